@@ -1,0 +1,42 @@
+/*
+ * What /proc tells of processes (proc(5)).  Any thread.
+ */
+#ifndef KRTASK_RUN_PROCESS_H
+#define KRTASK_RUN_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct process_info {
+	pid_t pid, parent, group, session;
+	char state;      /* 'R', 'S', 'Z' … */
+	uint64_t start;  /* clock ticks since boot */
+	char name[32];   /* comm, control characters made '?' */
+};
+
+/* 0, -ESRCH where there is none, -errno. */
+int process_read(pid_t pid, struct process_info *info);
+
+/* boot_id (36 characters) and machine id; empty strings where they can not be read. */
+void process_boot_id(char boot_id[37]);
+void process_machine_id(char machine_id[33]);
+
+/*
+ * The children of a process's main thread, which for a subreaper whose main thread spawns nothing are just those orphans that it
+ * inherited (/proc/PID/task/PID/children; where the kernel lacks it, all of /proc is searched by parent).
+ * *pids malloc'ed.  The count or -errno.
+ */
+int process_children(pid_t parent, pid_t **pids);
+
+/* Every live (not zombie) process of the session, from all of /proc, *infos malloc'ed.  The count or -errno. */
+int process_session(pid_t session, struct process_info **infos);
+
+/* The value of a variable in a process's initial environment, e.g. KRTASK_ID, into value; -ENOENT, -errno, or 0. */
+int process_variable(pid_t pid, const char *name, char *value, size_t size);
+
+/* pidfd_open(2), close-on-exec, or -errno. */
+int process_pidfd(pid_t pid);
+
+#endif

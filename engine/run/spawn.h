@@ -1,0 +1,55 @@
+/*
+ * Starting one command as a session of its own.
+ *
+ * clone(CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID): as cheap as vfork, and the
+ * pid is in *pid_word before the child runs its first instruction.  The child:
+ * setsid, descriptors 0 to 2 (and one for progress), dispositions, umask, limits, directory, PATH search with the task's own PATH, execve
+ * (ENOEXEC is an error: a script needs its #!).  Any thread; blocks until the exec.
+ */
+#ifndef KRTASK_RUN_SPAWN_H
+#define KRTASK_RUN_SPAWN_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "engine/task/environment.h"
+
+struct spawn_request {
+	const char *const *argv;        /* ended by NULL */
+	const char *const *envp;        /* ended by NULL; whole */
+	const char *cwd;
+	const struct environment *environment; /* umask, limits, ignored signals */
+	int output;                     /* becomes 1; stays the caller's */
+	int error;                      /* becomes 2; may equal output */
+	int progress;                   /* becomes SPAWN_PROGRESS_FD; -1: none */
+	pid_t *pid_word;                /* where the kernel writes the pid; in the ledger */
+};
+
+enum { SPAWN_PROGRESS_FD = 3 };
+
+struct spawn_result {
+	pid_t pid;        /* > 0: a child exists and must be waited for, even if step is not NULL */
+	int pidfd;        /* the caller's, close-on-exec; -1: none */
+	uint64_t start;   /* as struct task_status.pid_start; 0: unknown */
+	const char *step; /* NULL: the command runs. Else what failed, static: "clone", "setsid", "limits", "directory", "exec" … */
+	int error;        /* errno of that step */
+};
+
+/* Exit statuses of a child whose step failed (POSIX.1-2017 XCU 2.8.2). */
+enum { SPAWN_EXIT_CANNOT = 126, SPAWN_EXIT_NOT_FOUND = 127 };
+
+/* 0, or -errno where no child could be made (result->step says what failed). */
+int spawn_process(const struct spawn_request *request, struct spawn_result *result);
+
+/* The failed step as a sentence for the status message: "cannot run 'nope': command not found", "cannot change to directory '/x': No such file or directory".  malloc'ed. */
+char *spawn_explain(const struct spawn_request *request, const struct spawn_result *result);
+
+/*
+ * The pipe of KRTASK_PROGRESS_FD.  *reader is for the loop (non-blocking); *writer, for the task, is open for reading too and
+ * non-blocking, so that a dead server is never a SIGPIPE for it.  Both close-on-exec. 0 or -errno.
+ */
+int spawn_progress_pipe(int *reader, int *writer);
+/* The next server's way back to it: opens the read end through /proc/PID/fd.  A descriptor or -errno. */
+int spawn_progress_reopen(pid_t pid);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * The execution environment of a caller that a new task inherits, in the sense
+ * of POSIX.1-2017 XCU 2.12: variables, file creation mask, resource limits and
+ * ignored signals.  (The working directory is the task's own.)
+ *
+ * It is sent once a connection and stored once, named by the SHA-256 of its
+ * serialized form; environment_pack() and environment_unpack() are that form.
+ * Pure but for environment_capture(); any thread.
+ */
+#ifndef KRTASK_TASK_ENVIRONMENT_H
+#define KRTASK_TASK_ENVIRONMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "engine/task/strings.h"
+
+enum { ENVIRONMENT_HASH_SIZE = 65 }; /* 64 hexadecimal digits and a NUL */
+
+struct environment {
+	struct strings variables; /* NAME=VALUE */
+	mode_t umask;
+	bool has_limits;
+	struct rlimit limits[RLIM_NLIMITS]; /* by RLIMIT_…, where has_limits */
+	uint64_t ignored; /* bit N - 1: signal N is ignored */
+};
+
+/* The calling process's own, from environ and the system.  0 or -errno. KRTASK_ID, KRTASK_SERVER, KRTASK_PROGRESS_FD stay in: parentage is read from them, spawn replaces them. */
+int environment_capture(struct environment *env);
+void environment_release(struct environment *env);
+
+/* *block is malloc'ed, *length its bytes.  0 or -ENOMEM. */
+int environment_pack(const struct environment *env, char **block, size_t *length);
+/* 0, -EINVAL for bytes that environment_pack did not make, -ENOMEM. */
+int environment_unpack(struct environment *env, const char *block, size_t length);
+
+/* SHA-256 (FIPS 180-4) of the packed form, in lower-case hexadecimal. */
+void environment_hash(const char *block, size_t length, char hash[ENVIRONMENT_HASH_SIZE]);
+
+/* The value of a variable, or NULL. */
+const char *environment_get(const struct environment *env, const char *name);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * The states of a task and the one table by which it moves between them.
+ *
+ * A state change anywhere in the program is task_state_next(state, event): a
+ * cell that is empty refuses, and the caller answers False.  Pure; any thread.
+ *
+ * CLAIMED is Queued to everybody outside: the claim (a slot in the ledger) is
+ * written down, but the command has not begun.  It is a state of its own since
+ * a stop must then be remembered instead of simply taking the task off the queue.
+ */
+#ifndef KRTASK_TASK_STATE_H
+#define KRTASK_TASK_STATE_H
+
+#include <stdbool.h>
+
+/* Identifier, number in the store (never change one), name shown. */
+#define TASK_STATES(X)                \
+	X(CREATED, 0, "Created")      \
+	X(QUEUED, 1, "Queued")        \
+	X(CLAIMED, 2, "Queued")       \
+	X(RUNNING, 3, "Running")      \
+	X(STOPPING, 4, "Stopping")    \
+	X(COMPLETED, 5, "Completed")  \
+	X(FAILED, 6, "Failed")        \
+	X(STOPPED, 7, "Stopped")
+
+enum task_state {
+#define X(identifier, number, name) TASK_##identifier = (number),
+	TASK_STATES(X)
+#undef X
+	TASK_STATE_COUNT
+};
+
+/* Identifier, what happened. */
+#define TASK_EVENTS(X)                                                    \
+	X(START, "somebody asks that it starts")                          \
+	X(CLAIM, "a slot of the ledger is its own")                       \
+	X(UNCLAIM, "a claim turned out never to have begun")              \
+	X(SPAWN, "its process runs")                                      \
+	X(STOP, "somebody asks that it stops")                            \
+	X(EXIT_ZERO, "its process ended with exit status 0")              \
+	X(EXIT_OTHER, "its process ended otherwise, or could not begin")  \
+	X(GROUP_EMPTY, "after a stop: the last of its processes is gone") \
+	X(LOST, "it is gone, and how it ended can not be known")
+
+enum task_event {
+#define X(identifier, text) TASK_EVENT_##identifier,
+	TASK_EVENTS(X)
+#undef X
+	TASK_EVENT_COUNT
+};
+
+/* The state after event, or -1 where the event is refused. */
+int task_state_next(enum task_state state, enum task_event event);
+
+/* The name shown to users ("Queued" for CLAIMED too).  Static. */
+const char *task_state_name(enum task_state state);
+
+/* Finds a state by its name, in any case.  -1 if there is none. CLAIMED is never found. */
+int task_state_parse(const char *name);
+
+/* True for Completed, Failed, Stopped: nothing leads out of these. */
+bool task_state_terminal(enum task_state state);
+
+/* "Created, Queued, Running, …": the names in order, for messages.  Static. */
+const char *task_state_names(void);
+
+#endif

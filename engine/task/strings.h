@@ -1,0 +1,40 @@
+/*
+ * A list of byte strings in one block: each ended by a NUL, one after another.
+ * Command lines and variables are kept, stored and sent in this form, since
+ * their bytes need not be UTF-8.  Pure; any thread.
+ */
+#ifndef KRTASK_TASK_STRINGS_H
+#define KRTASK_TASK_STRINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct strings {
+	char *block; /* owned; NULL when empty */
+	size_t length; /* bytes of block that are in use, the last is a NUL */
+	size_t size;   /* bytes allocated */
+};
+
+#define STRINGS_INIT { NULL, 0, 0 }
+
+/* All return 0 or -ENOMEM and leave the list as it was on failure. */
+int strings_add(struct strings *list, const char *string);
+int strings_add_bytes(struct strings *list, const char *bytes, size_t length); /* without NULs inside; one is appended */
+int strings_copy(struct strings *list, const char *block, size_t length);      /* replaces the content; block must end in a NUL or be empty: -EINVAL */
+
+/* The string after this one, the first for NULL, NULL at the end. */
+const char *strings_next(const struct strings *list, const char *string);
+size_t strings_count(const struct strings *list);
+
+/* An array of count + extra + 1 pointers into block, ended by NULL, for execve: only the array is the caller's to free(). NULL: out of memory. */
+char **strings_vector(const struct strings *list, size_t extra);
+
+void strings_release(struct strings *list);
+
+/* True if the length bytes are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF). */
+bool utf8_valid(const char *bytes, size_t length);
+
+/* A new NUL-ended string in which every byte that is not part of well-formed UTF-8 is U+FFFD.  free() it.  NULL: out of memory. */
+char *utf8_repair(const char *bytes, size_t length);
+
+#endif

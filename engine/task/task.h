@@ -1,0 +1,88 @@
+/*
+ * What a task is: what was asked for (struct task_spec, which never changes but
+ * for name and description) and how it stands (struct task_status).
+ *
+ * These are plain values that the registry owns, the store writes down and the
+ * wire shows.  Times are milliseconds since 1970-01-01 UTC, 0 meaning "not yet".
+ */
+#ifndef KRTASK_TASK_TASK_H
+#define KRTASK_TASK_TASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "engine/task/state.h"
+#include "engine/task/strings.h"
+
+enum {
+	TASK_ID_MAX = 64,             /* bytes of an id */
+	TASK_NAME_MAX = 1024,         /* bytes of a name */
+	TASK_DESCRIPTION_MAX = 65536, /* bytes of a description */
+	TASK_GROUP_MAX = 64,          /* bytes of a group's name; same alphabet as an id */
+	TASK_MESSAGE_MAX = 1024,      /* bytes of a status message; longer ones are cut at a character */
+	TASK_NONCE_SIZE = 16,         /* bytes of the number that makes a Create safe to repeat */
+};
+
+struct task_spec {
+	char *id;              /* owned; NULL in a request: the server makes one */
+	char *name;            /* owned; NULL: "Task ID" */
+	char *description;     /* owned; NULL: none */
+	char *group;           /* owned; NULL: none */
+	char *cwd;             /* owned; absolute; bytes, not text */
+	struct strings command; /* at least one string */
+	struct strings variables; /* K=V, over those of the environment: --env and --arg */
+	char *environment;     /* owned; hash that names an environment; NULL in a request: the server's own */
+	uint64_t parent;       /* internal number, 0: none */
+	uint64_t max_log;      /* bytes kept of each output file, 0: all */
+	bool merge;            /* error goes where output goes */
+	bool has_nonce;
+	unsigned char nonce[TASK_NONCE_SIZE];
+};
+
+struct task_status {
+	enum task_state state;
+	int64_t started_at;  /* when it left Created or Queued for a process of its own */
+	int64_t ended_at;
+	int32_t exit_code;   /* -1: none */
+	int32_t term_signal; /* the signal that ended it, 0: none */
+	pid_t pid;           /* 0: none */
+	uint64_t pid_start;  /* field 22 of /proc/PID/stat, clock ticks since boot (proc(5)); 0: unknown */
+	int32_t slot;        /* of the ledger, -1: none */
+	int32_t stop_signal; /* what a stop sent: a signal number, 0: nothing was to be sent, -1: no stop */
+	int64_t kill_at;     /* when SIGKILL is due, 0: never */
+	int32_t percent;     /* 0 to 100 */
+	bool percent_known;  /* something reported it */
+	char *message;       /* owned; NULL: none.  What it says of itself, at the end why it ended so */
+};
+
+#define TASK_STATUS_INIT { .state = TASK_CREATED, .exit_code = -1, .slot = -1, .stop_signal = -1 }
+
+void task_spec_release(struct task_spec *spec);
+/* Deep copies; 0 or -ENOMEM, to is left released. */
+int task_spec_copy(struct task_spec *to, const struct task_spec *from);
+void task_status_release(struct task_status *status);
+int task_status_copy(struct task_status *to, const struct task_status *from);
+
+/*
+ * 1 to 64 of A-Za-z0-9._- with a letter or digit first.  Group names follow it too.
+ */
+bool task_id_valid(const char *id);
+
+/*
+ * Checks a request whole.  0, or -EINVAL and *error (free() it) one clause that
+ * names the offending value and what would be right, without full stop:
+ * "id 'a b' is not 1 to 64 of A-Za-z0-9._- with a letter or digit first".
+ * Checked: id, name and description (not blank, UTF-8, length), group, cwd (absolute),
+ * command (not empty, first string not empty), variables (NAME=VALUE, NAME not empty).
+ */
+int task_spec_check(const struct task_spec *spec, char **error);
+
+/* Replaces the status message with a copy, cut at TASK_MESSAGE_MAX bytes and repaired to UTF-8, control characters made spaces. NULL clears. 0 or -ENOMEM. */
+int task_status_set_message(struct task_status *status, const char *message);
+
+/* Whole seconds and milliseconds that it has run, or ran, at now: 0 before it started. Milliseconds. */
+int64_t task_duration(const struct task_status *status, int64_t now);
+
+#endif
