@@ -1,0 +1,13 @@
+/*
+ * The screen: the whole full-screen front end.
+ */
+#ifndef KRTASK_TUI_SCREEN_SCREEN_H
+#define KRTASK_TUI_SCREEN_SCREEN_H
+
+#include "engine/wire/client.h"
+#include "tui/confirm/confirm.h"
+
+/* Runs until the user quits: an exit status.  defaults: what-if and confirm preference as the configuration says. */
+int screen_run(const struct address *address, enum client_start start, const struct confirm_options *defaults);
+
+#endif
