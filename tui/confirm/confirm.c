@@ -1,0 +1,130 @@
+#include "tui/confirm/confirm.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static const struct {
+	const char *name;
+	enum confirm_impact impact;
+} operations[OPERATION_COUNT] = {
+#define X(identifier, name, impact) [OPERATION_##identifier] = { name, impact },
+	CONFIRM_OPERATIONS(X)
+#undef X
+};
+
+const struct confirm_choice_info confirm_choices[CHOICE_COUNT] = {
+#define X(identifier, letter, label, help) [CHOICE_##identifier] = { letter, label, help },
+	CONFIRM_CHOICES(X)
+#undef X
+};
+
+static const char *const preferences[] = { "None", "Low", "Medium", "High" };
+
+void confirm_init(struct confirm *confirm, const struct confirm_options *options)
+{
+	*confirm = (struct confirm){ .options = *options };
+}
+
+/* Whether a question is due, before any answer "to all". */
+static bool asks(const struct confirm_options *options, enum confirm_impact impact)
+{
+	if (options->confirm != CONFIRM_UNSET)
+		return options->confirm == CONFIRM_TRUE;
+	return options->preference != PREFERENCE_NONE && (int)impact >= (int)options->preference;
+}
+
+enum confirm_verdict confirm_next(struct confirm *confirm, enum confirm_operation operation)
+{
+	if (confirm->options.what_if)
+		return CONFIRM_WHAT_IF;
+	if (confirm->no_to_all)
+		return CONFIRM_SKIP;
+	if (confirm->yes_to_all)
+		return CONFIRM_DO;
+	return asks(&confirm->options, operations[operation].impact) ? CONFIRM_ASK : CONFIRM_DO;
+}
+
+enum confirm_verdict confirm_answer(struct confirm *confirm, enum confirm_choice choice)
+{
+	static const enum confirm_verdict verdicts[CHOICE_COUNT + 1] = {
+		[CHOICE_YES] = CONFIRM_DO,
+		[CHOICE_YES_ALL] = CONFIRM_DO,
+		[CHOICE_NO] = CONFIRM_SKIP,
+		[CHOICE_NO_ALL] = CONFIRM_SKIP,
+		[CHOICE_SUSPEND] = CONFIRM_SUSPEND,
+		[CHOICE_HELP] = CONFIRM_EXPLAIN,
+		[CHOICE_UNKNOWN] = CONFIRM_ASK,
+	};
+
+	confirm->yes_to_all |= choice == CHOICE_YES_ALL;
+	confirm->no_to_all |= choice == CHOICE_NO_ALL;
+	return verdicts[choice];
+}
+
+enum confirm_choice confirm_parse_answer(const char *text)
+{
+	size_t length;
+
+	while (isspace((unsigned char)*text))
+		text++;
+	length = strlen(text);
+	while (length > 0 && isspace((unsigned char)text[length - 1]))
+		length--;
+	if (length == 0)
+		return CHOICE_YES;
+	for (int i = 0; i < CHOICE_COUNT; i++) {
+		const struct confirm_choice_info *info = &confirm_choices[i];
+
+		if (length == 1 && toupper((unsigned char)*text) == info->letter)
+			return (enum confirm_choice)i;
+		if (length == strlen(info->label) && strncasecmp(text, info->label, length) == 0)
+			return (enum confirm_choice)i;
+	}
+	return CHOICE_UNKNOWN;
+}
+
+int confirm_parse_preference(const char *text)
+{
+	for (int i = 0; i < (int)(sizeof(preferences) / sizeof(*preferences)); i++) {
+		if (strcasecmp(text, preferences[i]) == 0)
+			return i;
+	}
+	return -1;
+}
+
+const char *confirm_operation_name(enum confirm_operation operation)
+{
+	return operations[operation].name;
+}
+
+static char *sentence(const char *lead, enum confirm_operation operation, const char *target)
+{
+	char *text;
+
+	if (asprintf(&text, "%sPerforming the operation \"%s\" on target \"Task %s\".", lead,
+	             operations[operation].name, target) < 0)
+		return NULL;
+	return text;
+}
+
+char *confirm_what_if(enum confirm_operation operation, const char *target)
+{
+	return sentence("What if: ", operation, target);
+}
+
+char *confirm_verbose(enum confirm_operation operation, const char *target)
+{
+	return sentence("VERBOSE: ", operation, target);
+}
+
+char *confirm_performing(enum confirm_operation operation, const char *target)
+{
+	return sentence("", operation, target);
+}
+
+const char *confirm_choice_line(void)
+{
+	return "[Y] Yes  [A] Yes to All  [N] No  [L] No to All  [S] Suspend  [?] Help (default is \"Y\"): ";
+}
