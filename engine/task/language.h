@@ -11,10 +11,11 @@ struct language {
 	const char *aliases;    /* "python py", may be "" */
 	const char *program;    /* found on PATH when the task starts */
 	const char *code_flags; /* space-separated words between the program and the code: "-c", "-e"; "" where the code is itself the argument (awk) */
+	const char *file_flags; /* the same between the program and a file: "-f"; mostly "" */
 	const char *extensions; /* "py", space-separated; may be "" */
 };
 
-/* The table: sh (default), bash, dash, zsh, fish, python3, perl, ruby, node, lua, awk, tclsh, php, R (Rscript), powershell (pwsh), … ended by a NULL name. */
+/* The table: sh (default), bash, dash, zsh, fish, python3, perl, ruby, node, lua, awk, php, R (Rscript), powershell (pwsh), … ended by a NULL name. */
 extern const struct language language_table[];
 
 /* By name or alias in any case; NULL if there is none. */

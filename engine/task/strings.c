@@ -112,13 +112,15 @@ static const struct utf8_form {
 	{ 0xf0, 0xf0, 4, 0x90, 0xbf }, { 0xf1, 0xf3, 4, 0x80, 0xbf }, { 0xf4, 0xf4, 4, 0x80, 0x8f },
 };
 
-/* Bytes of the well-formed character at the start of bytes, 0 if there is none.  length is at least 1. */
-static size_t utf8_character(const unsigned char *bytes, size_t length)
+size_t utf8_character(const char *text, size_t length)
 {
+	const unsigned char *bytes = (const unsigned char *)text;
 	const struct utf8_form *form = NULL;
 
-	if (bytes[0] < 0x80)
+	if (length && bytes[0] < 0x80)
 		return 1;
+	if (length < 2)
+		return 0;
 	for (size_t i = 0; i < sizeof(utf8_forms) / sizeof(utf8_forms[0]) && !form; i++)
 		if (bytes[0] >= utf8_forms[i].first && bytes[0] <= utf8_forms[i].last)
 			form = &utf8_forms[i];
@@ -134,13 +136,11 @@ static size_t utf8_character(const unsigned char *bytes, size_t length)
 
 bool utf8_valid(const char *bytes, size_t length)
 {
-	const unsigned char *at = (const unsigned char *)bytes;
-
 	while (length) {
-		size_t step = utf8_character(at, length);
+		size_t step = utf8_character(bytes, length);
 		if (!step)
 			return false;
-		at += step;
+		bytes += step;
 		length -= step;
 	}
 	return true;
@@ -149,7 +149,7 @@ bool utf8_valid(const char *bytes, size_t length)
 char *utf8_repair(const char *bytes, size_t length)
 {
 	static const char replacement[] = "\xef\xbf\xbd";
-	const unsigned char *at = (const unsigned char *)bytes;
+	const char *at = bytes;
 
 	/* at worst every byte becomes the three of U+FFFD */
 	if (length > (SIZE_MAX - 1) / 3)
@@ -162,7 +162,7 @@ char *utf8_repair(const char *bytes, size_t length)
 	while (length) {
 		size_t step = *at ? utf8_character(at, length) : 0;
 		size_t width = step ? step : sizeof(replacement) - 1;
-		memcpy(out, step ? (const char *)at : replacement, width);
+		memcpy(out, step ? at : replacement, width);
 		out += width;
 		at += step ? step : 1;
 		length -= step ? step : 1;

@@ -1,0 +1,239 @@
+#include "engine/task/progress.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "engine/task/strings.h"
+
+enum { BEL = 0x07, ESC = 0x1b, DELETE = 0x7f, BEYOND = 1000 };
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Digits at *at, as a number that stops growing at BEYOND.  -1 if there are none. */
+static int read_digits(const char **at, const char *end)
+{
+	int value = -1;
+
+	for (; *at < end && is_digit(**at); (*at)++) {
+		value = (value < 0 ? 0 : value) * 10 + (**at - '0');
+		if (value > BEYOND)
+			value = BEYOND;
+	}
+	return value;
+}
+
+/*
+ * Past the escape sequence at at, which is an ESC (ECMA-48): a control sequence, a string
+ * ended by BEL or ST, or intermediates and one final byte.  A cut one goes to the end.
+ */
+static const char *skip_escape(const char *at, const char *end)
+{
+	at++;
+	if (at == end)
+		return end;
+	if (*at == '[') {
+		for (at++; at < end && (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x40; at++)
+			;
+		return at < end && (unsigned char)*at >= 0x40 && (unsigned char)*at < DELETE ? at + 1 : at;
+	}
+	if (memchr("]PX^_", *at, 5)) {
+		for (at++; at < end; at++) {
+			if (*at == BEL)
+				return at + 1;
+			if (*at == ESC)
+				return end - at >= 2 && at[1] == '\\' ? at + 2 : at;
+		}
+		return end;
+	}
+	while (at < end && (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x30)
+		at++;
+	return at < end && (unsigned char)*at >= 0x30 && (unsigned char)*at < DELETE ? at + 1 : at;
+}
+
+/* A walk over what a terminal would show of some bytes. */
+struct visible {
+	const char *at, *end;
+	const char *character; /* the current one */
+	size_t length;
+};
+
+/* To the next character; what is not UTF-8 comes as U+FFFD, a tab as a space, other control characters not at all. */
+static bool visible_next(struct visible *walk)
+{
+	while (walk->at < walk->end) {
+		unsigned char byte = (unsigned char)*walk->at;
+
+		if (byte == ESC) {
+			walk->at = skip_escape(walk->at, walk->end);
+			continue;
+		}
+		if (byte == '\t' || (byte >= 0x20 && byte < DELETE)) {
+			walk->character = byte == '\t' ? " " : walk->at;
+			walk->length = 1;
+			walk->at++;
+			return true;
+		}
+		if (byte < 0x80) {
+			walk->at++;
+			continue;
+		}
+		size_t step = utf8_character(walk->at, (size_t)(walk->end - walk->at));
+		walk->character = step ? walk->at : "\xef\xbf\xbd";
+		walk->length = step ? step : 3;
+		walk->at += step ? step : 1;
+		/* C1 controls (ISO 6429), which are U+0080 to U+009F */
+		if (step == 2 && byte == 0xc2 && (unsigned char)walk->character[1] < 0xa0)
+			continue;
+		return true;
+	}
+	return false;
+}
+
+/* What is visible, without spaces at both ends, as much of it as fits in whole characters.  False if that is nothing. */
+static bool extract_message(const char *bytes, size_t length, char message[256])
+{
+	struct visible walk = { .at = bytes, .end = bytes + length };
+	size_t used = 0;
+
+	while (visible_next(&walk)) {
+		if (!used && *walk.character == ' ')
+			continue;
+		if (used + walk.length > 255)
+			break;
+		memcpy(message + used, walk.character, walk.length);
+		used += walk.length;
+	}
+	while (used && message[used - 1] == ' ')
+		used--;
+	message[used] = '\0';
+	return used > 0;
+}
+
+bool progress_parse_line(const char *line, size_t length, struct progress *out)
+{
+	const char *at = line;
+	const char *end = line + length;
+
+	while (at < end && (*at == ' ' || *at == '\t'))
+		at++;
+	bool negative = at < end && *at == '-';
+	if (at < end && (*at == '-' || *at == '+'))
+		at++;
+	int percent = read_digits(&at, end);
+	if (percent < 0)
+		return false;
+	/* a comma is what printf(3) writes in many languages */
+	if (end - at >= 2 && (*at == '.' || *at == ',') && is_digit(at[1])) {
+		at++;
+		read_digits(&at, end);
+	}
+	if (at < end && *at == '%')
+		at++;
+	else if (at < end && *at != ' ' && *at != '\t' && *at != '\r')
+		return false;
+
+	out->percent = negative ? 0 : percent > 100 ? 100 : percent;
+	extract_message(at, (size_t)(end - at), out->message);
+	return true;
+}
+
+/*
+ * A progress sequence whose ESC is at at: its percent, -1 where it clears or knows none,
+ * -2 where it is none, is incomplete, or leaves the percent as it was.
+ */
+static int read_sequence(const char *at, const char *end)
+{
+	static const char start[] = "\033]9;4;";
+	const size_t start_length = sizeof(start) - 1;
+
+	if ((size_t)(end - at) < start_length || memcmp(at, start, start_length) != 0)
+		return -2;
+	at += start_length;
+	int state = read_digits(&at, end);
+	int percent = -1;
+	if (at < end && *at == ';') {
+		at++;
+		percent = read_digits(&at, end);
+	}
+	bool complete = at < end && (*at == BEL || (*at == ESC && end - at >= 2 && at[1] == '\\'));
+	if (!complete || state < 0 || state > 4)
+		return -2;
+	if (state == 0 || state == 3)
+		return -1;
+	if (percent < 0)
+		return -2;
+	return percent > 100 ? 100 : percent;
+}
+
+static int scan_sequences(const char *bytes, size_t length)
+{
+	const char *end = bytes + length;
+	int percent = -1;
+
+	for (const char *at = bytes; (at = memchr(at, ESC, (size_t)(end - at))); at++) {
+		int found = read_sequence(at, end);
+		if (found > -2)
+			percent = found;
+	}
+	return percent;
+}
+
+/* The last NN% that is visible, -1 if there is none. */
+static int scan_percent(const char *bytes, size_t length)
+{
+	struct visible walk = { .at = bytes, .end = bytes + length };
+	int found = -1;
+	int value = -1;    /* of the number that is being read; BEYOND where it is no percentage */
+	int points = 0;    /* in that number */
+	char before = ' '; /* the character before this one */
+
+	while (visible_next(&walk)) {
+		char c = walk.length == 1 ? *walk.character : 'x';
+		if (is_digit(c)) {
+			if (value < 0)
+				value = before == '-' ? BEYOND : 0;
+			if (!points && value < BEYOND)
+				value = value * 10 + (c - '0');
+		} else if ((c == '.' || c == ',') && is_digit(before)) {
+			/* 1.2.3 is a version */
+			if (++points > 1)
+				value = BEYOND;
+		} else {
+			if (c == '%' && is_digit(before) && value <= 100)
+				found = value;
+			value = -1;
+			points = 0;
+		}
+		before = c;
+	}
+	return found;
+}
+
+bool progress_scan_output(const char *bytes, size_t length, struct progress *out)
+{
+	struct progress found = { .message = "" };
+
+	if (!length)
+		return false;
+	found.percent = scan_sequences(bytes, length);
+	if (found.percent >= 0) {
+		*out = found;
+		return true;
+	}
+	for (size_t end = length; end > 0;) {
+		size_t start = end;
+		while (start > 0 && bytes[start - 1] != '\n' && bytes[start - 1] != '\r')
+			start--;
+		if (extract_message(bytes + start, end - start, found.message)) {
+			found.percent = scan_percent(bytes + start, end - start);
+			if (found.percent >= 0)
+				*out = found;
+			return found.percent >= 0;
+		}
+		end = start ? start - 1 : 0;
+	}
+	return false;
+}

@@ -1,0 +1,237 @@
+#include "engine/task/task.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void task_spec_release(struct task_spec *spec)
+{
+	free(spec->id);
+	free(spec->name);
+	free(spec->description);
+	free(spec->group);
+	free(spec->cwd);
+	free(spec->environment);
+	strings_release(&spec->command);
+	strings_release(&spec->variables);
+	memset(spec, 0, sizeof(*spec));
+}
+
+static int copy_text(char **to, const char *from)
+{
+	*to = from ? strdup(from) : NULL;
+	return from && !*to ? -ENOMEM : 0;
+}
+
+int task_spec_copy(struct task_spec *to, const struct task_spec *from)
+{
+	*to = (struct task_spec){
+		.command = STRINGS_INIT,
+		.variables = STRINGS_INIT,
+		.parent = from->parent,
+		.max_log = from->max_log,
+		.merge = from->merge,
+		.has_nonce = from->has_nonce,
+	};
+	memcpy(to->nonce, from->nonce, sizeof(to->nonce));
+	if (copy_text(&to->id, from->id) < 0 || copy_text(&to->name, from->name) < 0 ||
+	    copy_text(&to->description, from->description) < 0 || copy_text(&to->group, from->group) < 0 ||
+	    copy_text(&to->cwd, from->cwd) < 0 || copy_text(&to->environment, from->environment) < 0 ||
+	    strings_copy(&to->command, from->command.block, from->command.length) < 0 ||
+	    strings_copy(&to->variables, from->variables.block, from->variables.length) < 0) {
+		task_spec_release(to);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void task_status_release(struct task_status *status)
+{
+	free(status->message);
+	*status = (struct task_status)TASK_STATUS_INIT;
+}
+
+int task_status_copy(struct task_status *to, const struct task_status *from)
+{
+	*to = *from;
+	to->message = NULL;
+	if (copy_text(&to->message, from->message) < 0) {
+		task_status_release(to);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static bool is_alphanumeric(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+bool task_id_valid(const char *id)
+{
+	size_t length = 0;
+
+	if (!is_alphanumeric(id[0]))
+		return false;
+	for (; id[length]; length++) {
+		if (length == TASK_ID_MAX)
+			return false;
+		if (!is_alphanumeric(id[length]) && !strchr("._-", id[length]))
+			return false;
+	}
+	return true;
+}
+
+/* Sets *error to a clause; it stays NULL when memory is out.  Always -EINVAL. */
+__attribute__((format(printf, 2, 3))) static int refuse(char **error, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vasprintf(error, format, arguments) < 0)
+		*error = NULL;
+	va_end(arguments);
+	return -EINVAL;
+}
+
+/* As refuse() with one %s for value: cut and repaired, so that a clause stays one readable line. */
+static int refuse_value(char **error, const char *what, const char *value, const char *wanted)
+{
+	enum { SHOWN = 200 };
+	char *shown = utf8_repair(value, strnlen(value, SHOWN));
+
+	if (!shown) {
+		*error = NULL;
+		return -EINVAL;
+	}
+	for (char *c = shown; *c; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = ' ';
+	refuse(error, "%s '%s%s' %s", what, shown, strnlen(value, SHOWN + 1) > SHOWN ? "..." : "", wanted);
+	free(shown);
+	return -EINVAL;
+}
+
+static int check_id(const char *what, const char *id, char **error)
+{
+	if (!id || task_id_valid(id))
+		return 0;
+	return refuse_value(error, what, id, "is not 1 to 64 of A-Za-z0-9._- with a letter or digit first");
+}
+
+static int check_text(const char *what, const char *text, size_t most, char **error)
+{
+	if (!text)
+		return 0;
+	if (text[strspn(text, " \t\r\n\v\f")] == '\0')
+		return refuse(error, "%s is blank", what);
+	size_t length = strnlen(text, most + 1);
+	if (length > most)
+		return refuse(error, "%s is longer than %zu bytes", what, most);
+	if (!utf8_valid(text, length))
+		return refuse_value(error, what, text, "is not valid UTF-8");
+	return 0;
+}
+
+static int check_cwd(const char *cwd, char **error)
+{
+	if (!cwd)
+		return refuse(error, "no working directory is given");
+	if (cwd[0] != '/')
+		return refuse_value(error, "working directory", cwd, "is not an absolute path");
+	return 0;
+}
+
+static int check_command(const struct strings *command, char **error)
+{
+	const char *program = strings_next(command, NULL);
+
+	if (!program)
+		return refuse(error, "no command is given");
+	if (!*program)
+		return refuse(error, "the command's first word is empty");
+	return 0;
+}
+
+static int check_variables(const struct strings *variables, char **error)
+{
+	for (const char *variable = NULL; (variable = strings_next(variables, variable));)
+		if (variable[0] == '=' || !strchr(variable, '='))
+			return refuse_value(error, "variable", variable, "is not NAME=VALUE");
+	return 0;
+}
+
+int task_spec_check(const struct task_spec *spec, char **error)
+{
+	int rc = check_id("id", spec->id, error);
+
+	if (rc == 0)
+		rc = check_text("name", spec->name, TASK_NAME_MAX, error);
+	if (rc == 0)
+		rc = check_text("description", spec->description, TASK_DESCRIPTION_MAX, error);
+	if (rc == 0)
+		rc = check_id("group", spec->group, error);
+	if (rc == 0)
+		rc = check_cwd(spec->cwd, error);
+	if (rc == 0)
+		rc = check_command(&spec->command, error);
+	if (rc == 0)
+		rc = check_variables(&spec->variables, error);
+	return rc;
+}
+
+/* How much of text fits into most bytes without cutting a character in two. */
+static size_t cut_at_character(const char *text, size_t most)
+{
+	size_t length = strnlen(text, most + 1);
+
+	if (length <= most)
+		return length;
+	length = most;
+	while (length && ((unsigned char)text[length] & 0xc0) == 0x80)
+		length--;
+	return length;
+}
+
+/* Control characters of ASCII and, as C2 80 to C2 9F, of ISO 8859-1: terminals act on both. */
+static void blank_controls(char *text)
+{
+	unsigned char *at = (unsigned char *)text;
+
+	for (; *at; at++) {
+		if (*at < 0x20 || *at == 0x7f) {
+			*at = ' ';
+		} else if (at[0] == 0xc2 && at[1] < 0xa0) {
+			at[0] = ' ';
+			at[1] = ' ';
+		}
+	}
+}
+
+int task_status_set_message(struct task_status *status, const char *message)
+{
+	char *repaired = NULL;
+
+	if (message) {
+		/* the repair can make it longer, so the cut comes after; before it only what surely is too much */
+		repaired = utf8_repair(message, strnlen(message, TASK_MESSAGE_MAX + 4));
+		if (!repaired)
+			return -ENOMEM;
+		repaired[cut_at_character(repaired, TASK_MESSAGE_MAX)] = '\0';
+		blank_controls(repaired);
+	}
+	free(status->message);
+	status->message = repaired;
+	return 0;
+}
+
+int64_t task_duration(const struct task_status *status, int64_t now)
+{
+	if (!status->started_at)
+		return 0;
+	int64_t end = status->ended_at ? status->ended_at : now;
+	/* the clock may have been set back meanwhile */
+	return end > status->started_at ? end - status->started_at : 0;
+}
