@@ -2,6 +2,11 @@
 #ifndef KRTASK_TESTS_UNIT_H
 #define KRTASK_TESTS_UNIT_H
 
+#if defined(__has_include)
+#if !__has_include(<check.h>)
+#error "Check is missing: install the Debian package check"
+#endif
+#endif
 #include <check.h>
 
 /* The exit status for main(): 0 when all passed. */

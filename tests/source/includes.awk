@@ -1,0 +1,40 @@
+# Includes point downwards only.  Reads the sources of engine and tui, by paths from the top.
+BEGIN {
+	# What the files of a folder may include of this project.
+	may["engine/task"] = "^engine/task/"
+	may["engine/store"] = "^engine/(store|task)/"
+	may["engine/run"] = "^engine/(run|task)/"
+	may["engine/wire"] = "^engine/(wire|task)/"
+	may["engine"] = "^engine/"
+	client = "engine/wire/(client|address|jsonw)[.]h$|^engine/task/"
+	may["tui/confirm"] = "^tui/confirm/|^engine/task/"
+	may["tui/cli"] = "^tui/(cli|confirm)/|^" client
+	may["tui/batch"] = "^tui/(batch|cli|confirm)/|^" client
+	may["tui/view"] = "^tui/(view|cli|confirm)/|^" client
+	may["tui/screen"] = "^tui/(screen|view|batch|cli|confirm)/|^" client
+	may["tui"] = "^tui/|^" client
+}
+
+function wrong(why)
+{
+	printf "%s:%d: %s: %s\n", FILENAME, FNR, $0, why > "/dev/stderr"
+	failed = 1
+}
+
+/^[ \t]*#[ \t]*include/ {
+	folder = FILENAME
+	sub(/\/[^\/]*$/, "", folder)
+	included = $0
+	sub(/^[^"<]*["<]/, "", included)
+	sub(/[">].*/, "", included)
+	if (included ~ /curses[.]h$/ && folder != "tui/screen")
+		wrong("only tui/screen may include curses")
+	if ($0 !~ /"/ || included == "config.h")
+		next
+	if (!(folder in may))
+		wrong("includes.awk has no rule for " folder)
+	else if (included !~ may[folder])
+		wrong(folder " may not include it")
+}
+
+END { exit failed }
