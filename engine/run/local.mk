@@ -1,1 +1,30 @@
-# What this folder adds to the build.
+# Running commands: worker threads, the ledger, spawning, processes, output files.
+noinst_LIBRARIES += engine/librun.a
+engine_librun_a_SOURCES = \
+	engine/run/follow.c engine/run/follow.h \
+	engine/run/ledger.c engine/run/ledger.h \
+	engine/run/output.c engine/run/output.h \
+	engine/run/pool.c engine/run/pool.h \
+	engine/run/process.c engine/run/process.h \
+	engine/run/spawn.c engine/run/spawn.h
+
+check_PROGRAMS += \
+	tests/unit/test_follow \
+	tests/unit/test_ledger \
+	tests/unit/test_output \
+	tests/unit/test_pool \
+	tests/unit/test_process \
+	tests/unit/test_spawn
+
+tests_unit_test_follow_SOURCES = tests/unit/test_follow.c
+tests_unit_test_follow_LDADD = engine/librun.a $(UNIT_LIBS)
+tests_unit_test_ledger_SOURCES = tests/unit/test_ledger.c
+tests_unit_test_ledger_LDADD = engine/librun.a $(UNIT_LIBS)
+tests_unit_test_output_SOURCES = tests/unit/test_output.c
+tests_unit_test_output_LDADD = engine/librun.a $(UNIT_LIBS)
+tests_unit_test_pool_SOURCES = tests/unit/test_pool.c
+tests_unit_test_pool_LDADD = engine/librun.a $(UNIT_LIBS)
+tests_unit_test_process_SOURCES = tests/unit/test_process.c
+tests_unit_test_process_LDADD = engine/librun.a $(UNIT_LIBS)
+tests_unit_test_spawn_SOURCES = tests/unit/test_spawn.c
+tests_unit_test_spawn_LDADD = engine/librun.a $(UNIT_LIBS)

@@ -1,0 +1,192 @@
+#include "engine/run/pool.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* First in, first out; an empty one has last pointing at first. */
+struct job_queue {
+	struct pool_job *first;
+	struct pool_job **last;
+};
+
+struct pool {
+	pthread_mutex_t lock; /* guards waiting, finished and stopping */
+	pthread_cond_t wake;  /* waiting is not empty, or stopping */
+	struct job_queue waiting;
+	struct job_queue finished;
+	bool stopping;
+	int event; /* an eventfd, readable while finished is not empty */
+	unsigned threads;
+	pthread_t ids[];
+};
+
+static void queue_init(struct job_queue *queue)
+{
+	queue->first = NULL;
+	queue->last = &queue->first;
+}
+
+static void queue_push(struct job_queue *queue, struct pool_job *job)
+{
+	job->next = NULL;
+	*queue->last = job;
+	queue->last = &job->next;
+}
+
+static struct pool_job *queue_pop(struct job_queue *queue)
+{
+	struct pool_job *job = queue->first;
+
+	if (job) {
+		queue->first = job->next;
+		if (!queue->first)
+			queue->last = &queue->first;
+	}
+	return job;
+}
+
+/* Under the lock.  Only the first of a row rings, since one reading takes the whole row. */
+static void finish(struct pool *pool, struct pool_job *job)
+{
+	bool ring = !pool->finished.first;
+
+	queue_push(&pool->finished, job);
+	if (ring)
+		(void)eventfd_write(pool->event, 1);
+}
+
+static void *worker_main(void *argument)
+{
+	struct pool *pool = argument;
+	struct pool_job *job;
+
+	(void)pthread_mutex_lock(&pool->lock);
+	for (;;) {
+		while (!pool->waiting.first && !pool->stopping)
+			(void)pthread_cond_wait(&pool->wake, &pool->lock);
+		job = queue_pop(&pool->waiting);
+		if (!job)
+			break;
+		(void)pthread_mutex_unlock(&pool->lock);
+		job->work(job);
+		(void)pthread_mutex_lock(&pool->lock);
+		finish(pool, job);
+	}
+	(void)pthread_mutex_unlock(&pool->lock);
+	return NULL;
+}
+
+/*
+ * The threads inherit the mask in which they are made: so no signal ever lands on one, not even before its
+ * first line.
+ */
+static int start_threads(struct pool *pool, unsigned threads)
+{
+	sigset_t all, before;
+	int error = 0;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	while (pool->threads < threads) {
+		error = pthread_create(&pool->ids[pool->threads], NULL, worker_main, pool);
+		if (error)
+			break;
+		(void)pthread_setname_np(pool->ids[pool->threads], "krt-worker");
+		pool->threads++;
+	}
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return -error;
+}
+
+int pool_new(struct pool **result, unsigned threads)
+{
+	struct pool *pool;
+	int error;
+
+	if (threads == 0)
+		return -EINVAL;
+	pool = calloc(1, sizeof *pool + threads * sizeof pool->ids[0]);
+	if (!pool)
+		return -ENOMEM;
+	queue_init(&pool->waiting);
+	queue_init(&pool->finished);
+	pool->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (pool->event < 0) {
+		error = -errno;
+		free(pool);
+		return error;
+	}
+	(void)pthread_mutex_init(&pool->lock, NULL);
+	(void)pthread_cond_init(&pool->wake, NULL);
+	error = start_threads(pool, threads);
+	if (error) {
+		pool_free(pool);
+		return error;
+	}
+	*result = pool;
+	return 0;
+}
+
+void pool_submit(struct pool *pool, struct pool_job *job)
+{
+	(void)pthread_mutex_lock(&pool->lock);
+	if (pool->stopping) {
+		/* A done that submits more while the pool ends: there may be no thread left to run it. */
+		finish(pool, job);
+	} else {
+		queue_push(&pool->waiting, job);
+		(void)pthread_cond_signal(&pool->wake);
+	}
+	(void)pthread_mutex_unlock(&pool->lock);
+}
+
+int pool_fd(const struct pool *pool)
+{
+	return pool->event;
+}
+
+void pool_reap(struct pool *pool)
+{
+	struct pool_job *job, *next;
+	eventfd_t count;
+
+	(void)pthread_mutex_lock(&pool->lock);
+	(void)eventfd_read(pool->event, &count);
+	job = pool->finished.first;
+	queue_init(&pool->finished);
+	(void)pthread_mutex_unlock(&pool->lock);
+	for (; job; job = next) {
+		next = job->next;
+		job->done(job);
+	}
+}
+
+void pool_free(struct pool *pool)
+{
+	struct pool_job *job;
+	unsigned i;
+
+	if (!pool)
+		return;
+	(void)pthread_mutex_lock(&pool->lock);
+	pool->stopping = true;
+	while ((job = queue_pop(&pool->waiting)))
+		finish(pool, job);
+	(void)pthread_cond_broadcast(&pool->wake);
+	(void)pthread_mutex_unlock(&pool->lock);
+	for (i = 0; i < pool->threads; i++)
+		(void)pthread_join(pool->ids[i], NULL);
+	/* No thread is left, so that the list needs no lock. */
+	while (pool->finished.first)
+		pool_reap(pool);
+	(void)pthread_cond_destroy(&pool->wake);
+	(void)pthread_mutex_destroy(&pool->lock);
+	(void)close(pool->event);
+	free(pool);
+}
