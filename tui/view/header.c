@@ -1,0 +1,92 @@
+#include "tui/view/header.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/cli/format.h"
+
+/* Puts the text behind what is there, with gap blanks between, if it fits in before end. */
+static bool add(struct header *header, int *x, int end, int gap, enum style style, const char *text)
+{
+	struct piece *piece = &header->pieces[header->count];
+	int width = (int)format_width(text);
+
+	if (header->count == HEADER_PIECES_MAX || *x + gap + width > end)
+		return false;
+	piece->x = *x + gap;
+	piece->style = style;
+	format_cell(text, SIZE_MAX, piece->text, sizeof(piece->text));
+	header->count++;
+	*x += gap + width;
+	return true;
+}
+
+void header_uptime(int64_t ms, char *buf, size_t size)
+{
+	long minutes = (long)((ms < 0 ? 0 : ms) / 60000);
+
+	if (minutes < 60)
+		snprintf(buf, size, "%ld min", minutes);
+	else if (minutes < 24 * 60)
+		snprintf(buf, size, "%ld h %02ld min", minutes / 60, minutes % 60);
+	else
+		snprintf(buf, size, "%ld d %ld h", minutes / (24 * 60), minutes / 60 % 24);
+}
+
+static void slots_text(const struct window_status *status, char *buf, size_t size)
+{
+	if (status->slots > 0)
+		snprintf(buf, size, "%lld/%lld slots", (long long)status->running, (long long)status->slots);
+	else
+		snprintf(buf, size, "%lld/%s slots", (long long)status->running, format_is_utf8() ? "∞" : "-");
+}
+
+void header_server(struct header *header, const struct window_status *status, int64_t now_ms, bool what_if, size_t tagged,
+                   int width)
+{
+	char slots[64], uptime[64] = "", tags[64];
+	const char *name = status->name ? status->name : "krtask";
+	int x = 0, end = width, mode = what_if ? (int)strlen(" WHAT-IF ") : 0;
+
+	header->count = 0;
+	end -= mode;
+	add(header, &x, end, 1, STYLE_STRONG, name);
+	slots_text(status, slots, sizeof(slots));
+	add(header, &x, end, 2, STYLE_NORMAL, slots);
+	if (tagged) {
+		snprintf(tags, sizeof(tags), "%zu tagged", tagged);
+		add(header, &x, end, 2, STYLE_NOTICE, tags);
+	}
+	if (status->started_ms) {
+		header_uptime(now_ms - status->started_ms, uptime, sizeof(uptime));
+		char text[80];
+
+		snprintf(text, sizeof(text), "up %s", uptime);
+		add(header, &x, end, 2, STYLE_NORMAL, text);
+	}
+	if (status->address)
+		add(header, &x, end, 2, STYLE_DIM, status->address);
+	x = end;
+	if (what_if)
+		add(header, &x, width, 0, STYLE_NOTICE, " WHAT-IF ");
+}
+
+/* The order of a task's life; Claimed is Queued to everybody outside. */
+static const enum task_state shown[] = { TASK_RUNNING,   TASK_QUEUED, TASK_STOPPING, TASK_CREATED,
+	                                 TASK_COMPLETED, TASK_FAILED, TASK_STOPPED };
+
+void header_counts(struct header *header, const struct window_status *status, int width)
+{
+	int x = 0;
+
+	header->count = 0;
+	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
+		char text[64];
+		int64_t count = status->tasks[shown[i]];
+
+		snprintf(text, sizeof(text), "%s %lld", task_state_name(shown[i]), (long long)count);
+		/* On narrow terminals the states that no task is in make room for those behind them. */
+		if (count || width >= 80)
+			add(header, &x, width, i ? 2 : 1, count ? STYLE_STATE + shown[i] : STYLE_DIM, text);
+	}
+}

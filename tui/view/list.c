@@ -1,0 +1,175 @@
+#include "tui/view/list.h"
+
+#include <stdio.h>
+
+/* The window reaches half a screen beyond what is visible, and is moved when less than a quarter of one is left. */
+static int64_t margin(const struct list *list)
+{
+	return list->height / 2 + 1;
+}
+
+static int64_t clamp(int64_t value, int64_t low, int64_t high)
+{
+	if (value > high)
+		value = high;
+	return value < low ? low : value;
+}
+
+void list_init(struct list *list, int height)
+{
+	*list = (struct list){ .height = height < 1 ? 1 : height };
+	window_init(&list->window);
+}
+
+void list_release(struct list *list)
+{
+	window_release(&list->window);
+	tags_clear(&list->tags);
+}
+
+/* Keeps the cursor in the list, and what is visible around the cursor. */
+static void settle(struct list *list)
+{
+	int64_t total = list->window.total;
+
+	list->cursor = clamp(list->cursor, 0, total - 1);
+	list->top = clamp(list->top, list->cursor - list->height + 1, list->cursor);
+	list->top = clamp(list->top, 0, total - list->height);
+}
+
+/* The task at the cursor becomes the selected one, if we know which it is. */
+static void adopt(struct list *list)
+{
+	const struct window_row *row = window_row_at(&list->window, list->cursor);
+
+	list->lost = false;
+	list->selected = row ? row->number : 0;
+	snprintf(list->selected_id, sizeof(list->selected_id), "%s", row ? row->id : "");
+}
+
+/* Follows the selected task to where the new rows have it. */
+static void follow(struct list *list)
+{
+	int64_t position;
+
+	if (!list->selected) {
+		settle(list);
+		adopt(list);
+		return;
+	}
+	position = window_find(&list->window, list->selected);
+	if (position >= 0) {
+		list->top += position - list->cursor;
+		list->cursor = position;
+		list->lost = false;
+	} else if (window_row_at(&list->window, list->cursor) || list->cursor >= list->window.total) {
+		list->lost = true;
+	}
+	settle(list);
+}
+
+static int64_t first_asked(const struct list *list)
+{
+	return clamp(list->top - margin(list), 0, INT64_MAX);
+}
+
+static int64_t rows_asked(const struct list *list)
+{
+	return list->height + 2 * margin(list);
+}
+
+void list_request(struct list *list, struct jsonw *params)
+{
+	window_reset(&list->window);
+	window_request(&list->window, first_asked(list), rows_asked(list), params);
+}
+
+int list_apply(struct list *list, const json_t *reply)
+{
+	int result = window_apply(&list->window, reply);
+
+	if (result >= 0)
+		follow(list);
+	return result;
+}
+
+bool list_scroll(struct list *list, struct jsonw *params)
+{
+	struct window *window = &list->window;
+	int64_t slack = margin(list) / 2;
+	int64_t first = clamp(list->top - slack, 0, INT64_MAX);
+	int64_t end = clamp(list->top + list->height + slack, 0, window->total);
+	bool enough = first >= window->asked_offset && end <= window->asked_offset + window->asked_rows;
+
+	/* What was asked for counts, not what came: a server that gives less is not asked the same again and again. */
+	if (window->id < 0 || window->pending || (enough && !window->broken))
+		return false;
+	window_scroll(window, first_asked(list), rows_asked(list), params);
+	return true;
+}
+
+const char *list_lost(const struct list *list)
+{
+	return list->lost ? list->selected_id : NULL;
+}
+
+void list_found(struct list *list, int64_t position)
+{
+	if (!list->lost)
+		return;
+	list->lost = false;
+	if (position >= 0) {
+		list->cursor = position;
+		settle(list);
+		return;
+	}
+	tags_remove(&list->tags, list->selected);
+	settle(list);
+	adopt(list);
+}
+
+void list_resize(struct list *list, int height)
+{
+	list->height = height < 1 ? 1 : height;
+	settle(list);
+}
+
+void list_move(struct list *list, int64_t rows)
+{
+	int64_t last = clamp(list->window.total - 1, 0, INT64_MAX);
+
+	if (rows < 0)
+		list->cursor = rows < -list->cursor ? 0 : list->cursor + rows;
+	else
+		list->cursor = rows > last - list->cursor ? last : list->cursor + rows;
+	settle(list);
+	adopt(list);
+}
+
+void list_select_line(struct list *list, int line)
+{
+	if (line < 0 || line >= list->height || list->top + line >= list->window.total)
+		return;
+	list->cursor = list->top + line;
+	adopt(list);
+}
+
+void list_tag(struct list *list)
+{
+	const struct window_row *row = list_selected(list);
+
+	if (!row)
+		return;
+	tags_toggle(&list->tags, row->number, row->id);
+	list_move(list, 1);
+}
+
+const struct window_row *list_row(const struct list *list, uint64_t number)
+{
+	return window_row_at(&list->window, window_find(&list->window, number));
+}
+
+const struct window_row *list_selected(const struct list *list)
+{
+	return list->selected ? list_row(list, list->selected) : NULL;
+}

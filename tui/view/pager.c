@@ -1,0 +1,138 @@
+#include "tui/view/pager.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/cli/format.h"
+#include "tui/view/alloc.h"
+#include "tui/view/wrap.h"
+
+struct pager_entry {
+	enum style label_style, style;
+	char *label, *text; /* sanitized */
+	int label_width;
+};
+
+static void lines_clear(struct pager *pager)
+{
+	for (size_t i = 0; i < pager->length; i++) {
+		free(pager->lines[i].label);
+		free(pager->lines[i].text);
+	}
+	free(pager->lines);
+	pager->lines = NULL;
+	pager->length = 0;
+}
+
+void pager_clear(struct pager *pager)
+{
+	lines_clear(pager);
+	for (size_t i = 0; i < pager->count; i++) {
+		free(pager->entries[i].label);
+		free(pager->entries[i].text);
+	}
+	free(pager->entries);
+	pager->entries = NULL;
+	pager->count = 0;
+}
+
+void pager_release(struct pager *pager)
+{
+	pager_clear(pager);
+	*pager = (struct pager)PAGER_INIT;
+}
+
+/* A replacement character may be longer than the byte it stands for. */
+static char *sanitized(const char *text)
+{
+	size_t size = 3 * strlen(text) + 1;
+	char *safe = alloc_zero(size, 1);
+
+	format_cell(text, SIZE_MAX, safe, size);
+	return safe;
+}
+
+void pager_add(struct pager *pager, enum style label_style, const char *label, enum style style, const char *text)
+{
+	struct pager_entry *entry;
+
+	pager->entries = alloc_resize(pager->entries, pager->count + 1, sizeof(*pager->entries));
+	entry = &pager->entries[pager->count++];
+	*entry = (struct pager_entry){
+		.label_style = label_style,
+		.style = style,
+		.label = sanitized(label ? label : ""),
+		.text = sanitized(text ? text : ""),
+	};
+	entry->label_width = (int)format_width(entry->label);
+}
+
+static int indent(const struct pager *pager)
+{
+	int widest = 0;
+
+	for (size_t i = 0; i < pager->count; i++) {
+		if (pager->entries[i].label_width > widest)
+			widest = pager->entries[i].label_width;
+	}
+	return widest ? widest + 2 : 0;
+}
+
+static void add_line(struct pager *pager, const struct pager_entry *entry, const char *label, const char *text, int column)
+{
+	size_t length = pager->length;
+
+	if ((length & (length - 1)) == 0)
+		pager->lines = alloc_resize(pager->lines, length ? 2 * length : 1, sizeof(*pager->lines));
+	pager->lines[pager->length++] = (struct pager_line){
+		.label_style = entry->label_style,
+		.style = entry->style,
+		.label = alloc_string(label),
+		.text = alloc_string(text),
+		.indent = column,
+	};
+}
+
+static void add_entry(struct pager *pager, const struct pager_entry *entry, int column)
+{
+	const char *rest = entry->text, *label = entry->label;
+	size_t size = strlen(entry->text) + 1;
+	char *line = alloc_zero(size, 1);
+
+	if (!*label)
+		column = 0;
+	if (*label && pager->width < 2 * column) { /* no room beside each other */
+		add_line(pager, entry, label, "", 0);
+		label = "";
+		column = 1;
+	}
+	do {
+		rest = wrap_line(rest, pager->width - column, line, size);
+		add_line(pager, entry, label, line, column);
+		label = "";
+	} while (rest);
+	free(line);
+}
+
+void pager_layout(struct pager *pager, int width, int height)
+{
+	int column = indent(pager);
+
+	lines_clear(pager);
+	pager->width = width;
+	pager->height = height < 1 ? 1 : height;
+	for (size_t i = 0; i < pager->count; i++)
+		add_entry(pager, &pager->entries[i], column);
+	pager_scroll(pager, 0);
+}
+
+void pager_scroll(struct pager *pager, int64_t lines)
+{
+	int64_t last = (int64_t)pager->length - pager->height, top = (int64_t)pager->top;
+
+	if (lines > 0)
+		top = lines > last - top ? last : top + lines;
+	else
+		top = lines < -top ? 0 : top + lines;
+	pager->top = (size_t)(top > last ? last < 0 ? 0 : last : top < 0 ? 0 : top);
+}

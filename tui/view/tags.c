@@ -1,0 +1,78 @@
+#include "tui/view/tags.h"
+
+#include <stdlib.h>
+#include <uthash.h>
+
+#include "tui/view/alloc.h"
+
+struct tag {
+	uint64_t number;
+	char *id;
+	UT_hash_handle hh;
+};
+
+static struct tag *find(const struct tags *tags, uint64_t number)
+{
+	struct tag *tag;
+
+	HASH_FIND(hh, tags->table, &number, sizeof(number), tag);
+	return tag;
+}
+
+void tags_toggle(struct tags *tags, uint64_t number, const char *id)
+{
+	struct tag *tag;
+
+	if (find(tags, number)) {
+		tags_remove(tags, number);
+		return;
+	}
+	tag = alloc_zero(1, sizeof(*tag));
+	tag->number = number;
+	tag->id = alloc_string(id);
+	HASH_ADD(hh, tags->table, number, sizeof(tag->number), tag);
+}
+
+void tags_remove(struct tags *tags, uint64_t number)
+{
+	struct tag *tag = find(tags, number);
+
+	if (!tag)
+		return;
+	HASH_DEL(tags->table, tag);
+	free(tag->id);
+	free(tag);
+}
+
+void tags_clear(struct tags *tags)
+{
+	struct tag *tag, *next;
+
+	HASH_ITER(hh, tags->table, tag, next) {
+		HASH_DEL(tags->table, tag);
+		free(tag->id);
+		free(tag);
+	}
+}
+
+bool tags_has(const struct tags *tags, uint64_t number)
+{
+	return find(tags, number) != NULL;
+}
+
+size_t tags_count(const struct tags *tags)
+{
+	return HASH_COUNT(tags->table);
+}
+
+static int by_number(const struct tag *a, const struct tag *b)
+{
+	return a->number < b->number ? -1 : a->number > b->number;
+}
+
+void tags_each(struct tags *tags, void (*fn)(void *ctx, uint64_t number, const char *id), void *ctx)
+{
+	HASH_SORT(tags->table, by_number);
+	for (const struct tag *tag = tags->table; tag; tag = tag->hh.next)
+		fn(ctx, tag->number, tag->id);
+}

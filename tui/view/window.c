@@ -1,0 +1,349 @@
+#include "tui/view/window.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tui/view/alloc.h"
+
+enum field {
+	FIELD_NUMBER,
+	FIELD_ID,
+	FIELD_NAME,
+	FIELD_STATE,
+	FIELD_PERCENT,
+	FIELD_PERCENT_KNOWN,
+	FIELD_MESSAGE,
+	FIELD_STARTED,
+	FIELD_ENDED,
+	FIELD_EXIT_CODE,
+	FIELD_SIGNAL,
+	FIELD_GROUP,
+	FIELD_COMMAND,
+	FIELD_COUNT
+};
+
+/* The columns that we ask for, in this order: each row is an array of them. */
+static const char *const field_names[] = {
+	[FIELD_NUMBER] = "number",
+	[FIELD_ID] = "id",
+	[FIELD_NAME] = "name",
+	[FIELD_STATE] = "state",
+	[FIELD_PERCENT] = "percentComplete",
+	[FIELD_PERCENT_KNOWN] = "percentKnown",
+	[FIELD_MESSAGE] = "statusMessage",
+	[FIELD_STARTED] = "startedMs",
+	[FIELD_ENDED] = "endedMs",
+	[FIELD_EXIT_CODE] = "exitCode",
+	[FIELD_SIGNAL] = "signal",
+	[FIELD_GROUP] = "group",
+	[FIELD_COMMAND] = "commandLine",
+};
+static_assert(sizeof(field_names) / sizeof(*field_names) == FIELD_COUNT, "a name for each field");
+
+/* No server sends windows this long: a guard against nonsense in replies. */
+enum { WINDOW_LENGTH_MAX = 1 << 20 };
+
+void window_init(struct window *window)
+{
+	*window = (struct window){ .id = -1 };
+}
+
+static void row_release(struct window_row *row)
+{
+	free(row->id);
+	free(row->name);
+	free(row->message);
+	free(row->signal);
+	free(row->group);
+	free(row->command);
+	*row = (struct window_row){ .exit_code = -1 };
+}
+
+static void rows_release(struct window_row *rows, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		row_release(&rows[i]);
+	free(rows);
+}
+
+void window_status_release(struct window_status *status)
+{
+	free(status->name);
+	free(status->address);
+	free(status->version);
+	*status = (struct window_status){ 0 };
+}
+
+void window_release(struct window *window)
+{
+	rows_release(window->rows, window->length);
+	window_status_release(&window->status);
+	window_init(window);
+}
+
+void window_reset(struct window *window)
+{
+	window->id = -1;
+	window->pending = false;
+	window->broken = false;
+}
+
+static void asked(struct window *window, int64_t offset, int64_t rows)
+{
+	window->asked_offset = offset;
+	window->asked_rows = rows;
+	window->pending = true;
+	window->broken = false;
+}
+
+void window_request(struct window *window, int64_t offset, int64_t rows, struct jsonw *params)
+{
+	asked(window, offset, rows);
+	jsonw_object(params);
+	jsonw_key(params, "columns");
+	jsonw_array(params);
+	for (int field = 0; field < FIELD_COUNT; field++)
+		jsonw_string(params, field_names[field]);
+	jsonw_end_array(params);
+	jsonw_key(params, "offset");
+	jsonw_int(params, offset);
+	jsonw_key(params, "rows");
+	jsonw_int(params, rows);
+	jsonw_end_object(params);
+}
+
+void window_scroll(struct window *window, int64_t offset, int64_t rows, struct jsonw *params)
+{
+	asked(window, offset, rows);
+	jsonw_object(params);
+	jsonw_key(params, "window");
+	jsonw_int(params, window->id);
+	jsonw_key(params, "offset");
+	jsonw_int(params, offset);
+	jsonw_key(params, "rows");
+	jsonw_int(params, rows);
+	jsonw_end_object(params);
+}
+
+static int64_t integer(const json_t *row, enum field field, int64_t otherwise)
+{
+	const json_t *value = json_array_get(row, field);
+
+	return json_is_integer(value) ? json_integer_value(value) : otherwise;
+}
+
+static char *string(const json_t *row, enum field field)
+{
+	return alloc_string(json_string_value(json_array_get(row, field)));
+}
+
+static int row_parse(struct window_row *row, const json_t *values)
+{
+	const char *state = json_string_value(json_array_get(values, FIELD_STATE));
+	int64_t percent = integer(values, FIELD_PERCENT, 0);
+
+	if (!json_is_array(values) || json_array_size(values) != FIELD_COUNT || !state || task_state_parse(state) < 0 ||
+	    !json_is_integer(json_array_get(values, FIELD_NUMBER)) || !json_is_string(json_array_get(values, FIELD_ID)))
+		return -EPROTO;
+	*row = (struct window_row){
+		.number = (uint64_t)integer(values, FIELD_NUMBER, 0),
+		.id = string(values, FIELD_ID),
+		.name = string(values, FIELD_NAME),
+		.state = (enum task_state)task_state_parse(state),
+		.percent = (int)(percent < 0 ? 0 : percent > 100 ? 100 : percent),
+		.percent_known = json_is_true(json_array_get(values, FIELD_PERCENT_KNOWN)),
+		.message = string(values, FIELD_MESSAGE),
+		.started_ms = integer(values, FIELD_STARTED, 0),
+		.ended_ms = integer(values, FIELD_ENDED, 0),
+		.exit_code = (int)integer(values, FIELD_EXIT_CODE, -1),
+		.signal = string(values, FIELD_SIGNAL),
+		.group = string(values, FIELD_GROUP),
+		.command = string(values, FIELD_COMMAND),
+	};
+	return 0;
+}
+
+int64_t window_parse_time(const char *text)
+{
+	struct tm tm = { 0 };
+	const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
+	int ms = 0;
+
+	if (!rest)
+		return 0;
+	if (*rest == '.' && sscanf(rest, ".%3dZ", &ms) != 1)
+		return 0;
+	return (int64_t)timegm(&tm) * 1000 + ms;
+}
+
+int window_status_parse(struct window_status *status, const json_t *object)
+{
+	const json_t *tasks = json_object_get(object, "tasks"), *count;
+	const char *name;
+	int state;
+
+	if (!json_is_object(object) || !json_is_object(tasks))
+		return -EPROTO;
+	window_status_release(status);
+	status->name = alloc_string(json_string_value(json_object_get(object, "name")));
+	status->address = alloc_string(json_string_value(json_object_get(object, "address")));
+	status->version = alloc_string(json_string_value(json_object_get(object, "version")));
+	status->started_ms = window_parse_time(json_string_value(json_object_get(object, "startedAt")));
+	status->slots = json_integer_value(json_object_get(object, "slots"));
+	status->running = json_integer_value(json_object_get(object, "running"));
+	json_object_foreach((json_t *)tasks, name, count)
+	{
+		state = task_state_parse(name);
+		if (state >= 0)
+			status->tasks[state] = json_integer_value(count);
+	}
+	return 0;
+}
+
+static int rows_anew(struct window *window, const json_t *values, size_t length)
+{
+	struct window_row *rows;
+	size_t done;
+
+	if (json_array_size(values) != length)
+		return -EPROTO;
+	rows = alloc_zero(length, sizeof(*rows));
+	for (done = 0; done < length; done++) {
+		if (row_parse(&rows[done], json_array_get(values, done)) < 0) {
+			rows_release(rows, done);
+			return -EPROTO;
+		}
+	}
+	rows_release(window->rows, window->length);
+	window->rows = rows;
+	window->length = window->size = length;
+	window->pending = false;
+	return WINDOW_ROWS;
+}
+
+/* Every row that the window grows by must be among the changes, which come in any order: seen counts them. */
+static bool changes_fit(const struct window *window, const json_t *changes, size_t length)
+{
+	size_t grown = length > window->length ? length - window->length : 0, i;
+	bool *seen = alloc_zero(grown, sizeof(*seen)), fit = true;
+	const json_t *change;
+
+	json_array_foreach(changes, i, change) {
+		json_int_t index = json_integer_value(json_object_get(change, "index"));
+		const json_t *row = json_object_get(change, "row");
+
+		if (!json_is_integer(json_object_get(change, "index")) || index < 0 || (size_t)index >= length ||
+		    !json_is_array(row))
+			fit = false;
+		else if ((size_t)index >= window->length)
+			seen[(size_t)index - window->length] = true;
+	}
+	for (i = 0; i < grown; i++)
+		fit = fit && seen[i];
+	free(seen);
+	return fit;
+}
+
+static void resize(struct window *window, size_t length)
+{
+	for (size_t i = length; i < window->length; i++)
+		row_release(&window->rows[i]);
+	if (length > window->size) {
+		window->size = length + length / 2;
+		window->rows = alloc_resize(window->rows, window->size, sizeof(*window->rows));
+	}
+	for (size_t i = window->length; i < length; i++)
+		window->rows[i] = (struct window_row){ .exit_code = -1 };
+	window->length = length;
+}
+
+static int rows_change(struct window *window, const json_t *changes, size_t length)
+{
+	size_t count = json_array_size(changes), i;
+	struct window_row *rows = alloc_zero(count, sizeof(*rows));
+	int result = changes_fit(window, changes, length) ? WINDOW_CHANGES : -EPROTO;
+
+	for (i = 0; i < count && result >= 0; i++) {
+		if (row_parse(&rows[i], json_object_get(json_array_get(changes, i), "row")) < 0)
+			result = -EPROTO;
+	}
+	if (result < 0) {
+		rows_release(rows, count);
+		return result;
+	}
+	resize(window, length);
+	for (i = 0; i < count; i++) {
+		json_int_t index = json_integer_value(json_object_get(json_array_get(changes, i), "index"));
+
+		row_release(&window->rows[index]);
+		window->rows[index] = rows[i];
+	}
+	free(rows);
+	return result;
+}
+
+/* The rows of one reply, which begins at offset and has length rows. */
+static int apply_rows(struct window *window, const json_t *reply, int64_t sequence, int64_t offset, size_t length)
+{
+	const json_t *rows = json_object_get(reply, "rows"), *changes = json_object_get(reply, "changes");
+
+	if (json_is_array(rows))
+		return rows_anew(window, rows, length);
+	/* A change says what is different from the reply before it: one lost, and the rows are not to be trusted. */
+	if (window->broken || sequence != window->sequence + 1 || offset != window->offset)
+		return -EPROTO;
+	if (json_is_array(changes))
+		return rows_change(window, changes, length);
+	if (length > window->length)
+		return -EPROTO;
+	resize(window, length);
+	return WINDOW_CHANGES;
+}
+
+int window_apply(struct window *window, const json_t *reply)
+{
+	const json_t *id = json_object_get(reply, "window"), *status = json_object_get(reply, "status");
+	int64_t sequence = json_integer_value(json_object_get(reply, "sequence"));
+	int64_t offset = json_integer_value(json_object_get(reply, "offset"));
+	int64_t total = json_integer_value(json_object_get(reply, "total"));
+	int64_t length = json_integer_value(json_object_get(reply, "length"));
+	int result;
+
+	if (offset < 0 || total < 0 || length < 0 || length > WINDOW_LENGTH_MAX)
+		result = -EPROTO;
+	else
+		result = apply_rows(window, reply, sequence, offset, (size_t)length);
+	if (json_is_integer(id))
+		window->id = json_integer_value(id);
+	window->broken = result < 0;
+	if (result < 0)
+		return result;
+	window->sequence = sequence;
+	window->offset = offset;
+	window->total = total;
+	if (window_status_parse(&window->status, status) == 0) {
+		window->status_known = true;
+		result |= WINDOW_STATUS;
+	}
+	return result;
+}
+
+const struct window_row *window_row_at(const struct window *window, int64_t position)
+{
+	if (position < window->offset || position - window->offset >= (int64_t)window->length)
+		return NULL;
+	return &window->rows[position - window->offset];
+}
+
+int64_t window_find(const struct window *window, uint64_t number)
+{
+	for (size_t i = 0; i < window->length; i++) {
+		if (window->rows[i].number == number)
+			return window->offset + (int64_t)i;
+	}
+	return -1;
+}

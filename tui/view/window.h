@@ -1,0 +1,83 @@
+/*
+ * The client's copy of a live window: the part of the list of tasks that the server keeps us informed about (List with `more` and no
+ * chunk in io.krtask).  No I/O: requests are written into a jsonw, replies come in as jansson values.
+ *
+ *     window_request(&w, offset, rows, &params)    the call List
+ *     window_apply(&w, reply->parameters)          each of its replies, in order
+ *     window_scroll(&w, offset, rows, &params)     the call Scroll, on another connection; rows anew come as a reply to List
+ *     window_reset(&w)                             the connection was lost: before the next window_request()
+ *
+ * The rows stay readable after a reset, so that something is shown while the server is away.
+ */
+#ifndef KRTASK_TUI_VIEW_WINDOW_H
+#define KRTASK_TUI_VIEW_WINDOW_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/task/state.h"
+#include "engine/wire/jsonw.h"
+
+struct window_row {
+	uint64_t number; /* the server's internal one: never used twice, unlike the id */
+	char *id, *name;
+	enum task_state state;
+	int percent;
+	bool percent_known;
+	char *message;               /* NULL: none */
+	int64_t started_ms, ended_ms; /* since 1970, 0: not yet */
+	int exit_code;               /* -1: none */
+	char *signal;                /* NULL: none */
+	char *group;                 /* NULL: none */
+	char *command;
+};
+
+struct window_status {
+	char *name, *address, *version;
+	int64_t started_ms;
+	int64_t slots; /* 0: no limit */
+	int64_t running;
+	int64_t tasks[TASK_STATE_COUNT];
+};
+
+struct window {
+	int64_t id; /* for Scroll; -1: none */
+	int64_t sequence;
+	int64_t offset, total;
+	struct window_row *rows;
+	size_t length, size;
+	struct window_status status;
+	bool status_known;
+	int64_t asked_offset, asked_rows; /* by the last request or scroll */
+	bool pending; /* rows for what was asked have not come yet */
+	bool broken;  /* what came did not fit what we hold: ask anew */
+};
+
+void window_init(struct window *window);
+void window_release(struct window *window);
+void window_reset(struct window *window);
+
+void window_request(struct window *window, int64_t offset, int64_t rows, struct jsonw *params);
+void window_scroll(struct window *window, int64_t offset, int64_t rows, struct jsonw *params);
+
+enum { WINDOW_ROWS = 1, WINDOW_CHANGES = 2, WINDOW_STATUS = 4 };
+
+/*
+ * What of the window is new, or -EPROTO: the reply does not fit, nothing was changed but window->broken, and the rows should be asked for anew.
+ */
+int window_apply(struct window *window, const json_t *reply);
+
+/* The row at a position of the whole list, NULL if we do not hold it. */
+const struct window_row *window_row_at(const struct window *window, int64_t position);
+/* The position of a task in the whole list, or -1 if it is not in the window. */
+int64_t window_find(const struct window *window, uint64_t number);
+
+/* The uptime's beginning and such: RFC 3339 as the server writes it, in milliseconds since 1970; 0 if it is not that. */
+int64_t window_parse_time(const char *text);
+/* A Status object of io.krtask. 0 or -EPROTO with status untouched. */
+int window_status_parse(struct window_status *status, const json_t *object);
+void window_status_release(struct window_status *status);
+
+#endif
