@@ -1,0 +1,310 @@
+/*
+ * The writer is a growing array and one flag: whether a comma is due.  Nesting needs no stack, since after any end bracket a comma is
+ * due and after any start bracket none is.
+ */
+#include "engine/wire/jsonw.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const char base64_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
+
+/* Room for more bytes at the end, or NULL and failed. */
+static char *room(struct jsonw *w, size_t more)
+{
+	size_t size = w->size ? w->size : 256;
+	char *data;
+
+	if (w->failed)
+		return NULL;
+	if (w->size - w->length >= more)
+		return w->data + w->length;
+	while (size - w->length < more) {
+		if (size > SIZE_MAX / 2) {
+			w->failed = true;
+			return NULL;
+		}
+		size *= 2;
+	}
+	data = realloc(w->data, size);
+	if (!data) {
+		w->failed = true;
+		return NULL;
+	}
+	w->data = data;
+	w->size = size;
+	return data + w->length;
+}
+
+static void put(struct jsonw *w, const char *bytes, size_t length)
+{
+	char *to = room(w, length);
+
+	if (!to || length == 0)
+		return;
+	memcpy(to, bytes, length);
+	w->length += length;
+}
+
+/* What stands before a value. */
+static void begin_value(struct jsonw *w)
+{
+	if (w->comma)
+		put(w, ",", 1);
+	w->comma = true;
+}
+
+static void put_value(struct jsonw *w, const char *bytes, size_t length)
+{
+	begin_value(w);
+	put(w, bytes, length);
+}
+
+void jsonw_object(struct jsonw *w)
+{
+	put_value(w, "{", 1);
+	w->comma = false;
+}
+
+void jsonw_end_object(struct jsonw *w)
+{
+	put(w, "}", 1);
+	w->comma = true;
+}
+
+void jsonw_array(struct jsonw *w)
+{
+	put_value(w, "[", 1);
+	w->comma = false;
+}
+
+void jsonw_end_array(struct jsonw *w)
+{
+	put(w, "]", 1);
+	w->comma = true;
+}
+
+void jsonw_key(struct jsonw *w, const char *key)
+{
+	put_value(w, "\"", 1);
+	put(w, key, strlen(key));
+	put(w, "\":", 2);
+	w->comma = false;
+}
+
+/* Lead byte ranges of RFC 3629 section 4, with what their second byte may be; the bytes behind it are 80 to BF. */
+static const struct lead {
+	unsigned char first, last, second_min, second_max, length;
+} leads[] = {
+	{ 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
+	{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 },
+	{ 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
+};
+
+/* Bytes of the well-formed character outside ASCII that begins here; 0: it is none. */
+static size_t character_length(const unsigned char *bytes, size_t left)
+{
+	for (size_t i = 0; i < sizeof(leads) / sizeof(leads[0]); i++) {
+		const struct lead *lead = &leads[i];
+
+		if (bytes[0] < lead->first || bytes[0] > lead->last)
+			continue;
+		if (left < lead->length || bytes[1] < lead->second_min || bytes[1] > lead->second_max)
+			return 0;
+		for (size_t k = 2; k < lead->length; k++)
+			if ((bytes[k] & 0xc0) != 0x80)
+				return 0;
+		return lead->length;
+	}
+	return 0;
+}
+
+static void put_escaped(struct jsonw *w, unsigned char byte)
+{
+	static const char hex[] = "0123456789abcdef";
+	static const char controls[] = "\b\t\n\f\r\"\\";
+	static const char letters[] = "btnfr\"\\";
+	const char *found = byte ? strchr(controls, byte) : NULL;
+	char text[6] = { '\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15] };
+
+	if (found) {
+		text[1] = letters[found - controls];
+		put(w, text, 2);
+		return;
+	}
+	put(w, text, sizeof(text));
+}
+
+/* Length of the prefix that is written as it is. */
+static size_t plain_length(const unsigned char *bytes, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length) {
+		size_t n = 1;
+
+		if (bytes[i] >= 0x80)
+			n = character_length(bytes + i, length - i);
+		else if (bytes[i] < 0x20 || bytes[i] == '"' || bytes[i] == '\\')
+			break;
+		if (n == 0)
+			break;
+		i += n;
+	}
+	return i;
+}
+
+void jsonw_string_n(struct jsonw *w, const char *bytes, size_t length)
+{
+	const unsigned char *at = (const unsigned char *)bytes;
+
+	put_value(w, "\"", 1);
+	while (length > 0 && !w->failed) {
+		size_t n = plain_length(at, length);
+
+		put(w, (const char *)at, n);
+		at += n;
+		length -= n;
+		if (length == 0)
+			break;
+		if (*at < 0x80)
+			put_escaped(w, *at);
+		else
+			put(w, replacement, sizeof(replacement) - 1);
+		at++;
+		length--;
+	}
+	put(w, "\"", 1);
+}
+
+void jsonw_string(struct jsonw *w, const char *string)
+{
+	if (string)
+		jsonw_string_n(w, string, strlen(string));
+	else
+		jsonw_null(w);
+}
+
+/* Decimal digits, written backwards up to end; returns where they begin. */
+static char *digits(char *end, uint64_t value)
+{
+	do {
+		*--end = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	return end;
+}
+
+void jsonw_int(struct jsonw *w, int64_t value)
+{
+	char text[24];
+	char *end = text + sizeof(text);
+	char *at = digits(end, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+
+	if (value < 0)
+		*--at = '-';
+	put_value(w, at, (size_t)(end - at));
+}
+
+void jsonw_uint(struct jsonw *w, uint64_t value)
+{
+	char text[24];
+	char *end = text + sizeof(text);
+	char *at = digits(end, value);
+
+	put_value(w, at, (size_t)(end - at));
+}
+
+void jsonw_fixed3(struct jsonw *w, int64_t thousandths)
+{
+	uint64_t size = thousandths < 0 ? 0 - (uint64_t)thousandths : (uint64_t)thousandths;
+	char text[32];
+	int n = snprintf(text, sizeof(text), "%s%" PRIu64 ".%03u", thousandths < 0 ? "-" : "", size / 1000,
+	                 (unsigned)(size % 1000));
+
+	put_value(w, text, (size_t)n);
+}
+
+void jsonw_bool(struct jsonw *w, bool value)
+{
+	put_value(w, value ? "true" : "false", value ? 4 : 5);
+}
+
+void jsonw_null(struct jsonw *w)
+{
+	put_value(w, "null", 4);
+}
+
+void jsonw_base64(struct jsonw *w, const void *bytes, size_t length)
+{
+	const unsigned char *at = bytes;
+	char *to;
+
+	begin_value(w);
+	if (length > SIZE_MAX / 2) {
+		w->failed = true;
+		return;
+	}
+	to = room(w, (length + 2) / 3 * 4 + 2);
+	if (!to)
+		return;
+	*to++ = '"';
+	for (; length >= 3; at += 3, length -= 3) {
+		*to++ = base64_alphabet[at[0] >> 2];
+		*to++ = base64_alphabet[(at[0] & 3) << 4 | at[1] >> 4];
+		*to++ = base64_alphabet[(at[1] & 15) << 2 | at[2] >> 6];
+		*to++ = base64_alphabet[at[2] & 63];
+	}
+	if (length > 0) {
+		unsigned char second = length > 1 ? at[1] : 0;
+
+		*to++ = base64_alphabet[at[0] >> 2];
+		*to++ = base64_alphabet[(at[0] & 3) << 4 | second >> 4];
+		*to++ = length > 1 ? base64_alphabet[(second & 15) << 2] : '=';
+		*to++ = '=';
+	}
+	*to++ = '"';
+	w->length = (size_t)(to - w->data);
+}
+
+void jsonw_time(struct jsonw *w, int64_t ms)
+{
+	int64_t rest = ms % 1000;
+	time_t seconds;
+	struct tm tm;
+	char text[64];
+	int n;
+
+	if (rest < 0)
+		rest += 1000;
+	seconds = (time_t)((ms - rest) / 1000);
+	if (ms == 0 || !gmtime_r(&seconds, &tm)) {
+		jsonw_null(w);
+		return;
+	}
+	n = snprintf(text, sizeof(text), "\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\"", tm.tm_year + 1900, tm.tm_mon + 1,
+	             tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)rest);
+	put_value(w, text, (size_t)n);
+}
+
+void jsonw_raw(struct jsonw *w, const char *json, size_t length)
+{
+	put_value(w, json, length);
+}
+
+void jsonw_clear(struct jsonw *w)
+{
+	w->length = 0;
+	w->comma = false;
+	w->failed = false;
+}
+
+void jsonw_release(struct jsonw *w)
+{
+	free(w->data);
+	*w = (struct jsonw)JSONW_INIT;
+}
