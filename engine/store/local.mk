@@ -1,1 +1,15 @@
-# What this folder adds to the build.
+noinst_LIBRARIES += engine/libstore.a
+engine_libstore_a_SOURCES = \
+	engine/store/commit.c \
+	engine/store/hash.c engine/store/hash.h \
+	engine/store/internal.h \
+	engine/store/load.c \
+	engine/store/migrations.c \
+	engine/store/op.c engine/store/op.h \
+	engine/store/put.c \
+	engine/store/schema.c engine/store/schema.h \
+	engine/store/store.c engine/store/store.h
+
+check_PROGRAMS += tests/unit/test_store
+tests_unit_test_store_SOURCES = tests/unit/test_store.c
+tests_unit_test_store_LDADD = engine/libstore.a engine/libtask.a $(SQLITE_LIBS) $(UNIT_LIBS)

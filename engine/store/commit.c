@@ -1,0 +1,178 @@
+/*
+ * The store thread: group commit.
+ *
+ * It takes whatever has queued up, writes it in one transaction and reports the last number
+ * of it through the eventfd.  Under load it lets up to STORE_PACE_MS pass after a commit, so that
+ * the next is worth its fdatasync; what is urgent does not wait, and nothing waits when the
+ * last commit is longer ago than that.
+ *
+ * A failed commit drops its changes and all that are put until the loop has been told, since those
+ * were made on top of the ones that are lost.  The loop takes notice by store_poll(), undoes
+ * them all, and from then on puts changes that are true again.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "engine/store/internal.h"
+
+void op_queue_init(struct op_queue *queue)
+{
+	queue->first = NULL;
+	queue->end = &queue->first;
+}
+
+void op_queue_add(struct op_queue *queue, struct op *op)
+{
+	op->next = NULL;
+	*queue->end = op;
+	queue->end = &op->next;
+}
+
+void op_queue_drop(struct op_queue *queue)
+{
+	struct op *op = queue->first;
+
+	while (op) {
+		struct op *next = op->next;
+		free(op);
+		op = next;
+	}
+	op_queue_init(queue);
+}
+
+static int execute(struct store *store, const char *sql)
+{
+	return sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+}
+
+static int write_counters(struct store *store, uint64_t last_number, uint64_t next_id)
+{
+	struct value values[] = { value_integer((int64_t)last_number), value_integer((int64_t)next_id) };
+
+	return op_write(&store->statements, OP_COUNTERS, values);
+}
+
+/* One transaction of it all.  SQLite's result; nothing of it is kept unless that is SQLITE_OK. */
+static int write_batch(struct store *store, const struct op *first, bool must_fail)
+{
+	uint64_t last_number = 0, next_id = 0;
+	int rc = execute(store, "BEGIN IMMEDIATE");
+
+	for (const struct op *op = first; op && rc == SQLITE_OK; op = op->next) {
+		rc = op_write(&store->statements, op->kind, op->values);
+		if (op->last_number > last_number)
+			last_number = op->last_number;
+		if (op->next_id > next_id)
+			next_id = op->next_id;
+	}
+	if (rc == SQLITE_OK && last_number)
+		rc = write_counters(store, last_number, next_id);
+	if (rc == SQLITE_OK)
+		rc = must_fail ? SQLITE_FULL : execute(store, "COMMIT");
+	return rc;
+}
+
+/*
+ * What is left in the write-ahead log of a transaction that failed while it was synced could
+ * look complete to the next start.  Emptying the log takes that away, and on a full disk it makes room.
+ */
+static void undo_batch(struct store *store)
+{
+	if (!sqlite3_get_autocommit(store->db))
+		execute(store, "ROLLBACK");
+	sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
+static bool take_injected_failure(struct store *store)
+{
+	if (store->fail_skip) {
+		store->fail_skip--;
+		return false;
+	}
+	if (!store->fail_count)
+		return false;
+	store->fail_count--;
+	return true;
+}
+
+static void notify(struct store *store)
+{
+	uint64_t one = 1;
+	ssize_t written;
+
+	/* EAGAIN: the counter is full, so it is readable already */
+	do
+		written = write(store->event_fd, &one, sizeof(one));
+	while (written < 0 && errno == EINTR);
+}
+
+void store_commit_queue(struct store *store)
+{
+	struct op_queue batch;
+	uint64_t last = store->sequence;
+	bool must_fail = take_injected_failure(store);
+	char *clause = NULL;
+	int failure = 0;
+
+	op_queue_init(&batch);
+	batch.first = store->queue.first;
+	op_queue_init(&store->queue);
+	store->urgent = false;
+	pthread_mutex_unlock(&store->lock);
+
+	int rc = write_batch(store, batch.first, must_fail);
+	if (rc != SQLITE_OK) {
+		failure = must_fail ? -ENOSPC : store_errno(store, rc);
+		store_fail(store, rc, &clause);
+		undo_batch(store);
+	}
+
+	pthread_mutex_lock(&store->lock);
+	if (failure == 0) {
+		store->committed = last;
+	} else {
+		store->failure = failure;
+		store->failure_clause = clause;
+		store->urgent = false;
+		op_queue_drop(&store->queue);
+	}
+	notify(store);
+	pthread_mutex_unlock(&store->lock);
+	op_queue_drop(&batch);
+	pthread_mutex_lock(&store->lock);
+}
+
+/* Waits, with the lock held, until the pace allows the next commit. */
+static void keep_pace(struct store *store, const struct timespec *last_commit)
+{
+	struct timespec until = *last_commit;
+	int rc = 0;
+
+	until.tv_nsec += STORE_PACE_MS * 1000000L;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_nsec -= 1000000000L;
+		until.tv_sec++;
+	}
+	while (!store->urgent && !store->closing && rc == 0)
+		rc = pthread_cond_timedwait(&store->wake, &store->lock, &until);
+}
+
+void *store_thread(void *argument)
+{
+	struct store *store = argument;
+	struct timespec last_commit = { 0, 0 };
+
+	pthread_mutex_lock(&store->lock);
+	for (;;) {
+		while (!store->queue.first && !store->closing)
+			pthread_cond_wait(&store->wake, &store->lock);
+		if (!store->queue.first)
+			break;
+		keep_pace(store, &last_commit);
+		store_commit_queue(store);
+		clock_gettime(CLOCK_MONOTONIC, &last_commit);
+	}
+	pthread_mutex_unlock(&store->lock);
+	return NULL;
+}

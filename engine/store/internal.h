@@ -1,0 +1,55 @@
+/* Inside of the store: what its files share.  See store.h. */
+#ifndef KRTASK_STORE_INTERNAL_H
+#define KRTASK_STORE_INTERNAL_H
+
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "engine/store/op.h"
+#include "engine/store/store.h"
+
+struct op_queue {
+	struct op *first;
+	struct op **end;
+};
+
+struct store {
+	/* until store_start() the opener's, then the thread's, after the join the closer's */
+	sqlite3 *db;
+	struct op_statements statements;
+	char *path;
+
+	int event_fd; /* written by the thread, read by the loop */
+	bool started; /* the loop's */
+	pthread_t thread;
+
+	pthread_mutex_t lock; /* guards what follows */
+	pthread_cond_t wake;  /* the thread waits here: for work, or for the pace */
+	struct op_queue queue;
+	uint64_t sequence;  /* the last that was given out */
+	uint64_t committed; /* the last that is durable */
+	bool urgent;        /* something in the queue is */
+	bool closing;
+	int failure;          /* 0 or -errno: a failed commit that store_poll() has not yet reported */
+	char *failure_clause; /* with it; NULL: out of memory */
+	unsigned fail_skip, fail_count;
+};
+
+/* -errno for SQLite's result code on this database. */
+int store_errno(const struct store *store, int code);
+/* The same, and *error a clause that names the path. */
+int store_fail(const struct store *store, int code, char **error);
+
+/* Commits what is queued and goes on until closing; the thread's function. */
+void *store_thread(void *store);
+/* Commits the whole queue now.  With the lock held, which it gives up meanwhile. */
+void store_commit_queue(struct store *store);
+
+void op_queue_init(struct op_queue *queue);
+void op_queue_add(struct op_queue *queue, struct op *op);
+void op_queue_drop(struct op_queue *queue);
+
+#endif

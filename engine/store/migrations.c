@@ -1,0 +1,66 @@
+#include "engine/store/schema.h"
+
+/*
+ * Tasks are in two tables: what was asked for is written once, and how it stands is
+ * written again and again, in small rows of its own, so that a long command line is
+ * not rewritten at each change.  A task without a row in statuses is as it was created.
+ *
+ * There is no index on ids or nonces: the server finds them in memory, and an index in random
+ * order would cost each create more than the row itself.  What is bytes is BLOB.
+ *
+ * last_number and next_id are in meta since they must not go back when the newest task is removed.
+ */
+static const char version_1[] =
+	"CREATE TABLE meta (key TEXT PRIMARY KEY NOT NULL, value NOT NULL) WITHOUT ROWID;"
+	"INSERT INTO meta VALUES ('last_number', 0), ('next_id', 1);"
+
+	"CREATE TABLE environments (hash BLOB PRIMARY KEY NOT NULL, block BLOB NOT NULL);"
+
+	"CREATE TABLE tasks ("
+	" number INTEGER PRIMARY KEY,"
+	" id TEXT NOT NULL,"
+	" name TEXT,"
+	" description TEXT,"
+	" task_group TEXT,"
+	" parent INTEGER NOT NULL,"
+	" created_at INTEGER NOT NULL,"
+	" cwd BLOB NOT NULL,"
+	" command BLOB NOT NULL,"
+	" variables BLOB,"
+	" environment BLOB,"
+	" max_log INTEGER NOT NULL,"
+	" merge INTEGER NOT NULL,"
+	" nonce BLOB);"
+
+	"CREATE TABLE statuses ("
+	" number INTEGER PRIMARY KEY,"
+	" state INTEGER NOT NULL,"
+	" started_at INTEGER NOT NULL,"
+	" ended_at INTEGER NOT NULL,"
+	" exit_code INTEGER NOT NULL,"
+	" term_signal INTEGER NOT NULL,"
+	" pid INTEGER NOT NULL,"
+	" pid_start INTEGER NOT NULL,"
+	" slot INTEGER NOT NULL,"
+	" boot_id TEXT,"
+	" stop_signal INTEGER NOT NULL,"
+	" kill_at INTEGER NOT NULL,"
+	" percent INTEGER NOT NULL,"
+	" percent_known INTEGER NOT NULL,"
+	" message TEXT);"
+
+	"CREATE TRIGGER task_removed AFTER DELETE ON tasks BEGIN"
+	" DELETE FROM statuses WHERE number = old.number;"
+	"END;"
+
+	"CREATE TABLE reserved (id INTEGER PRIMARY KEY);"
+	"CREATE TABLE groups (name TEXT PRIMARY KEY NOT NULL COLLATE NOCASE, slots INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE seen (uid INTEGER PRIMARY KEY, cursor INTEGER NOT NULL);"
+
+	"PRAGMA application_id = 0x6b727473;";
+
+const char *const schema_migrations[] = {
+	version_1,
+};
+
+const int schema_version = sizeof(schema_migrations) / sizeof(schema_migrations[0]);

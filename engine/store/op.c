@@ -1,0 +1,120 @@
+#include "engine/store/op.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Parameters are in the order in which put.c gives the values. */
+static const struct {
+	unsigned parameters;
+	const char *sql;
+} ops[] = {
+	[OP_CREATE] = { 14, "INSERT INTO tasks (number, id, name, description, task_group, parent, created_at,"
+			    " cwd, command, variables, environment, max_log, merge, nonce)"
+			    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)" },
+	[OP_STATUS] = { 15, "REPLACE INTO statuses (number, state, started_at, ended_at, exit_code, term_signal,"
+			    " pid, pid_start, slot, boot_id, stop_signal, kill_at, percent, percent_known, message)"
+			    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)" },
+	[OP_TEXT] = { 3, "UPDATE tasks SET name = ?2, description = ?3 WHERE number = ?1" },
+	[OP_REMOVE] = { 1, "DELETE FROM tasks WHERE number = ?1" },
+	[OP_ENVIRONMENT] = { 2, "INSERT OR IGNORE INTO environments (hash, block) VALUES (?1, ?2)" },
+	[OP_FORGET_ENVIRONMENT] = { 1, "DELETE FROM environments WHERE hash = ?1" },
+	[OP_RESERVE] = { 1, "INSERT OR IGNORE INTO reserved (id) VALUES (?1)" },
+	[OP_UNRESERVE] = { 1, "DELETE FROM reserved WHERE id = ?1" },
+	[OP_COUNTERS] = { 2, "UPDATE meta SET value = max(value, CASE key WHEN 'last_number' THEN ?1 ELSE ?2 END)"
+			     " WHERE key IN ('last_number', 'next_id')" },
+};
+
+static_assert(sizeof(ops) / sizeof(ops[0]) == OP_KIND_COUNT, "every kind has its statement");
+
+struct value value_text(const char *text)
+{
+	return (struct value){
+		.type = text ? VALUE_TEXT : VALUE_NULL,
+		.bytes = text,
+		.length = text ? strlen(text) : 0,
+	};
+}
+
+struct value value_blob(const void *bytes, size_t length)
+{
+	return (struct value){ .type = bytes ? VALUE_BLOB : VALUE_NULL, .bytes = bytes, .length = length };
+}
+
+struct op *op_new(enum op_kind kind, const struct value *values)
+{
+	unsigned count = ops[kind].parameters;
+	size_t size = sizeof(struct op) + count * sizeof(struct value);
+	size_t bytes = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		bytes += values[i].length;
+	struct op *op = malloc(size + bytes);
+	if (!op)
+		return NULL;
+
+	*op = (struct op){ .kind = kind };
+	char *at = (char *)op + size;
+	for (unsigned i = 0; i < count; i++) {
+		op->values[i] = values[i];
+		if (!values[i].bytes)
+			continue;
+		memcpy(at, values[i].bytes, values[i].length);
+		op->values[i].bytes = at;
+		at += values[i].length;
+	}
+	return op;
+}
+
+int op_statements_prepare(struct op_statements *statements, sqlite3 *db)
+{
+	*statements = (struct op_statements){ { NULL } };
+	for (int kind = 0; kind < OP_KIND_COUNT; kind++) {
+		sqlite3_stmt **statement = &statements->by_kind[kind];
+		int rc = sqlite3_prepare_v3(db, ops[kind].sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+		if (rc != SQLITE_OK) {
+			op_statements_release(statements);
+			return rc;
+		}
+		assert(sqlite3_bind_parameter_count(*statement) == (int)ops[kind].parameters);
+	}
+	return SQLITE_OK;
+}
+
+void op_statements_release(struct op_statements *statements)
+{
+	for (int kind = 0; kind < OP_KIND_COUNT; kind++)
+		sqlite3_finalize(statements->by_kind[kind]);
+	*statements = (struct op_statements){ { NULL } };
+}
+
+/* The bytes stay where they are until the step is done: SQLITE_STATIC. */
+static int bind(sqlite3_stmt *statement, int index, const struct value *value)
+{
+	const void *bytes = value->bytes;
+
+	switch (value->type) {
+	case VALUE_INTEGER:
+		return sqlite3_bind_int64(statement, index, value->integer);
+	case VALUE_TEXT:
+		return sqlite3_bind_text64(statement, index, bytes, value->length, SQLITE_STATIC, SQLITE_UTF8);
+	case VALUE_BLOB:
+		return sqlite3_bind_blob64(statement, index, bytes, value->length, SQLITE_STATIC);
+	case VALUE_NULL:
+		break;
+	}
+	return sqlite3_bind_null(statement, index);
+}
+
+int op_write(struct op_statements *statements, enum op_kind kind, const struct value *values)
+{
+	sqlite3_stmt *statement = statements->by_kind[kind];
+	int rc = SQLITE_OK;
+
+	for (unsigned i = 0; i < ops[kind].parameters && rc == SQLITE_OK; i++)
+		rc = bind(statement, (int)i + 1, &values[i]);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(statement);
+	sqlite3_reset(statement);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}

@@ -1,0 +1,68 @@
+/*
+ * One change, as it waits for the store thread: which statement, and the values
+ * for its parameters, in one allocation.
+ *
+ * op_new() on any thread; op_statements_*() and op_write() on the thread that has the database.
+ */
+#ifndef KRTASK_STORE_OP_H
+#define KRTASK_STORE_OP_H
+
+#include <sqlite3.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum op_kind {
+	OP_CREATE,
+	OP_STATUS,
+	OP_TEXT,
+	OP_REMOVE,
+	OP_ENVIRONMENT,
+	OP_FORGET_ENVIRONMENT,
+	OP_RESERVE,
+	OP_UNRESERVE,
+	OP_COUNTERS,
+	OP_KIND_COUNT
+};
+
+enum value_type { VALUE_NULL, VALUE_INTEGER, VALUE_TEXT, VALUE_BLOB };
+
+struct value {
+	enum value_type type;
+	int64_t integer;
+	size_t length;
+	const void *bytes;
+};
+
+static inline struct value value_integer(int64_t integer)
+{
+	return (struct value){ .type = VALUE_INTEGER, .integer = integer };
+}
+
+/* NULL is SQL's NULL. */
+struct value value_text(const char *text);
+struct value value_blob(const void *bytes, size_t length);
+
+struct op {
+	struct op *next;
+	enum op_kind kind;
+	uint64_t sequence;
+	uint64_t last_number; /* the counters after it, 0: it leaves them */
+	uint64_t next_id;
+	struct value values[]; /* their bytes lie behind them */
+};
+
+/* Copies the values that kind takes.  free() it.  NULL: out of memory. */
+struct op *op_new(enum op_kind kind, const struct value *values);
+
+struct op_statements {
+	sqlite3_stmt *by_kind[OP_KIND_COUNT];
+};
+
+/* SQLITE_OK, or SQLite's error: then nothing stays prepared. */
+int op_statements_prepare(struct op_statements *statements, sqlite3 *db);
+void op_statements_release(struct op_statements *statements);
+
+/* Within a transaction.  SQLITE_OK, or SQLite's error. */
+int op_write(struct op_statements *statements, enum op_kind kind, const struct value *values);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * The shape of the database, in versions: one row of the migrations table each,
+ * numbered from 1 by its place in it.  PRAGMA user_version says how far a file is.
+ */
+#ifndef KRTASK_STORE_SCHEMA_H
+#define KRTASK_STORE_SCHEMA_H
+
+#include <sqlite3.h>
+
+/* PRAGMA application_id of a krtask database: "krts". */
+enum { SCHEMA_APPLICATION_ID = 0x6b727473 };
+
+/* Each is SQL that brings the version before it to this one; they are only ever added to. */
+extern const char *const schema_migrations[];
+extern const int schema_version;
+
+enum schema_verdict {
+	SCHEMA_FINE,    /* ours, or empty */
+	SCHEMA_FOREIGN, /* somebody else's database */
+	SCHEMA_NEWER,   /* made by a later krtaskd */
+};
+
+/* Reads the version of the file and changes nothing.  SQLITE_OK, or SQLite's error. */
+int schema_inspect(sqlite3 *db, int *version, enum schema_verdict *verdict);
+
+/* From version to schema_version, a transaction each.  SQLITE_OK, or SQLite's error: the steps before the failed one stay done. */
+int schema_migrate(sqlite3 *db, int version);
+
+#endif

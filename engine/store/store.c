@@ -1,0 +1,257 @@
+/* Opening, starting, polling and closing. */
+#include "engine/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "engine/store/internal.h"
+#include "engine/store/schema.h"
+
+enum { BUSY_MS = 5000 }; /* how long somebody's sqlite3(1) may hold the database */
+
+/* SQLite's primary result codes, and what they are here. */
+static const struct {
+	int code;
+	int error;
+	bool system_first;
+} code_table[] = {
+	{ SQLITE_FULL, ENOSPC, false },   { SQLITE_NOMEM, ENOMEM, false },  { SQLITE_BUSY, EBUSY, false },
+	{ SQLITE_LOCKED, EBUSY, false },  { SQLITE_NOTADB, EBADMSG, false }, { SQLITE_CORRUPT, EBADMSG, false },
+	{ SQLITE_TOOBIG, E2BIG, false },  { SQLITE_READONLY, EROFS, false }, { SQLITE_PERM, EACCES, true },
+	{ SQLITE_CANTOPEN, EACCES, true }, { SQLITE_IOERR, EIO, true },
+};
+
+int store_errno(const struct store *store, int code)
+{
+	int system = store->db ? sqlite3_system_errno(store->db) : 0;
+
+	for (size_t i = 0; i < sizeof(code_table) / sizeof(code_table[0]); i++) {
+		if (code_table[i].code != (code & 0xff))
+			continue;
+		return code_table[i].system_first && system > 0 ? -system : -code_table[i].error;
+	}
+	return -EIO;
+}
+
+__attribute__((format(printf, 2, 3))) static void set_clause(char **error, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vasprintf(error, format, arguments) < 0)
+		*error = NULL;
+	va_end(arguments);
+}
+
+int store_fail(const struct store *store, int code, char **error)
+{
+	int rc = store_errno(store, code);
+	const char *text = sqlite3_errstr(code & 0xff);
+
+	if ((code & 0xff) == SQLITE_NOTADB)
+		set_clause(error, "%s is not a krtask database", store->path);
+	else if ((code & 0xff) == SQLITE_CORRUPT)
+		set_clause(error, "%s is damaged: %s", store->path, text);
+	else if (rc == -EIO || (code & 0xff) == SQLITE_FULL)
+		set_clause(error, "%s: %s", store->path, text);
+	else
+		set_clause(error, "%s: %s: %s", store->path, text, strerror(-rc));
+	return rc;
+}
+
+/* SQLite would make it with the caller's umask. */
+static int make_file(const char *path, char **error)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd < 0 && errno != EEXIST) {
+		int rc = -errno;
+		set_clause(error, "cannot make %s: %s", path, strerror(-rc));
+		return rc;
+	}
+	if (fd >= 0)
+		close(fd);
+	return 0;
+}
+
+static int check_schema(struct store *store, int *version, char **error)
+{
+	enum schema_verdict verdict = SCHEMA_FINE;
+	int rc = schema_inspect(store->db, version, &verdict);
+
+	if (rc != SQLITE_OK)
+		return store_fail(store, rc, error);
+	if (verdict == SCHEMA_FOREIGN) {
+		set_clause(error, "%s is not a krtask database", store->path);
+		return -EBADMSG;
+	}
+	if (verdict == SCHEMA_NEWER) {
+		set_clause(error, "%s was made by a newer krtaskd (its schema is %d, this one knows up to %d)", store->path,
+			   *version, schema_version);
+		return -ENOTSUP;
+	}
+	return 0;
+}
+
+/*
+ * The write-ahead log is copied back every 16 MB instead of every 4, and a burst
+ * leaves it no longer than 64 MB.
+ */
+static int configure(sqlite3 *db)
+{
+	return sqlite3_exec(db,
+			    "PRAGMA journal_mode = WAL;"
+			    "PRAGMA synchronous = FULL;"
+			    "PRAGMA wal_autocheckpoint = 4096;"
+			    "PRAGMA journal_size_limit = 67108864;"
+			    "PRAGMA temp_store = MEMORY",
+			    NULL, NULL, NULL);
+}
+
+static int open_database(struct store *store, char **error)
+{
+	int version = 0;
+	int rc = make_file(store->path, error);
+
+	if (rc < 0)
+		return rc;
+	rc = sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	if (rc != SQLITE_OK)
+		return store_fail(store, rc, error);
+	sqlite3_busy_timeout(store->db, BUSY_MS);
+
+	/* a database that is not ours is left as it is */
+	rc = check_schema(store, &version, error);
+	if (rc < 0)
+		return rc;
+	rc = configure(store->db);
+	if (rc == SQLITE_OK)
+		rc = schema_migrate(store->db, version);
+	if (rc == SQLITE_OK)
+		rc = op_statements_prepare(&store->statements, store->db);
+	return rc == SQLITE_OK ? 0 : store_fail(store, rc, error);
+}
+
+static struct store *store_new(const char *directory)
+{
+	struct store *store = calloc(1, sizeof(*store));
+	pthread_condattr_t attributes;
+
+	if (!store)
+		return NULL;
+	if (asprintf(&store->path, "%s/tasks.db", directory) < 0) {
+		free(store);
+		return NULL;
+	}
+	store->event_fd = -1;
+	op_queue_init(&store->queue);
+	pthread_mutex_init(&store->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&store->wake, &attributes);
+	pthread_condattr_destroy(&attributes);
+	return store;
+}
+
+int store_open(struct store **result, const char *directory, char **error)
+{
+	struct store *store = store_new(directory);
+	int rc;
+
+	*error = NULL;
+	if (!store)
+		return -ENOMEM;
+	store->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (store->event_fd < 0) {
+		rc = -errno;
+		set_clause(error, "cannot make an eventfd: %s", strerror(-rc));
+	} else {
+		rc = open_database(store, error);
+	}
+	if (rc < 0) {
+		store_close(store);
+		return rc;
+	}
+	*result = store;
+	return 0;
+}
+
+int store_start(struct store *store)
+{
+	sigset_t all, before;
+
+	/* signals are the loop's */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int rc = pthread_create(&store->thread, NULL, store_thread, store);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	store->started = rc == 0;
+	return -rc;
+}
+
+static void stop_thread(struct store *store)
+{
+	pthread_mutex_lock(&store->lock);
+	store->closing = true;
+	pthread_cond_signal(&store->wake);
+	/* put, but never started */
+	if (!store->started && store->queue.first)
+		store_commit_queue(store);
+	pthread_mutex_unlock(&store->lock);
+	if (store->started)
+		pthread_join(store->thread, NULL);
+}
+
+void store_close(struct store *store)
+{
+	if (!store)
+		return;
+	stop_thread(store);
+	op_statements_release(&store->statements);
+	sqlite3_close(store->db);
+	if (store->event_fd >= 0)
+		close(store->event_fd);
+	pthread_cond_destroy(&store->wake);
+	pthread_mutex_destroy(&store->lock);
+	free(store->failure_clause);
+	free(store->path);
+	free(store);
+}
+
+int store_fd(const struct store *store)
+{
+	return store->event_fd;
+}
+
+int store_poll(struct store *store, uint64_t *committed, char **error)
+{
+	uint64_t events;
+
+	/* before the look: what comes after it makes the descriptor readable again */
+	while (read(store->event_fd, &events, sizeof(events)) < 0 && errno == EINTR)
+		;
+	*error = NULL;
+	pthread_mutex_lock(&store->lock);
+	int rc = store->failure;
+	*committed = store->committed;
+	*error = store->failure_clause;
+	store->failure_clause = NULL;
+	store->failure = 0;
+	pthread_mutex_unlock(&store->lock);
+	return rc;
+}
+
+void store_fail_commits(struct store *store, unsigned skip, unsigned count)
+{
+	pthread_mutex_lock(&store->lock);
+	store->fail_skip = skip;
+	store->fail_count = count;
+	pthread_mutex_unlock(&store->lock);
+}
