@@ -1,0 +1,219 @@
+/*
+ * start, stop, remove, set: each changes tasks one by one and answers True or False.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/task/signals.h"
+#include "tui/cli/context.h"
+#include "tui/cli/families.h"
+#include "tui/cli/report.h"
+#include "tui/confirm/ask_text.h"
+
+/* What each of the commands is called on the wire and in the texts of ShouldProcess. */
+static const struct act {
+	const char *command, *method;
+	enum confirm_operation operation;
+} acts[] = {
+	{ "start", "Start", OPERATION_START },
+	{ "stop", "Stop", OPERATION_CANCEL },
+	{ "remove", "Remove", OPERATION_REMOVE },
+};
+
+static const struct act *act_of(const struct invocation *inv)
+{
+	const struct act *act = acts;
+
+	while (strcmp(act->command, inv->command->name) != 0)
+		act++;
+	return act;
+}
+
+static struct confirm_options confirm_options_of(const struct arguments *args)
+{
+	return (struct confirm_options){
+		.what_if = args->what_if,
+		.verbose = args->verbose,
+		.confirm = args->confirm,
+		.preference = args->confirm_preference,
+	};
+}
+
+int act_check_stop(struct invocation *inv)
+{
+	const char *name = inv->args.signal;
+
+	if (!name || signal_parse(name) >= 0)
+		return 0;
+	report_error(inv, EXIT_USAGE, "unknown signal '%s' (a name such as TERM, a number, or none)", name);
+	return EXIT_USAGE;
+}
+
+/* Calls go out without a pause unless something is to be said or asked before one. */
+bool act_pipelines(const struct invocation *inv)
+{
+	struct confirm_options options = confirm_options_of(&inv->args);
+	struct confirm confirm;
+
+	confirm_init(&confirm, &options);
+	return !options.verbose && confirm_next(&confirm, act_of(inv)->operation) == CONFIRM_DO;
+}
+
+static void act_send_one(struct invocation *inv, const char *id)
+{
+	struct jsonw *w = &inv->request;
+
+	jsonw_clear(w);
+	jsonw_object(w);
+	jsonw_key(w, "id");
+	jsonw_string(w, id);
+	if (arguments_given(&inv->args, OPT_SIGNAL)) {
+		jsonw_key(w, "signal");
+		jsonw_string(w, inv->args.signal);
+	}
+	if (arguments_given(&inv->args, OPT_KILL_AFTER)) {
+		jsonw_key(w, "killAfter");
+		jsonw_fixed3(w, (int64_t)(inv->args.kill_after * 1000 + 0.5));
+	}
+	if (inv->args.kill) {
+		jsonw_key(w, "kill");
+		jsonw_bool(w, true);
+	}
+	jsonw_end_object(w);
+	invocation_send(inv, act_of(inv)->method, w, false);
+}
+
+void act_send(struct invocation *inv)
+{
+	for (size_t i = 0; i < inv->args.operands.count; i++)
+		act_send_one(inv, inv->args.operands.items[i].text);
+}
+
+void act_receive(struct invocation *inv, struct client_reply *reply)
+{
+	const json_t *result = json_object_get(reply->parameters, "result");
+	const char *id = inv->args.operands.items[inv->answered].text;
+
+	if (reply->error || !json_is_boolean(result))
+		report_reply_error(inv, reply);
+	else
+		report_bool(inv, id, json_is_true(result));
+}
+
+static void say_what_if(struct invocation *inv, const char *id)
+{
+	char *text = confirm_what_if(act_of(inv)->operation, id);
+
+	/* Among JSON it would be no JSON; it goes to people either way. */
+	if (inv->args.json)
+		fprintf(stderr, "%s\n", text ? text : "");
+	else
+		printf("%s\n", text ? text : "");
+	free(text);
+	report_bool(inv, id, -1);
+}
+
+static void say_verbose(struct invocation *inv, const char *id)
+{
+	char *text = confirm_verbose(act_of(inv)->operation, id);
+
+	fflush(stdout);
+	fprintf(stderr, "%s\n", text ? text : "");
+	free(text);
+}
+
+/* Does the operation, then waits for the answer, so that a question about the next task comes after it. */
+static bool act_on(struct invocation *inv, const char *id)
+{
+	if (!invocation_connect(inv))
+		return false;
+	act_send_one(inv, id);
+	invocation_receive_all(inv);
+	return true;
+}
+
+/* The next task; false: no more are to be looked at. */
+static bool act_next(struct invocation *inv, struct confirm *confirm, const char *id)
+{
+	enum confirm_operation operation = act_of(inv)->operation;
+	bool asked_for_all = confirm->yes_to_all;
+	int verdict = (int)confirm_next(confirm, operation);
+	bool announce = verdict == CONFIRM_DO && inv->args.verbose && !asked_for_all;
+
+	if (verdict == CONFIRM_ASK) {
+		fflush(stdout);
+		verdict = inv->context->ask_fd < 0 ? -ENODATA
+		                                   : ask_text(confirm, operation, id, inv->context->ask_fd, stderr);
+	}
+	if (verdict < 0) {
+		report_error(inv, EXIT_USAGE, "no answer about task '%s': %s", id,
+		             verdict == -ENODATA ? "the input has ended" : strerror(-verdict));
+		return false;
+	}
+	if (announce)
+		say_verbose(inv, id);
+	if (verdict == CONFIRM_DO)
+		return act_on(inv, id);
+	if (verdict == CONFIRM_WHAT_IF)
+		say_what_if(inv, id);
+	else
+		report_bool(inv, id, -1);
+	inv->answered++;
+	return true;
+}
+
+void act_run(struct invocation *inv)
+{
+	struct confirm_options options = confirm_options_of(&inv->args);
+	struct confirm confirm;
+
+	if (act_pipelines(inv)) {
+		if (!invocation_connect(inv))
+			return;
+		act_send(inv);
+		invocation_receive_all(inv);
+		return;
+	}
+	confirm_init(&confirm, &options);
+	for (size_t i = 0; i < inv->args.operands.count; i++) {
+		if (!act_next(inv, &confirm, inv->args.operands.items[i].text))
+			break;
+	}
+}
+
+int set_check(struct invocation *inv)
+{
+	static const char blanks[] = " \t\r\n\v\f";
+	const char *name = inv->args.name, *description = inv->args.description;
+
+	if (!name && !description)
+		report_error(inv, EXIT_USAGE, "nothing to set for task '%s': give --name or --description",
+		             inv->args.operands.items[0].text);
+	else if (name && !name[strspn(name, blanks)])
+		report_error(inv, EXIT_USAGE, "name '%s' is blank", name);
+	else if (description && !description[strspn(description, blanks)])
+		report_error(inv, EXIT_USAGE, "description '%s' is blank", description);
+	return inv->status;
+}
+
+void set_send(struct invocation *inv)
+{
+	struct jsonw *w = &inv->request;
+
+	jsonw_clear(w);
+	jsonw_object(w);
+	jsonw_key(w, "id");
+	jsonw_string(w, inv->args.operands.items[0].text);
+	if (inv->args.name) {
+		jsonw_key(w, "name");
+		jsonw_string(w, inv->args.name);
+	}
+	if (inv->args.description) {
+		jsonw_key(w, "description");
+		jsonw_string(w, inv->args.description);
+	}
+	jsonw_end_object(w);
+	invocation_send(inv, "Set", w, true);
+}

@@ -1,0 +1,187 @@
+#include "tui/cli/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tui/cli/context.h"
+#include "tui/cli/families.h"
+
+#define B(identifier) OPTION_BIT(identifier)
+
+#define CREATE_OPTIONS                                                                                              \
+	(B(ID) | B(NAME) | B(DESCRIPTION) | B(START) | B(CWD) | B(ENV) | B(ARG) | B(GROUP) | B(PARENT) | B(MERGE) | \
+	 B(MAX_LOG) | B(CODE) | B(LANGUAGE) | B(FILE))
+#define ACT_OPTIONS (B(WHAT_IF) | B(CONFIRM) | B(CONFIRM_PREFERENCE) | B(VERBOSE))
+#define LIST_OPTIONS (B(STATE) | B(GROUP) | B(SORT) | B(REVERSE) | B(COLUMNS) | B(LIMIT))
+
+enum { ANY = 1000000 };
+
+static const enum option_id server_and_id[] = { OPT_SERVER, OPT_OPERAND_ID, OPTION_TOTAL };
+static const enum option_id server_only[] = { OPT_SERVER, OPTION_TOTAL };
+
+#define CREATE_DETAILS                                                                                              \
+	"The task gets this environment, working directory and umask, as if it had been typed here.\n"              \
+	"Give one of: -- COMMAND [ARG]..., -c CODE, --file PATH [-- ARG...].\n"
+#define ACT_DETAILS "Prints True or False, a line for each id; False: not found, or in no state for it.\n"
+
+const struct command command_table[] = {
+	{ .name = "new", .cmdlet = "New-KrTask", .operands = "[-- COMMAND [ARG]...]", .most = ANY,
+	  .summary = "make a task, and print its id", .details = CREATE_DETAILS, .options = CREATE_OPTIONS,
+	  .start = CLIENT_START_ALWAYS, .positions = server_only, .creates = true,
+	  .check = create_check, .send = create_send, .receive = create_receive },
+	{ .name = "run", .operands = "[-- COMMAND [ARG]...]", .most = ANY, .is_run = true,
+	  .summary = "make a task and start it, and print its id", .details = CREATE_DETAILS, .options = CREATE_OPTIONS,
+	  .start = CLIENT_START_ALWAYS, .creates = true,
+	  .check = create_check, .send = create_send, .receive = create_receive },
+	{ .name = "start", .cmdlet = "Start-KrTask", .operands = "ID...", .least = 1, .most = ANY,
+	  .summary = "start tasks", .details = ACT_DETAILS, .options = ACT_OPTIONS, .cmdlet_only = B(OPERAND_ID),
+	  .start = CLIENT_START_EXISTING, .positions = server_and_id,
+	  .pipelines = act_pipelines, .run = act_run, .send = act_send, .receive = act_receive },
+	{ .name = "stop", .cmdlet = "Stop-KrTask", .operands = "ID...", .least = 1, .most = ANY,
+	  .summary = "ask tasks to end", .details = ACT_DETAILS, .cmdlet_only = B(OPERAND_ID),
+	  .options = ACT_OPTIONS | B(KILL_AFTER) | B(SIGNAL) | B(KILL),
+	  .start = CLIENT_START_EXISTING, .positions = server_and_id, .check = act_check_stop,
+	  .pipelines = act_pipelines, .run = act_run, .send = act_send, .receive = act_receive },
+	{ .name = "remove", .cmdlet = "Remove-KrTask", .operands = "ID...", .least = 1, .most = ANY,
+	  .summary = "forget tasks that have ended, and their children", .details = ACT_DETAILS, .options = ACT_OPTIONS,
+	  .cmdlet_only = B(OPERAND_ID), .start = CLIENT_START_EXISTING, .positions = server_and_id,
+	  .pipelines = act_pipelines, .run = act_run, .send = act_send, .receive = act_receive },
+	{ .name = "get", .cmdlet = "Get-KrTask", .operands = "[ID]...", .most = ANY,
+	  .summary = "show tasks", .options = LIST_OPTIONS, .cmdlet_only = B(OPERAND_ID),
+	  .start = CLIENT_START_EXISTING, .positions = server_and_id, .check = get_check, .run = get_run },
+	{ .name = "list", .operands = "", .summary = "show all tasks", .options = LIST_OPTIONS,
+	  .start = CLIENT_START_EXISTING, .check = get_check, .run = get_run },
+	{ .name = "state", .cmdlet = "Get-KrTaskState", .operands = "ID", .least = 1, .most = 1,
+	  .summary = "print the state of a task", .cmdlet_only = B(OPERAND_ID),
+	  .start = CLIENT_START_EXISTING, .positions = server_and_id, .send = state_send, .receive = state_receive },
+	{ .name = "result", .cmdlet = "Get-KrTaskResult", .operands = "ID", .least = 1, .most = 1,
+	  .summary = "print the output of a task that has ended", .cmdlet_only = B(OPERAND_ID),
+	  .start = CLIENT_START_EXISTING, .positions = server_and_id, .run = result_run },
+	{ .name = "set", .cmdlet = "Set-KrTaskName", .operands = "ID", .least = 1, .most = 1,
+	  .summary = "change the name or description of a task", .options = B(NAME) | B(DESCRIPTION),
+	  .cmdlet_only = B(OPERAND_ID), .start = CLIENT_START_EXISTING, .positions = server_and_id,
+	  .check = set_check, .send = set_send, .receive = act_receive },
+	{ .name = "log", .operands = "ID", .least = 1, .most = 1,
+	  .summary = "print the output of a task so far", .options = B(FOLLOW) | B(STDERR) | B(TAIL),
+	  .start = CLIENT_START_EXISTING, .run = log_run },
+	{ .name = "wait", .operands = "ID...", .least = 1, .most = ANY,
+	  .summary = "wait until tasks end, and print how", .options = B(TIMEOUT),
+	  .details = "For one task, the exit status is its own (128+N for signal N). 124: time-out, 125: waiting failed.\n",
+	  .start = CLIENT_START_EXISTING, .run = wait_run },
+	{ .name = "progress", .operands = "PERCENT [MESSAGE]", .least = 1, .most = ANY,
+	  .summary = "inside a task: report its progress",
+	  .start = CLIENT_START_NEVER, .check = inside_check_progress, .run = progress_run },
+	{ .name = "cancelled", .operands = "", .summary = "inside a task: exit status 0 if it was asked to end, else 1",
+	  .start = CLIENT_START_NEVER, .check = inside_check_cancelled, .run = cancelled_run },
+	{ .name = "watch", .operands = "", .summary = "show the table again and again, as plain text",
+	  .options = LIST_OPTIONS | B(DELAY) | B(COUNT),
+	  .start = CLIENT_START_EXISTING, .check = watch_check, .run = watch_run },
+	{ .name = "server start", .cmdlet = "Add-KrTasksService", .operands = "",
+	  .summary = "start the server, or set its slots", .options = B(SLOTS), .positions = server_only,
+	  .start = CLIENT_START_ALWAYS, .run = server_start_run },
+	{ .name = "server stop", .operands = "", .summary = "end the server (not while tasks run)",
+	  .options = B(DRAIN) | B(CANCEL), .start = CLIENT_START_NEVER, .check = server_stop_check, .run = server_stop_run },
+	{ .name = "server restart", .operands = "", .summary = "replace the server; tasks go on",
+	  .options = B(SLOTS), .start = CLIENT_START_EXISTING, .run = server_restart_run },
+	{ .name = "server status", .operands = "", .summary = "show the server and how many tasks it has",
+	  .start = CLIENT_START_NEVER, .run = server_status_run },
+	{ .name = "server bridge", .operands = "", .summary = "connect standard input and output to the server",
+	  .start = CLIENT_START_EXISTING, .hidden = true, .run = server_bridge_run },
+	{ .name = NULL },
+};
+
+/* True if name is "FIRST SECOND". */
+static bool is_pair(const char *name, const char *first, const char *second)
+{
+	size_t length = strlen(first);
+
+	return strncmp(name, first, length) == 0 && name[length] == ' ' && strcmp(name + length + 1, second) == 0;
+}
+
+const struct command *command_find(const char *first, const char *second, bool *cmdlet, size_t *words)
+{
+	for (const struct command *command = command_table; command->name; command++) {
+		bool pair = second && is_pair(command->name, first, second);
+
+		if (pair || strcmp(command->name, first) == 0) {
+			*cmdlet = false;
+			*words = pair ? 2 : 1;
+			return command;
+		}
+		if (command->cmdlet && strcasecmp(command->cmdlet, first) == 0) {
+			*cmdlet = true;
+			*words = 1;
+			return command;
+		}
+	}
+	return NULL;
+}
+
+char *command_names(void)
+{
+	char *list = words_copy("");
+
+	for (const struct command *command = command_table; command->name; command++) {
+		char *longer;
+
+		if (command->hidden)
+			continue;
+		longer = words_format("%s%s%s", list, *list ? ", " : "", command->name);
+		free(list);
+		list = longer;
+	}
+	return list;
+}
+
+void invocation_init(struct invocation *inv, struct context *context)
+{
+	*inv = (struct invocation){ .context = context };
+	arguments_init(&inv->args);
+}
+
+void invocation_clear(struct invocation *inv)
+{
+	struct invocation kept = *inv;
+
+	arguments_clear(&kept.args);
+	jsonw_clear(&kept.request);
+	*inv = (struct invocation){
+		.context = kept.context,
+		.args = kept.args,
+		.request = kept.request,
+		.captured = kept.captured,
+		.captured_size = kept.captured_size,
+	};
+}
+
+void invocation_release(struct invocation *inv)
+{
+	arguments_release(&inv->args);
+	jsonw_release(&inv->request);
+	free(inv->captured);
+}
+
+const char *invocation_name(const struct invocation *inv)
+{
+	if (!inv->command)
+		return "";
+	return inv->cmdlet ? inv->command->cmdlet : inv->command->name;
+}
+
+int invocation_run(struct invocation *inv)
+{
+	const struct command *command = inv->command;
+	int status = command->check ? command->check(inv) : 0;
+
+	if (status)
+		return inv->status = status;
+	if (command->run) {
+		command->run(inv);
+	} else if (invocation_connect(inv)) {
+		command->send(inv);
+		invocation_receive_all(inv);
+	}
+	return inv->status;
+}

@@ -1,0 +1,98 @@
+/*
+ * The commands: one table of what each is called in both syntaxes, takes, prints and does; and the invocation, one command with its
+ * arguments as either syntax gave them.
+ *
+ *     invocation_parse()      words → struct invocation
+ *     invocation_run()        checks, calls the server, reports: the exit status
+ *
+ * A batch pipelines instead: command->check(), then command->send() while answers to earlier lines are still to come, and
+ * command->receive() for each answer, in order.
+ */
+#ifndef KRTASK_TUI_CLI_COMMAND_H
+#define KRTASK_TUI_CLI_COMMAND_H
+
+#include "engine/wire/client.h"
+#include "tui/cli/options.h"
+
+struct context;
+struct connection;
+struct invocation;
+
+enum exit_status {
+	EXIT_DONE = 0,
+	EXIT_FALSE = 1,    /* some False, not found, or not ready */
+	EXIT_USAGE = 2,    /* wrong usage or invalid input, nothing done */
+	EXIT_NO_SERVER = 3,
+	EXIT_TIMEOUT = 124,
+	EXIT_WAIT_FAILED = 125,
+	EXIT_SIGNAL = 128, /* + the signal's number */
+};
+
+struct command {
+	const char *name;     /* "server start": a second word where there are subcommands */
+	const char *cmdlet;   /* NULL: none */
+	const char *operands; /* as --help shows them */
+	const char *summary;  /* one line */
+	const char *details;  /* more for --help, or NULL */
+	option_set options;   /* beside the global ones */
+	option_set cmdlet_only; /* parameters that only the cmdlet takes, beside the common ones */
+	unsigned least, most; /* operands */
+	const enum option_id *positions; /* cmdlet parameters that take values by position; ended by OPTION_TOTAL; NULL: none */
+	enum client_start start;
+	bool is_run;          /* new --start under another name */
+	bool hidden;
+
+	int (*check)(struct invocation *inv); /* may be NULL. Before any server is reached: 0, or an exit status after having reported */
+	/* Either run, which does it all, or the pair; where both are there, the pair serves only if pipelines(). */
+	void (*run)(struct invocation *inv);
+	bool (*pipelines)(const struct invocation *inv);
+	bool creates; /* needs the caller's environment on the connection */
+	void (*send)(struct invocation *inv); /* sends calls and adds to expected */
+	void (*receive)(struct invocation *inv, struct client_reply *reply);
+};
+
+extern const struct command command_table[]; /* ended by a NULL name */
+
+struct invocation {
+	const struct command *command;
+	struct arguments args;
+	bool cmdlet; /* in cmdlet syntax */
+	struct context *context;
+	struct connection *connection; /* NULL until invocation_connect() */
+	int status; /* exit status so far: the greatest reported */
+
+	struct jsonw request; /* the last call's parameters, kept where it may be repeated */
+	const char *method;   /* of that call; NULL: it may not */
+	unsigned expected;    /* answers still to come */
+	unsigned answered;    /* answers that came */
+
+	unsigned line; /* of the batch; 0: no batch */
+	bool silent;   /* results go to the variable only */
+	char *captured; /* owned: results, a line each, where a variable takes them */
+	size_t captured_length, captured_size;
+	bool capture;
+};
+
+/* By name (GNU, exact) or cmdlet name (any case); words counts the words that name it, 1 or 2. NULL: none. second may be NULL. */
+const struct command *command_find(const char *first, const char *second, bool *cmdlet, size_t *words);
+/* "new, run, …" for messages. malloc'ed. */
+char *command_names(void);
+
+void invocation_init(struct invocation *inv, struct context *context);
+void invocation_release(struct invocation *inv);
+/* Ready for another one; memory is kept. */
+void invocation_clear(struct invocation *inv);
+
+/*
+ * Parses all the words of a command line; inv->args starts as the context's defaults.  inv->command is NULL where the words name none (only options, or nothing). 0,
+ * or -EINVAL and *error (free() it), a clause; *at then is the index of the word that is wrong.
+ */
+int invocation_parse(struct invocation *inv, const struct word *words, size_t count, char **error, size_t *at);
+
+/* Everything, one after another: the exit status, also in inv->status. */
+int invocation_run(struct invocation *inv);
+
+/* "stop", or "Stop-KrTask" where it was called so. */
+const char *invocation_name(const struct invocation *inv);
+
+#endif

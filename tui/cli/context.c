@@ -1,0 +1,298 @@
+#include "tui/cli/context.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tui/cli/report.h"
+
+enum { RECONNECT_MS = 10000, NONCE_PREFIX = 8 };
+
+void context_init(struct context *context)
+{
+	*context = (struct context){ .ask_fd = STDIN_FILENO };
+	arguments_init(&context->defaults);
+	if (getrandom(context->nonce, sizeof(context->nonce), 0) != (ssize_t)sizeof(context->nonce)) {
+		uint64_t now = (uint64_t)time(NULL) << 24 ^ (uint64_t)getpid();
+
+		memcpy(context->nonce, &now, sizeof(now));
+	}
+}
+
+static void connection_free(struct connection *connection)
+{
+	client_close(connection->client);
+	address_release(&connection->address);
+	free(connection->parent);
+	free(connection->text);
+	free(connection);
+}
+
+int context_finish(struct context *context, int status)
+{
+	struct connection *connection;
+
+	while ((connection = context->connections)) {
+		context->connections = connection->next;
+		connection_free(connection);
+	}
+	if (fflush(stdout) || ferror(stdout) || context->output_failed) {
+		if (errno != EPIPE)
+			fprintf(stderr, "krtask: cannot write to standard output: %s\n", strerror(errno));
+		status = status > EXIT_FALSE ? status : EXIT_FALSE;
+	}
+	jsonw_release(&context->scratch);
+	arguments_release(&context->defaults);
+	free(context->cwd);
+	return status;
+}
+
+int context_connection(struct context *context, const char *server, struct connection **connection, char **error)
+{
+	struct connection *made;
+	const char *text = server ? server : "";
+
+	for (made = context->connections; made; made = made->next) {
+		if (strcmp(made->text, text) == 0) {
+			*connection = made;
+			return 0;
+		}
+	}
+	made = words_allocate(NULL, sizeof(*made));
+	*made = (struct connection){ 0 };
+	if (server && !*server) {
+		*error = words_copy("server address '' is empty");
+		free(made);
+		return EXIT_USAGE;
+	}
+	if (address_parse(&made->address, server, error)) {
+		free(made);
+		return EXIT_USAGE;
+	}
+	made->text = words_copy(text);
+	made->next = context->connections;
+	context->connections = made;
+	*connection = made;
+	return 0;
+}
+
+int connection_open(struct connection *connection, enum client_start start, char **error)
+{
+	if (connection->client)
+		return 0;
+	return client_open(&connection->client, &connection->address, start, error) ? EXIT_NO_SERVER : 0;
+}
+
+int connection_again(struct connection *connection)
+{
+	int result = client_reconnect(connection->client, RECONNECT_MS);
+
+	if (!result && connection->prepared && connection->environment)
+		connection->environment = client_environment(connection->client);
+	return result;
+}
+
+/* Whether $KRTASK_SERVER, where the task that we run in lives, is this server. */
+static bool is_own_server(const struct connection *connection)
+{
+	const char *text = getenv("KRTASK_SERVER");
+	struct address own;
+	char *error = NULL;
+	bool same;
+
+	if (!text || !*text || !connection->address.socket)
+		return false;
+	if (address_parse(&own, text, &error)) {
+		free(error);
+		return false;
+	}
+	same = own.socket && strcmp(own.socket, connection->address.socket) == 0;
+	address_release(&own);
+	return same;
+}
+
+/* True if the server knows the task. */
+static bool task_exists(struct client *client, const char *id)
+{
+	struct jsonw w = JSONW_INIT;
+	struct client_reply reply = { 0 };
+	bool found = false;
+
+	jsonw_object(&w);
+	jsonw_key(&w, "id");
+	jsonw_string(&w, id);
+	jsonw_end_object(&w);
+	if (client_call(client, "Position", &w, &reply) == 0)
+		found = true;
+	client_reply_release(&reply);
+	jsonw_release(&w);
+	return found;
+}
+
+void connection_prepare(struct connection *connection)
+{
+	const char *id = getenv("KRTASK_ID");
+
+	if (connection->prepared)
+		return;
+	connection->environment = client_environment(connection->client);
+	if (id && *id && is_own_server(connection) && task_exists(connection->client, id))
+		connection->parent = words_copy(id);
+	connection->prepared = true;
+}
+
+const char *context_cwd(struct context *context)
+{
+	if (!context->cwd) {
+		char *cwd = getcwd(NULL, 0);
+
+		context->cwd = cwd ? cwd : words_copy("/");
+	}
+	return context->cwd;
+}
+
+void context_nonce(struct context *context, char text[33])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = sizeof(context->nonce); i-- > NONCE_PREFIX;) {
+		if (++context->nonce[i])
+			break;
+	}
+	for (size_t i = 0; i < sizeof(context->nonce); i++) {
+		text[2 * i] = digits[context->nonce[i] >> 4];
+		text[2 * i + 1] = digits[context->nonce[i] & 15];
+	}
+	text[32] = '\0';
+}
+
+bool invocation_connect_as(struct invocation *inv, enum client_start start)
+{
+	char *error = NULL;
+	int status = 0;
+
+	if (!inv->connection)
+		status = context_connection(inv->context, inv->args.server, &inv->connection, &error);
+	if (!status)
+		status = connection_open(inv->connection, inv->args.no_start ? CLIENT_START_NEVER : start, &error);
+	if (!status)
+		return true;
+	report_error(inv, status, "%s", error ? error : "no server could be reached");
+	free(error);
+	return false;
+}
+
+bool invocation_connect(struct invocation *inv)
+{
+	enum client_start start = inv->command->start;
+
+	/* A batch may make a server; but status and stop are never what starts one. */
+	if (inv->context->batch && start == CLIENT_START_EXISTING)
+		start = CLIENT_START_ALWAYS;
+	if (!invocation_connect_as(inv, start))
+		return false;
+	if (inv->command->creates)
+		connection_prepare(inv->connection);
+	return true;
+}
+
+static bool report_lost(struct invocation *inv)
+{
+	const char *why = client_error(inv->connection->client);
+
+	report_error(inv, EXIT_NO_SERVER, "the server can not be reached%s%s", *why ? ": " : "", why);
+	return false;
+}
+
+bool invocation_send(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable)
+{
+	struct client *client = inv->connection->client;
+	int result = client_send(client, method, parameters, 0);
+
+	/* Nothing of this call was sent while nothing else was: then it is as good as a first attempt. */
+	if (result == -EPIPE && client_outstanding(client) == 0 && connection_again(inv->connection) == 0)
+		result = client_send(client, method, parameters, 0);
+	inv->method = repeatable ? method : NULL;
+	if (result == 0 || result == -EPIPE) {
+		inv->expected++; /* a lost connection is noticed, and dealt with, where the answer is awaited */
+		return true;
+	}
+	return report_lost(inv);
+}
+
+bool invocation_repeat(struct invocation *inv)
+{
+	int result;
+
+	if (!inv->method) {
+		report_error(inv, EXIT_FALSE, "the connection was lost before the answer came; it may or may not have been done");
+		inv->expected = 0;
+		return false;
+	}
+	result = client_send(inv->connection->client, inv->method, &inv->request, 0);
+	if (result && result != -EPIPE) {
+		inv->expected = 0;
+		return report_lost(inv);
+	}
+	return true;
+}
+
+void invocation_receive_all(struct invocation *inv)
+{
+	while (inv->expected > 0) {
+		struct client_reply reply = { 0 };
+		int result = client_receive(inv->connection->client, &reply, -1);
+
+		if (result == -EINTR || result == -EAGAIN)
+			continue;
+		if (result == 0) {
+			inv->expected--;
+			inv->command->receive(inv, &reply);
+			inv->answered++;
+			client_reply_release(&reply);
+			continue;
+		}
+		if (result != -EPIPE || connection_again(inv->connection)) {
+			inv->expected = 0;
+			report_lost(inv);
+		} else {
+			invocation_repeat(inv);
+		}
+	}
+}
+
+bool invocation_ask(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable,
+                    struct client_reply *reply)
+{
+	struct client *client = inv->connection->client;
+	int result = client_call(client, method, parameters, reply);
+
+	while (result == -EPIPE) {
+		if (connection_again(inv->connection))
+			return report_lost(inv);
+		if (!repeatable) {
+			report_error(inv, EXIT_FALSE,
+			             "the connection was lost before the answer came; it may or may not have been done");
+			return false;
+		}
+		result = client_call(client, method, parameters, reply);
+	}
+	return result == 0 || result == -EREMOTE ? true : report_lost(inv);
+}
+
+bool invocation_call(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable,
+                     struct client_reply *reply)
+{
+	if (!invocation_ask(inv, method, parameters, repeatable, reply))
+		return false;
+	if (!reply->error)
+		return true;
+	report_reply_error(inv, reply);
+	client_reply_release(reply);
+	return false;
+}

@@ -1,0 +1,67 @@
+/*
+ * What all commands of one run of the program share: the defaults from the configuration, the connections, and standard output.
+ */
+#ifndef KRTASK_TUI_CLI_CONTEXT_H
+#define KRTASK_TUI_CLI_CONTEXT_H
+
+#include "engine/wire/client.h"
+#include "tui/cli/command.h"
+#include "tui/cli/options.h"
+
+struct connection {
+	char *text; /* the address as asked for; "": the default */
+	struct address address;
+	struct client *client;   /* NULL: not open */
+	const char *environment; /* hash of this process's own, once sent; NULL: the server's is used */
+	char *parent;            /* the task that this program runs in, if it is one of that server's; NULL: none */
+	bool prepared;           /* environment and parent are known */
+	struct connection *next;
+};
+
+struct context {
+	struct arguments defaults; /* every command begins with them */
+	bool batch;
+	const char *source; /* of the batch, for messages */
+	int ask_fd;         /* where answers to questions are read; -1: nowhere */
+	struct connection *connections;
+	struct jsonw scratch; /* one report at a time */
+	char *cwd;
+	unsigned char nonce[16]; /* a random prefix and a counter */
+	bool output_failed;
+};
+
+void context_init(struct context *context);
+/* Closes everything; flushes standard output: status, or EXIT_FALSE after a message where it could not be written. */
+int context_finish(struct context *context, int status);
+
+/* The connection for an address (NULL: the default), not yet open.  0 or EXIT_USAGE with *error (free() it). */
+int context_connection(struct context *context, const char *server, struct connection **connection, char **error);
+/* Opens it where it is not.  0 or EXIT_NO_SERVER with *error. */
+int connection_open(struct connection *connection, enum client_start start, char **error);
+/* After the connection was lost: 0 or -errno, within 10 s. */
+int connection_again(struct connection *connection);
+/* Sends the environment, finds the parent; once a connection, while no answers are outstanding. */
+void connection_prepare(struct connection *connection);
+
+/* This process's directory, "/" where it has none any more. */
+const char *context_cwd(struct context *context);
+/* A number that no Create carried yet, in 32 hexadecimal digits. */
+void context_nonce(struct context *context, char text[33]);
+
+/* For the functions of commands.  Connects inv; false: reported, inv->status set. */
+bool invocation_connect(struct invocation *inv);
+bool invocation_connect_as(struct invocation *inv, enum client_start start);
+/* Sends a call; its answer comes to receive().  repeatable: it does no harm twice. False: reported. */
+bool invocation_send(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable);
+/* Sends a call and waits; reconnects, and where repeatable calls again.  False: reported (also error replies). */
+bool invocation_call(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable,
+                     struct client_reply *reply);
+/* The same, but error replies are the caller's: true with reply->error set. */
+bool invocation_ask(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable,
+                    struct client_reply *reply);
+/* Receives all answers that inv expects. */
+void invocation_receive_all(struct invocation *inv);
+/* The connection was lost while inv's answers were outstanding: sends again what may be, reports the others.  True: answers will come. */
+bool invocation_repeat(struct invocation *inv);
+
+#endif

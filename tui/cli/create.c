@@ -1,0 +1,244 @@
+/*
+ * new and run: what the task is to do, from the command line to Create.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/task/language.h"
+#include "engine/task/task.h"
+#include "tui/cli/context.h"
+#include "tui/cli/families.h"
+#include "tui/cli/report.h"
+
+static int wrong(struct invocation *inv, char *clause)
+{
+	report_error(inv, EXIT_USAGE, "%s", clause ? clause : "out of memory");
+	free(clause);
+	return EXIT_USAGE;
+}
+
+/* An absolute path for one that is seen from here. malloc'ed. */
+static char *absolute(struct context *context, const char *path)
+{
+	const char *cwd;
+
+	if (path[0] == '/')
+		return words_copy(path);
+	cwd = context_cwd(context);
+	return words_format("%s%s%s", cwd, cwd[strlen(cwd) - 1] == '/' ? "" : "/", path);
+}
+
+static int add_words(struct strings *list, const struct words *words, size_t first)
+{
+	int result = 0;
+
+	for (size_t i = first; i < words->count && !result; i++)
+		result = strings_add(list, words->items[i].text);
+	return result;
+}
+
+static int build_from_file(struct invocation *inv, const struct language *language, struct strings *command)
+{
+	char *path = absolute(inv->context, inv->args.file);
+	char *clause = NULL;
+	struct stat status;
+	int result = 0;
+
+	if (stat(path, &status) || (language && access(path, R_OK)))
+		result = wrong(inv, words_format("cannot read file '%s': %s", inv->args.file, strerror(errno)));
+	else if (S_ISDIR(status.st_mode))
+		result = wrong(inv, words_format("file '%s' is a directory", inv->args.file));
+	else if (language_file_command(language, path, command, &clause))
+		result = wrong(inv, clause);
+	free(path);
+	return result ? result : add_words(command, &inv->args.operands, 0);
+}
+
+/* One of "--", -c and --file becomes the command. */
+static int build_command(struct invocation *inv, struct strings *command)
+{
+	const struct arguments *args = &inv->args;
+	const struct language *language = NULL;
+	bool words = args->operands.count > 0;
+
+	if (args->dashes > 0 && words && args->dashes != SIZE_MAX)
+		return wrong(inv, words_format("unexpected operand '%s' before '--'", args->operands.items[0].text));
+	if (args->dashes == SIZE_MAX && words)
+		return wrong(inv, words_format("unexpected operand '%s': a command goes after '--'",
+		                               args->operands.items[0].text));
+	if (args->code && args->file)
+		return wrong(inv, words_format("both code and file '%s' are given: one of --, -c, --file is wanted", args->file));
+	if (args->code && words)
+		return wrong(inv, words_format("both code and command '%s' are given: one of --, -c, --file is wanted",
+		                               args->operands.items[0].text));
+	if (!args->code && !args->file && !words)
+		return wrong(inv, words_copy("nothing to run: give -- COMMAND, -c CODE or --file PATH"));
+	if (arguments_given(args, OPT_LANGUAGE) && !args->code && !args->file)
+		return wrong(inv, words_format("language '%s' is given without -c or --file", args->language));
+	if (args->language && !(language = language_find(args->language)))
+		return wrong(inv, words_format("unknown language '%s' (known: %s)", args->language, language_names()));
+	if (args->file)
+		return build_from_file(inv, language, command);
+	if (!args->code)
+		return add_words(command, &args->operands, 0);
+	return language_code_command(language ? language : &language_table[0], args->code, command);
+}
+
+/* NAME=VALUE, NAME one that a shell can name: for --arg. */
+static bool is_argument(const char *text)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+	size_t length = strspn(text, letters);
+
+	return length > 0 && text[length] == '=' && !(text[0] >= '0' && text[0] <= '9');
+}
+
+static int build_variables(struct invocation *inv, struct strings *variables)
+{
+	for (size_t i = 0; i < inv->args.arg.count; i++) {
+		if (!is_argument(inv->args.arg.items[i].text))
+			return wrong(inv, words_format("argument '%s' is not NAME=VALUE with letters, digits and _ in NAME",
+			                               inv->args.arg.items[i].text));
+	}
+	return add_words(variables, &inv->args.env, 0) ? -ENOMEM : add_words(variables, &inv->args.arg, 0);
+}
+
+/* Text goes as text, anything else as base64. */
+static void put_bytes(struct jsonw *w, const char *key, const char *base64_key, const char *bytes)
+{
+	size_t length = strlen(bytes);
+
+	if (utf8_valid(bytes, length)) {
+		jsonw_key(w, key);
+		jsonw_string_n(w, bytes, length);
+	} else {
+		jsonw_key(w, base64_key);
+		jsonw_base64(w, bytes, length);
+	}
+}
+
+static void put_strings(struct jsonw *w, const char *key, const char *base64_key, const struct strings *list)
+{
+	if (list->length == 0)
+		return;
+	if (!utf8_valid(list->block, list->length)) {
+		jsonw_key(w, base64_key);
+		jsonw_base64(w, list->block, list->length);
+		return;
+	}
+	jsonw_key(w, key);
+	jsonw_array(w);
+	for (const char *s = strings_next(list, NULL); s; s = strings_next(list, s))
+		jsonw_string(w, s);
+	jsonw_end_array(w);
+}
+
+static void put_text(struct jsonw *w, const char *key, const char *text)
+{
+	if (!text)
+		return;
+	jsonw_key(w, key);
+	jsonw_string(w, text);
+}
+
+/* All of Create's parameters that do not depend on the connection. */
+static void put_request(struct invocation *inv, const struct task_spec *spec)
+{
+	struct jsonw *w = &inv->request;
+	char nonce[33];
+
+	jsonw_clear(w);
+	jsonw_object(w);
+	put_text(w, "id", spec->id);
+	put_text(w, "name", spec->name);
+	put_text(w, "description", spec->description);
+	put_text(w, "group", spec->group);
+	put_strings(w, "command", "commandBase64", &spec->command);
+	put_bytes(w, "cwd", "cwdBase64", spec->cwd);
+	put_strings(w, "variables", "variablesBase64", &spec->variables);
+	if (spec->merge) {
+		jsonw_key(w, "merge");
+		jsonw_bool(w, true);
+	}
+	if (spec->max_log) {
+		jsonw_key(w, "maxLog");
+		jsonw_uint(w, spec->max_log);
+	}
+	if (inv->command->is_run || inv->args.start) {
+		jsonw_key(w, "start");
+		jsonw_bool(w, true);
+	}
+	context_nonce(inv->context, nonce);
+	jsonw_key(w, "nonce");
+	jsonw_string_n(w, nonce, 32);
+}
+
+int create_check(struct invocation *inv)
+{
+	const struct arguments *args = &inv->args;
+	char *cwd = args->cwd ? absolute(inv->context, args->cwd) : NULL;
+	/* The texts stay the words'; only the lists are this function's. */
+	struct task_spec spec = {
+		.id = (char *)args->id,
+		.name = (char *)args->name,
+		.description = (char *)args->description,
+		.group = (char *)args->group,
+		.cwd = cwd ? cwd : (char *)context_cwd(inv->context),
+		.max_log = (uint64_t)args->max_log,
+		.merge = args->merge,
+	};
+	char *clause = NULL;
+	int status = build_command(inv, &spec.command);
+
+	if (!status)
+		status = build_variables(inv, &spec.variables);
+	if (!status && task_spec_check(&spec, &clause))
+		status = wrong(inv, clause);
+	if (!status)
+		put_request(inv, &spec);
+	strings_release(&spec.command);
+	strings_release(&spec.variables);
+	free(cwd);
+	return status < 0 ? wrong(inv, NULL) : status;
+}
+
+void create_send(struct invocation *inv)
+{
+	const char *parent = inv->args.parent ? inv->args.parent : inv->connection->parent;
+	struct jsonw *w = &inv->request;
+
+	if (inv->connection->environment) {
+		jsonw_key(w, "environment");
+		jsonw_string(w, inv->connection->environment);
+	}
+	put_text(w, "parent", parent);
+	jsonw_end_object(w);
+	invocation_send(inv, "Create", w, true);
+}
+
+/* Says how to go on, to somebody who types. */
+static void hint(const struct invocation *inv, const char *id)
+{
+	if (inv->context->batch || inv->command->is_run || inv->args.start)
+		return;
+	if (!isatty(STDOUT_FILENO) || !isatty(STDERR_FILENO))
+		return;
+	fflush(stdout);
+	fprintf(stderr, "(not started yet: krtask start %s)\n", id);
+}
+
+void create_receive(struct invocation *inv, struct client_reply *reply)
+{
+	const char *id = json_string_value(json_object_get(reply->parameters, "id"));
+
+	if (reply->error || !id) {
+		report_reply_error(inv, reply);
+		return;
+	}
+	report_string(inv, id, NULL, id);
+	hint(inv, id);
+}

@@ -1,0 +1,48 @@
+/* The functions that the command table refers to, by the file they are in. */
+#ifndef KRTASK_TUI_CLI_FAMILIES_H
+#define KRTASK_TUI_CLI_FAMILIES_H
+
+#include "tui/cli/command.h"
+
+/* create.c: new, run */
+int create_check(struct invocation *inv);
+void create_send(struct invocation *inv);
+void create_receive(struct invocation *inv, struct client_reply *reply);
+
+/* act.c: start, stop, remove, set */
+int act_check_stop(struct invocation *inv);
+bool act_pipelines(const struct invocation *inv);
+void act_run(struct invocation *inv);
+void act_send(struct invocation *inv);
+void act_receive(struct invocation *inv, struct client_reply *reply);
+int set_check(struct invocation *inv);
+void set_send(struct invocation *inv);
+
+/* show.c: get, list, state, watch */
+int get_check(struct invocation *inv);
+void get_run(struct invocation *inv);
+void state_send(struct invocation *inv);
+void state_receive(struct invocation *inv, struct client_reply *reply);
+int watch_check(struct invocation *inv);
+void watch_run(struct invocation *inv);
+
+/* output.c: result, log; wait.c */
+void result_run(struct invocation *inv);
+void log_run(struct invocation *inv);
+void wait_run(struct invocation *inv);
+
+/* inside.c: progress, cancelled */
+int inside_check_progress(struct invocation *inv);
+void progress_run(struct invocation *inv);
+int inside_check_cancelled(struct invocation *inv);
+void cancelled_run(struct invocation *inv);
+
+/* service.c: server … */
+void server_start_run(struct invocation *inv);
+int server_stop_check(struct invocation *inv);
+void server_stop_run(struct invocation *inv);
+void server_restart_run(struct invocation *inv);
+void server_status_run(struct invocation *inv);
+void server_bridge_run(struct invocation *inv);
+
+#endif

@@ -1,0 +1,299 @@
+#include "tui/cli/options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+const struct option_info option_table[OPTION_TOTAL] = {
+#define X(identifier, field, kind_, name_, letter_, parameter_, aliases_, value_, help_)                           \
+	[OPT_##identifier] = { .name = name_, .parameter = parameter_, .aliases = aliases_, .value = value_,       \
+	                       .help = help_, .offset = offsetof(struct arguments, field),                         \
+	                       .kind = OPTION_##kind_, .letter = letter_ },
+	CLI_OPTIONS(X)
+#undef X
+};
+
+/* Where the lists are, for what is done to all of them. */
+static const size_t lists[] = {
+	offsetof(struct arguments, operands), offsetof(struct arguments, env), offsetof(struct arguments, arg),
+	offsetof(struct arguments, states),   offsetof(struct arguments, columns), offsetof(struct arguments, copies),
+};
+
+enum { LIST_COUNT = sizeof(lists) / sizeof(*lists) };
+
+static struct words *list_at(struct arguments *arguments, size_t offset)
+{
+	return (struct words *)((char *)arguments + offset);
+}
+
+void arguments_init(struct arguments *arguments)
+{
+	*arguments = (struct arguments){
+		.dashes = SIZE_MAX,
+		.confirm_preference = PREFERENCE_HIGH,
+		.delay = 2,
+	};
+}
+
+static void free_copies(struct arguments *arguments)
+{
+	for (size_t i = 0; i < arguments->copies.count; i++)
+		free((char *)arguments->copies.items[i].text);
+	words_clear(&arguments->copies);
+}
+
+void arguments_from(struct arguments *arguments, const struct arguments *defaults)
+{
+	struct arguments copy = *defaults;
+
+	free_copies(arguments);
+	for (size_t i = 0; i < LIST_COUNT; i++) {
+		struct words *mine = list_at(arguments, lists[i]);
+		struct words *theirs = list_at(&copy, lists[i]);
+
+		words_clear(mine);
+		for (size_t k = 0; k < theirs->count && lists[i] != offsetof(struct arguments, copies); k++)
+			words_add(mine, theirs->items[k]);
+		*theirs = *mine;
+	}
+	copy.given = 0;
+	*arguments = copy;
+}
+
+void arguments_clear(struct arguments *arguments)
+{
+	struct words kept[LIST_COUNT];
+
+	free_copies(arguments);
+	for (size_t i = 0; i < LIST_COUNT; i++) {
+		kept[i] = *list_at(arguments, lists[i]);
+		kept[i].count = 0;
+	}
+	arguments_init(arguments);
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		*list_at(arguments, lists[i]) = kept[i];
+}
+
+void arguments_release(struct arguments *arguments)
+{
+	free_copies(arguments);
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		words_release(list_at(arguments, lists[i]));
+}
+
+bool option_takes_value(enum option_id id)
+{
+	return option_table[id].kind != OPTION_FLAG && option_table[id].kind != OPTION_SWITCH;
+}
+
+int option_parse_bool(const char *text)
+{
+	static const struct {
+		const char *text;
+		int value;
+	} names[] = {
+		{ "yes", 1 }, { "true", 1 }, { "on", 1 }, { "1", 1 }, { "$true", 1 },
+		{ "no", 0 }, { "false", 0 }, { "off", 0 }, { "0", 0 }, { "$false", 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcasecmp(text, names[i].text) == 0)
+			return names[i].value;
+	}
+	return -1;
+}
+
+/* A setter checks the text, then writes the field; what it returns is what would have been right, or NULL. */
+struct setting {
+	struct arguments *arguments;
+	bool cmdlet; /* in cmdlet syntax */
+};
+
+typedef const char *setter(void *field, const char *text, const struct setting *how);
+
+static const char *set_flag(void *field, const char *text, const struct setting *how)
+{
+	int value = text ? option_parse_bool(text) : 1;
+
+	(void)how;
+	if (value < 0)
+		return "is neither true nor false";
+	*(bool *)field = value;
+	return NULL;
+}
+
+static const char *set_switch(void *field, const char *text, const struct setting *how)
+{
+	bool on = false;
+	const char *wrong = set_flag(&on, text, how);
+
+	if (!wrong)
+		*(enum confirm_switch *)field = on ? CONFIRM_TRUE : CONFIRM_FALSE;
+	return wrong;
+}
+
+static const char *set_text(void *field, const char *text, const struct setting *how)
+{
+	(void)how;
+	*(const char **)field = text;
+	return NULL;
+}
+
+static const char *add_pieces(struct arguments *arguments, struct words *list, const char *text)
+{
+	char *rest = words_copy(text), *piece;
+
+	words_add_text(&arguments->copies, rest);
+	while ((piece = strsep(&rest, ",")))
+		words_add_text(list, piece);
+	return NULL;
+}
+
+static const char *set_list(void *field, const char *text, const struct setting *how)
+{
+	(void)how;
+	if (!strchr(text, ',')) {
+		words_add_text(field, text);
+		return NULL;
+	}
+	return add_pieces(how->arguments, field, text);
+}
+
+static const char *set_pairs(void *field, const char *text, const struct setting *how)
+{
+	if (how->cmdlet)
+		return set_list(field, text, how);
+	words_add_text(field, text);
+	return NULL;
+}
+
+/* A whole number from 0 on, with the rest behind it. */
+static bool whole(const char *text, int64_t *value, const char **rest)
+{
+	char *end;
+	intmax_t number;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	number = strtoimax(text, &end, 10);
+	if (errno || number > INT64_MAX)
+		return false;
+	*value = number;
+	*rest = end;
+	return true;
+}
+
+static const char *set_count(void *field, const char *text, const struct setting *how)
+{
+	const char *rest;
+	int64_t value;
+
+	(void)how;
+	if (!whole(text, &value, &rest) || *rest)
+		return "is not a whole number from 0 on";
+	*(int64_t *)field = value;
+	return NULL;
+}
+
+static const char *set_bytes(void *field, const char *text, const struct setting *how)
+{
+	static const char units[] = "KMG";
+	const char *rest, *unit;
+	int64_t value;
+	int shift = 0;
+
+	(void)how;
+	if (!whole(text, &value, &rest))
+		return "is not a number of bytes";
+	if (*rest) {
+		unit = strchr(units, toupper((unsigned char)*rest));
+		if (!unit || rest[1])
+			return "is not a number of bytes (with K, M or G behind it)";
+		shift = 10 * (int)(unit - units + 1);
+	}
+	if (value > INT64_MAX >> shift)
+		return "is too many bytes";
+	*(int64_t *)field = value << shift;
+	return NULL;
+}
+
+static const char *set_seconds(void *field, const char *text, const struct setting *how)
+{
+	char *end;
+	double value = strtod(text, &end);
+
+	(void)how;
+	if (end == text || *end || !isfinite(value) || value < 0 || value > 1e9 ||
+	    !(isdigit((unsigned char)*text) || *text == '.' || *text == '+'))
+		return "is not a number of seconds from 0 on";
+	*(double *)field = value;
+	return NULL;
+}
+
+static const char *set_preference(void *field, const char *text, const struct setting *how)
+{
+	int value = confirm_parse_preference(text);
+
+	(void)how;
+	if (value < 0)
+		return "is none of None, Low, Medium, High";
+	*(enum confirm_preference *)field = (enum confirm_preference)value;
+	return NULL;
+}
+
+static const char *set_action(void *field, const char *text, const struct setting *how)
+{
+	static const char *const actions[] = { "SilentlyContinue", "Stop",    "Continue", "Inquire",
+		                               "Ignore",           "Suspend", "Break" };
+
+	(void)how;
+	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++) {
+		if (strcasecmp(text, actions[i]) == 0) {
+			*(const char **)field = actions[i];
+			return NULL;
+		}
+	}
+	return "is none of SilentlyContinue, Stop, Continue, Inquire, Ignore, Suspend, Break";
+}
+
+static const char *set_operand(void *field, const char *text, const struct setting *how)
+{
+	(void)how;
+	words_add_text(field, text);
+	return NULL;
+}
+
+static setter *const setters[] = {
+	[OPTION_FLAG] = set_flag,       [OPTION_SWITCH] = set_switch,         [OPTION_TEXT] = set_text,
+	[OPTION_LIST] = set_list,       [OPTION_PAIRS] = set_pairs,           [OPTION_COUNT] = set_count,
+	[OPTION_BYTES] = set_bytes,     [OPTION_SECONDS] = set_seconds,       [OPTION_PREFERENCE] = set_preference,
+	[OPTION_ACTION] = set_action,   [OPTION_OPERAND] = set_operand,
+};
+
+int option_apply(struct arguments *arguments, enum option_id id, const struct word *value, bool cmdlet, char **error)
+{
+	const struct option_info *info = &option_table[id];
+	void *field = (char *)arguments + info->offset;
+	bool list = info->kind == OPTION_LIST;
+	const struct setting how = { arguments, cmdlet };
+	const char *wrong;
+
+	if (list && !arguments_given(arguments, id))
+		words_clear(field); /* what was given replaces what is configured */
+	arguments->given |= UINT64_C(1) << id;
+	if (value && value->unknown && info->kind != OPTION_OPERAND)
+		return 0;
+	wrong = setters[info->kind](field, value ? value->text : NULL, &how);
+	if (!wrong)
+		return 0;
+	if (cmdlet)
+		*error = words_format("value '%s' of -%s %s", value->text, info->parameter, wrong);
+	else
+		*error = words_format("value '%s' of --%s %s", value->text, info->name, wrong);
+	return -EINVAL;
+}

@@ -1,0 +1,168 @@
+/*
+ * Every option of every command, once: its GNU name, its letter, the cmdlet parameter that means the same, and the field of struct arguments
+ * that it sets.  Parsing, the configuration file and --help all read this table.
+ */
+#ifndef KRTASK_TUI_CLI_OPTIONS_H
+#define KRTASK_TUI_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tui/cli/words.h"
+#include "tui/confirm/confirm.h"
+
+enum option_kind {
+	OPTION_FLAG,       /* bool; =BOOL and :$false turn it off */
+	OPTION_SWITCH,     /* enum confirm_switch: given or not makes a difference; =BOOL */
+	OPTION_TEXT,       /* const char * */
+	OPTION_LIST,       /* struct words; may be given again, and as A,B */
+	OPTION_PAIRS,      /* struct words of K=V; given again; A=1,B=2 as a cmdlet parameter only */
+	OPTION_COUNT,      /* int64_t from 0 */
+	OPTION_BYTES,      /* int64_t from 0; K, M, G multiply by 1024 */
+	OPTION_SECONDS,    /* double from 0 */
+	OPTION_PREFERENCE, /* enum confirm_preference */
+	OPTION_ACTION,     /* const char *, one of PowerShell's ActionPreference */
+	OPTION_OPERAND,    /* a cmdlet parameter that is an operand here */
+};
+
+/*
+ * Identifier, field of struct arguments, kind, long name, letter, cmdlet parameter, its aliases, what the value is called, help.
+ * An empty name means that the syntax lacks it.
+ */
+#define CLI_OPTIONS(X)                                                                                              \
+	X(SERVER, server, TEXT, "server", 's', "Server", "", "ADDRESS", "the server: a name, unix:/path or ssh://[user@]host[/NAME]") \
+	X(JSON, json, FLAG, "json", 0, "", "", "", "print JSON, one object a line")                                       \
+	X(NO_HEADERS, no_headers, FLAG, "no-headers", 0, "", "", "", "tables without their headings")                     \
+	X(NO_START, no_start, FLAG, "no-start", 0, "", "", "", "do not start a server")                                   \
+	X(HELP, help, FLAG, "help", 'h', "", "", "", "show this help")                                                    \
+	X(VERSION, version, FLAG, "version", 'V', "", "", "", "show the version")                                         \
+	X(BATCH, batch, FLAG, "batch", 0, "", "", "", "run the commands in FILE or standard input, one a line")           \
+	X(CHECK, check, FLAG, "check", 0, "", "", "", "parse everything, run nothing")                                    \
+	X(STOP_ON_ERROR, stop_on_error, FLAG, "stop-on-error", 0, "", "", "", "end at the first line that fails")         \
+	X(ID, id, TEXT, "id", 0, "Id", "", "ID", "the new task's id (default: a number)")                                 \
+	X(NAME, name, TEXT, "name", 0, "Name", "", "NAME", "its name (default: Task ID)")                                 \
+	X(DESCRIPTION, description, TEXT, "description", 0, "Description", "", "TEXT", "its description")                 \
+	X(START, start, FLAG, "start", 0, "AutoStart", "", "", "start it at once")                                        \
+	X(CWD, cwd, TEXT, "cwd", 0, "WorkingDirectory", "", "DIR", "its working directory (default: this one)")           \
+	X(ENV, env, PAIRS, "env", 0, "Environment", "", "K=V", "an environment variable; may be repeated")                \
+	X(ARG, arg, PAIRS, "arg", 0, "Arguments", "", "K=V", "a named argument, given to it as variable K; may be repeated") \
+	X(GROUP, group, TEXT, "group", 0, "Group", "", "GROUP", "the group of tasks")                                     \
+	X(PARENT, parent, TEXT, "parent", 0, "Parent", "", "ID", "its parent (default: the task that this runs in)")      \
+	X(MERGE, merge, FLAG, "merge", 0, "Merge", "", "", "send its error output to its output")                         \
+	X(MAX_LOG, max_log, BYTES, "max-log", 0, "MaxLog", "", "BYTES", "keep only so much of each output (K, M, G)")     \
+	X(CODE, code, TEXT, "code", 'c', "ScriptBlock", "Code", "CODE", "what it runs, as code")                          \
+	X(LANGUAGE, language, TEXT, "language", 'l', "Language", "", "LANGUAGE", "the language of the code or file (default: sh)") \
+	X(FILE, file, TEXT, "file", 0, "CodeFilePath", "", "PATH", "what it runs, as a file")                             \
+	X(OPERAND_ID, operands, OPERAND, "", 0, "Id", "", "ID", "the task's id")                                          \
+	X(WHAT_IF, what_if, FLAG, "what-if", 0, "WhatIf", "wi", "", "say what would be done, do nothing")                 \
+	X(CONFIRM, confirm, SWITCH, "confirm", 0, "Confirm", "cf", "", "ask before each operation; --confirm=no: never")  \
+	X(CONFIRM_PREFERENCE, confirm_preference, PREFERENCE, "confirm-preference", 0, "", "", "LEVEL",                   \
+	  "ask where the impact is at least this: None, Low, Medium, High")                                             \
+	X(VERBOSE, verbose, FLAG, "verbose", 'v', "Verbose", "vb", "", "announce each operation")                         \
+	X(KILL_AFTER, kill_after, SECONDS, "kill-after", 0, "KillAfter", "", "SECONDS", "kill it if it has not ended by then") \
+	X(SIGNAL, signal, TEXT, "signal", 0, "Signal", "", "NAME", "the signal to send (default: TERM; none: no signal)") \
+	X(KILL, kill, FLAG, "kill", 0, "Kill", "", "", "kill it now")                                                     \
+	X(STATE, states, LIST, "state", 0, "State", "", "STATE", "only tasks in this state; may be repeated")             \
+	X(SORT, sort, TEXT, "sort", 0, "Sort", "", "COLUMN", "sort by this column (default: order of creation)")          \
+	X(REVERSE, reverse, FLAG, "reverse", 0, "Reverse", "", "", "the other way round")                                 \
+	X(COLUMNS, columns, LIST, "columns", 0, "Columns", "", "A,B", "show these columns")                               \
+	X(LIMIT, limit, COUNT, "limit", 0, "Limit", "", "N", "at most so many tasks")                                     \
+	X(FOLLOW, follow, FLAG, "follow", 'f', "Follow", "", "", "go on until the task ends")                             \
+	X(STDERR, error_stream, FLAG, "stderr", 0, "Stderr", "", "", "its error output")                                  \
+	X(TAIL, tail, COUNT, "tail", 0, "Tail", "", "N", "only the last N lines")                                         \
+	X(TIMEOUT, timeout, SECONDS, "timeout", 0, "Timeout", "", "SECONDS", "give up after so long (exit status 124)")   \
+	X(DELAY, delay, SECONDS, "delay", 'd', "", "", "SECONDS", "time between two tables (default: 2)")                 \
+	X(COUNT, count, COUNT, "count", 'n', "", "", "COUNT", "end after so many tables")                                 \
+	X(SLOTS, slots, COUNT, "slots", 0, "MaxRunspaces", "", "N", "how many tasks run at once (0: no limit)")           \
+	X(DRAIN, drain, FLAG, "drain", 0, "", "", "", "wait for queued and running tasks first")                          \
+	X(CANCEL, cancel, FLAG, "cancel", 0, "", "", "", "cancel queued and running tasks first")                         \
+	X(DEBUG, debug, FLAG, "", 0, "Debug", "db", "", "")                                                               \
+	X(ERROR_ACTION, error_action, ACTION, "", 0, "ErrorAction", "ea", "ACTION", "")                                   \
+	X(WARNING_ACTION, warning_action, ACTION, "", 0, "WarningAction", "wa", "ACTION", "")                             \
+	X(INFORMATION_ACTION, information_action, ACTION, "", 0, "InformationAction", "infa", "ACTION", "")               \
+	X(PROGRESS_ACTION, progress_action, ACTION, "", 0, "ProgressAction", "proga", "ACTION", "")                       \
+	X(ERROR_VARIABLE, error_variable, TEXT, "", 0, "ErrorVariable", "ev", "NAME", "")                                 \
+	X(WARNING_VARIABLE, warning_variable, TEXT, "", 0, "WarningVariable", "wv", "NAME", "")                           \
+	X(INFORMATION_VARIABLE, information_variable, TEXT, "", 0, "InformationVariable", "iv", "NAME", "")               \
+	X(OUT_VARIABLE, out_variable, TEXT, "", 0, "OutVariable", "ov", "NAME", "")                                       \
+	X(OUT_BUFFER, out_buffer, COUNT, "", 0, "OutBuffer", "ob", "N", "")                                               \
+	X(PIPELINE_VARIABLE, pipeline_variable, TEXT, "", 0, "PipelineVariable", "pv", "NAME", "")
+
+enum option_id {
+#define X(identifier, field, kind, name, letter, parameter, aliases, value, help) OPT_##identifier,
+	CLI_OPTIONS(X)
+#undef X
+	OPTION_TOTAL
+};
+
+typedef uint64_t option_set;
+_Static_assert(OPTION_TOTAL <= 64, "option_set holds them all");
+
+#define OPTION_BIT(identifier) (UINT64_C(1) << OPT_##identifier)
+
+/* Taken by every command, before its name and after. */
+#define OPTIONS_GLOBAL                                                                                              \
+	(OPTION_BIT(SERVER) | OPTION_BIT(JSON) | OPTION_BIT(NO_HEADERS) | OPTION_BIT(NO_START) | OPTION_BIT(HELP) | \
+	 OPTION_BIT(VERSION))
+/* PowerShell's common parameters; none is refused by a cmdlet. */
+#define OPTIONS_COMMON                                                                                              \
+	(OPTION_BIT(VERBOSE) | OPTION_BIT(DEBUG) | OPTION_BIT(ERROR_ACTION) | OPTION_BIT(WARNING_ACTION) |          \
+	 OPTION_BIT(INFORMATION_ACTION) | OPTION_BIT(PROGRESS_ACTION) | OPTION_BIT(ERROR_VARIABLE) |                \
+	 OPTION_BIT(WARNING_VARIABLE) | OPTION_BIT(INFORMATION_VARIABLE) | OPTION_BIT(OUT_VARIABLE) |               \
+	 OPTION_BIT(OUT_BUFFER) | OPTION_BIT(PIPELINE_VARIABLE))
+
+/* What a command was given.  Texts are borrowed from the words parsed. */
+struct arguments {
+	option_set given;
+	struct words operands;
+	size_t dashes; /* operands before "--"; SIZE_MAX: there was none */
+
+	bool json, no_headers, no_start, help, version, batch, check, stop_on_error;
+	bool start, merge, what_if, verbose, debug, kill, reverse, follow, error_stream, drain, cancel;
+	enum confirm_switch confirm;
+	enum confirm_preference confirm_preference;
+	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal, *sort;
+	const char *error_action, *warning_action, *information_action, *progress_action;
+	const char *error_variable, *warning_variable, *information_variable, *out_variable, *pipeline_variable;
+	int64_t max_log, limit, tail, count, slots, out_buffer;
+	double kill_after, timeout, delay;
+	struct words env, arg, states, columns;
+	struct words copies; /* texts that are owned: the pieces of lists point into them */
+};
+
+struct option_info {
+	const char *name; /* "" : no GNU name */
+	const char *parameter, *aliases;
+	const char *value; /* what the value is called; "": it takes none */
+	const char *help;
+	size_t offset; /* of the field in struct arguments */
+	enum option_kind kind;
+	char letter; /* 0: none */
+};
+
+extern const struct option_info option_table[OPTION_TOTAL];
+
+static inline bool arguments_given(const struct arguments *arguments, enum option_id id)
+{
+	return arguments->given >> id & 1;
+}
+
+void arguments_init(struct arguments *arguments);
+/* As defaults, but nothing counts as given; lists are copied. */
+void arguments_from(struct arguments *arguments, const struct arguments *defaults);
+void arguments_clear(struct arguments *arguments); /* memory of the lists is kept */
+void arguments_release(struct arguments *arguments);
+
+bool option_takes_value(enum option_id id);
+
+/*
+ * Sets a field from value (NULL: a switch that was given none).  cmdlet: K=V,K=V are several pairs.  0, or
+ * -EINVAL and *error (free() it) a clause naming the value and what would be right.
+ */
+int option_apply(struct arguments *arguments, enum option_id id, const struct word *value, bool cmdlet, char **error);
+
+/* "yes", "true", "1", "$true", … : 1 or 0; -1 for anything else. */
+int option_parse_bool(const char *text);
+
+#endif

@@ -1,0 +1,122 @@
+#include "tui/confirm/ask_text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { ANSWER_SIZE = 64 }; /* longer than any label; the rest of a longer line says nothing */
+
+/* One line without its newline.  0, -ENODATA at the end of the input, -errno. */
+static int read_answer(int in, char answer[ANSWER_SIZE])
+{
+	size_t length = 0;
+	bool any = false;
+	char byte;
+
+	for (;;) {
+		ssize_t got = read(in, &byte, 1);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (got == 0 && !any)
+			return -ENODATA;
+		if (got == 0 || byte == '\n')
+			break;
+		any = true;
+		if (length + 1 < ANSWER_SIZE)
+			answer[length++] = byte ? byte : '?';
+	}
+	answer[length] = '\0';
+	return 0;
+}
+
+/* In the child: the user's shell, on the terminal if there is one. */
+static _Noreturn void become_shell(int in)
+{
+	const char *shell = getenv("SHELL");
+	int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
+
+	if (!shell || !*shell)
+		shell = "/bin/sh";
+	if (terminal >= 0) {
+		dup2(terminal, STDOUT_FILENO);
+		dup2(terminal, STDERR_FILENO);
+	}
+	dup2(terminal >= 0 ? terminal : in, STDIN_FILENO);
+	execlp(shell, shell, (char *)NULL);
+	_exit(127);
+}
+
+static int suspend(int in, FILE *out)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, interrupt, quit;
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	fflush(out);
+	/* Ctrl-C in the shell is the shell's; the default is restored in the child by what was before. */
+	sigaction(SIGINT, &ignore, &interrupt);
+	sigaction(SIGQUIT, &ignore, &quit);
+	pid = fork();
+	if (pid == 0) {
+		sigaction(SIGINT, &interrupt, NULL);
+		sigaction(SIGQUIT, &quit, NULL);
+		become_shell(in);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	sigaction(SIGINT, &interrupt, NULL);
+	sigaction(SIGQUIT, &quit, NULL);
+	return pid < 0 ? -errno : 0;
+}
+
+static void explain(FILE *out)
+{
+	for (int i = 0; i < CHOICE_COUNT; i++) {
+		if (confirm_choices[i].help)
+			fprintf(out, "%c - %s\n", confirm_choices[i].letter, confirm_choices[i].help);
+	}
+}
+
+static void put_question(enum confirm_operation operation, const char *target, FILE *out)
+{
+	char *performing = confirm_performing(operation, target);
+
+	fprintf(out, "\n%s\n%s\n%s\n", CONFIRM_CAPTION, CONFIRM_QUESTION, performing ? performing : "");
+	free(performing);
+}
+
+int ask_text(struct confirm *confirm, enum confirm_operation operation, const char *target, int in, FILE *out)
+{
+	enum confirm_verdict verdict = CONFIRM_ASK;
+	char answer[ANSWER_SIZE];
+	int result;
+
+	put_question(operation, target, out);
+	while (verdict != CONFIRM_DO && verdict != CONFIRM_SKIP) {
+		fputs(confirm_choice_line(), out);
+		fflush(out);
+		result = read_answer(in, answer);
+		if (result) {
+			fputc('\n', out);
+			return result;
+		}
+		verdict = confirm_answer(confirm, confirm_parse_answer(answer));
+		if (verdict == CONFIRM_EXPLAIN)
+			explain(out);
+		if (verdict != CONFIRM_SUSPEND)
+			continue;
+		result = suspend(in, out);
+		if (result)
+			return result;
+		put_question(operation, target, out);
+	}
+	return (int)verdict;
+}
