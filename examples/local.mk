@@ -1,1 +1,2 @@
-# What this folder adds to the build.
+# Examples; tests/system/examples.test runs them all.
+EXTRA_DIST += examples/build-krtask.sh examples/family.sh examples/tour.krt

@@ -1,1 +1,32 @@
-# What this folder adds to the build.
+# System tests: real binaries, each with a server of its own.
+system_tests += \
+	tests/system/act.test \
+	tests/system/batch.test \
+	tests/system/cmdlet.test \
+	tests/system/confirm.test \
+	tests/system/crash.test \
+	tests/system/create.test \
+	tests/system/examples.test \
+	tests/system/family.test \
+	tests/system/idle.test \
+	tests/system/output.test \
+	tests/system/progress.test \
+	tests/system/server.test \
+	tests/system/show.test \
+	tests/system/trouble.test \
+	tests/system/tui.test \
+	tests/system/varlink.test
+EXTRA_DIST += $(system_tests) tests/system/lib.sh
+
+# What `make bench' measures krtask against.
+bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat
+EXTRA_PROGRAMS += $(bench_programs)
+CLEANFILES += $(bench_programs)
+tests_bench_pool_SOURCES = tests/bench/pool.c
+tests_bench_inserts_SOURCES = tests/bench/inserts.c
+tests_bench_inserts_LDADD = $(SQLITE_LIBS)
+tests_bench_repeat_SOURCES = tests/bench/repeat.c
+EXTRA_DIST += tests/bench/run
+
+bench: all $(bench_programs)
+	@abs_top_builddir='$(abs_top_builddir)' $(BASH_PROGRAM) $(top_srcdir)/tests/bench/run

@@ -1,0 +1,69 @@
+/*
+ * What durable creation costs at least: COUNT rows of about a task's size into a SQLite database of its own, BATCH to a synced
+ * transaction (WAL, synchronous=FULL).  Prints the seconds it took.
+ *
+ *     inserts COUNT BATCH FILE
+ */
+#include "config.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static void check(int result, sqlite3 *db)
+{
+	if (result == SQLITE_OK || result == SQLITE_DONE)
+		return;
+	fprintf(stderr, "inserts: %s\n", sqlite3_errmsg(db));
+	exit(2);
+}
+
+static void insert_all(sqlite3 *db, long count, long batch)
+{
+	static const char row[] = "/bin/true\0with an argument or two, as commands have them";
+	sqlite3_stmt *insert;
+
+	check(sqlite3_prepare_v2(db, "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?)", -1, &insert, NULL), db);
+	for (long i = 1; i <= count; i++) {
+		char id[24];
+
+		if (i % batch == 1 || batch == 1)
+			check(sqlite3_exec(db, "BEGIN", NULL, NULL, NULL), db);
+		snprintf(id, sizeof(id), "%ld", i);
+		sqlite3_bind_int64(insert, 1, i);
+		sqlite3_bind_text(insert, 2, id, -1, SQLITE_TRANSIENT);
+		sqlite3_bind_text(insert, 3, "/home/somebody/somewhere", -1, SQLITE_STATIC);
+		sqlite3_bind_blob(insert, 4, row, sizeof(row), SQLITE_STATIC);
+		sqlite3_bind_int64(insert, 5, 1764000000000 + i);
+		sqlite3_bind_int(insert, 6, 0);
+		check(sqlite3_step(insert), db);
+		sqlite3_reset(insert);
+		if (i % batch == 0 || i == count)
+			check(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL), db);
+	}
+	sqlite3_finalize(insert);
+}
+
+int main(int argc, char **argv)
+{
+	struct timespec start, end;
+	sqlite3 *db;
+
+	if (argc != 4) {
+		fputs("usage: inserts COUNT BATCH FILE\n", stderr);
+		return 2;
+	}
+	check(sqlite3_open(argv[3], &db), NULL);
+	check(sqlite3_exec(db,
+			   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+			   "CREATE TABLE task (number INTEGER PRIMARY KEY, id TEXT, cwd BLOB, command BLOB, created INTEGER, state INTEGER)",
+			   NULL, NULL, NULL),
+	      db);
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	insert_all(db, strtol(argv[1], NULL, 10), strtol(argv[2], NULL, 10));
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	sqlite3_close(db);
+	printf("%.6f\n", (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9);
+	return 0;
+}

@@ -1,0 +1,267 @@
+# shellcheck shell=bash
+#
+# What every system test stands on: TAP, a server of its own, bounded waits, terminals.
+#
+# A test sources this file, and then has
+#   T            a new folder of its own, removed at the end
+#   krtask       on PATH, the one just built (or $KRTASK_BIN, to test an installed one)
+#   expect, refuse, is, like, ok, poll …   below
+# and ends with `finish`.  Whatever of its processes still lives then is found by the
+# value of HOME in its environment, which nobody else has, and ended.
+
+set -u
+exec </dev/null
+
+top_builddir=$(cd "${abs_top_builddir:-.}" && pwd)
+# shellcheck disable=SC2034 # for the tests
+top_srcdir=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+if test -z "${KRTASK_BIN:-}"; then
+	KRTASK_BIN=$top_builddir
+fi
+PATH=$KRTASK_BIN:$PATH
+command -v krtask >/dev/null || { echo "Bail out! no krtask in $KRTASK_BIN"; exit 1; }
+
+T=$(mktemp -d "${TMPDIR:-/tmp}/krt.XXXXXX")
+mkdir "$T/home" "$T/work"
+export HOME=$T/home
+export KRTASK_RUNTIME_DIR=$T/run KRTASK_STATE_DIR=$T/state XDG_CONFIG_HOME=$T/config
+export PATH LC_ALL=C.UTF-8 TZ=UTC TERM=dumb
+unset KRTASK_SERVER KRTASK_ID KRTASK_PROGRESS_FD XDG_RUNTIME_DIR XDG_STATE_HOME NO_COLOR
+# What make passes on is none of the tasks' business.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+umask 022
+cd "$T/work" || exit 1
+
+test_count=0
+test_failed=0
+out='' err='' status=0
+
+# --- TAP
+
+note() { # TEXT: a comment in the report, whatever lines it has
+	local line
+	while IFS= read -r line; do
+		printf '# %s\n' "$line"
+	done <<<"$1"
+}
+
+result_line() { # ok|not DESCRIPTION
+	test_count=$((test_count + 1))
+	if test "$1" = ok; then
+		printf 'ok %d - %s\n' "$test_count" "$2"
+	else
+		test_failed=$((test_failed + 1))
+		printf 'not ok %d - %s\n' "$test_count" "$2"
+	fi
+}
+
+ok() { # DESCRIPTION COMMAND...
+	local description=$1
+	shift
+	if "$@"; then
+		result_line ok "$description"
+	else
+		result_line not "$description"
+		note "failed: $*"
+	fi
+}
+
+is() { # DESCRIPTION GOT WANTED
+	if test "$2" = "$3"; then
+		result_line ok "$1"
+	else
+		result_line not "$1"
+		note "     got: $2"
+		note "expected: $3"
+	fi
+}
+
+like() { # DESCRIPTION GOT REGEX (extended)
+	if [[ $2 =~ $3 ]]; then
+		result_line ok "$1"
+	else
+		result_line not "$1"
+		note "            got: $2"
+		note "expected to match: $3"
+	fi
+}
+
+skip() { # DESCRIPTION REASON
+	test_count=$((test_count + 1))
+	printf 'ok %d - %s # SKIP %s\n' "$test_count" "$1" "$2"
+}
+
+# --- commands
+
+run() { # COMMAND...: leaves $out, $err (without last newlines and NULs), $status, and the bytes in $T/out, $T/err
+	timeout --foreground 20 "$@" >"$T/out" 2>"$T/err"
+	status=$?
+	out=$(tr -d '\0' <"$T/out")
+	err=$(tr -d '\0' <"$T/err")
+}
+
+expect() { # DESCRIPTION STATUS OUTPUT COMMAND...: both, exactly
+	local description=$1 wanted_status=$2 wanted_out=$3
+	shift 3
+	run "$@"
+	if test "$status" = "$wanted_status" && test "$out" = "$wanted_out"; then
+		result_line ok "$description"
+		return
+	fi
+	result_line not "$description"
+	note "command: $*"
+	note "     got: status $status, output: $out"
+	note "expected: status $wanted_status, output: $wanted_out"
+	note "  stderr: $err"
+}
+
+refuse() { # DESCRIPTION STATUS REGEX COMMAND...: nothing on standard output, one line of error that matches
+	local description=$1 wanted_status=$2 regex=$3
+	shift 3
+	run "$@"
+	if test "$status" = "$wanted_status" && test -z "$out" && [[ $err =~ $regex ]] && [[ $err != *$'\n'* ]]; then
+		result_line ok "$description"
+		return
+	fi
+	result_line not "$description"
+	note "command: $*"
+	note "     got: status $status, output: $out"
+	note "  stderr: $err"
+	note "expected: status $wanted_status, one line of error matching: $regex"
+}
+
+poll() { # SECONDS COMMAND...: until it succeeds; for what nothing can be waited for
+	local deadline=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		test "$SECONDS" -le "$deadline" || return 1
+		sleep 0.03
+	done
+}
+
+# --- tasks
+
+in_state() { # ID STATE
+	test "$(krtask state "$1" 2>/dev/null)" = "$2"
+}
+
+field() { # ID PERL-PATH: of its JSON, as in  field 7 '{progress}{percentComplete}'
+	krtask get "$1" --json 2>/dev/null | json "$2"
+}
+
+json() { # PERL-PATH: prints one value of each object on standard input; null is "null"
+	perl -MJSON::PP -ne '
+		BEGIN { $path = shift @ARGV; binmode STDOUT, ":utf8" }
+		my $object = JSON::PP->new->utf8->decode($_);
+		my $value = eval "\$object->$path";
+		print defined $value ? ref $value eq "ARRAY" ? join(" ", @$value) : $value : "null", "\n";
+	' "$1"
+}
+
+json_keys() { # the keys of the outermost object of each line, in their order
+	perl -ne '
+		my ($depth, @keys) = 0;
+		while (/\G(?:"((?:[^"\\]|\\.)*)"\s*(:)?|([\[{])|([\]}])|[^"\[{\]}])/gc) {
+			if (defined $3) { $depth++ } elsif (defined $4) { $depth-- }
+			elsif ($2 && $depth == 1) { push @keys, $1 }
+		}
+		print join(",", @keys), "\n";
+	'
+}
+
+server_pid() { krtask --no-start server status --json 2>/dev/null | json '{pid}'; }
+anchor_pid() { krtask --no-start server status --json 2>/dev/null | json '{anchorPid}'; }
+
+dead() { # PID: gone, or nothing but a zombie
+	local state
+	state=$(awk '$1 == "State:" { print $2 }' "/proc/$1/status" 2>/dev/null)
+	test -z "$state" || test "$state" = Z
+}
+
+# shellcheck disable=SC2120 # the tests give it
+pids_of_ours() { # [NAME]: of every process of this test (not this shell), or of those with that program name
+	local entry pid
+	for entry in /proc/[0-9]*; do
+		pid=${entry#/proc/}
+		grep -qzxF "HOME=$T/home" "$entry/environ" 2>/dev/null || continue
+		test $# = 0 || test "$(cat "$entry/comm" 2>/dev/null)" = "$1" || continue
+		echo "$pid"
+	done
+}
+
+# --- gates: a task that waits until the test lets it go
+
+gate() { # NAME: makes it; in the task:  read -r line <NAME
+	mkfifo "$T/$1"
+}
+
+open_gate() { # NAME: lets go the one reader that waits, or will within 10 s
+	# shellcheck disable=SC2016 # it is the inner shell's $1
+	timeout 10 sh -c 'echo go >"$1"' sh "$T/$1"
+}
+
+# --- terminals, by tmux with a server of this test's own
+
+tmux_own() { tmux -S "$T/tmux" -f /dev/null "$@"; }
+
+terminal() { # COLUMNS LINES COMMAND: runs it on a terminal of that size
+	tmux_own kill-server 2>/dev/null
+	tmux_own new-session -d -x "$1" -y "$2" "$3; echo exit status \$?; exec cat"
+	tmux_own set-option -g remain-on-exit on
+	tmux_own set-option -g escape-time 0
+	tmux_own set-option -g status off
+	tmux_own resize-window -x "$1" -y "$2"
+}
+
+keys() { tmux_own send-keys "$@"; }
+screen() { tmux_own capture-pane -p; }
+on_screen() { screen | grep -qE -- "$1"; }
+not_on_screen() { ! on_screen "$1"; }
+
+shows() { # DESCRIPTION REGEX [SECONDS]: a line of the screen comes to match
+	if poll "${3:-8}" on_screen "$2"; then
+		result_line ok "$1"
+	else
+		result_line not "$1"
+		note "no line matches: $2"
+		note "$(screen)"
+	fi
+}
+
+hides() { # DESCRIPTION REGEX [SECONDS]: no line of the screen matches any more
+	if poll "${3:-8}" not_on_screen "$2"; then
+		result_line ok "$1"
+	else
+		result_line not "$1"
+		note "a line still matches: $2"
+		note "$(screen)"
+	fi
+}
+
+# --- the end
+
+# shellcheck disable=SC2317 # it is a trap's
+clean_up() {
+	local pid pids round
+	test -S "$T/tmux" && tmux_own kill-server 2>/dev/null
+	if test -d "$KRTASK_STATE_DIR"; then
+		timeout 5 krtask --no-start server stop --cancel >/dev/null 2>&1
+	fi
+	for round in 1 2 3 4 5 6 7 8 9 10; do
+		pids=$(pids_of_ours)
+		test -n "$pids" || break
+		for pid in $pids; do
+			kill -KILL "$pid" 2>/dev/null
+		done
+		sleep "0.0$((round - 1))"
+	done
+	cd / && rm -rf "$T"
+}
+trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
+
+finish() {
+	printf '1..%d\n' "$test_count"
+	test "$test_failed" = 0
+	exit
+}
