@@ -1,1 +1,34 @@
-# What this folder adds to the build.
+# The wire: varlink, both sides, and where servers live.
+noinst_LIBRARIES += engine/libwire.a
+engine_libwire_a_SOURCES = \
+	engine/wire/address.c engine/wire/address.h \
+	engine/wire/base64.c \
+	engine/wire/bridge.c \
+	engine/wire/call.c \
+	engine/wire/clause.c engine/wire/clause.h \
+	engine/wire/client.c engine/wire/client.h \
+	engine/wire/connect.c engine/wire/connect.h \
+	engine/wire/connection.c engine/wire/connection.h \
+	engine/wire/description.h \
+	engine/wire/dispatch.c \
+	engine/wire/jsonw.c engine/wire/jsonw.h \
+	engine/wire/outbox.c \
+	engine/wire/reply.c \
+	engine/wire/server.c engine/wire/server.h \
+	engine/wire/start.c
+nodist_engine_libwire_a_SOURCES = engine/wire/description.c
+
+# The interface's text as a C string, a literal a line.
+EXTRA_DIST += engine/wire/io.krtask.varlink
+BUILT_SOURCES += engine/wire/description.c
+CLEANFILES += engine/wire/description.c
+engine/wire/description.c: $(srcdir)/engine/wire/io.krtask.varlink engine/wire/local.mk
+	$(AM_V_GEN)$(MKDIR_P) engine/wire && { \
+		echo '/* Made from io.krtask.varlink. */'; \
+		echo '#include "engine/wire/description.h"'; \
+		echo; \
+		echo 'const char wire_description[] ='; \
+		sed -e 's/[\\"]/\\&/g' -e 's/.*/	"&\\n"/' -e '$$s/$$/;/' \
+			$(srcdir)/engine/wire/io.krtask.varlink; \
+	} >$@.tmp && mv -f $@.tmp $@
+
