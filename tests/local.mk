@@ -26,7 +26,7 @@ tests_bench_pool_SOURCES = tests/bench/pool.c
 tests_bench_inserts_SOURCES = tests/bench/inserts.c
 tests_bench_inserts_LDADD = $(SQLITE_LIBS)
 tests_bench_repeat_SOURCES = tests/bench/repeat.c
-EXTRA_DIST += tests/bench/run
+EXTRA_DIST += tests/bench/run tests/stress/kills
 
 bench: all $(bench_programs)
 	@abs_top_builddir='$(abs_top_builddir)' $(BASH_PROGRAM) $(top_srcdir)/tests/bench/run
