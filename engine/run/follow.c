@@ -99,19 +99,19 @@ static struct follow_mark *add_mark(struct follow *follow, int wd)
 	return mark;
 }
 
-int follow_arm(struct follow *follow, const char *path, void (*fn)(void *ctx), void *ctx, struct follow_watch **result)
+int follow_arm(struct follow *follow, const char *path, void (*fn)(void *ctx), void *ctx,
+	       struct follow_watch **result)
 {
 	struct follow_watch *watch = calloc(1, sizeof *watch);
 	struct follow_mark *mark;
-	int wd;
+	int wd, error;
 
 	if (!watch)
 		return -ENOMEM;
 	/* For an inode that is watched already it is the same wd again, armed as before. */
 	wd = inotify_add_watch(follow->fd, path, IN_MODIFY | IN_ONESHOT | IN_DONT_FOLLOW);
 	if (wd < 0) {
-		int error = -errno;
-
+		error = -errno;
 		free(watch);
 		return error;
 	}

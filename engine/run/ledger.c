@@ -89,7 +89,8 @@ static int fail(char **error, const char *doing, const char *directory, int code
 {
 	char buffer[128];
 
-	if (asprintf(error, "cannot %s %s/ledger: %s", doing, directory, strerror_r(code, buffer, sizeof buffer)) < 0)
+	if (asprintf(error, "cannot %s %s/ledger: %s", doing, directory,
+		     strerror_r(code, buffer, sizeof buffer)) < 0)
 		*error = NULL;
 	return -code;
 }
@@ -127,7 +128,8 @@ static int open_file(int *fd, const char *directory, char **error)
 	return fail(error, "make", directory, code);
 }
 
-int ledger_open(struct ledger **result, const char *directory, const char *boot_id, bool *same_boot, char **error)
+int ledger_open(struct ledger **result, const char *directory, const char *boot_id, bool *same_boot,
+		char **error)
 {
 	struct ledger *ledger;
 	struct image *image;
@@ -197,27 +199,24 @@ void ledger_release(struct ledger *ledger, int slot)
 
 pid_t *ledger_pid_word(struct ledger *ledger, int slot)
 {
-	assert(slot_valid(slot));
-	return &ledger->image->slots[slot].pid;
+	return slot_valid(slot) ? &ledger->image->slots[slot].pid : NULL;
 }
 
 /* The kernel is the writer, in a clone() of some worker: never a value that the compiler remembers. */
 pid_t ledger_pid(const struct ledger *ledger, int slot)
 {
-	assert(slot_valid(slot));
-	return *(const volatile pid_t *)&ledger->image->slots[slot].pid;
+	return slot_valid(slot) ? *(const volatile pid_t *)&ledger->image->slots[slot].pid : 0;
 }
 
 void ledger_set_start(struct ledger *ledger, int slot, uint64_t start)
 {
-	assert(slot_valid(slot));
-	ledger->image->slots[slot].start = start;
+	if (slot_valid(slot))
+		ledger->image->slots[slot].start = start;
 }
 
 uint64_t ledger_start(const struct ledger *ledger, int slot)
 {
-	assert(slot_valid(slot));
-	return ledger->image->slots[slot].start;
+	return slot_valid(slot) ? ledger->image->slots[slot].start : 0;
 }
 
 /*

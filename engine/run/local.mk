@@ -16,15 +16,15 @@ check_PROGRAMS += \
 	tests/unit/test_process \
 	tests/unit/test_spawn
 
-tests_unit_test_follow_SOURCES = tests/unit/test_follow.c
+tests_unit_test_follow_SOURCES = tests/unit/test_follow.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_follow_LDADD = engine/librun.a $(UNIT_LIBS)
-tests_unit_test_ledger_SOURCES = tests/unit/test_ledger.c
+tests_unit_test_ledger_SOURCES = tests/unit/test_ledger.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_ledger_LDADD = engine/librun.a $(UNIT_LIBS)
-tests_unit_test_output_SOURCES = tests/unit/test_output.c
+tests_unit_test_output_SOURCES = tests/unit/test_output.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_output_LDADD = engine/librun.a $(UNIT_LIBS)
-tests_unit_test_pool_SOURCES = tests/unit/test_pool.c
+tests_unit_test_pool_SOURCES = tests/unit/test_pool.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_pool_LDADD = engine/librun.a $(UNIT_LIBS)
 tests_unit_test_process_SOURCES = tests/unit/test_process.c
 tests_unit_test_process_LDADD = engine/librun.a $(UNIT_LIBS)
-tests_unit_test_spawn_SOURCES = tests/unit/test_spawn.c
+tests_unit_test_spawn_SOURCES = tests/unit/test_spawn.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_spawn_LDADD = engine/librun.a $(UNIT_LIBS)

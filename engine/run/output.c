@@ -139,7 +139,8 @@ int output_start(struct output *output, int slot, bool merge, int *output_fd, in
 	return 0;
 }
 
-static int finish_stream(struct output *output, int slot, uint64_t number, bool reusable, enum output_stream stream)
+static int finish_stream(struct output *output, int slot, uint64_t number, bool reusable,
+			 enum output_stream stream)
 {
 	char from[NAME_SIZE], to[NAME_SIZE];
 	struct stat status;
@@ -194,6 +195,15 @@ int output_read_open(struct output *output, uint64_t number, int slot, enum outp
 	if (fd == -ENOENT && slot >= 0)
 		fd = open_named(output, number, -1, stream);
 	return fd;
+}
+
+int output_write_open(struct output *output, uint64_t number, int slot, enum output_stream stream)
+{
+	char name[NAME_SIZE];
+
+	output_path(number, slot, stream, name, sizeof name);
+	int fd = openat(output->dirfd, name, O_WRONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 void output_forget(struct output *output, uint64_t number)
@@ -336,7 +346,9 @@ ssize_t output_read(int fd, off_t *offset, void *buffer, size_t size, uint64_t *
 		if (count <= 0)
 			return count;
 		/* Text has no NUL, so that its reader pays for no further call. */
-		data = memchr(buffer, '\0', (size_t)count) ? data_before_hole(fd, offset, (size_t)count, skipped) : count;
+		data = count;
+		if (memchr(buffer, '\0', (size_t)count))
+			data = data_before_hole(fd, offset, (size_t)count, skipped);
 		if (data < 0)
 			return data;
 		if (data > 0) {

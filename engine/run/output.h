@@ -36,6 +36,8 @@ int output_finish(struct output *output, int slot, uint64_t number, bool reusabl
 
 /* For reading: slot >= 0 while the task runs, -1 after.  A descriptor; -ENOENT: it wrote nothing; -errno. */
 int output_read_open(struct output *output, uint64_t number, int slot, enum output_stream stream);
+/* The same for output_cap(): for writing, and only where the file is. */
+int output_write_open(struct output *output, uint64_t number, int slot, enum output_stream stream);
 /* The path of the same, for inotify; relative to the folder, whose descriptor is output_dirfd. path is filled; true if it is a slot's. */
 bool output_path(uint64_t number, int slot, enum output_stream stream, char *path, size_t size);
 int output_dirfd(const struct output *output);

@@ -1,0 +1,20 @@
+/* A folder of a test's own, for the tests that need files: made by scratch_make(), gone after scratch_remove(). */
+#ifndef KRTASK_TESTS_SCRATCH_H
+#define KRTASK_TESTS_SCRATCH_H
+
+#include <sys/types.h>
+
+/* Both serve as functions of a checked fixture. */
+void scratch_make(void);
+void scratch_remove(void);
+
+/* The folder's path, and that of a name in it: valid until the eighth next call. */
+const char *scratch_path(const char *name);
+
+/* Makes a file with this content and mode, whatever the umask. */
+void scratch_write(const char *name, const char *content, mode_t mode);
+
+/* How many descriptors this process has open. */
+int scratch_descriptors(void);
+
+#endif

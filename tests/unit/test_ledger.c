@@ -1,0 +1,279 @@
+/* The ledger: what it holds outlives the process that wrote it, and means nothing in another boot. */
+#include "engine/run/ledger.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
+
+#define THIS_BOOT "11111111-2222-3333-4444-555555555555"
+#define OTHER_BOOT "11111111-2222-3333-4444-555555555556"
+
+enum { START = 123456789 };
+
+static struct ledger *open_ledger(const char *boot_id, bool same_boot)
+{
+	struct ledger *ledger = NULL;
+	char *error = NULL;
+	bool same = !same_boot;
+
+	ck_assert_int_eq(ledger_open(&ledger, scratch_path(""), boot_id, &same, &error), 0);
+	ck_assert_ptr_null(error);
+	ck_assert_int_eq(same, same_boot);
+	return ledger;
+}
+
+/* A ledger of this boot. */
+static struct ledger *fresh_ledger(void)
+{
+	struct ledger *ledger = open_ledger(THIS_BOOT, false);
+
+	ledger_reset(ledger, THIS_BOOT);
+	return ledger;
+}
+
+START_TEST(a_new_one_is_of_no_boot)
+{
+	struct ledger *ledger = open_ledger(THIS_BOOT, false);
+	struct stat status;
+
+	ck_assert_int_eq(stat(scratch_path("ledger"), &status), 0);
+	ck_assert_uint_eq(status.st_mode, S_IFREG | 0600);
+	/* All its space is there, so that no store into it can find the disk full. */
+	ck_assert_int_ge(status.st_blocks * 512, LEDGER_SLOTS_MAX * 16);
+	ledger_close(ledger);
+	/* Killed before it dealt with the claims of the store: they may still not be believed. */
+	ledger = open_ledger(THIS_BOOT, false);
+	ledger_reset(ledger, THIS_BOOT);
+	ledger_close(ledger);
+	ledger_close(open_ledger(THIS_BOOT, true));
+	ledger_close(open_ledger(OTHER_BOOT, false));
+	ledger_close(open_ledger("", false));
+}
+END_TEST
+
+START_TEST(the_lowest_free_slot_is_taken)
+{
+	struct ledger *ledger = fresh_ledger();
+	int i;
+
+	for (i = 0; i < 5000; i++)
+		ck_assert_int_eq(ledger_take(ledger), i);
+	ledger_release(ledger, 4096);
+	ledger_release(ledger, 63);
+	ledger_release(ledger, 64);
+	ck_assert_int_eq(ledger_take(ledger), 63);
+	ck_assert_int_eq(ledger_take(ledger), 64);
+	ck_assert_int_eq(ledger_take(ledger), 4096);
+	ck_assert_int_eq(ledger_take(ledger), 5000);
+	ledger_close(ledger);
+}
+END_TEST
+
+START_TEST(all_can_be_taken)
+{
+	struct ledger *ledger = fresh_ledger();
+	int i;
+
+	for (i = 0; i < LEDGER_SLOTS_MAX; i++)
+		ck_assert_int_eq(ledger_take(ledger), i);
+	ck_assert_int_eq(ledger_take(ledger), -EAGAIN);
+	ledger_release(ledger, LEDGER_SLOTS_MAX - 1);
+	ck_assert_int_eq(ledger_take(ledger), LEDGER_SLOTS_MAX - 1);
+	ck_assert_int_eq(ledger_take(ledger), -EAGAIN);
+	for (i = 0; i < LEDGER_SLOTS_MAX; i++)
+		ledger_release(ledger, i);
+	ck_assert_int_eq(ledger_take(ledger), 0);
+	ledger_close(ledger);
+}
+END_TEST
+
+START_TEST(a_slot_that_is_taken_is_clean)
+{
+	struct ledger *ledger = fresh_ledger();
+	int slot = ledger_take(ledger);
+
+	*ledger_pid_word(ledger, slot) = 77;
+	ledger_set_start(ledger, slot, START);
+	ledger_release(ledger, slot);
+	ck_assert_int_eq(ledger_take(ledger), slot);
+	ck_assert_int_eq(ledger_pid(ledger, slot), 0);
+	ck_assert_uint_eq(ledger_start(ledger, slot), 0);
+	ledger_close(ledger);
+}
+END_TEST
+
+START_TEST(an_adopted_slot_keeps_its_content)
+{
+	struct ledger *ledger = fresh_ledger();
+
+	*ledger_pid_word(ledger, 1) = 4321;
+	ledger_set_start(ledger, 1, START);
+	ledger_close(ledger);
+
+	ledger = open_ledger(THIS_BOOT, true);
+	ck_assert_int_eq(ledger_adopt(ledger, 1), 0);
+	ck_assert_int_eq(ledger_adopt(ledger, 1), -EINVAL);
+	ck_assert_int_eq(ledger_adopt(ledger, -1), -EINVAL);
+	ck_assert_int_eq(ledger_adopt(ledger, LEDGER_SLOTS_MAX), -EINVAL);
+	ck_assert_int_eq(ledger_adopt(ledger, LEDGER_SLOTS_MAX - 1), 0);
+	ck_assert_int_eq(ledger_pid(ledger, -1), 0);
+	ck_assert_uint_eq(ledger_start(ledger, LEDGER_SLOTS_MAX), 0);
+	ck_assert_int_eq(ledger_take(ledger), 0);
+	ck_assert_int_eq(ledger_take(ledger), 2);
+	ck_assert_int_eq(ledger_pid(ledger, 1), 4321);
+	ck_assert_uint_eq(ledger_start(ledger, 1), START);
+	ledger_close(ledger);
+}
+END_TEST
+
+/* What a server is at the worst moment: its child is made, and it is gone. */
+static void server_that_crashes(void)
+{
+	struct ledger *ledger = fresh_ledger();
+	int slot = ledger_take(ledger);
+	long pid = syscall(SYS_clone, (long)(CLONE_PARENT_SETTID | SIGCHLD), NULL, ledger_pid_word(ledger, slot), NULL,
+			   NULL);
+
+	if (pid == 0)
+		for (;;)
+			(void)pause();
+	_exit(9);
+}
+
+START_TEST(the_pid_outlives_a_crash)
+{
+	struct ledger *ledger;
+	siginfo_t info;
+	pid_t server, child;
+
+	/* Like the anchor, this test inherits what the server leaves behind. */
+	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1L), 0);
+	server = fork();
+	ck_assert_int_ge(server, 0);
+	if (server == 0)
+		server_that_crashes();
+	ck_assert_int_eq(waitid(P_PID, (id_t)server, &info, WEXITED), 0);
+	ck_assert_int_eq(info.si_status, 9);
+
+	ledger = open_ledger(THIS_BOOT, true);
+	child = ledger_pid(ledger, 0);
+	ck_assert_int_gt(child, 0);
+	ck_assert_int_eq(ledger_pid(ledger, 1), 0);
+	ledger_close(ledger);
+	ck_assert_int_eq(kill(child, SIGKILL), 0);
+	ck_assert_int_eq(waitid(P_PID, (id_t)child, &info, WEXITED), 0);
+	ck_assert_int_eq(info.si_status, SIGKILL);
+}
+END_TEST
+
+START_TEST(reset_forgets_everything)
+{
+	struct ledger *ledger = fresh_ledger();
+
+	ck_assert_int_eq(ledger_take(ledger), 0);
+	*ledger_pid_word(ledger, 0) = 99;
+	ledger_set_start(ledger, LEDGER_SLOTS_MAX - 1, START);
+	ledger_close(ledger);
+	ledger = open_ledger(OTHER_BOOT, false);
+	ck_assert_int_eq(ledger_pid(ledger, 0), 99);
+	ck_assert_int_eq(ledger_adopt(ledger, 0), 0);
+	ledger_reset(ledger, OTHER_BOOT);
+	ck_assert_int_eq(ledger_pid(ledger, 0), 0);
+	ck_assert_uint_eq(ledger_start(ledger, LEDGER_SLOTS_MAX - 1), 0);
+	ck_assert_int_eq(ledger_take(ledger), 0);
+	ledger_close(ledger);
+	ledger_close(open_ledger(OTHER_BOOT, true));
+	ledger_close(open_ledger(THIS_BOOT, false));
+}
+END_TEST
+
+START_TEST(a_damaged_file_is_of_no_boot)
+{
+	struct ledger *ledger;
+
+	ledger_close(fresh_ledger());
+	ck_assert_int_eq(truncate(scratch_path("ledger"), 5000), 0);
+	ledger = open_ledger(THIS_BOOT, false);
+	ck_assert_int_eq(ledger_pid(ledger, LEDGER_SLOTS_MAX - 1), 0);
+	ledger_close(ledger);
+	scratch_write("ledger", "krtask ledger 2: who knows", 0600);
+	ledger_close(open_ledger(THIS_BOOT, false));
+}
+END_TEST
+
+static void check_refused(const char *directory, int code)
+{
+	struct ledger *ledger = NULL;
+	int before = scratch_descriptors();
+	char *error = NULL;
+	bool same;
+
+	ck_assert_int_eq(ledger_open(&ledger, directory, THIS_BOOT, &same, &error), code);
+	ck_assert_ptr_null(ledger);
+	ck_assert_ptr_nonnull(error);
+	ck_assert_ptr_nonnull(strstr(error, "/ledger: "));
+	ck_assert_ptr_nonnull(strstr(error, strerror(-code)));
+	free(error);
+	ck_assert_int_eq(scratch_descriptors(), before);
+}
+
+START_TEST(trouble_is_an_error)
+{
+	struct rlimit small = { 4096, RLIM_INFINITY }, before;
+
+	check_refused("/no/such", -ENOENT);
+	ck_assert_int_eq(symlink("/etc/passwd", scratch_path("ledger")), 0);
+	check_refused(scratch_path(""), -ELOOP);
+	ck_assert_int_eq(unlink(scratch_path("ledger")), 0);
+	ck_assert_int_eq(mkdir(scratch_path("ledger"), 0700), 0);
+	check_refused(scratch_path(""), -EISDIR);
+	ck_assert_int_eq(rmdir(scratch_path("ledger")), 0);
+
+	/* No room for the file: told now, and no SIGBUS later. */
+	(void)signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small.rlim_max = before.rlim_max;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+	check_refused(scratch_path(""), -EFBIG);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
+	ledger_close(open_ledger(THIS_BOOT, false));
+	ledger_close(NULL);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		a_new_one_is_of_no_boot,
+		the_lowest_free_slot_is_taken,
+		all_can_be_taken,
+		a_slot_that_is_taken_is_clean,
+		an_adopted_slot_keeps_its_content,
+		the_pid_outlives_a_crash,
+		reset_forgets_everything,
+		a_damaged_file_is_of_no_boot,
+		trouble_is_an_error,
+	};
+	Suite *suite = suite_create("ledger");
+	TCase *tcase = tcase_create("ledger");
+	size_t i;
+
+	tcase_add_checked_fixture(tcase, scratch_make, scratch_remove);
+	for (i = 0; i < sizeof tests / sizeof *tests; i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}

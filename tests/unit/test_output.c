@@ -1,0 +1,496 @@
+/* Output files: whose bytes are whose, what a cap leaves, and how both are read. */
+#include "engine/run/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
+
+enum { SLOT = 3, BLOCK = 4096 };
+
+static struct output *output;
+static int out, err;
+
+static void setup(void)
+{
+	scratch_make();
+	ck_assert_int_eq(output_open(&output, scratch_path("")), 0);
+	out = err = -1;
+}
+
+static void teardown(void)
+{
+	output_close(output);
+	scratch_remove();
+}
+
+static void start(bool merge)
+{
+	ck_assert_int_eq(output_start(output, SLOT, merge, &out, &err), 0);
+	ck_assert_int_ge(out, 0);
+	ck_assert_int_eq(out == err, merge);
+}
+
+static void finish(uint64_t number, bool reusable)
+{
+	(void)close(out);
+	if (err != out)
+		(void)close(err);
+	ck_assert_int_eq(output_finish(output, SLOT, number, reusable), 0);
+}
+
+static void put(int fd, const char *text)
+{
+	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+}
+
+static bool exists(const char *name)
+{
+	struct stat status;
+
+	return fstatat(output_dirfd(output), name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static ino_t inode(const char *name)
+{
+	struct stat status;
+
+	ck_assert_int_eq(fstatat(output_dirfd(output), name, &status, 0), 0);
+	return status.st_ino;
+}
+
+static void check_content(uint64_t number, int slot, enum output_stream stream, const char *content)
+{
+	int fd = output_read_open(output, number, slot, stream);
+	char buffer[64] = "";
+	uint64_t skipped;
+	off_t offset = 0;
+
+	if (!content) {
+		ck_assert_int_eq(fd, -ENOENT);
+		return;
+	}
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer - 1, &skipped), (ssize_t)strlen(content));
+	ck_assert_str_eq(buffer, content);
+	ck_assert_int_eq(offset, (off_t)strlen(content));
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer, &skipped), 0);
+	ck_assert_uint_eq(skipped, 0);
+	(void)close(fd);
+}
+
+START_TEST(what_was_written_gets_the_number)
+{
+	start(false);
+	ck_assert_int_eq(fcntl(out, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(fcntl(out, F_GETFL) & (O_APPEND | O_ACCMODE), O_APPEND | O_WRONLY);
+	ck_assert_int_eq(fcntl(err, F_GETFL) & (O_APPEND | O_ACCMODE), O_APPEND | O_WRONLY);
+	put(out, "to out\n");
+	put(err, "to err\n");
+	check_content(12, SLOT, OUTPUT_STDOUT, "to out\n");
+	check_content(12, SLOT, OUTPUT_STDERR, "to err\n");
+	check_content(12, -1, OUTPUT_STDOUT, NULL);
+	finish(12, true);
+	check_content(12, -1, OUTPUT_STDOUT, "to out\n");
+	check_content(12, -1, OUTPUT_STDERR, "to err\n");
+	/* Who asked while it ran gets it just as well. */
+	check_content(12, SLOT, OUTPUT_STDOUT, "to out\n");
+	/* Once more, as after a crash. */
+	ck_assert_int_eq(output_finish(output, SLOT, 12, true), 0);
+	check_content(12, -1, OUTPUT_STDOUT, "to out\n");
+	output_forget(output, 12);
+	check_content(12, -1, OUTPUT_STDOUT, NULL);
+	check_content(12, -1, OUTPUT_STDERR, NULL);
+	output_forget(output, 12);
+}
+END_TEST
+
+START_TEST(files_are_private)
+{
+	struct stat status;
+	mode_t before = umask(0);
+
+	start(false);
+	(void)umask(before);
+	ck_assert_int_eq(fstat(out, &status), 0);
+	ck_assert_uint_eq(status.st_mode, S_IFREG | 0600);
+	ck_assert_int_eq(stat(output_directory(output), &status), 0);
+	ck_assert_uint_eq(status.st_mode, S_IFDIR | 0700);
+	ck_assert_str_eq(output_directory(output), scratch_path("log"));
+}
+END_TEST
+
+START_TEST(a_silent_task_leaves_no_file_of_its_own)
+{
+	ino_t before;
+
+	start(false);
+	before = inode("slot-3.out");
+	finish(1, true);
+	ck_assert(!exists("1.out"));
+	ck_assert(!exists("1.err"));
+	start(false);
+	ck_assert_uint_eq(inode("slot-3.out"), before);
+	put(err, "only errors\n");
+	finish(2, true);
+	ck_assert(!exists("2.out"));
+	check_content(2, -1, OUTPUT_STDERR, "only errors\n");
+	start(false);
+	check_content(3, SLOT, OUTPUT_STDERR, "");
+	finish(3, true);
+}
+END_TEST
+
+START_TEST(what_a_survivor_holds_is_not_used_again)
+{
+	int survivor;
+
+	start(false);
+	survivor = dup(out);
+	finish(1, false);
+	ck_assert(!exists("slot-3.out"));
+	ck_assert(!exists("slot-3.err"));
+	start(false);
+	put(survivor, "from a task long gone\n");
+	put(out, "mine\n");
+	finish(2, true);
+	check_content(2, -1, OUTPUT_STDOUT, "mine\n");
+	(void)close(survivor);
+}
+END_TEST
+
+START_TEST(merged_output_is_in_one_file)
+{
+	start(true);
+	put(out, "a\n");
+	put(err, "b\n");
+	put(out, "c\n");
+	finish(5, true);
+	check_content(5, -1, OUTPUT_STDOUT, "a\nb\nc\n");
+	check_content(5, -1, OUTPUT_STDERR, NULL);
+}
+END_TEST
+
+/* Nothing of these may be appended to, or be taken for the output of the task that comes. */
+START_TEST(leftovers_are_never_shown_as_anothers)
+{
+	int pass;
+
+	for (pass = 0; pass < 2; pass++) {
+		scratch_write("log/slot-3.out", "left\n", 0600);
+		scratch_write("log/slot-3.err", "left\n", 0600);
+		start(pass == 1);
+		put(out, "mine\n");
+		finish(7, true);
+		check_content(7, -1, OUTPUT_STDOUT, "mine\n");
+		check_content(7, -1, OUTPUT_STDERR, NULL);
+	}
+	/* Empty, but another name leads to it. */
+	output_forget(output, 7);
+	scratch_write("log/slot-3.out", "", 0600);
+	ck_assert_int_eq(link(scratch_path("log/slot-3.out"), scratch_path("log/6.out")), 0);
+	start(false);
+	put(out, "mine\n");
+	check_content(6, -1, OUTPUT_STDOUT, "");
+	finish(7, true);
+	check_content(7, -1, OUTPUT_STDOUT, "mine\n");
+	/* A link leads anywhere. */
+	scratch_write("victim", "", 0600);
+	(void)unlink(scratch_path("log/slot-3.out"));
+	ck_assert_int_eq(symlink(scratch_path("victim"), scratch_path("log/slot-3.out")), 0);
+	start(false);
+	put(out, "mine\n");
+	finish(8, true);
+	check_content(8, -1, OUTPUT_STDOUT, "mine\n");
+}
+END_TEST
+
+START_TEST(trouble_leaves_nothing_open)
+{
+	struct output *none = NULL;
+	int before;
+
+	before = scratch_descriptors();
+	ck_assert_int_eq(output_open(&none, "/no/such"), -ENOENT);
+	scratch_write("x", "", 0600);
+	ck_assert_int_eq(output_open(&none, scratch_path("x")), -ENOTDIR);
+	ck_assert_int_eq(mkdir(scratch_path("log/slot-3.err"), 0700), 0);
+	ck_assert_int_eq(output_start(output, SLOT, false, &out, &err), -EISDIR);
+	ck_assert_int_eq(out, -1);
+	ck_assert_int_eq(err, -1);
+	ck_assert_int_eq(scratch_descriptors(), before);
+	/* The good half is still renamed. */
+	scratch_write("log/slot-3.out", "kept\n", 0600);
+	scratch_write("log/9.err", "", 0600);
+	ck_assert_int_ne(output_finish(output, SLOT, 9, false), 0);
+	check_content(9, -1, OUTPUT_STDOUT, "kept\n");
+	output_close(NULL);
+}
+END_TEST
+
+START_TEST(paths_are_those_of_the_files)
+{
+	char path[40];
+
+	ck_assert(output_path(UINT64_MAX, 65535, OUTPUT_STDERR, path, sizeof path));
+	ck_assert_str_eq(path, "slot-65535.err");
+	ck_assert(!output_path(UINT64_MAX, -1, OUTPUT_STDOUT, path, sizeof path));
+	ck_assert_str_eq(path, "18446744073709551615.out");
+}
+END_TEST
+
+/* A file of its own, with lines of 16 bytes: "00000000000001a\n". */
+static int make_lines(unsigned from, unsigned to)
+{
+	int fd = open(scratch_path("lines"), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	char line[24];
+	unsigned i;
+
+	ck_assert_int_ge(fd, 0);
+	for (i = from; i < to; i++) {
+		(void)snprintf(line, sizeof line, "%015x\n", i);
+		put(fd, line);
+	}
+	return fd;
+}
+
+static int64_t data_bytes(int fd)
+{
+	struct stat status;
+
+	ck_assert_int_eq(fstat(fd, &status), 0);
+	return (int64_t)status.st_blocks * 512;
+}
+
+enum { LINES = 16384, MAX = 65536 }; /* 256 KiB, of which 64 are kept */
+
+START_TEST(a_cap_keeps_head_and_tail)
+{
+	char *content = malloc(LINES * 16 + 1), expected[24];
+	int fd = make_lines(0, LINES);
+	uint64_t skipped, total = 0;
+	off_t offset = 0, head = 0;
+	size_t used = 0;
+	ssize_t count;
+
+	ck_assert_int_eq(fsync(fd), 0);
+	ck_assert_int_eq(output_cap(fd, MAX), 0);
+	ck_assert_int_eq(fsync(fd), 0);
+	ck_assert_int_le(data_bytes(fd), MAX + 2 * BLOCK);
+	ck_assert_int_eq(lseek(fd, 0, SEEK_END), LINES * 16);
+	while ((count = output_read(fd, &offset, content + used, 1000, &skipped)) > 0) {
+		if (skipped)
+			head = (off_t)used;
+		total += skipped;
+		used += (size_t)count;
+	}
+	ck_assert_int_eq(count, 0);
+	ck_assert_int_eq(offset, LINES * 16);
+	ck_assert_uint_eq(used + total, LINES * 16);
+	ck_assert_int_ge(head, MAX / 2);
+	ck_assert_int_ge((int64_t)used - head, MAX / 2);
+	ck_assert_uint_le(used, MAX + 2 * BLOCK);
+	ck_assert_ptr_null(memchr(content, '\0', used));
+	(void)snprintf(expected, sizeof expected, "%015x\n", 0);
+	ck_assert_mem_eq(content, expected, 16);
+	(void)snprintf(expected, sizeof expected, "%015x\n", LINES - 1);
+	ck_assert_mem_eq(content + used - 16, expected, 16);
+	(void)snprintf(expected, sizeof expected, "%015x\n", (unsigned)((uint64_t)head + total) / 16);
+	ck_assert_mem_eq(content + head, expected, 16);
+	free(content);
+	(void)close(fd);
+}
+END_TEST
+
+START_TEST(a_cap_holds_while_the_file_grows)
+{
+	int fd = -1;
+	unsigned i;
+
+	for (i = 0; i < 64; i++) {
+		if (fd >= 0)
+			(void)close(fd);
+		fd = make_lines(i * 2048, (i + 1) * 2048);
+		ck_assert_int_eq(fsync(fd), 0);
+		ck_assert_int_eq(output_cap(fd, MAX), 0);
+		ck_assert_int_le(data_bytes(fd), MAX + 3 * BLOCK);
+	}
+	(void)close(fd);
+}
+END_TEST
+
+START_TEST(small_files_are_not_capped)
+{
+	int fd = make_lines(0, 4096);
+	off_t size = lseek(fd, 0, SEEK_END);
+
+	ck_assert_int_eq(output_cap(fd, 0), 0);
+	ck_assert_int_eq(output_cap(fd, (uint64_t)size), 0);
+	ck_assert_int_eq(output_cap(fd, UINT64_MAX), 0);
+	ck_assert_int_eq(lseek(fd, 0, SEEK_HOLE), size);
+	ck_assert_int_eq(output_cap(-1, 1), -EBADF);
+	/* The smallest cap keeps a block or so. */
+	ck_assert_int_eq(output_cap(fd, 1), 0);
+	ck_assert_int_le(data_bytes(fd), 3 * BLOCK);
+	(void)close(fd);
+}
+END_TEST
+
+START_TEST(zeros_that_were_written_are_data)
+{
+	static char zeros[3 * BLOCK], buffer[8 * BLOCK];
+	int fd = open(scratch_path("zeros"), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	uint64_t skipped;
+	off_t offset = 0;
+
+	put(fd, "begin");
+	ck_assert_int_eq(write(fd, zeros, sizeof zeros), (ssize_t)sizeof zeros);
+	put(fd, "end");
+	memset(buffer, 'x', sizeof buffer);
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer, &skipped), (ssize_t)sizeof zeros + 8);
+	ck_assert_uint_eq(skipped, 0);
+	ck_assert_mem_eq(buffer, "begin\0", 6);
+	ck_assert_mem_eq(buffer + sizeof zeros + 4, "\0end", 4);
+	(void)close(fd);
+}
+END_TEST
+
+START_TEST(reading_at_and_around_holes)
+{
+	int fd = open(scratch_path("holes"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	char block[BLOCK], buffer[16 * BLOCK];
+	uint64_t skipped;
+	off_t offset;
+
+	/* Block 0 hole, 1 data, 2 to 3 hole, 4 data, 5 to 9 hole to the end. */
+	memset(block, 'd', sizeof block);
+	ck_assert_int_eq(ftruncate(fd, 10 * BLOCK), 0);
+	ck_assert_int_eq(pwrite(fd, block, BLOCK, 1 * BLOCK), BLOCK);
+	ck_assert_int_eq(pwrite(fd, block, BLOCK, 4 * BLOCK), BLOCK);
+	offset = 0;
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer, &skipped), BLOCK);
+	ck_assert_uint_eq(skipped, BLOCK);
+	ck_assert_int_eq(offset, 2 * BLOCK);
+	ck_assert_mem_eq(buffer, block, BLOCK);
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer, &skipped), BLOCK);
+	ck_assert_uint_eq(skipped, 2 * BLOCK);
+	ck_assert_int_eq(offset, 5 * BLOCK);
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer, &skipped), 0);
+	ck_assert_uint_eq(skipped, 5 * BLOCK);
+	ck_assert_int_eq(offset, 10 * BLOCK);
+	offset = 2 * BLOCK + 100;
+	ck_assert_int_eq(output_read(fd, &offset, buffer, 10, &skipped), 10);
+	ck_assert_uint_eq(skipped, 2 * BLOCK - 100);
+	/* A file that shrank is at its end. */
+	ck_assert_int_eq(ftruncate(fd, 0), 0);
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer, &skipped), 0);
+	ck_assert_int_eq(offset, 4 * BLOCK + 10);
+	ck_assert_int_eq(output_read(-1, &offset, buffer, sizeof buffer, &skipped), -EBADF);
+	(void)close(fd);
+}
+END_TEST
+
+static void check_tail(const char *content, uint64_t lines, const char *tail)
+{
+	int fd;
+
+	scratch_write("tail", content, 0600);
+	fd = open(scratch_path("tail"), O_RDONLY | O_CLOEXEC);
+	ck_assert_int_eq(output_tail_offset(fd, lines), (off_t)(strlen(content) - strlen(tail)));
+	(void)close(fd);
+}
+
+START_TEST(the_last_lines)
+{
+	check_tail("", 0, "");
+	check_tail("", 3, "");
+	check_tail("a\nb\nc\n", 0, "");
+	check_tail("a\nb\nc\n", 1, "c\n");
+	check_tail("a\nb\nc\n", 2, "b\nc\n");
+	check_tail("a\nb\nc\n", 3, "a\nb\nc\n");
+	check_tail("a\nb\nc\n", 4, "a\nb\nc\n");
+	check_tail("a\nb\nc", 1, "c");
+	check_tail("a\nb\nc", 2, "b\nc");
+	check_tail("\n\n\n", 2, "\n\n");
+	check_tail("\n", 1, "\n");
+	check_tail("a", 1, "a");
+	check_tail("no newline", UINT64_MAX, "no newline");
+	ck_assert_int_eq(output_tail_offset(-1, 1), -EBADF);
+}
+END_TEST
+
+START_TEST(the_last_lines_of_a_large_file)
+{
+	int fd = make_lines(0, LINES);
+	uint64_t lines;
+
+	for (lines = 1; lines <= LINES; lines = lines * 2 + 1)
+		ck_assert_int_eq(output_tail_offset(fd, lines), (off_t)(LINES - lines) * 16);
+	(void)close(fd);
+}
+END_TEST
+
+START_TEST(the_last_lines_across_the_hole)
+{
+	int fd = make_lines(0, LINES);
+	off_t hole, data, offset;
+
+	ck_assert_int_eq(output_cap(fd, MAX), 0);
+	hole = lseek(fd, 0, SEEK_HOLE);
+	data = lseek(fd, hole, SEEK_DATA);
+	ck_assert_int_lt(hole, data);
+	offset = output_tail_offset(fd, 2);
+	ck_assert_int_eq(offset, (LINES - 2) * 16);
+	/* The first line behind the hole has lost the newline before it, which is now the last of the head. */
+	offset = output_tail_offset(fd, (uint64_t)(LINES * 16 - data) / 16);
+	ck_assert_int_eq(offset, hole);
+	offset = output_tail_offset(fd, (uint64_t)(LINES * 16 - data) / 16 + 2);
+	ck_assert_int_eq(offset, hole - 32);
+	/* As far back, but so sparse that reading all of it would take minutes. */
+	ck_assert_int_eq(ftruncate(fd, (off_t)1 << 40), 0);
+	ck_assert_int_eq(close(fd), 0);
+	fd = make_lines(0, 3);
+	ck_assert_int_eq(output_tail_offset(fd, 2), ((off_t)1 << 40) + 16);
+	(void)close(fd);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		what_was_written_gets_the_number,
+		files_are_private,
+		a_silent_task_leaves_no_file_of_its_own,
+		what_a_survivor_holds_is_not_used_again,
+		merged_output_is_in_one_file,
+		leftovers_are_never_shown_as_anothers,
+		trouble_leaves_nothing_open,
+		paths_are_those_of_the_files,
+		a_cap_keeps_head_and_tail,
+		a_cap_holds_while_the_file_grows,
+		small_files_are_not_capped,
+		zeros_that_were_written_are_data,
+		reading_at_and_around_holes,
+		the_last_lines,
+		the_last_lines_of_a_large_file,
+		the_last_lines_across_the_hole,
+	};
+	Suite *suite = suite_create("output");
+	TCase *tcase = tcase_create("output");
+	size_t i;
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	for (i = 0; i < sizeof tests / sizeof *tests; i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}

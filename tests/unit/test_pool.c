@@ -1,0 +1,306 @@
+/* Worker threads: every job is worked on once and done once, on the right threads, whatever ends when. */
+#include "engine/run/pool.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
+
+enum { MANY = 2000 };
+
+struct task {
+	struct pool_job job; /* first, so that a job is its task */
+	struct pool *pool;
+	pthread_t worker;
+	int order, worked, done;
+	bool blocked_all;
+	char name[16];
+};
+
+static struct task tasks[MANY];
+static int done_count;
+static sem_t begun, gate;
+
+static void work(struct pool_job *job)
+{
+	struct task *task = (struct task *)job;
+
+	task->worked++;
+	task->worker = pthread_self();
+}
+
+static void done(struct pool_job *job)
+{
+	struct task *task = (struct task *)job;
+
+	task->done++;
+	task->order = done_count++;
+}
+
+/* Says that it runs, and then waits until the test lets it go on. */
+static void work_parked(struct pool_job *job)
+{
+	(void)sem_post(&begun);
+	while (sem_wait(&gate) < 0)
+		;
+	work(job);
+}
+
+static void setup(void)
+{
+	memset(tasks, 0, sizeof tasks);
+	done_count = 0;
+	ck_assert_int_eq(sem_init(&begun, 0, 0), 0);
+	ck_assert_int_eq(sem_init(&gate, 0, 0), 0);
+}
+
+static void submit(struct pool *pool, struct task *task, void (*fn)(struct pool_job *job))
+{
+	task->pool = pool;
+	task->job.work = fn;
+	task->job.done = done;
+	pool_submit(pool, &task->job);
+}
+
+static void reap_until(struct pool *pool, int count)
+{
+	struct pollfd poller = { .fd = pool_fd(pool), .events = POLLIN };
+
+	while (done_count < count) {
+		ck_assert_int_eq(poll(&poller, 1, -1), 1);
+		pool_reap(pool);
+	}
+}
+
+static bool readable(struct pool *pool)
+{
+	struct pollfd poller = { .fd = pool_fd(pool), .events = POLLIN };
+
+	return poll(&poller, 1, 0) == 1;
+}
+
+START_TEST(every_job_once)
+{
+	struct pool *pool;
+	int i;
+
+	ck_assert_int_eq(pool_new(&pool, 4), 0);
+	for (i = 0; i < MANY; i++)
+		submit(pool, &tasks[i], work);
+	reap_until(pool, MANY);
+	for (i = 0; i < MANY; i++) {
+		ck_assert_int_eq(tasks[i].worked, 1);
+		ck_assert_int_eq(tasks[i].done, 1);
+		ck_assert(!pthread_equal(tasks[i].worker, pthread_self()));
+	}
+	ck_assert(!readable(pool));
+	pool_free(pool);
+	ck_assert_int_eq(done_count, MANY);
+}
+END_TEST
+
+START_TEST(one_thread_keeps_the_order)
+{
+	struct pool *pool;
+	int i;
+
+	ck_assert_int_eq(pool_new(&pool, 1), 0);
+	for (i = 0; i < 100; i++)
+		submit(pool, &tasks[i], work);
+	reap_until(pool, 100);
+	for (i = 0; i < 100; i++)
+		ck_assert_int_eq(tasks[i].order, i);
+	pool_free(pool);
+}
+END_TEST
+
+START_TEST(as_many_at_once_as_threads)
+{
+	struct pool *pool;
+	int i, value;
+
+	ck_assert_int_eq(pool_new(&pool, 3), 0);
+	for (i = 0; i < 5; i++)
+		submit(pool, &tasks[i], work_parked);
+	for (i = 0; i < 3; i++)
+		ck_assert_int_eq(sem_wait(&begun), 0);
+	/* All threads are parked: a fourth job can not have begun. */
+	ck_assert_int_eq(sem_getvalue(&begun, &value), 0);
+	ck_assert_int_eq(value, 0);
+	ck_assert(!readable(pool));
+	for (i = 0; i < 5; i++)
+		ck_assert_int_eq(sem_post(&gate), 0);
+	reap_until(pool, 5);
+	pool_free(pool);
+}
+END_TEST
+
+static void done_and_again(struct pool_job *job)
+{
+	struct task *task = (struct task *)job;
+
+	done(job);
+	if (task->done < 50)
+		pool_submit(task->pool, job);
+}
+
+START_TEST(done_may_submit_the_same_job)
+{
+	struct pool *pool;
+
+	ck_assert_int_eq(pool_new(&pool, 2), 0);
+	tasks[0].pool = pool;
+	tasks[0].job.work = work;
+	tasks[0].job.done = done_and_again;
+	pool_submit(pool, &tasks[0].job);
+	reap_until(pool, 50);
+	ck_assert_int_eq(tasks[0].worked, 50);
+	pool_free(pool);
+}
+END_TEST
+
+static void done_and_free(struct pool_job *job)
+{
+	done(job);
+	free(job);
+}
+
+START_TEST(done_may_free_the_job)
+{
+	struct pool *pool;
+	struct task *task;
+	int i;
+
+	ck_assert_int_eq(pool_new(&pool, 2), 0);
+	for (i = 0; i < 100; i++) {
+		task = calloc(1, sizeof *task);
+		ck_assert_ptr_nonnull(task);
+		task->job.work = work;
+		task->job.done = done_and_free;
+		pool_submit(pool, &task->job);
+	}
+	reap_until(pool, 50);
+	pool_free(pool);
+	ck_assert_int_eq(done_count, 100);
+}
+END_TEST
+
+static void *release_the_gate(void *unused)
+{
+	(void)sem_post(&gate);
+	return unused;
+}
+
+START_TEST(free_waits_for_what_runs_and_drops_what_does_not)
+{
+	struct pool *pool;
+	pthread_t helper;
+	int i;
+
+	ck_assert_int_eq(pool_new(&pool, 1), 0);
+	submit(pool, &tasks[0], work_parked);
+	ck_assert_int_eq(sem_wait(&begun), 0);
+	for (i = 1; i < 10; i++)
+		submit(pool, &tasks[i], work);
+	ck_assert_int_eq(pthread_create(&helper, NULL, release_the_gate, NULL), 0);
+	pool_free(pool);
+	ck_assert_int_eq(pthread_join(helper, NULL), 0);
+	/* The thread may have got to some before the end was announced, but the first at least it finished. */
+	ck_assert_int_eq(tasks[0].worked, 1);
+	for (i = 0; i < 10; i++)
+		ck_assert_int_eq(tasks[i].done, 1);
+}
+END_TEST
+
+START_TEST(a_done_that_submits_while_the_pool_ends)
+{
+	struct pool *pool;
+
+	ck_assert_int_eq(pool_new(&pool, 1), 0);
+	tasks[0].pool = pool;
+	tasks[0].job.work = work;
+	tasks[0].job.done = done_and_again;
+	pool_submit(pool, &tasks[0].job);
+	pool_free(pool);
+	ck_assert_int_eq(tasks[0].done, 50);
+	ck_assert_int_le(tasks[0].worked, 1);
+}
+END_TEST
+
+static void work_look_around(struct pool_job *job)
+{
+	struct task *task = (struct task *)job;
+	sigset_t mask;
+	int number;
+
+	(void)pthread_sigmask(SIG_SETMASK, NULL, &mask);
+	task->blocked_all = true;
+	for (number = 1; number < SIGRTMAX; number++)
+		if (number != SIGKILL && number != SIGSTOP && (number < 32 || number >= SIGRTMIN))
+			task->blocked_all = task->blocked_all && sigismember(&mask, number) == 1;
+	(void)pthread_getname_np(pthread_self(), task->name, sizeof task->name);
+	work(job);
+}
+
+START_TEST(workers_take_no_signals)
+{
+	struct pool *pool;
+	sigset_t mask;
+
+	ck_assert_int_eq(pool_new(&pool, 1), 0);
+	submit(pool, &tasks[0], work_look_around);
+	reap_until(pool, 1);
+	ck_assert(tasks[0].blocked_all);
+	ck_assert_str_eq(tasks[0].name, "krt-worker");
+	ck_assert_int_eq(pthread_sigmask(SIG_SETMASK, NULL, &mask), 0);
+	ck_assert_int_eq(sigismember(&mask, SIGTERM), 0);
+	pool_free(pool);
+}
+END_TEST
+
+START_TEST(an_idle_pool_can_be_freed)
+{
+	struct pool *pool;
+	int before = scratch_descriptors();
+
+	ck_assert_int_eq(pool_new(&pool, 8), 0);
+	pool_reap(pool);
+	pool_free(pool);
+	pool_free(NULL);
+	ck_assert_int_eq(scratch_descriptors(), before);
+	ck_assert_int_eq(pool_new(&pool, 0), -EINVAL);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		every_job_once,
+		one_thread_keeps_the_order,
+		as_many_at_once_as_threads,
+		done_may_submit_the_same_job,
+		done_may_free_the_job,
+		free_waits_for_what_runs_and_drops_what_does_not,
+		a_done_that_submits_while_the_pool_ends,
+		workers_take_no_signals,
+		an_idle_pool_can_be_freed,
+	};
+	Suite *suite = suite_create("pool");
+	TCase *tcase = tcase_create("pool");
+	size_t i;
+
+	tcase_add_checked_fixture(tcase, setup, NULL);
+	for (i = 0; i < sizeof tests / sizeof *tests; i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}

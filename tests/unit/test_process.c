@@ -1,0 +1,288 @@
+/* What /proc tells, of processes that this test makes. */
+#include "engine/run/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/unit/unit.h"
+
+enum { CROWD = 700 }; /* more pids than one reading holds */
+
+/* A child that lives until it is killed. */
+static pid_t make_child(void)
+{
+	pid_t pid = fork();
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			(void)pause();
+	}
+	return pid;
+}
+
+static void end_child(pid_t pid)
+{
+	siginfo_t info;
+
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &info, WEXITED), 0);
+}
+
+START_TEST(reads_a_process)
+{
+	struct process_info own, child;
+	siginfo_t status;
+	pid_t pid;
+
+	ck_assert_int_eq(process_read(getpid(), &own), 0);
+	ck_assert_int_eq(own.pid, getpid());
+	ck_assert_int_eq(own.parent, getppid());
+	ck_assert_int_eq(own.group, getpgrp());
+	ck_assert_int_eq(own.session, getsid(0));
+	ck_assert_int_eq(own.state, 'R');
+	pid = make_child();
+	ck_assert_int_eq(process_read(pid, &child), 0);
+	ck_assert_int_eq(child.parent, getpid());
+	ck_assert_uint_ge(child.start, own.start);
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &status, WEXITED | WNOWAIT), 0);
+	ck_assert_int_eq(process_read(pid, &child), 0);
+	ck_assert_int_eq(child.state, 'Z');
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &status, WEXITED), 0);
+	ck_assert_int_eq(process_read(pid, &child), -ESRCH);
+	ck_assert_int_eq(process_read(0, &child), -ESRCH);
+	ck_assert_int_eq(process_read(-1, &child), -ESRCH);
+}
+END_TEST
+
+START_TEST(a_name_can_not_mislead)
+{
+	struct process_info info;
+
+	ck_assert_int_eq(prctl(PR_SET_NAME, ") Z 1 1 (\n\033["), 0);
+	ck_assert_int_eq(process_read(getpid(), &info), 0);
+	ck_assert_str_eq(info.name, ") Z 1 1 (??[");
+	ck_assert_int_eq(info.parent, getppid());
+	ck_assert_int_eq(info.state, 'R');
+	ck_assert_int_eq(prctl(PR_SET_NAME, ""), 0);
+	ck_assert_int_eq(process_read(getpid(), &info), 0);
+	ck_assert_str_eq(info.name, "");
+}
+END_TEST
+
+START_TEST(names_the_boot_and_the_machine)
+{
+	char boot[37], again[37], machine[33];
+
+	process_boot_id(boot);
+	process_boot_id(again);
+	ck_assert_uint_eq(strlen(boot), 36);
+	ck_assert_str_eq(boot, again);
+	process_machine_id(machine);
+	ck_assert(strlen(machine) == 32 || strlen(machine) == 0);
+}
+END_TEST
+
+static int compare(const void *a, const void *b)
+{
+	pid_t left = *(const pid_t *)a, right = *(const pid_t *)b;
+
+	return (left > right) - (left < right);
+}
+
+START_TEST(lists_children)
+{
+	pid_t made[3], *found;
+	int i;
+
+	ck_assert_int_eq(process_children(getpid(), &found), 0);
+	free(found);
+	for (i = 0; i < 3; i++)
+		made[i] = make_child();
+	ck_assert_int_eq(process_children(getpid(), &found), 3);
+	qsort(found, 3, sizeof *found, compare);
+	qsort(made, 3, sizeof *made, compare);
+	ck_assert_mem_eq(found, made, sizeof made);
+	free(found);
+	for (i = 0; i < 3; i++)
+		end_child(made[i]);
+	ck_assert_int_eq(process_children(made[0], &found), -ESRCH);
+	ck_assert_int_eq(process_children(0, &found), -ESRCH);
+}
+END_TEST
+
+START_TEST(lists_a_crowd_of_children)
+{
+	siginfo_t info;
+	pid_t *found;
+	int i;
+
+	for (i = 0; i < CROWD; i++) {
+		pid_t pid = fork();
+
+		ck_assert_int_ge(pid, 0);
+		if (pid == 0)
+			_exit(0);
+	}
+	ck_assert_int_eq(process_children(getpid(), &found), CROWD);
+	for (i = 0; i < CROWD; i++)
+		ck_assert_int_eq(waitid(P_PID, (id_t)found[i], &info, WEXITED), 0);
+	free(found);
+	ck_assert_int_eq(waitid(P_ALL, 0, &info, WEXITED), -1);
+	ck_assert_int_eq(errno, ECHILD);
+}
+END_TEST
+
+/* A session with a leader, one live process and a zombie; says so by a byte. */
+static pid_t make_session(int ready)
+{
+	siginfo_t info;
+	pid_t pid = fork(), dead;
+
+	ck_assert_int_ge(pid, 0);
+	if (pid != 0)
+		return pid;
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)setsid();
+	(void)make_child();
+	dead = fork();
+	if (dead == 0)
+		_exit(0);
+	(void)waitid(P_PID, (id_t)dead, &info, WEXITED | WNOWAIT);
+	(void)!write(ready, "", 1);
+	for (;;)
+		(void)pause();
+}
+
+START_TEST(lists_the_live_of_a_session)
+{
+	struct process_info *infos;
+	int ends[2], i, count;
+	siginfo_t info;
+	pid_t leader;
+	char byte;
+
+	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1L), 0);
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	leader = make_session(ends[1]);
+	ck_assert_int_eq(read(ends[0], &byte, 1), 1);
+	count = process_session(leader, &infos);
+	ck_assert_int_eq(count, 2);
+	for (i = 0; i < count; i++) {
+		ck_assert_int_eq(infos[i].session, leader);
+		ck_assert(infos[i].pid == leader || infos[i].parent == leader);
+	}
+	free(infos);
+	ck_assert_int_eq(kill(-leader, SIGKILL), 0);
+	while (waitid(P_ALL, 0, &info, WEXITED) == 0)
+		;
+	infos = NULL;
+	ck_assert_int_eq(process_session(leader, &infos), 0);
+	free(infos);
+}
+END_TEST
+
+/* The exec is over when the pipe, which it closes, is at its end. */
+static pid_t make_cat(char **envp, int *input)
+{
+	char *argv[] = { (char[]){ "cat" }, NULL };
+	int exec[2], in[2];
+	char byte;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe2(exec, O_CLOEXEC), 0);
+	ck_assert_int_eq(pipe2(in, O_CLOEXEC), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		(void)dup2(in[0], 0);
+		(void)execve("/bin/cat", argv, envp);
+		_exit(127);
+	}
+	(void)close(exec[1]);
+	ck_assert_int_eq(read(exec[0], &byte, 1), 0);
+	(void)close(exec[0]);
+	(void)close(in[0]);
+	*input = in[1];
+	return pid;
+}
+
+START_TEST(reads_a_variable)
+{
+	static char large[20000];
+	char *envp[] = { large, (char[]){ "XKRTASK_ID=no" }, (char[]){ "KRTASK_ID=17" }, (char[]){ "EMPTY=" },
+			 (char[]){ "BYTES=\xff\x01" }, NULL };
+	char value[8], *all = malloc(sizeof large);
+	int input;
+	pid_t pid;
+
+	memset(large, 'A', sizeof large - 1);
+	large[5] = '=';
+	pid = make_cat(envp, &input);
+	ck_assert_int_eq(process_variable(pid, "KRTASK_ID", value, sizeof value), 0);
+	ck_assert_str_eq(value, "17");
+	ck_assert_int_eq(process_variable(pid, "EMPTY", value, sizeof value), 0);
+	ck_assert_str_eq(value, "");
+	ck_assert_int_eq(process_variable(pid, "BYTES", value, 3), 0);
+	ck_assert_str_eq(value, "\xff\x01");
+	ck_assert_int_eq(process_variable(pid, "BYTES", value, 2), -ENAMETOOLONG);
+	ck_assert_int_eq(process_variable(pid, "KRTASK", value, sizeof value), -ENOENT);
+	ck_assert_int_eq(process_variable(pid, "AAAAA", value, sizeof value), -ENAMETOOLONG);
+	ck_assert_int_eq(process_variable(pid, "AAAAA", all, sizeof large), 0);
+	ck_assert_uint_eq(strlen(all), sizeof large - 7);
+	free(all);
+	(void)close(input);
+	end_child(pid);
+	ck_assert_int_eq(process_variable(pid, "KRTASK_ID", value, sizeof value), -ESRCH);
+}
+END_TEST
+
+START_TEST(a_pidfd_tells_the_end)
+{
+	pid_t pid = make_child();
+	int fd = process_pidfd(pid);
+	struct pollfd poller = { .fd = fd, .events = POLLIN };
+	siginfo_t info;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(poll(&poller, 1, 0), 0);
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	ck_assert_int_eq(poll(&poller, 1, -1), 1);
+	ck_assert_int_eq(waitid(P_PIDFD, (id_t)fd, &info, WEXITED), 0);
+	ck_assert_int_eq(info.si_status, SIGKILL);
+	(void)close(fd);
+	ck_assert_int_eq(process_pidfd(pid), -ESRCH);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		reads_a_process,
+		a_name_can_not_mislead,
+		names_the_boot_and_the_machine,
+		lists_children,
+		lists_a_crowd_of_children,
+		lists_the_live_of_a_session,
+		reads_a_variable,
+		a_pidfd_tells_the_end,
+	};
+	Suite *suite = suite_create("process");
+	TCase *tcase = tcase_create("process");
+	size_t i;
+
+	for (i = 0; i < sizeof tests / sizeof *tests; i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}

@@ -1,0 +1,602 @@
+/* Starting commands: what a child inherits and what not, and how each failure is told. */
+#include "engine/run/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/run/process.h"
+#include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
+
+#define ARGV(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static const char *const plain_envp[] = { "PATH=/bin:/usr/bin", NULL };
+
+/* What a child did: all that it wrote to both its outputs, and how it ended. */
+struct run {
+	struct environment environment;
+	struct spawn_request request;
+	struct spawn_result result;
+	pid_t word;
+	char output[65536];
+	int status; /* exit status, or 128 + the signal */
+};
+
+static struct run run;
+
+static void setup(void)
+{
+	scratch_make();
+	/* Check leaves descriptors of its own open for the children. */
+	ck_assert_int_eq(close_range(3, ~0U, CLOSE_RANGE_CLOEXEC), 0);
+	memset(&run, 0, sizeof run);
+	run.environment.umask = 022;
+	run.request = (struct spawn_request){
+		.envp = plain_envp,
+		.cwd = "/",
+		.environment = &run.environment,
+		.progress = -1,
+		.pid_word = &run.word,
+	};
+}
+
+static void read_all(int fd, char *buffer, size_t size)
+{
+	size_t used = 0;
+	ssize_t count;
+
+	while ((count = read(fd, buffer + used, size - used - 1)) > 0)
+		used += (size_t)count;
+	ck_assert_int_eq(count, 0);
+	buffer[used] = '\0';
+}
+
+static int await(pid_t pid)
+{
+	siginfo_t info;
+
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &info, WEXITED), 0);
+	return info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+}
+
+/* A child always exists, whether its command ran or not, unless spawn_process() says otherwise. */
+static void check_child(void)
+{
+	ck_assert_int_gt(run.result.pid, 0);
+	ck_assert_int_eq(run.word, run.result.pid);
+	ck_assert_int_ge(run.result.pidfd, 0);
+	ck_assert_int_eq(fcntl(run.result.pidfd, F_GETFD), FD_CLOEXEC);
+	ck_assert_uint_gt(run.result.start, 0);
+}
+
+static void spawn_and_wait(const char *const *argv)
+{
+	int ends[2];
+
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	run.request.argv = argv;
+	run.request.output = run.request.error = ends[1];
+	ck_assert_int_eq(spawn_process(&run.request, &run.result), 0);
+	check_child();
+	(void)close(ends[1]);
+	read_all(ends[0], run.output, sizeof run.output);
+	(void)close(ends[0]);
+	run.status = await(run.result.pid);
+	(void)close(run.result.pidfd);
+}
+
+static void check_ran(const char *const *argv, const char *output)
+{
+	spawn_and_wait(argv);
+	ck_assert_ptr_null(run.result.step);
+	ck_assert_str_eq(run.output, output);
+	ck_assert_int_eq(run.status, 0);
+}
+
+static void check_failed(const char *const *argv, const char *step, int error, int status, const char *sentence)
+{
+	char *text;
+
+	spawn_and_wait(argv);
+	ck_assert_ptr_nonnull(run.result.step);
+	ck_assert_str_eq(run.result.step, step);
+	ck_assert_int_eq(run.result.error, error);
+	ck_assert_int_eq(run.status, status);
+	ck_assert_str_eq(run.output, "");
+	text = spawn_explain(&run.request, &run.result);
+	ck_assert_ptr_nonnull(text);
+	ck_assert_str_eq(text, sentence);
+	free(text);
+}
+
+START_TEST(runs_a_command)
+{
+	check_ran(ARGV("sh", "-c", "echo out; echo err >&2"), "out\nerr\n");
+	check_ran(ARGV("/bin/echo", "a b", "", "*"), "a b  *\n");
+	spawn_and_wait(ARGV("sh", "-c", "exit 37"));
+	ck_assert_int_eq(run.status, 37);
+	spawn_and_wait(ARGV("sh", "-c", "kill -9 $$"));
+	ck_assert_int_eq(run.status, 128 + SIGKILL);
+}
+END_TEST
+
+START_TEST(standard_input_is_empty)
+{
+	check_ran(ARGV("sh", "-c", "readlink /proc/self/fd/0; cat"), "/dev/null\n");
+}
+END_TEST
+
+START_TEST(bytes_pass_unchanged)
+{
+	const char *const envp[] = { "A=\xff\xfe=x", "EMPTY=", "odd", NULL };
+
+	run.request.envp = envp;
+	check_ran(ARGV("/usr/bin/printf", "%s|", "\xff\xc0\x80", "\xed\xa0\x80\n"), "\xff\xc0\x80|\xed\xa0\x80\n|");
+	check_ran(ARGV("/usr/bin/env"), "A=\xff\xfe=x\nEMPTY=\nodd\n");
+}
+END_TEST
+
+START_TEST(names_a_missing_command)
+{
+	check_failed(ARGV("no-such-command"), "exec", ENOENT, 127, "cannot run 'no-such-command': command not found");
+	check_failed(ARGV("/no/such"), "exec", ENOENT, 127, "cannot run '/no/such': No such file or directory");
+	check_failed(ARGV(""), "exec", ENOENT, 127, "cannot run '': command not found");
+}
+END_TEST
+
+START_TEST(names_what_can_not_be_executed)
+{
+	run.request.cwd = scratch_path("");
+	scratch_write("plain", "#!/bin/sh\n", 0644);
+	scratch_write("bare", "echo no\n", 0755);
+	scratch_write("lost", "#!/no/such/interpreter\n", 0755);
+	check_failed(ARGV("./plain"), "exec", EACCES, 126, "cannot run './plain': Permission denied");
+	check_failed(ARGV("./bare"), "exec", ENOEXEC, 126,
+		     "cannot run './bare': not a program (a script needs its #! line)");
+	check_failed(ARGV("./lost"), "exec", ENOENT, 127, "cannot run './lost': its interpreter does not exist");
+	check_failed(ARGV("/etc/passwd/x"), "exec", ENOTDIR, 126, "cannot run '/etc/passwd/x': Not a directory");
+	check_failed(ARGV("/tmp"), "exec", EACCES, 126, "cannot run '/tmp': Permission denied");
+}
+END_TEST
+
+START_TEST(names_a_missing_directory)
+{
+	run.request.cwd = "/no/such";
+	check_failed(ARGV("/bin/true"), "directory", ENOENT, 126,
+		     "cannot change to directory '/no/such': No such file or directory");
+}
+END_TEST
+
+START_TEST(searches_path_in_the_directory_of_the_task)
+{
+	static const char *const paths[] = { "PATH=bin", "PATH=/no/such:bin", "PATH=/etc/passwd:bin", "PATH=bin:" };
+	const char *envp[] = { NULL, NULL };
+	size_t i;
+
+	run.request.cwd = scratch_path("");
+	run.request.envp = envp;
+	ck_assert_int_eq(mkdir(scratch_path("bin"), 0755), 0);
+	scratch_write("bin/tool", "#!/bin/sh\necho in bin\n", 0755);
+	scratch_write("tool", "#!/bin/sh\necho here\n", 0755);
+	for (i = 0; i < sizeof paths / sizeof *paths; i++) {
+		envp[0] = paths[i];
+		check_ran(ARGV("tool"), "in bin\n");
+	}
+	/* A slash anywhere, and there is no search. */
+	check_ran(ARGV("./tool"), "here\n");
+	check_ran(ARGV("bin/tool"), "in bin\n");
+}
+END_TEST
+
+START_TEST(an_empty_element_of_path_is_the_directory)
+{
+	static const char *const paths[] = { "PATH=", "PATH=:bin", "PATH=/no/such:", "PATH=/no::bin" };
+	const char *envp[] = { NULL, NULL };
+	size_t i;
+
+	run.request.cwd = scratch_path("");
+	run.request.envp = envp;
+	ck_assert_int_eq(mkdir(scratch_path("bin"), 0755), 0);
+	scratch_write("bin/tool", "#!/bin/sh\necho in bin\n", 0755);
+	scratch_write("tool", "#!/bin/sh\necho here\n", 0755);
+	for (i = 0; i < sizeof paths / sizeof *paths; i++) {
+		envp[0] = paths[i];
+		check_ran(ARGV("tool"), "here\n");
+	}
+}
+END_TEST
+
+START_TEST(without_path_the_usual_places_are_searched)
+{
+	const char *const envp[] = { "PATHOLOGY=/no", "XPATH=/no", NULL };
+
+	run.request.envp = envp;
+	check_ran(ARGV("echo", "found"), "found\n");
+}
+END_TEST
+
+START_TEST(a_search_goes_on_after_what_is_denied)
+{
+	const char *const envp[] = { "PATH=denied:granted", NULL };
+
+	run.request.cwd = scratch_path("");
+	run.request.envp = envp;
+	ck_assert_int_eq(mkdir(scratch_path("denied"), 0755), 0);
+	ck_assert_int_eq(mkdir(scratch_path("granted"), 0755), 0);
+	scratch_write("denied/tool", "#!/bin/sh\necho denied\n", 0644);
+	check_failed(ARGV("tool"), "exec", EACCES, 126, "cannot run 'tool': Permission denied");
+	scratch_write("granted/tool", "#!/bin/sh\necho granted\n", 0755);
+	check_ran(ARGV("tool"), "granted\n");
+}
+END_TEST
+
+START_TEST(umask_is_the_tasks)
+{
+	mode_t before = umask(077);
+
+	run.environment.umask = 0123;
+	check_ran(ARGV("sh", "-c", "umask"), "0123\n");
+	ck_assert_uint_eq(umask(before), 077);
+}
+END_TEST
+
+START_TEST(limits_are_the_tasks)
+{
+	struct rlimit before, after;
+	char expected[64];
+	int i;
+
+	for (i = 0; i < (int)RLIM_NLIMITS; i++)
+		ck_assert_int_eq(getrlimit((__rlimit_resource_t)i, &run.environment.limits[i]), 0);
+	run.environment.has_limits = true;
+	run.environment.limits[RLIMIT_CORE] = (struct rlimit){ 0, 0 };
+	run.environment.limits[RLIMIT_NOFILE] = (struct rlimit){ 77, 99 };
+	check_ran(ARGV("sh", "-c", "ulimit -c; ulimit -n; ulimit -Hn"), "0\n77\n99\n");
+
+	/* Nobody may have this many, not even root: what is there is kept. */
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	run.environment.limits[RLIMIT_NOFILE] = (struct rlimit){ 88, RLIM_INFINITY };
+	(void)snprintf(expected, sizeof expected, "88\n%llu\n", (unsigned long long)before.rlim_max);
+	check_ran(ARGV("sh", "-c", "ulimit -n; ulimit -Hn"), expected);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &after), 0);
+	ck_assert_uint_eq(before.rlim_cur, after.rlim_cur);
+	ck_assert_uint_eq(before.rlim_max, after.rlim_max);
+
+	run.environment.limits[RLIMIT_NOFILE] = (struct rlimit){ 99, 77 };
+	check_failed(ARGV("true"), "limits", EINVAL, 126, "cannot set the resource limits: Invalid argument");
+
+	run.environment.has_limits = false;
+	(void)snprintf(expected, sizeof expected, "%llu\n", (unsigned long long)before.rlim_max);
+	check_ran(ARGV("sh", "-c", "ulimit -Hn"), expected);
+}
+END_TEST
+
+static void on_signal(int number)
+{
+	(void)number;
+}
+
+START_TEST(signals_are_the_tasks)
+{
+	const char *const *argv = ARGV("/bin/grep", "-E", "^Sig(Blk|Ign)", "/proc/self/status");
+	sigset_t mask, after;
+	int i;
+
+	/* This process ignores, catches and blocks what it likes. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
+	(void)signal(SIGRTMAX, SIG_IGN);
+	(void)signal(SIGUSR1, on_signal);
+	(void)sigemptyset(&mask);
+	(void)sigaddset(&mask, SIGTERM);
+	(void)sigaddset(&mask, SIGRTMIN);
+	ck_assert_int_eq(pthread_sigmask(SIG_SETMASK, &mask, NULL), 0);
+	check_ran(argv, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
+
+	run.environment.ignored = 1U << (SIGINT - 1) | 1U << (SIGKILL - 1) | 1U << (SIGSTOP - 1) | UINT64_C(1) << 63;
+	check_ran(argv, "SigBlk:\t0000000000000000\nSigIgn:\t8000000000000002\n");
+
+	ck_assert_int_eq(pthread_sigmask(SIG_SETMASK, NULL, &after), 0);
+	for (i = 1; i < SIGRTMAX; i++)
+		ck_assert_int_eq(sigismember(&after, i), sigismember(&mask, i));
+	ck_assert_ptr_eq(signal(SIGPIPE, SIG_DFL), SIG_IGN);
+	ck_assert_ptr_eq(signal(SIGUSR1, SIG_DFL), on_signal);
+}
+END_TEST
+
+START_TEST(is_a_session_of_its_own)
+{
+	struct process_info info;
+	siginfo_t stopped;
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	run.request.argv = ARGV("sh", "-c", "kill -STOP $$");
+	run.request.output = run.request.error = null;
+	ck_assert_int_eq(spawn_process(&run.request, &run.result), 0);
+	ck_assert_ptr_null(run.result.step);
+	ck_assert_int_eq(waitid(P_PID, (id_t)run.result.pid, &stopped, WSTOPPED), 0);
+	ck_assert_int_eq(process_read(run.result.pid, &info), 0);
+	ck_assert_int_eq(info.session, run.result.pid);
+	ck_assert_int_eq(info.group, run.result.pid);
+	ck_assert_int_eq(info.parent, getpid());
+	ck_assert_uint_eq(info.start, run.result.start);
+	ck_assert_int_eq(kill(run.result.pid, SIGKILL), 0);
+	ck_assert_int_eq(await(run.result.pid), 128 + SIGKILL);
+	(void)close(run.result.pidfd);
+	(void)close(null);
+}
+END_TEST
+
+START_TEST(no_other_descriptor_reaches_the_task)
+{
+	int before, reader, writer;
+
+	before = scratch_descriptors();
+	/* The last one is of ls itself. */
+	check_ran(ARGV("ls", "/proc/self/fd"), "0\n1\n2\n3\n");
+	ck_assert_int_eq(spawn_progress_pipe(&reader, &writer), 0);
+	run.request.progress = writer;
+	check_ran(ARGV("ls", "/proc/self/fd"), "0\n1\n2\n3\n4\n");
+	(void)close(reader);
+	(void)close(writer);
+	spawn_and_wait(ARGV("no-such-command"));
+	ck_assert_int_eq(scratch_descriptors(), before);
+}
+END_TEST
+
+/* Each source is a descriptor that another source must become. */
+START_TEST(sources_in_each_others_places)
+{
+	char out[16], err[16], progress[16];
+	int outs[2], errs[2], others[2], i;
+
+	ck_assert_int_eq(pipe2(outs, O_CLOEXEC), 0);
+	ck_assert_int_eq(pipe2(errs, O_CLOEXEC), 0);
+	ck_assert_int_eq(pipe2(others, O_CLOEXEC), 0);
+	for (i = 0; i < 2; i++) {
+		outs[i] = fcntl(outs[i], F_DUPFD_CLOEXEC, 20);
+		errs[i] = fcntl(errs[i], F_DUPFD_CLOEXEC, 20);
+		others[i] = fcntl(others[i], F_DUPFD_CLOEXEC, 20);
+	}
+	/* 3 to 19 become free, so that /dev/null is opened as 3. */
+	ck_assert_int_eq(close_range(3, 19, 0), 0);
+	ck_assert_int_eq(dup3(outs[1], 2, O_CLOEXEC), 2);
+	ck_assert_int_eq(dup3(errs[1], 0, O_CLOEXEC), 0);
+	ck_assert_int_eq(dup3(others[1], 1, O_CLOEXEC), 1);
+	run.request.argv = ARGV("sh", "-c", "echo out; echo err >&2; echo progress >&3; cat; exec ls /proc/self/fd");
+	run.request.output = 2;
+	run.request.error = 0;
+	run.request.progress = 1;
+	ck_assert_int_eq(spawn_process(&run.request, &run.result), 0);
+	ck_assert_ptr_null(run.result.step);
+	for (i = 0; i < 3; i++)
+		(void)close(i);
+	(void)close(outs[1]);
+	(void)close(errs[1]);
+	(void)close(others[1]);
+	read_all(outs[0], run.output, sizeof run.output);
+	(void)strcpy(out, "out\n0\n1\n2\n3\n4\n");
+	ck_assert_str_eq(run.output, out);
+	read_all(errs[0], err, sizeof err);
+	ck_assert_str_eq(err, "err\n");
+	read_all(others[0], progress, sizeof progress);
+	ck_assert_str_eq(progress, "progress\n");
+	ck_assert_int_eq(await(run.result.pid), 0);
+}
+END_TEST
+
+START_TEST(without_descriptors_no_child_is_made)
+{
+	struct rlimit limit, before;
+	int next;
+
+	next = dup(0);
+	(void)close(next);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	limit = (struct rlimit){ (rlim_t)next, before.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	run.request.argv = ARGV("true");
+	run.request.output = run.request.error = 1;
+	ck_assert_int_eq(spawn_process(&run.request, &run.result), -EMFILE);
+	ck_assert_int_eq(run.result.pid, 0);
+	ck_assert_int_eq(run.word, 0);
+	ck_assert_str_eq(run.result.step, "input");
+
+	/* One more serves for the child, but not for its pidfd... which takes the place of /dev/null. */
+	limit.rlim_cur++;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	ck_assert_int_eq(spawn_process(&run.request, &run.result), 0);
+	ck_assert_int_gt(run.result.pid, 0);
+	ck_assert_str_eq(run.result.step, "descriptors");
+	ck_assert_int_eq(await(run.result.pid), 126);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+END_TEST
+
+START_TEST(without_processes_no_child_is_made)
+{
+	struct rlimit before, none;
+	uid_t uid = getuid();
+	int error;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NPROC, &before), 0);
+	none = (struct rlimit){ 0, before.rlim_max };
+	/* Root is bound by no number of processes. */
+	if (uid == 0)
+		ck_assert_int_eq(setresuid(65534, 65534, 0), 0);
+	ck_assert_int_eq(setrlimit(RLIMIT_NPROC, &none), 0);
+	run.request.argv = ARGV("true");
+	run.request.output = run.request.error = 1;
+	error = spawn_process(&run.request, &run.result);
+	ck_assert_int_eq(setrlimit(RLIMIT_NPROC, &before), 0);
+	ck_assert_int_eq(setresuid(uid, uid, uid), 0);
+	(void)prctl(PR_SET_DUMPABLE, 1); /* the leak sanitizer traces this process */
+	ck_assert_int_eq(error, -EAGAIN);
+	ck_assert_int_eq(run.result.pid, 0);
+	ck_assert_int_eq(run.word, 0);
+	ck_assert_str_eq(run.result.step, "clone");
+	ck_assert_int_eq(run.result.error, EAGAIN);
+}
+END_TEST
+
+static void await_readable(int fd)
+{
+	struct pollfd poller = { .fd = fd, .events = POLLIN };
+
+	ck_assert_int_eq(poll(&poller, 1, -1), 1);
+}
+
+START_TEST(progress_reaches_this_server_and_the_next)
+{
+	int reader, writer, null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	char line[64];
+	siginfo_t info;
+
+	ck_assert_int_eq(spawn_progress_pipe(&reader, &writer), 0);
+	ck_assert_int_eq(fcntl(reader, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(fcntl(writer, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(fcntl(writer, F_GETFL) & (O_ACCMODE | O_NONBLOCK), O_RDWR | O_NONBLOCK);
+	ck_assert_int_eq(read(reader, line, sizeof line), -1);
+	ck_assert_int_eq(errno, EAGAIN);
+
+	run.request.argv = ARGV("sh", "-c", "echo 42 half >&3; kill -STOP $$; echo 43 more >&3; kill -STOP $$");
+	run.request.output = run.request.error = null;
+	run.request.progress = writer;
+	ck_assert_int_eq(spawn_process(&run.request, &run.result), 0);
+	(void)close(writer);
+	await_readable(reader);
+	ck_assert_int_eq(read(reader, line, sizeof line), 8);
+	ck_assert_mem_eq(line, "42 half\n", 8);
+	ck_assert_int_eq(waitid(P_PID, (id_t)run.result.pid, &info, WSTOPPED), 0);
+
+	/* Nobody reads: the task must not be killed by SIGPIPE, and what it writes is there for the next server. */
+	(void)close(reader);
+	ck_assert_int_eq(kill(run.result.pid, SIGCONT), 0);
+	ck_assert_int_eq(waitid(P_PID, (id_t)run.result.pid, &info, WSTOPPED | WEXITED), 0);
+	ck_assert_int_eq(info.si_code, CLD_STOPPED);
+	reader = spawn_progress_reopen(run.result.pid);
+	ck_assert_int_ge(reader, 0);
+	ck_assert_int_eq(fcntl(reader, F_GETFD), FD_CLOEXEC);
+	ck_assert_int_eq(read(reader, line, sizeof line), 8);
+	ck_assert_mem_eq(line, "43 more\n", 8);
+	ck_assert_int_eq(kill(run.result.pid, SIGCONT), 0);
+	ck_assert_int_eq(await(run.result.pid), 0);
+	ck_assert_int_eq(read(reader, line, sizeof line), 0);
+	ck_assert_int_lt(spawn_progress_reopen(run.result.pid), 0);
+}
+END_TEST
+
+START_TEST(what_is_not_the_pipe_of_progress_is_left_alone)
+{
+	static const char *const scripts[] = {
+		"exec 3</dev/null; kill -STOP $$", "echo x | { exec 3<&0; kill -STOP $$; cat; }", "exec 3>&-; kill -STOP $$",
+	};
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	siginfo_t info;
+	size_t i;
+
+	for (i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+		run.request.argv = ARGV("sh", "-c", scripts[i]);
+		run.request.output = run.request.error = null;
+		ck_assert_int_eq(spawn_process(&run.request, &run.result), 0);
+		ck_assert_int_eq(waitid(P_PID, (id_t)run.result.pid, &info, WSTOPPED), 0);
+		ck_assert_int_eq(spawn_progress_reopen(run.result.pid), -ENOENT);
+		ck_assert_int_eq(kill(-run.result.pid, SIGKILL), 0);
+		(void)await(run.result.pid);
+	}
+}
+END_TEST
+
+enum { THREADS = 4, ROUNDS = 40 };
+
+static void *spawn_many(void *argument)
+{
+	struct environment environment = { .umask = 022 };
+	pid_t word = 0, *failures = argument;
+	struct spawn_request request = {
+		.envp = plain_envp, .cwd = "/", .environment = &environment, .progress = -1, .pid_word = &word,
+	};
+	struct spawn_result result;
+	siginfo_t info;
+	int i, expected;
+
+	request.output = request.error = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	for (i = 0; i < ROUNDS; i++) {
+		expected = i % 4 == 3 ? 127 : i % 4;
+		request.argv = expected == 127 ? ARGV("no-such-command") :
+			       expected == 2   ? ARGV("sh", "-c", "exit 2") :
+			       expected == 1   ? ARGV("false") :
+						 ARGV("true");
+		word = 0;
+		if (spawn_process(&request, &result) < 0 || word != result.pid ||
+		    waitid(P_PIDFD, (id_t)result.pidfd, &info, WEXITED) < 0 || info.si_status != expected)
+			(*failures)++;
+		(void)close(result.pidfd);
+	}
+	(void)close(request.output);
+	return NULL;
+}
+
+START_TEST(many_threads_at_once)
+{
+	pid_t failures[THREADS] = { 0 };
+	pthread_t threads[THREADS];
+	int i, before = scratch_descriptors();
+
+	for (i = 0; i < THREADS; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, spawn_many, &failures[i]), 0);
+	for (i = 0; i < THREADS; i++) {
+		ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
+		ck_assert_int_eq(failures[i], 0);
+	}
+	ck_assert_int_eq(scratch_descriptors(), before);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		runs_a_command,
+		standard_input_is_empty,
+		bytes_pass_unchanged,
+		names_a_missing_command,
+		names_what_can_not_be_executed,
+		names_a_missing_directory,
+		searches_path_in_the_directory_of_the_task,
+		an_empty_element_of_path_is_the_directory,
+		without_path_the_usual_places_are_searched,
+		a_search_goes_on_after_what_is_denied,
+		umask_is_the_tasks,
+		limits_are_the_tasks,
+		signals_are_the_tasks,
+		is_a_session_of_its_own,
+		no_other_descriptor_reaches_the_task,
+		sources_in_each_others_places,
+		without_descriptors_no_child_is_made,
+		without_processes_no_child_is_made,
+		progress_reaches_this_server_and_the_next,
+		what_is_not_the_pipe_of_progress_is_left_alone,
+		many_threads_at_once,
+	};
+	Suite *suite = suite_create("spawn");
+	TCase *tcase = tcase_create("spawn");
+	size_t i;
+
+	tcase_add_checked_fixture(tcase, setup, scratch_remove);
+	for (i = 0; i < sizeof tests / sizeof *tests; i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}
