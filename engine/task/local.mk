@@ -8,3 +8,26 @@ engine_libtask_a_SOURCES = \
 	engine/task/state.c engine/task/state.h \
 	engine/task/strings.c engine/task/strings.h \
 	engine/task/task.c engine/task/task.h
+
+check_PROGRAMS += \
+	tests/unit/test_environment \
+	tests/unit/test_language \
+	tests/unit/test_progress \
+	tests/unit/test_signals \
+	tests/unit/test_state \
+	tests/unit/test_strings \
+	tests/unit/test_task
+tests_unit_test_environment_SOURCES = tests/unit/test_environment.c
+tests_unit_test_environment_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_language_SOURCES = tests/unit/test_language.c
+tests_unit_test_language_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_progress_SOURCES = tests/unit/test_progress.c
+tests_unit_test_progress_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_signals_SOURCES = tests/unit/test_signals.c
+tests_unit_test_signals_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_state_SOURCES = tests/unit/test_state.c
+tests_unit_test_state_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_strings_SOURCES = tests/unit/test_strings.c
+tests_unit_test_strings_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_task_SOURCES = tests/unit/test_task.c
+tests_unit_test_task_LDADD = engine/libtask.a $(UNIT_LIBS)

@@ -1,0 +1,201 @@
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/task/environment.h"
+#include "tests/unit/unit.h"
+
+/* The examples of FIPS 180-4 and of NIST's "SHA256.pdf", and lengths around the edges of padding. */
+static const struct {
+	char byte;
+	size_t count; /* of byte; 0: text */
+	const char *text;
+	const char *digest;
+} digests[] = {
+	{ 0, 0, "", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+	{ 0, 0, "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
+	{ 0, 0, "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+	  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
+	{ 0, 0,
+	  "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrst"
+	  "nopqrstu",
+	  "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1" },
+	{ 'a', 1000000, NULL, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0" },
+	{ '\xbd', 1, NULL, "68325720aabd7c82f30f554b313d0570c95accbb7dc4b5aae11204c08ffe732b" },
+	{ '\0', 55, NULL, "02779466cdec163811d078815c633f21901413081449002f24aa3e80f0b88ef7" },
+	{ '\0', 56, NULL, "d4817aa5497628e7c77e6b606107042bbba3130888c5f47a375e6179be789fbb" },
+	{ '\0', 57, NULL, "65a16cb7861335d5ace3c60718b5052e44660726da4cd13bb745381b235a1785" },
+	{ '\0', 64, NULL, "f5a5fd42d16a20302798ef6ed309979b43003d2320d9f0e8ea9831a92759fb4b" },
+	{ '\0', 1000, NULL, "541b3e9daa09b20bf85fa273e5cbd3e80185aa4ec298e765db87742b70138a53" },
+	{ 'A', 1000, NULL, "c2e686823489ced2017f6059b8b239318b6364f6dcd835d0a519105a1eadd6e4" },
+};
+
+START_TEST(sha256_is_the_standards)
+{
+	size_t length = digests[_i].text ? strlen(digests[_i].text) : digests[_i].count;
+	char *bytes = malloc(length ? length : 1);
+	char hash[ENVIRONMENT_HASH_SIZE];
+
+	if (digests[_i].text)
+		memcpy(bytes, digests[_i].text, length);
+	else
+		memset(bytes, digests[_i].byte, length);
+	environment_hash(bytes, length, hash);
+	ck_assert_str_eq(hash, digests[_i].digest);
+	free(bytes);
+}
+END_TEST
+
+START_TEST(what_is_captured_is_what_is)
+{
+	struct environment env;
+	char cut[] = "KRTEST_NOVALUE";
+	char nameless[] = "=nameless";
+
+	clearenv();
+	setenv("KRTEST", "a=b", 1);
+	setenv("KRTEST_BYTES", "\xff\n", 1);
+	setenv("KRTASK_ID", "12", 1);
+	putenv(cut);
+	umask(027);
+	signal(SIGUSR2, SIG_IGN);
+	signal(SIGHUP, SIG_DFL);
+	struct rlimit limit = { .rlim_cur = 100, .rlim_max = 200 };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	/* setenv() would refuse both */
+	char *made[] = { nameless, cut, getenv("KRTEST") - strlen("KRTEST="), "KRTEST_BYTES=\xff\n", "KRTASK_ID=12", NULL };
+	environ = made;
+
+	ck_assert_int_eq(environment_capture(&env), 0);
+	ck_assert_uint_eq(strings_count(&env.variables), 3);
+	ck_assert_str_eq(environment_get(&env, "KRTEST"), "a=b");
+	ck_assert_str_eq(environment_get(&env, "KRTEST_BYTES"), "\xff\n");
+	ck_assert_str_eq(environment_get(&env, "KRTASK_ID"), "12");
+	ck_assert_ptr_null(environment_get(&env, "KRTEST_"));
+	ck_assert_ptr_null(environment_get(&env, "KRTEST_NOVALUE"));
+	ck_assert_ptr_null(environment_get(&env, ""));
+	ck_assert_uint_eq(env.umask, 027);
+	ck_assert_uint_eq(umask(0), 027);
+	ck_assert(env.ignored & UINT64_C(1) << (SIGUSR2 - 1));
+	ck_assert(!(env.ignored & UINT64_C(1) << (SIGHUP - 1)));
+	ck_assert(env.has_limits);
+	ck_assert_uint_eq(env.limits[RLIMIT_NOFILE].rlim_cur, 100);
+	ck_assert_uint_eq(env.limits[RLIMIT_NOFILE].rlim_max, 200);
+	environment_release(&env);
+	ck_assert_ptr_null(environment_get(&env, "KRTEST"));
+}
+END_TEST
+
+static void sample(struct environment *env, bool limits)
+{
+	*env = (struct environment){ .umask = 0077, .ignored = UINT64_C(0x8000000000000001), .has_limits = limits };
+	strings_add(&env->variables, "A=1");
+	strings_add(&env->variables, "B=\xff");
+	for (int i = 0; limits && i < RLIM_NLIMITS; i++)
+		env->limits[i] = (struct rlimit){ .rlim_cur = (rlim_t)i, .rlim_max = RLIM_INFINITY };
+}
+
+START_TEST(packing_goes_both_ways)
+{
+	struct environment env, back;
+	char *block, *again;
+	size_t length, length_again;
+
+	sample(&env, _i);
+	ck_assert_int_eq(environment_pack(&env, &block, &length), 0);
+	ck_assert_int_eq(environment_unpack(&back, block, length), 0);
+	ck_assert_uint_eq(back.umask, 0077);
+	ck_assert(back.ignored == env.ignored);
+	ck_assert_int_eq(back.has_limits, _i);
+	ck_assert_mem_eq(back.limits, env.limits, sizeof(env.limits));
+	ck_assert_str_eq(environment_get(&back, "B"), "\xff");
+	ck_assert_int_eq(environment_pack(&back, &again, &length_again), 0);
+	ck_assert_uint_eq(length, length_again);
+	ck_assert_mem_eq(block, again, length);
+	free(block);
+	free(again);
+	environment_release(&env);
+	environment_release(&back);
+}
+END_TEST
+
+START_TEST(an_empty_environment_packs)
+{
+	struct environment env = { .umask = 0 }, back;
+	char *block;
+	size_t length;
+
+	ck_assert_int_eq(environment_pack(&env, &block, &length), 0);
+	ck_assert_int_eq(environment_unpack(&back, block, length), 0);
+	ck_assert_uint_eq(strings_count(&back.variables), 0);
+	free(block);
+}
+END_TEST
+
+START_TEST(every_cut_is_refused)
+{
+	struct environment env, back;
+	char *block;
+	size_t length;
+
+	sample(&env, true);
+	ck_assert_int_eq(environment_pack(&env, &block, &length), 0);
+	size_t variables = length - env.variables.length;
+	for (size_t cut = 0; cut < length; cut++) {
+		/* an exact copy, so that a sanitizer sees a read beyond */
+		char *part = malloc(cut ? cut : 1);
+		memcpy(part, block, cut);
+		int rc = environment_unpack(&back, part, cut);
+		bool whole = cut == variables || (cut > variables && part[cut - 1] == '\0');
+		ck_assert_int_eq(rc, whole ? 0 : -EINVAL);
+		if (rc == 0)
+			environment_release(&back);
+		free(part);
+	}
+	free(block);
+	environment_release(&env);
+}
+END_TEST
+
+START_TEST(nonsense_is_refused)
+{
+	struct environment env, back;
+	char *block;
+	size_t length;
+
+	sample(&env, true);
+	ck_assert_int_eq(environment_pack(&env, &block, &length), 0);
+	static const struct {
+		size_t offset;
+		char byte;
+	} damages[] = { { 0, 'X' }, { 3, '2' }, { 5, 2 }, { 7, 1 }, { 16, 1 }, { 16, RLIM_NLIMITS + 1 }, { 19, 1 } };
+	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		char kept = block[damages[i].offset];
+		block[damages[i].offset] = damages[i].byte;
+		ck_assert_int_eq(environment_unpack(&back, block, length), -EINVAL);
+		block[damages[i].offset] = kept;
+	}
+	free(block);
+	environment_release(&env);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("environment");
+	TCase *hash = tcase_create("sha256");
+	TCase *tcase = tcase_create("environment");
+
+	tcase_add_loop_test(hash, sha256_is_the_standards, 0, sizeof(digests) / sizeof(digests[0]));
+	suite_add_tcase(suite, hash);
+	tcase_add_test(tcase, what_is_captured_is_what_is);
+	tcase_add_loop_test(tcase, packing_goes_both_ways, 0, 2);
+	tcase_add_test(tcase, an_empty_environment_packs);
+	tcase_add_test(tcase, every_cut_is_refused);
+	tcase_add_test(tcase, nonsense_is_refused);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}

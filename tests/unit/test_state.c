@@ -1,0 +1,111 @@
+#include <string.h>
+
+#include "engine/task/state.h"
+#include "tests/unit/unit.h"
+
+/*
+ * Every cell, in the order of TASK_EVENTS:
+ * START CLAIM UNCLAIM SPAWN STOP EXIT_ZERO EXIT_OTHER GROUP_EMPTY LOST.
+ */
+#define _ (-1)
+#define S(state) TASK_##state
+static const int expected[TASK_STATE_COUNT][TASK_EVENT_COUNT] = {
+	[TASK_CREATED] = { S(QUEUED), _, _, _, S(STOPPED), _, _, _, _ },
+	[TASK_QUEUED] = { _, S(CLAIMED), _, _, S(STOPPED), _, _, _, S(FAILED) },
+	[TASK_CLAIMED] = { _, _, S(QUEUED), S(RUNNING), S(STOPPING), _, S(FAILED), _, S(FAILED) },
+	[TASK_RUNNING] = { _, _, _, _, S(STOPPING), S(COMPLETED), S(FAILED), _, S(FAILED) },
+	[TASK_STOPPING] = { _, _, S(STOPPED), S(STOPPING), S(STOPPING), S(STOPPING), S(STOPPING), S(STOPPED),
+			    S(STOPPED) },
+	[TASK_COMPLETED] = { _, _, _, _, _, _, _, _, _ },
+	[TASK_FAILED] = { _, _, _, _, _, _, _, _, _ },
+	[TASK_STOPPED] = { _, _, _, _, _, _, _, _, _ },
+};
+#undef S
+#undef _
+
+START_TEST(every_cell_is_as_the_table_says)
+{
+	int state = _i / TASK_EVENT_COUNT;
+	int event = _i % TASK_EVENT_COUNT;
+
+	ck_assert_int_eq(task_state_next((enum task_state)state, (enum task_event)event), expected[state][event]);
+}
+END_TEST
+
+START_TEST(what_is_no_state_or_event_is_refused)
+{
+	ck_assert_int_eq(task_state_next(TASK_STATE_COUNT, TASK_EVENT_START), -1);
+	ck_assert_int_eq(task_state_next(TASK_CREATED, TASK_EVENT_COUNT), -1);
+	ck_assert_int_eq(task_state_next((enum task_state)1000, (enum task_event)1000), -1);
+	ck_assert_str_eq(task_state_name((enum task_state)1000), "Unknown");
+}
+END_TEST
+
+START_TEST(a_terminal_state_is_one_without_a_way_out)
+{
+	for (int state = 0; state < TASK_STATE_COUNT; state++) {
+		bool way_out = false;
+		for (int event = 0; event < TASK_EVENT_COUNT; event++)
+			way_out |= task_state_next((enum task_state)state, (enum task_event)event) >= 0;
+		ck_assert_int_eq(task_state_terminal((enum task_state)state), !way_out);
+	}
+}
+END_TEST
+
+START_TEST(every_state_can_be_reached)
+{
+	bool reached[TASK_STATE_COUNT] = { [TASK_CREATED] = true };
+
+	for (int round = 0; round < TASK_STATE_COUNT; round++)
+		for (int state = 0; state < TASK_STATE_COUNT; state++)
+			for (int event = 0; event < TASK_EVENT_COUNT && reached[state]; event++) {
+				int next = task_state_next((enum task_state)state, (enum task_event)event);
+				if (next >= 0)
+					reached[next] = true;
+			}
+	for (int state = 0; state < TASK_STATE_COUNT; state++)
+		ck_assert(reached[state]);
+}
+END_TEST
+
+START_TEST(names_go_both_ways)
+{
+	for (int state = 0; state < TASK_STATE_COUNT; state++) {
+		int found = task_state_parse(task_state_name((enum task_state)state));
+		ck_assert_int_eq(found, state == TASK_CLAIMED ? TASK_QUEUED : state);
+		ck_assert_ptr_nonnull(strstr(task_state_names(), task_state_name((enum task_state)state)));
+	}
+	ck_assert_str_eq(task_state_name(TASK_CLAIMED), "Queued");
+	ck_assert_int_eq(task_state_parse("rUNNING"), TASK_RUNNING);
+	ck_assert_int_eq(task_state_parse("Claimed"), -1);
+	ck_assert_int_eq(task_state_parse("Run"), -1);
+	ck_assert_int_eq(task_state_parse("Running "), -1);
+	ck_assert_int_eq(task_state_parse(""), -1);
+}
+END_TEST
+
+START_TEST(numbers_in_the_store_never_change)
+{
+	static const char *const names[] = { "Created", "Queued",    "Queued", "Running",
+					     "Stopping", "Completed", "Failed", "Stopped" };
+
+	ck_assert_int_eq(TASK_STATE_COUNT, 8);
+	for (int state = 0; state < TASK_STATE_COUNT; state++)
+		ck_assert_str_eq(task_state_name((enum task_state)state), names[state]);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("state");
+	TCase *tcase = tcase_create("table");
+
+	tcase_add_loop_test(tcase, every_cell_is_as_the_table_says, 0, TASK_STATE_COUNT * TASK_EVENT_COUNT);
+	tcase_add_test(tcase, what_is_no_state_or_event_is_refused);
+	tcase_add_test(tcase, a_terminal_state_is_one_without_a_way_out);
+	tcase_add_test(tcase, every_state_can_be_reached);
+	tcase_add_test(tcase, names_go_both_ways);
+	tcase_add_test(tcase, numbers_in_the_store_never_change);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}

@@ -1,0 +1,194 @@
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/task/strings.h"
+#include "tests/unit/unit.h"
+
+START_TEST(an_empty_list_has_nothing)
+{
+	struct strings list = STRINGS_INIT;
+
+	ck_assert_ptr_null(strings_next(&list, NULL));
+	ck_assert_uint_eq(strings_count(&list), 0);
+	char **vector = strings_vector(&list, 0);
+	ck_assert_ptr_nonnull(vector);
+	ck_assert_ptr_null(vector[0]);
+	free(vector);
+	strings_release(&list);
+}
+END_TEST
+
+START_TEST(strings_come_back_in_order)
+{
+	struct strings list = STRINGS_INIT;
+
+	ck_assert_int_eq(strings_add(&list, "make"), 0);
+	ck_assert_int_eq(strings_add(&list, ""), 0);
+	ck_assert_int_eq(strings_add(&list, "\xff\xfe"), 0);
+	ck_assert_int_eq(strings_add_bytes(&list, "-j4xyz", 3), 0);
+	ck_assert_uint_eq(strings_count(&list), 4);
+	ck_assert_uint_eq(list.length, 5 + 1 + 3 + 4);
+
+	const char *string = strings_next(&list, NULL);
+	ck_assert_str_eq(string, "make");
+	string = strings_next(&list, string);
+	ck_assert_str_eq(string, "");
+	string = strings_next(&list, string);
+	ck_assert_str_eq(string, "\xff\xfe");
+	string = strings_next(&list, string);
+	ck_assert_str_eq(string, "-j4");
+	ck_assert_ptr_null(strings_next(&list, string));
+	strings_release(&list);
+	ck_assert_ptr_null(list.block);
+}
+END_TEST
+
+START_TEST(many_strings_grow_the_block)
+{
+	struct strings list = STRINGS_INIT;
+
+	for (int i = 0; i < 10000; i++)
+		ck_assert_int_eq(strings_add(&list, "0123456789"), 0);
+	ck_assert_uint_eq(strings_count(&list), 10000);
+	strings_release(&list);
+}
+END_TEST
+
+START_TEST(a_vector_points_into_the_block_and_has_room)
+{
+	struct strings list = STRINGS_INIT;
+
+	strings_add(&list, "a");
+	strings_add(&list, "b");
+	char **vector = strings_vector(&list, 2);
+	ck_assert_ptr_eq(vector[0], list.block);
+	ck_assert_str_eq(vector[1], "b");
+	for (int i = 2; i <= 4; i++)
+		ck_assert_ptr_null(vector[i]);
+	free(vector);
+	ck_assert_ptr_null(strings_vector(&list, SIZE_MAX / sizeof(char *)));
+	strings_release(&list);
+}
+END_TEST
+
+START_TEST(a_copy_replaces_and_checks)
+{
+	struct strings list = STRINGS_INIT;
+
+	strings_add(&list, "old");
+	ck_assert_int_eq(strings_copy(&list, "ab", 2), -EINVAL);
+	ck_assert_str_eq(strings_next(&list, NULL), "old");
+	ck_assert_int_eq(strings_copy(&list, "x\0y\0", 4), 0);
+	ck_assert_uint_eq(strings_count(&list), 2);
+	ck_assert_int_eq(strings_add(&list, "z"), 0);
+	ck_assert_uint_eq(strings_count(&list), 3);
+	ck_assert_int_eq(strings_copy(&list, list.block, list.length), 0);
+	ck_assert_uint_eq(strings_count(&list), 3);
+	ck_assert_int_eq(strings_copy(&list, NULL, 0), 0);
+	ck_assert_uint_eq(strings_count(&list), 0);
+	strings_release(&list);
+}
+END_TEST
+
+START_TEST(too_long_is_refused_and_changes_nothing)
+{
+	struct strings list = STRINGS_INIT;
+
+	strings_add(&list, "kept");
+	ck_assert_int_eq(strings_add_bytes(&list, "x", SIZE_MAX), -ENOMEM);
+	ck_assert_int_eq(strings_add_bytes(&list, "x", SIZE_MAX / 2), -ENOMEM);
+	ck_assert_str_eq(strings_next(&list, NULL), "kept");
+	ck_assert_uint_eq(strings_count(&list), 1);
+	strings_release(&list);
+}
+END_TEST
+
+/* By RFC 3629: the first and the last of each form, and what lies just beyond. */
+static const struct {
+	const char *bytes;
+	bool valid;
+	const char *repaired;
+} utf8_cases[] = {
+	{ "", true, "" },
+	{ "plain", true, "plain" },
+	{ "\x7f", true, "\x7f" },
+	{ "\xc2\x80", true, "\xc2\x80" },
+	{ "\xdf\xbf", true, "\xdf\xbf" },
+	{ "\xe0\xa0\x80", true, "\xe0\xa0\x80" },
+	{ "\xed\x9f\xbf", true, "\xed\x9f\xbf" },
+	{ "\xee\x80\x80", true, "\xee\x80\x80" },
+	{ "\xef\xbf\xbf", true, "\xef\xbf\xbf" },
+	{ "\xf0\x90\x80\x80", true, "\xf0\x90\x80\x80" },
+	{ "\xf3\xbf\xbf\xbf", true, "\xf3\xbf\xbf\xbf" },
+	{ "\xf4\x8f\xbf\xbf", true, "\xf4\x8f\xbf\xbf" },
+	{ "\x80", false, "\xef\xbf\xbd" },
+	{ "\xc0\x80", false, "\xef\xbf\xbd\xef\xbf\xbd" },
+	{ "\xc1\xbf", false, "\xef\xbf\xbd\xef\xbf\xbd" },
+	{ "\xe0\x9f\xbf", false, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+	{ "\xed\xa0\x80", false, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+	{ "\xf0\x8f\xbf\xbf", false, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+	{ "\xf4\x90\x80\x80", false, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+	{ "\xf5\x80", false, "\xef\xbf\xbd\xef\xbf\xbd" },
+	{ "\xff", false, "\xef\xbf\xbd" },
+	{ "a\xc3", false, "a\xef\xbf\xbd" },
+	{ "a\xe2\x82z", false, "a\xef\xbf\xbd\xef\xbf\xbdz" },
+	{ "\xe2\x82\xac\xff\xe2\x82\xac", false, "\xe2\x82\xac\xef\xbf\xbd\xe2\x82\xac" },
+};
+
+START_TEST(utf8_is_as_the_standard_says)
+{
+	size_t length = strlen(utf8_cases[_i].bytes);
+	/* exactly as long, so that a sanitizer sees a read beyond */
+	char *exact = malloc(length ? length : 1);
+
+	memcpy(exact, utf8_cases[_i].bytes, length);
+	ck_assert_int_eq(utf8_valid(exact, length), utf8_cases[_i].valid);
+	char *repaired = utf8_repair(exact, length);
+	ck_assert_str_eq(repaired, utf8_cases[_i].repaired);
+	ck_assert(utf8_valid(repaired, strlen(repaired)));
+	free(repaired);
+	free(exact);
+}
+END_TEST
+
+START_TEST(a_repair_has_no_nul_inside)
+{
+	char *repaired = utf8_repair("a\0b", 3);
+
+	ck_assert_str_eq(repaired, "a\xef\xbf\xbd" "b");
+	free(repaired);
+	ck_assert_ptr_null(utf8_repair("x", SIZE_MAX / 2));
+}
+END_TEST
+
+START_TEST(a_character_is_measured)
+{
+	ck_assert_uint_eq(utf8_character("", 0), 0);
+	ck_assert_uint_eq(utf8_character("ab", 2), 1);
+	ck_assert_uint_eq(utf8_character("\xe2\x82\xac", 3), 3);
+	ck_assert_uint_eq(utf8_character("\xe2\x82\xac", 2), 0);
+	ck_assert_uint_eq(utf8_character("\xc3", 1), 0);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("strings");
+	TCase *list = tcase_create("list");
+	TCase *utf8 = tcase_create("utf8");
+
+	tcase_add_test(list, an_empty_list_has_nothing);
+	tcase_add_test(list, strings_come_back_in_order);
+	tcase_add_test(list, many_strings_grow_the_block);
+	tcase_add_test(list, a_vector_points_into_the_block_and_has_room);
+	tcase_add_test(list, a_copy_replaces_and_checks);
+	tcase_add_test(list, too_long_is_refused_and_changes_nothing);
+	suite_add_tcase(suite, list);
+	tcase_add_loop_test(utf8, utf8_is_as_the_standard_says, 0, sizeof(utf8_cases) / sizeof(utf8_cases[0]));
+	tcase_add_test(utf8, a_repair_has_no_nul_inside);
+	tcase_add_test(utf8, a_character_is_measured);
+	suite_add_tcase(suite, utf8);
+	return unit_main(suite);
+}
