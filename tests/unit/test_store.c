@@ -1,0 +1,881 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/store/store.h"
+#include "engine/task/environment.h"
+#include "tests/unit/unit.h"
+
+static char folder[] = "/tmp/krtask-store-XXXXXX";
+static char path[64];
+static struct store *store;
+
+/* What store_load() gave. */
+enum { MOST = 5000 };
+static struct {
+	size_t tasks, environments, reserved, counters;
+	struct store_task task[MOST];
+	uint64_t reserved_id, last_number, next_id;
+	char hash[ENVIRONMENT_HASH_SIZE];
+	size_t block_length;
+	char block[64];
+	int refuse;
+} seen;
+
+static int see_environment(void *ctx, const char *hash, const char *block, size_t length)
+{
+	(void)ctx;
+	ck_assert_uint_eq(seen.tasks + seen.reserved + seen.counters, 0);
+	snprintf(seen.hash, sizeof(seen.hash), "%s", hash);
+	ck_assert_uint_le(length, sizeof(seen.block));
+	memcpy(seen.block, block, length);
+	seen.block_length = length;
+	seen.environments++;
+	return 0;
+}
+
+static int see_task(void *ctx, struct store_task *task)
+{
+	(void)ctx;
+	ck_assert_uint_eq(seen.reserved + seen.counters, 0);
+	ck_assert(seen.tasks == 0 || task->number > seen.task[seen.tasks - 1].number);
+	if (seen.refuse) {
+		task_spec_release(&task->spec);
+		task_status_release(&task->status);
+		return seen.refuse;
+	}
+	ck_assert_uint_lt(seen.tasks, MOST);
+	seen.task[seen.tasks++] = *task;
+	return 0;
+}
+
+static int see_reserved(void *ctx, uint64_t id)
+{
+	(void)ctx;
+	ck_assert_uint_eq(seen.counters, 0);
+	seen.reserved_id = id;
+	seen.reserved++;
+	return 0;
+}
+
+static int see_counters(void *ctx, uint64_t last_number, uint64_t next_id)
+{
+	(void)ctx;
+	seen.last_number = last_number;
+	seen.next_id = next_id;
+	seen.counters++;
+	return 0;
+}
+
+static const struct store_reader reader = {
+	.environment = see_environment,
+	.task = see_task,
+	.reserved = see_reserved,
+	.counters = see_counters,
+};
+
+static void forget(void)
+{
+	for (size_t i = 0; i < seen.tasks; i++) {
+		task_spec_release(&seen.task[i].spec);
+		task_status_release(&seen.task[i].status);
+	}
+	memset(&seen, 0, sizeof(seen));
+}
+
+static void open_store(void)
+{
+	char *error = NULL;
+	int rc = store_open(&store, folder, &error);
+
+	ck_assert_msg(rc == 0, "%s", error);
+	forget();
+	rc = store_load(store, &reader, NULL, &error);
+	ck_assert_msg(rc == 0, "%s", error);
+	ck_assert_uint_eq(seen.counters, 1);
+}
+
+static void open_and_start(void)
+{
+	open_store();
+	ck_assert_int_eq(store_start(store), 0);
+}
+
+static void close_store(void)
+{
+	store_close(store);
+	store = NULL;
+}
+
+static void reopen(void)
+{
+	close_store();
+	open_and_start();
+}
+
+static void make_folder(void)
+{
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/tasks.db", folder);
+}
+
+static void remove_folder(void)
+{
+	static const char *const suffixes[] = { "", "-wal", "-shm" };
+	char name[80];
+
+	forget();
+	close_store();
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		snprintf(name, sizeof(name), "%s%s", path, suffixes[i]);
+		unlink(name);
+	}
+	ck_assert_int_eq(rmdir(folder), 0);
+}
+
+/* Waits for the next thing that store_poll() has to say. */
+static int poll_once(uint64_t *committed, char **error)
+{
+	struct pollfd readable = { .fd = store_fd(store), .events = POLLIN };
+
+	ck_assert_int_eq(poll(&readable, 1, 30000), 1);
+	return store_poll(store, committed, error);
+}
+
+static void wait_for(uint64_t sequence)
+{
+	uint64_t committed = 0;
+	char *error = NULL;
+
+	while (committed < sequence) {
+		int rc = poll_once(&committed, &error);
+		ck_assert_msg(rc == 0, "%s", error);
+	}
+}
+
+/* Waits for a failed commit. */
+static char *wait_for_failure(int expected, uint64_t *committed)
+{
+	char *error = NULL;
+	int rc = 0;
+
+	while (rc == 0)
+		rc = poll_once(committed, &error);
+	ck_assert_int_eq(rc, expected);
+	ck_assert_ptr_nonnull(error);
+	return error;
+}
+
+static int put_simple(uint64_t number, const char *name, bool urgent, uint64_t *sequence)
+{
+	char id[32];
+	char directory[] = "/";
+	char *name_copy = name ? strdup(name) : NULL;
+	struct store_task task = {
+		.number = number,
+		.created_at = 1000 + (int64_t)number,
+		.spec = { .id = id, .cwd = directory, .name = name_copy },
+		.status = TASK_STATUS_INIT,
+	};
+
+	snprintf(id, sizeof(id), "%llu", (unsigned long long)number);
+	strings_add(&task.spec.command, "true");
+	int rc = store_put_create(store, &task, number + 1, urgent, sequence);
+	strings_release(&task.spec.command);
+	free(name_copy);
+	return rc;
+}
+
+static uint64_t create(uint64_t number)
+{
+	uint64_t sequence = 0;
+
+	ck_assert_int_eq(put_simple(number, NULL, true, &sequence), 0);
+	return sequence;
+}
+
+START_TEST(a_new_store_is_empty_and_private)
+{
+	struct stat status;
+
+	umask(0);
+	open_and_start();
+	ck_assert_uint_eq(seen.tasks + seen.environments + seen.reserved, 0);
+	ck_assert_uint_eq(seen.last_number, 0);
+	ck_assert_uint_eq(seen.next_id, 1);
+	wait_for(create(1));
+	ck_assert_int_eq(stat(path, &status), 0);
+	ck_assert_uint_eq(status.st_mode & 07777, 0600);
+	char wal[80];
+	snprintf(wal, sizeof(wal), "%s-wal", path);
+	ck_assert_int_eq(stat(wal, &status), 0);
+	ck_assert_uint_eq(status.st_mode & 07777, 0600);
+}
+END_TEST
+
+static void fill(struct store_task *task, const char *hash)
+{
+	*task = (struct store_task){
+		.number = 12,
+		.created_at = 1700000000123,
+		.spec = {
+			.id = strdup("Build.1"),
+			.name = strdup("caf\xc3\xa9"),
+			.description = strdup("long"),
+			.group = strdup("nightly"),
+			.cwd = strdup("/tmp/\xff"),
+			.environment = strdup(hash),
+			.parent = 7,
+			.max_log = UINT64_MAX,
+			.merge = true,
+			.has_nonce = true,
+			.nonce = { 0, 1, 2, [15] = 0xff },
+		},
+		.status = {
+			.state = TASK_STOPPING,
+			.started_at = 1700000001000,
+			.ended_at = 1700000002000,
+			.exit_code = 3,
+			.term_signal = 9,
+			.pid = 4321,
+			.pid_start = UINT64_MAX - 5,
+			.slot = 17,
+			.stop_signal = 15,
+			.kill_at = 1700000003000,
+			.percent = 45,
+			.percent_known = true,
+			.message = strdup("half"),
+		},
+		.boot_id = "01234567-89ab-cdef-0123-456789abcdef",
+	};
+	strings_add(&task->spec.command, "printf");
+	strings_add(&task->spec.command, "");
+	strings_add(&task->spec.command, "\xff\n");
+	strings_add(&task->spec.variables, "K=V");
+}
+
+static void assert_same_status(const struct task_status *a, const struct task_status *b)
+{
+	ck_assert_int_eq(a->state, b->state);
+	ck_assert_int_eq(a->started_at, b->started_at);
+	ck_assert_int_eq(a->ended_at, b->ended_at);
+	ck_assert_int_eq(a->exit_code, b->exit_code);
+	ck_assert_int_eq(a->term_signal, b->term_signal);
+	ck_assert_int_eq(a->pid, b->pid);
+	ck_assert(a->pid_start == b->pid_start);
+	ck_assert_int_eq(a->slot, b->slot);
+	ck_assert_int_eq(a->stop_signal, b->stop_signal);
+	ck_assert_int_eq(a->kill_at, b->kill_at);
+	ck_assert_int_eq(a->percent, b->percent);
+	ck_assert_int_eq(a->percent_known, b->percent_known);
+	ck_assert_pstr_eq(a->message, b->message);
+}
+
+START_TEST(everything_comes_back)
+{
+	char hash[ENVIRONMENT_HASH_SIZE];
+	struct store_task task;
+	uint64_t sequence;
+
+	environment_hash("block\0x", 7, hash);
+	fill(&task, hash);
+	open_and_start();
+	ck_assert_int_eq(store_put_environment(store, hash, "block\0x", 7, &sequence), 0);
+	ck_assert_uint_eq(sequence, 1);
+	ck_assert_int_eq(store_put_create(store, &task, 40, false, &sequence), 0);
+	ck_assert_int_eq(store_put_reserved(store, 99, false, &sequence), 0);
+	ck_assert_uint_eq(sequence, 3);
+	/* store_close() commits what is queued */
+	reopen();
+
+	ck_assert_uint_eq(seen.environments, 1);
+	ck_assert_str_eq(seen.hash, hash);
+	ck_assert_uint_eq(seen.block_length, 7);
+	ck_assert_mem_eq(seen.block, "block\0x", 7);
+	ck_assert_uint_eq(seen.reserved, 1);
+	ck_assert_uint_eq(seen.reserved_id, 99);
+	ck_assert_uint_eq(seen.last_number, 12);
+	ck_assert_uint_eq(seen.next_id, 40);
+	ck_assert_uint_eq(seen.tasks, 1);
+
+	struct store_task *back = &seen.task[0];
+	ck_assert_uint_eq(back->number, 12);
+	ck_assert_int_eq(back->created_at, task.created_at);
+	ck_assert_str_eq(back->boot_id, task.boot_id);
+	assert_same_status(&back->status, &task.status);
+	ck_assert_str_eq(back->spec.id, task.spec.id);
+	ck_assert_str_eq(back->spec.name, task.spec.name);
+	ck_assert_str_eq(back->spec.description, task.spec.description);
+	ck_assert_str_eq(back->spec.group, task.spec.group);
+	ck_assert_str_eq(back->spec.cwd, task.spec.cwd);
+	ck_assert_str_eq(back->spec.environment, hash);
+	ck_assert_uint_eq(back->spec.parent, 7);
+	ck_assert(back->spec.max_log == UINT64_MAX && back->spec.merge && back->spec.has_nonce);
+	ck_assert_mem_eq(back->spec.nonce, task.spec.nonce, TASK_NONCE_SIZE);
+	ck_assert_uint_eq(back->spec.command.length, task.spec.command.length);
+	ck_assert_mem_eq(back->spec.command.block, task.spec.command.block, task.spec.command.length);
+	ck_assert_str_eq(strings_next(&back->spec.variables, NULL), "K=V");
+	task_spec_release(&task.spec);
+	task_status_release(&task.status);
+}
+END_TEST
+
+START_TEST(what_is_absent_comes_back_absent)
+{
+	static const struct task_status initial = TASK_STATUS_INIT;
+
+	open_and_start();
+	create(1);
+	reopen();
+	struct store_task *back = &seen.task[0];
+	assert_same_status(&back->status, &initial);
+	ck_assert_str_eq(back->boot_id, "");
+	ck_assert_str_eq(back->spec.id, "1");
+	ck_assert_ptr_null(back->spec.name);
+	ck_assert_ptr_null(back->spec.description);
+	ck_assert_ptr_null(back->spec.group);
+	ck_assert_ptr_null(back->spec.environment);
+	ck_assert_uint_eq(strings_count(&back->spec.variables), 0);
+	ck_assert(!back->spec.has_nonce && !back->spec.merge);
+}
+END_TEST
+
+START_TEST(changes_replace_each_other_in_order)
+{
+	struct task_status status = TASK_STATUS_INIT;
+	uint64_t sequence;
+
+	open_and_start();
+	create(1);
+	status.state = TASK_QUEUED;
+	ck_assert_int_eq(store_put_status(store, 1, &status, "", false, &sequence), 0);
+	status.state = TASK_RUNNING;
+	status.pid = 77;
+	ck_assert_int_eq(store_put_status(store, 1, &status, "boot", false, &sequence), 0);
+	ck_assert_int_eq(store_put_text(store, 1, "new", NULL, &sequence), 0);
+	ck_assert_uint_eq(sequence, 4);
+	reopen();
+	ck_assert_int_eq(seen.task[0].status.state, TASK_RUNNING);
+	ck_assert_int_eq(seen.task[0].status.pid, 77);
+	ck_assert_str_eq(seen.task[0].boot_id, "boot");
+	ck_assert_str_eq(seen.task[0].spec.name, "new");
+	ck_assert_ptr_null(seen.task[0].spec.description);
+}
+END_TEST
+
+START_TEST(what_is_removed_is_gone_and_its_number_is_not_reused)
+{
+	struct task_status status = TASK_STATUS_INIT;
+	char hash[ENVIRONMENT_HASH_SIZE];
+	uint64_t sequence;
+
+	environment_hash("e", 1, hash);
+	open_and_start();
+	create(1);
+	create(2);
+	store_put_status(store, 2, &status, "", false, &sequence);
+	store_put_environment(store, hash, "e", 1, &sequence);
+	store_put_environment(store, hash, "e", 1, &sequence);
+	store_put_reserved(store, 5, false, &sequence);
+	store_put_reserved(store, 5, false, &sequence);
+	store_put_remove(store, 2, &sequence);
+	store_put_forget_environment(store, hash, &sequence);
+	store_put_reserved(store, 5, true, &sequence);
+	for (int round = 0; round < 2; round++) {
+		reopen();
+		ck_assert_uint_eq(seen.tasks, 1);
+		ck_assert_uint_eq(seen.environments, 0);
+		ck_assert_uint_eq(seen.reserved, 0);
+		ck_assert_uint_eq(seen.last_number, 2);
+		ck_assert_uint_eq(seen.next_id, 3);
+	}
+	store_put_remove(store, 1, &sequence);
+	reopen();
+	ck_assert_uint_eq(seen.tasks, 0);
+	ck_assert_uint_eq(seen.last_number, 2);
+
+	/* nothing of it is left behind */
+	sqlite3 *db;
+	sqlite3_stmt *statement;
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_prepare_v2(db, "SELECT count(*) FROM statuses", -1, &statement, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+	ck_assert_int_eq(sqlite3_column_int(statement, 0), 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+}
+END_TEST
+
+START_TEST(a_bad_hash_is_refused)
+{
+	uint64_t sequence = 42;
+
+	open_and_start();
+	ck_assert_int_eq(store_put_environment(store, "abc", "e", 1, &sequence), -EINVAL);
+	ck_assert_int_eq(store_put_forget_environment(store, "", &sequence), -EINVAL);
+	ck_assert_uint_eq(sequence, 42);
+	ck_assert_uint_eq(create(1), 1);
+}
+END_TEST
+
+START_TEST(many_changes_commit_in_groups)
+{
+	uint64_t sequence = 0, committed = 0;
+	char *error = NULL;
+	unsigned polls = 0;
+
+	open_and_start();
+	for (uint64_t number = 1; number <= MOST; number++)
+		ck_assert_int_eq(put_simple(number, "n", number == MOST, &sequence), 0);
+	ck_assert_uint_eq(sequence, MOST);
+	while (committed < MOST) {
+		uint64_t before = committed;
+		ck_assert_int_eq(poll_once(&committed, &error), 0);
+		ck_assert_uint_ge(committed, before);
+		polls++;
+	}
+	ck_assert_uint_lt(polls, MOST / 10);
+	reopen();
+	ck_assert_uint_eq(seen.tasks, MOST);
+	ck_assert_uint_eq(seen.last_number, MOST);
+}
+END_TEST
+
+static int64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
+}
+
+/* Commits of what can wait end at least the pace apart, however slow this machine is. */
+START_TEST(what_can_wait_keeps_the_pace)
+{
+	enum { COMMITS = 12 };
+	uint64_t sequence;
+	int64_t start = now_us();
+
+	open_and_start();
+	for (uint64_t number = 1; number <= COMMITS; number++) {
+		ck_assert_int_eq(put_simple(number, NULL, false, &sequence), 0);
+		wait_for(sequence);
+	}
+	ck_assert_int_ge(now_us() - start, (COMMITS - 1) * STORE_PACE_MS * 1000);
+}
+END_TEST
+
+START_TEST(something_urgent_takes_the_waiting_along)
+{
+	uint64_t first, second, committed = 0;
+	char *error = NULL;
+
+	open_and_start();
+	ck_assert_int_eq(put_simple(1, NULL, false, &first), 0);
+	ck_assert_int_eq(put_simple(2, NULL, true, &second), 0);
+	while (committed < second)
+		ck_assert_int_eq(poll_once(&committed, &error), 0);
+	reopen();
+	ck_assert_uint_eq(seen.tasks, 2);
+}
+END_TEST
+
+START_TEST(a_poll_with_no_news_says_what_is_known)
+{
+	uint64_t committed = 9;
+	char *error = NULL;
+	struct pollfd readable = { .events = POLLIN };
+
+	open_and_start();
+	ck_assert_int_eq(store_poll(store, &committed, &error), 0);
+	ck_assert_uint_eq(committed, 0);
+	wait_for(create(1));
+	readable.fd = store_fd(store);
+	ck_assert_int_eq(poll(&readable, 1, 0), 0);
+	ck_assert_int_eq(store_poll(store, &committed, &error), 0);
+	ck_assert_uint_eq(committed, 1);
+}
+END_TEST
+
+START_TEST(a_failed_commit_drops_it_and_what_follows_until_it_is_known)
+{
+	uint64_t committed = 0;
+	struct pollfd readable = { .events = POLLIN };
+
+	open_and_start();
+	wait_for(create(1));
+	store_fail_commits(store, 0, 1);
+	ck_assert_uint_eq(create(2), 2);
+	readable.fd = store_fd(store);
+	ck_assert_int_eq(poll(&readable, 1, 30000), 1);
+	/* it has failed, but nobody was told */
+	ck_assert_uint_eq(create(3), 3);
+	ck_assert_uint_eq(create(4), 4);
+	char *error = wait_for_failure(-ENOSPC, &committed);
+	ck_assert_ptr_nonnull(strstr(error, "database or disk is full"));
+	free(error);
+	ck_assert_uint_eq(committed, 1);
+
+	/* usable again, with numbers that go on, and what is on the disk is what was said */
+	ck_assert_int_eq(store_poll(store, &committed, &error), 0);
+	ck_assert_ptr_null(error);
+	wait_for(create(5));
+	reopen();
+	ck_assert_uint_eq(seen.tasks, 2);
+	ck_assert_uint_eq(seen.task[0].number, 1);
+	ck_assert_uint_eq(seen.task[1].number, 5);
+}
+END_TEST
+
+START_TEST(counters_of_a_failed_commit_are_dropped_too)
+{
+	uint64_t committed;
+
+	open_and_start();
+	store_fail_commits(store, 0, 1);
+	create(50);
+	free(wait_for_failure(-ENOSPC, &committed));
+	ck_assert_uint_eq(committed, 0);
+	reopen();
+	ck_assert_uint_eq(seen.last_number, 0);
+	ck_assert_uint_eq(seen.next_id, 1);
+}
+END_TEST
+
+START_TEST(failures_are_skipped_to_and_counted)
+{
+	uint64_t committed = 0;
+
+	open_and_start();
+	store_fail_commits(store, 1, 2);
+	wait_for(create(1));
+	for (int failure = 0; failure < 2; failure++) {
+		create(2);
+		free(wait_for_failure(-ENOSPC, &committed));
+		ck_assert_uint_eq(committed, 1);
+	}
+	wait_for(create(2));
+	reopen();
+	ck_assert_uint_eq(seen.tasks, 2);
+}
+END_TEST
+
+START_TEST(closing_with_a_failure_unreported_keeps_what_was_committed)
+{
+	struct pollfd readable = { .events = POLLIN };
+
+	open_and_start();
+	wait_for(create(1));
+	store_fail_commits(store, 0, 1);
+	create(2);
+	readable.fd = store_fd(store);
+	ck_assert_int_eq(poll(&readable, 1, 30000), 1);
+	create(3);
+	reopen();
+	ck_assert_uint_eq(seen.tasks, 1);
+}
+END_TEST
+
+/* A file that may not grow: what a full disk is to SQLite, but for the errno. */
+START_TEST(a_full_disk_is_survived)
+{
+	enum { LIMIT = 256 * 1024 };
+	struct rlimit limit, before;
+	uint64_t committed = 0, number = 1, acknowledged = 0;
+	char *text = malloc(20001);
+	char *error = NULL;
+	uint64_t sequence;
+	int rc = 0;
+
+	memset(text, 'd', 20000);
+	text[20000] = '\0';
+	signal(SIGXFSZ, SIG_IGN);
+	open_and_start();
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit = before;
+	limit.rlim_cur = LIMIT;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+
+	/* numbers and sequences are the same until it fails */
+	for (; rc == 0; number++) {
+		ck_assert_uint_lt(number, 1000);
+		ck_assert_int_eq(put_simple(number, text, true, &sequence), 0);
+		while (rc == 0 && committed < sequence)
+			rc = poll_once(&committed, &error);
+		if (rc == 0)
+			acknowledged = number;
+	}
+	ck_assert_int_lt(rc, 0);
+	ck_assert_ptr_nonnull(strstr(error, path));
+	free(error);
+	ck_assert_uint_eq(committed, acknowledged);
+	ck_assert_uint_gt(acknowledged, 3);
+
+	/* still full, still alive */
+	for (int again = 0; again < 3; again++) {
+		ck_assert_int_eq(put_simple(900, text, true, &sequence), 0);
+		rc = 0;
+		while (rc == 0 && committed < sequence)
+			rc = poll_once(&committed, &error);
+		free(error);
+		if (rc == 0)
+			break;
+	}
+
+	/* room again: the same store goes on */
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
+	ck_assert_int_eq(put_simple(901, text, true, &sequence), 0);
+	wait_for(sequence);
+	bool kept_900 = rc == 0;
+	reopen();
+	ck_assert_uint_eq(seen.tasks, acknowledged + kept_900 + 1);
+	ck_assert_uint_eq(seen.task[acknowledged - 1].number, acknowledged);
+	ck_assert_uint_eq(seen.task[seen.tasks - 1].number, 901);
+	free(text);
+}
+END_TEST
+
+START_TEST(what_was_acknowledged_survives_a_kill)
+{
+	int channel[2];
+	uint64_t last = 0, value;
+
+	ck_assert_int_eq(pipe(channel), 0);
+	pid_t child = fork();
+	ck_assert_int_ge(child, 0);
+	if (child == 0) {
+		open_and_start();
+		for (uint64_t number = 1;; number++) {
+			wait_for(create(number));
+			if (write(channel[1], &number, sizeof(number)) < 0)
+				_exit(1);
+		}
+	}
+	close(channel[1]);
+	while (last < 50 && read(channel[0], &value, sizeof(value)) == sizeof(value))
+		last = value;
+	kill(child, SIGKILL);
+	while (read(channel[0], &value, sizeof(value)) == sizeof(value))
+		last = value;
+	close(channel[0]);
+
+	open_and_start();
+	ck_assert_uint_ge(seen.tasks, last);
+	ck_assert_uint_le(seen.tasks, last + 1);
+	ck_assert_uint_eq(seen.last_number, seen.tasks);
+}
+END_TEST
+
+static void write_file(const char *content, size_t length)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, content, length), (ssize_t)length);
+	close(fd);
+}
+
+static void execute(const char *sql)
+{
+	sqlite3 *db;
+
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void assert_not_opened(int rc, const char *text)
+{
+	char *error = NULL;
+
+	ck_assert_int_eq(store_open(&store, folder, &error), rc);
+	ck_assert_ptr_null(store);
+	ck_assert_ptr_nonnull(error);
+	ck_assert_msg(strstr(error, path) && strstr(error, text), "%s", error);
+	free(error);
+}
+
+START_TEST(what_is_no_database_is_refused)
+{
+	char text[4096];
+
+	memset(text, 'x', sizeof(text));
+	write_file(text, sizeof(text));
+	assert_not_opened(-EBADMSG, "is not a krtask database");
+}
+END_TEST
+
+START_TEST(somebody_elses_database_is_refused_and_left_alone)
+{
+	struct stat before, after;
+
+	execute("CREATE TABLE theirs (x)");
+	ck_assert_int_eq(stat(path, &before), 0);
+	assert_not_opened(-EBADMSG, "is not a krtask database");
+	ck_assert_int_eq(stat(path, &after), 0);
+	ck_assert_int_eq(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
+	ck_assert_int_eq(before.st_size, after.st_size);
+}
+END_TEST
+
+START_TEST(a_newer_schema_is_refused)
+{
+	open_and_start();
+	close_store();
+	execute("PRAGMA user_version = 1000");
+	assert_not_opened(-ENOTSUP, "newer krtaskd (its schema is 1000");
+}
+END_TEST
+
+START_TEST(a_missing_folder_is_named)
+{
+	char *error = NULL;
+
+	ck_assert_int_eq(store_open(&store, "/nonexistent/krtask", &error), -ENOENT);
+	ck_assert_str_eq(error, "cannot make /nonexistent/krtask/tasks.db: No such file or directory");
+	free(error);
+}
+END_TEST
+
+static void assert_not_loaded(int rc, const char *text)
+{
+	char *error = NULL;
+
+	ck_assert_int_eq(store_open(&store, folder, &error), 0);
+	forget();
+	ck_assert_int_eq(store_load(store, &reader, NULL, &error), rc);
+	ck_assert_ptr_nonnull(error);
+	ck_assert_msg(strstr(error, path) && strstr(error, text), "%s", error);
+	free(error);
+}
+
+/* Each makes a row that no krtaskd writes. */
+static const char *const damages[] = {
+	"INSERT INTO statuses SELECT number, 99, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL FROM tasks",
+	"UPDATE tasks SET command = x'41'",
+	"UPDATE tasks SET variables = x'41'",
+	"UPDATE tasks SET environment = x'41'",
+	"INSERT INTO environments VALUES (x'41', x'42')",
+};
+
+START_TEST(a_row_that_makes_no_sense_is_an_error)
+{
+	open_and_start();
+	create(1);
+	close_store();
+	execute(damages[_i]);
+	assert_not_loaded(-EBADMSG, "is damaged");
+}
+END_TEST
+
+START_TEST(damaged_pages_are_an_error)
+{
+	char junk[4096];
+
+	open_and_start();
+	for (uint64_t number = 1; number < 500; number++)
+		create(number);
+	close_store();
+	/* all but the first page, which has the header and the schema */
+	memset(junk, 0xa5, sizeof(junk));
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	struct stat status;
+	ck_assert_int_eq(fstat(fd, &status), 0);
+	for (off_t at = 4096; at < status.st_size; at += 4096)
+		ck_assert_int_eq(pwrite(fd, junk, sizeof(junk), at), sizeof(junk));
+	close(fd);
+	assert_not_loaded(-EBADMSG, "is damaged");
+}
+END_TEST
+
+START_TEST(a_reader_can_stop_the_loading)
+{
+	char *error = NULL;
+
+	open_and_start();
+	create(1);
+	close_store();
+	ck_assert_int_eq(store_open(&store, folder, &error), 0);
+	forget();
+	seen.refuse = -ECANCELED;
+	ck_assert_int_eq(store_load(store, &reader, NULL, &error), -ECANCELED);
+	ck_assert_ptr_null(error);
+}
+END_TEST
+
+START_TEST(what_was_put_before_the_start_is_committed)
+{
+	open_store();
+	create(1);
+	close_store();
+	open_store();
+	ck_assert_uint_eq(seen.tasks, 1);
+	create(2);
+	ck_assert_int_eq(store_start(store), 0);
+	wait_for(1);
+}
+END_TEST
+
+START_TEST(closing_nothing_is_fine)
+{
+	store_close(NULL);
+	open_store();
+}
+END_TEST
+
+static void add_tests(TCase *tcase)
+{
+	tcase_add_test(tcase, a_new_store_is_empty_and_private);
+	tcase_add_test(tcase, everything_comes_back);
+	tcase_add_test(tcase, what_is_absent_comes_back_absent);
+	tcase_add_test(tcase, changes_replace_each_other_in_order);
+	tcase_add_test(tcase, what_is_removed_is_gone_and_its_number_is_not_reused);
+	tcase_add_test(tcase, a_bad_hash_is_refused);
+	tcase_add_test(tcase, many_changes_commit_in_groups);
+	tcase_add_test(tcase, what_can_wait_keeps_the_pace);
+	tcase_add_test(tcase, something_urgent_takes_the_waiting_along);
+	tcase_add_test(tcase, a_poll_with_no_news_says_what_is_known);
+	tcase_add_test(tcase, what_was_put_before_the_start_is_committed);
+	tcase_add_test(tcase, closing_nothing_is_fine);
+}
+
+static void add_failure_tests(TCase *tcase)
+{
+	tcase_add_test(tcase, a_failed_commit_drops_it_and_what_follows_until_it_is_known);
+	tcase_add_test(tcase, counters_of_a_failed_commit_are_dropped_too);
+	tcase_add_test(tcase, failures_are_skipped_to_and_counted);
+	tcase_add_test(tcase, closing_with_a_failure_unreported_keeps_what_was_committed);
+	tcase_add_test(tcase, a_full_disk_is_survived);
+	tcase_add_test(tcase, what_was_acknowledged_survives_a_kill);
+	tcase_add_test(tcase, what_is_no_database_is_refused);
+	tcase_add_test(tcase, somebody_elses_database_is_refused_and_left_alone);
+	tcase_add_test(tcase, a_newer_schema_is_refused);
+	tcase_add_test(tcase, a_missing_folder_is_named);
+	tcase_add_loop_test(tcase, a_row_that_makes_no_sense_is_an_error, 0, sizeof(damages) / sizeof(damages[0]));
+	tcase_add_test(tcase, damaged_pages_are_an_error);
+	tcase_add_test(tcase, a_reader_can_stop_the_loading);
+}
+
+int main(void)
+{
+	Suite *suite = suite_create("store");
+	TCase *normal = tcase_create("normal");
+	TCase *failure = tcase_create("failure");
+
+	tcase_add_checked_fixture(normal, make_folder, remove_folder);
+	add_tests(normal);
+	suite_add_tcase(suite, normal);
+	tcase_add_checked_fixture(failure, make_folder, remove_folder);
+	add_failure_tests(failure);
+	suite_add_tcase(suite, failure);
+	return unit_main(suite);
+}
