@@ -6,6 +6,7 @@ BEGIN {
 	may["engine/run"] = "^engine/(run|task)/"
 	may["engine/wire"] = "^engine/(wire|task)/"
 	may["engine"] = "^engine/"
+	may["engine/service"] = "^engine/"
 	client = "engine/wire/(client|address|jsonw)[.]h$|^engine/task/"
 	may["tui/confirm"] = "^tui/confirm/|^engine/task/"
 	may["tui/cli"] = "^tui/(cli|confirm)/|^" client
