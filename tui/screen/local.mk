@@ -1,1 +1,15 @@
-# What this folder adds to the build.
+# The full-screen front end.
+noinst_LIBRARIES += tui/libscreen.a
+tui_libscreen_a_SOURCES = \
+	tui/screen/act.c \
+	tui/screen/app.h \
+	tui/screen/ask.c \
+	tui/screen/draw.c \
+	tui/screen/feed.c \
+	tui/screen/keys.c \
+	tui/screen/link.c tui/screen/link.h \
+	tui/screen/log.c \
+	tui/screen/pages.c \
+	tui/screen/screen.c tui/screen/screen.h \
+	tui/screen/table.c \
+	tui/screen/terminal.c tui/screen/terminal.h

@@ -1,0 +1,370 @@
+#include "tui/screen/terminal.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tui/cli/format.h"
+#include "tui/view/alloc.h"
+
+/* Behind the project's headers, since they define macros such as columns. */
+#include <curses.h>
+#include <term.h>
+
+/* A lone Esc is told from the beginning of a key's sequence after this many milliseconds. */
+enum { ESCAPE_DELAY = 25, TEXT_SIZE = 8192 };
+
+struct look {
+	short foreground, background; /* -1: the terminal's own */
+	attr_t colour, mono;          /* attributes with and without colours */
+};
+
+static const struct look looks[STYLE_COUNT] = {
+	[STYLE_NORMAL] = { -1, -1, A_NORMAL, A_NORMAL },
+	[STYLE_STATE + TASK_CREATED] = { -1, -1, A_NORMAL, A_NORMAL },
+	[STYLE_STATE + TASK_QUEUED] = { COLOR_CYAN, -1, A_NORMAL, A_NORMAL },
+	[STYLE_STATE + TASK_CLAIMED] = { COLOR_CYAN, -1, A_NORMAL, A_NORMAL },
+	[STYLE_STATE + TASK_RUNNING] = { COLOR_CYAN, -1, A_BOLD, A_BOLD },
+	[STYLE_STATE + TASK_STOPPING] = { COLOR_YELLOW, -1, A_NORMAL, A_BOLD },
+	[STYLE_STATE + TASK_COMPLETED] = { COLOR_GREEN, -1, A_NORMAL, A_NORMAL },
+	[STYLE_STATE + TASK_FAILED] = { COLOR_RED, -1, A_BOLD, A_UNDERLINE },
+	[STYLE_STATE + TASK_STOPPED] = { COLOR_MAGENTA, -1, A_NORMAL, A_NORMAL },
+	[STYLE_DIM] = { -1, -1, A_DIM, A_NORMAL },
+	[STYLE_STRONG] = { -1, -1, A_BOLD, A_BOLD },
+	[STYLE_HEADING] = { COLOR_BLACK, COLOR_CYAN, A_NORMAL, A_REVERSE },
+	[STYLE_SELECTED] = { -1, -1, A_REVERSE, A_REVERSE },
+	[STYLE_KEY] = { COLOR_CYAN, -1, A_BOLD, A_BOLD },
+	[STYLE_BANNER] = { COLOR_WHITE, COLOR_RED, A_BOLD, A_REVERSE | A_BOLD },
+	[STYLE_NOTICE] = { COLOR_BLACK, COLOR_YELLOW, A_NORMAL, A_REVERSE | A_BOLD },
+};
+
+static const struct {
+	int curses;
+	enum terminal_key key;
+} special_keys[] = {
+	{ KEY_UP, TERMINAL_UP },           { KEY_DOWN, TERMINAL_DOWN },     { KEY_LEFT, TERMINAL_LEFT },
+	{ KEY_RIGHT, TERMINAL_RIGHT },     { KEY_PPAGE, TERMINAL_PAGE_UP }, { KEY_NPAGE, TERMINAL_PAGE_DOWN },
+	{ KEY_HOME, TERMINAL_HOME },       { KEY_END, TERMINAL_END },       { KEY_A1, TERMINAL_HOME },
+	{ KEY_C1, TERMINAL_END },          { KEY_A3, TERMINAL_PAGE_UP },    { KEY_C3, TERMINAL_PAGE_DOWN },
+	{ KEY_BTAB, TERMINAL_BACK_TAB },   { KEY_ENTER, TERMINAL_ENTER },   { KEY_F(1), TERMINAL_F1 },
+	{ KEY_F(10), TERMINAL_F10 },       { KEY_FIND, TERMINAL_HOME },     { KEY_SELECT, TERMINAL_END },
+};
+
+static struct {
+	SCREEN *screen;
+	int signals;
+	sigset_t outside; /* the mask before we took over */
+	void (*pipe_handler)(int);
+	bool colour;
+} terminal = { .signals = -1 };
+
+int terminal_check(char **error)
+{
+	const char *name = getenv("TERM");
+	int status = 0;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		*error = alloc_format("standard %s is not a terminal", isatty(STDIN_FILENO) ? "output" : "input");
+		return -ENOTTY;
+	}
+	if (!name || !*name) {
+		*error = alloc_string("TERM is not set");
+		return -ENOTTY;
+	}
+	if (setupterm(NULL, STDOUT_FILENO, &status) != OK || !cursor_address) {
+		*error = alloc_format("TERM '%s' is not a terminal with a movable cursor", name);
+		return -ENOTTY;
+	}
+	return 0;
+}
+
+static const int watched[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGTTOU };
+
+static int watch_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(watched) / sizeof(*watched); i++)
+		sigaddset(&set, watched[i]);
+	terminal.signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (terminal.signals < 0)
+		return -errno;
+	sigprocmask(SIG_BLOCK, &set, &terminal.outside);
+	terminal.pipe_handler = signal(SIGPIPE, SIG_IGN);
+	return 0;
+}
+
+static void unwatch_signals(void)
+{
+	close(terminal.signals);
+	terminal.signals = -1;
+	signal(SIGPIPE, terminal.pipe_handler);
+	sigprocmask(SIG_SETMASK, &terminal.outside, NULL);
+}
+
+int terminal_open(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+	int error = watch_signals();
+
+	if (error)
+		return error;
+	terminal.screen = newterm(NULL, stdout, stdin);
+	if (!terminal.screen) {
+		unwatch_signals();
+		return -ENOTTY;
+	}
+	set_term(terminal.screen);
+	set_escdelay(ESCAPE_DELAY);
+	cbreak();
+	noecho();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	intrflush(stdscr, FALSE);
+	curs_set(0);
+	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	mouseinterval(0);
+	terminal.colour = !(no_color && *no_color) && has_colors() && start_color() == OK;
+	if (terminal.colour)
+		use_default_colors();
+	return 0;
+}
+
+void terminal_close(void)
+{
+	if (!terminal.screen)
+		return;
+	endwin();
+	delscreen(terminal.screen);
+	terminal.screen = NULL;
+	unwatch_signals();
+}
+
+int terminal_signals(void)
+{
+	return terminal.signals;
+}
+
+int terminal_signal(void)
+{
+	struct signalfd_siginfo info;
+
+	return read(terminal.signals, &info, sizeof(info)) == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
+}
+
+static struct terminal_event mouse_event(void)
+{
+	MEVENT mouse;
+
+	if (getmouse(&mouse) != OK)
+		return (struct terminal_event){ .key = TERMINAL_OTHER };
+	return (struct terminal_event){
+		.key = mouse.bstate & BUTTON4_PRESSED   ? TERMINAL_WHEEL_UP
+		       : mouse.bstate & BUTTON5_PRESSED ? TERMINAL_WHEEL_DOWN
+		       : mouse.bstate & BUTTON1_PRESSED ? TERMINAL_CLICK
+							: TERMINAL_OTHER,
+		.x = mouse.x,
+		.y = mouse.y,
+	};
+}
+
+struct terminal_event terminal_key(void)
+{
+	struct terminal_event event = { .key = TERMINAL_OTHER };
+	wint_t character;
+	int kind = wget_wch(stdscr, &character);
+
+	if (kind == ERR)
+		return (struct terminal_event){ .key = TERMINAL_NONE };
+	if (kind == OK) {
+		event.key = character == '\r' ? TERMINAL_ENTER : character ? (int)character : TERMINAL_OTHER;
+		return event;
+	}
+	if (character == KEY_MOUSE)
+		return mouse_event();
+	for (size_t i = 0; i < sizeof(special_keys) / sizeof(*special_keys); i++) {
+		if ((int)character == special_keys[i].curses)
+			event.key = special_keys[i].key;
+	}
+	return event;
+}
+
+int terminal_lines(void)
+{
+	return getmaxy(stdscr);
+}
+
+int terminal_columns(void)
+{
+	return getmaxx(stdscr);
+}
+
+void terminal_begin(void)
+{
+	werase(stdscr);
+}
+
+void terminal_end(void)
+{
+	wnoutrefresh(stdscr);
+	doupdate();
+}
+
+static void set_look(attr_t attributes, int foreground, int background)
+{
+	int pair = 0;
+
+	if (terminal.colour && (foreground >= 0 || background >= 0))
+		pair = alloc_pair(foreground, background);
+	if (pair < 0)
+		pair = 0;
+	wattr_set(stdscr, attributes, (short)(pair > SHRT_MAX ? 0 : pair), &pair);
+}
+
+static void set_style(enum style style)
+{
+	const struct look *look = &looks[style];
+
+	set_look(terminal.colour ? look->colour : look->mono, look->foreground, look->background);
+}
+
+int terminal_put(int y, int x, enum style style, const char *text)
+{
+	char fitted[TEXT_SIZE];
+	int width = terminal_columns() - x, used;
+
+	if (y < 0 || y >= terminal_lines() || x < 0 || width <= 0)
+		return x;
+	used = (int)format_cell(text, (size_t)width, fitted, sizeof(fitted));
+	set_style(style);
+	mvwaddstr(stdscr, y, x, fitted);
+	return x + used;
+}
+
+void terminal_fill(int y, int x, int width, enum style style)
+{
+	set_style(style);
+	mvwhline(stdscr, y, x, ' ', width);
+}
+
+void terminal_frame(int y, int x, int height, int width)
+{
+	WINDOW *frame = derwin(stdscr, height, width, y, x);
+
+	if (!frame)
+		return;
+	set_style(STYLE_NORMAL);
+	werase(frame);
+	if (format_is_utf8())
+		box_set(frame, WACS_VLINE, WACS_HLINE);
+	else
+		wborder(frame, '|', '|', '-', '-', '+', '+', '+', '+');
+	delwin(frame);
+}
+
+static const struct {
+	unsigned sgr;
+	attr_t attribute;
+} attributes[] = {
+	{ SGR_BOLD, A_BOLD },           { SGR_DIM, A_DIM },     { SGR_ITALIC, A_ITALIC },
+	{ SGR_UNDERLINE, A_UNDERLINE }, { SGR_BLINK, A_BLINK }, { SGR_REVERSE, A_REVERSE },
+};
+
+/* One of xterm's 256 colours on a terminal that may have fewer; a bright one of 8 is shown bold. */
+static int nearest_colour(int colour, attr_t *bold)
+{
+	if (colour < 0 || colour < COLORS)
+		return colour;
+	if (colour < 16) {
+		*bold = A_BOLD;
+		return colour - 8;
+	}
+	if (colour >= 232) /* grey */
+		return colour < 244 ? COLOR_BLACK : COLOR_WHITE;
+	colour -= 16;
+	return (colour / 36 > 2 ? COLOR_RED : 0) | (colour / 6 % 6 > 2 ? COLOR_GREEN : 0) | (colour % 6 > 2 ? COLOR_BLUE : 0);
+}
+
+void terminal_glyph(int y, int x, const struct sgr *sgr, const char *text)
+{
+	attr_t set = A_NORMAL, bold = A_NORMAL, unused = A_NORMAL;
+	int foreground = nearest_colour(sgr->foreground, &bold);
+
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
+		if (sgr->attributes & attributes[i].sgr)
+			set |= attributes[i].attribute;
+	}
+	set_look(set | (terminal.colour ? bold : A_NORMAL), foreground, nearest_colour(sgr->background, &unused));
+	mvwaddstr(stdscr, y, x, text);
+}
+
+void terminal_resize(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0)
+		return;
+	resizeterm(size.ws_row, size.ws_col);
+	/* Terminals rewrap and cut in ways of their own. */
+	terminal_spoiled();
+}
+
+void terminal_spoiled(void)
+{
+	clearok(curscr, TRUE);
+}
+
+static void resume(void)
+{
+	tcsetpgrp(STDIN_FILENO, getpgrp());
+	reset_prog_mode();
+	flushinp();
+	curs_set(0);
+	terminal_resize();
+}
+
+void terminal_stop(void)
+{
+	struct sigaction usual = { .sa_handler = SIG_DFL }, ours;
+	sigset_t stop;
+
+	endwin();
+	sigaction(SIGTSTP, &usual, &ours);
+	raise(SIGTSTP);
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here it stops, and here it goes on */
+	sigprocmask(SIG_BLOCK, &stop, NULL);
+	sigaction(SIGTSTP, &ours, NULL);
+	resume();
+}
+
+void terminal_shell(void)
+{
+	const char *shell = getenv("SHELL");
+	pid_t child;
+
+	if (!shell || !*shell)
+		shell = "/bin/sh";
+	endwin();
+	printf("Type \"exit\" to return to krtask.\n");
+	fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		signal(SIGPIPE, SIG_DFL);
+		sigprocmask(SIG_SETMASK, &terminal.outside, NULL);
+		execlp(shell, shell, (char *)NULL);
+		_exit(127);
+	}
+	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+	resume();
+}

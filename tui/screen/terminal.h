@@ -1,0 +1,84 @@
+/*
+ * The terminal: the one file behind this header includes curses.h.  There is one terminal a process.
+ *
+ *     terminal_open()                          takes it over
+ *     terminal_begin() … terminal_end()        draw everything; only what is different is sent
+ *     terminal_key() until TERMINAL_NONE       whenever standard input is readable
+ *     terminal_signal() until 0                whenever terminal_signals() is readable
+ *     terminal_close()                         gives it back
+ *
+ * While it is open the signals that end, stop or resize a program are blocked and come through terminal_signals() instead.
+ */
+#ifndef KRTASK_TUI_SCREEN_TERMINAL_H
+#define KRTASK_TUI_SCREEN_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tui/view/sgr.h"
+#include "tui/view/style.h"
+
+/* 0, or -ENOTTY with *error (free() it) a clause: there is no terminal, or TERM names none that is usable. */
+int terminal_check(char **error);
+/* 0 or -errno. */
+int terminal_open(void);
+void terminal_close(void);
+
+/* A descriptor for poll(2). */
+int terminal_signals(void);
+/* The number of a signal that has come, or 0. */
+int terminal_signal(void);
+
+/* Characters are themselves; these are beyond Unicode. */
+enum terminal_key {
+	TERMINAL_NONE = 0,
+	TERMINAL_TAB = '\t',
+	TERMINAL_ENTER = '\n',
+	TERMINAL_ESCAPE = 27,
+	TERMINAL_UP = 0x110000,
+	TERMINAL_DOWN,
+	TERMINAL_LEFT,
+	TERMINAL_RIGHT,
+	TERMINAL_PAGE_UP,
+	TERMINAL_PAGE_DOWN,
+	TERMINAL_HOME,
+	TERMINAL_END,
+	TERMINAL_BACK_TAB,
+	TERMINAL_F1,
+	TERMINAL_F10,
+	TERMINAL_CLICK,
+	TERMINAL_WHEEL_UP,
+	TERMINAL_WHEEL_DOWN,
+	TERMINAL_OTHER, /* some key that nothing is bound to */
+};
+
+struct terminal_event {
+	int key;  /* enum terminal_key or a character */
+	int x, y; /* of a TERMINAL_CLICK or a wheel */
+};
+
+struct terminal_event terminal_key(void);
+
+int terminal_lines(void);
+int terminal_columns(void);
+
+void terminal_begin(void);
+void terminal_end(void);
+/* The text, cut at the right edge. Returns the column behind it. */
+int terminal_put(int y, int x, enum style style, const char *text);
+void terminal_fill(int y, int x, int width, enum style style);
+/* An empty box with a border. */
+void terminal_frame(int y, int x, int height, int width);
+/* One character in the colours of a task's output, at a place that is known to be on the screen. */
+void terminal_glyph(int y, int x, const struct sgr *sgr, const char *text);
+
+/* SIGWINCH: takes over the terminal's size. */
+void terminal_resize(void);
+/* What is on the terminal is not to be trusted: all is sent anew by the next terminal_end(). */
+void terminal_spoiled(void);
+/* SIGTSTP: gives the terminal back and stops this process; returns when it goes on. */
+void terminal_stop(void);
+/* Runs $SHELL on the terminal until it exits. */
+void terminal_shell(void);
+
+#endif

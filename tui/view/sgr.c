@@ -1,0 +1,118 @@
+#include "tui/view/sgr.h"
+
+#include <ctype.h>
+
+enum { PARAMETERS_MAX = 32, SEQUENCE_MAX = 128, VALUE_MAX = 10000 };
+
+struct effect {
+	short from, to;    /* parameters */
+	unsigned set, clear;
+};
+
+static const struct effect effects[] = {
+	{ 1, 1, SGR_BOLD, 0 },
+	{ 2, 2, SGR_DIM, 0 },
+	{ 3, 3, SGR_ITALIC, 0 },
+	{ 4, 4, SGR_UNDERLINE, 0 },
+	{ 5, 6, SGR_BLINK, 0 },
+	{ 7, 7, SGR_REVERSE, 0 },
+	{ 21, 21, SGR_UNDERLINE, 0 },
+	{ 22, 22, 0, SGR_BOLD | SGR_DIM },
+	{ 23, 23, 0, SGR_ITALIC },
+	{ 24, 24, 0, SGR_UNDERLINE },
+	{ 25, 25, 0, SGR_BLINK },
+	{ 27, 27, 0, SGR_REVERSE },
+};
+
+/* The nearest of the 6×6×6 cube, which begins at 16. */
+static short from_rgb(int red, int green, int blue)
+{
+	return (short)(16 + 36 * (red * 6 / 256) + 6 * (green * 6 / 256) + blue * 6 / 256);
+}
+
+static int byte_of(int value)
+{
+	return value < 0 ? 0 : value > 255 ? 255 : value;
+}
+
+/* 38 and 48: what follows names a colour.  Returns the parameters used. */
+static size_t extended(short *colour, const int *values, size_t count)
+{
+	if (count >= 3 && values[1] == 5) {
+		*colour = (short)byte_of(values[2]);
+		return 3;
+	}
+	if (count >= 5 && values[1] == 2) {
+		*colour = from_rgb(byte_of(values[2]), byte_of(values[3]), byte_of(values[4]));
+		return 5;
+	}
+	return count;
+}
+
+static size_t apply_colour(struct sgr *sgr, const int *values, size_t count)
+{
+	int value = values[0];
+
+	if (value == 38)
+		return extended(&sgr->foreground, values, count);
+	if (value == 48)
+		return extended(&sgr->background, values, count);
+	if (value >= 30 && value <= 37)
+		sgr->foreground = (short)(value - 30);
+	else if (value == 39)
+		sgr->foreground = SGR_DEFAULT;
+	else if (value >= 40 && value <= 47)
+		sgr->background = (short)(value - 40);
+	else if (value == 49)
+		sgr->background = SGR_DEFAULT;
+	else if (value >= 90 && value <= 97)
+		sgr->foreground = (short)(value - 90 + 8);
+	else if (value >= 100 && value <= 107)
+		sgr->background = (short)(value - 100 + 8);
+	return 1;
+}
+
+static void apply(struct sgr *sgr, const int *values, size_t count)
+{
+	for (size_t i = 0; i < count;) {
+		if (values[i] == 0)
+			*sgr = (struct sgr)SGR_INIT;
+		for (size_t e = 0; e < sizeof(effects) / sizeof(*effects); e++) {
+			if (values[i] < effects[e].from || values[i] > effects[e].to)
+				continue;
+			sgr->attributes = (sgr->attributes & ~effects[e].clear) | effects[e].set;
+		}
+		i += apply_colour(sgr, values + i, count - i);
+	}
+}
+
+size_t sgr_parse(struct sgr *sgr, const char *bytes, size_t length)
+{
+	int values[PARAMETERS_MAX] = { 0 };
+	size_t count = 0, at = 2;
+
+	if (length < 3 || bytes[0] != '\033' || bytes[1] != '[')
+		return 0;
+	for (; at < length && at < SEQUENCE_MAX; at++) {
+		unsigned char c = (unsigned char)bytes[at];
+
+		if (isdigit(c)) {
+			if (values[count] < VALUE_MAX)
+				values[count] = values[count] * 10 + (c - '0');
+		} else if (c == ';' || c == ':') {
+			if (++count == PARAMETERS_MAX)
+				return 0;
+		} else if (c == 'm') {
+			apply(sgr, values, count + 1);
+			return at + 1;
+		} else {
+			return 0;
+		}
+	}
+	return 0;
+}
+
+bool sgr_equal(const struct sgr *a, const struct sgr *b)
+{
+	return a->attributes == b->attributes && a->foreground == b->foreground && a->background == b->background;
+}

@@ -1,0 +1,34 @@
+/*
+ * Select Graphic Rendition, ECMA-48 8.3.117, with the 256 colours and RGB of ISO 8613-6 (xterm): the one terminal sequence of a
+ * task's output that is interpreted.  Pure.
+ */
+#ifndef KRTASK_TUI_VIEW_SGR_H
+#define KRTASK_TUI_VIEW_SGR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+	SGR_BOLD = 1,
+	SGR_DIM = 2,
+	SGR_ITALIC = 4,
+	SGR_UNDERLINE = 8,
+	SGR_BLINK = 16,
+	SGR_REVERSE = 32,
+};
+
+enum { SGR_DEFAULT = -1 };
+
+struct sgr {
+	unsigned attributes;
+	short foreground, background; /* 0 to 255 as in xterm's palette, or SGR_DEFAULT */
+};
+
+#define SGR_INIT { 0, SGR_DEFAULT, SGR_DEFAULT }
+
+/* The length of the SGR sequence that the bytes begin with, which is applied to sgr; 0 if they begin with none. */
+size_t sgr_parse(struct sgr *sgr, const char *bytes, size_t length);
+
+bool sgr_equal(const struct sgr *a, const struct sgr *b);
+
+#endif

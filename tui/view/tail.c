@@ -1,0 +1,208 @@
+#include "tui/view/tail.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/task/strings.h"
+#include "tui/cli/format.h"
+#include "tui/view/alloc.h"
+
+enum { TAB_STOP = 8 };
+
+void tail_init(struct tail *tail)
+{
+	*tail = (struct tail){
+		.ring = alloc_zero(TAIL_LINES_MAX, sizeof(*tail->ring)),
+		.sgr = SGR_INIT,
+		.height = 1,
+		.follow = true,
+	};
+}
+
+static struct tail_line *slot(const struct tail *tail, int64_t number)
+{
+	return &tail->ring[number % TAIL_LINES_MAX];
+}
+
+static void drop_first(struct tail *tail)
+{
+	struct tail_line *line = slot(tail, tail->first++);
+
+	tail->kept -= line->length;
+	free(line->bytes);
+	*line = (struct tail_line){ 0 };
+}
+
+void tail_clear(struct tail *tail)
+{
+	while (tail->first < tail->end)
+		drop_first(tail);
+	tail->length = 0;
+	tail->returned = false;
+	tail->sgr = (struct sgr)SGR_INIT;
+	tail_scroll(tail, 0);
+}
+
+void tail_release(struct tail *tail)
+{
+	if (!tail->ring)
+		return;
+	tail_clear(tail);
+	free(tail->ring);
+	tail->ring = NULL;
+}
+
+int64_t tail_end(const struct tail *tail)
+{
+	return tail->end + (tail->length > 0);
+}
+
+/* Forgets the line being written, but for the colours that it set. */
+static void begin_anew(struct tail *tail)
+{
+	for (size_t i = 0; i < tail->length;) {
+		size_t used = sgr_parse(&tail->sgr, tail->line + i, tail->length - i);
+
+		i += used ? used : 1;
+	}
+	tail->length = 0;
+	tail->returned = false;
+}
+
+static void commit(struct tail *tail)
+{
+	struct tail_line *line;
+
+	while (tail->end - tail->first >= TAIL_LINES_MAX ||
+	       (tail->first < tail->end && tail->kept + tail->length > TAIL_BYTES_MAX))
+		drop_first(tail);
+	line = slot(tail, tail->end++);
+	line->bytes = alloc_zero(tail->length, 1);
+	line->length = tail->length;
+	line->sgr = tail->sgr;
+	memcpy(line->bytes, tail->line, tail->length);
+	tail->kept += tail->length;
+	begin_anew(tail);
+}
+
+void tail_feed(struct tail *tail, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (bytes[i] == '\n') {
+			commit(tail);
+		} else if (bytes[i] == '\r') {
+			tail->returned = true;
+		} else {
+			if (tail->returned)
+				begin_anew(tail);
+			if (tail->length == TAIL_LINE_MAX)
+				commit(tail);
+			tail->line[tail->length++] = bytes[i];
+		}
+	}
+	tail_scroll(tail, 0);
+}
+
+/* Where a line is drawn to. */
+struct pen {
+	tail_put *put;
+	void *ctx;
+	int first, width, column;
+	struct sgr sgr;
+};
+
+static void put(struct pen *pen, const char *text, int columns)
+{
+	int x = pen->column - pen->first;
+
+	if (x >= 0 && x + columns <= pen->width && (columns > 0 || x > 0))
+		pen->put(pen->ctx, &pen->sgr, text, columns);
+	pen->column += columns;
+}
+
+static size_t character_length(const char *bytes, size_t length)
+{
+	unsigned char lead = (unsigned char)*bytes;
+	size_t need = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+
+	return need <= length && utf8_valid(bytes, need) ? need : 0;
+}
+
+/* Draws one character; returns its bytes. */
+static size_t put_character(struct pen *pen, const char *bytes, size_t length)
+{
+	size_t taken = character_length(bytes, length);
+	char one[8] = "", shown[16];
+	unsigned char c = (unsigned char)*bytes;
+
+	if (c == '\t') {
+		do
+			put(pen, " ", 1);
+		while (pen->column % TAB_STOP);
+		return 1;
+	}
+	if (c < ' ' || c == 0x7f) {
+		put(pen, "^", 1);
+		one[0] = (char)(c ^ 0x40);
+		put(pen, one, 1);
+		return 1;
+	}
+	memcpy(one, bytes, taken ? taken : 1);
+	put(pen, shown, (int)format_cell(one, SIZE_MAX, shown, sizeof(shown)));
+	return taken ? taken : 1;
+}
+
+int tail_draw(const struct tail *tail, int64_t number, int first, int width, tail_put *fn, void *ctx)
+{
+	struct pen pen = { .put = fn, .ctx = ctx, .first = first, .width = width };
+	const char *bytes = tail->line;
+	size_t length = tail->length;
+
+	pen.sgr = tail->sgr;
+	if (number < tail->first || number >= tail_end(tail))
+		return 0;
+	if (number < tail->end) {
+		const struct tail_line *line = slot(tail, number);
+
+		bytes = line->bytes;
+		length = line->length;
+		pen.sgr = line->sgr;
+	}
+	for (size_t i = 0; i < length;) {
+		size_t used = sgr_parse(&pen.sgr, bytes + i, length - i);
+
+		i += used ? used : put_character(&pen, bytes + i, length - i);
+	}
+	return pen.column;
+}
+
+void tail_resize(struct tail *tail, int height)
+{
+	tail->height = height < 1 ? 1 : height;
+	tail_scroll(tail, 0);
+}
+
+void tail_scroll(struct tail *tail, int64_t lines)
+{
+	int64_t last = tail_end(tail) - tail->height;
+
+	if (last < tail->first)
+		last = tail->first;
+	if (lines > 0)
+		tail->top = lines > last - tail->top ? last : tail->top + lines;
+	else if (lines < 0)
+		tail->top = lines < tail->first - tail->top ? tail->first : tail->top + lines;
+	if (lines)
+		tail->follow = tail->top >= last;
+	if (tail->follow || tail->top > last)
+		tail->top = last;
+	if (tail->top < tail->first)
+		tail->top = tail->first;
+}
+
+void tail_follow(struct tail *tail, bool follow)
+{
+	tail->follow = follow;
+	tail_scroll(tail, 0);
+}
