@@ -29,7 +29,8 @@ static void put(struct store *store, struct op *op, struct op *second, bool urge
 	}
 }
 
-static int put_values(struct store *store, enum op_kind kind, const struct value *values, bool urgent, uint64_t *sequence)
+static int put_values(struct store *store, enum op_kind kind, const struct value *values, bool urgent,
+		      uint64_t *sequence)
 {
 	struct op *op = op_new(kind, values);
 
@@ -92,11 +93,13 @@ static bool status_is_initial(const struct task_status *status, const char *boot
 
 	return status->state == initial.state && status->started_at == 0 && status->ended_at == 0 &&
 	       status->exit_code == initial.exit_code && status->term_signal == 0 && status->pid == 0 &&
-	       status->pid_start == 0 && status->slot == initial.slot && status->stop_signal == initial.stop_signal &&
-	       status->kill_at == 0 && status->percent == 0 && !status->percent_known && !status->message && !*boot_id;
+	       status->pid_start == 0 && status->slot == initial.slot && status->kill_at == 0 &&
+	       status->stop_signal == initial.stop_signal && status->percent == 0 && !status->percent_known &&
+	       !status->message && !*boot_id;
 }
 
-int store_put_create(struct store *store, const struct store_task *task, uint64_t next_id, bool urgent, uint64_t *sequence)
+int store_put_create(struct store *store, const struct store_task *task, uint64_t next_id, bool urgent,
+		     uint64_t *sequence)
 {
 	unsigned char environment[SHA256_SIZE];
 	const char *hash = task->spec.environment;
@@ -120,8 +123,8 @@ int store_put_create(struct store *store, const struct store_task *task, uint64_
 	return 0;
 }
 
-int store_put_status(struct store *store, uint64_t number, const struct task_status *status, const char *boot_id,
-		     bool urgent, uint64_t *sequence)
+int store_put_status(struct store *store, uint64_t number, const struct task_status *status,
+		     const char *boot_id, bool urgent, uint64_t *sequence)
 {
 	struct op *op = status_op(number, status, boot_id);
 
@@ -131,7 +134,8 @@ int store_put_status(struct store *store, uint64_t number, const struct task_sta
 	return 0;
 }
 
-int store_put_text(struct store *store, uint64_t number, const char *name, const char *description, uint64_t *sequence)
+int store_put_text(struct store *store, uint64_t number, const char *name, const char *description,
+		   uint64_t *sequence)
 {
 	const struct value values[] = { value_integer((int64_t)number), value_text(name), value_text(description) };
 
@@ -145,7 +149,8 @@ int store_put_remove(struct store *store, uint64_t number, uint64_t *sequence)
 	return put_values(store, OP_REMOVE, values, true, sequence);
 }
 
-int store_put_environment(struct store *store, const char *hash, const char *block, size_t length, uint64_t *sequence)
+int store_put_environment(struct store *store, const char *hash, const char *block, size_t length,
+			  uint64_t *sequence)
 {
 	unsigned char bytes[SHA256_SIZE];
 

@@ -23,7 +23,10 @@ enum schema_verdict {
 /* Reads the version of the file and changes nothing.  SQLITE_OK, or SQLite's error. */
 int schema_inspect(sqlite3 *db, int *version, enum schema_verdict *verdict);
 
-/* From version to schema_version, a transaction each.  SQLITE_OK, or SQLite's error: the steps before the failed one stay done. */
+/*
+ * From version to schema_version, a transaction each.  SQLITE_OK, or SQLite's error: the steps before
+ * the failed one stay done.
+ */
 int schema_migrate(sqlite3 *db, int version);
 
 #endif

@@ -51,9 +51,9 @@ static mode_t read_umask(void)
 	FILE *status = fopen("/proc/self/status", "re");
 	unsigned mask = 0;
 	bool found = false;
-	char line[256];
 
 	if (status) {
+		char line[256];
 		while (!found && fgets(line, sizeof(line), status)) {
 			if (strncmp(line, "Umask:", 6) != 0)
 				continue;

@@ -175,7 +175,7 @@ static int fail_reading(char **error, int rc, const char *path)
 	return rc;
 }
 
-/* The interpreter and its one argument out of the #! line, as execve(2) cuts it, then the file.  Changes head. */
+/* The interpreter and its one argument from the #! line, as execve(2) cuts it, then the file.  Changes head. */
 static int add_interpreter(struct script *script, const char *path, struct strings *command, char **error)
 {
 	char *end = memchr(script->head, '\n', script->length);
@@ -235,7 +235,8 @@ static int fail_unknown(char **error, const char *path)
 	return -EINVAL;
 }
 
-int language_file_command(const struct language *language, const char *path, struct strings *command, char **error)
+int language_file_command(const struct language *language, const char *path, struct strings *command,
+			  char **error)
 {
 	struct script script;
 	int rc = script_read(&script, path);

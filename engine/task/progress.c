@@ -60,7 +60,10 @@ struct visible {
 	size_t length;
 };
 
-/* To the next character; what is not UTF-8 comes as U+FFFD, a tab as a space, other control characters not at all. */
+/*
+ * To the next character; what is not UTF-8 comes as U+FFFD, a tab as a space, other control
+ * characters not at all.
+ */
 static bool visible_next(struct visible *walk)
 {
 	while (walk->at < walk->end) {
@@ -92,7 +95,10 @@ static bool visible_next(struct visible *walk)
 	return false;
 }
 
-/* What is visible, without spaces at both ends, as much of it as fits in whole characters.  False if that is nothing. */
+/*
+ * What is visible, without spaces at both ends, as much of it as fits in whole characters.
+ * False if that is nothing.
+ */
 static bool extract_message(const char *bytes, size_t length, char message[256])
 {
 	struct visible walk = { .at = bytes, .end = bytes + length };

@@ -179,7 +179,8 @@ START_TEST(a_named_language_wins)
 }
 END_TEST
 
-static void assert_error(const struct language *language, const char *file, int rc, const char *first, const char *second)
+static void assert_error(const struct language *language, const char *file, int rc, const char *first,
+			 const char *second)
 {
 	struct strings command = STRINGS_INIT;
 	char *error = NULL;

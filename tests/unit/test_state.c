@@ -7,21 +7,21 @@
  * Every cell, in the order of TASK_EVENTS:
  * START CLAIM UNCLAIM SPAWN STOP EXIT_ZERO EXIT_OTHER GROUP_EMPTY LOST.
  */
-#define _ (-1)
+#define NO (-1)
 #define S(state) TASK_##state
 static const int expected[TASK_STATE_COUNT][TASK_EVENT_COUNT] = {
-	[TASK_CREATED] = { S(QUEUED), _, _, _, S(STOPPED), _, _, _, _ },
-	[TASK_QUEUED] = { _, S(CLAIMED), _, _, S(STOPPED), _, _, _, S(FAILED) },
-	[TASK_CLAIMED] = { _, _, S(QUEUED), S(RUNNING), S(STOPPING), _, S(FAILED), _, S(FAILED) },
-	[TASK_RUNNING] = { _, _, _, _, S(STOPPING), S(COMPLETED), S(FAILED), _, S(FAILED) },
-	[TASK_STOPPING] = { _, _, S(STOPPED), S(STOPPING), S(STOPPING), S(STOPPING), S(STOPPING), S(STOPPED),
+	[TASK_CREATED] = { S(QUEUED), NO, NO, NO, S(STOPPED), NO, NO, NO, NO },
+	[TASK_QUEUED] = { NO, S(CLAIMED), NO, NO, S(STOPPED), NO, NO, NO, S(FAILED) },
+	[TASK_CLAIMED] = { NO, NO, S(QUEUED), S(RUNNING), S(STOPPING), NO, S(FAILED), NO, S(FAILED) },
+	[TASK_RUNNING] = { NO, NO, NO, NO, S(STOPPING), S(COMPLETED), S(FAILED), NO, S(FAILED) },
+	[TASK_STOPPING] = { NO, NO, S(STOPPED), S(STOPPING), S(STOPPING), S(STOPPING), S(STOPPING), S(STOPPED),
 			    S(STOPPED) },
-	[TASK_COMPLETED] = { _, _, _, _, _, _, _, _, _ },
-	[TASK_FAILED] = { _, _, _, _, _, _, _, _, _ },
-	[TASK_STOPPED] = { _, _, _, _, _, _, _, _, _ },
+	[TASK_COMPLETED] = { NO, NO, NO, NO, NO, NO, NO, NO, NO },
+	[TASK_FAILED] = { NO, NO, NO, NO, NO, NO, NO, NO, NO },
+	[TASK_STOPPED] = { NO, NO, NO, NO, NO, NO, NO, NO, NO },
 };
 #undef S
-#undef _
+#undef NO
 
 START_TEST(every_cell_is_as_the_table_says)
 {
