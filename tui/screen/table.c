@@ -1,5 +1,6 @@
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "tui/screen/app.h"
 #include "tui/view/header.h"
@@ -89,9 +90,20 @@ static void draw_titles(int y, const struct column_place *places, size_t count)
 
 static enum style cell_style(const struct window_row *row, enum column_id column)
 {
-	if (column == COLUMN_STATE || column == COLUMN_PROGRESS)
+	if (column == COLUMN_STATE)
 		return STYLE_STATE + row->state;
 	return column == COLUMN_GROUP || column == COLUMN_COMMAND ? STYLE_DIM : STYLE_NORMAL;
+}
+
+/* The bar has the colour of the state, what stands behind it has not. */
+static void draw_bar(int y, int x, const struct window_row *row, char *text)
+{
+	size_t end = strcspn(text, "]");
+
+	if (!row->percent_known || !text[end])
+		return;
+	text[end + 1] = '\0';
+	terminal_put(y, x, STYLE_STATE + row->state, text);
 }
 
 static void draw_row(struct app *app, int y, int64_t position, const struct column_place *places, size_t count)
@@ -112,6 +124,8 @@ static void draw_row(struct app *app, int y, int64_t position, const struct colu
 
 		columns_cell(&places[i], row, app_now(), text, sizeof(text));
 		terminal_put(y, places[i].x, style, text);
+		if (places[i].id == COLUMN_PROGRESS && !selected)
+			draw_bar(y, places[i].x, row, text);
 	}
 }
 

@@ -69,6 +69,7 @@ int terminal_check(char **error)
 {
 	const char *name = getenv("TERM");
 	int status = 0;
+	bool usable;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		*error = alloc_format("standard %s is not a terminal", isatty(STDIN_FILENO) ? "output" : "input");
@@ -78,11 +79,15 @@ int terminal_check(char **error)
 		*error = alloc_string("TERM is not set");
 		return -ENOTTY;
 	}
-	if (setupterm(NULL, STDOUT_FILENO, &status) != OK || !cursor_address) {
+	if (setupterm(NULL, STDOUT_FILENO, &status) != OK)
+		usable = false;
+	else
+		usable = cursor_address != NULL;
+	if (status == 1)
+		del_curterm(cur_term);
+	if (!usable)
 		*error = alloc_format("TERM '%s' is not a terminal with a movable cursor", name);
-		return -ENOTTY;
-	}
-	return 0;
+	return usable ? 0 : -ENOTTY;
 }
 
 static const int watched[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGTTOU };

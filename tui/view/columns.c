@@ -89,7 +89,7 @@ const struct column column_table[COLUMN_COUNT] = {
 	[COLUMN_ID] = { "ID", 4, 64, 0, .measured = true, .cell = cell_id },
 	[COLUMN_NAME] = { "NAME", 8, 24, 2, .measured = true, .cell = cell_name },
 	[COLUMN_STATE] = { "STATE", 9, 9, 1, .cell = cell_state },
-	[COLUMN_PROGRESS] = { "PROGRESS", 10, 34, 3, .cell = cell_progress },
+	[COLUMN_PROGRESS] = { "PROGRESS", 14, 34, 3, .cell = cell_progress },
 	[COLUMN_ELAPSED] = { "ELAPSED", 8, 10, 4, .right = true, .cell = cell_elapsed },
 	[COLUMN_EXIT] = { "EXIT", 4, 7, 6, .right = true, .measured = true, .cell = cell_exit },
 	[COLUMN_GROUP] = { "GROUP", 5, 16, 7, .measured = true, .cell = cell_group },
@@ -154,8 +154,8 @@ static void grow(const struct column_widths *widths, int left, int chosen[COLUMN
 
 		if (!chosen[id])
 			continue;
-		if (id == COLUMN_PROGRESS && more > left / 2)
-			more = left / 2; /* the command is worth as much */
+		if (id != COLUMN_ID && more > left / 2)
+			more = left / 2; /* so that the columns behind it get something too */
 		if (more > left)
 			more = left;
 		if (more > 0) {
