@@ -53,7 +53,7 @@ static void mark_free(struct follow_mark *mark)
 	struct follow_watch *watch, *next;
 
 	DL_FOREACH_SAFE(mark->watches, watch, next)
-		free(watch);
+	free(watch);
 	free(mark);
 }
 
@@ -63,7 +63,8 @@ void follow_free(struct follow *follow)
 
 	if (!follow)
 		return;
-	HASH_ITER(hh, follow->marks, mark, next) {
+	HASH_ITER(hh, follow->marks, mark, next)
+	{
 		HASH_DEL(follow->marks, mark);
 		mark_free(mark);
 	}
@@ -100,7 +101,7 @@ static struct follow_mark *add_mark(struct follow *follow, int wd)
 }
 
 int follow_arm(struct follow *follow, const char *path, void (*fn)(void *ctx), void *ctx,
-	       struct follow_watch **result)
+               struct follow_watch **result)
 {
 	struct follow_watch *watch = calloc(1, sizeof *watch);
 	struct follow_mark *mark;

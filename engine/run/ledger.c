@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 enum {
-	BOOT_ID_SIZE = 40,   /* 36 characters and NULs */
-	HEADER_SIZE = 4096,  /* a page, so that the slots begin on one */
+	BOOT_ID_SIZE = 40,  /* 36 characters and NULs */
+	HEADER_SIZE = 4096, /* a page, so that the slots begin on one */
 	WORD_BITS = 64,
 	WORDS = LEDGER_SLOTS_MAX / WORD_BITS,
 	SUMMARY_WORDS = WORDS / WORD_BITS,
@@ -90,7 +90,7 @@ static int fail(char **error, const char *doing, const char *directory, int code
 	char buffer[128];
 
 	if (asprintf(error, "cannot %s %s/ledger: %s", doing, directory,
-		     strerror_r(code, buffer, sizeof buffer)) < 0)
+	             strerror_r(code, buffer, sizeof buffer)) < 0)
 		*error = NULL;
 	return -code;
 }
@@ -129,7 +129,7 @@ static int open_file(int *fd, const char *directory, char **error)
 }
 
 int ledger_open(struct ledger **result, const char *directory, const char *boot_id, bool *same_boot,
-		char **error)
+                char **error)
 {
 	struct ledger *ledger;
 	struct image *image;
@@ -153,8 +153,8 @@ int ledger_open(struct ledger **result, const char *directory, const char *boot_
 	ledger->image = image;
 	mark_all_free(ledger);
 	*same_boot = boot_id[0] != '\0' && strlen(boot_id) < BOOT_ID_SIZE &&
-		     memcmp(image->header.magic, magic, sizeof magic) == 0 &&
-		     strncmp(image->header.boot_id, boot_id, BOOT_ID_SIZE) == 0;
+	             memcmp(image->header.magic, magic, sizeof magic) == 0 &&
+	             strncmp(image->header.boot_id, boot_id, BOOT_ID_SIZE) == 0;
 	*result = ledger;
 	return 0;
 }

@@ -140,7 +140,7 @@ int output_start(struct output *output, int slot, bool merge, int *output_fd, in
 }
 
 static int finish_stream(struct output *output, int slot, uint64_t number, bool reusable,
-			 enum output_stream stream)
+                         enum output_stream stream)
 {
 	char from[NAME_SIZE], to[NAME_SIZE];
 	struct stat status;

@@ -110,8 +110,9 @@ static int parse_stat(const char *text, struct process_info *info)
 	memset(&found, 0, sizeof found);
 	found.pid = (pid_t)strtol(text, NULL, 10);
 	/* NOLINTNEXTLINE(cert-err34-c): the kernel wrote these numbers */
-	if (sscanf(close + 1, " %c %d %d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %" SCNu64,
-		   &found.state, &found.parent, &found.group, &found.session, &found.start) != 5)
+	if (sscanf(close + 1,
+	           " %c %d %d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %" SCNu64,
+	           &found.state, &found.parent, &found.group, &found.session, &found.start) != 5)
 		return -EIO;
 	copy_name(found.name, sizeof found.name, open + 1, (size_t)(close - open - 1));
 	*info = found;
@@ -247,7 +248,7 @@ static int parse_pids(const char *text, pid_t **pids)
 
 int process_children(pid_t parent, pid_t **pids)
 {
-	char path[64], *text;
+	char path[64], *text = NULL;
 	ssize_t length;
 	int count;
 
@@ -288,7 +289,7 @@ static const char *find_variable(const char *block, size_t length, const char *n
 
 int process_variable(pid_t pid, const char *name, char *value, size_t size)
 {
-	char path[48], *block;
+	char path[48], *block = NULL;
 	const char *found;
 	ssize_t length;
 	int error = 0;

@@ -23,7 +23,7 @@
  * child does to its own descriptors and signals.
  */
 #ifdef __clang__
-#define CHILD __attribute__((disable_sanitizer_instrumentation))
+#define CHILD __attribute__((disable_sanitizer_instrumentation, no_sanitize("undefined")))
 #else
 #define CHILD __attribute__((no_sanitize("address", "thread", "undefined")))
 #endif
@@ -229,11 +229,13 @@ CHILD static void child_run(struct plan *plan)
 CHILD static int child_main(void *argument)
 {
 	struct plan *plan = argument;
+	int status = SPAWN_EXIT_CANNOT;
 
 	child_run(plan);
-	(void)syscall(SYS_exit_group, plan->step == STEP_EXEC && plan->error == ENOENT ? SPAWN_EXIT_NOT_FOUND
-										       : SPAWN_EXIT_CANNOT);
-	return SPAWN_EXIT_CANNOT;
+	if (plan->step == STEP_EXEC && plan->error == ENOENT)
+		status = SPAWN_EXIT_NOT_FOUND;
+	(void)syscall(SYS_exit_group, status);
+	return status;
 }
 
 /* ---- The child's stack: one a thread, with a page below it that nothing may touch ---- */
@@ -266,7 +268,7 @@ static char *stack_top(void)
 	stack = stack_key_made ? pthread_getspecific(stack_key) : NULL;
 	if (!stack) {
 		stack = mmap(NULL, guard_size() + STACK_SIZE, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+		             MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 		if (stack == MAP_FAILED)
 			return NULL;
 		if (mprotect(stack, guard_size(), PROT_NONE) < 0 || !stack_key_made ||

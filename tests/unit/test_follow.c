@@ -229,11 +229,12 @@ END_TEST
 START_TEST(after_lost_events_all_are_told)
 {
 	char line[32] = "";
-	int i, limit, fd = open("/proc/sys/fs/inotify/max_queued_events", O_RDONLY | O_CLOEXEC);
+	long i, limit;
+	int fd = open("/proc/sys/fs/inotify/max_queued_events", O_RDONLY | O_CLOEXEC);
 
 	ck_assert_int_gt(read(fd, line, sizeof line - 1), 0);
 	(void)close(fd);
-	limit = atoi(line);
+	limit = strtol(line, NULL, 10);
 	arm(&followers[0], file);
 	arm(&followers[1], other);
 	/* Each arming and its end queue an event: until there is room for no more. */

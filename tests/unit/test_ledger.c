@@ -18,7 +18,7 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
-#define THIS_BOOT "11111111-2222-3333-4444-555555555555"
+#define THIS_BOOT  "11111111-2222-3333-4444-555555555555"
 #define OTHER_BOOT "11111111-2222-3333-4444-555555555556"
 
 enum { START = 123456789 };
@@ -144,8 +144,8 @@ static void server_that_crashes(void)
 {
 	struct ledger *ledger = fresh_ledger();
 	int slot = ledger_take(ledger);
-	long pid = syscall(SYS_clone, (long)(CLONE_PARENT_SETTID | SIGCHLD), NULL, ledger_pid_word(ledger, slot), NULL,
-			   NULL);
+	long pid = syscall(SYS_clone, (long)(CLONE_PARENT_SETTID | SIGCHLD), NULL,
+	                   ledger_pid_word(ledger, slot), NULL, NULL);
 
 	if (pid == 0)
 		for (;;)
@@ -257,15 +257,9 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		a_new_one_is_of_no_boot,
-		the_lowest_free_slot_is_taken,
-		all_can_be_taken,
-		a_slot_that_is_taken_is_clean,
-		an_adopted_slot_keeps_its_content,
-		the_pid_outlives_a_crash,
-		reset_forgets_everything,
-		a_damaged_file_is_of_no_boot,
-		trouble_is_an_error,
+		a_new_one_is_of_no_boot,       the_lowest_free_slot_is_taken,     all_can_be_taken,
+		a_slot_that_is_taken_is_clean, an_adopted_slot_keeps_its_content, the_pid_outlives_a_crash,
+		reset_forgets_everything,      a_damaged_file_is_of_no_boot,      trouble_is_an_error,
 	};
 	Suite *suite = suite_create("ledger");
 	TCase *tcase = tcase_create("ledger");

@@ -80,7 +80,8 @@ static void check_content(uint64_t number, int slot, enum output_stream stream, 
 	}
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer - 1, &skipped), (ssize_t)strlen(content));
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer - 1, &skipped),
+	                 (ssize_t)strlen(content));
 	ck_assert_str_eq(buffer, content);
 	ck_assert_int_eq(offset, (off_t)strlen(content));
 	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer, &skipped), 0);
@@ -356,7 +357,8 @@ START_TEST(zeros_that_were_written_are_data)
 	ck_assert_int_eq(write(fd, zeros, sizeof zeros), (ssize_t)sizeof zeros);
 	put(fd, "end");
 	memset(buffer, 'x', sizeof buffer);
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer, &skipped), (ssize_t)sizeof zeros + 8);
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer, &skipped),
+	                 (ssize_t)sizeof zeros + 8);
 	ck_assert_uint_eq(skipped, 0);
 	ck_assert_mem_eq(buffer, "begin\0", 6);
 	ck_assert_mem_eq(buffer + sizeof zeros + 4, "\0end", 4);

@@ -219,8 +219,12 @@ static pid_t make_cat(char **envp, int *input)
 START_TEST(reads_a_variable)
 {
 	static char large[20000];
-	char *envp[] = { large, (char[]){ "XKRTASK_ID=no" }, (char[]){ "KRTASK_ID=17" }, (char[]){ "EMPTY=" },
-			 (char[]){ "BYTES=\xff\x01" }, NULL };
+	char *envp[] = { large,
+		         (char[]){ "XKRTASK_ID=no" },
+		         (char[]){ "KRTASK_ID=17" },
+		         (char[]){ "EMPTY=" },
+		         (char[]){ "BYTES=\xff\x01" },
+		         NULL };
 	char value[8], *all = malloc(sizeof large);
 	int input;
 	pid_t pid;
@@ -268,14 +272,9 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		reads_a_process,
-		a_name_can_not_mislead,
-		names_the_boot_and_the_machine,
-		lists_children,
-		lists_a_crowd_of_children,
-		lists_the_live_of_a_session,
-		reads_a_variable,
-		a_pidfd_tells_the_end,
+		reads_a_process,  a_name_can_not_mislead,    names_the_boot_and_the_machine,
+		lists_children,   lists_a_crowd_of_children, lists_the_live_of_a_session,
+		reads_a_variable, a_pidfd_tells_the_end,
 	};
 	Suite *suite = suite_create("process");
 	TCase *tcase = tcase_create("process");

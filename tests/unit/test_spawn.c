@@ -81,14 +81,25 @@ static void check_child(void)
 	ck_assert_uint_gt(run.result.start, 0);
 }
 
+/* Without waiting, and to these descriptors. */
+static int spawn_to(const char *const *argv, int output, int error)
+{
+	int code;
+
+	run.request.argv = argv;
+	run.request.output = output;
+	run.request.error = error;
+	code = spawn_process(&run.request, &run.result);
+	run.request.argv = NULL; /* whose it was may return now */
+	return code;
+}
+
 static void spawn_and_wait(const char *const *argv)
 {
 	int ends[2];
 
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
-	run.request.argv = argv;
-	run.request.output = run.request.error = ends[1];
-	ck_assert_int_eq(spawn_process(&run.request, &run.result), 0);
+	ck_assert_int_eq(spawn_to(argv, ends[1], ends[1]), 0);
 	check_child();
 	(void)close(ends[1]);
 	read_all(ends[0], run.output, sizeof run.output);
@@ -105,7 +116,8 @@ static void check_ran(const char *const *argv, const char *output)
 	ck_assert_int_eq(run.status, 0);
 }
 
-static void check_failed(const char *const *argv, const char *step, int error, int status, const char *sentence)
+static void check_failed(const char *const *argv, const char *step, int error, int status,
+                         const char *sentence)
 {
 	char *text;
 
@@ -115,7 +127,9 @@ static void check_failed(const char *const *argv, const char *step, int error, i
 	ck_assert_int_eq(run.result.error, error);
 	ck_assert_int_eq(run.status, status);
 	ck_assert_str_eq(run.output, "");
+	run.request.argv = argv;
 	text = spawn_explain(&run.request, &run.result);
+	run.request.argv = NULL;
 	ck_assert_ptr_nonnull(text);
 	ck_assert_str_eq(text, sentence);
 	free(text);
@@ -143,15 +157,18 @@ START_TEST(bytes_pass_unchanged)
 	const char *const envp[] = { "A=\xff\xfe=x", "EMPTY=", "odd", NULL };
 
 	run.request.envp = envp;
-	check_ran(ARGV("/usr/bin/printf", "%s|", "\xff\xc0\x80", "\xed\xa0\x80\n"), "\xff\xc0\x80|\xed\xa0\x80\n|");
+	check_ran(ARGV("/usr/bin/printf", "%s|", "\xff\xc0\x80", "\xed\xa0\x80\n"),
+	          "\xff\xc0\x80|\xed\xa0\x80\n|");
 	check_ran(ARGV("/usr/bin/env"), "A=\xff\xfe=x\nEMPTY=\nodd\n");
 }
 END_TEST
 
 START_TEST(names_a_missing_command)
 {
-	check_failed(ARGV("no-such-command"), "exec", ENOENT, 127, "cannot run 'no-such-command': command not found");
-	check_failed(ARGV("/no/such"), "exec", ENOENT, 127, "cannot run '/no/such': No such file or directory");
+	check_failed(ARGV("no-such-command"), "exec", ENOENT, 127,
+	             "cannot run 'no-such-command': command not found");
+	check_failed(ARGV("/no/such"), "exec", ENOENT, 127,
+	             "cannot run '/no/such': No such file or directory");
 	check_failed(ARGV(""), "exec", ENOENT, 127, "cannot run '': command not found");
 }
 END_TEST
@@ -164,9 +181,11 @@ START_TEST(names_what_can_not_be_executed)
 	scratch_write("lost", "#!/no/such/interpreter\n", 0755);
 	check_failed(ARGV("./plain"), "exec", EACCES, 126, "cannot run './plain': Permission denied");
 	check_failed(ARGV("./bare"), "exec", ENOEXEC, 126,
-		     "cannot run './bare': not a program (a script needs its #! line)");
-	check_failed(ARGV("./lost"), "exec", ENOENT, 127, "cannot run './lost': its interpreter does not exist");
-	check_failed(ARGV("/etc/passwd/x"), "exec", ENOTDIR, 126, "cannot run '/etc/passwd/x': Not a directory");
+	             "cannot run './bare': not a program (a script needs its #! line)");
+	check_failed(ARGV("./lost"), "exec", ENOENT, 127,
+	             "cannot run './lost': its interpreter does not exist");
+	check_failed(ARGV("/etc/passwd/x"), "exec", ENOTDIR, 126,
+	             "cannot run '/etc/passwd/x': Not a directory");
 	check_failed(ARGV("/tmp"), "exec", EACCES, 126, "cannot run '/tmp': Permission denied");
 }
 END_TEST
@@ -175,13 +194,14 @@ START_TEST(names_a_missing_directory)
 {
 	run.request.cwd = "/no/such";
 	check_failed(ARGV("/bin/true"), "directory", ENOENT, 126,
-		     "cannot change to directory '/no/such': No such file or directory");
+	             "cannot change to directory '/no/such': No such file or directory");
 }
 END_TEST
 
 START_TEST(searches_path_in_the_directory_of_the_task)
 {
-	static const char *const paths[] = { "PATH=bin", "PATH=/no/such:bin", "PATH=/etc/passwd:bin", "PATH=bin:" };
+	static const char *const paths[] = { "PATH=bin", "PATH=/no/such:bin", "PATH=/etc/passwd:bin",
+		                             "PATH=bin:" };
 	const char *envp[] = { NULL, NULL };
 	size_t i;
 
@@ -305,7 +325,8 @@ START_TEST(signals_are_the_tasks)
 	ck_assert_int_eq(pthread_sigmask(SIG_SETMASK, &mask, NULL), 0);
 	check_ran(argv, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 
-	run.environment.ignored = 1U << (SIGINT - 1) | 1U << (SIGKILL - 1) | 1U << (SIGSTOP - 1) | UINT64_C(1) << 63;
+	run.environment.ignored =
+		1U << (SIGINT - 1) | 1U << (SIGKILL - 1) | 1U << (SIGSTOP - 1) | UINT64_C(1) << 63;
 	check_ran(argv, "SigBlk:\t0000000000000000\nSigIgn:\t8000000000000002\n");
 
 	ck_assert_int_eq(pthread_sigmask(SIG_SETMASK, NULL, &after), 0);
@@ -322,9 +343,7 @@ START_TEST(is_a_session_of_its_own)
 	siginfo_t stopped;
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
-	run.request.argv = ARGV("sh", "-c", "kill -STOP $$");
-	run.request.output = run.request.error = null;
-	ck_assert_int_eq(spawn_process(&run.request, &run.result), 0);
+	ck_assert_int_eq(spawn_to(ARGV("sh", "-c", "kill -STOP $$"), null, null), 0);
 	ck_assert_ptr_null(run.result.step);
 	ck_assert_int_eq(waitid(P_PID, (id_t)run.result.pid, &stopped, WSTOPPED), 0);
 	ck_assert_int_eq(process_read(run.result.pid, &info), 0);
@@ -359,7 +378,8 @@ END_TEST
 /* Each source is a descriptor that another source must become. */
 START_TEST(sources_in_each_others_places)
 {
-	char out[16], err[16], progress[16];
+	static const char script[] = "echo out; echo err >&2; echo progress >&3; cat; exec ls /proc/self/fd";
+	char err[16], progress[16];
 	int outs[2], errs[2], others[2], i;
 
 	ck_assert_int_eq(pipe2(outs, O_CLOEXEC), 0);
@@ -375,11 +395,8 @@ START_TEST(sources_in_each_others_places)
 	ck_assert_int_eq(dup3(outs[1], 2, O_CLOEXEC), 2);
 	ck_assert_int_eq(dup3(errs[1], 0, O_CLOEXEC), 0);
 	ck_assert_int_eq(dup3(others[1], 1, O_CLOEXEC), 1);
-	run.request.argv = ARGV("sh", "-c", "echo out; echo err >&2; echo progress >&3; cat; exec ls /proc/self/fd");
-	run.request.output = 2;
-	run.request.error = 0;
 	run.request.progress = 1;
-	ck_assert_int_eq(spawn_process(&run.request, &run.result), 0);
+	ck_assert_int_eq(spawn_to(ARGV("sh", "-c", script), 2, 0), 0);
 	ck_assert_ptr_null(run.result.step);
 	for (i = 0; i < 3; i++)
 		(void)close(i);
@@ -387,8 +404,7 @@ START_TEST(sources_in_each_others_places)
 	(void)close(errs[1]);
 	(void)close(others[1]);
 	read_all(outs[0], run.output, sizeof run.output);
-	(void)strcpy(out, "out\n0\n1\n2\n3\n4\n");
-	ck_assert_str_eq(run.output, out);
+	ck_assert_str_eq(run.output, "out\n0\n1\n2\n3\n4\n");
 	read_all(errs[0], err, sizeof err);
 	ck_assert_str_eq(err, "err\n");
 	read_all(others[0], progress, sizeof progress);
@@ -407,17 +423,15 @@ START_TEST(without_descriptors_no_child_is_made)
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
 	limit = (struct rlimit){ (rlim_t)next, before.rlim_max };
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-	run.request.argv = ARGV("true");
-	run.request.output = run.request.error = 1;
-	ck_assert_int_eq(spawn_process(&run.request, &run.result), -EMFILE);
+	ck_assert_int_eq(spawn_to(ARGV("true"), 1, 1), -EMFILE);
 	ck_assert_int_eq(run.result.pid, 0);
 	ck_assert_int_eq(run.word, 0);
 	ck_assert_str_eq(run.result.step, "input");
 
-	/* One more serves for the child, but not for its pidfd... which takes the place of /dev/null. */
+	/* One more serves for /dev/null, but the child has none to move it to; its pidfd takes that place. */
 	limit.rlim_cur++;
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-	ck_assert_int_eq(spawn_process(&run.request, &run.result), 0);
+	ck_assert_int_eq(spawn_to(ARGV("true"), 1, 1), 0);
 	ck_assert_int_gt(run.result.pid, 0);
 	ck_assert_str_eq(run.result.step, "descriptors");
 	ck_assert_int_eq(await(run.result.pid), 126);
@@ -437,9 +451,7 @@ START_TEST(without_processes_no_child_is_made)
 	if (uid == 0)
 		ck_assert_int_eq(setresuid(65534, 65534, 0), 0);
 	ck_assert_int_eq(setrlimit(RLIMIT_NPROC, &none), 0);
-	run.request.argv = ARGV("true");
-	run.request.output = run.request.error = 1;
-	error = spawn_process(&run.request, &run.result);
+	error = spawn_to(ARGV("true"), 1, 1);
 	ck_assert_int_eq(setrlimit(RLIMIT_NPROC, &before), 0);
 	ck_assert_int_eq(setresuid(uid, uid, uid), 0);
 	(void)prctl(PR_SET_DUMPABLE, 1); /* the leak sanitizer traces this process */
@@ -471,10 +483,11 @@ START_TEST(progress_reaches_this_server_and_the_next)
 	ck_assert_int_eq(read(reader, line, sizeof line), -1);
 	ck_assert_int_eq(errno, EAGAIN);
 
-	run.request.argv = ARGV("sh", "-c", "echo 42 half >&3; kill -STOP $$; echo 43 more >&3; kill -STOP $$");
-	run.request.output = run.request.error = null;
 	run.request.progress = writer;
-	ck_assert_int_eq(spawn_process(&run.request, &run.result), 0);
+	ck_assert_int_eq(
+		spawn_to(ARGV("sh", "-c", "echo 42 half >&3; kill -STOP $$; echo 43 more >&3; kill -STOP $$"),
+	                 null, null),
+		0);
 	(void)close(writer);
 	await_readable(reader);
 	ck_assert_int_eq(read(reader, line, sizeof line), 8);
@@ -501,16 +514,16 @@ END_TEST
 START_TEST(what_is_not_the_pipe_of_progress_is_left_alone)
 {
 	static const char *const scripts[] = {
-		"exec 3</dev/null; kill -STOP $$", "echo x | { exec 3<&0; kill -STOP $$; cat; }", "exec 3>&-; kill -STOP $$",
+		"exec 3</dev/null; kill -STOP $$",
+		"echo x | { exec 3<&0; kill -STOP $$; cat; }",
+		"exec 3>&-; kill -STOP $$",
 	};
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	siginfo_t info;
 	size_t i;
 
 	for (i = 0; i < sizeof scripts / sizeof *scripts; i++) {
-		run.request.argv = ARGV("sh", "-c", scripts[i]);
-		run.request.output = run.request.error = null;
-		ck_assert_int_eq(spawn_process(&run.request, &run.result), 0);
+		ck_assert_int_eq(spawn_to(ARGV("sh", "-c", scripts[i]), null, null), 0);
 		ck_assert_int_eq(waitid(P_PID, (id_t)run.result.pid, &info, WSTOPPED), 0);
 		ck_assert_int_eq(spawn_progress_reopen(run.result.pid), -ENOENT);
 		ck_assert_int_eq(kill(-run.result.pid, SIGKILL), 0);
@@ -526,7 +539,11 @@ static void *spawn_many(void *argument)
 	struct environment environment = { .umask = 022 };
 	pid_t word = 0, *failures = argument;
 	struct spawn_request request = {
-		.envp = plain_envp, .cwd = "/", .environment = &environment, .progress = -1, .pid_word = &word,
+		.envp = plain_envp,
+		.cwd = "/",
+		.environment = &environment,
+		.progress = -1,
+		.pid_word = &word,
 	};
 	struct spawn_result result;
 	siginfo_t info;
@@ -535,10 +552,10 @@ static void *spawn_many(void *argument)
 	request.output = request.error = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	for (i = 0; i < ROUNDS; i++) {
 		expected = i % 4 == 3 ? 127 : i % 4;
-		request.argv = expected == 127 ? ARGV("no-such-command") :
-			       expected == 2   ? ARGV("sh", "-c", "exit 2") :
-			       expected == 1   ? ARGV("false") :
-						 ARGV("true");
+		request.argv = expected == 127 ? ARGV("no-such-command")
+		               : expected == 2 ? ARGV("sh", "-c", "exit 2")
+		               : expected == 1 ? ARGV("false")
+		                               : ARGV("true");
 		word = 0;
 		if (spawn_process(&request, &result) < 0 || word != result.pid ||
 		    waitid(P_PIDFD, (id_t)result.pidfd, &info, WEXITED) < 0 || info.si_status != expected)
