@@ -1,0 +1,39 @@
+/*
+ * The tasks in order of creation, with rank and selection in logarithmic time, so that a
+ * screen of rows costs its rows however many tasks are held.
+ *
+ * An array of pointers, appended to at the end, with a Fenwick tree (P. M. Fenwick, "A New Data Structure for Cumulative
+ * Frequency Tables", 1994) of what is there over it.  Removed entries leave gaps that are closed when they are most of the array.
+ * Loop thread only.  The entries are the caller's.
+ */
+#ifndef KRTASK_ENGINE_ORDER_H
+#define KRTASK_ENGINE_ORDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct task;
+
+struct order {
+	struct task **entries; /* NULL: a gap */
+	size_t *tree;          /* Fenwick tree, tree[0] unused */
+	size_t length;         /* of entries in use, gaps included */
+	size_t size;           /* of entries allocated */
+	size_t count;          /* entries that are no gaps */
+};
+
+/* task->place is set to where it stands.  0 or -ENOMEM. */
+int order_append(struct order *order, struct task *task);
+void order_remove(struct order *order, struct task *task);
+/* Back to where its number belongs, after order_remove().  0 or -ENOMEM. */
+int order_restore(struct order *order, struct task *task);
+/* The entry with rank tasks before it; NULL past the end. */
+struct task *order_at(const struct order *order, size_t rank);
+/* The entry after this one, NULL at the end. */
+struct task *order_next(const struct order *order, const struct task *task);
+/* By its number; NULL if it is not there. */
+struct task *order_find(const struct order *order, uint64_t number);
+size_t order_rank(const struct order *order, const struct task *task);
+void order_release(struct order *order);
+
+#endif

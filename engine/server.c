@@ -1,0 +1,189 @@
+#include "config.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/anchor.h"
+#include "engine/engine.h"
+#include "engine/link.h"
+#include "engine/service/service.h"
+
+/* The server process: engine and service on one loop, until it is told to end, its anchor dies, or it is asked to begin anew. */
+enum { DRAIN_SECONDS = 5 };
+
+struct server {
+	struct daemon_options options;
+	struct event_base *base;
+	struct engine *engine;
+	struct service *service;
+	struct link link;
+	struct event *link_event, *term_event, *int_event, *leave_event;
+	bool leaving;
+	bool orphaned; /* the anchor is dead */
+};
+
+static void drained(void *ctx)
+{
+	event_base_loopbreak(((struct server *)ctx)->base);
+}
+
+static void leave_now(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	struct server *server = ctx;
+	wire_server_drain(service_wire(server->service), DRAIN_SECONDS, drained, server);
+}
+
+/* The anchor's word for an end is awaited: it takes the socket away before anybody hears of it. */
+static void finish(void *ctx, bool restart)
+{
+	struct server *server = ctx;
+	if (server->leaving)
+		return;
+	server->leaving = true;
+	struct link_message message;
+	if (restart) {
+		link_notify(&server->link, LINK_RESTART, NULL);
+	} else if (link_notify(&server->link, LINK_STOP, NULL) == 0) {
+		while (link_receive(server->link.fd, &message) == 0 && message.kind != LINK_STOP)
+			continue;
+	}
+	event_active(server->leave_event, EV_TIMEOUT, 0);
+}
+
+static void terminate(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	finish(ctx, false);
+}
+
+static void hear_anchor(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)what;
+	struct server *server = ctx;
+	struct link_message message;
+	if (link_receive(fd, &message)) {
+		server->orphaned = true;
+		event_base_loopbreak(server->base);
+		return;
+	}
+	if (message.kind == LINK_CHILD || server->link.child_pending)
+		engine_anchor_child(server->engine);
+	if (message.kind == LINK_TERMINATE || server->link.terminate_pending)
+		finish(server, false);
+	server->link.child_pending = server->link.terminate_pending = false;
+}
+
+static int add_events(struct server *server)
+{
+	struct {
+		struct event **event;
+		evutil_socket_t fd;
+		short what;
+		event_callback_fn fn;
+	} wanted[] = {
+		{ &server->link_event, server->link.fd, EV_READ | EV_PERSIST, hear_anchor },
+		{ &server->term_event, SIGTERM, EV_SIGNAL | EV_PERSIST, terminate },
+		{ &server->int_event, SIGINT, EV_SIGNAL | EV_PERSIST, terminate },
+		{ &server->leave_event, -1, 0, leave_now },
+	};
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+		*wanted[i].event = event_new(server->base, wanted[i].fd, wanted[i].what, wanted[i].fn, server);
+		if (!*wanted[i].event || (wanted[i].fd >= 0 && event_add(*wanted[i].event, NULL)))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int open_all(struct server *server, char **error)
+{
+	char address[4200];
+	snprintf(address, sizeof address, "unix:%s", server->options.socket);
+	struct engine_options engine_options = {
+		.base = server->base,
+		.directory = server->options.state,
+		.address = address,
+		.slots = server->options.slots,
+		.link = &server->link,
+		.paused = server->options.collect,
+	};
+	int code = engine_open(&server->engine, &engine_options, error);
+	if (code)
+		return code;
+	struct service_options service_options = {
+		.base = server->base,
+		.engine = server->engine,
+		.listen_fd = DAEMON_LISTEN_FD,
+		.name = server->options.name,
+		.address = address,
+		.anchor = server->link.anchor,
+		.finish = finish,
+		.finish_ctx = server,
+	};
+	code = service_new(&server->service, &service_options);
+	return code ? code : add_events(server);
+}
+
+static void close_all(struct server *server)
+{
+	struct event *events[] = { server->link_event, server->term_event, server->int_event, server->leave_event };
+	for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+		if (events[i])
+			event_free(events[i]);
+	}
+	if (server->service)
+		service_free(server->service);
+	if (server->engine)
+		engine_close(server->engine);
+	event_base_free(server->base);
+}
+
+/* Brought in what had ended; whoever connects meanwhile gets a server that goes on. */
+static void leave_if_nothing_runs(struct server *server)
+{
+	if (server->options.collect && engine_running(server->engine) == 0)
+		finish(server, false);
+}
+
+static void inherit(struct server *server)
+{
+	fcntl(DAEMON_LISTEN_FD, F_SETFD, FD_CLOEXEC);
+	fcntl(DAEMON_LINK_FD, F_SETFD, FD_CLOEXEC);
+	fcntl(DAEMON_LOCK_FD, F_SETFD, FD_CLOEXEC);
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_PID");
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	/* A file size limit is then an error like a full disk, and not the end. */
+	signal(SIGXFSZ, SIG_IGN);
+	server->link = (struct link){ .fd = DAEMON_LINK_FD, .anchor = getppid() };
+	server->options.listen_fd = DAEMON_LISTEN_FD;
+	server->options.lock_fd = DAEMON_LOCK_FD;
+}
+
+int server_run(const struct daemon_options *options)
+{
+	struct server server = { .options = *options };
+	char *error = NULL;
+	inherit(&server);
+	server.base = event_base_new();
+	int code = server.base ? open_all(&server, &error) : -ENOMEM;
+	if (code) {
+		link_notify(&server.link, LINK_ERROR, error ? error : strerror(-code));
+		free(error);
+		return EXIT_FAILURE;
+	}
+	link_notify(&server.link, LINK_READY, NULL);
+	leave_if_nothing_runs(&server);
+	event_base_dispatch(server.base);
+	close_all(&server);
+	if (server.orphaned)
+		return anchor_become(&server.options);
+	return EXIT_SUCCESS;
+}

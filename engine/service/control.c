@@ -1,0 +1,144 @@
+#include "config.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/service/service.h"
+
+/* Methods on the server itself. */
+
+static void reply_nothing(struct wire_call *call)
+{
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_end_object(&w);
+	wire_reply(call, &w, false);
+	jsonw_release(&w);
+}
+
+void service_server_status(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	(void)parameters;
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "status");
+	show_status(&w, ctx);
+	jsonw_end_object(&w);
+	wire_reply(call, &w, false);
+	jsonw_release(&w);
+}
+
+void service_server_set(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	static const char *const needs[] = { NULL };
+	struct service *service = ctx;
+	struct args args = { .parameters = parameters };
+	int64_t slots = args_int(&args, "slots", 0);
+	if (slots < 0 || slots > UINT32_MAX)
+		args.bad = "slots";
+	if (args_refused(&args, call, needs))
+		return;
+	engine_set_slots(service->engine, (unsigned)slots);
+	reply_nothing(call);
+}
+
+static void refuse_running(struct service *service, struct wire_call *call)
+{
+	const uint64_t *counts = engine_registry(service->engine)->counts;
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "running");
+	jsonw_uint(&w, counts[TASK_RUNNING] + counts[TASK_STOPPING]);
+	jsonw_key(&w, "queued");
+	jsonw_uint(&w, counts[TASK_QUEUED] + counts[TASK_CLAIMED]);
+	jsonw_end_object(&w);
+	wire_error(call, "TasksRunning", &w);
+	jsonw_release(&w);
+}
+
+static void cancel_all(struct service *service)
+{
+	static const struct stop_options term = { .signal = SIGTERM, .kill_after = -1 };
+	const struct order *order = &engine_registry(service->engine)->order;
+	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		if (task->status.state != TASK_CREATED)
+			engine_stop(service->engine, task, &term);
+	}
+}
+
+/* All that was to be waited for has ended, and durably. */
+static void look(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	struct service *service = ctx;
+	if (service->mode == MODE_SERVING || engine_busy(service->engine) > 0 || !engine_settled(service->engine))
+		return;
+	struct wire_call *call = service->stop_call;
+	service->stop_call = NULL;
+	service->options.finish(service->options.finish_ctx, false);
+	if (call)
+		reply_nothing(call);
+}
+
+/* From the loop, not from within what is changing. */
+void stop_changed(struct service *service)
+{
+	if (service->mode != MODE_SERVING && service->stop_event)
+		event_active(service->stop_event, EV_TIMEOUT, 0);
+}
+
+/* Whoever asked for it has gone: it is not to end after all, unless it is cancelling already. */
+static void asker_gone(void *ctx)
+{
+	struct service *service = ctx;
+	service->stop_call = NULL;
+	if (service->mode == MODE_DRAIN)
+		service->mode = MODE_SERVING;
+}
+
+void service_server_stop(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	static const char *const needs[] = { NULL };
+	static const char *const modes[] = { "idle", "drain", "cancel" };
+	struct service *service = ctx;
+	struct args args = { .parameters = parameters };
+	const char *name = args_string(&args, "mode");
+	size_t mode = 0;
+	while (name && mode < 3 && strcmp(modes[mode], name) != 0)
+		mode++;
+	if (mode == 3)
+		args.bad = "mode";
+	if (args_refused(&args, call, needs))
+		return;
+	if (mode == 0 && engine_busy(service->engine) > 0) {
+		refuse_running(service, call);
+		return;
+	}
+	if (service->stop_call) {
+		refuse_reason(call, "Stopping", "the server is stopping already");
+		return;
+	}
+	service->mode = mode == 2 ? MODE_CANCEL : MODE_DRAIN;
+	service->stop_call = call;
+	wire_call_on_close(call, asker_gone, service);
+	if (mode == 2)
+		cancel_all(service);
+	stop_changed(service);
+}
+
+void service_server_restart(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	(void)parameters;
+	struct service *service = ctx;
+	service->options.finish(service->options.finish_ctx, true);
+	reply_nothing(call);
+}
+
+int control_init(struct service *service)
+{
+	service->stop_event = event_new(service->options.base, -1, 0, look, service);
+	return service->stop_event ? 0 : -ENOMEM;
+}

@@ -1,0 +1,164 @@
+#include "config.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <stdlib.h>
+
+#include "engine/service/service.h"
+#include "engine/wire/description.h"
+
+const struct wire_method service_methods[] = {
+	{ "Environment", service_environment },
+	{ "Create", service_create },
+	{ "Start", service_start },
+	{ "Stop", service_stop },
+	{ "Remove", service_remove },
+	{ "Set", service_set },
+	{ "Get", service_get },
+	{ "List", service_list },
+	{ "Scroll", service_scroll },
+	{ "Position", service_position },
+	{ "Log", service_log },
+	{ "Result", service_result },
+	{ "Wait", service_wait },
+	{ "Progress", service_progress },
+	{ "Cancelled", service_cancelled },
+	{ "ServerStatus", service_server_status },
+	{ "ServerSet", service_server_set },
+	{ "ServerStop", service_server_stop },
+	{ "ServerRestart", service_server_restart },
+	{ NULL, NULL },
+};
+
+void refuse_not_found(struct wire_call *call, const char *id)
+{
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "id");
+	jsonw_string(&w, id);
+	jsonw_end_object(&w);
+	wire_error(call, "NotFound", &w);
+	jsonw_release(&w);
+}
+
+void refuse_reason(struct wire_call *call, const char *error, const char *reason)
+{
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "reason");
+	jsonw_string(&w, reason);
+	jsonw_end_object(&w);
+	wire_error(call, error, &w);
+	jsonw_release(&w);
+}
+
+void reply_bool(struct wire_call *call, const char *key, bool value)
+{
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, key);
+	jsonw_bool(&w, value);
+	jsonw_end_object(&w);
+	wire_reply(call, &w, false);
+	jsonw_release(&w);
+}
+
+struct task *find_or_refuse(struct service *service, struct wire_call *call, const json_t *parameters)
+{
+	static const char *const needs_id[] = { "id", NULL };
+	struct args args = { .parameters = parameters };
+	const char *id = args_string(&args, "id");
+	if (args_refused(&args, call, needs_id))
+		return NULL;
+	struct task *task = engine_find(service->engine, id);
+	if (!task)
+		refuse_not_found(call, id);
+	return task;
+}
+
+static uint64_t sequence(void *ctx)
+{
+	return engine_sequence(((struct service *)ctx)->engine);
+}
+
+static void committed(void *ctx, uint64_t number)
+{
+	struct service *service = ctx;
+	wire_server_committed(service->wire, number);
+}
+
+static void failed(void *ctx, uint64_t number, const char *reason)
+{
+	struct service *service = ctx;
+	wire_server_failed(service->wire, number, reason);
+}
+
+static void changed(void *ctx)
+{
+	struct service *service = ctx;
+	windows_changed(service);
+	stop_changed(service);
+}
+
+static void ended(void *ctx, const struct task *task)
+{
+	struct service *service = ctx;
+	waits_ended(service, task);
+	streams_ended(service, task);
+}
+
+static const struct wire_interface interface = {
+	.name = "io.krtask",
+	.description = wire_description,
+	.vendor = "krtask",
+	.product = "krtaskd",
+	.version = PACKAGE_VERSION,
+	.url = "https://varlink.org",
+	.methods = service_methods,
+};
+
+int service_new(struct service **out, const struct service_options *options)
+{
+	struct service *service = calloc(1, sizeof *service);
+	if (!service)
+		return -ENOMEM;
+	service->options = *options;
+	service->engine = options->engine;
+	service->started_at = engine_now(options->engine);
+	service->wire_hooks = (struct wire_hooks){ .ctx = service, .sequence = sequence };
+	int error = wire_server_new(&service->wire, options->base, options->listen_fd, &interface,
+	                            &service->wire_hooks, service);
+	if (!error)
+		error = control_init(service);
+	if (error) {
+		if (service->wire)
+			wire_server_free(service->wire);
+		free(service);
+		return error;
+	}
+	struct engine_hooks engine_hooks = {
+		.ctx = service,
+		.committed = committed,
+		.failed = failed,
+		.changed = changed,
+		.ended = ended,
+	};
+	engine_set_hooks(options->engine, &engine_hooks);
+	*out = service;
+	return 0;
+}
+
+/* Connections first: what their calls left behind is released as they close. */
+void service_free(struct service *service)
+{
+	struct engine_hooks none = { 0 };
+	engine_set_hooks(service->engine, &none);
+	wire_server_free(service->wire);
+	event_free(service->stop_event);
+	free(service);
+}
+
+struct wire_server *service_wire(struct service *service)
+{
+	return service->wire;
+}

@@ -1,0 +1,118 @@
+/*
+ * The service: the methods of io.krtask on the engine.  One file a family of methods; methods.c has their table.
+ *
+ * Loop thread only.  The service owns what calls leave behind that are answered later: waits, live windows, log streams.
+ */
+#ifndef KRTASK_ENGINE_SERVICE_SERVICE_H
+#define KRTASK_ENGINE_SERVICE_SERVICE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/engine.h"
+#include "engine/wire/server.h"
+
+struct event;
+struct event_base;
+struct service;
+struct wait;
+struct window;
+struct stream;
+
+struct service_options {
+	struct event_base *base;
+	struct engine *engine;
+	int listen_fd;
+	const char *name, *address;
+	pid_t anchor;
+	/* The server ends: for good, or to be started anew.  Called once. */
+	void (*finish)(void *ctx, bool restart);
+	void *finish_ctx;
+};
+
+enum service_mode { MODE_SERVING, MODE_DRAIN, MODE_CANCEL };
+
+struct service {
+	struct service_options options;
+	struct engine *engine;
+	struct wire_server *wire;
+	struct wire_hooks wire_hooks;
+	int64_t started_at;
+	struct wait *waits;      /* utlist */
+	struct window *windows;  /* utlist */
+	struct stream *streams;  /* utlist */
+	int64_t last_window;     /* number of the latest window */
+	enum service_mode mode;
+	struct wire_call *stop_call; /* whom to tell that the server ends */
+	struct event *stop_event;    /* a look whether it can end now */
+};
+
+extern const struct wire_method service_methods[];
+
+/* 0 or -errno. */
+int service_new(struct service **service, const struct service_options *options);
+void service_free(struct service *service);
+struct wire_server *service_wire(struct service *service);
+
+/* Reading parameters: each gives its default where the key is absent or null; a wrong type is remembered in bad. */
+struct args {
+	const json_t *parameters;
+	const char *bad;
+};
+const char *args_string(struct args *args, const char *key); /* NULL */
+int64_t args_int(struct args *args, const char *key, int64_t otherwise);
+double args_number(struct args *args, const char *key, double otherwise);
+bool args_bool(struct args *args, const char *key);
+const json_t *args_array(struct args *args, const char *key); /* NULL */
+/* Answers InvalidParameter and returns true if something was wrong, or if a key of required (ended by NULL) is absent. */
+bool args_refused(struct args *args, struct wire_call *call, const char *const *required);
+
+/* Errors of the interface. */
+void refuse_not_found(struct wire_call *call, const char *id);
+void refuse_reason(struct wire_call *call, const char *error, const char *reason);
+void reply_bool(struct wire_call *call, const char *key, bool value);
+/* By the "id" parameter, else answers and returns NULL. */
+struct task *find_or_refuse(struct service *service, struct wire_call *call, const json_t *parameters);
+
+/* show.c */
+typedef void (*column_writer)(struct jsonw *w, const struct task *task, int64_t now);
+struct column {
+	const char *name;
+	column_writer write;
+};
+const struct column *column_find(const char *name);
+void show_task(struct jsonw *w, const struct task *task, int64_t now); /* the whole record, an object */
+void show_status(struct jsonw *w, const struct service *service);      /* Status, an object */
+/* The command as one line, words quoted for the shell where they need it.  free() it; NULL: out of memory. */
+char *show_command_line(const struct task *task);
+
+/* The families; each function is a row of service_methods. */
+void service_environment(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_create(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_start(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_stop(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_remove(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_set(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_get(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_position(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_progress(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_cancelled(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_list(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_log(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_result(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_wait(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_server_status(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_server_set(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_server_stop(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_server_restart(void *ctx, struct wire_call *call, const json_t *parameters);
+
+/* What the engine's hooks tell the families. */
+void waits_ended(struct service *service, const struct task *task);
+void streams_ended(struct service *service, const struct task *task);
+void windows_changed(struct service *service);
+void stop_changed(struct service *service);
+int control_init(struct service *service);
+
+#endif

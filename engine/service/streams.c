@@ -1,0 +1,301 @@
+#include "config.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <utlist.h>
+
+#include "engine/run/follow.h"
+#include "engine/run/output.h"
+#include "engine/run/pool.h"
+#include "engine/service/service.h"
+
+/*
+ * Log and Result: parts of an output file, read by workers; with `more` as it grows, until the task ends.
+ *
+ * A running task's file is its slot's, and a slot is used again by another task as soon as this one has ended.  So what was
+ * read from it counts only if the task had not ended by then; after the end the file is opened anew under the task's own number.
+ */
+enum { PART_SIZE = 192 * 1024, UNSENT_MAX = 512 * 1024 };
+
+struct stream {
+	struct pool_job job; /* first: work() and done() get it */
+	struct stream *prev, *next;
+	struct service *service;
+	struct wire_call *call; /* NULL: it was closed while a worker had the job */
+	uint64_t number;
+	enum output_stream stream;
+	bool following;  /* goes on until the task ends */
+	bool ended;      /* the task has */
+	bool working;    /* a worker has the job */
+	bool again;      /* the file grew meanwhile */
+	bool gone;       /* the task was removed */
+	int64_t tail;    /* lines to begin with, -1: from offset */
+	struct follow_watch *watch;
+	struct event pause; /* before the watch is armed again */
+	/* the worker's */
+	int slot;
+	off_t offset;
+	off_t next_offset;
+	uint64_t skipped;
+	ssize_t got; /* -errno */
+	char *part;
+};
+
+static void read_on(struct stream *stream);
+
+static void stream_free(struct stream *stream)
+{
+	if (stream->watch)
+		follow_disarm(engine_follow(stream->service->engine), stream->watch);
+	event_del(&stream->pause);
+	DL_DELETE(stream->service->streams, stream);
+	free(stream->part);
+	free(stream);
+}
+
+static void closed(void *ctx)
+{
+	struct stream *stream = ctx;
+	stream->call = NULL;
+	if (!stream->working)
+		stream_free(stream);
+}
+
+static void work(struct pool_job *job)
+{
+	struct stream *stream = (struct stream *)job;
+	struct output *output = engine_output(stream->service->engine);
+	int fd = output_read_open(output, stream->number, stream->slot, stream->stream);
+	stream->skipped = 0;
+	stream->next_offset = stream->offset;
+	stream->got = fd == -ENOENT ? 0 : fd;
+	if (fd < 0)
+		return;
+	off_t size = lseek(fd, 0, SEEK_END);
+	/* It was truncated (`echo >/dev/stderr` does that): what is there now is new. */
+	if (stream->offset > size)
+		stream->offset = 0;
+	if (stream->tail >= 0)
+		stream->offset = output_tail_offset(fd, (uint64_t)stream->tail);
+	stream->next_offset = stream->offset;
+	stream->got = stream->offset < 0 ? (ssize_t)stream->offset
+	                                 : output_read(fd, &stream->next_offset, stream->part, PART_SIZE, &stream->skipped);
+	close(fd);
+}
+
+static void reply(struct stream *stream, const struct task *task, bool end, bool more)
+{
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "offset");
+	jsonw_int(&w, stream->next_offset - stream->got);
+	jsonw_key(&w, "data");
+	jsonw_base64(&w, stream->part, (size_t)stream->got);
+	jsonw_key(&w, "next");
+	jsonw_int(&w, stream->next_offset);
+	jsonw_key(&w, "skipped");
+	jsonw_uint(&w, stream->skipped);
+	jsonw_key(&w, "end");
+	jsonw_bool(&w, end);
+	jsonw_key(&w, "ended");
+	jsonw_bool(&w, stream->ended);
+	jsonw_key(&w, "state");
+	jsonw_string(&w, task_state_name(task->status.state));
+	jsonw_end_object(&w);
+	wire_reply(stream->call, &w, more);
+	jsonw_release(&w);
+}
+
+static void grew(void *ctx)
+{
+	struct stream *stream = ctx;
+	stream->watch = NULL;
+	struct timeval pause = { .tv_usec = FOLLOW_INTERVAL_MS * 1000 };
+	event_add(&stream->pause, &pause);
+}
+
+static void pause_over(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	read_on(ctx);
+}
+
+/* Armed before the file is read, so that nothing is missed between the two. */
+static void arm(struct stream *stream, const struct task *task)
+{
+	char name[64], path[4400];
+	struct output *output = engine_output(stream->service->engine);
+	if (stream->watch || !stream->following || stream->ended)
+		return;
+	output_path(task->number, stream->slot, stream->stream, name, sizeof name);
+	snprintf(path, sizeof path, "%s/%s", output_directory(output), name);
+	if (follow_arm(engine_follow(stream->service->engine), path, grew, stream, &stream->watch))
+		stream->watch = NULL;
+}
+
+static struct task *stream_task(const struct stream *stream)
+{
+	return order_find(&engine_registry(stream->service->engine)->order, stream->number);
+}
+
+static void finish_gone(struct stream *stream)
+{
+	struct wire_call *call = stream->call;
+	char number[24];
+	snprintf(number, sizeof number, "%llu", (unsigned long long)stream->number);
+	stream_free(stream);
+	refuse_not_found(call, number);
+}
+
+static void drained(void *ctx)
+{
+	read_on(ctx);
+}
+
+static void done(struct pool_job *job)
+{
+	struct stream *stream = (struct stream *)job;
+	stream->working = false;
+	if (!stream->call) {
+		stream_free(stream);
+		return;
+	}
+	const struct task *task = stream_task(stream);
+	if (!task) {
+		finish_gone(stream);
+		return;
+	}
+	if (stream->slot >= 0 && stream->slot != task->status.slot) {
+		read_on(stream);
+		return;
+	}
+	if (stream->got < 0) {
+		struct wire_call *call = stream->call;
+		const char *reason = strerror((int)-stream->got);
+		stream_free(stream);
+		refuse_reason(call, "StoreFailed", reason);
+		return;
+	}
+	bool at_end = stream->got < PART_SIZE;
+	bool over = at_end && (!stream->following || stream->ended) && !stream->again;
+	bool last = over || !wire_call_more(stream->call);
+	stream->tail = -1;
+	if (last || stream->got > 0)
+		reply(stream, task, over || (at_end && !stream->following), !last);
+	stream->offset = stream->next_offset;
+	if (last)
+		stream_free(stream);
+	else if (!at_end || stream->again)
+		wire_call_on_drained(stream->call, drained, stream);
+}
+
+static void read_on(struct stream *stream)
+{
+	if (stream->working) {
+		stream->again = true;
+		return;
+	}
+	const struct task *task = stream_task(stream);
+	if (!task) {
+		finish_gone(stream);
+		return;
+	}
+	stream->again = false;
+	stream->slot = task->status.slot;
+	stream->ended = task_state_terminal(task->status.state);
+	arm(stream, task);
+	stream->working = true;
+	pool_submit(engine_pool(stream->service->engine), &stream->job);
+}
+
+void streams_ended(struct service *service, const struct task *task)
+{
+	struct stream *stream, *next;
+	DL_FOREACH_SAFE(service->streams, stream, next)
+	{
+		if (stream->number != task->number || !stream->following)
+			continue;
+		event_del(&stream->pause);
+		if (stream->watch)
+			follow_disarm(engine_follow(service->engine), stream->watch);
+		stream->watch = NULL;
+		read_on(stream);
+	}
+}
+
+static void begin(struct service *service, struct wire_call *call, const struct task *task, struct args *args,
+                  enum output_stream which, bool following)
+{
+	static const char *const needs[] = { NULL };
+	int64_t offset = args_int(args, "offset", 0), tail = args_int(args, "tail", -1);
+	if (offset < 0)
+		args->bad = "offset";
+	if (args_refused(args, call, needs))
+		return;
+	struct stream *stream = calloc(1, sizeof *stream);
+	char *part = malloc(PART_SIZE);
+	if (!stream || !part) {
+		free(stream);
+		free(part);
+		refuse_reason(call, "StoreFailed", strerror(ENOMEM));
+		return;
+	}
+	stream->job.work = work;
+	stream->job.done = done;
+	stream->service = service;
+	stream->call = call;
+	stream->number = task->number;
+	stream->stream = which;
+	stream->following = following;
+	stream->offset = offset;
+	stream->tail = tail;
+	stream->part = part;
+	event_assign(&stream->pause, service->options.base, -1, 0, pause_over, stream);
+	DL_APPEND(service->streams, stream);
+	wire_call_on_close(call, closed, stream);
+	read_on(stream);
+}
+
+void service_log(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	struct service *service = ctx;
+	struct args args = { .parameters = parameters };
+	const char *name = args_string(&args, "stream");
+	enum output_stream which = name && strcmp(name, "stderr") == 0 ? OUTPUT_STDERR : OUTPUT_STDOUT;
+	if (name && which == OUTPUT_STDOUT && strcmp(name, "stdout") != 0)
+		args.bad = "stream";
+	if (args.bad) {
+		wire_invalid(call, args.bad);
+		return;
+	}
+	const struct task *task = find_or_refuse(service, call, parameters);
+	if (task)
+		begin(service, call, task, &args, which, wire_call_more(call));
+}
+
+void service_result(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	struct service *service = ctx;
+	struct args args = { .parameters = parameters };
+	const struct task *task = find_or_refuse(service, call, parameters);
+	if (!task)
+		return;
+	if (task_state_terminal(task->status.state)) {
+		begin(service, call, task, &args, OUTPUT_STDOUT, false);
+		return;
+	}
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "id");
+	jsonw_string(&w, task->spec.id);
+	jsonw_key(&w, "state");
+	jsonw_string(&w, task_state_name(task->status.state));
+	jsonw_end_object(&w);
+	wire_error(call, "NotReady", &w);
+	jsonw_release(&w);
+}

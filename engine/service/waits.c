@@ -1,0 +1,126 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "engine/service/service.h"
+
+/* Wait: an answer as each of the tasks ends. */
+struct wait {
+	struct wait *prev, *next;
+	struct service *service;
+	struct wire_call *call;
+	uint64_t *numbers; /* of those that have not ended */
+	size_t count;
+};
+
+static void wait_free(void *ctx)
+{
+	struct wait *wait = ctx;
+	for (size_t i = 0; i < wait->count; i++) {
+		struct task *task = order_find(&engine_registry(wait->service->engine)->order, wait->numbers[i]);
+		if (task)
+			engine_wait_end(task);
+	}
+	DL_DELETE(wait->service->waits, wait);
+	free(wait->numbers);
+	free(wait);
+}
+
+static void tell(struct wire_call *call, const struct task *task, bool more)
+{
+	static const char *const fields[] = { "id", "state", "exitCode", "signal", "statusMessage" };
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		jsonw_key(&w, fields[i]);
+		column_find(fields[i])->write(&w, task, 0);
+	}
+	jsonw_end_object(&w);
+	wire_reply(call, &w, more);
+	jsonw_release(&w);
+}
+
+void waits_ended(struct service *service, const struct task *task)
+{
+	struct wait *wait, *next;
+	if (task->waiters == 0)
+		return;
+	DL_FOREACH_SAFE(service->waits, wait, next)
+	{
+		for (size_t i = 0; i < wait->count; i++) {
+			if (wait->numbers[i] != task->number)
+				continue;
+			wait->numbers[i] = wait->numbers[--wait->count];
+			engine_wait_end((struct task *)task);
+			tell(wait->call, task, wait->count > 0);
+			if (wait->count == 0)
+				wait_free(wait);
+			break;
+		}
+	}
+}
+
+/* Answers at once for what has ended; the rest is waited for. */
+static void begin(struct wait *wait, struct task *const *tasks, size_t count)
+{
+	size_t open = 0;
+	for (size_t i = 0; i < count; i++)
+		open += !task_state_terminal(tasks[i]->status.state);
+	size_t left = count;
+	for (size_t i = 0; i < count; i++) {
+		if (task_state_terminal(tasks[i]->status.state)) {
+			left--;
+			tell(wait->call, tasks[i], left > 0);
+		} else {
+			wait->numbers[wait->count++] = tasks[i]->number;
+			engine_wait_begin(tasks[i]);
+		}
+	}
+	if (open > 0)
+		wire_call_on_close(wait->call, wait_free, wait);
+	else
+		wait_free(wait);
+}
+
+void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	static const char *const needs[] = { "ids", NULL };
+	struct service *service = ctx;
+	struct args args = { .parameters = parameters };
+	const json_t *ids = args_array(&args, "ids"), *id;
+	size_t count = json_array_size(ids), i;
+	if (!args.bad && (count == 0 || (count > 1 && !wire_call_more(call))))
+		args.bad = "ids";
+	if (args_refused(&args, call, needs))
+		return;
+	struct task **tasks = calloc(count, sizeof *tasks);
+	struct wait *wait = calloc(1, sizeof *wait);
+	uint64_t *numbers = calloc(count, sizeof *numbers);
+	if (!tasks || !wait || !numbers) {
+		free(wait);
+		free(numbers);
+		free(tasks);
+		refuse_reason(call, "StoreFailed", strerror(ENOMEM));
+		return;
+	}
+	wait->service = service;
+	wait->call = call;
+	wait->numbers = numbers;
+	DL_APPEND(service->waits, wait);
+	json_array_foreach(ids, i, id)
+	{
+		const char *text = json_string_value(id);
+		tasks[i] = text ? engine_find(service->engine, text) : NULL;
+		if (!tasks[i]) {
+			refuse_not_found(call, text ? text : "");
+			wait_free(wait);
+			free(tasks);
+			return;
+		}
+	}
+	begin(wait, tasks, count);
+	free(tasks);
+}

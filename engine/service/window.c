@@ -1,0 +1,335 @@
+#include "config.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "engine/run/follow.h"
+#include "engine/run/output.h"
+#include "engine/service/window.h"
+
+enum {
+	INTERVAL_MS = 100,     /* between two replies of one window */
+	WINDOW_ROWS_MAX = 2000, /* rows that a window may have */
+	WATCHES_MAX = 400,     /* output files that one window watches */
+};
+
+/* A row as it was told last. */
+struct told {
+	uint64_t number, version;
+};
+
+/* An output file of a running task that reports no progress itself. */
+struct watch {
+	struct watch *prev, *next;
+	struct window *window;
+	uint64_t number;
+	enum output_stream stream;
+	struct follow_watch *armed; /* NULL: it fired */
+	bool wanted;
+};
+
+struct window {
+	struct window *prev, *next;
+	struct service *service;
+	struct wire_call *call;
+	struct query query;
+	int64_t id, sequence;
+	struct told *told;
+	size_t told_count, told_total;
+	bool anew;       /* all rows are due */
+	bool dirty;      /* something may have changed */
+	int64_t last;    /* when the last reply was made */
+	uint64_t counts[TASK_STATE_COUNT];
+	unsigned slots;
+	struct watch *watches;
+	size_t watch_count;
+	struct event timer;
+};
+
+static void update(struct window *window);
+
+static void drop_watch(struct window *window, struct watch *watch)
+{
+	DL_DELETE(window->watches, watch);
+	window->watch_count--;
+	if (watch->armed)
+		follow_disarm(engine_follow(window->service->engine), watch->armed);
+	free(watch);
+}
+
+static void window_free(void *ctx)
+{
+	struct window *window = ctx;
+	struct watch *watch, *next;
+	DL_FOREACH_SAFE(window->watches, watch, next)
+		drop_watch(window, watch);
+	event_del(&window->timer);
+	DL_DELETE(window->service->windows, window);
+	query_release(&window->query);
+	free(window->told);
+	free(window);
+}
+
+static void schedule_update(struct window *window)
+{
+	int64_t wait = window->last + INTERVAL_MS - engine_now(window->service->engine);
+	if (window->dirty)
+		return;
+	window->dirty = true;
+	if (wait < 0 || wait > INTERVAL_MS)
+		wait = 0;
+	struct timeval timeout = { .tv_usec = wait * 1000 };
+	event_add(&window->timer, &timeout);
+}
+
+void windows_changed(struct service *service)
+{
+	struct window *window;
+	DL_FOREACH(service->windows, window)
+		schedule_update(window);
+}
+
+static void output_grew(void *ctx)
+{
+	struct watch *watch = ctx;
+	watch->armed = NULL;
+	schedule_update(watch->window);
+}
+
+static struct watch *find_watch(const struct window *window, uint64_t number, enum output_stream stream)
+{
+	struct watch *watch;
+	DL_FOREACH(window->watches, watch)
+	{
+		if (watch->number == number && watch->stream == stream)
+			return watch;
+	}
+	return NULL;
+}
+
+static void watch_output(struct window *window, const struct task *task, enum output_stream stream)
+{
+	struct watch *watch = find_watch(window, task->number, stream);
+	if (!watch) {
+		if (window->watch_count == WATCHES_MAX || !(watch = calloc(1, sizeof *watch)))
+			return;
+		watch->window = window;
+		watch->number = task->number;
+		watch->stream = stream;
+		DL_APPEND(window->watches, watch);
+		window->watch_count++;
+	}
+	watch->wanted = true;
+	if (watch->armed)
+		return;
+	char name[64], path[4400];
+	struct output *output = engine_output(window->service->engine);
+	output_path(task->number, task->status.slot, stream, name, sizeof name);
+	snprintf(path, sizeof path, "%s/%s", output_directory(output), name);
+	if (follow_arm(engine_follow(window->service->engine), path, output_grew, watch, &watch->armed))
+		watch->armed = NULL;
+}
+
+/* Before the rows are read, so that nothing is missed between the two. */
+static void watch_outputs(struct window *window, const struct selection *selection)
+{
+	struct watch *watch, *next;
+	DL_FOREACH(window->watches, watch)
+		watch->wanted = false;
+	for (size_t i = 0; i < selection->count; i++) {
+		const struct task *task = selection->rows[i].task;
+		if (!task || task->reported || task->status.slot < 0 || task->status.pid == 0)
+			continue;
+		watch_output(window, task, OUTPUT_STDOUT);
+		if (!task->spec.merge)
+			watch_output(window, task, OUTPUT_STDERR);
+	}
+	DL_FOREACH_SAFE(window->watches, watch, next)
+	{
+		if (!watch->wanted)
+			drop_watch(window, watch);
+	}
+}
+
+static bool row_changed(const struct window *window, const struct selection *selection, size_t i)
+{
+	const struct row *row = &selection->rows[i];
+	return i >= window->told_count || window->told[i].number != row->number ||
+	       (row->task && window->told[i].version != row->task->version);
+}
+
+static bool anything_changed(const struct window *window, const struct selection *selection)
+{
+	const struct engine *engine = window->service->engine;
+	if (window->anew || selection->total != window->told_total || selection->count != window->told_count ||
+	    window->slots != engine_slots(engine) ||
+	    memcmp(window->counts, engine_registry(engine)->counts, sizeof window->counts) != 0)
+		return true;
+	for (size_t i = 0; i < selection->count; i++) {
+		if (row_changed(window, selection, i))
+			return true;
+	}
+	return false;
+}
+
+static void write_rows(const struct window *window, struct jsonw *w, const struct selection *selection, int64_t now)
+{
+	jsonw_key(w, "rows");
+	jsonw_array(w);
+	for (size_t i = 0; i < selection->count; i++)
+		query_write_row(&window->query, w, selection->rows[i].task, now);
+	jsonw_end_array(w);
+}
+
+static void write_changes(const struct window *window, struct jsonw *w, const struct selection *selection, int64_t now)
+{
+	jsonw_key(w, "changes");
+	jsonw_array(w);
+	for (size_t i = 0; i < selection->count; i++) {
+		if (!row_changed(window, selection, i))
+			continue;
+		jsonw_object(w);
+		jsonw_key(w, "index");
+		jsonw_uint(w, i);
+		jsonw_key(w, "row");
+		query_write_row(&window->query, w, selection->rows[i].task, now);
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
+}
+
+static int remember(struct window *window, const struct selection *selection)
+{
+	struct told *told = realloc(window->told, (selection->count + 1) * sizeof *told);
+	if (!told)
+		return -ENOMEM;
+	window->told = told;
+	for (size_t i = 0; i < selection->count; i++) {
+		const struct row *row = &selection->rows[i];
+		told[i] = (struct told){ row->number, row->task ? row->task->version : 0 };
+	}
+	const struct engine *engine = window->service->engine;
+	window->told_count = selection->count;
+	window->told_total = selection->total;
+	window->slots = engine_slots(engine);
+	memcpy(window->counts, engine_registry(engine)->counts, sizeof window->counts);
+	return 0;
+}
+
+static void tell(struct window *window, const struct selection *selection)
+{
+	struct jsonw w = JSONW_INIT;
+	int64_t now = engine_now(window->service->engine);
+	list_begin_reply(&w, &window->query, selection);
+	jsonw_key(&w, "window");
+	jsonw_int(&w, window->id);
+	jsonw_key(&w, "sequence");
+	jsonw_int(&w, ++window->sequence);
+	jsonw_key(&w, "status");
+	show_status(&w, window->service);
+	if (window->anew)
+		write_rows(window, &w, selection, now);
+	else
+		write_changes(window, &w, selection, now);
+	jsonw_end_object(&w);
+	window->anew = remember(window, selection) != 0;
+	window->last = now;
+	wire_reply(window->call, &w, true);
+	jsonw_release(&w);
+}
+
+static void drained(void *ctx)
+{
+	update(ctx);
+}
+
+static void update(struct window *window)
+{
+	struct engine *engine = window->service->engine;
+	struct selection selection;
+	window->dirty = false;
+	/* A reader that is behind gets the latest when it has caught up, and nothing in between. */
+	if (wire_call_unsent(window->call) > 0) {
+		wire_call_on_drained(window->call, drained, window);
+		return;
+	}
+	if (query_select(&window->query, engine_registry(engine), engine_now(engine), &selection)) {
+		schedule_update(window);
+		return;
+	}
+	watch_outputs(window, &selection);
+	list_refresh(window->service, &selection);
+	if (anything_changed(window, &selection))
+		tell(window, &selection);
+	free(selection.rows);
+}
+
+static void timer_fired(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	update(ctx);
+}
+
+static void set_part(struct window *window, size_t offset, size_t rows)
+{
+	window->query.offset = offset;
+	window->query.rows = rows < WINDOW_ROWS_MAX ? rows : WINDOW_ROWS_MAX;
+	window->anew = true;
+}
+
+void window_open(struct service *service, struct wire_call *call, struct query *query)
+{
+	struct window *window = calloc(1, sizeof *window);
+	if (!window) {
+		query_release(query);
+		refuse_reason(call, "StoreFailed", strerror(ENOMEM));
+		return;
+	}
+	window->service = service;
+	window->call = call;
+	window->query = *query;
+	window->id = ++service->last_window;
+	set_part(window, query->offset, query->rows);
+	event_assign(&window->timer, service->options.base, -1, 0, timer_fired, window);
+	DL_APPEND(service->windows, window);
+	wire_call_on_close(call, window_free, window);
+	update(window);
+}
+
+void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	static const char *const needs[] = { "window", "offset", "rows", NULL };
+	struct service *service = ctx;
+	struct args args = { .parameters = parameters };
+	int64_t id = args_int(&args, "window", 0), offset = args_int(&args, "offset", 0), rows = args_int(&args, "rows", 0);
+	if (offset < 0)
+		args.bad = "offset";
+	if (rows < 0)
+		args.bad = "rows";
+	if (args_refused(&args, call, needs))
+		return;
+	struct window *window;
+	DL_FOREACH(service->windows, window)
+	{
+		if (window->id == id)
+			break;
+	}
+	if (!window) {
+		char text[24];
+		snprintf(text, sizeof text, "%lld", (long long)id);
+		refuse_not_found(call, text);
+		return;
+	}
+	set_part(window, (size_t)offset, (size_t)rows);
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_end_object(&w);
+	wire_reply(call, &w, false);
+	jsonw_release(&w);
+	update(window);
+}
