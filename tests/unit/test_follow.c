@@ -173,6 +173,21 @@ START_TEST(a_callback_may_disarm_others)
 }
 END_TEST
 
+START_TEST(a_callback_may_disarm_the_last_one)
+{
+	followers[0].victim = &followers[1];
+	followers[0].rearm = 1;
+	arm(&followers[0], file);
+	arm(&followers[1], file);
+	grow(file);
+	dispatch_all();
+	grow(file);
+	dispatch_all();
+	ck_assert_int_eq(followers[0].fired, 2);
+	ck_assert_int_eq(followers[1].fired, 0);
+}
+END_TEST
+
 START_TEST(disarmed_with_its_event_on_the_way)
 {
 	arm(&followers[0], file);
@@ -278,6 +293,7 @@ int main(void)
 		all_that_follow_one_file_are_told,
 		a_callback_may_arm_again,
 		a_callback_may_disarm_others,
+		a_callback_may_disarm_the_last_one,
 		disarmed_with_its_event_on_the_way,
 		armed_with_an_event_on_the_way,
 		the_end_of_a_file_is_told,

@@ -214,6 +214,18 @@ START_TEST(a_damaged_file_is_of_no_boot)
 }
 END_TEST
 
+START_TEST(a_file_of_another_kind_is_of_no_boot)
+{
+	int fd;
+
+	ledger_close(fresh_ledger());
+	fd = open(scratch_path("ledger"), O_WRONLY | O_CLOEXEC);
+	ck_assert_int_eq(pwrite(fd, "K", 1, 0), 1);
+	ck_assert_int_eq(close(fd), 0);
+	ledger_close(open_ledger(THIS_BOOT, false));
+}
+END_TEST
+
 static void check_refused(const char *directory, int code)
 {
 	struct ledger *ledger = NULL;
