@@ -269,9 +269,16 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		a_new_one_is_of_no_boot,       the_lowest_free_slot_is_taken,     all_can_be_taken,
-		a_slot_that_is_taken_is_clean, an_adopted_slot_keeps_its_content, the_pid_outlives_a_crash,
-		reset_forgets_everything,      a_damaged_file_is_of_no_boot,      trouble_is_an_error,
+		a_new_one_is_of_no_boot,
+		the_lowest_free_slot_is_taken,
+		all_can_be_taken,
+		a_slot_that_is_taken_is_clean,
+		an_adopted_slot_keeps_its_content,
+		the_pid_outlives_a_crash,
+		reset_forgets_everything,
+		a_damaged_file_is_of_no_boot,
+		a_file_of_another_kind_is_of_no_boot,
+		trouble_is_an_error,
 	};
 	Suite *suite = suite_create("ledger");
 	TCase *tcase = tcase_create("ledger");
