@@ -122,9 +122,18 @@ static int make_room(struct connection *connection)
 	if (!data)
 		return -ENOMEM;
 	in->data = data;
-	server_account(connection, in->size, size);
 	in->size = size;
 	return 0;
+}
+
+/* The budget counts bytes that came; memory that was only set aside is not the process's yet. */
+static void count_inbox(struct connection *connection)
+{
+	struct inbox *in = &connection->in;
+	size_t before = in->counted;
+
+	in->counted = in->end - in->start;
+	server_account(connection, before, in->counted);
 }
 
 /* Gives memory back that what is left does not need. */
@@ -150,7 +159,6 @@ static void trim(struct connection *connection)
 	}
 	in->start = 0;
 	in->end = left;
-	server_account(connection, before, in->size);
 }
 
 /* Bytes read, 0 at the end, -errno. */
@@ -168,6 +176,7 @@ static ssize_t fill(struct connection *connection)
 	if (n < 0)
 		return -errno;
 	in->end += (size_t)n;
+	count_inbox(connection);
 	return n;
 }
 
@@ -177,6 +186,7 @@ static void throw_away(struct connection *connection)
 
 	connection->discarded += in->end - in->start;
 	in->start = in->scanned = in->end;
+	count_inbox(connection);
 	if (connection->discarded > WIRE_FRAME_MAX)
 		connection_doom(connection);
 }
@@ -283,6 +293,7 @@ void connection_turn_frames(struct connection *connection)
 			break;
 	}
 	connection->busy = false;
+	count_inbox(connection);
 	if (!connection->in_turn)
 		trim(connection);
 }

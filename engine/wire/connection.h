@@ -44,6 +44,7 @@ struct inbox {
 	char *data;
 	size_t start, end, size; /* frames begin at start, bytes end at end */
 	size_t scanned;          /* no NUL in start … scanned */
+	size_t counted;          /* bytes that are in the budget */
 };
 
 struct wire_call {

@@ -32,3 +32,17 @@ engine/wire/description.c: $(srcdir)/engine/wire/io.krtask.varlink engine/wire/l
 			$(srcdir)/engine/wire/io.krtask.varlink; \
 	} >$@.tmp && mv -f $@.tmp $@
 
+check_PROGRAMS += \
+	tests/unit/test_address \
+	tests/unit/test_client \
+	tests/unit/test_jsonw \
+	tests/unit/test_wire_server
+
+tests_unit_test_address_SOURCES = tests/unit/test_address.c
+tests_unit_test_address_LDADD = engine/libwire.a engine/libtask.a $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_client_SOURCES = tests/unit/test_client.c tests/unit/fake_server.c tests/unit/fake_server.h
+tests_unit_test_client_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_jsonw_SOURCES = tests/unit/test_jsonw.c
+tests_unit_test_jsonw_LDADD = engine/libwire.a engine/libtask.a $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_wire_server_SOURCES = tests/unit/test_wire_server.c tests/unit/fake_server.c tests/unit/fake_server.h
+tests_unit_test_wire_server_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)

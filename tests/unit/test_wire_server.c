@@ -1,0 +1,836 @@
+/*
+ * The server's side of the wire, driven by raw sockets.  The loop runs in the test itself, a turn at a time, so that what
+ * happened when is certain.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/unit/fake_server.h"
+#include "tests/unit/unit.h"
+
+enum { SILENT_TURNS = 50, PATIENCE_S = 30 };
+
+static struct fake fake;
+
+static void setup(void)
+{
+	fake_init(&fake, NULL);
+}
+
+static void teardown(void)
+{
+	fake_release(&fake);
+}
+
+static int dial(void)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	(void)snprintf(name.sun_path, sizeof(name.sun_path), "%s", fake.path);
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)&name, sizeof(name)), 0);
+	ck_assert_int_eq(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	return fd;
+}
+
+/* The same frame many times, in one piece that the server has not looked at yet. */
+static void send_many(int fd, const char *frame, size_t count)
+{
+	size_t length = strlen(frame) + 1;
+	char *all = malloc(count * length);
+
+	for (size_t i = 0; i < count; i++)
+		memcpy(all + i * length, frame, length);
+	ck_assert_int_eq(send(fd, all, count * length, 0), (ssize_t)(count * length));
+	free(all);
+}
+
+/* Bytes taken before the server refused the rest. */
+static size_t give(int fd, const char *bytes, size_t length)
+{
+	size_t sent = 0;
+
+	for (unsigned idle = 0; sent < length && idle < SILENT_TURNS; idle++) {
+		ssize_t n = send(fd, bytes + sent, length - sent, MSG_NOSIGNAL);
+
+		if (n > 0) {
+			sent += (size_t)n;
+			idle = 0;
+		} else if (errno != EAGAIN) {
+			break;
+		}
+		fake_turn(&fake);
+	}
+	return sent;
+}
+
+/* A call, with its NUL. */
+static void call(int fd, const char *frame)
+{
+	ck_assert_uint_eq(give(fd, frame, strlen(frame) + 1), strlen(frame) + 1);
+}
+
+static void turns(unsigned count)
+{
+	while (count-- > 0)
+		fake_turn(&fake);
+}
+
+/* Takes what is there of a frame, its NUL at most: as recv(2). */
+static ssize_t take(int fd, char *bytes, size_t size)
+{
+	ssize_t n = recv(fd, bytes, size, MSG_PEEK);
+	const char *end = n > 0 ? memchr(bytes, '\0', (size_t)n) : NULL;
+
+	return n > 0 ? recv(fd, bytes, end ? (size_t)(end - bytes) + 1 : (size_t)n, 0) : n;
+}
+
+/* The next frame; NULL at the end of the connection. */
+static char *next(int fd)
+{
+	enum { CHUNK = 65536 };
+	char *frame = malloc(CHUNK);
+	size_t length = 0;
+	time_t start = time(NULL);
+
+	for (;;) {
+		ssize_t n = take(fd, frame + length, CHUNK);
+
+		if (n > 0) {
+			length += (size_t)n;
+			if (frame[length - 1] == '\0')
+				return frame;
+			frame = realloc(frame, length + CHUNK);
+			ck_assert_ptr_nonnull(frame);
+		} else if (n == 0 || errno != EAGAIN) {
+			ck_assert_uint_eq(length, 0);
+			free(frame);
+			return NULL;
+		} else {
+			ck_assert_msg(time(NULL) - start < PATIENCE_S, "no answer came");
+			fake_turn(&fake);
+		}
+	}
+}
+
+static void expect(int fd, const char *frame)
+{
+	char *got = next(fd);
+
+	ck_assert_ptr_nonnull(got);
+	ck_assert_str_eq(got, frame);
+	free(got);
+}
+
+static void expect_begin(int fd, const char *begin)
+{
+	char *got = next(fd);
+
+	ck_assert_ptr_nonnull(got);
+	ck_assert_msg(strncmp(got, begin, strlen(begin)) == 0, "%s does not begin with %s", got, begin);
+	free(got);
+}
+
+static void expect_silence(int fd)
+{
+	char byte;
+
+	turns(SILENT_TURNS);
+	ck_assert_int_eq(recv(fd, &byte, 1, 0), -1);
+	ck_assert_int_eq(errno, EAGAIN);
+}
+
+static void expect_end(int fd)
+{
+	char *got = next(fd);
+
+	ck_assert_msg(!got, "%s came, not the end", got);
+}
+
+static void is_alive(void)
+{
+	int fd = dial();
+
+	call(fd, "{\"method\":\"io.krtask.Echo\",\"parameters\":{\"alive\":true}}");
+	expect(fd, "{\"parameters\":{\"alive\":true}}");
+	close(fd);
+}
+
+START_TEST(a_call_is_answered)
+{
+	int fd = dial();
+
+	call(fd, "{\"method\":\"io.krtask.Echo\",\"parameters\":{\"a\":[1,null,\"\\u00e9\"]}}");
+	expect(fd, "{\"parameters\":{\"a\":[1,null,\"\xc3\xa9\"]}}");
+	call(fd, "{\"method\":\"io.krtask.Echo\"}");
+	expect(fd, "{\"parameters\":{}}");
+	call(fd, "{\"method\":\"io.krtask.Echo\",\"parameters\":null}");
+	expect(fd, "{\"parameters\":{}}");
+	call(fd, "{\"method\":\"io.krtask.Fail\"}");
+	expect(fd, "{\"error\":\"io.krtask.NotFound\",\"parameters\":{\"id\":\"7\"}}");
+	close(fd);
+}
+END_TEST
+
+START_TEST(a_frame_may_come_byte_by_byte)
+{
+	static const char frame[] = "{\"method\":\"io.krtask.Echo\",\"parameters\":{\"x\":1}}";
+	int fd = dial();
+
+	for (int round = 0; round < 3; round++) {
+		for (size_t i = 0; i < sizeof(frame); i++) {
+			ck_assert_uint_eq(give(fd, frame + i, 1), 1);
+			turns(1);
+		}
+		expect(fd, "{\"parameters\":{\"x\":1}}");
+	}
+	close(fd);
+}
+END_TEST
+
+/* Many calls in one piece, more than one turn takes, and answers in order. */
+START_TEST(calls_may_be_pipelined)
+{
+	enum { CALLS = 3000 };
+	char *all = malloc(CALLS * 80), expected[80];
+	size_t length = 0;
+	int fd = dial();
+
+	for (int i = 0; i < CALLS; i++)
+		length += (size_t)sprintf(all + length, "{\"method\":\"io.krtask.Echo\",\"parameters\":{\"i\":%d}}", i) + 1;
+	ck_assert_uint_eq(give(fd, all, length), length);
+	for (int i = 0; i < CALLS; i++) {
+		(void)snprintf(expected, sizeof(expected), "{\"parameters\":{\"i\":%d}}", i);
+		expect(fd, expected);
+	}
+	free(all);
+	close(fd);
+}
+END_TEST
+
+START_TEST(a_kept_call_holds_back_its_own_connection_only)
+{
+	int first = dial(), second = dial();
+
+	call(first, "{\"method\":\"io.krtask.Hold\"}");
+	call(first, "{\"method\":\"io.krtask.Bump\"}");
+	turns(SILENT_TURNS);
+	ck_assert_uint_eq(fake.count, 0);
+	call(second, "{\"method\":\"io.krtask.Echo\"}");
+	expect(second, "{\"parameters\":{}}");
+	expect_silence(first);
+	fake_answer(&fake, 0);
+	expect(first, "{\"parameters\":{\"held\":0}}");
+	expect(first, "{\"parameters\":{}}");
+	ck_assert_uint_eq(fake.count, 1);
+	close(first);
+	close(second);
+}
+END_TEST
+
+START_TEST(streams)
+{
+	int fd = dial();
+
+	call(fd, "{\"method\":\"io.krtask.Stream\",\"parameters\":{\"count\":3},\"more\":true}");
+	expect(fd, "{\"parameters\":{\"i\":0},\"continues\":true}");
+	expect(fd, "{\"parameters\":{\"i\":1},\"continues\":true}");
+	expect(fd, "{\"parameters\":{\"i\":2}}");
+	call(fd, "{\"method\":\"io.krtask.Echo\",\"more\":true}");
+	expect(fd, "{\"parameters\":{}}");
+	close(fd);
+}
+END_TEST
+
+START_TEST(oneway_is_carried_out_in_order_and_not_answered)
+{
+	int fd = dial();
+
+	call(fd, "{\"method\":\"io.krtask.Bump\",\"oneway\":true}");
+	call(fd, "{\"method\":\"io.krtask.Fail\",\"oneway\":true}");
+	call(fd, "{\"method\":\"io.krtask.NoSuch\",\"oneway\":true}");
+	call(fd, "{\"method\":\"io.krtask.Bump\",\"parameters\":[],\"oneway\":true}");
+	call(fd, "{\"method\":\"io.krtask.Open\",\"parameters\":{\"count\":2},\"oneway\":true}");
+	call(fd, "{\"method\":\"io.krtask.Count\"}");
+	expect_silence(fd);
+	fake_answer(&fake, 0);
+	expect(fd, "{\"parameters\":{\"count\":1}}");
+	expect_silence(fd);
+	close(fd);
+}
+END_TEST
+
+/* More than a turn takes, and the caller is gone before the first was looked at. */
+START_TEST(what_was_sent_is_carried_out_though_the_caller_is_gone)
+{
+	int fd = dial();
+
+	send_many(fd, "{\"method\":\"io.krtask.Bump\"}", 500);
+	send_many(fd, "{\"method\":\"io.krtask.Hold\"}", 1);
+	send_many(fd, "{\"method\":\"io.krtask.Bump\"}", 500);
+	close(fd);
+	turns(SILENT_TURNS);
+	ck_assert_uint_eq(fake.count, 1000);
+	ck_assert_uint_eq(fake.closed, 1);
+}
+END_TEST
+
+static const struct {
+	const char *frame, *answer;
+} garbage[] = {
+	{ "", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
+	{ "GET / HTTP/1.1\r\n\r\n", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
+	{ "{\"method\":", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
+	{ "{\"method\":\"io.krtask.Echo\"} x", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
+	{ "{\"method\":\"\xff\"}", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
+	{ "[]", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"not a JSON object\"}}" },
+	{ "{}", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"no method, or not a string\"}}" },
+	{ "{\"method\":7}", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"no method, or not a string\"}}" },
+};
+
+START_TEST(garbage_is_answered_and_ends_the_connection)
+{
+	int fd = dial();
+
+	call(fd, "{\"method\":\"io.krtask.Bump\"}");
+	call(fd, garbage[_i].frame);
+	call(fd, "{\"method\":\"io.krtask.Bump\"}");
+	expect(fd, "{\"parameters\":{}}");
+	expect_begin(fd, garbage[_i].answer);
+	expect_end(fd);
+	ck_assert_uint_eq(fake.count, 1);
+	close(fd);
+	is_alive();
+}
+END_TEST
+
+START_TEST(a_nesting_bomb_is_garbage)
+{
+	size_t length = 1 << 20;
+	char *bomb = malloc(length);
+	int fd = dial();
+
+	memset(bomb, '[', length);
+	bomb[length - 1] = '\0';
+	ck_assert_uint_eq(give(fd, bomb, length), length);
+	expect_begin(fd, "{\"error\":\"io.krtask.InvalidFrame\"");
+	expect_end(fd);
+	free(bomb);
+	close(fd);
+	is_alive();
+}
+END_TEST
+
+static const struct {
+	const char *frame, *answer;
+} refusals[] = {
+	{ "{\"method\":\"io.krtask.Nope\"}",
+	  "{\"error\":\"org.varlink.service.MethodNotFound\",\"parameters\":{\"method\":\"io.krtask.Nope\"}}" },
+	{ "{\"method\":\"io.krtask.\"}",
+	  "{\"error\":\"org.varlink.service.MethodNotFound\",\"parameters\":{\"method\":\"io.krtask.\"}}" },
+	{ "{\"method\":\"Echo\"}", "{\"error\":\"org.varlink.service.MethodNotFound\",\"parameters\":{\"method\":\"Echo\"}}" },
+	{ "{\"method\":\"\"}", "{\"error\":\"org.varlink.service.MethodNotFound\",\"parameters\":{\"method\":\"\"}}" },
+	{ "{\"method\":\"io.other.Echo\"}",
+	  "{\"error\":\"org.varlink.service.InterfaceNotFound\",\"parameters\":{\"interface\":\"io.other\"}}" },
+	{ "{\"method\":\"io.krtask.Echo\",\"parameters\":[]}",
+	  "{\"error\":\"org.varlink.service.InvalidParameter\",\"parameters\":{\"parameter\":\"parameters\"}}" },
+	{ "{\"method\":\"org.varlink.service.GetInterfaceDescription\"}",
+	  "{\"error\":\"org.varlink.service.InvalidParameter\",\"parameters\":{\"parameter\":\"interface\"}}" },
+	{ "{\"method\":\"org.varlink.service.GetInterfaceDescription\",\"parameters\":{\"interface\":\"a.b\"}}",
+	  "{\"error\":\"org.varlink.service.InterfaceNotFound\",\"parameters\":{\"interface\":\"a.b\"}}" },
+};
+
+START_TEST(what_can_not_be_called_is_refused)
+{
+	int fd = dial();
+
+	call(fd, refusals[_i].frame);
+	expect(fd, refusals[_i].answer);
+	call(fd, "{\"method\":\"io.krtask.Echo\"}");
+	expect(fd, "{\"parameters\":{}}");
+	close(fd);
+}
+END_TEST
+
+START_TEST(it_describes_itself)
+{
+	int fd = dial();
+
+	call(fd, "{\"method\":\"org.varlink.service.GetInfo\"}");
+	expect(fd, "{\"parameters\":{\"vendor\":\"krtask\",\"product\":\"fake\",\"version\":\"1\",\"url\":\"http://example.org\","
+	           "\"interfaces\":[\"org.varlink.service\",\"io.krtask\"]}}");
+	call(fd, "{\"method\":\"org.varlink.service.GetInterfaceDescription\",\"parameters\":{\"interface\":\"io.krtask\"}}");
+	expect(fd, "{\"parameters\":{\"description\":\"interface io.krtask\\n\"}}");
+	call(fd, "{\"method\":\"org.varlink.service.GetInterfaceDescription\",\"parameters\":{\"interface\":\"org.varlink.service\"}}");
+	expect_begin(fd, "{\"parameters\":{\"description\":\"#");
+	close(fd);
+}
+END_TEST
+
+/* A call of Length whose frame has exactly total bytes without its NUL. */
+static char *long_call(size_t total)
+{
+	static const char begin[] = "{\"method\":\"io.krtask.Length\",\"parameters\":{\"text\":\"", end[] = "\"}}";
+	char *frame = malloc(total + 1);
+
+	memcpy(frame, begin, sizeof(begin) - 1);
+	memset(frame + sizeof(begin) - 1, 'x', total - (sizeof(begin) - 1));
+	memcpy(frame + total - (sizeof(end) - 1), end, sizeof(end));
+	return frame;
+}
+
+START_TEST(a_frame_has_at_most_16_mib)
+{
+	char *frame = long_call(WIRE_FRAME_MAX);
+	char expected[64];
+	int fd = dial();
+
+	ck_assert_uint_eq(give(fd, frame, WIRE_FRAME_MAX + 1), WIRE_FRAME_MAX + 1);
+	(void)snprintf(expected, sizeof(expected), "{\"parameters\":{\"length\":%d}}", WIRE_FRAME_MAX - 54);
+	expect(fd, expected);
+	free(frame);
+	frame = long_call(WIRE_FRAME_MAX + 1);
+	(void)give(fd, frame, WIRE_FRAME_MAX + 2);
+	expect(fd, "{\"error\":\"io.krtask.FrameTooLarge\",\"parameters\":{\"limit\":16777216}}");
+	expect_end(fd);
+	free(frame);
+	close(fd);
+	is_alive();
+}
+END_TEST
+
+START_TEST(an_endless_frame_is_cut_off)
+{
+	char *frame = long_call(17 << 20);
+	size_t sent = 0;
+	int fd = dial();
+
+	for (int i = 0; i < 10 && sent == (size_t)i * (17 << 20); i++)
+		sent += give(fd, frame, 17 << 20);
+	ck_assert_uint_lt(sent, 5 * (17 << 20));
+	expect(fd, "{\"error\":\"io.krtask.FrameTooLarge\",\"parameters\":{\"limit\":16777216}}");
+	expect_end(fd);
+	free(frame);
+	close(fd);
+	is_alive();
+}
+END_TEST
+
+START_TEST(a_peer_that_does_not_read_is_not_read_from)
+{
+	int fd = dial();
+
+	send_many(fd, "{\"method\":\"io.krtask.Big\",\"parameters\":{\"bytes\":100000}}", 1000);
+	turns(SILENT_TURNS);
+	ck_assert_uint_lt(fake.count, 30);
+	is_alive();
+	for (int i = 0; i < 1000; i++) {
+		char *got = next(fd);
+
+		ck_assert_uint_eq(strlen(got), 100000 + strlen("{\"parameters\":{\"text\":\"\"}}"));
+		free(got);
+	}
+	ck_assert_uint_eq(fake.count, 1000);
+	close(fd);
+}
+END_TEST
+
+START_TEST(past_the_budget_the_greediest_goes)
+{
+	char *frame = long_call(15 << 20);
+	int fds[5];
+
+	for (int i = 0; i < 5; i++) {
+		fds[i] = dial();
+		(void)give(fds[i], frame, (size_t)(i == 2 ? 15 : 12) << 20);
+	}
+	(void)give(fds[0], frame + (12 << 20), 2 << 20);
+	expect_end(fds[2]);
+	for (int i = 1; i < 5; i++)
+		if (i != 2)
+			expect_silence(fds[i]);
+	is_alive();
+	for (int i = 0; i < 5; i++)
+		close(fds[i]);
+	free(frame);
+}
+END_TEST
+
+START_TEST(nobody_waits_for_a_flood)
+{
+	enum { CALLS = 20000 };
+	static const char frame[] = "{\"method\":\"io.krtask.Bump\",\"oneway\":true}";
+	char *all = malloc(CALLS * sizeof(frame));
+	int flood = dial(), other = dial();
+	size_t sent = 0;
+
+	for (int i = 0; i < CALLS; i++)
+		memcpy(all + (size_t)i * sizeof(frame), frame, sizeof(frame));
+	turns(5);
+	for (ssize_t n = 0; n >= 0; n = send(flood, all + sent, CALLS * sizeof(frame) - sent, 0))
+		sent += (size_t)n;
+	ck_assert_int_gt(send(other, "{\"method\":\"io.krtask.Count\"}", 29, 0), 0);
+	expect_begin(other, "{\"parameters\":{\"count\":");
+	ck_assert_uint_lt(fake.count, 2000);
+	ck_assert_uint_gt(sent / sizeof(frame), 2000);
+	ck_assert_uint_eq(give(flood, all + sent, CALLS * sizeof(frame) - sent), CALLS * sizeof(frame) - sent);
+	turns(SILENT_TURNS * 4);
+	ck_assert_uint_eq(fake.count, CALLS);
+	free(all);
+	close(flood);
+	close(other);
+}
+END_TEST
+
+/* The barrier. */
+
+START_TEST(a_reply_waits_for_its_commit)
+{
+	int fd = dial(), other = dial();
+
+	call(fd, "{\"method\":\"io.krtask.Tagged\",\"parameters\":{\"sequence\":5}}");
+	call(fd, "{\"method\":\"io.krtask.Tagged\",\"parameters\":{\"sequence\":0}}");
+	call(fd, "{\"method\":\"io.krtask.Tagged\",\"parameters\":{\"sequence\":7}}");
+	expect_silence(fd);
+	call(other, "{\"method\":\"io.krtask.Echo\"}");
+	expect(other, "{\"parameters\":{}}");
+	wire_server_committed(fake.server, 4);
+	expect_silence(fd);
+	wire_server_committed(fake.server, 6);
+	expect(fd, "{\"parameters\":{\"tag\":5}}");
+	expect(fd, "{\"parameters\":{\"tag\":0}}");
+	expect_silence(fd);
+	wire_server_committed(fake.server, 5); /* never backwards */
+	wire_server_committed(fake.server, 7);
+	expect(fd, "{\"parameters\":{\"tag\":7}}");
+	call(fd, "{\"method\":\"io.krtask.Tagged\",\"parameters\":{\"sequence\":7}}");
+	expect(fd, "{\"parameters\":{\"tag\":7}}");
+	close(fd);
+	close(other);
+}
+END_TEST
+
+START_TEST(every_answer_of_the_interface_is_tagged)
+{
+	int fd = dial();
+
+	fake.sequence = 1;
+	call(fd, "{\"method\":\"io.krtask.Echo\"}");
+	expect_silence(fd);
+	wire_server_committed(fake.server, 1);
+	expect(fd, "{\"parameters\":{}}");
+	fake.sequence = 2;
+	call(fd, "{\"method\":\"io.krtask.Fail\"}");
+	call(fd, "{\"method\":\"org.varlink.service.GetInfo\"}");
+	expect_silence(fd);
+	wire_server_committed(fake.server, 2);
+	expect_begin(fd, "{\"error\":\"io.krtask.NotFound\"");
+	expect_begin(fd, "{\"parameters\":{\"vendor\"");
+	close(fd);
+}
+END_TEST
+
+START_TEST(a_failed_store_takes_replies_back)
+{
+	int fd = dial(), stream = dial();
+
+	call(fd, "{\"method\":\"io.krtask.Tagged\",\"parameters\":{\"sequence\":1}}");
+	call(fd, "{\"method\":\"io.krtask.Tagged\",\"parameters\":{\"sequence\":2}}");
+	call(fd, "{\"method\":\"io.krtask.Tagged\",\"parameters\":{\"sequence\":3}}");
+	call(fd, "{\"method\":\"io.krtask.Tagged\",\"parameters\":{\"sequence\":1}}");
+	fake.sequence = 3;
+	call(stream, "{\"method\":\"io.krtask.Stream\",\"parameters\":{\"count\":3},\"more\":true}");
+	call(stream, "{\"method\":\"io.krtask.Echo\"}");
+	expect_silence(fd);
+	wire_server_failed(fake.server, 1, "disk is \"full\"");
+	expect_silence(fd); /* 1 is not committed yet */
+	wire_server_committed(fake.server, 1);
+	expect(fd, "{\"parameters\":{\"tag\":1}}");
+	expect(fd, "{\"error\":\"io.krtask.StoreFailed\",\"parameters\":{\"reason\":\"disk is \\\"full\\\"\"}}");
+	expect(fd, "{\"error\":\"io.krtask.StoreFailed\",\"parameters\":{\"reason\":\"disk is \\\"full\\\"\"}}");
+	expect(fd, "{\"parameters\":{\"tag\":1}}");
+	expect_begin(stream, "{\"error\":\"io.krtask.StoreFailed\"");
+	expect_begin(stream, "{\"error\":\"io.krtask.StoreFailed\"");
+	expect_silence(stream);
+	close(fd);
+	close(stream);
+}
+END_TEST
+
+START_TEST(a_failed_store_ends_an_open_call)
+{
+	int fd = dial();
+
+	call(fd, "{\"method\":\"io.krtask.Open\",\"parameters\":{\"count\":1},\"more\":true}");
+	expect(fd, "{\"parameters\":{\"i\":0},\"continues\":true}");
+	fake.sequence = 9;
+	call(fd, "{\"method\":\"io.krtask.Echo\"}");
+	fake_answer(&fake, 0); /* the end of the first, tagged 9, and Echo behind it */
+	call(fd, "{\"method\":\"io.krtask.Open\",\"parameters\":{\"count\":2},\"more\":true}");
+	expect_silence(fd);
+	fake.sequence = 0;
+	wire_server_failed(fake.server, 8, "x");
+	expect_begin(fd, "{\"error\":\"io.krtask.StoreFailed\"");
+	expect_begin(fd, "{\"error\":\"io.krtask.StoreFailed\"");
+	expect_begin(fd, "{\"error\":\"io.krtask.StoreFailed\"");
+	expect_silence(fd);
+	ck_assert_uint_eq(fake.closed, 1);
+	ck_assert_ptr_null(fake.held[1].call);
+	call(fd, "{\"method\":\"io.krtask.Echo\"}");
+	expect(fd, "{\"parameters\":{}}");
+	close(fd);
+}
+END_TEST
+
+START_TEST(an_owner_may_end_a_call_that_a_failed_store_ended)
+{
+	int fd = dial();
+
+	fake.sequence = 9;
+	call(fd, "{\"method\":\"io.krtask.Open\",\"parameters\":{\"count\":2},\"more\":true}");
+	turns(SILENT_TURNS);
+	wire_server_failed(fake.server, 8, "x");
+	fake_answer(&fake, 0); /* before the loop could tell it */
+	fake.sequence = 0;
+	call(fd, "{\"method\":\"io.krtask.Echo\"}");
+	expect_begin(fd, "{\"error\":\"io.krtask.StoreFailed\"");
+	expect(fd, "{\"parameters\":{}}");
+	ck_assert_uint_eq(fake.closed, 0);
+	close(fd);
+}
+END_TEST
+
+/* Ends. */
+
+START_TEST(who_keeps_a_call_hears_that_the_caller_is_gone)
+{
+	int fd = dial();
+
+	call(fd, "{\"method\":\"io.krtask.Session\"}");
+	expect(fd, "{\"parameters\":{\"had\":0}}");
+	call(fd, "{\"method\":\"io.krtask.Session\"}");
+	expect(fd, "{\"parameters\":{\"had\":1}}");
+	call(fd, "{\"method\":\"io.krtask.Hold\"}");
+	turns(5);
+	ck_assert_uint_eq(fake.closed, 0);
+	close(fd);
+	turns(SILENT_TURNS);
+	ck_assert_uint_eq(fake.closed, 1);
+	ck_assert_uint_eq(fake.released, 1);
+}
+END_TEST
+
+START_TEST(who_sends_no_more_may_still_read)
+{
+	int fd = dial();
+
+	call(fd, "{\"method\":\"io.krtask.Hold\"}");
+	call(fd, "{\"method\":\"io.krtask.Big\",\"parameters\":{\"bytes\":3000000}}");
+	shutdown(fd, SHUT_WR);
+	expect_silence(fd);
+	ck_assert_uint_eq(fake.closed, 0);
+	fake_answer(&fake, 0);
+	expect(fd, "{\"parameters\":{\"held\":0}}");
+	expect_begin(fd, "{\"parameters\":{\"text\":\"xxx");
+	expect_end(fd);
+	close(fd);
+}
+END_TEST
+
+START_TEST(who_sent_no_more_may_go_too)
+{
+	int fd = dial();
+
+	call(fd, "{\"method\":\"io.krtask.Hold\"}");
+	shutdown(fd, SHUT_WR);
+	turns(SILENT_TURNS);
+	ck_assert_uint_eq(fake.closed, 0);
+	close(fd);
+	turns(SILENT_TURNS);
+	ck_assert_uint_eq(fake.closed, 1);
+}
+END_TEST
+
+START_TEST(a_stream_hears_when_all_was_read)
+{
+	int fd = dial();
+
+	fake.sequence = 1;
+	call(fd, "{\"method\":\"io.krtask.Open\",\"parameters\":{\"count\":2},\"more\":true}");
+	turns(SILENT_TURNS);
+	ck_assert_uint_eq(fake.drained, 0);
+	ck_assert_uint_gt(wire_call_unsent(fake.held[0].call), 0);
+	wire_server_committed(fake.server, 1);
+	turns(SILENT_TURNS);
+	ck_assert_uint_eq(fake.drained, 1);
+	ck_assert_uint_eq(wire_call_unsent(fake.held[0].call), 0);
+	close(fd);
+}
+END_TEST
+
+static void count_call(void *ctx)
+{
+	++*(unsigned *)ctx;
+}
+
+START_TEST(draining_waits_for_what_is_owed)
+{
+	int fd = dial();
+	unsigned drained = 0;
+
+	fake.sequence = 1;
+	call(fd, "{\"method\":\"io.krtask.Echo\"}");
+	turns(SILENT_TURNS);
+	wire_server_drain(fake.server, 100, count_call, &drained);
+	call(fd, "{\"method\":\"io.krtask.Bump\"}");
+	turns(SILENT_TURNS);
+	ck_assert_uint_eq(drained, 0);
+	wire_server_committed(fake.server, 1);
+	turns(SILENT_TURNS);
+	ck_assert_uint_eq(drained, 1);
+	ck_assert_uint_eq(fake.count, 0);
+	expect(fd, "{\"parameters\":{}}");
+	close(fd);
+}
+END_TEST
+
+START_TEST(draining_does_not_wait_for_ever)
+{
+	int fd = dial();
+	unsigned drained = 0;
+
+	fake.sequence = 1;
+	call(fd, "{\"method\":\"io.krtask.Echo\"}");
+	turns(SILENT_TURNS);
+	wire_server_drain(fake.server, 0.01, count_call, &drained);
+	while (drained == 0)
+		event_base_loop(fake.base, EVLOOP_ONCE);
+	ck_assert_uint_eq(drained, 1);
+	close(fd);
+}
+END_TEST
+
+START_TEST(draining_with_nothing_owed_is_over_at_once)
+{
+	unsigned drained = 0;
+
+	wire_server_drain(fake.server, 100, count_call, &drained);
+	turns(2);
+	ck_assert_uint_eq(drained, 1);
+}
+END_TEST
+
+START_TEST(without_descriptors_it_waits_for_one)
+{
+	struct rlimit before, now;
+	int first = dial(), second;
+
+	call(first, "{\"method\":\"io.krtask.Echo\"}");
+	expect(first, "{\"parameters\":{}}");
+	second = dial();
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	now = before;
+	now.rlim_cur = (rlim_t)second + 1;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &now), 0);
+	turns(SILENT_TURNS);
+	ck_assert_int_gt(send(second, "{\"method\":\"io.krtask.Count\"}", 29, 0), 0);
+	expect_silence(second);
+	close(first); /* ours and, with it, the server's */
+	expect(second, "{\"parameters\":{\"count\":0}}");
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+	close(second);
+}
+END_TEST
+
+START_TEST(connections_leave_descriptors_for_others)
+{
+	struct rlimit before, now;
+	int fds[40];
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	now = before;
+	now.rlim_cur = 64;
+	fake_stop_serving(&fake);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &now), 0);
+	fake_serve(&fake);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+	for (int i = 0; i < 40; i++) {
+		fds[i] = dial();
+		ck_assert_int_gt(send(fds[i], "{\"method\":\"io.krtask.Count\"}", 29, 0), 0);
+	}
+	for (int i = 0; i < 32; i++)
+		expect(fds[i], "{\"parameters\":{\"count\":0}}");
+	expect_silence(fds[32]);
+	close(fds[3]);
+	expect(fds[32], "{\"parameters\":{\"count\":0}}");
+	expect_silence(fds[33]);
+	for (int i = 0; i < 40; i++)
+		if (i != 3)
+			close(fds[i]);
+}
+END_TEST
+
+START_TEST(the_end_of_the_server_closes_calls)
+{
+	int fd = dial();
+
+	call(fd, "{\"method\":\"io.krtask.Hold\"}");
+	turns(5);
+	fake_stop_serving(&fake);
+	ck_assert_uint_eq(fake.closed, 1);
+	expect_end(fd);
+	close(fd);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("wire_server");
+	TCase *calls = tcase_create("calls"), *bounds = tcase_create("bounds"), *barrier = tcase_create("barrier");
+	TCase *ends = tcase_create("ends"), *all[] = { calls, bounds, barrier, ends };
+
+	tcase_add_test(calls, a_call_is_answered);
+	tcase_add_test(calls, a_frame_may_come_byte_by_byte);
+	tcase_add_test(calls, calls_may_be_pipelined);
+	tcase_add_test(calls, a_kept_call_holds_back_its_own_connection_only);
+	tcase_add_test(calls, streams);
+	tcase_add_test(calls, oneway_is_carried_out_in_order_and_not_answered);
+	tcase_add_test(calls, what_was_sent_is_carried_out_though_the_caller_is_gone);
+	tcase_add_loop_test(calls, what_can_not_be_called_is_refused, 0, sizeof(refusals) / sizeof(refusals[0]));
+	tcase_add_test(calls, it_describes_itself);
+	tcase_add_loop_test(bounds, garbage_is_answered_and_ends_the_connection, 0, sizeof(garbage) / sizeof(garbage[0]));
+	tcase_add_test(bounds, a_nesting_bomb_is_garbage);
+	tcase_add_test(bounds, a_frame_has_at_most_16_mib);
+	tcase_add_test(bounds, an_endless_frame_is_cut_off);
+	tcase_add_test(bounds, a_peer_that_does_not_read_is_not_read_from);
+	tcase_add_test(bounds, past_the_budget_the_greediest_goes);
+	tcase_add_test(bounds, nobody_waits_for_a_flood);
+	tcase_add_test(bounds, without_descriptors_it_waits_for_one);
+	tcase_add_test(bounds, connections_leave_descriptors_for_others);
+	tcase_add_test(barrier, a_reply_waits_for_its_commit);
+	tcase_add_test(barrier, every_answer_of_the_interface_is_tagged);
+	tcase_add_test(barrier, a_failed_store_takes_replies_back);
+	tcase_add_test(barrier, a_failed_store_ends_an_open_call);
+	tcase_add_test(barrier, an_owner_may_end_a_call_that_a_failed_store_ended);
+	tcase_add_test(ends, who_keeps_a_call_hears_that_the_caller_is_gone);
+	tcase_add_test(ends, who_sends_no_more_may_still_read);
+	tcase_add_test(ends, who_sent_no_more_may_go_too);
+	tcase_add_test(ends, a_stream_hears_when_all_was_read);
+	tcase_add_test(ends, draining_waits_for_what_is_owed);
+	tcase_add_test(ends, draining_does_not_wait_for_ever);
+	tcase_add_test(ends, draining_with_nothing_owed_is_over_at_once);
+	tcase_add_test(ends, the_end_of_the_server_closes_calls);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		tcase_add_checked_fixture(all[i], setup, teardown);
+		suite_add_tcase(suite, all[i]);
+	}
+	return unit_main(suite);
+}
