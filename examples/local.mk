@@ -1,2 +1,5 @@
-# Examples; tests/system/examples.test runs them all.
-EXTRA_DIST += examples/build-krtask.sh examples/family.sh examples/tour.krt
+# Scripts that do real work; the system tests run them.
+EXTRA_DIST += \
+	examples/build-krtask.sh \
+	examples/family.sh \
+	examples/tour.krt
