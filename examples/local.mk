@@ -1,5 +1,2 @@
-# Scripts that do real work; the system tests run them.
-EXTRA_DIST += \
-	examples/build-krtask.sh \
-	examples/family.sh \
-	examples/tour.krt
+# Examples; tests/system/examples.test runs them all.
+EXTRA_DIST += examples/build-krtask.sh examples/family.sh examples/tour.krt
