@@ -93,7 +93,7 @@ const struct column column_table[COLUMN_COUNT] = {
 	[COLUMN_ELAPSED] = { "ELAPSED", 8, 10, 4, .right = true, .cell = cell_elapsed },
 	[COLUMN_EXIT] = { "EXIT", 4, 7, 6, .right = true, .measured = true, .cell = cell_exit },
 	[COLUMN_GROUP] = { "GROUP", 5, 16, 7, .measured = true, .cell = cell_group },
-	[COLUMN_COMMAND] = { "COMMAND", 10, 4096, 5, .cell = cell_command },
+	[COLUMN_COMMAND] = { "COMMAND", 10, 10, 5, .cell = cell_command },
 };
 
 void columns_measure(struct column_widths *widths, const struct window *window)
@@ -165,7 +165,7 @@ static void grow(const struct column_widths *widths, int left, int chosen[COLUMN
 		if (id > last)
 			last = id;
 	}
-	chosen[last] += left;
+	chosen[last] += left; /* usually the command */
 }
 
 size_t columns_layout(const struct column_widths *widths, int width, struct column_place places[COLUMN_COUNT])
@@ -186,8 +186,8 @@ size_t columns_layout(const struct column_widths *widths, int width, struct colu
 	return count;
 }
 
-/* Fills text up to the place's width; a right-aligned column that is last stays at its own width. */
-static void pad(const struct column_place *place, const char *text, char *buf, size_t size)
+/* Fits text into the place; a right-aligned column that is last stays at its own width. */
+static void align(const struct column_place *place, const char *text, char *buf, size_t size)
 {
 	const struct column *column = &column_table[place->id];
 	char fitted[COLUMN_CELL_SIZE];
@@ -195,7 +195,7 @@ static void pad(const struct column_place *place, const char *text, char *buf, s
 	int right = place->width > column->max && column->right ? column->max : place->width;
 	int before = column->right && used < right ? right - used : 0;
 
-	snprintf(buf, size, "%*s%s%*s", before, "", fitted, place->width - used - before, "");
+	snprintf(buf, size, "%*s%s", before, "", fitted);
 }
 
 void columns_cell(const struct column_place *place, const struct window_row *row, int64_t now_ms, char *buf, size_t size)
@@ -203,12 +203,12 @@ void columns_cell(const struct column_place *place, const struct window_row *row
 	char text[COLUMN_CELL_SIZE];
 
 	column_table[place->id].cell(row, now_ms, place->width, text, sizeof(text));
-	pad(place, text, buf, size);
+	align(place, text, buf, size);
 }
 
 void columns_title(const struct column_place *place, char *buf, size_t size)
 {
-	pad(place, column_table[place->id].title, buf, size);
+	align(place, column_table[place->id].title, buf, size);
 }
 
 bool columns_tick(const struct window_row *row)

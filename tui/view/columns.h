@@ -28,7 +28,7 @@ enum { COLUMN_CELL_SIZE = 8192 };
 struct column {
 	const char *title;
 	int min;      /* columns below which it is of no use */
-	int max;      /* columns beyond which it gains nothing */
+	int max;      /* columns beyond which it gains little */
 	int priority; /* 0 is dropped last */
 	bool right;   /* aligned to the right */
 	bool measured; /* grows with its content */
@@ -54,7 +54,7 @@ enum { COLUMN_MARK_WIDTH = 1 }; /* for tags, left of the columns */
 /* Which columns fit into width, and where; in the order of the table.  Returns how many. */
 size_t columns_layout(const struct column_widths *widths, int width, struct column_place places[COLUMN_COUNT]);
 
-/* Writes the cell as it stands in its place, filled up with blanks to width. */
+/* Writes the cell as it stands in its place, with blanks before but not behind it. */
 void columns_cell(const struct column_place *place, const struct window_row *row, int64_t now_ms, char *buf, size_t size);
 void columns_title(const struct column_place *place, char *buf, size_t size);
 

@@ -1,0 +1,269 @@
+/* The client's copy of a live window: what replies do to it, and what nonsense does not. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/unit.h"
+#include "tui/view/window.h"
+
+static struct window window;
+
+static void setup(void)
+{
+	window_init(&window);
+}
+
+static void teardown(void)
+{
+	window_release(&window);
+}
+
+/* A row as the server sends it. */
+static json_t *row(int number, const char *state)
+{
+	return json_pack("[i, s, s, s, i, b, s, I, I, n, n, n, s]", number, number % 2 ? "odd" : "even", "name", state, 42, 1,
+	                 "message", (json_int_t)1000, (json_int_t)0, "make all");
+}
+
+static json_t *rows(int first, int count)
+{
+	json_t *array = json_array();
+
+	for (int i = 0; i < count; i++)
+		json_array_append_new(array, row(first + i, "Running"));
+	return array;
+}
+
+static json_t *reply(int sequence, int offset, int total, int length)
+{
+	return json_pack("{s:i, s:i, s:i, s:i, s:i}", "window", 7, "sequence", sequence, "offset", offset, "total", total,
+	                 "length", length);
+}
+
+static int apply(json_t *message)
+{
+	int result = window_apply(&window, message);
+
+	json_decref(message);
+	return result;
+}
+
+static int apply_rows(int sequence, int offset, int total, int first, int count)
+{
+	json_t *message = reply(sequence, offset, total, count);
+
+	json_object_set_new(message, "rows", rows(first, count));
+	return apply(message);
+}
+
+static int apply_change(int sequence, int offset, int total, int length, int index, json_t *changed)
+{
+	json_t *message = reply(sequence, offset, total, length);
+
+	json_object_set_new(message, "changes", json_pack("[{s:i, s:o}]", "index", index, "row", changed));
+	return apply(message);
+}
+
+START_TEST(first_reply_fills_the_window)
+{
+	const struct window_row *first;
+
+	ck_assert_int_eq(apply_rows(1, 10, 100, 11, 5), WINDOW_ROWS);
+	ck_assert_int_eq(window.id, 7);
+	ck_assert_int_eq(window.total, 100);
+	ck_assert_uint_eq(window.length, 5);
+	ck_assert_ptr_null(window_row_at(&window, 9));
+	ck_assert_ptr_null(window_row_at(&window, 15));
+	first = window_row_at(&window, 10);
+	ck_assert_ptr_nonnull(first);
+	ck_assert_uint_eq(first->number, 11);
+	ck_assert_str_eq(first->id, "odd");
+	ck_assert_int_eq(first->state, TASK_RUNNING);
+	ck_assert_int_eq(first->percent, 42);
+	ck_assert(first->percent_known);
+	ck_assert_str_eq(first->message, "message");
+	ck_assert_int_eq(first->exit_code, -1);
+	ck_assert_ptr_null(first->signal);
+	ck_assert_ptr_null(first->group);
+	ck_assert_int_eq(window_find(&window, 13), 12);
+	ck_assert_int_eq(window_find(&window, 99), -1);
+}
+END_TEST
+
+START_TEST(a_change_replaces_one_row)
+{
+	apply_rows(1, 0, 3, 1, 3);
+	ck_assert_int_eq(apply_change(2, 0, 3, 3, 1, row(2, "Completed")), WINDOW_CHANGES);
+	ck_assert_int_eq(window_row_at(&window, 1)->state, TASK_COMPLETED);
+	ck_assert_int_eq(window_row_at(&window, 0)->state, TASK_RUNNING);
+}
+END_TEST
+
+START_TEST(the_window_grows_by_changes_and_shrinks_by_length)
+{
+	apply_rows(1, 0, 2, 1, 2);
+	ck_assert_int_eq(apply_change(2, 0, 3, 3, 2, row(3, "Created")), WINDOW_CHANGES);
+	ck_assert_uint_eq(window.length, 3);
+	ck_assert_uint_eq(window_row_at(&window, 2)->number, 3);
+	ck_assert_int_eq(apply(reply(3, 0, 1, 1)), WINDOW_CHANGES);
+	ck_assert_uint_eq(window.length, 1);
+	ck_assert_int_eq(window.total, 1);
+}
+END_TEST
+
+START_TEST(rows_that_nobody_sent_are_not_made_up)
+{
+	apply_rows(1, 0, 2, 1, 2);
+	ck_assert_int_eq(apply_change(2, 0, 4, 4, 3, row(4, "Created")), -EPROTO);
+	ck_assert(window.broken);
+	ck_assert_uint_eq(window.length, 2);
+	ck_assert_int_eq(apply(reply(3, 0, 9, 9)), -EPROTO);
+}
+END_TEST
+
+START_TEST(a_lost_reply_is_noticed_and_rows_anew_heal_it)
+{
+	apply_rows(1, 0, 3, 1, 3);
+	ck_assert_int_eq(apply_change(3, 0, 3, 3, 0, row(1, "Failed")), -EPROTO);
+	ck_assert(window.broken);
+	/* Even with the right number: what it builds on is not there. */
+	ck_assert_int_eq(apply_change(2, 0, 3, 3, 0, row(1, "Failed")), -EPROTO);
+	ck_assert_int_eq(window_row_at(&window, 0)->state, TASK_RUNNING);
+	ck_assert_int_eq(apply_rows(5, 0, 3, 1, 3), WINDOW_ROWS);
+	ck_assert(!window.broken);
+	ck_assert_int_eq(apply_change(6, 0, 3, 3, 0, row(1, "Failed")), WINDOW_CHANGES);
+}
+END_TEST
+
+START_TEST(changes_of_another_offset_are_refused)
+{
+	apply_rows(1, 0, 30, 1, 3);
+	ck_assert_int_eq(apply_change(2, 5, 30, 3, 0, row(6, "Failed")), -EPROTO);
+	ck_assert_int_eq(window.offset, 0);
+}
+END_TEST
+
+START_TEST(scroll_is_pending_until_rows_come)
+{
+	struct jsonw params = JSONW_INIT;
+
+	apply_rows(1, 0, 100, 1, 3);
+	window_scroll(&window, 50, 3, &params);
+	ck_assert(window.pending);
+	ck_assert_int_eq(params.length, strlen("{\"window\":7,\"offset\":50,\"rows\":3}"));
+	ck_assert(!memcmp(params.data, "{\"window\":7,\"offset\":50,\"rows\":3}", params.length));
+	/* A change of the old place was under way. */
+	ck_assert_int_eq(apply_change(2, 0, 100, 3, 0, row(1, "Failed")), WINDOW_CHANGES);
+	ck_assert(window.pending);
+	ck_assert_int_eq(apply_rows(3, 50, 100, 51, 3), WINDOW_ROWS);
+	ck_assert(!window.pending);
+	jsonw_release(&params);
+}
+END_TEST
+
+/* Each is one thing that a row or a reply must not be. */
+static const char *const nonsense[] = {
+	"{}",
+	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":1,\"rows\":[1]}",
+	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":1,\"rows\":[[]]}",
+	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":2,\"rows\":[]}",
+	"{\"sequence\":2,\"offset\":-1,\"total\":3,\"length\":0,\"rows\":[]}",
+	"{\"sequence\":2,\"offset\":0,\"total\":-3,\"length\":0,\"rows\":[]}",
+	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":-1,\"changes\":[]}",
+	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":999999999999,\"changes\":[]}",
+	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[{\"index\":-1,\"row\":[]}]}",
+	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[{\"index\":3,\"row\":[]}]}",
+	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[{\"index\":\"0\",\"row\":[]}]}",
+	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[7]}",
+	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[{\"index\":0,"
+	"\"row\":[1,\"a\",\"a\",\"Dancing\",0,false,null,0,0,null,null,null,\"x\"]}]}",
+	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[{\"index\":0,"
+	"\"row\":[1,null,\"a\",\"Created\",0,false,null,0,0,null,null,null,\"x\"]}]}",
+};
+
+START_TEST(nonsense_changes_nothing)
+{
+	json_t *message = json_loads(nonsense[_i], 0, NULL);
+
+	ck_assert_ptr_nonnull(message);
+	apply_rows(1, 0, 3, 1, 3);
+	if (_i > 0)
+		ck_assert_int_eq(apply(message), -EPROTO);
+	else
+		json_decref(message);
+	ck_assert_uint_eq(window.length, 3);
+	ck_assert_int_eq(window.total, 3);
+	ck_assert_int_eq(window_row_at(&window, 0)->state, TASK_RUNNING);
+}
+END_TEST
+
+START_TEST(an_odd_row_is_tamed)
+{
+	json_t *message = json_loads("{\"sequence\":1,\"offset\":0,\"total\":1,\"length\":1,\"rows\":["
+	                             "[1,\"a\",null,\"Created\",900,null,null,null,null,null,null,null,null]]}",
+	                             0, NULL);
+
+	ck_assert_int_eq(apply(message), WINDOW_ROWS);
+	ck_assert_int_eq(window_row_at(&window, 0)->percent, 100);
+	ck_assert(!window_row_at(&window, 0)->percent_known);
+	ck_assert_ptr_null(window_row_at(&window, 0)->command);
+}
+END_TEST
+
+START_TEST(status_comes_with_a_reply)
+{
+	json_t *message = reply(1, 0, 0, 0);
+
+	json_object_set_new(message, "rows", json_array());
+	json_object_set_new(message, "status",
+	                    json_pack("{s:s, s:s, s:s, s:n, s:i, s:{s:i, s:i, s:i}}", "name", "default", "address", "unix:/x",
+	                              "startedAt", "1970-01-02T00:00:01.250Z", "slots", "running", 3, "tasks", "Running", 3,
+	                              "Failed", 2, "Unheard", 9));
+	ck_assert_int_eq(apply(message), WINDOW_ROWS | WINDOW_STATUS);
+	ck_assert_str_eq(window.status.name, "default");
+	ck_assert_int_eq(window.status.slots, 0);
+	ck_assert_int_eq(window.status.running, 3);
+	ck_assert_int_eq(window.status.tasks[TASK_FAILED], 2);
+	ck_assert_int_eq(window.status.started_ms, 86401250);
+}
+END_TEST
+
+START_TEST(rows_stay_readable_after_a_reset)
+{
+	apply_rows(1, 0, 3, 1, 3);
+	window_reset(&window);
+	ck_assert_int_eq(window.id, -1);
+	ck_assert_ptr_nonnull(window_row_at(&window, 2));
+}
+END_TEST
+
+START_TEST(times_are_read_strictly)
+{
+	ck_assert_int_eq(window_parse_time("1970-01-01T00:00:01.500Z"), 1500);
+	ck_assert_int_eq(window_parse_time("1970-01-01T00:00:02Z"), 2000);
+	ck_assert_int_eq(window_parse_time("yesterday"), 0);
+	ck_assert_int_eq(window_parse_time(NULL), 0);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("view window");
+	TCase *tcase = tcase_create("window");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_test(tcase, first_reply_fills_the_window);
+	tcase_add_test(tcase, a_change_replaces_one_row);
+	tcase_add_test(tcase, the_window_grows_by_changes_and_shrinks_by_length);
+	tcase_add_test(tcase, rows_that_nobody_sent_are_not_made_up);
+	tcase_add_test(tcase, a_lost_reply_is_noticed_and_rows_anew_heal_it);
+	tcase_add_test(tcase, changes_of_another_offset_are_refused);
+	tcase_add_test(tcase, scroll_is_pending_until_rows_come);
+	tcase_add_loop_test(tcase, nonsense_changes_nothing, 0, sizeof(nonsense) / sizeof(*nonsense));
+	tcase_add_test(tcase, an_odd_row_is_tamed);
+	tcase_add_test(tcase, status_comes_with_a_reply);
+	tcase_add_test(tcase, rows_stay_readable_after_a_reset);
+	tcase_add_test(tcase, times_are_read_strictly);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}
