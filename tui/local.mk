@@ -1,1 +1,4 @@
-# What this folder adds to the build.
+# krtask itself.
+
+krtask_SOURCES = tui/main.c
+krtask_LDADD = tui/libscreen.a tui/libview.a tui/libbatch.a $(cli_libs) $(NCURSES_LIBS)

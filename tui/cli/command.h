@@ -40,6 +40,7 @@ struct command {
 	const enum option_id *positions; /* cmdlet parameters that take values by position; ended by OPTION_TOTAL; NULL: none */
 	enum client_start start;
 	bool is_run;          /* new --start under another name */
+	bool lists;           /* its results are records of tasks */
 	bool hidden;
 
 	int (*check)(struct invocation *inv); /* may be NULL. Before any server is reached: 0, or an exit status after having reported */
@@ -66,7 +67,9 @@ struct invocation {
 	unsigned expected;    /* answers still to come */
 	unsigned answered;    /* answers that came */
 
-	unsigned line; /* of the batch; 0: no batch */
+	unsigned line;   /* of the batch; 0: no batch */
+	unsigned column; /* of what is wrong in it; 0: none is meant */
+	const struct words *piped; /* ids that come through a pipeline, NULL: none */
 	bool silent;   /* results go to the variable only */
 	char *captured; /* owned: results, a line each, where a variable takes them */
 	size_t captured_length, captured_size;

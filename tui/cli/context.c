@@ -230,7 +230,7 @@ bool invocation_repeat(struct invocation *inv)
 	int result;
 
 	if (!inv->method) {
-		report_error(inv, EXIT_FALSE, "the connection was lost before the answer came; it may or may not have been done");
+		report_error(inv, EXIT_FALSE, "%s", CONTEXT_LOST);
 		inv->expected = 0;
 		return false;
 	}
@@ -276,8 +276,7 @@ bool invocation_ask(struct invocation *inv, const char *method, const struct jso
 		if (connection_again(inv->connection))
 			return report_lost(inv);
 		if (!repeatable) {
-			report_error(inv, EXIT_FALSE,
-			             "the connection was lost before the answer came; it may or may not have been done");
+			report_error(inv, EXIT_FALSE, "%s", CONTEXT_LOST);
 			return false;
 		}
 		result = client_call(client, method, parameters, reply);

@@ -8,6 +8,8 @@
 #include "tui/cli/command.h"
 #include "tui/cli/options.h"
 
+#define CONTEXT_LOST "the connection was lost before the answer came; it may or may not have been done"
+
 struct connection {
 	char *text; /* the address as asked for; "": the default */
 	struct address address;
@@ -28,6 +30,10 @@ struct context {
 	char *cwd;
 	unsigned char nonce[16]; /* a random prefix and a counter */
 	bool output_failed;
+	/* In a batch: has what came before answered first, so that an error stands in its place; not while that itself reports. */
+	void (*settle)(void *ctx);
+	void *settle_ctx;
+	bool settling;
 };
 
 void context_init(struct context *context);

@@ -36,6 +36,8 @@ void arguments_init(struct arguments *arguments)
 		.dashes = SIZE_MAX,
 		.confirm_preference = PREFERENCE_HIGH,
 		.delay = 2,
+		.limit = -1,
+		.slots = -1,
 	};
 }
 

@@ -125,7 +125,7 @@ struct arguments {
 	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal, *sort;
 	const char *error_action, *warning_action, *information_action, *progress_action;
 	const char *error_variable, *warning_variable, *information_variable, *out_variable, *pipeline_variable;
-	int64_t max_log, limit, tail, count, slots, out_buffer;
+	int64_t max_log, limit, tail, count, slots, out_buffer; /* limit and slots: -1 where not given */
 	double kill_after, timeout, delay;
 	struct words env, arg, states, columns;
 	struct words copies; /* texts that are owned: the pieces of lists point into them */

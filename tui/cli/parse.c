@@ -276,6 +276,31 @@ static int parse_cmdlet(struct parser *p)
 	return result;
 }
 
+/* What was given before the command's name and is not for it. */
+static int check_given(struct parser *p)
+{
+	option_set strange = p->inv->args.given & ~p->allowed;
+
+	for (int id = 0; id < OPTION_TOTAL; id++) {
+		if (strange >> id & 1)
+			return refuse(p, words_format("option '--%s' does not go with %s", option_table[id].name,
+			                              p->inv->command->name));
+	}
+	return 0;
+}
+
+/* True for "server": the first word of commands of two. */
+static bool second_word_missing(const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const struct command *command = command_table; command->name; command++) {
+		if (strncmp(command->name, word, length) == 0 && command->name[length] == ' ')
+			return true;
+	}
+	return false;
+}
+
 static int name_command(struct parser *p)
 {
 	const struct word *word = &p->words[p->at];
@@ -286,14 +311,16 @@ static int name_command(struct parser *p)
 	if (!p->inv->command) {
 		char *names = command_names();
 
-		*p->error = words_format("unknown command '%s' (known: %s)", word->text, names);
+		*p->error = words_format(second_word_missing(word->text) ? "command '%s' lacks its second word (known: %s)"
+		                                                         : "unknown command '%s' (known: %s)",
+		                         word->text, names);
 		free(names);
 		return -EINVAL;
 	}
 	p->at += taken - 1;
 	p->allowed = p->inv->command->options | OPTIONS_GLOBAL;
 	p->options_ended = false;
-	return 0;
+	return p->inv->cmdlet ? 0 : check_given(p);
 }
 
 static int parse_word(struct parser *p)
@@ -326,6 +353,8 @@ static int check_operands(struct parser *p)
 
 	if (args->help || args->version)
 		return 0;
+	for (size_t i = 0; p->inv->piped && i < p->inv->piped->count; i++)
+		words_add(&p->inv->args.operands, p->inv->piped->items[i]);
 	if (args->operands.count < command->least)
 		return refuse(p, words_format(p->inv->cmdlet ? "parameter -Id is missing" : "%s is missing",
 		                              command->operands));

@@ -139,7 +139,7 @@ static void error_as_json(struct invocation *inv, const char *text)
 	jsonw_key(w, "line");
 	jsonw_uint(w, inv->line);
 	jsonw_key(w, "command");
-	jsonw_string(w, invocation_name(inv));
+	jsonw_string(w, inv->command ? invocation_name(inv) : NULL);
 	jsonw_key(w, "error");
 	jsonw_string(w, text);
 	jsonw_end_object(w);
@@ -161,6 +161,8 @@ void report_error(struct invocation *inv, int status, const char *format, ...)
 	va_list arguments;
 	size_t size;
 
+	if (inv->context->settle && !inv->context->settling)
+		inv->context->settle(inv->context->settle_ctx);
 	if (inv->status < status)
 		inv->status = status;
 	if (is_silenced(inv))
@@ -178,7 +180,10 @@ void report_error(struct invocation *inv, int status, const char *format, ...)
 	shown = words_allocate(NULL, size);
 	format_cell(text, SIZE_MAX, shown, size);
 	fflush(stdout); /* what came before it stands before it on a terminal */
-	if (inv->context->batch)
+	if (inv->context->batch && inv->column)
+		fprintf(stderr, "krtask: %s:%u:%u: %s%s%s\n", inv->context->source, inv->line, inv->column, name,
+		        *name ? ": " : "", shown);
+	else if (inv->context->batch)
 		fprintf(stderr, "krtask: %s:%u: %s%s%s\n", inv->context->source, inv->line, name, *name ? ": " : "", shown);
 	else
 		fprintf(stderr, "krtask: %s%s%s\n", name, *name ? ": " : "", shown);

@@ -1,0 +1,117 @@
+#include "tui/batch/expand.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/cli/fields.h"
+
+/* What stands for a value that is not known yet: good as a number, an id, a truth value. */
+#define PLACEHOLDER "1"
+
+struct expansion {
+	struct jobs *jobs;
+	struct job *job;
+	struct words *words;
+	bool unknown;
+	char **error;
+	unsigned *column;
+};
+
+/* The variable of a piece, with its value; NULL: undefined, reported. */
+static const struct variable *look_up(struct expansion *e, const struct piece *piece)
+{
+	const char *name = lexed_text(&e->job->statement.lexed, piece);
+	uint64_t serial = 0;
+	const struct variable *variable = variables_find(e->jobs->variables, name, &serial);
+
+	if (!variable) {
+		*e->error = words_format("variable '$%s' is undefined", name);
+		*e->column = piece->column;
+		return NULL;
+	}
+	if (serial && !e->unknown)
+		jobs_wait(e->jobs, serial);
+	return variable;
+}
+
+/* A copy that lives as long as the job: the variable may be assigned anew before. */
+static const char *own(struct expansion *e, const char *text)
+{
+	char *copy = words_copy(text);
+
+	words_add_text(&e->job->owned, copy);
+	return copy;
+}
+
+static int add_values(struct expansion *e, const struct piece *piece)
+{
+	const struct variable *variable = look_up(e, piece);
+
+	if (!variable)
+		return -EINVAL;
+	if (e->unknown) {
+		words_add(e->words, (struct word){ .text = PLACEHOLDER, .value = true, .unknown = true });
+		return 0;
+	}
+	for (const char *value = variable_next(variable, NULL); value; value = variable_next(variable, value))
+		words_add(e->words, (struct word){ .text = own(e, value), .value = true });
+	return 0;
+}
+
+static int add_joined(struct expansion *e, const struct token *token)
+{
+	const struct lexed *lexed = &e->job->statement.lexed;
+	struct word word = { .quoted = token->quoted, .unknown = e->unknown };
+	struct text text = { 0 };
+
+	for (size_t i = token->first; i < token->first + token->count; i++) {
+		const struct piece *piece = &lexed->pieces[i];
+		const struct variable *variable;
+		const char *plain = lexed_text(lexed, piece);
+
+		if (!piece->variable) {
+			text_add(&text, plain, strlen(plain));
+			continue;
+		}
+		variable = look_up(e, piece);
+		if (!variable) {
+			text_release(&text);
+			return -EINVAL;
+		}
+		if (e->unknown)
+			text_add(&text, PLACEHOLDER, strlen(PLACEHOLDER));
+		for (const char *value = variable_next(variable, NULL); value && !e->unknown;
+		     value = variable_next(variable, value)) {
+			if (value != variable_next(variable, NULL))
+				text_add(&text, " ", 1);
+			text_add(&text, value, strlen(value));
+		}
+	}
+	word.value = lexed->pieces[token->first].variable;
+	word.text = own(e, text.length ? text.data : "");
+	text_release(&text);
+	words_add(e->words, word);
+	return 0;
+}
+
+int expand_tokens(struct jobs *jobs, struct job *job, size_t first, size_t count, bool unknown, struct words *words,
+                  char **error, unsigned *column)
+{
+	struct expansion e = { jobs, job, words, unknown, error, column };
+	const struct lexed *lexed = &job->statement.lexed;
+	int result = 0;
+
+	for (size_t i = first; i < first + count && !result; i++) {
+		const struct token *token = &lexed->tokens[i];
+		const struct piece *piece = &lexed->pieces[token->first];
+
+		if (token->count > 1)
+			result = add_joined(&e, token);
+		else if (piece->variable)
+			result = add_values(&e, piece);
+		else
+			words_add(words, (struct word){ .text = lexed_text(lexed, piece), .quoted = token->quoted });
+	}
+	return result;
+}

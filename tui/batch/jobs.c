@@ -1,0 +1,201 @@
+#include "tui/batch/jobs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tui/cli/report.h"
+
+static void settle(void *ctx)
+{
+	jobs_settle(ctx);
+}
+
+void jobs_init(struct jobs *jobs, struct context *context, struct variables *variables)
+{
+	*jobs = (struct jobs){ .context = context, .variables = variables };
+	context->settle = settle;
+	context->settle_ctx = jobs;
+}
+
+static void free_owned(struct job *job)
+{
+	for (size_t i = 0; i < job->owned.count; i++)
+		free((char *)job->owned.items[i].text);
+	words_clear(&job->owned);
+}
+
+void jobs_release(struct jobs *jobs)
+{
+	jobs->context->settle = NULL;
+	for (size_t i = 0; i < JOBS_MAX && jobs->ring[i]; i++) {
+		struct job *job = jobs->ring[i];
+
+		free_owned(job);
+		words_release(&job->owned);
+		words_release(&job->words);
+		statement_release(&job->statement);
+		invocation_release(&job->inv);
+		free(job);
+	}
+}
+
+static struct job *job_at(const struct jobs *jobs, size_t index)
+{
+	return jobs->ring[(jobs->first + index) % JOBS_MAX];
+}
+
+static void set_variable(struct jobs *jobs, const char *name, const struct invocation *inv)
+{
+	variables_set(jobs->variables, name, inv->captured, inv->captured_length);
+}
+
+void jobs_finish(struct jobs *jobs, struct job *job)
+{
+	const struct invocation *inv = &job->inv;
+	const char *action = inv->args.error_action;
+
+	if (job->lost)
+		report_error(&job->inv, EXIT_FALSE, "%s", CONTEXT_LOST);
+	if (job->unreachable)
+		report_error(&job->inv, EXIT_NO_SERVER, "the server can not be reached");
+	if (jobs->status < inv->status)
+		jobs->status = inv->status;
+	if (job->statement.assigns)
+		set_variable(jobs, job->statement.assigned, inv);
+	if (inv->args.out_variable && inv->command)
+		set_variable(jobs, inv->args.out_variable, inv);
+	if (inv->status && (jobs->stop_on_error || (action && strcasecmp(action, "Stop") == 0)))
+		jobs->stopped = true;
+}
+
+/* Takes finished jobs off the ring. */
+static void pop_finished(struct jobs *jobs)
+{
+	while (jobs->count > 0 && job_at(jobs, 0)->inv.expected == 0) {
+		struct job *job = job_at(jobs, 0);
+
+		jobs->first = (jobs->first + 1) % JOBS_MAX;
+		jobs->count--;
+		jobs_finish(jobs, job);
+	}
+}
+
+/* The connection is gone: what may be repeated is sent again, in order, the rest is reported when its turn comes. */
+static void reconnect(struct jobs *jobs, struct connection *connection)
+{
+	bool back = connection_again(connection) == 0;
+
+	for (size_t i = 0; i < jobs->count; i++) {
+		struct job *job = job_at(jobs, i);
+		struct invocation *inv = &job->inv;
+
+		if (inv->connection != connection || inv->expected == 0)
+			continue;
+		job->unreachable = !back;
+		job->lost = back && !inv->method;
+		if (job->unreachable || job->lost)
+			inv->expected = 0;
+		else
+			client_send(connection->client, inv->method, &inv->request, 0); /* a failure shows at the answer */
+	}
+	if (back)
+		return;
+	client_close(connection->client);
+	connection->client = NULL;
+	connection->prepared = false;
+}
+
+/* One answer, for the first job: 0, -EAGAIN: none is here. */
+static int take_one(struct jobs *jobs, int timeout_ms)
+{
+	struct invocation *inv = &job_at(jobs, 0)->inv;
+	struct client_reply reply = { 0 };
+	int result = client_receive(inv->connection->client, &reply, timeout_ms);
+
+	if (result == -EAGAIN || result == -EINTR)
+		return timeout_ms == 0 ? -EAGAIN : 0;
+	if (result) {
+		reconnect(jobs, inv->connection);
+	} else {
+		inv->expected--;
+		inv->command->receive(inv, &reply);
+		inv->answered++;
+		client_reply_release(&reply);
+	}
+	pop_finished(jobs);
+	return 0;
+}
+
+/* While answers are taken their own reports must not have others settled first. */
+static void take_while(struct jobs *jobs, bool (*wanted)(const struct jobs *, uint64_t), uint64_t argument, int timeout_ms)
+{
+	bool before = jobs->context->settling;
+
+	jobs->context->settling = true;
+	pop_finished(jobs);
+	while (jobs->count > 0 && wanted(jobs, argument) && take_one(jobs, timeout_ms) == 0)
+		;
+	jobs->context->settling = before;
+}
+
+static bool more_than(const struct jobs *jobs, uint64_t count)
+{
+	return jobs->count > count;
+}
+
+static bool not_past(const struct jobs *jobs, uint64_t serial)
+{
+	return job_at(jobs, 0)->serial <= serial;
+}
+
+void jobs_wait(struct jobs *jobs, uint64_t serial)
+{
+	take_while(jobs, not_past, serial, -1);
+}
+
+void jobs_settle(struct jobs *jobs)
+{
+	take_while(jobs, more_than, 0, -1);
+}
+
+void jobs_take(struct jobs *jobs)
+{
+	take_while(jobs, more_than, 0, 0);
+}
+
+struct client *jobs_client(const struct jobs *jobs)
+{
+	return jobs->count > 0 ? job_at(jobs, 0)->inv.connection->client : NULL;
+}
+
+struct job *jobs_next(struct jobs *jobs)
+{
+	struct job **place, *job;
+
+	/* Half of them at once, so that the server has the other half to work on meanwhile. */
+	if (jobs->count == JOBS_MAX)
+		take_while(jobs, more_than, JOBS_MAX / 2, -1);
+	place = &jobs->ring[(jobs->first + jobs->count) % JOBS_MAX];
+	if (!*place) {
+		*place = words_allocate(NULL, sizeof(**place));
+		**place = (struct job){ .statement = STATEMENT_INIT };
+		invocation_init(&(*place)->inv, jobs->context);
+	}
+	job = *place;
+	invocation_clear(&job->inv);
+	free_owned(job);
+	words_clear(&job->words);
+	job->lost = job->unreachable = false;
+	job->serial = ++jobs->serial;
+	return job;
+}
+
+void jobs_push(struct jobs *jobs, struct job *job)
+{
+	(void)job; /* it is the one at the end already */
+	jobs->count++;
+	if (jobs->count == 1)
+		pop_finished(jobs);
+}

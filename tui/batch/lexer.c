@@ -1,0 +1,257 @@
+#include "tui/batch/lexer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/cli/words.h"
+
+struct lexer {
+	struct lexed *out;
+	const char *text;
+	size_t length, at;
+	unsigned column; /* of text[at] */
+	bool open;       /* the last piece is a text that goes on */
+	const char *error;
+	unsigned error_column;
+};
+
+size_t lexed_name(const char *text, size_t length)
+{
+	size_t n = 0;
+
+	while (n < length) {
+		char c = text[n];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (n > 0 && c >= '0' && c <= '9')))
+			break;
+		n++;
+	}
+	return n;
+}
+
+static int refuse(struct lexer *lexer, const char *clause, unsigned column)
+{
+	lexer->error = clause;
+	lexer->error_column = column;
+	return -EINVAL;
+}
+
+/* Storage never moves while a line is read: it is made large enough at the start. */
+static void put(struct lexer *lexer, char c)
+{
+	lexer->out->storage[lexer->out->used++] = c;
+}
+
+static void step(struct lexer *lexer)
+{
+	lexer->at++;
+	if (lexer->at >= lexer->length || ((unsigned char)lexer->text[lexer->at] & 0xc0) != 0x80)
+		lexer->column++;
+}
+
+static struct piece *new_piece(struct lexer *lexer)
+{
+	struct lexed *out = lexer->out;
+
+	if (out->piece_count == out->piece_size) {
+		out->piece_size = out->piece_size ? 2 * out->piece_size : 16;
+		out->pieces = words_allocate(out->pieces, out->piece_size * sizeof(*out->pieces));
+	}
+	out->tokens[out->token_count - 1].count++;
+	out->pieces[out->piece_count] = (struct piece){ .text = out->used, .column = lexer->column };
+	return &out->pieces[out->piece_count++];
+}
+
+static void close_text(struct lexer *lexer)
+{
+	if (lexer->open)
+		put(lexer, '\0');
+	lexer->open = false;
+}
+
+static void open_text(struct lexer *lexer)
+{
+	if (!lexer->open)
+		new_piece(lexer);
+	lexer->open = true;
+}
+
+static struct token *new_token(struct lexer *lexer)
+{
+	struct lexed *out = lexer->out;
+
+	if (out->token_count == out->token_size) {
+		out->token_size = out->token_size ? 2 * out->token_size : 16;
+		out->tokens = words_allocate(out->tokens, out->token_size * sizeof(*out->tokens));
+	}
+	out->tokens[out->token_count] = (struct token){ .first = out->piece_count, .column = lexer->column };
+	return &out->tokens[out->token_count++];
+}
+
+/* At a '$': a variable, or the character itself where no name follows. */
+static int read_variable(struct lexer *lexer)
+{
+	unsigned column = lexer->column;
+	size_t left = lexer->length - lexer->at - 1;
+	const char *name = lexer->text + lexer->at + 1;
+	bool braces = left > 0 && *name == '{';
+	size_t length;
+	struct piece *piece;
+
+	if (braces) {
+		name++;
+		left--;
+	}
+	length = lexed_name(name, left);
+	if (braces && (length == 0 || length == left || name[length] != '}'))
+		return refuse(lexer, "'${' is not followed by a name and '}'", column);
+	if (length == 0) {
+		open_text(lexer);
+		put(lexer, '$');
+		step(lexer);
+		return 0;
+	}
+	close_text(lexer);
+	piece = new_piece(lexer);
+	piece->variable = true;
+	for (size_t i = 0; i < length; i++)
+		put(lexer, name[i]);
+	put(lexer, '\0');
+	for (size_t i = 0; i < length + 1 + (braces ? 2 : 0); i++)
+		step(lexer);
+	return 0;
+}
+
+static int read_single(struct lexer *lexer)
+{
+	unsigned column = lexer->column;
+
+	open_text(lexer);
+	for (step(lexer); lexer->at < lexer->length; step(lexer)) {
+		if (lexer->text[lexer->at] == '\'') {
+			step(lexer);
+			return 0;
+		}
+		put(lexer, lexer->text[lexer->at]);
+	}
+	return refuse(lexer, "this quote is not closed", column);
+}
+
+static int read_double(struct lexer *lexer)
+{
+	unsigned column = lexer->column;
+	int result = 0;
+
+	open_text(lexer);
+	step(lexer);
+	while (!result && lexer->at < lexer->length) {
+		char c = lexer->text[lexer->at];
+
+		if (c == '"') {
+			step(lexer);
+			return 0;
+		}
+		if (c == '$') {
+			result = read_variable(lexer);
+			continue;
+		}
+		if (c == '\\' && lexer->at + 1 < lexer->length && strchr("\"\\$`", lexer->text[lexer->at + 1])) {
+			step(lexer);
+			c = lexer->text[lexer->at];
+		}
+		open_text(lexer);
+		put(lexer, c);
+		step(lexer);
+	}
+	return result ? result : refuse(lexer, "this quote is not closed", column);
+}
+
+static int read_backslash(struct lexer *lexer)
+{
+	unsigned column = lexer->column;
+
+	step(lexer);
+	if (lexer->at >= lexer->length)
+		return refuse(lexer, "nothing follows the backslash", column);
+	open_text(lexer);
+	put(lexer, lexer->text[lexer->at]);
+	step(lexer);
+	return 0;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static int read_word(struct lexer *lexer)
+{
+	struct token *token = new_token(lexer);
+	int result = 0;
+
+	token->quoted = lexer->text[lexer->at] == '\'' || lexer->text[lexer->at] == '"';
+	while (!result && lexer->at < lexer->length) {
+		char c = lexer->text[lexer->at];
+
+		if (is_blank(c) || c == '|')
+			break;
+		if (c == '\'')
+			result = read_single(lexer);
+		else if (c == '"')
+			result = read_double(lexer);
+		else if (c == '\\')
+			result = read_backslash(lexer);
+		else if (c == '$')
+			result = read_variable(lexer);
+		else if (c == '\0')
+			result = refuse(lexer, "this byte is NUL, which no command can be given", lexer->column);
+		else {
+			open_text(lexer);
+			put(lexer, c);
+			step(lexer);
+		}
+	}
+	close_text(lexer);
+	return result;
+}
+
+int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned base, const char **error, unsigned *column)
+{
+	struct lexer lexer = { .out = lexed, .text = text, .length = length, .column = base + 1 };
+	int result = 0;
+
+	lexed->used = lexed->piece_count = lexed->token_count = 0;
+	/* At most every byte and a NUL behind each: a piece has one byte of text at least, or two quotes. */
+	if (lexed->storage_size < 2 * length + 2) {
+		lexed->storage_size = 2 * length + 64;
+		lexed->storage = words_allocate(lexed->storage, lexed->storage_size);
+	}
+	while (!result && lexer.at < length) {
+		char c = text[lexer.at];
+
+		if (c == '#')
+			break;
+		if (is_blank(c)) {
+			step(&lexer);
+		} else if (c == '|') {
+			new_token(&lexer)->pipe = true;
+			step(&lexer);
+		} else {
+			result = read_word(&lexer);
+		}
+	}
+	if (!result)
+		return 0;
+	*error = lexer.error;
+	*column = lexer.error_column;
+	return result;
+}
+
+void lexed_release(struct lexed *lexed)
+{
+	free(lexed->storage);
+	free(lexed->pieces);
+	free(lexed->tokens);
+	*lexed = (struct lexed)LEXED_INIT;
+}

@@ -1,0 +1,106 @@
+#include "tui/batch/script.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tui/cli/words.h"
+
+static size_t skip_blanks(const char *line, size_t length, size_t at)
+{
+	while (at < length && (line[at] == ' ' || line[at] == '\t'))
+		at++;
+	return at;
+}
+
+/* "$name =" at the start: the bytes of it, 0 where there is none. */
+static size_t read_assignment(struct statement *statement, const char *line, size_t length)
+{
+	size_t start = skip_blanks(line, length, 0), name, at;
+
+	statement->assigns = false;
+	if (start >= length || line[start] != '$')
+		return 0;
+	name = lexed_name(line + start + 1, length - start - 1);
+	at = skip_blanks(line, length, start + 1 + name);
+	if (name == 0 || at >= length || line[at] != '=')
+		return 0;
+	if (statement->assigned_size <= name) {
+		statement->assigned_size = name + 32;
+		statement->assigned = words_allocate(statement->assigned, statement->assigned_size);
+	}
+	memcpy(statement->assigned, line + start + 1, name);
+	statement->assigned[name] = '\0';
+	statement->assigns = true;
+	return at + 1;
+}
+
+/* A value stands for itself if it can not be a command's name: quoted, a number, a variable, or said to a preference. */
+static bool is_literal(const struct statement *statement)
+{
+	const struct token *token = &statement->lexed.tokens[0];
+	const struct piece *piece = &statement->lexed.pieces[token->first];
+	const char *text = lexed_text(&statement->lexed, piece);
+
+	if (statement->lexed.token_count != 1)
+		return false;
+	return token->quoted || piece->variable || strspn(text, "0123456789.") == strlen(text) ||
+	       strcasecmp(statement->assigned, "ConfirmPreference") == 0;
+}
+
+static int split(struct statement *statement, const char **error, unsigned *column)
+{
+	const struct lexed *lexed = &statement->lexed;
+	size_t count = lexed->token_count, pipe = count;
+
+	statement->left = statement->left_count = statement->right = 0;
+	statement->right_count = count;
+	for (size_t i = 0; i < count; i++) {
+		if (!lexed->tokens[i].pipe)
+			continue;
+		*column = lexed->tokens[i].column;
+		if (pipe != count)
+			*error = "only one '|' can be in a line";
+		else if (i == 0)
+			*error = "nothing stands before '|'";
+		else if (i + 1 == count)
+			*error = "nothing follows '|'";
+		if (pipe != count || i == 0 || i + 1 == count)
+			return -EINVAL;
+		pipe = i;
+	}
+	if (pipe == count)
+		return 0;
+	statement->left_count = pipe;
+	statement->right = pipe + 1;
+	statement->right_count = count - pipe - 1;
+	return 0;
+}
+
+int statement_parse(struct statement *statement, const char *line, size_t length, const char **error, unsigned *column)
+{
+	size_t skipped = read_assignment(statement, line, length);
+	/* The name and the blanks before '=' are ASCII: bytes are columns. */
+	int result = lexed_line(&statement->lexed, line + skipped, length - skipped, (unsigned)skipped, error, column);
+
+	statement->literal = false;
+	if (!result)
+		result = split(statement, error, column);
+	if (result || !statement->assigns)
+		return result;
+	if (statement->lexed.token_count == 0) {
+		*error = "nothing follows '='";
+		*column = (unsigned)skipped;
+		return -EINVAL;
+	}
+	statement->literal = is_literal(statement);
+	return 0;
+}
+
+void statement_release(struct statement *statement)
+{
+	lexed_release(&statement->lexed);
+	free(statement->assigned);
+	*statement = (struct statement)STATEMENT_INIT;
+}

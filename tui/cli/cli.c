@@ -1,0 +1,151 @@
+#include "tui/cli/cli.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tui/cli/configuration.h"
+#include "tui/cli/help.h"
+#include "tui/cli/report.h"
+
+#define BATCH_OPTIONS (OPTION_BIT(CHECK) | OPTION_BIT(STOP_ON_ERROR))
+
+static enum cli_mode finished(struct cli *cli, int status)
+{
+	cli->status = status;
+	return CLI_FINISHED;
+}
+
+static enum cli_mode usage(struct cli *cli, char *clause)
+{
+	report_error(&cli->invocation, EXIT_USAGE, "%s", clause);
+	free(clause);
+	return finished(cli, EXIT_USAGE);
+}
+
+/* What was given on the command line holds for every line of the batch, and on the screen. */
+static void keep_as_defaults(struct cli *cli)
+{
+	struct arguments kept = cli->context.defaults;
+
+	cli->context.defaults = cli->invocation.args;
+	cli->context.defaults.operands = (struct words)WORDS_INIT;
+	cli->invocation.args.states = (struct words)WORDS_INIT;
+	cli->invocation.args.columns = (struct words)WORDS_INIT;
+	cli->invocation.args.env = (struct words)WORDS_INIT;
+	cli->invocation.args.arg = (struct words)WORDS_INIT;
+	/* Texts of the configuration are what the lists and values point into. */
+	cli->context.defaults.copies = kept.copies;
+	kept.copies = (struct words)WORDS_INIT;
+	arguments_release(&kept);
+}
+
+static enum cli_mode begin_batch(struct cli *cli)
+{
+	const struct words *operands = &cli->invocation.args.operands;
+
+	if (operands->count > 1)
+		return usage(cli, words_format("--batch takes one file, and '%s' is a second", operands->items[1].text));
+	cli->file = operands->count ? operands->items[0].text : NULL;
+	keep_as_defaults(cli);
+	return CLI_BATCH;
+}
+
+static enum cli_mode begin_screen(struct cli *cli)
+{
+	const struct arguments *args = &cli->invocation.args;
+	const char *terminal = getenv("TERM");
+	char *error = NULL;
+
+	if (args->given & BATCH_OPTIONS)
+		return usage(cli, words_copy("--check and --stop-on-error go with --batch"));
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !terminal || !*terminal)
+		return usage(cli, words_copy("no command is given, and there is no terminal to show the screen on (krtask --help)"));
+	if (address_parse(&cli->address, args->server, &error))
+		return usage(cli, error);
+	cli->start = args->no_start ? CLIENT_START_NEVER : CLIENT_START_ALWAYS;
+	cli->confirm = (struct confirm_options){
+		.what_if = args->what_if,
+		.verbose = args->verbose,
+		.confirm = args->confirm,
+		.preference = args->confirm_preference,
+	};
+	return CLI_SCREEN;
+}
+
+/* The screen asks from Medium on, the command line from High on, unless one is configured or given. */
+static void choose_preference(struct cli *cli, bool configured)
+{
+	struct arguments *args = &cli->invocation.args;
+
+	if (!cli->invocation.command && !args->batch && !configured && !arguments_given(args, OPT_CONFIRM_PREFERENCE))
+		args->confirm_preference = PREFERENCE_MEDIUM;
+}
+
+static enum cli_mode choose(struct cli *cli, bool preference_configured)
+{
+	struct invocation *inv = &cli->invocation;
+
+	if (inv->args.version) {
+		help_version(stdout);
+		return finished(cli, 0);
+	}
+	if (inv->args.help) {
+		if (inv->command)
+			help_command(inv->command, stdout);
+		else
+			help_overall(stdout);
+		return finished(cli, 0);
+	}
+	if (inv->args.slots > 0)
+		client_set_start_slots((unsigned)inv->args.slots);
+	if (inv->command)
+		return CLI_COMMAND;
+	choose_preference(cli, preference_configured);
+	return inv->args.batch ? begin_batch(cli) : begin_screen(cli);
+}
+
+/* The address in the environment is more than the one in the configuration. */
+static void prefer_environment(struct arguments *defaults)
+{
+	const char *server = getenv("KRTASK_SERVER");
+
+	if (server && *server)
+		defaults->server = NULL;
+}
+
+enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
+{
+	enum confirm_preference unset = (enum confirm_preference)-1;
+	struct words words = WORDS_INIT;
+	bool configured;
+	char *error = NULL;
+	size_t at = 0;
+	int result;
+
+	*cli = (struct cli){ 0 };
+	setlocale(LC_CTYPE, "");
+	context_init(&cli->context);
+	invocation_init(&cli->invocation, &cli->context);
+	cli->context.defaults.confirm_preference = unset;
+	if (config_load(&cli->context.defaults, &error))
+		return usage(cli, error);
+	configured = cli->context.defaults.confirm_preference != unset;
+	if (!configured)
+		cli->context.defaults.confirm_preference = PREFERENCE_HIGH;
+	prefer_environment(&cli->context.defaults);
+	for (int i = 1; i < argc; i++)
+		words_add_text(&words, argv[i]);
+	result = invocation_parse(&cli->invocation, words.items, words.count, &error, &at);
+	words_release(&words);
+	return result ? usage(cli, error) : choose(cli, configured);
+}
+
+int cli_end(struct cli *cli, int status)
+{
+	address_release(&cli->address);
+	invocation_release(&cli->invocation);
+	return context_finish(&cli->context, status);
+}

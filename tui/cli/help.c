@@ -1,0 +1,96 @@
+#include "tui/cli/help.h"
+
+#include <string.h>
+
+#include "config.h"
+
+enum { OPTION_WIDTH = 30, COMMAND_WIDTH = 46 };
+
+static void put_option(const struct option_info *info, FILE *out)
+{
+	char letter[8] = "    ", text[96];
+
+	if (!*info->name)
+		return;
+	if (info->letter)
+		snprintf(letter, sizeof(letter), "-%c, ", info->letter);
+	if (info->kind == OPTION_SWITCH)
+		snprintf(text, sizeof(text), "%s--%s[=BOOL]", letter, info->name);
+	else if (*info->value)
+		snprintf(text, sizeof(text), "%s--%s %s", letter, info->name, info->value);
+	else
+		snprintf(text, sizeof(text), "%s--%s", letter, info->name);
+	fprintf(out, "  %-*s %s\n", OPTION_WIDTH, text, info->help);
+}
+
+static void put_options(option_set set, FILE *out)
+{
+	for (int id = 0; id < OPTION_TOTAL; id++) {
+		if (set >> id & 1)
+			put_option(&option_table[id], out);
+	}
+}
+
+/* "[[-Server] ADDRESS] [-Id] ID [-WhatIf] …": the same in cmdlet syntax. */
+static void put_cmdlet(const struct command *command, FILE *out)
+{
+	option_set set = command->options | command->cmdlet_only;
+
+	if (!command->cmdlet)
+		return;
+	fprintf(out, "   or: krtask %s", command->cmdlet);
+	if (command->positions)
+		fprintf(out, command->positions[1] == OPTION_TOTAL ? " [-Server ADDRESS]" : " [[-Server] ADDRESS]");
+	if (set & OPTION_BIT(OPERAND_ID))
+		fprintf(out, command->least > 0 ? " [-Id] ID" : " [[-Id] ID]");
+	for (int id = 0; id < OPTION_TOTAL; id++) {
+		const struct option_info *info = &option_table[id];
+
+		if (!(set >> id & 1) || !*info->parameter || id == OPT_OPERAND_ID)
+			continue;
+		fprintf(out, " [-%s%s%s]", info->parameter, *info->value ? " " : "", info->value);
+	}
+	fputs(" [<CommonParameters>]\n", out);
+}
+
+void help_command(const struct command *command, FILE *out)
+{
+	fprintf(out, "Usage: krtask %s%s%s%s\n", command->name, command->options ? " [OPTION]..." : "",
+	        *command->operands ? " " : "", command->operands);
+	put_cmdlet(command, out);
+	fprintf(out, "\n%c%s.\n", command->summary[0] - 'a' + 'A', command->summary + 1);
+	if (command->details)
+		fputs(command->details, out);
+	if (command->options) {
+		fputs("\nOptions:\n", out);
+		put_options(command->options, out);
+	}
+	fputs("\nGlobal options:\n", out);
+	put_options(OPTIONS_GLOBAL, out);
+}
+
+void help_overall(FILE *out)
+{
+	fputs("Usage: krtask [OPTION]...                 the screen\n"
+	      "   or: krtask [OPTION]... COMMAND ...     one command\n"
+	      "   or: krtask [OPTION]... --batch [FILE]  commands from a file or standard input\n"
+	      "\nCommands (each has --help; cmdlet names take PowerShell's syntax):\n",
+	      out);
+	for (const struct command *command = command_table; command->name; command++) {
+		char text[128];
+
+		if (command->hidden)
+			continue;
+		snprintf(text, sizeof(text), "%s %s%s%s%s", command->name, command->operands, command->cmdlet ? " (" : "",
+		         command->cmdlet ? command->cmdlet : "", command->cmdlet ? ")" : "");
+		fprintf(out, "  %-*s %s\n", COMMAND_WIDTH, text, command->summary);
+	}
+	fputs("\nOptions:\n", out);
+	put_options(OPTIONS_GLOBAL | OPTION_BIT(BATCH) | OPTION_BIT(CHECK) | OPTION_BIT(STOP_ON_ERROR), out);
+	fputs("\nExit status: 0 done, 1 some False or not found, 2 wrong usage, 3 no server could be reached.\n", out);
+}
+
+void help_version(FILE *out)
+{
+	fputs(PACKAGE_STRING "\n", out);
+}

@@ -1,0 +1,278 @@
+/*
+ * get, list, state, watch: what there is to see of tasks.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/task/state.h"
+#include "tui/cli/context.h"
+#include "tui/cli/families.h"
+#include "tui/cli/report.h"
+#include "tui/cli/table.h"
+
+enum { CHUNK_ROWS = 1000 }; /* so that the server, the parser and the table work at the same time */
+
+/* One List and what becomes of its rows. */
+struct listing {
+	struct invocation *inv;
+	struct field_list fields;
+	struct table table;
+	size_t row; /* rows seen */
+	int64_t total;
+};
+
+int get_check(struct invocation *inv)
+{
+	const struct arguments *args = &inv->args;
+	struct field_list list;
+	char *clause = NULL;
+
+	for (size_t i = 0; i < args->states.count; i++) {
+		if (args->states.items[i].unknown || task_state_parse(args->states.items[i].text) >= 0)
+			continue;
+		report_error(inv, EXIT_USAGE, "unknown state '%s' (known: %s)", args->states.items[i].text,
+		             task_state_names());
+		return EXIT_USAGE;
+	}
+	if (args->sort && !field_find(args->sort)) {
+		char *known = field_names();
+
+		report_error(inv, EXIT_USAGE, "unknown column '%s' (known: %s)", args->sort, known);
+		free(known);
+		return EXIT_USAGE;
+	}
+	if (fields_parse(&list, &args->columns, &clause)) {
+		report_error(inv, EXIT_USAGE, "%s", clause);
+		free(clause);
+		return EXIT_USAGE;
+	}
+	return 0;
+}
+
+static void put_list(struct jsonw *w, const char *key, const struct words *words, bool states)
+{
+	if (words->count == 0)
+		return;
+	jsonw_key(w, key);
+	jsonw_array(w);
+	for (size_t i = 0; i < words->count; i++) {
+		const char *text = words->items[i].text;
+
+		jsonw_string(w, states ? task_state_name((enum task_state)task_state_parse(text)) : text);
+	}
+	jsonw_end_array(w);
+}
+
+static void put_listing(struct jsonw *w, const struct field_list *fields, const struct arguments *args)
+{
+	const struct field *sort = args->sort ? field_find(args->sort) : NULL;
+
+	jsonw_clear(w);
+	jsonw_object(w);
+	jsonw_key(w, "columns");
+	fields_request(fields, w);
+	put_list(w, "ids", &args->operands, false);
+	put_list(w, "states", &args->states, true);
+	if (args->group) {
+		jsonw_key(w, "group");
+		jsonw_string(w, args->group);
+	}
+	if (sort) {
+		jsonw_key(w, "sort");
+		jsonw_string(w, sort->sort ? sort->sort : sort->sources[0]);
+	}
+	if (args->reverse) {
+		jsonw_key(w, "reverse");
+		jsonw_bool(w, true);
+	}
+	if (args->limit >= 0) {
+		jsonw_key(w, "rows");
+		jsonw_int(w, args->limit);
+	}
+	jsonw_key(w, "chunk");
+	jsonw_int(w, CHUNK_ROWS);
+	jsonw_end_object(w);
+}
+
+static void show_row(struct listing *listing, const json_t *row)
+{
+	struct invocation *inv = listing->inv;
+	const struct words *ids = &inv->args.operands;
+	size_t at = listing->row++;
+
+	if (json_is_null(row)) {
+		if (at < ids->count)
+			report_error(inv, EXIT_FALSE, "task '%s' not found", ids->items[at].text);
+		return;
+	}
+	if (inv->capture && listing->fields.items[0] == field_find("id"))
+		report_value(inv, json_string_value(json_array_get(row, 0)));
+	if (inv->silent)
+		return;
+	if (!report_is_json(inv)) {
+		table_add(&listing->table, row);
+		return;
+	}
+	fields_json(&listing->fields, row, report_json(inv));
+	report_json_end(inv);
+}
+
+static void show_reply(struct listing *listing, const struct client_reply *reply)
+{
+	const json_t *rows = json_object_get(reply->parameters, "rows");
+	size_t count = json_array_size(rows);
+
+	listing->total = json_integer_value(json_object_get(reply->parameters, "total"));
+	for (size_t i = 0; i < count; i++)
+		show_row(listing, json_array_get(rows, i));
+}
+
+/* All the answers to a List with chunk.  0; -EREMOTE: reported; -EPIPE. */
+static int receive_rows(struct listing *listing)
+{
+	struct client *client = listing->inv->connection->client;
+	bool more = true;
+
+	while (more) {
+		struct client_reply reply = { 0 };
+		int result = client_receive(client, &reply, -1);
+
+		if (result == -EINTR || result == -EAGAIN)
+			continue;
+		if (result)
+			return result;
+		more = reply.continues;
+		if (reply.error) {
+			report_reply_error(listing->inv, &reply);
+			client_reply_release(&reply);
+			return -EREMOTE;
+		}
+		show_reply(listing, &reply);
+		client_reply_release(&reply);
+	}
+	return 0;
+}
+
+/* Asks for the list and shows it; a lost connection is tried once more as long as nothing was shown. */
+static void show_list(struct listing *listing)
+{
+	struct invocation *inv = listing->inv;
+	int result;
+
+	put_listing(&inv->request, &listing->fields, &inv->args);
+	do {
+		result = client_send(inv->connection->client, "List", &inv->request, CLIENT_MORE);
+		if (!result)
+			result = receive_rows(listing);
+	} while (result == -EPIPE && listing->row == 0 && connection_again(inv->connection) == 0);
+	if (result && result != -EREMOTE)
+		report_error(inv, EXIT_FALSE, "the connection was lost: %s", client_error(inv->connection->client));
+}
+
+static void choose_fields(struct listing *listing, bool json)
+{
+	char *ignored = NULL;
+
+	fields_default(&listing->fields, json);
+	if (listing->inv->args.columns.count > 0)
+		fields_parse(&listing->fields, &listing->inv->args.columns, &ignored); /* get_check() did already */
+}
+
+static void show_once(struct invocation *inv, struct listing *listing)
+{
+	bool json = report_is_json(inv);
+
+	*listing = (struct listing){ .inv = inv };
+	choose_fields(listing, json);
+	if (inv->silent)
+		listing->fields = (struct field_list){ .items = { field_find("id") }, .count = 1 };
+	table_init(&listing->table, &listing->fields, table_terminal(STDOUT_FILENO), !inv->args.no_headers);
+	show_list(listing);
+}
+
+void get_run(struct invocation *inv)
+{
+	struct listing listing;
+
+	if (!invocation_connect(inv))
+		return;
+	show_once(inv, &listing);
+	if (!inv->silent && !report_is_json(inv))
+		table_print(&listing.table, stdout);
+	table_release(&listing.table);
+}
+
+void state_send(struct invocation *inv)
+{
+	struct jsonw *w = &inv->request;
+
+	jsonw_clear(w);
+	jsonw_object(w);
+	jsonw_key(w, "columns");
+	jsonw_array(w);
+	jsonw_string(w, "state");
+	jsonw_end_array(w);
+	put_list(w, "ids", &inv->args.operands, false);
+	jsonw_end_object(w);
+	invocation_send(inv, "List", w, true);
+}
+
+void state_receive(struct invocation *inv, struct client_reply *reply)
+{
+	const char *id = inv->args.operands.items[0].text;
+	const json_t *row = json_array_get(json_object_get(reply->parameters, "rows"), 0);
+	const char *state = json_string_value(json_array_get(row, 0));
+
+	if (reply->error)
+		report_reply_error(inv, reply);
+	else if (state)
+		report_string(inv, id, "state", state);
+	else
+		report_error(inv, EXIT_FALSE, "task '%s' not found", id);
+}
+
+int watch_check(struct invocation *inv)
+{
+	return get_check(inv);
+}
+
+static void print_watch(struct invocation *inv, struct listing *listing)
+{
+	time_t now = time(NULL);
+	struct tm local;
+	char clock[16];
+
+	if (!report_is_json(inv)) {
+		localtime_r(&now, &local);
+		strftime(clock, sizeof(clock), "%H:%M:%S", &local);
+		printf("krtask - %s, %lld task%s\n", clock, (long long)listing->total, listing->total == 1 ? "" : "s");
+		table_print(&listing->table, stdout);
+	}
+	fflush(stdout);
+}
+
+void watch_run(struct invocation *inv)
+{
+	double delay = inv->args.delay;
+	struct timespec pause = { (time_t)delay, (long)((delay - (double)(time_t)delay) * 1e9) };
+	bool counted = arguments_given(&inv->args, OPT_COUNT);
+
+	if (!invocation_connect(inv))
+		return;
+	for (int64_t i = 0; (!counted || i < inv->args.count) && !inv->status && !ferror(stdout); i++) {
+		struct listing listing;
+
+		if (i > 0) {
+			nanosleep(&pause, NULL);
+			if (!report_is_json(inv))
+				putchar('\n');
+		}
+		show_once(inv, &listing);
+		print_watch(inv, &listing);
+		table_release(&listing.table);
+	}
+}

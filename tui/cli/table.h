@@ -1,0 +1,35 @@
+/*
+ * The table as text: rows are taken in as they come, and printed once all widths are known.
+ */
+#ifndef KRTASK_TUI_CLI_TABLE_H
+#define KRTASK_TUI_CLI_TABLE_H
+
+#include <stdio.h>
+
+#include "tui/cli/fields.h"
+
+struct table_cell {
+	size_t offset; /* into text */
+	unsigned length, columns;
+};
+
+struct table {
+	struct field_list fields;
+	struct text text, scratch;
+	struct table_cell *cells; /* owned: rows × fields */
+	size_t count, size;
+	size_t widths[FIELD_MAX];
+	size_t terminal; /* columns of the terminal; 0: there is none, and nothing is cut */
+};
+
+void table_init(struct table *table, const struct field_list *fields, size_t terminal, bool headings);
+/* A row of List that was asked for with fields_request(). */
+void table_add(struct table *table, const json_t *row);
+/* 0 or -EIO. */
+int table_print(const struct table *table, FILE *out);
+void table_release(struct table *table);
+
+/* The width of the terminal on the descriptor, 0: it is none. */
+size_t table_terminal(int fd);
+
+#endif

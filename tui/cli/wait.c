@@ -1,0 +1,245 @@
+/*
+ * wait: until tasks end, through lost connections and servers that restart.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "engine/task/signals.h"
+#include "tui/cli/context.h"
+#include "tui/cli/families.h"
+#include "tui/cli/report.h"
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+struct waiting {
+	struct invocation *inv;
+	struct words left; /* ids that have not ended */
+	bool single;
+	int64_t deadline; /* milliseconds of the monotonic clock; -1: none */
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Takes an id off the list; false: it is not on it. */
+static bool take_off(struct waiting *waiting, const char *id)
+{
+	struct words *left = &waiting->left;
+
+	for (size_t i = 0; i < left->count; i++) {
+		if (strcasecmp(left->items[i].text, id) == 0) {
+			memmove(&left->items[i], &left->items[i + 1], (--left->count - i) * sizeof(*left->items));
+			return true;
+		}
+	}
+	return false;
+}
+
+static void raise_status(struct invocation *inv, int status)
+{
+	if (inv->status < status)
+		inv->status = status;
+}
+
+/* For one task its own exit status; for several whether all completed. */
+static int status_of(const struct waiting *waiting, const json_t *parameters, const char *state)
+{
+	const json_t *code = json_object_get(parameters, "exitCode");
+	const char *signal_text = json_string_value(json_object_get(parameters, "signal"));
+	int number = signal_text ? signal_parse(signal_text) : -1;
+
+	if (!waiting->single)
+		return strcmp(state, "Completed") == 0 ? EXIT_DONE : EXIT_FALSE;
+	if (number > 0)
+		return EXIT_SIGNAL + number;
+	if (json_is_integer(code))
+		return (int)json_integer_value(code);
+	return strcmp(state, "Completed") == 0 ? EXIT_DONE : EXIT_FALSE;
+}
+
+static void report_end(struct waiting *waiting, const json_t *parameters)
+{
+	static const char *const keys[] = { "id", "state", "exitCode", "signal" };
+	struct invocation *inv = waiting->inv;
+	const char *id = json_string_value(json_object_get(parameters, "id"));
+	const char *state = json_string_value(json_object_get(parameters, "state"));
+	char *line;
+
+	if (!id || !state || !take_off(waiting, id))
+		return;
+	raise_status(inv, status_of(waiting, parameters, state));
+	if (report_is_json(inv)) {
+		struct jsonw *w = report_json(inv);
+
+		jsonw_object(w);
+		for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+			const json_t *value = json_object_get(parameters, keys[i]);
+
+			jsonw_key(w, keys[i]);
+			if (json_is_integer(value))
+				jsonw_int(w, json_integer_value(value));
+			else
+				jsonw_string(w, json_string_value(value));
+		}
+		jsonw_end_object(w);
+		report_json_end(inv);
+	} else {
+		line = words_format("%s %s", id, state);
+		report_line(inv, line);
+		free(line);
+	}
+	fflush(stdout);
+}
+
+/* An error reply: 0: the call is to be made again without that id; else as receive_ends(). */
+static int take_error(struct waiting *waiting, const struct client_reply *reply)
+{
+	struct invocation *inv = waiting->inv;
+	const char *id = json_string_value(json_object_get(reply->parameters, "id"));
+
+	if (strcmp(reply->error, "io.krtask.Stopping") == 0)
+		return -EPIPE;
+	if (strcmp(reply->error, "io.krtask.NotFound") == 0 && id && take_off(waiting, id)) {
+		report_error(inv, waiting->single ? EXIT_WAIT_FAILED : EXIT_FALSE, "task '%s' not found", id);
+		return 0;
+	}
+	report_reply_error(inv, reply);
+	raise_status(inv, EXIT_WAIT_FAILED);
+	return -EREMOTE;
+}
+
+static int time_left(const struct waiting *waiting)
+{
+	int64_t left;
+
+	if (waiting->deadline < 0)
+		return -1;
+	left = waiting->deadline - now_ms();
+	return left < 0 ? 0 : left > 1000000 ? 1000000 : (int)left;
+}
+
+/* The answers to one Wait.  0: it is over; -ETIME, -EINTR; -EPIPE: the connection is gone; -EREMOTE: reported. */
+static int receive_ends(struct waiting *waiting)
+{
+	struct client *client = waiting->inv->connection->client;
+	bool more = true;
+
+	while (more) {
+		struct client_reply reply = { 0 };
+		int result = interrupted ? -EINTR : client_receive(client, &reply, time_left(waiting));
+
+		if (result == -EAGAIN && time_left(waiting) == 0)
+			return -ETIME;
+		if (result == -EAGAIN || (result == -EINTR && !interrupted))
+			continue;
+		if (result)
+			return result;
+		more = reply.continues;
+		result = 0;
+		if (reply.error)
+			result = take_error(waiting, &reply);
+		else
+			report_end(waiting, reply.parameters);
+		client_reply_release(&reply);
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+static int wait_once(struct waiting *waiting)
+{
+	struct jsonw *w = &waiting->inv->request;
+	int result;
+
+	jsonw_clear(w);
+	jsonw_object(w);
+	jsonw_key(w, "ids");
+	jsonw_array(w);
+	for (size_t i = 0; i < waiting->left.count; i++)
+		jsonw_string(w, waiting->left.items[i].text);
+	jsonw_end_array(w);
+	jsonw_end_object(w);
+	result = client_send(waiting->inv->connection->client, "Wait", w, CLIENT_MORE);
+	return result ? result : receive_ends(waiting);
+}
+
+/* Until none is left, or it can not go on: 0 or why. */
+static int wait_all(struct waiting *waiting)
+{
+	int result = 0;
+
+	while (!result && waiting->left.count > 0) {
+		size_t before = waiting->left.count;
+
+		result = wait_once(waiting);
+		if (result == -EPIPE)
+			result = connection_again(waiting->inv->connection) ? -EPIPE : 0;
+		else if (!result && waiting->left.count == before)
+			result = -EPROTO; /* an answer that ended nothing would come again for ever */
+	}
+	return result;
+}
+
+static void report_why(struct waiting *waiting, int why)
+{
+	struct invocation *inv = waiting->inv;
+	const char *first = waiting->left.count ? waiting->left.items[0].text : "";
+	size_t others = waiting->left.count - 1;
+
+	if (why == -ETIME && others == 0)
+		report_error(inv, EXIT_TIMEOUT, "task '%s' has not ended after %g s", first, inv->args.timeout);
+	else if (why == -ETIME)
+		report_error(inv, EXIT_TIMEOUT, "task '%s' and %zu more have not ended after %g s", first, others,
+		             inv->args.timeout);
+	else if (why == -EINTR)
+		inv->status = EXIT_SIGNAL + SIGINT;
+	else if (why != -EREMOTE)
+		report_error(inv, EXIT_WAIT_FAILED, "the server can not be reached: %s",
+		             client_error(inv->connection->client));
+	if (why == -ETIME)
+		inv->status = EXIT_TIMEOUT;
+	/* The call goes on at the server and would hold up what comes after it. */
+	if (inv->context->batch && (why == -ETIME || why == -EINTR))
+		connection_again(inv->connection);
+}
+
+void wait_run(struct invocation *inv)
+{
+	struct waiting waiting = { .inv = inv, .deadline = -1 };
+	struct sigaction action = { .sa_handler = on_interrupt }, before;
+	int why;
+
+	if (!invocation_connect(inv))
+		return;
+	for (size_t i = 0; i < inv->args.operands.count; i++) {
+		take_off(&waiting, inv->args.operands.items[i].text);
+		words_add(&waiting.left, inv->args.operands.items[i]);
+	}
+	waiting.single = waiting.left.count == 1;
+	if (arguments_given(&inv->args, OPT_TIMEOUT))
+		waiting.deadline = now_ms() + (int64_t)(inv->args.timeout * 1000);
+	interrupted = 0;
+	sigaction(SIGINT, &action, &before);
+	why = wait_all(&waiting);
+	sigaction(SIGINT, &before, NULL);
+	if (why)
+		report_why(&waiting, why);
+	words_release(&waiting.left);
+}

@@ -1,0 +1,27 @@
+/*
+ * krtask: the screen, one command, or a batch of commands.
+ */
+#include "tui/batch/batch.h"
+#include "tui/cli/cli.h"
+#include "tui/screen/screen.h"
+
+int main(int argc, char **argv)
+{
+	struct cli cli;
+	int status;
+
+	switch (cli_begin(&cli, argc, argv)) {
+	case CLI_SCREEN:
+		status = screen_run(&cli.address, cli.start, &cli.confirm);
+		break;
+	case CLI_BATCH:
+		status = batch_run(&cli.context, cli.file);
+		break;
+	case CLI_COMMAND:
+		status = invocation_run(&cli.invocation);
+		break;
+	default:
+		status = cli.status;
+	}
+	return cli_end(&cli, status);
+}
