@@ -34,3 +34,9 @@ krtaskd_SOURCES = \
 	engine/lock.c engine/lock.h \
 	engine/server.c
 krtaskd_LDADD = $(ENGINE_LIBS)
+
+check_PROGRAMS += tests/unit/test_engine tests/unit/test_order
+tests_unit_test_engine_SOURCES = tests/unit/test_engine.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_engine_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_order_SOURCES = tests/unit/test_order.c
+tests_unit_test_order_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)

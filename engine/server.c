@@ -19,6 +19,7 @@ enum { DRAIN_SECONDS = 5 };
 
 struct server {
 	struct daemon_options options;
+	char address[4200]; /* "unix:" and the socket's path */
 	struct event_base *base;
 	struct engine *engine;
 	struct service *service;
@@ -103,12 +104,11 @@ static int add_events(struct server *server)
 
 static int open_all(struct server *server, char **error)
 {
-	char address[4200];
-	snprintf(address, sizeof address, "unix:%s", server->options.socket);
+	snprintf(server->address, sizeof server->address, "unix:%s", server->options.socket);
 	struct engine_options engine_options = {
 		.base = server->base,
 		.directory = server->options.state,
-		.address = address,
+		.address = server->address,
 		.slots = server->options.slots,
 		.link = &server->link,
 		.paused = server->options.collect,
@@ -121,7 +121,7 @@ static int open_all(struct server *server, char **error)
 		.engine = server->engine,
 		.listen_fd = DAEMON_LISTEN_FD,
 		.name = server->options.name,
-		.address = address,
+		.address = server->address,
 		.anchor = server->link.anchor,
 		.finish = finish,
 		.finish_ctx = server,

@@ -126,7 +126,8 @@ static void write_signal(struct jsonw *w, const struct task *task, int64_t now)
 static void write_pid(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	if (task->status.pid == 0)
+	/* An ended task's number may be another's by now. */
+	if (task->status.pid == 0 || task_state_terminal(task->status.state))
 		jsonw_null(w);
 	else
 		jsonw_int(w, task->status.pid);

@@ -1,0 +1,440 @@
+/*
+ * The engine through its façade, on a loop of its own and without a socket or an anchor: the life of tasks, what a failed commit
+ * undoes, and what the next engine makes of what the last one left.
+ */
+#include "config.h"
+
+#include <check.h>
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/core.h"
+#include "engine/engine.h"
+#include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
+
+static struct event_base *base;
+static struct engine *engine;
+static unsigned slots;
+static unsigned failures; /* commits that failed, as the hooks told */
+static int gate;          /* a FIFO, held open: a task that reads a line of it waits until open_gate() */
+
+static void failed(void *ctx, uint64_t sequence, const char *reason)
+{
+	(void)ctx, (void)sequence;
+	ck_assert_ptr_nonnull(reason);
+	failures++;
+}
+
+static void open_engine(void)
+{
+	char *error = NULL;
+	struct engine_options options = {
+		.base = base,
+		.directory = scratch_path("."),
+		.address = "unix:/none",
+		.slots = slots,
+	};
+	int code = engine_open(&engine, &options, &error);
+	ck_assert_msg(code == 0, "%s", error ? error : "?");
+	struct engine_hooks hooks = { .failed = failed };
+	engine_set_hooks(engine, &hooks);
+}
+
+static void setup(void)
+{
+	scratch_make();
+	ck_assert_int_eq(mkfifo(scratch_path("gate"), 0600), 0);
+	gate = open(scratch_path("gate"), O_RDWR | O_CLOEXEC);
+	ck_assert_int_ge(gate, 0);
+	base = event_base_new();
+	slots = 0;
+	failures = 0;
+	open_engine();
+}
+
+static void teardown(void)
+{
+	engine_close(engine);
+	event_base_free(base);
+	close(gate);
+	scratch_remove();
+}
+
+static void open_gate(void)
+{
+	ck_assert_int_eq(write(gate, "go\n", 3), 3);
+}
+
+/* The next engine on the same folder. */
+static void reopen(void)
+{
+	engine_close(engine);
+	open_engine();
+}
+
+static void turn(void)
+{
+	event_base_loop(base, EVLOOP_ONCE);
+}
+
+static struct task *make(const char *id, const char *code, bool start)
+{
+	struct task_spec spec = { .id = id ? strdup(id) : NULL, .cwd = strdup("/") };
+	struct task *task = NULL;
+	char *error = NULL;
+	strings_add(&spec.command, "sh");
+	strings_add(&spec.command, "-c");
+	strings_add(&spec.command, code);
+	strings_add(&spec.command, scratch_path("gate")); /* $0 */
+	int result = engine_create(engine, &spec, NULL, NULL, start, &task, &error);
+	ck_assert_msg(result == 0, "%s", error ? error : "?");
+	return task;
+}
+
+static struct task *find(const char *id)
+{
+	struct task *task = engine_find(engine, id);
+	ck_assert_ptr_nonnull(task);
+	return task;
+}
+
+/* Turns the loop until the task is in the state, all told; Check's time-out is the bound. */
+static void until(const char *id, enum task_state state)
+{
+	while (find(id)->status.state != state || !engine_settled(engine))
+		turn();
+}
+
+static void settle(void)
+{
+	while (!engine_settled(engine))
+		turn();
+}
+
+static const struct stop_options term = { .signal = SIGTERM, .kill_after = -1 };
+
+START_TEST(ids_are_counted_from_one)
+{
+	ck_assert_str_eq(make(NULL, "true", false)->spec.id, "1");
+	ck_assert_str_eq(make("x", "true", false)->spec.id, "x");
+	ck_assert_str_eq(make(NULL, "true", false)->spec.id, "2");
+	ck_assert_ptr_nonnull(engine_find(engine, "X"));
+}
+END_TEST
+
+START_TEST(ids_are_never_given_twice)
+{
+	make("2", "true", false);
+	ck_assert_str_eq(make(NULL, "true", false)->spec.id, "1");
+	ck_assert_str_eq(make(NULL, "true", false)->spec.id, "3");
+	ck_assert(engine_stop(engine, find("3"), &term));
+	ck_assert(engine_remove(engine, find("3")));
+	settle();
+	reopen();
+	ck_assert_str_eq(make(NULL, "true", false)->spec.id, "4");
+	struct task_spec spec = { .id = strdup("3"), .cwd = strdup("/") };
+	struct task *task;
+	char *error = NULL;
+	strings_add(&spec.command, "true");
+	ck_assert_int_eq(engine_create(engine, &spec, NULL, NULL, false, &task, &error), -EEXIST);
+	ck_assert_str_eq(error, "id '3' was used before");
+	free(error);
+	task_spec_release(&spec);
+}
+END_TEST
+
+START_TEST(a_task_runs_and_completes)
+{
+	struct task *task = make("a", "exit 0", false);
+	ck_assert_int_eq(task->status.state, TASK_CREATED);
+	ck_assert(engine_start(engine, task));
+	ck_assert(!engine_start(engine, task));
+	until("a", TASK_COMPLETED);
+	ck_assert_int_eq(task->status.exit_code, 0);
+	ck_assert_int_eq(task->status.percent, 100);
+	ck_assert(!engine_start(engine, task));
+	ck_assert(!engine_stop(engine, task, &term));
+}
+END_TEST
+
+START_TEST(a_failure_keeps_its_status)
+{
+	make("a", "exit 9", true);
+	make("b", "kill -9 $$", true);
+	until("a", TASK_FAILED);
+	until("b", TASK_FAILED);
+	ck_assert_int_eq(find("a")->status.exit_code, 9);
+	ck_assert_int_eq(find("b")->status.term_signal, 9);
+	reopen();
+	ck_assert_int_eq(find("a")->status.exit_code, 9);
+	ck_assert_int_eq(find("b")->status.term_signal, 9);
+	ck_assert_str_eq(find("a")->status.message, "exited with status 9");
+}
+END_TEST
+
+START_TEST(a_stop_before_the_start_is_at_once)
+{
+	struct task *task = make("a", "true", false);
+	ck_assert(engine_stop(engine, task, &term));
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+	ck_assert_str_eq(task->status.message, "Cancelled before start");
+	ck_assert(!engine_stop(engine, task, &term));
+	ck_assert(!engine_start(engine, task));
+}
+END_TEST
+
+START_TEST(a_stop_lasts_until_the_group_is_empty)
+{
+	/* The leader goes at once, its child when the gate is opened. */
+	struct task *task = make("a", "(trap '' TERM; read x < $0) & trap 'exit 3' TERM; echo ready; wait", true);
+	until("a", TASK_RUNNING);
+	while (true) {
+		char text[8];
+		int fd = output_read_open(engine_output(engine), task->number, task->status.slot, OUTPUT_STDOUT);
+		ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof text);
+		close(fd);
+		if (got > 0)
+			break;
+	}
+	ck_assert(engine_stop(engine, task, &term));
+	while (task->status.exit_code < 0)
+		turn();
+	ck_assert_int_eq(task->status.state, TASK_STOPPING);
+	ck_assert_int_eq(task->status.exit_code, 3);
+	open_gate();
+	until("a", TASK_STOPPED);
+}
+END_TEST
+
+START_TEST(slots_bound_how_many_run)
+{
+	engine_set_slots(engine, 1);
+	make("a", "read x < $0; exit 0", true);
+	make("b", "exit 0", true);
+	until("a", TASK_RUNNING);
+	settle();
+	ck_assert_str_eq(task_state_name(find("b")->status.state), "Queued");
+	ck_assert(engine_stop(engine, find("a"), &term));
+	until("a", TASK_STOPPED);
+	until("b", TASK_COMPLETED);
+}
+END_TEST
+
+START_TEST(a_queued_task_can_be_stopped)
+{
+	engine_set_slots(engine, 1);
+	make("a", "read x < $0", true);
+	make("b", "exit 0", true);
+	until("a", TASK_RUNNING);
+	settle();
+	ck_assert(engine_stop(engine, find("b"), &term));
+	until("b", TASK_STOPPED);
+	ck_assert_str_eq(find("b")->status.message, "Cancelled before start");
+	ck_assert_int_eq(find("b")->status.pid, 0);
+	ck_assert(engine_stop(engine, find("a"), &term));
+	until("a", TASK_STOPPED);
+}
+END_TEST
+
+START_TEST(a_nonce_makes_one_task)
+{
+	struct task *first = NULL, *second = NULL;
+	for (int i = 0; i < 2; i++) {
+		struct task_spec spec = { .cwd = strdup("/"), .has_nonce = true, .nonce = "abcdefghijklmno" };
+		char *error = NULL;
+		strings_add(&spec.command, "true");
+		ck_assert_int_eq(engine_create(engine, &spec, NULL, NULL, false, i ? &second : &first, &error), 0);
+	}
+	ck_assert_ptr_eq(first, second);
+	ck_assert_uint_eq(engine_registry(engine)->order.count, 1);
+}
+END_TEST
+
+START_TEST(families_go_together)
+{
+	struct task *parent = make("p", "true", false), *child = NULL;
+	struct task_spec spec = { .id = strdup("c"), .cwd = strdup("/") };
+	char *error = NULL;
+	strings_add(&spec.command, "true");
+	ck_assert_int_eq(engine_create(engine, &spec, NULL, parent, false, &child, &error), 0);
+	ck_assert(engine_stop(engine, parent, &term));
+	ck_assert(!engine_remove(engine, parent));
+	reopen();
+	parent = find("p");
+	child = find("c");
+	ck_assert_ptr_eq(child->parent, parent);
+	ck_assert_ptr_eq(parent->children, child);
+	ck_assert(engine_stop(engine, child, &term));
+	ck_assert(engine_remove(engine, parent));
+	ck_assert_ptr_null(engine_find(engine, "c"));
+	settle();
+	reopen();
+	ck_assert_uint_eq(engine_registry(engine)->order.count, 0);
+}
+END_TEST
+
+START_TEST(a_failed_commit_undoes_a_creation)
+{
+	settle();
+	store_fail_commits(engine->store, 0, 1);
+	make("a", "true", true);
+	while (failures == 0)
+		turn();
+	ck_assert_ptr_null(engine_find(engine, "a"));
+	ck_assert_uint_eq(engine_busy(engine), 0);
+	make("a", "true", true);
+	until("a", TASK_COMPLETED);
+}
+END_TEST
+
+START_TEST(a_failed_commit_undoes_a_start_and_a_removal)
+{
+	make("a", "true", false);
+	make("b", "true", false);
+	ck_assert(engine_stop(engine, find("b"), &term));
+	settle();
+	store_fail_commits(engine->store, 0, 1);
+	ck_assert(engine_start(engine, find("a")));
+	ck_assert(engine_remove(engine, find("b")));
+	while (failures == 0)
+		turn();
+	ck_assert_int_eq(find("a")->status.state, TASK_CREATED);
+	ck_assert_int_eq(find("b")->status.state, TASK_STOPPED);
+	ck_assert(engine_start(engine, find("a")));
+	until("a", TASK_COMPLETED);
+}
+END_TEST
+
+START_TEST(a_failed_commit_of_an_end_is_tried_again)
+{
+	make("a", "read x < $0; exit 4", true);
+	until("a", TASK_RUNNING);
+	settle();
+	store_fail_commits(engine->store, 0, 2);
+	open_gate();
+	until("a", TASK_FAILED);
+	ck_assert_uint_ge(failures, 1);
+	ck_assert_int_eq(find("a")->status.exit_code, 4);
+}
+END_TEST
+
+START_TEST(a_failed_commit_of_a_claim_starts_nothing)
+{
+	make("a", "true", false);
+	settle();
+	store_fail_commits(engine->store, 1, 1);
+	ck_assert(engine_start(engine, find("a")));
+	until("a", TASK_COMPLETED);
+	make("b", "true", true);
+	until("b", TASK_COMPLETED);
+}
+END_TEST
+
+START_TEST(what_is_queued_starts_with_the_next_engine)
+{
+	engine->paused = true;
+	make("a", "exit 6", true);
+	settle();
+	reopen();
+	until("a", TASK_FAILED);
+	ck_assert_int_eq(find("a")->status.exit_code, 6);
+}
+END_TEST
+
+START_TEST(a_running_task_outlives_the_engine)
+{
+	make("a", "read x < $0; exit 6", true);
+	until("a", TASK_RUNNING);
+	pid_t pid = find("a")->status.pid;
+	reopen();
+	ck_assert_int_eq(find("a")->status.state, TASK_RUNNING);
+	ck_assert_int_eq(find("a")->status.pid, pid);
+	open_gate();
+	/* There is no anchor to ask: that it ended is seen, how it did can not be known, and that is said. */
+	until("a", TASK_FAILED);
+	ck_assert_int_eq(find("a")->status.exit_code, -1);
+	ck_assert_ptr_nonnull(strstr(find("a")->status.message, "not known"));
+}
+END_TEST
+
+START_TEST(text_can_be_set)
+{
+	struct task *task = make("a", "true", false);
+	char *error = NULL;
+	ck_assert_int_eq(engine_set_text(engine, task, "new name", "what it does", &error), 0);
+	ck_assert_int_eq(engine_set_text(engine, task, " ", NULL, &error), -EINVAL);
+	ck_assert_ptr_nonnull(error);
+	free(error);
+	settle();
+	reopen();
+	ck_assert_str_eq(find("a")->spec.name, "new name");
+	ck_assert_str_eq(find("a")->spec.description, "what it does");
+}
+END_TEST
+
+START_TEST(output_is_kept_by_number)
+{
+	struct task *task = make("a", "echo out; echo err >&2", true);
+	uint64_t number = task->number;
+	until("a", TASK_COMPLETED);
+	char text[8] = "";
+	int fd = output_read_open(engine_output(engine), number, -1, OUTPUT_STDERR);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(read(fd, text, sizeof text - 1), 4);
+	close(fd);
+	ck_assert_str_eq(text, "err\n");
+	ck_assert(engine_remove(engine, task));
+	settle();
+	ck_assert_int_eq(output_read_open(engine_output(engine), number, -1, OUTPUT_STDERR), -ENOENT);
+}
+END_TEST
+
+START_TEST(survivors_are_named)
+{
+	make("a", "(read x < $0) & exit 0", true);
+	until("a", TASK_COMPLETED);
+	ck_assert_ptr_nonnull(find("a")->status.message);
+	ck_assert_ptr_nonnull(strstr(find("a")->status.message, "left running: "));
+	open_gate();
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		ids_are_counted_from_one,
+		ids_are_never_given_twice,
+		a_task_runs_and_completes,
+		a_failure_keeps_its_status,
+		a_stop_before_the_start_is_at_once,
+		a_stop_lasts_until_the_group_is_empty,
+		slots_bound_how_many_run,
+		a_queued_task_can_be_stopped,
+		a_nonce_makes_one_task,
+		families_go_together,
+		a_failed_commit_undoes_a_creation,
+		a_failed_commit_undoes_a_start_and_a_removal,
+		a_failed_commit_of_an_end_is_tried_again,
+		a_failed_commit_of_a_claim_starts_nothing,
+		what_is_queued_starts_with_the_next_engine,
+		a_running_task_outlives_the_engine,
+		text_can_be_set,
+		output_is_kept_by_number,
+		survivors_are_named,
+	};
+	Suite *suite = suite_create("engine");
+	TCase *tc = tcase_create("engine");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 30);
+	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+		tcase_add_test(tc, tests[i]);
+	suite_add_tcase(suite, tc);
+	return unit_main(suite);
+}

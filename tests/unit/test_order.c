@@ -1,0 +1,120 @@
+/* The order of creation: rank and selection agree with a plain list, whatever was removed. */
+#include "config.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+#include "engine/order.h"
+#include "engine/registry.h"
+#include "tests/unit/unit.h"
+
+enum { MANY = 5000 };
+
+static struct task *tasks;
+static struct order order;
+
+static void fill(void)
+{
+	tasks = calloc(MANY, sizeof *tasks);
+	ck_assert_ptr_nonnull(tasks);
+	for (size_t i = 0; i < MANY; i++) {
+		tasks[i].number = i * 2 + 1;
+		ck_assert_int_eq(order_append(&order, &tasks[i]), 0);
+	}
+}
+
+static void drain(void)
+{
+	order_release(&order);
+	free(tasks);
+}
+
+/* What is there, compared one by one with the tasks that present says are. */
+static void compare(const char *present)
+{
+	size_t rank = 0;
+	for (size_t i = 0; i < MANY; i++) {
+		if (!present[i])
+			continue;
+		ck_assert_ptr_eq(order_at(&order, rank), &tasks[i]);
+		ck_assert_uint_eq(order_rank(&order, &tasks[i]), rank);
+		ck_assert_ptr_eq(order_find(&order, tasks[i].number), &tasks[i]);
+		rank++;
+	}
+	ck_assert_uint_eq(order.count, rank);
+	ck_assert_ptr_null(order_at(&order, rank));
+}
+
+START_TEST(appended_are_in_order)
+{
+	char present[MANY];
+	for (size_t i = 0; i < MANY; i++)
+		present[i] = 1;
+	compare(present);
+	ck_assert_ptr_eq(order_next(&order, &tasks[0]), &tasks[1]);
+	ck_assert_ptr_null(order_next(&order, &tasks[MANY - 1]));
+	ck_assert_ptr_null(order_find(&order, 2));
+}
+END_TEST
+
+START_TEST(removed_leave_no_trace)
+{
+	char present[MANY];
+	unsigned state = 7;
+	for (size_t i = 0; i < MANY; i++)
+		present[i] = 1;
+	for (size_t round = 0; round < MANY * 9 / 10; round++) {
+		state = state * 1103515245u + 12345u;
+		size_t i = (state >> 8) % MANY;
+		if (!present[i])
+			continue;
+		order_remove(&order, &tasks[i]);
+		present[i] = 0;
+		if (round % 500 == 0)
+			compare(present);
+	}
+	compare(present);
+}
+END_TEST
+
+START_TEST(restored_are_where_they_were)
+{
+	char present[MANY];
+	for (size_t i = 0; i < MANY; i++) {
+		present[i] = i % 3 != 0;
+		if (!present[i])
+			order_remove(&order, &tasks[i]);
+	}
+	for (size_t i = 0; i < MANY; i += 999) {
+		if (present[i])
+			continue;
+		ck_assert_int_eq(order_restore(&order, &tasks[i]), 0);
+		present[i] = 1;
+	}
+	compare(present);
+}
+END_TEST
+
+START_TEST(removing_all_leaves_none)
+{
+	for (size_t i = 0; i < MANY; i++)
+		order_remove(&order, &tasks[i]);
+	ck_assert_uint_eq(order.count, 0);
+	ck_assert_ptr_null(order_at(&order, 0));
+	ck_assert_int_eq(order_append(&order, &tasks[0]), 0);
+	ck_assert_ptr_eq(order_at(&order, 0), &tasks[0]);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("order");
+	TCase *tc = tcase_create("order");
+	tcase_add_checked_fixture(tc, fill, drain);
+	tcase_add_test(tc, appended_are_in_order);
+	tcase_add_test(tc, removed_leave_no_trace);
+	tcase_add_test(tc, restored_are_where_they_were);
+	tcase_add_test(tc, removing_all_leaves_none);
+	suite_add_tcase(suite, tc);
+	return unit_main(suite);
+}
