@@ -5,14 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+static _Noreturn void out_of_memory(void)
+{
+	fputs("krtask: out of memory\n", stderr);
+	abort();
+}
+
 void *words_allocate(void *block, size_t size)
 {
 	void *grown = realloc(block, size ? size : 1);
 
-	if (!grown) {
-		fputs("krtask: out of memory\n", stderr);
-		abort();
-	}
+	if (!grown)
+		out_of_memory();
 	return grown;
 }
 
@@ -32,7 +36,9 @@ char *words_format(const char *format, ...)
 	va_start(arguments, format);
 	length = vasprintf(&text, format, arguments);
 	va_end(arguments);
-	return length < 0 ? words_allocate(NULL, (size_t)-1) : text;
+	if (length < 0)
+		out_of_memory();
+	return text;
 }
 
 void words_add(struct words *words, struct word word)
