@@ -273,13 +273,13 @@ void fake_init(struct fake *fake, const char *path)
 
 void fake_release(struct fake *fake)
 {
+	unlink(fake->path); /* first: who sees the end of a connection finds no socket either */
 	fake_stop_serving(fake);
 	event_free(fake->stop);
 	event_base_free(fake->base);
 	close(fake->listen_fd);
 	close(fake->stop_fds[0]);
 	close(fake->stop_fds[1]);
-	unlink(fake->path);
 	if (fake->folder[0])
 		rmdir(fake->folder);
 }

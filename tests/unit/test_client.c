@@ -433,6 +433,7 @@ static void quit(struct client *client)
 
 	ck_assert_int_eq(client_call(client, "Quit", NULL, &reply), 0);
 	client_reply_release(&reply);
+	ck_assert_int_eq(client_receive(client, &reply, -1), -EPIPE);
 	client_close(client);
 }
 
@@ -672,8 +673,10 @@ static int be_krtaskd(int argc, char **argv)
 		(void)fprintf(ready, "held %s\n", getenv("FAKE_HELD"));
 	else if (how && strcmp(how, "deaf") == 0)
 		(void)fputs("ready\n", ready);
-	if (how)
+	if (how) {
+		fclose(ready);
 		return 0;
+	}
 	if (fork() != 0)
 		_exit(0);
 	alarm(STRANDED_S);
@@ -706,13 +709,16 @@ static int be_ssh(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	Suite *suite = suite_create("client");
-	TCase *calls = tcase_create("calls"), *starting = tcase_create("starting");
+	Suite *suite;
+	TCase *calls, *starting;
 
 	if (argc > 1 && strcmp(argv[1], "--name") == 0)
 		return be_krtaskd(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "-T") == 0)
 		return be_ssh(argc, argv);
+	suite = suite_create("client");
+	calls = tcase_create("calls");
+	starting = tcase_create("starting");
 	tcase_add_checked_fixture(calls, setup_server, teardown_server);
 	tcase_add_test(calls, a_call);
 	tcase_add_test(calls, calls_are_pipelined_without_reading_between);
