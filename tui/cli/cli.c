@@ -32,6 +32,7 @@ static void keep_as_defaults(struct cli *cli)
 
 	cli->context.defaults = cli->invocation.args;
 	cli->context.defaults.operands = (struct words)WORDS_INIT;
+	cli->context.defaults.batch = false;
 	cli->invocation.args.states = (struct words)WORDS_INIT;
 	cli->invocation.args.columns = (struct words)WORDS_INIT;
 	cli->invocation.args.env = (struct words)WORDS_INIT;
