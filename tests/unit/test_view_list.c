@@ -1,6 +1,7 @@
 /*
  * The table as the user moves through it, against a little server of our own: a list of task numbers, one window on it, and changes in between.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

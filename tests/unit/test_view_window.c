@@ -1,5 +1,6 @@
 /* The client's copy of a live window: what replies do to it, and what nonsense does not. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

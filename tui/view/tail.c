@@ -61,10 +61,12 @@ int64_t tail_end(const struct tail *tail)
 /* Forgets the line being written, but for the colours that it set. */
 static void begin_anew(struct tail *tail)
 {
-	for (size_t i = 0; i < tail->length;) {
-		size_t used = sgr_parse(&tail->sgr, tail->line + i, tail->length - i);
+	const char *end = tail->line + tail->length, *escape = tail->line;
 
-		i += used ? used : 1;
+	while ((escape = memchr(escape, '\033', (size_t)(end - escape)))) {
+		size_t used = sgr_parse(&tail->sgr, escape, (size_t)(end - escape));
+
+		escape += used ? used : 1;
 	}
 	tail->length = 0;
 	tail->returned = false;
@@ -86,20 +88,48 @@ static void commit(struct tail *tail)
 	begin_anew(tail);
 }
 
+/* Bytes without newline and carriage return. */
+static void append(struct tail *tail, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		size_t part = TAIL_LINE_MAX - tail->length;
+
+		if (part == 0) {
+			commit(tail);
+			continue;
+		}
+		if (part > length)
+			part = length;
+		memcpy(tail->line + tail->length, bytes, part);
+		tail->length += part;
+		bytes += part;
+		length -= part;
+	}
+}
+
+static size_t plain_length(const char *bytes, size_t length)
+{
+	size_t plain = 0;
+
+	while (plain < length && bytes[plain] != '\n' && bytes[plain] != '\r')
+		plain++;
+	return plain;
+}
+
 void tail_feed(struct tail *tail, const char *bytes, size_t length)
 {
-	for (size_t i = 0; i < length; i++) {
-		if (bytes[i] == '\n') {
+	for (size_t i = 0; i < length;) {
+		size_t plain = plain_length(bytes + i, length - i);
+
+		if (plain && tail->returned)
+			begin_anew(tail);
+		append(tail, bytes + i, plain);
+		i += plain;
+		if (i < length && bytes[i] == '\n')
 			commit(tail);
-		} else if (bytes[i] == '\r') {
+		else if (i < length)
 			tail->returned = true;
-		} else {
-			if (tail->returned)
-				begin_anew(tail);
-			if (tail->length == TAIL_LINE_MAX)
-				commit(tail);
-			tail->line[tail->length++] = bytes[i];
-		}
+		i++;
 	}
 	tail_scroll(tail, 0);
 }
