@@ -49,7 +49,8 @@ void header_server(struct header *header, const struct window_status *status, in
 	int x = 0, end = width, mode = what_if ? (int)strlen(" WHAT-IF ") : 0;
 
 	header->count = 0;
-	end -= mode;
+	if (mode < end)
+		end -= mode;
 	add(header, &x, end, 1, STYLE_STRONG, name);
 	slots_text(status, slots, sizeof(slots));
 	add(header, &x, end, 2, STYLE_NORMAL, slots);

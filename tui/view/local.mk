@@ -14,3 +14,26 @@ tui_libview_a_SOURCES = \
 	tui/view/tail.c tui/view/tail.h \
 	tui/view/window.c tui/view/window.h \
 	tui/view/wrap.c tui/view/wrap.h
+
+VIEW_TEST_LIBS = tui/libview.a tui/libcli.a tui/libconfirm.a engine/libwire.a engine/libtask.a \
+	$(UNIT_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_action
+tests_unit_test_view_action_SOURCES = tests/unit/test_view_action.c
+tests_unit_test_view_action_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_layout
+tests_unit_test_view_layout_SOURCES = tests/unit/test_view_layout.c
+tests_unit_test_view_layout_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_list
+tests_unit_test_view_list_SOURCES = tests/unit/test_view_list.c
+tests_unit_test_view_list_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_tail
+tests_unit_test_view_tail_SOURCES = tests/unit/test_view_tail.c
+tests_unit_test_view_tail_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_window
+tests_unit_test_view_window_SOURCES = tests/unit/test_view_window.c
+tests_unit_test_view_window_LDADD = $(VIEW_TEST_LIBS)

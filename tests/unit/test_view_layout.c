@@ -1,0 +1,450 @@
+/* What stands where, on terminals of any size: columns, header, dialog, pages. */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/unit.h"
+#include "tui/cli/format.h"
+#include "tui/view/columns.h"
+#include "tui/view/dialog.h"
+#include "tui/view/header.h"
+#include "tui/view/pager.h"
+#include "tui/view/wrap.h"
+
+static void setup(void)
+{
+	setlocale(LC_ALL, "C.UTF-8");
+}
+
+static void use_c_locale(void)
+{
+	setlocale(LC_ALL, "C");
+}
+
+static char text_id[] = "7", text_name[] = "Task 7", text_message[] = "linking", text_command[] = "make -j4";
+
+static struct window_row row(void)
+{
+	return (struct window_row){
+		.number = 7,
+		.id = text_id,
+		.name = text_name,
+		.state = TASK_RUNNING,
+		.percent = 50,
+		.percent_known = true,
+		.message = text_message,
+		.started_ms = 1000,
+		.exit_code = -1,
+		.command = text_command,
+	};
+}
+
+static struct column_widths widths(void)
+{
+	struct column_widths widths = { 0 };
+	struct window_row one = row();
+	struct window window = { .rows = &one, .length = 1 };
+
+	columns_measure(&widths, &window);
+	return widths;
+}
+
+static bool has(const struct column_place *places, size_t count, enum column_id id)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (places[i].id == id)
+			return true;
+	}
+	return false;
+}
+
+START_TEST(columns_never_overlap_and_never_leave_the_screen)
+{
+	struct column_widths seen = widths();
+
+	for (int width = 1; width <= 500; width++) {
+		struct column_place places[COLUMN_COUNT];
+		size_t count = columns_layout(&seen, width, places);
+		int x = 0;
+
+		for (size_t i = 0; i < count; i++) {
+			ck_assert_int_gt(places[i].x, x - 1);
+			ck_assert_int_ge(places[i].width, column_table[places[i].id].min);
+			x = places[i].x + places[i].width;
+			ck_assert_int_le(x, width);
+		}
+		if (width >= 20)
+			ck_assert(has(places, count, COLUMN_ID) && has(places, count, COLUMN_STATE));
+		if (width >= 80)
+			ck_assert_uint_eq(count, COLUMN_COUNT);
+	}
+}
+END_TEST
+
+START_TEST(columns_are_dropped_by_priority)
+{
+	struct column_widths seen = widths();
+	struct column_place places[COLUMN_COUNT];
+	size_t before = 0;
+
+	for (int width = 1; width <= 100; width++) {
+		size_t count = columns_layout(&seen, width, places);
+
+		ck_assert_uint_ge(count, before);
+		for (size_t i = 0; i < count; i++)
+			ck_assert_int_lt(column_table[places[i].id].priority, (int)count);
+		before = count;
+	}
+}
+END_TEST
+
+START_TEST(each_priority_is_given_once)
+{
+	bool seen[COLUMN_COUNT] = { false };
+
+	for (int id = 0; id < COLUMN_COUNT; id++) {
+		ck_assert_int_lt(column_table[id].priority, COLUMN_COUNT);
+		ck_assert(!seen[column_table[id].priority]);
+		seen[column_table[id].priority] = true;
+	}
+}
+END_TEST
+
+START_TEST(cells_fit_their_places)
+{
+	struct window_row wild = row();
+	static char nasty[4096];
+	char text[COLUMN_CELL_SIZE];
+
+	memset(nasty, '\033', sizeof(nasty) - 1);
+	memcpy(nasty + 10, "\xe6\x97\xa5\xff\n", 5);
+	wild.id = wild.name = wild.message = wild.group = wild.command = nasty;
+	for (int id = 0; id < COLUMN_COUNT; id++) {
+		for (int width = column_table[id].min; width < 120; width++) {
+			struct column_place place = { .id = id, .x = 0, .width = width };
+
+			columns_cell(&place, &wild, 1000, text, sizeof(text));
+			ck_assert_uint_le(format_width(text), width);
+			ck_assert_ptr_null(strchr(text, '\033'));
+			ck_assert_ptr_null(strchr(text, '\n'));
+		}
+	}
+}
+END_TEST
+
+static const char *cell(enum column_id id, const struct window_row *of, int width)
+{
+	static char text[COLUMN_CELL_SIZE];
+	struct column_place place = { .id = id, .x = 0, .width = width };
+
+	columns_cell(&place, of, 62000, text, sizeof(text));
+	return text;
+}
+
+START_TEST(cells_say_what_is)
+{
+	struct window_row one = row();
+
+	ck_assert_str_eq(cell(COLUMN_STATE, &one, 9), "Running");
+	ck_assert_str_eq(cell(COLUMN_ELAPSED, &one, 8), "    1:01");
+	ck_assert_str_eq(cell(COLUMN_EXIT, &one, 4), "   -");
+	ck_assert_str_eq(cell(COLUMN_GROUP, &one, 5), "-");
+	ck_assert_str_eq(cell(COLUMN_PROGRESS, &one, 30), "[█████     ]  50% linking");
+	ck_assert_str_eq(cell(COLUMN_PROGRESS, &one, 14), "[███    ]  50%");
+	one.started_ms = 99000; /* the server's clock is ahead of ours */
+	ck_assert_str_eq(cell(COLUMN_ELAPSED, &one, 8), "    0.0s");
+	one.started_ms = 0;
+	ck_assert_str_eq(cell(COLUMN_ELAPSED, &one, 8), "       -");
+	one.percent_known = false;
+	ck_assert_str_eq(cell(COLUMN_PROGRESS, &one, 14), "linking");
+	one.exit_code = 3;
+	ck_assert_str_eq(cell(COLUMN_EXIT, &one, 4), "   3");
+	use_c_locale();
+	one.percent_known = true;
+	ck_assert_str_eq(cell(COLUMN_PROGRESS, &one, 14), "[###    ]  50%");
+}
+END_TEST
+
+START_TEST(only_what_runs_ticks)
+{
+	struct window_row one = row();
+
+	for (int state = 0; state < TASK_STATE_COUNT; state++) {
+		one.state = (enum task_state)state;
+		ck_assert(columns_tick(&one) == (state == TASK_RUNNING || state == TASK_STOPPING));
+	}
+}
+END_TEST
+
+static char server_name[] = "default", server_address[] = "unix:/run/user/1000/krtask/default.sock";
+
+static struct window_status status(void)
+{
+	struct window_status status = { .name = server_name, .address = server_address, .started_ms = 1, .running = 2 };
+
+	status.tasks[TASK_RUNNING] = 2;
+	status.tasks[TASK_FAILED] = 123456;
+	return status;
+}
+
+static bool says(const struct header *header, const char *text)
+{
+	for (size_t i = 0; i < header->count; i++) {
+		if (strstr(header->pieces[i].text, text))
+			return true;
+	}
+	return false;
+}
+
+START_TEST(the_header_fits)
+{
+	struct window_status now = status();
+	struct header header;
+
+	for (int width = 1; width <= 300; width++) {
+		for (int counts = 0; counts < 2; counts++) {
+			int x = 0;
+
+			if (counts)
+				header_counts(&header, &now, width);
+			else
+				header_server(&header, &now, 3600000, true, 3, width);
+			for (size_t i = 0; i < header.count; i++) {
+				ck_assert_int_ge(header.pieces[i].x, x);
+				x = header.pieces[i].x + (int)format_width(header.pieces[i].text);
+				ck_assert_int_le(x, width);
+			}
+		}
+	}
+}
+END_TEST
+
+START_TEST(the_header_says_what_matters)
+{
+	struct window_status now = status();
+	struct header header;
+
+	header_server(&header, &now, 3 * 3600000, false, 0, 80);
+	ck_assert(says(&header, "default") && says(&header, "2/∞ slots") && says(&header, "up 2 h 59 min"));
+	ck_assert(!says(&header, "WHAT-IF") && !says(&header, "tagged"));
+	now.slots = 4;
+	header_server(&header, &now, 1, true, 3, 80);
+	ck_assert(says(&header, "2/4 slots") && says(&header, "WHAT-IF") && says(&header, "3 tagged"));
+	header_server(&header, &now, 1, true, 3, 20);
+	ck_assert(says(&header, "WHAT-IF"));
+	header_counts(&header, &now, 80);
+	ck_assert(says(&header, "Running 2") && says(&header, "Failed 123456") && says(&header, "Created 0"));
+	header_counts(&header, &now, 30);
+	ck_assert(says(&header, "Running 2") && says(&header, "Failed 123456") && !says(&header, "Created"));
+}
+END_TEST
+
+START_TEST(uptime_is_coarse)
+{
+	char text[32];
+
+	header_uptime(-5, text, sizeof(text));
+	ck_assert_str_eq(text, "0 min");
+	header_uptime(59 * 60000 + 59999, text, sizeof(text));
+	ck_assert_str_eq(text, "59 min");
+	header_uptime(125 * 60000, text, sizeof(text));
+	ck_assert_str_eq(text, "2 h 05 min");
+	header_uptime(99LL * 3600000, text, sizeof(text));
+	ck_assert_str_eq(text, "4 d 3 h");
+}
+END_TEST
+
+/* The whole dialog as one text, blanks and line ends as one blank. */
+static const char *dialog_text(const struct dialog_box *box)
+{
+	static char text[8192];
+
+	*text = '\0';
+	for (size_t i = 0; i < box->count; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s", i ? " " : "", box->items[i].text);
+	return text;
+}
+
+static struct dialog dialog;
+static struct dialog_box box;
+
+static void open_dialog(const char *id)
+{
+	dialog_open(&dialog, OPERATION_CANCEL, id, NULL);
+}
+
+START_TEST(the_dialog_asks_word_for_word)
+{
+	open_dialog("7");
+	dialog_layout(&dialog, 80, 24, &box);
+	ck_assert_str_eq(dialog_text(&box), "Confirm Are you sure you want to perform this action? "
+	                                    "Performing the operation \"Cancel\" on target \"Task 7\". "
+	                                    "[Y] Yes [A] Yes to All [N] No [L] No to All [S] Suspend [?] Help");
+	ck_assert(box.border);
+	/* Centred. */
+	ck_assert_int_le(abs(box.x - (80 - box.x - box.width)), 1);
+	ck_assert_int_le(abs(box.y - (24 - box.y - box.height)), 1);
+	dialog.help = true;
+	dialog_layout(&dialog, 80, 24, &box);
+	ck_assert_ptr_nonnull(strstr(dialog_text(&box), "Y - Continue with only the next step of the operation."));
+	ck_assert_ptr_nonnull(strstr(dialog_text(&box), "return to the command prompt. Type \"exit\" to resume the pipeline."));
+	dialog_release(&dialog);
+}
+END_TEST
+
+START_TEST(the_dialog_fits_any_screen_with_all_choices)
+{
+	open_dialog("an-id-of-64-characters-0123456789-0123456789-0123456789-01234567");
+	for (int help = 0; help < 2; help++) {
+		dialog.help = help;
+		for (int columns = 20; columns <= 500; columns += columns < 100 ? 1 : 50) {
+			for (int lines = 5; lines <= 200; lines += lines < 30 ? 1 : 50) {
+				int choices = 0, last = -1;
+
+				dialog_layout(&dialog, columns, lines, &box);
+				ck_assert(box.x >= 0 && box.x + box.width <= columns);
+				ck_assert(box.y >= 0 && box.y + box.height <= lines);
+				for (size_t i = 0; i < box.count; i++) {
+					const struct dialog_item *item = &box.items[i];
+
+					ck_assert(item->x >= box.x && item->x + item->width <= box.x + box.width);
+					ck_assert(item->y >= box.y && item->y < box.y + box.height);
+					choices += item->choice >= 0;
+					if (item->choice < 0)
+						ck_assert_int_gt(item->y, last);
+					last = item->y;
+				}
+				ck_assert_int_eq(choices, CHOICE_COUNT);
+			}
+		}
+	}
+	dialog_release(&dialog);
+}
+END_TEST
+
+START_TEST(a_small_dialog_still_names_the_target)
+{
+	open_dialog("7");
+	dialog_layout(&dialog, 20, 5, &box);
+	ck_assert_str_eq(dialog_text(&box), "Performing the operation \"Cancel\" on target \"Task 7\". "
+	                                    "[Y] [A] [N] [L] [S] [?]");
+	dialog_release(&dialog);
+}
+END_TEST
+
+START_TEST(choices_are_reached_by_letter_arrow_and_mouse)
+{
+	open_dialog("7");
+	ck_assert_int_eq(dialog_letter('y'), CHOICE_YES);
+	ck_assert_int_eq(dialog_letter('L'), CHOICE_NO_ALL);
+	ck_assert_int_eq(dialog_letter('?'), CHOICE_HELP);
+	ck_assert_int_eq(dialog_letter('x'), CHOICE_UNKNOWN);
+	ck_assert_int_eq(dialog_letter(0x110000), CHOICE_UNKNOWN);
+	dialog_move(&dialog, -1);
+	ck_assert_int_eq(dialog.selected, CHOICE_HELP);
+	dialog_move(&dialog, 1);
+	dialog_move(&dialog, 1);
+	ck_assert_int_eq(dialog.selected, CHOICE_YES_ALL);
+	dialog_layout(&dialog, 80, 24, &box);
+	for (size_t i = 0; i < box.count; i++) {
+		const struct dialog_item *item = &box.items[i];
+
+		if (item->choice < 0)
+			continue;
+		ck_assert_int_eq(dialog_at(&box, item->x, item->y), item->choice);
+		ck_assert_int_eq(dialog_at(&box, item->x + item->width - 1, item->y), item->choice);
+		ck_assert_int_eq(dialog_at(&box, item->x, item->y + 1), CHOICE_UNKNOWN);
+		ck_assert_int_eq(item->style == STYLE_SELECTED, item->choice == (int)dialog.selected);
+	}
+	dialog_release(&dialog);
+}
+END_TEST
+
+START_TEST(lines_break_at_blanks)
+{
+	const char *rest = "a bc  defghij k";
+	char line[16];
+
+	rest = wrap_line(rest, 4, line, sizeof(line));
+	ck_assert_str_eq(line, "a bc");
+	rest = wrap_line(rest, 4, line, sizeof(line));
+	ck_assert_str_eq(line, "defg");
+	rest = wrap_line(rest, 4, line, sizeof(line));
+	ck_assert_str_eq(line, "hij");
+	rest = wrap_line(rest, 4, line, sizeof(line));
+	ck_assert_str_eq(line, "k");
+	ck_assert_ptr_null(rest);
+	ck_assert_ptr_null(wrap_line("", 4, line, sizeof(line)));
+	ck_assert_str_eq(line, "");
+}
+END_TEST
+
+START_TEST(wrapping_always_comes_to_an_end)
+{
+	static const char text[] = "日本 x  \xcc\x81 word";
+
+	for (int columns = -1; columns < 12; columns++) {
+		const char *rest = text;
+		char line[64];
+		int lines = 0;
+
+		while (rest && lines < 50) {
+			rest = wrap_line(rest, columns, line, sizeof(line));
+			lines++;
+		}
+		ck_assert_int_lt(lines, 50);
+	}
+}
+END_TEST
+
+START_TEST(a_page_scrolls_between_its_ends)
+{
+	struct pager pager = PAGER_INIT;
+
+	for (int i = 0; i < 30; i++)
+		pager_add(&pager, STYLE_KEY, "label", STYLE_NORMAL, i ? "text" : "long\ttext\033 with words");
+	pager_layout(&pager, 18, 10);
+	ck_assert_uint_eq(pager.length, 31);
+	ck_assert_str_eq(pager.lines[0].label, "label");
+	ck_assert_str_eq(pager.lines[0].text, "long?text?");
+	ck_assert_int_eq(pager.lines[0].indent, 7);
+	ck_assert_str_eq(pager.lines[1].label, "");
+	ck_assert_str_eq(pager.lines[1].text, "with words");
+	pager_scroll(&pager, INT64_MAX);
+	ck_assert_uint_eq(pager.top, 21);
+	pager_layout(&pager, 100, 25); /* fewer and more lines: not beyond the end */
+	ck_assert_uint_eq(pager.top, 5);
+	pager_scroll(&pager, INT64_MIN);
+	ck_assert_uint_eq(pager.top, 0);
+	pager_layout(&pager, 5, 100); /* label above the text */
+	ck_assert_uint_gt(pager.length, 60);
+	pager_release(&pager);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("view layout");
+	TCase *tcase = tcase_create("layout");
+
+	tcase_add_checked_fixture(tcase, setup, NULL);
+	tcase_add_test(tcase, columns_never_overlap_and_never_leave_the_screen);
+	tcase_add_test(tcase, columns_are_dropped_by_priority);
+	tcase_add_test(tcase, each_priority_is_given_once);
+	tcase_add_test(tcase, cells_fit_their_places);
+	tcase_add_test(tcase, cells_say_what_is);
+	tcase_add_test(tcase, only_what_runs_ticks);
+	tcase_add_test(tcase, the_header_fits);
+	tcase_add_test(tcase, the_header_says_what_matters);
+	tcase_add_test(tcase, uptime_is_coarse);
+	tcase_add_test(tcase, the_dialog_asks_word_for_word);
+	tcase_add_test(tcase, the_dialog_fits_any_screen_with_all_choices);
+	tcase_add_test(tcase, a_small_dialog_still_names_the_target);
+	tcase_add_test(tcase, choices_are_reached_by_letter_arrow_and_mouse);
+	tcase_add_test(tcase, lines_break_at_blanks);
+	tcase_add_test(tcase, wrapping_always_comes_to_an_end);
+	tcase_add_test(tcase, a_page_scrolls_between_its_ends);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}
