@@ -106,7 +106,8 @@ static int check_socket(const struct address *address, char **error)
 
 	if (length <= most)
 		return 0;
-	return clause(error, -ENAMETOOLONG, "socket path '%s' has %zu bytes, at most %zu fit", address->socket, length, most);
+	return clause(error, -ENAMETOOLONG, "socket path '%s' has %zu bytes, at most %zu fit",
+	              address->socket, length, most);
 }
 
 static int parse_unix(struct address *address, char **error)
@@ -115,7 +116,8 @@ static int parse_unix(struct address *address, char **error)
 
 	address->kind = ADDRESS_UNIX;
 	if (path[0] != '/')
-		return clause(error, -EINVAL, "server address '%s' needs an absolute path: unix:/path", address->text);
+		return clause(error, -EINVAL, "server address '%s' needs an absolute path: unix:/path",
+		              address->text);
 	address->socket = strdup(path);
 	return address->socket ? check_socket(address, error) : -ENOMEM;
 }
@@ -155,7 +157,9 @@ static int parse_ssh(struct address *address, char **error)
 	if (!address->host)
 		return -ENOMEM;
 	if (!host_valid(address->host))
-		return clause(error, -EINVAL, "server address '%s' has no usable host: ssh://[user@]host[/NAME]", address->text);
+		return clause(error, -EINVAL,
+		              "server address '%s' has no usable host: ssh://[user@]host[/NAME]",
+		              address->text);
 	return set_name(address, slash && slash[1] ? slash + 1 : default_name, error);
 }
 
@@ -174,7 +178,8 @@ static int parse_name(struct address *address, char **error)
 	if (!runtime || !file) {
 		result = -ENOMEM;
 	} else if (!state) {
-		result = clause(error, -EINVAL, "no home directory for the state folder; set KRTASK_STATE_DIR");
+		result = clause(error, -EINVAL,
+		                "no home directory for the state folder; set KRTASK_STATE_DIR");
 	} else {
 		address->socket = join(runtime, file);
 		address->state = join(state, address->name);
@@ -236,7 +241,8 @@ static int make_folders(char *path, char **error)
 		if (mkdir(path, 0700) == 0)
 			(void)chmod(path, 0700);
 		else if (errno != EEXIST && (!slash || errno != EACCES))
-			return clause(error, -errno, "folder '%s' can not be made: %s", path, strerror(errno));
+			return clause(error, -errno, "folder '%s' can not be made: %s", path,
+			              strerror(errno));
 		if (slash)
 			*slash = '/';
 	} while (slash);
@@ -250,10 +256,11 @@ static int check_folder(const char *path, char **error)
 	if (lstat(path, &status) < 0)
 		return clause(error, -errno, "folder '%s': %s", path, strerror(errno));
 	if (!S_ISDIR(status.st_mode))
-		return clause(error, -ENOTDIR, "'%s' is not a folder%s", path, S_ISLNK(status.st_mode) ? " but a link" : "");
+		return clause(error, -ENOTDIR, "'%s' is not a folder%s", path,
+		              S_ISLNK(status.st_mode) ? " but a link" : "");
 	if (status.st_uid != geteuid())
-		return clause(error, -EPERM, "folder '%s' is owned by uid %u, not by us (uid %u)", path, (unsigned)status.st_uid,
-		              (unsigned)geteuid());
+		return clause(error, -EPERM, "folder '%s' is owned by uid %u, not by us (uid %u)", path,
+		              (unsigned)status.st_uid, (unsigned)geteuid());
 	if (status.st_mode & 077)
 		return clause(error, -EPERM, "folder '%s' is open to others (mode %04o; chmod 700 it)", path,
 		              (unsigned)status.st_mode & 07777);

@@ -1,4 +1,7 @@
-/* Reading base64 (RFC 4648 section 4): padded, no line breaks, and the bits that padding leaves over are zero. */
+/*
+ * Reading base64 (RFC 4648 section 4): padded, no line breaks, and the bits that padding leaves over are
+ * zero.
+ */
 #include <errno.h>
 #include <stdlib.h>
 

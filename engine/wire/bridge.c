@@ -1,4 +1,6 @@
-/* The far end of ssh://: bytes from standard input to the server, and from the server to standard output. */
+/*
+ * The far end of ssh://: bytes from standard input to the server, and from the server to standard output.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -81,15 +83,17 @@ static struct pollfd waits_for(const struct flow *flow)
 }
 
 /*
- * Over when the server's side has ended (it ends after ours has, and its answers are to arrive), or when nobody is left
- * to read them.
+ * Over when the server's side has ended (it ends after ours has, and its answers are to arrive), or when
+ * nobody is left to read them.
  */
 static int copy_both(struct flow flows[2])
 {
 	int result = 0;
 
 	while (!flows[1].closed && result == 0) {
-		struct pollfd poll_fds[3] = { waits_for(&flows[0]), waits_for(&flows[1]), { .fd = flows[1].to } };
+		struct pollfd poll_fds[3] = { waits_for(&flows[0]),
+			                      waits_for(&flows[1]),
+			                      { .fd = flows[1].to } };
 		int ready = poll(poll_fds, 3, -1);
 
 		if (ready < 0 && errno != EINTR)
@@ -102,7 +106,10 @@ static int copy_both(struct flow flows[2])
 	return result;
 }
 
-/* Without waiting, or a write that blocks would keep the other direction from flowing; others may share the file, so it is put back. */
+/*
+ * Without waiting, or a write that blocks would keep the other direction from flowing; others may share the
+ * file, so it is put back.
+ */
 static int set_nonblocking(int fd)
 {
 	int flags = fcntl(fd, F_GETFL);

@@ -4,7 +4,10 @@
 
 #include "engine/wire/connection.h"
 
-#define PART(text) { (text), sizeof(text) - 1 }
+#define PART(text)                                                                                           \
+	{                                                                                                    \
+		(text), sizeof(text) - 1                                                                     \
+	}
 
 static uint64_t sequence_now(const struct wire_call *call)
 {
@@ -45,7 +48,8 @@ void call_abandon(struct connection *connection)
 	free(call);
 }
 
-void call_error(struct connection *connection, const char *error, const struct jsonw *parameters, uint64_t sequence)
+void call_error(struct connection *connection, const char *error, const struct jsonw *parameters,
+                uint64_t sequence)
 {
 	const char *interface = strchr(error, '.') ? "" : connection->server->interface->name;
 	const struct part parts[] = {
@@ -61,7 +65,8 @@ void call_error(struct connection *connection, const char *error, const struct j
 	outbox_add(connection, parts, sizeof(parts) / sizeof(parts[0]), sequence, true);
 }
 
-void wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, bool continues, uint64_t sequence)
+void wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, bool continues,
+                       uint64_t sequence)
 {
 	bool empty = !parameters || parameters->length == 0;
 

@@ -1,6 +1,7 @@
 /*
- * Calls and answers.  Both directions have a buffer of their own and are pumped together, so that a client which sends a million calls
- * before it reads an answer does not stand against a server that waits for it to read.
+ * Calls and answers.  Both directions have a buffer of their own and are pumped together, so that a client
+ * which sends a million calls before it reads an answer does not stand against a server that waits for it
+ * to read.
  */
 #include "engine/wire/client.h"
 
@@ -17,28 +18,22 @@
 #include <unistd.h>
 
 #include "engine/task/environment.h"
+#include "engine/wire/buffer.h"
 #include "engine/wire/clause.h"
 #include "engine/wire/connect.h"
 
 enum {
-	READ_CHUNK = 64 << 10,
-	SEND_AT = 32 << 10,   /* calls are gathered up to this, or until an answer is waited for */
-	CLOSE_MS = 5000,      /* what is still to be sent at the end may take this long */
-	SSH_MS = 2000,        /* and ssh this long to end by itself */
+	READ_CHUNK = 64 << 10, /* room for a read */
+	SEND_AT = 32 << 10,    /* calls are gathered up to this, or until an answer is waited for */
+	CLOSE_MS = 5000,       /* what is still to be sent at the end may take this long */
+	SSH_MS = 2000,         /* and ssh this long to end by itself */
 	RETRY_MS = 50,
-};
-
-/* Bytes in data from start to end. */
-struct buffer {
-	char *data;
-	size_t start, end, size;
-	size_t scanned; /* no NUL in start … scanned */
 };
 
 struct client {
 	struct address address;
 	enum client_start start;
-	int fd; /* -1: not connected */
+	int fd;    /* -1: not connected */
 	pid_t ssh; /* 0: none */
 	struct buffer in, out;
 	unsigned outstanding;
@@ -47,66 +42,6 @@ struct client {
 	char *hash;    /* of the environment, on this connection */
 	char *error;
 };
-
-static int buffer_room(struct buffer *buffer, size_t more)
-{
-	size_t size = buffer->size ? buffer->size : READ_CHUNK;
-	char *data;
-
-	if (buffer->start == buffer->end)
-		buffer->start = buffer->end = buffer->scanned = 0;
-	if (buffer->size - buffer->end >= more)
-		return 0;
-	if (buffer->start > 0) {
-		memmove(buffer->data, buffer->data + buffer->start, buffer->end - buffer->start);
-		buffer->end -= buffer->start;
-		buffer->scanned -= buffer->scanned < buffer->start ? buffer->scanned : buffer->start;
-		buffer->start = 0;
-	}
-	while (size - buffer->end < more) {
-		if (size > SIZE_MAX / 2)
-			return -ENOMEM;
-		size *= 2;
-	}
-	data = size > buffer->size ? realloc(buffer->data, size) : buffer->data;
-	if (!data)
-		return -ENOMEM;
-	buffer->data = data;
-	buffer->size = size > buffer->size ? size : buffer->size;
-	return 0;
-}
-
-static void buffer_put(struct buffer *buffer, const char *bytes, size_t length)
-{
-	memcpy(buffer->data + buffer->end, bytes, length);
-	buffer->end += length;
-}
-
-static void buffer_release(struct buffer *buffer)
-{
-	free(buffer->data);
-	memset(buffer, 0, sizeof(*buffer));
-}
-
-/* The whole frame in front, ended by its NUL; NULL: there is none yet. */
-static const char *buffer_frame(struct buffer *buffer, size_t *length)
-{
-	const char *frame = buffer->data + buffer->start;
-	const char *end;
-
-	if (buffer->scanned < buffer->start)
-		buffer->scanned = buffer->start;
-	if (buffer->scanned == buffer->end)
-		return NULL;
-	end = memchr(buffer->data + buffer->scanned, '\0', buffer->end - buffer->scanned);
-	if (!end) {
-		buffer->scanned = buffer->end;
-		return NULL;
-	}
-	*length = (size_t)(end - frame);
-	buffer->start = buffer->scanned = (size_t)(end - buffer->data) + 1;
-	return frame;
-}
 
 static int same(char **to, const char *from)
 {
@@ -117,15 +52,16 @@ static int same(char **to, const char *from)
 static int address_copy(struct address *to, const struct address *from)
 {
 	to->kind = from->kind;
-	if (same(&to->text, from->text) < 0 || same(&to->name, from->name) < 0 || same(&to->socket, from->socket) < 0 ||
-	    same(&to->state, from->state) < 0 || same(&to->host, from->host) < 0)
+	if (same(&to->text, from->text) < 0 || same(&to->name, from->name) < 0 ||
+	    same(&to->socket, from->socket) < 0 || same(&to->state, from->state) < 0 ||
+	    same(&to->host, from->host) < 0)
 		return -ENOMEM;
 	return 0;
 }
 
 /*
- * ssh ends when its standard input has, and what was sent has arrived; it gets its time for that, unless an answer that
- * nobody waits for any more would keep it.
+ * ssh ends when its standard input has, and what was sent has arrived; it gets its time for that, unless an
+ * answer that nobody waits for any more would keep it.
  */
 static void end_ssh(struct client *client)
 {
@@ -209,7 +145,8 @@ static int push(struct client *client)
 	struct buffer *out = &client->out;
 
 	while (out->start < out->end && !client->unwritable) {
-		ssize_t n = send(client->fd, out->data + out->start, out->end - out->start, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n = send(client->fd, out->data + out->start, out->end - out->start,
+		                 MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -334,10 +271,12 @@ static int read_reply(struct client *client, const char *frame, size_t length, s
 	json_t *error = json_object_get(root, "error");
 	char *name = NULL;
 
-	if (!json_is_object(root) || (parameters && !json_is_object(parameters) && !json_is_null(parameters)) ||
+	if (!json_is_object(root) ||
+	    (parameters && !json_is_object(parameters) && !json_is_null(parameters)) ||
 	    (error && !json_is_string(error))) {
 		json_decref(root);
-		return clause(&client->error, -EPROTO, "server '%s' does not speak varlink", client->address.text);
+		return clause(&client->error, -EPROTO, "server '%s' does not speak varlink",
+		              client->address.text);
 	}
 	if (error)
 		name = strdup(json_string_value(error));
@@ -345,7 +284,9 @@ static int read_reply(struct client *client, const char *frame, size_t length, s
 		json_decref(root);
 		return clause(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
 	}
-	*reply = (struct client_reply){ .error = name, .continues = !error && json_is_true(json_object_get(root, "continues")) };
+	*reply = (struct client_reply){ .error = name,
+		                        .continues =
+		                                !error && json_is_true(json_object_get(root, "continues")) };
 	if (json_is_object(parameters))
 		reply->parameters = json_incref(parameters);
 	else if (!error)
@@ -377,13 +318,15 @@ int client_receive(struct client *client, struct client_reply *reply, int timeou
 			return result;
 		if (client->unreadable)
 			return lost(client);
-		result = wait_for(client, client_wants_write(client) ? POLLIN | POLLOUT : POLLIN, connect_left(deadline));
+		result = wait_for(client, client_wants_write(client) ? POLLIN | POLLOUT : POLLIN,
+		                  connect_left(deadline));
 		if (result < 0)
 			return result;
 	}
 }
 
-int client_call(struct client *client, const char *method, const struct jsonw *parameters, struct client_reply *reply)
+int client_call(struct client *client, const char *method, const struct jsonw *parameters,
+                struct client_reply *reply)
 {
 	int result = client_send(client, method, parameters, 0);
 
@@ -419,7 +362,8 @@ bool client_wants_write(const struct client *client)
 /* Failures that time may mend: nobody is there, or who is there is only just going. */
 static bool may_pass(int result)
 {
-	return result == -ENOENT || result == -ECONNREFUSED || result == -ECONNRESET || result == -ECONNABORTED || result == -EPIPE;
+	return result == -ENOENT || result == -ECONNREFUSED || result == -ECONNRESET ||
+	       result == -ECONNABORTED || result == -EPIPE;
 }
 
 int client_reconnect(struct client *client, int timeout_ms)
@@ -494,7 +438,8 @@ const char *client_environment(struct client *client)
 		return client->hash;
 	result = environment_capture(&env);
 	if (result < 0) {
-		(void)clause(&client->error, result, "this environment can not be read: %s", strerror(-result));
+		(void)clause(&client->error, result, "this environment can not be read: %s",
+		             strerror(-result));
 		return NULL;
 	}
 	write_environment(&w, &env);

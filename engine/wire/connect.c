@@ -1,6 +1,7 @@
 /*
- * Finding the server.  Whoever finds none takes the lock NAME.start in the runtime folder, looks again, and only then starts one:
- * of fifty clients at once the first starts a server and the others find it when they get the lock.
+ * Finding the server.  Whoever finds none takes the lock NAME.start in the runtime folder, looks again, and
+ * only then starts one: of fifty clients at once the first starts a server and the others find it when they
+ * get the lock.
  */
 #include "engine/wire/connect.h"
 
@@ -49,8 +50,8 @@ static int check_peer(int fd, const char *path, char **error)
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
 		return clause(error, -errno, "socket '%s': %s", path, strerror(errno));
 	if (peer.uid != geteuid())
-		return clause(error, -EPERM, "the server at '%s' belongs to uid %u, not to us (uid %u)", path, (unsigned)peer.uid,
-		              (unsigned)geteuid());
+		return clause(error, -EPERM, "the server at '%s' belongs to uid %u, not to us (uid %u)", path,
+		              (unsigned)peer.uid, (unsigned)geteuid());
 	return 0;
 }
 
@@ -158,12 +159,14 @@ static int start_and_connect(const struct address *address, int64_t deadline, in
 		return result;
 	result = connect_socket(socket, deadline, fd, error);
 	if (not_there(result))
-		result = clause(error, -ECONNREFUSED, "server '%s' was started, but '%s' does not answer", address->name, socket);
+		result = clause(error, -ECONNREFUSED, "server '%s' was started, but '%s' does not answer",
+		                address->name, socket);
 	free(socket);
 	return result;
 }
 
-static int locked_start(const struct address *address, const char *folder, int64_t deadline, int *fd, char **error)
+static int locked_start(const struct address *address, const char *folder, int64_t deadline, int *fd,
+                        char **error)
 {
 	int lock = take_start_lock(folder, address->name, error);
 	int result;
@@ -177,10 +180,12 @@ static int locked_start(const struct address *address, const char *folder, int64
 	return result;
 }
 
-int connect_server(const struct address *address, enum client_start start, int64_t deadline, int *fd, char **error)
+int connect_server(const struct address *address, enum client_start start, int64_t deadline, int *fd,
+                   char **error)
 {
-	bool may_start = address->kind == ADDRESS_NAME &&
-	                 (start == CLIENT_START_ALWAYS || (start == CLIENT_START_EXISTING && exists(address->state)));
+	bool may_start =
+		address->kind == ADDRESS_NAME &&
+		(start == CLIENT_START_ALWAYS || (start == CLIENT_START_EXISTING && exists(address->state)));
 	char *folder = socket_folder(address);
 	int result = 0;
 
@@ -193,7 +198,8 @@ int connect_server(const struct address *address, enum client_start start, int64
 	if (result == 0) {
 		result = connect_socket(address->socket, deadline, fd, error);
 		if (not_there(result))
-			result = may_start ? locked_start(address, folder, deadline, fd, error) : no_server(address, error);
+			result = may_start ? locked_start(address, folder, deadline, fd, error)
+			                   : no_server(address, error);
 	}
 	free(folder);
 	return result;
@@ -203,8 +209,12 @@ int connect_ssh(const struct address *address, int *fd, pid_t *out_pid, char **e
 {
 	const char *given = getenv("KRTASK_SSH");
 	char *program = strdup(given && *given ? given : "ssh");
-	/* What begins with '-' is an option to ssh even behind the host: address_parse() refuses such hosts, and names begin with a letter or digit. */
-	char *words[] = { program, "-T", "--", address->host, "krtask", "--server", address->name, "server", "bridge", NULL };
+	/*
+	 * What begins with '-' is an option to ssh even behind the host: address_parse() refuses such
+	 * hosts, and names begin with a letter or digit.
+	 */
+	char *words[] = { program,    "-T",          "--",     address->host, "krtask",
+		          "--server", address->name, "server", "bridge",      NULL };
 	int ends[2];
 	pid_t pid;
 

@@ -1,6 +1,7 @@
 /*
- * One peer.  Bytes are read in big pieces into the inbox, which has memory only while it has bytes; frames are cut out of it with
- * memchr and dispatched until a call wants time to answer, the peer has too much to read, or others have their turn.
+ * One peer.  Bytes are read in big pieces into the inbox, which has memory only while it has bytes; frames
+ * are cut out of it with memchr and dispatched until a call wants time to answer, the peer has too much to
+ * read, or others have their turn.
  */
 #include <errno.h>
 #include <poll.h>
@@ -73,8 +74,8 @@ static void peer_gone(struct connection *connection)
 }
 
 /*
- * From here on only edges are waited for: a level-triggered event would report the closed half for ever, and without any event
- * nobody would say when the other half closes too.
+ * From here on only edges are waited for: a level-triggered event would report the closed half for ever,
+ * and without any event nobody would say when the other half closes too.
  */
 static void half_closed(struct connection *connection)
 {
@@ -83,10 +84,10 @@ static void half_closed(struct connection *connection)
 	event_del(&connection->readable);
 	event_del(&connection->writable);
 	connection->reading = connection->writing = false;
-	event_assign(&connection->readable, server->base, connection->fd, EV_CLOSED | EV_ET | EV_PERSIST, on_readable,
-	             connection);
-	event_assign(&connection->writable, server->base, connection->fd, EV_WRITE | EV_ET | EV_PERSIST, on_writable,
-	             connection);
+	event_assign(&connection->readable, server->base, connection->fd, EV_CLOSED | EV_ET | EV_PERSIST,
+	             on_readable, connection);
+	event_assign(&connection->writable, server->base, connection->fd, EV_WRITE | EV_ET | EV_PERSIST,
+	             on_writable, connection);
 	connection->eof = true;
 }
 
@@ -265,7 +266,8 @@ static bool may_go_on(struct connection *connection)
 {
 	if (connection->gone)
 		call_abandon(connection);
-	connection->starved = outbox_length(&connection->out) > WIRE_HIGH_WATER && connection->in.start < connection->in.end;
+	connection->starved = outbox_length(&connection->out) > WIRE_HIGH_WATER &&
+	                      connection->in.start < connection->in.end;
 	return !connection->call && !connection->doomed && !connection->lingering && !connection->starved &&
 	       !connection->server->draining;
 }
@@ -340,7 +342,8 @@ static bool wants_read(const struct connection *connection)
 		return !connection->gone; /* only to hear of the hang-up */
 	if (connection->lingering || connection->server->draining)
 		return connection->lingering;
-	return outbox_length(&connection->out) <= WIRE_HIGH_WATER && (!waits || in->end - in->start < READ_AHEAD);
+	return outbox_length(&connection->out) <= WIRE_HIGH_WATER &&
+	       (!waits || in->end - in->start < READ_AHEAD);
 }
 
 static void set_event(struct event *event, bool *is, bool wanted)
@@ -370,5 +373,6 @@ void connection_settle(struct connection *connection)
 		connection->shut = true;
 	}
 	set_event(&connection->readable, &connection->reading, wants_read(connection));
-	set_event(&connection->writable, &connection->writing, connection->out.released > 0 && !connection->in_send);
+	set_event(&connection->writable, &connection->writing,
+	          connection->out.released > 0 && !connection->in_send);
 }

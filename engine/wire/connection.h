@@ -7,8 +7,8 @@
  *     dispatch.c    a frame → a call → its method; org.varlink.service
  *     call.c        what methods answer with
  *
- * A connection is freed only from callbacks of the loop, never while a method runs: what may be inside a method calls
- * connection_doom(), and the next turn closes it.
+ * A connection is freed only from callbacks of the loop, never while a method runs: what may be inside a
+ * method calls connection_doom(), and the next turn closes it.
  */
 #ifndef KRTASK_WIRE_CONNECTION_H
 #define KRTASK_WIRE_CONNECTION_H
@@ -23,7 +23,7 @@ enum {
 	READ_CHUNK = 64 << 10,  /* room made for a read */
 	READ_AHEAD = 256 << 10, /* bytes read while frames in front of them wait for their turn */
 	TURN_FRAMES = 256,      /* frames of one connection in one turn of the loop */
-	LINGER_SECONDS = 5,     /* how long a peer that sent garbage may take to read what was wrong with it */
+	LINGER_SECONDS = 5, /* how long a peer that sent garbage may take to read what was wrong with it */
 };
 
 /* One reply in the outbox that is held back. */
@@ -35,8 +35,8 @@ struct mark {
 
 struct outbox {
 	struct evbuffer *bytes;
-	size_t released;     /* of bytes: may be written */
-	struct mark *marks;  /* of the bytes behind released, in order: from first to first + count */
+	size_t released;    /* of bytes: may be written */
+	struct mark *marks; /* of the bytes behind released, in order: from first to first + count */
 	size_t first, count, size;
 };
 
@@ -71,17 +71,17 @@ struct connection {
 	struct wire_call *call; /* the one that is being answered */
 	void *session;
 	void (*release_session)(void *session);
-	size_t held; /* bytes it counts for in the budget */
+	size_t held;      /* bytes it counts for in the budget */
 	size_t discarded; /* bytes thrown away while lingering */
 	bool in_turn, in_send, in_hold;
 	bool reading, writing; /* events that are added */
-	bool busy;      /* connection_turn() goes through its frames */
-	bool starved;   /* frames are left, and it must read replies first */
-	bool gone;      /* the peer reads no more: what it sent is still carried out */
-	bool eof;       /* the peer sends no more, but may still read */
-	bool lingering; /* what it sends is thrown away, and it is closed when it has read the rest or the time is up */
-	bool shut;      /* lingering, and all was written */
-	bool doomed;    /* to be closed in the next turn */
+	bool busy;             /* connection_turn() goes through its frames */
+	bool starved;          /* frames are left, and it must read replies first */
+	bool gone;             /* the peer reads no more: what it sent is still carried out */
+	bool eof;              /* the peer sends no more, but may still read */
+	bool lingering; /* what it sends is thrown away; it is closed when it has read the rest or time is up */
+	bool shut;   /* lingering, and all was written */
+	bool doomed; /* to be closed in the next turn */
 };
 
 /* One interface, ready for look-up. */
@@ -143,7 +143,8 @@ struct part {
 	size_t length;
 };
 /* Adds one reply made of parts; sequence 0 waits for nothing. */
-void outbox_add(struct connection *connection, const struct part *parts, size_t count, uint64_t sequence, bool last);
+void outbox_add(struct connection *connection, const struct part *parts, size_t count, uint64_t sequence,
+                bool last);
 void outbox_commit(struct connection *connection);
 void outbox_fail(struct connection *connection, uint64_t sequence, const struct part *error);
 /* Writes what the socket takes. 0 or -errno, of which -EAGAIN is one. */
@@ -156,7 +157,8 @@ void dispatch_frame(struct connection *connection, const char *frame, size_t len
 void dispatch_too_large(struct connection *connection);
 
 /* call.c */
-void call_error(struct connection *connection, const char *error, const struct jsonw *parameters, uint64_t sequence);
+void call_error(struct connection *connection, const char *error, const struct jsonw *parameters,
+                uint64_t sequence);
 /* The call is over, without an answer from here on: tells its owner. */
 void call_abandon(struct connection *connection);
 

@@ -1,6 +1,7 @@
 /*
- * From a frame to its method.  Two interfaces: org.varlink.service, which every varlink service has (https://varlink.org/Service),
- * and the one that the server was made for.  Nothing here reflects the state of anything, so that these answers wait for no commit.
+ * From a frame to its method.  Two interfaces: org.varlink.service, which every varlink service has
+ * (https://varlink.org/Service), and the one that the server was made for.  Nothing here reflects the state
+ * of anything, so that these answers wait for no commit.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,7 +15,8 @@ static const char service_description[] =
 	"interface org.varlink.service\n"
 	"\n"
 	"# What this service is, and the interfaces it has.\n"
-	"method GetInfo() -> (vendor: string, product: string, version: string, url: string, interfaces: []string)\n"
+	"method GetInfo() -> (vendor: string, product: string, version: string, url: string, interfaces: "
+        "[]string)\n"
 	"\n"
 	"# The description of an interface, in the varlink interface language.\n"
 	"method GetInterfaceDescription(interface: string) -> (description: string)\n"
@@ -119,7 +121,8 @@ static int name_against(const void *key, const void *element)
 	return strcmp(key, (*method)->name);
 }
 
-static int serve(struct served *served, const char *name, const char *description, const struct wire_method *methods, void *ctx)
+static int serve(struct served *served, const char *name, const char *description,
+                 const struct wire_method *methods, void *ctx)
 {
 	while (methods[served->count].name)
 		served->count++;
@@ -141,7 +144,8 @@ int dispatch_init(struct wire_server *server, void *method_ctx)
 	int result = serve(&server->served[0], service_name, service_description, service_methods, server);
 
 	if (result == 0)
-		result = serve(&server->served[1], interface->name, interface->description, interface->methods, method_ctx);
+		result = serve(&server->served[1], interface->name, interface->description,
+		               interface->methods, method_ctx);
 	return result;
 }
 
@@ -179,10 +183,12 @@ static const struct wire_method *find_method(const struct served *served, const 
 }
 
 /* The call of a frame that is one, until it is answered. */
-static void run_call(struct connection *connection, const json_t *frame, const char *method_name, json_t *parameters)
+static void run_call(struct connection *connection, const json_t *frame, const char *method_name,
+                     json_t *parameters)
 {
 	const char *dot = strrchr(method_name, '.');
-	const struct served *served = dot ? find_served(connection->server, method_name, (size_t)(dot - method_name)) : NULL;
+	const struct served *served =
+		dot ? find_served(connection->server, method_name, (size_t)(dot - method_name)) : NULL;
 	const struct wire_method *method = served ? find_method(served, dot + 1) : NULL;
 	bool oneway = json_is_true(json_object_get(frame, "oneway"));
 	struct wire_call *call;
@@ -229,7 +235,8 @@ void dispatch_frame(struct connection *connection, const char *bytes, size_t len
 	} else if (!method) {
 		invalid_frame(connection, "no method, or not a string");
 	} else {
-		parameters = parameters && !json_is_null(parameters) ? json_incref(parameters) : json_object();
+		parameters =
+			parameters && !json_is_null(parameters) ? json_incref(parameters) : json_object();
 		run_call(connection, frame, method, parameters);
 		json_decref(parameters);
 	}

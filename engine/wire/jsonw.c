@@ -1,6 +1,6 @@
 /*
- * The writer is a growing array and one flag: whether a comma is due.  Nesting needs no stack, since after any end bracket a comma is
- * due and after any start bracket none is.
+ * The writer is a growing array and one flag: whether a comma is due.  Nesting needs no stack, since after
+ * any end bracket a comma is due and after any start bracket none is.
  */
 #include "engine/wire/jsonw.h"
 
@@ -96,7 +96,10 @@ void jsonw_key(struct jsonw *w, const char *key)
 	w->comma = false;
 }
 
-/* Lead byte ranges of RFC 3629 section 4, with what their second byte may be; the bytes behind it are 80 to BF. */
+/*
+ * Lead byte ranges of RFC 3629 section 4, with what their second byte may be; the bytes behind it are 80 to
+ * BF.
+ */
 static const struct lead {
 	unsigned char first, last, second_min, second_max, length;
 } leads[] = {
@@ -286,8 +289,8 @@ void jsonw_time(struct jsonw *w, int64_t ms)
 		jsonw_null(w);
 		return;
 	}
-	n = snprintf(text, sizeof(text), "\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\"", tm.tm_year + 1900, tm.tm_mon + 1,
-	             tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)rest);
+	n = snprintf(text, sizeof(text), "\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\"", tm.tm_year + 1900,
+	             tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)rest);
 	put_value(w, text, (size_t)n);
 }
 

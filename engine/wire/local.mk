@@ -4,6 +4,7 @@ engine_libwire_a_SOURCES = \
 	engine/wire/address.c engine/wire/address.h \
 	engine/wire/base64.c \
 	engine/wire/bridge.c \
+	engine/wire/buffer.c engine/wire/buffer.h \
 	engine/wire/call.c \
 	engine/wire/clause.c engine/wire/clause.h \
 	engine/wire/client.c engine/wire/client.h \

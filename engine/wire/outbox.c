@@ -1,6 +1,7 @@
 /*
- * The outbox: replies in order, in one evbuffer.  Its first `released` bytes may go; each reply behind them has a mark that
- * says which commit it waits for.  Nothing overtakes: a reply with a small number behind one with a great number waits too.
+ * The outbox: replies in order, in one evbuffer.  Its first `released` bytes may go; each reply behind them
+ * has a mark that says which commit it waits for.  Nothing overtakes: a reply with a small number behind
+ * one with a great number waits too.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -73,7 +74,8 @@ void outbox_clear(struct connection *connection)
 	server_account(connection, length, 0);
 }
 
-void outbox_add(struct connection *connection, const struct part *parts, size_t count, uint64_t sequence, bool last)
+void outbox_add(struct connection *connection, const struct part *parts, size_t count, uint64_t sequence,
+                bool last)
 {
 	struct outbox *out = &connection->out;
 	size_t before = outbox_length(out);
@@ -116,10 +118,11 @@ void outbox_commit(struct connection *connection)
 }
 
 /*
- * Moves the held replies behind the released bytes, in to, with one error a call in place of those above sequence.
- * True if a call that is still open got its error so.
+ * Moves the held replies behind the released bytes, in to, with one error a call in place of those above
+ * sequence. True if a call that is still open got its error so.
  */
-static bool rewrite(struct outbox *out, struct evbuffer *to, uint64_t sequence, const struct part *error, int *result)
+static bool rewrite(struct outbox *out, struct evbuffer *to, uint64_t sequence, const struct part *error,
+                    int *result)
 {
 	struct mark *kept = out->marks + out->first;
 	bool dropping = false;
@@ -131,7 +134,8 @@ static bool rewrite(struct outbox *out, struct evbuffer *to, uint64_t sequence, 
 		if (dropping || fails)
 			*result |= evbuffer_drain(out->bytes, mark.bytes);
 		else
-			*result |= evbuffer_remove_buffer(out->bytes, to, mark.bytes) == (int)mark.bytes ? 0 : -1;
+			*result |= evbuffer_remove_buffer(out->bytes, to, mark.bytes) == (int)mark.bytes ? 0
+			                                                                                 : -1;
 		if (fails) {
 			*result |= evbuffer_add(to, error->bytes, error->length);
 			*kept++ = (struct mark){ .sequence = 0, .bytes = error->length, .last = true };
@@ -161,7 +165,8 @@ void outbox_fail(struct connection *connection, uint64_t sequence, const struct 
 		connection_doom(connection);
 		return;
 	}
-	if (out->released > 0 && evbuffer_remove_buffer(out->bytes, bytes, out->released) != (int)out->released)
+	if (out->released > 0 &&
+	    evbuffer_remove_buffer(out->bytes, bytes, out->released) != (int)out->released)
 		result = -1;
 	open = rewrite(out, bytes, sequence, error, &result);
 	evbuffer_free(out->bytes);

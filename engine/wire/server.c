@@ -1,9 +1,10 @@
 /*
  * The server: who connects, whose turn it is, what may go out.
  *
- * Two lists keep the loop's work proportional to what happened: connections with something to do (the turn, a timer of zero
- * seconds, so that the loop looks at its descriptors in between) and connections with something to write (sent at the end of
- * the same turn of the loop, so that a hundred replies are one system call).
+ * Two lists keep the loop's work proportional to what happened: connections with something to do (the turn,
+ * a timer of zero seconds, so that the loop looks at its descriptors in between) and connections with
+ * something to write (sent at the end of the same turn of the loop, so that a hundred replies are one
+ * system call).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -101,8 +102,8 @@ static struct connection *greediest(struct wire_server *server)
 	struct connection *most = server->connections, *connection;
 
 	DL_FOREACH(server->connections, connection)
-		if (connection->held > most->held)
-			most = connection;
+	if (connection->held > most->held)
+		most = connection;
 	return most;
 }
 
@@ -182,7 +183,9 @@ static void on_accept(evutil_socket_t listen_fd, short what, void *arg)
 	(void)what;
 	for (int i = 0; i < ACCEPTS_A_TURN; i++) {
 		pid_t pid = 0;
-		int fd = server->count < server->most ? accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC) : -1;
+		int fd = server->count < server->most
+		                 ? accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)
+		                 : -1;
 
 		if (server->count >= server->most ||
 		    (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))) {
@@ -227,7 +230,7 @@ void wire_server_drain(struct wire_server *server, double seconds, void (*fn)(vo
 	event_del(server->accept);
 	event_del(server->accept_again);
 	DL_FOREACH(server->connections, connection)
-		server_schedule_turn(connection);
+	server_schedule_turn(connection);
 	event_add(server->drain, &limit);
 	server_check_drained(server);
 }
@@ -253,7 +256,7 @@ void wire_server_committed(struct wire_server *server, uint64_t sequence)
 		return;
 	server->committed = sequence;
 	DL_FOREACH_SAFE2(server->holds, connection, next, held_next)
-		outbox_commit(connection);
+	outbox_commit(connection);
 }
 
 void wire_server_failed(struct wire_server *server, uint64_t sequence, const char *reason)
@@ -271,7 +274,7 @@ void wire_server_failed(struct wire_server *server, uint64_t sequence, const cha
 	if (length > 0)
 		error = (struct part){ frame, (size_t)length + 1 };
 	DL_FOREACH_SAFE2(server->holds, connection, next, held_next)
-		outbox_fail(connection, sequence, &error);
+	outbox_fail(connection, sequence, &error);
 	if (length > 0)
 		free(frame);
 	jsonw_release(&w);
@@ -299,8 +302,8 @@ static int make_events(struct wire_server *server, struct event_base *base)
 	return event_add(server->accept, NULL) < 0 ? -EIO : 0;
 }
 
-int wire_server_new(struct wire_server **out, struct event_base *base, int listen_fd, const struct wire_interface *interface,
-                    const struct wire_hooks *hooks, void *method_ctx)
+int wire_server_new(struct wire_server **out, struct event_base *base, int listen_fd,
+                    const struct wire_interface *interface, const struct wire_hooks *hooks, void *method_ctx)
 {
 	struct wire_server *server = calloc(1, sizeof(*server));
 	int result;
@@ -325,7 +328,8 @@ int wire_server_new(struct wire_server **out, struct event_base *base, int liste
 
 void wire_server_free(struct wire_server *server)
 {
-	struct event *const *events[] = { &server->accept, &server->accept_again, &server->turn, &server->send, &server->drain };
+	struct event *const *events[] = { &server->accept, &server->accept_again, &server->turn,
+		                          &server->send, &server->drain };
 
 	server->draining = true; /* a closed connection starts no accepting */
 	server->drained = NULL;

@@ -1,5 +1,6 @@
 /*
- * Starting a server: krtaskd is run with no terminal, no inherited descriptor but the pipe on which it says one line:
+ * Starting a server: krtaskd is run with no terminal, no inherited descriptor but the pipe on which it says
+ * one line:
  *
  *     ready              it listens on the socket it was given
  *     held SOCKETPATH    another server has the state folder, and listens there
@@ -94,7 +95,8 @@ static char *find_krtaskd(char **error)
 	if (given && *given) {
 		found = try_program(strdup(given), &tried);
 		if (!found)
-			(void)clause(error, 0, "krtaskd can not be run: KRTASKD is '%s': %s", given, strerror(errno));
+			(void)clause(error, 0, "krtaskd can not be run: KRTASKD is '%s': %s", given,
+			             strerror(errno));
 		free(tried);
 		return found;
 	}
@@ -104,7 +106,8 @@ static char *find_krtaskd(char **error)
 	if (!found)
 		found = on_path();
 	if (!found)
-		(void)clause(error, 0, "krtaskd was not found: tried %s and PATH", tried ? tried : "nothing else");
+		(void)clause(error, 0, "krtaskd was not found: tried %s and PATH",
+		             tried ? tried : "nothing else");
 	free(tried);
 	return found;
 }
@@ -128,7 +131,10 @@ static void run_krtaskd(const char *program, char *const *words, int null, int r
 	_exit(EXEC_FAILED);
 }
 
-/* The first line from fd, without its newline; what came before the end if there is none; "" after PATIENCE_MS. */
+/*
+ * The first line from fd, without its newline; what came before the end if there is none; "" after
+ * PATIENCE_MS.
+ */
 static int read_line(int fd, char line[LINE_MAX_BYTES])
 {
 	int64_t deadline = connect_now() + PATIENCE_MS;
@@ -167,15 +173,17 @@ static int take_word(const struct address *address, const char *line, char **soc
 	else if (strncmp(line, held, strlen(held)) == 0)
 		*socket = strdup(line + strlen(held));
 	else if (strncmp(line, failed, strlen(failed)) == 0)
-		return clause(error, -ECONNABORTED, "server '%s' did not start: %s", address->name, line + strlen(failed));
+		return clause(error, -ECONNABORTED, "server '%s' did not start: %s", address->name,
+		              line + strlen(failed));
 	else
-		return clause(error, -ECONNABORTED, "server '%s' did not start: krtaskd ended before it answered", address->name);
+		return clause(error, -ECONNABORTED,
+		              "server '%s' did not start: krtaskd ended before it answered", address->name);
 	return *socket ? 0 : clause(error, -ENOMEM, "%s", strerror(ENOMEM));
 }
 
 /* Runs it and hears its word. */
-static int run_and_listen(const struct address *address, const char *program, char *const *words, int null, int ready[2],
-                          char **socket, char **error)
+static int run_and_listen(const struct address *address, const char *program, char *const *words, int null,
+                          int ready[2], char **socket, char **error)
 {
 	char line[LINE_MAX_BYTES];
 	pid_t pid = fork();
@@ -189,8 +197,8 @@ static int run_and_listen(const struct address *address, const char *program, ch
 		return clause(error, -EAGAIN, "krtaskd can not be run: %s", strerror(EAGAIN));
 	result = read_line(ready[0], line);
 	if (result < 0)
-		return clause(error, result, "server '%s' did not start: krtaskd has not answered for %d s", address->name,
-		              PATIENCE_MS / 1000);
+		return clause(error, result, "server '%s' did not start: krtaskd has not answered for %d s",
+		              address->name, PATIENCE_MS / 1000);
 	/* It puts itself into the background, so that this one is over. */
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		continue;
@@ -210,8 +218,9 @@ static int spare(int fd)
 static int launch(const struct address *address, const char *program, char **socket, char **error)
 {
 	char ready_number[16], slots[16];
-	char *words[] = { "krtaskd",  "--name",     address->name, "--socket", address->socket, "--state", address->state,
-		          "--ready-fd", ready_number, NULL,          NULL,       NULL };
+	char *words[] = { "krtaskd",       "--name",  address->name,  "--socket",
+		          address->socket, "--state", address->state, "--ready-fd",
+		          ready_number,    NULL,      NULL,           NULL };
 	int ready[2] = { -1, -1 }, null, result;
 
 	(void)snprintf(ready_number, sizeof(ready_number), "%d", READY_FD);
@@ -241,7 +250,8 @@ static int launch(const struct address *address, const char *program, char **soc
 static int secure_state(const struct address *address, char **error)
 {
 	char *folder = strndup(address->state, (size_t)(strrchr(address->state, '/') - address->state));
-	int result = folder ? address_secure_folder(folder, error) : clause(error, -ENOMEM, "%s", strerror(ENOMEM));
+	int result = folder ? address_secure_folder(folder, error)
+	                    : clause(error, -ENOMEM, "%s", strerror(ENOMEM));
 
 	free(folder);
 	return result < 0 ? result : address_secure_folder(address->state, error);

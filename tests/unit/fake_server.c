@@ -60,7 +60,8 @@ static void run_count(void *ctx, struct wire_call *call, const json_t *parameter
 static void run_length(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	(void)ctx;
-	reply_integer(call, "length", (int64_t)json_string_length(json_object_get(parameters, "text")), false);
+	reply_integer(call, "length", (int64_t)json_string_length(json_object_get(parameters, "text")),
+	              false);
 }
 
 static void hold_closed(void *ctx)
@@ -178,7 +179,8 @@ static void run_environment(void *ctx, struct wire_call *call, const json_t *par
 	struct jsonw w = JSONW_INIT;
 
 	fake->environments++;
-	if (!json_is_string(json_object_get(parameters, "variables")) || !json_is_array(json_object_get(parameters, "limits"))) {
+	if (!json_is_string(json_object_get(parameters, "variables")) ||
+	    !json_is_array(json_object_get(parameters, "limits"))) {
 		wire_invalid(call, "variables");
 		return;
 	}
@@ -200,10 +202,20 @@ static void run_quit(void *ctx, struct wire_call *call, const json_t *parameters
 }
 
 static const struct wire_method methods[] = {
-	{ "Quit", run_quit },     { "Echo", run_echo },     { "Bump", run_bump },       { "Count", run_count },
-	{ "Length", run_length }, { "Hold", run_hold },     { "Tagged", run_tagged },   { "Big", run_big },
-	{ "Open", run_open },     { "Stream", run_stream }, { "Session", run_session }, { "Fail", run_fail },
-	{ "Environment", run_environment }, { NULL, NULL },
+	{ "Quit", run_quit },
+	{ "Echo", run_echo },
+	{ "Bump", run_bump },
+	{ "Count", run_count },
+	{ "Length", run_length },
+	{ "Hold", run_hold },
+	{ "Tagged", run_tagged },
+	{ "Big", run_big },
+	{ "Open", run_open },
+	{ "Stream", run_stream },
+	{ "Session", run_session },
+	{ "Fail", run_fail },
+	{ "Environment", run_environment },
+	{ NULL, NULL },
 };
 
 static const struct wire_interface interface = {

@@ -1,9 +1,10 @@
 /*
  * A varlink server with methods made for tests, and a barrier that a test moves by hand.
  *
- * Its interface is io.krtask, with: Echo (answers its parameters), Count (how many calls were carried out), Bump (counts), Length (of
- * "text"), Hold (keeps the call until fake_answer), Tagged (answers at once with the tag "sequence"), Big (answers with "bytes" bytes),
- * Stream ("count" replies), Open (like Stream, but keeps the call), Fail (the error NotFound), Environment (as the real one), Quit.
+ * Its interface is io.krtask, with: Echo (answers its parameters), Count (how many calls were carried out),
+ * Bump (counts), Length (of "text"), Hold (keeps the call until fake_answer), Tagged (answers at once with
+ * the tag "sequence"), Big (answers with "bytes" bytes), Stream ("count" replies), Open (like Stream, but
+ * keeps the call), Fail (the error NotFound), Environment (as the real one), Quit.
  */
 #ifndef KRTASK_TESTS_FAKE_SERVER_H
 #define KRTASK_TESTS_FAKE_SERVER_H
@@ -29,9 +30,9 @@ struct fake {
 	struct fake_hold held[FAKE_HELD_MAX]; /* by Hold and Open, in order */
 	unsigned held_count;
 	unsigned closed, drained, released; /* callbacks that ran */
-	atomic_uint count;        /* calls of Bump */
-	atomic_uint environments; /* calls of Environment */
-	uint64_t sequence;        /* what hooks.sequence says */
+	atomic_uint count;                  /* calls of Bump */
+	atomic_uint environments;           /* calls of Environment */
+	uint64_t sequence;                  /* what hooks.sequence says */
 	pthread_t thread;
 	struct event *stop;
 	int stop_fds[2];

@@ -135,8 +135,10 @@ END_TEST
 static const struct {
 	const char *text, *host, *name;
 } hosts[] = {
-	{ "ssh://box", "box", "default" },      { "ssh://me@box.example.org/work", "me@box.example.org", "work" },
-	{ "ssh://box/", "box", "default" },     { "ssh://10.0.0.1/a", "10.0.0.1", "a" },
+	{ "ssh://box", "box", "default" },
+	{ "ssh://me@box.example.org/work", "me@box.example.org", "work" },
+	{ "ssh://box/", "box", "default" },
+	{ "ssh://10.0.0.1/a", "10.0.0.1", "a" },
 };
 
 START_TEST(a_host)
@@ -152,10 +154,29 @@ START_TEST(a_host)
 END_TEST
 
 static const char *const wrong[] = {
-	"unix:",          "unix:relative",     "unix:./x",      "ssh://",          "ssh:///name",  "ssh://-oProxyCommand=x",
-	"ssh://me@-o/x",  "ssh://@box",        "ssh://a b",     "ssh://a/b c",     "ssh://a/b/c",  "ssh://a/../b",
-	"ssh://a;reboot", "ssh://$(id)",       "../x",          "a/b",             "-a",           ".hidden",
-	"a b",                          "tcp:host:1",    "\xff",            "ssh://a\nb",   "_a",
+	"unix:",
+	"unix:relative",
+	"unix:./x",
+	"ssh://",
+	"ssh:///name",
+	"ssh://-oProxyCommand=x",
+	"ssh://me@-o/x",
+	"ssh://@box",
+	"ssh://a b",
+	"ssh://a/b c",
+	"ssh://a/b/c",
+	"ssh://a/../b",
+	"ssh://a;reboot",
+	"ssh://$(id)",
+	"../x",
+	"a/b",
+	"-a",
+	".hidden",
+	"a b",
+	"tcp:host:1",
+	"\xff",
+	"ssh://a\nb",
+	"_a",
 };
 
 START_TEST(what_is_no_address_is_refused_by_name)

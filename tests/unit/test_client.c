@@ -1,6 +1,6 @@
 /*
- * The client, against a server in a thread; against one that it starts (this very program, called as krtaskd); and through an
- * ssh that is this program too.
+ * The client, against a server in a thread; against one that it starts (this very program, called as
+ * krtaskd); and through an ssh that is this program too.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -373,7 +373,9 @@ static void *say(void *arg)
 	return NULL;
 }
 
-static const char *const not_varlink[] = { "hello", "[]", "{\"parameters\":7}", "{\"error\":null}", "{\"error\":\"\xff\"}", "" };
+static const char *const not_varlink[] = {
+	"hello", "[]", "{\"parameters\":7}", "{\"error\":null}", "{\"error\":\"\xff\"}", ""
+};
 
 START_TEST(what_is_not_varlink_is_told)
 {
@@ -454,7 +456,8 @@ START_TEST(no_server_and_none_is_to_be_started)
 {
 	struct stat status;
 
-	expect_not_opened(&address, CLIENT_START_NEVER, -ENOENT, "no server 'name' is running (krtask server start)");
+	expect_not_opened(&address, CLIENT_START_NEVER, -ENOENT,
+	                  "no server 'name' is running (krtask server start)");
 	expect_not_opened(&address, CLIENT_START_EXISTING, -ENOENT, "no server 'name' is running");
 	ck_assert_int_lt(lstat(in_folder("run"), &status), 0);
 	ck_assert_int_lt(lstat(in_folder("state"), &status), 0);
@@ -470,7 +473,8 @@ START_TEST(a_server_is_started)
 	client = open_client(&address, CLIENT_START_ALWAYS);
 	expect_alive(client);
 	ck_assert_uint_eq(starts(line), 1);
-	(void)snprintf(expected, sizeof(expected), "--name name --socket %s/run/name.sock --state %s/state/name --ready-fd 3 --slots 3\n",
+	(void)snprintf(expected, sizeof(expected),
+	               "--name name --socket %s/run/name.sock --state %s/state/name --ready-fd 3 --slots 3\n",
 	               folder, folder);
 	ck_assert_str_eq(line, expected);
 	quit(client);
@@ -551,7 +555,8 @@ static const struct {
 START_TEST(why_a_server_did_not_start_is_told)
 {
 	setenv("FAKE_KRTASKD", failures[_i].how, 1);
-	expect_not_opened(&address, CLIENT_START_ALWAYS, _i == 2 ? -ECONNREFUSED : -ECONNABORTED, failures[_i].words);
+	expect_not_opened(&address, CLIENT_START_ALWAYS, _i == 2 ? -ECONNREFUSED : -ECONNABORTED,
+	                  failures[_i].words);
 }
 END_TEST
 
@@ -596,7 +601,8 @@ START_TEST(an_open_folder_is_refused)
 {
 	ck_assert_int_eq(mkdir(in_folder("run"), 0700), 0);
 	ck_assert_int_eq(chmod(in_folder("run"), 0755), 0);
-	expect_not_opened(&address, CLIENT_START_ALWAYS, -EPERM, "is open to others (mode 0755; chmod 700 it)");
+	expect_not_opened(&address, CLIENT_START_ALWAYS, -EPERM,
+	                  "is open to others (mode 0755; chmod 700 it)");
 	expect_not_opened(&address, CLIENT_START_NEVER, -EPERM, "is open to others");
 	ck_assert_int_eq(chmod(in_folder("run"), 0700), 0);
 	ck_assert_int_eq(mkdir(in_folder("state"), 0700), 0);
@@ -646,9 +652,11 @@ START_TEST(an_ssh_that_fails_is_told)
 	struct address remote = parse("ssh://me@box");
 
 	setenv("FAKE_SSH", "fails", 1);
-	expect_not_opened(&remote, CLIENT_START_ALWAYS, -EPIPE, "ssh me@box ended before the server answered");
+	expect_not_opened(&remote, CLIENT_START_ALWAYS, -EPIPE,
+	                  "ssh me@box ended before the server answered");
 	setenv("KRTASK_SSH", "/no/such/ssh", 1);
-	expect_not_opened(&remote, CLIENT_START_ALWAYS, -EPIPE, "ssh me@box ended before the server answered");
+	expect_not_opened(&remote, CLIENT_START_ALWAYS, -EPIPE,
+	                  "ssh me@box ended before the server answered");
 	address_release(&remote);
 }
 END_TEST
@@ -692,7 +700,8 @@ static int be_krtaskd(int argc, char **argv)
 /* This program as ssh: the far end is here. */
 static int be_ssh(int argc, char **argv)
 {
-	static const char *const expected[] = { "-T", "--", "me@box", "krtask", "--server", "name", "server", "bridge" };
+	static const char *const expected[] = { "-T",       "--",   "me@box", "krtask",
+		                                "--server", "name", "server", "bridge" };
 	struct address local;
 	char *error = NULL;
 
@@ -701,7 +710,8 @@ static int be_ssh(int argc, char **argv)
 	for (int i = 0; i < 8; i++)
 		if (strcmp(argv[i + 1], expected[i]) != 0)
 			return 255;
-	if (address_parse(&local, argv[6], &error) < 0 || client_bridge(&local, CLIENT_START_ALWAYS, &error) < 0)
+	if (address_parse(&local, argv[6], &error) < 0 ||
+	    client_bridge(&local, CLIENT_START_ALWAYS, &error) < 0)
 		return 1;
 	address_release(&local);
 	return 0;
@@ -732,14 +742,16 @@ int main(int argc, char **argv)
 	tcase_add_test(calls, a_lost_server_is_told_and_waited_for);
 	tcase_add_test(calls, reconnecting_has_a_time_limit);
 	tcase_add_loop_test(calls, errors_are_explained, 0, sizeof(explanations) / sizeof(explanations[0]));
-	tcase_add_loop_test(calls, what_is_not_varlink_is_told, 0, sizeof(not_varlink) / sizeof(not_varlink[0]));
+	tcase_add_loop_test(calls, what_is_not_varlink_is_told, 0,
+	                    sizeof(not_varlink) / sizeof(not_varlink[0]));
 	suite_add_tcase(suite, calls);
 	tcase_add_checked_fixture(starting, setup_start, teardown_start);
 	tcase_add_test(starting, no_server_and_none_is_to_be_started);
 	tcase_add_test(starting, a_server_is_started);
 	tcase_add_test(starting, fifty_at_once_start_one);
 	tcase_add_test(starting, the_server_inherits_nothing);
-	tcase_add_loop_test(starting, why_a_server_did_not_start_is_told, 0, sizeof(failures) / sizeof(failures[0]));
+	tcase_add_loop_test(starting, why_a_server_did_not_start_is_told, 0,
+	                    sizeof(failures) / sizeof(failures[0]));
 	tcase_add_test(starting, the_client_follows_to_who_holds_the_state);
 	tcase_add_test(starting, a_missing_krtaskd_is_named);
 	tcase_add_test(starting, an_open_folder_is_refused);

@@ -10,8 +10,8 @@
 static void assert_text(struct jsonw *w, const char *expected)
 {
 	ck_assert(!w->failed);
-	ck_assert_msg(w->length == strlen(expected) && memcmp(w->data, expected, w->length) == 0, "%.*s is not %s", (int)w->length,
-	              w->data, expected);
+	ck_assert_msg(w->length == strlen(expected) && memcmp(w->data, expected, w->length) == 0,
+	              "%.*s is not %s", (int)w->length, w->data, expected);
 	jsonw_release(w);
 }
 
@@ -59,8 +59,9 @@ START_TEST(numbers)
 	jsonw_fixed3(&w, 0);
 	jsonw_fixed3(&w, INT64_MIN);
 	jsonw_end_array(&w);
-	assert_text(&w, "[0,-1,-9223372036854775808,9223372036854775807,18446744073709551615,1.234,-0.005,0.000,"
-	                "-9223372036854775.808]");
+	assert_text(&w,
+	            "[0,-1,-9223372036854775808,9223372036854775807,18446744073709551615,1.234,-0.005,0.000,"
+	            "-9223372036854775.808]");
 }
 END_TEST
 
@@ -74,7 +75,8 @@ START_TEST(times_are_rfc3339_in_utc)
 	jsonw_time(&w, 1709251199999); /* a leap day's last millisecond */
 	jsonw_time(&w, -1);
 	jsonw_end_array(&w);
-	assert_text(&w, "[null,\"1970-01-01T00:00:00.001Z\",\"2024-02-29T23:59:59.999Z\",\"1969-12-31T23:59:59.999Z\"]");
+	assert_text(&w, "[null,\"1970-01-01T00:00:00.001Z\",\"2024-02-29T23:59:59.999Z\",\"1969-12-31T23:59:"
+	                "59.999Z\"]");
 }
 END_TEST
 
@@ -87,12 +89,15 @@ static const struct {
 	{ "\b\f\n\r\t", "\"\\b\\f\\n\\r\\t\"" },
 	{ "\x01\x1f\x7f", "\"\\u0001\\u001f\x7f\"" },
 	{ "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"" },
-	{ "a\xff" "b", "\"a\xef\xbf\xbd" "b\"" },
-	{ "\xc0\xaf", "\"\xef\xbf\xbd\xef\xbf\xbd\"" },                         /* overlong */
-	{ "\xed\xa0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" },         /* a surrogate */
+	{ "a\xff"
+	  "b",
+	  "\"a\xef\xbf\xbd"
+	  "b\"" },
+	{ "\xc0\xaf", "\"\xef\xbf\xbd\xef\xbf\xbd\"" },                                 /* overlong */
+	{ "\xed\xa0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" },                 /* a surrogate */
 	{ "\xf4\x90\x80\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"" }, /* above U+10FFFF */
-	{ "\xe2\x82", "\"\xef\xbf\xbd\xef\xbf\xbd\"" },                         /* cut at the end */
-	{ "\xf0\x9f\x98\"", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\\\"\"" },   /* cut in the middle */
+	{ "\xe2\x82", "\"\xef\xbf\xbd\xef\xbf\xbd\"" },                                 /* cut at the end */
+	{ "\xf0\x9f\x98\"", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\\\"\"" }, /* cut in the middle */
 };
 
 START_TEST(strings_are_escaped_and_repaired)
@@ -162,8 +167,14 @@ END_TEST
 static const struct {
 	const char *bytes, *text;
 } vectors[] = {
-	{ "", "" },         { "f", "Zg==" },        { "fo", "Zm8=" },          { "foo", "Zm9v" },
-	{ "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" }, { "\xfb\xef\xff", "++//" },
+	{ "", "" },
+	{ "f", "Zg==" },
+	{ "fo", "Zm8=" },
+	{ "foo", "Zm9v" },
+	{ "foob", "Zm9vYg==" },
+	{ "fooba", "Zm9vYmE=" },
+	{ "foobar", "Zm9vYmFy" },
+	{ "\xfb\xef\xff", "++//" },
 };
 
 START_TEST(base64_vectors)
@@ -183,8 +194,9 @@ START_TEST(base64_vectors)
 }
 END_TEST
 
-static const char *const not_base64[] = { "Zg", "Zg=", "Zg===", "=", "====", "Z===", "Zh==", "Zm9=", "Zm 9", "Zm9v\n",
-	                                  "Zg==Zg==", "Zm-_", "Z=g=", "Zm8=Zm9v", "\xff\xff\xff\xff" };
+static const char *const not_base64[] = { "Zg",       "Zg=",  "Zg===", "=",        "====",
+	                                  "Z===",     "Zh==", "Zm9=",  "Zm 9",     "Zm9v\n",
+	                                  "Zg==Zg==", "Zm-_", "Z=g=",  "Zm8=Zm9v", "\xff\xff\xff\xff" };
 
 START_TEST(base64_refuses)
 {
@@ -226,7 +238,8 @@ int main(void)
 	tcase_add_test(writer, commas_are_its_own_business);
 	tcase_add_test(writer, numbers);
 	tcase_add_test(writer, times_are_rfc3339_in_utc);
-	tcase_add_loop_test(writer, strings_are_escaped_and_repaired, 0, sizeof(strings) / sizeof(strings[0]));
+	tcase_add_loop_test(writer, strings_are_escaped_and_repaired, 0,
+	                    sizeof(strings) / sizeof(strings[0]));
 	tcase_add_test(writer, a_nul_inside_is_escaped);
 	tcase_add_test(writer, whatever_the_bytes_it_is_json);
 	tcase_add_test(writer, clear_begins_anew);

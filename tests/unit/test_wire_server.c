@@ -1,6 +1,6 @@
 /*
- * The server's side of the wire, driven by raw sockets.  The loop runs in the test itself, a turn at a time, so that what
- * happened when is certain.
+ * The server's side of the wire, driven by raw sockets.  The loop runs in the test itself, a turn at a
+ * time, so that what happened when is certain.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -205,7 +205,9 @@ START_TEST(calls_may_be_pipelined)
 	int fd = dial();
 
 	for (int i = 0; i < CALLS; i++)
-		length += (size_t)sprintf(all + length, "{\"method\":\"io.krtask.Echo\",\"parameters\":{\"i\":%d}}", i) + 1;
+		length += (size_t)sprintf(all + length,
+		                          "{\"method\":\"io.krtask.Echo\",\"parameters\":{\"i\":%d}}", i) +
+		          1;
 	ck_assert_uint_eq(give(fd, all, length), length);
 	for (int i = 0; i < CALLS; i++) {
 		(void)snprintf(expected, sizeof(expected), "{\"parameters\":{\"i\":%d}}", i);
@@ -289,11 +291,14 @@ static const struct {
 	{ "", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
 	{ "GET / HTTP/1.1\r\n\r\n", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
 	{ "{\"method\":", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
-	{ "{\"method\":\"io.krtask.Echo\"} x", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
+	{ "{\"method\":\"io.krtask.Echo\"} x",
+	  "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
 	{ "{\"method\":\"\xff\"}", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
 	{ "[]", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"not a JSON object\"}}" },
-	{ "{}", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"no method, or not a string\"}}" },
-	{ "{\"method\":7}", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"no method, or not a string\"}}" },
+	{ "{}", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"no method, or not a "
+	        "string\"}}" },
+	{ "{\"method\":7}", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"no method, "
+	                    "or not a string\"}}" },
 };
 
 START_TEST(garbage_is_answered_and_ends_the_connection)
@@ -332,19 +337,24 @@ END_TEST
 static const struct {
 	const char *frame, *answer;
 } refusals[] = {
-	{ "{\"method\":\"io.krtask.Nope\"}",
-	  "{\"error\":\"org.varlink.service.MethodNotFound\",\"parameters\":{\"method\":\"io.krtask.Nope\"}}" },
+	{ "{\"method\":\"io.krtask.Nope\"}", "{\"error\":\"org.varlink.service.MethodNotFound\","
+	                                     "\"parameters\":{\"method\":\"io.krtask.Nope\"}}" },
 	{ "{\"method\":\"io.krtask.\"}",
 	  "{\"error\":\"org.varlink.service.MethodNotFound\",\"parameters\":{\"method\":\"io.krtask.\"}}" },
-	{ "{\"method\":\"Echo\"}", "{\"error\":\"org.varlink.service.MethodNotFound\",\"parameters\":{\"method\":\"Echo\"}}" },
-	{ "{\"method\":\"\"}", "{\"error\":\"org.varlink.service.MethodNotFound\",\"parameters\":{\"method\":\"\"}}" },
-	{ "{\"method\":\"io.other.Echo\"}",
-	  "{\"error\":\"org.varlink.service.InterfaceNotFound\",\"parameters\":{\"interface\":\"io.other\"}}" },
+	{ "{\"method\":\"Echo\"}",
+	  "{\"error\":\"org.varlink.service.MethodNotFound\",\"parameters\":{\"method\":\"Echo\"}}" },
+	{ "{\"method\":\"\"}",
+	  "{\"error\":\"org.varlink.service.MethodNotFound\",\"parameters\":{\"method\":\"\"}}" },
+	{ "{\"method\":\"io.other.Echo\"}", "{\"error\":\"org.varlink.service.InterfaceNotFound\","
+	                                    "\"parameters\":{\"interface\":\"io.other\"}}" },
 	{ "{\"method\":\"io.krtask.Echo\",\"parameters\":[]}",
-	  "{\"error\":\"org.varlink.service.InvalidParameter\",\"parameters\":{\"parameter\":\"parameters\"}}" },
+	  "{\"error\":\"org.varlink.service.InvalidParameter\",\"parameters\":{\"parameter\":\"parameters\"}"
+	  "}" },
 	{ "{\"method\":\"org.varlink.service.GetInterfaceDescription\"}",
-	  "{\"error\":\"org.varlink.service.InvalidParameter\",\"parameters\":{\"parameter\":\"interface\"}}" },
-	{ "{\"method\":\"org.varlink.service.GetInterfaceDescription\",\"parameters\":{\"interface\":\"a.b\"}}",
+	  "{\"error\":\"org.varlink.service.InvalidParameter\",\"parameters\":{\"parameter\":\"interface\"}"
+	  "}" },
+	{ "{\"method\":\"org.varlink.service.GetInterfaceDescription\",\"parameters\":{\"interface\":\"a.b\"}"
+	  "}",
 	  "{\"error\":\"org.varlink.service.InterfaceNotFound\",\"parameters\":{\"interface\":\"a.b\"}}" },
 };
 
@@ -365,11 +375,14 @@ START_TEST(it_describes_itself)
 	int fd = dial();
 
 	call(fd, "{\"method\":\"org.varlink.service.GetInfo\"}");
-	expect(fd, "{\"parameters\":{\"vendor\":\"krtask\",\"product\":\"fake\",\"version\":\"1\",\"url\":\"http://example.org\","
+	expect(fd, "{\"parameters\":{\"vendor\":\"krtask\",\"product\":\"fake\",\"version\":\"1\",\"url\":"
+	           "\"http://example.org\","
 	           "\"interfaces\":[\"org.varlink.service\",\"io.krtask\"]}}");
-	call(fd, "{\"method\":\"org.varlink.service.GetInterfaceDescription\",\"parameters\":{\"interface\":\"io.krtask\"}}");
+	call(fd, "{\"method\":\"org.varlink.service.GetInterfaceDescription\",\"parameters\":{\"interface\":"
+	         "\"io.krtask\"}}");
 	expect(fd, "{\"parameters\":{\"description\":\"interface io.krtask\\n\"}}");
-	call(fd, "{\"method\":\"org.varlink.service.GetInterfaceDescription\",\"parameters\":{\"interface\":\"org.varlink.service\"}}");
+	call(fd, "{\"method\":\"org.varlink.service.GetInterfaceDescription\",\"parameters\":{\"interface\":"
+	         "\"org.varlink.service\"}}");
 	expect_begin(fd, "{\"parameters\":{\"description\":\"#");
 	close(fd);
 }
@@ -378,7 +391,8 @@ END_TEST
 /* A call of Length whose frame has exactly total bytes without its NUL. */
 static char *long_call(size_t total)
 {
-	static const char begin[] = "{\"method\":\"io.krtask.Length\",\"parameters\":{\"text\":\"", end[] = "\"}}";
+	static const char begin[] = "{\"method\":\"io.krtask.Length\",\"parameters\":{\"text\":\"",
+			  end[] = "\"}}";
 	char *frame = malloc(total + 1);
 
 	memcpy(frame, begin, sizeof(begin) - 1);
@@ -481,7 +495,8 @@ START_TEST(nobody_waits_for_a_flood)
 	expect_begin(other, "{\"parameters\":{\"count\":");
 	ck_assert_uint_lt(fake.count, 2000);
 	ck_assert_uint_gt(sent / sizeof(frame), 2000);
-	ck_assert_uint_eq(give(flood, all + sent, CALLS * sizeof(frame) - sent), CALLS * sizeof(frame) - sent);
+	ck_assert_uint_eq(give(flood, all + sent, CALLS * sizeof(frame) - sent),
+	                  CALLS * sizeof(frame) - sent);
 	turns(SILENT_TURNS * 4);
 	ck_assert_uint_eq(fake.count, CALLS);
 	free(all);
@@ -554,8 +569,10 @@ START_TEST(a_failed_store_takes_replies_back)
 	expect_silence(fd); /* 1 is not committed yet */
 	wire_server_committed(fake.server, 1);
 	expect(fd, "{\"parameters\":{\"tag\":1}}");
-	expect(fd, "{\"error\":\"io.krtask.StoreFailed\",\"parameters\":{\"reason\":\"disk is \\\"full\\\"\"}}");
-	expect(fd, "{\"error\":\"io.krtask.StoreFailed\",\"parameters\":{\"reason\":\"disk is \\\"full\\\"\"}}");
+	expect(fd,
+	       "{\"error\":\"io.krtask.StoreFailed\",\"parameters\":{\"reason\":\"disk is \\\"full\\\"\"}}");
+	expect(fd,
+	       "{\"error\":\"io.krtask.StoreFailed\",\"parameters\":{\"reason\":\"disk is \\\"full\\\"\"}}");
 	expect(fd, "{\"parameters\":{\"tag\":1}}");
 	expect_begin(stream, "{\"error\":\"io.krtask.StoreFailed\"");
 	expect_begin(stream, "{\"error\":\"io.krtask.StoreFailed\"");
@@ -794,7 +811,8 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("wire_server");
-	TCase *calls = tcase_create("calls"), *bounds = tcase_create("bounds"), *barrier = tcase_create("barrier");
+	TCase *calls = tcase_create("calls"), *bounds = tcase_create("bounds"),
+	      *barrier = tcase_create("barrier");
 	TCase *ends = tcase_create("ends"), *all[] = { calls, bounds, barrier, ends };
 
 	tcase_add_test(calls, a_call_is_answered);
@@ -804,9 +822,11 @@ int main(void)
 	tcase_add_test(calls, streams);
 	tcase_add_test(calls, oneway_is_carried_out_in_order_and_not_answered);
 	tcase_add_test(calls, what_was_sent_is_carried_out_though_the_caller_is_gone);
-	tcase_add_loop_test(calls, what_can_not_be_called_is_refused, 0, sizeof(refusals) / sizeof(refusals[0]));
+	tcase_add_loop_test(calls, what_can_not_be_called_is_refused, 0,
+	                    sizeof(refusals) / sizeof(refusals[0]));
 	tcase_add_test(calls, it_describes_itself);
-	tcase_add_loop_test(bounds, garbage_is_answered_and_ends_the_connection, 0, sizeof(garbage) / sizeof(garbage[0]));
+	tcase_add_loop_test(bounds, garbage_is_answered_and_ends_the_connection, 0,
+	                    sizeof(garbage) / sizeof(garbage[0]));
 	tcase_add_test(bounds, a_nesting_bomb_is_garbage);
 	tcase_add_test(bounds, a_frame_has_at_most_16_mib);
 	tcase_add_test(bounds, an_endless_frame_is_cut_off);
