@@ -25,8 +25,9 @@ enum { PART_SIZE = 192 * 1024, UNSENT_MAX = 512 * 1024 };
 struct stream {
 	struct pool_job job; /* first: work() and done() get it */
 	struct stream *prev, *next;
-	struct service *service;
-	struct wire_call *call; /* NULL: it was closed while a worker had the job */
+	struct service *service; /* NULL: the call was closed while a worker had the job */
+	struct engine *engine;
+	struct wire_call *call;
 	uint64_t number;
 	enum output_stream stream;
 	bool following;  /* goes on until the task ends */
@@ -42,18 +43,27 @@ struct stream {
 	off_t offset;
 	off_t next_offset;
 	uint64_t skipped;
+	bool at_end; /* of the file, as it was when the part was read */
 	ssize_t got; /* -errno */
 	char *part;
 };
 
 static void read_on(struct stream *stream);
 
-static void stream_free(struct stream *stream)
+/* From now on nothing but its own memory is touched: the service may go before the worker is done. */
+static void leave_service(struct stream *stream)
 {
 	if (stream->watch)
-		follow_disarm(engine_follow(stream->service->engine), stream->watch);
+		follow_disarm(engine_follow(stream->engine), stream->watch);
 	event_del(&stream->pause);
 	DL_DELETE(stream->service->streams, stream);
+	stream->service = NULL;
+}
+
+static void stream_free(struct stream *stream)
+{
+	if (stream->service)
+		leave_service(stream);
 	free(stream->part);
 	free(stream);
 }
@@ -61,7 +71,7 @@ static void stream_free(struct stream *stream)
 static void closed(void *ctx)
 {
 	struct stream *stream = ctx;
-	stream->call = NULL;
+	leave_service(stream);
 	if (!stream->working)
 		stream_free(stream);
 }
@@ -69,11 +79,12 @@ static void closed(void *ctx)
 static void work(struct pool_job *job)
 {
 	struct stream *stream = (struct stream *)job;
-	struct output *output = engine_output(stream->service->engine);
+	struct output *output = engine_output(stream->engine);
 	int fd = output_read_open(output, stream->number, stream->slot, stream->stream);
 	stream->skipped = 0;
 	stream->next_offset = stream->offset;
 	stream->got = fd == -ENOENT ? 0 : fd;
+	stream->at_end = true;
 	if (fd < 0)
 		return;
 	off_t size = lseek(fd, 0, SEEK_END);
@@ -85,6 +96,9 @@ static void work(struct pool_job *job)
 	stream->next_offset = stream->offset;
 	stream->got = stream->offset < 0 ? (ssize_t)stream->offset
 	                                 : output_read(fd, &stream->next_offset, stream->part, PART_SIZE, &stream->skipped);
+	/* Less than asked for may come before a hole, too. */
+	if (stream->got > 0)
+		stream->at_end = stream->next_offset >= size;
 	close(fd);
 }
 
@@ -129,18 +143,18 @@ static void pause_over(evutil_socket_t fd, short what, void *ctx)
 static void arm(struct stream *stream, const struct task *task)
 {
 	char name[64], path[4400];
-	struct output *output = engine_output(stream->service->engine);
+	struct output *output = engine_output(stream->engine);
 	if (stream->watch || !stream->following || stream->ended)
 		return;
 	output_path(task->number, stream->slot, stream->stream, name, sizeof name);
 	snprintf(path, sizeof path, "%s/%s", output_directory(output), name);
-	if (follow_arm(engine_follow(stream->service->engine), path, grew, stream, &stream->watch))
+	if (follow_arm(engine_follow(stream->engine), path, grew, stream, &stream->watch))
 		stream->watch = NULL;
 }
 
 static struct task *stream_task(const struct stream *stream)
 {
-	return order_find(&engine_registry(stream->service->engine)->order, stream->number);
+	return order_find(&engine_registry(stream->engine)->order, stream->number);
 }
 
 static void finish_gone(struct stream *stream)
@@ -161,7 +175,7 @@ static void done(struct pool_job *job)
 {
 	struct stream *stream = (struct stream *)job;
 	stream->working = false;
-	if (!stream->call) {
+	if (!stream->service) {
 		stream_free(stream);
 		return;
 	}
@@ -181,7 +195,7 @@ static void done(struct pool_job *job)
 		refuse_reason(call, "StoreFailed", reason);
 		return;
 	}
-	bool at_end = stream->got < PART_SIZE;
+	bool at_end = stream->at_end;
 	bool over = at_end && (!stream->following || stream->ended) && !stream->again;
 	bool last = over || !wire_call_more(stream->call);
 	stream->tail = -1;
@@ -210,7 +224,7 @@ static void read_on(struct stream *stream)
 	stream->ended = task_state_terminal(task->status.state);
 	arm(stream, task);
 	stream->working = true;
-	pool_submit(engine_pool(stream->service->engine), &stream->job);
+	pool_submit(engine_pool(stream->engine), &stream->job);
 }
 
 void streams_ended(struct service *service, const struct task *task)
@@ -248,6 +262,7 @@ static void begin(struct service *service, struct wire_call *call, const struct 
 	stream->job.work = work;
 	stream->job.done = done;
 	stream->service = service;
+	stream->engine = service->engine;
 	stream->call = call;
 	stream->number = task->number;
 	stream->stream = which;

@@ -9,7 +9,6 @@
 #include <strings.h>
 #include <time.h>
 
-#include "engine/task/signals.h"
 #include "tui/cli/context.h"
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
@@ -61,13 +60,12 @@ static void raise_status(struct invocation *inv, int status)
 static int status_of(const struct waiting *waiting, const json_t *parameters, const char *state)
 {
 	const json_t *code = json_object_get(parameters, "exitCode");
-	const char *signal_text = json_string_value(json_object_get(parameters, "signal"));
-	int number = signal_text ? signal_parse(signal_text) : -1;
+	const json_t *signal = json_object_get(parameters, "signal");
 
 	if (!waiting->single)
 		return strcmp(state, "Completed") == 0 ? EXIT_DONE : EXIT_FALSE;
-	if (number > 0)
-		return EXIT_SIGNAL + number;
+	if (json_is_integer(signal))
+		return EXIT_SIGNAL + (int)json_integer_value(signal);
 	if (json_is_integer(code))
 		return (int)json_integer_value(code);
 	return strcmp(state, "Completed") == 0 ? EXIT_DONE : EXIT_FALSE;
