@@ -254,7 +254,7 @@ static int parse_cmdlet(struct parser *p)
 	struct words values = WORDS_INIT;
 	int result = 0;
 
-	p->common = OPTIONS_COMMON & ~command->options;
+	p->common = OPTIONS_COMMON;
 	p->allowed = command->options | command->cmdlet_only | OPTIONS_COMMON | OPTION_BIT(SERVER);
 	p->inv->args.given = 0; /* a global option before the name does not forbid the parameter */
 	for (; p->at < p->count && !result; p->at++) {

@@ -1,0 +1,202 @@
+/*
+ * Batches without a server: sources, variables, checking, and lines that reach none.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit/unit.h"
+#include "tui/batch/batch.h"
+#include "tui/batch/source.h"
+#include "tui/batch/variables.h"
+
+static char path[64];
+
+static void write_script(const char *text)
+{
+	int fd;
+
+	snprintf(path, sizeof(path), "/tmp/krtask-test-XXXXXX");
+	fd = mkstemp(path);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+}
+
+/* Runs the script; *errors is all of standard error, with the file's name as F. */
+static int run(const char *script, bool check, char errors[4096])
+{
+	struct context context;
+	FILE *file = tmpfile();
+	size_t length, name;
+	int status, before = dup(STDERR_FILENO);
+	char *at;
+
+	write_script(script);
+	dup2(fileno(file), STDERR_FILENO);
+	context_init(&context);
+	context.defaults.check = check;
+	status = context_finish(&context, batch_run(&context, path));
+	fflush(stderr);
+	dup2(before, STDERR_FILENO);
+	close(before);
+	rewind(file);
+	length = fread(errors, 1, 4095, file);
+	errors[length] = '\0';
+	fclose(file);
+	unlink(path);
+	name = strlen(path);
+	while ((at = strstr(errors, path))) {
+		*at = 'F';
+		memmove(at + 1, at + name, strlen(at + name) + 1);
+	}
+	return status;
+}
+
+static const struct {
+	const char *script, *errors;
+	int status;
+} checks[] = {
+	{ "", "", 0 },
+	{ "# only this\n\n", "", 0 },
+	{ "$id = new -- true\nstart $id\nwait $ID --timeout 3\n", "", 0 },
+	{ "New-KrTask -ScriptBlock x -OutVariable o\nStart-KrTask -Id $o -Confirm:$false\n", "", 0 },
+	{ "$t = 5\nwait 1 --timeout $t\nstop 1 --confirm-preference $t\n", "", 0 },
+	{ "unix:/a | Stop-KrTask -Id 7\nget | Stop-KrTask\n$x = list\n", "", 0 },
+	{ "\xef\xbb\xbfstate 7\r\nstate 8", "", 0 },
+	{ "state 7\nstate 'abc\n", "krtask: F:2:7: this quote is not closed\n", 2 },
+	{ "start $x\n", "krtask: F:1:7: variable '$x' is undefined\n", 2 },
+	{ "start $x\n$x = new -- true\n", "krtask: F:1:7: variable '$x' is undefined\n", 2 },
+	{ "start a-$x\n", "krtask: F:1:9: variable '$x' is undefined\n", 2 },
+	{ "start 7 --bogus\n", "krtask: F:1: start: unknown option '--bogus'\n", 2 },
+	{ "list --state Odd\n",
+	  "krtask: F:1: list: unknown state 'Odd' (known: Created, Queued, Running, Stopping, Completed, Failed, Stopped)\n", 2 },
+	{ "$x | Stop-KrTask -Id 7\n", "krtask: F:1:1: variable '$x' is undefined\n", 2 },
+	{ "a b | Stop-KrTask -Id 7\n", "krtask: F:1:1: one address, or get, is wanted before '|'\n", 2 },
+	{ "a | Stop-KrTask -Id 7 -Server b\n", "krtask: F:1: Stop-KrTask: a server is given twice, 'a' through the pipeline\n", 2 },
+	{ "state 7 | Stop-KrTask\n", "krtask: F:1: 'state' can not stand before '|': only an address or get can\n", 2 },
+	{ "Stop-KrTask -Id 7 -Confirm:\n",
+	  "krtask: F:1: Stop-KrTask: -Confirm: has no value (in a shell, quote it: '-Confirm:$false')\n", 2 },
+};
+
+START_TEST(a_check_says_all_that_is_wrong)
+{
+	char errors[4096];
+
+	ck_assert_int_eq(run(checks[_i].script, true, errors), checks[_i].status);
+	ck_assert_str_eq(errors, checks[_i].errors);
+}
+END_TEST
+
+START_TEST(a_file_is_checked_before_its_first_line_runs)
+{
+	char errors[4096];
+
+	/* The first line would need a server; nothing but the second is said. */
+	ck_assert_int_eq(run("state 7\nfrob\n", false, errors), 2);
+	ck_assert_int_eq(strncmp(errors, "krtask: F:2:1: unknown command 'frob'", 37), 0);
+	ck_assert_ptr_null(strstr(errors, "F:1"));
+}
+END_TEST
+
+START_TEST(preferences_and_literals)
+{
+	char errors[4096];
+
+	ck_assert_int_eq(run("$ConfirmPreference = 'Sometimes'\n", false, errors), 2);
+	ck_assert_str_eq(errors, "krtask: F:1: $ConfirmPreference 'Sometimes' is none of None, Low, Medium, High\n");
+	ck_assert_int_eq(run("$ConfirmPreference = 'low'\n$a = 5\n$b = \"$a$a\"\nnew -c x --language $b\n", false, errors), 2);
+	ck_assert_int_eq(strncmp(errors, "krtask: F:4: new: unknown language '55'", 39), 0);
+}
+END_TEST
+
+START_TEST(what_if_needs_no_server)
+{
+	char errors[4096];
+
+	setenv("KRTASK_RUNTIME_DIR", "/nonexistent", 1);
+	ck_assert_int_eq(run("stop 7 --what-if\nStart-KrTask -Id 8 -WhatIf -Server other\n", false, errors), 0);
+	ck_assert_str_eq(errors, "");
+}
+END_TEST
+
+START_TEST(lines_of_a_source)
+{
+	struct source source;
+	const char *line;
+	size_t length;
+	int fds[2];
+
+	ck_assert_int_eq(pipe(fds), 0);
+	source_open(&source, NULL);
+	source.fd = fds[0];
+	ck_assert(!source_next(&source, &line, &length));
+	ck_assert_int_eq(write(fds[1], "one\ntw", 6), 6);
+	ck_assert_int_eq(source_fill(&source), 0);
+	ck_assert(source_next(&source, &line, &length));
+	ck_assert_uint_eq(length, 3);
+	ck_assert(!source_next(&source, &line, &length));
+	ck_assert_int_eq(write(fds[1], "o\n\nend", 6), 6);
+	close(fds[1]);
+	ck_assert_int_eq(source_fill(&source), 0);
+	ck_assert(source_next(&source, &line, &length));
+	ck_assert_int_eq(strncmp(line, "two", length), 0);
+	ck_assert(source_next(&source, &line, &length));
+	ck_assert_uint_eq(length, 0);
+	ck_assert(!source_next(&source, &line, &length));
+	ck_assert_int_eq(source_fill(&source), 0);
+	ck_assert(source.ended);
+	ck_assert(source_next(&source, &line, &length));
+	ck_assert_uint_eq(length, 3);
+	ck_assert_uint_eq(source.line, 4);
+	ck_assert(!source_next(&source, &line, &length));
+	close(fds[0]);
+	source_close(&source);
+	ck_assert_int_eq(source_open(&source, "/nonexistent"), -ENOENT);
+}
+END_TEST
+
+START_TEST(variables_hold_lists)
+{
+	struct variables variables = VARIABLES_INIT;
+	const struct variable *variable;
+	const char *value;
+	uint64_t serial = 9;
+
+	ck_assert_ptr_null(variables_find(&variables, "x", &serial));
+	variables_set(&variables, "X", "one\0two", 8);
+	variable = variables_find(&variables, "x", &serial);
+	ck_assert_uint_eq(serial, 0);
+	value = variable_next(variable, NULL);
+	ck_assert_str_eq(value, "one");
+	value = variable_next(variable, value);
+	ck_assert_str_eq(value, "two");
+	ck_assert_ptr_null(variable_next(variable, value));
+	variables_expect(&variables, "x", 7);
+	variables_find(&variables, "x", &serial);
+	ck_assert_uint_eq(serial, 7);
+	variables_set(&variables, "x", NULL, 0);
+	variable = variables_find(&variables, "x", &serial);
+	ck_assert_uint_eq(serial, 0);
+	ck_assert_ptr_null(variable_next(variable, NULL));
+	variables_release(&variables);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("batch");
+	TCase *tcase = tcase_create("without a server");
+
+	tcase_add_loop_test(tcase, a_check_says_all_that_is_wrong, 0, sizeof(checks) / sizeof(*checks));
+	tcase_add_test(tcase, a_file_is_checked_before_its_first_line_runs);
+	tcase_add_test(tcase, preferences_and_literals);
+	tcase_add_test(tcase, what_if_needs_no_server);
+	tcase_add_test(tcase, lines_of_a_source);
+	tcase_add_test(tcase, variables_hold_lists);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}

@@ -1,0 +1,202 @@
+/*
+ * Lines of a batch: words, quotes, variables, and where what is wrong stands.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/unit.h"
+#include "tui/batch/script.h"
+
+static struct statement statement;
+static const char *error;
+static unsigned column;
+
+static int parse(const char *line)
+{
+	return statement_parse(&statement, line, strlen(line), &error, &column);
+}
+
+static void teardown(void)
+{
+	statement_release(&statement);
+}
+
+/* The tokens written out: words in <>, variables as $(name), the operator as |. */
+static const char *shown(void)
+{
+	static char text[1024];
+	const struct lexed *lexed = &statement.lexed;
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < lexed->token_count; i++) {
+		const struct token *token = &lexed->tokens[i];
+
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s", token->pipe ? "|" : "<");
+		for (size_t k = 0; k < token->count; k++) {
+			const struct piece *piece = &lexed->pieces[token->first + k];
+
+			used += (size_t)snprintf(text + used, sizeof(text) - used, piece->variable ? "$(%s)" : "%s",
+			                         lexed_text(lexed, piece));
+		}
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s", token->pipe ? "" : ">");
+	}
+	return text;
+}
+
+static const struct {
+	const char *line, *tokens;
+} good[] = {
+	{ "", "" },
+	{ "   \t ", "" },
+	{ "# all of it", "" },
+	{ "new -- make -j4", "<new><--><make><-j4>" },
+	{ "  a\tb\r", "<a><b>" },
+	{ "a # b", "<a>" },
+	{ "a#b", "<a#b>" },
+	{ "'a b' \"c d\"", "<a b><c d>" },
+	{ "a'b c'd", "<ab cd>" },
+	{ "''", "<>" },
+	{ "\"\"", "<>" },
+	{ "'$x \\ \"'", "<$x \\ \">" },
+	{ "\"a\\\"b\\\\c\\$d\\`e\\nf\"", "<a\"b\\c$d`e\\nf>" },
+	{ "a\\ b\\#\\$x\\'", "<a b#$x'>" },
+	{ "$x", "<$(x)>" },
+	{ "${x}y", "<$(x)y>" },
+	{ "a$x-$y_2.z", "<a$(x)-$(y_2).z>" },
+	{ "\"$x $y\"", "<$(x) $(y)>" },
+	{ "-Confirm:$false", "<-Confirm:$(false)>" },
+	{ "$ $5 a$", "<$><$5><a$>" },
+	{ "\"$\"", "<$>" },
+	{ "unix:/a | stop 7", "<unix:/a>|<stop><7>" },
+	{ "a|b", "<a>|<b>" },
+	{ "'a|b'", "<a|b>" },
+	{ "\xc3\xa9 \xff", "<\xc3\xa9><\xff>" },
+};
+
+START_TEST(lines_become_words)
+{
+	ck_assert_int_eq(parse(good[_i].line), 0);
+	ck_assert_str_eq(shown(), good[_i].tokens);
+}
+END_TEST
+
+static const struct {
+	const char *line;
+	unsigned column;
+	const char *says;
+} bad[] = {
+	{ "state 'abc", 7, "quote" },
+	{ "state a\"bc", 8, "quote" },
+	{ "\xc3\xa9\xc3\xa9 'x", 4, "quote" },
+	{ "$x = 'x", 6, "quote" },
+	{ "a \\", 3, "backslash" },
+	{ "a ${", 3, "${" },
+	{ "a ${}", 3, "${" },
+	{ "a ${x", 3, "${" },
+	{ "a ${x-y}", 3, "${" },
+	{ "a \"$x ${\"", 7, "${" },
+	{ "| a", 1, "before" },
+	{ "a |", 3, "follows" },
+	{ "a | b | c", 7, "only one" },
+	{ "a || b", 4, "only one" },
+	{ "$x =", 4, "follows" },
+	{ "$x = # nothing", 4, "follows" },
+};
+
+START_TEST(what_is_wrong_is_found_where_it_stands)
+{
+	ck_assert_int_eq(parse(bad[_i].line), -EINVAL);
+	ck_assert_uint_eq(column, bad[_i].column);
+	ck_assert_msg(strstr(error, bad[_i].says), "%s", error);
+}
+END_TEST
+
+START_TEST(nul_is_refused)
+{
+	ck_assert_int_eq(statement_parse(&statement, "a \0b", 4, &error, &column), -EINVAL);
+	ck_assert_uint_eq(column, 3);
+}
+END_TEST
+
+START_TEST(columns_count_characters)
+{
+	ck_assert_int_eq(parse("$y=\xc3\xa9t\xc3\xa9  b"), 0);
+	ck_assert_uint_eq(statement.lexed.tokens[0].column, 4);
+	ck_assert_uint_eq(statement.lexed.tokens[1].column, 9);
+}
+END_TEST
+
+START_TEST(assignments)
+{
+	ck_assert_int_eq(parse("$id = new --name b -- make"), 0);
+	ck_assert(statement.assigns && !statement.literal);
+	ck_assert_str_eq(statement.assigned, "id");
+	ck_assert_uint_eq(statement.right_count, 5);
+	ck_assert_int_eq(parse("$id='x'"), 0);
+	ck_assert(statement.assigns && statement.literal);
+	ck_assert_int_eq(parse("$n = 7"), 0);
+	ck_assert(statement.literal);
+	ck_assert_int_eq(parse("$n = $id"), 0);
+	ck_assert(statement.literal);
+	ck_assert_int_eq(parse("$n = list"), 0);
+	ck_assert(!statement.literal);
+	ck_assert_int_eq(parse("$confirmpreference = Low"), 0);
+	ck_assert(statement.literal);
+	ck_assert_int_eq(parse("$id 7"), 0);
+	ck_assert(!statement.assigns);
+	ck_assert_int_eq(parse("$id == 7"), 0);
+	ck_assert(statement.assigns); /* of a command that is called "=": it will be unknown */
+}
+END_TEST
+
+START_TEST(pipelines_have_two_sides)
+{
+	ck_assert_int_eq(parse("$r = unix:/a | stop $id"), 0);
+	ck_assert(statement.assigns);
+	ck_assert_uint_eq(statement.left_count, 1);
+	ck_assert_uint_eq(statement.right, 2);
+	ck_assert_uint_eq(statement.right_count, 2);
+}
+END_TEST
+
+/* Any bytes: an answer, and memory that is one's own (under the sanitizers). */
+START_TEST(no_bytes_do_harm)
+{
+	static const char alphabet[] = "a $x{}'\"\\#|=\t\xc3\xa9\xff-";
+	unsigned seed = (unsigned)_i * 2654435761U + 1;
+
+	for (int round = 0; round < 2000; round++) {
+		char line[24];
+		size_t length = (seed >> 16) % sizeof(line);
+
+		for (size_t i = 0; i < length; i++) {
+			seed = seed * 1103515245U + 12345U;
+			line[i] = alphabet[(seed >> 16) % sizeof(alphabet)];
+		}
+		if (statement_parse(&statement, line, length, &error, &column) == 0)
+			continue;
+		ck_assert_uint_ge(column, 1);
+		ck_assert_uint_le(column, length + 1);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("lexer");
+	TCase *tcase = tcase_create("lines");
+
+	tcase_add_checked_fixture(tcase, NULL, teardown);
+	tcase_add_loop_test(tcase, lines_become_words, 0, sizeof(good) / sizeof(*good));
+	tcase_add_loop_test(tcase, what_is_wrong_is_found_where_it_stands, 0, sizeof(bad) / sizeof(*bad));
+	tcase_add_test(tcase, nul_is_refused);
+	tcase_add_test(tcase, columns_count_characters);
+	tcase_add_test(tcase, assignments);
+	tcase_add_test(tcase, pipelines_have_two_sides);
+	tcase_add_loop_test(tcase, no_bytes_do_harm, 0, 20);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}
