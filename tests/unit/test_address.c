@@ -7,28 +7,20 @@
 #include <unistd.h>
 
 #include "engine/wire/address.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
 static const char *const variables[] = { "KRTASK_RUNTIME_DIR", "XDG_RUNTIME_DIR", "KRTASK_STATE_DIR",
 	                                 "XDG_STATE_HOME",     "KRTASK_SERVER",   NULL };
-static char folder[64], long_text[200];
+static char long_text[200];
 
 static void setup(void)
 {
 	for (int i = 0; variables[i]; i++)
 		unsetenv(variables[i]);
 	setenv("HOME", "/home/u", 1);
-	strcpy(folder, "/tmp/krtask-unit-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	scratch_make();
 	memset(long_text, 'x', sizeof(long_text) - 1);
-}
-
-static void teardown(void)
-{
-	char command[128];
-
-	(void)snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	ck_assert_int_eq(system(command), 0);
 }
 
 static struct address parse(const char *text)
@@ -85,10 +77,10 @@ START_TEST(relative_xdg_folders_are_ignored_and_our_own_are_not)
 	path = address_state_folder();
 	ck_assert_str_eq(path, "/home/u/.local/state/krtask");
 	free(path);
-	ck_assert_int_eq(chdir(folder), 0);
+	ck_assert_int_eq(chdir(scratch_path("")), 0);
 	setenv("KRTASK_STATE_DIR", "here", 1);
 	path = address_state_folder();
-	(void)snprintf(expected, sizeof(expected), "%s/here", folder);
+	(void)snprintf(expected, sizeof(expected), "%s/here", scratch_path(""));
 	ck_assert_str_eq(path, expected);
 	free(path);
 }
@@ -229,14 +221,6 @@ START_TEST(a_socket_path_must_fit)
 }
 END_TEST
 
-static const char *in_folder(const char *rest)
-{
-	static char path[128];
-
-	(void)snprintf(path, sizeof(path), "%s/%s", folder, rest);
-	return path;
-}
-
 static void expect_refused(const char *path, int code, const char *word)
 {
 	char *error = NULL;
@@ -253,49 +237,41 @@ START_TEST(a_folder_is_made_closed)
 	char *error = NULL;
 
 	umask(0777);
-	ck_assert_msg(address_secure_folder(in_folder("a/b/c/"), &error) == 0, "%s", error);
+	ck_assert_msg(address_secure_folder(scratch_path("a/b/c/"), &error) == 0, "%s", error);
 	umask(022);
-	ck_assert_int_eq(lstat(in_folder("a/b/c"), &status), 0);
+	ck_assert_int_eq(lstat(scratch_path("a/b/c"), &status), 0);
 	ck_assert_uint_eq(status.st_mode & 07777, 0700);
-	ck_assert_int_eq(lstat(in_folder("a"), &status), 0);
+	ck_assert_int_eq(lstat(scratch_path("a"), &status), 0);
 	ck_assert_uint_eq(status.st_mode & 07777, 0700);
-	ck_assert_int_eq(address_secure_folder(in_folder("a/b/c"), &error), 0);
+	ck_assert_int_eq(address_secure_folder(scratch_path("a/b/c"), &error), 0);
 }
 END_TEST
 
 START_TEST(a_folder_open_to_others_is_refused)
 {
-	ck_assert_int_eq(mkdir(in_folder("open"), 0700), 0);
-	ck_assert_int_eq(chmod(in_folder("open"), 0710), 0);
-	expect_refused(in_folder("open"), -EPERM, "open to others (mode 0710; chmod 700 it)");
+	ck_assert_int_eq(mkdir(scratch_path("open"), 0700), 0);
+	ck_assert_int_eq(chmod(scratch_path("open"), 0710), 0);
+	expect_refused(scratch_path("open"), -EPERM, "open to others (mode 0710; chmod 700 it)");
 }
 END_TEST
 
 START_TEST(a_link_is_refused)
 {
-	char target[128];
-
-	strcpy(target, in_folder("target"));
-	ck_assert_int_eq(mkdir(target, 0700), 0);
-	ck_assert_int_eq(symlink(target, in_folder("link")), 0);
-	expect_refused(in_folder("link"), -ENOTDIR, "link");
+	ck_assert_int_eq(mkdir(scratch_path("target"), 0700), 0);
+	ck_assert_int_eq(symlink(scratch_path("target"), scratch_path("link")), 0);
+	expect_refused(scratch_path("link"), -ENOTDIR, "link");
 }
 END_TEST
 
 START_TEST(a_file_is_refused)
 {
-	FILE *file = fopen(in_folder("file"), "w");
+	char *error = NULL;
 
-	ck_assert_ptr_nonnull(file);
-	fclose(file);
-	expect_refused(in_folder("file"), -ENOTDIR, "not a folder");
-	{
-		char *error = NULL;
-
-		ck_assert_int_eq(address_secure_folder(in_folder("file/below"), &error), -ENOTDIR);
-		ck_assert_ptr_nonnull(strstr(error, "file"));
-		free(error);
-	}
+	scratch_write("file", "", 0600);
+	expect_refused(scratch_path("file"), -ENOTDIR, "not a folder");
+	ck_assert_int_eq(address_secure_folder(scratch_path("file/below"), &error), -ENOTDIR);
+	ck_assert_ptr_nonnull(strstr(error, "file"));
+	free(error);
 }
 END_TEST
 
@@ -303,9 +279,9 @@ START_TEST(a_folder_of_another_is_refused)
 {
 	if (geteuid() != 0)
 		return;
-	ck_assert_int_eq(mkdir(in_folder("other"), 0700), 0);
-	ck_assert_int_eq(chown(in_folder("other"), 7, 7), 0);
-	expect_refused(in_folder("other"), -EPERM, "is owned by uid 7, not by us (uid 0)");
+	ck_assert_int_eq(mkdir(scratch_path("other"), 0700), 0);
+	ck_assert_int_eq(chown(scratch_path("other"), 7, 7), 0);
+	expect_refused(scratch_path("other"), -EPERM, "is owned by uid 7, not by us (uid 0)");
 }
 END_TEST
 
@@ -314,7 +290,7 @@ int main(void)
 	Suite *suite = suite_create("address");
 	TCase *text = tcase_create("text"), *folders = tcase_create("folders");
 
-	tcase_add_checked_fixture(text, setup, teardown);
+	tcase_add_checked_fixture(text, setup, scratch_remove);
 	tcase_add_test(text, folders_follow_the_environment);
 	tcase_add_test(text, relative_xdg_folders_are_ignored_and_our_own_are_not);
 	tcase_add_test(text, a_name);
@@ -324,7 +300,7 @@ int main(void)
 	tcase_add_test(text, names_have_at_most_64_bytes);
 	tcase_add_test(text, a_socket_path_must_fit);
 	suite_add_tcase(suite, text);
-	tcase_add_checked_fixture(folders, setup, teardown);
+	tcase_add_checked_fixture(folders, setup, scratch_remove);
 	tcase_add_test(folders, a_folder_is_made_closed);
 	tcase_add_test(folders, a_folder_open_to_others_is_refused);
 	tcase_add_test(folders, a_link_is_refused);

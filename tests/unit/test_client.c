@@ -18,13 +18,13 @@
 
 #include "engine/wire/client.h"
 #include "tests/unit/fake_server.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
 enum { CLIENTS = 50, STRANDED_S = 30 };
 
 static struct fake fake;
 static struct address address;
-static char folder[64];
 
 static struct address parse(const char *text)
 {
@@ -362,13 +362,13 @@ END_TEST
 static void *say(void *arg)
 {
 	int fd = accept(fake.listen_fd, NULL, NULL);
-	const char *text = arg;
+	const char *const *text = arg;
 	char bytes[256];
 
 	while (fd < 0)
 		fd = accept(fake.listen_fd, NULL, NULL);
 	(void)!read(fd, bytes, sizeof(bytes));
-	(void)!write(fd, text, strlen(text) + 1);
+	(void)!write(fd, *text, strlen(*text) + 1);
 	close(fd);
 	return NULL;
 }
@@ -385,7 +385,7 @@ START_TEST(what_is_not_varlink_is_told)
 
 	fake_join(&fake);
 	fake_stop_serving(&fake);
-	pthread_create(&thread, NULL, say, (void *)(uintptr_t)not_varlink[_i]);
+	pthread_create(&thread, NULL, say, (void *)&not_varlink[_i]);
 	client = open_client(&address, CLIENT_START_NEVER);
 	ck_assert_int_eq(client_call(client, "Echo", NULL, &reply), -EPROTO);
 	ck_assert_ptr_nonnull(strstr(client_error(client), "does not speak varlink"));
@@ -397,36 +397,24 @@ END_TEST
 
 /* Starting one. */
 
-static const char *in_folder(const char *rest)
-{
-	static char path[PATH_MAX];
-
-	(void)snprintf(path, sizeof(path), "%s/%s", folder, rest);
-	return path;
-}
-
 static void setup_start(void)
 {
 	char self[PATH_MAX] = { 0 };
 
 	ck_assert_int_gt(readlink("/proc/self/exe", self, sizeof(self) - 1), 0);
-	strcpy(folder, "/tmp/krtask-unit-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	scratch_make();
 	setenv("KRTASKD", self, 1);
 	setenv("KRTASK_SSH", self, 1);
-	setenv("KRTASK_RUNTIME_DIR", in_folder("run"), 1);
-	setenv("KRTASK_STATE_DIR", in_folder("state"), 1);
+	setenv("KRTASK_RUNTIME_DIR", scratch_path("run"), 1);
+	setenv("KRTASK_STATE_DIR", scratch_path("state"), 1);
 	unsetenv("KRTASK_SERVER");
 	address = parse("name");
 }
 
 static void teardown_start(void)
 {
-	char command[128];
-
 	address_release(&address);
-	(void)snprintf(command, sizeof(command), "/bin/rm -rf '%s'", folder);
-	ck_assert_int_eq(system(command), 0);
+	scratch_remove();
 }
 
 static void quit(struct client *client)
@@ -442,7 +430,7 @@ static void quit(struct client *client)
 /* How often the program was called as krtaskd, and what with. */
 static unsigned starts(char line[512])
 {
-	FILE *file = fopen(in_folder("starts"), "r");
+	FILE *file = fopen(scratch_path("starts"), "r");
 	unsigned count = 0;
 
 	while (file && fgets(line, 512, file))
@@ -459,8 +447,8 @@ START_TEST(no_server_and_none_is_to_be_started)
 	expect_not_opened(&address, CLIENT_START_NEVER, -ENOENT,
 	                  "no server 'name' is running (krtask server start)");
 	expect_not_opened(&address, CLIENT_START_EXISTING, -ENOENT, "no server 'name' is running");
-	ck_assert_int_lt(lstat(in_folder("run"), &status), 0);
-	ck_assert_int_lt(lstat(in_folder("state"), &status), 0);
+	ck_assert_int_lt(lstat(scratch_path("run"), &status), 0);
+	ck_assert_int_lt(lstat(scratch_path("state"), &status), 0);
 }
 END_TEST
 
@@ -475,7 +463,7 @@ START_TEST(a_server_is_started)
 	ck_assert_uint_eq(starts(line), 1);
 	(void)snprintf(expected, sizeof(expected),
 	               "--name name --socket %s/run/name.sock --state %s/state/name --ready-fd 3 --slots 3\n",
-	               folder, folder);
+	               scratch_path(""), scratch_path(""));
 	ck_assert_str_eq(line, expected);
 	quit(client);
 	client_set_start_slots(0);
@@ -599,14 +587,14 @@ END_TEST
 
 START_TEST(an_open_folder_is_refused)
 {
-	ck_assert_int_eq(mkdir(in_folder("run"), 0700), 0);
-	ck_assert_int_eq(chmod(in_folder("run"), 0755), 0);
+	ck_assert_int_eq(mkdir(scratch_path("run"), 0700), 0);
+	ck_assert_int_eq(chmod(scratch_path("run"), 0755), 0);
 	expect_not_opened(&address, CLIENT_START_ALWAYS, -EPERM,
 	                  "is open to others (mode 0755; chmod 700 it)");
 	expect_not_opened(&address, CLIENT_START_NEVER, -EPERM, "is open to others");
-	ck_assert_int_eq(chmod(in_folder("run"), 0700), 0);
-	ck_assert_int_eq(mkdir(in_folder("state"), 0700), 0);
-	ck_assert_int_eq(chmod(in_folder("state"), 0777), 0);
+	ck_assert_int_eq(chmod(scratch_path("run"), 0700), 0);
+	ck_assert_int_eq(mkdir(scratch_path("state"), 0700), 0);
+	ck_assert_int_eq(chmod(scratch_path("state"), 0777), 0);
 	expect_not_opened(&address, CLIENT_START_ALWAYS, -EPERM, "state' is open to others");
 }
 END_TEST
@@ -617,8 +605,8 @@ START_TEST(a_dead_socket_is_no_server)
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
-	ck_assert_int_eq(mkdir(in_folder("run"), 0700), 0);
-	(void)snprintf(name.sun_path, sizeof(name.sun_path), "%s", in_folder("run/name.sock"));
+	ck_assert_int_eq(mkdir(scratch_path("run"), 0700), 0);
+	(void)snprintf(name.sun_path, sizeof(name.sun_path), "%s", scratch_path("run/name.sock"));
 	ck_assert_int_eq(bind(fd, (struct sockaddr *)&name, sizeof(name)), 0);
 	close(fd);
 	expect_not_opened(&address, CLIENT_START_NEVER, -ENOENT, "no server 'name' is running");

@@ -103,13 +103,15 @@ static char *next(int fd)
 
 	for (;;) {
 		ssize_t n = take(fd, frame + length, CHUNK);
+		char *bigger;
 
 		if (n > 0) {
 			length += (size_t)n;
 			if (frame[length - 1] == '\0')
 				return frame;
-			frame = realloc(frame, length + CHUNK);
-			ck_assert_ptr_nonnull(frame);
+			bigger = realloc(frame, length + CHUNK);
+			ck_assert_ptr_nonnull(bigger);
+			frame = bigger;
 		} else if (n == 0 || errno != EAGAIN) {
 			ck_assert_uint_eq(length, 0);
 			free(frame);
