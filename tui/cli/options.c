@@ -283,19 +283,19 @@ int option_apply(struct arguments *arguments, enum option_id id, const struct wo
 	void *field = (char *)arguments + info->offset;
 	bool list = info->kind == OPTION_LIST;
 	const struct setting how = { arguments, cmdlet };
-	const char *wrong;
+	const char *text = value ? value->text : NULL, *wrong;
 
 	if (list && !arguments_given(arguments, id))
 		words_clear(field); /* what was given replaces what is configured */
 	arguments->given |= UINT64_C(1) << id;
 	if (value && value->unknown && info->kind != OPTION_OPERAND)
 		return 0;
-	wrong = setters[info->kind](field, value ? value->text : NULL, &how);
+	wrong = setters[info->kind](field, text, &how);
 	if (!wrong)
 		return 0;
 	if (cmdlet)
-		*error = words_format("value '%s' of -%s %s", value->text, info->parameter, wrong);
+		*error = words_format("value '%s' of -%s %s", text ? text : "", info->parameter, wrong);
 	else
-		*error = words_format("value '%s' of --%s %s", value->text, info->name, wrong);
+		*error = words_format("value '%s' of --%s %s", text ? text : "", info->name, wrong);
 	return -EINVAL;
 }

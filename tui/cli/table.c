@@ -12,14 +12,15 @@ enum { GAP = 2, TERMINAL_DEFAULT = 80 };
 
 size_t table_terminal(int fd)
 {
-	const char *columns = getenv("COLUMNS");
+	const char *text = getenv("COLUMNS");
+	long columns = text ? strtol(text, NULL, 10) : 0;
 	struct winsize size;
 
 	if (!isatty(fd))
 		return 0;
 	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		return size.ws_col;
-	return columns && atoi(columns) > 0 ? (size_t)atoi(columns) : TERMINAL_DEFAULT;
+	return columns > 0 ? (size_t)columns : TERMINAL_DEFAULT;
 }
 
 /* Plain text that needs no replacing and takes a column a byte: nearly all there is. */

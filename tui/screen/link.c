@@ -87,6 +87,7 @@ bool link_receive(struct link *link)
 		struct client_reply reply = { 0 };
 		struct link_call *call = link->calls;
 		int error = client_receive(link->client, &reply, 0);
+		bool last;
 
 		if (error == -EAGAIN || error == -EINTR)
 			return true;
@@ -95,10 +96,11 @@ bool link_receive(struct link *link)
 			lose(link);
 			return false;
 		}
-		if (!reply.continues)
+		last = !reply.continues;
+		if (last)
 			DL_DELETE(link->calls, call);
 		call->answer(call->ctx, call->tag, &reply);
-		if (!reply.continues)
+		if (last)
 			free(call);
 		client_reply_release(&reply);
 	}

@@ -171,12 +171,16 @@ int64_t window_parse_time(const char *text)
 {
 	struct tm tm = { 0 };
 	const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
-	int ms = 0;
+	char *end;
+	long ms = 0;
 
 	if (!rest)
 		return 0;
-	if (*rest == '.' && sscanf(rest, ".%3dZ", &ms) != 1)
-		return 0;
+	if (*rest == '.') {
+		ms = strtol(rest + 1, &end, 10);
+		if (end != rest + 4)
+			return 0;
+	}
 	return (int64_t)timegm(&tm) * 1000 + ms;
 }
 

@@ -7,9 +7,13 @@
 
 #include_next <uthash.h>
 
+unsigned model_hash(const void *key, size_t length);
 void *model_added(void *head, const void *key, size_t length, void *item);
 void *model_found(const void *head, const void *key, size_t length);
 void *model_removed(void *head, void *item);
+
+#undef HASH_VALUE
+#define HASH_VALUE(keyptr, keylen, hashv) ((hashv) = model_hash((keyptr), (keylen)))
 
 #undef HASH_ADD_KEYPTR_BYHASHVALUE
 #define HASH_ADD_KEYPTR_BYHASHVALUE(hh, head, keyptr, keylen_in, hashval, add) \
