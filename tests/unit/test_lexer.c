@@ -73,6 +73,7 @@ static const struct {
 	{ "unix:/a | stop 7", "<unix:/a>|<stop><7>" },
 	{ "a|b", "<a>|<b>" },
 	{ "'a|b'", "<a|b>" },
+	{ "'a;b' \"<>\" \\&", "<a;b><<>><&>" },
 	{ "\xc3\xa9 \xff", "<\xc3\xa9><\xff>" },
 };
 
@@ -102,6 +103,8 @@ static const struct {
 	{ "a |", 3, "follows" },
 	{ "a | b | c", 7, "only one" },
 	{ "a || b", 4, "only one" },
+	{ "start 1; start 2", 8, "one command a line" },
+	{ "new -- make > log", 13, "quote them" },
 	{ "$x =", 4, "follows" },
 	{ "$x = # nothing", 4, "follows" },
 };

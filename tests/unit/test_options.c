@@ -146,6 +146,8 @@ START_TEST(cmdlet_parameters_are_the_same_arguments)
 	ck_assert(inv.args.start);
 	ck_assert_uint_eq(inv.args.arg.count, 2);
 	ck_assert_str_eq(inv.args.arg.items[1].text, "B=2");
+	parse_well("Get-KrTask -Id 7 --json --no-headers", "get");
+	ck_assert(inv.args.json && inv.args.no_headers);
 	parse_well("Add-KrTasksService -MaxRunspaces 3", "server start");
 	ck_assert_int_eq(inv.args.slots, 3);
 }
@@ -208,6 +210,7 @@ static const struct {
 	{ "Start-KrTask -Id -WhatIf", "needs a value" },
 	{ "Start-KrTask -Id 7 -Bogus", "'-Bogus'" },
 	{ "Start-KrTask -Id 7 --what-if", "'--what-if'" },
+	{ "Stop-KrTask -Id 7 --kill", "'--kill'" },
 	{ "Stop-KrTask -Id 7 -Confirm:", "'-Confirm:$false'" },
 	{ "Stop-KrTask -Id 7 -Confirm:x", "'x'" },
 	{ "Stop-KrTask -Id 7 -War Stop", "ambiguous" },

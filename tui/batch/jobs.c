@@ -94,7 +94,7 @@ static void reconnect(struct jobs *jobs, struct connection *connection)
 		if (inv->connection != connection || inv->expected == 0)
 			continue;
 		job->unreachable = !back;
-		job->lost = back && !inv->method;
+		job->lost = back && !invocation_may_repeat(inv);
 		if (job->unreachable || job->lost)
 			inv->expected = 0;
 		else

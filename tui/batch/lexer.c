@@ -204,6 +204,9 @@ static int read_word(struct lexer *lexer)
 			result = read_backslash(lexer);
 		else if (c == '$')
 			result = read_variable(lexer);
+		else if (c != '\0' && strchr(";&<>", c))
+			result = refuse(lexer, "';', '&', '<' and '>' mean nothing here: quote them, and write one command a line",
+			                lexer->column);
 		else if (c == '\0')
 			result = refuse(lexer, "this byte is NUL, which no command can be given", lexer->column);
 		else {

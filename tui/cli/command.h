@@ -64,6 +64,7 @@ struct invocation {
 
 	struct jsonw request; /* the last call's parameters, kept where it may be repeated */
 	const char *method;   /* of that call; NULL: it may not */
+	unsigned repeats;     /* how often it was */
 	unsigned expected;    /* answers still to come */
 	unsigned answered;    /* answers that came */
 

@@ -11,7 +11,7 @@
 
 #include "tui/cli/report.h"
 
-enum { RECONNECT_MS = 10000, NONCE_PREFIX = 8 };
+enum { RECONNECT_MS = 10000, NONCE_PREFIX = 8, REPEATS_MAX = 3 };
 
 void context_init(struct context *context)
 {
@@ -225,21 +225,24 @@ bool invocation_send(struct invocation *inv, const char *method, const struct js
 	return report_lost(inv);
 }
 
-bool invocation_repeat(struct invocation *inv)
+bool invocation_may_repeat(struct invocation *inv)
+{
+	return inv->method && inv->repeats++ < REPEATS_MAX;
+}
+
+/* Connects again, and sends again what may be; false: reported, no answer will come. */
+static bool repeat(struct invocation *inv)
 {
 	int result;
 
-	if (!inv->method) {
+	if (connection_again(inv->connection))
+		return report_lost(inv);
+	if (!invocation_may_repeat(inv)) {
 		report_error(inv, EXIT_FALSE, "%s", CONTEXT_LOST);
-		inv->expected = 0;
 		return false;
 	}
 	result = client_send(inv->connection->client, inv->method, &inv->request, 0);
-	if (result && result != -EPIPE) {
-		inv->expected = 0;
-		return report_lost(inv);
-	}
-	return true;
+	return result == 0 || result == -EPIPE ? true : report_lost(inv);
 }
 
 void invocation_receive_all(struct invocation *inv)
@@ -257,12 +260,8 @@ void invocation_receive_all(struct invocation *inv)
 			client_reply_release(&reply);
 			continue;
 		}
-		if (result != -EPIPE || connection_again(inv->connection)) {
+		if (result != -EPIPE ? !report_lost(inv) : !repeat(inv))
 			inv->expected = 0;
-			report_lost(inv);
-		} else {
-			invocation_repeat(inv);
-		}
 	}
 }
 
@@ -272,10 +271,11 @@ bool invocation_ask(struct invocation *inv, const char *method, const struct jso
 	struct client *client = inv->connection->client;
 	int result = client_call(client, method, parameters, reply);
 
+	inv->method = repeatable ? method : NULL;
 	while (result == -EPIPE) {
 		if (connection_again(inv->connection))
 			return report_lost(inv);
-		if (!repeatable) {
+		if (!invocation_may_repeat(inv)) {
 			report_error(inv, EXIT_FALSE, "%s", CONTEXT_LOST);
 			return false;
 		}

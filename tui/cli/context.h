@@ -67,7 +67,7 @@ bool invocation_ask(struct invocation *inv, const char *method, const struct jso
                     struct client_reply *reply);
 /* Receives all answers that inv expects. */
 void invocation_receive_all(struct invocation *inv);
-/* The connection was lost while inv's answers were outstanding: sends again what may be, reports the others.  True: answers will come. */
-bool invocation_repeat(struct invocation *inv);
+/* After the connection was lost: whether inv's call may be sent again.  A call that brings down the server each time is not sent for ever. */
+bool invocation_may_repeat(struct invocation *inv);
 
 #endif

@@ -248,6 +248,18 @@ static void take_rest(struct parser *p)
 		words_add(&p->inv->args.operands, p->words[p->at]);
 }
 
+/* The options that every command takes go with cmdlets too, being no parameters of theirs. */
+static int parse_global(struct parser *p)
+{
+	option_set before = p->allowed;
+	int result;
+
+	p->allowed = OPTIONS_GLOBAL;
+	result = parse_long(p);
+	p->allowed = before;
+	return result;
+}
+
 static int parse_cmdlet(struct parser *p)
 {
 	const struct command *command = p->inv->command;
@@ -263,8 +275,7 @@ static int parse_cmdlet(struct parser *p)
 		if (!word->value && !word->quoted && strcmp(word->text, "--") == 0)
 			take_rest(p);
 		else if (!word->value && !word->quoted && strncmp(word->text, "--", 2) == 0)
-			result = refuse(p, words_format("option '%s' goes with %s; %s takes -Name parameters", word->text,
-			                                command->name, command->cmdlet));
+			result = parse_global(p);
 		else if (is_parameter(word))
 			result = parse_parameter(p);
 		else
@@ -301,6 +312,11 @@ static bool second_word_missing(const char *word)
 	return false;
 }
 
+static bool is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
 static int name_command(struct parser *p)
 {
 	const struct word *word = &p->words[p->at];
@@ -308,6 +324,11 @@ static int name_command(struct parser *p)
 	size_t taken;
 
 	p->inv->command = command_find(word->text, second, &p->inv->cmdlet, &taken);
+	if (!p->inv->command && second_word_missing(word->text) && second && is_help(second)) {
+		p->inv->args.help = true;
+		p->at++;
+		return 0;
+	}
 	if (!p->inv->command) {
 		char *names = command_names();
 

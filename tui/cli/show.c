@@ -21,7 +21,8 @@ struct listing {
 	struct invocation *inv;
 	struct field_list fields;
 	struct table table;
-	size_t row; /* rows seen */
+	size_t row;   /* rows seen */
+	size_t shown; /* of them, tasks that are there */
 	int64_t total;
 };
 
@@ -109,6 +110,7 @@ static void show_row(struct listing *listing, const json_t *row)
 			report_error(inv, EXIT_FALSE, "task '%s' not found", ids->items[at].text);
 		return;
 	}
+	listing->shown++;
 	if (inv->capture && listing->fields.items[0] == field_find("id"))
 		report_value(inv, json_string_value(json_array_get(row, 0)));
 	if (inv->silent)
@@ -164,11 +166,13 @@ static void show_list(struct listing *listing)
 	int result;
 
 	put_listing(&inv->request, &listing->fields, &inv->args);
+	inv->method = "List";
 	do {
-		result = client_send(inv->connection->client, "List", &inv->request, CLIENT_MORE);
+		result = client_send(inv->connection->client, inv->method, &inv->request, CLIENT_MORE);
 		if (!result)
 			result = receive_rows(listing);
-	} while (result == -EPIPE && listing->row == 0 && connection_again(inv->connection) == 0);
+	} while (result == -EPIPE && listing->row == 0 && connection_again(inv->connection) == 0 &&
+	         invocation_may_repeat(inv));
 	if (result && result != -EREMOTE)
 		report_error(inv, EXIT_FALSE, "the connection was lost: %s", client_error(inv->connection->client));
 }
@@ -201,7 +205,8 @@ void get_run(struct invocation *inv)
 	if (!invocation_connect(inv))
 		return;
 	show_once(inv, &listing);
-	if (!inv->silent && !report_is_json(inv))
+	/* Where none of those that were named is there, there is no table. */
+	if (!inv->silent && !report_is_json(inv) && (listing.shown > 0 || inv->args.operands.count == 0))
 		table_print(&listing.table, stdout);
 	table_release(&listing.table);
 }
