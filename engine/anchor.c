@@ -270,11 +270,14 @@ static void answer_status(struct anchor *anchor, struct link_message *message)
 	link_send(anchor->link_fd, message);
 }
 
-/* The server ends for good.  With no tasks left the socket goes at once, so that whoever hears of the end finds none. */
+/*
+ * The server ends for good; status says how many of its children run.  With no tasks left the socket goes at once, so
+ * that whoever hears of the end finds none.
+ */
 static void stopping(struct anchor *anchor, struct link_message *message)
 {
 	anchor->stop_wanted = true;
-	if (look_at_children(anchor) < 0)
+	if (message->status == 0 && look_at_children(anchor) < 0)
 		unlink(anchor->options->socket);
 	link_send(anchor->link_fd, message);
 }

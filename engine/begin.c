@@ -217,7 +217,7 @@ static void done(struct pool_job *pool_job)
 		if (run->progress_fd >= 0)
 			engine->pipes++;
 		run_watch(run);
-		if (task->status.state == TASK_STOPPING) {
+		if (run->signal_due) {
 			run_signal(run, task->status.stop_signal);
 			run_arm_kill(run);
 		}
@@ -243,6 +243,7 @@ void begin(struct engine *engine, struct task *task)
 	job->task = task;
 	job->progress_reader = -1;
 	job->result.pidfd = -1;
+	job->error = -ECANCELED; /* until a worker has it */
 	/* A pipe each costs a descriptor: when many run, those to come do without. */
 	job->wants_pipe = engine->pipes + engine->active < engine->descriptors / 2;
 	run->spawning = true;

@@ -13,7 +13,7 @@
  * so that nothing has happened that the store does not know.  When a commit fails all that wait are undone, the
  * newest first, and memory is again what is on the disk.
  */
-enum change_kind { CHANGE_CREATED, CHANGE_STATUS, CHANGE_TEXT, CHANGE_REMOVED, CHANGE_OTHER };
+enum change_kind { CHANGE_CREATED, CHANGE_STATUS, CHANGE_TEXT, CHANGE_REMOVED, CHANGE_ENVIRONMENT, CHANGE_OTHER };
 
 struct change {
 	struct change *prev, *next;
@@ -23,6 +23,7 @@ struct change {
 	change_effect effect;
 	struct task_status status;  /* CHANGE_STATUS: as it was before */
 	char *name, *description;   /* CHANGE_TEXT: as they were before */
+	struct shared_environment *environment; /* CHANGE_ENVIRONMENT; NULL: it is gone */
 };
 
 static struct change *change_new(enum change_kind kind, struct task *task, change_effect effect)
@@ -110,7 +111,7 @@ static void free_removed(struct engine *engine, struct task *task)
 		memcpy(hash, environment->hash, sizeof hash);
 	task_free(&engine->registry, task);
 	if (*hash)
-		change_forget_environment(engine, hash);
+		change_forget_environment(engine, hash, environment);
 }
 
 int change_removed(struct engine *engine, struct task *task)
@@ -121,16 +122,25 @@ int change_removed(struct engine *engine, struct task *task)
 	return put(engine, change, store_put_remove(engine->store, task->number, &change->sequence));
 }
 
-int change_environment(struct engine *engine, const char *hash, const char *block, size_t length)
+int change_environment(struct engine *engine, struct shared_environment *shared, const char *block, size_t length)
 {
-	struct change *change = change_new(CHANGE_OTHER, NULL, NULL);
+	struct change *change = change_new(CHANGE_ENVIRONMENT, NULL, NULL);
 	if (!change)
 		return -ENOMEM;
-	return put(engine, change, store_put_environment(engine->store, hash, block, length, &change->sequence));
+	change->environment = shared;
+	int error = put(engine, change, store_put_environment(engine->store, shared->hash, block, length, &change->sequence));
+	shared->stored = error == 0;
+	return error;
 }
 
-void change_forget_environment(struct engine *engine, const char *hash)
+void change_forget_environment(struct engine *engine, const char *hash, const struct shared_environment *gone)
 {
+	struct change *pending;
+	DL_FOREACH(engine->changes, pending)
+	{
+		if (pending->environment == gone)
+			pending->environment = NULL;
+	}
 	struct change *change = change_new(CHANGE_OTHER, NULL, NULL);
 	/* Out of memory leaves an unused row behind, which the next start of the server removes. */
 	if (change)
@@ -192,6 +202,11 @@ static void undo(struct engine *engine, struct change *change)
 	case CHANGE_REMOVED:
 		/* Out of memory: it is not shown any more, but is still in the store and comes back with the next start. */
 		registry_restore(&engine->registry, task);
+		break;
+	case CHANGE_ENVIRONMENT:
+		/* Whoever uses it next puts it again. */
+		if (change->environment)
+			change->environment->stored = false;
 		break;
 	case CHANGE_OTHER:
 		break;

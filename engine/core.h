@@ -80,6 +80,7 @@ struct run {
 	bool claimed;  /* the claim is committed */
 	bool queued;   /* in engine->ready */
 	bool spawning; /* a worker has it */
+	bool signal_due; /* a stop was committed meanwhile */
 	bool exited;   /* its process is over; what is left is to write that down */
 	bool never_began; /* a stop overtook the claim; what is left is to write that down */
 	bool waiting;  /* in engine->unfinished */
@@ -109,8 +110,9 @@ int change_created(struct engine *engine, struct task *task);
 int change_status(struct engine *engine, struct task *task, struct task_status *before, bool urgent, change_effect effect);
 int change_text(struct engine *engine, struct task *task, char *name_before, char *description_before);
 int change_removed(struct engine *engine, struct task *task);
-int change_environment(struct engine *engine, const char *hash, const char *block, size_t length);
-void change_forget_environment(struct engine *engine, const char *hash);
+int change_environment(struct engine *engine, struct shared_environment *shared, const char *block, size_t length);
+/* gone is only compared, not looked at. */
+void change_forget_environment(struct engine *engine, const char *hash, const struct shared_environment *gone);
 int change_reserved(struct engine *engine, uint64_t id);
 void change_poll(evutil_socket_t fd, short what, void *engine);
 void change_release_all(struct engine *engine);

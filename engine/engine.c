@@ -222,7 +222,7 @@ int engine_take_environment(struct engine *engine, const char *block, size_t len
 		int error = registry_add_environment(&engine->registry, hash, block, length, shared);
 		if (error)
 			return error;
-		error = change_environment(engine, hash, block, length);
+		error = change_environment(engine, *shared, block, length);
 		if (error) {
 			(*shared)->references = 1;
 			registry_drop_environment(&engine->registry, *shared);
@@ -238,7 +238,7 @@ void engine_release_environment(struct engine *engine, struct shared_environment
 	char hash[ENVIRONMENT_HASH_SIZE];
 	memcpy(hash, shared->hash, sizeof hash);
 	if (registry_drop_environment(&engine->registry, shared))
-		change_forget_environment(engine, hash);
+		change_forget_environment(engine, hash, shared);
 }
 
 static bool scan_stream(struct engine *engine, const struct task *task, enum output_stream stream, struct progress *progress)
@@ -293,6 +293,12 @@ uint64_t engine_busy(const struct engine *engine)
 {
 	const uint64_t *counts = engine->registry.counts;
 	return counts[TASK_QUEUED] + counts[TASK_CLAIMED] + counts[TASK_RUNNING] + counts[TASK_STOPPING];
+}
+
+void engine_resume(struct engine *engine)
+{
+	engine->paused = false;
+	schedule(engine);
 }
 
 bool engine_settled(const struct engine *engine)

@@ -92,6 +92,8 @@ unsigned engine_running(const struct engine *engine);
 /* Queued, claimed, running or stopping. */
 uint64_t engine_busy(const struct engine *engine);
 
+/* Starts what is queued, if it was opened paused. */
+void engine_resume(struct engine *engine);
 /* Every change is committed. */
 bool engine_settled(const struct engine *engine);
 

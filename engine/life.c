@@ -65,6 +65,21 @@ static int settle_id(struct engine *engine, struct task_spec *spec, uint64_t *re
 	return 0;
 }
 
+/* Its commit had failed: once more, before a task that uses it. */
+static int store_environment(struct engine *engine, struct shared_environment *shared)
+{
+	char *block;
+	size_t length;
+	if (!shared || shared->stored)
+		return 0;
+	int error = environment_pack(&shared->environment, &block, &length);
+	if (error)
+		return error;
+	error = change_environment(engine, shared, block, length);
+	free(block);
+	return error;
+}
+
 int engine_create(struct engine *engine, struct task_spec *spec, struct shared_environment *environment, struct task *parent,
                   bool start, struct task **out, char **error)
 {
@@ -82,6 +97,8 @@ int engine_create(struct engine *engine, struct task_spec *spec, struct shared_e
 		return code;
 	uint64_t reserve;
 	code = settle_id(engine, spec, &reserve, error);
+	if (!code)
+		code = store_environment(engine, environment);
 	if (code)
 		return code;
 	struct task *task = calloc(1, sizeof *task);
@@ -141,9 +158,13 @@ bool engine_start(struct engine *engine, struct task *task)
 static void stop_committed(struct engine *engine, struct task *task)
 {
 	struct run *run = task->run;
-	if (task->status.state != TASK_STOPPING || !run || task->status.pid <= 0)
-		return; /* being spawned: begin.c sends it then; or over already */
 	(void)engine;
+	if (task->status.state != TASK_STOPPING || !run)
+		return;
+	/* Being spawned: begin.c sends it then. */
+	run->signal_due = task->status.pid <= 0;
+	if (run->signal_due)
+		return;
 	run_signal(run, task->status.stop_signal);
 	run_arm_kill(run);
 }
@@ -170,7 +191,8 @@ static bool stop_started(struct engine *engine, struct task *task, const struct 
 	bool ready = task->run && task->run->queued;
 	life_apply(engine, task, TASK_EVENT_STOP);
 	task->status.stop_signal = options->signal;
-	task->status.kill_at = options->kill_after < 0 ? 0 : engine_now(engine) + options->kill_after;
+	if (options->kill_after >= 0)
+		task->status.kill_at = engine_now(engine) + options->kill_after;
 	if (change_status(engine, task, before, true, stop_committed))
 		return false;
 	if (ready) {

@@ -17,15 +17,25 @@ int link_send(int fd, const struct link_message *message)
 	return 0;
 }
 
-int link_receive(int fd, struct link_message *message)
+static int receive(int fd, struct link_message *message, int flags)
 {
 	ssize_t got;
 	do
-		got = recv(fd, message, sizeof *message, 0);
+		got = recv(fd, message, sizeof *message, flags);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return errno == ECONNRESET ? -EPIPE : -errno;
 	return got == (ssize_t)sizeof *message ? 0 : -EPIPE;
+}
+
+int link_receive(int fd, struct link_message *message)
+{
+	return receive(fd, message, 0);
+}
+
+int link_receive_now(int fd, struct link_message *message)
+{
+	return receive(fd, message, MSG_DONTWAIT);
 }
 
 /* Sends and waits for the answer; notices that come before it are remembered. */
@@ -39,6 +49,8 @@ static int ask(struct link *link, struct link_message *message)
 			return 0;
 		link->child_pending |= message->kind == LINK_CHILD;
 		link->terminate_pending |= message->kind == LINK_TERMINATE;
+		if (link->noticed)
+			link->noticed(link->noticed_ctx);
 	}
 	return error;
 }

@@ -16,7 +16,7 @@ enum link_kind {
 	LINK_ERROR,     /* server: it can not start, text says why, and a restart would not help */
 	LINK_STATUS,    /* server: how did pid end?  The answer has the same kind */
 	LINK_REAP,      /* server: pid's status is committed, let go of it */
-	LINK_STOP,      /* server: it ends, and no new one is wanted */
+	LINK_STOP,      /* server: it ends, and no new one is wanted; status: how many tasks run on.  Answered with the same kind */
 	LINK_RESTART,   /* server: it ends, and a new one is wanted at once */
 	LINK_CHILD,     /* anchor: some child of it changed */
 	LINK_TERMINATE, /* anchor: it was asked to end: stop in order */
@@ -36,12 +36,16 @@ struct link_message {
 int link_send(int fd, const struct link_message *message);
 /* Blocks. */
 int link_receive(int fd, struct link_message *message);
+/* -EAGAIN where nothing is there: an answer that was awaited may have taken what the loop was woken for. */
+int link_receive_now(int fd, struct link_message *message);
 
 /* The server's end. Loop thread only. */
 struct link {
 	int fd;
 	pid_t anchor;
 	bool child_pending, terminate_pending; /* notices that arrived while an answer was awaited */
+	void (*noticed)(void *ctx); /* called when one of these is set; NULL: nobody is told */
+	void *noticed_ctx;
 };
 
 int link_status(struct link *link, pid_t pid, enum link_ending *ending, int *status);

@@ -19,7 +19,10 @@ static int read_environment(void *ctx, const char *hash, const char *block, size
 {
 	struct engine *engine = ctx;
 	struct shared_environment *shared;
-	return registry_add_environment(&engine->registry, hash, block, length, &shared);
+	int error = registry_add_environment(&engine->registry, hash, block, length, &shared);
+	if (!error)
+		shared->stored = true;
+	return error;
 }
 
 static int read_task(void *ctx, struct store_task *row)
@@ -177,7 +180,7 @@ static void forget_unused_environments(struct engine *engine)
 	{
 		if (shared->references > 0)
 			continue;
-		change_forget_environment(engine, shared->hash);
+		change_forget_environment(engine, shared->hash, shared);
 		shared->references = 1;
 		registry_drop_environment(&engine->registry, shared);
 	}

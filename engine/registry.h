@@ -23,6 +23,7 @@ struct shared_environment {
 	char hash[ENVIRONMENT_HASH_SIZE];
 	struct environment environment;
 	unsigned references;
+	bool stored; /* in the store, or on its way there */
 };
 
 struct task {

@@ -48,10 +48,10 @@ static void finish(void *ctx, bool restart)
 	if (server->leaving)
 		return;
 	server->leaving = true;
-	struct link_message message;
+	struct link_message message = { .kind = LINK_STOP, .status = (int32_t)engine_running(server->engine) };
 	if (restart) {
 		link_notify(&server->link, LINK_RESTART, NULL);
-	} else if (link_notify(&server->link, LINK_STOP, NULL) == 0) {
+	} else if (link_send(server->link.fd, &message) == 0) {
 		while (link_receive(server->link.fd, &message) == 0 && message.kind != LINK_STOP)
 			continue;
 	}
@@ -68,8 +68,9 @@ static void hear_anchor(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)what;
 	struct server *server = ctx;
-	struct link_message message;
-	if (link_receive(fd, &message)) {
+	struct link_message message = { .kind = LINK_STATUS };
+	int error = link_receive_now(fd, &message);
+	if (error && error != -EAGAIN) {
 		server->orphaned = true;
 		event_base_loopbreak(server->base);
 		return;
@@ -79,6 +80,13 @@ static void hear_anchor(evutil_socket_t fd, short what, void *ctx)
 	if (message.kind == LINK_TERMINATE || server->link.terminate_pending)
 		finish(server, false);
 	server->link.child_pending = server->link.terminate_pending = false;
+}
+
+static void noticed(void *ctx)
+{
+	struct server *server = ctx;
+	if (server->link_event)
+		event_active(server->link_event, EV_READ, 0);
 }
 
 static int add_events(struct server *server)
@@ -123,6 +131,7 @@ static int open_all(struct server *server, char **error)
 		.name = server->options.name,
 		.address = server->address,
 		.anchor = server->link.anchor,
+		.collect = server->options.collect,
 		.finish = finish,
 		.finish_ctx = server,
 	};
@@ -144,13 +153,6 @@ static void close_all(struct server *server)
 	event_base_free(server->base);
 }
 
-/* Brought in what had ended; whoever connects meanwhile gets a server that goes on. */
-static void leave_if_nothing_runs(struct server *server)
-{
-	if (server->options.collect && engine_running(server->engine) == 0)
-		finish(server, false);
-}
-
 static void inherit(struct server *server)
 {
 	fcntl(DAEMON_LISTEN_FD, F_SETFD, FD_CLOEXEC);
@@ -162,7 +164,12 @@ static void inherit(struct server *server)
 	signal(SIGHUP, SIG_IGN);
 	/* A file size limit is then an error like a full disk, and not the end. */
 	signal(SIGXFSZ, SIG_IGN);
-	server->link = (struct link){ .fd = DAEMON_LINK_FD, .anchor = getppid() };
+	server->link = (struct link){
+		.fd = DAEMON_LINK_FD,
+		.anchor = getppid(),
+		.noticed = noticed,
+		.noticed_ctx = server,
+	};
 	server->options.listen_fd = DAEMON_LISTEN_FD;
 	server->options.lock_fd = DAEMON_LOCK_FD;
 }
@@ -180,7 +187,8 @@ int server_run(const struct daemon_options *options)
 		return EXIT_FAILURE;
 	}
 	link_notify(&server.link, LINK_READY, NULL);
-	leave_if_nothing_runs(&server);
+	if (server.link.child_pending || server.link.terminate_pending)
+		noticed(&server);
 	event_base_dispatch(server.base);
 	close_all(&server);
 	if (server.orphaned)

@@ -74,7 +74,11 @@ static void look(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
 	struct service *service = ctx;
-	if (service->mode == MODE_SERVING || engine_busy(service->engine) > 0 || !engine_settled(service->engine))
+	const uint64_t *counts = engine_registry(service->engine)->counts;
+	bool busy = service->mode == MODE_COLLECT
+	                ? counts[TASK_CLAIMED] + counts[TASK_RUNNING] + counts[TASK_STOPPING] > 0
+	                : engine_busy(service->engine) > 0;
+	if (service->mode == MODE_SERVING || busy || !engine_settled(service->engine))
 		return;
 	struct wire_call *call = service->stop_call;
 	service->stop_call = NULL;
@@ -121,6 +125,7 @@ void service_server_stop(void *ctx, struct wire_call *call, const json_t *parame
 		refuse_reason(call, "Stopping", "the server is stopping already");
 		return;
 	}
+	engine_resume(service->engine);
 	service->mode = mode == 2 ? MODE_CANCEL : MODE_DRAIN;
 	service->stop_call = call;
 	wire_call_on_close(call, asker_gone, service);
@@ -140,5 +145,21 @@ void service_server_restart(void *ctx, struct wire_call *call, const json_t *par
 int control_init(struct service *service)
 {
 	service->stop_event = event_new(service->options.base, -1, 0, look, service);
-	return service->stop_event ? 0 : -ENOMEM;
+	if (!service->stop_event)
+		return -ENOMEM;
+	service->mode = service->options.collect ? MODE_COLLECT : MODE_SERVING;
+	stop_changed(service);
+	return 0;
+}
+
+bool control_may_start(struct service *service, struct wire_call *call)
+{
+	if (service->mode == MODE_COLLECT) {
+		service->mode = MODE_SERVING;
+		engine_resume(service->engine);
+	}
+	if (service->mode == MODE_SERVING)
+		return true;
+	refuse_reason(call, "Stopping", "the server is stopping and starts no more tasks");
+	return false;
 }

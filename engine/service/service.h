@@ -26,12 +26,13 @@ struct service_options {
 	int listen_fd;
 	const char *name, *address;
 	pid_t anchor;
+	bool collect; /* end as soon as what had ended is committed, unless somebody wants more */
 	/* The server ends: for good, or to be started anew.  Called once. */
 	void (*finish)(void *ctx, bool restart);
 	void *finish_ctx;
 };
 
-enum service_mode { MODE_SERVING, MODE_DRAIN, MODE_CANCEL };
+enum service_mode { MODE_SERVING, MODE_DRAIN, MODE_CANCEL, MODE_COLLECT };
 
 struct service {
 	struct service_options options;
@@ -114,5 +115,7 @@ void streams_ended(struct service *service, const struct task *task);
 void windows_changed(struct service *service);
 void stop_changed(struct service *service);
 int control_init(struct service *service);
+/* Somebody wants a task to be started: false where the server is stopping (answered). */
+bool control_may_start(struct service *service, struct wire_call *call);
 
 #endif

@@ -256,9 +256,7 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 	} else if (args_refused(&args, call, needs_nothing)) {
 		/* answered */
 	} else if (find_relations(service, call, &args, &environment, &parent)) {
-		if (start && service->mode != MODE_SERVING) {
-			refuse_reason(call, "Stopping", "the server is stopping and starts no more tasks");
-		} else {
+		if (!start || control_may_start(service, call)) {
 			code = engine_create(service->engine, &spec, environment, parent, start, &task, &reason);
 			if (code)
 				create_failed(call, &spec, code, reason);
@@ -288,11 +286,7 @@ void service_start(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct service *service = ctx;
 	struct args args = { 0 };
 	struct task *task = find(service, call, parameters, &args);
-	if (!task)
-		return;
-	if (service->mode != MODE_SERVING)
-		refuse_reason(call, "Stopping", "the server is stopping and starts no more tasks");
-	else
+	if (task && control_may_start(service, call))
 		reply_bool(call, "result", engine_start(service->engine, task));
 }
 
