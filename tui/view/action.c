@@ -8,15 +8,16 @@
 
 struct words {
 	const char *done;    /* "Task 7: started" */
+	const char *many;    /* "3 started" */
 	const char *refused; /* "Task 7 could not be started" */
 };
 
 static const struct words operation_words[OPERATION_COUNT] = {
-	[OPERATION_START] = { "started", "could not be started" },
-	[OPERATION_CANCEL] = { "cancellation requested", "could not be cancelled" },
-	[OPERATION_REMOVE] = { "removed", "could not be removed" },
+	[OPERATION_START] = { "started", "started", "could not be started" },
+	[OPERATION_CANCEL] = { "cancellation requested", "cancellations requested", "could not be cancelled" },
+	[OPERATION_REMOVE] = { "removed", "removed", "could not be removed" },
 };
-static const struct words kill_words = { "killed", "could not be killed" };
+static const struct words kill_words = { "killed", "killed", "could not be killed" };
 
 static const struct words *words(const struct action *action)
 {
@@ -162,7 +163,7 @@ char *action_summary(const struct action *action)
 		return summary_of_one(action, &action->targets[0]);
 	if (!done && !refused)
 		return NULL;
-	snprintf(done_text, sizeof(done_text), "%zu %s", done, words(action)->done);
+	snprintf(done_text, sizeof(done_text), "%zu %s", done, done == 1 ? words(action)->done : words(action)->many);
 	if (example && example->reason)
 		snprintf(refused_text, sizeof(refused_text), ", %zu %s (Task %s: %s)", refused, words(action)->refused,
 		         example->id, example->reason);
