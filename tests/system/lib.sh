@@ -179,12 +179,12 @@ dead() { # PID: gone, or nothing but a zombie
 }
 
 # shellcheck disable=SC2120 # the tests give it
-pids_of_ours() { # [NAME]: of every process of this test (not this shell), or of those with that program name
+pids_of_ours() { # [PROGRAM]: of every process of this test (not this shell), or of those that run that program
 	local entry pid
 	for entry in /proc/[0-9]*; do
 		pid=${entry#/proc/}
 		grep -qzxF "HOME=$T/home" "$entry/environ" 2>/dev/null || continue
-		test $# = 0 || test "$(cat "$entry/comm" 2>/dev/null)" = "$1" || continue
+		test $# = 0 || test "$(basename "$(readlink "$entry/exe" 2>/dev/null)")" = "$1" || continue
 		echo "$pid"
 	done
 }
