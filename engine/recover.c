@@ -228,5 +228,8 @@ int recover(struct engine *engine, const char *directory, char **error)
 		code = recover_all(engine, same_boot);
 	if (!code)
 		forget_unused_environments(engine);
+	/* What died among the anchor's children while no server was there, and is no task that is still open. */
+	if (!code && engine->link)
+		end_reap_anchors_strays(-1, 0, engine);
 	return code;
 }
