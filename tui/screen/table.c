@@ -106,6 +106,14 @@ static void draw_bar(int y, int x, const struct window_row *row, char *text)
 	terminal_put(y, x, STYLE_STATE + row->state, text);
 }
 
+/* All clocks go on together, once a second: a redraw in between for something else sends nothing of them. */
+static int64_t clock_now(void)
+{
+	int64_t now = app_now();
+
+	return now - now % 1000;
+}
+
 static void draw_row(struct app *app, int y, int64_t position, const struct column_place *places, size_t count)
 {
 	const struct window_row *row = window_row_at(&app->list.window, position);
@@ -122,7 +130,7 @@ static void draw_row(struct app *app, int y, int64_t position, const struct colu
 	for (size_t i = 0; i < count; i++) {
 		enum style style = selected ? STYLE_SELECTED : tagged ? STYLE_STRONG : cell_style(row, places[i].id);
 
-		columns_cell(&places[i], row, app_now(), text, sizeof(text));
+		columns_cell(&places[i], row, clock_now(), text, sizeof(text));
 		terminal_put(y, places[i].x, style, text);
 		if (places[i].id == COLUMN_PROGRESS && !selected)
 			draw_bar(y, places[i].x, row, text);

@@ -134,6 +134,8 @@ int terminal_open(void)
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
 	intrflush(stdscr, FALSE);
+	typeahead(-1);           /* an update is never left half done, nor cut into small writes */
+	leaveok(stdscr, TRUE);   /* the cursor is hidden: moving it back costs bytes */
 	curs_set(0);
 	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	mouseinterval(0);
