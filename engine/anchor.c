@@ -47,6 +47,7 @@ struct anchor {
 	bool fatal;         /* it said that a new try is no use */
 	unsigned tries;
 	int status;         /* to exit with */
+	struct stat socket; /* the path's node as we made it; st_ino 0: it is not ours any more */
 	char reason[sizeof ((struct link_message *)0)->text];
 };
 
@@ -207,9 +208,19 @@ static int look_at_children(const struct anchor *anchor)
 	return others == 0 ? -1 : over == others;
 }
 
+/* Once, and only what we made: a new server may stand there already. */
+static void unlink_socket(struct anchor *anchor)
+{
+	struct stat now;
+	if (anchor->socket.st_ino != 0 && lstat(anchor->options->socket, &now) == 0 && now.st_ino == anchor->socket.st_ino &&
+	    now.st_dev == anchor->socket.st_dev)
+		unlink(anchor->options->socket);
+	anchor->socket.st_ino = 0;
+}
+
 static void leave(struct anchor *anchor)
 {
-	unlink(anchor->options->socket);
+	unlink_socket(anchor);
 	anchor->state = LEAVING;
 }
 
@@ -278,7 +289,7 @@ static void stopping(struct anchor *anchor, struct link_message *message)
 {
 	anchor->stop_wanted = true;
 	if (message->status == 0 && look_at_children(anchor) < 0)
-		unlink(anchor->options->socket);
+		unlink_socket(anchor);
 	link_send(anchor->link_fd, message);
 }
 
@@ -391,7 +402,7 @@ int anchor_run(struct daemon_options *options)
 		return EXIT_FAILURE;
 	if (options->listen_fd < 0 && listen_at(&anchor))
 		return EXIT_FAILURE;
-	if (lock_write(options->lock_fd, options->socket))
+	if (lock_write(options->lock_fd, options->socket) || lstat(options->socket, &anchor.socket))
 		return EXIT_FAILURE;
 	start_server(&anchor, false);
 	loop(&anchor);
