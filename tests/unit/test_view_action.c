@@ -99,7 +99,8 @@ START_TEST(yes_and_no_are_for_one_each)
 	ck_assert_int_eq(action_step(&action), ACTION_WAIT);
 	action_result(&action, 0, true, NULL, NULL);
 	ck_assert_int_eq(action_step(&action), ACTION_DONE);
-	expect_summary("1 cancellation requested, 1 could not be cancelled (Task 3: it is Stopped), 1 skipped");
+	expect_summary(
+		"1 cancellation requested, 1 could not be cancelled (Task 3: it is Stopped), 1 skipped");
 }
 END_TEST
 
@@ -168,7 +169,8 @@ START_TEST(what_if_does_nothing_not_even_ask)
 {
 	char *line;
 
-	begin(OPERATION_CANCEL, true, (struct confirm_options){ .what_if = true, .preference = PREFERENCE_LOW }, 2);
+	begin(OPERATION_CANCEL, true,
+	      (struct confirm_options){ .what_if = true, .preference = PREFERENCE_LOW }, 2);
 	ck_assert_int_eq(action_step(&action), ACTION_DONE);
 	ck_assert_uint_eq(action_outcome(&action, TARGET_WHAT_IF), 2);
 	line = action_what_if(&action, 1);

@@ -181,7 +181,9 @@ static char server_name[] = "default", server_address[] = "unix:/run/user/1000/k
 
 static struct window_status status(void)
 {
-	struct window_status status = { .name = server_name, .address = server_address, .started_ms = 1, .running = 2 };
+	struct window_status status = {
+		.name = server_name, .address = server_address, .started_ms = 1, .running = 2
+	};
 
 	status.tasks[TASK_RUNNING] = 2;
 	status.tasks[TASK_FAILED] = 123456;
@@ -262,7 +264,8 @@ static const char *dialog_text(const struct dialog_box *box)
 
 	*text = '\0';
 	for (size_t i = 0; i < box->count; i++)
-		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s", i ? " " : "", box->items[i].text);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s", i ? " " : "",
+		         box->items[i].text);
 	return text;
 }
 
@@ -278,17 +281,20 @@ START_TEST(the_dialog_asks_word_for_word)
 {
 	open_dialog("7");
 	dialog_layout(&dialog, 80, 24, &box);
-	ck_assert_str_eq(dialog_text(&box), "Confirm Are you sure you want to perform this action? "
-	                                    "Performing the operation \"Cancel\" on target \"Task 7\". "
-	                                    "[Y] Yes [A] Yes to All [N] No [L] No to All [S] Suspend [?] Help");
+	ck_assert_str_eq(dialog_text(&box),
+	                 "Confirm Are you sure you want to perform this action? "
+	                 "Performing the operation \"Cancel\" on target \"Task 7\". "
+	                 "[Y] Yes [A] Yes to All [N] No [L] No to All [S] Suspend [?] Help");
 	ck_assert(box.border);
 	/* Centred. */
 	ck_assert_int_le(abs(box.x - (80 - box.x - box.width)), 1);
 	ck_assert_int_le(abs(box.y - (24 - box.y - box.height)), 1);
 	dialog.help = true;
 	dialog_layout(&dialog, 80, 24, &box);
-	ck_assert_ptr_nonnull(strstr(dialog_text(&box), "Y - Continue with only the next step of the operation."));
-	ck_assert_ptr_nonnull(strstr(dialog_text(&box), "return to the command prompt. Type \"exit\" to resume the pipeline."));
+	ck_assert_ptr_nonnull(
+		strstr(dialog_text(&box), "Y - Continue with only the next step of the operation."));
+	ck_assert_ptr_nonnull(strstr(dialog_text(&box),
+	                             "return to the command prompt. Type \"exit\" to resume the pipeline."));
 	dialog_release(&dialog);
 }
 END_TEST
@@ -308,7 +314,8 @@ START_TEST(the_dialog_fits_any_screen_with_all_choices)
 				for (size_t i = 0; i < box.count; i++) {
 					const struct dialog_item *item = &box.items[i];
 
-					ck_assert(item->x >= box.x && item->x + item->width <= box.x + box.width);
+					ck_assert(item->x >= box.x &&
+					          item->x + item->width <= box.x + box.width);
 					ck_assert(item->y >= box.y && item->y < box.y + box.height);
 					choices += item->choice >= 0;
 					if (item->choice < 0)

@@ -1,5 +1,6 @@
 /*
- * The table as the user moves through it, against a little server of our own: a list of task numbers, one window on it, and changes in between.
+ * The table as the user moves through it, against a little server of our own: a list of task numbers, one
+ * window on it, and changes in between.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +48,8 @@ static json_t *row(int number)
 	char id[16];
 
 	snprintf(id, sizeof(id), "t%d", number);
-	return json_pack("[i, s, s, s, i, b, n, i, i, n, n, n, s]", number, id, "name", "Created", 0, 0, 0, 0, "true");
+	return json_pack("[i, s, s, s, i, b, n, i, i, n, n, n, s]", number, id, "name", "Created", 0, 0, 0, 0,
+	                 "true");
 }
 
 static int in_window(void)
@@ -73,8 +75,9 @@ static void answer(bool anew)
 		server.sent[i] = number;
 	}
 	server.sent_count = length;
-	reply = json_pack("{s:i, s:I, s:I, s:i, s:i, s:o}", "window", 1, "sequence", (json_int_t)++server.sequence, "offset",
-	                  (json_int_t)server.offset, "total", server.count, "length", length, anew ? "rows" : "changes", items);
+	reply = json_pack("{s:i, s:I, s:I, s:i, s:i, s:o}", "window", 1, "sequence",
+	                  (json_int_t)++server.sequence, "offset", (json_int_t)server.offset, "total",
+	                  server.count, "length", length, anew ? "rows" : "changes", items);
 	ck_assert_int_ge(list_apply(&list, reply), 0);
 	json_decref(reply);
 }
@@ -110,7 +113,7 @@ static void settle(void)
 		}
 		jsonw_release(&params);
 		if (lost)
-			list_found(&list, position_of(atoi(lost + 1)));
+			list_found(&list, position_of((int)strtol(lost + 1, NULL, 10)));
 		if (!scrolled && !lost)
 			return;
 	}
@@ -352,7 +355,8 @@ END_TEST
 
 START_TEST(a_broken_window_is_asked_for_anew)
 {
-	json_t *gap = json_pack("{s:i, s:i, s:i, s:i, s:[]}", "sequence", 99, "offset", 0, "total", 5, "length", 5, "changes");
+	json_t *gap = json_pack("{s:i, s:i, s:i, s:i, s:[]}", "sequence", 99, "offset", 0, "total", 5,
+	                        "length", 5, "changes");
 	struct jsonw params = JSONW_INIT;
 
 	begin(5);
@@ -367,7 +371,10 @@ START_TEST(a_broken_window_is_asked_for_anew)
 }
 END_TEST
 
-/* Any mixture of moves and changes: what is visible is what the server has, and the selected task stays selected while it lives. */
+/*
+ * Any mixture of moves and changes: what is visible is what the server has, and the selected task stays
+ * selected while it lives.
+ */
 START_TEST(random_walks)
 {
 	unsigned random = (unsigned)_i * 2654435761U + 1;
@@ -386,7 +393,10 @@ START_TEST(random_walks)
 
 			drop(at, amount % (server.count - at) + 1);
 		} else {
-			list_move(&list, kind == 5 ? -amount : kind == 6 ? amount : amount & 1 ? INT64_MAX : INT64_MIN);
+			list_move(&list, kind == 5    ? -amount
+			                 : kind == 6  ? amount
+			                 : amount & 1 ? INT64_MAX
+			                              : INT64_MIN);
 			before = 0;
 		}
 		if (kind < 5)

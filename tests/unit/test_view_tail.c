@@ -38,8 +38,8 @@ static void put(void *ctx, const struct sgr *sgr, const char *text, int columns)
 	size_t used = strlen(drawn->text);
 
 	if (!sgr_equal(sgr, &drawn->sgr))
-		used += (size_t)snprintf(drawn->text + used, sizeof(drawn->text) - used, "{%u,%d,%d}", sgr->attributes,
-		                         sgr->foreground, sgr->background);
+		used += (size_t)snprintf(drawn->text + used, sizeof(drawn->text) - used, "{%u,%d,%d}",
+		                         sgr->attributes, sgr->foreground, sgr->background);
 	snprintf(drawn->text + used, sizeof(drawn->text) - used, "%s", text);
 	drawn->sgr = *sgr;
 	drawn->columns += columns;
@@ -80,8 +80,14 @@ static const struct {
 	{ "\033", "^[" },
 	{ "\033[", "^[[" },
 	{ "\033[31", "^[[31" },
-	{ "\xc2\x9b" "31m", "\xef\xbf\xbd" "31m" }, /* CSI as one C1 control */
-	{ "\x9b" "31m", "\xef\xbf\xbd" "31m" },
+	{ "\xc2\x9b"
+	  "31m",
+	  "\xef\xbf\xbd"
+	  "31m" }, /* CSI as one C1 control */
+	{ "\x9b"
+	  "31m",
+	  "\xef\xbf\xbd"
+	  "31m" },
 	{ "\xff\xfe", "\xef\xbf\xbd\xef\xbf\xbd" },
 	{ "\xe6\x97", "\xef\xbf\xbd\xef\xbf\xbd" },
 	{ "\xe6\x97\xa5", "\xe6\x97\xa5" },

@@ -22,8 +22,8 @@ static void teardown(void)
 /* A row as the server sends it. */
 static json_t *row(int number, const char *state)
 {
-	return json_pack("[i, s, s, s, i, b, s, I, I, n, n, n, s]", number, number % 2 ? "odd" : "even", "name", state, 42, 1,
-	                 "message", (json_int_t)1000, (json_int_t)0, "make all");
+	return json_pack("[i, s, s, s, i, b, s, I, I, n, n, n, s]", number, number % 2 ? "odd" : "even",
+	                 "name", state, 42, 1, "message", (json_int_t)1000, (json_int_t)0, "make all");
 }
 
 static json_t *rows(int first, int count)
@@ -37,8 +37,8 @@ static json_t *rows(int first, int count)
 
 static json_t *reply(int sequence, int offset, int total, int length)
 {
-	return json_pack("{s:i, s:i, s:i, s:i, s:i}", "window", 7, "sequence", sequence, "offset", offset, "total", total,
-	                 "length", length);
+	return json_pack("{s:i, s:i, s:i, s:i, s:i}", "window", 7, "sequence", sequence, "offset", offset,
+	                 "total", total, "length", length);
 }
 
 static int apply(json_t *message)
@@ -176,10 +176,10 @@ static const char *const nonsense[] = {
 	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[{\"index\":3,\"row\":[]}]}",
 	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[{\"index\":\"0\",\"row\":[]}]}",
 	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[7]}",
-	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[{\"index\":0,"
-	"\"row\":[1,\"a\",\"a\",\"Dancing\",0,false,null,0,0,null,null,null,\"x\"]}]}",
-	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[{\"index\":0,"
-	"\"row\":[1,null,\"a\",\"Created\",0,false,null,0,0,null,null,null,\"x\"]}]}",
+	("{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[{\"index\":0,"
+	 "\"row\":[1,\"a\",\"a\",\"Dancing\",0,false,null,0,0,null,null,null,\"x\"]}]}"),
+	("{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[{\"index\":0,"
+	 "\"row\":[1,null,\"a\",\"Created\",0,false,null,0,0,null,null,null,\"x\"]}]}"),
 };
 
 START_TEST(nonsense_changes_nothing)
@@ -200,9 +200,10 @@ END_TEST
 
 START_TEST(an_odd_row_is_tamed)
 {
-	json_t *message = json_loads("{\"sequence\":1,\"offset\":0,\"total\":1,\"length\":1,\"rows\":["
-	                             "[1,\"a\",null,\"Created\",900,null,null,null,null,null,null,null,null]]}",
-	                             0, NULL);
+	json_t *message =
+		json_loads("{\"sequence\":1,\"offset\":0,\"total\":1,\"length\":1,\"rows\":["
+	                   "[1,\"a\",null,\"Created\",900,null,null,null,null,null,null,null,null]]}",
+	                   0, NULL);
 
 	ck_assert_int_eq(apply(message), WINDOW_ROWS);
 	ck_assert_int_eq(window_row_at(&window, 0)->percent, 100);
@@ -217,9 +218,9 @@ START_TEST(status_comes_with_a_reply)
 
 	json_object_set_new(message, "rows", json_array());
 	json_object_set_new(message, "status",
-	                    json_pack("{s:s, s:s, s:s, s:n, s:i, s:{s:i, s:i, s:i}}", "name", "default", "address", "unix:/x",
-	                              "startedAt", "1970-01-02T00:00:01.250Z", "slots", "running", 3, "tasks", "Running", 3,
-	                              "Failed", 2, "Unheard", 9));
+	                    json_pack("{s:s, s:s, s:s, s:n, s:i, s:{s:i, s:i, s:i}}", "name", "default",
+	                              "address", "unix:/x", "startedAt", "1970-01-02T00:00:01.250Z", "slots",
+	                              "running", 3, "tasks", "Running", 3, "Failed", 2, "Unheard", 9));
 	ck_assert_int_eq(apply(message), WINDOW_ROWS | WINDOW_STATUS);
 	ck_assert_str_eq(window.status.name, "default");
 	ck_assert_int_eq(window.status.slots, 0);

@@ -29,7 +29,8 @@ static void explained(void *ctx, size_t index, const struct client_reply *reply)
 	int number = state ? task_state_parse(state) : -1;
 	char *reason;
 
-	if (number >= 0 && app->action.operation == OPERATION_REMOVE && task_state_terminal((enum task_state)number))
+	if (number >= 0 && app->action.operation == OPERATION_REMOVE &&
+	    task_state_terminal((enum task_state)number))
 		reason = alloc_string("it has children that have not ended");
 	else if (number >= 0)
 		reason = alloc_format("it is %s", task_state_name((enum task_state)number));
@@ -53,7 +54,8 @@ static void answered(void *ctx, size_t index, const struct client_reply *reply)
 	char *error;
 
 	if (!reply) {
-		result(app, index, false, NULL, "the connection was lost, and whether it was done is not known");
+		result(app, index, false, NULL,
+		       "the connection was lost, and whether it was done is not known");
 		return;
 	}
 	error = app_error(reply);
@@ -107,7 +109,8 @@ static void finish(struct app *app)
 	app->acting = false;
 	if (summary)
 		app_say(app, summary,
-		        action_outcome(&app->action, TARGET_FALSE) || action_outcome(&app->action, TARGET_ERROR));
+		        action_outcome(&app->action, TARGET_FALSE) ||
+		                action_outcome(&app->action, TARGET_ERROR));
 	what_if(app);
 	action_release(&app->action);
 }
@@ -132,8 +135,8 @@ static void step(struct app *app)
 }
 
 /*
- * As far as it goes without an answer from the user or the server.  A call that fails at once is answered from within link_send(), and then it is
- * the loop that is already running which goes on.
+ * As far as it goes without an answer from the user or the server.  A call that fails at once is answered
+ * from within link_send(), and then it is the loop that is already running which goes on.
  */
 static void proceed(struct app *app)
 {

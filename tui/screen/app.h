@@ -1,5 +1,6 @@
 /*
- * What the parts of the screen share: the connections, the table, the action under way, and the stack of views.
+ * What the parts of the screen share: the connections, the table, the action under way, and the stack of
+ * views.
  */
 #ifndef KRTASK_TUI_SCREEN_APP_H
 #define KRTASK_TUI_SCREEN_APP_H
@@ -33,7 +34,7 @@ struct view {
 	const struct key *keys; /* ended by one without codes */
 	void (*draw)(struct app *app);
 	void (*mouse)(struct app *app, const struct terminal_event *event); /* NULL: none */
-	void (*close)(struct app *app);                                   /* NULL: nothing to do */
+	void (*close)(struct app *app);                                     /* NULL: nothing to do */
 };
 
 extern const struct view table_view, log_view, details_view, help_view, what_if_view;
@@ -44,11 +45,14 @@ struct app {
 	const struct address *address;
 	struct confirm_options options;
 
-	/* The window has a connection of its own, since its List never ends and would hold back all calls behind it. */
+	/*
+	 * The window has a connection of its own, since its List never ends and would hold back all calls
+	 * behind it.
+	 */
 	struct link window, calls;
-	int64_t retry_at;      /* milliseconds of app_now(), when either is not connected */
-	bool window_ended;     /* its List is over: it must be closed, and opened anew */
-	bool locating;         /* a Position is outstanding */
+	int64_t retry_at;  /* milliseconds of app_now(), when either is not connected */
+	bool window_ended; /* its List is over: it must be closed, and opened anew */
+	bool locating;     /* a Position is outstanding */
 
 	struct list list;
 	struct column_widths widths;

@@ -15,7 +15,8 @@ static void window_answer(void *ctx, size_t tag, const struct client_reply *repl
 		window_reset(&app->list.window);
 		return;
 	}
-	if (reply->error || !reply->continues || (list_apply(&app->list, reply->parameters) < 0 && app->list.window.id < 0)) {
+	if (reply->error || !reply->continues ||
+	    (list_apply(&app->list, reply->parameters) < 0 && app->list.window.id < 0)) {
 		app->window_ended = true;
 		return;
 	}
@@ -35,7 +36,8 @@ static void scrolled(void *ctx, size_t tag, const struct client_reply *reply)
 static void located(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct app *app = ctx;
-	const json_t *position = reply && !reply->error ? json_object_get(reply->parameters, "position") : NULL;
+	const json_t *position =
+		reply && !reply->error ? json_object_get(reply->parameters, "position") : NULL;
 
 	(void)tag;
 	app->locating = false;
@@ -136,7 +138,10 @@ int feed_retry(struct app *app)
 		return -1;
 	if (now < app->retry_at)
 		return (int)(app->retry_at - now);
-	/* A server that was stopped on purpose is not started again behind its user's back; one that fell is restarted by its anchor. */
+	/*
+	 * A server that was stopped on purpose is not started again behind its user's back; one that fell is
+	 * restarted by its anchor.
+	 */
 	if (connect_links(app, CLIENT_START_NEVER, &error) < 0) {
 		free(error);
 		app->retry_at = now + RETRY_LATER;

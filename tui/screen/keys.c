@@ -23,7 +23,10 @@ bool keys_run(struct app *app, int code)
 	return false;
 }
 
-/* Keys in the order of their table, as many as fit whole; the last two of it (help, leaving) always have their place. */
+/*
+ * Keys in the order of their table, as many as fit whole; the last two of it (help, leaving) always have
+ * their place.
+ */
 void keys_draw(struct app *app, int y)
 {
 	const struct key *first = app_view(app)->keys;

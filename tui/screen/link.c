@@ -28,7 +28,7 @@ void link_close(struct link *link)
 
 	client_close(link->client);
 	DL_FOREACH_SAFE(link->calls, call, next)
-		free(call);
+	free(call);
 	*link = (struct link)LINK_INIT;
 }
 
@@ -44,17 +44,19 @@ static void lose(struct link *link)
 
 	client_close(link->client);
 	*link = (struct link)LINK_INIT;
-	DL_FOREACH_SAFE(calls, call, next) {
+	DL_FOREACH_SAFE(calls, call, next)
+	{
 		call->answer(call->ctx, call->tag, NULL);
 		free(call);
 	}
 }
 
-void link_send(struct link *link, const char *method, struct jsonw *parameters, bool more, link_answer *answer, void *ctx,
-               size_t tag)
+void link_send(struct link *link, const char *method, struct jsonw *parameters, bool more,
+               link_answer *answer, void *ctx, size_t tag)
 {
 	struct link_call *call;
-	int error = link->client ? client_send(link->client, method, parameters, more ? CLIENT_MORE : 0) : -ENOTCONN;
+	int error = link->client ? client_send(link->client, method, parameters, more ? CLIENT_MORE : 0)
+	                         : -ENOTCONN;
 
 	jsonw_release(parameters);
 	if (error == -ENOTCONN && !link->client) {

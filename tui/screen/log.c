@@ -6,7 +6,9 @@
 #include "tui/view/alloc.h"
 #include "tui/view/tail.h"
 
-/* Lines asked for at first, columns that Left and Right move by, milliseconds between attempts to reconnect. */
+/*
+ * Lines asked for at first, columns that Left and Right move by, milliseconds between attempts to reconnect.
+ */
 enum { FIRST_LINES = 2000, SIDE_STEP = 8, RETRY = 1000 };
 
 struct log {
@@ -40,7 +42,8 @@ static void take(struct log *log, const json_t *reply)
 	size_t count = 0;
 
 	note_skipped(log, json_integer_value(json_object_get(reply, "skipped")));
-	if (json_is_string(data) && !base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
+	if (json_is_string(data) &&
+	    !base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
 		tail_feed(&log->tail, bytes, count);
 	free(bytes);
 	log->next = json_integer_value(json_object_get(reply, "next"));
@@ -161,8 +164,8 @@ static void draw_status(const struct log *log)
 	const struct tail *tail = &log->tail;
 	int64_t end = tail_end(tail), last = tail->top + tail->height;
 
-	snprintf(left, sizeof(left), "Task %s  %s  %s", log->id, log->error_stream ? "standard error" : "standard output",
-	         log->state);
+	snprintf(left, sizeof(left), "Task %s  %s  %s", log->id,
+	         log->error_stream ? "standard error" : "standard output", log->state);
 	if (tail->follow)
 		snprintf(right, sizeof(right), "%s", log->over ? "end" : "following");
 	else
@@ -184,7 +187,8 @@ static void log_draw(struct app *app)
 		tail_draw(&log->tail, log->tail.top + i, log->left, columns, put, &place);
 	}
 	if (tail_end(&log->tail) == 0 && (log->over || log->began))
-		terminal_put(1, 0, STYLE_DIM, log->over ? "It has printed nothing." : "It has printed nothing yet.");
+		terminal_put(1, 0, STYLE_DIM,
+		             log->over ? "It has printed nothing." : "It has printed nothing yet.");
 	draw_bottom(app);
 	if (log->trouble)
 		terminal_put(terminal_lines() > 2 ? 1 : 0, 0, STYLE_BANNER, log->trouble);

@@ -49,14 +49,16 @@ static void page_mouse(struct app *app, const struct terminal_event *event)
 		pager_scroll(pager(app), event->key == TERMINAL_WHEEL_UP ? -3 : 3);
 }
 
-#define PAGE_KEYS                                                                                                     \
-	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", key_up },                                                  \
-	{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", key_down },                                          \
-	{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "a page up", key_page_up },                                             \
-	{ { TERMINAL_PAGE_DOWN, ' ' }, "PgDn", NULL, "a page down (Space too)", key_page_down },                      \
-	{ { TERMINAL_HOME }, "Home", NULL, "the beginning", key_home },                                               \
-	{ { TERMINAL_END }, "End", NULL, "the end", key_end },                                                        \
-	{ { 0 }, NULL, NULL, NULL, NULL }
+#define PAGE_KEYS                                                                                            \
+	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", key_up },                                         \
+		{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", key_down },                         \
+		{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "a page up", key_page_up },                            \
+		{ { TERMINAL_PAGE_DOWN, ' ' }, "PgDn", NULL, "a page down (Space too)", key_page_down },     \
+		{ { TERMINAL_HOME }, "Home", NULL, "the beginning", key_home },                              \
+		{ { TERMINAL_END }, "End", NULL, "the end", key_end },                                       \
+	{                                                                                                    \
+		{ 0 }, NULL, NULL, NULL, NULL                                                                \
+	}
 
 static const struct key help_keys[] = {
 	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10, '?' }, "q", "Back", "leave the page (Esc too)", app_leave },
@@ -90,12 +92,14 @@ static void field(struct app *app, const char *label, const char *text)
 /* The words as a shell would take them. */
 static char *joined(const json_t *words, bool quote)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
 	char *text = alloc_string(""), *longer;
 	const json_t *word;
 	size_t i;
 
-	json_array_foreach(words, i, word) {
+	json_array_foreach(words, i, word)
+	{
 		const char *string = json_is_string(word) ? json_string_value(word) : "";
 		const char *mark = quote && (!*string || string[strspn(string, plain)]) ? "'" : "";
 
@@ -117,7 +121,8 @@ static void words_field(struct app *app, const char *label, const json_t *words,
 static void progress_field(struct app *app, const json_t *progress)
 {
 	const char *message = text_of(progress, "statusMessage");
-	char *text = alloc_format("%d%%%s%s", (int)json_integer_value(json_object_get(progress, "percentComplete")),
+	char *text = alloc_format("%d%%%s%s",
+	                          (int)json_integer_value(json_object_get(progress, "percentComplete")),
 	                          message ? "  " : "", message ? message : "");
 
 	field(app, "Progress", text);
@@ -130,7 +135,8 @@ static void duration_field(struct app *app, const json_t *task)
 
 	if (!text_of(task, "startedAt"))
 		return;
-	format_elapsed((int64_t)(json_number_value(json_object_get(task, "duration")) * 1000), text, sizeof(text));
+	format_elapsed((int64_t)(json_number_value(json_object_get(task, "duration")) * 1000), text,
+	               sizeof(text));
 	field(app, "Duration", text);
 }
 

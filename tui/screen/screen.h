@@ -7,7 +7,11 @@
 #include "engine/wire/client.h"
 #include "tui/confirm/confirm.h"
 
-/* Runs until the user quits: an exit status.  defaults: what-if and confirm preference as the configuration says. */
-int screen_run(const struct address *address, enum client_start start, const struct confirm_options *defaults);
+/*
+ * Runs until the user quits: an exit status.  defaults: what-if and confirm preference as the configuration
+ * says.
+ */
+int screen_run(const struct address *address, enum client_start start,
+               const struct confirm_options *defaults);
 
 #endif

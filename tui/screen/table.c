@@ -114,7 +114,8 @@ static int64_t clock_now(void)
 	return now - now % 1000;
 }
 
-static void draw_row(struct app *app, int y, int64_t position, const struct column_place *places, size_t count)
+static void draw_row(struct app *app, int y, int64_t position, const struct column_place *places,
+                     size_t count)
 {
 	const struct window_row *row = window_row_at(&app->list.window, position);
 	bool selected = position == app->list.cursor && !app->list.lost;
@@ -128,7 +129,9 @@ static void draw_row(struct app *app, int y, int64_t position, const struct colu
 	if (tagged)
 		terminal_put(y, 0, selected ? STYLE_SELECTED : STYLE_NOTICE, "*");
 	for (size_t i = 0; i < count; i++) {
-		enum style style = selected ? STYLE_SELECTED : tagged ? STYLE_STRONG : cell_style(row, places[i].id);
+		enum style style = selected ? STYLE_SELECTED
+		                   : tagged ? STYLE_STRONG
+		                            : cell_style(row, places[i].id);
 
 		columns_cell(&places[i], row, clock_now(), text, sizeof(text));
 		terminal_put(y, places[i].x, style, text);
@@ -166,7 +169,8 @@ static void table_draw(struct app *app)
 			draw_row(app, at.top + line, position, places, count);
 	}
 	if (app->list.window.total == 0 && app->list.window.status_known)
-		terminal_put(at.top, COLUMN_MARK_WIDTH, STYLE_DIM, "No tasks yet: krtask new -- COMMAND makes one.");
+		terminal_put(at.top, COLUMN_MARK_WIDTH, STYLE_DIM,
+		             "No tasks yet: krtask new -- COMMAND makes one.");
 	if (at.bottom > 1)
 		draw_place(app);
 	draw_bottom(app);
@@ -259,7 +263,7 @@ static void key_redraw(struct app *app)
 	terminal_spoiled();
 }
 
-#define CONTROL(letter) ((letter) & 0x1f)
+#define CONTROL(letter) ((letter)&0x1f)
 
 static const struct key table_keys[] = {
 	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_open },

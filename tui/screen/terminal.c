@@ -49,12 +49,12 @@ static const struct {
 	int curses;
 	enum terminal_key key;
 } special_keys[] = {
-	{ KEY_UP, TERMINAL_UP },           { KEY_DOWN, TERMINAL_DOWN },     { KEY_LEFT, TERMINAL_LEFT },
-	{ KEY_RIGHT, TERMINAL_RIGHT },     { KEY_PPAGE, TERMINAL_PAGE_UP }, { KEY_NPAGE, TERMINAL_PAGE_DOWN },
-	{ KEY_HOME, TERMINAL_HOME },       { KEY_END, TERMINAL_END },       { KEY_A1, TERMINAL_HOME },
-	{ KEY_C1, TERMINAL_END },          { KEY_A3, TERMINAL_PAGE_UP },    { KEY_C3, TERMINAL_PAGE_DOWN },
-	{ KEY_BTAB, TERMINAL_BACK_TAB },   { KEY_ENTER, TERMINAL_ENTER },   { KEY_F(1), TERMINAL_F1 },
-	{ KEY_F(10), TERMINAL_F10 },       { KEY_FIND, TERMINAL_HOME },     { KEY_SELECT, TERMINAL_END },
+	{ KEY_UP, TERMINAL_UP },         { KEY_DOWN, TERMINAL_DOWN },     { KEY_LEFT, TERMINAL_LEFT },
+	{ KEY_RIGHT, TERMINAL_RIGHT },   { KEY_PPAGE, TERMINAL_PAGE_UP }, { KEY_NPAGE, TERMINAL_PAGE_DOWN },
+	{ KEY_HOME, TERMINAL_HOME },     { KEY_END, TERMINAL_END },       { KEY_A1, TERMINAL_HOME },
+	{ KEY_C1, TERMINAL_END },        { KEY_A3, TERMINAL_PAGE_UP },    { KEY_C3, TERMINAL_PAGE_DOWN },
+	{ KEY_BTAB, TERMINAL_BACK_TAB }, { KEY_ENTER, TERMINAL_ENTER },   { KEY_F(1), TERMINAL_F1 },
+	{ KEY_F(10), TERMINAL_F10 },     { KEY_FIND, TERMINAL_HOME },     { KEY_SELECT, TERMINAL_END },
 };
 
 static struct {
@@ -72,7 +72,8 @@ int terminal_check(char **error)
 	bool usable;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		*error = alloc_format("standard %s is not a terminal", isatty(STDIN_FILENO) ? "output" : "input");
+		*error = alloc_format("standard %s is not a terminal",
+		                      isatty(STDIN_FILENO) ? "output" : "input");
 		return -ENOTTY;
 	}
 	if (!name || !*name) {
@@ -134,8 +135,8 @@ int terminal_open(void)
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
 	intrflush(stdscr, FALSE);
-	typeahead(-1);           /* an update is never left half done, nor cut into small writes */
-	leaveok(stdscr, TRUE);   /* the cursor is hidden: moving it back costs bytes */
+	typeahead(-1);         /* an update is never left half done, nor cut into small writes */
+	leaveok(stdscr, TRUE); /* the cursor is hidden: moving it back costs bytes */
 	curs_set(0);
 	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	mouseinterval(0);
@@ -177,7 +178,7 @@ static struct terminal_event mouse_event(void)
 		.key = mouse.bstate & BUTTON4_PRESSED   ? TERMINAL_WHEEL_UP
 		       : mouse.bstate & BUTTON5_PRESSED ? TERMINAL_WHEEL_DOWN
 		       : mouse.bstate & BUTTON1_PRESSED ? TERMINAL_CLICK
-							: TERMINAL_OTHER,
+		                                        : TERMINAL_OTHER,
 		.x = mouse.x,
 		.y = mouse.y,
 	};
@@ -297,7 +298,8 @@ static int nearest_colour(int colour, attr_t *bold)
 	if (colour >= 232) /* grey */
 		return colour < 244 ? COLOR_BLACK : COLOR_WHITE;
 	colour -= 16;
-	return (colour / 36 > 2 ? COLOR_RED : 0) | (colour / 6 % 6 > 2 ? COLOR_GREEN : 0) | (colour % 6 > 2 ? COLOR_BLUE : 0);
+	return (colour / 36 > 2 ? COLOR_RED : 0) | (colour / 6 % 6 > 2 ? COLOR_GREEN : 0) |
+	       (colour % 6 > 2 ? COLOR_BLUE : 0);
 }
 
 void terminal_glyph(int y, int x, const struct sgr *sgr, const char *text)
@@ -309,7 +311,8 @@ void terminal_glyph(int y, int x, const struct sgr *sgr, const char *text)
 		if (sgr->attributes & attributes[i].sgr)
 			set |= attributes[i].attribute;
 	}
-	set_look(set | (terminal.colour ? bold : A_NORMAL), foreground, nearest_colour(sgr->background, &unused));
+	set_look(set | (terminal.colour ? bold : A_NORMAL), foreground,
+	         nearest_colour(sgr->background, &unused));
 	mvwaddstr(stdscr, y, x, text);
 }
 

@@ -7,7 +7,8 @@
  *     terminal_signal() until 0                whenever terminal_signals() is readable
  *     terminal_close()                         gives it back
  *
- * While it is open the signals that end, stop or resize a program are blocked and come through terminal_signals() instead.
+ * While it is open the signals that end, stop or resize a program are blocked and come through
+ * terminal_signals() instead.
  */
 #ifndef KRTASK_TUI_SCREEN_TERMINAL_H
 #define KRTASK_TUI_SCREEN_TERMINAL_H

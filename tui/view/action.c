@@ -14,7 +14,8 @@ struct words {
 
 static const struct words operation_words[OPERATION_COUNT] = {
 	[OPERATION_START] = { "started", "started", "could not be started" },
-	[OPERATION_CANCEL] = { "cancellation requested", "cancellations requested", "could not be cancelled" },
+	[OPERATION_CANCEL] = { "cancellation requested", "cancellations requested",
+	                       "could not be cancelled" },
 	[OPERATION_REMOVE] = { "removed", "removed", "could not be removed" },
 };
 static const struct words kill_words = { "killed", "killed", "could not be killed" };
@@ -24,7 +25,8 @@ static const struct words *words(const struct action *action)
 	return action->kill ? &kill_words : &operation_words[action->operation];
 }
 
-void action_init(struct action *action, enum confirm_operation operation, bool kill, const struct confirm_options *options)
+void action_init(struct action *action, enum confirm_operation operation, bool kill,
+                 const struct confirm_options *options)
 {
 	struct confirm_options own = *options;
 
@@ -163,10 +165,11 @@ char *action_summary(const struct action *action)
 		return summary_of_one(action, &action->targets[0]);
 	if (!done && !refused)
 		return NULL;
-	snprintf(done_text, sizeof(done_text), "%zu %s", done, done == 1 ? words(action)->done : words(action)->many);
+	snprintf(done_text, sizeof(done_text), "%zu %s", done,
+	         done == 1 ? words(action)->done : words(action)->many);
 	if (example && example->reason)
-		snprintf(refused_text, sizeof(refused_text), ", %zu %s (Task %s: %s)", refused, words(action)->refused,
-		         example->id, example->reason);
+		snprintf(refused_text, sizeof(refused_text), ", %zu %s (Task %s: %s)", refused,
+		         words(action)->refused, example->id, example->reason);
 	else if (example)
 		snprintf(refused_text, sizeof(refused_text), ", %zu %s", refused, words(action)->refused);
 	if (skipped)

@@ -1,5 +1,6 @@
 /*
- * Memory for the front end, where running out of it ends the program: nothing is lost, since the server holds everything.
+ * Memory for the front end, where running out of it ends the program: nothing is lost, since the server holds
+ * everything.
  */
 #ifndef KRTASK_TUI_VIEW_ALLOC_H
 #define KRTASK_TUI_VIEW_ALLOC_H

@@ -198,7 +198,8 @@ static void align(const struct column_place *place, const char *text, char *buf,
 	snprintf(buf, size, "%*s%s", before, "", fitted);
 }
 
-void columns_cell(const struct column_place *place, const struct window_row *row, int64_t now_ms, char *buf, size_t size)
+void columns_cell(const struct column_place *place, const struct window_row *row, int64_t now_ms, char *buf,
+                  size_t size)
 {
 	char text[COLUMN_CELL_SIZE];
 

@@ -27,7 +27,8 @@ void dialog_release(struct dialog *dialog)
 	*dialog = (struct dialog){ 0 };
 }
 
-static struct dialog_item *add(struct dialog_box *box, int x, int y, enum style style, int choice, const char *text)
+static struct dialog_item *add(struct dialog_box *box, int x, int y, enum style style, int choice,
+                               const char *text)
 {
 	struct dialog_item *item = &box->items[box->count];
 

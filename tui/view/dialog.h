@@ -1,5 +1,6 @@
 /*
- * The question of ShouldProcess as a box: its texts, its choices, and where they stand on a screen of any size.  Pure.
+ * The question of ShouldProcess as a box: its texts, its choices, and where they stand on a screen of any
+ * size.  Pure.
  */
 #ifndef KRTASK_TUI_VIEW_DIALOG_H
 #define KRTASK_TUI_VIEW_DIALOG_H
@@ -11,7 +12,7 @@
 #include "tui/view/style.h"
 
 struct dialog {
-	char *performing; /* owned */
+	char *performing;  /* owned */
 	const char *extra; /* one more sentence, or NULL */
 	enum confirm_choice selected;
 	bool help;
@@ -38,7 +39,10 @@ struct dialog_box {
 void dialog_open(struct dialog *dialog, enum confirm_operation operation, const char *id, const char *extra);
 void dialog_release(struct dialog *dialog);
 
-/* Where everything is on a screen of this size. The choices are always on it; on small screens the texts make room. */
+/*
+ * Where everything is on a screen of this size. The choices are always on it; on small screens the texts make
+ * room.
+ */
 void dialog_layout(const struct dialog *dialog, int columns, int lines, struct dialog_box *box);
 
 /* To the next choice, or (-1) the previous one, round the ends. */

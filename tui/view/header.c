@@ -38,11 +38,12 @@ static void slots_text(const struct window_status *status, char *buf, size_t siz
 	if (status->slots > 0)
 		snprintf(buf, size, "%lld/%lld slots", (long long)status->running, (long long)status->slots);
 	else
-		snprintf(buf, size, "%lld/%s slots", (long long)status->running, format_is_utf8() ? "∞" : "-");
+		snprintf(buf, size, "%lld/%s slots", (long long)status->running,
+		         format_is_utf8() ? "∞" : "-");
 }
 
-void header_server(struct header *header, const struct window_status *status, int64_t now_ms, bool what_if, size_t tagged,
-                   int width)
+void header_server(struct header *header, const struct window_status *status, int64_t now_ms, bool what_if,
+                   size_t tagged, int width)
 {
 	char slots[64], uptime[64] = "", tags[64];
 	const char *name = status->name ? status->name : "krtask";

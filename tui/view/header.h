@@ -23,9 +23,11 @@ struct header {
 	size_t count;
 };
 
-/* Server, uptime, slots in use, modes.  What does not fit into width is left out, the least important first. */
-void header_server(struct header *header, const struct window_status *status, int64_t now_ms, bool what_if, size_t tagged,
-                   int width);
+/*
+ * Server, uptime, slots in use, modes.  What does not fit into width is left out, the least important first.
+ */
+void header_server(struct header *header, const struct window_status *status, int64_t now_ms, bool what_if,
+                   size_t tagged, int width);
 /* How many tasks are in each state. */
 void header_counts(struct header *header, const struct window_status *status, int width);
 

@@ -2,7 +2,10 @@
 
 #include <stdio.h>
 
-/* The window reaches half a screen beyond what is visible, and is moved when less than a quarter of one is left. */
+/*
+ * The window reaches half a screen beyond what is visible, and is moved when less than a quarter of one is
+ * left.
+ */
 static int64_t margin(const struct list *list)
 {
 	return list->height / 2 + 1;
@@ -101,7 +104,10 @@ bool list_scroll(struct list *list, struct jsonw *params)
 	int64_t end = clamp(list->top + list->height + slack, 0, window->total);
 	bool enough = first >= window->asked_offset && end <= window->asked_offset + window->asked_rows;
 
-	/* What was asked for counts, not what came: a server that gives less is not asked the same again and again. */
+	/*
+	 * What was asked for counts, not what came: a server that gives less is not asked the same again and
+	 * again.
+	 */
 	if (window->id < 0 || window->pending || (enough && !window->broken))
 		return false;
 	window_scroll(window, first_asked(list), rows_asked(list), params);

@@ -1,8 +1,10 @@
 /*
- * The table of tasks as the user moves through it: what is visible, which task is selected, and when another part of the list must be asked for.
+ * The table of tasks as the user moves through it: what is visible, which task is selected, and when another
+ * part of the list must be asked for.
  *
- * The selection is a task, not a place: when rows above it come or go it moves with them.  It is known by its number; where it lies
- * outside of the window that we hold, list_lost() names it, and the server is asked for its position (Position), told by list_found().
+ * The selection is a task, not a place: when rows above it come or go it moves with them.  It is known by its
+ * number; where it lies outside of the window that we hold, list_lost() names it, and the server is asked for
+ * its position (Position), told by list_found().
  */
 #ifndef KRTASK_TUI_VIEW_LIST_H
 #define KRTASK_TUI_VIEW_LIST_H

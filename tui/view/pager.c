@@ -52,7 +52,8 @@ static char *sanitized(const char *text)
 	return safe;
 }
 
-void pager_add(struct pager *pager, enum style label_style, const char *label, enum style style, const char *text)
+void pager_add(struct pager *pager, enum style label_style, const char *label, enum style style,
+               const char *text)
 {
 	struct pager_entry *entry;
 
@@ -78,7 +79,8 @@ static int indent(const struct pager *pager)
 	return widest ? widest + 2 : 0;
 }
 
-static void add_line(struct pager *pager, const struct pager_entry *entry, const char *label, const char *text, int column)
+static void add_line(struct pager *pager, const struct pager_entry *entry, const char *label,
+                     const char *text, int column)
 {
 	size_t length = pager->length;
 

@@ -1,5 +1,6 @@
 /*
- * A page of text that is scrolled: details, help, what-if lines.  Entries are a label and a text, broken anew for each width.  Pure.
+ * A page of text that is scrolled: details, help, what-if lines.  Entries are a label and a text, broken anew
+ * for each width.  Pure.
  */
 #ifndef KRTASK_TUI_VIEW_PAGER_H
 #define KRTASK_TUI_VIEW_PAGER_H
@@ -26,12 +27,16 @@ struct pager {
 	int width, height;
 };
 
-#define PAGER_INIT { 0 }
+#define PAGER_INIT                                                                                           \
+	{                                                                                                    \
+		0                                                                                            \
+	}
 
 void pager_release(struct pager *pager);
 void pager_clear(struct pager *pager); /* stays where it is scrolled to */
 /* label "" or NULL: the text has the whole width.  Any bytes: what is not fit for a terminal is replaced. */
-void pager_add(struct pager *pager, enum style label_style, const char *label, enum style style, const char *text);
+void pager_add(struct pager *pager, enum style label_style, const char *label, enum style style,
+               const char *text);
 /* Breaks the lines for a place of this size. */
 void pager_layout(struct pager *pager, int width, int height);
 /* By so many lines; further than the ends is the ends. */

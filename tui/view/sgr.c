@@ -5,23 +5,17 @@
 enum { PARAMETERS_MAX = 32, SEQUENCE_MAX = 128, VALUE_MAX = 10000 };
 
 struct effect {
-	short from, to;    /* parameters */
+	short from, to; /* parameters */
 	unsigned set, clear;
 };
 
 static const struct effect effects[] = {
-	{ 1, 1, SGR_BOLD, 0 },
-	{ 2, 2, SGR_DIM, 0 },
-	{ 3, 3, SGR_ITALIC, 0 },
-	{ 4, 4, SGR_UNDERLINE, 0 },
-	{ 5, 6, SGR_BLINK, 0 },
-	{ 7, 7, SGR_REVERSE, 0 },
-	{ 21, 21, SGR_UNDERLINE, 0 },
-	{ 22, 22, 0, SGR_BOLD | SGR_DIM },
-	{ 23, 23, 0, SGR_ITALIC },
-	{ 24, 24, 0, SGR_UNDERLINE },
-	{ 25, 25, 0, SGR_BLINK },
-	{ 27, 27, 0, SGR_REVERSE },
+	{ 1, 1, SGR_BOLD, 0 },        { 2, 2, SGR_DIM, 0 },
+	{ 3, 3, SGR_ITALIC, 0 },      { 4, 4, SGR_UNDERLINE, 0 },
+	{ 5, 6, SGR_BLINK, 0 },       { 7, 7, SGR_REVERSE, 0 },
+	{ 21, 21, SGR_UNDERLINE, 0 }, { 22, 22, 0, SGR_BOLD | SGR_DIM },
+	{ 23, 23, 0, SGR_ITALIC },    { 24, 24, 0, SGR_UNDERLINE },
+	{ 25, 25, 0, SGR_BLINK },     { 27, 27, 0, SGR_REVERSE },
 };
 
 /* The nearest of the 6×6×6 cube, which begins at 16. */
@@ -114,5 +108,6 @@ size_t sgr_parse(struct sgr *sgr, const char *bytes, size_t length)
 
 bool sgr_equal(const struct sgr *a, const struct sgr *b)
 {
-	return a->attributes == b->attributes && a->foreground == b->foreground && a->background == b->background;
+	return a->attributes == b->attributes && a->foreground == b->foreground &&
+	       a->background == b->background;
 }

@@ -1,6 +1,6 @@
 /*
- * Select Graphic Rendition, ECMA-48 8.3.117, with the 256 colours and RGB of ISO 8613-6 (xterm): the one terminal sequence of a
- * task's output that is interpreted.  Pure.
+ * Select Graphic Rendition, ECMA-48 8.3.117, with the 256 colours and RGB of ISO 8613-6 (xterm): the one
+ * terminal sequence of a task's output that is interpreted.  Pure.
  */
 #ifndef KRTASK_TUI_VIEW_SGR_H
 #define KRTASK_TUI_VIEW_SGR_H
@@ -24,9 +24,15 @@ struct sgr {
 	short foreground, background; /* 0 to 255 as in xterm's palette, or SGR_DEFAULT */
 };
 
-#define SGR_INIT { 0, SGR_DEFAULT, SGR_DEFAULT }
+#define SGR_INIT                                                                                             \
+	{                                                                                                    \
+		0, SGR_DEFAULT, SGR_DEFAULT                                                                  \
+	}
 
-/* The length of the SGR sequence that the bytes begin with, which is applied to sgr; 0 if they begin with none. */
+/*
+ * The length of the SGR sequence that the bytes begin with, which is applied to sgr; 0 if they begin with
+ * none.
+ */
 size_t sgr_parse(struct sgr *sgr, const char *bytes, size_t length);
 
 bool sgr_equal(const struct sgr *a, const struct sgr *b);

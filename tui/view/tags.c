@@ -48,7 +48,8 @@ void tags_clear(struct tags *tags)
 {
 	struct tag *tag, *next;
 
-	HASH_ITER(hh, tags->table, tag, next) {
+	HASH_ITER(hh, tags->table, tag, next)
+	{
 		HASH_DEL(tags->table, tag);
 		free(tag->id);
 		free(tag);

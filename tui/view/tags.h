@@ -1,5 +1,6 @@
 /*
- * The tasks that the user has tagged.  By the server's internal number, since an id may be removed and used again.
+ * The tasks that the user has tagged.  By the server's internal number, since an id may be removed and used
+ * again.
  */
 #ifndef KRTASK_TUI_VIEW_TAGS_H
 #define KRTASK_TUI_VIEW_TAGS_H
@@ -14,7 +15,10 @@ struct tags {
 	struct tag *table; /* a uthash table */
 };
 
-#define TAGS_INIT { 0 }
+#define TAGS_INIT                                                                                            \
+	{                                                                                                    \
+		0                                                                                            \
+	}
 
 /* Tags the task, or untags it. */
 void tags_toggle(struct tags *tags, uint64_t number, const char *id);

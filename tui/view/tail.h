@@ -1,8 +1,9 @@
 /*
- * The end of a task's output as lines to look at: a bounded ring of them, and where the user has scrolled to.  Pure but for the locale.
+ * The end of a task's output as lines to look at: a bounded ring of them, and where the user has scrolled to.
+ * Pure but for the locale.
  *
- * A carriage return begins a line anew, as on a terminal, so that of a progress meter only its last state is kept.  Lines of more than
- * TAIL_LINE_MAX bytes are broken.
+ * A carriage return begins a line anew, as on a terminal, so that of a progress meter only its last state is
+ * kept.  Lines of more than TAIL_LINE_MAX bytes are broken.
  */
 #ifndef KRTASK_TUI_VIEW_TAIL_H
 #define KRTASK_TUI_VIEW_TAIL_H
@@ -22,9 +23,9 @@ struct tail_line {
 };
 
 struct tail {
-	struct tail_line *ring; /* TAIL_LINES_MAX of them */
-	int64_t first, end;     /* numbers of the oldest line kept, and of the one being written */
-	size_t kept;            /* bytes of the lines kept */
+	struct tail_line *ring;   /* TAIL_LINES_MAX of them */
+	int64_t first, end;       /* numbers of the oldest line kept, and of the one being written */
+	size_t kept;              /* bytes of the lines kept */
 	char line[TAIL_LINE_MAX]; /* being written */
 	size_t length;
 	struct sgr sgr; /* at its beginning */
@@ -45,8 +46,9 @@ void tail_feed(struct tail *tail, const char *bytes, size_t length);
 int64_t tail_end(const struct tail *tail);
 
 /*
- * Calls put for each character of the line that stands in columns first to first + width - 1: text is fit for the terminal, in the locale's encoding, and takes
- * columns (0 for one that combines with what is before it).  Returns the width of the whole line.
+ * Calls put for each character of the line that stands in columns first to first + width - 1: text is fit for
+ * the terminal, in the locale's encoding, and takes columns (0 for one that combines with what is before it).
+ * Returns the width of the whole line.
  */
 typedef void tail_put(void *ctx, const struct sgr *sgr, const char *text, int columns);
 int tail_draw(const struct tail *tail, int64_t number, int first, int width, tail_put *put, void *ctx);

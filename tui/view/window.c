@@ -146,15 +146,18 @@ static int row_parse(struct window_row *row, const json_t *values)
 	const char *state = json_string_value(json_array_get(values, FIELD_STATE));
 	int64_t percent = integer(values, FIELD_PERCENT, 0);
 
-	if (!json_is_array(values) || json_array_size(values) != FIELD_COUNT || !state || task_state_parse(state) < 0 ||
-	    !json_is_integer(json_array_get(values, FIELD_NUMBER)) || !json_is_string(json_array_get(values, FIELD_ID)))
+	if (!json_is_array(values) || json_array_size(values) != FIELD_COUNT || !state ||
+	    task_state_parse(state) < 0 || !json_is_integer(json_array_get(values, FIELD_NUMBER)) ||
+	    !json_is_string(json_array_get(values, FIELD_ID)))
 		return -EPROTO;
 	*row = (struct window_row){
 		.number = (uint64_t)integer(values, FIELD_NUMBER, 0),
 		.id = string(values, FIELD_ID),
 		.name = string(values, FIELD_NAME),
 		.state = (enum task_state)task_state_parse(state),
-		.percent = (int)(percent < 0 ? 0 : percent > 100 ? 100 : percent),
+		.percent = (int)(percent < 0     ? 0
+		                 : percent > 100 ? 100
+		                                 : percent),
 		.percent_known = json_is_true(json_array_get(values, FIELD_PERCENT_KNOWN)),
 		.message = string(values, FIELD_MESSAGE),
 		.started_ms = integer(values, FIELD_STARTED, 0),
@@ -236,12 +239,13 @@ static bool changes_fit(const struct window *window, const json_t *changes, size
 	bool *seen = alloc_zero(grown, sizeof(*seen)), fit = true;
 	const json_t *change;
 
-	json_array_foreach(changes, i, change) {
+	json_array_foreach(changes, i, change)
+	{
 		json_int_t index = json_integer_value(json_object_get(change, "index"));
 		const json_t *row = json_object_get(change, "row");
 
-		if (!json_is_integer(json_object_get(change, "index")) || index < 0 || (size_t)index >= length ||
-		    !json_is_array(row))
+		if (!json_is_integer(json_object_get(change, "index")) || index < 0 ||
+		    (size_t)index >= length || !json_is_array(row))
 			fit = false;
 		else if ((size_t)index >= window->length)
 			seen[(size_t)index - window->length] = true;
@@ -291,13 +295,17 @@ static int rows_change(struct window *window, const json_t *changes, size_t leng
 }
 
 /* The rows of one reply, which begins at offset and has length rows. */
-static int apply_rows(struct window *window, const json_t *reply, int64_t sequence, int64_t offset, size_t length)
+static int apply_rows(struct window *window, const json_t *reply, int64_t sequence, int64_t offset,
+                      size_t length)
 {
 	const json_t *rows = json_object_get(reply, "rows"), *changes = json_object_get(reply, "changes");
 
 	if (json_is_array(rows))
 		return rows_anew(window, rows, length);
-	/* A change says what is different from the reply before it: one lost, and the rows are not to be trusted. */
+	/*
+	 * A change says what is different from the reply before it: one lost, and the rows are not to be
+	 * trusted.
+	 */
 	if (window->broken || sequence != window->sequence + 1 || offset != window->offset)
 		return -EPROTO;
 	if (json_is_array(changes))

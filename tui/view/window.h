@@ -1,10 +1,12 @@
 /*
- * The client's copy of a live window: the part of the list of tasks that the server keeps us informed about (List with `more` and no
- * chunk in io.krtask).  No I/O: requests are written into a jsonw, replies come in as jansson values.
+ * The client's copy of a live window: the part of the list of tasks that the server keeps us informed about
+ * (List with `more` and no chunk in io.krtask).  No I/O: requests are written into a jsonw, replies come in
+ * as jansson values.
  *
  *     window_request(&w, offset, rows, &params)    the call List
  *     window_apply(&w, reply->parameters)          each of its replies, in order
- *     window_scroll(&w, offset, rows, &params)     the call Scroll, on another connection; rows anew come as a reply to List
+ *     window_scroll(&w, offset, rows, &params)     the call Scroll, on another connection; rows anew come as
+ * a reply to List
  *     window_reset(&w)                             the connection was lost: before the next window_request()
  *
  * The rows stay readable after a reset, so that something is shown while the server is away.
@@ -26,11 +28,11 @@ struct window_row {
 	enum task_state state;
 	int percent;
 	bool percent_known;
-	char *message;               /* NULL: none */
+	char *message;                /* NULL: none */
 	int64_t started_ms, ended_ms; /* since 1970, 0: not yet */
-	int exit_code;               /* -1: none */
-	char *signal;                /* NULL: none */
-	char *group;                 /* NULL: none */
+	int exit_code;                /* -1: none */
+	char *signal;                 /* NULL: none */
+	char *group;                  /* NULL: none */
 	char *command;
 };
 
@@ -51,8 +53,8 @@ struct window {
 	struct window_status status;
 	bool status_known;
 	int64_t asked_offset, asked_rows; /* by the last request or scroll */
-	bool pending; /* rows for what was asked have not come yet */
-	bool broken;  /* what came did not fit what we hold: ask anew */
+	bool pending;                     /* rows for what was asked have not come yet */
+	bool broken;                      /* what came did not fit what we hold: ask anew */
 };
 
 void window_init(struct window *window);
@@ -65,7 +67,8 @@ void window_scroll(struct window *window, int64_t offset, int64_t rows, struct j
 enum { WINDOW_ROWS = 1, WINDOW_CHANGES = 2, WINDOW_STATUS = 4 };
 
 /*
- * What of the window is new, or -EPROTO: the reply does not fit, nothing was changed but window->broken, and the rows should be asked for anew.
+ * What of the window is new, or -EPROTO: the reply does not fit, nothing was changed but window->broken, and
+ * the rows should be asked for anew.
  */
 int window_apply(struct window *window, const json_t *reply);
 
@@ -74,7 +77,10 @@ const struct window_row *window_row_at(const struct window *window, int64_t posi
 /* The position of a task in the whole list, or -1 if it is not in the window. */
 int64_t window_find(const struct window *window, uint64_t number);
 
-/* The uptime's beginning and such: RFC 3339 as the server writes it, in milliseconds since 1970; 0 if it is not that. */
+/*
+ * The uptime's beginning and such: RFC 3339 as the server writes it, in milliseconds since 1970; 0 if it is
+ * not that.
+ */
 int64_t window_parse_time(const char *text);
 /* A Status object of io.krtask. 0 or -EPROTO with status untouched. */
 int window_status_parse(struct window_status *status, const json_t *object);

@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 /*
- * The next line of the text: at most columns columns (at least one character), broken at a blank where there is one, in buf.  text must be as format_cell()
- * leaves it.  Returns what follows, NULL at the end.
+ * The next line of the text: at most columns columns (at least one character), broken at a blank where there
+ * is one, in buf.  text must be as format_cell() leaves it.  Returns what follows, NULL at the end.
  */
 const char *wrap_line(const char *text, int columns, char *buf, size_t size);
 
