@@ -90,8 +90,8 @@ void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 	static const char *const needs[] = { "ids", NULL };
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
-	const json_t *ids = args_array(&args, "ids"), *id;
-	size_t count = json_array_size(ids), i;
+	const json_t *ids = args_array(&args, "ids");
+	size_t count = json_array_size(ids);
 	if (!args.bad && (count == 0 || (count > 1 && !wire_call_more(call))))
 		args.bad = "ids";
 	if (args_refused(&args, call, needs))
@@ -110,9 +110,8 @@ void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 	wait->call = call;
 	wait->numbers = numbers;
 	DL_APPEND(service->waits, wait);
-	json_array_foreach(ids, i, id)
-	{
-		const char *text = json_string_value(id);
+	for (size_t i = 0; i < count; i++) {
+		const char *text = json_string_value(json_array_get(ids, i));
 		tasks[i] = text ? engine_find(service->engine, text) : NULL;
 		if (!tasks[i]) {
 			refuse_not_found(call, text ? text : "");

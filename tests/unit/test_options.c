@@ -288,16 +288,19 @@ START_TEST(the_configuration_sets_defaults)
 }
 END_TEST
 
+static void assert_refused(const char *text, const char *message)
+{
+	ck_assert_int_eq(load(text), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(error, message));
+	free(error);
+	error = NULL;
+}
+
 START_TEST(a_bad_configuration_is_refused_by_line)
 {
-	ck_assert_int_eq(load("json = yes\n\ncolour = red\n"), -EINVAL);
-	ck_assert_ptr_nonnull(strstr(error, ":3: unknown key 'colour' (known: server"));
-	free(error);
-	ck_assert_int_eq(load("json = perhaps\n"), -EINVAL);
-	ck_assert_ptr_nonnull(strstr(error, ":1: value 'perhaps' of --json"));
-	free(error);
-	ck_assert_int_eq(load("json\n"), -EINVAL);
-	ck_assert_ptr_nonnull(strstr(error, ":1: "));
+	assert_refused("json = yes\n\ncolour = red\n", ":3: unknown key 'colour' (known: server");
+	assert_refused("json = perhaps\n", ":1: value 'perhaps' of --json");
+	assert_refused("json\n", ":1: ");
 }
 END_TEST
 
