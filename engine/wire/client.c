@@ -297,19 +297,19 @@ static int read_reply(struct client *client, const char *frame, size_t length, s
 	return 0;
 }
 
-int client_receive(struct client *client, struct client_reply *reply, int timeout_ms)
+/* Waits for a whole frame, which stays in the buffer until more is read. */
+static int next_frame(struct client *client, const char **frame, size_t *length, int timeout_ms)
 {
 	int64_t deadline = timeout_ms < 0 ? -1 : connect_now() + timeout_ms;
 
 	if (client->fd < 0)
 		return lost(client);
 	for (;;) {
-		size_t length = 0;
-		const char *frame = buffer_frame(&client->in, &length);
 		int result;
 
-		if (frame)
-			return read_reply(client, frame, length, reply);
+		*frame = buffer_frame(&client->in, length);
+		if (*frame)
+			return 0;
 		(void)push(client);
 		result = pull(client);
 		if (result == 0)
@@ -323,6 +323,40 @@ int client_receive(struct client *client, struct client_reply *reply, int timeou
 		if (result < 0)
 			return result;
 	}
+}
+
+int client_receive(struct client *client, struct client_reply *reply, int timeout_ms)
+{
+	const char *frame;
+	size_t length = 0;
+	int result = next_frame(client, &frame, &length, timeout_ms);
+
+	return result ? result : read_reply(client, frame, length, reply);
+}
+
+int client_receive_text(struct client *client, struct client_reply *reply, const char **parameters, size_t *length,
+                        int timeout_ms)
+{
+	static const char begin[] = "{\"parameters\":", more[] = ",\"continues\":true}";
+	const size_t begin_length = sizeof(begin) - 1, more_length = sizeof(more) - 1;
+	const char *frame;
+	size_t size = 0;
+	int result = next_frame(client, &frame, &size, timeout_ms);
+	bool continues;
+
+	*parameters = NULL;
+	if (result)
+		return result;
+	/* The form our own server writes; what a tree is needed for goes the other way. */
+	if (size < begin_length + more_length || memcmp(frame, begin, begin_length) != 0)
+		return read_reply(client, frame, size, reply);
+	continues = memcmp(frame + size - more_length, more, more_length) == 0;
+	*reply = (struct client_reply){ .continues = continues };
+	*parameters = frame + begin_length;
+	*length = size - begin_length - (continues ? more_length : 1);
+	if (!continues && client->outstanding > 0)
+		client->outstanding--;
+	return 0;
 }
 
 int client_call(struct client *client, const char *method, const struct jsonw *parameters,

@@ -10,6 +10,8 @@
 #include "tui/cli/help.h"
 #include "tui/cli/report.h"
 
+enum { OUTPUT_BUFFER = 1 << 16 };
+
 #define BATCH_OPTIONS (OPTION_BIT(CHECK) | OPTION_BIT(STOP_ON_ERROR))
 
 static enum cli_mode finished(struct cli *cli, int status)
@@ -128,6 +130,8 @@ enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 
 	*cli = (struct cli){ 0 };
 	setlocale(LC_CTYPE, "");
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER);
 	context_init(&cli->context);
 	invocation_init(&cli->invocation, &cli->context);
 	cli->context.defaults.confirm_preference = unset;

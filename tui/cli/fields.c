@@ -1,147 +1,106 @@
 #include "tui/cli/fields.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "tui/cli/format.h"
 
-void text_add(struct text *text, const char *bytes, size_t length)
+static struct slice slice_of(const struct text *text)
 {
-	if (text->length + length + 1 > text->size) {
-		text->size = 2 * text->size + length + 64;
-		text->data = words_allocate(text->data, text->size);
-	}
-	memcpy(text->data + text->length, bytes, length);
-	text->length += length;
-	text->data[text->length] = '\0';
+	return (struct slice){ text->data, text->length };
 }
 
-void text_release(struct text *text)
+static struct slice short_text(struct text *scratch, const char *made)
 {
-	free(text->data);
-	*text = (struct text){ 0 };
-}
-
-static const char *short_text(struct text *scratch, const char *made)
-{
-	scratch->length = 0;
+	text_clear(scratch);
 	text_add(scratch, made, strlen(made));
-	return scratch->data;
+	return slice_of(scratch);
 }
 
-static const char *text_plain(json_t *const *values, struct text *scratch)
-{
-	const char *string = json_string_value(values[0]);
-	char number[FORMAT_SHORT];
+static const struct slice absent = { "-", 1 };
 
-	if (string)
-		return *string ? string : "-";
-	if (!json_is_integer(values[0]))
-		return "-";
-	snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT, json_integer_value(values[0]));
-	return short_text(scratch, number);
+static struct slice text_plain(const struct value *values, struct text *scratch)
+{
+	struct slice slice = { .length = 0 };
+
+	if (value_is_null(values))
+		return absent;
+	slice.text = value_string(values, scratch, &slice.length);
+	if (!slice.text)
+		return (struct slice){ values->json, values->length };
+	return slice.length ? slice : absent;
 }
 
-static const char *text_list(json_t *const *values, struct text *scratch)
+static struct slice text_list(const struct value *values, struct text *scratch)
 {
-	size_t count = json_array_size(values[0]);
+	struct text piece = { 0 };
+	struct value item;
+	const char *at = NULL;
 
-	scratch->length = 0;
-	for (size_t i = 0; i < count; i++) {
-		const char *item = json_string_value(json_array_get(values[0], i));
+	text_clear(scratch);
+	while (value_item(values, &at, &item)) {
+		size_t length = 0;
+		const char *string = value_string(&item, &piece, &length);
 
-		if (i > 0)
+		if (scratch->length)
 			text_add(scratch, " ", 1);
-		text_add(scratch, item ? item : "", item ? strlen(item) : 0);
+		text_add(scratch, string ? string : "", length);
 	}
-	return scratch->length ? scratch->data : "-";
+	text_release(&piece);
+	return scratch->length ? slice_of(scratch) : absent;
 }
 
-static const char *text_progress(json_t *const *values, struct text *scratch)
+static struct slice text_progress(const struct value *values, struct text *scratch)
 {
-	const char *message = json_string_value(values[2]);
-	bool known = json_is_true(values[1]);
+	bool known = value_is_true(&values[1]);
 	char percent[FORMAT_SHORT];
+	struct text piece = { 0 };
+	size_t length = 0;
+	const char *message;
 
-	if (!known && message && *message)
-		return message;
-	format_percent((int)json_integer_value(values[0]), known, percent, sizeof(percent));
-	short_text(scratch, percent);
-	if (message && *message) {
-		text_add(scratch, " ", 1);
-		text_add(scratch, message, strlen(message));
+	if (value_is_null(&values[2]) || values[2].length == 2) {
+		format_percent((int)value_integer(values), known, percent, sizeof(percent));
+		return short_text(scratch, percent);
 	}
-	return scratch->data;
+	message = value_string(&values[2], &piece, &length);
+	text_clear(scratch);
+	if (known) {
+		format_percent((int)value_integer(values), known, percent, sizeof(percent));
+		text_add(scratch, percent, strlen(percent));
+		text_add(scratch, " ", 1);
+	}
+	text_add(scratch, message ? message : "", length);
+	text_release(&piece);
+	return slice_of(scratch);
 }
 
-static const char *text_elapsed(json_t *const *values, struct text *scratch)
+static struct slice text_elapsed(const struct value *values, struct text *scratch)
 {
 	char elapsed[FORMAT_SHORT];
-	bool started = json_integer_value(values[1]) != 0;
 
-	format_elapsed(started ? (int64_t)(json_number_value(values[0]) * 1000) : -1, elapsed, sizeof(elapsed));
+	format_elapsed(value_integer(&values[1]) ? value_milliseconds(values) : -1, elapsed, sizeof(elapsed));
 	return short_text(scratch, elapsed);
 }
 
-static const char *text_exit(json_t *const *values, struct text *scratch)
+static struct slice text_exit(const struct value *values, struct text *scratch)
 {
-	char text[FORMAT_SHORT];
-
-	format_exit(json_is_integer(values[0]) ? (int)json_integer_value(values[0]) : -1, json_string_value(values[1]),
-	            text, sizeof(text));
-	return short_text(scratch, text);
+	return value_is_null(&values[1]) ? text_plain(values, scratch) : text_plain(&values[1], scratch);
 }
 
-static void put_value(struct jsonw *w, const json_t *value)
+static void json_plain(struct jsonw *w, const struct value *values)
 {
-	switch (json_typeof(value)) {
-	case JSON_STRING:
-		jsonw_string_n(w, json_string_value(value), json_string_length(value));
-		break;
-	case JSON_INTEGER:
-		jsonw_int(w, json_integer_value(value));
-		break;
-	case JSON_REAL:
-		jsonw_fixed3(w, llround(json_real_value(value) * 1000));
-		break;
-	case JSON_TRUE:
-	case JSON_FALSE:
-		jsonw_bool(w, json_is_true(value));
-		break;
-	case JSON_ARRAY:
-		jsonw_array(w);
-		for (size_t i = 0; i < json_array_size(value); i++)
-			put_value(w, json_array_get(value, i));
-		jsonw_end_array(w);
-		break;
-	default:
-		jsonw_null(w);
-	}
+	jsonw_raw(w, values->json, values->length);
 }
 
-static void json_plain(struct jsonw *w, json_t *const *values)
-{
-	if (values[0])
-		put_value(w, values[0]);
-	else
-		jsonw_null(w);
-}
-
-static void json_seconds(struct jsonw *w, json_t *const *values)
-{
-	jsonw_fixed3(w, llround(json_number_value(values[0]) * 1000));
-}
-
-static void json_progress(struct jsonw *w, json_t *const *values)
+static void json_progress(struct jsonw *w, const struct value *values)
 {
 	jsonw_object(w);
 	jsonw_key(w, "percentComplete");
-	jsonw_int(w, json_integer_value(values[0]));
+	json_plain(w, values);
 	jsonw_key(w, "statusMessage");
-	jsonw_string(w, json_string_value(values[2]));
+	json_plain(w, &values[2]);
 	jsonw_end_object(w);
 }
 
@@ -154,7 +113,7 @@ const struct field field_table[] = {
 	{ "createdAt", "CREATED", { "createdAt" }, NULL, 0, false, true, text_plain, json_plain },
 	{ "startedAt", "STARTED", { "startedAt" }, NULL, 0, false, true, text_plain, json_plain },
 	{ "completedAt", "COMPLETED", { "completedAt" }, NULL, 0, false, true, text_plain, json_plain },
-	{ "duration", "ELAPSED", { "duration", "startedMs" }, NULL, 0, true, true, text_elapsed, json_seconds },
+	{ "duration", "ELAPSED", { "duration", "startedMs" }, NULL, 0, true, true, text_elapsed, json_plain },
 	{ "progress", "PROGRESS", { "percentComplete", "percentKnown", "statusMessage" }, NULL, 32, false, true,
 	  text_progress, json_progress },
 	{ "parentId", "PARENT", { "parentId" }, NULL, 0, false, true, text_plain, json_plain },
@@ -244,27 +203,31 @@ void fields_request(const struct field_list *list, struct jsonw *w)
 	jsonw_end_array(w);
 }
 
-size_t field_values(const struct field *field, const json_t *row, size_t first, json_t *values[FIELD_SOURCES])
+size_t field_width(const struct field *field)
 {
 	size_t count = 0;
 
-	while (count < FIELD_SOURCES && field->sources[count]) {
-		values[count] = json_array_get(row, first + count);
+	while (count < FIELD_SOURCES && field->sources[count])
 		count++;
-	}
 	return count;
 }
 
-void fields_json(const struct field_list *list, const json_t *row, struct jsonw *w)
+size_t fields_width(const struct field_list *list)
 {
-	json_t *values[FIELD_SOURCES];
-	size_t at = 0;
+	size_t count = 0;
 
+	for (size_t i = 0; i < list->count; i++)
+		count += field_width(list->items[i]);
+	return count;
+}
+
+void fields_json(const struct field_list *list, const struct value *row, struct jsonw *w)
+{
 	jsonw_object(w);
 	for (size_t i = 0; i < list->count; i++) {
 		jsonw_key(w, list->items[i]->name);
-		at += field_values(list->items[i], row, at, values);
-		list->items[i]->json(w, values);
+		list->items[i]->json(w, row);
+		row += field_width(list->items[i]);
 	}
 	jsonw_end_object(w);
 }

@@ -5,23 +5,20 @@
 #ifndef KRTASK_TUI_CLI_FIELDS_H
 #define KRTASK_TUI_CLI_FIELDS_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "engine/wire/jsonw.h"
+#include "tui/cli/rows.h"
 #include "tui/cli/words.h"
 
-enum { FIELD_SOURCES = 3, FIELD_MAX = 32 };
+enum { FIELD_SOURCES = 3, FIELD_MAX = 32, FIELD_VALUES = FIELD_SOURCES * FIELD_MAX };
 
-/* Bytes that grow; for cells that are put together. */
-struct text {
-	char *data; /* owned, NUL-ended once something was added */
-	size_t length, size;
+/* A piece of text, not NUL-ended. */
+struct slice {
+	const char *text;
+	size_t length;
 };
-
-void text_add(struct text *text, const char *bytes, size_t length);
-void text_release(struct text *text);
 
 struct field {
 	const char *name;    /* in JSON */
@@ -32,8 +29,8 @@ struct field {
 	bool right;          /* aligned to the right */
 	bool in_json;        /* one of a task's own JSON keys */
 	/* Its text: a string of the row's, or made in scratch. values are those of its sources, in order. */
-	const char *(*text)(json_t *const *values, struct text *scratch);
-	void (*json)(struct jsonw *w, json_t *const *values);
+	struct slice (*text)(const struct value *values, struct text *scratch);
+	void (*json)(struct jsonw *w, const struct value *values);
 };
 
 extern const struct field field_table[]; /* ended by a NULL name */
@@ -55,9 +52,11 @@ char *field_names(void);
 
 /* Writes the array of List's columns. */
 void fields_request(const struct field_list *list, struct jsonw *w);
+/* How many columns that is: the values of a row. */
+size_t fields_width(const struct field_list *list);
 /* Writes a row as one JSON object. */
-void fields_json(const struct field_list *list, const json_t *row, struct jsonw *w);
-/* The values of the field whose sources begin at first in the row; returns how many it has. */
-size_t field_values(const struct field *field, const json_t *row, size_t first, json_t *values[FIELD_SOURCES]);
+void fields_json(const struct field_list *list, const struct value *row, struct jsonw *w);
+/* How many of the row's values are the field's. */
+size_t field_width(const struct field *field);
 
 #endif

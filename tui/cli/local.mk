@@ -17,6 +17,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/output.c \
 	tui/cli/parse.c \
 	tui/cli/report.c tui/cli/report.h \
+	tui/cli/rows.c tui/cli/rows.h \
 	tui/cli/service.c \
 	tui/cli/show.c \
 	tui/cli/table.c tui/cli/table.h \

@@ -99,20 +99,34 @@ static void put_listing(struct jsonw *w, const struct field_list *fields, const 
 	jsonw_end_object(w);
 }
 
-static void show_row(struct listing *listing, const json_t *row)
+static void capture_id(struct listing *listing, const struct value *row)
+{
+	size_t length = 0;
+	const char *id = value_string(row, &listing->table.scratch, &length);
+	char *copy;
+
+	if (!id || listing->fields.items[0] != field_find("id"))
+		return;
+	copy = words_format("%.*s", (int)length, id);
+	report_value(listing->inv, copy);
+	free(copy);
+}
+
+/* count 0: there is no such task. */
+static void show_row(struct listing *listing, const struct value *row, size_t count)
 {
 	struct invocation *inv = listing->inv;
 	const struct words *ids = &inv->args.operands;
 	size_t at = listing->row++;
 
-	if (json_is_null(row)) {
+	if (count == 0) {
 		if (at < ids->count)
 			report_error(inv, EXIT_FALSE, "task '%s' not found", ids->items[at].text);
 		return;
 	}
 	listing->shown++;
-	if (inv->capture && listing->fields.items[0] == field_find("id"))
-		report_value(inv, json_string_value(json_array_get(row, 0)));
+	if (inv->capture)
+		capture_id(listing, row);
 	if (inv->silent)
 		return;
 	if (!report_is_json(inv)) {
@@ -123,14 +137,23 @@ static void show_row(struct listing *listing, const json_t *row)
 	report_json_end(inv);
 }
 
-static void show_reply(struct listing *listing, const struct client_reply *reply)
+/* The rows of one reply. 0 or -EPROTO. */
+static int show_reply(struct listing *listing, const char *json, size_t length)
 {
-	const json_t *rows = json_object_get(reply->parameters, "rows");
-	size_t count = json_array_size(rows);
+	size_t width = fields_width(&listing->fields), count;
+	struct value row[FIELD_VALUES];
+	struct rows rows;
+	int result = rows_begin(&rows, json, length);
 
-	listing->total = json_integer_value(json_object_get(reply->parameters, "total"));
-	for (size_t i = 0; i < count; i++)
-		show_row(listing, json_array_get(rows, i));
+	if (result)
+		return result;
+	listing->total = rows.total;
+	while ((result = rows_next(&rows, row, FIELD_VALUES, &count)) > 0) {
+		if (count != 0 && count != width)
+			return -EPROTO;
+		show_row(listing, row, count);
+	}
+	return result;
 }
 
 /* All the answers to a List with chunk.  0; -EREMOTE: reported; -EPIPE. */
@@ -141,20 +164,23 @@ static int receive_rows(struct listing *listing)
 
 	while (more) {
 		struct client_reply reply = { 0 };
-		int result = client_receive(client, &reply, -1);
+		const char *json;
+		size_t length;
+		int result = client_receive_text(client, &reply, &json, &length, -1);
 
 		if (result == -EINTR || result == -EAGAIN)
 			continue;
 		if (result)
 			return result;
 		more = reply.continues;
-		if (reply.error) {
+		if (!json) {
 			report_reply_error(listing->inv, &reply);
 			client_reply_release(&reply);
 			return -EREMOTE;
 		}
-		show_reply(listing, &reply);
-		client_reply_release(&reply);
+		result = show_reply(listing, json, length);
+		if (result)
+			return result;
 	}
 	return 0;
 }
@@ -174,7 +200,9 @@ static void show_list(struct listing *listing)
 	} while (result == -EPIPE && listing->row == 0 && connection_again(inv->connection) == 0 &&
 	         invocation_may_repeat(inv));
 	if (result && result != -EREMOTE)
-		report_error(inv, EXIT_FALSE, "the connection was lost: %s", client_error(inv->connection->client));
+		report_error(inv, EXIT_FALSE, "%s",
+		             result == -EPROTO ? "the server's answer is not understood"
+		                               : client_error(inv->connection->client));
 }
 
 static void choose_fields(struct listing *listing, bool json)

@@ -24,44 +24,48 @@ size_t table_terminal(int fd)
 }
 
 /* Plain text that needs no replacing and takes a column a byte: nearly all there is. */
-static bool is_plain(const char *text, size_t *length)
+static bool is_plain(const struct slice *slice)
 {
-	const char *end = text;
+	size_t i = 0;
 
-	while (*end >= 0x20 && *end < 0x7f)
-		end++;
-	*length = (size_t)(end - text);
-	return *end == '\0';
+	while (i < slice->length && slice->text[i] >= 0x20 && slice->text[i] < 0x7f)
+		i++;
+	return i == slice->length;
 }
 
-static void add_cell(struct table *table, size_t column, const char *text)
+/* Appends the text as it is shown: its columns. */
+static size_t add_shown(struct text *all, const struct slice *slice, size_t most)
+{
+	size_t size = 3 * slice->length + 4, columns;
+	char *whole = words_allocate(NULL, slice->length + 1 + size);
+	char *shown = whole + slice->length + 1;
+
+	memcpy(whole, slice->text, slice->length);
+	whole[slice->length] = '\0';
+	columns = format_cell(whole, most, shown, size);
+	text_add(all, shown, strlen(shown));
+	free(whole);
+	return columns;
+}
+
+static void add_cell(struct table *table, size_t column, struct slice slice)
 {
 	const struct field *field = table->fields.items[column];
 	size_t most = table->terminal && field->most ? field->most : SIZE_MAX;
-	struct text *all = &table->text;
 	struct table_cell *cell;
-	size_t length, columns, size;
+	size_t columns = slice.length;
 
 	if (table->count == table->size) {
 		table->size = table->size ? 2 * table->size : 1024;
 		table->cells = words_allocate(table->cells, table->size * sizeof(*table->cells));
 	}
 	cell = &table->cells[table->count++];
-	cell->offset = all->length;
-	if (is_plain(text, &length) && length <= most) {
-		text_add(all, text, length);
-		columns = length;
-	} else {
-		size = 3 * strlen(text) + 4;
-		if (all->length + size > all->size) {
-			all->size = 2 * all->size + size;
-			all->data = words_allocate(all->data, all->size);
-		}
-		columns = format_cell(text, most, all->data + all->length, size);
-		length = strlen(all->data + all->length);
-		all->length += length;
-	}
-	cell->length = (unsigned)length;
+	cell->offset = table->text.length;
+	if (slice.length <= most && is_plain(&slice))
+		text_add(&table->text, slice.text, slice.length);
+	else
+		columns = add_shown(&table->text, &slice, most);
+	cell->length = (unsigned)(table->text.length - cell->offset);
 	cell->columns = (unsigned)columns;
 	if (table->widths[column] < columns)
 		table->widths[column] = columns;
@@ -71,19 +75,16 @@ void table_init(struct table *table, const struct field_list *fields, size_t ter
 {
 	*table = (struct table){ .fields = *fields, .terminal = terminal };
 	for (size_t i = 0; headings && i < fields->count; i++)
-		add_cell(table, i, fields->items[i]->heading);
+		add_cell(table, i, (struct slice){ fields->items[i]->heading, strlen(fields->items[i]->heading) });
 }
 
-void table_add(struct table *table, const json_t *row)
+void table_add(struct table *table, const struct value *row)
 {
-	json_t *values[FIELD_SOURCES];
-	size_t at = 0;
-
 	for (size_t i = 0; i < table->fields.count; i++) {
 		const struct field *field = table->fields.items[i];
 
-		at += field_values(field, row, at, values);
-		add_cell(table, i, field->text(values, &table->scratch));
+		add_cell(table, i, field->text(row, &table->scratch));
+		row += field_width(field);
 	}
 }
 

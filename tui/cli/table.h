@@ -23,8 +23,8 @@ struct table {
 };
 
 void table_init(struct table *table, const struct field_list *fields, size_t terminal, bool headings);
-/* A row of List that was asked for with fields_request(). */
-void table_add(struct table *table, const json_t *row);
+/* A row of List that was asked for with fields_request(): fields_width() values. */
+void table_add(struct table *table, const struct value *row);
 /* 0 or -EIO. */
 int table_print(const struct table *table, FILE *out);
 void table_release(struct table *table);

@@ -1,0 +1,291 @@
+#include "tui/cli/rows.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/cli/words.h"
+
+void text_add(struct text *text, const char *bytes, size_t length)
+{
+	if (text->length + length + 1 > text->size) {
+		text->size = 2 * text->size + length + 64;
+		text->data = words_allocate(text->data, text->size);
+	}
+	memcpy(text->data + text->length, bytes, length);
+	text->length += length;
+	text->data[text->length] = '\0';
+}
+
+void text_clear(struct text *text)
+{
+	text->length = 0;
+	text_add(text, "", 0);
+}
+
+void text_release(struct text *text)
+{
+	free(text->data);
+	*text = (struct text){ 0 };
+}
+
+static const char *skip_blanks(const char *at, const char *end)
+{
+	while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
+		at++;
+	return at;
+}
+
+/* At a quote: behind the closing one, NULL: there is none. */
+static const char *skip_string(const char *at, const char *end)
+{
+	for (at++; at < end; at++) {
+		if (*at == '"')
+			return at + 1;
+		if (*at == '\\')
+			at++;
+	}
+	return NULL;
+}
+
+/* Behind an array or object, whatever is in it. */
+static const char *skip_nested(const char *at, const char *end)
+{
+	int depth = 0;
+
+	while (at && at < end) {
+		char c = *at;
+
+		if (c == '"') {
+			at = skip_string(at, end);
+			continue;
+		}
+		at++;
+		if (c == '[' || c == '{')
+			depth++;
+		else if ((c == ']' || c == '}') && --depth == 0)
+			return at;
+	}
+	return NULL;
+}
+
+/* Behind the value at at; NULL: it is none. */
+static const char *skip_value(const char *at, const char *end)
+{
+	const char *start = at;
+
+	if (at >= end)
+		return NULL;
+	if (*at == '"')
+		return skip_string(at, end);
+	if (*at == '[' || *at == '{')
+		return skip_nested(at, end);
+	while (at < end && *at != ',' && *at != ']' && *at != '}' && *at != ' ' && *at != '\n' && *at != '\r' && *at != '\t')
+		at++;
+	return at > start ? at : NULL;
+}
+
+static bool is_key(const char *at, size_t length, const char *key)
+{
+	return length == strlen(key) && memcmp(at, key, length) == 0;
+}
+
+int rows_begin(struct rows *rows, const char *json, size_t length)
+{
+	const char *at = json, *end = json + length;
+
+	*rows = (struct rows){ .total = -1 };
+	at = skip_blanks(at, end);
+	while (at < end && (*at == '{' || *at == ',')) {
+		const char *key = skip_blanks(at + 1, end);
+		const char *after = key < end && *key == '"' ? skip_string(key, end) : NULL;
+		const char *value;
+		size_t key_length;
+
+		if (!after)
+			break;
+		key_length = (size_t)(after - key) - 2;
+		value = skip_blanks(after, end);
+		if (value >= end || *value != ':')
+			return -EPROTO;
+		value = skip_blanks(value + 1, end);
+		if (is_key(key + 1, key_length, "rows")) {
+			rows->at = value;
+			rows->end = end;
+			return value < end && *value == '[' ? 0 : -EPROTO;
+		}
+		after = skip_value(value, end);
+		if (!after)
+			return -EPROTO;
+		if (is_key(key + 1, key_length, "total"))
+			rows->total = value_integer(&(struct value){ value, (size_t)(after - value) });
+		at = skip_blanks(after, end);
+	}
+	return -EPROTO;
+}
+
+/* Between two items, at the bracket or a comma: at the next one, or NULL with *over set at the closing bracket. */
+static const char *next_item(const char *at, const char *end, bool *over)
+{
+	char before;
+
+	at = skip_blanks(at, end);
+	*over = at < end && *at == ']';
+	if (at >= end || (*at != '[' && *at != ','))
+		return NULL;
+	before = *at;
+	at = skip_blanks(at + 1, end);
+	*over = at < end && *at == ']' && before == '[';
+	return *over || at >= end ? NULL : at;
+}
+
+int rows_next(struct rows *rows, struct value *values, size_t max, size_t *count)
+{
+	bool over;
+	const char *at = next_item(rows->at, rows->end, &over), *after;
+
+	*count = 0;
+	if (!at)
+		return over ? 0 : -EPROTO;
+	if (*at != '[') {
+		rows->at = skip_value(at, rows->end);
+		return rows->at ? 1 : -EPROTO;
+	}
+	rows->at = at;
+	while ((at = next_item(rows->at, rows->end, &over))) {
+		after = skip_value(at, rows->end);
+		if (!after || *count == max)
+			return -EPROTO;
+		values[(*count)++] = (struct value){ at, (size_t)(after - at) };
+		rows->at = after;
+	}
+	if (!over)
+		return -EPROTO;
+	rows->at = (const char *)memchr(rows->at, ']', (size_t)(rows->end - rows->at)) + 1;
+	return 1;
+}
+
+static unsigned hexadecimal(const char *digits)
+{
+	unsigned value = 0;
+
+	for (int i = 0; i < 4; i++) {
+		char c = digits[i];
+
+		value = value << 4 | (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+	}
+	return value;
+}
+
+static void add_character(struct text *text, unsigned c)
+{
+	char bytes[4];
+	size_t length = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+
+	for (size_t i = length; i-- > 1; c >>= 6)
+		bytes[i] = (char)(0x80 | (c & 0x3f));
+	bytes[0] = (char)(lead[length] | c);
+	text_add(text, bytes, length);
+}
+
+/* A \u escape: how many bytes behind the backslash it takes. NUL becomes U+FFFD, as half a surrogate pair does. */
+static size_t add_escaped(struct text *text, const char *at, size_t left)
+{
+	unsigned c = left >= 5 ? hexadecimal(at + 1) : 0;
+
+	if (left < 5)
+		return left;
+	if (c >= 0xd800 && c < 0xdc00 && left >= 11 && at[5] == '\\' && at[6] == 'u') {
+		unsigned low = hexadecimal(at + 7);
+
+		if (low >= 0xdc00 && low < 0xe000) {
+			add_character(text, 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00));
+			return 11;
+		}
+	}
+	add_character(text, c == 0 || (c >= 0xd800 && c < 0xe000) ? 0xfffd : c);
+	return 5;
+}
+
+const char *value_string(const struct value *value, struct text *scratch, size_t *length)
+{
+	static const char escapes[] = "bfnrt", characters[] = "\b\f\n\r\t";
+	const char *at = value->json + 1, *end = value->json + value->length - 1;
+
+	if (value->length < 2 || *value->json != '"')
+		return NULL;
+	*length = (size_t)(end - at);
+	if (!memchr(at, '\\', *length))
+		return at;
+	text_clear(scratch);
+	while (at < end) {
+		const char *backslash = memchr(at, '\\', (size_t)(end - at));
+		const char *named;
+
+		text_add(scratch, at, (size_t)((backslash ? backslash : end) - at));
+		if (!backslash || backslash + 1 >= end)
+			break;
+		at = backslash + 1;
+		named = strchr(escapes, *at);
+		if (*at == 'u') {
+			at += add_escaped(scratch, at, (size_t)(end - at));
+			continue;
+		}
+		text_add(scratch, named && *at ? &characters[named - escapes] : at, 1);
+		at++;
+	}
+	*length = scratch->length;
+	return scratch->data;
+}
+
+bool value_is_null(const struct value *value)
+{
+	return value->length == 4 && memcmp(value->json, "null", 4) == 0;
+}
+
+bool value_is_true(const struct value *value)
+{
+	return value->length == 4 && memcmp(value->json, "true", 4) == 0;
+}
+
+/* What follows the value in the text is no digit, so that it need not be copied. */
+int64_t value_integer(const struct value *value)
+{
+	int64_t number = 0;
+	size_t i = value->length > 0 && value->json[0] == '-' ? 1 : 0;
+
+	for (; i < value->length && value->json[i] >= '0' && value->json[i] <= '9' && number < INT64_MAX / 10 - 1; i++)
+		number = number * 10 + (value->json[i] - '0');
+	return value->length > 0 && value->json[0] == '-' ? -number : number;
+}
+
+int64_t value_milliseconds(const struct value *value)
+{
+	const char *at = memchr(value->json, '.', value->length);
+	int64_t ms = value_integer(value) * 1000;
+	int64_t unit = 100;
+
+	for (size_t i = at ? (size_t)(at - value->json) + 1 : value->length; i < value->length && unit > 0; i++, unit /= 10) {
+		if (value->json[i] < '0' || value->json[i] > '9')
+			break;
+		ms += unit * (value->json[i] - '0');
+	}
+	return ms;
+}
+
+bool value_item(const struct value *array, const char **at, struct value *item)
+{
+	const char *end = array->json + array->length, *after;
+	bool over;
+
+	if (array->length < 2 || *array->json != '[')
+		return false;
+	item->json = next_item(*at ? *at : array->json, end, &over);
+	after = item->json ? skip_value(item->json, end) : NULL;
+	if (!after)
+		return false;
+	item->length = (size_t)(after - item->json);
+	*at = after;
+	return true;
+}
