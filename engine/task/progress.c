@@ -218,6 +218,21 @@ static int scan_percent(const char *bytes, size_t length)
 	return found;
 }
 
+/* "37% compiling" is shown beside a bar that says 37% already. */
+static void drop_leading_percent(char message[256])
+{
+	const char *at = message;
+
+	while (is_digit(*at) || ((*at == '.' || *at == ',') && at > message))
+		at++;
+	if (at == message || *at != '%')
+		return;
+	at++;
+	while (*at == ' ' || *at == ':')
+		at++;
+	memmove(message, at, strlen(at) + 1);
+}
+
 bool progress_scan_output(const char *bytes, size_t length, struct progress *out)
 {
 	struct progress found = { .message = "" };
@@ -235,9 +250,11 @@ bool progress_scan_output(const char *bytes, size_t length, struct progress *out
 			start--;
 		if (extract_message(bytes + start, end - start, found.message)) {
 			found.percent = scan_percent(bytes + start, end - start);
-			if (found.percent >= 0)
-				*out = found;
-			return found.percent >= 0;
+			if (found.percent < 0)
+				return false;
+			drop_leading_percent(found.message);
+			*out = found;
+			return true;
 		}
 		end = start ? start - 1 : 0;
 	}

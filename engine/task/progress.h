@@ -22,7 +22,7 @@ bool progress_parse_line(const char *line, size_t length, struct progress *out);
  * The tail of a program's output that knows nothing of krtask.  In order of preference: the last complete
  * terminal progress sequence OSC 9;4;STATE;PERCENT (ended by BEL or ST, as ConEmu and Windows Terminal define it; state 0 clears, 1 and 2 and 4 carry a percent);
  * else the last NN% (0 to 100, a fraction is cut) of the last non-empty line or carriage-return segment, with that segment,
- * stripped of escape sequences, as message.  False if neither is there.
+ * stripped of escape sequences and of a percentage that it begins with, as message.  False if neither is there.
  * The first line of bytes may be cut.
  */
 bool progress_scan_output(const char *bytes, size_t length, struct progress *out);
