@@ -198,10 +198,18 @@ static void write_final(struct jsonw *w, const struct task *task, int64_t now)
 	jsonw_bool(w, task_state_terminal(task->status.state));
 }
 
+/* Needs no quotes for a shell.  A table, since a list of many tasks is mostly this. */
 static bool plain_word(const char *word)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%+,-./:=@_^";
-	return *word && word[strspn(word, plain)] == '\0';
+	static const bool plain[256] = {
+		['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['%'] = true, ['+'] = true,
+		[','] = true,         ['-'] = true,         ['.'] = true,         ['/'] = true, [':'] = true,
+		['='] = true,         ['@'] = true,         ['_'] = true,         ['^'] = true,
+	};
+	const char *c = word;
+	while (plain[(unsigned char)*c])
+		c++;
+	return c > word && *c == '\0';
 }
 
 char *show_command_line(const struct task *task)
