@@ -27,7 +27,9 @@ tui_libcli_a_SOURCES = \
 cli_libs = tui/libcli.a tui/libconfirm.a engine/libwire.a engine/libtask.a \
 	$(EVENT_LIBS) $(JANSSON_LIBS) $(INIH_LIBS) -lm
 
-check_PROGRAMS += tests/unit/test_options tests/unit/test_format
+check_PROGRAMS += tests/unit/test_options tests/unit/test_format tests/unit/test_rows
+tests_unit_test_rows_SOURCES = tests/unit/test_rows.c
+tests_unit_test_rows_LDADD = $(cli_libs) $(UNIT_LIBS)
 tests_unit_test_options_SOURCES = tests/unit/test_options.c
 tests_unit_test_options_LDADD = $(cli_libs) $(UNIT_LIBS)
 tests_unit_test_format_SOURCES = tests/unit/test_format.c

@@ -8,7 +8,7 @@
 
 #include "tui/cli/format.h"
 
-enum { GAP = 2, TERMINAL_DEFAULT = 80 };
+enum { GAP = 2, TERMINAL_DEFAULT = 80, PRINT_AT = 1 << 16 };
 
 size_t table_terminal(int fd)
 {
@@ -88,33 +88,28 @@ void table_add(struct table *table, const struct value *row)
 	}
 }
 
-/* Blanks, never behind the last column. */
-static void put_blanks(size_t count, FILE *out)
+static void add_blanks(struct text *out, size_t count)
 {
 	static const char blanks[] = "                                ";
 
 	while (count > 0) {
 		size_t some = count < sizeof(blanks) - 1 ? count : sizeof(blanks) - 1;
 
-		fwrite_unlocked(blanks, 1, some, out);
+		text_add(out, blanks, some);
 		count -= some;
 	}
 }
 
 /* One that does not fit any more, in what is left of the line. */
-static void put_cut(const struct table *table, const struct table_cell *cell, size_t columns, FILE *out)
+static void add_cut(struct text *out, const struct table *table, const struct table_cell *cell, size_t columns)
 {
-	char *whole = words_allocate(NULL, 2 * cell->length + 5);
-	char *cut = whole + cell->length + 1;
+	struct slice slice = { table->text.data + cell->offset, cell->length };
 
-	memcpy(whole, table->text.data + cell->offset, cell->length);
-	whole[cell->length] = '\0';
-	format_cell(whole, columns, cut, cell->length + 4);
-	fputs(cut, out);
-	free(whole);
+	add_shown(out, &slice, columns);
 }
 
-static void print_row(const struct table *table, const struct table_cell *cells, FILE *out)
+/* No blanks behind the last column. */
+static void add_row(struct text *out, const struct table *table, const struct table_cell *cells)
 {
 	size_t left = table->terminal ? table->terminal : SIZE_MAX;
 
@@ -124,28 +119,36 @@ static void print_row(const struct table *table, const struct table_cell *cells,
 		bool last = i + 1 == table->fields.count, right = table->fields.items[i]->right;
 
 		if (right && blanks < left) {
-			put_blanks(blanks, out);
+			add_blanks(out, blanks);
 			left -= blanks;
 		}
 		if (cell->columns > left) {
-			put_cut(table, cell, left, out);
+			add_cut(out, table, cell, left);
 			break;
 		}
-		fwrite_unlocked(table->text.data + cell->offset, 1, cell->length, out);
+		text_add(out, table->text.data + cell->offset, cell->length);
 		left -= cell->columns;
 		blanks = (right ? 0 : blanks) + GAP;
 		if (last || blanks >= left)
 			break;
-		put_blanks(blanks, out);
+		add_blanks(out, blanks);
 		left -= blanks;
 	}
-	putc_unlocked('\n', out);
+	text_add(out, "\n", 1);
 }
 
 int table_print(const struct table *table, FILE *out)
 {
-	for (size_t i = 0; i < table->count; i += table->fields.count)
-		print_row(table, &table->cells[i], out);
+	struct text lines = { 0 };
+
+	for (size_t i = 0; i < table->count; i += table->fields.count) {
+		add_row(&lines, table, &table->cells[i]);
+		if (lines.length < PRINT_AT && i + table->fields.count < table->count)
+			continue;
+		fwrite(lines.data, 1, lines.length, out);
+		lines.length = 0;
+	}
+	text_release(&lines);
 	return ferror(out) ? -EIO : 0;
 }
 
