@@ -26,6 +26,7 @@ struct key {
 	const char *label; /* in the key line; NULL: only in the help */
 	const char *help;  /* NULL: with the key before it */
 	void (*run)(struct app *app);
+	bool on_task; /* it needs to know which task is selected */
 };
 
 /* A full screen of something.  Handlers change the app and leave drawing to the loop. */
@@ -69,6 +70,9 @@ struct app {
 	bool details_asked; /* a Get is outstanding */
 	struct log *log;
 
+	struct terminal_event held; /* a key on a task that is not known yet: it and those behind it wait */
+	int64_t held_until;
+
 	char *message; /* NULL: none */
 	bool message_bad;
 	bool quit;
@@ -87,7 +91,7 @@ void app_say(struct app *app, char *text, bool bad);
 char *app_error(const struct client_reply *reply);
 
 /* keys.c */
-bool keys_run(struct app *app, int code);
+const struct key *keys_find(const struct view *view, int code); /* NULL: the key does nothing here */
 void keys_draw(struct app *app, int y);
 void keys_help(const struct view *view, struct pager *pager);
 

@@ -12,21 +12,16 @@ static bool bound(const struct key *key, int code)
 	return false;
 }
 
-bool keys_run(struct app *app, int code)
+const struct key *keys_find(const struct view *view, int code)
 {
-	for (const struct key *key = app_view(app)->keys; key->codes[0]; key++) {
-		if (bound(key, code)) {
-			key->run(app);
-			return true;
-		}
+	for (const struct key *key = view->keys; key->codes[0]; key++) {
+		if (bound(key, code))
+			return key;
 	}
-	return false;
+	return NULL;
 }
 
-/*
- * Keys in the order of their table, as many as fit whole; the last two of it (help, leaving) always have
- * their place.
- */
+/* Keys in the order of their table, those that fit whole: help and leaving come first in it. */
 void keys_draw(struct app *app, int y)
 {
 	const struct key *first = app_view(app)->keys;

@@ -259,19 +259,19 @@ static void log_mouse(struct app *app, const struct terminal_event *event)
 }
 
 static const struct key log_keys[] = {
-	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_open },
-	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 }, "q", "Back", "leave the log (Esc too)", app_leave },
-	{ { 'f' }, "f", "Follow", "follow the end, or stay", key_follow },
-	{ { 'e' }, "e", "Error", "standard error instead of output, and back", key_stream },
-	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", key_up },
-	{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", key_down },
-	{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "a page up", key_page_up },
-	{ { TERMINAL_PAGE_DOWN, ' ' }, "PgDn", NULL, "a page down (Space too)", key_page_down },
-	{ { TERMINAL_HOME }, "Home", NULL, "the first line that is kept", key_home },
-	{ { TERMINAL_END }, "End", NULL, "the end, following it", key_end },
-	{ { TERMINAL_LEFT }, "Left", NULL, "to the left", key_left },
-	{ { TERMINAL_RIGHT }, "Right", NULL, "to the right", key_right },
-	{ { 0 }, NULL, NULL, NULL, NULL },
+	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_open, false },
+	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 }, "q", "Back", "leave the log (Esc too)", app_leave, false },
+	{ { 'f' }, "f", "Follow", "follow the end, or stay", key_follow, false },
+	{ { 'e' }, "e", "Error", "standard error instead of output, and back", key_stream, false },
+	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", key_up, false },
+	{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", key_down, false },
+	{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "a page up", key_page_up, false },
+	{ { TERMINAL_PAGE_DOWN, ' ' }, "PgDn", NULL, "a page down (Space too)", key_page_down, false },
+	{ { TERMINAL_HOME }, "Home", NULL, "the first line that is kept", key_home, false },
+	{ { TERMINAL_END }, "End", NULL, "the end, following it", key_end, false },
+	{ { TERMINAL_LEFT }, "Left", NULL, "to the left", key_left, false },
+	{ { TERMINAL_RIGHT }, "Right", NULL, "to the right", key_right, false },
+	{ { 0 }, NULL, NULL, NULL, NULL, false },
 };
 
 const struct view log_view = {

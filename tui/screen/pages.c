@@ -49,32 +49,37 @@ static void page_mouse(struct app *app, const struct terminal_event *event)
 		pager_scroll(pager(app), event->key == TERMINAL_WHEEL_UP ? -3 : 3);
 }
 
-#define PAGE_KEYS                                                                                            \
-	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", key_up },                                         \
-		{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", key_down },                         \
-		{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "a page up", key_page_up },                            \
-		{ { TERMINAL_PAGE_DOWN, ' ' }, "PgDn", NULL, "a page down (Space too)", key_page_down },     \
-		{ { TERMINAL_HOME }, "Home", NULL, "the beginning", key_home },                              \
-		{ { TERMINAL_END }, "End", NULL, "the end", key_end },                                       \
-	{                                                                                                    \
-		{ 0 }, NULL, NULL, NULL, NULL                                                                \
+#define PAGE_KEYS                                                                                               \
+	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", key_up, false },                                     \
+		{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", key_down, false },                     \
+		{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "a page up", key_page_up, false },                        \
+		{ { TERMINAL_PAGE_DOWN, ' ' }, "PgDn", NULL, "a page down (Space too)", key_page_down, false }, \
+		{ { TERMINAL_HOME }, "Home", NULL, "the beginning", key_home, false },                          \
+		{ { TERMINAL_END }, "End", NULL, "the end", key_end, false },                                   \
+	{                                                                                                       \
+		{ 0 }, NULL, NULL, NULL, NULL, false                                                            \
 	}
 
 static const struct key help_keys[] = {
-	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10, '?' }, "q", "Back", "leave the page (Esc too)", app_leave },
+	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10, '?' },
+	  "q",
+	  "Back",
+	  "leave the page (Esc too)",
+	  app_leave,
+	  false },
 	PAGE_KEYS,
 };
 
 static const struct key details_keys[] = {
-	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_open },
-	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 }, "q", "Back", "leave the page (Esc too)", app_leave },
-	{ { 'l' }, "l", "Log", "what the task prints, following", log_open },
+	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_open, false },
+	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 }, "q", "Back", "leave the page (Esc too)", app_leave, false },
+	{ { 'l' }, "l", "Log", "what the task prints, following", log_open, false },
 	PAGE_KEYS,
 };
 
 static const struct key what_if_keys[] = {
-	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_open },
-	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 }, "q", "Back", "leave the page (Esc too)", app_leave },
+	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_open, false },
+	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 }, "q", "Back", "leave the page (Esc too)", app_leave, false },
 	PAGE_KEYS,
 };
 

@@ -9,7 +9,10 @@
 #include "tui/screen/app.h"
 #include "tui/view/alloc.h"
 
-enum { STATUS_USAGE = 2, STATUS_NO_SERVER = 3, SECOND = 1000 };
+enum { STATUS_USAGE = 2, STATUS_NO_SERVER = 3 };
+
+/* Milliseconds; HOLD is how long a key waits for the server to say what it is about. */
+enum { SECOND = 1000, HOLD = 500 };
 
 int64_t app_now(void)
 {
@@ -77,6 +80,26 @@ static bool is_mouse(int key)
 	return key == TERMINAL_CLICK || key == TERMINAL_WHEEL_UP || key == TERMINAL_WHEEL_DOWN;
 }
 
+/* The rows around the cursor are on their way: which task it stands on will be known in a moment. */
+static bool selection_due(const struct app *app)
+{
+	return feed_up(app) && app->list.window.total > 0 && !list_selected(&app->list);
+}
+
+static void run_key(struct app *app, const struct terminal_event *event)
+{
+	const struct key *key = keys_find(app_view(app), event->key);
+
+	if (key && key->on_task && selection_due(app) && !app->held_until) {
+		app->held = *event;
+		app->held_until = app_now() + HOLD;
+		return;
+	}
+	app->held_until = 0;
+	if (key)
+		key->run(app);
+}
+
 static void take_key(struct app *app, const struct terminal_event *event)
 {
 	if (event->key == TERMINAL_OTHER && !app->asking)
@@ -87,7 +110,7 @@ static void take_key(struct app *app, const struct terminal_event *event)
 	}
 	app_say(app, NULL, false); /* the user has gone on, and has read it */
 	if (!is_mouse(event->key))
-		keys_run(app, event->key);
+		run_key(app, event);
 	else if (app_view(app)->mouse)
 		app_view(app)->mouse(app, event);
 }
@@ -96,8 +119,17 @@ static void take_keys(struct app *app)
 {
 	struct terminal_event event;
 
-	while (!app->quit && (event = terminal_key()).key != TERMINAL_NONE)
+	while (!app->quit && !app->held_until && (event = terminal_key()).key != TERMINAL_NONE)
 		take_key(app, &event);
+}
+
+/* Lets a key that waited go on, when what it waited for is known or does not come. */
+static void release_key(struct app *app)
+{
+	if (!app->held_until || (selection_due(app) && app_now() < app->held_until))
+		return;
+	run_key(app, &app->held);
+	take_keys(app);
 }
 
 static void take_signals(struct app *app)
@@ -140,6 +172,8 @@ static int wait_time(struct app *app)
 		return 0;
 	if (app_view(app) == &table_view && table_ticks(app))
 		wait = sooner(wait, SECOND - (int)(app_now() % SECOND));
+	if (app->held_until)
+		wait = sooner(wait, app->held_until > app_now() ? (int)(app->held_until - app_now()) : 0);
 	return wait;
 }
 
@@ -150,7 +184,7 @@ static void turn(struct app *app)
 {
 	struct link *log;
 	struct pollfd ready[POLL_COUNT] = {
-		[POLL_KEYS] = { .fd = STDIN_FILENO, .events = POLLIN },
+		[POLL_KEYS] = { .fd = app->held_until ? -1 : STDIN_FILENO, .events = POLLIN },
 		[POLL_SIGNALS] = { .fd = terminal_signals(), .events = POLLIN },
 		[POLL_LOG] = { .fd = -1 },
 	};
@@ -172,6 +206,7 @@ static void turn(struct app *app)
 	             ready[POLL_CALLS].revents || app->calls.backlog);
 	if (ready[POLL_SIGNALS].revents)
 		take_signals(app);
+	release_key(app);
 	if (ready[POLL_KEYS].revents & POLLIN)
 		take_keys(app);
 	else if (ready[POLL_KEYS].revents)

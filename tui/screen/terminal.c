@@ -184,6 +184,25 @@ static struct terminal_event mouse_event(void)
 	};
 }
 
+/*
+ * After an Esc that curses could not make a key of: the rest of a control sequence (ECMA-48 5.4) that it does not know,
+ * which must not be taken for keys that the user pressed.  True if there was one.
+ */
+static bool skip_sequence(void)
+{
+	wint_t character;
+
+	if (wget_wch(stdscr, &character) != OK)
+		return false;
+	if (character != '[' && character != 'O') {
+		unget_wch((wchar_t)character);
+		return false;
+	}
+	while (wget_wch(stdscr, &character) == OK && (character < 0x40 || character > 0x7e))
+		;
+	return true;
+}
+
 struct terminal_event terminal_key(void)
 {
 	struct terminal_event event = { .key = TERMINAL_OTHER };
@@ -192,6 +211,8 @@ struct terminal_event terminal_key(void)
 
 	if (kind == ERR)
 		return (struct terminal_event){ .key = TERMINAL_NONE };
+	if (kind == OK && character == TERMINAL_ESCAPE && skip_sequence())
+		return event;
 	if (kind == OK) {
 		event.key = character == '\r' ? TERMINAL_ENTER : character ? (int)character : TERMINAL_OTHER;
 		return event;
