@@ -8,7 +8,7 @@
 #include "tui/batch/variables.h"
 #include "tui/cli/context.h"
 
-enum { JOBS_MAX = 2048 };
+enum { JOBS_MAX = 8192 };
 
 struct job {
 	struct invocation inv;
