@@ -182,6 +182,7 @@ static void postpone(struct begin_job *job)
 	struct task *task = job->task;
 	if (job->progress_reader >= 0)
 		close(job->progress_reader);
+	engine->pipes -= job->wants_pipe;
 	char message[128];
 	snprintf(message, sizeof message, "waiting: %s", strerror(-job->error));
 	engine->active--;
@@ -214,8 +215,8 @@ static void done(struct pool_job *pool_job)
 		run->failure = job->failure;
 		run->progress_fd = job->progress_reader;
 		job->failure = NULL;
-		if (run->progress_fd >= 0)
-			engine->pipes++;
+		if (job->wants_pipe && run->progress_fd < 0)
+			engine->pipes--;
 		run_watch(run);
 		if (run->signal_due) {
 			run_signal(run, task->status.stop_signal);
@@ -226,6 +227,12 @@ static void done(struct pool_job *pool_job)
 	free(job->failure);
 	free(job);
 	life_touched(engine);
+}
+
+/* A pipe each costs a descriptor: when many run, those to come do without. */
+bool begin_may_pipe(const struct engine *engine)
+{
+	return engine->pipes + engine->active < engine->descriptors / 2;
 }
 
 void begin(struct engine *engine, struct task *task)
@@ -244,10 +251,10 @@ void begin(struct engine *engine, struct task *task)
 	job->progress_reader = -1;
 	job->result.pidfd = -1;
 	job->error = -ECANCELED; /* until a worker has it */
-	/* A pipe each costs a descriptor: when many run, those to come do without. */
-	job->wants_pipe = engine->pipes + engine->active < engine->descriptors / 2;
 	run->spawning = true;
 	engine->active++;
+	job->wants_pipe = begin_may_pipe(engine);
+	engine->pipes += job->wants_pipe;
 	pool_submit(engine->pool, &job->job);
 }
 

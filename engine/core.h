@@ -49,11 +49,12 @@ struct engine {
 	struct event *follow_event;
 	struct event *child_event; /* SIGCHLD */
 	struct event *retry_event;
+	struct event *finish_event; /* tasks have ended: see end.c */
 	struct event *cap_event;   /* while tasks with --max-log run */
 
 	struct task *queue;        /* Queued, first to be claimed first */
 	struct task *ready;        /* claims that are committed and wait for a slot */
-	struct task *unfinished;   /* ends that could not be committed yet */
+	struct task *unfinished;   /* it ended, and that is to be written down */
 	struct task *unwatched;    /* running, but no descriptor was left for a pidfd */
 	struct run *capped;        /* running with --max-log (utlist) */
 	struct run *anchored;      /* children of the anchor, by pid (uthash) */
@@ -138,6 +139,7 @@ void schedule_retry_now(evutil_socket_t fd, short what, void *engine);
 struct run *run_new(struct engine *engine, struct task *task, int slot);
 void run_free(struct task *task); /* closes what it holds, forgets the slot */
 void begin(struct engine *engine, struct task *task);
+bool begin_may_pipe(const struct engine *engine);
 void run_watch(struct run *run); /* pidfd, progress pipe, kill timer of a process that runs */
 void run_arm_kill(struct run *run);
 void run_read_progress(struct run *run);
@@ -146,7 +148,7 @@ void run_signal(struct run *run, int signal);
 /* end.c: exits. */
 void end_never_began(struct engine *engine, struct task *task, const char *message); /* a claim that a stop overtook */
 void end_exited(evutil_socket_t fd, short what, void *run);
-void end_finish(struct engine *engine, struct task *task);
+void end_finish_all(evutil_socket_t fd, short what, void *engine);
 void end_lost(struct engine *engine, struct task *task, const char *message);
 void end_unwatch_survivors(struct run *run);
 void end_reap_strays(evutil_socket_t fd, short what, void *engine);

@@ -27,6 +27,17 @@ struct survivor {
 	struct event event;
 };
 
+/* Looked at once for all the tasks that end in one turn of the loop. */
+struct orphan {
+	struct process_info info;
+	char id[TASK_ID_MAX + 1]; /* KRTASK_ID in its environment, or empty */
+};
+
+struct orphans {
+	struct orphan *found; /* owned */
+	size_t count;
+};
+
 struct survivors {
 	struct process_info found[SURVIVORS_MAX];
 	unsigned count;
@@ -78,40 +89,61 @@ static void note(struct survivors *survivors, const struct process_info *info, p
 		survivors->in_group++;
 }
 
-/*
- * Orphans of a subreaper: is one of them of this task?  Members of its session are counted by the caller; those that made a session
- * of their own are known by the id in their environment, and noted here.
- */
-static bool look_at_orphans(struct run *run, pid_t reaper, struct survivors *survivors)
+static void orphans_release(struct orphans *orphans)
 {
-	pid_t *pids = NULL, leader = run->task->status.pid;
+	free(orphans->found);
+	*orphans = (struct orphans){ 0 };
+}
+
+/* The orphans that a subreaper has inherited; tasks that an earlier server left to the anchor are none. */
+static void orphans_add(struct engine *engine, struct orphans *orphans, pid_t reaper)
+{
+	pid_t *pids = NULL;
 	int count = process_children(reaper, &pids);
-	bool in_session = false;
-	for (int i = 0; i < count; i++) {
-		struct process_info info;
-		char id[TASK_ID_MAX + 1];
-		if (pids[i] == leader || process_read(pids[i], &info) || info.state == 'Z')
+	struct orphan *found = count > 0 ? realloc(orphans->found, (orphans->count + (size_t)count) * sizeof *found) : NULL;
+	if (found)
+		orphans->found = found;
+	for (int i = 0; found && i < count; i++) {
+		struct run *task_run;
+		struct orphan *orphan = &orphans->found[orphans->count];
+		HASH_FIND_INT(engine->anchored, &pids[i], task_run);
+		if (task_run || pids[i] == getpid() || process_read(pids[i], &orphan->info) || orphan->info.state == 'Z')
 			continue;
-		if (info.session == leader || info.group == leader)
-			in_session = true;
-		else if (process_variable(pids[i], "KRTASK_ID", id, sizeof id) == 0 && strcmp(id, run->task->spec.id) == 0)
-			note(survivors, &info, leader);
+		if (process_variable(pids[i], "KRTASK_ID", orphan->id, sizeof orphan->id))
+			*orphan->id = '\0';
+		orphans->count++;
 	}
 	free(pids);
+}
+
+/*
+ * Members of its session are counted by the caller, who looks at all of them; those that made a session of their own are known by
+ * the id in their environment, and noted here.
+ */
+static bool look_at_orphans(struct run *run, const struct orphans *orphans, struct survivors *survivors)
+{
+	pid_t leader = run->task->status.pid;
+	bool in_session = false;
+	for (size_t i = 0; i < orphans->count; i++) {
+		const struct orphan *orphan = &orphans->found[i];
+		if (orphan->info.session == leader || orphan->info.group == leader)
+			in_session = true;
+		else if (strcmp(orphan->id, run->task->spec.id) == 0)
+			note(survivors, &orphan->info, leader);
+	}
 	return in_session;
 }
 
-static void find_survivors(struct run *run, struct survivors *survivors)
+static void find_survivors(struct run *run, const struct orphans *orphans, struct survivors *survivors)
 {
 	survivors->count = survivors->in_group = 0;
 	pid_t leader = run->task->status.pid;
 	if (leader <= 0)
 		return;
-	bool in_session = look_at_orphans(run, getpid(), survivors);
-	if (run->parent == RUN_ANCHORS)
-		in_session |= look_at_orphans(run, run->engine->link->anchor, survivors);
+	bool in_session = look_at_orphans(run, orphans, survivors);
+	/* Its orphans went to nobody we know. */
 	if (run->parent == RUN_NOBODYS)
-		in_session = true;
+		in_session = kill(-leader, 0) == 0;
 	if (!in_session)
 		return;
 	struct process_info *infos = NULL;
@@ -135,6 +167,8 @@ void end_unwatch_survivors(struct run *run)
 	}
 }
 
+static void end_soon(struct engine *engine, struct task *task);
+
 static void survivor_gone(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
@@ -144,7 +178,7 @@ static void survivor_gone(evutil_socket_t fd, short what, void *ctx)
 	close(survivor->pidfd);
 	free(survivor);
 	if (!run->survivors)
-		end_finish(run->engine, run->task);
+		end_soon(run->engine, run->task);
 }
 
 /* Those of the group: the stop is over when the last of them is gone.  False: none is there to be watched any more. */
@@ -208,13 +242,24 @@ static void over(struct engine *engine, struct task *task)
 	life_ended(engine, task);
 }
 
+static void to_unfinished(struct engine *engine, struct task *task)
+{
+	if (task->run->waiting)
+		return;
+	task->run->waiting = true;
+	DL_APPEND(engine->unfinished, task);
+}
+
 static void wait_and_retry(struct engine *engine, struct task *task)
 {
-	if (!task->run->waiting) {
-		task->run->waiting = true;
-		DL_APPEND(engine->unfinished, task);
-	}
+	to_unfinished(engine, task);
 	schedule_retry(engine);
+}
+
+static void end_soon(struct engine *engine, struct task *task)
+{
+	to_unfinished(engine, task);
+	event_active(engine->finish_event, EV_TIMEOUT, 0);
 }
 
 /* The leader of a task that is being stopped is gone, others of its group are not. */
@@ -254,7 +299,7 @@ static void set_ended(struct engine *engine, struct task *task, const struct sur
 	}
 }
 
-void end_finish(struct engine *engine, struct task *task)
+static void finish(struct engine *engine, struct task *task, const struct orphans *orphans)
 {
 	struct run *run = task->run;
 	if (run->never_began) {
@@ -266,7 +311,7 @@ void end_finish(struct engine *engine, struct task *task)
 		return;
 	}
 	struct survivors survivors;
-	find_survivors(run, &survivors);
+	find_survivors(run, orphans, &survivors);
 	bool stopping = task->status.state == TASK_STOPPING;
 	if (stopping && survivors.in_group > 0) {
 		stop_goes_on(engine, task, &survivors);
@@ -287,6 +332,31 @@ void end_finish(struct engine *engine, struct task *task)
 	set_ended(engine, task, &survivors);
 	if (change_status(engine, task, &before, task->waiters > 0 || engine->active == 0, over))
 		wait_and_retry(engine, task);
+	life_touched(engine);
+}
+
+/* All that have ended since the last turn of the loop: their orphans are with us, or with the anchor, by now. */
+void end_finish_all(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	struct engine *engine = ctx;
+	struct task *task, *next, *list = engine->unfinished;
+	struct orphans orphans = { 0 };
+	engine->unfinished = NULL;
+	if (!list)
+		return;
+	orphans_add(engine, &orphans, getpid());
+	if (engine->anchored)
+		orphans_add(engine, &orphans, engine->link->anchor);
+	DL_FOREACH_SAFE(list, task, next)
+	{
+		DL_DELETE(list, task);
+		task->prev = task->next = NULL;
+		task->run->waiting = false;
+		finish(engine, task, &orphans);
+	}
+	orphans_release(&orphans);
+	schedule(engine);
 	life_touched(engine);
 }
 
@@ -313,7 +383,7 @@ static void exited(struct run *run)
 		DL_DELETE(engine->unwatched, task);
 	run->unwatched = false;
 	engine->active--;
-	end_finish(engine, task);
+	end_soon(engine, task);
 	schedule(engine);
 }
 

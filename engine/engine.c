@@ -58,6 +58,8 @@ static int add_events(struct engine *engine)
 	if (!error)
 		error = add_event(engine, &engine->retry_event, -1, 0, schedule_retry_now);
 	if (!error)
+		error = add_event(engine, &engine->finish_event, -1, 0, end_finish_all);
+	if (!error)
 		error = add_event(engine, &engine->cap_event, -1, 0, cap_tick);
 	if (!error)
 		error = add_event(engine, &engine->strays_event, -1, 0, end_reap_anchors_strays);
@@ -157,6 +159,7 @@ void engine_close(struct engine *engine)
 	free_event(engine->store_event);
 	free_event(engine->child_event);
 	free_event(engine->retry_event);
+	free_event(engine->finish_event);
 	free_event(engine->cap_event);
 	free_event(engine->strays_event);
 	if (engine->follow)

@@ -115,7 +115,7 @@ static void adopt(struct engine *engine, struct task *task, pid_t pid, uint64_t 
 	task->status.pid_start = start;
 	task->status.started_at = started_ms(engine, start);
 	engine->active++;
-	run->progress_fd = spawn_progress_reopen(pid);
+	run->progress_fd = begin_may_pipe(engine) ? spawn_progress_reopen(pid) : -1;
 	if (run->progress_fd >= 0)
 		engine->pipes++;
 	else

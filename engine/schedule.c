@@ -143,16 +143,7 @@ void schedule_retry_now(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
 	struct engine *engine = ctx;
-	struct task *task, *next, *list = engine->unfinished;
-	engine->unfinished = NULL;
-	DL_FOREACH_SAFE(list, task, next)
-	{
-		DL_DELETE(list, task);
-		task->prev = task->next = NULL;
-		task->run->waiting = false;
-		end_finish(engine, task);
-	}
+	end_finish_all(-1, 0, engine);
 	end_look_again(engine);
 	schedule(engine);
-	life_touched(engine);
 }
