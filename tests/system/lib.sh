@@ -180,13 +180,17 @@ dead() { # PID: gone, or nothing but a zombie
 
 # shellcheck disable=SC2120 # the tests give it
 pids_of_ours() { # [PROGRAM]: of every process of this test (not this shell), or of those that run that program
-	local entry pid
-	for entry in /proc/[0-9]*; do
-		pid=${entry#/proc/}
-		grep -qzxF "HOME=$T/home" "$entry/environ" 2>/dev/null || continue
-		test $# = 0 || test "$(basename "$(readlink "$entry/exe" 2>/dev/null)")" = "$1" || continue
-		echo "$pid"
-	done
+	perl -e '
+		my ($home, $program) = @ARGV;
+		for my $folder (glob "/proc/[0-9]*") {
+			open my $environ, "<", "$folder/environ" or next;
+			local $/;
+			("\0" . (<$environ> // "")) =~ /\0\Q$home\E\0/ or next;
+			my $pid = substr $folder, 6;
+			next if $pid == $$ || defined $program && (readlink("$folder/exe") // "") !~ m{/\Q$program\E( \(deleted\))?$};
+			print "$pid\n";
+		}
+	' "HOME=$T/home" "$@"
 }
 
 # --- gates: a task that waits until the test lets it go
@@ -202,10 +206,12 @@ open_gate() { # NAME: lets go the one reader that waits, or will within 10 s
 
 # --- terminals, by tmux with a server of this test's own
 
-tmux_own() { tmux -S "$T/tmux" -f /dev/null "$@"; }
+tmux_socket=$T/tmux.0
+tmux_own() { tmux -S "$tmux_socket" -f /dev/null "$@"; }
 
 terminal() { # COLUMNS LINES COMMAND: runs it on a terminal of that size
-	tmux_own kill-server 2>/dev/null
+	test ! -S "$tmux_socket" || tmux_own kill-server
+	tmux_socket=$T/tmux.$((${tmux_socket##*.} + 1)) # a server that is just ending is no server
 	tmux_own new-session -d -x "$1" -y "$2" "$3; echo exit status \$?; exec cat"
 	tmux_own set-option -g remain-on-exit on
 	tmux_own set-option -g escape-time 0
@@ -243,7 +249,7 @@ hides() { # DESCRIPTION REGEX [SECONDS]: no line of the screen matches any more
 # shellcheck disable=SC2317 # it is a trap's
 clean_up() {
 	local pid pids round
-	test -S "$T/tmux" && tmux_own kill-server 2>/dev/null
+	test ! -S "$tmux_socket" || tmux_own kill-server 2>/dev/null
 	if test -d "$KRTASK_STATE_DIR"; then
 		timeout 5 krtask --no-start server stop --cancel >/dev/null 2>&1
 	fi
@@ -258,7 +264,7 @@ clean_up() {
 	cd / && rm -rf "$T"
 }
 trap clean_up EXIT
-trap 'exit 1' HUP INT TERM
+trap 'exit 1' HUP INT PIPE TERM
 
 finish() {
 	printf '1..%d\n' "$test_count"
