@@ -44,6 +44,7 @@ struct anchor {
 	int signal_fd;
 	bool answered;      /* this server did */
 	bool stop_wanted;
+	bool nothing_left;  /* no task runs on: what children there are, are strays */
 	bool fatal;         /* it said that a new try is no use */
 	unsigned tries;
 	int status;         /* to exit with */
@@ -247,7 +248,10 @@ static void server_died(struct anchor *anchor)
 	anchor->link_fd = -1;
 	anchor->server = 0;
 	if (anchor->stop_wanted) {
-		rest(anchor);
+		if (anchor->nothing_left)
+			leave(anchor);
+		else
+			rest(anchor);
 		return;
 	}
 	if (anchor->answered) {
@@ -288,7 +292,8 @@ static void answer_status(struct anchor *anchor, struct link_message *message)
 static void stopping(struct anchor *anchor, struct link_message *message)
 {
 	anchor->stop_wanted = true;
-	if (message->status == 0 && look_at_children(anchor) < 0)
+	anchor->nothing_left = message->status == 0;
+	if (anchor->nothing_left)
 		unlink_socket(anchor);
 	link_send(anchor->link_fd, message);
 }
@@ -323,6 +328,9 @@ static void hear_server(struct anchor *anchor)
 		break;
 	case LINK_RESTART:
 		anchor->answered = true;
+		break;
+	case LINK_SLOTS:
+		anchor->options->slots = (unsigned)message.status;
 		break;
 	default:
 		break;

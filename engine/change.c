@@ -245,6 +245,8 @@ void change_poll(evutil_socket_t fd, short what, void *ctx)
 	settle(engine, committed);
 	if (error) {
 		undo_all(engine);
+		/* What was dropped is never committed: nothing is to wait for it. */
+		engine->sequence = committed;
 		if (engine->hooks.failed)
 			engine->hooks.failed(engine->hooks.ctx, committed, reason ? reason : "out of memory");
 		schedule_retry(engine);

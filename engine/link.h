@@ -18,6 +18,7 @@ enum link_kind {
 	LINK_REAP,      /* server: pid's status is committed, let go of it */
 	LINK_STOP,      /* server: it ends, and no new one is wanted; status: how many tasks run on.  Answered with the same kind */
 	LINK_RESTART,   /* server: it ends, and a new one is wanted at once */
+	LINK_SLOTS,     /* server: status is how many tasks run at once from now on, for the servers to come */
 	LINK_CHILD,     /* anchor: some child of it changed */
 	LINK_TERMINATE, /* anchor: it was asked to end: stop in order */
 };

@@ -10,6 +10,7 @@
 
 #include "engine/lock.h"
 #include "engine/run/process.h"
+#include "engine/wire/holder.h"
 
 enum { LINE_SIZE = 4400 };
 
@@ -19,26 +20,19 @@ static char *clause(const char *format, const char *a, const char *b)
 	return asprintf(&text, format, a, b) < 0 ? NULL : text;
 }
 
-/* "PID SOCKET MACHINE\n", the socket's path may hold spaces. */
 static void read_holder(int fd, const char *path, char **holder, char **error)
 {
-	char line[LINE_SIZE], machine[33];
-	ssize_t got = pread(fd, line, sizeof line - 1, 0);
-	line[got > 0 ? got : 0] = '\0';
-	char *end = strchr(line, '\n');
-	char *socket = strchr(line, ' ');
-	if (!end || !socket)
+	char *socket, *their_machine, machine[33];
+	if (holder_read(fd, &socket, &their_machine))
 		return;
-	*end = '\0';
-	char *their_machine = strrchr(line, ' ');
 	process_machine_id(machine);
-	if (their_machine == socket)
-		return;
-	*their_machine++ = '\0';
-	if (strcmp(their_machine, machine) != 0)
+	if (strcmp(their_machine, machine) != 0) {
 		*error = clause("'%s' is held by a server on another machine (%s)", path, their_machine);
-	else
-		*holder = strdup(socket + 1);
+		free(socket);
+	} else {
+		*holder = socket;
+	}
+	free(their_machine);
 }
 
 int lock_take(const char *state, char **holder, char **error)

@@ -58,6 +58,14 @@ static void finish(void *ctx, bool restart)
 	event_active(server->leave_event, EV_TIMEOUT, 0);
 }
 
+static void slots_set(void *ctx, unsigned slots)
+{
+	struct server *server = ctx;
+	struct link_message message = { .kind = LINK_SLOTS, .status = (int32_t)slots };
+	server->options.slots = slots;
+	link_send(server->link.fd, &message);
+}
+
 static void terminate(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
@@ -133,7 +141,8 @@ static int open_all(struct server *server, char **error)
 		.anchor = server->link.anchor,
 		.collect = server->options.collect,
 		.finish = finish,
-		.finish_ctx = server,
+		.slots_set = slots_set,
+		.ctx = server,
 	};
 	code = service_new(&server->service, &service_options);
 	return code ? code : add_events(server);

@@ -37,11 +37,12 @@ void service_server_set(void *ctx, struct wire_call *call, const json_t *paramet
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
 	int64_t slots = args_int(&args, "slots", 0);
-	if (slots < 0 || slots > UINT32_MAX)
+	if (slots < 0 || slots > INT32_MAX)
 		args.bad = "slots";
 	if (args_refused(&args, call, needs))
 		return;
 	engine_set_slots(service->engine, (unsigned)slots);
+	service->options.slots_set(service->options.ctx, (unsigned)slots);
 	reply_nothing(call);
 }
 
@@ -82,7 +83,7 @@ static void look(evutil_socket_t fd, short what, void *ctx)
 		return;
 	struct wire_call *call = service->stop_call;
 	service->stop_call = NULL;
-	service->options.finish(service->options.finish_ctx, false);
+	service->options.finish(service->options.ctx, false);
 	if (call)
 		reply_nothing(call);
 }
@@ -138,7 +139,7 @@ void service_server_restart(void *ctx, struct wire_call *call, const json_t *par
 {
 	(void)parameters;
 	struct service *service = ctx;
-	service->options.finish(service->options.finish_ctx, true);
+	service->options.finish(service->options.ctx, true);
 	reply_nothing(call);
 }
 

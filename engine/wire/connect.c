@@ -4,6 +4,7 @@
  * get the lock.
  */
 #include "engine/wire/connect.h"
+#include "engine/wire/holder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -180,6 +181,16 @@ static int locked_start(const struct address *address, const char *folder, int64
 	return result;
 }
 
+/* Not at the usual place: perhaps it was started with another runtime folder, and holds the state folder's lock. */
+static int follow_lock(const struct address *address, int64_t deadline, int *fd, char **error)
+{
+	char *socket = address->kind == ADDRESS_NAME ? holder_socket(address->state) : NULL;
+	int result = socket ? connect_socket(socket, deadline, fd, error) : -ENOENT;
+
+	free(socket);
+	return not_there(result) ? no_server(address, error) : result;
+}
+
 int connect_server(const struct address *address, enum client_start start, int64_t deadline, int *fd,
                    char **error)
 {
@@ -191,15 +202,18 @@ int connect_server(const struct address *address, enum client_start start, int64
 
 	if (!folder)
 		return clause(error, -ENOMEM, "%s", strerror(ENOMEM));
-	if (!may_start && !exists(folder))
-		result = no_server(address, error);
-	else if (address->kind == ADDRESS_NAME)
+	if (!may_start && !exists(folder)) {
+		result = follow_lock(address, deadline, fd, error);
+		free(folder);
+		return result;
+	}
+	if (address->kind == ADDRESS_NAME)
 		result = address_secure_folder(folder, error);
 	if (result == 0) {
 		result = connect_socket(address->socket, deadline, fd, error);
 		if (not_there(result))
 			result = may_start ? locked_start(address, folder, deadline, fd, error)
-			                   : no_server(address, error);
+			                   : follow_lock(address, deadline, fd, error);
 	}
 	free(folder);
 	return result;

@@ -12,6 +12,7 @@ engine_libwire_a_SOURCES = \
 	engine/wire/connection.c engine/wire/connection.h \
 	engine/wire/description.h \
 	engine/wire/dispatch.c \
+	engine/wire/holder.c engine/wire/holder.h \
 	engine/wire/jsonw.c engine/wire/jsonw.h \
 	engine/wire/outbox.c \
 	engine/wire/reply.c \

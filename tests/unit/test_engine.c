@@ -193,7 +193,7 @@ END_TEST
 START_TEST(a_stop_lasts_until_the_group_is_empty)
 {
 	/* The leader goes at once, its child when the gate is opened. */
-	struct task *task = make("a", "(trap '' TERM; read x < $0) & trap 'exit 3' TERM; echo ready; wait", true);
+	struct task *task = make("a", "trap 'exit 3' TERM; (trap '' TERM; echo ready; read x < $0) & wait", true);
 	until("a", TASK_RUNNING);
 	while (true) {
 		char text[8];

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/task/signals.h"
 #include "tui/cli/format.h"
 
 static struct slice slice_of(const struct text *text)
@@ -86,7 +87,9 @@ static struct slice text_elapsed(const struct value *values, struct text *scratc
 
 static struct slice text_exit(const struct value *values, struct text *scratch)
 {
-	return value_is_null(&values[1]) ? text_plain(values, scratch) : text_plain(&values[1], scratch);
+	if (value_is_null(&values[1]))
+		return text_plain(values, scratch);
+	return short_text(scratch, signal_name((int)value_integer(&values[1])));
 }
 
 static void json_plain(struct jsonw *w, const struct value *values)

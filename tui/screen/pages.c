@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/signals.h"
 #include "tui/cli/format.h"
 #include "tui/screen/app.h"
 #include "tui/view/alloc.h"
@@ -172,7 +173,8 @@ static void fill_details(struct app *app, const json_t *task)
 	field(app, "Completed", text_of(task, "completedAt"));
 	duration_field(app, task);
 	number_field(app, "Exit status", json_object_get(task, "exitCode"));
-	field(app, "Signal", text_of(task, "signal"));
+	if (json_is_integer(json_object_get(task, "signal")))
+		field(app, "Signal", signal_name((int)json_integer_value(json_object_get(task, "signal"))));
 	number_field(app, "Process", json_object_get(task, "pid"));
 	field(app, "Group", text_of(task, "group"));
 	field(app, "Parent", text_of(task, "parentId"));

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "engine/task/signals.h"
 #include "tui/view/alloc.h"
 
 enum field {
@@ -141,6 +142,14 @@ static char *string(const json_t *row, enum field field)
 	return alloc_string(json_string_value(json_array_get(row, field)));
 }
 
+/* Its name; NULL: none ended it. */
+static char *signal_of(const json_t *row)
+{
+	int64_t number = integer(row, FIELD_SIGNAL, 0);
+
+	return number > 0 ? alloc_string(signal_name((int)number)) : NULL;
+}
+
 static int row_parse(struct window_row *row, const json_t *values)
 {
 	const char *state = json_string_value(json_array_get(values, FIELD_STATE));
@@ -163,7 +172,7 @@ static int row_parse(struct window_row *row, const json_t *values)
 		.started_ms = integer(values, FIELD_STARTED, 0),
 		.ended_ms = integer(values, FIELD_ENDED, 0),
 		.exit_code = (int)integer(values, FIELD_EXIT_CODE, -1),
-		.signal = string(values, FIELD_SIGNAL),
+		.signal = signal_of(values),
 		.group = string(values, FIELD_GROUP),
 		.command = string(values, FIELD_COMMAND),
 	};
