@@ -147,7 +147,7 @@ static char *table_of(const char *columns, const char *rows_json, size_t termina
 }
 
 #define ROWS                                                                                                        \
-	"{\"rows\":[[\"1\",\"first\",1.25,1000,0,null,\"make -j4 all\"],[\"22\",\"\\u001b[31m\",0,0,null,\"TERM\",\"x\"]]}"
+	"{\"rows\":[[\"1\",\"first\",1.25,1000,0,null,\"make -j4 all\"],[\"22\",\"\\u001b[31m\",0,0,null,15,\"x\"]]}"
 #define COLUMNS "ID,name,Elapsed,EXIT,commandline"
 
 START_TEST(a_table_is_as_wide_as_it_must)
