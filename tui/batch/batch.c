@@ -214,7 +214,7 @@ static void check_job(struct batch *batch, struct job *job)
 		variables_set(&batch->variables, job->statement.assigned, "", 0);
 	for (size_t i = 0; i < job->words.count; i++)
 		unknown |= job->words.items[i].unknown;
-	if (!unknown && batch->context->defaults.check && inv->command->check)
+	if (!unknown && batch->context->defaults.check && inv->command && inv->command->check)
 		inv->status = inv->command->check(inv);
 	if (batch->jobs.status < inv->status)
 		batch->jobs.status = inv->status;
