@@ -394,17 +394,41 @@ static int run_source(struct batch *batch)
 	return status > batch->jobs.status ? status : batch->jobs.status;
 }
 
-int batch_run(struct context *context, const char *file)
+struct batch *batch_new(struct context *context, const char *source)
 {
 	struct batch *batch = words_allocate(NULL, sizeof(*batch));
-	int result, status;
 
 	*batch = (struct batch){ .context = context };
 	context->batch = true;
-	context->source = file && strcmp(file, "-") != 0 ? file : "<stdin>";
+	context->source = source;
 	jobs_init(&batch->jobs, context, &batch->variables);
 	batch->jobs.stop_on_error = context->defaults.stop_on_error;
 	define_constants(&batch->variables, context);
+	return batch;
+}
+
+void batch_free(struct batch *batch)
+{
+	jobs_release(&batch->jobs);
+	variables_release(&batch->variables);
+	free(batch);
+}
+
+int batch_line(struct batch *batch, const char *line, size_t length)
+{
+	batch->source.line++;
+	batch->jobs.status = 0;
+	do_line(batch, line, length);
+	jobs_settle(&batch->jobs);
+	fflush(stdout);
+	return batch->jobs.status;
+}
+
+int batch_run(struct context *context, const char *file)
+{
+	struct batch *batch = batch_new(context, file && strcmp(file, "-") != 0 ? file : "<stdin>");
+	int result, status;
+
 	result = source_open(&batch->source, file);
 	/* Standard input is the script's own: answers come from the terminal. */
 	if (!batch->source.owned)
@@ -413,8 +437,6 @@ int batch_run(struct context *context, const char *file)
 	if (!batch->source.owned && context->ask_fd >= 0)
 		close(context->ask_fd);
 	source_close(&batch->source);
-	jobs_release(&batch->jobs);
-	variables_release(&batch->variables);
-	free(batch);
+	batch_free(batch);
 	return status;
 }

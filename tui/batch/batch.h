@@ -12,4 +12,14 @@
 /* file NULL or "-": standard input, line by line; a file is checked whole before its first line runs. The greatest exit status of all lines. */
 int batch_run(struct context *context, const char *file);
 
+/*
+ * The same for those who have lines of their own, one at a time: variables live from line to line, and nothing ends the run.
+ * source names where the lines come from in messages; NULL: it needs no name.
+ */
+struct batch;
+struct batch *batch_new(struct context *context, const char *source);
+/* Runs the line to its end: its exit status. */
+int batch_line(struct batch *batch, const char *line, size_t length);
+void batch_free(struct batch *batch);
+
 #endif

@@ -134,6 +134,17 @@ static bool act_on(struct invocation *inv, const char *id)
 	return true;
 }
 
+/* A verdict, or -errno. */
+static int ask(struct invocation *inv, struct confirm *confirm, enum confirm_operation operation, const char *id)
+{
+	struct context *context = inv->context;
+
+	fflush(stdout);
+	if (context->ask)
+		return context->ask(context->ask_ctx, confirm, operation, id);
+	return context->ask_fd < 0 ? -ENODATA : ask_text(confirm, operation, id, context->ask_fd, stderr);
+}
+
 /* The next task; false: no more are to be looked at. */
 static bool act_next(struct invocation *inv, struct confirm *confirm, const char *id)
 {
@@ -142,11 +153,8 @@ static bool act_next(struct invocation *inv, struct confirm *confirm, const char
 	int verdict = (int)confirm_next(confirm, operation);
 	bool announce = verdict == CONFIRM_DO && inv->args.verbose && !asked_for_all;
 
-	if (verdict == CONFIRM_ASK) {
-		fflush(stdout);
-		verdict = inv->context->ask_fd < 0 ? -ENODATA
-		                                   : ask_text(confirm, operation, id, inv->context->ask_fd, stderr);
-	}
+	if (verdict == CONFIRM_ASK)
+		verdict = ask(inv, confirm, operation, id);
 	if (verdict < 0) {
 		report_error(inv, EXIT_USAGE, "no answer about task '%s': %s", id,
 		             verdict == -ENODATA ? "the input has ended" : strerror(-verdict));

@@ -23,8 +23,11 @@ struct connection {
 struct context {
 	struct arguments defaults; /* every command begins with them */
 	bool batch;
-	const char *source; /* of the batch, for messages */
+	const char *source; /* of the batch, for messages; NULL: one that needs no name */
 	int ask_fd;         /* where answers to questions are read; -1: nowhere */
+	/* Asks in another way than in text on ask_fd: as ask_text().  NULL: there is none. */
+	int (*ask)(void *ctx, struct confirm *confirm, enum confirm_operation operation, const char *target);
+	void *ask_ctx;
 	struct connection *connections;
 	struct jsonw scratch; /* one report at a time */
 	char *cwd;

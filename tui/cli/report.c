@@ -180,7 +180,11 @@ void report_error(struct invocation *inv, int status, const char *format, ...)
 	shown = words_allocate(NULL, size);
 	format_cell(text, SIZE_MAX, shown, size);
 	fflush(stdout); /* what came before it stands before it on a terminal */
-	if (inv->context->batch && inv->column)
+	if (inv->context->batch && !inv->context->source && inv->column)
+		fprintf(stderr, "column %u: %s%s%s\n", inv->column, name, *name ? ": " : "", shown);
+	else if (inv->context->batch && !inv->context->source)
+		fprintf(stderr, "%s%s%s\n", name, *name ? ": " : "", shown);
+	else if (inv->context->batch && inv->column)
 		fprintf(stderr, "krtask: %s:%u:%u: %s%s%s\n", inv->context->source, inv->line, inv->column, name,
 		        *name ? ": " : "", shown);
 	else if (inv->context->batch)
