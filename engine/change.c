@@ -249,6 +249,7 @@ void change_poll(evutil_socket_t fd, short what, void *ctx)
 		engine->sequence = committed;
 		if (engine->hooks.failed)
 			engine->hooks.failed(engine->hooks.ctx, committed, reason ? reason : "out of memory");
+		engine->troubled = true;
 		schedule_retry(engine);
 	}
 	free(reason);

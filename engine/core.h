@@ -32,6 +32,7 @@ struct engine {
 	int64_t (*now)(void);
 	char boot_id[37];
 	bool paused;
+	bool troubled; /* a commit failed: nothing is claimed before the next try */
 
 	struct registry registry;
 	struct shared_environment *own_environment; /* the server's, for callers that sent none */

@@ -123,7 +123,7 @@ void schedule(struct engine *engine)
 		free_slots--;
 	}
 	unsigned wanted = free_slots < CLAIMS_AT_ONCE ? free_slots + CLAIMS_AHEAD : CLAIMS_AT_ONCE;
-	while (engine->queue && engine->claiming + engine->ready_count < wanted) {
+	while (engine->queue && !engine->troubled && engine->claiming + engine->ready_count < wanted) {
 		bool urgent = engine->claiming + engine->ready_count < free_slots;
 		if (claim(engine, engine->queue, urgent)) {
 			schedule_retry(engine);
@@ -143,6 +143,7 @@ void schedule_retry_now(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
 	struct engine *engine = ctx;
+	engine->troubled = false;
 	end_finish_all(-1, 0, engine);
 	end_look_again(engine);
 	schedule(engine);
