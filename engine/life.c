@@ -42,9 +42,8 @@ static int settle_id(struct engine *engine, struct task_spec *spec, uint64_t *re
 	*reserve = 0;
 	if (!spec->id) {
 		char id[TASK_ID_MAX + 1];
+		/* Nobody has it: numbers that users took are reserved. */
 		registry_take_id(registry, id);
-		while (registry_find(registry, id))
-			registry_take_id(registry, id);
 		spec->id = strdup(id);
 		return spec->id ? 0 : -ENOMEM;
 	}
@@ -63,6 +62,12 @@ static int settle_id(struct engine *engine, struct task_spec *spec, uint64_t *re
 		*reserve = number;
 	}
 	return 0;
+}
+
+static int reserve_number(struct engine *engine, uint64_t number)
+{
+	int error = registry_reserve(&engine->registry, number);
+	return error ? error : change_reserved(engine, number);
 }
 
 /* Its commit had failed: once more, before a task that uses it. */
@@ -120,9 +125,9 @@ int engine_create(struct engine *engine, struct task_spec *spec, struct shared_e
 	registry_set_parent(task, parent);
 	if (start)
 		life_apply(engine, task, TASK_EVENT_START);
-	if (reserve && registry_reserve(&engine->registry, reserve) == 0)
-		change_reserved(engine, reserve);
-	code = change_created(engine, task);
+	code = reserve ? reserve_number(engine, reserve) : 0;
+	if (!code)
+		code = change_created(engine, task);
 	if (code) {
 		registry_remove(&engine->registry, task);
 		if (environment)

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,14 +157,24 @@ static int read_cwd(struct args *args, struct task_spec *spec)
 	return error == -EINVAL ? 0 : error;
 }
 
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 static void read_nonce(struct args *args, struct task_spec *spec)
 {
 	const char *nonce = args_string(args, "nonce");
 	if (!nonce)
 		return;
 	bool good = strlen(nonce) == 2 * (size_t)TASK_NONCE_SIZE;
-	for (size_t i = 0; good && i < TASK_NONCE_SIZE; i++)
-		good = sscanf(nonce + 2 * i, "%2hhx", &spec->nonce[i]) == 1; /* NOLINT: two digits fit */
+	for (size_t i = 0; good && i < TASK_NONCE_SIZE; i++) {
+		int high = hex_digit(nonce[2 * i]), low = hex_digit(nonce[2 * i + 1]);
+		good = high >= 0 && low >= 0;
+		spec->nonce[i] = (unsigned char)(good ? high << 4 | low : 0);
+	}
 	spec->has_nonce = good;
 	if (!good)
 		args->bad = "nonce";
