@@ -152,7 +152,7 @@ int change_reserved(struct engine *engine, uint64_t id)
 	struct change *change = change_new(CHANGE_OTHER, NULL, NULL);
 	if (!change)
 		return -ENOMEM;
-	return put(engine, change, store_put_reserved(engine->store, id, false, &change->sequence));
+	return put(engine, change, store_put_reserved(engine->store, id, &change->sequence));
 }
 
 /* Queues, slots and retries follow the state back. */

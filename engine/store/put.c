@@ -170,9 +170,9 @@ int store_put_forget_environment(struct store *store, const char *hash, uint64_t
 	return put_values(store, OP_FORGET_ENVIRONMENT, values, false, sequence);
 }
 
-int store_put_reserved(struct store *store, uint64_t id, bool used, uint64_t *sequence)
+int store_put_reserved(struct store *store, uint64_t id, uint64_t *sequence)
 {
 	const struct value values[] = { value_integer((int64_t)id) };
 
-	return put_values(store, used ? OP_UNRESERVE : OP_RESERVE, values, false, sequence);
+	return put_values(store, OP_RESERVE, values, false, sequence);
 }

@@ -68,8 +68,8 @@ int store_put_text(struct store *store, uint64_t number, const char *name, const
 int store_put_remove(struct store *store, uint64_t number, uint64_t *sequence);
 int store_put_environment(struct store *store, const char *hash, const char *block, size_t length, uint64_t *sequence);
 int store_put_forget_environment(struct store *store, const char *hash, uint64_t *sequence);
-/* A numeric id given by a user, that the server's counter must skip when it gets there; used true: it has got there, forget it. */
-int store_put_reserved(struct store *store, uint64_t id, bool used, uint64_t *sequence);
+/* A numeric id given by a user, that the server's counter must skip when it gets there. */
+int store_put_reserved(struct store *store, uint64_t id, uint64_t *sequence);
 
 /* Readable when store_poll() has something to say. */
 int store_fd(const struct store *store);

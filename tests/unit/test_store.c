@@ -292,7 +292,7 @@ START_TEST(everything_comes_back)
 	ck_assert_int_eq(store_put_environment(store, hash, "block\0x", 7, &sequence), 0);
 	ck_assert_uint_eq(sequence, 1);
 	ck_assert_int_eq(store_put_create(store, &task, 40, false, &sequence), 0);
-	ck_assert_int_eq(store_put_reserved(store, 99, false, &sequence), 0);
+	ck_assert_int_eq(store_put_reserved(store, 99, &sequence), 0);
 	ck_assert_uint_eq(sequence, 3);
 	/* store_close() commits what is queued */
 	reopen();
@@ -385,16 +385,15 @@ START_TEST(what_is_removed_is_gone_and_its_number_is_not_reused)
 	store_put_status(store, 2, &status, "", false, &sequence);
 	store_put_environment(store, hash, "e", 1, &sequence);
 	store_put_environment(store, hash, "e", 1, &sequence);
-	store_put_reserved(store, 5, false, &sequence);
-	store_put_reserved(store, 5, false, &sequence);
+	store_put_reserved(store, 5, &sequence);
+	store_put_reserved(store, 5, &sequence);
 	store_put_remove(store, 2, &sequence);
 	store_put_forget_environment(store, hash, &sequence);
-	store_put_reserved(store, 5, true, &sequence);
 	for (int round = 0; round < 2; round++) {
 		reopen();
 		ck_assert_uint_eq(seen.tasks, 1);
 		ck_assert_uint_eq(seen.environments, 0);
-		ck_assert_uint_eq(seen.reserved, 0);
+		ck_assert_uint_eq(seen.reserved, 1);
 		ck_assert_uint_eq(seen.last_number, 2);
 		ck_assert_uint_eq(seen.next_id, 3);
 	}
