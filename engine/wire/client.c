@@ -327,7 +327,7 @@ static int next_frame(struct client *client, const char **frame, size_t *length,
 
 int client_receive(struct client *client, struct client_reply *reply, int timeout_ms)
 {
-	const char *frame;
+	const char *frame = NULL;
 	size_t length = 0;
 	int result = next_frame(client, &frame, &length, timeout_ms);
 
@@ -339,7 +339,7 @@ int client_receive_text(struct client *client, struct client_reply *reply, const
 {
 	static const char begin[] = "{\"parameters\":", more[] = ",\"continues\":true}";
 	const size_t begin_length = sizeof(begin) - 1, more_length = sizeof(more) - 1;
-	const char *frame;
+	const char *frame = NULL;
 	size_t size = 0;
 	int result = next_frame(client, &frame, &size, timeout_ms);
 	bool continues;

@@ -29,13 +29,16 @@ int holder_read(int fd, char **socket, char **machine)
 	if (!first || first == last)
 		return -ENODATA;
 	*last = '\0';
-	*socket = strdup(first + 1);
-	*machine = strdup(last + 1);
-	if (*socket && *machine)
-		return 0;
-	free(*socket);
-	free(*machine);
-	return -ENOMEM;
+	first = strdup(first + 1);
+	last = strdup(last + 1);
+	if (!first || !last) {
+		free(first);
+		free(last);
+		return -ENOMEM;
+	}
+	*socket = first;
+	*machine = last;
+	return 0;
 }
 
 char *holder_socket(const char *state)
