@@ -97,6 +97,7 @@ static void changed(void *ctx)
 {
 	struct service *service = ctx;
 	windows_changed(service);
+	streams_changed(service);
 	stop_changed(service);
 }
 

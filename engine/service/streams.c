@@ -220,11 +220,26 @@ static void read_on(struct stream *stream)
 		return;
 	}
 	stream->again = false;
-	stream->slot = task->status.slot;
+	/* A claim's files may be another's still. */
+	stream->slot = task->status.pid > 0 ? task->status.slot : -1;
 	stream->ended = task_state_terminal(task->status.state);
 	arm(stream, task);
 	stream->working = true;
 	pool_submit(engine_pool(stream->engine), &stream->job);
+}
+
+/* Those that follow a task from before its start: now there is a file. */
+void streams_changed(struct service *service)
+{
+	struct stream *stream, *next;
+	DL_FOREACH_SAFE(service->streams, stream, next)
+	{
+		if (!stream->following || stream->working || stream->ended || stream->slot >= 0)
+			continue;
+		const struct task *task = stream_task(stream);
+		if (!task || task->status.pid > 0)
+			read_on(stream);
+	}
 }
 
 void streams_ended(struct service *service, const struct task *task)
