@@ -68,18 +68,19 @@ static const struct {
 	{ "unix:/a | Stop-KrTask -Id 7\nget | Stop-KrTask\n$x = list\n", "", 0 },
 	{ "\xef\xbb\xbfstate 7\r\nstate 8", "", 0 },
 	{ "state 7\nstate 'abc\n", "krtask: F:2:7: this quote is not closed\n", 2 },
-	{ "start $x\n", "krtask: F:1:7: variable '$x' is undefined\n", 2 },
-	{ "start $x\n$x = new -- true\n", "krtask: F:1:7: variable '$x' is undefined\n", 2 },
-	{ "start a-$x\n", "krtask: F:1:9: variable '$x' is undefined\n", 2 },
-	{ "start 7 --bogus\n", "krtask: F:1: start: unknown option '--bogus'\n", 2 },
+	{ "start $x\n", "krtask: F:1:7: variable '$x' is undefined: no line above sets it\n", 2 },
+	{ "start $x\n$x = new -- true\n", "krtask: F:1:7: variable '$x' is undefined: no line above sets it\n", 2 },
+	{ "start a-$x\n", "krtask: F:1:9: variable '$x' is undefined: no line above sets it\n", 2 },
+	{ "start 7 --bogus\n", "krtask: F:1:9: start: unknown option '--bogus' (known: --server, --json, --no-headers, --no-start, --help, --version, "
+	  "--what-if, --confirm, --confirm-preference, --verbose)\n", 2 },
 	{ "list --state Odd\n",
-	  "krtask: F:1: list: unknown state 'Odd' (known: Created, Queued, Running, Stopping, Completed, Failed, Stopped)\n", 2 },
-	{ "$x | Stop-KrTask -Id 7\n", "krtask: F:1:1: variable '$x' is undefined\n", 2 },
+	  "krtask: F:1:14: list: unknown state 'Odd' (known: Created, Queued, Running, Stopping, Completed, Failed, Stopped)\n", 2 },
+	{ "$x | Stop-KrTask -Id 7\n", "krtask: F:1:1: variable '$x' is undefined: no line above sets it\n", 2 },
 	{ "a b | Stop-KrTask -Id 7\n", "krtask: F:1:1: one address, or get, is wanted before '|'\n", 2 },
-	{ "a | Stop-KrTask -Id 7 -Server b\n", "krtask: F:1: Stop-KrTask: a server is given twice, 'a' through the pipeline\n", 2 },
-	{ "state 7 | Stop-KrTask\n", "krtask: F:1: 'state' can not stand before '|': only an address or get can\n", 2 },
+	{ "a | Stop-KrTask -Id 7 -Server b\n", "krtask: F:1:31: Stop-KrTask: a server is given twice, 'a' through the pipeline\n", 2 },
+	{ "state 7 | Stop-KrTask\n", "krtask: F:1:1: 'state' can not stand before '|': an address, get, list or Get-KrTask is wanted\n", 2 },
 	{ "Stop-KrTask -Id 7 -Confirm:\n",
-	  "krtask: F:1: Stop-KrTask: -Confirm: has no value (in a shell, quote it: '-Confirm:$false')\n", 2 },
+	  "krtask: F:1:19: Stop-KrTask: -Confirm: has no value (in a shell, quote it: '-Confirm:$false')\n", 2 },
 };
 
 START_TEST(a_check_says_all_that_is_wrong)
@@ -107,9 +108,9 @@ START_TEST(preferences_and_literals)
 	char errors[4096];
 
 	ck_assert_int_eq(run("$ConfirmPreference = 'Sometimes'\n", false, errors), 2);
-	ck_assert_str_eq(errors, "krtask: F:1: $ConfirmPreference 'Sometimes' is none of None, Low, Medium, High\n");
+	ck_assert_str_eq(errors, "krtask: F:1:22: $ConfirmPreference 'Sometimes' is none of None, Low, Medium, High\n");
 	ck_assert_int_eq(run("$ConfirmPreference = 'low'\n$a = 5\n$b = \"$a$a\"\nnew -c x --language $b\n", false, errors), 2);
-	ck_assert_int_eq(strncmp(errors, "krtask: F:4: new: unknown language '55'", 39), 0);
+	ck_assert_int_eq(strncmp(errors, "krtask: F:4:21: new: unknown language '55'", 42), 0);
 }
 END_TEST
 
@@ -167,7 +168,7 @@ START_TEST(variables_hold_lists)
 	uint64_t serial = 9;
 
 	ck_assert_ptr_null(variables_find(&variables, "x", &serial));
-	variables_set(&variables, "X", "one\0two", 8);
+	variables_set(&variables, "X", &(struct values){ "one\0two", 8, false }, 0);
 	variable = variables_find(&variables, "x", &serial);
 	ck_assert_uint_eq(serial, 0);
 	value = variable_next(variable, NULL);
@@ -178,7 +179,7 @@ START_TEST(variables_hold_lists)
 	variables_expect(&variables, "x", 7);
 	variables_find(&variables, "x", &serial);
 	ck_assert_uint_eq(serial, 7);
-	variables_set(&variables, "x", NULL, 0);
+	variables_set(&variables, "x", &(struct values){ NULL, 0, false }, 7);
 	variable = variables_find(&variables, "x", &serial);
 	ck_assert_uint_eq(serial, 0);
 	ck_assert_ptr_null(variable_next(variable, NULL));

@@ -173,7 +173,7 @@ START_TEST(common_parameters_are_taken)
 	parse_well("Stop-KrTask -Id 7 -Debug -ErrorAction Stop -ev e -ov o -WarningAction:Continue -InformationAction Ignore "
 	           "-ProgressAction Continue -WarningVariable w -iv i -OutBuffer 5 -pv p",
 	           "stop");
-	ck_assert_str_eq(inv.args.error_action, "Stop");
+	ck_assert_int_eq(inv.args.error_action, ACTION_STOP);
 	ck_assert_str_eq(inv.args.out_variable, "o");
 }
 END_TEST
@@ -214,7 +214,7 @@ static const struct {
 	{ "Stop-KrTask -Id 7 -Confirm:", "'-Confirm:$false'" },
 	{ "Stop-KrTask -Id 7 -Confirm:x", "'x'" },
 	{ "Stop-KrTask -Id 7 -War Stop", "ambiguous" },
-	{ "Stop-KrTask -S x -Id 7", "ambiguous" },
+	{ "Stop-KrTask -Id 7 -K", "ambiguous: -KillAfter, -Kill" },
 	{ "Stop-KrTask -Id 7 -ErrorAction Maybe", "'Maybe'" },
 };
 

@@ -1,8 +1,10 @@
 #include "tui/batch/expand.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "tui/cli/fields.h"
 
@@ -18,15 +20,31 @@ struct expansion {
 	unsigned *column;
 };
 
+/* $? and $LastExitCode are about the line before, which has to be over. */
+static void refresh_last(struct jobs *jobs, const char *name)
+{
+	char code[16];
+
+	if (strcmp(name, "?") != 0 && strcasecmp(name, "LastExitCode") != 0)
+		return;
+	jobs_settle(jobs);
+	snprintf(code, sizeof(code), "%d", jobs->last);
+	variables_set_text(jobs->variables, "?", jobs->last == 0 ? "True" : "False");
+	variables_set_text(jobs->variables, "LastExitCode", code);
+}
+
 /* The variable of a piece, with its value; NULL: undefined, reported. */
 static const struct variable *look_up(struct expansion *e, const struct piece *piece)
 {
 	const char *name = lexed_text(&e->job->statement.lexed, piece);
 	uint64_t serial = 0;
-	const struct variable *variable = variables_find(e->jobs->variables, name, &serial);
+	const struct variable *variable;
 
+	if (!e->unknown)
+		refresh_last(e->jobs, name);
+	variable = variables_find(e->jobs->variables, name, &serial);
 	if (!variable) {
-		*e->error = words_format("variable '$%s' is undefined", name);
+		*e->error = words_format("variable '$%s' is undefined: no line above sets it", name);
 		*e->column = piece->column;
 		return NULL;
 	}
@@ -46,23 +64,28 @@ static const char *own(struct expansion *e, const char *text)
 
 static int add_values(struct expansion *e, const struct piece *piece)
 {
+	struct word word = { .value = true, .column = piece->column };
 	const struct variable *variable = look_up(e, piece);
 
 	if (!variable)
 		return -EINVAL;
 	if (e->unknown) {
-		words_add(e->words, (struct word){ .text = PLACEHOLDER, .value = true, .unknown = true });
+		word.text = PLACEHOLDER;
+		word.unknown = true;
+		words_add(e->words, word);
 		return 0;
 	}
-	for (const char *value = variable_next(variable, NULL); value; value = variable_next(variable, value))
-		words_add(e->words, (struct word){ .text = own(e, value), .value = true });
+	for (const char *value = variable_next(variable, NULL); value; value = variable_next(variable, value)) {
+		word.text = own(e, value);
+		words_add(e->words, word);
+	}
 	return 0;
 }
 
 static int add_joined(struct expansion *e, const struct token *token)
 {
 	const struct lexed *lexed = &e->job->statement.lexed;
-	struct word word = { .quoted = token->quoted, .unknown = e->unknown };
+	struct word word = { .quoted = token->quoted, .unknown = e->unknown, .column = token->column };
 	struct text text = { 0 };
 
 	for (size_t i = token->first; i < token->first + token->count; i++) {
@@ -111,7 +134,8 @@ int expand_tokens(struct jobs *jobs, struct job *job, size_t first, size_t count
 		else if (piece->variable)
 			result = add_values(&e, piece);
 		else
-			words_add(words, (struct word){ .text = lexed_text(lexed, piece), .quoted = token->quoted });
+			words_add(words, (struct word){ .text = lexed_text(lexed, piece), .quoted = token->quoted,
+			                               .column = token->column });
 	}
 	return result;
 }

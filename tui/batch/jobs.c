@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "tui/cli/report.h"
 
@@ -46,15 +45,84 @@ static struct job *job_at(const struct jobs *jobs, size_t index)
 	return jobs->ring[(jobs->first + index) % JOBS_MAX];
 }
 
-static void set_variable(struct jobs *jobs, const char *name, const struct invocation *inv)
+/* The parameters that name variables, and what goes into them. */
+static const struct {
+	size_t offset; /* of the name in struct arguments */
+	enum stream stream;
+	bool last; /* only the last of the texts */
+} named[] = {
+	{ offsetof(struct arguments, out_variable), STREAM_OUTPUT, false },
+	{ offsetof(struct arguments, error_variable), STREAM_ERROR, false },
+	{ offsetof(struct arguments, warning_variable), STREAM_WARNING, false },
+	{ offsetof(struct arguments, information_variable), STREAM_INFORMATION, false },
+	{ offsetof(struct arguments, pipeline_variable), STREAM_OUTPUT, true },
+};
+
+enum { NAMED = sizeof(named) / sizeof(*named) };
+
+static const char *name_of(const struct invocation *inv, size_t i)
 {
-	variables_set(jobs->variables, name, inv->captured, inv->captured_length);
+	return *(const char *const *)((const char *)&inv->args + named[i].offset);
+}
+
+static struct values values_of(const struct invocation *inv, enum stream stream, bool last)
+{
+	const struct capture *capture = &inv->captured[stream];
+	struct values values = { capture->texts, capture->length, stream == STREAM_OUTPUT && inv->command && inv->command->lists };
+
+	while (last && values.length > strlen(values.texts) + 1) {
+		size_t length = strlen(values.texts) + 1;
+
+		values.texts += length;
+		values.length -= length;
+	}
+	return values;
+}
+
+void jobs_expect(struct jobs *jobs, const struct job *job)
+{
+	if (job->statement.assigns)
+		variables_expect(jobs->variables, job->statement.assigned, job->serial);
+	for (size_t i = 0; i < NAMED; i++) {
+		const char *name = name_of(&job->inv, i);
+
+		if (name)
+			variables_expect(jobs->variables, name + (*name == '+'), job->serial);
+	}
+}
+
+void jobs_set_variables(struct jobs *jobs, const struct job *job)
+{
+	struct values values;
+
+	if (job->statement.assigns) {
+		values = values_of(&job->inv, STREAM_OUTPUT, false);
+		variables_set(jobs->variables, job->statement.assigned, &values, job->serial);
+	}
+	for (size_t i = 0; i < NAMED && job->inv.command; i++) {
+		const char *name = name_of(&job->inv, i);
+
+		if (!name)
+			continue;
+		values = values_of(&job->inv, named[i].stream, named[i].last);
+		if (*name == '+')
+			variables_append(jobs->variables, name + 1, &values, job->serial);
+		else
+			variables_set(jobs->variables, name, &values, job->serial);
+	}
+}
+
+void jobs_note(struct jobs *jobs, uint64_t serial, int status)
+{
+	if (serial < jobs->last_serial)
+		return;
+	jobs->last_serial = serial;
+	jobs->last = status;
 }
 
 void jobs_finish(struct jobs *jobs, struct job *job)
 {
 	const struct invocation *inv = &job->inv;
-	const char *action = inv->args.error_action;
 
 	if (job->lost)
 		report_error(&job->inv, EXIT_FALSE, "%s", CONTEXT_LOST);
@@ -62,11 +130,9 @@ void jobs_finish(struct jobs *jobs, struct job *job)
 		report_error(&job->inv, EXIT_NO_SERVER, "the server can not be reached");
 	if (jobs->status < inv->status)
 		jobs->status = inv->status;
-	if (job->statement.assigns)
-		set_variable(jobs, job->statement.assigned, inv);
-	if (inv->args.out_variable && inv->command)
-		set_variable(jobs, inv->args.out_variable, inv);
-	if (inv->status && (jobs->stop_on_error || (action && strcasecmp(action, "Stop") == 0)))
+	jobs_note(jobs, job->serial, inv->status);
+	jobs_set_variables(jobs, job);
+	if ((inv->status && jobs->stop_on_error) || inv->halted)
 		jobs->stopped = true;
 }
 

@@ -27,6 +27,8 @@ struct jobs {
 	size_t first, count;
 	uint64_t serial; /* of the last line begun */
 	int status;      /* the greatest of all lines */
+	int last;        /* of the last line that did anything, which is that one: */
+	uint64_t last_serial;
 	bool stop_on_error;
 	bool stopped;    /* a line failed that was to end the run */
 };
@@ -38,6 +40,12 @@ void jobs_release(struct jobs *jobs);
 struct job *jobs_next(struct jobs *jobs);
 /* It was sent: its answers are to come. */
 void jobs_push(struct jobs *jobs, struct job *job);
+/* The line with that number is over: its exit status. */
+void jobs_note(struct jobs *jobs, uint64_t serial, int status);
+/* The names that the line gives to variables, each to be set when its answers have come. */
+void jobs_expect(struct jobs *jobs, const struct job *job);
+/* Gives them what there is: what the line said, in a check nothing. */
+void jobs_set_variables(struct jobs *jobs, const struct job *job);
 /* It is over: exit status, variables. */
 void jobs_finish(struct jobs *jobs, struct job *job);
 

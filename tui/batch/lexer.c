@@ -103,7 +103,7 @@ static int read_variable(struct lexer *lexer)
 		name++;
 		left--;
 	}
-	length = lexed_name(name, left);
+	length = left > 0 && *name == '?' ? 1 : lexed_name(name, left);
 	if (braces && (length == 0 || length == left || name[length] != '}'))
 		return refuse(lexer, "'${' is not followed by a name and '}'", column);
 	if (length == 0) {

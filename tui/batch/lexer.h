@@ -2,7 +2,7 @@
  * One line of a batch, in words: shell-like quoting, no expansion but variables.
  *
  *     '…'  literal      "…"  with variables and \" \\ \$ \`      \x  the character x      # at the start of a word: a comment      |  between commands
- *     $name, ${name}  a variable, in a word of its own or inside one
+ *     $name, ${name}, $?  a variable, in a word of its own or inside one
  *
  * A word is a row of pieces, texts and variables.  Pure.
  */

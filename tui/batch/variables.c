@@ -15,7 +15,9 @@ struct variable {
 	char name[NAME_SIZE]; /* in lower case */
 	char *values;         /* owned */
 	size_t length;
-	uint64_t serial;
+	bool records;
+	uint64_t serial;  /* of the line that is still to set it; 0: none is */
+	uint64_t written; /* of the last line that did */
 	UT_hash_handle hh;
 };
 
@@ -51,15 +53,43 @@ static struct variable *find_or_add(struct variables *variables, const char *nam
 	return variable;
 }
 
-void variables_set(struct variables *variables, const char *name, const char *values, size_t length)
+static void put(struct variable *variable, size_t kept, const struct values *values, uint64_t serial)
+{
+	if (serial < variable->written)
+		return;
+	variable->values = words_allocate(variable->values, kept + values->length);
+	if (values->length)
+		memcpy(variable->values + kept, values->texts, values->length);
+	variable->length = kept + values->length;
+	variable->records = values->records;
+	variable->written = serial;
+	if (variable->serial <= serial)
+		variable->serial = 0;
+}
+
+void variables_set(struct variables *variables, const char *name, const struct values *values, uint64_t serial)
+{
+	put(find_or_add(variables, name), 0, values, serial);
+}
+
+void variables_append(struct variables *variables, const char *name, const struct values *values, uint64_t serial)
 {
 	struct variable *variable = find_or_add(variables, name);
 
-	variable->values = words_allocate(variable->values, length);
-	if (length)
-		memcpy(variable->values, values, length);
-	variable->length = length;
-	variable->serial = 0;
+	put(variable, variable->length, values, serial);
+}
+
+void variables_set_text(struct variables *variables, const char *name, const char *text)
+{
+	struct variable *variable = find_or_add(variables, name);
+	const struct values values = { text, strlen(text) + 1, false };
+
+	put(variable, 0, &values, variable->written);
+}
+
+bool variable_has_records(const struct variable *variable)
+{
+	return variable->records;
 }
 
 void variables_expect(struct variables *variables, const char *name, uint64_t serial)

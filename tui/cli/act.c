@@ -47,18 +47,22 @@ int act_check_stop(struct invocation *inv)
 
 	if (!name || signal_parse(name) >= 0)
 		return 0;
+	invocation_blame(inv, name);
 	report_error(inv, EXIT_USAGE, "unknown signal '%s' (a name such as TERM, a number, or none)", name);
 	return EXIT_USAGE;
 }
 
-/* Calls go out without a pause unless something is to be said or asked before one. */
+/* Calls go out without a pause unless something is to be said or asked before one, or an error ends it. */
 bool act_pipelines(const struct invocation *inv)
 {
 	struct confirm_options options = confirm_options_of(&inv->args);
 	struct confirm confirm;
 
+	if (inv->confirming || options.verbose || inv->args.error_action == ACTION_STOP ||
+	    inv->args.error_action == ACTION_INQUIRE)
+		return false;
 	confirm_init(&confirm, &options);
-	return !options.verbose && confirm_next(&confirm, act_of(inv)->operation) == CONFIRM_DO;
+	return confirm_next(&confirm, act_of(inv)->operation) == CONFIRM_DO;
 }
 
 static void act_send_one(struct invocation *inv, const char *id)
@@ -158,6 +162,7 @@ static bool act_next(struct invocation *inv, struct confirm *confirm, const char
 	if (verdict < 0) {
 		report_error(inv, EXIT_USAGE, "no answer about task '%s': %s", id,
 		             verdict == -ENODATA ? "the input has ended" : strerror(-verdict));
+		inv->confirm.no_to_all = true; /* nor will there be one about the next */
 		return false;
 	}
 	if (announce)
@@ -175,7 +180,6 @@ static bool act_next(struct invocation *inv, struct confirm *confirm, const char
 void act_run(struct invocation *inv)
 {
 	struct confirm_options options = confirm_options_of(&inv->args);
-	struct confirm confirm;
 
 	if (act_pipelines(inv)) {
 		if (!invocation_connect(inv))
@@ -184,26 +188,40 @@ void act_run(struct invocation *inv)
 		invocation_receive_all(inv);
 		return;
 	}
-	confirm_init(&confirm, &options);
-	for (size_t i = 0; i < inv->args.operands.count; i++) {
-		if (!act_next(inv, &confirm, inv->args.operands.items[i].text))
+	if (!inv->confirming)
+		confirm_init(&inv->confirm, &options);
+	inv->confirming = true;
+	for (size_t i = 0; i < inv->args.operands.count && !inv->halted; i++) {
+		if (!act_next(inv, &inv->confirm, inv->args.operands.items[i].text))
 			break;
 	}
 }
 
+static bool is_blank(const char *text)
+{
+	return !text[strspn(text, " \t\r\n\v\f")];
+}
+
 int set_check(struct invocation *inv)
 {
-	static const char blanks[] = " \t\r\n\v\f";
 	const char *name = inv->args.name, *description = inv->args.description;
 
-	if (!name && !description)
-		report_error(inv, EXIT_USAGE, "nothing to set for task '%s': give --name or --description",
-		             inv->args.operands.items[0].text);
-	else if (name && !name[strspn(name, blanks)])
+	if (!name && !description) {
+		report_error(inv, EXIT_USAGE, "nothing to set for task '%s': give %s", inv->args.operands.items[0].text,
+		             inv->cmdlet ? "-Name or -Description" : "--name or --description");
+		return EXIT_USAGE;
+	}
+	if (name && is_blank(name)) {
+		invocation_blame(inv, name);
 		report_error(inv, EXIT_USAGE, "name '%s' is blank", name);
-	else if (description && !description[strspn(description, blanks)])
+		return EXIT_USAGE;
+	}
+	if (description && is_blank(description)) {
+		invocation_blame(inv, description);
 		report_error(inv, EXIT_USAGE, "description '%s' is blank", description);
-	return inv->status;
+		return EXIT_USAGE;
+	}
+	return 0;
 }
 
 void set_send(struct invocation *inv)

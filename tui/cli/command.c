@@ -151,16 +151,19 @@ void invocation_clear(struct invocation *inv)
 		.context = kept.context,
 		.args = kept.args,
 		.request = kept.request,
-		.captured = kept.captured,
-		.captured_size = kept.captured_size,
 	};
+	for (int i = 0; i < STREAM_COUNT; i++) {
+		inv->captured[i] = kept.captured[i];
+		inv->captured[i].length = 0;
+	}
 }
 
 void invocation_release(struct invocation *inv)
 {
 	arguments_release(&inv->args);
 	jsonw_release(&inv->request);
-	free(inv->captured);
+	for (int i = 0; i < STREAM_COUNT; i++)
+		free(inv->captured[i].texts);
 }
 
 const char *invocation_name(const struct invocation *inv)
@@ -170,10 +173,35 @@ const char *invocation_name(const struct invocation *inv)
 	return inv->cmdlet ? inv->command->cmdlet : inv->command->name;
 }
 
+/* The word that the text is in, or, being a piece of a list, was taken from. */
+void invocation_blame(struct invocation *inv, const char *text)
+{
+	for (size_t i = 0; text && i < inv->word_count; i++) {
+		const struct word *word = &inv->words[i];
+
+		if ((text >= word->text && text <= word->text + strlen(word->text)) || (*text && strstr(word->text, text))) {
+			inv->column = word->column;
+			return;
+		}
+	}
+}
+
+int invocation_check(struct invocation *inv)
+{
+	int status;
+
+	if (!inv->command->check)
+		return 0;
+	inv->column = inv->word_count ? inv->words[inv->named].column : 0;
+	status = inv->command->check(inv);
+	inv->column = 0;
+	return status;
+}
+
 int invocation_run(struct invocation *inv)
 {
 	const struct command *command = inv->command;
-	int status = command->check ? command->check(inv) : 0;
+	int status = invocation_check(inv);
 
 	if (status)
 		return inv->status = status;

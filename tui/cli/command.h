@@ -54,6 +54,21 @@ struct command {
 
 extern const struct command command_table[]; /* ended by a NULL name */
 
+/* What PowerShell's streams are here. */
+enum stream {
+	STREAM_OUTPUT, /* results */
+	STREAM_ERROR,
+	STREAM_WARNING,
+	STREAM_INFORMATION,
+	STREAM_COUNT
+};
+
+/* For variables: texts, each ended by a NUL, one after another. */
+struct capture {
+	char *texts; /* owned */
+	size_t length, size;
+};
+
 struct invocation {
 	const struct command *command;
 	struct arguments args;
@@ -68,13 +83,18 @@ struct invocation {
 	unsigned expected;    /* answers still to come */
 	unsigned answered;    /* answers that came */
 
+	const struct word *words; /* of the line of a batch, for the columns of what is wrong in it */
+	size_t word_count, named; /* 0 outside of a batch; which of them names the command */
 	unsigned line;   /* of the batch; 0: no batch */
 	unsigned column; /* of what is wrong in it; 0: none is meant */
 	const struct words *piped; /* ids that come through a pipeline, NULL: none */
 	bool silent;   /* results go to the variable only */
-	char *captured; /* owned: results, a line each, where a variable takes them */
-	size_t captured_length, captured_size;
-	bool capture;
+	bool halted;   /* an error ends it, and a batch with it: -ErrorAction Stop, or the answer to Inquire */
+	bool all_errors; /* "Yes to All" was the answer to Inquire */
+	bool capture;  /* a variable takes its results */
+	struct confirm confirm; /* of all tasks of the command, however many times it is run for them */
+	bool confirming;        /* it was set up */
+	struct capture captured[STREAM_COUNT];
 };
 
 /* By name (GNU, exact) or cmdlet name (any case); words counts the words that name it, 1 or 2. NULL: none. second may be NULL. */
@@ -93,6 +113,10 @@ void invocation_clear(struct invocation *inv);
  */
 int invocation_parse(struct invocation *inv, const struct word *words, size_t count, char **error, size_t *at);
 
+/* An error of what is to be checked is about this text, one of the arguments: in a batch its column is named. */
+void invocation_blame(struct invocation *inv, const char *text);
+/* Before any server is reached: 0, or an exit status after having reported what is wrong with the arguments. */
+int invocation_check(struct invocation *inv);
 /* Everything, one after another: the exit status, also in inv->status. */
 int invocation_run(struct invocation *inv);
 

@@ -212,7 +212,10 @@ static bool report_lost(struct invocation *inv)
 bool invocation_send(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable)
 {
 	struct client *client = inv->connection->client;
-	int result = client_send(client, method, parameters, 0);
+	int result;
+
+	report_call(inv, method, parameters);
+	result = client_send(client, method, parameters, 0);
 
 	/* Nothing of this call was sent while nothing else was: then it is as good as a first attempt. */
 	if (result == -EPIPE && client_outstanding(client) == 0 && connection_again(inv->connection) == 0)
@@ -269,7 +272,10 @@ bool invocation_ask(struct invocation *inv, const char *method, const struct jso
                     struct client_reply *reply)
 {
 	struct client *client = inv->connection->client;
-	int result = client_call(client, method, parameters, reply);
+	int result;
+
+	report_call(inv, method, parameters);
+	result = client_call(client, method, parameters, reply);
 
 	inv->method = repeatable ? method : NULL;
 	while (result == -EPIPE) {

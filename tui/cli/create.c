@@ -14,8 +14,10 @@
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
 
-static int wrong(struct invocation *inv, char *clause)
+/* about: the argument that is wrong, NULL: the command as a whole. */
+static int wrong(struct invocation *inv, const char *about, char *clause)
 {
+	invocation_blame(inv, about);
 	report_error(inv, EXIT_USAGE, "%s", clause ? clause : "out of memory");
 	free(clause);
 	return EXIT_USAGE;
@@ -49,11 +51,11 @@ static int build_from_file(struct invocation *inv, const struct language *langua
 	int result = 0;
 
 	if (stat(path, &status) || (language && access(path, R_OK)))
-		result = wrong(inv, words_format("cannot read file '%s': %s", inv->args.file, strerror(errno)));
+		result = wrong(inv, inv->args.file, words_format("cannot read file '%s': %s", inv->args.file, strerror(errno)));
 	else if (S_ISDIR(status.st_mode))
-		result = wrong(inv, words_format("file '%s' is a directory", inv->args.file));
+		result = wrong(inv, inv->args.file, words_format("file '%s' is a directory", inv->args.file));
 	else if (language_file_command(language, path, command, &clause))
-		result = wrong(inv, clause);
+		result = wrong(inv, inv->args.file, clause);
 	free(path);
 	return result ? result : add_words(command, &inv->args.operands, 0);
 }
@@ -66,21 +68,25 @@ static int build_command(struct invocation *inv, struct strings *command)
 	bool words = args->operands.count > 0;
 
 	if (args->dashes > 0 && words && args->dashes != SIZE_MAX)
-		return wrong(inv, words_format("unexpected operand '%s' before '--'", args->operands.items[0].text));
+		return wrong(inv, args->operands.items[0].text,
+		             words_format("unexpected operand '%s' before '--'", args->operands.items[0].text));
 	if (args->dashes == SIZE_MAX && words)
-		return wrong(inv, words_format("unexpected operand '%s': a command goes after '--'",
+		return wrong(inv, args->operands.items[0].text,
+		             words_format("unexpected operand '%s': a command goes after '--'",
 		                               args->operands.items[0].text));
 	if (args->code && args->file)
-		return wrong(inv, words_format("both code and file '%s' are given: one of --, -c, --file is wanted", args->file));
+		return wrong(inv, args->file,
+		             words_format("both code and file '%s' are given: one of --, -c, --file is wanted", args->file));
 	if (args->code && words)
-		return wrong(inv, words_format("both code and command '%s' are given: one of --, -c, --file is wanted",
+		return wrong(inv, args->operands.items[0].text,
+		             words_format("both code and command '%s' are given: one of --, -c, --file is wanted",
 		                               args->operands.items[0].text));
 	if (!args->code && !args->file && !words)
-		return wrong(inv, words_copy("nothing to run: give -- COMMAND, -c CODE or --file PATH"));
+		return wrong(inv, NULL, words_copy("nothing to run: give -- COMMAND, -c CODE or --file PATH"));
 	if (arguments_given(args, OPT_LANGUAGE) && !args->code && !args->file)
-		return wrong(inv, words_format("language '%s' is given without -c or --file", args->language));
+		return wrong(inv, args->language, words_format("language '%s' is given without -c or --file", args->language));
 	if (args->language && !(language = language_find(args->language)))
-		return wrong(inv, words_format("unknown language '%s' (known: %s)", args->language, language_names()));
+		return wrong(inv, args->language, words_format("unknown language '%s' (known: %s)", args->language, language_names()));
 	if (args->file)
 		return build_from_file(inv, language, command);
 	if (!args->code)
@@ -101,7 +107,8 @@ static int build_variables(struct invocation *inv, struct strings *variables)
 {
 	for (size_t i = 0; i < inv->args.arg.count; i++) {
 		if (!is_argument(inv->args.arg.items[i].text))
-			return wrong(inv, words_format("argument '%s' is not NAME=VALUE with letters, digits and _ in NAME",
+			return wrong(inv, inv->args.arg.items[i].text,
+			             words_format("argument '%s' is not NAME=VALUE with letters, digits and _ in NAME",
 			                               inv->args.arg.items[i].text));
 	}
 	return add_words(variables, &inv->args.env, 0) ? -ENOMEM : add_words(variables, &inv->args.arg, 0);
@@ -197,13 +204,13 @@ int create_check(struct invocation *inv)
 	if (!status)
 		status = build_variables(inv, &spec.variables);
 	if (!status && task_spec_check(&spec, &clause))
-		status = wrong(inv, clause);
+		status = wrong(inv, NULL, clause);
 	if (!status)
 		put_request(inv, &spec);
 	strings_release(&spec.command);
 	strings_release(&spec.variables);
 	free(cwd);
-	return status < 0 ? wrong(inv, NULL) : status;
+	return status < 0 ? wrong(inv, NULL, NULL) : status;
 }
 
 void create_send(struct invocation *inv)
@@ -221,14 +228,19 @@ void create_send(struct invocation *inv)
 }
 
 /* Says how to go on, to somebody who types. */
-static void hint(const struct invocation *inv, const char *id)
+static void hint(struct invocation *inv, const char *id)
 {
-	if (inv->context->batch || inv->command->is_run || inv->args.start)
+	const struct arguments *args = &inv->args;
+	bool usual = !inv->context->batch && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
+	char *text;
+
+	if (inv->command->is_run || args->start)
 		return;
-	if (!isatty(STDOUT_FILENO) || !isatty(STDERR_FILENO))
+	if (!usual && args->information_action == ACTION_UNSET && !args->information_variable)
 		return;
-	fflush(stdout);
-	fprintf(stderr, "(not started yet: krtask start %s)\n", id);
+	text = words_format("(not started yet: krtask start %s)", id);
+	report_information(inv, usual, text);
+	free(text);
 }
 
 void create_receive(struct invocation *inv, struct client_reply *reply)

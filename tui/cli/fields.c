@@ -97,15 +97,6 @@ static void json_plain(struct jsonw *w, const struct value *values)
 	jsonw_raw(w, values->json, values->length);
 }
 
-/* 0 where it has not begun. */
-static void json_seconds(struct jsonw *w, const struct value *values)
-{
-	if (value_is_null(values))
-		jsonw_fixed3(w, 0);
-	else
-		json_plain(w, values);
-}
-
 static void json_progress(struct jsonw *w, const struct value *values)
 {
 	jsonw_object(w);
@@ -125,7 +116,7 @@ const struct field field_table[] = {
 	{ "createdAt", "CREATED", { "createdAt" }, NULL, 0, false, true, text_plain, json_plain },
 	{ "startedAt", "STARTED", { "startedAt" }, NULL, 0, false, true, text_plain, json_plain },
 	{ "completedAt", "COMPLETED", { "completedAt" }, NULL, 0, false, true, text_plain, json_plain },
-	{ "duration", "ELAPSED", { "duration", "startedMs" }, NULL, 0, true, true, text_elapsed, json_seconds },
+	{ "duration", "ELAPSED", { "duration", "startedMs" }, NULL, 0, true, true, text_elapsed, json_plain },
 	{ "progress", "PROGRESS", { "percentComplete", "percentKnown", "statusMessage" }, NULL, 32, false, true,
 	  text_progress, json_progress },
 	{ "parentId", "PARENT", { "parentId" }, NULL, 0, false, true, text_plain, json_plain },

@@ -101,6 +101,23 @@ static size_t decode(const char *text, wchar_t *character)
 	return length;
 }
 
+/* Characters without a shape that change how others are shown: directions, marks and joints that nobody sees. */
+static bool is_format_control(wchar_t c)
+{
+	static const struct {
+		wchar_t first, last;
+	} controls[] = {
+		{ 0x061c, 0x061c },   { 0x180e, 0x180e }, { 0x200b, 0x200b },   { 0x200e, 0x200f },   { 0x2028, 0x202e },
+		{ 0x2060, 0x206f },   { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb },   { 0xe0000, 0xe007f },
+	};
+
+	for (size_t i = 0; c >= controls[0].first && i < sizeof(controls) / sizeof(*controls); i++) {
+		if (c >= controls[i].first && c <= controls[i].last)
+			return true;
+	}
+	return false;
+}
+
 static struct glyph glyph_at(const char *text, bool utf8)
 {
 	struct glyph glyph = { utf8 ? REPLACEMENT : "?", utf8 ? sizeof(REPLACEMENT) - 1 : 1, 1, 1 };
@@ -117,7 +134,7 @@ static struct glyph glyph_at(const char *text, bool utf8)
 		return glyph;
 	}
 	columns = character < 0x80 ? 1 : wcwidth(character);
-	if (columns < 0)
+	if (columns < 0 || is_format_control(character))
 		return glyph;
 	return (struct glyph){ text, length, length, (size_t)columns };
 }

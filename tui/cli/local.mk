@@ -4,6 +4,7 @@ noinst_LIBRARIES += tui/libcli.a
 tui_libcli_a_SOURCES = \
 	tui/cli/act.c \
 	tui/cli/cli.c tui/cli/cli.h \
+	tui/cli/cmdlet.c \
 	tui/cli/command.c tui/cli/command.h \
 	tui/cli/configuration.c tui/cli/configuration.h \
 	tui/cli/context.c tui/cli/context.h \
@@ -16,6 +17,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/options.c tui/cli/options.h \
 	tui/cli/output.c \
 	tui/cli/parse.c \
+	tui/cli/parser.h \
 	tui/cli/report.c tui/cli/report.h \
 	tui/cli/rows.c tui/cli/rows.h \
 	tui/cli/service.c \

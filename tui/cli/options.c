@@ -38,6 +38,10 @@ void arguments_init(struct arguments *arguments)
 		.delay = 2,
 		.limit = -1,
 		.slots = -1,
+		.error_action = ACTION_UNSET,
+		.warning_action = ACTION_UNSET,
+		.information_action = ACTION_UNSET,
+		.progress_action = ACTION_UNSET,
 	};
 }
 
@@ -107,6 +111,30 @@ int option_parse_bool(const char *text)
 			return names[i].value;
 	}
 	return -1;
+}
+
+enum action option_parse_action(const char *text)
+{
+	static const char *const names[ACTION_COUNT] = {
+		[ACTION_SILENT] = "SilentlyContinue", [ACTION_STOP] = "Stop",     [ACTION_CONTINUE] = "Continue",
+		[ACTION_INQUIRE] = "Inquire",         [ACTION_IGNORE] = "Ignore", [ACTION_SUSPEND] = "Suspend",
+		[ACTION_BREAK] = "Break",
+	};
+	enum action found = ACTION_UNSET;
+	size_t length = strlen(text);
+
+	if (length == 1 && text[0] >= '0' && text[0] < '0' + ACTION_COUNT)
+		return (enum action)(text[0] - '0');
+	for (int i = 0; i < ACTION_COUNT && length > 0; i++) {
+		if (strncasecmp(text, names[i], length) != 0)
+			continue;
+		if (!names[i][length])
+			return (enum action)i;
+		if (found != ACTION_UNSET)
+			return ACTION_UNSET;
+		found = (enum action)i;
+	}
+	return found;
 }
 
 /* A setter checks the text, then writes the field; what it returns is what would have been right, or NULL. */
@@ -250,17 +278,33 @@ static const char *set_preference(void *field, const char *text, const struct se
 
 static const char *set_action(void *field, const char *text, const struct setting *how)
 {
-	static const char *const actions[] = { "SilentlyContinue", "Stop",    "Continue", "Inquire",
-		                               "Ignore",           "Suspend", "Break" };
+	enum action action = option_parse_action(text);
 
 	(void)how;
-	for (size_t i = 0; i < sizeof(actions) / sizeof(*actions); i++) {
-		if (strcasecmp(text, actions[i]) == 0) {
-			*(const char **)field = actions[i];
-			return NULL;
-		}
+	if (action == ACTION_UNSET)
+		return "is none of SilentlyContinue, Stop, Continue, Inquire, Ignore, Suspend, Break";
+	*(enum action *)field = action;
+	return NULL;
+}
+
+/* As many letters, digits and _ as follow, a digit not first. */
+static const char *set_variable(void *field, const char *text, const struct setting *how)
+{
+	static const char *const constants[] = { "true", "false", "null" };
+	const char *name = text[0] == '+' ? text + 1 : text;
+	size_t length = 0;
+
+	(void)how;
+	while (isalnum((unsigned char)name[length]) || name[length] == '_')
+		length++;
+	if (length == 0 || name[length] || isdigit((unsigned char)name[0]))
+		return "is no name of a variable (letters, digits and _, after a + to append to it)";
+	for (size_t i = 0; i < sizeof(constants) / sizeof(*constants); i++) {
+		if (strcasecmp(name, constants[i]) == 0)
+			return "is a variable that can not be set";
 	}
-	return "is none of SilentlyContinue, Stop, Continue, Inquire, Ignore, Suspend, Break";
+	*(const char **)field = text;
+	return NULL;
 }
 
 static const char *set_operand(void *field, const char *text, const struct setting *how)
@@ -274,7 +318,7 @@ static setter *const setters[] = {
 	[OPTION_FLAG] = set_flag,       [OPTION_SWITCH] = set_switch,         [OPTION_TEXT] = set_text,
 	[OPTION_LIST] = set_list,       [OPTION_PAIRS] = set_pairs,           [OPTION_COUNT] = set_count,
 	[OPTION_BYTES] = set_bytes,     [OPTION_SECONDS] = set_seconds,       [OPTION_PREFERENCE] = set_preference,
-	[OPTION_ACTION] = set_action,   [OPTION_OPERAND] = set_operand,
+	[OPTION_ACTION] = set_action,   [OPTION_VARIABLE] = set_variable,     [OPTION_OPERAND] = set_operand,
 };
 
 int option_apply(struct arguments *arguments, enum option_id id, const struct word *value, bool cmdlet, char **error)

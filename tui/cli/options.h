@@ -12,6 +12,19 @@
 #include "tui/cli/words.h"
 #include "tui/confirm/confirm.h"
 
+/* PowerShell's ActionPreference, with its numbers. */
+enum action {
+	ACTION_SILENT,   /* SilentlyContinue */
+	ACTION_STOP,
+	ACTION_CONTINUE,
+	ACTION_INQUIRE,
+	ACTION_IGNORE,
+	ACTION_SUSPEND,  /* the last two are taken, and are as Continue: there is neither a workflow nor a debugger */
+	ACTION_BREAK,
+	ACTION_COUNT,
+	ACTION_UNSET = ACTION_COUNT
+};
+
 enum option_kind {
 	OPTION_FLAG,       /* bool; =BOOL and :$false turn it off */
 	OPTION_SWITCH,     /* enum confirm_switch: given or not makes a difference; =BOOL */
@@ -22,7 +35,8 @@ enum option_kind {
 	OPTION_BYTES,      /* int64_t from 0; K, M, G multiply by 1024 */
 	OPTION_SECONDS,    /* double from 0 */
 	OPTION_PREFERENCE, /* enum confirm_preference */
-	OPTION_ACTION,     /* const char *, one of PowerShell's ActionPreference */
+	OPTION_ACTION,     /* enum action */
+	OPTION_VARIABLE,   /* const char *: a variable's name, perhaps behind a + */
 	OPTION_OPERAND,    /* a cmdlet parameter that is an operand here */
 };
 
@@ -82,12 +96,12 @@ enum option_kind {
 	X(WARNING_ACTION, warning_action, ACTION, "", 0, "WarningAction", "wa", "ACTION", "")                             \
 	X(INFORMATION_ACTION, information_action, ACTION, "", 0, "InformationAction", "infa", "ACTION", "")               \
 	X(PROGRESS_ACTION, progress_action, ACTION, "", 0, "ProgressAction", "proga", "ACTION", "")                       \
-	X(ERROR_VARIABLE, error_variable, TEXT, "", 0, "ErrorVariable", "ev", "NAME", "")                                 \
-	X(WARNING_VARIABLE, warning_variable, TEXT, "", 0, "WarningVariable", "wv", "NAME", "")                           \
-	X(INFORMATION_VARIABLE, information_variable, TEXT, "", 0, "InformationVariable", "iv", "NAME", "")               \
-	X(OUT_VARIABLE, out_variable, TEXT, "", 0, "OutVariable", "ov", "NAME", "")                                       \
+	X(ERROR_VARIABLE, error_variable, VARIABLE, "", 0, "ErrorVariable", "ev", "NAME", "")                             \
+	X(WARNING_VARIABLE, warning_variable, VARIABLE, "", 0, "WarningVariable", "wv", "NAME", "")                       \
+	X(INFORMATION_VARIABLE, information_variable, VARIABLE, "", 0, "InformationVariable", "iv", "NAME", "")           \
+	X(OUT_VARIABLE, out_variable, VARIABLE, "", 0, "OutVariable", "ov", "NAME", "")                                   \
 	X(OUT_BUFFER, out_buffer, COUNT, "", 0, "OutBuffer", "ob", "N", "")                                               \
-	X(PIPELINE_VARIABLE, pipeline_variable, TEXT, "", 0, "PipelineVariable", "pv", "NAME", "")
+	X(PIPELINE_VARIABLE, pipeline_variable, VARIABLE, "", 0, "PipelineVariable", "pv", "NAME", "")
 
 enum option_id {
 #define X(identifier, field, kind, name, letter, parameter, aliases, value, help) OPT_##identifier,
@@ -123,7 +137,7 @@ struct arguments {
 	enum confirm_switch confirm;
 	enum confirm_preference confirm_preference;
 	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal, *sort;
-	const char *error_action, *warning_action, *information_action, *progress_action;
+	enum action error_action, warning_action, information_action, progress_action;
 	const char *error_variable, *warning_variable, *information_variable, *out_variable, *pipeline_variable;
 	int64_t max_log, limit, tail, count, slots, out_buffer; /* limit and slots: -1 where not given */
 	double kill_after, timeout, delay;
@@ -161,6 +175,9 @@ bool option_takes_value(enum option_id id);
  * -EINVAL and *error (free() it) a clause naming the value and what would be right.
  */
 int option_apply(struct arguments *arguments, enum option_id id, const struct word *value, bool cmdlet, char **error);
+
+/* "Stop", "s" where it is all that begins so, "1": an action; ACTION_UNSET for anything else. */
+enum action option_parse_action(const char *text);
 
 /* "yes", "true", "1", "$true", … : 1 or 0; -1 for anything else. */
 int option_parse_bool(const char *text);

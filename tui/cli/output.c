@@ -68,11 +68,8 @@ static void sink_finish(struct sink *sink, const char *id, const char *key)
 			whole->data[--whole->length] = '\0';
 		report_value(inv, whole->length ? whole->data : "");
 	}
-	if (sink->skipped) {
-		fflush(stdout);
-		fprintf(stderr, "krtask: %s: %llu bytes were not kept (--max-log)\n", invocation_name(inv),
-		        (unsigned long long)sink->skipped);
-	}
+	if (sink->skipped)
+		report_warning(inv, "%llu bytes were not kept (--max-log)", (unsigned long long)sink->skipped);
 	text_release(whole);
 }
 

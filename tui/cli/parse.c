@@ -1,29 +1,27 @@
 /*
- * Both syntaxes, GNU's and PowerShell's, into one struct invocation.
+ * GNU's syntax, and what both syntaxes share, into one struct invocation.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "tui/cli/command.h"
 #include "tui/cli/context.h"
+#include "tui/cli/parser.h"
 
-struct parser {
-	struct invocation *inv;
-	const struct word *words;
-	size_t count, at;
-	option_set allowed;
-	option_set common; /* of allowed: PowerShell's common parameters, which a prefix finds last */
-	bool options_ended; /* "--" was seen before the command's name */
-	char **error;
-};
-
-static int refuse(struct parser *p, char *clause)
+int parser_refuse(struct parser *p, char *clause)
 {
 	*p->error = clause;
+	p->wrong = p->at < p->count ? p->at : p->count - 1;
 	return -EINVAL;
+}
+
+int parser_apply(struct parser *p, enum option_id id, const struct word *value, bool cmdlet)
+{
+	int result = option_apply(&p->inv->args, id, value, cmdlet, p->error);
+
+	if (result)
+		p->wrong = p->at;
+	return result;
 }
 
 static bool allowed(const struct parser *p, int id)
@@ -49,46 +47,49 @@ static char *candidates(const struct parser *p, const char *prefix, size_t lengt
 	return list;
 }
 
+static int refuse_name(struct parser *p, const char *name, size_t length, bool ambiguous)
+{
+	char *list = candidates(p, name, ambiguous ? length : 0);
+	char *clause = words_format(ambiguous ? "option '--%.*s' is ambiguous: %s" : "unknown option '--%.*s' (known: %s)",
+	                            (int)length, name, list);
+
+	free(list);
+	return parser_refuse(p, clause);
+}
+
 /* The option of that long name or its only one with that prefix. */
 static int find_long(struct parser *p, const char *name, size_t length, enum option_id *found)
 {
-	int matches = 0;
-	char *list;
+	unsigned matches = 0;
 
-	for (int id = 0; id < OPTION_TOTAL; id++) {
+	for (option_set left = p->allowed; left; left &= left - 1) {
+		enum option_id id = (enum option_id)__builtin_ctzll(left);
 		const char *candidate = option_table[id].name;
 
-		if (!allowed(p, id) || !*candidate || strncmp(candidate, name, length) != 0)
+		if (!*candidate || strncmp(candidate, name, length) != 0)
 			continue;
-		*found = (enum option_id)id;
+		*found = id;
 		if (candidate[length] == '\0')
 			return 0;
 		matches++;
 	}
-	if (matches == 1)
-		return 0;
-	if (matches == 0)
-		return refuse(p, words_format("unknown option '--%.*s'", (int)length, name));
-	list = candidates(p, name, length);
-	*p->error = words_format("option '--%.*s' is ambiguous: %s", (int)length, name, list);
-	free(list);
-	return -EINVAL;
+	return matches == 1 ? 0 : refuse_name(p, name, length, matches > 1);
 }
 
 /* The value of an option: attached, or the next word. */
-static int take_value(struct parser *p, struct word *value, const char *attached, const char *shown)
+static int take_value(struct parser *p, enum option_id id, struct word *value, const char *attached, const char *shown)
 {
 	if (attached) {
 		value->text = attached;
 		return 0;
 	}
 	if (p->at + 1 >= p->count)
-		return refuse(p, words_format("option '%s' needs a value", shown));
+		return parser_refuse(p, words_format("option '%s' needs a value, %s", shown, option_table[id].value));
 	*value = p->words[++p->at];
 	return 0;
 }
 
-static int parse_long(struct parser *p)
+int parser_long(struct parser *p)
 {
 	struct word value = p->words[p->at];
 	const char *name = value.text + 2;
@@ -100,9 +101,9 @@ static int parse_long(struct parser *p)
 	if (result)
 		return result;
 	if (!option_takes_value(id) && !equals)
-		return option_apply(&p->inv->args, id, NULL, false, p->error);
-	result = take_value(p, &value, equals ? equals + 1 : NULL, p->words[p->at].text);
-	return result ? result : option_apply(&p->inv->args, id, &value, false, p->error);
+		return parser_apply(p, id, NULL, false);
+	result = take_value(p, id, &value, equals ? equals + 1 : NULL, p->words[p->at].text);
+	return result ? result : parser_apply(p, id, &value, false);
 }
 
 static int parse_letters(struct parser *p)
@@ -116,175 +117,24 @@ static int parse_letters(struct parser *p)
 		while (id < OPTION_TOTAL && !(allowed(p, id) && option_table[id].letter == *letter))
 			id++;
 		if (id == OPTION_TOTAL)
-			return refuse(p, words_format("unknown option '-%c' in '%s'", *letter, value.text));
+			return parser_refuse(p, words_format("unknown option '-%c' in '%s'", *letter, value.text));
 		if (!option_takes_value((enum option_id)id)) {
-			result = option_apply(&p->inv->args, (enum option_id)id, NULL, false, p->error);
+			result = parser_apply(p, (enum option_id)id, NULL, false);
 			if (result)
 				return result;
 			continue;
 		}
-		result = take_value(p, &value, letter[1] ? letter + 1 : NULL, shown);
-		return result ? result : option_apply(&p->inv->args, (enum option_id)id, &value, false, p->error);
+		result = take_value(p, (enum option_id)id, &value, letter[1] ? letter + 1 : NULL, shown);
+		return result ? result : parser_apply(p, (enum option_id)id, &value, false);
 	}
 	return 0;
 }
 
-/* True if the word is a parameter in cmdlet syntax: -Name. */
-static bool is_parameter(const struct word *word)
-{
-	return !word->quoted && !word->value && word->text[0] == '-' && isalpha((unsigned char)word->text[1]);
-}
-
-static bool alias_matches(const char *aliases, const char *name, size_t length)
-{
-	while (*aliases) {
-		size_t size = strcspn(aliases, " ");
-
-		if (size == length && strncasecmp(aliases, name, length) == 0)
-			return true;
-		aliases += size;
-		aliases += strspn(aliases, " ");
-	}
-	return false;
-}
-
-/* The parameters of the set whose names begin so: how many; the last of them in *found. */
-static int prefix_matches(option_set set, const char *name, size_t length, enum option_id *found)
-{
-	int matches = 0;
-
-	for (int id = 0; id < OPTION_TOTAL; id++) {
-		if (!(set >> id & 1) || !*option_table[id].parameter ||
-		    strncasecmp(option_table[id].parameter, name, length) != 0)
-			continue;
-		*found = (enum option_id)id;
-		matches++;
-	}
-	return matches;
-}
-
-/* An exact name or alias wins; then a prefix that is unique among the command's own, else among all. */
-static int find_parameter(struct parser *p, const char *name, size_t length, enum option_id *found)
-{
-	int matches;
-
-	for (int id = 0; id < OPTION_TOTAL; id++) {
-		const struct option_info *info = &option_table[id];
-
-		if (!allowed(p, id) || !*info->parameter)
-			continue;
-		if ((strlen(info->parameter) == length && strncasecmp(info->parameter, name, length) == 0) ||
-		    alias_matches(info->aliases, name, length)) {
-			*found = (enum option_id)id;
-			return 0;
-		}
-	}
-	matches = prefix_matches(p->allowed & ~p->common, name, length, found);
-	if (matches == 0)
-		matches = prefix_matches(p->allowed, name, length, found);
-	if (matches == 1)
-		return 0;
-	return refuse(p, words_format(matches ? "parameter '-%.*s' is ambiguous" : "unknown parameter '-%.*s'",
-	                              (int)length, name));
-}
-
-static int parse_parameter(struct parser *p)
-{
-	struct word value = p->words[p->at];
-	const char *name = value.text + 1;
-	const char *colon = strchr(name, ':');
-	size_t length = colon ? (size_t)(colon - name) : strlen(name);
-	enum option_id id;
-	int result = find_parameter(p, name, length, &id);
-
-	if (result)
-		return result;
-	if (arguments_given(&p->inv->args, id))
-		return refuse(p, words_format("parameter -%s is given twice", option_table[id].parameter));
-	if (!option_takes_value(id)) {
-		if (colon && !colon[1])
-			return refuse(p, words_format("-%s: has no value (in a shell, quote it: '-%s:$false')",
-			                              option_table[id].parameter, option_table[id].parameter));
-		value.text = colon ? colon + 1 : NULL;
-		return option_apply(&p->inv->args, id, colon ? &value : NULL, true, p->error);
-	}
-	if (colon && colon[1])
-		value.text = colon + 1;
-	else if (p->at + 1 < p->count && !is_parameter(&p->words[p->at + 1]))
-		value = p->words[++p->at];
-	else
-		return refuse(p, words_format("parameter -%s needs a value", option_table[id].parameter));
-	return option_apply(&p->inv->args, id, &value, true, p->error);
-}
-
-/* Values without a name go to the positions that have none yet; a lone one is the last's, the id. */
-static int bind_positions(struct parser *p, const struct words *values)
-{
-	const enum option_id *positions = p->inv->command->positions;
-	enum option_id open[4];
-	size_t free_count = 0;
-
-	for (; positions && *positions != OPTION_TOTAL; positions++) {
-		if (!arguments_given(&p->inv->args, *positions))
-			open[free_count++] = *positions;
-	}
-	if (values->count > free_count)
-		return refuse(p, words_format("'%s' is one value too many", values->items[free_count].text));
-	for (size_t i = 0; i < values->count; i++) {
-		enum option_id id = open[free_count - values->count + i];
-		int result = option_apply(&p->inv->args, id, &values->items[i], true, p->error);
-
-		if (result)
-			return result;
-	}
-	return 0;
-}
-
-/* Everything behind "--" is an operand. */
-static void take_rest(struct parser *p)
+void parser_rest(struct parser *p)
 {
 	p->inv->args.dashes = p->inv->args.operands.count;
 	while (++p->at < p->count)
 		words_add(&p->inv->args.operands, p->words[p->at]);
-}
-
-/* The options that every command takes go with cmdlets too, being no parameters of theirs. */
-static int parse_global(struct parser *p)
-{
-	option_set before = p->allowed;
-	int result;
-
-	p->allowed = OPTIONS_GLOBAL;
-	result = parse_long(p);
-	p->allowed = before;
-	return result;
-}
-
-static int parse_cmdlet(struct parser *p)
-{
-	const struct command *command = p->inv->command;
-	struct words values = WORDS_INIT;
-	int result = 0;
-
-	p->common = OPTIONS_COMMON;
-	p->allowed = command->options | command->cmdlet_only | OPTIONS_COMMON | OPTION_BIT(SERVER);
-	p->inv->args.given = 0; /* a global option before the name does not forbid the parameter */
-	for (; p->at < p->count && !result; p->at++) {
-		const struct word *word = &p->words[p->at];
-
-		if (!word->value && !word->quoted && strcmp(word->text, "--") == 0)
-			take_rest(p);
-		else if (!word->value && !word->quoted && strncmp(word->text, "--", 2) == 0)
-			result = parse_global(p);
-		else if (is_parameter(word))
-			result = parse_parameter(p);
-		else
-			words_add(&values, *word);
-	}
-	if (!result)
-		result = bind_positions(p, &values);
-	words_release(&values);
-	return result;
 }
 
 /* What was given before the command's name and is not for it. */
@@ -294,8 +144,8 @@ static int check_given(struct parser *p)
 
 	for (int id = 0; id < OPTION_TOTAL; id++) {
 		if (strange >> id & 1)
-			return refuse(p, words_format("option '--%s' does not go with %s", option_table[id].name,
-			                              p->inv->command->name));
+			return parser_refuse(p, words_format("option '--%s' does not go with %s", option_table[id].name,
+			                                     p->inv->command->name));
 	}
 	return 0;
 }
@@ -331,13 +181,15 @@ static int name_command(struct parser *p)
 	}
 	if (!p->inv->command) {
 		char *names = command_names();
+		char *clause = words_format(second_word_missing(word->text)
+		                                    ? "command '%s' lacks its second word (known: %s)"
+		                                    : "unknown command '%s' (known: %s)",
+		                            word->text, names);
 
-		*p->error = words_format(second_word_missing(word->text) ? "command '%s' lacks its second word (known: %s)"
-		                                                         : "unknown command '%s' (known: %s)",
-		                         word->text, names);
 		free(names);
-		return -EINVAL;
+		return parser_refuse(p, clause);
 	}
+	p->named = p->at;
 	p->at += taken - 1;
 	p->allowed = p->inv->command->options | OPTIONS_GLOBAL;
 	p->options_ended = false;
@@ -352,12 +204,12 @@ static int parse_word(struct parser *p)
 
 	if (option && strcmp(word->text, "--") == 0) {
 		if (p->inv->command)
-			take_rest(p);
+			parser_rest(p);
 		p->options_ended = true;
 		return 0;
 	}
 	if (option)
-		return word->text[1] == '-' ? parse_long(p) : parse_letters(p);
+		return word->text[1] == '-' ? parser_long(p) : parse_letters(p);
 	if (p->inv->command || args->batch) {
 		words_add(&args->operands, *word);
 		return 0;
@@ -365,26 +217,67 @@ static int parse_word(struct parser *p)
 	return name_command(p);
 }
 
+/* What comes through the pipeline, behind the operands. */
+static int add_piped(struct parser *p)
+{
+	const struct command *command = p->inv->command;
+	const struct words *piped = p->inv->piped;
+
+	if (!piped)
+		return 0;
+	p->at = p->named;
+	if (!strstr(command->operands, "ID"))
+		return parser_refuse(p, words_format("'%s' takes no tasks from '|'", p->words[p->named].text));
+	if (p->inv->cmdlet && p->inv->args.operands.count > 0)
+		return parser_refuse(p, words_copy("parameter -Id is given twice, once through the pipeline"));
+	for (size_t i = 0; i < piped->count; i++)
+		words_add(&p->inv->args.operands, piped->items[i]);
+	return 0;
+}
+
+/* The operand at index is one too many. */
+static int refuse_operand(struct parser *p, size_t index)
+{
+	const char *text = p->inv->args.operands.items[index].text;
+
+	for (p->at = 0; p->at + 1 < p->count && p->words[p->at].text != text;)
+		p->at++;
+	return parser_refuse(p, words_format("unexpected operand '%s'", text));
+}
+
 static int check_operands(struct parser *p)
 {
 	const struct command *command = p->inv->command;
 	const struct arguments *args = &p->inv->args;
 	size_t before = args->dashes < args->operands.count ? args->dashes : args->operands.count;
-	size_t most = command->most;
 
 	if (args->help || args->version)
 		return 0;
-	for (size_t i = 0; p->inv->piped && i < p->inv->piped->count; i++)
-		words_add(&p->inv->args.operands, p->inv->piped->items[i]);
-	if (args->operands.count < command->least)
-		return refuse(p, words_format(p->inv->cmdlet ? "parameter -Id is missing" : "%s is missing",
-		                              command->operands));
-	if (args->operands.count <= most)
+	if (add_piped(p))
+		return -EINVAL;
+	if (args->operands.count < command->least) {
+		p->at = p->named;
+		return parser_refuse(p, words_format(p->inv->cmdlet ? "parameter -Id is missing" : "%s is missing",
+		                                     command->operands));
+	}
+	if (args->operands.count <= command->most)
 		return 0;
-	most = most < before ? most : before;
-	if (command->most == 0)
-		return refuse(p, words_format("unexpected operand '%s'", args->operands.items[0].text));
-	return refuse(p, words_format("unexpected operand '%s'", args->operands.items[most].text));
+	return refuse_operand(p, command->most == 0 ? 0 : command->most < before ? command->most : before);
+}
+
+static int parse_words(struct parser *p)
+{
+	for (; p->at < p->count; p->at++) {
+		int result = parse_word(p);
+
+		if (result)
+			return result;
+		if (p->inv->command && p->inv->cmdlet) {
+			p->at++;
+			return cmdlet_parse(p);
+		}
+	}
+	return 0;
 }
 
 int invocation_parse(struct invocation *inv, const struct word *words, size_t count, char **error, size_t *at)
@@ -396,24 +289,20 @@ int invocation_parse(struct invocation *inv, const struct word *words, size_t co
 		.allowed = OPTIONS_GLOBAL,
 		.error = error,
 	};
-	int result = 0;
+	int result;
 
 	arguments_from(&inv->args, &inv->context->defaults);
 	inv->command = NULL;
 	inv->cmdlet = false;
+	inv->words = words;
+	inv->word_count = inv->context->batch ? count : 0;
 	if (!inv->context->batch)
 		p.allowed |= OPTION_BIT(BATCH) | OPTION_BIT(CHECK) | OPTION_BIT(STOP_ON_ERROR) | OPTION_BIT(WHAT_IF) |
 		             OPTION_BIT(CONFIRM) | OPTION_BIT(CONFIRM_PREFERENCE) | OPTION_BIT(VERBOSE);
-	for (; p.at < count && !result; p.at++) {
-		result = parse_word(&p);
-		if (!result && inv->command && inv->cmdlet) {
-			p.at++;
-			result = parse_cmdlet(&p);
-			break;
-		}
-	}
+	result = parse_words(&p);
 	if (!result && inv->command)
 		result = check_operands(&p);
-	*at = p.at > count ? count - 1 : p.at > 0 ? p.at - 1 : 0;
+	inv->named = p.named;
+	*at = p.wrong;
 	return result;
 }

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "tui/cli/context.h"
 #include "tui/cli/format.h"
+#include "tui/confirm/ask_text.h"
 
 bool report_is_json(const struct invocation *inv)
 {
@@ -47,18 +47,22 @@ void report_json_end(struct invocation *inv)
 	put(inv, "\n", 1);
 }
 
+static void capture(struct capture *capture, const char *text)
+{
+	size_t length = strlen(text) + 1;
+
+	if (capture->length + length > capture->size) {
+		capture->size = 2 * capture->size + length + 64;
+		capture->texts = words_allocate(capture->texts, capture->size);
+	}
+	memcpy(capture->texts + capture->length, text, length);
+	capture->length += length;
+}
+
 void report_value(struct invocation *inv, const char *text)
 {
-	size_t length = strlen(text);
-
-	if (!inv->capture)
-		return;
-	if (inv->captured_length + length + 2 > inv->captured_size) {
-		inv->captured_size = 2 * inv->captured_size + length + 64;
-		inv->captured = words_allocate(inv->captured, inv->captured_size);
-	}
-	memcpy(inv->captured + inv->captured_length, text, length + 1);
-	inv->captured_length += length + 1;
+	if (inv->capture)
+		capture(&inv->captured[STREAM_OUTPUT], text);
 }
 
 void report_raw(struct invocation *inv, const char *bytes, size_t length)
@@ -147,52 +151,139 @@ static void error_as_json(struct invocation *inv, const char *text)
 	put(inv, "\n", 1);
 }
 
-static bool is_silenced(const struct invocation *inv)
+/* Where a message is about: "krtask: FILE:LINE:COLUMN: COMMAND: ". malloc'ed. */
+static char *place(const struct invocation *inv)
 {
-	const char *action = inv->args.error_action;
+	const struct context *context = inv->context;
+	const char *name = invocation_name(inv), *colon = *name ? ": " : "";
 
-	return action && (strcasecmp(action, "SilentlyContinue") == 0 || strcasecmp(action, "Ignore") == 0);
+	if (!context->batch)
+		return words_format("krtask: %s%s", name, colon);
+	if (!context->source)
+		return inv->column ? words_format("column %u: %s%s", inv->column, name, colon) : words_format("%s%s", name, colon);
+	if (inv->column)
+		return words_format("krtask: %s:%u:%u: %s%s", context->source, inv->line, inv->column, name, colon);
+	return words_format("krtask: %s:%u: %s%s", context->source, inv->line, name, colon);
+}
+
+/* As it may be shown on a terminal. malloc'ed. */
+static char *harmless(const char *text)
+{
+	size_t size = 3 * strlen(text) + 1;
+	char *shown = words_allocate(NULL, size);
+
+	format_cell(text, SIZE_MAX, shown, size);
+	return shown;
+}
+
+static void show(const struct invocation *inv, const char *text)
+{
+	char *start = place(inv), *shown = harmless(text);
+
+	fflush(stdout); /* what came before it stands before it on a terminal */
+	fprintf(stderr, "%s%s\n", start, shown);
+	free(shown);
+	free(start);
+}
+
+/* -ErrorAction Inquire and its like: true to go on. */
+static bool inquire(struct invocation *inv, const char *text)
+{
+	struct context *context = inv->context;
+	enum inquiry answer = INQUIRY_HALT;
+	char *shown;
+
+	if (inv->all_errors)
+		return true;
+	shown = harmless(text);
+	fflush(stdout);
+	if (context->ask_fd >= 0 && !context->ask)
+		answer = ask_inquiry(shown, context->ask_fd, stderr);
+	free(shown);
+	inv->all_errors = answer == INQUIRY_YES_ALL;
+	return answer != INQUIRY_HALT;
+}
+
+/* What is to become of a message, by its action: true if it is to be shown. */
+static bool decide(struct invocation *inv, enum stream stream, enum action action, const char *variable, const char *text)
+{
+	if (action == ACTION_IGNORE)
+		return false;
+	if (action == ACTION_INQUIRE && !inquire(inv, text))
+		inv->halted = true;
+	if (action == ACTION_STOP)
+		inv->halted = true;
+	if (variable)
+		capture(&inv->captured[stream], text);
+	return action != ACTION_SILENT;
+}
+
+static char *format_text(const char *format, va_list arguments)
+{
+	char *text;
+
+	return vasprintf(&text, format, arguments) < 0 ? words_copy("out of memory") : text;
 }
 
 void report_error(struct invocation *inv, int status, const char *format, ...)
 {
-	const char *name = invocation_name(inv);
-	char *text, *shown;
+	/* Wrong usage is said whatever -ErrorAction says: as in PowerShell it is no error of the command's own. */
+	enum action action = status == EXIT_USAGE ? ACTION_CONTINUE : inv->args.error_action;
 	va_list arguments;
-	size_t size;
+	char *text;
 
 	if (inv->context->settle && !inv->context->settling)
 		inv->context->settle(inv->context->settle_ctx);
 	if (inv->status < status)
 		inv->status = status;
-	if (is_silenced(inv))
-		return;
 	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
-		text = words_copy("out of memory");
+	text = format_text(format, arguments);
 	va_end(arguments);
-	if (inv->context->batch && inv->args.json) {
+	if (!decide(inv, STREAM_ERROR, action, inv->args.error_variable, text))
+		;
+	else if (inv->context->batch && inv->args.json)
 		error_as_json(inv, text);
-		free(text);
-		return;
-	}
-	size = 3 * strlen(text) + 1;
-	shown = words_allocate(NULL, size);
-	format_cell(text, SIZE_MAX, shown, size);
-	fflush(stdout); /* what came before it stands before it on a terminal */
-	if (inv->context->batch && !inv->context->source && inv->column)
-		fprintf(stderr, "column %u: %s%s%s\n", inv->column, name, *name ? ": " : "", shown);
-	else if (inv->context->batch && !inv->context->source)
-		fprintf(stderr, "%s%s%s\n", name, *name ? ": " : "", shown);
-	else if (inv->context->batch && inv->column)
-		fprintf(stderr, "krtask: %s:%u:%u: %s%s%s\n", inv->context->source, inv->line, inv->column, name,
-		        *name ? ": " : "", shown);
-	else if (inv->context->batch)
-		fprintf(stderr, "krtask: %s:%u: %s%s%s\n", inv->context->source, inv->line, name, *name ? ": " : "", shown);
 	else
-		fprintf(stderr, "krtask: %s%s%s\n", name, *name ? ": " : "", shown);
-	free(shown);
+		show(inv, text);
 	free(text);
+}
+
+void report_warning(struct invocation *inv, const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	text = format_text(format, arguments);
+	va_end(arguments);
+	if (decide(inv, STREAM_WARNING, inv->args.warning_action, inv->args.warning_variable, text))
+		show(inv, text);
+	if (inv->halted && inv->status < EXIT_FALSE)
+		inv->status = EXIT_FALSE;
+	free(text);
+}
+
+void report_information(struct invocation *inv, bool usual, const char *text)
+{
+	enum action action = inv->args.information_action;
+
+	if (action == ACTION_UNSET && !usual)
+		action = ACTION_SILENT;
+	if (decide(inv, STREAM_INFORMATION, action, inv->args.information_variable, text)) {
+		fflush(stdout);
+		fprintf(stderr, "%s\n", text);
+	}
+}
+
+void report_call(const struct invocation *inv, const char *method, const struct jsonw *parameters)
+{
+	static const char nothing[] = "{}";
+
+	if (!inv->args.debug)
+		return;
+	fflush(stdout);
+	fprintf(stderr, "DEBUG: io.krtask.%s %.*s\n", method, parameters ? (int)parameters->length : (int)sizeof(nothing) - 1,
+	        parameters ? parameters->data : nothing);
 }
 
 /* The errors that are the request's own fault. */

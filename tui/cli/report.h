@@ -11,6 +11,12 @@
 
 /* krtask: COMMAND: clause.  Raises inv->status to status. */
 void report_error(struct invocation *inv, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* krtask: COMMAND: clause, which is no error. */
+void report_warning(struct invocation *inv, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A hint, shown to people (usual: whether it is unless -InformationAction says), kept for -InformationVariable. */
+void report_information(struct invocation *inv, bool usual, const char *text);
+/* What is called, where -Debug asks for it. */
+void report_call(const struct invocation *inv, const char *method, const struct jsonw *parameters);
 /* What an error reply means, and its exit status. */
 void report_reply_error(struct invocation *inv, const struct client_reply *reply);
 

@@ -35,6 +35,7 @@ int get_check(struct invocation *inv)
 	for (size_t i = 0; i < args->states.count; i++) {
 		if (args->states.items[i].unknown || task_state_parse(args->states.items[i].text) >= 0)
 			continue;
+		invocation_blame(inv, args->states.items[i].text);
 		report_error(inv, EXIT_USAGE, "unknown state '%s' (known: %s)", args->states.items[i].text,
 		             task_state_names());
 		return EXIT_USAGE;
@@ -42,11 +43,13 @@ int get_check(struct invocation *inv)
 	if (args->sort && !field_find(args->sort)) {
 		char *known = field_names();
 
+		invocation_blame(inv, args->sort);
 		report_error(inv, EXIT_USAGE, "unknown column '%s' (known: %s)", args->sort, known);
 		free(known);
 		return EXIT_USAGE;
 	}
 	if (fields_parse(&list, &args->columns, &clause)) {
+		invocation_blame(inv, args->columns.items[list.count < args->columns.count ? list.count : 0].text);
 		report_error(inv, EXIT_USAGE, "%s", clause);
 		free(clause);
 		return EXIT_USAGE;
@@ -193,6 +196,7 @@ static void show_list(struct listing *listing)
 
 	put_listing(&inv->request, &listing->fields, &inv->args);
 	inv->method = "List";
+	report_call(inv, inv->method, &inv->request);
 	do {
 		result = client_send(inv->connection->client, inv->method, &inv->request, CLIENT_MORE);
 		if (!result)

@@ -1,10 +1,12 @@
 #include "tui/confirm/ask_text.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -119,4 +121,71 @@ int ask_text(struct confirm *confirm, enum confirm_operation operation, const ch
 		put_question(operation, target, out);
 	}
 	return (int)verdict;
+}
+
+/* In the order in which they are offered. */
+static const struct {
+	char letter;
+	const char *label, *help;
+} inquiries[] = {
+	{ 'Y', "Yes", "Continue with only the next step of the operation." },
+	{ 'A', "Yes to All", "Continue with all the steps of the operation." },
+	{ 'H', "Halt Command", "Stop this command." },
+	{ 'S', "Suspend",
+	  "Pause the current pipeline and return to the command prompt. Type \"exit\" to resume the pipeline." },
+};
+
+enum { INQUIRY_SUSPEND = INQUIRY_HALT + 1, INQUIRY_COUNT };
+
+_Static_assert(sizeof(inquiries) / sizeof(*inquiries) == INQUIRY_COUNT, "each has its row");
+
+/* Which of them the answer is; INQUIRY_COUNT: none. */
+static int parse_inquiry(char *answer)
+{
+	size_t length;
+
+	while (*answer && isspace((unsigned char)*answer))
+		answer++;
+	length = strlen(answer);
+	while (length > 0 && isspace((unsigned char)answer[length - 1]))
+		answer[--length] = '\0';
+	if (length == 0)
+		return INQUIRY_YES;
+	for (int i = 0; i < INQUIRY_COUNT; i++) {
+		if (strcasecmp(answer, inquiries[i].label) == 0 ||
+		    (length == 1 && toupper((unsigned char)*answer) == inquiries[i].letter))
+			return i;
+	}
+	return INQUIRY_COUNT;
+}
+
+static void explain_inquiry(FILE *out)
+{
+	for (int i = 0; i < INQUIRY_COUNT; i++)
+		fprintf(out, "%c - %s\n", inquiries[i].letter, inquiries[i].help);
+}
+
+enum inquiry ask_inquiry(const char *message, int in, FILE *out)
+{
+	char answer[ANSWER_SIZE];
+	int choice = INQUIRY_SUSPEND;
+
+	while (choice > INQUIRY_HALT) {
+		if (choice == INQUIRY_SUSPEND)
+			fprintf(out, "\n%s\n%s\n", CONFIRM_CAPTION, message);
+		for (int i = 0; i < INQUIRY_COUNT; i++)
+			fprintf(out, "[%c] %s  ", inquiries[i].letter, inquiries[i].label);
+		fputs("[?] Help (default is \"Y\"): ", out);
+		fflush(out);
+		if (read_answer(in, answer)) {
+			fputc('\n', out);
+			return INQUIRY_HALT;
+		}
+		choice = parse_inquiry(answer);
+		if (choice == INQUIRY_COUNT && strchr(answer, '?'))
+			explain_inquiry(out);
+		if (choice == INQUIRY_SUSPEND && suspend(in, out))
+			return INQUIRY_HALT;
+	}
+	return (enum inquiry)choice;
 }

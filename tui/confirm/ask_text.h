@@ -15,4 +15,11 @@
  */
 int ask_text(struct confirm *confirm, enum confirm_operation operation, const char *target, int in, FILE *out);
 
+enum inquiry { INQUIRY_YES, INQUIRY_YES_ALL, INQUIRY_HALT };
+
+/*
+ * The question of -ErrorAction Inquire: whether to go on after this message.  Halt where the input ends unanswered.
+ */
+enum inquiry ask_inquiry(const char *message, int in, FILE *out);
+
 #endif

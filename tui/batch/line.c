@@ -1,0 +1,247 @@
+#include "tui/batch/line.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tui/batch/expand.h"
+#include "tui/batch/pipeline.h"
+#include "tui/cli/fields.h"
+#include "tui/cli/help.h"
+#include "tui/cli/report.h"
+
+void line_refuse(struct runner *runner, struct job *job, char *clause, unsigned column)
+{
+	job->inv.column = column;
+	report_error(&job->inv, EXIT_USAGE, "%s", clause);
+	free(clause);
+	jobs_finish(&runner->jobs, job);
+}
+
+bool line_expand(struct runner *runner, struct job *job, size_t first, size_t count, struct words *words)
+{
+	char *error = NULL;
+	unsigned column = 0;
+
+	if (expand_tokens(&runner->jobs, job, first, count, runner->checking, words, &error, &column) == 0)
+		return true;
+	line_refuse(runner, job, error, column);
+	return false;
+}
+
+/* The column of the value of an assignment, or of the command. */
+static unsigned column_of(const struct job *job)
+{
+	return job->statement.lexed.tokens[job->statement.right].column;
+}
+
+static bool is_constant(const char *name)
+{
+	return strcasecmp(name, "true") == 0 || strcasecmp(name, "false") == 0 || strcasecmp(name, "null") == 0;
+}
+
+/* $ConfirmPreference is the one variable that means something to the commands. */
+static bool set_preference(struct runner *runner, struct job *job)
+{
+	const char *text = job->words.count ? job->words.items[0].text : "";
+	int preference;
+
+	if (strcasecmp(job->statement.assigned, "ConfirmPreference") != 0 || (job->words.count && job->words.items[0].unknown))
+		return true;
+	preference = confirm_parse_preference(text);
+	if (preference < 0) {
+		line_refuse(runner, job, words_format("$ConfirmPreference '%s' is none of None, Low, Medium, High", text),
+		            column_of(job));
+		return false;
+	}
+	if (!runner->checking)
+		runner->context->defaults.confirm_preference = (enum confirm_preference)preference;
+	return true;
+}
+
+/* True if the value is one variable that holds records: then the other one does too. */
+static bool copies_records(const struct runner *runner, const struct job *job)
+{
+	const struct lexed *lexed = &job->statement.lexed;
+	const struct token *token = &lexed->tokens[job->statement.right];
+	const struct variable *variable;
+	uint64_t serial;
+
+	if (token->count != 1 || !lexed->pieces[token->first].variable)
+		return false;
+	variable = variables_find(&runner->variables, lexed_text(lexed, &lexed->pieces[token->first]), &serial);
+	return variable && variable_has_records(variable);
+}
+
+static void assign_literal(struct runner *runner, struct job *job)
+{
+	struct text texts = { 0 };
+	struct values values;
+
+	if (!line_expand(runner, job, job->statement.right, 1, &job->words) || !set_preference(runner, job))
+		return;
+	for (size_t i = 0; i < job->words.count; i++)
+		text_add(&texts, job->words.items[i].text, strlen(job->words.items[i].text) + 1);
+	values = (struct values){ texts.data, texts.length, copies_records(runner, job) };
+	variables_set(&runner->variables, job->statement.assigned, &values, job->serial);
+	jobs_note(&runner->jobs, job->serial, 0);
+	text_release(&texts);
+}
+
+/* True if the job needs but one exchange, so that others can follow at once. */
+static bool can_pipeline(const struct invocation *inv)
+{
+	const struct command *command = inv->command;
+
+	if (!command->send)
+		return false;
+	return !command->run || command->pipelines(inv);
+}
+
+static bool is_ready(const struct invocation *inv)
+{
+	const struct connection *connection = inv->connection;
+
+	return connection && connection->client && (!inv->command->creates || connection->prepared);
+}
+
+static void send_job(struct runner *runner, struct job *job)
+{
+	struct invocation *inv = &job->inv;
+	char *error = NULL;
+
+	if (context_connection(runner->context, inv->args.server, &inv->connection, &error)) {
+		line_refuse(runner, job, error, column_of(job));
+		return;
+	}
+	if (!is_ready(inv))
+		jobs_settle(&runner->jobs);
+	if (!invocation_connect(inv)) {
+		jobs_finish(&runner->jobs, job);
+		return;
+	}
+	inv->command->send(inv);
+	jobs_expect(&runner->jobs, job);
+	jobs_push(&runner->jobs, job);
+	if (runner->jobs.stop_on_error || inv->args.error_action != ACTION_UNSET)
+		jobs_settle(&runner->jobs);
+}
+
+static void run_job(struct runner *runner, struct job *job)
+{
+	struct invocation *inv = &job->inv;
+
+	if (can_pipeline(inv)) {
+		inv->status = invocation_check(inv);
+		if (inv->status == 0) {
+			send_job(runner, job);
+			return;
+		}
+	} else {
+		jobs_settle(&runner->jobs);
+		invocation_run(inv);
+	}
+	jobs_finish(&runner->jobs, job);
+}
+
+void line_check(struct runner *runner, struct job *job)
+{
+	struct invocation *inv = &job->inv;
+	bool unknown = inv->args.file != NULL || inv->piped; /* a file may be made by an earlier line */
+
+	jobs_set_variables(&runner->jobs, job);
+	for (size_t i = 0; i < job->words.count && !unknown; i++)
+		unknown = job->words.items[i].unknown;
+	if (!unknown && inv->command)
+		inv->status = invocation_check(inv);
+	if (runner->jobs.status < inv->status)
+		runner->jobs.status = inv->status;
+}
+
+bool line_parse(struct runner *runner, struct job *job, const char *server)
+{
+	struct invocation *inv = &job->inv;
+	const struct statement *statement = &job->statement;
+	char *error = NULL;
+	size_t at = 0;
+
+	if (!line_expand(runner, job, statement->right, statement->right_count, &job->words))
+		return false;
+	if (invocation_parse(inv, job->words.items, job->words.count, &error, &at)) {
+		line_refuse(runner, job, error, at < job->words.count ? job->words.items[at].column : column_of(job));
+		return false;
+	}
+	if (!inv->command && !inv->args.help) {
+		line_refuse(runner, job, words_copy("no command is named"), column_of(job));
+		return false;
+	}
+	if (server && arguments_given(&inv->args, OPT_SERVER)) {
+		invocation_blame(inv, inv->args.server);
+		line_refuse(runner, job, words_format("a server is given twice, '%s' through the pipeline", server), inv->column);
+		return false;
+	}
+	if (server)
+		inv->args.server = server;
+	inv->silent = statement->assigns;
+	inv->capture = statement->assigns || inv->args.out_variable || inv->args.pipeline_variable;
+	return true;
+}
+
+static void do_command(struct runner *runner, struct job *job)
+{
+	struct invocation *inv = &job->inv;
+
+	if (!line_parse(runner, job, NULL))
+		return;
+	if (runner->checking) {
+		line_check(runner, job);
+	} else if (inv->args.help) {
+		jobs_settle(&runner->jobs);
+		if (inv->command)
+			help_command(inv->command, stdout);
+		else
+			help_overall(stdout);
+	} else {
+		run_job(runner, job);
+	}
+}
+
+void line_do(struct runner *runner, unsigned number, const char *line, size_t length)
+{
+	struct job *job = jobs_next(&runner->jobs);
+	struct statement *statement = &job->statement;
+	const char *error = NULL;
+	unsigned column = 0;
+
+	job->inv.line = number;
+	job->inv.args.json = runner->context->defaults.json;
+	if (statement_parse(statement, line, length, &error, &column)) {
+		statement->assigns = false;
+		line_refuse(runner, job, words_copy(error), column);
+	} else if (statement->right_count == 0) {
+		return; /* an empty one, or a comment */
+	} else if (statement->assigns && is_constant(statement->assigned)) {
+		statement->assigns = false;
+		line_refuse(runner, job, words_format("$%s can not be set", statement->assigned), 1);
+	} else if (statement->literal) {
+		assign_literal(runner, job);
+	} else if (statement->left_count > 0) {
+		pipeline_run(runner, job);
+	} else {
+		do_command(runner, job);
+	}
+}
+
+void line_define_constants(struct runner *runner)
+{
+	static const char *const preferences[] = { "None", "Low", "Medium", "High" };
+	struct variables *variables = &runner->variables;
+
+	variables_set_text(variables, "true", "True");
+	variables_set_text(variables, "false", "False");
+	variables_set_text(variables, "null", "");
+	variables_set_text(variables, "?", "True");
+	variables_set_text(variables, "LastExitCode", "0");
+	variables_set_text(variables, "ConfirmPreference", preferences[runner->context->defaults.confirm_preference]);
+}

@@ -1,0 +1,30 @@
+/*
+ * One line of a batch: read, checked, sent or run.
+ */
+#ifndef KRTASK_TUI_BATCH_LINE_H
+#define KRTASK_TUI_BATCH_LINE_H
+
+#include "tui/batch/jobs.h"
+
+/* What the lines of a batch share. */
+struct runner {
+	struct context *context;
+	struct variables variables;
+	struct jobs jobs;
+	bool checking; /* nothing is run */
+};
+
+/* The variables that are there from the start. */
+void line_define_constants(struct runner *runner);
+void line_do(struct runner *runner, unsigned number, const char *line, size_t length);
+
+/* For pipeline.c.  Something is wrong with the line itself; the clause is taken over. */
+void line_refuse(struct runner *runner, struct job *job, char *clause, unsigned column);
+/* Tokens of the job's statement into words; false: refused. */
+bool line_expand(struct runner *runner, struct job *job, size_t first, size_t count, struct words *words);
+/* Expands and parses the command of the job, with what is piped in inv->piped; false: refused. */
+bool line_parse(struct runner *runner, struct job *job, const char *server);
+/* Checks the command, or what else is to become of it when nothing is run. */
+void line_check(struct runner *runner, struct job *job);
+
+#endif

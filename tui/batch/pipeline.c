@@ -1,0 +1,187 @@
+#include "tui/batch/pipeline.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What comes through a pipeline: each of the items is an address, or the id of a record. */
+struct piped {
+	struct words items; /* their texts are the job's */
+	bool records;
+	const char *server;   /* that the records are of; NULL: the default */
+	const char *variable; /* of the source: it holds the record that is bound; NULL: none is named */
+};
+
+/* A copy that lives as long as the job. */
+static const char *own(struct job *job, const char *text)
+{
+	char *copy = words_copy(text);
+
+	words_add_text(&job->owned, copy);
+	return copy;
+}
+
+static void take_records(struct job *job, const struct invocation *source, struct piped *piped)
+{
+	const struct capture *output = &source->captured[STREAM_OUTPUT];
+
+	for (size_t i = 0; i < output->length; i += strlen(output->texts + i) + 1)
+		words_add_text(&piped->items, own(job, output->texts + i));
+}
+
+/* The source is a command, parsed: its records. */
+static void run_source(struct runner *runner, struct job *job, struct invocation *source, struct piped *piped)
+{
+	const char *variable = source->args.pipeline_variable;
+
+	piped->records = true;
+	piped->server = source->args.server ? own(job, source->args.server) : NULL;
+	piped->variable = variable ? own(job, variable + (*variable == '+')) : NULL;
+	if (runner->checking) {
+		words_add(&piped->items, (struct word){ .text = "1", .value = true, .unknown = true });
+		source->status = invocation_check(source);
+	} else {
+		source->capture = source->silent = true;
+		jobs_settle(&runner->jobs);
+		invocation_run(source);
+		take_records(job, source, piped);
+	}
+	job->inv.status = source->status;
+	job->inv.halted = source->halted;
+}
+
+static bool read_command(struct runner *runner, struct job *job, const struct words *words, struct piped *piped)
+{
+	struct invocation source;
+	char *error = NULL;
+	size_t at = 0;
+	bool good = false;
+
+	invocation_init(&source, runner->context);
+	source.line = job->inv.line;
+	if (invocation_parse(&source, words->items, words->count, &error, &at)) {
+		line_refuse(runner, job, error, words->items[at].column);
+	} else if (!source.command->lists) {
+		line_refuse(runner, job,
+		            words_format("'%s' can not stand before '|': an address, get, list or Get-KrTask is wanted",
+		                         words->items[0].text),
+		            words->items[0].column);
+	} else {
+		run_source(runner, job, &source, piped);
+		good = true;
+	}
+	invocation_release(&source);
+	return good;
+}
+
+/* True if the source is one variable, and that holds records. */
+static bool holds_records(const struct runner *runner, const struct job *job)
+{
+	const struct lexed *lexed = &job->statement.lexed;
+	const struct token *token = &lexed->tokens[0];
+	const struct variable *variable;
+	uint64_t serial;
+
+	if (job->statement.left_count != 1 || token->count != 1 || !lexed->pieces[token->first].variable)
+		return false;
+	variable = variables_find(&runner->variables, lexed_text(lexed, &lexed->pieces[token->first]), &serial);
+	return variable && variable_has_records(variable);
+}
+
+/* False: refused. */
+static bool read_source(struct runner *runner, struct job *job, struct piped *piped)
+{
+	const struct statement *statement = &job->statement;
+	struct words words = WORDS_INIT;
+	bool good = line_expand(runner, job, 0, statement->left_count, &words), cmdlet;
+	size_t taken;
+
+	if (good && words.count > 0 && !words.items[0].value && !words.items[0].quoted &&
+	    command_find(words.items[0].text, words.count > 1 ? words.items[1].text : NULL, &cmdlet, &taken)) {
+		good = read_command(runner, job, &words, piped);
+	} else if (good && statement->left_count != 1) {
+		good = false;
+		line_refuse(runner, job, words_copy("one address, or get, is wanted before '|'"),
+		            statement->lexed.tokens[0].column);
+	} else if (good) {
+		piped->records = holds_records(runner, job);
+		for (size_t i = 0; i < words.count; i++) {
+			words.items[i].text = own(job, words.items[i].text);
+			words_add(&piped->items, words.items[i]);
+		}
+	}
+	words_release(&words);
+	return good;
+}
+
+/* Parses the command, and runs or checks it, with items [first, first + count) of what is piped; false: refused. */
+static bool run_with(struct runner *runner, struct job *job, const struct piped *piped, size_t first, size_t count, bool dry)
+{
+	struct words some = { &piped->items.items[first], count, count };
+	struct invocation *inv = &job->inv;
+	bool good;
+
+	if (piped->variable) {
+		const struct values value = { some.items[0].text, strlen(some.items[0].text) + 1, true };
+
+		variables_set(&runner->variables, piped->variable, &value, job->serial);
+	}
+	inv->piped = piped->records ? &some : NULL;
+	inv->connection = NULL;
+	inv->answered = 0;
+	words_clear(&job->words);
+	good = line_parse(runner, job, piped->records ? NULL : some.items[0].text);
+	if (good && piped->records && piped->server && !arguments_given(&inv->args, OPT_SERVER))
+		inv->args.server = piped->server; /* where the records are from */
+	if (good && runner->checking)
+		line_check(runner, job);
+	else if (good && !dry)
+		invocation_run(inv);
+	inv->piped = NULL;
+	return good;
+}
+
+/* True if the command takes all the records at once. */
+static bool takes_all(const struct job *job, const struct piped *piped)
+{
+	const struct statement *statement = &job->statement;
+	const struct lexed *lexed = &statement->lexed;
+	const struct token *tokens = &lexed->tokens[statement->right];
+	const struct command *command;
+	bool cmdlet;
+	size_t taken;
+
+	if (!piped->records || piped->variable)
+		return false;
+	command = command_find(lexed_text(lexed, &lexed->pieces[tokens[0].first]),
+	                       statement->right_count > 1 ? lexed_text(lexed, &lexed->pieces[tokens[1].first]) : NULL, &cmdlet,
+	                       &taken);
+	return !command || command->most != 1;
+}
+
+/* Nothing comes: the command is not run, but the variables that it names are set. */
+static bool run_with_none(struct runner *runner, struct job *job, struct piped *piped)
+{
+	words_add(&piped->items, (struct word){ .text = "", .unknown = true });
+	return run_with(runner, job, piped, 0, 1, true);
+}
+
+void pipeline_run(struct runner *runner, struct job *job)
+{
+	struct piped piped = { .items = WORDS_INIT };
+	bool good = read_source(runner, job, &piped);
+	size_t count = piped.items.count;
+
+	if (good && !runner->checking)
+		jobs_settle(&runner->jobs);
+	if (good && count == 0) {
+		good = run_with_none(runner, job, &piped);
+	} else if (good && takes_all(job, &piped)) {
+		good = run_with(runner, job, &piped, 0, count, false);
+	} else {
+		for (size_t i = 0; i < count && good && !job->inv.halted; i++)
+			good = run_with(runner, job, &piped, i, 1, false);
+	}
+	if (good && !runner->checking)
+		jobs_finish(&runner->jobs, job);
+	words_release(&piped.items);
+}

@@ -1,0 +1,32 @@
+/*
+ * A command line while it is read; parse.c has GNU's syntax and what both share, cmdlet.c PowerShell's.
+ */
+#ifndef KRTASK_TUI_CLI_PARSER_H
+#define KRTASK_TUI_CLI_PARSER_H
+
+#include "tui/cli/command.h"
+
+struct parser {
+	struct invocation *inv;
+	const struct word *words;
+	size_t count, at;
+	size_t named; /* the word that names the command */
+	size_t wrong; /* the word that an error is about */
+	option_set allowed;
+	bool options_ended; /* "--" was seen before the command's name */
+	char **error;
+};
+
+/* The clause (taken over) is the error, about the word at p->at: -EINVAL. */
+int parser_refuse(struct parser *p, char *clause);
+/* option_apply(), an error of which is about the word at p->at. */
+int parser_apply(struct parser *p, enum option_id id, const struct word *value, bool cmdlet);
+/* At "--name" or "--name=value". */
+int parser_long(struct parser *p);
+/* Everything behind the "--" at p->at is an operand. */
+void parser_rest(struct parser *p);
+
+/* From behind the cmdlet's name to the end of the line. */
+int cmdlet_parse(struct parser *p);
+
+#endif
