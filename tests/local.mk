@@ -3,6 +3,7 @@ system_tests += \
 	tests/system/act.test \
 	tests/system/batch.test \
 	tests/system/cmdlet.test \
+	tests/system/completion.test \
 	tests/system/confirm.test \
 	tests/system/crash.test \
 	tests/system/create.test \

@@ -1,0 +1,485 @@
+/*
+ * What a shell completes, from the tables that the program itself reads:
+ *
+ *     generate bash|zsh|fish <TEMPLATE >COMPLETION
+ *
+ * The template's line @TABLES@ is replaced.  A kind says what a value is: words, or @id:STATE,… @file @directory @server @group
+ * @command, or @operands for what the command takes, or nothing for free text; a comma in front: several, with commas between.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/task/language.h"
+#include "engine/task/signals.h"
+#include "engine/task/state.h"
+#include "tui/cli/command.h"
+#include "tui/cli/fields.h"
+#include "tui/cli/options.h"
+
+#define BATCH_OPTIONS (OPTION_BIT(BATCH) | OPTION_BIT(CHECK) | OPTION_BIT(STOP_ON_ERROR))
+
+enum { KIND_SIZE = 2048, SIGNALS = 32 };
+
+static void add(char *kind, const char *separator, const char *word)
+{
+	size_t length = strlen(kind);
+
+	if (length + strlen(word) + strlen(separator) >= KIND_SIZE)
+		abort();
+	sprintf(kind + length, "%s%s", *kind && strcmp(kind, ",") != 0 ? separator : "", word);
+}
+
+static bool takes(enum task_state state, const struct command *command)
+{
+	if (strcmp(command->name, "start") == 0)
+		return task_state_next(state, TASK_EVENT_START) >= 0;
+	if (strcmp(command->name, "stop") == 0)
+		return task_state_next(state, TASK_EVENT_STOP) >= 0;
+	if (strcmp(command->name, "remove") == 0 || strcmp(command->name, "result") == 0)
+		return task_state_terminal(state);
+	return true;
+}
+
+/* What stands behind a command: ids of tasks that it can be about, or a program. */
+static void operands_kind(const struct command *command, bool cmdlet, char *kind)
+{
+	int states = 0;
+
+	*kind = '\0';
+	if (command->creates && !cmdlet)
+		add(kind, "", "@command");
+	if (!strstr(command->operands, "ID"))
+		return;
+	add(kind, "", "@id:");
+	for (int state = 0; state < TASK_STATE_COUNT; state++)
+		states += takes((enum task_state)state, command);
+	for (int state = 0; state < TASK_STATE_COUNT && states < TASK_STATE_COUNT; state++) {
+		if (!takes((enum task_state)state, command) || state == TASK_CLAIMED)
+			continue;
+		add(kind, kind[4] ? "," : "", task_state_name((enum task_state)state));
+	}
+}
+
+/* The words that a refusal of a wrong value lists. */
+static void refused_kind(enum option_id id, char *kind)
+{
+	static const char introduction[] = " is none of ";
+	const struct word wrong = { .text = "?" };
+	struct arguments arguments;
+	char *error = NULL, *list, *word;
+
+	arguments_init(&arguments);
+	option_apply(&arguments, id, &wrong, false, &error);
+	list = error ? strstr(error, introduction) : NULL;
+	if (!list)
+		abort();
+	list += strlen(introduction);
+	while ((word = strsep(&list, ","))) {
+		word += strspn(word, " ");
+		word[strcspn(word, " ")] = '\0';
+		add(kind, " ", word);
+	}
+	free(error);
+	arguments_release(&arguments);
+}
+
+static void states_kind(enum option_id id, char *kind)
+{
+	(void)id;
+	for (int state = 0; state < TASK_STATE_COUNT; state++) {
+		if (state != TASK_CLAIMED)
+			add(kind, " ", task_state_name((enum task_state)state));
+	}
+}
+
+static void languages_kind(enum option_id id, char *kind)
+{
+	(void)id;
+	for (const struct language *language = language_table; language->name; language++)
+		add(kind, " ", language->name);
+}
+
+static void signals_kind(enum option_id id, char *kind)
+{
+	(void)id;
+	add(kind, " ", "none");
+	for (int number = 1; number < SIGNALS; number++) {
+		if (signal_name(number) && isupper((unsigned char)*signal_name(number)))
+			add(kind, " ", signal_name(number));
+	}
+}
+
+static void fields_kind(enum option_id id, char *kind)
+{
+	(void)id;
+	for (const struct field *field = field_table; field->name; field++)
+		add(kind, " ", field->name);
+}
+
+static const struct {
+	enum option_id id;
+	const char *kind;                               /* or */
+	void (*words)(enum option_id id, char *kind);
+} kinds[] = {
+	{ OPT_SERVER, "@server", NULL },      { OPT_CWD, "@directory", NULL },     { OPT_FILE, "@file", NULL },
+	{ OPT_PARENT, "@id:", NULL },         { OPT_GROUP, "@group", NULL },       { OPT_OPERAND_ID, "@operands", NULL },
+	{ OPT_STATE, NULL, states_kind },     { OPT_LANGUAGE, NULL, languages_kind },
+	{ OPT_SIGNAL, NULL, signals_kind },   { OPT_SORT, NULL, fields_kind },     { OPT_COLUMNS, NULL, fields_kind },
+	{ OPT_CONFIRM_PREFERENCE, NULL, refused_kind },
+};
+
+static void value_kind(enum option_id id, char *kind)
+{
+	*kind = '\0';
+	if (option_table[id].kind == OPTION_LIST)
+		add(kind, "", ",");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (kinds[i].id != id)
+			continue;
+		if (kinds[i].words)
+			kinds[i].words(id, kind);
+		else
+			add(kind, "", kinds[i].kind);
+	}
+	if (option_table[id].kind == OPTION_ACTION)
+		refused_kind(id, kind);
+}
+
+static option_set gnu_options(const struct command *command)
+{
+	return (command ? command->options : BATCH_OPTIONS) | OPTIONS_GLOBAL;
+}
+
+static option_set parameters(const struct command *command)
+{
+	return command->options | command->cmdlet_only | OPTIONS_COMMON | OPTION_BIT(SERVER);
+}
+
+/* A shell's single quotes. */
+static void quoted(const char *text)
+{
+	putchar('\'');
+	for (; *text; text++) {
+		if (*text == '\'')
+			fputs("'\\''", stdout);
+		else
+			putchar(*text);
+	}
+	putchar('\'');
+}
+
+static void lower(const char *text)
+{
+	for (; *text; text++)
+		putchar(tolower((unsigned char)*text));
+}
+
+/* Bash: [KEY]=VALUE; zsh: KEY VALUE. */
+static bool zsh;
+
+static void key(const char *prefix, const char *name, bool folded)
+{
+	fputs(zsh ? "\t'" : "\t['", stdout);
+	fputs(prefix, stdout);
+	if (folded)
+		lower(name);
+	else
+		fputs(name, stdout);
+	fputs(zsh ? "' " : "']=", stdout);
+}
+
+/* Nothing where there is no such name. */
+static void put_row(const char *prefix, const char *name, bool folded, const char *value)
+{
+	if (!*name)
+		return;
+	key(prefix, name, folded);
+	quoted(value);
+	putchar('\n');
+}
+
+static void table(const char *name)
+{
+	printf(zsh ? "typeset -gA %s\n%s=(\n" : "declare -gA %s=(\n", name, name);
+}
+
+static void put_gnu(const struct command *command)
+{
+	option_set set = gnu_options(command);
+	const char *space = "";
+
+	key("", command ? command->name : "krtask", false);
+	putchar('\'');
+	for (int id = 0; id < OPTION_TOTAL; id++) {
+		const struct option_info *info = &option_table[id];
+
+		if (!(set >> id & 1) || !*info->name)
+			continue;
+		printf("%s--%s", space, info->name);
+		space = " ";
+	}
+	puts("'");
+}
+
+static void put_cmdlet(const struct command *command)
+{
+	option_set set = parameters(command);
+	const char *space = "";
+
+	key("", command->cmdlet, true);
+	putchar('\'');
+	for (int id = 0; id < OPTION_TOTAL; id++) {
+		if (!(set >> id & 1) || !*option_table[id].parameter)
+			continue;
+		printf("%s-%s", space, option_table[id].parameter);
+		space = " ";
+	}
+	puts("'");
+}
+
+static void put_options(void)
+{
+	table("_krtask_options");
+	put_gnu(NULL);
+	for (const struct command *command = command_table; command->name; command++) {
+		if (command->hidden)
+			continue;
+		put_gnu(command);
+		if (command->cmdlet)
+			put_cmdlet(command);
+	}
+	puts(")");
+}
+
+static void put_operands(void)
+{
+	char kind[KIND_SIZE];
+
+	table("_krtask_operands");
+	for (const struct command *command = command_table; command->name; command++) {
+		if (command->hidden)
+			continue;
+		operands_kind(command, false, kind);
+		put_row("", command->name, false, kind);
+		if (!command->cmdlet)
+			continue;
+		operands_kind(command, true, kind);
+		put_row("", command->cmdlet, true, kind);
+	}
+	puts(")");
+}
+
+/* The aliases of a parameter, each with the same kind. */
+static void put_aliases(const char *aliases, const char *kind)
+{
+	char *copy = strdup(aliases), *rest = copy, *alias;
+
+	while (copy && (alias = strsep(&rest, " ")))
+		put_row("-", alias, true, kind);
+	free(copy);
+}
+
+/* Only options that take a value are in it. */
+static void put_values(void)
+{
+	char kind[KIND_SIZE], letter[2] = "";
+
+	table("_krtask_values");
+	for (int id = 0; id < OPTION_TOTAL; id++) {
+		const struct option_info *info = &option_table[id];
+
+		if (!option_takes_value((enum option_id)id) || id == OPT_ID)
+			continue;
+		value_kind((enum option_id)id, kind);
+		letter[0] = info->letter;
+		put_row("--", info->name, false, kind);
+		put_row("-", letter, false, kind);
+		put_row("-", info->parameter, true, kind);
+		put_aliases(info->aliases, kind);
+	}
+	put_row("--", option_table[OPT_ID].name, false, ""); /* its parameter is that of OPT_OPERAND_ID */
+	puts(")");
+}
+
+/* What is said of each word. */
+static void put_help(void)
+{
+	table("_krtask_help");
+	for (const struct command *command = command_table; command->name; command++) {
+		if (command->hidden)
+			continue;
+		put_row("", command->name, false, command->summary);
+		if (command->cmdlet)
+			put_row("", command->cmdlet, true, command->summary);
+	}
+	for (int id = 0; id < OPTION_TOTAL; id++) {
+		const struct option_info *info = &option_table[id];
+
+		if (id == OPT_ID)
+			continue;
+		put_row("--", info->name, false, info->help);
+		put_row("-", info->parameter, true, *info->help ? info->help : info->parameter);
+	}
+	puts(")");
+}
+
+/* The first words of commands: "server" once. */
+static bool is_first(const struct command *command)
+{
+	size_t length = strcspn(command->name, " ");
+
+	for (const struct command *other = command_table; other < command; other++) {
+		if (!other->hidden && strcspn(other->name, " ") == length && strncmp(other->name, command->name, length) == 0)
+			return false;
+	}
+	return !command->hidden;
+}
+
+static void put_names(void)
+{
+	printf(zsh ? "typeset -ga _krtask_names\n_krtask_names=(" : "declare -ga _krtask_names=(");
+	for (const struct command *command = command_table; command->name; command++) {
+		if (is_first(command))
+			printf(" %.*s", (int)strcspn(command->name, " "), command->name);
+		if (command->cmdlet)
+			printf(" %s", command->cmdlet);
+	}
+	puts(" )");
+}
+
+static void put_tables(void)
+{
+	put_names();
+	put_options();
+	put_operands();
+	put_values();
+	if (zsh)
+		put_help();
+}
+
+/* fish: how a kind is said there. */
+static void fish_arguments(const char *kind)
+{
+	const char *states;
+
+	if (*kind == ',')
+		kind++;
+	if (strcmp(kind, "@file") == 0) {
+		printf(" -rF");
+		return;
+	}
+	printf(" -x");
+	states = strncmp(kind, "@id:", 4) == 0 ? kind + 4 : NULL;
+	if (states)
+		printf(" -a '(__krtask_ids %s)'", states);
+	else if (strcmp(kind, "@directory") == 0)
+		printf(" -a '(__fish_complete_directories)'");
+	else if (*kind == '@')
+		printf(" -a '(__krtask_%ss)'", kind + 1);
+	else if (*kind)
+		printf(" -a '%s'", kind);
+}
+
+static void fish_option(enum option_id id, const char *condition, const struct command *cmdlet)
+{
+	const struct option_info *info = &option_table[id];
+	char kind[KIND_SIZE];
+
+	if (!*(cmdlet ? info->parameter : info->name))
+		return;
+	printf("complete -c krtask -n '%s'", condition);
+	if (cmdlet)
+		printf(" -o %s", info->parameter);
+	else
+		printf(" -l %s", info->name);
+	if (!cmdlet && info->letter)
+		printf(" -s %c", info->letter);
+	if (option_takes_value(id)) {
+		value_kind(id, kind);
+		if (strcmp(kind, "@operands") == 0)
+			operands_kind(cmdlet, true, kind);
+		fish_arguments(kind);
+	}
+	printf(" -d ");
+	quoted(*info->help ? info->help : info->parameter);
+	putchar('\n');
+}
+
+static void fish_command(const struct command *command, bool cmdlet)
+{
+	option_set set = cmdlet ? parameters(command) : gnu_options(command);
+	char condition[128], kind[KIND_SIZE];
+
+	snprintf(condition, sizeof(condition), "__krtask_is %s", cmdlet ? command->cmdlet : command->name);
+	for (int id = 0; id < OPTION_TOTAL; id++) {
+		if (set >> id & 1)
+			fish_option((enum option_id)id, condition, cmdlet ? command : NULL);
+	}
+	operands_kind(command, cmdlet, kind);
+	if (strncmp(kind, "@id:", 4) == 0)
+		printf("complete -c krtask -n '%s' -a '(__krtask_ids %s)'\n", condition, kind + 4);
+	else if (*kind)
+		printf("complete -c krtask -n '%s' -a '(__krtask_commands)'\n", condition);
+}
+
+static void fish_name(const char *condition, const char *name, const char *help)
+{
+	printf("complete -c krtask -n '%s' -a '%s' -d ", condition, name);
+	quoted(help);
+	putchar('\n');
+}
+
+static void fish_tables(void)
+{
+	char condition[64];
+
+	for (int id = 0; id < OPTION_TOTAL; id++) {
+		if (gnu_options(NULL) >> id & 1)
+			fish_option((enum option_id)id, "__krtask_is", NULL);
+	}
+	for (const struct command *command = command_table; command->name; command++) {
+		const char *second = strchr(command->name, ' ');
+
+		if (command->hidden)
+			continue;
+		if (second) {
+			snprintf(condition, sizeof(condition), "__krtask_is %.*s", (int)(second - command->name), command->name);
+			fish_name(condition, second + 1, command->summary);
+		}
+		if (!second)
+			fish_name("__krtask_is", command->name, command->summary);
+		else if (is_first(command))
+			printf("complete -c krtask -n '__krtask_is' -a '%.*s'\n", (int)(second - command->name), command->name);
+		fish_command(command, false);
+		if (!command->cmdlet)
+			continue;
+		fish_name("__krtask_is", command->cmdlet, command->summary);
+		fish_command(command, true);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const char *shell = argc == 2 ? argv[1] : "";
+	bool fish = strcmp(shell, "fish") == 0;
+	char *line = NULL;
+	size_t size = 0;
+
+	zsh = strcmp(shell, "zsh") == 0;
+	if (!fish && !zsh && strcmp(shell, "bash") != 0) {
+		fputs("usage: generate bash|zsh|fish <TEMPLATE >COMPLETION\n", stderr);
+		return 2;
+	}
+	while (getline(&line, &size, stdin) > 0) {
+		if (strcmp(line, "@TABLES@\n") != 0)
+			fputs(line, stdout);
+		else if (fish)
+			fish_tables();
+		else
+			put_tables();
+	}
+	free(line);
+	return fflush(stdout) || ferror(stdout) ? 1 : 0;
+}
