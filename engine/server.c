@@ -193,6 +193,8 @@ int server_run(const struct daemon_options *options)
 	if (code) {
 		link_notify(&server.link, LINK_ERROR, error ? error : strerror(-code));
 		free(error);
+		if (server.base)
+			close_all(&server);
 		return EXIT_FAILURE;
 	}
 	link_notify(&server.link, LINK_READY, NULL);
