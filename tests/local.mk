@@ -20,13 +20,15 @@ system_tests += \
 EXTRA_DIST += $(system_tests) tests/system/lib.sh
 
 # What `make bench' measures krtask against.
-bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat
+bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
 tests_bench_pool_SOURCES = tests/bench/pool.c
 tests_bench_inserts_SOURCES = tests/bench/inserts.c
 tests_bench_inserts_LDADD = $(SQLITE_LIBS)
 tests_bench_repeat_SOURCES = tests/bench/repeat.c
+tests_bench_parse_SOURCES = tests/bench/parse.c
+tests_bench_parse_LDADD = tui/libbatch.a $(cli_libs)
 EXTRA_DIST += tests/bench/run tests/stress/kills
 
 bench: all $(bench_programs)

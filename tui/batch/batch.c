@@ -57,10 +57,10 @@ static int check_whole(struct batch *batch)
 	size_t length;
 	int status;
 
-	batch->runner.checking = true;
+	batch->runner.checking = batch->runner.context->checking = true;
 	while (source_next(&batch->source, &line, &length))
 		line_do(&batch->runner, batch->source.line, line, length);
-	batch->runner.checking = false;
+	batch->runner.checking = batch->runner.context->checking = false;
 	status = batch->runner.jobs.status;
 	batch->runner.jobs.status = 0;
 	batch->runner.jobs.stopped = false;

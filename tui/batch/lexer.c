@@ -16,6 +16,20 @@ struct lexer {
 	unsigned error_column;
 };
 
+/* What a byte does outside of quotes; PLAIN is most of them, and goes in runs. */
+enum byte { PLAIN, BLANK, QUOTE, DOUBLE, BACKSLASH, DOLLAR, PIPE, FOREIGN, NOTHING };
+
+static const unsigned char bytes[256] = {
+	[' '] = BLANK,   ['\t'] = BLANK,   ['\r'] = BLANK,  ['\''] = QUOTE,  ['"'] = DOUBLE,  ['\\'] = BACKSLASH,
+	['$'] = DOLLAR,  ['|'] = PIPE,     [';'] = FOREIGN,  ['&'] = FOREIGN, ['<'] = FOREIGN, ['>'] = FOREIGN,
+	['\0'] = NOTHING,
+};
+
+static enum byte byte_at(const struct lexer *lexer)
+{
+	return (enum byte)bytes[(unsigned char)lexer->text[lexer->at]];
+}
+
 size_t lexed_name(const char *text, size_t length)
 {
 	size_t n = 0;
@@ -180,40 +194,51 @@ static int read_backslash(struct lexer *lexer)
 	return 0;
 }
 
-static bool is_blank(char c)
+/* Bytes that stand for themselves, up to one that does not. */
+static int read_plain(struct lexer *lexer)
 {
-	return c == ' ' || c == '\t' || c == '\r';
+	const char *start = lexer->text + lexer->at, *end = lexer->text + lexer->length, *at = start;
+	unsigned continued = 0;
+	unsigned char any = 0;
+
+	open_text(lexer);
+	while (at < end && bytes[(unsigned char)*at] == PLAIN)
+		any |= (unsigned char)*at++;
+	for (const char *c = start; any >= 0x80 && c < at; c++)
+		continued += ((unsigned char)*c & 0xc0) == 0x80;
+	memcpy(lexer->out->storage + lexer->out->used, start, (size_t)(at - start));
+	lexer->out->used += (size_t)(at - start);
+	lexer->at += (size_t)(at - start);
+	lexer->column += (unsigned)(at - start) - continued;
+	return 0;
+}
+
+static int read_foreign(struct lexer *lexer)
+{
+	return refuse(lexer, "';', '&', '<' and '>' mean nothing here: quote them, and write one command a line", lexer->column);
+}
+
+static int read_nothing(struct lexer *lexer)
+{
+	return refuse(lexer, "this byte is NUL, which no command can be given", lexer->column);
 }
 
 static int read_word(struct lexer *lexer)
 {
+	static int (*const readers[])(struct lexer *) = {
+		[PLAIN] = read_plain,         [QUOTE] = read_single,    [DOUBLE] = read_double,   [BACKSLASH] = read_backslash,
+		[DOLLAR] = read_variable,     [FOREIGN] = read_foreign, [NOTHING] = read_nothing,
+	};
 	struct token *token = new_token(lexer);
+	enum byte byte = byte_at(lexer);
 	int result = 0;
 
-	token->quoted = lexer->text[lexer->at] == '\'' || lexer->text[lexer->at] == '"';
+	token->quoted = byte == QUOTE || byte == DOUBLE;
 	while (!result && lexer->at < lexer->length) {
-		char c = lexer->text[lexer->at];
-
-		if (is_blank(c) || c == '|')
+		byte = byte_at(lexer);
+		if (byte == BLANK || byte == PIPE)
 			break;
-		if (c == '\'')
-			result = read_single(lexer);
-		else if (c == '"')
-			result = read_double(lexer);
-		else if (c == '\\')
-			result = read_backslash(lexer);
-		else if (c == '$')
-			result = read_variable(lexer);
-		else if (c != '\0' && strchr(";&<>", c))
-			result = refuse(lexer, "';', '&', '<' and '>' mean nothing here: quote them, and write one command a line",
-			                lexer->column);
-		else if (c == '\0')
-			result = refuse(lexer, "this byte is NUL, which no command can be given", lexer->column);
-		else {
-			open_text(lexer);
-			put(lexer, c);
-			step(lexer);
-		}
+		result = readers[byte](lexer);
 	}
 	close_text(lexer);
 	return result;
@@ -231,13 +256,13 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 		lexed->storage = words_allocate(lexed->storage, lexed->storage_size);
 	}
 	while (!result && lexer.at < length) {
-		char c = text[lexer.at];
+		enum byte byte = byte_at(&lexer);
 
-		if (c == '#')
+		if (text[lexer.at] == '#')
 			break;
-		if (is_blank(c)) {
+		if (byte == BLANK) {
 			step(&lexer);
-		} else if (c == '|') {
+		} else if (byte == PIPE) {
 			new_token(&lexer)->pipe = true;
 			step(&lexer);
 		} else {

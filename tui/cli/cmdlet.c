@@ -27,43 +27,32 @@ static bool is_parameter(const struct word *word)
 	return !word->quoted && !word->value && word->text[0] == '-' && isalpha((unsigned char)word->text[1]);
 }
 
-/* One of the aliases, which blanks separate, is the name, or begins with it. */
-static bool alias_matches(const char *aliases, const char *name, size_t length, bool whole)
-{
-	while (*aliases) {
-		size_t size = strcspn(aliases, " ");
+enum match { MATCH_NONE, MATCH_PREFIX, MATCH_WHOLE };
 
-		if ((whole ? size == length : size >= length) && strncasecmp(aliases, name, length) == 0)
-			return true;
-		aliases += size;
-		aliases += strspn(aliases, " ");
-	}
-	return false;
+static enum match match_name(const char *candidate, size_t size, const char *name, size_t length)
+{
+	/* Nearly all names differ in the first letter. */
+	if (size < length || ((candidate[0] ^ name[0]) & 0x1f) || strncasecmp(candidate, name, length) != 0)
+		return MATCH_NONE;
+	return size == length ? MATCH_WHOLE : MATCH_PREFIX;
 }
 
-static bool matches(enum option_id id, const char *name, size_t length, bool whole)
+/* With the parameter's name or one of its aliases, which blanks separate. */
+static enum match match(const struct option_info *info, const char *name, size_t length)
 {
-	const struct option_info *info = &option_table[id];
+	enum match best = MATCH_NONE;
+	const char *alias = info->aliases;
 
-	if (strncasecmp(info->parameter, name, length) == 0 && (!whole || info->parameter[length] == '\0'))
-		return true;
-	return *info->aliases && alias_matches(info->aliases, name, length, whole);
-}
+	if (*info->parameter)
+		best = match_name(info->parameter, strlen(info->parameter), name, length);
+	while (*alias && best != MATCH_WHOLE) {
+		const char *end = strchrnul(alias, ' ');
+		enum match one = match_name(alias, (size_t)(end - alias), name, length);
 
-/* How many parameters of the set the name or prefix can mean; the last of them in *found. */
-static unsigned count_matches(option_set set, const char *name, size_t length, bool whole, enum option_id *found)
-{
-	unsigned count = 0;
-
-	for (option_set left = set; left; left &= left - 1) {
-		enum option_id id = (enum option_id)__builtin_ctzll(left);
-
-		if (!*option_table[id].parameter || !matches(id, name, length, whole))
-			continue;
-		*found = id;
-		count++;
+		best = one > best ? one : best;
+		alias = *end ? end + 1 : end;
 	}
-	return count;
+	return best;
 }
 
 /* "-Id, -Server": the parameters of the set that begin so. */
@@ -74,7 +63,7 @@ static char *candidates(option_set set, const char *name, size_t length)
 	for (int id = 0; id < OPTION_TOTAL; id++) {
 		char *longer;
 
-		if (!(set >> id & 1) || !*option_table[id].parameter || !matches((enum option_id)id, name, length, false))
+		if (!(set >> id & 1) || !*option_table[id].parameter || !match(&option_table[id], name, length))
 			continue;
 		longer = words_format("%s%s-%s", list, *list ? ", " : "", option_table[id].parameter);
 		free(list);
@@ -96,15 +85,33 @@ static int refuse_name(struct parser *p, const char *name, size_t length, bool a
 /* An exact name or alias wins; then a prefix that is unique among the command's own, else among all. */
 static int find_parameter(struct parser *p, const char *name, size_t length, enum option_id *found)
 {
-	option_set own = p->allowed & ~(OPTIONS_COMMON);
-	const option_set sets[] = { own & DOCUMENTED, own, p->allowed };
-	unsigned count = 0;
+	const option_set ranks[] = { DOCUMENTED & ~OPTIONS_COMMON, ~(DOCUMENTED | OPTIONS_COMMON), OPTIONS_COMMON };
+	enum { RANKS = sizeof(ranks) / sizeof(*ranks) };
+	enum option_id last[RANKS];
+	unsigned count[RANKS] = { 0 };
 
-	if (count_matches(p->allowed, name, length, true, found) > 0)
-		return 0;
-	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets) && count == 0; i++)
-		count = count_matches(sets[i], name, length, false, found);
-	return count == 1 ? 0 : refuse_name(p, name, length, count > 1);
+	for (option_set left = p->allowed; left; left &= left - 1) {
+		enum option_id id = (enum option_id)__builtin_ctzll(left);
+		enum match how = match(&option_table[id], name, length);
+
+		if (how == MATCH_WHOLE) {
+			*found = id;
+			return 0;
+		}
+		for (int i = 0; how == MATCH_PREFIX && i < RANKS; i++) {
+			if (ranks[i] >> id & 1) {
+				count[i]++;
+				last[i] = id;
+			}
+		}
+	}
+	for (int i = 0; i < RANKS; i++) {
+		if (count[i] == 0)
+			continue;
+		*found = last[i];
+		return count[i] == 1 ? 0 : refuse_name(p, name, length, true);
+	}
+	return refuse_name(p, name, length, false);
 }
 
 static int parse_switch(struct parser *p, enum option_id id, const char *colon)

@@ -143,19 +143,19 @@ void invocation_init(struct invocation *inv, struct context *context)
 
 void invocation_clear(struct invocation *inv)
 {
-	struct invocation kept = *inv;
+	struct capture captured[STREAM_COUNT];
+	struct jsonw request = inv->request;
+	struct arguments args = inv->args;
 
-	arguments_clear(&kept.args);
-	jsonw_clear(&kept.request);
-	*inv = (struct invocation){
-		.context = kept.context,
-		.args = kept.args,
-		.request = kept.request,
-	};
+	jsonw_clear(&request);
 	for (int i = 0; i < STREAM_COUNT; i++) {
-		inv->captured[i] = kept.captured[i];
-		inv->captured[i].length = 0;
+		captured[i] = inv->captured[i];
+		captured[i].length = 0;
 	}
+	*inv = (struct invocation){ .context = inv->context, .args = args, .request = request };
+	memcpy(inv->captured, captured, sizeof(captured));
+	arguments_from(&inv->args, &inv->context->defaults);
+	inv->fresh = true;
 }
 
 void invocation_release(struct invocation *inv)

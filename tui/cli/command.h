@@ -73,6 +73,7 @@ struct invocation {
 	const struct command *command;
 	struct arguments args;
 	bool cmdlet; /* in cmdlet syntax */
+	bool fresh;  /* args are the context's defaults */
 	struct context *context;
 	struct connection *connection; /* NULL until invocation_connect() */
 	int status; /* exit status so far: the greatest reported */

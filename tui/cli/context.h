@@ -23,6 +23,7 @@ struct connection {
 struct context {
 	struct arguments defaults; /* every command begins with them */
 	bool batch;
+	bool checking; /* nothing will be sent */
 	const char *source; /* of the batch, for messages; NULL: one that needs no name */
 	int ask_fd;         /* where answers to questions are read; -1: nowhere */
 	/* Asks in another way than in text on ask_fd: as ask_text().  NULL: there is none. */

@@ -205,7 +205,7 @@ int create_check(struct invocation *inv)
 		status = build_variables(inv, &spec.variables);
 	if (!status && task_spec_check(&spec, &clause))
 		status = wrong(inv, NULL, clause);
-	if (!status)
+	if (!status && !inv->context->checking)
 		put_request(inv, &spec);
 	strings_release(&spec.command);
 	strings_release(&spec.variables);

@@ -66,7 +66,7 @@ static int find_long(struct parser *p, const char *name, size_t length, enum opt
 		enum option_id id = (enum option_id)__builtin_ctzll(left);
 		const char *candidate = option_table[id].name;
 
-		if (!*candidate || strncmp(candidate, name, length) != 0)
+		if (*candidate != *name || !*candidate || strncmp(candidate, name, length) != 0)
 			continue;
 		*found = id;
 		if (candidate[length] == '\0')
@@ -291,7 +291,9 @@ int invocation_parse(struct invocation *inv, const struct word *words, size_t co
 	};
 	int result;
 
-	arguments_from(&inv->args, &inv->context->defaults);
+	if (!inv->fresh)
+		arguments_from(&inv->args, &inv->context->defaults);
+	inv->fresh = false;
 	inv->command = NULL;
 	inv->cmdlet = false;
 	inv->words = words;
