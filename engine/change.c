@@ -155,6 +155,17 @@ int change_reserved(struct engine *engine, uint64_t id)
 	return put(engine, change, store_put_reserved(engine->store, id, &change->sequence));
 }
 
+int change_probe(struct engine *engine)
+{
+	struct change *change = change_new(CHANGE_OTHER, NULL, NULL);
+	uint64_t sequence = engine->sequence;
+	if (!change)
+		return -ENOMEM;
+	int error = put(engine, change, store_put_probe(engine->store, engine_now(engine), &change->sequence));
+	engine->sequence = sequence;
+	return error;
+}
+
 /* Queues, slots and retries follow the state back. */
 static void undo_status(struct engine *engine, struct task *task, struct task_status *before)
 {
@@ -239,7 +250,7 @@ void change_poll(evutil_socket_t fd, short what, void *ctx)
 	(void)fd, (void)what;
 	struct engine *engine = ctx;
 	char *reason = NULL;
-	uint64_t committed = engine->committed;
+	uint64_t committed = engine->committed, before = committed;
 	int error = store_poll(engine->store, &committed, &reason);
 	engine->committed = committed;
 	settle(engine, committed);
@@ -251,6 +262,9 @@ void change_poll(evutil_socket_t fd, short what, void *ctx)
 			engine->hooks.failed(engine->hooks.ctx, committed, reason ? reason : "out of memory");
 		engine->troubled = true;
 		schedule_retry(engine);
+	} else if (engine->troubled && committed > before) {
+		engine->troubled = false;
+		event_active(engine->retry_event, EV_TIMEOUT, 0);
 	}
 	free(reason);
 	if (engine->hooks.committed)

@@ -32,7 +32,7 @@ struct engine {
 	int64_t (*now)(void);
 	char boot_id[37];
 	bool paused;
-	bool troubled; /* a commit failed: nothing is claimed before the next try */
+	bool troubled; /* a commit failed: nothing that can wait is put before one has succeeded */
 
 	struct registry registry;
 	struct shared_environment *own_environment; /* the server's, for callers that sent none */
@@ -116,6 +116,8 @@ int change_environment(struct engine *engine, struct shared_environment *shared,
 /* gone is only compared, not looked at. */
 void change_forget_environment(struct engine *engine, const char *hash, const struct shared_environment *gone);
 int change_reserved(struct engine *engine, uint64_t id);
+/* Nothing that anybody sees, so no answer waits for it. */
+int change_probe(struct engine *engine);
 void change_poll(evutil_socket_t fd, short what, void *engine);
 void change_release_all(struct engine *engine);
 

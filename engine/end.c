@@ -342,9 +342,9 @@ void end_finish_all(evutil_socket_t fd, short what, void *ctx)
 	struct engine *engine = ctx;
 	struct task *task, *next, *list = engine->unfinished;
 	struct orphans orphans = { 0 };
-	engine->unfinished = NULL;
-	if (!list)
+	if (!list || engine->troubled)
 		return;
+	engine->unfinished = NULL;
 	orphans_add(engine, &orphans, getpid());
 	if (engine->anchored)
 		orphans_add(engine, &orphans, engine->link->anchor);

@@ -306,5 +306,5 @@ void engine_resume(struct engine *engine)
 
 bool engine_settled(const struct engine *engine)
 {
-	return engine->committed == engine->sequence;
+	return engine->committed >= engine->sequence;
 }

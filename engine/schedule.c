@@ -143,7 +143,11 @@ void schedule_retry_now(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
 	struct engine *engine = ctx;
-	engine->troubled = false;
+	if (engine->troubled) {
+		if (change_probe(engine))
+			schedule_retry(engine);
+		return;
+	}
 	end_finish_all(-1, 0, engine);
 	end_look_again(engine);
 	schedule(engine);

@@ -170,6 +170,13 @@ int store_put_forget_environment(struct store *store, const char *hash, uint64_t
 	return put_values(store, OP_FORGET_ENVIRONMENT, values, false, sequence);
 }
 
+int store_put_probe(struct store *store, int64_t now, uint64_t *sequence)
+{
+	const struct value values[] = { value_integer(now) };
+
+	return put_values(store, OP_PROBE, values, true, sequence);
+}
+
 int store_put_reserved(struct store *store, uint64_t id, uint64_t *sequence)
 {
 	const struct value values[] = { value_integer((int64_t)id) };

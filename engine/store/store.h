@@ -71,6 +71,9 @@ int store_put_forget_environment(struct store *store, const char *hash, uint64_t
 /* A numeric id given by a user, that the server's counter must skip when it gets there. */
 int store_put_reserved(struct store *store, uint64_t id, uint64_t *sequence);
 
+/* Changes nothing that is read: after a failed commit it tells whether commits succeed again. now: any number that differs from the last. */
+int store_put_probe(struct store *store, int64_t now, uint64_t *sequence);
+
 /* Readable when store_poll() has something to say. */
 int store_fd(const struct store *store);
 /*
