@@ -12,7 +12,7 @@ int main(int argc, char **argv)
 
 	switch (cli_begin(&cli, argc, argv)) {
 	case CLI_SCREEN:
-		status = screen_run(&cli.address, cli.start, &cli.confirm);
+		status = screen_run(&cli.address, cli.start, &cli.confirm, &cli.context.defaults);
 		break;
 	case CLI_BATCH:
 		status = batch_run(&cli.context, cli.file);

@@ -75,6 +75,7 @@ static enum cli_mode begin_screen(struct cli *cli)
 		.confirm = args->confirm,
 		.preference = args->confirm_preference,
 	};
+	keep_as_defaults(cli);
 	return CLI_SCREEN;
 }
 

@@ -147,6 +147,11 @@ static void proceed(struct app *app)
 	app->proceeding = false;
 }
 
+void act_go_on(struct app *app)
+{
+	proceed(app);
+}
+
 void act_answer(struct app *app, enum confirm_choice choice)
 {
 	switch (action_answer(&app->action, choice)) {

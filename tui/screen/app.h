@@ -8,13 +8,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tui/screen/interpreter.h"
 #include "tui/screen/link.h"
 #include "tui/screen/terminal.h"
 #include "tui/view/action.h"
 #include "tui/view/columns.h"
 #include "tui/view/dialog.h"
+#include "tui/view/edit.h"
 #include "tui/view/list.h"
 #include "tui/view/pager.h"
+#include "tui/view/tail.h"
 
 struct app;
 struct log;
@@ -36,14 +39,25 @@ struct view {
 	void (*draw)(struct app *app);
 	void (*mouse)(struct app *app, const struct terminal_event *event); /* NULL: none */
 	void (*close)(struct app *app);                                     /* NULL: nothing to do */
+	bool (*type)(struct app *app, const struct terminal_event *event);  /* keys not bound; NULL: none */
 };
 
-extern const struct view table_view, log_view, details_view, help_view, what_if_view;
+extern const struct view table_view, log_view, details_view, help_view, what_if_view, command_view;
 
-enum { VIEWS_MAX = 4 };
+enum { VIEWS_MAX = 8 };
+
+/* Output that is scrolled through. */
+struct lines {
+	struct tail tail;
+	int left; /* first column visible */
+};
+
+/* What a line at the bottom is asked for. */
+enum prompt_kind { PROMPT_COMMAND, PROMPT_KINDS };
 
 struct app {
 	const struct address *address;
+	const struct arguments *arguments; /* of the command line and the configuration, for commands */
 	struct confirm_options options;
 
 	/*
@@ -70,6 +84,20 @@ struct app {
 	bool details_asked; /* a Get is outstanding */
 	struct log *log;
 
+	bool prompting; /* a line is being asked for */
+	enum prompt_kind prompt;
+	struct edit edit;
+	struct history histories[PROMPT_KINDS];
+
+	struct interpreter interpreter;
+	char *command;       /* the one that is running, or ran last */
+	struct lines output; /* of it */
+	int command_status;
+	bool asking_command; /* the question on the screen is the command's */
+	bool question_due;   /* and this one waits for another to be answered */
+	enum confirm_operation question;
+	char question_target[TASK_ID_MAX + 1];
+
 	struct terminal_event held; /* a key on a task that is not known yet: it and those behind it wait */
 	int64_t held_until;
 
@@ -90,14 +118,19 @@ void app_say(struct app *app, char *text, bool bad);
 /* What an error answer says, malloc'ed; NULL where it is none. */
 char *app_error(const struct client_reply *reply);
 
+#define CONTROL(letter) ((letter)&0x1f)
+
 /* keys.c */
 const struct key *keys_find(const struct view *view, int code); /* NULL: the key does nothing here */
-void keys_draw(struct app *app, int y);
-void keys_help(const struct view *view, struct pager *pager);
+void keys_draw(const struct key *keys, int y);
+void keys_help(const char *title, const struct key *keys, struct pager *pager);
 
 /* act.c: Start, Cancel, Remove on the tagged tasks, else the selected one. */
 void act_begin(struct app *app, enum confirm_operation operation, bool kill);
 void act_answer(struct app *app, enum confirm_choice choice);
+
+/* After another question was answered. */
+void act_go_on(struct app *app);
 
 /* ask.c: the dialog. */
 void ask_draw(struct app *app);
@@ -120,8 +153,58 @@ void details_refresh(struct app *app);
 void help_open(struct app *app);
 void what_if_open(struct app *app);
 
+/* lines.c: output, and the keys that every view of it has. */
+void lines_draw(struct lines *lines);
+/* Where in it one is; over: nothing follows. */
+void lines_place(const struct lines *lines, bool over, char *buf, size_t size);
+void lines_up(struct app *app);
+void lines_down(struct app *app);
+void lines_page_up(struct app *app);
+void lines_page_down(struct app *app);
+void lines_home(struct app *app);
+void lines_end(struct app *app);
+void lines_left(struct app *app);
+void lines_right(struct app *app);
+void lines_mouse(struct app *app, const struct terminal_event *event);
+
+#define LINES_KEYS                                                                                                \
+	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", lines_up, false },                                     \
+		{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", lines_down, false },                     \
+		{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "a page up", lines_page_up, false },                        \
+		{ { TERMINAL_PAGE_DOWN, ' ' }, "PgDn", NULL, "a page down (Space too)", lines_page_down, false }, \
+		{ { TERMINAL_HOME }, "Home", NULL, "the first line that is kept", lines_home, false },            \
+		{ { TERMINAL_END }, "End", NULL, "the end, following it", lines_end, false },                     \
+		{ { TERMINAL_LEFT }, "Left", NULL, "to the left", lines_left, false },                            \
+		{ { TERMINAL_RIGHT }, "Right", NULL, "to the right", lines_right, false },                        \
+	{                                                                                                         \
+		{ 0 }, NULL, NULL, NULL, NULL, false                                                              \
+	}
+
+/* prompt.c: a line at the bottom. */
+void prompt_open(struct app *app, enum prompt_kind kind);
+void prompt_close(struct app *app);
+void prompt_key(struct app *app, const struct terminal_event *event);
+void prompt_draw(struct app *app, int y);
+extern const struct key prompt_keys[];
+/* The keys of readline; false: it is none of them. */
+bool edit_key(struct edit *edit, const struct history *history, const struct terminal_event *event);
+/* The line in width columns from x on, with the cursor if it is there that the user types. */
+void edit_draw(struct edit *edit, int y, int x, int width, bool cursor);
+void edit_help(struct pager *pager);
+
+/* command.c: lines of the batch language. */
+void command_run(struct app *app, const char *line);
+/* After poll(2), or at any time: takes what has come. */
+void command_work(struct app *app);
+/* The question that is due comes onto the screen when there is no other. */
+void command_ask(struct app *app);
+void command_answer(struct app *app, enum confirm_choice choice);
+void command_interrupt(struct app *app);
+void command_close(struct app *app);
+
 /* log.c */
 void log_open(struct app *app);
+struct lines *log_lines(struct app *app); /* while one is open */
 struct link *log_link(const struct app *app); /* NULL: no log is open */
 void log_work(struct app *app);
 int log_retry(struct app *app); /* as feed_retry() */

@@ -64,6 +64,10 @@ void ask_key(struct app *app, const struct terminal_event *event)
 		return;
 	}
 	answer = choice(app, event);
-	if (answer != CHOICE_UNKNOWN)
+	if (answer == CHOICE_UNKNOWN)
+		return;
+	if (app->asking_command)
+		command_answer(app, answer);
+	else
 		act_answer(app, answer);
 }

@@ -25,14 +25,20 @@ void draw_bottom(struct app *app)
 {
 	int y = terminal_lines() - 1, columns = terminal_columns();
 	enum style style = app->message_bad ? STYLE_BANNER : STYLE_STRONG;
-	bool shared = bottom_lines() == 1;
+	bool shared = bottom_lines() == 1, running = app->interpreter.busy && app_view(app) != &command_view;
 
-	if (!app->message || !shared)
-		keys_draw(app, y);
-	if (app->message) {
-		y -= shared ? 0 : 1;
+	if (!shared || !(app->prompting || app->message || running))
+		keys_draw(app->prompting ? prompt_keys : app_view(app)->keys, y);
+	y -= shared ? 0 : 1;
+	if (app->prompting) {
+		terminal_fill(y, 0, columns, STYLE_NORMAL);
+		prompt_draw(app, y);
+	} else if (app->message) {
 		terminal_fill(y, 0, columns, STYLE_NORMAL);
 		terminal_put(y, 0, style, app->message);
+	} else if (running) {
+		terminal_put(y, terminal_put(y, 0, STYLE_NOTICE, "Esc interrupts") + 1, STYLE_NORMAL,
+		             app->command);
 	}
 }
 

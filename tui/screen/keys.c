@@ -22,12 +22,11 @@ const struct key *keys_find(const struct view *view, int code)
 }
 
 /* Keys in the order of their table, those that fit whole: help and leaving come first in it. */
-void keys_draw(struct app *app, int y)
+void keys_draw(const struct key *keys, int y)
 {
-	const struct key *first = app_view(app)->keys;
 	int x = 0, columns = terminal_columns();
 
-	for (const struct key *key = first; key->codes[0]; key++) {
+	for (const struct key *key = keys; key->codes[0]; key++) {
 		if (!key->label)
 			continue;
 		if (x + (int)(strlen(key->name) + strlen(key->label)) + 1 > columns)
@@ -37,10 +36,10 @@ void keys_draw(struct app *app, int y)
 	}
 }
 
-void keys_help(const struct view *view, struct pager *pager)
+void keys_help(const char *title, const struct key *keys, struct pager *pager)
 {
-	pager_add(pager, STYLE_STRONG, NULL, STYLE_STRONG, view->title);
-	for (const struct key *key = view->keys; key->codes[0]; key++) {
+	pager_add(pager, STYLE_STRONG, NULL, STYLE_STRONG, title);
+	for (const struct key *key = keys; key->codes[0]; key++) {
 		if (key->help)
 			pager_add(pager, STYLE_KEY, key->name, STYLE_NORMAL, key->help);
 	}

@@ -4,16 +4,13 @@
 
 #include "tui/screen/app.h"
 #include "tui/view/alloc.h"
-#include "tui/view/tail.h"
 
-/*
- * Lines asked for at first, columns that Left and Right move by, milliseconds between attempts to reconnect.
- */
-enum { FIRST_LINES = 2000, SIDE_STEP = 8, RETRY = 1000 };
+/* Lines asked for at first, milliseconds between attempts to reconnect. */
+enum { FIRST_LINES = 2000, RETRY = 1000 };
 
 struct log {
 	struct link link;
-	struct tail tail;
+	struct lines lines;
 	char id[TASK_ID_MAX + 1];
 	bool error_stream;
 	bool began;   /* next is known: after a loss, go on there */
@@ -21,7 +18,6 @@ struct log {
 	bool over;    /* nothing follows */
 	char state[16];
 	char *trouble; /* NULL: none */
-	int left;      /* first column visible */
 	int64_t retry_at;
 };
 
@@ -31,7 +27,7 @@ static void note_skipped(struct log *log, int64_t skipped)
 
 	if (skipped > 0) {
 		snprintf(note, sizeof(note), "[%lld bytes were not kept]\n", (long long)skipped);
-		tail_feed(&log->tail, note, strlen(note));
+		tail_feed(&log->lines.tail, note, strlen(note));
 	}
 }
 
@@ -44,7 +40,7 @@ static void take(struct log *log, const json_t *reply)
 	note_skipped(log, json_integer_value(json_object_get(reply, "skipped")));
 	if (json_is_string(data) &&
 	    !base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
-		tail_feed(&log->tail, bytes, count);
+		tail_feed(&log->lines.tail, bytes, count);
 	free(bytes);
 	log->next = json_integer_value(json_object_get(reply, "next"));
 	log->began = true;
@@ -125,7 +121,7 @@ void log_work(struct app *app)
 static void log_close(struct app *app)
 {
 	link_close(&app->log->link);
-	tail_release(&app->log->tail);
+	tail_release(&app->log->lines.tail);
 	free(app->log->trouble);
 	free(app->log);
 	app->log = NULL;
@@ -140,53 +136,28 @@ void log_open(struct app *app)
 		return;
 	app->log = alloc_zero(1, sizeof(*app->log));
 	snprintf(app->log->id, sizeof(app->log->id), "%s", details ? app->details_id : row->id);
-	tail_init(&app->log->tail);
+	tail_init(&app->log->lines.tail);
 	app_open(app, &log_view);
 	log_connect(app);
-}
-
-struct place {
-	int x, y;
-};
-
-static void put(void *ctx, const struct sgr *sgr, const char *text, int columns)
-{
-	struct place *place = ctx;
-
-	/* A combining character goes where the one before it stands: curses adds it to that cell. */
-	terminal_glyph(place->y, place->x, sgr, text);
-	place->x += columns;
 }
 
 static void draw_status(const struct log *log)
 {
 	char left[160], right[80];
-	const struct tail *tail = &log->tail;
-	int64_t end = tail_end(tail), last = tail->top + tail->height;
 
 	snprintf(left, sizeof(left), "Task %s  %s  %s", log->id,
 	         log->error_stream ? "standard error" : "standard output", log->state);
-	if (tail->follow)
-		snprintf(right, sizeof(right), "%s", log->over ? "end" : "following");
-	else
-		snprintf(right, sizeof(right), "%lld-%lld of %lld", (long long)tail->top + 1,
-		         (long long)(last < end ? last : end), (long long)end);
+	lines_place(&log->lines, log->over, right, sizeof(right));
 	draw_title(left, right);
 }
 
 static void log_draw(struct app *app)
 {
 	struct log *log = app->log;
-	int lines = draw_body_lines(), columns = terminal_columns();
 
-	tail_resize(&log->tail, lines);
+	lines_draw(&log->lines);
 	draw_status(log);
-	for (int i = 0; i < lines; i++) {
-		struct place place = { .x = 0, .y = i + 1 };
-
-		tail_draw(&log->tail, log->tail.top + i, log->left, columns, put, &place);
-	}
-	if (tail_end(&log->tail) == 0 && (log->over || log->began))
+	if (tail_end(&log->lines.tail) == 0 && (log->over || log->began))
 		terminal_put(1, 0, STYLE_DIM,
 		             log->over ? "It has printed nothing." : "It has printed nothing yet.");
 	draw_bottom(app);
@@ -194,50 +165,14 @@ static void log_draw(struct app *app)
 		terminal_put(terminal_lines() > 2 ? 1 : 0, 0, STYLE_BANNER, log->trouble);
 }
 
-static void key_up(struct app *app)
+struct lines *log_lines(struct app *app)
 {
-	tail_scroll(&app->log->tail, -1);
-}
-
-static void key_down(struct app *app)
-{
-	tail_scroll(&app->log->tail, 1);
-}
-
-static void key_page_up(struct app *app)
-{
-	tail_scroll(&app->log->tail, -app->log->tail.height);
-}
-
-static void key_page_down(struct app *app)
-{
-	tail_scroll(&app->log->tail, app->log->tail.height);
-}
-
-static void key_home(struct app *app)
-{
-	tail_scroll(&app->log->tail, INT64_MIN);
-}
-
-static void key_end(struct app *app)
-{
-	tail_scroll(&app->log->tail, INT64_MAX);
-}
-
-static void key_left(struct app *app)
-{
-	app->log->left = app->log->left > SIDE_STEP ? app->log->left - SIDE_STEP : 0;
-}
-
-static void key_right(struct app *app)
-{
-	if (app->log->left < TAIL_LINE_MAX)
-		app->log->left += SIDE_STEP;
+	return &app->log->lines;
 }
 
 static void key_follow(struct app *app)
 {
-	tail_follow(&app->log->tail, !app->log->tail.follow);
+	tail_follow(&app->log->lines.tail, !app->log->lines.tail.follow);
 }
 
 static void key_stream(struct app *app)
@@ -245,17 +180,11 @@ static void key_stream(struct app *app)
 	struct log *log = app->log;
 
 	link_close(&log->link);
-	tail_release(&log->tail);
-	tail_init(&log->tail);
+	tail_release(&log->lines.tail);
+	tail_init(&log->lines.tail);
 	log->error_stream = !log->error_stream;
 	log->began = log->over = false;
 	log_connect(app);
-}
-
-static void log_mouse(struct app *app, const struct terminal_event *event)
-{
-	if (event->key != TERMINAL_CLICK)
-		tail_scroll(&app->log->tail, event->key == TERMINAL_WHEEL_UP ? -3 : 3);
 }
 
 static const struct key log_keys[] = {
@@ -263,21 +192,13 @@ static const struct key log_keys[] = {
 	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 }, "q", "Back", "leave the log (Esc too)", app_leave, false },
 	{ { 'f' }, "f", "Follow", "follow the end, or stay", key_follow, false },
 	{ { 'e' }, "e", "Error", "standard error instead of output, and back", key_stream, false },
-	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", key_up, false },
-	{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", key_down, false },
-	{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "a page up", key_page_up, false },
-	{ { TERMINAL_PAGE_DOWN, ' ' }, "PgDn", NULL, "a page down (Space too)", key_page_down, false },
-	{ { TERMINAL_HOME }, "Home", NULL, "the first line that is kept", key_home, false },
-	{ { TERMINAL_END }, "End", NULL, "the end, following it", key_end, false },
-	{ { TERMINAL_LEFT }, "Left", NULL, "to the left", key_left, false },
-	{ { TERMINAL_RIGHT }, "Right", NULL, "to the right", key_right, false },
-	{ { 0 }, NULL, NULL, NULL, NULL, false },
+	LINES_KEYS,
 };
 
 const struct view log_view = {
 	.title = "Log",
 	.keys = log_keys,
 	.draw = log_draw,
-	.mouse = log_mouse,
+	.mouse = lines_mouse,
 	.close = log_close,
 };

@@ -236,11 +236,13 @@ void help_open(struct app *app)
 	const struct view *below = app_view(app);
 
 	pager_release(&app->help);
-	keys_help(below, &app->help);
+	keys_help(below->title, below->keys, &app->help);
 	if (below != &table_view)
-		keys_help(&table_view, &app->help);
+		keys_help(table_view.title, table_view.keys, &app->help);
 	if (below != &log_view)
-		keys_help(&log_view, &app->help);
+		keys_help(log_view.title, log_view.keys, &app->help);
+	keys_help("Lines that are typed", prompt_keys, &app->help);
+	edit_help(&app->help);
 	app_open(app, &help_view);
 }
 

@@ -98,6 +98,8 @@ static void run_key(struct app *app, const struct terminal_event *event)
 	app->held_until = 0;
 	if (key)
 		key->run(app);
+	else if (app_view(app)->type)
+		app_view(app)->type(app, event);
 }
 
 static void take_key(struct app *app, const struct terminal_event *event)
@@ -106,6 +108,10 @@ static void take_key(struct app *app, const struct terminal_event *event)
 		return;
 	if (app->asking) {
 		ask_key(app, event);
+		return;
+	}
+	if (app->prompting) {
+		prompt_key(app, event);
 		return;
 	}
 	app_say(app, NULL, false); /* the user has gone on, and has read it */
@@ -132,6 +138,17 @@ static void release_key(struct app *app)
 	take_keys(app);
 }
 
+/* Ctrl-C ends the least that it can end. */
+static void interrupted(struct app *app)
+{
+	if (app->prompting)
+		prompt_close(app);
+	else if (app->interpreter.busy)
+		command_interrupt(app);
+	else
+		app->quit = true;
+}
+
 static void take_signals(struct app *app)
 {
 	int number;
@@ -149,9 +166,12 @@ static void take_signals(struct app *app)
 			break;
 		case SIGTTOU:
 			break;
+		case SIGINT:
+			interrupted(app);
+			break;
 		default:
 			app->quit = true;
-			app->status = number == SIGINT ? 0 : 128 + number;
+			app->status = 128 + number;
 		}
 	}
 	table_resize(app);
@@ -177,7 +197,7 @@ static int wait_time(struct app *app)
 	return wait;
 }
 
-enum { POLL_KEYS, POLL_SIGNALS, POLL_WINDOW, POLL_CALLS, POLL_LOG, POLL_COUNT };
+enum { POLL_KEYS, POLL_SIGNALS, POLL_WINDOW, POLL_CALLS, POLL_LOG, POLL_COMMAND, POLL_OUTPUT, POLL_COUNT };
 
 /* One turn: draws, waits, and takes what has come. */
 static void turn(struct app *app)
@@ -191,6 +211,7 @@ static void turn(struct app *app)
 	int wait;
 
 	feed_ask(app);
+	command_ask(app);
 	draw(app);
 	wait = wait_time(app);
 	ready[POLL_WINDOW] = link_poll(&app->window);
@@ -198,12 +219,15 @@ static void turn(struct app *app)
 	log = log_link(app);
 	if (log)
 		ready[POLL_LOG] = link_poll(log);
+	interpreter_poll(&app->interpreter, &ready[POLL_COMMAND]);
 	if (poll(ready, POLL_COUNT, wait) < 0)
 		return;
 	if (log && (ready[POLL_LOG].revents || log->backlog))
 		log_work(app);
 	feed_receive(app, ready[POLL_WINDOW].revents || app->window.backlog,
 	             ready[POLL_CALLS].revents || app->calls.backlog);
+	if (ready[POLL_COMMAND].revents || ready[POLL_OUTPUT].revents)
+		command_work(app);
 	if (ready[POLL_SIGNALS].revents)
 		take_signals(app);
 	release_key(app);
@@ -224,6 +248,10 @@ static void app_release(struct app *app)
 	pager_release(&app->details);
 	pager_release(&app->help);
 	pager_release(&app->what_if);
+	prompt_close(app);
+	command_close(app);
+	for (int kind = 0; kind < PROMPT_KINDS; kind++)
+		history_release(&app->histories[kind]);
 	free(app->message);
 }
 
@@ -234,10 +262,12 @@ static int fail(int status, char *error)
 	return status;
 }
 
-int screen_run(const struct address *address, enum client_start start, const struct confirm_options *defaults)
+int screen_run(const struct address *address, enum client_start start, const struct confirm_options *defaults,
+               const struct arguments *arguments)
 {
 	struct app app = {
 		.address = address,
+		.arguments = arguments,
 		.options = defaults ? *defaults : (struct confirm_options){ .preference = PREFERENCE_MEDIUM },
 		.views = { &table_view },
 		.depth = 1,

@@ -263,7 +263,10 @@ static void key_redraw(struct app *app)
 	terminal_spoiled();
 }
 
-#define CONTROL(letter) ((letter)&0x1f)
+static void key_command(struct app *app)
+{
+	prompt_open(app, PROMPT_COMMAND);
+}
 
 static const struct key table_keys[] = {
 	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_open, false },
@@ -280,6 +283,7 @@ static const struct key table_keys[] = {
 	  "what-if on and off: actions only tell what they would do",
 	  key_what_if,
 	  false },
+	{ { ':' }, ":", "Command", "one batch command, in either syntax", key_command, false },
 	{ { 'K' }, "K", "Kill", "kill at once (SIGKILL); always asks", key_kill, true },
 	{ { 'u' }, "u", "Untag", "untag all", key_untag_all, false },
 	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a row up", key_up, false },
@@ -288,6 +292,7 @@ static const struct key table_keys[] = {
 	{ { TERMINAL_PAGE_DOWN }, "PgDn", NULL, "a page down", key_page_down, false },
 	{ { TERMINAL_HOME }, "Home", NULL, "the first task", key_home, false },
 	{ { TERMINAL_END }, "End", NULL, "the last task", key_end, false },
+	{ { TERMINAL_ESCAPE }, "Esc", NULL, "interrupt the command that is running", command_interrupt, false },
 	{ { CONTROL('Z') },
 	  "Ctrl-Z",
 	  NULL,

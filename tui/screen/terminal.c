@@ -54,6 +54,7 @@ static const struct {
 	{ KEY_HOME, TERMINAL_HOME },     { KEY_END, TERMINAL_END },       { KEY_A1, TERMINAL_HOME },
 	{ KEY_C1, TERMINAL_END },        { KEY_A3, TERMINAL_PAGE_UP },    { KEY_C3, TERMINAL_PAGE_DOWN },
 	{ KEY_BTAB, TERMINAL_BACK_TAB }, { KEY_ENTER, TERMINAL_ENTER },   { KEY_F(1), TERMINAL_F1 },
+	{ KEY_DC, TERMINAL_DELETE },     { KEY_F(6), TERMINAL_F6 },       { KEY_BACKSPACE, TERMINAL_BACKSPACE },
 	{ KEY_F(10), TERMINAL_F10 },     { KEY_FIND, TERMINAL_HOME },     { KEY_SELECT, TERMINAL_END },
 };
 
@@ -154,6 +155,19 @@ void terminal_close(void)
 	delscreen(terminal.screen);
 	terminal.screen = NULL;
 	unwatch_signals();
+}
+
+void terminal_forget(void)
+{
+	static const int handled[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH }; /* by curses */
+	struct sigaction action;
+
+	for (size_t i = 0; i < sizeof(handled) / sizeof(*handled); i++) {
+		if (sigaction(handled[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			signal(handled[i], SIG_DFL);
+	}
+	signal(SIGPIPE, terminal.pipe_handler);
+	sigprocmask(SIG_SETMASK, &terminal.outside, NULL);
 }
 
 int terminal_signals(void)

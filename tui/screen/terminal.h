@@ -25,6 +25,9 @@ int terminal_check(char **error);
 int terminal_open(void);
 void terminal_close(void);
 
+/* In a new process that is to have no part in it: signals are as they were before it was opened. */
+void terminal_forget(void);
+
 /* A descriptor for poll(2). */
 int terminal_signals(void);
 /* The number of a signal that has come, or 0. */
@@ -45,7 +48,10 @@ enum terminal_key {
 	TERMINAL_HOME,
 	TERMINAL_END,
 	TERMINAL_BACK_TAB,
+	TERMINAL_BACKSPACE,
+	TERMINAL_DELETE,
 	TERMINAL_F1,
+	TERMINAL_F6,
 	TERMINAL_F10,
 	TERMINAL_CLICK,
 	TERMINAL_WHEEL_UP,

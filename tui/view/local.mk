@@ -5,6 +5,7 @@ tui_libview_a_SOURCES = \
 	tui/view/alloc.c tui/view/alloc.h \
 	tui/view/columns.c tui/view/columns.h \
 	tui/view/dialog.c tui/view/dialog.h \
+	tui/view/edit.c tui/view/edit.h \
 	tui/view/header.c tui/view/header.h \
 	tui/view/list.c tui/view/list.h \
 	tui/view/pager.c tui/view/pager.h \
@@ -21,6 +22,10 @@ VIEW_TEST_LIBS = tui/libview.a tui/libcli.a tui/libconfirm.a engine/libwire.a en
 check_PROGRAMS += tests/unit/test_view_action
 tests_unit_test_view_action_SOURCES = tests/unit/test_view_action.c
 tests_unit_test_view_action_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_edit
+tests_unit_test_view_edit_SOURCES = tests/unit/test_view_edit.c
+tests_unit_test_view_edit_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_layout
 tests_unit_test_view_layout_SOURCES = tests/unit/test_view_layout.c

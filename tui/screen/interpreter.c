@@ -1,0 +1,230 @@
+#include "tui/screen/interpreter.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tui/batch/batch.h"
+#include "tui/cli/context.h"
+#include "tui/screen/terminal.h"
+
+/* Both ways packets begin with this; a line, or the target of a question, follows. */
+struct packet {
+	int kind;
+	int value; /* of a line: what-if; of a question: the operation; of an answer: the choice; of an end: the status */
+};
+
+enum packet_kind { PACKET_LINE, PACKET_QUESTION, PACKET_ANSWER, PACKET_END };
+
+/* Longer ones do not fit into a packet, nor into the arguments of a program. */
+enum { LINE_LENGTH_MAX = 128 * 1024 };
+
+static int send_packet(int control, enum packet_kind kind, int value, const char *text, size_t length)
+{
+	struct packet packet = { .kind = (int)kind, .value = value };
+	struct iovec parts[2] = {
+		{ .iov_base = &packet, .iov_len = sizeof(packet) },
+		{ .iov_base = (char *)text, .iov_len = length },
+	};
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+
+	while (sendmsg(control, &message, MSG_NOSIGNAL) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+/* The length of the text behind the packet, -EAGAIN: none is here, -EPIPE: there will be none. */
+static ssize_t receive_packet(int control, struct packet *packet, char *text, size_t size, int flags)
+{
+	struct iovec parts[2] = {
+		{ .iov_base = packet, .iov_len = sizeof(*packet) },
+		{ .iov_base = text, .iov_len = size },
+	};
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+	ssize_t got;
+
+	do {
+		got = recvmsg(control, &message, flags);
+	} while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return -errno;
+	return got < (ssize_t)sizeof(*packet) ? -EPIPE : got - (ssize_t)sizeof(*packet);
+}
+
+/* In the process: the question goes to the screen, which has its own help and its own shell. */
+static int ask(void *ctx, struct confirm *confirm, enum confirm_operation operation, const char *target)
+{
+	const int *control = ctx;
+	struct packet packet;
+	int result = send_packet(*control, PACKET_QUESTION, (int)operation, target, strlen(target));
+
+	if (result)
+		return result;
+	if (receive_packet(*control, &packet, NULL, 0, 0) < 0 || packet.kind != PACKET_ANSWER)
+		return -ENODATA;
+	return (int)confirm_answer(confirm, (enum confirm_choice)packet.value);
+}
+
+static _Noreturn void serve(int control, const struct arguments *defaults)
+{
+	char *line = words_allocate(NULL, LINE_LENGTH_MAX);
+	struct context context;
+	struct batch *batch;
+	struct packet packet;
+	bool what_if = defaults->what_if;
+	ssize_t length;
+
+	context_init(&context); /* anew: numbers made in it must not come twice */
+	context.defaults = *defaults;
+	context.ask_fd = -1;
+	context.ask = ask;
+	context.ask_ctx = &control;
+	batch = batch_new(&context, NULL);
+	while ((length = receive_packet(control, &packet, line, LINE_LENGTH_MAX, 0)) >= 0) {
+		context.defaults.what_if = what_if || packet.value;
+		send_packet(control, PACKET_END, batch_line(batch, line, (size_t)length), NULL, 0);
+	}
+	_exit(0);
+}
+
+static _Noreturn void become(int control, int output, const struct arguments *defaults)
+{
+	int nothing = open("/dev/null", O_RDWR);
+
+	terminal_forget();
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	setsid(); /* no terminal: not even /dev/tty */
+	dup2(nothing, STDIN_FILENO);
+	dup2(output, STDOUT_FILENO);
+	dup2(output, STDERR_FILENO);
+	/* The screen's connections must end when it closes them. */
+	dup2(control, STDERR_FILENO + 1);
+	close_range(STDERR_FILENO + 2, ~0U, 0);
+	fcntl(STDERR_FILENO + 1, F_SETFD, FD_CLOEXEC);
+	serve(STDERR_FILENO + 1, defaults);
+}
+
+static int start(struct interpreter *interpreter, const struct arguments *defaults)
+{
+	int control[2], output[2], error;
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) < 0)
+		return -errno;
+	if (pipe2(output, O_CLOEXEC) < 0) {
+		error = -errno;
+		close(control[0]);
+		close(control[1]);
+		return error;
+	}
+	pid = fork();
+	error = pid < 0 ? -errno : 0;
+	if (pid == 0)
+		become(control[1], output[1], defaults);
+	close(control[1]);
+	close(output[1]);
+	*interpreter = (struct interpreter){ .pid = pid, .control = control[0], .output = output[0] };
+	if (error) {
+		close(control[0]);
+		close(output[0]);
+		interpreter->pid = 0;
+		return error;
+	}
+	fcntl(interpreter->output, F_SETFL, O_NONBLOCK);
+	return 0;
+}
+
+int interpreter_run(struct interpreter *interpreter, const struct arguments *defaults, bool what_if,
+                    const char *line, size_t length)
+{
+	int result = 0;
+
+	if (length > LINE_LENGTH_MAX)
+		return -E2BIG;
+	if (!interpreter->pid)
+		result = start(interpreter, defaults);
+	if (!result)
+		result = send_packet(interpreter->control, PACKET_LINE, what_if, line, length);
+	if (result)
+		interpreter_close(interpreter);
+	interpreter->busy = !result;
+	interpreter->asked_to_end = false;
+	return result;
+}
+
+void interpreter_poll(const struct interpreter *interpreter, struct pollfd ready[2])
+{
+	ready[0] = (struct pollfd){ .fd = interpreter->busy ? interpreter->control : -1, .events = POLLIN };
+	ready[1] = (struct pollfd){ .fd = interpreter->busy ? interpreter->output : -1, .events = POLLIN };
+}
+
+static enum interpreter_event ended(struct interpreter *interpreter)
+{
+	interpreter_close(interpreter);
+	return INTERPRETER_ENDED;
+}
+
+/* Everything printed before a packet was sent is in the pipe before it: output comes first. */
+enum interpreter_event interpreter_read(struct interpreter *interpreter, struct interpreter_news *news)
+{
+	struct packet packet;
+	struct pollfd control = { .fd = interpreter->control, .events = POLLIN };
+	bool spoken = interpreter->busy && poll(&control, 1, 0) > 0;
+	ssize_t got;
+
+	if (!interpreter->busy)
+		return INTERPRETER_NOTHING;
+	got = read(interpreter->output, news->text, sizeof(news->text));
+	if (got > 0) {
+		news->length = (size_t)got;
+		return INTERPRETER_OUTPUT;
+	}
+	if (!spoken)
+		return INTERPRETER_NOTHING;
+	got = receive_packet(interpreter->control, &packet, news->target, sizeof(news->target) - 1, MSG_DONTWAIT);
+	if (got < 0)
+		return got == -EAGAIN ? INTERPRETER_NOTHING : ended(interpreter);
+	news->target[got] = '\0';
+	if (packet.kind == PACKET_QUESTION) {
+		news->operation = (enum confirm_operation)packet.value;
+		return INTERPRETER_QUESTION;
+	}
+	news->status = packet.value;
+	interpreter->busy = false;
+	return INTERPRETER_DONE;
+}
+
+void interpreter_answer(struct interpreter *interpreter, enum confirm_choice choice)
+{
+	send_packet(interpreter->control, PACKET_ANSWER, (int)choice, NULL, 0);
+}
+
+void interpreter_interrupt(struct interpreter *interpreter)
+{
+	if (!interpreter->busy)
+		return;
+	kill(interpreter->pid, interpreter->asked_to_end ? SIGKILL : SIGINT);
+	interpreter->asked_to_end = true;
+}
+
+void interpreter_close(struct interpreter *interpreter)
+{
+	if (!interpreter->pid)
+		return;
+	kill(interpreter->pid, SIGKILL);
+	close(interpreter->control);
+	close(interpreter->output);
+	while (waitpid(interpreter->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	*interpreter = (struct interpreter){ 0 };
+}

@@ -1,0 +1,267 @@
+#include "tui/view/edit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "tui/cli/format.h"
+#include "tui/view/alloc.h"
+
+enum { UNICODE_MAX = 0x10ffff, LINE_MAX_BYTES = 1 << 16 };
+
+void history_release(struct history *history)
+{
+	for (size_t i = 0; i < history->count; i++)
+		free(history->lines[i]);
+	free(history->lines);
+	*history = (struct history){ 0 };
+}
+
+void history_add(struct history *history, const char *line)
+{
+	if (!*line || (history->count && strcmp(history->lines[history->count - 1], line) == 0))
+		return;
+	if (history->count == HISTORY_MAX) {
+		free(history->lines[0]);
+		memmove(history->lines, history->lines + 1, --history->count * sizeof(*history->lines));
+	}
+	history->lines = alloc_resize(history->lines, history->count + 1, sizeof(*history->lines));
+	history->lines[history->count++] = alloc_string(line);
+}
+
+const char *edit_text(const struct edit *edit)
+{
+	return edit->text ? edit->text : "";
+}
+
+void edit_release(struct edit *edit)
+{
+	free(edit->text);
+	free(edit->cut);
+	free(edit->own);
+	*edit = (struct edit)EDIT_INIT;
+}
+
+/* Bytes of the UTF-8 character that begins with this one. */
+static size_t sequence(char first)
+{
+	unsigned char byte = (unsigned char)first;
+
+	return byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+}
+
+/* True if what stands at the place belongs to the character before it. */
+static bool combines(const struct edit *edit, size_t at)
+{
+	size_t length = sequence(edit->text[at]);
+	wchar_t character = length == 1 ? 0 : (wchar_t)((unsigned char)edit->text[at] & (0x7f >> length));
+
+	for (size_t i = 1; i < length && at + i < edit->length; i++)
+		character = (character << 6) | ((unsigned char)edit->text[at + i] & 0x3f);
+	return length > 1 && wcwidth(character) == 0;
+}
+
+static size_t next(const struct edit *edit, size_t at)
+{
+	do {
+		if (at >= edit->length)
+			return edit->length;
+		at += sequence(edit->text[at]);
+	} while (at < edit->length && combines(edit, at));
+	return at > edit->length ? edit->length : at;
+}
+
+static size_t previous(const struct edit *edit, size_t at)
+{
+	while (at > 0) {
+		do {
+			at--;
+		} while (at > 0 && ((unsigned char)edit->text[at] & 0xc0) == 0x80);
+		if (!combines(edit, at))
+			break;
+	}
+	return at;
+}
+
+static void insert(struct edit *edit, const char *bytes, size_t count)
+{
+	if (edit->length + count > LINE_MAX_BYTES)
+		return;
+	if (edit->length + count >= edit->size) {
+		edit->size = 2 * edit->size + count + 64;
+		edit->text = alloc_resize(edit->text, edit->size, 1);
+	}
+	memmove(edit->text + edit->cursor + count, edit->text + edit->cursor, edit->length - edit->cursor);
+	memcpy(edit->text + edit->cursor, bytes, count);
+	edit->length += count;
+	edit->cursor += count;
+	edit->text[edit->length] = '\0';
+}
+
+static void erase(struct edit *edit, size_t from, size_t to)
+{
+	if (from >= to)
+		return;
+	memmove(edit->text + from, edit->text + to, edit->length - to + 1);
+	edit->length -= to - from;
+	edit->cursor = from;
+}
+
+static void cut(struct edit *edit, size_t from, size_t to)
+{
+	if (from >= to)
+		return;
+	free(edit->cut);
+	edit->cut = alloc_format("%.*s", (int)(to - from), edit->text + from);
+	erase(edit, from, to);
+}
+
+void edit_set(struct edit *edit, const char *text)
+{
+	edit->length = edit->cursor = edit->shown = 0;
+	insert(edit, text, strlen(text));
+}
+
+static size_t word_before(const struct edit *edit)
+{
+	size_t at = edit->cursor;
+
+	while (at > 0 && edit->text[at - 1] == ' ')
+		at--;
+	while (at > 0 && edit->text[at - 1] != ' ')
+		at--;
+	return at;
+}
+
+static void go_through(struct edit *edit, const struct history *history, int by)
+{
+	size_t count = history ? history->count : 0;
+
+	if ((by > 0 && edit->at == count) || (by < 0 && edit->at == 0))
+		return;
+	if (edit->at == 0) {
+		free(edit->own);
+		edit->own = alloc_string(edit_text(edit));
+	}
+	edit->at = by > 0 ? edit->at + 1 : edit->at - 1;
+	edit_set(edit, edit->at ? history->lines[count - edit->at] : edit->own);
+}
+
+void edit_do(struct edit *edit, enum edit_command command, const struct history *history)
+{
+	switch (command) {
+	case EDIT_BACK:
+		edit->cursor = previous(edit, edit->cursor);
+		break;
+	case EDIT_FORWARD:
+		edit->cursor = next(edit, edit->cursor);
+		break;
+	case EDIT_BEGINNING:
+		edit->cursor = 0;
+		break;
+	case EDIT_END:
+		edit->cursor = edit->length;
+		break;
+	case EDIT_ERASE:
+		erase(edit, previous(edit, edit->cursor), edit->cursor);
+		break;
+	case EDIT_DELETE:
+		erase(edit, edit->cursor, next(edit, edit->cursor));
+		break;
+	case EDIT_CUT_LINE:
+		cut(edit, 0, edit->cursor);
+		break;
+	case EDIT_CUT_REST:
+		cut(edit, edit->cursor, edit->length);
+		break;
+	case EDIT_CUT_WORD:
+		cut(edit, word_before(edit), edit->cursor);
+		break;
+	case EDIT_PASTE:
+		if (edit->cut)
+			insert(edit, edit->cut, strlen(edit->cut));
+		break;
+	case EDIT_OLDER:
+		go_through(edit, history, 1);
+		break;
+	case EDIT_NEWER:
+		go_through(edit, history, -1);
+		break;
+	default:
+		break;
+	}
+}
+
+bool edit_type(struct edit *edit, int character)
+{
+	char bytes[4];
+	size_t count = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+
+	if (character < ' ' || (character >= 0x7f && character < 0xa0) || character > UNICODE_MAX ||
+	    (character >= 0xd800 && character < 0xe000))
+		return false;
+	for (size_t i = count; i-- > 1; character >>= 6)
+		bytes[i] = (char)(0x80 | (character & 0x3f));
+	bytes[0] = (char)(count == 1 ? character : (0xf00 >> count & 0xff) | character);
+	insert(edit, bytes, count);
+	return true;
+}
+
+/* Columns that the bytes from one place to another take. */
+static int columns(const struct edit *edit, size_t from, size_t to)
+{
+	char *part = alloc_format("%.*s", (int)(to - from), edit_text(edit) + from);
+	int width = (int)format_width(part);
+
+	free(part);
+	return width;
+}
+
+/* Moves what is visible so that the cursor is, and no room is left free that text could take.  The cursor's column. */
+static int scroll(struct edit *edit, int width)
+{
+	int before, rest;
+
+	if (edit->cursor < edit->shown)
+		edit->shown = edit->cursor;
+	before = columns(edit, edit->shown, edit->cursor);
+	while (edit->shown < edit->cursor && before > width - 1) {
+		size_t after = next(edit, edit->shown);
+
+		before -= columns(edit, edit->shown, after);
+		edit->shown = after;
+	}
+	rest = columns(edit, edit->shown, edit->length);
+	while (edit->shown > 0) {
+		size_t at = previous(edit, edit->shown);
+		int more = columns(edit, at, edit->shown);
+
+		if (rest + more >= width)
+			break;
+		rest += more;
+		before += more;
+		edit->shown = at;
+	}
+	return before;
+}
+
+int edit_show(struct edit *edit, int width, char *buf, size_t size, char *under, size_t under_size)
+{
+	const char *text = edit_text(edit);
+	int cursor = scroll(edit, width), used = 0;
+	size_t end = edit->shown, after = next(edit, edit->cursor);
+
+	while (end < edit->length) {
+		used += columns(edit, end, next(edit, end));
+		if (used > width)
+			break;
+		end = next(edit, end);
+	}
+	snprintf(buf, size, "%.*s", (int)(end - edit->shown), text + edit->shown);
+	if (edit->cursor < edit->length)
+		snprintf(under, under_size, "%.*s", (int)(after - edit->cursor), text + edit->cursor);
+	else
+		snprintf(under, under_size, " ");
+	return cursor;
+}
