@@ -196,6 +196,43 @@ START_TEST(a_dialogue_takes_no_more_than_its_answer)
 }
 END_TEST
 
+#define INQUIRY "[Y] Yes  [A] Yes to All  [H] Halt Command  [S] Suspend  [?] Help (default is \"Y\"): "
+
+static const struct {
+	const char *input, *said;
+	enum inquiry answer;
+} inquiries[] = {
+	{ "y\n", "\nConfirm\nno such task\n" INQUIRY, INQUIRY_YES },
+	{ "\n", "\nConfirm\nno such task\n" INQUIRY, INQUIRY_YES },
+	{ " yes TO all \n", "\nConfirm\nno such task\n" INQUIRY, INQUIRY_YES_ALL },
+	{ "h\n", "\nConfirm\nno such task\n" INQUIRY, INQUIRY_HALT },
+	{ "n\nHalt Command\n", "\nConfirm\nno such task\n" INQUIRY INQUIRY, INQUIRY_HALT },
+	{ "", "\nConfirm\nno such task\n" INQUIRY "\n", INQUIRY_HALT },
+	{ "?\na\n",
+	  "\nConfirm\nno such task\n" INQUIRY "Y - Continue with only the next step of the operation.\n"
+	  "A - Continue with all the steps of the operation.\nH - Stop this command.\n"
+	  "S - Pause the current pipeline and return to the command prompt. Type \"exit\" to resume the pipeline.\n" INQUIRY,
+	  INQUIRY_YES_ALL },
+};
+
+START_TEST(an_error_may_be_asked_about)
+{
+	size_t size, length = strlen(inquiries[_i].input);
+	char *said = NULL;
+	FILE *out = open_memstream(&said, &size);
+	int fds[2];
+
+	ck_assert_int_eq(pipe(fds), 0);
+	ck_assert_int_eq(write(fds[1], inquiries[_i].input, length), (ssize_t)length);
+	close(fds[1]);
+	ck_assert_int_eq(ask_inquiry("no such task", fds[0], out), inquiries[_i].answer);
+	close(fds[0]);
+	fclose(out);
+	ck_assert_str_eq(said, inquiries[_i].said);
+	free(said);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("confirm");
@@ -209,6 +246,7 @@ int main(void)
 	tcase_add_test(tcase, preferences_by_name);
 	tcase_add_test(tcase, texts_are_powershells);
 	tcase_add_loop_test(tcase, a_dialogue_takes_no_more_than_its_answer, 0, sizeof(dialogues) / sizeof(*dialogues));
+	tcase_add_loop_test(tcase, an_error_may_be_asked_about, 0, sizeof(inquiries) / sizeof(*inquiries));
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

@@ -178,9 +178,195 @@ START_TEST(common_parameters_are_taken)
 }
 END_TEST
 
+/* What the cmdlet was given, in words: id, server, switches, then the common parameters. */
+static const char *given(void)
+{
+	static const char *const actions[] = { "silent", "stop", "continue", "inquire", "ignore", "suspend", "break" };
+	static char text[512];
+	const struct arguments *args = &inv.args;
+	size_t used = 0;
+
+	text[0] = '\0';
+#define ADD(condition, ...)                                                                              \
+	do {                                                                                             \
+		if (condition)                                                                           \
+			used += (size_t)snprintf(text + used, sizeof(text) - used, __VA_ARGS__);         \
+	} while (0)
+	ADD(args->operands.count, "id=%s", args->operands.items[0].text);
+	ADD(args->server, " server=%s", args->server);
+	ADD(args->what_if, " what-if");
+	ADD(args->confirm != CONFIRM_UNSET, " confirm=%s", args->confirm == CONFIRM_TRUE ? "yes" : "no");
+	ADD(args->verbose, " verbose");
+	ADD(args->debug, " debug");
+	ADD(args->kill, " kill");
+	ADD(args->error_action != ACTION_UNSET, " ea=%s", actions[args->error_action]);
+	ADD(args->warning_action != ACTION_UNSET, " wa=%s", actions[args->warning_action]);
+	ADD(args->information_action != ACTION_UNSET, " infa=%s", actions[args->information_action]);
+	ADD(args->progress_action != ACTION_UNSET, " proga=%s", actions[args->progress_action]);
+	ADD(args->error_variable, " ev=%s", args->error_variable);
+	ADD(args->warning_variable, " wv=%s", args->warning_variable);
+	ADD(args->information_variable, " iv=%s", args->information_variable);
+	ADD(args->out_variable, " ov=%s", args->out_variable);
+	ADD(args->pipeline_variable, " pv=%s", args->pipeline_variable);
+	ADD(arguments_given(args, OPT_OUT_BUFFER), " ob=%d", (int)args->out_buffer);
+#undef ADD
+	return text;
+}
+
+static const struct {
+	const char *line, *given;
+} rules[] = {
+	/* names in any case, values behind a blank or a colon */
+	{ "Stop-KrTask -Id 7", "id=7" },
+	{ "sToP-kRtAsK -iD 7", "id=7" },
+	{ "STOP-KRTASK -ID:7 -SERVER:a", "id=7 server=a" },
+	{ "Stop-KrTask -Id: 7", "id=7" },
+	{ "Stop-KrTask -Server unix:/a:b -Id a:b", "id=a:b server=unix:/a:b" },
+	{ "Stop-KrTask -Id:a:b", "id=a:b" },
+	/* a prefix of the command's own parameters */
+	{ "Stop-KrTask -i 7", "id=7" },
+	{ "Stop-KrTask -Se x -I 7", "id=7 server=x" },
+	{ "Stop-KrTask 7 -W", "id=7 what-if" },
+	{ "Stop-KrTask 7 -What", "id=7 what-if" },
+	{ "Stop-KrTask 7 -C", "id=7 confirm=yes" },
+	/* the documented ones before what was added here */
+	{ "Stop-KrTask -S x -Id 7", "id=7 server=x" },
+	/* an exact name before a longer one */
+	{ "Stop-KrTask 7 -Kill", "id=7 kill" },
+	/* a prefix of the common ones */
+	{ "Stop-KrTask 7 -V -D", "id=7 verbose debug" },
+	{ "Stop-KrTask 7 -ErrorA Stop -OutV x -P:y", "" },
+	{ "Stop-KrTask 7 -ErrorA Stop -OutV x -Pip:y", "id=7 ea=stop ov=x pv=y" },
+	/* aliases, exactly */
+	{ "Stop-KrTask 7 -wi -cf -vb -db", "id=7 what-if confirm=yes verbose debug" },
+	{ "Stop-KrTask 7 -ea Stop -wa Continue -infa Ignore -proga Inquire", "id=7 ea=stop wa=continue infa=ignore proga=inquire" },
+	{ "Stop-KrTask 7 -ev e -wv w -iv i -ov o -pv p -ob 3", "id=7 ev=e wv=w iv=i ov=o pv=p ob=3" },
+	{ "Stop-KrTask 7 -EV +e -OV +_o1", "id=7 ev=+e ov=+_o1" },
+	/* switches */
+	{ "Stop-KrTask 7 -WhatIf:$true", "id=7 what-if" },
+	{ "Stop-KrTask 7 -WhatIf:$false -cf:$False", "id=7 confirm=no" },
+	{ "Stop-KrTask 7 -Confirm:$TRUE -vb:$false", "id=7 confirm=yes" },
+	{ "Stop-KrTask 7 -Verbose:True -Debug:0", "id=7 verbose" },
+	/* a switch takes no word behind it */
+	{ "Stop-KrTask -WhatIf 7", "id=7 what-if" },
+	{ "Stop-KrTask -Confirm a 7", "id=7 server=a confirm=yes" },
+	/* by position: server, id; a lone one is the id */
+	{ "Stop-KrTask 7", "id=7" },
+	{ "Stop-KrTask a 7", "id=7 server=a" },
+	{ "Stop-KrTask a -wi 7", "id=7 server=a what-if" },
+	{ "Stop-KrTask a -Id 7", "id=7 server=a" },
+	{ "Stop-KrTask -Server a 7", "id=7 server=a" },
+	{ "Stop-KrTask _ 7", "id=7 server=" },
+	{ "Stop-KrTask -5", "id=-5" },
+	{ "Stop-KrTask -", "id=-" },
+	/* actions: any case, numbers, a prefix that is unique */
+	{ "Stop-KrTask 7 -ea silentlycontinue", "id=7 ea=silent" },
+	{ "Stop-KrTask 7 -ea 0 -wa 1 -infa 4", "id=7 ea=silent wa=stop infa=ignore" },
+	{ "Stop-KrTask 7 -ea si -wa Inq", "id=7 ea=silent wa=inquire" },
+	{ "Stop-KrTask 7 -ea Suspend -wa Break", "id=7 ea=suspend wa=break" },
+	/* the same for all of the family */
+	{ "Start-KrTask a 7 -cf:$false -ov o", "id=7 server=a confirm=no ov=o" },
+	{ "Remove-KrTask -i 7 -wi -ea 1", "id=7 what-if ea=stop" },
+	{ "Get-KrTask a 7 -ov o", "id=7 server=a ov=o" },
+	{ "Get-KrTask -Server a -ov o", " server=a ov=o" },
+	{ "Get-KrTaskState a 7 -ev e", "id=7 server=a ev=e" },
+	{ "Get-KrTaskResult 7 -wv w -Verbose", "id=7 verbose wv=w" },
+	{ "Set-KrTaskName a 7 -N n -De d -db", "id=7 server=a debug" },
+	{ "New-KrTask a -Scr x -ov id", " server=a ov=id" },
+	{ "Add-KrTasksService a -Max 3 -vb", " server=a verbose" },
+};
+
+START_TEST(parameters_are_bound_by_powershells_rules)
+{
+	int result = parse(rules[_i].line);
+
+	if (!*rules[_i].given) {
+		ck_assert_int_eq(result, -EINVAL);
+		return;
+	}
+	ck_assert_msg(result == 0, "%s: %s", rules[_i].line, error ? error : "");
+	ck_assert_msg(strcmp(given(), rules[_i].given) == 0, "%s: %s", rules[_i].line, given());
+}
+END_TEST
+
+/* A global option in GNU's syntax is told from a parameter of the same name. */
+START_TEST(what_is_wrong_is_said_in_its_own_syntax)
+{
+	ck_assert_int_eq(parse("Stop-KrTask 7 --json=perhaps"), -EINVAL);
+	ck_assert_str_eq(error, "value 'perhaps' of --json is neither true nor false");
+	free(error);
+	ck_assert_int_eq(parse("Stop-KrTask 7 -OutBuffer x"), -EINVAL);
+	ck_assert_str_eq(error, "value 'x' of -OutBuffer is not a whole number from 0 on");
+}
+END_TEST
+
+static const struct {
+	const char *line;
+	size_t at;
+} places[] = {
+	{ "frob", 0 },
+	{ "start", 0 },
+	{ "start 7 --bogus", 2 },
+	{ "start 7 --bogus=5 8", 2 },
+	{ "stop 7 --kill-after soon 8", 3 },
+	{ "stop 7 --kill-after", 2 },
+	{ "stop 7 -qv 8", 2 },
+	{ "state 1 2 --json", 2 },
+	{ "list --json 7", 2 },
+	{ "Stop-KrTask", 0 },
+	{ "--json Stop-KrTask", 1 },
+	{ "Stop-KrTask -Id 7 -Bogus -WhatIf", 3 },
+	{ "Stop-KrTask -Id 7 -ea Maybe -WhatIf", 4 },
+	{ "Stop-KrTask a b -WhatIf c", 4 },
+	{ "Stop-KrTask -Id 1 -Id 2", 3 },
+};
+
+START_TEST(the_word_that_is_wrong_is_known)
+{
+	static char copy[512];
+	char *rest = copy, *word;
+	size_t at = 99;
+
+	snprintf(copy, sizeof(copy), "%s", places[_i].line);
+	words_clear(&words);
+	while ((word = strsep(&rest, " ")))
+		words_add_text(&words, word);
+	ck_assert_int_eq(invocation_parse(&inv, words.items, words.count, &error, &at), -EINVAL);
+	ck_assert_msg(at == places[_i].at, "%s: word %zu", places[_i].line, at);
+}
+END_TEST
+
 static const struct {
 	const char *line, *says;
 } bad[] = {
+	{ "start 7 --bogus", "unknown option '--bogus' (known: --server, --json, " },
+	{ "stop 7 --s", "ambiguous: --server, --signal" },
+	{ "stop 7 --kill-after", "needs a value, SECONDS" },
+	{ "Start-KrTask -Id 7 -Bogus", "(known: -Server, -Id, -WhatIf, -Confirm, -Verbose, -Debug, -ErrorAction, " },
+	{ "Start-KrTask -Id 7 -E x", "ambiguous: -ErrorAction, -ErrorVariable" },
+	{ "Start-KrTask -Id 7 -O x", "ambiguous: -OutVariable, -OutBuffer" },
+	{ "Start-KrTask -Id 7 -P x", "ambiguous: -ProgressAction, -PipelineVariable" },
+	{ "Start-KrTask -Id 7 -War x", "ambiguous: -WarningAction, -WarningVariable" },
+	{ "Start-KrTask -Id 7 -In x", "ambiguous: -InformationAction, -InformationVariable" },
+	{ "New-KrTask -C x", "ambiguous: -ScriptBlock, -CodeFilePath" },
+	{ "Start-KrTask -wii 7", "'-wii'" },
+	{ "Start-KrTask -Id", "parameter -Id needs a value, ID" },
+	{ "Start-KrTask -Id:", "parameter -Id needs a value" },
+	{ "Start-KrTask -Server a", "parameter -Id is missing" },
+	{ "Start-KrTask a b c", "'c' is one value too many: by position go Server and Id" },
+	{ "Start-KrTask 7 -WhatIf: 8", "'-WhatIf:$false'" },
+	{ "Stop-KrTask 7 -ea S", "value 'S' of -ErrorAction is none of SilentlyContinue, Stop, Continue, Inquire, Ignore, Suspend, Break" },
+	{ "Stop-KrTask 7 -ea 7", "'7' of -ErrorAction is none of" },
+	{ "Stop-KrTask 7 -wa _", "'' of -WarningAction is none of" },
+	{ "Stop-KrTask 7 -infa x", "'x' of -InformationAction is none of" },
+	{ "Stop-KrTask 7 -proga x", "'x' of -ProgressAction is none of" },
+	{ "Stop-KrTask 7 -ov 1x", "'1x' of -OutVariable is no name of a variable" },
+	{ "Stop-KrTask 7 -ev +", "'+' of -ErrorVariable is no name of a variable" },
+	{ "Stop-KrTask 7 -pv a-b", "'a-b' of -PipelineVariable is no name of a variable" },
+	{ "Stop-KrTask 7 -ov True", "'True' of -OutVariable is a variable that can not be set" },
+	{ "Stop-KrTask 7 -ob -1", "'-1' of -OutBuffer is not a whole number" },
+	{ "Set-KrTaskName -Name x", "-Id is missing" },
+	{ "New-KrTask a b", "'b' is one value too many: by position go Server" },
 	{ "frob", "'frob'" },
 	{ "server", "'server'" },
 	{ "server frob", "'server'" },
@@ -320,6 +506,9 @@ int main(void)
 	tcase_add_test(tcase, cmdlet_parameters_are_the_same_arguments);
 	tcase_add_test(tcase, values_by_position);
 	tcase_add_test(tcase, common_parameters_are_taken);
+	tcase_add_loop_test(tcase, parameters_are_bound_by_powershells_rules, 0, sizeof(rules) / sizeof(*rules));
+	tcase_add_loop_test(tcase, the_word_that_is_wrong_is_known, 0, sizeof(places) / sizeof(*places));
+	tcase_add_test(tcase, what_is_wrong_is_said_in_its_own_syntax);
 	tcase_add_loop_test(tcase, what_is_wrong_is_named, 0, sizeof(bad) / sizeof(*bad));
 	tcase_add_test(tcase, quoted_words_and_values_are_no_parameters);
 	tcase_add_test(tcase, the_table_is_sound);

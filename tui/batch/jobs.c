@@ -70,7 +70,7 @@ static struct values values_of(const struct invocation *inv, enum stream stream,
 	const struct capture *capture = &inv->captured[stream];
 	struct values values = { capture->texts, capture->length, stream == STREAM_OUTPUT && inv->command && inv->command->lists };
 
-	while (last && values.length > strlen(values.texts) + 1) {
+	while (last && values.length > 0 && values.length > strlen(values.texts) + 1) {
 		size_t length = strlen(values.texts) + 1;
 
 		values.texts += length;

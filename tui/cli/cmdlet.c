@@ -32,7 +32,7 @@ enum match { MATCH_NONE, MATCH_PREFIX, MATCH_WHOLE };
 static enum match match_name(const char *candidate, size_t size, const char *name, size_t length)
 {
 	/* Nearly all names differ in the first letter. */
-	if (size < length || ((candidate[0] ^ name[0]) & 0x1f) || strncasecmp(candidate, name, length) != 0)
+	if (size < length || (length > 0 && ((candidate[0] ^ name[0]) & 0x1f)) || strncasecmp(candidate, name, length) != 0)
 		return MATCH_NONE;
 	return size == length ? MATCH_WHOLE : MATCH_PREFIX;
 }
