@@ -5,6 +5,7 @@ system_tests += \
 	tests/system/cmdlet.test \
 	tests/system/completion.test \
 	tests/system/confirm.test \
+	tests/system/conformance.test \
 	tests/system/crash.test \
 	tests/system/create.test \
 	tests/system/examples.test \
@@ -17,7 +18,7 @@ system_tests += \
 	tests/system/trouble.test \
 	tests/system/tui.test \
 	tests/system/varlink.test
-EXTRA_DIST += $(system_tests) tests/system/lib.sh
+EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/conformance.tsv
 
 # What `make bench' measures krtask against.
 bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse
