@@ -15,6 +15,7 @@
 #include "tui/view/columns.h"
 #include "tui/view/dialog.h"
 #include "tui/view/edit.h"
+#include "tui/view/form.h"
 #include "tui/view/list.h"
 #include "tui/view/pager.h"
 #include "tui/view/tail.h"
@@ -39,10 +40,10 @@ struct view {
 	void (*draw)(struct app *app);
 	void (*mouse)(struct app *app, const struct terminal_event *event); /* NULL: none */
 	void (*close)(struct app *app);                                     /* NULL: nothing to do */
-	bool (*type)(struct app *app, const struct terminal_event *event);  /* keys not bound; NULL: none */
+	void (*type)(struct app *app, const struct terminal_event *event);  /* keys not bound; NULL: none */
 };
 
-extern const struct view table_view, log_view, details_view, help_view, what_if_view, command_view;
+extern const struct view table_view, log_view, details_view, help_view, what_if_view, command_view, form_view;
 
 enum { VIEWS_MAX = 8 };
 
@@ -54,6 +55,9 @@ struct lines {
 
 /* What a line at the bottom is asked for. */
 enum prompt_kind { PROMPT_COMMAND, PROMPT_KINDS };
+
+/* A command has ended; output, its first line, is malloc'ed and taken over. */
+typedef void command_over(struct app *app, int status, char *output);
 
 struct app {
 	const struct address *address;
@@ -89,9 +93,13 @@ struct app {
 	struct edit edit;
 	struct history histories[PROMPT_KINDS];
 
+	struct form form;
+	bool form_starts; /* the task that is being made is started, too */
+
 	struct interpreter interpreter;
 	char *command;       /* the one that is running, or ran last */
 	struct lines output; /* of it */
+	command_over *command_over;
 	int command_status;
 	bool asking_command; /* the question on the screen is the command's */
 	bool question_due;   /* and this one waits for another to be answered */
@@ -147,6 +155,13 @@ void feed_ask(struct app *app);
 int feed_retry(struct app *app);
 bool feed_up(const struct app *app);
 
+/* Selects the task, when the server has told where it is. */
+void feed_select(struct app *app, const char *id);
+
+/* create.c: new tasks. */
+void create_open(struct app *app);
+void create_again(struct app *app); /* one like the selected one */
+
 /* pages.c */
 void details_open(struct app *app);
 void details_refresh(struct app *app);
@@ -194,6 +209,8 @@ void edit_help(struct pager *pager);
 
 /* command.c: lines of the batch language. */
 void command_run(struct app *app, const char *line);
+/* The same for one whose end is somebody's business. */
+void command_start(struct app *app, const char *line, command_over *over);
 /* After poll(2), or at any time: takes what has come. */
 void command_work(struct app *app);
 /* The question that is due comes onto the screen when there is no other. */

@@ -22,13 +22,10 @@ static void forget_output(struct app *app)
 	app->output.left = 0;
 }
 
-void command_run(struct app *app, const char *line)
+void command_start(struct app *app, const char *line, command_over *over)
 {
 	int result;
 
-	line = skip_blanks(line);
-	if (!*line)
-		return;
 	if (app->interpreter.busy) {
 		app_say(app, alloc_string("Another command is still running (Esc interrupts it)."), true);
 		return;
@@ -36,9 +33,17 @@ void command_run(struct app *app, const char *line)
 	forget_output(app);
 	free(app->command);
 	app->command = alloc_string(line);
+	app->command_over = over;
 	result = interpreter_run(&app->interpreter, app->arguments, app->options.what_if, line, strlen(line));
 	if (result)
 		app_say(app, alloc_format("The command can not be run: %s", strerror(-result)), true);
+}
+
+void command_run(struct app *app, const char *line)
+{
+	line = skip_blanks(line);
+	if (*line)
+		command_start(app, line, NULL);
 }
 
 /* The one line that was printed. */
@@ -62,6 +67,10 @@ static void done(struct app *app, int status)
 	int64_t lines = tail_end(&app->output.tail) - app->output.tail.first;
 
 	app->command_status = status;
+	if (app->command_over) {
+		app->command_over(app, status, first_line(&app->output.tail));
+		return;
+	}
 	if (app_has(app, &command_view))
 		return;
 	if (lines > 1)
@@ -87,7 +96,7 @@ static void take(struct app *app, enum interpreter_event event, const struct int
 	switch (event) {
 	case INTERPRETER_OUTPUT:
 		tail_feed(&app->output.tail, news->text, news->length);
-		if (tail_end(&app->output.tail) > 1)
+		if (tail_end(&app->output.tail) > 1 && !app->command_over)
 			show(app);
 		break;
 	case INTERPRETER_QUESTION:

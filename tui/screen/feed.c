@@ -57,6 +57,36 @@ static void locate(struct app *app, const char *id)
 	link_send(&app->calls, "Position", &params, false, located, app, 0);
 }
 
+static void selected(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct app *app = ctx;
+	const json_t *rows = reply ? json_object_get(reply->parameters, "rows") : NULL;
+	const json_t *row = json_array_get(rows, 0);
+
+	(void)tag;
+	if (json_is_array(row))
+		list_select(&app->list, (uint64_t)json_integer_value(json_array_get(row, 0)),
+		            json_string_value(json_array_get(row, 1)));
+}
+
+void feed_select(struct app *app, const char *id)
+{
+	struct jsonw params = JSONW_INIT;
+
+	jsonw_object(&params);
+	jsonw_key(&params, "columns");
+	jsonw_array(&params);
+	jsonw_string(&params, "number");
+	jsonw_string(&params, "id");
+	jsonw_end_array(&params);
+	jsonw_key(&params, "ids");
+	jsonw_array(&params);
+	jsonw_string(&params, id);
+	jsonw_end_array(&params);
+	jsonw_end_object(&params);
+	link_send(&app->calls, "List", &params, false, selected, app, 0);
+}
+
 static void request_window(struct app *app)
 {
 	struct jsonw params = JSONW_INIT;

@@ -5,6 +5,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/app.h \
 	tui/screen/ask.c \
 	tui/screen/command.c \
+	tui/screen/create.c \
 	tui/screen/draw.c \
 	tui/screen/feed.c \
 	tui/screen/interpreter.c tui/screen/interpreter.h \

@@ -250,6 +250,7 @@ static void app_release(struct app *app)
 	pager_release(&app->what_if);
 	prompt_close(app);
 	command_close(app);
+	form_release(&app->form);
 	for (int kind = 0; kind < PROMPT_KINDS; kind++)
 		history_release(&app->histories[kind]);
 	free(app->message);

@@ -134,6 +134,18 @@ void list_found(struct list *list, int64_t position)
 	adopt(list);
 }
 
+void list_select(struct list *list, uint64_t number, const char *id)
+{
+	int64_t position = window_find(&list->window, number);
+
+	list->selected = number;
+	snprintf(list->selected_id, sizeof(list->selected_id), "%s", id ? id : "");
+	list->lost = position < 0;
+	if (position >= 0)
+		list->cursor = position;
+	settle(list);
+}
+
 void list_resize(struct list *list, int height)
 {
 	list->height = height < 1 ? 1 : height;

@@ -39,6 +39,9 @@ const char *list_lost(const struct list *list);
 /* The answer: a position, or -1 where the task is no more. */
 void list_found(struct list *list, int64_t position);
 
+/* Selects that task, wherever it is: list_lost() if it is not in what we hold. */
+void list_select(struct list *list, uint64_t number, const char *id);
+
 void list_resize(struct list *list, int height);
 /* By so many rows; further than the ends is the ends (INT64_MIN, INT64_MAX are the first and the last). */
 void list_move(struct list *list, int64_t rows);

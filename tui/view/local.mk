@@ -6,6 +6,7 @@ tui_libview_a_SOURCES = \
 	tui/view/columns.c tui/view/columns.h \
 	tui/view/dialog.c tui/view/dialog.h \
 	tui/view/edit.c tui/view/edit.h \
+	tui/view/form.c tui/view/form.h \
 	tui/view/header.c tui/view/header.h \
 	tui/view/list.c tui/view/list.h \
 	tui/view/pager.c tui/view/pager.h \
@@ -16,7 +17,7 @@ tui_libview_a_SOURCES = \
 	tui/view/window.c tui/view/window.h \
 	tui/view/wrap.c tui/view/wrap.h
 
-VIEW_TEST_LIBS = tui/libview.a tui/libcli.a tui/libconfirm.a engine/libwire.a engine/libtask.a \
+VIEW_TEST_LIBS = tui/libview.a tui/libbatch.a tui/libcli.a tui/libconfirm.a engine/libwire.a engine/libtask.a \
 	$(UNIT_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_action
@@ -26,6 +27,10 @@ tests_unit_test_view_action_LDADD = $(VIEW_TEST_LIBS)
 check_PROGRAMS += tests/unit/test_view_edit
 tests_unit_test_view_edit_SOURCES = tests/unit/test_view_edit.c
 tests_unit_test_view_edit_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_form
+tests_unit_test_view_form_SOURCES = tests/unit/test_view_form.c
+tests_unit_test_view_form_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_layout
 tests_unit_test_view_layout_SOURCES = tests/unit/test_view_layout.c

@@ -1,0 +1,180 @@
+#include "tui/view/form.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/wire/jsonw.h"
+#include "tui/batch/lexer.h"
+#include "tui/view/alloc.h"
+
+const struct form_row form_rows[FORM_FIELDS] = {
+	[FORM_COMMAND] = { "Command", "a program and its arguments", NULL },
+	[FORM_NAME] = { "Name", "Task and its id", "--name" },
+	[FORM_DIRECTORY] = { "Directory", "where krtask was started", "--cwd" },
+	[FORM_GROUP] = { "Group", "none", "--group" },
+	[FORM_START] = { "Start now", NULL, NULL },
+};
+
+void form_release(struct form *form)
+{
+	for (int field = 0; field < FORM_START; field++)
+		edit_release(&form->texts[field]);
+	*form = (struct form){ 0 };
+}
+
+void form_move(struct form *form, int by)
+{
+	form->current = (enum form_field)(((int)form->current + by + FORM_FIELDS) % FORM_FIELDS);
+}
+
+static void append(char **line, const char *text)
+{
+	char *longer = alloc_format("%s%s", *line, text);
+
+	free(*line);
+	*line = longer;
+}
+
+/* A word that means itself: in single quotes, with each of its own outside of them. */
+static void append_word(char **line, const char *word)
+{
+	size_t quotes = 0, at = 0;
+	char *quoted;
+
+	for (const char *c = word; *c; c++)
+		quotes += *c == '\'';
+	quoted = alloc_zero(strlen(word) + 3 * quotes + 4, 1);
+	quoted[at++] = ' ';
+	quoted[at++] = '\'';
+	for (const char *c = word; *c; c++) {
+		if (*c == '\'') {
+			memcpy(quoted + at, "'\\'", 3);
+			at += 3;
+		}
+		quoted[at++] = *c;
+	}
+	quoted[at] = '\'';
+	append(line, quoted);
+	free(quoted);
+}
+
+static void append_option(char **line, const char *option, const char *value)
+{
+	if (!value || !*value)
+		return;
+	append(line, " ");
+	append(line, option);
+	append_word(line, value);
+}
+
+/* Why the words can not be a command, NULL: they can. */
+static const char *refused(const struct lexed *lexed, const struct token *token)
+{
+	if (token->pipe)
+		return "'|' joins no programs here: quote it, or use sh -c '…'";
+	for (size_t i = token->first; i < token->first + token->count; i++) {
+		if (lexed->pieces[i].variable)
+			return "there are no variables here: quote the '$', or use sh -c '…'";
+	}
+	return NULL;
+}
+
+static char *append_command(char **line, const char *text)
+{
+	struct lexed lexed = LEXED_INIT;
+	const char *error = NULL;
+	unsigned column = 0;
+	char *sentence = NULL;
+
+	if (!lexed_line(&lexed, text, strlen(text), 0, &error, &column) && lexed.token_count == 0)
+		error = "it is empty";
+	append(line, " --");
+	for (size_t i = 0; !error && i < lexed.token_count; i++) {
+		const struct token *token = &lexed.tokens[i];
+
+		error = refused(&lexed, token);
+		column = token->column;
+		if (!error)
+			append_word(line, lexed_text(&lexed, &lexed.pieces[token->first]));
+	}
+	if (error && column)
+		sentence = alloc_format("Command, column %u: %s", column, error);
+	else if (error)
+		sentence = alloc_format("Command: %s", error);
+	lexed_release(&lexed);
+	return sentence;
+}
+
+char *form_line(const struct form *form, char **error)
+{
+	char *line = alloc_string(form->start ? "new --start" : "new");
+
+	for (int field = 0; field < FORM_START; field++) {
+		if (form_rows[field].option)
+			append_option(&line, form_rows[field].option, edit_text(&form->texts[field]));
+	}
+	*error = append_command(&line, edit_text(&form->texts[FORM_COMMAND]));
+	if (!*error)
+		return line;
+	free(line);
+	return NULL;
+}
+
+/* The bytes where the text could not show them; NUL-ended, malloc'ed, NULL: there are none. */
+static char *decoded(const json_t *base64, size_t *count)
+{
+	void *bytes = NULL;
+	char *copy = NULL;
+
+	if (json_is_string(base64) &&
+	    !base64_decode(json_string_value(base64), json_string_length(base64), &bytes, count)) {
+		copy = alloc_zero(*count + 1, 1);
+		memcpy(copy, bytes, *count);
+	}
+	free(bytes);
+	return copy;
+}
+
+static bool append_words(char **line, const json_t *task)
+{
+	const json_t *words = json_object_get(task, "command"), *word;
+	size_t count = 0, i;
+	char *bytes = decoded(json_object_get(task, "commandBase64"), &count);
+
+	append(line, " --");
+	for (const char *at = bytes; bytes && at < bytes + count; at += strlen(at) + 1)
+		append_word(line, at);
+	if (!bytes) {
+		json_array_foreach(words, i, word)
+			append_word(line, json_is_string(word) ? json_string_value(word) : "");
+	}
+	free(bytes);
+	return json_array_size(words) > 0;
+}
+
+char *form_again(const json_t *task)
+{
+	static const char *const options[][2] = { { "--name", "name" },
+		                                  { "--description", "description" },
+		                                  { "--group", "group" } };
+	char *line = alloc_string("new"), *cwd, *own = NULL;
+	const char *name = json_string_value(json_object_get(task, "name"));
+	size_t count;
+
+	/* A name that was made of the id is none. */
+	own = alloc_format("Task %s", json_string_value(json_object_get(task, "id")));
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
+		if (i > 0 || !name || strcmp(name, own) != 0)
+			append_option(&line, options[i][0],
+			              json_string_value(json_object_get(task, options[i][1])));
+	}
+	cwd = decoded(json_object_get(task, "cwdBase64"), &count);
+	append_option(&line, "--cwd", cwd ? cwd : json_string_value(json_object_get(task, "cwd")));
+	if (!append_words(&line, task)) {
+		free(line);
+		line = NULL;
+	}
+	free(cwd);
+	free(own);
+	return line;
+}
