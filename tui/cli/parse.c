@@ -95,7 +95,7 @@ int parser_long(struct parser *p)
 	const char *name = value.text + 2;
 	const char *equals = strchr(name, '=');
 	size_t length = equals ? (size_t)(equals - name) : strlen(name);
-	enum option_id id;
+	enum option_id id = OPTION_TOTAL;
 	int result = find_long(p, name, length, &id);
 
 	if (result)
