@@ -85,62 +85,72 @@ static int store_environment(struct engine *engine, struct shared_environment *s
 	return error;
 }
 
-int engine_create(struct engine *engine, struct task_spec *spec, struct shared_environment *environment, struct task *parent,
-                  bool start, struct task **out, char **error)
+/* In the registry, with its parent and its environment; its spec is a copy of pointers until it is certain. */
+static struct task *enlist(struct engine *engine, const struct task_spec *spec, struct shared_environment *environment,
+                           struct task *parent)
 {
-	*error = NULL;
-	if (spec->has_nonce) {
-		struct task *known = registry_find_nonce(&engine->registry, spec->nonce);
-		if (known) {
-			*out = known;
-			task_spec_release(spec);
-			return 0;
-		}
-	}
-	int code = task_spec_check(spec, error);
-	if (code)
-		return code;
-	uint64_t reserve;
-	code = settle_id(engine, spec, &reserve, error);
-	if (!code)
-		code = store_environment(engine, environment);
-	if (code)
-		return code;
 	struct task *task = calloc(1, sizeof *task);
 	if (!task)
-		return -ENOMEM;
+		return NULL;
 	task->number = engine->registry.last_number + 1;
 	task->created_at = engine_now(engine);
 	task->spec = *spec;
 	task->spec.parent = parent ? parent->number : 0;
 	task->status = (struct task_status)TASK_STATUS_INIT;
-	task->environment = environment;
-	code = registry_add(&engine->registry, task);
-	if (code) {
+	if (registry_add(&engine->registry, task)) {
 		free(task);
-		return code;
+		return NULL;
 	}
+	task->environment = environment;
 	if (environment)
 		environment->references++;
 	registry_set_parent(task, parent);
+	return task;
+}
+
+static void delist(struct engine *engine, struct task *task)
+{
+	registry_remove(&engine->registry, task);
+	if (task->environment)
+		task->environment->references--;
+	free(task);
+}
+
+int engine_create(struct engine *engine, struct task_spec *spec, struct shared_environment *environment, struct task *parent,
+                  bool start, struct task **out, char **error)
+{
+	uint64_t reserve;
+	*error = NULL;
+	*out = spec->has_nonce ? registry_find_nonce(&engine->registry, spec->nonce) : NULL;
+	if (*out) {
+		task_spec_release(spec);
+		return 0;
+	}
+	int code = task_spec_check(spec, error);
+	if (!code)
+		code = settle_id(engine, spec, &reserve, error);
+	if (!code)
+		code = store_environment(engine, environment);
+	if (code)
+		return code;
+	struct task *task = enlist(engine, spec, environment, parent);
+	if (!task)
+		return -ENOMEM;
 	if (start)
 		life_apply(engine, task, TASK_EVENT_START);
 	code = reserve ? reserve_number(engine, reserve) : 0;
 	if (!code)
 		code = change_created(engine, task);
 	if (code) {
-		registry_remove(&engine->registry, task);
-		if (environment)
-			environment->references--;
-		free(task);
+		delist(engine, task);
 		return code;
 	}
+	*spec = (struct task_spec){ 0 };
+	*out = task;
 	if (start) {
 		schedule_enqueue(engine, task);
 		schedule(engine);
 	}
-	*spec = (struct task_spec){ 0 };
-	*out = task;
 	life_touched(engine);
 	return 0;
 }

@@ -17,7 +17,7 @@ static const struct explanation {
 	const char *error;
 	const char *text;
 } explanations[] = {
-	{ "io.krtask.NotFound", "no task '{id}'" },
+	{ "io.krtask.NotFound", "task '{id}' not found" },
 	{ "io.krtask.IdInUse", "id '{id}' is in use" },
 	{ "io.krtask.UnknownEnvironment", "the server does not know environment {hash}" },
 	{ "io.krtask.NotReady", "task '{id}' is {state}" },
