@@ -202,6 +202,7 @@ static bool says(const struct header *header, const char *text)
 START_TEST(the_header_fits)
 {
 	struct window_status now = status();
+	const struct header_modes modes = { true, 3, "漢字 a filter", "COMMAND", true };
 	struct header header;
 
 	for (int width = 1; width <= 300; width++) {
@@ -211,7 +212,7 @@ START_TEST(the_header_fits)
 			if (counts)
 				header_counts(&header, &now, width);
 			else
-				header_server(&header, &now, 3600000, true, 3, width);
+				header_server(&header, &now, 3600000, &modes, width);
 			for (size_t i = 0; i < header.count; i++) {
 				ck_assert_int_ge(header.pieces[i].x, x);
 				x = header.pieces[i].x + (int)format_width(header.pieces[i].text);
@@ -225,16 +226,24 @@ END_TEST
 START_TEST(the_header_says_what_matters)
 {
 	struct window_status now = status();
+	struct header_modes modes = { 0 };
 	struct header header;
 
-	header_server(&header, &now, 3 * 3600000, false, 0, 80);
+	header_server(&header, &now, 3 * 3600000, &modes, 80);
 	ck_assert(says(&header, "default") && says(&header, "2/∞ slots") && says(&header, "up 2 h 59 min"));
 	ck_assert(!says(&header, "WHAT-IF") && !says(&header, "tagged"));
 	now.slots = 4;
-	header_server(&header, &now, 1, true, 3, 80);
+	modes = (struct header_modes){ .what_if = true, .tagged = 3 };
+	header_server(&header, &now, 1, &modes, 80);
 	ck_assert(says(&header, "2/4 slots") && says(&header, "WHAT-IF") && says(&header, "3 tagged"));
-	header_server(&header, &now, 1, true, 3, 20);
+	header_server(&header, &now, 1, &modes, 20);
 	ck_assert(says(&header, "WHAT-IF"));
+	modes = (struct header_modes){ .filter = "make", .sort = "NAME", .reverse = true };
+	header_server(&header, &now, 1, &modes, 80);
+	ck_assert(says(&header, "filter: make") && says(&header, "by NAME, reversed"));
+	modes = (struct header_modes){ .reverse = true };
+	header_server(&header, &now, 1, &modes, 80);
+	ck_assert(says(&header, "by creation, reversed") && !says(&header, "filter"));
 	header_counts(&header, &now, 80);
 	ck_assert(says(&header, "Running 2") && says(&header, "Failed 123456") && says(&header, "Created 0"));
 	header_counts(&header, &now, 30);

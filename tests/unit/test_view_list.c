@@ -8,6 +8,7 @@
 
 #include "tests/unit/unit.h"
 #include "tui/view/list.h"
+#include "tui/view/search.h"
 
 enum { HEIGHT = 10, TASKS_MAX = 4096 };
 
@@ -409,6 +410,88 @@ START_TEST(random_walks)
 }
 END_TEST
 
+START_TEST(a_task_is_selected_wherever_it_is)
+{
+	begin(500);
+	list_select(&list, 3, "t3");
+	settle();
+	ck_assert_int_eq(selected(), 3);
+	list_select(&list, 400, "t400");
+	ck_assert_str_eq(list_lost(&list), "t400");
+	settle();
+	ck_assert_int_eq(selected(), 400);
+	check_visible();
+}
+END_TEST
+
+START_TEST(what_the_filter_leaves_out_stays_tagged)
+{
+	begin(3);
+	list_tag(&list);
+	list_select(&list, 1, "t1");
+	list.lost = true;
+	list.window.query.text = strdup("x");
+	list_found(&list, -1);
+	ck_assert(tags_has(&list.tags, 1));
+	list_select(&list, 1, "t1");
+	list.lost = true;
+	free(list.window.query.text);
+	list.window.query.text = NULL;
+	list_found(&list, -1);
+	ck_assert(!tags_has(&list.tags, 1));
+}
+END_TEST
+
+START_TEST(requests_carry_the_query)
+{
+	struct window_query query = { strdup("a \"b\""), "name", true };
+	struct jsonw params = JSONW_INIT;
+	json_t *call;
+
+	begin(1);
+	list.window.query = query;
+	list_request(&list, &params);
+	call = json_loadb(params.data, params.length, 0, NULL);
+	ck_assert_str_eq(json_string_value(json_object_get(call, "text")), "a \"b\"");
+	ck_assert_str_eq(json_string_value(json_object_get(call, "sort")), "name");
+	ck_assert(json_is_true(json_object_get(call, "reverse")));
+	json_decref(call);
+	jsonw_release(&params);
+	window_order(&query, &params);
+	call = json_loadb(params.data, params.length, 0, NULL);
+	ck_assert_str_eq(json_string_value(json_object_get(call, "sort")), "name");
+	ck_assert_uint_eq(json_array_size(json_object_get(call, "columns")), 2);
+	ck_assert(!json_object_get(call, "rows"));
+	json_decref(call);
+	jsonw_release(&params);
+}
+END_TEST
+
+START_TEST(a_search_goes_on_behind_the_selection_and_wraps)
+{
+	json_t *order = json_pack("[[i,s],[i,s],[i,s],[i,s]]", 9, "t9", 2, "t2", 7, "t7", 4, "t4");
+	json_t *matches = json_pack("[[i,s],[i,s],[i,s]]", 2, "t2", 4, "t4", 5, "t5");
+	json_t *none = json_array();
+
+	ck_assert_int_eq(search_next(order, matches, 9), 1);
+	ck_assert_int_eq(search_next(order, matches, 2), 3);
+	ck_assert_int_eq(search_next(order, matches, 4), 1);
+	ck_assert_int_eq(search_next(order, matches, 0), 1); /* nothing is selected */
+	ck_assert_int_eq(search_next(order, none, 9), -1);
+	ck_assert_int_eq(search_next(none, matches, 9), -1);
+	ck_assert_str_eq(search_id(order, 2), "t7");
+	ck_assert_uint_eq(search_number(order, 2), 7);
+	ck_assert_int_eq(search_position(order, 4), 3);
+	ck_assert_int_eq(search_position(order, 5), -1);
+	json_decref(matches);
+	matches = json_pack("[[i,s]]", 7, "t7");
+	ck_assert_int_eq(search_next(order, matches, 7), 2); /* itself, when it is the only one */
+	json_decref(order);
+	json_decref(matches);
+	json_decref(none);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("view list");
@@ -428,6 +511,10 @@ int main(void)
 	tcase_add_test(tcase, tags_are_walked_in_order_of_creation);
 	tcase_add_test(tcase, a_click_selects_the_row_under_it);
 	tcase_add_test(tcase, a_broken_window_is_asked_for_anew);
+	tcase_add_test(tcase, a_task_is_selected_wherever_it_is);
+	tcase_add_test(tcase, what_the_filter_leaves_out_stays_tagged);
+	tcase_add_test(tcase, requests_carry_the_query);
+	tcase_add_test(tcase, a_search_goes_on_behind_the_selection_and_wraps);
 	tcase_add_loop_test(tcase, random_walks, 0, 20);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

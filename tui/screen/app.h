@@ -43,7 +43,7 @@ struct view {
 	void (*type)(struct app *app, const struct terminal_event *event);  /* keys not bound; NULL: none */
 };
 
-extern const struct view table_view, log_view, details_view, help_view, what_if_view, command_view, form_view;
+extern const struct view table_view, log_view, details_view, help_view, what_if_view, command_view, form_view, sort_view;
 
 enum { VIEWS_MAX = 8 };
 
@@ -54,7 +54,7 @@ struct lines {
 };
 
 /* What a line at the bottom is asked for. */
-enum prompt_kind { PROMPT_COMMAND, PROMPT_KINDS };
+enum prompt_kind { PROMPT_COMMAND, PROMPT_SEARCH, PROMPT_FILTER, PROMPT_KINDS };
 
 /* A command has ended; output, its first line, is malloc'ed and taken over. */
 typedef void command_over(struct app *app, int status, char *output);
@@ -87,6 +87,12 @@ struct app {
 	char details_id[TASK_ID_MAX + 1];
 	bool details_asked; /* a Get is outstanding */
 	struct log *log;
+
+	char *search;     /* what was searched for last; NULL: nothing yet */
+	json_t *matches;  /* of a search that is under way */
+	bool seeking;     /* the server has been asked for the task that is to be selected */
+	enum column_id sort; /* COLUMN_COUNT: order of creation */
+	int sort_cursor;
 
 	bool prompting; /* a line is being asked for */
 	enum prompt_kind prompt;
@@ -157,6 +163,17 @@ bool feed_up(const struct app *app);
 
 /* Selects the task, when the server has told where it is. */
 void feed_select(struct app *app, const char *id);
+
+/* Asks for the list anew, as its query is now. */
+void feed_anew(struct app *app);
+bool feed_connected(const struct app *app);
+
+/* find.c: searching, filtering, sorting. */
+void find_search(struct app *app, const char *text); /* "": the same again */
+void find_filter(struct app *app, const char *text); /* "": all tasks */
+void find_sort_left(struct app *app);
+void find_sort_right(struct app *app);
+void find_sort_open(struct app *app);
 
 /* create.c: new tasks. */
 void create_open(struct app *app);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "tui/screen/app.h"
+#include "tui/view/search.h"
 
 /* Milliseconds between attempts: after a loss, and after an attempt that failed. */
 enum { RETRY_SOON = 200, RETRY_LATER = 1000 };
@@ -45,15 +46,34 @@ static void located(void *ctx, size_t tag, const struct client_reply *reply)
 		list_found(&app->list, json_is_integer(position) ? json_integer_value(position) : -1);
 }
 
+/* The same where it is not the order of creation that counts. */
+static void located_in_order(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct app *app = ctx;
+	const json_t *rows = reply ? json_object_get(reply->parameters, "rows") : NULL;
+
+	(void)tag;
+	app->locating = false;
+	if (json_is_array(rows))
+		list_found(&app->list, search_position(rows, app->list.selected));
+}
+
 static void locate(struct app *app, const char *id)
 {
+	const struct window_query *query = &app->list.window.query;
 	struct jsonw params = JSONW_INIT;
+
+	app->locating = true;
+	if (query->text || query->sort || query->reverse) {
+		window_order(query, &params);
+		link_send(&app->calls, "List", &params, false, located_in_order, app, 0);
+		return;
+	}
 
 	jsonw_object(&params);
 	jsonw_key(&params, "id");
 	jsonw_string(&params, id);
 	jsonw_end_object(&params);
-	app->locating = true;
 	link_send(&app->calls, "Position", &params, false, located, app, 0);
 }
 
@@ -64,6 +84,7 @@ static void selected(void *ctx, size_t tag, const struct client_reply *reply)
 	const json_t *row = json_array_get(rows, 0);
 
 	(void)tag;
+	app->seeking = false;
 	if (json_is_array(row))
 		list_select(&app->list, (uint64_t)json_integer_value(json_array_get(row, 0)),
 		            json_string_value(json_array_get(row, 1)));
@@ -84,6 +105,7 @@ void feed_select(struct app *app, const char *id)
 	jsonw_string(&params, id);
 	jsonw_end_array(&params);
 	jsonw_end_object(&params);
+	app->seeking = true;
 	link_send(&app->calls, "List", &params, false, selected, app, 0);
 }
 
@@ -123,9 +145,27 @@ void feed_close(struct app *app)
 	link_close(&app->calls);
 }
 
+bool feed_connected(const struct app *app)
+{
+	return link_up(&app->window) && link_up(&app->calls);
+}
+
+void feed_anew(struct app *app)
+{
+	char *error = NULL;
+
+	if (!feed_connected(app))
+		return; /* it will be asked for when it is */
+	link_close(&app->window);
+	window_reset(&app->list.window);
+	if (connect_links(app, CLIENT_START_NEVER, &error) < 0)
+		app->retry_at = app_now() + RETRY_SOON;
+	free(error);
+}
+
 bool feed_up(const struct app *app)
 {
-	return link_up(&app->window) && link_up(&app->calls) && app->list.window.id >= 0;
+	return feed_connected(app) && app->list.window.id >= 0;
 }
 
 void feed_receive(struct app *app, bool window_ready, bool calls_ready)

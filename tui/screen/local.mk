@@ -8,6 +8,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/create.c \
 	tui/screen/draw.c \
 	tui/screen/feed.c \
+	tui/screen/find.c \
 	tui/screen/interpreter.c tui/screen/interpreter.h \
 	tui/screen/keys.c \
 	tui/screen/lines.c \

@@ -9,8 +9,11 @@ enum { SHOWN_SIZE = 8192, UNDER_SIZE = 64 };
 static const struct prompt {
 	const char *label;
 	void (*enter)(struct app *app, const char *line);
+	void (*escape)(struct app *app, const char *line); /* with an empty one; NULL: nothing is to be done */
 } prompts[PROMPT_KINDS] = {
-	[PROMPT_COMMAND] = { ":", command_run },
+	[PROMPT_COMMAND] = { ":", command_run, NULL },
+	[PROMPT_SEARCH] = { "/", find_search, NULL },
+	[PROMPT_FILTER] = { "Filter: ", find_filter, find_filter },
 };
 
 static const struct edit_row {
@@ -90,6 +93,13 @@ static void enter(struct app *app)
 	free(line);
 }
 
+static void escape(struct app *app)
+{
+	prompt_close(app);
+	if (prompts[app->prompt].escape)
+		prompts[app->prompt].escape(app, "");
+}
+
 static void older(struct app *app)
 {
 	edit_do(&app->edit, EDIT_OLDER, &app->histories[app->prompt]);
@@ -97,7 +107,7 @@ static void older(struct app *app)
 
 const struct key prompt_keys[] = {
 	{ { TERMINAL_ENTER }, "Enter", "Do it", "take the line", enter, false },
-	{ { TERMINAL_ESCAPE }, "Esc", "Leave", "leave it (Ctrl-C too)", prompt_close, false },
+	{ { TERMINAL_ESCAPE }, "Esc", "Leave", "leave it (Ctrl-C too)", escape, false },
 	{ { TERMINAL_UP }, "Up", "History", NULL, older, false },
 	{ { 0 }, NULL, NULL, NULL, NULL, false },
 };

@@ -83,7 +83,8 @@ static bool is_mouse(int key)
 /* The rows around the cursor are on their way: which task it stands on will be known in a moment. */
 static bool selection_due(const struct app *app)
 {
-	return feed_up(app) && app->list.window.total > 0 && !list_selected(&app->list);
+	return feed_connected(app) &&
+	       (app->seeking || app->list.window.id < 0 || (app->list.window.total > 0 && !list_selected(&app->list)));
 }
 
 static void run_key(struct app *app, const struct terminal_event *event)
@@ -251,6 +252,8 @@ static void app_release(struct app *app)
 	prompt_close(app);
 	command_close(app);
 	form_release(&app->form);
+	free(app->search);
+	json_decref(app->matches);
 	for (int kind = 0; kind < PROMPT_KINDS; kind++)
 		history_release(&app->histories[kind]);
 	free(app->message);
@@ -272,6 +275,7 @@ int screen_run(const struct address *address, enum client_start start, const str
 		.options = defaults ? *defaults : (struct confirm_options){ .preference = PREFERENCE_MEDIUM },
 		.views = { &table_view },
 		.depth = 1,
+		.sort = COLUMN_COUNT,
 	};
 	char *error = NULL;
 

@@ -55,18 +55,25 @@ static void draw_header(struct app *app, int lines)
 {
 	const struct window_status *status = &app->list.window.status;
 	struct header header;
+	const struct header_modes modes = {
+		.what_if = app->options.what_if,
+		.tagged = tags_count(&app->list.tags),
+		.filter = app->list.window.query.text,
+		.sort = app->sort < COLUMN_COUNT ? column_table[app->sort].title : NULL,
+		.reverse = app->list.window.query.reverse,
+	};
 	bool status_known = app->list.window.status_known;
 	char banner[256];
 	int columns = terminal_columns();
 
-	header_server(&header, status, app_now(), app->options.what_if, tags_count(&app->list.tags), columns);
+	header_server(&header, status, app_now(), &modes, columns);
 	if (lines > 0)
 		draw_pieces(0, &header);
 	if (lines > 1) {
 		header_counts(&header, status, columns);
 		draw_pieces(1, &header);
 	}
-	if (!feed_up(app)) {
+	if (!feed_connected(app) || !status_known) {
 		enum style style = status_known ? STYLE_BANNER : STYLE_DIM;
 		int y = lines > 1 ? 1 : 0;
 
@@ -77,14 +84,14 @@ static void draw_header(struct app *app, int lines)
 	}
 }
 
-static void draw_titles(int y, const struct column_place *places, size_t count)
+static void draw_titles(const struct app *app, int y, const struct column_place *places, size_t count)
 {
 	char text[COLUMN_CELL_SIZE];
 
 	terminal_fill(y, 0, terminal_columns(), STYLE_HEADING);
 	for (size_t i = 0; i < count; i++) {
 		columns_title(&places[i], text, sizeof(text));
-		terminal_put(y, places[i].x, STYLE_HEADING, text);
+		terminal_put(y, places[i].x, places[i].id == app->sort ? STYLE_NOTICE : STYLE_HEADING, text);
 	}
 }
 
@@ -161,7 +168,7 @@ static void table_draw(struct app *app)
 	count = columns_layout(&app->widths, terminal_columns(), places);
 	draw_header(app, at.header);
 	if (at.top > at.header)
-		draw_titles(at.header, places, count);
+		draw_titles(app, at.header, places, count);
 	for (int line = 0; line < app->list.height; line++) {
 		int64_t position = app->list.top + line;
 
@@ -170,7 +177,8 @@ static void table_draw(struct app *app)
 	}
 	if (app->list.window.total == 0 && app->list.window.status_known)
 		terminal_put(at.top, COLUMN_MARK_WIDTH, STYLE_DIM,
-		             "No tasks yet: krtask new -- COMMAND makes one.");
+		             app->list.window.query.text ? "No task has this in its id, name or command."
+		                                         : "No tasks yet: n makes one.");
 	if (at.bottom > 1)
 		draw_place(app);
 	draw_bottom(app);
@@ -263,6 +271,28 @@ static void key_redraw(struct app *app)
 	terminal_spoiled();
 }
 
+static void key_search(struct app *app)
+{
+	prompt_open(app, PROMPT_SEARCH);
+}
+
+static void key_filter(struct app *app)
+{
+	const char *text = app->list.window.query.text;
+
+	prompt_open(app, PROMPT_FILTER);
+	edit_set(&app->edit, text ? text : "");
+}
+
+/* What is the latest, and can be left. */
+static void key_escape(struct app *app)
+{
+	if (app->interpreter.busy)
+		command_interrupt(app);
+	else
+		find_filter(app, "");
+}
+
 static void key_command(struct app *app)
 {
 	prompt_open(app, PROMPT_COMMAND);
@@ -285,6 +315,11 @@ static const struct key table_keys[] = {
 	  false },
 	{ { 'n' }, "n", "New", "a new task: a form", create_open, false },
 	{ { ':' }, ":", "Command", "one batch command, in either syntax", key_command, false },
+	{ { '/' }, "/", "Search", "the next task with a text; nothing: the same again", key_search, false },
+	{ { 'f' }, "f", "Filter", "show only tasks with a text; Esc or nothing: all", key_filter, false },
+	{ { TERMINAL_F6 }, "F6", "Sort", "choose what to sort by", find_sort_open, false },
+	{ { '<' }, "<", NULL, "sort by the column to the left", find_sort_left, false },
+	{ { '>' }, ">", NULL, "sort by the column to the right", find_sort_right, false },
 	{ { 'K' }, "K", "Kill", "kill at once (SIGKILL); always asks", key_kill, true },
 	{ { 'R' }, "R", "Again", "a new task like the selected one", create_again, true },
 	{ { 'u' }, "u", "Untag", "untag all", key_untag_all, false },
@@ -294,7 +329,7 @@ static const struct key table_keys[] = {
 	{ { TERMINAL_PAGE_DOWN }, "PgDn", NULL, "a page down", key_page_down, false },
 	{ { TERMINAL_HOME }, "Home", NULL, "the first task", key_home, false },
 	{ { TERMINAL_END }, "End", NULL, "the last task", key_end, false },
-	{ { TERMINAL_ESCAPE }, "Esc", NULL, "interrupt the command that is running", command_interrupt, false },
+	{ { TERMINAL_ESCAPE }, "Esc", NULL, "interrupt the command that is running, else show all tasks again", key_escape, false },
 	{ { CONTROL('Z') },
 	  "Ctrl-Z",
 	  NULL,

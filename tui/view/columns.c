@@ -86,14 +86,14 @@ static void cell_command(const struct window_row *row, int64_t now_ms, int width
 }
 
 const struct column column_table[COLUMN_COUNT] = {
-	[COLUMN_ID] = { "ID", 4, 64, 0, .measured = true, .cell = cell_id },
-	[COLUMN_NAME] = { "NAME", 8, 24, 2, .measured = true, .cell = cell_name },
-	[COLUMN_STATE] = { "STATE", 9, 9, 1, .cell = cell_state },
-	[COLUMN_PROGRESS] = { "PROGRESS", 14, 34, 3, .cell = cell_progress },
-	[COLUMN_ELAPSED] = { "ELAPSED", 8, 10, 4, .right = true, .cell = cell_elapsed },
-	[COLUMN_EXIT] = { "EXIT", 4, 7, 6, .right = true, .measured = true, .cell = cell_exit },
-	[COLUMN_GROUP] = { "GROUP", 5, 16, 7, .measured = true, .cell = cell_group },
-	[COLUMN_COMMAND] = { "COMMAND", 10, 10, 5, .cell = cell_command },
+	[COLUMN_ID] = { "ID", "id", 4, 64, 0, .measured = true, .cell = cell_id },
+	[COLUMN_NAME] = { "NAME", "name", 8, 24, 2, .measured = true, .cell = cell_name },
+	[COLUMN_STATE] = { "STATE", "state", 9, 9, 1, .cell = cell_state },
+	[COLUMN_PROGRESS] = { "PROGRESS", "progress", 14, 34, 3, .cell = cell_progress },
+	[COLUMN_ELAPSED] = { "ELAPSED", "elapsed", 8, 10, 4, .right = true, .cell = cell_elapsed },
+	[COLUMN_EXIT] = { "EXIT", "exit", 4, 7, 6, .right = true, .measured = true, .cell = cell_exit },
+	[COLUMN_GROUP] = { "GROUP", "group", 5, 16, 7, .measured = true, .cell = cell_group },
+	[COLUMN_COMMAND] = { "COMMAND", "command", 10, 10, 5, .cell = cell_command },
 };
 
 void columns_measure(struct column_widths *widths, const struct window *window)

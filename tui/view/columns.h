@@ -28,6 +28,7 @@ enum { COLUMN_CELL_SIZE = 8192 };
 
 struct column {
 	const char *title;
+	const char *sort; /* List's name for it */
 	int min;       /* columns below which it is of no use */
 	int max;       /* columns beyond which it gains little */
 	int priority;  /* 0 is dropped last */

@@ -42,12 +42,34 @@ static void slots_text(const struct window_status *status, char *buf, size_t siz
 		         format_is_utf8() ? "∞" : "-");
 }
 
-void header_server(struct header *header, const struct window_status *status, int64_t now_ms, bool what_if,
-                   size_t tagged, int width)
+static void add_modes(struct header *header, int *x, int end, const struct header_modes *modes)
 {
-	char slots[64], uptime[64] = "", tags[64];
+	char text[256], fitted[256];
+
+	if (modes->tagged) {
+		snprintf(text, sizeof(text), "%zu tagged", modes->tagged);
+		add(header, x, end, 2, STYLE_NOTICE, text);
+	}
+	if (modes->filter) {
+		snprintf(text, sizeof(text), "filter: %s", modes->filter);
+		if (end - *x > 4) {
+			format_cell(text, (size_t)(end - *x - 2), fitted, sizeof(fitted));
+			add(header, x, end, 2, STYLE_NOTICE, fitted);
+		}
+	}
+	if (modes->sort || modes->reverse) {
+		snprintf(text, sizeof(text), "by %s%s", modes->sort ? modes->sort : "creation",
+		         modes->reverse ? ", reversed" : "");
+		add(header, x, end, 2, STYLE_STRONG, text);
+	}
+}
+
+void header_server(struct header *header, const struct window_status *status, int64_t now_ms,
+                   const struct header_modes *modes, int width)
+{
+	char slots[64], uptime[64] = "";
 	const char *name = status->name ? status->name : "krtask";
-	int x = 0, end = width, mode = what_if ? (int)strlen(" WHAT-IF ") : 0;
+	int x = 0, end = width, mode = modes->what_if ? (int)strlen(" WHAT-IF ") : 0;
 
 	header->count = 0;
 	if (mode < end)
@@ -55,10 +77,7 @@ void header_server(struct header *header, const struct window_status *status, in
 	add(header, &x, end, 1, STYLE_STRONG, name);
 	slots_text(status, slots, sizeof(slots));
 	add(header, &x, end, 2, STYLE_NORMAL, slots);
-	if (tagged) {
-		snprintf(tags, sizeof(tags), "%zu tagged", tagged);
-		add(header, &x, end, 2, STYLE_NOTICE, tags);
-	}
+	add_modes(header, &x, end, modes);
 	if (status->started_ms) {
 		header_uptime(now_ms - status->started_ms, uptime, sizeof(uptime));
 		char text[80];
@@ -69,7 +88,7 @@ void header_server(struct header *header, const struct window_status *status, in
 	if (status->address)
 		add(header, &x, end, 2, STYLE_DIM, status->address);
 	x = end;
-	if (what_if)
+	if (modes->what_if)
 		add(header, &x, width, 0, STYLE_NOTICE, " WHAT-IF ");
 }
 

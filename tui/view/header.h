@@ -23,11 +23,20 @@ struct header {
 	size_t count;
 };
 
+/* What the user should not forget. */
+struct header_modes {
+	bool what_if;
+	size_t tagged;
+	const char *filter; /* NULL: all tasks are shown */
+	const char *sort;   /* title of a column; NULL: in order of creation */
+	bool reverse;
+};
+
 /*
  * Server, uptime, slots in use, modes.  What does not fit into width is left out, the least important first.
  */
-void header_server(struct header *header, const struct window_status *status, int64_t now_ms, bool what_if,
-                   size_t tagged, int width);
+void header_server(struct header *header, const struct window_status *status, int64_t now_ms,
+                   const struct header_modes *modes, int width);
 /* How many tasks are in each state. */
 void header_counts(struct header *header, const struct window_status *status, int width);
 

@@ -129,7 +129,8 @@ void list_found(struct list *list, int64_t position)
 		settle(list);
 		return;
 	}
-	tags_remove(&list->tags, list->selected);
+	if (!list->window.query.text) /* else it may just have been left out */
+		tags_remove(&list->tags, list->selected);
 	settle(list);
 	adopt(list);
 }

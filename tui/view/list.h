@@ -36,7 +36,7 @@ bool list_scroll(struct list *list, struct jsonw *params);
 
 /* The id to ask the position of, NULL if the selection is where it should be. */
 const char *list_lost(const struct list *list);
-/* The answer: a position, or -1 where the task is no more. */
+/* The answer: a position, or -1 where the task is no more, or is left out of the list. */
 void list_found(struct list *list, int64_t position);
 
 /* Selects that task, wherever it is: list_lost() if it is not in what we hold. */

@@ -10,6 +10,7 @@ tui_libview_a_SOURCES = \
 	tui/view/header.c tui/view/header.h \
 	tui/view/list.c tui/view/list.h \
 	tui/view/pager.c tui/view/pager.h \
+	tui/view/search.c tui/view/search.h \
 	tui/view/sgr.c tui/view/sgr.h \
 	tui/view/style.h \
 	tui/view/tags.c tui/view/tags.h \

@@ -83,6 +83,7 @@ void window_release(struct window *window)
 {
 	rows_release(window->rows, window->length);
 	window_status_release(&window->status);
+	free(window->query.text);
 	window_init(window);
 }
 
@@ -101,6 +102,34 @@ static void asked(struct window *window, int64_t offset, int64_t rows)
 	window->broken = false;
 }
 
+static void write_query(const struct window_query *query, struct jsonw *params)
+{
+	if (query->text) {
+		jsonw_key(params, "text");
+		jsonw_string(params, query->text);
+	}
+	if (query->sort) {
+		jsonw_key(params, "sort");
+		jsonw_string(params, query->sort);
+	}
+	if (query->reverse) {
+		jsonw_key(params, "reverse");
+		jsonw_bool(params, true);
+	}
+}
+
+void window_order(const struct window_query *query, struct jsonw *params)
+{
+	jsonw_object(params);
+	jsonw_key(params, "columns");
+	jsonw_array(params);
+	jsonw_string(params, field_names[FIELD_NUMBER]);
+	jsonw_string(params, field_names[FIELD_ID]);
+	jsonw_end_array(params);
+	write_query(query, params);
+	jsonw_end_object(params);
+}
+
 void window_request(struct window *window, int64_t offset, int64_t rows, struct jsonw *params)
 {
 	asked(window, offset, rows);
@@ -110,6 +139,7 @@ void window_request(struct window *window, int64_t offset, int64_t rows, struct 
 	for (int field = 0; field < FIELD_COUNT; field++)
 		jsonw_string(params, field_names[field]);
 	jsonw_end_array(params);
+	write_query(&window->query, params);
 	jsonw_key(params, "offset");
 	jsonw_int(params, offset);
 	jsonw_key(params, "rows");

@@ -44,7 +44,15 @@ struct window_status {
 	int64_t tasks[TASK_STATE_COUNT];
 };
 
+/* Which tasks the list has, and in which order. */
+struct window_query {
+	char *text;       /* owned; in their id, name or command; NULL: all tasks */
+	const char *sort; /* a column of List; NULL: in order of creation */
+	bool reverse;
+};
+
 struct window {
+	struct window_query query; /* for the next window_request() */
 	int64_t id; /* for Scroll; -1: none */
 	int64_t sequence;
 	int64_t offset, total;
@@ -62,6 +70,8 @@ void window_release(struct window *window);
 void window_reset(struct window *window);
 
 void window_request(struct window *window, int64_t offset, int64_t rows, struct jsonw *params);
+/* The call List for number and id of all tasks of a query, as arrays. */
+void window_order(const struct window_query *query, struct jsonw *params);
 void window_scroll(struct window *window, int64_t offset, int64_t rows, struct jsonw *params);
 
 enum { WINDOW_ROWS = 1, WINDOW_CHANGES = 2, WINDOW_STATUS = 4 };
