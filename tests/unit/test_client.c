@@ -128,7 +128,7 @@ START_TEST(a_call)
 	client_reply_release(&reply);
 	ck_assert_int_eq(client_call(client, "Fail", NULL, &reply), -EREMOTE);
 	ck_assert_str_eq(reply.error, "io.krtask.NotFound");
-	ck_assert_str_eq(client_error(client), "no task '7'");
+	ck_assert_str_eq(client_error(client), "task '7' not found");
 	client_reply_release(&reply);
 	ck_assert_uint_eq(client_outstanding(client), 0);
 	client_close(client);
@@ -334,11 +334,11 @@ static const struct {
 	const char *error, *parameters, *words;
 } explanations[] = {
 	{ "io.krtask.InvalidTask", "{\"reason\":\"id 'a b' is bad\"}", "id 'a b' is bad" },
-	{ "io.krtask.NotFound", "{\"id\":\"x\"}", "no task 'x'" },
+	{ "io.krtask.NotFound", "{\"id\":\"x\"}", "task 'x' not found" },
 	{ "io.krtask.NotReady", "{\"id\":\"x\",\"state\":\"Running\"}", "task 'x' is Running" },
 	{ "io.krtask.TasksRunning", "{\"running\":2,\"queued\":1}", "2 running and 1 queued tasks" },
 	{ "org.varlink.service.MethodNotFound", "{\"method\":\"a.b\"}", "the server has no method a.b" },
-	{ "io.krtask.NotFound", "{}", "no task '?'" },
+	{ "io.krtask.NotFound", "{}", "task '?' not found" },
 	{ "org.example.Odd", "{\"id\":1}", "org.example.Odd" },
 };
 
