@@ -1,4 +1,5 @@
 /* The form for a new task: lines of the batch language whose words come out as they went in. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,14 +31,16 @@ static char *words(const char *line)
 	struct lexed lexed = LEXED_INIT;
 	const char *error = NULL;
 	unsigned column;
+	size_t used = 0;
 
 	*joined = '\0';
 	ck_assert_int_eq(lexed_line(&lexed, line, strlen(line), 0, &error, &column), 0);
 	for (size_t i = 0; i < lexed.token_count; i++) {
 		ck_assert_uint_eq(lexed.tokens[i].count, 1);
 		ck_assert(!lexed.pieces[lexed.tokens[i].first].variable);
-		strcat(joined, i ? "|" : "");
-		strcat(joined, lexed_text(&lexed, &lexed.pieces[lexed.tokens[i].first]));
+		used += (size_t)snprintf(joined + used, sizeof(joined) - used, "%s%s", i ? "|" : "",
+		                         lexed_text(&lexed, &lexed.pieces[lexed.tokens[i].first]));
+		ck_assert_uint_lt(used, sizeof(joined));
 	}
 	lexed_release(&lexed);
 	return joined;

@@ -226,8 +226,8 @@ void edit_help(struct pager *pager);
 
 /* command.c: lines of the batch language. */
 void command_run(struct app *app, const char *line);
-/* The same for one whose end is somebody's business. */
-void command_start(struct app *app, const char *line, command_over *over);
+/* The same for one whose end is somebody's business.  False: it was not started, and the user was told. */
+bool command_start(struct app *app, const char *line, command_over *over);
 /* After poll(2), or at any time: takes what has come. */
 void command_work(struct app *app);
 /* The question that is due comes onto the screen when there is no other. */

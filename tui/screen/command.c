@@ -22,13 +22,13 @@ static void forget_output(struct app *app)
 	app->output.left = 0;
 }
 
-void command_start(struct app *app, const char *line, command_over *over)
+bool command_start(struct app *app, const char *line, command_over *over)
 {
 	int result;
 
 	if (app->interpreter.busy) {
 		app_say(app, alloc_string("Another command is still running (Esc interrupts it)."), true);
-		return;
+		return false;
 	}
 	forget_output(app);
 	free(app->command);
@@ -37,6 +37,7 @@ void command_start(struct app *app, const char *line, command_over *over)
 	result = interpreter_run(&app->interpreter, app->arguments, app->options.what_if, line, strlen(line));
 	if (result)
 		app_say(app, alloc_format("The command can not be run: %s", strerror(-result)), true);
+	return !result;
 }
 
 void command_run(struct app *app, const char *line)
@@ -85,7 +86,7 @@ static void ended(struct app *app)
 {
 	if (app->asking_command)
 		app->asking = app->asking_command = false;
-	app->question_due = false;
+	app->question_due = app->seeking = false;
 	app->command_status = 130;
 	app_say(app, alloc_string("The command was interrupted; variables are forgotten."), true);
 	act_go_on(app);

@@ -12,6 +12,7 @@ static void failed(struct app *app, char *output)
 {
 	const char *clause = strncmp(output, "column ", strlen("column ")) == 0 ? strstr(output, ": ") : NULL;
 
+	app->seeking = false;
 	app_say(app, alloc_string(clause ? clause + 2 : output), true);
 	free(output);
 }
@@ -66,14 +67,14 @@ static void again_answer(void *ctx, size_t tag, const struct client_reply *reply
 	char *line;
 
 	(void)tag;
+	app->seeking = false;
 	if (!reply || reply->error) {
 		app_say(app, reply ? app_error(reply) : alloc_string("The connection was lost."), true);
 		return;
 	}
 	line = form_again(json_object_get(reply->parameters, "task"));
 	app->form_starts = false;
-	if (line)
-		command_start(app, line, created);
+	app->seeking = line && command_start(app, line, created);
 	free(line);
 }
 
@@ -88,6 +89,7 @@ void create_again(struct app *app)
 	jsonw_key(&params, "id");
 	jsonw_string(&params, row->id);
 	jsonw_end_object(&params);
+	app->seeking = true; /* keys that follow are about the new one */
 	link_send(&app->calls, "Get", &params, false, again_answer, app, 0);
 }
 

@@ -138,7 +138,7 @@ static void go_through(struct edit *edit, const struct history *history, int by)
 {
 	size_t count = history ? history->count : 0;
 
-	if ((by > 0 && edit->at == count) || (by < 0 && edit->at == 0))
+	if (!history || (by > 0 && edit->at >= count) || (by < 0 && edit->at == 0))
 		return;
 	if (edit->at == 0) {
 		free(edit->own);

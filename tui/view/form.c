@@ -146,7 +146,9 @@ static bool append_words(char **line, const json_t *task)
 		append_word(line, at);
 	if (!bytes) {
 		json_array_foreach(words, i, word)
+		{
 			append_word(line, json_is_string(word) ? json_string_value(word) : "");
+		}
 	}
 	free(bytes);
 	return json_array_size(words) > 0;
