@@ -34,7 +34,8 @@ static const char *look(void)
 {
 	static char text[256];
 
-	snprintf(text, sizeof(text), "%.*s|%s", (int)edit.cursor, edit_text(&edit), edit_text(&edit) + edit.cursor);
+	snprintf(text, sizeof(text), "%.*s|%s", (int)edit.cursor, edit_text(&edit),
+	         edit_text(&edit) + edit.cursor);
 	return text;
 }
 

@@ -133,19 +133,20 @@ static void again(json_t *task, const char *wanted)
 
 START_TEST(one_like_another)
 {
-	again(json_pack("{s:s, s:s, s:n, s:s, s:s, s:[s,s,s]}", "id", "7", "name", "Task 7", "description", "group",
-	                "g", "cwd", "/w d", "command", "sh", "-c", "a\nb 'c'"),
+	again(json_pack("{s:s, s:s, s:n, s:s, s:s, s:[s,s,s]}", "id", "7", "name", "Task 7", "description",
+	                "group", "g", "cwd", "/w d", "command", "sh", "-c", "a\nb 'c'"),
 	      "new|--group|g|--cwd|/w d|--|sh|-c|a\nb 'c'");
-	again(json_pack("{s:s, s:s, s:s, s:s, s:[s]}", "id", "7", "name", "build", "description", "all of it", "cwd",
-	                "/", "command", "make"),
+	again(json_pack("{s:s, s:s, s:s, s:s, s:[s]}", "id", "7", "name", "build", "description", "all of it",
+	                "cwd", "/", "command", "make"),
 	      "new|--name|build|--description|all of it|--cwd|/|--|make");
 }
 END_TEST
 
 START_TEST(bytes_that_are_no_text_are_kept)
 {
-	again(json_pack("{s:s, s:s, s:[s,s], s:s, s:s, s:s}", "id", "7", "name", "x", "command", "cat", "\xef\xbf\xbd",
-	                "commandBase64", "Y2F0AP8A", "cwd", "/\xef\xbf\xbd", "cwdBase64", "L/4="),
+	again(json_pack("{s:s, s:s, s:[s,s], s:s, s:s, s:s}", "id", "7", "name", "x", "command", "cat",
+	                "\xef\xbf\xbd", "commandBase64", "Y2F0AP8A", "cwd", "/\xef\xbf\xbd", "cwdBase64",
+	                "L/4="),
 	      "new|--name|x|--cwd|/\xfe|--|cat|\xff");
 }
 END_TEST

@@ -43,7 +43,8 @@ struct view {
 	void (*type)(struct app *app, const struct terminal_event *event);  /* keys not bound; NULL: none */
 };
 
-extern const struct view table_view, log_view, details_view, help_view, what_if_view, command_view, form_view, sort_view;
+extern const struct view table_view, log_view, details_view, help_view, what_if_view, command_view, form_view,
+	sort_view;
 
 enum { VIEWS_MAX = 8 };
 
@@ -88,9 +89,9 @@ struct app {
 	bool details_asked; /* a Get is outstanding */
 	struct log *log;
 
-	char *search;     /* what was searched for last; NULL: nothing yet */
-	json_t *matches;  /* of a search that is under way */
-	bool seeking;     /* the server has been asked for the task that is to be selected */
+	char *search;        /* what was searched for last; NULL: nothing yet */
+	json_t *matches;     /* of a search that is under way */
+	bool seeking;        /* the server has been asked for the task that is to be selected */
 	enum column_id sort; /* COLUMN_COUNT: order of creation */
 	int sort_cursor;
 
@@ -238,7 +239,7 @@ void command_close(struct app *app);
 
 /* log.c */
 void log_open(struct app *app);
-struct lines *log_lines(struct app *app); /* while one is open */
+struct lines *log_lines(struct app *app);     /* while one is open */
 struct link *log_link(const struct app *app); /* NULL: no log is open */
 void log_work(struct app *app);
 int log_retry(struct app *app); /* as feed_retry() */

@@ -164,7 +164,12 @@ static const struct key form_keys[] = {
 	{ { TERMINAL_ENTER }, "Enter", "Make it", "make the task", submit, false },
 	{ { TERMINAL_TAB, TERMINAL_DOWN }, "Tab", "Next", "the next field (Down too)", key_next, false },
 	{ { TERMINAL_ESCAPE, TERMINAL_F10 }, "Esc", "Leave", "make none", app_leave, false },
-	{ { TERMINAL_BACK_TAB, TERMINAL_UP }, "Up", NULL, "the field before (Shift-Tab too)", key_previous, false },
+	{ { TERMINAL_BACK_TAB, TERMINAL_UP },
+	  "Up",
+	  NULL,
+	  "the field before (Shift-Tab too)",
+	  key_previous,
+	  false },
 	{ { TERMINAL_F1 }, "F1", "Help", "this help", help_open, false },
 	{ { 0 }, NULL, NULL, NULL, NULL, false },
 };

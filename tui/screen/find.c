@@ -126,7 +126,9 @@ static void sort_draw(struct app *app)
 		int at = first + line;
 		bool used = at == (app->sort == COLUMN_COUNT ? 0 : (int)app->sort + 1);
 		const char *title = at ? column_table[at - 1].title : "order of creation";
-		enum style style = at == app->sort_cursor ? STYLE_SELECTED : used ? STYLE_STRONG : STYLE_NORMAL;
+		enum style style = at == app->sort_cursor ? STYLE_SELECTED
+		                   : used                 ? STYLE_STRONG
+		                                          : STYLE_NORMAL;
 
 		terminal_put(line + 1, 0, style, used ? "*" : " ");
 		terminal_put(line + 1, 1, style, title);
@@ -181,8 +183,18 @@ static void sort_mouse(struct app *app, const struct terminal_event *event)
 }
 
 static const struct key sort_keys[] = {
-	{ { TERMINAL_ENTER }, "Enter", "Sort", "sort by it; by the same again: the other way round", key_choose, false },
-	{ { TERMINAL_ESCAPE, 'q', TERMINAL_F6, TERMINAL_F10 }, "Esc", "Leave", "leave it as it is", app_leave, false },
+	{ { TERMINAL_ENTER },
+	  "Enter",
+	  "Sort",
+	  "sort by it; by the same again: the other way round",
+	  key_choose,
+	  false },
+	{ { TERMINAL_ESCAPE, 'q', TERMINAL_F6, TERMINAL_F10 },
+	  "Esc",
+	  "Leave",
+	  "leave it as it is",
+	  app_leave,
+	  false },
 	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_open, false },
 	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", key_up, false },
 	{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", key_down, false },

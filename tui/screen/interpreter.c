@@ -191,7 +191,8 @@ enum interpreter_event interpreter_read(struct interpreter *interpreter, struct 
 	}
 	if (!spoken)
 		return INTERPRETER_NOTHING;
-	got = receive_packet(interpreter->control, &packet, news->target, sizeof(news->target) - 1, MSG_DONTWAIT);
+	got = receive_packet(interpreter->control, &packet, news->target, sizeof(news->target) - 1,
+	                     MSG_DONTWAIT);
 	if (got < 0)
 		return got == -EAGAIN ? INTERPRETER_NOTHING : ended(interpreter);
 	news->target[got] = '\0';

@@ -9,7 +9,8 @@ enum { SHOWN_SIZE = 8192, UNDER_SIZE = 64 };
 static const struct prompt {
 	const char *label;
 	void (*enter)(struct app *app, const char *line);
-	void (*escape)(struct app *app, const char *line); /* with an empty one; NULL: nothing is to be done */
+	void (*escape)(struct app *app,
+	               const char *line); /* with an empty one; NULL: nothing is to be done */
 } prompts[PROMPT_KINDS] = {
 	[PROMPT_COMMAND] = { ":", command_run, NULL },
 	[PROMPT_SEARCH] = { "/", find_search, NULL },

@@ -83,8 +83,8 @@ static bool is_mouse(int key)
 /* The rows around the cursor are on their way: which task it stands on will be known in a moment. */
 static bool selection_due(const struct app *app)
 {
-	return feed_connected(app) &&
-	       (app->seeking || app->list.window.id < 0 || (app->list.window.total > 0 && !list_selected(&app->list)));
+	return feed_connected(app) && (app->seeking || app->list.window.id < 0 ||
+	                               (app->list.window.total > 0 && !list_selected(&app->list)));
 }
 
 static void run_key(struct app *app, const struct terminal_event *event)
@@ -146,6 +146,8 @@ static void interrupted(struct app *app)
 		prompt_close(app);
 	else if (app->interpreter.busy)
 		command_interrupt(app);
+	else if (app_view(app)->type)
+		app_leave(app);
 	else
 		app->quit = true;
 }

@@ -42,12 +42,12 @@ enum edit_command {
 	EDIT_FORWARD,
 	EDIT_BEGINNING,
 	EDIT_END,
-	EDIT_ERASE,       /* the character before the cursor */
-	EDIT_DELETE,      /* the one at the cursor */
-	EDIT_CUT_LINE,    /* from the beginning to the cursor */
-	EDIT_CUT_REST,    /* from the cursor to the end */
-	EDIT_CUT_WORD,    /* back to a blank */
-	EDIT_PASTE,       /* what was cut last */
+	EDIT_ERASE,    /* the character before the cursor */
+	EDIT_DELETE,   /* the one at the cursor */
+	EDIT_CUT_LINE, /* from the beginning to the cursor */
+	EDIT_CUT_REST, /* from the cursor to the end */
+	EDIT_CUT_WORD, /* back to a blank */
+	EDIT_PASTE,    /* what was cut last */
 	EDIT_OLDER,
 	EDIT_NEWER,
 	EDIT_COMMAND_COUNT
