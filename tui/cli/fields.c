@@ -62,6 +62,8 @@ static struct slice text_progress(const struct value *values, struct text *scrat
 	const char *message;
 
 	if (value_is_null(&values[2]) || values[2].length == 2) {
+		if (!known)
+			return absent;
 		format_percent((int)value_integer(values), known, percent, sizeof(percent));
 		return short_text(scratch, percent);
 	}
@@ -81,7 +83,9 @@ static struct slice text_elapsed(const struct value *values, struct text *scratc
 {
 	char elapsed[FORMAT_SHORT];
 
-	format_elapsed(value_integer(&values[1]) ? value_milliseconds(values) : -1, elapsed, sizeof(elapsed));
+	if (!value_integer(&values[1]))
+		return absent;
+	format_elapsed(value_milliseconds(values), elapsed, sizeof(elapsed));
 	return short_text(scratch, elapsed);
 }
 

@@ -6,15 +6,10 @@
 
 #include "tui/cli/words.h"
 
-void text_add(struct text *text, const char *bytes, size_t length)
+void text_grow(struct text *text, size_t length)
 {
-	if (text->length + length + 1 > text->size) {
-		text->size = 2 * text->size + length + 64;
-		text->data = words_allocate(text->data, text->size);
-	}
-	memcpy(text->data + text->length, bytes, length);
-	text->length += length;
-	text->data[text->length] = '\0';
+	text->size = 2 * text->size + length + 64;
+	text->data = words_allocate(text->data, text->size);
 }
 
 void text_clear(struct text *text)
@@ -69,6 +64,11 @@ static const char *skip_nested(const char *at, const char *end)
 	return NULL;
 }
 
+/* What no number, true, false or null has in it. */
+static const bool ends_literal[256] = {
+	[','] = true, [']'] = true, ['}'] = true, [' '] = true, ['\n'] = true, ['\r'] = true, ['\t'] = true,
+};
+
 /* Behind the value at at; NULL: it is none. */
 static const char *skip_value(const char *at, const char *end)
 {
@@ -80,7 +80,7 @@ static const char *skip_value(const char *at, const char *end)
 		return skip_string(at, end);
 	if (*at == '[' || *at == '{')
 		return skip_nested(at, end);
-	while (at < end && *at != ',' && *at != ']' && *at != '}' && *at != ' ' && *at != '\n' && *at != '\r' && *at != '\t')
+	while (at < end && !ends_literal[(unsigned char)*at])
 		at++;
 	return at > start ? at : NULL;
 }
