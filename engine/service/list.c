@@ -13,7 +13,7 @@
  */
 
 /* Progress is read from output only for so many rows that somebody looks at. */
-enum { REFRESH_MAX = 200, UNSENT_MAX = 256 * 1024 };
+enum { REFRESH_MAX = 200, UNSENT_MAX = 32 * 1024 };
 
 struct listing {
 	struct service *service;
