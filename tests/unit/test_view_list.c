@@ -9,6 +9,7 @@
 #include "tests/unit/unit.h"
 #include "tui/view/list.h"
 #include "tui/view/search.h"
+#include "tui/view/tree.h"
 
 enum { HEIGHT = 10, TASKS_MAX = 4096 };
 
@@ -492,6 +493,39 @@ START_TEST(a_search_goes_on_behind_the_selection_and_wraps)
 }
 END_TEST
 
+START_TEST(children_stand_behind_their_parent)
+{
+	json_t *rows = json_pack("[[i,s,n,s,s],[i,s,n,s,s],[i,s,s,s,s],[i,s,s,s,s],[i,s,s,s,s],[i,s,s,s,s]]", 1, "a",
+	                         "Running", "A", 2, "b", "Running", "B", 3, "c", "a", "Queued", "C", 4, "d", "b",
+	                         "Queued", "D", 5, "e", "c", "Queued", "E", 6, "f", "gone", "Queued", "F");
+	static const struct {
+		const char *id;
+		int depth;
+	} wanted[] = { { "a", 0 }, { "c", 1 }, { "e", 2 }, { "b", 0 }, { "d", 1 }, { "f", 0 } };
+	struct tree tree;
+
+	tree_make(&tree, rows);
+	json_decref(rows);
+	ck_assert_uint_eq(tree.count, 6);
+	for (size_t i = 0; i < 6; i++) {
+		ck_assert_str_eq(tree_text(&tree, i, TREE_ID), wanted[i].id);
+		ck_assert_int_eq(tree.lines[i].depth, wanted[i].depth);
+	}
+	ck_assert_uint_eq(tree_find(&tree, 5), 2);
+	ck_assert_uint_eq(tree_find(&tree, 99), 0);
+	ck_assert_uint_eq(tree_number(&tree, 3), 2);
+	tree_release(&tree);
+	rows = json_pack("[[i,s,s,s,s]]", 1, "a", "a", "Running", "its own parent");
+	tree_make(&tree, rows);
+	ck_assert_uint_eq(tree.count, 1);
+	json_decref(rows);
+	tree_release(&tree);
+	tree_make(&tree, NULL);
+	ck_assert_uint_eq(tree.count, 0);
+	tree_release(&tree);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("view list");
@@ -515,6 +549,7 @@ int main(void)
 	tcase_add_test(tcase, what_the_filter_leaves_out_stays_tagged);
 	tcase_add_test(tcase, requests_carry_the_query);
 	tcase_add_test(tcase, a_search_goes_on_behind_the_selection_and_wraps);
+	tcase_add_test(tcase, children_stand_behind_their_parent);
 	tcase_add_loop_test(tcase, random_walks, 0, 20);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

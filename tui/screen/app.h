@@ -19,6 +19,7 @@
 #include "tui/view/list.h"
 #include "tui/view/pager.h"
 #include "tui/view/tail.h"
+#include "tui/view/tree.h"
 
 struct app;
 struct log;
@@ -44,7 +45,7 @@ struct view {
 };
 
 extern const struct view table_view, log_view, details_view, help_view, what_if_view, command_view, form_view,
-	sort_view;
+	sort_view, family_view;
 
 enum { VIEWS_MAX = 8 };
 
@@ -94,6 +95,10 @@ struct app {
 	bool seeking;        /* the server has been asked for the task that is to be selected */
 	enum column_id sort; /* COLUMN_COUNT: order of creation */
 	int sort_cursor;
+
+	struct tree tree;
+	size_t tree_cursor;
+	bool tree_asked; /* a List for it is outstanding */
 
 	bool prompting; /* a line is being asked for */
 	enum prompt_kind prompt;
@@ -175,6 +180,10 @@ void find_filter(struct app *app, const char *text); /* "": all tasks */
 void find_sort_left(struct app *app);
 void find_sort_right(struct app *app);
 void find_sort_open(struct app *app);
+
+/* family.c: the tree of parents and children. */
+void family_open(struct app *app);
+void family_refresh(struct app *app);
 
 /* create.c: new tasks. */
 void create_open(struct app *app);

@@ -23,6 +23,8 @@ static void window_answer(void *ctx, size_t tag, const struct client_reply *repl
 	}
 	if (app_has(app, &details_view))
 		details_refresh(app);
+	if (app_has(app, &family_view))
+		family_refresh(app);
 }
 
 static void scrolled(void *ctx, size_t tag, const struct client_reply *reply)

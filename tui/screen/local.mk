@@ -7,6 +7,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/command.c \
 	tui/screen/create.c \
 	tui/screen/draw.c \
+	tui/screen/family.c \
 	tui/screen/feed.c \
 	tui/screen/find.c \
 	tui/screen/interpreter.c tui/screen/interpreter.h \

@@ -254,6 +254,7 @@ static void app_release(struct app *app)
 	prompt_close(app);
 	command_close(app);
 	form_release(&app->form);
+	tree_release(&app->tree);
 	free(app->search);
 	json_decref(app->matches);
 	for (int kind = 0; kind < PROMPT_KINDS; kind++)

@@ -318,6 +318,7 @@ static const struct key table_keys[] = {
 	{ { '/' }, "/", "Search", "the next task with a text; nothing: the same again", key_search, false },
 	{ { 'f' }, "f", "Filter", "show only tasks with a text; Esc or nothing: all", key_filter, false },
 	{ { TERMINAL_F6 }, "F6", "Sort", "choose what to sort by", find_sort_open, false },
+	{ { 't' }, "t", "Tree", "the tree of parents and children", family_open, false },
 	{ { '<' }, "<", NULL, "sort by the column to the left", find_sort_left, false },
 	{ { '>' }, ">", NULL, "sort by the column to the right", find_sort_right, false },
 	{ { 'K' }, "K", "Kill", "kill at once (SIGKILL); always asks", key_kill, true },

@@ -15,6 +15,7 @@ tui_libview_a_SOURCES = \
 	tui/view/style.h \
 	tui/view/tags.c tui/view/tags.h \
 	tui/view/tail.c tui/view/tail.h \
+	tui/view/tree.c tui/view/tree.h \
 	tui/view/window.c tui/view/window.h \
 	tui/view/wrap.c tui/view/wrap.h
 
