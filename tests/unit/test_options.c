@@ -146,6 +146,11 @@ START_TEST(cmdlet_parameters_are_the_same_arguments)
 	ck_assert(inv.args.start);
 	ck_assert_uint_eq(inv.args.arg.count, 2);
 	ck_assert_str_eq(inv.args.arg.items[1].text, "B=2");
+	parse_well("Get-KrTask -State Running,Queued", "get");
+	ck_assert_uint_eq(inv.args.states.count, 2);
+	parse_well("Get-KrTask -Id 7 -State", "state");
+	ck_assert_str_eq(inv.args.operands.items[0].text, "7");
+	parse_well("Get-KrTask -State -Id 7", "state");
 	parse_well("Get-KrTask -Id 7 --json --no-headers", "get");
 	ck_assert(inv.args.json && inv.args.no_headers);
 	parse_well("Add-KrTasksService -MaxRunspaces 3", "server start");
@@ -366,6 +371,8 @@ static const struct {
 	{ "Stop-KrTask 7 -ov True", "'True' of -OutVariable is a variable that can not be set" },
 	{ "Stop-KrTask 7 -ob -1", "'-1' of -OutBuffer is not a whole number" },
 	{ "Set-KrTaskName -Name x", "-Id is missing" },
+	{ "Get-KrTask -State", "-State needs a value, STATE, or -Id" },
+	{ "Get-KrTask -Id 7 -State:", "parameter -State needs a value, STATE" },
 	{ "New-KrTask a b", "'b' is one value too many: by position go Server" },
 	{ "frob", "'frob'" },
 	{ "server", "'server'" },

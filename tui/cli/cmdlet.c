@@ -2,6 +2,7 @@
  * PowerShell's syntax: -Name value, -Name:value, -Switch, -Switch:$false, and values by position.
  */
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -146,10 +147,27 @@ static int parse_parameter(struct parser *p)
 		value.text = colon + 1;
 	else if (p->at + 1 < p->count && !is_parameter(&p->words[p->at + 1]))
 		value = p->words[++p->at];
+	else if (id == OPT_STATE && !colon)
+		p->state_alone = true;
 	else
 		return parser_refuse(p, words_format("parameter -%s needs a value, %s", option_table[id].parameter,
 		                                     option_table[id].value));
-	return parser_apply(p, id, &value, true);
+	return p->state_alone && id == OPT_STATE ? 0 : parser_apply(p, id, &value, true);
+}
+
+/* Get-KrTask -Id ID -State is Get-KrTaskState -Id ID. */
+static int choose_state(struct parser *p)
+{
+	struct invocation *inv = p->inv;
+	size_t taken;
+
+	if (!p->state_alone)
+		return 0;
+	p->at = p->count;
+	if (inv->args.operands.count != 1)
+		return parser_refuse(p, words_copy("parameter -State needs a value, STATE, or -Id, whose state it asks for"));
+	inv->command = command_find("Get-KrTaskState", NULL, &inv->cmdlet, &taken);
+	return 0;
 }
 
 static int refuse_value(struct parser *p, const enum option_id *positions)
@@ -233,5 +251,7 @@ int cmdlet_parse(struct parser *p)
 		if (result)
 			return result;
 	}
-	return bind_positions(p, &values);
+	if (bind_positions(p, &values))
+		return -EINVAL;
+	return choose_state(p);
 }
