@@ -133,11 +133,12 @@ END_TEST
 
 START_TEST(an_error_in_line_900_is_found_before_line_1_runs)
 {
-	char script[16384] = "", errors[4096];
+	char script[16384], errors[4096];
+	size_t used = 0;
 
 	for (int i = 1; i < 900; i++)
-		strcat(script, "stop 7 --what-if\n");
-	strcat(script, "get --state Odd\n");
+		used += (size_t)snprintf(script + used, sizeof(script) - used, "stop 7 --what-if\n");
+	snprintf(script + used, sizeof(script) - used, "get --state Odd\n");
 	ck_assert_int_eq(run(script, false, errors), 2);
 	ck_assert_int_eq(strncmp(errors, "krtask: F:900:13: get: unknown state 'Odd'", 42), 0);
 }

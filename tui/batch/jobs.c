@@ -68,7 +68,8 @@ static const char *name_of(const struct invocation *inv, size_t i)
 static struct values values_of(const struct invocation *inv, enum stream stream, bool last)
 {
 	const struct capture *capture = &inv->captured[stream];
-	struct values values = { capture->texts, capture->length, stream == STREAM_OUTPUT && inv->command && inv->command->lists };
+	bool records = stream == STREAM_OUTPUT && inv->command && inv->command->lists;
+	struct values values = { capture->texts, capture->length, records };
 
 	while (last && values.length > 0 && values.length > strlen(values.texts) + 1) {
 		size_t length = strlen(values.texts) + 1;

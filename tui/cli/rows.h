@@ -20,7 +20,7 @@ void text_grow(struct text *text, size_t length);
 
 static inline void text_add(struct text *text, const char *bytes, size_t length)
 {
-	if (text->length + length + 1 > text->size)
+	if (!text->data || text->length + length + 1 > text->size)
 		text_grow(text, length);
 	memcpy(text->data + text->length, bytes, length);
 	text->length += length;
