@@ -75,6 +75,16 @@ static int add_values(struct expansion *e, const struct piece *piece)
 		words_add(e->words, word);
 		return 0;
 	}
+	/*
+	 * Nothing, behind a command: to leave it out would make "get $ids" mean all tasks.  What is piped or
+	 * assigned may well be nothing.
+	 */
+	if (!variable_next(variable, NULL) && e->words->count > 0) {
+		*e->error = words_format("variable '$%s' holds nothing here",
+		                         lexed_text(&e->job->statement.lexed, piece));
+		*e->column = piece->column;
+		return -EINVAL;
+	}
 	for (const char *value = variable_next(variable, NULL); value; value = variable_next(variable, value)) {
 		word.text = own(e, value);
 		words_add(e->words, word);
