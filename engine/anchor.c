@@ -44,6 +44,7 @@ struct anchor {
 	int signal_fd;
 	bool answered;      /* this server did */
 	bool stop_wanted;
+	bool terminate_wanted; /* by a signal; a connection takes that back */
 	bool nothing_left;  /* no task runs on: what children there are, are strays */
 	bool fatal;         /* it said that a new try is no use */
 	unsigned tries;
@@ -172,7 +173,7 @@ static void exec_server(const struct anchor *anchor, int link_fd)
 static void start_server(struct anchor *anchor, bool collect)
 {
 	int pair[2];
-	anchor->answered = anchor->stop_wanted = anchor->fatal = false;
+	anchor->answered = anchor->stop_wanted = anchor->nothing_left = anchor->fatal = false;
 	anchor->options->collect = collect;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
 		anchor->state = WAITING;
@@ -241,13 +242,17 @@ static void rest(struct anchor *anchor)
 	}
 }
 
+static void hear_server(struct anchor *anchor);
+
 static void server_died(struct anchor *anchor)
 {
+	hear_server(anchor); /* its last words */
 	if (anchor->link_fd >= 0)
 		close(anchor->link_fd);
 	anchor->link_fd = -1;
 	anchor->server = 0;
-	if (anchor->stop_wanted) {
+	anchor->tries = anchor->answered ? 0 : anchor->tries + 1;
+	if (anchor->stop_wanted || anchor->terminate_wanted) {
 		if (anchor->nothing_left)
 			leave(anchor);
 		else
@@ -255,11 +260,9 @@ static void server_died(struct anchor *anchor)
 		return;
 	}
 	if (anchor->answered) {
-		anchor->tries = 0;
 		start_server(anchor, false);
 		return;
 	}
-	anchor->tries++;
 	if (!anchor->fatal && anchor->tries < TRIES_MAX) {
 		anchor->state = WAITING;
 		return;
@@ -298,14 +301,18 @@ static void stopping(struct anchor *anchor, struct link_message *message)
 	link_send(anchor->link_fd, message);
 }
 
-static void hear_server(struct anchor *anchor)
+/* One message; false: there is none more. */
+static bool hear_one(struct anchor *anchor)
 {
 	struct link_message message;
-	if (link_receive(anchor->link_fd, &message)) {
+	int error = anchor->link_fd < 0 ? -EAGAIN : link_receive_now(anchor->link_fd, &message);
+	if (error == -EAGAIN)
+		return false;
+	if (error) {
 		/* It is dying; SIGCHLD tells the rest. */
 		close(anchor->link_fd);
 		anchor->link_fd = -1;
-		return;
+		return false;
 	}
 	switch ((enum link_kind)message.kind) {
 	case LINK_READY:
@@ -335,6 +342,13 @@ static void hear_server(struct anchor *anchor)
 	default:
 		break;
 	}
+	return true;
+}
+
+static void hear_server(struct anchor *anchor)
+{
+	while (hear_one(anchor))
+		continue;
 }
 
 static void hear_signals(struct anchor *anchor)
@@ -346,16 +360,17 @@ static void hear_signals(struct anchor *anchor)
 		terminate |= info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT;
 	}
 	struct link_message message = { .kind = terminate ? LINK_TERMINATE : LINK_CHILD };
+	anchor->terminate_wanted |= terminate;
 	if (terminate && anchor->state == SERVING)
-		link_send(anchor->link_fd, &message);
-	else if (terminate && look_at_children(anchor) < 0)
-		leave(anchor);
+		link_send_now(anchor->link_fd, &message);
+	else if (terminate)
+		rest(anchor);
 	if (!child)
 		return;
 	if (anchor->server > 0 && waitpid(anchor->server, NULL, WNOHANG) == anchor->server)
 		server_died(anchor);
 	else if (anchor->state == SERVING && !terminate)
-		link_send(anchor->link_fd, &message);
+		link_send_now(anchor->link_fd, &message);
 	else if (anchor->state == DORMANT)
 		rest(anchor);
 }
@@ -378,6 +393,7 @@ static void loop(struct anchor *anchor)
 			hear_server(anchor);
 		if (fds[2].revents) {
 			anchor->tries = 0;
+			anchor->terminate_wanted = false;
 			start_server(anchor, false);
 		}
 		if (fds[0].revents)

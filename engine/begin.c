@@ -40,6 +40,7 @@ struct run *run_new(struct engine *engine, struct task *task, int slot)
 	run->pidfd = -1;
 	run->progress_fd = -1;
 	task->run = run;
+	engine->runs++;
 	return run;
 }
 
@@ -72,6 +73,7 @@ void run_free(struct task *task)
 	if (run->unwatched)
 		DL_DELETE(run->engine->unwatched, task);
 	ledger_release(run->engine->ledger, run->slot);
+	run->engine->runs--;
 	free(run->failure);
 	free(run);
 	task->run = NULL;
@@ -325,7 +327,7 @@ void run_signal(struct run *run, int signal)
 }
 
 /* Where no descriptor is left for a pidfd, SIGCHLD and the retry timer make it look (end.c). */
-void run_watch(struct run *run)
+void run_watch_exit(struct run *run)
 {
 	if (run->pidfd < 0)
 		run->pidfd = process_pidfd(run->task->status.pid);
@@ -337,6 +339,11 @@ void run_watch(struct run *run)
 		event_assign(&run->exit_event, run->engine->base, run->pidfd, EV_READ, end_exited, run);
 		event_add(&run->exit_event, NULL);
 	}
+}
+
+void run_watch(struct run *run)
+{
+	run_watch_exit(run);
 	if (run->task->spec.max_log > 0)
 		cap_watch(run);
 	if (run->progress_fd >= 0) {

@@ -133,7 +133,8 @@ int change_environment(struct engine *engine, struct shared_environment *shared,
 	return error;
 }
 
-void change_forget_environment(struct engine *engine, const char *hash, const struct shared_environment *gone)
+/* It is freed: what is on its way to the store must not look at it. */
+static void forget_pointer(struct engine *engine, const struct shared_environment *gone)
 {
 	struct change *pending;
 	DL_FOREACH(engine->changes, pending)
@@ -141,6 +142,11 @@ void change_forget_environment(struct engine *engine, const char *hash, const st
 		if (pending->environment == gone)
 			pending->environment = NULL;
 	}
+}
+
+void change_forget_environment(struct engine *engine, const char *hash, const struct shared_environment *gone)
+{
+	forget_pointer(engine, gone);
 	struct change *change = change_new(CHANGE_OTHER, NULL, NULL);
 	/* Out of memory leaves an unused row behind, which the next start of the server removes. */
 	if (change)
@@ -170,14 +176,22 @@ int change_probe(struct engine *engine)
 static void undo_status(struct engine *engine, struct task *task, struct task_status *before)
 {
 	enum task_state was = task->status.state;
+	struct task_status now = task->status;
+	struct run *run = task->run;
 	registry_set_state(&engine->registry, task, before->state);
 	task_status_release(&task->status);
 	task->status = *before;
 	before->message = NULL;
-	struct run *run = task->run;
+	/* A process that has begun meanwhile goes on: it is not begun again. */
+	if (run && now.pid > 0) {
+		task->status.pid = now.pid;
+		task->status.pid_start = now.pid_start;
+		task->status.started_at = now.started_at;
+		life_apply(engine, task, TASK_EVENT_SPAWN);
+	}
 	if (was == TASK_QUEUED && task->status.state == TASK_CREATED)
 		schedule_dequeue(engine, task);
-	else if (was == TASK_STOPPED && task->status.state == TASK_QUEUED)
+	else if (was == TASK_STOPPED && task->status.state == TASK_QUEUED && !run)
 		schedule_enqueue(engine, task);
 	else if (was == TASK_CLAIMED && task->status.state == TASK_QUEUED)
 		schedule_claim_undone(engine, task);
@@ -197,6 +211,8 @@ static void undo(struct engine *engine, struct change *change)
 		if (task->status.state == TASK_QUEUED)
 			schedule_dequeue(engine, task);
 		registry_remove(&engine->registry, task);
+		if (task->environment && task->environment->references == 1)
+			forget_pointer(engine, task->environment);
 		task_free(&engine->registry, task);
 		break;
 	case CHANGE_STATUS:

@@ -62,6 +62,7 @@ struct engine {
 	struct event *strays_event; /* a look at the anchor's orphans is due */
 	unsigned claiming;         /* claims not committed yet */
 	unsigned ready_count;
+	unsigned runs;             /* tasks with a struct run: claimed and not over, durably */
 	unsigned active;           /* tasks that have a process, or are getting one */
 	unsigned pipes;            /* progress pipes that are open */
 	unsigned slots;
@@ -143,6 +144,7 @@ struct run *run_new(struct engine *engine, struct task *task, int slot);
 void run_free(struct task *task); /* closes what it holds, forgets the slot */
 void begin(struct engine *engine, struct task *task);
 bool begin_may_pipe(const struct engine *engine);
+void run_watch_exit(struct run *run); /* the pidfd alone */
 void run_watch(struct run *run); /* pidfd, progress pipe, kill timer of a process that runs */
 void run_arm_kill(struct run *run);
 void run_read_progress(struct run *run);
@@ -152,6 +154,7 @@ void run_signal(struct run *run, int signal);
 void end_never_began(struct engine *engine, struct task *task, const char *message); /* a claim that a stop overtook */
 void end_exited(evutil_socket_t fd, short what, void *run);
 void end_finish_all(evutil_socket_t fd, short what, void *engine);
+void end_soon(struct engine *engine, struct task *task); /* its process is over: in this turn of the loop */
 void end_lost(struct engine *engine, struct task *task, const char *message);
 void end_unwatch_survivors(struct run *run);
 void end_reap_strays(evutil_socket_t fd, short what, void *engine);

@@ -141,9 +141,10 @@ static void find_survivors(struct run *run, const struct orphans *orphans, struc
 	if (leader <= 0)
 		return;
 	bool in_session = look_at_orphans(run, orphans, survivors);
-	/* Its orphans went to nobody we know. */
+	/* Its orphans went to nobody we know.  A group keeps its number from being given away, once its leader is gone. */
+	struct process_info info;
 	if (run->parent == RUN_NOBODYS)
-		in_session = kill(-leader, 0) == 0;
+		in_session = kill(-leader, 0) == 0 && (process_read(leader, &info) || info.state == 'Z');
 	if (!in_session)
 		return;
 	struct process_info *infos = NULL;
@@ -166,8 +167,6 @@ void end_unwatch_survivors(struct run *run)
 		free(survivor);
 	}
 }
-
-static void end_soon(struct engine *engine, struct task *task);
 
 static void survivor_gone(evutil_socket_t fd, short what, void *ctx)
 {
@@ -256,7 +255,7 @@ static void wait_and_retry(struct engine *engine, struct task *task)
 	schedule_retry(engine);
 }
 
-static void end_soon(struct engine *engine, struct task *task)
+void end_soon(struct engine *engine, struct task *task)
 {
 	to_unfinished(engine, task);
 	event_active(engine->finish_event, EV_TIMEOUT, 0);
@@ -306,15 +305,17 @@ static void finish(struct engine *engine, struct task *task, const struct orphan
 		end_never_began(engine, task, "Cancelled before start");
 		return;
 	}
-	if (!run->known) {
-		end_lost(engine, task, "it ended while no server watched it; its exit status is not known");
-		return;
-	}
 	struct survivors survivors;
 	find_survivors(run, orphans, &survivors);
 	bool stopping = task->status.state == TASK_STOPPING;
 	if (stopping && survivors.in_group > 0) {
 		stop_goes_on(engine, task, &survivors);
+		return;
+	}
+	if (!run->known) {
+		char text[TASK_MESSAGE_MAX] = "it ended while no server watched it; its exit status is not known";
+		name_survivors(&survivors, text, sizeof text);
+		end_lost(engine, task, text);
 		return;
 	}
 	bool zero = run->exit_code == 0;
@@ -374,6 +375,10 @@ static void exited(struct run *run)
 		run_read_progress(run); /* what it said last: a pipe holds 16 buffers */
 	run->known = error == 0;
 	run->exited = true;
+	if (!run->known) {
+		run->exit_code = -1;
+		run->term_signal = 0;
+	}
 	if (run->pidfd >= 0) {
 		event_del(&run->exit_event);
 		close(run->pidfd);
@@ -395,12 +400,13 @@ void end_exited(evutil_socket_t fd, short what, void *ctx)
 
 void end_look_again(struct engine *engine)
 {
-	struct task *task, *next;
-	DL_FOREACH_SAFE(engine->unwatched, task, next)
+	struct task *task, *next, *list = engine->unwatched;
+	engine->unwatched = NULL;
+	DL_FOREACH_SAFE(list, task, next)
 	{
-		DL_DELETE(engine->unwatched, task);
+		DL_DELETE(list, task);
 		task->run->unwatched = false;
-		run_watch(task->run);
+		run_watch_exit(task->run);
 		if (task->run->unwatched)
 			exited(task->run);
 	}

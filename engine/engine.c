@@ -287,9 +287,9 @@ void engine_set_slots(struct engine *engine, unsigned slots)
 	life_touched(engine);
 }
 
-unsigned engine_running(const struct engine *engine)
+unsigned engine_unfinished(const struct engine *engine)
 {
-	return engine->active;
+	return engine->runs;
 }
 
 uint64_t engine_busy(const struct engine *engine)

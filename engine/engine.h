@@ -87,8 +87,8 @@ void engine_wait_end(struct task *task);
 
 unsigned engine_slots(const struct engine *engine);
 void engine_set_slots(struct engine *engine, unsigned slots);
-/* Processes that run now. */
-unsigned engine_running(const struct engine *engine);
+/* Tasks that are claimed and not over yet, durably: an anchor is needed for them. */
+unsigned engine_unfinished(const struct engine *engine);
 /* Queued, claimed, running or stopping. */
 uint64_t engine_busy(const struct engine *engine);
 

@@ -53,20 +53,20 @@ static int settle_id(struct engine *engine, struct task_spec *spec, uint64_t *re
 		return -EEXIST;
 	}
 	uint64_t number = registry_id_number(spec->id);
-	if (number > 0 && !registry_is_reserved(registry, number)) {
-		if (number < registry->next_id) {
-			if (asprintf(error, "id '%s' was used before", spec->id) < 0)
-				*error = NULL;
-			return -EEXIST;
-		}
-		*reserve = number;
+	if (number > 0 && number < registry->next_id && !registry_is_reserved(registry, number)) {
+		if (asprintf(error, "id '%s' was used before", spec->id) < 0)
+			*error = NULL;
+		return -EEXIST;
 	}
+	if (number >= registry->next_id)
+		*reserve = number;
 	return 0;
 }
 
 static int reserve_number(struct engine *engine, uint64_t number)
 {
-	int error = registry_reserve(&engine->registry, number);
+	/* It may be reserved here, but not in the store: a commit may have failed. */
+	int error = registry_is_reserved(&engine->registry, number) ? 0 : registry_reserve(&engine->registry, number);
 	return error ? error : change_reserved(engine, number);
 }
 
@@ -186,7 +186,8 @@ static void stop_committed(struct engine *engine, struct task *task)
 
 static bool stop_unstarted(struct engine *engine, struct task *task, struct task_status *before)
 {
-	bool queued = task->status.state == TASK_QUEUED;
+	/* One whose claim is just being taken back is not in the queue yet. */
+	bool queued = task->status.state == TASK_QUEUED && !task->run;
 	if (queued)
 		schedule_dequeue(engine, task);
 	life_apply(engine, task, TASK_EVENT_STOP);

@@ -6,15 +6,25 @@
 
 #include "engine/link.h"
 
-int link_send(int fd, const struct link_message *message)
+static int send_message(int fd, const struct link_message *message, int flags)
 {
 	ssize_t sent;
 	do
-		sent = send(fd, message, sizeof *message, MSG_NOSIGNAL);
+		sent = send(fd, message, sizeof *message, MSG_NOSIGNAL | flags);
 	while (sent < 0 && errno == EINTR);
 	if (sent < 0)
 		return errno == ECONNRESET ? -EPIPE : -errno;
 	return 0;
+}
+
+int link_send(int fd, const struct link_message *message)
+{
+	return send_message(fd, message, 0);
+}
+
+int link_send_now(int fd, const struct link_message *message)
+{
+	return send_message(fd, message, MSG_DONTWAIT);
 }
 
 static int receive(int fd, struct link_message *message, int flags)

@@ -35,6 +35,8 @@ struct link_message {
 
 /* All return 0 or -errno; -EPIPE: the other side is gone. */
 int link_send(int fd, const struct link_message *message);
+/* -EAGAIN where the other side is behind: for notices, which may be lost. */
+int link_send_now(int fd, const struct link_message *message);
 /* Blocks. */
 int link_receive(int fd, struct link_message *message);
 /* -EAGAIN where nothing is there: an answer that was awaited may have taken what the loop was woken for. */

@@ -1,6 +1,8 @@
 #include "config.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,10 +132,9 @@ static void adopt(struct engine *engine, struct task *task, pid_t pid, uint64_t 
 static void unclaimed(struct engine *engine, struct task *task)
 {
 	run_free(task);
+	/* A stop that came meanwhile is a change of its own. */
 	if (task->status.state == TASK_QUEUED)
 		schedule_enqueue(engine, task);
-	else
-		life_ended(engine, task);
 }
 
 static int never_began(struct engine *engine, struct task *task)
@@ -167,8 +168,15 @@ static int recover_claim(struct engine *engine, struct task *task, bool same_boo
 	if (find_parent(engine, task, pid, start)) {
 		adopt(engine, task, pid, start);
 	} else {
+		/* Its leader is gone; others of its group may not be. */
+		life_apply(engine, task, TASK_EVENT_SPAWN);
 		task->status.pid = pid;
-		end_lost(engine, task, "it ended while no server watched it; its exit status is not known");
+		task->run->exited = true;
+		task->run->exit_code = -1;
+		if (task->status.state == TASK_STOPPING) {
+			run_arm_kill(task->run);
+		}
+		end_soon(engine, task);
 	}
 	return 0;
 }
@@ -184,6 +192,26 @@ static void forget_unused_environments(struct engine *engine)
 		shared->references = 1;
 		registry_drop_environment(&engine->registry, shared);
 	}
+}
+
+/* Files of tasks that were forgotten just before an earlier server died. */
+static void sweep_outputs(struct engine *engine)
+{
+	int fd = openat(output_dirfd(engine->output), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	if (!folder) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	for (struct dirent *entry; (entry = readdir(folder));) {
+		char *end;
+		uint64_t number = strtoull(entry->d_name, &end, 10);
+		bool ours = end > entry->d_name && (strcmp(end, ".out") == 0 || strcmp(end, ".err") == 0);
+		if (ours && !order_find(&engine->registry.order, number))
+			unlinkat(fd, entry->d_name, 0);
+	}
+	closedir(folder);
 }
 
 static int recover_all(struct engine *engine, bool same_boot)
@@ -226,8 +254,10 @@ int recover(struct engine *engine, const char *directory, char **error)
 		code = store_start(engine->store);
 	if (!code)
 		code = recover_all(engine, same_boot);
-	if (!code)
+	if (!code) {
 		forget_unused_environments(engine);
+		sweep_outputs(engine);
+	}
 	/* What died among the anchor's children while no server was there, and is no task that is still open. */
 	if (!code && engine->link)
 		end_reap_anchors_strays(-1, 0, engine);

@@ -48,7 +48,7 @@ static void finish(void *ctx, bool restart)
 	if (server->leaving)
 		return;
 	server->leaving = true;
-	struct link_message message = { .kind = LINK_STOP, .status = (int32_t)engine_running(server->engine) };
+	struct link_message message = { .kind = LINK_STOP, .status = (int32_t)engine_unfinished(server->engine) };
 	if (restart) {
 		link_notify(&server->link, LINK_RESTART, NULL);
 	} else if (link_send(server->link.fd, &message) == 0) {

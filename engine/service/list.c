@@ -66,7 +66,8 @@ static void write_chunk(struct listing *listing, struct jsonw *w)
 	list_begin_reply(w, &listing->query, &listing->selection);
 	jsonw_key(w, "rows");
 	jsonw_array(w);
-	for (; listing->next < end && listing->next < listing->selection.count; listing->next++) {
+	size_t most = wire_call_more(listing->call) ? (size_t)UNSENT_MAX : (size_t)WIRE_FRAME_MAX;
+	for (; listing->next < end && listing->next < listing->selection.count && w->length < most; listing->next++) {
 		const struct row *row = &listing->selection.rows[listing->next];
 		struct task *task = row_task(listing, row);
 		if (task || !row->task)
@@ -74,6 +75,19 @@ static void write_chunk(struct listing *listing, struct jsonw *w)
 	}
 	jsonw_end_array(w);
 	jsonw_end_object(w);
+}
+
+/* One reply is one frame: longer lists come with `more` and chunk. */
+static void refuse_too_large(struct listing *listing)
+{
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "limit");
+	jsonw_int(&w, WIRE_FRAME_MAX);
+	jsonw_end_object(&w);
+	wire_error(listing->call, "FrameTooLarge", &w);
+	jsonw_release(&w);
+	listing_free(listing);
 }
 
 static void go_on(void *ctx)
@@ -85,6 +99,11 @@ static void go_on(void *ctx)
 		jsonw_clear(&w);
 		write_chunk(listing, &w);
 		more = listing->next < listing->selection.count;
+		if (more && !wire_call_more(listing->call)) {
+			jsonw_release(&w);
+			refuse_too_large(listing);
+			return;
+		}
 		wire_reply(listing->call, &w, more);
 	}
 	jsonw_release(&w);

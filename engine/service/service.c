@@ -91,6 +91,7 @@ static void failed(void *ctx, uint64_t number, const char *reason)
 {
 	struct service *service = ctx;
 	wire_server_failed(service->wire, number, reason);
+	waits_undone(service);
 }
 
 static void changed(void *ctx)

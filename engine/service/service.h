@@ -114,6 +114,7 @@ void service_server_restart(void *ctx, struct wire_call *call, const json_t *par
 /* What the engine's hooks tell the families. */
 void waits_ended(struct service *service, const struct task *task);
 void streams_ended(struct service *service, const struct task *task);
+void waits_undone(struct service *service);
 void streams_changed(struct service *service);
 void windows_changed(struct service *service);
 void stop_changed(struct service *service);

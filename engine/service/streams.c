@@ -234,10 +234,10 @@ void streams_changed(struct service *service)
 	struct stream *stream, *next;
 	DL_FOREACH_SAFE(service->streams, stream, next)
 	{
-		if (!stream->following || stream->working || stream->ended || stream->slot >= 0)
+		if (!stream->following || stream->working || stream->ended)
 			continue;
 		const struct task *task = stream_task(stream);
-		if (!task || task->status.pid > 0)
+		if (!task || (stream->slot < 0 && task->status.pid > 0))
 			read_on(stream);
 	}
 }

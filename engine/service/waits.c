@@ -50,16 +50,36 @@ void waits_ended(struct service *service, const struct task *task)
 		return;
 	DL_FOREACH_SAFE(service->waits, wait, next)
 	{
-		for (size_t i = 0; i < wait->count; i++) {
-			if (wait->numbers[i] != task->number)
+		size_t before = wait->count;
+		for (size_t i = 0; i < wait->count;) {
+			if (wait->numbers[i] != task->number) {
+				i++;
 				continue;
+			}
 			wait->numbers[i] = wait->numbers[--wait->count];
 			engine_wait_end((struct task *)task);
 			tell(wait->call, task, wait->count > 0);
-			if (wait->count == 0)
-				wait_free(wait);
-			break;
 		}
+		if (before > 0 && wait->count == 0)
+			wait_free(wait);
+	}
+}
+
+/* Changes were undone: what is waited for may never have been. */
+void waits_undone(struct service *service)
+{
+	const struct order *order = &engine_registry(service->engine)->order;
+	struct wait *wait, *next;
+	DL_FOREACH_SAFE(service->waits, wait, next)
+	{
+		bool gone = false;
+		for (size_t i = 0; i < wait->count; i++)
+			gone |= !order_find(order, wait->numbers[i]);
+		if (!gone)
+			continue;
+		struct wire_call *call = wait->call;
+		wait_free(wait);
+		refuse_reason(call, "StoreFailed", "the task that was waited for could not be stored");
 	}
 }
 

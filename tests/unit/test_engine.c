@@ -364,6 +364,77 @@ START_TEST(a_running_task_outlives_the_engine)
 }
 END_TEST
 
+START_TEST(a_claim_that_is_taken_back_can_be_stopped)
+{
+	slots = 1;
+	engine_set_slots(engine, 1);
+	make("a", "read x < $0; exit 6", true);
+	make("b", "true", true);
+	until("a", TASK_RUNNING);
+	while (find("b")->status.state != TASK_CLAIMED || !engine_settled(engine))
+		turn();
+	reopen();
+	ck_assert(engine_stop(engine, find("b"), &term));
+	until("b", TASK_STOPPED);
+	make("c", "true", true);
+	open_gate();
+	until("a", TASK_FAILED);
+	until("c", TASK_COMPLETED);
+	ck_assert_int_eq(find("b")->status.pid, 0);
+}
+END_TEST
+
+START_TEST(a_refused_creation_reserves_its_id_all_the_same)
+{
+	settle();
+	store_fail_commits(engine->store, 0, 1);
+	make("2", "true", false);
+	while (failures == 0)
+		turn();
+	ck_assert_ptr_null(engine_find(engine, "2"));
+	make("2", "true", false);
+	settle();
+	reopen();
+	ck_assert_str_eq(make(NULL, "true", false)->spec.id, "1");
+	ck_assert_str_eq(make(NULL, "true", false)->spec.id, "3");
+}
+END_TEST
+
+START_TEST(an_environment_outlives_no_failed_commit)
+{
+	struct environment mine = { 0 };
+	struct shared_environment *shared;
+	struct task_spec spec = { .id = strdup("a"), .cwd = strdup("/") };
+	struct task *task;
+	char *block, *error = NULL;
+	size_t length;
+	ck_assert_int_eq(strings_add(&mine.variables, "A=1"), 0);
+	ck_assert_int_eq(environment_pack(&mine, &block, &length), 0);
+	settle();
+	store_fail_commits(engine->store, 0, 1);
+	ck_assert_int_eq(engine_take_environment(engine, block, length, &shared), 0);
+	strings_add(&spec.command, "true");
+	ck_assert_int_eq(engine_create(engine, &spec, shared, NULL, false, &task, &error), 0);
+	engine_release_environment(engine, shared);
+	while (failures == 0)
+		turn();
+	ck_assert_ptr_null(engine_find(engine, "a"));
+	free(block);
+	environment_release(&mine);
+}
+END_TEST
+
+START_TEST(files_of_forgotten_tasks_are_swept)
+{
+	make("a", "echo x", true);
+	until("a", TASK_COMPLETED);
+	scratch_write("log/77.out", "left behind", 0600);
+	reopen();
+	ck_assert_int_eq(access(scratch_path("log/77.out"), F_OK), -1);
+	ck_assert_int_eq(access(scratch_path("log/1.out"), F_OK), 0);
+}
+END_TEST
+
 START_TEST(text_can_be_set)
 {
 	struct task *task = make("a", "true", false);
@@ -425,6 +496,10 @@ int main(void)
 		a_failed_commit_of_a_claim_starts_nothing,
 		what_is_queued_starts_with_the_next_engine,
 		a_running_task_outlives_the_engine,
+		a_claim_that_is_taken_back_can_be_stopped,
+		a_refused_creation_reserves_its_id_all_the_same,
+		an_environment_outlives_no_failed_commit,
+		files_of_forgotten_tasks_are_swept,
 		text_can_be_set,
 		output_is_kept_by_number,
 		survivors_are_named,
