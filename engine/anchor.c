@@ -62,8 +62,8 @@ static void report(struct anchor *anchor, const char *word, const char *text)
 	if (anchor->options->ready_fd < 0)
 		return;
 	/* Whoever asked may have gone: then nobody needs the line. */
-	if (length > 0 && write(anchor->options->ready_fd, line, (size_t)length) < 0)
-		anchor->status = anchor->status ? anchor->status : 0;
+	ssize_t written = length > 0 ? write(anchor->options->ready_fd, line, (size_t)length) : 0;
+	(void)written;
 	close(anchor->options->ready_fd);
 	anchor->options->ready_fd = -1;
 }

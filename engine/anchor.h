@@ -2,7 +2,7 @@
  * The anchor: a tiny process that outlives the server.  It holds the lock and the listening socket, is the parent
  * of the server and of what a dead server leaves behind, and starts a server anew when it dies.
  *
- * Single-threaded; allocates nothing after its start; sleeps in poll.
+ * Single-threaded; keeps nothing that grows; sleeps in poll.
  */
 #ifndef KRTASK_ENGINE_ANCHOR_H
 #define KRTASK_ENGINE_ANCHOR_H

@@ -189,7 +189,7 @@ static void postpone(struct begin_job *job)
 	snprintf(message, sizeof message, "waiting: %s", strerror(-job->error));
 	engine->active--;
 	if (task->status.state == TASK_STOPPING) {
-		end_never_began(engine, task, "Cancelled before start");
+		end_never_began(engine, task);
 		return;
 	}
 	task_status_set_message(&task->status, message);

@@ -22,6 +22,8 @@ enum { CLAIMS_AHEAD = 100, CLAIMS_AT_ONCE = 256 };
 /* After trouble with the system (no descriptors, no disk), when to try again. */
 enum { RETRY_MS = 1000 };
 
+#define CANCELLED_BEFORE_START "Cancelled before start"
+
 struct change;
 
 struct engine {
@@ -151,7 +153,7 @@ void run_read_progress(struct run *run);
 void run_signal(struct run *run, int signal);
 
 /* end.c: exits. */
-void end_never_began(struct engine *engine, struct task *task, const char *message); /* a claim that a stop overtook */
+void end_never_began(struct engine *engine, struct task *task); /* a claim that a stop overtook */
 void end_exited(evutil_socket_t fd, short what, void *run);
 void end_finish_all(evutil_socket_t fd, short what, void *engine);
 void end_soon(struct engine *engine, struct task *task); /* its process is over: in this turn of the loop */

@@ -302,7 +302,7 @@ static void finish(struct engine *engine, struct task *task, const struct orphan
 {
 	struct run *run = task->run;
 	if (run->never_began) {
-		end_never_began(engine, task, "Cancelled before start");
+		end_never_began(engine, task);
 		return;
 	}
 	struct survivors survivors;
@@ -412,7 +412,7 @@ void end_look_again(struct engine *engine)
 	}
 }
 
-void end_never_began(struct engine *engine, struct task *task, const char *message)
+void end_never_began(struct engine *engine, struct task *task)
 {
 	struct run *run = task->run;
 	struct task_status before;
@@ -425,7 +425,7 @@ void end_never_began(struct engine *engine, struct task *task, const char *messa
 	task->status.slot = -1;
 	task->status.kill_at = 0;
 	task->status.ended_at = engine_now(engine);
-	task_status_set_message(&task->status, message);
+	task_status_set_message(&task->status, CANCELLED_BEFORE_START);
 	if (change_status(engine, task, &before, true, over))
 		wait_and_retry(engine, task);
 }

@@ -192,7 +192,7 @@ static bool stop_unstarted(struct engine *engine, struct task *task, struct task
 		schedule_dequeue(engine, task);
 	life_apply(engine, task, TASK_EVENT_STOP);
 	task->status.ended_at = engine_now(engine);
-	task_status_set_message(&task->status, "Cancelled before start");
+	task_status_set_message(&task->status, CANCELLED_BEFORE_START);
 	if (change_status(engine, task, before, true, life_ended)) {
 		if (queued)
 			schedule_enqueue(engine, task);
@@ -213,7 +213,7 @@ static bool stop_started(struct engine *engine, struct task *task, const struct 
 		return false;
 	if (ready) {
 		schedule_not_ready(engine, task);
-		end_never_began(engine, task, "Cancelled before start");
+		end_never_began(engine, task);
 	}
 	return true;
 }

@@ -140,7 +140,7 @@ static void unclaimed(struct engine *engine, struct task *task)
 static int never_began(struct engine *engine, struct task *task)
 {
 	if (task->status.state == TASK_STOPPING) {
-		end_never_began(engine, task, "Cancelled before start");
+		end_never_began(engine, task);
 		return 0;
 	}
 	struct task_status before;

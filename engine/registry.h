@@ -84,7 +84,6 @@ const char *task_name(const struct task *task, char buffer[TASK_DEFAULT_NAME_SIZ
 
 /*
  * Ids made by the server: 1, 2, 3 …  registry_take_id() writes the next one that was never used.
- * registry_id_used(): a number that the server has given, or passed over, already.
  */
 void registry_take_id(struct registry *registry, char id[TASK_ID_MAX + 1]);
 /* The number if id is one in canonical decimal, else 0. */

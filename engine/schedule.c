@@ -70,7 +70,7 @@ static void claimed(struct engine *engine, struct task *task)
 	engine->claiming--;
 	task->run->claimed = true;
 	if (task->status.state == TASK_STOPPING) {
-		end_never_began(engine, task, "Cancelled before start");
+		end_never_began(engine, task);
 		return;
 	}
 	schedule_ready(engine, task, false);

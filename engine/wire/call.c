@@ -119,11 +119,6 @@ bool wire_call_more(const struct wire_call *call)
 	return call->more;
 }
 
-bool wire_call_oneway(const struct wire_call *call)
-{
-	return call->oneway;
-}
-
 pid_t wire_call_pid(const struct wire_call *call)
 {
 	return call->connection ? call->connection->pid : 0;

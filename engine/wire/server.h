@@ -74,7 +74,6 @@ void wire_error(struct wire_call *call, const char *error, const struct jsonw *p
 void wire_invalid(struct wire_call *call, const char *parameter);
 
 bool wire_call_more(const struct wire_call *call);
-bool wire_call_oneway(const struct wire_call *call);
 pid_t wire_call_pid(const struct wire_call *call); /* of the peer (SO_PEERCRED) */
 /* What the connection keeps between calls; freed with it. */
 void *wire_call_session(const struct wire_call *call);
