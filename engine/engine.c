@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/core.h"
+#include "engine/core/core.h"
 #include "engine/task/progress.h"
 
 /* More than two spawning threads are not faster on two cores (clone blocks in the kernel); jobs that read files want one more. */
@@ -117,7 +117,7 @@ int engine_open(struct engine **out, const struct engine_options *options, char 
 	if (!engine)
 		return -ENOMEM;
 	engine->base = options->base;
-	engine->link = options->link;
+	engine->line = options->line;
 	engine->slots = options->slots;
 	engine->paused = options->paused;
 	engine->now = options->now ? options->now : system_now;

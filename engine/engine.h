@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "engine/link.h"
-#include "engine/registry.h"
+#include "engine/host/line.h"
+#include "engine/core/registry.h"
 
 struct event_base;
 struct engine;
@@ -25,7 +25,7 @@ struct engine_options {
 	const char *directory;     /* the server's state folder, there already */
 	const char *address;       /* for KRTASK_SERVER: "unix:/path" */
 	unsigned slots;            /* tasks at once, 0: no limit */
-	struct link *link;         /* to the anchor; NULL: none */
+	struct line *line;         /* to the anchor; NULL: none */
 	bool paused;               /* start nothing that is queued */
 	int64_t (*now)(void);      /* milliseconds since 1970; NULL: the system's clock */
 };

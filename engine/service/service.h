@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "engine/engine.h"
-#include "engine/wire/server.h"
+#include "engine/wire/serve/server.h"
 
 struct event;
 struct event_base;

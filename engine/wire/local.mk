@@ -1,23 +1,23 @@
 # The wire: varlink, both sides, and where servers live.
 noinst_LIBRARIES += engine/libwire.a
 engine_libwire_a_SOURCES = \
-	engine/wire/address.c engine/wire/address.h \
 	engine/wire/base64.c \
-	engine/wire/bridge.c \
 	engine/wire/buffer.c engine/wire/buffer.h \
-	engine/wire/call.c \
 	engine/wire/clause.c engine/wire/clause.h \
-	engine/wire/client.c engine/wire/client.h \
-	engine/wire/connect.c engine/wire/connect.h \
-	engine/wire/connection.c engine/wire/connection.h \
 	engine/wire/description.h \
-	engine/wire/dispatch.c \
-	engine/wire/holder.c engine/wire/holder.h \
 	engine/wire/jsonw.c engine/wire/jsonw.h \
-	engine/wire/outbox.c \
-	engine/wire/reply.c \
-	engine/wire/server.c engine/wire/server.h \
-	engine/wire/start.c
+	engine/wire/serve/call.c \
+	engine/wire/serve/connection.c engine/wire/serve/connection.h \
+	engine/wire/serve/dispatch.c \
+	engine/wire/serve/outbox.c \
+	engine/wire/serve/server.c engine/wire/serve/server.h \
+	engine/wire/client/address.c engine/wire/client/address.h \
+	engine/wire/client/bridge.c \
+	engine/wire/client/client.c engine/wire/client/client.h \
+	engine/wire/client/connect.c engine/wire/client/connect.h \
+	engine/wire/client/holder.c engine/wire/client/holder.h \
+	engine/wire/client/reply.c \
+	engine/wire/client/start.c
 nodist_engine_libwire_a_SOURCES = engine/wire/description.c
 
 # The interface's text as a C string, a literal a line.

@@ -1,5 +1,5 @@
 /* Any bytes from a peer: each is answered or refused, and the connection ends when the peer has ended. */
-#include "engine/wire/server.h"
+#include "engine/wire/serve/server.h"
 
 #include <errno.h>
 #include <event2/event.h>

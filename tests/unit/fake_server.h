@@ -13,7 +13,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "engine/wire/server.h"
+#include "engine/wire/serve/server.h"
 
 enum { FAKE_HELD_MAX = 64 };
 

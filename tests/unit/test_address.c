@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/wire/address.h"
+#include "engine/wire/client/address.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 

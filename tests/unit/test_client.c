@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine/wire/client.h"
+#include "engine/wire/client/client.h"
 #include "tests/unit/fake_server.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/core.h"
+#include "engine/core/core.h"
 #include "engine/engine.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"

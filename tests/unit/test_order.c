@@ -4,8 +4,8 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "engine/order.h"
-#include "engine/registry.h"
+#include "engine/core/order.h"
+#include "engine/core/registry.h"
 #include "tests/unit/unit.h"
 
 enum { MANY = 5000 };

@@ -11,7 +11,7 @@
 #ifndef KRTASK_TUI_CLI_COMMAND_H
 #define KRTASK_TUI_CLI_COMMAND_H
 
-#include "engine/wire/client.h"
+#include "engine/wire/client/client.h"
 #include "tui/cli/options.h"
 
 struct context;

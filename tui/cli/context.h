@@ -4,7 +4,7 @@
 #ifndef KRTASK_TUI_CLI_CONTEXT_H
 #define KRTASK_TUI_CLI_CONTEXT_H
 
-#include "engine/wire/client.h"
+#include "engine/wire/client/client.h"
 #include "tui/cli/command.h"
 #include "tui/cli/options.h"
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "engine/wire/client.h"
+#include "engine/wire/client/client.h"
 
 /* reply NULL: the connection was lost before the (last) answer. */
 typedef void link_answer(void *ctx, size_t tag, const struct client_reply *reply);

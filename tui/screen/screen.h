@@ -4,7 +4,7 @@
 #ifndef KRTASK_TUI_SCREEN_SCREEN_H
 #define KRTASK_TUI_SCREEN_SCREEN_H
 
-#include "engine/wire/client.h"
+#include "engine/wire/client/client.h"
 #include "tui/confirm/confirm.h"
 
 struct arguments;

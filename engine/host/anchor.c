@@ -1,0 +1,452 @@
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/host/anchor.h"
+#include "engine/host/line.h"
+#include "engine/host/lock.h"
+#include "engine/run/process.h"
+
+enum {
+	BACKLOG = 4096,
+	TRIES_MAX = 5,         /* servers in a row that die before they answer */
+	BACK_OFF_MS = 100,     /* before the first new try; doubles */
+	LOCK_WAIT_MS = 10000,  /* for a server that is just ending */
+	LOCK_STEP_MS = 20,
+};
+
+enum anchor_state {
+	SERVING, /* a server runs */
+	WAITING, /* it died before it answered: a new try when the back-off is over */
+	DORMANT, /* none is wanted, but tasks run: a connection or their end starts one */
+	LEAVING,
+};
+
+struct anchor {
+	struct daemon_options *options;
+	enum anchor_state state;
+	pid_t server;
+	int line_fd;
+	int signal_fd;
+	bool answered;      /* this server did */
+	bool stop_wanted;
+	bool terminate_wanted; /* by a signal; a connection takes that back */
+	bool nothing_left;  /* no task runs on: what children there are, are strays */
+	bool fatal;         /* it said that a new try is no use */
+	unsigned tries;
+	int status;         /* to exit with */
+	struct stat socket; /* the path's node as we made it; st_ino 0: it is not ours any more */
+	char reason[sizeof ((struct line_message *)0)->text];
+};
+
+static void report(struct anchor *anchor, const char *word, const char *text)
+{
+	char line[4500];
+	int length = snprintf(line, sizeof line, "%s%s%s\n", word, *text ? " " : "", text);
+	if (anchor->options->foreground && strcmp(word, "ready") != 0)
+		fprintf(stderr, "krtaskd: %s%s\n", strcmp(word, "held") == 0 ? "it runs already, at " : "", text);
+	if (anchor->options->ready_fd < 0)
+		return;
+	/* Whoever asked may have gone: then nobody needs the line. */
+	ssize_t written = length > 0 ? write(anchor->options->ready_fd, line, (size_t)length) : 0;
+	(void)written;
+	close(anchor->options->ready_fd);
+	anchor->options->ready_fd = -1;
+}
+
+static bool answers(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	if (strlen(path) >= sizeof address.sun_path)
+		return false;
+	strcpy(address.sun_path, path); /* NOLINT: its length was checked */
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool answered = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+	if (fd >= 0)
+		close(fd);
+	return answered;
+}
+
+static int take_lock(struct anchor *anchor)
+{
+	struct daemon_options *options = anchor->options;
+	char *holder = NULL, *error = NULL;
+	int fd = lock_take(options->state, &holder, &error);
+	/* Held by one that does not answer: it is just starting, or just ending. */
+	for (int waited = 0; fd == -EWOULDBLOCK && !error && waited < LOCK_WAIT_MS; waited += LOCK_STEP_MS) {
+		if (holder && answers(holder))
+			break;
+		free(holder);
+		poll(NULL, 0, LOCK_STEP_MS);
+		fd = lock_take(options->state, &holder, &error);
+	}
+	if (fd >= 0)
+		options->lock_fd = fd;
+	else if (error)
+		report(anchor, "error", error);
+	else if (holder)
+		report(anchor, "held", holder);
+	else
+		report(anchor, "error", fd == -EWOULDBLOCK ? "the lock of the state folder is held, but nobody answers" : strerror(-fd));
+	free(holder);
+	free(error);
+	return fd < 0 ? fd : 0;
+}
+
+static int listen_at(struct anchor *anchor)
+{
+	struct daemon_options *options = anchor->options;
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	char text[4400];
+	if (strlen(options->socket) >= sizeof address.sun_path) {
+		snprintf(text, sizeof text, "socket path '%s' is longer than %zu bytes", options->socket,
+		         sizeof address.sun_path - 1);
+		report(anchor, "error", text);
+		return -ENAMETOOLONG;
+	}
+	if (answers(options->socket)) {
+		snprintf(text, sizeof text, "socket '%s' belongs to another server", options->socket);
+		report(anchor, "error", text);
+		return -EADDRINUSE;
+	}
+	strcpy(address.sun_path, options->socket); /* NOLINT: its length was checked */
+	unlink(options->socket);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	mode_t mask = umask(0177);
+	int failed = fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, BACKLOG);
+	int code = failed ? -errno : 0;
+	umask(mask);
+	if (failed) {
+		snprintf(text, sizeof text, "can not listen at '%s': %s", options->socket, strerror(-code));
+		report(anchor, "error", text);
+		return code;
+	}
+	options->listen_fd = fd;
+	return lock_write(options->lock_fd, options->socket);
+}
+
+/* Puts the descriptors where the server looks for them. In the child. */
+static void place_descriptors(const int *from, int count, int first)
+{
+	int moved[3];
+	for (int i = 0; i < count; i++)
+		moved[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 16);
+	for (int i = 0; i < count; i++) {
+		if (moved[i] < 0 || dup2(moved[i], first + i) < 0)
+			_exit(EXIT_FAILURE);
+	}
+}
+
+static void exec_server(const struct anchor *anchor, int line_fd)
+{
+	const struct daemon_options *options = anchor->options;
+	int inherited[] = { options->listen_fd, line_fd, options->lock_fd };
+	place_descriptors(inherited, 3, DAEMON_LISTEN_FD);
+	char pid[16], slots[16];
+	snprintf(pid, sizeof pid, "%d", getpid());
+	snprintf(slots, sizeof slots, "%u", options->slots);
+	setenv("LISTEN_FDS", "1", 1);
+	setenv("LISTEN_PID", pid, 1);
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	const char *mode = anchor->state == DORMANT && options->collect ? "--collect" : "--serve";
+	execl(options->program, "krtaskd", mode, "--name", options->name, "--socket", options->socket, "--state",
+	      options->state, "--slots", slots, (char *)NULL);
+	_exit(EXIT_FAILURE);
+}
+
+static void start_server(struct anchor *anchor, bool collect)
+{
+	int pair[2];
+	anchor->answered = anchor->stop_wanted = anchor->nothing_left = anchor->fatal = false;
+	anchor->options->collect = collect;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
+		anchor->state = WAITING;
+		return;
+	}
+	pid_t pid = fork();
+	if (pid == 0)
+		exec_server(anchor, pair[1]);
+	close(pair[1]);
+	if (pid < 0) {
+		close(pair[0]);
+		anchor->state = WAITING;
+		anchor->tries++;
+		return;
+	}
+	anchor->server = pid;
+	anchor->line_fd = pair[0];
+	anchor->state = SERVING;
+}
+
+/* Children besides the server: -1 none, 0 some run, 1 all are over. */
+static int look_at_children(const struct anchor *anchor)
+{
+	pid_t *pids = NULL;
+	int count = process_children(getpid(), &pids), others = 0, over = 0;
+	for (int i = 0; i < count; i++) {
+		struct process_info info;
+		if (pids[i] == anchor->server || process_read(pids[i], &info))
+			continue;
+		others++;
+		over += info.state == 'Z';
+	}
+	free(pids);
+	return others == 0 ? -1 : over == others;
+}
+
+/* Once, and only what we made: a new server may stand there already. */
+static void unlink_socket(struct anchor *anchor)
+{
+	struct stat now;
+	if (anchor->socket.st_ino != 0 && lstat(anchor->options->socket, &now) == 0 && now.st_ino == anchor->socket.st_ino &&
+	    now.st_dev == anchor->socket.st_dev)
+		unlink(anchor->options->socket);
+	anchor->socket.st_ino = 0;
+}
+
+static void leave(struct anchor *anchor)
+{
+	unlink_socket(anchor);
+	anchor->state = LEAVING;
+}
+
+static void rest(struct anchor *anchor)
+{
+	switch (look_at_children(anchor)) {
+	case -1:
+		leave(anchor);
+		break;
+	case 1:
+		anchor->state = DORMANT;
+		if (anchor->tries < TRIES_MAX)
+			start_server(anchor, true);
+		break;
+	default:
+		anchor->state = DORMANT;
+	}
+}
+
+static void hear_server(struct anchor *anchor);
+
+static void server_died(struct anchor *anchor)
+{
+	hear_server(anchor); /* its last words */
+	if (anchor->line_fd >= 0)
+		close(anchor->line_fd);
+	anchor->line_fd = -1;
+	anchor->server = 0;
+	anchor->tries = anchor->answered ? 0 : anchor->tries + 1;
+	if (anchor->stop_wanted || anchor->terminate_wanted) {
+		if (anchor->nothing_left)
+			leave(anchor);
+		else
+			rest(anchor);
+		return;
+	}
+	if (anchor->answered) {
+		start_server(anchor, false);
+		return;
+	}
+	if (!anchor->fatal && anchor->tries < TRIES_MAX) {
+		anchor->state = WAITING;
+		return;
+	}
+	if (!*anchor->reason)
+		snprintf(anchor->reason, sizeof anchor->reason, "the server died %u times before it answered", anchor->tries);
+	report(anchor, "error", anchor->reason);
+	anchor->status = EXIT_FAILURE;
+	anchor->tries = TRIES_MAX;
+	rest(anchor);
+}
+
+static void answer_status(struct anchor *anchor, struct line_message *message)
+{
+	siginfo_t info = { 0 };
+	if (waitid(P_PID, (id_t)message->pid, &info, WEXITED | WNOWAIT | WNOHANG))
+		message->ending = LINE_NOT_MINE;
+	else if (info.si_pid == 0)
+		message->ending = LINE_RUNNING;
+	else
+		message->ending = info.si_code == CLD_EXITED ? LINE_EXITED : LINE_SIGNALED;
+	message->status = info.si_status;
+	line_send(anchor->line_fd, message);
+}
+
+/*
+ * The server ends for good; status says how many of its children run.  With no tasks left the socket goes at once, so
+ * that whoever hears of the end finds none.
+ */
+static void stopping(struct anchor *anchor, struct line_message *message)
+{
+	anchor->stop_wanted = true;
+	anchor->nothing_left = message->status == 0;
+	if (anchor->nothing_left)
+		unlink_socket(anchor);
+	line_send(anchor->line_fd, message);
+}
+
+/* One message; false: there is none more. */
+static bool hear_one(struct anchor *anchor)
+{
+	struct line_message message;
+	int error = anchor->line_fd < 0 ? -EAGAIN : line_receive_now(anchor->line_fd, &message);
+	if (error == -EAGAIN)
+		return false;
+	if (error) {
+		/* It is dying; SIGCHLD tells the rest. */
+		close(anchor->line_fd);
+		anchor->line_fd = -1;
+		return false;
+	}
+	switch ((enum line_kind)message.kind) {
+	case LINE_READY:
+		anchor->answered = true;
+		anchor->tries = 0;
+		report(anchor, "ready", "");
+		break;
+	case LINE_ERROR:
+		anchor->fatal = true;
+		memcpy(anchor->reason, message.text, sizeof anchor->reason);
+		break;
+	case LINE_STATUS:
+		answer_status(anchor, &message);
+		break;
+	case LINE_REAP:
+		waitid(P_PID, (id_t)message.pid, NULL, WEXITED | WNOHANG);
+		break;
+	case LINE_STOP:
+		stopping(anchor, &message);
+		break;
+	case LINE_RESTART:
+		anchor->answered = true;
+		break;
+	case LINE_SLOTS:
+		anchor->options->slots = (unsigned)message.status;
+		break;
+	default:
+		break;
+	}
+	return true;
+}
+
+static void hear_server(struct anchor *anchor)
+{
+	while (hear_one(anchor))
+		continue;
+}
+
+static void hear_signals(struct anchor *anchor)
+{
+	struct signalfd_siginfo info;
+	bool child = false, terminate = false;
+	while (read(anchor->signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
+		child |= info.ssi_signo == SIGCHLD;
+		terminate |= info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT;
+	}
+	struct line_message message = { .kind = terminate ? LINE_TERMINATE : LINE_CHILD };
+	anchor->terminate_wanted |= terminate;
+	if (terminate && anchor->state == SERVING)
+		line_send_now(anchor->line_fd, &message);
+	else if (terminate)
+		rest(anchor);
+	if (!child)
+		return;
+	if (anchor->server > 0 && waitpid(anchor->server, NULL, WNOHANG) == anchor->server)
+		server_died(anchor);
+	else if (anchor->state == SERVING && !terminate)
+		line_send_now(anchor->line_fd, &message);
+	else if (anchor->state == DORMANT)
+		rest(anchor);
+}
+
+static void loop(struct anchor *anchor)
+{
+	while (anchor->state != LEAVING) {
+		struct pollfd fds[] = {
+			{ .fd = anchor->signal_fd, .events = POLLIN },
+			{ .fd = anchor->line_fd, .events = POLLIN },
+			{ .fd = anchor->state == DORMANT ? anchor->options->listen_fd : -1, .events = POLLIN },
+		};
+		int timeout = anchor->state == WAITING ? BACK_OFF_MS << (anchor->tries > 8 ? 8 : anchor->tries) : -1;
+		int ready = poll(fds, 3, timeout);
+		if (ready == 0 && anchor->state == WAITING)
+			start_server(anchor, false);
+		if (ready <= 0)
+			continue;
+		if (fds[1].revents)
+			hear_server(anchor);
+		if (fds[2].revents) {
+			anchor->tries = 0;
+			anchor->terminate_wanted = false;
+			start_server(anchor, false);
+		}
+		if (fds[0].revents)
+			hear_signals(anchor);
+	}
+}
+
+static int watch_signals(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int anchor_run(struct daemon_options *options)
+{
+	struct anchor anchor = { .options = options, .line_fd = -1 };
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	prctl(PR_SET_NAME, "krtaskd-anchor");
+	anchor.signal_fd = watch_signals();
+	if (anchor.signal_fd < 0)
+		return EXIT_FAILURE;
+	if (options->lock_fd < 0 && take_lock(&anchor))
+		return EXIT_FAILURE;
+	if (options->listen_fd < 0 && listen_at(&anchor))
+		return EXIT_FAILURE;
+	if (lock_write(options->lock_fd, options->socket) || lstat(options->socket, &anchor.socket))
+		return EXIT_FAILURE;
+	start_server(&anchor, false);
+	loop(&anchor);
+	return anchor.status;
+}
+
+static void keep(int fd)
+{
+	fcntl(fd, F_SETFD, 0);
+}
+
+int anchor_become(const struct daemon_options *options)
+{
+	char listen_fd[16], lock_fd[16], slots[16];
+	snprintf(listen_fd, sizeof listen_fd, "%d", options->listen_fd);
+	snprintf(lock_fd, sizeof lock_fd, "%d", options->lock_fd);
+	snprintf(slots, sizeof slots, "%u", options->slots);
+	keep(options->listen_fd);
+	keep(options->lock_fd);
+	execl(options->program, "krtaskd", "--anchor", "--name", options->name, "--socket", options->socket, "--state",
+	      options->state, "--slots", slots, "--listen-fd", listen_fd, "--lock-fd", lock_fd, (char *)NULL);
+	return errno;
+}

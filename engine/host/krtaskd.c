@@ -1,0 +1,255 @@
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/host/anchor.h"
+#include "engine/wire/client/address.h"
+
+/*
+ * krtaskd: by hand or by krtask it becomes a daemon, the anchor, which runs the same program as server.
+ */
+
+enum mode { MODE_DAEMON, MODE_ANCHOR, MODE_SERVE };
+
+enum {
+	OPTION_NAME = 256,
+	OPTION_SOCKET,
+	OPTION_STATE,
+	OPTION_SLOTS,
+	OPTION_FOREGROUND,
+	OPTION_READY_FD,
+	OPTION_LISTEN_FD,
+	OPTION_LOCK_FD,
+	OPTION_ANCHOR,
+	OPTION_SERVE,
+	OPTION_COLLECT,
+	OPTION_HELP,
+	OPTION_VERSION,
+};
+
+static const struct option long_options[] = {
+	{ "name", required_argument, NULL, OPTION_NAME },
+	{ "socket", required_argument, NULL, OPTION_SOCKET },
+	{ "state", required_argument, NULL, OPTION_STATE },
+	{ "slots", required_argument, NULL, OPTION_SLOTS },
+	{ "foreground", no_argument, NULL, OPTION_FOREGROUND },
+	{ "ready-fd", required_argument, NULL, OPTION_READY_FD },
+	{ "listen-fd", required_argument, NULL, OPTION_LISTEN_FD },
+	{ "lock-fd", required_argument, NULL, OPTION_LOCK_FD },
+	{ "anchor", no_argument, NULL, OPTION_ANCHOR },
+	{ "serve", no_argument, NULL, OPTION_SERVE },
+	{ "collect", no_argument, NULL, OPTION_COLLECT },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char usage[] =
+    "usage: krtaskd [--name NAME] [--slots N] [--foreground]\n"
+    "\n"
+    "The server of krtask(1), which starts it by itself when it is needed.\n"
+    "\n"
+    "  --name NAME     which server to be (default: default)\n"
+    "  --slots N       how many tasks run at once (default: no limit)\n"
+    "  --foreground    do not become a daemon\n"
+    "  --socket PATH   listen there instead of in the runtime folder\n"
+    "  --state FOLDER  keep tasks there instead of in the state folder\n"
+    "  --ready-fd N    write one line there when it answers, or why it does not\n"
+    "  --help, --version\n";
+
+struct settings {
+	struct daemon_options daemon;
+	enum mode mode;
+};
+
+/* A whole number from 0 to max, or exits. */
+static int number(const char *option, const char *text, long max)
+{
+	char *end;
+	errno = 0;
+	long value = strtol(text, &end, 10);
+	if (errno || end == text || *end || value < 0 || value > max) {
+		fprintf(stderr, "krtaskd: %s takes a whole number from 0 to %ld, not '%s'\n", option, max, text);
+		exit(2);
+	}
+	return (int)value;
+}
+
+static void read_option(struct settings *settings, int option)
+{
+	struct daemon_options *daemon = &settings->daemon;
+	switch (option) {
+	case OPTION_NAME: daemon->name = optarg; break;
+	case OPTION_SOCKET: daemon->socket = optarg; break;
+	case OPTION_STATE: daemon->state = optarg; break;
+	case OPTION_SLOTS: daemon->slots = (unsigned)number("--slots", optarg, 1000000); break;
+	case OPTION_FOREGROUND: daemon->foreground = true; break;
+	case OPTION_READY_FD: daemon->ready_fd = number("--ready-fd", optarg, 65535); break;
+	case OPTION_LISTEN_FD: daemon->listen_fd = number("--listen-fd", optarg, 65535); break;
+	case OPTION_LOCK_FD: daemon->lock_fd = number("--lock-fd", optarg, 65535); break;
+	case OPTION_ANCHOR: settings->mode = MODE_ANCHOR; break;
+	case OPTION_SERVE: settings->mode = MODE_SERVE; break;
+	case OPTION_COLLECT:
+		settings->mode = MODE_SERVE;
+		daemon->collect = true;
+		break;
+	case OPTION_HELP:
+		fputs(usage, stdout);
+		exit(0);
+	case OPTION_VERSION:
+		puts("krtaskd " PACKAGE_VERSION);
+		exit(0);
+	default:
+		fputs("krtaskd: try 'krtaskd --help'\n", stderr);
+		exit(2);
+	}
+}
+
+static void read_options(struct settings *settings, int argc, char **argv)
+{
+	int option;
+	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+		read_option(settings, option);
+	if (optind < argc) {
+		fprintf(stderr, "krtaskd: no operand is taken, but '%s' was given\n", argv[optind]);
+		exit(2);
+	}
+}
+
+static void fail(const char *clause, int status)
+{
+	fprintf(stderr, "krtaskd: %s\n", clause ? clause : strerror(ENOMEM));
+	exit(status);
+}
+
+static void secure(const char *path)
+{
+	char *error = NULL;
+	if (address_secure_folder(path, &error))
+		fail(error, 1);
+}
+
+/* Socket and state folder from the name, where they were not given. */
+static void find_places(struct daemon_options *daemon)
+{
+	static struct address address;
+	char *error = NULL;
+	if (!daemon->name)
+		daemon->name = "default";
+	if (daemon->socket && daemon->state) {
+		secure(daemon->state);
+		return;
+	}
+	if (address_parse(&address, daemon->name, &error))
+		fail(error, 2);
+	if (address.kind != ADDRESS_NAME)
+		fail("--name takes a NAME: 1 to 64 of A-Za-z0-9._- with a letter or digit first", 2);
+	if (!daemon->state)
+		daemon->state = address.state;
+	secure(daemon->state);
+	if (daemon->socket)
+		return;
+	char *folder = address_runtime_folder();
+	if (!folder)
+		fail(NULL, 1);
+	secure(folder);
+	free(folder);
+	daemon->socket = address.socket;
+}
+
+static char *own_path(void)
+{
+	static char path[4096];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+	if (length < 0)
+		return (char *)"/proc/self/exe";
+	path[length] = '\0';
+	return path;
+}
+
+/* By hand: the daemon's line decides what is printed. */
+static int wait_ready(int fd)
+{
+	char line[4600];
+	size_t used = 0;
+	ssize_t got;
+	while (used < sizeof line - 1 && (got = read(fd, line + used, sizeof line - 1 - used)) > 0)
+		used += (size_t)got;
+	line[used] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	if (strcmp(line, "ready") == 0)
+		return 0;
+	if (strncmp(line, "held ", 5) == 0)
+		fprintf(stderr, "krtaskd: it runs already, at %s\n", line + 5);
+	else if (strncmp(line, "error ", 6) == 0)
+		fprintf(stderr, "krtaskd: %s\n", line + 6);
+	else
+		fputs("krtaskd: it ended before it answered\n", stderr);
+	return 1;
+}
+
+/* Nothing of whoever started it is kept: no descriptor, no terminal, no directory. */
+static void detach(struct daemon_options *daemon)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	char path[4400];
+	setsid();
+	if (chdir("/"))
+		_exit(EXIT_FAILURE);
+	snprintf(path, sizeof path, "%s/krtaskd.log", daemon->state);
+	int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	dup2(log >= 0 ? log : null, STDERR_FILENO);
+	if (daemon->ready_fd >= 0 && daemon->ready_fd != 3) {
+		dup2(daemon->ready_fd, 3);
+		daemon->ready_fd = 3;
+	}
+	unsigned first = daemon->ready_fd >= 0 ? 4 : 3;
+	close_range(first, ~0u, 0);
+	if (daemon->ready_fd >= 0)
+		fcntl(daemon->ready_fd, F_SETFD, FD_CLOEXEC);
+}
+
+static int become_daemon(struct daemon_options *daemon)
+{
+	int pipe_fds[2] = { -1, -1 };
+	bool by_hand = daemon->ready_fd < 0;
+	if (by_hand) {
+		if (pipe2(pipe_fds, O_CLOEXEC))
+			fail(strerror(errno), 1);
+		daemon->ready_fd = pipe_fds[1];
+	}
+	pid_t pid = fork();
+	if (pid < 0)
+		fail(strerror(errno), 1);
+	if (pid > 0) {
+		close(pipe_fds[1]);
+		return by_hand ? wait_ready(pipe_fds[0]) : 0;
+	}
+	detach(daemon);
+	return anchor_run(daemon);
+}
+
+int main(int argc, char **argv)
+{
+	struct settings settings = { .daemon = { .ready_fd = -1, .listen_fd = -1, .lock_fd = -1, .line_fd = -1 } };
+	read_options(&settings, argc, argv);
+	umask(077);
+	settings.daemon.program = own_path();
+	if (settings.mode == MODE_SERVE)
+		return server_run(&settings.daemon);
+	if (settings.mode == MODE_ANCHOR)
+		return anchor_run(&settings.daemon);
+	find_places(&settings.daemon);
+	return settings.daemon.foreground ? anchor_run(&settings.daemon) : become_daemon(&settings.daemon);
+}

@@ -1,0 +1,90 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "engine/host/line.h"
+
+static int send_message(int fd, const struct line_message *message, int flags)
+{
+	ssize_t sent;
+	do
+		sent = send(fd, message, sizeof *message, MSG_NOSIGNAL | flags);
+	while (sent < 0 && errno == EINTR);
+	if (sent < 0)
+		return errno == ECONNRESET ? -EPIPE : -errno;
+	return 0;
+}
+
+int line_send(int fd, const struct line_message *message)
+{
+	return send_message(fd, message, 0);
+}
+
+int line_send_now(int fd, const struct line_message *message)
+{
+	return send_message(fd, message, MSG_DONTWAIT);
+}
+
+static int receive(int fd, struct line_message *message, int flags)
+{
+	ssize_t got;
+	do
+		got = recv(fd, message, sizeof *message, flags);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return errno == ECONNRESET ? -EPIPE : -errno;
+	return got == (ssize_t)sizeof *message ? 0 : -EPIPE;
+}
+
+int line_receive(int fd, struct line_message *message)
+{
+	return receive(fd, message, 0);
+}
+
+int line_receive_now(int fd, struct line_message *message)
+{
+	return receive(fd, message, MSG_DONTWAIT);
+}
+
+/* Sends and waits for the answer; notices that come before it are remembered. */
+static int ask(struct line *line, struct line_message *message)
+{
+	int kind = message->kind;
+	int error = line_send(line->fd, message);
+	while (error == 0) {
+		error = line_receive(line->fd, message);
+		if (error == 0 && message->kind == kind)
+			return 0;
+		line->child_pending |= message->kind == LINE_CHILD;
+		line->terminate_pending |= message->kind == LINE_TERMINATE;
+		if (line->noticed)
+			line->noticed(line->noticed_ctx);
+	}
+	return error;
+}
+
+int line_status(struct line *line, pid_t pid, enum line_ending *ending, int *status)
+{
+	struct line_message message = { .kind = LINE_STATUS, .pid = pid };
+	int error = ask(line, &message);
+	if (error)
+		return error;
+	*ending = (enum line_ending)message.ending;
+	*status = message.status;
+	return 0;
+}
+
+int line_reap(struct line *line, pid_t pid)
+{
+	struct line_message message = { .kind = LINE_REAP, .pid = pid };
+	return line_send(line->fd, &message);
+}
+
+int line_notify(struct line *line, enum line_kind kind, const char *text)
+{
+	struct line_message message = { .kind = (int32_t)kind };
+	snprintf(message.text, sizeof message.text, "%s", text ? text : "");
+	return line_send(line->fd, &message);
+}

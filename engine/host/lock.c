@@ -1,0 +1,68 @@
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "engine/host/lock.h"
+#include "engine/run/process.h"
+#include "engine/wire/client/holder.h"
+
+enum { LINE_SIZE = 4400 };
+
+static char *clause(const char *format, const char *a, const char *b)
+{
+	char *text;
+	return asprintf(&text, format, a, b) < 0 ? NULL : text;
+}
+
+static void read_holder(int fd, const char *path, char **holder, char **error)
+{
+	char *socket, *their_machine, machine[33];
+	if (holder_read(fd, &socket, &their_machine))
+		return;
+	process_machine_id(machine);
+	if (strcmp(their_machine, machine) != 0) {
+		*error = clause("'%s' is held by a server on another machine (%s)", path, their_machine);
+		free(socket);
+	} else {
+		*holder = socket;
+	}
+	free(their_machine);
+}
+
+int lock_take(const char *state, char **holder, char **error)
+{
+	*holder = *error = NULL;
+	char *path = clause("%s/lock%s", state, "");
+	if (!path)
+		return -ENOMEM;
+	int code, fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	code = fd < 0 ? -errno : fd;
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB)) {
+		code = -errno;
+		if (errno == EWOULDBLOCK)
+			read_holder(fd, path, holder, error);
+		close(fd);
+	}
+	if (code < 0 && code != -EWOULDBLOCK)
+		*error = clause("can not lock '%s': %s", path, strerror(-code));
+	free(path);
+	return code;
+}
+
+int lock_write(int fd, const char *socket)
+{
+	char line[LINE_SIZE], machine[33];
+	process_machine_id(machine);
+	int length = snprintf(line, sizeof line, "%d %s %s\n", getpid(), socket, machine);
+	if (length < 0 || length >= (int)sizeof line)
+		return -ENAMETOOLONG;
+	if (ftruncate(fd, 0) || pwrite(fd, line, (size_t)length, 0) != length)
+		return -errno;
+	return 0;
+}

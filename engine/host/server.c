@@ -1,0 +1,208 @@
+#include "config.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/host/anchor.h"
+#include "engine/engine.h"
+#include "engine/host/line.h"
+#include "engine/service/service.h"
+
+/* The server process: engine and service on one loop, until it is told to end, its anchor dies, or it is asked to begin anew. */
+enum { DRAIN_SECONDS = 5 };
+
+struct server {
+	struct daemon_options options;
+	char address[4200]; /* "unix:" and the socket's path */
+	struct event_base *base;
+	struct engine *engine;
+	struct service *service;
+	struct line line;
+	struct event *line_event, *term_event, *int_event, *leave_event;
+	bool leaving;
+	bool orphaned; /* the anchor is dead */
+};
+
+static void drained(void *ctx)
+{
+	event_base_loopbreak(((struct server *)ctx)->base);
+}
+
+static void leave_now(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	struct server *server = ctx;
+	wire_server_drain(service_wire(server->service), DRAIN_SECONDS, drained, server);
+}
+
+/* The anchor's word for an end is awaited: it takes the socket away before anybody hears of it. */
+static void finish(void *ctx, bool restart)
+{
+	struct server *server = ctx;
+	if (server->leaving)
+		return;
+	server->leaving = true;
+	struct line_message message = { .kind = LINE_STOP, .status = (int32_t)engine_unfinished(server->engine) };
+	if (restart) {
+		line_notify(&server->line, LINE_RESTART, NULL);
+	} else if (line_send(server->line.fd, &message) == 0) {
+		while (line_receive(server->line.fd, &message) == 0 && message.kind != LINE_STOP)
+			continue;
+	}
+	event_active(server->leave_event, EV_TIMEOUT, 0);
+}
+
+static void slots_set(void *ctx, unsigned slots)
+{
+	struct server *server = ctx;
+	struct line_message message = { .kind = LINE_SLOTS, .status = (int32_t)slots };
+	server->options.slots = slots;
+	line_send(server->line.fd, &message);
+}
+
+static void terminate(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	finish(ctx, false);
+}
+
+static void hear_anchor(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)what;
+	struct server *server = ctx;
+	struct line_message message = { .kind = LINE_STATUS };
+	int error = line_receive_now(fd, &message);
+	if (error && error != -EAGAIN) {
+		server->orphaned = true;
+		event_base_loopbreak(server->base);
+		return;
+	}
+	if (message.kind == LINE_CHILD || server->line.child_pending)
+		engine_anchor_child(server->engine);
+	if (message.kind == LINE_TERMINATE || server->line.terminate_pending)
+		finish(server, false);
+	server->line.child_pending = server->line.terminate_pending = false;
+}
+
+static void noticed(void *ctx)
+{
+	struct server *server = ctx;
+	if (server->line_event)
+		event_active(server->line_event, EV_READ, 0);
+}
+
+static int add_events(struct server *server)
+{
+	struct {
+		struct event **event;
+		evutil_socket_t fd;
+		short what;
+		event_callback_fn fn;
+	} wanted[] = {
+		{ &server->line_event, server->line.fd, EV_READ | EV_PERSIST, hear_anchor },
+		{ &server->term_event, SIGTERM, EV_SIGNAL | EV_PERSIST, terminate },
+		{ &server->int_event, SIGINT, EV_SIGNAL | EV_PERSIST, terminate },
+		{ &server->leave_event, -1, 0, leave_now },
+	};
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+		*wanted[i].event = event_new(server->base, wanted[i].fd, wanted[i].what, wanted[i].fn, server);
+		if (!*wanted[i].event || (wanted[i].fd >= 0 && event_add(*wanted[i].event, NULL)))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int open_all(struct server *server, char **error)
+{
+	snprintf(server->address, sizeof server->address, "unix:%s", server->options.socket);
+	struct engine_options engine_options = {
+		.base = server->base,
+		.directory = server->options.state,
+		.address = server->address,
+		.slots = server->options.slots,
+		.line = &server->line,
+		.paused = server->options.collect,
+	};
+	int code = engine_open(&server->engine, &engine_options, error);
+	if (code)
+		return code;
+	struct service_options service_options = {
+		.base = server->base,
+		.engine = server->engine,
+		.listen_fd = DAEMON_LISTEN_FD,
+		.name = server->options.name,
+		.address = server->address,
+		.anchor = server->line.anchor,
+		.collect = server->options.collect,
+		.finish = finish,
+		.slots_set = slots_set,
+		.ctx = server,
+	};
+	code = service_new(&server->service, &service_options);
+	return code ? code : add_events(server);
+}
+
+static void close_all(struct server *server)
+{
+	struct event *events[] = { server->line_event, server->term_event, server->int_event, server->leave_event };
+	for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+		if (events[i])
+			event_free(events[i]);
+	}
+	if (server->service)
+		service_free(server->service);
+	if (server->engine)
+		engine_close(server->engine);
+	event_base_free(server->base);
+}
+
+static void inherit(struct server *server)
+{
+	fcntl(DAEMON_LISTEN_FD, F_SETFD, FD_CLOEXEC);
+	fcntl(DAEMON_LINE_FD, F_SETFD, FD_CLOEXEC);
+	fcntl(DAEMON_LOCK_FD, F_SETFD, FD_CLOEXEC);
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_PID");
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	/* A file size limit is then an error like a full disk, and not the end. */
+	signal(SIGXFSZ, SIG_IGN);
+	server->line = (struct line){
+		.fd = DAEMON_LINE_FD,
+		.anchor = getppid(),
+		.noticed = noticed,
+		.noticed_ctx = server,
+	};
+	server->options.listen_fd = DAEMON_LISTEN_FD;
+	server->options.lock_fd = DAEMON_LOCK_FD;
+}
+
+int server_run(const struct daemon_options *options)
+{
+	struct server server = { .options = *options };
+	char *error = NULL;
+	inherit(&server);
+	server.base = event_base_new();
+	int code = server.base ? open_all(&server, &error) : -ENOMEM;
+	if (code) {
+		line_notify(&server.line, LINE_ERROR, error ? error : strerror(-code));
+		free(error);
+		if (server.base)
+			close_all(&server);
+		return EXIT_FAILURE;
+	}
+	line_notify(&server.line, LINE_READY, NULL);
+	if (server.line.child_pending || server.line.terminate_pending)
+		noticed(&server);
+	event_base_dispatch(server.base);
+	close_all(&server);
+	if (server.orphaned)
+		return anchor_become(&server.options);
+	return EXIT_SUCCESS;
+}

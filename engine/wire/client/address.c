@@ -1,0 +1,282 @@
+#include "engine/wire/client/address.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "engine/task/task.h"
+#include "engine/wire/clause.h"
+
+static const char default_name[] = "default";
+
+/* "a/b", with nothing but one slash between; NULL: out of memory. */
+static char *join(const char *folder, const char *rest)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s", folder, rest) < 0 ? NULL : path;
+}
+
+/* An absolute copy, without slashes at its end: lstat(2) would follow a link through them. */
+static char *absolute(const char *path)
+{
+	char *result = NULL;
+	size_t length;
+
+	if (path[0] == '/') {
+		result = strdup(path);
+	} else {
+		char *here = getcwd(NULL, 0);
+
+		if (here)
+			result = join(here, path);
+		free(here);
+	}
+	if (!result)
+		return NULL;
+	length = strlen(result);
+	while (length > 1 && result[length - 1] == '/')
+		result[--length] = '\0';
+	return result;
+}
+
+/* A variable of the XDG base directory specification: one that is not absolute is to be ignored. */
+static const char *xdg_folder(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value && value[0] == '/' ? value : NULL;
+}
+
+static const char *given(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value && *value ? value : NULL;
+}
+
+char *address_runtime_folder(void)
+{
+	const char *own = given("KRTASK_RUNTIME_DIR");
+	const char *xdg = xdg_folder("XDG_RUNTIME_DIR");
+	char *path;
+
+	if (own)
+		return absolute(own);
+	if (xdg)
+		return join(xdg, "krtask");
+	return asprintf(&path, "/tmp/krtask-%u", (unsigned)geteuid()) < 0 ? NULL : path;
+}
+
+static const char *home_folder(void)
+{
+	const char *home = xdg_folder("HOME");
+	const struct passwd *user;
+
+	if (home)
+		return home;
+	user = getpwuid(geteuid());
+	return user && user->pw_dir && user->pw_dir[0] == '/' ? user->pw_dir : NULL;
+}
+
+char *address_state_folder(void)
+{
+	const char *own = given("KRTASK_STATE_DIR");
+	const char *xdg = xdg_folder("XDG_STATE_HOME");
+	const char *home;
+
+	if (own)
+		return absolute(own);
+	if (xdg)
+		return join(xdg, "krtask");
+	home = home_folder();
+	return home ? join(home, ".local/state/krtask") : NULL;
+}
+
+static int check_socket(const struct address *address, char **error)
+{
+	size_t most = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1;
+	size_t length = strlen(address->socket);
+
+	if (length <= most)
+		return 0;
+	return clause(error, -ENAMETOOLONG, "socket path '%s' has %zu bytes, at most %zu fit",
+	              address->socket, length, most);
+}
+
+static int parse_unix(struct address *address, char **error)
+{
+	const char *path = address->text + strlen("unix:");
+
+	address->kind = ADDRESS_UNIX;
+	if (path[0] != '/')
+		return clause(error, -EINVAL, "server address '%s' needs an absolute path: unix:/path",
+		              address->text);
+	address->socket = strdup(path);
+	return address->socket ? check_socket(address, error) : -ENOMEM;
+}
+
+/* A host must not look like an option to ssh, nor like anything to a shell. */
+static bool host_valid(const char *host)
+{
+	const char *name = strrchr(host, '@');
+
+	name = name ? name + 1 : host;
+	if (*name == '\0' || *name == '-' || *host == '-' || *host == '@')
+		return false;
+	for (const unsigned char *c = (const unsigned char *)host; *c; c++)
+		if (*c <= ' ' || *c >= 0x7f || strchr("\"'`$\\|&;<>(){}*?!#~", *c))
+			return false;
+	return true;
+}
+
+static int set_name(struct address *address, const char *name, char **error)
+{
+	if (!task_id_valid(name))
+		return clause(error, -EINVAL,
+		              "server name '%s' is not 1 to 64 of A-Za-z0-9._- with a letter or digit first "
+		              "(nor unix:/path, nor ssh://[user@]host[/NAME])",
+		              name);
+	address->name = strdup(name);
+	return address->name ? 0 : -ENOMEM;
+}
+
+static int parse_ssh(struct address *address, char **error)
+{
+	const char *host = address->text + strlen("ssh://");
+	const char *slash = strchr(host, '/');
+
+	address->kind = ADDRESS_SSH;
+	address->host = slash ? strndup(host, (size_t)(slash - host)) : strdup(host);
+	if (!address->host)
+		return -ENOMEM;
+	if (!host_valid(address->host))
+		return clause(error, -EINVAL,
+		              "server address '%s' has no usable host: ssh://[user@]host[/NAME]",
+		              address->text);
+	return set_name(address, slash && slash[1] ? slash + 1 : default_name, error);
+}
+
+static int parse_name(struct address *address, char **error)
+{
+	char *runtime, *state, *file = NULL;
+	int result = set_name(address, address->text, error);
+
+	address->kind = ADDRESS_NAME;
+	if (result < 0)
+		return result;
+	runtime = address_runtime_folder();
+	state = address_state_folder();
+	if (asprintf(&file, "%s.sock", address->name) < 0)
+		file = NULL;
+	if (!runtime || !file) {
+		result = -ENOMEM;
+	} else if (!state) {
+		result = clause(error, -EINVAL,
+		                "no home directory for the state folder; set KRTASK_STATE_DIR");
+	} else {
+		address->socket = join(runtime, file);
+		address->state = join(state, address->name);
+		result = address->socket && address->state ? check_socket(address, error) : -ENOMEM;
+	}
+	free(runtime);
+	free(state);
+	free(file);
+	return result;
+}
+
+int address_parse(struct address *out, const char *text, char **error)
+{
+	struct address address = { .kind = ADDRESS_NAME };
+	char *why = NULL;
+	int result;
+
+	if (!text || !*text)
+		text = given("KRTASK_SERVER");
+	address.text = strdup(text ? text : default_name);
+	if (!address.text)
+		result = -ENOMEM;
+	else if (strncmp(address.text, "unix:", strlen("unix:")) == 0)
+		result = parse_unix(&address, &why);
+	else if (strncmp(address.text, "ssh://", strlen("ssh://")) == 0)
+		result = parse_ssh(&address, &why);
+	else
+		result = parse_name(&address, &why);
+	if (result < 0) {
+		if (!why)
+			(void)clause(&why, result, "%s", strerror(-result));
+		*error = why;
+		address_release(&address);
+		return result;
+	}
+	*out = address;
+	return 0;
+}
+
+void address_release(struct address *address)
+{
+	free(address->text);
+	free(address->name);
+	free(address->socket);
+	free(address->state);
+	free(address->host);
+	memset(address, 0, sizeof(*address));
+}
+
+/* The folder and what is missing above it, each 0700 whatever the umask says. path is scratch space. */
+static int make_folders(char *path, char **error)
+{
+	char *slash = path;
+
+	do {
+		slash = strchr(slash + 1, '/');
+		if (slash)
+			*slash = '\0';
+		if (mkdir(path, 0700) == 0)
+			(void)chmod(path, 0700);
+		else if (errno != EEXIST && (!slash || errno != EACCES))
+			return clause(error, -errno, "folder '%s' can not be made: %s", path,
+			              strerror(errno));
+		if (slash)
+			*slash = '/';
+	} while (slash);
+	return 0;
+}
+
+static int check_folder(const char *path, char **error)
+{
+	struct stat status;
+
+	if (lstat(path, &status) < 0)
+		return clause(error, -errno, "folder '%s': %s", path, strerror(errno));
+	if (!S_ISDIR(status.st_mode))
+		return clause(error, -ENOTDIR, "'%s' is not a folder%s", path,
+		              S_ISLNK(status.st_mode) ? " but a link" : "");
+	if (status.st_uid != geteuid())
+		return clause(error, -EPERM, "folder '%s' is owned by uid %u, not by us (uid %u)", path,
+		              (unsigned)status.st_uid, (unsigned)geteuid());
+	if (status.st_mode & 077)
+		return clause(error, -EPERM, "folder '%s' is open to others (mode %04o; chmod 700 it)", path,
+		              (unsigned)status.st_mode & 07777);
+	return 0;
+}
+
+int address_secure_folder(const char *path, char **error)
+{
+	char *scratch = absolute(path);
+	int result;
+
+	if (!scratch)
+		return clause(error, -ENOMEM, "folder '%s': %s", path, strerror(ENOMEM));
+	result = make_folders(scratch, error);
+	if (result == 0)
+		result = check_folder(scratch, error);
+	free(scratch);
+	return result;
+}

@@ -1,0 +1,149 @@
+/*
+ * The far end of ssh://: bytes from standard input to the server, and from the server to standard output.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "engine/wire/clause.h"
+#include "engine/wire/client/connect.h"
+
+enum { BYTES = 64 << 10 };
+
+/* One direction. */
+struct flow {
+	int from, to;
+	size_t start, end;
+	bool ended;  /* nothing more comes from from */
+	bool closed; /* and to has been told */
+	char bytes[BYTES];
+};
+
+static bool passing(ssize_t n)
+{
+	return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+}
+
+/* As write(2), but where the other end is a closed socket that is an error and no signal. */
+static ssize_t put(int fd, const char *bytes, size_t length)
+{
+	ssize_t n = send(fd, bytes, length, MSG_NOSIGNAL);
+
+	return n < 0 && errno == ENOTSOCK ? write(fd, bytes, length) : n;
+}
+
+static int take(struct flow *flow)
+{
+	ssize_t n = read(flow->from, flow->bytes, sizeof(flow->bytes));
+
+	if (n < 0 && !passing(n) && errno != ECONNRESET)
+		return -errno;
+	flow->ended = n == 0 || (n < 0 && !passing(n));
+	flow->start = 0;
+	flow->end = n > 0 ? (size_t)n : 0;
+	return 0;
+}
+
+/* Moves what can be moved now. 0 or -errno. */
+static int move(struct flow *flow)
+{
+	int result = flow->start == flow->end && !flow->ended ? take(flow) : 0;
+
+	if (result == 0 && flow->start < flow->end) {
+		ssize_t n = put(flow->to, flow->bytes + flow->start, flow->end - flow->start);
+
+		if (n < 0 && errno == EPIPE) {
+			/* Nobody reads there: what is left has no way to go. */
+			flow->ended = true;
+			flow->start = flow->end;
+		} else if (n < 0 && !passing(n)) {
+			result = -errno;
+		} else {
+			flow->start += n > 0 ? (size_t)n : 0;
+		}
+	}
+	if (flow->ended && flow->start == flow->end && !flow->closed) {
+		(void)shutdown(flow->to, SHUT_WR);
+		flow->closed = true;
+	}
+	return result;
+}
+
+/* What a flow waits for now: one descriptor, or none (-1). */
+static struct pollfd waits_for(const struct flow *flow)
+{
+	if (flow->start < flow->end)
+		return (struct pollfd){ .fd = flow->to, .events = POLLOUT };
+	return (struct pollfd){ .fd = flow->ended ? -1 : flow->from, .events = POLLIN };
+}
+
+/*
+ * Over when the server's side has ended (it ends after ours has, and its answers are to arrive), or when
+ * nobody is left to read them.
+ */
+static int copy_both(struct flow flows[2])
+{
+	int result = 0;
+
+	while (!flows[1].closed && result == 0) {
+		struct pollfd poll_fds[3] = { waits_for(&flows[0]),
+			                      waits_for(&flows[1]),
+			                      { .fd = flows[1].to } };
+		int ready = poll(poll_fds, 3, -1);
+
+		if (ready < 0 && errno != EINTR)
+			return -errno;
+		if (ready > 0 && poll_fds[2].revents)
+			break;
+		for (int i = 0; i < 2 && result == 0; i++)
+			result = ready > 0 && poll_fds[i].revents ? move(&flows[i]) : 0;
+	}
+	return result;
+}
+
+/*
+ * Without waiting, or a write that blocks would keep the other direction from flowing; others may share the
+ * file, so it is put back.
+ */
+static int set_nonblocking(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags >= 0)
+		(void)fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+	return flags;
+}
+
+int client_bridge(const struct address *address, enum client_start start, char **error)
+{
+	struct flow *flows = calloc(2, sizeof(*flows));
+	int fd = -1, in_flags, out_flags, result;
+
+	if (!flows)
+		return clause(error, -ENOMEM, "%s", strerror(ENOMEM));
+	result = connect_server(address, start, -1, &fd, error);
+	if (result < 0) {
+		free(flows);
+		return result;
+	}
+	in_flags = set_nonblocking(STDIN_FILENO);
+	out_flags = set_nonblocking(STDOUT_FILENO);
+	flows[0].from = STDIN_FILENO;
+	flows[0].to = flows[1].from = fd;
+	flows[1].to = STDOUT_FILENO;
+	result = copy_both(flows);
+	if (result < 0)
+		(void)clause(error, result, "the bridge broke: %s", strerror(-result));
+	if (in_flags >= 0)
+		(void)fcntl(STDIN_FILENO, F_SETFL, in_flags);
+	if (out_flags >= 0)
+		(void)fcntl(STDOUT_FILENO, F_SETFL, out_flags);
+	close(fd);
+	free(flows);
+	return result;
+}

@@ -1,0 +1,500 @@
+/*
+ * Calls and answers.  Both directions have a buffer of their own and are pumped together, so that a client
+ * which sends a million calls before it reads an answer does not stand against a server that waits for it
+ * to read.
+ */
+#include "engine/wire/client/client.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/task/environment.h"
+#include "engine/wire/buffer.h"
+#include "engine/wire/clause.h"
+#include "engine/wire/client/connect.h"
+
+enum {
+	READ_CHUNK = 64 << 10, /* room for a read */
+	SEND_AT = 32 << 10,    /* calls are gathered up to this, or until an answer is waited for */
+	CLOSE_MS = 5000,       /* what is still to be sent at the end may take this long */
+	SSH_MS = 2000,         /* and ssh this long to end by itself */
+	RETRY_MS = 50,
+};
+
+struct client {
+	struct address address;
+	enum client_start start;
+	int fd;    /* -1: not connected */
+	pid_t ssh; /* 0: none */
+	struct buffer in, out;
+	unsigned outstanding;
+	bool unreadable, unwritable;
+	bool answered; /* something came */
+	char *hash;    /* of the environment, on this connection */
+	char *error;
+};
+
+static int same(char **to, const char *from)
+{
+	*to = from ? strdup(from) : NULL;
+	return from && !*to ? -ENOMEM : 0;
+}
+
+static int address_copy(struct address *to, const struct address *from)
+{
+	to->kind = from->kind;
+	if (same(&to->text, from->text) < 0 || same(&to->name, from->name) < 0 ||
+	    same(&to->socket, from->socket) < 0 || same(&to->state, from->state) < 0 ||
+	    same(&to->host, from->host) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+/*
+ * ssh ends when its standard input has, and what was sent has arrived; it gets its time for that, unless an
+ * answer that nobody waits for any more would keep it.
+ */
+static void end_ssh(struct client *client)
+{
+	struct pollfd poll_fd = { .fd = pidfd_open(client->ssh, 0), .events = POLLIN };
+
+	if (client->outstanding > 0 || poll_fd.fd < 0 || poll(&poll_fd, 1, SSH_MS) <= 0)
+		(void)kill(client->ssh, SIGTERM);
+	while (waitpid(client->ssh, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	if (poll_fd.fd >= 0)
+		close(poll_fd.fd);
+	client->ssh = 0;
+}
+
+/* Leaves the connection, with all that belongs to it. */
+static void disconnect(struct client *client)
+{
+	if (client->fd >= 0)
+		close(client->fd);
+	client->fd = -1;
+	if (client->ssh > 0)
+		end_ssh(client);
+	buffer_release(&client->in);
+	buffer_release(&client->out);
+	free(client->hash);
+	client->hash = NULL;
+	client->outstanding = 0;
+	client->unreadable = client->unwritable = client->answered = false;
+}
+
+/* ssh has only been started by now: whether there is a server shows when it answers. */
+static int greet(struct client *client)
+{
+	struct client_reply reply = { 0 };
+	int result = client_call(client, "org.varlink.service.GetInfo", NULL, &reply);
+
+	client_reply_release(&reply);
+	return result;
+}
+
+static int establish(struct client *client, int64_t deadline)
+{
+	int result;
+
+	if (client->address.kind != ADDRESS_SSH)
+		return connect_server(&client->address, client->start, deadline, &client->fd, &client->error);
+	result = connect_ssh(&client->address, &client->fd, &client->ssh, &client->error);
+	if (result < 0)
+		return result;
+	result = greet(client);
+	if (result < 0)
+		disconnect(client);
+	return result;
+}
+
+int client_open(struct client **out, const struct address *address, enum client_start start, char **error)
+{
+	struct client *client = calloc(1, sizeof(*client));
+	int result;
+
+	if (!client)
+		return clause(error, -ENOMEM, "%s", strerror(ENOMEM));
+	client->fd = -1;
+	client->start = start;
+	result = address_copy(&client->address, address);
+	if (result == 0)
+		result = establish(client, -1);
+	if (result < 0) {
+		*error = client->error ? client->error : strdup(strerror(-result));
+		client->error = NULL;
+		client_close(client);
+		return result;
+	}
+	*out = client;
+	return 0;
+}
+
+/* Writes what the socket takes now. */
+static int push(struct client *client)
+{
+	struct buffer *out = &client->out;
+
+	while (out->start < out->end && !client->unwritable) {
+		ssize_t n = send(client->fd, out->data + out->start, out->end - out->start,
+		                 MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return -EAGAIN;
+		if (n < 0) {
+			/* There may still be an answer to read that says why. */
+			client->unwritable = true;
+			break;
+		}
+		out->start += (size_t)n;
+	}
+	if (client->unwritable || out->start == out->end)
+		out->start = out->end = 0;
+	return 0;
+}
+
+/* Reads what is there now. -EAGAIN: nothing, for now or for ever. */
+static int pull(struct client *client)
+{
+	struct buffer *in = &client->in;
+	ssize_t n;
+
+	if (client->unreadable)
+		return -EAGAIN;
+	if (buffer_room(in, READ_CHUNK) < 0)
+		return clause(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
+	do
+		n = recv(client->fd, in->data + in->end, in->size - in->end, MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return -EAGAIN;
+	if (n <= 0) {
+		client->unreadable = client->unwritable = true;
+		return -EAGAIN;
+	}
+	in->end += (size_t)n;
+	client->answered = true;
+	return 0;
+}
+
+static int wait_for(struct client *client, short events, int timeout_ms)
+{
+	struct pollfd poll_fd = { .fd = client->fd, .events = events };
+	int ready = poll(&poll_fd, 1, timeout_ms);
+
+	if (ready < 0)
+		return -errno;
+	return ready > 0 ? 0 : -EAGAIN;
+}
+
+/* Calls nobody waits an answer for are carried out too. */
+static void flush(struct client *client)
+{
+	int64_t deadline = connect_now() + CLOSE_MS;
+
+	while (client->fd >= 0 && push(client) == -EAGAIN && connect_left(deadline) > 0) {
+		/* What the server answers meanwhile is thrown away, or it would wait for us. */
+		int result = wait_for(client, POLLOUT | POLLIN, connect_left(deadline));
+
+		client->in.start = client->in.end;
+		if (result == 0)
+			(void)pull(client);
+	}
+}
+
+void client_close(struct client *client)
+{
+	if (!client)
+		return;
+	flush(client);
+	disconnect(client);
+	address_release(&client->address);
+	free(client->error);
+	free(client);
+}
+
+static int lost(struct client *client)
+{
+	const char *host = client->address.host;
+
+	if (host && !client->answered)
+		return clause(&client->error, -EPIPE, "ssh %s ended before the server answered", host);
+	return clause(&client->error, -EPIPE, "the connection to server '%s' was lost", client->address.text);
+}
+
+int client_send(struct client *client, const char *method, const struct jsonw *parameters, int flags)
+{
+	static const char begin[] = "{\"method\":\"", own[] = "io.krtask.", middle[] = "\",\"parameters\":";
+	static const char more[] = ",\"more\":true", oneway[] = ",\"oneway\":true";
+	struct buffer *out = &client->out;
+	bool empty = !parameters || parameters->length == 0;
+	size_t length = empty ? 2 : parameters->length;
+	size_t method_length = strlen(method);
+
+	if (client->fd < 0 || client->unwritable)
+		return lost(client);
+	if ((parameters && parameters->failed) || buffer_room(out, length + method_length + 128) < 0)
+		return clause(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
+	buffer_put(out, begin, sizeof(begin) - 1);
+	if (!memchr(method, '.', method_length))
+		buffer_put(out, own, sizeof(own) - 1);
+	buffer_put(out, method, method_length);
+	buffer_put(out, middle, sizeof(middle) - 1);
+	buffer_put(out, empty ? "{}" : parameters->data, length);
+	if (flags & CLIENT_MORE)
+		buffer_put(out, more, sizeof(more) - 1);
+	if (flags & CLIENT_ONEWAY)
+		buffer_put(out, oneway, sizeof(oneway) - 1);
+	else
+		client->outstanding++;
+	buffer_put(out, "}", 2);
+	if (out->end - out->start >= SEND_AT)
+		(void)push(client);
+	return 0;
+}
+
+static int read_reply(struct client *client, const char *frame, size_t length, struct client_reply *reply)
+{
+	json_t *root = json_loadb(frame, length, 0, NULL);
+	json_t *parameters = json_object_get(root, "parameters");
+	json_t *error = json_object_get(root, "error");
+	char *name = NULL;
+
+	if (!json_is_object(root) ||
+	    (parameters && !json_is_object(parameters) && !json_is_null(parameters)) ||
+	    (error && !json_is_string(error))) {
+		json_decref(root);
+		return clause(&client->error, -EPROTO, "server '%s' does not speak varlink",
+		              client->address.text);
+	}
+	if (error)
+		name = strdup(json_string_value(error));
+	if (error && !name) {
+		json_decref(root);
+		return clause(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
+	}
+	*reply = (struct client_reply){ .error = name,
+		                        .continues =
+		                                !error && json_is_true(json_object_get(root, "continues")) };
+	if (json_is_object(parameters))
+		reply->parameters = json_incref(parameters);
+	else if (!error)
+		reply->parameters = json_object();
+	if (!reply->continues && client->outstanding > 0)
+		client->outstanding--;
+	json_decref(root);
+	return 0;
+}
+
+/* Waits for a whole frame, which stays in the buffer until more is read. */
+static int next_frame(struct client *client, const char **frame, size_t *length, int timeout_ms)
+{
+	int64_t deadline = timeout_ms < 0 ? -1 : connect_now() + timeout_ms;
+
+	if (client->fd < 0)
+		return lost(client);
+	for (;;) {
+		int result;
+
+		*frame = buffer_frame(&client->in, length);
+		if (*frame)
+			return 0;
+		(void)push(client);
+		result = pull(client);
+		if (result == 0)
+			continue;
+		if (result != -EAGAIN)
+			return result;
+		if (client->unreadable)
+			return lost(client);
+		result = wait_for(client, client_wants_write(client) ? POLLIN | POLLOUT : POLLIN,
+		                  connect_left(deadline));
+		if (result < 0)
+			return result;
+	}
+}
+
+int client_receive(struct client *client, struct client_reply *reply, int timeout_ms)
+{
+	const char *frame = NULL;
+	size_t length = 0;
+	int result = next_frame(client, &frame, &length, timeout_ms);
+
+	return result ? result : read_reply(client, frame, length, reply);
+}
+
+int client_receive_text(struct client *client, struct client_reply *reply, const char **parameters, size_t *length,
+                        int timeout_ms)
+{
+	static const char begin[] = "{\"parameters\":", more[] = ",\"continues\":true}";
+	const size_t begin_length = sizeof(begin) - 1, more_length = sizeof(more) - 1;
+	const char *frame = NULL;
+	size_t size = 0;
+	int result = next_frame(client, &frame, &size, timeout_ms);
+	bool continues;
+
+	*parameters = NULL;
+	if (result)
+		return result;
+	/* The form our own server writes; what a tree is needed for goes the other way. */
+	if (size < begin_length + more_length || memcmp(frame, begin, begin_length) != 0)
+		return read_reply(client, frame, size, reply);
+	continues = memcmp(frame + size - more_length, more, more_length) == 0;
+	*reply = (struct client_reply){ .continues = continues };
+	*parameters = frame + begin_length;
+	*length = size - begin_length - (continues ? more_length : 1);
+	if (!continues && client->outstanding > 0)
+		client->outstanding--;
+	return 0;
+}
+
+int client_call(struct client *client, const char *method, const struct jsonw *parameters,
+                struct client_reply *reply)
+{
+	int result = client_send(client, method, parameters, 0);
+
+	if (result < 0)
+		return result;
+	do
+		result = client_receive(client, reply, -1);
+	while (result == -EINTR);
+	if (result == 0 && reply->error) {
+		char *why = client_explain(reply);
+
+		result = clause(&client->error, -EREMOTE, "%s", why ? why : reply->error);
+		free(why);
+	}
+	return result;
+}
+
+unsigned client_outstanding(const struct client *client)
+{
+	return client->outstanding;
+}
+
+int client_fd(const struct client *client)
+{
+	return client->fd;
+}
+
+bool client_wants_write(const struct client *client)
+{
+	return client->out.start < client->out.end && !client->unwritable;
+}
+
+/* Failures that time may mend: nobody is there, or who is there is only just going. */
+static bool may_pass(int result)
+{
+	return result == -ENOENT || result == -ECONNREFUSED || result == -ECONNRESET ||
+	       result == -ECONNABORTED || result == -EPIPE;
+}
+
+int client_reconnect(struct client *client, int timeout_ms)
+{
+	int64_t deadline = timeout_ms < 0 ? -1 : connect_now() + timeout_ms;
+	int result;
+
+	disconnect(client);
+	while (may_pass(result = establish(client, deadline))) {
+		int left = connect_left(deadline);
+
+		if (left == 0)
+			break;
+		(void)poll(NULL, 0, left < 0 || left > RETRY_MS ? RETRY_MS : left);
+	}
+	return result;
+}
+
+static void write_limits(struct jsonw *w, const struct environment *env)
+{
+	jsonw_array(w);
+	for (int i = 0; i < RLIM_NLIMITS; i++) {
+		const struct {
+			const char *key;
+			rlim_t value;
+		} ends[] = { { "soft", env->limits[i].rlim_cur }, { "hard", env->limits[i].rlim_max } };
+
+		jsonw_object(w);
+		jsonw_key(w, "resource");
+		jsonw_int(w, i);
+		for (int k = 0; k < 2; k++) {
+			char decimal[24];
+
+			(void)snprintf(decimal, sizeof(decimal), "%llu", (unsigned long long)ends[k].value);
+			jsonw_key(w, ends[k].key);
+			jsonw_string(w, ends[k].value == RLIM_INFINITY ? NULL : decimal);
+		}
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
+}
+
+static void write_environment(struct jsonw *w, const struct environment *env)
+{
+	jsonw_object(w);
+	jsonw_key(w, "variables");
+	jsonw_base64(w, env->variables.block, env->variables.length);
+	jsonw_key(w, "umask");
+	jsonw_int(w, (int64_t)env->umask);
+	if (env->has_limits) {
+		jsonw_key(w, "limits");
+		write_limits(w, env);
+	}
+	jsonw_key(w, "ignored");
+	jsonw_array(w);
+	for (int i = 1; i <= 64; i++)
+		if (env->ignored >> (i - 1) & 1)
+			jsonw_int(w, i);
+	jsonw_end_array(w);
+	jsonw_end_object(w);
+}
+
+const char *client_environment(struct client *client)
+{
+	struct environment env = { 0 };
+	struct client_reply reply = { 0 };
+	struct jsonw w = JSONW_INIT;
+	const char *hash;
+	int result;
+
+	if (client->hash || client_is_remote(client))
+		return client->hash;
+	result = environment_capture(&env);
+	if (result < 0) {
+		(void)clause(&client->error, result, "this environment can not be read: %s",
+		             strerror(-result));
+		return NULL;
+	}
+	write_environment(&w, &env);
+	environment_release(&env);
+	if (client_call(client, "Environment", &w, &reply) == 0) {
+		hash = json_string_value(json_object_get(reply.parameters, "hash"));
+		client->hash = hash ? strdup(hash) : NULL;
+		if (!hash)
+			(void)clause(&client->error, -EPROTO, "the server gave the environment no hash");
+	}
+	client_reply_release(&reply);
+	jsonw_release(&w);
+	return client->hash;
+}
+
+bool client_is_remote(const struct client *client)
+{
+	return client->address.kind == ADDRESS_SSH;
+}
+
+const char *client_error(const struct client *client)
+{
+	return client->error ? client->error : "";
+}

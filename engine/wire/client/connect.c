@@ -1,0 +1,261 @@
+/*
+ * Finding the server.  Whoever finds none takes the lock NAME.start in the runtime folder, looks again, and
+ * only then starts one: of fifty clients at once the first starts a server and the others find it when they
+ * get the lock.
+ */
+#include "engine/wire/client/connect.h"
+#include "engine/wire/client/holder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/wire/clause.h"
+
+int64_t connect_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int connect_left(int64_t deadline)
+{
+	int64_t left;
+
+	if (deadline < 0)
+		return -1;
+	left = deadline - connect_now();
+	if (left < 0)
+		return 0;
+	return left < INT_MAX ? (int)left : INT_MAX;
+}
+
+/* Only a server of our own is spoken to. */
+static int check_peer(int fd, const char *path, char **error)
+{
+	struct ucred peer;
+	socklen_t length = sizeof(peer);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
+		return clause(error, -errno, "socket '%s': %s", path, strerror(errno));
+	if (peer.uid != geteuid())
+		return clause(error, -EPERM, "the server at '%s' belongs to uid %u, not to us (uid %u)", path,
+		              (unsigned)peer.uid, (unsigned)geteuid());
+	return 0;
+}
+
+/* A full backlog makes connect(2) wait, as long as the send time-out says. */
+static void limit_wait(int fd, int64_t deadline)
+{
+	int left = connect_left(deadline);
+	struct timeval limit = { .tv_sec = left / 1000, .tv_usec = left % 1000 * 1000 };
+
+	if (left < 0)
+		return;
+	if (left == 0)
+		limit.tv_usec = 1;
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+}
+
+int connect_socket(const char *path, int64_t deadline, int *fd, char **error)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int result, s;
+
+	if (strlen(path) >= sizeof(name.sun_path))
+		return clause(error, -ENAMETOOLONG, "socket path '%s' is too long", path);
+	memcpy(name.sun_path, path, strlen(path) + 1);
+	s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (s < 0)
+		return clause(error, -errno, "no socket: %s", strerror(errno));
+	limit_wait(s, deadline);
+	do
+		result = connect(s, (const struct sockaddr *)&name, sizeof(name)) < 0 ? -errno : 0;
+	while (result == -EINTR);
+	if (result == -EAGAIN)
+		result = clause(error, -ETIMEDOUT, "the server at '%s' does not take more connections", path);
+	else if (result < 0 && result != -ENOENT && result != -ECONNREFUSED)
+		(void)clause(error, result, "socket '%s': %s", path, strerror(-result));
+	if (result == 0)
+		result = check_peer(s, path, error);
+	if (result == 0 && fcntl(s, F_SETFL, O_NONBLOCK) < 0)
+		result = clause(error, -errno, "socket '%s': %s", path, strerror(errno));
+	if (result < 0)
+		close(s);
+	else
+		*fd = s;
+	return result;
+}
+
+static bool not_there(int result)
+{
+	return result == -ENOENT || result == -ECONNREFUSED;
+}
+
+static bool exists(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == 0;
+}
+
+/* The folder that the socket is in: free() it. */
+static char *socket_folder(const struct address *address)
+{
+	const char *slash = strrchr(address->socket, '/');
+
+	return strndup(address->socket, (size_t)(slash - address->socket));
+}
+
+static int no_server(const struct address *address, char **error)
+{
+	if (address->kind == ADDRESS_UNIX)
+		return clause(error, -ENOENT, "no server listens on '%s'", address->socket);
+	return clause(error, -ENOENT, "no server '%s' is running (krtask server start)", address->name);
+}
+
+/* The lock's descriptor, or -errno. */
+static int take_start_lock(const char *folder, const char *name, char **error)
+{
+	char *path;
+	int fd, result;
+
+	if (asprintf(&path, "%s/%s.start", folder, name) < 0)
+		return clause(error, -ENOMEM, "%s", strerror(ENOMEM));
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	result = fd;
+	while (fd >= 0 && flock(fd, LOCK_EX) < 0) {
+		if (errno == EINTR)
+			continue;
+		result = -1;
+		break;
+	}
+	if (result < 0) {
+		result = clause(error, -errno, "'%s': %s", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+	}
+	free(path);
+	return result;
+}
+
+static int start_and_connect(const struct address *address, int64_t deadline, int *fd, char **error)
+{
+	char *socket = NULL;
+	int result = start_server(address, &socket, error);
+
+	if (result < 0)
+		return result;
+	result = connect_socket(socket, deadline, fd, error);
+	if (not_there(result))
+		result = clause(error, -ECONNREFUSED, "server '%s' was started, but '%s' does not answer",
+		                address->name, socket);
+	free(socket);
+	return result;
+}
+
+static int locked_start(const struct address *address, const char *folder, int64_t deadline, int *fd,
+                        char **error)
+{
+	int lock = take_start_lock(folder, address->name, error);
+	int result;
+
+	if (lock < 0)
+		return lock;
+	result = connect_socket(address->socket, deadline, fd, error);
+	if (not_there(result))
+		result = start_and_connect(address, deadline, fd, error);
+	close(lock);
+	return result;
+}
+
+/* Not at the usual place: perhaps it was started with another runtime folder, and holds the state folder's lock. */
+static int follow_lock(const struct address *address, int64_t deadline, int *fd, char **error)
+{
+	char *socket = address->kind == ADDRESS_NAME ? holder_socket(address->state) : NULL;
+	int result = socket ? connect_socket(socket, deadline, fd, error) : -ENOENT;
+
+	free(socket);
+	return not_there(result) ? no_server(address, error) : result;
+}
+
+int connect_server(const struct address *address, enum client_start start, int64_t deadline, int *fd,
+                   char **error)
+{
+	bool may_start =
+		address->kind == ADDRESS_NAME &&
+		(start == CLIENT_START_ALWAYS || (start == CLIENT_START_EXISTING && exists(address->state)));
+	char *folder = socket_folder(address);
+	int result = 0;
+
+	if (!folder)
+		return clause(error, -ENOMEM, "%s", strerror(ENOMEM));
+	if (!may_start && !exists(folder)) {
+		result = follow_lock(address, deadline, fd, error);
+		free(folder);
+		return result;
+	}
+	if (address->kind == ADDRESS_NAME)
+		result = address_secure_folder(folder, error);
+	if (result == 0) {
+		result = connect_socket(address->socket, deadline, fd, error);
+		if (not_there(result))
+			result = may_start ? locked_start(address, folder, deadline, fd, error)
+			                   : follow_lock(address, deadline, fd, error);
+	}
+	free(folder);
+	return result;
+}
+
+int connect_ssh(const struct address *address, int *fd, pid_t *out_pid, char **error)
+{
+	const char *given = getenv("KRTASK_SSH");
+	char *program = strdup(given && *given ? given : "ssh");
+	/*
+	 * What begins with '-' is an option to ssh even behind the host: address_parse() refuses such
+	 * hosts, and names begin with a letter or digit.
+	 */
+	char *words[] = { program,    "-T",          "--",     address->host, "krtask",
+		          "--server", address->name, "server", "bridge",      NULL };
+	int ends[2];
+	pid_t pid;
+
+	if (!program || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+		int result = program ? -errno : -ENOMEM;
+
+		free(program);
+		return clause(error, result, "no connection to ssh: %s", strerror(-result));
+	}
+	pid = fork();
+	if (pid == 0) {
+		sigset_t none;
+
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		if (dup2(ends[1], STDIN_FILENO) >= 0 && dup2(ends[1], STDOUT_FILENO) >= 0)
+			execvp(program, words);
+		_exit(127);
+	}
+	free(program);
+	close(ends[1]);
+	if (pid < 0) {
+		close(ends[0]);
+		return clause(error, -EAGAIN, "ssh can not be run: %s", strerror(EAGAIN));
+	}
+	(void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	*fd = ends[0];
+	*out_pid = pid;
+	return 0;
+}

@@ -1,0 +1,60 @@
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "engine/wire/client/holder.h"
+
+enum { LINE_SIZE = 4400 };
+
+int holder_read(int fd, char **socket, char **machine)
+{
+	char line[LINE_SIZE];
+	ssize_t got = pread(fd, line, sizeof(line) - 1, 0);
+	char *end, *first, *last;
+
+	line[got > 0 ? got : 0] = '\0';
+	end = strchr(line, '\n');
+	if (!end)
+		return -ENODATA;
+	*end = '\0';
+	/* The socket's path may hold spaces. */
+	first = strchr(line, ' ');
+	last = strrchr(line, ' ');
+	if (!first || first == last)
+		return -ENODATA;
+	*last = '\0';
+	first = strdup(first + 1);
+	last = strdup(last + 1);
+	if (!first || !last) {
+		free(first);
+		free(last);
+		return -ENOMEM;
+	}
+	*socket = first;
+	*machine = last;
+	return 0;
+}
+
+char *holder_socket(const char *state)
+{
+	char *path, *socket = NULL, *machine = NULL;
+	int fd;
+
+	if (asprintf(&path, "%s/lock", state) < 0)
+		return NULL;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	free(path);
+	if (fd < 0)
+		return NULL;
+	/* A shared lock is had at once where nobody holds it, and gone with the descriptor. */
+	if (flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK && holder_read(fd, &socket, &machine) == 0)
+		free(machine);
+	close(fd);
+	return socket;
+}

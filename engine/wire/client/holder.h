@@ -1,0 +1,13 @@
+/*
+ * Who holds a state folder: the content of its lock, one line PID SOCKET MACHINE (engine/host/lock.h writes it).
+ */
+#ifndef KRTASK_WIRE_HOLDER_H
+#define KRTASK_WIRE_HOLDER_H
+
+/* Reads what an open lock file says; both malloc'ed. 0; -ENODATA: nothing whole is there; -ENOMEM. */
+int holder_read(int fd, char **socket, char **machine);
+
+/* The socket's path of the server that holds STATE/lock now, malloc'ed; NULL: nobody does. */
+char *holder_socket(const char *state);
+
+#endif

@@ -1,0 +1,273 @@
+/*
+ * Starting a server: krtaskd is run with no terminal, no inherited descriptor but the pipe on which it says
+ * one line:
+ *
+ *     ready              it listens on the socket it was given
+ *     held SOCKETPATH    another server has the state folder, and listens there
+ *     error CLAUSE       it could not
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/wire/clause.h"
+#include "engine/wire/client/connect.h"
+
+enum {
+	READY_FD = 3,
+	FIRST_SPARE_FD = 10, /* ours are kept out of the way of 0 to READY_FD */
+	PATIENCE_MS = 30000,
+	LINE_MAX_BYTES = 4096,
+	EXEC_FAILED = 127,
+};
+
+static atomic_uint start_slots;
+
+void client_set_start_slots(unsigned slots)
+{
+	atomic_store(&start_slots, slots);
+}
+
+/* If path can be run it is the one; else it is one more that was tried.  path is taken over. */
+static char *try_program(char *path, char **tried)
+{
+	char *list;
+
+	if (!path || access(path, X_OK) == 0)
+		return path;
+	if (asprintf(&list, "%s%s'%s'", *tried ? *tried : "", *tried ? ", " : "", path) >= 0) {
+		free(*tried);
+		*tried = list;
+	}
+	free(path);
+	return NULL;
+}
+
+/* krtaskd in the folder of this very program. */
+static char *beside_us(void)
+{
+	char path[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *slash, *result;
+
+	if (length < 0)
+		return NULL;
+	path[length] = '\0';
+	slash = strrchr(path, '/');
+	if (!slash)
+		return NULL;
+	*slash = '\0';
+	return asprintf(&result, "%s/krtaskd", path) < 0 ? NULL : result;
+}
+
+static char *on_path(void)
+{
+	const char *path = getenv("PATH");
+	char *result;
+
+	for (const char *end; path && *path; path = *end ? end + 1 : end) {
+		end = strchrnul(path, ':');
+		if (end == path)
+			continue;
+		if (asprintf(&result, "%.*s/krtaskd", (int)(end - path), path) < 0)
+			return NULL;
+		if (access(result, X_OK) == 0)
+			return result;
+		free(result);
+	}
+	return NULL;
+}
+
+/* The program's path: free() it. */
+static char *find_krtaskd(char **error)
+{
+	const char *given = getenv("KRTASKD");
+	char *tried = NULL, *found;
+
+	if (given && *given) {
+		found = try_program(strdup(given), &tried);
+		if (!found)
+			(void)clause(error, 0, "krtaskd can not be run: KRTASKD is '%s': %s", given,
+			             strerror(errno));
+		free(tried);
+		return found;
+	}
+	found = try_program(beside_us(), &tried);
+	if (!found)
+		found = try_program(strdup(KRTASKD_PATH), &tried);
+	if (!found)
+		found = on_path();
+	if (!found)
+		(void)clause(error, 0, "krtaskd was not found: tried %s and PATH",
+		             tried ? tried : "nothing else");
+	free(tried);
+	return found;
+}
+
+/* In the child, after fork: only what signal-safety(7) allows. */
+static void run_krtaskd(const char *program, char *const *words, int null, int ready)
+{
+	struct sigaction standard = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int i = 1; i < NSIG; i++)
+		(void)sigaction(i, &standard, NULL);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	if (dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
+	    dup2(ready, READY_FD) < 0)
+		_exit(EXEC_FAILED);
+	(void)close_range(READY_FD + 1, ~0U, 0);
+	execv(program, words);
+	(void)!write(READY_FD, "error it can not be executed\n", 29);
+	_exit(EXEC_FAILED);
+}
+
+/*
+ * The first line from fd, without its newline; what came before the end if there is none; "" after
+ * PATIENCE_MS.
+ */
+static int read_line(int fd, char line[LINE_MAX_BYTES])
+{
+	int64_t deadline = connect_now() + PATIENCE_MS;
+	size_t length = 0;
+
+	while (length < LINE_MAX_BYTES - 1) {
+		struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+		int ready = poll(&poll_fd, 1, connect_left(deadline));
+		ssize_t n;
+
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0)
+			return ready < 0 ? -errno : -ETIMEDOUT;
+		n = read(fd, line + length, LINE_MAX_BYTES - 1 - length);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		length += (size_t)n;
+		if (memchr(line, '\n', length))
+			break;
+	}
+	line[length] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	return 0;
+}
+
+/* What krtaskd said. */
+static int take_word(const struct address *address, const char *line, char **socket, char **error)
+{
+	static const char held[] = "held ", failed[] = "error ";
+
+	if (strcmp(line, "ready") == 0)
+		*socket = strdup(address->socket);
+	else if (strncmp(line, held, strlen(held)) == 0)
+		*socket = strdup(line + strlen(held));
+	else if (strncmp(line, failed, strlen(failed)) == 0)
+		return clause(error, -ECONNABORTED, "server '%s' did not start: %s", address->name,
+		              line + strlen(failed));
+	else
+		return clause(error, -ECONNABORTED,
+		              "server '%s' did not start: krtaskd ended before it answered", address->name);
+	return *socket ? 0 : clause(error, -ENOMEM, "%s", strerror(ENOMEM));
+}
+
+/* Runs it and hears its word. */
+static int run_and_listen(const struct address *address, const char *program, char *const *words, int null,
+                          int ready[2], char **socket, char **error)
+{
+	char line[LINE_MAX_BYTES];
+	pid_t pid = fork();
+	int result;
+
+	if (pid == 0)
+		run_krtaskd(program, words, null, ready[1]);
+	close(ready[1]);
+	ready[1] = -1;
+	if (pid < 0)
+		return clause(error, -EAGAIN, "krtaskd can not be run: %s", strerror(EAGAIN));
+	result = read_line(ready[0], line);
+	if (result < 0)
+		return clause(error, result, "server '%s' did not start: krtaskd has not answered for %d s",
+		              address->name, PATIENCE_MS / 1000);
+	/* It puts itself into the background, so that this one is over. */
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	return take_word(address, line, socket, error);
+}
+
+/* A descriptor out of the way. */
+static int spare(int fd)
+{
+	int result = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, FIRST_SPARE_FD);
+
+	if (fd >= 0)
+		close(fd);
+	return result;
+}
+
+static int launch(const struct address *address, const char *program, char **socket, char **error)
+{
+	char ready_number[16], slots[16];
+	char *words[] = { "krtaskd",       "--name",  address->name,  "--socket",
+		          address->socket, "--state", address->state, "--ready-fd",
+		          ready_number,    NULL,      NULL,           NULL };
+	int ready[2] = { -1, -1 }, null, result;
+
+	(void)snprintf(ready_number, sizeof(ready_number), "%d", READY_FD);
+	if (atomic_load(&start_slots) > 0) {
+		(void)snprintf(slots, sizeof(slots), "%u", atomic_load(&start_slots));
+		words[9] = "--slots";
+		words[10] = slots;
+	}
+	null = spare(open("/dev/null", O_RDWR | O_CLOEXEC));
+	if (null >= 0 && pipe2(ready, O_CLOEXEC) == 0) {
+		ready[0] = spare(ready[0]);
+		ready[1] = spare(ready[1]);
+	}
+	if (null < 0 || ready[0] < 0 || ready[1] < 0)
+		result = clause(error, -errno, "krtaskd can not be run: %s", strerror(errno));
+	else
+		result = run_and_listen(address, program, words, null, ready, socket, error);
+	for (int i = 0; i < 2; i++)
+		if (ready[i] >= 0)
+			close(ready[i]);
+	if (null >= 0)
+		close(null);
+	return result;
+}
+
+/* STATE and STATE/NAME. */
+static int secure_state(const struct address *address, char **error)
+{
+	char *folder = strndup(address->state, (size_t)(strrchr(address->state, '/') - address->state));
+	int result = folder ? address_secure_folder(folder, error)
+	                    : clause(error, -ENOMEM, "%s", strerror(ENOMEM));
+
+	free(folder);
+	return result < 0 ? result : address_secure_folder(address->state, error);
+}
+
+int start_server(const struct address *address, char **socket, char **error)
+{
+	int result = secure_state(address, error);
+	char *program;
+
+	if (result < 0)
+		return result;
+	program = find_krtaskd(error);
+	if (!program)
+		return -ENOEXEC;
+	result = launch(address, program, socket, error);
+	free(program);
+	return result;
+}

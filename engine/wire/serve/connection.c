@@ -1,0 +1,378 @@
+/*
+ * One peer.  Bytes are read in big pieces into the inbox, which has memory only while it has bytes; frames
+ * are cut out of it with memchr and dispatched until a call wants time to answer, the peer has too much to
+ * read, or others have their turn.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "engine/wire/serve/connection.h"
+
+static void on_readable(evutil_socket_t fd, short what, void *arg);
+static void on_writable(evutil_socket_t fd, short what, void *arg);
+
+int connection_new(struct wire_server *server, int fd, pid_t pid)
+{
+	struct connection *connection = calloc(1, sizeof(*connection));
+
+	if (!connection)
+		return -ENOMEM;
+	connection->server = server;
+	connection->fd = fd;
+	connection->pid = pid;
+	if (outbox_init(&connection->out) < 0) {
+		free(connection);
+		return -ENOMEM;
+	}
+	event_assign(&connection->readable, server->base, fd, EV_READ | EV_PERSIST, on_readable, connection);
+	event_assign(&connection->writable, server->base, fd, EV_WRITE | EV_PERSIST, on_writable, connection);
+	server_adopt(connection);
+	connection_settle(connection);
+	return 0;
+}
+
+void connection_close(struct connection *connection)
+{
+	struct wire_server *server = connection->server;
+
+	event_del(&connection->readable); /* before the close: epoll would keep what a child holds open */
+	event_del(&connection->writable);
+	call_abandon(connection);
+	outbox_clear(connection);
+	outbox_release(&connection->out);
+	free(connection->in.data);
+	close(connection->fd);
+	if (connection->release_session)
+		connection->release_session(connection->session);
+	server_forget(connection);
+	free(connection);
+	server_check_drained(server);
+}
+
+void connection_doom(struct connection *connection)
+{
+	if (connection->doomed)
+		return;
+	outbox_clear(connection);
+	server_account(connection, connection->held, 0);
+	connection->doomed = true;
+	server_schedule_turn(connection);
+}
+
+/* Nobody reads the answers; what was sent is still carried out. */
+static void peer_gone(struct connection *connection)
+{
+	connection->gone = true;
+	connection->starved = false;
+	outbox_clear(connection);
+	call_abandon(connection);
+	server_schedule_turn(connection);
+}
+
+/*
+ * From here on only edges are waited for: a level-triggered event would report the closed half for ever,
+ * and without any event nobody would say when the other half closes too.
+ */
+static void half_closed(struct connection *connection)
+{
+	struct wire_server *server = connection->server;
+
+	event_del(&connection->readable);
+	event_del(&connection->writable);
+	connection->reading = connection->writing = false;
+	event_assign(&connection->readable, server->base, connection->fd, EV_CLOSED | EV_ET | EV_PERSIST,
+	             on_readable, connection);
+	event_assign(&connection->writable, server->base, connection->fd, EV_WRITE | EV_ET | EV_PERSIST,
+	             on_writable, connection);
+	connection->eof = true;
+}
+
+static bool hung_up(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd };
+
+	return poll(&poll_fd, 1, 0) == 1 && (poll_fd.revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
+/* Room for READ_CHUNK more bytes. */
+static int make_room(struct connection *connection)
+{
+	struct inbox *in = &connection->in;
+	size_t size = in->size ? in->size * 2 : READ_CHUNK;
+	char *data;
+
+	if (in->size - in->end >= READ_CHUNK)
+		return 0;
+	if (in->start > 0) {
+		memmove(in->data, in->data + in->start, in->end - in->start);
+		in->end -= in->start;
+		in->scanned -= in->start;
+		in->start = 0;
+	}
+	if (in->size - in->end >= READ_CHUNK)
+		return 0;
+	if (size - in->end < READ_CHUNK)
+		size = in->end + READ_CHUNK;
+	if (size > WIRE_FRAME_MAX + 2 * READ_CHUNK)
+		size = WIRE_FRAME_MAX + 2 * READ_CHUNK;
+	data = realloc(in->data, size);
+	if (!data)
+		return -ENOMEM;
+	in->data = data;
+	in->size = size;
+	return 0;
+}
+
+/* The budget counts bytes that came; memory that was only set aside is not the process's yet. */
+static void count_inbox(struct connection *connection)
+{
+	struct inbox *in = &connection->in;
+	size_t before = in->counted;
+
+	in->counted = in->end - in->start;
+	server_account(connection, before, in->counted);
+}
+
+/* Gives memory back that what is left does not need. */
+static void trim(struct connection *connection)
+{
+	struct inbox *in = &connection->in;
+	size_t left = in->end - in->start, before = in->size;
+	char *data;
+
+	if (left > READ_CHUNK / 4 || before == 0 || left == before)
+		return;
+	if (left > 0) {
+		memmove(in->data, in->data + in->start, left);
+		data = realloc(in->data, left);
+		if (data)
+			in->data = data;
+		in->size = data ? left : before;
+		in->scanned -= in->start;
+	} else {
+		free(in->data);
+		in->data = NULL;
+		in->size = in->scanned = 0;
+	}
+	in->start = 0;
+	in->end = left;
+}
+
+/* Bytes read, 0 at the end, -errno. */
+static ssize_t fill(struct connection *connection)
+{
+	struct inbox *in = &connection->in;
+	int result = make_room(connection);
+	ssize_t n;
+
+	if (result < 0)
+		return result;
+	do
+		n = read(connection->fd, in->data + in->end, in->size - in->end);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	in->end += (size_t)n;
+	count_inbox(connection);
+	return n;
+}
+
+static void throw_away(struct connection *connection)
+{
+	struct inbox *in = &connection->in;
+
+	connection->discarded += in->end - in->start;
+	in->start = in->scanned = in->end;
+	count_inbox(connection);
+	if (connection->discarded > WIRE_FRAME_MAX)
+		connection_doom(connection);
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct connection *connection = arg;
+	ssize_t n;
+
+	(void)fd;
+	if (what & EV_TIMEOUT) {
+		connection_close(connection);
+		return;
+	}
+	if (connection->eof) {
+		if (!connection->gone && hung_up(connection->fd))
+			peer_gone(connection);
+		connection_settle(connection);
+		return;
+	}
+	n = fill(connection);
+	if (n == -ENOMEM) {
+		connection_doom(connection);
+	} else if (n == 0 || (n < 0 && n != -EAGAIN)) {
+		half_closed(connection);
+		if (!connection->gone && (n < 0 || hung_up(connection->fd)))
+			peer_gone(connection);
+	}
+	if (connection->lingering)
+		throw_away(connection);
+	else if (!connection->in_turn)
+		connection_turn_frames(connection);
+	connection_settle(connection);
+}
+
+static void on_writable(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	connection_send(arg);
+}
+
+void connection_send(struct connection *connection)
+{
+	struct wire_server *server = connection->server;
+	int result = outbox_write(connection);
+
+	if (result < 0 && result != -EAGAIN)
+		peer_gone(connection);
+	if (outbox_length(&connection->out) == 0 && connection->call && connection->call->drained)
+		server_schedule_turn(connection);
+	connection_settle(connection);
+	server_check_drained(server);
+}
+
+/* The next whole frame, its length without the NUL; NULL: there is none. */
+static const char *next_frame(struct inbox *in, size_t *length)
+{
+	const char *frame = in->data + in->start;
+	const char *end;
+
+	if (in->scanned == in->end)
+		return NULL;
+	end = memchr(in->data + in->scanned, '\0', in->end - in->scanned);
+	if (!end) {
+		in->scanned = in->end;
+		return NULL;
+	}
+	*length = (size_t)(end - frame);
+	in->start = in->scanned = (size_t)(end - in->data) + 1;
+	return frame;
+}
+
+/* True if another frame may be looked at now. */
+static bool may_go_on(struct connection *connection)
+{
+	if (connection->gone)
+		call_abandon(connection);
+	connection->starved = outbox_length(&connection->out) > WIRE_HIGH_WATER &&
+	                      connection->in.start < connection->in.end;
+	return !connection->call && !connection->doomed && !connection->lingering && !connection->starved &&
+	       !connection->server->draining;
+}
+
+void connection_turn_frames(struct connection *connection)
+{
+	struct inbox *in = &connection->in;
+	unsigned left = TURN_FRAMES;
+
+	connection->busy = true;
+	while (may_go_on(connection)) {
+		size_t length = 0;
+		const char *frame;
+
+		if (left-- == 0) {
+			server_schedule_turn(connection);
+			break;
+		}
+		frame = next_frame(in, &length);
+		if (frame && length <= WIRE_FRAME_MAX)
+			dispatch_frame(connection, frame, length);
+		else if (frame || in->end - in->start > WIRE_FRAME_MAX)
+			dispatch_too_large(connection);
+		else
+			break;
+	}
+	connection->busy = false;
+	count_inbox(connection);
+	if (!connection->in_turn)
+		trim(connection);
+}
+
+void connection_turn(struct connection *connection)
+{
+	struct wire_call *call;
+
+	if (connection->doomed) {
+		connection_close(connection);
+		return;
+	}
+	if (connection->call && connection->call->cancelled)
+		call_abandon(connection);
+	call = connection->call;
+	if (call && call->drained && outbox_length(&connection->out) == 0) {
+		void (*drained)(void *ctx) = call->drained;
+
+		call->drained = NULL;
+		drained(call->drained_ctx);
+	}
+	connection_turn_frames(connection);
+	connection_settle(connection);
+}
+
+void connection_linger(struct connection *connection)
+{
+	static const struct timeval patience = { .tv_sec = LINGER_SECONDS };
+
+	connection->lingering = true;
+	connection->in.start = connection->in.scanned = connection->in.end;
+	if (!connection->eof) {
+		event_add(&connection->readable, &patience);
+		connection->reading = true;
+	}
+}
+
+static bool wants_read(const struct connection *connection)
+{
+	const struct inbox *in = &connection->in;
+	bool waits = connection->call || connection->in_turn;
+
+	if (connection->eof)
+		return !connection->gone; /* only to hear of the hang-up */
+	if (connection->lingering || connection->server->draining)
+		return connection->lingering;
+	return outbox_length(&connection->out) <= WIRE_HIGH_WATER &&
+	       (!waits || in->end - in->start < READ_AHEAD);
+}
+
+static void set_event(struct event *event, bool *is, bool wanted)
+{
+	if (*is == wanted)
+		return;
+	*is = wanted;
+	if (wanted)
+		event_add(event, NULL);
+	else
+		event_del(event);
+}
+
+void connection_settle(struct connection *connection)
+{
+	size_t unsent = outbox_length(&connection->out);
+	bool over = connection->eof && !connection->call && !connection->in_turn && !connection->starved;
+
+	if (connection->doomed || (over && unsent == 0)) {
+		connection_close(connection);
+		return;
+	}
+	if (connection->starved && unsent <= WIRE_HIGH_WATER)
+		server_schedule_turn(connection);
+	if (connection->lingering && unsent == 0 && !connection->shut) {
+		shutdown(connection->fd, SHUT_WR);
+		connection->shut = true;
+	}
+	set_event(&connection->readable, &connection->reading, wants_read(connection));
+	set_event(&connection->writable, &connection->writing,
+	          connection->out.released > 0 && !connection->in_send);
+}

@@ -1,0 +1,244 @@
+/*
+ * From a frame to its method.  Two interfaces: org.varlink.service, which every varlink service has
+ * (https://varlink.org/Service), and the one that the server was made for.  Nothing here reflects the state
+ * of anything, so that these answers wait for no commit.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/wire/serve/connection.h"
+
+static const char service_name[] = "org.varlink.service";
+static const char service_description[] =
+	"# What every varlink service answers.\n"
+	"interface org.varlink.service\n"
+	"\n"
+	"# What this service is, and the interfaces it has.\n"
+	"method GetInfo() -> (vendor: string, product: string, version: string, url: string, interfaces: "
+        "[]string)\n"
+	"\n"
+	"# The description of an interface, in the varlink interface language.\n"
+	"method GetInterfaceDescription(interface: string) -> (description: string)\n"
+	"\n"
+	"error InterfaceNotFound (interface: string)\n"
+	"error MethodNotFound (method: string)\n"
+	"error MethodNotImplemented (method: string)\n"
+	"error InvalidParameter (parameter: string)\n";
+
+/* An error with one parameter, a string. */
+static void refuse(struct connection *connection, const char *error, const char *key, const char *value)
+{
+	struct jsonw w = JSONW_INIT;
+
+	jsonw_object(&w);
+	jsonw_key(&w, key);
+	jsonw_string(&w, value);
+	jsonw_end_object(&w);
+	call_error(connection, error, w.failed ? NULL : &w, 0);
+	jsonw_release(&w);
+}
+
+static void get_info(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	const struct wire_server *server = ctx;
+	const struct wire_interface *interface = server->interface;
+	const struct {
+		const char *key, *value;
+	} fields[] = {
+		{ "vendor", interface->vendor },
+		{ "product", interface->product },
+		{ "version", interface->version },
+		{ "url", interface->url },
+	};
+	struct jsonw w = JSONW_INIT;
+
+	(void)parameters;
+	jsonw_object(&w);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		jsonw_key(&w, fields[i].key);
+		jsonw_string(&w, fields[i].value ? fields[i].value : "");
+	}
+	jsonw_key(&w, "interfaces");
+	jsonw_array(&w);
+	jsonw_string(&w, server->served[0].name);
+	jsonw_string(&w, server->served[1].name);
+	jsonw_end_array(&w);
+	jsonw_end_object(&w);
+	wire_reply_tagged(call, &w, false, 0);
+	jsonw_release(&w);
+}
+
+static const struct served *find_served(const struct wire_server *server, const char *name, size_t length)
+{
+	for (size_t i = 0; i < sizeof(server->served) / sizeof(server->served[0]); i++) {
+		const struct served *served = &server->served[i];
+
+		if (strlen(served->name) == length && memcmp(served->name, name, length) == 0)
+			return served;
+	}
+	return NULL;
+}
+
+static void get_description(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	const char *name = json_string_value(json_object_get(parameters, "interface"));
+	const struct served *served = name ? find_served(ctx, name, strlen(name)) : NULL;
+	struct jsonw w = JSONW_INIT;
+
+	if (!name) {
+		wire_invalid(call, "interface");
+		return;
+	}
+	jsonw_object(&w);
+	jsonw_key(&w, served ? "description" : "interface");
+	jsonw_string(&w, served ? served->description : name);
+	jsonw_end_object(&w);
+	if (served)
+		wire_reply_tagged(call, &w, false, 0);
+	else
+		wire_error(call, "org.varlink.service.InterfaceNotFound", &w);
+	jsonw_release(&w);
+}
+
+static const struct wire_method service_methods[] = {
+	{ "GetInfo", get_info },
+	{ "GetInterfaceDescription", get_description },
+	{ NULL, NULL },
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct wire_method *const *first = a, *const *second = b;
+
+	return strcmp((*first)->name, (*second)->name);
+}
+
+static int name_against(const void *key, const void *element)
+{
+	const struct wire_method *const *method = element;
+
+	return strcmp(key, (*method)->name);
+}
+
+static int serve(struct served *served, const char *name, const char *description,
+                 const struct wire_method *methods, void *ctx)
+{
+	while (methods[served->count].name)
+		served->count++;
+	served->methods = calloc(served->count + 1, sizeof(*served->methods));
+	if (!served->methods)
+		return -ENOMEM;
+	for (size_t i = 0; i < served->count; i++)
+		served->methods[i] = &methods[i];
+	qsort(served->methods, served->count, sizeof(*served->methods), by_name);
+	served->name = name;
+	served->description = description;
+	served->ctx = ctx;
+	return 0;
+}
+
+int dispatch_init(struct wire_server *server, void *method_ctx)
+{
+	const struct wire_interface *interface = server->interface;
+	int result = serve(&server->served[0], service_name, service_description, service_methods, server);
+
+	if (result == 0)
+		result = serve(&server->served[1], interface->name, interface->description,
+		               interface->methods, method_ctx);
+	return result;
+}
+
+void dispatch_release(struct wire_server *server)
+{
+	free(server->served[0].methods);
+	free(server->served[1].methods);
+}
+
+static void invalid_frame(struct connection *connection, const char *reason)
+{
+	refuse(connection, "InvalidFrame", "reason", reason);
+	connection_linger(connection);
+}
+
+void dispatch_too_large(struct connection *connection)
+{
+	struct jsonw w = JSONW_INIT;
+
+	jsonw_object(&w);
+	jsonw_key(&w, "limit");
+	jsonw_int(&w, WIRE_FRAME_MAX);
+	jsonw_end_object(&w);
+	call_error(connection, "FrameTooLarge", w.failed ? NULL : &w, 0);
+	jsonw_release(&w);
+	connection_linger(connection);
+}
+
+static const struct wire_method *find_method(const struct served *served, const char *name)
+{
+	const struct wire_method *const *found =
+		bsearch(name, served->methods, served->count, sizeof(*served->methods), name_against);
+
+	return found ? *found : NULL;
+}
+
+/* The call of a frame that is one, until it is answered. */
+static void run_call(struct connection *connection, const json_t *frame, const char *method_name,
+                     json_t *parameters)
+{
+	const char *dot = strrchr(method_name, '.');
+	const struct served *served =
+		dot ? find_served(connection->server, method_name, (size_t)(dot - method_name)) : NULL;
+	const struct wire_method *method = served ? find_method(served, dot + 1) : NULL;
+	bool oneway = json_is_true(json_object_get(frame, "oneway"));
+	struct wire_call *call;
+
+	if (!method && oneway)
+		return;
+	if (!served && dot) {
+		char *interface = strndup(method_name, (size_t)(dot - method_name));
+
+		refuse(connection, "org.varlink.service.InterfaceNotFound", "interface", interface);
+		free(interface);
+		return;
+	}
+	if (!method) {
+		refuse(connection, "org.varlink.service.MethodNotFound", "method", method_name);
+		return;
+	}
+	call = calloc(1, sizeof(*call));
+	if (!call) {
+		connection_doom(connection);
+		return;
+	}
+	call->connection = connection;
+	call->oneway = oneway;
+	call->more = json_is_true(json_object_get(frame, "more"));
+	connection->call = call;
+	if (json_is_object(parameters))
+		method->run(served->ctx, call, parameters);
+	else
+		wire_invalid(call, "parameters");
+}
+
+void dispatch_frame(struct connection *connection, const char *bytes, size_t length)
+{
+	json_error_t error;
+	json_t *frame = json_loadb(bytes, length, 0, &error);
+	const char *method = json_string_value(json_object_get(frame, "method"));
+	json_t *parameters = json_object_get(frame, "parameters");
+
+	if (!frame) {
+		invalid_frame(connection, error.text);
+	} else if (!json_is_object(frame)) {
+		invalid_frame(connection, "not a JSON object");
+	} else if (!method) {
+		invalid_frame(connection, "no method, or not a string");
+	} else {
+		parameters =
+			parameters && !json_is_null(parameters) ? json_incref(parameters) : json_object();
+		run_call(connection, frame, method, parameters);
+		json_decref(parameters);
+	}
+	json_decref(frame);
+}

@@ -1,0 +1,215 @@
+/*
+ * The outbox: replies in order, in one evbuffer.  Its first `released` bytes may go; each reply behind them
+ * has a mark that says which commit it waits for.  Nothing overtakes: a reply with a small number behind
+ * one with a great number waits too.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "engine/wire/serve/connection.h"
+
+enum { VECTORS = 64 };
+
+int outbox_init(struct outbox *out)
+{
+	out->bytes = evbuffer_new();
+	return out->bytes ? 0 : -ENOMEM;
+}
+
+void outbox_release(struct outbox *out)
+{
+	if (out->bytes)
+		evbuffer_free(out->bytes);
+	free(out->marks);
+	memset(out, 0, sizeof(*out));
+}
+
+size_t outbox_length(const struct outbox *out)
+{
+	return evbuffer_get_length(out->bytes);
+}
+
+static int add_mark(struct outbox *out, const struct mark *mark)
+{
+	if (out->first > 0 && out->first + out->count == out->size) {
+		memmove(out->marks, out->marks + out->first, out->count * sizeof(*out->marks));
+		out->first = 0;
+	}
+	if (out->count == out->size) {
+		size_t size = out->size ? out->size * 2 : 16;
+		struct mark *marks = realloc(out->marks, size * sizeof(*marks));
+
+		if (!marks)
+			return -ENOMEM;
+		out->marks = marks;
+		out->size = size;
+	}
+	out->marks[out->first + out->count++] = *mark;
+	return 0;
+}
+
+/* The marks' memory goes back as soon as nothing is held. */
+static void forget_marks(struct connection *connection)
+{
+	struct outbox *out = &connection->out;
+
+	server_hold(connection, false);
+	free(out->marks);
+	out->marks = NULL;
+	out->first = out->count = out->size = 0;
+}
+
+void outbox_clear(struct connection *connection)
+{
+	struct outbox *out = &connection->out;
+	size_t length = outbox_length(out);
+
+	(void)evbuffer_drain(out->bytes, length);
+	forget_marks(connection);
+	out->released = 0;
+	connection->server->unsent -= length;
+	server_account(connection, length, 0);
+}
+
+void outbox_add(struct connection *connection, const struct part *parts, size_t count, uint64_t sequence,
+                bool last)
+{
+	struct outbox *out = &connection->out;
+	size_t before = outbox_length(out);
+	size_t length = 0;
+	int result = 0;
+
+	if (connection->doomed || connection->gone)
+		return;
+	for (size_t i = 0; i < count && result == 0; i++) {
+		result = evbuffer_add(out->bytes, parts[i].bytes, parts[i].length);
+		length += parts[i].length;
+	}
+	if (result == 0 && out->count == 0 && sequence <= connection->server->committed) {
+		out->released += length;
+		server_schedule_send(connection);
+	} else if (result == 0) {
+		result = add_mark(out, &(struct mark){ .sequence = sequence, .bytes = length, .last = last });
+		server_hold(connection, true);
+	}
+	connection->server->unsent += outbox_length(out) - before;
+	server_account(connection, before, outbox_length(out));
+	if (result != 0)
+		connection_doom(connection);
+}
+
+void outbox_commit(struct connection *connection)
+{
+	struct outbox *out = &connection->out;
+	size_t released = out->released;
+
+	while (out->count > 0 && out->marks[out->first].sequence <= connection->server->committed) {
+		out->released += out->marks[out->first].bytes;
+		out->first++;
+		out->count--;
+	}
+	if (out->count == 0)
+		forget_marks(connection);
+	if (out->released > released)
+		server_schedule_send(connection);
+}
+
+/*
+ * Moves the held replies behind the released bytes, in to, with one error a call in place of those above
+ * sequence. True if a call that is still open got its error so.
+ */
+static bool rewrite(struct outbox *out, struct evbuffer *to, uint64_t sequence, const struct part *error,
+                    int *result)
+{
+	struct mark *kept = out->marks + out->first;
+	bool dropping = false;
+
+	for (size_t i = 0; i < out->count; i++) {
+		struct mark mark = out->marks[out->first + i];
+		bool fails = !dropping && mark.sequence > sequence;
+
+		if (dropping || fails)
+			*result |= evbuffer_drain(out->bytes, mark.bytes);
+		else
+			*result |= evbuffer_remove_buffer(out->bytes, to, mark.bytes) == (int)mark.bytes ? 0
+			                                                                                 : -1;
+		if (fails) {
+			*result |= evbuffer_add(to, error->bytes, error->length);
+			*kept++ = (struct mark){ .sequence = 0, .bytes = error->length, .last = true };
+		} else if (!dropping) {
+			*kept++ = mark;
+		}
+		dropping = (dropping || fails) && !mark.last;
+	}
+	out->count = (size_t)(kept - (out->marks + out->first));
+	return dropping;
+}
+
+void outbox_fail(struct connection *connection, uint64_t sequence, const struct part *error)
+{
+	struct outbox *out = &connection->out;
+	size_t before = outbox_length(out), i = 0;
+	struct evbuffer *bytes;
+	int result = 0;
+	bool open;
+
+	while (i < out->count && out->marks[out->first + i].sequence <= sequence)
+		i++;
+	if (i == out->count)
+		return;
+	bytes = error->bytes ? evbuffer_new() : NULL;
+	if (!bytes) {
+		connection_doom(connection);
+		return;
+	}
+	if (out->released > 0 &&
+	    evbuffer_remove_buffer(out->bytes, bytes, out->released) != (int)out->released)
+		result = -1;
+	open = rewrite(out, bytes, sequence, error, &result);
+	evbuffer_free(out->bytes);
+	out->bytes = bytes;
+	connection->server->unsent += outbox_length(out);
+	connection->server->unsent -= before;
+	server_account(connection, before, outbox_length(out));
+	if (result != 0)
+		connection_doom(connection);
+	if (open && connection->call) {
+		connection->call->cancelled = true;
+		server_schedule_turn(connection);
+	}
+	outbox_commit(connection);
+}
+
+int outbox_write(struct connection *connection)
+{
+	struct outbox *out = &connection->out;
+	struct evbuffer_iovec vectors[VECTORS];
+	struct msghdr message = { .msg_iov = vectors };
+	size_t before = outbox_length(out), left = out->released;
+	int n = evbuffer_peek(out->bytes, (ev_ssize_t)left, NULL, vectors, VECTORS);
+	ssize_t sent;
+
+	if (left == 0)
+		return 0;
+	if (n > VECTORS)
+		n = VECTORS;
+	for (int i = 0; i < n; i++) {
+		if (vectors[i].iov_len > left)
+			vectors[i].iov_len = left;
+		left -= vectors[i].iov_len;
+	}
+	message.msg_iovlen = (size_t)n;
+	do
+		sent = sendmsg(connection->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (sent < 0 && errno == EINTR);
+	if (sent < 0)
+		return errno == EWOULDBLOCK ? -EAGAIN : -errno;
+	(void)evbuffer_drain(out->bytes, (size_t)sent);
+	out->released -= (size_t)sent;
+	connection->server->unsent -= (size_t)sent;
+	server_account(connection, before, outbox_length(out));
+	return out->released > 0 ? -EAGAIN : 0;
+}
