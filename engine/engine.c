@@ -246,7 +246,7 @@ void engine_release_environment(struct engine *engine, struct shared_environment
 
 static bool scan_stream(struct engine *engine, const struct task *task, enum output_stream stream, struct progress *progress)
 {
-	int fd = output_read_open(engine->output, task->number, task->run->slot, stream);
+	int fd = output_read_open(engine->output, task->number, task->run->process.entry, stream);
 	if (fd < 0)
 		return false;
 	char tail[TAIL_SIZE];
@@ -264,15 +264,22 @@ void engine_refresh_progress(struct engine *engine, struct task *task)
 		return;
 	struct progress progress;
 	if (!scan_stream(engine, task, OUTPUT_STDOUT, &progress) &&
-	    (task->spec.merge || !scan_stream(engine, task, OUTPUT_STDERR, &progress)))
+	    (task_merge(task) || !scan_stream(engine, task, OUTPUT_STDERR, &progress)))
 		return;
 	const char *message = task->status.message ? task->status.message : "";
 	if (task->status.percent_known && task->status.percent == progress.percent && strcmp(message, progress.message) == 0)
 		return;
-	task->status.percent = progress.percent;
+	task->status.percent = (uint8_t)progress.percent;
 	task->status.percent_known = true;
 	task_status_set_message(&task->status, *progress.message ? progress.message : NULL);
 	registry_touch(&engine->registry, task);
+}
+
+const struct task_process *engine_process(const struct task *task)
+{
+	enum task_state state = task->status.state;
+	bool has_one = state == TASK_CLAIMED || state == TASK_RUNNING || state == TASK_STOPPING;
+	return task->run && has_one ? &task->run->process : NULL;
 }
 
 unsigned engine_slots(const struct engine *engine)

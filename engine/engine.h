@@ -78,6 +78,8 @@ int engine_set_text(struct engine *engine, struct task *task, const char *name, 
 /* False: it is not running. */
 bool engine_progress(struct engine *engine, struct task *task, int percent, const char *message);
 bool engine_cancelled(const struct task *task);
+/* NULL: it is neither claimed nor running nor stopping. */
+const struct task_process *engine_process(const struct task *task);
 /* Reads a running task's progress out of its output, if it reports none itself. Cheap for tasks that have ended. */
 void engine_refresh_progress(struct engine *engine, struct task *task);
 

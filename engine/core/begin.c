@@ -29,14 +29,15 @@ struct begin_job {
 	char *failure;
 };
 
-struct run *run_new(struct engine *engine, struct task *task, int slot)
+struct run *run_new(struct engine *engine, struct task *task, int entry)
 {
 	struct run *run = calloc(1, sizeof *run);
 	if (!run)
 		return NULL;
 	run->engine = engine;
 	run->task = task;
-	run->slot = slot;
+	run->process = (struct task_process)TASK_PROCESS_INIT;
+	run->process.entry = entry;
 	run->pidfd = -1;
 	run->progress_fd = -1;
 	task->run = run;
@@ -72,7 +73,9 @@ void run_free(struct task *task)
 		HASH_DEL(run->engine->anchored, run);
 	if (run->unwatched)
 		DL_DELETE(run->engine->unwatched, task);
-	ledger_release(run->engine->ledger, run->slot);
+	/* Not open yet: a start that failed. */
+	if (run->engine->ledger)
+		ledger_release(run->engine->ledger, run->process.entry);
 	run->engine->runs--;
 	free(run->failure);
 	free(run);
@@ -143,14 +146,14 @@ static int spawn(struct begin_job *job, int output, int error_output, int writer
 			.output = output,
 			.error = error_output,
 			.progress = writer,
-			.pid_word = ledger_pid_word(job->engine->ledger, task->run->slot),
+			.pid_word = ledger_pid_word(job->engine->ledger, task->run->process.entry),
 		};
 		job->started_at = engine_now(job->engine);
 		error = spawn_process(&request, &job->result);
 		if (!error && job->result.step)
 			job->failure = spawn_explain(&request, &job->result);
 		if (job->result.pid > 0)
-			ledger_set_start(job->engine->ledger, task->run->slot, job->result.start);
+			ledger_set_start(job->engine->ledger, task->run->process.entry, job->result.start);
 	}
 	free(argv);
 	free(envp);
@@ -163,7 +166,7 @@ static void work(struct pool_job *pool_job)
 	struct begin_job *job = (struct begin_job *)pool_job;
 	struct task *task = job->task;
 	int output, error_output, writer = -1;
-	job->error = output_start(job->engine->output, task->run->slot, task->spec.merge, &output, &error_output);
+	job->error = output_start(job->engine->output, task->run->process.entry, task->spec.merge, &output, &error_output);
 	if (job->error)
 		return;
 	/* Without a pipe a task can still say `krtask progress`. */
@@ -208,8 +211,8 @@ static void done(struct pool_job *pool_job)
 		postpone(job);
 	} else {
 		life_apply(engine, task, TASK_EVENT_SPAWN);
-		task->status.pid = job->result.pid;
-		task->status.pid_start = job->result.start;
+		run->process.pid = job->result.pid;
+		run->process.pid_start = job->result.start;
 		task->status.started_at = job->started_at;
 		task_status_set_message(&task->status, NULL);
 		run->parent = RUN_OURS;
@@ -221,7 +224,7 @@ static void done(struct pool_job *pool_job)
 			engine->pipes--;
 		run_watch(run);
 		if (run->signal_due) {
-			run_signal(run, task->status.stop_signal);
+			run_signal(run, run->process.stop_signal);
 			run_arm_kill(run);
 		}
 		registry_touch(&engine->registry, task);
@@ -299,7 +302,7 @@ static void kill_due(evutil_socket_t fd, short what, void *ctx)
 
 void run_arm_kill(struct run *run)
 {
-	int64_t at = run->task->status.kill_at;
+	int64_t at = run->process.kill_at;
 	if (event_initialized(&run->kill_event))
 		event_del(&run->kill_event);
 	if (at == 0)
@@ -318,7 +321,7 @@ void run_arm_kill(struct run *run)
  */
 void run_signal(struct run *run, int signal)
 {
-	pid_t pid = run->task->status.pid;
+	pid_t pid = run->process.pid;
 	if (signal <= 0 || pid <= 1)
 		return;
 	kill(-pid, signal);
@@ -330,7 +333,7 @@ void run_signal(struct run *run, int signal)
 void run_watch_exit(struct run *run)
 {
 	if (run->pidfd < 0)
-		run->pidfd = process_pidfd(run->task->status.pid);
+		run->pidfd = process_pidfd(run->process.pid);
 	run->unwatched = run->pidfd < 0;
 	if (run->unwatched) {
 		DL_APPEND(run->engine->unwatched, run->task);

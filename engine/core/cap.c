@@ -47,7 +47,7 @@ void cap_tick(evutil_socket_t fd, short what, void *ctx)
 	struct engine *engine = ctx;
 	struct run *run;
 	DL_FOREACH(engine->capped, run)
-		cap_task(engine, run->task, run->slot);
+		cap_task(engine, run->task, run->process.entry);
 	if (engine->capped)
 		again(engine);
 }

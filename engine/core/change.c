@@ -22,6 +22,8 @@ struct change {
 	struct task *task;
 	change_effect effect;
 	struct task_status status;  /* CHANGE_STATUS: as it was before */
+	struct task_process process; /* a stop: as it was before */
+	bool has_process;
 	char *name, *description;   /* CHANGE_TEXT: as they were before */
 	struct shared_environment *environment; /* CHANGE_ENVIRONMENT; NULL: it is gone */
 };
@@ -63,20 +65,23 @@ int change_created(struct engine *engine, struct task *task)
 	if (!change)
 		return -ENOMEM;
 	struct store_task row = { .number = task->number, .created_at = task->created_at, .spec = task->spec,
-		                  .status = task->status };
+		                  .status = task->status, .process = TASK_PROCESS_INIT };
 	row.spec.environment = task->environment ? task->environment->hash : NULL;
 	int error = store_put_create(engine->store, &row, engine->registry.next_id, true, &change->sequence);
 	return put(engine, change, error);
 }
 
-int change_status(struct engine *engine, struct task *task, struct task_status *before, bool urgent, change_effect effect)
+static int put_status(struct engine *engine, struct task *task, struct task_status *before,
+                      const struct task_process *process, bool urgent, change_effect effect)
 {
 	struct change *change = change_new(CHANGE_STATUS, task, effect);
 	int error = -ENOMEM;
 	if (change)
-		error = store_put_status(engine->store, task->number, &task->status, engine->boot_id, urgent,
+		error = store_put_status(engine->store, task->number, &task->status, engine_process(task), engine->boot_id, urgent,
 		                         &change->sequence);
 	if (error) {
+		if (process)
+			task->run->process = *process;
 		registry_set_state(&engine->registry, task, before->state);
 		task_status_release(&task->status);
 		task->status = *before;
@@ -84,7 +89,21 @@ int change_status(struct engine *engine, struct task *task, struct task_status *
 		return error;
 	}
 	change->status = *before;
+	change->has_process = process != NULL;
+	if (process)
+		change->process = *process;
 	return put(engine, change, 0);
+}
+
+int change_status(struct engine *engine, struct task *task, struct task_status *before, bool urgent, change_effect effect)
+{
+	return put_status(engine, task, before, NULL, urgent, effect);
+}
+
+int change_stop(struct engine *engine, struct task *task, struct task_status *before, const struct task_process *process,
+                change_effect effect)
+{
+	return put_status(engine, task, before, process, true, effect);
 }
 
 int change_text(struct engine *engine, struct task *task, char *name_before, char *description_before)
@@ -173,20 +192,23 @@ int change_probe(struct engine *engine)
 }
 
 /* Queues, slots and retries follow the state back. */
-static void undo_status(struct engine *engine, struct task *task, struct task_status *before)
+static void undo_status(struct engine *engine, struct task *task, struct change *change)
 {
+	struct task_status *before = &change->status;
 	enum task_state was = task->status.state;
-	struct task_status now = task->status;
+	int64_t started_at = task->status.started_at;
 	struct run *run = task->run;
+	if (change->has_process && run) {
+		run->process.stop_signal = change->process.stop_signal;
+		run->process.kill_at = change->process.kill_at;
+	}
 	registry_set_state(&engine->registry, task, before->state);
 	task_status_release(&task->status);
 	task->status = *before;
 	before->message = NULL;
 	/* A process that has begun meanwhile goes on: it is not begun again. */
-	if (run && now.pid > 0) {
-		task->status.pid = now.pid;
-		task->status.pid_start = now.pid_start;
-		task->status.started_at = now.started_at;
+	if (run && run->process.pid > 0) {
+		task->status.started_at = started_at;
 		life_apply(engine, task, TASK_EVENT_SPAWN);
 	}
 	if (was == TASK_QUEUED && task->status.state == TASK_CREATED)
@@ -216,7 +238,7 @@ static void undo(struct engine *engine, struct change *change)
 		task_free(&engine->registry, task);
 		break;
 	case CHANGE_STATUS:
-		undo_status(engine, task, &change->status);
+		undo_status(engine, task, change);
 		break;
 	case CHANGE_TEXT:
 		free(task->spec.name);

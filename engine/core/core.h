@@ -92,7 +92,8 @@ struct run {
 	bool unwatched; /* in engine->unwatched */
 	bool in_capped;
 	bool known;    /* exit_code and term_signal are */
-	int slot;      /* of the ledger */
+	struct task_process process;
+	bool other_boot; /* while recovering: claimed in another boot */
 	int exit_code, term_signal;
 	struct run *prev, *next; /* in engine->capped */
 	pid_t pid;               /* the key in engine->anchored, else 0 */
@@ -113,6 +114,9 @@ typedef void (*change_effect)(struct engine *engine, struct task *task);
 int change_created(struct engine *engine, struct task *task);
 /* before: the status it had; taken over. */
 int change_status(struct engine *engine, struct task *task, struct task_status *before, bool urgent, change_effect effect);
+/* As change_status(), and its process was so before. */
+int change_stop(struct engine *engine, struct task *task, struct task_status *before, const struct task_process *process,
+                change_effect effect);
 int change_text(struct engine *engine, struct task *task, char *name_before, char *description_before);
 int change_removed(struct engine *engine, struct task *task);
 int change_environment(struct engine *engine, struct shared_environment *shared, const char *block, size_t length);
@@ -142,7 +146,7 @@ void schedule_claim_undone(struct engine *engine, struct task *task);
 void schedule_retry_now(evutil_socket_t fd, short what, void *engine);
 
 /* begin.c: from a committed claim to a process. */
-struct run *run_new(struct engine *engine, struct task *task, int slot);
+struct run *run_new(struct engine *engine, struct task *task, int entry);
 void run_free(struct task *task); /* closes what it holds, forgets the slot */
 void begin(struct engine *engine, struct task *task);
 bool begin_may_pipe(const struct engine *engine);

@@ -47,7 +47,7 @@ struct survivors {
 /* 0: its status is known now; -EAGAIN: it runs; -ECHILD: nobody knows. */
 static int peek(struct run *run)
 {
-	pid_t pid = run->task->status.pid;
+	pid_t pid = run->process.pid;
 	if (run->parent == RUN_OURS) {
 		siginfo_t info = { 0 };
 		if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG))
@@ -71,7 +71,7 @@ static int peek(struct run *run)
 
 static void reap(struct run *run)
 {
-	pid_t pid = run->task->status.pid;
+	pid_t pid = run->process.pid;
 	if (pid <= 0 || !run->known)
 		return;
 	if (run->parent == RUN_OURS)
@@ -122,7 +122,7 @@ static void orphans_add(struct engine *engine, struct orphans *orphans, pid_t re
  */
 static bool look_at_orphans(struct run *run, const struct orphans *orphans, struct survivors *survivors)
 {
-	pid_t leader = run->task->status.pid;
+	pid_t leader = run->process.pid;
 	bool in_session = false;
 	for (size_t i = 0; i < orphans->count; i++) {
 		const struct orphan *orphan = &orphans->found[i];
@@ -137,7 +137,7 @@ static bool look_at_orphans(struct run *run, const struct orphans *orphans, stru
 static void find_survivors(struct run *run, const struct orphans *orphans, struct survivors *survivors)
 {
 	survivors->count = survivors->in_group = 0;
-	pid_t leader = run->task->status.pid;
+	pid_t leader = run->process.pid;
 	if (leader <= 0)
 		return;
 	bool in_session = look_at_orphans(run, orphans, survivors);
@@ -186,7 +186,7 @@ static bool watch_survivors(struct run *run, const struct survivors *survivors)
 	bool none_left = true;
 	for (unsigned i = 0; i < survivors->count; i++) {
 		const struct process_info *info = &survivors->found[i];
-		if (info->group != run->task->status.pid)
+		if (info->group != run->process.pid)
 			continue;
 		int pidfd = process_pidfd(info->pid);
 		none_left &= pidfd == -ESRCH;
@@ -272,8 +272,8 @@ static void stop_goes_on(struct engine *engine, struct task *task, const struct 
 			return;
 		}
 		life_apply(engine, task, run->exit_code == 0 ? TASK_EVENT_EXIT_ZERO : TASK_EVENT_EXIT_OTHER);
-		task->status.exit_code = run->exit_code;
-		task->status.term_signal = run->term_signal;
+		task->status.exit_code = (int16_t)run->exit_code;
+		task->status.term_signal = (uint8_t)run->term_signal;
 		change_status(engine, task, &before, false, NULL);
 	}
 	if (!watch_survivors(run, survivors))
@@ -287,11 +287,9 @@ static void set_ended(struct engine *engine, struct task *task, const struct sur
 	describe_end(run, task->status.state, text, sizeof text);
 	name_survivors(survivors, text, sizeof text);
 	task_status_set_message(&task->status, *text ? text : NULL);
-	task->status.exit_code = run->exit_code;
-	task->status.term_signal = run->term_signal;
+	task->status.exit_code = (int16_t)run->exit_code;
+	task->status.term_signal = (uint8_t)run->term_signal;
 	task->status.ended_at = engine_now(engine);
-	task->status.slot = -1;
-	task->status.kill_at = 0;
 	if (task->status.state == TASK_COMPLETED) {
 		task->status.percent = 100;
 		task->status.percent_known = true;
@@ -322,10 +320,10 @@ static void finish(struct engine *engine, struct task *task, const struct orphan
 	if (!zero)
 		engine_refresh_progress(engine, task);
 	if (task->spec.max_log > 0)
-		cap_task(engine, task, run->slot);
+		cap_task(engine, task, run->process.entry);
 	struct task_status before;
 	if (task_status_copy(&before, &task->status) ||
-	    output_finish(engine->output, run->slot, task->number, survivors.count == 0)) {
+	    output_finish(engine->output, run->process.entry, task->number, survivors.count == 0)) {
 		wait_and_retry(engine, task);
 		return;
 	}
@@ -422,8 +420,6 @@ void end_never_began(struct engine *engine, struct task *task)
 		return;
 	}
 	life_apply(engine, task, TASK_EVENT_UNCLAIM);
-	task->status.slot = -1;
-	task->status.kill_at = 0;
 	task->status.ended_at = engine_now(engine);
 	task_status_set_message(&task->status, CANCELLED_BEFORE_START);
 	if (change_status(engine, task, &before, true, over))
@@ -435,13 +431,11 @@ void end_lost(struct engine *engine, struct task *task, const char *message)
 	struct run *run = task->run;
 	struct task_status before;
 	run->exited = true;
-	if (task_status_copy(&before, &task->status) || output_finish(engine->output, run->slot, task->number, false)) {
+	if (task_status_copy(&before, &task->status) || output_finish(engine->output, run->process.entry, task->number, false)) {
 		wait_and_retry(engine, task);
 		return;
 	}
 	life_apply(engine, task, TASK_EVENT_LOST);
-	task->status.slot = -1;
-	task->status.kill_at = 0;
 	task->status.ended_at = engine_now(engine);
 	task_status_set_message(&task->status, message);
 	if (change_status(engine, task, &before, false, over))

@@ -177,10 +177,10 @@ static void stop_committed(struct engine *engine, struct task *task)
 	if (task->status.state != TASK_STOPPING || !run)
 		return;
 	/* Being spawned: begin.c sends it then. */
-	run->signal_due = task->status.pid <= 0;
+	run->signal_due = run->process.pid <= 0;
 	if (run->signal_due)
 		return;
-	run_signal(run, task->status.stop_signal);
+	run_signal(run, run->process.stop_signal);
 	run_arm_kill(run);
 }
 
@@ -204,12 +204,13 @@ static bool stop_unstarted(struct engine *engine, struct task *task, struct task
 static bool stop_started(struct engine *engine, struct task *task, const struct stop_options *options,
                          struct task_status *before)
 {
-	bool ready = task->run && task->run->queued;
+	struct task_process process = task->run->process;
+	bool ready = task->run->queued;
 	life_apply(engine, task, TASK_EVENT_STOP);
-	task->status.stop_signal = options->signal;
+	task->run->process.stop_signal = options->signal;
 	if (options->kill_after >= 0)
-		task->status.kill_at = engine_now(engine) + options->kill_after;
-	if (change_status(engine, task, before, true, stop_committed))
+		task->run->process.kill_at = engine_now(engine) + options->kill_after;
+	if (change_stop(engine, task, before, &process, stop_committed))
 		return false;
 	if (ready) {
 		schedule_not_ready(engine, task);
@@ -308,7 +309,7 @@ bool engine_progress(struct engine *engine, struct task *task, int percent, cons
 		return false;
 	task->reported = true;
 	task->status.percent_known = true;
-	task->status.percent = percent < 0 ? 0 : percent > 100 ? 100 : percent;
+	task->status.percent = (uint8_t)(percent < 0 ? 0 : percent > 100 ? 100 : percent);
 	if (message)
 		task_status_set_message(&task->status, *message ? message : NULL);
 	life_touch(engine, task);

@@ -27,6 +27,21 @@ static int read_environment(void *ctx, const char *hash, const char *block, size
 	return error;
 }
 
+/* It had a process, or was to get one: what became of it is looked at once all tasks are there. */
+static int read_process(struct engine *engine, struct task *task, const struct store_task *row)
+{
+	enum task_state state = task->status.state;
+	if (state != TASK_CLAIMED && state != TASK_RUNNING && state != TASK_STOPPING)
+		return 0;
+	struct run *run = run_new(engine, task, row->process.entry);
+	if (!run)
+		return -ENOMEM;
+	run->process = row->process;
+	/* A claim of another boot is told by its boot id; one bit of that is all that is needed later. */
+	run->other_boot = strcmp(row->boot_id, engine->boot_id) != 0;
+	return 0;
+}
+
 static int read_task(void *ctx, struct store_task *row)
 {
 	struct engine *engine = ctx;
@@ -37,8 +52,6 @@ static int read_task(void *ctx, struct store_task *row)
 	task->created_at = row->created_at;
 	task->spec = row->spec;
 	task->status = row->status;
-	/* A claim of another boot is told by its boot id; one bit of that is all that is needed later. */
-	task->other_boot = strcmp(row->boot_id, engine->boot_id) != 0;
 	if (task->spec.environment) {
 		task->environment = registry_environment(&engine->registry, task->spec.environment);
 		if (task->environment)
@@ -53,7 +66,7 @@ static int read_task(void *ctx, struct store_task *row)
 	}
 	if (task->spec.parent)
 		registry_set_parent(task, order_find(&engine->registry.order, task->spec.parent));
-	return 0;
+	return read_process(engine, task, row);
 }
 
 static int read_reserved(void *ctx, uint64_t id)
@@ -113,8 +126,8 @@ static void adopt(struct engine *engine, struct task *task, pid_t pid, uint64_t 
 {
 	struct run *run = task->run;
 	life_apply(engine, task, TASK_EVENT_SPAWN);
-	task->status.pid = pid;
-	task->status.pid_start = start;
+	run->process.pid = pid;
+	run->process.pid_start = start;
 	task->status.started_at = started_ms(engine, start);
 	engine->active++;
 	run->progress_fd = begin_may_pipe(engine) ? spawn_progress_reopen(pid) : -1;
@@ -124,7 +137,7 @@ static void adopt(struct engine *engine, struct task *task, pid_t pid, uint64_t 
 		run->progress_fd = -1;
 	run_watch(run);
 	if (task->status.state == TASK_STOPPING) {
-		run_signal(run, task->status.stop_signal);
+		run_signal(run, run->process.stop_signal);
 		run_arm_kill(run);
 	}
 }
@@ -147,22 +160,22 @@ static int never_began(struct engine *engine, struct task *task)
 	if (task_status_copy(&before, &task->status))
 		return -ENOMEM;
 	life_apply(engine, task, TASK_EVENT_UNCLAIM);
-	task->status.slot = -1;
 	return change_status(engine, task, &before, false, unclaimed);
 }
 
 static int recover_claim(struct engine *engine, struct task *task, bool same_boot)
 {
-	int slot = task->status.slot;
-	if (slot < 0 || ledger_adopt(engine->ledger, slot) || !run_new(engine, task, slot))
-		return slot < 0 ? -EINVAL : -ENOMEM;
+	int entry = task->run->process.entry;
+	if (entry < 0 || ledger_adopt(engine->ledger, entry))
+		return entry < 0 ? -EINVAL : -ENOMEM;
 	task->run->claimed = true;
-	if (task->other_boot || !same_boot) {
+	task->run->process.pid = 0;
+	if (task->run->other_boot || !same_boot) {
 		end_lost(engine, task, "the machine was restarted meanwhile: it may have started, and how it ended is not known");
 		return 0;
 	}
-	pid_t pid = ledger_pid(engine->ledger, slot);
-	uint64_t start = ledger_start(engine->ledger, slot);
+	pid_t pid = ledger_pid(engine->ledger, entry);
+	uint64_t start = ledger_start(engine->ledger, entry);
 	if (pid <= 0)
 		return never_began(engine, task);
 	if (find_parent(engine, task, pid, start)) {
@@ -170,7 +183,7 @@ static int recover_claim(struct engine *engine, struct task *task, bool same_boo
 	} else {
 		/* Its leader is gone; others of its group may not be. */
 		life_apply(engine, task, TASK_EVENT_SPAWN);
-		task->status.pid = pid;
+		task->run->process.pid = pid;
 		task->run->exited = true;
 		task->run->exit_code = -1;
 		if (task->status.state == TASK_STOPPING) {

@@ -156,6 +156,76 @@ void task_free(struct registry *registry, struct task *task)
 	free(task);
 }
 
+const char *task_id(const struct task *task)
+{
+	return task->spec.id;
+}
+
+const char *task_given_name(const struct task *task)
+{
+	return task->spec.name;
+}
+
+const char *task_description(const struct task *task)
+{
+	return task->spec.description;
+}
+
+const char *task_group(const struct task *task)
+{
+	return task->spec.group;
+}
+
+const char *task_cwd(const struct task *task)
+{
+	return task->spec.cwd;
+}
+
+struct strings task_command(const struct task *task)
+{
+	return task->spec.command;
+}
+
+struct strings task_variables(const struct task *task)
+{
+	return task->spec.variables;
+}
+
+struct shared_environment *task_environment(const struct task *task)
+{
+	return task->environment;
+}
+
+uint64_t task_max_log(const struct task *task)
+{
+	return task->spec.max_log;
+}
+
+bool task_merge(const struct task *task)
+{
+	return task->spec.merge;
+}
+
+const unsigned char *task_nonce(const struct task *task)
+{
+	return task->spec.has_nonce ? task->spec.nonce : NULL;
+}
+
+struct task *task_parent(const struct task *task)
+{
+	return task->parent;
+}
+
+struct task *task_first_child(const struct task *task)
+{
+	return task->children;
+}
+
+struct task *task_next_sibling(const struct task *task)
+{
+	return task->sibling_after;
+}
+
 const char *task_name(const struct task *task, char buffer[TASK_DEFAULT_NAME_SIZE])
 {
 	if (task->spec.name)

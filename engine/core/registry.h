@@ -2,7 +2,7 @@
  * The registry: every task that is held, by id, by nonce, by creation order, with its
  * family, and the environments that tasks share.  Loop thread only, hence no locks.
  *
- * It keeps things findable and counted; what may happen to a task is engine/life.h.
+ * It keeps things findable and counted; what may happen to a task is life.c's.
  */
 #ifndef KRTASK_ENGINE_REGISTRY_H
 #define KRTASK_ENGINE_REGISTRY_H
@@ -42,7 +42,6 @@ struct task {
 	UT_hash_handle by_id;                    /* see ids.c: case-insensitive */
 	UT_hash_handle by_nonce;
 	uint32_t waiters;                        /* calls that wait for its end */
-	bool other_boot;                         /* while recovering: claimed in another boot */
 	bool reported;                           /* it reported progress by itself: its output is not read for it */
 };
 
@@ -78,9 +77,29 @@ void registry_set_state(struct registry *registry, struct task *task, enum task_
 void registry_touch(struct registry *registry, struct task *task);
 void task_free(struct registry *registry, struct task *task);
 
+/*
+ * What was asked for.  How a task holds it is known to the registry alone; what is returned is borrowed, and stays until the
+ * task is freed or, for name and description, changed.
+ */
+const char *task_id(const struct task *task);
 /* The name shown: "Task ID" where none was given.  buffer is used for that. */
 enum { TASK_DEFAULT_NAME_SIZE = TASK_ID_MAX + 8 };
 const char *task_name(const struct task *task, char buffer[TASK_DEFAULT_NAME_SIZE]);
+const char *task_given_name(const struct task *task);  /* NULL: none */
+const char *task_description(const struct task *task); /* NULL: none */
+const char *task_group(const struct task *task);       /* NULL: none */
+const char *task_cwd(const struct task *task);
+struct strings task_command(const struct task *task);
+struct strings task_variables(const struct task *task);
+struct shared_environment *task_environment(const struct task *task); /* NULL: the server's own */
+uint64_t task_max_log(const struct task *task);
+bool task_merge(const struct task *task);
+const unsigned char *task_nonce(const struct task *task); /* TASK_NONCE_SIZE bytes, NULL: none */
+
+/* Its family.  Children are in order of creation. */
+struct task *task_parent(const struct task *task);      /* NULL: none */
+struct task *task_first_child(const struct task *task); /* NULL: none */
+struct task *task_next_sibling(const struct task *task); /* NULL: it is the last */
 
 /*
  * Ids made by the server: 1, 2, 3 …  registry_take_id() writes the next one that was never used.

@@ -79,12 +79,12 @@ static void claimed(struct engine *engine, struct task *task)
 /* 0, or an error that means: not now. */
 static int claim(struct engine *engine, struct task *task, bool urgent)
 {
-	int slot = ledger_take(engine->ledger);
-	if (slot < 0)
-		return slot;
+	int entry = ledger_take(engine->ledger);
+	if (entry < 0)
+		return entry;
 	struct task_status before;
-	if (!run_new(engine, task, slot)) {
-		ledger_release(engine->ledger, slot);
+	if (!run_new(engine, task, entry)) {
+		ledger_release(engine->ledger, entry);
 		return -ENOMEM;
 	}
 	if (task_status_copy(&before, &task->status)) {
@@ -93,7 +93,6 @@ static int claim(struct engine *engine, struct task *task, bool urgent)
 	}
 	schedule_dequeue(engine, task);
 	life_apply(engine, task, TASK_EVENT_CLAIM);
-	task->status.slot = slot;
 	int error = change_status(engine, task, &before, urgent, claimed);
 	if (error) {
 		run_free(task);

@@ -133,7 +133,7 @@ void query_release(struct query *query)
 static bool text_matches(const struct task *task, const char *text)
 {
 	char buffer[TASK_DEFAULT_NAME_SIZE];
-	if (strcasestr(task->spec.id, text) || strcasestr(task_name(task, buffer), text))
+	if (strcasestr(task_id(task), text) || strcasestr(task_name(task, buffer), text))
 		return true;
 	char *line = show_command_line(task);
 	bool found = line && strcasestr(line, text);
@@ -145,7 +145,8 @@ static bool matches(const struct query *query, const struct task *task)
 {
 	if (query->states && !(query->states & 1u << task->status.state))
 		return false;
-	if (query->group && (!task->spec.group || strcasecmp(query->group, task->spec.group) != 0))
+	const char *group = query->group ? task_group(task) : NULL;
+	if (query->group && (!group || strcasecmp(query->group, group) != 0))
 		return false;
 	return !query->text || text_matches(task, query->text);
 }
@@ -242,11 +243,17 @@ static int64_t exit_key(const struct task *task)
 	return task->status.term_signal ? 128 + task->status.term_signal : task->status.exit_code;
 }
 
+static int64_t pid_key(const struct task *task)
+{
+	const struct task_process *process = engine_process(task);
+	return process ? process->pid : 0;
+}
+
 static int compare_by(const struct sort_context *context, const struct task *a, const struct task *b)
 {
 	switch (context->sort) {
 	case SORT_ID:
-		return compare_ids(a->spec.id, b->spec.id);
+		return compare_ids(task_id(a), task_id(b));
 	case SORT_NAME:
 		return compare_names(a, b);
 	case SORT_STATE:
@@ -258,15 +265,15 @@ static int compare_by(const struct sort_context *context, const struct task *a, 
 	case SORT_EXIT:
 		return compare_numbers(exit_key(a), exit_key(b));
 	case SORT_GROUP:
-		return compare_text(a->spec.group, b->spec.group);
+		return compare_text(task_group(a), task_group(b));
 	case SORT_COMMAND:
-		return compare_text(a->spec.command.block, b->spec.command.block);
+		return compare_text(task_command(a).block, task_command(b).block);
 	case SORT_STARTED:
 		return compare_numbers(a->status.started_at, b->status.started_at);
 	case SORT_ENDED:
 		return compare_numbers(a->status.ended_at, b->status.ended_at);
 	case SORT_PID:
-		return compare_numbers(a->status.pid, b->status.pid);
+		return compare_numbers(pid_key(a), pid_key(b));
 	case SORT_CREATION:
 		break;
 	}

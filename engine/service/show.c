@@ -4,7 +4,6 @@
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
-#include <utlist.h>
 
 #include "engine/service/service.h"
 
@@ -13,7 +12,7 @@
 static void write_id(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	jsonw_string(w, task->spec.id);
+	jsonw_string(w, task_id(task));
 }
 
 static void write_name(struct jsonw *w, const struct task *task, int64_t now)
@@ -26,7 +25,7 @@ static void write_name(struct jsonw *w, const struct task *task, int64_t now)
 static void write_description(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	jsonw_string(w, task->spec.description);
+	jsonw_string(w, task_description(task));
 }
 
 static void write_state(struct jsonw *w, const struct task *task, int64_t now)
@@ -92,16 +91,15 @@ static void write_progress(struct jsonw *w, const struct task *task, int64_t now
 static void write_parent(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	jsonw_string(w, task->parent ? task->parent->spec.id : NULL);
+	jsonw_string(w, task_parent(task) ? task_id(task_parent(task)) : NULL);
 }
 
 static void write_children(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	const struct task *child;
 	jsonw_array(w);
-	DL_FOREACH2(task->children, child, sibling_after)
-		jsonw_string(w, child->spec.id);
+	for (const struct task *child = task_first_child(task); child; child = task_next_sibling(child))
+		jsonw_string(w, task_id(child));
 	jsonw_end_array(w);
 }
 
@@ -126,24 +124,25 @@ static void write_signal(struct jsonw *w, const struct task *task, int64_t now)
 static void write_pid(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	/* An ended task's number may be another's by now. */
-	if (task->status.pid == 0 || task_state_terminal(task->status.state))
+	const struct task_process *process = engine_process(task);
+	if (!process || process->pid == 0)
 		jsonw_null(w);
 	else
-		jsonw_int(w, task->status.pid);
+		jsonw_int(w, process->pid);
 }
 
 static void write_group(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	jsonw_string(w, task->spec.group);
+	jsonw_string(w, task_group(task));
 }
 
 static void write_command(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
+	struct strings command = task_command(task);
 	jsonw_array(w);
-	for (const char *word = NULL; (word = strings_next(&task->spec.command, word));)
+	for (const char *word = NULL; (word = strings_next(&command, word));)
 		jsonw_string(w, word);
 	jsonw_end_array(w);
 }
@@ -151,7 +150,7 @@ static void write_command(struct jsonw *w, const struct task *task, int64_t now)
 static void write_cwd(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	jsonw_string(w, task->spec.cwd);
+	jsonw_string(w, task_cwd(task));
 }
 
 static void write_bytes(struct jsonw *w, const char *bytes, size_t length)
@@ -165,13 +164,14 @@ static void write_bytes(struct jsonw *w, const char *bytes, size_t length)
 static void write_command_bytes(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	write_bytes(w, task->spec.command.block, task->spec.command.length);
+	struct strings command = task_command(task);
+	write_bytes(w, command.block, command.length);
 }
 
 static void write_cwd_bytes(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	write_bytes(w, task->spec.cwd, strlen(task->spec.cwd));
+	write_bytes(w, task_cwd(task), strlen(task_cwd(task)));
 }
 
 static void write_number(struct jsonw *w, const struct task *task, int64_t now)
@@ -214,12 +214,12 @@ static bool plain_word(const char *word)
 
 char *show_command_line(const struct task *task)
 {
-	const struct strings *command = &task->spec.command;
+	struct strings command = task_command(task);
 	/* The worst: every byte a quote that becomes four, and two quotes and a space a word. */
-	char *line = malloc(command->length * 4 + strings_count(command) * 3 + 1), *to = line;
+	char *line = malloc(command.length * 4 + strings_count(&command) * 3 + 1), *to = line;
 	if (!line)
 		return NULL;
-	for (const char *word = NULL; (word = strings_next(command, word));) {
+	for (const char *word = NULL; (word = strings_next(&command, word));) {
 		if (to > line)
 			*to++ = ' ';
 		if (plain_word(word)) {

@@ -39,7 +39,7 @@ struct stream {
 	struct follow_watch *watch;
 	struct event pause; /* before the watch is armed again */
 	/* the worker's */
-	int slot;
+	int entry; /* of the ledger, whose file it is; -1: the task's own */
 	off_t offset;
 	off_t next_offset;
 	uint64_t skipped;
@@ -49,6 +49,13 @@ struct stream {
 };
 
 static void read_on(struct stream *stream);
+
+/* Of a task that has a process, else -1. */
+static int entry_of(const struct task *task)
+{
+	const struct task_process *process = engine_process(task);
+	return process && process->pid > 0 ? process->entry : -1;
+}
 
 /* From now on nothing but its own memory is touched: the service may go before the worker is done. */
 static void leave_service(struct stream *stream)
@@ -80,7 +87,7 @@ static void work(struct pool_job *job)
 {
 	struct stream *stream = (struct stream *)job;
 	struct output *output = engine_output(stream->engine);
-	int fd = output_read_open(output, stream->number, stream->slot, stream->stream);
+	int fd = output_read_open(output, stream->number, stream->entry, stream->stream);
 	stream->skipped = 0;
 	stream->next_offset = stream->offset;
 	stream->got = fd == -ENOENT ? 0 : fd;
@@ -146,7 +153,7 @@ static void arm(struct stream *stream, const struct task *task)
 	struct output *output = engine_output(stream->engine);
 	if (stream->watch || !stream->following || stream->ended)
 		return;
-	output_path(task->number, stream->slot, stream->stream, name, sizeof name);
+	output_path(task->number, stream->entry, stream->stream, name, sizeof name);
 	snprintf(path, sizeof path, "%s/%s", output_directory(output), name);
 	if (follow_arm(engine_follow(stream->engine), path, grew, stream, &stream->watch))
 		stream->watch = NULL;
@@ -184,7 +191,7 @@ static void done(struct pool_job *job)
 		finish_gone(stream);
 		return;
 	}
-	if (stream->slot >= 0 && stream->slot != task->status.slot) {
+	if (stream->entry >= 0 && stream->entry != entry_of(task)) {
 		read_on(stream);
 		return;
 	}
@@ -221,7 +228,7 @@ static void read_on(struct stream *stream)
 	}
 	stream->again = false;
 	/* A claim's files may be another's still. */
-	stream->slot = task->status.pid > 0 ? task->status.slot : -1;
+	stream->entry = entry_of(task);
 	stream->ended = task_state_terminal(task->status.state);
 	arm(stream, task);
 	stream->working = true;
@@ -237,7 +244,7 @@ void streams_changed(struct service *service)
 		if (!stream->following || stream->working || stream->ended)
 			continue;
 		const struct task *task = stream_task(stream);
-		if (!task || (stream->slot < 0 && task->status.pid > 0))
+		if (!task || (stream->entry < 0 && entry_of(task) >= 0))
 			read_on(stream);
 	}
 }
@@ -322,7 +329,7 @@ void service_result(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
 	jsonw_key(&w, "id");
-	jsonw_string(&w, task->spec.id);
+	jsonw_string(&w, task_id(task));
 	jsonw_key(&w, "state");
 	jsonw_string(&w, task_state_name(task->status.state));
 	jsonw_end_object(&w);

@@ -209,13 +209,13 @@ static void reply_id(struct wire_call *call, const char *id)
 	jsonw_release(&w);
 }
 
-static void create_failed(struct wire_call *call, const struct task_spec *spec, int code, const char *reason)
+static void create_failed(struct wire_call *call, const char *id, int code, const char *reason)
 {
 	if (code == -EEXIST) {
 		struct jsonw w = JSONW_INIT;
 		jsonw_object(&w);
 		jsonw_key(&w, "id");
-		jsonw_string(&w, spec->id);
+		jsonw_string(&w, id);
 		jsonw_key(&w, "reason");
 		jsonw_string(&w, reason);
 		jsonw_end_object(&w);
@@ -261,16 +261,16 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 	bool start = args_bool(&args, "start");
 	int code = read_spec(&args, &spec);
 	if (code) {
-		create_failed(call, &spec, code, NULL);
+		create_failed(call, spec.id, code, NULL);
 	} else if (args_refused(&args, call, needs_nothing)) {
 		/* answered */
 	} else if (find_relations(service, call, &args, &environment, &parent)) {
 		if (!start || control_may_start(service, call)) {
 			code = engine_create(service->engine, &spec, environment, parent, start, &task, &reason);
 			if (code)
-				create_failed(call, &spec, code, reason);
+				create_failed(call, spec.id, code, reason);
 			else
-				reply_id(call, task->spec.id);
+				reply_id(call, task_id(task));
 		}
 	}
 	free(reason);
@@ -352,7 +352,7 @@ void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
 		return;
 	int code = engine_set_text(service->engine, task, name, description, &reason);
 	if (code)
-		create_failed(call, &task->spec, code, reason);
+		create_failed(call, task_id(task), code, reason);
 	else
 		reply_bool(call, "result", true);
 	free(reason);

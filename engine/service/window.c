@@ -112,7 +112,7 @@ static struct watch *find_watch(const struct window *window, uint64_t number, en
 	return NULL;
 }
 
-static void watch_output(struct window *window, const struct task *task, enum output_stream stream)
+static void watch_output(struct window *window, const struct task *task, int entry, enum output_stream stream)
 {
 	struct watch *watch = find_watch(window, task->number, stream);
 	if (!watch) {
@@ -129,7 +129,7 @@ static void watch_output(struct window *window, const struct task *task, enum ou
 		return;
 	char name[64], path[4400];
 	struct output *output = engine_output(window->service->engine);
-	output_path(task->number, task->status.slot, stream, name, sizeof name);
+	output_path(task->number, entry, stream, name, sizeof name);
 	snprintf(path, sizeof path, "%s/%s", output_directory(output), name);
 	if (follow_arm(engine_follow(window->service->engine), path, output_grew, watch, &watch->armed))
 		watch->armed = NULL;
@@ -143,11 +143,12 @@ static void watch_outputs(struct window *window, const struct selection *selecti
 		watch->wanted = false;
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct task *task = selection->rows[i].task;
-		if (!task || task->reported || task->status.slot < 0 || task->status.pid == 0)
+		const struct task_process *process = task && !task->reported ? engine_process(task) : NULL;
+		if (!process || process->pid == 0)
 			continue;
-		watch_output(window, task, OUTPUT_STDOUT);
-		if (!task->spec.merge)
-			watch_output(window, task, OUTPUT_STDERR);
+		watch_output(window, task, process->entry, OUTPUT_STDOUT);
+		if (!task_merge(task))
+			watch_output(window, task, process->entry, OUTPUT_STDERR);
 	}
 	DL_FOREACH_SAFE(window->watches, watch, next)
 	{

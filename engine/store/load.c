@@ -139,7 +139,7 @@ static int read_spec(sqlite3_stmt *row, struct task_spec *spec)
 	return rc;
 }
 
-static int read_status(sqlite3_stmt *row, struct task_status *status)
+static int read_status(sqlite3_stmt *row, struct task_status *status, struct task_process *process)
 {
 	int state = sqlite3_column_int(row, STATUS_STATE);
 
@@ -149,15 +149,17 @@ static int read_status(sqlite3_stmt *row, struct task_status *status)
 		.state = (enum task_state)state,
 		.started_at = sqlite3_column_int64(row, STATUS_STARTED_AT),
 		.ended_at = sqlite3_column_int64(row, STATUS_ENDED_AT),
-		.exit_code = sqlite3_column_int(row, STATUS_EXIT_CODE),
-		.term_signal = sqlite3_column_int(row, STATUS_TERM_SIGNAL),
+		.exit_code = (int16_t)sqlite3_column_int(row, STATUS_EXIT_CODE),
+		.term_signal = (uint8_t)sqlite3_column_int(row, STATUS_TERM_SIGNAL),
+		.percent = (uint8_t)sqlite3_column_int(row, STATUS_PERCENT),
+		.percent_known = sqlite3_column_int(row, STATUS_PERCENT_KNOWN) != 0,
+	};
+	*process = (struct task_process){
+		.entry = sqlite3_column_int(row, STATUS_SLOT),
 		.pid = sqlite3_column_int(row, STATUS_PID),
 		.pid_start = (uint64_t)sqlite3_column_int64(row, STATUS_PID_START),
-		.slot = sqlite3_column_int(row, STATUS_SLOT),
 		.stop_signal = sqlite3_column_int(row, STATUS_STOP_SIGNAL),
 		.kill_at = sqlite3_column_int64(row, STATUS_KILL_AT),
-		.percent = sqlite3_column_int(row, STATUS_PERCENT),
-		.percent_known = sqlite3_column_int(row, STATUS_PERCENT_KNOWN) != 0,
 	};
 	return copy_text(row, STATUS_MESSAGE, &status->message);
 }
@@ -168,11 +170,12 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 		.number = (uint64_t)sqlite3_column_int64(row, SPEC_NUMBER),
 		.created_at = sqlite3_column_int64(row, SPEC_CREATED_AT),
 		.status = TASK_STATUS_INIT,
+		.process = TASK_PROCESS_INIT,
 	};
 	int rc = read_spec(row, &task.spec);
 
 	if (rc == 0 && sqlite3_column_type(row, STATUS_STATE) != SQLITE_NULL)
-		rc = read_status(row, &task.status);
+		rc = read_status(row, &task.status, &task.process);
 	if (rc == 0 && sqlite3_column_type(row, STATUS_BOOT_ID) != SQLITE_NULL)
 		snprintf(task.boot_id, sizeof(task.boot_id), "%s", (const char *)sqlite3_column_text(row, STATUS_BOOT_ID));
 	if (rc == 0)

@@ -40,8 +40,13 @@ static int put_values(struct store *store, enum op_kind kind, const struct value
 	return 0;
 }
 
-static struct op *status_op(uint64_t number, const struct task_status *status, const char *boot_id)
+static struct op *status_op(uint64_t number, const struct task_status *status, const struct task_process *process,
+			    const char *boot_id)
 {
+	static const struct task_process none = TASK_PROCESS_INIT;
+
+	if (!process)
+		process = &none;
 	const struct value values[] = {
 		value_integer((int64_t)number),
 		value_integer(status->state),
@@ -49,12 +54,12 @@ static struct op *status_op(uint64_t number, const struct task_status *status, c
 		value_integer(status->ended_at),
 		value_integer(status->exit_code),
 		value_integer(status->term_signal),
-		value_integer(status->pid),
-		value_integer((int64_t)status->pid_start),
-		value_integer(status->slot),
+		value_integer(process->pid),
+		value_integer((int64_t)process->pid_start),
+		value_integer(process->entry),
 		value_text(boot_id && *boot_id ? boot_id : NULL),
-		value_integer(status->stop_signal),
-		value_integer(status->kill_at),
+		value_integer(process->stop_signal),
+		value_integer(process->kill_at),
 		value_integer(status->percent),
 		value_integer(status->percent_known),
 		value_text(status->message),
@@ -87,15 +92,18 @@ static struct op *create_op(const struct store_task *task, const unsigned char *
 }
 
 /* True if a task without a row in statuses reads back as this. */
-static bool status_is_initial(const struct task_status *status, const char *boot_id)
+static bool is_initial(const struct store_task *task)
 {
 	static const struct task_status initial = TASK_STATUS_INIT;
+	static const struct task_process none = TASK_PROCESS_INIT;
+	const struct task_status *status = &task->status;
+	const struct task_process *process = &task->process;
 
 	return status->state == initial.state && status->started_at == 0 && status->ended_at == 0 &&
-	       status->exit_code == initial.exit_code && status->term_signal == 0 && status->pid == 0 &&
-	       status->pid_start == 0 && status->slot == initial.slot && status->kill_at == 0 &&
-	       status->stop_signal == initial.stop_signal && status->percent == 0 && !status->percent_known &&
-	       !status->message && !*boot_id;
+	       status->exit_code == initial.exit_code && status->term_signal == 0 && status->percent == 0 &&
+	       !status->percent_known && !status->message && process->pid == 0 && process->pid_start == 0 &&
+	       process->entry == none.entry && process->stop_signal == none.stop_signal && process->kill_at == 0 &&
+	       !*task->boot_id;
 }
 
 int store_put_create(struct store *store, const struct store_task *task, uint64_t next_id, bool urgent,
@@ -107,8 +115,8 @@ int store_put_create(struct store *store, const struct store_task *task, uint64_
 
 	if (hash && hash_to_bytes(hash, environment) < 0)
 		return -EINVAL;
-	if (!status_is_initial(&task->status, task->boot_id)) {
-		status = status_op(task->number, &task->status, task->boot_id);
+	if (!is_initial(task)) {
+		status = status_op(task->number, &task->status, &task->process, task->boot_id);
 		if (!status)
 			return -ENOMEM;
 	}
@@ -124,9 +132,9 @@ int store_put_create(struct store *store, const struct store_task *task, uint64_
 }
 
 int store_put_status(struct store *store, uint64_t number, const struct task_status *status,
-		     const char *boot_id, bool urgent, uint64_t *sequence)
+		     const struct task_process *process, const char *boot_id, bool urgent, uint64_t *sequence)
 {
-	struct op *op = status_op(number, status, boot_id);
+	struct op *op = status_op(number, status, process, boot_id);
 
 	if (!op)
 		return -ENOMEM;

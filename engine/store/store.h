@@ -34,6 +34,7 @@ struct store_task {
 	int64_t created_at;
 	struct task_spec spec; /* id and environment set */
 	struct task_status status;
+	struct task_process process; /* TASK_PROCESS_INIT: none */
 	char boot_id[37]; /* of the boot in which its process began or was claimed; empty: none */
 };
 
@@ -63,7 +64,9 @@ enum { STORE_PACE_MS = 4 };
 
 /* next_id is the counter for ids made by the server, after this task. */
 int store_put_create(struct store *store, const struct store_task *task, uint64_t next_id, bool urgent, uint64_t *sequence);
-int store_put_status(struct store *store, uint64_t number, const struct task_status *status, const char *boot_id, bool urgent, uint64_t *sequence);
+/* process NULL: it has none. */
+int store_put_status(struct store *store, uint64_t number, const struct task_status *status,
+                     const struct task_process *process, const char *boot_id, bool urgent, uint64_t *sequence);
 int store_put_text(struct store *store, uint64_t number, const char *name, const char *description, uint64_t *sequence);
 int store_put_remove(struct store *store, uint64_t number, uint64_t *sequence);
 int store_put_environment(struct store *store, const char *hash, const char *block, size_t length, uint64_t *sequence);

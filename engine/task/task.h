@@ -1,6 +1,7 @@
 /*
  * What a task is: what was asked for (struct task_spec, which never changes but
- * for name and description) and how it stands (struct task_status).
+ * for name and description), how it stands (struct task_status), and, while it
+ * has one, its process (struct task_process).
  *
  * These are plain values that the registry owns, the store writes down and the
  * wire shows.  Times are milliseconds since 1970-01-01 UTC, 0 meaning "not yet".
@@ -41,23 +42,29 @@ struct task_spec {
 	unsigned char nonce[TASK_NONCE_SIZE];
 };
 
+/* How a task stands.  Every task has one, so it is packed: 32 bytes. */
 struct task_status {
-	enum task_state state;
-	int64_t started_at;  /* when it left Created or Queued for a process of its own */
+	int64_t started_at; /* when it left Created or Queued for a process of its own */
 	int64_t ended_at;
-	int32_t exit_code;   /* -1: none */
-	int32_t term_signal; /* the signal that ended it, 0: none */
-	pid_t pid;           /* 0: none */
-	uint64_t pid_start;  /* field 22 of /proc/PID/stat, clock ticks since boot (proc(5)); 0: unknown */
-	int32_t slot;        /* of the ledger, -1: none */
-	int32_t stop_signal; /* what a stop sent: a signal number, 0: nothing was to be sent, -1: no stop */
-	int64_t kill_at;     /* when SIGKILL is due, 0: never */
-	int32_t percent;     /* 0 to 100 */
+	char *message;      /* owned; NULL: none.  What it says of itself, at the end why it ended so */
+	int16_t exit_code;  /* 0 to 255, -1: none */
+	enum task_state state : 8;
+	uint8_t term_signal; /* the signal that ended it, 0: none */
+	uint8_t percent;     /* 0 to 100 */
 	bool percent_known;  /* something reported it */
-	char *message;       /* owned; NULL: none.  What it says of itself, at the end why it ended so */
 };
 
-#define TASK_STATUS_INIT { .state = TASK_CREATED, .exit_code = -1, .slot = -1, .stop_signal = -1 }
+/* What only a task has that is claimed, running or stopping. */
+struct task_process {
+	int32_t entry;       /* of the ledger, -1: none */
+	pid_t pid;           /* 0: none */
+	uint64_t pid_start;  /* field 22 of /proc/PID/stat, clock ticks since boot (proc(5)); 0: unknown */
+	int32_t stop_signal; /* what a stop sent: a signal number, 0: nothing was to be sent, -1: no stop */
+	int64_t kill_at;     /* when SIGKILL is due, 0: never */
+};
+
+#define TASK_STATUS_INIT { .state = TASK_CREATED, .exit_code = -1 }
+#define TASK_PROCESS_INIT { .entry = -1, .stop_signal = -1 }
 
 void task_spec_release(struct task_spec *spec);
 /* Deep copies; 0 or -ENOMEM, to is left released. */

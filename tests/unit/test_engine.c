@@ -122,9 +122,9 @@ static const struct stop_options term = { .signal = SIGTERM, .kill_after = -1 };
 
 START_TEST(ids_are_counted_from_one)
 {
-	ck_assert_str_eq(make(NULL, "true", false)->spec.id, "1");
-	ck_assert_str_eq(make("x", "true", false)->spec.id, "x");
-	ck_assert_str_eq(make(NULL, "true", false)->spec.id, "2");
+	ck_assert_str_eq(task_id(make(NULL, "true", false)), "1");
+	ck_assert_str_eq(task_id(make("x", "true", false)), "x");
+	ck_assert_str_eq(task_id(make(NULL, "true", false)), "2");
 	ck_assert_ptr_nonnull(engine_find(engine, "X"));
 }
 END_TEST
@@ -132,13 +132,13 @@ END_TEST
 START_TEST(ids_are_never_given_twice)
 {
 	make("2", "true", false);
-	ck_assert_str_eq(make(NULL, "true", false)->spec.id, "1");
-	ck_assert_str_eq(make(NULL, "true", false)->spec.id, "3");
+	ck_assert_str_eq(task_id(make(NULL, "true", false)), "1");
+	ck_assert_str_eq(task_id(make(NULL, "true", false)), "3");
 	ck_assert(engine_stop(engine, find("3"), &term));
 	ck_assert(engine_remove(engine, find("3")));
 	settle();
 	reopen();
-	ck_assert_str_eq(make(NULL, "true", false)->spec.id, "4");
+	ck_assert_str_eq(task_id(make(NULL, "true", false)), "4");
 	struct task_spec spec = { .id = strdup("3"), .cwd = strdup("/") };
 	struct task *task;
 	char *error = NULL;
@@ -197,7 +197,7 @@ START_TEST(a_stop_lasts_until_the_group_is_empty)
 	until("a", TASK_RUNNING);
 	while (true) {
 		char text[8];
-		int fd = output_read_open(engine_output(engine), task->number, task->status.slot, OUTPUT_STDOUT);
+		int fd = output_read_open(engine_output(engine), task->number, engine_process(task)->entry, OUTPUT_STDOUT);
 		ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof text);
 		close(fd);
 		if (got > 0)
@@ -237,7 +237,7 @@ START_TEST(a_queued_task_can_be_stopped)
 	ck_assert(engine_stop(engine, find("b"), &term));
 	until("b", TASK_STOPPED);
 	ck_assert_str_eq(find("b")->status.message, "Cancelled before start");
-	ck_assert_int_eq(find("b")->status.pid, 0);
+	ck_assert_ptr_null(engine_process(find("b")));
 	ck_assert(engine_stop(engine, find("a"), &term));
 	until("a", TASK_STOPPED);
 }
@@ -352,10 +352,10 @@ START_TEST(a_running_task_outlives_the_engine)
 {
 	make("a", "read x < $0; exit 6", true);
 	until("a", TASK_RUNNING);
-	pid_t pid = find("a")->status.pid;
+	pid_t pid = engine_process(find("a"))->pid;
 	reopen();
 	ck_assert_int_eq(find("a")->status.state, TASK_RUNNING);
-	ck_assert_int_eq(find("a")->status.pid, pid);
+	ck_assert_int_eq(engine_process(find("a"))->pid, pid);
 	open_gate();
 	/* There is no anchor to ask: that it ended is seen, how it did can not be known, and that is said. */
 	until("a", TASK_FAILED);
@@ -380,7 +380,7 @@ START_TEST(a_claim_that_is_taken_back_can_be_stopped)
 	open_gate();
 	until("a", TASK_FAILED);
 	until("c", TASK_COMPLETED);
-	ck_assert_int_eq(find("b")->status.pid, 0);
+	ck_assert_ptr_null(engine_process(find("b")));
 }
 END_TEST
 
@@ -395,8 +395,8 @@ START_TEST(a_refused_creation_reserves_its_id_all_the_same)
 	make("2", "true", false);
 	settle();
 	reopen();
-	ck_assert_str_eq(make(NULL, "true", false)->spec.id, "1");
-	ck_assert_str_eq(make(NULL, "true", false)->spec.id, "3");
+	ck_assert_str_eq(task_id(make(NULL, "true", false)), "1");
+	ck_assert_str_eq(task_id(make(NULL, "true", false)), "3");
 }
 END_TEST
 
@@ -445,8 +445,8 @@ START_TEST(text_can_be_set)
 	free(error);
 	settle();
 	reopen();
-	ck_assert_str_eq(find("a")->spec.name, "new name");
-	ck_assert_str_eq(find("a")->spec.description, "what it does");
+	ck_assert_str_eq(task_given_name(find("a")), "new name");
+	ck_assert_str_eq(task_description(find("a")), "what it does");
 }
 END_TEST
 

@@ -185,6 +185,7 @@ static int put_simple(uint64_t number, const char *name, bool urgent, uint64_t *
 		.created_at = 1000 + (int64_t)number,
 		.spec = { .id = id, .cwd = directory, .name = name_copy },
 		.status = TASK_STATUS_INIT,
+		.process = TASK_PROCESS_INIT,
 	};
 
 	snprintf(id, sizeof(id), "%llu", (unsigned long long)number);
@@ -246,14 +247,16 @@ static void fill(struct store_task *task, const char *hash)
 			.ended_at = 1700000002000,
 			.exit_code = 3,
 			.term_signal = 9,
-			.pid = 4321,
-			.pid_start = UINT64_MAX - 5,
-			.slot = 17,
-			.stop_signal = 15,
-			.kill_at = 1700000003000,
 			.percent = 45,
 			.percent_known = true,
 			.message = strdup("half"),
+		},
+		.process = {
+			.entry = 17,
+			.pid = 4321,
+			.pid_start = UINT64_MAX - 5,
+			.stop_signal = 15,
+			.kill_at = 1700000003000,
 		},
 		.boot_id = "01234567-89ab-cdef-0123-456789abcdef",
 	};
@@ -270,14 +273,18 @@ static void assert_same_status(const struct task_status *a, const struct task_st
 	ck_assert_int_eq(a->ended_at, b->ended_at);
 	ck_assert_int_eq(a->exit_code, b->exit_code);
 	ck_assert_int_eq(a->term_signal, b->term_signal);
-	ck_assert_int_eq(a->pid, b->pid);
-	ck_assert(a->pid_start == b->pid_start);
-	ck_assert_int_eq(a->slot, b->slot);
-	ck_assert_int_eq(a->stop_signal, b->stop_signal);
-	ck_assert_int_eq(a->kill_at, b->kill_at);
 	ck_assert_int_eq(a->percent, b->percent);
 	ck_assert_int_eq(a->percent_known, b->percent_known);
 	ck_assert_pstr_eq(a->message, b->message);
+}
+
+static void assert_same_process(const struct task_process *a, const struct task_process *b)
+{
+	ck_assert_int_eq(a->entry, b->entry);
+	ck_assert_int_eq(a->pid, b->pid);
+	ck_assert(a->pid_start == b->pid_start);
+	ck_assert_int_eq(a->stop_signal, b->stop_signal);
+	ck_assert_int_eq(a->kill_at, b->kill_at);
 }
 
 START_TEST(everything_comes_back)
@@ -312,6 +319,7 @@ START_TEST(everything_comes_back)
 	ck_assert_int_eq(back->created_at, task.created_at);
 	ck_assert_str_eq(back->boot_id, task.boot_id);
 	assert_same_status(&back->status, &task.status);
+	assert_same_process(&back->process, &task.process);
 	ck_assert_str_eq(back->spec.id, task.spec.id);
 	ck_assert_str_eq(back->spec.name, task.spec.name);
 	ck_assert_str_eq(back->spec.description, task.spec.description);
@@ -332,12 +340,14 @@ END_TEST
 START_TEST(what_is_absent_comes_back_absent)
 {
 	static const struct task_status initial = TASK_STATUS_INIT;
+	static const struct task_process none = TASK_PROCESS_INIT;
 
 	open_and_start();
 	create(1);
 	reopen();
 	struct store_task *back = &seen.task[0];
 	assert_same_status(&back->status, &initial);
+	assert_same_process(&back->process, &none);
 	ck_assert_str_eq(back->boot_id, "");
 	ck_assert_str_eq(back->spec.id, "1");
 	ck_assert_ptr_null(back->spec.name);
@@ -352,23 +362,43 @@ END_TEST
 START_TEST(changes_replace_each_other_in_order)
 {
 	struct task_status status = TASK_STATUS_INIT;
+	struct task_process process = TASK_PROCESS_INIT;
 	uint64_t sequence;
 
 	open_and_start();
 	create(1);
 	status.state = TASK_QUEUED;
-	ck_assert_int_eq(store_put_status(store, 1, &status, "", false, &sequence), 0);
+	ck_assert_int_eq(store_put_status(store, 1, &status, NULL, "", false, &sequence), 0);
 	status.state = TASK_RUNNING;
-	status.pid = 77;
-	ck_assert_int_eq(store_put_status(store, 1, &status, "boot", false, &sequence), 0);
+	process.pid = 77;
+	ck_assert_int_eq(store_put_status(store, 1, &status, &process, "boot", false, &sequence), 0);
 	ck_assert_int_eq(store_put_text(store, 1, "new", NULL, &sequence), 0);
 	ck_assert_uint_eq(sequence, 4);
 	reopen();
 	ck_assert_int_eq(seen.task[0].status.state, TASK_RUNNING);
-	ck_assert_int_eq(seen.task[0].status.pid, 77);
+	ck_assert_int_eq(seen.task[0].process.pid, 77);
 	ck_assert_str_eq(seen.task[0].boot_id, "boot");
 	ck_assert_str_eq(seen.task[0].spec.name, "new");
 	ck_assert_ptr_null(seen.task[0].spec.description);
+}
+END_TEST
+
+START_TEST(without_a_process_none_comes_back)
+{
+	static const struct task_process none = TASK_PROCESS_INIT;
+	struct task_status status = TASK_STATUS_INIT;
+	struct task_process process = { .entry = 3, .pid = 77, .pid_start = 5, .stop_signal = 9, .kill_at = 7 };
+	uint64_t sequence;
+
+	open_and_start();
+	create(1);
+	status.state = TASK_STOPPING;
+	ck_assert_int_eq(store_put_status(store, 1, &status, &process, "boot", false, &sequence), 0);
+	status.state = TASK_STOPPED;
+	ck_assert_int_eq(store_put_status(store, 1, &status, NULL, "boot", false, &sequence), 0);
+	reopen();
+	ck_assert_int_eq(seen.task[0].status.state, TASK_STOPPED);
+	assert_same_process(&seen.task[0].process, &none);
 }
 END_TEST
 
@@ -382,7 +412,7 @@ START_TEST(what_is_removed_is_gone_and_its_number_is_not_reused)
 	open_and_start();
 	create(1);
 	create(2);
-	store_put_status(store, 2, &status, "", false, &sequence);
+	store_put_status(store, 2, &status, NULL, "", false, &sequence);
 	store_put_environment(store, hash, "e", 1, &sequence);
 	store_put_environment(store, hash, "e", 1, &sequence);
 	store_put_reserved(store, 5, &sequence);
@@ -837,6 +867,7 @@ static void add_tests(TCase *tcase)
 	tcase_add_test(tcase, everything_comes_back);
 	tcase_add_test(tcase, what_is_absent_comes_back_absent);
 	tcase_add_test(tcase, changes_replace_each_other_in_order);
+	tcase_add_test(tcase, without_a_process_none_comes_back);
 	tcase_add_test(tcase, what_is_removed_is_gone_and_its_number_is_not_reused);
 	tcase_add_test(tcase, a_bad_hash_is_refused);
 	tcase_add_test(tcase, many_changes_commit_in_groups);
