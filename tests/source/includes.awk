@@ -12,11 +12,12 @@ BEGIN {
 	may["engine/service"] = "^engine/(service|core|wire|run|store|task)/|^engine/engine[.]h$"
 	may["engine/host"] = "^engine/"
 	client = "engine/wire/(client/(client|address)|jsonw)[.]h$|^engine/task/"
-	may["tui/confirm"] = "^tui/confirm/|^engine/task/"
-	may["tui/cli"] = "^tui/(cli|confirm)/|^" client
-	may["tui/batch"] = "^tui/(batch|cli|confirm)/|^" client
-	may["tui/view"] = "^tui/(view|cli|confirm)/|^tui/batch/lexer[.]h|^" client # forms make lines of a batch
-	may["tui/screen"] = "^tui/(screen|view|batch|cli|confirm)/|^" client
+	may["tui/text"] = "^tui/text/|^engine/task/"
+	may["tui/confirm"] = "^tui/(confirm|text)/|^engine/task/"
+	may["tui/cli"] = "^tui/(cli|confirm|text)/|^" client
+	may["tui/batch"] = "^tui/(batch|cli|confirm|text)/|^" client
+	may["tui/view"] = "^tui/(view|cli|confirm|text)/|^tui/batch/lexer[.]h|^" client # forms make lines of a batch
+	may["tui/screen"] = "^tui/(screen|view|batch|cli|confirm|text)/|^" client
 	may["tui"] = "^tui/|^" client
 }
 

@@ -4,6 +4,7 @@
 
 #include "tests/unit/unit.h"
 #include "tui/cli/format.h"
+#include "tui/text/cells.h"
 
 static void use_utf8(void)
 {
@@ -66,69 +67,9 @@ START_TEST(bars_are_as_wide_as_asked)
 	use_utf8();
 	format_bar(50, 6, true, buf, sizeof(buf));
 	ck_assert_str_eq(buf, "[\xe2\x96\x88\xe2\x96\x88  ]");
-	ck_assert_uint_eq(format_width(buf), 6);
+	ck_assert_uint_eq(cells_width(buf), 6);
 	format_bar(100, 100, true, buf, 10);
 	ck_assert_uint_lt(strlen(buf), 10);
-}
-END_TEST
-
-static const struct {
-	const char *text;
-	size_t columns;
-	const char *utf8, *ascii;
-} cells[] = {
-	{ "plain", SIZE_MAX, "plain", "plain" },
-	{ "plain", 5, "plain", "plain" },
-	{ "plain", 4, "pla\xe2\x80\xa6", "pla~" },
-	{ "plain", 1, "\xe2\x80\xa6", "~" },
-	{ "plain", 0, "", "" },
-	{ "a\tb\x1b[31m\nc\x7f", SIZE_MAX, "a?b?[31m?c?", "a?b?[31m?c?" },
-	{ "\xc3\xa9t\xc3\xa9", SIZE_MAX, "\xc3\xa9t\xc3\xa9", "?t?" },
-	{ "\xe6\x97\xa5\xe6\x9c\xac", SIZE_MAX, "\xe6\x97\xa5\xe6\x9c\xac", "??" },
-	{ "\xe6\x97\xa5\xe6\x9c\xac", 3, "\xe6\x97\xa5\xe2\x80\xa6", "??" },
-	{ "\xe6\x97\xa5\xe6\x9c\xac", 2, "\xe2\x80\xa6", "??" },
-	{ "x\xff\xfey", SIZE_MAX, "x\xef\xbf\xbd\xef\xbf\xbdy", "x??y" },
-	{ "\xc0\x80\xed\xa0\x80", SIZE_MAX, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", "?????" },
-	{ "\xe2\x82", SIZE_MAX, "\xef\xbf\xbd\xef\xbf\xbd", "??" },
-	{ "\xc2\x9b", SIZE_MAX, "\xef\xbf\xbd", "?" },
-	{ "e\xcc\x81", 1, "e\xcc\x81", "~" },
-	/* directions, and what nobody sees */
-	{ "a\xe2\x80\xae" "b", SIZE_MAX, "a\xef\xbf\xbd" "b", "a?b" },
-	{ "\xe2\x80\xaa\xe2\x80\x8e\xe2\x81\xa6\xe2\x81\xa9", SIZE_MAX, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", "????" },
-	{ "\xef\xbb\xbf\xd8\x9c\xe2\x80\x8b", SIZE_MAX, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd", "???" },
-	{ "\xf3\xa0\x80\xa0", SIZE_MAX, "\xef\xbf\xbd", "?" },
-};
-
-START_TEST(cells_are_cut_and_cleaned)
-{
-	char buf[128];
-	size_t columns;
-
-	columns = format_cell(cells[_i].text, cells[_i].columns, buf, sizeof(buf));
-	ck_assert_str_eq(buf, cells[_i].ascii);
-	ck_assert_uint_eq(columns, strlen(buf));
-	use_utf8();
-	columns = format_cell(cells[_i].text, cells[_i].columns, buf, sizeof(buf));
-	ck_assert_str_eq(buf, cells[_i].utf8);
-	ck_assert_uint_eq(columns, format_width(buf));
-	ck_assert_uint_le(columns, cells[_i].columns);
-}
-END_TEST
-
-START_TEST(small_buffers_are_never_overrun)
-{
-	static const char text[] = "\xe6\x97\xa5" "a\xff\x1b\xc3\xa9\xf0\x9f\x98\x80 end";
-	char buf[64];
-
-	use_utf8();
-	for (size_t size = 1; size < sizeof(buf); size++) {
-		for (size_t columns = 0; columns < 20; columns++) {
-			memset(buf, 'Z', sizeof(buf));
-			ck_assert_uint_le(format_cell(text, columns, buf, size), columns);
-			ck_assert_uint_lt(strlen(buf), size);
-			ck_assert_int_eq(buf[size], 'Z');
-		}
-	}
 }
 END_TEST
 
@@ -140,8 +81,6 @@ int main(void)
 	tcase_add_loop_test(tcase, elapsed_times, 0, sizeof(times) / sizeof(*times));
 	tcase_add_test(tcase, exits_are_a_status_or_a_signal);
 	tcase_add_test(tcase, bars_are_as_wide_as_asked);
-	tcase_add_loop_test(tcase, cells_are_cut_and_cleaned, 0, sizeof(cells) / sizeof(*cells));
-	tcase_add_test(tcase, small_buffers_are_never_overrun);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

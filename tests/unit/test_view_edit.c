@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "tests/unit/unit.h"
-#include "tui/cli/format.h"
+#include "tui/text/cells.h"
 #include "tui/view/edit.h"
 
 static struct edit edit;
@@ -172,7 +172,7 @@ START_TEST(the_cursor_is_always_visible)
 
 			ck_assert_int_ge(column, 0);
 			ck_assert_int_lt(column, width);
-			ck_assert_int_le((int)format_width(shown), width);
+			ck_assert_int_le((int)cells_width(shown), width);
 			run(step < 30 ? EDIT_BACK : EDIT_FORWARD);
 		}
 	}

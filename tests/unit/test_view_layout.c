@@ -5,12 +5,11 @@
 #include <string.h>
 
 #include "tests/unit/unit.h"
-#include "tui/cli/format.h"
+#include "tui/text/cells.h"
 #include "tui/view/columns.h"
 #include "tui/view/dialog.h"
 #include "tui/view/header.h"
 #include "tui/view/pager.h"
-#include "tui/view/wrap.h"
 
 static void setup(void)
 {
@@ -125,7 +124,7 @@ START_TEST(cells_fit_their_places)
 			struct column_place place = { .id = id, .x = 0, .width = width };
 
 			columns_cell(&place, &wild, 1000, text, sizeof(text));
-			ck_assert_uint_le(format_width(text), width);
+			ck_assert_uint_le(cells_width(text), width);
 			ck_assert_ptr_null(strchr(text, '\033'));
 			ck_assert_ptr_null(strchr(text, '\n'));
 		}
@@ -215,7 +214,7 @@ START_TEST(the_header_fits)
 				header_server(&header, &now, 3600000, &modes, width);
 			for (size_t i = 0; i < header.count; i++) {
 				ck_assert_int_ge(header.pieces[i].x, x);
-				x = header.pieces[i].x + (int)format_width(header.pieces[i].text);
+				x = header.pieces[i].x + (int)cells_width(header.pieces[i].text);
 				ck_assert_int_le(x, width);
 			}
 		}
@@ -377,43 +376,6 @@ START_TEST(choices_are_reached_by_letter_arrow_and_mouse)
 }
 END_TEST
 
-START_TEST(lines_break_at_blanks)
-{
-	const char *rest = "a bc  defghij k";
-	char line[16];
-
-	rest = wrap_line(rest, 4, line, sizeof(line));
-	ck_assert_str_eq(line, "a bc");
-	rest = wrap_line(rest, 4, line, sizeof(line));
-	ck_assert_str_eq(line, "defg");
-	rest = wrap_line(rest, 4, line, sizeof(line));
-	ck_assert_str_eq(line, "hij");
-	rest = wrap_line(rest, 4, line, sizeof(line));
-	ck_assert_str_eq(line, "k");
-	ck_assert_ptr_null(rest);
-	ck_assert_ptr_null(wrap_line("", 4, line, sizeof(line)));
-	ck_assert_str_eq(line, "");
-}
-END_TEST
-
-START_TEST(wrapping_always_comes_to_an_end)
-{
-	static const char text[] = "日本 x  \xcc\x81 word";
-
-	for (int columns = -1; columns < 12; columns++) {
-		const char *rest = text;
-		char line[64];
-		int lines = 0;
-
-		while (rest && lines < 50) {
-			rest = wrap_line(rest, columns, line, sizeof(line));
-			lines++;
-		}
-		ck_assert_int_lt(lines, 50);
-	}
-}
-END_TEST
-
 START_TEST(a_page_scrolls_between_its_ends)
 {
 	struct pager pager = PAGER_INIT;
@@ -458,8 +420,6 @@ int main(void)
 	tcase_add_test(tcase, the_dialog_fits_any_screen_with_all_choices);
 	tcase_add_test(tcase, a_small_dialog_still_names_the_target);
 	tcase_add_test(tcase, choices_are_reached_by_letter_arrow_and_mouse);
-	tcase_add_test(tcase, lines_break_at_blanks);
-	tcase_add_test(tcase, wrapping_always_comes_to_an_end);
 	tcase_add_test(tcase, a_page_scrolls_between_its_ends);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

@@ -11,6 +11,7 @@
 #include "tui/batch/line.h"
 #include "tui/batch/source.h"
 #include "tui/cli/report.h"
+#include "tui/text/alloc.h"
 
 struct batch {
 	struct runner runner;
@@ -109,7 +110,7 @@ static int run_source(struct batch *batch)
 
 struct batch *batch_new(struct context *context, const char *source)
 {
-	struct batch *batch = words_allocate(NULL, sizeof(*batch));
+	struct batch *batch = alloc_zero(1, sizeof(*batch));
 
 	*batch = (struct batch){ .runner.context = context };
 	context->batch = true;

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "tui/cli/fields.h"
+#include "tui/text/alloc.h"
 
 /* What stands for a value that is not known yet: good as a number, an id, a truth value. */
 #define PLACEHOLDER "1"
@@ -44,7 +45,7 @@ static const struct variable *look_up(struct expansion *e, const struct piece *p
 		refresh_last(e->jobs, name);
 	variable = variables_find(e->jobs->variables, name, &serial);
 	if (!variable) {
-		*e->error = words_format("variable '$%s' is undefined: no line above sets it", name);
+		*e->error = alloc_format("variable '$%s' is undefined: no line above sets it", name);
 		*e->column = piece->column;
 		return NULL;
 	}
@@ -56,7 +57,7 @@ static const struct variable *look_up(struct expansion *e, const struct piece *p
 /* A copy that lives as long as the job: the variable may be assigned anew before. */
 static const char *own(struct expansion *e, const char *text)
 {
-	char *copy = words_copy(text);
+	char *copy = alloc_string(text);
 
 	words_add_text(&e->job->owned, copy);
 	return copy;
@@ -80,7 +81,7 @@ static int add_values(struct expansion *e, const struct piece *piece)
 	 * assigned may well be nothing.
 	 */
 	if (!variable_next(variable, NULL) && e->words->count > 0) {
-		*e->error = words_format("variable '$%s' holds nothing here",
+		*e->error = alloc_format("variable '$%s' holds nothing here",
 		                         lexed_text(&e->job->statement.lexed, piece));
 		*e->column = piece->column;
 		return -EINVAL;

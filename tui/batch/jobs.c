@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tui/cli/report.h"
+#include "tui/text/alloc.h"
 
 static void settle(void *ctx)
 {
@@ -246,7 +247,7 @@ struct job *jobs_next(struct jobs *jobs)
 		take_while(jobs, more_than, JOBS_MAX / 2, -1);
 	place = &jobs->ring[(jobs->first + jobs->count) % JOBS_MAX];
 	if (!*place) {
-		*place = words_allocate(NULL, sizeof(**place));
+		*place = alloc_zero(1, sizeof(**place));
 		**place = (struct job){ .statement = STATEMENT_INIT };
 		invocation_init(&(*place)->inv, jobs->context);
 	}

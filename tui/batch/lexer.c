@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/cli/words.h"
+#include "tui/text/alloc.h"
 
 struct lexer {
 	struct lexed *out;
@@ -68,10 +68,7 @@ static struct piece *new_piece(struct lexer *lexer)
 {
 	struct lexed *out = lexer->out;
 
-	if (out->piece_count == out->piece_size) {
-		out->piece_size = out->piece_size ? 2 * out->piece_size : 16;
-		out->pieces = words_allocate(out->pieces, out->piece_size * sizeof(*out->pieces));
-	}
+	out->pieces = alloc_room(out->pieces, &out->piece_size, out->piece_count + 1, sizeof(*out->pieces));
 	out->tokens[out->token_count - 1].count++;
 	out->pieces[out->piece_count] = (struct piece){ .text = out->used, .column = lexer->column };
 	return &out->pieces[out->piece_count++];
@@ -95,10 +92,7 @@ static struct token *new_token(struct lexer *lexer)
 {
 	struct lexed *out = lexer->out;
 
-	if (out->token_count == out->token_size) {
-		out->token_size = out->token_size ? 2 * out->token_size : 16;
-		out->tokens = words_allocate(out->tokens, out->token_size * sizeof(*out->tokens));
-	}
+	out->tokens = alloc_room(out->tokens, &out->token_size, out->token_count + 1, sizeof(*out->tokens));
 	out->tokens[out->token_count] = (struct token){ .first = out->piece_count, .column = lexer->column };
 	return &out->tokens[out->token_count++];
 }
@@ -251,10 +245,7 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 
 	lexed->used = lexed->piece_count = lexed->token_count = 0;
 	/* At most every byte and a NUL behind each: a piece has one byte of text at least, or two quotes. */
-	if (lexed->storage_size < 2 * length + 2) {
-		lexed->storage_size = 2 * length + 64;
-		lexed->storage = words_allocate(lexed->storage, lexed->storage_size);
-	}
+	lexed->storage = alloc_room(lexed->storage, &lexed->storage_size, 2 * length + 2, 1);
 	while (!result && lexer.at < length) {
 		enum byte byte = byte_at(&lexer);
 

@@ -10,6 +10,7 @@
 #include "tui/cli/fields.h"
 #include "tui/cli/help.h"
 #include "tui/cli/report.h"
+#include "tui/text/alloc.h"
 
 void line_refuse(struct runner *runner, struct job *job, char *clause, unsigned column)
 {
@@ -51,7 +52,7 @@ static bool set_preference(struct runner *runner, struct job *job)
 		return true;
 	preference = confirm_parse_preference(text);
 	if (preference < 0) {
-		line_refuse(runner, job, words_format("$ConfirmPreference '%s' is none of None, Low, Medium, High", text),
+		line_refuse(runner, job, alloc_format("$ConfirmPreference '%s' is none of None, Low, Medium, High", text),
 		            column_of(job));
 		return false;
 	}
@@ -173,12 +174,12 @@ bool line_parse(struct runner *runner, struct job *job, const char *server)
 		return false;
 	}
 	if (!inv->command && !inv->args.help) {
-		line_refuse(runner, job, words_copy("no command is named"), column_of(job));
+		line_refuse(runner, job, alloc_string("no command is named"), column_of(job));
 		return false;
 	}
 	if (server && arguments_given(&inv->args, OPT_SERVER)) {
 		invocation_blame(inv, inv->args.server);
-		line_refuse(runner, job, words_format("a server is given twice, '%s' through the pipeline", server), inv->column);
+		line_refuse(runner, job, alloc_format("a server is given twice, '%s' through the pipeline", server), inv->column);
 		return false;
 	}
 	if (server)
@@ -218,12 +219,12 @@ void line_do(struct runner *runner, unsigned number, const char *line, size_t le
 	job->inv.args.json = runner->context->defaults.json;
 	if (statement_parse(statement, line, length, &error, &column)) {
 		statement->assigns = false;
-		line_refuse(runner, job, words_copy(error), column);
+		line_refuse(runner, job, alloc_string(error), column);
 	} else if (statement->right_count == 0) {
 		return; /* an empty one, or a comment */
 	} else if (statement->assigns && is_constant(statement->assigned)) {
 		statement->assigns = false;
-		line_refuse(runner, job, words_format("$%s can not be set", statement->assigned), 1);
+		line_refuse(runner, job, alloc_format("$%s can not be set", statement->assigned), 1);
 	} else if (statement->literal) {
 		assign_literal(runner, job);
 	} else if (statement->left_count > 0) {

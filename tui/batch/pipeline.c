@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/text/alloc.h"
+
 /* What comes through a pipeline: each of the items is an address, or the id of a record. */
 struct piped {
 	struct words items; /* their texts are the job's */
@@ -14,7 +16,7 @@ struct piped {
 /* A copy that lives as long as the job. */
 static const char *own(struct job *job, const char *text)
 {
-	char *copy = words_copy(text);
+	char *copy = alloc_string(text);
 
 	words_add_text(&job->owned, copy);
 	return copy;
@@ -62,7 +64,7 @@ static bool read_command(struct runner *runner, struct job *job, const struct wo
 		line_refuse(runner, job, error, words->items[at].column);
 	} else if (!source.command->lists) {
 		line_refuse(runner, job,
-		            words_format("'%s' can not stand before '|': an address, get, list or Get-KrTask is wanted",
+		            alloc_format("'%s' can not stand before '|': an address, get, list or Get-KrTask is wanted",
 		                         words->items[0].text),
 		            words->items[0].column);
 	} else {
@@ -100,7 +102,7 @@ static bool read_source(struct runner *runner, struct job *job, struct piped *pi
 		good = read_command(runner, job, &words, piped);
 	} else if (good && statement->left_count != 1) {
 		good = false;
-		line_refuse(runner, job, words_copy("one address, or get, is wanted before '|'"),
+		line_refuse(runner, job, alloc_string("one address, or get, is wanted before '|'"),
 		            statement->lexed.tokens[0].column);
 	} else if (good) {
 		piped->records = holds_records(runner, job);

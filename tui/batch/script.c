@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "tui/cli/words.h"
+#include "tui/text/alloc.h"
 
 static size_t skip_blanks(const char *line, size_t length, size_t at)
 {
@@ -26,10 +26,7 @@ static size_t read_assignment(struct statement *statement, const char *line, siz
 	at = skip_blanks(line, length, start + 1 + name);
 	if (name == 0 || at >= length || line[at] != '=')
 		return 0;
-	if (statement->assigned_size <= name) {
-		statement->assigned_size = name + 32;
-		statement->assigned = words_allocate(statement->assigned, statement->assigned_size);
-	}
+	statement->assigned = alloc_room(statement->assigned, &statement->assigned_size, name + 1, 1);
 	memcpy(statement->assigned, line + start + 1, name);
 	statement->assigned[name] = '\0';
 	statement->assigns = true;

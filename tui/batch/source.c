@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tui/cli/words.h"
+#include "tui/text/alloc.h"
 
 enum { READ_SIZE = 1 << 16 };
 
@@ -33,10 +33,7 @@ static int append(struct source *source)
 {
 	ssize_t got;
 
-	if (source->size - source->end < READ_SIZE) {
-		source->size = 2 * source->size + READ_SIZE;
-		source->buffer = words_allocate(source->buffer, source->size);
-	}
+	source->buffer = alloc_room(source->buffer, &source->size, source->end + READ_SIZE, 1);
 	do {
 		got = read(source->fd, source->buffer + source->end, source->size - source->end);
 	} while (got < 0 && errno == EINTR);

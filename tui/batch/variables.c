@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/cli/words.h"
+#include "tui/text/alloc.h"
 
-#define uthash_fatal(message) words_allocate(NULL, SIZE_MAX)
+#define uthash_fatal(message) alloc_failed()
 #include <uthash.h>
 
 enum { NAME_SIZE = 128 }; /* names are compared up to here */
@@ -46,8 +46,7 @@ static struct variable *find_or_add(struct variables *variables, const char *nam
 
 	if (variable)
 		return variable;
-	variable = words_allocate(NULL, sizeof(*variable));
-	*variable = (struct variable){ .serial = 0 };
+	variable = alloc_zero(1, sizeof(*variable));
 	lower(name, variable->name);
 	HASH_ADD_STR(variables->head, name, variable);
 	return variable;
@@ -57,7 +56,7 @@ static void put(struct variable *variable, size_t kept, const struct values *val
 {
 	if (serial < variable->written)
 		return;
-	variable->values = words_allocate(variable->values, kept + values->length);
+	variable->values = alloc_resize(variable->values, kept + values->length, 1);
 	if (values->length)
 		memcpy(variable->values + kept, values->texts, values->length);
 	variable->length = kept + values->length;

@@ -9,6 +9,7 @@
 #include "tui/cli/configuration.h"
 #include "tui/cli/help.h"
 #include "tui/cli/report.h"
+#include "tui/text/alloc.h"
 
 enum { OUTPUT_BUFFER = 1 << 16 };
 
@@ -50,7 +51,7 @@ static enum cli_mode begin_batch(struct cli *cli)
 	const struct words *operands = &cli->invocation.args.operands;
 
 	if (operands->count > 1)
-		return usage(cli, words_format("--batch takes one file, and '%s' is a second", operands->items[1].text));
+		return usage(cli, alloc_format("--batch takes one file, and '%s' is a second", operands->items[1].text));
 	cli->file = operands->count ? operands->items[0].text : NULL;
 	keep_as_defaults(cli);
 	return CLI_BATCH;
@@ -63,9 +64,9 @@ static enum cli_mode begin_screen(struct cli *cli)
 	char *error = NULL;
 
 	if (args->given & BATCH_OPTIONS)
-		return usage(cli, words_copy("--check and --stop-on-error go with --batch"));
+		return usage(cli, alloc_string("--check and --stop-on-error go with --batch"));
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !terminal || !*terminal)
-		return usage(cli, words_copy("no command is given, and there is no terminal to show the screen on (krtask --help)"));
+		return usage(cli, alloc_string("no command is given, and there is no terminal to show the screen on (krtask --help)"));
 	if (address_parse(&cli->address, args->server, &error))
 		return usage(cli, error);
 	cli->start = args->no_start ? CLIENT_START_NEVER : CLIENT_START_ALWAYS;

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "tui/cli/parser.h"
+#include "tui/text/alloc.h"
 
 enum { POSITIONS_MAX = 2 };
 
@@ -59,14 +60,14 @@ static enum match match(const struct option_info *info, const char *name, size_t
 /* "-Id, -Server": the parameters of the set that begin so. */
 static char *candidates(option_set set, const char *name, size_t length)
 {
-	char *list = words_copy("");
+	char *list = alloc_string("");
 
 	for (int id = 0; id < OPTION_TOTAL; id++) {
 		char *longer;
 
 		if (!(set >> id & 1) || !*option_table[id].parameter || !match(&option_table[id], name, length))
 			continue;
-		longer = words_format("%s%s-%s", list, *list ? ", " : "", option_table[id].parameter);
+		longer = alloc_format("%s%s-%s", list, *list ? ", " : "", option_table[id].parameter);
 		free(list);
 		list = longer;
 	}
@@ -76,7 +77,7 @@ static char *candidates(option_set set, const char *name, size_t length)
 static int refuse_name(struct parser *p, const char *name, size_t length, bool ambiguous)
 {
 	char *list = candidates(p->allowed, name, ambiguous ? length : 0);
-	char *clause = words_format(ambiguous ? "parameter '-%.*s' is ambiguous: %s" : "unknown parameter '-%.*s' (known: %s)",
+	char *clause = alloc_format(ambiguous ? "parameter '-%.*s' is ambiguous: %s" : "unknown parameter '-%.*s' (known: %s)",
 	                            (int)length, name, list);
 
 	free(list);
@@ -123,7 +124,7 @@ static int parse_switch(struct parser *p, enum option_id id, const char *colon)
 	if (!colon)
 		return parser_apply(p, id, NULL, true);
 	if (!colon[1] && !value.unknown)
-		return parser_refuse(p, words_format("-%s: has no value (in a shell, quote it: '-%s:$false')", parameter, parameter));
+		return parser_refuse(p, alloc_format("-%s: has no value (in a shell, quote it: '-%s:$false')", parameter, parameter));
 	value.text = colon + 1;
 	return parser_apply(p, id, &value, true);
 }
@@ -140,7 +141,7 @@ static int parse_parameter(struct parser *p)
 	if (result)
 		return result;
 	if (arguments_given(&p->inv->args, id))
-		return parser_refuse(p, words_format("parameter -%s is given twice", option_table[id].parameter));
+		return parser_refuse(p, alloc_format("parameter -%s is given twice", option_table[id].parameter));
 	if (!option_takes_value(id))
 		return parse_switch(p, id, colon);
 	if (colon && colon[1])
@@ -150,7 +151,7 @@ static int parse_parameter(struct parser *p)
 	else if (id == OPT_STATE && !colon)
 		p->state_alone = true;
 	else
-		return parser_refuse(p, words_format("parameter -%s needs a value, %s", option_table[id].parameter,
+		return parser_refuse(p, alloc_format("parameter -%s needs a value, %s", option_table[id].parameter,
 		                                     option_table[id].value));
 	return p->state_alone && id == OPT_STATE ? 0 : parser_apply(p, id, &value, true);
 }
@@ -165,7 +166,7 @@ static int choose_state(struct parser *p)
 		return 0;
 	p->at = p->count;
 	if (inv->args.operands.count != 1)
-		return parser_refuse(p, words_copy("parameter -State needs a value, STATE, or -Id, whose state it asks for"));
+		return parser_refuse(p, alloc_string("parameter -State needs a value, STATE, or -Id, whose state it asks for"));
 	inv->command = command_find("Get-KrTaskState", NULL, &inv->cmdlet, &taken);
 	return 0;
 }
@@ -175,8 +176,8 @@ static int refuse_value(struct parser *p, const enum option_id *positions)
 	const char *text = p->words[p->at].text;
 
 	if (!positions)
-		return parser_refuse(p, words_format("'%s' is one value too many: none goes by position", text));
-	return parser_refuse(p, words_format("'%s' is one value too many: by position go %s%s%s", text,
+		return parser_refuse(p, alloc_format("'%s' is one value too many: none goes by position", text));
+	return parser_refuse(p, alloc_format("'%s' is one value too many: by position go %s%s%s", text,
 	                                     option_table[positions[0]].parameter,
 	                                     positions[1] == OPTION_TOTAL ? "" : " and ",
 	                                     positions[1] == OPTION_TOTAL ? "" : option_table[positions[1]].parameter));

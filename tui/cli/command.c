@@ -7,6 +7,7 @@
 
 #include "tui/cli/context.h"
 #include "tui/cli/families.h"
+#include "tui/text/alloc.h"
 
 #define B(identifier) OPTION_BIT(identifier)
 
@@ -121,14 +122,14 @@ const struct command *command_find(const char *first, const char *second, bool *
 
 char *command_names(void)
 {
-	char *list = words_copy("");
+	char *list = alloc_string("");
 
 	for (const struct command *command = command_table; command->name; command++) {
 		char *longer;
 
 		if (command->hidden)
 			continue;
-		longer = words_format("%s%s%s", list, *list ? ", " : "", command->name);
+		longer = alloc_format("%s%s%s", list, *list ? ", " : "", command->name);
 		free(list);
 		list = longer;
 	}

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/text/alloc.h"
+
 #define CONFIG_KEYS                                                                                                 \
 	(OPTION_BIT(SERVER) | OPTION_BIT(JSON) | OPTION_BIT(NO_HEADERS) | OPTION_BIT(NO_START) | OPTION_BIT(WHAT_IF) | \
 	 OPTION_BIT(CONFIRM) | OPTION_BIT(CONFIRM_PREFERENCE) | OPTION_BIT(VERBOSE) | OPTION_BIT(SORT) |            \
@@ -22,14 +24,14 @@ struct loading {
 
 static char *known_keys(void)
 {
-	char *list = words_copy("");
+	char *list = alloc_string("");
 
 	for (int id = 0; id < OPTION_TOTAL; id++) {
 		char *longer;
 
 		if (!(CONFIG_KEYS >> id & 1))
 			continue;
-		longer = words_format("%s%s%s", list, *list ? ", " : "", option_table[id].name);
+		longer = alloc_format("%s%s%s", list, *list ? ", " : "", option_table[id].name);
 		free(list);
 		list = longer;
 	}
@@ -48,7 +50,7 @@ static int find_key(const char *name)
 static void refuse(struct loading *loading, char *clause)
 {
 	if (!loading->error)
-		loading->error = words_format("%s:%u: %s", loading->path, loading->line, clause);
+		loading->error = alloc_format("%s:%u: %s", loading->path, loading->line, clause);
 	free(clause);
 }
 
@@ -71,13 +73,13 @@ static int take_key(void *user, const char *section, const char *name, const cha
 	if (id < 0) {
 		keys = known_keys();
 		if (*section)
-			refuse(loading, words_format("unknown section '[%s]' (there are none)", section));
+			refuse(loading, alloc_format("unknown section '[%s]' (there are none)", section));
 		else
-			refuse(loading, words_format("unknown key '%s' (known: %s)", name, keys));
+			refuse(loading, alloc_format("unknown key '%s' (known: %s)", name, keys));
 		free(keys);
 		return 0;
 	}
-	word.text = words_copy(value);
+	word.text = alloc_string(value);
 	words_add_text(&loading->arguments->copies, word.text);
 	if (option_apply(loading->arguments, (enum option_id)id, &word, false, &wrong) == 0)
 		return 1;
@@ -96,7 +98,7 @@ int config_load_file(struct arguments *arguments, const char *path, char **error
 		if (errno == ENOENT || errno == ENOTDIR)
 			return 0;
 		wrong = -errno;
-		*error = words_format("cannot read file '%s': %s", path, strerror(errno));
+		*error = alloc_format("cannot read file '%s': %s", path, strerror(errno));
 		return wrong;
 	}
 	wrong = ini_parse_stream(read_line, &loading, take_key, &loading);
@@ -104,7 +106,7 @@ int config_load_file(struct arguments *arguments, const char *path, char **error
 	arguments->given = given;
 	if (wrong == 0)
 		return 0;
-	*error = loading.error ? loading.error : words_format("%s:%d: not KEY = VALUE", path, wrong);
+	*error = loading.error ? loading.error : alloc_format("%s:%d: not KEY = VALUE", path, wrong);
 	return -EINVAL;
 }
 
@@ -115,9 +117,9 @@ int config_load(struct arguments *arguments, char **error)
 	int result;
 
 	if (folder && *folder == '/')
-		path = words_format("%s/krtask/config", folder);
+		path = alloc_format("%s/krtask/config", folder);
 	else if (home && *home)
-		path = words_format("%s/.config/krtask/config", home);
+		path = alloc_format("%s/.config/krtask/config", home);
 	else
 		return 0;
 	result = config_load_file(arguments, path, error);

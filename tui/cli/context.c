@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "tui/cli/report.h"
+#include "tui/text/alloc.h"
 
 enum { RECONNECT_MS = 10000, NONCE_PREFIX = 8, REPEATS_MAX = 3 };
 
@@ -63,10 +64,9 @@ int context_connection(struct context *context, const char *server, struct conne
 			return 0;
 		}
 	}
-	made = words_allocate(NULL, sizeof(*made));
-	*made = (struct connection){ 0 };
+	made = alloc_zero(1, sizeof(*made));
 	if (server && !*server) {
-		*error = words_copy("server address '' is empty");
+		*error = alloc_string("server address '' is empty");
 		free(made);
 		return EXIT_USAGE;
 	}
@@ -74,7 +74,7 @@ int context_connection(struct context *context, const char *server, struct conne
 		free(made);
 		return EXIT_USAGE;
 	}
-	made->text = words_copy(text);
+	made->text = alloc_string(text);
 	made->next = context->connections;
 	context->connections = made;
 	*connection = made;
@@ -142,7 +142,7 @@ void connection_prepare(struct connection *connection)
 		return;
 	connection->environment = client_environment(connection->client);
 	if (id && *id && is_own_server(connection) && task_exists(connection->client, id))
-		connection->parent = words_copy(id);
+		connection->parent = alloc_string(id);
 	connection->prepared = true;
 }
 
@@ -151,7 +151,7 @@ const char *context_cwd(struct context *context)
 	if (!context->cwd) {
 		char *cwd = getcwd(NULL, 0);
 
-		context->cwd = cwd ? cwd : words_copy("/");
+		context->cwd = cwd ? cwd : alloc_string("/");
 	}
 	return context->cwd;
 }

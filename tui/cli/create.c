@@ -13,6 +13,7 @@
 #include "tui/cli/context.h"
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
+#include "tui/text/alloc.h"
 
 /* about: the argument that is wrong, NULL: the command as a whole. */
 static int wrong(struct invocation *inv, const char *about, char *clause)
@@ -29,9 +30,9 @@ static char *absolute(struct context *context, const char *path)
 	const char *cwd;
 
 	if (path[0] == '/')
-		return words_copy(path);
+		return alloc_string(path);
 	cwd = context_cwd(context);
-	return words_format("%s%s%s", cwd, cwd[strlen(cwd) - 1] == '/' ? "" : "/", path);
+	return alloc_format("%s%s%s", cwd, cwd[strlen(cwd) - 1] == '/' ? "" : "/", path);
 }
 
 static int add_words(struct strings *list, const struct words *words, size_t first)
@@ -51,9 +52,9 @@ static int build_from_file(struct invocation *inv, const struct language *langua
 	int result = 0;
 
 	if (stat(path, &status) || (language && access(path, R_OK)))
-		result = wrong(inv, inv->args.file, words_format("cannot read file '%s': %s", inv->args.file, strerror(errno)));
+		result = wrong(inv, inv->args.file, alloc_format("cannot read file '%s': %s", inv->args.file, strerror(errno)));
 	else if (S_ISDIR(status.st_mode))
-		result = wrong(inv, inv->args.file, words_format("file '%s' is a directory", inv->args.file));
+		result = wrong(inv, inv->args.file, alloc_format("file '%s' is a directory", inv->args.file));
 	else if (language_file_command(language, path, command, &clause))
 		result = wrong(inv, inv->args.file, clause);
 	free(path);
@@ -69,24 +70,24 @@ static int build_command(struct invocation *inv, struct strings *command)
 
 	if (args->dashes > 0 && words && args->dashes != SIZE_MAX)
 		return wrong(inv, args->operands.items[0].text,
-		             words_format("unexpected operand '%s' before '--'", args->operands.items[0].text));
+		             alloc_format("unexpected operand '%s' before '--'", args->operands.items[0].text));
 	if (args->dashes == SIZE_MAX && words)
 		return wrong(inv, args->operands.items[0].text,
-		             words_format("unexpected operand '%s': a command goes after '--'",
+		             alloc_format("unexpected operand '%s': a command goes after '--'",
 		                               args->operands.items[0].text));
 	if (args->code && args->file)
 		return wrong(inv, args->file,
-		             words_format("both code and file '%s' are given: one of --, -c, --file is wanted", args->file));
+		             alloc_format("both code and file '%s' are given: one of --, -c, --file is wanted", args->file));
 	if (args->code && words)
 		return wrong(inv, args->operands.items[0].text,
-		             words_format("both code and command '%s' are given: one of --, -c, --file is wanted",
+		             alloc_format("both code and command '%s' are given: one of --, -c, --file is wanted",
 		                               args->operands.items[0].text));
 	if (!args->code && !args->file && !words)
-		return wrong(inv, NULL, words_copy("nothing to run: give -- COMMAND, -c CODE or --file PATH"));
+		return wrong(inv, NULL, alloc_string("nothing to run: give -- COMMAND, -c CODE or --file PATH"));
 	if (arguments_given(args, OPT_LANGUAGE) && !args->code && !args->file)
-		return wrong(inv, args->language, words_format("language '%s' is given without -c or --file", args->language));
+		return wrong(inv, args->language, alloc_format("language '%s' is given without -c or --file", args->language));
 	if (args->language && !(language = language_find(args->language)))
-		return wrong(inv, args->language, words_format("unknown language '%s' (known: %s)", args->language, language_names()));
+		return wrong(inv, args->language, alloc_format("unknown language '%s' (known: %s)", args->language, language_names()));
 	if (args->file)
 		return build_from_file(inv, language, command);
 	if (!args->code)
@@ -108,7 +109,7 @@ static int build_variables(struct invocation *inv, struct strings *variables)
 	for (size_t i = 0; i < inv->args.arg.count; i++) {
 		if (!is_argument(inv->args.arg.items[i].text))
 			return wrong(inv, inv->args.arg.items[i].text,
-			             words_format("argument '%s' is not NAME=VALUE with letters, digits and _ in NAME",
+			             alloc_format("argument '%s' is not NAME=VALUE with letters, digits and _ in NAME",
 			                               inv->args.arg.items[i].text));
 	}
 	return add_words(variables, &inv->args.env, 0) ? -ENOMEM : add_words(variables, &inv->args.arg, 0);
@@ -238,7 +239,7 @@ static void hint(struct invocation *inv, const char *id)
 		return;
 	if (!usual && args->information_action == ACTION_UNSET && !args->information_variable)
 		return;
-	text = words_format("(not started yet: krtask start %s)", id);
+	text = alloc_format("(not started yet: krtask start %s)", id);
 	report_information(inv, usual, text);
 	free(text);
 }

@@ -7,6 +7,7 @@
 
 #include "engine/task/signals.h"
 #include "tui/cli/format.h"
+#include "tui/text/alloc.h"
 
 static struct slice slice_of(const struct text *text)
 {
@@ -193,7 +194,7 @@ int fields_parse(struct field_list *list, const struct words *names, char **erro
 			continue;
 		}
 		known = field_names();
-		*error = words_format("unknown column '%s' (known: %s)", names->items[i].text, known);
+		*error = alloc_format("unknown column '%s' (known: %s)", names->items[i].text, known);
 		free(known);
 		return -EINVAL;
 	}

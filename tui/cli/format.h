@@ -1,5 +1,5 @@
 /*
- * How values are shown as text: elapsed times, exit columns, bars, and cells that are safe on a terminal.  Used by the reports of
+ * How values are shown as text: elapsed times, exit columns, bars.  Used by the reports of
  * the command line and by the screen, so that both look alike.
  *
  * Pure but for the locale (setlocale(3) is the program's).  The size of buf counts the NUL; longer text is cut at a character.
@@ -24,17 +24,5 @@ void format_percent(int percent, bool known, char *buf, size_t size);
 
 /* A bar of width columns: "[####    ]", in UTF-8 locales "[████    ]" too if blocks is true. */
 void format_bar(int percent, size_t width, bool blocks, char *buf, size_t size);
-
-/*
- * At most columns columns of the text (wcwidth(3)), control characters and what is not a character of the locale replaced (by '?' or U+FFFD); what is cut off
- * is shown by … in UTF-8 locales, else by '~'.  columns SIZE_MAX: whole.  Returns the columns that buf takes.
- */
-size_t format_cell(const char *utf8, size_t columns, char *buf, size_t size);
-
-/* The columns that the whole text would take as format_cell() shows it. */
-size_t format_width(const char *utf8);
-
-/* True if the locale's character set is UTF-8. */
-bool format_is_utf8(void);
 
 #endif

@@ -9,6 +9,7 @@
 #include "tui/cli/context.h"
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
+#include "tui/text/alloc.h"
 
 static int check_inside(struct invocation *inv)
 {
@@ -45,10 +46,10 @@ int inside_check_progress(struct invocation *inv)
 /* The words after the percentage, as one message. malloc'ed. */
 static char *message_of(const struct words *operands)
 {
-	char *message = words_copy("");
+	char *message = alloc_string("");
 
 	for (size_t i = 1; i < operands->count; i++) {
-		char *longer = words_format("%s%s%s", message, i > 1 ? " " : "", operands->items[i].text);
+		char *longer = alloc_format("%s%s%s", message, i > 1 ? " " : "", operands->items[i].text);
 
 		free(message);
 		message = longer;

@@ -26,7 +26,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/wait.c \
 	tui/cli/words.c tui/cli/words.h
 
-cli_libs = tui/libcli.a tui/libconfirm.a engine/libwire.a engine/libtask.a \
+cli_libs = tui/libcli.a tui/libconfirm.a tui/libtext.a engine/libwire.a engine/libtask.a \
 	$(EVENT_LIBS) $(JANSSON_LIBS) $(INIH_LIBS) -lm
 
 check_PROGRAMS += tests/unit/test_options tests/unit/test_format tests/unit/test_rows

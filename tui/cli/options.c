@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "tui/text/alloc.h"
+
 const struct option_info option_table[OPTION_TOTAL] = {
 #define X(identifier, field, kind_, name_, letter_, parameter_, aliases_, value_, help_)                           \
 	[OPT_##identifier] = { .name = name_, .parameter = parameter_, .aliases = aliases_, .value = value_,       \
@@ -175,7 +177,7 @@ static const char *set_text(void *field, const char *text, const struct setting 
 
 static const char *add_pieces(struct arguments *arguments, struct words *list, const char *text)
 {
-	char *rest = words_copy(text), *piece;
+	char *rest = alloc_string(text), *piece;
 
 	words_add_text(&arguments->copies, rest);
 	while ((piece = strsep(&rest, ",")))
@@ -338,8 +340,8 @@ int option_apply(struct arguments *arguments, enum option_id id, const struct wo
 	if (!wrong)
 		return 0;
 	if (cmdlet)
-		*error = words_format("value '%s' of -%s %s", text ? text : "", info->parameter, wrong);
+		*error = alloc_format("value '%s' of -%s %s", text ? text : "", info->parameter, wrong);
 	else
-		*error = words_format("value '%s' of --%s %s", text ? text : "", info->name, wrong);
+		*error = alloc_format("value '%s' of --%s %s", text ? text : "", info->name, wrong);
 	return -EINVAL;
 }

@@ -7,6 +7,7 @@
 
 #include "tui/cli/context.h"
 #include "tui/cli/parser.h"
+#include "tui/text/alloc.h"
 
 int parser_refuse(struct parser *p, char *clause)
 {
@@ -32,7 +33,7 @@ static bool allowed(const struct parser *p, int id)
 /* "--what-if, --wait": the names that a prefix could mean. */
 static char *candidates(const struct parser *p, const char *prefix, size_t length)
 {
-	char *list = words_copy("");
+	char *list = alloc_string("");
 
 	for (int id = 0; id < OPTION_TOTAL; id++) {
 		const char *name = option_table[id].name;
@@ -40,7 +41,7 @@ static char *candidates(const struct parser *p, const char *prefix, size_t lengt
 
 		if (!allowed(p, id) || !*name || strncmp(name, prefix, length) != 0)
 			continue;
-		longer = words_format("%s%s--%s", list, *list ? ", " : "", name);
+		longer = alloc_format("%s%s--%s", list, *list ? ", " : "", name);
 		free(list);
 		list = longer;
 	}
@@ -50,7 +51,7 @@ static char *candidates(const struct parser *p, const char *prefix, size_t lengt
 static int refuse_name(struct parser *p, const char *name, size_t length, bool ambiguous)
 {
 	char *list = candidates(p, name, ambiguous ? length : 0);
-	char *clause = words_format(ambiguous ? "option '--%.*s' is ambiguous: %s" : "unknown option '--%.*s' (known: %s)",
+	char *clause = alloc_format(ambiguous ? "option '--%.*s' is ambiguous: %s" : "unknown option '--%.*s' (known: %s)",
 	                            (int)length, name, list);
 
 	free(list);
@@ -84,7 +85,7 @@ static int take_value(struct parser *p, enum option_id id, struct word *value, c
 		return 0;
 	}
 	if (p->at + 1 >= p->count)
-		return parser_refuse(p, words_format("option '%s' needs a value, %s", shown, option_table[id].value));
+		return parser_refuse(p, alloc_format("option '%s' needs a value, %s", shown, option_table[id].value));
 	*value = p->words[++p->at];
 	return 0;
 }
@@ -117,7 +118,7 @@ static int parse_letters(struct parser *p)
 		while (id < OPTION_TOTAL && !(allowed(p, id) && option_table[id].letter == *letter))
 			id++;
 		if (id == OPTION_TOTAL)
-			return parser_refuse(p, words_format("unknown option '-%c' in '%s'", *letter, value.text));
+			return parser_refuse(p, alloc_format("unknown option '-%c' in '%s'", *letter, value.text));
 		if (!option_takes_value((enum option_id)id)) {
 			result = parser_apply(p, (enum option_id)id, NULL, false);
 			if (result)
@@ -144,7 +145,7 @@ static int check_given(struct parser *p)
 
 	for (int id = 0; id < OPTION_TOTAL; id++) {
 		if (strange >> id & 1)
-			return parser_refuse(p, words_format("option '--%s' does not go with %s", option_table[id].name,
+			return parser_refuse(p, alloc_format("option '--%s' does not go with %s", option_table[id].name,
 			                                     p->inv->command->name));
 	}
 	return 0;
@@ -181,7 +182,7 @@ static int name_command(struct parser *p)
 	}
 	if (!p->inv->command) {
 		char *names = command_names();
-		char *clause = words_format(second_word_missing(word->text)
+		char *clause = alloc_format(second_word_missing(word->text)
 		                                    ? "command '%s' lacks its second word (known: %s)"
 		                                    : "unknown command '%s' (known: %s)",
 		                            word->text, names);
@@ -227,9 +228,9 @@ static int add_piped(struct parser *p)
 		return 0;
 	p->at = p->named;
 	if (!strstr(command->operands, "ID"))
-		return parser_refuse(p, words_format("'%s' takes no tasks from '|'", p->words[p->named].text));
+		return parser_refuse(p, alloc_format("'%s' takes no tasks from '|'", p->words[p->named].text));
 	if (p->inv->cmdlet && p->inv->args.operands.count > 0)
-		return parser_refuse(p, words_copy("parameter -Id is given twice, once through the pipeline"));
+		return parser_refuse(p, alloc_string("parameter -Id is given twice, once through the pipeline"));
 	for (size_t i = 0; i < piped->count; i++)
 		words_add(&p->inv->args.operands, piped->items[i]);
 	return 0;
@@ -242,7 +243,7 @@ static int refuse_operand(struct parser *p, size_t index)
 
 	for (p->at = 0; p->at + 1 < p->count && p->words[p->at].text != text;)
 		p->at++;
-	return parser_refuse(p, words_format("unexpected operand '%s'", text));
+	return parser_refuse(p, alloc_format("unexpected operand '%s'", text));
 }
 
 static int check_operands(struct parser *p)
@@ -257,7 +258,7 @@ static int check_operands(struct parser *p)
 		return -EINVAL;
 	if (args->operands.count < command->least) {
 		p->at = p->named;
-		return parser_refuse(p, words_format(p->inv->cmdlet ? "parameter -Id is missing" : "%s is missing",
+		return parser_refuse(p, alloc_format(p->inv->cmdlet ? "parameter -Id is missing" : "%s is missing",
 		                                     command->operands));
 	}
 	if (args->operands.count <= command->most)

@@ -7,8 +7,9 @@
 #include <string.h>
 
 #include "tui/cli/context.h"
-#include "tui/cli/format.h"
 #include "tui/confirm/ask_text.h"
+#include "tui/text/alloc.h"
+#include "tui/text/cells.h"
 
 bool report_is_json(const struct invocation *inv)
 {
@@ -51,10 +52,7 @@ static void capture(struct capture *capture, const char *text)
 {
 	size_t length = strlen(text) + 1;
 
-	if (capture->length + length > capture->size) {
-		capture->size = 2 * capture->size + length + 64;
-		capture->texts = words_allocate(capture->texts, capture->size);
-	}
+	capture->texts = alloc_room(capture->texts, &capture->size, capture->length + length, 1);
 	memcpy(capture->texts + capture->length, text, length);
 	capture->length += length;
 }
@@ -158,27 +156,17 @@ static char *place(const struct invocation *inv)
 	const char *name = invocation_name(inv), *colon = *name ? ": " : "";
 
 	if (!context->batch)
-		return words_format("krtask: %s%s", name, colon);
+		return alloc_format("krtask: %s%s", name, colon);
 	if (!context->source)
-		return inv->column ? words_format("column %u: %s%s", inv->column, name, colon) : words_format("%s%s", name, colon);
+		return inv->column ? alloc_format("column %u: %s%s", inv->column, name, colon) : alloc_format("%s%s", name, colon);
 	if (inv->column)
-		return words_format("krtask: %s:%u:%u: %s%s", context->source, inv->line, inv->column, name, colon);
-	return words_format("krtask: %s:%u: %s%s", context->source, inv->line, name, colon);
-}
-
-/* As it may be shown on a terminal. malloc'ed. */
-static char *harmless(const char *text)
-{
-	size_t size = 3 * strlen(text) + 1;
-	char *shown = words_allocate(NULL, size);
-
-	format_cell(text, SIZE_MAX, shown, size);
-	return shown;
+		return alloc_format("krtask: %s:%u:%u: %s%s", context->source, inv->line, inv->column, name, colon);
+	return alloc_format("krtask: %s:%u: %s%s", context->source, inv->line, name, colon);
 }
 
 static void show(const struct invocation *inv, const char *text)
 {
-	char *start = place(inv), *shown = harmless(text);
+	char *start = place(inv), *shown = cells_whole(text);
 
 	fflush(stdout); /* what came before it stands before it on a terminal */
 	fprintf(stderr, "%s%s\n", start, shown);
@@ -195,7 +183,7 @@ static bool inquire(struct invocation *inv, const char *text)
 
 	if (inv->all_errors)
 		return true;
-	shown = harmless(text);
+	shown = cells_whole(text);
 	fflush(stdout);
 	if (context->ask_fd >= 0 && !context->ask)
 		answer = ask_inquiry(shown, context->ask_fd, stderr);
@@ -218,13 +206,6 @@ static bool decide(struct invocation *inv, enum stream stream, enum action actio
 	return action != ACTION_SILENT;
 }
 
-static char *format_text(const char *format, va_list arguments)
-{
-	char *text;
-
-	return vasprintf(&text, format, arguments) < 0 ? words_copy("out of memory") : text;
-}
-
 void report_error(struct invocation *inv, int status, const char *format, ...)
 {
 	/* Wrong usage is said whatever -ErrorAction says: as in PowerShell it is no error of the command's own. */
@@ -237,7 +218,7 @@ void report_error(struct invocation *inv, int status, const char *format, ...)
 	if (inv->status < status)
 		inv->status = status;
 	va_start(arguments, format);
-	text = format_text(format, arguments);
+	text = alloc_format_list(format, arguments);
 	va_end(arguments);
 	if (!decide(inv, STREAM_ERROR, action, inv->args.error_variable, text))
 		;
@@ -254,7 +235,7 @@ void report_warning(struct invocation *inv, const char *format, ...)
 	char *text;
 
 	va_start(arguments, format);
-	text = format_text(format, arguments);
+	text = alloc_format_list(format, arguments);
 	va_end(arguments);
 	if (decide(inv, STREAM_WARNING, inv->args.warning_action, inv->args.warning_variable, text))
 		show(inv, text);

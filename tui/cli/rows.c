@@ -4,12 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/cli/words.h"
+#include "tui/text/alloc.h"
 
 void text_grow(struct text *text, size_t length)
 {
-	text->size = 2 * text->size + length + 64;
-	text->data = words_allocate(text->data, text->size);
+	text->data = alloc_room(text->data, &text->size, text->length + length + 1, 1);
 }
 
 void text_clear(struct text *text)

@@ -9,8 +9,8 @@
 
 #include "tui/cli/context.h"
 #include "tui/cli/families.h"
-#include "tui/cli/format.h"
 #include "tui/cli/report.h"
+#include "tui/text/alloc.h"
 
 enum { SLOTS_MAX = 1000000 };
 
@@ -74,21 +74,21 @@ static void line(struct invocation *inv, char *text)
 static void status_as_text(struct invocation *inv, const json_t *status)
 {
 	const json_t *slots = json_object_get(status, "slots");
-	char *tasks = words_copy("");
+	char *tasks = alloc_string("");
 	const char *state;
 	json_t *count;
 
 #define TEXT(key) json_string_value(json_object_get(status, key))
 #define NUMBER(key) (int64_t)json_integer_value(json_object_get(status, key))
-	line(inv, words_format("server:  %s", TEXT("name") ? TEXT("name") : "-"));
-	line(inv, words_format("address: %s", TEXT("address") ? TEXT("address") : "-"));
-	line(inv, words_format("version: %s", TEXT("version") ? TEXT("version") : "-"));
-	line(inv, words_format("pid:     %" PRId64 " (anchor %" PRId64 ")", NUMBER("pid"), NUMBER("anchorPid")));
-	line(inv, words_format("started: %s", TEXT("startedAt") ? TEXT("startedAt") : "-"));
+	line(inv, alloc_format("server:  %s", TEXT("name") ? TEXT("name") : "-"));
+	line(inv, alloc_format("address: %s", TEXT("address") ? TEXT("address") : "-"));
+	line(inv, alloc_format("version: %s", TEXT("version") ? TEXT("version") : "-"));
+	line(inv, alloc_format("pid:     %" PRId64 " (anchor %" PRId64 ")", NUMBER("pid"), NUMBER("anchorPid")));
+	line(inv, alloc_format("started: %s", TEXT("startedAt") ? TEXT("startedAt") : "-"));
 	if (json_integer_value(slots) > 0)
-		line(inv, words_format("slots:   %" PRId64 " of %" PRId64 " in use", NUMBER("running"), NUMBER("slots")));
+		line(inv, alloc_format("slots:   %" PRId64 " of %" PRId64 " in use", NUMBER("running"), NUMBER("slots")));
 	else
-		line(inv, words_format("slots:   %" PRId64 " in use, no limit", NUMBER("running")));
+		line(inv, alloc_format("slots:   %" PRId64 " in use, no limit", NUMBER("running")));
 #undef TEXT
 #undef NUMBER
 	json_object_foreach(json_object_get((json_t *)status, "tasks"), state, count) {
@@ -96,12 +96,12 @@ static void status_as_text(struct invocation *inv, const json_t *status)
 
 		if (json_integer_value(count) == 0)
 			continue;
-		longer = words_format("%s%s%" PRId64 " %s", tasks, *tasks ? ", " : "", (int64_t)json_integer_value(count),
+		longer = alloc_format("%s%s%" PRId64 " %s", tasks, *tasks ? ", " : "", (int64_t)json_integer_value(count),
 		                      state);
 		free(tasks);
 		tasks = longer;
 	}
-	line(inv, words_format("tasks:   %s", *tasks ? tasks : "none"));
+	line(inv, alloc_format("tasks:   %s", *tasks ? tasks : "none"));
 	free(tasks);
 }
 
@@ -152,7 +152,7 @@ static void report_running(struct invocation *inv)
 	if (report_is_json(inv))
 		status_as_json(inv, status);
 	else
-		line(inv, words_format("server '%s' runs, pid %" PRId64,
+		line(inv, alloc_format("server '%s' runs, pid %" PRId64,
 		                       json_string_value(json_object_get(status, "name"))
 		                               ? json_string_value(json_object_get(status, "name"))
 		                               : "",

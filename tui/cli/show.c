@@ -13,6 +13,7 @@
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
 #include "tui/cli/table.h"
+#include "tui/text/alloc.h"
 
 enum { CHUNK_ROWS = 1000 }; /* so that the server, the parser and the table work at the same time */
 
@@ -110,7 +111,7 @@ static void capture_id(struct listing *listing, const struct value *row)
 
 	if (!id || listing->fields.items[0] != field_find("id"))
 		return;
-	copy = words_format("%.*s", (int)length, id);
+	copy = alloc_format("%.*s", (int)length, id);
 	report_value(listing->inv, copy);
 	free(copy);
 }

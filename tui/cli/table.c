@@ -6,7 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "tui/cli/format.h"
+#include "tui/text/alloc.h"
+#include "tui/text/cells.h"
 
 enum { GAP = 2, TERMINAL_DEFAULT = 80, PRINT_AT = 1 << 16 };
 
@@ -37,12 +38,12 @@ static bool is_plain(const struct slice *slice)
 static size_t add_shown(struct text *all, const struct slice *slice, size_t most)
 {
 	size_t size = 3 * slice->length + 4, columns;
-	char *whole = words_allocate(NULL, slice->length + 1 + size);
+	char *whole = alloc_zero(slice->length + 1 + size, 1);
 	char *shown = whole + slice->length + 1;
 
 	memcpy(whole, slice->text, slice->length);
 	whole[slice->length] = '\0';
-	columns = format_cell(whole, most, shown, size);
+	columns = cells_fit(whole, most, shown, size);
 	text_add(all, shown, strlen(shown));
 	free(whole);
 	return columns;
@@ -55,10 +56,7 @@ static void add_cell(struct table *table, size_t column, struct slice slice)
 	struct table_cell *cell;
 	size_t columns = slice.length;
 
-	if (table->count == table->size) {
-		table->size = table->size ? 2 * table->size : 1024;
-		table->cells = words_allocate(table->cells, table->size * sizeof(*table->cells));
-	}
+	table->cells = alloc_room(table->cells, &table->size, table->count + 1, sizeof(*table->cells));
 	cell = &table->cells[table->count++];
 	cell->offset = table->text.length;
 	if (slice.length <= most && is_plain(&slice))

@@ -12,6 +12,7 @@
 #include "tui/cli/context.h"
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
+#include "tui/text/alloc.h"
 
 static volatile sig_atomic_t interrupted;
 
@@ -98,7 +99,7 @@ static void report_end(struct waiting *waiting, const json_t *parameters)
 		jsonw_end_object(w);
 		report_json_end(inv);
 	} else {
-		line = words_format("%s %s", id, state);
+		line = alloc_format("%s %s", id, state);
 		report_line(inv, line);
 		free(line);
 	}

@@ -1,6 +1,5 @@
 /*
- * A growing list of words, and what is known of each.  The words are borrowed; running out of memory aborts, as everywhere in the
- * front end (words_allocate()).
+ * A growing list of words, and what is known of each.  The words are borrowed.
  */
 #ifndef KRTASK_TUI_CLI_WORDS_H
 #define KRTASK_TUI_CLI_WORDS_H
@@ -27,10 +26,5 @@ void words_add(struct words *words, struct word word);
 void words_add_text(struct words *words, const char *text);
 void words_clear(struct words *words); /* empty, memory kept */
 void words_release(struct words *words);
-
-/* realloc(3), strdup(3), vasprintf(3) that abort the program when memory runs out. */
-void *words_allocate(void *block, size_t size);
-char *words_copy(const char *text);
-char *words_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

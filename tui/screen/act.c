@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "tui/screen/app.h"
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 static const char *const methods[OPERATION_COUNT] = {
 	[OPERATION_START] = "Start",

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tui/screen/app.h"
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 /* So many pieces of output are taken before the keyboard is looked at again. */
 enum { PIECES_AT_ONCE = 16 };

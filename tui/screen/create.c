@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "tui/screen/app.h"
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 /* Columns of the labels. */
 enum { LABEL_WIDTH = 12 };

@@ -1,7 +1,7 @@
 #include <stdio.h>
 
-#include "tui/cli/format.h"
 #include "tui/screen/app.h"
+#include "tui/text/cells.h"
 
 /* Below this height message and keys share a line. */
 enum { TALL = 8 };
@@ -13,7 +13,7 @@ static int bottom_lines(void)
 
 void draw_title(const char *left, const char *right)
 {
-	int columns = terminal_columns(), width = (int)format_width(right), x;
+	int columns = terminal_columns(), width = (int)cells_width(right), x;
 
 	terminal_fill(0, 0, columns, STYLE_HEADING);
 	x = terminal_put(0, columns > 1, STYLE_HEADING, left);

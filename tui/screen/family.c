@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "tui/screen/app.h"
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 /* Columns that a child stands further in, columns of the state, lines of the wheel. */
 enum { INDENT = 2, STATE_WIDTH = 10, WHEEL_LINES = 3 };

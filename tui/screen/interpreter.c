@@ -15,6 +15,7 @@
 #include "tui/batch/batch.h"
 #include "tui/cli/context.h"
 #include "tui/screen/terminal.h"
+#include "tui/text/alloc.h"
 
 /* Both ways packets begin with this; a line, or the target of a question, follows. */
 struct packet {
@@ -77,7 +78,7 @@ static int ask(void *ctx, struct confirm *confirm, enum confirm_operation operat
 
 static _Noreturn void serve(int control, const struct arguments *defaults)
 {
-	char *line = words_allocate(NULL, LINE_LENGTH_MAX);
+	char *line = alloc_zero(LINE_LENGTH_MAX, 1);
 	struct context context;
 	struct batch *batch;
 	struct packet packet;

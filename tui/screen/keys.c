@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "tui/screen/app.h"
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 static bool bound(const struct key *key, int code)
 {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 /* A fast talker gets no more than this many answers taken before the keyboard is looked at again. */
 enum { ANSWERS_AT_ONCE = 16 };

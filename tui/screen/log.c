@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "tui/screen/app.h"
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 /* Lines asked for at first, milliseconds between attempts to reconnect. */
 enum { FIRST_LINES = 2000, RETRY = 1000 };

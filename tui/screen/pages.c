@@ -5,7 +5,7 @@
 #include "engine/task/signals.h"
 #include "tui/cli/format.h"
 #include "tui/screen/app.h"
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 static struct pager *pager(struct app *app)
 {

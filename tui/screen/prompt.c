@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "tui/screen/app.h"
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 /* A line has no more characters visible than a terminal has columns, of so many bytes with what combines. */
 enum { SHOWN_SIZE = 8192, UNDER_SIZE = 64 };

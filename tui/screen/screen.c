@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "tui/screen/app.h"
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 enum { STATUS_USAGE = 2, STATUS_NO_SERVER = 3 };
 

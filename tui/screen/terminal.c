@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tui/cli/format.h"
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
+#include "tui/text/cells.h"
 
 /* Behind the project's headers, since they define macros such as columns. */
 #include <curses.h>
@@ -286,7 +286,7 @@ int terminal_put(int y, int x, enum style style, const char *text)
 
 	if (y < 0 || y >= terminal_lines() || x < 0 || width <= 0)
 		return x;
-	used = (int)format_cell(text, (size_t)width, fitted, sizeof(fitted));
+	used = (int)cells_fit(text, (size_t)width, fitted, sizeof(fitted));
 	set_style(style);
 	mvwaddstr(stdscr, y, x, fitted);
 	return x + used;
@@ -306,7 +306,7 @@ void terminal_frame(int y, int x, int height, int width)
 		return;
 	set_style(STYLE_NORMAL);
 	werase(frame);
-	if (format_is_utf8())
+	if (cells_in_utf8())
 		box_set(frame, WACS_VLINE, WACS_HLINE);
 	else
 		wborder(frame, '|', '|', '-', '-', '+', '+', '+', '+');

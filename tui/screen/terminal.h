@@ -16,8 +16,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "tui/view/sgr.h"
-#include "tui/view/style.h"
+#include "tui/text/sgr.h"
+#include "tui/text/style.h"
 
 /* 0, or -ENOTTY with *error (free() it) a clause: there is no terminal, or TERM names none that is usable. */
 int terminal_check(char **error);

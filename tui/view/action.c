@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 struct words {
 	const char *done;    /* "Task 7: started" */

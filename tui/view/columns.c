@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "tui/cli/format.h"
+#include "tui/text/cells.h"
 
 static void cell_text(const char *text, int width, char *buf, size_t size)
 {
-	format_cell(text ? text : "", (size_t)width, buf, size);
+	cells_fit(text ? text : "", (size_t)width, buf, size);
 }
 
 static void cell_id(const struct window_row *row, int64_t now_ms, int width, char *buf, size_t size)
@@ -109,7 +110,7 @@ void columns_measure(struct column_widths *widths, const struct window *window)
 			int width;
 
 			column->cell(&window->rows[i], 0, column->max, text, sizeof(text));
-			width = (int)format_width(text);
+			width = (int)cells_width(text);
 			if (width > widths->wanted[id])
 				widths->wanted[id] = width < column->max ? width : column->max;
 		}
@@ -191,7 +192,7 @@ static void align(const struct column_place *place, const char *text, char *buf,
 {
 	const struct column *column = &column_table[place->id];
 	char fitted[COLUMN_CELL_SIZE];
-	int used = (int)format_cell(text, (size_t)place->width, fitted, sizeof(fitted));
+	int used = (int)cells_fit(text, (size_t)place->width, fitted, sizeof(fitted));
 	int right = place->width > column->max && column->right ? column->max : place->width;
 	int before = column->right && used < right ? right - used : 0;
 

@@ -1,13 +1,14 @@
 #include "tui/view/dialog.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/cli/format.h"
-#include "tui/view/alloc.h"
-#include "tui/view/wrap.h"
+#include "tui/text/alloc.h"
+#include "tui/text/cells.h"
+#include "tui/text/wrap.h"
 
 /* All the choices in one line. */
 enum { CHOICES_WIDTH = 74, BORDER = 2 };
@@ -36,7 +37,7 @@ static struct dialog_item *add(struct dialog_box *box, int x, int y, enum style 
 		return NULL;
 	box->count++;
 	*item = (struct dialog_item){ .x = x, .y = y, .style = style, .choice = choice };
-	item->width = (int)format_cell(text, SIZE_MAX, item->text, sizeof(item->text));
+	item->width = (int)cells_fit(text, SIZE_MAX, item->text, sizeof(item->text));
 	return item;
 }
 
@@ -46,7 +47,7 @@ static int add_text(struct dialog_box *box, int y, int lines, int width, enum st
 	char safe[1024], line[DIALOG_TEXT_SIZE];
 	const char *rest = safe;
 
-	format_cell(text, SIZE_MAX, safe, sizeof(safe));
+	cells_fit(text, SIZE_MAX, safe, sizeof(safe));
 	for (int end = y + lines; rest && y < end; y++) {
 		rest = wrap_line(rest, width, line, sizeof(line));
 		add(box, 0, y, style, -1, line);

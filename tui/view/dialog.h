@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "tui/confirm/confirm.h"
-#include "tui/view/style.h"
+#include "tui/text/style.h"
 
 struct dialog {
 	char *performing;  /* owned */

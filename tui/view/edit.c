@@ -5,8 +5,8 @@
 #include <string.h>
 #include <wchar.h>
 
-#include "tui/cli/format.h"
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
+#include "tui/text/cells.h"
 
 enum { UNICODE_MAX = 0x10ffff, LINE_MAX_BYTES = 1 << 16 };
 
@@ -212,7 +212,7 @@ bool edit_type(struct edit *edit, int character)
 static int columns(const struct edit *edit, size_t from, size_t to)
 {
 	char *part = alloc_format("%.*s", (int)(to - from), edit_text(edit) + from);
-	int width = (int)format_width(part);
+	int width = (int)cells_width(part);
 
 	free(part);
 	return width;

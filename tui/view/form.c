@@ -5,7 +5,7 @@
 
 #include "engine/wire/jsonw.h"
 #include "tui/batch/lexer.h"
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 const struct form_row form_rows[FORM_FIELDS] = {
 	[FORM_COMMAND] = { "Command", "a program and its arguments", NULL },

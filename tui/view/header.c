@@ -3,19 +3,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/cli/format.h"
+#include "tui/text/cells.h"
 
 /* Puts the text behind what is there, with gap blanks between, if it fits in before end. */
 static bool add(struct header *header, int *x, int end, int gap, enum style style, const char *text)
 {
 	struct piece *piece = &header->pieces[header->count];
-	int width = (int)format_width(text);
+	int width = (int)cells_width(text);
 
 	if (header->count == HEADER_PIECES_MAX || *x + gap + width > end)
 		return false;
 	piece->x = *x + gap;
 	piece->style = style;
-	format_cell(text, SIZE_MAX, piece->text, sizeof(piece->text));
+	cells_fit(text, SIZE_MAX, piece->text, sizeof(piece->text));
 	header->count++;
 	*x += gap + width;
 	return true;
@@ -39,7 +39,7 @@ static void slots_text(const struct window_status *status, char *buf, size_t siz
 		snprintf(buf, size, "%lld/%lld slots", (long long)status->running, (long long)status->slots);
 	else
 		snprintf(buf, size, "%lld/%s slots", (long long)status->running,
-		         format_is_utf8() ? "∞" : "-");
+		         cells_in_utf8() ? "∞" : "-");
 }
 
 static void add_modes(struct header *header, int *x, int end, const struct header_modes *modes)
@@ -53,7 +53,7 @@ static void add_modes(struct header *header, int *x, int end, const struct heade
 	if (modes->filter) {
 		snprintf(text, sizeof(text), "filter: %s", modes->filter);
 		if (end - *x > 4) {
-			format_cell(text, (size_t)(end - *x - 2), fitted, sizeof(fitted));
+			cells_fit(text, (size_t)(end - *x - 2), fitted, sizeof(fitted));
 			add(header, x, end, 2, STYLE_NOTICE, fitted);
 		}
 	}

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "tui/view/style.h"
+#include "tui/text/style.h"
 #include "tui/view/window.h"
 
 struct piece {

@@ -2,7 +2,6 @@
 noinst_LIBRARIES += tui/libview.a
 tui_libview_a_SOURCES = \
 	tui/view/action.c tui/view/action.h \
-	tui/view/alloc.c tui/view/alloc.h \
 	tui/view/columns.c tui/view/columns.h \
 	tui/view/dialog.c tui/view/dialog.h \
 	tui/view/edit.c tui/view/edit.h \
@@ -11,16 +10,13 @@ tui_libview_a_SOURCES = \
 	tui/view/list.c tui/view/list.h \
 	tui/view/pager.c tui/view/pager.h \
 	tui/view/search.c tui/view/search.h \
-	tui/view/sgr.c tui/view/sgr.h \
-	tui/view/style.h \
 	tui/view/tags.c tui/view/tags.h \
 	tui/view/tail.c tui/view/tail.h \
 	tui/view/tree.c tui/view/tree.h \
-	tui/view/window.c tui/view/window.h \
-	tui/view/wrap.c tui/view/wrap.h
+	tui/view/window.c tui/view/window.h
 
-VIEW_TEST_LIBS = tui/libview.a tui/libbatch.a tui/libcli.a tui/libconfirm.a engine/libwire.a engine/libtask.a \
-	$(UNIT_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS)
+VIEW_TEST_LIBS = tui/libview.a tui/libbatch.a tui/libcli.a tui/libconfirm.a tui/libtext.a \
+	engine/libwire.a engine/libtask.a $(UNIT_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_action
 tests_unit_test_view_action_SOURCES = tests/unit/test_view_action.c

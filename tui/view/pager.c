@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/cli/format.h"
-#include "tui/view/alloc.h"
-#include "tui/view/wrap.h"
+#include "tui/text/alloc.h"
+#include "tui/text/cells.h"
+#include "tui/text/wrap.h"
 
 struct pager_entry {
 	enum style label_style, style;
@@ -42,16 +42,6 @@ void pager_release(struct pager *pager)
 	*pager = (struct pager)PAGER_INIT;
 }
 
-/* A replacement character may be longer than the byte it stands for. */
-static char *sanitized(const char *text)
-{
-	size_t size = 3 * strlen(text) + 1;
-	char *safe = alloc_zero(size, 1);
-
-	format_cell(text, SIZE_MAX, safe, size);
-	return safe;
-}
-
 void pager_add(struct pager *pager, enum style label_style, const char *label, enum style style,
                const char *text)
 {
@@ -62,10 +52,10 @@ void pager_add(struct pager *pager, enum style label_style, const char *label, e
 	*entry = (struct pager_entry){
 		.label_style = label_style,
 		.style = style,
-		.label = sanitized(label ? label : ""),
-		.text = sanitized(text ? text : ""),
+		.label = cells_whole(label ? label : ""),
+		.text = cells_whole(text ? text : ""),
 	};
-	entry->label_width = (int)format_width(entry->label);
+	entry->label_width = (int)cells_width(entry->label);
 }
 
 static int indent(const struct pager *pager)

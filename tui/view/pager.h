@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tui/view/style.h"
+#include "tui/text/style.h"
 
 struct pager_entry;
 

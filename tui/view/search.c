@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 uint64_t search_number(const json_t *rows, int64_t index)
 {

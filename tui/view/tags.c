@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <uthash.h>
 
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 struct tag {
 	uint64_t number;

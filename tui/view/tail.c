@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "engine/task/strings.h"
-#include "tui/cli/format.h"
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
+#include "tui/text/cells.h"
 
 enum { TAB_STOP = 8 };
 
@@ -179,7 +179,7 @@ static size_t put_character(struct pen *pen, const char *bytes, size_t length)
 		return 1;
 	}
 	memcpy(one, bytes, taken ? taken : 1);
-	put(pen, shown, (int)format_cell(one, SIZE_MAX, shown, sizeof(shown)));
+	put(pen, shown, (int)cells_fit(one, SIZE_MAX, shown, sizeof(shown)));
 	return taken ? taken : 1;
 }
 

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tui/view/sgr.h"
+#include "tui/text/sgr.h"
 
 enum { TAIL_LINES_MAX = 10000, TAIL_LINE_MAX = 4096, TAIL_BYTES_MAX = 8 << 20 };
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 const char *const tree_columns[] = { "number", "id", "parentId", "state", "name", NULL };
 

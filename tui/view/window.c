@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "engine/task/signals.h"
-#include "tui/view/alloc.h"
+#include "tui/text/alloc.h"
 
 enum field {
 	FIELD_NUMBER,

@@ -2,8 +2,8 @@
  * Select Graphic Rendition, ECMA-48 8.3.117, with the 256 colours and RGB of ISO 8613-6 (xterm): the one
  * terminal sequence of a task's output that is interpreted.  Pure.
  */
-#ifndef KRTASK_TUI_VIEW_SGR_H
-#define KRTASK_TUI_VIEW_SGR_H
+#ifndef KRTASK_TUI_TEXT_SGR_H
+#define KRTASK_TUI_TEXT_SGR_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /*
  * What a piece of text means.  How that looks (colours, attributes, or neither) is the screen's business.
  */
-#ifndef KRTASK_TUI_VIEW_STYLE_H
-#define KRTASK_TUI_VIEW_STYLE_H
+#ifndef KRTASK_TUI_TEXT_STYLE_H
+#define KRTASK_TUI_TEXT_STYLE_H
 
 #include "engine/task/state.h"
 

@@ -1,4 +1,4 @@
-#include "tui/view/sgr.h"
+#include "tui/text/sgr.h"
 
 #include <ctype.h>
 

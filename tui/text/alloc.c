@@ -1,0 +1,73 @@
+#include "tui/text/alloc.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Noreturn void alloc_failed(void)
+{
+	fputs("krtask: out of memory\n", stderr);
+	abort();
+}
+
+void *alloc_zero(size_t count, size_t size)
+{
+	void *block = calloc(count ? count : 1, size ? size : 1);
+
+	if (!block)
+		alloc_failed();
+	return block;
+}
+
+void *alloc_resize(void *block, size_t count, size_t size)
+{
+	void *bigger = reallocarray(block, count ? count : 1, size ? size : 1);
+
+	if (!bigger)
+		alloc_failed();
+	return bigger;
+}
+
+void *alloc_grow(void *items, size_t *size, size_t need, size_t item)
+{
+	size_t larger = *size ? *size : 8;
+
+	while (larger < need)
+		larger = larger > SIZE_MAX / 2 ? need : 2 * larger;
+	items = alloc_resize(items, larger, item);
+	*size = larger;
+	return items;
+}
+
+char *alloc_string(const char *string)
+{
+	return string ? alloc_checked(strdup(string)) : NULL;
+}
+
+char *alloc_format(const char *format, ...)
+{
+	va_list arguments;
+	char *string;
+
+	va_start(arguments, format);
+	string = alloc_format_list(format, arguments);
+	va_end(arguments);
+	return string;
+}
+
+char *alloc_format_list(const char *format, va_list arguments)
+{
+	char *string = NULL;
+
+	if (vasprintf(&string, format, arguments) < 0)
+		alloc_failed();
+	return string;
+}
+
+char *alloc_checked(char *string)
+{
+	if (!string)
+		alloc_failed();
+	return string;
+}

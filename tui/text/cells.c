@@ -1,0 +1,146 @@
+#include "tui/text/cells.h"
+
+#include <langinfo.h>
+#include <stdint.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "tui/text/alloc.h"
+
+#define ELLIPSIS "\xe2\x80\xa6"
+#define REPLACEMENT "\xef\xbf\xbd"
+
+bool cells_in_utf8(void)
+{
+	const char *codeset = nl_langinfo(CODESET);
+
+	return strcmp(codeset, "UTF-8") == 0 || strcmp(codeset, "utf8") == 0;
+}
+
+/* One character of the text as it is shown. */
+struct glyph {
+	const char *bytes; /* what is written */
+	size_t length;     /* of bytes */
+	size_t taken;      /* bytes of the text that it stands for */
+	size_t columns;
+};
+
+/* Decodes one well-formed UTF-8 character; 0: it is not one. */
+static size_t decode(const char *text, wchar_t *character)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	static const wchar_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t length = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+	wchar_t value = length == 1 ? s[0] : (wchar_t)(s[0] & (0xff >> (length + 1)));
+
+	for (size_t i = 1; i < length; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		value = (value << 6) | (s[i] & 0x3f);
+	}
+	if (length > 1 && (value < least[length] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000)))
+		return 0;
+	*character = value;
+	return length;
+}
+
+/* Characters without a shape that change how others are shown: directions, marks and joints that nobody sees. */
+static bool is_format_control(wchar_t c)
+{
+	static const struct {
+		wchar_t first, last;
+	} controls[] = {
+		{ 0x061c, 0x061c },   { 0x180e, 0x180e }, { 0x200b, 0x200b },   { 0x200e, 0x200f },   { 0x2028, 0x202e },
+		{ 0x2060, 0x206f },   { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb },   { 0xe0000, 0xe007f },
+	};
+
+	for (size_t i = 0; c >= controls[0].first && i < sizeof(controls) / sizeof(*controls); i++) {
+		if (c >= controls[i].first && c <= controls[i].last)
+			return true;
+	}
+	return false;
+}
+
+static struct glyph glyph_at(const char *text, bool utf8)
+{
+	struct glyph glyph = { utf8 ? REPLACEMENT : "?", utf8 ? sizeof(REPLACEMENT) - 1 : 1, 1, 1 };
+	wchar_t character;
+	size_t length = decode(text, &character);
+	int columns;
+
+	if (length == 0)
+		return glyph;
+	glyph.taken = length;
+	if (character < 0x80 ? character < 0x20 || character == 0x7f : !utf8) {
+		glyph.bytes = "?";
+		glyph.length = 1;
+		return glyph;
+	}
+	columns = character < 0x80 ? 1 : wcwidth(character);
+	if (columns < 0 || is_format_control(character))
+		return glyph;
+	return (struct glyph){ text, length, length, (size_t)columns };
+}
+
+size_t cells_width(const char *utf8)
+{
+	bool wide = cells_in_utf8();
+	size_t columns = 0;
+
+	while (*utf8) {
+		struct glyph glyph = glyph_at(utf8, wide);
+
+		columns += glyph.columns;
+		utf8 += glyph.taken;
+	}
+	return columns;
+}
+
+size_t cells_fit(const char *utf8, size_t columns, char *buf, size_t size)
+{
+	bool wide = cells_in_utf8();
+	struct glyph mark = { wide ? ELLIPSIS : "~", wide ? sizeof(ELLIPSIS) - 1 : 1, 0, 1 };
+	size_t used = 0, shown = 0;
+	size_t room_used = 0, room_shown = 0; /* where the mark can still go */
+
+	if (size == 0)
+		return 0;
+	while (*utf8) {
+		struct glyph glyph = glyph_at(utf8, wide);
+
+		if (shown + glyph.columns > columns || used + glyph.length >= size)
+			break;
+		memcpy(buf + used, glyph.bytes, glyph.length);
+		used += glyph.length;
+		shown += glyph.columns;
+		utf8 += glyph.taken;
+		if (columns > 0 && shown <= columns - 1 && used + mark.length < size) {
+			room_used = used;
+			room_shown = shown;
+		}
+	}
+	if (*utf8 && columns > 0 && room_used + mark.length < size) {
+		memcpy(buf + room_used, mark.bytes, mark.length);
+		used = room_used + mark.length;
+		shown = room_shown + mark.columns;
+	}
+	buf[used] = '\0';
+	return shown;
+}
+
+size_t cells_step(const char *utf8, size_t *columns)
+{
+	struct glyph glyph = glyph_at(utf8, cells_in_utf8());
+
+	*columns = glyph.columns;
+	return glyph.taken;
+}
+
+char *cells_whole(const char *utf8)
+{
+	size_t size = 3 * strlen(utf8) + 1; /* a replacement may be longer than the byte it stands for */
+	char *shown = alloc_zero(size, 1);
+
+	cells_fit(utf8, SIZE_MAX, shown, size);
+	return shown;
+}

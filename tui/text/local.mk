@@ -1,0 +1,12 @@
+# Text and memory: what all of the front end needs.
+noinst_LIBRARIES += tui/libtext.a
+tui_libtext_a_SOURCES = \
+	tui/text/alloc.c tui/text/alloc.h \
+	tui/text/cells.c tui/text/cells.h \
+	tui/text/sgr.c tui/text/sgr.h \
+	tui/text/style.h \
+	tui/text/wrap.c tui/text/wrap.h
+
+check_PROGRAMS += tests/unit/test_cells
+tests_unit_test_cells_SOURCES = tests/unit/test_cells.c
+tests_unit_test_cells_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)
