@@ -2,7 +2,7 @@
  * The store thread: group commit.
  *
  * It takes whatever has queued up, writes it in one transaction and reports the last number
- * of it through the eventfd.  Under load it lets up to STORE_PACE_MS pass after a commit, so that
+ * of it through the eventfd.  Under load it lets up to pace_ms pass after a commit, so that
  * the next is worth its fdatasync; what is urgent does not wait, and nothing waits when the
  * last commit is longer ago than that.
  *
@@ -149,7 +149,7 @@ static void keep_pace(struct store *store, const struct timespec *last_commit)
 	struct timespec until = *last_commit;
 	int rc = 0;
 
-	until.tv_nsec += STORE_PACE_MS * 1000000L;
+	until.tv_nsec += store->pace_ms * 1000000L;
 	if (until.tv_nsec >= 1000000000L) {
 		until.tv_nsec -= 1000000000L;
 		until.tv_sec++;

@@ -9,7 +9,6 @@
 #include <time.h>
 
 #include "engine/store/op.h"
-#include "engine/store/store.h"
 
 struct op_queue {
 	struct op *first;
@@ -21,6 +20,7 @@ struct store {
 	sqlite3 *db;
 	struct op_statements statements;
 	char *path;
+	unsigned pace_ms; /* between two commits that nobody waits for */
 
 	int event_fd; /* written by the thread, read by the loop */
 	bool started; /* the loop's */
@@ -40,7 +40,9 @@ struct store {
 
 /* -errno for SQLite's result code on this database. */
 int store_errno(const struct store *store, int code);
-/* The same, and *error a clause that names the path. */
+/* *error becomes such a clause; NULL: out of memory. */
+void store_set_error(char **error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same as store_errno(), and *error a clause that names the path. */
 int store_fail(const struct store *store, int code, char **error);
 
 /* Commits what is queued and goes on until closing; the thread's function. */

@@ -7,6 +7,7 @@
 
 #include "engine/store/hash.h"
 #include "engine/store/internal.h"
+#include "engine/store/store.h"
 
 /* What a query's rows are given to. */
 struct loading {

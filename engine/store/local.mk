@@ -1,10 +1,11 @@
 noinst_LIBRARIES += engine/libstore.a
 engine_libstore_a_SOURCES = \
 	engine/store/commit.c \
+	engine/store/errors.c \
 	engine/store/hash.c engine/store/hash.h \
 	engine/store/internal.h \
 	engine/store/load.c \
-	engine/store/migrations.c \
+	engine/store/migrations.c engine/store/migrations.h \
 	engine/store/op.c engine/store/op.h \
 	engine/store/put.c \
 	engine/store/schema.c engine/store/schema.h \

@@ -1,4 +1,4 @@
-#include "engine/store/schema.h"
+#include "engine/store/migrations.h"
 
 /*
  * Tasks are in two tables: what was asked for is written once, and how it stands is

@@ -5,6 +5,7 @@
 
 #include "engine/store/hash.h"
 #include "engine/store/internal.h"
+#include "engine/store/store.h"
 
 /* Queues up to two operations as one change. */
 static void put(struct store *store, struct op *op, struct op *second, bool urgent, uint64_t *sequence)

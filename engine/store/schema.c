@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "engine/store/migrations.h"
+
 static int read_integer(sqlite3 *db, const char *sql, int *value)
 {
 	sqlite3_stmt *statement = NULL;

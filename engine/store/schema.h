@@ -1,7 +1,4 @@
-/*
- * The shape of the database, in versions: one row of the migrations table each,
- * numbered from 1 by its place in it.  PRAGMA user_version says how far a file is.
- */
+/* Which version of the shape a database has (migrations.h), and bringing it up to date. */
 #ifndef KRTASK_STORE_SCHEMA_H
 #define KRTASK_STORE_SCHEMA_H
 
@@ -9,10 +6,6 @@
 
 /* PRAGMA application_id of a krtask database: "krts". */
 enum { SCHEMA_APPLICATION_ID = 0x6b727473 };
-
-/* Each is SQL that brings the version before it to this one; they are only ever added to. */
-extern const char *const schema_migrations[];
-extern const int schema_version;
 
 enum schema_verdict {
 	SCHEMA_FINE,    /* ours, or empty */

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,59 +11,10 @@
 #include <unistd.h>
 
 #include "engine/store/internal.h"
+#include "engine/store/migrations.h"
 #include "engine/store/schema.h"
 
 enum { BUSY_MS = 5000 }; /* how long somebody's sqlite3(1) may hold the database */
-
-/* SQLite's primary result codes, and what they are here. */
-static const struct {
-	int code;
-	int error;
-	bool system_first;
-} code_table[] = {
-	{ SQLITE_FULL, ENOSPC, false },   { SQLITE_NOMEM, ENOMEM, false },  { SQLITE_BUSY, EBUSY, false },
-	{ SQLITE_LOCKED, EBUSY, false },  { SQLITE_NOTADB, EBADMSG, false }, { SQLITE_CORRUPT, EBADMSG, false },
-	{ SQLITE_TOOBIG, E2BIG, false },  { SQLITE_READONLY, EROFS, false }, { SQLITE_PERM, EACCES, true },
-	{ SQLITE_CANTOPEN, EACCES, true }, { SQLITE_IOERR, EIO, true },
-};
-
-int store_errno(const struct store *store, int code)
-{
-	int system = store->db ? sqlite3_system_errno(store->db) : 0;
-
-	for (size_t i = 0; i < sizeof(code_table) / sizeof(code_table[0]); i++) {
-		if (code_table[i].code != (code & 0xff))
-			continue;
-		return code_table[i].system_first && system > 0 ? -system : -code_table[i].error;
-	}
-	return -EIO;
-}
-
-__attribute__((format(printf, 2, 3))) static void set_clause(char **error, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	if (vasprintf(error, format, arguments) < 0)
-		*error = NULL;
-	va_end(arguments);
-}
-
-int store_fail(const struct store *store, int code, char **error)
-{
-	int rc = store_errno(store, code);
-	const char *text = sqlite3_errstr(code & 0xff);
-
-	if ((code & 0xff) == SQLITE_NOTADB)
-		set_clause(error, "%s is not a krtask database", store->path);
-	else if ((code & 0xff) == SQLITE_CORRUPT)
-		set_clause(error, "%s is damaged: %s", store->path, text);
-	else if (rc == -EIO || (code & 0xff) == SQLITE_FULL)
-		set_clause(error, "%s: %s", store->path, text);
-	else
-		set_clause(error, "%s: %s: %s", store->path, text, strerror(-rc));
-	return rc;
-}
 
 /* SQLite would make it with the caller's umask. */
 static int make_file(const char *path, char **error)
@@ -73,7 +23,7 @@ static int make_file(const char *path, char **error)
 
 	if (fd < 0 && errno != EEXIST) {
 		int rc = -errno;
-		set_clause(error, "cannot make %s: %s", path, strerror(-rc));
+		store_set_error(error, "cannot make %s: %s", path, strerror(-rc));
 		return rc;
 	}
 	if (fd >= 0)
@@ -89,11 +39,11 @@ static int check_schema(struct store *store, int *version, char **error)
 	if (rc != SQLITE_OK)
 		return store_fail(store, rc, error);
 	if (verdict == SCHEMA_FOREIGN) {
-		set_clause(error, "%s is not a krtask database", store->path);
+		store_set_error(error, "%s is not a krtask database", store->path);
 		return -EBADMSG;
 	}
 	if (verdict == SCHEMA_NEWER) {
-		set_clause(error, "%s was made by a newer krtaskd (its schema is %d, this one knows up to %d)", store->path,
+		store_set_error(error, "%s was made by a newer krtaskd (its schema is %d, this one knows up to %d)", store->path,
 			   *version, schema_version);
 		return -ENOTSUP;
 	}
@@ -151,6 +101,7 @@ static struct store *store_new(const char *directory)
 		return NULL;
 	}
 	store->event_fd = -1;
+	store->pace_ms = STORE_PACE_MS;
 	op_queue_init(&store->queue);
 	pthread_mutex_init(&store->lock, NULL);
 	pthread_condattr_init(&attributes);
@@ -171,7 +122,7 @@ int store_open(struct store **result, const char *directory, char **error)
 	store->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (store->event_fd < 0) {
 		rc = -errno;
-		set_clause(error, "cannot make an eventfd: %s", strerror(-rc));
+		store_set_error(error, "cannot make an eventfd: %s", strerror(-rc));
 	} else {
 		rc = open_database(store, error);
 	}

@@ -1,0 +1,58 @@
+/* What went wrong in the database, as an errno and as words. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/store/internal.h"
+
+/* SQLite's primary result codes, and what they are here. */
+static const struct {
+	int code;
+	int error;
+	bool system_first;
+} code_table[] = {
+	{ SQLITE_FULL, ENOSPC, false },   { SQLITE_NOMEM, ENOMEM, false },  { SQLITE_BUSY, EBUSY, false },
+	{ SQLITE_LOCKED, EBUSY, false },  { SQLITE_NOTADB, EBADMSG, false }, { SQLITE_CORRUPT, EBADMSG, false },
+	{ SQLITE_TOOBIG, E2BIG, false },  { SQLITE_READONLY, EROFS, false }, { SQLITE_PERM, EACCES, true },
+	{ SQLITE_CANTOPEN, EACCES, true }, { SQLITE_IOERR, EIO, true },
+};
+
+int store_errno(const struct store *store, int code)
+{
+	int system = store->db ? sqlite3_system_errno(store->db) : 0;
+
+	for (size_t i = 0; i < sizeof(code_table) / sizeof(code_table[0]); i++) {
+		if (code_table[i].code != (code & 0xff))
+			continue;
+		return code_table[i].system_first && system > 0 ? -system : -code_table[i].error;
+	}
+	return -EIO;
+}
+
+void store_set_error(char **error, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vasprintf(error, format, arguments) < 0)
+		*error = NULL;
+	va_end(arguments);
+}
+
+int store_fail(const struct store *store, int code, char **error)
+{
+	int rc = store_errno(store, code);
+	const char *text = sqlite3_errstr(code & 0xff);
+
+	if ((code & 0xff) == SQLITE_NOTADB)
+		store_set_error(error, "%s is not a krtask database", store->path);
+	else if ((code & 0xff) == SQLITE_CORRUPT)
+		store_set_error(error, "%s is damaged: %s", store->path, text);
+	else if (rc == -EIO || (code & 0xff) == SQLITE_FULL)
+		store_set_error(error, "%s: %s", store->path, text);
+	else
+		store_set_error(error, "%s: %s: %s", store->path, text, strerror(-rc));
+	return rc;
+}
