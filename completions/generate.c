@@ -15,8 +15,8 @@
 #include "engine/task/signals.h"
 #include "engine/task/state.h"
 #include "tui/cli/command.h"
-#include "tui/cli/fields.h"
 #include "tui/cli/options.h"
+#include "tui/fields/fields.h"
 
 #define BATCH_OPTIONS (OPTION_BIT(BATCH) | OPTION_BIT(CHECK) | OPTION_BIT(STOP_ON_ERROR))
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "tests/unit/unit.h"
-#include "tui/cli/format.h"
+#include "tui/fields/format.h"
 #include "tui/text/cells.h"
 
 static void use_utf8(void)

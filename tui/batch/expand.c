@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "tui/cli/fields.h"
+#include "tui/fields/fields.h"
 #include "tui/text/alloc.h"
 
 /* What stands for a value that is not known yet: good as a number, an id, a truth value. */

@@ -7,9 +7,9 @@
 
 #include "tui/batch/expand.h"
 #include "tui/batch/pipeline.h"
-#include "tui/cli/fields.h"
 #include "tui/cli/help.h"
 #include "tui/cli/report.h"
+#include "tui/fields/fields.h"
 #include "tui/text/alloc.h"
 
 void line_refuse(struct runner *runner, struct job *job, char *clause, unsigned column)

@@ -10,8 +10,6 @@ tui_libcli_a_SOURCES = \
 	tui/cli/context.c tui/cli/context.h \
 	tui/cli/create.c \
 	tui/cli/families.h \
-	tui/cli/fields.c tui/cli/fields.h \
-	tui/cli/format.c tui/cli/format.h \
 	tui/cli/help.c tui/cli/help.h \
 	tui/cli/inside.c \
 	tui/cli/options.c tui/cli/options.h \
@@ -19,20 +17,15 @@ tui_libcli_a_SOURCES = \
 	tui/cli/parse.c \
 	tui/cli/parser.h \
 	tui/cli/report.c tui/cli/report.h \
-	tui/cli/rows.c tui/cli/rows.h \
 	tui/cli/service.c \
 	tui/cli/show.c \
 	tui/cli/table.c tui/cli/table.h \
 	tui/cli/wait.c \
 	tui/cli/words.c tui/cli/words.h
 
-cli_libs = tui/libcli.a tui/libconfirm.a tui/libtext.a engine/libwire.a engine/libtask.a \
+cli_libs = tui/libcli.a tui/libconfirm.a tui/libfields.a tui/libtext.a engine/libwire.a engine/libtask.a \
 	$(EVENT_LIBS) $(JANSSON_LIBS) $(INIH_LIBS) -lm
 
-check_PROGRAMS += tests/unit/test_options tests/unit/test_format tests/unit/test_rows
-tests_unit_test_rows_SOURCES = tests/unit/test_rows.c
-tests_unit_test_rows_LDADD = $(cli_libs) $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_options
 tests_unit_test_options_SOURCES = tests/unit/test_options.c
 tests_unit_test_options_LDADD = $(cli_libs) $(UNIT_LIBS)
-tests_unit_test_format_SOURCES = tests/unit/test_format.c
-tests_unit_test_format_LDADD = $(cli_libs) $(UNIT_LIBS)

@@ -8,8 +8,8 @@
 
 #include "tui/cli/context.h"
 #include "tui/cli/families.h"
-#include "tui/cli/fields.h"
 #include "tui/cli/report.h"
+#include "tui/fields/fields.h"
 
 /* Where the bytes go: standard output at once, or one text for JSON or a variable. */
 struct sink {

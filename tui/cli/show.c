@@ -27,11 +27,21 @@ struct listing {
 	int64_t total;
 };
 
+static int refuse_column(struct invocation *inv, const char *name)
+{
+	char *known = field_names();
+
+	invocation_blame(inv, name);
+	report_error(inv, EXIT_USAGE, "unknown column '%s' (known: %s)", name, known);
+	free(known);
+	return EXIT_USAGE;
+}
+
 int get_check(struct invocation *inv)
 {
 	const struct arguments *args = &inv->args;
-	struct field_list list;
-	char *clause = NULL;
+	struct field_list list = { .count = 0 };
+	int result;
 
 	for (size_t i = 0; i < args->states.count; i++) {
 		if (args->states.items[i].unknown || task_state_parse(args->states.items[i].text) >= 0)
@@ -41,19 +51,18 @@ int get_check(struct invocation *inv)
 		             task_state_names());
 		return EXIT_USAGE;
 	}
-	if (args->sort && !field_find(args->sort)) {
-		char *known = field_names();
-
-		invocation_blame(inv, args->sort);
-		report_error(inv, EXIT_USAGE, "unknown column '%s' (known: %s)", args->sort, known);
-		free(known);
-		return EXIT_USAGE;
-	}
-	if (fields_parse(&list, &args->columns, &clause)) {
-		invocation_blame(inv, args->columns.items[list.count < args->columns.count ? list.count : 0].text);
-		report_error(inv, EXIT_USAGE, "%s", clause);
-		free(clause);
-		return EXIT_USAGE;
+	if (args->sort && !field_find(args->sort))
+		return refuse_column(inv, args->sort);
+	for (size_t i = 0; i < args->columns.count; i++) {
+		result = args->columns.items[i].unknown ? 0 : fields_add(&list, args->columns.items[i].text);
+		if (result == -EINVAL)
+			return refuse_column(inv, args->columns.items[i].text);
+		if (result) {
+			invocation_blame(inv, args->columns.items[i].text);
+			report_error(inv, EXIT_USAGE, "'%s' is one column too many: at most %d are shown",
+			             args->columns.items[i].text, FIELD_MAX);
+			return EXIT_USAGE;
+		}
 	}
 	return 0;
 }
@@ -212,11 +221,12 @@ static void show_list(struct listing *listing)
 
 static void choose_fields(struct listing *listing, bool json)
 {
-	char *ignored = NULL;
+	const struct words *names = &listing->inv->args.columns;
 
-	fields_default(&listing->fields, json);
-	if (listing->inv->args.columns.count > 0)
-		fields_parse(&listing->fields, &listing->inv->args.columns, &ignored); /* get_check() did already */
+	if (names->count == 0)
+		fields_default(&listing->fields, json);
+	for (size_t i = 0; i < names->count; i++)
+		fields_add(&listing->fields, names->items[i].text); /* get_check() has seen that it can */
 }
 
 static void show_once(struct invocation *inv, struct listing *listing)

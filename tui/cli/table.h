@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "tui/cli/fields.h"
+#include "tui/fields/fields.h"
 
 struct table_cell {
 	size_t offset; /* into text */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "engine/task/signals.h"
-#include "tui/cli/format.h"
+#include "tui/fields/format.h"
 #include "tui/screen/app.h"
 #include "tui/text/alloc.h"
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/cli/format.h"
+#include "tui/fields/format.h"
 #include "tui/text/cells.h"
 
 static void cell_text(const char *text, int width, char *buf, size_t size)

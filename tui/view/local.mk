@@ -15,7 +15,7 @@ tui_libview_a_SOURCES = \
 	tui/view/tree.c tui/view/tree.h \
 	tui/view/window.c tui/view/window.h
 
-VIEW_TEST_LIBS = tui/libview.a tui/libbatch.a tui/libcli.a tui/libconfirm.a tui/libtext.a \
+VIEW_TEST_LIBS = tui/libview.a tui/libbatch.a tui/libcli.a tui/libconfirm.a tui/libfields.a tui/libtext.a \
 	engine/libwire.a engine/libtask.a $(UNIT_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_action

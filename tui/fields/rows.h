@@ -1,8 +1,8 @@
 /*
  * The rows of List straight from the JSON that came, without a tree: ten thousand of them are to be a matter of milliseconds.
  */
-#ifndef KRTASK_TUI_CLI_ROWS_H
-#define KRTASK_TUI_CLI_ROWS_H
+#ifndef KRTASK_TUI_FIELDS_ROWS_H
+#define KRTASK_TUI_FIELDS_ROWS_H
 
 #include <stdbool.h>
 #include <stddef.h>

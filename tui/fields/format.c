@@ -1,4 +1,4 @@
-#include "tui/cli/format.h"
+#include "tui/fields/format.h"
 
 #include <inttypes.h>
 #include <stdio.h>

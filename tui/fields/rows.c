@@ -1,4 +1,4 @@
-#include "tui/cli/rows.h"
+#include "tui/fields/rows.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "tui/cli/fields.h"
+#include "tui/fields/fields.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -6,8 +6,7 @@
 #include <strings.h>
 
 #include "engine/task/signals.h"
-#include "tui/cli/format.h"
-#include "tui/text/alloc.h"
+#include "tui/fields/format.h"
 
 static struct slice slice_of(const struct text *text)
 {
@@ -182,22 +181,15 @@ char *field_names(void)
 	return names.data;
 }
 
-int fields_parse(struct field_list *list, const struct words *names, char **error)
+int fields_add(struct field_list *list, const char *name)
 {
-	list->count = 0;
-	for (size_t i = 0; i < names->count; i++) {
-		const struct field *field = field_find(names->items[i].text);
-		char *known;
+	const struct field *field = field_find(name);
 
-		if (field && list->count < FIELD_MAX) {
-			append(list, field);
-			continue;
-		}
-		known = field_names();
-		*error = alloc_format("unknown column '%s' (known: %s)", names->items[i].text, known);
-		free(known);
+	if (!field)
 		return -EINVAL;
-	}
+	if (list->count == FIELD_MAX)
+		return -E2BIG;
+	append(list, field);
 	return 0;
 }
 

@@ -2,15 +2,14 @@
  * What is shown of a task: one row a field, with its JSON name, its heading, the columns that List is asked for, and how
  * both reports write it.
  */
-#ifndef KRTASK_TUI_CLI_FIELDS_H
-#define KRTASK_TUI_CLI_FIELDS_H
+#ifndef KRTASK_TUI_FIELDS_FIELDS_H
+#define KRTASK_TUI_FIELDS_FIELDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "engine/wire/jsonw.h"
-#include "tui/cli/rows.h"
-#include "tui/cli/words.h"
+#include "tui/fields/rows.h"
 
 enum { FIELD_SOURCES = 3, FIELD_MAX = 32, FIELD_VALUES = FIELD_SOURCES * FIELD_MAX };
 
@@ -43,8 +42,8 @@ struct field_list {
 
 /* Those of the table; those of JSON. */
 void fields_default(struct field_list *list, bool json);
-/* By JSON names or headings in any case.  0, or -EINVAL with *error a clause. */
-int fields_parse(struct field_list *list, const struct words *names, char **error);
+/* One more, by its JSON name or heading in any case.  0; -EINVAL: there is none of that name; -E2BIG: FIELD_MAX are in it. */
+int fields_add(struct field_list *list, const char *name);
 /* One, by either name; NULL: none. */
 const struct field *field_find(const char *name);
 /* "id, name, …".  malloc'ed. */

@@ -4,8 +4,8 @@
  *
  * Pure but for the locale (setlocale(3) is the program's).  The size of buf counts the NUL; longer text is cut at a character.
  */
-#ifndef KRTASK_TUI_CLI_FORMAT_H
-#define KRTASK_TUI_CLI_FORMAT_H
+#ifndef KRTASK_TUI_FIELDS_FORMAT_H
+#define KRTASK_TUI_FIELDS_FORMAT_H
 
 #include <stdbool.h>
 #include <stddef.h>

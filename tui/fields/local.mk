@@ -1,0 +1,13 @@
+# What is shown of a task.
+
+noinst_LIBRARIES += tui/libfields.a
+tui_libfields_a_SOURCES = \
+	tui/fields/fields.c tui/fields/fields.h \
+	tui/fields/format.c tui/fields/format.h \
+	tui/fields/rows.c tui/fields/rows.h
+
+check_PROGRAMS += tests/unit/test_format tests/unit/test_rows
+tests_unit_test_rows_SOURCES = tests/unit/test_rows.c
+tests_unit_test_rows_LDADD = $(cli_libs) $(UNIT_LIBS)
+tests_unit_test_format_SOURCES = tests/unit/test_format.c
+tests_unit_test_format_LDADD = $(cli_libs) $(UNIT_LIBS)
