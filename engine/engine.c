@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "engine/core/core.h"
+#include "engine/store/hash.h"
 #include "engine/task/progress.h"
 
 /* More than two spawning threads are not faster on two cores (clone blocks in the kernel); jobs that read files want one more. */
@@ -219,7 +220,7 @@ struct task *engine_find(const struct engine *engine, const char *id)
 int engine_take_environment(struct engine *engine, const char *block, size_t length, struct shared_environment **shared)
 {
 	char hash[ENVIRONMENT_HASH_SIZE];
-	environment_hash(block, length, hash);
+	hash_make(block, length, hash);
 	*shared = registry_environment(&engine->registry, hash);
 	if (!*shared) {
 		int error = registry_add_environment(&engine->registry, hash, block, length, shared);

@@ -14,7 +14,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/schedule.c
 
 ENGINE_LIBS = engine/libengine.a engine/libwire.a engine/librun.a engine/libstore.a engine/libtask.a \
-	$(EVENT_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) -lm
+	$(EVENT_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(MD_LIBS) -lm
 
 check_PROGRAMS += tests/unit/test_order
 tests_unit_test_order_SOURCES = tests/unit/test_order.c

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/service/service.h"
+#include "engine/task/hex.h"
 #include "engine/task/signals.h"
 
 /* Methods on one task. */
@@ -157,26 +158,13 @@ static int read_cwd(struct args *args, struct task_spec *spec)
 	return error == -EINVAL ? 0 : error;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static void read_nonce(struct args *args, struct task_spec *spec)
 {
 	const char *nonce = args_string(args, "nonce");
 	if (!nonce)
 		return;
-	bool good = strlen(nonce) == 2 * (size_t)TASK_NONCE_SIZE;
-	for (size_t i = 0; good && i < TASK_NONCE_SIZE; i++) {
-		int high = hex_digit(nonce[2 * i]), low = hex_digit(nonce[2 * i + 1]);
-		good = high >= 0 && low >= 0;
-		spec->nonce[i] = (unsigned char)(good ? high << 4 | low : 0);
-	}
-	spec->has_nonce = good;
-	if (!good)
+	spec->has_nonce = hex_read(nonce, spec->nonce, TASK_NONCE_SIZE) == 0;
+	if (!spec->has_nonce)
 		args->bad = "nonce";
 }
 

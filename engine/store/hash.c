@@ -1,27 +1,24 @@
 #include "engine/store/hash.h"
 
 #include <errno.h>
+#include <sha2.h>
+#include <stdint.h>
 #include <string.h>
 
-static const char digits[] = "0123456789abcdef";
+#include "engine/task/hex.h"
+
+void hash_make(const char *block, size_t length, char hash[ENVIRONMENT_HASH_SIZE])
+{
+	_Static_assert((int)ENVIRONMENT_HASH_SIZE == SHA256_DIGEST_STRING_LENGTH, "libmd writes the digits and a NUL");
+	SHA256Data((const uint8_t *)block, length, hash);
+}
 
 int hash_to_bytes(const char *hash, unsigned char bytes[SHA256_SIZE])
 {
-	if (strlen(hash) != 2 * SHA256_SIZE || strspn(hash, digits) != 2 * SHA256_SIZE)
-		return -EINVAL;
-	for (size_t i = 0; i < SHA256_SIZE; i++) {
-		size_t high = (size_t)(strchr(digits, hash[2 * i]) - digits);
-		size_t low = (size_t)(strchr(digits, hash[2 * i + 1]) - digits);
-		bytes[i] = (unsigned char)(high << 4 | low);
-	}
-	return 0;
+	return hash[strspn(hash, hex_digits)] ? -EINVAL : hex_read(hash, bytes, SHA256_SIZE);
 }
 
 void hash_from_bytes(const unsigned char bytes[SHA256_SIZE], char hash[ENVIRONMENT_HASH_SIZE])
 {
-	for (size_t i = 0; i < SHA256_SIZE; i++) {
-		hash[2 * i] = digits[bytes[i] >> 4];
-		hash[2 * i + 1] = digits[bytes[i] & 0xf];
-	}
-	hash[2 * SHA256_SIZE] = '\0';
+	hex_write(bytes, SHA256_SIZE, hash);
 }

@@ -11,6 +11,8 @@ engine_libstore_a_SOURCES = \
 	engine/store/schema.c engine/store/schema.h \
 	engine/store/store.c engine/store/store.h
 
-check_PROGRAMS += tests/unit/test_store
+check_PROGRAMS += tests/unit/test_store tests/unit/test_hash
+tests_unit_test_hash_SOURCES = tests/unit/test_hash.c
+tests_unit_test_hash_LDADD = engine/libstore.a engine/libtask.a $(MD_LIBS) $(UNIT_LIBS)
 tests_unit_test_store_SOURCES = tests/unit/test_store.c
-tests_unit_test_store_LDADD = engine/libstore.a engine/libtask.a $(SQLITE_LIBS) $(UNIT_LIBS)
+tests_unit_test_store_LDADD = engine/libstore.a engine/libtask.a $(SQLITE_LIBS) $(MD_LIBS) $(UNIT_LIBS)

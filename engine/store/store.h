@@ -15,7 +15,7 @@
  * is in memory is then again what is on the disk.  The store stays usable.
  *
  * The put functions copy all they are given.  They fail only with -ENOMEM, and
- * then nothing was put (or -EINVAL for a hash that environment_hash() did not make).
+ * then nothing was put (or -EINVAL for a hash that hash_make() did not make).
  */
 #ifndef KRTASK_STORE_STORE_H
 #define KRTASK_STORE_STORE_H

@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/task/sha256.h"
-
 /*
  * The packed form, numbers little-endian:
  *
@@ -170,19 +168,6 @@ int environment_unpack(struct environment *env, const char *block, size_t length
 	unpacked.has_limits = count != 0;
 	*env = unpacked;
 	return 0;
-}
-
-void environment_hash(const char *block, size_t length, char hash[ENVIRONMENT_HASH_SIZE])
-{
-	static const char digits[] = "0123456789abcdef";
-	unsigned char digest[SHA256_SIZE];
-
-	sha256(block, length, digest);
-	for (size_t i = 0; i < SHA256_SIZE; i++) {
-		hash[2 * i] = digits[digest[i] >> 4];
-		hash[2 * i + 1] = digits[digest[i] & 0xf];
-	}
-	hash[2 * SHA256_SIZE] = '\0';
 }
 
 const char *environment_get(const struct environment *env, const char *name)

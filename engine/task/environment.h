@@ -37,9 +37,6 @@ int environment_pack(const struct environment *env, char **block, size_t *length
 /* 0, -EINVAL for bytes that environment_pack did not make, -ENOMEM. */
 int environment_unpack(struct environment *env, const char *block, size_t length);
 
-/* SHA-256 (FIPS 180-4) of the packed form, in lower-case hexadecimal. */
-void environment_hash(const char *block, size_t length, char hash[ENVIRONMENT_HASH_SIZE]);
-
 /* The value of a variable, or NULL. */
 const char *environment_get(const struct environment *env, const char *name);
 

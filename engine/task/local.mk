@@ -1,9 +1,9 @@
 noinst_LIBRARIES += engine/libtask.a
 engine_libtask_a_SOURCES = \
 	engine/task/environment.c engine/task/environment.h \
+	engine/task/hex.c engine/task/hex.h \
 	engine/task/language.c engine/task/language.h \
 	engine/task/progress.c engine/task/progress.h \
-	engine/task/sha256.c engine/task/sha256.h \
 	engine/task/signals.c engine/task/signals.h \
 	engine/task/state.c engine/task/state.h \
 	engine/task/strings.c engine/task/strings.h \
@@ -11,6 +11,7 @@ engine_libtask_a_SOURCES = \
 
 check_PROGRAMS += \
 	tests/unit/test_environment \
+	tests/unit/test_hex \
 	tests/unit/test_language \
 	tests/unit/test_progress \
 	tests/unit/test_signals \
@@ -19,6 +20,8 @@ check_PROGRAMS += \
 	tests/unit/test_task
 tests_unit_test_environment_SOURCES = tests/unit/test_environment.c
 tests_unit_test_environment_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_hex_SOURCES = tests/unit/test_hex.c
+tests_unit_test_hex_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_language_SOURCES = tests/unit/test_language.c
 tests_unit_test_language_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_progress_SOURCES = tests/unit/test_progress.c

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "engine/task/hex.h"
+
 static const char base64_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
@@ -128,11 +130,10 @@ static size_t character_length(const unsigned char *bytes, size_t left)
 
 static void put_escaped(struct jsonw *w, unsigned char byte)
 {
-	static const char hex[] = "0123456789abcdef";
 	static const char controls[] = "\b\t\n\f\r\"\\";
 	static const char letters[] = "btnfr\"\\";
 	const char *found = byte ? strchr(controls, byte) : NULL;
-	char text[6] = { '\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15] };
+	char text[6] = { '\\', 'u', '0', '0', hex_digits[byte >> 4], hex_digits[byte & 15] };
 
 	if (found) {
 		text[1] = letters[found - controls];

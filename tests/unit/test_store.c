@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/store/hash.h"
 #include "engine/store/store.h"
 #include "engine/task/environment.h"
 #include "tests/unit/unit.h"
@@ -293,7 +294,7 @@ START_TEST(everything_comes_back)
 	struct store_task task;
 	uint64_t sequence;
 
-	environment_hash("block\0x", 7, hash);
+	hash_make("block\0x", 7, hash);
 	fill(&task, hash);
 	open_and_start();
 	ck_assert_int_eq(store_put_environment(store, hash, "block\0x", 7, &sequence), 0);
@@ -408,7 +409,7 @@ START_TEST(what_is_removed_is_gone_and_its_number_is_not_reused)
 	char hash[ENVIRONMENT_HASH_SIZE];
 	uint64_t sequence;
 
-	environment_hash("e", 1, hash);
+	hash_make("e", 1, hash);
 	open_and_start();
 	create(1);
 	create(2);

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/task/hex.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
 
@@ -158,17 +159,11 @@ const char *context_cwd(struct context *context)
 
 void context_nonce(struct context *context, char text[33])
 {
-	static const char digits[] = "0123456789abcdef";
-
 	for (size_t i = sizeof(context->nonce); i-- > NONCE_PREFIX;) {
 		if (++context->nonce[i])
 			break;
 	}
-	for (size_t i = 0; i < sizeof(context->nonce); i++) {
-		text[2 * i] = digits[context->nonce[i] >> 4];
-		text[2 * i + 1] = digits[context->nonce[i] & 15];
-	}
-	text[32] = '\0';
+	hex_write(context->nonce, sizeof(context->nonce), text);
 }
 
 bool invocation_connect_as(struct invocation *inv, enum client_start start)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/hex.h"
 #include "tui/text/alloc.h"
 
 void text_grow(struct text *text, size_t length)
@@ -168,11 +169,8 @@ static unsigned hexadecimal(const char *digits)
 {
 	unsigned value = 0;
 
-	for (int i = 0; i < 4; i++) {
-		char c = digits[i];
-
-		value = value << 4 | (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-	}
+	for (int i = 0; i < 4; i++)
+		value = value << 4 | ((unsigned)hex_value(digits[i]) & 15);
 	return value;
 }
 
