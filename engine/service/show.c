@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "engine/service/service.h"
+#include "engine/task/utf8.h"
 
 /* How tasks and the server are shown: one table of columns makes the record and the rows of a list. */
 

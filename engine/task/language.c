@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/task/utf8.h"
+
 /* Name, aliases, program, flags before code, flags before a file, extensions.  The first is the default. */
 #define LANGUAGES(X)                                                                \
 	X("sh", "shell posix", "sh", "-c", "", "sh")                                \

@@ -7,7 +7,8 @@ engine_libtask_a_SOURCES = \
 	engine/task/signals.c engine/task/signals.h \
 	engine/task/state.c engine/task/state.h \
 	engine/task/strings.c engine/task/strings.h \
-	engine/task/task.c engine/task/task.h
+	engine/task/task.c engine/task/task.h \
+	engine/task/utf8.c engine/task/utf8.h
 
 check_PROGRAMS += \
 	tests/unit/test_environment \
@@ -17,7 +18,8 @@ check_PROGRAMS += \
 	tests/unit/test_signals \
 	tests/unit/test_state \
 	tests/unit/test_strings \
-	tests/unit/test_task
+	tests/unit/test_task \
+	tests/unit/test_utf8
 tests_unit_test_environment_SOURCES = tests/unit/test_environment.c
 tests_unit_test_environment_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_hex_SOURCES = tests/unit/test_hex.c
@@ -34,3 +36,5 @@ tests_unit_test_strings_SOURCES = tests/unit/test_strings.c
 tests_unit_test_strings_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_task_SOURCES = tests/unit/test_task.c
 tests_unit_test_task_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_utf8_SOURCES = tests/unit/test_utf8.c
+tests_unit_test_utf8_LDADD = engine/libtask.a $(UNIT_LIBS)

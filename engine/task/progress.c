@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "engine/task/strings.h"
+#include "engine/task/utf8.h"
 
 enum { BEL = 0x07, ESC = 0x1b, DELETE = 0x7f, BEYOND = 1000 };
 
@@ -84,7 +84,7 @@ static bool visible_next(struct visible *walk)
 			continue;
 		}
 		size_t step = utf8_character(walk->at, (size_t)(walk->end - walk->at));
-		walk->character = step ? walk->at : "\xef\xbf\xbd";
+		walk->character = step ? walk->at : UTF8_REPLACEMENT;
 		walk->length = step ? step : 3;
 		walk->at += step ? step : 1;
 		/* C1 controls (ISO 6429), which are U+0080 to U+009F */

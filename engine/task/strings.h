@@ -6,7 +6,6 @@
 #ifndef KRTASK_TASK_STRINGS_H
 #define KRTASK_TASK_STRINGS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct strings {
@@ -30,14 +29,5 @@ size_t strings_count(const struct strings *list);
 char **strings_vector(const struct strings *list, size_t extra);
 
 void strings_release(struct strings *list);
-
-/* True if the length bytes are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF). */
-bool utf8_valid(const char *bytes, size_t length);
-
-/* The length of the well-formed character at the start of bytes, 0: there is none. */
-size_t utf8_character(const char *bytes, size_t length);
-
-/* A new NUL-ended string in which every byte that is not part of well-formed UTF-8 is U+FFFD.  free() it.  NULL: out of memory. */
-char *utf8_repair(const char *bytes, size_t length);
 
 #endif

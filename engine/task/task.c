@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/utf8.h"
+
 void task_spec_release(struct task_spec *spec)
 {
 	free(spec->id);
@@ -182,19 +184,6 @@ int task_spec_check(const struct task_spec *spec, char **error)
 	return rc;
 }
 
-/* How much of text fits into most bytes without cutting a character in two. */
-static size_t cut_at_character(const char *text, size_t most)
-{
-	size_t length = strnlen(text, most + 1);
-
-	if (length <= most)
-		return length;
-	length = most;
-	while (length && ((unsigned char)text[length] & 0xc0) == 0x80)
-		length--;
-	return length;
-}
-
 /* Control characters of ASCII and, as C2 80 to C2 9F, of ISO 8859-1: terminals act on both. */
 static void blank_controls(char *text)
 {
@@ -219,7 +208,7 @@ int task_status_set_message(struct task_status *status, const char *message)
 		repaired = utf8_repair(message, strnlen(message, TASK_MESSAGE_MAX + 4));
 		if (!repaired)
 			return -ENOMEM;
-		repaired[cut_at_character(repaired, TASK_MESSAGE_MAX)] = '\0';
+		repaired[utf8_cut(repaired, TASK_MESSAGE_MAX)] = '\0';
 		blank_controls(repaired);
 	}
 	free(status->message);

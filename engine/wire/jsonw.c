@@ -11,9 +11,9 @@
 #include <time.h>
 
 #include "engine/task/hex.h"
+#include "engine/task/utf8.h"
 
 static const char base64_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
 /* Room for more bytes at the end, or NULL and failed. */
 static char *room(struct jsonw *w, size_t more)
@@ -98,36 +98,6 @@ void jsonw_key(struct jsonw *w, const char *key)
 	w->comma = false;
 }
 
-/*
- * Lead byte ranges of RFC 3629 section 4, with what their second byte may be; the bytes behind it are 80 to
- * BF.
- */
-static const struct lead {
-	unsigned char first, last, second_min, second_max, length;
-} leads[] = {
-	{ 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
-	{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 },
-	{ 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
-};
-
-/* Bytes of the well-formed character outside ASCII that begins here; 0: it is none. */
-static size_t character_length(const unsigned char *bytes, size_t left)
-{
-	for (size_t i = 0; i < sizeof(leads) / sizeof(leads[0]); i++) {
-		const struct lead *lead = &leads[i];
-
-		if (bytes[0] < lead->first || bytes[0] > lead->last)
-			continue;
-		if (left < lead->length || bytes[1] < lead->second_min || bytes[1] > lead->second_max)
-			return 0;
-		for (size_t k = 2; k < lead->length; k++)
-			if ((bytes[k] & 0xc0) != 0x80)
-				return 0;
-		return lead->length;
-	}
-	return 0;
-}
-
 static void put_escaped(struct jsonw *w, unsigned char byte)
 {
 	static const char controls[] = "\b\t\n\f\r\"\\";
@@ -144,16 +114,17 @@ static void put_escaped(struct jsonw *w, unsigned char byte)
 }
 
 /* Length of the prefix that is written as it is. */
-static size_t plain_length(const unsigned char *bytes, size_t length)
+static size_t plain_length(const char *bytes, size_t length)
 {
 	size_t i = 0;
 
 	while (i < length) {
+		unsigned char byte = (unsigned char)bytes[i];
 		size_t n = 1;
 
-		if (bytes[i] >= 0x80)
-			n = character_length(bytes + i, length - i);
-		else if (bytes[i] < 0x20 || bytes[i] == '"' || bytes[i] == '\\')
+		if (byte >= 0x80)
+			n = utf8_character(bytes + i, length - i);
+		else if (byte < 0x20 || byte == '"' || byte == '\\')
 			break;
 		if (n == 0)
 			break;
@@ -164,21 +135,21 @@ static size_t plain_length(const unsigned char *bytes, size_t length)
 
 void jsonw_string_n(struct jsonw *w, const char *bytes, size_t length)
 {
-	const unsigned char *at = (const unsigned char *)bytes;
+	const char *at = bytes;
 
 	put_value(w, "\"", 1);
 	while (length > 0 && !w->failed) {
 		size_t n = plain_length(at, length);
 
-		put(w, (const char *)at, n);
+		put(w, at, n);
 		at += n;
 		length -= n;
 		if (length == 0)
 			break;
-		if (*at < 0x80)
-			put_escaped(w, *at);
+		if ((unsigned char)*at < 0x80)
+			put_escaped(w, (unsigned char)*at);
 		else
-			put(w, replacement, sizeof(replacement) - 1);
+			put(w, UTF8_REPLACEMENT, sizeof(UTF8_REPLACEMENT) - 1);
 		at++;
 		length--;
 	}

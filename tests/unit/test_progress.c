@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "engine/task/progress.h"
-#include "engine/task/strings.h"
+#include "engine/task/utf8.h"
 #include "tests/unit/unit.h"
 
 /* percent -1: refused */

@@ -105,79 +105,10 @@ START_TEST(too_long_is_refused_and_changes_nothing)
 }
 END_TEST
 
-/* By RFC 3629: the first and the last of each form, and what lies just beyond. */
-static const struct {
-	const char *bytes;
-	bool valid;
-	const char *repaired;
-} utf8_cases[] = {
-	{ "", true, "" },
-	{ "plain", true, "plain" },
-	{ "\x7f", true, "\x7f" },
-	{ "\xc2\x80", true, "\xc2\x80" },
-	{ "\xdf\xbf", true, "\xdf\xbf" },
-	{ "\xe0\xa0\x80", true, "\xe0\xa0\x80" },
-	{ "\xed\x9f\xbf", true, "\xed\x9f\xbf" },
-	{ "\xee\x80\x80", true, "\xee\x80\x80" },
-	{ "\xef\xbf\xbf", true, "\xef\xbf\xbf" },
-	{ "\xf0\x90\x80\x80", true, "\xf0\x90\x80\x80" },
-	{ "\xf3\xbf\xbf\xbf", true, "\xf3\xbf\xbf\xbf" },
-	{ "\xf4\x8f\xbf\xbf", true, "\xf4\x8f\xbf\xbf" },
-	{ "\x80", false, "\xef\xbf\xbd" },
-	{ "\xc0\x80", false, "\xef\xbf\xbd\xef\xbf\xbd" },
-	{ "\xc1\xbf", false, "\xef\xbf\xbd\xef\xbf\xbd" },
-	{ "\xe0\x9f\xbf", false, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
-	{ "\xed\xa0\x80", false, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
-	{ "\xf0\x8f\xbf\xbf", false, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
-	{ "\xf4\x90\x80\x80", false, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
-	{ "\xf5\x80", false, "\xef\xbf\xbd\xef\xbf\xbd" },
-	{ "\xff", false, "\xef\xbf\xbd" },
-	{ "a\xc3", false, "a\xef\xbf\xbd" },
-	{ "a\xe2\x82z", false, "a\xef\xbf\xbd\xef\xbf\xbdz" },
-	{ "\xe2\x82\xac\xff\xe2\x82\xac", false, "\xe2\x82\xac\xef\xbf\xbd\xe2\x82\xac" },
-};
-
-START_TEST(utf8_is_as_the_standard_says)
-{
-	size_t length = strlen(utf8_cases[_i].bytes);
-	/* exactly as long, so that a sanitizer sees a read beyond */
-	char *exact = malloc(length ? length : 1);
-
-	memcpy(exact, utf8_cases[_i].bytes, length);
-	ck_assert_int_eq(utf8_valid(exact, length), utf8_cases[_i].valid);
-	char *repaired = utf8_repair(exact, length);
-	ck_assert_str_eq(repaired, utf8_cases[_i].repaired);
-	ck_assert(utf8_valid(repaired, strlen(repaired)));
-	free(repaired);
-	free(exact);
-}
-END_TEST
-
-START_TEST(a_repair_has_no_nul_inside)
-{
-	char *repaired = utf8_repair("a\0b", 3);
-
-	ck_assert_str_eq(repaired, "a\xef\xbf\xbd" "b");
-	free(repaired);
-	ck_assert_ptr_null(utf8_repair("x", SIZE_MAX / 2));
-}
-END_TEST
-
-START_TEST(a_character_is_measured)
-{
-	ck_assert_uint_eq(utf8_character("", 0), 0);
-	ck_assert_uint_eq(utf8_character("ab", 2), 1);
-	ck_assert_uint_eq(utf8_character("\xe2\x82\xac", 3), 3);
-	ck_assert_uint_eq(utf8_character("\xe2\x82\xac", 2), 0);
-	ck_assert_uint_eq(utf8_character("\xc3", 1), 0);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("strings");
 	TCase *list = tcase_create("list");
-	TCase *utf8 = tcase_create("utf8");
 
 	tcase_add_test(list, an_empty_list_has_nothing);
 	tcase_add_test(list, strings_come_back_in_order);
@@ -186,9 +117,5 @@ int main(void)
 	tcase_add_test(list, a_copy_replaces_and_checks);
 	tcase_add_test(list, too_long_is_refused_and_changes_nothing);
 	suite_add_tcase(suite, list);
-	tcase_add_loop_test(utf8, utf8_is_as_the_standard_says, 0, sizeof(utf8_cases) / sizeof(utf8_cases[0]));
-	tcase_add_test(utf8, a_repair_has_no_nul_inside);
-	tcase_add_test(utf8, a_character_is_measured);
-	suite_add_tcase(suite, utf8);
 	return unit_main(suite);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/task/task.h"
+#include "engine/task/utf8.h"
 #include "tests/unit/unit.h"
 
 static void good_spec(struct task_spec *spec)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
 
 struct lexer {
@@ -60,7 +61,7 @@ static void put(struct lexer *lexer, char c)
 static void step(struct lexer *lexer)
 {
 	lexer->at++;
-	if (lexer->at >= lexer->length || ((unsigned char)lexer->text[lexer->at] & 0xc0) != 0x80)
+	if (lexer->at >= lexer->length || !utf8_continues(lexer->text[lexer->at]))
 		lexer->column++;
 }
 
@@ -199,7 +200,7 @@ static int read_plain(struct lexer *lexer)
 	while (at < end && bytes[(unsigned char)*at] == PLAIN)
 		any |= (unsigned char)*at++;
 	for (const char *c = start; any >= 0x80 && c < at; c++)
-		continued += ((unsigned char)*c & 0xc0) == 0x80;
+		continued += utf8_continues(*c);
 	memcpy(lexer->out->storage + lexer->out->used, start, (size_t)(at - start));
 	lexer->out->used += (size_t)(at - start);
 	lexer->at += (size_t)(at - start);

@@ -10,6 +10,7 @@
 
 #include "engine/task/language.h"
 #include "engine/task/task.h"
+#include "engine/task/utf8.h"
 #include "tui/cli/context.h"
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"

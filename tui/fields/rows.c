@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/task/hex.h"
+#include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
 
 void text_grow(struct text *text, size_t length)
@@ -176,14 +177,9 @@ static unsigned hexadecimal(const char *digits)
 
 static void add_character(struct text *text, unsigned c)
 {
-	char bytes[4];
-	size_t length = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-	static const unsigned char lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	char bytes[UTF8_LONGEST];
 
-	for (size_t i = length; i-- > 1; c >>= 6)
-		bytes[i] = (char)(0x80 | (c & 0x3f));
-	bytes[0] = (char)(lead[length] | c);
-	text_add(text, bytes, length);
+	text_add(text, bytes, utf8_encode(c, bytes));
 }
 
 /* A \u escape: how many bytes behind the backslash it takes. NUL becomes U+FFFD, as half a surrogate pair does. */

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
 
 #define ELLIPSIS "\xe2\x80\xa6"
-#define REPLACEMENT "\xef\xbf\xbd"
 
 bool cells_in_utf8(void)
 {
@@ -25,30 +25,11 @@ struct glyph {
 	size_t columns;
 };
 
-/* Decodes one well-formed UTF-8 character; 0: it is not one. */
-static size_t decode(const char *text, wchar_t *character)
-{
-	const unsigned char *s = (const unsigned char *)text;
-	static const wchar_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t length = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
-	wchar_t value = length == 1 ? s[0] : (wchar_t)(s[0] & (0xff >> (length + 1)));
-
-	for (size_t i = 1; i < length; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		value = (value << 6) | (s[i] & 0x3f);
-	}
-	if (length > 1 && (value < least[length] || value > 0x10ffff || (value >= 0xd800 && value < 0xe000)))
-		return 0;
-	*character = value;
-	return length;
-}
-
 /* Characters without a shape that change how others are shown: directions, marks and joints that nobody sees. */
-static bool is_format_control(wchar_t c)
+static bool is_format_control(uint32_t c)
 {
 	static const struct {
-		wchar_t first, last;
+		uint32_t first, last;
 	} controls[] = {
 		{ 0x061c, 0x061c },   { 0x180e, 0x180e }, { 0x200b, 0x200b },   { 0x200e, 0x200f },   { 0x2028, 0x202e },
 		{ 0x2060, 0x206f },   { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb },   { 0xe0000, 0xe007f },
@@ -63,9 +44,9 @@ static bool is_format_control(wchar_t c)
 
 static struct glyph glyph_at(const char *text, bool utf8)
 {
-	struct glyph glyph = { utf8 ? REPLACEMENT : "?", utf8 ? sizeof(REPLACEMENT) - 1 : 1, 1, 1 };
-	wchar_t character;
-	size_t length = decode(text, &character);
+	struct glyph glyph = { utf8 ? UTF8_REPLACEMENT : "?", utf8 ? sizeof(UTF8_REPLACEMENT) - 1 : 1, 1, 1 };
+	uint32_t character = 0;
+	size_t length = utf8_decode(text, strnlen(text, UTF8_LONGEST), &character);
 	int columns;
 
 	if (length == 0)
@@ -76,7 +57,7 @@ static struct glyph glyph_at(const char *text, bool utf8)
 		glyph.length = 1;
 		return glyph;
 	}
-	columns = character < 0x80 ? 1 : wcwidth(character);
+	columns = character < 0x80 ? 1 : wcwidth((wchar_t)character);
 	if (columns < 0 || is_format_control(character))
 		return glyph;
 	return (struct glyph){ text, length, length, (size_t)columns };

@@ -5,10 +5,11 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 
-enum { UNICODE_MAX = 0x10ffff, LINE_MAX_BYTES = 1 << 16 };
+enum { LINE_MAX_BYTES = 1 << 16 };
 
 void history_release(struct history *history)
 {
@@ -43,33 +44,32 @@ void edit_release(struct edit *edit)
 	*edit = (struct edit)EDIT_INIT;
 }
 
-/* Bytes of the UTF-8 character that begins with this one. */
-static size_t sequence(char first)
+/* The bytes of the character that stands at the place; what is not one is a byte. */
+static size_t taken_at(const struct edit *edit, size_t at, uint32_t *character)
 {
-	unsigned char byte = (unsigned char)first;
+	size_t taken = utf8_decode(edit->text + at, edit->length - at, character);
 
-	return byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+	return taken ? taken : 1;
 }
 
 /* True if what stands at the place belongs to the character before it. */
 static bool combines(const struct edit *edit, size_t at)
 {
-	size_t length = sequence(edit->text[at]);
-	wchar_t character = length == 1 ? 0 : (wchar_t)((unsigned char)edit->text[at] & (0x7f >> length));
+	uint32_t character = 0;
 
-	for (size_t i = 1; i < length && at + i < edit->length; i++)
-		character = (character << 6) | ((unsigned char)edit->text[at + i] & 0x3f);
-	return length > 1 && wcwidth(character) == 0;
+	return taken_at(edit, at, &character) > 1 && wcwidth((wchar_t)character) == 0;
 }
 
 static size_t next(const struct edit *edit, size_t at)
 {
+	uint32_t character;
+
 	do {
 		if (at >= edit->length)
 			return edit->length;
-		at += sequence(edit->text[at]);
+		at += taken_at(edit, at, &character);
 	} while (at < edit->length && combines(edit, at));
-	return at > edit->length ? edit->length : at;
+	return at;
 }
 
 static size_t previous(const struct edit *edit, size_t at)
@@ -77,7 +77,7 @@ static size_t previous(const struct edit *edit, size_t at)
 	while (at > 0) {
 		do {
 			at--;
-		} while (at > 0 && ((unsigned char)edit->text[at] & 0xc0) == 0x80);
+		} while (at > 0 && utf8_continues(edit->text[at]));
 		if (!combines(edit, at))
 			break;
 	}
@@ -195,17 +195,13 @@ void edit_do(struct edit *edit, enum edit_command command, const struct history 
 
 bool edit_type(struct edit *edit, int character)
 {
-	char bytes[4];
-	size_t count = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+	char bytes[UTF8_LONGEST];
+	bool control = character < ' ' || (character >= 0x7f && character < 0xa0);
+	size_t count = control ? 0 : utf8_encode((uint32_t)character, bytes);
 
-	if (character < ' ' || (character >= 0x7f && character < 0xa0) || character > UNICODE_MAX ||
-	    (character >= 0xd800 && character < 0xe000))
-		return false;
-	for (size_t i = count; i-- > 1; character >>= 6)
-		bytes[i] = (char)(0x80 | (character & 0x3f));
-	bytes[0] = (char)(count == 1 ? character : (0xf00 >> count & 0xff) | character);
-	insert(edit, bytes, count);
-	return true;
+	if (count)
+		insert(edit, bytes, count);
+	return count > 0;
 }
 
 /* Columns that the bytes from one place to another take. */

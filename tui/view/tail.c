@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/task/strings.h"
+#include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 
@@ -151,18 +151,10 @@ static void put(struct pen *pen, const char *text, int columns)
 	pen->column += columns;
 }
 
-static size_t character_length(const char *bytes, size_t length)
-{
-	unsigned char lead = (unsigned char)*bytes;
-	size_t need = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-
-	return need <= length && utf8_valid(bytes, need) ? need : 0;
-}
-
 /* Draws one character; returns its bytes. */
 static size_t put_character(struct pen *pen, const char *bytes, size_t length)
 {
-	size_t taken = character_length(bytes, length);
+	size_t taken = utf8_character(bytes, length);
 	char one[8] = "", shown[16];
 	unsigned char c = (unsigned char)*bytes;
 

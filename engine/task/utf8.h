@@ -1,0 +1,42 @@
+/*
+ * UTF-8 as RFC 3629 has it: no surrogates, no overlong forms, nothing above U+10FFFF.  Pure; any thread.
+ */
+#ifndef KRTASK_TASK_UTF8_H
+#define KRTASK_TASK_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define UTF8_REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+enum { UTF8_LONGEST = 4 }; /* bytes of a character */
+
+/* True if the length bytes are well-formed. */
+bool utf8_valid(const char *bytes, size_t length);
+
+/* The length of the well-formed character at the start of bytes; 0: there is none. */
+size_t utf8_character(const char *bytes, size_t length);
+
+/* The same, with the character itself, which is left alone where there is none. */
+size_t utf8_decode(const char *bytes, size_t length, uint32_t *character);
+
+/* Writes the character: its length, 0 for what is none. */
+size_t utf8_encode(uint32_t character, char bytes[UTF8_LONGEST]);
+
+/* True for a byte that is not the first of its character. */
+static inline bool utf8_continues(char byte)
+{
+	return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* How many of at most most bytes of a well-formed text are whole characters. */
+size_t utf8_cut(const char *text, size_t most);
+
+/*
+ * A new NUL-ended string in which every byte that is not part of a well-formed character is U+FFFD.  free() it.  NULL: out of
+ * memory.
+ */
+char *utf8_repair(const char *bytes, size_t length);
+
+#endif
