@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "engine/task/language.h"
+#include "engine/task/quote.h"
 #include "engine/task/signals.h"
 #include "engine/task/state.h"
 #include "tui/cli/command.h"
@@ -157,17 +158,15 @@ static option_set parameters(const struct command *command)
 	return command->options | command->cmdlet_only | OPTIONS_COMMON | OPTION_BIT(SERVER);
 }
 
-/* A shell's single quotes. */
 static void quoted(const char *text)
 {
-	putchar('\'');
-	for (; *text; text++) {
-		if (*text == '\'')
-			fputs("'\\''", stdout);
-		else
-			putchar(*text);
-	}
-	putchar('\'');
+	char *quotes = malloc(QUOTE_ROOM(strlen(text)));
+
+	if (!quotes)
+		abort();
+	quote_always(quotes, text);
+	fputs(quotes, stdout);
+	free(quotes);
 }
 
 static void lower(const char *text)

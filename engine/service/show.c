@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "engine/service/service.h"
+#include "engine/task/quote.h"
 #include "engine/task/utf8.h"
 
 /* How tasks and the server are shown: one table of columns makes the record and the rows of a list. */
@@ -199,41 +200,11 @@ static void write_final(struct jsonw *w, const struct task *task, int64_t now)
 	jsonw_bool(w, task_state_terminal(task->status.state));
 }
 
-/* Needs no quotes for a shell.  A table, since a list of many tasks is mostly this. */
-static bool plain_word(const char *word)
-{
-	static const bool plain[256] = {
-		['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['%'] = true, ['+'] = true,
-		[','] = true,         ['-'] = true,         ['.'] = true,         ['/'] = true, [':'] = true,
-		['='] = true,         ['@'] = true,         ['_'] = true,         ['^'] = true,
-	};
-	const char *c = word;
-	while (plain[(unsigned char)*c])
-		c++;
-	return c > word && *c == '\0';
-}
-
 char *show_command_line(const struct task *task)
 {
 	struct strings command = task_command(task);
-	/* The worst: every byte a quote that becomes four, and two quotes and a space a word. */
-	char *line = malloc(command.length * 4 + strings_count(&command) * 3 + 1), *to = line;
-	if (!line)
-		return NULL;
-	for (const char *word = NULL; (word = strings_next(&command, word));) {
-		if (to > line)
-			*to++ = ' ';
-		if (plain_word(word)) {
-			to = stpcpy(to, word);
-			continue;
-		}
-		*to++ = '\'';
-		for (const char *c = word; *c; c++)
-			to = *c == '\'' ? stpcpy(to, "'\\''") : (*to = *c, to + 1);
-		*to++ = '\'';
-	}
-	*to = '\0';
-	return line;
+
+	return quote_strings(&command);
 }
 
 static void write_command_line(struct jsonw *w, const struct task *task, int64_t now)

@@ -6,24 +6,6 @@
 
 #include "engine/task/hex.h"
 #include "engine/task/utf8.h"
-#include "tui/text/alloc.h"
-
-void text_grow(struct text *text, size_t length)
-{
-	text->data = alloc_room(text->data, &text->size, text->length + length + 1, 1);
-}
-
-void text_clear(struct text *text)
-{
-	text->length = 0;
-	text_add(text, "", 0);
-}
-
-void text_release(struct text *text)
-{
-	free(text->data);
-	*text = (struct text){ 0 };
-}
 
 static const char *skip_blanks(const char *at, const char *end)
 {

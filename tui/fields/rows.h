@@ -7,28 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
-/* Bytes that grow; for cells that are put together. */
-struct text {
-	char *data; /* owned, NUL-ended once something was added */
-	size_t length, size;
-};
-
-/* Room for so many bytes more and a NUL, at least. */
-void text_grow(struct text *text, size_t length);
-
-static inline void text_add(struct text *text, const char *bytes, size_t length)
-{
-	if (!text->data || text->length + length + 1 > text->size)
-		text_grow(text, length);
-	memcpy(text->data + text->length, bytes, length);
-	text->length += length;
-	text->data[text->length] = '\0';
-}
-
-void text_clear(struct text *text); /* empty, memory kept; data is an empty string */
-void text_release(struct text *text);
+#include "tui/text/text.h"
 
 /* One JSON value as it stands in the text. */
 struct value {

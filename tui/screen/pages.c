@@ -2,10 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/quote.h"
 #include "engine/task/signals.h"
 #include "tui/fields/format.h"
 #include "tui/screen/app.h"
 #include "tui/text/alloc.h"
+#include "tui/text/text.h"
 
 static struct pager *pager(struct app *app)
 {
@@ -95,33 +97,37 @@ static void field(struct app *app, const char *label, const char *text)
 		pager_add(&app->details, STYLE_KEY, label, STYLE_NORMAL, text);
 }
 
-/* The words as a shell would take them. */
-static char *joined(const json_t *words, bool quote)
+static void children_field(struct app *app, const json_t *ids)
 {
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
-	char *text = alloc_string(""), *longer;
+	struct text text = TEXT_INIT;
+	const json_t *id;
+	size_t i;
+
+	json_array_foreach(ids, i, id)
+	{
+		text_add_string(&text, i ? " " : "");
+		text_add_string(&text, json_is_string(id) ? json_string_value(id) : "");
+	}
+	field(app, "Children", text.data);
+	text_release(&text);
+}
+
+static void command_field(struct app *app, const json_t *words)
+{
+	struct strings command = STRINGS_INIT;
+	char *line;
 	const json_t *word;
 	size_t i;
 
 	json_array_foreach(words, i, word)
 	{
-		const char *string = json_is_string(word) ? json_string_value(word) : "";
-		const char *mark = quote && (!*string || string[strspn(string, plain)]) ? "'" : "";
-
-		longer = alloc_format("%s%s%s%s%s", text, i ? " " : "", mark, string, mark);
-		free(text);
-		text = longer;
+		if (strings_add(&command, json_is_string(word) ? json_string_value(word) : ""))
+			alloc_failed();
 	}
-	return text;
-}
-
-static void words_field(struct app *app, const char *label, const json_t *words, bool quote)
-{
-	char *text = joined(words, quote);
-
-	field(app, label, text);
-	free(text);
+	line = alloc_checked(quote_strings(&command));
+	field(app, "Command", line);
+	free(line);
+	strings_release(&command);
 }
 
 static void progress_field(struct app *app, const json_t *progress)
@@ -178,8 +184,8 @@ static void fill_details(struct app *app, const json_t *task)
 	number_field(app, "Process", json_object_get(task, "pid"));
 	field(app, "Group", text_of(task, "group"));
 	field(app, "Parent", text_of(task, "parentId"));
-	words_field(app, "Children", json_object_get(task, "childrenId"), false);
-	words_field(app, "Command", json_object_get(task, "command"), true);
+	children_field(app, json_object_get(task, "childrenId"));
+	command_field(app, json_object_get(task, "command"));
 	field(app, "Directory", text_of(task, "cwd"));
 }
 

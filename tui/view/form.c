@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/quote.h"
 #include "engine/wire/jsonw.h"
 #include "tui/batch/lexer.h"
 #include "tui/text/alloc.h"
+#include "tui/text/text.h"
 
 const struct form_row form_rows[FORM_FIELDS] = {
 	[FORM_COMMAND] = { "Command", "a program and its arguments", NULL },
@@ -27,43 +29,23 @@ void form_move(struct form *form, int by)
 	form->current = (enum form_field)(((int)form->current + by + FORM_FIELDS) % FORM_FIELDS);
 }
 
-static void append(char **line, const char *text)
+/* A word that means itself. */
+static void append_word(struct text *line, const char *word)
 {
-	char *longer = alloc_format("%s%s", *line, text);
+	char *quoted = alloc_zero(QUOTE_ROOM(strlen(word)), 1);
 
-	free(*line);
-	*line = longer;
-}
-
-/* A word that means itself: in single quotes, with each of its own outside of them. */
-static void append_word(char **line, const char *word)
-{
-	size_t quotes = 0, at = 0;
-	char *quoted;
-
-	for (const char *c = word; *c; c++)
-		quotes += *c == '\'';
-	quoted = alloc_zero(strlen(word) + 3 * quotes + 4, 1);
-	quoted[at++] = ' ';
-	quoted[at++] = '\'';
-	for (const char *c = word; *c; c++) {
-		if (*c == '\'') {
-			memcpy(quoted + at, "'\\'", 3);
-			at += 3;
-		}
-		quoted[at++] = *c;
-	}
-	quoted[at] = '\'';
-	append(line, quoted);
+	quote_always(quoted, word);
+	text_add_string(line, " ");
+	text_add_string(line, quoted);
 	free(quoted);
 }
 
-static void append_option(char **line, const char *option, const char *value)
+static void append_option(struct text *line, const char *option, const char *value)
 {
 	if (!value || !*value)
 		return;
-	append(line, " ");
-	append(line, option);
+	text_add_string(line, " ");
+	text_add_string(line, option);
 	append_word(line, value);
 }
 
@@ -79,7 +61,7 @@ static const char *refused(const struct lexed *lexed, const struct token *token)
 	return NULL;
 }
 
-static char *append_command(char **line, const char *text)
+static char *append_command(struct text *line, const char *text)
 {
 	struct lexed lexed = LEXED_INIT;
 	const char *error = NULL;
@@ -88,7 +70,7 @@ static char *append_command(char **line, const char *text)
 
 	if (!lexed_line(&lexed, text, strlen(text), 0, &error, &column) && lexed.token_count == 0)
 		error = "it is empty";
-	append(line, " --");
+	text_add_string(line, " --");
 	for (size_t i = 0; !error && i < lexed.token_count; i++) {
 		const struct token *token = &lexed.tokens[i];
 
@@ -107,16 +89,17 @@ static char *append_command(char **line, const char *text)
 
 char *form_line(const struct form *form, char **error)
 {
-	char *line = alloc_string(form->start ? "new --start" : "new");
+	struct text line = TEXT_INIT;
 
+	text_add_string(&line, form->start ? "new --start" : "new");
 	for (int field = 0; field < FORM_START; field++) {
 		if (form_rows[field].option)
 			append_option(&line, form_rows[field].option, edit_text(&form->texts[field]));
 	}
 	*error = append_command(&line, edit_text(&form->texts[FORM_COMMAND]));
 	if (!*error)
-		return line;
-	free(line);
+		return line.data;
+	text_release(&line);
 	return NULL;
 }
 
@@ -135,13 +118,13 @@ static char *decoded(const json_t *base64, size_t *count)
 	return copy;
 }
 
-static bool append_words(char **line, const json_t *task)
+static bool append_words(struct text *line, const json_t *task)
 {
 	const json_t *words = json_object_get(task, "command"), *word;
 	size_t count = 0, i;
 	char *bytes = decoded(json_object_get(task, "commandBase64"), &count);
 
-	append(line, " --");
+	text_add_string(line, " --");
 	for (const char *at = bytes; bytes && at < bytes + count; at += strlen(at) + 1)
 		append_word(line, at);
 	if (!bytes) {
@@ -159,10 +142,12 @@ char *form_again(const json_t *task)
 	static const char *const options[][2] = { { "--name", "name" },
 		                                  { "--description", "description" },
 		                                  { "--group", "group" } };
-	char *line = alloc_string("new"), *cwd, *own = NULL;
+	struct text line = TEXT_INIT;
+	char *cwd, *own;
 	const char *name = json_string_value(json_object_get(task, "name"));
 	size_t count;
 
+	text_add_string(&line, "new");
 	/* A name that was made of the id is none. */
 	own = alloc_format("Task %s", json_string_value(json_object_get(task, "id")));
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
@@ -172,11 +157,9 @@ char *form_again(const json_t *task)
 	}
 	cwd = decoded(json_object_get(task, "cwdBase64"), &count);
 	append_option(&line, "--cwd", cwd ? cwd : json_string_value(json_object_get(task, "cwd")));
-	if (!append_words(&line, task)) {
-		free(line);
-		line = NULL;
-	}
+	if (!append_words(&line, task))
+		text_release(&line);
 	free(cwd);
 	free(own);
-	return line;
+	return line.data;
 }

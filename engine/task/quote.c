@@ -1,0 +1,58 @@
+#include "engine/task/quote.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A table, since a list of many tasks is mostly this. */
+static bool is_plain(const char *word)
+{
+	static const bool plain[256] = {
+		['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['%'] = true, ['+'] = true,
+		[','] = true,         ['-'] = true,         ['.'] = true,         ['/'] = true, [':'] = true,
+		['='] = true,         ['@'] = true,         ['_'] = true,         ['^'] = true,
+	};
+	const char *c = word;
+
+	while (plain[(unsigned char)*c])
+		c++;
+	return c > word && *c == '\0';
+}
+
+char *quote_always(char *to, const char *word)
+{
+	*to++ = '\'';
+	for (; *word; word++) {
+		if (*word == '\'')
+			to = stpcpy(to, "'\\'");
+		*to++ = *word;
+	}
+	*to++ = '\'';
+	*to = '\0';
+	return to;
+}
+
+char *quote_word(char *to, const char *word)
+{
+	return is_plain(word) ? stpcpy(to, word) : quote_always(to, word);
+}
+
+char *quote_strings(const struct strings *words)
+{
+	/* Each word's NUL has the room of a byte, which is more than the blank between two. */
+	char *line = malloc(QUOTE_ROOM(words->length) + 2 * strings_count(words)), *to = line;
+	const char *word = NULL;
+
+	if (!line)
+		return NULL;
+	*to = '\0';
+	while ((word = strings_next(words, word))) {
+		bool first = to == line;
+
+		if (!first)
+			*to++ = ' ';
+		/* A shell would take A=B in front for the setting of a variable. */
+		to = first && strchr(word, '=') ? quote_always(to, word) : quote_word(to, word);
+	}
+	return line;
+}

@@ -1,0 +1,23 @@
+/*
+ * A command as people read it, and as a shell takes it again: words that mean something else to a shell stand in quotes.
+ * Pure; any thread.
+ */
+#ifndef KRTASK_TASK_QUOTE_H
+#define KRTASK_TASK_QUOTE_H
+
+#include <stddef.h>
+
+#include "engine/task/strings.h"
+
+/* What a word of that length takes at most, with a NUL: each of its bytes may be a quote, which becomes four. */
+#define QUOTE_ROOM(length) (4 * (length) + 3)
+
+/* Writes the word in single quotes and a NUL, at which it returns. */
+char *quote_always(char *to, const char *word);
+/* The same, but without quotes where the word needs none. */
+char *quote_word(char *to, const char *word);
+
+/* The words of a command in one line.  free() it.  NULL: out of memory. */
+char *quote_strings(const struct strings *words);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * Text that is put together, however long it becomes.
+ */
+#ifndef KRTASK_TUI_TEXT_TEXT_H
+#define KRTASK_TUI_TEXT_TEXT_H
+
+#include <stddef.h>
+#include <string.h>
+
+#include "tui/text/alloc.h"
+
+struct text {
+	char *data; /* owned, NUL-ended once something was added */
+	size_t length, size;
+};
+
+#define TEXT_INIT { NULL, 0, 0 }
+
+static inline void text_add(struct text *text, const char *bytes, size_t length)
+{
+	text->data = alloc_room(text->data, &text->size, text->length + length + 1, 1);
+	memcpy(text->data + text->length, bytes, length);
+	text->length += length;
+	text->data[text->length] = '\0';
+}
+
+static inline void text_add_string(struct text *text, const char *string)
+{
+	text_add(text, string, strlen(string));
+}
+
+void text_clear(struct text *text); /* empty, memory kept; data is an empty string */
+void text_release(struct text *text);
+
+#endif
