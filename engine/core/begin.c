@@ -114,8 +114,9 @@ static char **make_environment(const struct environment *environment, const stru
 static int own_variables(const struct begin_job *job, bool progress, struct strings *own)
 {
 	char variable[sizeof "KRTASK_SERVER=" + 4096];
-	int error = strings_copy(own, job->task->spec.variables.block, job->task->spec.variables.length);
-	snprintf(variable, sizeof variable, "KRTASK_ID=%s", job->task->spec.id);
+	struct strings variables = task_variables(job->task);
+	int error = strings_copy(own, variables.block, variables.length);
+	snprintf(variable, sizeof variable, "KRTASK_ID=%s", task_id(job->task));
 	error = error ? error : strings_add(own, variable);
 	snprintf(variable, sizeof variable, "KRTASK_SERVER=%s", job->engine->address);
 	error = error ? error : strings_add(own, variable);
@@ -128,10 +129,12 @@ static int own_variables(const struct begin_job *job, bool progress, struct stri
 static int spawn(struct begin_job *job, int output, int error_output, int writer)
 {
 	struct task *task = job->task;
+	const struct shared_environment *shared = task_environment(task);
 	const struct environment *environment =
-	    task->environment ? &task->environment->environment : &job->engine->own_environment->environment;
+	    shared ? &shared->environment : &job->engine->own_environment->environment;
 	struct strings own = STRINGS_INIT;
-	char **argv = strings_vector(&task->spec.command, 0), **envp = NULL;
+	struct strings command = task_command(task);
+	char **argv = strings_vector(&command, 0), **envp = NULL;
 	int error = own_variables(job, writer >= 0, &own);
 	if (!error)
 		envp = make_environment(environment, &own);
@@ -141,7 +144,7 @@ static int spawn(struct begin_job *job, int output, int error_output, int writer
 		struct spawn_request request = {
 			.argv = (const char *const *)argv,
 			.envp = (const char *const *)envp,
-			.cwd = task->spec.cwd,
+			.cwd = task_cwd(task),
 			.environment = environment,
 			.output = output,
 			.error = error_output,
@@ -166,7 +169,7 @@ static void work(struct pool_job *pool_job)
 	struct begin_job *job = (struct begin_job *)pool_job;
 	struct task *task = job->task;
 	int output, error_output, writer = -1;
-	job->error = output_start(job->engine->output, task->run->process.entry, task->spec.merge, &output, &error_output);
+	job->error = output_start(job->engine->output, task->run->process.entry, task_merge(task), &output, &error_output);
 	if (job->error)
 		return;
 	/* Without a pipe a task can still say `krtask progress`. */
@@ -347,7 +350,7 @@ void run_watch_exit(struct run *run)
 void run_watch(struct run *run)
 {
 	run_watch_exit(run);
-	if (run->task->spec.max_log > 0)
+	if (task_max_log(run->task) > 0)
 		cap_watch(run);
 	if (run->progress_fd >= 0) {
 		event_assign(&run->progress_event, run->engine->base, run->progress_fd, EV_READ | EV_PERSIST,

@@ -36,7 +36,7 @@ void cap_task(struct engine *engine, const struct task *task, int slot)
 		int fd = output_write_open(engine->output, task->number, slot, stream);
 		if (fd < 0)
 			continue;
-		output_cap(fd, task->spec.max_log);
+		output_cap(fd, task_max_log(task));
 		close(fd);
 	}
 }

@@ -24,7 +24,7 @@ struct change {
 	struct task_status status;  /* CHANGE_STATUS: as it was before */
 	struct task_process process; /* a stop: as it was before */
 	bool has_process;
-	char *name, *description;   /* CHANGE_TEXT: as they were before */
+	struct task_text text;      /* CHANGE_TEXT: as it was before */
 	struct shared_environment *environment; /* CHANGE_ENVIRONMENT; NULL: it is gone */
 };
 
@@ -42,8 +42,7 @@ static struct change *change_new(enum change_kind kind, struct task *task, chang
 static void change_free(struct change *change)
 {
 	task_status_release(&change->status);
-	free(change->name);
-	free(change->description);
+	task_text_release(&change->text);
 	free(change);
 }
 
@@ -64,9 +63,8 @@ int change_created(struct engine *engine, struct task *task)
 	struct change *change = change_new(CHANGE_CREATED, task, NULL);
 	if (!change)
 		return -ENOMEM;
-	struct store_task row = { .number = task->number, .created_at = task->created_at, .spec = task->spec,
-		                  .status = task->status, .process = TASK_PROCESS_INIT };
-	row.spec.environment = task->environment ? task->environment->hash : NULL;
+	struct store_task row = { .number = task->number, .created_at = task->created_at, 
+		                  .spec = task_spec_borrow(task), .status = task->status, .process = TASK_PROCESS_INIT };
 	int error = store_put_create(engine->store, &row, engine->registry.next_id, true, &change->sequence);
 	return put(engine, change, error);
 }
@@ -106,30 +104,27 @@ int change_stop(struct engine *engine, struct task *task, struct task_status *be
 	return put_status(engine, task, before, process, true, effect);
 }
 
-int change_text(struct engine *engine, struct task *task, char *name_before, char *description_before)
+int change_text(struct engine *engine, struct task *task, struct task_text *before)
 {
 	struct change *change = change_new(CHANGE_TEXT, task, NULL);
 	if (!change)
 		return -ENOMEM;
-	int error = store_put_text(engine->store, task->number, task->spec.name, task->spec.description, &change->sequence);
+	int error = store_put_text(engine->store, task->number, task_given_name(task), task_description(task),
+	                           &change->sequence);
 	if (error) {
 		free(change);
 		return error;
 	}
-	change->name = name_before;
-	change->description = description_before;
+	change->text = *before;
 	return put(engine, change, 0);
 }
 
 static void free_removed(struct engine *engine, struct task *task)
 {
 	output_forget(engine->output, task->number);
-	struct shared_environment *environment = task->environment;
-	char hash[ENVIRONMENT_HASH_SIZE] = "";
-	if (environment && environment->references == 1)
-		memcpy(hash, environment->hash, sizeof hash);
-	task_free(&engine->registry, task);
-	if (*hash)
+	const struct shared_environment *environment = task_environment(task);
+	char hash[ENVIRONMENT_HASH_SIZE];
+	if (registry_forget(&engine->registry, task, hash))
 		change_forget_environment(engine, hash, environment);
 }
 
@@ -225,31 +220,32 @@ static void undo_status(struct engine *engine, struct task *task, struct change 
 	}
 }
 
+static void undo_created(struct engine *engine, struct task *task)
+{
+	const struct shared_environment *environment = task_environment(task);
+	char hash[ENVIRONMENT_HASH_SIZE];
+	if (task->status.state == TASK_QUEUED)
+		schedule_dequeue(engine, task);
+	registry_remove(&engine->registry, task);
+	if (registry_forget(&engine->registry, task, hash))
+		forget_pointer(engine, environment);
+}
+
 static void undo(struct engine *engine, struct change *change)
 {
 	struct task *task = change->task;
 	switch (change->kind) {
 	case CHANGE_CREATED:
-		if (task->status.state == TASK_QUEUED)
-			schedule_dequeue(engine, task);
-		registry_remove(&engine->registry, task);
-		if (task->environment && task->environment->references == 1)
-			forget_pointer(engine, task->environment);
-		task_free(&engine->registry, task);
+		undo_created(engine, task);
 		break;
 	case CHANGE_STATUS:
 		undo_status(engine, task, change);
 		break;
 	case CHANGE_TEXT:
-		free(task->spec.name);
-		free(task->spec.description);
-		task->spec.name = change->name;
-		task->spec.description = change->description;
-		change->name = change->description = NULL;
+		task_text_exchange(&change->text, task);
 		registry_touch(&engine->registry, task);
 		break;
 	case CHANGE_REMOVED:
-		/* Out of memory: it is not shown any more, but is still in the store and comes back with the next start. */
 		registry_restore(&engine->registry, task);
 		break;
 	case CHANGE_ENVIRONMENT:
@@ -317,8 +313,6 @@ void change_release_all(struct engine *engine)
 	DL_FOREACH_SAFE(engine->changes, change, next)
 	{
 		DL_DELETE(engine->changes, change);
-		if (change->kind == CHANGE_REMOVED)
-			task_free(&engine->registry, change->task);
 		change_free(change);
 	}
 }

@@ -117,7 +117,8 @@ int change_status(struct engine *engine, struct task *task, struct task_status *
 /* As change_status(), and its process was so before. */
 int change_stop(struct engine *engine, struct task *task, struct task_status *before, const struct task_process *process,
                 change_effect effect);
-int change_text(struct engine *engine, struct task *task, char *name_before, char *description_before);
+/* before: taken over. */
+int change_text(struct engine *engine, struct task *task, struct task_text *before);
 int change_removed(struct engine *engine, struct task *task);
 int change_environment(struct engine *engine, struct shared_environment *shared, const char *block, size_t length);
 /* gone is only compared, not looked at. */

@@ -128,7 +128,7 @@ static bool look_at_orphans(struct run *run, const struct orphans *orphans, stru
 		const struct orphan *orphan = &orphans->found[i];
 		if (orphan->info.session == leader || orphan->info.group == leader)
 			in_session = true;
-		else if (strcmp(orphan->id, run->task->spec.id) == 0)
+		else if (strcmp(orphan->id, task_id(run->task)) == 0)
 			note(survivors, &orphan->info, leader);
 	}
 	return in_session;
@@ -319,7 +319,7 @@ static void finish(struct engine *engine, struct task *task, const struct orphan
 	bool zero = run->exit_code == 0;
 	if (!zero)
 		engine_refresh_progress(engine, task);
-	if (task->spec.max_log > 0)
+	if (task_max_log(task) > 0)
 		cap_task(engine, task, run->process.entry);
 	struct task_status before;
 	if (task_status_copy(&before, &task->status) ||

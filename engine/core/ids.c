@@ -1,46 +1,93 @@
 #include "config.h"
 
-#include <errno.h>
-#include <stdint.h>
+#include <assert.h>
 #include <string.h>
-#include <strings.h>
-
-static unsigned fold_hash(const void *key, size_t length)
-{
-	const unsigned char *bytes = key;
-	uint64_t hash = 14695981039346656037u; /* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
-	for (size_t i = 0; i < length; i++) {
-		unsigned char c = bytes[i];
-		if (c >= 'A' && c <= 'Z')
-			c = (unsigned char)(c + ('a' - 'A'));
-		hash = (hash ^ c) * 1099511628211u;
-	}
-	return (unsigned)(hash ^ hash >> 32);
-}
-
-#define HASH_FUNCTION(key, length, hash) ((hash) = fold_hash((key), (length)))
-#define HASH_KEYCMP(a, b, length) strncasecmp((a), (b), (length))
-#define HASH_NONFATAL_OOM 1
-#define uthash_nonfatal_oom(element) (out_of_memory = true)
 
 #include "engine/core/ids.h"
-#include "engine/core/registry.h"
+#include "engine/core/record.h"
 
-struct task *ids_find(struct task *head, const char *id)
+static unsigned char ids_fold(char c)
 {
-	struct task *task;
-	HASH_FIND(by_id, head, id, strlen(id), task);
-	return task;
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
 }
 
-int ids_add(struct task **head, struct task *task)
+static uint64_t ids_hash(const char *id)
 {
-	bool out_of_memory = false;
-	HASH_ADD_KEYPTR(by_id, *head, task->spec.id, strlen(task->spec.id), task);
-	return out_of_memory ? -ENOMEM : 0;
+	uint64_t hash = 14695981039346656037u; /* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
+	for (; *id; id++)
+		hash = (hash ^ ids_fold(*id)) * 1099511628211u;
+	return hash;
 }
 
-void ids_remove(struct task **head, struct task *task)
+static uint64_t ids_hash_nonce(const unsigned char *nonce)
 {
-	HASH_DELETE(by_id, *head, task);
+	uint64_t halves[2];
+	static_assert(sizeof(halves) == TASK_NONCE_SIZE, "a nonce is two halves");
+	memcpy(halves, nonce, sizeof(halves));
+	/* Callers choose it: that both halves are the same, or one is 0, must not matter. */
+	return (halves[0] * 0xff51afd7ed558ccdu) ^ halves[1];
+}
+
+static bool ids_same_id(const void *task, const void *id)
+{
+	const char *a = task_id(task), *b = id;
+	while (*a && ids_fold(*a) == ids_fold(*b)) {
+		a++;
+		b++;
+	}
+	return ids_fold(*a) == ids_fold(*b);
+}
+
+static bool ids_same_nonce(const void *task, const void *nonce)
+{
+	return memcmp(task_nonce(task), nonce, TASK_NONCE_SIZE) == 0;
+}
+
+struct task *ids_find(const struct ids *ids, const char *id)
+{
+	return lookup_find(&ids->by_id, ids_hash(id), ids_same_id, id);
+}
+
+struct task *ids_find_nonce(const struct ids *ids, const unsigned char *nonce)
+{
+	return lookup_find(&ids->by_nonce, ids_hash_nonce(nonce), ids_same_nonce, nonce);
+}
+
+int ids_add(struct ids *ids, struct task *task)
+{
+	uint64_t hash = ids_hash(task_id(task));
+	int error = lookup_add(&ids->by_id, hash, task);
+	if (error || !task_nonce(task))
+		return error;
+	error = lookup_add(&ids->by_nonce, ids_hash_nonce(task_nonce(task)), task);
+	if (error)
+		lookup_remove(&ids->by_id, hash, task);
+	return error;
+}
+
+void ids_remove(struct ids *ids, struct task *task)
+{
+	lookup_take_out(&ids->by_id, ids_hash(task_id(task)), task);
+	if (task_nonce(task))
+		lookup_take_out(&ids->by_nonce, ids_hash_nonce(task_nonce(task)), task);
+}
+
+void ids_restore(struct ids *ids, struct task *task)
+{
+	lookup_put_back(&ids->by_id, ids_hash(task_id(task)), task);
+	if (task_nonce(task))
+		lookup_put_back(&ids->by_nonce, ids_hash_nonce(task_nonce(task)), task);
+}
+
+void ids_let_go(struct ids *ids, const struct task *task)
+{
+	lookup_let_go(&ids->by_id);
+	if (task_nonce(task))
+		lookup_let_go(&ids->by_nonce);
+}
+
+void ids_release(struct ids *ids)
+{
+	lookup_release(&ids->by_id);
+	lookup_release(&ids->by_nonce);
 }

@@ -1,15 +1,24 @@
-/*
- * The hash table of tasks by id, which compares ids without regard to case (ASCII).  A file of its own since uthash's
- * hash and comparison are chosen a file.
- */
-#ifndef KRTASK_ENGINE_IDS_H
-#define KRTASK_ENGINE_IDS_H
+/* Tasks by id, compared without regard to case (ASCII), and by nonce.  Loop thread only. */
+#ifndef KRTASK_CORE_IDS_H
+#define KRTASK_CORE_IDS_H
+
+#include "engine/core/lookup.h"
 
 struct task;
 
-struct task *ids_find(struct task *head, const char *id);
+struct ids {
+	struct lookup by_id, by_nonce;
+};
+
+struct task *ids_find(const struct ids *ids, const char *id);
+struct task *ids_find_nonce(const struct ids *ids, const unsigned char *nonce); /* TASK_NONCE_SIZE bytes */
 /* 0 or -ENOMEM. */
-int ids_add(struct task **head, struct task *task);
-void ids_remove(struct task **head, struct task *task);
+int ids_add(struct ids *ids, struct task *task);
+/* It is no longer found, but can be restored, without memory. */
+void ids_remove(struct ids *ids, struct task *task);
+void ids_restore(struct ids *ids, struct task *task);
+/* One that was removed does not come back. */
+void ids_let_go(struct ids *ids, const struct task *task);
+void ids_release(struct ids *ids);
 
 #endif

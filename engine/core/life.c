@@ -85,35 +85,27 @@ static int store_environment(struct engine *engine, struct shared_environment *s
 	return error;
 }
 
-/* In the registry, with its parent and its environment; its spec is a copy of pointers until it is certain. */
+/* In the registry, with its parent and its environment. */
 static struct task *enlist(struct engine *engine, const struct task_spec *spec, struct shared_environment *environment,
                            struct task *parent)
 {
-	struct task *task = calloc(1, sizeof *task);
+	char gone[ENVIRONMENT_HASH_SIZE];
+	struct task *task = registry_make(&engine->registry, spec, environment, parent);
 	if (!task)
 		return NULL;
 	task->number = engine->registry.last_number + 1;
 	task->created_at = engine_now(engine);
-	task->spec = *spec;
-	task->spec.parent = parent ? parent->number : 0;
-	task->status = (struct task_status)TASK_STATUS_INIT;
-	if (registry_add(&engine->registry, task)) {
-		free(task);
-		return NULL;
-	}
-	task->environment = environment;
-	if (environment)
-		environment->references++;
-	registry_set_parent(task, parent);
-	return task;
+	if (registry_add(&engine->registry, task) == 0)
+		return task;
+	registry_forget(&engine->registry, task, gone);
+	return NULL;
 }
 
 static void delist(struct engine *engine, struct task *task)
 {
+	char gone[ENVIRONMENT_HASH_SIZE];
 	registry_remove(&engine->registry, task);
-	if (task->environment)
-		task->environment->references--;
-	free(task);
+	registry_forget(&engine->registry, task, gone);
 }
 
 int engine_create(struct engine *engine, struct task_spec *spec, struct shared_environment *environment, struct task *parent,
@@ -145,7 +137,7 @@ int engine_create(struct engine *engine, struct task_spec *spec, struct shared_e
 		delist(engine, task);
 		return code;
 	}
-	*spec = (struct task_spec){ 0 };
+	task_spec_release(spec);
 	*out = task;
 	if (start) {
 		schedule_enqueue(engine, task);
@@ -236,30 +228,24 @@ bool engine_stop(struct engine *engine, struct task *task, const struct stop_opt
 	return done;
 }
 
-static bool all_terminal(const struct task *task)
+static bool all_terminal(struct task *top)
 {
-	if (!task_state_terminal(task->status.state) || task->run)
-		return false;
-	const struct task *child;
-	DL_FOREACH2(task->children, child, sibling_after)
-	{
-		if (!all_terminal(child))
+	for (struct task *task = task_family_first(top); task; task = task_family_next(top, task)) {
+		if (!task_state_terminal(task->status.state) || task->run)
 			return false;
 	}
 	return true;
 }
 
-static bool remove_family(struct engine *engine, struct task *task)
+static bool remove_family(struct engine *engine, struct task *top)
 {
-	struct task *child, *next;
-	DL_FOREACH_SAFE2(task->children, child, next, sibling_after)
-	{
-		if (!remove_family(engine, child))
+	struct task *task, *next;
+	for (task = task_family_first(top); task; task = next) {
+		next = task_family_next(top, task);
+		if (change_removed(engine, task))
 			return false;
+		registry_remove(&engine->registry, task);
 	}
-	if (change_removed(engine, task))
-		return false;
-	registry_remove(&engine->registry, task);
 	return true;
 }
 
@@ -274,29 +260,23 @@ bool engine_remove(struct engine *engine, struct task *task)
 
 int engine_set_text(struct engine *engine, struct task *task, const char *name, const char *description, char **error)
 {
-	struct task_spec check = task->spec;
+	struct task_spec check = task_spec_borrow(task);
+	struct task_text text;
 	*error = NULL;
 	if (name)
 		check.name = (char *)name;
 	if (description)
 		check.description = (char *)description;
 	int code = task_spec_check(&check, error);
+	if (!code)
+		code = task_text_init(&text, task, name, description);
 	if (code)
 		return code;
-	char *new_name = check.name ? strdup(check.name) : NULL;
-	char *new_description = check.description ? strdup(check.description) : NULL;
-	char *old_name = task->spec.name, *old_description = task->spec.description;
-	code = (check.name && !new_name) || (check.description && !new_description) ? -ENOMEM : 0;
-	if (code == 0) {
-		task->spec.name = new_name;
-		task->spec.description = new_description;
-		code = change_text(engine, task, old_name, old_description);
-	}
+	task_text_exchange(&text, task);
+	code = change_text(engine, task, &text);
 	if (code) {
-		task->spec.name = old_name;
-		task->spec.description = old_description;
-		free(new_name);
-		free(new_description);
+		task_text_exchange(&text, task);
+		task_text_release(&text);
 		return code;
 	}
 	life_touch(engine, task);

@@ -8,7 +8,10 @@ engine_libengine_a_SOURCES = \
 	engine/core/end.c \
 	engine/core/ids.c engine/core/ids.h \
 	engine/core/life.c \
+	engine/core/lookup.c engine/core/lookup.h \
 	engine/core/order.c engine/core/order.h \
+	engine/core/origin.c engine/core/origin.h \
+	engine/core/record.c engine/core/record.h \
 	engine/core/recover.c \
 	engine/core/registry.c engine/core/registry.h \
 	engine/core/schedule.c

@@ -6,15 +6,17 @@
 #include <string.h>
 
 #include "engine/core/order.h"
-#include "engine/core/registry.h"
+#include "engine/core/record.h"
 
-static void add(struct order *order, size_t place, size_t amount)
+enum { SMALLEST = 1024 };
+
+static void order_count(struct order *order, size_t place, uint32_t amount)
 {
-	for (size_t i = place + 1; i <= order->size; i += i & -i)
-		order->tree[i] += amount; /* amount may be -1 modulo 2^N */
+	for (size_t i = place + 1; i <= order->length; i += i & -i)
+		order->tree[i] += amount; /* It may be -1 modulo 2^32. */
 }
 
-static size_t count_before(const struct order *order, size_t place)
+static size_t order_before(const struct order *order, size_t place)
 {
 	size_t sum = 0;
 	for (size_t i = place; i > 0; i -= i & -i)
@@ -22,105 +24,100 @@ static size_t count_before(const struct order *order, size_t place)
 	return sum;
 }
 
-/* Makes the tree anew from the entries, in linear time. */
-static void rebuild(struct order *order)
+/* The node of the last place, from those under it. */
+static void order_count_last(struct order *order, uint32_t amount)
 {
-	memset(order->tree, 0, (order->size + 1) * sizeof *order->tree);
-	for (size_t i = 1; i <= order->size; i++) {
-		if (i <= order->length && order->entries[i - 1])
-			order->tree[i]++;
-		size_t up = i + (i & -i);
-		if (up <= order->size)
-			order->tree[up] += order->tree[i];
-	}
+	size_t last = order->length;
+	order->tree[last] = amount;
+	for (size_t step = 1; step < (last & -last); step *= 2)
+		order->tree[last] += order->tree[last - step];
 }
 
-static void close_gaps(struct order *order)
+static void order_close_gaps(struct order *order)
 {
-	size_t to = 0;
-	for (size_t from = 0; from < order->length; from++) {
+	size_t length = order->length;
+	order->length = 0;
+	for (size_t from = 0; from < length; from++) {
 		struct task *task = order->entries[from];
 		if (!task)
 			continue;
-		task->place = to;
-		order->entries[to++] = task;
+		task->place = (uint32_t)order->length;
+		order->entries[order->length++] = task;
+		order_count_last(order, !task->removed);
 	}
-	order->length = to;
-	rebuild(order);
+	order->gaps = 0;
 }
 
-static int grow(struct order *order)
+static int order_grow(struct order *order)
 {
-	size_t size = order->size ? order->size * 2 : 1024;
-	size_t *tree = realloc(order->tree, (size + 1) * sizeof *tree);
+	size_t size = order->size ? order->size * 2 : SMALLEST;
+	if (size > UINT32_MAX)
+		return -ENOMEM;
+	uint32_t *tree = realloc(order->tree, (size + 1) * sizeof(*tree));
 	if (!tree)
 		return -ENOMEM;
 	order->tree = tree;
-	struct task **entries = realloc(order->entries, size * sizeof *entries);
+	struct task **entries = realloc(order->entries, size * sizeof(struct task *));
 	if (!entries)
 		return -ENOMEM;
 	order->entries = entries;
 	order->size = size;
-	rebuild(order);
 	return 0;
 }
 
 int order_append(struct order *order, struct task *task)
 {
 	if (order->length == order->size) {
-		int error = grow(order);
+		int error = order_grow(order);
 		if (error)
 			return error;
 	}
-	task->place = order->length;
+	task->place = (uint32_t)order->length;
+	task->ordered = true;
 	order->entries[order->length++] = task;
+	order_count_last(order, 1);
 	order->count++;
-	add(order, task->place, 1);
 	return 0;
 }
 
 void order_remove(struct order *order, struct task *task)
 {
-	order->entries[task->place] = NULL;
+	task->removed = true;
+	order_count(order, task->place, (uint32_t)-1);
 	order->count--;
-	add(order, task->place, (size_t)-1);
-	if (task->place + 1 == order->length)
-		order->length--;
-	if (order->length > 1024 && order->count < order->length / 2)
-		close_gaps(order);
 }
 
-int order_restore(struct order *order, struct task *task)
+void order_restore(struct order *order, struct task *task)
 {
-	if (order->length == order->size) {
-		int error = grow(order);
-		if (error)
-			return error;
-	}
-	close_gaps(order);
-	size_t place = order->length;
-	while (place > 0 && order->entries[place - 1]->number > task->number) {
-		order->entries[place] = order->entries[place - 1];
-		order->entries[place]->place = place;
-		place--;
-	}
-	order->entries[place] = task;
-	task->place = place;
-	order->length++;
+	task->removed = false;
+	order_count(order, task->place, 1);
 	order->count++;
-	rebuild(order);
-	return 0;
+}
+
+void order_let_go(struct order *order, struct task *task)
+{
+	order->entries[task->place] = NULL;
+	task->ordered = false;
+	order->gaps++;
+	while (order->length > 0 && !order->entries[order->length - 1]) {
+		order->length--;
+		order->gaps--;
+	}
+	if (order->length > SMALLEST && order->gaps > order->length / 2)
+		order_close_gaps(order);
 }
 
 struct task *order_at(const struct order *order, size_t rank)
 {
 	if (rank >= order->count)
 		return NULL;
+	if (order->count == order->length)
+		return order->entries[rank];
 	size_t place = 0, left = rank + 1, step = 1;
-	while (step * 2 <= order->size)
+	while (step * 2 <= order->length)
 		step *= 2;
 	for (; step > 0; step /= 2) {
-		if (place + step <= order->size && order->tree[place + step] < left) {
+		if (place + step <= order->length && order->tree[place + step] < left) {
 			place += step;
 			left -= order->tree[place];
 		}
@@ -130,9 +127,10 @@ struct task *order_at(const struct order *order, size_t rank)
 
 struct task *order_next(const struct order *order, const struct task *task)
 {
-	for (size_t place = task->place + 1; place < order->length; place++) {
-		if (order->entries[place])
-			return order->entries[place];
+	for (size_t place = task->place + (size_t)1; place < order->length; place++) {
+		struct task *next = order->entries[place];
+		if (next && !next->removed)
+			return next;
 	}
 	return NULL;
 }
@@ -155,7 +153,7 @@ struct task *order_find(const struct order *order, uint64_t number)
 
 size_t order_rank(const struct order *order, const struct task *task)
 {
-	return count_before(order, task->place);
+	return order_before(order, task->place);
 }
 
 void order_release(struct order *order)

@@ -3,11 +3,11 @@
  * screen of rows costs its rows however many tasks are held.
  *
  * An array of pointers, appended to at the end, with a Fenwick tree (P. M. Fenwick, "A New Data Structure for Cumulative
- * Frequency Tables", 1994) of what is there over it.  Removed entries leave gaps that are closed when they are most of the array.
- * Loop thread only.  The entries are the caller's.
+ * Frequency Tables", 1994) of what is there over it.  What is removed keeps its place until it is let go, so that it can be put back; the
+ * gaps that are left then are closed when they are most of the array.  Loop thread only.  The entries are the caller's.
  */
-#ifndef KRTASK_ENGINE_ORDER_H
-#define KRTASK_ENGINE_ORDER_H
+#ifndef KRTASK_CORE_ORDER_H
+#define KRTASK_CORE_ORDER_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,17 +16,21 @@ struct task;
 
 struct order {
 	struct task **entries; /* NULL: a gap */
-	size_t *tree;          /* Fenwick tree, tree[0] unused */
+	uint32_t *tree;        /* Fenwick tree of the first length entries, tree[0] unused */
 	size_t length;         /* of entries in use, gaps included */
 	size_t size;           /* of entries allocated */
-	size_t count;          /* entries that are no gaps */
+	size_t count;          /* entries that are there: neither gaps nor removed */
+	size_t gaps;
 };
 
-/* task->place is set to where it stands.  0 or -ENOMEM. */
+/* Its number must be greater than all before.  0 or -ENOMEM. */
 int order_append(struct order *order, struct task *task);
+/* It is no longer found, but can be restored. */
 void order_remove(struct order *order, struct task *task);
-/* Back to where its number belongs, after order_remove().  0 or -ENOMEM. */
-int order_restore(struct order *order, struct task *task);
+/* Undoes order_remove(). */
+void order_restore(struct order *order, struct task *task);
+/* One that was removed does not come back. */
+void order_let_go(struct order *order, struct task *task);
 /* The entry with rank tasks before it; NULL past the end. */
 struct task *order_at(const struct order *order, size_t rank);
 /* The entry after this one, NULL at the end. */

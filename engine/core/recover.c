@@ -17,11 +17,16 @@
  * those ended that ended meanwhile.  What no one can tell is Failed, and says so.
  */
 
+struct recovery {
+	struct engine *engine;
+	struct shared_environment *environment; /* of the latest row; NULL: none yet */
+};
+
 static int read_environment(void *ctx, const char *hash, const char *block, size_t length)
 {
-	struct engine *engine = ctx;
+	struct recovery *recovery = ctx;
 	struct shared_environment *shared;
-	int error = registry_add_environment(&engine->registry, hash, block, length, &shared);
+	int error = registry_add_environment(&recovery->engine->registry, hash, block, length, &shared);
 	if (!error)
 		shared->stored = true;
 	return error;
@@ -42,41 +47,46 @@ static int read_process(struct engine *engine, struct task *task, const struct s
 	return 0;
 }
 
-static int read_task(void *ctx, struct store_task *row)
+/* The environment that a row names, which is mostly that of the row before. */
+static struct shared_environment *row_environment(struct recovery *recovery, const char *hash)
 {
-	struct engine *engine = ctx;
-	struct task *task = calloc(1, sizeof *task);
+	if (!hash)
+		return NULL;
+	if (!recovery->environment || strcmp(recovery->environment->hash, hash) != 0)
+		recovery->environment = registry_environment(&recovery->engine->registry, hash);
+	return recovery->environment;
+}
+
+static int read_task(void *ctx, const struct store_task *row)
+{
+	struct recovery *recovery = ctx;
+	struct engine *engine = recovery->engine;
+	struct registry *registry = &engine->registry;
+	struct task *parent = row->spec.parent ? order_find(&registry->order, row->spec.parent) : NULL;
+	struct task *task = registry_make(registry, &row->spec, row_environment(recovery, row->spec.environment), parent);
 	if (!task)
 		return -ENOMEM;
 	task->number = row->number;
 	task->created_at = row->created_at;
-	task->spec = row->spec;
-	task->status = row->status;
-	if (task->spec.environment) {
-		task->environment = registry_environment(&engine->registry, task->spec.environment);
-		if (task->environment)
-			task->environment->references++;
-		free(task->spec.environment);
-		task->spec.environment = NULL;
-	}
-	int error = registry_add(&engine->registry, task);
+	int error = task_status_copy(&task->status, &row->status);
+	if (!error)
+		error = registry_add(registry, task);
 	if (error) {
-		task_free(&engine->registry, task);
+		char gone[ENVIRONMENT_HASH_SIZE];
+		registry_forget(registry, task, gone);
 		return error;
 	}
-	if (task->spec.parent)
-		registry_set_parent(task, order_find(&engine->registry.order, task->spec.parent));
 	return read_process(engine, task, row);
 }
 
 static int read_reserved(void *ctx, uint64_t id)
 {
-	return registry_reserve(&((struct engine *)ctx)->registry, id);
+	return registry_reserve(&((struct recovery *)ctx)->engine->registry, id);
 }
 
 static int read_counters(void *ctx, uint64_t last_number, uint64_t next_id)
 {
-	struct registry *registry = &((struct engine *)ctx)->registry;
+	struct registry *registry = &((struct recovery *)ctx)->engine->registry;
 	if (last_number > registry->last_number)
 		registry->last_number = last_number;
 	if (next_id > registry->next_id)
@@ -104,7 +114,7 @@ static bool is_same(const struct task *task, pid_t pid, uint64_t start)
 	if (start != 0)
 		return info.start == start;
 	return info.session == pid && process_variable(pid, "KRTASK_ID", id, sizeof id) == 0 &&
-	       strcmp(id, task->spec.id) == 0;
+	       strcmp(id, task_id(task)) == 0;
 }
 
 static bool find_parent(struct engine *engine, struct task *task, pid_t pid, uint64_t start)
@@ -256,8 +266,9 @@ int recover(struct engine *engine, const char *directory, char **error)
 		.reserved = read_reserved,
 		.counters = read_counters,
 	};
+	struct recovery recovery = { .engine = engine };
 	bool same_boot;
-	int code = store_load(engine->store, &reader, engine, error);
+	int code = store_load(engine->store, &reader, &recovery, error);
 	if (!code)
 		code = ledger_open(&engine->ledger, directory, engine->boot_id, &same_boot, error);
 	/* Pids of another boot mean nothing, and every row carries the boot of its claim. */

@@ -8,9 +8,6 @@
 #define HASH_NONFATAL_OOM 1
 #define uthash_nonfatal_oom(element) (out_of_memory = true)
 
-#include <utlist.h>
-
-#include "engine/core/ids.h"
 #include "engine/core/registry.h"
 
 void registry_init(struct registry *registry)
@@ -21,16 +18,10 @@ void registry_init(struct registry *registry)
 void registry_release(struct registry *registry)
 {
 	for (size_t i = 0; i < registry->order.length; i++) {
-		struct task *task = registry->order.entries[i];
-		if (!task)
-			continue;
-		ids_remove(&registry->ids, task);
-		if (task->spec.has_nonce)
-			HASH_DELETE(by_nonce, registry->nonces, task);
-		task->children = NULL;
-		task->parent = NULL;
-		task_free(registry, task);
+		if (registry->order.entries[i])
+			record_free(registry->order.entries[i]);
 	}
+	origins_release(&registry->origins);
 	struct shared_environment *shared, *next;
 	HASH_ITER(hh, registry->environments, shared, next)
 	{
@@ -39,68 +30,49 @@ void registry_release(struct registry *registry)
 		free(shared);
 	}
 	order_release(&registry->order);
+	ids_release(&registry->ids);
 	free(registry->reserved);
 	*registry = (struct registry){ 0 };
 }
 
 struct task *registry_find(const struct registry *registry, const char *id)
 {
-	return ids_find(registry->ids, id);
+	return ids_find(&registry->ids, id);
 }
 
 struct task *registry_find_nonce(const struct registry *registry, const unsigned char nonce[TASK_NONCE_SIZE])
 {
-	struct task *task;
-	HASH_FIND(by_nonce, registry->nonces, nonce, TASK_NONCE_SIZE, task);
-	return task;
+	return ids_find_nonce(&registry->ids, nonce);
 }
 
-static int index_task(struct registry *registry, struct task *task)
+struct task *registry_make(struct registry *registry, const struct task_spec *spec, struct shared_environment *environment,
+                           struct task *parent)
 {
-	int error = ids_add(&registry->ids, task);
-	if (error)
-		return error;
-	if (!task->spec.has_nonce)
-		return 0;
-	bool out_of_memory = false;
-	HASH_ADD_KEYPTR(by_nonce, registry->nonces, task->spec.nonce, TASK_NONCE_SIZE, task);
-	if (out_of_memory) {
-		ids_remove(&registry->ids, task);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-static void unindex_task(struct registry *registry, struct task *task)
-{
-	ids_remove(&registry->ids, task);
-	if (task->spec.has_nonce)
-		HASH_DELETE(by_nonce, registry->nonces, task);
-}
-
-static void unlink_parent(struct task *task)
-{
-	if (task->parent)
-		DL_DELETE2(task->parent->children, task, sibling_before, sibling_after);
-}
-
-void registry_set_parent(struct task *task, struct task *parent)
-{
-	task->parent = parent;
-	if (parent)
-		DL_APPEND2(parent->children, task, sibling_before, sibling_after);
+	struct origin *origin = origin_take(&registry->origins, environment, spec->cwd, spec->group);
+	if (!origin)
+		return NULL;
+	struct task *task = record_new(spec, origin, parent);
+	if (task)
+		return task;
+	/* The caller has the environment still. */
+	struct shared_environment *unused = origin_drop(&registry->origins, origin);
+	if (unused)
+		unused->references--;
+	return NULL;
 }
 
 int registry_add(struct registry *registry, struct task *task)
 {
-	int error = index_task(registry, task);
+	int error = ids_add(&registry->ids, task);
 	if (error)
 		return error;
 	error = order_append(&registry->order, task);
 	if (error) {
-		unindex_task(registry, task);
+		ids_remove(&registry->ids, task);
+		ids_let_go(&registry->ids, task);
 		return error;
 	}
+	record_link(task);
 	registry->counts[task->status.state]++;
 	if (task->number > registry->last_number)
 		registry->last_number = task->number;
@@ -112,26 +84,33 @@ void registry_remove(struct registry *registry, struct task *task)
 {
 	registry->counts[task->status.state]--;
 	order_remove(&registry->order, task);
-	unindex_task(registry, task);
-	unlink_parent(task);
+	ids_remove(&registry->ids, task);
+	record_unlink(task);
 	registry->version++;
 	registry->removals++;
 }
 
-int registry_restore(struct registry *registry, struct task *task)
+void registry_restore(struct registry *registry, struct task *task)
 {
-	int error = index_task(registry, task);
-	if (error)
-		return error;
-	error = order_restore(&registry->order, task);
-	if (error) {
-		unindex_task(registry, task);
-		return error;
-	}
+	order_restore(&registry->order, task);
+	ids_restore(&registry->ids, task);
+	record_relink(task);
 	registry->counts[task->status.state]++;
-	registry_set_parent(task, task->parent);
 	registry_touch(registry, task);
-	return 0;
+}
+
+bool registry_forget(struct registry *registry, struct task *task, char gone[ENVIRONMENT_HASH_SIZE])
+{
+	if (task->ordered) {
+		order_let_go(&registry->order, task);
+		ids_let_go(&registry->ids, task);
+	}
+	struct shared_environment *environment = origin_drop(&registry->origins, task->origin);
+	record_free(task);
+	if (!environment)
+		return false;
+	memcpy(gone, environment->hash, sizeof(environment->hash));
+	return registry_drop_environment(registry, environment);
 }
 
 void registry_set_state(struct registry *registry, struct task *task, enum task_state state)
@@ -145,93 +124,6 @@ void registry_set_state(struct registry *registry, struct task *task, enum task_
 void registry_touch(struct registry *registry, struct task *task)
 {
 	task->version = ++registry->version;
-}
-
-void task_free(struct registry *registry, struct task *task)
-{
-	if (task->environment)
-		registry_drop_environment(registry, task->environment);
-	task_spec_release(&task->spec);
-	task_status_release(&task->status);
-	free(task);
-}
-
-const char *task_id(const struct task *task)
-{
-	return task->spec.id;
-}
-
-const char *task_given_name(const struct task *task)
-{
-	return task->spec.name;
-}
-
-const char *task_description(const struct task *task)
-{
-	return task->spec.description;
-}
-
-const char *task_group(const struct task *task)
-{
-	return task->spec.group;
-}
-
-const char *task_cwd(const struct task *task)
-{
-	return task->spec.cwd;
-}
-
-struct strings task_command(const struct task *task)
-{
-	return task->spec.command;
-}
-
-struct strings task_variables(const struct task *task)
-{
-	return task->spec.variables;
-}
-
-struct shared_environment *task_environment(const struct task *task)
-{
-	return task->environment;
-}
-
-uint64_t task_max_log(const struct task *task)
-{
-	return task->spec.max_log;
-}
-
-bool task_merge(const struct task *task)
-{
-	return task->spec.merge;
-}
-
-const unsigned char *task_nonce(const struct task *task)
-{
-	return task->spec.has_nonce ? task->spec.nonce : NULL;
-}
-
-struct task *task_parent(const struct task *task)
-{
-	return task->parent;
-}
-
-struct task *task_first_child(const struct task *task)
-{
-	return task->children;
-}
-
-struct task *task_next_sibling(const struct task *task)
-{
-	return task->sibling_after;
-}
-
-const char *task_name(const struct task *task, char buffer[TASK_DEFAULT_NAME_SIZE])
-{
-	if (task->spec.name)
-		return task->spec.name;
-	snprintf(buffer, TASK_DEFAULT_NAME_SIZE, "Task %s", task->spec.id);
-	return buffer;
 }
 
 uint64_t registry_id_number(const char *id)

@@ -9,12 +9,19 @@
 #include "engine/store/internal.h"
 #include "engine/store/store.h"
 
+/* The name of an environment, as rows have it and as it is outside: mostly it is that of the row before. */
+struct known_hash {
+	unsigned char bytes[SHA256_SIZE];
+	char name[ENVIRONMENT_HASH_SIZE]; /* empty: none yet */
+};
+
 /* What a query's rows are given to. */
 struct loading {
 	struct store *store;
 	const struct store_reader *reader;
 	void *ctx;
 	char **error;
+	struct known_hash known;
 };
 
 typedef int row_function(struct loading *loading, sqlite3_stmt *row);
@@ -48,46 +55,27 @@ static int damaged(struct loading *loading, sqlite3_stmt *row, const char *what)
 	return -EBADMSG;
 }
 
-static int copy_text(sqlite3_stmt *row, int column, char **text)
+/* As environment names are kept: bytes.  The name that hash holds is that of the bytes in it. */
+static int read_hash(sqlite3_stmt *row, int column, struct known_hash *known)
 {
-	*text = NULL;
-	if (sqlite3_column_type(row, column) == SQLITE_NULL)
-		return 0;
-	/* a blob is as good: cwd is bytes */
-	const char *bytes = sqlite3_column_blob(row, column);
-	*text = strndup(bytes ? bytes : "", (size_t)sqlite3_column_bytes(row, column));
-	return *text ? 0 : -ENOMEM;
-}
+	const void *bytes = sqlite3_column_blob(row, column);
 
-/* As environment names are kept.  *hash NULL where there is none. */
-static int copy_hash(sqlite3_stmt *row, int column, char **hash)
-{
-	*hash = NULL;
-	if (sqlite3_column_type(row, column) == SQLITE_NULL)
-		return 0;
-	if (sqlite3_column_bytes(row, column) != SHA256_SIZE)
+	if (!bytes || sqlite3_column_bytes(row, column) != SHA256_SIZE)
 		return -EBADMSG;
-	*hash = malloc(ENVIRONMENT_HASH_SIZE);
-	if (!*hash)
-		return -ENOMEM;
-	hash_from_bytes(sqlite3_column_blob(row, column), *hash);
+	if (*known->name && memcmp(known->bytes, bytes, SHA256_SIZE) == 0)
+		return 0;
+	memcpy(known->bytes, bytes, SHA256_SIZE);
+	hash_from_bytes(known->bytes, known->name);
 	return 0;
 }
 
 static int environment_row(struct loading *loading, sqlite3_stmt *row)
 {
-	char *hash = NULL;
-	int rc = copy_hash(row, 1, &hash);
-
-	if (rc == -EBADMSG || (rc == 0 && !hash))
+	if (read_hash(row, 1, &loading->known) < 0)
 		return damaged(loading, row, "an environment has no name");
-	if (rc < 0)
-		return rc;
 	const char *block = sqlite3_column_blob(row, 2);
 	size_t length = (size_t)sqlite3_column_bytes(row, 2);
-	rc = loading->reader->environment(loading->ctx, hash, block ? block : "", length);
-	free(hash);
-	return rc;
+	return loading->reader->environment(loading->ctx, loading->known.name, block ? block : "", length);
 }
 
 enum task_column {
@@ -107,37 +95,59 @@ static const char select_tasks[] =
 	" percent_known, message"
 	" FROM tasks LEFT JOIN statuses ON statuses.number = tasks.number ORDER BY tasks.number";
 
-static int read_spec(sqlite3_stmt *row, struct task_spec *spec)
+/* What is NULL stays so.  A blob is as good as text: cwd is bytes. */
+static int read_text(sqlite3_stmt *row, enum task_column column, char **text)
 {
-	static const struct {
-		enum task_column column;
-		size_t offset;
-	} texts[] = {
-		{ SPEC_ID, offsetof(struct task_spec, id) },
-		{ SPEC_NAME, offsetof(struct task_spec, name) },
-		{ SPEC_DESCRIPTION, offsetof(struct task_spec, description) },
-		{ SPEC_GROUP, offsetof(struct task_spec, group) },
-		{ SPEC_CWD, offsetof(struct task_spec, cwd) },
-	};
-	int rc = 0;
+	*text = (char *)sqlite3_column_text(row, (int)column);
+	return *text || sqlite3_column_type(row, (int)column) == SQLITE_NULL ? 0 : -ENOMEM;
+}
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]) && rc == 0; i++)
-		rc = copy_text(row, (int)texts[i].column, (char **)((char *)spec + texts[i].offset));
-	if (rc == 0)
-		rc = copy_hash(row, SPEC_ENVIRONMENT, &spec->environment);
-	if (rc == 0)
-		rc = strings_copy(&spec->command, sqlite3_column_blob(row, SPEC_COMMAND),
-				  (size_t)sqlite3_column_bytes(row, SPEC_COMMAND));
-	if (rc == 0)
-		rc = strings_copy(&spec->variables, sqlite3_column_blob(row, SPEC_VARIABLES),
-				  (size_t)sqlite3_column_bytes(row, SPEC_VARIABLES));
-	spec->parent = (uint64_t)sqlite3_column_int64(row, SPEC_PARENT);
-	spec->max_log = (uint64_t)sqlite3_column_int64(row, SPEC_MAX_LOG);
-	spec->merge = sqlite3_column_int(row, SPEC_MERGE) != 0;
-	spec->has_nonce = sqlite3_column_bytes(row, SPEC_NONCE) == TASK_NONCE_SIZE;
+static int read_texts(sqlite3_stmt *row, struct task_spec *spec)
+{
+	int rc = read_text(row, SPEC_ID, &spec->id);
+
+	rc = rc < 0 ? rc : read_text(row, SPEC_NAME, &spec->name);
+	rc = rc < 0 ? rc : read_text(row, SPEC_DESCRIPTION, &spec->description);
+	rc = rc < 0 ? rc : read_text(row, SPEC_GROUP, &spec->group);
+	rc = rc < 0 ? rc : read_text(row, SPEC_CWD, &spec->cwd);
+	if (rc < 0)
+		return rc;
+	bool sound = spec->id && spec->cwd && strnlen(spec->id, TASK_ID_MAX + 1) <= TASK_ID_MAX;
+	return sound ? 0 : -EBADMSG;
+}
+
+static int read_strings(sqlite3_stmt *row, enum task_column column, struct strings *list)
+{
+	char *block = (char *)sqlite3_column_blob(row, (int)column);
+	size_t length = block ? (size_t)sqlite3_column_bytes(row, (int)column) : 0;
+
+	if (length > 0 && block[length - 1] != '\0')
+		return -EBADMSG;
+	*list = (struct strings){ .block = block, .length = length };
+	return 0;
+}
+
+static int read_spec(struct loading *loading, sqlite3_stmt *row, struct task_spec *spec)
+{
+	*spec = (struct task_spec){
+		.parent = (uint64_t)sqlite3_column_int64(row, SPEC_PARENT),
+		.max_log = (uint64_t)sqlite3_column_int64(row, SPEC_MAX_LOG),
+		.merge = sqlite3_column_int(row, SPEC_MERGE) != 0,
+	};
+	const void *nonce = sqlite3_column_blob(row, SPEC_NONCE);
+	spec->has_nonce = nonce && sqlite3_column_bytes(row, SPEC_NONCE) == TASK_NONCE_SIZE;
 	if (spec->has_nonce)
-		memcpy(spec->nonce, sqlite3_column_blob(row, SPEC_NONCE), TASK_NONCE_SIZE);
-	return rc;
+		memcpy(spec->nonce, nonce, TASK_NONCE_SIZE);
+	int rc = read_texts(row, spec);
+	if (rc < 0)
+		return rc;
+	if (sqlite3_column_type(row, SPEC_ENVIRONMENT) != SQLITE_NULL) {
+		if (read_hash(row, SPEC_ENVIRONMENT, &loading->known) < 0)
+			return -EBADMSG;
+		spec->environment = loading->known.name;
+	}
+	rc = read_strings(row, SPEC_COMMAND, &spec->command);
+	return rc < 0 ? rc : read_strings(row, SPEC_VARIABLES, &spec->variables);
 }
 
 static int read_status(sqlite3_stmt *row, struct task_status *status, struct task_process *process)
@@ -145,7 +155,7 @@ static int read_status(sqlite3_stmt *row, struct task_status *status, struct tas
 	int state = sqlite3_column_int(row, STATUS_STATE);
 
 	if (state < 0 || state >= TASK_STATE_COUNT)
-		return -EINVAL;
+		return -EBADMSG;
 	*status = (struct task_status){
 		.state = (enum task_state)state,
 		.started_at = sqlite3_column_int64(row, STATUS_STARTED_AT),
@@ -162,7 +172,7 @@ static int read_status(sqlite3_stmt *row, struct task_status *status, struct tas
 		.stop_signal = sqlite3_column_int(row, STATUS_STOP_SIGNAL),
 		.kill_at = sqlite3_column_int64(row, STATUS_KILL_AT),
 	};
-	return copy_text(row, STATUS_MESSAGE, &status->message);
+	return read_text(row, STATUS_MESSAGE, &status->message);
 }
 
 static int task_row(struct loading *loading, sqlite3_stmt *row)
@@ -173,7 +183,7 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 		.status = TASK_STATUS_INIT,
 		.process = TASK_PROCESS_INIT,
 	};
-	int rc = read_spec(row, &task.spec);
+	int rc = read_spec(loading, row, &task.spec);
 
 	if (rc == 0 && sqlite3_column_type(row, STATUS_STATE) != SQLITE_NULL)
 		rc = read_status(row, &task.status, &task.process);
@@ -181,9 +191,6 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 		snprintf(task.boot_id, sizeof(task.boot_id), "%s", (const char *)sqlite3_column_text(row, STATUS_BOOT_ID));
 	if (rc == 0)
 		return loading->reader->task(loading->ctx, &task);
-
-	task_spec_release(&task.spec);
-	task_status_release(&task.status);
 	return rc == -ENOMEM ? rc : damaged(loading, row, "a task makes no sense");
 }
 

@@ -28,7 +28,7 @@
 
 struct store;
 
-/* What a task is in the store.  In store_load() it is the reader's to take over or to release. */
+/* What a task is in the store.  All its pointers are borrowed: store_put_create() copies, the reader of store_load() has to. */
 struct store_task {
 	uint64_t number;
 	int64_t created_at;
@@ -41,7 +41,7 @@ struct store_task {
 struct store_reader {
 	/* In this order: environments, tasks by rising number, reserved ids, then once the counters. 0 to go on, else store_load() returns it. */
 	int (*environment)(void *ctx, const char *hash, const char *block, size_t length);
-	int (*task)(void *ctx, struct store_task *task);
+	int (*task)(void *ctx, const struct store_task *task);
 	int (*reserved)(void *ctx, uint64_t id);
 	int (*counters)(void *ctx, uint64_t last_number, uint64_t next_id);
 };

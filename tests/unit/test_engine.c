@@ -269,8 +269,8 @@ START_TEST(families_go_together)
 	reopen();
 	parent = find("p");
 	child = find("c");
-	ck_assert_ptr_eq(child->parent, parent);
-	ck_assert_ptr_eq(parent->children, child);
+	ck_assert_ptr_eq(task_parent(child), parent);
+	ck_assert_ptr_eq(task_first_child(parent), child);
 	ck_assert(engine_stop(engine, child, &term));
 	ck_assert(engine_remove(engine, parent));
 	ck_assert_ptr_null(engine_find(engine, "c"));

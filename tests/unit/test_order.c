@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "engine/core/order.h"
-#include "engine/core/registry.h"
+#include "engine/core/record.h"
 #include "tests/unit/unit.h"
 
 enum { MANY = 5000 };
@@ -69,6 +69,7 @@ START_TEST(removed_leave_no_trace)
 		if (!present[i])
 			continue;
 		order_remove(&order, &tasks[i]);
+		order_let_go(&order, &tasks[i]);
 		present[i] = 0;
 		if (round % 500 == 0)
 			compare(present);
@@ -88,19 +89,76 @@ START_TEST(restored_are_where_they_were)
 	for (size_t i = 0; i < MANY; i += 999) {
 		if (present[i])
 			continue;
-		ck_assert_int_eq(order_restore(&order, &tasks[i]), 0);
+		order_restore(&order, &tasks[i]);
 		present[i] = 1;
 	}
 	compare(present);
 }
 END_TEST
 
+/* Some are let go meanwhile, so that gaps are closed around those that may come back. */
+START_TEST(restored_are_where_they_were_after_gaps_were_closed)
+{
+	char present[MANY];
+	for (size_t i = 0; i < MANY; i++) {
+		present[i] = i % 7 == 0;
+		if (!present[i])
+			order_remove(&order, &tasks[i]);
+	}
+	for (size_t i = 0; i < MANY; i++) {
+		if (i % 7 > 1)
+			order_let_go(&order, &tasks[i]);
+	}
+	ck_assert_uint_lt(order.length, MANY);
+	for (size_t i = MANY; i-- > 0;) {
+		if (i % 7 != 1)
+			continue;
+		order_restore(&order, &tasks[i]);
+		present[i] = 1;
+	}
+	compare(present);
+}
+END_TEST
+
+/* As many are removed and put back: what that costs must not be a look at all. */
+START_TEST(restoring_moves_nothing)
+{
+	order_remove(&order, &tasks[1]);
+	uint32_t place = tasks[1].place;
+	for (size_t i = 2; i < MANY; i += 2) {
+		order_remove(&order, &tasks[i]);
+		order_let_go(&order, &tasks[i]);
+	}
+	size_t length = order.length, gaps = order.gaps;
+	order_restore(&order, &tasks[1]);
+	ck_assert_uint_eq(tasks[1].place, place);
+	ck_assert_uint_eq(order.length, length);
+	ck_assert_uint_eq(order.gaps, gaps);
+	ck_assert_ptr_eq(order_next(&order, &tasks[0]), &tasks[1]);
+}
+END_TEST
+
+START_TEST(what_is_removed_is_passed_over)
+{
+	order_remove(&order, &tasks[1]);
+	order_remove(&order, &tasks[2]);
+	ck_assert_ptr_eq(order_next(&order, &tasks[0]), &tasks[3]);
+	ck_assert_ptr_eq(order_at(&order, 1), &tasks[3]);
+	ck_assert_ptr_null(order_find(&order, tasks[2].number));
+	order_remove(&order, &tasks[MANY - 1]);
+	ck_assert_ptr_null(order_next(&order, &tasks[MANY - 2]));
+}
+END_TEST
+
 START_TEST(removing_all_leaves_none)
 {
-	for (size_t i = 0; i < MANY; i++)
+	for (size_t i = 0; i < MANY; i++) {
 		order_remove(&order, &tasks[i]);
+		order_let_go(&order, &tasks[i]);
+	}
 	ck_assert_uint_eq(order.count, 0);
 	ck_assert_ptr_null(order_at(&order, 0));
+	tasks[0].removed = false;
 	ck_assert_int_eq(order_append(&order, &tasks[0]), 0);
 	ck_assert_ptr_eq(order_at(&order, 0), &tasks[0]);
 }
@@ -114,6 +172,9 @@ int main(void)
 	tcase_add_test(tc, appended_are_in_order);
 	tcase_add_test(tc, removed_leave_no_trace);
 	tcase_add_test(tc, restored_are_where_they_were);
+	tcase_add_test(tc, restored_are_where_they_were_after_gaps_were_closed);
+	tcase_add_test(tc, restoring_moves_nothing);
+	tcase_add_test(tc, what_is_removed_is_passed_over);
 	tcase_add_test(tc, removing_all_leaves_none);
 	suite_add_tcase(suite, tc);
 	return unit_main(suite);

@@ -44,21 +44,20 @@ static int see_environment(void *ctx, const char *hash, const char *block, size_
 	return 0;
 }
 
-static int see_task(void *ctx, struct store_task *task)
+static int see_task(void *ctx, const struct store_task *task)
 {
 	(void)ctx;
 	ck_assert_uint_eq(seen.reserved + seen.counters, 0);
 	ck_assert(seen.tasks == 0 || task->number > seen.task[seen.tasks - 1].number);
-	if (seen.refuse) {
-		task_spec_release(&task->spec);
-		task_status_release(&task->status);
+	if (seen.refuse)
 		return seen.refuse;
-	}
 	ck_assert_uint_lt(seen.tasks, MOST);
-	seen.task[seen.tasks++] = *task;
+	struct store_task *copy = &seen.task[seen.tasks++];
+	*copy = *task;
+	ck_assert_int_eq(task_spec_copy(&copy->spec, &task->spec), 0);
+	ck_assert_int_eq(task_status_copy(&copy->status, &task->status), 0);
 	return 0;
 }
-
 static int see_reserved(void *ctx, uint64_t id)
 {
 	(void)ctx;
@@ -791,6 +790,7 @@ static void assert_not_loaded(int rc, const char *text)
 /* Each makes a row that no krtaskd writes. */
 static const char *const damages[] = {
 	"INSERT INTO statuses SELECT number, 99, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL FROM tasks",
+	"UPDATE tasks SET id = printf('%.*c', 65, 'i')",
 	"UPDATE tasks SET command = x'41'",
 	"UPDATE tasks SET variables = x'41'",
 	"UPDATE tasks SET environment = x'41'",

@@ -1,0 +1,49 @@
+/*
+ * Where tasks come from: the environment, the directory and the group that many of them share, kept once and counted.
+ * Loop thread only.
+ */
+#ifndef KRTASK_CORE_ORIGIN_H
+#define KRTASK_CORE_ORIGIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uthash.h>
+
+#include "engine/core/lookup.h"
+#include "engine/task/environment.h"
+
+/* An environment that at least one task uses, or that a connection has just sent. */
+struct shared_environment {
+	UT_hash_handle hh;
+	char hash[ENVIRONMENT_HASH_SIZE];
+	struct environment environment;
+	unsigned references;
+	bool stored; /* in the store, or on its way there */
+};
+
+struct origin {
+	struct shared_environment *environment; /* a reference; NULL: the server's own */
+	uint64_t hash;
+	uint32_t references;
+	uint32_t group; /* where in texts the group is, 0: there is none */
+	char texts[];   /* the directory, then the group */
+};
+
+struct origins {
+	struct lookup lookup;
+	struct origin *latest; /* that was taken: most often the next is the same */
+};
+
+/*
+ * Finds or makes one, and adds a reference to it; a new one adds a reference to the environment.  environment and group may be NULL.
+ * NULL: out of memory.
+ */
+struct origin *origin_take(struct origins *origins, struct shared_environment *environment, const char *cwd, const char *group);
+/* Drops a reference.  With the last, the reference to the environment is handed to the caller: what is returned, or NULL. */
+struct shared_environment *origin_drop(struct origins *origins, struct origin *origin);
+const char *origin_cwd(const struct origin *origin);
+const char *origin_group(const struct origin *origin); /* NULL: none */
+/* All of them, whoever refers to them; environments are not touched. */
+void origins_release(struct origins *origins);
+
+#endif

@@ -1,0 +1,294 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/core/record.h"
+
+static char *record_copy(const char *text)
+{
+	return text ? strdup(text) : NULL;
+}
+
+static int record_make_extra(struct task *task)
+{
+	if (!task->extra)
+		task->extra = calloc(1, sizeof(*task->extra));
+	return task->extra ? 0 : -ENOMEM;
+}
+
+static int record_make_family(struct task *task)
+{
+	if (!task->family)
+		task->family = calloc(1, sizeof(*task->family));
+	return task->family ? 0 : -ENOMEM;
+}
+
+static int record_fill_extra(struct task *task, const struct task_spec *spec)
+{
+	if (!spec->description && spec->variables.length == 0 && spec->max_log == 0)
+		return 0;
+	if (record_make_extra(task))
+		return -ENOMEM;
+	task->extra->max_log = spec->max_log;
+	task->extra->description = record_copy(spec->description);
+	if (spec->description && !task->extra->description)
+		return -ENOMEM;
+	return strings_copy(&task->extra->variables, spec->variables.block, spec->variables.length);
+}
+
+static void record_fill_texts(struct task *task, const struct task_spec *spec)
+{
+	char *to = task->texts;
+	if (spec->has_nonce)
+		to = mempcpy(to, spec->nonce, TASK_NONCE_SIZE);
+	to = mempcpy(to, spec->id, task->id_length + 1u);
+	if (task->named)
+		to = stpcpy(to, spec->name) + 1;
+	if (spec->command.length)
+		memcpy(to, spec->command.block, spec->command.length);
+}
+
+struct task *record_new(const struct task_spec *spec, struct origin *origin, struct task *parent)
+{
+	size_t id = strlen(spec->id), name = spec->name ? strlen(spec->name) : 0;
+	if (id > UINT8_MAX || spec->command.length > UINT32_MAX)
+		return NULL;
+	size_t texts = (spec->has_nonce ? TASK_NONCE_SIZE : 0) + id + 1 + (name ? name + 1 : 0) + spec->command.length;
+	size_t size = offsetof(struct task, texts) + texts;
+	struct task *task = malloc(size > sizeof(*task) ? size : sizeof(*task));
+	if (!task)
+		return NULL;
+	*task = (struct task){
+		.status = TASK_STATUS_INIT,
+		.origin = origin,
+		.id_length = (uint8_t)id,
+		.named = name > 0,
+		.command_length = (uint32_t)spec->command.length,
+		.has_nonce = spec->has_nonce,
+		.merge = spec->merge,
+	};
+	record_fill_texts(task, spec);
+	bool made = record_fill_extra(task, spec) == 0;
+	if (made && parent)
+		made = record_make_family(task) == 0 && record_make_family(parent) == 0;
+	if (!made) {
+		record_free(task);
+		return NULL;
+	}
+	if (parent)
+		task->family->parent = parent;
+	return task;
+}
+
+void record_free(struct task *task)
+{
+	if (task->extra) {
+		free(task->extra->name);
+		free(task->extra->description);
+		strings_release(&task->extra->variables);
+		free(task->extra);
+	}
+	free(task->family);
+	task_status_release(&task->status);
+	free(task);
+}
+
+/* Where the pointers that lead to it from before and from behind are. */
+static struct task **record_link_from_before(struct task_family *family)
+{
+	return family->before ? &family->before->family->after : &family->parent->family->first;
+}
+
+static struct task **record_link_from_behind(struct task_family *family)
+{
+	return family->after ? &family->after->family->before : &family->parent->family->last;
+}
+
+void record_link(struct task *task)
+{
+	struct task *parent = task_parent(task);
+	if (!parent)
+		return;
+	task->family->before = parent->family->last;
+	task->family->after = NULL;
+	record_relink(task);
+}
+
+void record_unlink(struct task *task)
+{
+	if (!task_parent(task))
+		return;
+	*record_link_from_before(task->family) = task->family->after;
+	*record_link_from_behind(task->family) = task->family->before;
+}
+
+/* It still knows its neighbours: they become neighbours of it again (D. E. Knuth, "Dancing Links", 2000). */
+void record_relink(struct task *task)
+{
+	if (!task_parent(task))
+		return;
+	*record_link_from_before(task->family) = task;
+	*record_link_from_behind(task->family) = task;
+}
+
+static const char *record_texts(const struct task *task)
+{
+	return task->texts + (task->has_nonce ? TASK_NONCE_SIZE : 0);
+}
+
+const char *task_id(const struct task *task)
+{
+	return record_texts(task);
+}
+
+const char *task_given_name(const struct task *task)
+{
+	if (task->extra && task->extra->name)
+		return task->extra->name;
+	return task->named ? record_texts(task) + task->id_length + 1 : NULL;
+}
+
+const char *task_name(const struct task *task, char buffer[TASK_DEFAULT_NAME_SIZE])
+{
+	const char *name = task_given_name(task);
+	if (name)
+		return name;
+	snprintf(buffer, TASK_DEFAULT_NAME_SIZE, "Task %s", task_id(task));
+	return buffer;
+}
+
+const char *task_description(const struct task *task)
+{
+	return task->extra ? task->extra->description : NULL;
+}
+
+const char *task_group(const struct task *task)
+{
+	return origin_group(task->origin);
+}
+
+const char *task_cwd(const struct task *task)
+{
+	return origin_cwd(task->origin);
+}
+
+struct strings task_command(const struct task *task)
+{
+	const char *at = record_texts(task) + task->id_length + 1;
+	if (task->named)
+		at += strlen(at) + 1;
+	return (struct strings){ .block = (char *)at, .length = task->command_length };
+}
+
+struct strings task_variables(const struct task *task)
+{
+	return task->extra ? task->extra->variables : (struct strings)STRINGS_INIT;
+}
+
+struct shared_environment *task_environment(const struct task *task)
+{
+	return task->origin->environment;
+}
+
+uint64_t task_max_log(const struct task *task)
+{
+	return task->extra ? task->extra->max_log : 0;
+}
+
+bool task_merge(const struct task *task)
+{
+	return task->merge;
+}
+
+const unsigned char *task_nonce(const struct task *task)
+{
+	return task->has_nonce ? (const unsigned char *)task->texts : NULL;
+}
+
+struct task_spec task_spec_borrow(const struct task *task)
+{
+	const struct shared_environment *environment = task_environment(task);
+	const struct task *parent = task_parent(task);
+	struct task_spec spec = {
+		.id = (char *)task_id(task),
+		.name = (char *)task_given_name(task),
+		.description = (char *)task_description(task),
+		.group = (char *)task_group(task),
+		.cwd = (char *)task_cwd(task),
+		.command = task_command(task),
+		.variables = task_variables(task),
+		.environment = environment ? (char *)environment->hash : NULL,
+		.parent = parent ? parent->number : 0,
+		.max_log = task_max_log(task),
+		.merge = task->merge,
+		.has_nonce = task->has_nonce,
+	};
+	if (task->has_nonce)
+		memcpy(spec.nonce, task->texts, TASK_NONCE_SIZE);
+	return spec;
+}
+
+struct task *task_parent(const struct task *task)
+{
+	return task->family ? task->family->parent : NULL;
+}
+
+struct task *task_first_child(const struct task *task)
+{
+	return task->family ? task->family->first : NULL;
+}
+
+struct task *task_next_sibling(const struct task *task)
+{
+	return task->family ? task->family->after : NULL;
+}
+
+struct task *task_family_first(struct task *top)
+{
+	while (task_first_child(top))
+		top = task_first_child(top);
+	return top;
+}
+
+struct task *task_family_next(const struct task *top, const struct task *task)
+{
+	if (task == top)
+		return NULL;
+	struct task *sibling = task_next_sibling(task);
+	return sibling ? task_family_first(sibling) : task_parent(task);
+}
+
+int task_text_init(struct task_text *text, struct task *task, const char *name, const char *description)
+{
+	const char *old_name = task->extra ? task->extra->name : NULL;
+	*text = (struct task_text){ 0 };
+	if (!name)
+		name = old_name;
+	if (!description)
+		description = task_description(task);
+	text->name = record_copy(name);
+	text->description = record_copy(description);
+	if ((name && !text->name) || (description && !text->description) || record_make_extra(task)) {
+		task_text_release(text);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void task_text_exchange(struct task_text *text, struct task *task)
+{
+	struct task_text now = { task->extra->name, task->extra->description };
+	task->extra->name = text->name;
+	task->extra->description = text->description;
+	*text = now;
+}
+
+void task_text_release(struct task_text *text)
+{
+	free(text->name);
+	free(text->description);
+	*text = (struct task_text){ 0 };
+}

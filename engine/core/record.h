@@ -1,0 +1,119 @@
+/*
+ * How a task is held in memory.  There may be a million: what every task has is in one allocation with its id, name and command; what
+ * many share (origin.h) is referred to; what few have is behind a pointer.
+ *
+ * The registry makes and frees them (registry.h).  Everybody may read number, created_at, status, version, waiters and reported, and all
+ * else by the functions below; how the rest lies is known to the files under registry.h alone.  Loop thread only.
+ */
+#ifndef KRTASK_CORE_RECORD_H
+#define KRTASK_CORE_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/core/origin.h"
+#include "engine/task/task.h"
+
+struct run;
+struct task;
+
+/* What few tasks have. */
+struct task_extra {
+	char *name;        /* owned; NULL: as it was created */
+	char *description; /* owned; NULL: none */
+	struct strings variables;
+	uint64_t max_log;
+};
+
+/* A task that has a parent or children.  Siblings are in order of creation. */
+struct task_family {
+	struct task *parent;
+	struct task *first, *last; /* of its children */
+	struct task *before, *after; /* its siblings */
+};
+
+struct task {
+	uint64_t number;
+	int64_t created_at;
+	struct task_status status;
+	uint64_t version;          /* grows with every change that can be seen */
+	struct run *run;           /* from claim to end */
+	struct task *prev, *next;  /* in the run queue (utlist) */
+	struct origin *origin;     /* a reference */
+	struct task_extra *extra;  /* owned; NULL: it has nothing of that */
+	struct task_family *family; /* owned; NULL: it has none */
+	uint32_t place;            /* in the order */
+	uint32_t waiters;          /* calls that wait for its end */
+	uint32_t command_length;
+	uint8_t id_length;
+	bool has_nonce;
+	bool named;    /* a name was given */
+	bool merge;
+	bool reported; /* it reported progress by itself: its output is not read for it */
+	bool removed;  /* the order's: out of sight, but it may come back */
+	bool ordered;  /* the order's: it has a place */
+	char texts[];  /* the nonce; the id, the name and the command, each ended by a NUL */
+};
+
+/*
+ * A task that is nowhere yet, Created.  Copies what it takes of spec; the reference to origin is handed over, room for the link to
+ * parent (NULL: none) is made.  NULL: out of memory.
+ */
+struct task *record_new(const struct task_spec *spec, struct origin *origin, struct task *parent);
+/* Frees all but the origin. */
+void record_free(struct task *task);
+/* Into the list of its parent's children, as the last; nothing if it has no parent. */
+void record_link(struct task *task);
+void record_unlink(struct task *task);
+/* Undoes record_unlink(): to the same place.  The list must be as that left it: what changed later is undone first. */
+void record_relink(struct task *task);
+
+/*
+ * What was asked for.  What is returned is borrowed, and stays until the task is freed or, for name and description, changed.
+ */
+const char *task_id(const struct task *task);
+/* The name shown: "Task ID" where none was given.  buffer is used for that. */
+enum { TASK_DEFAULT_NAME_SIZE = TASK_ID_MAX + 8 };
+const char *task_name(const struct task *task, char buffer[TASK_DEFAULT_NAME_SIZE]);
+const char *task_given_name(const struct task *task);  /* NULL: none */
+const char *task_description(const struct task *task); /* NULL: none */
+const char *task_group(const struct task *task);       /* NULL: none */
+const char *task_cwd(const struct task *task);
+struct strings task_command(const struct task *task);
+struct strings task_variables(const struct task *task);
+struct shared_environment *task_environment(const struct task *task); /* NULL: the server's own */
+uint64_t task_max_log(const struct task *task);
+bool task_merge(const struct task *task);
+const unsigned char *task_nonce(const struct task *task); /* TASK_NONCE_SIZE bytes, NULL: none */
+
+/* All of it, to be stored or checked: every pointer is borrowed. */
+struct task_spec task_spec_borrow(const struct task *task);
+
+/* Its family. */
+struct task *task_parent(const struct task *task);       /* NULL: none */
+struct task *task_first_child(const struct task *task);  /* NULL: none */
+struct task *task_next_sibling(const struct task *task); /* NULL: it is the last */
+
+/*
+ * A task and all under it, children before their parent, without recursion:
+ *
+ *     for (task = task_family_first(top); task; task = next) {
+ *             next = task_family_next(top, task);
+ *             …      task may be removed here
+ *     }
+ */
+struct task *task_family_first(struct task *top);
+struct task *task_family_next(const struct task *top, const struct task *task);
+
+/* A name and a description to be exchanged with a task's, and back again if that is undone. */
+struct task_text {
+	char *name;        /* owned; NULL: as it was created */
+	char *description; /* owned; NULL: none */
+};
+
+/* Copies; NULL: as the task has it now.  0 or -ENOMEM. */
+int task_text_init(struct task_text *text, struct task *task, const char *name, const char *description);
+void task_text_exchange(struct task_text *text, struct task *task);
+void task_text_release(struct task_text *text);
+
+#endif
