@@ -217,7 +217,8 @@ static void done(struct pool_job *pool_job)
 		run->process.pid = job->result.pid;
 		run->process.pid_start = job->result.start;
 		task->status.started_at = job->started_at;
-		task_status_set_message(&task->status, NULL);
+		if (!task->reported)
+			task_status_set_message(&task->status, NULL);
 		run->parent = RUN_OURS;
 		run->pidfd = job->result.pidfd;
 		run->failure = job->failure;

@@ -285,7 +285,8 @@ int engine_set_text(struct engine *engine, struct task *task, const char *name, 
 
 bool engine_progress(struct engine *engine, struct task *task, int percent, const char *message)
 {
-	if (task->status.state != TASK_RUNNING && task->status.state != TASK_STOPPING)
+	/* A command may say so before the worker that made it has said that it began. */
+	if (task->status.state != TASK_CLAIMED && task->status.state != TASK_RUNNING && task->status.state != TASK_STOPPING)
 		return false;
 	task->reported = true;
 	task->status.percent_known = true;

@@ -213,6 +213,28 @@ START_TEST(a_stop_lasts_until_the_group_is_empty)
 }
 END_TEST
 
+START_TEST(progress_may_come_before_the_news_that_the_command_runs)
+{
+	char text[4];
+	ck_assert_int_eq(mkfifo(scratch_path("gate.up"), 0600), 0);
+	int up = open(scratch_path("gate.up"), O_RDWR | O_CLOEXEC);
+	struct task *task = make("a", "echo up >$0.up; read x < $0; exit 3", true);
+	while (task->status.state < TASK_CLAIMED || !engine_settled(engine))
+		turn();
+	/* The loop does not turn, but the command runs. */
+	ck_assert_int_eq(read(up, text, 3), 3);
+	ck_assert_int_eq(task->status.state, TASK_CLAIMED);
+	ck_assert(engine_progress(engine, task, 55, "from the command"));
+	until("a", TASK_RUNNING);
+	ck_assert_int_eq(task->status.percent, 55);
+	ck_assert_str_eq(task->status.message, "from the command");
+	open_gate();
+	until("a", TASK_FAILED);
+	ck_assert_int_eq(task->status.percent, 55);
+	close(up);
+}
+END_TEST
+
 START_TEST(slots_bound_how_many_run)
 {
 	engine_set_slots(engine, 1);
@@ -486,6 +508,7 @@ int main(void)
 		a_failure_keeps_its_status,
 		a_stop_before_the_start_is_at_once,
 		a_stop_lasts_until_the_group_is_empty,
+		progress_may_come_before_the_news_that_the_command_runs,
 		slots_bound_how_many_run,
 		a_queued_task_can_be_stopped,
 		a_nonce_makes_one_task,
