@@ -193,6 +193,20 @@ pids_of_ours() { # [PROGRAM]: of every process of this test (not this shell), or
 	' "HOME=$T/home" "$@"
 }
 
+# --- a bad connection
+
+proxy() { # SERVER RULE...: a socket $proxied before the socket of that server, see proxy.pl
+	local server=$KRTASK_RUNTIME_DIR/$1.sock
+	shift
+	proxied=$(mktemp -u "$T/proxy.XXXXXX")
+	perl "$top_srcdir/tests/system/proxy.pl" "$proxied" "$server" "$@" &
+	poll 10 test -S "$proxied"
+}
+
+calls_of() { # METHOD: how many of it came through the last proxy
+	grep -cx "$1" "$proxied.calls"
+}
+
 # --- gates: a task that waits until the test lets it go
 
 gate() { # NAME: makes it; in the task:  read -r line <NAME

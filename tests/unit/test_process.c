@@ -191,27 +191,29 @@ START_TEST(lists_the_live_of_a_session)
 }
 END_TEST
 
-/* The exec is over when the pipe, which it closes, is at its end. */
+/* Its environment is there once it is the new program that answers: it writes back what it reads. */
 static pid_t make_cat(char **envp, int *input)
 {
 	char *argv[] = { (char[]){ "cat" }, NULL };
-	int exec[2], in[2];
+	int in[2], out[2];
 	char byte;
 	pid_t pid;
 
-	ck_assert_int_eq(pipe2(exec, O_CLOEXEC), 0);
 	ck_assert_int_eq(pipe2(in, O_CLOEXEC), 0);
+	ck_assert_int_eq(pipe2(out, O_CLOEXEC), 0);
 	pid = fork();
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
 		(void)dup2(in[0], 0);
+		(void)dup2(out[1], 1);
 		(void)execve("/bin/cat", argv, envp);
 		_exit(127);
 	}
-	(void)close(exec[1]);
-	ck_assert_int_eq(read(exec[0], &byte, 1), 0);
-	(void)close(exec[0]);
 	(void)close(in[0]);
+	(void)close(out[1]);
+	ck_assert_int_eq(write(in[1], "x", 1), 1);
+	ck_assert_int_eq(read(out[0], &byte, 1), 1);
+	(void)close(out[0]);
 	*input = in[1];
 	return pid;
 }
