@@ -7,16 +7,9 @@
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
 
-static void settle(void *ctx)
-{
-	jobs_settle(ctx);
-}
-
 void jobs_init(struct jobs *jobs, struct context *context, struct variables *variables)
 {
 	*jobs = (struct jobs){ .context = context, .variables = variables };
-	context->settle = settle;
-	context->settle_ctx = jobs;
 }
 
 static void free_owned(struct job *job)
@@ -28,7 +21,6 @@ static void free_owned(struct job *job)
 
 void jobs_release(struct jobs *jobs)
 {
-	jobs->context->settle = NULL;
 	for (size_t i = 0; i < JOBS_MAX && jobs->ring[i]; i++) {
 		struct job *job = jobs->ring[i];
 
@@ -85,7 +77,7 @@ void jobs_expect(struct jobs *jobs, const struct job *job)
 {
 	if (job->statement.assigns)
 		variables_expect(jobs->variables, job->statement.assigned, job->serial);
-	for (size_t i = 0; i < NAMED; i++) {
+	for (size_t i = 0; i < NAMED && job->inv.command; i++) {
 		const char *name = name_of(&job->inv, i);
 
 		if (name)
@@ -124,12 +116,13 @@ void jobs_note(struct jobs *jobs, uint64_t serial, int status)
 
 void jobs_finish(struct jobs *jobs, struct job *job)
 {
-	const struct invocation *inv = &job->inv;
+	struct invocation *inv = &job->inv;
 
+	report_held(inv);
 	if (job->lost)
-		report_error(&job->inv, EXIT_FALSE, "%s", CONTEXT_LOST);
+		report_error(inv, EXIT_FALSE, "%s", CONTEXT_LOST);
 	if (job->unreachable)
-		report_error(&job->inv, EXIT_NO_SERVER, "the server can not be reached");
+		report_error(inv, EXIT_NO_SERVER, "the server can not be reached");
 	if (jobs->status < inv->status)
 		jobs->status = inv->status;
 	jobs_note(jobs, job->serial, inv->status);
@@ -180,8 +173,10 @@ static int take_one(struct jobs *jobs, int timeout_ms)
 {
 	struct invocation *inv = &job_at(jobs, 0)->inv;
 	struct client_reply reply = { 0 };
-	int result = client_receive(inv->connection->client, &reply, timeout_ms);
+	int result;
 
+	report_held(inv);
+	result = client_receive(inv->connection->client, &reply, timeout_ms);
 	if (result == -EAGAIN || result == -EINTR)
 		return timeout_ms == 0 ? -EAGAIN : 0;
 	if (result) {
@@ -196,16 +191,10 @@ static int take_one(struct jobs *jobs, int timeout_ms)
 	return 0;
 }
 
-/* While answers are taken their own reports must not have others settled first. */
 static void take_while(struct jobs *jobs, bool (*wanted)(const struct jobs *, uint64_t), uint64_t argument, int timeout_ms)
 {
-	bool before = jobs->context->settling;
-
-	jobs->context->settling = true;
-	pop_finished(jobs);
 	while (jobs->count > 0 && wanted(jobs, argument) && take_one(jobs, timeout_ms) == 0)
 		;
-	jobs->context->settling = before;
 }
 
 static bool more_than(const struct jobs *jobs, uint64_t count)
@@ -255,6 +244,7 @@ struct job *jobs_next(struct jobs *jobs)
 	invocation_clear(&job->inv);
 	free_owned(job);
 	words_clear(&job->words);
+	job->inv.waits = jobs->count > 0;
 	job->lost = job->unreachable = false;
 	job->serial = ++jobs->serial;
 	return job;
@@ -266,4 +256,14 @@ void jobs_push(struct jobs *jobs, struct job *job)
 	jobs->count++;
 	if (jobs->count == 1)
 		pop_finished(jobs);
+}
+
+void jobs_end(struct jobs *jobs, struct job *job)
+{
+	if (jobs->count == 0) {
+		jobs_finish(jobs, job);
+		return;
+	}
+	jobs_expect(jobs, job);
+	jobs_push(jobs, job);
 }

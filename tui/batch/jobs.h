@@ -40,6 +40,8 @@ void jobs_release(struct jobs *jobs);
 struct job *jobs_next(struct jobs *jobs);
 /* It was sent: its answers are to come. */
 void jobs_push(struct jobs *jobs, struct job *job);
+/* Nothing of it was sent, or will be: it is over when its turn comes, which is now if no answers are to come before. */
+void jobs_end(struct jobs *jobs, struct job *job);
 /* The line with that number is over: its exit status. */
 void jobs_note(struct jobs *jobs, uint64_t serial, int status);
 /* The names that the line gives to variables, each to be set when its answers have come. */

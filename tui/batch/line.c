@@ -17,7 +17,7 @@ void line_refuse(struct runner *runner, struct job *job, char *clause, unsigned 
 	job->inv.column = column;
 	report_error(&job->inv, EXIT_USAGE, "%s", clause);
 	free(clause);
-	jobs_finish(&runner->jobs, job);
+	jobs_end(&runner->jobs, job);
 }
 
 bool line_expand(struct runner *runner, struct job *job, size_t first, size_t count, struct words *words)
@@ -119,7 +119,7 @@ static void send_job(struct runner *runner, struct job *job)
 	if (!is_ready(inv))
 		jobs_settle(&runner->jobs);
 	if (!invocation_connect(inv)) {
-		jobs_finish(&runner->jobs, job);
+		jobs_end(&runner->jobs, job);
 		return;
 	}
 	inv->command->send(inv);
@@ -141,9 +141,10 @@ static void run_job(struct runner *runner, struct job *job)
 		}
 	} else {
 		jobs_settle(&runner->jobs);
+		report_held(inv);
 		invocation_run(inv);
 	}
-	jobs_finish(&runner->jobs, job);
+	jobs_end(&runner->jobs, job);
 }
 
 void line_check(struct runner *runner, struct job *job)

@@ -12,8 +12,10 @@ tui_libbatch_a_SOURCES = \
 	tui/batch/source.c tui/batch/source.h \
 	tui/batch/variables.c tui/batch/variables.h
 
-check_PROGRAMS += tests/unit/test_lexer tests/unit/test_batch
+check_PROGRAMS += tests/unit/test_lexer tests/unit/test_batch tests/unit/test_jobs
 tests_unit_test_lexer_SOURCES = tests/unit/test_lexer.c
 tests_unit_test_lexer_LDADD = tui/libbatch.a $(cli_libs) $(UNIT_LIBS)
 tests_unit_test_batch_SOURCES = tests/unit/test_batch.c
 tests_unit_test_batch_LDADD = tui/libbatch.a $(cli_libs) $(UNIT_LIBS)
+tests_unit_test_jobs_SOURCES = tests/unit/test_jobs.c tests/unit/fake_server.c tests/unit/fake_server.h
+tests_unit_test_jobs_LDADD = tui/libbatch.a $(cli_libs) $(UNIT_LIBS)

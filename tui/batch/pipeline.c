@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/cli/report.h"
 #include "tui/text/alloc.h"
 
 /* What comes through a pipeline: each of the items is an address, or the id of a record. */
@@ -173,8 +174,10 @@ void pipeline_run(struct runner *runner, struct job *job)
 	bool good = read_source(runner, job, &piped);
 	size_t count = piped.items.count;
 
-	if (good && !runner->checking)
+	if (good && !runner->checking) {
 		jobs_settle(&runner->jobs);
+		report_held(&job->inv);
+	}
 	if (good && count == 0) {
 		good = run_with_none(runner, job, &piped);
 	} else if (good && takes_all(job, &piped)) {

@@ -153,7 +153,13 @@ void invocation_clear(struct invocation *inv)
 		captured[i] = inv->captured[i];
 		captured[i].length = 0;
 	}
-	*inv = (struct invocation){ .context = inv->context, .args = args, .request = request };
+	*inv = (struct invocation){
+		.context = inv->context,
+		.args = args,
+		.request = request,
+		.held = inv->held,
+		.held_size = inv->held_size,
+	};
 	memcpy(inv->captured, captured, sizeof(captured));
 	arguments_from(&inv->args, &inv->context->defaults);
 	inv->fresh = true;
@@ -165,6 +171,9 @@ void invocation_release(struct invocation *inv)
 	jsonw_release(&inv->request);
 	for (int i = 0; i < STREAM_COUNT; i++)
 		free(inv->captured[i].texts);
+	for (size_t i = 0; i < inv->held_count; i++)
+		free(inv->held[i].text);
+	free(inv->held);
 }
 
 const char *invocation_name(const struct invocation *inv)

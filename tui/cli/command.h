@@ -69,6 +69,13 @@ struct capture {
 	size_t length, size;
 };
 
+/* An error that is said later. */
+struct held {
+	char *text;
+	int status;
+	unsigned column;
+};
+
 struct invocation {
 	const struct command *command;
 	struct arguments args;
@@ -96,6 +103,9 @@ struct invocation {
 	struct confirm confirm; /* of all tasks of the command, however many times it is run for them */
 	bool confirming;        /* it was set up */
 	struct capture captured[STREAM_COUNT];
+	bool waits; /* it is not its turn yet: its errors are held until report_held(), so that each stands in its place */
+	struct held *held;
+	size_t held_count, held_size;
 };
 
 /* By name (GNU, exact) or cmdlet name (any case); words counts the words that name it, 1 or 2. NULL: none. second may be NULL. */

@@ -34,10 +34,6 @@ struct context {
 	char *cwd;
 	unsigned char nonce[16]; /* a random prefix and a counter */
 	bool output_failed;
-	/* In a batch: has what came before answered first, so that an error stands in its place; not while that itself reports. */
-	void (*settle)(void *ctx);
-	void *settle_ctx;
-	bool settling;
 };
 
 void context_init(struct context *context);

@@ -206,27 +206,55 @@ static bool decide(struct invocation *inv, enum stream stream, enum action actio
 	return action != ACTION_SILENT;
 }
 
-void report_error(struct invocation *inv, int status, const char *format, ...)
+static void say_error(struct invocation *inv, int status, const char *text)
 {
 	/* Wrong usage is said whatever -ErrorAction says: as in PowerShell it is no error of the command's own. */
 	enum action action = status == EXIT_USAGE ? ACTION_CONTINUE : inv->args.error_action;
+
+	if (!decide(inv, STREAM_ERROR, action, inv->args.error_variable, text))
+		return;
+	if (inv->context->batch && inv->args.json)
+		error_as_json(inv, text);
+	else
+		show(inv, text);
+}
+
+static void hold_error(struct invocation *inv, int status, char *text)
+{
+	inv->held = alloc_room(inv->held, &inv->held_size, inv->held_count + 1, sizeof(*inv->held));
+	inv->held[inv->held_count++] = (struct held){ text, status, inv->column };
+}
+
+void report_error(struct invocation *inv, int status, const char *format, ...)
+{
 	va_list arguments;
 	char *text;
 
-	if (inv->context->settle && !inv->context->settling)
-		inv->context->settle(inv->context->settle_ctx);
 	if (inv->status < status)
 		inv->status = status;
 	va_start(arguments, format);
 	text = alloc_format_list(format, arguments);
 	va_end(arguments);
-	if (!decide(inv, STREAM_ERROR, action, inv->args.error_variable, text))
-		;
-	else if (inv->context->batch && inv->args.json)
-		error_as_json(inv, text);
-	else
-		show(inv, text);
+	if (inv->waits) {
+		hold_error(inv, status, text);
+		return;
+	}
+	say_error(inv, status, text);
 	free(text);
+}
+
+void report_held(struct invocation *inv)
+{
+	unsigned column = inv->column;
+
+	inv->waits = false;
+	for (size_t i = 0; i < inv->held_count; i++) {
+		inv->column = inv->held[i].column;
+		say_error(inv, inv->held[i].status, inv->held[i].text);
+		free(inv->held[i].text);
+	}
+	inv->held_count = 0;
+	inv->column = column;
 }
 
 void report_warning(struct invocation *inv, const char *format, ...)
