@@ -21,13 +21,18 @@ system_tests += \
 EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/proxy.pl tests/system/conformance.tsv
 
 # What `make bench' measures krtask against.
-bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse
+bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse \
+	tests/bench/rows tests/bench/hashes
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
 tests_bench_pool_SOURCES = tests/bench/pool.c
 tests_bench_inserts_SOURCES = tests/bench/inserts.c
 tests_bench_inserts_LDADD = $(SQLITE_LIBS)
 tests_bench_repeat_SOURCES = tests/bench/repeat.c
+tests_bench_rows_SOURCES = tests/bench/rows.c
+tests_bench_rows_LDADD = $(SQLITE_LIBS)
+tests_bench_hashes_SOURCES = tests/bench/hashes.c
+tests_bench_hashes_LDADD = $(ENGINE_LIBS)
 tests_bench_parse_SOURCES = tests/bench/parse.c
 tests_bench_parse_LDADD = tui/libbatch.a $(cli_libs)
 EXTRA_DIST += tests/bench/run tests/stress/kills

@@ -33,9 +33,10 @@ void *lookup_find(const struct lookup *lookup, uint64_t hash, lookup_equal equal
 	uint32_t mixed = lookup_mix(hash);
 	if (lookup->count == 0)
 		return NULL;
-	for (size_t place = lookup_home(lookup, mixed); lookup->hashes[place]; place = lookup_next(lookup, place)) {
-		if (lookup->hashes[place] == mixed && equal(lookup->items[place], key))
-			return lookup->items[place];
+	for (size_t place = lookup_home(lookup, mixed); lookup->slots[place].hash; place = lookup_next(lookup, place)) {
+		const struct lookup_slot *slot = &lookup->slots[place];
+		if (slot->hash == mixed && equal(slot->item, key))
+			return slot->item;
 	}
 	return NULL;
 }
@@ -43,27 +44,26 @@ void *lookup_find(const struct lookup *lookup, uint64_t hash, lookup_equal equal
 static void lookup_place(struct lookup *lookup, uint32_t mixed, void *item)
 {
 	size_t place = lookup_home(lookup, mixed);
-	while (lookup->hashes[place])
+	while (lookup->slots[place].hash)
 		place = lookup_next(lookup, place);
-	lookup->hashes[place] = mixed;
-	lookup->items[place] = item;
+	lookup->slots[place] = (struct lookup_slot){ mixed, item };
 }
 
 static int lookup_grow(struct lookup *lookup)
 {
-	size_t size = lookup->size ? lookup->size + lookup->size / 2 : SMALLEST;
-	struct lookup larger = { .size = size, .count = lookup->count, .held = lookup->held };
-	if (size > UINT32_MAX)
+	struct lookup larger = *lookup;
+	larger.size = lookup->size ? lookup->size + lookup->size / 2 : SMALLEST;
+	if (larger.size > UINT32_MAX)
 		return -ENOMEM;
-	larger.items = calloc(size, sizeof(*larger.items) + sizeof(*larger.hashes));
-	if (!larger.items)
+	larger.slots = calloc(larger.size, sizeof(*larger.slots));
+	if (!larger.slots)
 		return -ENOMEM;
-	larger.hashes = (uint32_t *)(larger.items + size);
 	for (size_t place = 0; place < lookup->size; place++) {
-		if (lookup->hashes[place])
-			lookup_place(&larger, lookup->hashes[place], lookup->items[place]);
+		const struct lookup_slot *slot = &lookup->slots[place];
+		if (slot->hash)
+			lookup_place(&larger, slot->hash, slot->item);
 	}
-	free(lookup->items);
+	free(lookup->slots);
 	*lookup = larger;
 	return 0;
 }
@@ -84,23 +84,21 @@ int lookup_add(struct lookup *lookup, uint64_t hash, void *item)
 /* What comes behind moves up as far as it may, so that no search ends too early (Knuth 6.4, algorithm R). */
 static void lookup_close_gap(struct lookup *lookup, size_t gap)
 {
-	for (size_t place = lookup_next(lookup, gap); lookup->hashes[place]; place = lookup_next(lookup, place)) {
-		size_t home = lookup_home(lookup, lookup->hashes[place]);
+	for (size_t place = lookup_next(lookup, gap); lookup->slots[place].hash; place = lookup_next(lookup, place)) {
+		size_t home = lookup_home(lookup, lookup->slots[place].hash);
 		bool stays = gap < place ? home > gap && home <= place : home > gap || home <= place;
 		if (stays)
 			continue;
-		lookup->hashes[gap] = lookup->hashes[place];
-		lookup->items[gap] = lookup->items[place];
+		lookup->slots[gap] = lookup->slots[place];
 		gap = place;
 	}
-	lookup->hashes[gap] = 0;
-	lookup->items[gap] = NULL;
+	lookup->slots[gap] = (struct lookup_slot){ 0 };
 }
 
 void lookup_remove(struct lookup *lookup, uint64_t hash, const void *item)
 {
 	size_t place = lookup_home(lookup, lookup_mix(hash));
-	while (lookup->items[place] != item)
+	while (lookup->slots[place].item != item)
 		place = lookup_next(lookup, place);
 	lookup_close_gap(lookup, place);
 	lookup->count--;
@@ -126,6 +124,6 @@ void lookup_let_go(struct lookup *lookup)
 
 void lookup_release(struct lookup *lookup)
 {
-	free(lookup->items);
+	free(lookup->slots);
 	*lookup = (struct lookup){ 0 };
 }

@@ -11,9 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Packed, so that hash and pointer are in one line of the cache most often, and nothing is lost to alignment. */
+struct lookup_slot {
+	uint32_t hash; /* 0: free */
+	void *item;
+} __attribute__((packed, aligned(4)));
+
 struct lookup {
-	void **items;     /* size of them, and behind them as many hashes; NULL where nothing was ever added */
-	uint32_t *hashes; /* 0: free */
+	struct lookup_slot *slots; /* NULL where nothing was ever added */
 	size_t size;
 	size_t count;
 	size_t held;      /* entries that are out, and for which room is kept */

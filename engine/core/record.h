@@ -36,23 +36,23 @@ struct task {
 	uint64_t number;
 	int64_t created_at;
 	struct task_status status;
-	uint64_t version;          /* grows with every change that can be seen */
-	struct run *run;           /* from claim to end */
-	struct task *prev, *next;  /* in the run queue (utlist) */
-	struct origin *origin;     /* a reference */
-	struct task_extra *extra;  /* owned; NULL: it has nothing of that */
+	struct run *run;            /* from claim to end */
+	struct task *prev, *next;   /* in the run queue (utlist) */
+	struct origin *origin;      /* a reference */
+	struct task_extra *extra;   /* owned; NULL: it has nothing of that */
 	struct task_family *family; /* owned; NULL: it has none */
-	uint32_t place;            /* in the order */
-	uint32_t waiters;          /* calls that wait for its end */
+	uint32_t version;           /* another after every change that can be seen */
+	uint32_t place;             /* in the order */
+	uint32_t waiters;           /* calls that wait for its end */
 	uint32_t command_length;
-	uint8_t id_length;
-	bool has_nonce;
-	bool named;    /* a name was given */
-	bool merge;
-	bool reported; /* it reported progress by itself: its output is not read for it */
-	bool removed;  /* the order's: out of sight, but it may come back */
-	bool ordered;  /* the order's: it has a place */
-	char texts[];  /* the nonce; the id, the name and the command, each ended by a NUL */
+	bool has_nonce : 1;
+	bool named : 1; /* a name was given */
+	bool merge : 1;
+	uint8_t id_length; /* between bits that stay, which other threads may read, and bits that do not */
+	bool reported : 1; /* it reported progress by itself: its output is not read for it */
+	bool removed : 1;  /* the order's: out of sight, but it may come back */
+	bool ordered : 1;  /* the order's: it has a place */
+	char texts[];      /* the nonce; the id, the name and the command, each ended by a NUL */
 };
 
 /*

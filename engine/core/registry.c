@@ -123,7 +123,7 @@ void registry_set_state(struct registry *registry, struct task *task, enum task_
 
 void registry_touch(struct registry *registry, struct task *task)
 {
-	task->version = ++registry->version;
+	task->version = (uint32_t)++registry->version;
 }
 
 uint64_t registry_id_number(const char *id)
