@@ -178,9 +178,9 @@ END_TEST
 
 static char server_name[] = "default", server_address[] = "unix:/run/user/1000/krtask/default.sock";
 
-static struct window_status status(void)
+static struct server_status status(void)
 {
-	struct window_status status = {
+	struct server_status status = {
 		.name = server_name, .address = server_address, .started_ms = 1, .running = 2
 	};
 
@@ -200,7 +200,7 @@ static bool says(const struct header *header, const char *text)
 
 START_TEST(the_header_fits)
 {
-	struct window_status now = status();
+	struct server_status now = status();
 	const struct header_modes modes = { true, 3, "漢字 a filter", "COMMAND", true };
 	struct header header;
 
@@ -224,7 +224,7 @@ END_TEST
 
 START_TEST(the_header_says_what_matters)
 {
-	struct window_status now = status();
+	struct server_status now = status();
 	struct header_modes modes = { 0 };
 	struct header header;
 

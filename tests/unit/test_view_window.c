@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/unit/unit.h"
+#include "tui/view/server_status.h"
 #include "tui/view/window.h"
 
 static struct window window;
@@ -212,21 +213,22 @@ START_TEST(an_odd_row_is_tamed)
 }
 END_TEST
 
-START_TEST(status_comes_with_a_reply)
+START_TEST(what_a_server_says_of_itself)
 {
-	json_t *message = reply(1, 0, 0, 0);
+	struct server_status status = { 0 };
+	json_t *said = json_pack("{s:s, s:s, s:s, s:n, s:i, s:{s:i, s:i, s:i}}", "name", "default", "address",
+	                         "unix:/x", "startedAt", "1970-01-02T00:00:01.250Z", "slots", "running", 3, "tasks",
+	                         "Running", 3, "Failed", 2, "Unheard", 9);
 
-	json_object_set_new(message, "rows", json_array());
-	json_object_set_new(message, "status",
-	                    json_pack("{s:s, s:s, s:s, s:n, s:i, s:{s:i, s:i, s:i}}", "name", "default",
-	                              "address", "unix:/x", "startedAt", "1970-01-02T00:00:01.250Z", "slots",
-	                              "running", 3, "tasks", "Running", 3, "Failed", 2, "Unheard", 9));
-	ck_assert_int_eq(apply(message), WINDOW_ROWS | WINDOW_STATUS);
-	ck_assert_str_eq(window.status.name, "default");
-	ck_assert_int_eq(window.status.slots, 0);
-	ck_assert_int_eq(window.status.running, 3);
-	ck_assert_int_eq(window.status.tasks[TASK_FAILED], 2);
-	ck_assert_int_eq(window.status.started_ms, 86401250);
+	ck_assert_int_eq(server_status_parse(&status, said), 0);
+	ck_assert_int_eq(server_status_parse(&status, NULL), -EPROTO);
+	ck_assert_str_eq(status.name, "default");
+	ck_assert_int_eq(status.slots, 0);
+	ck_assert_int_eq(status.running, 3);
+	ck_assert_int_eq(status.tasks[TASK_FAILED], 2);
+	ck_assert_int_eq(status.started_ms, 86401250);
+	json_decref(said);
+	server_status_release(&status);
 }
 END_TEST
 
@@ -241,10 +243,10 @@ END_TEST
 
 START_TEST(times_are_read_strictly)
 {
-	ck_assert_int_eq(window_parse_time("1970-01-01T00:00:01.500Z"), 1500);
-	ck_assert_int_eq(window_parse_time("1970-01-01T00:00:02Z"), 2000);
-	ck_assert_int_eq(window_parse_time("yesterday"), 0);
-	ck_assert_int_eq(window_parse_time(NULL), 0);
+	ck_assert_int_eq(server_status_time("1970-01-01T00:00:01.500Z"), 1500);
+	ck_assert_int_eq(server_status_time("1970-01-01T00:00:02Z"), 2000);
+	ck_assert_int_eq(server_status_time("yesterday"), 0);
+	ck_assert_int_eq(server_status_time(NULL), 0);
 }
 END_TEST
 
@@ -263,7 +265,7 @@ int main(void)
 	tcase_add_test(tcase, scroll_is_pending_until_rows_come);
 	tcase_add_loop_test(tcase, nonsense_changes_nothing, 0, sizeof(nonsense) / sizeof(*nonsense));
 	tcase_add_test(tcase, an_odd_row_is_tamed);
-	tcase_add_test(tcase, status_comes_with_a_reply);
+	tcase_add_test(tcase, what_a_server_says_of_itself);
 	tcase_add_test(tcase, rows_stay_readable_after_a_reset);
 	tcase_add_test(tcase, times_are_read_strictly);
 	suite_add_tcase(suite, tcase);

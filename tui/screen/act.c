@@ -1,200 +1,187 @@
+#include "tui/screen/act.h"
+
 #include <stdlib.h>
-#include <string.h>
 
 #include "tui/screen/app.h"
+#include "tui/screen/ask_view.h"
+#include "tui/screen/live.h"
+#include "tui/screen/what_if_view.h"
 #include "tui/text/alloc.h"
 
-static const char *const methods[OPERATION_COUNT] = {
+static const char *const act_methods[OPERATION_COUNT] = {
 	[OPERATION_START] = "Start",
 	[OPERATION_CANCEL] = "Stop",
 	[OPERATION_REMOVE] = "Remove",
 };
 
-static void proceed(struct app *app);
-
-static void result(struct app *app, size_t index, bool done, const char *reason, const char *error)
+void act_init(struct act *act, struct app *app, struct live *live)
 {
-	if (done && app->action.operation == OPERATION_REMOVE)
-		tags_remove(&app->list.tags, app->action.targets[index].number);
-	action_result(&app->action, index, done, reason, error);
-	proceed(app);
+	*act = (struct act){ .app = app, .live = live };
+}
+
+void act_release(struct act *act)
+{
+	feed_forget(act->live->feed, act);
+	action_release(&act->action);
+}
+
+static void act_take(struct act *act, size_t index, bool result, const char *reason, const char *error)
+{
+	if (result && act->action.operation == OPERATION_REMOVE)
+		tags_remove(&act->live->list.tags, act->action.targets[index].number);
+	action_result(&act->action, index, result, reason, error);
+	act_go_on(act);
 }
 
 /* The answer to Get after a False: what stands in the way. */
-static void explained(void *ctx, size_t index, const struct client_reply *reply)
+static void act_explained(void *ctx, size_t index, const struct client_reply *reply)
 {
-	struct app *app = ctx;
+	struct act *act = ctx;
 	const json_t *task = reply && !reply->error ? json_object_get(reply->parameters, "task") : NULL;
 	const char *state = json_string_value(json_object_get(task, "state"));
 	int number = state ? task_state_parse(state) : -1;
 	char *reason;
 
-	if (number >= 0 && app->action.operation == OPERATION_REMOVE &&
+	if (number >= 0 && act->action.operation == OPERATION_REMOVE &&
 	    task_state_terminal((enum task_state)number))
 		reason = alloc_string("it has children that have not ended");
 	else if (number >= 0)
 		reason = alloc_format("it is %s", task_state_name((enum task_state)number));
 	else
 		reason = alloc_string(reply ? "there is no such task" : NULL);
-	result(app, index, false, reason, NULL);
+	act_take(act, index, false, reason, NULL);
 	free(reason);
 }
 
-static void id_parameter(struct jsonw *params, const char *id)
+static void act_answered(void *ctx, size_t index, const struct client_reply *reply)
 {
-	jsonw_object(params);
-	jsonw_key(params, "id");
-	jsonw_string(params, id);
-}
-
-static void answered(void *ctx, size_t index, const struct client_reply *reply)
-{
-	struct app *app = ctx;
-	struct jsonw params = JSONW_INIT;
-	char *error;
+	struct act *act = ctx;
 
 	if (!reply) {
-		result(app, index, false, NULL,
-		       "the connection was lost, and whether it was done is not known");
+		act_take(act, index, false, NULL, "the connection was lost, and whether it was done is not known");
 		return;
 	}
-	error = app_error(reply);
-	if (error) {
-		result(app, index, false, NULL, error);
-	} else if (json_is_true(json_object_get(reply->parameters, "result"))) {
-		result(app, index, true, NULL, NULL);
-	} else {
-		id_parameter(&params, app->action.targets[index].id);
-		jsonw_end_object(&params);
-		link_send(&app->calls, "Get", &params, false, explained, app, index);
-	}
+
+	char *error = app_error(reply);
+
+	if (error)
+		act_take(act, index, false, NULL, error);
+	else if (json_is_true(json_object_get(reply->parameters, "result")))
+		act_take(act, index, true, NULL, NULL);
+	else
+		feed_call_id(act->live->feed, "Get", act->action.targets[index].id, act_explained, act, index);
 	free(error);
 }
 
-static void send_target(struct app *app, size_t index)
+static void act_send(struct act *act, size_t index)
 {
 	struct jsonw params = JSONW_INIT;
 
-	id_parameter(&params, app->action.targets[index].id);
-	if (app->action.kill) {
+	jsonw_object(&params);
+	jsonw_key(&params, "id");
+	jsonw_string(&params, act->action.targets[index].id);
+	if (act->action.kill) {
 		jsonw_key(&params, "kill");
 		jsonw_bool(&params, true);
 	}
 	jsonw_end_object(&params);
-	link_send(&app->calls, methods[app->action.operation], &params, false, answered, app, index);
+	feed_call(act->live->feed, act_methods[act->action.operation], &params, act_answered, act, index);
 }
 
-static void ask(struct app *app)
+static void act_decide(void *ctx, enum confirm_choice choice)
 {
-	dialog_release(&app->dialog);
-	dialog_open(&app->dialog, app->action.operation, action_target(&app->action)->id,
-	            app->action.kill ? "All of its processes are killed at once (SIGKILL)." : NULL);
-	app->asking = true;
+	struct act *act = ctx;
+
+	action_answer(&act->action, choice);
+	act_go_on(act);
 }
 
-static void what_if(struct app *app)
+static void act_ask(struct act *act)
 {
-	size_t count = action_outcome(&app->action, TARGET_WHAT_IF);
+	ask_view_open(act->app, act->action.operation, action_target(&act->action)->id,
+	              act->action.kill ? "All of its processes are killed at once (SIGKILL)." : NULL, act_decide, act);
+}
+
+static void act_show_what_if(const struct act *act)
+{
+	size_t count = action_outcome(&act->action, TARGET_WHAT_IF);
 
 	if (count == 1)
-		app_say(app, action_what_if(&app->action, 0), false);
+		app_say(act->app, action_what_if(&act->action, 0), false);
 	else if (count > 1)
-		what_if_open(app);
+		what_if_view_open(act->app, &act->action);
 }
 
-static void finish(struct app *app)
+static void act_finish(struct act *act)
 {
-	char *summary = action_summary(&app->action);
+	char *summary = action_summary(&act->action);
 
-	app->acting = false;
+	act->busy = false;
 	if (summary)
-		app_say(app, summary,
-		        action_outcome(&app->action, TARGET_FALSE) ||
-		                action_outcome(&app->action, TARGET_ERROR));
-	what_if(app);
-	action_release(&app->action);
+		app_say(act->app, summary,
+		        action_outcome(&act->action, TARGET_FALSE) || action_outcome(&act->action, TARGET_ERROR));
+	act_show_what_if(act);
+	action_release(&act->action);
 }
 
-static void step(struct app *app)
+static void act_proceed(struct act *act)
 {
-	while (app->acting && !app->asking) {
-		switch (action_step(&app->action)) {
+	while (act->busy && !ask_view_busy(act->app)) {
+		switch (action_step(&act->action)) {
 		case ACTION_ASK:
-			ask(app);
+			act_ask(act);
 			break;
 		case ACTION_SEND:
-			send_target(app, action_sent(&app->action));
+			act_send(act, action_sent(&act->action));
 			break;
 		case ACTION_WAIT:
 			return;
 		case ACTION_DONE:
-			finish(app);
+			act_finish(act);
 			break;
 		}
 	}
 }
 
 /*
- * As far as it goes without an answer from the user or the server.  A call that fails at once is answered
- * from within link_send(), and then it is the loop that is already running which goes on.
+ * As far as it goes without an answer from the user or the server.  A call that fails at once is answered from within
+ * feed_call(), and then it is the loop that is already running which goes on.
  */
-static void proceed(struct app *app)
+void act_go_on(struct act *act)
 {
-	if (app->proceeding)
+	if (act->proceeding)
 		return;
-	app->proceeding = true;
-	step(app);
-	app->proceeding = false;
+	act->proceeding = true;
+	act_proceed(act);
+	act->proceeding = false;
 }
 
-void act_go_on(struct app *app)
-{
-	proceed(app);
-}
-
-void act_answer(struct app *app, enum confirm_choice choice)
-{
-	switch (action_answer(&app->action, choice)) {
-	case CONFIRM_SUSPEND:
-		terminal_shell();
-		table_resize(app);
-		break;
-	case CONFIRM_EXPLAIN:
-		app->dialog.help = !app->dialog.help;
-		break;
-	case CONFIRM_ASK:
-		break;
-	default:
-		app->asking = false;
-		proceed(app);
-	}
-}
-
-static void add_tagged(void *ctx, uint64_t number, const char *id)
+static void act_add(void *ctx, uint64_t number, const char *id)
 {
 	action_add(ctx, number, id);
 }
 
-void act_begin(struct app *app, enum confirm_operation operation, bool kill)
+void act_begin(struct act *act, enum confirm_operation operation, bool kill)
 {
-	const struct window_row *row = list_selected(&app->list);
+	const struct list *list = &act->live->list;
+	const struct window_row *row = list_selected(list);
 
-	if (app->acting) {
-		app_say(app, alloc_string("The server has not answered the last action yet."), true);
+	if (act->busy) {
+		app_say(act->app, alloc_string("The server has not answered the last action yet."), true);
 		return;
 	}
-	if (!feed_up(app)) {
-		app_say(app, alloc_string("There is no connection to the server yet."), true);
+	if (!live_up(act->live)) {
+		app_say(act->app, alloc_string("There is no connection to the server yet."), true);
 		return;
 	}
-	action_release(&app->action);
-	action_init(&app->action, operation, kill, &app->options);
-	if (tags_count(&app->list.tags))
-		tags_each(&app->list.tags, add_tagged, &app->action);
+	action_release(&act->action);
+	action_init(&act->action, operation, kill, &act->app->options);
+	if (tags_count(&list->tags))
+		tags_each((struct tags *)&list->tags, act_add, &act->action);
 	else if (row)
-		action_add(&app->action, row->number, row->id);
+		action_add(&act->action, row->number, row->id);
 	else
-		app_say(app, alloc_string("No task is selected."), true);
-	app->acting = true;
-	proceed(app);
+		app_say(act->app, alloc_string("No task is selected."), true);
+	act->busy = true;
+	act_go_on(act);
 }

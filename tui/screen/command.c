@@ -1,40 +1,81 @@
+#include "tui/screen/command.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/task.h"
 #include "tui/screen/app.h"
+#include "tui/screen/ask_view.h"
+#include "tui/screen/draw.h"
+#include "tui/screen/help_view.h"
+#include "tui/screen/interpreter.h"
+#include "tui/screen/lines.h"
+#include "tui/screen/prompt_view.h"
 #include "tui/text/alloc.h"
 
-/* So many pieces of output are taken before the keyboard is looked at again. */
-enum { PIECES_AT_ONCE = 16 };
+/* So many pieces of output are taken before the keyboard is looked at again; the status of one that was interrupted. */
+enum { PIECES_AT_ONCE = 16, STATUS_INTERRUPTED = 130 };
 
-static const char *skip_blanks(const char *line)
+struct command {
+	struct app *app;
+	struct interpreter interpreter;
+	struct history history;
+	char *line;          /* the one that is running, or ran last */
+	struct lines output; /* of it */
+	int status;
+	command_end *end; /* NULL: its output is for the user */
+	void *ctx;
+	size_t tag;
+	bool question_due; /* and waits for another to be answered */
+	enum confirm_operation question;
+	char target[TASK_ID_MAX + 1];
+};
+
+struct command *command_new(struct app *app)
 {
-	return line + strspn(line, " \t");
+	struct command *command = alloc_zero(1, sizeof(*command));
+
+	command->app = app;
+	return command;
 }
 
-static void forget_output(struct app *app)
+static void command_forget_output(struct command *command)
 {
-	tail_release(&app->output.tail);
-	tail_init(&app->output.tail);
-	tail_follow(&app->output.tail, false); /* one reads from the beginning; End follows */
-	app->output.left = 0;
+	if (command->output.tail.ring)
+		tail_release(&command->output.tail);
+	command->output.left = 0;
 }
 
-bool command_start(struct app *app, const char *line, command_over *over)
+void command_free(struct command *command)
 {
-	int result;
+	interpreter_close(&command->interpreter);
+	command_forget_output(command);
+	history_release(&command->history);
+	free(command->line);
+	free(command);
+}
 
-	if (app->interpreter.busy) {
+bool command_start(struct command *command, const char *line, command_end *end, void *ctx, size_t tag)
+{
+	struct app *app = command->app;
+
+	if (command->interpreter.busy) {
 		app_say(app, alloc_string("Another command is still running (Esc interrupts it)."), true);
 		return false;
 	}
-	forget_output(app);
-	free(app->command);
-	app->command = alloc_string(line);
-	app->command_over = over;
-	result = interpreter_run(&app->interpreter, app->arguments, app->options.what_if, line, strlen(line));
+	command_forget_output(command);
+	tail_init(&command->output.tail);
+	tail_follow(&command->output.tail, false); /* one reads from the beginning; End follows */
+	free(command->line);
+	command->line = alloc_string(line);
+	command->end = end;
+	command->ctx = ctx;
+	command->tag = tag;
+
+	int result = interpreter_run(&command->interpreter, app->arguments, app->options.what_if, line, strlen(line));
+
 	if (result)
 		app_say(app, alloc_format("The command can not be run: %s", strerror(-result)), true);
 	return !result;
@@ -42,13 +83,35 @@ bool command_start(struct app *app, const char *line, command_over *over)
 
 void command_run(struct app *app, const char *line)
 {
-	line = skip_blanks(line);
+	line += strspn(line, " \t");
 	if (*line)
-		command_start(app, line, NULL);
+		command_start(app->command, line, NULL, NULL, 0);
+}
+
+static const struct prompt command_line_prompt = { ":", command_run, NULL };
+
+void command_prompt(struct view *view)
+{
+	prompt_view_open(view->app, &command_line_prompt, &view->app->command->history, "");
+}
+
+const char *command_running(const struct command *command)
+{
+	return command->interpreter.busy ? command->line : NULL;
+}
+
+void command_interrupt(struct command *command)
+{
+	interpreter_interrupt(&command->interpreter);
+}
+
+void command_poll(const struct command *command, struct pollfd ready[2])
+{
+	interpreter_poll(&command->interpreter, ready);
 }
 
 /* The one line that was printed. */
-static char *first_line(const struct tail *tail)
+static char *command_first_line(const struct tail *tail)
 {
 	const struct tail_line *line = &tail->ring[tail->first % TAIL_LINES_MAX];
 
@@ -57,164 +120,141 @@ static char *first_line(const struct tail *tail)
 	return alloc_format("%.*s", (int)line->length, line->bytes);
 }
 
-static void show(struct app *app)
+static void command_show(struct command *command)
 {
-	if (!app_has(app, &command_view))
-		app_open(app, &command_view);
+	if (app_find(command->app, &command_view_class))
+		return;
+
+	struct lines_view *output = alloc_zero(1, sizeof(*output));
+
+	output->lines = &command->output;
+	app_open(command->app, &output->view, &command_view_class);
 }
 
-static void done(struct app *app, int status)
+/* Tells whoever started it, if it was not the user. */
+static bool command_told(struct command *command)
 {
-	int64_t lines = tail_end(&app->output.tail) - app->output.tail.first;
+	if (command->end)
+		command->end(command->ctx, command->tag, command->status, command_first_line(&command->output.tail));
+	return command->end != NULL;
+}
 
-	app->command_status = status;
-	if (app->command_over) {
-		app->command_over(app, status, first_line(&app->output.tail));
-		return;
-	}
-	if (app_has(app, &command_view))
+static void command_done(struct command *command, int status)
+{
+	const struct tail *tail = &command->output.tail;
+	int64_t lines = tail_end(tail) - tail->first;
+
+	command->status = status;
+	if (command_told(command) || app_find(command->app, &command_view_class))
 		return;
 	if (lines > 1)
-		show(app);
+		command_show(command);
 	else if (lines == 1)
-		app_say(app, first_line(&app->output.tail), status != 0);
+		app_say(command->app, command_first_line(tail), status != 0);
 	else if (status)
-		app_say(app, alloc_format("Exit status %d", status), true);
+		app_say(command->app, alloc_format("Exit status %d", status), true);
 }
 
-static void ended(struct app *app)
+static void command_broken_off(struct command *command)
 {
-	if (app->asking_command)
-		app->asking = app->asking_command = false;
-	app->question_due = app->seeking = false;
-	app->command_status = 130;
-	app_say(app, alloc_string("The command was interrupted; variables are forgotten."), true);
-	act_go_on(app);
+	ask_view_forget(command->app, command);
+	command->question_due = false;
+	command->status = STATUS_INTERRUPTED;
+	command_told(command);
+	app_say(command->app, alloc_string("The command was interrupted; variables are forgotten."), true);
 }
 
-static void take(struct app *app, enum interpreter_event event, const struct interpreter_news *news)
+static void command_take(struct command *command, enum interpreter_event event, const struct interpreter_news *news)
 {
 	switch (event) {
 	case INTERPRETER_OUTPUT:
-		tail_feed(&app->output.tail, news->text, news->length);
-		if (tail_end(&app->output.tail) > 1 && !app->command_over)
-			show(app);
+		tail_feed(&command->output.tail, news->text, news->length);
+		if (tail_end(&command->output.tail) > 1 && !command->end)
+			command_show(command);
 		break;
 	case INTERPRETER_QUESTION:
-		app->question = news->operation;
-		snprintf(app->question_target, sizeof(app->question_target), "%s", news->target);
-		app->question_due = true;
+		command->question = news->operation;
+		snprintf(command->target, sizeof(command->target), "%s", news->target);
+		command->question_due = true;
 		break;
 	case INTERPRETER_DONE:
-		done(app, news->status);
+		command_done(command, news->status);
 		break;
 	case INTERPRETER_ENDED:
-		ended(app);
+		command_broken_off(command);
 		break;
 	default:
 		break;
 	}
 }
 
-void command_work(struct app *app)
+void command_receive(struct command *command)
 {
 	struct interpreter_news news;
 	enum interpreter_event event;
 
 	for (int i = 0; i < PIECES_AT_ONCE; i++) {
-		event = interpreter_read(&app->interpreter, &news);
-		take(app, event, &news);
+		event = interpreter_read(&command->interpreter, &news);
+		command_take(command, event, &news);
 		if (event == INTERPRETER_NOTHING)
 			break;
 	}
 }
 
-void command_ask(struct app *app)
+static void command_answer(void *ctx, enum confirm_choice choice)
 {
-	if (!app->question_due || app->asking)
+	interpreter_answer(&((struct command *)ctx)->interpreter, choice);
+}
+
+void command_ask(struct command *command)
+{
+	if (!command->question_due || ask_view_busy(command->app))
 		return;
-	app->question_due = false;
-	dialog_release(&app->dialog);
-	dialog_open(&app->dialog, app->question, app->question_target, NULL);
-	app->asking = app->asking_command = true;
+	command->question_due = false;
+	ask_view_open(command->app, command->question, command->target, NULL, command_answer, command);
 }
 
-void command_answer(struct app *app, enum confirm_choice choice)
+static void command_view_draw(struct view *view)
 {
-	switch (choice) {
-	case CHOICE_SUSPEND:
-		terminal_shell();
-		table_resize(app);
-		break;
-	case CHOICE_HELP:
-		app->dialog.help = !app->dialog.help;
-		break;
-	default:
-		app->asking = app->asking_command = false;
-		interpreter_answer(&app->interpreter, choice);
-		act_go_on(app);
-	}
-}
-
-void command_interrupt(struct app *app)
-{
-	interpreter_interrupt(&app->interpreter);
-}
-
-void command_close(struct app *app)
-{
-	interpreter_close(&app->interpreter);
-	free(app->command);
-	app->command = NULL;
-	if (app->output.tail.ring)
-		tail_release(&app->output.tail);
-}
-
-static void command_draw(struct app *app)
-{
+	struct command *command = view->app->command;
 	char place[80];
-	bool over = !app->interpreter.busy;
+	bool over = !command->interpreter.busy;
 
-	lines_draw(&app->output);
-	if (!over && !app->output.tail.follow)
+	lines_draw(&command->output);
+	if (!over && !command->output.tail.follow)
 		snprintf(place, sizeof(place), "running");
-	else if (over && app->command_status)
-		snprintf(place, sizeof(place), "exit status %d", app->command_status);
+	else if (over && command->status)
+		snprintf(place, sizeof(place), "exit status %d", command->status);
 	else
-		lines_place(&app->output, over, place, sizeof(place));
-	draw_title(app->command, place);
-	draw_bottom(app);
+		lines_place(&command->output, over, place, sizeof(place));
+	draw_title(command->line, place);
+	draw_bottom(view);
 }
 
 /* A command that still runs is interrupted first. */
-static void leave(struct app *app)
+static void command_view_leave(struct view *view)
 {
-	if (app->interpreter.busy)
-		command_interrupt(app);
+	if (command_running(view->app->command))
+		command_interrupt(view->app->command);
 	else
-		app_leave(app);
+		app_close(view);
 }
 
-static void another(struct app *app)
-{
-	prompt_open(app, PROMPT_COMMAND);
-}
-
-static const struct key command_keys[] = {
-	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_open, false },
+static const struct key command_view_keys[] = {
+	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_view_open, false },
 	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 },
 	  "q",
 	  "Back",
 	  "interrupt the command if it runs, else leave its output (Esc too)",
-	  leave,
+	  command_view_leave,
 	  false },
-	{ { ':' }, ":", "Command", "another one", another, false },
+	{ { ':' }, ":", "Command", "another one", command_prompt, false },
 	LINES_KEYS,
 };
 
-const struct view command_view = {
+const struct view_class command_view_class = {
 	.title = "Output of a command",
-	.keys = command_keys,
-	.draw = command_draw,
+	.keys = command_view_keys,
+	.draw = command_view_draw,
 	.mouse = lines_mouse,
 };

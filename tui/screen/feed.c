@@ -1,223 +1,209 @@
-#include <stdlib.h>
-#include <string.h>
+#include "tui/screen/feed.h"
 
-#include "tui/screen/app.h"
-#include "tui/view/search.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+#include "tui/text/alloc.h"
 
 /* Milliseconds between attempts: after a loss, and after an attempt that failed. */
 enum { RETRY_SOON = 200, RETRY_LATER = 1000 };
 
-static void window_answer(void *ctx, size_t tag, const struct client_reply *reply)
+void feed_init(struct feed *feed, const struct address *address)
 {
-	struct app *app = ctx;
-
-	(void)tag;
-	if (!reply) {
-		window_reset(&app->list.window);
-		return;
-	}
-	if (reply->error || !reply->continues ||
-	    (list_apply(&app->list, reply->parameters) < 0 && app->list.window.id < 0)) {
-		app->window_ended = true;
-		return;
-	}
-	if (app_has(app, &details_view))
-		details_refresh(app);
-	if (app_has(app, &family_view))
-		family_refresh(app);
+	*feed = (struct feed){ .address = address };
+	DL_APPEND(feed->channels, &feed->calls);
 }
 
-static void scrolled(void *ctx, size_t tag, const struct client_reply *reply)
+void feed_release(struct feed *feed)
 {
-	struct app *app = ctx;
-
-	(void)tag;
-	if (reply && reply->error)
-		app->window_ended = true; /* the server does not know our window */
+	channel_close(&feed->calls);
+	server_status_release(&feed->status);
+	free(feed->trouble);
+	*feed = (struct feed){ 0 };
 }
 
-static void located(void *ctx, size_t tag, const struct client_reply *reply)
+static void feed_note_trouble(struct feed *feed, char *trouble)
 {
-	struct app *app = ctx;
-	const json_t *position =
-		reply && !reply->error ? json_object_get(reply->parameters, "position") : NULL;
-
-	(void)tag;
-	app->locating = false;
-	if (reply)
-		list_found(&app->list, json_is_integer(position) ? json_integer_value(position) : -1);
+	free(feed->trouble);
+	feed->trouble = trouble;
 }
 
-/* The same where it is not the order of creation that counts. */
-static void located_in_order(void *ctx, size_t tag, const struct client_reply *reply)
+int feed_open(struct feed *feed, enum client_start start, char **error)
 {
-	struct app *app = ctx;
-	const json_t *rows = reply ? json_object_get(reply->parameters, "rows") : NULL;
-
-	(void)tag;
-	app->locating = false;
-	if (json_is_array(rows))
-		list_found(&app->list, search_position(rows, app->list.selected));
+	return channel_open(&feed->calls, feed->address, start, error);
 }
 
-static void locate(struct app *app, const char *id)
+/*
+ * False: it can not be connected.  A server that was stopped on purpose is not started again behind its user's back; one
+ * that fell is restarted by its anchor.
+ */
+static bool feed_connect(struct feed *feed, struct channel *channel)
 {
-	const struct window_query *query = &app->list.window.query;
+	char *error = NULL;
+	int result = channel_open(channel, feed->address, CLIENT_START_NEVER, &error);
+
+	feed_note_trouble(feed, error);
+	if (result == 0 && channel->connected)
+		channel->connected(channel->ctx);
+	return result == 0;
+}
+
+void feed_add(struct feed *feed, struct channel *channel)
+{
+	DL_APPEND(feed->channels, channel);
+	feed_again(feed, channel);
+}
+
+void feed_drop(struct feed *feed, struct channel *channel)
+{
+	channel_close(channel);
+	DL_DELETE(feed->channels, channel);
+}
+
+void feed_again(struct feed *feed, struct channel *channel)
+{
+	channel_close(channel);
+	channel->resting = false;
+	if (!feed_connect(feed, channel))
+		feed->retry_at = feed->now + RETRY_LATER;
+}
+
+void feed_again_later(struct feed *feed, struct channel *channel)
+{
+	channel_close(channel);
+	channel->resting = false;
+	feed->retry_at = feed->now + RETRY_SOON;
+}
+
+void feed_rest(struct channel *channel)
+{
+	channel_close(channel);
+	channel->resting = true;
+}
+
+void feed_call(struct feed *feed, const char *method, struct jsonw *parameters, channel_answer *answer, void *ctx,
+               size_t tag)
+{
+	channel_send(&feed->calls, method, parameters, false, answer, ctx, tag);
+}
+
+void feed_call_id(struct feed *feed, const char *method, const char *id, channel_answer *answer, void *ctx, size_t tag)
+{
 	struct jsonw params = JSONW_INIT;
-
-	app->locating = true;
-	if (query->text || query->sort || query->reverse) {
-		window_order(query, &params);
-		link_send(&app->calls, "List", &params, false, located_in_order, app, 0);
-		return;
-	}
 
 	jsonw_object(&params);
 	jsonw_key(&params, "id");
 	jsonw_string(&params, id);
 	jsonw_end_object(&params);
-	link_send(&app->calls, "Position", &params, false, located, app, 0);
+	feed_call(feed, method, &params, answer, ctx, tag);
 }
 
-static void selected(void *ctx, size_t tag, const struct client_reply *reply)
+void feed_forget(struct feed *feed, const void *ctx)
 {
-	struct app *app = ctx;
-	const json_t *rows = reply ? json_object_get(reply->parameters, "rows") : NULL;
-	const json_t *row = json_array_get(rows, 0);
-
-	(void)tag;
-	app->seeking = false;
-	if (json_is_array(row))
-		list_select(&app->list, (uint64_t)json_integer_value(json_array_get(row, 0)),
-		            json_string_value(json_array_get(row, 1)));
+	channel_forget(&feed->calls, ctx);
 }
 
-void feed_select(struct app *app, const char *id)
+bool feed_up(const struct feed *feed)
 {
-	struct jsonw params = JSONW_INIT;
+	const struct channel *channel;
 
-	jsonw_object(&params);
-	jsonw_key(&params, "columns");
-	jsonw_array(&params);
-	jsonw_string(&params, "number");
-	jsonw_string(&params, "id");
-	jsonw_end_array(&params);
-	jsonw_key(&params, "ids");
-	jsonw_array(&params);
-	jsonw_string(&params, id);
-	jsonw_end_array(&params);
-	jsonw_end_object(&params);
-	app->seeking = true;
-	link_send(&app->calls, "List", &params, false, selected, app, 0);
-}
-
-static void request_window(struct app *app)
-{
-	struct jsonw params = JSONW_INIT;
-
-	app->window_ended = false;
-	list_request(&app->list, &params);
-	link_send(&app->window, "List", &params, true, window_answer, app, 0);
-}
-
-/* Connects what is not connected. 0 or -errno. */
-static int connect_links(struct app *app, enum client_start start, char **error)
-{
-	int result = 0;
-
-	if (!link_up(&app->window)) {
-		result = link_open(&app->window, app->address, start, error);
-		if (!result)
-			request_window(app);
+	DL_FOREACH(feed->channels, channel)
+	{
+		if (!channel_up(channel) && !channel->resting)
+			return false;
 	}
-	/* The first one has started the server, if it was to be started. */
-	if (!result && !link_up(&app->calls))
-		result = link_open(&app->calls, app->address, CLIENT_START_NEVER, error);
-	return result;
+	return true;
 }
 
-int feed_open(struct app *app, enum client_start start, char **error)
+void feed_take_status(struct feed *feed, const json_t *status)
 {
-	return connect_links(app, start, error);
+	if (server_status_parse(&feed->status, status) == 0)
+		feed->status_known = true;
 }
 
-void feed_close(struct app *app)
+int feed_poll(struct feed *feed, struct pollfd *ready)
 {
-	link_close(&app->window);
-	link_close(&app->calls);
-}
+	struct channel *channel;
+	int count = 0;
 
-bool feed_connected(const struct app *app)
-{
-	return link_up(&app->window) && link_up(&app->calls);
-}
-
-void feed_anew(struct app *app)
-{
-	char *error = NULL;
-
-	if (!feed_connected(app))
-		return; /* it will be asked for when it is */
-	link_close(&app->window);
-	window_reset(&app->list.window);
-	if (connect_links(app, CLIENT_START_NEVER, &error) < 0)
-		app->retry_at = app_now() + RETRY_SOON;
-	free(error);
-}
-
-bool feed_up(const struct app *app)
-{
-	return feed_connected(app) && app->list.window.id >= 0;
-}
-
-void feed_receive(struct app *app, bool window_ready, bool calls_ready)
-{
-	bool lost = false;
-
-	if (window_ready && link_up(&app->window))
-		lost |= !link_receive(&app->window);
-	if (calls_ready && link_up(&app->calls))
-		lost |= !link_receive(&app->calls);
-	if (app->window_ended) {
-		app->window_ended = false;
-		link_close(&app->window);
-		window_reset(&app->list.window);
-		lost = true;
+	DL_FOREACH(feed->channels, channel)
+	{
+		assert(count < FEED_CHANNELS_MAX);
+		channel->index = count;
+		ready[count++] = channel_poll(channel);
 	}
-	if (lost)
-		app->retry_at = app_now() + RETRY_SOON;
+	return count;
 }
 
-void feed_ask(struct app *app)
+/* Answers may add channels and drop them: after each the list is looked through anew. */
+static struct channel *feed_next_ready(struct feed *feed)
 {
-	struct jsonw params = JSONW_INIT;
-	const char *lost = list_lost(&app->list);
+	struct channel *channel;
 
-	if (!feed_up(app))
-		return;
-	if (lost && !app->locating)
-		locate(app, lost);
-	if (list_scroll(&app->list, &params))
-		link_send(&app->calls, "Scroll", &params, false, scrolled, app, 0);
+	DL_FOREACH(feed->channels, channel)
+	{
+		if (channel->ready)
+			return channel;
+	}
+	return NULL;
 }
 
-int feed_retry(struct app *app)
+void feed_receive(struct feed *feed, const struct pollfd *ready, int64_t now)
 {
-	int64_t now = app_now();
-	char *error = NULL;
+	struct channel *channel;
 
-	if (link_up(&app->window) && link_up(&app->calls))
-		return -1;
-	if (now < app->retry_at)
-		return (int)(app->retry_at - now);
-	/*
-	 * A server that was stopped on purpose is not started again behind its user's back; one that fell is
-	 * restarted by its anchor.
-	 */
-	if (connect_links(app, CLIENT_START_NEVER, &error) < 0) {
-		free(error);
-		app->retry_at = now + RETRY_LATER;
+	feed->now = now;
+	DL_FOREACH(feed->channels, channel)
+		channel->ready = channel_up(channel) && (channel->backlog || ready[channel->index].revents);
+	while ((channel = feed_next_ready(feed))) {
+		channel->ready = false;
+		channel_receive(channel);
+	}
+}
+
+static bool feed_has_backlog(const struct feed *feed)
+{
+	const struct channel *channel;
+
+	DL_FOREACH(feed->channels, channel)
+	{
+		if (channel->backlog)
+			return true;
+	}
+	return false;
+}
+
+/* What broke is connected again after a moment. */
+static void feed_see_losses(struct feed *feed)
+{
+	struct channel *channel;
+
+	DL_FOREACH(feed->channels, channel)
+	{
+		if (channel->lost)
+			feed->retry_at = feed->now + RETRY_SOON;
+		channel->lost = false;
+	}
+}
+
+int feed_turn(struct feed *feed, int64_t now)
+{
+	struct channel *channel;
+
+	feed->now = now;
+	feed_see_losses(feed);
+	if (feed_up(feed))
+		return feed_has_backlog(feed) ? 0 : -1;
+	if (now < feed->retry_at)
+		return feed_has_backlog(feed) ? 0 : (int)(feed->retry_at - now);
+	DL_FOREACH(feed->channels, channel)
+	{
+		if (channel_up(channel) || channel->resting || feed_connect(feed, channel))
+			continue;
+		feed->retry_at = now + RETRY_LATER;
 		return RETRY_LATER;
 	}
-	return -1;
+	feed_see_losses(feed);
+	return feed_up(feed) ? -1 : RETRY_SOON;
 }

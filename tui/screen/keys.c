@@ -1,9 +1,8 @@
+#include "tui/screen/keys.h"
+
 #include <string.h>
 
-#include "tui/screen/app.h"
-#include "tui/text/alloc.h"
-
-static bool bound(const struct key *key, int code)
+static bool keys_bound(const struct key *key, int code)
 {
 	for (size_t i = 0; i < sizeof(key->codes) / sizeof(*key->codes) && key->codes[i]; i++) {
 		if (key->codes[i] == code)
@@ -12,10 +11,10 @@ static bool bound(const struct key *key, int code)
 	return false;
 }
 
-const struct key *keys_find(const struct view *view, int code)
+const struct key *keys_find(const struct key *keys, int code)
 {
-	for (const struct key *key = view->keys; key->codes[0]; key++) {
-		if (bound(key, code))
+	for (const struct key *key = keys; key->codes[0]; key++) {
+		if (keys_bound(key, code))
 			return key;
 	}
 	return NULL;

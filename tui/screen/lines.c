@@ -1,20 +1,22 @@
+#include "tui/screen/lines.h"
+
 #include <stdio.h>
 
-#include "tui/screen/app.h"
+#include "tui/screen/draw.h"
 
 enum { SIDE_STEP = 8, WHEEL_LINES = 3 };
 
-struct place {
+struct lines_at {
 	int x, y;
 };
 
-static void put(void *ctx, const struct sgr *sgr, const char *text, int columns)
+static void lines_put(void *ctx, const struct sgr *sgr, const char *text, int columns)
 {
-	struct place *place = ctx;
+	struct lines_at *at = ctx;
 
 	/* A combining character goes where the one before it stands: curses adds it to that cell. */
-	terminal_glyph(place->y, place->x, sgr, text);
-	place->x += columns;
+	terminal_glyph(at->y, at->x, sgr, text);
+	at->x += columns;
 }
 
 void lines_draw(struct lines *lines)
@@ -23,9 +25,9 @@ void lines_draw(struct lines *lines)
 
 	tail_resize(&lines->tail, height);
 	for (int i = 0; i < height; i++) {
-		struct place place = { .x = 0, .y = i + 1 };
+		struct lines_at at = { .x = 0, .y = i + 1 };
 
-		tail_draw(&lines->tail, lines->tail.top + i, lines->left, columns, put, &place);
+		tail_draw(&lines->tail, lines->tail.top + i, lines->left, columns, lines_put, &at);
 	}
 }
 
@@ -41,63 +43,63 @@ void lines_place(const struct lines *lines, bool over, char *buf, size_t size)
 		         (long long)(last < end ? last : end), (long long)end);
 }
 
-static struct lines *lines_of(struct app *app)
+static struct lines *lines_of(const struct view *view)
 {
-	return app_view(app) == &log_view ? log_lines(app) : &app->output;
+	return ((const struct lines_view *)view)->lines;
 }
 
-static void scroll(struct app *app, int64_t by)
+static void lines_scroll(const struct view *view, int64_t by)
 {
-	tail_scroll(&lines_of(app)->tail, by);
+	tail_scroll(&lines_of(view)->tail, by);
 }
 
-void lines_up(struct app *app)
+void lines_up(struct view *view)
 {
-	scroll(app, -1);
+	lines_scroll(view, -1);
 }
 
-void lines_down(struct app *app)
+void lines_down(struct view *view)
 {
-	scroll(app, 1);
+	lines_scroll(view, 1);
 }
 
-void lines_page_up(struct app *app)
+void lines_page_up(struct view *view)
 {
-	scroll(app, -lines_of(app)->tail.height);
+	lines_scroll(view, -lines_of(view)->tail.height);
 }
 
-void lines_page_down(struct app *app)
+void lines_page_down(struct view *view)
 {
-	scroll(app, lines_of(app)->tail.height);
+	lines_scroll(view, lines_of(view)->tail.height);
 }
 
-void lines_home(struct app *app)
+void lines_home(struct view *view)
 {
-	scroll(app, INT64_MIN);
+	lines_scroll(view, INT64_MIN);
 }
 
-void lines_end(struct app *app)
+void lines_end(struct view *view)
 {
-	scroll(app, INT64_MAX);
+	lines_scroll(view, INT64_MAX);
 }
 
-void lines_left(struct app *app)
+void lines_left(struct view *view)
 {
-	struct lines *lines = lines_of(app);
+	struct lines *lines = lines_of(view);
 
 	lines->left = lines->left > SIDE_STEP ? lines->left - SIDE_STEP : 0;
 }
 
-void lines_right(struct app *app)
+void lines_right(struct view *view)
 {
-	struct lines *lines = lines_of(app);
+	struct lines *lines = lines_of(view);
 
 	if (lines->left < TAIL_LINE_MAX)
 		lines->left += SIDE_STEP;
 }
 
-void lines_mouse(struct app *app, const struct terminal_event *event)
+void lines_mouse(struct view *view, const struct terminal_event *event)
 {
 	if (event->key != TERMINAL_CLICK)
-		scroll(app, event->key == TERMINAL_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES);
+		lines_scroll(view, event->key == TERMINAL_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES);
 }

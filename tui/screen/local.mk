@@ -1,22 +1,31 @@
 # The full-screen front end.
 noinst_LIBRARIES += tui/libscreen.a
 tui_libscreen_a_SOURCES = \
-	tui/screen/act.c \
-	tui/screen/app.h \
-	tui/screen/ask.c \
-	tui/screen/command.c \
-	tui/screen/create.c \
-	tui/screen/draw.c \
-	tui/screen/family.c \
-	tui/screen/feed.c \
-	tui/screen/find.c \
+	tui/screen/act.c tui/screen/act.h \
+	tui/screen/app.c tui/screen/app.h \
+	tui/screen/ask_view.c tui/screen/ask_view.h \
+	tui/screen/channel.c tui/screen/channel.h \
+	tui/screen/command.c tui/screen/command.h \
+	tui/screen/create.c tui/screen/create.h \
+	tui/screen/details_view.c tui/screen/details_view.h \
+	tui/screen/draw.c tui/screen/draw.h \
+	tui/screen/edit_keys.c tui/screen/edit_keys.h \
+	tui/screen/feed.c tui/screen/feed.h \
+	tui/screen/find.c tui/screen/find.h \
+	tui/screen/form_view.c tui/screen/form_view.h \
+	tui/screen/help_view.c tui/screen/help_view.h \
 	tui/screen/interpreter.c tui/screen/interpreter.h \
-	tui/screen/keys.c \
-	tui/screen/lines.c \
-	tui/screen/link.c tui/screen/link.h \
-	tui/screen/log.c \
-	tui/screen/pages.c \
-	tui/screen/prompt.c \
+	tui/screen/keys.c tui/screen/keys.h \
+	tui/screen/lines.c tui/screen/lines.h \
+	tui/screen/live.c tui/screen/live.h \
+	tui/screen/log_view.c tui/screen/log_view.h \
+	tui/screen/page_view.c tui/screen/page_view.h \
+	tui/screen/prompt_view.c tui/screen/prompt_view.h \
 	tui/screen/screen.c tui/screen/screen.h \
-	tui/screen/table.c \
-	tui/screen/terminal.c tui/screen/terminal.h
+	tui/screen/sort_view.c tui/screen/sort_view.h \
+	tui/screen/table_draw.c tui/screen/table_draw.h \
+	tui/screen/table_view.c tui/screen/table_view.h \
+	tui/screen/terminal.c tui/screen/terminal.h \
+	tui/screen/tree_view.c tui/screen/tree_view.h \
+	tui/screen/view.h \
+	tui/screen/what_if_view.c tui/screen/what_if_view.h

@@ -33,7 +33,7 @@ void header_uptime(int64_t ms, char *buf, size_t size)
 		snprintf(buf, size, "%ld d %ld h", minutes / (24 * 60), minutes / 60 % 24);
 }
 
-static void slots_text(const struct window_status *status, char *buf, size_t size)
+static void slots_text(const struct server_status *status, char *buf, size_t size)
 {
 	if (status->slots > 0)
 		snprintf(buf, size, "%lld/%lld slots", (long long)status->running, (long long)status->slots);
@@ -64,7 +64,7 @@ static void add_modes(struct header *header, int *x, int end, const struct heade
 	}
 }
 
-void header_server(struct header *header, const struct window_status *status, int64_t now_ms,
+void header_server(struct header *header, const struct server_status *status, int64_t now_ms,
                    const struct header_modes *modes, int width)
 {
 	char slots[64], uptime[64] = "";
@@ -96,7 +96,7 @@ void header_server(struct header *header, const struct window_status *status, in
 static const enum task_state shown[] = { TASK_RUNNING,   TASK_QUEUED, TASK_STOPPING, TASK_CREATED,
 	                                 TASK_COMPLETED, TASK_FAILED, TASK_STOPPED };
 
-void header_counts(struct header *header, const struct window_status *status, int width)
+void header_counts(struct header *header, const struct server_status *status, int width)
 {
 	int x = 0;
 

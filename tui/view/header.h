@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "tui/text/style.h"
-#include "tui/view/window.h"
+#include "tui/view/server_status.h"
 
 struct piece {
 	int x;
@@ -35,10 +35,10 @@ struct header_modes {
 /*
  * Server, uptime, slots in use, modes.  What does not fit into width is left out, the least important first.
  */
-void header_server(struct header *header, const struct window_status *status, int64_t now_ms,
+void header_server(struct header *header, const struct server_status *status, int64_t now_ms,
                    const struct header_modes *modes, int width);
 /* How many tasks are in each state. */
-void header_counts(struct header *header, const struct window_status *status, int width);
+void header_counts(struct header *header, const struct server_status *status, int width);
 
 /* "3 min", "2 h 05 min", "4 d 3 h": coarse, so that an unchanged screen stays so. */
 void header_uptime(int64_t ms, char *buf, size_t size);

@@ -10,6 +10,7 @@ tui_libview_a_SOURCES = \
 	tui/view/list.c tui/view/list.h \
 	tui/view/pager.c tui/view/pager.h \
 	tui/view/search.c tui/view/search.h \
+	tui/view/server_status.c tui/view/server_status.h \
 	tui/view/tags.c tui/view/tags.h \
 	tui/view/tail.c tui/view/tail.h \
 	tui/view/tree.c tui/view/tree.h \

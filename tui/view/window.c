@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "engine/task/signals.h"
 #include "tui/text/alloc.h"
@@ -71,18 +70,9 @@ static void rows_release(struct window_row *rows, size_t length)
 	free(rows);
 }
 
-void window_status_release(struct window_status *status)
-{
-	free(status->name);
-	free(status->address);
-	free(status->version);
-	*status = (struct window_status){ 0 };
-}
-
 void window_release(struct window *window)
 {
 	rows_release(window->rows, window->length);
-	window_status_release(&window->status);
 	free(window->query.text);
 	window_init(window);
 }
@@ -209,47 +199,6 @@ static int row_parse(struct window_row *row, const json_t *values)
 	return 0;
 }
 
-int64_t window_parse_time(const char *text)
-{
-	struct tm tm = { 0 };
-	const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
-	char *end;
-	long ms = 0;
-
-	if (!rest)
-		return 0;
-	if (*rest == '.') {
-		ms = strtol(rest + 1, &end, 10);
-		if (end != rest + 4)
-			return 0;
-	}
-	return (int64_t)timegm(&tm) * 1000 + ms;
-}
-
-int window_status_parse(struct window_status *status, const json_t *object)
-{
-	const json_t *tasks = json_object_get(object, "tasks"), *count;
-	const char *name;
-	int state;
-
-	if (!json_is_object(object) || !json_is_object(tasks))
-		return -EPROTO;
-	window_status_release(status);
-	status->name = alloc_string(json_string_value(json_object_get(object, "name")));
-	status->address = alloc_string(json_string_value(json_object_get(object, "address")));
-	status->version = alloc_string(json_string_value(json_object_get(object, "version")));
-	status->started_ms = window_parse_time(json_string_value(json_object_get(object, "startedAt")));
-	status->slots = json_integer_value(json_object_get(object, "slots"));
-	status->running = json_integer_value(json_object_get(object, "running"));
-	json_object_foreach((json_t *)tasks, name, count)
-	{
-		state = task_state_parse(name);
-		if (state >= 0)
-			status->tasks[state] = json_integer_value(count);
-	}
-	return 0;
-}
-
 static int rows_anew(struct window *window, const json_t *values, size_t length)
 {
 	struct window_row *rows;
@@ -357,7 +306,7 @@ static int apply_rows(struct window *window, const json_t *reply, int64_t sequen
 
 int window_apply(struct window *window, const json_t *reply)
 {
-	const json_t *id = json_object_get(reply, "window"), *status = json_object_get(reply, "status");
+	const json_t *id = json_object_get(reply, "window");
 	int64_t sequence = json_integer_value(json_object_get(reply, "sequence"));
 	int64_t offset = json_integer_value(json_object_get(reply, "offset"));
 	int64_t total = json_integer_value(json_object_get(reply, "total"));
@@ -376,10 +325,6 @@ int window_apply(struct window *window, const json_t *reply)
 	window->sequence = sequence;
 	window->offset = offset;
 	window->total = total;
-	if (window_status_parse(&window->status, status) == 0) {
-		window->status_known = true;
-		result |= WINDOW_STATUS;
-	}
 	return result;
 }
 

@@ -36,14 +36,6 @@ struct window_row {
 	char *command;
 };
 
-struct window_status {
-	char *name, *address, *version;
-	int64_t started_ms;
-	int64_t slots; /* 0: no limit */
-	int64_t running;
-	int64_t tasks[TASK_STATE_COUNT];
-};
-
 /* Which tasks the list has, and in which order. */
 struct window_query {
 	char *text;       /* owned; in their id, name or command; NULL: all tasks */
@@ -58,8 +50,6 @@ struct window {
 	int64_t offset, total;
 	struct window_row *rows;
 	size_t length, size;
-	struct window_status status;
-	bool status_known;
 	int64_t asked_offset, asked_rows; /* by the last request or scroll */
 	bool pending;                     /* rows for what was asked have not come yet */
 	bool broken;                      /* what came did not fit what we hold: ask anew */
@@ -74,7 +64,7 @@ void window_request(struct window *window, int64_t offset, int64_t rows, struct 
 void window_order(const struct window_query *query, struct jsonw *params);
 void window_scroll(struct window *window, int64_t offset, int64_t rows, struct jsonw *params);
 
-enum { WINDOW_ROWS = 1, WINDOW_CHANGES = 2, WINDOW_STATUS = 4 };
+enum { WINDOW_ROWS = 1, WINDOW_CHANGES = 2 };
 
 /*
  * What of the window is new, or -EPROTO: the reply does not fit, nothing was changed but window->broken, and
@@ -86,14 +76,5 @@ int window_apply(struct window *window, const json_t *reply);
 const struct window_row *window_row_at(const struct window *window, int64_t position);
 /* The position of a task in the whole list, or -1 if it is not in the window. */
 int64_t window_find(const struct window *window, uint64_t number);
-
-/*
- * The uptime's beginning and such: RFC 3339 as the server writes it, in milliseconds since 1970; 0 if it is
- * not that.
- */
-int64_t window_parse_time(const char *text);
-/* A Status object of io.krtask. 0 or -EPROTO with status untouched. */
-int window_status_parse(struct window_status *status, const json_t *object);
-void window_status_release(struct window_status *status);
 
 #endif

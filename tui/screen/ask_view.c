@@ -1,0 +1,151 @@
+#include "tui/screen/ask_view.h"
+
+#include "tui/screen/app.h"
+#include "tui/screen/keys.h"
+#include "tui/text/alloc.h"
+
+struct ask_view {
+	struct view view;
+	struct dialog dialog;
+	ask_answer *answer;
+	void *ctx;
+};
+
+static void ask_view_layout(const struct ask_view *ask, struct dialog_box *box)
+{
+	dialog_layout(&ask->dialog, terminal_columns(), terminal_lines(), box);
+}
+
+static void ask_view_draw(struct view *view)
+{
+	struct dialog_box at;
+
+	ask_view_layout((struct ask_view *)view, &at);
+	if (at.border)
+		terminal_frame(at.y, at.x, at.height, at.width);
+	for (int y = at.y; !at.border && y < at.y + at.height; y++)
+		terminal_fill(y, 0, terminal_columns(), STYLE_NORMAL);
+	for (size_t i = 0; i < at.count; i++)
+		terminal_put(at.items[i].y, at.items[i].x, at.items[i].style, at.items[i].text);
+}
+
+static void ask_view_release(struct view *view)
+{
+	dialog_release(&((struct ask_view *)view)->dialog);
+}
+
+static void ask_view_choose(struct ask_view *ask, enum confirm_choice choice)
+{
+	ask_answer *answer = ask->answer;
+	void *ctx = ask->ctx;
+
+	switch (choice) {
+	case CHOICE_UNKNOWN:
+		break;
+	case CHOICE_SUSPEND:
+		terminal_shell();
+		app_resize(ask->view.app);
+		break;
+	case CHOICE_HELP:
+		ask->dialog.help = !ask->dialog.help;
+		break;
+	default:
+		app_close(&ask->view);
+		answer(ctx, choice);
+	}
+}
+
+/* Moving about; 0: the key does not. */
+static int ask_view_direction(int key)
+{
+	switch (key) {
+	case TERMINAL_LEFT:
+	case TERMINAL_UP:
+	case TERMINAL_BACK_TAB:
+		return -1;
+	case TERMINAL_RIGHT:
+	case TERMINAL_DOWN:
+	case TERMINAL_TAB:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static void ask_view_type(struct view *view, const struct terminal_event *event)
+{
+	struct ask_view *ask = (struct ask_view *)view;
+	int by = ask_view_direction(event->key);
+
+	if (by)
+		dialog_move(&ask->dialog, by);
+	else
+		ask_view_choose(ask, dialog_letter(event->key));
+}
+
+static void ask_view_mouse(struct view *view, const struct terminal_event *event)
+{
+	struct ask_view *ask = (struct ask_view *)view;
+	struct dialog_box at;
+
+	ask_view_layout(ask, &at);
+	if (event->key == TERMINAL_CLICK)
+		ask_view_choose(ask, dialog_at(&at, event->x, event->y));
+}
+
+static void ask_view_take(struct view *view)
+{
+	struct ask_view *ask = (struct ask_view *)view;
+
+	ask_view_choose(ask, ask->dialog.selected);
+}
+
+static void ask_view_refuse(struct view *view)
+{
+	ask_view_choose((struct ask_view *)view, CHOICE_NO);
+}
+
+static void ask_view_help(struct view *view)
+{
+	ask_view_choose((struct ask_view *)view, CHOICE_HELP);
+}
+
+static const struct key ask_view_keys[] = {
+	{ { TERMINAL_ENTER }, "Enter", NULL, NULL, ask_view_take, false },
+	{ { TERMINAL_ESCAPE }, "Esc", NULL, NULL, ask_view_refuse, false },
+	{ { TERMINAL_F1 }, "F1", NULL, NULL, ask_view_help, false },
+	KEYS_END,
+};
+
+static const struct view_class ask_view_class = {
+	.keys = ask_view_keys,
+	.overlay = true,
+	.draw = ask_view_draw,
+	.type = ask_view_type,
+	.mouse = ask_view_mouse,
+	.release = ask_view_release,
+};
+
+void ask_view_open(struct app *app, enum confirm_operation operation, const char *id, const char *extra,
+                   ask_answer *answer, void *ctx)
+{
+	struct ask_view *ask = alloc_zero(1, sizeof(*ask));
+
+	dialog_open(&ask->dialog, operation, id, extra);
+	ask->answer = answer;
+	ask->ctx = ctx;
+	app_open(app, &ask->view, &ask_view_class);
+}
+
+bool ask_view_busy(const struct app *app)
+{
+	return app_find(app, &ask_view_class) != NULL;
+}
+
+void ask_view_forget(struct app *app, const void *ctx)
+{
+	struct view *view = app_find(app, &ask_view_class);
+
+	if (view && ((struct ask_view *)view)->ctx == ctx)
+		app_close(view);
+}

@@ -1,0 +1,11 @@
+/*
+ * All about one task, kept up to date.
+ */
+#ifndef KRTASK_TUI_SCREEN_DETAILS_VIEW_H
+#define KRTASK_TUI_SCREEN_DETAILS_VIEW_H
+
+struct app;
+
+void details_view_open(struct app *app, const char *id);
+
+#endif

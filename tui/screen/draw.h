@@ -1,0 +1,16 @@
+/*
+ * What pages have in common: a title in line 0, a body, and at the bottom the message and the key line.
+ */
+#ifndef KRTASK_TUI_SCREEN_DRAW_H
+#define KRTASK_TUI_SCREEN_DRAW_H
+
+#include "tui/screen/view.h"
+
+void draw_title(const char *left, const char *right);
+/* Lines between title and bottom, at least 1. */
+int draw_body_lines(void);
+void draw_bottom(const struct view *view);
+/* Lines that it takes: 1 where message and keys share one. */
+int draw_bottom_lines(void);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * Tables of keys: what is bound, the key line, the help.
+ */
+#ifndef KRTASK_TUI_SCREEN_KEYS_H
+#define KRTASK_TUI_SCREEN_KEYS_H
+
+#include "tui/screen/view.h"
+#include "tui/view/pager.h"
+
+#define CONTROL(letter) ((letter)&0x1f)
+
+/* The end of a table. */
+#define KEYS_END                                      \
+	{                                             \
+		{ 0 }, NULL, NULL, NULL, NULL, false \
+	}
+
+/* NULL: the key does nothing here. */
+const struct key *keys_find(const struct key *keys, int code);
+void keys_draw(const struct key *keys, int y);
+void keys_help(const char *title, const struct key *keys, struct pager *pager);
+
+#endif

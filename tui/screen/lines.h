@@ -1,0 +1,45 @@
+/*
+ * Output that is scrolled through, and the keys that every view of it has.
+ */
+#ifndef KRTASK_TUI_SCREEN_LINES_H
+#define KRTASK_TUI_SCREEN_LINES_H
+
+#include "tui/screen/keys.h"
+#include "tui/view/tail.h"
+
+struct lines {
+	struct tail tail;
+	int left; /* first column visible */
+};
+
+/* A view of lines: what has LINES_KEYS and lines_mouse() begins with it. */
+struct lines_view {
+	struct view view;
+	struct lines *lines;
+};
+
+void lines_draw(struct lines *lines);
+/* Where in it one is; over: nothing follows. */
+void lines_place(const struct lines *lines, bool over, char *buf, size_t size);
+
+void lines_up(struct view *view);
+void lines_down(struct view *view);
+void lines_page_up(struct view *view);
+void lines_page_down(struct view *view);
+void lines_home(struct view *view);
+void lines_end(struct view *view);
+void lines_left(struct view *view);
+void lines_right(struct view *view);
+void lines_mouse(struct view *view, const struct terminal_event *event);
+
+#define LINES_KEYS                                                                                                \
+	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", lines_up, false },                                     \
+		{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", lines_down, false },                     \
+		{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "a page up", lines_page_up, false },                        \
+		{ { TERMINAL_PAGE_DOWN, ' ' }, "PgDn", NULL, "a page down (Space too)", lines_page_down, false }, \
+		{ { TERMINAL_HOME }, "Home", NULL, "the first line that is kept", lines_home, false },            \
+		{ { TERMINAL_END }, "End", NULL, "the end, following it", lines_end, false },                     \
+		{ { TERMINAL_LEFT }, "Left", NULL, "to the left", lines_left, false },                            \
+		{ { TERMINAL_RIGHT }, "Right", NULL, "to the right", lines_right, false }, KEYS_END
+
+#endif

@@ -1,0 +1,138 @@
+#include "tui/screen/live.h"
+
+#include "tui/view/search.h"
+
+static void live_answer(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct live *live = ctx;
+
+	(void)tag;
+	if (!reply) {
+		window_reset(&live->list.window);
+		return;
+	}
+	if (reply->error || !reply->continues ||
+	    (list_apply(&live->list, reply->parameters) < 0 && live->list.window.id < 0)) {
+		window_reset(&live->list.window);
+		feed_again_later(live->feed, &live->channel);
+		return;
+	}
+	feed_take_status(live->feed, json_object_get(reply->parameters, "status"));
+	if (live->news)
+		live->news(live->ctx);
+}
+
+static void live_request(void *ctx)
+{
+	struct live *live = ctx;
+	struct jsonw params = JSONW_INIT;
+
+	list_request(&live->list, &params);
+	channel_send(&live->channel, "List", &params, true, live_answer, live, 0);
+}
+
+void live_open(struct live *live, struct feed *feed, void (*news)(void *ctx), void *ctx)
+{
+	live->feed = feed;
+	live->news = news;
+	live->ctx = ctx;
+	live->channel = (struct channel){ .connected = live_request, .ctx = live };
+	feed_add(feed, &live->channel);
+}
+
+void live_close(struct live *live)
+{
+	if (live->feed) {
+		feed_forget(live->feed, live);
+		feed_drop(live->feed, &live->channel);
+	}
+	list_release(&live->list);
+}
+
+bool live_connected(const struct live *live)
+{
+	return channel_up(&live->channel) && channel_up(&live->feed->calls);
+}
+
+bool live_up(const struct live *live)
+{
+	return live_connected(live) && live->list.window.id >= 0;
+}
+
+bool live_selection_due(const struct live *live)
+{
+	const struct list *list = &live->list;
+
+	return live_connected(live) &&
+	       (list->window.id < 0 || (list->window.total > 0 && !list_selected(list)));
+}
+
+void live_anew(struct live *live)
+{
+	if (!live_connected(live))
+		return; /* it will be asked for when it is */
+	window_reset(&live->list.window);
+	feed_again(live->feed, &live->channel);
+}
+
+static void live_scrolled(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct live *live = ctx;
+
+	(void)tag;
+	if (!reply || !reply->error)
+		return;
+	window_reset(&live->list.window); /* the server does not know our window */
+	feed_again_later(live->feed, &live->channel);
+}
+
+static void live_located(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct live *live = ctx;
+	const json_t *position =
+		reply && !reply->error ? json_object_get(reply->parameters, "position") : NULL;
+
+	(void)tag;
+	live->locating = false;
+	if (reply)
+		list_found(&live->list, json_is_integer(position) ? json_integer_value(position) : -1);
+}
+
+/* The same where it is not the order of creation that counts. */
+static void live_located_in_order(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct live *live = ctx;
+	const json_t *rows = reply ? json_object_get(reply->parameters, "rows") : NULL;
+
+	(void)tag;
+	live->locating = false;
+	if (json_is_array(rows))
+		list_found(&live->list, search_position(rows, live->list.selected));
+}
+
+static void live_locate(struct live *live, const char *id)
+{
+	const struct window_query *query = &live->list.window.query;
+	struct jsonw params = JSONW_INIT;
+
+	live->locating = true;
+	if (query->text || query->sort || query->reverse) {
+		window_order(query, &params);
+		feed_call(live->feed, "List", &params, live_located_in_order, live, 0);
+		return;
+	}
+	feed_call_id(live->feed, "Position", id, live_located, live, 0);
+}
+
+void live_ask(struct live *live)
+{
+	struct jsonw params = JSONW_INIT;
+	const char *lost = list_lost(&live->list);
+
+	if (!live_up(live))
+		return;
+	if (lost && !live->locating)
+		live_locate(live, lost);
+	if (list_scroll(&live->list, &params))
+		feed_call(live->feed, "Scroll", &params, live_scrolled, live, 0);
+}

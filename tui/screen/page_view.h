@@ -1,0 +1,34 @@
+/*
+ * A page of text that is scrolled through, and the keys that every one has.
+ */
+#ifndef KRTASK_TUI_SCREEN_PAGE_VIEW_H
+#define KRTASK_TUI_SCREEN_PAGE_VIEW_H
+
+#include "tui/screen/keys.h"
+
+/* What has PAGE_VIEW_KEYS and page_view_mouse() begins with it. */
+struct page_view {
+	struct view view;
+	struct pager pager;
+};
+
+void page_view_draw(struct page_view *page, const char *title);
+void page_view_release(struct view *view);
+
+void page_view_up(struct view *view);
+void page_view_down(struct view *view);
+void page_view_page_up(struct view *view);
+void page_view_page_down(struct view *view);
+void page_view_home(struct view *view);
+void page_view_end(struct view *view);
+void page_view_mouse(struct view *view, const struct terminal_event *event);
+
+#define PAGE_VIEW_KEYS                                                                                                \
+	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", page_view_up, false },                                     \
+		{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", page_view_down, false },                     \
+		{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "a page up", page_view_page_up, false },                        \
+		{ { TERMINAL_PAGE_DOWN, ' ' }, "PgDn", NULL, "a page down (Space too)", page_view_page_down, false }, \
+		{ { TERMINAL_HOME }, "Home", NULL, "the beginning", page_view_home, false },                          \
+		{ { TERMINAL_END }, "End", NULL, "the end", page_view_end, false }, KEYS_END
+
+#endif

@@ -1,0 +1,196 @@
+#include "tui/screen/table_draw.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/screen/app.h"
+#include "tui/screen/draw.h"
+#include "tui/view/header.h"
+
+/* What there is room for, by the height of the terminal. */
+struct table_shape {
+	int header; /* lines */
+	int top;    /* line of the first row, behind the titles */
+	int bottom; /* lines of message and keys */
+};
+
+static struct table_shape table_draw_shape(void)
+{
+	int lines = terminal_lines();
+	struct table_shape shape = { .header = lines >= 8 ? 2 : lines >= 5 ? 1 : 0, .bottom = lines >= 8 ? 2 : 1 };
+
+	shape.top = shape.header + (lines >= 3);
+	return shape;
+}
+
+int table_draw_rows(void)
+{
+	struct table_shape at = table_draw_shape();
+	int rows = terminal_lines() - at.top - at.bottom;
+
+	return rows > 0 ? rows : 1;
+}
+
+int table_draw_top(void)
+{
+	return table_draw_shape().top;
+}
+
+bool table_draw_ticks(const struct list *list)
+{
+	for (int line = 0; line < list->height; line++) {
+		const struct window_row *row = window_row_at(&list->window, list->top + line);
+
+		if (row && columns_tick(row))
+			return true;
+	}
+	return false;
+}
+
+static void table_draw_pieces(int y, const struct header *header)
+{
+	for (size_t i = 0; i < header->count; i++)
+		terminal_put(y, header->pieces[i].x, header->pieces[i].style, header->pieces[i].text);
+}
+
+/* A line over the header: the server is not there, or not yet. */
+static void table_draw_banner(const struct feed *feed, int y)
+{
+	enum style style = feed->status_known ? STYLE_BANNER : STYLE_DIM;
+	char banner[256];
+
+	snprintf(banner, sizeof(banner), " %s '%s'%s", feed->status_known ? "The server" : "Connecting to",
+	         feed->address->text, feed->status_known ? " has gone away; reconnecting" : "");
+	terminal_fill(y, 0, terminal_columns(), style);
+	terminal_put(y, 0, style, banner);
+}
+
+static void table_draw_header(const struct table_view *table, int lines)
+{
+	const struct feed *feed = table->live.feed;
+	const struct list *list = &table->live.list;
+	struct header header;
+	const struct header_modes modes = {
+		.what_if = table->view.app->options.what_if,
+		.tagged = tags_count(&list->tags),
+		.filter = list->window.query.text,
+		.sort = table->sort < COLUMN_COUNT ? column_table[table->sort].title : NULL,
+		.reverse = list->window.query.reverse,
+	};
+	int columns = terminal_columns();
+
+	header_server(&header, &feed->status, app_now(), &modes, columns);
+	if (lines > 0)
+		table_draw_pieces(0, &header);
+	if (lines > 1) {
+		header_counts(&header, &feed->status, columns);
+		table_draw_pieces(1, &header);
+	}
+	if (!live_connected(&table->live) || !feed->status_known)
+		table_draw_banner(feed, lines > 1 ? 1 : 0);
+}
+
+static void table_draw_titles(const struct table_view *table, int y, const struct column_place *places,
+                              size_t count)
+{
+	char text[COLUMN_CELL_SIZE];
+
+	terminal_fill(y, 0, terminal_columns(), STYLE_HEADING);
+	for (size_t i = 0; i < count; i++) {
+		columns_title(&places[i], text, sizeof(text));
+		terminal_put(y, places[i].x, places[i].id == table->sort ? STYLE_NOTICE : STYLE_HEADING, text);
+	}
+}
+
+static enum style table_draw_style(const struct window_row *row, enum column_id column)
+{
+	if (column == COLUMN_STATE)
+		return STYLE_STATE + row->state;
+	return column == COLUMN_GROUP || column == COLUMN_COMMAND ? STYLE_DIM : STYLE_NORMAL;
+}
+
+/* The bar has the colour of the state, what stands behind it has not. */
+static void table_draw_bar(int y, int x, const struct window_row *row, char *text)
+{
+	size_t end = strcspn(text, "]");
+
+	if (!row->percent_known || !text[end])
+		return;
+	text[end + 1] = '\0';
+	terminal_put(y, x, STYLE_STATE + row->state, text);
+}
+
+/* All clocks go on together, once a second: a redraw in between for something else sends nothing of them. */
+static int64_t table_draw_now(void)
+{
+	int64_t now = app_now();
+
+	return now - now % 1000;
+}
+
+static void table_draw_row(const struct list *list, int y, int64_t position, const struct column_place *places,
+                           size_t count)
+{
+	const struct window_row *row = window_row_at(&list->window, position);
+	bool selected = position == list->cursor && !list->lost;
+	bool tagged = row && tags_has(&list->tags, row->number);
+	char text[COLUMN_CELL_SIZE];
+
+	if (selected)
+		terminal_fill(y, 0, terminal_columns(), STYLE_SELECTED);
+	if (!row)
+		return;
+	if (tagged)
+		terminal_put(y, 0, selected ? STYLE_SELECTED : STYLE_NOTICE, "*");
+	for (size_t i = 0; i < count; i++) {
+		enum style style = selected ? STYLE_SELECTED
+		                   : tagged ? STYLE_STRONG
+		                            : table_draw_style(row, places[i].id);
+
+		columns_cell(&places[i], row, table_draw_now(), text, sizeof(text));
+		terminal_put(y, places[i].x, style, text);
+		if (places[i].id == COLUMN_PROGRESS && !selected)
+			table_draw_bar(y, places[i].x, row, text);
+	}
+}
+
+/* Which row the selection is, and of how many. */
+static void table_draw_place(const struct list *list)
+{
+	char place[64];
+	int y = terminal_lines() - 2;
+	int width = snprintf(place, sizeof(place), "%lld/%lld", (long long)list->cursor + 1,
+	                     (long long)list->window.total);
+
+	if (list->window.total > 0 && terminal_columns() > width)
+		terminal_put(y, terminal_columns() - width - 1, STYLE_DIM, place);
+}
+
+static void table_draw_nothing(const struct list *list, int y)
+{
+	terminal_put(y, COLUMN_MARK_WIDTH, STYLE_DIM,
+	             list->window.query.text ? "No task has this in its id, name or command."
+	                                     : "No tasks yet: n makes one.");
+}
+
+void table_draw(struct table_view *table)
+{
+	const struct list *list = &table->live.list;
+	struct column_place places[COLUMN_COUNT];
+	struct table_shape at = table_draw_shape();
+
+	columns_measure(&table->widths, &list->window);
+
+	size_t count = columns_layout(&table->widths, terminal_columns(), places);
+
+	table_draw_header(table, at.header);
+	if (at.top > at.header)
+		table_draw_titles(table, at.header, places, count);
+	for (int line = 0; line < list->height && list->top + line < list->window.total; line++)
+		table_draw_row(list, at.top + line, list->top + line, places, count);
+	if (list->window.total == 0 && table->live.feed->status_known)
+		table_draw_nothing(list, at.top);
+	if (at.bottom > 1 && !table->view.app->message)
+		table_draw_place(list);
+	draw_bottom(&table->view);
+}

@@ -1,0 +1,338 @@
+#include "tui/screen/table_view.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "tui/screen/app.h"
+#include "tui/screen/command.h"
+#include "tui/screen/create.h"
+#include "tui/screen/details_view.h"
+#include "tui/screen/find.h"
+#include "tui/screen/form_view.h"
+#include "tui/screen/help_view.h"
+#include "tui/screen/keys.h"
+#include "tui/screen/log_view.h"
+#include "tui/screen/sort_view.h"
+#include "tui/screen/table_draw.h"
+#include "tui/screen/tree_view.h"
+#include "tui/text/alloc.h"
+
+/* Lines of the wheel; milliseconds between two ticks of the clocks in the table. */
+enum { WHEEL_LINES = 3, TICK = 1000 };
+
+static struct table_view *table_view_of(struct view *view)
+{
+	return (struct table_view *)view;
+}
+
+static struct list *table_view_list(struct view *view)
+{
+	return &table_view_of(view)->live.list;
+}
+
+static void table_view_draw(struct view *view)
+{
+	table_draw(table_view_of(view));
+}
+
+static void table_view_resize(struct view *view)
+{
+	list_resize(table_view_list(view), table_draw_rows());
+}
+
+static void table_view_turn(struct view *view)
+{
+	live_ask(&table_view_of(view)->live);
+	act_go_on(&table_view_of(view)->act);
+}
+
+static int table_view_wait(const struct view *view)
+{
+	const struct table_view *table = (const struct table_view *)view;
+
+	return table_draw_ticks(&table->live.list) ? TICK - (int)(app_now() % TICK) : -1;
+}
+
+static bool table_view_due(const struct view *view)
+{
+	const struct table_view *table = (const struct table_view *)view;
+
+	return (live_connected(&table->live) && table->seeking) || live_selection_due(&table->live);
+}
+
+static void table_view_mouse(struct view *view, const struct terminal_event *event)
+{
+	struct list *list = table_view_list(view);
+
+	if (event->key == TERMINAL_CLICK)
+		list_select_line(list, event->y - table_draw_top());
+	else
+		list_move(list, event->key == TERMINAL_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES);
+}
+
+static void table_view_selected(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct table_view *table = ctx;
+	const json_t *row = reply ? json_array_get(json_object_get(reply->parameters, "rows"), 0) : NULL;
+
+	(void)tag;
+	table->seeking = false;
+	if (json_is_array(row))
+		list_select(&table->live.list, (uint64_t)json_integer_value(json_array_get(row, 0)),
+		            json_string_value(json_array_get(row, 1)));
+}
+
+void table_view_select(struct table_view *table, const char *id)
+{
+	struct jsonw params = JSONW_INIT;
+
+	jsonw_object(&params);
+	jsonw_key(&params, "columns");
+	jsonw_array(&params);
+	jsonw_string(&params, "number");
+	jsonw_string(&params, "id");
+	jsonw_end_array(&params);
+	jsonw_key(&params, "ids");
+	jsonw_array(&params);
+	jsonw_string(&params, id);
+	jsonw_end_array(&params);
+	jsonw_end_object(&params);
+	table->seeking = true;
+	feed_call(table->live.feed, "List", &params, table_view_selected, table, 0);
+}
+
+int table_view_sort_place(const struct table_view *table)
+{
+	return table->sort == COLUMN_COUNT ? 0 : (int)table->sort + 1;
+}
+
+void table_view_sort(struct table_view *table, int place)
+{
+	struct window_query *query = &table->live.list.window.query;
+	enum column_id column = place ? (enum column_id)(place - 1) : COLUMN_COUNT;
+
+	query->reverse = table->sort == column && !query->reverse;
+	query->sort = column < COLUMN_COUNT ? column_table[column].sort : NULL;
+	table->sort = column;
+	live_anew(&table->live);
+}
+
+static void table_view_sort_beside(struct table_view *table, int by)
+{
+	table_view_sort(table, (table_view_sort_place(table) + by + COLUMN_COUNT + 1) % (COLUMN_COUNT + 1));
+}
+
+static void table_view_sort_left(struct view *view)
+{
+	table_view_sort_beside(table_view_of(view), -1);
+}
+
+static void table_view_sort_right(struct view *view)
+{
+	table_view_sort_beside(table_view_of(view), 1);
+}
+
+static void table_view_up(struct view *view)
+{
+	list_move(table_view_list(view), -1);
+}
+
+static void table_view_down(struct view *view)
+{
+	list_move(table_view_list(view), 1);
+}
+
+static void table_view_page_up(struct view *view)
+{
+	list_move(table_view_list(view), -table_view_list(view)->height);
+}
+
+static void table_view_page_down(struct view *view)
+{
+	list_move(table_view_list(view), table_view_list(view)->height);
+}
+
+static void table_view_home(struct view *view)
+{
+	list_move(table_view_list(view), INT64_MIN);
+}
+
+static void table_view_end(struct view *view)
+{
+	list_move(table_view_list(view), INT64_MAX);
+}
+
+static void table_view_tag(struct view *view)
+{
+	list_tag(table_view_list(view));
+}
+
+static void table_view_untag_all(struct view *view)
+{
+	tags_clear(&table_view_list(view)->tags);
+}
+
+static void table_view_start(struct view *view)
+{
+	act_begin(&table_view_of(view)->act, OPERATION_START, false);
+}
+
+static void table_view_cancel(struct view *view)
+{
+	act_begin(&table_view_of(view)->act, OPERATION_CANCEL, false);
+}
+
+static void table_view_remove(struct view *view)
+{
+	act_begin(&table_view_of(view)->act, OPERATION_REMOVE, false);
+}
+
+static void table_view_kill(struct view *view)
+{
+	act_begin(&table_view_of(view)->act, OPERATION_CANCEL, true);
+}
+
+static void table_view_what_if(struct view *view)
+{
+	view->app->options.what_if = !view->app->options.what_if;
+}
+
+static void table_view_suspend(struct view *view)
+{
+	(void)view;
+	raise(SIGTSTP);
+}
+
+static void table_view_redraw(struct view *view)
+{
+	(void)view;
+	terminal_spoiled();
+}
+
+/* What is the latest, and can be left. */
+static void table_view_escape(struct view *view)
+{
+	if (command_running(view->app->command))
+		command_interrupt(view->app->command);
+	else
+		find_all(view->app);
+}
+
+static void table_view_quit(struct view *view)
+{
+	view->app->quit = true;
+}
+
+static void table_view_log(struct view *view)
+{
+	const struct window_row *row = list_selected(table_view_list(view));
+
+	if (row)
+		log_view_open(view->app, row->id);
+}
+
+static void table_view_details(struct view *view)
+{
+	const struct window_row *row = list_selected(table_view_list(view));
+
+	if (row)
+		details_view_open(view->app, row->id);
+}
+
+static void table_view_again(struct view *view)
+{
+	const struct window_row *row = list_selected(table_view_list(view));
+
+	if (row)
+		create_again(table_view_of(view), row->id);
+}
+
+static const struct key table_view_keys[] = {
+	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_view_open, false },
+	{ { 'q', TERMINAL_F10 }, "q", "Quit", "quit (F10 too); tasks go on", table_view_quit, false },
+	{ { 's' }, "s", "Start", "start the tagged tasks, else the selected one", table_view_start, true },
+	{ { 'c' }, "c", "Cancel", "ask them to end", table_view_cancel, true },
+	{ { 'r' }, "r", "Remove", "forget them, when they have ended", table_view_remove, true },
+	{ { 'l' }, "l", "Log", "what the task prints, following", table_view_log, true },
+	{ { TERMINAL_ENTER }, "Enter", "Details", "all about the selected task", table_view_details, true },
+	{ { ' ' }, "Space", "Tag", "tag or untag the task, and go down", table_view_tag, true },
+	{ { 'w' },
+	  "w",
+	  "What-if",
+	  "what-if on and off: actions only tell what they would do",
+	  table_view_what_if,
+	  false },
+	{ { 'n' }, "n", "New", "a new task: a form", form_view_open, false },
+	{ { ':' }, ":", "Command", "one batch command, in either syntax", command_prompt, false },
+	{ { '/' }, "/", "Search", "the next task with a text; nothing: the same again", find_prompt_search, false },
+	{ { 'f' }, "f", "Filter", "show only tasks with a text; Esc or nothing: all", find_prompt_filter, false },
+	{ { TERMINAL_F6 }, "F6", "Sort", "choose what to sort by", sort_view_open, false },
+	{ { 't' }, "t", "Tree", "the tree of parents and children", tree_view_open, false },
+	{ { '<' }, "<", NULL, "sort by the column to the left", table_view_sort_left, false },
+	{ { '>' }, ">", NULL, "sort by the column to the right", table_view_sort_right, false },
+	{ { 'K' }, "K", "Kill", "kill at once (SIGKILL); always asks", table_view_kill, true },
+	{ { 'R' }, "R", "Again", "a new task like the selected one", table_view_again, true },
+	{ { 'u' }, "u", "Untag", "untag all", table_view_untag_all, false },
+	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a row up", table_view_up, false },
+	{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a row down", table_view_down, false },
+	{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "a page up", table_view_page_up, false },
+	{ { TERMINAL_PAGE_DOWN }, "PgDn", NULL, "a page down", table_view_page_down, false },
+	{ { TERMINAL_HOME }, "Home", NULL, "the first task", table_view_home, false },
+	{ { TERMINAL_END }, "End", NULL, "the last task", table_view_end, false },
+	{ { TERMINAL_ESCAPE },
+	  "Esc",
+	  NULL,
+	  "interrupt the command that is running, else show all tasks again",
+	  table_view_escape,
+	  false },
+	{ { CONTROL('Z') },
+	  "Ctrl-Z",
+	  NULL,
+	  "suspend krtask; fg in the shell comes back",
+	  table_view_suspend,
+	  false },
+	{ { CONTROL('L') }, "Ctrl-L", NULL, "draw the screen anew", table_view_redraw, false },
+	KEYS_END,
+};
+
+static void table_view_news(void *ctx)
+{
+	app_news(((struct table_view *)ctx)->view.app);
+}
+
+static void table_view_release(struct view *view)
+{
+	struct table_view *table = table_view_of(view);
+
+	feed_forget(table->live.feed, table);
+	act_release(&table->act);
+	live_close(&table->live);
+	free(table->search);
+	json_decref(table->matches);
+	history_release(&table->searches);
+	history_release(&table->filters);
+}
+
+const struct view_class table_view_class = {
+	.title = "Table",
+	.keys = table_view_keys,
+	.draw = table_view_draw,
+	.mouse = table_view_mouse,
+	.resize = table_view_resize,
+	.turn = table_view_turn,
+	.wait = table_view_wait,
+	.due = table_view_due,
+	.release = table_view_release,
+};
+
+struct table_view *table_view_open(struct app *app)
+{
+	struct table_view *table = alloc_zero(1, sizeof(*table));
+
+	app_open(app, &table->view, &table_view_class);
+	table->sort = COLUMN_COUNT;
+	list_init(&table->live.list, table_draw_rows());
+	act_init(&table->act, app, &table->live);
+	live_open(&table->live, &app->feed, table_view_news, table);
+	return table;
+}

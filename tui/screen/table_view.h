@@ -1,0 +1,39 @@
+/*
+ * The table of tasks: the lowest view, and the one that acts on them.
+ */
+#ifndef KRTASK_TUI_SCREEN_TABLE_VIEW_H
+#define KRTASK_TUI_SCREEN_TABLE_VIEW_H
+
+#include <jansson.h>
+
+#include "tui/screen/act.h"
+#include "tui/screen/live.h"
+#include "tui/screen/view.h"
+#include "tui/view/columns.h"
+#include "tui/view/edit.h"
+
+extern const struct view_class table_view_class;
+
+struct table_view {
+	struct view view;
+	struct live live;
+	struct column_widths widths;
+	struct act act;
+	bool seeking;        /* the server has been asked for the task that is to be selected */
+	enum column_id sort; /* COLUMN_COUNT: order of creation */
+	char *search;        /* what was searched for last; NULL: nothing yet */
+	json_t *matches;     /* of a search that is under way */
+	struct history searches, filters;
+};
+
+/* Below all other views. */
+struct table_view *table_view_open(struct app *app);
+
+/* Selects the task, when the server has told where it is. */
+void table_view_select(struct table_view *table, const char *id);
+
+/* The places to sort by: 0 is the order of creation, and the columns follow.  The same again turns the order round. */
+int table_view_sort_place(const struct table_view *table);
+void table_view_sort(struct table_view *table, int place);
+
+#endif

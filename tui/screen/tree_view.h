@@ -1,0 +1,12 @@
+/*
+ * The tree of parents and children.
+ */
+#ifndef KRTASK_TUI_SCREEN_TREE_VIEW_H
+#define KRTASK_TUI_SCREEN_TREE_VIEW_H
+
+struct view;
+
+/* Above the table. */
+void tree_view_open(struct view *view);
+
+#endif

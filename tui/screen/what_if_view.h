@@ -1,0 +1,13 @@
+/*
+ * What an action would have done to many tasks.
+ */
+#ifndef KRTASK_TUI_SCREEN_WHAT_IF_VIEW_H
+#define KRTASK_TUI_SCREEN_WHAT_IF_VIEW_H
+
+#include "tui/view/action.h"
+
+struct app;
+
+void what_if_view_open(struct app *app, const struct action *action);
+
+#endif
