@@ -19,7 +19,7 @@
 #include "tui/cli/options.h"
 #include "tui/fields/fields.h"
 
-#define BATCH_OPTIONS (OPTION_BIT(BATCH) | OPTION_BIT(CHECK) | OPTION_BIT(STOP_ON_ERROR))
+#define BATCH_OPTIONS(X) X(BATCH) X(CHECK) X(STOP_ON_ERROR)
 
 enum { KIND_SIZE = 2048, SIGNALS = 32 };
 
@@ -148,14 +148,14 @@ static void value_kind(enum option_id id, char *kind)
 		refused_kind(id, kind);
 }
 
-static option_set gnu_options(const struct command *command)
+static struct option_set gnu_options(const struct command *command)
 {
-	return (command ? command->options : BATCH_OPTIONS) | OPTIONS_GLOBAL;
-}
+	struct option_set set = OPTION_SET(BATCH_OPTIONS);
 
-static option_set parameters(const struct command *command)
-{
-	return command->options | command->cmdlet_only | OPTIONS_COMMON | OPTION_BIT(SERVER);
+	if (command)
+		return command_options(command);
+	option_set_join(&set, &options_global);
+	return set;
 }
 
 static void quoted(const char *text)
@@ -206,15 +206,15 @@ static void table(const char *name)
 
 static void put_gnu(const struct command *command)
 {
-	option_set set = gnu_options(command);
+	struct option_set set = gnu_options(command);
 	const char *space = "";
 
 	key("", command ? command->name : "krtask", false);
 	putchar('\'');
-	for (int id = 0; id < OPTION_TOTAL; id++) {
+	OPTION_SET_EACH(id, &set) {
 		const struct option_info *info = &option_table[id];
 
-		if (!(set >> id & 1) || !*info->name)
+		if (!*info->name)
 			continue;
 		printf("%s--%s", space, info->name);
 		space = " ";
@@ -224,13 +224,13 @@ static void put_gnu(const struct command *command)
 
 static void put_cmdlet(const struct command *command)
 {
-	option_set set = parameters(command);
+	struct option_set set = command_parameters(command);
 	const char *space = "";
 
 	key("", command->cmdlet, true);
 	putchar('\'');
-	for (int id = 0; id < OPTION_TOTAL; id++) {
-		if (!(set >> id & 1) || !*option_table[id].parameter)
+	OPTION_SET_EACH(id, &set) {
+		if (!*option_table[id].parameter)
 			continue;
 		printf("%s-%s", space, option_table[id].parameter);
 		space = " ";
@@ -408,14 +408,12 @@ static void fish_option(enum option_id id, const char *condition, const struct c
 
 static void fish_command(const struct command *command, bool cmdlet)
 {
-	option_set set = cmdlet ? parameters(command) : gnu_options(command);
+	struct option_set set = cmdlet ? command_parameters(command) : gnu_options(command);
 	char condition[128], kind[KIND_SIZE];
 
 	snprintf(condition, sizeof(condition), "__krtask_is %s", cmdlet ? command->cmdlet : command->name);
-	for (int id = 0; id < OPTION_TOTAL; id++) {
-		if (set >> id & 1)
-			fish_option((enum option_id)id, condition, cmdlet ? command : NULL);
-	}
+	OPTION_SET_EACH(id, &set)
+		fish_option((enum option_id)id, condition, cmdlet ? command : NULL);
 	operands_kind(command, cmdlet, kind);
 	if (strncmp(kind, "@id:", 4) == 0)
 		printf("complete -c krtask -n '%s' -a '(__krtask_ids %s)'\n", condition, kind + 4);
@@ -432,12 +430,11 @@ static void fish_name(const char *condition, const char *name, const char *help)
 
 static void fish_tables(void)
 {
+	struct option_set set = gnu_options(NULL);
 	char condition[64];
 
-	for (int id = 0; id < OPTION_TOTAL; id++) {
-		if (gnu_options(NULL) >> id & 1)
-			fish_option((enum option_id)id, "__krtask_is", NULL);
-	}
+	OPTION_SET_EACH(id, &set)
+		fish_option((enum option_id)id, "__krtask_is", NULL);
 	for (const struct command *command = command_table; command->name; command++) {
 		const char *second = strchr(command->name, ' ');
 

@@ -13,7 +13,6 @@
 
 enum { OUTPUT_BUFFER = 1 << 16 };
 
-#define BATCH_OPTIONS (OPTION_BIT(CHECK) | OPTION_BIT(STOP_ON_ERROR))
 
 static enum cli_mode finished(struct cli *cli, int status)
 {
@@ -63,7 +62,7 @@ static enum cli_mode begin_screen(struct cli *cli)
 	const char *terminal = getenv("TERM");
 	char *error = NULL;
 
-	if (args->given & BATCH_OPTIONS)
+	if (arguments_given(args, OPT_CHECK) || arguments_given(args, OPT_STOP_ON_ERROR))
 		return usage(cli, alloc_string("--check and --stop-on-error go with --batch"));
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !terminal || !*terminal)
 		return usage(cli, alloc_string("no command is given, and there is no terminal to show the screen on (krtask --help)"));

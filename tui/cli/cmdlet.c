@@ -9,14 +9,23 @@
 
 #include "tui/cli/parser.h"
 #include "tui/text/alloc.h"
+#include "tui/text/candidates.h"
 
 enum { POSITIONS_MAX = 2 };
 
 /* The documented parameters of the family: a prefix finds them first, then what was added here, then the common ones. */
-#define DOCUMENTED                                                                                                     \
-	(OPTION_BIT(SERVER) | OPTION_BIT(ID) | OPTION_BIT(OPERAND_ID) | OPTION_BIT(WHAT_IF) | OPTION_BIT(CONFIRM) |    \
-	 OPTION_BIT(NAME) | OPTION_BIT(DESCRIPTION) | OPTION_BIT(START) | OPTION_BIT(ARG) | OPTION_BIT(CODE) |         \
-	 OPTION_BIT(LANGUAGE) | OPTION_BIT(FILE) | OPTION_BIT(STATE) | OPTION_BIT(SLOTS))
+#define DOCUMENTED(X)                                                                                               \
+	X(SERVER) X(ID) X(OPERAND_ID) X(WHAT_IF) X(CONFIRM) X(NAME) X(DESCRIPTION) X(START) X(ARG) X(CODE)          \
+	X(LANGUAGE) X(FILE) X(STATE) X(SLOTS)
+
+static const struct option_set documented = OPTION_SET(DOCUMENTED);
+
+enum { RANKS = 3 };
+
+static unsigned rank_of(unsigned id)
+{
+	return option_set_has(&options_common, id) ? 2 : option_set_has(&documented, id) ? 0 : 1;
+}
 
 /* Values without a name, in their order; of those that are too many the first is enough. */
 struct values {
@@ -29,54 +38,43 @@ static bool is_parameter(const struct word *word)
 	return !word->quoted && !word->value && word->text[0] == '-' && isalpha((unsigned char)word->text[1]);
 }
 
-enum match { MATCH_NONE, MATCH_PREFIX, MATCH_WHOLE };
-
-static enum match match_name(const char *candidate, size_t size, const char *name, size_t length)
+/* The parameter's name and its aliases, which blanks separate: true if one of them is the whole. */
+static bool offer(struct candidates *names, unsigned id)
 {
-	/* Nearly all names differ in the first letter. */
-	if (size < length || (length > 0 && ((candidate[0] ^ name[0]) & 0x1f)) || strncasecmp(candidate, name, length) != 0)
-		return MATCH_NONE;
-	return size == length ? MATCH_WHOLE : MATCH_PREFIX;
-}
+	const struct option_info *info = &option_table[id];
+	unsigned before = names->prefixes;
 
-/* With the parameter's name or one of its aliases, which blanks separate. */
-static enum match match(const struct option_info *info, const char *name, size_t length)
-{
-	enum match best = MATCH_NONE;
-	const char *alias = info->aliases;
-
-	if (*info->parameter)
-		best = match_name(info->parameter, strlen(info->parameter), name, length);
-	while (*alias && best != MATCH_WHOLE) {
+	if (candidates_offer(names, info->parameter, strlen(info->parameter), (int)id))
+		return true;
+	for (const char *alias = info->aliases; *alias;) {
 		const char *end = strchrnul(alias, ' ');
-		enum match one = match_name(alias, (size_t)(end - alias), name, length);
 
-		best = one > best ? one : best;
+		if (candidates_offer(names, alias, (size_t)(end - alias), (int)id))
+			return true;
 		alias = *end ? end + 1 : end;
 	}
-	return best;
+	if (names->prefixes > before)
+		names->prefixes = before + 1; /* it is one parameter, however many of its names begin so */
+	return false;
 }
 
-/* "-Id, -Server": the parameters of the set that begin so. */
-static char *candidates(option_set set, const char *name, size_t length)
+/* "-Id, -Server": the parameters that begin so. */
+static char *known_names(const struct parser *p, const char *name, size_t length)
 {
-	char *list = alloc_string("");
+	struct text list = TEXT_INIT;
 
-	for (int id = 0; id < OPTION_TOTAL; id++) {
-		char *longer;
+	OPTION_SET_EACH(id, &p->allowed) {
+		struct candidates names = candidates_of(name, length, true);
 
-		if (!(set >> id & 1) || !*option_table[id].parameter || !match(&option_table[id], name, length))
-			continue;
-		longer = alloc_format("%s%s-%s", list, *list ? ", " : "", option_table[id].parameter);
-		free(list);
-		list = longer;
+		if (*option_table[id].parameter && (offer(&names, id) || names.prefixes))
+			candidates_list(&list, "-", option_table[id].parameter);
 	}
-	return list;
+	return list.data;
 }
 
 static int refuse_name(struct parser *p, const char *name, size_t length, bool ambiguous)
 {
-	char *list = candidates(p->allowed, name, ambiguous ? length : 0);
+	char *list = known_names(p, name, ambiguous ? length : 0);
 	char *clause = alloc_format(ambiguous ? "parameter '-%.*s' is ambiguous: %s" : "unknown parameter '-%.*s' (known: %s)",
 	                            (int)length, name, list);
 
@@ -87,31 +85,23 @@ static int refuse_name(struct parser *p, const char *name, size_t length, bool a
 /* An exact name or alias wins; then a prefix that is unique among the command's own, else among all. */
 static int find_parameter(struct parser *p, const char *name, size_t length, enum option_id *found)
 {
-	const option_set ranks[] = { DOCUMENTED & ~OPTIONS_COMMON, ~(DOCUMENTED | OPTIONS_COMMON), OPTIONS_COMMON };
-	enum { RANKS = sizeof(ranks) / sizeof(*ranks) };
-	enum option_id last[RANKS];
-	unsigned count[RANKS] = { 0 };
+	struct candidates ranks[RANKS];
 
-	for (option_set left = p->allowed; left; left &= left - 1) {
-		enum option_id id = (enum option_id)__builtin_ctzll(left);
-		enum match how = match(&option_table[id], name, length);
-
-		if (how == MATCH_WHOLE) {
-			*found = id;
+	for (int i = 0; i < RANKS; i++)
+		ranks[i] = candidates_of(name, length, true);
+	OPTION_SET_EACH(id, &p->allowed) {
+		if (offer(&ranks[rank_of(id)], id)) {
+			*found = (enum option_id)id;
 			return 0;
-		}
-		for (int i = 0; how == MATCH_PREFIX && i < RANKS; i++) {
-			if (ranks[i] >> id & 1) {
-				count[i]++;
-				last[i] = id;
-			}
 		}
 	}
 	for (int i = 0; i < RANKS; i++) {
-		if (count[i] == 0)
+		int meant = candidates_found(&ranks[i]);
+
+		if (meant == CANDIDATES_NONE)
 			continue;
-		*found = last[i];
-		return count[i] == 1 ? 0 : refuse_name(p, name, length, true);
+		*found = (enum option_id)meant;
+		return meant == CANDIDATES_MANY ? refuse_name(p, name, length, true) : 0;
 	}
 	return refuse_name(p, name, length, false);
 }
@@ -213,10 +203,10 @@ static int bind_positions(struct parser *p, const struct values *values)
 /* The options that every command takes go with cmdlets too, being no parameters of theirs. */
 static int parse_global(struct parser *p)
 {
-	option_set before = p->allowed;
+	struct option_set before = p->allowed;
 	int result;
 
-	p->allowed = OPTIONS_GLOBAL;
+	p->allowed = options_global;
 	result = parser_long(p);
 	p->allowed = before;
 	return result;
@@ -241,11 +231,10 @@ static int parse_word(struct parser *p, struct values *values)
 
 int cmdlet_parse(struct parser *p)
 {
-	const struct command *command = p->inv->command;
 	struct values values = { .count = 0 };
 
-	p->allowed = command->options | command->cmdlet_only | OPTIONS_COMMON | OPTION_BIT(SERVER);
-	p->inv->args.given = 0; /* a global option before the name does not forbid the parameter */
+	p->allowed = command_parameters(p->inv->command);
+	p->inv->args.given = (struct option_set){ 0 }; /* a global option before the name does not forbid the parameter */
 	for (; p->at < p->count; p->at++) {
 		int result = parse_word(p, &values);
 

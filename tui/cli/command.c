@@ -8,14 +8,21 @@
 #include "tui/cli/context.h"
 #include "tui/cli/families.h"
 #include "tui/text/alloc.h"
+#include "tui/text/candidates.h"
 
-#define B(identifier) OPTION_BIT(identifier)
-
-#define CREATE_OPTIONS                                                                                              \
-	(B(ID) | B(NAME) | B(DESCRIPTION) | B(START) | B(CWD) | B(ENV) | B(ARG) | B(GROUP) | B(PARENT) | B(MERGE) | \
-	 B(MAX_LOG) | B(CODE) | B(LANGUAGE) | B(FILE))
-#define ACT_OPTIONS (B(WHAT_IF) | B(CONFIRM) | B(CONFIRM_PREFERENCE) | B(VERBOSE))
-#define LIST_OPTIONS (B(STATE) | B(GROUP) | B(SORT) | B(REVERSE) | B(COLUMNS) | B(LIMIT))
+#define ID_OPTION(X) X(OPERAND_ID)
+#define CREATE_OPTIONS(X)                                                                                           \
+	X(ID) X(NAME) X(DESCRIPTION) X(START) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE)   \
+	X(LANGUAGE) X(FILE)
+#define ACT_OPTIONS(X) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
+#define STOP_OPTIONS(X) ACT_OPTIONS(X) X(KILL_AFTER) X(SIGNAL) X(KILL)
+#define LIST_OPTIONS(X) X(STATE) X(GROUP) X(SORT) X(REVERSE) X(COLUMNS) X(LIMIT)
+#define WATCH_OPTIONS(X) LIST_OPTIONS(X) X(DELAY) X(COUNT)
+#define SET_OPTIONS(X) X(NAME) X(DESCRIPTION)
+#define LOG_OPTIONS(X) X(FOLLOW) X(STDERR) X(TAIL)
+#define WAIT_OPTIONS(X) X(TIMEOUT)
+#define SERVER_START_OPTIONS(X) X(SLOTS)
+#define SERVER_STOP_OPTIONS(X) X(DRAIN) X(CANCEL)
 
 enum { ANY = 1000000 };
 
@@ -29,46 +36,46 @@ static const enum option_id server_only[] = { OPT_SERVER, OPTION_TOTAL };
 
 const struct command command_table[] = {
 	{ .name = "new", .cmdlet = "New-KrTask", .operands = "[-- COMMAND [ARG]...]", .most = ANY,
-	  .summary = "make a task, and print its id", .details = CREATE_DETAILS, .options = CREATE_OPTIONS,
+	  .summary = "make a task, and print its id", .details = CREATE_DETAILS, .options = OPTION_SET(CREATE_OPTIONS),
 	  .start = CLIENT_START_ALWAYS, .positions = server_only, .creates = true,
 	  .check = create_check, .send = create_send, .receive = create_receive },
 	{ .name = "run", .operands = "[-- COMMAND [ARG]...]", .most = ANY, .is_run = true,
-	  .summary = "make a task and start it, and print its id", .details = CREATE_DETAILS, .options = CREATE_OPTIONS,
+	  .summary = "make a task and start it, and print its id", .details = CREATE_DETAILS, .options = OPTION_SET(CREATE_OPTIONS),
 	  .start = CLIENT_START_ALWAYS, .creates = true,
 	  .check = create_check, .send = create_send, .receive = create_receive },
 	{ .name = "start", .cmdlet = "Start-KrTask", .operands = "ID...", .least = 1, .most = ANY,
-	  .summary = "start tasks", .details = ACT_DETAILS, .options = ACT_OPTIONS, .cmdlet_only = B(OPERAND_ID),
+	  .summary = "start tasks", .details = ACT_DETAILS, .options = OPTION_SET(ACT_OPTIONS), .cmdlet_only = OPTION_SET(ID_OPTION),
 	  .start = CLIENT_START_EXISTING, .positions = server_and_id,
 	  .pipelines = act_pipelines, .run = act_run, .send = act_send, .receive = act_receive },
 	{ .name = "stop", .cmdlet = "Stop-KrTask", .operands = "ID...", .least = 1, .most = ANY,
-	  .summary = "ask tasks to end", .details = ACT_DETAILS, .cmdlet_only = B(OPERAND_ID),
-	  .options = ACT_OPTIONS | B(KILL_AFTER) | B(SIGNAL) | B(KILL),
+	  .summary = "ask tasks to end", .details = ACT_DETAILS, .cmdlet_only = OPTION_SET(ID_OPTION),
+	  .options = OPTION_SET(STOP_OPTIONS),
 	  .start = CLIENT_START_EXISTING, .positions = server_and_id, .check = act_check_stop,
 	  .pipelines = act_pipelines, .run = act_run, .send = act_send, .receive = act_receive },
 	{ .name = "remove", .cmdlet = "Remove-KrTask", .operands = "ID...", .least = 1, .most = ANY,
-	  .summary = "forget tasks that have ended, and their children", .details = ACT_DETAILS, .options = ACT_OPTIONS,
-	  .cmdlet_only = B(OPERAND_ID), .start = CLIENT_START_EXISTING, .positions = server_and_id,
+	  .summary = "forget tasks that have ended, and their children", .details = ACT_DETAILS, .options = OPTION_SET(ACT_OPTIONS),
+	  .cmdlet_only = OPTION_SET(ID_OPTION), .start = CLIENT_START_EXISTING, .positions = server_and_id,
 	  .pipelines = act_pipelines, .run = act_run, .send = act_send, .receive = act_receive },
 	{ .name = "get", .cmdlet = "Get-KrTask", .operands = "[ID]...", .most = ANY,
-	  .summary = "show tasks", .options = LIST_OPTIONS, .cmdlet_only = B(OPERAND_ID),
+	  .summary = "show tasks", .options = OPTION_SET(LIST_OPTIONS), .cmdlet_only = OPTION_SET(ID_OPTION),
 	  .start = CLIENT_START_EXISTING, .positions = server_and_id, .check = get_check, .run = get_run, .lists = true },
-	{ .name = "list", .operands = "", .summary = "show all tasks", .options = LIST_OPTIONS,
+	{ .name = "list", .operands = "", .summary = "show all tasks", .options = OPTION_SET(LIST_OPTIONS),
 	  .start = CLIENT_START_EXISTING, .check = get_check, .run = get_run, .lists = true },
 	{ .name = "state", .cmdlet = "Get-KrTaskState", .operands = "ID", .least = 1, .most = 1,
-	  .summary = "print the state of a task", .cmdlet_only = B(OPERAND_ID),
+	  .summary = "print the state of a task", .cmdlet_only = OPTION_SET(ID_OPTION),
 	  .start = CLIENT_START_EXISTING, .positions = server_and_id, .send = state_send, .receive = state_receive },
 	{ .name = "result", .cmdlet = "Get-KrTaskResult", .operands = "ID", .least = 1, .most = 1,
-	  .summary = "print the output of a task that has ended", .cmdlet_only = B(OPERAND_ID),
+	  .summary = "print the output of a task that has ended", .cmdlet_only = OPTION_SET(ID_OPTION),
 	  .start = CLIENT_START_EXISTING, .positions = server_and_id, .run = result_run },
 	{ .name = "set", .cmdlet = "Set-KrTaskName", .operands = "ID", .least = 1, .most = 1,
-	  .summary = "change the name or description of a task", .options = B(NAME) | B(DESCRIPTION),
-	  .cmdlet_only = B(OPERAND_ID), .start = CLIENT_START_EXISTING, .positions = server_and_id,
+	  .summary = "change the name or description of a task", .options = OPTION_SET(SET_OPTIONS),
+	  .cmdlet_only = OPTION_SET(ID_OPTION), .start = CLIENT_START_EXISTING, .positions = server_and_id,
 	  .check = set_check, .send = set_send, .receive = act_receive },
 	{ .name = "log", .operands = "ID", .least = 1, .most = 1,
-	  .summary = "print the output of a task so far", .options = B(FOLLOW) | B(STDERR) | B(TAIL),
+	  .summary = "print the output of a task so far", .options = OPTION_SET(LOG_OPTIONS),
 	  .start = CLIENT_START_EXISTING, .run = log_run },
 	{ .name = "wait", .operands = "ID...", .least = 1, .most = ANY,
-	  .summary = "wait until tasks end, and print how", .options = B(TIMEOUT),
+	  .summary = "wait until tasks end, and print how", .options = OPTION_SET(WAIT_OPTIONS),
 	  .details = "For one task, the exit status is its own (128+N for signal N). 124: time-out, 125: waiting failed.\n",
 	  .start = CLIENT_START_EXISTING, .run = wait_run },
 	{ .name = "progress", .operands = "PERCENT [MESSAGE]", .least = 1, .most = ANY,
@@ -77,15 +84,15 @@ const struct command command_table[] = {
 	{ .name = "cancelled", .operands = "", .summary = "inside a task: exit status 0 if it was asked to end, else 1",
 	  .start = CLIENT_START_NEVER, .check = inside_check_cancelled, .run = cancelled_run },
 	{ .name = "watch", .operands = "", .summary = "show the table again and again, as plain text",
-	  .options = LIST_OPTIONS | B(DELAY) | B(COUNT),
+	  .options = OPTION_SET(WATCH_OPTIONS),
 	  .start = CLIENT_START_EXISTING, .check = watch_check, .run = watch_run },
 	{ .name = "server start", .cmdlet = "Add-KrTasksService", .operands = "",
-	  .summary = "start the server, or set its slots", .options = B(SLOTS), .positions = server_only,
+	  .summary = "start the server, or set its slots", .options = OPTION_SET(SERVER_START_OPTIONS), .positions = server_only,
 	  .start = CLIENT_START_ALWAYS, .run = server_start_run },
 	{ .name = "server stop", .operands = "", .summary = "end the server (not while tasks run)",
-	  .options = B(DRAIN) | B(CANCEL), .start = CLIENT_START_NEVER, .check = server_stop_check, .run = server_stop_run },
+	  .options = OPTION_SET(SERVER_STOP_OPTIONS), .start = CLIENT_START_NEVER, .check = server_stop_check, .run = server_stop_run },
 	{ .name = "server restart", .operands = "", .summary = "replace the server; tasks go on",
-	  .options = B(SLOTS), .start = CLIENT_START_EXISTING, .run = server_restart_run },
+	  .options = OPTION_SET(SERVER_START_OPTIONS), .start = CLIENT_START_EXISTING, .run = server_restart_run },
 	{ .name = "server status", .operands = "", .summary = "show the server and how many tasks it has",
 	  .start = CLIENT_START_NEVER, .run = server_status_run },
 	{ .name = "server bridge", .operands = "", .summary = "connect standard input and output to the server",
@@ -122,18 +129,31 @@ const struct command *command_find(const char *first, const char *second, bool *
 
 char *command_names(void)
 {
-	char *list = alloc_string("");
+	struct text list = TEXT_INIT;
 
 	for (const struct command *command = command_table; command->name; command++) {
-		char *longer;
-
-		if (command->hidden)
-			continue;
-		longer = alloc_format("%s%s%s", list, *list ? ", " : "", command->name);
-		free(list);
-		list = longer;
+		if (!command->hidden)
+			candidates_list(&list, "", command->name);
 	}
-	return list;
+	return list.data;
+}
+
+struct option_set command_options(const struct command *command)
+{
+	struct option_set set = options_global;
+
+	option_set_join(&set, &command->options);
+	return set;
+}
+
+struct option_set command_parameters(const struct command *command)
+{
+	struct option_set set = options_common;
+
+	option_set_join(&set, &command->options);
+	option_set_join(&set, &command->cmdlet_only);
+	option_set_add(&set, OPT_SERVER);
+	return set;
 }
 
 void invocation_init(struct invocation *inv, struct context *context)

@@ -34,8 +34,8 @@ struct command {
 	const char *operands; /* as --help shows them */
 	const char *summary;  /* one line */
 	const char *details;  /* more for --help, or NULL */
-	option_set options;   /* beside the global ones */
-	option_set cmdlet_only; /* parameters that only the cmdlet takes, beside the common ones */
+	struct option_set options;     /* beside the global ones */
+	struct option_set cmdlet_only; /* parameters that only the cmdlet takes, beside the common ones */
 	unsigned least, most; /* operands */
 	const enum option_id *positions; /* cmdlet parameters that take values by position; ended by OPTION_TOTAL; NULL: none */
 	enum client_start start;
@@ -112,6 +112,9 @@ struct invocation {
 const struct command *command_find(const char *first, const char *second, bool *cmdlet, size_t *words);
 /* "new, run, …" for messages. malloc'ed. */
 char *command_names(void);
+/* What it takes in GNU's syntax, the global ones among them; what the cmdlet takes. */
+struct option_set command_options(const struct command *command);
+struct option_set command_parameters(const struct command *command);
 
 void invocation_init(struct invocation *inv, struct context *context);
 void invocation_release(struct invocation *inv);

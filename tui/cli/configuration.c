@@ -7,12 +7,13 @@
 #include <string.h>
 
 #include "tui/text/alloc.h"
+#include "tui/text/candidates.h"
 
-#define CONFIG_KEYS                                                                                                 \
-	(OPTION_BIT(SERVER) | OPTION_BIT(JSON) | OPTION_BIT(NO_HEADERS) | OPTION_BIT(NO_START) | OPTION_BIT(WHAT_IF) | \
-	 OPTION_BIT(CONFIRM) | OPTION_BIT(CONFIRM_PREFERENCE) | OPTION_BIT(VERBOSE) | OPTION_BIT(SORT) |            \
-	 OPTION_BIT(REVERSE) | OPTION_BIT(COLUMNS) | OPTION_BIT(LIMIT) | OPTION_BIT(LANGUAGE) | OPTION_BIT(MERGE) | \
-	 OPTION_BIT(MAX_LOG) | OPTION_BIT(DELAY) | OPTION_BIT(SLOTS) | OPTION_BIT(STOP_ON_ERROR))
+#define KEYS(X)                                                                                                     \
+	X(SERVER) X(JSON) X(NO_HEADERS) X(NO_START) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE) X(SORT)  \
+	X(REVERSE) X(COLUMNS) X(LIMIT) X(LANGUAGE) X(MERGE) X(MAX_LOG) X(DELAY) X(SLOTS) X(STOP_ON_ERROR)
+
+static const struct option_set config_keys = OPTION_SET(KEYS);
 
 struct loading {
 	struct arguments *arguments;
@@ -24,25 +25,18 @@ struct loading {
 
 static char *known_keys(void)
 {
-	char *list = alloc_string("");
+	struct text list = TEXT_INIT;
 
-	for (int id = 0; id < OPTION_TOTAL; id++) {
-		char *longer;
-
-		if (!(CONFIG_KEYS >> id & 1))
-			continue;
-		longer = alloc_format("%s%s%s", list, *list ? ", " : "", option_table[id].name);
-		free(list);
-		list = longer;
-	}
-	return list;
+	OPTION_SET_EACH(id, &config_keys)
+		candidates_list(&list, "", option_table[id].name);
+	return list.data;
 }
 
 static int find_key(const char *name)
 {
-	for (int id = 0; id < OPTION_TOTAL; id++) {
-		if ((CONFIG_KEYS >> id & 1) && strcmp(option_table[id].name, name) == 0)
-			return id;
+	OPTION_SET_EACH(id, &config_keys) {
+		if (strcmp(option_table[id].name, name) == 0)
+			return (int)id;
 	}
 	return -1;
 }
@@ -90,7 +84,7 @@ static int take_key(void *user, const char *section, const char *name, const cha
 int config_load_file(struct arguments *arguments, const char *path, char **error)
 {
 	struct loading loading = { .arguments = arguments, .path = path };
-	option_set given = arguments->given;
+	struct option_set given = arguments->given;
 	int wrong;
 
 	loading.file = fopen(path, "re");

@@ -23,30 +23,29 @@ static void put_option(const struct option_info *info, FILE *out)
 	fprintf(out, "  %-*s %s\n", OPTION_WIDTH, text, info->help);
 }
 
-static void put_options(option_set set, FILE *out)
+static void put_options(const struct option_set *set, FILE *out)
 {
-	for (int id = 0; id < OPTION_TOTAL; id++) {
-		if (set >> id & 1)
-			put_option(&option_table[id], out);
-	}
+	OPTION_SET_EACH(id, set)
+		put_option(&option_table[id], out);
 }
 
 /* "[[-Server] ADDRESS] [-Id] ID [-WhatIf] …": the same in cmdlet syntax. */
 static void put_cmdlet(const struct command *command, FILE *out)
 {
-	option_set set = command->options | command->cmdlet_only;
+	struct option_set set = command->options;
 
 	if (!command->cmdlet)
 		return;
+	option_set_join(&set, &command->cmdlet_only);
 	fprintf(out, "   or: krtask %s", command->cmdlet);
 	if (command->positions)
 		fprintf(out, command->positions[1] == OPTION_TOTAL ? " [-Server ADDRESS]" : " [[-Server] ADDRESS]");
-	if (set & OPTION_BIT(OPERAND_ID))
+	if (option_set_has(&set, OPT_OPERAND_ID))
 		fprintf(out, command->least > 0 ? " [-Id] ID" : " [[-Id] ID]");
-	for (int id = 0; id < OPTION_TOTAL; id++) {
+	OPTION_SET_EACH(id, &set) {
 		const struct option_info *info = &option_table[id];
 
-		if (!(set >> id & 1) || !*info->parameter || id == OPT_OPERAND_ID)
+		if (!*info->parameter || id == OPT_OPERAND_ID)
 			continue;
 		fprintf(out, " [-%s%s%s]", info->parameter, *info->value ? " " : "", info->value);
 	}
@@ -55,22 +54,29 @@ static void put_cmdlet(const struct command *command, FILE *out)
 
 void help_command(const struct command *command, FILE *out)
 {
-	fprintf(out, "Usage: krtask %s%s%s%s\n", command->name, command->options ? " [OPTION]..." : "",
+	bool has_options = !option_set_empty(&command->options);
+
+	fprintf(out, "Usage: krtask %s%s%s%s\n", command->name, has_options ? " [OPTION]..." : "",
 	        *command->operands ? " " : "", command->operands);
 	put_cmdlet(command, out);
 	fprintf(out, "\n%c%s.\n", command->summary[0] - 'a' + 'A', command->summary + 1);
 	if (command->details)
 		fputs(command->details, out);
-	if (command->options) {
+	if (has_options) {
 		fputs("\nOptions:\n", out);
-		put_options(command->options, out);
+		put_options(&command->options, out);
 	}
 	fputs("\nGlobal options:\n", out);
-	put_options(OPTIONS_GLOBAL, out);
+	put_options(&options_global, out);
 }
+
+#define OVERALL(X) X(BATCH) X(CHECK) X(STOP_ON_ERROR)
 
 void help_overall(FILE *out)
 {
+	struct option_set set = OPTION_SET(OVERALL);
+
+	option_set_join(&set, &options_global);
 	fputs("Usage: krtask [OPTION]...                 the screen\n"
 	      "   or: krtask [OPTION]... COMMAND ...     one command\n"
 	      "   or: krtask [OPTION]... --batch [FILE]  commands from a file or standard input\n"
@@ -86,7 +92,7 @@ void help_overall(FILE *out)
 		fprintf(out, "  %-*s %s\n", COMMAND_WIDTH, text, command->summary);
 	}
 	fputs("\nOptions:\n", out);
-	put_options(OPTIONS_GLOBAL | OPTION_BIT(BATCH) | OPTION_BIT(CHECK) | OPTION_BIT(STOP_ON_ERROR), out);
+	put_options(&set, out);
 	fputs("\nExit status: 0 done, 1 some False or not found, 2 wrong usage, 3 no server could be reached.\n", out);
 }
 

@@ -12,6 +12,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/families.h \
 	tui/cli/help.c tui/cli/help.h \
 	tui/cli/inside.c \
+	tui/cli/option_set.h \
 	tui/cli/options.c tui/cli/options.h \
 	tui/cli/output.c \
 	tui/cli/parse.c \
@@ -26,6 +27,8 @@ tui_libcli_a_SOURCES = \
 cli_libs = tui/libcli.a tui/libconfirm.a tui/libfields.a tui/libtext.a engine/libwire.a engine/libtask.a \
 	$(EVENT_LIBS) $(JANSSON_LIBS) $(INIH_LIBS) -lm
 
-check_PROGRAMS += tests/unit/test_options
+tests_unit_test_option_set_SOURCES = tests/unit/test_option_set.c
+tests_unit_test_option_set_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_option_set tests/unit/test_options
 tests_unit_test_options_SOURCES = tests/unit/test_options.c
 tests_unit_test_options_LDADD = $(cli_libs) $(UNIT_LIBS)

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "tui/text/alloc.h"
+#include "tui/text/candidates.h"
 
 const struct option_info option_table[OPTION_TOTAL] = {
 #define X(identifier, field, kind_, name_, letter_, parameter_, aliases_, value_, help_)                           \
@@ -18,6 +19,14 @@ const struct option_info option_table[OPTION_TOTAL] = {
 	CLI_OPTIONS(X)
 #undef X
 };
+
+#define GLOBAL_OPTIONS(X) X(SERVER) X(JSON) X(NO_HEADERS) X(NO_START) X(HELP) X(VERSION)
+#define COMMON_OPTIONS(X)                                                                                           \
+	X(VERBOSE) X(DEBUG) X(ERROR_ACTION) X(WARNING_ACTION) X(INFORMATION_ACTION) X(PROGRESS_ACTION)              \
+	X(ERROR_VARIABLE) X(WARNING_VARIABLE) X(INFORMATION_VARIABLE) X(OUT_VARIABLE) X(OUT_BUFFER) X(PIPELINE_VARIABLE)
+
+const struct option_set options_global = OPTION_SET(GLOBAL_OPTIONS);
+const struct option_set options_common = OPTION_SET(COMMON_OPTIONS);
 
 /* Where the lists are, for what is done to all of them. */
 static const size_t lists[] = {
@@ -68,7 +77,7 @@ void arguments_from(struct arguments *arguments, const struct arguments *default
 			words_add(mine, theirs->items[k]);
 		*theirs = *mine;
 	}
-	copy.given = 0;
+	copy.given = (struct option_set){ 0 };
 	*arguments = copy;
 }
 
@@ -122,21 +131,13 @@ enum action option_parse_action(const char *text)
 		[ACTION_INQUIRE] = "Inquire",         [ACTION_IGNORE] = "Ignore", [ACTION_SUSPEND] = "Suspend",
 		[ACTION_BREAK] = "Break",
 	};
-	enum action found = ACTION_UNSET;
-	size_t length = strlen(text);
+	struct candidates actions = candidates_of(text, strlen(text), true);
 
-	if (length == 1 && text[0] >= '0' && text[0] < '0' + ACTION_COUNT)
+	if (actions.length == 1 && text[0] >= '0' && text[0] < '0' + ACTION_COUNT)
 		return (enum action)(text[0] - '0');
-	for (int i = 0; i < ACTION_COUNT && length > 0; i++) {
-		if (strncasecmp(text, names[i], length) != 0)
-			continue;
-		if (!names[i][length])
-			return (enum action)i;
-		if (found != ACTION_UNSET)
-			return ACTION_UNSET;
-		found = (enum action)i;
-	}
-	return found;
+	for (int i = 0; i < ACTION_COUNT; i++)
+		candidates_offer(&actions, names[i], strlen(names[i]), i);
+	return candidates_found(&actions) < 0 ? ACTION_UNSET : (enum action)candidates_found(&actions);
 }
 
 /* A setter checks the text, then writes the field; what it returns is what would have been right, or NULL. */
@@ -333,7 +334,7 @@ int option_apply(struct arguments *arguments, enum option_id id, const struct wo
 
 	if (list && !arguments_given(arguments, id))
 		words_clear(field); /* what was given replaces what is configured */
-	arguments->given |= UINT64_C(1) << id;
+	option_set_add(&arguments->given, id);
 	if (value && value->unknown && info->kind != OPTION_OPERAND)
 		return 0;
 	wrong = setters[info->kind](field, text, &how);

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tui/cli/option_set.h"
 #include "tui/cli/words.h"
 #include "tui/confirm/confirm.h"
 
@@ -110,25 +111,16 @@ enum option_id {
 	OPTION_TOTAL
 };
 
-typedef uint64_t option_set;
-_Static_assert(OPTION_TOTAL <= 64, "option_set holds them all");
-
-#define OPTION_BIT(identifier) (UINT64_C(1) << OPT_##identifier)
+_Static_assert((int)OPTION_TOTAL <= (int)OPTION_SET_SIZE, "a set holds them all");
 
 /* Taken by every command, before its name and after. */
-#define OPTIONS_GLOBAL                                                                                              \
-	(OPTION_BIT(SERVER) | OPTION_BIT(JSON) | OPTION_BIT(NO_HEADERS) | OPTION_BIT(NO_START) | OPTION_BIT(HELP) | \
-	 OPTION_BIT(VERSION))
+extern const struct option_set options_global;
 /* PowerShell's common parameters; none is refused by a cmdlet. */
-#define OPTIONS_COMMON                                                                                              \
-	(OPTION_BIT(VERBOSE) | OPTION_BIT(DEBUG) | OPTION_BIT(ERROR_ACTION) | OPTION_BIT(WARNING_ACTION) |          \
-	 OPTION_BIT(INFORMATION_ACTION) | OPTION_BIT(PROGRESS_ACTION) | OPTION_BIT(ERROR_VARIABLE) |                \
-	 OPTION_BIT(WARNING_VARIABLE) | OPTION_BIT(INFORMATION_VARIABLE) | OPTION_BIT(OUT_VARIABLE) |               \
-	 OPTION_BIT(OUT_BUFFER) | OPTION_BIT(PIPELINE_VARIABLE))
+extern const struct option_set options_common;
 
 /* What a command was given.  Texts are borrowed from the words parsed. */
 struct arguments {
-	option_set given;
+	struct option_set given;
 	struct words operands;
 	size_t dashes; /* operands before "--"; SIZE_MAX: there was none */
 
@@ -159,7 +151,7 @@ extern const struct option_info option_table[OPTION_TOTAL];
 
 static inline bool arguments_given(const struct arguments *arguments, enum option_id id)
 {
-	return arguments->given >> id & 1;
+	return option_set_has(&arguments->given, id);
 }
 
 void arguments_init(struct arguments *arguments);

@@ -8,6 +8,7 @@
 #include "tui/cli/context.h"
 #include "tui/cli/parser.h"
 #include "tui/text/alloc.h"
+#include "tui/text/candidates.h"
 
 int parser_refuse(struct parser *p, char *clause)
 {
@@ -25,32 +26,23 @@ int parser_apply(struct parser *p, enum option_id id, const struct word *value, 
 	return result;
 }
 
-static bool allowed(const struct parser *p, int id)
-{
-	return p->allowed >> id & 1;
-}
-
 /* "--what-if, --wait": the names that a prefix could mean. */
-static char *candidates(const struct parser *p, const char *prefix, size_t length)
+static char *known_names(const struct parser *p, const char *prefix, size_t length)
 {
-	char *list = alloc_string("");
+	struct text list = TEXT_INIT;
 
-	for (int id = 0; id < OPTION_TOTAL; id++) {
+	OPTION_SET_EACH(id, &p->allowed) {
 		const char *name = option_table[id].name;
-		char *longer;
 
-		if (!allowed(p, id) || !*name || strncmp(name, prefix, length) != 0)
-			continue;
-		longer = alloc_format("%s%s--%s", list, *list ? ", " : "", name);
-		free(list);
-		list = longer;
+		if (*name && strncmp(name, prefix, length) == 0)
+			candidates_list(&list, "--", name);
 	}
-	return list;
+	return list.data;
 }
 
 static int refuse_name(struct parser *p, const char *name, size_t length, bool ambiguous)
 {
-	char *list = candidates(p, name, ambiguous ? length : 0);
+	char *list = known_names(p, name, ambiguous ? length : 0);
 	char *clause = alloc_format(ambiguous ? "option '--%.*s' is ambiguous: %s" : "unknown option '--%.*s' (known: %s)",
 	                            (int)length, name, list);
 
@@ -61,20 +53,18 @@ static int refuse_name(struct parser *p, const char *name, size_t length, bool a
 /* The option of that long name or its only one with that prefix. */
 static int find_long(struct parser *p, const char *name, size_t length, enum option_id *found)
 {
-	unsigned matches = 0;
+	struct candidates names = candidates_of(name, length, false);
+	int meant;
 
-	for (option_set left = p->allowed; left; left &= left - 1) {
-		enum option_id id = (enum option_id)__builtin_ctzll(left);
-		const char *candidate = option_table[id].name;
-
-		if (*candidate != *name || !*candidate || strncmp(candidate, name, length) != 0)
-			continue;
-		*found = id;
-		if (candidate[length] == '\0')
-			return 0;
-		matches++;
+	OPTION_SET_EACH(id, &p->allowed) {
+		if (candidates_offer(&names, option_table[id].name, strlen(option_table[id].name), (int)id))
+			break;
 	}
-	return matches == 1 ? 0 : refuse_name(p, name, length, matches > 1);
+	meant = candidates_found(&names);
+	if (meant < 0)
+		return refuse_name(p, name, length, meant == CANDIDATES_MANY);
+	*found = (enum option_id)meant;
+	return 0;
 }
 
 /* The value of an option: attached, or the next word. */
@@ -113,11 +103,12 @@ static int parse_letters(struct parser *p)
 
 	for (const char *letter = value.text + 1; *letter; letter++) {
 		char shown[3] = { '-', *letter, '\0' };
-		int id = 0, result;
+		unsigned id = option_set_next(&p->allowed, 0);
+		int result;
 
-		while (id < OPTION_TOTAL && !(allowed(p, id) && option_table[id].letter == *letter))
-			id++;
-		if (id == OPTION_TOTAL)
+		while (id < OPTION_TOTAL && option_table[id].letter != *letter)
+			id = option_set_next(&p->allowed, id + 1);
+		if (id >= OPTION_TOTAL)
 			return parser_refuse(p, alloc_format("unknown option '-%c' in '%s'", *letter, value.text));
 		if (!option_takes_value((enum option_id)id)) {
 			result = parser_apply(p, (enum option_id)id, NULL, false);
@@ -141,10 +132,8 @@ void parser_rest(struct parser *p)
 /* What was given before the command's name and is not for it. */
 static int check_given(struct parser *p)
 {
-	option_set strange = p->inv->args.given & ~p->allowed;
-
-	for (int id = 0; id < OPTION_TOTAL; id++) {
-		if (strange >> id & 1)
+	OPTION_SET_EACH(id, &p->inv->args.given) {
+		if (!option_set_has(&p->allowed, id))
 			return parser_refuse(p, alloc_format("option '--%s' does not go with %s", option_table[id].name,
 			                                     p->inv->command->name));
 	}
@@ -192,7 +181,7 @@ static int name_command(struct parser *p)
 	}
 	p->named = p->at;
 	p->at += taken - 1;
-	p->allowed = p->inv->command->options | OPTIONS_GLOBAL;
+	p->allowed = command_options(p->inv->command);
 	p->options_ended = false;
 	return p->inv->cmdlet ? 0 : check_given(p);
 }
@@ -281,13 +270,17 @@ static int parse_words(struct parser *p)
 	return 0;
 }
 
+/* What may stand before the name of a command, beside the global ones. */
+#define BEFORE_NAME(X) X(BATCH) X(CHECK) X(STOP_ON_ERROR) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
+static const struct option_set before_name = OPTION_SET(BEFORE_NAME);
+
 int invocation_parse(struct invocation *inv, const struct word *words, size_t count, char **error, size_t *at)
 {
 	struct parser p = {
 		.inv = inv,
 		.words = words,
 		.count = count,
-		.allowed = OPTIONS_GLOBAL,
+		.allowed = options_global,
 		.error = error,
 	};
 	int result;
@@ -300,8 +293,7 @@ int invocation_parse(struct invocation *inv, const struct word *words, size_t co
 	inv->words = words;
 	inv->word_count = inv->context->batch ? count : 0;
 	if (!inv->context->batch)
-		p.allowed |= OPTION_BIT(BATCH) | OPTION_BIT(CHECK) | OPTION_BIT(STOP_ON_ERROR) | OPTION_BIT(WHAT_IF) |
-		             OPTION_BIT(CONFIRM) | OPTION_BIT(CONFIRM_PREFERENCE) | OPTION_BIT(VERBOSE);
+		option_set_join(&p.allowed, &before_name);
 	result = parse_words(&p);
 	if (!result && inv->command)
 		result = check_operands(&p);

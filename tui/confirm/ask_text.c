@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tui/text/candidates.h"
+
 enum { ANSWER_SIZE = 64 }; /* longer than any label; the rest of a longer line says nothing */
 
 /* One line without its newline.  0, -ENODATA at the end of the input, -errno. */
@@ -140,20 +142,12 @@ enum { INQUIRY_SUSPEND = INQUIRY_HALT + 1, INQUIRY_COUNT };
 _Static_assert(sizeof(inquiries) / sizeof(*inquiries) == INQUIRY_COUNT, "each has its row");
 
 /* Which of them the answer is; INQUIRY_COUNT: none. */
-static int parse_inquiry(char *answer)
+static int parse_inquiry(const char *answer)
 {
-	size_t length;
-
-	while (*answer && isspace((unsigned char)*answer))
-		answer++;
-	length = strlen(answer);
-	while (length > 0 && isspace((unsigned char)answer[length - 1]))
-		answer[--length] = '\0';
-	if (length == 0)
+	if (candidates_answer(answer, '\0', ""))
 		return INQUIRY_YES;
 	for (int i = 0; i < INQUIRY_COUNT; i++) {
-		if (strcasecmp(answer, inquiries[i].label) == 0 ||
-		    (length == 1 && toupper((unsigned char)*answer) == inquiries[i].letter))
+		if (candidates_answer(answer, inquiries[i].letter, inquiries[i].label))
 			return i;
 	}
 	return INQUIRY_COUNT;

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "tui/text/candidates.h"
+
 static const struct {
 	const char *name;
 	enum confirm_impact impact;
@@ -65,21 +67,10 @@ enum confirm_verdict confirm_answer(struct confirm *confirm, enum confirm_choice
 
 enum confirm_choice confirm_parse_answer(const char *text)
 {
-	size_t length;
-
-	while (isspace((unsigned char)*text))
-		text++;
-	length = strlen(text);
-	while (length > 0 && isspace((unsigned char)text[length - 1]))
-		length--;
-	if (length == 0)
+	if (candidates_answer(text, '\0', ""))
 		return CHOICE_YES;
 	for (int i = 0; i < CHOICE_COUNT; i++) {
-		const struct confirm_choice_info *info = &confirm_choices[i];
-
-		if (length == 1 && toupper((unsigned char)*text) == info->letter)
-			return (enum confirm_choice)i;
-		if (length == strlen(info->label) && strncasecmp(text, info->label, length) == 0)
+		if (candidates_answer(text, confirm_choices[i].letter, confirm_choices[i].label))
 			return (enum confirm_choice)i;
 	}
 	return CHOICE_UNKNOWN;

@@ -2,12 +2,15 @@
 noinst_LIBRARIES += tui/libtext.a
 tui_libtext_a_SOURCES = \
 	tui/text/alloc.c tui/text/alloc.h \
+	tui/text/candidates.c tui/text/candidates.h \
 	tui/text/cells.c tui/text/cells.h \
 	tui/text/sgr.c tui/text/sgr.h \
 	tui/text/style.h \
 	tui/text/text.c tui/text/text.h \
 	tui/text/wrap.c tui/text/wrap.h
 
-check_PROGRAMS += tests/unit/test_cells
+check_PROGRAMS += tests/unit/test_cells tests/unit/test_candidates
+tests_unit_test_candidates_SOURCES = tests/unit/test_candidates.c
+tests_unit_test_candidates_LDADD = tui/libtext.a $(UNIT_LIBS)
 tests_unit_test_cells_SOURCES = tests/unit/test_cells.c
 tests_unit_test_cells_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)
