@@ -1,0 +1,260 @@
+/* A feed against servers in threads: who gets which answer, what is connected again and when. */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit/fake_server.h"
+#include "tests/unit/unit.h"
+#include "tui/screen/feed.h"
+
+/* Milliseconds: all that a server in this process may take; and as feed.c waits. */
+enum { LONG = 5000, RETRY_SOON = 200, RETRY_LATER = 1000 };
+
+/* One server and its feed. */
+struct side {
+	struct fake fake;
+	struct address address;
+	struct feed feed;
+};
+
+static struct side one, other;
+
+static void side_init(struct side *side)
+{
+	char text[128], *error = NULL;
+
+	fake_init(&side->fake, NULL);
+	fake_thread(&side->fake);
+	snprintf(text, sizeof(text), "unix:%s", side->fake.path);
+	ck_assert_int_eq(address_parse(&side->address, text, &error), 0);
+	feed_init(&side->feed, &side->address);
+	ck_assert_int_eq(feed_open(&side->feed, CLIENT_START_NEVER, &error), 0);
+}
+
+static void side_release(struct side *side)
+{
+	feed_release(&side->feed);
+	fake_join(&side->fake);
+	fake_release(&side->fake);
+	address_release(&side->address);
+}
+
+/* All connections of the server end; it listens on. */
+static void side_restart(struct side *side)
+{
+	fake_join(&side->fake);
+	fake_stop_serving(&side->fake);
+	fake_serve(&side->fake);
+	fake_thread(&side->fake);
+}
+
+static void setup(void)
+{
+	side_init(&one);
+}
+
+static void teardown(void)
+{
+	side_release(&one);
+}
+
+/* What the loop of the screen does, until so many answers are there. */
+static void take(struct feed *feed, const size_t *answers, size_t wanted)
+{
+	while (*answers < wanted) {
+		struct pollfd ready[FEED_CHANNELS_MAX];
+		int count = feed_poll(feed, ready), wait = feed_turn(feed, feed->now);
+
+		ck_assert_int_gt(poll(ready, (nfds_t)count, wait == 0 ? 0 : LONG), wait == 0 ? -1 : 0);
+		feed_receive(feed, ready, feed->now);
+	}
+}
+
+/* What came, in order: the tag of each answer, and whether it was one. */
+static struct {
+	size_t tags[64], count, lost;
+} seen;
+
+static void note(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	(void)ctx;
+	seen.tags[seen.count++] = tag;
+	seen.lost += reply == NULL;
+}
+
+static void call(struct feed *feed, const char *method, size_t tag)
+{
+	struct jsonw params = JSONW_INIT;
+
+	feed_call(feed, method, &params, note, feed, tag);
+}
+
+START_TEST(each_answer_goes_to_its_call_in_order)
+{
+	for (size_t i = 0; i < 40; i++)
+		call(&one.feed, "Count", i);
+	ck_assert_uint_eq(seen.count, 0); /* nothing waits */
+	take(&one.feed, &seen.count, 40);
+	for (size_t i = 0; i < 40; i++)
+		ck_assert_uint_eq(seen.tags[i], i);
+	ck_assert_uint_eq(seen.lost, 0);
+}
+END_TEST
+
+START_TEST(who_is_gone_gets_no_answer)
+{
+	struct jsonw params = JSONW_INIT;
+	int gone;
+
+	feed_call(&one.feed, "Count", &params, note, &gone, 1);
+	call(&one.feed, "Count", 2);
+	feed_forget(&one.feed, &gone);
+	take(&one.feed, &seen.count, 1);
+	ck_assert_uint_eq(seen.tags[0], 2);
+}
+END_TEST
+
+/* A channel of its own, for a call that goes on. */
+struct stream {
+	struct channel channel;
+	size_t begun, answers;
+};
+
+static void stream_answer(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct stream *stream = ctx;
+
+	(void)tag;
+	stream->answers++;
+	if (reply && !reply->continues)
+		feed_rest(&stream->channel);
+}
+
+static void stream_begin(void *ctx)
+{
+	struct stream *stream = ctx;
+	struct jsonw params = JSONW_INIT;
+
+	jsonw_object(&params);
+	jsonw_key(&params, "count");
+	jsonw_int(&params, 20);
+	jsonw_end_object(&params);
+	stream->begun++;
+	channel_send(&stream->channel, "Open", &params, true, stream_answer, stream, 0);
+}
+
+static void stream_open(struct stream *stream)
+{
+	*stream = (struct stream){ .channel = { .connected = stream_begin, .ctx = stream } };
+	feed_add(&one.feed, &stream->channel);
+}
+
+START_TEST(a_call_that_goes_on_holds_back_no_other)
+{
+	struct stream stream;
+
+	stream_open(&stream);
+	call(&one.feed, "Count", 7);
+	take(&one.feed, &seen.count, 1);
+	take(&one.feed, &stream.answers, 20);
+	ck_assert_uint_eq(stream.begun, 1);
+	feed_drop(&one.feed, &stream.channel);
+}
+END_TEST
+
+START_TEST(what_is_lost_is_told_and_connected_again)
+{
+	struct stream stream;
+
+	stream_open(&stream);
+	call(&one.feed, "Hold", 1);
+	take(&one.feed, &stream.answers, 20);
+	side_restart(&one);
+	take(&one.feed, &seen.count, 1);
+	ck_assert_uint_eq(seen.lost, 1);
+	take(&one.feed, &stream.answers, 21); /* that there are no more */
+	ck_assert(!feed_up(&one.feed));
+	call(&one.feed, "Count", 2);
+	ck_assert_uint_eq(seen.lost, 2); /* at once */
+
+	int64_t now = one.feed.now;
+
+	ck_assert_int_eq(feed_turn(&one.feed, now), RETRY_SOON);
+	ck_assert_int_eq(feed_turn(&one.feed, now + RETRY_SOON - 1), 1);
+	ck_assert(!feed_up(&one.feed));
+	ck_assert_int_eq(feed_turn(&one.feed, now + RETRY_SOON), -1);
+	ck_assert(feed_up(&one.feed));
+	ck_assert_uint_eq(stream.begun, 2);
+	call(&one.feed, "Count", 3);
+	take(&one.feed, &seen.count, 3);
+	ck_assert_uint_eq(seen.lost, 2);
+	feed_drop(&one.feed, &stream.channel);
+}
+END_TEST
+
+START_TEST(what_rests_stays_closed_until_it_is_wanted)
+{
+	struct stream stream;
+
+	stream_open(&stream);
+	take(&one.feed, &stream.answers, 20);
+	feed_rest(&stream.channel);
+	ck_assert(feed_up(&one.feed)); /* as far as anybody wants */
+	ck_assert_int_eq(feed_turn(&one.feed, 10 * RETRY_LATER), -1);
+	ck_assert(!channel_up(&stream.channel));
+	feed_again(&one.feed, &stream.channel);
+	take(&one.feed, &stream.answers, 40);
+	ck_assert_uint_eq(stream.begun, 2);
+	feed_drop(&one.feed, &stream.channel);
+}
+END_TEST
+
+START_TEST(a_server_that_is_not_there_is_tried_now_and_then)
+{
+	call(&one.feed, "Hold", 1);
+	fake_join(&one.fake);
+	fake_stop_serving(&one.fake);
+	unlink(one.fake.path);
+	take(&one.feed, &seen.count, 1);
+	ck_assert_int_eq(feed_turn(&one.feed, 0), RETRY_SOON);
+	ck_assert_int_eq(feed_turn(&one.feed, RETRY_SOON), RETRY_LATER);
+	ck_assert_ptr_nonnull(one.feed.trouble);
+	ck_assert_int_eq(feed_turn(&one.feed, RETRY_SOON + 1), RETRY_LATER - 1);
+	fake_thread(&one.fake);
+}
+END_TEST
+
+START_TEST(two_servers_are_two_feeds)
+{
+	side_init(&other);
+	call(&one.feed, "Hold", 1);
+	call(&other.feed, "Count", 2);
+	take(&other.feed, &seen.count, 1);
+	ck_assert_uint_eq(seen.tags[0], 2);
+	side_restart(&one);
+	take(&one.feed, &seen.count, 2);
+	ck_assert_uint_eq(seen.lost, 1);
+	ck_assert(!feed_up(&one.feed));
+	ck_assert(feed_up(&other.feed));
+	side_release(&other);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("feed");
+	TCase *tcase = tcase_create("feed");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_test(tcase, each_answer_goes_to_its_call_in_order);
+	tcase_add_test(tcase, who_is_gone_gets_no_answer);
+	tcase_add_test(tcase, a_call_that_goes_on_holds_back_no_other);
+	tcase_add_test(tcase, what_is_lost_is_told_and_connected_again);
+	tcase_add_test(tcase, what_rests_stays_closed_until_it_is_wanted);
+	tcase_add_test(tcase, a_server_that_is_not_there_is_tried_now_and_then);
+	tcase_add_test(tcase, two_servers_are_two_feeds);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}
