@@ -1,7 +1,6 @@
 /*
  * Rows of List read from text, and the table made of them.
  */
-#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,18 +176,6 @@ START_TEST(a_terminal_cuts_it)
 }
 END_TEST
 
-START_TEST(a_list_of_fields_takes_what_there_is_and_no_more)
-{
-	struct field_list list = { .count = 0 };
-
-	ck_assert_int_eq(fields_add(&list, "colour"), -EINVAL);
-	for (size_t i = 0; i < FIELD_MAX; i++)
-		ck_assert_int_eq(fields_add(&list, "id"), 0);
-	ck_assert_int_eq(fields_add(&list, "id"), -E2BIG);
-	ck_assert_uint_eq(list.count, FIELD_MAX);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("rows");
@@ -201,7 +188,6 @@ int main(void)
 	tcase_add_test(tcase, numbers);
 	tcase_add_test(tcase, a_table_is_as_wide_as_it_must);
 	tcase_add_test(tcase, a_terminal_cuts_it);
-	tcase_add_test(tcase, a_list_of_fields_takes_what_there_is_and_no_more);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

@@ -88,7 +88,9 @@ static void put_listing(struct jsonw *w, const struct field_list *fields, const 
 	jsonw_clear(w);
 	jsonw_object(w);
 	jsonw_key(w, "columns");
+	jsonw_array(w);
 	fields_request(fields, w);
+	jsonw_end_array(w);
 	put_list(w, "ids", &args->operands, false);
 	put_list(w, "states", &args->states, true);
 	if (args->group) {
@@ -97,7 +99,7 @@ static void put_listing(struct jsonw *w, const struct field_list *fields, const 
 	}
 	if (sort) {
 		jsonw_key(w, "sort");
-		jsonw_string(w, sort->sort ? sort->sort : sort->sources[0]);
+		jsonw_string(w, sort->name);
 	}
 	if (args->reverse) {
 		jsonw_key(w, "reverse");
@@ -223,8 +225,10 @@ static void choose_fields(struct listing *listing, bool json)
 {
 	const struct words *names = &listing->inv->args.columns;
 
-	if (names->count == 0)
-		fields_default(&listing->fields, json);
+	if (names->count == 0 && json)
+		fields_of_json(&listing->fields);
+	else if (names->count == 0)
+		fields_default(&listing->fields);
 	for (size_t i = 0; i < names->count; i++)
 		fields_add(&listing->fields, names->items[i].text); /* get_check() has seen that it can */
 }

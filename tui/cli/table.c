@@ -52,7 +52,8 @@ static size_t add_shown(struct text *all, const struct slice *slice, size_t most
 static void add_cell(struct table *table, size_t column, struct slice slice)
 {
 	const struct field *field = table->fields.items[column];
-	size_t most = table->terminal && field->most ? field->most : SIZE_MAX;
+	/* What stands to the right is a number: half of it would be another one. */
+	size_t most = table->terminal && field->max && !field->right ? (size_t)field->max : SIZE_MAX;
 	struct table_cell *cell;
 	size_t columns = slice.length;
 
@@ -69,19 +70,26 @@ static void add_cell(struct table *table, size_t column, struct slice slice)
 		table->widths[column] = columns;
 }
 
+static struct slice heading_slice(const struct field *field)
+{
+	return (struct slice){ .text = field->heading, .length = strlen(field->heading) };
+}
+
 void table_init(struct table *table, const struct field_list *fields, size_t terminal, bool headings)
 {
 	*table = (struct table){ .fields = *fields, .terminal = terminal };
 	for (size_t i = 0; headings && i < fields->count; i++)
-		add_cell(table, i, (struct slice){ fields->items[i]->heading, strlen(fields->items[i]->heading) });
+		add_cell(table, i, heading_slice(fields->items[i]));
 }
 
 void table_add(struct table *table, const struct value *row)
 {
+	static const struct field_look plain;
+
 	for (size_t i = 0; i < table->fields.count; i++) {
 		const struct field *field = table->fields.items[i];
 
-		add_cell(table, i, field->text(row, &table->scratch));
+		add_cell(table, i, field_text(field, row, &plain, &table->scratch));
 		row += field_width(field);
 	}
 }
@@ -101,7 +109,7 @@ static void add_blanks(struct text *out, size_t count)
 /* One that does not fit any more, in what is left of the line. */
 static void add_cut(struct text *out, const struct table *table, const struct table_cell *cell, size_t columns)
 {
-	struct slice slice = { table->text.data + cell->offset, cell->length };
+	struct slice slice = { .text = table->text.data + cell->offset, .length = cell->length };
 
 	add_shown(out, &slice, columns);
 }

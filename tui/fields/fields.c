@@ -1,7 +1,7 @@
 #include "tui/fields/fields.h"
 
+#include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -10,36 +10,46 @@
 
 static struct slice slice_of(const struct text *text)
 {
-	return (struct slice){ text->data, text->length };
+	return (struct slice){ .text = text->data, .length = text->length };
 }
 
-static struct slice short_text(struct text *scratch, const char *made)
+static struct slice slice_made(struct text *scratch, const char *made)
 {
 	text_clear(scratch);
 	text_add(scratch, made, strlen(made));
 	return slice_of(scratch);
 }
 
-static const struct slice absent = { "-", 1 };
+static const struct slice no_text = { .text = "" };
 
-static struct slice text_plain(const struct value *values, struct text *scratch)
+static struct slice text_plain(const struct value *values, const struct field_look *look, struct text *scratch)
 {
 	struct slice slice = { .length = 0 };
 
+	(void)look;
 	if (value_is_null(values))
-		return absent;
+		return no_text;
 	slice.text = value_string(values, scratch, &slice.length);
 	if (!slice.text)
-		return (struct slice){ values->json, values->length };
-	return slice.length ? slice : absent;
+		return (struct slice){ .text = values->json, .length = values->length };
+	return slice;
 }
 
-static struct slice text_list(const struct value *values, struct text *scratch)
+static struct slice text_state(const struct value *values, const struct field_look *look, struct text *scratch)
+{
+	struct slice slice = text_plain(values, look, scratch);
+
+	slice.tinted = slice.length;
+	return slice;
+}
+
+static struct slice text_list(const struct value *values, const struct field_look *look, struct text *scratch)
 {
 	struct text piece = { 0 };
 	struct value item;
 	const char *at = NULL;
 
+	(void)look;
 	text_clear(scratch);
 	while (value_item(values, &at, &item)) {
 		size_t length = 0;
@@ -50,50 +60,82 @@ static struct slice text_list(const struct value *values, struct text *scratch)
 		text_add(scratch, string ? string : "", length);
 	}
 	text_release(&piece);
-	return scratch->length ? slice_of(scratch) : absent;
-}
-
-static struct slice text_progress(const struct value *values, struct text *scratch)
-{
-	bool known = value_is_true(&values[1]);
-	char percent[FORMAT_SHORT];
-	struct text piece = { 0 };
-	size_t length = 0;
-	const char *message;
-
-	if (value_is_null(&values[2]) || values[2].length == 2) {
-		if (!known)
-			return absent;
-		format_percent((int)value_integer(values), known, percent, sizeof(percent));
-		return short_text(scratch, percent);
-	}
-	message = value_string(&values[2], &piece, &length);
-	text_clear(scratch);
-	if (known) {
-		format_percent((int)value_integer(values), known, percent, sizeof(percent));
-		text_add(scratch, percent, strlen(percent));
-		text_add(scratch, " ", 1);
-	}
-	text_add(scratch, message ? message : "", length);
-	text_release(&piece);
 	return slice_of(scratch);
 }
 
-static struct slice text_elapsed(const struct value *values, struct text *scratch)
-{
-	char elapsed[FORMAT_SHORT];
+/* A bar has brackets, a blank and four columns of percent stand behind it, and a message is of use from four columns on. */
+enum { BAR_MIN = 5, BAR_MAX = 12, PERCENT_WIDTH = 5, MESSAGE_MIN = 4 };
 
-	if (!value_integer(&values[1]))
-		return absent;
-	format_elapsed(value_milliseconds(values), elapsed, sizeof(elapsed));
-	return short_text(scratch, elapsed);
+/* The bar, where there is room for one, and the percentage: the columns that both take; *bar: the bytes of the bar. */
+static size_t add_percent(struct text *scratch, int percent, size_t width, size_t *bar)
+{
+	char buffer[FORMAT_SHORT * 4];
+	size_t columns = width > PERCENT_WIDTH ? width - PERCENT_WIDTH : 0;
+
+	*bar = 0;
+	if (columns > BAR_MAX)
+		columns = BAR_MAX;
+	if (columns < BAR_MIN)
+		columns = 0;
+	if (columns) {
+		format_bar(percent, columns, true, buffer, sizeof(buffer));
+		*bar = strlen(buffer);
+		text_add(scratch, buffer, *bar);
+		text_add(scratch, " ", 1);
+		columns++;
+	}
+	format_percent(percent, true, buffer, sizeof(buffer));
+	for (size_t length = strlen(buffer); width && length < PERCENT_WIDTH - 1; length++)
+		text_add(scratch, " ", 1);
+	text_add(scratch, buffer, strlen(buffer));
+	return columns + PERCENT_WIDTH - 1;
 }
 
-static struct slice text_exit(const struct value *values, struct text *scratch)
+static struct slice text_progress(const struct value *values, const struct field_look *look, struct text *scratch)
 {
-	if (value_is_null(&values[1]))
-		return text_plain(values, scratch);
-	return short_text(scratch, signal_name((int)value_integer(&values[1])));
+	int64_t percent = value_integer(values);
+	struct text piece = { 0 };
+	struct slice slice;
+	size_t length = 0, used, bar;
+	const char *message;
+
+	if (!value_is_true(&values[1]))
+		return text_plain(&values[2], look, scratch);
+	text_clear(scratch);
+	used = add_percent(scratch, percent < 0 ? 0 : percent > 100 ? 100 : (int)percent, look->width, &bar);
+	message = value_string(&values[2], &piece, &length);
+	if (length > 0 && (!look->width || look->width > used + MESSAGE_MIN)) {
+		text_add(scratch, " ", 1);
+		text_add(scratch, message, length);
+	}
+	text_release(&piece);
+	slice = slice_of(scratch);
+	slice.tinted = bar;
+	return slice;
+}
+
+static struct slice text_elapsed(const struct value *values, const struct field_look *look, struct text *scratch)
+{
+	int64_t started = value_integer(&values[1]), elapsed = value_milliseconds(values);
+	char buffer[FORMAT_SHORT];
+
+	if (!started)
+		return no_text;
+	if (look->now_ms)
+		elapsed = look->now_ms > started ? look->now_ms - started : 0; /* the server's clock may be ahead of ours */
+	format_elapsed(elapsed, buffer, sizeof(buffer));
+	return slice_made(scratch, buffer);
+}
+
+static struct slice text_signal(const struct value *values, const struct field_look *look, struct text *scratch)
+{
+	(void)look;
+	return value_is_null(values) ? no_text : slice_made(scratch, signal_name((int)value_integer(values)));
+}
+
+static struct slice text_exit(const struct value *values, const struct field_look *look, struct text *scratch)
+{
+	return value_is_null(&values[1]) ? text_plain(values, look, scratch) : text_signal(&values[1], look, scratch);
 }
 
 static void json_plain(struct jsonw *w, const struct value *values)
@@ -111,53 +153,59 @@ static void json_progress(struct jsonw *w, const struct value *values)
 	jsonw_end_object(w);
 }
 
+#define ONE_VALUE(column) .sources = { column }, .text = text_plain, .json = json_plain
+#define A_TIME .min = 24, .max = 24
+
 /* In the order of the JSON keys. */
-const struct field field_table[] = {
-	{ "id", "ID", { "id" }, NULL, 0, false, true, text_plain, json_plain },
-	{ "name", "NAME", { "name" }, NULL, 32, false, true, text_plain, json_plain },
-	{ "description", "DESCRIPTION", { "description" }, NULL, 0, false, true, text_plain, json_plain },
-	{ "state", "STATE", { "state" }, NULL, 0, false, true, text_plain, json_plain },
-	{ "createdAt", "CREATED", { "createdAt" }, NULL, 0, false, true, text_plain, json_plain },
-	{ "startedAt", "STARTED", { "startedAt" }, NULL, 0, false, true, text_plain, json_plain },
-	{ "completedAt", "COMPLETED", { "completedAt" }, NULL, 0, false, true, text_plain, json_plain },
-	{ "duration", "ELAPSED", { "duration", "startedMs" }, NULL, 0, true, true, text_elapsed, json_plain },
-	{ "progress", "PROGRESS", { "percentComplete", "percentKnown", "statusMessage" }, NULL, 32, false, true,
-	  text_progress, json_progress },
-	{ "parentId", "PARENT", { "parentId" }, NULL, 0, false, true, text_plain, json_plain },
-	{ "childrenId", "CHILDREN", { "childrenId" }, NULL, 0, false, true, text_list, json_plain },
-	{ "exitCode", "EXIT", { "exitCode", "signal" }, NULL, 0, true, true, text_exit, json_plain },
-	{ "signal", "SIGNAL", { "signal" }, NULL, 0, false, true, text_plain, json_plain },
-	{ "pid", "PID", { "pid" }, NULL, 0, true, true, text_plain, json_plain },
-	{ "group", "GROUP", { "group" }, NULL, 16, false, true, text_plain, json_plain },
-	{ "command", "COMMAND", { "command" }, "commandLine", 0, false, true, text_list, json_plain },
-	{ "cwd", "CWD", { "cwd" }, NULL, 0, false, true, text_plain, json_plain },
-	{ "commandLine", "COMMAND", { "commandLine" }, NULL, 0, false, false, text_plain, json_plain },
-	{ "percentComplete", "PERCENT", { "percentComplete" }, NULL, 0, true, false, text_plain, json_plain },
-	{ "statusMessage", "MESSAGE", { "statusMessage" }, NULL, 0, false, false, text_plain, json_plain },
+const struct field field_table[FIELD_TOTAL + 1] = {
+	{ "id", "ID", "Id", ONE_VALUE("id"), .min = 4, .max = 64, .priority = 0, .measured = true, .in_json = true },
+	{ "name", "NAME", "Name", ONE_VALUE("name"), .min = 8, .max = 32, .priority = 2, .measured = true, .in_json = true },
+	{ "description", "DESCRIPTION", "Description", ONE_VALUE("description"), .min = 11, .priority = 8, .in_json = true },
+	{ "state", "STATE", "State", { "state" }, .min = 9, .max = 9, .priority = 1, .in_json = true, .text = text_state,
+	  .json = json_plain },
+	{ "createdAt", "CREATED", "Created", ONE_VALUE("createdAt"), A_TIME, .priority = 9, .in_json = true },
+	{ "startedAt", "STARTED", "Started", ONE_VALUE("startedAt"), A_TIME, .priority = 10, .in_json = true },
+	{ "completedAt", "COMPLETED", "Completed", ONE_VALUE("completedAt"), A_TIME, .priority = 11, .in_json = true },
+	{ "duration", "ELAPSED", "Duration", { "duration", "startedMs" }, .min = 8, .max = 10, .priority = 4, .right = true,
+	  .in_json = true, .text = text_elapsed, .json = json_plain },
+	{ "progress", "PROGRESS", "Progress", { "percentComplete", "percentKnown", "statusMessage" }, .min = 14, .max = 34,
+	  .priority = 3, .in_json = true, .text = text_progress, .json = json_progress },
+	{ "parentId", "PARENT", "Parent", ONE_VALUE("parentId"), .min = 6, .max = 64, .priority = 12, .measured = true,
+	  .in_json = true },
+	{ "childrenId", "CHILDREN", "Children", { "childrenId" }, .min = 8, .priority = 13, .in_json = true, .text = text_list,
+	  .json = json_plain },
+	{ "exitCode", "EXIT", "Exit status", { "exitCode", "signal" }, .min = 4, .max = 8, .priority = 6, .measured = true,
+	  .right = true, .in_json = true, .text = text_exit, .json = json_plain },
+	{ "signal", "SIGNAL", NULL, { "signal" }, .min = 6, .max = 8, .priority = 14, .in_json = true, .text = text_signal,
+	  .json = json_plain },
+	{ "pid", "PID", "Process", ONE_VALUE("pid"), .min = 7, .max = 10, .priority = 15, .measured = true, .right = true,
+	  .in_json = true },
+	{ "group", "GROUP", "Group", ONE_VALUE("group"), .min = 5, .max = 16, .priority = 7, .measured = true, .quiet = true,
+	  .in_json = true },
+	{ "command", "COMMAND", NULL, { "command" }, .min = 10, .priority = 16, .quiet = true, .in_json = true, .text = text_list,
+	  .json = json_plain },
+	{ "cwd", "CWD", "Directory", ONE_VALUE("cwd"), .min = 10, .priority = 17, .quiet = true, .in_json = true },
+	{ "commandLine", "COMMAND", "Command", ONE_VALUE("commandLine"), .min = 10, .priority = 5, .quiet = true },
+	{ "percentComplete", "PERCENT", NULL, ONE_VALUE("percentComplete"), .min = 7, .max = 7, .priority = 18, .right = true },
+	{ "statusMessage", "MESSAGE", NULL, ONE_VALUE("statusMessage"), .min = 10, .priority = 19 },
 	{ .name = NULL },
 };
 
-static void append(struct field_list *list, const struct field *field)
+struct slice field_text(const struct field *field, const struct value *values, const struct field_look *look,
+                        struct text *scratch)
 {
-	if (list->count < FIELD_MAX)
-		list->items[list->count++] = field;
+	struct slice slice = field->text(values, look, scratch);
+
+	return slice.length ? slice : (struct slice){ .text = "-", .length = 1 };
 }
 
-void fields_default(struct field_list *list, bool json)
+size_t field_width(const struct field *field)
 {
-	static const char *const table[] = { "id", "name", "state", "progress", "duration", "exitCode", "group",
-		                             "commandLine" };
+	size_t count = 0;
 
-	list->count = 0;
-	if (!json) {
-		for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
-			append(list, field_find(table[i]));
-		return;
-	}
-	for (const struct field *field = field_table; field->name; field++) {
-		if (field->in_json)
-			append(list, field);
-	}
+	while (count < FIELD_SOURCES && field->sources[count])
+		count++;
+	return count;
 }
 
 const struct field *field_find(const char *name)
@@ -181,6 +229,40 @@ char *field_names(void)
 	return names.data;
 }
 
+static void append(struct field_list *list, const struct field *field)
+{
+	assert(list->count < FIELD_MAX);
+	list->items[list->count++] = field;
+}
+
+void fields_default(struct field_list *list)
+{
+	static const char *const names[] = { "id",       "name",     "state", "progress",
+		                             "duration", "exitCode", "group", "commandLine" };
+
+	list->count = 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		append(list, field_find(names[i]));
+}
+
+void fields_of_json(struct field_list *list)
+{
+	list->count = 0;
+	for (const struct field *field = field_table; field->name; field++) {
+		if (field->in_json)
+			append(list, field);
+	}
+}
+
+void fields_of_details(struct field_list *list)
+{
+	list->count = 0;
+	for (const struct field *field = field_table; field->name; field++) {
+		if (field->label)
+			append(list, field);
+	}
+}
+
 int fields_add(struct field_list *list, const char *name)
 {
 	const struct field *field = field_find(name);
@@ -195,21 +277,10 @@ int fields_add(struct field_list *list, const char *name)
 
 void fields_request(const struct field_list *list, struct jsonw *w)
 {
-	jsonw_array(w);
 	for (size_t i = 0; i < list->count; i++) {
 		for (size_t k = 0; k < FIELD_SOURCES && list->items[i]->sources[k]; k++)
 			jsonw_string(w, list->items[i]->sources[k]);
 	}
-	jsonw_end_array(w);
-}
-
-size_t field_width(const struct field *field)
-{
-	size_t count = 0;
-
-	while (count < FIELD_SOURCES && field->sources[count])
-		count++;
-	return count;
 }
 
 size_t fields_width(const struct field_list *list)

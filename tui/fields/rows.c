@@ -264,3 +264,20 @@ bool value_item(const struct value *array, const char **at, struct value *item)
 	*at = after;
 	return true;
 }
+
+struct value *values_copy(const json_t *array, size_t first)
+{
+	/* Fifteen digits: 0.3 stays 0.3, and milliseconds are exact for centuries. */
+	char *text = alloc_checked(json_dumps(array, JSON_COMPACT | JSON_REAL_PRECISION(15)));
+	size_t count = json_array_size(array), length = strlen(text);
+	struct value *values = alloc_zero(1, count * sizeof(*values) + length + 1);
+	struct value whole = { memcpy(values + count, text, length + 1), length }, item;
+	const char *at = NULL;
+
+	free(text);
+	for (size_t i = 0; value_item(&whole, &at, &item); i++) {
+		if (i >= first)
+			values[i - first] = item;
+	}
+	return values;
+}

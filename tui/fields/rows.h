@@ -4,6 +4,7 @@
 #ifndef KRTASK_TUI_FIELDS_ROWS_H
 #define KRTASK_TUI_FIELDS_ROWS_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,6 +35,12 @@ bool value_is_true(const struct value *value);
 int64_t value_integer(const struct value *value);
 /* A number of seconds in milliseconds. */
 int64_t value_milliseconds(const struct value *value);
+
+/*
+ * The items from first on of an array that jansson has read, as values with a copy of the text that they point into: one block,
+ * which free() releases.
+ */
+struct value *values_copy(const json_t *array, size_t first);
 
 /* The items of an array, one after another: *at is NULL to begin.  False at the end. */
 bool value_item(const struct value *array, const char **at, struct value *item);

@@ -3,10 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "engine/task/quote.h"
-#include "engine/task/signals.h"
 #include "engine/task/task.h"
-#include "tui/fields/format.h"
+#include "tui/fields/fields.h"
 #include "tui/screen/app.h"
 #include "tui/screen/help_view.h"
 #include "tui/screen/log_view.h"
@@ -17,134 +15,80 @@
 struct details_view {
 	struct page_view page;
 	char id[TASK_ID_MAX + 1];
-	bool asked; /* a Get is outstanding */
+	bool asked; /* a List is outstanding */
 };
 
-static const char *details_view_text(const json_t *object, const char *name)
+static void details_view_add(struct pager *pager, const struct field *field, const struct slice *slice)
 {
-	return json_string_value(json_object_get(object, name));
-}
+	char *text = alloc_format("%.*s", (int)slice->length, slice->text);
+	int state = slice->tinted == slice->length ? task_state_parse(text) : -1;
 
-static void details_view_field(struct pager *pager, const char *label, const char *text)
-{
-	if (text && *text)
-		pager_add(pager, STYLE_KEY, label, STYLE_NORMAL, text);
-}
-
-static void details_view_children_field(struct pager *pager, const json_t *ids)
-{
-	struct text text = TEXT_INIT;
-	const json_t *id;
-	size_t i;
-
-	json_array_foreach(ids, i, id)
-	{
-		text_add_string(&text, i ? " " : "");
-		text_add_string(&text, json_is_string(id) ? json_string_value(id) : "");
-	}
-	details_view_field(pager, "Children", text.data);
-	text_release(&text);
-}
-
-static void details_view_command_field(struct pager *pager, const json_t *words)
-{
-	struct strings command = STRINGS_INIT;
-	char *line;
-	const json_t *word;
-	size_t i;
-
-	json_array_foreach(words, i, word)
-	{
-		if (strings_add(&command, json_is_string(word) ? json_string_value(word) : ""))
-			alloc_failed();
-	}
-	line = alloc_checked(quote_strings(&command));
-	details_view_field(pager, "Command", line);
-	free(line);
-	strings_release(&command);
-}
-
-static void details_view_progress_field(struct pager *pager, const json_t *progress)
-{
-	const char *message = details_view_text(progress, "statusMessage");
-	char *text = alloc_format("%d%%%s%s",
-	                          (int)json_integer_value(json_object_get(progress, "percentComplete")),
-	                          message ? "  " : "", message ? message : "");
-
-	details_view_field(pager, "Progress", text);
+	pager_add(pager, STYLE_KEY, field->label, state < 0 ? STYLE_NORMAL : STYLE_STATE + (enum style)state, text);
 	free(text);
 }
 
-static void details_view_duration_field(struct pager *pager, const json_t *task)
+/* False: it is no row of those fields. */
+static bool details_view_fill(struct pager *pager, const json_t *row)
 {
-	char text[FORMAT_SHORT];
+	static const struct field_look plain;
+	struct field_list fields;
+	struct text scratch = TEXT_INIT;
+	struct value *values, *value;
 
-	if (!details_view_text(task, "startedAt"))
-		return;
-	format_elapsed((int64_t)(json_number_value(json_object_get(task, "duration")) * 1000), text,
-	               sizeof(text));
-	details_view_field(pager, "Duration", text);
-}
-
-static void details_view_number_field(struct pager *pager, const char *label, const json_t *number)
-{
-	char text[FORMAT_SHORT];
-
-	if (!json_is_integer(number))
-		return;
-	snprintf(text, sizeof(text), "%lld", (long long)json_integer_value(number));
-	details_view_field(pager, label, text);
-}
-
-static void details_view_fill(struct pager *pager, const json_t *task)
-{
-	const char *state = details_view_text(task, "state");
-	int number = state ? task_state_parse(state) : -1;
-
+	fields_of_details(&fields);
+	if (json_array_size(row) != fields_width(&fields))
+		return false;
 	pager_clear(pager);
-	details_view_field(pager, "Id", details_view_text(task, "id"));
-	details_view_field(pager, "Name", details_view_text(task, "name"));
-	details_view_field(pager, "Description", details_view_text(task, "description"));
-	if (number >= 0)
-		pager_add(pager, STYLE_KEY, "State", STYLE_STATE + (enum style)number, state);
-	details_view_progress_field(pager, json_object_get(task, "progress"));
-	details_view_field(pager, "Created", details_view_text(task, "createdAt"));
-	details_view_field(pager, "Started", details_view_text(task, "startedAt"));
-	details_view_field(pager, "Completed", details_view_text(task, "completedAt"));
-	details_view_duration_field(pager, task);
-	details_view_number_field(pager, "Exit status", json_object_get(task, "exitCode"));
-	if (json_is_integer(json_object_get(task, "signal")))
-		details_view_field(pager, "Signal", signal_name((int)json_integer_value(json_object_get(task, "signal"))));
-	details_view_number_field(pager, "Process", json_object_get(task, "pid"));
-	details_view_field(pager, "Group", details_view_text(task, "group"));
-	details_view_field(pager, "Parent", details_view_text(task, "parentId"));
-	details_view_children_field(pager, json_object_get(task, "childrenId"));
-	details_view_command_field(pager, json_object_get(task, "command"));
-	details_view_field(pager, "Directory", details_view_text(task, "cwd"));
+	value = values = values_copy(row, 0);
+	for (size_t i = 0; i < fields.count; i++) {
+		struct slice slice = fields.items[i]->text(value, &plain, &scratch);
+
+		if (slice.length)
+			details_view_add(pager, fields.items[i], &slice);
+		value += field_width(fields.items[i]);
+	}
+	text_release(&scratch);
+	free(values);
+	return true;
 }
 
 static void details_view_answer(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct details_view *details = ctx;
+	struct app *app = details->page.view.app;
+	const json_t *row = reply ? json_array_get(json_object_get(reply->parameters, "rows"), 0) : NULL;
 	char *error = reply ? app_error(reply) : NULL;
 
 	(void)tag;
 	details->asked = false;
 	if (error)
-		app_say(details->page.view.app, alloc_format("Task %s: %s", details->id, error), true);
-	else if (reply)
-		details_view_fill(&details->page.pager, json_object_get(reply->parameters, "task"));
+		app_say(app, alloc_format("Task %s: %s", details->id, error), true);
+	else if (reply && !details_view_fill(&details->page.pager, row))
+		app_say(app, alloc_format("Task %s no longer exists.", details->id), true);
 	free(error);
 }
 
 static void details_view_ask(struct view *view)
 {
 	struct details_view *details = (struct details_view *)view;
+	struct jsonw params = JSONW_INIT;
+	struct field_list fields;
 
 	if (details->asked)
 		return;
 	details->asked = true;
-	feed_call_id(&view->app->feed, "Get", details->id, details_view_answer, details, 0);
+	fields_of_details(&fields);
+	jsonw_object(&params);
+	jsonw_key(&params, "ids");
+	jsonw_array(&params);
+	jsonw_string(&params, details->id);
+	jsonw_end_array(&params);
+	jsonw_key(&params, "columns");
+	jsonw_array(&params);
+	fields_request(&fields, &params);
+	jsonw_end_array(&params);
+	jsonw_end_object(&params);
+	feed_call(&view->app->feed, "List", &params, details_view_answer, details, 0);
 }
 
 static void details_view_draw(struct view *view)

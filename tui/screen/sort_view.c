@@ -7,11 +7,18 @@
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
 
-/* A line for the order of creation, and one for each column. */
+/* A line for the order of creation, and one for each field, whether the table has a column of it or not. */
 struct sort_view {
 	struct view view;
 	int cursor;
 };
+
+enum { SORT_VIEW_NAME_AT = 14 }; /* the column of the names behind the headings */
+
+static const struct field *sort_view_field(int line)
+{
+	return line ? &field_table[line - 1] : NULL;
+}
 
 static int sort_view_first(const struct sort_view *sort)
 {
@@ -20,20 +27,27 @@ static int sort_view_first(const struct sort_view *sort)
 	return first < 0 ? 0 : first;
 }
 
+static void sort_view_draw_line(const struct field *field, int y, enum style style, bool used)
+{
+	terminal_put(y, 0, style, used ? "*" : " ");
+	terminal_put(y, 1, style, field ? field->heading : "order of creation");
+	if (field)
+		terminal_put(y, SORT_VIEW_NAME_AT, style == STYLE_NORMAL ? STYLE_DIM : style, field->name);
+}
+
 static void sort_view_draw(struct view *view)
 {
 	const struct sort_view *sort = (const struct sort_view *)view;
 	const struct table_view *table = view->app->table;
-	int lines = draw_body_lines(), first = sort_view_first(sort), used = table_view_sort_place(table);
+	int lines = draw_body_lines(), first = sort_view_first(sort);
 
 	draw_title("Sort by", table->live.list.window.query.reverse ? "reversed" : "");
-	for (int line = 0; line < lines && first + line <= COLUMN_COUNT; line++) {
-		int at = first + line;
-		const char *title = at ? column_table[at - 1].title : "order of creation";
-		enum style style = at == sort->cursor ? STYLE_SELECTED : at == used ? STYLE_STRONG : STYLE_NORMAL;
+	for (int line = 0; line < lines && first + line <= FIELD_TOTAL; line++) {
+		const struct field *field = sort_view_field(first + line);
+		bool used = field == table->sort;
+		enum style style = first + line == sort->cursor ? STYLE_SELECTED : used ? STYLE_STRONG : STYLE_NORMAL;
 
-		terminal_put(line + 1, 0, style, at == used ? "*" : " ");
-		terminal_put(line + 1, 1, style, title);
+		sort_view_draw_line(field, line + 1, style, used);
 	}
 	draw_bottom(view);
 }
@@ -43,7 +57,7 @@ static void sort_view_move(struct view *view, int by)
 	struct sort_view *sort = (struct sort_view *)view;
 	int at = sort->cursor + by;
 
-	sort->cursor = at < 0 ? 0 : at > COLUMN_COUNT ? COLUMN_COUNT : at;
+	sort->cursor = at < 0 ? 0 : at > FIELD_TOTAL ? FIELD_TOTAL : at;
 }
 
 static void sort_view_up(struct view *view)
@@ -58,12 +72,12 @@ static void sort_view_down(struct view *view)
 
 static void sort_view_home(struct view *view)
 {
-	sort_view_move(view, -COLUMN_COUNT);
+	sort_view_move(view, -FIELD_TOTAL);
 }
 
 static void sort_view_end(struct view *view)
 {
-	sort_view_move(view, COLUMN_COUNT);
+	sort_view_move(view, FIELD_TOTAL);
 }
 
 static void sort_view_choose(struct view *view)
@@ -72,7 +86,7 @@ static void sort_view_choose(struct view *view)
 	int cursor = ((struct sort_view *)view)->cursor;
 
 	app_close(view);
-	table_view_sort(table, cursor);
+	table_view_sort(table, sort_view_field(cursor));
 }
 
 static void sort_view_mouse(struct view *view, const struct terminal_event *event)
@@ -82,7 +96,7 @@ static void sort_view_mouse(struct view *view, const struct terminal_event *even
 
 	if (event->key != TERMINAL_CLICK) {
 		sort_view_move(view, event->key == TERMINAL_WHEEL_UP ? -1 : 1);
-	} else if (event->y > 0 && at <= COLUMN_COUNT) {
+	} else if (event->y > 0 && at <= FIELD_TOTAL) {
 		sort->cursor = at;
 		sort_view_choose(view);
 	}
@@ -120,6 +134,7 @@ void sort_view_open(struct view *view)
 {
 	struct sort_view *sort = alloc_zero(1, sizeof(*sort));
 
-	sort->cursor = table_view_sort_place(view->app->table);
+	while (sort_view_field(sort->cursor) != view->app->table->sort)
+		sort->cursor++;
 	app_open(view->app, &sort->view, &sort_view_class);
 }

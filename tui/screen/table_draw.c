@@ -74,7 +74,7 @@ static void table_draw_header(const struct table_view *table, int lines)
 		.what_if = table->view.app->options.what_if,
 		.tagged = tags_count(&list->tags),
 		.filter = list->window.query.text,
-		.sort = table->sort < COLUMN_COUNT ? column_table[table->sort].title : NULL,
+		.sort = table->sort ? table->sort->heading : NULL,
 		.reverse = list->window.query.reverse,
 	};
 	int columns = terminal_columns();
@@ -98,26 +98,8 @@ static void table_draw_titles(const struct table_view *table, int y, const struc
 	terminal_fill(y, 0, terminal_columns(), STYLE_HEADING);
 	for (size_t i = 0; i < count; i++) {
 		columns_title(&places[i], text, sizeof(text));
-		terminal_put(y, places[i].x, places[i].id == table->sort ? STYLE_NOTICE : STYLE_HEADING, text);
+		terminal_put(y, places[i].x, places[i].field == table->sort ? STYLE_NOTICE : STYLE_HEADING, text);
 	}
-}
-
-static enum style table_draw_style(const struct window_row *row, enum column_id column)
-{
-	if (column == COLUMN_STATE)
-		return STYLE_STATE + row->state;
-	return column == COLUMN_GROUP || column == COLUMN_COMMAND ? STYLE_DIM : STYLE_NORMAL;
-}
-
-/* The bar has the colour of the state, what stands behind it has not. */
-static void table_draw_bar(int y, int x, const struct window_row *row, char *text)
-{
-	size_t end = strcspn(text, "]");
-
-	if (!row->percent_known || !text[end])
-		return;
-	text[end + 1] = '\0';
-	terminal_put(y, x, STYLE_STATE + row->state, text);
 }
 
 /* All clocks go on together, once a second: a redraw in between for something else sends nothing of them. */
@@ -128,13 +110,26 @@ static int64_t table_draw_now(void)
 	return now - now % 1000;
 }
 
+/* The part of a cell that tells the state has its colour, what stands behind it has not. */
+static void table_draw_cell(int y, const struct column_place *place, const struct window_row *row, enum style style)
+{
+	char text[COLUMN_CELL_SIZE];
+	size_t tinted = columns_cell(place, row, table_draw_now(), text, sizeof(text));
+
+	terminal_put(y, place->x, style == STYLE_NORMAL && place->field->quiet ? STYLE_DIM : style, text);
+	if (style == STYLE_SELECTED || !tinted)
+		return;
+	text[tinted] = '\0';
+	terminal_put(y, place->x, STYLE_STATE + row->state, text);
+}
+
 static void table_draw_row(const struct list *list, int y, int64_t position, const struct column_place *places,
                            size_t count)
 {
 	const struct window_row *row = window_row_at(&list->window, position);
 	bool selected = position == list->cursor && !list->lost;
 	bool tagged = row && tags_has(&list->tags, row->number);
-	char text[COLUMN_CELL_SIZE];
+	enum style style = selected ? STYLE_SELECTED : tagged ? STYLE_STRONG : STYLE_NORMAL;
 
 	if (selected)
 		terminal_fill(y, 0, terminal_columns(), STYLE_SELECTED);
@@ -142,16 +137,8 @@ static void table_draw_row(const struct list *list, int y, int64_t position, con
 		return;
 	if (tagged)
 		terminal_put(y, 0, selected ? STYLE_SELECTED : STYLE_NOTICE, "*");
-	for (size_t i = 0; i < count; i++) {
-		enum style style = selected ? STYLE_SELECTED
-		                   : tagged ? STYLE_STRONG
-		                            : table_draw_style(row, places[i].id);
-
-		columns_cell(&places[i], row, table_draw_now(), text, sizeof(text));
-		terminal_put(y, places[i].x, style, text);
-		if (places[i].id == COLUMN_PROGRESS && !selected)
-			table_draw_bar(y, places[i].x, row, text);
-	}
+	for (size_t i = 0; i < count; i++)
+		table_draw_cell(y, &places[i], row, style);
 }
 
 /* Which row the selection is, and of how many. */
@@ -176,12 +163,12 @@ static void table_draw_nothing(const struct list *list, int y)
 void table_draw(struct table_view *table)
 {
 	const struct list *list = &table->live.list;
-	struct column_place places[COLUMN_COUNT];
+	struct column_place places[FIELD_MAX];
 	struct table_shape at = table_draw_shape();
 
 	columns_measure(&table->widths, &list->window);
 
-	size_t count = columns_layout(&table->widths, terminal_columns(), places);
+	size_t count = columns_layout(&list->window.fields, &table->widths, terminal_columns(), places);
 
 	table_draw_header(table, at.header);
 	if (at.top > at.header)

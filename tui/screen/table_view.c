@@ -101,25 +101,28 @@ void table_view_select(struct table_view *table, const char *id)
 	feed_call(table->live.feed, "List", &params, table_view_selected, table, 0);
 }
 
-int table_view_sort_place(const struct table_view *table)
-{
-	return table->sort == COLUMN_COUNT ? 0 : (int)table->sort + 1;
-}
-
-void table_view_sort(struct table_view *table, int place)
+void table_view_sort(struct table_view *table, const struct field *field)
 {
 	struct window_query *query = &table->live.list.window.query;
-	enum column_id column = place ? (enum column_id)(place - 1) : COLUMN_COUNT;
 
-	query->reverse = table->sort == column && !query->reverse;
-	query->sort = column < COLUMN_COUNT ? column_table[column].sort : NULL;
-	table->sort = column;
+	query->reverse = table->sort == field && !query->reverse;
+	query->sort = field ? field->name : NULL;
+	table->sort = field;
 	live_anew(&table->live);
 }
 
+/* Along the columns; the order of creation stands before the first. */
 static void table_view_sort_beside(struct table_view *table, int by)
 {
-	table_view_sort(table, (table_view_sort_place(table) + by + COLUMN_COUNT + 1) % (COLUMN_COUNT + 1));
+	const struct field_list *fields = &table->live.list.window.fields;
+	int at = 0, count = (int)fields->count;
+
+	for (int i = 0; i < count; i++) {
+		if (fields->items[i] == table->sort)
+			at = i + 1;
+	}
+	at = (at + by + count + 1) % (count + 1);
+	table_view_sort(table, at ? fields->items[at - 1] : NULL);
 }
 
 static void table_view_sort_left(struct view *view)
@@ -330,7 +333,6 @@ struct table_view *table_view_open(struct app *app)
 	struct table_view *table = alloc_zero(1, sizeof(*table));
 
 	app_open(app, &table->view, &table_view_class);
-	table->sort = COLUMN_COUNT;
 	list_init(&table->live.list, table_draw_rows());
 	act_init(&table->act, app, &table->live);
 	live_open(&table->live, &app->feed, table_view_news, table);

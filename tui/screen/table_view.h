@@ -19,10 +19,10 @@ struct table_view {
 	struct live live;
 	struct column_widths widths;
 	struct act act;
-	bool seeking;        /* the server has been asked for the task that is to be selected */
-	enum column_id sort; /* COLUMN_COUNT: order of creation */
-	char *search;        /* what was searched for last; NULL: nothing yet */
-	json_t *matches;     /* of a search that is under way */
+	bool seeking;             /* the server has been asked for the task that is to be selected */
+	const struct field *sort; /* NULL: order of creation */
+	char *search;             /* what was searched for last; NULL: nothing yet */
+	json_t *matches;          /* of a search that is under way */
 	struct history searches, filters;
 };
 
@@ -32,8 +32,7 @@ struct table_view *table_view_open(struct app *app);
 /* Selects the task, when the server has told where it is. */
 void table_view_select(struct table_view *table, const char *id);
 
-/* The places to sort by: 0 is the order of creation, and the columns follow.  The same again turns the order round. */
-int table_view_sort_place(const struct table_view *table);
-void table_view_sort(struct table_view *table, int place);
+/* By a field, or in order of creation for NULL.  The same again turns the order round. */
+void table_view_sort(struct table_view *table, const struct field *field);
 
 #endif

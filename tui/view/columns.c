@@ -3,186 +3,119 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tui/fields/format.h"
 #include "tui/text/cells.h"
 
-static void cell_text(const char *text, int width, char *buf, size_t size)
+/* The field's text, as much of it as fits.  Returns how many bytes of it are tinted. */
+static size_t fit_field(const struct field *field, const struct value *values, const struct field_look *look, char *buf,
+                        size_t size)
 {
-	cells_fit(text ? text : "", (size_t)width, buf, size);
+	struct text scratch = { 0 };
+	struct slice slice = field_text(field, values, look, &scratch);
+	size_t length = slice.length < COLUMN_CELL_SIZE ? slice.length : COLUMN_CELL_SIZE - 1;
+	char whole[COLUMN_CELL_SIZE];
+
+	memcpy(whole, slice.text, length);
+	whole[length] = '\0';
+	text_release(&scratch);
+	cells_fit(whole, look->width, buf, size);
+	return slice.tinted;
 }
-
-static void cell_id(const struct window_row *row, int64_t now_ms, int width, char *buf, size_t size)
-{
-	(void)now_ms;
-	cell_text(row->id, width, buf, size);
-}
-
-static void cell_name(const struct window_row *row, int64_t now_ms, int width, char *buf, size_t size)
-{
-	(void)now_ms;
-	cell_text(row->name, width, buf, size);
-}
-
-static void cell_state(const struct window_row *row, int64_t now_ms, int width, char *buf, size_t size)
-{
-	(void)now_ms;
-	cell_text(task_state_name(row->state), width, buf, size);
-}
-
-/* A bar has brackets, and four columns of percent behind it. */
-enum { BAR_MIN = 5, BAR_MAX = 12, PERCENT_WIDTH = 5, MESSAGE_MIN = 4 };
-
-static void cell_progress(const struct window_row *row, int64_t now_ms, int width, char *buf, size_t size)
-{
-	char percent[FORMAT_SHORT], bar[FORMAT_SHORT * 4] = "", message[COLUMN_CELL_SIZE];
-	int bar_width = width - PERCENT_WIDTH, used = PERCENT_WIDTH - 1;
-
-	(void)now_ms;
-	if (!row->percent_known) {
-		cell_text(row->message, width, buf, size);
-		return;
-	}
-	format_percent(row->percent, true, percent, sizeof(percent));
-	if (bar_width > BAR_MAX)
-		bar_width = BAR_MAX;
-	if (bar_width >= BAR_MIN) {
-		format_bar(row->percent, (size_t)bar_width, true, bar, sizeof(bar));
-		used += bar_width + 1;
-	}
-	snprintf(buf, size, "%s%s%4s", bar, *bar ? " " : "", percent);
-	if (row->message && width - used > MESSAGE_MIN) {
-		cell_text(row->message, width - used - 1, message, sizeof(message));
-		snprintf(buf + strlen(buf), size - strlen(buf), " %s", message);
-	}
-}
-
-static void cell_elapsed(const struct window_row *row, int64_t now_ms, int width, char *buf, size_t size)
-{
-	int64_t end = row->ended_ms ? row->ended_ms : now_ms;
-	int64_t elapsed = row->started_ms ? end - row->started_ms : -1;
-
-	(void)width;
-	if (row->started_ms && elapsed < 0)
-		elapsed = 0; /* another machine's clock */
-	format_elapsed(elapsed, buf, size);
-}
-
-static void cell_exit(const struct window_row *row, int64_t now_ms, int width, char *buf, size_t size)
-{
-	(void)now_ms;
-	(void)width;
-	format_exit(row->exit_code, row->signal, buf, size);
-}
-
-static void cell_group(const struct window_row *row, int64_t now_ms, int width, char *buf, size_t size)
-{
-	(void)now_ms;
-	cell_text(row->group ? row->group : "-", width, buf, size);
-}
-
-static void cell_command(const struct window_row *row, int64_t now_ms, int width, char *buf, size_t size)
-{
-	(void)now_ms;
-	cell_text(row->command, width, buf, size);
-}
-
-const struct column column_table[COLUMN_COUNT] = {
-	[COLUMN_ID] = { "ID", "id", 4, 64, 0, .measured = true, .cell = cell_id },
-	[COLUMN_NAME] = { "NAME", "name", 8, 24, 2, .measured = true, .cell = cell_name },
-	[COLUMN_STATE] = { "STATE", "state", 9, 9, 1, .cell = cell_state },
-	[COLUMN_PROGRESS] = { "PROGRESS", "progress", 14, 34, 3, .cell = cell_progress },
-	[COLUMN_ELAPSED] = { "ELAPSED", "elapsed", 8, 10, 4, .right = true, .cell = cell_elapsed },
-	[COLUMN_EXIT] = { "EXIT", "exit", 4, 7, 6, .right = true, .measured = true, .cell = cell_exit },
-	[COLUMN_GROUP] = { "GROUP", "group", 5, 16, 7, .measured = true, .cell = cell_group },
-	[COLUMN_COMMAND] = { "COMMAND", "command", 10, 10, 5, .cell = cell_command },
-};
 
 void columns_measure(struct column_widths *widths, const struct window *window)
 {
 	char text[COLUMN_CELL_SIZE];
+	size_t first = 0;
 
-	for (int id = 0; id < COLUMN_COUNT; id++) {
-		const struct column *column = &column_table[id];
+	for (size_t at = 0; at < window->fields.count; at++) {
+		const struct field *field = window->fields.items[at];
+		const struct field_look look = { .width = (size_t)field->max };
 
-		if (!widths->wanted[id])
-			widths->wanted[id] = column->measured ? column->min : column->max;
-		for (size_t i = 0; column->measured && i < window->length; i++) {
+		if (!widths->wanted[at])
+			widths->wanted[at] = field->measured || !field->max ? field->min : field->max;
+		for (size_t i = 0; field->measured && i < window->length; i++) {
 			int width;
 
-			column->cell(&window->rows[i], 0, column->max, text, sizeof(text));
+			fit_field(field, window->rows[i].values + first, &look, text, sizeof(text));
 			width = (int)cells_width(text);
-			if (width > widths->wanted[id])
-				widths->wanted[id] = width < column->max ? width : column->max;
+			if (width > widths->wanted[at])
+				widths->wanted[at] = width;
 		}
+		first += field_width(field);
 	}
 }
 
-static const struct column *by_priority(int priority, enum column_id *id)
+/* The fields' places in the list, by priority. */
+static void order_by_priority(const struct field_list *fields, size_t order[FIELD_MAX])
 {
-	for (*id = 0; *id < COLUMN_COUNT - 1 && column_table[*id].priority != priority; (*id)++)
-		;
-	return &column_table[*id];
+	for (size_t i = 0; i < fields->count; i++) {
+		size_t at = i;
+
+		for (; at > 0 && fields->items[order[at - 1]]->priority > fields->items[i]->priority; at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
 }
 
 /* Takes columns by priority while their least widths fit.  Returns the width that is left. */
-static int choose(int width, int chosen[COLUMN_COUNT])
+static int choose_columns(const struct field_list *fields, const size_t order[FIELD_MAX], int width, int chosen[FIELD_MAX])
 {
 	int left = width - COLUMN_MARK_WIDTH;
 
-	for (int priority = 0; priority < COLUMN_COUNT; priority++) {
-		enum column_id id;
-		const struct column *column = by_priority(priority, &id);
-		int gap = priority ? 1 : 0;
+	for (size_t i = 0; i < fields->count; i++) {
+		const struct field *field = fields->items[order[i]];
+		int gap = i ? 1 : 0;
 
-		if (left < column->min + gap)
+		if (left < field->min + gap)
 			break;
-		chosen[id] = column->min;
-		left -= column->min + gap;
+		chosen[order[i]] = field->min;
+		left -= field->min + gap;
 	}
 	return left;
 }
 
 /* Gives what is left to the columns that want more, first those that are dropped last. */
-static void grow(const struct column_widths *widths, int left, int chosen[COLUMN_COUNT])
+static void grow_columns(const struct field_list *fields, const size_t order[FIELD_MAX], const struct column_widths *widths,
+                         int left, int chosen[FIELD_MAX])
 {
-	enum column_id last = COLUMN_ID;
+	size_t last = 0;
 
-	for (int priority = 0; priority < COLUMN_COUNT; priority++) {
-		enum column_id id;
-		const struct column *column = by_priority(priority, &id);
-		int wanted = widths->wanted[id] ? widths->wanted[id] : column->min;
-		int more = wanted - chosen[id];
+	for (size_t i = 0; i < fields->count && chosen[order[i]]; i++) {
+		size_t at = order[i];
+		int more = widths->wanted[at] - chosen[at];
 
-		if (!chosen[id])
-			continue;
-		if (id != COLUMN_ID && more > left / 2)
+		if (i > 0 && more > left / 2)
 			more = left / 2; /* so that the columns behind it get something too */
 		if (more > left)
 			more = left;
 		if (more > 0) {
-			chosen[id] += more;
+			chosen[at] += more;
 			left -= more;
 		}
-		if (id > last)
-			last = id;
+		if (at > last)
+			last = at;
 	}
 	chosen[last] += left; /* usually the command */
 }
 
-size_t columns_layout(const struct column_widths *widths, int width, struct column_place places[COLUMN_COUNT])
+size_t columns_layout(const struct field_list *fields, const struct column_widths *widths, int width,
+                      struct column_place places[FIELD_MAX])
 {
-	int chosen[COLUMN_COUNT] = { 0 }, x = COLUMN_MARK_WIDTH;
-	int left = choose(width, chosen);
-	size_t count = 0;
+	int chosen[FIELD_MAX] = { 0 }, x = COLUMN_MARK_WIDTH, left;
+	size_t order[FIELD_MAX], count = 0, first = 0;
 
-	if (!chosen[COLUMN_ID])
+	order_by_priority(fields, order);
+	left = choose_columns(fields, order, width, chosen);
+	if (fields->count == 0 || !chosen[order[0]])
 		return 0;
-	grow(widths, left, chosen);
-	for (enum column_id id = 0; id < COLUMN_COUNT; id++) {
-		if (!chosen[id])
-			continue;
-		places[count++] = (struct column_place){ .id = id, .x = x, .width = chosen[id] };
-		x += chosen[id] + 1;
+	grow_columns(fields, order, widths, left, chosen);
+	for (size_t at = 0; at < fields->count; at++) {
+		const struct field *field = fields->items[at];
+
+		if (chosen[at]) {
+			places[count++] = (struct column_place){ .field = field, .first = first, .x = x, .width = chosen[at] };
+			x += chosen[at] + 1;
+		}
+		first += field_width(field);
 	}
 	return count;
 }
@@ -190,27 +123,29 @@ size_t columns_layout(const struct column_widths *widths, int width, struct colu
 /* Fits text into the place; a right-aligned column that is last stays at its own width. */
 static void align(const struct column_place *place, const char *text, char *buf, size_t size)
 {
-	const struct column *column = &column_table[place->id];
+	const struct field *field = place->field;
 	char fitted[COLUMN_CELL_SIZE];
 	int used = (int)cells_fit(text, (size_t)place->width, fitted, sizeof(fitted));
-	int right = place->width > column->max && column->right ? column->max : place->width;
-	int before = column->right && used < right ? right - used : 0;
+	int right = field->max && place->width > field->max ? field->max : place->width;
+	int before = field->right && used < right ? right - used : 0;
 
 	snprintf(buf, size, "%*s%s", before, "", fitted);
 }
 
-void columns_cell(const struct column_place *place, const struct window_row *row, int64_t now_ms, char *buf,
-                  size_t size)
+size_t columns_cell(const struct column_place *place, const struct window_row *row, int64_t now_ms, char *buf,
+                    size_t size)
 {
+	const struct field_look look = { .now_ms = columns_tick(row) ? now_ms : 0, .width = (size_t)place->width };
 	char text[COLUMN_CELL_SIZE];
+	size_t tinted = fit_field(place->field, row->values + place->first, &look, text, sizeof(text));
 
-	column_table[place->id].cell(row, now_ms, place->width, text, sizeof(text));
 	align(place, text, buf, size);
+	return tinted < strlen(buf) ? tinted : strlen(buf);
 }
 
 void columns_title(const struct column_place *place, char *buf, size_t size)
 {
-	align(place, column_table[place->id].title, buf, size);
+	align(place, place->field->heading, buf, size);
 }
 
 bool columns_tick(const struct window_row *row)

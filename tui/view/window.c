@@ -1,48 +1,19 @@
 #include "tui/view/window.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/task/signals.h"
 #include "tui/text/alloc.h"
 
-enum field {
-	FIELD_NUMBER,
-	FIELD_ID,
-	FIELD_NAME,
-	FIELD_STATE,
-	FIELD_PERCENT,
-	FIELD_PERCENT_KNOWN,
-	FIELD_MESSAGE,
-	FIELD_STARTED,
-	FIELD_ENDED,
-	FIELD_EXIT_CODE,
-	FIELD_SIGNAL,
-	FIELD_GROUP,
-	FIELD_COMMAND,
-	FIELD_COUNT
-};
+/* What the window itself needs of a row, before the fields that are shown. */
+enum window_column { WINDOW_NUMBER, WINDOW_ID, WINDOW_STATE, WINDOW_COLUMNS };
 
-/* The columns that we ask for, in this order: each row is an array of them. */
-static const char *const field_names[] = {
-	[FIELD_NUMBER] = "number",
-	[FIELD_ID] = "id",
-	[FIELD_NAME] = "name",
-	[FIELD_STATE] = "state",
-	[FIELD_PERCENT] = "percentComplete",
-	[FIELD_PERCENT_KNOWN] = "percentKnown",
-	[FIELD_MESSAGE] = "statusMessage",
-	[FIELD_STARTED] = "startedMs",
-	[FIELD_ENDED] = "endedMs",
-	[FIELD_EXIT_CODE] = "exitCode",
-	[FIELD_SIGNAL] = "signal",
-	[FIELD_GROUP] = "group",
-	[FIELD_COMMAND] = "commandLine",
+static const char *const window_columns[WINDOW_COLUMNS] = {
+	[WINDOW_NUMBER] = "number",
+	[WINDOW_ID] = "id",
+	[WINDOW_STATE] = "state",
 };
-static_assert(sizeof(field_names) / sizeof(*field_names) == FIELD_COUNT, "a name for each field");
 
 /* No server sends windows this long: a guard against nonsense in replies. */
 enum { WINDOW_LENGTH_MAX = 1 << 20 };
@@ -50,17 +21,14 @@ enum { WINDOW_LENGTH_MAX = 1 << 20 };
 void window_init(struct window *window)
 {
 	*window = (struct window){ .id = -1 };
+	fields_default(&window->fields);
 }
 
 static void row_release(struct window_row *row)
 {
 	free(row->id);
-	free(row->name);
-	free(row->message);
-	free(row->signal);
-	free(row->group);
-	free(row->command);
-	*row = (struct window_row){ .exit_code = -1 };
+	free(row->values);
+	*row = (struct window_row){ .number = 0 };
 }
 
 static void rows_release(struct window_row *rows, size_t length)
@@ -113,8 +81,8 @@ void window_order(const struct window_query *query, struct jsonw *params)
 	jsonw_object(params);
 	jsonw_key(params, "columns");
 	jsonw_array(params);
-	jsonw_string(params, field_names[FIELD_NUMBER]);
-	jsonw_string(params, field_names[FIELD_ID]);
+	jsonw_string(params, window_columns[WINDOW_NUMBER]);
+	jsonw_string(params, window_columns[WINDOW_ID]);
 	jsonw_end_array(params);
 	write_query(query, params);
 	jsonw_end_object(params);
@@ -126,8 +94,9 @@ void window_request(struct window *window, int64_t offset, int64_t rows, struct 
 	jsonw_object(params);
 	jsonw_key(params, "columns");
 	jsonw_array(params);
-	for (int field = 0; field < FIELD_COUNT; field++)
-		jsonw_string(params, field_names[field]);
+	for (int column = 0; column < WINDOW_COLUMNS; column++)
+		jsonw_string(params, window_columns[column]);
+	fields_request(&window->fields, params);
 	jsonw_end_array(params);
 	write_query(&window->query, params);
 	jsonw_key(params, "offset");
@@ -150,51 +119,20 @@ void window_scroll(struct window *window, int64_t offset, int64_t rows, struct j
 	jsonw_end_object(params);
 }
 
-static int64_t integer(const json_t *row, enum field field, int64_t otherwise)
+static int row_parse(struct window_row *row, const json_t *values, const struct field_list *fields)
 {
-	const json_t *value = json_array_get(row, field);
+	const json_t *number = json_array_get(values, WINDOW_NUMBER);
+	const char *id = json_string_value(json_array_get(values, WINDOW_ID));
+	const char *name = json_string_value(json_array_get(values, WINDOW_STATE));
+	int state = name ? task_state_parse(name) : -1;
 
-	return json_is_integer(value) ? json_integer_value(value) : otherwise;
-}
-
-static char *string(const json_t *row, enum field field)
-{
-	return alloc_string(json_string_value(json_array_get(row, field)));
-}
-
-/* Its name; NULL: none ended it. */
-static char *signal_of(const json_t *row)
-{
-	int64_t number = integer(row, FIELD_SIGNAL, 0);
-
-	return number > 0 ? alloc_string(signal_name((int)number)) : NULL;
-}
-
-static int row_parse(struct window_row *row, const json_t *values)
-{
-	const char *state = json_string_value(json_array_get(values, FIELD_STATE));
-	int64_t percent = integer(values, FIELD_PERCENT, 0);
-
-	if (!json_is_array(values) || json_array_size(values) != FIELD_COUNT || !state ||
-	    task_state_parse(state) < 0 || !json_is_integer(json_array_get(values, FIELD_NUMBER)) ||
-	    !json_is_string(json_array_get(values, FIELD_ID)))
+	if (json_array_size(values) != WINDOW_COLUMNS + fields_width(fields) || !json_is_integer(number) || !id || state < 0)
 		return -EPROTO;
 	*row = (struct window_row){
-		.number = (uint64_t)integer(values, FIELD_NUMBER, 0),
-		.id = string(values, FIELD_ID),
-		.name = string(values, FIELD_NAME),
-		.state = (enum task_state)task_state_parse(state),
-		.percent = (int)(percent < 0     ? 0
-		                 : percent > 100 ? 100
-		                                 : percent),
-		.percent_known = json_is_true(json_array_get(values, FIELD_PERCENT_KNOWN)),
-		.message = string(values, FIELD_MESSAGE),
-		.started_ms = integer(values, FIELD_STARTED, 0),
-		.ended_ms = integer(values, FIELD_ENDED, 0),
-		.exit_code = (int)integer(values, FIELD_EXIT_CODE, -1),
-		.signal = signal_of(values),
-		.group = string(values, FIELD_GROUP),
-		.command = string(values, FIELD_COMMAND),
+		.number = (uint64_t)json_integer_value(number),
+		.id = alloc_string(id),
+		.state = (enum task_state)state,
+		.values = values_copy(values, WINDOW_COLUMNS),
 	};
 	return 0;
 }
@@ -208,7 +146,7 @@ static int rows_anew(struct window *window, const json_t *values, size_t length)
 		return -EPROTO;
 	rows = alloc_zero(length, sizeof(*rows));
 	for (done = 0; done < length; done++) {
-		if (row_parse(&rows[done], json_array_get(values, done)) < 0) {
+		if (row_parse(&rows[done], json_array_get(values, done), &window->fields) < 0) {
 			rows_release(rows, done);
 			return -EPROTO;
 		}
@@ -253,7 +191,7 @@ static void resize(struct window *window, size_t length)
 		window->rows = alloc_resize(window->rows, window->size, sizeof(*window->rows));
 	}
 	for (size_t i = window->length; i < length; i++)
-		window->rows[i] = (struct window_row){ .exit_code = -1 };
+		window->rows[i] = (struct window_row){ .number = 0 };
 	window->length = length;
 }
 
@@ -264,7 +202,7 @@ static int rows_change(struct window *window, const json_t *changes, size_t leng
 	int result = changes_fit(window, changes, length) ? WINDOW_CHANGES : -EPROTO;
 
 	for (i = 0; i < count && result >= 0; i++) {
-		if (row_parse(&rows[i], json_object_get(json_array_get(changes, i), "row")) < 0)
+		if (row_parse(&rows[i], json_object_get(json_array_get(changes, i), "row"), &window->fields) < 0)
 			result = -EPROTO;
 	}
 	if (result < 0) {

@@ -21,30 +21,25 @@
 
 #include "engine/task/state.h"
 #include "engine/wire/jsonw.h"
+#include "tui/fields/fields.h"
 
 struct window_row {
 	uint64_t number; /* the server's internal one: never used twice, unlike the id */
-	char *id, *name;
+	char *id;
 	enum task_state state;
-	int percent;
-	bool percent_known;
-	char *message;                /* NULL: none */
-	int64_t started_ms, ended_ms; /* since 1970, 0: not yet */
-	int exit_code;                /* -1: none */
-	char *signal;                 /* NULL: none */
-	char *group;                  /* NULL: none */
-	char *command;
+	struct value *values; /* of the window's fields, as fields_request() asks for them; owned */
 };
 
 /* Which tasks the list has, and in which order. */
 struct window_query {
 	char *text;       /* owned; in their id, name or command; NULL: all tasks */
-	const char *sort; /* a column of List; NULL: in order of creation */
+	const char *sort; /* a field's name; NULL: in order of creation */
 	bool reverse;
 };
 
 struct window {
 	struct window_query query; /* for the next window_request() */
+	struct field_list fields;  /* what is shown of each task; the rows are of these */
 	int64_t id; /* for Scroll; -1: none */
 	int64_t sequence;
 	int64_t offset, total;

@@ -1,0 +1,249 @@
+/* The table of what is shown of a task: every row has all that its users need, and what they make of it agrees. */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tests/unit/unit.h"
+#include "tui/fields/fields.h"
+
+static const struct field_look plain;
+static struct text scratch;
+
+static void teardown(void)
+{
+	text_release(&scratch);
+}
+
+START_TEST(a_row_has_all_that_its_users_need)
+{
+	const struct field *field = &field_table[_i];
+
+	ck_assert_ptr_nonnull(field->name);
+	ck_assert_ptr_nonnull(field->heading);
+	ck_assert_ptr_nonnull(field->sources[0]);
+	ck_assert_ptr_nonnull(field->text);
+	ck_assert_ptr_nonnull(field->json);
+	/* A column that stands on the screen shows its heading whole, and can be as wide as it must. */
+	ck_assert_int_ge(field->min, (int)strlen(field->heading));
+	ck_assert(field->max == 0 || field->max >= field->min);
+	ck_assert(!field->label || *field->label);
+	ck_assert_uint_ge(field_width(field), 1);
+	ck_assert_ptr_eq(field_find(field->name), field);
+}
+END_TEST
+
+START_TEST(names_and_priorities_are_given_once)
+{
+	for (int i = 0; i < FIELD_TOTAL; i++) {
+		for (int k = 0; k < i; k++) {
+			ck_assert_int_ne(strcasecmp(field_table[i].name, field_table[k].name), 0);
+			ck_assert_int_ne(field_table[i].priority, field_table[k].priority);
+		}
+		ck_assert_int_ge(field_table[i].priority, 0);
+		ck_assert_int_lt(field_table[i].priority, FIELD_TOTAL);
+	}
+	ck_assert_ptr_null(field_table[FIELD_TOTAL].name);
+}
+END_TEST
+
+START_TEST(headings_are_names_too)
+{
+	ck_assert_ptr_eq(field_find("elapsed"), field_find("duration"));
+	ck_assert_ptr_eq(field_find("EXIT"), field_find("exitcode"));
+	/* Two have the heading COMMAND; the name wins. */
+	ck_assert_str_eq(field_find("COMMAND")->name, "command");
+	ck_assert_ptr_null(field_find("colour"));
+	ck_assert_ptr_null(field_find(""));
+}
+END_TEST
+
+/* The values of a field's sources, and what they look like. */
+static const struct {
+	const char *name, *values, *text, *json;
+} samples[] = {
+	{ "id", "[\"7\"]", "7", "\"7\"" },
+	{ "name", "[\"a \\\"b\\\"\"]", "a \"b\"", "\"a \\\"b\\\"\"" },
+	{ "description", "[null]", "-", "null" },
+	{ "description", "[\"\"]", "-", "\"\"" },
+	{ "state", "[\"Running\"]", "Running", "\"Running\"" },
+	{ "createdAt", "[\"2026-01-02T03:04:05.678Z\"]", "2026-01-02T03:04:05.678Z", "\"2026-01-02T03:04:05.678Z\"" },
+	{ "startedAt", "[null]", "-", "null" },
+	{ "completedAt", "[null]", "-", "null" },
+	{ "duration", "[61.25,1000]", "1:01", "61.25" },
+	{ "duration", "[null,0]", "-", "null" },
+	{ "progress", "[42,true,\"linking\"]", "42% linking", "{\"percentComplete\":42,\"statusMessage\":\"linking\"}" },
+	{ "progress", "[42,true,null]", "42%", "{\"percentComplete\":42,\"statusMessage\":null}" },
+	{ "progress", "[0,false,\"linking\"]", "linking", "{\"percentComplete\":0,\"statusMessage\":\"linking\"}" },
+	{ "progress", "[0,false,null]", "-", "{\"percentComplete\":0,\"statusMessage\":null}" },
+	{ "parentId", "[\"mother\"]", "mother", "\"mother\"" },
+	{ "childrenId", "[[\"a\",\"b\"]]", "a b", "[\"a\",\"b\"]" },
+	{ "childrenId", "[[]]", "-", "[]" },
+	{ "exitCode", "[3,null]", "3", "3" },
+	{ "exitCode", "[null,15]", "TERM", "null" },
+	{ "exitCode", "[null,null]", "-", "null" },
+	{ "signal", "[15]", "TERM", "15" },
+	{ "signal", "[null]", "-", "null" },
+	{ "pid", "[4711]", "4711", "4711" },
+	{ "group", "[\"g\"]", "g", "\"g\"" },
+	{ "command", "[[\"make\",\"two words\"]]", "make two words", "[\"make\",\"two words\"]" },
+	{ "cwd", "[\"/tmp\"]", "/tmp", "\"/tmp\"" },
+	{ "commandLine", "[\"make 'two words'\"]", "make 'two words'", "\"make 'two words'\"" },
+	{ "percentComplete", "[42]", "42", "42" },
+	{ "statusMessage", "[\"exit status 3\"]", "exit status 3", "\"exit status 3\"" },
+};
+
+static struct value *values_of(const char *json)
+{
+	json_t *array = json_loads(json, 0, NULL);
+	struct value *values = values_copy(array, 0);
+
+	ck_assert_ptr_nonnull(array);
+	json_decref(array);
+	return values;
+}
+
+START_TEST(text_and_json_say_the_same)
+{
+	const struct field *field = field_find(samples[_i].name);
+	struct value *values = values_of(samples[_i].values);
+	struct slice slice = field_text(field, values, &plain, &scratch);
+	struct jsonw w = JSONW_INIT;
+
+	ck_assert_uint_eq(slice.length, strlen(samples[_i].text));
+	ck_assert_mem_eq(slice.text, samples[_i].text, slice.length);
+	jsonw_array(&w);
+	field->json(&w, values);
+	jsonw_end_array(&w);
+	ck_assert_uint_eq(w.length, strlen(samples[_i].json) + 2);
+	ck_assert_mem_eq(w.data + 1, samples[_i].json, w.length - 2);
+	jsonw_release(&w);
+	free(values);
+}
+END_TEST
+
+START_TEST(every_field_has_a_sample_that_fits_its_sources)
+{
+	for (const struct field *field = field_table; field->name; field++) {
+		bool found = false;
+
+		for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++) {
+			json_t *array = json_loads(samples[i].values, 0, NULL);
+
+			if (field_find(samples[i].name) == field) {
+				found = true;
+				ck_assert_uint_eq(json_array_size(array), field_width(field));
+			}
+			json_decref(array);
+		}
+		ck_assert_msg(found, "%s", field->name);
+	}
+}
+END_TEST
+
+static const char *progress_in(size_t width, size_t *tinted)
+{
+	static char text[64];
+	struct value *values = values_of("[50,true,\"linking\"]");
+	const struct field_look look = { .width = width };
+	struct slice slice = field_find("progress")->text(values, &look, &scratch);
+
+	snprintf(text, sizeof(text), "%.*s", (int)slice.length, slice.text);
+	*tinted = slice.tinted;
+	free(values);
+	return text;
+}
+
+START_TEST(progress_has_a_bar_where_there_is_room)
+{
+	size_t tinted;
+
+	ck_assert_str_eq(progress_in(0, &tinted), "50% linking");
+	ck_assert_uint_eq(tinted, 0);
+	ck_assert_str_eq(progress_in(4, &tinted), " 50%");
+	ck_assert_str_eq(progress_in(10, &tinted), "[#  ]  50%");
+	ck_assert_uint_eq(tinted, 5);
+	ck_assert_str_eq(progress_in(40, &tinted), "[#####     ]  50% linking");
+	ck_assert_uint_eq(tinted, 12);
+}
+END_TEST
+
+START_TEST(what_runs_goes_on_by_our_clock)
+{
+	struct value *values = values_of("[1,10000]");
+	struct field_look look = { .now_ms = 75000 };
+	struct slice slice = field_find("duration")->text(values, &look, &scratch);
+
+	ck_assert_uint_eq(slice.length, 4);
+	ck_assert_mem_eq(slice.text, "1:05", 4);
+	look.now_ms = 9000;
+	slice = field_find("duration")->text(values, &look, &scratch);
+	ck_assert_mem_eq(slice.text, "0.0s", slice.length);
+	free(values);
+}
+END_TEST
+
+START_TEST(values_survive_the_document_they_came_in)
+{
+	struct value *values = values_of("[1,\"\\u001b\\\"\",[\"a\",null],0.3,true]");
+	size_t length = 0;
+	const char *string = value_string(&values[1], &scratch, &length);
+
+	ck_assert_int_eq(value_integer(&values[0]), 1);
+	ck_assert_uint_eq(length, 2);
+	ck_assert_mem_eq(string, "\033\"", 2);
+	ck_assert_int_eq(value_milliseconds(&values[3]), 300);
+	ck_assert(value_is_true(&values[4]));
+	free(values);
+}
+END_TEST
+
+START_TEST(lists_are_of_the_table)
+{
+	struct field_list list;
+
+	fields_default(&list);
+	ck_assert_uint_eq(list.count, 8);
+	ck_assert_ptr_eq(list.items[0], field_find("id"));
+	fields_of_json(&list);
+	ck_assert_uint_eq(list.count, 17);
+	fields_of_details(&list);
+	for (size_t i = 0; i < list.count; i++)
+		ck_assert_ptr_nonnull(list.items[i]->label);
+	ck_assert_uint_ge(list.count, 15);
+}
+END_TEST
+
+START_TEST(a_list_takes_what_there_is_and_no_more)
+{
+	struct field_list list = { .count = 0 };
+
+	ck_assert_int_eq(fields_add(&list, "colour"), -EINVAL);
+	for (size_t i = 0; i < FIELD_MAX; i++)
+		ck_assert_int_eq(fields_add(&list, "id"), 0);
+	ck_assert_int_eq(fields_add(&list, "id"), -E2BIG);
+	ck_assert_uint_eq(list.count, FIELD_MAX);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("fields");
+	TCase *tcase = tcase_create("table");
+
+	tcase_add_checked_fixture(tcase, NULL, teardown);
+	tcase_add_loop_test(tcase, a_row_has_all_that_its_users_need, 0, FIELD_TOTAL);
+	tcase_add_test(tcase, names_and_priorities_are_given_once);
+	tcase_add_test(tcase, headings_are_names_too);
+	tcase_add_loop_test(tcase, text_and_json_say_the_same, 0, sizeof(samples) / sizeof(*samples));
+	tcase_add_test(tcase, every_field_has_a_sample_that_fits_its_sources);
+	tcase_add_test(tcase, progress_has_a_bar_where_there_is_room);
+	tcase_add_test(tcase, what_runs_goes_on_by_our_clock);
+	tcase_add_test(tcase, values_survive_the_document_they_came_in);
+	tcase_add_test(tcase, lists_are_of_the_table);
+	tcase_add_test(tcase, a_list_takes_what_there_is_and_no_more);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}
