@@ -15,6 +15,7 @@ system_tests += \
 	tests/system/progress.test \
 	tests/system/server.test \
 	tests/system/show.test \
+	tests/system/sort.test \
 	tests/system/trouble.test \
 	tests/system/tui.test \
 	tests/system/varlink.test

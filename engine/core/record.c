@@ -156,7 +156,7 @@ const char *task_name(const struct task *task, char buffer[TASK_DEFAULT_NAME_SIZ
 	const char *name = task_given_name(task);
 	if (name)
 		return name;
-	snprintf(buffer, TASK_DEFAULT_NAME_SIZE, "Task %s", task_id(task));
+	snprintf(buffer, TASK_DEFAULT_NAME_SIZE, TASK_DEFAULT_NAME_START "%s", task_id(task));
 	return buffer;
 }
 

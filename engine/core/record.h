@@ -73,6 +73,7 @@ void record_relink(struct task *task);
  */
 const char *task_id(const struct task *task);
 /* The name shown: "Task ID" where none was given.  buffer is used for that. */
+#define TASK_DEFAULT_NAME_START "Task "
 enum { TASK_DEFAULT_NAME_SIZE = TASK_ID_MAX + 8 };
 const char *task_name(const struct task *task, char buffer[TASK_DEFAULT_NAME_SIZE]);
 const char *task_given_name(const struct task *task);  /* NULL: none */

@@ -1,6 +1,7 @@
 # The methods of io.krtask.
 engine_libengine_a_SOURCES += \
 	engine/service/args.c \
+	engine/service/columns.c engine/service/columns.h \
 	engine/service/control.c \
 	engine/service/list.c \
 	engine/service/query.c engine/service/query.h \

@@ -6,20 +6,7 @@
 #include <strings.h>
 
 #include "engine/service/query.h"
-
-/* The names that `sort` takes, those of the record and those at the head of the table. */
-static const struct {
-	const char *name;
-	enum query_sort sort;
-} sorts[] = {
-	{ "number", SORT_CREATION },     { "createdAt", SORT_CREATION }, { "id", SORT_ID },
-	{ "name", SORT_NAME },           { "state", SORT_STATE },        { "progress", SORT_PROGRESS },
-	{ "percentComplete", SORT_PROGRESS },                            { "elapsed", SORT_ELAPSED },
-	{ "duration", SORT_ELAPSED },    { "exit", SORT_EXIT },          { "exitCode", SORT_EXIT },
-	{ "signal", SORT_EXIT },         { "group", SORT_GROUP },        { "command", SORT_COMMAND },
-	{ "commandLine", SORT_COMMAND }, { "startedAt", SORT_STARTED },  { "completedAt", SORT_ENDED },
-	{ "pid", SORT_PID },
-};
+#include "engine/task/quote.h"
 
 static bool read_columns(struct query *query, struct args *args)
 {
@@ -76,15 +63,9 @@ static bool read_states(struct query *query, struct args *args)
 static bool read_sort(struct query *query, struct args *args)
 {
 	const char *name = args_string(args, "sort");
-	if (!name)
-		return true;
-	for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
-		if (strcasecmp(sorts[i].name, name) == 0) {
-			query->sort = sorts[i].sort;
-			return true;
-		}
-	}
-	return false;
+	const struct column *column = name ? column_to_sort_by(name) : NULL;
+	query->sort = column;
+	return !name || column;
 }
 
 static void read_window(struct query *query, struct args *args)
@@ -130,25 +111,41 @@ void query_release(struct query *query)
 	*query = (struct query){ 0 };
 }
 
-static bool text_matches(const struct task *task, const char *text)
+/* Tasks are held against a query one after another; line has the command of the last one, and is used again. */
+struct matcher {
+	const struct query *query;
+	char *line;
+	size_t size;
+};
+
+/* 1, 0, or -ENOMEM: it cannot be told. */
+static int matches_command(struct matcher *matcher, const struct task *task)
 {
-	char buffer[TASK_DEFAULT_NAME_SIZE];
-	if (strcasestr(task_id(task), text) || strcasestr(task_name(task, buffer), text))
-		return true;
-	char *line = show_command_line(task);
-	bool found = line && strcasestr(line, text);
-	free(line);
-	return found;
+	struct strings command = task_command(task);
+	size_t room = quote_room(&command);
+	if (room > matcher->size) {
+		char *larger = realloc(matcher->line, 2 * room);
+		if (!larger)
+			return -ENOMEM;
+		matcher->line = larger;
+		matcher->size = 2 * room;
+	}
+	quote_line(matcher->line, &command);
+	return strcasestr(matcher->line, matcher->query->text) != NULL;
 }
 
-static bool matches(const struct query *query, const struct task *task)
+static int matches(struct matcher *matcher, const struct task *task)
 {
+	const struct query *query = matcher->query;
+	char buffer[TASK_DEFAULT_NAME_SIZE];
 	if (query->states && !(query->states & 1u << task->status.state))
-		return false;
+		return 0;
 	const char *group = query->group ? task_group(task) : NULL;
 	if (query->group && (!group || strcasecmp(query->group, group) != 0))
-		return false;
-	return !query->text || text_matches(task, query->text);
+		return 0;
+	if (!query->text || strcasestr(task_id(task), query->text) || strcasestr(task_name(task, buffer), query->text))
+		return 1;
+	return matches_command(matcher, task);
 }
 
 static bool filtered(const struct query *query)
@@ -190,95 +187,31 @@ static int select_plain(const struct query *query, const struct registry *regist
 	return 0;
 }
 
+/* Takes the task in if it matches; one that was named and is not found stands for itself. */
+static int take_match(struct matcher *matcher, struct task *task, struct selection *selection, size_t *size)
+{
+	int found = task ? matches(matcher, task) : 1;
+	return found > 0 ? push(selection, size, task) : found;
+}
+
 static int select_matching(const struct query *query, const struct registry *registry, struct selection *selection)
 {
+	struct matcher matcher = { .query = query };
 	size_t size = 0;
 	int error = 0;
-	if (query->ids) {
-		for (size_t i = 0; i < query->id_count && !error; i++) {
-			struct task *task = registry_find(registry, query->ids[i]);
-			if (!task || matches(query, task))
-				error = push(selection, &size, task);
-		}
-		return error;
-	}
-	for (struct task *task = order_at(&registry->order, 0); task && !error; task = order_next(&registry->order, task)) {
-		if (matches(query, task))
-			error = push(selection, &size, task);
-	}
+	struct task *task = query->ids ? NULL : order_at(&registry->order, 0);
+	for (size_t i = 0; i < query->id_count && !error; i++)
+		error = take_match(&matcher, registry_find(registry, query->ids[i]), selection, &size);
+	for (; task && !error; task = order_next(&registry->order, task))
+		error = take_match(&matcher, task, selection, &size);
+	free(matcher.line);
 	return error;
 }
 
 struct sort_context {
-	enum query_sort sort;
-	bool reverse;
+	const struct query *query;
 	int64_t now;
 };
-
-static int compare_numbers(int64_t a, int64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int compare_text(const char *a, const char *b)
-{
-	return strcasecmp(a ? a : "", b ? b : "");
-}
-
-/* 7 before 12: both all digits. Else as text. */
-static int compare_ids(const char *a, const char *b)
-{
-	uint64_t x = registry_id_number(a), y = registry_id_number(b);
-	return x && y ? compare_numbers((int64_t)x, (int64_t)y) : compare_text(a, b);
-}
-
-static int compare_names(const struct task *a, const struct task *b)
-{
-	char one[TASK_DEFAULT_NAME_SIZE], other[TASK_DEFAULT_NAME_SIZE];
-	return compare_text(task_name(a, one), task_name(b, other));
-}
-
-static int64_t exit_key(const struct task *task)
-{
-	return task->status.term_signal ? 128 + task->status.term_signal : task->status.exit_code;
-}
-
-static int64_t pid_key(const struct task *task)
-{
-	const struct task_process *process = engine_process(task);
-	return process ? process->pid : 0;
-}
-
-static int compare_by(const struct sort_context *context, const struct task *a, const struct task *b)
-{
-	switch (context->sort) {
-	case SORT_ID:
-		return compare_ids(task_id(a), task_id(b));
-	case SORT_NAME:
-		return compare_names(a, b);
-	case SORT_STATE:
-		return compare_numbers(a->status.state, b->status.state);
-	case SORT_PROGRESS:
-		return compare_numbers(a->status.percent, b->status.percent);
-	case SORT_ELAPSED:
-		return compare_numbers(task_duration(&a->status, context->now), task_duration(&b->status, context->now));
-	case SORT_EXIT:
-		return compare_numbers(exit_key(a), exit_key(b));
-	case SORT_GROUP:
-		return compare_text(task_group(a), task_group(b));
-	case SORT_COMMAND:
-		return compare_text(task_command(a).block, task_command(b).block);
-	case SORT_STARTED:
-		return compare_numbers(a->status.started_at, b->status.started_at);
-	case SORT_ENDED:
-		return compare_numbers(a->status.ended_at, b->status.ended_at);
-	case SORT_PID:
-		return compare_numbers(pid_key(a), pid_key(b));
-	case SORT_CREATION:
-		break;
-	}
-	return 0;
-}
 
 static int compare_rows(const void *one, const void *other, void *ctx)
 {
@@ -286,10 +219,17 @@ static int compare_rows(const void *one, const void *other, void *ctx)
 	const struct row *a = one, *b = other;
 	if (!a->task || !b->task)
 		return !a->task - !b->task;
-	int order = compare_by(context, a->task, b->task);
+	const struct column *sort = context->query->sort;
+	int order = sort && sort->compare ? sort->compare(a->task, b->task, context->now) : 0;
 	if (order == 0)
-		order = compare_numbers((int64_t)a->number, (int64_t)b->number);
-	return context->reverse ? -order : order;
+		order = a->number < b->number ? -1 : a->number > b->number;
+	return context->query->reverse ? -order : order;
+}
+
+/* Tasks are found as they were created; those that were named, as they were named. */
+static bool needs_sorting(const struct query *query)
+{
+	return query->reverse || (query->sort && (query->ids || query->sort->compare));
 }
 
 static void cut_window(const struct query *query, struct selection *selection)
@@ -305,15 +245,15 @@ static void cut_window(const struct query *query, struct selection *selection)
 int query_select(const struct query *query, const struct registry *registry, int64_t now, struct selection *selection)
 {
 	*selection = (struct selection){ 0 };
-	if (!filtered(query) && query->sort == SORT_CREATION)
+	if (!filtered(query) && (!query->sort || !query->sort->compare))
 		return select_plain(query, registry, selection);
 	int error = select_matching(query, registry, selection);
 	if (error) {
 		free(selection->rows);
 		return error;
 	}
-	struct sort_context context = { query->sort, query->reverse, now };
-	if (selection->count > 1 && (query->sort != SORT_CREATION || query->reverse))
+	struct sort_context context = { query, now };
+	if (selection->count > 1 && needs_sorting(query))
 		qsort_r(selection->rows, selection->count, sizeof *selection->rows, compare_rows, &context);
 	cut_window(query, selection);
 	return 0;

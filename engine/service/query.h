@@ -4,24 +4,10 @@
 #ifndef KRTASK_ENGINE_SERVICE_QUERY_H
 #define KRTASK_ENGINE_SERVICE_QUERY_H
 
+#include "engine/service/columns.h"
 #include "engine/service/service.h"
 
-enum { QUERY_COLUMNS_MAX = 32 };
-
-enum query_sort {
-	SORT_CREATION,
-	SORT_ID,
-	SORT_NAME,
-	SORT_STATE,
-	SORT_PROGRESS,
-	SORT_ELAPSED,
-	SORT_EXIT,
-	SORT_GROUP,
-	SORT_COMMAND,
-	SORT_STARTED,
-	SORT_ENDED,
-	SORT_PID,
-};
+enum { QUERY_COLUMNS_MAX = 96 };
 
 struct query {
 	const struct column *columns[QUERY_COLUMNS_MAX];
@@ -31,7 +17,7 @@ struct query {
 	unsigned states;   /* bit a state; 0: all */
 	char *group;       /* owned, NULL: all */
 	char *text;        /* owned, NULL: all */
-	enum query_sort sort;
+	const struct column *sort; /* NULL: as they were created, or as ids has them */
 	bool reverse;
 	size_t offset, rows; /* rows SIZE_MAX: all */
 };

@@ -74,21 +74,13 @@ bool args_refused(struct args *args, struct wire_call *call, const char *const *
 /* Errors of the interface. */
 void refuse_not_found(struct wire_call *call, const char *id);
 void refuse_reason(struct wire_call *call, const char *error, const char *reason);
+void refuse_memory(struct wire_call *call);
 void reply_bool(struct wire_call *call, const char *key, bool value);
 /* By the "id" parameter, else answers and returns NULL. */
 struct task *find_or_refuse(struct service *service, struct wire_call *call, const json_t *parameters);
 
-/* show.c */
-typedef void (*column_writer)(struct jsonw *w, const struct task *task, int64_t now);
-struct column {
-	const char *name;
-	column_writer write;
-};
-const struct column *column_find(const char *name);
-void show_task(struct jsonw *w, const struct task *task, int64_t now); /* the whole record, an object */
-void show_status(struct jsonw *w, const struct service *service);      /* Status, an object */
-/* The command as one line, words quoted for the shell where they need it.  free() it; NULL: out of memory. */
-char *show_command_line(const struct task *task);
+/* show.c: Status, an object. */
+void show_status(struct jsonw *w, const struct service *service);
 
 /* The families; each function is a row of service_methods. */
 void service_environment(void *ctx, struct wire_call *call, const json_t *parameters);

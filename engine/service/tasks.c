@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/service/columns.h"
 #include "engine/service/service.h"
 #include "engine/task/hex.h"
 #include "engine/task/signals.h"
@@ -356,7 +357,7 @@ void service_get(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
 	jsonw_key(&w, "task");
-	show_task(&w, task, engine_now(service->engine));
+	columns_record(&w, task, engine_now(service->engine));
 	jsonw_end_object(&w);
 	wire_reply(call, &w, false);
 	jsonw_release(&w);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "engine/service/columns.h"
 #include "engine/service/service.h"
 
 /* Wait: an answer as each of the tasks ends. */

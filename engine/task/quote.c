@@ -37,14 +37,16 @@ char *quote_word(char *to, const char *word)
 	return is_plain(word) ? stpcpy(to, word) : quote_always(to, word);
 }
 
-char *quote_strings(const struct strings *words)
+size_t quote_room(const struct strings *words)
 {
 	/* Each word's NUL has the room of a byte, which is more than the blank between two. */
-	char *line = malloc(QUOTE_ROOM(words->length) + 2 * strings_count(words)), *to = line;
-	const char *word = NULL;
+	return QUOTE_ROOM(words->length) + 2 * strings_count(words);
+}
 
-	if (!line)
-		return NULL;
+void quote_line(char *to, const struct strings *words)
+{
+	const char *line = to, *word = NULL;
+
 	*to = '\0';
 	while ((word = strings_next(words, word))) {
 		bool first = to == line;
@@ -54,5 +56,13 @@ char *quote_strings(const struct strings *words)
 		/* A shell would take A=B in front for the setting of a variable. */
 		to = first && strchr(word, '=') ? quote_always(to, word) : quote_word(to, word);
 	}
+}
+
+char *quote_strings(const struct strings *words)
+{
+	char *line = malloc(quote_room(words));
+
+	if (line)
+		quote_line(line, words);
 	return line;
 }

@@ -17,7 +17,10 @@ char *quote_always(char *to, const char *word);
 /* The same, but without quotes where the word needs none. */
 char *quote_word(char *to, const char *word);
 
-/* The words of a command in one line.  free() it.  NULL: out of memory. */
+/* The words of a command in one line, and the bytes that it takes at most, with a NUL. */
+size_t quote_room(const struct strings *words);
+void quote_line(char *to, const struct strings *words);
+/* The same in memory of its own.  free() it.  NULL: out of memory. */
 char *quote_strings(const struct strings *words);
 
 #endif
