@@ -1,5 +1,6 @@
 noinst_LIBRARIES += engine/libtask.a
 engine_libtask_a_SOURCES = \
+	engine/task/array.c engine/task/array.h \
 	engine/task/environment.c engine/task/environment.h \
 	engine/task/hex.c engine/task/hex.h \
 	engine/task/language.c engine/task/language.h \
@@ -12,6 +13,7 @@ engine_libtask_a_SOURCES = \
 	engine/task/utf8.c engine/task/utf8.h
 
 check_PROGRAMS += \
+	tests/unit/test_array \
 	tests/unit/test_environment \
 	tests/unit/test_hex \
 	tests/unit/test_language \
@@ -22,6 +24,8 @@ check_PROGRAMS += \
 	tests/unit/test_strings \
 	tests/unit/test_task \
 	tests/unit/test_utf8
+tests_unit_test_array_SOURCES = tests/unit/test_array.c
+tests_unit_test_array_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_environment_SOURCES = tests/unit/test_environment.c
 tests_unit_test_environment_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_hex_SOURCES = tests/unit/test_hex.c

@@ -5,22 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/array.h"
+
 static int reserve(struct strings *list, size_t more)
 {
+	char *block;
+
 	if (more > SIZE_MAX / 2 - list->length)
 		return -ENOMEM;
-	size_t need = list->length + more;
-	if (need <= list->size)
-		return 0;
-
-	size_t size = list->size ? list->size : 64;
-	while (size < need)
-		size *= 2;
-	char *block = realloc(list->block, size);
+	block = array_grow(list->block, &list->size, list->length + more, 1);
 	if (!block)
 		return -ENOMEM;
 	list->block = block;
-	list->size = size;
 	return 0;
 }
 
@@ -37,6 +33,18 @@ int strings_add_bytes(struct strings *list, const char *bytes, size_t length)
 		memcpy(list->block + list->length, bytes, length);
 	list->block[list->length + length] = '\0';
 	list->length += length + 1;
+	return 0;
+}
+
+int strings_append(struct strings *list, const char *block, size_t length)
+{
+	if (length && block[length - 1] != '\0')
+		return -EINVAL;
+	if (length && reserve(list, length) < 0)
+		return -ENOMEM;
+	if (length)
+		memcpy(list->block + list->length, block, length);
+	list->length += length;
 	return 0;
 }
 

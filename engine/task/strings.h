@@ -20,6 +20,7 @@ struct strings {
 int strings_add(struct strings *list, const char *string);
 int strings_add_bytes(struct strings *list, const char *bytes, size_t length); /* without NULs inside; one is appended */
 int strings_copy(struct strings *list, const char *block, size_t length);      /* replaces the content; block must end in a NUL or be empty: -EINVAL */
+int strings_append(struct strings *list, const char *block, size_t length);    /* adds the strings of another block, as of strings_copy() */
 
 /* The string after this one, the first for NULL, NULL at the end. */
 const char *strings_next(const struct strings *list, const char *string);

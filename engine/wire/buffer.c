@@ -1,37 +1,40 @@
 #include "engine/wire/buffer.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/array.h"
+
 enum { LEAST = 64 << 10 };
+
+static void move_to_front(struct buffer *buffer)
+{
+	if (buffer->start == 0)
+		return;
+	memmove(buffer->data, buffer->data + buffer->start, buffer->end - buffer->start);
+	buffer->end -= buffer->start;
+	buffer->scanned -= buffer->scanned < buffer->start ? buffer->scanned : buffer->start;
+	buffer->start = 0;
+}
 
 int buffer_room(struct buffer *buffer, size_t more)
 {
-	size_t size = buffer->size ? buffer->size : LEAST;
+	size_t need;
 	char *data;
 
 	if (buffer->start == buffer->end)
 		buffer->start = buffer->end = buffer->scanned = 0;
 	if (buffer->size - buffer->end >= more)
 		return 0;
-	if (buffer->start > 0) {
-		memmove(buffer->data, buffer->data + buffer->start, buffer->end - buffer->start);
-		buffer->end -= buffer->start;
-		buffer->scanned -= buffer->scanned < buffer->start ? buffer->scanned : buffer->start;
-		buffer->start = 0;
-	}
-	while (size - buffer->end < more) {
-		if (size > SIZE_MAX / 2)
-			return -ENOMEM;
-		size *= 2;
-	}
-	data = size > buffer->size ? realloc(buffer->data, size) : buffer->data;
+	move_to_front(buffer);
+	need = buffer->end + more;
+	if (need < more)
+		return -ENOMEM;
+	data = array_grow(buffer->data, &buffer->size, need < LEAST ? LEAST : need, 1);
 	if (!data)
 		return -ENOMEM;
 	buffer->data = data;
-	buffer->size = size > buffer->size ? size : buffer->size;
 	return 0;
 }
 
@@ -39,6 +42,22 @@ void buffer_put(struct buffer *buffer, const char *bytes, size_t length)
 {
 	memcpy(buffer->data + buffer->end, bytes, length);
 	buffer->end += length;
+}
+
+void buffer_trim(struct buffer *buffer)
+{
+	char *data;
+
+	if (buffer->start == buffer->end) {
+		buffer_release(buffer);
+		return;
+	}
+	move_to_front(buffer);
+	data = realloc(buffer->data, buffer->end);
+	if (data) {
+		buffer->data = data;
+		buffer->size = buffer->end;
+	}
 }
 
 void buffer_release(struct buffer *buffer)

@@ -1,4 +1,4 @@
-/* Bytes that wait, for the client: put at the end, taken in front.  Private to this folder. */
+/* Bytes that came, or are to go: put at the end, taken in front, whole frames at a time.  Private to the wire. */
 #ifndef KRTASK_WIRE_BUFFER_H
 #define KRTASK_WIRE_BUFFER_H
 
@@ -19,6 +19,8 @@ void buffer_put(struct buffer *buffer, const char *bytes, size_t length);
  * Stands until the next buffer_room().
  */
 const char *buffer_frame(struct buffer *buffer, size_t *length);
+/* Gives memory back that what is in it does not need. */
+void buffer_trim(struct buffer *buffer);
 void buffer_release(struct buffer *buffer);
 
 #endif

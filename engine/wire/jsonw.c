@@ -10,35 +10,30 @@
 #include <string.h>
 #include <time.h>
 
+#include "engine/task/array.h"
 #include "engine/task/hex.h"
 #include "engine/task/utf8.h"
+
+enum { LEAST = 256 };
 
 static const char base64_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* Room for more bytes at the end, or NULL and failed. */
 static char *room(struct jsonw *w, size_t more)
 {
-	size_t size = w->size ? w->size : 256;
+	size_t need = w->length + more;
 	char *data;
 
 	if (w->failed)
 		return NULL;
 	if (w->size - w->length >= more)
 		return w->data + w->length;
-	while (size - w->length < more) {
-		if (size > SIZE_MAX / 2) {
-			w->failed = true;
-			return NULL;
-		}
-		size *= 2;
-	}
-	data = realloc(w->data, size);
+	data = need < more ? NULL : array_grow(w->data, &w->size, need < LEAST ? LEAST : need, 1);
 	if (!data) {
 		w->failed = true;
 		return NULL;
 	}
 	w->data = data;
-	w->size = size;
 	return data + w->length;
 }
 

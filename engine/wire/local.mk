@@ -36,12 +36,15 @@ engine/wire/description.c: $(srcdir)/engine/wire/io.krtask.varlink engine/wire/l
 
 check_PROGRAMS += \
 	tests/unit/test_address \
+	tests/unit/test_buffer \
 	tests/unit/test_client \
 	tests/unit/test_jsonw \
 	tests/unit/test_wire_server
 
 tests_unit_test_address_SOURCES = tests/unit/test_address.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_address_LDADD = engine/libwire.a engine/libtask.a $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_buffer_SOURCES = tests/unit/test_buffer.c
+tests_unit_test_buffer_LDADD = engine/libwire.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_client_SOURCES = tests/unit/test_client.c tests/unit/fake_server.c tests/unit/fake_server.h \
 	tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_client_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)

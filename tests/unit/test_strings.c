@@ -92,6 +92,21 @@ START_TEST(a_copy_replaces_and_checks)
 }
 END_TEST
 
+START_TEST(a_block_is_added_whole_or_not_at_all)
+{
+	struct strings list = STRINGS_INIT;
+
+	ck_assert_int_eq(strings_append(&list, NULL, 0), 0);
+	ck_assert_uint_eq(strings_count(&list), 0);
+	ck_assert_int_eq(strings_append(&list, "a\0\0", 3), 0);
+	ck_assert_int_eq(strings_append(&list, "b", 1), -EINVAL);
+	ck_assert_int_eq(strings_append(&list, "c", 2), 0);
+	ck_assert_uint_eq(list.length, 5);
+	ck_assert_mem_eq(list.block, "a\0\0c", 5);
+	strings_release(&list);
+}
+END_TEST
+
 START_TEST(too_long_is_refused_and_changes_nothing)
 {
 	struct strings list = STRINGS_INIT;
@@ -115,6 +130,7 @@ int main(void)
 	tcase_add_test(list, many_strings_grow_the_block);
 	tcase_add_test(list, a_vector_points_into_the_block_and_has_room);
 	tcase_add_test(list, a_copy_replaces_and_checks);
+	tcase_add_test(list, a_block_is_added_whole_or_not_at_all);
 	tcase_add_test(list, too_long_is_refused_and_changes_nothing);
 	suite_add_tcase(suite, list);
 	return unit_main(suite);

@@ -7,4 +7,4 @@ tui_libconfirm_a_SOURCES = \
 
 check_PROGRAMS += tests/unit/test_confirm
 tests_unit_test_confirm_SOURCES = tests/unit/test_confirm.c
-tests_unit_test_confirm_LDADD = tui/libconfirm.a tui/libtext.a $(UNIT_LIBS)
+tests_unit_test_confirm_LDADD = tui/libconfirm.a tui/libtext.a engine/libtask.a $(UNIT_LIBS)

@@ -1,9 +1,10 @@
 #include "tui/text/alloc.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "engine/task/array.h"
 
 _Noreturn void alloc_failed(void)
 {
@@ -31,12 +32,9 @@ void *alloc_resize(void *block, size_t count, size_t size)
 
 void *alloc_grow(void *items, size_t *size, size_t need, size_t item)
 {
-	size_t larger = *size ? *size : 8;
-
-	while (larger < need)
-		larger = larger > SIZE_MAX / 2 ? need : 2 * larger;
-	items = alloc_resize(items, larger, item);
-	*size = larger;
+	items = array_grow(items, size, need, item);
+	if (!items)
+		alloc_failed();
 	return items;
 }
 

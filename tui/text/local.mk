@@ -11,6 +11,6 @@ tui_libtext_a_SOURCES = \
 
 check_PROGRAMS += tests/unit/test_cells tests/unit/test_candidates
 tests_unit_test_candidates_SOURCES = tests/unit/test_candidates.c
-tests_unit_test_candidates_LDADD = tui/libtext.a $(UNIT_LIBS)
+tests_unit_test_candidates_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_cells_SOURCES = tests/unit/test_cells.c
 tests_unit_test_cells_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)

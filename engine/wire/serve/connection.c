@@ -44,7 +44,7 @@ void connection_close(struct connection *connection)
 	call_abandon(connection);
 	outbox_clear(connection);
 	outbox_release(&connection->out);
-	free(connection->in.data);
+	buffer_release(&connection->in);
 	close(connection->fd);
 	if (connection->release_session)
 		connection->release_session(connection->session);
@@ -98,75 +98,32 @@ static bool hung_up(int fd)
 	return poll(&poll_fd, 1, 0) == 1 && (poll_fd.revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
-/* Room for READ_CHUNK more bytes. */
-static int make_room(struct connection *connection)
+static size_t unread(const struct connection *connection)
 {
-	struct inbox *in = &connection->in;
-	size_t size = in->size ? in->size * 2 : READ_CHUNK;
-	char *data;
-
-	if (in->size - in->end >= READ_CHUNK)
-		return 0;
-	if (in->start > 0) {
-		memmove(in->data, in->data + in->start, in->end - in->start);
-		in->end -= in->start;
-		in->scanned -= in->start;
-		in->start = 0;
-	}
-	if (in->size - in->end >= READ_CHUNK)
-		return 0;
-	if (size - in->end < READ_CHUNK)
-		size = in->end + READ_CHUNK;
-	if (size > WIRE_FRAME_MAX + 2 * READ_CHUNK)
-		size = WIRE_FRAME_MAX + 2 * READ_CHUNK;
-	data = realloc(in->data, size);
-	if (!data)
-		return -ENOMEM;
-	in->data = data;
-	in->size = size;
-	return 0;
+	return connection->in.end - connection->in.start;
 }
 
 /* The budget counts bytes that came; memory that was only set aside is not the process's yet. */
 static void count_inbox(struct connection *connection)
 {
-	struct inbox *in = &connection->in;
-	size_t before = in->counted;
+	size_t before = connection->counted;
 
-	in->counted = in->end - in->start;
-	server_account(connection, before, in->counted);
+	connection->counted = unread(connection);
+	server_account(connection, before, connection->counted);
 }
 
 /* Gives memory back that what is left does not need. */
 static void trim(struct connection *connection)
 {
-	struct inbox *in = &connection->in;
-	size_t left = in->end - in->start, before = in->size;
-	char *data;
-
-	if (left > READ_CHUNK / 4 || before == 0 || left == before)
-		return;
-	if (left > 0) {
-		memmove(in->data, in->data + in->start, left);
-		data = realloc(in->data, left);
-		if (data)
-			in->data = data;
-		in->size = data ? left : before;
-		in->scanned -= in->start;
-	} else {
-		free(in->data);
-		in->data = NULL;
-		in->size = in->scanned = 0;
-	}
-	in->start = 0;
-	in->end = left;
+	if (unread(connection) <= READ_CHUNK / 4 && unread(connection) != connection->in.size)
+		buffer_trim(&connection->in);
 }
 
 /* Bytes read, 0 at the end, -errno. */
 static ssize_t fill(struct connection *connection)
 {
-	struct inbox *in = &connection->in;
-	int result = make_room(connection);
+	struct buffer *in = &connection->in;
+	int result = buffer_room(in, READ_CHUNK);
 	ssize_t n;
 
 	if (result < 0)
@@ -183,9 +140,9 @@ static ssize_t fill(struct connection *connection)
 
 static void throw_away(struct connection *connection)
 {
-	struct inbox *in = &connection->in;
+	struct buffer *in = &connection->in;
 
-	connection->discarded += in->end - in->start;
+	connection->discarded += unread(connection);
 	in->start = in->scanned = in->end;
 	count_inbox(connection);
 	if (connection->discarded > WIRE_FRAME_MAX)
@@ -243,38 +200,19 @@ void connection_send(struct connection *connection)
 	server_check_drained(server);
 }
 
-/* The next whole frame, its length without the NUL; NULL: there is none. */
-static const char *next_frame(struct inbox *in, size_t *length)
-{
-	const char *frame = in->data + in->start;
-	const char *end;
-
-	if (in->scanned == in->end)
-		return NULL;
-	end = memchr(in->data + in->scanned, '\0', in->end - in->scanned);
-	if (!end) {
-		in->scanned = in->end;
-		return NULL;
-	}
-	*length = (size_t)(end - frame);
-	in->start = in->scanned = (size_t)(end - in->data) + 1;
-	return frame;
-}
-
 /* True if another frame may be looked at now. */
 static bool may_go_on(struct connection *connection)
 {
 	if (connection->gone)
 		call_abandon(connection);
 	connection->starved = outbox_length(&connection->out) > WIRE_HIGH_WATER &&
-	                      connection->in.start < connection->in.end;
+	                      unread(connection) > 0;
 	return !connection->call && !connection->doomed && !connection->lingering && !connection->starved &&
 	       !connection->server->draining;
 }
 
 void connection_turn_frames(struct connection *connection)
 {
-	struct inbox *in = &connection->in;
 	unsigned left = TURN_FRAMES;
 
 	connection->busy = true;
@@ -286,10 +224,10 @@ void connection_turn_frames(struct connection *connection)
 			server_schedule_turn(connection);
 			break;
 		}
-		frame = next_frame(in, &length);
+		frame = buffer_frame(&connection->in, &length);
 		if (frame && length <= WIRE_FRAME_MAX)
 			dispatch_frame(connection, frame, length);
-		else if (frame || in->end - in->start > WIRE_FRAME_MAX)
+		else if (frame || unread(connection) > WIRE_FRAME_MAX)
 			dispatch_too_large(connection);
 		else
 			break;
@@ -335,7 +273,6 @@ void connection_linger(struct connection *connection)
 
 static bool wants_read(const struct connection *connection)
 {
-	const struct inbox *in = &connection->in;
 	bool waits = connection->call || connection->in_turn;
 
 	if (connection->eof)
@@ -343,7 +280,7 @@ static bool wants_read(const struct connection *connection)
 	if (connection->lingering || connection->server->draining)
 		return connection->lingering;
 	return outbox_length(&connection->out) <= WIRE_HIGH_WATER &&
-	       (!waits || in->end - in->start < READ_AHEAD);
+	       (!waits || unread(connection) < READ_AHEAD);
 }
 
 static void set_event(struct event *event, bool *is, bool wanted)

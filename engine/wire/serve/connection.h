@@ -17,6 +17,7 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
+#include "engine/wire/buffer.h"
 #include "engine/wire/serve/server.h"
 
 enum {
@@ -40,13 +41,6 @@ struct outbox {
 	size_t first, count, size;
 };
 
-struct inbox {
-	char *data;
-	size_t start, end, size; /* frames begin at start, bytes end at end */
-	size_t scanned;          /* no NUL in start … scanned */
-	size_t counted;          /* bytes that are in the budget */
-};
-
 struct wire_call {
 	struct connection *connection; /* NULL: it is gone, and answers go nowhere */
 	bool more, oneway;
@@ -66,7 +60,8 @@ struct connection {
 	int fd;
 	pid_t pid;
 	struct event readable, writable;
-	struct inbox in;
+	struct buffer in;
+	size_t counted; /* bytes of it that are in the budget */
 	struct outbox out;
 	struct wire_call *call; /* the one that is being answered */
 	void *session;

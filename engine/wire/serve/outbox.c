@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "engine/task/array.h"
 #include "engine/wire/serve/connection.h"
 
 enum { VECTORS = 64 };
@@ -34,19 +35,16 @@ size_t outbox_length(const struct outbox *out)
 
 static int add_mark(struct outbox *out, const struct mark *mark)
 {
+	struct mark *marks;
+
 	if (out->first > 0 && out->first + out->count == out->size) {
 		memmove(out->marks, out->marks + out->first, out->count * sizeof(*out->marks));
 		out->first = 0;
 	}
-	if (out->count == out->size) {
-		size_t size = out->size ? out->size * 2 : 16;
-		struct mark *marks = realloc(out->marks, size * sizeof(*marks));
-
-		if (!marks)
-			return -ENOMEM;
-		out->marks = marks;
-		out->size = size;
-	}
+	marks = array_grow(out->marks, &out->size, out->count + 1, sizeof(*marks));
+	if (!marks)
+		return -ENOMEM;
+	out->marks = marks;
 	out->marks[out->first + out->count++] = *mark;
 	return 0;
 }
