@@ -52,6 +52,7 @@ result_line() { # ok|not DESCRIPTION
 	else
 		test_failed=$((test_failed + 1))
 		printf 'not ok %d - %s\n' "$test_count" "$2"
+		test -z "${STOP_AT_FAILURE-}" || exit 1
 	fi
 }
 
