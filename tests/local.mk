@@ -5,6 +5,7 @@ system_tests += \
 	tests/system/cmdlet.test \
 	tests/system/completion.test \
 	tests/system/confirm.test \
+	tests/system/connection.test \
 	tests/system/conformance.test \
 	tests/system/crash.test \
 	tests/system/create.test \

@@ -201,6 +201,7 @@ proxy() { # SERVER RULE...: a socket $proxied before the socket of that server, 
 	shift
 	proxied=$(mktemp -u "$T/proxy.XXXXXX")
 	perl "$top_srcdir/tests/system/proxy.pl" "$proxied" "$server" "$@" &
+	disown
 	poll 10 test -S "$proxied"
 }
 
