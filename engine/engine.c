@@ -278,9 +278,7 @@ void engine_refresh_progress(struct engine *engine, struct task *task)
 
 const struct task_process *engine_process(const struct task *task)
 {
-	enum task_state state = task->status.state;
-	bool has_one = state == TASK_CLAIMED || state == TASK_RUNNING || state == TASK_STOPPING;
-	return task->run && has_one ? &task->run->process : NULL;
+	return task->run && task_state_active(task->status.state) ? &task->run->process : NULL;
 }
 
 unsigned engine_slots(const struct engine *engine)

@@ -19,6 +19,12 @@ engine_libengine_a_SOURCES = \
 ENGINE_LIBS = engine/libengine.a engine/libwire.a engine/librun.a engine/libstore.a engine/libtask.a \
 	$(EVENT_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(MD_LIBS) -lm
 
-check_PROGRAMS += tests/unit/test_order
+check_PROGRAMS += tests/unit/test_lookup tests/unit/test_order tests/unit/test_registry
+tests_unit_test_lookup_SOURCES = tests/unit/test_lookup.c tests/unit/scarce.c tests/unit/scarce.h
+tests_unit_test_lookup_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_lookup_LDFLAGS = $(scarce_memory)
+tests_unit_test_registry_SOURCES = tests/unit/test_registry.c tests/unit/scarce.c tests/unit/scarce.h
+tests_unit_test_registry_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_registry_LDFLAGS = $(scarce_memory)
 tests_unit_test_order_SOURCES = tests/unit/test_order.c
 tests_unit_test_order_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)

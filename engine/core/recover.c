@@ -35,8 +35,7 @@ static int read_environment(void *ctx, const char *hash, const char *block, size
 /* It had a process, or was to get one: what became of it is looked at once all tasks are there. */
 static int read_process(struct engine *engine, struct task *task, const struct store_task *row)
 {
-	enum task_state state = task->status.state;
-	if (state != TASK_CLAIMED && state != TASK_RUNNING && state != TASK_STOPPING)
+	if (!task_state_active(task->status.state))
 		return 0;
 	struct run *run = run_new(engine, task, row->process.entry);
 	if (!run)

@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "engine/service/query.h"
-#include "engine/task/array.h"
 #include "engine/task/quote.h"
 
 static bool read_columns(struct query *query, struct args *args)
@@ -124,10 +123,13 @@ static int matches_command(struct matcher *matcher, const struct task *task)
 {
 	struct strings command = task_command(task);
 	size_t room = quote_room(&command);
-	char *line = array_grow(matcher->line, &matcher->size, room, 1);
-	if (!line)
-		return -ENOMEM;
-	matcher->line = line;
+	if (room > matcher->size) {
+		char *larger = realloc(matcher->line, 2 * room);
+		if (!larger)
+			return -ENOMEM;
+		matcher->line = larger;
+		matcher->size = 2 * room;
+	}
 	quote_line(matcher->line, &command);
 	return strcasestr(matcher->line, matcher->query->text) != NULL;
 }
@@ -153,10 +155,14 @@ static bool filtered(const struct query *query)
 
 static int push(struct selection *selection, size_t *size, struct task *task)
 {
-	struct row *rows = array_grow(selection->rows, size, selection->count + 1, sizeof *rows);
-	if (!rows)
-		return -ENOMEM;
-	selection->rows = rows;
+	if (selection->count == *size) {
+		size_t larger = *size ? *size * 2 : 256;
+		struct row *rows = realloc(selection->rows, larger * sizeof *rows);
+		if (!rows)
+			return -ENOMEM;
+		selection->rows = rows;
+		*size = larger;
+	}
 	selection->rows[selection->count++] = (struct row){ task, task ? task->number : 0 };
 	return 0;
 }

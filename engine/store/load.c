@@ -1,4 +1,9 @@
-/* Reading everything back. */
+/*
+ * Reading everything back.
+ *
+ * Tasks and their statuses are read side by side, both by rising number: SQLite joining them would look for each status from the top
+ * of its tree.  What the reader gets is borrowed from SQLite's rows and copied nowhere here.
+ */
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -22,6 +27,8 @@ struct loading {
 	void *ctx;
 	char **error;
 	struct known_hash known;
+	sqlite3_stmt *statuses; /* at the first that has not been taken */
+	int statuses_code;      /* of its latest step */
 };
 
 typedef int row_function(struct loading *loading, sqlite3_stmt *row);
@@ -81,25 +88,32 @@ static int environment_row(struct loading *loading, sqlite3_stmt *row)
 enum task_column {
 	SPEC_NUMBER, SPEC_ID, SPEC_NAME, SPEC_DESCRIPTION, SPEC_GROUP, SPEC_PARENT, SPEC_CREATED_AT, SPEC_CWD,
 	SPEC_COMMAND, SPEC_VARIABLES, SPEC_ENVIRONMENT, SPEC_MAX_LOG, SPEC_MERGE, SPEC_NONCE,
-	STATUS_STATE, STATUS_STARTED_AT, STATUS_ENDED_AT, STATUS_EXIT_CODE, STATUS_TERM_SIGNAL, STATUS_PID,
-	STATUS_PID_START, STATUS_SLOT, STATUS_BOOT_ID, STATUS_STOP_SIGNAL, STATUS_KILL_AT, STATUS_PERCENT,
-	STATUS_PERCENT_KNOWN, STATUS_MESSAGE,
 };
 
 /* In the order of enum task_column. */
 static const char select_tasks[] =
-	"SELECT tasks.number, id, name, description, task_group, parent, created_at, cwd,"
-	" command, variables, environment, max_log, merge, nonce,"
-	" state, started_at, ended_at, exit_code, term_signal, pid,"
-	" pid_start, slot, boot_id, stop_signal, kill_at, percent,"
-	" percent_known, message"
-	" FROM tasks LEFT JOIN statuses ON statuses.number = tasks.number ORDER BY tasks.number";
+	"SELECT number, id, name, description, task_group, parent, created_at, cwd,"
+	" command, variables, environment, max_log, merge, nonce"
+	" FROM tasks ORDER BY number";
+
+enum status_column {
+	STATUS_NUMBER, STATUS_STATE, STATUS_STARTED_AT, STATUS_ENDED_AT, STATUS_EXIT_CODE, STATUS_TERM_SIGNAL,
+	STATUS_PERCENT, STATUS_PERCENT_KNOWN, STATUS_MESSAGE, STATUS_PID, STATUS_PID_START, STATUS_SLOT,
+	STATUS_BOOT_ID, STATUS_STOP_SIGNAL, STATUS_KILL_AT,
+};
+
+/* In the order of enum status_column. */
+static const char select_statuses[] =
+	"SELECT number, state, started_at, ended_at, exit_code, term_signal,"
+	" percent, percent_known, message, pid, pid_start, slot,"
+	" boot_id, stop_signal, kill_at"
+	" FROM statuses ORDER BY number";
 
 /* What is NULL stays so.  A blob is as good as text: cwd is bytes. */
-static int read_text(sqlite3_stmt *row, enum task_column column, char **text)
+static int read_text(sqlite3_stmt *row, int column, char **text)
 {
-	*text = (char *)sqlite3_column_text(row, (int)column);
-	return *text || sqlite3_column_type(row, (int)column) == SQLITE_NULL ? 0 : -ENOMEM;
+	*text = (char *)sqlite3_column_text(row, column);
+	return *text || sqlite3_column_type(row, column) == SQLITE_NULL ? 0 : -ENOMEM;
 }
 
 static int read_texts(sqlite3_stmt *row, struct task_spec *spec)
@@ -150,13 +164,27 @@ static int read_spec(struct loading *loading, sqlite3_stmt *row, struct task_spe
 	return rc < 0 ? rc : read_strings(row, SPEC_VARIABLES, &spec->variables);
 }
 
-static int read_status(sqlite3_stmt *row, struct task_status *status, struct task_process *process)
+static void read_process(sqlite3_stmt *row, struct store_task *task)
+{
+	const char *boot_id = (const char *)sqlite3_column_text(row, STATUS_BOOT_ID);
+
+	task->process = (struct task_process){
+		.entry = sqlite3_column_int(row, STATUS_SLOT),
+		.pid = sqlite3_column_int(row, STATUS_PID),
+		.pid_start = (uint64_t)sqlite3_column_int64(row, STATUS_PID_START),
+		.stop_signal = sqlite3_column_int(row, STATUS_STOP_SIGNAL),
+		.kill_at = sqlite3_column_int64(row, STATUS_KILL_AT),
+	};
+	snprintf(task->boot_id, sizeof(task->boot_id), "%s", boot_id ? boot_id : "");
+}
+
+static int read_status(sqlite3_stmt *row, struct store_task *task)
 {
 	int state = sqlite3_column_int(row, STATUS_STATE);
 
 	if (state < 0 || state >= TASK_STATE_COUNT)
 		return -EBADMSG;
-	*status = (struct task_status){
+	task->status = (struct task_status){
 		.state = (enum task_state)state,
 		.started_at = sqlite3_column_int64(row, STATUS_STARTED_AT),
 		.ended_at = sqlite3_column_int64(row, STATUS_ENDED_AT),
@@ -165,33 +193,52 @@ static int read_status(sqlite3_stmt *row, struct task_status *status, struct tas
 		.percent = (uint8_t)sqlite3_column_int(row, STATUS_PERCENT),
 		.percent_known = sqlite3_column_int(row, STATUS_PERCENT_KNOWN) != 0,
 	};
-	*process = (struct task_process){
-		.entry = sqlite3_column_int(row, STATUS_SLOT),
-		.pid = sqlite3_column_int(row, STATUS_PID),
-		.pid_start = (uint64_t)sqlite3_column_int64(row, STATUS_PID_START),
-		.stop_signal = sqlite3_column_int(row, STATUS_STOP_SIGNAL),
-		.kill_at = sqlite3_column_int64(row, STATUS_KILL_AT),
-	};
-	return read_text(row, STATUS_MESSAGE, &status->message);
+	if (task_state_active(task->status.state))
+		read_process(row, task);
+	return read_text(row, STATUS_MESSAGE, &task->status.message);
+}
+
+/* The row that goes with this task, if there is one: both come by rising number. */
+static sqlite3_stmt *status_of(struct loading *loading, int64_t number)
+{
+	while (loading->statuses_code == SQLITE_ROW && sqlite3_column_int64(loading->statuses, STATUS_NUMBER) < number)
+		loading->statuses_code = sqlite3_step(loading->statuses);
+	bool found = loading->statuses_code == SQLITE_ROW &&
+		     sqlite3_column_int64(loading->statuses, STATUS_NUMBER) == number;
+	return found ? loading->statuses : NULL;
 }
 
 static int task_row(struct loading *loading, sqlite3_stmt *row)
 {
+	int64_t number = sqlite3_column_int64(row, SPEC_NUMBER);
 	struct store_task task = {
-		.number = (uint64_t)sqlite3_column_int64(row, SPEC_NUMBER),
+		.number = (uint64_t)number,
 		.created_at = sqlite3_column_int64(row, SPEC_CREATED_AT),
 		.status = TASK_STATUS_INIT,
 		.process = TASK_PROCESS_INIT,
 	};
 	int rc = read_spec(loading, row, &task.spec);
+	sqlite3_stmt *status = status_of(loading, number);
 
-	if (rc == 0 && sqlite3_column_type(row, STATUS_STATE) != SQLITE_NULL)
-		rc = read_status(row, &task.status, &task.process);
-	if (rc == 0 && sqlite3_column_type(row, STATUS_BOOT_ID) != SQLITE_NULL)
-		snprintf(task.boot_id, sizeof(task.boot_id), "%s", (const char *)sqlite3_column_text(row, STATUS_BOOT_ID));
+	if (loading->statuses_code != SQLITE_ROW && loading->statuses_code != SQLITE_DONE)
+		return store_fail(loading->store, loading->statuses_code, loading->error);
+	if (rc == 0 && status)
+		rc = read_status(status, &task);
 	if (rc == 0)
 		return loading->reader->task(loading->ctx, &task);
 	return rc == -ENOMEM ? rc : damaged(loading, row, "a task makes no sense");
+}
+
+static int load_tasks(struct loading *loading)
+{
+	int code = sqlite3_prepare_v2(loading->store->db, select_statuses, -1, &loading->statuses, NULL);
+
+	if (code != SQLITE_OK)
+		return store_fail(loading->store, code, loading->error);
+	loading->statuses_code = sqlite3_step(loading->statuses);
+	int rc = each_row(loading, select_tasks, task_row);
+	sqlite3_finalize(loading->statuses);
+	return rc;
 }
 
 static int reserved_row(struct loading *loading, sqlite3_stmt *row)
@@ -208,26 +255,25 @@ static int counters_row(struct loading *loading, sqlite3_stmt *row)
 	return loading->reader->counters(loading->ctx, last_number, next_id ? next_id : 1);
 }
 
-static const struct {
-	const char *sql;
-	row_function *function;
-} queries[] = {
-	{ "SELECT rowid, hash, block FROM environments", environment_row },
-	{ select_tasks, task_row },
-	{ "SELECT id FROM reserved", reserved_row },
-	{ "SELECT max(coalesce((SELECT value FROM meta WHERE key = 'last_number'), 0),"
-	  " coalesce((SELECT max(number) FROM tasks), 0)),"
-	  " coalesce((SELECT value FROM meta WHERE key = 'next_id'), 1)",
-	  counters_row },
-};
+static const char select_environments[] = "SELECT rowid, hash, block FROM environments";
+static const char select_reserved[] = "SELECT id FROM reserved";
+static const char select_counters[] =
+	"SELECT max(coalesce((SELECT value FROM meta WHERE key = 'last_number'), 0),"
+	" coalesce((SELECT max(number) FROM tasks), 0)),"
+	" coalesce((SELECT value FROM meta WHERE key = 'next_id'), 1)";
 
 int store_load(struct store *store, const struct store_reader *reader, void *ctx, char **error)
 {
 	struct loading loading = { .store = store, .reader = reader, .ctx = ctx, .error = error };
-	int rc = 0;
 
 	*error = NULL;
-	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]) && rc == 0; i++)
-		rc = each_row(&loading, queries[i].sql, queries[i].function);
+	int rc = each_row(&loading, select_environments, environment_row);
+
+	if (rc == 0)
+		rc = load_tasks(&loading);
+	if (rc == 0)
+		rc = each_row(&loading, select_reserved, reserved_row);
+	if (rc == 0)
+		rc = each_row(&loading, select_counters, counters_row);
 	return rc;
 }

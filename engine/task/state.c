@@ -81,6 +81,11 @@ bool task_state_terminal(enum task_state state)
 	return state == TASK_COMPLETED || state == TASK_FAILED || state == TASK_STOPPED;
 }
 
+bool task_state_active(enum task_state state)
+{
+	return state == TASK_CLAIMED || state == TASK_RUNNING || state == TASK_STOPPING;
+}
+
 const char *task_state_names(void)
 {
 	return "Created, Queued, Running, Stopping, Completed, Failed, Stopped";

@@ -62,6 +62,9 @@ int task_state_parse(const char *name);
 /* True for Completed, Failed, Stopped: nothing leads out of these. */
 bool task_state_terminal(enum task_state state);
 
+/* True for Claimed, Running, Stopping: it has a process, or may have one. */
+bool task_state_active(enum task_state state);
+
 /* "Created, Queued, Running, …": the names in order, for messages.  Static. */
 const char *task_state_names(void);
 

@@ -68,6 +68,16 @@ START_TEST(every_state_can_be_reached)
 }
 END_TEST
 
+START_TEST(what_is_active_has_neither_ended_nor_to_be_claimed)
+{
+	for (int state = 0; state < TASK_STATE_COUNT; state++) {
+		bool waits = state == TASK_CREATED || state == TASK_QUEUED;
+		bool ended = task_state_terminal((enum task_state)state);
+		ck_assert_int_eq(task_state_active((enum task_state)state), !waits && !ended);
+	}
+}
+END_TEST
+
 START_TEST(names_go_both_ways)
 {
 	for (int state = 0; state < TASK_STATE_COUNT; state++) {
@@ -104,6 +114,7 @@ int main(void)
 	tcase_add_test(tcase, what_is_no_state_or_event_is_refused);
 	tcase_add_test(tcase, a_terminal_state_is_one_without_a_way_out);
 	tcase_add_test(tcase, every_state_can_be_reached);
+	tcase_add_test(tcase, what_is_active_has_neither_ended_nor_to_be_claimed);
 	tcase_add_test(tcase, names_go_both_ways);
 	tcase_add_test(tcase, numbers_in_the_store_never_change);
 	suite_add_tcase(suite, tcase);

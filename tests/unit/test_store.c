@@ -842,6 +842,34 @@ START_TEST(a_reader_can_stop_the_loading)
 }
 END_TEST
 
+/* Some tasks have none, and some rows no task. */
+START_TEST(each_task_gets_its_own_status)
+{
+	struct task_status status = TASK_STATUS_INIT;
+	uint64_t sequence = 0;
+
+	open_and_start();
+	for (uint64_t number = 1; number <= 6; number++)
+		create(number);
+	status.state = TASK_FAILED;
+	for (int16_t number = 2; number <= 5; number++) {
+		status.exit_code = number;
+		if (number != 3)
+			store_put_status(store, (uint64_t)number, &status, NULL, "", true, &sequence);
+	}
+	wait_for(sequence);
+	close_store();
+	execute("DELETE FROM statuses WHERE number = 4;"
+		"INSERT INTO statuses SELECT n, state, 0, 0, 9, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL"
+		" FROM statuses, (SELECT -7 AS n UNION SELECT 0 UNION SELECT 99) WHERE number = 2");
+	open_store();
+	static const int16_t expected[] = { -1, 2, -1, -1, 5, -1 };
+	ck_assert_uint_eq(seen.tasks, 6);
+	for (size_t i = 0; i < 6; i++)
+		ck_assert_int_eq(seen.task[i].status.exit_code, expected[i]);
+}
+END_TEST
+
 START_TEST(what_was_put_before_the_start_is_committed)
 {
 	open_store();
@@ -875,6 +903,7 @@ static void add_tests(TCase *tcase)
 	tcase_add_test(tcase, what_can_wait_keeps_the_pace);
 	tcase_add_test(tcase, something_urgent_takes_the_waiting_along);
 	tcase_add_test(tcase, a_poll_with_no_news_says_what_is_known);
+	tcase_add_test(tcase, each_task_gets_its_own_status);
 	tcase_add_test(tcase, what_was_put_before_the_start_is_committed);
 	tcase_add_test(tcase, closing_nothing_is_fine);
 }

@@ -60,13 +60,17 @@ static const char *name_of(const struct invocation *inv, size_t i)
 
 static struct values values_of(const struct invocation *inv, enum stream stream, bool last)
 {
-	const struct strings *captured = &inv->captured[stream];
+	const struct capture *capture = &inv->captured[stream];
 	bool records = stream == STREAM_OUTPUT && inv->command && inv->command->lists;
-	const char *only = last ? strings_last(captured) : NULL;
+	struct values values = { capture->texts, capture->length, records };
 
-	if (only)
-		return (struct values){ only, strlen(only) + 1, records };
-	return (struct values){ captured->block, captured->length, records };
+	while (last && values.length > 0 && values.length > strlen(values.texts) + 1) {
+		size_t length = strlen(values.texts) + 1;
+
+		values.texts += length;
+		values.length -= length;
+	}
+	return values;
 }
 
 void jobs_expect(struct jobs *jobs, const struct job *job)

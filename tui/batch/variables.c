@@ -13,7 +13,8 @@ enum { NAME_SIZE = 128 }; /* names are compared up to here */
 
 struct variable {
 	char name[NAME_SIZE]; /* in lower case */
-	struct strings values;
+	char *values;         /* owned */
+	size_t length;
 	bool records;
 	uint64_t serial;  /* of the line that is still to set it; 0: none is */
 	uint64_t written; /* of the last line that did */
@@ -51,14 +52,14 @@ static struct variable *find_or_add(struct variables *variables, const char *nam
 	return variable;
 }
 
-static void put(struct variable *variable, bool anew, const struct values *values, uint64_t serial)
+static void put(struct variable *variable, size_t kept, const struct values *values, uint64_t serial)
 {
 	if (serial < variable->written)
 		return;
-	if (anew)
-		variable->values.length = 0;
-	if (strings_append(&variable->values, values->texts, values->length) < 0)
-		alloc_failed();
+	variable->values = alloc_resize(variable->values, kept + values->length, 1);
+	if (values->length)
+		memcpy(variable->values + kept, values->texts, values->length);
+	variable->length = kept + values->length;
 	variable->records = values->records;
 	variable->written = serial;
 	if (variable->serial <= serial)
@@ -67,12 +68,14 @@ static void put(struct variable *variable, bool anew, const struct values *value
 
 void variables_set(struct variables *variables, const char *name, const struct values *values, uint64_t serial)
 {
-	put(find_or_add(variables, name), true, values, serial);
+	put(find_or_add(variables, name), 0, values, serial);
 }
 
 void variables_append(struct variables *variables, const char *name, const struct values *values, uint64_t serial)
 {
-	put(find_or_add(variables, name), false, values, serial);
+	struct variable *variable = find_or_add(variables, name);
+
+	put(variable, variable->length, values, serial);
 }
 
 void variables_set_text(struct variables *variables, const char *name, const char *text)
@@ -80,7 +83,7 @@ void variables_set_text(struct variables *variables, const char *name, const cha
 	struct variable *variable = find_or_add(variables, name);
 	const struct values values = { text, strlen(text) + 1, false };
 
-	put(variable, true, &values, variable->written);
+	put(variable, 0, &values, variable->written);
 }
 
 bool variable_has_records(const struct variable *variable)
@@ -104,7 +107,9 @@ const struct variable *variables_find(const struct variables *variables, const c
 
 const char *variable_next(const struct variable *variable, const char *value)
 {
-	return strings_next(&variable->values, value);
+	const char *next = value ? value + strlen(value) + 1 : variable->values;
+
+	return variable->values && next < variable->values + variable->length ? next : NULL;
 }
 
 void variables_release(struct variables *variables)
@@ -113,7 +118,7 @@ void variables_release(struct variables *variables)
 
 	HASH_ITER(hh, variables->head, variable, next) {
 		HASH_DEL(variables->head, variable);
-		strings_release(&variable->values);
+		free(variable->values);
 		free(variable);
 	}
 }

@@ -1,0 +1,62 @@
+#include "tests/unit/scarce.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+/* By the linker's --wrap: what the code calls, and what it would have called. */
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+char *__wrap_strdup(const char *text);
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+char *__real_strdup(const char *text);
+
+static long left = -1;
+static bool failed;
+
+void scarce_after(long count)
+{
+	left = count;
+	failed = false;
+}
+
+bool scarce_end(void)
+{
+	left = -1;
+	return failed;
+}
+
+static bool scarce_take(void)
+{
+	if (left < 0)
+		return true;
+	if (left > 0) {
+		left--;
+		return true;
+	}
+	failed = true;
+	errno = ENOMEM;
+	return false;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return scarce_take() ? __real_malloc(size) : NULL;
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return scarce_take() ? __real_calloc(count, size) : NULL;
+}
+
+void *__wrap_realloc(void *memory, size_t size)
+{
+	return scarce_take() ? __real_realloc(memory, size) : NULL;
+}
+
+char *__wrap_strdup(const char *text)
+{
+	return scarce_take() ? __real_strdup(text) : NULL;
+}

@@ -1,0 +1,15 @@
+/*
+ * Memory that runs out when a test says so.  Link the test with $(scarce_memory): then malloc(), calloc(), realloc() and
+ * strdup() come here, those of Check too: nothing can be asserted between scarce_after() and scarce_end().
+ */
+#ifndef KRTASK_TESTS_SCARCE_H
+#define KRTASK_TESTS_SCARCE_H
+
+#include <stdbool.h>
+
+/* The next count allocations succeed, all after them fail. */
+void scarce_after(long count);
+/* From now on all succeed.  True: one has failed since scarce_after(). */
+bool scarce_end(void);
+
+#endif
