@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -334,6 +335,67 @@ START_TEST(a_failed_commit_undoes_a_start_and_a_removal)
 }
 END_TEST
 
+static struct task *make_child(const char *id, struct task *parent)
+{
+	struct task_spec spec = { .id = id ? strdup(id) : NULL, .cwd = strdup("/") };
+	struct task *task = NULL;
+	char *error = NULL;
+	strings_add(&spec.command, "true");
+	ck_assert_int_eq(engine_create(engine, &spec, NULL, parent, false, &task, &error), 0);
+	return task;
+}
+
+START_TEST(an_undone_removal_leaves_a_family_as_it_was)
+{
+	static const char *const ids[] = { "p", "a", "b", "a1", "a2", "c", "last" };
+	enum { COUNT = sizeof(ids) / sizeof(*ids) };
+	for (int i = 0; i < COUNT; i++) {
+		struct task *parent = i == 0 || i == COUNT - 1 ? NULL : find(strlen(ids[i]) > 1 ? "a" : "p");
+		make_child(ids[i], parent);
+		ck_assert(engine_stop(engine, find(ids[i]), &term));
+	}
+	settle();
+	store_fail_commits(engine->store, 0, 1);
+	ck_assert(engine_remove(engine, find("p")));
+	ck_assert_uint_eq(engine_registry(engine)->order.count, 1);
+	while (failures == 0)
+		turn();
+	for (size_t i = 0; i < COUNT; i++)
+		ck_assert_str_eq(task_id(order_at(&engine_registry(engine)->order, i)), ids[i]);
+	static const char *const children[] = { "a", "b", "c" };
+	const struct task *child = task_first_child(find("p"));
+	for (size_t i = 0; i < 3; i++, child = task_next_sibling(child))
+		ck_assert_str_eq(task_id(child), children[i]);
+	ck_assert_ptr_null(child);
+	ck_assert_str_eq(task_id(task_first_child(find("a"))), "a1");
+}
+END_TEST
+
+/* With as little stack as that, a call for each parent would not end well. */
+START_TEST(a_deep_family_is_removed)
+{
+	enum { DEEP = 20000, STACK = 512 * 1024 };
+	const struct rlimit limit = { STACK, STACK };
+	struct task *top = make_child("top", NULL), *task = top;
+	ck_assert(engine_stop(engine, top, &term));
+	for (int i = 1; i < DEEP; i++) {
+		task = make_child(NULL, task);
+		ck_assert(engine_stop(engine, task, &term));
+	}
+	settle();
+	ck_assert_int_eq(setrlimit(RLIMIT_STACK, &limit), 0);
+	store_fail_commits(engine->store, 0, 1);
+	ck_assert(engine_remove(engine, top));
+	while (failures == 0)
+		turn();
+	ck_assert_uint_eq(engine_registry(engine)->order.count, DEEP);
+	while (!engine_remove(engine, find("top")))
+		turn();
+	settle();
+	ck_assert_uint_eq(engine_registry(engine)->order.count, 0);
+}
+END_TEST
+
 START_TEST(a_failed_commit_of_an_end_is_tried_again)
 {
 	make("a", "read x < $0; exit 4", true);
@@ -515,6 +577,8 @@ int main(void)
 		families_go_together,
 		a_failed_commit_undoes_a_creation,
 		a_failed_commit_undoes_a_start_and_a_removal,
+		an_undone_removal_leaves_a_family_as_it_was,
+		a_deep_family_is_removed,
 		a_failed_commit_of_an_end_is_tried_again,
 		a_failed_commit_of_a_claim_starts_nothing,
 		what_is_queued_starts_with_the_next_engine,
