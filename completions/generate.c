@@ -18,6 +18,7 @@
 #include "tui/cli/command.h"
 #include "tui/cli/options.h"
 #include "tui/fields/fields.h"
+#include "tui/text/alloc.h"
 
 #define BATCH_OPTIONS(X) X(BATCH) X(CHECK) X(STOP_ON_ERROR)
 
@@ -160,10 +161,8 @@ static struct option_set gnu_options(const struct command *command)
 
 static void quoted(const char *text)
 {
-	char *quotes = malloc(QUOTE_ROOM(strlen(text)));
+	char *quotes = alloc_zero(QUOTE_ROOM(strlen(text)), 1);
 
-	if (!quotes)
-		abort();
 	quote_always(quotes, text);
 	fputs(quotes, stdout);
 	free(quotes);
@@ -273,9 +272,9 @@ static void put_operands(void)
 /* The aliases of a parameter, each with the same kind. */
 static void put_aliases(const char *aliases, const char *kind)
 {
-	char *copy = strdup(aliases), *rest = copy, *alias;
+	char *copy = alloc_string(aliases), *rest = copy, *alias;
 
-	while (copy && (alias = strsep(&rest, " ")))
+	while ((alias = strsep(&rest, " ")))
 		put_row("-", alias, true, kind);
 	free(copy);
 }

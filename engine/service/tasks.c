@@ -133,18 +133,12 @@ static int read_strings(struct args *args, const char *key, const char *key64, s
 	return 0;
 }
 
-static int copy_string(char **to, const char *from)
-{
-	*to = from ? strdup(from) : NULL;
-	return from && !*to ? -ENOMEM : 0;
-}
-
 static int read_cwd(struct args *args, struct task_spec *spec)
 {
 	const char *cwd = args_string(args, "cwd"), *cwd64 = args_string(args, "cwdBase64");
 	const char *home = getenv("HOME");
 	if (!cwd64)
-		return copy_string(&spec->cwd, cwd ? cwd : home && *home == '/' ? home : "/");
+		return string_copy(&spec->cwd, cwd ? cwd : home && *home == '/' ? home : "/");
 	void *bytes;
 	size_t count;
 	int error = base64_decode(cwd64, strlen(cwd64), &bytes, &count);
@@ -171,10 +165,10 @@ static void read_nonce(struct args *args, struct task_spec *spec)
 
 static int read_spec(struct args *args, struct task_spec *spec)
 {
-	int error = copy_string(&spec->id, args_string(args, "id"));
-	error = error ? error : copy_string(&spec->name, args_string(args, "name"));
-	error = error ? error : copy_string(&spec->description, args_string(args, "description"));
-	error = error ? error : copy_string(&spec->group, args_string(args, "group"));
+	int error = string_copy(&spec->id, args_string(args, "id"));
+	error = error ? error : string_copy(&spec->name, args_string(args, "name"));
+	error = error ? error : string_copy(&spec->description, args_string(args, "description"));
+	error = error ? error : string_copy(&spec->group, args_string(args, "group"));
 	error = error ? error : read_cwd(args, spec);
 	error = error ? error : read_strings(args, "command", "commandBase64", &spec->command);
 	error = error ? error : read_strings(args, "variables", "variablesBase64", &spec->variables);

@@ -1,11 +1,10 @@
 /* What went wrong in the database, as an errno and as words. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "engine/store/internal.h"
+#include "engine/task/clause.h"
 
 /* SQLite's primary result codes, and what they are here. */
 static const struct {
@@ -31,28 +30,16 @@ int store_errno(const struct store *store, int code)
 	return -EIO;
 }
 
-void store_set_error(char **error, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	if (vasprintf(error, format, arguments) < 0)
-		*error = NULL;
-	va_end(arguments);
-}
-
 int store_fail(const struct store *store, int code, char **error)
 {
 	int rc = store_errno(store, code);
 	const char *text = sqlite3_errstr(code & 0xff);
 
 	if ((code & 0xff) == SQLITE_NOTADB)
-		store_set_error(error, "%s is not a krtask database", store->path);
-	else if ((code & 0xff) == SQLITE_CORRUPT)
-		store_set_error(error, "%s is damaged: %s", store->path, text);
-	else if (rc == -EIO || (code & 0xff) == SQLITE_FULL)
-		store_set_error(error, "%s: %s", store->path, text);
-	else
-		store_set_error(error, "%s: %s: %s", store->path, text, strerror(-rc));
-	return rc;
+		return clause_set(error, rc, "%s is not a krtask database", store->path);
+	if ((code & 0xff) == SQLITE_CORRUPT)
+		return clause_set(error, rc, "%s is damaged: %s", store->path, text);
+	if (rc == -EIO || (code & 0xff) == SQLITE_FULL)
+		return clause_set(error, rc, "%s: %s", store->path, text);
+	return clause_set(error, rc, "%s: %s: %s", store->path, text, strerror(-rc));
 }

@@ -40,8 +40,6 @@ struct store {
 
 /* -errno for SQLite's result code on this database. */
 int store_errno(const struct store *store, int code);
-/* *error becomes such a clause; NULL: out of memory. */
-void store_set_error(char **error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same as store_errno(), and *error a clause that names the path. */
 int store_fail(const struct store *store, int code, char **error);
 

@@ -13,6 +13,7 @@
 #include "engine/store/internal.h"
 #include "engine/store/migrations.h"
 #include "engine/store/schema.h"
+#include "engine/task/clause.h"
 
 enum { BUSY_MS = 5000 }; /* how long somebody's sqlite3(1) may hold the database */
 
@@ -23,8 +24,7 @@ static int make_file(const char *path, char **error)
 
 	if (fd < 0 && errno != EEXIST) {
 		int rc = -errno;
-		store_set_error(error, "cannot make %s: %s", path, strerror(-rc));
-		return rc;
+		return clause_set(error, rc, "cannot make %s: %s", path, strerror(-rc));
 	}
 	if (fd >= 0)
 		close(fd);
@@ -38,15 +38,11 @@ static int check_schema(struct store *store, int *version, char **error)
 
 	if (rc != SQLITE_OK)
 		return store_fail(store, rc, error);
-	if (verdict == SCHEMA_FOREIGN) {
-		store_set_error(error, "%s is not a krtask database", store->path);
-		return -EBADMSG;
-	}
-	if (verdict == SCHEMA_NEWER) {
-		store_set_error(error, "%s was made by a newer krtaskd (its schema is %d, this one knows up to %d)", store->path,
-			   *version, schema_version);
-		return -ENOTSUP;
-	}
+	if (verdict == SCHEMA_FOREIGN)
+		return clause_set(error, -EBADMSG, "%s is not a krtask database", store->path);
+	if (verdict == SCHEMA_NEWER)
+		return clause_set(error, -ENOTSUP, "%s was made by a newer krtaskd (its schema is %d, this one knows up to %d)",
+				  store->path, *version, schema_version);
 	return 0;
 }
 
@@ -122,7 +118,7 @@ int store_open(struct store **result, const char *directory, char **error)
 	store->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (store->event_fd < 0) {
 		rc = -errno;
-		store_set_error(error, "cannot make an eventfd: %s", strerror(-rc));
+		clause_set(error, rc, "cannot make an eventfd: %s", strerror(-rc));
 	} else {
 		rc = open_database(store, error);
 	}

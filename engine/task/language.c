@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/task/clause.h"
 #include "engine/task/utf8.h"
 
 /* Name, aliases, program, flags before code, flags before a file, extensions.  The first is the default. */
@@ -156,10 +157,11 @@ static int script_read(struct script *script, const char *path)
 
 static int fail(char **error, int rc, const char *path, const char *problem)
 {
-	char *shown = utf8_repair(path, strlen(path));
+	char *shown = utf8_readable(path, strlen(path));
 
-	if (!shown || asprintf(error, "file '%s' %s", shown, problem) < 0)
-		*error = NULL;
+	*error = NULL;
+	if (shown)
+		clause_set(error, 0, "file '%s' %s", shown, problem);
 	free(shown);
 	return rc;
 }
@@ -170,8 +172,7 @@ static int fail_reading(char **error, int rc, const char *path)
 
 	if (rc == -EINVAL)
 		return fail(error, rc, path, "is not a regular file");
-	if (asprintf(&problem, "cannot be read: %s", strerror(-rc)) < 0)
-		problem = NULL;
+	clause_set(&problem, 0, "cannot be read: %s", strerror(-rc));
 	fail(error, rc, path, problem ? problem : "cannot be read");
 	free(problem);
 	return rc;
@@ -228,10 +229,9 @@ static int fail_unknown(char **error, const char *path)
 {
 	char *problem = NULL;
 
-	if (asprintf(&problem,
-		     "is not executable, has no #! line, and its extension is none of:%s; name its language, one of %s",
-		     known_extensions, language_names()) < 0)
-		problem = NULL;
+	clause_set(&problem, 0,
+		   "is not executable, has no #! line, and its extension is none of:%s; name its language, one of %s",
+		   known_extensions, language_names());
 	fail(error, -EINVAL, path, problem ? problem : "is of no known language");
 	free(problem);
 	return -EINVAL;

@@ -83,14 +83,13 @@ static bool visible_next(struct visible *walk)
 			walk->at++;
 			continue;
 		}
-		size_t step = utf8_character(walk->at, (size_t)(walk->end - walk->at));
+		uint32_t character = UINT32_MAX;
+		size_t step = utf8_decode(walk->at, (size_t)(walk->end - walk->at), &character);
 		walk->character = step ? walk->at : UTF8_REPLACEMENT;
 		walk->length = step ? step : 3;
 		walk->at += step ? step : 1;
-		/* C1 controls (ISO 6429), which are U+0080 to U+009F */
-		if (step == 2 && byte == 0xc2 && (unsigned char)walk->character[1] < 0xa0)
-			continue;
-		return true;
+		if (!utf8_is_control(character))
+			return true;
 	}
 	return false;
 }

@@ -105,3 +105,9 @@ void strings_release(struct strings *list)
 	free(list->block);
 	*list = (struct strings)STRINGS_INIT;
 }
+
+int string_copy(char **to, const char *from)
+{
+	*to = from ? strdup(from) : NULL;
+	return from && !*to ? -ENOMEM : 0;
+}

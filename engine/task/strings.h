@@ -31,4 +31,7 @@ char **strings_vector(const struct strings *list, size_t extra);
 
 void strings_release(struct strings *list);
 
+/* *to becomes a copy (strdup(3)), NULL of NULL.  0 or -ENOMEM. */
+int string_copy(char **to, const char *from);
+
 #endif

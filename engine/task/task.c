@@ -1,11 +1,11 @@
 #include "engine/task/task.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/clause.h"
 #include "engine/task/utf8.h"
 
 void task_spec_release(struct task_spec *spec)
@@ -21,12 +21,6 @@ void task_spec_release(struct task_spec *spec)
 	memset(spec, 0, sizeof(*spec));
 }
 
-static int copy_text(char **to, const char *from)
-{
-	*to = from ? strdup(from) : NULL;
-	return from && !*to ? -ENOMEM : 0;
-}
-
 int task_spec_copy(struct task_spec *to, const struct task_spec *from)
 {
 	*to = (struct task_spec){
@@ -38,9 +32,9 @@ int task_spec_copy(struct task_spec *to, const struct task_spec *from)
 		.has_nonce = from->has_nonce,
 	};
 	memcpy(to->nonce, from->nonce, sizeof(to->nonce));
-	if (copy_text(&to->id, from->id) < 0 || copy_text(&to->name, from->name) < 0 ||
-	    copy_text(&to->description, from->description) < 0 || copy_text(&to->group, from->group) < 0 ||
-	    copy_text(&to->cwd, from->cwd) < 0 || copy_text(&to->environment, from->environment) < 0 ||
+	if (string_copy(&to->id, from->id) < 0 || string_copy(&to->name, from->name) < 0 ||
+	    string_copy(&to->description, from->description) < 0 || string_copy(&to->group, from->group) < 0 ||
+	    string_copy(&to->cwd, from->cwd) < 0 || string_copy(&to->environment, from->environment) < 0 ||
 	    strings_copy(&to->command, from->command.block, from->command.length) < 0 ||
 	    strings_copy(&to->variables, from->variables.block, from->variables.length) < 0) {
 		task_spec_release(to);
@@ -59,7 +53,7 @@ int task_status_copy(struct task_status *to, const struct task_status *from)
 {
 	*to = *from;
 	to->message = NULL;
-	if (copy_text(&to->message, from->message) < 0) {
+	if (string_copy(&to->message, from->message) < 0) {
 		task_status_release(to);
 		return -ENOMEM;
 	}
@@ -86,32 +80,15 @@ bool task_id_valid(const char *id)
 	return true;
 }
 
-/* Sets *error to a clause; it stays NULL when memory is out.  Always -EINVAL. */
-__attribute__((format(printf, 2, 3))) static int refuse(char **error, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	if (vasprintf(error, format, arguments) < 0)
-		*error = NULL;
-	va_end(arguments);
-	return -EINVAL;
-}
-
-/* As refuse() with one %s for value: cut and repaired, so that a clause stays one readable line. */
+/* About a value: cut, so that a clause stays one readable line. */
 static int refuse_value(char **error, const char *what, const char *value, const char *wanted)
 {
 	enum { SHOWN = 200 };
-	char *shown = utf8_repair(value, strnlen(value, SHOWN));
+	char *shown = utf8_readable(value, strnlen(value, SHOWN));
 
-	if (!shown) {
-		*error = NULL;
-		return -EINVAL;
-	}
-	for (char *c = shown; *c; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
-			*c = ' ';
-	refuse(error, "%s '%s%s' %s", what, shown, strnlen(value, SHOWN + 1) > SHOWN ? "..." : "", wanted);
+	*error = NULL;
+	if (shown)
+		clause_set(error, 0, "%s '%s%s' %s", what, shown, strnlen(value, SHOWN + 1) > SHOWN ? "..." : "", wanted);
 	free(shown);
 	return -EINVAL;
 }
@@ -128,10 +105,10 @@ static int check_text(const char *what, const char *text, size_t most, char **er
 	if (!text)
 		return 0;
 	if (text[strspn(text, " \t\r\n\v\f")] == '\0')
-		return refuse(error, "%s is blank", what);
+		return clause_set(error, -EINVAL, "%s is blank", what);
 	size_t length = strnlen(text, most + 1);
 	if (length > most)
-		return refuse(error, "%s is longer than %zu bytes", what, most);
+		return clause_set(error, -EINVAL, "%s is longer than %zu bytes", what, most);
 	if (!utf8_valid(text, length))
 		return refuse_value(error, what, text, "is not valid UTF-8");
 	return 0;
@@ -140,7 +117,7 @@ static int check_text(const char *what, const char *text, size_t most, char **er
 static int check_cwd(const char *cwd, char **error)
 {
 	if (!cwd)
-		return refuse(error, "no working directory is given");
+		return clause_set(error, -EINVAL, "no working directory is given");
 	if (cwd[0] != '/')
 		return refuse_value(error, "working directory", cwd, "is not an absolute path");
 	return 0;
@@ -151,9 +128,9 @@ static int check_command(const struct strings *command, char **error)
 	const char *program = strings_next(command, NULL);
 
 	if (!program)
-		return refuse(error, "no command is given");
+		return clause_set(error, -EINVAL, "no command is given");
 	if (!*program)
-		return refuse(error, "the command's first word is empty");
+		return clause_set(error, -EINVAL, "the command's first word is empty");
 	return 0;
 }
 
@@ -184,32 +161,16 @@ int task_spec_check(const struct task_spec *spec, char **error)
 	return rc;
 }
 
-/* Control characters of ASCII and, as C2 80 to C2 9F, of ISO 8859-1: terminals act on both. */
-static void blank_controls(char *text)
-{
-	unsigned char *at = (unsigned char *)text;
-
-	for (; *at; at++) {
-		if (*at < 0x20 || *at == 0x7f) {
-			*at = ' ';
-		} else if (at[0] == 0xc2 && at[1] < 0xa0) {
-			at[0] = ' ';
-			at[1] = ' ';
-		}
-	}
-}
-
 int task_status_set_message(struct task_status *status, const char *message)
 {
 	char *repaired = NULL;
 
 	if (message) {
 		/* the repair can make it longer, so the cut comes after; before it only what surely is too much */
-		repaired = utf8_repair(message, strnlen(message, TASK_MESSAGE_MAX + 4));
+		repaired = utf8_readable(message, strnlen(message, TASK_MESSAGE_MAX + 4));
 		if (!repaired)
 			return -ENOMEM;
 		repaired[utf8_cut(repaired, TASK_MESSAGE_MAX)] = '\0';
-		blank_controls(repaired);
 	}
 	free(status->message);
 	status->message = repaired;

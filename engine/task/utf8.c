@@ -115,3 +115,20 @@ char *utf8_repair(const char *bytes, size_t length)
 	*out = '\0';
 	return text;
 }
+
+char *utf8_readable(const char *bytes, size_t length)
+{
+	char *text = utf8_repair(bytes, length);
+
+	for (char *at = text; at && *at; at++) {
+		uint32_t character = UINT32_MAX;
+
+		utf8_decode(at, strnlen(at, UTF8_LONGEST), &character);
+		if (!utf8_is_control(character))
+			continue;
+		*at = ' ';
+		if (character >= 0x80)
+			*++at = ' ';
+	}
+	return text;
+}

@@ -30,6 +30,12 @@ static inline bool utf8_continues(char byte)
 	return ((unsigned char)byte & 0xc0) == 0x80;
 }
 
+/* True for the control characters of ASCII and of ISO 6429's C1: terminals act on both. */
+static inline bool utf8_is_control(uint32_t character)
+{
+	return character < 0x20 || (character >= 0x7f && character < 0xa0);
+}
+
 /* How many of at most most bytes of a well-formed text are whole characters. */
 size_t utf8_cut(const char *text, size_t most);
 
@@ -38,5 +44,8 @@ size_t utf8_cut(const char *text, size_t most);
  * memory.
  */
 char *utf8_repair(const char *bytes, size_t length);
+
+/* The same in one line for people: control characters are blanks, one for each byte. */
+char *utf8_readable(const char *bytes, size_t length);
 
 #endif

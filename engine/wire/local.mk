@@ -3,7 +3,6 @@ noinst_LIBRARIES += engine/libwire.a
 engine_libwire_a_SOURCES = \
 	engine/wire/base64.c \
 	engine/wire/buffer.c engine/wire/buffer.h \
-	engine/wire/clause.c engine/wire/clause.h \
 	engine/wire/description.h \
 	engine/wire/jsonw.c engine/wire/jsonw.h \
 	engine/wire/serve/call.c \

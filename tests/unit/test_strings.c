@@ -120,6 +120,18 @@ START_TEST(too_long_is_refused_and_changes_nothing)
 }
 END_TEST
 
+START_TEST(nothing_is_the_copy_of_nothing)
+{
+	char *copy = NULL;
+
+	ck_assert_int_eq(string_copy(&copy, "text"), 0);
+	ck_assert_str_eq(copy, "text");
+	free(copy);
+	ck_assert_int_eq(string_copy(&copy, NULL), 0);
+	ck_assert_ptr_null(copy);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("strings");
@@ -132,6 +144,7 @@ int main(void)
 	tcase_add_test(list, a_copy_replaces_and_checks);
 	tcase_add_test(list, a_block_is_added_whole_or_not_at_all);
 	tcase_add_test(list, too_long_is_refused_and_changes_nothing);
+	tcase_add_test(list, nothing_is_the_copy_of_nothing);
 	suite_add_tcase(suite, list);
 	return unit_main(suite);
 }

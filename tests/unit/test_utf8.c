@@ -101,6 +101,16 @@ START_TEST(what_is_no_character_is_not_decoded)
 }
 END_TEST
 
+START_TEST(what_people_read_has_no_control_characters)
+{
+	static const char bytes[] = "a\0\x1b\n\x7f\xc2\x9b\xc2\xa0\xff\xe2\x82\xac z";
+	char *shown = utf8_readable(bytes, sizeof(bytes) - 1);
+
+	ck_assert_str_eq(shown, "a\xef\xbf\xbd     \xc2\xa0\xef\xbf\xbd\xe2\x82\xac z");
+	free(shown);
+}
+END_TEST
+
 START_TEST(a_text_is_cut_before_a_character)
 {
 	static const char text[] = "a\xe2\x82\xac" "b";
@@ -121,6 +131,7 @@ int main(void)
 	tcase_add_test(tcase, a_character_is_measured);
 	tcase_add_test(tcase, every_character_is_written_and_read);
 	tcase_add_test(tcase, what_is_no_character_is_not_decoded);
+	tcase_add_test(tcase, what_people_read_has_no_control_characters);
 	tcase_add_test(tcase, a_text_is_cut_before_a_character);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

@@ -39,7 +39,7 @@ static bool is_parameter(const struct word *word)
 }
 
 /* The parameter's name and its aliases, which blanks separate: true if one of them is the whole. */
-static bool offer(struct candidates *names, unsigned id)
+static bool offer_parameter(struct candidates *names, unsigned id)
 {
 	const struct option_info *info = &option_table[id];
 	unsigned before = names->prefixes;
@@ -66,20 +66,10 @@ static char *known_names(const struct parser *p, const char *name, size_t length
 	OPTION_SET_EACH(id, &p->allowed) {
 		struct candidates names = candidates_of(name, length, true);
 
-		if (*option_table[id].parameter && (offer(&names, id) || names.prefixes))
+		if (*option_table[id].parameter && (offer_parameter(&names, id) || names.prefixes))
 			candidates_list(&list, "-", option_table[id].parameter);
 	}
 	return list.data;
-}
-
-static int refuse_name(struct parser *p, const char *name, size_t length, bool ambiguous)
-{
-	char *list = known_names(p, name, ambiguous ? length : 0);
-	char *clause = alloc_format(ambiguous ? "parameter '-%.*s' is ambiguous: %s" : "unknown parameter '-%.*s' (known: %s)",
-	                            (int)length, name, list);
-
-	free(list);
-	return parser_refuse(p, clause);
 }
 
 /* An exact name or alias wins; then a prefix that is unique among the command's own, else among all. */
@@ -90,7 +80,7 @@ static int find_parameter(struct parser *p, const char *name, size_t length, enu
 	for (int i = 0; i < RANKS; i++)
 		ranks[i] = candidates_of(name, length, true);
 	OPTION_SET_EACH(id, &p->allowed) {
-		if (offer(&ranks[rank_of(id)], id)) {
+		if (offer_parameter(&ranks[rank_of(id)], id)) {
 			*found = (enum option_id)id;
 			return 0;
 		}
@@ -100,10 +90,12 @@ static int find_parameter(struct parser *p, const char *name, size_t length, enu
 
 		if (meant == CANDIDATES_NONE)
 			continue;
+		if (meant == CANDIDATES_MANY)
+			return parser_refuse_name(p, "parameter '-", name, (int)length, true, known_names(p, name, length));
 		*found = (enum option_id)meant;
-		return meant == CANDIDATES_MANY ? refuse_name(p, name, length, true) : 0;
+		return 0;
 	}
-	return refuse_name(p, name, length, false);
+	return parser_refuse_name(p, "parameter '-", name, (int)length, false, known_names(p, name, 0));
 }
 
 static int parse_switch(struct parser *p, enum option_id id, const char *colon)

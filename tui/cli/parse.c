@@ -26,28 +26,26 @@ int parser_apply(struct parser *p, enum option_id id, const struct word *value, 
 	return result;
 }
 
-/* "--what-if, --wait": the names that a prefix could mean. */
-static char *known_names(const struct parser *p, const char *prefix, size_t length)
+int parser_refuse_name(struct parser *p, const char *what, const char *name, int length, bool ambiguous, char *list)
+{
+	char *clause = alloc_format(ambiguous ? "%s%.*s' is ambiguous: %s" : "unknown %s%.*s' (known: %s)", what, length, name, list);
+
+	free(list);
+	return parser_refuse(p, clause);
+}
+
+/* "--what-if, --wait": the names that begin so. */
+static char *known_names(const struct parser *p, const char *name, size_t length)
 {
 	struct text list = TEXT_INIT;
 
 	OPTION_SET_EACH(id, &p->allowed) {
-		const char *name = option_table[id].name;
+		const char *known = option_table[id].name;
 
-		if (*name && strncmp(name, prefix, length) == 0)
-			candidates_list(&list, "--", name);
+		if (*known && strncmp(known, name, length) == 0)
+			candidates_list(&list, "--", known);
 	}
 	return list.data;
-}
-
-static int refuse_name(struct parser *p, const char *name, size_t length, bool ambiguous)
-{
-	char *list = known_names(p, name, ambiguous ? length : 0);
-	char *clause = alloc_format(ambiguous ? "option '--%.*s' is ambiguous: %s" : "unknown option '--%.*s' (known: %s)",
-	                            (int)length, name, list);
-
-	free(list);
-	return parser_refuse(p, clause);
 }
 
 /* The option of that long name or its only one with that prefix. */
@@ -61,8 +59,10 @@ static int find_long(struct parser *p, const char *name, size_t length, enum opt
 			break;
 	}
 	meant = candidates_found(&names);
-	if (meant < 0)
-		return refuse_name(p, name, length, meant == CANDIDATES_MANY);
+	if (meant == CANDIDATES_MANY)
+		return parser_refuse_name(p, "option '--", name, (int)length, true, known_names(p, name, length));
+	if (meant == CANDIDATES_NONE)
+		return parser_refuse_name(p, "option '--", name, (int)length, false, known_names(p, name, 0));
 	*found = (enum option_id)meant;
 	return 0;
 }

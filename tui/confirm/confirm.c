@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
 
 static const struct {
@@ -92,12 +93,8 @@ const char *confirm_operation_name(enum confirm_operation operation)
 
 static char *sentence(const char *lead, enum confirm_operation operation, const char *target)
 {
-	char *text;
-
-	if (asprintf(&text, "%sPerforming the operation \"%s\" on target \"Task %s\".", lead,
-	             operations[operation].name, target) < 0)
-		return NULL;
-	return text;
+	return alloc_format("%sPerforming the operation \"%s\" on target \"Task %s\".", lead, operations[operation].name,
+	                    target);
 }
 
 char *confirm_what_if(enum confirm_operation operation, const char *target)

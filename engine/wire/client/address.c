@@ -10,8 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "engine/task/clause.h"
 #include "engine/task/task.h"
-#include "engine/wire/clause.h"
 
 static const char default_name[] = "default";
 
@@ -106,7 +106,7 @@ static int check_socket(const struct address *address, char **error)
 
 	if (length <= most)
 		return 0;
-	return clause(error, -ENAMETOOLONG, "socket path '%s' has %zu bytes, at most %zu fit",
+	return clause_replace(error, -ENAMETOOLONG, "socket path '%s' has %zu bytes, at most %zu fit",
 	              address->socket, length, most);
 }
 
@@ -116,7 +116,7 @@ static int parse_unix(struct address *address, char **error)
 
 	address->kind = ADDRESS_UNIX;
 	if (path[0] != '/')
-		return clause(error, -EINVAL, "server address '%s' needs an absolute path: unix:/path",
+		return clause_replace(error, -EINVAL, "server address '%s' needs an absolute path: unix:/path",
 		              address->text);
 	address->socket = strdup(path);
 	return address->socket ? check_socket(address, error) : -ENOMEM;
@@ -139,7 +139,7 @@ static bool host_valid(const char *host)
 static int set_name(struct address *address, const char *name, char **error)
 {
 	if (!task_id_valid(name))
-		return clause(error, -EINVAL,
+		return clause_replace(error, -EINVAL,
 		              "server name '%s' is not 1 to 64 of A-Za-z0-9._- with a letter or digit first "
 		              "(nor unix:/path, nor ssh://[user@]host[/NAME])",
 		              name);
@@ -157,7 +157,7 @@ static int parse_ssh(struct address *address, char **error)
 	if (!address->host)
 		return -ENOMEM;
 	if (!host_valid(address->host))
-		return clause(error, -EINVAL,
+		return clause_replace(error, -EINVAL,
 		              "server address '%s' has no usable host: ssh://[user@]host[/NAME]",
 		              address->text);
 	return set_name(address, slash && slash[1] ? slash + 1 : default_name, error);
@@ -178,7 +178,7 @@ static int parse_name(struct address *address, char **error)
 	if (!runtime || !file) {
 		result = -ENOMEM;
 	} else if (!state) {
-		result = clause(error, -EINVAL,
+		result = clause_replace(error, -EINVAL,
 		                "no home directory for the state folder; set KRTASK_STATE_DIR");
 	} else {
 		address->socket = join(runtime, file);
@@ -210,7 +210,7 @@ int address_parse(struct address *out, const char *text, char **error)
 		result = parse_name(&address, &why);
 	if (result < 0) {
 		if (!why)
-			(void)clause(&why, result, "%s", strerror(-result));
+			(void)clause_replace(&why, result, "%s", strerror(-result));
 		*error = why;
 		address_release(&address);
 		return result;
@@ -241,7 +241,7 @@ static int make_folders(char *path, char **error)
 		if (mkdir(path, 0700) == 0)
 			(void)chmod(path, 0700);
 		else if (errno != EEXIST && (!slash || errno != EACCES))
-			return clause(error, -errno, "folder '%s' can not be made: %s", path,
+			return clause_replace(error, -errno, "folder '%s' can not be made: %s", path,
 			              strerror(errno));
 		if (slash)
 			*slash = '/';
@@ -254,15 +254,15 @@ static int check_folder(const char *path, char **error)
 	struct stat status;
 
 	if (lstat(path, &status) < 0)
-		return clause(error, -errno, "folder '%s': %s", path, strerror(errno));
+		return clause_replace(error, -errno, "folder '%s': %s", path, strerror(errno));
 	if (!S_ISDIR(status.st_mode))
-		return clause(error, -ENOTDIR, "'%s' is not a folder%s", path,
+		return clause_replace(error, -ENOTDIR, "'%s' is not a folder%s", path,
 		              S_ISLNK(status.st_mode) ? " but a link" : "");
 	if (status.st_uid != geteuid())
-		return clause(error, -EPERM, "folder '%s' is owned by uid %u, not by us (uid %u)", path,
+		return clause_replace(error, -EPERM, "folder '%s' is owned by uid %u, not by us (uid %u)", path,
 		              (unsigned)status.st_uid, (unsigned)geteuid());
 	if (status.st_mode & 077)
-		return clause(error, -EPERM, "folder '%s' is open to others (mode %04o; chmod 700 it)", path,
+		return clause_replace(error, -EPERM, "folder '%s' is open to others (mode %04o; chmod 700 it)", path,
 		              (unsigned)status.st_mode & 07777);
 	return 0;
 }
@@ -273,7 +273,7 @@ int address_secure_folder(const char *path, char **error)
 	int result;
 
 	if (!scratch)
-		return clause(error, -ENOMEM, "folder '%s': %s", path, strerror(ENOMEM));
+		return clause_replace(error, -ENOMEM, "folder '%s': %s", path, strerror(ENOMEM));
 	result = make_folders(scratch, error);
 	if (result == 0)
 		result = check_folder(scratch, error);

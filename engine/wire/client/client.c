@@ -17,9 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/task/clause.h"
 #include "engine/task/environment.h"
+#include "engine/task/strings.h"
 #include "engine/wire/buffer.h"
-#include "engine/wire/clause.h"
 #include "engine/wire/client/connect.h"
 
 enum {
@@ -43,18 +44,12 @@ struct client {
 	char *error;
 };
 
-static int same(char **to, const char *from)
-{
-	*to = from ? strdup(from) : NULL;
-	return from && !*to ? -ENOMEM : 0;
-}
-
 static int address_copy(struct address *to, const struct address *from)
 {
 	to->kind = from->kind;
-	if (same(&to->text, from->text) < 0 || same(&to->name, from->name) < 0 ||
-	    same(&to->socket, from->socket) < 0 || same(&to->state, from->state) < 0 ||
-	    same(&to->host, from->host) < 0)
+	if (string_copy(&to->text, from->text) < 0 || string_copy(&to->name, from->name) < 0 ||
+	    string_copy(&to->socket, from->socket) < 0 || string_copy(&to->state, from->state) < 0 ||
+	    string_copy(&to->host, from->host) < 0)
 		return -ENOMEM;
 	return 0;
 }
@@ -123,7 +118,7 @@ int client_open(struct client **out, const struct address *address, enum client_
 	int result;
 
 	if (!client)
-		return clause(error, -ENOMEM, "%s", strerror(ENOMEM));
+		return clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 	client->fd = -1;
 	client->start = start;
 	result = address_copy(&client->address, address);
@@ -173,7 +168,7 @@ static int pull(struct client *client)
 	if (client->unreadable)
 		return -EAGAIN;
 	if (buffer_room(in, READ_CHUNK) < 0)
-		return clause(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
+		return clause_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
 	do
 		n = recv(client->fd, in->data + in->end, in->size - in->end, MSG_DONTWAIT);
 	while (n < 0 && errno == EINTR);
@@ -229,8 +224,8 @@ static int lost(struct client *client)
 	const char *host = client->address.host;
 
 	if (host && !client->answered)
-		return clause(&client->error, -EPIPE, "ssh %s ended before the server answered", host);
-	return clause(&client->error, -EPIPE, "the connection to server '%s' was lost", client->address.text);
+		return clause_replace(&client->error, -EPIPE, "ssh %s ended before the server answered", host);
+	return clause_replace(&client->error, -EPIPE, "the connection to server '%s' was lost", client->address.text);
 }
 
 int client_send(struct client *client, const char *method, const struct jsonw *parameters, int flags)
@@ -245,7 +240,7 @@ int client_send(struct client *client, const char *method, const struct jsonw *p
 	if (client->fd < 0 || client->unwritable)
 		return lost(client);
 	if ((parameters && parameters->failed) || buffer_room(out, length + method_length + 128) < 0)
-		return clause(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
+		return clause_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
 	buffer_put(out, begin, sizeof(begin) - 1);
 	if (!memchr(method, '.', method_length))
 		buffer_put(out, own, sizeof(own) - 1);
@@ -275,14 +270,14 @@ static int read_reply(struct client *client, const char *frame, size_t length, s
 	    (parameters && !json_is_object(parameters) && !json_is_null(parameters)) ||
 	    (error && !json_is_string(error))) {
 		json_decref(root);
-		return clause(&client->error, -EPROTO, "server '%s' does not speak varlink",
+		return clause_replace(&client->error, -EPROTO, "server '%s' does not speak varlink",
 		              client->address.text);
 	}
 	if (error)
 		name = strdup(json_string_value(error));
 	if (error && !name) {
 		json_decref(root);
-		return clause(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
+		return clause_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
 	}
 	*reply = (struct client_reply){ .error = name,
 		                        .continues =
@@ -372,7 +367,7 @@ int client_call(struct client *client, const char *method, const struct jsonw *p
 	if (result == 0 && reply->error) {
 		char *why = client_explain(reply);
 
-		result = clause(&client->error, -EREMOTE, "%s", why ? why : reply->error);
+		result = clause_replace(&client->error, -EREMOTE, "%s", why ? why : reply->error);
 		free(why);
 	}
 	return result;
@@ -472,7 +467,7 @@ const char *client_environment(struct client *client)
 		return client->hash;
 	result = environment_capture(&env);
 	if (result < 0) {
-		(void)clause(&client->error, result, "this environment can not be read: %s",
+		(void)clause_replace(&client->error, result, "this environment can not be read: %s",
 		             strerror(-result));
 		return NULL;
 	}
@@ -482,7 +477,7 @@ const char *client_environment(struct client *client)
 		hash = json_string_value(json_object_get(reply.parameters, "hash"));
 		client->hash = hash ? strdup(hash) : NULL;
 		if (!hash)
-			(void)clause(&client->error, -EPROTO, "the server gave the environment no hash");
+			(void)clause_replace(&client->error, -EPROTO, "the server gave the environment no hash");
 	}
 	client_reply_release(&reply);
 	jsonw_release(&w);

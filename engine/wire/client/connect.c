@@ -4,6 +4,7 @@
  * get the lock.
  */
 #include "engine/wire/client/connect.h"
+#include "engine/task/clause.h"
 #include "engine/wire/client/holder.h"
 
 #include <errno.h>
@@ -20,7 +21,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/wire/clause.h"
 
 int64_t connect_now(void)
 {
@@ -49,9 +49,9 @@ static int check_peer(int fd, const char *path, char **error)
 	socklen_t length = sizeof(peer);
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
-		return clause(error, -errno, "socket '%s': %s", path, strerror(errno));
+		return clause_replace(error, -errno, "socket '%s': %s", path, strerror(errno));
 	if (peer.uid != geteuid())
-		return clause(error, -EPERM, "the server at '%s' belongs to uid %u, not to us (uid %u)", path,
+		return clause_replace(error, -EPERM, "the server at '%s' belongs to uid %u, not to us (uid %u)", path,
 		              (unsigned)peer.uid, (unsigned)geteuid());
 	return 0;
 }
@@ -75,23 +75,23 @@ int connect_socket(const char *path, int64_t deadline, int *fd, char **error)
 	int result, s;
 
 	if (strlen(path) >= sizeof(name.sun_path))
-		return clause(error, -ENAMETOOLONG, "socket path '%s' is too long", path);
+		return clause_replace(error, -ENAMETOOLONG, "socket path '%s' is too long", path);
 	memcpy(name.sun_path, path, strlen(path) + 1);
 	s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (s < 0)
-		return clause(error, -errno, "no socket: %s", strerror(errno));
+		return clause_replace(error, -errno, "no socket: %s", strerror(errno));
 	limit_wait(s, deadline);
 	do
 		result = connect(s, (const struct sockaddr *)&name, sizeof(name)) < 0 ? -errno : 0;
 	while (result == -EINTR);
 	if (result == -EAGAIN)
-		result = clause(error, -ETIMEDOUT, "the server at '%s' does not take more connections", path);
+		result = clause_replace(error, -ETIMEDOUT, "the server at '%s' does not take more connections", path);
 	else if (result < 0 && result != -ENOENT && result != -ECONNREFUSED)
-		(void)clause(error, result, "socket '%s': %s", path, strerror(-result));
+		(void)clause_replace(error, result, "socket '%s': %s", path, strerror(-result));
 	if (result == 0)
 		result = check_peer(s, path, error);
 	if (result == 0 && fcntl(s, F_SETFL, O_NONBLOCK) < 0)
-		result = clause(error, -errno, "socket '%s': %s", path, strerror(errno));
+		result = clause_replace(error, -errno, "socket '%s': %s", path, strerror(errno));
 	if (result < 0)
 		close(s);
 	else
@@ -122,8 +122,8 @@ static char *socket_folder(const struct address *address)
 static int no_server(const struct address *address, char **error)
 {
 	if (address->kind == ADDRESS_UNIX)
-		return clause(error, -ENOENT, "no server listens on '%s'", address->socket);
-	return clause(error, -ENOENT, "no server '%s' is running (krtask server start)", address->name);
+		return clause_replace(error, -ENOENT, "no server listens on '%s'", address->socket);
+	return clause_replace(error, -ENOENT, "no server '%s' is running (krtask server start)", address->name);
 }
 
 /* The lock's descriptor, or -errno. */
@@ -133,7 +133,7 @@ static int take_start_lock(const char *folder, const char *name, char **error)
 	int fd, result;
 
 	if (asprintf(&path, "%s/%s.start", folder, name) < 0)
-		return clause(error, -ENOMEM, "%s", strerror(ENOMEM));
+		return clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	result = fd;
 	while (fd >= 0 && flock(fd, LOCK_EX) < 0) {
@@ -143,7 +143,7 @@ static int take_start_lock(const char *folder, const char *name, char **error)
 		break;
 	}
 	if (result < 0) {
-		result = clause(error, -errno, "'%s': %s", path, strerror(errno));
+		result = clause_replace(error, -errno, "'%s': %s", path, strerror(errno));
 		if (fd >= 0)
 			close(fd);
 	}
@@ -160,7 +160,7 @@ static int start_and_connect(const struct address *address, int64_t deadline, in
 		return result;
 	result = connect_socket(socket, deadline, fd, error);
 	if (not_there(result))
-		result = clause(error, -ECONNREFUSED, "server '%s' was started, but '%s' does not answer",
+		result = clause_replace(error, -ECONNREFUSED, "server '%s' was started, but '%s' does not answer",
 		                address->name, socket);
 	free(socket);
 	return result;
@@ -201,7 +201,7 @@ int connect_server(const struct address *address, enum client_start start, int64
 	int result = 0;
 
 	if (!folder)
-		return clause(error, -ENOMEM, "%s", strerror(ENOMEM));
+		return clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 	if (!may_start && !exists(folder)) {
 		result = follow_lock(address, deadline, fd, error);
 		free(folder);
@@ -236,7 +236,7 @@ int connect_ssh(const struct address *address, int *fd, pid_t *out_pid, char **e
 		int result = program ? -errno : -ENOMEM;
 
 		free(program);
-		return clause(error, result, "no connection to ssh: %s", strerror(-result));
+		return clause_replace(error, result, "no connection to ssh: %s", strerror(-result));
 	}
 	pid = fork();
 	if (pid == 0) {
@@ -252,7 +252,7 @@ int connect_ssh(const struct address *address, int *fd, pid_t *out_pid, char **e
 	close(ends[1]);
 	if (pid < 0) {
 		close(ends[0]);
-		return clause(error, -EAGAIN, "ssh can not be run: %s", strerror(EAGAIN));
+		return clause_replace(error, -EAGAIN, "ssh can not be run: %s", strerror(EAGAIN));
 	}
 	(void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	*fd = ends[0];

@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine/wire/clause.h"
+#include "engine/task/clause.h"
 #include "engine/wire/client/connect.h"
 
 enum {
@@ -95,7 +95,7 @@ static char *find_krtaskd(char **error)
 	if (given && *given) {
 		found = try_program(strdup(given), &tried);
 		if (!found)
-			(void)clause(error, 0, "krtaskd can not be run: KRTASKD is '%s': %s", given,
+			(void)clause_replace(error, 0, "krtaskd can not be run: KRTASKD is '%s': %s", given,
 			             strerror(errno));
 		free(tried);
 		return found;
@@ -106,7 +106,7 @@ static char *find_krtaskd(char **error)
 	if (!found)
 		found = on_path();
 	if (!found)
-		(void)clause(error, 0, "krtaskd was not found: tried %s and PATH",
+		(void)clause_replace(error, 0, "krtaskd was not found: tried %s and PATH",
 		             tried ? tried : "nothing else");
 	free(tried);
 	return found;
@@ -173,12 +173,12 @@ static int take_word(const struct address *address, const char *line, char **soc
 	else if (strncmp(line, held, strlen(held)) == 0)
 		*socket = strdup(line + strlen(held));
 	else if (strncmp(line, failed, strlen(failed)) == 0)
-		return clause(error, -ECONNABORTED, "server '%s' did not start: %s", address->name,
+		return clause_replace(error, -ECONNABORTED, "server '%s' did not start: %s", address->name,
 		              line + strlen(failed));
 	else
-		return clause(error, -ECONNABORTED,
+		return clause_replace(error, -ECONNABORTED,
 		              "server '%s' did not start: krtaskd ended before it answered", address->name);
-	return *socket ? 0 : clause(error, -ENOMEM, "%s", strerror(ENOMEM));
+	return *socket ? 0 : clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 }
 
 /* Runs it and hears its word. */
@@ -194,10 +194,10 @@ static int run_and_listen(const struct address *address, const char *program, ch
 	close(ready[1]);
 	ready[1] = -1;
 	if (pid < 0)
-		return clause(error, -EAGAIN, "krtaskd can not be run: %s", strerror(EAGAIN));
+		return clause_replace(error, -EAGAIN, "krtaskd can not be run: %s", strerror(EAGAIN));
 	result = read_line(ready[0], line);
 	if (result < 0)
-		return clause(error, result, "server '%s' did not start: krtaskd has not answered for %d s",
+		return clause_replace(error, result, "server '%s' did not start: krtaskd has not answered for %d s",
 		              address->name, PATIENCE_MS / 1000);
 	/* It puts itself into the background, so that this one is over. */
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
@@ -235,7 +235,7 @@ static int launch(const struct address *address, const char *program, char **soc
 		ready[1] = spare(ready[1]);
 	}
 	if (null < 0 || ready[0] < 0 || ready[1] < 0)
-		result = clause(error, -errno, "krtaskd can not be run: %s", strerror(errno));
+		result = clause_replace(error, -errno, "krtaskd can not be run: %s", strerror(errno));
 	else
 		result = run_and_listen(address, program, words, null, ready, socket, error);
 	for (int i = 0; i < 2; i++)
@@ -251,7 +251,7 @@ static int secure_state(const struct address *address, char **error)
 {
 	char *folder = strndup(address->state, (size_t)(strrchr(address->state, '/') - address->state));
 	int result = folder ? address_secure_folder(folder, error)
-	                    : clause(error, -ENOMEM, "%s", strerror(ENOMEM));
+	                    : clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 
 	free(folder);
 	return result < 0 ? result : address_secure_folder(address->state, error);
