@@ -3,7 +3,8 @@
 #include <errno.h>
 #include <stddef.h>
 
-/* By the linker's --wrap: what the code calls, and what it would have called. */
+/* The linker gives these names (--wrap): what the code calls, and what it would have called. */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *memory, size_t size);
@@ -60,3 +61,4 @@ char *__wrap_strdup(const char *text)
 {
 	return scarce_take() ? __real_strdup(text) : NULL;
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */

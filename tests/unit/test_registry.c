@@ -286,21 +286,33 @@ START_TEST(names_are_exchanged_and_exchanged_back)
 }
 END_TEST
 
-/* The ids of the children, with a space after each. */
+/* Ids, a space after each. */
+struct listed {
+	char text[256];
+	size_t length;
+};
+
+static void list_id(struct listed *listed, const struct task *task)
+{
+	size_t room = sizeof(listed->text) - listed->length;
+	listed->length += (size_t)snprintf(listed->text + listed->length, room, "%s ", task_id(task));
+	ck_assert_uint_lt(listed->length, sizeof(listed->text));
+}
+
 static const char *children(const struct task *parent)
 {
-	static char text[256];
-	*text = '\0';
+	static struct listed listed;
+	listed = (struct listed){ 0 };
 	const struct task *last = NULL;
 	for (const struct task *child = task_first_child(parent); child; child = task_next_sibling(child)) {
-		strcat(strcat(text, task_id(child)), " ");
+		list_id(&listed, child);
 		ck_assert_ptr_eq(child->family->before, last);
 		ck_assert_ptr_eq(task_parent(child), parent);
 		last = child;
 	}
 	if (parent->family)
 		ck_assert_ptr_eq(parent->family->last, last);
-	return text;
+	return listed.text;
 }
 
 START_TEST(siblings_are_restored_to_their_places)
@@ -393,14 +405,13 @@ START_TEST(a_family_is_gone_through_children_first)
 	task_new("a1", a);
 	task_new("b1", b);
 	task_new("a2", a);
-	char text[64] = "";
+	struct listed all = { 0 }, part = { 0 };
 	for (struct task *task = task_family_first(top); task; task = task_family_next(top, task))
-		strcat(strcat(text, task_id(task)), " ");
-	ck_assert_str_eq(text, "a1 a2 a b1 b top ");
-	*text = '\0';
+		list_id(&all, task);
+	ck_assert_str_eq(all.text, "a1 a2 a b1 b top ");
 	for (struct task *task = task_family_first(a); task; task = task_family_next(a, task))
-		strcat(strcat(text, task_id(task)), " ");
-	ck_assert_str_eq(text, "a1 a2 a ");
+		list_id(&part, task);
+	ck_assert_str_eq(part.text, "a1 a2 a ");
 }
 END_TEST
 
@@ -429,7 +440,7 @@ START_TEST(out_of_memory_leaves_nothing_half_done)
 	}
 	ck_assert_uint_eq(shared->references, 2);
 	ck_assert_str_eq(children(parent), "Build.1 ");
-	struct task_text text;
+	struct task_text text = { 0 };
 	int error = -ENOMEM;
 	for (long i = 0; error; i++) {
 		scarce_after(i);
