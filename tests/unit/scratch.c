@@ -44,10 +44,15 @@ const char *scratch_path(const char *name)
 
 void scratch_write(const char *name, const char *content, mode_t mode)
 {
+	scratch_write_bytes(name, content, strlen(content), mode);
+}
+
+void scratch_write_bytes(const char *name, const char *content, size_t length, mode_t mode)
+{
 	int fd = open(scratch_path(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
 	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(write(fd, content, strlen(content)), (ssize_t)strlen(content));
+	ck_assert_int_eq(write(fd, content, length), (ssize_t)length);
 	ck_assert_int_eq(fchmod(fd, mode), 0);
 	ck_assert_int_eq(close(fd), 0);
 }

@@ -13,6 +13,7 @@ const char *scratch_path(const char *name);
 
 /* Makes a file with this content and mode, whatever the umask. */
 void scratch_write(const char *name, const char *content, mode_t mode);
+void scratch_write_bytes(const char *name, const char *content, size_t length, mode_t mode);
 
 /* How many descriptors this process has open. */
 int scratch_descriptors(void);

@@ -30,28 +30,21 @@ static void write_script(const char *text)
 static int run(const char *script, bool check, char errors[4096])
 {
 	struct context context;
-	FILE *file = tmpfile();
-	size_t length, name;
-	int status, before = dup(STDERR_FILENO);
-	char *at;
+	char *said, *at;
+	int status;
 
 	write_script(script);
-	dup2(fileno(file), STDERR_FILENO);
+	unit_catch_errors();
 	context_init(&context);
 	context.defaults.check = check;
 	status = context_finish(&context, batch_run(&context, path));
-	fflush(stderr);
-	dup2(before, STDERR_FILENO);
-	close(before);
-	rewind(file);
-	length = fread(errors, 1, 4095, file);
-	errors[length] = '\0';
-	fclose(file);
+	said = unit_caught_errors();
+	snprintf(errors, 4096, "%s", said);
+	free(said);
 	unlink(path);
-	name = strlen(path);
 	while ((at = strstr(errors, path))) {
 		*at = 'F';
-		memmove(at + 1, at + name, strlen(at + name) + 1);
+		memmove(at + 1, at + strlen(path), strlen(at + strlen(path)) + 1);
 	}
 	return status;
 }

@@ -1,5 +1,4 @@
 /* Text on a terminal: what is replaced, how it is cut, and where lines break. */
-#include <locale.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,12 +6,6 @@
 #include "tests/unit/unit.h"
 #include "tui/text/cells.h"
 #include "tui/text/wrap.h"
-
-static void use_utf8(void)
-{
-	if (!setlocale(LC_ALL, "C.UTF-8"))
-		ck_abort_msg("there is no locale C.UTF-8");
-}
 
 static const struct {
 	const char *text;
@@ -49,7 +42,7 @@ START_TEST(cells_are_cut_and_cleaned)
 	columns = cells_fit(cells[_i].text, cells[_i].columns, buf, sizeof(buf));
 	ck_assert_str_eq(buf, cells[_i].ascii);
 	ck_assert_uint_eq(columns, strlen(buf));
-	use_utf8();
+	unit_utf8();
 	columns = cells_fit(cells[_i].text, cells[_i].columns, buf, sizeof(buf));
 	ck_assert_str_eq(buf, cells[_i].utf8);
 	ck_assert_uint_eq(columns, cells_width(buf));
@@ -61,7 +54,7 @@ START_TEST(a_whole_text_fits_where_every_byte_is_replaced)
 {
 	char *shown;
 
-	use_utf8();
+	unit_utf8();
 	shown = cells_whole("\xff\xfe\t");
 	ck_assert_str_eq(shown, "\xef\xbf\xbd\xef\xbf\xbd?");
 	free(shown);
@@ -73,7 +66,7 @@ START_TEST(small_buffers_are_never_overrun)
 	static const char text[] = "\xe6\x97\xa5" "a\xff\x1b\xc3\xa9\xf0\x9f\x98\x80 end";
 	char buf[64];
 
-	use_utf8();
+	unit_utf8();
 	for (size_t size = 1; size < sizeof(buf); size++) {
 		for (size_t columns = 0; columns < 20; columns++) {
 			memset(buf, 'Z', sizeof(buf));
@@ -108,7 +101,7 @@ START_TEST(wrapping_always_comes_to_an_end)
 {
 	static const char text[] = "日本 x  \xcc\x81 word";
 
-	use_utf8();
+	unit_utf8();
 	for (int columns = -1; columns < 12; columns++) {
 		const char *rest = text;
 		char line[64];

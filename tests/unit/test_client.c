@@ -84,6 +84,22 @@ static struct jsonw with_integer(const char *key, int64_t i)
 	return w;
 }
 
+/* {"text": "xxx…"} */
+static struct jsonw with_text(size_t length)
+{
+	struct jsonw w = JSONW_INIT;
+	char *text = malloc(length);
+
+	ck_assert_ptr_nonnull(text);
+	memset(text, 'x', length);
+	jsonw_object(&w);
+	jsonw_key(&w, "text");
+	jsonw_string_n(&w, text, length);
+	jsonw_end_object(&w);
+	free(text);
+	return w;
+}
+
 static void send_integer(struct client *client, const char *method, const char *key, int64_t i, int flags)
 {
 	struct jsonw w = with_integer(key, i);
@@ -156,15 +172,9 @@ START_TEST(big_both_ways)
 {
 	struct client *client = open_client(&address, CLIENT_START_NEVER);
 	struct client_reply reply = { 0 };
-	struct jsonw w = JSONW_INIT;
 	size_t length = 10 << 20;
-	char *text = malloc(length);
+	struct jsonw w = with_text(length);
 
-	memset(text, 'x', length);
-	jsonw_object(&w);
-	jsonw_key(&w, "text");
-	jsonw_string_n(&w, text, length);
-	jsonw_end_object(&w);
 	for (int i = 0; i < 3; i++)
 		ck_assert_int_eq(client_send(client, "Echo", &w, 0), 0);
 	for (int i = 0; i < 3; i++) {
@@ -173,7 +183,6 @@ START_TEST(big_both_ways)
 		client_reply_release(&reply);
 	}
 	jsonw_release(&w);
-	free(text);
 	client_close(client);
 }
 END_TEST
@@ -272,15 +281,8 @@ START_TEST(too_large_a_call_says_so)
 {
 	struct client *client = open_client(&address, CLIENT_START_NEVER);
 	struct client_reply reply = { 0 };
-	struct jsonw w = JSONW_INIT;
-	size_t length = 17 << 20;
-	char *text = malloc(length);
+	struct jsonw w = with_text(17 << 20);
 
-	memset(text, 'x', length);
-	jsonw_object(&w);
-	jsonw_key(&w, "text");
-	jsonw_string_n(&w, text, length);
-	jsonw_end_object(&w);
 	ck_assert_int_eq(client_call(client, "Length", &w, &reply), -EREMOTE);
 	ck_assert_str_eq(client_error(client), "the request has more than 16777216 bytes");
 	client_reply_release(&reply);
@@ -288,7 +290,6 @@ START_TEST(too_large_a_call_says_so)
 	ck_assert_int_eq(client_reconnect(client, 10000), 0);
 	expect_alive(client);
 	jsonw_release(&w);
-	free(text);
 	client_close(client);
 }
 END_TEST

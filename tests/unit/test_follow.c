@@ -300,13 +300,6 @@ int main(void)
 		after_lost_events_all_are_told,
 		trouble_is_an_error,
 	};
-	Suite *suite = suite_create("follow");
-	TCase *tcase = tcase_create("follow");
-	size_t i;
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
-	for (i = 0; i < sizeof tests / sizeof *tests; i++)
-		tcase_add_test(tcase, tests[i]);
-	suite_add_tcase(suite, tcase);
-	return unit_main(suite);
+	return unit_run("follow", setup, teardown, tests);
 }

@@ -1,16 +1,9 @@
-#include <locale.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "tests/unit/unit.h"
 #include "tui/fields/format.h"
 #include "tui/text/cells.h"
-
-static void use_utf8(void)
-{
-	if (!setlocale(LC_ALL, "C.UTF-8"))
-		ck_abort_msg("there is no locale C.UTF-8");
-}
 
 static const struct {
 	int64_t ms;
@@ -64,7 +57,7 @@ START_TEST(bars_are_as_wide_as_asked)
 	ck_assert_str_eq(buf, "[    ]");
 	format_bar(500, 6, false, buf, sizeof(buf));
 	ck_assert_str_eq(buf, "[####]");
-	use_utf8();
+	unit_utf8();
 	format_bar(50, 6, true, buf, sizeof(buf));
 	ck_assert_str_eq(buf, "[\xe2\x96\x88\xe2\x96\x88  ]");
 	ck_assert_uint_eq(cells_width(buf), 6);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "tests/unit/fake_server.h"
 #include "tests/unit/unit.h"
@@ -16,8 +15,6 @@
 static struct fake fake;
 static struct context context;
 static struct runner runner;
-static FILE *said;
-static int stderr_before;
 static unsigned number;
 
 static void setup(void)
@@ -35,16 +32,7 @@ static void setup(void)
 	jobs_init(&runner.jobs, &context, &runner.variables);
 	line_define_constants(&runner);
 	number = 0;
-	said = tmpfile();
-	stderr_before = dup(STDERR_FILENO);
-	dup2(fileno(said), STDERR_FILENO);
-}
-
-static void restore_stderr(void)
-{
-	fflush(stderr);
-	dup2(stderr_before, STDERR_FILENO);
-	close(stderr_before);
+	unit_catch_errors();
 }
 
 static void teardown(void)
@@ -54,7 +42,6 @@ static void teardown(void)
 	context_finish(&context, 0);
 	fake_join(&fake);
 	fake_release(&fake);
-	fclose(said);
 }
 
 static void do_line(const char *line)
@@ -64,14 +51,15 @@ static void do_line(const char *line)
 
 static void expect_said(const char *wanted)
 {
-	char text[4096];
-	size_t length;
+	char *said = unit_caught_errors();
 
-	restore_stderr();
-	rewind(said);
-	length = fread(text, 1, sizeof(text) - 1, said);
-	text[length] = '\0';
-	ck_assert_str_eq(text, wanted);
+	ck_assert_str_eq(said, wanted);
+	free(said);
+}
+
+static void say_nothing_more(void)
+{
+	free(unit_caught_errors());
 }
 
 static const char *value_of(const char *name)
@@ -118,7 +106,7 @@ START_TEST(what_is_set_by_a_line_that_waits_is_waited_for)
 	do_line("$y = \"<$x>\"");
 	ck_assert_uint_eq(runner.jobs.count, 0);
 	ck_assert_str_eq(value_of("y"), "<>");
-	restore_stderr();
+	say_nothing_more();
 }
 END_TEST
 
@@ -130,7 +118,7 @@ START_TEST(a_held_error_is_kept_for_its_variable)
 	do_line("state b -ev");
 	jobs_settle(&runner.jobs);
 	ck_assert_str_eq(value_of("e"), "nothing to set for task 'c': give -Name or -Description");
-	restore_stderr();
+	say_nothing_more();
 }
 END_TEST
 
@@ -138,7 +126,7 @@ START_TEST(what_is_never_said_is_released)
 {
 	do_line("state a");
 	do_line("state 'b");
-	restore_stderr();
+	say_nothing_more();
 }
 END_TEST
 
@@ -149,7 +137,7 @@ START_TEST(a_thousand_lines_that_are_wrong_find_room)
 		do_line("state 'b");
 	jobs_settle(&runner.jobs);
 	ck_assert_uint_eq(runner.jobs.count, 0);
-	restore_stderr();
+	say_nothing_more();
 }
 END_TEST
 

@@ -8,32 +8,22 @@
 #include <unistd.h>
 
 #include "engine/task/language.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
-static char folder[] = "/tmp/krtask-language-XXXXXX";
 static char path[128];
 
-static void make_folder(void)
+static void enter_folder(void)
 {
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	ck_assert_int_eq(chdir(folder), 0);
-}
-
-static void remove_folder(void)
-{
-	unlink(path);
-	ck_assert_int_eq(rmdir(folder), 0);
+	scratch_make();
+	ck_assert_int_eq(chdir(scratch_path("")), 0);
 }
 
 /* One file a test, at path. */
 static void make_file(const char *name, mode_t mode, const char *content, size_t length)
 {
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(write(fd, content, length), (ssize_t)length);
-	ck_assert_int_eq(fchmod(fd, mode), 0);
-	close(fd);
+	snprintf(path, sizeof(path), "%s", scratch_path(name));
+	scratch_write_bytes(name, content, length, mode);
 }
 
 /* The words of command, ended by NULL. */
@@ -198,7 +188,7 @@ START_TEST(what_can_not_be_run_is_explained)
 
 	assert_error(NULL, "missing.py", -ENOENT, "file 'missing.py'", "No such file");
 	assert_error(language_find("sh"), "missing.py", -ENOENT, "file 'missing.py'", "No such file");
-	assert_error(NULL, folder, -EISDIR, folder, "directory");
+	assert_error(NULL, scratch_path(""), -EISDIR, scratch_path(""), "directory");
 	assert_error(NULL, "/dev/null", -EINVAL, "file '/dev/null'", "not a regular file");
 
 	make_file("notes.txt", 0600, "hello", 5);
@@ -220,7 +210,7 @@ END_TEST
 
 START_TEST(a_pipe_is_not_waited_for)
 {
-	snprintf(path, sizeof(path), "%s/pipe.py", folder);
+	snprintf(path, sizeof(path), "%s", scratch_path("pipe.py"));
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
 	assert_error(NULL, path, -EINVAL, "pipe.py", "not a regular file");
 }
@@ -235,7 +225,7 @@ int main(void)
 	tcase_add_test(table, names_aliases_and_case);
 	tcase_add_loop_test(table, code_becomes_a_command, 0, sizeof(codes) / sizeof(codes[0]));
 	suite_add_tcase(suite, table);
-	tcase_add_checked_fixture(file, make_folder, remove_folder);
+	tcase_add_checked_fixture(file, enter_folder, scratch_remove);
 	tcase_add_loop_test(file, a_file_becomes_a_command, 0, sizeof(files) / sizeof(files[0]));
 	tcase_add_test(file, a_binary_runs_as_itself);
 	tcase_add_test(file, a_named_language_wins);

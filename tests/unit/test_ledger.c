@@ -280,13 +280,6 @@ int main(void)
 		a_file_of_another_kind_is_of_no_boot,
 		trouble_is_an_error,
 	};
-	Suite *suite = suite_create("ledger");
-	TCase *tcase = tcase_create("ledger");
-	size_t i;
 
-	tcase_add_checked_fixture(tcase, scratch_make, scratch_remove);
-	for (i = 0; i < sizeof tests / sizeof *tests; i++)
-		tcase_add_test(tcase, tests[i]);
-	suite_add_tcase(suite, tcase);
-	return unit_main(suite);
+	return unit_run("ledger", scratch_make, scratch_remove, tests);
 }

@@ -486,13 +486,6 @@ int main(void)
 		the_last_lines_of_a_large_file,
 		the_last_lines_across_the_hole,
 	};
-	Suite *suite = suite_create("output");
-	TCase *tcase = tcase_create("output");
-	size_t i;
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
-	for (i = 0; i < sizeof tests / sizeof *tests; i++)
-		tcase_add_test(tcase, tests[i]);
-	suite_add_tcase(suite, tcase);
-	return unit_main(suite);
+	return unit_run("output", setup, teardown, tests);
 }

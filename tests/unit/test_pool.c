@@ -294,13 +294,6 @@ int main(void)
 		workers_take_no_signals,
 		an_idle_pool_can_be_freed,
 	};
-	Suite *suite = suite_create("pool");
-	TCase *tcase = tcase_create("pool");
-	size_t i;
 
-	tcase_add_checked_fixture(tcase, setup, NULL);
-	for (i = 0; i < sizeof tests / sizeof *tests; i++)
-		tcase_add_test(tcase, tests[i]);
-	suite_add_tcase(suite, tcase);
-	return unit_main(suite);
+	return unit_run("pool", setup, NULL, tests);
 }

@@ -198,6 +198,16 @@ START_TEST(names_a_missing_directory)
 }
 END_TEST
 
+/* The task's directory, with a tool of one name in it and in bin. */
+static void make_tools(const char *const *envp)
+{
+	run.request.cwd = scratch_path("");
+	run.request.envp = envp;
+	ck_assert_int_eq(mkdir(scratch_path("bin"), 0755), 0);
+	scratch_write("bin/tool", "#!/bin/sh\necho in bin\n", 0755);
+	scratch_write("tool", "#!/bin/sh\necho here\n", 0755);
+}
+
 START_TEST(searches_path_in_the_directory_of_the_task)
 {
 	static const char *const paths[] = { "PATH=bin", "PATH=/no/such:bin", "PATH=/etc/passwd:bin",
@@ -205,11 +215,7 @@ START_TEST(searches_path_in_the_directory_of_the_task)
 	const char *envp[] = { NULL, NULL };
 	size_t i;
 
-	run.request.cwd = scratch_path("");
-	run.request.envp = envp;
-	ck_assert_int_eq(mkdir(scratch_path("bin"), 0755), 0);
-	scratch_write("bin/tool", "#!/bin/sh\necho in bin\n", 0755);
-	scratch_write("tool", "#!/bin/sh\necho here\n", 0755);
+	make_tools(envp);
 	for (i = 0; i < sizeof paths / sizeof *paths; i++) {
 		envp[0] = paths[i];
 		check_ran(ARGV("tool"), "in bin\n");
@@ -226,11 +232,7 @@ START_TEST(an_empty_element_of_path_is_the_directory)
 	const char *envp[] = { NULL, NULL };
 	size_t i;
 
-	run.request.cwd = scratch_path("");
-	run.request.envp = envp;
-	ck_assert_int_eq(mkdir(scratch_path("bin"), 0755), 0);
-	scratch_write("bin/tool", "#!/bin/sh\necho in bin\n", 0755);
-	scratch_write("tool", "#!/bin/sh\necho here\n", 0755);
+	make_tools(envp);
 	for (i = 0; i < sizeof paths / sizeof *paths; i++) {
 		envp[0] = paths[i];
 		check_ran(ARGV("tool"), "here\n");
@@ -607,13 +609,6 @@ int main(void)
 		what_is_not_the_pipe_of_progress_is_left_alone,
 		many_threads_at_once,
 	};
-	Suite *suite = suite_create("spawn");
-	TCase *tcase = tcase_create("spawn");
-	size_t i;
 
-	tcase_add_checked_fixture(tcase, setup, scratch_remove);
-	for (i = 0; i < sizeof tests / sizeof *tests; i++)
-		tcase_add_test(tcase, tests[i]);
-	suite_add_tcase(suite, tcase);
-	return unit_main(suite);
+	return unit_run("spawn", setup, scratch_remove, tests);
 }

@@ -14,9 +14,10 @@
 #include "engine/store/hash.h"
 #include "engine/store/store.h"
 #include "engine/task/environment.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
-static char folder[] = "/tmp/krtask-store-XXXXXX";
+static char folder[48];
 static char path[64];
 static struct store *store;
 
@@ -124,22 +125,16 @@ static void reopen(void)
 
 static void make_folder(void)
 {
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	scratch_make();
+	snprintf(folder, sizeof(folder), "%s", scratch_path(""));
 	snprintf(path, sizeof(path), "%s/tasks.db", folder);
 }
 
 static void remove_folder(void)
 {
-	static const char *const suffixes[] = { "", "-wal", "-shm" };
-	char name[80];
-
 	forget();
 	close_store();
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		snprintf(name, sizeof(name), "%s%s", path, suffixes[i]);
-		unlink(name);
-	}
-	ck_assert_int_eq(rmdir(folder), 0);
+	scratch_remove();
 }
 
 /* Waits for the next thing that store_poll() has to say. */

@@ -1,5 +1,4 @@
 /* Lines that are edited as with readline, in UTF-8, in any width; what was entered before. */
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +12,7 @@ static struct history history;
 
 static void setup(void)
 {
-	setlocale(LC_ALL, "C.UTF-8");
+	unit_utf8();
 	edit = (struct edit)EDIT_INIT;
 	history = (struct history){ 0 };
 }

@@ -12,11 +12,6 @@
 #include "tui/view/header.h"
 #include "tui/view/pager.h"
 
-static void setup(void)
-{
-	setlocale(LC_ALL, "C.UTF-8");
-}
-
 static void use_c_locale(void)
 {
 	setlocale(LC_ALL, "C");
@@ -498,7 +493,7 @@ int main(void)
 	Suite *suite = suite_create("view layout");
 	TCase *tcase = tcase_create("layout");
 
-	tcase_add_checked_fixture(tcase, setup, NULL);
+	tcase_add_checked_fixture(tcase, unit_utf8, NULL);
 	tcase_add_test(tcase, columns_never_overlap_and_never_leave_the_screen);
 	tcase_add_test(tcase, columns_are_dropped_by_priority);
 	tcase_add_test(tcase, cells_fit_their_places);

@@ -1,5 +1,4 @@
 /* The log view: lines, carriage returns, colours, and nothing that reaches the terminal raw. */
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,7 @@ static struct tail tail;
 
 static void setup(void)
 {
-	setlocale(LC_ALL, "C.UTF-8");
+	unit_utf8();
 	tail_init(&tail);
 }
 

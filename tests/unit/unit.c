@@ -1,6 +1,13 @@
 #include "tests/unit/unit.h"
 
+#include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static FILE *caught;
+static int standard_error;
 
 int unit_main(Suite *suite)
 {
@@ -13,4 +20,58 @@ int unit_main(Suite *suite)
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int unit_run_all(const char *name, SFun setup, SFun teardown, const TTest *const *tests, size_t count)
+{
+	Suite *suite = suite_create(name);
+	TCase *tcase = tcase_create(name);
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	for (size_t i = 0; i < count; i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}
+
+char *unit_exact(const void *bytes, size_t length)
+{
+	char *copy = malloc(length ? length : 1);
+
+	if (!copy)
+		ck_abort_msg("out of memory");
+	if (length)
+		memcpy(copy, bytes, length);
+	return copy;
+}
+
+void unit_utf8(void)
+{
+	if (!setlocale(LC_ALL, "C.UTF-8"))
+		ck_abort_msg("there is no locale C.UTF-8");
+}
+
+void unit_catch_errors(void)
+{
+	caught = tmpfile();
+	standard_error = dup(STDERR_FILENO);
+	if (!caught || standard_error < 0 || dup2(fileno(caught), STDERR_FILENO) < 0)
+		ck_abort_msg("standard error cannot be kept");
+}
+
+char *unit_caught_errors(void)
+{
+	char *text = NULL;
+	size_t size = 0;
+
+	fflush(stderr);
+	dup2(standard_error, STDERR_FILENO);
+	close(standard_error);
+	rewind(caught);
+	if (getdelim(&text, &size, EOF, caught) < 0) {
+		free(text);
+		text = unit_exact("", 1);
+	}
+	fclose(caught);
+	return text;
 }

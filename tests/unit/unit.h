@@ -1,4 +1,4 @@
-/* What every unit test's main() calls: runs a Check suite in fork mode and prints TAP on standard output. */
+/* What unit tests share: a Check suite is run in fork mode and printed as TAP on standard output. */
 #ifndef KRTASK_TESTS_UNIT_H
 #define KRTASK_TESTS_UNIT_H
 
@@ -11,5 +11,18 @@
 
 /* The exit status for main(): 0 when all passed. */
 int unit_main(Suite *suite);
+/* The same for a suite of one case: tests is an array of them. */
+#define unit_run(name, setup, teardown, tests) unit_run_all(name, setup, teardown, tests, sizeof(tests) / sizeof(*(tests)))
+int unit_run_all(const char *name, SFun setup, SFun teardown, const TTest *const *tests, size_t count);
+
+/* A copy that is exactly as long, so that a sanitizer sees what is read beyond it.  free() it. */
+char *unit_exact(const void *bytes, size_t length);
+
+/* The locale is one in UTF-8. */
+void unit_utf8(void);
+
+/* From here on standard error is kept; until here: all that came, NUL-ended.  free() it. */
+void unit_catch_errors(void);
+char *unit_caught_errors(void);
 
 #endif
