@@ -68,10 +68,11 @@ static void write_chunk(struct listing *listing, struct jsonw *w)
 	jsonw_array(w);
 	size_t most = wire_call_more(listing->call) ? (size_t)UNSENT_MAX : (size_t)WIRE_FRAME_MAX;
 	for (; listing->next < end && listing->next < listing->selection.count && w->length < most; listing->next++) {
-		const struct row *row = &listing->selection.rows[listing->next];
-		struct task *task = row_task(listing, row);
-		if (task || !row->task)
-			query_write_row(&listing->query, w, task, now);
+		struct row row = listing->selection.rows[listing->next];
+		bool named = !row.task; /* and not found */
+		row.task = row_task(listing, &row);
+		if (row.task || named)
+			query_write_row(&listing->query, w, &row, now);
 	}
 	jsonw_end_array(w);
 	jsonw_end_object(w);
@@ -115,6 +116,7 @@ static void go_on(void *ctx)
 
 void service_list(void *ctx, struct wire_call *call, const json_t *parameters)
 {
+	static const char *const needs[] = { "columns", NULL };
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
 	int64_t chunk = args_int(&args, "chunk", 0);
@@ -125,16 +127,14 @@ void service_list(void *ctx, struct wire_call *call, const json_t *parameters)
 		wire_invalid(call, args.bad);
 		return;
 	}
-	if (!query_read(&query, call, parameters))
+	if (!query_read(&query, call, parameters, needs))
 		return;
 	if (wire_call_more(call) && chunk == 0) {
 		window_open(service, call, &query);
 		return;
 	}
 	struct listing *listing = calloc(1, sizeof *listing);
-	int error = listing ? query_select(&query, engine_registry(service->engine), engine_now(service->engine),
-	                                   &listing->selection)
-	                    : -ENOMEM;
+	int error = listing ? query_select(&query, service, &listing->selection) : -ENOMEM;
 	if (error) {
 		query_release(&query);
 		free(listing);

@@ -3,11 +3,17 @@ engine_libengine_a_SOURCES += \
 	engine/service/args.c \
 	engine/service/columns.c engine/service/columns.h \
 	engine/service/control.c \
+	engine/service/find.c \
 	engine/service/list.c \
 	engine/service/query.c engine/service/query.h \
 	engine/service/service.c engine/service/service.h \
 	engine/service/show.c \
 	engine/service/streams.c \
 	engine/service/tasks.c \
+	engine/service/tree.c engine/service/tree.h \
 	engine/service/waits.c \
 	engine/service/window.c engine/service/window.h
+
+check_PROGRAMS += tests/unit/test_tree
+tests_unit_test_tree_SOURCES = tests/unit/test_tree.c
+tests_unit_test_tree_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)

@@ -6,7 +6,18 @@
 #include <strings.h>
 
 #include "engine/service/query.h"
+#include "engine/service/tree.h"
 #include "engine/task/quote.h"
+
+/* Columns of a row in a tree, null elsewhere: what stands before a task that is shown as one. */
+static const struct column depth_column = { .name = "depth" }, last_column = { .name = "last" };
+
+static const struct column *find_column(const char *name)
+{
+	if (strcmp(name, depth_column.name) == 0)
+		return &depth_column;
+	return strcmp(name, last_column.name) == 0 ? &last_column : column_find(name);
+}
 
 static bool read_columns(struct query *query, struct args *args)
 {
@@ -15,12 +26,12 @@ static bool read_columns(struct query *query, struct args *args)
 	json_array_foreach(columns, i, name)
 	{
 		const char *text = json_string_value(name);
-		const struct column *column = text ? column_find(text) : NULL;
+		const struct column *column = text ? find_column(text) : NULL;
 		if (!column || query->column_count == QUERY_COLUMNS_MAX)
 			return false;
 		query->columns[query->column_count++] = column;
 	}
-	return query->column_count > 0;
+	return !columns || query->column_count > 0;
 }
 
 static bool read_ids(struct query *query, struct args *args)
@@ -77,9 +88,8 @@ static void read_window(struct query *query, struct args *args)
 	query->rows = rows < 0 ? SIZE_MAX : (size_t)rows;
 }
 
-bool query_read(struct query *query, struct wire_call *call, const json_t *parameters)
+bool query_read(struct query *query, struct wire_call *call, const json_t *parameters, const char *const *needs)
 {
-	static const char *const needs[] = { "columns", NULL };
 	struct args args = { .parameters = parameters };
 	*query = (struct query){ 0 };
 	if (!read_columns(query, &args))
@@ -94,6 +104,7 @@ bool query_read(struct query *query, struct wire_call *call, const json_t *param
 	query->group = group ? strdup(group) : NULL;
 	query->text = text ? strdup(text) : NULL;
 	query->reverse = args_bool(&args, "reverse");
+	query->tree = args_bool(&args, "tree");
 	read_window(query, &args);
 	if (!args_refused(&args, call, needs))
 		return true;
@@ -111,15 +122,8 @@ void query_release(struct query *query)
 	*query = (struct query){ 0 };
 }
 
-/* Tasks are held against a query one after another; line has the command of the last one, and is used again. */
-struct matcher {
-	const struct query *query;
-	char *line;
-	size_t size;
-};
-
-/* 1, 0, or -ENOMEM: it cannot be told. */
-static int matches_command(struct matcher *matcher, const struct task *task)
+/* As above. */
+static int matcher_command_has(struct matcher *matcher, const struct task *task, const char *text)
 {
 	struct strings command = task_command(task);
 	size_t room = quote_room(&command);
@@ -131,21 +135,31 @@ static int matches_command(struct matcher *matcher, const struct task *task)
 		matcher->size = 2 * room;
 	}
 	quote_line(matcher->line, &command);
-	return strcasestr(matcher->line, matcher->query->text) != NULL;
+	return strcasestr(matcher->line, text) != NULL;
 }
 
-static int matches(struct matcher *matcher, const struct task *task)
+int matcher_has(struct matcher *matcher, const struct task *task, const char *text)
 {
-	const struct query *query = matcher->query;
 	char buffer[TASK_DEFAULT_NAME_SIZE];
+	if (strcasestr(task_id(task), text) || strcasestr(task_name(task, buffer), text))
+		return 1;
+	return matcher_command_has(matcher, task, text);
+}
+
+void matcher_release(struct matcher *matcher)
+{
+	free(matcher->line);
+	*matcher = (struct matcher){ 0 };
+}
+
+static int matches(struct matcher *matcher, const struct query *query, const struct task *task)
+{
 	if (query->states && !(query->states & 1u << task->status.state))
 		return 0;
 	const char *group = query->group ? task_group(task) : NULL;
 	if (query->group && (!group || strcasecmp(query->group, group) != 0))
 		return 0;
-	if (!query->text || strcasestr(task_id(task), query->text) || strcasestr(task_name(task, buffer), query->text))
-		return 1;
-	return matches_command(matcher, task);
+	return query->text ? matcher_has(matcher, task, query->text) : 1;
 }
 
 static bool filtered(const struct query *query)
@@ -163,7 +177,7 @@ static int push(struct selection *selection, size_t *size, struct task *task)
 		selection->rows = rows;
 		*size = larger;
 	}
-	selection->rows[selection->count++] = (struct row){ task, task ? task->number : 0 };
+	selection->rows[selection->count++] = (struct row){ .task = task, .number = task ? task->number : 0 };
 	return 0;
 }
 
@@ -188,23 +202,24 @@ static int select_plain(const struct query *query, const struct registry *regist
 }
 
 /* Takes the task in if it matches; one that was named and is not found stands for itself. */
-static int take_match(struct matcher *matcher, struct task *task, struct selection *selection, size_t *size)
+static int take_match(struct matcher *matcher, const struct query *query, struct task *task,
+                      struct selection *selection, size_t *size)
 {
-	int found = task ? matches(matcher, task) : 1;
+	int found = task ? matches(matcher, query, task) : 1;
 	return found > 0 ? push(selection, size, task) : found;
 }
 
 static int select_matching(const struct query *query, const struct registry *registry, struct selection *selection)
 {
-	struct matcher matcher = { .query = query };
+	struct matcher matcher = { 0 };
 	size_t size = 0;
 	int error = 0;
 	struct task *task = query->ids ? NULL : order_at(&registry->order, 0);
 	for (size_t i = 0; i < query->id_count && !error; i++)
-		error = take_match(&matcher, registry_find(registry, query->ids[i]), selection, &size);
+		error = take_match(&matcher, query, registry_find(registry, query->ids[i]), selection, &size);
 	for (; task && !error; task = order_next(&registry->order, task))
-		error = take_match(&matcher, task, selection, &size);
-	free(matcher.line);
+		error = take_match(&matcher, query, task, selection, &size);
+	matcher_release(&matcher);
 	return error;
 }
 
@@ -242,31 +257,86 @@ static void cut_window(const struct query *query, struct selection *selection)
 		memmove(selection->rows, selection->rows + first, selection->count * sizeof *selection->rows);
 }
 
-int query_select(const struct query *query, const struct registry *registry, int64_t now, struct selection *selection)
+/* All that answer the query, in its order. */
+static int select_all(const struct query *query, const struct engine *engine, struct selection *selection)
 {
-	*selection = (struct selection){ 0 };
-	if (!filtered(query) && (!query->sort || !query->sort->compare))
-		return select_plain(query, registry, selection);
+	const struct registry *registry = engine_registry(engine);
 	int error = select_matching(query, registry, selection);
+	struct sort_context context = { query, engine_now(engine) };
+	if (!error && selection->count > 1 && needs_sorting(query))
+		qsort_r(selection->rows, selection->count, sizeof(*selection->rows), compare_rows, &context);
+	if (!error && query->tree)
+		error = tree_arrange(selection->rows, selection->count, registry);
 	if (error) {
 		free(selection->rows);
-		return error;
+		*selection = (struct selection){ 0 };
 	}
-	struct sort_context context = { query, now };
-	if (selection->count > 1 && needs_sorting(query))
-		qsort_r(selection->rows, selection->count, sizeof *selection->rows, compare_rows, &context);
-	cut_window(query, selection);
+	return error;
+}
+
+static bool in_creation_order(const struct query *query)
+{
+	return !filtered(query) && (!query->sort || !query->sort->compare);
+}
+
+bool query_is_plain(const struct query *query)
+{
+	return in_creation_order(query) && !query->tree;
+}
+
+/* The rows out of the tree that is kept, which is made for that if it is not there. */
+static int select_tree(const struct query *query, struct service *service, struct selection *selection)
+{
+	const struct registry *registry = engine_registry(service->engine);
+	struct tree *tree = service->tree;
+	if (!tree_valid(tree, registry)) {
+		int error = select_all(query, service->engine, selection);
+		if (error)
+			return error;
+		tree_keep(tree, selection->rows, selection->count, registry);
+	}
+	size_t first = query->offset < tree->count ? query->offset : tree->count;
+	size_t count = tree->count - first < query->rows ? tree->count - first : query->rows;
+	*selection = (struct selection){ malloc((count + 1) * sizeof(struct row)), count, tree->count };
+	if (!selection->rows)
+		return -ENOMEM;
+	memcpy(selection->rows, tree->rows + first, count * sizeof(struct row));
 	return 0;
 }
 
-void query_write_row(const struct query *query, struct jsonw *w, const struct task *task, int64_t now)
+int query_select(const struct query *query, struct service *service, struct selection *selection)
 {
-	if (!task) {
+	*selection = (struct selection){ 0 };
+	if (query_is_plain(query))
+		return select_plain(query, engine_registry(service->engine), selection);
+	if (in_creation_order(query) && !query->reverse && windows_show_tree(service))
+		return select_tree(query, service, selection);
+	int error = select_all(query, service->engine, selection);
+	if (!error)
+		cut_window(query, selection);
+	return error;
+}
+
+static void write_value(const struct column *column, bool tree, struct jsonw *w, const struct row *row, int64_t now)
+{
+	if (column->write)
+		column->write(w, row->task, now);
+	else if (!tree)
+		jsonw_null(w);
+	else if (column == &depth_column)
+		jsonw_uint(w, row->depth);
+	else
+		jsonw_bool(w, row->last);
+}
+
+void query_write_row(const struct query *query, struct jsonw *w, const struct row *row, int64_t now)
+{
+	if (!row->task) {
 		jsonw_null(w);
 		return;
 	}
 	jsonw_array(w);
 	for (size_t i = 0; i < query->column_count; i++)
-		query->columns[i]->write(w, task, now);
+		write_value(query->columns[i], query->tree, w, row, now);
 	jsonw_end_array(w);
 }

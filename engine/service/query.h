@@ -19,6 +19,7 @@ struct query {
 	char *text;        /* owned, NULL: all */
 	const struct column *sort; /* NULL: as they were created, or as ids has them */
 	bool reverse;
+	bool tree; /* each behind its parent; sort and reverse are for siblings */
 	size_t offset, rows; /* rows SIZE_MAX: all */
 };
 
@@ -26,6 +27,8 @@ struct query {
 struct row {
 	struct task *task;
 	uint64_t number;
+	uint32_t depth; /* in a tree: ancestors that are among the rows */
+	bool last;      /* in a tree: no sibling of its follows */
 };
 
 struct selection {
@@ -34,14 +37,27 @@ struct selection {
 	size_t total;     /* that offset counts in */
 };
 
-/* False: it has been answered. */
-bool query_read(struct query *query, struct wire_call *call, const json_t *parameters);
+/* needs: the parameters that must be there, ended by NULL.  False: it has been answered. */
+bool query_read(struct query *query, struct wire_call *call, const json_t *parameters, const char *const *needs);
 void query_release(struct query *query);
 /*
- * The window's rows.  In order of creation without a filter this costs its rows; else every task is looked at. 0 or -ENOMEM.
+ * The window's rows.  In order of creation without a filter this costs its rows, as a tree does while no task
+ * comes or goes; else every task is looked at.  0 or -ENOMEM.
  */
-int query_select(const struct query *query, const struct registry *registry, int64_t now, struct selection *selection);
+int query_select(const struct query *query, struct service *service, struct selection *selection);
+/* All tasks in order of creation, and no tree: places are those of the registry's order. */
+bool query_is_plain(const struct query *query);
 /* One row, an array; null for an id that was not found. */
-void query_write_row(const struct query *query, struct jsonw *w, const struct task *task, int64_t now);
+void query_write_row(const struct query *query, struct jsonw *w, const struct row *row, int64_t now);
+
+/* Looking for a text in one task after another: line has the command of the last one, and is used again. */
+struct matcher {
+	char *line;
+	size_t size;
+};
+
+/* Whether id, name or command have it, in any case: 1, 0, or -ENOMEM: it cannot be told. */
+int matcher_has(struct matcher *matcher, const struct task *task, const char *text);
+void matcher_release(struct matcher *matcher);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "engine/service/service.h"
+#include "engine/service/tree.h"
 #include "engine/wire/description.h"
 
 const struct wire_method service_methods[] = {
@@ -18,6 +19,7 @@ const struct wire_method service_methods[] = {
 	{ "List", service_list },
 	{ "Scroll", service_scroll },
 	{ "Position", service_position },
+	{ "Find", service_find },
 	{ "Log", service_log },
 	{ "Result", service_result },
 	{ "Wait", service_wait },
@@ -50,6 +52,11 @@ void refuse_reason(struct wire_call *call, const char *error, const char *reason
 	jsonw_end_object(&w);
 	wire_error(call, error, &w);
 	jsonw_release(&w);
+}
+
+void refuse_memory(struct wire_call *call)
+{
+	wire_error(call, "OutOfMemory", NULL);
 }
 
 void reply_bool(struct wire_call *call, const char *key, bool value)
@@ -128,13 +135,16 @@ int service_new(struct service **out, const struct service_options *options)
 	service->engine = options->engine;
 	service->started_at = engine_now(options->engine);
 	service->wire_hooks = (struct wire_hooks){ .ctx = service, .sequence = sequence };
-	int error = wire_server_new(&service->wire, options->base, options->listen_fd, &interface,
-	                            &service->wire_hooks, service);
+	service->tree = calloc(1, sizeof(*service->tree));
+	int error = service->tree ? wire_server_new(&service->wire, options->base, options->listen_fd, &interface,
+	                                            &service->wire_hooks, service)
+	                          : -ENOMEM;
 	if (!error)
 		error = control_init(service);
 	if (error) {
 		if (service->wire)
 			wire_server_free(service->wire);
+		free(service->tree);
 		free(service);
 		return error;
 	}
@@ -157,6 +167,8 @@ void service_free(struct service *service)
 	engine_set_hooks(service->engine, &none);
 	wire_server_free(service->wire);
 	event_free(service->stop_event);
+	tree_release(service->tree);
+	free(service->tree);
 	free(service);
 }
 

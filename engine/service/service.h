@@ -19,6 +19,7 @@ struct service;
 struct wait;
 struct window;
 struct stream;
+struct tree;
 
 struct service_options {
 	struct event_base *base;
@@ -46,6 +47,7 @@ struct service {
 	struct window *windows;  /* utlist */
 	struct stream *streams;  /* utlist */
 	int64_t last_window;     /* number of the latest window */
+	struct tree *tree;       /* of all tasks, while a window shows it */
 	enum service_mode mode;
 	struct wire_call *stop_call; /* whom to tell that the server ends */
 	struct event *stop_event;    /* a look whether it can end now */
@@ -90,6 +92,7 @@ void service_stop(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_remove(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_set(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_get(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_find(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_position(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_progress(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_cancelled(void *ctx, struct wire_call *call, const json_t *parameters);
@@ -109,6 +112,7 @@ void streams_ended(struct service *service, const struct task *task);
 void waits_undone(struct service *service);
 void streams_changed(struct service *service);
 void windows_changed(struct service *service);
+bool windows_show_tree(const struct service *service);
 void stop_changed(struct service *service);
 int control_init(struct service *service);
 /* Somebody wants a task to be started: false where the server is stopping (answered). */

@@ -357,21 +357,6 @@ void service_get(void *ctx, struct wire_call *call, const json_t *parameters)
 	jsonw_release(&w);
 }
 
-void service_position(void *ctx, struct wire_call *call, const json_t *parameters)
-{
-	struct service *service = ctx;
-	const struct task *task = find_or_refuse(service, call, parameters);
-	if (!task)
-		return;
-	struct jsonw w = JSONW_INIT;
-	jsonw_object(&w);
-	jsonw_key(&w, "position");
-	jsonw_uint(&w, order_rank(&engine_registry(service->engine)->order, task));
-	jsonw_end_object(&w);
-	wire_reply(call, &w, false);
-	jsonw_release(&w);
-}
-
 void service_progress(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	static const char *const needs[] = { "id", "percent", NULL };

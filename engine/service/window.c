@@ -10,6 +10,7 @@
 
 #include "engine/run/follow.h"
 #include "engine/run/output.h"
+#include "engine/service/tree.h"
 #include "engine/service/window.h"
 
 enum {
@@ -20,7 +21,9 @@ enum {
 
 /* A row as it was told last. */
 struct told {
-	uint64_t number, version;
+	uint64_t number;
+	uint32_t version, depth;
+	bool last;
 };
 
 /* An output file of a running task that reports no progress itself. */
@@ -53,6 +56,17 @@ struct window {
 
 static void update(struct window *window);
 
+bool windows_show_tree(const struct service *service)
+{
+	const struct window *window;
+	DL_FOREACH(service->windows, window)
+	{
+		if (window->query.tree)
+			return true;
+	}
+	return false;
+}
+
 static void drop_watch(struct window *window, struct watch *watch)
 {
 	DL_DELETE(window->watches, watch);
@@ -70,6 +84,8 @@ static void window_free(void *ctx)
 		drop_watch(window, watch);
 	event_del(&window->timer);
 	DL_DELETE(window->service->windows, window);
+	if (!windows_show_tree(window->service))
+		tree_release(window->service->tree);
 	query_release(&window->query);
 	free(window->told);
 	free(window);
@@ -160,8 +176,9 @@ static void watch_outputs(struct window *window, const struct selection *selecti
 static bool row_changed(const struct window *window, const struct selection *selection, size_t i)
 {
 	const struct row *row = &selection->rows[i];
-	return i >= window->told_count || window->told[i].number != row->number ||
-	       (row->task && window->told[i].version != row->task->version);
+	const struct told *told = &window->told[i];
+	return i >= window->told_count || told->number != row->number || told->depth != row->depth ||
+	       told->last != row->last || (row->task && told->version != row->task->version);
 }
 
 static bool anything_changed(const struct window *window, const struct selection *selection)
@@ -183,7 +200,7 @@ static void write_rows(const struct window *window, struct jsonw *w, const struc
 	jsonw_key(w, "rows");
 	jsonw_array(w);
 	for (size_t i = 0; i < selection->count; i++)
-		query_write_row(&window->query, w, selection->rows[i].task, now);
+		query_write_row(&window->query, w, &selection->rows[i], now);
 	jsonw_end_array(w);
 }
 
@@ -198,7 +215,7 @@ static void write_changes(const struct window *window, struct jsonw *w, const st
 		jsonw_key(w, "index");
 		jsonw_uint(w, i);
 		jsonw_key(w, "row");
-		query_write_row(&window->query, w, selection->rows[i].task, now);
+		query_write_row(&window->query, w, &selection->rows[i], now);
 		jsonw_end_object(w);
 	}
 	jsonw_end_array(w);
@@ -212,7 +229,7 @@ static int remember(struct window *window, const struct selection *selection)
 	window->told = told;
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct row *row = &selection->rows[i];
-		told[i] = (struct told){ row->number, row->task ? row->task->version : 0 };
+		told[i] = (struct told){ row->number, row->task ? row->task->version : 0, row->depth, row->last };
 	}
 	const struct engine *engine = window->service->engine;
 	window->told_count = selection->count;
@@ -251,7 +268,6 @@ static void drained(void *ctx)
 
 static void update(struct window *window)
 {
-	struct engine *engine = window->service->engine;
 	struct selection selection;
 	window->dirty = false;
 	/* A reader that is behind gets the latest when it has caught up, and nothing in between. */
@@ -259,7 +275,7 @@ static void update(struct window *window)
 		wire_call_on_drained(window->call, drained, window);
 		return;
 	}
-	if (query_select(&window->query, engine_registry(engine), engine_now(engine), &selection)) {
+	if (query_select(&window->query, window->service, &selection)) {
 		schedule_update(window);
 		return;
 	}

@@ -207,6 +207,36 @@ calls_of() { # METHOD: how many of it came through the last proxy
 	grep -cx "$1" "$proxied.calls"
 }
 
+# --- the wire by hand
+
+# Sends the server `default` what standard input holds (with \0 as it stands here), prints the replies, a line each, until WANTED of
+# them came or the server ends the connection ("closed"); -1: until then.
+talk() { # WANTED
+	# shellcheck disable=SC2016 # perl
+	timeout 20 perl -MIO::Socket::UNIX -e '
+		my ($path, $wanted) = @ARGV;
+		my $socket = IO::Socket::UNIX->new(Type => SOCK_STREAM, Peer => $path) or die "connect: $!\n";
+		local ($/, $|) = (undef, 1);
+		my $text = <STDIN>;
+		$text =~ s/\n+\z//;
+		$text =~ s/\\0/\0/g;
+		$SIG{PIPE} = "IGNORE";
+		my $written = 0;
+		while ($written < length $text) {
+			my $count = syswrite $socket, $text, 65536, $written;
+			last unless defined $count;
+			$written += $count;
+		}
+		shutdown $socket, 1 if $wanted < 0;
+		my ($buffer, $seen) = ("", 0);
+		while ($wanted < 0 || $seen < $wanted) {
+			my $count = sysread $socket, $buffer, 65536, length $buffer;
+			if (!$count) { print "closed\n"; last }
+			while ($buffer =~ s/^([^\0]*)\0//) { print "$1\n"; $seen++ }
+		}
+	' "$KRTASK_RUNTIME_DIR/default.sock" "$1"
+}
+
 # --- gates: a task that waits until the test lets it go
 
 gate() { # NAME: makes it; in the task:  read -r line <NAME

@@ -8,8 +8,6 @@
 
 #include "tests/unit/unit.h"
 #include "tui/view/list.h"
-#include "tui/view/search.h"
-#include "tui/view/tree.h"
 
 enum { HEIGHT = 10, TASKS_MAX = 4096 };
 
@@ -443,86 +441,56 @@ START_TEST(what_the_filter_leaves_out_stays_tagged)
 }
 END_TEST
 
-START_TEST(requests_carry_the_query)
+static json_t *request(void)
 {
-	struct window_query query = { strdup("a \"b\""), "name", true };
 	struct jsonw params = JSONW_INIT;
 	json_t *call;
 
-	begin(1);
-	list.window.query = query;
 	list_request(&list, &params);
 	call = json_loadb(params.data, params.length, 0, NULL);
+	jsonw_release(&params);
+	return call;
+}
+
+START_TEST(requests_carry_the_query)
+{
+	struct window_query query = { strdup("a \"b\""), "name", true, true };
+	json_t *call;
+	size_t columns;
+
+	begin(1);
+	call = request();
+	columns = json_array_size(json_object_get(call, "columns"));
+	ck_assert(!json_object_get(call, "text") && !json_object_get(call, "tree"));
+	json_decref(call);
+	list.window.query = query;
+	call = request();
 	ck_assert_str_eq(json_string_value(json_object_get(call, "text")), "a \"b\"");
 	ck_assert_str_eq(json_string_value(json_object_get(call, "sort")), "name");
 	ck_assert(json_is_true(json_object_get(call, "reverse")));
+	ck_assert(json_is_true(json_object_get(call, "tree")));
+	ck_assert_uint_eq(json_array_size(json_object_get(call, "columns")), columns + 1); /* the depth */
 	json_decref(call);
-	jsonw_release(&params);
-	window_order(&query, &params);
-	call = json_loadb(params.data, params.length, 0, NULL);
-	ck_assert_str_eq(json_string_value(json_object_get(call, "sort")), "name");
-	ck_assert_uint_eq(json_array_size(json_object_get(call, "columns")), 2);
-	ck_assert(!json_object_get(call, "rows"));
-	json_decref(call);
-	jsonw_release(&params);
 }
 END_TEST
 
-START_TEST(a_search_goes_on_behind_the_selection_and_wraps)
+START_TEST(a_centred_selection_stands_in_the_middle_where_it_can)
 {
-	json_t *order = json_pack("[[i,s],[i,s],[i,s],[i,s]]", 9, "t9", 2, "t2", 7, "t7", 4, "t4");
-	json_t *matches = json_pack("[[i,s],[i,s],[i,s]]", 2, "t2", 4, "t4", 5, "t5");
-	json_t *none = json_array();
-
-	ck_assert_int_eq(search_next(order, matches, 9), 1);
-	ck_assert_int_eq(search_next(order, matches, 2), 3);
-	ck_assert_int_eq(search_next(order, matches, 4), 1);
-	ck_assert_int_eq(search_next(order, matches, 0), 1); /* nothing is selected */
-	ck_assert_int_eq(search_next(order, none, 9), -1);
-	ck_assert_int_eq(search_next(none, matches, 9), -1);
-	ck_assert_str_eq(search_id(order, 2), "t7");
-	ck_assert_uint_eq(search_number(order, 2), 7);
-	ck_assert_int_eq(search_position(order, 4), 3);
-	ck_assert_int_eq(search_position(order, 5), -1);
-	json_decref(matches);
-	matches = json_pack("[[i,s]]", 7, "t7");
-	ck_assert_int_eq(search_next(order, matches, 7), 2); /* itself, when it is the only one */
-	json_decref(order);
-	json_decref(matches);
-	json_decref(none);
-}
-END_TEST
-
-START_TEST(children_stand_behind_their_parent)
-{
-	json_t *rows = json_pack("[[i,s,n,s,s],[i,s,n,s,s],[i,s,s,s,s],[i,s,s,s,s],[i,s,s,s,s],[i,s,s,s,s]]", 1, "a",
-	                         "Running", "A", 2, "b", "Running", "B", 3, "c", "a", "Queued", "C", 4, "d", "b",
-	                         "Queued", "D", 5, "e", "c", "Queued", "E", 6, "f", "gone", "Queued", "F");
-	static const struct {
-		const char *id;
-		int depth;
-	} wanted[] = { { "a", 0 }, { "c", 1 }, { "e", 2 }, { "b", 0 }, { "d", 1 }, { "f", 0 } };
-	struct tree tree;
-
-	tree_make(&tree, rows);
-	json_decref(rows);
-	ck_assert_uint_eq(tree.count, 6);
-	for (size_t i = 0; i < 6; i++) {
-		ck_assert_str_eq(tree_text(&tree, i, TREE_ID), wanted[i].id);
-		ck_assert_int_eq(tree.lines[i].depth, wanted[i].depth);
-	}
-	ck_assert_uint_eq(tree_find(&tree, 5), 2);
-	ck_assert_uint_eq(tree_find(&tree, 99), 0);
-	ck_assert_uint_eq(tree_number(&tree, 3), 2);
-	tree_release(&tree);
-	rows = json_pack("[[i,s,s,s,s]]", 1, "a", "a", "Running", "its own parent");
-	tree_make(&tree, rows);
-	ck_assert_uint_eq(tree.count, 1);
-	json_decref(rows);
-	tree_release(&tree);
-	tree_make(&tree, NULL);
-	ck_assert_uint_eq(tree.count, 0);
-	tree_release(&tree);
+	begin(100);
+	list.centred = true;
+	list_move(&list, 3);
+	ck_assert_int_eq(list.top, 0);
+	list_move(&list, 47);
+	settle();
+	ck_assert_int_eq(list.cursor, 50);
+	ck_assert_int_eq(list.top, 50 - HEIGHT / 2);
+	check_visible();
+	list_move(&list, -1);
+	ck_assert_int_eq(list.top, 49 - HEIGHT / 2);
+	list_move(&list, INT64_MAX);
+	settle();
+	ck_assert_int_eq(list.top, 100 - HEIGHT);
+	check_visible();
 }
 END_TEST
 
@@ -548,8 +516,7 @@ int main(void)
 	tcase_add_test(tcase, a_task_is_selected_wherever_it_is);
 	tcase_add_test(tcase, what_the_filter_leaves_out_stays_tagged);
 	tcase_add_test(tcase, requests_carry_the_query);
-	tcase_add_test(tcase, a_search_goes_on_behind_the_selection_and_wraps);
-	tcase_add_test(tcase, children_stand_behind_their_parent);
+	tcase_add_test(tcase, a_centred_selection_stands_in_the_middle_where_it_can);
 	tcase_add_loop_test(tcase, random_walks, 0, 20);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

@@ -83,6 +83,14 @@ static int apply_rows(int sequence, int offset, int total, int first, int count)
 	return apply(message);
 }
 
+static int apply_text(int sequence, const char *rows_text, int count)
+{
+	json_t *message = reply(sequence, 0, count, count);
+
+	json_object_set_new(message, "rows", json_loads(rows_text, 0, NULL));
+	return apply(message);
+}
+
 static int apply_change(int sequence, int offset, int total, int length, int index, json_t *changed)
 {
 	json_t *message = reply(sequence, offset, total, length);
@@ -239,6 +247,20 @@ START_TEST(an_odd_row_is_tamed)
 }
 END_TEST
 
+START_TEST(rows_of_a_tree_say_how_deep_they_are)
+{
+	window.query.tree = true;
+	window.fields.count = 0;
+	fields_add(&window.fields, "name");
+	ck_assert_int_eq(apply_text(1, "[[1,\"a\",\"Running\",0,\"A\"],[2,\"b\",\"Queued\",1,\"B\"]]", 2), WINDOW_ROWS);
+	ck_assert_int_eq(window_row_at(&window, 0)->depth, 0);
+	ck_assert_int_eq(window_row_at(&window, 1)->depth, 1);
+	ck_assert_str_eq(shown(window_row_at(&window, 1), "name"), "B");
+	/* Rows without are none of a tree. */
+	ck_assert_int_eq(apply_text(2, "[[1,\"a\",\"Running\",\"A\"]]", 1), -EPROTO);
+}
+END_TEST
+
 START_TEST(what_a_server_says_of_itself)
 {
 	struct server_status status = { 0 };
@@ -291,6 +313,7 @@ int main(void)
 	tcase_add_test(tcase, scroll_is_pending_until_rows_come);
 	tcase_add_loop_test(tcase, nonsense_changes_nothing, 0, sizeof(nonsense) / sizeof(*nonsense));
 	tcase_add_test(tcase, an_odd_row_is_tamed);
+	tcase_add_test(tcase, rows_of_a_tree_say_how_deep_they_are);
 	tcase_add_test(tcase, what_a_server_says_of_itself);
 	tcase_add_test(tcase, rows_stay_readable_after_a_reset);
 	tcase_add_test(tcase, times_are_read_strictly);

@@ -7,70 +7,68 @@
 #include "tui/screen/prompt_view.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
-#include "tui/view/search.h"
 
-/* A search asks which tasks have the text, and then for the order of all that are shown. */
-
-static void find_matches_answer(void *ctx, size_t tag, const struct client_reply *reply)
-{
-	struct table_view *table = ctx;
-
-	(void)tag;
-	json_decref(table->matches);
-	table->matches = reply ? json_incref(json_object_get(reply->parameters, "rows")) : NULL;
-}
-
-static void find_go_to(struct table_view *table, const json_t *order, int64_t index)
+static void find_go_to(struct table_view *table, const json_t *found)
 {
 	struct app *app = table->view.app;
 	struct list *list = &table->live.list;
+	const char *id = json_string_value(json_object_get(found, "id"));
 	uint64_t before = list->selected;
 	int64_t cursor = list->cursor;
 
-	if (index < 0) {
+	if (!id) {
 		app_say(app, alloc_format("No task has '%s' in its id, name or command.", table->search), true);
 		return;
 	}
-	list_select(list, search_number(order, index), search_id(order, index));
+	list_select(list, (uint64_t)json_integer_value(json_object_get(found, "number")), id);
 	if (list->selected == before)
 		app_say(app, alloc_format("No other task has '%s'.", table->search), false);
-	else if (index < cursor)
+	else if (json_integer_value(json_object_get(found, "position")) < cursor)
 		app_say(app, alloc_format("'%s': from the beginning again", table->search), false);
 }
 
-static void find_order_answer(void *ctx, size_t tag, const struct client_reply *reply)
+static void find_answer(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct table_view *table = ctx;
-	const json_t *order = reply ? json_object_get(reply->parameters, "rows") : NULL;
 
 	(void)tag;
 	table->seeking = false;
-	if (json_is_array(order) && table->matches)
-		find_go_to(table, order, search_next(order, table->matches, table->live.list.selected));
-	else if (reply && reply->error)
+	if (reply && reply->error)
 		app_say(table->view.app, app_error(reply), true);
-	json_decref(table->matches);
-	table->matches = NULL;
+	else if (reply)
+		find_go_to(table, reply->parameters);
 }
 
+/* The next one behind the selection, in the order of the table and among what it shows. */
+static void find_next(struct table_view *table)
+{
+	struct list *list = &table->live.list;
+	struct jsonw params = JSONW_INIT;
+
+	jsonw_object(&params);
+	jsonw_key(&params, "find");
+	jsonw_string(&params, table->search);
+	if (list->selected) {
+		jsonw_key(&params, "from");
+		jsonw_string(&params, list->selected_id);
+	}
+	window_write_query(&list->window.query, &params);
+	jsonw_end_object(&params);
+	table->seeking = true;
+	feed_call(table->live.feed, "Find", &params, find_answer, table, 0);
+}
+
+/* An empty line is the same text again. */
 static void find_search(struct app *app, const char *text)
 {
 	struct table_view *table = app->table;
-	struct window_query query = { 0 };
-	struct jsonw params = JSONW_INIT;
 
 	if (*text) {
 		free(table->search);
 		table->search = alloc_string(text);
 	}
-	if (!table->search)
-		return;
-	table->seeking = true;
-	query.text = table->search; /* an empty line: the same again */
-	window_order(&query, &params);
-	feed_call(&app->feed, "List", &params, find_matches_answer, table, 0);
-	window_order(&table->live.list.window.query, &params);
-	feed_call(&app->feed, "List", &params, find_order_answer, table, 0);
+	if (table->search)
+		find_next(table);
 }
 
 static void find_filter(struct app *app, const char *text)

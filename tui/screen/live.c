@@ -1,7 +1,5 @@
 #include "tui/screen/live.h"
 
-#include "tui/view/search.h"
-
 static void live_answer(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct live *live = ctx;
@@ -98,30 +96,17 @@ static void live_located(void *ctx, size_t tag, const struct client_reply *reply
 		list_found(&live->list, json_is_integer(position) ? json_integer_value(position) : -1);
 }
 
-/* The same where it is not the order of creation that counts. */
-static void live_located_in_order(void *ctx, size_t tag, const struct client_reply *reply)
-{
-	struct live *live = ctx;
-	const json_t *rows = reply ? json_object_get(reply->parameters, "rows") : NULL;
-
-	(void)tag;
-	live->locating = false;
-	if (json_is_array(rows))
-		list_found(&live->list, search_position(rows, live->list.selected));
-}
-
 static void live_locate(struct live *live, const char *id)
 {
-	const struct window_query *query = &live->list.window.query;
 	struct jsonw params = JSONW_INIT;
 
+	jsonw_object(&params);
+	jsonw_key(&params, "id");
+	jsonw_string(&params, id);
+	window_write_query(&live->list.window.query, &params);
+	jsonw_end_object(&params);
 	live->locating = true;
-	if (query->text || query->sort || query->reverse) {
-		window_order(query, &params);
-		feed_call(live->feed, "List", &params, live_located_in_order, live, 0);
-		return;
-	}
-	feed_call_id(live->feed, "Position", id, live_located, live, 0);
+	feed_call(live->feed, "Position", &params, live_located, live, 0);
 }
 
 void live_ask(struct live *live)

@@ -311,7 +311,6 @@ static void table_view_release(struct view *view)
 	act_release(&table->act);
 	live_close(&table->live);
 	free(table->search);
-	json_decref(table->matches);
 	history_release(&table->searches);
 	history_release(&table->filters);
 }

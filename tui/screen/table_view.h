@@ -4,8 +4,6 @@
 #ifndef KRTASK_TUI_SCREEN_TABLE_VIEW_H
 #define KRTASK_TUI_SCREEN_TABLE_VIEW_H
 
-#include <jansson.h>
-
 #include "tui/screen/act.h"
 #include "tui/screen/live.h"
 #include "tui/screen/view.h"
@@ -22,7 +20,6 @@ struct table_view {
 	bool seeking;             /* the server has been asked for the task that is to be selected */
 	const struct field *sort; /* NULL: order of creation */
 	char *search;             /* what was searched for last; NULL: nothing yet */
-	json_t *matches;          /* of a search that is under way */
 	struct history searches, filters;
 };
 

@@ -4,155 +4,135 @@
 #include "tui/screen/draw.h"
 #include "tui/screen/help_view.h"
 #include "tui/screen/keys.h"
+#include "tui/screen/live.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
-#include "tui/view/tree.h"
 
 /* Columns that a child stands further in, columns of the state, lines of the wheel. */
 enum { INDENT = 2, STATE_WIDTH = 10, WHEEL_LINES = 3 };
 
 struct tree_view {
 	struct view view;
-	struct tree tree;
-	size_t cursor;
-	bool asked; /* a List for it is outstanding */
+	struct live live;
 };
 
-static void tree_view_answer(void *ctx, size_t tag, const struct client_reply *reply)
+static struct live *tree_view_live(struct view *view)
 {
-	struct tree_view *tree = ctx;
-	json_t *rows = reply ? json_object_get(reply->parameters, "rows") : NULL;
-	uint64_t selected = tree->tree.count ? tree_number(&tree->tree, tree->cursor)
-	                                     : tree->view.app->table->live.list.selected;
+	return &((struct tree_view *)view)->live;
+}
 
-	(void)tag;
-	tree->asked = false;
-	if (!json_is_array(rows))
+static struct list *tree_view_list(struct view *view)
+{
+	return &tree_view_live(view)->list;
+}
+
+static void tree_view_resize(struct view *view)
+{
+	list_resize(tree_view_list(view), draw_body_lines());
+}
+
+static void tree_view_turn(struct view *view)
+{
+	live_ask(tree_view_live(view));
+}
+
+static bool tree_view_due(const struct view *view)
+{
+	return live_selection_due(&((const struct tree_view *)view)->live);
+}
+
+static void tree_view_draw_name(const struct list *list, const struct window_row *row, int y, int x, enum style style)
+{
+	const struct column_place place = { list->window.fields.items[0], 0, x, terminal_columns() - x };
+	char name[COLUMN_CELL_SIZE];
+
+	if (place.width <= 0)
 		return;
-	tree_release(&tree->tree);
-	tree_make(&tree->tree, rows);
-	tree->cursor = tree_find(&tree->tree, selected);
+	columns_cell(&place, row, 0, name, sizeof(name));
+	terminal_put(y, x, style, name);
 }
 
-static void tree_view_ask(struct view *view)
+static void tree_view_draw_row(const struct list *list, const struct window_row *row, int y, bool selected)
 {
-	struct tree_view *tree = (struct tree_view *)view;
-	struct jsonw params = JSONW_INIT;
-
-	if (tree->asked)
-		return;
-	jsonw_object(&params);
-	jsonw_key(&params, "columns");
-	jsonw_array(&params);
-	for (size_t i = 0; tree_columns[i]; i++)
-		jsonw_string(&params, tree_columns[i]);
-	jsonw_end_array(&params);
-	jsonw_end_object(&params);
-	tree->asked = true;
-	feed_call(&view->app->feed, "List", &params, tree_view_answer, tree, 0);
-}
-
-static size_t tree_view_first(const struct tree_view *tree)
-{
-	size_t lines = (size_t)draw_body_lines(), half = lines / 2, count = tree->tree.count;
-
-	if (tree->cursor < half || count <= lines)
-		return 0;
-	return tree->cursor - half + lines > count ? count - lines : tree->cursor - half;
-}
-
-static void tree_view_draw_line(const struct tree_view *view, size_t line, int y)
-{
-	const struct tree *tree = &view->tree;
-	const char *state = tree_text(tree, line, TREE_STATE);
-	int number = task_state_parse(state), x = INDENT * tree->lines[line].depth + 1;
-	bool selected = line == view->cursor;
-	enum style style = number < 0 ? STYLE_NORMAL : STYLE_STATE + (enum style)number;
+	int columns = terminal_columns(), half = columns / 2;
+	int x = row->depth < half / INDENT ? INDENT * (int)row->depth + 1 : half;
+	enum style plain = selected ? STYLE_SELECTED : STYLE_NORMAL;
+	enum style state = selected ? STYLE_SELECTED : STYLE_STATE + row->state;
 
 	if (selected)
-		terminal_fill(y, 0, terminal_columns(), STYLE_SELECTED);
-	if (x > terminal_columns() / 2)
-		x = terminal_columns() / 2;
-	x = terminal_put(y, x, selected ? STYLE_SELECTED : STYLE_NORMAL, tree_text(tree, line, TREE_ID)) + 2;
-	terminal_put(y, x, selected ? STYLE_SELECTED : style, state);
-	terminal_put(y, x + STATE_WIDTH, selected ? STYLE_SELECTED : STYLE_NORMAL,
-	             tree_text(tree, line, TREE_NAME));
+		terminal_fill(y, 0, columns, STYLE_SELECTED);
+	x = terminal_put(y, x, plain, row->id) + 2;
+	terminal_put(y, x, state, task_state_name(row->state));
+	tree_view_draw_name(list, row, y, x + STATE_WIDTH, plain);
 }
 
 static void tree_view_draw(struct view *view)
 {
-	const struct tree_view *tree = (const struct tree_view *)view;
-	size_t first = tree_view_first(tree);
+	const struct list *list = tree_view_list(view);
 
 	draw_title("Parents and children", "");
-	for (size_t i = 0; i < (size_t)draw_body_lines() && first + i < tree->tree.count; i++)
-		tree_view_draw_line(tree, first + i, (int)i + 1);
+	for (int line = 0; line < list->height; line++) {
+		int64_t position = list->top + line;
+		const struct window_row *row = window_row_at(&list->window, position);
+
+		if (row)
+			tree_view_draw_row(list, row, line + 1, position == list->cursor && !list->lost);
+	}
 	draw_bottom(view);
-}
-
-static void tree_view_move(struct view *view, int64_t by)
-{
-	struct tree_view *tree = (struct tree_view *)view;
-	int64_t last = (int64_t)tree->tree.count - 1, at = (int64_t)tree->cursor + by;
-
-	tree->cursor = (size_t)(at > last ? last < 0 ? 0 : last : at < 0 ? 0 : at);
 }
 
 static void tree_view_up(struct view *view)
 {
-	tree_view_move(view, -1);
+	list_move(tree_view_list(view), -1);
 }
 
 static void tree_view_down(struct view *view)
 {
-	tree_view_move(view, 1);
+	list_move(tree_view_list(view), 1);
 }
 
 static void tree_view_page_up(struct view *view)
 {
-	tree_view_move(view, -draw_body_lines());
+	list_move(tree_view_list(view), -draw_body_lines());
 }
 
 static void tree_view_page_down(struct view *view)
 {
-	tree_view_move(view, draw_body_lines());
+	list_move(tree_view_list(view), draw_body_lines());
 }
 
 static void tree_view_home(struct view *view)
 {
-	tree_view_move(view, -(int64_t)((struct tree_view *)view)->tree.count);
+	list_move(tree_view_list(view), INT64_MIN);
 }
 
 static void tree_view_end(struct view *view)
 {
-	tree_view_move(view, (int64_t)((struct tree_view *)view)->tree.count);
+	list_move(tree_view_list(view), INT64_MAX);
 }
 
 static void tree_view_choose(struct view *view)
 {
-	const struct tree_view *tree = (const struct tree_view *)view;
+	const struct window_row *row = list_selected(tree_view_list(view));
 
-	if (tree->tree.count)
-		list_select(&view->app->table->live.list, tree_number(&tree->tree, tree->cursor),
-		            tree_text(&tree->tree, tree->cursor, TREE_ID));
+	if (row)
+		list_select(&view->app->table->live.list, row->number, row->id);
 	app_close(view);
 }
 
 static void tree_view_mouse(struct view *view, const struct terminal_event *event)
 {
-	struct tree_view *tree = (struct tree_view *)view;
-	size_t at = tree_view_first(tree) + (size_t)event->y - 1;
+	struct list *list = tree_view_list(view);
 
-	if (event->key != TERMINAL_CLICK)
-		tree_view_move(view, event->key == TERMINAL_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES);
-	else if (event->y > 0 && at < tree->tree.count)
-		tree->cursor = at;
+	if (event->key == TERMINAL_CLICK)
+		list_select_line(list, event->y - 1);
+	else
+		list_move(list, event->key == TERMINAL_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES);
 }
 
 static void tree_view_release(struct view *view)
 {
-	feed_forget(&view->app->feed, view);
-	tree_release(&((struct tree_view *)view)->tree);
+	live_close(tree_view_live(view));
 }
 
 static const struct key tree_view_keys[] = {
@@ -163,7 +143,7 @@ static const struct key tree_view_keys[] = {
 	  "leave the tree (Esc too)",
 	  app_close,
 	  false },
-	{ { TERMINAL_ENTER }, "Enter", "Select", "go to the task in the table", tree_view_choose, false },
+	{ { TERMINAL_ENTER }, "Enter", "Select", "go to the task in the table", tree_view_choose, true },
 	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", tree_view_up, false },
 	{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", tree_view_down, false },
 	{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "a page up", tree_view_page_up, false },
@@ -178,14 +158,26 @@ static const struct view_class tree_view_class = {
 	.keys = tree_view_keys,
 	.draw = tree_view_draw,
 	.mouse = tree_view_mouse,
-	.news = tree_view_ask,
+	.resize = tree_view_resize,
+	.turn = tree_view_turn,
+	.due = tree_view_due,
 	.release = tree_view_release,
 };
 
+/* The task that is selected in the table is it here, too. */
 void tree_view_open(struct view *view)
 {
+	const struct list *table = &view->app->table->live.list;
 	struct tree_view *tree = alloc_zero(1, sizeof(*tree));
+	struct list *list = &tree->live.list;
 
 	app_open(view->app, &tree->view, &tree_view_class);
-	tree_view_ask(&tree->view);
+	list_init(list, draw_body_lines());
+	list->centred = true;
+	list->window.query.tree = true;
+	list->window.fields.count = 0;
+	fields_add(&list->window.fields, "name");
+	if (table->selected)
+		list_select(list, table->selected, table->selected_id);
+	live_open(&tree->live, &view->app->feed, NULL, NULL);
 }

@@ -36,6 +36,8 @@ static void settle(struct list *list)
 	int64_t total = list->window.total;
 
 	list->cursor = clamp(list->cursor, 0, total - 1);
+	if (list->centred)
+		list->top = list->cursor - list->height / 2;
 	list->top = clamp(list->top, list->cursor - list->height + 1, list->cursor);
 	list->top = clamp(list->top, 0, total - list->height);
 }

@@ -22,6 +22,7 @@ struct list {
 	uint64_t selected; /* its number; 0: whichever task the row at the cursor turns out to be */
 	char selected_id[TASK_ID_MAX + 1];
 	bool lost;
+	bool centred; /* the selection stands in the middle, where it can */
 };
 
 void list_init(struct list *list, int height);

@@ -9,11 +9,9 @@ tui_libview_a_SOURCES = \
 	tui/view/header.c tui/view/header.h \
 	tui/view/list.c tui/view/list.h \
 	tui/view/pager.c tui/view/pager.h \
-	tui/view/search.c tui/view/search.h \
 	tui/view/server_status.c tui/view/server_status.h \
 	tui/view/tags.c tui/view/tags.h \
 	tui/view/tail.c tui/view/tail.h \
-	tui/view/tree.c tui/view/tree.h \
 	tui/view/window.c tui/view/window.h
 
 VIEW_TEST_LIBS = tui/libview.a tui/libbatch.a tui/libcli.a tui/libconfirm.a tui/libfields.a tui/libtext.a \

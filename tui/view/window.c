@@ -7,13 +7,19 @@
 #include "tui/text/alloc.h"
 
 /* What the window itself needs of a row, before the fields that are shown. */
-enum window_column { WINDOW_NUMBER, WINDOW_ID, WINDOW_STATE, WINDOW_COLUMNS };
+enum window_column { WINDOW_NUMBER, WINDOW_ID, WINDOW_STATE, WINDOW_DEPTH, WINDOW_COLUMNS };
 
 static const char *const window_columns[WINDOW_COLUMNS] = {
 	[WINDOW_NUMBER] = "number",
 	[WINDOW_ID] = "id",
 	[WINDOW_STATE] = "state",
+	[WINDOW_DEPTH] = "depth", /* only of a tree */
 };
+
+static size_t column_count(const struct window_query *query)
+{
+	return query->tree ? WINDOW_COLUMNS : WINDOW_DEPTH;
+}
 
 /* No server sends windows this long: a guard against nonsense in replies. */
 enum { WINDOW_LENGTH_MAX = 1 << 20 };
@@ -60,7 +66,7 @@ static void asked(struct window *window, int64_t offset, int64_t rows)
 	window->broken = false;
 }
 
-static void write_query(const struct window_query *query, struct jsonw *params)
+void window_write_query(const struct window_query *query, struct jsonw *params)
 {
 	if (query->text) {
 		jsonw_key(params, "text");
@@ -74,18 +80,10 @@ static void write_query(const struct window_query *query, struct jsonw *params)
 		jsonw_key(params, "reverse");
 		jsonw_bool(params, true);
 	}
-}
-
-void window_order(const struct window_query *query, struct jsonw *params)
-{
-	jsonw_object(params);
-	jsonw_key(params, "columns");
-	jsonw_array(params);
-	jsonw_string(params, window_columns[WINDOW_NUMBER]);
-	jsonw_string(params, window_columns[WINDOW_ID]);
-	jsonw_end_array(params);
-	write_query(query, params);
-	jsonw_end_object(params);
+	if (query->tree) {
+		jsonw_key(params, "tree");
+		jsonw_bool(params, true);
+	}
 }
 
 void window_request(struct window *window, int64_t offset, int64_t rows, struct jsonw *params)
@@ -94,11 +92,11 @@ void window_request(struct window *window, int64_t offset, int64_t rows, struct 
 	jsonw_object(params);
 	jsonw_key(params, "columns");
 	jsonw_array(params);
-	for (int column = 0; column < WINDOW_COLUMNS; column++)
+	for (size_t column = 0; column < column_count(&window->query); column++)
 		jsonw_string(params, window_columns[column]);
 	fields_request(&window->fields, params);
 	jsonw_end_array(params);
-	write_query(&window->query, params);
+	window_write_query(&window->query, params);
 	jsonw_key(params, "offset");
 	jsonw_int(params, offset);
 	jsonw_key(params, "rows");
@@ -119,20 +117,23 @@ void window_scroll(struct window *window, int64_t offset, int64_t rows, struct j
 	jsonw_end_object(params);
 }
 
-static int row_parse(struct window_row *row, const json_t *values, const struct field_list *fields)
+static int row_parse(struct window_row *row, const json_t *values, const struct window *window)
 {
 	const json_t *number = json_array_get(values, WINDOW_NUMBER);
 	const char *id = json_string_value(json_array_get(values, WINDOW_ID));
 	const char *name = json_string_value(json_array_get(values, WINDOW_STATE));
+	size_t columns = column_count(&window->query);
 	int state = name ? task_state_parse(name) : -1;
 
-	if (json_array_size(values) != WINDOW_COLUMNS + fields_width(fields) || !json_is_integer(number) || !id || state < 0)
+	if (json_array_size(values) != columns + fields_width(&window->fields) || !json_is_integer(number) || !id ||
+	    state < 0)
 		return -EPROTO;
 	*row = (struct window_row){
 		.number = (uint64_t)json_integer_value(number),
 		.id = alloc_string(id),
 		.state = (enum task_state)state,
-		.values = values_copy(values, WINDOW_COLUMNS),
+		.depth = window->query.tree ? json_integer_value(json_array_get(values, WINDOW_DEPTH)) : 0,
+		.values = values_copy(values, columns),
 	};
 	return 0;
 }
@@ -146,7 +147,7 @@ static int rows_anew(struct window *window, const json_t *values, size_t length)
 		return -EPROTO;
 	rows = alloc_zero(length, sizeof(*rows));
 	for (done = 0; done < length; done++) {
-		if (row_parse(&rows[done], json_array_get(values, done), &window->fields) < 0) {
+		if (row_parse(&rows[done], json_array_get(values, done), window) < 0) {
 			rows_release(rows, done);
 			return -EPROTO;
 		}
@@ -202,7 +203,7 @@ static int rows_change(struct window *window, const json_t *changes, size_t leng
 	int result = changes_fit(window, changes, length) ? WINDOW_CHANGES : -EPROTO;
 
 	for (i = 0; i < count && result >= 0; i++) {
-		if (row_parse(&rows[i], json_object_get(json_array_get(changes, i), "row"), &window->fields) < 0)
+		if (row_parse(&rows[i], json_object_get(json_array_get(changes, i), "row"), window) < 0)
 			result = -EPROTO;
 	}
 	if (result < 0) {

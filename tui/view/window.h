@@ -27,6 +27,7 @@ struct window_row {
 	uint64_t number; /* the server's internal one: never used twice, unlike the id */
 	char *id;
 	enum task_state state;
+	int64_t depth; /* in a tree: ancestors before it */
 	struct value *values; /* of the window's fields, as fields_request() asks for them; owned */
 };
 
@@ -35,6 +36,7 @@ struct window_query {
 	char *text;       /* owned; in their id, name or command; NULL: all tasks */
 	const char *sort; /* a field's name; NULL: in order of creation */
 	bool reverse;
+	bool tree; /* each task behind its parent; sort and reverse are for siblings */
 };
 
 struct window {
@@ -55,9 +57,10 @@ void window_release(struct window *window);
 void window_reset(struct window *window);
 
 void window_request(struct window *window, int64_t offset, int64_t rows, struct jsonw *params);
-/* The call List for number and id of all tasks of a query, as arrays. */
-void window_order(const struct window_query *query, struct jsonw *params);
 void window_scroll(struct window *window, int64_t offset, int64_t rows, struct jsonw *params);
+
+/* The parameters of the query, into an object: for calls that are about the same list. */
+void window_write_query(const struct window_query *query, struct jsonw *params);
 
 enum { WINDOW_ROWS = 1, WINDOW_CHANGES = 2 };
 
