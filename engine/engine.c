@@ -1,179 +1,271 @@
 #include "config.h"
 
 #include <errno.h>
-#include <signal.h>
+#include <event2/event.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/core/core.h"
-#include "engine/store/hash.h"
+#include "engine/core/creation.h"
+#include "engine/core/environments.h"
+#include "engine/core/lifecycle.h"
+#include "engine/core/recovery.h"
+#include "engine/core/removal.h"
+#include "engine/core/settle.h"
+#include "engine/engine.h"
+#include "engine/run/follow.h"
+#include "engine/run/output.h"
+#include "engine/run/pool.h"
+#include "engine/run/process.h"
+#include "engine/store/store.h"
 #include "engine/task/progress.h"
 
 /* More than two spawning threads are not faster on two cores (clone blocks in the kernel); jobs that read files want one more. */
-enum { WORKERS = 3, TAIL_SIZE = 4096 };
+enum { ENGINE_WORKERS = 3 };
 
-static int64_t system_now(void)
+struct engine {
+	struct core core;
+	bool core_ready; /* core_init() was called */
+	struct event_base *base;
+	struct engine_hooks hooks;
+	int64_t (*now)(void);
+	struct environment own_environment; /* for callers that sent none */
+	struct store *store;
+	struct executor *executor;
+	struct pool *pool;
+	struct follow *follow;
+	struct event *pool_event, *follow_event, *store_event, *alarm_event;
+};
+
+static int64_t engine_system_now(void)
 {
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void pool_readable(evutil_socket_t fd, short what, void *ctx)
+static int64_t engine_core_now(void *ctx)
+{
+	return ((struct engine *)ctx)->now();
+}
+
+/* The loop's events. */
+
+static void engine_pool_readable(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
 	struct engine *engine = ctx;
 	pool_reap(engine->pool);
-	schedule(engine);
 }
 
-static void follow_readable(evutil_socket_t fd, short what, void *ctx)
+static void engine_follow_readable(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
 	follow_dispatch(((struct engine *)ctx)->follow);
 }
 
-static int add_event(struct engine *engine, struct event **event, evutil_socket_t fd, short what, event_callback_fn fn)
+static void engine_store_readable(evutil_socket_t fd, short what, void *ctx)
 {
-	*event = event_new(engine->base, fd, what, fn, engine);
-	if (!*event)
-		return -ENOMEM;
-	/* Timers are added when they are due for something. */
-	return fd >= 0 && event_add(*event, NULL) ? -ENOMEM : 0;
+	(void)fd, (void)what;
+	struct engine *engine = ctx;
+	char *reason = NULL;
+	uint64_t committed = 0;
+	int error = store_poll(engine->store, &committed, &reason);
+	if (error) {
+		core_failed(&engine->core, committed);
+		if (engine->hooks.failed)
+			engine->hooks.failed(engine->hooks.ctx, committed, reason ? reason : "out of memory");
+	}
+	core_committed(&engine->core, committed);
+	free(reason);
+	if (engine->hooks.committed)
+		engine->hooks.committed(engine->hooks.ctx, committed);
 }
 
-static int add_events(struct engine *engine)
+static void engine_alarm_due(evutil_socket_t fd, short what, void *ctx)
 {
-	int error = add_event(engine, &engine->pool_event, pool_fd(engine->pool), EV_READ | EV_PERSIST, pool_readable);
-	if (!error)
-		error = add_event(engine, &engine->follow_event, follow_fd(engine->follow), EV_READ | EV_PERSIST,
-		                  follow_readable);
-	if (!error)
-		error = add_event(engine, &engine->store_event, store_fd(engine->store), EV_READ | EV_PERSIST, change_poll);
-	if (!error)
-		error = add_event(engine, &engine->child_event, SIGCHLD, EV_SIGNAL | EV_PERSIST, end_reap_strays);
-	if (!error)
-		error = add_event(engine, &engine->retry_event, -1, 0, schedule_retry_now);
-	if (!error)
-		error = add_event(engine, &engine->finish_event, -1, 0, end_finish_all);
-	if (!error)
-		error = add_event(engine, &engine->cap_event, -1, 0, cap_tick);
-	if (!error)
-		error = add_event(engine, &engine->strays_event, -1, 0, end_reap_anchors_strays);
-	return error;
+	(void)fd, (void)what;
+	core_alarm(&((struct engine *)ctx)->core);
 }
 
-static int capture_own_environment(struct engine *engine)
+/* What the core tells. */
+
+static void engine_core_changed(void *ctx)
 {
-	engine->own_environment = calloc(1, sizeof *engine->own_environment);
-	if (!engine->own_environment)
-		return -ENOMEM;
-	engine->own_environment->references = 1;
-	return environment_capture(&engine->own_environment->environment);
+	struct engine *engine = ctx;
+	if (engine->hooks.changed)
+		engine->hooks.changed(engine->hooks.ctx);
 }
 
-/* All descriptors that we may have: a running task costs one or two.  Tasks get the limits of their callers. */
-static void raise_descriptors(struct engine *engine)
+static void engine_core_ended(void *ctx, const struct task *task)
 {
-	struct rlimit limit;
-	engine->descriptors = 1024;
-	if (getrlimit(RLIMIT_NOFILE, &limit))
+	struct engine *engine = ctx;
+	if (engine->hooks.ended)
+		engine->hooks.ended(engine->hooks.ctx, task);
+}
+
+static void engine_core_alarm(void *ctx, int64_t at)
+{
+	struct engine *engine = ctx;
+	if (at == INT64_MAX) {
+		event_del(engine->alarm_event);
 		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-	getrlimit(RLIMIT_NOFILE, &limit);
-	engine->descriptors = limit.rlim_cur < 1u << 30 ? (unsigned)limit.rlim_cur : 1u << 30;
+	}
+	int64_t left = at - engine->now();
+	/* A clock that is set meanwhile is noticed within a day. */
+	left = left < 0 ? 0 : left > 86400000 ? 86400000 : left;
+	struct timeval wait = { .tv_sec = left / 1000, .tv_usec = left % 1000 * 1000 };
+	event_add(engine->alarm_event, &wait);
 }
 
-static int open_parts(struct engine *engine, const struct engine_options *options, char **error)
+static void engine_core_impossible(void *ctx, const struct task *task, const char *phase, const char *event)
 {
-	int code = capture_own_environment(engine);
-	raise_descriptors(engine);
-	engine->address = strdup(options->address);
-	if (!code && !engine->address)
-		code = -ENOMEM;
+	struct engine *engine = ctx;
+	char text[256];
+	snprintf(text, sizeof(text), "task '%s': event %s in phase %s", task_id(task), event, phase);
+	if (engine->hooks.fault)
+		engine->hooks.fault(engine->hooks.ctx, text);
+}
+
+static int engine_sink_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequence)
+{
+	return store_put(((struct engine *)ctx)->store, batch, urgent, sequence);
+}
+
+static int engine_add_events(struct engine *engine)
+{
+	const struct {
+		struct event **event;
+		evutil_socket_t fd;
+		event_callback_fn fn;
+	} wanted[] = {
+		{ &engine->pool_event, pool_fd(engine->pool), engine_pool_readable },
+		{ &engine->follow_event, follow_fd(engine->follow), engine_follow_readable },
+		{ &engine->store_event, store_fd(engine->store), engine_store_readable },
+		{ &engine->alarm_event, -1, engine_alarm_due },
+	};
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		bool timer = wanted[i].fd < 0;
+		*wanted[i].event = event_new(engine->base, wanted[i].fd, timer ? 0 : EV_READ | EV_PERSIST, wanted[i].fn, engine);
+		if (!*wanted[i].event || (!timer && event_add(*wanted[i].event, NULL)))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void engine_init_core(struct engine *engine, const struct engine_options *options, const char *boot_id)
+{
+	struct core_options core_options = {
+		.executor = engine->executor,
+		.sink = { .ctx = engine, .put = engine_sink_put },
+		.now = engine_core_now,
+		.now_ctx = engine,
+		.slots = options->slots,
+		.paused = options->paused,
+	};
+	const struct core_hooks hooks = {
+		.ctx = engine,
+		.changed = engine_core_changed,
+		.ended = engine_core_ended,
+		.alarm = engine_core_alarm,
+		.impossible = engine_core_impossible,
+	};
+	snprintf(core_options.boot_id, sizeof(core_options.boot_id), "%s", boot_id);
+	core_init(&engine->core, &core_options);
+	core_set_hooks(&engine->core, &hooks);
+	engine->core_ready = true;
+}
+
+static int engine_open_executor(struct engine *engine, const struct engine_options *options, const char *boot_id,
+                                char **error)
+{
+	const struct local_options local = {
+		.base = engine->base,
+		.directory = options->directory,
+		.address = options->address,
+		.boot_id = boot_id,
+		.pool = engine->pool,
+		.anchor = options->anchor,
+		.now = engine->now,
+		.own_environment = &engine->own_environment,
+	};
+	return local_open(&engine->executor, &local, error);
+}
+
+static int engine_recover(struct engine *engine, char **error)
+{
+	struct recovery recovery = { .core = &engine->core };
+	int code = store_load(engine->store, &recovery_reader, &recovery, error);
 	if (!code)
-		code = pool_new(&engine->pool, WORKERS);
+		code = store_start(engine->store);
+	recovery_finish(&recovery, code != 0);
+	if (!code)
+		local_sweep(engine->executor, &engine->core.registry);
+	return code;
+}
+
+static int engine_open_parts(struct engine *engine, const struct engine_options *options, char **error)
+{
+	char boot_id[37];
+	process_boot_id(boot_id);
+	int code = environment_capture(&engine->own_environment);
+	if (!code)
+		code = pool_new(&engine->pool, ENGINE_WORKERS);
 	if (!code)
 		code = follow_new(&engine->follow);
 	if (!code)
-		code = output_open(&engine->output, options->directory);
-	if (!code)
 		code = store_open(&engine->store, options->directory, error);
 	if (!code)
-		code = add_events(engine);
+		code = engine_open_executor(engine, options, boot_id, error);
 	if (!code)
-		code = recover(engine, options->directory, error);
-	return code;
+		code = engine_add_events(engine);
+	if (code)
+		return code;
+	engine_init_core(engine, options, boot_id);
+	return engine_recover(engine, error);
 }
 
 int engine_open(struct engine **out, const struct engine_options *options, char **error)
 {
 	*error = NULL;
-	struct engine *engine = calloc(1, sizeof *engine);
+	struct engine *engine = calloc(1, sizeof(*engine));
 	if (!engine)
 		return -ENOMEM;
 	engine->base = options->base;
-	engine->line = options->line;
-	engine->slots = options->slots;
-	engine->paused = options->paused;
-	engine->now = options->now ? options->now : system_now;
-	registry_init(&engine->registry);
-	process_boot_id(engine->boot_id);
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	int code = open_parts(engine, options, error);
+	engine->now = options->now ? options->now : engine_system_now;
+	int code = engine_open_parts(engine, options, error);
 	if (code) {
 		if (!*error)
 			*error = strdup(strerror(-code));
 		engine_close(engine);
 		return code;
 	}
-	schedule(engine);
 	*out = engine;
 	return 0;
 }
 
-static void free_event(struct event *event)
-{
-	if (event)
-		event_free(event);
-}
-
 void engine_close(struct engine *engine)
 {
-	/* The workers first: what they spawn now is in the ledger, and the next server finds it there. */
+	struct event *events[] = { engine->pool_event, engine->follow_event, engine->store_event, engine->alarm_event };
 	engine->hooks = (struct engine_hooks){ 0 };
-	engine->paused = true;
+	engine->core.options.paused = true;
+	/* The workers first: what they spawn now is in the ledger, and the next server finds it there. */
 	if (engine->pool)
 		pool_free(engine->pool);
 	store_close(engine->store);
-	const struct order *order = &engine->registry.order;
-	for (struct task *task = order_at(order, 0); task; task = order_next(order, task))
-		run_free(task);
-	change_release_all(engine);
-	free_event(engine->pool_event);
-	free_event(engine->follow_event);
-	free_event(engine->store_event);
-	free_event(engine->child_event);
-	free_event(engine->retry_event);
-	free_event(engine->finish_event);
-	free_event(engine->cap_event);
-	free_event(engine->strays_event);
+	if (engine->executor)
+		local_close(engine->executor);
+	if (engine->core_ready)
+		core_release(&engine->core);
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+		if (events[i])
+			event_free(events[i]);
+	}
 	if (engine->follow)
 		follow_free(engine->follow);
-	if (engine->output)
-		output_close(engine->output);
-	if (engine->ledger)
-		ledger_close(engine->ledger);
-	registry_release(&engine->registry);
-	if (engine->own_environment)
-		environment_release(&engine->own_environment->environment);
-	free(engine->own_environment);
-	free(engine->address);
+	environment_release(&engine->own_environment);
 	free(engine);
 }
 
@@ -184,7 +276,7 @@ void engine_set_hooks(struct engine *engine, const struct engine_hooks *hooks)
 
 const struct registry *engine_registry(const struct engine *engine)
 {
-	return &engine->registry;
+	return &engine->core.registry;
 }
 
 struct pool *engine_pool(struct engine *engine)
@@ -192,14 +284,14 @@ struct pool *engine_pool(struct engine *engine)
 	return engine->pool;
 }
 
-struct output *engine_output(struct engine *engine)
-{
-	return engine->output;
-}
-
 struct follow *engine_follow(struct engine *engine)
 {
 	return engine->follow;
+}
+
+struct store *engine_store(struct engine *engine)
+{
+	return engine->store;
 }
 
 int64_t engine_now(const struct engine *engine)
@@ -209,108 +301,163 @@ int64_t engine_now(const struct engine *engine)
 
 uint64_t engine_sequence(const struct engine *engine)
 {
-	return engine->sequence;
+	return engine->core.journal.sequence;
 }
 
 struct task *engine_find(const struct engine *engine, const char *id)
 {
-	return registry_find(&engine->registry, id);
+	return registry_find(&engine->core.registry, id);
 }
 
 int engine_take_environment(struct engine *engine, const char *block, size_t length, struct shared_environment **shared)
 {
-	char hash[ENVIRONMENT_HASH_SIZE];
-	hash_make(block, length, hash);
-	*shared = registry_environment(&engine->registry, hash);
-	if (!*shared) {
-		int error = registry_add_environment(&engine->registry, hash, block, length, shared);
-		if (error)
-			return error;
-		error = change_environment(engine, *shared, block, length);
-		if (error) {
-			(*shared)->references = 1;
-			registry_drop_environment(&engine->registry, *shared);
-			return error;
-		}
-	}
-	(*shared)->references++;
-	return 0;
+	return environments_take(&engine->core, block, length, shared);
 }
 
 void engine_release_environment(struct engine *engine, struct shared_environment *shared)
 {
-	char hash[ENVIRONMENT_HASH_SIZE];
-	memcpy(hash, shared->hash, sizeof hash);
-	if (registry_drop_environment(&engine->registry, shared))
-		change_forget_environment(engine, hash, shared);
+	environments_drop(&engine->core, shared);
 }
 
-static bool scan_stream(struct engine *engine, const struct task *task, enum output_stream stream, struct progress *progress)
+int engine_create(struct engine *engine, struct task_spec *spec, struct shared_environment *environment, struct task *parent,
+                  bool start, struct task **task, char **error)
 {
-	int fd = output_read_open(engine->output, task->number, task->run->process.entry, stream);
-	if (fd < 0)
+	return creation_make(&engine->core, spec, environment, parent, start, task, error);
+}
+
+int engine_start(struct engine *engine, struct task *task)
+{
+	return requests_start(&engine->core, task);
+}
+
+int engine_stop(struct engine *engine, struct task *task, const struct stop_options *options)
+{
+	return requests_stop(&engine->core, task, options);
+}
+
+int engine_remove(struct engine *engine, struct task *task)
+{
+	return removal_remove(&engine->core, task);
+}
+
+int engine_progress(struct engine *engine, struct task *task, int percent, const char *message)
+{
+	return requests_progress(&engine->core, task, percent, message);
+}
+
+int engine_set_text(struct engine *engine, struct task *task, const char *name, const char *description, char **error)
+{
+	return requests_set_text(&engine->core, task, name, description, error);
+}
+
+bool engine_cancelled(const struct task *task)
+{
+	return task->status.state == TASK_STOPPING || task->status.state == TASK_STOPPED;
+}
+
+bool engine_has_begun(const struct task *task)
+{
+	return task->run && (task->run->phase == RUN_RUNNING || task->run->phase == RUN_ENDED || task->run->phase == RUN_CLOSING);
+}
+
+int engine_output(struct engine *engine, const struct task *task, enum executor_stream stream, bool want_fd,
+                  struct executor_output *output)
+{
+	return engine->executor->verbs->output(engine->executor, task, stream, want_fd, output);
+}
+
+void engine_describe(const struct engine *engine, const struct task *task, struct executor_place *place)
+{
+	*place = (struct executor_place){ .pid = 0 };
+	if (task->run)
+		engine->executor->verbs->describe(engine->executor, task->run, place);
+}
+
+static bool engine_scan(struct engine *engine, const struct task *task, enum executor_stream stream, struct progress *progress)
+{
+	struct executor_output output;
+	if (engine_output(engine, task, stream, true, &output) || output.fd < 0)
 		return false;
-	char tail[TAIL_SIZE];
-	off_t end = lseek(fd, 0, SEEK_END);
-	off_t from = end > (off_t)sizeof tail ? end - (off_t)sizeof tail : 0;
-	ssize_t got = end > 0 ? pread(fd, tail, sizeof tail, from) : 0;
-	close(fd);
-	return got > 0 && progress_scan_output(tail, (size_t)got, progress);
+	bool found = output_scan_progress(output.fd, progress);
+	close(output.fd);
+	return found;
 }
 
 void engine_refresh_progress(struct engine *engine, struct task *task)
 {
-	bool runs = task->status.state == TASK_RUNNING || task->status.state == TASK_STOPPING;
-	if (!runs || task->reported || !task->run)
-		return;
+	struct task_status *status = &task->status;
 	struct progress progress;
-	if (!scan_stream(engine, task, OUTPUT_STDOUT, &progress) &&
-	    (task_merge(task) || !scan_stream(engine, task, OUTPUT_STDERR, &progress)))
+	if (task_state_terminal(status->state) || task->reported || !engine_has_begun(task))
 		return;
-	const char *message = task->status.message ? task->status.message : "";
-	if (task->status.percent_known && task->status.percent == progress.percent && strcmp(message, progress.message) == 0)
+	if (!engine_scan(engine, task, EXECUTOR_STDOUT, &progress) &&
+	    (task_merge(task) || !engine_scan(engine, task, EXECUTOR_STDERR, &progress)))
 		return;
-	task->status.percent = (uint8_t)progress.percent;
-	task->status.percent_known = true;
-	task_status_set_message(&task->status, *progress.message ? progress.message : NULL);
-	registry_touch(&engine->registry, task);
+	if (status->percent_known && status->percent == progress.percent &&
+	    strcmp(status->message ? status->message : "", progress.message) == 0)
+		return;
+	if (task_status_set_message(status, *progress.message ? progress.message : NULL))
+		return;
+	status->percent = (uint8_t)progress.percent;
+	status->percent_known = true;
+	registry_touch(&engine->core.registry, task);
 }
 
-const struct task_process *engine_process(const struct task *task)
+void engine_wait_begin(struct task *task)
 {
-	return task->run && task_state_active(task->status.state) ? &task->run->process : NULL;
+	task->waiters++;
+}
+
+void engine_wait_end(struct task *task)
+{
+	task->waiters--;
 }
 
 unsigned engine_slots(const struct engine *engine)
 {
-	return engine->slots;
+	return engine->core.options.slots;
+}
+
+static void engine_reschedule(struct engine *engine)
+{
+	core_need(&engine->core, CORE_DUE_SCHEDULE);
+	core_need(&engine->core, CORE_DUE_CHANGED);
+	settle(&engine->core);
 }
 
 void engine_set_slots(struct engine *engine, unsigned slots)
 {
-	engine->slots = slots;
-	schedule(engine);
-	life_touched(engine);
+	engine->core.options.slots = slots;
+	engine_reschedule(engine);
 }
 
 unsigned engine_unfinished(const struct engine *engine)
 {
-	return engine->runs;
+	return core_runs(&engine->core);
 }
 
 uint64_t engine_busy(const struct engine *engine)
 {
-	const uint64_t *counts = engine->registry.counts;
+	const uint64_t *counts = engine->core.registry.counts;
 	return counts[TASK_QUEUED] + counts[TASK_CLAIMED] + counts[TASK_RUNNING] + counts[TASK_STOPPING];
 }
 
 void engine_resume(struct engine *engine)
 {
-	engine->paused = false;
-	schedule(engine);
+	engine->core.options.paused = false;
+	engine_reschedule(engine);
+}
+
+void engine_pause(struct engine *engine)
+{
+	engine->core.options.paused = true;
 }
 
 bool engine_settled(const struct engine *engine)
 {
-	return engine->committed >= engine->sequence;
+	return engine->core.journal.committed >= engine->core.journal.sequence;
+}
+
+void engine_anchor_child(struct engine *engine)
+{
+	local_anchor_child(engine->executor);
 }

@@ -1,181 +1,131 @@
 /*
- * The engine's inside, shared by the files that make it up: life.c (what happens to a task), change.c (what is on its
- * way to the store), schedule.c (who may run), begin.c (spawning), end.c (exits, survivors), recover.c.  Loop thread only.
+ * The core: what happens to tasks.  No processes, no files, no clock and no loop of its own: it calls an executor (executor.h), puts its changes
+ * through a sink (journal.h), and is told the time, so that a test has all of them in its hand.
+ *
+ * The files, each using only those before it:
+ *
+ *     timers, order, ids, registry    what there is
+ *     journal                         what is on its way to the store
+ *     run                             attempts, phase × event
+ *     lifecycle                       the one way to change a task
+ *     environments                    those that tasks share, in the store
+ *     queue                           who waits, in order
+ *     ending                          ends, and claims that never began
+ *     scheduler                       claims ahead, and who starts
+ *     settle                          what an entry leaves to be done
+ *     requests                        what users ask for
+ *     reports                         what the executor tells
+ *     recovery                        what earlier servers left
+ *     core                            all of it together
+ *
+ * News goes up by core->due: what a lower file finds must happen next, settle() does, once an entry is through.  Loop thread only.
  */
-#ifndef KRTASK_ENGINE_CORE_H
-#define KRTASK_ENGINE_CORE_H
+#ifndef KRTASK_CORE_CORE_H
+#define KRTASK_CORE_CORE_H
 
-#include <event2/event.h>
-#include <event2/event_struct.h>
+#include <stdbool.h>
+#include <stdint.h>
 
-#include "engine/engine.h"
-#include "engine/run/follow.h"
-#include "engine/run/ledger.h"
-#include "engine/run/output.h"
-#include "engine/run/pool.h"
-#include "engine/run/process.h"
-#include "engine/run/spawn.h"
-#include "engine/store/store.h"
+#include "engine/core/executor.h"
+#include "engine/core/journal.h"
+#include "engine/core/registry.h"
+#include "engine/core/run.h"
+#include "engine/core/timers.h"
 
-/* How far claims run ahead of free slots, and how many may be on their way to the store at once. */
-enum { CLAIMS_AHEAD = 100, CLAIMS_AT_ONCE = 256 };
 /* After trouble with the system (no descriptors, no disk), when to try again. */
-enum { RETRY_MS = 1000 };
+enum { CORE_RETRY_MS = 1000 };
 
-#define CANCELLED_BEFORE_START "Cancelled before start"
+struct core_hooks {
+	void *ctx;
+	void (*changed)(void *ctx);                        /* something that can be seen may have changed */
+	void (*ended)(void *ctx, const struct task *task); /* terminal, and durably so */
+	void (*alarm)(void *ctx, int64_t at);              /* core_alarm() is to be called then; it replaces the one before */
+	/* A phase and an event that cannot meet did: a fault of the program.  The event is ignored. */
+	void (*impossible)(void *ctx, const struct task *task, const char *phase, const char *event);
+};
 
-struct change;
-
-struct engine {
-	struct event_base *base;
-	struct engine_hooks hooks;
-	struct line *line;
-	char *address;
-	int64_t (*now)(void);
+struct core_options {
+	struct executor *executor; /* borrowed; its reports are set by core_init() */
+	struct journal_sink sink;
+	int64_t (*now)(void *ctx); /* milliseconds since 1970 */
+	void *now_ctx;
 	char boot_id[37];
-	bool paused;
-	bool troubled; /* a commit failed: nothing that can wait is put before one has succeeded */
+	unsigned slots;            /* tasks at once, 0: no limit */
+	bool paused;               /* start nothing that is queued */
+};
 
+/* What is to be done before the loop sleeps. */
+enum core_due {
+	CORE_DUE_SCHEDULE = 1,
+	CORE_DUE_ENDINGS = 2,
+	CORE_DUE_CHANGED = 4,
+};
+
+struct core {
+	struct core_options options;
+	struct core_hooks hooks;
 	struct registry registry;
-	struct shared_environment *own_environment; /* the server's, for callers that sent none */
-
-	struct store *store;
-	struct event *store_event;
-	struct change *changes; /* not committed yet, oldest first (utlist) */
-	uint64_t sequence, committed;
-
-	struct ledger *ledger;
-	struct output *output;
-	struct pool *pool;
-	struct event *pool_event;
-	struct follow *follow;
-	struct event *follow_event;
-	struct event *child_event; /* SIGCHLD */
-	struct event *retry_event;
-	struct event *finish_event; /* tasks have ended: see end.c */
-	struct event *cap_event;   /* while tasks with --max-log run */
-
-	struct task *queue;        /* Queued, first to be claimed first */
-	struct task *ready;        /* claims that are committed and wait for a slot */
-	struct task *unfinished;   /* it ended, and that is to be written down */
-	struct task *unwatched;    /* running, but no descriptor was left for a pidfd */
-	struct run *capped;        /* running with --max-log (utlist) */
-	struct run *anchored;      /* children of the anchor, by pid (uthash) */
-	struct event *strays_event; /* a look at the anchor's orphans is due */
-	unsigned claiming;         /* claims not committed yet */
-	unsigned ready_count;
-	unsigned runs;             /* tasks with a struct run: claimed and not over, durably */
-	unsigned active;           /* tasks that have a process, or are getting one */
-	unsigned pipes;            /* progress pipes that are open */
-	unsigned slots;
-	unsigned descriptors;      /* RLIMIT_NOFILE */
+	struct journal journal;
+	struct executor *executor;
+	struct timers timers;
+	struct timer retry;
+	int64_t alarm;                /* what hooks.alarm was told; INT64_MAX: nothing */
+	bool troubled;                /* a commit failed: nothing that can wait is put before one has succeeded */
+	bool settling;                /* settle() is at work */
+	bool backing_off;             /* the executor had no room: nothing starts before the retry */
+	unsigned due;                 /* of enum core_due */
+	struct task *queue;           /* Queued, first to be claimed first (utlist) */
+	struct run *ready;            /* phase READY (utlist) */
+	struct run *unfinished;       /* ENDED or VOID, to be written down (utlist) */
+	unsigned phases[RUN_PHASE_COUNT]; /* how many runs are in each */
 };
 
-enum run_parent {
-	RUN_OURS,    /* our child: waitid() tells its status */
-	RUN_ANCHORS, /* a child of the anchor: the line tells */
-	RUN_NOBODYS, /* found by pid and start time: its status can not be known */
-};
+/* The registry is empty then: recovery fills it. */
+void core_init(struct core *core, const struct core_options *options);
+/* Drops what is on its way, frees all; what runs goes on. */
+void core_release(struct core *core);
+void core_set_hooks(struct core *core, const struct core_hooks *hooks);
+/*
+ * What the store said.  After a failed commit first core_failed(), which undoes all above committed; then whoever has answers waiting for
+ * those tells them; then, as after every commit, core_committed() of the same number.
+ */
+void core_failed(struct core *core, uint64_t committed);
+void core_committed(struct core *core, uint64_t committed);
+/* What is due by the clock. */
+void core_alarm(struct core *core);
+static inline int64_t core_now(const struct core *core)
+{
+	return core->options.now(core->options.now_ctx);
+}
 
-/* From the claim to the end. */
-struct run {
-	struct engine *engine;
-	struct task *task;
-	enum run_parent parent;
-	bool claimed;  /* the claim is committed */
-	bool queued;   /* in engine->ready */
-	bool spawning; /* a worker has it */
-	bool signal_due; /* a stop was committed meanwhile */
-	bool exited;   /* its process is over; what is left is to write that down */
-	bool never_began; /* a stop overtook the claim; what is left is to write that down */
-	bool waiting;  /* in engine->unfinished */
-	bool unwatched; /* in engine->unwatched */
-	bool in_capped;
-	bool known;    /* exit_code and term_signal are */
-	struct task_process process;
-	bool other_boot; /* while recovering: claimed in another boot */
-	int exit_code, term_signal;
-	struct run *prev, *next; /* in engine->capped */
-	pid_t pid;               /* the key in engine->anchored, else 0 */
-	UT_hash_handle hh;
-	int pidfd;
-	struct event exit_event;
-	int progress_fd;
-	struct event progress_event;
-	char line[512]; /* of the progress pipe, not ended yet */
-	size_t line_length;
-	struct event kill_event;
-	char *failure;  /* why its command did not begin; NULL */
-	struct survivor *survivors;
-};
+/* settle() will do it. */
+static inline void core_need(struct core *core, enum core_due due)
+{
+	core->due |= due;
+}
 
-/* change.c: what is on its way to the store.  effect runs once it is committed; if the commit fails the change is undone. */
-typedef void (*change_effect)(struct engine *engine, struct task *task);
-int change_created(struct engine *engine, struct task *task);
-/* before: the status it had; taken over. */
-int change_status(struct engine *engine, struct task *task, struct task_status *before, bool urgent, change_effect effect);
-/* As change_status(), and its process was so before. */
-int change_stop(struct engine *engine, struct task *task, struct task_status *before, const struct task_process *process,
-                change_effect effect);
-/* before: taken over. */
-int change_text(struct engine *engine, struct task *task, struct task_text *before);
-int change_removed(struct engine *engine, struct task *task);
-int change_environment(struct engine *engine, struct shared_environment *shared, const char *block, size_t length);
-/* gone is only compared, not looked at. */
-void change_forget_environment(struct engine *engine, const char *hash, const struct shared_environment *gone);
-int change_reserved(struct engine *engine, uint64_t id);
-/* Nothing that anybody sees, so no answer waits for it. */
-int change_probe(struct engine *engine);
-void change_poll(evutil_socket_t fd, short what, void *engine);
-void change_release_all(struct engine *engine);
+/* In a second, by core_alarm(), what could not be done now is tried again. */
+static inline void core_retry(struct core *core)
+{
+	/* Out of memory: the next entry tries again as well. */
+	if (core->retry.place == 0)
+		(void)timers_set(&core->timers, &core->retry, core_now(core) + CORE_RETRY_MS);
+}
 
-/* life.c */
-bool life_apply(struct engine *engine, struct task *task, enum task_event event); /* the state table; false: refused */
-void life_touch(struct engine *engine, struct task *task);
-void life_touched(struct engine *engine);
-void life_ended(struct engine *engine, struct task *task); /* as an effect: tells that it is terminal */
+/* Runs that have a process, or are getting one. */
+static inline unsigned core_active(const struct core *core)
+{
+	return core->phases[RUN_STARTING] + core->phases[RUN_STARTING_STOPPED] + core->phases[RUN_ADOPTING] +
+	       core->phases[RUN_RUNNING];
+}
 
-/* schedule.c: the run queue and the claims. */
-void schedule_enqueue(struct engine *engine, struct task *task);
-void schedule_dequeue(struct engine *engine, struct task *task);
-void schedule(struct engine *engine);
-void schedule_retry(struct engine *engine); /* in a second */
-void schedule_ready(struct engine *engine, struct task *task, bool first);
-void schedule_not_ready(struct engine *engine, struct task *task);
-void schedule_ready_again(struct engine *engine, struct task *task); /* an end that never began was undone */
-void schedule_claim_undone(struct engine *engine, struct task *task);
-void schedule_retry_now(evutil_socket_t fd, short what, void *engine);
-
-/* begin.c: from a committed claim to a process. */
-struct run *run_new(struct engine *engine, struct task *task, int entry);
-void run_free(struct task *task); /* closes what it holds, forgets the slot */
-void begin(struct engine *engine, struct task *task);
-bool begin_may_pipe(const struct engine *engine);
-void run_watch_exit(struct run *run); /* the pidfd alone */
-void run_watch(struct run *run); /* pidfd, progress pipe, kill timer of a process that runs */
-void run_arm_kill(struct run *run);
-void run_read_progress(struct run *run);
-void run_signal(struct run *run, int signal);
-
-/* end.c: exits. */
-void end_never_began(struct engine *engine, struct task *task); /* a claim that a stop overtook */
-void end_exited(evutil_socket_t fd, short what, void *run);
-void end_finish_all(evutil_socket_t fd, short what, void *engine);
-void end_soon(struct engine *engine, struct task *task); /* its process is over: in this turn of the loop */
-void end_lost(struct engine *engine, struct task *task, const char *message);
-void end_unwatch_survivors(struct run *run);
-void end_reap_strays(evutil_socket_t fd, short what, void *engine);
-
-void end_reap_anchors_strays(evutil_socket_t fd, short what, void *engine);
-void end_look_again(struct engine *engine); /* at tasks that have no pidfd */
-
-/* cap.c: --max-log, while tasks that have it run. */
-void cap_watch(struct run *run);
-void cap_unwatch(struct run *run);
-void cap_task(struct engine *engine, const struct task *task, int slot);
-void cap_tick(evutil_socket_t fd, short what, void *engine);
-
-/* recover.c */
-int recover(struct engine *engine, const char *directory, char **error);
+/* All runs: claimed and not over, durably. */
+static inline unsigned core_runs(const struct core *core)
+{
+	unsigned runs = 0;
+	for (int phase = 0; phase < RUN_PHASE_COUNT; phase++)
+		runs += core->phases[phase];
+	return runs;
+}
 
 #endif

@@ -1,20 +1,29 @@
 # What happens to tasks.
 noinst_LIBRARIES += engine/libengine.a
 engine_libengine_a_SOURCES = \
-	engine/core/begin.c \
-	engine/core/cap.c \
-	engine/core/change.c \
-	engine/core/core.h \
-	engine/core/end.c \
+	engine/core/core.c engine/core/core.h \
+	engine/core/creation.c engine/core/creation.h \
+	engine/core/ending.c engine/core/ending.h \
+	engine/core/environments.c engine/core/environments.h \
 	engine/core/ids.c engine/core/ids.h \
-	engine/core/life.c \
+	engine/core/journal.c engine/core/journal.h \
+	engine/core/lifecycle.c engine/core/lifecycle.h \
 	engine/core/lookup.c engine/core/lookup.h \
 	engine/core/order.c engine/core/order.h \
 	engine/core/origin.c engine/core/origin.h \
+	engine/core/queue.c engine/core/queue.h \
 	engine/core/record.c engine/core/record.h \
-	engine/core/recover.c \
+	engine/core/recovery.c engine/core/recovery.h \
 	engine/core/registry.c engine/core/registry.h \
-	engine/core/schedule.c
+	engine/core/removal.c engine/core/removal.h \
+	engine/core/reports.c engine/core/reports.h \
+	engine/core/requests.c engine/core/requests.h \
+	engine/core/run.c engine/core/run.h \
+	engine/core/scheduler.c engine/core/scheduler.h \
+	engine/core/settle.c engine/core/settle.h \
+	engine/core/stopping.c engine/core/stopping.h \
+	engine/core/timers.c engine/core/timers.h \
+	engine/core/executor.h
 
 ENGINE_LIBS = engine/libengine.a engine/libwire.a engine/librun.a engine/libstore.a engine/libtask.a \
 	$(EVENT_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(MD_LIBS) -lm
@@ -26,5 +35,8 @@ tests_unit_test_lookup_LDFLAGS = $(scarce_memory)
 tests_unit_test_registry_SOURCES = tests/unit/test_registry.c tests/unit/scarce.c tests/unit/scarce.h
 tests_unit_test_registry_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_registry_LDFLAGS = $(scarce_memory)
+check_PROGRAMS += tests/unit/test_core
+tests_unit_test_core_SOURCES = tests/unit/test_core.c
+tests_unit_test_core_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_order_SOURCES = tests/unit/test_order.c
 tests_unit_test_order_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)

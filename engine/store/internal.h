@@ -49,7 +49,6 @@ void *store_thread(void *store);
 void store_commit_queue(struct store *store);
 
 void op_queue_init(struct op_queue *queue);
-void op_queue_add(struct op_queue *queue, struct op *op);
 void op_queue_drop(struct op_queue *queue);
 
 #endif

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += engine/libstore.a
 engine_libstore_a_SOURCES = \
+	engine/store/batch.c engine/store/batch.h \
 	engine/store/commit.c \
 	engine/store/errors.c \
 	engine/store/hash.c engine/store/hash.h \
@@ -7,7 +8,6 @@ engine_libstore_a_SOURCES = \
 	engine/store/load.c \
 	engine/store/migrations.c engine/store/migrations.h \
 	engine/store/op.c engine/store/op.h \
-	engine/store/put.c \
 	engine/store/schema.c engine/store/schema.h \
 	engine/store/store.c engine/store/store.h
 

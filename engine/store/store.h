@@ -5,7 +5,7 @@
  * Calling sequence, all on the loop thread:
  *
  *     store_open()  store_load()  store_start()
- *     seq = store_put_…(); …         every change gets the next number, from 1
+ *     store_put(); …                 every change gets the next number, from 1
  *     when store_fd() is readable: store_poll()
  *     store_close()                  commits what is queued, then joins the thread
  *
@@ -14,8 +14,7 @@
  * until the failure is polled are dropped together, and the caller undoes them: what
  * is in memory is then again what is on the disk.  The store stays usable.
  *
- * The put functions copy all they are given.  They fail only with -ENOMEM, and
- * then nothing was put (or -EINVAL for a hash that hash_make() did not make).
+ * What is put is a batch (engine/store/batch.h).
  */
 #ifndef KRTASK_STORE_STORE_H
 #define KRTASK_STORE_STORE_H
@@ -24,19 +23,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/task/task.h"
+#include "engine/store/batch.h"
 
 struct store;
-
-/* What a task is in the store.  All its pointers are borrowed: store_put_create() copies, the reader of store_load() has to. */
-struct store_task {
-	uint64_t number;
-	int64_t created_at;
-	struct task_spec spec; /* id and environment set */
-	struct task_status status;
-	struct task_process process; /* TASK_PROCESS_INIT: none */
-	char boot_id[37]; /* of the boot in which its process began or was claimed; empty: none */
-};
 
 struct store_reader {
 	/* In this order: environments, tasks by rising number, reserved ids, then once the counters. 0 to go on, else store_load() returns it. */
@@ -62,20 +51,11 @@ void store_close(struct store *store); /* NULL is fine */
  */
 enum { STORE_PACE_MS = 4 };
 
-/* next_id is the counter for ids made by the server, after this task. */
-int store_put_create(struct store *store, const struct store_task *task, uint64_t next_id, bool urgent, uint64_t *sequence);
-/* process NULL: it has none. */
-int store_put_status(struct store *store, uint64_t number, const struct task_status *status,
-                     const struct task_process *process, const char *boot_id, bool urgent, uint64_t *sequence);
-int store_put_text(struct store *store, uint64_t number, const char *name, const char *description, uint64_t *sequence);
-int store_put_remove(struct store *store, uint64_t number, uint64_t *sequence);
-int store_put_environment(struct store *store, const char *hash, const char *block, size_t length, uint64_t *sequence);
-int store_put_forget_environment(struct store *store, const char *hash, uint64_t *sequence);
-/* A numeric id given by a user, that the server's counter must skip when it gets there. */
-int store_put_reserved(struct store *store, uint64_t id, uint64_t *sequence);
-
-/* Changes nothing that is read: after a failed commit it tells whether commits succeed again. now: any number that differs from the last. */
-int store_put_probe(struct store *store, int64_t now, uint64_t *sequence);
+/*
+ * Puts one change: all of the batch becomes durable together, or none of it.  The batch is taken on success.
+ * 0, or -ENOMEM or -EINVAL, as the batch says: then nothing was put.
+ */
+int store_put(struct store *store, struct store_batch *batch, bool urgent, uint64_t *sequence);
 
 /* Readable when store_poll() has something to say. */
 int store_fd(const struct store *store);

@@ -142,14 +142,19 @@ static int check_variables(const struct strings *variables, char **error)
 	return 0;
 }
 
+int task_text_check(const char *name, const char *description, char **error)
+{
+	int rc = check_text("name", name, TASK_NAME_MAX, error);
+
+	return rc ? rc : check_text("description", description, TASK_DESCRIPTION_MAX, error);
+}
+
 int task_spec_check(const struct task_spec *spec, char **error)
 {
 	int rc = check_id("id", spec->id, error);
 
 	if (rc == 0)
-		rc = check_text("name", spec->name, TASK_NAME_MAX, error);
-	if (rc == 0)
-		rc = check_text("description", spec->description, TASK_DESCRIPTION_MAX, error);
+		rc = task_text_check(spec->name, spec->description, error);
 	if (rc == 0)
 		rc = check_id("group", spec->group, error);
 	if (rc == 0)

@@ -85,6 +85,8 @@ bool task_id_valid(const char *id);
  * command (not empty, first string not empty), variables (NAME=VALUE, NAME not empty).
  */
 int task_spec_check(const struct task_spec *spec, char **error);
+/* Just name and description, either NULL. */
+int task_text_check(const char *name, const char *description, char **error);
 
 /* Replaces the status message with a copy, cut at TASK_MESSAGE_MAX bytes and repaired to UTF-8, control characters made spaces. NULL clears. 0 or -ENOMEM. */
 int task_status_set_message(struct task_status *status, const char *message);

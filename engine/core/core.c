@@ -1,0 +1,101 @@
+#include "config.h"
+
+#include <stdlib.h>
+
+#include "engine/core/core.h"
+#include "engine/core/reports.h"
+#include "engine/core/settle.h"
+
+/* Changes nothing that anybody sees: once it is committed, commits succeed again. */
+static void core_probe_answered(struct journal_change *change)
+{
+	free(change);
+}
+
+static void core_probe(struct core *core)
+{
+	struct journal_change *change = calloc(1, sizeof(*change));
+	struct store_batch batch = STORE_BATCH_INIT;
+	int error = -1;
+	if (change) {
+		change->effect = change->undo = change->drop = core_probe_answered;
+		store_batch_probe(&batch, core_now(core));
+		error = journal_put_unseen(&core->journal, change, &batch, true);
+	}
+	if (error) {
+		free(change);
+		core_retry(core);
+	}
+}
+
+static void core_retry_now(struct timer *timer)
+{
+	struct core *core = (struct core *)((char *)timer - offsetof(struct core, retry));
+	if (core->troubled) {
+		core_probe(core);
+		return;
+	}
+	core->backing_off = false;
+	core->executor->verbs->retry(core->executor);
+	core_need(core, CORE_DUE_ENDINGS);
+	core_need(core, CORE_DUE_SCHEDULE);
+}
+
+void core_init(struct core *core, const struct core_options *options)
+{
+	*core = (struct core){ .options = *options, .executor = options->executor, .alarm = INT64_MAX };
+	core->retry.fire = core_retry_now;
+	registry_init(&core->registry);
+	journal_init(&core->journal, &options->sink);
+	reports_connect(core);
+}
+
+void core_release(struct core *core)
+{
+	core->hooks = (struct core_hooks){ 0 };
+	journal_release(&core->journal);
+	const struct order *order = &core->registry.order;
+	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		if (task->run)
+			run_free(task->run);
+	}
+	registry_release(&core->registry);
+	timers_release(&core->timers);
+}
+
+void core_set_hooks(struct core *core, const struct core_hooks *hooks)
+{
+	core->hooks = *hooks;
+	core->alarm = INT64_MAX;
+	settle(core);
+}
+
+void core_alarm(struct core *core)
+{
+	/* The loop's timer has fired: it is to be set anew, even for the same time. */
+	core->alarm = INT64_MAX;
+	timers_run(&core->timers, core_now(core));
+	settle(core);
+}
+
+void core_committed(struct core *core, uint64_t committed)
+{
+	bool any = committed > core->journal.committed;
+	journal_committed(&core->journal, committed);
+	if (core->troubled && any) {
+		core->troubled = false;
+		core->backing_off = false;
+		core_need(core, CORE_DUE_ENDINGS);
+		core_need(core, CORE_DUE_SCHEDULE);
+	}
+	settle(core);
+}
+
+void core_failed(struct core *core, uint64_t committed)
+{
+	core->troubled = true;
+	journal_failed(&core->journal, committed);
+	/* That some before it succeeded does not end the trouble. */
+	core->journal.committed = committed;
+	core_retry(core);
+}

@@ -1,0 +1,165 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/core/creation.h"
+#include "engine/core/environments.h"
+#include "engine/core/queue.h"
+#include "engine/core/settle.h"
+
+struct creation_change {
+	struct journal_change change; /* first */
+	struct core *core;
+	struct task *task;
+};
+
+static void creation_free(struct journal_change *change)
+{
+	free(change);
+}
+
+/* Its environment, if it was the only one to use it, is put again by whoever uses it next. */
+static void creation_take_back(struct core *core, struct task *task)
+{
+	char gone[ENVIRONMENT_HASH_SIZE];
+	registry_remove(&core->registry, task);
+	(void)registry_forget(&core->registry, task, gone);
+}
+
+static void creation_undo(struct journal_change *journaled)
+{
+	struct creation_change *change = (struct creation_change *)journaled;
+	struct core *core = change->core;
+	if (change->task->status.state == TASK_QUEUED)
+		queue_remove(core, change->task);
+	creation_take_back(core, change->task);
+	core_need(core, CORE_DUE_CHANGED);
+	free(change);
+}
+
+/* The number that a user gave as an id, and that the counter is to skip; 0: none. */
+static int creation_check_id(struct core *core, const char *id, uint64_t *reserve, char **error)
+{
+	struct registry *registry = &core->registry;
+	uint64_t number = registry_id_number(id);
+	const char *what = NULL;
+	if (registry_find(registry, id))
+		what = "is in use";
+	else if (number > 0 && number < registry->next_id && !registry_is_reserved(registry, number))
+		what = "was used before";
+	*reserve = number >= registry->next_id ? number : 0;
+	if (!what)
+		return 0;
+	if (asprintf(error, "id '%s' %s", id, what) < 0)
+		*error = NULL;
+	return *error ? -EEXIST : -ENOMEM;
+}
+
+/* The id that was given, or one of our own: nobody has it, since numbers that users took are reserved. */
+static int creation_settle_id(struct core *core, struct task_spec *spec, uint64_t *reserve, char **error)
+{
+	char id[TASK_ID_MAX + 1];
+	*reserve = 0;
+	if (spec->id)
+		return creation_check_id(core, spec->id, reserve, error);
+	registry_take_id(&core->registry, id);
+	spec->id = strdup(id);
+	return spec->id ? 0 : -ENOMEM;
+}
+
+/* Takes what the journal needs of it: the task, its first state, and a number that is now taken. */
+static int creation_put(struct core *core, struct task *task, uint64_t reserve)
+{
+	struct creation_change *change = calloc(1, sizeof(*change));
+	struct store_batch batch = STORE_BATCH_INIT;
+	if (!change)
+		return -ENOMEM;
+	change->change = (struct journal_change){ .effect = creation_free, .undo = creation_undo, .drop = creation_free };
+	change->core = core;
+	change->task = task;
+	struct store_task row = {
+		.number = task->number,
+		.created_at = task->created_at,
+		.spec = task_spec_borrow(task),
+		.status = task->status,
+		.process = TASK_PROCESS_INIT,
+	};
+	if (reserve)
+		store_batch_reserved(&batch, reserve);
+	store_batch_create(&batch, &row, core->registry.next_id);
+	int error = journal_put(&core->journal, &change->change, &batch, true);
+	if (error)
+		free(change);
+	return error;
+}
+
+/* An id that was refused once may be reserved here all the same. */
+static int creation_reserve(struct core *core, uint64_t number)
+{
+	if (number == 0 || registry_is_reserved(&core->registry, number))
+		return 0;
+	return registry_reserve(&core->registry, number);
+}
+
+/* NULL: out of memory. */
+static struct task *creation_enlist(struct core *core, const struct task_spec *spec, struct shared_environment *environment,
+				    struct task *parent)
+{
+	char gone[ENVIRONMENT_HASH_SIZE];
+	struct task *task = registry_make(&core->registry, spec, environment, parent);
+	if (!task)
+		return NULL;
+	task->number = core->registry.last_number + 1;
+	task->created_at = core_now(core);
+	if (registry_add(&core->registry, task) == 0)
+		return task;
+	(void)registry_forget(&core->registry, task, gone);
+	return NULL;
+}
+
+static int creation_add(struct core *core, const struct task_spec *spec, struct shared_environment *environment,
+			struct task *parent, bool start, uint64_t reserve, struct task **out)
+{
+	struct task *task = creation_reserve(core, reserve) ? NULL : creation_enlist(core, spec, environment, parent);
+	if (!task)
+		return -ENOMEM;
+	if (start)
+		registry_set_state(&core->registry, task, TASK_QUEUED);
+	int error = creation_put(core, task, reserve);
+	if (error) {
+		creation_take_back(core, task);
+		return error;
+	}
+	if (start)
+		queue_append(core, task);
+	*out = task;
+	return 0;
+}
+
+int creation_make(struct core *core, struct task_spec *spec, struct shared_environment *environment, struct task *parent,
+		  bool start, struct task **task, char **error)
+{
+	uint64_t reserve;
+	*error = NULL;
+	*task = spec->has_nonce ? registry_find_nonce(&core->registry, spec->nonce) : NULL;
+	if (*task) {
+		task_spec_release(spec);
+		return 0;
+	}
+	int code = task_spec_check(spec, error);
+	if (!code)
+		code = creation_settle_id(core, spec, &reserve, error);
+	if (!code)
+		code = environments_store(core, environment);
+	if (!code)
+		code = creation_add(core, spec, environment, parent, start, reserve, task);
+	if (code)
+		return code;
+	task_spec_release(spec);
+	core_need(core, CORE_DUE_CHANGED);
+	settle(core);
+	return 0;
+}

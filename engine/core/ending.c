@@ -1,0 +1,155 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "engine/core/ending.h"
+#include "engine/core/lifecycle.h"
+#include "engine/core/queue.h"
+#include "engine/task/signals.h"
+
+static void ending_later(struct core *core, struct run *run)
+{
+	queue_unfinished(core, run);
+	core_retry(core);
+}
+
+static void ending_let_go(struct core *core, struct task *task)
+{
+	struct run *run = task->run;
+	core->executor->verbs->forget(core->executor, &run, 1);
+	run_free(run);
+	core_need(core, CORE_DUE_SCHEDULE);
+	lifecycle_ended(core, task);
+}
+
+static void ending_reopen(struct core *core, struct task *task)
+{
+	run_step(task->run, RUN_EVENT_REOPEN);
+	ending_later(core, task->run);
+}
+
+static void ending_void_again(struct core *core, struct task *task)
+{
+	run_step(task->run, RUN_EVENT_VOID_AGAIN);
+	ending_later(core, task->run);
+}
+
+void ending_withdraw(struct core *core, struct run *run)
+{
+	run_step(run, RUN_EVENT_WITHDRAW);
+	queue_unfinished(core, run);
+	core_need(core, CORE_DUE_ENDINGS);
+}
+
+/* A stop overtook the claim. */
+static void ending_unclaim(struct core *core, struct run *run)
+{
+	static const struct lifecycle_effect effect = { .committed = ending_let_go, .undone = ending_void_again };
+	struct lifecycle_fill fill = {
+		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE | LIFECYCLE_NO_PROCESS,
+		.status = { .ended_at = core_now(core), .message = (char *)ENDING_CANCELLED_BEFORE_START },
+		.urgent = true,
+	};
+	if (lifecycle_apply(core, run->task, TASK_EVENT_UNCLAIM, &fill, &effect))
+		ending_later(core, run);
+	else
+		run_step(run, RUN_EVENT_UNCLAIM);
+}
+
+static enum task_event ending_event(const struct run *run)
+{
+	if (!run->end.known)
+		return TASK_EVENT_LOST;
+	if (run->task->status.state == TASK_STOPPING)
+		return TASK_EVENT_GROUP_EMPTY;
+	return run->end.exit_code == 0 ? TASK_EVENT_EXIT_ZERO : TASK_EVENT_EXIT_OTHER;
+}
+
+static void ending_describe(const struct run *run, enum task_event event, char *text, size_t size)
+{
+	const struct run_end *end = &run->end;
+	const char *message = run->task->status.message;
+	switch (event) {
+	case TASK_EVENT_GROUP_EMPTY:
+		snprintf(text, size, "Cancelled");
+		break;
+	case TASK_EVENT_EXIT_ZERO:
+		snprintf(text, size, "%s", message ? message : "");
+		break;
+	default:
+		if (end->message)
+			snprintf(text, size, "%s", end->message);
+		else if (end->term_signal)
+			snprintf(text, size, "killed by signal %s", signal_name(end->term_signal));
+		else
+			snprintf(text, size, "exited with status %d", end->exit_code);
+	}
+	size_t used = strlen(text);
+	if (end->survivors && used < size)
+		snprintf(text + used, size - used, "%s%s", used > 0 ? "; " : "", end->survivors);
+}
+
+/* The leader of a task that is being stopped is gone, others of its session are not: its exit status is kept meanwhile. */
+static void ending_note_exit(struct core *core, struct run *run)
+{
+	const struct task_status *status = &run->task->status;
+	const struct run_end *end = &run->end;
+	if (!end->known || (status->exit_code == end->exit_code && status->term_signal == end->term_signal))
+		return;
+	struct lifecycle_fill fill = {
+		.fields = LIFECYCLE_EXIT,
+		.status = { .exit_code = (int16_t)end->exit_code, .term_signal = (uint8_t)end->term_signal },
+	};
+	enum task_event event = end->exit_code == 0 ? TASK_EVENT_EXIT_ZERO : TASK_EVENT_EXIT_OTHER;
+	if (lifecycle_apply(core, run->task, event, &fill, NULL))
+		ending_later(core, run);
+}
+
+static void ending_close(struct core *core, struct run *run)
+{
+	static const struct lifecycle_effect effect = { .committed = ending_let_go, .undone = ending_reopen };
+	const struct task *task = run->task;
+	if (task->status.state == TASK_STOPPING && run->end.left > 0) {
+		ending_note_exit(core, run);
+		return;
+	}
+	char text[TASK_MESSAGE_MAX] = "";
+	enum task_event event = ending_event(run);
+	ending_describe(run, event, text, sizeof(text));
+	struct lifecycle_fill fill = {
+		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE | LIFECYCLE_NO_PROCESS,
+		.status = { .ended_at = core_now(core), .message = *text ? text : NULL, .percent = 100, .percent_known = true },
+		.urgent = task->waiters > 0 || core_active(core) == 0,
+	};
+	if (run->end.known) {
+		fill.fields |= LIFECYCLE_EXIT;
+		fill.status.exit_code = (int16_t)run->end.exit_code;
+		fill.status.term_signal = (uint8_t)run->end.term_signal;
+	}
+	if (event == TASK_EVENT_EXIT_ZERO)
+		fill.fields |= LIFECYCLE_PERCENT;
+	if (core->executor->verbs->seal(core->executor, run) ||
+	    lifecycle_apply(core, run->task, event, &fill, &effect))
+		ending_later(core, run);
+	else
+		run_step(run, RUN_EVENT_CLOSE);
+}
+
+void ending_write_all(struct core *core)
+{
+	struct run *run, *next, *list = core->unfinished;
+	if (core->troubled)
+		return;
+	core->unfinished = NULL;
+	DL_FOREACH_SAFE(list, run, next)
+	{
+		DL_DELETE(list, run);
+		run->prev = run->next = NULL;
+		if (run->phase == RUN_VOID)
+			ending_unclaim(core, run);
+		else if (run->phase == RUN_ENDED)
+			ending_close(core, run);
+	}
+}

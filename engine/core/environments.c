@@ -1,0 +1,124 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/core/environments.h"
+#include "engine/store/hash.h"
+
+/* An environment on its way to the store.  It may be gone when the answer comes, so it is known by its hash. */
+struct environments_change {
+	struct journal_change change; /* first */
+	struct core *core;
+	char hash[ENVIRONMENT_HASH_SIZE];
+};
+
+static void environments_free(struct journal_change *change)
+{
+	free(change);
+}
+
+/* Whoever uses it next puts it again. */
+static void environments_undo(struct journal_change *journaled)
+{
+	struct environments_change *change = (struct environments_change *)journaled;
+	struct shared_environment *shared = registry_environment(&change->core->registry, change->hash);
+	if (shared)
+		shared->stored = false;
+	free(change);
+}
+
+/* Takes the batch. */
+static int environments_put(struct core *core, const char *hash, struct store_batch *batch, bool urgent)
+{
+	struct environments_change *change = calloc(1, sizeof(*change));
+	if (!change) {
+		store_batch_release(batch);
+		return -ENOMEM;
+	}
+	change->change = (struct journal_change){
+		.effect = environments_free,
+		.undo = environments_undo,
+		.drop = environments_free,
+	};
+	change->core = core;
+	memcpy(change->hash, hash, sizeof(change->hash));
+	int error = journal_put(&core->journal, &change->change, batch, urgent);
+	if (error)
+		free(change);
+	return error;
+}
+
+static int environments_put_block(struct core *core, struct shared_environment *shared, const char *block, size_t length)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	store_batch_environment(&batch, shared->hash, block, length);
+	int error = environments_put(core, shared->hash, &batch, true);
+	shared->stored = error == 0;
+	return error;
+}
+
+int environments_store(struct core *core, struct shared_environment *shared)
+{
+	char *block;
+	size_t length;
+	if (!shared || shared->stored)
+		return 0;
+	int error = environment_pack(&shared->environment, &block, &length);
+	if (error)
+		return error;
+	error = environments_put_block(core, shared, block, length);
+	free(block);
+	return error;
+}
+
+int environments_take(struct core *core, const char *block, size_t length, struct shared_environment **shared)
+{
+	char hash[ENVIRONMENT_HASH_SIZE];
+	hash_make(block, length, hash);
+	*shared = registry_environment(&core->registry, hash);
+	if (!*shared) {
+		int error = registry_add_environment(&core->registry, hash, block, length, shared);
+		if (error)
+			return error;
+		error = environments_put_block(core, *shared, block, length);
+		if (error) {
+			(*shared)->references = 1;
+			registry_drop_environment(&core->registry, *shared);
+			return error;
+		}
+	}
+	(*shared)->references++;
+	return 0;
+}
+
+/* Out of memory leaves an unused row behind, which the next start of the server removes. */
+void environments_forget(struct core *core, const char *hash)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	store_batch_forget_environment(&batch, hash);
+	(void)environments_put(core, hash, &batch, false);
+}
+
+void environments_drop(struct core *core, struct shared_environment *shared)
+{
+	char hash[ENVIRONMENT_HASH_SIZE];
+	if (!shared)
+		return;
+	memcpy(hash, shared->hash, sizeof(hash));
+	if (registry_drop_environment(&core->registry, shared))
+		environments_forget(core, hash);
+}
+
+void environments_forget_unused(struct core *core)
+{
+	struct shared_environment *shared, *next;
+	HASH_ITER(hh, core->registry.environments, shared, next)
+	{
+		if (shared->references > 0)
+			continue;
+		shared->references = 1;
+		environments_drop(core, shared);
+	}
+}

@@ -1,0 +1,59 @@
+#include "config.h"
+
+#include <utlist.h>
+
+#include "engine/core/journal.h"
+
+void journal_init(struct journal *journal, const struct journal_sink *sink)
+{
+	*journal = (struct journal){ .sink = *sink };
+}
+
+int journal_put_unseen(struct journal *journal, struct journal_change *change, struct store_batch *batch, bool urgent)
+{
+	int error = journal->sink.put(journal->sink.ctx, batch, urgent, &change->sequence);
+	store_batch_release(batch);
+	if (!error)
+		DL_APPEND(journal->changes, change);
+	return error;
+}
+
+int journal_put(struct journal *journal, struct journal_change *change, struct store_batch *batch, bool urgent)
+{
+	int error = journal_put_unseen(journal, change, batch, urgent);
+	if (!error)
+		journal->sequence = change->sequence;
+	return error;
+}
+
+/* An effect may put changes of its own: they come behind, and are not committed yet. */
+void journal_committed(struct journal *journal, uint64_t committed)
+{
+	journal->committed = committed;
+	while (journal->changes && journal->changes->sequence <= committed) {
+		struct journal_change *change = journal->changes;
+		DL_DELETE(journal->changes, change);
+		change->effect(change);
+	}
+}
+
+void journal_failed(struct journal *journal, uint64_t committed)
+{
+	struct journal_change *change;
+	/* The last is before the first: a utlist is circular backwards. */
+	while (journal->changes && (change = journal->changes->prev)->sequence > committed) {
+		DL_DELETE(journal->changes, change);
+		change->undo(change);
+	}
+	/* What was dropped is never committed: nothing is to wait for it. */
+	journal->sequence = committed;
+}
+
+void journal_release(struct journal *journal)
+{
+	while (journal->changes) {
+		struct journal_change *change = journal->changes;
+		DL_DELETE(journal->changes, change);
+		change->drop(change);
+	}
+}

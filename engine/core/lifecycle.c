@@ -1,0 +1,170 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/core/lifecycle.h"
+
+/* A change of state on its way: how to go on, and how to go back. */
+struct lifecycle_change {
+	struct journal_change change; /* first */
+	struct core *core;
+	struct task *task;
+	struct lifecycle_effect effect;
+	enum task_state state;       /* as it was */
+	unsigned fields;
+	struct task_status status;   /* the fields as they were; message is owned */
+	struct task_process process;
+};
+
+/* Exchanges the fields of a task with those kept aside. */
+static void lifecycle_swap(struct task *task, unsigned fields, struct task_status *status, struct task_process *process)
+{
+	struct task_status was = task->status;
+	if (fields & LIFECYCLE_ENDED_AT) {
+		task->status.ended_at = status->ended_at;
+		status->ended_at = was.ended_at;
+	}
+	if (fields & LIFECYCLE_EXIT) {
+		task->status.exit_code = status->exit_code;
+		task->status.term_signal = status->term_signal;
+		status->exit_code = was.exit_code;
+		status->term_signal = was.term_signal;
+	}
+	if (fields & LIFECYCLE_PERCENT) {
+		task->status.percent = status->percent;
+		task->status.percent_known = status->percent_known;
+		status->percent = was.percent;
+		status->percent_known = was.percent_known;
+	}
+	if (fields & LIFECYCLE_MESSAGE) {
+		task->status.message = status->message;
+		status->message = was.message;
+	}
+	if (fields & LIFECYCLE_STOP) {
+		struct task_process now = task->run->process;
+		task->run->process.stop_signal = process->stop_signal;
+		task->run->process.kill_at = process->kill_at;
+		process->stop_signal = now.stop_signal;
+		process->kill_at = now.kill_at;
+	}
+}
+
+/* A command that runs goes on: its state is that of a running one, whatever was put back. */
+static bool lifecycle_runs(const struct task *task)
+{
+	return task->run && (task->run->phase == RUN_RUNNING || task->run->phase == RUN_ENDED);
+}
+
+static void lifecycle_put_back(struct lifecycle_change *change)
+{
+	struct task *task = change->task;
+	registry_set_state(&change->core->registry, task, change->state);
+	lifecycle_swap(task, change->fields, &change->status, &change->process);
+	if (lifecycle_runs(task))
+		lifecycle_began(change->core, task);
+	core_need(change->core, CORE_DUE_CHANGED);
+}
+
+static void lifecycle_free(struct lifecycle_change *change)
+{
+	if (change->fields & LIFECYCLE_MESSAGE)
+		free(change->status.message);
+	free(change);
+}
+
+static void lifecycle_committed(struct journal_change *journaled)
+{
+	struct lifecycle_change *change = (struct lifecycle_change *)journaled;
+	if (change->effect.committed)
+		change->effect.committed(change->core, change->task);
+	lifecycle_free(change);
+}
+
+static void lifecycle_undone(struct journal_change *journaled)
+{
+	struct lifecycle_change *change = (struct lifecycle_change *)journaled;
+	lifecycle_put_back(change);
+	if (change->effect.undone)
+		change->effect.undone(change->core, change->task);
+	lifecycle_free(change);
+}
+
+static void lifecycle_dropped(struct journal_change *journaled)
+{
+	lifecycle_free((struct lifecycle_change *)journaled);
+}
+
+static struct lifecycle_change *lifecycle_change_new(struct core *core, struct task *task,
+						     const struct lifecycle_fill *fill,
+						     const struct lifecycle_effect *effect)
+{
+	struct lifecycle_change *change = calloc(1, sizeof(*change));
+	if (!change)
+		return NULL;
+	change->change.effect = lifecycle_committed;
+	change->change.undo = lifecycle_undone;
+	change->change.drop = lifecycle_dropped;
+	change->core = core;
+	change->task = task;
+	change->state = task->status.state;
+	if (effect)
+		change->effect = *effect;
+	if (!fill)
+		return change;
+	change->fields = fill->fields;
+	change->process = fill->process;
+	struct task_status copy = { .message = NULL };
+	if ((fill->fields & LIFECYCLE_MESSAGE) && task_status_set_message(&copy, fill->status.message)) {
+		free(change);
+		return NULL;
+	}
+	change->status = fill->status;
+	change->status.message = copy.message;
+	return change;
+}
+
+int lifecycle_apply(struct core *core, struct task *task, enum task_event event, const struct lifecycle_fill *fill,
+		    const struct lifecycle_effect *effect)
+{
+	int next = task_state_next(task->status.state, event);
+	if (next < 0)
+		return -EPERM;
+	struct lifecycle_change *change = lifecycle_change_new(core, task, fill, effect);
+	if (!change)
+		return -ENOMEM;
+	registry_set_state(&core->registry, task, (enum task_state)next);
+	lifecycle_swap(task, change->fields, &change->status, &change->process);
+	bool process = task->run && !(change->fields & LIFECYCLE_NO_PROCESS);
+	struct store_batch batch = STORE_BATCH_INIT;
+	store_batch_status(&batch, task->number, &task->status, process ? &task->run->process : NULL,
+			   process ? core->options.boot_id : NULL);
+	int error = journal_put(&core->journal, &change->change, &batch, fill && fill->urgent);
+	if (error) {
+		lifecycle_put_back(change);
+		lifecycle_free(change);
+		return error;
+	}
+	core_need(core, CORE_DUE_CHANGED);
+	return 0;
+}
+
+void lifecycle_began(struct core *core, struct task *task)
+{
+	int next = task_state_next(task->status.state, TASK_EVENT_SPAWN);
+	if (next >= 0)
+		registry_set_state(&core->registry, task, (enum task_state)next);
+}
+
+void lifecycle_ended(struct core *core, struct task *task)
+{
+	if (core->hooks.ended)
+		core->hooks.ended(core->hooks.ctx, task);
+}
+
+void lifecycle_touch(struct core *core, struct task *task)
+{
+	registry_touch(&core->registry, task);
+	core_need(core, CORE_DUE_CHANGED);
+}

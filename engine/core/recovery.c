@@ -1,0 +1,139 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/core/environments.h"
+#include "engine/core/queue.h"
+#include "engine/core/recovery.h"
+#include "engine/core/settle.h"
+
+enum { RECOVERY_LIST = 64 }; /* runs that one call of adopt takes */
+
+static int recovery_environment(void *ctx, const char *hash, const char *block, size_t length)
+{
+	struct recovery *recovery = ctx;
+	struct shared_environment *shared;
+	int error = registry_add_environment(&recovery->core->registry, hash, block, length, &shared);
+	if (!error)
+		shared->stored = true;
+	return error;
+}
+
+static int recovery_grow(struct recovery *recovery)
+{
+	size_t size = recovery->size ? recovery->size * 2 : 64;
+	struct run **adopted = realloc(recovery->adopted, size * sizeof(*adopted));
+	if (!adopted)
+		return -ENOMEM;
+	recovery->adopted = adopted;
+	bool *other_boot = realloc(recovery->other_boot, size * sizeof(*other_boot));
+	if (!other_boot)
+		return -ENOMEM;
+	recovery->other_boot = other_boot;
+	recovery->size = size;
+	return 0;
+}
+
+/* It had a process, or was to get one: what became of it is looked at once all tasks are there. */
+static int recovery_run(struct recovery *recovery, struct task *task, const struct store_task *row)
+{
+	if (!task_state_active(task->status.state))
+		return 0;
+	int error = recovery->count == recovery->size ? recovery_grow(recovery) : 0;
+	struct run *run = error ? NULL : run_new(recovery->core, task, RUN_ADOPTING);
+	if (!run)
+		return -ENOMEM;
+	run->process = row->process;
+	/* A claim of another boot is told by its boot id; one bit of that is all that is needed later. */
+	recovery->other_boot[recovery->count] = strcmp(row->boot_id, recovery->core->options.boot_id) != 0;
+	recovery->adopted[recovery->count++] = run;
+	return 0;
+}
+
+/* The environment that a row names, which is mostly that of the row before. */
+static struct shared_environment *recovery_find_environment(struct recovery *recovery, const char *hash)
+{
+	if (!hash)
+		return NULL;
+	if (!recovery->environment || strcmp(recovery->environment->hash, hash) != 0)
+		recovery->environment = registry_environment(&recovery->core->registry, hash);
+	return recovery->environment;
+}
+
+static int recovery_task(void *ctx, const struct store_task *row)
+{
+	struct recovery *recovery = ctx;
+	struct registry *registry = &recovery->core->registry;
+	struct task *parent = row->spec.parent ? order_find(&registry->order, row->spec.parent) : NULL;
+	struct task *task = registry_make(registry, &row->spec,
+	                                  recovery_find_environment(recovery, row->spec.environment), parent);
+	if (!task)
+		return -ENOMEM;
+	task->number = row->number;
+	task->created_at = row->created_at;
+	int error = task_status_copy(&task->status, &row->status);
+	if (!error)
+		error = registry_add(registry, task);
+	if (error) {
+		char gone[ENVIRONMENT_HASH_SIZE];
+		(void)registry_forget(registry, task, gone);
+		return error;
+	}
+	return recovery_run(recovery, task, row);
+}
+
+static int recovery_reserved(void *ctx, uint64_t id)
+{
+	struct recovery *recovery = ctx;
+	return registry_reserve(&recovery->core->registry, id);
+}
+
+static int recovery_counters(void *ctx, uint64_t last_number, uint64_t next_id)
+{
+	struct registry *registry = &((struct recovery *)ctx)->core->registry;
+	if (last_number > registry->last_number)
+		registry->last_number = last_number;
+	if (next_id > registry->next_id)
+		registry->next_id = next_id;
+	return 0;
+}
+
+const struct store_reader recovery_reader = {
+	.environment = recovery_environment,
+	.task = recovery_task,
+	.reserved = recovery_reserved,
+	.counters = recovery_counters,
+};
+
+static void recovery_adopt(const struct recovery *recovery)
+{
+	struct executor *executor = recovery->core->executor;
+	for (size_t i = 0; i < recovery->count; i += RECOVERY_LIST) {
+		size_t left = recovery->count - i, count = left < RECOVERY_LIST ? left : RECOVERY_LIST;
+		executor->verbs->adopt(executor, recovery->adopted + i, recovery->other_boot + i, count);
+	}
+}
+
+void recovery_finish(struct recovery *recovery, bool failed)
+{
+	struct core *core = recovery->core;
+	const struct order *order = &core->registry.order;
+	if (!failed) {
+		for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+			if (task->status.state == TASK_QUEUED)
+				queue_append(core, task);
+		}
+		/* What it finds out at once waits until all are known. */
+		core->settling = true;
+		recovery_adopt(recovery);
+		core->settling = false;
+		environments_forget_unused(core);
+	}
+	free(recovery->adopted);
+	free(recovery->other_boot);
+	*recovery = (struct recovery){ .core = core };
+	if (!failed)
+		settle(core);
+}

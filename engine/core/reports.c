@@ -1,0 +1,157 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/core/ending.h"
+#include "engine/core/lifecycle.h"
+#include "engine/core/queue.h"
+#include "engine/core/reports.h"
+#include "engine/core/scheduler.h"
+#include "engine/core/settle.h"
+#include "engine/core/stopping.h"
+
+static void reports_prepared(void *ctx, struct run *run, const struct task_process *process)
+{
+	struct core *core = ctx;
+	scheduler_prepared(core, run, process);
+	settle(core);
+}
+
+static void reports_refused(void *ctx, struct run *run, int error)
+{
+	(void)error;
+	struct core *core = ctx;
+	scheduler_refused(core, run);
+	settle(core);
+}
+
+/* The claim stays; a stop that has come meanwhile takes it back. */
+static void reports_ready_again(struct core *core, struct run *run, bool first)
+{
+	if (run->task->status.state == TASK_STOPPING)
+		ending_withdraw(core, run);
+	else
+		queue_ready(core, run, first);
+}
+
+/* The system would not: it stays queued, and says why. */
+static void reports_postponed(void *ctx, struct run *run, int error)
+{
+	struct core *core = ctx;
+	char message[128];
+	if (!run_step(run, RUN_EVENT_POSTPONED))
+		return;
+	snprintf(message, sizeof(message), "waiting: %s", strerror(-error));
+	(void)task_status_set_message(&run->task->status, message);
+	lifecycle_touch(core, run->task);
+	core->backing_off = true;
+	core_retry(core);
+	reports_ready_again(core, run, true);
+	settle(core);
+}
+
+static void reports_began(void *ctx, struct run *run, const struct executor_began *began)
+{
+	struct core *core = ctx;
+	struct task *task = run->task;
+	/* A stop that is durable, and was not sent since nothing ran. */
+	bool stopped = run->phase == RUN_STARTING_STOPPED ||
+		       (run->phase == RUN_ADOPTING && task->status.state == TASK_STOPPING);
+	/* Why it had to wait is over; what it has said of itself already is not. */
+	bool waited = run->phase != RUN_ADOPTING && !task->reported;
+	if (!run_step(run, RUN_EVENT_BEGAN))
+		return;
+	run->process.entry = began->process.entry;
+	run->process.pid = began->process.pid;
+	run->process.pid_start = began->process.pid_start;
+	task->status.started_at = began->started_at;
+	if (waited)
+		(void)task_status_set_message(&task->status, NULL);
+	lifecycle_began(core, task);
+	lifecycle_touch(core, task);
+	if (stopped)
+		stopping_signal(core, run);
+	settle(core);
+}
+
+static void reports_progress(void *ctx, struct run *run, int percent, const char *message,
+			     enum executor_progress_source source)
+{
+	struct core *core = ctx;
+	struct task_status *status = &run->task->status;
+	if (task_state_terminal(status->state))
+		return;
+	if (source == EXECUTOR_PROGRESS_REPORTED)
+		run->task->reported = true;
+	else if (run->task->reported)
+		return;
+	if (percent >= 0) {
+		status->percent = (uint8_t)(percent > 100 ? 100 : percent);
+		status->percent_known = true;
+	}
+	if (message)
+		(void)task_status_set_message(status, *message ? message : NULL);
+	lifecycle_touch(core, run->task);
+	settle(core);
+}
+
+/* Out of memory takes the words away, never the end. */
+static void reports_keep_end(struct run *run, const struct run_end *end)
+{
+	struct run_end bare = *end;
+	bare.message = bare.survivors = NULL;
+	if (run_set_end(run, end))
+		(void)run_set_end(run, &bare);
+}
+
+static void reports_ended(void *ctx, struct run *run, const struct run_end *end)
+{
+	struct core *core = ctx;
+	bool adopting = run->phase == RUN_ADOPTING, closing = run->phase == RUN_CLOSING;
+	if (!run_step(run, RUN_EVENT_EXITED))
+		return;
+	core_need(core, CORE_DUE_SCHEDULE);
+	if (!closing) {
+		if (adopting && end->known)
+			lifecycle_began(core, run->task);
+		reports_keep_end(run, end);
+		queue_unfinished(core, run);
+		core_need(core, CORE_DUE_ENDINGS);
+		/* The stop of an earlier server, whose time may have come for what is left. */
+		if (adopting && run->task->status.state == TASK_STOPPING && end->left > 0)
+			stopping_signal(core, run);
+	}
+	settle(core);
+}
+
+static void reports_never_began(void *ctx, struct run *run)
+{
+	struct core *core = ctx;
+	if (!run_step(run, RUN_EVENT_NEVER_BEGAN))
+		return;
+	reports_ready_again(core, run, false);
+	settle(core);
+}
+
+static void reports_room(void *ctx)
+{
+	struct core *core = ctx;
+	core_need(core, CORE_DUE_SCHEDULE);
+	settle(core);
+}
+
+void reports_connect(struct core *core)
+{
+	core->executor->reports = (struct executor_reports){
+		.ctx = core,
+		.prepared = reports_prepared,
+		.refused = reports_refused,
+		.postponed = reports_postponed,
+		.began = reports_began,
+		.progress = reports_progress,
+		.ended = reports_ended,
+		.never_began = reports_never_began,
+		.room = reports_room,
+	};
+}

@@ -1,0 +1,12 @@
+/*
+ * What the executor tells.  Loop thread only.
+ */
+#ifndef KRTASK_CORE_REPORTS_H
+#define KRTASK_CORE_REPORTS_H
+
+#include "engine/core/core.h"
+
+/* Makes the executor report to this core. */
+void reports_connect(struct core *core);
+
+#endif

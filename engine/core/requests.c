@@ -1,0 +1,189 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/core/ending.h"
+#include "engine/core/lifecycle.h"
+#include "engine/core/queue.h"
+#include "engine/core/requests.h"
+#include "engine/core/settle.h"
+#include "engine/core/stopping.h"
+
+static void requests_enqueue_again(struct core *core, struct task *task)
+{
+	if (task->status.state == TASK_QUEUED && !task->run)
+		queue_append(core, task);
+}
+
+static void requests_dequeue(struct core *core, struct task *task)
+{
+	queue_remove(core, task);
+}
+
+int requests_start(struct core *core, struct task *task)
+{
+	static const struct lifecycle_effect effect = { .undone = requests_dequeue };
+	static const struct lifecycle_fill fill = { .urgent = true };
+	int error = lifecycle_apply(core, task, TASK_EVENT_START, &fill, &effect);
+	if (error)
+		return error;
+	queue_append(core, task);
+	settle(core);
+	return 0;
+}
+
+static int requests_stop_unstarted(struct core *core, struct task *task)
+{
+	static const struct lifecycle_effect effect = { .committed = lifecycle_ended, .undone = requests_enqueue_again };
+	struct lifecycle_fill fill = {
+		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE,
+		.status = { .ended_at = core_now(core), .message = (char *)ENDING_CANCELLED_BEFORE_START },
+		.urgent = true,
+	};
+	bool queued = task->status.state == TASK_QUEUED && !task->run;
+	int error = lifecycle_apply(core, task, TASK_EVENT_STOP, &fill, &effect);
+	if (!error && queued)
+		queue_remove(core, task);
+	return error;
+}
+
+/* Now the signal may go out.  Where nothing runs yet, `began` sends it. */
+static void requests_stop_committed(struct core *core, struct task *task)
+{
+	struct run *run = task->run;
+	if (!run || !run_step(run, RUN_EVENT_STOP_DURABLE))
+		return;
+	if (run->phase == RUN_RUNNING || run->phase == RUN_ENDED)
+		stopping_signal(core, run);
+}
+
+static void requests_stop_undone(struct core *core, struct task *task)
+{
+	struct run *run = task->run;
+	if (!run || task->status.state == TASK_STOPPING)
+		return;
+	if (run->phase == RUN_VOID) {
+		queue_drop_run(core, run);
+		run_step(run, RUN_EVENT_RESTORE);
+		queue_ready(core, run, true);
+	} else if (run->phase == RUN_ENDED) {
+		/* It waited for others of its session, as a stop does. */
+		queue_unfinished(core, run);
+		core_need(core, CORE_DUE_ENDINGS);
+	}
+}
+
+static int requests_stop_started(struct core *core, struct task *task, const struct stop_options *options)
+{
+	static const struct lifecycle_effect effect = { .committed = requests_stop_committed, .undone = requests_stop_undone };
+	struct run *run = task->run;
+	struct lifecycle_fill fill = {
+		.fields = LIFECYCLE_STOP,
+		.process = { .stop_signal = options->signal, .kill_at = run->process.kill_at },
+		.urgent = true,
+	};
+	if (options->kill_after >= 0)
+		fill.process.kill_at = core_now(core) + options->kill_after;
+	int error = lifecycle_apply(core, task, TASK_EVENT_STOP, &fill, &effect);
+	if (!error && run->phase == RUN_READY) {
+		queue_not_ready(core, run);
+		ending_withdraw(core, run);
+	}
+	return error;
+}
+
+int requests_stop(struct core *core, struct task *task, const struct stop_options *options)
+{
+	int next = task_state_next(task->status.state, TASK_EVENT_STOP);
+	if (next < 0)
+		return -EPERM;
+	if (task->status.state == TASK_STOPPING && !options->given)
+		return 0;
+	int error = next == TASK_STOPPED ? requests_stop_unstarted(core, task)
+	                                 : requests_stop_started(core, task, options);
+	settle(core);
+	return error;
+}
+
+int requests_progress(struct core *core, struct task *task, int percent, const char *message)
+{
+	enum task_state state = task->status.state;
+	/* A command may say so before the news that it began has come. */
+	if (state != TASK_CLAIMED && state != TASK_RUNNING && state != TASK_STOPPING)
+		return -EPERM;
+	if (message && task_status_set_message(&task->status, *message ? message : NULL))
+		return -ENOMEM;
+	task->reported = true;
+	task->status.percent_known = true;
+	task->status.percent = (uint8_t)(percent < 0 ? 0 : percent > 100 ? 100 : percent);
+	lifecycle_touch(core, task);
+	settle(core);
+	return 0;
+}
+
+/* A new name or description on its way: the ones before it are kept. */
+struct requests_text {
+	struct journal_change change; /* first */
+	struct core *core;
+	struct task *task;
+	struct task_text text;
+};
+
+static void requests_text_free(struct journal_change *journaled)
+{
+	struct requests_text *text = (struct requests_text *)journaled;
+	task_text_release(&text->text);
+	free(text);
+}
+
+static void requests_text_exchange(struct requests_text *text)
+{
+	task_text_exchange(&text->text, text->task);
+	lifecycle_touch(text->core, text->task);
+}
+
+static void requests_text_undone(struct journal_change *journaled)
+{
+	requests_text_exchange((struct requests_text *)journaled);
+	requests_text_free(journaled);
+}
+
+static struct requests_text *requests_text_new(struct core *core, struct task *task, const char *name,
+					       const char *description)
+{
+	struct requests_text *text = calloc(1, sizeof(*text));
+	if (!text || task_text_init(&text->text, task, name, description)) {
+		free(text);
+		return NULL;
+	}
+	text->change = (struct journal_change){
+		.effect = requests_text_free,
+		.undo = requests_text_undone,
+		.drop = requests_text_free,
+	};
+	text->core = core;
+	text->task = task;
+	return text;
+}
+
+int requests_set_text(struct core *core, struct task *task, const char *name, const char *description, char **error)
+{
+	*error = NULL;
+	int code = task_text_check(name, description, error);
+	if (code)
+		return code;
+	struct requests_text *text = requests_text_new(core, task, name, description);
+	if (!text)
+		return -ENOMEM;
+	struct store_batch batch = STORE_BATCH_INIT;
+	requests_text_exchange(text);
+	store_batch_text(&batch, task->number, task_given_name(task), task_description(task));
+	code = journal_put(&core->journal, &text->change, &batch, true);
+	if (code)
+		requests_text_undone(&text->change);
+	settle(core);
+	return code;
+}

@@ -1,0 +1,38 @@
+#include "config.h"
+
+#include "engine/core/ending.h"
+#include "engine/core/scheduler.h"
+#include "engine/core/settle.h"
+
+static bool settle_take(struct core *core, enum core_due due)
+{
+	bool was = core->due & due;
+	core->due &= ~(unsigned)due;
+	return was;
+}
+
+static void settle_alarm(struct core *core)
+{
+	int64_t next = timers_next(&core->timers);
+	if (next == core->alarm || !core->hooks.alarm)
+		return;
+	core->alarm = next;
+	core->hooks.alarm(core->hooks.ctx, next);
+}
+
+void settle(struct core *core)
+{
+	if (core->settling)
+		return;
+	core->settling = true;
+	while (core->due & (CORE_DUE_ENDINGS | CORE_DUE_SCHEDULE)) {
+		if (settle_take(core, CORE_DUE_ENDINGS))
+			ending_write_all(core);
+		if (settle_take(core, CORE_DUE_SCHEDULE))
+			scheduler_run(core);
+	}
+	core->settling = false;
+	if (settle_take(core, CORE_DUE_CHANGED) && core->hooks.changed)
+		core->hooks.changed(core->hooks.ctx);
+	settle_alarm(core);
+}

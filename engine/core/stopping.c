@@ -1,0 +1,23 @@
+#include "config.h"
+
+#include <signal.h>
+
+#include "engine/core/stopping.h"
+
+static void stopping_kill(struct timer *timer)
+{
+	struct run *run = (struct run *)((char *)timer - offsetof(struct run, kill));
+	run->core->executor->verbs->signal(run->core->executor, &run, 1, SIGKILL);
+}
+
+void stopping_signal(struct core *core, struct run *run)
+{
+	if (run->process.stop_signal > 0)
+		core->executor->verbs->signal(core->executor, &run, 1, run->process.stop_signal);
+	run->kill.fire = stopping_kill;
+	if (run->process.kill_at == 0)
+		timers_clear(&core->timers, &run->kill);
+	else if (timers_set(&core->timers, &run->kill, run->process.kill_at))
+		stopping_kill(&run->kill); /* Out of memory: too early rather than never. */
+}
+

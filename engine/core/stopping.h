@@ -1,0 +1,12 @@
+/*
+ * What a durable stop does to a run: the signal that was asked for, and SIGKILL when that is due.  Loop thread only.
+ */
+#ifndef KRTASK_CORE_STOPPING_H
+#define KRTASK_CORE_STOPPING_H
+
+#include "engine/core/core.h"
+
+/* Sends process.stop_signal, and sets the timer for process.kill_at. */
+void stopping_signal(struct core *core, struct run *run);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * A batch: the puts of one change, which become durable together or not at all.
+ *
+ *     struct store_batch batch = STORE_BATCH_INIT;
+ *     store_batch_create(&batch, …);  store_batch_status(&batch, …);
+ *     store_put(store, &batch, urgent, &sequence);      takes the batch, or leaves it when it fails
+ *     store_batch_release(&batch);                      what was not taken
+ *
+ * All values are copied.  An error (out of memory; a hash that environment_hash() did not make) is kept in the batch, and store_put()
+ * answers with it: no call needs a check of its own.  Any thread.
+ */
+#ifndef KRTASK_STORE_BATCH_H
+#define KRTASK_STORE_BATCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/task/task.h"
+
+struct op;
+
+struct store_batch {
+	struct op *first, **end; /* owned; end is NULL while there is none */
+	int error;               /* 0 or -errno */
+};
+
+#define STORE_BATCH_INIT { .first = NULL }
+
+/* What a task is in the store.  All its pointers are borrowed: the batch copies, and so does a reader of store_load(). */
+struct store_task {
+	uint64_t number;
+	int64_t created_at;
+	struct task_spec spec; /* id and environment set */
+	struct task_status status;
+	struct task_process process; /* TASK_PROCESS_INIT: none */
+	char boot_id[37]; /* of the boot in which its process began or was claimed; empty: none */
+};
+
+/* next_id is the counter for ids made by the server, after this task. */
+void store_batch_create(struct store_batch *batch, const struct store_task *task, uint64_t next_id);
+/* process NULL: it has none. */
+void store_batch_status(struct store_batch *batch, uint64_t number, const struct task_status *status,
+			const struct task_process *process, const char *boot_id);
+void store_batch_text(struct store_batch *batch, uint64_t number, const char *name, const char *description);
+void store_batch_remove(struct store_batch *batch, uint64_t number);
+void store_batch_environment(struct store_batch *batch, const char *hash, const char *block, size_t length);
+void store_batch_forget_environment(struct store_batch *batch, const char *hash);
+/* A numeric id given by a user, that the server's counter must skip when it gets there. */
+void store_batch_reserved(struct store_batch *batch, uint64_t id);
+/* Changes nothing that is read: after a failed commit it tells whether commits succeed again.  now: any number that differs from the last. */
+void store_batch_probe(struct store_batch *batch, int64_t now);
+
+void store_batch_release(struct store_batch *batch);
+
+#endif

@@ -1,0 +1,978 @@
+/*
+ * The core with everything below it in the test's hand: an executor that does as it is told, a store that commits or fails when the test says
+ * so, and a clock that stands still.  No process, no disk, no loop.
+ */
+#include "config.h"
+
+#include <check.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/core/creation.h"
+#include "engine/core/recovery.h"
+#include "engine/core/removal.h"
+#include "engine/core/requests.h"
+#include "engine/core/settle.h"
+#include "tests/unit/unit.h"
+
+enum { RUNS_MAX = 600 };
+
+static struct core core;
+static int64_t now;
+
+/* The store: changes are numbered, and wait for the test's word. */
+static uint64_t put_last, put_committed;
+static int put_error;       /* what the next put answers with */
+
+static int sink_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequence)
+{
+	(void)ctx, (void)urgent;
+	ck_assert_int_eq(batch->error, 0);
+	ck_assert_ptr_nonnull(batch->first);
+	if (put_error)
+		return put_error;
+	*sequence = ++put_last;
+	return 0;
+}
+
+static void commit(void)
+{
+	put_committed = put_last;
+	core_committed(&core, put_committed);
+}
+
+/* All that waits fails. */
+static void fail_commit(void)
+{
+	put_last = put_committed;
+	core_failed(&core, put_committed);
+	core_committed(&core, put_committed);
+}
+
+/* The executor. */
+static struct executor executor;
+static struct run *started[RUNS_MAX]; /* told to go, in order; NULL: it is over */
+static unsigned started_count, forgotten, sealed, prepared;
+static unsigned room;
+static int refuse;          /* what prepare answers with */
+static int seal_error;
+static int last_signal;
+static unsigned signals;
+static unsigned discarded;
+
+static void verb_prepare(struct executor *its, struct run *const *runs, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct task_process process = TASK_PROCESS_INIT;
+		process.entry = (int32_t)prepared;
+		if (refuse) {
+			its->reports.refused(its->reports.ctx, runs[i], refuse);
+			continue;
+		}
+		prepared++;
+		its->reports.prepared(its->reports.ctx, runs[i], &process);
+	}
+}
+
+static void verb_go(struct executor *its, struct run *const *runs, size_t count)
+{
+	(void)its;
+	for (size_t i = 0; i < count; i++) {
+		ck_assert_uint_lt(started_count, RUNS_MAX);
+		started[started_count++] = runs[i];
+	}
+}
+
+static void verb_signal(struct executor *its, struct run *const *runs, size_t count, int signal)
+{
+	(void)its, (void)runs, (void)count;
+	last_signal = signal;
+	signals++;
+}
+
+static struct run *adopted;
+static bool adopted_other_boot;
+
+static void verb_adopt(struct executor *its, struct run *const *runs, const bool *other_boot, size_t count)
+{
+	(void)its;
+	ck_assert_uint_eq(count, 1);
+	adopted = runs[0];
+	adopted_other_boot = other_boot[0];
+}
+
+static int verb_seal(struct executor *its, struct run *run)
+{
+	(void)its, (void)run;
+	sealed += seal_error == 0;
+	return seal_error;
+}
+
+static void verb_forget(struct executor *its, struct run *const *runs, size_t count)
+{
+	(void)its;
+	for (size_t i = 0; i < started_count; i++) {
+		if (started[i] == runs[0])
+			started[i] = NULL;
+	}
+	forgotten += (unsigned)count;
+}
+
+static int verb_output(struct executor *its, const struct task *task, enum executor_stream stream, bool want_fd,
+                       struct executor_output *output)
+{
+	(void)its, (void)task, (void)stream, (void)want_fd, (void)output;
+	return -ENOENT;
+}
+
+static void verb_discard(struct executor *its, uint64_t number)
+{
+	(void)its, (void)number;
+	discarded++;
+}
+
+static void verb_describe(struct executor *its, const struct run *run, struct executor_place *place)
+{
+	(void)its, (void)run, (void)place;
+}
+
+static unsigned verb_room(struct executor *its)
+{
+	(void)its;
+	return room;
+}
+
+static void verb_retry(struct executor *its)
+{
+	(void)its;
+}
+
+static const struct executor_verbs verbs = {
+	.prepare = verb_prepare,
+	.go = verb_go,
+	.signal = verb_signal,
+	.adopt = verb_adopt,
+	.seal = verb_seal,
+	.forget = verb_forget,
+	.output = verb_output,
+	.discard = verb_discard,
+	.describe = verb_describe,
+	.room = verb_room,
+	.retry = verb_retry,
+};
+
+static void began(struct run *run)
+{
+	struct executor_began report = { .process = run->process, .started_at = now };
+	report.process.pid = 1000 + run->process.entry;
+	executor.reports.began(executor.reports.ctx, run, &report);
+}
+
+static void ended(struct run *run, int exit_code, unsigned left)
+{
+	struct run_end end = { .known = exit_code >= 0, .exit_code = exit_code, .left = left };
+	end.message = exit_code >= 0 ? NULL : (char *)"not known";
+	executor.reports.ended(executor.reports.ctx, run, &end);
+}
+
+/* What the core tells. */
+static unsigned told_ended, told_impossible;
+static int64_t alarm_at;
+
+static void hook_ended(void *ctx, const struct task *task)
+{
+	(void)ctx;
+	ck_assert(task_state_terminal(task->status.state));
+	told_ended++;
+}
+
+static void hook_alarm(void *ctx, int64_t at)
+{
+	(void)ctx;
+	alarm_at = at;
+}
+
+static void hook_impossible(void *ctx, const struct task *task, const char *phase, const char *event)
+{
+	(void)ctx;
+	fprintf(stderr, "# %s: %s in %s\n", task_id(task), event, phase);
+	told_impossible++;
+}
+
+static int64_t clock_now(void *ctx)
+{
+	(void)ctx;
+	return now;
+}
+
+/* Time goes on to the next alarm. */
+static void ring(void)
+{
+	ck_assert_int_ne(alarm_at, INT64_MAX);
+	now = alarm_at > now ? alarm_at : now;
+	alarm_at = INT64_MAX;
+	core_alarm(&core);
+}
+
+static void setup(void)
+{
+	struct core_options options = {
+		.executor = &executor,
+		.sink = { .put = sink_put },
+		.now = clock_now,
+		.boot_id = "this-boot",
+	};
+	const struct core_hooks hooks = { .ended = hook_ended, .alarm = hook_alarm, .impossible = hook_impossible };
+	executor.verbs = &verbs;
+	now = 1000000;
+	alarm_at = INT64_MAX;
+	room = 1000;
+	refuse = seal_error = put_error = 0;
+	put_last = put_committed = 0;
+	started_count = forgotten = sealed = prepared = signals = discarded = told_ended = told_impossible = 0;
+	last_signal = 0;
+	adopted = NULL;
+	core_init(&core, &options);
+	core_set_hooks(&core, &hooks);
+}
+
+static void teardown(void)
+{
+	ck_assert_uint_eq(told_impossible, 0);
+	core_release(&core);
+}
+
+static struct task *make_child(const char *id, struct task *parent, bool start)
+{
+	struct task_spec spec = { .id = id ? strdup(id) : NULL, .cwd = strdup("/") };
+	struct task *task = NULL;
+	char *error = NULL;
+	strings_add(&spec.command, "true");
+	int code = creation_make(&core, &spec, NULL, parent, start, &task, &error);
+	ck_assert_msg(code == 0, "%s", error ? error : strerror(-code));
+	return task;
+}
+
+static struct task *make(const char *id, bool start)
+{
+	return make_child(id, NULL, start);
+}
+
+static const struct stop_options term = { .signal = SIGTERM, .kill_after = -1 };
+
+/* A task that runs, all of it committed. */
+static struct task *make_running(const char *id)
+{
+	struct task *task = make(id, true);
+	commit();
+	commit();
+	began(task->run);
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	return task;
+}
+
+START_TEST(every_phase_and_event)
+{
+	static const struct {
+		enum run_phase phase;
+		enum run_event event;
+		enum run_phase next;
+	} cells[] = {
+#define CELL(phase, event, next) { RUN_##phase, RUN_EVENT_##event, RUN_##next }
+		CELL(PREPARING, PREPARED, CLAIMING),
+		CELL(CLAIMING, CLAIMED, READY),
+		CELL(READY, GO, STARTING),
+		CELL(READY, WITHDRAW, VOID),
+		CELL(STARTING, STOP_DURABLE, STARTING_STOPPED),
+		CELL(STARTING, POSTPONED, READY),
+		CELL(STARTING, BEGAN, RUNNING),
+		CELL(STARTING_STOPPED, STOP_DURABLE, STARTING_STOPPED),
+		CELL(STARTING_STOPPED, POSTPONED, READY),
+		CELL(STARTING_STOPPED, BEGAN, RUNNING),
+		CELL(ADOPTING, STOP_DURABLE, ADOPTING),
+		CELL(ADOPTING, BEGAN, RUNNING),
+		CELL(ADOPTING, NEVER_BEGAN, READY),
+		CELL(ADOPTING, EXITED, ENDED),
+		CELL(RUNNING, STOP_DURABLE, RUNNING),
+		CELL(RUNNING, EXITED, ENDED),
+		CELL(ENDED, STOP_DURABLE, ENDED),
+		CELL(ENDED, EXITED, ENDED),
+		CELL(ENDED, CLOSE, CLOSING),
+		CELL(CLOSING, STOP_DURABLE, CLOSING),
+		CELL(CLOSING, EXITED, CLOSING),
+		CELL(CLOSING, REOPEN, ENDED),
+		CELL(VOID, STOP_DURABLE, VOID),
+		CELL(VOID, RESTORE, READY),
+		CELL(VOID, UNCLAIM, UNCLAIMING),
+		CELL(UNCLAIMING, STOP_DURABLE, UNCLAIMING),
+		CELL(UNCLAIMING, VOID_AGAIN, VOID),
+#undef CELL
+	};
+	for (int phase = -1; phase <= RUN_PHASE_COUNT; phase++) {
+		for (int event = -1; event <= RUN_EVENT_COUNT; event++) {
+			int next = -1;
+			for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++) {
+				if ((int)cells[i].phase == phase && (int)cells[i].event == event)
+					next = (int)cells[i].next;
+			}
+			ck_assert_msg(run_phase_next((enum run_phase)phase, (enum run_event)event) == next, "%s × %s",
+			              run_phase_name((enum run_phase)phase), run_event_name((enum run_event)event));
+		}
+	}
+}
+END_TEST
+
+START_TEST(what_cannot_be_is_told_and_ignored)
+{
+	struct task *task = make_running("a");
+	ck_assert(!run_step(task->run, RUN_EVENT_GO));
+	ck_assert_int_eq(task->run->phase, RUN_RUNNING);
+	ck_assert_uint_eq(told_impossible, 1);
+	told_impossible = 0;
+}
+END_TEST
+
+START_TEST(nothing_goes_before_its_claim_is_durable)
+{
+	struct task *task = make("a", true);
+	ck_assert_int_eq(task->status.state, TASK_CLAIMED);
+	ck_assert_int_eq(task->run->phase, RUN_CLAIMING);
+	ck_assert_uint_eq(started_count, 0);
+	commit();
+	ck_assert_uint_eq(started_count, 1);
+	ck_assert_int_eq(task->run->phase, RUN_STARTING);
+}
+END_TEST
+
+START_TEST(nothing_is_forgotten_before_its_end_is_durable)
+{
+	struct task *task = make_running("a");
+	now += 5000;
+	ended(task->run, 0, 0);
+	ck_assert_int_eq(task->status.state, TASK_COMPLETED);
+	ck_assert_int_eq(task->status.percent, 100);
+	ck_assert_uint_eq(sealed, 1);
+	ck_assert_uint_eq(forgotten, 0);
+	ck_assert_uint_eq(told_ended, 0);
+	commit();
+	ck_assert_uint_eq(forgotten, 1);
+	ck_assert_uint_eq(told_ended, 1);
+	ck_assert_ptr_null(task->run);
+	ck_assert_int_eq(task_duration(&task->status, now), 5000);
+}
+END_TEST
+
+START_TEST(a_start_is_once)
+{
+	struct task *task = make("a", false);
+	ck_assert_int_eq(requests_start(&core, task), 0);
+	ck_assert_int_eq(requests_start(&core, task), -EPERM);
+	commit();
+	ck_assert_int_eq(requests_start(&core, task), -EPERM);
+	ck_assert_uint_eq(started_count, 1);
+}
+END_TEST
+
+START_TEST(a_stop_before_the_claim_is_committed_takes_it_back)
+{
+	struct task *task = make("a", true);
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	ck_assert_int_eq(task->status.state, TASK_STOPPING);
+	commit();
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+	ck_assert_str_eq(task->status.message, "Cancelled before start");
+	commit();
+	ck_assert_uint_eq(started_count, 0);
+	ck_assert_uint_eq(forgotten, 1);
+	ck_assert_uint_eq(told_ended, 1);
+	ck_assert_uint_eq(signals, 0);
+}
+END_TEST
+
+START_TEST(a_stop_of_a_ready_claim_takes_it_back)
+{
+	core.options.slots = 1;
+	make_running("a");
+	struct task *task = make("b", true);
+	commit();
+	ck_assert_int_eq(task->run->phase, RUN_READY);
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+	commit();
+	ck_assert_ptr_null(task->run);
+	ck_assert_uint_eq(told_ended, 1);
+}
+END_TEST
+
+START_TEST(a_stop_during_the_spawn_is_sent_when_it_began)
+{
+	struct task *task = make("a", true);
+	commit();
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	commit();
+	ck_assert_int_eq(task->run->phase, RUN_STARTING_STOPPED);
+	ck_assert_uint_eq(signals, 0);
+	began(task->run);
+	ck_assert_uint_eq(signals, 1);
+	ck_assert_int_eq(last_signal, SIGTERM);
+	ended(task->run, 0, 0);
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+	ck_assert_str_eq(task->status.message, "Cancelled");
+}
+END_TEST
+
+START_TEST(a_stop_that_is_not_durable_is_not_sent)
+{
+	struct task *task = make("a", true);
+	commit();
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	began(task->run);
+	ck_assert_uint_eq(signals, 0);
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	ck_assert_uint_eq(signals, 0);
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	commit();
+	ck_assert_uint_eq(signals, 1);
+}
+END_TEST
+
+START_TEST(a_second_stop_needs_an_option)
+{
+	struct task *task = make_running("a");
+	struct stop_options again = { .given = true, .signal = SIGINT, .kill_after = -1 };
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	commit();
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	commit();
+	ck_assert_uint_eq(signals, 1);
+	ck_assert_int_eq(requests_stop(&core, task, &again), 0);
+	fail_commit();
+	ck_assert_int_eq(task->run->process.stop_signal, SIGTERM);
+	ck_assert_int_eq(task->status.state, TASK_STOPPING);
+	ck_assert_int_eq(requests_stop(&core, task, &again), 0);
+	commit();
+	ck_assert_int_eq(last_signal, SIGINT);
+}
+END_TEST
+
+START_TEST(a_kill_comes_when_it_is_due)
+{
+	struct task *task = make_running("a");
+	struct stop_options options = { .given = true, .signal = SIGTERM, .kill_after = 3000 };
+	ck_assert_int_eq(requests_stop(&core, task, &options), 0);
+	ck_assert_int_eq(alarm_at, INT64_MAX);
+	commit();
+	ck_assert_int_eq(alarm_at, now + 3000);
+	ring();
+	ck_assert_int_eq(last_signal, SIGKILL);
+	ended(task->run, 0, 0);
+	commit();
+	ck_assert_int_eq(timers_next(&core.timers), INT64_MAX);
+}
+END_TEST
+
+START_TEST(a_stop_lasts_until_the_session_is_empty)
+{
+	struct task *task = make_running("a");
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	commit();
+	ended(task->run, 3, 2);
+	ck_assert_int_eq(task->status.state, TASK_STOPPING);
+	ck_assert_int_eq(task->status.exit_code, 3);
+	commit();
+	ck_assert_uint_eq(forgotten, 0);
+	ended(task->run, 3, 0);
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+	commit();
+	ck_assert_uint_eq(told_ended, 1);
+}
+END_TEST
+
+START_TEST(without_a_stop_those_left_are_named)
+{
+	struct task *task = make_running("a");
+	struct run_end end = { .known = true, .exit_code = 0, .left = 1, .survivors = (char *)"left running: 7 (x)" };
+	executor.reports.ended(executor.reports.ctx, task->run, &end);
+	ck_assert_int_eq(task->status.state, TASK_COMPLETED);
+	ck_assert_str_eq(task->status.message, "left running: 7 (x)");
+	/* Their end is no news. */
+	end.left = 0;
+	executor.reports.ended(executor.reports.ctx, task->run, &end);
+	commit();
+	ck_assert_uint_eq(told_ended, 1);
+}
+END_TEST
+
+START_TEST(an_undone_stop_lets_an_end_be_an_end)
+{
+	struct task *task = make_running("a");
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	ended(task->run, 3, 1);
+	ck_assert_int_eq(task->status.state, TASK_STOPPING);
+	fail_commit();
+	ring(); /* a probe */
+	commit();
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+	commit();
+	ck_assert_uint_eq(told_ended, 1);
+}
+END_TEST
+
+START_TEST(an_undone_stop_makes_a_claim_ready_again)
+{
+	core.options.slots = 1;
+	struct task *first = make_running("a"), *task = make("b", true);
+	commit();
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_CLAIMED);
+	ck_assert_int_eq(task->run->phase, RUN_READY);
+	ring();
+	commit();
+	ended(first->run, 0, 0);
+	ck_assert_int_eq(task->run->phase, RUN_STARTING);
+}
+END_TEST
+
+START_TEST(slots_bound_what_runs_and_claims_run_ahead)
+{
+	core.options.slots = 2;
+	for (int i = 0; i < 300; i++)
+		make(NULL, true);
+	commit();
+	ck_assert_uint_eq(started_count, 2);
+	ck_assert_uint_eq(prepared, 102);
+	began(started[0]);
+	ended(started[0], 0, 0);
+	ck_assert_uint_eq(started_count, 3);
+	ck_assert_str_eq(task_id(started[2]->task), "3");
+}
+END_TEST
+
+START_TEST(a_pause_starts_nothing)
+{
+	core.options.paused = true;
+	struct task *task = make("a", true);
+	commit();
+	ck_assert_int_eq(task->status.state, TASK_QUEUED);
+	core.options.paused = false;
+	core_need(&core, CORE_DUE_SCHEDULE);
+	settle(&core);
+	ck_assert_int_eq(task->status.state, TASK_CLAIMED);
+}
+END_TEST
+
+START_TEST(no_room_means_later_and_in_order)
+{
+	refuse = -EMFILE;
+	make("a", true);
+	make("b", true);
+	commit();
+	ck_assert_uint_eq(prepared, 0);
+	refuse = 0;
+	make("c", true);
+	ck_assert_uint_eq(prepared, 0);
+	ring();
+	commit();
+	ck_assert_uint_eq(started_count, 3);
+	ck_assert_str_eq(task_id(started[0]->task), "a");
+	ck_assert_str_eq(task_id(started[1]->task), "b");
+	ck_assert_str_eq(task_id(started[2]->task), "c");
+}
+END_TEST
+
+START_TEST(a_postponed_run_goes_again_with_the_retry)
+{
+	struct task *task = make("a", true);
+	commit();
+	executor.reports.postponed(executor.reports.ctx, task->run, -EAGAIN);
+	ck_assert_int_eq(task->run->phase, RUN_READY);
+	ck_assert_ptr_nonnull(strstr(task->status.message, "waiting: "));
+	ck_assert_uint_eq(started_count, 1);
+	ring();
+	ck_assert_uint_eq(started_count, 2);
+	began(task->run);
+	ck_assert_ptr_null(task->status.message);
+}
+END_TEST
+
+START_TEST(a_postponed_run_that_was_stopped_is_void)
+{
+	struct task *task = make("a", true);
+	commit();
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	commit();
+	executor.reports.postponed(executor.reports.ctx, task->run, -EAGAIN);
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+	commit();
+	ck_assert_ptr_null(task->run);
+}
+END_TEST
+
+START_TEST(an_end_that_cannot_be_sealed_is_tried_again)
+{
+	struct task *task = make_running("a");
+	seal_error = -ENOSPC;
+	ended(task->run, 4, 0);
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	ring();
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	seal_error = 0;
+	ring();
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+	ck_assert_str_eq(task->status.message, "exited with status 4");
+}
+END_TEST
+
+START_TEST(out_of_memory_changes_nothing)
+{
+	struct task *task = make("a", false), *other = NULL, *running = make_running("r");
+	struct task_spec spec = { .cwd = strdup("/") };
+	char *error = NULL;
+	strings_add(&spec.command, "true");
+	put_error = -ENOMEM;
+	ck_assert_int_eq(requests_start(&core, task), -ENOMEM);
+	ck_assert_int_eq(requests_stop(&core, task, &term), -ENOMEM);
+	ck_assert_int_eq(requests_stop(&core, running, &term), -ENOMEM);
+	ck_assert_int_eq(requests_set_text(&core, task, "name", NULL, &error), -ENOMEM);
+	ck_assert_int_eq(creation_make(&core, &spec, NULL, NULL, true, &other, &error), -ENOMEM);
+	ck_assert_int_eq(task->status.state, TASK_CREATED);
+	ck_assert_int_eq(running->status.state, TASK_RUNNING);
+	ck_assert_ptr_null(task_given_name(task));
+	ck_assert_uint_eq(core.registry.order.count, 2);
+	ck_assert_ptr_null(core.queue);
+	ended(running->run, 0, 0);
+	ck_assert_int_eq(running->status.state, TASK_RUNNING);
+	put_error = 0;
+	ring();
+	ck_assert_int_eq(running->status.state, TASK_COMPLETED);
+	task_spec_release(&spec);
+}
+END_TEST
+
+/*
+ * The whole life of a few tasks, the commit with this number failing: whatever it undid, all end as they should, and none began twice.
+ * Returns how many commits there were.
+ */
+static unsigned live(unsigned failing)
+{
+	unsigned commits = 0, answered = 0;
+	struct task *tasks[4];
+	static const char *const ids[] = { "ok", "bad", "stopped", "deaf" };
+	core.options.slots = 2;
+	for (int turn = 0; turn < 200; turn++) {
+		for (int i = 0; i < 4; i++) {
+			tasks[i] = registry_find(&core.registry, ids[i]);
+			if (!tasks[i])
+				tasks[i] = make(ids[i], false);
+			if (tasks[i]->status.state == TASK_CREATED)
+				ck_assert_int_eq(requests_start(&core, tasks[i]), 0);
+			bool stop = i >= 2 && (tasks[i]->status.state == TASK_RUNNING || tasks[i]->status.state == TASK_CLAIMED);
+			if (stop && turn > 3 + i)
+				ck_assert_int_eq(requests_stop(&core, tasks[i], &term), 0);
+		}
+		if (put_last > put_committed || turn == 0) {
+			if (++commits == failing)
+				fail_commit();
+			else
+				commit();
+		}
+		for (; answered < started_count; answered++) {
+			if (started[answered])
+				began(started[answered]);
+		}
+		for (unsigned i = 0; i < answered; i++) {
+			struct run *run = started[i];
+			if (!run || run->phase == RUN_CLOSING || (run->phase == RUN_ENDED && run->end.left == 0))
+				continue;
+			bool first = run->phase == RUN_RUNNING;
+			if (run->task == tasks[3])
+				ended(run, 0, first ? 1 : 0);
+			else if (run->task != tasks[2] || signals > 0)
+				ended(run, run->task == tasks[1] ? 5 : 0, 0);
+		}
+		if (core.troubled && put_last == put_committed)
+			ring();
+	}
+	return commits;
+}
+
+START_TEST(any_commit_may_fail)
+{
+	unsigned commits = live(0);
+	ck_assert_uint_gt(commits, 4);
+	for (unsigned failing = 1; failing <= commits + 2; failing++) {
+		core_release(&core);
+		setup();
+		live(failing);
+		ck_assert_msg(core_runs(&core) == 0, "%u runs are left after commit %u failed", core_runs(&core), failing);
+		ck_assert_uint_eq(told_ended, 4);
+		ck_assert_uint_eq(put_last, put_committed);
+		ck_assert_int_eq(registry_find(&core.registry, "ok")->status.state, TASK_COMPLETED);
+		ck_assert_int_eq(registry_find(&core.registry, "bad")->status.state, TASK_FAILED);
+		ck_assert_int_eq(registry_find(&core.registry, "bad")->status.exit_code, 5);
+		/* Each began once at the most: what was told to go has not been told again. */
+		ck_assert_uint_le(started_count, 4);
+		ck_assert_uint_eq(told_impossible, 0);
+	}
+}
+END_TEST
+
+START_TEST(a_failed_creation_is_gone)
+{
+	make("a", true);
+	fail_commit();
+	ck_assert_ptr_null(registry_find(&core.registry, "a"));
+	ck_assert_uint_eq(core_runs(&core), 0);
+	ck_assert_ptr_null(core.queue);
+	ring();
+	commit();
+	make("a", true);
+	commit();
+	ck_assert_uint_eq(started_count, 1);
+}
+END_TEST
+
+START_TEST(trouble_lets_nothing_wait_for_the_disk)
+{
+	struct task *task = make_running("a");
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	fail_commit();
+	make("b", true);
+	ck_assert_ptr_null(registry_find(&core.registry, "b")->run);
+	ring();
+	fail_commit();
+	ck_assert_ptr_null(registry_find(&core.registry, "b"));
+	ring();
+	commit();
+	ck_assert(!core.troubled);
+}
+END_TEST
+
+START_TEST(progress_is_what_the_task_says)
+{
+	struct task *task = make_running("a");
+	executor.reports.progress(executor.reports.ctx, task->run, 20, "seen", EXECUTOR_PROGRESS_SEEN);
+	ck_assert_int_eq(task->status.percent, 20);
+	ck_assert_int_eq(requests_progress(&core, task, 130, "said"), 0);
+	ck_assert_int_eq(task->status.percent, 100);
+	executor.reports.progress(executor.reports.ctx, task->run, 30, "seen", EXECUTOR_PROGRESS_SEEN);
+	ck_assert_int_eq(task->status.percent, 100);
+	ck_assert_str_eq(task->status.message, "said");
+	executor.reports.progress(executor.reports.ctx, task->run, 40, NULL, EXECUTOR_PROGRESS_REPORTED);
+	ck_assert_int_eq(task->status.percent, 40);
+	ck_assert_str_eq(task->status.message, "said");
+	ck_assert_int_eq(requests_progress(&core, make("b", false), 1, NULL), -EPERM);
+}
+END_TEST
+
+START_TEST(progress_survives_an_undone_stop)
+{
+	struct task *task = make_running("a");
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	ck_assert_int_eq(requests_progress(&core, task, 60, "far"), 0);
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	ck_assert_int_eq(task->status.percent, 60);
+	ck_assert_str_eq(task->status.message, "far");
+	ck_assert_int_eq(task->run->process.stop_signal, -1);
+}
+END_TEST
+
+START_TEST(an_undone_removal_keeps_the_children_in_order)
+{
+	struct task *parent = make("p", false);
+	static const char *const ids[] = { "c1", "c2", "c3" };
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(requests_stop(&core, make_child(ids[i], parent, false), &term), 0);
+	ck_assert_int_eq(removal_remove(&core, parent), -EPERM);
+	ck_assert_int_eq(requests_stop(&core, parent, &term), 0);
+	commit();
+	ck_assert_int_eq(removal_remove(&core, task_first_child(parent)), 0);
+	fail_commit();
+	const struct task *child = task_first_child(parent);
+	for (int i = 0; i < 3; i++, child = task_next_sibling(child))
+		ck_assert_str_eq(task_id(child), ids[i]);
+	ck_assert_ptr_null(child);
+	ck_assert_int_eq(removal_remove(&core, parent), 0);
+	fail_commit();
+	child = task_first_child(parent);
+	for (int i = 0; i < 3; i++, child = task_next_sibling(child))
+		ck_assert_str_eq(task_id(child), ids[i]);
+	ck_assert_ptr_eq(order_at(&core.registry.order, 0), parent);
+	ck_assert_int_eq(removal_remove(&core, parent), 0);
+	ck_assert_uint_eq(discarded, 0);
+	commit();
+	ck_assert_uint_eq(discarded, 4);
+	ck_assert_uint_eq(core.registry.order.count, 0);
+}
+END_TEST
+
+START_TEST(a_deep_family_is_no_recursion)
+{
+	enum { DEPTH = 450000 };
+	struct task *root = NULL, *parent = NULL;
+	for (int i = 0; i < DEPTH; i++) {
+		parent = make_child(NULL, parent, false);
+		root = root ? root : parent;
+		ck_assert_int_eq(requests_stop(&core, parent, &term), 0);
+	}
+	commit();
+	ck_assert_int_eq(removal_remove(&core, root), 0);
+	commit();
+	ck_assert_uint_eq(discarded, DEPTH);
+}
+END_TEST
+
+START_TEST(text_is_undone)
+{
+	struct task *task = make("a", false);
+	char *error = NULL;
+	commit();
+	ck_assert_int_eq(requests_set_text(&core, task, "one", NULL, &error), 0);
+	commit();
+	ck_assert_int_eq(requests_set_text(&core, task, "two", "about", &error), 0);
+	ck_assert_str_eq(task_given_name(task), "two");
+	fail_commit();
+	ck_assert_str_eq(task_given_name(task), "one");
+	ck_assert_ptr_null(task_description(task));
+	ck_assert_int_eq(requests_set_text(&core, task, " ", NULL, &error), -EINVAL);
+	ck_assert_ptr_nonnull(error);
+	free(error);
+}
+END_TEST
+
+/* A core that finds a task in this state, as an earlier server left it. */
+static struct task *recover(enum task_state state, const char *boot_id)
+{
+	struct recovery recovery = { .core = &core };
+	struct store_task row = {
+		.number = 1,
+		.created_at = 5,
+		.spec = { .id = strdup("a"), .cwd = strdup("/") },
+		.status = { .state = state, .exit_code = -1 },
+		.process = { .entry = 7, .stop_signal = SIGTERM, .kill_at = 2000000 },
+	};
+	strings_add(&row.spec.command, "true");
+	snprintf(row.boot_id, sizeof(row.boot_id), "%s", boot_id);
+	ck_assert_int_eq(recovery_reader.task(&recovery, &row), 0);
+	task_spec_release(&row.spec);
+	ck_assert_int_eq(recovery_reader.counters(&recovery, 1, 1), 0);
+	recovery_finish(&recovery, false);
+	return registry_find(&core.registry, "a");
+}
+
+START_TEST(a_queued_task_is_queued_again)
+{
+	struct task *task = recover(TASK_QUEUED, "");
+	ck_assert_ptr_null(adopted);
+	ck_assert_int_eq(task->run->phase, RUN_CLAIMING);
+}
+END_TEST
+
+START_TEST(a_claim_that_never_began_goes)
+{
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	ck_assert_ptr_eq(adopted, task->run);
+	ck_assert(!adopted_other_boot);
+	executor.reports.never_began(executor.reports.ctx, task->run);
+	ck_assert_uint_eq(started_count, 1);
+	ck_assert_int_eq(task->run->process.entry, 7);
+	began(task->run);
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+}
+END_TEST
+
+START_TEST(a_stop_of_a_claim_that_never_began_is_done)
+{
+	struct task *task = recover(TASK_STOPPING, "this-boot");
+	executor.reports.never_began(executor.reports.ctx, task->run);
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+	commit();
+	ck_assert_uint_eq(told_ended, 1);
+	ck_assert_uint_eq(started_count, 0);
+}
+END_TEST
+
+START_TEST(a_stop_is_sent_again)
+{
+	struct task *task = recover(TASK_STOPPING, "this-boot");
+	began(task->run);
+	ck_assert_int_eq(task->status.state, TASK_STOPPING);
+	ck_assert_int_eq(last_signal, SIGTERM);
+	ck_assert_int_eq(alarm_at, 2000000);
+}
+END_TEST
+
+START_TEST(what_cannot_be_known_has_failed)
+{
+	struct task *task = recover(TASK_CLAIMED, "another-boot");
+	ck_assert(adopted_other_boot);
+	ended(task->run, -1, 0);
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+	ck_assert_str_eq(task->status.message, "not known");
+	ck_assert_int_eq(task->status.exit_code, -1);
+}
+END_TEST
+
+START_TEST(an_end_that_the_anchor_knew)
+{
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	ended(task->run, 6, 0);
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+	ck_assert_int_eq(task->status.exit_code, 6);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		every_phase_and_event,
+		what_cannot_be_is_told_and_ignored,
+		nothing_goes_before_its_claim_is_durable,
+		nothing_is_forgotten_before_its_end_is_durable,
+		a_start_is_once,
+		a_stop_before_the_claim_is_committed_takes_it_back,
+		a_stop_of_a_ready_claim_takes_it_back,
+		a_stop_during_the_spawn_is_sent_when_it_began,
+		a_stop_that_is_not_durable_is_not_sent,
+		a_second_stop_needs_an_option,
+		a_kill_comes_when_it_is_due,
+		a_stop_lasts_until_the_session_is_empty,
+		without_a_stop_those_left_are_named,
+		an_undone_stop_lets_an_end_be_an_end,
+		an_undone_stop_makes_a_claim_ready_again,
+		slots_bound_what_runs_and_claims_run_ahead,
+		a_pause_starts_nothing,
+		no_room_means_later_and_in_order,
+		a_postponed_run_goes_again_with_the_retry,
+		a_postponed_run_that_was_stopped_is_void,
+		an_end_that_cannot_be_sealed_is_tried_again,
+		out_of_memory_changes_nothing,
+		any_commit_may_fail,
+		a_failed_creation_is_gone,
+		trouble_lets_nothing_wait_for_the_disk,
+		progress_is_what_the_task_says,
+		progress_survives_an_undone_stop,
+		an_undone_removal_keeps_the_children_in_order,
+		a_deep_family_is_no_recursion,
+		text_is_undone,
+		a_queued_task_is_queued_again,
+		a_claim_that_never_began_goes,
+		a_stop_of_a_claim_that_never_began_is_done,
+		a_stop_is_sent_again,
+		what_cannot_be_known_has_failed,
+		an_end_that_the_anchor_knew,
+	};
+	Suite *suite = suite_create("core");
+	TCase *tc = tcase_create("core");
+	tcase_add_checked_fixture(tc, setup, teardown);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+		tcase_add_test(tc, tests[i]);
+	suite_add_tcase(suite, tc);
+	return unit_main(suite);
+}
