@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,6 +32,7 @@ struct engine {
 	struct event_base *base;
 	struct engine_hooks hooks;
 	int64_t (*now)(void);
+	void (*fault)(const char *text);
 	struct environment own_environment; /* for callers that sent none */
 	struct store *store;
 	struct executor *executor;
@@ -125,8 +127,8 @@ static void engine_core_impossible(void *ctx, const struct task *task, const cha
 	struct engine *engine = ctx;
 	char text[256];
 	snprintf(text, sizeof(text), "task '%s': event %s in phase %s", task_id(task), event, phase);
-	if (engine->hooks.fault)
-		engine->hooks.fault(engine->hooks.ctx, text);
+	if (engine->fault)
+		engine->fault(text);
 }
 
 static int engine_sink_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequence)
@@ -178,6 +180,23 @@ static void engine_init_core(struct engine *engine, const struct engine_options 
 	engine->core_ready = true;
 }
 
+/* All descriptors that we may have: a running task costs one or two.  Tasks get the limits of their callers. */
+static unsigned engine_raise_descriptors(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return 1024;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	getrlimit(RLIMIT_NOFILE, &limit);
+	return limit.rlim_cur < 1u << 30 ? (unsigned)limit.rlim_cur : 1u << 30;
+}
+
+static bool engine_knows(void *ctx, uint64_t number)
+{
+	return order_find(&((struct engine *)ctx)->core.registry.order, number) != NULL;
+}
+
 static int engine_open_executor(struct engine *engine, const struct engine_options *options, const char *boot_id,
                                 char **error)
 {
@@ -190,6 +209,7 @@ static int engine_open_executor(struct engine *engine, const struct engine_optio
 		.anchor = options->anchor,
 		.now = engine->now,
 		.own_environment = &engine->own_environment,
+		.descriptors = engine_raise_descriptors(),
 	};
 	return local_open(&engine->executor, &local, error);
 }
@@ -202,7 +222,7 @@ static int engine_recover(struct engine *engine, char **error)
 		code = store_start(engine->store);
 	recovery_finish(&recovery, code != 0);
 	if (!code)
-		local_sweep(engine->executor, &engine->core.registry);
+		local_sweep(engine->executor, engine_knows, engine);
 	return code;
 }
 
@@ -235,6 +255,7 @@ int engine_open(struct engine **out, const struct engine_options *options, char 
 		return -ENOMEM;
 	engine->base = options->base;
 	engine->now = options->now ? options->now : engine_system_now;
+	engine->fault = options->fault;
 	int code = engine_open_parts(engine, options, error);
 	if (code) {
 		if (!*error)
@@ -251,6 +272,8 @@ void engine_close(struct engine *engine)
 	struct event *events[] = { engine->pool_event, engine->follow_event, engine->store_event, engine->alarm_event };
 	engine->hooks = (struct engine_hooks){ 0 };
 	engine->core.options.paused = true;
+	if (engine->executor)
+		local_silence(engine->executor);
 	/* The workers first: what they spawn now is in the ledger, and the next server finds it there. */
 	if (engine->pool)
 		pool_free(engine->pool);
@@ -358,6 +381,11 @@ bool engine_cancelled(const struct task *task)
 bool engine_has_begun(const struct task *task)
 {
 	return task->run && (task->run->phase == RUN_RUNNING || task->run->phase == RUN_ENDED || task->run->phase == RUN_CLOSING);
+}
+
+pid_t engine_pid(const struct task *task)
+{
+	return task->run && !task_state_terminal(task->status.state) ? task->run->process.pid : 0;
 }
 
 int engine_output(struct engine *engine, const struct task *task, enum executor_stream stream, bool want_fd,

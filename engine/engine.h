@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "engine/core/executor.h"
 #include "engine/core/registry.h"
@@ -30,6 +31,7 @@ struct engine_options {
 	const struct local_anchor *anchor; /* borrowed; NULL: none */
 	bool paused;               /* start nothing that is queued */
 	int64_t (*now)(void);      /* milliseconds since 1970; NULL: the system's clock */
+	void (*fault)(const char *text); /* a fault of the program was met, and got over: a line for the log.  NULL: nobody is told */
 };
 
 struct engine_hooks {
@@ -38,8 +40,6 @@ struct engine_hooks {
 	void (*failed)(void *ctx, uint64_t sequence, const char *reason); /* all above sequence was undone */
 	void (*changed)(void *ctx);                 /* something that can be seen may have changed */
 	void (*ended)(void *ctx, const struct task *task); /* terminal, and durably so */
-	/* A fault of the program was met, and ignored: a line for the log. */
-	void (*fault)(void *ctx, const char *text);
 };
 
 /* Reads the store, recovers what earlier servers left, and starts what is queued. 0 or -errno with *error the reason. */
@@ -76,6 +76,8 @@ bool engine_has_begun(const struct task *task);
 /* Where the bytes of a task are: see struct executor_output.  0 or -errno; -ENOENT: it has written nothing. */
 int engine_output(struct engine *engine, const struct task *task, enum executor_stream stream, bool want_fd,
                   struct executor_output *output);
+/* The process id that its executor gave, to be shown and for nothing else; 0: none. */
+pid_t engine_pid(const struct task *task);
 /* Where it runs; empty where it does not. */
 void engine_describe(const struct engine *engine, const struct task *task, struct executor_place *place);
 /* Reads a running task's progress out of its output, if it reports none itself.  Cheap for tasks that have ended. */

@@ -1,8 +1,8 @@
 # The processes of the daemon: the anchor and the server.
-engine_libengine_a_SOURCES += engine/host/line.c engine/host/line.h
 krtaskd_SOURCES = \
 	engine/host/anchor.c engine/host/anchor.h \
 	engine/host/krtaskd.c \
+	engine/host/line.c engine/host/line.h \
 	engine/host/lock.c engine/host/lock.h \
 	engine/host/server.c
 krtaskd_LDADD = $(ENGINE_LIBS)

@@ -24,6 +24,7 @@ struct server {
 	struct engine *engine;
 	struct service *service;
 	struct line line;
+	struct local_anchor anchor;
 	struct event *line_event, *term_event, *int_event, *leave_event;
 	bool leaving;
 	bool orphaned; /* the anchor is dead */
@@ -118,15 +119,49 @@ static int add_events(struct server *server)
 	return 0;
 }
 
+/* What became of a child of the anchor, in the executor's words. */
+static int ask_anchor(void *ctx, pid_t pid, enum local_ending *ending, int *status)
+{
+	static const enum local_ending endings[] = {
+		[LINE_NOT_MINE] = LOCAL_NOT_MINE,
+		[LINE_RUNNING] = LOCAL_RUNS,
+		[LINE_EXITED] = LOCAL_EXITED,
+		[LINE_SIGNALED] = LOCAL_SIGNALED,
+	};
+	enum line_ending said = LINE_NOT_MINE;
+	int error = line_status(ctx, pid, &said, status);
+	if (!error)
+		*ending = endings[said];
+	return error;
+}
+
+static int tell_anchor_to_reap(void *ctx, pid_t pid)
+{
+	return line_reap(ctx, pid);
+}
+
+/* A fault of the program: the server goes on, and its log says so. */
+static void note_fault(const char *text)
+{
+	fprintf(stderr, "krtaskd: fault: %s\n", text);
+}
+
 static int open_all(struct server *server, char **error)
 {
 	snprintf(server->address, sizeof server->address, "unix:%s", server->options.socket);
+	server->anchor = (struct local_anchor){
+		.ctx = &server->line,
+		.pid = server->line.anchor,
+		.status = ask_anchor,
+		.reap = tell_anchor_to_reap,
+	};
 	struct engine_options engine_options = {
 		.base = server->base,
 		.directory = server->options.state,
 		.address = server->address,
 		.slots = server->options.slots,
-		.line = &server->line,
+		.anchor = &server->anchor,
+		.fault = note_fault,
 		.paused = server->options.collect,
 	};
 	int code = engine_open(&server->engine, &engine_options, error);

@@ -17,8 +17,8 @@
 /*
  * Log and Result: parts of an output file, read by workers; with `more` as it grows, until the task ends.
  *
- * A running task's file is its slot's, and a slot is used again by another task as soon as this one has ended.  So what was
- * read from it counts only if the task had not ended by then; after the end the file is opened anew under the task's own number.
+ * A running task's file may be given to another task as soon as this one has ended without a word.  So what was read from it counts
+ * only if the task had not ended by then; after the end the file is opened anew.
  */
 enum { PART_SIZE = 192 * 1024, UNSENT_MAX = 512 * 1024 };
 
@@ -29,7 +29,7 @@ struct stream {
 	struct engine *engine;
 	struct wire_call *call;
 	uint64_t number;
-	enum output_stream stream;
+	enum executor_stream stream;
 	bool following;  /* goes on until the task ends */
 	bool ended;      /* the task has */
 	bool working;    /* a worker has the job */
@@ -39,7 +39,8 @@ struct stream {
 	struct follow_watch *watch;
 	struct event pause; /* before the watch is armed again */
 	/* the worker's */
-	int entry; /* of the ledger, whose file it is; -1: the task's own */
+	bool begun; /* the task was running when the file was opened */
+	int fd;     /* of the file, as the loop opened it; -errno */
 	off_t offset;
 	off_t next_offset;
 	uint64_t skipped;
@@ -49,13 +50,6 @@ struct stream {
 };
 
 static void read_on(struct stream *stream);
-
-/* Of a task that has a process, else -1. */
-static int entry_of(const struct task *task)
-{
-	const struct task_process *process = engine_process(task);
-	return process && process->pid > 0 ? process->entry : -1;
-}
 
 /* From now on nothing but its own memory is touched: the service may go before the worker is done. */
 static void leave_service(struct stream *stream)
@@ -86,8 +80,7 @@ static void closed(void *ctx)
 static void work(struct pool_job *job)
 {
 	struct stream *stream = (struct stream *)job;
-	struct output *output = engine_output(stream->engine);
-	int fd = output_read_open(output, stream->number, stream->entry, stream->stream);
+	int fd = stream->fd;
 	stream->skipped = 0;
 	stream->next_offset = stream->offset;
 	stream->got = fd == -ENOENT ? 0 : fd;
@@ -149,13 +142,11 @@ static void pause_over(evutil_socket_t fd, short what, void *ctx)
 /* Armed before the file is read, so that nothing is missed between the two. */
 static void arm(struct stream *stream, const struct task *task)
 {
-	char name[64], path[4400];
-	struct output *output = engine_output(stream->engine);
+	struct executor_output output;
 	if (stream->watch || !stream->following || stream->ended)
 		return;
-	output_path(task->number, stream->entry, stream->stream, name, sizeof name);
-	snprintf(path, sizeof path, "%s/%s", output_directory(output), name);
-	if (follow_arm(engine_follow(stream->engine), path, grew, stream, &stream->watch))
+	int error = engine_output(stream->engine, task, stream->stream, false, &output);
+	if (error || follow_arm(engine_follow(stream->engine), output.path, grew, stream, &stream->watch))
 		stream->watch = NULL;
 }
 
@@ -191,7 +182,7 @@ static void done(struct pool_job *job)
 		finish_gone(stream);
 		return;
 	}
-	if (stream->entry >= 0 && stream->entry != entry_of(task)) {
+	if (stream->begun && !stream->ended && task_state_terminal(task->status.state)) {
 		read_on(stream);
 		return;
 	}
@@ -227,10 +218,12 @@ static void read_on(struct stream *stream)
 		return;
 	}
 	stream->again = false;
-	/* A claim's files may be another's still. */
-	stream->entry = entry_of(task);
+	stream->begun = engine_has_begun(task);
 	stream->ended = task_state_terminal(task->status.state);
 	arm(stream, task);
+	struct executor_output output;
+	int error = engine_output(stream->engine, task, stream->stream, true, &output);
+	stream->fd = error ? error : output.fd < 0 ? -ENOENT : output.fd;
 	stream->working = true;
 	pool_submit(engine_pool(stream->engine), &stream->job);
 }
@@ -244,7 +237,7 @@ void streams_changed(struct service *service)
 		if (!stream->following || stream->working || stream->ended)
 			continue;
 		const struct task *task = stream_task(stream);
-		if (!task || (stream->entry < 0 && entry_of(task) >= 0))
+		if (!task || (!stream->begun && engine_has_begun(task)))
 			read_on(stream);
 	}
 }
@@ -265,7 +258,7 @@ void streams_ended(struct service *service, const struct task *task)
 }
 
 static void begin(struct service *service, struct wire_call *call, const struct task *task, struct args *args,
-                  enum output_stream which, bool following)
+                  enum executor_stream which, bool following)
 {
 	static const char *const needs[] = { NULL };
 	int64_t offset = args_int(args, "offset", 0), tail = args_int(args, "tail", -1);
@@ -303,8 +296,8 @@ void service_log(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
 	const char *name = args_string(&args, "stream");
-	enum output_stream which = name && strcmp(name, "stderr") == 0 ? OUTPUT_STDERR : OUTPUT_STDOUT;
-	if (name && which == OUTPUT_STDOUT && strcmp(name, "stdout") != 0)
+	enum executor_stream which = name && strcmp(name, "stderr") == 0 ? EXECUTOR_STDERR : EXECUTOR_STDOUT;
+	if (name && which == EXECUTOR_STDOUT && strcmp(name, "stdout") != 0)
 		args.bad = "stream";
 	if (args.bad) {
 		wire_invalid(call, args.bad);
@@ -323,7 +316,7 @@ void service_result(void *ctx, struct wire_call *call, const json_t *parameters)
 	if (!task)
 		return;
 	if (task_state_terminal(task->status.state)) {
-		begin(service, call, task, &args, OUTPUT_STDOUT, false);
+		begin(service, call, task, &args, EXECUTOR_STDOUT, false);
 		return;
 	}
 	struct jsonw w = JSONW_INIT;

@@ -260,6 +260,15 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 	task_spec_release(&spec);
 }
 
+/* True, or False where the table of states refuses. */
+static void reply_act(struct wire_call *call, int error)
+{
+	if (error && error != -EPERM)
+		wire_error(call, "OutOfMemory", NULL);
+	else
+		reply_bool(call, "result", !error);
+}
+
 /* Not found is False for the acts, and an error elsewhere. */
 static struct task *find(struct service *service, struct wire_call *call, const json_t *parameters, struct args *args)
 {
@@ -279,7 +288,7 @@ void service_start(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct args args = { 0 };
 	struct task *task = find(service, call, parameters, &args);
 	if (task && control_may_start(service, call))
-		reply_bool(call, "result", engine_start(service->engine, task));
+		reply_act(call, engine_start(service->engine, task));
 }
 
 static bool read_stop(struct args *args, struct stop_options *options)
@@ -306,7 +315,7 @@ void service_stop(void *ctx, struct wire_call *call, const json_t *parameters)
 	}
 	struct task *task = find(service, call, parameters, &args);
 	if (task)
-		reply_bool(call, "result", engine_stop(service->engine, task, &options));
+		reply_act(call, engine_stop(service->engine, task, &options));
 }
 
 void service_remove(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -315,7 +324,7 @@ void service_remove(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct args args = { 0 };
 	struct task *task = find(service, call, parameters, &args);
 	if (task)
-		reply_bool(call, "result", engine_remove(service->engine, task));
+		reply_act(call, engine_remove(service->engine, task));
 }
 
 void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -370,7 +379,7 @@ void service_progress(void *ctx, struct wire_call *call, const json_t *parameter
 	if (!task)
 		return;
 	int clamped = percent < 0 ? 0 : percent > 100 ? 100 : (int)percent;
-	reply_bool(call, "result", engine_progress(service->engine, task, clamped, message));
+	reply_act(call, engine_progress(service->engine, task, clamped, message));
 }
 
 void service_cancelled(void *ctx, struct wire_call *call, const json_t *parameters)

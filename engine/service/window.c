@@ -31,7 +31,7 @@ struct watch {
 	struct watch *prev, *next;
 	struct window *window;
 	uint64_t number;
-	enum output_stream stream;
+	enum executor_stream stream;
 	struct follow_watch *armed; /* NULL: it fired */
 	bool wanted;
 };
@@ -117,7 +117,7 @@ static void output_grew(void *ctx)
 	schedule_update(watch->window);
 }
 
-static struct watch *find_watch(const struct window *window, uint64_t number, enum output_stream stream)
+static struct watch *find_watch(const struct window *window, uint64_t number, enum executor_stream stream)
 {
 	struct watch *watch;
 	DL_FOREACH(window->watches, watch)
@@ -128,7 +128,7 @@ static struct watch *find_watch(const struct window *window, uint64_t number, en
 	return NULL;
 }
 
-static void watch_output(struct window *window, const struct task *task, int entry, enum output_stream stream)
+static void watch_output(struct window *window, const struct task *task, enum executor_stream stream)
 {
 	struct watch *watch = find_watch(window, task->number, stream);
 	if (!watch) {
@@ -143,11 +143,10 @@ static void watch_output(struct window *window, const struct task *task, int ent
 	watch->wanted = true;
 	if (watch->armed)
 		return;
-	char name[64], path[4400];
-	struct output *output = engine_output(window->service->engine);
-	output_path(task->number, entry, stream, name, sizeof name);
-	snprintf(path, sizeof path, "%s/%s", output_directory(output), name);
-	if (follow_arm(engine_follow(window->service->engine), path, output_grew, watch, &watch->armed))
+	struct engine *engine = window->service->engine;
+	struct executor_output output;
+	if (engine_output(engine, task, stream, false, &output) ||
+	    follow_arm(engine_follow(engine), output.path, output_grew, watch, &watch->armed))
 		watch->armed = NULL;
 }
 
@@ -159,12 +158,11 @@ static void watch_outputs(struct window *window, const struct selection *selecti
 		watch->wanted = false;
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct task *task = selection->rows[i].task;
-		const struct task_process *process = task && !task->reported ? engine_process(task) : NULL;
-		if (!process || process->pid == 0)
+		if (!task || task->reported || !engine_has_begun(task))
 			continue;
-		watch_output(window, task, process->entry, OUTPUT_STDOUT);
+		watch_output(window, task, EXECUTOR_STDOUT);
 		if (!task_merge(task))
-			watch_output(window, task, process->entry, OUTPUT_STDERR);
+			watch_output(window, task, EXECUTOR_STDERR);
 	}
 	DL_FOREACH_SAFE(window->watches, watch, next)
 	{

@@ -15,8 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/core/core.h"
 #include "engine/engine.h"
+#include "engine/store/store.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
@@ -119,6 +119,14 @@ static void settle(void)
 		turn();
 }
 
+/* A descriptor of what it has written, or -errno. */
+static int output_of(const struct task *task, enum executor_stream stream)
+{
+	struct executor_output output;
+	int error = engine_output(engine, task, stream, true, &output);
+	return error ? error : output.fd;
+}
+
 static const struct stop_options term = { .signal = SIGTERM, .kill_after = -1 };
 
 START_TEST(ids_are_counted_from_one)
@@ -135,8 +143,8 @@ START_TEST(ids_are_never_given_twice)
 	make("2", "true", false);
 	ck_assert_str_eq(task_id(make(NULL, "true", false)), "1");
 	ck_assert_str_eq(task_id(make(NULL, "true", false)), "3");
-	ck_assert(engine_stop(engine, find("3"), &term));
-	ck_assert(engine_remove(engine, find("3")));
+	ck_assert_int_eq(engine_stop(engine, find("3"), &term), 0);
+	ck_assert_int_eq(engine_remove(engine, find("3")), 0);
 	settle();
 	reopen();
 	ck_assert_str_eq(task_id(make(NULL, "true", false)), "4");
@@ -155,13 +163,13 @@ START_TEST(a_task_runs_and_completes)
 {
 	struct task *task = make("a", "exit 0", false);
 	ck_assert_int_eq(task->status.state, TASK_CREATED);
-	ck_assert(engine_start(engine, task));
-	ck_assert(!engine_start(engine, task));
+	ck_assert_int_eq(engine_start(engine, task), 0);
+	ck_assert_int_eq(engine_start(engine, task), -EPERM);
 	until("a", TASK_COMPLETED);
 	ck_assert_int_eq(task->status.exit_code, 0);
 	ck_assert_int_eq(task->status.percent, 100);
-	ck_assert(!engine_start(engine, task));
-	ck_assert(!engine_stop(engine, task, &term));
+	ck_assert_int_eq(engine_start(engine, task), -EPERM);
+	ck_assert_int_eq(engine_stop(engine, task, &term), -EPERM);
 }
 END_TEST
 
@@ -183,11 +191,11 @@ END_TEST
 START_TEST(a_stop_before_the_start_is_at_once)
 {
 	struct task *task = make("a", "true", false);
-	ck_assert(engine_stop(engine, task, &term));
+	ck_assert_int_eq(engine_stop(engine, task, &term), 0);
 	ck_assert_int_eq(task->status.state, TASK_STOPPED);
 	ck_assert_str_eq(task->status.message, "Cancelled before start");
-	ck_assert(!engine_stop(engine, task, &term));
-	ck_assert(!engine_start(engine, task));
+	ck_assert_int_eq(engine_stop(engine, task, &term), -EPERM);
+	ck_assert_int_eq(engine_start(engine, task), -EPERM);
 }
 END_TEST
 
@@ -198,13 +206,13 @@ START_TEST(a_stop_lasts_until_the_group_is_empty)
 	until("a", TASK_RUNNING);
 	while (true) {
 		char text[8];
-		int fd = output_read_open(engine_output(engine), task->number, engine_process(task)->entry, OUTPUT_STDOUT);
+		int fd = output_of(task, EXECUTOR_STDOUT);
 		ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof text);
 		close(fd);
 		if (got > 0)
 			break;
 	}
-	ck_assert(engine_stop(engine, task, &term));
+	ck_assert_int_eq(engine_stop(engine, task, &term), 0);
 	while (task->status.exit_code < 0)
 		turn();
 	ck_assert_int_eq(task->status.state, TASK_STOPPING);
@@ -225,7 +233,7 @@ START_TEST(progress_may_come_before_the_news_that_the_command_runs)
 	/* The loop does not turn, but the command runs. */
 	ck_assert_int_eq(read(up, text, 3), 3);
 	ck_assert_int_eq(task->status.state, TASK_CLAIMED);
-	ck_assert(engine_progress(engine, task, 55, "from the command"));
+	ck_assert_int_eq(engine_progress(engine, task, 55, "from the command"), 0);
 	until("a", TASK_RUNNING);
 	ck_assert_int_eq(task->status.percent, 55);
 	ck_assert_str_eq(task->status.message, "from the command");
@@ -244,7 +252,7 @@ START_TEST(slots_bound_how_many_run)
 	until("a", TASK_RUNNING);
 	settle();
 	ck_assert_str_eq(task_state_name(find("b")->status.state), "Queued");
-	ck_assert(engine_stop(engine, find("a"), &term));
+	ck_assert_int_eq(engine_stop(engine, find("a"), &term), 0);
 	until("a", TASK_STOPPED);
 	until("b", TASK_COMPLETED);
 }
@@ -257,11 +265,11 @@ START_TEST(a_queued_task_can_be_stopped)
 	make("b", "exit 0", true);
 	until("a", TASK_RUNNING);
 	settle();
-	ck_assert(engine_stop(engine, find("b"), &term));
+	ck_assert_int_eq(engine_stop(engine, find("b"), &term), 0);
 	until("b", TASK_STOPPED);
 	ck_assert_str_eq(find("b")->status.message, "Cancelled before start");
-	ck_assert_ptr_null(engine_process(find("b")));
-	ck_assert(engine_stop(engine, find("a"), &term));
+	ck_assert_int_eq(engine_pid(find("b")), 0);
+	ck_assert_int_eq(engine_stop(engine, find("a"), &term), 0);
 	until("a", TASK_STOPPED);
 }
 END_TEST
@@ -287,15 +295,15 @@ START_TEST(families_go_together)
 	char *error = NULL;
 	strings_add(&spec.command, "true");
 	ck_assert_int_eq(engine_create(engine, &spec, NULL, parent, false, &child, &error), 0);
-	ck_assert(engine_stop(engine, parent, &term));
-	ck_assert(!engine_remove(engine, parent));
+	ck_assert_int_eq(engine_stop(engine, parent, &term), 0);
+	ck_assert_int_eq(engine_remove(engine, parent), -EPERM);
 	reopen();
 	parent = find("p");
 	child = find("c");
 	ck_assert_ptr_eq(task_parent(child), parent);
 	ck_assert_ptr_eq(task_first_child(parent), child);
-	ck_assert(engine_stop(engine, child, &term));
-	ck_assert(engine_remove(engine, parent));
+	ck_assert_int_eq(engine_stop(engine, child, &term), 0);
+	ck_assert_int_eq(engine_remove(engine, parent), 0);
 	ck_assert_ptr_null(engine_find(engine, "c"));
 	settle();
 	reopen();
@@ -306,7 +314,7 @@ END_TEST
 START_TEST(a_failed_commit_undoes_a_creation)
 {
 	settle();
-	store_fail_commits(engine->store, 0, 1);
+	store_fail_commits(engine_store(engine), 0, 1);
 	make("a", "true", true);
 	while (failures == 0)
 		turn();
@@ -321,16 +329,16 @@ START_TEST(a_failed_commit_undoes_a_start_and_a_removal)
 {
 	make("a", "true", false);
 	make("b", "true", false);
-	ck_assert(engine_stop(engine, find("b"), &term));
+	ck_assert_int_eq(engine_stop(engine, find("b"), &term), 0);
 	settle();
-	store_fail_commits(engine->store, 0, 1);
-	ck_assert(engine_start(engine, find("a")));
-	ck_assert(engine_remove(engine, find("b")));
+	store_fail_commits(engine_store(engine), 0, 1);
+	ck_assert_int_eq(engine_start(engine, find("a")), 0);
+	ck_assert_int_eq(engine_remove(engine, find("b")), 0);
 	while (failures == 0)
 		turn();
 	ck_assert_int_eq(find("a")->status.state, TASK_CREATED);
 	ck_assert_int_eq(find("b")->status.state, TASK_STOPPED);
-	ck_assert(engine_start(engine, find("a")));
+	ck_assert_int_eq(engine_start(engine, find("a")), 0);
 	until("a", TASK_COMPLETED);
 }
 END_TEST
@@ -401,7 +409,7 @@ START_TEST(a_failed_commit_of_an_end_is_tried_again)
 	make("a", "read x < $0; exit 4", true);
 	until("a", TASK_RUNNING);
 	settle();
-	store_fail_commits(engine->store, 0, 2);
+	store_fail_commits(engine_store(engine), 0, 2);
 	open_gate();
 	until("a", TASK_FAILED);
 	ck_assert_uint_ge(failures, 1);
@@ -413,8 +421,8 @@ START_TEST(a_failed_commit_of_a_claim_starts_nothing)
 {
 	make("a", "true", false);
 	settle();
-	store_fail_commits(engine->store, 1, 1);
-	ck_assert(engine_start(engine, find("a")));
+	store_fail_commits(engine_store(engine), 1, 1);
+	ck_assert_int_eq(engine_start(engine, find("a")), 0);
 	until("a", TASK_COMPLETED);
 	make("b", "true", true);
 	until("b", TASK_COMPLETED);
@@ -423,7 +431,7 @@ END_TEST
 
 START_TEST(what_is_queued_starts_with_the_next_engine)
 {
-	engine->paused = true;
+	engine_pause(engine);
 	make("a", "exit 6", true);
 	settle();
 	reopen();
@@ -436,10 +444,10 @@ START_TEST(a_running_task_outlives_the_engine)
 {
 	make("a", "read x < $0; exit 6", true);
 	until("a", TASK_RUNNING);
-	pid_t pid = engine_process(find("a"))->pid;
+	pid_t pid = engine_pid(find("a"));
 	reopen();
 	ck_assert_int_eq(find("a")->status.state, TASK_RUNNING);
-	ck_assert_int_eq(engine_process(find("a"))->pid, pid);
+	ck_assert_int_eq(engine_pid(find("a")), pid);
 	open_gate();
 	/* There is no anchor to ask: that it ended is seen, how it did can not be known, and that is said. */
 	until("a", TASK_FAILED);
@@ -458,20 +466,20 @@ START_TEST(a_claim_that_is_taken_back_can_be_stopped)
 	while (find("b")->status.state != TASK_CLAIMED || !engine_settled(engine))
 		turn();
 	reopen();
-	ck_assert(engine_stop(engine, find("b"), &term));
+	ck_assert_int_eq(engine_stop(engine, find("b"), &term), 0);
 	until("b", TASK_STOPPED);
 	make("c", "true", true);
 	open_gate();
 	until("a", TASK_FAILED);
 	until("c", TASK_COMPLETED);
-	ck_assert_ptr_null(engine_process(find("b")));
+	ck_assert_int_eq(engine_pid(find("b")), 0);
 }
 END_TEST
 
 START_TEST(a_refused_creation_reserves_its_id_all_the_same)
 {
 	settle();
-	store_fail_commits(engine->store, 0, 1);
+	store_fail_commits(engine_store(engine), 0, 1);
 	make("2", "true", false);
 	while (failures == 0)
 		turn();
@@ -495,7 +503,7 @@ START_TEST(an_environment_outlives_no_failed_commit)
 	ck_assert_int_eq(strings_add(&mine.variables, "A=1"), 0);
 	ck_assert_int_eq(environment_pack(&mine, &block, &length), 0);
 	settle();
-	store_fail_commits(engine->store, 0, 1);
+	store_fail_commits(engine_store(engine), 0, 1);
 	ck_assert_int_eq(engine_take_environment(engine, block, length, &shared), 0);
 	strings_add(&spec.command, "true");
 	ck_assert_int_eq(engine_create(engine, &spec, shared, NULL, false, &task, &error), 0);
@@ -540,14 +548,16 @@ START_TEST(output_is_kept_by_number)
 	uint64_t number = task->number;
 	until("a", TASK_COMPLETED);
 	char text[8] = "";
-	int fd = output_read_open(engine_output(engine), number, -1, OUTPUT_STDERR);
+	int fd = output_of(task, EXECUTOR_STDERR);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(read(fd, text, sizeof text - 1), 4);
 	close(fd);
 	ck_assert_str_eq(text, "err\n");
-	ck_assert(engine_remove(engine, task));
+	ck_assert_int_eq(engine_remove(engine, task), 0);
 	settle();
-	ck_assert_int_eq(output_read_open(engine_output(engine), number, -1, OUTPUT_STDERR), -ENOENT);
+	char name[64];
+	snprintf(name, sizeof(name), "log/%llu.err", (unsigned long long)number);
+	ck_assert_int_eq(access(scratch_path(name), F_OK), -1);
 }
 END_TEST
 
