@@ -82,6 +82,8 @@ void core_committed(struct core *core, uint64_t committed)
 {
 	bool any = committed > core->journal.committed;
 	journal_committed(&core->journal, committed);
+	/* That all is settled is news too. */
+	core_need(core, CORE_DUE_CHANGED);
 	if (core->troubled && any) {
 		core->troubled = false;
 		core->backing_off = false;
