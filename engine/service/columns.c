@@ -124,18 +124,11 @@ static void write_signal(struct jsonw *w, const struct task *task, int64_t now)
 		jsonw_int(w, task->status.term_signal);
 }
 
-/* 0: none.  That of a task which has ended may be another's by now. */
-static pid_t shown_pid(const struct task *task)
-{
-	const struct task_process *process = engine_process(task);
-	return process ? process->pid : 0;
-}
-
 static void write_pid(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	if (shown_pid(task))
-		jsonw_int(w, shown_pid(task));
+	if (engine_pid(task))
+		jsonw_int(w, engine_pid(task));
 	else
 		jsonw_null(w);
 }
@@ -391,7 +384,7 @@ static int compare_signal(const struct task *a, const struct task *b, int64_t no
 static int compare_pid(const struct task *a, const struct task *b, int64_t now)
 {
 	(void)now;
-	return by_number(shown_pid(a), shown_pid(b));
+	return by_number(engine_pid(a), engine_pid(b));
 }
 
 static int compare_group(const struct task *a, const struct task *b, int64_t now)
