@@ -13,15 +13,15 @@
 
 enum {
 	BOOT_ID_SIZE = 40,  /* 36 characters and NULs */
-	HEADER_SIZE = 4096, /* a page, so that the slots begin on one */
+	HEADER_SIZE = 4096, /* a page, so that the entries begin on one */
 	WORD_BITS = 64,
-	WORDS = LEDGER_SLOTS_MAX / WORD_BITS,
+	WORDS = LEDGER_ENTRIES_MAX / WORD_BITS,
 	SUMMARY_WORDS = WORDS / WORD_BITS,
 };
 
 static const char magic[16] = "krtask ledger 1";
 
-struct slot {
+struct entry {
 	pid_t pid;
 	uint32_t unused;
 	uint64_t start;
@@ -36,14 +36,14 @@ struct image {
 		} header;
 		char page[HEADER_SIZE];
 	};
-	struct slot slots[LEDGER_SLOTS_MAX];
+	struct entry entries[LEDGER_ENTRIES_MAX];
 };
 
-static_assert(sizeof(struct slot) == 16, "the layout of the file is fixed");
-static_assert(sizeof(struct image) == HEADER_SIZE + 16 * LEDGER_SLOTS_MAX, "the layout of the file is fixed");
+static_assert(sizeof(struct entry) == 16, "the layout of the file is fixed");
+static_assert(sizeof(struct image) == HEADER_SIZE + 16 * LEDGER_ENTRIES_MAX, "the layout of the file is fixed");
 
 /*
- * A bit is set where a slot is free, and in summary where a word of free is not 0: the lowest is found in a
+ * A bit is set where an entry is free, and in summary where a word of free is not 0: the lowest is found in a
  * few steps.
  */
 struct ledger {
@@ -52,29 +52,29 @@ struct ledger {
 	uint64_t free[WORDS];
 };
 
-static bool slot_valid(int slot)
+static bool entry_is_valid(int entry)
 {
-	return slot >= 0 && slot < LEDGER_SLOTS_MAX;
+	return entry >= 0 && entry < LEDGER_ENTRIES_MAX;
 }
 
-static bool slot_is_free(const struct ledger *ledger, int slot)
+static bool entry_is_free(const struct ledger *ledger, int entry)
 {
-	return ledger->free[slot / WORD_BITS] >> slot % WORD_BITS & 1;
+	return ledger->free[entry / WORD_BITS] >> entry % WORD_BITS & 1;
 }
 
-static void mark_free(struct ledger *ledger, int slot)
+static void mark_free(struct ledger *ledger, int entry)
 {
-	int word = slot / WORD_BITS;
+	int word = entry / WORD_BITS;
 
-	ledger->free[word] |= UINT64_C(1) << slot % WORD_BITS;
+	ledger->free[word] |= UINT64_C(1) << entry % WORD_BITS;
 	ledger->summary[word / WORD_BITS] |= UINT64_C(1) << word % WORD_BITS;
 }
 
-static void mark_taken(struct ledger *ledger, int slot)
+static void mark_taken(struct ledger *ledger, int entry)
 {
-	int word = slot / WORD_BITS;
+	int word = entry / WORD_BITS;
 
-	ledger->free[word] &= ~(UINT64_C(1) << slot % WORD_BITS);
+	ledger->free[word] &= ~(UINT64_C(1) << entry % WORD_BITS);
 	if (!ledger->free[word])
 		ledger->summary[word / WORD_BITS] &= ~(UINT64_C(1) << word % WORD_BITS);
 }
@@ -169,7 +169,7 @@ void ledger_close(struct ledger *ledger)
 
 int ledger_take(struct ledger *ledger)
 {
-	int i, word, slot;
+	int i, word, entry;
 
 	for (i = 0; i < SUMMARY_WORDS; i++)
 		if (ledger->summary[i])
@@ -177,50 +177,50 @@ int ledger_take(struct ledger *ledger)
 	if (i == SUMMARY_WORDS)
 		return -EAGAIN;
 	word = i * WORD_BITS + __builtin_ctzll(ledger->summary[i]);
-	slot = word * WORD_BITS + __builtin_ctzll(ledger->free[word]);
-	mark_taken(ledger, slot);
-	ledger->image->slots[slot] = (struct slot){ .pid = 0 };
-	return slot;
+	entry = word * WORD_BITS + __builtin_ctzll(ledger->free[word]);
+	mark_taken(ledger, entry);
+	ledger->image->entries[entry] = (struct entry){ .pid = 0 };
+	return entry;
 }
 
-int ledger_adopt(struct ledger *ledger, int slot)
+int ledger_adopt(struct ledger *ledger, int entry)
 {
-	if (!slot_valid(slot) || !slot_is_free(ledger, slot))
+	if (!entry_is_valid(entry) || !entry_is_free(ledger, entry))
 		return -EINVAL;
-	mark_taken(ledger, slot);
+	mark_taken(ledger, entry);
 	return 0;
 }
 
-void ledger_release(struct ledger *ledger, int slot)
+void ledger_release(struct ledger *ledger, int entry)
 {
-	if (slot_valid(slot))
-		mark_free(ledger, slot);
+	if (entry_is_valid(entry))
+		mark_free(ledger, entry);
 }
 
-pid_t *ledger_pid_word(struct ledger *ledger, int slot)
+pid_t *ledger_pid_word(struct ledger *ledger, int entry)
 {
-	return slot_valid(slot) ? &ledger->image->slots[slot].pid : NULL;
+	return entry_is_valid(entry) ? &ledger->image->entries[entry].pid : NULL;
 }
 
 /* The kernel is the writer, in a clone() of some worker: never a value that the compiler remembers. */
-pid_t ledger_pid(const struct ledger *ledger, int slot)
+pid_t ledger_pid(const struct ledger *ledger, int entry)
 {
-	return slot_valid(slot) ? *(const volatile pid_t *)&ledger->image->slots[slot].pid : 0;
+	return entry_is_valid(entry) ? *(const volatile pid_t *)&ledger->image->entries[entry].pid : 0;
 }
 
-void ledger_set_start(struct ledger *ledger, int slot, uint64_t start)
+void ledger_set_start(struct ledger *ledger, int entry, uint64_t start)
 {
-	if (slot_valid(slot))
-		ledger->image->slots[slot].start = start;
+	if (entry_is_valid(entry))
+		ledger->image->entries[entry].start = start;
 }
 
-uint64_t ledger_start(const struct ledger *ledger, int slot)
+uint64_t ledger_start(const struct ledger *ledger, int entry)
 {
-	return slot_valid(slot) ? ledger->image->slots[slot].start : 0;
+	return entry_is_valid(entry) ? ledger->image->entries[entry].start : 0;
 }
 
 /*
- * A server may be killed between any two of these: the file is of no boot until every slot is clean.  The
+ * A server may be killed between any two of these: the file is of no boot until every entry is clean.  The
  * stores reach the page cache in the order of the program, which is all that outlives a process.
  */
 void ledger_reset(struct ledger *ledger, const char *boot_id)
@@ -229,7 +229,7 @@ void ledger_reset(struct ledger *ledger, const char *boot_id)
 
 	memset(&image->header, 0, sizeof image->header);
 	atomic_signal_fence(memory_order_seq_cst);
-	memset(image->slots, 0, sizeof image->slots);
+	memset(image->entries, 0, sizeof image->entries);
 	mark_all_free(ledger);
 	atomic_signal_fence(memory_order_seq_cst);
 	(void)snprintf(image->header.boot_id, sizeof image->header.boot_id, "%s", boot_id);

@@ -1,11 +1,11 @@
 /*
- * The ledger: a memory-mapped file of slots.  A claim owns a slot; the kernel
+ * The ledger: a memory-mapped file of entries.  A claim owns an entry; the kernel
  * itself writes the child's pid there (CLONE_PARENT_SETTID) before the child can
  * run, so that a server killed at any instant leaves no running command unknown.
  *
  * The content outlives the process, not the machine: ledger_open() tells whether
  * the file is of this boot, and if not its pids mean nothing.
- * Loop thread only, but for the pid word and ledger_set_start(), which the one worker that spawns the slot's task uses.
+ * Loop thread only, but for the pid word and ledger_set_start(), which the one worker that spawns the entry's task uses.
  */
 #ifndef KRTASK_RUN_LEDGER_H
 #define KRTASK_RUN_LEDGER_H
@@ -16,23 +16,23 @@
 
 struct ledger;
 
-enum { LEDGER_SLOTS_MAX = 65536 };
+enum { LEDGER_ENTRIES_MAX = 65536 };
 
 /* DIRECTORY/ledger, mode 0600.  The disk space is reserved before it is mapped, so that a full disk is an error here and never a SIGBUS. 0 or -errno with *error. */
 int ledger_open(struct ledger **ledger, const char *directory, const char *boot_id, bool *same_boot, char **error);
 void ledger_close(struct ledger *ledger);
 
-/* A free slot, the lowest, its pid cleared: its number, or -EAGAIN (all are taken), -ENOSPC, -errno. */
+/* A free entry, the lowest, its pid cleared: its number, or -EAGAIN (all are taken), -ENOSPC, -errno. */
 int ledger_take(struct ledger *ledger);
-/* Recovery: marks a slot that a stored claim names as taken, content kept. 0, -EINVAL. */
-int ledger_adopt(struct ledger *ledger, int slot);
-void ledger_release(struct ledger *ledger, int slot);
+/* Recovery: marks an entry that a stored claim names as taken, content kept. 0, -EINVAL. */
+int ledger_adopt(struct ledger *ledger, int entry);
+void ledger_release(struct ledger *ledger, int entry);
 
-pid_t *ledger_pid_word(struct ledger *ledger, int slot);
-pid_t ledger_pid(const struct ledger *ledger, int slot); /* 0: the kernel never wrote one */
-void ledger_set_start(struct ledger *ledger, int slot, uint64_t start);
-uint64_t ledger_start(const struct ledger *ledger, int slot);
-/* Forgets everything and stamps the file with this boot; when the slots of another boot have been dealt with. */
+pid_t *ledger_pid_word(struct ledger *ledger, int entry);
+pid_t ledger_pid(const struct ledger *ledger, int entry); /* 0: the kernel never wrote one */
+void ledger_set_start(struct ledger *ledger, int entry, uint64_t start);
+uint64_t ledger_start(const struct ledger *ledger, int entry);
+/* Forgets everything and stamps the file with this boot; when the entries of another boot have been dealt with. */
 void ledger_reset(struct ledger *ledger, const char *boot_id);
 
 #endif

@@ -9,10 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/task/progress.h"
+
 enum {
 	NAME_SIZE = 40,
 	STREAMS = 2,
 	CHUNK = 32768, /* bytes that the search for lines reads at a time */
+	TAIL = 4096,   /* bytes that are searched for progress */
 };
 
 struct output {
@@ -25,9 +28,9 @@ static const char *const suffixes[STREAMS] = {
 	[OUTPUT_STDERR] = "err",
 };
 
-static void slot_name(char name[NAME_SIZE], int slot, enum output_stream stream)
+static void entry_name(char name[NAME_SIZE], int entry, enum output_stream stream)
 {
-	(void)snprintf(name, NAME_SIZE, "slot-%d.%s", slot, suffixes[stream]);
+	(void)snprintf(name, NAME_SIZE, "slot-%d.%s", entry, suffixes[stream]);
 }
 
 static void number_name(char name[NAME_SIZE], uint64_t number, enum output_stream stream)
@@ -83,14 +86,14 @@ static bool is_fresh(const struct stat *status)
 	return S_ISREG(status->st_mode) && status->st_size == 0 && status->st_nlink == 1;
 }
 
-static int open_slot(const struct output *output, int slot, enum output_stream stream)
+static int open_entry(const struct output *output, int entry, enum output_stream stream)
 {
 	const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
 	char name[NAME_SIZE];
 	struct stat status;
 	int fd;
 
-	slot_name(name, slot, stream);
+	entry_name(name, entry, stream);
 	fd = openat(output->dirfd, name, flags, 0600);
 	if (fd >= 0) {
 		if (fstat(fd, &status) == 0 && is_fresh(&status))
@@ -106,12 +109,12 @@ static int open_slot(const struct output *output, int slot, enum output_stream s
 }
 
 /* With merge there is nothing to open; but bytes of another must not become this task's at its end. */
-static int clear_slot(const struct output *output, int slot, enum output_stream stream)
+static int clear_entry(const struct output *output, int entry, enum output_stream stream)
 {
 	char name[NAME_SIZE];
 	struct stat status;
 
-	slot_name(name, slot, stream);
+	entry_name(name, entry, stream);
 	if (fstatat(output->dirfd, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : -errno;
 	if (is_fresh(&status) || unlinkat(output->dirfd, name, 0) == 0)
@@ -119,17 +122,17 @@ static int clear_slot(const struct output *output, int slot, enum output_stream 
 	return -errno;
 }
 
-int output_start(struct output *output, int slot, bool merge, int *output_fd, int *error_fd)
+int output_start(struct output *output, int entry, bool merge, int *output_fd, int *error_fd)
 {
 	int out, err;
 
-	out = open_slot(output, slot, OUTPUT_STDOUT);
+	out = open_entry(output, entry, OUTPUT_STDOUT);
 	if (out < 0)
 		return out;
 	if (merge)
-		err = clear_slot(output, slot, OUTPUT_STDERR);
+		err = clear_entry(output, entry, OUTPUT_STDERR);
 	else
-		err = open_slot(output, slot, OUTPUT_STDERR);
+		err = open_entry(output, entry, OUTPUT_STDERR);
 	if (err < 0) {
 		(void)close(out);
 		return err;
@@ -139,13 +142,13 @@ int output_start(struct output *output, int slot, bool merge, int *output_fd, in
 	return 0;
 }
 
-static int finish_stream(struct output *output, int slot, uint64_t number, bool reusable,
+static int finish_stream(struct output *output, int entry, uint64_t number, bool reusable,
                          enum output_stream stream)
 {
 	char from[NAME_SIZE], to[NAME_SIZE];
 	struct stat status;
 
-	slot_name(from, slot, stream);
+	entry_name(from, entry, stream);
 	if (fstatat(output->dirfd, from, &status, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : -errno;
 	if (status.st_size > 0) {
@@ -157,51 +160,51 @@ static int finish_stream(struct output *output, int slot, uint64_t number, bool 
 	return -errno;
 }
 
-int output_finish(struct output *output, int slot, uint64_t number, bool reusable)
+int output_finish(struct output *output, int entry, uint64_t number, bool reusable)
 {
-	int first = finish_stream(output, slot, number, reusable, OUTPUT_STDOUT);
-	int second = finish_stream(output, slot, number, reusable, OUTPUT_STDERR);
+	int first = finish_stream(output, entry, number, reusable, OUTPUT_STDOUT);
+	int second = finish_stream(output, entry, number, reusable, OUTPUT_STDERR);
 
 	return first ? first : second;
 }
 
-bool output_path(uint64_t number, int slot, enum output_stream stream, char *path, size_t size)
+bool output_path(uint64_t number, int entry, enum output_stream stream, char *path, size_t size)
 {
 	char name[NAME_SIZE];
 
-	if (slot >= 0)
-		slot_name(name, slot, stream);
+	if (entry >= 0)
+		entry_name(name, entry, stream);
 	else
 		number_name(name, number, stream);
 	(void)snprintf(path, size, "%s", name);
-	return slot >= 0;
+	return entry >= 0;
 }
 
-static int open_named(const struct output *output, uint64_t number, int slot, enum output_stream stream)
+static int open_named(const struct output *output, uint64_t number, int entry, enum output_stream stream)
 {
 	char name[NAME_SIZE];
 	int fd;
 
-	(void)output_path(number, slot, stream, name, sizeof name);
+	(void)output_path(number, entry, stream, name, sizeof name);
 	fd = openat(output->dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	return fd < 0 ? -errno : fd;
 }
 
-int output_read_open(struct output *output, uint64_t number, int slot, enum output_stream stream)
+int output_read_open(struct output *output, uint64_t number, int entry, enum output_stream stream)
 {
-	int fd = open_named(output, number, slot, stream);
+	int fd = open_named(output, number, entry, stream);
 
 	/* It may have ended since the caller looked. */
-	if (fd == -ENOENT && slot >= 0)
+	if (fd == -ENOENT && entry >= 0)
 		fd = open_named(output, number, -1, stream);
 	return fd;
 }
 
-int output_write_open(struct output *output, uint64_t number, int slot, enum output_stream stream)
+int output_write_open(struct output *output, uint64_t number, int entry, enum output_stream stream)
 {
 	char name[NAME_SIZE];
 
-	output_path(number, slot, stream, name, sizeof name);
+	output_path(number, entry, stream, name, sizeof name);
 	int fd = openat(output->dirfd, name, O_WRONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
@@ -247,6 +250,16 @@ static ssize_t read_at(int fd, void *buffer, size_t size, off_t offset)
 		count = pread(fd, buffer, size, offset);
 	while (count < 0 && errno == EINTR);
 	return count < 0 ? -errno : count;
+}
+
+bool output_scan_progress(int fd, struct progress *progress)
+{
+	char tail[TAIL];
+	off_t end = lseek(fd, 0, SEEK_END);
+	off_t from = end > TAIL ? end - TAIL : 0;
+	ssize_t count = end > 0 ? read_at(fd, tail, sizeof(tail), from) : 0;
+
+	return count > 0 && progress_scan_output(tail, (size_t)count, progress);
 }
 
 /*

@@ -1,10 +1,11 @@
 /*
  * The output files of tasks.
  *
- * A running task writes into the files of its slot, slot-S.out and slot-S.err, opened O_APPEND; they are reused by the next
- * task of the slot while they stay empty, since making and deleting a file for each silent task is what slows ext4 down.
+ * A running task writes into the files of its entry E of the ledger, slot-E.out and slot-E.err, opened O_APPEND; they are reused
+ * by the next task of the entry while they stay empty, since making and deleting a file for each silent task is what slows
+ * ext4 down.  (Their names are those of earlier versions: a server may be replaced while its tasks run.)
  * At the end what is not empty is renamed to N.out and N.err, N the task's internal number.
- * Any thread, as long as one slot is used by one thread at a time.
+ * Any thread, as long as one entry is used by one thread at a time.
  */
 #ifndef KRTASK_RUN_OUTPUT_H
 #define KRTASK_RUN_OUTPUT_H
@@ -14,32 +15,34 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct progress;
+
 enum output_stream { OUTPUT_STDOUT, OUTPUT_STDERR };
 
 struct output; /* a folder of output files */
 
-/* DIRECTORY/log, made 0700 if need be; unless it keeps anything, empty slot files of earlier servers stay for reuse. 0 or -errno. */
+/* DIRECTORY/log, made 0700 if need be; unless it keeps anything, empty entry files of earlier servers stay for reuse. 0 or -errno. */
 int output_open(struct output **output, const char *directory);
 void output_close(struct output *output);
 
 /*
- * Opens a slot's files for its task; *error_fd equals *output_fd where merge.  A leftover file that is not empty, or is still the target of a task
+ * Opens an entry's files for its task; *error_fd equals *output_fd where merge.  A leftover file that is not empty, or is still the target of a task
  * number (it should not be), is never appended to: it is replaced by a new one.  0 or -errno (then none is open).
  */
-int output_start(struct output *output, int slot, bool merge, int *output_fd, int *error_fd);
+int output_start(struct output *output, int entry, bool merge, int *output_fd, int *error_fd);
 
 /*
- * The end: renames what is not empty.  reusable false: somebody may still hold the slot's files open (a survivor), so
+ * The end: renames what is not empty.  reusable false: somebody may still hold the entry's files open (a survivor), so
  * empty ones are removed too.  Idempotent: after a crash it may be called again.  0 or -errno.
  */
-int output_finish(struct output *output, int slot, uint64_t number, bool reusable);
+int output_finish(struct output *output, int entry, uint64_t number, bool reusable);
 
-/* For reading: slot >= 0 while the task runs, -1 after.  A descriptor; -ENOENT: it wrote nothing; -errno. */
-int output_read_open(struct output *output, uint64_t number, int slot, enum output_stream stream);
+/* For reading: entry >= 0 while the task runs, -1 after.  A descriptor; -ENOENT: it wrote nothing; -errno. */
+int output_read_open(struct output *output, uint64_t number, int entry, enum output_stream stream);
 /* The same for output_cap(): for writing, and only where the file is. */
-int output_write_open(struct output *output, uint64_t number, int slot, enum output_stream stream);
-/* The path of the same, for inotify; relative to the folder, whose descriptor is output_dirfd. path is filled; true if it is a slot's. */
-bool output_path(uint64_t number, int slot, enum output_stream stream, char *path, size_t size);
+int output_write_open(struct output *output, uint64_t number, int entry, enum output_stream stream);
+/* The path of the same, for inotify; relative to the folder, whose descriptor is output_dirfd. path is filled; true if it is an entry's. */
+bool output_path(uint64_t number, int entry, enum output_stream stream, char *path, size_t size);
 int output_dirfd(const struct output *output);
 const char *output_directory(const struct output *output);
 
@@ -51,6 +54,9 @@ void output_forget(struct output *output, uint64_t number);
  * a hole (fallocate(2) FALLOC_FL_PUNCH_HOLE).  0 or -errno.
  */
 int output_cap(int fd, uint64_t max);
+
+/* What the tail of the file says of progress: see progress_scan_output(). */
+bool output_scan_progress(int fd, struct progress *progress);
 
 /* The offset at which the last count lines begin (a last line without newline counts as one).  -errno. */
 off_t output_tail_offset(int fd, uint64_t lines);

@@ -206,9 +206,15 @@ static bool is_child(const struct process_info *info, pid_t parent)
 	return info->parent == parent;
 }
 
+static bool is_live(const struct process_info *info, pid_t unused)
+{
+	(void)unused;
+	return info->state != 'Z' && info->state != 'X';
+}
+
 static bool is_live_in_session(const struct process_info *info, pid_t session)
 {
-	return info->session == session && info->state != 'Z' && info->state != 'X';
+	return info->session == session && is_live(info, session);
 }
 
 static int search_children(pid_t parent, pid_t **pids)
@@ -265,15 +271,26 @@ int process_children(pid_t parent, pid_t **pids)
 	return count;
 }
 
-int process_session(pid_t session, struct process_info **infos)
+static int list_live(bool (*wanted)(const struct process_info *info, pid_t pid), pid_t pid,
+                     struct process_info **infos)
 {
 	struct list list = { NULL, 0, 0 };
-	int error = search(is_live_in_session, session, &list);
+	int error = search(wanted, pid, &list);
 
 	if (error)
 		return error;
 	*infos = list.infos;
 	return list.count;
+}
+
+int process_all(struct process_info **infos)
+{
+	return list_live(is_live, 0, infos);
+}
+
+int process_session(pid_t session, struct process_info **infos)
+{
+	return list_live(is_live_in_session, session, infos);
 }
 
 static const char *find_variable(const char *block, size_t length, const char *name)

@@ -30,7 +30,9 @@ void process_machine_id(char machine_id[33]);
  */
 int process_children(pid_t parent, pid_t **pids);
 
-/* Every live (not zombie) process of the session, from all of /proc, *infos malloc'ed.  The count or -errno. */
+/* Every live (not zombie) process, from all of /proc, *infos malloc'ed.  The count or -errno. */
+int process_all(struct process_info **infos);
+/* Those of the session. */
 int process_session(pid_t session, struct process_info **infos);
 
 /* The value of a variable in a process's initial environment, e.g. KRTASK_ID, into value; -ENOENT, -errno, or 0. */

@@ -1,6 +1,5 @@
 #include "engine/run/spawn.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -50,19 +49,13 @@ int __clone(int (*fn)(void *), void *stack, int flags, void *arg, ...); /* NOLIN
 
 enum {
 	STACK_SIZE = 32768,
-	FIRST_SPARE_FD = 10, /* above all that a task is given */
 	KERNEL_SIGSET_SIZE = 8,
 	KERNEL_SIGNALS = 64,
-	SOURCES = 4,
 };
-
-static_assert((int)FIRST_SPARE_FD > (int)SPAWN_PROGRESS_FD, "descriptors on their way are out of the way");
-static_assert((int)SOURCES == (int)SPAWN_PROGRESS_FD + 1, "standard input, output, error and progress");
 
 enum step {
 	STEP_NONE,
 	STEP_MEMORY,
-	STEP_INPUT,
 	STEP_CLONE,
 	STEP_SETSID,
 	STEP_DESCRIPTORS,
@@ -80,7 +73,6 @@ static const struct {
 } steps[STEP_COUNT] = {
 	[STEP_NONE] = { "none", "nothing failed", OBJECT_NONE },
 	[STEP_MEMORY] = { "memory", "cannot prepare a process", OBJECT_NONE },
-	[STEP_INPUT] = { "input", "cannot open /dev/null", OBJECT_NONE },
 	[STEP_CLONE] = { "clone", "cannot make a process", OBJECT_NONE },
 	[STEP_SETSID] = { "setsid", "cannot make a session", OBJECT_NONE },
 	[STEP_DESCRIPTORS] = { "descriptors", "cannot set up the standard descriptors", OBJECT_NONE },
@@ -96,7 +88,6 @@ static const struct {
 struct plan {
 	const struct spawn_request *request;
 	const char *candidates; /* paths to try, each ended by a NUL, an empty one at the end */
-	int sources[SOURCES];   /* by the descriptor that they become; -1: none */
 	volatile enum step step;
 	volatile int error;
 };
@@ -116,18 +107,20 @@ CHILD static bool child_failed(struct plan *plan, enum step step)
  */
 CHILD static bool child_descriptors(struct plan *plan)
 {
-	int moved[SOURCES], i;
+	const struct spawn_descriptor *list = plan->request->descriptors;
+	size_t count = plan->request->descriptor_count;
+	int moved[SPAWN_TARGETS];
 
-	for (i = 0; i < SOURCES; i++) {
-		moved[i] = plan->sources[i];
-		if (moved[i] < 0 || moved[i] >= FIRST_SPARE_FD)
+	for (size_t i = 0; i < count; i++) {
+		moved[i] = list[i].source;
+		if (moved[i] >= SPAWN_TARGETS)
 			continue;
-		moved[i] = (int)syscall(SYS_fcntl, moved[i], F_DUPFD_CLOEXEC, FIRST_SPARE_FD);
+		moved[i] = (int)syscall(SYS_fcntl, moved[i], F_DUPFD_CLOEXEC, SPAWN_TARGETS);
 		if (moved[i] < 0)
 			return child_failed(plan, STEP_DESCRIPTORS);
 	}
-	for (i = 0; i < SOURCES; i++)
-		if (moved[i] >= 0 && syscall(SYS_dup3, moved[i], i, 0) < 0)
+	for (size_t i = 0; i < count; i++)
+		if (syscall(SYS_dup3, moved[i], list[i].target, 0) < 0)
 			return child_failed(plan, STEP_DESCRIPTORS);
 	return true;
 }
@@ -361,27 +354,33 @@ static void describe_child(struct spawn_result *result, pid_t pid, const struct 
 	}
 }
 
+/* Two with one target would be one too few for the command. */
+static bool descriptors_are_valid(const struct spawn_request *request)
+{
+	unsigned taken = 0;
+
+	if (request->descriptor_count > SPAWN_TARGETS)
+		return false;
+	for (size_t i = 0; i < request->descriptor_count; i++) {
+		const struct spawn_descriptor *one = &request->descriptors[i];
+		if (one->source < 0 || one->target < 0 || one->target >= SPAWN_TARGETS || taken >> one->target & 1)
+			return false;
+		taken |= 1U << one->target;
+	}
+	return true;
+}
+
 int spawn_process(const struct spawn_request *request, struct spawn_result *result)
 {
 	struct plan plan = { .request = request, .step = STEP_NONE };
-	char *candidates;
-	int null, pid;
 
-	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (null < 0)
-		return fail(result, STEP_INPUT, errno);
-	candidates = list_candidates(request->argv[0], request->envp);
-	if (!candidates) {
-		(void)close(null);
+	if (!descriptors_are_valid(request))
+		return fail(result, STEP_DESCRIPTORS, EINVAL);
+	char *candidates = list_candidates(request->argv[0], request->envp);
+	if (!candidates)
 		return fail(result, STEP_MEMORY, ENOMEM);
-	}
 	plan.candidates = candidates;
-	plan.sources[STDIN_FILENO] = null;
-	plan.sources[STDOUT_FILENO] = request->output;
-	plan.sources[STDERR_FILENO] = request->error;
-	plan.sources[SPAWN_PROGRESS_FD] = request->progress;
-	pid = clone_plan(&plan);
-	(void)close(null);
+	pid_t pid = clone_plan(&plan);
 	free(candidates);
 	if (pid < 0)
 		return fail(result, STEP_CLONE, -pid);

@@ -3,29 +3,41 @@
  *
  * clone(CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID): as cheap as vfork, and the
  * pid is in *pid_word before the child runs its first instruction.  The child:
- * setsid, descriptors 0 to 2 (and one for progress), dispositions, umask, limits, directory, PATH search with the task's own PATH, execve
+ * setsid, the descriptors of the list, dispositions, umask, limits, directory, PATH search with the task's own PATH, execve
  * (ENOEXEC is an error: a script needs its #!).  Any thread; blocks until the exec.
  */
 #ifndef KRTASK_RUN_SPAWN_H
 #define KRTASK_RUN_SPAWN_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "engine/task/environment.h"
+
+/*
+ * What the command finds open as target: standard input, output and error are three of these.  Others of this process reach
+ * it only if they are not close-on-exec.
+ */
+struct spawn_descriptor {
+	int source; /* stays the caller's; more than one may have the same */
+	int target; /* below SPAWN_TARGETS; no two have the same */
+};
+
+enum {
+	SPAWN_PROGRESS_FD = 3, /* where a task finds the pipe of spawn_progress_pipe() */
+	SPAWN_TARGETS = 10,
+};
 
 struct spawn_request {
 	const char *const *argv;        /* ended by NULL */
 	const char *const *envp;        /* ended by NULL; whole */
 	const char *cwd;
 	const struct environment *environment; /* umask, limits, ignored signals */
-	int output;                     /* becomes 1; stays the caller's */
-	int error;                      /* becomes 2; may equal output */
-	int progress;                   /* becomes SPAWN_PROGRESS_FD; -1: none */
+	const struct spawn_descriptor *descriptors;
+	size_t descriptor_count;        /* SPAWN_TARGETS at most */
 	pid_t *pid_word;                /* where the kernel writes the pid; in the ledger */
 };
-
-enum { SPAWN_PROGRESS_FD = 3 };
 
 struct spawn_result {
 	pid_t pid;        /* > 0: a child exists and must be waited for, even if step is not NULL */
@@ -38,7 +50,7 @@ struct spawn_result {
 /* Exit statuses of a child whose step failed (POSIX.1-2017 XCU 2.8.2). */
 enum { SPAWN_EXIT_CANNOT = 126, SPAWN_EXIT_NOT_FOUND = 127 };
 
-/* 0, or -errno where no child could be made (result->step says what failed). */
+/* 0, or -errno where no child could be made (result->step says what failed).  -EINVAL: the list of descriptors is not as it must be. */
 int spawn_process(const struct spawn_request *request, struct spawn_result *result);
 
 /* The failed step as a sentence for the status message: "cannot run 'nope': command not found", "cannot change to directory '/x': No such file or directory".  malloc'ed. */

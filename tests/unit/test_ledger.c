@@ -52,7 +52,7 @@ START_TEST(a_new_one_is_of_no_boot)
 	ck_assert_int_eq(stat(scratch_path("ledger"), &status), 0);
 	ck_assert_uint_eq(status.st_mode, S_IFREG | 0600);
 	/* All its space is there, so that no store into it can find the disk full. */
-	ck_assert_int_ge(status.st_blocks * 512, LEDGER_SLOTS_MAX * 16);
+	ck_assert_int_ge(status.st_blocks * 512, LEDGER_ENTRIES_MAX * 16);
 	ledger_close(ledger);
 	/* Killed before it dealt with the claims of the store: they may still not be believed. */
 	ledger = open_ledger(THIS_BOOT, false);
@@ -64,7 +64,7 @@ START_TEST(a_new_one_is_of_no_boot)
 }
 END_TEST
 
-START_TEST(the_lowest_free_slot_is_taken)
+START_TEST(the_lowest_free_entry_is_taken)
 {
 	struct ledger *ledger = fresh_ledger();
 	int i;
@@ -87,35 +87,35 @@ START_TEST(all_can_be_taken)
 	struct ledger *ledger = fresh_ledger();
 	int i;
 
-	for (i = 0; i < LEDGER_SLOTS_MAX; i++)
+	for (i = 0; i < LEDGER_ENTRIES_MAX; i++)
 		ck_assert_int_eq(ledger_take(ledger), i);
 	ck_assert_int_eq(ledger_take(ledger), -EAGAIN);
-	ledger_release(ledger, LEDGER_SLOTS_MAX - 1);
-	ck_assert_int_eq(ledger_take(ledger), LEDGER_SLOTS_MAX - 1);
+	ledger_release(ledger, LEDGER_ENTRIES_MAX - 1);
+	ck_assert_int_eq(ledger_take(ledger), LEDGER_ENTRIES_MAX - 1);
 	ck_assert_int_eq(ledger_take(ledger), -EAGAIN);
-	for (i = 0; i < LEDGER_SLOTS_MAX; i++)
+	for (i = 0; i < LEDGER_ENTRIES_MAX; i++)
 		ledger_release(ledger, i);
 	ck_assert_int_eq(ledger_take(ledger), 0);
 	ledger_close(ledger);
 }
 END_TEST
 
-START_TEST(a_slot_that_is_taken_is_clean)
+START_TEST(an_entry_that_is_taken_is_clean)
 {
 	struct ledger *ledger = fresh_ledger();
-	int slot = ledger_take(ledger);
+	int entry = ledger_take(ledger);
 
-	*ledger_pid_word(ledger, slot) = 77;
-	ledger_set_start(ledger, slot, START);
-	ledger_release(ledger, slot);
-	ck_assert_int_eq(ledger_take(ledger), slot);
-	ck_assert_int_eq(ledger_pid(ledger, slot), 0);
-	ck_assert_uint_eq(ledger_start(ledger, slot), 0);
+	*ledger_pid_word(ledger, entry) = 77;
+	ledger_set_start(ledger, entry, START);
+	ledger_release(ledger, entry);
+	ck_assert_int_eq(ledger_take(ledger), entry);
+	ck_assert_int_eq(ledger_pid(ledger, entry), 0);
+	ck_assert_uint_eq(ledger_start(ledger, entry), 0);
 	ledger_close(ledger);
 }
 END_TEST
 
-START_TEST(an_adopted_slot_keeps_its_content)
+START_TEST(an_adopted_entry_keeps_its_content)
 {
 	struct ledger *ledger = fresh_ledger();
 
@@ -127,10 +127,10 @@ START_TEST(an_adopted_slot_keeps_its_content)
 	ck_assert_int_eq(ledger_adopt(ledger, 1), 0);
 	ck_assert_int_eq(ledger_adopt(ledger, 1), -EINVAL);
 	ck_assert_int_eq(ledger_adopt(ledger, -1), -EINVAL);
-	ck_assert_int_eq(ledger_adopt(ledger, LEDGER_SLOTS_MAX), -EINVAL);
-	ck_assert_int_eq(ledger_adopt(ledger, LEDGER_SLOTS_MAX - 1), 0);
+	ck_assert_int_eq(ledger_adopt(ledger, LEDGER_ENTRIES_MAX), -EINVAL);
+	ck_assert_int_eq(ledger_adopt(ledger, LEDGER_ENTRIES_MAX - 1), 0);
 	ck_assert_int_eq(ledger_pid(ledger, -1), 0);
-	ck_assert_uint_eq(ledger_start(ledger, LEDGER_SLOTS_MAX), 0);
+	ck_assert_uint_eq(ledger_start(ledger, LEDGER_ENTRIES_MAX), 0);
 	ck_assert_int_eq(ledger_take(ledger), 0);
 	ck_assert_int_eq(ledger_take(ledger), 2);
 	ck_assert_int_eq(ledger_pid(ledger, 1), 4321);
@@ -143,9 +143,9 @@ END_TEST
 static void server_that_crashes(void)
 {
 	struct ledger *ledger = fresh_ledger();
-	int slot = ledger_take(ledger);
+	int entry = ledger_take(ledger);
 	long pid = syscall(SYS_clone, (long)(CLONE_PARENT_SETTID | SIGCHLD), NULL,
-	                   ledger_pid_word(ledger, slot), NULL, NULL);
+	                   ledger_pid_word(ledger, entry), NULL, NULL);
 
 	if (pid == 0)
 		for (;;)
@@ -185,14 +185,14 @@ START_TEST(reset_forgets_everything)
 
 	ck_assert_int_eq(ledger_take(ledger), 0);
 	*ledger_pid_word(ledger, 0) = 99;
-	ledger_set_start(ledger, LEDGER_SLOTS_MAX - 1, START);
+	ledger_set_start(ledger, LEDGER_ENTRIES_MAX - 1, START);
 	ledger_close(ledger);
 	ledger = open_ledger(OTHER_BOOT, false);
 	ck_assert_int_eq(ledger_pid(ledger, 0), 99);
 	ck_assert_int_eq(ledger_adopt(ledger, 0), 0);
 	ledger_reset(ledger, OTHER_BOOT);
 	ck_assert_int_eq(ledger_pid(ledger, 0), 0);
-	ck_assert_uint_eq(ledger_start(ledger, LEDGER_SLOTS_MAX - 1), 0);
+	ck_assert_uint_eq(ledger_start(ledger, LEDGER_ENTRIES_MAX - 1), 0);
 	ck_assert_int_eq(ledger_take(ledger), 0);
 	ledger_close(ledger);
 	ledger_close(open_ledger(OTHER_BOOT, true));
@@ -207,7 +207,7 @@ START_TEST(a_damaged_file_is_of_no_boot)
 	ledger_close(fresh_ledger());
 	ck_assert_int_eq(truncate(scratch_path("ledger"), 5000), 0);
 	ledger = open_ledger(THIS_BOOT, false);
-	ck_assert_int_eq(ledger_pid(ledger, LEDGER_SLOTS_MAX - 1), 0);
+	ck_assert_int_eq(ledger_pid(ledger, LEDGER_ENTRIES_MAX - 1), 0);
 	ledger_close(ledger);
 	scratch_write("ledger", "krtask ledger 2: who knows", 0600);
 	ledger_close(open_ledger(THIS_BOOT, false));
@@ -270,10 +270,10 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		a_new_one_is_of_no_boot,
-		the_lowest_free_slot_is_taken,
+		the_lowest_free_entry_is_taken,
 		all_can_be_taken,
-		a_slot_that_is_taken_is_clean,
-		an_adopted_slot_keeps_its_content,
+		an_entry_that_is_taken_is_clean,
+		an_adopted_entry_keeps_its_content,
 		the_pid_outlives_a_crash,
 		reset_forgets_everything,
 		a_damaged_file_is_of_no_boot,

@@ -11,10 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/task/progress.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
-enum { SLOT = 3, BLOCK = 4096 };
+enum { ENTRY = 3, BLOCK = 4096 };
 
 static struct output *output;
 static int out, err;
@@ -34,7 +35,7 @@ static void teardown(void)
 
 static void start(bool merge)
 {
-	ck_assert_int_eq(output_start(output, SLOT, merge, &out, &err), 0);
+	ck_assert_int_eq(output_start(output, ENTRY, merge, &out, &err), 0);
 	ck_assert_int_ge(out, 0);
 	ck_assert_int_eq(out == err, merge);
 }
@@ -44,7 +45,7 @@ static void finish(uint64_t number, bool reusable)
 	(void)close(out);
 	if (err != out)
 		(void)close(err);
-	ck_assert_int_eq(output_finish(output, SLOT, number, reusable), 0);
+	ck_assert_int_eq(output_finish(output, ENTRY, number, reusable), 0);
 }
 
 static void put(int fd, const char *text)
@@ -67,9 +68,9 @@ static ino_t inode(const char *name)
 	return status.st_ino;
 }
 
-static void check_content(uint64_t number, int slot, enum output_stream stream, const char *content)
+static void check_content(uint64_t number, int entry, enum output_stream stream, const char *content)
 {
-	int fd = output_read_open(output, number, slot, stream);
+	int fd = output_read_open(output, number, entry, stream);
 	char buffer[64] = "";
 	uint64_t skipped;
 	off_t offset = 0;
@@ -97,16 +98,16 @@ START_TEST(what_was_written_gets_the_number)
 	ck_assert_int_eq(fcntl(err, F_GETFL) & (O_APPEND | O_ACCMODE), O_APPEND | O_WRONLY);
 	put(out, "to out\n");
 	put(err, "to err\n");
-	check_content(12, SLOT, OUTPUT_STDOUT, "to out\n");
-	check_content(12, SLOT, OUTPUT_STDERR, "to err\n");
+	check_content(12, ENTRY, OUTPUT_STDOUT, "to out\n");
+	check_content(12, ENTRY, OUTPUT_STDERR, "to err\n");
 	check_content(12, -1, OUTPUT_STDOUT, NULL);
 	finish(12, true);
 	check_content(12, -1, OUTPUT_STDOUT, "to out\n");
 	check_content(12, -1, OUTPUT_STDERR, "to err\n");
 	/* Who asked while it ran gets it just as well. */
-	check_content(12, SLOT, OUTPUT_STDOUT, "to out\n");
+	check_content(12, ENTRY, OUTPUT_STDOUT, "to out\n");
 	/* Once more, as after a crash. */
-	ck_assert_int_eq(output_finish(output, SLOT, 12, true), 0);
+	ck_assert_int_eq(output_finish(output, ENTRY, 12, true), 0);
 	check_content(12, -1, OUTPUT_STDOUT, "to out\n");
 	output_forget(output, 12);
 	check_content(12, -1, OUTPUT_STDOUT, NULL);
@@ -146,7 +147,7 @@ START_TEST(a_silent_task_leaves_no_file_of_its_own)
 	ck_assert(!exists("2.out"));
 	check_content(2, -1, OUTPUT_STDERR, "only errors\n");
 	start(false);
-	check_content(3, SLOT, OUTPUT_STDERR, "");
+	check_content(3, ENTRY, OUTPUT_STDERR, "");
 	finish(3, true);
 }
 END_TEST
@@ -225,14 +226,14 @@ START_TEST(trouble_leaves_nothing_open)
 	scratch_write("x", "", 0600);
 	ck_assert_int_eq(output_open(&none, scratch_path("x")), -ENOTDIR);
 	ck_assert_int_eq(mkdir(scratch_path("log/slot-3.err"), 0700), 0);
-	ck_assert_int_eq(output_start(output, SLOT, false, &out, &err), -EISDIR);
+	ck_assert_int_eq(output_start(output, ENTRY, false, &out, &err), -EISDIR);
 	ck_assert_int_eq(out, -1);
 	ck_assert_int_eq(err, -1);
 	ck_assert_int_eq(scratch_descriptors(), before);
 	/* The good half is still renamed. */
 	scratch_write("log/slot-3.out", "kept\n", 0600);
 	scratch_write("log/9.err", "", 0600);
-	ck_assert_int_ne(output_finish(output, SLOT, 9, false), 0);
+	ck_assert_int_ne(output_finish(output, ENTRY, 9, false), 0);
 	check_content(9, -1, OUTPUT_STDOUT, "kept\n");
 	output_close(NULL);
 }
@@ -466,6 +467,28 @@ START_TEST(the_last_lines_across_the_hole)
 }
 END_TEST
 
+START_TEST(progress_is_in_the_tail)
+{
+	struct progress progress;
+	int fd = open(scratch_path("progress"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert(!output_scan_progress(fd, &progress));
+	put(fd, "12% of it\n");
+	ck_assert(output_scan_progress(fd, &progress));
+	ck_assert_int_eq(progress.percent, 12);
+	/* What is far from the end is not looked at. */
+	for (int i = 0; i < 1000; i++)
+		put(fd, "line\n");
+	ck_assert(!output_scan_progress(fd, &progress));
+	put(fd, "97% nearly\n");
+	ck_assert(output_scan_progress(fd, &progress));
+	ck_assert_int_eq(progress.percent, 97);
+	ck_assert_str_eq(progress.message, "nearly");
+	(void)close(fd);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -485,6 +508,7 @@ int main(void)
 		the_last_lines,
 		the_last_lines_of_a_large_file,
 		the_last_lines_across_the_hole,
+		progress_is_in_the_tail,
 	};
 
 	return unit_run("output", setup, teardown, tests);

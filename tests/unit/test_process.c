@@ -182,6 +182,17 @@ START_TEST(lists_the_live_of_a_session)
 		ck_assert(infos[i].pid == leader || infos[i].parent == leader);
 	}
 	free(infos);
+	/* This process, too, is among all of them; no zombie is. */
+	unsigned of_session = 0, own = 0;
+	count = process_all(&infos);
+	for (i = 0; i < count; i++) {
+		of_session += infos[i].session == leader;
+		own += infos[i].pid == getpid();
+		ck_assert_int_ne(infos[i].state, 'Z');
+	}
+	ck_assert_uint_eq(of_session, 2);
+	ck_assert_uint_eq(own, 1);
+	free(infos);
 	ck_assert_int_eq(kill(-leader, SIGKILL), 0);
 	while (waitid(P_ALL, 0, &info, WEXITED) == 0)
 		;

@@ -27,6 +27,8 @@ static const char *const plain_envp[] = { "PATH=/bin:/usr/bin", NULL };
 /* What a child did: all that it wrote to both its outputs, and how it ended. */
 struct run {
 	struct environment environment;
+	struct spawn_descriptor descriptors[4];
+	int progress; /* becomes SPAWN_PROGRESS_FD; -1: none */
 	struct spawn_request request;
 	struct spawn_result result;
 	pid_t word;
@@ -35,21 +37,29 @@ struct run {
 };
 
 static struct run run;
+static int null; /* /dev/null, for both ways */
 
 static void setup(void)
 {
 	scratch_make();
 	/* Check leaves descriptors of its own open for the children. */
 	ck_assert_int_eq(close_range(3, ~0U, CLOSE_RANGE_CLOEXEC), 0);
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	ck_assert_int_ge(null, 0);
 	memset(&run, 0, sizeof run);
 	run.environment.umask = 022;
+	run.progress = -1;
 	run.request = (struct spawn_request){
 		.envp = plain_envp,
 		.cwd = "/",
 		.environment = &run.environment,
-		.progress = -1,
 		.pid_word = &run.word,
 	};
+}
+
+static void give(int source, int target)
+{
+	run.descriptors[run.request.descriptor_count++] = (struct spawn_descriptor){ source, target };
 }
 
 static void read_all(int fd, char *buffer, size_t size)
@@ -87,8 +97,14 @@ static int spawn_to(const char *const *argv, int output, int error)
 	int code;
 
 	run.request.argv = argv;
-	run.request.output = output;
-	run.request.error = error;
+	run.request.descriptors = run.descriptors;
+	run.request.descriptor_count = 0;
+	/* The order of the list is nothing to the command. */
+	if (run.progress >= 0)
+		give(run.progress, SPAWN_PROGRESS_FD);
+	give(error, STDERR_FILENO);
+	give(null, STDIN_FILENO);
+	give(output, STDOUT_FILENO);
 	code = spawn_process(&run.request, &run.result);
 	run.request.argv = NULL; /* whose it was may return now */
 	return code;
@@ -343,7 +359,6 @@ START_TEST(is_a_session_of_its_own)
 {
 	struct process_info info;
 	siginfo_t stopped;
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
 	ck_assert_int_eq(spawn_to(ARGV("sh", "-c", "kill -STOP $$"), null, null), 0);
 	ck_assert_ptr_null(run.result.step);
@@ -356,7 +371,6 @@ START_TEST(is_a_session_of_its_own)
 	ck_assert_int_eq(kill(run.result.pid, SIGKILL), 0);
 	ck_assert_int_eq(await(run.result.pid), 128 + SIGKILL);
 	(void)close(run.result.pidfd);
-	(void)close(null);
 }
 END_TEST
 
@@ -368,7 +382,7 @@ START_TEST(no_other_descriptor_reaches_the_task)
 	/* The last one is of ls itself. */
 	check_ran(ARGV("ls", "/proc/self/fd"), "0\n1\n2\n3\n");
 	ck_assert_int_eq(spawn_progress_pipe(&reader, &writer), 0);
-	run.request.progress = writer;
+	run.progress = writer;
 	check_ran(ARGV("ls", "/proc/self/fd"), "0\n1\n2\n3\n4\n");
 	(void)close(reader);
 	(void)close(writer);
@@ -392,12 +406,13 @@ START_TEST(sources_in_each_others_places)
 		errs[i] = fcntl(errs[i], F_DUPFD_CLOEXEC, 20);
 		others[i] = fcntl(others[i], F_DUPFD_CLOEXEC, 20);
 	}
-	/* 3 to 19 become free, so that /dev/null is opened as 3. */
 	ck_assert_int_eq(close_range(3, 19, 0), 0);
+	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	ck_assert_int_eq(null, 3);
 	ck_assert_int_eq(dup3(outs[1], 2, O_CLOEXEC), 2);
 	ck_assert_int_eq(dup3(errs[1], 0, O_CLOEXEC), 0);
 	ck_assert_int_eq(dup3(others[1], 1, O_CLOEXEC), 1);
-	run.request.progress = 1;
+	run.progress = 1;
 	ck_assert_int_eq(spawn_to(ARGV("sh", "-c", script), 2, 0), 0);
 	ck_assert_ptr_null(run.result.step);
 	for (i = 0; i < 3; i++)
@@ -415,7 +430,7 @@ START_TEST(sources_in_each_others_places)
 }
 END_TEST
 
-START_TEST(without_descriptors_no_child_is_made)
+START_TEST(without_descriptors_the_command_does_not_run)
 {
 	struct rlimit limit, before;
 	int next;
@@ -425,19 +440,34 @@ START_TEST(without_descriptors_no_child_is_made)
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
 	limit = (struct rlimit){ (rlim_t)next, before.rlim_max };
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-	ck_assert_int_eq(spawn_to(ARGV("true"), 1, 1), -EMFILE);
-	ck_assert_int_eq(run.result.pid, 0);
-	ck_assert_int_eq(run.word, 0);
-	ck_assert_str_eq(run.result.step, "input");
-
-	/* One more serves for /dev/null, but the child has none to move it to; its pidfd takes that place. */
-	limit.rlim_cur++;
-	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	/* The child has none to move its own to, and there is none for a pidfd. */
 	ck_assert_int_eq(spawn_to(ARGV("true"), 1, 1), 0);
 	ck_assert_int_gt(run.result.pid, 0);
+	ck_assert_int_eq(run.result.pidfd, -1);
 	ck_assert_str_eq(run.result.step, "descriptors");
 	ck_assert_int_eq(await(run.result.pid), 126);
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+END_TEST
+
+START_TEST(a_list_that_is_not_valid_makes_no_child)
+{
+	const struct spawn_descriptor lists[][2] = {
+		{ { null, 0 }, { 1, 0 } },
+		{ { null, 0 }, { -1, 1 } },
+		{ { null, 0 }, { 1, -1 } },
+		{ { null, 0 }, { 1, SPAWN_TARGETS } },
+	};
+
+	run.request.argv = ARGV("true");
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		run.request.descriptors = lists[i];
+		run.request.descriptor_count = 2;
+		ck_assert_int_eq(spawn_process(&run.request, &run.result), -EINVAL);
+		ck_assert_str_eq(run.result.step, "descriptors");
+		ck_assert_int_eq(run.word, 0);
+	}
+	run.request.argv = NULL;
 }
 END_TEST
 
@@ -474,7 +504,7 @@ static void await_readable(int fd)
 
 START_TEST(progress_reaches_this_server_and_the_next)
 {
-	int reader, writer, null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	int reader, writer;
 	char line[64];
 	siginfo_t info;
 
@@ -485,7 +515,7 @@ START_TEST(progress_reaches_this_server_and_the_next)
 	ck_assert_int_eq(read(reader, line, sizeof line), -1);
 	ck_assert_int_eq(errno, EAGAIN);
 
-	run.request.progress = writer;
+	run.progress = writer;
 	ck_assert_int_eq(
 		spawn_to(ARGV("sh", "-c", "echo 42 half >&3; kill -STOP $$; echo 43 more >&3; kill -STOP $$"),
 	                 null, null),
@@ -520,7 +550,6 @@ START_TEST(what_is_not_the_pipe_of_progress_is_left_alone)
 		"echo x | { exec 3<&0; kill -STOP $$; cat; }",
 		"exec 3>&-; kill -STOP $$",
 	};
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	siginfo_t info;
 	size_t i;
 
@@ -540,18 +569,19 @@ static void *spawn_many(void *argument)
 {
 	struct environment environment = { .umask = 022 };
 	pid_t word = 0, *failures = argument;
+	int i, expected, sink = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	const struct spawn_descriptor descriptors[] = { { null, 0 }, { sink, 1 }, { sink, 2 } };
 	struct spawn_request request = {
 		.envp = plain_envp,
 		.cwd = "/",
 		.environment = &environment,
-		.progress = -1,
+		.descriptors = descriptors,
+		.descriptor_count = 3,
 		.pid_word = &word,
 	};
 	struct spawn_result result;
 	siginfo_t info;
-	int i, expected;
 
-	request.output = request.error = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	for (i = 0; i < ROUNDS; i++) {
 		expected = i % 4 == 3 ? 127 : i % 4;
 		request.argv = expected == 127 ? ARGV("no-such-command")
@@ -564,7 +594,7 @@ static void *spawn_many(void *argument)
 			(*failures)++;
 		(void)close(result.pidfd);
 	}
-	(void)close(request.output);
+	(void)close(sink);
 	return NULL;
 }
 
@@ -603,7 +633,8 @@ int main(void)
 		is_a_session_of_its_own,
 		no_other_descriptor_reaches_the_task,
 		sources_in_each_others_places,
-		without_descriptors_no_child_is_made,
+		without_descriptors_the_command_does_not_run,
+		a_list_that_is_not_valid_makes_no_child,
 		without_processes_no_child_is_made,
 		progress_reaches_this_server_and_the_next,
 		what_is_not_the_pipe_of_progress_is_left_alone,
