@@ -4,6 +4,7 @@ include engine/store/local.mk
 include engine/run/local.mk
 include engine/wire/local.mk
 include engine/core/local.mk
+include engine/exec/local/local.mk
 include engine/service/local.mk
 include engine/host/local.mk
 

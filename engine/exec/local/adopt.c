@@ -1,0 +1,110 @@
+#include "config.h"
+
+#include <errno.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/core/registry.h"
+#include "engine/exec/local/adopt.h"
+#include "engine/exec/local/cap.h"
+#include "engine/exec/local/ending.h"
+#include "engine/exec/local/parent.h"
+#include "engine/exec/local/progress.h"
+#include "engine/run/ledger.h"
+#include "engine/run/spawn.h"
+
+#define RESTARTED "the machine was restarted meanwhile: it may have started, and how it ended is not known"
+#define NO_ENTRY  "its entry in the ledger is not valid: it may have started, and how it ended is not known"
+
+/* When a process began, from clock ticks since boot. */
+static int64_t adopt_started_at(const struct local *local, uint64_t ticks)
+{
+	struct timespec up;
+	if (ticks == 0 || clock_gettime(CLOCK_BOOTTIME, &up))
+		return local->now();
+	int64_t up_ms = (int64_t)up.tv_sec * 1000 + up.tv_nsec / 1000000;
+	return local->now() - up_ms + (int64_t)(ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK));
+}
+
+static void adopt_pipe(struct local_attempt *attempt)
+{
+	struct local *local = attempt->local;
+	if (!local_may_pipe(local))
+		return;
+	int fd = spawn_progress_reopen(attempt->pid);
+	if (fd < 0)
+		return;
+	local->pipes++;
+	local_progress_watch(attempt, fd);
+}
+
+/* Its first process is there, if only as a zombie: then its end is next. */
+static void adopt_began(struct local_attempt *attempt)
+{
+	struct local *local = attempt->local;
+	const struct executor_reports *reports = &local->executor.reports;
+	attempt->stage = LOCAL_RUNNING;
+	local->active++;
+	adopt_pipe(attempt);
+	local_cap_watch(attempt);
+	local_ending_await(attempt);
+	struct executor_began began = {
+		.process = attempt->run->process,
+		.started_at = adopt_started_at(local, attempt->start),
+	};
+	began.process.pid = attempt->pid;
+	began.process.pid_start = attempt->start;
+	reports->began(reports->ctx, attempt->run, &began);
+}
+
+static void adopt_postpone(struct local *local, struct run *run, int error)
+{
+	const struct executor_reports *reports = &local->executor.reports;
+	if (run->execution)
+		local_attempt_free(run->execution);
+	run->execution = NULL;
+	local->unadopted = true;
+	reports->postponed(reports->ctx, run, error);
+}
+
+/* Of this boot, with an entry. */
+static void adopt_by_ledger(struct local_attempt *attempt)
+{
+	struct local *local = attempt->local;
+	const struct executor_reports *reports = &local->executor.reports;
+	pid_t pid = ledger_pid(local->ledger, attempt->entry);
+	uint64_t start = ledger_start(local->ledger, attempt->entry);
+	if (pid <= 0) {
+		reports->never_began(reports->ctx, attempt->run);
+		return;
+	}
+	int found = local_parent_find(attempt, pid, start);
+	if (found < 0) {
+		adopt_postpone(local, attempt->run, found);
+		return;
+	}
+	ledger_set_start(local->ledger, attempt->entry, attempt->start);
+	if (found)
+		adopt_began(attempt);
+	else
+		local_ending_unseen(attempt);
+}
+
+void local_adopt_run(struct local *local, struct run *run, bool other_boot)
+{
+	int entry = run->process.entry;
+	bool valid = ledger_adopt(local->ledger, entry) == 0;
+	struct local_attempt *attempt = local_attempt_new(local, run, valid ? entry : -1);
+	if (!attempt) {
+		if (valid)
+			ledger_release(local->ledger, entry);
+		adopt_postpone(local, run, -ENOMEM);
+		return;
+	}
+	if (other_boot || !local->same_boot)
+		local_ending_lost(attempt, RESTARTED);
+	else if (!valid)
+		local_ending_lost(attempt, NO_ENTRY);
+	else
+		adopt_by_ledger(attempt);
+}

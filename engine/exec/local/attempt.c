@@ -1,0 +1,72 @@
+#include "config.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+#include "engine/exec/local/attempt.h"
+#include "engine/run/ledger.h"
+
+struct local_attempt *local_attempt_new(struct local *local, struct run *run, int entry)
+{
+	struct local_attempt *attempt = calloc(1, sizeof(*attempt));
+	if (!attempt)
+		return NULL;
+	attempt->local = local;
+	attempt->run = run;
+	attempt->entry = entry;
+	attempt->pidfd = attempt->progress_fd = -1;
+	attempt->exit_code = -1;
+	DL_APPEND(local->attempts, attempt);
+	run->execution = attempt;
+	return attempt;
+}
+
+void local_attempt_free(struct local_attempt *attempt)
+{
+	struct local *local = attempt->local;
+	local_list_remove(attempt);
+	DL_DELETE(local->attempts, attempt);
+	if (attempt->parent == LOCAL_PARENT_ANCHOR)
+		HASH_DELETE(by_pid, local->anchored, attempt);
+	ledger_release(local->ledger, attempt->entry);
+	free(attempt->message);
+	free(attempt);
+}
+
+void local_list_append(struct local_attempt **list, struct local_attempt *attempt)
+{
+	local_list_remove(attempt);
+	DL_APPEND2(*list, attempt, list_prev, list_next);
+	attempt->list = list;
+}
+
+void local_list_remove(struct local_attempt *attempt)
+{
+	if (attempt->list)
+		DL_DELETE2(*attempt->list, attempt, list_prev, list_next);
+	attempt->list = NULL;
+}
+
+void local_retry_later(struct local *local)
+{
+	struct timeval later = { .tv_sec = LOCAL_RETRY_MS / 1000, .tv_usec = LOCAL_RETRY_MS % 1000 * 1000 };
+	if (!event_pending(local->retry_event, EV_TIMEOUT, NULL))
+		event_add(local->retry_event, &later);
+}
+
+bool local_may_pipe(const struct local *local)
+{
+	return local->pipes + local->active < local->descriptors / 2;
+}
+
+/* Kept free for connections, files and the store. */
+static unsigned local_reserve(const struct local *local)
+{
+	return local->descriptors < 1200 ? local->descriptors / 2 : 600;
+}
+
+unsigned local_room(const struct local *local)
+{
+	unsigned used = local->active + local->pipes + local_reserve(local);
+	return used < local->descriptors ? local->descriptors - used : 0;
+}

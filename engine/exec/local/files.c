@@ -1,0 +1,84 @@
+#include "config.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/core/registry.h"
+#include "engine/exec/local/cap.h"
+#include "engine/exec/local/files.h"
+#include "engine/run/output.h"
+
+static const enum output_stream streams[] = {
+	[EXECUTOR_STDOUT] = OUTPUT_STDOUT,
+	[EXECUTOR_STDERR] = OUTPUT_STDERR,
+};
+
+int local_seal(struct executor *executor, struct run *run)
+{
+	struct local_attempt *attempt = local_attempt_of(run);
+	/* What never began has written nothing: what its entry's files hold is another's. */
+	if (!attempt || attempt->stage < LOCAL_LEFT || attempt->entry < 0)
+		return 0;
+	if (task_max_log(run->task) > 0)
+		local_cap_apply(attempt);
+	struct output *output = local_of(executor)->output;
+	int error = output_finish(output, attempt->entry, run->task->number, !attempt->held);
+	if (!error)
+		attempt->sealed = true;
+	return error;
+}
+
+/* Its files are those of its entry.  (Those of an entry that has only been claimed may be another's still.) */
+static bool files_are_open(const struct local_attempt *attempt)
+{
+	return attempt && attempt->stage >= LOCAL_RUNNING && attempt->entry >= 0 && !attempt->sealed;
+}
+
+int local_output(struct executor *executor, const struct task *task, enum executor_stream stream, bool want_fd,
+                 struct executor_output *output)
+{
+	const struct local *local = local_of(executor);
+	const struct local_attempt *attempt = local_attempt_of(task->run);
+	int entry = files_are_open(attempt) ? attempt->entry : -1;
+	*output = (struct executor_output){ .fd = -1 };
+	if (entry >= 0) {
+		char name[64];
+		output_path(task->number, entry, streams[stream], name, sizeof(name));
+		snprintf(output->path, sizeof(output->path), "%s/%s", output_directory(local->output), name);
+	}
+	if (!want_fd)
+		return 0;
+	int fd = output_read_open(local->output, task->number, entry, streams[stream]);
+	if (fd < 0)
+		return fd;
+	output->fd = fd;
+	return 0;
+}
+
+void local_discard(struct executor *executor, uint64_t number)
+{
+	output_forget(local_of(executor)->output, number);
+}
+
+void local_files_sweep(struct local *local, bool (*is_known)(void *ctx, uint64_t number), void *ctx)
+{
+	int fd = openat(output_dirfd(local->output), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	if (!directory) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	for (struct dirent *entry; (entry = readdir(directory));) {
+		char *end;
+		uint64_t number = strtoull(entry->d_name, &end, 10);
+		bool ours = end > entry->d_name && (strcmp(end, ".out") == 0 || strcmp(end, ".err") == 0);
+		if (ours && !is_known(ctx, number))
+			unlinkat(fd, entry->d_name, 0);
+	}
+	closedir(directory);
+}

@@ -1,0 +1,284 @@
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+#include <utlist.h>
+
+#include "engine/exec/local/adopt.h"
+#include "engine/exec/local/cap.h"
+#include "engine/exec/local/ending.h"
+#include "engine/exec/local/files.h"
+#include "engine/exec/local/parent.h"
+#include "engine/exec/local/start.h"
+#include "engine/exec/local/strays.h"
+#include "engine/exec/local/watch.h"
+#include "engine/run/ledger.h"
+#include "engine/run/output.h"
+
+static void local_prepare_run(struct local *local, struct run *run)
+{
+	const struct executor_reports *reports = &local->executor.reports;
+	struct task_process process = TASK_PROCESS_INIT;
+	process.entry = ledger_take(local->ledger);
+	if (process.entry < 0) {
+		reports->refused(reports->ctx, run, process.entry);
+		return;
+	}
+	if (!local_attempt_new(local, run, process.entry)) {
+		ledger_release(local->ledger, process.entry);
+		reports->refused(reports->ctx, run, -ENOMEM);
+		return;
+	}
+	reports->prepared(reports->ctx, run, &process);
+}
+
+static void local_prepare(struct executor *executor, struct run *const *runs, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		local_prepare_run(local_of(executor), runs[i]);
+}
+
+static void local_go(struct executor *executor, struct run *const *runs, size_t count)
+{
+	(void)executor;
+	for (size_t i = 0; i < count; i++)
+		local_start(local_attempt_of(runs[i]));
+}
+
+static void local_signal(struct executor *executor, struct run *const *runs, size_t count, int signal)
+{
+	(void)executor;
+	for (size_t i = 0; i < count; i++) {
+		const struct local_attempt *attempt = local_attempt_of(runs[i]);
+		if (attempt)
+			local_parent_signal(attempt, signal);
+	}
+}
+
+static void local_adopt(struct executor *executor, struct run *const *runs, const bool *other_boot, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		local_adopt_run(local_of(executor), runs[i], other_boot[i]);
+}
+
+static void local_forget(struct executor *executor, struct run *const *runs, size_t count)
+{
+	(void)executor;
+	for (size_t i = 0; i < count; i++) {
+		struct local_attempt *attempt = local_attempt_of(runs[i]);
+		if (!attempt)
+			continue;
+		local_parent_reap(attempt);
+		local_ending_release(attempt);
+		runs[i]->execution = NULL;
+	}
+}
+
+static void local_describe(struct executor *executor, const struct run *run, struct executor_place *place)
+{
+	(void)executor;
+	const struct local_attempt *attempt = local_attempt_of(run);
+	*place = (struct executor_place){ .pid = attempt ? attempt->pid : 0 };
+}
+
+static unsigned local_room_now(struct executor *executor)
+{
+	return local_room(local_of(executor));
+}
+
+static void local_retry(struct executor *executor)
+{
+	struct local *local = local_of(executor);
+	local_watch_look(local);
+	local_ending_look(-1, 0, local);
+}
+
+static const struct executor_verbs local_verbs = {
+	.prepare = local_prepare,
+	.go = local_go,
+	.signal = local_signal,
+	.adopt = local_adopt,
+	.seal = local_seal,
+	.forget = local_forget,
+	.output = local_output,
+	.discard = local_discard,
+	.describe = local_describe,
+	.room = local_room_now,
+	.retry = local_retry,
+};
+
+static void local_retry_due(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	local_retry(ctx);
+}
+
+static void local_child_changed(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	local_strays_reap();
+	local_watch_look(ctx);
+}
+
+static void local_strays_due(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	local_strays_reap_anchor(ctx);
+	local_watch_look(ctx);
+}
+
+void local_sweep(struct executor *executor, bool (*is_known)(void *ctx, uint64_t number), void *ctx)
+{
+	struct local *local = local_of(executor);
+	local_files_sweep(local, is_known, ctx);
+	if (local->anchor)
+		local_strays_reap_anchor(local);
+}
+
+/* At most once a second: many of its children may be ours to know, and every look costs all of them. */
+void local_anchor_child(struct executor *executor)
+{
+	struct local *local = local_of(executor);
+	struct timeval soon = { .tv_sec = 1 };
+	if (local->anchor && !event_pending(local->strays_event, EV_TIMEOUT, NULL))
+		event_add(local->strays_event, &soon);
+}
+
+static int local_add_events(struct local *local)
+{
+	const struct {
+		struct event **event;
+		evutil_socket_t fd;
+		short what;
+		event_callback_fn fn;
+	} wanted[] = {
+		{ &local->child_event, SIGCHLD, EV_SIGNAL | EV_PERSIST, local_child_changed },
+		{ &local->retry_event, -1, 0, local_retry_due },
+		{ &local->end_event, -1, 0, local_ending_look },
+		{ &local->cap_event, -1, 0, local_cap_tick },
+		{ &local->strays_event, -1, 0, local_strays_due },
+	};
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+		*wanted[i].event = event_new(local->base, wanted[i].fd, wanted[i].what, wanted[i].fn, local);
+		/* Timers are added when they are due for something. */
+		if (!*wanted[i].event || (wanted[i].fd >= 0 && event_add(*wanted[i].event, NULL)))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int local_open_parts(struct local *local, const struct local_options *options, char **error)
+{
+	local->address = strdup(options->address);
+	local->input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (!local->address || local->input < 0)
+		return local->input < 0 ? -errno : -ENOMEM;
+	int code = output_open(&local->output, options->directory);
+	if (!code)
+		code = ledger_open(&local->ledger, options->directory, options->boot_id, &local->same_boot, error);
+	if (!code)
+		code = local_add_events(local);
+	/* Pids of another boot mean nothing, and every row of the store carries the boot of its claim. */
+	if (!code && !local->same_boot)
+		ledger_reset(local->ledger, options->boot_id);
+	return code;
+}
+
+int local_open(struct executor **executor, const struct local_options *options, char **error)
+{
+	*error = NULL;
+	struct local *local = calloc(1, sizeof(*local));
+	if (!local)
+		return -ENOMEM;
+	local->executor.verbs = &local_verbs;
+	local->base = options->base;
+	local->pool = options->pool;
+	local->anchor = options->anchor;
+	local->now = options->now;
+	local->own_environment = options->own_environment;
+	local->descriptors = options->descriptors;
+	/* Orphans of tasks come to us. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1L);
+	int code = local_open_parts(local, options, error);
+	if (code) {
+		local_close(&local->executor);
+		return code;
+	}
+	*executor = &local->executor;
+	return 0;
+}
+
+static void local_hear_prepared(void *ctx, struct run *run, const struct task_process *process)
+{
+	(void)ctx, (void)run, (void)process;
+}
+
+static void local_hear_error(void *ctx, struct run *run, int error)
+{
+	(void)ctx, (void)run, (void)error;
+}
+
+static void local_hear_began(void *ctx, struct run *run, const struct executor_began *began)
+{
+	(void)ctx, (void)run, (void)began;
+}
+
+static void local_hear_progress(void *ctx, struct run *run, int percent, const char *message,
+                                enum executor_progress_source source)
+{
+	(void)ctx, (void)run, (void)percent, (void)message, (void)source;
+}
+
+static void local_hear_ended(void *ctx, struct run *run, const struct run_end *end)
+{
+	(void)ctx, (void)run, (void)end;
+}
+
+static void local_hear_never_began(void *ctx, struct run *run)
+{
+	(void)ctx, (void)run;
+}
+
+static void local_hear_room(void *ctx)
+{
+	(void)ctx;
+}
+
+void local_silence(struct executor *executor)
+{
+	executor->reports = (struct executor_reports){
+		.prepared = local_hear_prepared,
+		.refused = local_hear_error,
+		.postponed = local_hear_error,
+		.began = local_hear_began,
+		.progress = local_hear_progress,
+		.ended = local_hear_ended,
+		.never_began = local_hear_never_began,
+		.room = local_hear_room,
+	};
+}
+
+void local_close(struct executor *executor)
+{
+	struct local *local = local_of(executor);
+	struct event *events[] = { local->child_event, local->retry_event, local->end_event, local->cap_event,
+		                   local->strays_event };
+	struct local_attempt *attempt, *next;
+	DL_FOREACH_SAFE(local->attempts, attempt, next)
+		local_ending_release(attempt);
+	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++) {
+		if (events[i])
+			event_free(events[i]);
+	}
+	if (local->input >= 0)
+		close(local->input);
+	output_close(local->output);
+	ledger_close(local->ledger);
+	free(local->address);
+	free(local);
+}

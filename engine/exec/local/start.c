@@ -1,0 +1,197 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "engine/core/registry.h"
+#include "engine/exec/local/cap.h"
+#include "engine/exec/local/ending.h"
+#include "engine/exec/local/progress.h"
+#include "engine/exec/local/start.h"
+#include "engine/exec/local/variables.h"
+#include "engine/run/ledger.h"
+#include "engine/run/output.h"
+#include "engine/run/pool.h"
+#include "engine/run/spawn.h"
+
+/* The worker looks at no task: those strings of it that may move meanwhile are copies. */
+struct start_job {
+	struct pool_job job; /* first */
+	struct local *local;
+	struct local_attempt *attempt;
+	struct strings command;
+	struct strings variables; /* over those of the environment */
+	const struct environment *environment;
+	const char *cwd;
+	bool merge;
+	bool wants_pipe;
+	/* What the worker found: */
+	int error; /* nothing began */
+	struct spawn_result result;
+	char *failure; /* owned; why the command does not run, though there is a process; NULL */
+	int progress_reader;
+	int64_t started_at;
+};
+
+enum { START_DESCRIPTORS = 4 };
+
+static void start_job_free(struct start_job *job)
+{
+	strings_release(&job->command);
+	strings_release(&job->variables);
+	free(job->failure);
+	free(job);
+}
+
+static struct start_job *start_job_new(struct local_attempt *attempt)
+{
+	struct start_job *job = calloc(1, sizeof(*job));
+	if (!job)
+		return NULL;
+	const struct task *task = attempt->run->task;
+	const struct shared_environment *shared = task_environment(task);
+	struct strings command = task_command(task);
+	job->local = attempt->local;
+	job->attempt = attempt;
+	job->environment = shared ? &shared->environment : attempt->local->own_environment;
+	job->cwd = task_cwd(task);
+	job->merge = task_merge(task);
+	job->wants_pipe = local_may_pipe(attempt->local);
+	job->error = -ECANCELED; /* until a worker has it */
+	job->progress_reader = -1;
+	if (strings_copy(&job->command, command.block, command.length) == 0 &&
+	    local_variables_of(&job->variables, task, attempt->local->address) == 0)
+		return job;
+	start_job_free(job);
+	return NULL;
+}
+
+static int start_spawn(struct start_job *job, const struct spawn_descriptor *descriptors, size_t count)
+{
+	struct ledger *ledger = job->local->ledger;
+	int entry = job->attempt->entry;
+	char **argv = strings_vector(&job->command, 0);
+	char **envp = local_variables_vector(job->environment, &job->variables);
+	int error = argv && envp ? 0 : -ENOMEM;
+	if (!error) {
+		struct spawn_request request = {
+			.argv = (const char *const *)argv,
+			.envp = (const char *const *)envp,
+			.cwd = job->cwd,
+			.environment = job->environment,
+			.descriptors = descriptors,
+			.descriptor_count = count,
+			.pid_word = ledger_pid_word(ledger, entry),
+		};
+		job->started_at = job->local->now();
+		error = spawn_process(&request, &job->result);
+		if (!error && job->result.step)
+			job->failure = spawn_explain(&request, &job->result);
+		if (!error)
+			ledger_set_start(ledger, entry, job->result.start);
+	}
+	free(argv);
+	free(envp);
+	return error;
+}
+
+/* Without a pipe a task can still say `krtask progress`.  Its writing end, or -1. */
+static int start_pipe(struct start_job *job)
+{
+	int writer;
+	if (!job->wants_pipe || spawn_progress_pipe(&job->progress_reader, &writer))
+		return -1;
+	if (local_variables_add_progress(&job->variables) == 0)
+		return writer;
+	close(writer);
+	close(job->progress_reader);
+	job->progress_reader = -1;
+	return -1;
+}
+
+static void start_work(struct pool_job *pool_job)
+{
+	struct start_job *job = (struct start_job *)pool_job;
+	int output, error_output;
+	job->error = output_start(job->local->output, job->attempt->entry, job->merge, &output, &error_output);
+	if (job->error)
+		return;
+	int writer = start_pipe(job);
+	const struct spawn_descriptor descriptors[START_DESCRIPTORS] = {
+		{ job->local->input, STDIN_FILENO },
+		{ output, STDOUT_FILENO },
+		{ error_output, STDERR_FILENO },
+		{ writer, SPAWN_PROGRESS_FD },
+	};
+	job->error = start_spawn(job, descriptors, writer >= 0 ? START_DESCRIPTORS : START_DESCRIPTORS - 1);
+	close(output);
+	if (error_output != output)
+		close(error_output);
+	if (writer >= 0)
+		close(writer);
+}
+
+static void start_postpone(struct local_attempt *attempt, int error)
+{
+	const struct executor_reports *reports = &attempt->local->executor.reports;
+	attempt->stage = LOCAL_PREPARED;
+	reports->postponed(reports->ctx, attempt->run, error);
+}
+
+static void start_failed(const struct start_job *job)
+{
+	struct local *local = job->local;
+	if (job->progress_reader >= 0)
+		close(job->progress_reader);
+	local->pipes -= job->wants_pipe;
+	local->active--;
+	start_postpone(job->attempt, job->error);
+}
+
+static void start_began(struct start_job *job)
+{
+	struct local_attempt *attempt = job->attempt;
+	const struct executor_reports *reports = &job->local->executor.reports;
+	attempt->stage = LOCAL_RUNNING;
+	attempt->parent = LOCAL_PARENT_SERVER;
+	attempt->pid = job->result.pid;
+	attempt->start = job->result.start;
+	attempt->pidfd = job->result.pidfd;
+	attempt->message = job->failure;
+	job->failure = NULL;
+	if (job->wants_pipe)
+		local_progress_watch(attempt, job->progress_reader);
+	local_cap_watch(attempt);
+	local_ending_await(attempt);
+	struct executor_began began = { .process = attempt->run->process, .started_at = job->started_at };
+	began.process.pid = attempt->pid;
+	began.process.pid_start = attempt->start;
+	reports->began(reports->ctx, attempt->run, &began);
+}
+
+static void start_done(struct pool_job *pool_job)
+{
+	struct start_job *job = (struct start_job *)pool_job;
+	if (job->error)
+		start_failed(job);
+	else
+		start_began(job);
+	start_job_free(job);
+}
+
+void local_start(struct local_attempt *attempt)
+{
+	struct local *local = attempt->local;
+	struct start_job *job = start_job_new(attempt);
+	if (!job) {
+		start_postpone(attempt, -ENOMEM);
+		return;
+	}
+	job->job.work = start_work;
+	job->job.done = start_done;
+	attempt->stage = LOCAL_STARTING;
+	local->active++;
+	local->pipes += job->wants_pipe;
+	pool_submit(local->pool, &job->job);
+}

@@ -1,0 +1,72 @@
+#include "config.h"
+
+#include <unistd.h>
+#include <utlist.h>
+
+#include "engine/exec/local/watch.h"
+#include "engine/run/process.h"
+
+static void watch_readable(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	struct local_attempt *attempt = ctx;
+	attempt->exited(attempt);
+}
+
+static void watch_close(struct local_attempt *attempt)
+{
+	if (attempt->pidfd < 0)
+		return;
+	event_del(&attempt->exit_event);
+	close(attempt->pidfd);
+	attempt->pidfd = -1;
+}
+
+static bool watch_by_pidfd(struct local_attempt *attempt)
+{
+	if (attempt->pidfd < 0)
+		attempt->pidfd = process_pidfd(attempt->pid);
+	if (attempt->pidfd < 0) {
+		attempt->pidfd = -1;
+		return false;
+	}
+	event_assign(&attempt->exit_event, attempt->local->base, attempt->pidfd, EV_READ, watch_readable, attempt);
+	if (event_add(&attempt->exit_event, NULL) == 0)
+		return true;
+	watch_close(attempt);
+	return false;
+}
+
+void local_watch_without_pidfd(struct local_attempt *attempt)
+{
+	watch_close(attempt);
+	local_list_append(&attempt->local->unwatched, attempt);
+	local_retry_later(attempt->local);
+}
+
+void local_watch(struct local_attempt *attempt, void (*exited)(struct local_attempt *attempt))
+{
+	attempt->exited = exited;
+	if (!watch_by_pidfd(attempt))
+		local_watch_without_pidfd(attempt);
+}
+
+void local_watch_stop(struct local_attempt *attempt)
+{
+	watch_close(attempt);
+	if (attempt->list == &attempt->local->unwatched)
+		local_list_remove(attempt);
+}
+
+/* A descriptor may be free by now.  Those that stay without one come to the end of the list meanwhile. */
+void local_watch_look(struct local *local)
+{
+	unsigned count;
+	struct local_attempt *attempt;
+	DL_COUNT2(local->unwatched, attempt, count, list_next);
+	while (count-- > 0 && (attempt = local->unwatched)) {
+		local_list_remove(attempt);
+		if (!watch_by_pidfd(attempt))
+			attempt->exited(attempt);
+	}
+}

@@ -1,0 +1,528 @@
+/* The local executor: what it makes of what an earlier server left. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/exec/local/attempt.h"
+#include "engine/run/ledger.h"
+#include "engine/run/process.h"
+#include "tests/unit/scratch.h"
+#include "tests/unit/scripted_core.h"
+#include "tests/unit/unit.h"
+
+/* An anchor that says what a test wants, of one process. */
+static struct {
+	struct local_anchor anchor;
+	pid_t child;
+	enum local_ending ending;
+	int status;
+	unsigned asked;
+	pid_t reaped[8];
+	unsigned reaped_count;
+} fake;
+
+static int fake_status(void *ctx, pid_t pid, enum local_ending *ending, int *status)
+{
+	ck_assert_ptr_eq(ctx, &fake);
+	fake.asked++;
+	*ending = pid == fake.child ? fake.ending : LOCAL_NOT_MINE;
+	*status = fake.status;
+	return 0;
+}
+
+static int fake_reap(void *ctx, pid_t pid)
+{
+	ck_assert_ptr_eq(ctx, &fake);
+	if (fake.reaped_count < sizeof(fake.reaped) / sizeof(*fake.reaped))
+		fake.reaped[fake.reaped_count++] = pid;
+	return 0;
+}
+
+/* Its children are those of this process: a parent must not be init's. */
+static void use_anchor(pid_t child, enum local_ending ending, int status)
+{
+	memset(&fake, 0, sizeof(fake));
+	fake.anchor = (struct local_anchor){ .ctx = &fake, .pid = getpid(), .status = fake_status, .reap = fake_reap };
+	fake.child = child;
+	fake.ending = ending;
+	fake.status = status;
+	local_options.anchor = &fake.anchor;
+}
+
+/* The next server. */
+static void reopen(void)
+{
+	scripted_close();
+	scripted_open();
+}
+
+/* What stands in the ledger, while no server is there. */
+static void rewrite_ledger(int entry, pid_t pid, uint64_t start)
+{
+	struct ledger *ledger;
+	bool same_boot;
+	char *error = NULL;
+	ck_assert_int_eq(ledger_open(&ledger, scratch_path(""), local_options.boot_id, &same_boot, &error), 0);
+	ck_assert(same_boot);
+	*ledger_pid_word(ledger, entry) = pid;
+	ledger_set_start(ledger, entry, start);
+	ledger_close(ledger);
+}
+
+static void await_zombie(pid_t pid)
+{
+	siginfo_t info;
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+}
+
+static void check_unseen(const struct subject *subject)
+{
+	ck_assert(!subject->end.known);
+	ck_assert_int_eq(subject->end.exit_code, -1);
+	ck_assert_int_eq(subject->end.term_signal, 0);
+	ck_assert_str_eq(subject->end.message, "it ended while no server watched it; its exit status is not known");
+}
+
+static void check_restarted(const struct subject *subject)
+{
+	ck_assert_str_eq(subject->trail, "ended");
+	ck_assert(!subject->end.known);
+	ck_assert_uint_eq(subject->end.left, 0);
+	ck_assert_str_eq(subject->end.message,
+	                 "the machine was restarted meanwhile: it may have started, and how it ended is not known");
+}
+
+START_TEST(a_claim_without_a_process_never_began)
+{
+	struct subject *a = subject_new("a", "exit 3");
+	struct subject *b = subject_new("b", "exit 4");
+	prepare(a);
+	prepare(b);
+	reopen();
+	adopt(a, false);
+	adopt(b, false);
+	ck_assert_str_eq(a->trail, "never_began");
+	ck_assert_str_eq(b->trail, "never_began");
+	forget(b);
+	/* The claim is as good as it was. */
+	go(a);
+	await(a, "never_began began ended");
+	ck_assert_int_eq(a->end.exit_code, 3);
+	forget(a);
+}
+END_TEST
+
+START_TEST(an_adopted_entry_is_taken)
+{
+	struct subject *a = subject_new("a", "true");
+	struct subject *b = subject_new("b", "true");
+	prepare(a);
+	reopen();
+	adopt(a, false);
+	prepare(b);
+	ck_assert_int_eq(a->run.process.entry, 0);
+	ck_assert_int_eq(b->run.process.entry, 1);
+	forget(a);
+	forget(b);
+}
+END_TEST
+
+START_TEST(what_runs_goes_on)
+{
+	struct subject *a = start("a", "echo 10 >&3; read x <$0; echo 20 >&3; echo out; read x <$0; exit 3");
+	const struct executor_began before = a->began;
+	await(a, "prepared began progress");
+	reopen();
+	adopt(a, false);
+	ck_assert_str_eq(a->trail, "began");
+	ck_assert_int_eq(a->began.process.pid, before.process.pid);
+	ck_assert_uint_eq(a->began.process.pid_start, before.process.pid_start);
+	/* From clock ticks, hence not to the millisecond. */
+	ck_assert_int_le(llabs((long long)(a->began.started_at - before.started_at)), 100);
+	ck_assert_int_eq(pid_of(a), before.process.pid);
+	open_gate();
+	await(a, "began progress");
+	ck_assert_int_eq(a->percent, 20);
+	await_output(a, "out\n");
+	open_gate();
+	await(a, "began progress ended");
+	/* There is no anchor to ask. */
+	check_unseen(a);
+	ck_assert_uint_eq(a->end.left, 0);
+	ck_assert_int_eq(seal(a), 0);
+	forget(a);
+	a->run.task->run = NULL;
+	check_output(a, EXECUTOR_STDOUT, "out\n");
+}
+END_TEST
+
+START_TEST(what_runs_takes_signals)
+{
+	struct subject *a = start("a", "trap 'echo term; exit' TERM; echo ready; read x <$0");
+	await_output(a, "ready\n");
+	reopen();
+	adopt(a, false);
+	send_signal(a, SIGTERM);
+	await(a, "began ended");
+	check_output(a, EXECUTOR_STDOUT, "ready\nterm\n");
+	forget(a);
+}
+END_TEST
+
+START_TEST(what_ended_unseen_says_so)
+{
+	struct subject *a = start("a", "read x <$0; echo out");
+	pid_t pid = pid_of(a);
+	scripted_close();
+	open_gate();
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, NULL, WEXITED), 0);
+	scripted_open();
+	adopt(a, false);
+	await(a, "ended");
+	check_unseen(a);
+	ck_assert_int_eq(pid_of(a), pid);
+	ck_assert_int_eq(seal(a), 0);
+	check_output(a, EXECUTOR_STDOUT, "out\n");
+	forget(a);
+}
+END_TEST
+
+START_TEST(a_start_that_was_not_written_down_is_known_by_session_and_id)
+{
+	struct subject *a = start("a", "read x <$0");
+	struct subject *b = start("b", "read x <$0");
+	uint64_t start_time = a->began.process.pid_start;
+	scripted_close();
+	rewrite_ledger(0, a->began.process.pid, 0);
+	/* Another's, whose id is not that of the task. */
+	rewrite_ledger(1, a->began.process.pid, 0);
+	scripted_open();
+	adopt(a, false);
+	ck_assert_str_eq(a->trail, "began");
+	ck_assert_uint_eq(a->began.process.pid_start, start_time);
+	adopt(b, false);
+	await(b, "ended");
+	check_unseen(b);
+	send_signal(b, SIGKILL);
+	kill(b->began.process.pid, SIGKILL);
+	open_gate();
+	await(a, "began ended");
+	forget(a);
+	forget(b);
+}
+END_TEST
+
+/* Who waits for its input to end, and is signalled by no one until then. */
+static pid_t make_innocent(int *input, bool own_session)
+{
+	int ends[2];
+	char byte;
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	pid_t innocent = fork();
+	ck_assert_int_ge(innocent, 0);
+	if (innocent == 0) {
+		if (own_session)
+			setsid();
+		else
+			setpgid(0, 0);
+		close(ends[1]);
+		_exit(read(ends[0], &byte, 1) == 0 ? 5 : 6);
+	}
+	close(ends[0]);
+	*input = ends[1];
+	return innocent;
+}
+
+static void check_innocent(pid_t innocent, int input)
+{
+	siginfo_t info;
+	close(input);
+	ck_assert_int_eq(waitid(P_PID, (id_t)innocent, &info, WEXITED), 0);
+	ck_assert_int_eq(info.si_code, CLD_EXITED);
+	ck_assert_int_eq(info.si_status, 5);
+}
+
+START_TEST(nothing_is_signalled_on_the_strength_of_a_pid)
+{
+	for (int i = 0; i < 3; i++) {
+		int input;
+		struct process_info info;
+		struct subject *a = start((const char *[]){ "a", "b", "c" }[i], "read x <$0");
+		pid_t pid = pid_of(a);
+		uint64_t start_time = a->began.process.pid_start;
+		scripted_close();
+		kill(pid, SIGKILL);
+		ck_assert_int_eq(waitid(P_PID, (id_t)pid, NULL, WEXITED), 0);
+		pid_t innocent = make_innocent(&input, i > 0);
+		ck_assert_int_eq(process_read(innocent, &info), 0);
+		/* No leader of a session; one that began at another time; one that an earlier server may not have known yet. */
+		rewrite_ledger(0, innocent, i == 0 ? info.start : i == 1 ? start_time - 1 : 0);
+		scripted_open();
+		adopt(a, false);
+		await(a, "ended");
+		check_unseen(a);
+		ck_assert_uint_eq(a->end.left, 0);
+		send_signal(a, SIGTERM);
+		send_signal(a, SIGKILL);
+		check_innocent(innocent, input);
+		forget(a);
+	}
+}
+END_TEST
+
+START_TEST(survivors_of_what_ended_unseen_are_waited_for)
+{
+	struct subject *a = start("a", "(trap 'exit 0' TERM; echo ready; read x <$0) & read y <$0");
+	await_output(a, "ready\n");
+	pid_t pid = pid_of(a);
+	scripted_close();
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, NULL, WEXITED), 0);
+	scripted_open();
+	adopt(a, false);
+	await(a, "ended");
+	check_unseen(a);
+	ck_assert_uint_eq(a->end.left, 1);
+	ck_assert_ptr_nonnull(a->end.survivors);
+	send_signal(a, SIGTERM);
+	await(a, "ended ended");
+	check_unseen(a);
+	ck_assert_uint_eq(a->end.left, 0);
+	forget(a);
+}
+END_TEST
+
+START_TEST(the_anchor_tells_how_it_ended)
+{
+	struct subject *a = start("a", "read x <$0; exit 1");
+	pid_t pid = pid_of(a);
+	scripted_close();
+	use_anchor(pid, LOCAL_RUNS, 0);
+	scripted_open();
+	adopt(a, false);
+	ck_assert_str_eq(a->trail, "began");
+	fake.ending = LOCAL_EXITED;
+	fake.status = 3;
+	open_gate();
+	await(a, "began ended");
+	ck_assert(a->end.known);
+	ck_assert_int_eq(a->end.exit_code, 3);
+	ck_assert_ptr_null(a->end.message);
+	ck_assert_uint_eq(fake.reaped_count, 0);
+	forget(a);
+	ck_assert_uint_eq(fake.reaped_count, 1);
+	ck_assert_int_eq(fake.reaped[0], pid);
+}
+END_TEST
+
+START_TEST(the_anchor_tells_of_what_ended_meanwhile)
+{
+	struct subject *a = start("a", "read x <$0; echo out");
+	pid_t pid = pid_of(a);
+	scripted_close();
+	open_gate();
+	await_zombie(pid);
+	use_anchor(pid, LOCAL_SIGNALED, SIGTERM);
+	scripted_open();
+	adopt(a, false);
+	ck_assert_str_eq(a->trail, "began");
+	await(a, "began ended");
+	ck_assert(a->end.known);
+	ck_assert_int_eq(a->end.exit_code, -1);
+	ck_assert_int_eq(a->end.term_signal, SIGTERM);
+	ck_assert_int_eq(seal(a), 0);
+	check_output(a, EXECUTOR_STDOUT, "out\n");
+	forget(a);
+	ck_assert_int_eq(fake.reaped[0], pid);
+}
+END_TEST
+
+START_TEST(an_anchor_that_lost_it_cannot_tell)
+{
+	struct subject *a = start("a", "read x <$0; exit 1");
+	scripted_close();
+	use_anchor(a->began.process.pid, LOCAL_RUNS, 0);
+	scripted_open();
+	adopt(a, false);
+	fake.ending = LOCAL_NOT_MINE;
+	open_gate();
+	await(a, "began ended");
+	check_unseen(a);
+	forget(a);
+	ck_assert_uint_eq(fake.reaped_count, 0);
+}
+END_TEST
+
+/* The kernel says that it is gone, its parent does not yet, as while it is traced. */
+START_TEST(an_end_that_is_not_confirmed_costs_no_busy_loop)
+{
+	struct subject *a = start("a", "read x <$0; exit 1");
+	pid_t pid = pid_of(a);
+	scripted_close();
+	use_anchor(pid, LOCAL_RUNS, 0);
+	scripted_open();
+	adopt(a, false);
+	struct local_attempt *attempt = a->run.execution;
+	unsigned asked = fake.asked;
+	open_gate();
+	while (attempt->pidfd >= 0)
+		turn();
+	ck_assert_uint_gt(fake.asked, asked);
+	asked = fake.asked;
+	for (int i = 0; i < 100; i++)
+		event_base_loop(base, EVLOOP_NONBLOCK);
+	ck_assert_uint_le(fake.asked, asked + 2);
+	ck_assert_str_eq(a->trail, "began");
+	fake.ending = LOCAL_EXITED;
+	executor->verbs->retry(executor);
+	await(a, "began ended");
+	forget(a);
+}
+END_TEST
+
+START_TEST(strays_of_the_anchor_are_reaped)
+{
+	struct subject *a = start("a", "read x <$0");
+	pid_t pid = pid_of(a);
+	scripted_close();
+	pid_t stray = fork();
+	ck_assert_int_ge(stray, 0);
+	if (stray == 0)
+		_exit(0);
+	await_zombie(stray);
+	use_anchor(pid, LOCAL_RUNS, 0);
+	scripted_open();
+	adopt(a, false);
+	local_sweep(executor, NULL, NULL);
+	ck_assert_uint_eq(fake.reaped_count, 1);
+	ck_assert_int_eq(fake.reaped[0], stray);
+	/* And when it tells that some child changed. */
+	fake.reaped_count = 0;
+	local_anchor_child(executor);
+	local_anchor_child(executor);
+	while (event_pending(local_of(executor)->strays_event, EV_TIMEOUT, NULL))
+		turn();
+	ck_assert_uint_eq(fake.reaped_count, 1);
+	ck_assert_int_eq(fake.reaped[0], stray);
+	fake.ending = LOCAL_EXITED;
+	open_gate();
+	await(a, "began ended");
+	forget(a);
+}
+END_TEST
+
+START_TEST(what_is_of_another_boot_is_lost)
+{
+	struct subject *a = start("a", "echo out; read x <$0");
+	struct subject *b = subject_new("b", "true");
+	prepare(b);
+	await_output(a, "out\n");
+	pid_t pid = pid_of(a);
+	reopen();
+	adopt(a, true);
+	adopt(b, true);
+	check_restarted(a);
+	check_restarted(b);
+	ck_assert_int_eq(pid_of(a), 0);
+	send_signal(a, SIGKILL);
+	ck_assert_int_eq(seal(a), 0);
+	check_output(a, EXECUTOR_STDOUT, "out\n");
+	forget(a);
+	forget(b);
+	open_gate();
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, NULL, WEXITED), 0);
+}
+END_TEST
+
+START_TEST(a_ledger_of_another_boot_tells_nothing)
+{
+	struct subject *a = start("a", "read x <$0; exit 5");
+	pid_t pid = pid_of(a);
+	siginfo_t info;
+	scripted_close();
+	local_options.boot_id = "11111111-2222-3333-4444-555555555556";
+	scripted_open();
+	adopt(a, false);
+	check_restarted(a);
+	send_signal(a, SIGKILL);
+	forget(a);
+	open_gate();
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &info, WEXITED), 0);
+	ck_assert_int_eq(info.si_status, 5);
+	/* It is of this boot from now on. */
+	struct subject *b = subject_new("b", "true");
+	prepare(b);
+	reopen();
+	adopt(b, false);
+	ck_assert_str_eq(b->trail, "never_began");
+	forget(b);
+}
+END_TEST
+
+START_TEST(an_entry_that_is_not_valid_loses_one_run_only)
+{
+	static const char text[] =
+		"its entry in the ledger is not valid: it may have started, and how it ended is not known";
+	struct subject *a = subject_new("a", "true");
+	struct subject *b = subject_new("b", "true");
+	struct subject *c = subject_new("c", "true");
+	prepare(a);
+	reopen();
+	b->run.process.entry = 0; /* a's */
+	c->run.process.entry = -1;
+	adopt(a, false);
+	adopt(b, false);
+	adopt(c, false);
+	ck_assert_str_eq(a->trail, "never_began");
+	ck_assert_str_eq(b->trail, "ended");
+	ck_assert(!b->end.known);
+	ck_assert_str_eq(b->end.message, text);
+	ck_assert_str_eq(c->end.message, text);
+	ck_assert_int_eq(seal(b), 0);
+	forget(b);
+	forget(c);
+	/* It is a's still. */
+	struct subject *d = subject_new("d", "true");
+	prepare(d);
+	ck_assert_int_eq(d->run.process.entry, 1);
+	forget(a);
+	forget(d);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		a_claim_without_a_process_never_began,
+		an_adopted_entry_is_taken,
+		what_runs_goes_on,
+		what_runs_takes_signals,
+		what_ended_unseen_says_so,
+		a_start_that_was_not_written_down_is_known_by_session_and_id,
+		nothing_is_signalled_on_the_strength_of_a_pid,
+		survivors_of_what_ended_unseen_are_waited_for,
+		the_anchor_tells_how_it_ended,
+		the_anchor_tells_of_what_ended_meanwhile,
+		an_anchor_that_lost_it_cannot_tell,
+		an_end_that_is_not_confirmed_costs_no_busy_loop,
+		strays_of_the_anchor_are_reaped,
+		what_is_of_another_boot_is_lost,
+		a_ledger_of_another_boot_tells_nothing,
+		an_entry_that_is_not_valid_loses_one_run_only,
+	};
+	Suite *suite = suite_create("adopt");
+	TCase *tcase = tcase_create("adopt");
+	tcase_add_checked_fixture(tcase, scripted_setup, scripted_teardown);
+	tcase_set_timeout(tcase, 30);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
+		tcase_add_test(tcase, tests[i]);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}
