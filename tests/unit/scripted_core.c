@@ -201,17 +201,6 @@ void open_gate(void)
 	ck_assert_int_eq(write(gate, "go\n", 3), 3);
 }
 
-static struct task *task_of_spec(void)
-{
-	struct task *task = calloc(1, sizeof(*task));
-	ck_assert_ptr_nonnull(task);
-	task->number = registry.last_number + 1;
-	task->spec = spec;
-	task->status = (struct task_status)TASK_STATUS_INIT;
-	ck_assert_int_eq(registry_add(&registry, task), 0);
-	return task;
-}
-
 struct subject *subject_of(const char *id)
 {
 	struct subject *subject = calloc(1, sizeof(*subject));
@@ -219,8 +208,13 @@ struct subject *subject_of(const char *id)
 	spec.id = strdup(id);
 	if (!spec.cwd)
 		spec.cwd = strdup("/");
-	subject->run.task = task_of_spec();
-	subject->run.task->run = &subject->run;
+	struct task *task = registry_make(&registry, &spec, NULL, NULL);
+	ck_assert_ptr_nonnull(task);
+	task_spec_release(&spec);
+	task->number = registry.last_number + 1;
+	ck_assert_int_eq(registry_add(&registry, task), 0);
+	subject->run.task = task;
+	task->run = &subject->run;
 	subject->run.process = (struct task_process)TASK_PROCESS_INIT;
 	subjects[subject_count++] = subject;
 	spec = (struct task_spec){ 0 };

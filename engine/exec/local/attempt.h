@@ -4,6 +4,7 @@
  *
  * The files, each using only those before it:
  *
+ *     anchor       who keeps what an earlier server's children left
  *     attempt      what is held
  *     variables    the environment of a command
  *     progress     what a task says of itself: by its pipe, or in its output
@@ -26,14 +27,19 @@
 
 #include <event2/event.h>
 #include <event2/event_struct.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
 #include <uthash.h>
 
 #include "engine/core/executor.h"
-#include "engine/exec/local/local.h"
+#include "engine/exec/local/anchor.h"
 
+struct environment;
 struct ledger;
 struct local_survivor;
 struct output;
+struct pool;
 
 /* After trouble with the system (no memory, no descriptors), when to look again. */
 enum { LOCAL_RETRY_MS = 1000 };

@@ -13,6 +13,7 @@
 #include "engine/exec/local/cap.h"
 #include "engine/exec/local/ending.h"
 #include "engine/exec/local/files.h"
+#include "engine/exec/local/local.h"
 #include "engine/exec/local/parent.h"
 #include "engine/exec/local/start.h"
 #include "engine/exec/local/strays.h"

@@ -12,24 +12,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "engine/core/executor.h"
+#include "engine/exec/local/anchor.h"
 
 struct environment;
 struct event_base;
 struct pool;
-
-enum local_ending { LOCAL_NOT_MINE, LOCAL_RUNS, LOCAL_EXITED, LOCAL_SIGNALED };
-
-/* The process whose children those of an earlier server became: it knows how they ended, and keeps that until it is told to reap. */
-struct local_anchor {
-	void *ctx;
-	pid_t pid;
-	/* What became of a child of it; status is the exit status or the signal.  0, or -errno: it does not answer. */
-	int (*status)(void *ctx, pid_t pid, enum local_ending *ending, int *status);
-	int (*reap)(void *ctx, pid_t pid);
-};
 
 struct local_options {
 	struct event_base *base;                   /* borrowed, as all of the following that are pointers; strings are copied */

@@ -1,6 +1,7 @@
 # The local executor: commands are processes of this machine.
 engine_libengine_a_SOURCES += \
 	engine/exec/local/adopt.c engine/exec/local/adopt.h \
+	engine/exec/local/anchor.h \
 	engine/exec/local/attempt.c engine/exec/local/attempt.h \
 	engine/exec/local/cap.c engine/exec/local/cap.h \
 	engine/exec/local/ending.c engine/exec/local/ending.h \
