@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/core/core.h"
 #include "engine/core/creation.h"
 #include "engine/core/environments.h"
 #include "engine/core/lifecycle.h"

@@ -4,6 +4,7 @@
 
 #include "engine/core/core.h"
 #include "engine/core/reports.h"
+#include "engine/core/runs.h"
 #include "engine/core/settle.h"
 
 /* Changes nothing that anybody sees: once it is committed, commits succeed again. */

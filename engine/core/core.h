@@ -1,84 +1,10 @@
 /*
- * The core: what happens to tasks.  No processes, no files, no clock and no loop of its own: it calls an executor (executor.h), puts its changes
- * through a sink (journal.h), and is told the time, so that a test has all of them in its hand.
- *
- * The files, each using only those before it:
- *
- *     timers, order, ids, registry    what there is
- *     journal                         what is on its way to the store
- *     run                             attempts, phase × event
- *     lifecycle                       the one way to change a task
- *     environments                    those that tasks share, in the store
- *     queue                           who waits, in order
- *     ending                          ends, and claims that never began
- *     scheduler                       claims ahead, and who starts
- *     settle                          what an entry leaves to be done
- *     requests                        what users ask for
- *     reports                         what the executor tells
- *     recovery                        what earlier servers left
- *     core                            all of it together
- *
- * News goes up by core->due: what a lower file finds must happen next, settle() does, once an entry is through.  Loop thread only.
+ * The core as a whole: its beginning and end, and what the store and the clock tell it.  What it is made of: kernel.h.  Loop thread only.
  */
 #ifndef KRTASK_CORE_CORE_H
 #define KRTASK_CORE_CORE_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "engine/core/executor.h"
-#include "engine/core/journal.h"
-#include "engine/core/registry.h"
-#include "engine/core/run.h"
-#include "engine/core/timers.h"
-
-/* After trouble with the system (no descriptors, no disk), when to try again. */
-enum { CORE_RETRY_MS = 1000 };
-
-struct core_hooks {
-	void *ctx;
-	void (*changed)(void *ctx);                        /* something that can be seen may have changed */
-	void (*ended)(void *ctx, const struct task *task); /* terminal, and durably so */
-	void (*alarm)(void *ctx, int64_t at);              /* core_alarm() is to be called then; it replaces the one before */
-	/* A phase and an event that cannot meet did: a fault of the program.  The event is ignored. */
-	void (*impossible)(void *ctx, const struct task *task, const char *phase, const char *event);
-};
-
-struct core_options {
-	struct executor *executor; /* borrowed; its reports are set by core_init() */
-	struct journal_sink sink;
-	int64_t (*now)(void *ctx); /* milliseconds since 1970 */
-	void *now_ctx;
-	char boot_id[37];
-	unsigned slots;            /* tasks at once, 0: no limit */
-	bool paused;               /* start nothing that is queued */
-};
-
-/* What is to be done before the loop sleeps. */
-enum core_due {
-	CORE_DUE_SCHEDULE = 1,
-	CORE_DUE_ENDINGS = 2,
-	CORE_DUE_CHANGED = 4,
-};
-
-struct core {
-	struct core_options options;
-	struct core_hooks hooks;
-	struct registry registry;
-	struct journal journal;
-	struct executor *executor;
-	struct timers timers;
-	struct timer retry;
-	int64_t alarm;                /* what hooks.alarm was told; INT64_MAX: nothing */
-	bool troubled;                /* a commit failed: nothing that can wait is put before one has succeeded */
-	bool settling;                /* settle() is at work */
-	bool backing_off;             /* the executor had no room: nothing starts before the retry */
-	unsigned due;                 /* of enum core_due */
-	struct task *queue;           /* Queued, first to be claimed first (utlist) */
-	struct run *ready;            /* phase READY (utlist) */
-	struct run *unfinished;       /* ENDED or VOID, to be written down (utlist) */
-	unsigned phases[RUN_PHASE_COUNT]; /* how many runs are in each */
-};
+#include "engine/core/kernel.h"
 
 /* The registry is empty then: recovery fills it. */
 void core_init(struct core *core, const struct core_options *options);
@@ -93,39 +19,5 @@ void core_failed(struct core *core, uint64_t committed);
 void core_committed(struct core *core, uint64_t committed);
 /* What is due by the clock. */
 void core_alarm(struct core *core);
-static inline int64_t core_now(const struct core *core)
-{
-	return core->options.now(core->options.now_ctx);
-}
-
-/* settle() will do it. */
-static inline void core_need(struct core *core, enum core_due due)
-{
-	core->due |= due;
-}
-
-/* In a second, by core_alarm(), what could not be done now is tried again. */
-static inline void core_retry(struct core *core)
-{
-	/* Out of memory: the next entry tries again as well. */
-	if (core->retry.place == 0)
-		(void)timers_set(&core->timers, &core->retry, core_now(core) + CORE_RETRY_MS);
-}
-
-/* Runs that have a process, or are getting one. */
-static inline unsigned core_active(const struct core *core)
-{
-	return core->phases[RUN_STARTING] + core->phases[RUN_STARTING_STOPPED] + core->phases[RUN_ADOPTING] +
-	       core->phases[RUN_RUNNING];
-}
-
-/* All runs: claimed and not over, durably. */
-static inline unsigned core_runs(const struct core *core)
-{
-	unsigned runs = 0;
-	for (int phase = 0; phase < RUN_PHASE_COUNT; phase++)
-		runs += core->phases[phase];
-	return runs;
-}
 
 #endif

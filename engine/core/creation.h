@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "engine/core/core.h"
+#include "engine/core/kernel.h"
 
 /*
  * Makes a task, Queued if start, else Created.  *spec is released on success.  A known nonce answers with the task it made.

@@ -7,6 +7,7 @@
 #include "engine/core/ending.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
+#include "engine/core/runs.h"
 #include "engine/task/signals.h"
 
 static void ending_later(struct core *core, struct run *run)

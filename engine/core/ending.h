@@ -5,7 +5,7 @@
 #ifndef KRTASK_CORE_ENDING_H
 #define KRTASK_CORE_ENDING_H
 
-#include "engine/core/core.h"
+#include "engine/core/kernel.h"
 
 #define ENDING_CANCELLED_BEFORE_START "Cancelled before start"
 

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "engine/core/core.h"
+#include "engine/core/kernel.h"
 
 /* Finds or adds a packed environment, and adds a reference.  0, -EINVAL, -ENOMEM. */
 int environments_take(struct core *core, const char *block, size_t length, struct shared_environment **shared);

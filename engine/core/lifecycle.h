@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "engine/core/core.h"
+#include "engine/core/kernel.h"
 
 enum lifecycle_field {
 	LIFECYCLE_ENDED_AT = 1,

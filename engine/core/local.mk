@@ -18,12 +18,14 @@ engine_libengine_a_SOURCES = \
 	engine/core/removal.c engine/core/removal.h \
 	engine/core/reports.c engine/core/reports.h \
 	engine/core/requests.c engine/core/requests.h \
-	engine/core/run.c engine/core/run.h \
+	engine/core/phase.c engine/core/phase.h \
+	engine/core/run.h \
+	engine/core/runs.c engine/core/runs.h \
 	engine/core/scheduler.c engine/core/scheduler.h \
 	engine/core/settle.c engine/core/settle.h \
 	engine/core/stopping.c engine/core/stopping.h \
 	engine/core/timers.c engine/core/timers.h \
-	engine/core/executor.h
+	engine/core/executor.h engine/core/kernel.h
 
 ENGINE_LIBS = engine/libengine.a engine/libwire.a engine/librun.a engine/libstore.a engine/libtask.a \
 	$(EVENT_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(MD_LIBS) -lm

@@ -5,7 +5,7 @@
 #ifndef KRTASK_CORE_QUEUE_H
 #define KRTASK_CORE_QUEUE_H
 
-#include "engine/core/core.h"
+#include "engine/core/kernel.h"
 
 void queue_append(struct core *core, struct task *task);
 /* Before all others: a claim of it could not be kept. */

@@ -7,6 +7,7 @@
 #include "engine/core/environments.h"
 #include "engine/core/queue.h"
 #include "engine/core/recovery.h"
+#include "engine/core/runs.h"
 #include "engine/core/settle.h"
 
 enum { RECOVERY_LIST = 64 }; /* runs that one call of adopt takes */

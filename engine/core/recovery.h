@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "engine/core/core.h"
+#include "engine/core/kernel.h"
 #include "engine/store/store.h"
 
 struct recovery {

@@ -69,7 +69,7 @@ uint64_t registry_id_number(const char *id);
 int registry_reserve(struct registry *registry, uint64_t number);
 bool registry_is_reserved(const struct registry *registry, uint64_t number);
 
-/* Environments.  acquire adds a reference. A new one is stored by the caller (store_put_environment). */
+/* Environments.  acquire adds a reference. A new one is stored by the caller (environments_take). */
 struct shared_environment *registry_environment(struct registry *registry, const char *hash);
 int registry_add_environment(struct registry *registry, const char *hash, const char *block, size_t length,
                              struct shared_environment **out);

@@ -7,6 +7,7 @@
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
 #include "engine/core/reports.h"
+#include "engine/core/runs.h"
 #include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
 #include "engine/core/stopping.h"

@@ -9,6 +9,7 @@
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
 #include "engine/core/requests.h"
+#include "engine/core/runs.h"
 #include "engine/core/settle.h"
 #include "engine/core/stopping.h"
 

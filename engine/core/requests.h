@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "engine/core/core.h"
+#include "engine/core/kernel.h"
 
 int requests_start(struct core *core, struct task *task);
 

@@ -3,6 +3,7 @@
 #include "engine/core/ending.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
+#include "engine/core/runs.h"
 #include "engine/core/scheduler.h"
 
 enum { SCHEDULER_LIST = 64 }; /* runs that one call of a verb takes */

@@ -5,7 +5,7 @@
 #ifndef KRTASK_CORE_SCHEDULER_H
 #define KRTASK_CORE_SCHEDULER_H
 
-#include "engine/core/core.h"
+#include "engine/core/kernel.h"
 
 /* How far claims run ahead of free slots, and how many may be on their way to the store at once. */
 enum { SCHEDULER_CLAIMS_AHEAD = 100, SCHEDULER_CLAIMS_AT_ONCE = 256 };

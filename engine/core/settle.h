@@ -5,7 +5,7 @@
 #ifndef KRTASK_CORE_SETTLE_H
 #define KRTASK_CORE_SETTLE_H
 
-#include "engine/core/core.h"
+#include "engine/core/kernel.h"
 
 /* Writes ends down, starts and claims, tells that something changed, and sets the alarm.  From inside itself it does nothing. */
 void settle(struct core *core);

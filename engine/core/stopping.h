@@ -4,7 +4,7 @@
 #ifndef KRTASK_CORE_STOPPING_H
 #define KRTASK_CORE_STOPPING_H
 
-#include "engine/core/core.h"
+#include "engine/core/kernel.h"
 
 /* Sends process.stop_signal, and sets the timer for process.kill_at. */
 void stopping_signal(struct core *core, struct run *run);

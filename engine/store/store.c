@@ -1,4 +1,4 @@
-/* Opening, starting, polling and closing. */
+/* Opening, starting, putting, polling and closing. */
 #include "engine/store/store.h"
 
 #include <errno.h>
@@ -170,6 +170,29 @@ void store_close(struct store *store)
 	free(store->failure_clause);
 	free(store->path);
 	free(store);
+}
+
+int store_put(struct store *store, struct store_batch *batch, bool urgent, uint64_t *sequence)
+{
+	if (batch->error || !batch->first)
+		return batch->error ? batch->error : -EINVAL;
+	pthread_mutex_lock(&store->lock);
+	*sequence = ++store->sequence;
+	bool dropped = store->failure != 0;
+	if (!dropped) {
+		/* A thread that waits for the pace needs no word of more that can wait too. */
+		bool wake = !store->queue.first || (urgent && !store->urgent);
+		*store->queue.end = batch->first;
+		store->queue.end = batch->end;
+		*batch = (struct store_batch)STORE_BATCH_INIT;
+		store->urgent = store->urgent || urgent;
+		if (wake)
+			pthread_cond_signal(&store->wake);
+	}
+	pthread_mutex_unlock(&store->lock);
+	/* What is dropped is undone with the failure that is still to be polled. */
+	store_batch_release(batch);
+	return 0;
 }
 
 int store_fd(const struct store *store)

@@ -11,10 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/core.h"
 #include "engine/core/creation.h"
 #include "engine/core/recovery.h"
 #include "engine/core/removal.h"
 #include "engine/core/requests.h"
+#include "engine/core/runs.h"
 #include "engine/core/settle.h"
 #include "tests/unit/unit.h"
 

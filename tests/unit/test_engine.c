@@ -360,11 +360,11 @@ START_TEST(an_undone_removal_leaves_a_family_as_it_was)
 	for (int i = 0; i < COUNT; i++) {
 		struct task *parent = i == 0 || i == COUNT - 1 ? NULL : find(strlen(ids[i]) > 1 ? "a" : "p");
 		make_child(ids[i], parent);
-		ck_assert(engine_stop(engine, find(ids[i]), &term));
+		ck_assert_int_eq(engine_stop(engine, find(ids[i]), &term), 0);
 	}
 	settle();
-	store_fail_commits(engine->store, 0, 1);
-	ck_assert(engine_remove(engine, find("p")));
+	store_fail_commits(engine_store(engine), 0, 1);
+	ck_assert_int_eq(engine_remove(engine, find("p")), 0);
 	ck_assert_uint_eq(engine_registry(engine)->order.count, 1);
 	while (failures == 0)
 		turn();
@@ -385,19 +385,19 @@ START_TEST(a_deep_family_is_removed)
 	enum { DEEP = 20000, STACK = 512 * 1024 };
 	const struct rlimit limit = { STACK, STACK };
 	struct task *top = make_child("top", NULL), *task = top;
-	ck_assert(engine_stop(engine, top, &term));
+	ck_assert_int_eq(engine_stop(engine, top, &term), 0);
 	for (int i = 1; i < DEEP; i++) {
 		task = make_child(NULL, task);
-		ck_assert(engine_stop(engine, task, &term));
+		ck_assert_int_eq(engine_stop(engine, task, &term), 0);
 	}
 	settle();
 	ck_assert_int_eq(setrlimit(RLIMIT_STACK, &limit), 0);
-	store_fail_commits(engine->store, 0, 1);
-	ck_assert(engine_remove(engine, top));
+	store_fail_commits(engine_store(engine), 0, 1);
+	ck_assert_int_eq(engine_remove(engine, top), 0);
 	while (failures == 0)
 		turn();
 	ck_assert_uint_eq(engine_registry(engine)->order.count, DEEP);
-	while (!engine_remove(engine, find("top")))
+	while (engine_remove(engine, find("top")))
 		turn();
 	settle();
 	ck_assert_uint_eq(engine_registry(engine)->order.count, 0);

@@ -21,6 +21,60 @@ static char folder[48];
 static char path[64];
 static struct store *store;
 
+/* Changes of one put each. */
+
+static int put_create(const struct store_task *task, uint64_t next_id, bool urgent, uint64_t *sequence)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	store_batch_create(&batch, task, next_id);
+	int rc = store_put(store, &batch, urgent, sequence);
+	store_batch_release(&batch);
+	return rc;
+}
+
+static int put_status(uint64_t number, const struct task_status *status, const struct task_process *process,
+		      const char *boot_id, bool urgent, uint64_t *sequence)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	store_batch_status(&batch, number, status, process, boot_id);
+	return store_put(store, &batch, urgent, sequence);
+}
+
+static int put_text(uint64_t number, const char *name, const char *description, uint64_t *sequence)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	store_batch_text(&batch, number, name, description);
+	return store_put(store, &batch, true, sequence);
+}
+
+static int put_remove(uint64_t number, uint64_t *sequence)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	store_batch_remove(&batch, number);
+	return store_put(store, &batch, true, sequence);
+}
+
+static int put_environment(const char *hash, const char *block, size_t length, uint64_t *sequence)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	store_batch_environment(&batch, hash, block, length);
+	return store_put(store, &batch, true, sequence);
+}
+
+static int put_forget_environment(const char *hash, uint64_t *sequence)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	store_batch_forget_environment(&batch, hash);
+	return store_put(store, &batch, false, sequence);
+}
+
+static int put_reserved(uint64_t id, uint64_t *sequence)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	store_batch_reserved(&batch, id);
+	return store_put(store, &batch, false, sequence);
+}
+
 /* What store_load() gave. */
 enum { MOST = 5000 };
 static struct {
@@ -185,7 +239,7 @@ static int put_simple(uint64_t number, const char *name, bool urgent, uint64_t *
 
 	snprintf(id, sizeof(id), "%llu", (unsigned long long)number);
 	strings_add(&task.spec.command, "true");
-	int rc = store_put_create(store, &task, number + 1, urgent, sequence);
+	int rc = put_create(&task, number + 1, urgent, sequence);
 	strings_release(&task.spec.command);
 	free(name_copy);
 	return rc;
@@ -291,10 +345,10 @@ START_TEST(everything_comes_back)
 	hash_make("block\0x", 7, hash);
 	fill(&task, hash);
 	open_and_start();
-	ck_assert_int_eq(store_put_environment(store, hash, "block\0x", 7, &sequence), 0);
+	ck_assert_int_eq(put_environment(hash, "block\0x", 7, &sequence), 0);
 	ck_assert_uint_eq(sequence, 1);
-	ck_assert_int_eq(store_put_create(store, &task, 40, false, &sequence), 0);
-	ck_assert_int_eq(store_put_reserved(store, 99, &sequence), 0);
+	ck_assert_int_eq(put_create(&task, 40, false, &sequence), 0);
+	ck_assert_int_eq(put_reserved(99, &sequence), 0);
 	ck_assert_uint_eq(sequence, 3);
 	/* store_close() commits what is queued */
 	reopen();
@@ -363,11 +417,11 @@ START_TEST(changes_replace_each_other_in_order)
 	open_and_start();
 	create(1);
 	status.state = TASK_QUEUED;
-	ck_assert_int_eq(store_put_status(store, 1, &status, NULL, "", false, &sequence), 0);
+	ck_assert_int_eq(put_status(1, &status, NULL, "", false, &sequence), 0);
 	status.state = TASK_RUNNING;
 	process.pid = 77;
-	ck_assert_int_eq(store_put_status(store, 1, &status, &process, "boot", false, &sequence), 0);
-	ck_assert_int_eq(store_put_text(store, 1, "new", NULL, &sequence), 0);
+	ck_assert_int_eq(put_status(1, &status, &process, "boot", false, &sequence), 0);
+	ck_assert_int_eq(put_text(1, "new", NULL, &sequence), 0);
 	ck_assert_uint_eq(sequence, 4);
 	reopen();
 	ck_assert_int_eq(seen.task[0].status.state, TASK_RUNNING);
@@ -388,9 +442,9 @@ START_TEST(without_a_process_none_comes_back)
 	open_and_start();
 	create(1);
 	status.state = TASK_STOPPING;
-	ck_assert_int_eq(store_put_status(store, 1, &status, &process, "boot", false, &sequence), 0);
+	ck_assert_int_eq(put_status(1, &status, &process, "boot", false, &sequence), 0);
 	status.state = TASK_STOPPED;
-	ck_assert_int_eq(store_put_status(store, 1, &status, NULL, "boot", false, &sequence), 0);
+	ck_assert_int_eq(put_status(1, &status, NULL, "boot", false, &sequence), 0);
 	reopen();
 	ck_assert_int_eq(seen.task[0].status.state, TASK_STOPPED);
 	assert_same_process(&seen.task[0].process, &none);
@@ -407,13 +461,13 @@ START_TEST(what_is_removed_is_gone_and_its_number_is_not_reused)
 	open_and_start();
 	create(1);
 	create(2);
-	store_put_status(store, 2, &status, NULL, "", false, &sequence);
-	store_put_environment(store, hash, "e", 1, &sequence);
-	store_put_environment(store, hash, "e", 1, &sequence);
-	store_put_reserved(store, 5, &sequence);
-	store_put_reserved(store, 5, &sequence);
-	store_put_remove(store, 2, &sequence);
-	store_put_forget_environment(store, hash, &sequence);
+	put_status(2, &status, NULL, "", false, &sequence);
+	put_environment(hash, "e", 1, &sequence);
+	put_environment(hash, "e", 1, &sequence);
+	put_reserved(5, &sequence);
+	put_reserved(5, &sequence);
+	put_remove(2, &sequence);
+	put_forget_environment(hash, &sequence);
 	for (int round = 0; round < 2; round++) {
 		reopen();
 		ck_assert_uint_eq(seen.tasks, 1);
@@ -422,7 +476,7 @@ START_TEST(what_is_removed_is_gone_and_its_number_is_not_reused)
 		ck_assert_uint_eq(seen.last_number, 2);
 		ck_assert_uint_eq(seen.next_id, 3);
 	}
-	store_put_remove(store, 1, &sequence);
+	put_remove(1, &sequence);
 	reopen();
 	ck_assert_uint_eq(seen.tasks, 0);
 	ck_assert_uint_eq(seen.last_number, 2);
@@ -444,8 +498,8 @@ START_TEST(a_bad_hash_is_refused)
 	uint64_t sequence = 42;
 
 	open_and_start();
-	ck_assert_int_eq(store_put_environment(store, "abc", "e", 1, &sequence), -EINVAL);
-	ck_assert_int_eq(store_put_forget_environment(store, "", &sequence), -EINVAL);
+	ck_assert_int_eq(put_environment("abc", "e", 1, &sequence), -EINVAL);
+	ck_assert_int_eq(put_forget_environment("", &sequence), -EINVAL);
 	ck_assert_uint_eq(sequence, 42);
 	ck_assert_uint_eq(create(1), 1);
 }
@@ -850,7 +904,7 @@ START_TEST(each_task_gets_its_own_status)
 	for (int16_t number = 2; number <= 5; number++) {
 		status.exit_code = number;
 		if (number != 3)
-			store_put_status(store, (uint64_t)number, &status, NULL, "", true, &sequence);
+			put_status((uint64_t)number, &status, NULL, "", true, &sequence);
 	}
 	wait_for(sequence);
 	close_store();

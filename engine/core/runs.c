@@ -1,0 +1,67 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/core/runs.h"
+
+struct run *run_new(struct core *core, struct task *task, enum run_phase phase)
+{
+	struct run *run = calloc(1, sizeof(*run));
+	if (!run)
+		return NULL;
+	run->core = core;
+	run->task = task;
+	run->phase = phase;
+	run->process = (struct task_process)TASK_PROCESS_INIT;
+	run->end = (struct run_end){ .exit_code = -1 };
+	task->run = run;
+	core->phases[phase]++;
+	return run;
+}
+
+static void run_end_release(struct run_end *end)
+{
+	free(end->message);
+	free(end->survivors);
+}
+
+void run_free(struct run *run)
+{
+	struct core *core = run->core;
+	timers_clear(&core->timers, &run->kill);
+	core->phases[run->phase]--;
+	run->task->run = NULL;
+	run_end_release(&run->end);
+	free(run);
+}
+
+int run_set_end(struct run *run, const struct run_end *end)
+{
+	struct run_end copy = *end;
+	copy.message = end->message ? strdup(end->message) : NULL;
+	copy.survivors = end->survivors ? strdup(end->survivors) : NULL;
+	if ((end->message && !copy.message) || (end->survivors && !copy.survivors)) {
+		run_end_release(&copy);
+		return -ENOMEM;
+	}
+	run_end_release(&run->end);
+	run->end = copy;
+	return 0;
+}
+
+bool run_step(struct run *run, enum run_event event)
+{
+	int next = run_phase_next(run->phase, event);
+	if (next < 0) {
+		const struct core_hooks *hooks = &run->core->hooks;
+		if (hooks->impossible)
+			hooks->impossible(hooks->ctx, run->task, run_phase_name(run->phase), run_event_name(event));
+		return false;
+	}
+	run->core->phases[run->phase]--;
+	run->phase = (enum run_phase)next;
+	run->core->phases[next]++;
+	return true;
+}
