@@ -8,8 +8,8 @@
 enum { SMALLEST = 64 };
 
 /*
- * The upper half of the product with 2^64 divided by the golden ratio (Knuth, The Art of Computer Programming, volume 3, 6.4): all bits
- * of the hash have a say in it.  0 is kept for free places.
+ * The upper half of the product with 2^64 divided by the golden ratio (Knuth, The Art of Computer
+ * Programming, volume 3, 6.4): all bits of the hash have a say in it.  0 is kept for free places.
  */
 static uint32_t lookup_mix(uint64_t hash)
 {
@@ -33,7 +33,8 @@ void *lookup_find(const struct lookup *lookup, uint64_t hash, lookup_equal equal
 	uint32_t mixed = lookup_mix(hash);
 	if (lookup->count == 0)
 		return NULL;
-	for (size_t place = lookup_home(lookup, mixed); lookup->slots[place].hash; place = lookup_next(lookup, place)) {
+	for (size_t place = lookup_home(lookup, mixed); lookup->slots[place].hash;
+	     place = lookup_next(lookup, place)) {
 		const struct lookup_slot *slot = &lookup->slots[place];
 		if (slot->hash == mixed && equal(slot->item, key))
 			return slot->item;
@@ -84,7 +85,8 @@ int lookup_add(struct lookup *lookup, uint64_t hash, void *item)
 /* What comes behind moves up as far as it may, so that no search ends too early (Knuth 6.4, algorithm R). */
 static void lookup_close_gap(struct lookup *lookup, size_t gap)
 {
-	for (size_t place = lookup_next(lookup, gap); lookup->slots[place].hash; place = lookup_next(lookup, place)) {
+	for (size_t place = lookup_next(lookup, gap); lookup->slots[place].hash;
+	     place = lookup_next(lookup, place)) {
 		size_t home = lookup_home(lookup, lookup->slots[place].hash);
 		bool stays = gap < place ? home > gap && home <= place : home > gap || home <= place;
 		if (stays)

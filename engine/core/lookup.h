@@ -1,8 +1,9 @@
 /*
- * A table of pointers by hash: open addressing with linear probing, 12 bytes an entry, no memory in what is found.
+ * A table of pointers by hash: open addressing with linear probing, 12 bytes an entry, no memory in what is
+ * found.
  *
- * Who uses it hashes and compares: equal() is asked for entries whose 32 bits of hash are the same.  Any hash will do, the table
- * mixes its bits.  Loop thread only.  What the pointers lead to is the caller's.
+ * Who uses it hashes and compares: equal() is asked for entries whose 32 bits of hash are the same.  Any
+ * hash will do, the table mixes its bits.  Loop thread only.  What the pointers lead to is the caller's.
  */
 #ifndef KRTASK_CORE_LOOKUP_H
 #define KRTASK_CORE_LOOKUP_H
@@ -11,7 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Packed, so that hash and pointer are in one line of the cache most often, and nothing is lost to alignment. */
+/*
+ * Packed, so that hash and pointer are in one line of the cache most often, and nothing is lost to
+ * alignment.
+ */
 struct lookup_slot {
 	uint32_t hash; /* 0: free */
 	void *item;
@@ -21,7 +25,7 @@ struct lookup {
 	struct lookup_slot *slots; /* NULL where nothing was ever added */
 	size_t size;
 	size_t count;
-	size_t held;      /* entries that are out, and for which room is kept */
+	size_t held; /* entries that are out, and for which room is kept */
 };
 
 typedef bool (*lookup_equal)(const void *item, const void *key);

@@ -1,10 +1,11 @@
 /*
- * The tasks in order of creation, with rank and selection in logarithmic time, so that a
- * screen of rows costs its rows however many tasks are held.
+ * The tasks in order of creation, with rank and selection in logarithmic time, so that a screen of rows
+ * costs its rows however many tasks are held.
  *
- * An array of pointers, appended to at the end, with a Fenwick tree (P. M. Fenwick, "A New Data Structure for Cumulative
- * Frequency Tables", 1994) of what is there over it.  What is removed keeps its place until it is let go, so that it can be put back; the
- * gaps that are left then are closed when they are most of the array.  Loop thread only.  The entries are the caller's.
+ * An array of pointers, appended to at the end, with a Fenwick tree (P. M. Fenwick, "A New Data Structure
+ * for Cumulative Frequency Tables", 1994) of what is there over it.  What is removed keeps its place until
+ * it is let go, so that it can be put back; the gaps that are left then are closed when they are most of
+ * the array.  Loop thread only.  The entries are the caller's.
  */
 #ifndef KRTASK_CORE_ORDER_H
 #define KRTASK_CORE_ORDER_H

@@ -33,8 +33,8 @@ static bool origin_equal(const void *item, const void *key_given)
 	       (group && key->group ? strcmp(group, key->group) == 0 : group == key->group);
 }
 
-static struct origin *origin_make(struct origins *origins, struct shared_environment *environment, const struct origin_key *key,
-                                  uint64_t hash)
+static struct origin *origin_make(struct origins *origins, struct shared_environment *environment,
+                                  const struct origin_key *key, uint64_t hash)
 {
 	size_t cwd_size = strlen(key->cwd) + 1, group_size = key->group ? strlen(key->group) + 1 : 0;
 	struct origin *origin = malloc(sizeof(*origin) + cwd_size + group_size);
@@ -42,7 +42,9 @@ static struct origin *origin_make(struct origins *origins, struct shared_environ
 		free(origin);
 		return NULL;
 	}
-	*origin = (struct origin){ .environment = environment, .hash = hash, .group = key->group ? (uint32_t)cwd_size : 0 };
+	*origin = (struct origin){ .environment = environment,
+		                   .hash = hash,
+		                   .group = key->group ? (uint32_t)cwd_size : 0 };
 	memcpy(origin->texts, key->cwd, cwd_size);
 	if (key->group)
 		memcpy(origin->texts + cwd_size, key->group, group_size);
@@ -51,7 +53,8 @@ static struct origin *origin_make(struct origins *origins, struct shared_environ
 	return origin;
 }
 
-struct origin *origin_take(struct origins *origins, struct shared_environment *environment, const char *cwd, const char *group)
+struct origin *origin_take(struct origins *origins, struct shared_environment *environment, const char *cwd,
+                           const char *group)
 {
 	const struct origin_key key = { environment, cwd, group };
 	struct origin *origin = origins->latest;

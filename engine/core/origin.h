@@ -1,6 +1,6 @@
 /*
- * Where tasks come from: the environment, the directory and the group that many of them share, kept once and counted.
- * Loop thread only.
+ * Where tasks come from: the environment, the directory and the group that many of them share, kept once
+ * and counted.  Loop thread only.
  */
 #ifndef KRTASK_CORE_ORIGIN_H
 #define KRTASK_CORE_ORIGIN_H
@@ -35,11 +35,15 @@ struct origins {
 };
 
 /*
- * Finds or makes one, and adds a reference to it; a new one adds a reference to the environment.  environment and group may be NULL.
- * NULL: out of memory.
+ * Finds or makes one, and adds a reference to it; a new one adds a reference to the environment.
+ * environment and group may be NULL.  NULL: out of memory.
  */
-struct origin *origin_take(struct origins *origins, struct shared_environment *environment, const char *cwd, const char *group);
-/* Drops a reference.  With the last, the reference to the environment is handed to the caller: what is returned, or NULL. */
+struct origin *origin_take(struct origins *origins, struct shared_environment *environment, const char *cwd,
+                           const char *group);
+/*
+ * Drops a reference.  With the last, the reference to the environment is handed to the caller: what is
+ * returned, or NULL.
+ */
 struct shared_environment *origin_drop(struct origins *origins, struct origin *origin);
 const char *origin_cwd(const struct origin *origin);
 const char *origin_group(const struct origin *origin); /* NULL: none */

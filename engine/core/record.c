@@ -56,7 +56,8 @@ struct task *record_new(const struct task_spec *spec, struct origin *origin, str
 	size_t id = strlen(spec->id), name = spec->name ? strlen(spec->name) : 0;
 	if (id > UINT8_MAX || spec->command.length > UINT32_MAX)
 		return NULL;
-	size_t texts = (spec->has_nonce ? TASK_NONCE_SIZE : 0) + id + 1 + (name ? name + 1 : 0) + spec->command.length;
+	size_t texts = (spec->has_nonce ? TASK_NONCE_SIZE : 0) + id + 1 + (name ? name + 1 : 0) +
+	               spec->command.length;
 	size_t size = offsetof(struct task, texts) + texts;
 	struct task *task = malloc(size > sizeof(*task) ? size : sizeof(*task));
 	if (!task)

@@ -1,9 +1,10 @@
 /*
- * How a task is held in memory.  There may be a million: what every task has is in one allocation with its id, name and command; what
- * many share (origin.h) is referred to; what few have is behind a pointer.
+ * How a task is held in memory.  There may be a million: what every task has is in one allocation with its
+ * id, name and command; what many share (origin.h) is referred to; what few have is behind a pointer.
  *
- * The registry makes and frees them (registry.h).  Everybody may read number, created_at, status, version, waiters and reported, and all
- * else by the functions below; how the rest lies is known to the files under registry.h alone.  Loop thread only.
+ * The registry makes and frees them (registry.h).  Everybody may read number, created_at, status, version,
+ * waiters and reported, and all else by the functions below; how the rest lies is known to the files under
+ * registry.h alone.  Loop thread only.
  */
 #ifndef KRTASK_CORE_RECORD_H
 #define KRTASK_CORE_RECORD_H
@@ -28,7 +29,7 @@ struct task_extra {
 /* A task that has a parent or children.  Siblings are in order of creation. */
 struct task_family {
 	struct task *parent;
-	struct task *first, *last; /* of its children */
+	struct task *first, *last;   /* of its children */
 	struct task *before, *after; /* its siblings */
 };
 
@@ -56,8 +57,8 @@ struct task {
 };
 
 /*
- * A task that is nowhere yet, Created.  Copies what it takes of spec; the reference to origin is handed over, room for the link to
- * parent (NULL: none) is made.  NULL: out of memory.
+ * A task that is nowhere yet, Created.  Copies what it takes of spec; the reference to origin is handed
+ * over, room for the link to parent (NULL: none) is made.  NULL: out of memory.
  */
 struct task *record_new(const struct task_spec *spec, struct origin *origin, struct task *parent);
 /* Frees all but the origin. */
@@ -65,11 +66,15 @@ void record_free(struct task *task);
 /* Into the list of its parent's children, as the last; nothing if it has no parent. */
 void record_link(struct task *task);
 void record_unlink(struct task *task);
-/* Undoes record_unlink(): to the same place.  The list must be as that left it: what changed later is undone first. */
+/*
+ * Undoes record_unlink(): to the same place.  The list must be as that left it: what changed later is
+ * undone first.
+ */
 void record_relink(struct task *task);
 
 /*
- * What was asked for.  What is returned is borrowed, and stays until the task is freed or, for name and description, changed.
+ * What was asked for.  What is returned is borrowed, and stays until the task is freed or, for name and
+ * description, changed.
  */
 const char *task_id(const struct task *task);
 /* The name shown: "Task ID" where none was given.  buffer is used for that. */

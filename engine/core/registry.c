@@ -45,8 +45,8 @@ struct task *registry_find_nonce(const struct registry *registry, const unsigned
 	return ids_find_nonce(&registry->ids, nonce);
 }
 
-struct task *registry_make(struct registry *registry, const struct task_spec *spec, struct shared_environment *environment,
-                           struct task *parent)
+struct task *registry_make(struct registry *registry, const struct task_spec *spec,
+                           struct shared_environment *environment, struct task *parent)
 {
 	struct origin *origin = origin_take(&registry->origins, environment, spec->cwd, spec->group);
 	if (!origin)

@@ -1,12 +1,12 @@
 /*
- * The registry: every task that is held, by id, by nonce, by creation order, with its
- * family, and the environments that tasks share.  Loop thread only, hence no locks.
+ * The registry: every task that is held, by id, by nonce, by creation order, with its family, and the
+ * environments that tasks share.  Loop thread only, hence no locks.
  *
  *     registry_make()  registry_add()
  *     registry_remove(), and either registry_restore(), if that is undone, or registry_forget()
  *
- * Nothing that undoes needs memory or a look at all tasks.  It keeps things findable and counted; what may happen to a task is not its
- * concern.  How a task is held: record.h.
+ * Nothing that undoes needs memory or a look at all tasks.  It keeps things findable and counted; what may
+ * happen to a task is not its concern.  How a task is held: record.h.
  */
 #ifndef KRTASK_CORE_REGISTRY_H
 #define KRTASK_CORE_REGISTRY_H
@@ -38,20 +38,27 @@ void registry_release(struct registry *registry);
 struct task *registry_find(const struct registry *registry, const char *id);
 struct task *registry_find_nonce(const struct registry *registry, const unsigned char nonce[TASK_NONCE_SIZE]);
 /*
- * A task that is not in the registry yet, Created.  What it needs of spec is copied, but spec->environment and spec->parent are not
- * looked at.  Number and created_at are for the caller to set.  NULL: out of memory.
+ * A task that is not in the registry yet, Created.  What it needs of spec is copied, but spec->environment
+ * and spec->parent are not looked at.  Number and created_at are for the caller to set.  NULL: out of
+ * memory.
  */
-struct task *registry_make(struct registry *registry, const struct task_spec *spec, struct shared_environment *environment,
-                           struct task *parent);
-/* Counts, indexes and appends, to its parent's children too; the task's number must be greater than all before.  0 or -ENOMEM. */
+struct task *registry_make(struct registry *registry, const struct task_spec *spec,
+                           struct shared_environment *environment, struct task *parent);
+/*
+ * Counts, indexes and appends, to its parent's children too; the task's number must be greater than all
+ * before.  0 or -ENOMEM.
+ */
 int registry_add(struct registry *registry, struct task *task);
 /* Out of sight, its children must be so already.  It is kept until it is restored or forgotten. */
 void registry_remove(struct registry *registry, struct task *task);
-/* Undoes registry_remove(): everything is where it was.  What was changed after that must have been undone before. */
+/*
+ * Undoes registry_remove(): everything is where it was.  What was changed after that must have been undone
+ * before.
+ */
 void registry_restore(struct registry *registry, struct task *task);
 /*
- * Frees a task that was removed, or never added.  True: with it went the last use of an environment, whose name is written to gone: the
- * store may forget it.
+ * Frees a task that was removed, or never added.  True: with it went the last use of an environment, whose
+ * name is written to gone: the store may forget it.
  */
 bool registry_forget(struct registry *registry, struct task *task, char gone[ENVIRONMENT_HASH_SIZE]);
 /* Sets the state and keeps the counts. */

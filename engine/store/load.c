@@ -1,8 +1,9 @@
 /*
  * Reading everything back.
  *
- * Tasks and their statuses are read side by side, both by rising number: SQLite joining them would look for each status from the top
- * of its tree.  What the reader gets is borrowed from SQLite's rows and copied nowhere here.
+ * Tasks and their statuses are read side by side, both by rising number: SQLite joining them would look for
+ * each status from the top of its tree.  What the reader gets is borrowed from SQLite's rows and copied
+ * nowhere here.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -201,7 +202,8 @@ static int read_status(sqlite3_stmt *row, struct store_task *task)
 /* The row that goes with this task, if there is one: both come by rising number. */
 static sqlite3_stmt *status_of(struct loading *loading, int64_t number)
 {
-	while (loading->statuses_code == SQLITE_ROW && sqlite3_column_int64(loading->statuses, STATUS_NUMBER) < number)
+	while (loading->statuses_code == SQLITE_ROW &&
+	       sqlite3_column_int64(loading->statuses, STATUS_NUMBER) < number)
 		loading->statuses_code = sqlite3_step(loading->statuses);
 	bool found = loading->statuses_code == SQLITE_ROW &&
 		     sqlite3_column_int64(loading->statuses, STATUS_NUMBER) == number;

@@ -1,6 +1,6 @@
 /*
- * The table of ids beside uthash's, in one run: COUNT ids are added, found, not found and removed.  Prints a line for each: what, then
- * nanoseconds and bytes an id, ours and uthash's.
+ * The table of ids beside uthash's, in one run: COUNT ids are added, found, not found and removed.  Prints
+ * a line for each: what, then nanoseconds and bytes an id, ours and uthash's.
  *
  *     hashes COUNT
  */
@@ -28,7 +28,7 @@ static unsigned fold_hash(const char *key, size_t length)
 }
 
 #define HASH_FUNCTION(key, length, hash) ((hash) = fold_hash((key), (length)))
-#define HASH_KEYCMP(a, b, length) strncasecmp((a), (b), (length))
+#define HASH_KEYCMP(a, b, length)        strncasecmp((a), (b), (length))
 
 #include <uthash.h>
 
@@ -74,7 +74,9 @@ static void make_tasks(void)
 		fail("out of memory");
 	for (size_t i = 0; i < count; i++) {
 		snprintf(others[i].id, sizeof(others[i].id), "%zu", i + 1);
-		struct task_spec spec = { .id = others[i].id, .cwd = cwd, .command = { program, sizeof(program), 0 } };
+		struct task_spec spec = { .id = others[i].id,
+			                  .cwd = cwd,
+			                  .command = { program, sizeof(program), 0 } };
 		tasks[i] = registry_make(&registry, &spec, NULL, NULL);
 		if (!tasks[i])
 			fail("out of memory");

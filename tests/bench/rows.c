@@ -1,6 +1,7 @@
 /*
- * What reading the tasks back costs at least: every row of a server's database, and every column of it that the server reads, by SQLite
- * alone.  Prints the seconds it took.  With `end`: no read, but every task becomes one that has completed.
+ * What reading the tasks back costs at least: every row of a server's database, and every column of it that
+ * the server reads, by SQLite alone.  Prints the seconds it took.  With `end`: no read, but every task
+ * becomes one that has completed.
  *
  *     rows DATABASE [end]
  */
@@ -12,14 +13,16 @@
 #include <string.h>
 #include <time.h>
 
-static const char end_all[] =
-	"REPLACE INTO statuses SELECT number, 5, created_at, created_at + 2, 0, 0, 0, 0, -1, '01234567-89ab-cdef-0123-456789abcdef',"
-	" -1, 0, 100, 1, NULL FROM tasks;"
-	"PRAGMA wal_checkpoint(TRUNCATE)";
+static const char end_all[] = "REPLACE INTO statuses SELECT number, 5, created_at, created_at + 2, 0, 0, 0, "
+                              "0, -1, '01234567-89ab-cdef-0123-456789abcdef',"
+			      " -1, 0, 100, 1, NULL FROM tasks;"
+			      "PRAGMA wal_checkpoint(TRUNCATE)";
 
 static const char read_all[] =
-	"SELECT tasks.number, id, name, description, task_group, parent, created_at, cwd, command, variables, environment, max_log,"
-	" merge, nonce, state, started_at, ended_at, exit_code, term_signal, pid, pid_start, slot, boot_id, stop_signal, kill_at,"
+	"SELECT tasks.number, id, name, description, task_group, parent, created_at, cwd, command, "
+        "variables, environment, max_log,"
+	" merge, nonce, state, started_at, ended_at, exit_code, term_signal, pid, pid_start, slot, boot_id, "
+        "stop_signal, kill_at,"
 	" percent, percent_known, message"
 	" FROM tasks LEFT JOIN statuses ON statuses.number = tasks.number ORDER BY tasks.number";
 

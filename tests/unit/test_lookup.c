@@ -115,7 +115,8 @@ START_TEST(what_went_round_the_end_is_found)
 	for (unsigned i = 0; i < 40; i++) {
 		lookup_remove(&lookup, items[i].key, &items[i]);
 		for (unsigned j = i + 1; j < 40; j++)
-			ck_assert_ptr_eq(lookup_find(&lookup, items[j].key, item_equal, &items[j].key), &items[j]);
+			ck_assert_ptr_eq(lookup_find(&lookup, items[j].key, item_equal, &items[j].key),
+			                 &items[j]);
 	}
 	ck_assert_uint_eq(lookup.count, 0);
 }

@@ -1,6 +1,6 @@
 /*
- * The registry: a task comes back from it as it was given, is found by whatever it is looked for, and what is removed and restored is where
- * it was, in its family and in the order.
+ * The registry: a task comes back from it as it was given, is found by whatever it is looked for, and what
+ * is removed and restored is where it was, in its family and in the order.
  */
 #include "config.h"
 
@@ -29,7 +29,8 @@ static void tear_down(void)
 	registry_release(&registry);
 }
 
-static struct task *task_made(const struct task_spec *spec, struct shared_environment *environment, struct task *parent)
+static struct task *task_made(const struct task_spec *spec, struct shared_environment *environment,
+                              struct task *parent)
 {
 	struct task *task = registry_make(&registry, spec, environment, parent);
 	if (!task)
@@ -47,7 +48,11 @@ static struct task *task_new(const char *id, struct task *parent)
 	static char cwd[] = "/", command[] = "true";
 	char number[24];
 	snprintf(number, sizeof(number), "%llu", (unsigned long long)registry.last_number + 1);
-	struct task_spec spec = { .id = id ? (char *)id : number, .cwd = cwd, .command = { command, sizeof(command), 0 } };
+	struct task_spec spec = {
+		.id = id ? (char *)id : number,
+		.cwd = cwd,
+		.command = { command, sizeof(command), 0 },
+	};
 	struct task *task = task_made(&spec, NULL, parent);
 	ck_assert_ptr_nonnull(task);
 	return task;
@@ -318,7 +323,8 @@ static const char *children(const struct task *parent)
 START_TEST(siblings_are_restored_to_their_places)
 {
 	/* Which are removed, in this order; they come back in the opposite one, as changes are undone. */
-	static const char *const removals[] = { "a", "c", "e", "abcde", "edcba", "bdc", "cbd", "ae", "ea", "dbeac" };
+	static const char *const removals[] = { "a",   "c",   "e",  "abcde", "edcba",
+		                                "bdc", "cbd", "ae", "ea",    "dbeac" };
 	struct task *parent = task_new("p", NULL), *tasks[5];
 	for (int i = 0; i < 5; i++)
 		tasks[i] = task_new((char[]){ (char)('a' + i), '\0' }, parent);
