@@ -5,6 +5,7 @@ system_tests += \
 	tests/system/cmdlet.test \
 	tests/system/completion.test \
 	tests/system/confirm.test \
+	tests/system/connection.test \
 	tests/system/conformance.test \
 	tests/system/crash.test \
 	tests/system/create.test \
@@ -38,6 +39,19 @@ tests_bench_hashes_LDADD = $(ENGINE_LIBS)
 tests_bench_parse_SOURCES = tests/bench/parse.c
 tests_bench_parse_LDADD = tui/libbatch.a $(cli_libs)
 EXTRA_DIST += tests/bench/run tests/stress/kills
+
+# Kills in a row, for STRESS_SECONDS; SEED=N in the environment chooses the same moments again.
+STRESS_SECONDS = 20
+stress: all
+	@abs_top_builddir='$(abs_top_builddir)' $(BASH_PROGRAM) $(top_srcdir)/tests/stress/kills $(STRESS_SECONDS)
+
+# Wrong edits that tests must notice: MUTATIONS of them (0: all), from number MUTATE_FIRST on.
+MUTATIONS = 0
+MUTATE_FIRST = 0
+mutate:
+	@$(BASH_PROGRAM) $(top_srcdir)/tests/mutate/run $(top_srcdir) $(top_srcdir)/tests/mutate/list mutate.work \
+		'$(CC)' $(MUTATIONS) $(MUTATE_FIRST)
+EXTRA_DIST += tests/mutate/run tests/mutate/list
 
 bench: all $(bench_programs)
 	@abs_top_builddir='$(abs_top_builddir)' $(BASH_PROGRAM) $(top_srcdir)/tests/bench/run

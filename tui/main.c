@@ -1,6 +1,7 @@
 /*
  * krtask: the screen, one command, or a batch of commands.
  */
+#include "engine/wire/client/client.h"
 #include "tui/batch/batch.h"
 #include "tui/cli/cli.h"
 #include "tui/screen/screen.h"
@@ -10,6 +11,7 @@ int main(int argc, char **argv)
 	struct cli cli;
 	int status;
 
+	client_set_installed(KRTASKD_PATH);
 	switch (cli_begin(&cli, argc, argv)) {
 	case CLI_SCREEN:
 		status = screen_run(&cli.address, cli.start, &cli.confirm, &cli.context.defaults);

@@ -11,6 +11,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/task/array.h"
+#include "engine/task/strings.h"
+
+enum { READ_ROOM = 4096 };
+
 /* One opening, then reads until the end; what cannot be is -errno, a process that is gone -ESRCH. */
 static int open_proc(const char *path)
 {
@@ -42,29 +47,21 @@ static ssize_t read_small(const char *path, char *buffer, size_t size)
 
 static ssize_t read_growing(int fd, char **result)
 {
-	size_t used = 0, size = 4096;
-	char *buffer = malloc(size), *larger;
+	size_t used = 0, size = 0;
+	char *buffer = NULL, *larger;
 	ssize_t count;
 
-	if (!buffer)
-		return -ENOMEM;
-	for (;;) {
-		count = read(fd, buffer + used, size - used - 1);
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count <= 0)
-			break;
-		used += (size_t)count;
-		if (size - used > 1024)
-			continue;
-		larger = realloc(buffer, size * 2);
+	do {
+		larger = array_grow(buffer, &size, used + READ_ROOM, 1);
 		if (!larger) {
 			free(buffer);
 			return -ENOMEM;
 		}
 		buffer = larger;
-		size *= 2;
-	}
+		count = read(fd, buffer + used, size - used - 1);
+		if (count > 0)
+			used += (size_t)count;
+	} while (count > 0 || (count < 0 && errno == EINTR));
 	if (count < 0) {
 		count = -errno;
 		free(buffer);
@@ -155,24 +152,20 @@ void process_machine_id(char machine_id[33])
 	read_id("/etc/machine-id", machine_id, 33);
 }
 
-/* A list that grows by doubling. */
+/* What is found. */
 struct list {
 	struct process_info *infos;
-	int count, size;
+	int count;
+	size_t size;
 };
 
 static int list_add(struct list *list, const struct process_info *info)
 {
-	struct process_info *larger;
-	int size = list->size ? list->size * 2 : 16;
+	struct process_info *larger = array_grow(list->infos, &list->size, (size_t)list->count + 1, sizeof *larger);
 
-	if (list->count == list->size) {
-		larger = realloc(list->infos, (size_t)size * sizeof *larger);
-		if (!larger)
-			return -ENOMEM;
-		list->infos = larger;
-		list->size = size;
-	}
+	if (!larger)
+		return -ENOMEM;
+	list->infos = larger;
 	list->infos[list->count++] = *info;
 	return 0;
 }
@@ -293,36 +286,27 @@ int process_session(pid_t session, struct process_info **infos)
 	return list_live(is_live_in_session, session, infos);
 }
 
-static const char *find_variable(const char *block, size_t length, const char *name)
-{
-	size_t name_length = strlen(name);
-	const char *string;
-
-	for (string = block; string < block + length; string += strlen(string) + 1)
-		if (strncmp(string, name, name_length) == 0 && string[name_length] == '=')
-			return string + name_length + 1;
-	return NULL;
-}
-
 int process_variable(pid_t pid, const char *name, char *value, size_t size)
 {
-	char path[48], *block = NULL;
+	struct strings block = STRINGS_INIT;
+	char path[48];
 	const char *found;
 	ssize_t length;
 	int error = 0;
 
 	(void)snprintf(path, sizeof path, "/proc/%d/environ", pid);
-	length = read_whole(path, &block);
+	length = read_whole(path, &block.block);
 	if (length < 0)
 		return (int)length;
-	found = find_variable(block, (size_t)length, name);
+	block.length = (size_t)length;
+	found = strings_value(&block, name, strlen(name));
 	if (!found)
 		error = -ENOENT;
 	else if (strlen(found) >= size)
 		error = -ENAMETOOLONG;
 	else
 		memcpy(value, found, strlen(found) + 1);
-	free(block);
+	strings_release(&block);
 	return error;
 }
 

@@ -7,6 +7,7 @@
 
 #include "engine/service/query.h"
 #include "engine/service/tree.h"
+#include "engine/task/array.h"
 #include "engine/task/quote.h"
 
 /* Columns of a row in a tree, null elsewhere: what stands before a task that is shown as one. */
@@ -127,13 +128,10 @@ static int matcher_command_has(struct matcher *matcher, const struct task *task,
 {
 	struct strings command = task_command(task);
 	size_t room = quote_room(&command);
-	if (room > matcher->size) {
-		char *larger = realloc(matcher->line, 2 * room);
-		if (!larger)
-			return -ENOMEM;
-		matcher->line = larger;
-		matcher->size = 2 * room;
-	}
+	char *line = array_grow(matcher->line, &matcher->size, room, 1);
+	if (!line)
+		return -ENOMEM;
+	matcher->line = line;
 	quote_line(matcher->line, &command);
 	return strcasestr(matcher->line, text) != NULL;
 }
@@ -169,14 +167,10 @@ static bool filtered(const struct query *query)
 
 static int push(struct selection *selection, size_t *size, struct task *task)
 {
-	if (selection->count == *size) {
-		size_t larger = *size ? *size * 2 : 256;
-		struct row *rows = realloc(selection->rows, larger * sizeof *rows);
-		if (!rows)
-			return -ENOMEM;
-		selection->rows = rows;
-		*size = larger;
-	}
+	struct row *rows = array_grow(selection->rows, size, selection->count + 1, sizeof *rows);
+	if (!rows)
+		return -ENOMEM;
+	selection->rows = rows;
 	selection->rows[selection->count++] = (struct row){ .task = task, .number = task ? task->number : 0 };
 	return 0;
 }

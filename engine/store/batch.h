@@ -6,7 +6,7 @@
  *     store_put(store, &batch, urgent, &sequence);      takes the batch, or leaves it when it fails
  *     store_batch_release(&batch);                      what was not taken
  *
- * All values are copied.  An error (out of memory; a hash that environment_hash() did not make) is kept in the batch, and store_put()
+ * All values are copied.  An error (out of memory; a hash that hash_make() did not make) is kept in the batch, and store_put()
  * answers with it: no call needs a check of its own.  Any thread.
  */
 #ifndef KRTASK_STORE_BATCH_H

@@ -169,13 +169,3 @@ int environment_unpack(struct environment *env, const char *block, size_t length
 	*env = unpacked;
 	return 0;
 }
-
-const char *environment_get(const struct environment *env, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (const char *variable = NULL; (variable = strings_next(&env->variables, variable));)
-		if (strncmp(variable, name, length) == 0 && variable[length] == '=')
-			return variable + length + 1;
-	return NULL;
-}

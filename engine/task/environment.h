@@ -37,7 +37,4 @@ int environment_pack(const struct environment *env, char **block, size_t *length
 /* 0, -EINVAL for bytes that environment_pack did not make, -ENOMEM. */
 int environment_unpack(struct environment *env, const char *block, size_t length);
 
-/* The value of a variable, or NULL. */
-const char *environment_get(const struct environment *env, const char *name);
-
 #endif

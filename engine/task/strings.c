@@ -72,6 +72,15 @@ const char *strings_next(const struct strings *list, const char *string)
 	return list->length && next < list->block + list->length ? next : NULL;
 }
 
+const char *strings_last(const struct strings *list)
+{
+	size_t at = list->length ? list->length - 1 : 0;
+
+	while (at > 0 && list->block[at - 1])
+		at--;
+	return list->length ? list->block + at : NULL;
+}
+
 size_t strings_count(const struct strings *list)
 {
 	size_t count = 0;
@@ -79,6 +88,15 @@ size_t strings_count(const struct strings *list)
 	for (const char *string = NULL; (string = strings_next(list, string));)
 		count++;
 	return count;
+}
+
+const char *strings_value(const struct strings *list, const char *name, size_t length)
+{
+	for (const char *string = NULL; (string = strings_next(list, string));) {
+		if (strncmp(string, name, length) == 0 && string[length] == '=')
+			return string + length + 1;
+	}
+	return NULL;
 }
 
 char **strings_vector(const struct strings *list, size_t extra)

@@ -24,7 +24,11 @@ int strings_append(struct strings *list, const char *block, size_t length);    /
 
 /* The string after this one, the first for NULL, NULL at the end. */
 const char *strings_next(const struct strings *list, const char *string);
+const char *strings_last(const struct strings *list); /* NULL: it is empty */
 size_t strings_count(const struct strings *list);
+
+/* The value in a list of NAME=VALUE; length: of the name.  NULL: it has none of that name. */
+const char *strings_value(const struct strings *list, const char *name, size_t length);
 
 /* An array of count + extra + 1 pointers into block, ended by NULL, for execve: only the array is the caller's to free(). NULL: out of memory. */
 char **strings_vector(const struct strings *list, size_t extra);

@@ -52,6 +52,7 @@ result_line() { # ok|not DESCRIPTION
 	else
 		test_failed=$((test_failed + 1))
 		printf 'not ok %d - %s\n' "$test_count" "$2"
+		test -z "${STOP_AT_FAILURE-}" || exit 1
 	fi
 }
 
@@ -200,6 +201,7 @@ proxy() { # SERVER RULE...: a socket $proxied before the socket of that server, 
 	shift
 	proxied=$(mktemp -u "$T/proxy.XXXXXX")
 	perl "$top_srcdir/tests/system/proxy.pl" "$proxied" "$server" "$@" &
+	disown
 	poll 10 test -S "$proxied"
 }
 

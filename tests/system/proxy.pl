@@ -89,6 +89,7 @@ while (my @ready = $select->can_read) {
 			$link->{frames} .= $text;
 			take_call($link, $1) while !$link->{closed} && $link->{frames} =~ s/^([^\0]*\0)//;
 		}
-		pass_answers($_) for grep { !$_->{closed} } values %link;
+		my @links = values %link; # each twice; copies, since some go meanwhile
+		pass_answers($_) for @links;
 	}
 }

@@ -574,6 +574,20 @@ START_TEST(the_client_follows_to_who_holds_the_state)
 }
 END_TEST
 
+START_TEST(an_installed_krtaskd_is_found)
+{
+	struct client *client;
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s", scratch_path("krtaskd"));
+	client_set_installed(path);
+	ck_assert_int_eq(symlink(getenv("KRTASKD"), path), 0);
+	unsetenv("KRTASKD");
+	client = open_client(&address, CLIENT_START_ALWAYS);
+	quit(client);
+}
+END_TEST
+
 START_TEST(a_missing_krtaskd_is_named)
 {
 	setenv("KRTASKD", "/no/such/krtaskd", 1);
@@ -581,6 +595,8 @@ START_TEST(a_missing_krtaskd_is_named)
 	unsetenv("KRTASKD");
 	setenv("PATH", "/nowhere", 1);
 	expect_not_opened(&address, CLIENT_START_ALWAYS, -ENOEXEC, "krtaskd was not found: tried '");
+	client_set_installed("/no/such/installed");
+	expect_not_opened(&address, CLIENT_START_ALWAYS, -ENOEXEC, "'/no/such/installed' and PATH");
 	setenv("KRTASKD", "/etc/passwd", 1);
 	expect_not_opened(&address, CLIENT_START_ALWAYS, -ENOEXEC, "/etc/passwd");
 }
@@ -742,6 +758,7 @@ int main(int argc, char **argv)
 	tcase_add_loop_test(starting, why_a_server_did_not_start_is_told, 0,
 	                    sizeof(failures) / sizeof(failures[0]));
 	tcase_add_test(starting, the_client_follows_to_who_holds_the_state);
+	tcase_add_test(starting, an_installed_krtaskd_is_found);
 	tcase_add_test(starting, a_missing_krtaskd_is_named);
 	tcase_add_test(starting, an_open_folder_is_refused);
 	tcase_add_test(starting, a_dead_socket_is_no_server);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,8 +21,17 @@ enum { SILENT_TURNS = 50, PATIENCE_S = 30 };
 
 static struct fake fake;
 
+/* Whom the server takes itself for: in place of the C library's. */
+static uid_t server_uid;
+
+uid_t geteuid(void)
+{
+	return server_uid;
+}
+
 static void setup(void)
 {
+	server_uid = (uid_t)syscall(SYS_geteuid);
 	fake_init(&fake, NULL);
 }
 
@@ -747,6 +757,21 @@ START_TEST(draining_with_nothing_owed_is_over_at_once)
 }
 END_TEST
 
+START_TEST(who_is_somebody_else_is_not_served)
+{
+	int fd = dial();
+
+	server_uid++;
+	ck_assert_int_gt(send(fd, "{\"method\":\"io.krtask.Bump\"}", 28, 0), 0);
+	turns(SILENT_TURNS);
+	expect_end(fd);
+	ck_assert_uint_eq(fake.count, 0);
+	server_uid--;
+	is_alive();
+	close(fd);
+}
+END_TEST
+
 START_TEST(without_descriptors_it_waits_for_one)
 {
 	struct rlimit before, now;
@@ -835,6 +860,7 @@ int main(void)
 	tcase_add_test(bounds, a_peer_that_does_not_read_is_not_read_from);
 	tcase_add_test(bounds, past_the_budget_the_greediest_goes);
 	tcase_add_test(bounds, nobody_waits_for_a_flood);
+	tcase_add_test(bounds, who_is_somebody_else_is_not_served);
 	tcase_add_test(bounds, without_descriptors_it_waits_for_one);
 	tcase_add_test(bounds, connections_leave_descriptors_for_others);
 	tcase_add_test(barrier, a_reply_waits_for_its_commit);

@@ -60,17 +60,13 @@ static const char *name_of(const struct invocation *inv, size_t i)
 
 static struct values values_of(const struct invocation *inv, enum stream stream, bool last)
 {
-	const struct capture *capture = &inv->captured[stream];
+	const struct strings *captured = &inv->captured[stream];
 	bool records = stream == STREAM_OUTPUT && inv->command && inv->command->lists;
-	struct values values = { capture->texts, capture->length, records };
+	const char *only = last ? strings_last(captured) : NULL;
 
-	while (last && values.length > 0 && values.length > strlen(values.texts) + 1) {
-		size_t length = strlen(values.texts) + 1;
-
-		values.texts += length;
-		values.length -= length;
-	}
-	return values;
+	if (only)
+		return (struct values){ only, strlen(only) + 1, records };
+	return (struct values){ captured->block, captured->length, records };
 }
 
 void jobs_expect(struct jobs *jobs, const struct job *job)

@@ -77,17 +77,17 @@ static bool copies_records(const struct runner *runner, const struct job *job)
 
 static void assign_literal(struct runner *runner, struct job *job)
 {
-	struct text texts = { 0 };
+	struct strings texts = STRINGS_INIT;
 	struct values values;
 
 	if (!line_expand(runner, job, job->statement.right, 1, &job->words) || !set_preference(runner, job))
 		return;
 	for (size_t i = 0; i < job->words.count; i++)
-		text_add(&texts, job->words.items[i].text, strlen(job->words.items[i].text) + 1);
-	values = (struct values){ texts.data, texts.length, copies_records(runner, job) };
+		alloc_add(&texts, job->words.items[i].text);
+	values = (struct values){ texts.block, texts.length, copies_records(runner, job) };
 	variables_set(&runner->variables, job->statement.assigned, &values, job->serial);
 	jobs_note(&runner->jobs, job->serial, 0);
-	text_release(&texts);
+	strings_release(&texts);
 }
 
 /* True if the job needs but one exchange, so that others can follow at once. */

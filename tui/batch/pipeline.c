@@ -25,10 +25,10 @@ static const char *own(struct job *job, const char *text)
 
 static void take_records(struct job *job, const struct invocation *source, struct piped *piped)
 {
-	const struct capture *output = &source->captured[STREAM_OUTPUT];
+	const struct strings *output = &source->captured[STREAM_OUTPUT];
 
-	for (size_t i = 0; i < output->length; i += strlen(output->texts + i) + 1)
-		words_add_text(&piped->items, own(job, output->texts + i));
+	for (const char *record = NULL; (record = strings_next(output, record));)
+		words_add_text(&piped->items, own(job, record));
 }
 
 /* The source is a command, parsed: its records. */

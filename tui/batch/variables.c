@@ -13,8 +13,7 @@ enum { NAME_SIZE = 128 }; /* names are compared up to here */
 
 struct variable {
 	char name[NAME_SIZE]; /* in lower case */
-	char *values;         /* owned */
-	size_t length;
+	struct strings values;
 	bool records;
 	uint64_t serial;  /* of the line that is still to set it; 0: none is */
 	uint64_t written; /* of the last line that did */
@@ -52,14 +51,14 @@ static struct variable *find_or_add(struct variables *variables, const char *nam
 	return variable;
 }
 
-static void put(struct variable *variable, size_t kept, const struct values *values, uint64_t serial)
+static void put(struct variable *variable, bool anew, const struct values *values, uint64_t serial)
 {
 	if (serial < variable->written)
 		return;
-	variable->values = alloc_resize(variable->values, kept + values->length, 1);
-	if (values->length)
-		memcpy(variable->values + kept, values->texts, values->length);
-	variable->length = kept + values->length;
+	if (anew)
+		variable->values.length = 0;
+	if (strings_append(&variable->values, values->texts, values->length) < 0)
+		alloc_failed();
 	variable->records = values->records;
 	variable->written = serial;
 	if (variable->serial <= serial)
@@ -68,14 +67,12 @@ static void put(struct variable *variable, size_t kept, const struct values *val
 
 void variables_set(struct variables *variables, const char *name, const struct values *values, uint64_t serial)
 {
-	put(find_or_add(variables, name), 0, values, serial);
+	put(find_or_add(variables, name), true, values, serial);
 }
 
 void variables_append(struct variables *variables, const char *name, const struct values *values, uint64_t serial)
 {
-	struct variable *variable = find_or_add(variables, name);
-
-	put(variable, variable->length, values, serial);
+	put(find_or_add(variables, name), false, values, serial);
 }
 
 void variables_set_text(struct variables *variables, const char *name, const char *text)
@@ -83,7 +80,7 @@ void variables_set_text(struct variables *variables, const char *name, const cha
 	struct variable *variable = find_or_add(variables, name);
 	const struct values values = { text, strlen(text) + 1, false };
 
-	put(variable, 0, &values, variable->written);
+	put(variable, true, &values, variable->written);
 }
 
 bool variable_has_records(const struct variable *variable)
@@ -107,9 +104,7 @@ const struct variable *variables_find(const struct variables *variables, const c
 
 const char *variable_next(const struct variable *variable, const char *value)
 {
-	const char *next = value ? value + strlen(value) + 1 : variable->values;
-
-	return variable->values && next < variable->values + variable->length ? next : NULL;
+	return strings_next(&variable->values, value);
 }
 
 void variables_release(struct variables *variables)
@@ -118,7 +113,7 @@ void variables_release(struct variables *variables)
 
 	HASH_ITER(hh, variables->head, variable, next) {
 		HASH_DEL(variables->head, variable);
-		free(variable->values);
+		strings_release(&variable->values);
 		free(variable);
 	}
 }

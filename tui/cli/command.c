@@ -164,7 +164,7 @@ void invocation_init(struct invocation *inv, struct context *context)
 
 void invocation_clear(struct invocation *inv)
 {
-	struct capture captured[STREAM_COUNT];
+	struct strings captured[STREAM_COUNT];
 	struct jsonw request = inv->request;
 	struct arguments args = inv->args;
 
@@ -190,7 +190,7 @@ void invocation_release(struct invocation *inv)
 	arguments_release(&inv->args);
 	jsonw_release(&inv->request);
 	for (int i = 0; i < STREAM_COUNT; i++)
-		free(inv->captured[i].texts);
+		strings_release(&inv->captured[i]);
 	for (size_t i = 0; i < inv->held_count; i++)
 		free(inv->held[i].text);
 	free(inv->held);

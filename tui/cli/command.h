@@ -11,6 +11,7 @@
 #ifndef KRTASK_TUI_CLI_COMMAND_H
 #define KRTASK_TUI_CLI_COMMAND_H
 
+#include "engine/task/strings.h"
 #include "engine/wire/client/client.h"
 #include "tui/cli/options.h"
 
@@ -63,12 +64,6 @@ enum stream {
 	STREAM_COUNT
 };
 
-/* For variables: texts, each ended by a NUL, one after another. */
-struct capture {
-	char *texts; /* owned */
-	size_t length, size;
-};
-
 /* An error that is said later. */
 struct held {
 	char *text;
@@ -102,7 +97,7 @@ struct invocation {
 	bool capture;  /* a variable takes its results */
 	struct confirm confirm; /* of all tasks of the command, however many times it is run for them */
 	bool confirming;        /* it was set up */
-	struct capture captured[STREAM_COUNT];
+	struct strings captured[STREAM_COUNT]; /* for variables */
 	bool waits; /* it is not its turn yet: its errors are held until report_held(), so that each stands in its place */
 	struct held *held;
 	size_t held_count, held_size;

@@ -48,19 +48,10 @@ void report_json_end(struct invocation *inv)
 	put(inv, "\n", 1);
 }
 
-static void capture(struct capture *capture, const char *text)
-{
-	size_t length = strlen(text) + 1;
-
-	capture->texts = alloc_room(capture->texts, &capture->size, capture->length + length, 1);
-	memcpy(capture->texts + capture->length, text, length);
-	capture->length += length;
-}
-
 void report_value(struct invocation *inv, const char *text)
 {
 	if (inv->capture)
-		capture(&inv->captured[STREAM_OUTPUT], text);
+		alloc_add(&inv->captured[STREAM_OUTPUT], text);
 }
 
 void report_raw(struct invocation *inv, const char *bytes, size_t length)
@@ -202,7 +193,7 @@ static bool decide(struct invocation *inv, enum stream stream, enum action actio
 	if (action == ACTION_STOP)
 		inv->halted = true;
 	if (variable)
-		capture(&inv->captured[stream], text);
+		alloc_add(&inv->captured[stream], text);
 	return action != ACTION_SILENT;
 }
 

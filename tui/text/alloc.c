@@ -21,15 +21,6 @@ void *alloc_zero(size_t count, size_t size)
 	return block;
 }
 
-void *alloc_resize(void *block, size_t count, size_t size)
-{
-	void *bigger = reallocarray(block, count ? count : 1, size ? size : 1);
-
-	if (!bigger)
-		alloc_failed();
-	return bigger;
-}
-
 void *alloc_grow(void *items, size_t *size, size_t need, size_t item)
 {
 	items = array_grow(items, size, need, item);
@@ -61,6 +52,12 @@ char *alloc_format_list(const char *format, va_list arguments)
 	if (vasprintf(&string, format, arguments) < 0)
 		alloc_failed();
 	return string;
+}
+
+void alloc_add(struct strings *list, const char *string)
+{
+	if (strings_add(list, string) < 0)
+		alloc_failed();
 }
 
 char *alloc_checked(char *string)

@@ -8,12 +8,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* As calloc(3), reallocarray(3), strdup(3), asprintf(3) and vasprintf(3), but they never fail. */
+#include "engine/task/strings.h"
+
+/* As calloc(3), strdup(3), asprintf(3) and vasprintf(3), but they never fail. */
 void *alloc_zero(size_t count, size_t size);
-void *alloc_resize(void *block, size_t count, size_t size);
 char *alloc_string(const char *string); /* NULL gives NULL */
 char *alloc_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *alloc_format_list(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
+/* strings_add() that never fails. */
+void alloc_add(struct strings *list, const char *string);
 /* What some other function allocated, if it is not NULL. */
 char *alloc_checked(char *string);
 /* alloc_room() where there is none. */

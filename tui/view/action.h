@@ -40,7 +40,7 @@ struct action {
 	bool kill; /* Cancel, and at once by SIGKILL */
 	struct confirm confirm;
 	struct action_target *targets;
-	size_t count, next, outstanding;
+	size_t count, size, next, outstanding;
 };
 
 enum action_step { ACTION_ASK, ACTION_SEND, ACTION_WAIT, ACTION_DONE };

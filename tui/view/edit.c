@@ -27,7 +27,7 @@ void history_add(struct history *history, const char *line)
 		free(history->lines[0]);
 		memmove(history->lines, history->lines + 1, --history->count * sizeof(*history->lines));
 	}
-	history->lines = alloc_resize(history->lines, history->count + 1, sizeof(*history->lines));
+	history->lines = alloc_room(history->lines, &history->size, history->count + 1, sizeof(*history->lines));
 	history->lines[history->count++] = alloc_string(line);
 }
 
@@ -88,10 +88,7 @@ static void insert(struct edit *edit, const char *bytes, size_t count)
 {
 	if (edit->length + count > LINE_MAX_BYTES)
 		return;
-	if (edit->length + count >= edit->size) {
-		edit->size = 2 * edit->size + count + 64;
-		edit->text = alloc_resize(edit->text, edit->size, 1);
-	}
+	edit->text = alloc_room(edit->text, &edit->size, edit->length + count + 1, 1);
 	memmove(edit->text + edit->cursor + count, edit->text + edit->cursor, edit->length - edit->cursor);
 	memcpy(edit->text + edit->cursor, bytes, count);
 	edit->length += count;

@@ -14,7 +14,7 @@
 /* The lines entered before, oldest first. */
 struct history {
 	char **lines;
-	size_t count;
+	size_t count, size;
 };
 
 enum { HISTORY_MAX = 500 };

@@ -1,5 +1,6 @@
 #include "tui/view/form.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,34 +108,43 @@ char *form_line(const struct form *form, char **error)
 static char *decoded(const json_t *base64, size_t *count)
 {
 	void *bytes = NULL;
-	char *copy = NULL;
 
 	if (json_is_string(base64) &&
-	    !base64_decode(json_string_value(base64), json_string_length(base64), &bytes, count)) {
-		copy = alloc_zero(*count + 1, 1);
-		memcpy(copy, bytes, *count);
-	}
-	free(bytes);
-	return copy;
+	    base64_decode(json_string_value(base64), json_string_length(base64), &bytes, count) == -ENOMEM)
+		alloc_failed();
+	return bytes;
 }
 
-static bool append_words(struct text *line, const json_t *task)
+/* The words of the command, whose bytes may be no text. */
+static void read_command(struct strings *command, const json_t *task)
 {
 	const json_t *words = json_object_get(task, "command"), *word;
 	size_t count = 0, i;
 	char *bytes = decoded(json_object_get(task, "commandBase64"), &count);
 
-	text_add_string(line, " --");
-	for (const char *at = bytes; bytes && at < bytes + count; at += strlen(at) + 1)
-		append_word(line, at);
-	if (!bytes) {
-		json_array_foreach(words, i, word)
-		{
-			append_word(line, json_is_string(word) ? json_string_value(word) : "");
-		}
-	}
+	if (bytes && strings_append(command, bytes, count) == -ENOMEM)
+		alloc_failed();
 	free(bytes);
-	return json_array_size(words) > 0;
+	if (command->length)
+		return;
+	json_array_foreach(words, i, word)
+	{
+		alloc_add(command, json_is_string(word) ? json_string_value(word) : "");
+	}
+}
+
+static bool append_words(struct text *line, const json_t *task)
+{
+	struct strings command = STRINGS_INIT;
+	bool any;
+
+	read_command(&command, task);
+	text_add_string(line, " --");
+	for (const char *word = NULL; (word = strings_next(&command, word));)
+		append_word(line, word);
+	any = command.length > 0;
+	strings_release(&command);
+	return any;
 }
 
 char *form_again(const json_t *task)

@@ -21,7 +21,7 @@ static void lines_clear(struct pager *pager)
 	}
 	free(pager->lines);
 	pager->lines = NULL;
-	pager->length = 0;
+	pager->length = pager->room = 0;
 }
 
 void pager_clear(struct pager *pager)
@@ -33,7 +33,7 @@ void pager_clear(struct pager *pager)
 	}
 	free(pager->entries);
 	pager->entries = NULL;
-	pager->count = 0;
+	pager->count = pager->size = 0;
 }
 
 void pager_release(struct pager *pager)
@@ -47,7 +47,7 @@ void pager_add(struct pager *pager, enum style label_style, const char *label, e
 {
 	struct pager_entry *entry;
 
-	pager->entries = alloc_resize(pager->entries, pager->count + 1, sizeof(*pager->entries));
+	pager->entries = alloc_room(pager->entries, &pager->size, pager->count + 1, sizeof(*pager->entries));
 	entry = &pager->entries[pager->count++];
 	*entry = (struct pager_entry){
 		.label_style = label_style,
@@ -72,10 +72,7 @@ static int indent(const struct pager *pager)
 static void add_line(struct pager *pager, const struct pager_entry *entry, const char *label,
                      const char *text, int column)
 {
-	size_t length = pager->length;
-
-	if ((length & (length - 1)) == 0)
-		pager->lines = alloc_resize(pager->lines, length ? 2 * length : 1, sizeof(*pager->lines));
+	pager->lines = alloc_room(pager->lines, &pager->room, pager->length + 1, sizeof(*pager->lines));
 	pager->lines[pager->length++] = (struct pager_line){
 		.label_style = entry->label_style,
 		.style = entry->style,

@@ -187,10 +187,7 @@ static void resize(struct window *window, size_t length)
 {
 	for (size_t i = length; i < window->length; i++)
 		row_release(&window->rows[i]);
-	if (length > window->size) {
-		window->size = length + length / 2;
-		window->rows = alloc_resize(window->rows, window->size, sizeof(*window->rows));
-	}
+	window->rows = alloc_room(window->rows, &window->size, length, sizeof(*window->rows));
 	for (size_t i = window->length; i < length; i++)
 		window->rows[i] = (struct window_row){ .number = 0 };
 	window->length = length;

@@ -33,6 +33,12 @@ enum client_start {
 int client_open(struct client **client, const struct address *address, enum client_start start, char **error);
 void client_close(struct client *client); /* NULL is fine */
 
+/*
+ * Where an installed krtaskd is: looked for there when KRTASKD names none and none is beside this program, before PATH.
+ * The text stays the caller's.  Before the first client is opened; without it nothing but those is looked for.
+ */
+void client_set_installed(const char *path);
+
 /* Passed to krtaskd when this client starts one; 0: none given. */
 void client_set_start_slots(unsigned slots);
 

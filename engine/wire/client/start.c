@@ -30,6 +30,12 @@ enum {
 };
 
 static atomic_uint start_slots;
+static const char *installed; /* NULL: none is known */
+
+void client_set_installed(const char *path)
+{
+	installed = path;
+}
 
 void client_set_start_slots(unsigned slots)
 {
@@ -101,8 +107,8 @@ static char *find_krtaskd(char **error)
 		return found;
 	}
 	found = try_program(beside_us(), &tried);
-	if (!found)
-		found = try_program(strdup(KRTASKD_PATH), &tried);
+	if (!found && installed)
+		found = try_program(strdup(installed), &tried);
 	if (!found)
 		found = on_path();
 	if (!found)

@@ -1,0 +1,247 @@
+/*
+ * The store on a disk that a test has in its hand: SQLite syncs its log through here, where a sync can be held
+ * and made to fail.
+ */
+#include <check.h>
+#include <poll.h>
+#include <semaphore.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/store/store.h"
+#include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
+
+static struct store *store;
+
+/* --- the disk */
+
+static struct {
+	sqlite3_vfs vfs;
+	sqlite3_io_methods methods; /* of the log */
+	const sqlite3_io_methods *real;
+	atomic_bool holds, fails; /* fails: the next one, as fsync(2) tells a lost write once */
+	sem_t reached, go;
+} disk;
+
+static int disk_sync(sqlite3_file *file, int flags)
+{
+	if (disk.holds) {
+		sem_post(&disk.reached);
+		sem_wait(&disk.go);
+	}
+	return atomic_exchange(&disk.fails, false) ? SQLITE_IOERR_FSYNC : disk.real->xSync(file, flags);
+}
+
+static int disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)
+{
+	sqlite3_vfs *real = vfs->pAppData;
+	int rc = real->xOpen(real, name, file, flags, out_flags);
+
+	if (rc == SQLITE_OK && flags & SQLITE_OPEN_WAL) {
+		disk.real = file->pMethods;
+		disk.methods = *disk.real;
+		disk.methods.xSync = disk_sync;
+		file->pMethods = &disk.methods;
+	}
+	return rc;
+}
+
+static void disk_make(void)
+{
+	sqlite3_vfs *real = sqlite3_vfs_find(NULL);
+
+	disk.vfs = *real;
+	disk.vfs.zName = "disk";
+	disk.vfs.pAppData = real;
+	disk.vfs.xOpen = disk_open;
+	sem_init(&disk.reached, 0, 0);
+	sem_init(&disk.go, 0, 0);
+	ck_assert_int_eq(sqlite3_vfs_register(&disk.vfs, 1), SQLITE_OK);
+}
+
+/* --- the store on it */
+
+/* The numbers of the tasks that are loaded, each as a letter from 'a' for 1 on. */
+static char loaded[32];
+
+static int see_environment(void *ctx, const char *hash, const char *block, size_t length)
+{
+	(void)ctx, (void)hash, (void)block, (void)length;
+	return 0;
+}
+
+static int see_task(void *ctx, const struct store_task *task)
+{
+	(void)ctx;
+	ck_assert_uint_lt(strlen(loaded), sizeof(loaded) - 1);
+	loaded[strlen(loaded)] = (char)('a' + task->number - 1);
+	return 0;
+}
+
+static int see_reserved(void *ctx, uint64_t id)
+{
+	(void)ctx, (void)id;
+	return 0;
+}
+
+static int see_counters(void *ctx, uint64_t last_number, uint64_t next_id)
+{
+	(void)ctx, (void)last_number, (void)next_id;
+	return 0;
+}
+
+/* Opens what is in that directory. */
+static struct store *load_from(const char *directory)
+{
+	static const struct store_reader reader = {
+		.environment = see_environment,
+		.task = see_task,
+		.reserved = see_reserved,
+		.counters = see_counters,
+	};
+	struct store *opened = NULL;
+	char *error = NULL;
+
+	memset(loaded, 0, sizeof(loaded));
+	ck_assert_msg(store_open(&opened, directory, &error) == 0, "%s", error);
+	ck_assert_msg(store_load(opened, &reader, NULL, &error) == 0, "%s", error);
+	return opened;
+}
+
+static void setup(void)
+{
+	scratch_make();
+	disk_make();
+	store = load_from(scratch_path(""));
+	ck_assert_int_eq(store_start(store), 0);
+}
+
+static void teardown(void)
+{
+	store_close(store);
+	scratch_remove();
+}
+
+static void put(uint64_t number)
+{
+	char id[16], directory[] = "/";
+	struct store_task task = {
+		.number = number,
+		.spec = { .id = id, .cwd = directory },
+		.status = TASK_STATUS_INIT,
+		.process = TASK_PROCESS_INIT,
+	};
+	struct store_batch batch = STORE_BATCH_INIT;
+	uint64_t sequence;
+
+	snprintf(id, sizeof(id), "%d", (int)number);
+	strings_add(&task.spec.command, "true");
+	store_batch_create(&batch, &task, number + 1);
+	ck_assert_int_eq(store_put(store, &batch, true, &sequence), 0);
+	strings_release(&task.spec.command);
+}
+
+/* Turns until as many changes are durable, or a commit has failed: then true. */
+static bool fails_before(uint64_t wanted)
+{
+	uint64_t committed = 0;
+
+	while (committed < wanted) {
+		struct pollfd readable = { .fd = store_fd(store), .events = POLLIN };
+		char *error = NULL;
+
+		ck_assert_int_eq(poll(&readable, 1, -1), 1);
+		int rc = store_poll(store, &committed, &error);
+		ck_assert((rc == 0) == (error == NULL));
+		free(error);
+		if (rc)
+			return true;
+	}
+	return false;
+}
+
+/* What a start would find if the machine stopped now: a copy of the files is opened. */
+static const char *after_a_crash(void)
+{
+	char command[600];
+
+	snprintf(command, sizeof(command), "mkdir %s/copy && cp %s/tasks.db %s/tasks.db-wal %s/copy", scratch_path(""),
+	         scratch_path(""), scratch_path(""), scratch_path(""));
+	ck_assert_int_eq(system(command), 0); /* NOLINT(cert-env33-c): of this test's own paths */
+	store_close(load_from(scratch_path("copy")));
+	return loaded;
+}
+
+static void hold(void)
+{
+	disk.holds = true;
+}
+
+static void let_go(bool to_fail)
+{
+	disk.fails = to_fail;
+	disk.holds = false;
+	sem_post(&disk.go);
+}
+
+START_TEST(nothing_is_told_before_it_is_synced)
+{
+	struct pollfd readable = { .fd = store_fd(store), .events = POLLIN };
+
+	hold();
+	put(1);
+	sem_wait(&disk.reached);
+	ck_assert_int_eq(poll(&readable, 1, 0), 0);
+	let_go(false);
+	ck_assert(!fails_before(1));
+	ck_assert_str_eq(after_a_crash(), "a");
+}
+END_TEST
+
+START_TEST(a_failed_sync_leaves_nothing_in_the_log)
+{
+	put(1);
+	ck_assert(!fails_before(1));
+	disk.fails = true;
+	put(2);
+	ck_assert(fails_before(2));
+	ck_assert_str_eq(after_a_crash(), "a");
+	put(3);
+	ck_assert(!fails_before(3));
+}
+END_TEST
+
+START_TEST(a_failed_sync_leaves_nothing_in_the_queue)
+{
+	put(1);
+	ck_assert(!fails_before(1));
+	hold();
+	put(2);
+	sem_wait(&disk.reached);
+	/* Made on top of 2, of which nobody knows yet that it fails. */
+	put(3);
+	put(4);
+	let_go(true);
+	ck_assert(fails_before(2));
+	put(5);
+	ck_assert(!fails_before(5));
+	ck_assert_str_eq(after_a_crash(), "ae");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("store on a disk");
+	TCase *tcase = tcase_create("disk");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_test(tcase, nothing_is_told_before_it_is_synced);
+	tcase_add_test(tcase, a_failed_sync_leaves_nothing_in_the_log);
+	tcase_add_test(tcase, a_failed_sync_leaves_nothing_in_the_queue);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}
