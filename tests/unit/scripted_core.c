@@ -286,7 +286,8 @@ struct subject *start(const char *id, const char *code)
 	return subject;
 }
 
-static ssize_t read_output(const struct subject *subject, enum executor_stream stream, char *text, size_t size)
+static ssize_t read_output(const struct subject *subject, enum executor_stream stream, char *text,
+                           size_t size)
 {
 	struct executor_output output;
 	int error = executor->verbs->output(executor, subject->run.task, stream, true, &output);

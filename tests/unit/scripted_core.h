@@ -1,6 +1,6 @@
 /*
- * A core that does what a test says, over the local executor with real processes: it writes down what is reported, and a test turns the loop until it was.
- * Nothing here sleeps; Check's time-out is the bound.
+ * A core that does what a test says, over the local executor with real processes: it writes down what is
+ * reported, and a test turns the loop until it was. Nothing here sleeps; Check's time-out is the bound.
  */
 #ifndef KRTASK_TESTS_SCRIPTED_CORE_H
 #define KRTASK_TESTS_SCRIPTED_CORE_H
@@ -12,15 +12,15 @@
 
 /* A run, and what was reported of it. */
 struct subject {
-	struct run run;       /* first */
-	char trail[256];      /* "prepared began ended" */
-	int error;            /* of refused and postponed */
+	struct run run;  /* first */
+	char trail[256]; /* "prepared began ended" */
+	int error;       /* of refused and postponed */
 	struct executor_began began;
-	struct run_end end;   /* strings are owned */
+	struct run_end end; /* strings are owned */
 	int percent;
-	char message[256];    /* of progress */
+	char message[256]; /* of progress */
 	enum executor_progress_source source;
-	bool let_go;          /* its output is sealed, and it is forgotten, from inside the report of its end */
+	bool let_go; /* its output is sealed, and it is forgotten, from inside the report of its end */
 };
 
 extern struct event_base *base;
@@ -38,8 +38,8 @@ void scripted_close(void);
 void turn(void);
 
 /*
- * A task that runs this code with `sh -c`, where $0 is the gate: a FIFO from which `read x <$0` gets a line for each open_gate().
- * id is unique.
+ * A task that runs this code with `sh -c`, where $0 is the gate: a FIFO from which `read x <$0` gets a line
+ * for each open_gate(). id is unique.
  */
 struct subject *subject_new(const char *id, const char *code);
 /* Of the command in spec. */

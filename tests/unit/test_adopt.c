@@ -49,7 +49,9 @@ static int fake_reap(void *ctx, pid_t pid)
 static void use_anchor(pid_t child, enum local_ending ending, int status)
 {
 	memset(&fake, 0, sizeof(fake));
-	fake.anchor = (struct local_anchor){ .ctx = &fake, .pid = getpid(), .status = fake_status, .reap = fake_reap };
+	fake.anchor = (struct local_anchor){
+		.ctx = &fake, .pid = getpid(), .status = fake_status, .reap = fake_reap
+	};
 	fake.child = child;
 	fake.ending = ending;
 	fake.status = status;
@@ -69,7 +71,8 @@ static void rewrite_ledger(int entry, pid_t pid, uint64_t start)
 	struct ledger *ledger;
 	bool same_boot;
 	char *error = NULL;
-	ck_assert_int_eq(ledger_open(&ledger, scratch_path(""), local_options.boot_id, &same_boot, &error), 0);
+	ck_assert_int_eq(ledger_open(&ledger, scratch_path(""), local_options.boot_id, &same_boot, &error),
+	                 0);
 	ck_assert(same_boot);
 	*ledger_pid_word(ledger, entry) = pid;
 	ledger_set_start(ledger, entry, start);
@@ -87,7 +90,8 @@ static void check_unseen(const struct subject *subject)
 	ck_assert(!subject->end.known);
 	ck_assert_int_eq(subject->end.exit_code, -1);
 	ck_assert_int_eq(subject->end.term_signal, 0);
-	ck_assert_str_eq(subject->end.message, "it ended while no server watched it; its exit status is not known");
+	ck_assert_str_eq(subject->end.message,
+	                 "it ended while no server watched it; its exit status is not known");
 }
 
 static void check_restarted(const struct subject *subject)
@@ -95,8 +99,9 @@ static void check_restarted(const struct subject *subject)
 	ck_assert_str_eq(subject->trail, "ended");
 	ck_assert(!subject->end.known);
 	ck_assert_uint_eq(subject->end.left, 0);
-	ck_assert_str_eq(subject->end.message,
-	                 "the machine was restarted meanwhile: it may have started, and how it ended is not known");
+	ck_assert_str_eq(
+		subject->end.message,
+		"the machine was restarted meanwhile: it may have started, and how it ended is not known");
 }
 
 START_TEST(a_claim_without_a_process_never_began)
@@ -261,7 +266,10 @@ START_TEST(nothing_is_signalled_on_the_strength_of_a_pid)
 		ck_assert_int_eq(waitid(P_PID, (id_t)pid, NULL, WEXITED), 0);
 		pid_t innocent = make_innocent(&input, i > 0);
 		ck_assert_int_eq(process_read(innocent, &info), 0);
-		/* No leader of a session; one that began at another time; one that an earlier server may not have known yet. */
+		/*
+		 * No leader of a session; one that began at another time; one that an earlier server may not
+		 * have known yet.
+		 */
 		rewrite_ledger(0, innocent, i == 0 ? info.start : i == 1 ? start_time - 1 : 0);
 		scripted_open();
 		adopt(a, false);

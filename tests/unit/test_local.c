@@ -1,4 +1,7 @@
-/* The local executor: what it does for the core, and what it reports, in which order.  What an earlier server left is in test_adopt.c. */
+/*
+ * The local executor: what it does for the core, and what it reports, in which order.  What an earlier server
+ * left is in test_adopt.c.
+ */
 #include "config.h"
 
 #include <errno.h>
@@ -124,8 +127,9 @@ START_TEST(variables_are_the_tasks_over_the_callers)
 	strings_add(&own->variables, "KRTASK_PROGRESS_FD=9");
 	strings_add(&own->variables, "KRTASK_OTHER=stays");
 	strings_add(&spec.variables, "BOTH=task");
-	struct subject *a = start("a", "echo $BOTH $CALLER $KRTASK_ID $KRTASK_SERVER $KRTASK_PROGRESS_FD $KRTASK_OTHER; "
-				       "env | grep -c ^KRTASK_");
+	struct subject *a =
+		start("a", "echo $BOTH $CALLER $KRTASK_ID $KRTASK_SERVER $KRTASK_PROGRESS_FD $KRTASK_OTHER; "
+	                   "env | grep -c ^KRTASK_");
 	await(a, "prepared began ended");
 	check_output(a, EXECUTOR_STDOUT, "task 1 a unix:/none 3 stays\n4\n");
 	forget(a);
@@ -186,13 +190,17 @@ END_TEST
 
 START_TEST(progress_comes_through_the_pipe)
 {
-	struct subject *a = start("a", "echo 40 of it >&3; echo nonsense >&3; read x <$0; echo 41.5% >&3; echo '77%'; exit 1");
+	struct subject *a = start(
+		"a", "echo 40 of it >&3; echo nonsense >&3; read x <$0; echo 41.5% >&3; echo '77%'; exit 1");
 	await(a, "prepared began progress");
 	ck_assert_int_eq(a->percent, 40);
 	ck_assert_str_eq(a->message, "of it");
 	ck_assert_int_eq(a->source, EXECUTOR_PROGRESS_REPORTED);
 	open_gate();
-	/* Its last words come before its end; and of one that says something itself the output is not looked at. */
+	/*
+	 * Its last words come before its end; and of one that says something itself the output is not looked
+	 * at.
+	 */
 	await(a, "prepared began progress progress ended");
 	ck_assert_int_eq(a->percent, 41);
 	ck_assert_str_eq(a->message, "");
@@ -332,7 +340,8 @@ static blkcnt_t blocks_of(const char *name)
 START_TEST(output_is_capped_while_it_runs_and_at_the_end)
 {
 	spec.max_log = 65536;
-	struct subject *a = start("a", "head -c 1000000 /dev/urandom; read x <$0; head -c 1000000 /dev/urandom");
+	struct subject *a =
+		start("a", "head -c 1000000 /dev/urandom; read x <$0; head -c 1000000 /dev/urandom");
 	/* A look each half second. */
 	struct stat status = { 0 };
 	while (status.st_size < 1000000 || status.st_blocks > 400) {

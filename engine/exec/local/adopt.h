@@ -1,10 +1,16 @@
-/* What an earlier server left: the ledger tells which claims got a process, the anchor how those ended that ended meanwhile. */
+/*
+ * What an earlier server left: the ledger tells which claims got a process, the anchor how those ended that
+ * ended meanwhile.
+ */
 #ifndef KRTASK_EXEC_LOCAL_ADOPT_H
 #define KRTASK_EXEC_LOCAL_ADOPT_H
 
 #include "engine/exec/local/attempt.h"
 
-/* Reports what it finds, from inside or later; postponed: nothing could be found out now, and adopt should come again. */
+/*
+ * Reports what it finds, from inside or later; postponed: nothing could be found out now, and adopt should
+ * come again.
+ */
 void local_adopt_run(struct local *local, struct run *run, bool other_boot);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What the files of the local executor share: the executor itself, and an attempt, which is what it holds of a run
- * (run->execution) from prepare or adopt to forget.
+ * What the files of the local executor share: the executor itself, and an attempt, which is what it holds of
+ * a run (run->execution) from prepare or adopt to forget.
  *
  * The files, each using only those before it:
  *
@@ -19,8 +19,8 @@
  *     strays       children that nobody waits for
  *     local        the verbs
  *
- * News goes up by the function that is given with a watch, and to the core by the executor's reports.  All of these but progress are the last thing
- * that is done with an attempt, since it may be gone after that.
+ * News goes up by the function that is given with a watch, and to the core by the executor's reports.  All of
+ * these but progress are the last thing that is done with an attempt, since it may be gone after that.
  */
 #ifndef KRTASK_EXEC_LOCAL_ATTEMPT_H
 #define KRTASK_EXEC_LOCAL_ATTEMPT_H
@@ -61,13 +61,13 @@ enum local_parent {
 struct local_attempt {
 	struct local *local;
 	struct run *run;
-	struct local_attempt *prev, *next;               /* in local->attempts (utlist) */
-	struct local_attempt *list_prev, *list_next;     /* in *list (utlist) */
-	struct local_attempt **list;                     /* one of local->unwatched, ended and looking; NULL: none */
-	UT_hash_handle by_pid;                           /* in local->anchored, where parent is LOCAL_PARENT_ANCHOR */
-	int entry;                                       /* of the ledger, -1: none */
-	pid_t pid;                                       /* 0: it has not begun */
-	uint64_t start;                                  /* as in struct task_process */
+	struct local_attempt *prev, *next;           /* in local->attempts (utlist) */
+	struct local_attempt *list_prev, *list_next; /* in *list (utlist) */
+	struct local_attempt **list; /* one of local->unwatched, ended and looking; NULL: none */
+	UT_hash_handle by_pid;       /* in local->anchored, where parent is LOCAL_PARENT_ANCHOR */
+	int entry;                   /* of the ledger, -1: none */
+	pid_t pid;                   /* 0: it has not begun */
+	uint64_t start;              /* as in struct task_process */
 	enum local_stage stage;
 	enum local_parent parent;
 
@@ -87,9 +87,9 @@ struct local_attempt {
 	char *message; /* owned; why its command could not begin, or what is not known; NULL */
 	struct local_survivor *survivors; /* those that are waited for (utlist) */
 	void (*emptied)(struct local_attempt *attempt);
-	bool told;       /* that its first process is gone */
-	bool held;       /* somebody may hold its output files open */
-	bool sealed;     /* they have their final names */
+	bool told;   /* that its first process is gone */
+	bool held;   /* somebody may hold its output files open */
+	bool sealed; /* they have their final names */
 };
 
 struct local {
@@ -111,9 +111,9 @@ struct local {
 	struct local_attempt *ended;     /* LEFT, survivors are to be looked for (utlist) */
 	struct local_attempt *looking;   /* the same, while that is done (utlist) */
 	struct local_attempt *anchored;  /* children of the anchor, by pid (uthash) */
-	bool unadopted;  /* there was no memory to adopt some run */
-	unsigned active; /* attempts that have a first process, or are getting one */
-	unsigned pipes;  /* of progress, open or being opened */
+	bool unadopted;                  /* there was no memory to adopt some run */
+	unsigned active;                 /* attempts that have a first process, or are getting one */
+	unsigned pipes;                  /* of progress, open or being opened */
 
 	struct event *child_event;  /* SIGCHLD */
 	struct event *retry_event;  /* what could not be done is tried again */

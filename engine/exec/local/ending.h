@@ -1,6 +1,7 @@
 /*
- * From the exit of the first process to the report of an end.  The status is only peeked at: until the core says forget, which is when the end is durable, the
- * kernel's process table keeps it.  Who is left is looked for once for all that ended in one turn of the loop.
+ * From the exit of the first process to the report of an end.  The status is only peeked at: until the core
+ * says forget, which is when the end is durable, the kernel's process table keeps it.  Who is left is looked
+ * for once for all that ended in one turn of the loop.
  */
 #ifndef KRTASK_EXEC_LOCAL_ENDING_H
 #define KRTASK_EXEC_LOCAL_ENDING_H

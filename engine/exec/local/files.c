@@ -32,14 +32,16 @@ int local_seal(struct executor *executor, struct run *run)
 	return error;
 }
 
-/* Its files are those of its entry.  (Those of an entry that has only been claimed may be another's still.) */
+/*
+ * Its files are those of its entry.  (Those of an entry that has only been claimed may be another's still.)
+ */
 static bool files_are_open(const struct local_attempt *attempt)
 {
 	return attempt && attempt->stage >= LOCAL_RUNNING && attempt->entry >= 0 && !attempt->sealed;
 }
 
-int local_output(struct executor *executor, const struct task *task, enum executor_stream stream, bool want_fd,
-                 struct executor_output *output)
+int local_output(struct executor *executor, const struct task *task, enum executor_stream stream,
+                 bool want_fd, struct executor_output *output)
 {
 	const struct local *local = local_of(executor);
 	const struct local_attempt *attempt = local_attempt_of(task->run);

@@ -5,8 +5,8 @@
 #include "engine/exec/local/attempt.h"
 
 int local_seal(struct executor *executor, struct run *run);
-int local_output(struct executor *executor, const struct task *task, enum executor_stream stream, bool want_fd,
-                 struct executor_output *output);
+int local_output(struct executor *executor, const struct task *task, enum executor_stream stream,
+                 bool want_fd, struct executor_output *output);
 void local_discard(struct executor *executor, uint64_t number);
 
 /* Files of tasks that were removed just before an earlier server died. */

@@ -61,7 +61,8 @@ static void local_signal(struct executor *executor, struct run *const *runs, siz
 	}
 }
 
-static void local_adopt(struct executor *executor, struct run *const *runs, const bool *other_boot, size_t count)
+static void local_adopt(struct executor *executor, struct run *const *runs, const bool *other_boot,
+                        size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		local_adopt_run(local_of(executor), runs[i], other_boot[i]);
@@ -181,7 +182,8 @@ static int local_open_parts(struct local *local, const struct local_options *opt
 		return local->input < 0 ? -errno : -ENOMEM;
 	int code = output_open(&local->output, options->directory);
 	if (!code)
-		code = ledger_open(&local->ledger, options->directory, options->boot_id, &local->same_boot, error);
+		code = ledger_open(&local->ledger, options->directory, options->boot_id, &local->same_boot,
+		                   error);
 	if (!code)
 		code = local_add_events(local);
 	/* Pids of another boot mean nothing, and every row of the store carries the boot of its claim. */
@@ -271,7 +273,9 @@ void local_close(struct executor *executor)
 		                   local->strays_event };
 	struct local_attempt *attempt, *next;
 	DL_FOREACH_SAFE(local->attempts, attempt, next)
+	{
 		local_ending_release(attempt);
+	}
 	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++) {
 		if (events[i])
 			event_free(events[i]);

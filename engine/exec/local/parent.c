@@ -15,7 +15,8 @@
 static bool parent_carries_id(const struct local_attempt *attempt, pid_t pid)
 {
 	char id[TASK_ID_MAX + 1];
-	return process_variable(pid, "KRTASK_ID", id, sizeof(id)) == 0 && strcmp(id, task_id(attempt->run->task)) == 0;
+	return process_variable(pid, "KRTASK_ID", id, sizeof(id)) == 0 &&
+	       strcmp(id, task_id(attempt->run->task)) == 0;
 }
 
 static bool parent_is_anchor(const struct local *local, pid_t pid)
@@ -32,13 +33,17 @@ static bool parent_is_leader(const struct process_info *info, uint64_t start)
 	return info->start == start && info->session == info->pid;
 }
 
-/* Is what has this pid now still our process?  start 0: an earlier server died before it could write that down. */
-static bool parent_is_same(const struct local_attempt *attempt, const struct process_info *info, uint64_t start,
-                           bool anchored)
+/*
+ * Is what has this pid now still our process?  start 0: an earlier server died before it could write that
+ * down.
+ */
+static bool parent_is_same(const struct local_attempt *attempt, const struct process_info *info,
+                           uint64_t start, bool anchored)
 {
 	if (start != 0)
 		return parent_is_leader(info, start);
-	return anchored || (info->session == info->pid && info->state != 'Z' && parent_carries_id(attempt, info->pid));
+	return anchored ||
+	       (info->session == info->pid && info->state != 'Z' && parent_carries_id(attempt, info->pid));
 }
 
 int local_parent_find(struct local_attempt *attempt, pid_t pid, uint64_t start)
@@ -128,8 +133,8 @@ void local_parent_reap(struct local_attempt *attempt)
 }
 
 /*
- * All members of a session have one leader, since its number is not given away while it has members: that one of them is of the
- * task says it of all.
+ * All members of a session have one leader, since its number is not given away while it has members: that one
+ * of them is of the task says it of all.
  */
 static bool parent_left_session(const struct local_attempt *attempt)
 {

@@ -21,10 +21,13 @@ static void progress_take_line(struct local_attempt *attempt)
 	if (!parsed)
 		return;
 	attempt->reported = true;
-	reports->progress(reports->ctx, attempt->run, progress.percent, progress.message, EXECUTOR_PROGRESS_REPORTED);
+	reports->progress(reports->ctx, attempt->run, progress.percent, progress.message,
+	                  EXECUTOR_PROGRESS_REPORTED);
 }
 
-/* Bounded: a task that floods the pipe is read again in the next turn of the loop.  False: nothing is there. */
+/*
+ * Bounded: a task that floods the pipe is read again in the next turn of the loop.  False: nothing is there.
+ */
 static bool progress_read(struct local_attempt *attempt)
 {
 	char part[PIPE_PART];
@@ -54,7 +57,8 @@ void local_progress_watch(struct local_attempt *attempt, int fd)
 		local->pipes--;
 		return;
 	}
-	event_assign(&attempt->progress_event, local->base, fd, EV_READ | EV_PERSIST, progress_readable, attempt);
+	event_assign(&attempt->progress_event, local->base, fd, EV_READ | EV_PERSIST, progress_readable,
+	             attempt);
 	/* Where there is no memory for it, `krtask progress` still works. */
 	if (event_add(&attempt->progress_event, NULL))
 		local_progress_close(attempt);
@@ -78,7 +82,8 @@ void local_progress_close(struct local_attempt *attempt)
 	attempt->local->pipes--;
 }
 
-static bool progress_scan_stream(const struct local_attempt *attempt, enum output_stream stream, struct progress *progress)
+static bool progress_scan_stream(const struct local_attempt *attempt, enum output_stream stream,
+                                 struct progress *progress)
 {
 	int fd = output_read_open(attempt->local->output, attempt->run->task->number, attempt->entry, stream);
 	if (fd < 0)
@@ -96,5 +101,6 @@ void local_progress_scan(struct local_attempt *attempt)
 		return;
 	if (progress_scan_stream(attempt, OUTPUT_STDOUT, &progress) ||
 	    (!task_merge(attempt->run->task) && progress_scan_stream(attempt, OUTPUT_STDERR, &progress)))
-		reports->progress(reports->ctx, attempt->run, progress.percent, progress.message, EXECUTOR_PROGRESS_SEEN);
+		reports->progress(reports->ctx, attempt->run, progress.percent, progress.message,
+		                  EXECUTOR_PROGRESS_SEEN);
 }

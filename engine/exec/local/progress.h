@@ -1,4 +1,6 @@
-/* What a task says of itself: a line a time through its pipe, or, without knowing of krtask, in its output. */
+/*
+ * What a task says of itself: a line a time through its pipe, or, without knowing of krtask, in its output.
+ */
 #ifndef KRTASK_EXEC_LOCAL_PROGRESS_H
 #define KRTASK_EXEC_LOCAL_PROGRESS_H
 

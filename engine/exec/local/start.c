@@ -114,7 +114,8 @@ static void start_work(struct pool_job *pool_job)
 {
 	struct start_job *job = (struct start_job *)pool_job;
 	int output, error_output;
-	job->error = output_start(job->local->output, job->attempt->entry, job->merge, &output, &error_output);
+	job->error =
+		output_start(job->local->output, job->attempt->entry, job->merge, &output, &error_output);
 	if (job->error)
 		return;
 	int writer = start_pipe(job);

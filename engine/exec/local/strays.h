@@ -1,4 +1,6 @@
-/* Children that are no first process of a run: orphans that a subreaper inherits.  What they leave is reaped. */
+/*
+ * Children that are no first process of a run: orphans that a subreaper inherits.  What they leave is reaped.
+ */
 #ifndef KRTASK_EXEC_LOCAL_STRAYS_H
 #define KRTASK_EXEC_LOCAL_STRAYS_H
 

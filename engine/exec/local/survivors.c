@@ -104,8 +104,8 @@ static void survivors_add(struct local_survivors *survivors, const struct proces
 }
 
 /*
- * Members of its session are counted with all of them; those that made a session of their own are known by the id in
- * their environment, and added here.
+ * Members of its session are counted with all of them; those that made a session of their own are known by
+ * the id in their environment, and added here.
  */
 static bool survivors_among_orphans(struct local_survivors *survivors, const struct local_look *look,
                                     const struct local_attempt *attempt)
@@ -122,7 +122,8 @@ static bool survivors_among_orphans(struct local_survivors *survivors, const str
 	return in_session;
 }
 
-int local_survivors_find(struct local_survivors *survivors, struct local_look *look, const struct local_attempt *attempt)
+int local_survivors_find(struct local_survivors *survivors, struct local_look *look,
+                         const struct local_attempt *attempt)
 {
 	survivors->count = survivors->in_group = 0;
 	if (attempt->pid <= 0)
@@ -147,8 +148,8 @@ bool local_survivors_describe(const struct local_survivors *survivors, char *tex
 	size_t used = 0;
 	for (unsigned i = 0; i < survivors->count && i < NAMED_MAX && used < size; i++) {
 		const struct process_info *info = &survivors->found[i];
-		int added = snprintf(text + used, size - used, "%s%d (%s)", i > 0 ? ", " : "left running: ", info->pid,
-		                     info->name);
+		int added = snprintf(text + used, size - used, "%s%d (%s)",
+		                     i > 0 ? ", " : "left running: ", info->pid, info->name);
 		used += added > 0 ? (size_t)added : 0;
 	}
 	if (survivors->count > NAMED_MAX && used < size)
@@ -211,5 +212,7 @@ void local_survivors_unwatch(struct local_attempt *attempt)
 {
 	struct local_survivor *survivor, *next;
 	DL_FOREACH_SAFE(attempt->survivors, survivor, next)
+	{
 		survivor_free(survivor);
+	}
 }

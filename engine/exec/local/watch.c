@@ -30,7 +30,8 @@ static bool watch_by_pidfd(struct local_attempt *attempt)
 		attempt->pidfd = -1;
 		return false;
 	}
-	event_assign(&attempt->exit_event, attempt->local->base, attempt->pidfd, EV_READ, watch_readable, attempt);
+	event_assign(&attempt->exit_event, attempt->local->base, attempt->pidfd, EV_READ, watch_readable,
+	             attempt);
 	if (event_add(&attempt->exit_event, NULL) == 0)
 		return true;
 	watch_close(attempt);
