@@ -5,6 +5,7 @@
 #include <linux/close_range.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -335,4 +336,19 @@ char process_state(pid_t pid)
 {
 	struct process_info info;
 	return process_read(pid, &info) == 0 ? info.state : '\0';
+}
+
+void leave_descriptors(int count)
+{
+	static struct rlimit before;
+	if (before.rlim_max == 0)
+		ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	struct rlimit limit = before;
+	if (count >= 0) {
+		int next = dup(0);
+		ck_assert_int_ge(next, 0);
+		close(next);
+		limit.rlim_cur = (rlim_t)(next + count);
+	}
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }

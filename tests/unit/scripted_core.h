@@ -65,5 +65,7 @@ void await_output(const struct subject *subject, const char *content);
 pid_t pid_of(const struct subject *subject);
 /* The state of a process as in proc(5); 0: there is none. */
 char process_state(pid_t pid);
+/* Leaves so many descriptors to this process; -1: all. */
+void leave_descriptors(int count);
 
 #endif

@@ -180,6 +180,32 @@ START_TEST(what_runs_takes_signals)
 }
 END_TEST
 
+START_TEST(what_runs_is_not_taken_for_gone_where_it_cannot_be_watched)
+{
+	struct subject *a = start("a", "read x <$0");
+	local_options.descriptors = 0; /* none for the pipe of its progress */
+	reopen();
+	leave_descriptors(1);
+	adopt(a, false);
+	struct local_attempt *attempt = a->run.execution;
+	/* The last descriptor went to its pidfd. */
+	ck_assert_int_ge(attempt->pidfd, 0);
+	event_del(&attempt->exit_event);
+	close(attempt->pidfd);
+	attempt->pidfd = -1;
+	local_list_append(&local_of(executor)->unwatched, attempt);
+	leave_descriptors(0);
+	executor->verbs->retry(executor);
+	ck_assert_int_eq(attempt->stage, LOCAL_RUNNING);
+	leave_descriptors(-1);
+	executor->verbs->retry(executor);
+	ck_assert_int_ge(attempt->pidfd, 0);
+	open_gate();
+	await(a, "began ended");
+	forget(a);
+}
+END_TEST
+
 START_TEST(what_ended_unseen_says_so)
 {
 	struct subject *a = start("a", "read x <$0; echo out");
@@ -425,6 +451,30 @@ START_TEST(strays_of_the_anchor_are_reaped)
 }
 END_TEST
 
+START_TEST(what_cannot_be_found_out_now_is_found_out_later)
+{
+	struct subject *a = start("a", "read x <$0; exit 3");
+	pid_t pid = pid_of(a);
+	scripted_close();
+	use_anchor(pid, LOCAL_RUNS, 0);
+	scripted_open();
+	leave_descriptors(0);
+	adopt(a, false);
+	executor->verbs->retry(executor);
+	leave_descriptors(-1);
+	ck_assert_str_eq(a->trail, "");
+	/* What the anchor has is not let go of before it is known whose that is. */
+	local_sweep(executor, NULL, NULL);
+	ck_assert_uint_eq(fake.reaped_count, 0);
+	executor->verbs->retry(executor);
+	ck_assert_str_eq(a->trail, "began");
+	fake.ending = LOCAL_EXITED;
+	open_gate();
+	await(a, "began ended");
+	forget(a);
+}
+END_TEST
+
 START_TEST(what_is_of_another_boot_is_lost)
 {
 	struct subject *a = start("a", "echo out; read x <$0");
@@ -511,6 +561,7 @@ int main(void)
 		an_adopted_entry_is_taken,
 		what_runs_goes_on,
 		what_runs_takes_signals,
+		what_runs_is_not_taken_for_gone_where_it_cannot_be_watched,
 		what_ended_unseen_says_so,
 		a_start_that_was_not_written_down_is_known_by_session_and_id,
 		nothing_is_signalled_on_the_strength_of_a_pid,
@@ -520,6 +571,7 @@ int main(void)
 		an_anchor_that_lost_it_cannot_tell,
 		an_end_that_is_not_confirmed_costs_no_busy_loop,
 		strays_of_the_anchor_are_reaped,
+		what_cannot_be_found_out_now_is_found_out_later,
 		what_is_of_another_boot_is_lost,
 		a_ledger_of_another_boot_tells_nothing,
 		an_entry_that_is_not_valid_loses_one_run_only,

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -418,22 +417,6 @@ START_TEST(without_descriptors_to_spare_there_is_no_pipe)
 	forget(a);
 }
 END_TEST
-
-/* Leaves so many descriptors to this process; -1: all. */
-static void leave_descriptors(int count)
-{
-	static struct rlimit before;
-	if (before.rlim_max == 0)
-		ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
-	struct rlimit limit = before;
-	if (count >= 0) {
-		int next = dup(0);
-		ck_assert_int_ge(next, 0);
-		close(next);
-		limit.rlim_cur = (rlim_t)(next + count);
-	}
-	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-}
 
 START_TEST(without_descriptors_it_is_postponed)
 {

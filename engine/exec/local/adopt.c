@@ -1,8 +1,8 @@
 #include "config.h"
 
-#include <errno.h>
 #include <time.h>
 #include <unistd.h>
+#include <utlist.h>
 
 #include "engine/core/registry.h"
 #include "engine/exec/local/adopt.h"
@@ -57,16 +57,6 @@ static void adopt_began(struct local_attempt *attempt)
 	reports->began(reports->ctx, attempt->run, &began);
 }
 
-static void adopt_postpone(struct local *local, struct run *run, int error)
-{
-	const struct executor_reports *reports = &local->executor.reports;
-	if (run->execution)
-		local_attempt_free(run->execution);
-	run->execution = NULL;
-	local->unadopted = true;
-	reports->postponed(reports->ctx, run, error);
-}
-
 /* Of this boot, with an entry. */
 static void adopt_by_ledger(struct local_attempt *attempt)
 {
@@ -80,7 +70,8 @@ static void adopt_by_ledger(struct local_attempt *attempt)
 	}
 	int found = local_parent_find(attempt, pid, start);
 	if (found < 0) {
-		adopt_postpone(local, attempt->run, found);
+		local_list_append(&local->unadopted, attempt);
+		local_retry_later(local);
 		return;
 	}
 	ledger_set_start(local->ledger, attempt->entry, attempt->start);
@@ -96,9 +87,8 @@ void local_adopt_run(struct local *local, struct run *run, bool other_boot)
 	bool valid = ledger_adopt(local->ledger, entry) == 0;
 	struct local_attempt *attempt = local_attempt_new(local, run, valid ? entry : -1);
 	if (!attempt) {
-		if (valid)
-			ledger_release(local->ledger, entry);
-		adopt_postpone(local, run, -ENOMEM);
+		/* Its entry stays taken, and the next server finds what this one cannot. */
+		local->missed = true;
 		return;
 	}
 	if (other_boot || !local->same_boot)
@@ -107,4 +97,15 @@ void local_adopt_run(struct local *local, struct run *run, bool other_boot)
 		local_ending_lost(attempt, NO_ENTRY);
 	else
 		adopt_by_ledger(attempt);
+}
+
+void local_adopt_retry(struct local *local)
+{
+	unsigned count;
+	struct local_attempt *attempt;
+	DL_COUNT2(local->unadopted, attempt, count, list_next);
+	while (count-- > 0 && (attempt = local->unadopted)) {
+		local_list_remove(attempt);
+		adopt_by_ledger(attempt);
+	}
 }

@@ -7,10 +7,8 @@
 
 #include "engine/exec/local/attempt.h"
 
-/*
- * Reports what it finds, from inside or later; postponed: nothing could be found out now, and adopt should
- * come again.
- */
+/* Reports what it finds: from inside, or later, where nothing can be found out now. */
 void local_adopt_run(struct local *local, struct run *run, bool other_boot);
+void local_adopt_retry(struct local *local);
 
 #endif

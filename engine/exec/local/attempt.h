@@ -63,11 +63,11 @@ struct local_attempt {
 	struct run *run;
 	struct local_attempt *prev, *next;           /* in local->attempts (utlist) */
 	struct local_attempt *list_prev, *list_next; /* in *list (utlist) */
-	struct local_attempt **list; /* one of local->unwatched, ended and looking; NULL: none */
-	UT_hash_handle by_pid;       /* in local->anchored, where parent is LOCAL_PARENT_ANCHOR */
-	int entry;                   /* of the ledger, -1: none */
-	pid_t pid;                   /* 0: it has not begun */
-	uint64_t start;              /* as in struct task_process */
+	struct local_attempt **list;                 /* one of local's lists from unadopted on; NULL: none */
+	UT_hash_handle by_pid; /* in local->anchored, where parent is LOCAL_PARENT_ANCHOR */
+	int entry;             /* of the ledger, -1: none */
+	pid_t pid;             /* 0: it has not begun */
+	uint64_t start;        /* as in struct task_process */
 	enum local_stage stage;
 	enum local_parent parent;
 
@@ -107,11 +107,12 @@ struct local {
 	int input; /* /dev/null */
 
 	struct local_attempt *attempts;  /* all (utlist) */
+	struct local_attempt *unadopted; /* nothing could be found out yet (utlist) */
 	struct local_attempt *unwatched; /* RUNNING, without a descriptor that tells of the exit (utlist) */
 	struct local_attempt *ended;     /* LEFT, survivors are to be looked for (utlist) */
 	struct local_attempt *looking;   /* the same, while that is done (utlist) */
 	struct local_attempt *anchored;  /* children of the anchor, by pid (uthash) */
-	bool unadopted;                  /* there was no memory to adopt some run */
+	bool missed;                     /* there was no memory to adopt some run */
 	unsigned active;                 /* attempts that have a first process, or are getting one */
 	unsigned pipes;                  /* of progress, open or being opened */
 

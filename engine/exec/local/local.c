@@ -96,6 +96,7 @@ static unsigned local_room_now(struct executor *executor)
 static void local_retry(struct executor *executor)
 {
 	struct local *local = local_of(executor);
+	local_adopt_retry(local);
 	local_watch_look(local);
 	local_ending_look(-1, 0, local);
 }
