@@ -348,7 +348,7 @@ void leave_descriptors(int count)
 		int next = dup(0);
 		ck_assert_int_ge(next, 0);
 		close(next);
-		limit.rlim_cur = (rlim_t)(next + count);
+		limit.rlim_cur = (rlim_t)next + (rlim_t)count;
 	}
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }

@@ -258,6 +258,13 @@ START_TEST(what_is_stopped_is_continued_to_take_a_signal)
 }
 END_TEST
 
+/* "left running: PID (NAME)" */
+static pid_t survivor_of(const struct subject *subject)
+{
+	ck_assert_ptr_nonnull(subject->end.survivors);
+	return (pid_t)strtol(strchr(subject->end.survivors, ':') + 1, NULL, 10);
+}
+
 START_TEST(survivors_are_named_and_waited_for)
 {
 	char expected[64];
@@ -271,7 +278,7 @@ START_TEST(survivors_are_named_and_waited_for)
 	ck_assert_int_eq(executor->verbs->output(executor, a->run.task, EXECUTOR_STDOUT, true, &output), 0);
 	ck_assert_int_gt(read(output.fd, pid, sizeof(pid) - 1), 0);
 	close(output.fd);
-	snprintf(expected, sizeof(expected), "left running: %d (sh)", atoi(pid));
+	snprintf(expected, sizeof(expected), "left running: %d (sh)", (int)strtol(pid, NULL, 10));
 	ck_assert_str_eq(a->end.survivors, expected);
 	open_gate();
 	await(a, "prepared began ended ended");
@@ -303,7 +310,7 @@ START_TEST(survivors_of_what_is_forgotten_are_reaped_in_silence)
 	struct subject *a = start("a", "(read x <$0) & exit 0");
 	await(a, "prepared began ended");
 	ck_assert_uint_eq(a->end.left, 1);
-	pid_t survivor = atoi(strchr(a->end.survivors, ':') + 1);
+	pid_t survivor = survivor_of(a);
 	ck_assert_int_eq(seal(a), 0);
 	/* Its empty files are still open there: another task does not get them. */
 	ck_assert_int_ne(access(scratch_path("log/slot-0.out"), F_OK), 0);
@@ -322,8 +329,7 @@ START_TEST(who_left_the_session_is_named_and_not_waited_for)
 	open_gate();
 	await(a, "prepared began ended");
 	ck_assert_uint_eq(a->end.left, 0);
-	ck_assert_ptr_nonnull(a->end.survivors);
-	pid_t left = atoi(strchr(a->end.survivors, ':') + 1);
+	pid_t left = survivor_of(a);
 	ck_assert_int_eq(kill(left, SIGKILL), 0);
 	forget(a);
 }
