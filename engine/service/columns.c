@@ -211,8 +211,8 @@ static void write_command_line(struct jsonw *w, const struct task *task, int64_t
 }
 
 /*
- * How tasks are ordered by each.  What is absent comes first; texts are compared in any case.  None of these may allocate or build
- * anything, since a list of a million tasks makes twenty million comparisons.
+ * How tasks are ordered by each.  What is absent comes first; texts are compared in any case.  None of these
+ * may allocate or build anything, since a list of a million tasks makes twenty million comparisons.
  */
 
 static int by_number(int64_t a, int64_t b)
@@ -261,7 +261,8 @@ struct spelling {
 static struct spelling spell_name(const struct task *task)
 {
 	const char *given = task_given_name(task);
-	return given ? (struct spelling){ given, "" } : (struct spelling){ TASK_DEFAULT_NAME_START, task_id(task) };
+	return given ? (struct spelling){ given, "" }
+	             : (struct spelling){ TASK_DEFAULT_NAME_START, task_id(task) };
 }
 
 static int next_letter(struct spelling *spelling)
@@ -349,7 +350,10 @@ static int compare_parent(const struct task *a, const struct task *b, int64_t no
 	return x && y ? by_id(task_id(x), task_id(y)) : !y - !x;
 }
 
-/* Lists by their length, then by what they begin with.  The shorter one's end is reached first, so that the longer one costs no more. */
+/*
+ * Lists by their length, then by what they begin with.  The shorter one's end is reached first, so that the
+ * longer one costs no more.
+ */
 static int compare_children(const struct task *a, const struct task *b, int64_t now)
 {
 	(void)now;
@@ -456,7 +460,8 @@ const struct column *column_find(const char *name)
 const struct column *column_to_sort_by(const char *name)
 {
 	for (size_t i = 0; i < COLUMNS; i++) {
-		if (strcasecmp(columns[i].name, name) == 0 || (columns[i].alias && strcasecmp(columns[i].alias, name) == 0))
+		if (strcasecmp(columns[i].name, name) == 0 ||
+		    (columns[i].alias && strcasecmp(columns[i].alias, name) == 0))
 			return &columns[i];
 	}
 	return NULL;

@@ -1,4 +1,7 @@
-/* The table of what is shown of a task: every row has all that its users need, and what they make of it agrees. */
+/*
+ * The table of what is shown of a task: every row has all that its users need, and what they make of it
+ * agrees.
+ */
 #include <errno.h>
 #include <locale.h>
 #include <stdio.h>
@@ -69,14 +72,17 @@ static const struct {
 	{ "description", "[null]", "-", "null" },
 	{ "description", "[\"\"]", "-", "\"\"" },
 	{ "state", "[\"Running\"]", "Running", "\"Running\"" },
-	{ "createdAt", "[\"2026-01-02T03:04:05.678Z\"]", "2026-01-02T03:04:05.678Z", "\"2026-01-02T03:04:05.678Z\"" },
+	{ "createdAt", "[\"2026-01-02T03:04:05.678Z\"]", "2026-01-02T03:04:05.678Z",
+	  "\"2026-01-02T03:04:05.678Z\"" },
 	{ "startedAt", "[null]", "-", "null" },
 	{ "completedAt", "[null]", "-", "null" },
 	{ "duration", "[61.25,1000]", "1:01", "61.25" },
 	{ "duration", "[null,0]", "-", "null" },
-	{ "progress", "[42,true,\"linking\"]", "42% linking", "{\"percentComplete\":42,\"statusMessage\":\"linking\"}" },
+	{ "progress", "[42,true,\"linking\"]", "42% linking",
+	  "{\"percentComplete\":42,\"statusMessage\":\"linking\"}" },
 	{ "progress", "[42,true,null]", "42%", "{\"percentComplete\":42,\"statusMessage\":null}" },
-	{ "progress", "[0,false,\"linking\"]", "linking", "{\"percentComplete\":0,\"statusMessage\":\"linking\"}" },
+	{ "progress", "[0,false,\"linking\"]", "linking",
+	  "{\"percentComplete\":0,\"statusMessage\":\"linking\"}" },
 	{ "progress", "[0,false,null]", "-", "{\"percentComplete\":0,\"statusMessage\":null}" },
 	{ "parentId", "[\"mother\"]", "mother", "\"mother\"" },
 	{ "childrenId", "[[\"a\",\"b\"]]", "a b", "[\"a\",\"b\"]" },

@@ -29,7 +29,9 @@ struct facts {
 
 static struct facts facts(void)
 {
-	return (struct facts){ .state = TASK_RUNNING, .text = "make", .message = "linking", .percent = 50, .started_ms = 1000 };
+	return (struct facts){
+		.state = TASK_RUNNING, .text = "make", .message = "linking", .percent = 50, .started_ms = 1000
+	};
 }
 
 static json_t *number_or_null(int number)
@@ -40,10 +42,11 @@ static json_t *number_or_null(int number)
 /* A row of the default fields; row_free() it. */
 static struct window_row row_of(const struct facts *facts)
 {
-	json_t *array = json_pack("[s, s, s, i, b, s?, f, I, o, o, s?, s]", "7", facts->text, task_state_name(facts->state),
-	                          facts->percent, facts->percent > 0, facts->message, facts->duration,
-	                          (json_int_t)facts->started_ms, number_or_null(facts->exit_code),
-	                          number_or_null(facts->signal), facts->group, facts->text);
+	json_t *array =
+		json_pack("[s, s, s, i, b, s?, f, I, o, o, s?, s]", "7", facts->text,
+	                  task_state_name(facts->state), facts->percent, facts->percent > 0, facts->message,
+	                  facts->duration, (json_int_t)facts->started_ms, number_or_null(facts->exit_code),
+	                  number_or_null(facts->signal), facts->group, facts->text);
 	struct window_row row = { .number = 7, .state = facts->state };
 
 	ck_assert_ptr_nonnull(array);
@@ -181,7 +184,9 @@ START_TEST(cells_fit_their_places)
 	use_default_fields();
 	for (size_t i = 0; i < fields.count; i++) {
 		for (int width = fields.items[i]->min; width < 120; width++) {
-			struct column_place place = { .field = fields.items[i], .first = first, .width = width };
+			struct column_place place = { .field = fields.items[i],
+				                      .first = first,
+				                      .width = width };
 
 			columns_cell(&place, &row, 1000, text, sizeof(text));
 			ck_assert_uint_le(cells_width(text), width);

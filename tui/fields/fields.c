@@ -22,7 +22,8 @@ static struct slice slice_made(struct text *scratch, const char *made)
 
 static const struct slice no_text = { .text = "" };
 
-static struct slice text_plain(const struct value *values, const struct field_look *look, struct text *scratch)
+static struct slice text_plain(const struct value *values, const struct field_look *look,
+                               struct text *scratch)
 {
 	struct slice slice = { .length = 0 };
 
@@ -35,7 +36,8 @@ static struct slice text_plain(const struct value *values, const struct field_lo
 	return slice;
 }
 
-static struct slice text_state(const struct value *values, const struct field_look *look, struct text *scratch)
+static struct slice text_state(const struct value *values, const struct field_look *look,
+                               struct text *scratch)
 {
 	struct slice slice = text_plain(values, look, scratch);
 
@@ -63,10 +65,16 @@ static struct slice text_list(const struct value *values, const struct field_loo
 	return slice_of(scratch);
 }
 
-/* A bar has brackets, a blank and four columns of percent stand behind it, and a message is of use from four columns on. */
+/*
+ * A bar has brackets, a blank and four columns of percent stand behind it, and a message is of use from four
+ * columns on.
+ */
 enum { BAR_MIN = 5, BAR_MAX = 12, PERCENT_WIDTH = 5, MESSAGE_MIN = 4 };
 
-/* The bar, where there is room for one, and the percentage: the columns that both take; *bar: the bytes of the bar. */
+/*
+ * The bar, where there is room for one, and the percentage: the columns that both take; *bar: the bytes of
+ * the bar.
+ */
 static size_t add_percent(struct text *scratch, int percent, size_t width, size_t *bar)
 {
 	char buffer[FORMAT_SHORT * 4];
@@ -91,7 +99,8 @@ static size_t add_percent(struct text *scratch, int percent, size_t width, size_
 	return columns + PERCENT_WIDTH - 1;
 }
 
-static struct slice text_progress(const struct value *values, const struct field_look *look, struct text *scratch)
+static struct slice text_progress(const struct value *values, const struct field_look *look,
+                                  struct text *scratch)
 {
 	int64_t percent = value_integer(values);
 	struct text piece = { 0 };
@@ -114,7 +123,8 @@ static struct slice text_progress(const struct value *values, const struct field
 	return slice;
 }
 
-static struct slice text_elapsed(const struct value *values, const struct field_look *look, struct text *scratch)
+static struct slice text_elapsed(const struct value *values, const struct field_look *look,
+                                 struct text *scratch)
 {
 	int64_t started = value_integer(&values[1]), elapsed = value_milliseconds(values);
 	char buffer[FORMAT_SHORT];
@@ -122,12 +132,15 @@ static struct slice text_elapsed(const struct value *values, const struct field_
 	if (!started)
 		return no_text;
 	if (look->now_ms)
-		elapsed = look->now_ms > started ? look->now_ms - started : 0; /* the server's clock may be ahead of ours */
+		elapsed = look->now_ms - started;
+	if (elapsed < 0)
+		elapsed = 0; /* the server's clock is ahead of ours */
 	format_elapsed(elapsed, buffer, sizeof(buffer));
 	return slice_made(scratch, buffer);
 }
 
-static struct slice text_signal(const struct value *values, const struct field_look *look, struct text *scratch)
+static struct slice text_signal(const struct value *values, const struct field_look *look,
+                                struct text *scratch)
 {
 	(void)look;
 	return value_is_null(values) ? no_text : slice_made(scratch, signal_name((int)value_integer(values)));
@@ -135,7 +148,8 @@ static struct slice text_signal(const struct value *values, const struct field_l
 
 static struct slice text_exit(const struct value *values, const struct field_look *look, struct text *scratch)
 {
-	return value_is_null(&values[1]) ? text_plain(values, look, scratch) : text_signal(&values[1], look, scratch);
+	return value_is_null(&values[1]) ? text_plain(values, look, scratch)
+	                                 : text_signal(&values[1], look, scratch);
 }
 
 static void json_plain(struct jsonw *w, const struct value *values)
@@ -153,43 +167,53 @@ static void json_progress(struct jsonw *w, const struct value *values)
 	jsonw_end_object(w);
 }
 
-#define ONE_VALUE(column) .sources = { column }, .text = text_plain, .json = json_plain
-#define A_TIME .min = 24, .max = 24
+#define ONE_VALUE(column)  .sources = { column }, .text = text_plain, .json = json_plain
+#define WIDTH(least, most) .min = (least), .max = (most)
+#define A_TIME             WIDTH(24, 24)
+#define OF_THE_RECORD      .in_json = true
 
 /* In the order of the JSON keys. */
+/* clang-format off */
 const struct field field_table[FIELD_TOTAL + 1] = {
-	{ "id", "ID", "Id", ONE_VALUE("id"), .min = 4, .max = 64, .priority = 0, .measured = true, .in_json = true },
-	{ "name", "NAME", "Name", ONE_VALUE("name"), .min = 8, .max = 32, .priority = 2, .measured = true, .in_json = true },
-	{ "description", "DESCRIPTION", "Description", ONE_VALUE("description"), .min = 11, .priority = 8, .in_json = true },
-	{ "state", "STATE", "State", { "state" }, .min = 9, .max = 9, .priority = 1, .in_json = true, .text = text_state,
-	  .json = json_plain },
-	{ "createdAt", "CREATED", "Created", ONE_VALUE("createdAt"), A_TIME, .priority = 9, .in_json = true },
-	{ "startedAt", "STARTED", "Started", ONE_VALUE("startedAt"), A_TIME, .priority = 10, .in_json = true },
-	{ "completedAt", "COMPLETED", "Completed", ONE_VALUE("completedAt"), A_TIME, .priority = 11, .in_json = true },
-	{ "duration", "ELAPSED", "Duration", { "duration", "startedMs" }, .min = 8, .max = 10, .priority = 4, .right = true,
-	  .in_json = true, .text = text_elapsed, .json = json_plain },
-	{ "progress", "PROGRESS", "Progress", { "percentComplete", "percentKnown", "statusMessage" }, .min = 14, .max = 34,
-	  .priority = 3, .in_json = true, .text = text_progress, .json = json_progress },
-	{ "parentId", "PARENT", "Parent", ONE_VALUE("parentId"), .min = 6, .max = 64, .priority = 12, .measured = true,
-	  .in_json = true },
-	{ "childrenId", "CHILDREN", "Children", { "childrenId" }, .min = 8, .priority = 13, .in_json = true, .text = text_list,
-	  .json = json_plain },
-	{ "exitCode", "EXIT", "Exit status", { "exitCode", "signal" }, .min = 4, .max = 8, .priority = 6, .measured = true,
-	  .right = true, .in_json = true, .text = text_exit, .json = json_plain },
-	{ "signal", "SIGNAL", NULL, { "signal" }, .min = 6, .max = 8, .priority = 14, .in_json = true, .text = text_signal,
-	  .json = json_plain },
-	{ "pid", "PID", "Process", ONE_VALUE("pid"), .min = 7, .max = 10, .priority = 15, .measured = true, .right = true,
-	  .in_json = true },
-	{ "group", "GROUP", "Group", ONE_VALUE("group"), .min = 5, .max = 16, .priority = 7, .measured = true, .quiet = true,
-	  .in_json = true },
-	{ "command", "COMMAND", NULL, { "command" }, .min = 10, .priority = 16, .quiet = true, .in_json = true, .text = text_list,
-	  .json = json_plain },
-	{ "cwd", "CWD", "Directory", ONE_VALUE("cwd"), .min = 10, .priority = 17, .quiet = true, .in_json = true },
-	{ "commandLine", "COMMAND", "Command", ONE_VALUE("commandLine"), .min = 10, .priority = 5, .quiet = true },
-	{ "percentComplete", "PERCENT", NULL, ONE_VALUE("percentComplete"), .min = 7, .max = 7, .priority = 18, .right = true },
-	{ "statusMessage", "MESSAGE", NULL, ONE_VALUE("statusMessage"), .min = 10, .priority = 19 },
+	{ "id", "ID", "Id", ONE_VALUE("id"), OF_THE_RECORD, WIDTH(4, 64), .measured = true, .priority = 0 },
+	{ "name", "NAME", "Name", ONE_VALUE("name"), OF_THE_RECORD, WIDTH(8, 32), .measured = true,
+	  .priority = 2 },
+	{ "description", "DESCRIPTION", "Description", ONE_VALUE("description"), OF_THE_RECORD, WIDTH(11, 0),
+	  .priority = 8 },
+	{ "state", "STATE", "State", { "state" }, .text = text_state, .json = json_plain, OF_THE_RECORD,
+	  WIDTH(9, 9), .priority = 1 },
+	{ "createdAt", "CREATED", "Created", ONE_VALUE("createdAt"), OF_THE_RECORD, A_TIME, .priority = 9 },
+	{ "startedAt", "STARTED", "Started", ONE_VALUE("startedAt"), OF_THE_RECORD, A_TIME, .priority = 10 },
+	{ "completedAt", "COMPLETED", "Completed", ONE_VALUE("completedAt"), OF_THE_RECORD, A_TIME,
+	  .priority = 11 },
+	{ "duration", "ELAPSED", "Duration", { "duration", "startedMs" }, .text = text_elapsed,
+	  .json = json_plain, OF_THE_RECORD, WIDTH(8, 10), .right = true, .priority = 4 },
+	{ "progress", "PROGRESS", "Progress", { "percentComplete", "percentKnown", "statusMessage" },
+	  .text = text_progress, .json = json_progress, OF_THE_RECORD, WIDTH(14, 34), .priority = 3 },
+	{ "parentId", "PARENT", "Parent", ONE_VALUE("parentId"), OF_THE_RECORD, WIDTH(6, 64),
+	  .measured = true, .priority = 12 },
+	{ "childrenId", "CHILDREN", "Children", { "childrenId" }, .text = text_list, .json = json_plain,
+	  OF_THE_RECORD, WIDTH(8, 0), .priority = 13 },
+	{ "exitCode", "EXIT", "Exit status", { "exitCode", "signal" }, .text = text_exit, .json = json_plain,
+	  OF_THE_RECORD, WIDTH(4, 8), .measured = true, .right = true, .priority = 6 },
+	{ "signal", "SIGNAL", NULL, { "signal" }, .text = text_signal, .json = json_plain, OF_THE_RECORD,
+	  WIDTH(6, 8), .priority = 14 },
+	{ "pid", "PID", "Process", ONE_VALUE("pid"), OF_THE_RECORD, WIDTH(7, 10), .measured = true,
+	  .right = true, .priority = 15 },
+	{ "group", "GROUP", "Group", ONE_VALUE("group"), OF_THE_RECORD, WIDTH(5, 16), .measured = true,
+	  .quiet = true, .priority = 7 },
+	{ "command", "COMMAND", NULL, { "command" }, .text = text_list, .json = json_plain, OF_THE_RECORD,
+	  WIDTH(10, 0), .quiet = true, .priority = 16 },
+	{ "cwd", "CWD", "Directory", ONE_VALUE("cwd"), OF_THE_RECORD, WIDTH(10, 0), .quiet = true,
+	  .priority = 17 },
+	{ "commandLine", "COMMAND", "Command", ONE_VALUE("commandLine"), WIDTH(10, 0), .quiet = true,
+	  .priority = 5 },
+	{ "percentComplete", "PERCENT", NULL, ONE_VALUE("percentComplete"), WIDTH(7, 7), .right = true,
+	  .priority = 18 },
+	{ "statusMessage", "MESSAGE", NULL, ONE_VALUE("statusMessage"), WIDTH(10, 0), .priority = 19 },
 	{ .name = NULL },
 };
+/* clang-format on */
 
 struct slice field_text(const struct field *field, const struct value *values, const struct field_look *look,
                         struct text *scratch)

@@ -1,9 +1,10 @@
 /*
- * What is shown of a task: one table, a row a field.  From it are made the tables and the JSON of `get` and `watch`, the table,
- * the details and the sort menu of the screen, and what shells complete; the manual's list of columns is checked against it.
+ * What is shown of a task: one table, a row a field.  From it are made the tables and the JSON of `get` and
+ * `watch`, the table, the details and the sort menu of the screen, and what shells complete; the manual's
+ * list of columns is checked against it.
  *
- * A field has the same name in `--columns`, `--sort` and JSON, and List sorts by each under that name, so that it means the same
- * wherever it is met.
+ * A field has the same name in `--columns`, `--sort` and JSON, and List sorts by each under that name, so
+ * that it means the same wherever it is met.
  */
 #ifndef KRTASK_TUI_FIELDS_FIELDS_H
 #define KRTASK_TUI_FIELDS_FIELDS_H
@@ -42,7 +43,10 @@ struct field {
 	bool right;          /* aligned to the right, as numbers are */
 	bool quiet;          /* dimmed, where there is such a thing */
 	bool in_json;        /* one of a task's own JSON keys */
-	/* Its text: a string of the row's, or made in scratch; empty: there is none.  values are those of its sources, in order. */
+	/*
+	 * Its text: a string of the row's, or made in scratch; empty: there is none.  values are those of its
+	 * sources, in order.
+	 */
 	struct slice (*text)(const struct value *values, const struct field_look *look, struct text *scratch);
 	void (*json)(struct jsonw *w, const struct value *values);
 };
@@ -59,7 +63,10 @@ const struct field *field_find(const char *name);
 /* "id, name, …".  malloc'ed. */
 char *field_names(void);
 
-/* The fields of one report or table, in order; their values stand in a row of List one field's behind another's. */
+/*
+ * The fields of one report or table, in order; their values stand in a row of List one field's behind
+ * another's.
+ */
 struct field_list {
 	const struct field *items[FIELD_MAX];
 	size_t count;

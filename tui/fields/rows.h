@@ -1,5 +1,6 @@
 /*
- * The rows of List straight from the JSON that came, without a tree: ten thousand of them are to be a matter of milliseconds.
+ * The rows of List straight from the JSON that came, without a tree: ten thousand of them are to be a matter
+ * of milliseconds.
  */
 #ifndef KRTASK_TUI_FIELDS_ROWS_H
 #define KRTASK_TUI_FIELDS_ROWS_H
@@ -37,8 +38,8 @@ int64_t value_integer(const struct value *value);
 int64_t value_milliseconds(const struct value *value);
 
 /*
- * The items from first on of an array that jansson has read, as values with a copy of the text that they point into: one block,
- * which free() releases.
+ * The items from first on of an array that jansson has read, as values with a copy of the text that they
+ * point into: one block, which free() releases.
  */
 struct value *values_copy(const json_t *array, size_t first);
 

@@ -23,7 +23,8 @@ static void details_view_add(struct pager *pager, const struct field *field, con
 	char *text = alloc_format("%.*s", (int)slice->length, slice->text);
 	int state = slice->tinted == slice->length ? task_state_parse(text) : -1;
 
-	pager_add(pager, STYLE_KEY, field->label, state < 0 ? STYLE_NORMAL : STYLE_STATE + (enum style)state, text);
+	pager_add(pager, STYLE_KEY, field->label, state < 0 ? STYLE_NORMAL : STYLE_STATE + (enum style)state,
+	          text);
 	free(text);
 }
 

@@ -45,7 +45,9 @@ static void sort_view_draw(struct view *view)
 	for (int line = 0; line < lines && first + line <= FIELD_TOTAL; line++) {
 		const struct field *field = sort_view_field(first + line);
 		bool used = field == table->sort;
-		enum style style = first + line == sort->cursor ? STYLE_SELECTED : used ? STYLE_STRONG : STYLE_NORMAL;
+		enum style style = first + line == sort->cursor ? STYLE_SELECTED
+		                   : used                       ? STYLE_STRONG
+		                                                : STYLE_NORMAL;
 
 		sort_view_draw_line(field, line + 1, style, used);
 	}

@@ -6,8 +6,8 @@
 #include "tui/text/cells.h"
 
 /* The field's text, as much of it as fits.  Returns how many bytes of it are tinted. */
-static size_t fit_field(const struct field *field, const struct value *values, const struct field_look *look, char *buf,
-                        size_t size)
+static size_t fit_field(const struct field *field, const struct value *values, const struct field_look *look,
+                        char *buf, size_t size)
 {
 	struct text scratch = { 0 };
 	struct slice slice = field_text(field, values, look, &scratch);
@@ -57,7 +57,8 @@ static void order_by_priority(const struct field_list *fields, size_t order[FIEL
 }
 
 /* Takes columns by priority while their least widths fit.  Returns the width that is left. */
-static int choose_columns(const struct field_list *fields, const size_t order[FIELD_MAX], int width, int chosen[FIELD_MAX])
+static int choose_columns(const struct field_list *fields, const size_t order[FIELD_MAX], int width,
+                          int chosen[FIELD_MAX])
 {
 	int left = width - COLUMN_MARK_WIDTH;
 
@@ -74,8 +75,8 @@ static int choose_columns(const struct field_list *fields, const size_t order[FI
 }
 
 /* Gives what is left to the columns that want more, first those that are dropped last. */
-static void grow_columns(const struct field_list *fields, const size_t order[FIELD_MAX], const struct column_widths *widths,
-                         int left, int chosen[FIELD_MAX])
+static void grow_columns(const struct field_list *fields, const size_t order[FIELD_MAX],
+                         const struct column_widths *widths, int left, int chosen[FIELD_MAX])
 {
 	size_t last = 0;
 
@@ -112,7 +113,9 @@ size_t columns_layout(const struct field_list *fields, const struct column_width
 		const struct field *field = fields->items[at];
 
 		if (chosen[at]) {
-			places[count++] = (struct column_place){ .field = field, .first = first, .x = x, .width = chosen[at] };
+			places[count++] = (struct column_place){
+				.field = field, .first = first, .x = x, .width = chosen[at]
+			};
 			x += chosen[at] + 1;
 		}
 		first += field_width(field);
@@ -135,7 +138,8 @@ static void align(const struct column_place *place, const char *text, char *buf,
 size_t columns_cell(const struct column_place *place, const struct window_row *row, int64_t now_ms, char *buf,
                     size_t size)
 {
-	const struct field_look look = { .now_ms = columns_tick(row) ? now_ms : 0, .width = (size_t)place->width };
+	const struct field_look look = { .now_ms = columns_tick(row) ? now_ms : 0,
+		                         .width = (size_t)place->width };
 	char text[COLUMN_CELL_SIZE];
 	size_t tinted = fit_field(place->field, row->values + place->first, &look, text, sizeof(text));
 

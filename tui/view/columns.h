@@ -1,5 +1,6 @@
 /*
- * The table's columns, one for each of the window's fields, and how they share the width of the terminal.  Pure.
+ * The table's columns, one for each of the window's fields, and how they share the width of the
+ * terminal.  Pure.
  */
 #ifndef KRTASK_TUI_VIEW_COLUMNS_H
 #define KRTASK_TUI_VIEW_COLUMNS_H
@@ -36,8 +37,8 @@ size_t columns_layout(const struct field_list *fields, const struct column_width
                       struct column_place places[FIELD_MAX]);
 
 /*
- * Writes the cell as it stands in its place, with blanks before but not behind it.  Returns how many bytes at its beginning are
- * in the colour of the task's state.
+ * Writes the cell as it stands in its place, with blanks before but not behind it.  Returns how many bytes at
+ * its beginning are in the colour of the task's state.
  */
 size_t columns_cell(const struct column_place *place, const struct window_row *row, int64_t now_ms, char *buf,
                     size_t size);
