@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "engine/service/service.h"
@@ -10,15 +11,27 @@ static const json_t *get(const struct args *args, const char *key)
 	return json_is_null(value) ? NULL : value;
 }
 
+/* A NUL inside would cut it short unseen. */
+const char *args_item(const json_t *item)
+{
+	const char *text = json_string_value(item);
+	return text && strlen(text) == json_string_length(item) ? text : NULL;
+}
+
 const char *args_string(struct args *args, const char *key)
 {
 	const json_t *value = get(args, key);
-	if (value && !json_is_string(value))
+	const char *text = args_item(value);
+	if (value && !text)
 		args->bad = key;
-	/* A NUL inside would cut it short unseen. */
-	if (json_is_string(value) && strlen(json_string_value(value)) != json_string_length(value))
-		args->bad = key;
-	return json_string_value(value);
+	return text;
+}
+
+char *args_copy(struct args *args, const char *key)
+{
+	char *copy;
+	args_took(args, key, string_copy(&copy, args_string(args, key)));
+	return copy;
 }
 
 int64_t args_int(struct args *args, const char *key, int64_t otherwise)
@@ -57,13 +70,23 @@ const json_t *args_array(struct args *args, const char *key)
 	return json_is_array(value) ? value : NULL;
 }
 
+void args_took(struct args *args, const char *key, int error)
+{
+	if (error == -ENOMEM)
+		args->no_memory = true;
+	else if (error)
+		args->bad = key;
+}
+
 bool args_refused(struct args *args, struct wire_call *call, const char *const *required)
 {
-	for (; !args->bad && *required; required++) {
+	for (; required && !args->bad && *required; required++) {
 		if (!get(args, *required))
 			args->bad = *required;
 	}
-	if (args->bad)
+	if (args->no_memory)
+		refuse_memory(call);
+	else if (args->bad)
 		wire_invalid(call, args->bad);
-	return args->bad != NULL;
+	return args->no_memory || args->bad;
 }

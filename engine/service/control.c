@@ -33,13 +33,12 @@ void service_server_status(void *ctx, struct wire_call *call, const json_t *para
 
 void service_server_set(void *ctx, struct wire_call *call, const json_t *parameters)
 {
-	static const char *const needs[] = { NULL };
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
 	int64_t slots = args_int(&args, "slots", 0);
 	if (slots < 0 || slots > INT32_MAX)
 		args.bad = "slots";
-	if (args_refused(&args, call, needs))
+	if (args_refused(&args, call, NULL))
 		return;
 	engine_set_slots(service->engine, (unsigned)slots);
 	service->options.slots_set(service->options.ctx, (unsigned)slots);
@@ -106,7 +105,6 @@ static void asker_gone(void *ctx)
 
 void service_server_stop(void *ctx, struct wire_call *call, const json_t *parameters)
 {
-	static const char *const needs[] = { NULL };
 	static const char *const modes[] = { "idle", "drain", "cancel" };
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
@@ -116,7 +114,7 @@ void service_server_stop(void *ctx, struct wire_call *call, const json_t *parame
 		mode++;
 	if (mode == 3)
 		args.bad = "mode";
-	if (args_refused(&args, call, needs))
+	if (args_refused(&args, call, NULL))
 		return;
 	if (mode == 0 && engine_busy(service->engine) > 0) {
 		refuse_running(service, call);

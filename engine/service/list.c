@@ -105,7 +105,7 @@ static void go_on(void *ctx)
 			refuse_too_large(listing);
 			return;
 		}
-		wire_reply(listing->call, &w, more);
+		more = wire_reply(listing->call, &w, more);
 	}
 	jsonw_release(&w);
 	if (more)
@@ -123,10 +123,8 @@ void service_list(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct query query;
 	if (chunk < 0)
 		args.bad = "chunk";
-	if (args.bad) {
-		wire_invalid(call, args.bad);
+	if (args_refused(&args, call, NULL))
 		return;
-	}
 	if (!query_read(&query, call, parameters, needs))
 		return;
 	if (wire_call_more(call) && chunk == 0) {
@@ -138,7 +136,7 @@ void service_list(void *ctx, struct wire_call *call, const json_t *parameters)
 	if (error) {
 		query_release(&query);
 		free(listing);
-		refuse_reason(call, "StoreFailed", strerror(-error));
+		refuse_memory(call);
 		return;
 	}
 	listing->service = service;

@@ -20,64 +20,72 @@ static const struct column *find_column(const char *name)
 	return strcmp(name, last_column.name) == 0 ? &last_column : column_find(name);
 }
 
-static bool read_columns(struct query *query, struct args *args)
+static void read_columns(struct query *query, struct args *args)
 {
 	const json_t *columns = args_array(args, "columns"), *name;
 	size_t i;
 	json_array_foreach(columns, i, name)
 	{
-		const char *text = json_string_value(name);
+		const char *text = args_item(name);
 		const struct column *column = text ? find_column(text) : NULL;
-		if (!column || query->column_count == QUERY_COLUMNS_MAX)
-			return false;
+		if (!column || query->column_count == QUERY_COLUMNS_MAX) {
+			args->bad = "columns";
+			return;
+		}
 		query->columns[query->column_count++] = column;
 	}
-	return !columns || query->column_count > 0;
+	if (columns && query->column_count == 0)
+		args->bad = "columns";
 }
 
-static bool read_ids(struct query *query, struct args *args)
+static void read_ids(struct query *query, struct args *args)
 {
 	const json_t *ids = args_array(args, "ids"), *id;
 	size_t i;
 	if (!ids)
-		return true;
+		return;
 	query->ids = calloc(json_array_size(ids) + 1, sizeof *query->ids);
-	if (!query->ids)
-		return false;
+	if (!query->ids) {
+		args->no_memory = true;
+		return;
+	}
 	json_array_foreach(ids, i, id)
 	{
-		const char *text = json_string_value(id);
+		const char *text = args_item(id);
 		query->ids[i] = text ? strdup(text) : NULL;
-		if (!query->ids[i])
-			return false;
+		if (!query->ids[i]) {
+			args_took(args, "ids", text ? -ENOMEM : -EINVAL);
+			return;
+		}
 		query->id_count++;
 	}
-	return true;
 }
 
-static bool read_states(struct query *query, struct args *args)
+static void read_states(struct query *query, struct args *args)
 {
 	const json_t *states = args_array(args, "states"), *name;
 	size_t i;
+	query->states = states ? 0 : QUERY_STATES_ALL;
 	json_array_foreach(states, i, name)
 	{
-		const char *text = json_string_value(name);
+		const char *text = args_item(name);
 		int state = text ? task_state_parse(text) : -1;
-		if (state < 0)
-			return false;
+		if (state < 0) {
+			args->bad = "states";
+			return;
+		}
 		query->states |= 1u << state;
 		if (state == TASK_QUEUED)
 			query->states |= 1u << TASK_CLAIMED;
 	}
-	return true;
 }
 
-static bool read_sort(struct query *query, struct args *args)
+static void read_sort(struct query *query, struct args *args)
 {
 	const char *name = args_string(args, "sort");
-	const struct column *column = name ? column_to_sort_by(name) : NULL;
-	query->sort = column;
-	return !name || column;
+	query->sort = name ? column_to_sort_by(name) : NULL;
+	if (name && !query->sort)
+		args->bad = "sort";
 }
 
 static void read_window(struct query *query, struct args *args)
@@ -93,17 +101,12 @@ bool query_read(struct query *query, struct wire_call *call, const json_t *param
 {
 	struct args args = { .parameters = parameters };
 	*query = (struct query){ 0 };
-	if (!read_columns(query, &args))
-		args.bad = "columns";
-	else if (!read_ids(query, &args))
-		args.bad = "ids";
-	else if (!read_states(query, &args))
-		args.bad = "states";
-	else if (!read_sort(query, &args))
-		args.bad = "sort";
-	const char *group = args_string(&args, "group"), *text = args_string(&args, "text");
-	query->group = group ? strdup(group) : NULL;
-	query->text = text ? strdup(text) : NULL;
+	read_columns(query, &args);
+	read_ids(query, &args);
+	read_states(query, &args);
+	read_sort(query, &args);
+	query->group = args_copy(&args, "group");
+	query->text = args_copy(&args, "text");
 	query->reverse = args_bool(&args, "reverse");
 	query->tree = args_bool(&args, "tree");
 	read_window(query, &args);
@@ -152,7 +155,7 @@ void matcher_release(struct matcher *matcher)
 
 static int matches(struct matcher *matcher, const struct query *query, const struct task *task)
 {
-	if (query->states && !(query->states & 1u << task->status.state))
+	if (!(query->states & 1u << task->status.state))
 		return 0;
 	const char *group = query->group ? task_group(task) : NULL;
 	if (query->group && (!group || strcasecmp(query->group, group) != 0))
@@ -162,7 +165,7 @@ static int matches(struct matcher *matcher, const struct query *query, const str
 
 static bool filtered(const struct query *query)
 {
-	return query->states || query->group || query->text || query->ids;
+	return query->states != QUERY_STATES_ALL || query->group || query->text || query->ids;
 }
 
 static int push(struct selection *selection, size_t *size, struct task *task)

@@ -8,13 +8,14 @@
 #include "engine/service/service.h"
 
 enum { QUERY_COLUMNS_MAX = 96 };
+#define QUERY_STATES_ALL (~0u)
 
 struct query {
 	const struct column *columns[QUERY_COLUMNS_MAX];
 	size_t column_count;
 	char **ids;        /* owned; just these; NULL: all */
 	size_t id_count;
-	unsigned states;   /* bit a state; 0: all */
+	unsigned states;   /* bit a state */
 	char *group;       /* owned, NULL: all */
 	char *text;        /* owned, NULL: all */
 	const struct column *sort; /* NULL: as they were created, or as ids has them */

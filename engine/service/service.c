@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/service/service.h"
 #include "engine/service/tree.h"
@@ -57,6 +58,14 @@ void refuse_reason(struct wire_call *call, const char *error, const char *reason
 void refuse_memory(struct wire_call *call)
 {
 	wire_error(call, "OutOfMemory", NULL);
+}
+
+void refuse_code(struct wire_call *call, const char *error, int code)
+{
+	if (code == -ENOMEM)
+		refuse_memory(call);
+	else
+		refuse_reason(call, error, strerror(-code));
 }
 
 void reply_bool(struct wire_call *call, const char *key, bool value)

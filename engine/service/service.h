@@ -60,23 +60,36 @@ int service_new(struct service **service, const struct service_options *options)
 void service_free(struct service *service);
 struct wire_server *service_wire(struct service *service);
 
-/* Reading parameters: each gives its default where the key is absent or null; a wrong type is remembered in bad. */
+/*
+ * Reading parameters: each gives its default where the key is absent or null.  What went wrong on the way is remembered, and
+ * args_refused() answers it: nothing may be done with what was read before that was asked.
+ */
 struct args {
 	const json_t *parameters;
-	const char *bad;
+	const char *bad; /* the parameter that is not as it must be */
+	bool no_memory;
 };
 const char *args_string(struct args *args, const char *key); /* NULL */
+char *args_copy(struct args *args, const char *key);         /* the same, owned */
 int64_t args_int(struct args *args, const char *key, int64_t otherwise);
 double args_number(struct args *args, const char *key, double otherwise);
 bool args_bool(struct args *args, const char *key);
 const json_t *args_array(struct args *args, const char *key); /* NULL */
-/* Answers InvalidParameter and returns true if something was wrong, or if a key of required (ended by NULL) is absent. */
+const char *args_item(const json_t *item);                    /* NULL: it is no string, or has a NUL inside */
+/* What became of the value of a key: 0, -EINVAL or -ENOMEM. */
+void args_took(struct args *args, const char *key, int error);
+/*
+ * Answers OutOfMemory or InvalidParameter and returns true if something was wrong, or if a key of required (ended by NULL; may be
+ * NULL itself) is absent.
+ */
 bool args_refused(struct args *args, struct wire_call *call, const char *const *required);
 
 /* Errors of the interface. */
-void refuse_not_found(struct wire_call *call, const char *id);
+void refuse_not_found(struct wire_call *call, const char *id); /* as the caller gave it */
 void refuse_reason(struct wire_call *call, const char *error, const char *reason);
 void refuse_memory(struct wire_call *call);
+/* That, if it is why (-ENOMEM), else the error with a reason. */
+void refuse_code(struct wire_call *call, const char *error, int code);
 void reply_bool(struct wire_call *call, const char *key, bool value);
 /* By the "id" parameter, else answers and returns NULL. */
 struct task *find_or_refuse(struct service *service, struct wire_call *call, const json_t *parameters);

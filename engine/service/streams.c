@@ -29,6 +29,7 @@ struct stream {
 	struct engine *engine;
 	struct wire_call *call;
 	uint64_t number;
+	char id[TASK_ID_MAX + 1]; /* as the caller gave it */
 	enum executor_stream stream;
 	bool following;  /* goes on until the task ends */
 	bool ended;      /* the task has */
@@ -102,7 +103,8 @@ static void work(struct pool_job *job)
 	close(fd);
 }
 
-static void reply(struct stream *stream, const struct task *task, bool end, bool more)
+/* True if the call goes on. */
+static bool reply(struct stream *stream, const struct task *task, bool end, bool more)
 {
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
@@ -121,8 +123,9 @@ static void reply(struct stream *stream, const struct task *task, bool end, bool
 	jsonw_key(&w, "state");
 	jsonw_string(&w, task_state_name(task->status.state));
 	jsonw_end_object(&w);
-	wire_reply(stream->call, &w, more);
+	bool goes_on = wire_reply(stream->call, &w, more);
 	jsonw_release(&w);
+	return goes_on;
 }
 
 static void grew(void *ctx)
@@ -158,10 +161,10 @@ static struct task *stream_task(const struct stream *stream)
 static void finish_gone(struct stream *stream)
 {
 	struct wire_call *call = stream->call;
-	char number[24];
-	snprintf(number, sizeof number, "%llu", (unsigned long long)stream->number);
+	char id[TASK_ID_MAX + 1];
+	memcpy(id, stream->id, sizeof id);
 	stream_free(stream);
-	refuse_not_found(call, number);
+	refuse_not_found(call, id);
 }
 
 static void drained(void *ctx)
@@ -188,19 +191,20 @@ static void done(struct pool_job *job)
 	}
 	if (stream->got < 0) {
 		struct wire_call *call = stream->call;
-		const char *reason = strerror((int)-stream->got);
+		int error = (int)stream->got;
 		stream_free(stream);
-		refuse_reason(call, "StoreFailed", reason);
+		refuse_code(call, "OutputFailed", error);
 		return;
 	}
 	bool at_end = stream->at_end;
 	bool over = at_end && (!stream->following || stream->ended) && !stream->again;
 	bool last = over || !wire_call_more(stream->call);
 	stream->tail = -1;
+	bool goes_on = !last;
 	if (last || stream->got > 0)
-		reply(stream, task, over || (at_end && !stream->following), !last);
+		goes_on = reply(stream, task, over || (at_end && !stream->following), !last);
 	stream->offset = stream->next_offset;
-	if (last)
+	if (!goes_on)
 		stream_free(stream);
 	else if (!at_end || stream->again)
 		wire_call_on_drained(stream->call, drained, stream);
@@ -260,18 +264,17 @@ void streams_ended(struct service *service, const struct task *task)
 static void begin(struct service *service, struct wire_call *call, const struct task *task, struct args *args,
                   enum executor_stream which, bool following)
 {
-	static const char *const needs[] = { NULL };
 	int64_t offset = args_int(args, "offset", 0), tail = args_int(args, "tail", -1);
 	if (offset < 0)
 		args->bad = "offset";
-	if (args_refused(args, call, needs))
+	if (args_refused(args, call, NULL))
 		return;
 	struct stream *stream = calloc(1, sizeof *stream);
 	char *part = malloc(PART_SIZE);
 	if (!stream || !part) {
 		free(stream);
 		free(part);
-		refuse_reason(call, "StoreFailed", strerror(ENOMEM));
+		refuse_memory(call);
 		return;
 	}
 	stream->job.work = work;
@@ -280,6 +283,7 @@ static void begin(struct service *service, struct wire_call *call, const struct 
 	stream->engine = service->engine;
 	stream->call = call;
 	stream->number = task->number;
+	snprintf(stream->id, sizeof stream->id, "%s", args_string(args, "id"));
 	stream->stream = which;
 	stream->following = following;
 	stream->offset = offset;
@@ -299,10 +303,8 @@ void service_log(void *ctx, struct wire_call *call, const json_t *parameters)
 	enum executor_stream which = name && strcmp(name, "stderr") == 0 ? EXECUTOR_STDERR : EXECUTOR_STDOUT;
 	if (name && which == EXECUTOR_STDOUT && strcmp(name, "stdout") != 0)
 		args.bad = "stream";
-	if (args.bad) {
-		wire_invalid(call, args.bad);
+	if (args_refused(&args, call, NULL))
 		return;
-	}
 	const struct task *task = find_or_refuse(service, call, parameters);
 	if (task)
 		begin(service, call, task, &args, which, wire_call_more(call));
@@ -322,7 +324,7 @@ void service_result(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
 	jsonw_key(&w, "id");
-	jsonw_string(&w, task_id(task));
+	jsonw_string(&w, args_string(&args, "id"));
 	jsonw_key(&w, "state");
 	jsonw_string(&w, task_state_name(task->status.state));
 	jsonw_end_object(&w);

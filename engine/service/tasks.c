@@ -14,7 +14,6 @@
 /* Methods on one task. */
 
 static const char *const needs_id[] = { "id", NULL };
-static const char *const needs_nothing[] = { NULL };
 
 /* A connection's environment is kept as long as the connection, even with no task that uses it yet. */
 struct session {
@@ -29,74 +28,101 @@ static void session_release(void *ctx)
 	free(session);
 }
 
-static int read_limits(const json_t *list, struct environment *environment)
+/* A limit in decimal; null or nothing is infinity.  False: it is neither. */
+static bool read_limit(const json_t *value, rlim_t *limit)
 {
+	const char *text = args_item(value);
+	char *end = NULL;
+	*limit = RLIM_INFINITY;
+	if (!value || json_is_null(value))
+		return true;
+	if (!text || *text < '0' || *text > '9')
+		return false;
+	*limit = strtoull(text, &end, 10);
+	return *end == '\0';
+}
+
+static void read_limits(struct args *args, struct environment *environment)
+{
+	const json_t *list = args_array(args, "limits"), *limit;
 	size_t i;
-	const json_t *limit;
 	for (int resource = 0; resource < (int)RLIM_NLIMITS; resource++)
 		environment->limits[resource] = (struct rlimit){ RLIM_INFINITY, RLIM_INFINITY };
 	json_array_foreach(list, i, limit)
 	{
-		json_int_t resource = json_integer_value(json_object_get(limit, "resource"));
-		const char *soft = json_string_value(json_object_get(limit, "soft"));
-		const char *hard = json_string_value(json_object_get(limit, "hard"));
-		if (resource < 0 || resource >= (json_int_t)RLIM_NLIMITS)
-			return -EINVAL;
-		environment->limits[resource].rlim_cur = soft ? strtoull(soft, NULL, 10) : RLIM_INFINITY;
-		environment->limits[resource].rlim_max = hard ? strtoull(hard, NULL, 10) : RLIM_INFINITY;
+		const json_t *number = json_object_get(limit, "resource");
+		json_int_t resource = json_is_integer(number) ? json_integer_value(number) : -1;
+		if (resource < 0 || resource >= (json_int_t)RLIM_NLIMITS ||
+		    !read_limit(json_object_get(limit, "soft"), &environment->limits[resource].rlim_cur) ||
+		    !read_limit(json_object_get(limit, "hard"), &environment->limits[resource].rlim_max)) {
+			args->bad = "limits";
+			return;
+		}
 	}
 	environment->has_limits = list != NULL;
-	return 0;
 }
 
-static int read_block(const char *base64, struct strings *list)
+static void read_ignored(struct args *args, struct environment *environment)
 {
-	void *bytes;
-	size_t count;
-	int error = base64_decode(base64, strlen(base64), &bytes, &count);
-	if (error)
-		return error;
-	error = strings_copy(list, bytes, count);
-	free(bytes);
-	return error;
-}
-
-static int read_environment(struct args *args, struct environment *environment)
-{
-	const char *variables = args_string(args, "variables");
-	const json_t *limits = args_array(args, "limits"), *ignored = args_array(args, "ignored"), *number;
+	const json_t *ignored = args_array(args, "ignored"), *number;
 	size_t i;
-	environment->umask = (mode_t)args_int(args, "umask", 022) & 0777;
-	if (!variables || args->bad)
-		return -EINVAL;
 	json_array_foreach(ignored, i, number)
 	{
 		json_int_t signal = json_integer_value(number);
-		if (signal >= 1 && signal <= 64)
+		if (!json_is_integer(number))
+			args->bad = "ignored";
+		else if (signal >= 1 && signal <= 64)
 			environment->ignored |= UINT64_C(1) << (signal - 1);
 	}
-	int error = read_block(variables, &environment->variables);
-	return error ? error : read_limits(limits, environment);
+}
+
+/* False: the key is absent. */
+static bool read_block(struct args *args, const char *key, struct strings *list)
+{
+	const char *base64 = args_string(args, key);
+	if (!base64)
+		return false;
+	void *bytes;
+	size_t count;
+	int error = base64_decode(base64, strlen(base64), &bytes, &count);
+	if (!error) {
+		error = strings_copy(list, bytes, count);
+		free(bytes);
+	}
+	args_took(args, key, error);
+	return true;
+}
+
+/* Packed, as it is stored; NULL: args say why not. */
+static char *read_environment(struct args *args, size_t *length)
+{
+	struct environment environment = { 0 };
+	char *block = NULL;
+	environment.umask = (mode_t)args_int(args, "umask", 022) & 0777;
+	read_limits(args, &environment);
+	read_ignored(args, &environment);
+	if (!read_block(args, "variables", &environment.variables))
+		args->bad = "variables";
+	if (!args->bad && !args->no_memory)
+		args_took(args, "variables", environment_pack(&environment, &block, length));
+	environment_release(&environment);
+	return block;
 }
 
 void service_environment(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
-	struct environment environment = { 0 };
 	struct session *session = calloc(1, sizeof *session);
-	char *block = NULL;
 	size_t length;
-	int error = session ? read_environment(&args, &environment) : -ENOMEM;
-	if (!error)
-		error = environment_pack(&environment, &block, &length);
-	if (!error)
-		error = engine_take_environment(service->engine, block, length, &session->environment);
-	environment_release(&environment);
+	char *block = read_environment(&args, &length);
+	args.no_memory |= !session;
+	if (session && block)
+		args_took(&args, "variables",
+		          engine_take_environment(service->engine, block, length, &session->environment));
 	free(block);
-	if (error) {
+	if (args_refused(&args, call, NULL)) {
 		free(session);
-		wire_invalid(call, args.bad ? args.bad : "variables");
 		return;
 	}
 	session->engine = service->engine;
@@ -110,47 +136,36 @@ void service_environment(void *ctx, struct wire_call *call, const json_t *parame
 	jsonw_release(&w);
 }
 
-static int read_strings(struct args *args, const char *key, const char *key64, struct strings *list)
+static void read_strings(struct args *args, const char *key, const char *key64, struct strings *list)
 {
-	const char *base64 = args_string(args, key64);
 	const json_t *array = args_array(args, key), *string;
 	size_t i;
-	if (base64 && read_block(base64, list))
-		args->bad = key64;
-	if (base64)
-		return 0;
+	if (read_block(args, key64, list))
+		return;
 	json_array_foreach(array, i, string)
 	{
-		const char *text = json_string_value(string);
-		if (!text || strlen(text) != json_string_length(string)) {
-			args->bad = key;
-			return 0;
-		}
-		int error = strings_add(list, text);
-		if (error)
-			return error;
+		const char *text = args_item(string);
+		args_took(args, key, text ? strings_add(list, text) : -EINVAL);
 	}
-	return 0;
 }
 
-static int read_cwd(struct args *args, struct task_spec *spec)
+static void read_cwd(struct args *args, struct task_spec *spec)
 {
-	const char *cwd = args_string(args, "cwd"), *cwd64 = args_string(args, "cwdBase64");
-	const char *home = getenv("HOME");
-	if (!cwd64)
-		return string_copy(&spec->cwd, cwd ? cwd : home && *home == '/' ? home : "/");
-	void *bytes;
+	const char *cwd64 = args_string(args, "cwdBase64"), *home = getenv("HOME");
+	void *bytes = NULL;
 	size_t count;
-	int error = base64_decode(cwd64, strlen(cwd64), &bytes, &count);
-	if (error == 0 && memchr(bytes, '\0', count)) {
-		free(bytes);
-		error = -EINVAL;
-	}
-	if (error == -EINVAL)
-		args->bad = "cwdBase64";
-	else if (error == 0)
+	int error = 0;
+	spec->cwd = args_copy(args, "cwd");
+	if (cwd64) {
+		error = base64_decode(cwd64, strlen(cwd64), &bytes, &count);
+		if (!error && memchr(bytes, '\0', count))
+			error = -EINVAL;
+		free(spec->cwd);
 		spec->cwd = bytes;
-	return error == -EINVAL ? 0 : error;
+	} else if (!spec->cwd) {
+		error = string_copy(&spec->cwd, home && *home == '/' ? home : "/");
+	}
+	args_took(args, "cwdBase64", error);
 }
 
 static void read_nonce(struct args *args, struct task_spec *spec)
@@ -163,22 +178,21 @@ static void read_nonce(struct args *args, struct task_spec *spec)
 		args->bad = "nonce";
 }
 
-static int read_spec(struct args *args, struct task_spec *spec)
+static void read_spec(struct args *args, struct task_spec *spec)
 {
-	int error = string_copy(&spec->id, args_string(args, "id"));
-	error = error ? error : string_copy(&spec->name, args_string(args, "name"));
-	error = error ? error : string_copy(&spec->description, args_string(args, "description"));
-	error = error ? error : string_copy(&spec->group, args_string(args, "group"));
-	error = error ? error : read_cwd(args, spec);
-	error = error ? error : read_strings(args, "command", "commandBase64", &spec->command);
-	error = error ? error : read_strings(args, "variables", "variablesBase64", &spec->variables);
+	spec->id = args_copy(args, "id");
+	spec->name = args_copy(args, "name");
+	spec->description = args_copy(args, "description");
+	spec->group = args_copy(args, "group");
+	read_cwd(args, spec);
+	read_strings(args, "command", "commandBase64", &spec->command);
+	read_strings(args, "variables", "variablesBase64", &spec->variables);
 	spec->merge = args_bool(args, "merge");
 	int64_t max_log = args_int(args, "maxLog", 0);
 	if (max_log < 0)
 		args->bad = "maxLog";
 	spec->max_log = (uint64_t)max_log;
 	read_nonce(args, spec);
-	return error;
 }
 
 static void reply_id(struct wire_call *call, const char *id)
@@ -207,16 +221,17 @@ static void create_failed(struct wire_call *call, const char *id, int code, cons
 	} else if (code == -EINVAL) {
 		refuse_reason(call, "InvalidTask", reason ? reason : "it is not valid");
 	} else {
-		refuse_reason(call, "StoreFailed", strerror(-code));
+		refuse_code(call, "StoreFailed", code);
 	}
 }
 
 /* False: it has been answered. */
-static bool find_relations(struct service *service, struct wire_call *call, struct args *args,
-                           struct shared_environment **environment, struct task **parent)
+static bool find_relations(struct service *service, struct wire_call *call, const char *hash,
+                           const char *parent_id, struct shared_environment **environment,
+                           struct task **parent)
 {
-	const char *hash = args_string(args, "environment"), *parent_id = args_string(args, "parent");
-	*environment = hash ? registry_environment((struct registry *)engine_registry(service->engine), hash) : NULL;
+	*environment =
+		hash ? registry_environment((struct registry *)engine_registry(service->engine), hash) : NULL;
 	*parent = parent_id ? engine_find(service->engine, parent_id) : NULL;
 	if (hash && !*environment) {
 		struct jsonw w = JSONW_INIT;
@@ -242,19 +257,16 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct task *parent, *task;
 	char *reason = NULL;
 	bool start = args_bool(&args, "start");
-	int code = read_spec(&args, &spec);
-	if (code) {
-		create_failed(call, spec.id, code, NULL);
-	} else if (args_refused(&args, call, needs_nothing)) {
-		/* answered */
-	} else if (find_relations(service, call, &args, &environment, &parent)) {
-		if (!start || control_may_start(service, call)) {
-			code = engine_create(service->engine, &spec, environment, parent, start, &task, &reason);
-			if (code)
-				create_failed(call, spec.id, code, reason);
-			else
-				reply_id(call, task_id(task));
-		}
+	const char *hash = args_string(&args, "environment"), *parent_id = args_string(&args, "parent");
+	read_spec(&args, &spec);
+	if (!args_refused(&args, call, NULL) &&
+	    find_relations(service, call, hash, parent_id, &environment, &parent) &&
+	    (!start || control_may_start(service, call))) {
+		int code = engine_create(service->engine, &spec, environment, parent, start, &task, &reason);
+		if (code)
+			create_failed(call, spec.id, code, reason);
+		else
+			reply_id(call, task_id(task));
 	}
 	free(reason);
 	task_spec_release(&spec);
@@ -264,13 +276,14 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 static void reply_act(struct wire_call *call, int error)
 {
 	if (error && error != -EPERM)
-		wire_error(call, "OutOfMemory", NULL);
+		refuse_memory(call);
 	else
 		reply_bool(call, "result", !error);
 }
 
 /* Not found is False for the acts, and an error elsewhere. */
-static struct task *find(struct service *service, struct wire_call *call, const json_t *parameters, struct args *args)
+static struct task *find(struct service *service, struct wire_call *call, const json_t *parameters,
+                         struct args *args)
 {
 	args->parameters = parameters;
 	const char *id = args_string(args, "id");
@@ -297,7 +310,9 @@ static bool read_stop(struct args *args, struct stop_options *options)
 	double kill_after = args_number(args, "killAfter", -1);
 	bool kill_now = args_bool(args, "kill");
 	options->signal = kill_now ? SIGKILL : signal ? signal_parse(signal) : SIGTERM;
-	options->kill_after = kill_after < 0 ? -1 : kill_after < 1e9 ? (int64_t)llround(kill_after * 1000) : (int64_t)1000000000000;
+	options->kill_after = kill_after < 0     ? -1
+	                      : kill_after < 1e9 ? (int64_t)llround(kill_after * 1000)
+	                                         : (int64_t)1000000000000;
 	options->given = signal || kill_now || kill_after >= 0;
 	if (options->signal < 0)
 		args->bad = "signal";
@@ -310,7 +325,7 @@ void service_stop(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct args args = { .parameters = parameters };
 	struct stop_options options;
 	if (!read_stop(&args, &options)) {
-		wire_invalid(call, args.bad);
+		args_refused(&args, call, NULL);
 		return;
 	}
 	struct task *task = find(service, call, parameters, &args);
@@ -334,10 +349,8 @@ void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
 	const char *name = args_string(&args, "name"), *description = args_string(&args, "description");
 	if (!name && !description)
 		args.bad = "name";
-	if (args.bad) {
-		wire_invalid(call, args.bad);
+	if (args_refused(&args, call, NULL))
 		return;
-	}
 	struct task *task = find(service, call, parameters, &args);
 	char *reason = NULL;
 	if (!task)

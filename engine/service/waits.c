@@ -21,7 +21,8 @@ static void wait_free(void *ctx)
 {
 	struct wait *wait = ctx;
 	for (size_t i = 0; i < wait->count; i++) {
-		struct task *task = order_find(&engine_registry(wait->service->engine)->order, wait->numbers[i]);
+		struct task *task =
+			order_find(&engine_registry(wait->service->engine)->order, wait->numbers[i]);
 		if (task)
 			engine_wait_end(task);
 	}
@@ -30,7 +31,8 @@ static void wait_free(void *ctx)
 	free(wait);
 }
 
-static void tell(struct wire_call *call, const struct task *task, bool more)
+/* True if the call goes on. */
+static bool tell(struct wire_call *call, const struct task *task, bool more)
 {
 	static const char *const fields[] = { "id", "state", "exitCode", "signal", "statusMessage" };
 	struct jsonw w = JSONW_INIT;
@@ -40,8 +42,25 @@ static void tell(struct wire_call *call, const struct task *task, bool more)
 		column_find(fields[i])->write(&w, task, 0);
 	}
 	jsonw_end_object(&w);
-	wire_reply(call, &w, more);
+	bool goes_on = wire_reply(call, &w, more);
 	jsonw_release(&w);
+	return goes_on;
+}
+
+/* Takes the task off the list, as often as it is there, and tells of it.  False: the call is over. */
+static bool task_ended(struct wait *wait, struct task *task)
+{
+	for (size_t i = 0; i < wait->count;) {
+		if (wait->numbers[i] != task->number) {
+			i++;
+			continue;
+		}
+		wait->numbers[i] = wait->numbers[--wait->count];
+		engine_wait_end(task);
+		if (!tell(wait->call, task, wait->count > 0))
+			return false;
+	}
+	return true;
 }
 
 void waits_ended(struct service *service, const struct task *task)
@@ -51,17 +70,7 @@ void waits_ended(struct service *service, const struct task *task)
 		return;
 	DL_FOREACH_SAFE(service->waits, wait, next)
 	{
-		size_t before = wait->count;
-		for (size_t i = 0; i < wait->count;) {
-			if (wait->numbers[i] != task->number) {
-				i++;
-				continue;
-			}
-			wait->numbers[i] = wait->numbers[--wait->count];
-			engine_wait_end((struct task *)task);
-			tell(wait->call, task, wait->count > 0);
-		}
-		if (before > 0 && wait->count == 0)
+		if (!task_ended(wait, (struct task *)task))
 			wait_free(wait);
 	}
 }
@@ -87,23 +96,42 @@ void waits_undone(struct service *service)
 /* Answers at once for what has ended; the rest is waited for. */
 static void begin(struct wait *wait, struct task *const *tasks, size_t count)
 {
-	size_t open = 0;
-	for (size_t i = 0; i < count; i++)
-		open += !task_state_terminal(tasks[i]->status.state);
 	size_t left = count;
-	for (size_t i = 0; i < count; i++) {
+	bool goes_on = true;
+	for (size_t i = 0; i < count && goes_on; i++) {
 		if (task_state_terminal(tasks[i]->status.state)) {
 			left--;
-			tell(wait->call, tasks[i], left > 0);
+			goes_on = tell(wait->call, tasks[i], left > 0);
 		} else {
 			wait->numbers[wait->count++] = tasks[i]->number;
 			engine_wait_begin(tasks[i]);
 		}
 	}
-	if (open > 0)
+	if (goes_on)
 		wire_call_on_close(wait->call, wait_free, wait);
 	else
 		wait_free(wait);
+}
+
+/* False: it has been answered. */
+static bool find_tasks(struct service *service, struct wire_call *call, const json_t *ids,
+                       struct task **tasks)
+{
+	const json_t *id;
+	size_t i;
+	json_array_foreach(ids, i, id)
+	{
+		const char *text = args_item(id);
+		tasks[i] = text ? engine_find(service->engine, text) : NULL;
+		if (tasks[i])
+			continue;
+		if (text)
+			refuse_not_found(call, text);
+		else
+			wire_invalid(call, "ids");
+		return false;
+	}
+	return true;
 }
 
 void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -120,27 +148,16 @@ void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct task **tasks = calloc(count, sizeof *tasks);
 	struct wait *wait = calloc(1, sizeof *wait);
 	uint64_t *numbers = calloc(count, sizeof *numbers);
-	if (!tasks || !wait || !numbers) {
+	bool found = tasks && wait && numbers && find_tasks(service, call, ids, tasks);
+	if (!tasks || !wait || !numbers)
+		refuse_memory(call);
+	if (found) {
+		*wait = (struct wait){ .service = service, .call = call, .numbers = numbers };
+		DL_APPEND(service->waits, wait);
+		begin(wait, tasks, count);
+	} else {
 		free(wait);
 		free(numbers);
-		free(tasks);
-		refuse_reason(call, "StoreFailed", strerror(ENOMEM));
-		return;
 	}
-	wait->service = service;
-	wait->call = call;
-	wait->numbers = numbers;
-	DL_APPEND(service->waits, wait);
-	for (size_t i = 0; i < count; i++) {
-		const char *text = json_string_value(json_array_get(ids, i));
-		tasks[i] = text ? engine_find(service->engine, text) : NULL;
-		if (!tasks[i]) {
-			refuse_not_found(call, text ? text : "");
-			wait_free(wait);
-			free(tasks);
-			return;
-		}
-	}
-	begin(wait, tasks, count);
 	free(tasks);
 }

@@ -255,7 +255,8 @@ static void tell(struct window *window, const struct selection *selection)
 	jsonw_end_object(&w);
 	window->anew = remember(window, selection) != 0;
 	window->last = now;
-	wire_reply(window->call, &w, true);
+	if (!wire_reply(window->call, &w, true))
+		window_free(window);
 	jsonw_release(&w);
 }
 
@@ -302,7 +303,7 @@ void window_open(struct service *service, struct wire_call *call, struct query *
 	struct window *window = calloc(1, sizeof *window);
 	if (!window) {
 		query_release(query);
-		refuse_reason(call, "StoreFailed", strerror(ENOMEM));
+		refuse_memory(call);
 		return;
 	}
 	window->service = service;
@@ -314,6 +315,17 @@ void window_open(struct service *service, struct wire_call *call, struct query *
 	DL_APPEND(service->windows, window);
 	wire_call_on_close(call, window_free, window);
 	update(window);
+}
+
+static void refuse_no_window(struct wire_call *call, int64_t id)
+{
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "window");
+	jsonw_int(&w, id);
+	jsonw_end_object(&w);
+	wire_error(call, "WindowNotFound", &w);
+	jsonw_release(&w);
 }
 
 void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -335,9 +347,7 @@ void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters)
 			break;
 	}
 	if (!window) {
-		char text[24];
-		snprintf(text, sizeof text, "%lld", (long long)id);
-		refuse_not_found(call, text);
+		refuse_no_window(call, id);
 		return;
 	}
 	set_part(window, (size_t)offset, (size_t)rows);

@@ -336,6 +336,7 @@ static const struct {
 } explanations[] = {
 	{ "io.krtask.InvalidTask", "{\"reason\":\"id 'a b' is bad\"}", "id 'a b' is bad" },
 	{ "io.krtask.NotFound", "{\"id\":\"x\"}", "task 'x' not found" },
+	{ "io.krtask.WindowNotFound", "{\"window\":7}", "the server has no window 7" },
 	{ "io.krtask.NotReady", "{\"id\":\"x\",\"state\":\"Running\"}", "task 'x' is Running" },
 	{ "io.krtask.TasksRunning", "{\"running\":2,\"queued\":1}", "2 running and 1 queued tasks" },
 	{ "org.varlink.service.MethodNotFound", "{\"method\":\"a.b\"}", "the server has no method a.b" },

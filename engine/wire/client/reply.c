@@ -18,6 +18,7 @@ static const struct explanation {
 	const char *text;
 } explanations[] = {
 	{ "io.krtask.NotFound", "task '{id}' not found" },
+	{ "io.krtask.WindowNotFound", "the server has no window {window}" },
 	{ "io.krtask.IdInUse", "id '{id}' is in use" },
 	{ "io.krtask.UnknownEnvironment", "the server does not know environment {hash}" },
 	{ "io.krtask.NotReady", "task '{id}' is {state}" },

@@ -65,14 +65,14 @@ void call_error(struct connection *connection, const char *error, const struct j
 	outbox_add(connection, parts, sizeof(parts) / sizeof(parts[0]), sequence, true);
 }
 
-void wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, bool continues,
+bool wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, bool continues,
                        uint64_t sequence)
 {
 	bool empty = !parameters || parameters->length == 0;
 
 	if (parameters && parameters->failed) {
 		wire_error(call, "OutOfMemory", NULL);
-		return;
+		return false;
 	}
 	if (answers_go_out(call)) {
 		const struct part parts[] = {
@@ -86,17 +86,20 @@ void wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, b
 	}
 	if (!continues)
 		end_call(call);
+	return continues;
 }
 
-void wire_reply(struct wire_call *call, const struct jsonw *parameters, bool continues)
+bool wire_reply(struct wire_call *call, const struct jsonw *parameters, bool continues)
 {
-	wire_reply_tagged(call, parameters, continues, answers_go_out(call) ? sequence_now(call) : 0);
+	return wire_reply_tagged(call, parameters, continues, answers_go_out(call) ? sequence_now(call) : 0);
 }
 
 void wire_error(struct wire_call *call, const char *error, const struct jsonw *parameters)
 {
-	if (parameters && parameters->failed)
+	if (parameters && parameters->failed) {
+		error = "OutOfMemory";
 		parameters = NULL;
+	}
 	if (answers_go_out(call))
 		call_error(call->connection, error, parameters, sequence_now(call));
 	end_call(call);

@@ -65,10 +65,13 @@ void wire_server_failed(struct wire_server *server, uint64_t sequence, const cha
 /*
  * The answer.  parameters is one JSON object, copied.  With continues more follow (only if the caller said `more`; wire_call_more()); without, the call is over and must
  * not be used again. A oneway call's reply is dropped. wire_reply_tagged is the same with a given tag.
+ *
+ * True if the call goes on.  With continues, false means that the parameters were not whole, since memory ran out: OutOfMemory has been
+ * answered in their place, the call is over, and closed is not called.
  */
-void wire_reply(struct wire_call *call, const struct jsonw *parameters, bool continues);
-void wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, bool continues, uint64_t sequence);
-/* error is a name of the interface ("NotFound" → io.krtask.NotFound) or, with a dot in it, a whole one. parameters may be NULL. Ends the call. */
+bool wire_reply(struct wire_call *call, const struct jsonw *parameters, bool continues);
+bool wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, bool continues, uint64_t sequence);
+/* error is a name of the interface ("NotFound" → io.krtask.NotFound) or, with a dot in it, a whole one. parameters may be NULL; not whole, OutOfMemory is answered. Ends the call. */
 void wire_error(struct wire_call *call, const char *error, const struct jsonw *parameters);
 /* org.varlink.service.InvalidParameter. */
 void wire_invalid(struct wire_call *call, const char *parameter);

@@ -1,0 +1,448 @@
+/*
+ * The methods of io.krtask with memory running out at every place in turn: a request is answered as it would be otherwise, refused
+ * with OutOfMemory, or its connection closed; the server lives, and what it answers next is whole.
+ *
+ * The loop's allocations are counted by the linker's --wrap; those of shared libraries and of other threads are none of ours.
+ */
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "engine/engine.h"
+#include "engine/service/service.h"
+#include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *block, size_t size);
+char *__real_strdup(const char *string);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+char *__wrap_strdup(const char *string);
+int __wrap_asprintf(char **string, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Of the loop's thread while it serves: allocations made, and which of them fails; 0: none. */
+static __thread unsigned long allocations, failing;
+static __thread bool serving;
+
+static bool allocation_fails(void)
+{
+	return serving && ++allocations == failing;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return allocation_fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return allocation_fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *block, size_t size)
+{
+	return allocation_fails() ? NULL : __real_realloc(block, size);
+}
+
+char *__wrap_strdup(const char *string)
+{
+	return allocation_fails() ? NULL : __real_strdup(string);
+}
+
+int __wrap_asprintf(char **string, const char *format, ...)
+{
+	va_list arguments;
+	int length = -1;
+
+	va_start(arguments, format);
+	if (!allocation_fails())
+		length = vasprintf(string, format, arguments);
+	va_end(arguments);
+	return length;
+}
+
+static struct event_base *base;
+static struct engine *engine;
+static struct service *service;
+static int listening;
+
+static void finished(void *ctx, bool restart)
+{
+	(void)ctx, (void)restart;
+}
+
+static void slots_were_set(void *ctx, unsigned slots)
+{
+	(void)ctx, (void)slots;
+}
+
+static struct sockaddr_un socket_name(void)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+
+	snprintf(name.sun_path, sizeof(name.sun_path), "%s", scratch_path("socket"));
+	return name;
+}
+
+static int dial(void)
+{
+	struct sockaddr_un name = socket_name();
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)&name, sizeof(name)), 0);
+	ck_assert_int_eq(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+	return fd;
+}
+
+static void turn(int flags)
+{
+	serving = true;
+	event_base_loop(base, flags);
+	serving = false;
+}
+
+/* What has come of a frame, up to its NUL; as recv(2). */
+static ssize_t receive_part(int fd, char *part, size_t size)
+{
+	ssize_t n = recv(fd, part, size, MSG_PEEK);
+	const char *end = n > 0 ? memchr(part, '\0', (size_t)n) : NULL;
+
+	return n > 0 ? recv(fd, part, end ? (size_t)(end - part) + 1 : (size_t)n, 0) : n;
+}
+
+/* The next frame; NULL: the connection was closed. */
+static char *receive(int fd)
+{
+	enum { PART = 65536 };
+	char *frame = NULL;
+	size_t length = 0;
+
+	while (length == 0 || frame[length - 1]) {
+		ssize_t n;
+
+		frame = realloc(frame, length + PART);
+		n = receive_part(fd, frame + length, PART);
+		if (n > 0) {
+			length += (size_t)n;
+		} else if (n < 0 && errno == EAGAIN) {
+			turn(EVLOOP_ONCE);
+		} else {
+			free(frame);
+			return NULL;
+		}
+	}
+	return frame;
+}
+
+static char *ask(int fd, const char *frame)
+{
+	ck_assert_int_eq(send(fd, frame, strlen(frame) + 1, MSG_NOSIGNAL), (ssize_t)strlen(frame) + 1);
+	return receive(fd);
+}
+
+static void expect(const char *frame, const char *answer)
+{
+	int fd = dial();
+	char *got = ask(fd, frame);
+
+	ck_assert_str_eq(got ? got : "closed", answer);
+	free(got);
+	close(fd);
+}
+
+#define CREATE(id, more)                                                                                     \
+	"{\"method\":\"io.krtask.Create\",\"parameters\":{\"id\":\"" id                                      \
+	"\",\"command\":[\"/bin/echo\",\"it's\"],"                                                           \
+	"\"cwd\":\"/\"" more "}}"
+#define CALL(method, parameters) "{\"method\":\"io.krtask." method "\",\"parameters\":{" parameters "}}"
+#define MORE(method, parameters)                                                                             \
+	"{\"method\":\"io.krtask." method "\",\"more\":true,\"parameters\":{" parameters "}}"
+
+static void setup(void)
+{
+	struct sockaddr_un name;
+	char *error = NULL;
+	struct engine_options engine_options = { .address = "unix:/none" };
+	struct service_options options = {
+		.name = "test", .address = "unix:/none", .finish = finished, .slots_set = slots_were_set
+	};
+
+	scratch_make();
+	name = socket_name();
+	listening = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	ck_assert_int_eq(bind(listening, (struct sockaddr *)&name, sizeof(name)), 0);
+	ck_assert_int_eq(listen(listening, 16), 0);
+	base = event_base_new();
+	engine_options.base = options.base = base;
+	engine_options.directory = scratch_path(".");
+	ck_assert_msg(engine_open(&engine, &engine_options, &error) == 0, "%s", error ? error : "?");
+	options.engine = engine;
+	options.listen_fd = listening;
+	ck_assert_int_eq(service_new(&service, &options), 0);
+	/* Its output is more than one part of a log. */
+	expect(CALL("Create", "\"id\":\"build\",\"command\":[\"/bin/sh\",\"-c\",\"head -c 300000 /dev/zero\"],"
+	                      "\"cwd\":\"/\",\"group\":\"g\",\"start\":true"),
+	       "{\"parameters\":{\"id\":\"build\"}}");
+	expect(CREATE("other", ",\"parent\":\"build\""), "{\"parameters\":{\"id\":\"other\"}}");
+	expect(CALL("Wait", "\"ids\":[\"build\"]"),
+	       "{\"parameters\":{\"id\":\"build\",\"state\":\"Completed\",\"exitCode\":0,\"signal\":null,"
+	       "\"statusMessage\":null}}");
+}
+
+static void teardown(void)
+{
+	service_free(service);
+	engine_close(engine);
+	event_base_free(base);
+	close(listening);
+	scratch_remove();
+}
+
+/* A request, and the one answer that it has; one that ends in a star is only the beginning. */
+static const struct {
+	const char *frame, *answer;
+} requests[] = {
+	{ CALL("Environment",
+	       "\"variables\":\"QT0xAEI9MgA=\",\"umask\":18,\"limits\":[{\"resource\":7,\"soft\":\"10\"}]"),
+	  "{\"parameters\":{\"hash\":\"*" },
+	{ CALL("Create",
+	       "\"command\":[\"a\",\"b\"],\"cwd\":\"/\",\"name\":\"n\",\"description\":\"d\",\"group\":\"g\","
+	       "\"variables\":[\"A=1\"],\"parent\":\"build\""),
+	  "{\"parameters\":{\"id\":\"*" },
+	{ CALL("Create", "\"commandBase64\":\"YQA=\",\"cwdBase64\":\"Lw==\",\"variablesBase64\":\"QT0xAA==\","
+	                 "\"nonce\":\"00112233445566778899aabbccddeeff\""),
+	  "{\"parameters\":{\"id\":\"*" },
+	{ CREATE("build", ""), "{\"error\":\"io.krtask.IdInUse\",\"parameters\":{\"id\":\"build\",*" },
+	{ CREATE("new", ",\"parent\":\"Nobody\""),
+	  "{\"error\":\"io.krtask.NotFound\",\"parameters\":{\"id\":\"Nobody\"}}" },
+	{ CREATE("new", ",\"environment\":\"x\""),
+	  "{\"error\":\"io.krtask.UnknownEnvironment\",\"parameters\":{\"hash\":\"x\"}}" },
+	{ CALL("List", "\"columns\":[\"id\"],\"group\":\"G\""),
+	  "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"rows\":[[\"build\"]]}}" },
+	{ CALL("List", "\"columns\":[\"id\"],\"text\":\"nothing has this\""),
+	  "{\"parameters\":{\"offset\":0,\"total\":0,\"length\":0,\"rows\":[]}}" },
+	{ CALL("List", "\"columns\":[\"id\",\"commandLine\"],\"text\":\"echo 'it\""),
+	  "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"rows\":[[\"other\",\"/bin/echo 'it'\\\\''s'\"]]}}" },
+	{ CALL("List", "\"columns\":[\"id\"],\"ids\":[\"OTHER\",\"nobody\"]"),
+	  "{\"parameters\":{\"offset\":0,\"total\":2,\"length\":2,\"rows\":[[\"other\"],null]}}" },
+	{ CALL("List", "\"columns\":[\"id\"],\"states\":[\"Created\"],\"sort\":\"name\""),
+	  "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"rows\":[[\"other\"]]}}" },
+	{ CALL("List", "\"columns\":[\"id\"],\"states\":[]"),
+	  "{\"parameters\":{\"offset\":0,\"total\":0,\"length\":0,\"rows\":[]}}" },
+	{ MORE("List", "\"columns\":[\"id\"],\"chunk\":1"),
+	  "{\"parameters\":{\"offset\":0,\"total\":2,\"length\":2,\"rows\":[[\"build\"]]},\"continues\":"
+	  "true}" },
+	{ MORE("List", "\"columns\":[\"id\"],\"group\":\"g\",\"sort\":\"id\",\"rows\":1"),
+	  "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"window\":*" },
+	{ CALL("Scroll", "\"window\":77,\"offset\":0,\"rows\":1"),
+	  "{\"error\":\"io.krtask.WindowNotFound\",\"parameters\":{\"window\":77}}" },
+	{ CALL("Get", "\"id\":\"build\""), "{\"parameters\":{\"task\":{\"id\":\"build\",*" },
+	{ CALL("Get", "\"id\":\"NoBody\""),
+	  "{\"error\":\"io.krtask.NotFound\",\"parameters\":{\"id\":\"NoBody\"}}" },
+	{ CALL("Set", "\"id\":\"other\",\"name\":\"x\",\"description\":\"y\""),
+	  "{\"parameters\":{\"result\":true}}" },
+	{ CALL("Position", "\"id\":\"other\""), "{\"parameters\":{\"position\":1}}" },
+	{ CALL("Wait", "\"ids\":[\"build\"]"),
+	  "{\"parameters\":{\"id\":\"build\",\"state\":\"Completed\",*" },
+	{ MORE("Wait", "\"ids\":[\"build\",\"other\"]"),
+	  "{\"parameters\":{\"id\":\"build\",\"state\":\"Completed\",*" },
+	{ CALL("Wait", "\"ids\":[\"NoBody\"]"),
+	  "{\"error\":\"io.krtask.NotFound\",\"parameters\":{\"id\":\"NoBody\"}}" },
+	{ CALL("Log", "\"id\":\"build\""), "{\"parameters\":{\"offset\":0,\"data\":\"AAAA*" },
+	{ MORE("Log", "\"id\":\"build\""), "{\"parameters\":{\"offset\":0,\"data\":\"AAAA*" },
+	{ CALL("Result", "\"id\":\"build\""), "{\"parameters\":{\"offset\":0,\"data\":\"AAAA*" },
+	{ CALL("Result", "\"id\":\"OTHER\""),
+	  "{\"error\":\"io.krtask.NotReady\",\"parameters\":{\"id\":\"OTHER\",\"state\":\"Created\"}}" },
+	{ CALL("ServerStatus", ""), "{\"parameters\":{\"status\":{\"name\":\"test\",*" },
+};
+
+static bool is_answer(const char *got, const char *answer)
+{
+	size_t length = strcspn(answer, "*");
+
+	return strncmp(got, answer, length) == 0 && (answer[length] || !got[length]);
+}
+
+START_TEST(memory_that_runs_out_is_answered_as_that)
+{
+	bool failed = true;
+
+	for (unsigned long at = 1; failed; at++) {
+		int fd = dial();
+		char *got;
+
+		allocations = 0;
+		failing = at;
+		got = ask(fd, requests[_i].frame);
+		failing = 0;
+		failed = allocations >= at;
+		if (got && !is_answer(got, requests[_i].answer))
+			ck_assert_msg(
+				failed && strcmp(got,
+			                         "{\"error\":\"io.krtask.OutOfMemory\",\"parameters\":{}}") ==
+						  0,
+				"allocation %lu: %s", at, got);
+		ck_assert_msg(got || failed, "closed");
+		free(got);
+		close(fd);
+		/* It lives, and nothing was changed by what was refused. */
+		expect(CALL("List", "\"columns\":[\"id\"],\"ids\":[\"build\"]"),
+		       "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"rows\":[[\"build\"]]}}");
+		ck_assert_uint_lt(at, 2000);
+	}
+}
+END_TEST
+
+/* Calls that go on, and what makes the server answer them again. */
+static const struct {
+	const char *frame, *cause;
+	bool once; /* it has no end of its own */
+} going_on[] = {
+	{ MORE("List", "\"columns\":[\"id\",\"name\"],\"sort\":\"name\""),
+	  CALL("Set", "\"id\":\"t\",\"name\":\"x\""), true },
+	{ MORE("List", "\"columns\":[\"id\"],\"chunk\":1"), CALL("Get", "\"id\":\"t\""), false },
+	{ MORE("Wait", "\"ids\":[\"build\",\"t\",\"t\"]"), CALL("Stop", "\"id\":\"t\""), false },
+	{ MORE("Log", "\"id\":\"build\""), CALL("Get", "\"id\":\"t\""), false },
+	{ MORE("Log", "\"id\":\"t\""), CALL("Stop", "\"id\":\"t\""), false },
+};
+
+static void expect_end(int fd, bool once, unsigned long at)
+{
+	bool more = true;
+
+	while (more) {
+		char *got = receive(fd);
+
+		more = got && strstr(got, "\"continues\":true") && !once;
+		if (got && strstr(got, "\"error\""))
+			ck_assert_msg(strstr(got, "OutOfMemory"), "allocation %lu: %s", at, got);
+		free(got);
+	}
+}
+
+START_TEST(a_call_that_goes_on_ends_where_memory_runs_out)
+{
+	bool failed = true;
+
+	for (unsigned long at = 1; failed; at++) {
+		int fd = dial(), other = dial();
+
+		expect(CREATE("t", ""), "{\"parameters\":{\"id\":\"t\"}}");
+		ck_assert_int_gt(send(fd, going_on[_i].frame, strlen(going_on[_i].frame) + 1, 0), 0);
+		if (_i < 4) /* there is nothing in a log that has not begun */
+			free(receive(fd));
+		allocations = 0;
+		failing = at;
+		free(ask(other, going_on[_i].cause));
+		for (int i = 0; i < 3; i++)
+			turn(EVLOOP_NONBLOCK);
+		failing = 0;
+		failed = allocations >= at;
+		close(other);
+		other = dial();
+		free(ask(other, going_on[_i].cause)); /* should that have been what failed */
+		close(other);
+		expect_end(fd, going_on[_i].once, at);
+		close(fd);
+		free(ask(other = dial(), CALL("Stop", "\"id\":\"t\"")));
+		close(other);
+		expect(CALL("Remove", "\"id\":\"t\""), "{\"parameters\":{\"result\":true}}");
+		ck_assert_uint_lt(at, 2000);
+	}
+}
+END_TEST
+
+/* What cannot be read is refused, and never taken for something else. */
+static const struct {
+	const char *frame, *parameter;
+} refused[] = {
+	{ CALL("List", "\"columns\":[]"), "columns" },
+	{ CALL("List", "\"columns\":[\"id\"],\"group\":7"), "group" },
+	{ CALL("List", "\"columns\":[\"id\"],\"text\":[]"), "text" },
+	{ CALL("List", "\"columns\":[\"id\"],\"ids\":[7]"), "ids" },
+	{ CALL("List", "\"columns\":[\"id\"],\"ids\":\"build\""), "ids" },
+	{ CALL("List", "\"columns\":[\"id\"],\"states\":[\"Dancing\"]"), "states" },
+	{ CALL("List", "\"columns\":[\"id\"],\"sort\":\"colour\""), "sort" },
+	{ CALL("Wait", "\"ids\":[7]"), "ids" },
+	{ CREATE("x", ",\"parent\":7"), "parent" },
+	{ CREATE("x", ",\"environment\":7"), "environment" },
+	{ CREATE("x", ",\"variables\":[7]"), "variables" },
+	{ CREATE("x", ",\"variablesBase64\":\"*\""), "variablesBase64" },
+	{ CREATE("x", ",\"cwdBase64\":\"*\""), "cwdBase64" },
+	{ CALL("Environment", "\"umask\":18"), "variables" },
+	{ CALL("Environment", "\"variables\":\"*\""), "variables" },
+	{ CALL("Environment", "\"variables\":\"QQ==\""), "variables" },
+	{ CALL("Environment", "\"variables\":\"\",\"limits\":[{\"soft\":\"1\"}]"), "limits" },
+	{ CALL("Environment", "\"variables\":\"\",\"limits\":[{\"resource\":7,\"soft\":10}]"), "limits" },
+	{ CALL("Environment", "\"variables\":\"\",\"limits\":[{\"resource\":7,\"hard\":\"many\"}]"),
+	  "limits" },
+	{ CALL("Environment", "\"variables\":\"\",\"ignored\":[\"HUP\"]"), "ignored" },
+};
+
+START_TEST(what_is_no_value_is_refused)
+{
+	char answer[128];
+
+	snprintf(answer, sizeof(answer),
+	         "{\"error\":\"org.varlink.service.InvalidParameter\",\"parameters\":{\"parameter\":\"%s\"}}",
+	         refused[_i].parameter);
+	expect(refused[_i].frame, answer);
+	expect(CALL("List", "\"columns\":[\"id\"]"),
+	       "{\"parameters\":{\"offset\":0,\"total\":2,\"length\":2,\"rows\":[[\"build\"],[\"other\"]]}}");
+}
+END_TEST
+
+/* The reader does not read until the task is gone: what is told then is the id as it was asked for. */
+START_TEST(a_task_removed_from_under_a_reader_keeps_the_name_it_was_asked_by)
+{
+	enum { BIG = 8 << 20 };
+	int fd = dial();
+	const char *frame = MORE("Log", "\"id\":\"BIG\"");
+	char *last = NULL, *got;
+
+	expect(CALL("Create", "\"id\":\"big\",\"command\":[\"/bin/sh\",\"-c\",\"head -c 8388608 "
+	                      "/dev/zero\"],\"cwd\":\"/\",\"start\":true"),
+	       "{\"parameters\":{\"id\":\"big\"}}");
+	expect(CALL("Wait", "\"ids\":[\"big\"]"), "{\"parameters\":{\"id\":\"big\",\"state\":\"Completed\","
+	                                          "\"exitCode\":0,\"signal\":null,\"statusMessage\":null}}");
+	ck_assert_int_eq(send(fd, frame, strlen(frame) + 1, 0), (ssize_t)strlen(frame) + 1);
+	last = receive(fd);
+	ck_assert_ptr_nonnull(strstr(last, "\"offset\":0"));
+	expect(CALL("Remove", "\"id\":\"big\""), "{\"parameters\":{\"result\":true}}");
+	for (size_t length = 0; length < BIG && (got = receive(fd)); length += strlen(got)) {
+		free(last);
+		last = got;
+		if (strstr(got, "\"error\""))
+			break;
+	}
+	ck_assert_str_eq(last, "{\"error\":\"io.krtask.NotFound\",\"parameters\":{\"id\":\"BIG\"}}");
+	free(last);
+	close(fd);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("service");
+	TCase *tcase = tcase_create("methods");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_loop_test(tcase, memory_that_runs_out_is_answered_as_that, 0,
+	                    sizeof(requests) / sizeof(*requests));
+	tcase_add_loop_test(tcase, a_call_that_goes_on_ends_where_memory_runs_out, 0,
+	                    sizeof(going_on) / sizeof(*going_on));
+	tcase_add_loop_test(tcase, what_is_no_value_is_refused, 0, sizeof(refused) / sizeof(*refused));
+	tcase_add_test(tcase, a_task_removed_from_under_a_reader_keeps_the_name_it_was_asked_by);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}
