@@ -12,11 +12,7 @@
 
 static void reply_nothing(struct wire_call *call)
 {
-	struct jsonw w = JSONW_INIT;
-	jsonw_object(&w);
-	jsonw_end_object(&w);
-	wire_reply(call, &w, false);
-	jsonw_release(&w);
+	wire_reply(call, NULL, false);
 }
 
 void service_server_status(void *ctx, struct wire_call *call, const json_t *parameters)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,13 +71,19 @@ void refuse_code(struct wire_call *call, const char *error, int code)
 
 void reply_bool(struct wire_call *call, const char *key, bool value)
 {
-	struct jsonw w = JSONW_INIT;
-	jsonw_object(&w);
-	jsonw_key(&w, key);
-	jsonw_bool(&w, value);
-	jsonw_end_object(&w);
+	char text[64];
+	struct jsonw w = { .data = text };
+	w.length = (size_t)snprintf(text, sizeof text, "{\"%s\":%s}", key, value ? "true" : "false");
 	wire_reply(call, &w, false);
-	jsonw_release(&w);
+}
+
+/* An id has nothing in it that JSON would escape. */
+void reply_id(struct wire_call *call, const char *id)
+{
+	char text[TASK_ID_MAX + 16];
+	struct jsonw w = { .data = text };
+	w.length = (size_t)snprintf(text, sizeof text, "{\"id\":\"%s\"}", id);
+	wire_reply(call, &w, false);
 }
 
 struct task *find_or_refuse(struct service *service, struct wire_call *call, const json_t *parameters)

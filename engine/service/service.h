@@ -90,7 +90,9 @@ void refuse_reason(struct wire_call *call, const char *error, const char *reason
 void refuse_memory(struct wire_call *call);
 /* That, if it is why (-ENOMEM), else the error with a reason. */
 void refuse_code(struct wire_call *call, const char *error, int code);
+/* What was done is told without memory, which may have run out since. */
 void reply_bool(struct wire_call *call, const char *key, bool value);
+void reply_id(struct wire_call *call, const char *id);
 /* By the "id" parameter, else answers and returns NULL. */
 struct task *find_or_refuse(struct service *service, struct wire_call *call, const json_t *parameters);
 

@@ -195,17 +195,6 @@ static void read_spec(struct args *args, struct task_spec *spec)
 	read_nonce(args, spec);
 }
 
-static void reply_id(struct wire_call *call, const char *id)
-{
-	struct jsonw w = JSONW_INIT;
-	jsonw_object(&w);
-	jsonw_key(&w, "id");
-	jsonw_string(&w, id);
-	jsonw_end_object(&w);
-	wire_reply(call, &w, false);
-	jsonw_release(&w);
-}
-
 static void create_failed(struct wire_call *call, const char *id, int code, const char *reason)
 {
 	if (code == -EEXIST) {

@@ -351,10 +351,6 @@ void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters)
 		return;
 	}
 	set_part(window, (size_t)offset, (size_t)rows);
-	struct jsonw w = JSONW_INIT;
-	jsonw_object(&w);
-	jsonw_end_object(&w);
-	wire_reply(call, &w, false);
-	jsonw_release(&w);
+	wire_reply(call, NULL, false);
 	update(window);
 }

@@ -190,8 +190,9 @@ static void setup(void)
 	options.listen_fd = listening;
 	ck_assert_int_eq(service_new(&service, &options), 0);
 	/* Its output is more than one part of a log. */
-	expect(CALL("Create", "\"id\":\"build\",\"command\":[\"/bin/sh\",\"-c\",\"head -c 300000 /dev/zero\"],"
-	                      "\"cwd\":\"/\",\"group\":\"g\",\"start\":true"),
+	expect(CALL("Create",
+	            "\"id\":\"build\",\"command\":[\"/bin/sh\",\"-c\",\"head -c 300000 /dev/zero\"],"
+	            "\"cwd\":\"/\",\"group\":\"g\",\"start\":true"),
 	       "{\"parameters\":{\"id\":\"build\"}}");
 	expect(CREATE("other", ",\"parent\":\"build\""), "{\"parameters\":{\"id\":\"other\"}}");
 	expect(CALL("Wait", "\"ids\":[\"build\"]"),
@@ -232,7 +233,8 @@ static const struct {
 	{ CALL("List", "\"columns\":[\"id\"],\"text\":\"nothing has this\""),
 	  "{\"parameters\":{\"offset\":0,\"total\":0,\"length\":0,\"rows\":[]}}" },
 	{ CALL("List", "\"columns\":[\"id\",\"commandLine\"],\"text\":\"echo 'it\""),
-	  "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"rows\":[[\"other\",\"/bin/echo 'it'\\\\''s'\"]]}}" },
+	  "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"rows\":[[\"other\",\"/bin/echo "
+	  "'it'\\\\''s'\"]]}}" },
 	{ CALL("List", "\"columns\":[\"id\"],\"ids\":[\"OTHER\",\"nobody\"]"),
 	  "{\"parameters\":{\"offset\":0,\"total\":2,\"length\":2,\"rows\":[[\"other\"],null]}}" },
 	{ CALL("List", "\"columns\":[\"id\"],\"states\":[\"Created\"],\"sort\":\"name\""),
@@ -252,6 +254,12 @@ static const struct {
 	{ CALL("Set", "\"id\":\"other\",\"name\":\"x\",\"description\":\"y\""),
 	  "{\"parameters\":{\"result\":true}}" },
 	{ CALL("Position", "\"id\":\"other\""), "{\"parameters\":{\"position\":1}}" },
+	{ CALL("Position", "\"id\":\"other\",\"sort\":\"state\",\"text\":\"i\""),
+	  "{\"parameters\":{\"position\":0}}" },
+	{ CALL("Find", "\"find\":\"echo 'it\",\"from\":\"build\",\"sort\":\"id\""),
+	  "{\"parameters\":{\"position\":1,\"id\":\"other\",\"number\":2}}" },
+	{ CALL("List", "\"columns\":[\"id\",\"depth\"],\"tree\":true"),
+	  "{\"parameters\":{\"offset\":0,\"total\":2,\"length\":2,\"rows\":[[\"build\",0],[\"other\",1]]}}" },
 	{ CALL("Wait", "\"ids\":[\"build\"]"),
 	  "{\"parameters\":{\"id\":\"build\",\"state\":\"Completed\",*" },
 	{ MORE("Wait", "\"ids\":[\"build\",\"other\"]"),
@@ -298,6 +306,55 @@ START_TEST(memory_that_runs_out_is_answered_as_that)
 		/* It lives, and nothing was changed by what was refused. */
 		expect(CALL("List", "\"columns\":[\"id\"],\"ids\":[\"build\"]"),
 		       "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"rows\":[[\"build\"]]}}");
+		ck_assert_uint_lt(at, 2000);
+	}
+}
+END_TEST
+
+/* What is done to a task that is Created, and what is done before. */
+static const struct {
+	const char *before, *frame;
+} acts[] = {
+	{ NULL, CALL("Start", "\"id\":\"t\"") },
+	{ NULL, CALL("Stop", "\"id\":\"t\"") },
+	{ CALL("Stop", "\"id\":\"t\""), CALL("Remove", "\"id\":\"t\"") },
+	{ NULL, CALL("Set", "\"id\":\"t\",\"name\":\"new\"") },
+};
+
+static void ask_and_forget(const char *frame)
+{
+	int fd = dial();
+
+	free(ask(fd, frame));
+	close(fd);
+}
+
+START_TEST(an_act_that_memory_refuses_was_not_done)
+{
+	bool failed = true;
+
+	for (unsigned long at = 1; failed; at++) {
+		int fd = dial();
+		char *got;
+
+		expect(CREATE("t", ""), "{\"parameters\":{\"id\":\"t\"}}");
+		if (acts[_i].before)
+			expect(acts[_i].before, "{\"parameters\":{\"result\":true}}");
+		allocations = 0;
+		failing = at;
+		got = ask(fd, acts[_i].frame);
+		failing = 0;
+		failed = allocations >= at;
+		ck_assert_msg(got || failed, "closed");
+		if (got && strstr(got, "OutOfMemory"))
+			expect(acts[_i].frame, "{\"parameters\":{\"result\":true}}");
+		else if (got)
+			ck_assert_str_eq(got, "{\"parameters\":{\"result\":true}}");
+		free(got);
+		close(fd);
+		ask_and_forget(CALL("Stop", "\"id\":\"t\""));
+		ask_and_forget(CALL("Wait", "\"ids\":[\"t\"]"));
+		ask_and_forget(CALL("Remove", "\"id\":\"t\""));
 		ck_assert_uint_lt(at, 2000);
 	}
 }
@@ -439,6 +496,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, memory_that_runs_out_is_answered_as_that, 0,
 	                    sizeof(requests) / sizeof(*requests));
+	tcase_add_loop_test(tcase, an_act_that_memory_refuses_was_not_done, 0, sizeof(acts) / sizeof(*acts));
 	tcase_add_loop_test(tcase, a_call_that_goes_on_ends_where_memory_runs_out, 0,
 	                    sizeof(going_on) / sizeof(*going_on));
 	tcase_add_loop_test(tcase, what_is_no_value_is_refused, 0, sizeof(refused) / sizeof(*refused));
