@@ -7,7 +7,9 @@
 
 /* Where a task is in a list, and where the next one with a text is: for those who see a part of it only. */
 
-/* The tasks of a list by their places.  One in order of creation is not made for that: the registry knows it. */
+/*
+ * The tasks of a list by their places.  One in order of creation is not made for that: the registry knows it.
+ */
 struct places {
 	const struct order *order; /* NULL: the rows */
 	bool reverse;
@@ -58,10 +60,11 @@ static size_t places_find(const struct places *places, const struct task *task)
 }
 
 /*
- * From the place behind (or before) that one on, round the end, until there again.  *found is where it is, or the count.
- * 0 or -ENOMEM.
+ * From the place behind (or before) that one on, round the end, until there again.  *found is where it is, or
+ * the count. 0 or -ENOMEM.
  */
-static int places_search(const struct places *places, size_t from, bool backwards, const char *text, size_t *found)
+static int places_search(const struct places *places, size_t from, bool backwards, const char *text,
+                         size_t *found)
 {
 	struct matcher matcher = { 0 };
 	size_t count = places->count, place = from;
@@ -117,7 +120,8 @@ static void find_reply(struct wire_call *call, const struct places *places, size
 }
 
 /* False: it has been answered.  What part of the list is asked for is of no interest here. */
-static bool find_read(struct query *query, struct wire_call *call, const json_t *parameters, const char *const *needs)
+static bool find_read(struct query *query, struct wire_call *call, const json_t *parameters,
+                      const char *const *needs)
 {
 	if (!query_read(query, call, parameters, needs))
 		return false;
@@ -144,7 +148,8 @@ void service_position(void *ctx, struct wire_call *call, const json_t *parameter
 	query_release(&query);
 }
 
-static void find_answer(struct service *service, struct wire_call *call, const struct query *query, struct args *args)
+static void find_answer(struct service *service, struct wire_call *call, const struct query *query,
+                        struct args *args)
 {
 	const char *from = args_string(args, "from");
 	const struct task *start = from ? engine_find(service->engine, from) : NULL;

@@ -212,7 +212,7 @@ static int select_matching(const struct query *query, const struct registry *reg
 	size_t size = 0;
 	int error = 0;
 	struct task *task = query->ids ? NULL : order_at(&registry->order, 0);
-	for (size_t i = 0; i < query->id_count && !error; i++)
+	for (size_t i = 0; query->ids && i < query->id_count && !error; i++)
 		error = take_match(&matcher, query, registry_find(registry, query->ids[i]), selection, &size);
 	for (; task && !error; task = order_next(&registry->order, task))
 		error = take_match(&matcher, query, task, selection, &size);

@@ -28,7 +28,10 @@ static uint32_t *tree_index(const struct row *rows, size_t count, const struct r
 	return at_place;
 }
 
-/* From the last row to the first, so that each is put before its siblings.  Returns the first without a parent. */
+/*
+ * From the last row to the first, so that each is put before its siblings.  Returns the first without a
+ * parent.
+ */
 static uint32_t tree_relate(struct relatives *relatives, const struct row *rows, size_t count,
                             const uint32_t *at_place)
 {
@@ -72,7 +75,7 @@ static void tree_walk(const struct relatives *relatives, uint32_t at, const stru
 int tree_arrange(struct row *rows, size_t count, const struct registry *registry)
 {
 	uint32_t *at_place = tree_index(rows, count, registry);
-	struct relatives *relatives = malloc((count + 1) * sizeof(*relatives));
+	struct relatives *relatives = calloc(count + 1, sizeof(*relatives));
 	struct row *out = malloc((count + 1) * sizeof(*out));
 	int error = at_place && relatives && out ? 0 : -ENOMEM;
 	if (!error) {
@@ -88,8 +91,8 @@ int tree_arrange(struct row *rows, size_t count, const struct registry *registry
 /* A task that came has a greater number than all before; one that was put back went before. */
 bool tree_valid(const struct tree *tree, const struct registry *registry)
 {
-	return tree->rows && tree->removals == registry->removals && tree->last_number == registry->last_number &&
-	       tree->count == registry->order.count;
+	return tree->rows && tree->removals == registry->removals &&
+	       tree->last_number == registry->last_number && tree->count == registry->order.count;
 }
 
 void tree_keep(struct tree *tree, struct row *rows, size_t count, const struct registry *registry)

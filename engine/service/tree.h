@@ -1,6 +1,6 @@
 /*
- * Rows as a tree: each behind its parent, siblings in the order that the rows had before.  A task whose parent
- * is not among the rows stands as if it had none.
+ * Rows as a tree: each behind its parent, siblings in the order that the rows had before.  A task whose
+ * parent is not among the rows stands as if it had none.
  *
  * The tree of all tasks in order of creation is kept while a live window shows it, and made anew when a task
  * has come or gone: else ten windows a second would walk all families for a screen of rows.

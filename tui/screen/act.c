@@ -58,7 +58,8 @@ static void act_answered(void *ctx, size_t index, const struct client_reply *rep
 	struct act *act = ctx;
 
 	if (!reply) {
-		act_take(act, index, false, NULL, "the connection was lost, and whether it was done is not known");
+		act_take(act, index, false, NULL,
+		         "the connection was lost, and whether it was done is not known");
 		return;
 	}
 
@@ -69,7 +70,8 @@ static void act_answered(void *ctx, size_t index, const struct client_reply *rep
 	else if (json_is_true(json_object_get(reply->parameters, "result")))
 		act_take(act, index, true, NULL, NULL);
 	else
-		feed_call_id(act->live->feed, "Get", act->action.targets[index].id, act_explained, act, index);
+		feed_call_id(act->live->feed, "Get", act->action.targets[index].id, act_explained, act,
+		             index);
 	free(error);
 }
 
@@ -99,7 +101,8 @@ static void act_decide(void *ctx, enum confirm_choice choice)
 static void act_ask(struct act *act)
 {
 	ask_view_open(act->app, act->action.operation, action_target(&act->action)->id,
-	              act->action.kill ? "All of its processes are killed at once (SIGKILL)." : NULL, act_decide, act);
+	              act->action.kill ? "All of its processes are killed at once (SIGKILL)." : NULL,
+	              act_decide, act);
 }
 
 static void act_show_what_if(const struct act *act)
@@ -119,7 +122,8 @@ static void act_finish(struct act *act)
 	act->busy = false;
 	if (summary)
 		app_say(act->app, summary,
-		        action_outcome(&act->action, TARGET_FALSE) || action_outcome(&act->action, TARGET_ERROR));
+		        action_outcome(&act->action, TARGET_FALSE) ||
+		                action_outcome(&act->action, TARGET_ERROR));
 	act_show_what_if(act);
 	action_release(&act->action);
 }
@@ -144,8 +148,8 @@ static void act_proceed(struct act *act)
 }
 
 /*
- * As far as it goes without an answer from the user or the server.  A call that fails at once is answered from within
- * feed_call(), and then it is the loop that is already running which goes on.
+ * As far as it goes without an answer from the user or the server.  A call that fails at once is answered
+ * from within feed_call(), and then it is the loop that is already running which goes on.
  */
 void act_go_on(struct act *act)
 {

@@ -1,6 +1,6 @@
 /*
- * Start, Cancel, Remove on tasks of a list: asks about them where it must, calls the server, and says what came of it.
- * One action at a time.
+ * Start, Cancel, Remove on tasks of a list: asks about them where it must, calls the server, and says what
+ * came of it. One action at a time.
  */
 #ifndef KRTASK_TUI_SCREEN_ACT_H
 #define KRTASK_TUI_SCREEN_ACT_H

@@ -1,5 +1,6 @@
 /*
- * The screen as a whole: the stack of views, and what all of them use: the server, the configuration, the message line.
+ * The screen as a whole: the stack of views, and what all of them use: the server, the configuration, the
+ * message line.
  */
 #ifndef KRTASK_TUI_SCREEN_APP_H
 #define KRTASK_TUI_SCREEN_APP_H

@@ -1,6 +1,6 @@
 /*
- * The question whether something may be done, as a box above the view that is open.  One question at a time: whoever
- * has another waits until ask_view_busy() is false.
+ * The question whether something may be done, as a box above the view that is open.  One question at a time:
+ * whoever has another waits until ask_view_busy() is false.
  */
 #ifndef KRTASK_TUI_SCREEN_ASK_VIEW_H
 #define KRTASK_TUI_SCREEN_ASK_VIEW_H

@@ -16,7 +16,8 @@ struct channel_call {
 	struct channel_call *prev, *next;
 };
 
-int channel_open(struct channel *channel, const struct address *address, enum client_start start, char **error)
+int channel_open(struct channel *channel, const struct address *address, enum client_start start,
+                 char **error)
 {
 	channel->calls = NULL;
 	channel->backlog = channel->lost = false;

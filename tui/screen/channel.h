@@ -1,6 +1,6 @@
 /*
- * One connection to a server for an event loop: calls are sent without waiting, and each answer goes to the function
- * given with its call.  A feed keeps it connected.
+ * One connection to a server for an event loop: calls are sent without waiting, and each answer goes to the
+ * function given with its call.  A feed keeps it connected.
  */
 #ifndef KRTASK_TUI_SCREEN_CHANNEL_H
 #define KRTASK_TUI_SCREEN_CHANNEL_H
@@ -32,13 +32,15 @@ struct channel {
 };
 
 /* As client_open(); the channel must not be connected. */
-int channel_open(struct channel *channel, const struct address *address, enum client_start start, char **error);
+int channel_open(struct channel *channel, const struct address *address, enum client_start start,
+                 char **error);
 /* Forgets the calls outstanding without a word. */
 void channel_close(struct channel *channel);
 bool channel_up(const struct channel *channel);
 
 /*
- * parameters is consumed (released).  answer may be called from within, with NULL, when there is no connection.
+ * parameters is consumed (released).  answer may be called from within, with NULL, when there is no
+ * connection.
  */
 void channel_send(struct channel *channel, const char *method, struct jsonw *parameters, bool more,
                   channel_answer *answer, void *ctx, size_t tag);
@@ -48,8 +50,8 @@ void channel_forget(struct channel *channel, const void *ctx);
 /* What to poll for; a descriptor of -1 without a connection. */
 struct pollfd channel_poll(const struct channel *channel);
 /*
- * After poll(2) found it ready: takes what has come, but not without end.  Answers may close it.  When the connection
- * is lost all calls are answered with NULL.
+ * After poll(2) found it ready: takes what has come, but not without end.  Answers may close it.  When the
+ * connection is lost all calls are answered with NULL.
  */
 void channel_receive(struct channel *channel);
 

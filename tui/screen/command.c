@@ -15,7 +15,10 @@
 #include "tui/screen/prompt_view.h"
 #include "tui/text/alloc.h"
 
-/* So many pieces of output are taken before the keyboard is looked at again; the status of one that was interrupted. */
+/*
+ * So many pieces of output are taken before the keyboard is looked at again; the status of one that was
+ * interrupted.
+ */
 enum { PIECES_AT_ONCE = 16, STATUS_INTERRUPTED = 130 };
 
 struct command {
@@ -74,7 +77,8 @@ bool command_start(struct command *command, const char *line, command_end *end, 
 	command->ctx = ctx;
 	command->tag = tag;
 
-	int result = interpreter_run(&command->interpreter, app->arguments, app->options.what_if, line, strlen(line));
+	int result = interpreter_run(&command->interpreter, app->arguments, app->options.what_if, line,
+	                             strlen(line));
 
 	if (result)
 		app_say(app, alloc_format("The command can not be run: %s", strerror(-result)), true);
@@ -135,7 +139,8 @@ static void command_show(struct command *command)
 static bool command_told(struct command *command)
 {
 	if (command->end)
-		command->end(command->ctx, command->tag, command->status, command_first_line(&command->output.tail));
+		command->end(command->ctx, command->tag, command->status,
+		             command_first_line(&command->output.tail));
 	return command->end != NULL;
 }
 
@@ -164,7 +169,8 @@ static void command_broken_off(struct command *command)
 	app_say(command->app, alloc_string("The command was interrupted; variables are forgotten."), true);
 }
 
-static void command_take(struct command *command, enum interpreter_event event, const struct interpreter_news *news)
+static void command_take(struct command *command, enum interpreter_event event,
+                         const struct interpreter_news *news)
 {
 	switch (event) {
 	case INTERPRETER_OUTPUT:

@@ -1,6 +1,6 @@
 /*
- * Lines of the batch language that the user types, or that the screen makes: one at a time, in a process of their own,
- * and their output.
+ * Lines of the batch language that the user types, or that the screen makes: one at a time, in a process of
+ * their own, and their output.
  *
  *     command_new()
  *     command_prompt(), command_run(), command_start()

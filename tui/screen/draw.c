@@ -38,7 +38,8 @@ void draw_bottom(const struct view *view)
 		terminal_fill(y, 0, columns, STYLE_NORMAL);
 		terminal_put(y, 0, style, app->message);
 	} else if (running) {
-		terminal_put(y, terminal_put(y, 0, STYLE_NOTICE, "Esc interrupts") + 1, STYLE_NORMAL, running);
+		terminal_put(y, terminal_put(y, 0, STYLE_NOTICE, "Esc interrupts") + 1, STYLE_NORMAL,
+		             running);
 	}
 }
 

@@ -35,8 +35,8 @@ int feed_open(struct feed *feed, enum client_start start, char **error)
 }
 
 /*
- * False: it can not be connected.  A server that was stopped on purpose is not started again behind its user's back; one
- * that fell is restarted by its anchor.
+ * False: it can not be connected.  A server that was stopped on purpose is not started again behind its
+ * user's back; one that fell is restarted by its anchor.
  */
 static bool feed_connect(struct feed *feed, struct channel *channel)
 {
@@ -82,13 +82,14 @@ void feed_rest(struct channel *channel)
 	channel->resting = true;
 }
 
-void feed_call(struct feed *feed, const char *method, struct jsonw *parameters, channel_answer *answer, void *ctx,
-               size_t tag)
+void feed_call(struct feed *feed, const char *method, struct jsonw *parameters, channel_answer *answer,
+               void *ctx, size_t tag)
 {
 	channel_send(&feed->calls, method, parameters, false, answer, ctx, tag);
 }
 
-void feed_call_id(struct feed *feed, const char *method, const char *id, channel_answer *answer, void *ctx, size_t tag)
+void feed_call_id(struct feed *feed, const char *method, const char *id, channel_answer *answer, void *ctx,
+                  size_t tag)
 {
 	struct jsonw params = JSONW_INIT;
 
@@ -155,7 +156,7 @@ void feed_receive(struct feed *feed, const struct pollfd *ready, int64_t now)
 
 	feed->now = now;
 	DL_FOREACH(feed->channels, channel)
-		channel->ready = channel_up(channel) && (channel->backlog || ready[channel->index].revents);
+	channel->ready = channel_up(channel) && (channel->backlog || ready[channel->index].revents);
 	while ((channel = feed_next_ready(feed))) {
 		channel->ready = false;
 		channel_receive(channel);

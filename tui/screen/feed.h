@@ -1,14 +1,14 @@
 /*
- * One server, as the screen knows it: its connections, the calls in flight on them, and its status.  Nothing of it is
- * global: a second server is a second feed.
+ * One server, as the screen knows it: its connections, the calls in flight on them, and its status.  Nothing
+ * of it is global: a second server is a second feed.
  *
  *     feed_init(); feed_open()           the first time; the server is started if that is allowed
  *     feed_poll() … feed_receive()       around poll(2): answers go to those who asked
  *     feed_turn()                        connects again what was lost, when it is time
  *     feed_release()                     after all who have added a channel are gone
  *
- * Single calls share one connection.  A call that goes on for ever (a live list, a log that is followed) holds back
- * all that come behind it, so it has a channel of its own, by feed_add().
+ * Single calls share one connection.  A call that goes on for ever (a live list, a log that is followed)
+ * holds back all that come behind it, so it has a channel of its own, by feed_add().
  */
 #ifndef KRTASK_TUI_SCREEN_FEED_H
 #define KRTASK_TUI_SCREEN_FEED_H
@@ -37,7 +37,10 @@ void feed_release(struct feed *feed);
 /* As client_open(), for the connection of single calls. */
 int feed_open(struct feed *feed, enum client_start start, char **error);
 
-/* Adds a channel, connects it if that is possible at once, and from then on keeps it connected until feed_drop(). */
+/*
+ * Adds a channel, connects it if that is possible at once, and from then on keeps it connected until
+ * feed_drop().
+ */
 void feed_add(struct feed *feed, struct channel *channel);
 void feed_drop(struct feed *feed, struct channel *channel);
 /* Its call is over, and is to be made anew: at once, or (it may end at once again) later. */
@@ -47,10 +50,11 @@ void feed_again_later(struct feed *feed, struct channel *channel);
 void feed_rest(struct channel *channel);
 
 /* A single call; as channel_send(). */
-void feed_call(struct feed *feed, const char *method, struct jsonw *parameters, channel_answer *answer, void *ctx,
-               size_t tag);
+void feed_call(struct feed *feed, const char *method, struct jsonw *parameters, channel_answer *answer,
+               void *ctx, size_t tag);
 /* The same for a method with the one parameter "id". */
-void feed_call_id(struct feed *feed, const char *method, const char *id, channel_answer *answer, void *ctx, size_t tag);
+void feed_call_id(struct feed *feed, const char *method, const char *id, channel_answer *answer, void *ctx,
+                  size_t tag);
 /* Whoever asked with this ctx is gone: no answers. */
 void feed_forget(struct feed *feed, const void *ctx);
 

@@ -17,7 +17,8 @@ static void find_go_to(struct table_view *table, const json_t *found)
 	int64_t cursor = list->cursor;
 
 	if (!id) {
-		app_say(app, alloc_format("No task has '%s' in its id, name or command.", table->search), true);
+		app_say(app, alloc_format("No task has '%s' in its id, name or command.", table->search),
+		        true);
 		return;
 	}
 	list_select(list, (uint64_t)json_integer_value(json_object_get(found, "number")), id);

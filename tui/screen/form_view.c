@@ -122,7 +122,12 @@ static void form_view_previous(struct view *view)
 
 static const struct key form_view_keys[] = {
 	{ { TERMINAL_ENTER }, "Enter", "Make it", "make the task", form_view_submit, false },
-	{ { TERMINAL_TAB, TERMINAL_DOWN }, "Tab", "Next", "the next field (Down too)", form_view_next, false },
+	{ { TERMINAL_TAB, TERMINAL_DOWN },
+	  "Tab",
+	  "Next",
+	  "the next field (Down too)",
+	  form_view_next,
+	  false },
 	{ { TERMINAL_ESCAPE, TERMINAL_F10 }, "Esc", "Leave", "make none", app_close, false },
 	{ { TERMINAL_BACK_TAB, TERMINAL_UP },
 	  "Up",

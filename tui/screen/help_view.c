@@ -14,7 +14,12 @@ static void help_view_draw(struct view *view)
 }
 
 static const struct key help_view_keys[] = {
-	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10, '?' }, "q", "Back", "leave the page (Esc too)", app_close, false },
+	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10, '?' },
+	  "q",
+	  "Back",
+	  "leave the page (Esc too)",
+	  app_close,
+	  false },
 	PAGE_VIEW_KEYS,
 };
 

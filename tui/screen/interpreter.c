@@ -20,7 +20,8 @@
 /* Both ways packets begin with this; a line, or the target of a question, follows. */
 struct packet {
 	int kind;
-	int value; /* of a line: what-if; of a question: the operation; of an answer: the choice; of an end: the status */
+	/* Of a line: what-if; of a question: the operation; of an answer: the choice; of an end: the status. */
+	int value;
 };
 
 enum packet_kind { PACKET_LINE, PACKET_QUESTION, PACKET_ANSWER, PACKET_END };
@@ -28,7 +29,8 @@ enum packet_kind { PACKET_LINE, PACKET_QUESTION, PACKET_ANSWER, PACKET_END };
 /* Longer ones do not fit into a packet, nor into the arguments of a program. */
 enum { LINE_LENGTH_MAX = 128 * 1024 };
 
-static int send_packet(int control, enum packet_kind kind, int value, const char *text, size_t length)
+static int interpreter_send_packet(int control, enum packet_kind kind, int value, const char *text,
+                                   size_t length)
 {
 	struct packet packet = { .kind = (int)kind, .value = value };
 	struct iovec parts[2] = {
@@ -45,7 +47,8 @@ static int send_packet(int control, enum packet_kind kind, int value, const char
 }
 
 /* The length of the text behind the packet, -EAGAIN: none is here, -EPIPE: there will be none. */
-static ssize_t receive_packet(int control, struct packet *packet, char *text, size_t size, int flags)
+static ssize_t interpreter_receive_packet(int control, struct packet *packet, char *text, size_t size,
+                                          int flags)
 {
 	struct iovec parts[2] = {
 		{ .iov_base = packet, .iov_len = sizeof(*packet) },
@@ -63,20 +66,22 @@ static ssize_t receive_packet(int control, struct packet *packet, char *text, si
 }
 
 /* In the process: the question goes to the screen, which has its own help and its own shell. */
-static int ask(void *ctx, struct confirm *confirm, enum confirm_operation operation, const char *target)
+static int interpreter_ask(void *ctx, struct confirm *confirm, enum confirm_operation operation,
+                           const char *target)
 {
 	const int *control = ctx;
 	struct packet packet;
-	int result = send_packet(*control, PACKET_QUESTION, (int)operation, target, strlen(target));
+	int result =
+		interpreter_send_packet(*control, PACKET_QUESTION, (int)operation, target, strlen(target));
 
 	if (result)
 		return result;
-	if (receive_packet(*control, &packet, NULL, 0, 0) < 0 || packet.kind != PACKET_ANSWER)
+	if (interpreter_receive_packet(*control, &packet, NULL, 0, 0) < 0 || packet.kind != PACKET_ANSWER)
 		return -ENODATA;
 	return (int)confirm_answer(confirm, (enum confirm_choice)packet.value);
 }
 
-static _Noreturn void serve(int control, const struct arguments *defaults)
+static _Noreturn void interpreter_serve(int control, const struct arguments *defaults)
 {
 	char *line = alloc_zero(LINE_LENGTH_MAX, 1);
 	struct context context;
@@ -88,17 +93,18 @@ static _Noreturn void serve(int control, const struct arguments *defaults)
 	context_init(&context); /* anew: numbers made in it must not come twice */
 	context.defaults = *defaults;
 	context.ask_fd = -1;
-	context.ask = ask;
+	context.ask = interpreter_ask;
 	context.ask_ctx = &control;
 	batch = batch_new(&context, NULL);
-	while ((length = receive_packet(control, &packet, line, LINE_LENGTH_MAX, 0)) >= 0) {
+	while ((length = interpreter_receive_packet(control, &packet, line, LINE_LENGTH_MAX, 0)) >= 0) {
 		context.defaults.what_if = what_if || packet.value;
-		send_packet(control, PACKET_END, batch_line(batch, line, (size_t)length), NULL, 0);
+		interpreter_send_packet(control, PACKET_END, batch_line(batch, line, (size_t)length), NULL,
+		                        0);
 	}
 	_exit(0);
 }
 
-static _Noreturn void become(int control, int output, const struct arguments *defaults)
+static _Noreturn void interpreter_become(int control, int output, const struct arguments *defaults)
 {
 	int nothing = open("/dev/null", O_RDWR);
 
@@ -112,10 +118,10 @@ static _Noreturn void become(int control, int output, const struct arguments *de
 	dup2(control, STDERR_FILENO + 1);
 	close_range(STDERR_FILENO + 2, ~0U, 0);
 	fcntl(STDERR_FILENO + 1, F_SETFD, FD_CLOEXEC);
-	serve(STDERR_FILENO + 1, defaults);
+	interpreter_serve(STDERR_FILENO + 1, defaults);
 }
 
-static int start(struct interpreter *interpreter, const struct arguments *defaults)
+static int interpreter_start(struct interpreter *interpreter, const struct arguments *defaults)
 {
 	int control[2], output[2], error;
 	pid_t pid;
@@ -131,7 +137,7 @@ static int start(struct interpreter *interpreter, const struct arguments *defaul
 	pid = fork();
 	error = pid < 0 ? -errno : 0;
 	if (pid == 0)
-		become(control[1], output[1], defaults);
+		interpreter_become(control[1], output[1], defaults);
 	close(control[1]);
 	close(output[1]);
 	*interpreter = (struct interpreter){ .pid = pid, .control = control[0], .output = output[0] };
@@ -153,9 +159,9 @@ int interpreter_run(struct interpreter *interpreter, const struct arguments *def
 	if (length > LINE_LENGTH_MAX)
 		return -E2BIG;
 	if (!interpreter->pid)
-		result = start(interpreter, defaults);
+		result = interpreter_start(interpreter, defaults);
 	if (!result)
-		result = send_packet(interpreter->control, PACKET_LINE, what_if, line, length);
+		result = interpreter_send_packet(interpreter->control, PACKET_LINE, what_if, line, length);
 	if (result)
 		interpreter_close(interpreter);
 	interpreter->busy = !result;
@@ -169,7 +175,7 @@ void interpreter_poll(const struct interpreter *interpreter, struct pollfd ready
 	ready[1] = (struct pollfd){ .fd = interpreter->busy ? interpreter->output : -1, .events = POLLIN };
 }
 
-static enum interpreter_event ended(struct interpreter *interpreter)
+static enum interpreter_event interpreter_ended(struct interpreter *interpreter)
 {
 	interpreter_close(interpreter);
 	return INTERPRETER_ENDED;
@@ -192,10 +198,10 @@ enum interpreter_event interpreter_read(struct interpreter *interpreter, struct 
 	}
 	if (!spoken)
 		return INTERPRETER_NOTHING;
-	got = receive_packet(interpreter->control, &packet, news->target, sizeof(news->target) - 1,
-	                     MSG_DONTWAIT);
+	got = interpreter_receive_packet(interpreter->control, &packet, news->target,
+	                                 sizeof(news->target) - 1, MSG_DONTWAIT);
 	if (got < 0)
-		return got == -EAGAIN ? INTERPRETER_NOTHING : ended(interpreter);
+		return got == -EAGAIN ? INTERPRETER_NOTHING : interpreter_ended(interpreter);
 	news->target[got] = '\0';
 	if (packet.kind == PACKET_QUESTION) {
 		news->operation = (enum confirm_operation)packet.value;
@@ -208,7 +214,7 @@ enum interpreter_event interpreter_read(struct interpreter *interpreter, struct 
 
 void interpreter_answer(struct interpreter *interpreter, enum confirm_choice choice)
 {
-	send_packet(interpreter->control, PACKET_ANSWER, (int)choice, NULL, 0);
+	interpreter_send_packet(interpreter->control, PACKET_ANSWER, (int)choice, NULL, 0);
 }
 
 void interpreter_interrupt(struct interpreter *interpreter)

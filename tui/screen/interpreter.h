@@ -1,6 +1,6 @@
 /*
- * The batch language behind the screen: a process of our own in which lines run one after another, as long as they
- * take, while the screen goes on.  Variables live from line to line.
+ * The batch language behind the screen: a process of our own in which lines run one after another, as long as
+ * they take, while the screen goes on.  Variables live from line to line.
  *
  *     interpreter_run()                          a line, when none is running
  *     interpreter_poll(), interpreter_read()     until INTERPRETER_DONE or INTERPRETER_ENDED

@@ -10,9 +10,9 @@
 #define CONTROL(letter) ((letter)&0x1f)
 
 /* The end of a table. */
-#define KEYS_END                                      \
-	{                                             \
-		{ 0 }, NULL, NULL, NULL, NULL, false \
+#define KEYS_END                                                                                             \
+	{                                                                                                    \
+		{ 0 }, NULL, NULL, NULL, NULL, false                                                         \
 	}
 
 /* NULL: the key does nothing here. */

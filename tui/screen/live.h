@@ -1,6 +1,6 @@
 /*
- * A list of tasks that a feed keeps live: what the server shows of it, and where the selected task is when it has gone
- * out of sight.
+ * A list of tasks that a feed keeps live: what the server shows of it, and where the selected task is when it
+ * has gone out of sight.
  *
  *     live_open()                 with the query that its list has
  *     live_ask()                  before each drawing: asks for rows that are, or are about to be, visible
@@ -15,9 +15,9 @@
 
 struct live {
 	struct feed *feed;
-	struct channel channel; /* of List, which never ends */
-	struct list list;       /* initialised by the view that has it, and released by live_close() */
-	bool locating;          /* the server has been asked where the selected task is */
+	struct channel channel;  /* of List, which never ends */
+	struct list list;        /* initialised by the view that has it, and released by live_close() */
+	bool locating;           /* the server has been asked where the selected task is */
 	void (*news)(void *ctx); /* rows are new; NULL: nobody wants to know */
 	void *ctx;
 };

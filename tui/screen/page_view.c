@@ -13,8 +13,8 @@ void page_view_draw(struct page_view *page, const char *title)
 
 	pager_layout(pager, terminal_columns(), draw_body_lines());
 	if (pager->length > (size_t)pager->height)
-		snprintf(place, sizeof(place), "%zu-%zu of %zu", pager->top + 1, pager->top + (size_t)pager->height,
-		         pager->length);
+		snprintf(place, sizeof(place), "%zu-%zu of %zu", pager->top + 1,
+		         pager->top + (size_t)pager->height, pager->length);
 	draw_title(title, place);
 	for (size_t i = 0; i < (size_t)pager->height && pager->top + i < pager->length; i++) {
 		const struct pager_line *line = &pager->lines[pager->top + i];

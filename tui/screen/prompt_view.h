@@ -16,6 +16,7 @@ struct prompt {
 };
 
 /* prompt and history must stay; text is what stands in the line at first. */
-void prompt_view_open(struct app *app, const struct prompt *prompt, struct history *history, const char *text);
+void prompt_view_open(struct app *app, const struct prompt *prompt, struct history *history,
+                      const char *text);
 
 #endif

@@ -148,7 +148,14 @@ static int screen_wait(struct app *app)
 	return wait;
 }
 
-enum { POLL_KEYS, POLL_SIGNALS, POLL_COMMAND, POLL_OUTPUT, POLL_FEED, POLL_COUNT = POLL_FEED + FEED_CHANNELS_MAX };
+enum {
+	POLL_KEYS,
+	POLL_SIGNALS,
+	POLL_COMMAND,
+	POLL_OUTPUT,
+	POLL_FEED,
+	POLL_COUNT = POLL_FEED + FEED_CHANNELS_MAX
+};
 
 /* One turn: draws, waits, and takes what has come. */
 static void screen_turn(struct app *app)

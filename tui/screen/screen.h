@@ -13,7 +13,7 @@ struct arguments;
  * Runs until the user quits: an exit status.  defaults: what-if and confirm preference as the configuration
  * says; arguments: what holds for every command that is typed.
  */
-int screen_run(const struct address *address, enum client_start start,
-               const struct confirm_options *defaults, const struct arguments *arguments);
+int screen_run(const struct address *address, enum client_start start, const struct confirm_options *defaults,
+               const struct arguments *arguments);
 
 #endif

@@ -17,7 +17,10 @@ struct table_shape {
 static struct table_shape table_draw_shape(void)
 {
 	int lines = terminal_lines();
-	struct table_shape shape = { .header = lines >= 8 ? 2 : lines >= 5 ? 1 : 0, .bottom = lines >= 8 ? 2 : 1 };
+	struct table_shape shape = { .header = lines >= 8   ? 2
+		                               : lines >= 5 ? 1
+		                                            : 0,
+		                     .bottom = lines >= 8 ? 2 : 1 };
 
 	shape.top = shape.header + (lines >= 3);
 	return shape;
@@ -98,7 +101,8 @@ static void table_draw_titles(const struct table_view *table, int y, const struc
 	terminal_fill(y, 0, terminal_columns(), STYLE_HEADING);
 	for (size_t i = 0; i < count; i++) {
 		columns_title(&places[i], text, sizeof(text));
-		terminal_put(y, places[i].x, places[i].field == table->sort ? STYLE_NOTICE : STYLE_HEADING, text);
+		terminal_put(y, places[i].x, places[i].field == table->sort ? STYLE_NOTICE : STYLE_HEADING,
+		             text);
 	}
 }
 
@@ -111,7 +115,8 @@ static int64_t table_draw_now(void)
 }
 
 /* The part of a cell that tells the state has its colour, what stands behind it has not. */
-static void table_draw_cell(int y, const struct column_place *place, const struct window_row *row, enum style style)
+static void table_draw_cell(int y, const struct column_place *place, const struct window_row *row,
+                            enum style style)
 {
 	char text[COLUMN_CELL_SIZE];
 	size_t tinted = columns_cell(place, row, table_draw_now(), text, sizeof(text));
@@ -123,8 +128,8 @@ static void table_draw_cell(int y, const struct column_place *place, const struc
 	terminal_put(y, place->x, STYLE_STATE + row->state, text);
 }
 
-static void table_draw_row(const struct list *list, int y, int64_t position, const struct column_place *places,
-                           size_t count)
+static void table_draw_row(const struct list *list, int y, int64_t position,
+                           const struct column_place *places, size_t count)
 {
 	const struct window_row *row = window_row_at(&list->window, position);
 	bool selected = position == list->cursor && !list->lost;

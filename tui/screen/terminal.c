@@ -49,13 +49,17 @@ static const struct {
 	int curses;
 	enum terminal_key key;
 } special_keys[] = {
-	{ KEY_UP, TERMINAL_UP },         { KEY_DOWN, TERMINAL_DOWN },     { KEY_LEFT, TERMINAL_LEFT },
-	{ KEY_RIGHT, TERMINAL_RIGHT },   { KEY_PPAGE, TERMINAL_PAGE_UP }, { KEY_NPAGE, TERMINAL_PAGE_DOWN },
-	{ KEY_HOME, TERMINAL_HOME },     { KEY_END, TERMINAL_END },       { KEY_A1, TERMINAL_HOME },
-	{ KEY_C1, TERMINAL_END },        { KEY_A3, TERMINAL_PAGE_UP },    { KEY_C3, TERMINAL_PAGE_DOWN },
-	{ KEY_BTAB, TERMINAL_BACK_TAB }, { KEY_ENTER, TERMINAL_ENTER },   { KEY_F(1), TERMINAL_F1 },
-	{ KEY_DC, TERMINAL_DELETE },     { KEY_F(6), TERMINAL_F6 },       { KEY_BACKSPACE, TERMINAL_BACKSPACE },
-	{ KEY_F(10), TERMINAL_F10 },     { KEY_FIND, TERMINAL_HOME },     { KEY_SELECT, TERMINAL_END },
+	{ KEY_UP, TERMINAL_UP },         { KEY_DOWN, TERMINAL_DOWN },
+	{ KEY_LEFT, TERMINAL_LEFT },     { KEY_RIGHT, TERMINAL_RIGHT },
+	{ KEY_PPAGE, TERMINAL_PAGE_UP }, { KEY_NPAGE, TERMINAL_PAGE_DOWN },
+	{ KEY_HOME, TERMINAL_HOME },     { KEY_END, TERMINAL_END },
+	{ KEY_A1, TERMINAL_HOME },       { KEY_C1, TERMINAL_END },
+	{ KEY_A3, TERMINAL_PAGE_UP },    { KEY_C3, TERMINAL_PAGE_DOWN },
+	{ KEY_BTAB, TERMINAL_BACK_TAB }, { KEY_ENTER, TERMINAL_ENTER },
+	{ KEY_F(1), TERMINAL_F1 },       { KEY_DC, TERMINAL_DELETE },
+	{ KEY_F(6), TERMINAL_F6 },       { KEY_BACKSPACE, TERMINAL_BACKSPACE },
+	{ KEY_F(10), TERMINAL_F10 },     { KEY_FIND, TERMINAL_HOME },
+	{ KEY_SELECT, TERMINAL_END },
 };
 
 static struct {
@@ -94,7 +98,7 @@ int terminal_check(char **error)
 
 static const int watched[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGTTOU };
 
-static int watch_signals(void)
+static int terminal_watch_signals(void)
 {
 	sigset_t set;
 
@@ -109,7 +113,7 @@ static int watch_signals(void)
 	return 0;
 }
 
-static void unwatch_signals(void)
+static void terminal_unwatch_signals(void)
 {
 	close(terminal.signals);
 	terminal.signals = -1;
@@ -120,13 +124,13 @@ static void unwatch_signals(void)
 int terminal_open(void)
 {
 	const char *no_color = getenv("NO_COLOR");
-	int error = watch_signals();
+	int error = terminal_watch_signals();
 
 	if (error)
 		return error;
 	terminal.screen = newterm(NULL, stdout, stdin);
 	if (!terminal.screen) {
-		unwatch_signals();
+		terminal_unwatch_signals();
 		return -ENOTTY;
 	}
 	set_term(terminal.screen);
@@ -154,7 +158,7 @@ void terminal_close(void)
 	endwin();
 	delscreen(terminal.screen);
 	terminal.screen = NULL;
-	unwatch_signals();
+	terminal_unwatch_signals();
 }
 
 void terminal_forget(void)
@@ -182,7 +186,7 @@ int terminal_signal(void)
 	return read(terminal.signals, &info, sizeof(info)) == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
 }
 
-static struct terminal_event mouse_event(void)
+static struct terminal_event terminal_mouse_event(void)
 {
 	MEVENT mouse;
 
@@ -199,10 +203,10 @@ static struct terminal_event mouse_event(void)
 }
 
 /*
- * After an Esc that curses could not make a key of: the rest of a control sequence (ECMA-48 5.4) that it does not know,
- * which must not be taken for keys that the user pressed.  True if there was one.
+ * After an Esc that curses could not make a key of: the rest of a control sequence (ECMA-48 5.4) that it does
+ * not know, which must not be taken for keys that the user pressed.  True if there was one.
  */
-static bool skip_sequence(void)
+static bool terminal_skip_sequence(void)
 {
 	wint_t character;
 
@@ -225,14 +229,14 @@ struct terminal_event terminal_key(void)
 
 	if (kind == ERR)
 		return (struct terminal_event){ .key = TERMINAL_NONE };
-	if (kind == OK && character == TERMINAL_ESCAPE && skip_sequence())
+	if (kind == OK && character == TERMINAL_ESCAPE && terminal_skip_sequence())
 		return event;
 	if (kind == OK) {
 		event.key = character == '\r' ? TERMINAL_ENTER : character ? (int)character : TERMINAL_OTHER;
 		return event;
 	}
 	if (character == KEY_MOUSE)
-		return mouse_event();
+		return terminal_mouse_event();
 	for (size_t i = 0; i < sizeof(special_keys) / sizeof(*special_keys); i++) {
 		if ((int)character == special_keys[i].curses)
 			event.key = special_keys[i].key;
@@ -261,7 +265,7 @@ void terminal_end(void)
 	doupdate();
 }
 
-static void set_look(attr_t attributes, int foreground, int background)
+static void terminal_set_look(attr_t attributes, int foreground, int background)
 {
 	int pair = 0;
 
@@ -272,11 +276,11 @@ static void set_look(attr_t attributes, int foreground, int background)
 	wattr_set(stdscr, attributes, (short)(pair > SHRT_MAX ? 0 : pair), &pair);
 }
 
-static void set_style(enum style style)
+static void terminal_set_style(enum style style)
 {
 	const struct look *look = &looks[style];
 
-	set_look(terminal.colour ? look->colour : look->mono, look->foreground, look->background);
+	terminal_set_look(terminal.colour ? look->colour : look->mono, look->foreground, look->background);
 }
 
 int terminal_put(int y, int x, enum style style, const char *text)
@@ -287,14 +291,14 @@ int terminal_put(int y, int x, enum style style, const char *text)
 	if (y < 0 || y >= terminal_lines() || x < 0 || width <= 0)
 		return x;
 	used = (int)cells_fit(text, (size_t)width, fitted, sizeof(fitted));
-	set_style(style);
+	terminal_set_style(style);
 	mvwaddstr(stdscr, y, x, fitted);
 	return x + used;
 }
 
 void terminal_fill(int y, int x, int width, enum style style)
 {
-	set_style(style);
+	terminal_set_style(style);
 	mvwhline(stdscr, y, x, ' ', width);
 }
 
@@ -304,7 +308,7 @@ void terminal_frame(int y, int x, int height, int width)
 
 	if (!frame)
 		return;
-	set_style(STYLE_NORMAL);
+	terminal_set_style(STYLE_NORMAL);
 	werase(frame);
 	if (cells_in_utf8())
 		box_set(frame, WACS_VLINE, WACS_HLINE);
@@ -322,7 +326,7 @@ static const struct {
 };
 
 /* One of xterm's 256 colours on a terminal that may have fewer; a bright one of 8 is shown bold. */
-static int nearest_colour(int colour, attr_t *bold)
+static int terminal_nearest_colour(int colour, attr_t *bold)
 {
 	if (colour < 0 || colour < COLORS)
 		return colour;
@@ -340,14 +344,14 @@ static int nearest_colour(int colour, attr_t *bold)
 void terminal_glyph(int y, int x, const struct sgr *sgr, const char *text)
 {
 	attr_t set = A_NORMAL, bold = A_NORMAL, unused = A_NORMAL;
-	int foreground = nearest_colour(sgr->foreground, &bold);
+	int foreground = terminal_nearest_colour(sgr->foreground, &bold);
 
 	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
 		if (sgr->attributes & attributes[i].sgr)
 			set |= attributes[i].attribute;
 	}
-	set_look(set | (terminal.colour ? bold : A_NORMAL), foreground,
-	         nearest_colour(sgr->background, &unused));
+	terminal_set_look(set | (terminal.colour ? bold : A_NORMAL), foreground,
+	                  terminal_nearest_colour(sgr->background, &unused));
 	mvwaddstr(stdscr, y, x, text);
 }
 
@@ -367,7 +371,7 @@ void terminal_spoiled(void)
 	clearok(curscr, TRUE);
 }
 
-static void resume(void)
+static void terminal_resume(void)
 {
 	tcsetpgrp(STDIN_FILENO, getpgrp());
 	reset_prog_mode();
@@ -389,7 +393,7 @@ void terminal_stop(void)
 	sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here it stops, and here it goes on */
 	sigprocmask(SIG_BLOCK, &stop, NULL);
 	sigaction(SIGTSTP, &ours, NULL);
-	resume();
+	terminal_resume();
 }
 
 void terminal_shell(void)
@@ -411,5 +415,5 @@ void terminal_shell(void)
 	}
 	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
 		;
-	resume();
+	terminal_resume();
 }

@@ -41,7 +41,8 @@ static bool tree_view_due(const struct view *view)
 	return live_selection_due(&((const struct tree_view *)view)->live);
 }
 
-static void tree_view_draw_name(const struct list *list, const struct window_row *row, int y, int x, enum style style)
+static void tree_view_draw_name(const struct list *list, const struct window_row *row, int y, int x,
+                                enum style style)
 {
 	const struct column_place place = { list->window.fields.items[0], 0, x, terminal_columns() - x };
 	char name[COLUMN_CELL_SIZE];

@@ -1,9 +1,9 @@
 /*
- * What is on the screen: a stack of views.  Each has its state in a struct of its own, of which struct view is the first
- * member, and one const struct view_class that says what it can do.
+ * What is on the screen: a stack of views.  Each has its state in a struct of its own, of which struct view
+ * is the first member, and one const struct view_class that says what it can do.
  *
- * A view is opened by a function of its own, by app_open() in the end, and is gone after app_close().  Handlers change the
- * view and leave drawing to the loop.
+ * A view is opened by a function of its own, by app_open() in the end, and is gone after app_close().
+ * Handlers change the view and leave drawing to the loop.
  */
 #ifndef KRTASK_TUI_SCREEN_VIEW_H
 #define KRTASK_TUI_SCREEN_VIEW_H
@@ -35,11 +35,12 @@ struct view_class {
 	void (*mouse)(struct view *view, const struct terminal_event *event);
 	bool (*interrupt)(struct view *view); /* Ctrl-C; true: it was about this view */
 	void (*resize)(struct view *view);
-	void (*turn)(struct view *view);       /* before each drawing */
-	void (*news)(struct view *view);       /* something about tasks is new */
-	int (*wait)(const struct view *view);  /* milliseconds until it looks different by the clock alone, -1: never */
-	bool (*due)(const struct view *view);  /* which task is selected will be known in a moment */
-	void (*release)(struct view *view);    /* what it holds; it is freed after that */
+	void (*turn)(struct view *view); /* before each drawing */
+	void (*news)(struct view *view); /* something about tasks is new */
+	/* Milliseconds until it looks different by the clock alone, -1: never. */
+	int (*wait)(const struct view *view);
+	bool (*due)(const struct view *view); /* which task is selected will be known in a moment */
+	void (*release)(struct view *view);   /* what it holds; it is freed after that */
 };
 
 struct view {

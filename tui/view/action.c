@@ -20,7 +20,7 @@ static const struct words operation_words[OPERATION_COUNT] = {
 };
 static const struct words kill_words = { "killed", "killed", "could not be killed" };
 
-static const struct words *words(const struct action *action)
+static const struct words *action_words(const struct action *action)
 {
 	return action->kill ? &kill_words : &operation_words[action->operation];
 }
@@ -55,7 +55,7 @@ void action_add(struct action *action, uint64_t number, const char *id)
 }
 
 /* Takes up a verdict that ends the question about the next target. */
-static void decide(struct action *action, enum confirm_verdict verdict)
+static void action_decide(struct action *action, enum confirm_verdict verdict)
 {
 	struct action_target *target = &action->targets[action->next++];
 
@@ -79,7 +79,7 @@ enum action_step action_step(struct action *action)
 		}
 		if (verdict == CONFIRM_ASK)
 			return ACTION_ASK;
-		decide(action, verdict);
+		action_decide(action, verdict);
 		if (verdict == CONFIRM_DO)
 			return ACTION_SEND;
 	}
@@ -105,7 +105,7 @@ enum confirm_verdict action_answer(struct action *action, enum confirm_choice ch
 	if (verdict == CONFIRM_DO)
 		action->targets[action->next].outcome = TARGET_SENT;
 	else if (verdict == CONFIRM_SKIP)
-		decide(action, verdict);
+		action_decide(action, verdict);
 	return verdict;
 }
 
@@ -129,7 +129,7 @@ size_t action_outcome(const struct action *action, int outcome)
 	return count;
 }
 
-static const struct action_target *first_refused(const struct action *action)
+static const struct action_target *action_first_refused(const struct action *action)
 {
 	for (size_t i = 0; i < action->count; i++) {
 		if (action->targets[i].outcome == TARGET_FALSE || action->targets[i].outcome == TARGET_ERROR)
@@ -138,16 +138,16 @@ static const struct action_target *first_refused(const struct action *action)
 	return NULL;
 }
 
-static char *summary_of_one(const struct action *action, const struct action_target *target)
+static char *action_summary_of_one(const struct action *action, const struct action_target *target)
 {
 	const char *before = target->reason ? " (" : "", *after = target->reason ? ")" : "";
 
 	switch (target->outcome) {
 	case TARGET_TRUE:
-		return alloc_format("Task %s: %s", target->id, words(action)->done);
+		return alloc_format("Task %s: %s", target->id, action_words(action)->done);
 	case TARGET_FALSE:
 	case TARGET_ERROR:
-		return alloc_format("Task %s %s%s%s%s", target->id, words(action)->refused, before,
+		return alloc_format("Task %s %s%s%s%s", target->id, action_words(action)->refused, before,
 		                    target->reason ? target->reason : "", after);
 	default:
 		return NULL;
@@ -158,20 +158,21 @@ char *action_summary(const struct action *action)
 {
 	size_t done = action_outcome(action, TARGET_TRUE), skipped = action_outcome(action, TARGET_SKIPPED);
 	size_t refused = action_outcome(action, TARGET_FALSE) + action_outcome(action, TARGET_ERROR);
-	const struct action_target *example = first_refused(action);
+	const struct action_target *example = action_first_refused(action);
 	char done_text[64] = "", refused_text[256] = "", skipped_text[64] = "";
 
 	if (action->count == 1)
-		return summary_of_one(action, &action->targets[0]);
+		return action_summary_of_one(action, &action->targets[0]);
 	if (!done && !refused)
 		return NULL;
 	snprintf(done_text, sizeof(done_text), "%zu %s", done,
-	         done == 1 ? words(action)->done : words(action)->many);
+	         done == 1 ? action_words(action)->done : action_words(action)->many);
 	if (example && example->reason)
 		snprintf(refused_text, sizeof(refused_text), ", %zu %s (Task %s: %s)", refused,
-		         words(action)->refused, example->id, example->reason);
+		         action_words(action)->refused, example->id, example->reason);
 	else if (example)
-		snprintf(refused_text, sizeof(refused_text), ", %zu %s", refused, words(action)->refused);
+		snprintf(refused_text, sizeof(refused_text), ", %zu %s", refused,
+		         action_words(action)->refused);
 	if (skipped)
 		snprintf(skipped_text, sizeof(skipped_text), ", %zu skipped", skipped);
 	return alloc_format("%s%s%s", done_text, refused_text, skipped_text);

@@ -28,8 +28,8 @@ void dialog_release(struct dialog *dialog)
 	*dialog = (struct dialog){ 0 };
 }
 
-static struct dialog_item *add(struct dialog_box *box, int x, int y, enum style style, int choice,
-                               const char *text)
+static struct dialog_item *dialog_add(struct dialog_box *box, int x, int y, enum style style, int choice,
+                                      const char *text)
 {
 	struct dialog_item *item = &box->items[box->count];
 
@@ -42,7 +42,8 @@ static struct dialog_item *add(struct dialog_box *box, int x, int y, enum style 
 }
 
 /* Adds the text from line y on, at most lines of them.  Returns the line behind it. */
-static int add_text(struct dialog_box *box, int y, int lines, int width, enum style style, const char *text)
+static int dialog_add_text(struct dialog_box *box, int y, int lines, int width, enum style style,
+                           const char *text)
 {
 	char safe[1024], line[DIALOG_TEXT_SIZE];
 	const char *rest = safe;
@@ -50,13 +51,14 @@ static int add_text(struct dialog_box *box, int y, int lines, int width, enum st
 	cells_fit(text, SIZE_MAX, safe, sizeof(safe));
 	for (int end = y + lines; rest && y < end; y++) {
 		rest = wrap_line(rest, width, line, sizeof(line));
-		add(box, 0, y, style, -1, line);
+		dialog_add(box, 0, y, style, -1, line);
 	}
 	return y;
 }
 
 /* brief: the letters alone, for where the labels have no room. */
-static int add_choices(struct dialog_box *box, int y, int width, bool brief, enum confirm_choice selected)
+static int dialog_add_choices(struct dialog_box *box, int y, int width, bool brief,
+                              enum confirm_choice selected)
 {
 	int x = 0;
 
@@ -75,27 +77,27 @@ static int add_choices(struct dialog_box *box, int y, int width, bool brief, enu
 			x = 0;
 			y++;
 		}
-		add(box, x, y, style, choice, text);
+		dialog_add(box, x, y, style, choice, text);
 		x += length + (brief ? 0 : 1);
 	}
 	return y + 1;
 }
 
-static int choices_height(int width, bool brief)
+static int dialog_choices_height(int width, bool brief)
 {
 	struct dialog_box scratch = { 0 };
 
-	return add_choices(&scratch, 0, width, brief, CHOICE_YES);
+	return dialog_add_choices(&scratch, 0, width, brief, CHOICE_YES);
 }
 
-static int text_height(int width, const char *text)
+static int dialog_text_height(int width, const char *text)
 {
 	struct dialog_box scratch = { 0 };
 
-	return add_text(&scratch, 0, DIALOG_ITEMS_MAX, width, STYLE_NORMAL, text);
+	return dialog_add_text(&scratch, 0, DIALOG_ITEMS_MAX, width, STYLE_NORMAL, text);
 }
 
-static int add_help(struct dialog_box *box, int y, int lines, int width)
+static int dialog_add_help(struct dialog_box *box, int y, int lines, int width)
 {
 	for (int choice = 0; choice < CHOICE_COUNT; choice++) {
 		const struct confirm_choice_info *info = &confirm_choices[choice];
@@ -104,35 +106,35 @@ static int add_help(struct dialog_box *box, int y, int lines, int width)
 		if (!info->help)
 			continue;
 		snprintf(text, sizeof(text), "%c - %s", info->letter, info->help);
-		y = add_text(box, y, lines - y, width, STYLE_NORMAL, text);
+		y = dialog_add_text(box, y, lines - y, width, STYLE_NORMAL, text);
 	}
 	return y;
 }
 
 /* The texts above the choices, in at most room lines; those that matter most where there is little of it. */
-static int add_texts(const struct dialog *dialog, struct dialog_box *box, int room, int width)
+static int dialog_add_texts(const struct dialog *dialog, struct dialog_box *box, int room, int width)
 {
-	int need = text_height(width, dialog->performing), y = 0;
+	int need = dialog_text_height(width, dialog->performing), y = 0;
 	bool question, caption, extra;
 
-	need += dialog->extra ? text_height(width, dialog->extra) : 0;
+	need += dialog->extra ? dialog_text_height(width, dialog->extra) : 0;
 	extra = dialog->extra && need <= room;
-	need += text_height(width, CONFIRM_QUESTION);
+	need += dialog_text_height(width, CONFIRM_QUESTION);
 	question = need <= room;
 	caption = need + 1 <= room;
 	if (caption)
-		y = add_text(box, y, 1, width, STYLE_STRONG, CONFIRM_CAPTION);
+		y = dialog_add_text(box, y, 1, width, STYLE_STRONG, CONFIRM_CAPTION);
 	if (question)
-		y = add_text(box, y, room - y, width, STYLE_NORMAL, CONFIRM_QUESTION);
-	y = add_text(box, y, room - y, width, STYLE_NORMAL, dialog->performing);
+		y = dialog_add_text(box, y, room - y, width, STYLE_NORMAL, CONFIRM_QUESTION);
+	y = dialog_add_text(box, y, room - y, width, STYLE_NORMAL, dialog->performing);
 	if (extra)
-		y = add_text(box, y, room - y, width, STYLE_STRONG, dialog->extra);
+		y = dialog_add_text(box, y, room - y, width, STYLE_STRONG, dialog->extra);
 	if (dialog->help && y + 1 < room)
-		y = add_help(box, y + 1, room, width);
+		y = dialog_add_help(box, y + 1, room, width);
 	return y + 1 < room ? y + 1 : y; /* a blank line before the choices */
 }
 
-static void place(struct dialog_box *box, int columns, int lines, int width, int height)
+static void dialog_place(struct dialog_box *box, int columns, int lines, int width, int height)
 {
 	int frame = box->border ? 1 : 0;
 
@@ -159,10 +161,10 @@ void dialog_layout(const struct dialog *dialog, int columns, int lines, struct d
 	}
 	if (width > CHOICES_WIDTH)
 		width = CHOICES_WIDTH;
-	brief = choices_height(width, false) + text_height(width, dialog->performing) > room;
-	height = add_texts(dialog, box, room - choices_height(width, brief), width);
-	height = add_choices(box, height, width, brief, dialog->selected);
-	place(box, columns, lines, width, height);
+	brief = dialog_choices_height(width, false) + dialog_text_height(width, dialog->performing) > room;
+	height = dialog_add_texts(dialog, box, room - dialog_choices_height(width, brief), width);
+	height = dialog_add_choices(box, height, width, brief, dialog->selected);
+	dialog_place(box, columns, lines, width, height);
 }
 
 void dialog_move(struct dialog *dialog, int by)

@@ -45,7 +45,7 @@ void edit_release(struct edit *edit)
 }
 
 /* The bytes of the character that stands at the place; what is not one is a byte. */
-static size_t taken_at(const struct edit *edit, size_t at, uint32_t *character)
+static size_t edit_taken_at(const struct edit *edit, size_t at, uint32_t *character)
 {
 	size_t taken = utf8_decode(edit->text + at, edit->length - at, character);
 
@@ -53,38 +53,38 @@ static size_t taken_at(const struct edit *edit, size_t at, uint32_t *character)
 }
 
 /* True if what stands at the place belongs to the character before it. */
-static bool combines(const struct edit *edit, size_t at)
+static bool edit_combines(const struct edit *edit, size_t at)
 {
 	uint32_t character = 0;
 
-	return taken_at(edit, at, &character) > 1 && wcwidth((wchar_t)character) == 0;
+	return edit_taken_at(edit, at, &character) > 1 && wcwidth((wchar_t)character) == 0;
 }
 
-static size_t next(const struct edit *edit, size_t at)
+static size_t edit_next(const struct edit *edit, size_t at)
 {
 	uint32_t character;
 
 	do {
 		if (at >= edit->length)
 			return edit->length;
-		at += taken_at(edit, at, &character);
-	} while (at < edit->length && combines(edit, at));
+		at += edit_taken_at(edit, at, &character);
+	} while (at < edit->length && edit_combines(edit, at));
 	return at;
 }
 
-static size_t previous(const struct edit *edit, size_t at)
+static size_t edit_previous(const struct edit *edit, size_t at)
 {
 	while (at > 0) {
 		do {
 			at--;
 		} while (at > 0 && utf8_continues(edit->text[at]));
-		if (!combines(edit, at))
+		if (!edit_combines(edit, at))
 			break;
 	}
 	return at;
 }
 
-static void insert(struct edit *edit, const char *bytes, size_t count)
+static void edit_insert(struct edit *edit, const char *bytes, size_t count)
 {
 	if (edit->length + count > LINE_MAX_BYTES)
 		return;
@@ -96,7 +96,7 @@ static void insert(struct edit *edit, const char *bytes, size_t count)
 	edit->text[edit->length] = '\0';
 }
 
-static void erase(struct edit *edit, size_t from, size_t to)
+static void edit_erase(struct edit *edit, size_t from, size_t to)
 {
 	if (from >= to)
 		return;
@@ -105,22 +105,22 @@ static void erase(struct edit *edit, size_t from, size_t to)
 	edit->cursor = from;
 }
 
-static void cut(struct edit *edit, size_t from, size_t to)
+static void edit_cut(struct edit *edit, size_t from, size_t to)
 {
 	if (from >= to)
 		return;
 	free(edit->cut);
 	edit->cut = alloc_format("%.*s", (int)(to - from), edit->text + from);
-	erase(edit, from, to);
+	edit_erase(edit, from, to);
 }
 
 void edit_set(struct edit *edit, const char *text)
 {
 	edit->length = edit->cursor = edit->shown = 0;
-	insert(edit, text, strlen(text));
+	edit_insert(edit, text, strlen(text));
 }
 
-static size_t word_before(const struct edit *edit)
+static size_t edit_word_before(const struct edit *edit)
 {
 	size_t at = edit->cursor;
 
@@ -131,7 +131,7 @@ static size_t word_before(const struct edit *edit)
 	return at;
 }
 
-static void go_through(struct edit *edit, const struct history *history, int by)
+static void edit_go_through(struct edit *edit, const struct history *history, int by)
 {
 	size_t count = history ? history->count : 0;
 
@@ -149,10 +149,10 @@ void edit_do(struct edit *edit, enum edit_command command, const struct history 
 {
 	switch (command) {
 	case EDIT_BACK:
-		edit->cursor = previous(edit, edit->cursor);
+		edit->cursor = edit_previous(edit, edit->cursor);
 		break;
 	case EDIT_FORWARD:
-		edit->cursor = next(edit, edit->cursor);
+		edit->cursor = edit_next(edit, edit->cursor);
 		break;
 	case EDIT_BEGINNING:
 		edit->cursor = 0;
@@ -161,29 +161,29 @@ void edit_do(struct edit *edit, enum edit_command command, const struct history 
 		edit->cursor = edit->length;
 		break;
 	case EDIT_ERASE:
-		erase(edit, previous(edit, edit->cursor), edit->cursor);
+		edit_erase(edit, edit_previous(edit, edit->cursor), edit->cursor);
 		break;
 	case EDIT_DELETE:
-		erase(edit, edit->cursor, next(edit, edit->cursor));
+		edit_erase(edit, edit->cursor, edit_next(edit, edit->cursor));
 		break;
 	case EDIT_CUT_LINE:
-		cut(edit, 0, edit->cursor);
+		edit_cut(edit, 0, edit->cursor);
 		break;
 	case EDIT_CUT_REST:
-		cut(edit, edit->cursor, edit->length);
+		edit_cut(edit, edit->cursor, edit->length);
 		break;
 	case EDIT_CUT_WORD:
-		cut(edit, word_before(edit), edit->cursor);
+		edit_cut(edit, edit_word_before(edit), edit->cursor);
 		break;
 	case EDIT_PASTE:
 		if (edit->cut)
-			insert(edit, edit->cut, strlen(edit->cut));
+			edit_insert(edit, edit->cut, strlen(edit->cut));
 		break;
 	case EDIT_OLDER:
-		go_through(edit, history, 1);
+		edit_go_through(edit, history, 1);
 		break;
 	case EDIT_NEWER:
-		go_through(edit, history, -1);
+		edit_go_through(edit, history, -1);
 		break;
 	default:
 		break;
@@ -196,12 +196,12 @@ bool edit_type(struct edit *edit, int character)
 	size_t count = utf8_is_control((uint32_t)character) ? 0 : utf8_encode((uint32_t)character, bytes);
 
 	if (count)
-		insert(edit, bytes, count);
+		edit_insert(edit, bytes, count);
 	return count > 0;
 }
 
 /* Columns that the bytes from one place to another take. */
-static int columns(const struct edit *edit, size_t from, size_t to)
+static int edit_columns(const struct edit *edit, size_t from, size_t to)
 {
 	char *part = alloc_format("%.*s", (int)(to - from), edit_text(edit) + from);
 	int width = (int)cells_width(part);
@@ -210,24 +210,27 @@ static int columns(const struct edit *edit, size_t from, size_t to)
 	return width;
 }
 
-/* Moves what is visible so that the cursor is, and no room is left free that text could take.  The cursor's column. */
-static int scroll(struct edit *edit, int width)
+/*
+ * Moves what is visible so that the cursor is, and no room is left free that text could take.  The cursor's
+ * column.
+ */
+static int edit_scroll(struct edit *edit, int width)
 {
 	int before, rest;
 
 	if (edit->cursor < edit->shown)
 		edit->shown = edit->cursor;
-	before = columns(edit, edit->shown, edit->cursor);
+	before = edit_columns(edit, edit->shown, edit->cursor);
 	while (edit->shown < edit->cursor && before > width - 1) {
-		size_t after = next(edit, edit->shown);
+		size_t after = edit_next(edit, edit->shown);
 
-		before -= columns(edit, edit->shown, after);
+		before -= edit_columns(edit, edit->shown, after);
 		edit->shown = after;
 	}
-	rest = columns(edit, edit->shown, edit->length);
+	rest = edit_columns(edit, edit->shown, edit->length);
 	while (edit->shown > 0) {
-		size_t at = previous(edit, edit->shown);
-		int more = columns(edit, at, edit->shown);
+		size_t at = edit_previous(edit, edit->shown);
+		int more = edit_columns(edit, at, edit->shown);
 
 		if (rest + more >= width)
 			break;
@@ -241,14 +244,14 @@ static int scroll(struct edit *edit, int width)
 int edit_show(struct edit *edit, int width, char *buf, size_t size, char *under, size_t under_size)
 {
 	const char *text = edit_text(edit);
-	int cursor = scroll(edit, width), used = 0;
-	size_t end = edit->shown, after = next(edit, edit->cursor);
+	int cursor = edit_scroll(edit, width), used = 0;
+	size_t end = edit->shown, after = edit_next(edit, edit->cursor);
 
 	while (end < edit->length) {
-		used += columns(edit, end, next(edit, end));
+		used += edit_columns(edit, end, edit_next(edit, end));
 		if (used > width)
 			break;
-		end = next(edit, end);
+		end = edit_next(edit, end);
 	}
 	snprintf(buf, size, "%.*s", (int)(end - edit->shown), text + edit->shown);
 	if (edit->cursor < edit->length)

@@ -62,8 +62,9 @@ const char *edit_text(const struct edit *edit);
 void edit_release(struct edit *edit);
 
 /*
- * The part of the text that is visible in width columns, around the cursor: in buf as UTF-8.  Returns the column
- * of the cursor in it, less than width; *under (5 bytes or more) is the character there, " " behind the end.
+ * The part of the text that is visible in width columns, around the cursor: in buf as UTF-8.  Returns the
+ * column of the cursor in it, less than width; *under (5 bytes or more) is the character there, " " behind
+ * the end.
  */
 int edit_show(struct edit *edit, int width, char *buf, size_t size, char *under, size_t under_size);
 

@@ -31,7 +31,7 @@ void form_move(struct form *form, int by)
 }
 
 /* A word that means itself. */
-static void append_word(struct text *line, const char *word)
+static void form_append_word(struct text *line, const char *word)
 {
 	char *quoted = alloc_zero(QUOTE_ROOM(strlen(word)), 1);
 
@@ -41,17 +41,17 @@ static void append_word(struct text *line, const char *word)
 	free(quoted);
 }
 
-static void append_option(struct text *line, const char *option, const char *value)
+static void form_append_option(struct text *line, const char *option, const char *value)
 {
 	if (!value || !*value)
 		return;
 	text_add_string(line, " ");
 	text_add_string(line, option);
-	append_word(line, value);
+	form_append_word(line, value);
 }
 
 /* Why the words can not be a command, NULL: they can. */
-static const char *refused(const struct lexed *lexed, const struct token *token)
+static const char *form_refused(const struct lexed *lexed, const struct token *token)
 {
 	if (token->pipe)
 		return "'|' joins no programs here: quote it, or use sh -c '…'";
@@ -62,7 +62,7 @@ static const char *refused(const struct lexed *lexed, const struct token *token)
 	return NULL;
 }
 
-static char *append_command(struct text *line, const char *text)
+static char *form_append_command(struct text *line, const char *text)
 {
 	struct lexed lexed = LEXED_INIT;
 	const char *error = NULL;
@@ -75,10 +75,10 @@ static char *append_command(struct text *line, const char *text)
 	for (size_t i = 0; !error && i < lexed.token_count; i++) {
 		const struct token *token = &lexed.tokens[i];
 
-		error = refused(&lexed, token);
+		error = form_refused(&lexed, token);
 		column = token->column;
 		if (!error)
-			append_word(line, lexed_text(&lexed, &lexed.pieces[token->first]));
+			form_append_word(line, lexed_text(&lexed, &lexed.pieces[token->first]));
 	}
 	if (error && column)
 		sentence = alloc_format("Command, column %u: %s", column, error);
@@ -95,9 +95,9 @@ char *form_line(const struct form *form, char **error)
 	text_add_string(&line, form->start ? "new --start" : "new");
 	for (int field = 0; field < FORM_START; field++) {
 		if (form_rows[field].option)
-			append_option(&line, form_rows[field].option, edit_text(&form->texts[field]));
+			form_append_option(&line, form_rows[field].option, edit_text(&form->texts[field]));
 	}
-	*error = append_command(&line, edit_text(&form->texts[FORM_COMMAND]));
+	*error = form_append_command(&line, edit_text(&form->texts[FORM_COMMAND]));
 	if (!*error)
 		return line.data;
 	text_release(&line);
@@ -105,7 +105,7 @@ char *form_line(const struct form *form, char **error)
 }
 
 /* The bytes where the text could not show them; NUL-ended, malloc'ed, NULL: there are none. */
-static char *decoded(const json_t *base64, size_t *count)
+static char *form_decoded(const json_t *base64, size_t *count)
 {
 	void *bytes = NULL;
 
@@ -116,11 +116,11 @@ static char *decoded(const json_t *base64, size_t *count)
 }
 
 /* The words of the command, whose bytes may be no text. */
-static void read_command(struct strings *command, const json_t *task)
+static void form_read_command(struct strings *command, const json_t *task)
 {
 	const json_t *words = json_object_get(task, "command"), *word;
 	size_t count = 0, i;
-	char *bytes = decoded(json_object_get(task, "commandBase64"), &count);
+	char *bytes = form_decoded(json_object_get(task, "commandBase64"), &count);
 
 	if (bytes && strings_append(command, bytes, count) == -ENOMEM)
 		alloc_failed();
@@ -133,15 +133,15 @@ static void read_command(struct strings *command, const json_t *task)
 	}
 }
 
-static bool append_words(struct text *line, const json_t *task)
+static bool form_append_words(struct text *line, const json_t *task)
 {
 	struct strings command = STRINGS_INIT;
 	bool any;
 
-	read_command(&command, task);
+	form_read_command(&command, task);
 	text_add_string(line, " --");
 	for (const char *word = NULL; (word = strings_next(&command, word));)
-		append_word(line, word);
+		form_append_word(line, word);
 	any = command.length > 0;
 	strings_release(&command);
 	return any;
@@ -162,12 +162,12 @@ char *form_again(const json_t *task)
 	own = alloc_format("Task %s", json_string_value(json_object_get(task, "id")));
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
 		if (i > 0 || !name || strcmp(name, own) != 0)
-			append_option(&line, options[i][0],
-			              json_string_value(json_object_get(task, options[i][1])));
+			form_append_option(&line, options[i][0],
+			                   json_string_value(json_object_get(task, options[i][1])));
 	}
-	cwd = decoded(json_object_get(task, "cwdBase64"), &count);
-	append_option(&line, "--cwd", cwd ? cwd : json_string_value(json_object_get(task, "cwd")));
-	if (!append_words(&line, task))
+	cwd = form_decoded(json_object_get(task, "cwdBase64"), &count);
+	form_append_option(&line, "--cwd", cwd ? cwd : json_string_value(json_object_get(task, "cwd")));
+	if (!form_append_words(&line, task))
 		text_release(&line);
 	free(cwd);
 	free(own);

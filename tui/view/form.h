@@ -28,8 +28,8 @@ void form_release(struct form *form);
 void form_move(struct form *form, int by);
 
 /*
- * The line, malloc'ed; NULL with *error (free() it) a sentence: the command is cut into words by the quoting rules
- * of the batch language, and has no variables and no pipeline.
+ * The line, malloc'ed; NULL with *error (free() it) a sentence: the command is cut into words by the quoting
+ * rules of the batch language, and has no variables and no pipeline.
  */
 char *form_line(const struct form *form, char **error);
 

@@ -6,7 +6,7 @@
 #include "tui/text/cells.h"
 
 /* Puts the text behind what is there, with gap blanks between, if it fits in before end. */
-static bool add(struct header *header, int *x, int end, int gap, enum style style, const char *text)
+static bool header_add(struct header *header, int *x, int end, int gap, enum style style, const char *text)
 {
 	struct piece *piece = &header->pieces[header->count];
 	int width = (int)cells_width(text);
@@ -33,34 +33,33 @@ void header_uptime(int64_t ms, char *buf, size_t size)
 		snprintf(buf, size, "%ld d %ld h", minutes / (24 * 60), minutes / 60 % 24);
 }
 
-static void slots_text(const struct server_status *status, char *buf, size_t size)
+static void header_slots_text(const struct server_status *status, char *buf, size_t size)
 {
 	if (status->slots > 0)
 		snprintf(buf, size, "%lld/%lld slots", (long long)status->running, (long long)status->slots);
 	else
-		snprintf(buf, size, "%lld/%s slots", (long long)status->running,
-		         cells_in_utf8() ? "∞" : "-");
+		snprintf(buf, size, "%lld/%s slots", (long long)status->running, cells_in_utf8() ? "∞" : "-");
 }
 
-static void add_modes(struct header *header, int *x, int end, const struct header_modes *modes)
+static void header_add_modes(struct header *header, int *x, int end, const struct header_modes *modes)
 {
 	char text[256], fitted[256];
 
 	if (modes->tagged) {
 		snprintf(text, sizeof(text), "%zu tagged", modes->tagged);
-		add(header, x, end, 2, STYLE_NOTICE, text);
+		header_add(header, x, end, 2, STYLE_NOTICE, text);
 	}
 	if (modes->filter) {
 		snprintf(text, sizeof(text), "filter: %s", modes->filter);
 		if (end - *x > 4) {
 			cells_fit(text, (size_t)(end - *x - 2), fitted, sizeof(fitted));
-			add(header, x, end, 2, STYLE_NOTICE, fitted);
+			header_add(header, x, end, 2, STYLE_NOTICE, fitted);
 		}
 	}
 	if (modes->sort || modes->reverse) {
 		snprintf(text, sizeof(text), "by %s%s", modes->sort ? modes->sort : "creation",
 		         modes->reverse ? ", reversed" : "");
-		add(header, x, end, 2, STYLE_STRONG, text);
+		header_add(header, x, end, 2, STYLE_STRONG, text);
 	}
 }
 
@@ -74,22 +73,22 @@ void header_server(struct header *header, const struct server_status *status, in
 	header->count = 0;
 	if (mode < end)
 		end -= mode;
-	add(header, &x, end, 1, STYLE_STRONG, name);
-	slots_text(status, slots, sizeof(slots));
-	add(header, &x, end, 2, STYLE_NORMAL, slots);
-	add_modes(header, &x, end, modes);
+	header_add(header, &x, end, 1, STYLE_STRONG, name);
+	header_slots_text(status, slots, sizeof(slots));
+	header_add(header, &x, end, 2, STYLE_NORMAL, slots);
+	header_add_modes(header, &x, end, modes);
 	if (status->started_ms) {
 		header_uptime(now_ms - status->started_ms, uptime, sizeof(uptime));
 		char text[80];
 
 		snprintf(text, sizeof(text), "up %s", uptime);
-		add(header, &x, end, 2, STYLE_NORMAL, text);
+		header_add(header, &x, end, 2, STYLE_NORMAL, text);
 	}
 	if (status->address)
-		add(header, &x, end, 2, STYLE_DIM, status->address);
+		header_add(header, &x, end, 2, STYLE_DIM, status->address);
 	x = end;
 	if (modes->what_if)
-		add(header, &x, width, 0, STYLE_NOTICE, " WHAT-IF ");
+		header_add(header, &x, width, 0, STYLE_NOTICE, " WHAT-IF ");
 }
 
 /* The order of a task's life; Claimed is Queued to everybody outside. */
@@ -108,6 +107,7 @@ void header_counts(struct header *header, const struct server_status *status, in
 		snprintf(text, sizeof(text), "%s %lld", task_state_name(shown[i]), (long long)count);
 		/* On narrow terminals the states that no task is in make room for those behind them. */
 		if (count || width >= 80)
-			add(header, &x, width, i ? 2 : 1, count ? STYLE_STATE + shown[i] : STYLE_DIM, text);
+			header_add(header, &x, width, i ? 2 : 1, count ? STYLE_STATE + shown[i] : STYLE_DIM,
+			           text);
 	}
 }

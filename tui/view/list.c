@@ -6,12 +6,12 @@
  * The window reaches half a screen beyond what is visible, and is moved when less than a quarter of one is
  * left.
  */
-static int64_t margin(const struct list *list)
+static int64_t list_margin(const struct list *list)
 {
 	return list->height / 2 + 1;
 }
 
-static int64_t clamp(int64_t value, int64_t low, int64_t high)
+static int64_t list_clamp(int64_t value, int64_t low, int64_t high)
 {
 	if (value > high)
 		value = high;
@@ -31,19 +31,19 @@ void list_release(struct list *list)
 }
 
 /* Keeps the cursor in the list, and what is visible around the cursor. */
-static void settle(struct list *list)
+static void list_settle(struct list *list)
 {
 	int64_t total = list->window.total;
 
-	list->cursor = clamp(list->cursor, 0, total - 1);
+	list->cursor = list_clamp(list->cursor, 0, total - 1);
 	if (list->centred)
 		list->top = list->cursor - list->height / 2;
-	list->top = clamp(list->top, list->cursor - list->height + 1, list->cursor);
-	list->top = clamp(list->top, 0, total - list->height);
+	list->top = list_clamp(list->top, list->cursor - list->height + 1, list->cursor);
+	list->top = list_clamp(list->top, 0, total - list->height);
 }
 
 /* The task at the cursor becomes the selected one, if we know which it is. */
-static void adopt(struct list *list)
+static void list_adopt(struct list *list)
 {
 	const struct window_row *row = window_row_at(&list->window, list->cursor);
 
@@ -53,13 +53,13 @@ static void adopt(struct list *list)
 }
 
 /* Follows the selected task to where the new rows have it. */
-static void follow(struct list *list)
+static void list_follow(struct list *list)
 {
 	int64_t position;
 
 	if (!list->selected) {
-		settle(list);
-		adopt(list);
+		list_settle(list);
+		list_adopt(list);
 		return;
 	}
 	position = window_find(&list->window, list->selected);
@@ -70,23 +70,23 @@ static void follow(struct list *list)
 	} else if (window_row_at(&list->window, list->cursor) || list->cursor >= list->window.total) {
 		list->lost = true;
 	}
-	settle(list);
+	list_settle(list);
 }
 
-static int64_t first_asked(const struct list *list)
+static int64_t list_first_asked(const struct list *list)
 {
-	return clamp(list->top - margin(list), 0, INT64_MAX);
+	return list_clamp(list->top - list_margin(list), 0, INT64_MAX);
 }
 
-static int64_t rows_asked(const struct list *list)
+static int64_t list_rows_asked(const struct list *list)
 {
-	return list->height + 2 * margin(list);
+	return list->height + 2 * list_margin(list);
 }
 
 void list_request(struct list *list, struct jsonw *params)
 {
 	window_reset(&list->window);
-	window_request(&list->window, first_asked(list), rows_asked(list), params);
+	window_request(&list->window, list_first_asked(list), list_rows_asked(list), params);
 }
 
 int list_apply(struct list *list, const json_t *reply)
@@ -94,16 +94,16 @@ int list_apply(struct list *list, const json_t *reply)
 	int result = window_apply(&list->window, reply);
 
 	if (result >= 0)
-		follow(list);
+		list_follow(list);
 	return result;
 }
 
 bool list_scroll(struct list *list, struct jsonw *params)
 {
 	struct window *window = &list->window;
-	int64_t slack = margin(list) / 2;
-	int64_t first = clamp(list->top - slack, 0, INT64_MAX);
-	int64_t end = clamp(list->top + list->height + slack, 0, window->total);
+	int64_t slack = list_margin(list) / 2;
+	int64_t first = list_clamp(list->top - slack, 0, INT64_MAX);
+	int64_t end = list_clamp(list->top + list->height + slack, 0, window->total);
 	bool enough = first >= window->asked_offset && end <= window->asked_offset + window->asked_rows;
 
 	/*
@@ -112,7 +112,7 @@ bool list_scroll(struct list *list, struct jsonw *params)
 	 */
 	if (window->id < 0 || window->pending || (enough && !window->broken))
 		return false;
-	window_scroll(window, first_asked(list), rows_asked(list), params);
+	window_scroll(window, list_first_asked(list), list_rows_asked(list), params);
 	return true;
 }
 
@@ -128,13 +128,13 @@ void list_found(struct list *list, int64_t position)
 	list->lost = false;
 	if (position >= 0) {
 		list->cursor = position;
-		settle(list);
+		list_settle(list);
 		return;
 	}
 	if (!list->window.query.text) /* else it may just have been left out */
 		tags_remove(&list->tags, list->selected);
-	settle(list);
-	adopt(list);
+	list_settle(list);
+	list_adopt(list);
 }
 
 void list_select(struct list *list, uint64_t number, const char *id)
@@ -146,25 +146,25 @@ void list_select(struct list *list, uint64_t number, const char *id)
 	list->lost = position < 0;
 	if (position >= 0)
 		list->cursor = position;
-	settle(list);
+	list_settle(list);
 }
 
 void list_resize(struct list *list, int height)
 {
 	list->height = height < 1 ? 1 : height;
-	settle(list);
+	list_settle(list);
 }
 
 void list_move(struct list *list, int64_t rows)
 {
-	int64_t last = clamp(list->window.total - 1, 0, INT64_MAX);
+	int64_t last = list_clamp(list->window.total - 1, 0, INT64_MAX);
 
 	if (rows < 0)
 		list->cursor = rows < -list->cursor ? 0 : list->cursor + rows;
 	else
 		list->cursor = rows > last - list->cursor ? last : list->cursor + rows;
-	settle(list);
-	adopt(list);
+	list_settle(list);
+	list_adopt(list);
 }
 
 void list_select_line(struct list *list, int line)
@@ -172,7 +172,7 @@ void list_select_line(struct list *list, int line)
 	if (line < 0 || line >= list->height || list->top + line >= list->window.total)
 		return;
 	list->cursor = list->top + line;
-	adopt(list);
+	list_adopt(list);
 }
 
 void list_tag(struct list *list)

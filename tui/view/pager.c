@@ -13,7 +13,7 @@ struct pager_entry {
 	int label_width;
 };
 
-static void lines_clear(struct pager *pager)
+static void pager_lines_clear(struct pager *pager)
 {
 	for (size_t i = 0; i < pager->length; i++) {
 		free(pager->lines[i].label);
@@ -26,7 +26,7 @@ static void lines_clear(struct pager *pager)
 
 void pager_clear(struct pager *pager)
 {
-	lines_clear(pager);
+	pager_lines_clear(pager);
 	for (size_t i = 0; i < pager->count; i++) {
 		free(pager->entries[i].label);
 		free(pager->entries[i].text);
@@ -58,7 +58,7 @@ void pager_add(struct pager *pager, enum style label_style, const char *label, e
 	entry->label_width = (int)cells_width(entry->label);
 }
 
-static int indent(const struct pager *pager)
+static int pager_indent(const struct pager *pager)
 {
 	int widest = 0;
 
@@ -69,8 +69,8 @@ static int indent(const struct pager *pager)
 	return widest ? widest + 2 : 0;
 }
 
-static void add_line(struct pager *pager, const struct pager_entry *entry, const char *label,
-                     const char *text, int column)
+static void pager_add_line(struct pager *pager, const struct pager_entry *entry, const char *label,
+                           const char *text, int column)
 {
 	pager->lines = alloc_room(pager->lines, &pager->room, pager->length + 1, sizeof(*pager->lines));
 	pager->lines[pager->length++] = (struct pager_line){
@@ -82,7 +82,7 @@ static void add_line(struct pager *pager, const struct pager_entry *entry, const
 	};
 }
 
-static void add_entry(struct pager *pager, const struct pager_entry *entry, int column)
+static void pager_add_entry(struct pager *pager, const struct pager_entry *entry, int column)
 {
 	const char *rest = entry->text, *label = entry->label;
 	size_t size = strlen(entry->text) + 1;
@@ -91,13 +91,13 @@ static void add_entry(struct pager *pager, const struct pager_entry *entry, int 
 	if (!*label)
 		column = 0;
 	if (*label && pager->width < 2 * column) { /* no room beside each other */
-		add_line(pager, entry, label, "", 0);
+		pager_add_line(pager, entry, label, "", 0);
 		label = "";
 		column = 1;
 	}
 	do {
 		rest = wrap_line(rest, pager->width - column, line, size);
-		add_line(pager, entry, label, line, column);
+		pager_add_line(pager, entry, label, line, column);
 		label = "";
 	} while (rest);
 	free(line);
@@ -105,13 +105,13 @@ static void add_entry(struct pager *pager, const struct pager_entry *entry, int 
 
 void pager_layout(struct pager *pager, int width, int height)
 {
-	int column = indent(pager);
+	int column = pager_indent(pager);
 
-	lines_clear(pager);
+	pager_lines_clear(pager);
 	pager->width = width;
 	pager->height = height < 1 ? 1 : height;
 	for (size_t i = 0; i < pager->count; i++)
-		add_entry(pager, &pager->entries[i], column);
+		pager_add_entry(pager, &pager->entries[i], column);
 	pager_scroll(pager, 0);
 }
 

@@ -11,7 +11,7 @@ struct tag {
 	UT_hash_handle hh;
 };
 
-static struct tag *find(const struct tags *tags, uint64_t number)
+static struct tag *tags_find(const struct tags *tags, uint64_t number)
 {
 	struct tag *tag;
 
@@ -23,7 +23,7 @@ void tags_toggle(struct tags *tags, uint64_t number, const char *id)
 {
 	struct tag *tag;
 
-	if (find(tags, number)) {
+	if (tags_find(tags, number)) {
 		tags_remove(tags, number);
 		return;
 	}
@@ -35,7 +35,7 @@ void tags_toggle(struct tags *tags, uint64_t number, const char *id)
 
 void tags_remove(struct tags *tags, uint64_t number)
 {
-	struct tag *tag = find(tags, number);
+	struct tag *tag = tags_find(tags, number);
 
 	if (!tag)
 		return;
@@ -58,7 +58,7 @@ void tags_clear(struct tags *tags)
 
 bool tags_has(const struct tags *tags, uint64_t number)
 {
-	return find(tags, number) != NULL;
+	return tags_find(tags, number) != NULL;
 }
 
 size_t tags_count(const struct tags *tags)
@@ -66,14 +66,14 @@ size_t tags_count(const struct tags *tags)
 	return HASH_COUNT(tags->table);
 }
 
-static int by_number(const struct tag *a, const struct tag *b)
+static int tags_by_number(const struct tag *a, const struct tag *b)
 {
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
 void tags_each(struct tags *tags, void (*fn)(void *ctx, uint64_t number, const char *id), void *ctx)
 {
-	HASH_SORT(tags->table, by_number);
+	HASH_SORT(tags->table, tags_by_number);
 	for (const struct tag *tag = tags->table; tag; tag = tag->hh.next)
 		fn(ctx, tag->number, tag->id);
 }

@@ -20,14 +20,14 @@ void tail_init(struct tail *tail)
 	};
 }
 
-static struct tail_line *slot(const struct tail *tail, int64_t number)
+static struct tail_line *tail_slot(const struct tail *tail, int64_t number)
 {
 	return &tail->ring[number % TAIL_LINES_MAX];
 }
 
-static void drop_first(struct tail *tail)
+static void tail_drop_first(struct tail *tail)
 {
-	struct tail_line *line = slot(tail, tail->first++);
+	struct tail_line *line = tail_slot(tail, tail->first++);
 
 	tail->kept -= line->length;
 	free(line->bytes);
@@ -37,7 +37,7 @@ static void drop_first(struct tail *tail)
 void tail_clear(struct tail *tail)
 {
 	while (tail->first < tail->end)
-		drop_first(tail);
+		tail_drop_first(tail);
 	tail->length = 0;
 	tail->returned = false;
 	tail->sgr = (struct sgr)SGR_INIT;
@@ -59,7 +59,7 @@ int64_t tail_end(const struct tail *tail)
 }
 
 /* Forgets the line being written, but for the colours that it set. */
-static void begin_anew(struct tail *tail)
+static void tail_begin_anew(struct tail *tail)
 {
 	const char *end = tail->line + tail->length, *escape = tail->line;
 
@@ -72,30 +72,30 @@ static void begin_anew(struct tail *tail)
 	tail->returned = false;
 }
 
-static void commit(struct tail *tail)
+static void tail_commit(struct tail *tail)
 {
 	struct tail_line *line;
 
 	while (tail->end - tail->first >= TAIL_LINES_MAX ||
 	       (tail->first < tail->end && tail->kept + tail->length > TAIL_BYTES_MAX))
-		drop_first(tail);
-	line = slot(tail, tail->end++);
+		tail_drop_first(tail);
+	line = tail_slot(tail, tail->end++);
 	line->bytes = alloc_zero(tail->length, 1);
 	line->length = tail->length;
 	line->sgr = tail->sgr;
 	memcpy(line->bytes, tail->line, tail->length);
 	tail->kept += tail->length;
-	begin_anew(tail);
+	tail_begin_anew(tail);
 }
 
 /* Bytes without newline and carriage return. */
-static void append(struct tail *tail, const char *bytes, size_t length)
+static void tail_append(struct tail *tail, const char *bytes, size_t length)
 {
 	while (length > 0) {
 		size_t part = TAIL_LINE_MAX - tail->length;
 
 		if (part == 0) {
-			commit(tail);
+			tail_commit(tail);
 			continue;
 		}
 		if (part > length)
@@ -107,7 +107,7 @@ static void append(struct tail *tail, const char *bytes, size_t length)
 	}
 }
 
-static size_t plain_length(const char *bytes, size_t length)
+static size_t tail_plain_length(const char *bytes, size_t length)
 {
 	size_t plain = 0;
 
@@ -119,14 +119,14 @@ static size_t plain_length(const char *bytes, size_t length)
 void tail_feed(struct tail *tail, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length;) {
-		size_t plain = plain_length(bytes + i, length - i);
+		size_t plain = tail_plain_length(bytes + i, length - i);
 
 		if (plain && tail->returned)
-			begin_anew(tail);
-		append(tail, bytes + i, plain);
+			tail_begin_anew(tail);
+		tail_append(tail, bytes + i, plain);
 		i += plain;
 		if (i < length && bytes[i] == '\n')
-			commit(tail);
+			tail_commit(tail);
 		else if (i < length)
 			tail->returned = true;
 		i++;
@@ -142,7 +142,7 @@ struct pen {
 	struct sgr sgr;
 };
 
-static void put(struct pen *pen, const char *text, int columns)
+static void tail_put_text(struct pen *pen, const char *text, int columns)
 {
 	int x = pen->column - pen->first;
 
@@ -152,7 +152,7 @@ static void put(struct pen *pen, const char *text, int columns)
 }
 
 /* Draws one character; returns its bytes. */
-static size_t put_character(struct pen *pen, const char *bytes, size_t length)
+static size_t tail_put_character(struct pen *pen, const char *bytes, size_t length)
 {
 	size_t taken = utf8_character(bytes, length);
 	char one[8] = "", shown[16];
@@ -160,18 +160,18 @@ static size_t put_character(struct pen *pen, const char *bytes, size_t length)
 
 	if (c == '\t') {
 		do
-			put(pen, " ", 1);
+			tail_put_text(pen, " ", 1);
 		while (pen->column % TAB_STOP);
 		return 1;
 	}
 	if (c < ' ' || c == 0x7f) {
-		put(pen, "^", 1);
+		tail_put_text(pen, "^", 1);
 		one[0] = (char)(c ^ 0x40);
-		put(pen, one, 1);
+		tail_put_text(pen, one, 1);
 		return 1;
 	}
 	memcpy(one, bytes, taken ? taken : 1);
-	put(pen, shown, (int)cells_fit(one, SIZE_MAX, shown, sizeof(shown)));
+	tail_put_text(pen, shown, (int)cells_fit(one, SIZE_MAX, shown, sizeof(shown)));
 	return taken ? taken : 1;
 }
 
@@ -185,7 +185,7 @@ int tail_draw(const struct tail *tail, int64_t number, int first, int width, tai
 	if (number < tail->first || number >= tail_end(tail))
 		return 0;
 	if (number < tail->end) {
-		const struct tail_line *line = slot(tail, number);
+		const struct tail_line *line = tail_slot(tail, number);
 
 		bytes = line->bytes;
 		length = line->length;
@@ -194,7 +194,7 @@ int tail_draw(const struct tail *tail, int64_t number, int first, int width, tai
 	for (size_t i = 0; i < length;) {
 		size_t used = sgr_parse(&pen.sgr, bytes + i, length - i);
 
-		i += used ? used : put_character(&pen, bytes + i, length - i);
+		i += used ? used : tail_put_character(&pen, bytes + i, length - i);
 	}
 	return pen.column;
 }

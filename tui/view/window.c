@@ -16,7 +16,7 @@ static const char *const window_columns[WINDOW_COLUMNS] = {
 	[WINDOW_DEPTH] = "depth", /* only of a tree */
 };
 
-static size_t column_count(const struct window_query *query)
+static size_t window_column_count(const struct window_query *query)
 {
 	return query->tree ? WINDOW_COLUMNS : WINDOW_DEPTH;
 }
@@ -30,23 +30,23 @@ void window_init(struct window *window)
 	fields_default(&window->fields);
 }
 
-static void row_release(struct window_row *row)
+static void window_row_release(struct window_row *row)
 {
 	free(row->id);
 	free(row->values);
 	*row = (struct window_row){ .number = 0 };
 }
 
-static void rows_release(struct window_row *rows, size_t length)
+static void window_rows_release(struct window_row *rows, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
-		row_release(&rows[i]);
+		window_row_release(&rows[i]);
 	free(rows);
 }
 
 void window_release(struct window *window)
 {
-	rows_release(window->rows, window->length);
+	window_rows_release(window->rows, window->length);
 	free(window->query.text);
 	window_init(window);
 }
@@ -58,7 +58,7 @@ void window_reset(struct window *window)
 	window->broken = false;
 }
 
-static void asked(struct window *window, int64_t offset, int64_t rows)
+static void window_asked(struct window *window, int64_t offset, int64_t rows)
 {
 	window->asked_offset = offset;
 	window->asked_rows = rows;
@@ -88,11 +88,11 @@ void window_write_query(const struct window_query *query, struct jsonw *params)
 
 void window_request(struct window *window, int64_t offset, int64_t rows, struct jsonw *params)
 {
-	asked(window, offset, rows);
+	window_asked(window, offset, rows);
 	jsonw_object(params);
 	jsonw_key(params, "columns");
 	jsonw_array(params);
-	for (size_t column = 0; column < column_count(&window->query); column++)
+	for (size_t column = 0; column < window_column_count(&window->query); column++)
 		jsonw_string(params, window_columns[column]);
 	fields_request(&window->fields, params);
 	jsonw_end_array(params);
@@ -106,7 +106,7 @@ void window_request(struct window *window, int64_t offset, int64_t rows, struct 
 
 void window_scroll(struct window *window, int64_t offset, int64_t rows, struct jsonw *params)
 {
-	asked(window, offset, rows);
+	window_asked(window, offset, rows);
 	jsonw_object(params);
 	jsonw_key(params, "window");
 	jsonw_int(params, window->id);
@@ -117,16 +117,16 @@ void window_scroll(struct window *window, int64_t offset, int64_t rows, struct j
 	jsonw_end_object(params);
 }
 
-static int row_parse(struct window_row *row, const json_t *values, const struct window *window)
+static int window_row_parse(struct window_row *row, const json_t *values, const struct window *window)
 {
 	const json_t *number = json_array_get(values, WINDOW_NUMBER);
 	const char *id = json_string_value(json_array_get(values, WINDOW_ID));
 	const char *name = json_string_value(json_array_get(values, WINDOW_STATE));
-	size_t columns = column_count(&window->query);
+	size_t columns = window_column_count(&window->query);
 	int state = name ? task_state_parse(name) : -1;
 
-	if (json_array_size(values) != columns + fields_width(&window->fields) || !json_is_integer(number) || !id ||
-	    state < 0)
+	if (json_array_size(values) != columns + fields_width(&window->fields) || !json_is_integer(number) ||
+	    !id || state < 0)
 		return -EPROTO;
 	*row = (struct window_row){
 		.number = (uint64_t)json_integer_value(number),
@@ -138,7 +138,7 @@ static int row_parse(struct window_row *row, const json_t *values, const struct 
 	return 0;
 }
 
-static int rows_anew(struct window *window, const json_t *values, size_t length)
+static int window_rows_anew(struct window *window, const json_t *values, size_t length)
 {
 	struct window_row *rows;
 	size_t done;
@@ -147,12 +147,12 @@ static int rows_anew(struct window *window, const json_t *values, size_t length)
 		return -EPROTO;
 	rows = alloc_zero(length, sizeof(*rows));
 	for (done = 0; done < length; done++) {
-		if (row_parse(&rows[done], json_array_get(values, done), window) < 0) {
-			rows_release(rows, done);
+		if (window_row_parse(&rows[done], json_array_get(values, done), window) < 0) {
+			window_rows_release(rows, done);
 			return -EPROTO;
 		}
 	}
-	rows_release(window->rows, window->length);
+	window_rows_release(window->rows, window->length);
 	window->rows = rows;
 	window->length = window->size = length;
 	window->pending = false;
@@ -160,7 +160,7 @@ static int rows_anew(struct window *window, const json_t *values, size_t length)
 }
 
 /* Every row that the window grows by must be among the changes, which come in any order: seen counts them. */
-static bool changes_fit(const struct window *window, const json_t *changes, size_t length)
+static bool window_changes_fit(const struct window *window, const json_t *changes, size_t length)
 {
 	size_t grown = length > window->length ? length - window->length : 0, i;
 	bool *seen = alloc_zero(grown, sizeof(*seen)), fit = true;
@@ -183,35 +183,36 @@ static bool changes_fit(const struct window *window, const json_t *changes, size
 	return fit;
 }
 
-static void resize(struct window *window, size_t length)
+static void window_resize(struct window *window, size_t length)
 {
 	for (size_t i = length; i < window->length; i++)
-		row_release(&window->rows[i]);
+		window_row_release(&window->rows[i]);
 	window->rows = alloc_room(window->rows, &window->size, length, sizeof(*window->rows));
 	for (size_t i = window->length; i < length; i++)
 		window->rows[i] = (struct window_row){ .number = 0 };
 	window->length = length;
 }
 
-static int rows_change(struct window *window, const json_t *changes, size_t length)
+static int window_rows_change(struct window *window, const json_t *changes, size_t length)
 {
 	size_t count = json_array_size(changes), i;
 	struct window_row *rows = alloc_zero(count, sizeof(*rows));
-	int result = changes_fit(window, changes, length) ? WINDOW_CHANGES : -EPROTO;
+	int result = window_changes_fit(window, changes, length) ? WINDOW_CHANGES : -EPROTO;
 
 	for (i = 0; i < count && result >= 0; i++) {
-		if (row_parse(&rows[i], json_object_get(json_array_get(changes, i), "row"), window) < 0)
+		if (window_row_parse(&rows[i], json_object_get(json_array_get(changes, i), "row"), window) <
+		    0)
 			result = -EPROTO;
 	}
 	if (result < 0) {
-		rows_release(rows, count);
+		window_rows_release(rows, count);
 		return result;
 	}
-	resize(window, length);
+	window_resize(window, length);
 	for (i = 0; i < count; i++) {
 		json_int_t index = json_integer_value(json_object_get(json_array_get(changes, i), "index"));
 
-		row_release(&window->rows[index]);
+		window_row_release(&window->rows[index]);
 		window->rows[index] = rows[i];
 	}
 	free(rows);
@@ -219,13 +220,13 @@ static int rows_change(struct window *window, const json_t *changes, size_t leng
 }
 
 /* The rows of one reply, which begins at offset and has length rows. */
-static int apply_rows(struct window *window, const json_t *reply, int64_t sequence, int64_t offset,
-                      size_t length)
+static int window_apply_rows(struct window *window, const json_t *reply, int64_t sequence, int64_t offset,
+                             size_t length)
 {
 	const json_t *rows = json_object_get(reply, "rows"), *changes = json_object_get(reply, "changes");
 
 	if (json_is_array(rows))
-		return rows_anew(window, rows, length);
+		return window_rows_anew(window, rows, length);
 	/*
 	 * A change says what is different from the reply before it: one lost, and the rows are not to be
 	 * trusted.
@@ -233,10 +234,10 @@ static int apply_rows(struct window *window, const json_t *reply, int64_t sequen
 	if (window->broken || sequence != window->sequence + 1 || offset != window->offset)
 		return -EPROTO;
 	if (json_is_array(changes))
-		return rows_change(window, changes, length);
+		return window_rows_change(window, changes, length);
 	if (length > window->length)
 		return -EPROTO;
-	resize(window, length);
+	window_resize(window, length);
 	return WINDOW_CHANGES;
 }
 
@@ -252,7 +253,7 @@ int window_apply(struct window *window, const json_t *reply)
 	if (offset < 0 || total < 0 || length < 0 || length > WINDOW_LENGTH_MAX)
 		result = -EPROTO;
 	else
-		result = apply_rows(window, reply, sequence, offset, (size_t)length);
+		result = window_apply_rows(window, reply, sequence, offset, (size_t)length);
 	if (json_is_integer(id))
 		window->id = json_integer_value(id);
 	window->broken = result < 0;

@@ -27,7 +27,7 @@ struct window_row {
 	uint64_t number; /* the server's internal one: never used twice, unlike the id */
 	char *id;
 	enum task_state state;
-	int64_t depth; /* in a tree: ancestors before it */
+	int64_t depth;        /* in a tree: ancestors before it */
 	struct value *values; /* of the window's fields, as fields_request() asks for them; owned */
 };
 
@@ -42,7 +42,7 @@ struct window_query {
 struct window {
 	struct window_query query; /* for the next window_request() */
 	struct field_list fields;  /* what is shown of each task; the rows are of these */
-	int64_t id; /* for Scroll; -1: none */
+	int64_t id;                /* for Scroll; -1: none */
 	int64_t sequence;
 	int64_t offset, total;
 	struct window_row *rows;
