@@ -9,6 +9,7 @@
 #include "engine/core/environments.h"
 #include "engine/core/queue.h"
 #include "engine/core/settle.h"
+#include "engine/task/clause.h"
 
 struct creation_change {
 	struct journal_change change; /* first */
@@ -53,8 +54,7 @@ static int creation_check_id(struct core *core, const char *id, uint64_t *reserv
 	*reserve = number >= registry->next_id ? number : 0;
 	if (!what)
 		return 0;
-	if (asprintf(error, "id '%s' %s", id, what) < 0)
-		*error = NULL;
+	clause_set(error, 0, "id '%s' %s", id, what);
 	return *error ? -EEXIST : -ENOMEM;
 }
 

@@ -9,6 +9,7 @@
 #include "engine/core/recovery.h"
 #include "engine/core/runs.h"
 #include "engine/core/settle.h"
+#include "engine/task/array.h"
 
 enum { RECOVERY_LIST = 64 }; /* runs that one call of adopt takes */
 
@@ -24,12 +25,12 @@ static int recovery_environment(void *ctx, const char *hash, const char *block, 
 
 static int recovery_grow(struct recovery *recovery)
 {
-	size_t size = recovery->size ? recovery->size * 2 : 64;
-	struct run **adopted = realloc(recovery->adopted, size * sizeof(*adopted));
+	size_t size = recovery->size, same = recovery->size;
+	struct run **adopted = array_grow(recovery->adopted, &size, recovery->count + 1, sizeof(*adopted));
 	if (!adopted)
 		return -ENOMEM;
 	recovery->adopted = adopted;
-	bool *other_boot = realloc(recovery->other_boot, size * sizeof(*other_boot));
+	bool *other_boot = array_grow(recovery->other_boot, &same, size, sizeof(*other_boot));
 	if (!other_boot)
 		return -ENOMEM;
 	recovery->other_boot = other_boot;

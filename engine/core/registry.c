@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/array.h"
+
 #define HASH_NONFATAL_OOM 1
 #define uthash_nonfatal_oom(element) (out_of_memory = true)
 
@@ -156,14 +158,10 @@ bool registry_is_reserved(const struct registry *registry, uint64_t number)
 
 int registry_reserve(struct registry *registry, uint64_t number)
 {
-	if (registry->reserved_count == registry->reserved_size) {
-		size_t size = registry->reserved_size ? registry->reserved_size * 2 : 16;
-		uint64_t *reserved = realloc(registry->reserved, size * sizeof *reserved);
-		if (!reserved)
-			return -ENOMEM;
-		registry->reserved = reserved;
-		registry->reserved_size = size;
-	}
+	uint64_t *reserved = array_grow(registry->reserved, &registry->reserved_size, registry->reserved_count + 1, sizeof *reserved);
+	if (!reserved)
+		return -ENOMEM;
+	registry->reserved = reserved;
 	size_t place = reserved_place(registry, number);
 	memmove(registry->reserved + place + 1, registry->reserved + place,
 	        (registry->reserved_count - place) * sizeof *registry->reserved);

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "engine/task/array.h"
+
 #include "engine/core/timers.h"
 
 void timers_release(struct timers *timers)
@@ -38,14 +40,10 @@ static void timers_settle(struct timers *timers, size_t i)
 int timers_set(struct timers *timers, struct timer *timer, int64_t at)
 {
 	if (timer->place == 0) {
-		if (timers->count == timers->size) {
-			size_t size = timers->size ? timers->size * 2 : 16;
-			struct timer **heap = realloc(timers->heap, size * sizeof(*heap));
-			if (!heap)
-				return -ENOMEM;
-			timers->heap = heap;
-			timers->size = size;
-		}
+		struct timer **heap = array_grow(timers->heap, &timers->size, timers->count + 1, sizeof(*heap));
+		if (!heap)
+			return -ENOMEM;
+		timers->heap = heap;
 		timers_put(timers, timers->count++, timer);
 	}
 	timer->at = at;

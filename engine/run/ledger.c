@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/task/clause.h"
+
 enum {
 	BOOT_ID_SIZE = 40,  /* 36 characters and NULs */
 	HEADER_SIZE = 4096, /* a page, so that the entries begin on one */
@@ -89,9 +91,7 @@ static int fail(char **error, const char *doing, const char *directory, int code
 {
 	char buffer[128];
 
-	if (asprintf(error, "cannot %s %s/ledger: %s", doing, directory,
-	             strerror_r(code, buffer, sizeof buffer)) < 0)
-		*error = NULL;
+	clause_set(error, 0, "cannot %s %s/ledger: %s", doing, directory, strerror_r(code, buffer, sizeof buffer));
 	return -code;
 }
 

@@ -40,12 +40,7 @@ int local_variables_add_progress(struct strings *variables)
 
 static bool variables_has(const struct strings *variables, const char *variable)
 {
-	size_t name = strcspn(variable, "=");
-	for (const char *string = NULL; (string = strings_next(variables, string));) {
-		if (strncmp(string, variable, name) == 0 && string[name] == '=')
-			return true;
-	}
-	return false;
+	return strings_value(variables, variable, strcspn(variable, "=")) != NULL;
 }
 
 char **local_variables_vector(const struct environment *environment, const struct strings *variables)
