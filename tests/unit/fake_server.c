@@ -179,6 +179,10 @@ static void run_environment(void *ctx, struct wire_call *call, const json_t *par
 	struct jsonw w = JSONW_INIT;
 
 	fake->environments++;
+	if (fake->out_of_memory) {
+		wire_error(call, "OutOfMemory", NULL);
+		return;
+	}
 	if (!json_is_string(json_object_get(parameters, "variables")) ||
 	    !json_is_array(json_object_get(parameters, "limits"))) {
 		wire_invalid(call, "variables");

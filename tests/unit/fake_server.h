@@ -32,6 +32,7 @@ struct fake {
 	unsigned closed, drained, released; /* callbacks that ran */
 	atomic_uint count;                  /* calls of Bump */
 	atomic_uint environments;           /* calls of Environment */
+	atomic_bool out_of_memory;          /* what Environment answers then */
 	uint64_t sequence;                  /* what hooks.sequence says */
 	pthread_t thread;
 	struct event *stop;

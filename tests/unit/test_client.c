@@ -266,13 +266,33 @@ END_TEST
 START_TEST(the_environment_is_sent_once_a_connection)
 {
 	struct client *client = open_client(&address, CLIENT_START_NEVER);
+	const char *hash;
 
-	for (int i = 0; i < 3; i++)
-		ck_assert_str_eq(client_environment(client), "c0ffee");
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(client_environment(client, &hash), 0);
+		ck_assert_str_eq(hash, "c0ffee");
+	}
 	ck_assert_uint_eq(fake.environments, 1);
 	ck_assert_int_eq(client_reconnect(client, 10000), 0);
-	ck_assert_str_eq(client_environment(client), "c0ffee");
+	ck_assert_int_eq(client_environment(client, &hash), 0);
+	ck_assert_str_eq(hash, "c0ffee");
 	ck_assert_uint_eq(fake.environments, 2);
+	client_close(client);
+}
+END_TEST
+
+START_TEST(an_environment_that_is_refused_is_an_error)
+{
+	struct client *client = open_client(&address, CLIENT_START_NEVER);
+	const char *hash = "?";
+
+	fake.out_of_memory = true;
+	ck_assert_int_eq(client_environment(client, &hash), -EREMOTE);
+	ck_assert_ptr_null(hash);
+	ck_assert_str_eq(client_error(client), "the server is out of memory");
+	fake.out_of_memory = false;
+	ck_assert_int_eq(client_environment(client, &hash), 0);
+	ck_assert_str_eq(hash, "c0ffee");
 	client_close(client);
 }
 END_TEST
@@ -638,9 +658,11 @@ START_TEST(over_ssh)
 {
 	struct address remote = parse("ssh://me@box/name");
 	struct client *client = open_client(&remote, CLIENT_START_NEVER);
+	const char *hash = "?";
 
 	ck_assert(client_is_remote(client));
-	ck_assert_ptr_null(client_environment(client));
+	ck_assert_int_eq(client_environment(client, &hash), 0);
+	ck_assert_ptr_null(hash);
 	for (int i = 0; i < 20000; i++)
 		send_integer(client, "Echo", "i", i, 0);
 	for (int i = 0; i < 20000; i++)
@@ -744,6 +766,7 @@ int main(int argc, char **argv)
 	tcase_add_test(calls, a_signal_ends_the_wait);
 	tcase_add_test(calls, oneway_calls_are_carried_out_before_the_close);
 	tcase_add_test(calls, the_environment_is_sent_once_a_connection);
+	tcase_add_test(calls, an_environment_that_is_refused_is_an_error);
 	tcase_add_test(calls, too_large_a_call_says_so);
 	tcase_add_test(calls, a_lost_server_is_told_and_waited_for);
 	tcase_add_test(calls, reconnecting_has_a_time_limit);

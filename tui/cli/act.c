@@ -11,6 +11,7 @@
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
 #include "tui/confirm/ask_text.h"
+#include "tui/text/alloc.h"
 
 /* What each of the commands is called on the wire and in the texts of ShouldProcess. */
 static const struct act {
@@ -108,23 +109,23 @@ void act_receive(struct invocation *inv, struct client_reply *reply)
 
 static void say_what_if(struct invocation *inv, const char *id)
 {
-	char *text = confirm_what_if(act_of(inv)->operation, id);
+	char *text = alloc_checked(confirm_what_if(act_of(inv)->operation, id));
 
 	/* Among JSON it would be no JSON; it goes to people either way. */
 	if (inv->args.json)
-		fprintf(stderr, "%s\n", text ? text : "");
+		fprintf(stderr, "%s\n", text);
 	else
-		printf("%s\n", text ? text : "");
+		printf("%s\n", text);
 	free(text);
 	report_bool(inv, id, -1);
 }
 
 static void say_verbose(struct invocation *inv, const char *id)
 {
-	char *text = confirm_verbose(act_of(inv)->operation, id);
+	char *text = alloc_checked(confirm_verbose(act_of(inv)->operation, id));
 
 	fflush(stdout);
-	fprintf(stderr, "%s\n", text ? text : "");
+	fprintf(stderr, "%s\n", text);
 	free(text);
 }
 

@@ -93,8 +93,9 @@ int connection_again(struct connection *connection)
 {
 	int result = client_reconnect(connection->client, RECONNECT_MS);
 
-	if (!result && connection->prepared && connection->environment)
-		connection->environment = client_environment(connection->client);
+	if (!result && connection->prepared)
+		result = client_environment(connection->client, &connection->environment);
+	connection->prepared = connection->prepared && !result;
 	return result;
 }
 
@@ -117,34 +118,41 @@ static bool is_own_server(const struct connection *connection)
 	return same;
 }
 
-/* True if the server knows the task. */
-static bool task_exists(struct client *client, const char *id)
+/* 0; *found: whether the server knows the task. */
+static int look_for_task(struct client *client, const char *id, bool *found)
 {
 	struct jsonw w = JSONW_INIT;
 	struct client_reply reply = { 0 };
-	bool found = false;
+	int result;
 
 	jsonw_object(&w);
 	jsonw_key(&w, "id");
 	jsonw_string(&w, id);
 	jsonw_end_object(&w);
-	if (client_call(client, "Position", &w, &reply) == 0)
-		found = true;
+	result = client_call(client, "Position", &w, &reply);
+	*found = result == 0;
+	if (result == -EREMOTE && strcmp(reply.error, "io.krtask.NotFound") == 0)
+		result = 0;
 	client_reply_release(&reply);
 	jsonw_release(&w);
-	return found;
+	return result;
 }
 
-void connection_prepare(struct connection *connection)
+int connection_prepare(struct connection *connection)
 {
 	const char *id = getenv("KRTASK_ID");
+	bool found = false;
+	int result;
 
 	if (connection->prepared)
-		return;
-	connection->environment = client_environment(connection->client);
-	if (id && *id && is_own_server(connection) && task_exists(connection->client, id))
+		return 0;
+	result = client_environment(connection->client, &connection->environment);
+	if (!result && id && *id && !connection->parent && is_own_server(connection))
+		result = look_for_task(connection->client, id, &found);
+	if (found)
 		connection->parent = alloc_string(id);
-	connection->prepared = true;
+	connection->prepared = !result;
+	return result;
 }
 
 const char *context_cwd(struct context *context)
@@ -182,6 +190,30 @@ bool invocation_connect_as(struct invocation *inv, enum client_start start)
 	return false;
 }
 
+static bool report_lost(struct invocation *inv)
+{
+	const char *why = client_error(inv->connection->client);
+
+	report_error(inv, EXIT_NO_SERVER, "the server can not be reached%s%s", *why ? ": " : "", why);
+	return false;
+}
+
+/* What a task that is created gets from here.  Without it there would be a task, but another one: false, and reported. */
+static bool prepare(struct invocation *inv)
+{
+	struct connection *connection = inv->connection;
+	int result = connection_prepare(connection);
+
+	if (result == -EPIPE && connection_again(connection) == 0)
+		result = connection_prepare(connection);
+	if (!result)
+		return true;
+	if (result == -EPIPE)
+		return report_lost(inv);
+	report_error(inv, EXIT_FALSE, "%s", client_error(connection->client));
+	return false;
+}
+
 bool invocation_connect(struct invocation *inv)
 {
 	enum client_start start = inv->command->start;
@@ -191,17 +223,7 @@ bool invocation_connect(struct invocation *inv)
 		start = CLIENT_START_ALWAYS;
 	if (!invocation_connect_as(inv, start))
 		return false;
-	if (inv->command->creates)
-		connection_prepare(inv->connection);
-	return true;
-}
-
-static bool report_lost(struct invocation *inv)
-{
-	const char *why = client_error(inv->connection->client);
-
-	report_error(inv, EXIT_NO_SERVER, "the server can not be reached%s%s", *why ? ": " : "", why);
-	return false;
+	return !inv->command->creates || prepare(inv);
 }
 
 bool invocation_send(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable)

@@ -46,8 +46,8 @@ int context_connection(struct context *context, const char *server, struct conne
 int connection_open(struct connection *connection, enum client_start start, char **error);
 /* After the connection was lost: 0 or -errno, within 10 s. */
 int connection_again(struct connection *connection);
-/* Sends the environment, finds the parent; once a connection, while no answers are outstanding. */
-void connection_prepare(struct connection *connection);
+/* Sends the environment, finds the parent; once a connection, while no answers are outstanding.  0, or as client_call(). */
+int connection_prepare(struct connection *connection);
 
 /* This process's directory, "/" where it has none any more. */
 const char *context_cwd(struct context *context);

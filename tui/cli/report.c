@@ -44,6 +44,8 @@ void report_json_end(struct invocation *inv)
 
 	if (inv->context->batch)
 		jsonw_end_object(w);
+	if (w->failed)
+		alloc_failed();
 	put(inv, w->data, w->length);
 	put(inv, "\n", 1);
 }
@@ -136,6 +138,8 @@ static void error_as_json(struct invocation *inv, const char *text)
 	jsonw_key(w, "error");
 	jsonw_string(w, text);
 	jsonw_end_object(w);
+	if (w->failed)
+		alloc_failed();
 	put(inv, w->data, w->length);
 	put(inv, "\n", 1);
 }

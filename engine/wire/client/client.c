@@ -455,33 +455,40 @@ static void write_environment(struct jsonw *w, const struct environment *env)
 	jsonw_end_object(w);
 }
 
-const char *client_environment(struct client *client)
+/* Of a reply to Environment. */
+static int take_hash(struct client *client, const struct client_reply *reply)
+{
+	const char *hash = json_string_value(json_object_get(reply->parameters, "hash"));
+
+	if (!hash)
+		return clause_replace(&client->error, -EPROTO, "the server gave the environment no hash");
+	client->hash = strdup(hash);
+	return client->hash ? 0 : clause_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
+}
+
+int client_environment(struct client *client, const char **hash)
 {
 	struct environment env = { 0 };
 	struct client_reply reply = { 0 };
 	struct jsonw w = JSONW_INIT;
-	const char *hash;
 	int result;
 
+	*hash = client->hash;
 	if (client->hash || client_is_remote(client))
-		return client->hash;
+		return 0;
 	result = environment_capture(&env);
-	if (result < 0) {
-		(void)clause_replace(&client->error, result, "this environment can not be read: %s",
-		             strerror(-result));
-		return NULL;
-	}
+	if (result < 0)
+		return clause_replace(&client->error, result, "this environment can not be read: %s",
+		                      strerror(-result));
 	write_environment(&w, &env);
 	environment_release(&env);
-	if (client_call(client, "Environment", &w, &reply) == 0) {
-		hash = json_string_value(json_object_get(reply.parameters, "hash"));
-		client->hash = hash ? strdup(hash) : NULL;
-		if (!hash)
-			(void)clause_replace(&client->error, -EPROTO, "the server gave the environment no hash");
-	}
+	result = client_call(client, "Environment", &w, &reply);
+	if (result == 0)
+		result = take_hash(client, &reply);
 	client_reply_release(&reply);
 	jsonw_release(&w);
-	return client->hash;
+	*hash = client->hash;
+	return result;
 }
 
 bool client_is_remote(const struct client *client)

@@ -76,9 +76,12 @@ bool client_wants_write(const struct client *client);
  * Outstanding calls are forgotten, and the environment must be sent anew. 0 or -errno. */
 int client_reconnect(struct client *client, int timeout_ms);
 
-/* Sends this process's environment once a connection (Environment), and gives its hash; NULL on failure, and for ssh:// servers,
- * where the other side's own is used.  Not while answers are outstanding. */
-const char *client_environment(struct client *client);
+/*
+ * Sends this process's environment once a connection (Environment), and gives its hash; NULL for ssh:// servers, where the
+ * other side's own is used.  Not while answers are outstanding.  0, or as client_call() with NULL: a task that is created without
+ * it would get another environment.
+ */
+int client_environment(struct client *client, const char **hash);
 /* True for ssh:// servers: paths here mean nothing there. */
 bool client_is_remote(const struct client *client);
 
