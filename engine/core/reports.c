@@ -113,10 +113,11 @@ static void reports_ended(void *ctx, struct run *run, const struct run_end *end)
 	if (!run_step(run, RUN_EVENT_EXITED))
 		return;
 	core_need(core, CORE_DUE_SCHEDULE);
+	/* Even where an end is on its way: should its commit fail, this is what a stop that came meanwhile goes by. */
+	reports_keep_end(run, end);
 	if (!closing) {
 		if (adopting && end->known)
 			lifecycle_began(core, run->task);
-		reports_keep_end(run, end);
 		queue_unfinished(core, run);
 		core_need(core, CORE_DUE_ENDINGS);
 		/* The stop of an earlier server, whose time may have come for what is left. */

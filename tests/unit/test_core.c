@@ -511,6 +511,23 @@ START_TEST(without_a_stop_those_left_are_named)
 }
 END_TEST
 
+START_TEST(a_stop_waits_for_none_that_are_gone_already)
+{
+	struct task *task = make_running("a");
+	ended(task->run, 0, 1);
+	ck_assert_int_eq(task->status.state, TASK_COMPLETED);
+	ended(task->run, 0, 0);
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	ring(); /* a probe */
+	commit();
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+	commit();
+	ck_assert_uint_eq(told_ended, 1);
+}
+END_TEST
+
 START_TEST(an_undone_stop_lets_an_end_be_an_end)
 {
 	struct task *task = make_running("a");
@@ -949,6 +966,7 @@ int main(void)
 		a_kill_comes_when_it_is_due,
 		a_stop_lasts_until_the_session_is_empty,
 		without_a_stop_those_left_are_named,
+		a_stop_waits_for_none_that_are_gone_already,
 		an_undone_stop_lets_an_end_be_an_end,
 		an_undone_stop_makes_a_claim_ready_again,
 		slots_bound_what_runs_and_claims_run_ahead,
