@@ -22,3 +22,8 @@ tests_unit_test_service_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=asprintf
 tests_unit_test_tree_SOURCES = tests/unit/test_tree.c
 tests_unit_test_tree_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_calls
+tests_unit_test_calls_SOURCES = tests/unit/test_calls.c tests/unit/disk.c tests/unit/disk.h \
+	tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_calls_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)

@@ -1,69 +1,16 @@
-/*
- * The store on a disk that a test has in its hand: SQLite syncs its log through here, where a sync can be held
- * and made to fail.
- */
+/* The store on a disk whose syncs are held, or fail: what is told, and what is left. */
 #include <check.h>
 #include <poll.h>
-#include <semaphore.h>
-#include <sqlite3.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/store/store.h"
+#include "tests/unit/disk.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
 static struct store *store;
-
-/* --- the disk */
-
-static struct {
-	sqlite3_vfs vfs;
-	sqlite3_io_methods methods; /* of the log */
-	const sqlite3_io_methods *real;
-	atomic_bool holds, fails; /* fails: the next one, as fsync(2) tells a lost write once */
-	sem_t reached, go;
-} disk;
-
-static int disk_sync(sqlite3_file *file, int flags)
-{
-	if (disk.holds) {
-		sem_post(&disk.reached);
-		sem_wait(&disk.go);
-	}
-	return atomic_exchange(&disk.fails, false) ? SQLITE_IOERR_FSYNC : disk.real->xSync(file, flags);
-}
-
-static int disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)
-{
-	sqlite3_vfs *real = vfs->pAppData;
-	int rc = real->xOpen(real, name, file, flags, out_flags);
-
-	if (rc == SQLITE_OK && flags & SQLITE_OPEN_WAL) {
-		disk.real = file->pMethods;
-		disk.methods = *disk.real;
-		disk.methods.xSync = disk_sync;
-		file->pMethods = &disk.methods;
-	}
-	return rc;
-}
-
-static void disk_make(void)
-{
-	sqlite3_vfs *real = sqlite3_vfs_find(NULL);
-
-	disk.vfs = *real;
-	disk.vfs.zName = "disk";
-	disk.vfs.pAppData = real;
-	disk.vfs.xOpen = disk_open;
-	sem_init(&disk.reached, 0, 0);
-	sem_init(&disk.go, 0, 0);
-	ck_assert_int_eq(sqlite3_vfs_register(&disk.vfs, 1), SQLITE_OK);
-}
-
-/* --- the store on it */
 
 /* The numbers of the tasks that are loaded, each as a letter from 'a' for 1 on. */
 static char loaded[32];
@@ -176,27 +123,15 @@ static const char *after_a_crash(void)
 	return loaded;
 }
 
-static void hold(void)
-{
-	disk.holds = true;
-}
-
-static void let_go(bool to_fail)
-{
-	disk.fails = to_fail;
-	disk.holds = false;
-	sem_post(&disk.go);
-}
-
 START_TEST(nothing_is_told_before_it_is_synced)
 {
 	struct pollfd readable = { .fd = store_fd(store), .events = POLLIN };
 
-	hold();
+	disk_hold();
 	put(1);
-	sem_wait(&disk.reached);
+	disk_held();
 	ck_assert_int_eq(poll(&readable, 1, 0), 0);
-	let_go(false);
+	disk_let_go(false);
 	ck_assert(!fails_before(1));
 	ck_assert_str_eq(after_a_crash(), "a");
 }
@@ -206,7 +141,7 @@ START_TEST(a_failed_sync_leaves_nothing_in_the_log)
 {
 	put(1);
 	ck_assert(!fails_before(1));
-	disk.fails = true;
+	disk_fail();
 	put(2);
 	ck_assert(fails_before(2));
 	ck_assert_str_eq(after_a_crash(), "a");
@@ -219,13 +154,13 @@ START_TEST(a_failed_sync_leaves_nothing_in_the_queue)
 {
 	put(1);
 	ck_assert(!fails_before(1));
-	hold();
+	disk_hold();
 	put(2);
-	sem_wait(&disk.reached);
+	disk_held();
 	/* Made on top of 2, of which nobody knows yet that it fails. */
 	put(3);
 	put(4);
-	let_go(true);
+	disk_let_go(true);
 	ck_assert(fails_before(2));
 	put(5);
 	ck_assert(!fails_before(5));

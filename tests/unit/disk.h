@@ -1,0 +1,21 @@
+/*
+ * A disk that a test has in its hand: SQLite syncs its write-ahead log through here, where a sync can be held and
+ * made to fail, as fsync(2) tells a lost write once.
+ *
+ * disk_make() before the database is opened; then by the test's thread, of one store at a time.
+ */
+#ifndef KRTASK_TESTS_DISK_H
+#define KRTASK_TESTS_DISK_H
+
+#include <stdbool.h>
+
+void disk_make(void);
+/* The next sync fails. */
+void disk_fail(void);
+/* The next sync waits; disk_held() returns when one does. */
+void disk_hold(void);
+void disk_held(void);
+/* It goes on, or fails. */
+void disk_let_go(bool to_fail);
+
+#endif
