@@ -23,6 +23,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/runs.c engine/core/runs.h \
 	engine/core/scheduler.c engine/core/scheduler.h \
 	engine/core/settle.c engine/core/settle.h \
+	engine/core/slab.c engine/core/slab.h \
 	engine/core/stopping.c engine/core/stopping.h \
 	engine/core/timers.c engine/core/timers.h \
 	engine/core/executor.h engine/core/kernel.h
@@ -30,13 +31,16 @@ engine_libengine_a_SOURCES = \
 ENGINE_LIBS = engine/libengine.a engine/libwire.a engine/librun.a engine/libstore.a engine/libtask.a \
 	$(EVENT_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(MD_LIBS) -lm
 
-check_PROGRAMS += tests/unit/test_lookup tests/unit/test_order tests/unit/test_registry
+check_PROGRAMS += tests/unit/test_lookup tests/unit/test_order tests/unit/test_registry tests/unit/test_slab
 tests_unit_test_lookup_SOURCES = tests/unit/test_lookup.c tests/unit/scarce.c tests/unit/scarce.h
 tests_unit_test_lookup_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_lookup_LDFLAGS = $(scarce_memory)
 tests_unit_test_registry_SOURCES = tests/unit/test_registry.c tests/unit/scarce.c tests/unit/scarce.h
 tests_unit_test_registry_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_registry_LDFLAGS = $(scarce_memory)
+tests_unit_test_slab_SOURCES = tests/unit/test_slab.c tests/unit/scarce.c tests/unit/scarce.h
+tests_unit_test_slab_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_slab_LDFLAGS = $(scarce_memory)
 check_PROGRAMS += tests/unit/test_core
 tests_unit_test_core_SOURCES = tests/unit/test_core.c
 tests_unit_test_core_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)

@@ -7,6 +7,11 @@
 
 #include "engine/core/record.h"
 
+static const char *record_texts(const struct task *task)
+{
+	return task->texts + (task->has_nonce ? TASK_NONCE_SIZE : 0);
+}
+
 static char *record_copy(const char *text)
 {
 	return text ? strdup(text) : NULL;
@@ -19,11 +24,15 @@ static int record_make_extra(struct task *task)
 	return task->extra ? 0 : -ENOMEM;
 }
 
-static int record_make_family(struct task *task)
+static int record_make_family(struct slabs *slabs, struct task *task)
 {
+	if (task->family)
+		return 0;
+	task->family = slab_alloc(slabs, sizeof(*task->family));
 	if (!task->family)
-		task->family = calloc(1, sizeof(*task->family));
-	return task->family ? 0 : -ENOMEM;
+		return -ENOMEM;
+	*task->family = (struct task_family){ 0 };
+	return 0;
 }
 
 static int record_fill_extra(struct task *task, const struct task_spec *spec)
@@ -51,15 +60,21 @@ static void record_fill_texts(struct task *task, const struct task_spec *spec)
 		memcpy(to, spec->command.block, spec->command.length);
 }
 
-struct task *record_new(const struct task_spec *spec, struct origin *origin, struct task *parent)
+/* name without its NUL, 0: none. */
+static size_t record_size(bool nonce, size_t id, size_t name, size_t command)
+{
+	size_t texts = (nonce ? TASK_NONCE_SIZE : 0) + id + 1 + (name ? name + 1 : 0) + command;
+	size_t size = offsetof(struct task, texts) + texts;
+	return size > sizeof(struct task) ? size : sizeof(struct task);
+}
+
+struct task *record_new(struct slabs *slabs, const struct task_spec *spec, struct origin *origin,
+                        struct task *parent)
 {
 	size_t id = strlen(spec->id), name = spec->name ? strlen(spec->name) : 0;
 	if (id > UINT8_MAX || spec->command.length > UINT32_MAX)
 		return NULL;
-	size_t texts = (spec->has_nonce ? TASK_NONCE_SIZE : 0) + id + 1 + (name ? name + 1 : 0) +
-	               spec->command.length;
-	size_t size = offsetof(struct task, texts) + texts;
-	struct task *task = malloc(size > sizeof(*task) ? size : sizeof(*task));
+	struct task *task = slab_alloc(slabs, record_size(spec->has_nonce, id, name, spec->command.length));
 	if (!task)
 		return NULL;
 	*task = (struct task){
@@ -74,9 +89,9 @@ struct task *record_new(const struct task_spec *spec, struct origin *origin, str
 	record_fill_texts(task, spec);
 	bool made = record_fill_extra(task, spec) == 0;
 	if (made && parent)
-		made = record_make_family(task) == 0 && record_make_family(parent) == 0;
+		made = record_make_family(slabs, task) == 0 && record_make_family(slabs, parent) == 0;
 	if (!made) {
-		record_free(task);
+		record_free(slabs, task);
 		return NULL;
 	}
 	if (parent)
@@ -84,17 +99,19 @@ struct task *record_new(const struct task_spec *spec, struct origin *origin, str
 	return task;
 }
 
-void record_free(struct task *task)
+void record_free(struct slabs *slabs, struct task *task)
 {
+	size_t name = task->named ? strlen(record_texts(task) + task->id_length + 1) : 0;
 	if (task->extra) {
 		free(task->extra->name);
 		free(task->extra->description);
 		strings_release(&task->extra->variables);
 		free(task->extra);
 	}
-	free(task->family);
+	if (task->family)
+		slab_free(slabs, task->family, sizeof(*task->family));
 	task_status_release(&task->status);
-	free(task);
+	slab_free(slabs, task, record_size(task->has_nonce, task->id_length, name, task->command_length));
 }
 
 /* Where the pointers that lead to it from before and from behind are. */
@@ -133,11 +150,6 @@ void record_relink(struct task *task)
 		return;
 	*record_link_from_before(task->family) = task;
 	*record_link_from_behind(task->family) = task;
-}
-
-static const char *record_texts(const struct task *task)
-{
-	return task->texts + (task->has_nonce ? TASK_NONCE_SIZE : 0);
 }
 
 const char *task_id(const struct task *task)

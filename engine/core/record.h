@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "engine/core/origin.h"
+#include "engine/core/slab.h"
 #include "engine/task/task.h"
 
 struct run;
@@ -60,9 +61,10 @@ struct task {
  * A task that is nowhere yet, Created.  Copies what it takes of spec; the reference to origin is handed
  * over, room for the link to parent (NULL: none) is made.  NULL: out of memory.
  */
-struct task *record_new(const struct task_spec *spec, struct origin *origin, struct task *parent);
+struct task *record_new(struct slabs *slabs, const struct task_spec *spec, struct origin *origin,
+                        struct task *parent);
 /* Frees all but the origin. */
-void record_free(struct task *task);
+void record_free(struct slabs *slabs, struct task *task);
 /* Into the list of its parent's children, as the last; nothing if it has no parent. */
 void record_link(struct task *task);
 void record_unlink(struct task *task);

@@ -21,8 +21,9 @@ void registry_release(struct registry *registry)
 {
 	for (size_t i = 0; i < registry->order.length; i++) {
 		if (registry->order.entries[i])
-			record_free(registry->order.entries[i]);
+			record_free(&registry->slabs, registry->order.entries[i]);
 	}
+	slabs_release(&registry->slabs);
 	origins_release(&registry->origins);
 	struct shared_environment *shared, *next;
 	HASH_ITER(hh, registry->environments, shared, next)
@@ -53,7 +54,7 @@ struct task *registry_make(struct registry *registry, const struct task_spec *sp
 	struct origin *origin = origin_take(&registry->origins, environment, spec->cwd, spec->group);
 	if (!origin)
 		return NULL;
-	struct task *task = record_new(spec, origin, parent);
+	struct task *task = record_new(&registry->slabs, spec, origin, parent);
 	if (task)
 		return task;
 	/* The caller has the environment still. */
@@ -108,7 +109,7 @@ bool registry_forget(struct registry *registry, struct task *task, char gone[ENV
 		ids_let_go(&registry->ids, task);
 	}
 	struct shared_environment *environment = origin_drop(&registry->origins, task->origin);
-	record_free(task);
+	record_free(&registry->slabs, task);
 	if (!environment)
 		return false;
 	memcpy(gone, environment->hash, sizeof(environment->hash));

@@ -22,6 +22,7 @@ struct registry {
 	struct order order;
 	struct ids ids;
 	struct origins origins;
+	struct slabs slabs; /* of tasks */
 	struct shared_environment *environments;
 	uint64_t last_number;
 	uint64_t next_id;

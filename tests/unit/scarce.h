@@ -1,6 +1,6 @@
 /*
  * Memory that runs out when a test says so.  Link the test with $(scarce_memory): then malloc(), calloc(),
- * realloc() and strdup() come here, those of Check too: nothing can be asserted between scarce_after() and
+ * realloc(), strdup() and mmap() come here, those of Check too: nothing can be asserted between scarce_after() and
  * scarce_end().
  */
 #ifndef KRTASK_TESTS_SCARCE_H
