@@ -9,7 +9,8 @@
 
 void hash_make(const char *block, size_t length, char hash[ENVIRONMENT_HASH_SIZE])
 {
-	_Static_assert((int)ENVIRONMENT_HASH_SIZE == SHA256_DIGEST_STRING_LENGTH, "libmd writes the digits and a NUL");
+	_Static_assert((int)ENVIRONMENT_HASH_SIZE == SHA256_DIGEST_STRING_LENGTH,
+	               "libmd writes the digits and a NUL");
 	SHA256Data((const uint8_t *)block, length, hash);
 }
 

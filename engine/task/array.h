@@ -16,8 +16,8 @@
 #include <stddef.h>
 
 /*
- * The array (NULL and *size 0 at first), with room for at least need items of item bytes: moved where there is less, to where
- * there is room for twice as many.  NULL: out of memory, and all is as it was.
+ * The array (NULL and *size 0 at first), with room for at least need items of item bytes: moved where there
+ * is less, to where there is room for twice as many.  NULL: out of memory, and all is as it was.
  */
 void *array_grow(void *items, size_t *size, size_t need, size_t item);
 

@@ -36,6 +36,7 @@ int hex_read(const char *digits, void *bytes, size_t count)
 			return -EINVAL;
 	}
 	for (size_t i = 0; i < count; i++)
-		to[i] = (unsigned char)((unsigned)hex_value(digits[2 * i]) << 4 | (unsigned)hex_value(digits[2 * i + 1]));
+		to[i] = (unsigned char)((unsigned)hex_value(digits[2 * i]) << 4 |
+		                        (unsigned)hex_value(digits[2 * i + 1]));
 	return 0;
 }

@@ -1,6 +1,6 @@
 /*
- * A command as people read it, and as a shell takes it again: words that mean something else to a shell stand in quotes.
- * Pure; any thread.
+ * A command as people read it, and as a shell takes it again: words that mean something else to a shell stand
+ * in quotes. Pure; any thread.
  */
 #ifndef KRTASK_TASK_QUOTE_H
 #define KRTASK_TASK_QUOTE_H
@@ -9,7 +9,9 @@
 
 #include "engine/task/strings.h"
 
-/* What a word of that length takes at most, with a NUL: each of its bytes may be a quote, which becomes four. */
+/*
+ * What a word of that length takes at most, with a NUL: each of its bytes may be a quote, which becomes four.
+ */
 #define QUOTE_ROOM(length) (4 * (length) + 3)
 
 /* Writes the word in single quotes and a NUL, at which it returns. */

@@ -9,18 +9,24 @@
 #include <stddef.h>
 
 struct strings {
-	char *block; /* owned; NULL when empty */
+	char *block;   /* owned; NULL when empty */
 	size_t length; /* bytes of block that are in use, the last is a NUL */
 	size_t size;   /* bytes allocated */
 };
 
-#define STRINGS_INIT { NULL, 0, 0 }
+#define STRINGS_INIT                                                                                         \
+	{                                                                                                    \
+		NULL, 0, 0                                                                                   \
+	}
 
 /* All return 0 or -ENOMEM and leave the list as it was on failure. */
 int strings_add(struct strings *list, const char *string);
-int strings_add_bytes(struct strings *list, const char *bytes, size_t length); /* without NULs inside; one is appended */
-int strings_copy(struct strings *list, const char *block, size_t length);      /* replaces the content; block must end in a NUL or be empty: -EINVAL */
-int strings_append(struct strings *list, const char *block, size_t length);    /* adds the strings of another block, as of strings_copy() */
+/* Without NULs inside; one is appended. */
+int strings_add_bytes(struct strings *list, const char *bytes, size_t length);
+/* The block takes the place of the content.  It ends in a NUL or is empty: else -EINVAL. */
+int strings_copy(struct strings *list, const char *block, size_t length);
+/* The strings of the block are added, which is as that of strings_copy(). */
+int strings_append(struct strings *list, const char *block, size_t length);
 
 /* The string after this one, the first for NULL, NULL at the end. */
 const char *strings_next(const struct strings *list, const char *string);
@@ -30,7 +36,10 @@ size_t strings_count(const struct strings *list);
 /* The value in a list of NAME=VALUE; length: of the name.  NULL: it has none of that name. */
 const char *strings_value(const struct strings *list, const char *name, size_t length);
 
-/* An array of count + extra + 1 pointers into block, ended by NULL, for execve: only the array is the caller's to free(). NULL: out of memory. */
+/*
+ * An array of count + extra + 1 pointers into block, ended by NULL, for execve: only the array is the
+ * caller's to free().  NULL: out of memory.
+ */
 char **strings_vector(const struct strings *list, size_t extra);
 
 void strings_release(struct strings *list);

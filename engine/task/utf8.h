@@ -40,8 +40,8 @@ static inline bool utf8_is_control(uint32_t character)
 size_t utf8_cut(const char *text, size_t most);
 
 /*
- * A new NUL-ended string in which every byte that is not part of a well-formed character is U+FFFD.  free() it.  NULL: out of
- * memory.
+ * A new NUL-ended string in which every byte that is not part of a well-formed character is U+FFFD.  free()
+ * it.  NULL: out of memory.
  */
 char *utf8_repair(const char *bytes, size_t length);
 

@@ -1,4 +1,7 @@
-/* Bytes that came, or are to go: put at the end, taken in front, whole frames at a time.  Private to the wire. */
+/*
+ * Bytes that came, or are to go: put at the end, taken in front, whole frames at a time.  Private to the
+ * wire.
+ */
 #ifndef KRTASK_WIRE_BUFFER_H
 #define KRTASK_WIRE_BUFFER_H
 

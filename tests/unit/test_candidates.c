@@ -29,13 +29,15 @@ static const struct {
 
 START_TEST(the_whole_name_or_the_only_prefix_is_meant)
 {
-	struct candidates candidates = candidates_of(meant[_i].text, strlen(meant[_i].text), meant[_i].any_case);
+	struct candidates candidates =
+		candidates_of(meant[_i].text, strlen(meant[_i].text), meant[_i].any_case);
 	struct candidates backwards = candidates;
 	int count = sizeof(names) / sizeof(*names);
 
 	for (int i = 0; i < count; i++) {
 		candidates_offer(&candidates, names[i], strlen(names[i]), i);
-		candidates_offer(&backwards, names[count - 1 - i], strlen(names[count - 1 - i]), count - 1 - i);
+		candidates_offer(&backwards, names[count - 1 - i], strlen(names[count - 1 - i]),
+		                 count - 1 - i);
 	}
 	ck_assert_int_eq(candidates_found(&candidates), meant[_i].found);
 	ck_assert_int_eq(candidates_found(&backwards), meant[_i].found);
@@ -83,7 +85,8 @@ int main(void)
 	Suite *suite = suite_create("candidates");
 	TCase *tcase = tcase_create("candidates");
 
-	tcase_add_loop_test(tcase, the_whole_name_or_the_only_prefix_is_meant, 0, sizeof(meant) / sizeof(*meant));
+	tcase_add_loop_test(tcase, the_whole_name_or_the_only_prefix_is_meant, 0,
+	                    sizeof(meant) / sizeof(*meant));
 	tcase_add_test(tcase, the_whole_name_ends_the_search);
 	tcase_add_test(tcase, names_are_listed_for_people);
 	tcase_add_test(tcase, an_answer_is_a_letter_or_a_label);

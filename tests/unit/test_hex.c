@@ -25,7 +25,8 @@ START_TEST(digits_are_read_in_either_case)
 }
 END_TEST
 
-static const char *const refused[] = { "", "0", "000", "00000", "00g0", "0x00", " 000", "00:0", "00@0", "00/0", "00`0" };
+static const char *const refused[] = { "",     "0",    "000",  "00000", "00g0", "0x00",
+	                               " 000", "00:0", "00@0", "00/0",  "00`0" };
 
 START_TEST(what_is_not_all_digits_is_refused_and_changes_nothing)
 {
@@ -57,7 +58,8 @@ int main(void)
 
 	tcase_add_test(tcase, bytes_are_written_as_digits);
 	tcase_add_test(tcase, digits_are_read_in_either_case);
-	tcase_add_loop_test(tcase, what_is_not_all_digits_is_refused_and_changes_nothing, 0, sizeof(refused) / sizeof(*refused));
+	tcase_add_loop_test(tcase, what_is_not_all_digits_is_refused_and_changes_nothing, 0,
+	                    sizeof(refused) / sizeof(*refused));
 	tcase_add_test(tcase, every_byte_comes_back);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

@@ -1,6 +1,6 @@
 /*
- * Lines of a batch whose answers are still to come, against a server that knows none of their methods: what each says stands
- * in its place, and no line waits for another one to say it.
+ * Lines of a batch whose answers are still to come, against a server that knows none of their methods: what
+ * each says stands in its place, and no line waits for another one to say it.
  */
 #include <stdio.h>
 #include <stdlib.h>

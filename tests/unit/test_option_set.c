@@ -3,11 +3,17 @@
 #include "tui/cli/option_set.h"
 
 /* Options with the numbers that lie at the edges. */
-enum { OPT_FIRST = 0, OPT_LAST_OF_WORD = 63, OPT_FIRST_OF_NEXT = 64, OPT_NINETY = 90, OPT_LAST = OPTION_SET_SIZE - 1 };
+enum {
+	OPT_FIRST = 0,
+	OPT_LAST_OF_WORD = 63,
+	OPT_FIRST_OF_NEXT = 64,
+	OPT_NINETY = 90,
+	OPT_LAST = OPTION_SET_SIZE - 1
+};
 
-#define LOW(X) X(FIRST) X(LAST_OF_WORD)
+#define LOW(X)  X(FIRST) X(LAST_OF_WORD)
 #define HIGH(X) X(FIRST_OF_NEXT) X(NINETY) X(LAST)
-#define ALL(X) LOW(X) HIGH(X)
+#define ALL(X)  LOW(X) HIGH(X)
 #define NOTHING(X)
 
 static const struct option_set low = OPTION_SET(LOW), high = OPTION_SET(HIGH), all = OPTION_SET(ALL),
@@ -68,7 +74,8 @@ END_TEST
 
 START_TEST(a_walk_sees_each_once_in_order)
 {
-	static const unsigned wanted[] = { OPT_FIRST, OPT_LAST_OF_WORD, OPT_FIRST_OF_NEXT, OPT_NINETY, OPT_LAST };
+	static const unsigned wanted[] = { OPT_FIRST, OPT_LAST_OF_WORD, OPT_FIRST_OF_NEXT, OPT_NINETY,
+		                           OPT_LAST };
 	unsigned count = 0;
 
 	OPTION_SET_EACH(id, &all)

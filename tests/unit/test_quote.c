@@ -80,7 +80,8 @@ END_TEST
 /* What printf(1) in the shell says that the words are. */
 START_TEST(a_shell_makes_the_same_words_of_it)
 {
-	static const char block[] = "a'b\0''\0\0$x `id` \"q\" \\\0*?[z]~{a,b}\0;&|<>()#!\0\n\t \0=x\0-n\0\xff\xc3\0";
+	static const char block[] =
+		"a'b\0''\0\0$x `id` \"q\" \\\0*?[z]~{a,b}\0;&|<>()#!\0\n\t \0=x\0-n\0\xff\xc3\0";
 	char *line = LINE_OF(block), *command, got[2 * sizeof(block)];
 	FILE *shell;
 	size_t count;
@@ -102,7 +103,8 @@ int main(void)
 	Suite *suite = suite_create("quote");
 	TCase *tcase = tcase_create("quote");
 
-	tcase_add_loop_test(tcase, a_word_stands_in_quotes_where_it_needs_them, 0, sizeof(words) / sizeof(*words));
+	tcase_add_loop_test(tcase, a_word_stands_in_quotes_where_it_needs_them, 0,
+	                    sizeof(words) / sizeof(*words));
 	tcase_add_test(tcase, quotes_can_be_asked_for);
 	tcase_add_test(tcase, a_command_is_one_line);
 	tcase_add_test(tcase, a_program_is_not_taken_for_a_variable);

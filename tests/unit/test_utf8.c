@@ -55,7 +55,8 @@ START_TEST(a_repair_has_no_nul_inside)
 {
 	char *repaired = utf8_repair("a\0b", 3);
 
-	ck_assert_str_eq(repaired, "a\xef\xbf\xbd" "b");
+	ck_assert_str_eq(repaired, "a\xef\xbf\xbd"
+	                           "b");
 	free(repaired);
 	ck_assert_ptr_null(utf8_repair("x", SIZE_MAX / 2));
 }
@@ -82,7 +83,8 @@ START_TEST(every_character_is_written_and_read)
 			ck_assert_uint_eq(length, 0);
 			continue;
 		}
-		if (utf8_decode(bytes, length, &back) != length || back != character || utf8_continues(*bytes))
+		if (utf8_decode(bytes, length, &back) != length || back != character ||
+		    utf8_continues(*bytes))
 			ck_abort_msg("U+%04X becomes U+%04X", character, back);
 	}
 	ck_assert_uint_eq(utf8_encode(0x110000, (char[UTF8_LONGEST]){ 0 }), 0);
@@ -111,7 +113,8 @@ END_TEST
 
 START_TEST(a_text_is_cut_before_a_character)
 {
-	static const char text[] = "a\xe2\x82\xac" "b";
+	static const char text[] = "a\xe2\x82\xac"
+				   "b";
 	static const size_t cuts[] = { 0, 1, 1, 1, 4, 5, 5 };
 
 	for (size_t most = 0; most < sizeof(cuts) / sizeof(*cuts); most++)

@@ -12,7 +12,8 @@
 /* The exit status for main(): 0 when all passed. */
 int unit_main(Suite *suite);
 /* The same for a suite of one case: tests is an array of them. */
-#define unit_run(name, setup, teardown, tests) unit_run_all(name, setup, teardown, tests, sizeof(tests) / sizeof(*(tests)))
+#define unit_run(name, setup, teardown, tests)                                                               \
+	unit_run_all(name, setup, teardown, tests, sizeof(tests) / sizeof(*(tests)))
 int unit_run_all(const char *name, SFun setup, SFun teardown, const TTest *const *tests, size_t count);
 
 /* A copy that is exactly as long, so that a sanitizer sees what is read beyond it.  free() it. */

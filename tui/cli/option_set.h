@@ -18,12 +18,14 @@ struct option_set {
 	uint64_t words[OPTION_SET_WORDS];
 };
 
-#define OPTION_IN_WORD(id, word) ((id) / 64 == (word) ? UINT64_C(1) << (id) % 64 : 0)
-#define OPTION_IN_FIRST(identifier) | OPTION_IN_WORD(OPT_##identifier, 0)
+#define OPTION_IN_WORD(id, word)     ((id) / 64 == (word) ? UINT64_C(1) << (id) % 64 : 0)
+#define OPTION_IN_FIRST(identifier)  | OPTION_IN_WORD(OPT_##identifier, 0)
 #define OPTION_IN_SECOND(identifier) | OPTION_IN_WORD(OPT_##identifier, 1)
-#define OPTION_SET(LIST)                                                 \
-	{                                                                \
-		{ 0 LIST(OPTION_IN_FIRST), 0 LIST(OPTION_IN_SECOND) }    \
+#define OPTION_SET(LIST)                                                                                     \
+	{                                                                                                    \
+		{                                                                                            \
+			0 LIST(OPTION_IN_FIRST), 0 LIST(OPTION_IN_SECOND)                                    \
+		}                                                                                            \
 	}
 
 static inline bool option_set_has(const struct option_set *set, unsigned id)
@@ -66,7 +68,8 @@ static inline unsigned option_set_next(const struct option_set *set, unsigned fr
 }
 
 /* id: each option of the set, in their order. */
-#define OPTION_SET_EACH(id, set)                                                            \
-	for (unsigned id = option_set_next(set, 0); (id) < OPTION_SET_SIZE; (id) = option_set_next(set, (id) + 1))
+#define OPTION_SET_EACH(id, set)                                                                             \
+	for (unsigned id = option_set_next(set, 0); (id) < OPTION_SET_SIZE;                                  \
+	     (id) = option_set_next(set, (id) + 1))
 
 #endif

@@ -24,7 +24,8 @@ int parser_refuse(struct parser *p, char *clause);
  * What the name stands behind ("option '--") knows no such name, or several: the list (taken over) has those that could be
  * meant.  -EINVAL.
  */
-int parser_refuse_name(struct parser *p, const char *what, const char *name, int length, bool ambiguous, char *list);
+int parser_refuse_name(struct parser *p, const char *what, const char *name, int length, bool ambiguous,
+                       char *list);
 /* option_apply(), an error of which is about the word at p->at. */
 int parser_apply(struct parser *p, enum option_id id, const struct word *value, bool cmdlet);
 /* At "--name" or "--name=value". */

@@ -1,6 +1,6 @@
 /*
- * Memory for the front end, where running out of it ends the program after a message: nothing is lost, since the server holds
- * everything.
+ * Memory for the front end, where running out of it ends the program after a message: nothing is lost, since
+ * the server holds everything.
  */
 #ifndef KRTASK_TUI_TEXT_ALLOC_H
 #define KRTASK_TUI_TEXT_ALLOC_H
@@ -22,8 +22,8 @@ char *alloc_checked(char *string);
 /* alloc_room() where there is none. */
 void *alloc_grow(void *items, size_t *size, size_t need, size_t item);
 /*
- * A growing array: the items, where need be moved to where there is room for need of them; *size is for how many there is room.
- * An empty array is NULL and 0.
+ * A growing array: the items, where need be moved to where there is room for need of them; *size is for how
+ * many there is room. An empty array is NULL and 0.
  */
 static inline void *alloc_room(void *items, size_t *size, size_t need, size_t item)
 {

@@ -28,10 +28,14 @@ enum { CANDIDATES_NONE = -1, CANDIDATES_MANY = -2 };
 
 static inline struct candidates candidates_of(const char *text, size_t length, bool any_case)
 {
-	return (struct candidates){ .text = text, .length = length, .any_case = any_case, .found = CANDIDATES_NONE };
+	return (struct candidates){
+		.text = text, .length = length, .any_case = any_case, .found = CANDIDATES_NONE
+	};
 }
 
-/* candidates_offer() of a name that is long enough and begins with the right letter, which nearly none does. */
+/*
+ * candidates_offer() of a name that is long enough and begins with the right letter, which nearly none does.
+ */
 bool candidates_compare(struct candidates *candidates, const char *name, size_t size, int id);
 
 /* One more name, of size bytes; id: not negative.  True if it is the whole of it. */

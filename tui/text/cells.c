@@ -25,14 +25,17 @@ struct glyph {
 	size_t columns;
 };
 
-/* Characters without a shape that change how others are shown: directions, marks and joints that nobody sees. */
+/*
+ * Characters without a shape that change how others are shown: directions, marks and joints that nobody sees.
+ */
 static bool is_format_control(uint32_t c)
 {
 	static const struct {
 		uint32_t first, last;
 	} controls[] = {
-		{ 0x061c, 0x061c },   { 0x180e, 0x180e }, { 0x200b, 0x200b },   { 0x200e, 0x200f },   { 0x2028, 0x202e },
-		{ 0x2060, 0x206f },   { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb },   { 0xe0000, 0xe007f },
+		{ 0x061c, 0x061c }, { 0x180e, 0x180e }, { 0x200b, 0x200b },
+		{ 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+		{ 0xfeff, 0xfeff }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe007f },
 	};
 
 	for (size_t i = 0; c >= controls[0].first && i < sizeof(controls) / sizeof(*controls); i++) {

@@ -14,7 +14,10 @@ struct text {
 	size_t length, size;
 };
 
-#define TEXT_INIT { NULL, 0, 0 }
+#define TEXT_INIT                                                                                            \
+	{                                                                                                    \
+		NULL, 0, 0                                                                                   \
+	}
 
 static inline void text_add(struct text *text, const char *bytes, size_t length)
 {
