@@ -121,7 +121,7 @@ void service_environment(void *ctx, struct wire_call *call, const json_t *parame
 		args_took(&args, "variables",
 		          engine_take_environment(service->engine, block, length, &session->environment));
 	free(block);
-	if (args_refused(&args, call, NULL)) {
+	if (args_refused(&args, call, NULL) || !session) {
 		free(session);
 		return;
 	}

@@ -20,6 +20,8 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
+/* The names are the linker's. */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *block, size_t size);
@@ -70,6 +72,7 @@ int __wrap_asprintf(char **string, const char *format, ...)
 	va_end(arguments);
 	return length;
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 static struct event_base *base;
 static struct engine *engine;
@@ -128,9 +131,11 @@ static char *receive(int fd)
 	size_t length = 0;
 
 	while (length == 0 || frame[length - 1]) {
+		char *longer = realloc(frame, length + PART);
 		ssize_t n;
 
-		frame = realloc(frame, length + PART);
+		ck_assert_ptr_nonnull(longer);
+		frame = longer;
 		n = receive_part(fd, frame + length, PART);
 		if (n > 0) {
 			length += (size_t)n;

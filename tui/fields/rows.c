@@ -160,8 +160,9 @@ static unsigned hexadecimal(const char *digits)
 static void add_character(struct text *text, unsigned c)
 {
 	char bytes[UTF8_LONGEST];
+	size_t length = utf8_encode(c, bytes);
 
-	text_add(text, bytes, utf8_encode(c, bytes));
+	text_add(text, bytes, length);
 }
 
 /* A \u escape: how many bytes behind the backslash it takes. NUL becomes U+FFFD, as half a surrogate pair does. */
