@@ -55,7 +55,7 @@ static const struct variable *look_up(struct expansion *e, const struct piece *p
 }
 
 /* A copy that lives as long as the job: the variable may be assigned anew before. */
-static const char *own(struct expansion *e, const char *text)
+static const char *expand_own(struct expansion *e, const char *text)
 {
 	char *copy = alloc_string(text);
 
@@ -87,7 +87,7 @@ static int add_values(struct expansion *e, const struct piece *piece)
 		return -EINVAL;
 	}
 	for (const char *value = variable_next(variable, NULL); value; value = variable_next(variable, value)) {
-		word.text = own(e, value);
+		word.text = expand_own(e, value);
 		words_add(e->words, word);
 	}
 	return 0;
@@ -123,7 +123,7 @@ static int add_joined(struct expansion *e, const struct token *token)
 		}
 	}
 	word.value = lexed->pieces[token->first].variable;
-	word.text = own(e, text.length ? text.data : "");
+	word.text = expand_own(e, text.length ? text.data : "");
 	text_release(&text);
 	words_add(e->words, word);
 	return 0;

@@ -140,7 +140,7 @@ static void pop_finished(struct jobs *jobs)
 }
 
 /* The connection is gone: what may be repeated is sent again, in order, the rest is reported when its turn comes. */
-static void reconnect(struct jobs *jobs, struct connection *connection)
+static void jobs_reconnect(struct jobs *jobs, struct connection *connection)
 {
 	bool back = connection_again(connection) == 0;
 
@@ -176,7 +176,7 @@ static int take_one(struct jobs *jobs, int timeout_ms)
 	if (result == -EAGAIN || result == -EINTR)
 		return timeout_ms == 0 ? -EAGAIN : 0;
 	if (result) {
-		reconnect(jobs, inv->connection);
+		jobs_reconnect(jobs, inv->connection);
 	} else {
 		inv->expected--;
 		inv->command->receive(inv, &reply);

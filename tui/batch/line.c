@@ -43,7 +43,7 @@ static bool is_constant(const char *name)
 }
 
 /* $ConfirmPreference is the one variable that means something to the commands. */
-static bool set_preference(struct runner *runner, struct job *job)
+static bool line_set_preference(struct runner *runner, struct job *job)
 {
 	const char *text = job->words.count ? job->words.items[0].text : "";
 	int preference;
@@ -80,7 +80,8 @@ static void assign_literal(struct runner *runner, struct job *job)
 	struct strings texts = STRINGS_INIT;
 	struct values values;
 
-	if (!line_expand(runner, job, job->statement.right, 1, &job->words) || !set_preference(runner, job))
+	if (!line_expand(runner, job, job->statement.right, 1, &job->words) ||
+	    !line_set_preference(runner, job))
 		return;
 	for (size_t i = 0; i < job->words.count; i++)
 		alloc_add(&texts, job->words.items[i].text);

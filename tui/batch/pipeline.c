@@ -15,7 +15,7 @@ struct piped {
 };
 
 /* A copy that lives as long as the job. */
-static const char *own(struct job *job, const char *text)
+static const char *pipeline_own(struct job *job, const char *text)
 {
 	char *copy = alloc_string(text);
 
@@ -28,17 +28,18 @@ static void take_records(struct job *job, const struct invocation *source, struc
 	const struct strings *output = &source->captured[STREAM_OUTPUT];
 
 	for (const char *record = NULL; (record = strings_next(output, record));)
-		words_add_text(&piped->items, own(job, record));
+		words_add_text(&piped->items, pipeline_own(job, record));
 }
 
 /* The source is a command, parsed: its records. */
-static void run_source(struct runner *runner, struct job *job, struct invocation *source, struct piped *piped)
+static void pipeline_run_source(struct runner *runner, struct job *job, struct invocation *source,
+                                struct piped *piped)
 {
 	const char *variable = source->args.pipeline_variable;
 
 	piped->records = true;
-	piped->server = source->args.server ? own(job, source->args.server) : NULL;
-	piped->variable = variable ? own(job, variable + (*variable == '+')) : NULL;
+	piped->server = source->args.server ? pipeline_own(job, source->args.server) : NULL;
+	piped->variable = variable ? pipeline_own(job, variable + (*variable == '+')) : NULL;
 	if (runner->checking) {
 		words_add(&piped->items, (struct word){ .text = "1", .value = true, .unknown = true });
 		source->status = invocation_check(source);
@@ -69,7 +70,7 @@ static bool read_command(struct runner *runner, struct job *job, const struct wo
 		                         words->items[0].text),
 		            words->items[0].column);
 	} else {
-		run_source(runner, job, &source, piped);
+		pipeline_run_source(runner, job, &source, piped);
 		good = true;
 	}
 	invocation_release(&source);
@@ -108,7 +109,7 @@ static bool read_source(struct runner *runner, struct job *job, struct piped *pi
 	} else if (good) {
 		piped->records = holds_records(runner, job);
 		for (size_t i = 0; i < words.count; i++) {
-			words.items[i].text = own(job, words.items[i].text);
+			words.items[i].text = pipeline_own(job, words.items[i].text);
 			words_add(&piped->items, words.items[i]);
 		}
 	}

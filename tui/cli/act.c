@@ -140,7 +140,8 @@ static bool act_on(struct invocation *inv, const char *id)
 }
 
 /* A verdict, or -errno. */
-static int ask(struct invocation *inv, struct confirm *confirm, enum confirm_operation operation, const char *id)
+static int act_ask(struct invocation *inv, struct confirm *confirm, enum confirm_operation operation,
+                   const char *id)
 {
 	struct context *context = inv->context;
 
@@ -159,7 +160,7 @@ static bool act_next(struct invocation *inv, struct confirm *confirm, const char
 	bool announce = verdict == CONFIRM_DO && inv->args.verbose && !asked_for_all;
 
 	if (verdict == CONFIRM_ASK)
-		verdict = ask(inv, confirm, operation, id);
+		verdict = act_ask(inv, confirm, operation, id);
 	if (verdict < 0) {
 		report_error(inv, EXIT_USAGE, "no answer about task '%s': %s", id,
 		             verdict == -ENODATA ? "the input has ended" : strerror(-verdict));

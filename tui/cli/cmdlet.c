@@ -59,7 +59,7 @@ static bool offer_parameter(struct candidates *names, unsigned id)
 }
 
 /* "-Id, -Server": the parameters that begin so. */
-static char *known_names(const struct parser *p, const char *name, size_t length)
+static char *known_parameters(const struct parser *p, const char *name, size_t length)
 {
 	struct text list = TEXT_INIT;
 
@@ -91,11 +91,12 @@ static int find_parameter(struct parser *p, const char *name, size_t length, enu
 		if (meant == CANDIDATES_NONE)
 			continue;
 		if (meant == CANDIDATES_MANY)
-			return parser_refuse_name(p, "parameter '-", name, (int)length, true, known_names(p, name, length));
+			return parser_refuse_name(p, "parameter '-", name, (int)length, true,
+			                          known_parameters(p, name, length));
 		*found = (enum option_id)meant;
 		return 0;
 	}
-	return parser_refuse_name(p, "parameter '-", name, (int)length, false, known_names(p, name, 0));
+	return parser_refuse_name(p, "parameter '-", name, (int)length, false, known_parameters(p, name, 0));
 }
 
 static int parse_switch(struct parser *p, enum option_id id, const char *colon)
@@ -204,7 +205,7 @@ static int parse_global(struct parser *p)
 	return result;
 }
 
-static int parse_word(struct parser *p, struct values *values)
+static int parse_cmdlet_word(struct parser *p, struct values *values)
 {
 	const struct word *word = &p->words[p->at];
 
@@ -228,7 +229,7 @@ int cmdlet_parse(struct parser *p)
 	p->allowed = command_parameters(p->inv->command);
 	p->inv->args.given = (struct option_set){ 0 }; /* a global option before the name does not forbid the parameter */
 	for (; p->at < p->count; p->at++) {
-		int result = parse_word(p, &values);
+		int result = parse_cmdlet_word(p, &values);
 
 		if (result)
 			return result;

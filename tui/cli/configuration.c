@@ -41,7 +41,7 @@ static int find_key(const char *name)
 	return -1;
 }
 
-static void refuse(struct loading *loading, char *clause)
+static void config_refuse(struct loading *loading, char *clause)
 {
 	if (!loading->error)
 		loading->error = alloc_format("%s:%u: %s", loading->path, loading->line, clause);
@@ -49,7 +49,7 @@ static void refuse(struct loading *loading, char *clause)
 }
 
 /* inih's reader, which counts the lines for the handler. */
-static char *read_line(char *buffer, int size, void *stream)
+static char *config_read_line(char *buffer, int size, void *stream)
 {
 	struct loading *loading = stream;
 
@@ -67,9 +67,10 @@ static int take_key(void *user, const char *section, const char *name, const cha
 	if (id < 0) {
 		keys = known_keys();
 		if (*section)
-			refuse(loading, alloc_format("unknown section '[%s]' (there are none)", section));
+			config_refuse(loading,
+			              alloc_format("unknown section '[%s]' (there are none)", section));
 		else
-			refuse(loading, alloc_format("unknown key '%s' (known: %s)", name, keys));
+			config_refuse(loading, alloc_format("unknown key '%s' (known: %s)", name, keys));
 		free(keys);
 		return 0;
 	}
@@ -77,7 +78,7 @@ static int take_key(void *user, const char *section, const char *name, const cha
 	words_add_text(&loading->arguments->copies, word.text);
 	if (option_apply(loading->arguments, (enum option_id)id, &word, false, &wrong) == 0)
 		return 1;
-	refuse(loading, wrong);
+	config_refuse(loading, wrong);
 	return 0;
 }
 
@@ -95,7 +96,7 @@ int config_load_file(struct arguments *arguments, const char *path, char **error
 		*error = alloc_format("cannot read file '%s': %s", path, strerror(errno));
 		return wrong;
 	}
-	wrong = ini_parse_stream(read_line, &loading, take_key, &loading);
+	wrong = ini_parse_stream(config_read_line, &loading, take_key, &loading);
 	fclose(loading.file);
 	arguments->given = given;
 	if (wrong == 0)

@@ -199,7 +199,7 @@ static bool report_lost(struct invocation *inv)
 }
 
 /* What a task that is created gets from here.  Without it there would be a task, but another one: false, and reported. */
-static bool prepare(struct invocation *inv)
+static bool connection_make_ready(struct invocation *inv)
 {
 	struct connection *connection = inv->connection;
 	int result = connection_prepare(connection);
@@ -223,7 +223,7 @@ bool invocation_connect(struct invocation *inv)
 		start = CLIENT_START_ALWAYS;
 	if (!invocation_connect_as(inv, start))
 		return false;
-	return !inv->command->creates || prepare(inv);
+	return !inv->command->creates || connection_make_ready(inv);
 }
 
 bool invocation_send(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable)
@@ -251,7 +251,7 @@ bool invocation_may_repeat(struct invocation *inv)
 }
 
 /* Connects again, and sends again what may be; false: reported, no answer will come. */
-static bool repeat(struct invocation *inv)
+static bool invocation_repeat(struct invocation *inv)
 {
 	int result;
 
@@ -280,7 +280,7 @@ void invocation_receive_all(struct invocation *inv)
 			client_reply_release(&reply);
 			continue;
 		}
-		if (result != -EPIPE ? !report_lost(inv) : !repeat(inv))
+		if (result != -EPIPE ? !report_lost(inv) : !invocation_repeat(inv))
 			inv->expected = 0;
 	}
 }

@@ -205,7 +205,7 @@ static const char *set_pairs(void *field, const char *text, const struct setting
 }
 
 /* A whole number from 0 on, with the rest behind it. */
-static bool whole(const char *text, int64_t *value, const char **rest)
+static bool whole_number(const char *text, int64_t *value, const char **rest)
 {
 	char *end;
 	intmax_t number;
@@ -227,7 +227,7 @@ static const char *set_count(void *field, const char *text, const struct setting
 	int64_t value;
 
 	(void)how;
-	if (!whole(text, &value, &rest) || *rest)
+	if (!whole_number(text, &value, &rest) || *rest)
 		return "is not a whole number from 0 on";
 	*(int64_t *)field = value;
 	return NULL;
@@ -241,7 +241,7 @@ static const char *set_bytes(void *field, const char *text, const struct setting
 	int shift = 0;
 
 	(void)how;
-	if (!whole(text, &value, &rest))
+	if (!whole_number(text, &value, &rest))
 		return "is not a number of bytes";
 	if (*rest) {
 		unit = strchr(units, toupper((unsigned char)*rest));

@@ -144,7 +144,7 @@ void result_run(struct invocation *inv)
 }
 
 /* One call that answers until the task ends.  0: it did; -EREMOTE: reported; -EPIPE: go on at sink->next. */
-static int follow(struct sink *sink, int64_t offset)
+static int output_follow(struct sink *sink, int64_t offset)
 {
 	struct invocation *inv = sink->inv;
 	struct client *client = inv->connection->client;
@@ -187,7 +187,7 @@ static bool follow_to_end(struct sink *sink)
 
 	sink->next = -1;
 	do {
-		result = follow(sink, sink->next);
+		result = output_follow(sink, sink->next);
 	} while (result == -EPIPE && connection_again(inv->connection) == 0);
 	if (result && result != -EREMOTE && result != -EIO)
 		report_error(inv, EXIT_NO_SERVER, "the server can not be reached: %s", client_error(inv->connection->client));

@@ -22,7 +22,7 @@ static bool get_status(struct invocation *inv, struct client_reply *reply, const
 	return true;
 }
 
-static void put_number(struct jsonw *w, const char *key, const json_t *status)
+static void status_put_number(struct jsonw *w, const char *key, const json_t *status)
 {
 	const json_t *value = json_object_get(status, key);
 
@@ -33,7 +33,7 @@ static void put_number(struct jsonw *w, const char *key, const json_t *status)
 		jsonw_null(w);
 }
 
-static void put_text(struct jsonw *w, const char *key, const json_t *status)
+static void status_put_text(struct jsonw *w, const char *key, const json_t *status)
 {
 	jsonw_key(w, key);
 	jsonw_string(w, json_string_value(json_object_get(status, key)));
@@ -46,14 +46,14 @@ static void status_as_json(struct invocation *inv, const json_t *status)
 	json_t *count;
 
 	jsonw_object(w);
-	put_text(w, "name", status);
-	put_text(w, "address", status);
-	put_text(w, "version", status);
-	put_number(w, "pid", status);
-	put_number(w, "anchorPid", status);
-	put_text(w, "startedAt", status);
-	put_number(w, "slots", status);
-	put_number(w, "running", status);
+	status_put_text(w, "name", status);
+	status_put_text(w, "address", status);
+	status_put_text(w, "version", status);
+	status_put_number(w, "pid", status);
+	status_put_number(w, "anchorPid", status);
+	status_put_text(w, "startedAt", status);
+	status_put_number(w, "slots", status);
+	status_put_number(w, "running", status);
 	jsonw_key(w, "tasks");
 	jsonw_object(w);
 	json_object_foreach(json_object_get((json_t *)status, "tasks"), state, count) {
@@ -65,7 +65,7 @@ static void status_as_json(struct invocation *inv, const json_t *status)
 	report_json_end(inv);
 }
 
-static void line(struct invocation *inv, char *text)
+static void status_line(struct invocation *inv, char *text)
 {
 	report_line(inv, text);
 	free(text);
@@ -80,15 +80,17 @@ static void status_as_text(struct invocation *inv, const json_t *status)
 
 #define TEXT(key) json_string_value(json_object_get(status, key))
 #define NUMBER(key) (int64_t)json_integer_value(json_object_get(status, key))
-	line(inv, alloc_format("server:  %s", TEXT("name") ? TEXT("name") : "-"));
-	line(inv, alloc_format("address: %s", TEXT("address") ? TEXT("address") : "-"));
-	line(inv, alloc_format("version: %s", TEXT("version") ? TEXT("version") : "-"));
-	line(inv, alloc_format("pid:     %" PRId64 " (anchor %" PRId64 ")", NUMBER("pid"), NUMBER("anchorPid")));
-	line(inv, alloc_format("started: %s", TEXT("startedAt") ? TEXT("startedAt") : "-"));
+	status_line(inv, alloc_format("server:  %s", TEXT("name") ? TEXT("name") : "-"));
+	status_line(inv, alloc_format("address: %s", TEXT("address") ? TEXT("address") : "-"));
+	status_line(inv, alloc_format("version: %s", TEXT("version") ? TEXT("version") : "-"));
+	status_line(inv, alloc_format("pid:     %" PRId64 " (anchor %" PRId64 ")", NUMBER("pid"),
+	                              NUMBER("anchorPid")));
+	status_line(inv, alloc_format("started: %s", TEXT("startedAt") ? TEXT("startedAt") : "-"));
 	if (json_integer_value(slots) > 0)
-		line(inv, alloc_format("slots:   %" PRId64 " of %" PRId64 " in use", NUMBER("running"), NUMBER("slots")));
+		status_line(inv, alloc_format("slots:   %" PRId64 " of %" PRId64 " in use", NUMBER("running"),
+		                              NUMBER("slots")));
 	else
-		line(inv, alloc_format("slots:   %" PRId64 " in use, no limit", NUMBER("running")));
+		status_line(inv, alloc_format("slots:   %" PRId64 " in use, no limit", NUMBER("running")));
 #undef TEXT
 #undef NUMBER
 	json_object_foreach(json_object_get((json_t *)status, "tasks"), state, count) {
@@ -101,7 +103,7 @@ static void status_as_text(struct invocation *inv, const json_t *status)
 		free(tasks);
 		tasks = longer;
 	}
-	line(inv, alloc_format("tasks:   %s", *tasks ? tasks : "none"));
+	status_line(inv, alloc_format("tasks:   %s", *tasks ? tasks : "none"));
 	free(tasks);
 }
 
@@ -152,11 +154,11 @@ static void report_running(struct invocation *inv)
 	if (report_is_json(inv))
 		status_as_json(inv, status);
 	else
-		line(inv, alloc_format("server '%s' runs, pid %" PRId64,
-		                       json_string_value(json_object_get(status, "name"))
-		                               ? json_string_value(json_object_get(status, "name"))
-		                               : "",
-		                       (int64_t)json_integer_value(json_object_get(status, "pid"))));
+		status_line(inv, alloc_format("server '%s' runs, pid %" PRId64,
+		                              json_string_value(json_object_get(status, "name"))
+		                                      ? json_string_value(json_object_get(status, "name"))
+		                                      : "",
+		                              (int64_t)json_integer_value(json_object_get(status, "pid"))));
 	client_reply_release(&reply);
 }
 

@@ -58,7 +58,7 @@ static void raise_status(struct invocation *inv, int status)
 }
 
 /* For one task its own exit status; for several whether all completed. */
-static int status_of(const struct waiting *waiting, const json_t *parameters, const char *state)
+static int wait_status_of(const struct waiting *waiting, const json_t *parameters, const char *state)
 {
 	const json_t *code = json_object_get(parameters, "exitCode");
 	const json_t *signal = json_object_get(parameters, "signal");
@@ -82,7 +82,7 @@ static void report_end(struct waiting *waiting, const json_t *parameters)
 
 	if (!id || !state || !take_off(waiting, id))
 		return;
-	raise_status(inv, status_of(waiting, parameters, state));
+	raise_status(inv, wait_status_of(waiting, parameters, state));
 	if (report_is_json(inv)) {
 		struct jsonw *w = report_json(inv);
 

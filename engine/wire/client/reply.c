@@ -31,7 +31,7 @@ static const struct explanation {
 	{ "org.varlink.service.InvalidParameter", "the server refuses the value of {parameter}" },
 };
 
-static void write_value(FILE *out, const json_t *value)
+static void explain_value(FILE *out, const json_t *value)
 {
 	if (json_is_string(value))
 		(void)fputs(json_string_value(value), out);
@@ -59,7 +59,7 @@ static char *fill_in(const char *text, const json_t *parameters)
 			continue;
 		}
 		(void)snprintf(key, sizeof(key), "%.*s", (int)(end - text - 1), text + 1);
-		write_value(out, json_object_get(parameters, key));
+		explain_value(out, json_object_get(parameters, key));
 		text = end + 1;
 	}
 	if (fclose(out) != 0) {
