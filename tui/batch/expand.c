@@ -8,6 +8,7 @@
 
 #include "tui/fields/fields.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 /* What stands for a value that is not known yet: good as a number, an id, a truth value. */
 #define PLACEHOLDER "1"
@@ -45,7 +46,7 @@ static const struct variable *look_up(struct expansion *e, const struct piece *p
 		refresh_last(e->jobs, name);
 	variable = variables_find(e->jobs->variables, name, &serial);
 	if (!variable) {
-		*e->error = alloc_format("variable '$%s' is undefined: no line above sets it", name);
+		*e->error = alloc_format(MSG_VARIABLE_UNDEFINED, name);
 		*e->column = piece->column;
 		return NULL;
 	}
@@ -81,8 +82,7 @@ static int add_values(struct expansion *e, const struct piece *piece)
 	 * assigned may well be nothing.
 	 */
 	if (!variable_next(variable, NULL) && e->words->count > 0) {
-		*e->error = alloc_format("variable '$%s' holds nothing here",
-		                         lexed_text(&e->job->statement.lexed, piece));
+		*e->error = alloc_format(MSG_VARIABLE_EMPTY, lexed_text(&e->job->statement.lexed, piece));
 		*e->column = piece->column;
 		return -EINVAL;
 	}

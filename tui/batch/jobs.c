@@ -6,6 +6,7 @@
 
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 void jobs_init(struct jobs *jobs, struct context *context, struct variables *variables)
 {
@@ -116,9 +117,9 @@ void jobs_finish(struct jobs *jobs, struct job *job)
 
 	report_held(inv);
 	if (job->lost)
-		report_error(inv, EXIT_FALSE, "%s", CONTEXT_LOST);
+		report_error(inv, EXIT_FALSE, MSG_REPLY_LOST);
 	if (job->unreachable)
-		report_error(inv, EXIT_NO_SERVER, "the server can not be reached");
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE);
 	if (jobs->status < inv->status)
 		jobs->status = inv->status;
 	jobs_note(jobs, job->serial, inv->status);

@@ -6,6 +6,7 @@
 
 #include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 struct lexer {
 	struct lexed *out;
@@ -114,7 +115,7 @@ static int read_variable(struct lexer *lexer)
 	}
 	length = left > 0 && *name == '?' ? 1 : lexed_name(name, left);
 	if (braces && (length == 0 || length == left || name[length] != '}'))
-		return lexer_refuse(lexer, "'${' is not followed by a name and '}'", column);
+		return lexer_refuse(lexer, MSG_BRACE_OPEN, column);
 	if (length == 0) {
 		open_text(lexer);
 		lexer_put(lexer, '$');
@@ -144,7 +145,7 @@ static int read_single(struct lexer *lexer)
 		}
 		lexer_put(lexer, lexer->text[lexer->at]);
 	}
-	return lexer_refuse(lexer, "this quote is not closed", column);
+	return lexer_refuse(lexer, MSG_QUOTE_OPEN, column);
 }
 
 static int read_double(struct lexer *lexer)
@@ -173,7 +174,7 @@ static int read_double(struct lexer *lexer)
 		lexer_put(lexer, c);
 		lexer_step(lexer);
 	}
-	return result ? result : lexer_refuse(lexer, "this quote is not closed", column);
+	return result ? result : lexer_refuse(lexer, MSG_QUOTE_OPEN, column);
 }
 
 static int read_backslash(struct lexer *lexer)
@@ -182,7 +183,7 @@ static int read_backslash(struct lexer *lexer)
 
 	lexer_step(lexer);
 	if (lexer->at >= lexer->length)
-		return lexer_refuse(lexer, "nothing follows the backslash", column);
+		return lexer_refuse(lexer, MSG_BACKSLASH_LAST, column);
 	open_text(lexer);
 	lexer_put(lexer, lexer->text[lexer->at]);
 	lexer_step(lexer);
@@ -210,14 +211,12 @@ static int read_plain(struct lexer *lexer)
 
 static int read_foreign(struct lexer *lexer)
 {
-	return lexer_refuse(
-		lexer, "';', '&', '<' and '>' mean nothing here: quote them, and write one command a line",
-		lexer->column);
+	return lexer_refuse(lexer, MSG_OPERATOR_UNKNOWN, lexer->column);
 }
 
 static int read_nothing(struct lexer *lexer)
 {
-	return lexer_refuse(lexer, "this byte is NUL, which no command can be given", lexer->column);
+	return lexer_refuse(lexer, MSG_NUL_BYTE, lexer->column);
 }
 
 static int read_word(struct lexer *lexer)

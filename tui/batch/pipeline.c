@@ -5,6 +5,7 @@
 
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 /* What comes through a pipeline: each of the items is an address, or the id of a record. */
 struct piped {
@@ -65,10 +66,7 @@ static bool read_command(struct runner *runner, struct job *job, const struct wo
 	if (invocation_parse(&source, words->items, words->count, &error, &at)) {
 		line_refuse(runner, job, error, words->items[at].column);
 	} else if (!source.command->lists) {
-		line_refuse(runner, job,
-		            alloc_format("'%s' can not stand before '|': an address, get, list or Get-KrTask is wanted",
-		                         words->items[0].text),
-		            words->items[0].column);
+		line_refuse(runner, job, alloc_format(MSG_PIPE_SOURCE, words->items[0].text), words->items[0].column);
 	} else {
 		pipeline_run_source(runner, job, &source, piped);
 		good = true;
@@ -104,8 +102,7 @@ static bool read_source(struct runner *runner, struct job *job, struct piped *pi
 		good = read_command(runner, job, &words, piped);
 	} else if (good && statement->left_count != 1) {
 		good = false;
-		line_refuse(runner, job, alloc_string("one address, or get, is wanted before '|'"),
-		            statement->lexed.tokens[0].column);
+		line_refuse(runner, job, alloc_string(MSG_PIPE_SOURCE_WORDS), statement->lexed.tokens[0].column);
 	} else if (good) {
 		piped->records = holds_records(runner, job);
 		for (size_t i = 0; i < words.count; i++) {

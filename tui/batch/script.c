@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 static size_t statement_skip_blanks(const char *line, size_t length, size_t at)
 {
@@ -58,11 +59,11 @@ static int statement_split(struct statement *statement, const char **error, unsi
 			continue;
 		*column = lexed->tokens[i].column;
 		if (pipe != count)
-			*error = "only one '|' can be in a line";
+			*error = MSG_PIPE_TWICE;
 		else if (i == 0)
-			*error = "nothing stands before '|'";
+			*error = MSG_PIPE_FIRST;
 		else if (i + 1 == count)
-			*error = "nothing follows '|'";
+			*error = MSG_PIPE_LAST;
 		if (pipe != count || i == 0 || i + 1 == count)
 			return -EINVAL;
 		pipe = i;
@@ -87,7 +88,7 @@ int statement_parse(struct statement *statement, const char *line, size_t length
 	if (result || !statement->assigns)
 		return result;
 	if (statement->lexed.token_count == 0) {
-		*error = "nothing follows '='";
+		*error = MSG_ASSIGN_NOTHING;
 		*column = (unsigned)skipped;
 		return -EINVAL;
 	}

@@ -10,6 +10,7 @@
 #include "tui/cli/help.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 enum { OUTPUT_BUFFER = 1 << 16 };
 
@@ -49,8 +50,7 @@ static enum cli_mode begin_batch(struct cli *cli)
 	const struct words *operands = &cli->invocation.args.operands;
 
 	if (operands->count > 1)
-		return cli_usage(cli, alloc_format("--batch takes one file, and '%s' is a second",
-		                                   operands->items[1].text));
+		return cli_usage(cli, alloc_format(MSG_ONE_BATCH_FILE, operands->items[1].text));
 	cli->file = operands->count ? operands->items[0].text : NULL;
 	keep_as_defaults(cli);
 	return CLI_BATCH;
@@ -63,12 +63,9 @@ static enum cli_mode begin_screen(struct cli *cli)
 	char *error = NULL;
 
 	if (arguments_given(args, OPT_CHECK) || arguments_given(args, OPT_STOP_ON_ERROR))
-		return cli_usage(cli, alloc_string("--check and --stop-on-error go with --batch"));
+		return cli_usage(cli, alloc_string(MSG_BATCH_OPTIONS));
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !terminal || !*terminal)
-		return cli_usage(
-			cli,
-			alloc_string(
-				"no command is given, and there is no terminal to show the screen on (krtask --help)"));
+		return cli_usage(cli, alloc_string(MSG_NO_TERMINAL));
 	if (address_parse(&cli->address, args->server, &error))
 		return cli_usage(cli, error);
 	cli->start = args->no_start ? CLIENT_START_NEVER : CLIENT_START_ALWAYS;

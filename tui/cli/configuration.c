@@ -8,6 +8,7 @@
 
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
+#include "tui/text/messages.h"
 
 #define KEYS(X)                                                                                                     \
 	X(SERVER) X(JSON) X(NO_HEADERS) X(NO_START) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE) X(SORT)  \
@@ -44,7 +45,7 @@ static int find_key(const char *name)
 static void config_refuse(struct loading *loading, char *clause)
 {
 	if (!loading->error)
-		loading->error = alloc_format("%s:%u: %s", loading->path, loading->line, clause);
+		loading->error = alloc_format(MSG_CONFIG_AT, loading->path, loading->line, clause);
 	free(clause);
 }
 
@@ -67,10 +68,9 @@ static int take_key(void *user, const char *section, const char *name, const cha
 	if (id < 0) {
 		keys = known_keys();
 		if (*section)
-			config_refuse(loading,
-			              alloc_format("unknown section '[%s]' (there are none)", section));
+			config_refuse(loading, alloc_format(MSG_CONFIG_SECTION, section));
 		else
-			config_refuse(loading, alloc_format("unknown key '%s' (known: %s)", name, keys));
+			config_refuse(loading, alloc_format(MSG_CONFIG_KEY, name, keys));
 		free(keys);
 		return 0;
 	}
@@ -93,7 +93,7 @@ int config_load_file(struct arguments *arguments, const char *path, char **error
 		if (errno == ENOENT || errno == ENOTDIR)
 			return 0;
 		wrong = -errno;
-		*error = alloc_format("cannot read file '%s': %s", path, strerror(errno));
+		*error = alloc_format(MSG_FILE_UNREADABLE, path, strerror(errno));
 		return wrong;
 	}
 	wrong = ini_parse_stream(config_read_line, &loading, take_key, &loading);
@@ -101,7 +101,7 @@ int config_load_file(struct arguments *arguments, const char *path, char **error
 	arguments->given = given;
 	if (wrong == 0)
 		return 0;
-	*error = loading.error ? loading.error : alloc_format("%s:%d: not KEY = VALUE", path, wrong);
+	*error = loading.error ? loading.error : alloc_format(MSG_CONFIG_AT, path, (unsigned)wrong, MSG_CONFIG_LINE);
 	return -EINVAL;
 }
 

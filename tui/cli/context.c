@@ -12,6 +12,7 @@
 #include "engine/task/hex.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 enum { RECONNECT_MS = 10000, NONCE_PREFIX = 8, REPEATS_MAX = 3 };
 
@@ -45,7 +46,7 @@ int context_finish(struct context *context, int status)
 	}
 	if (fflush(stdout) || ferror(stdout) || context->output_failed) {
 		if (errno != EPIPE)
-			fprintf(stderr, "krtask: cannot write to standard output: %s\n", strerror(errno));
+			fprintf(stderr, "krtask: " MSG_OUTPUT_FAILED "\n", strerror(errno));
 		status = status > EXIT_FALSE ? status : EXIT_FALSE;
 	}
 	jsonw_release(&context->scratch);
@@ -67,7 +68,7 @@ int context_connection(struct context *context, const char *server, struct conne
 	}
 	made = alloc_zero(1, sizeof(*made));
 	if (server && !*server) {
-		*error = alloc_string("server address '' is empty");
+		*error = alloc_string(MSG_SERVER_ADDRESS_EMPTY);
 		free(made);
 		return EXIT_USAGE;
 	}
@@ -185,7 +186,7 @@ bool invocation_connect_as(struct invocation *inv, enum client_start start)
 		status = connection_open(inv->connection, inv->args.no_start ? CLIENT_START_NEVER : start, &error);
 	if (!status)
 		return true;
-	report_error(inv, status, "%s", error ? error : "no server could be reached");
+	report_error(inv, status, "%s", error ? error : MSG_SERVER_UNREACHABLE);
 	free(error);
 	return false;
 }
@@ -194,7 +195,10 @@ static bool report_lost(struct invocation *inv)
 {
 	const char *why = client_error(inv->connection->client);
 
-	report_error(inv, EXIT_NO_SERVER, "the server can not be reached%s%s", *why ? ": " : "", why);
+	if (*why)
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE_WHY, why);
+	else
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE);
 	return false;
 }
 
@@ -258,7 +262,7 @@ static bool invocation_repeat(struct invocation *inv)
 	if (connection_again(inv->connection))
 		return report_lost(inv);
 	if (!invocation_may_repeat(inv)) {
-		report_error(inv, EXIT_FALSE, "%s", CONTEXT_LOST);
+		report_error(inv, EXIT_FALSE, MSG_REPLY_LOST);
 		return false;
 	}
 	result = client_send(inv->connection->client, inv->method, &inv->request, 0);
@@ -299,7 +303,7 @@ bool invocation_ask(struct invocation *inv, const char *method, const struct jso
 		if (connection_again(inv->connection))
 			return report_lost(inv);
 		if (!invocation_may_repeat(inv)) {
-			report_error(inv, EXIT_FALSE, "%s", CONTEXT_LOST);
+			report_error(inv, EXIT_FALSE, MSG_REPLY_LOST);
 			return false;
 		}
 		result = client_call(client, method, parameters, reply);

@@ -8,8 +8,6 @@
 #include "tui/cli/command.h"
 #include "tui/cli/options.h"
 
-#define CONTEXT_LOST "the connection was lost before the answer came; it may or may not have been done"
-
 struct connection {
 	char *text; /* the address as asked for; "": the default */
 	struct address address;

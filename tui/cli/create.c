@@ -15,12 +15,13 @@
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 /* about: the argument that is wrong, NULL: the command as a whole. */
 static int create_refuse(struct invocation *inv, const char *about, char *clause)
 {
 	invocation_blame(inv, about);
-	report_error(inv, EXIT_USAGE, "%s", clause ? clause : "out of memory");
+	report_error(inv, EXIT_USAGE, "%s", clause ? clause : MSG_OUT_OF_MEMORY);
 	free(clause);
 	return EXIT_USAGE;
 }
@@ -53,12 +54,9 @@ static int build_from_file(struct invocation *inv, const struct language *langua
 	int result = 0;
 
 	if (stat(path, &status) || (language && access(path, R_OK)))
-		result = create_refuse(
-			inv, inv->args.file,
-			alloc_format("cannot read file '%s': %s", inv->args.file, strerror(errno)));
+		result = create_refuse(inv, inv->args.file, alloc_format(MSG_FILE_UNREADABLE, inv->args.file, strerror(errno)));
 	else if (S_ISDIR(status.st_mode))
-		result = create_refuse(inv, inv->args.file,
-		                       alloc_format("file '%s' is a directory", inv->args.file));
+		result = create_refuse(inv, inv->args.file, alloc_format(MSG_FILE_IS_DIRECTORY, inv->args.file));
 	else if (language_file_command(language, path, command, &clause))
 		result = create_refuse(inv, inv->args.file, clause);
 	free(path);
@@ -73,34 +71,23 @@ static int build_command(struct invocation *inv, struct strings *command)
 	bool words = args->operands.count > 0;
 
 	if (args->dashes > 0 && words && args->dashes != SIZE_MAX)
-		return create_refuse(
-			inv, args->operands.items[0].text,
-			alloc_format("unexpected operand '%s' before '--'", args->operands.items[0].text));
+		return create_refuse(inv, args->operands.items[0].text,
+		             alloc_format(MSG_OPERAND_BEFORE, args->operands.items[0].text));
 	if (args->dashes == SIZE_MAX && words)
 		return create_refuse(inv, args->operands.items[0].text,
-		                     alloc_format("unexpected operand '%s': a command goes after '--'",
-		                                  args->operands.items[0].text));
+		             alloc_format(MSG_OPERAND_NOT_COMMAND, args->operands.items[0].text));
 	if (args->code && args->file)
-		return create_refuse(
-			inv, args->file,
-			alloc_format("both code and file '%s' are given: one of --, -c, --file is wanted",
-		                     args->file));
+		return create_refuse(inv, args->file,
+		             alloc_format(MSG_CODE_AND_FILE, args->file));
 	if (args->code && words)
-		return create_refuse(
-			inv, args->operands.items[0].text,
-			alloc_format("both code and command '%s' are given: one of --, -c, --file is wanted",
-		                     args->operands.items[0].text));
+		return create_refuse(inv, args->operands.items[0].text,
+		             alloc_format(MSG_CODE_AND_COMMAND, args->operands.items[0].text));
 	if (!args->code && !args->file && !words)
-		return create_refuse(inv, NULL,
-		                     alloc_string("nothing to run: give -- COMMAND, -c CODE or --file PATH"));
+		return create_refuse(inv, NULL, alloc_string(MSG_NOTHING_TO_RUN));
 	if (arguments_given(args, OPT_LANGUAGE) && !args->code && !args->file)
-		return create_refuse(
-			inv, args->language,
-			alloc_format("language '%s' is given without -c or --file", args->language));
+		return create_refuse(inv, args->language, alloc_format(MSG_LANGUAGE_ALONE, args->language));
 	if (args->language && !(language = language_find(args->language)))
-		return create_refuse(
-			inv, args->language,
-			alloc_format("unknown language '%s' (known: %s)", args->language, language_names()));
+		return create_refuse(inv, args->language, alloc_format(MSG_LANGUAGE_UNKNOWN, args->language, language_names()));
 	if (args->file)
 		return build_from_file(inv, language, command);
 	if (!args->code)
@@ -121,11 +108,8 @@ static int build_variables(struct invocation *inv, struct strings *variables)
 {
 	for (size_t i = 0; i < inv->args.arg.count; i++) {
 		if (!is_argument(inv->args.arg.items[i].text))
-			return create_refuse(
-				inv, inv->args.arg.items[i].text,
-				alloc_format(
-					"argument '%s' is not NAME=VALUE with letters, digits and _ in NAME",
-					inv->args.arg.items[i].text));
+			return create_refuse(inv, inv->args.arg.items[i].text,
+			             alloc_format(MSG_ARGUMENT_INVALID, inv->args.arg.items[i].text));
 	}
 	return create_add_words(variables, &inv->args.env, 0)
 	               ? -ENOMEM
@@ -256,7 +240,7 @@ static void create_hint(struct invocation *inv, const char *id)
 		return;
 	if (!usual && args->information_action == ACTION_UNSET && !args->information_variable)
 		return;
-	text = alloc_format("(not started yet: krtask start %s)", id);
+	text = alloc_format(MSG_HINT_START, id);
 	report_information(inv, usual, text);
 	free(text);
 }

@@ -10,6 +10,7 @@
 #include "tui/confirm/ask_text.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
+#include "tui/text/messages.h"
 
 bool report_is_json(const struct invocation *inv)
 {
@@ -308,7 +309,7 @@ void report_reply_error(struct invocation *inv, const struct client_reply *reply
 	char *clause;
 
 	if (!reply->error) {
-		report_error(inv, EXIT_FALSE, "the server's answer is not understood");
+		report_error(inv, EXIT_FALSE, MSG_REPLY_UNEXPECTED);
 		return;
 	}
 	clause = client_explain(reply);

@@ -11,6 +11,7 @@
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 enum { SLOTS_MAX = 1000000 };
 
@@ -130,7 +131,7 @@ static bool set_slots(struct invocation *inv)
 	if (!arguments_given(&inv->args, OPT_SLOTS))
 		return true;
 	if (inv->args.slots > SLOTS_MAX) {
-		report_error(inv, EXIT_USAGE, "%" PRId64 " slots are more than %d", inv->args.slots, SLOTS_MAX);
+		report_error(inv, EXIT_USAGE, MSG_SLOTS_TOO_MANY, (long long)inv->args.slots, SLOTS_MAX);
 		return false;
 	}
 	jsonw_clear(w);
@@ -154,11 +155,11 @@ static void report_running(struct invocation *inv)
 	if (report_is_json(inv))
 		status_as_json(inv, status);
 	else
-		status_line(inv, alloc_format("server '%s' runs, pid %" PRId64,
-		                              json_string_value(json_object_get(status, "name"))
-		                                      ? json_string_value(json_object_get(status, "name"))
-		                                      : "",
-		                              (int64_t)json_integer_value(json_object_get(status, "pid"))));
+		status_line(inv, alloc_format(MSG_SERVER_RUNNING,
+		                       json_string_value(json_object_get(status, "name"))
+		                               ? json_string_value(json_object_get(status, "name"))
+		                               : "",
+		                       (long long)json_integer_value(json_object_get(status, "pid"))));
 	client_reply_release(&reply);
 }
 
@@ -174,22 +175,21 @@ int server_stop_check(struct invocation *inv)
 {
 	if (!inv->args.drain || !inv->args.cancel)
 		return 0;
-	report_error(inv, EXIT_USAGE, "both --drain and --cancel are given");
+	report_error(inv, EXIT_USAGE, MSG_DRAIN_AND_CANCEL);
 	return EXIT_USAGE;
 }
 
 static void report_refusal(struct invocation *inv, const struct client_reply *reply)
 {
-	int64_t running = json_integer_value(json_object_get(reply->parameters, "running"));
-	int64_t queued = json_integer_value(json_object_get(reply->parameters, "queued"));
+	char *clause;
 
 	if (strcmp(reply->error, "io.krtask.TasksRunning") != 0) {
 		report_reply_error(inv, reply);
 		return;
 	}
-	report_error(inv, EXIT_FALSE,
-	             "%" PRId64 " task%s running, %" PRId64 " queued: --drain waits for them, --cancel cancels them", running,
-	             running == 1 ? "" : "s", queued);
+	clause = alloc_checked(client_explain(reply));
+	report_error(inv, EXIT_FALSE, MSG_STOP_REFUSED, clause);
+	free(clause);
 }
 
 void server_stop_run(struct invocation *inv)
@@ -209,7 +209,7 @@ void server_stop_run(struct invocation *inv)
 	if (result == -EREMOTE)
 		report_refusal(inv, &reply);
 	else if (result && result != -EPIPE)
-		report_error(inv, EXIT_NO_SERVER, "the server can not be reached: %s", client_error(inv->connection->client));
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE_WHY, client_error(inv->connection->client));
 	client_reply_release(&reply);
 	if (inv->status)
 		return;
@@ -243,7 +243,7 @@ void server_restart_run(struct invocation *inv)
 		client_reply_release(&reply);
 	}
 	if (connection_again(inv->connection))
-		report_error(inv, EXIT_NO_SERVER, "the new server can not be reached: %s",
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_NEW_UNREACHABLE,
 		             client_error(inv->connection->client));
 	else
 		report_running(inv);
@@ -257,6 +257,6 @@ void server_bridge_run(struct invocation *inv)
 		report_error(inv, EXIT_USAGE, "%s", error);
 	else if (client_bridge(&inv->connection->address,
 	                       inv->args.no_start ? CLIENT_START_NEVER : CLIENT_START_ALWAYS, &error))
-		report_error(inv, EXIT_NO_SERVER, "%s", error ? error : "the connection was lost");
+		report_error(inv, EXIT_NO_SERVER, "%s", error ? error : MSG_CONNECTION_LOST);
 	free(error);
 }
