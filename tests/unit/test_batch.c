@@ -50,12 +50,12 @@ static int run(const char *script, bool check, char errors[4096])
 	return status;
 }
 
-#define START_OPTIONS                                                                                 \
+#define START_OPTIONS                                                                                        \
 	"--server, --json, --no-headers, --no-start, --help, --version, --what-if, --confirm, --confirm-preference, --verbose"
-#define GET_OPTIONS                                                                                   \
+#define GET_OPTIONS                                                                                          \
 	"--server, --json, --no-headers, --no-start, --help, --version, --group, --state, --sort, --reverse, --columns, --limit"
 #define STATES "Created, Queued, Running, Stopping, Completed, Failed, Stopped"
-#define COLUMNS                                                                                       \
+#define COLUMNS                                                                                                       \
 	"id, name, description, state, createdAt, startedAt, completedAt, duration, progress, parentId, childrenId, " \
 	"exitCode, signal, pid, group, command, cwd, commandLine, percentComplete, statusMessage"
 
@@ -103,7 +103,10 @@ static const struct {
 	{ "Set-KrTaskName -Id 7 -Name ' '\n", "1:28: Set-KrTaskName: ", MSG_TEXT_BLANK, { "name" } },
 	{ "new make\n", "1:5: new: ", MSG_OPERAND_NOT_COMMAND, { "make" } },
 	{ "  new\n", "1:3: new: ", MSG_NOTHING_TO_RUN, { NULL } },
-	{ "new --id 'a b' -- true\n", "1:1: new: ", "id 'a b' is not 1 to 64 of A-Za-z0-9._- with a letter or digit first", { NULL } },
+	{ "new --id 'a b' -- true\n",
+	  "1:1: new: ",
+	  "id 'a b' is not 1 to 64 of A-Za-z0-9._- with a letter or digit first",
+	  { NULL } },
 	{ "state \xc3\xa9\xc3\xa9 8\n", "1:10: state: ", MSG_OPERAND_UNEXPECTED, { "8" } },
 	{ "start\n", "1:1: start: ", MSG_OPERAND_MISSING, { "ID..." } },
 	{ "$x = Start-KrTask\n", "1:6: Start-KrTask: ", MSG_PARAMETER_MISSING, { NULL } },
@@ -115,8 +118,14 @@ static const struct {
 	{ "$true = 5\n", "1:1: ", MSG_ASSIGN_CONSTANT, { "true" } },
 	{ "$ConfirmPreference = 'Odd'\n", "1:22: ", MSG_CONFIRM_PREFERENCE, { "Odd" } },
 	/* Wrong usage is said whatever -ErrorAction says. */
-	{ "Stop-KrTask 7 -ErrorAction Ignore -Kil\n", "1:35: Stop-KrTask: ", MSG_PARAMETER_AMBIGUOUS, { "Kil", "-KillAfter, -Kill" } },
-	{ "Stop-KrTask -Id 7 -Confirm:\n", "1:19: Stop-KrTask: ", MSG_PARAMETER_EMPTY, { "Confirm", "Confirm" } },
+	{ "Stop-KrTask 7 -ErrorAction Ignore -Kil\n",
+	  "1:35: Stop-KrTask: ",
+	  MSG_PARAMETER_AMBIGUOUS,
+	  { "Kil", "-KillAfter, -Kill" } },
+	{ "Stop-KrTask -Id 7 -Confirm:\n",
+	  "1:19: Stop-KrTask: ",
+	  MSG_PARAMETER_EMPTY,
+	  { "Confirm", "Confirm" } },
 };
 
 START_TEST(a_check_says_all_that_is_wrong)
@@ -160,7 +169,8 @@ START_TEST(preferences_and_literals)
 	char errors[4096];
 
 	ck_assert_int_eq(run("$ConfirmPreference = 'Sometimes'\n", false, errors), 2);
-	ck_assert_str_eq(errors, "krtask: F:1:22: $ConfirmPreference 'Sometimes' " MSG_MUST_BE_PREFERENCE "\n");
+	ck_assert_str_eq(errors,
+	                 "krtask: F:1:22: $ConfirmPreference 'Sometimes' " MSG_MUST_BE_PREFERENCE "\n");
 	ck_assert_int_eq(run("$ConfirmPreference = 'low'\n$a = 5\n$b = \"$a$a\"\nnew -c x --language $b\n", false, errors), 2);
 	ck_assert_int_eq(strncmp(errors, "krtask: F:4:21: new: unknown language '55'", 42), 0);
 }

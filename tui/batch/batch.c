@@ -47,7 +47,8 @@ static int report_source(struct batch *batch, int result)
 	struct job *job = jobs_next(&batch->runner.jobs);
 
 	batch->runner.context->batch = false; /* it is no line's fault */
-	report_error(&job->inv, EXIT_USAGE, MSG_BATCH_UNREADABLE, batch->runner.context->source, strerror(-result));
+	report_error(&job->inv, EXIT_USAGE, MSG_BATCH_UNREADABLE, batch->runner.context->source,
+	             strerror(-result));
 	batch->runner.context->batch = true;
 	return EXIT_USAGE;
 }

@@ -66,7 +66,8 @@ static bool read_command(struct runner *runner, struct job *job, const struct wo
 	if (invocation_parse(&source, words->items, words->count, &error, &at)) {
 		line_refuse(runner, job, error, words->items[at].column);
 	} else if (!source.command->lists) {
-		line_refuse(runner, job, alloc_format(MSG_PIPE_SOURCE, words->items[0].text), words->items[0].column);
+		line_refuse(runner, job, alloc_format(MSG_PIPE_SOURCE, words->items[0].text),
+		            words->items[0].column);
 	} else {
 		pipeline_run_source(runner, job, &source, piped);
 		good = true;
@@ -102,7 +103,8 @@ static bool read_source(struct runner *runner, struct job *job, struct piped *pi
 		good = read_command(runner, job, &words, piped);
 	} else if (good && statement->left_count != 1) {
 		good = false;
-		line_refuse(runner, job, alloc_string(MSG_PIPE_SOURCE_WORDS), statement->lexed.tokens[0].column);
+		line_refuse(runner, job, alloc_string(MSG_PIPE_SOURCE_WORDS),
+		            statement->lexed.tokens[0].column);
 	} else if (good) {
 		piped->records = holds_records(runner, job);
 		for (size_t i = 0; i < words.count; i++) {

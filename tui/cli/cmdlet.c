@@ -92,7 +92,8 @@ static int find_parameter(struct parser *p, const char *name, size_t length, enu
 		if (meant == CANDIDATES_NONE)
 			continue;
 		if (meant == CANDIDATES_MANY)
-			return parser_refuse_name(p, MSG_PARAMETER_AMBIGUOUS, name, (int)length, known_parameters(p, name, length));
+			return parser_refuse_name(p, MSG_PARAMETER_AMBIGUOUS, name, (int)length,
+			                          known_parameters(p, name, length));
 		*found = (enum option_id)meant;
 		return 0;
 	}
@@ -161,7 +162,8 @@ static int refuse_value(struct parser *p, const enum option_id *positions)
 	if (!positions)
 		return parser_refuse(p, alloc_format(MSG_POSITIONAL_NONE, text));
 	if (positions[1] == OPTION_TOTAL)
-		return parser_refuse(p, alloc_format(MSG_POSITIONAL_ONE, text, option_table[positions[0]].parameter));
+		return parser_refuse(
+			p, alloc_format(MSG_POSITIONAL_ONE, text, option_table[positions[0]].parameter));
 	return parser_refuse(p, alloc_format(MSG_POSITIONAL_TWO, text, option_table[positions[0]].parameter,
 	                                     option_table[positions[1]].parameter));
 }

@@ -101,7 +101,8 @@ int config_load_file(struct arguments *arguments, const char *path, char **error
 	arguments->given = given;
 	if (wrong == 0)
 		return 0;
-	*error = loading.error ? loading.error : alloc_format(MSG_CONFIG_AT, path, (unsigned)wrong, MSG_CONFIG_LINE);
+	*error = loading.error ? loading.error
+	                       : alloc_format(MSG_CONFIG_AT, path, (unsigned)wrong, MSG_CONFIG_LINE);
 	return -EINVAL;
 }
 

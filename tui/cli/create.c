@@ -54,9 +54,11 @@ static int build_from_file(struct invocation *inv, const struct language *langua
 	int result = 0;
 
 	if (stat(path, &status) || (language && access(path, R_OK)))
-		result = create_refuse(inv, inv->args.file, alloc_format(MSG_FILE_UNREADABLE, inv->args.file, strerror(errno)));
+		result = create_refuse(inv, inv->args.file,
+		                       alloc_format(MSG_FILE_UNREADABLE, inv->args.file, strerror(errno)));
 	else if (S_ISDIR(status.st_mode))
-		result = create_refuse(inv, inv->args.file, alloc_format(MSG_FILE_IS_DIRECTORY, inv->args.file));
+		result = create_refuse(inv, inv->args.file,
+		                       alloc_format(MSG_FILE_IS_DIRECTORY, inv->args.file));
 	else if (language_file_command(language, path, command, &clause))
 		result = create_refuse(inv, inv->args.file, clause);
 	free(path);
@@ -72,22 +74,22 @@ static int build_command(struct invocation *inv, struct strings *command)
 
 	if (args->dashes > 0 && words && args->dashes != SIZE_MAX)
 		return create_refuse(inv, args->operands.items[0].text,
-		             alloc_format(MSG_OPERAND_BEFORE, args->operands.items[0].text));
+		                     alloc_format(MSG_OPERAND_BEFORE, args->operands.items[0].text));
 	if (args->dashes == SIZE_MAX && words)
 		return create_refuse(inv, args->operands.items[0].text,
-		             alloc_format(MSG_OPERAND_NOT_COMMAND, args->operands.items[0].text));
+		                     alloc_format(MSG_OPERAND_NOT_COMMAND, args->operands.items[0].text));
 	if (args->code && args->file)
-		return create_refuse(inv, args->file,
-		             alloc_format(MSG_CODE_AND_FILE, args->file));
+		return create_refuse(inv, args->file, alloc_format(MSG_CODE_AND_FILE, args->file));
 	if (args->code && words)
 		return create_refuse(inv, args->operands.items[0].text,
-		             alloc_format(MSG_CODE_AND_COMMAND, args->operands.items[0].text));
+		                     alloc_format(MSG_CODE_AND_COMMAND, args->operands.items[0].text));
 	if (!args->code && !args->file && !words)
 		return create_refuse(inv, NULL, alloc_string(MSG_NOTHING_TO_RUN));
 	if (arguments_given(args, OPT_LANGUAGE) && !args->code && !args->file)
 		return create_refuse(inv, args->language, alloc_format(MSG_LANGUAGE_ALONE, args->language));
 	if (args->language && !(language = language_find(args->language)))
-		return create_refuse(inv, args->language, alloc_format(MSG_LANGUAGE_UNKNOWN, args->language, language_names()));
+		return create_refuse(inv, args->language,
+		                     alloc_format(MSG_LANGUAGE_UNKNOWN, args->language, language_names()));
 	if (args->file)
 		return build_from_file(inv, language, command);
 	if (!args->code)
@@ -109,7 +111,7 @@ static int build_variables(struct invocation *inv, struct strings *variables)
 	for (size_t i = 0; i < inv->args.arg.count; i++) {
 		if (!is_argument(inv->args.arg.items[i].text))
 			return create_refuse(inv, inv->args.arg.items[i].text,
-			             alloc_format(MSG_ARGUMENT_INVALID, inv->args.arg.items[i].text));
+			                     alloc_format(MSG_ARGUMENT_INVALID, inv->args.arg.items[i].text));
 	}
 	return create_add_words(variables, &inv->args.env, 0)
 	               ? -ENOMEM

@@ -180,7 +180,8 @@ static bool follow_to_end(struct sink *sink)
 		result = output_follow(sink, sink->next);
 	} while (result == -EPIPE && connection_again(inv->connection) == 0);
 	if (result && result != -EREMOTE && result != -EIO)
-		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE_WHY, client_error(inv->connection->client));
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE_WHY,
+		             client_error(inv->connection->client));
 	return result == 0;
 }
 

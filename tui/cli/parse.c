@@ -61,7 +61,8 @@ static int find_long(struct parser *p, const char *name, size_t length, enum opt
 	}
 	meant = candidates_found(&names);
 	if (meant == CANDIDATES_MANY)
-		return parser_refuse_name(p, MSG_OPTION_AMBIGUOUS, name, (int)length, known_names(p, name, length));
+		return parser_refuse_name(p, MSG_OPTION_AMBIGUOUS, name, (int)length,
+		                          known_names(p, name, length));
 	if (meant == CANDIDATES_NONE)
 		return parser_refuse_name(p, MSG_OPTION_UNKNOWN, name, (int)length, known_names(p, name, 0));
 	*found = (enum option_id)meant;
@@ -135,7 +136,8 @@ static int check_given(struct parser *p)
 {
 	OPTION_SET_EACH(id, &p->inv->args.given) {
 		if (!option_set_has(&p->allowed, id))
-			return parser_refuse(p, alloc_format(MSG_OPTION_NOT_FOR, option_table[id].name, p->inv->command->name));
+			return parser_refuse(p, alloc_format(MSG_OPTION_NOT_FOR, option_table[id].name,
+			                                     p->inv->command->name));
 	}
 	return 0;
 }
@@ -147,7 +149,8 @@ static char *subcommands(const char *word)
 	size_t length = strlen(word);
 
 	for (const struct command *command = command_table; command->name; command++) {
-		if (!command->hidden && strncmp(command->name, word, length) == 0 && command->name[length] == ' ')
+		if (!command->hidden && strncmp(command->name, word, length) == 0 &&
+		    command->name[length] == ' ')
 			candidates_list(&list, "", command->name + length + 1);
 	}
 	return list.data;
@@ -257,8 +260,9 @@ static int check_operands(struct parser *p)
 		return -EINVAL;
 	if (args->operands.count < command->least) {
 		p->at = p->named;
-		return parser_refuse(p, p->inv->cmdlet ? alloc_string(MSG_PARAMETER_MISSING)
-		                                       : alloc_format(MSG_OPERAND_MISSING, command->operands));
+		return parser_refuse(p, p->inv->cmdlet
+		                                ? alloc_string(MSG_PARAMETER_MISSING)
+		                                : alloc_format(MSG_OPERAND_MISSING, command->operands));
 	}
 	if (args->operands.count <= command->most)
 		return 0;

@@ -156,10 +156,10 @@ static void report_running(struct invocation *inv)
 		status_as_json(inv, status);
 	else
 		status_line(inv, alloc_format(MSG_SERVER_RUNNING,
-		                       json_string_value(json_object_get(status, "name"))
-		                               ? json_string_value(json_object_get(status, "name"))
-		                               : "",
-		                       (long long)json_integer_value(json_object_get(status, "pid"))));
+		                              json_string_value(json_object_get(status, "name"))
+		                                      ? json_string_value(json_object_get(status, "name"))
+		                                      : "",
+		                              (long long)json_integer_value(json_object_get(status, "pid"))));
 	client_reply_release(&reply);
 }
 
@@ -209,7 +209,8 @@ void server_stop_run(struct invocation *inv)
 	if (result == -EREMOTE)
 		report_refusal(inv, &reply);
 	else if (result && result != -EPIPE)
-		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE_WHY, client_error(inv->connection->client));
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE_WHY,
+		             client_error(inv->connection->client));
 	client_reply_release(&reply);
 	if (inv->status)
 		return;

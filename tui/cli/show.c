@@ -60,7 +60,8 @@ int get_check(struct invocation *inv)
 			return refuse_column(inv, args->columns.items[i].text);
 		if (result) {
 			invocation_blame(inv, args->columns.items[i].text);
-			report_error(inv, EXIT_USAGE, MSG_COLUMNS_TOO_MANY, args->columns.items[i].text, FIELD_MAX);
+			report_error(inv, EXIT_USAGE, MSG_COLUMNS_TOO_MANY, args->columns.items[i].text,
+			             FIELD_MAX);
 			return EXIT_USAGE;
 		}
 	}
