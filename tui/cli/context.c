@@ -158,11 +158,8 @@ int connection_prepare(struct connection *connection)
 
 const char *context_cwd(struct context *context)
 {
-	if (!context->cwd) {
-		char *cwd = getcwd(NULL, 0);
-
-		context->cwd = cwd ? cwd : alloc_string("/");
-	}
+	if (!context->cwd)
+		context->cwd = getcwd(NULL, 0);
 	return context->cwd;
 }
 

@@ -26,7 +26,7 @@ static int create_refuse(struct invocation *inv, const char *about, char *clause
 	return EXIT_USAGE;
 }
 
-/* An absolute path for one that is seen from here. malloc'ed. */
+/* An absolute path for one that is seen from here, malloc'ed.  NULL: there is no here. */
 static char *create_absolute(struct context *context, const char *path)
 {
 	const char *cwd;
@@ -34,7 +34,15 @@ static char *create_absolute(struct context *context, const char *path)
 	if (path[0] == '/')
 		return alloc_string(path);
 	cwd = context_cwd(context);
-	return alloc_format("%s%s%s", cwd, cwd[strlen(cwd) - 1] == '/' ? "" : "/", path);
+	return cwd ? alloc_format("%s%s%s", cwd, cwd[strlen(cwd) - 1] == '/' ? "" : "/", path) : NULL;
+}
+
+/* After context_cwd() had nothing to say. */
+static int create_refuse_cwd(struct invocation *inv)
+{
+	if (errno == ENOENT)
+		return create_refuse(inv, NULL, alloc_string("the working directory is gone"));
+	return create_refuse(inv, NULL, alloc_format("the working directory cannot be told: %s", strerror(errno)));
 }
 
 static int create_add_words(struct strings *list, const struct words *words, size_t first)
@@ -53,6 +61,8 @@ static int build_from_file(struct invocation *inv, const struct language *langua
 	struct stat status;
 	int result = 0;
 
+	if (!path)
+		return create_refuse_cwd(inv);
 	if (stat(path, &status) || (language && access(path, R_OK)))
 		result = create_refuse(inv, inv->args.file,
 		                       alloc_format(MSG_FILE_UNREADABLE, inv->args.file, strerror(errno)));
@@ -188,22 +198,33 @@ static void create_put_request(struct invocation *inv, const struct task_spec *s
 	jsonw_string_n(w, nonce, 32);
 }
 
+/* Where it is to run, malloc'ed. NULL: nowhere. */
+static char *create_cwd(const struct invocation *inv)
+{
+	const char *cwd = inv->args.cwd;
+
+	if (cwd)
+		return create_absolute(inv->context, cwd);
+	cwd = context_cwd(inv->context);
+	return cwd ? alloc_string(cwd) : NULL;
+}
+
 int create_check(struct invocation *inv)
 {
 	const struct arguments *args = &inv->args;
-	char *cwd = args->cwd ? create_absolute(inv->context, args->cwd) : NULL;
+	char *cwd = create_cwd(inv);
 	/* The texts stay the words'; only the lists are this function's. */
 	struct task_spec spec = {
 		.id = (char *)args->id,
 		.name = (char *)args->name,
 		.description = (char *)args->description,
 		.group = (char *)args->group,
-		.cwd = cwd ? cwd : (char *)context_cwd(inv->context),
+		.cwd = cwd,
 		.max_log = (uint64_t)args->max_log,
 		.merge = args->merge,
 	};
 	char *clause = NULL;
-	int status = build_command(inv, &spec.command);
+	int status = cwd ? build_command(inv, &spec.command) : create_refuse_cwd(inv);
 
 	if (!status)
 		status = build_variables(inv, &spec.variables);
