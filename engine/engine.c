@@ -26,6 +26,8 @@
 
 /* More than two spawning threads are not faster on two cores (clone blocks in the kernel); jobs that read files want one more. */
 enum { ENGINE_WORKERS = 3 };
+/* What is due later than that is looked at again meanwhile: sums of times are far from their limits. */
+enum { ENGINE_ALARM_MAX_MS = 86400000 };
 
 struct engine {
 	struct core core;
@@ -52,6 +54,15 @@ static int64_t engine_system_now(void)
 static int64_t engine_core_now(void *ctx)
 {
 	return ((struct engine *)ctx)->now();
+}
+
+/* The clock of the loop's timers. */
+static int64_t engine_core_ticks(void *ctx)
+{
+	(void)ctx;
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* The loop's events. */
@@ -116,11 +127,12 @@ static void engine_core_alarm(void *ctx, int64_t at)
 		event_del(engine->alarm_event);
 		return;
 	}
-	int64_t left = at - engine->now();
-	/* A clock that is set meanwhile is noticed within a day. */
-	left = left < 0 ? 0 : left > 86400000 ? 86400000 : left;
+	int64_t left = at - engine_core_ticks(engine);
+	left = left < 0 ? 0 : left > ENGINE_ALARM_MAX_MS ? ENGINE_ALARM_MAX_MS : left;
 	struct timeval wait = { .tv_sec = left / 1000, .tv_usec = left % 1000 * 1000 };
-	event_add(engine->alarm_event, &wait);
+	/* Out of memory: too often rather than never. */
+	if (event_add(engine->alarm_event, &wait))
+		event_active(engine->alarm_event, EV_TIMEOUT, 0);
 }
 
 static void engine_core_impossible(void *ctx, const struct task *task, const char *phase, const char *event)
@@ -164,7 +176,8 @@ static void engine_init_core(struct engine *engine, const struct engine_options 
 		.executor = engine->executor,
 		.sink = { .ctx = engine, .put = engine_sink_put },
 		.now = engine_core_now,
-		.now_ctx = engine,
+		.ticks = engine_core_ticks,
+		.clock_ctx = engine,
 		.slots = options->slots,
 		.paused = options->paused,
 	};

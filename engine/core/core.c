@@ -29,9 +29,9 @@ static void core_probe(struct core *core)
 	}
 }
 
-static void core_retry_now(struct timer *timer)
+static void core_retry_now(struct core *core)
 {
-	struct core *core = (struct core *)((char *)timer - offsetof(struct core, retry));
+	core->retry_at = INT64_MAX;
 	if (core->troubled) {
 		core_probe(core);
 		return;
@@ -44,8 +44,7 @@ static void core_retry_now(struct timer *timer)
 
 void core_init(struct core *core, const struct core_options *options)
 {
-	*core = (struct core){ .options = *options, .executor = options->executor, .alarm = INT64_MAX };
-	core->retry.fire = core_retry_now;
+	*core = (struct core){ .options = *options, .executor = options->executor, .retry_at = INT64_MAX, .alarm = INT64_MAX };
 	registry_init(&core->registry);
 	journal_init(&core->journal, &options->sink);
 	reports_connect(core);
@@ -75,7 +74,10 @@ void core_alarm(struct core *core)
 {
 	/* The loop's timer has fired: it is to be set anew, even for the same time. */
 	core->alarm = INT64_MAX;
-	timers_run(&core->timers, core_now(core));
+	int64_t ticks = core_ticks(core);
+	if (core->retry_at <= ticks)
+		core_retry_now(core);
+	timers_run(&core->timers, ticks);
 	settle(core);
 }
 

@@ -8,9 +8,9 @@
 #include "engine/core/creation.h"
 #include "engine/core/environments.h"
 #include "engine/core/queue.h"
+#include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
 #include "engine/task/clause.h"
-#include "engine/task/messages.h"
 
 struct creation_change {
 	struct journal_change change; /* first */
@@ -36,7 +36,7 @@ static void creation_undo(struct journal_change *journaled)
 	struct creation_change *change = (struct creation_change *)journaled;
 	struct core *core = change->core;
 	if (change->task->status.state == TASK_QUEUED)
-		queue_remove(core, change->task);
+		scheduler_dequeue(core, change->task);
 	creation_take_back(core, change->task);
 	core_need(core, CORE_DUE_CHANGED);
 	free(change);
@@ -47,16 +47,15 @@ static int creation_check_id(struct core *core, const char *id, uint64_t *reserv
 {
 	struct registry *registry = &core->registry;
 	uint64_t number = registry_id_number(id);
-	const char *message = NULL;
-
+	const char *what = NULL;
 	if (registry_find(registry, id))
-		message = MSG_ID_IN_USE;
+		what = "is in use";
 	else if (number > 0 && number < registry->next_id && !registry_is_reserved(registry, number))
-		message = MSG_ID_USED_BEFORE;
+		what = "was used before";
 	*reserve = number >= registry->next_id ? number : 0;
-	if (!message)
+	if (!what)
 		return 0;
-	clause_set(error, 0, message, id);
+	clause_set(error, 0, "id '%s' %s", id, what);
 	return *error ? -EEXIST : -ENOMEM;
 }
 

@@ -111,11 +111,14 @@ static void ending_note_exit(struct core *core, struct run *run)
 static void ending_close(struct core *core, struct run *run)
 {
 	static const struct lifecycle_effect effect = { .committed = ending_let_go, .undone = ending_reopen };
-	const struct task *task = run->task;
+	struct task *task = run->task;
 	if (task->status.state == TASK_STOPPING && run->end.left > 0) {
 		ending_note_exit(core, run);
 		return;
 	}
+	/* Of a claim of an earlier server this may be the first that is heard: what has an exit status has run. */
+	if (run->end.known)
+		lifecycle_began(core, task);
 	char text[TASK_MESSAGE_MAX] = "";
 	enum task_event event = ending_event(run);
 	ending_describe(run, event, text, sizeof(text));

@@ -55,7 +55,8 @@ struct executor_verbs {
 	/* A run that has ended gets its output files' final names, before its end is stored.  May be called again.
 	 * 0, or -errno: not now. */
 	int (*seal)(struct executor *executor, struct run *run);
-	/* Their ends, or that they never began, are durable: let go of them.  Handles are free again. */
+	/* Their ends, or that they never began, are durable, or their claims never will be: let go of them.  Handles are free again.
+	 * Of a run that is still being prepared nothing is reported any more. */
 	void (*forget)(struct executor *executor, struct run *const *runs, size_t count);
 	/* Where the bytes of a task are, whether it runs or has ended.  want_fd: open it.  0 or -errno (-ENOENT: it has written nothing). */
 	int (*output)(struct executor *executor, const struct task *task, enum executor_stream stream, bool want_fd,

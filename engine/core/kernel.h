@@ -40,7 +40,7 @@ struct core_hooks {
 	void *ctx;
 	void (*changed)(void *ctx);                        /* something that can be seen may have changed */
 	void (*ended)(void *ctx, const struct task *task); /* terminal, and durably so */
-	void (*alarm)(void *ctx, int64_t at);              /* core_alarm() is to be called then; it replaces the one before */
+	void (*alarm)(void *ctx, int64_t at);              /* core_alarm() is to be called at that tick; it replaces the one before */
 	/* A phase and an event that cannot meet did: a fault of the program.  The event is ignored. */
 	void (*impossible)(void *ctx, const struct task *task, const char *phase, const char *event);
 };
@@ -48,8 +48,9 @@ struct core_hooks {
 struct core_options {
 	struct executor *executor; /* borrowed; its reports are set by core_init() */
 	struct journal_sink sink;
-	int64_t (*now)(void *ctx); /* milliseconds since 1970 */
-	void *now_ctx;
+	int64_t (*now)(void *ctx);   /* milliseconds since 1970: what is stored and shown; it may be set */
+	int64_t (*ticks)(void *ctx); /* milliseconds since some time, that nobody sets: what is waited for */
+	void *clock_ctx;
 	char boot_id[37];
 	unsigned slots;            /* tasks at once, 0: no limit */
 	bool paused;               /* start nothing that is queued */
@@ -68,8 +69,8 @@ struct core {
 	struct registry registry;
 	struct journal journal;
 	struct executor *executor;
-	struct timers timers;
-	struct timer retry;
+	struct timers timers;         /* by ticks */
+	int64_t retry_at;             /* tick; INT64_MAX: never.  No timer, since what it is for may be that there is no memory */
 	int64_t alarm;                /* what hooks.alarm was told; INT64_MAX: nothing */
 	bool troubled;                /* a commit failed: nothing that can wait is put before one has succeeded */
 	bool settling;                /* settle() is at work */
@@ -83,7 +84,12 @@ struct core {
 
 static inline int64_t core_now(const struct core *core)
 {
-	return core->options.now(core->options.now_ctx);
+	return core->options.now(core->options.clock_ctx);
+}
+
+static inline int64_t core_ticks(const struct core *core)
+{
+	return core->options.ticks(core->options.clock_ctx);
 }
 
 /* settle() will do it. */
@@ -95,16 +101,16 @@ static inline void core_need(struct core *core, enum core_due due)
 /* In a second, by core_alarm(), what could not be done now is tried again. */
 static inline void core_retry(struct core *core)
 {
-	/* Out of memory: the next entry tries again as well. */
-	if (core->retry.place == 0)
-		(void)timers_set(&core->timers, &core->retry, core_now(core) + CORE_RETRY_MS);
+	if (core->retry_at == INT64_MAX)
+		core->retry_at = core_ticks(core) + CORE_RETRY_MS;
 }
 
 /* Runs that have a process, or are getting one. */
 static inline unsigned core_active(const struct core *core)
 {
-	return core->phases[RUN_STARTING] + core->phases[RUN_STARTING_STOPPED] + core->phases[RUN_ADOPTING] +
-	       core->phases[RUN_RUNNING];
+	const unsigned *phases = core->phases;
+	return phases[RUN_STARTING] + phases[RUN_STARTING_STOPPED] + phases[RUN_ADOPTING] + phases[RUN_ADOPTING_STOPPED] +
+	       phases[RUN_RUNNING];
 }
 
 /* All runs: claimed and not over, durably. */

@@ -12,6 +12,7 @@
 	X(STARTING, "the executor is starting it")                                         \
 	X(STARTING_STOPPED, "the same, and a stop has become durable meanwhile")           \
 	X(ADOPTING, "an earlier server claimed it; the executor is finding out")           \
+	X(ADOPTING_STOPPED, "the same, and a stop is durable")                             \
 	X(RUNNING, "its command runs")                                                     \
 	X(ENDED, "it has ended, and that is to be written down")                           \
 	X(CLOSING, "its end is on its way to the store")                                   \

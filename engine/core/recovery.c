@@ -44,7 +44,8 @@ static int recovery_run(struct recovery *recovery, struct task *task, const stru
 	if (!task_state_active(task->status.state))
 		return 0;
 	int error = recovery->count == recovery->size ? recovery_grow(recovery) : 0;
-	struct run *run = error ? NULL : run_new(recovery->core, task, RUN_ADOPTING);
+	enum run_phase phase = task->status.state == TASK_STOPPING ? RUN_ADOPTING_STOPPED : RUN_ADOPTING;
+	struct run *run = error ? NULL : run_new(recovery->core, task, phase);
 	if (!run)
 		return -ENOMEM;
 	run->process = row->process;

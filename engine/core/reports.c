@@ -52,15 +52,19 @@ static void reports_postponed(void *ctx, struct run *run, int error)
 	settle(core);
 }
 
+static bool reports_adopts(const struct run *run)
+{
+	return run->phase == RUN_ADOPTING || run->phase == RUN_ADOPTING_STOPPED;
+}
+
 static void reports_began(void *ctx, struct run *run, const struct executor_began *began)
 {
 	struct core *core = ctx;
 	struct task *task = run->task;
-	/* A stop that is durable, and was not sent since nothing ran. */
-	bool stopped = run->phase == RUN_STARTING_STOPPED ||
-		       (run->phase == RUN_ADOPTING && task->status.state == TASK_STOPPING);
+	/* It was not sent since nothing ran, or is due again. */
+	bool stopped = run->phase == RUN_STARTING_STOPPED || run->phase == RUN_ADOPTING_STOPPED;
 	/* Why it had to wait is over; what it has said of itself already is not. */
-	bool waited = run->phase != RUN_ADOPTING && !task->reported;
+	bool waited = !reports_adopts(run) && !task->reported;
 	if (!run_step(run, RUN_EVENT_BEGAN))
 		return;
 	run->process.entry = began->process.entry;
@@ -109,19 +113,17 @@ static void reports_keep_end(struct run *run, const struct run_end *end)
 static void reports_ended(void *ctx, struct run *run, const struct run_end *end)
 {
 	struct core *core = ctx;
-	bool adopting = run->phase == RUN_ADOPTING, closing = run->phase == RUN_CLOSING;
+	bool stopped = run->phase == RUN_ADOPTING_STOPPED, closing = run->phase == RUN_CLOSING;
 	if (!run_step(run, RUN_EVENT_EXITED))
 		return;
 	core_need(core, CORE_DUE_SCHEDULE);
 	/* Even where an end is on its way: should its commit fail, this is what a stop that came meanwhile goes by. */
 	reports_keep_end(run, end);
 	if (!closing) {
-		if (adopting && end->known)
-			lifecycle_began(core, run->task);
 		queue_unfinished(core, run);
 		core_need(core, CORE_DUE_ENDINGS);
 		/* The stop of an earlier server, whose time may have come for what is left. */
-		if (adopting && run->task->status.state == TASK_STOPPING && end->left > 0)
+		if (stopped && end->left > 0)
 			stopping_signal(core, run);
 	}
 	settle(core);

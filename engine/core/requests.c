@@ -10,23 +10,19 @@
 #include "engine/core/queue.h"
 #include "engine/core/requests.h"
 #include "engine/core/runs.h"
+#include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
 #include "engine/core/stopping.h"
 
 static void requests_enqueue_again(struct core *core, struct task *task)
 {
-	if (task->status.state == TASK_QUEUED && !task->run)
+	if (task->status.state == TASK_QUEUED)
 		queue_append(core, task);
-}
-
-static void requests_dequeue(struct core *core, struct task *task)
-{
-	queue_remove(core, task);
 }
 
 int requests_start(struct core *core, struct task *task)
 {
-	static const struct lifecycle_effect effect = { .undone = requests_dequeue };
+	static const struct lifecycle_effect effect = { .undone = scheduler_dequeue };
 	static const struct lifecycle_fill fill = { .urgent = true };
 	int error = lifecycle_apply(core, task, TASK_EVENT_START, &fill, &effect);
 	if (error)
@@ -44,10 +40,10 @@ static int requests_stop_unstarted(struct core *core, struct task *task)
 		.status = { .ended_at = core_now(core), .message = (char *)ENDING_CANCELLED_BEFORE_START },
 		.urgent = true,
 	};
-	bool queued = task->status.state == TASK_QUEUED && !task->run;
+	bool queued = task->status.state == TASK_QUEUED;
 	int error = lifecycle_apply(core, task, TASK_EVENT_STOP, &fill, &effect);
 	if (!error && queued)
-		queue_remove(core, task);
+		scheduler_dequeue(core, task);
 	return error;
 }
 

@@ -31,8 +31,19 @@ static void scheduler_give_up(struct core *core, struct run *run)
 {
 	struct task *task = run->task;
 	run_free(run);
-	if (task->status.state == TASK_QUEUED)
-		queue_prepend(core, task);
+	queue_prepend(core, task);
+}
+
+void scheduler_dequeue(struct core *core, struct task *task)
+{
+	struct run *run = task->run;
+	if (!run) {
+		queue_remove(core, task);
+		return;
+	}
+	core->executor->verbs->forget(core->executor, &run, 1);
+	run_free(run);
+	core_need(core, CORE_DUE_SCHEDULE);
 }
 
 static void scheduler_claimed(struct core *core, struct task *task)
@@ -74,7 +85,7 @@ void scheduler_refused(struct core *core, struct run *run)
 
 static unsigned scheduler_start(struct core *core, unsigned room)
 {
-	while (core->ready && room > 0) {
+	while (core->ready && room > 0 && !core->backing_off) {
 		struct run *list[SCHEDULER_LIST];
 		size_t count = 0;
 		for (; core->ready && room > 0 && count < SCHEDULER_LIST; room--) {

@@ -14,6 +14,8 @@ static bool settle_take(struct core *core, enum core_due due)
 static void settle_alarm(struct core *core)
 {
 	int64_t next = timers_next(&core->timers);
+	if (core->retry_at < next)
+		next = core->retry_at;
 	if (next == core->alarm || !core->hooks.alarm)
 		return;
 	core->alarm = next;

@@ -2,11 +2,9 @@
 
 #include <errno.h>
 #include <math.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "engine/service/columns.h"
 #include "engine/service/service.h"
@@ -123,7 +121,7 @@ void service_environment(void *ctx, struct wire_call *call, const json_t *parame
 		args_took(&args, "variables",
 		          engine_take_environment(service->engine, block, length, &session->environment));
 	free(block);
-	if (args_refused(&args, call, NULL) || !session) {
+	if (args_refused(&args, call, NULL)) {
 		free(session);
 		return;
 	}
@@ -151,19 +149,9 @@ static void read_strings(struct args *args, const char *key, const char *key64, 
 	}
 }
 
-/* NULL: none is known. */
-static const char *home_directory(void)
-{
-	const char *home = getenv("HOME");
-	if (home && *home == '/')
-		return home;
-	const struct passwd *user = getpwuid(getuid());
-	return user && user->pw_dir && *user->pw_dir == '/' ? user->pw_dir : NULL;
-}
-
 static void read_cwd(struct args *args, struct task_spec *spec)
 {
-	const char *cwd64 = args_string(args, "cwdBase64"), *home;
+	const char *cwd64 = args_string(args, "cwdBase64"), *home = getenv("HOME");
 	void *bytes = NULL;
 	size_t count;
 	int error = 0;
@@ -174,8 +162,8 @@ static void read_cwd(struct args *args, struct task_spec *spec)
 			error = -EINVAL;
 		free(spec->cwd);
 		spec->cwd = bytes;
-	} else if (!spec->cwd && (home = home_directory())) {
-		error = string_copy(&spec->cwd, home);
+	} else if (!spec->cwd) {
+		error = string_copy(&spec->cwd, home && *home == '/' ? home : "/");
 	}
 	args_took(args, "cwdBase64", error);
 }

@@ -23,7 +23,7 @@
 enum { RUNS_MAX = 600 };
 
 static struct core core;
-static int64_t now;
+static int64_t now, ticks;
 
 /* The store: changes are numbered, and wait for the test's word. */
 static uint64_t put_last, put_committed;
@@ -61,6 +61,9 @@ static struct run *started[RUNS_MAX]; /* told to go, in order; NULL: it is over 
 static unsigned started_count, forgotten, sealed, prepared;
 static unsigned room;
 static int refuse;          /* what prepare answers with */
+static bool defer;          /* it answers later */
+static struct run *preparing;
+static bool postpone;       /* what go answers with */
 static int seal_error;
 static int last_signal;
 static unsigned signals;
@@ -71,6 +74,9 @@ static void verb_prepare(struct executor *its, struct run *const *runs, size_t c
 	for (size_t i = 0; i < count; i++) {
 		struct task_process process = TASK_PROCESS_INIT;
 		process.entry = (int32_t)prepared;
+		preparing = runs[i];
+		if (defer)
+			continue;
 		if (refuse) {
 			its->reports.refused(its->reports.ctx, runs[i], refuse);
 			continue;
@@ -82,10 +88,11 @@ static void verb_prepare(struct executor *its, struct run *const *runs, size_t c
 
 static void verb_go(struct executor *its, struct run *const *runs, size_t count)
 {
-	(void)its;
 	for (size_t i = 0; i < count; i++) {
 		ck_assert_uint_lt(started_count, RUNS_MAX);
 		started[started_count++] = runs[i];
+		if (postpone)
+			its->reports.postponed(its->reports.ctx, runs[i], -ENOMEM);
 	}
 }
 
@@ -211,11 +218,19 @@ static int64_t clock_now(void *ctx)
 	return now;
 }
 
+static int64_t clock_ticks(void *ctx)
+{
+	(void)ctx;
+	return ticks;
+}
+
 /* Time goes on to the next alarm. */
 static void ring(void)
 {
 	ck_assert_int_ne(alarm_at, INT64_MAX);
-	now = alarm_at > now ? alarm_at : now;
+	int64_t left = alarm_at > ticks ? alarm_at - ticks : 0;
+	ticks += left;
+	now += left;
 	alarm_at = INT64_MAX;
 	core_alarm(&core);
 }
@@ -226,14 +241,18 @@ static void setup(void)
 		.executor = &executor,
 		.sink = { .put = sink_put },
 		.now = clock_now,
+		.ticks = clock_ticks,
 		.boot_id = "this-boot",
 	};
 	const struct core_hooks hooks = { .ended = hook_ended, .alarm = hook_alarm, .impossible = hook_impossible };
 	executor.verbs = &verbs;
 	now = 1000000;
+	ticks = 500;
 	alarm_at = INT64_MAX;
 	room = 1000;
 	refuse = seal_error = put_error = 0;
+	defer = postpone = false;
+	preparing = NULL;
 	put_last = put_committed = 0;
 	started_count = forgotten = sealed = prepared = signals = discarded = told_ended = told_impossible = 0;
 	last_signal = 0;
@@ -296,7 +315,11 @@ START_TEST(every_phase_and_event)
 		CELL(STARTING_STOPPED, STOP_DURABLE, STARTING_STOPPED),
 		CELL(STARTING_STOPPED, POSTPONED, READY),
 		CELL(STARTING_STOPPED, BEGAN, RUNNING),
-		CELL(ADOPTING, STOP_DURABLE, ADOPTING),
+		CELL(ADOPTING, STOP_DURABLE, ADOPTING_STOPPED),
+		CELL(ADOPTING_STOPPED, STOP_DURABLE, ADOPTING_STOPPED),
+		CELL(ADOPTING_STOPPED, BEGAN, RUNNING),
+		CELL(ADOPTING_STOPPED, NEVER_BEGAN, READY),
+		CELL(ADOPTING_STOPPED, EXITED, ENDED),
 		CELL(ADOPTING, BEGAN, RUNNING),
 		CELL(ADOPTING, NEVER_BEGAN, READY),
 		CELL(ADOPTING, EXITED, ENDED),
@@ -470,12 +493,32 @@ START_TEST(a_kill_comes_when_it_is_due)
 	ck_assert_int_eq(requests_stop(&core, task, &options), 0);
 	ck_assert_int_eq(alarm_at, INT64_MAX);
 	commit();
-	ck_assert_int_eq(alarm_at, now + 3000);
+	ck_assert_int_eq(alarm_at, ticks + 3000);
 	ring();
 	ck_assert_int_eq(last_signal, SIGKILL);
 	ended(task->run, 0, 0);
 	commit();
 	ck_assert_int_eq(timers_next(&core.timers), INT64_MAX);
+}
+END_TEST
+
+START_TEST(a_clock_that_is_set_delays_nothing)
+{
+	struct task *task = make_running("a");
+	struct stop_options options = { .given = true, .signal = SIGTERM, .kill_after = 3000 };
+	ck_assert_int_eq(requests_stop(&core, task, &options), 0);
+	commit();
+	now -= 3600000;
+	refuse = -EMFILE;
+	struct task *other = make("b", true);
+	refuse = 0;
+	ring();
+	ck_assert_int_eq(other->status.state, TASK_CLAIMED);
+	now -= 3600000;
+	ring();
+	ck_assert_int_eq(last_signal, SIGKILL);
+	ck_assert_int_eq(ticks, 3500);
+	ended(task->run, 0, 0);
 }
 END_TEST
 
@@ -618,6 +661,74 @@ START_TEST(a_postponed_run_goes_again_with_the_retry)
 	ck_assert_uint_eq(started_count, 2);
 	began(task->run);
 	ck_assert_ptr_null(task->status.message);
+}
+END_TEST
+
+START_TEST(what_is_postponed_at_once_is_not_told_to_go_at_once)
+{
+	for (int i = 0; i < 100; i++)
+		make(NULL, true);
+	postpone = true;
+	commit();
+	/* A list of them, at the most. */
+	ck_assert_uint_le(started_count, 64);
+	postpone = false;
+	ring();
+	for (unsigned i = 0; i < started_count; i++) {
+		if (started[i]->phase == RUN_STARTING)
+			began(started[i]);
+	}
+	ck_assert_uint_eq(core_active(&core), 100);
+}
+END_TEST
+
+START_TEST(what_is_being_prepared_can_be_stopped)
+{
+	defer = true;
+	struct task *task = make("a", true);
+	ck_assert_int_eq(task->run->phase, RUN_PREPARING);
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+	ck_assert_uint_eq(forgotten, 1);
+	defer = false;
+	/* It is in nobody's way. */
+	make("b", true);
+	commit();
+	commit();
+	ck_assert_uint_eq(started_count, 1);
+	ck_assert_uint_eq(told_ended, 1);
+}
+END_TEST
+
+START_TEST(what_is_being_prepared_can_be_undone)
+{
+	struct task *task = make("a", false);
+	commit();
+	defer = true;
+	ck_assert_int_eq(requests_start(&core, task), 0);
+	make("b", true);
+	ck_assert_uint_eq(core_runs(&core), 2);
+	fail_commit();
+	ck_assert_uint_eq(core_runs(&core), 0);
+	ck_assert_uint_eq(forgotten, 2);
+	ck_assert_int_eq(task->status.state, TASK_CREATED);
+	ck_assert_ptr_null(registry_find(&core.registry, "b"));
+}
+END_TEST
+
+START_TEST(an_undone_stop_of_what_is_being_prepared_queues_it_again)
+{
+	defer = true;
+	struct task *task = make("a", true);
+	commit();
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_QUEUED);
+	defer = false;
+	ring();
+	commit();
+	commit();
+	ck_assert_uint_eq(started_count, 1);
 }
 END_TEST
 
@@ -926,7 +1037,31 @@ START_TEST(a_stop_is_sent_again)
 	began(task->run);
 	ck_assert_int_eq(task->status.state, TASK_STOPPING);
 	ck_assert_int_eq(last_signal, SIGTERM);
-	ck_assert_int_eq(alarm_at, 2000000);
+	ck_assert_int_eq(alarm_at, ticks + 2000000 - now);
+}
+END_TEST
+
+START_TEST(a_stop_that_is_not_durable_is_not_sent_to_what_is_adopted)
+{
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	began(task->run);
+	ck_assert_int_eq(task->status.state, TASK_STOPPING);
+	ck_assert_uint_eq(signals, 0);
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	ck_assert_int_eq(timers_next(&core.timers), INT64_MAX);
+}
+END_TEST
+
+START_TEST(a_stop_that_became_durable_is_sent_to_what_is_adopted)
+{
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	commit();
+	ck_assert_uint_eq(signals, 0);
+	began(task->run);
+	ck_assert_uint_eq(signals, 1);
 }
 END_TEST
 
@@ -964,6 +1099,7 @@ int main(void)
 		a_stop_that_is_not_durable_is_not_sent,
 		a_second_stop_needs_an_option,
 		a_kill_comes_when_it_is_due,
+		a_clock_that_is_set_delays_nothing,
 		a_stop_lasts_until_the_session_is_empty,
 		without_a_stop_those_left_are_named,
 		a_stop_waits_for_none_that_are_gone_already,
@@ -973,6 +1109,10 @@ int main(void)
 		a_pause_starts_nothing,
 		no_room_means_later_and_in_order,
 		a_postponed_run_goes_again_with_the_retry,
+		what_is_postponed_at_once_is_not_told_to_go_at_once,
+		what_is_being_prepared_can_be_stopped,
+		what_is_being_prepared_can_be_undone,
+		an_undone_stop_of_what_is_being_prepared_queues_it_again,
 		a_postponed_run_that_was_stopped_is_void,
 		an_end_that_cannot_be_sealed_is_tried_again,
 		out_of_memory_changes_nothing,
@@ -988,6 +1128,8 @@ int main(void)
 		a_claim_that_never_began_goes,
 		a_stop_of_a_claim_that_never_began_is_done,
 		a_stop_is_sent_again,
+		a_stop_that_is_not_durable_is_not_sent_to_what_is_adopted,
+		a_stop_that_became_durable_is_sent_to_what_is_adopted,
 		what_cannot_be_known_has_failed,
 		an_end_that_the_anchor_knew,
 	};

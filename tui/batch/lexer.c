@@ -6,7 +6,6 @@
 
 #include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
 
 struct lexer {
 	struct lexed *out;
@@ -46,7 +45,7 @@ size_t lexed_name(const char *text, size_t length)
 	return n;
 }
 
-static int lexer_refuse(struct lexer *lexer, const char *clause, unsigned column)
+static int refuse(struct lexer *lexer, const char *clause, unsigned column)
 {
 	lexer->error = clause;
 	lexer->error_column = column;
@@ -54,12 +53,12 @@ static int lexer_refuse(struct lexer *lexer, const char *clause, unsigned column
 }
 
 /* Storage never moves while a line is read: it is made large enough at the start. */
-static void lexer_put(struct lexer *lexer, char c)
+static void put(struct lexer *lexer, char c)
 {
 	lexer->out->storage[lexer->out->used++] = c;
 }
 
-static void lexer_step(struct lexer *lexer)
+static void step(struct lexer *lexer)
 {
 	lexer->at++;
 	if (lexer->at >= lexer->length || !utf8_continues(lexer->text[lexer->at]))
@@ -79,7 +78,7 @@ static struct piece *new_piece(struct lexer *lexer)
 static void close_text(struct lexer *lexer)
 {
 	if (lexer->open)
-		lexer_put(lexer, '\0');
+		put(lexer, '\0');
 	lexer->open = false;
 }
 
@@ -115,21 +114,21 @@ static int read_variable(struct lexer *lexer)
 	}
 	length = left > 0 && *name == '?' ? 1 : lexed_name(name, left);
 	if (braces && (length == 0 || length == left || name[length] != '}'))
-		return lexer_refuse(lexer, MSG_BRACE_OPEN, column);
+		return refuse(lexer, "'${' is not followed by a name and '}'", column);
 	if (length == 0) {
 		open_text(lexer);
-		lexer_put(lexer, '$');
-		lexer_step(lexer);
+		put(lexer, '$');
+		step(lexer);
 		return 0;
 	}
 	close_text(lexer);
 	piece = new_piece(lexer);
 	piece->variable = true;
 	for (size_t i = 0; i < length; i++)
-		lexer_put(lexer, name[i]);
-	lexer_put(lexer, '\0');
+		put(lexer, name[i]);
+	put(lexer, '\0');
 	for (size_t i = 0; i < length + 1 + (braces ? 2 : 0); i++)
-		lexer_step(lexer);
+		step(lexer);
 	return 0;
 }
 
@@ -138,14 +137,14 @@ static int read_single(struct lexer *lexer)
 	unsigned column = lexer->column;
 
 	open_text(lexer);
-	for (lexer_step(lexer); lexer->at < lexer->length; lexer_step(lexer)) {
+	for (step(lexer); lexer->at < lexer->length; step(lexer)) {
 		if (lexer->text[lexer->at] == '\'') {
-			lexer_step(lexer);
+			step(lexer);
 			return 0;
 		}
-		lexer_put(lexer, lexer->text[lexer->at]);
+		put(lexer, lexer->text[lexer->at]);
 	}
-	return lexer_refuse(lexer, MSG_QUOTE_OPEN, column);
+	return refuse(lexer, "this quote is not closed", column);
 }
 
 static int read_double(struct lexer *lexer)
@@ -154,12 +153,12 @@ static int read_double(struct lexer *lexer)
 	int result = 0;
 
 	open_text(lexer);
-	lexer_step(lexer);
+	step(lexer);
 	while (!result && lexer->at < lexer->length) {
 		char c = lexer->text[lexer->at];
 
 		if (c == '"') {
-			lexer_step(lexer);
+			step(lexer);
 			return 0;
 		}
 		if (c == '$') {
@@ -167,26 +166,26 @@ static int read_double(struct lexer *lexer)
 			continue;
 		}
 		if (c == '\\' && lexer->at + 1 < lexer->length && strchr("\"\\$`", lexer->text[lexer->at + 1])) {
-			lexer_step(lexer);
+			step(lexer);
 			c = lexer->text[lexer->at];
 		}
 		open_text(lexer);
-		lexer_put(lexer, c);
-		lexer_step(lexer);
+		put(lexer, c);
+		step(lexer);
 	}
-	return result ? result : lexer_refuse(lexer, MSG_QUOTE_OPEN, column);
+	return result ? result : refuse(lexer, "this quote is not closed", column);
 }
 
 static int read_backslash(struct lexer *lexer)
 {
 	unsigned column = lexer->column;
 
-	lexer_step(lexer);
+	step(lexer);
 	if (lexer->at >= lexer->length)
-		return lexer_refuse(lexer, MSG_BACKSLASH_LAST, column);
+		return refuse(lexer, "nothing follows the backslash", column);
 	open_text(lexer);
-	lexer_put(lexer, lexer->text[lexer->at]);
-	lexer_step(lexer);
+	put(lexer, lexer->text[lexer->at]);
+	step(lexer);
 	return 0;
 }
 
@@ -211,12 +210,12 @@ static int read_plain(struct lexer *lexer)
 
 static int read_foreign(struct lexer *lexer)
 {
-	return lexer_refuse(lexer, MSG_OPERATOR_UNKNOWN, lexer->column);
+	return refuse(lexer, "';', '&', '<' and '>' mean nothing here: quote them, and write one command a line", lexer->column);
 }
 
 static int read_nothing(struct lexer *lexer)
 {
-	return lexer_refuse(lexer, MSG_NUL_BYTE, lexer->column);
+	return refuse(lexer, "this byte is NUL, which no command can be given", lexer->column);
 }
 
 static int read_word(struct lexer *lexer)
@@ -254,10 +253,10 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 		if (text[lexer.at] == '#')
 			break;
 		if (byte == BLANK) {
-			lexer_step(&lexer);
+			step(&lexer);
 		} else if (byte == PIPE) {
 			new_token(&lexer)->pipe = true;
-			lexer_step(&lexer);
+			step(&lexer);
 		} else {
 			result = read_word(&lexer);
 		}

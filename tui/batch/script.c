@@ -6,9 +6,8 @@
 #include <strings.h>
 
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
 
-static size_t statement_skip_blanks(const char *line, size_t length, size_t at)
+static size_t skip_blanks(const char *line, size_t length, size_t at)
 {
 	while (at < length && (line[at] == ' ' || line[at] == '\t'))
 		at++;
@@ -18,13 +17,13 @@ static size_t statement_skip_blanks(const char *line, size_t length, size_t at)
 /* "$name =" at the start: the bytes of it, 0 where there is none. */
 static size_t read_assignment(struct statement *statement, const char *line, size_t length)
 {
-	size_t start = statement_skip_blanks(line, length, 0), name, at;
+	size_t start = skip_blanks(line, length, 0), name, at;
 
 	statement->assigns = false;
 	if (start >= length || line[start] != '$')
 		return 0;
 	name = lexed_name(line + start + 1, length - start - 1);
-	at = statement_skip_blanks(line, length, start + 1 + name);
+	at = skip_blanks(line, length, start + 1 + name);
 	if (name == 0 || at >= length || line[at] != '=')
 		return 0;
 	statement->assigned = alloc_room(statement->assigned, &statement->assigned_size, name + 1, 1);
@@ -47,7 +46,7 @@ static bool is_literal(const struct statement *statement)
 	       strcasecmp(statement->assigned, "ConfirmPreference") == 0;
 }
 
-static int statement_split(struct statement *statement, const char **error, unsigned *column)
+static int split(struct statement *statement, const char **error, unsigned *column)
 {
 	const struct lexed *lexed = &statement->lexed;
 	size_t count = lexed->token_count, pipe = count;
@@ -59,11 +58,11 @@ static int statement_split(struct statement *statement, const char **error, unsi
 			continue;
 		*column = lexed->tokens[i].column;
 		if (pipe != count)
-			*error = MSG_PIPE_TWICE;
+			*error = "only one '|' can be in a line";
 		else if (i == 0)
-			*error = MSG_PIPE_FIRST;
+			*error = "nothing stands before '|'";
 		else if (i + 1 == count)
-			*error = MSG_PIPE_LAST;
+			*error = "nothing follows '|'";
 		if (pipe != count || i == 0 || i + 1 == count)
 			return -EINVAL;
 		pipe = i;
@@ -84,11 +83,11 @@ int statement_parse(struct statement *statement, const char *line, size_t length
 
 	statement->literal = false;
 	if (!result)
-		result = statement_split(statement, error, column);
+		result = split(statement, error, column);
 	if (result || !statement->assigns)
 		return result;
 	if (statement->lexed.token_count == 0) {
-		*error = MSG_ASSIGN_NOTHING;
+		*error = "nothing follows '='";
 		*column = (unsigned)skipped;
 		return -EINVAL;
 	}

@@ -10,7 +10,6 @@
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
 
 static int check_inside(struct invocation *inv)
 {
@@ -18,7 +17,7 @@ static int check_inside(struct invocation *inv)
 
 	if (id && *id)
 		return 0;
-	report_error(inv, EXIT_USAGE, MSG_NOT_INSIDE);
+	report_error(inv, EXIT_USAGE, "not inside a task: KRTASK_ID is not set");
 	return EXIT_USAGE;
 }
 
@@ -40,7 +39,7 @@ int inside_check_progress(struct invocation *inv)
 
 	if (parse_percent(text, &percent))
 		return check_inside(inv);
-	report_error(inv, EXIT_USAGE, MSG_PERCENT_INVALID, text);
+	report_error(inv, EXIT_USAGE, "percentage '%s' is not a number", text);
 	return EXIT_USAGE;
 }
 
@@ -86,7 +85,7 @@ void progress_run(struct invocation *inv)
 	if (!invocation_call(inv, "Progress", w, true, &reply))
 		return;
 	if (!json_is_true(json_object_get(reply.parameters, "result")))
-		report_error(inv, EXIT_FALSE, MSG_TASK_NOT_RUNNING, id);
+		report_error(inv, EXIT_FALSE, "task '%s' does not run", id);
 	else if (report_is_json(inv))
 		report_bool(inv, id, 1);
 	client_reply_release(&reply);
