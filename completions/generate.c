@@ -19,6 +19,7 @@
 #include "tui/cli/options.h"
 #include "tui/fields/fields.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 #define BATCH_OPTIONS(X) X(BATCH) X(CHECK) X(STOP_ON_ERROR)
 
@@ -64,10 +65,10 @@ static void operands_kind(const struct command *command, bool cmdlet, char *kind
 	}
 }
 
-/* The words that a refusal of a wrong value lists. */
+/* The words that the error about a wrong value lists. */
 static void refused_kind(enum option_id id, char *kind)
 {
-	static const char introduction[] = " is none of ";
+	static const char introduction[] = MSG_MUST_BE_ONE_OF;
 	const struct word wrong = { .text = "?" };
 	struct arguments arguments;
 	char *error = NULL, *list, *word;

@@ -11,6 +11,7 @@
 #include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
 #include "engine/task/clause.h"
+#include "engine/task/messages.h"
 
 struct creation_change {
 	struct journal_change change; /* first */
@@ -47,15 +48,16 @@ static int creation_check_id(struct core *core, const char *id, uint64_t *reserv
 {
 	struct registry *registry = &core->registry;
 	uint64_t number = registry_id_number(id);
-	const char *what = NULL;
+	const char *message = NULL;
+
 	if (registry_find(registry, id))
-		what = "is in use";
+		message = MSG_ID_IN_USE;
 	else if (number > 0 && number < registry->next_id && !registry_is_reserved(registry, number))
-		what = "was used before";
+		message = MSG_ID_USED_BEFORE;
 	*reserve = number >= registry->next_id ? number : 0;
-	if (!what)
+	if (!message)
 		return 0;
-	clause_set(error, 0, "id '%s' %s", id, what);
+	clause_set(error, 0, message, id);
 	return *error ? -EEXIST : -ENOMEM;
 }
 

@@ -53,6 +53,13 @@ struct task *ids_find_nonce(const struct ids *ids, const unsigned char *nonce)
 	return lookup_find(&ids->by_nonce, ids_hash_nonce(nonce), ids_same_nonce, nonce);
 }
 
+void ids_expect(const struct ids *ids, const char *id, const unsigned char *nonce)
+{
+	lookup_expect(&ids->by_id, ids_hash(id));
+	if (nonce)
+		lookup_expect(&ids->by_nonce, ids_hash_nonce(nonce));
+}
+
 int ids_add(struct ids *ids, struct task *task)
 {
 	uint64_t hash = ids_hash(task_id(task));

@@ -12,6 +12,8 @@ struct ids {
 
 struct task *ids_find(const struct ids *ids, const char *id);
 struct task *ids_find_nonce(const struct ids *ids, const unsigned char *nonce); /* TASK_NONCE_SIZE bytes */
+/* A task with these is about to be added; nonce NULL: none. */
+void ids_expect(const struct ids *ids, const char *id, const unsigned char *nonce);
 /* 0 or -ENOMEM. */
 int ids_add(struct ids *ids, struct task *task);
 /* It is no longer found, but can be restored, without memory. */

@@ -42,6 +42,12 @@ void *lookup_find(const struct lookup *lookup, uint64_t hash, lookup_equal equal
 	return NULL;
 }
 
+void lookup_expect(const struct lookup *lookup, uint64_t hash)
+{
+	if (lookup->slots)
+		__builtin_prefetch(&lookup->slots[lookup_home(lookup, lookup_mix(hash))], 1);
+}
+
 static void lookup_place(struct lookup *lookup, uint32_t mixed, void *item)
 {
 	size_t place = lookup_home(lookup, mixed);

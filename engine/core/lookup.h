@@ -32,6 +32,8 @@ typedef bool (*lookup_equal)(const void *item, const void *key);
 
 /* The one with this hash and key; NULL: none. */
 void *lookup_find(const struct lookup *lookup, uint64_t hash, lookup_equal equal, const void *key);
+/* One with this hash is about to be added: its place is fetched into the cache meanwhile. */
+void lookup_expect(const struct lookup *lookup, uint64_t hash);
 /* It must not be there already.  0 or -ENOMEM. */
 int lookup_add(struct lookup *lookup, uint64_t hash, void *item);
 /* It must be there. */

@@ -51,6 +51,7 @@ struct task *registry_find_nonce(const struct registry *registry, const unsigned
 struct task *registry_make(struct registry *registry, const struct task_spec *spec,
                            struct shared_environment *environment, struct task *parent)
 {
+	ids_expect(&registry->ids, spec->id, spec->has_nonce ? spec->nonce : NULL);
 	struct origin *origin = origin_take(&registry->origins, environment, spec->cwd, spec->group);
 	if (!origin)
 		return NULL;

@@ -88,6 +88,7 @@ static const struct {
 struct plan {
 	const struct spawn_request *request;
 	const char *candidates; /* paths to try, each ended by a NUL, an empty one at the end */
+	const char **script;    /* what runs a candidate that is no program: a shell, room for its path, the arguments */
 	volatile enum step step;
 	volatile int error;
 };
@@ -171,6 +172,13 @@ CHILD static bool child_limits(struct plan *plan)
 	return true;
 }
 
+/* What has no #! line is a script of the shell's (POSIX.1-2017 XSH exec, as execvp(3) has it). */
+CHILD static void child_exec_script(struct plan *plan, const char *path)
+{
+	plan->script[1] = path;
+	(void)syscall(SYS_execve, plan->script[0], plan->script, plan->request->envp);
+}
+
 /* The errors after which execvp goes on searching; EACCES is told only if nothing else is found. */
 CHILD static bool child_goes_on(int error)
 {
@@ -186,6 +194,8 @@ CHILD static void child_exec(struct plan *plan)
 	errno = ENOENT;
 	for (; *path; path++) {
 		(void)syscall(SYS_execve, path, plan->request->argv, plan->request->envp);
+		if (errno == ENOEXEC)
+			child_exec_script(plan, path);
 		if (!child_goes_on(errno))
 			break;
 		denied = denied || errno == EACCES;
@@ -311,6 +321,21 @@ static char *list_candidates(const char *command, const char *const *envp)
 	return list;
 }
 
+/* The vector of child_exec_script(), malloc'ed; NULL: out of memory. */
+static const char **make_script(const char *const *argv)
+{
+	size_t count = 0;
+
+	while (argv[count])
+		count++;
+	const char **script = malloc((count + 2) * sizeof *script);
+	if (!script)
+		return NULL;
+	script[0] = "/bin/sh";
+	memcpy(script + 2, argv + 1, count * sizeof *script);
+	return script;
+}
+
 /* Runs the child until its exec or its end.  Its pid or -errno. */
 static pid_t clone_plan(struct plan *plan)
 {
@@ -377,13 +402,14 @@ int spawn_process(const struct spawn_request *request, struct spawn_result *resu
 	if (!descriptors_are_valid(request))
 		return fail(result, STEP_DESCRIPTORS, EINVAL);
 	char *candidates = list_candidates(request->argv[0], request->envp);
-	if (!candidates)
-		return fail(result, STEP_MEMORY, ENOMEM);
 	plan.candidates = candidates;
-	pid_t pid = clone_plan(&plan);
+	plan.script = make_script(request->argv);
+	pid_t pid = candidates && plan.script ? clone_plan(&plan) : -ENOMEM;
+	enum step step = candidates && plan.script ? STEP_CLONE : STEP_MEMORY;
+	free(plan.script);
 	free(candidates);
 	if (pid < 0)
-		return fail(result, STEP_CLONE, -pid);
+		return fail(result, step, -pid);
 	describe_child(result, pid, &plan);
 	return 0;
 }
@@ -410,8 +436,6 @@ static bool is_there(const struct spawn_request *request)
 
 static const char *exec_reason(const struct spawn_request *request, int error)
 {
-	if (error == ENOEXEC)
-		return "not a program (a script needs its #! line)";
 	if (error != ENOENT)
 		return NULL;
 	if (is_there(request))

@@ -4,7 +4,7 @@
  * clone(CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID): as cheap as vfork, and the
  * pid is in *pid_word before the child runs its first instruction.  The child:
  * setsid, the descriptors of the list, dispositions, umask, limits, directory, PATH search with the task's own PATH, execve
- * (ENOEXEC is an error: a script needs its #!).  Any thread; blocks until the exec.
+ * (a file that is no program is run by /bin/sh, as execvp(3) does).  Any thread; blocks until the exec.
  */
 #ifndef KRTASK_RUN_SPAWN_H
 #define KRTASK_RUN_SPAWN_H

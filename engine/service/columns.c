@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -253,37 +252,23 @@ static int compare_id(const struct task *a, const struct task *b, int64_t now)
 	return by_id(task_id(a), task_id(b));
 }
 
-/* A name as it is spelt: the one that was given, or two parts of one that was not. */
-struct spelling {
-	const char *part, *rest;
-};
-
-static struct spelling spell_name(const struct task *task)
+/* A name that was given, and one that was not. */
+static int by_default_name(const char *given, const char *id)
 {
-	const char *given = task_given_name(task);
-	return given ? (struct spelling){ given, "" }
-	             : (struct spelling){ TASK_DEFAULT_NAME_START, task_id(task) };
-}
-
-static int next_letter(struct spelling *spelling)
-{
-	if (*spelling->part == '\0') {
-		spelling->part = spelling->rest;
-		spelling->rest = "";
-	}
-	return *spelling->part ? tolower((unsigned char)*spelling->part++) : 0;
+	size_t length = strlen(TASK_DEFAULT_NAME_START);
+	int order = strncasecmp(given, TASK_DEFAULT_NAME_START, length);
+	return order ? order : strcasecmp(given + length, id);
 }
 
 static int compare_name(const struct task *a, const struct task *b, int64_t now)
 {
 	(void)now;
-	struct spelling one = spell_name(a), other = spell_name(b);
-	int x, y;
-	do {
-		x = next_letter(&one);
-		y = next_letter(&other);
-	} while (x == y && x);
-	return x - y;
+	const char *x = task_given_name(a), *y = task_given_name(b);
+	if (x && y)
+		return strcasecmp(x, y);
+	if (x)
+		return by_default_name(x, task_id(b));
+	return y ? -by_default_name(y, task_id(a)) : strcasecmp(task_id(a), task_id(b));
 }
 
 static int compare_description(const struct task *a, const struct task *b, int64_t now)

@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <math.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/service/columns.h"
 #include "engine/service/service.h"
@@ -121,7 +123,7 @@ void service_environment(void *ctx, struct wire_call *call, const json_t *parame
 		args_took(&args, "variables",
 		          engine_take_environment(service->engine, block, length, &session->environment));
 	free(block);
-	if (args_refused(&args, call, NULL)) {
+	if (args_refused(&args, call, NULL) || !session) {
 		free(session);
 		return;
 	}
@@ -149,9 +151,19 @@ static void read_strings(struct args *args, const char *key, const char *key64, 
 	}
 }
 
+/* NULL: none is known. */
+static const char *home_directory(void)
+{
+	const char *home = getenv("HOME");
+	if (home && *home == '/')
+		return home;
+	const struct passwd *user = getpwuid(getuid());
+	return user && user->pw_dir && *user->pw_dir == '/' ? user->pw_dir : NULL;
+}
+
 static void read_cwd(struct args *args, struct task_spec *spec)
 {
-	const char *cwd64 = args_string(args, "cwdBase64"), *home = getenv("HOME");
+	const char *cwd64 = args_string(args, "cwdBase64"), *home;
 	void *bytes = NULL;
 	size_t count;
 	int error = 0;
@@ -162,8 +174,8 @@ static void read_cwd(struct args *args, struct task_spec *spec)
 			error = -EINVAL;
 		free(spec->cwd);
 		spec->cwd = bytes;
-	} else if (!spec->cwd) {
-		error = string_copy(&spec->cwd, home && *home == '/' ? home : "/");
+	} else if (!spec->cwd && (home = home_directory())) {
+		error = string_copy(&spec->cwd, home);
 	}
 	args_took(args, "cwdBase64", error);
 }

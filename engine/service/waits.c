@@ -114,14 +114,11 @@ static void begin(struct wait *wait, struct task *const *tasks, size_t count)
 }
 
 /* False: it has been answered. */
-static bool find_tasks(struct service *service, struct wire_call *call, const json_t *ids,
-                       struct task **tasks)
+static bool find_tasks(struct service *service, struct wire_call *call, const json_t *ids, struct task **tasks,
+                       size_t count)
 {
-	const json_t *id;
-	size_t i;
-	json_array_foreach(ids, i, id)
-	{
-		const char *text = args_item(id);
+	for (size_t i = 0; i < count; i++) {
+		const char *text = args_item(json_array_get(ids, i));
 		tasks[i] = text ? engine_find(service->engine, text) : NULL;
 		if (tasks[i])
 			continue;
@@ -145,19 +142,19 @@ void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 		args.bad = "ids";
 	if (args_refused(&args, call, needs))
 		return;
-	struct task **tasks = calloc(count, sizeof *tasks);
+	struct task **tasks = calloc(count + 1, sizeof *tasks);
 	struct wait *wait = calloc(1, sizeof *wait);
-	uint64_t *numbers = calloc(count, sizeof *numbers);
-	bool found = tasks && wait && numbers && find_tasks(service, call, ids, tasks);
-	if (!tasks || !wait || !numbers)
+	uint64_t *numbers = calloc(count + 1, sizeof *numbers);
+	if (!tasks || !wait || !numbers) {
 		refuse_memory(call);
-	if (found) {
+	} else if (find_tasks(service, call, ids, tasks, count)) {
 		*wait = (struct wait){ .service = service, .call = call, .numbers = numbers };
 		DL_APPEND(service->waits, wait);
 		begin(wait, tasks, count);
-	} else {
-		free(wait);
-		free(numbers);
+		wait = NULL; /* it owns itself now, and the numbers */
+		numbers = NULL;
 	}
+	free(wait);
+	free(numbers);
 	free(tasks);
 }

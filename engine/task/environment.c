@@ -67,7 +67,7 @@ static mode_t read_umask(void)
 	return old;
 }
 
-static uint64_t read_ignored(void)
+static uint64_t environment_ignored(void)
 {
 	uint64_t ignored = 0;
 
@@ -80,7 +80,7 @@ static uint64_t read_ignored(void)
 	return ignored;
 }
 
-static int read_limits(struct rlimit limits[RLIM_NLIMITS])
+static int environment_limits(struct rlimit limits[RLIM_NLIMITS])
 {
 	for (int i = 0; i < RLIM_NLIMITS; i++)
 		if (getrlimit((__rlimit_resource_t)i, &limits[i]) < 0)
@@ -100,13 +100,13 @@ int environment_capture(struct environment *env)
 			rc = strings_add(&captured.variables, *variable);
 	}
 	if (rc == 0)
-		rc = read_limits(captured.limits);
+		rc = environment_limits(captured.limits);
 	if (rc < 0) {
 		environment_release(&captured);
 		return rc;
 	}
 	captured.umask = read_umask();
-	captured.ignored = read_ignored();
+	captured.ignored = environment_ignored();
 	*env = captured;
 	return 0;
 }

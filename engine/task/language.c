@@ -62,7 +62,7 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-static int add_words(struct strings *list, const char *words)
+static int language_add_words(struct strings *list, const char *words)
 {
 	while (*words) {
 		size_t span = strcspn(words, " ");
@@ -91,7 +91,8 @@ static int add_command(struct strings *command, const char *program, const char 
 {
 	size_t before = command->length;
 
-	if (strings_add(command, program) < 0 || add_words(command, flags) < 0 || strings_add(command, last) < 0) {
+	if (strings_add(command, program) < 0 || language_add_words(command, flags) < 0 ||
+	    strings_add(command, last) < 0) {
 		command->length = before;
 		return -ENOMEM;
 	}
@@ -155,7 +156,7 @@ static int script_read(struct script *script, const char *path)
 	return 0;
 }
 
-static int fail(char **error, int rc, const char *path, const char *problem)
+static int language_fail(char **error, int rc, const char *path, const char *problem)
 {
 	char *shown = utf8_readable(path, strlen(path));
 
@@ -171,9 +172,9 @@ static int fail_reading(char **error, int rc, const char *path)
 	char *problem = NULL;
 
 	if (rc == -EINVAL)
-		return fail(error, rc, path, "is not a regular file");
+		return language_fail(error, rc, path, "is not a regular file");
 	clause_set(&problem, 0, "cannot be read: %s", strerror(-rc));
-	fail(error, rc, path, problem ? problem : "cannot be read");
+	language_fail(error, rc, path, problem ? problem : "cannot be read");
 	free(problem);
 	return rc;
 }
@@ -184,7 +185,7 @@ static int add_interpreter(struct script *script, const char *path, struct strin
 	char *end = memchr(script->head, '\n', script->length);
 
 	if (!end && script->length == sizeof(script->head) - 1)
-		return fail(error, -ENOEXEC, path, "has a #! line longer than 256 bytes");
+		return language_fail(error, -ENOEXEC, path, "has a #! line longer than 256 bytes");
 	if (!end)
 		end = script->head + script->length;
 	while (end > script->head && strchr(" \t", end[-1]))
@@ -199,7 +200,7 @@ static int add_interpreter(struct script *script, const char *path, struct strin
 		argument += strspn(argument, " \t");
 	}
 	if (!*program)
-		return fail(error, -ENOEXEC, path, "has a #! line that names no interpreter");
+		return language_fail(error, -ENOEXEC, path, "has a #! line that names no interpreter");
 
 	size_t before = command->length;
 	if (strings_add(command, program) < 0 || (*argument && strings_add(command, argument) < 0) ||
@@ -232,7 +233,7 @@ static int fail_unknown(char **error, const char *path)
 	clause_set(&problem, 0,
 		   "is not executable, has no #! line, and its extension is none of:%s; name its language, one of %s",
 		   known_extensions, language_names());
-	fail(error, -EINVAL, path, problem ? problem : "is of no known language");
+	language_fail(error, -EINVAL, path, problem ? problem : "is of no known language");
 	free(problem);
 	return -EINVAL;
 }

@@ -7,7 +7,7 @@
 
 #include "engine/task/array.h"
 
-static int reserve(struct strings *list, size_t more)
+static int strings_reserve(struct strings *list, size_t more)
 {
 	char *block;
 
@@ -27,7 +27,7 @@ int strings_add(struct strings *list, const char *string)
 
 int strings_add_bytes(struct strings *list, const char *bytes, size_t length)
 {
-	if (length == SIZE_MAX || reserve(list, length + 1) < 0)
+	if (length == SIZE_MAX || strings_reserve(list, length + 1) < 0)
 		return -ENOMEM;
 	if (length)
 		memcpy(list->block + list->length, bytes, length);
@@ -40,7 +40,7 @@ int strings_append(struct strings *list, const char *block, size_t length)
 {
 	if (length && block[length - 1] != '\0')
 		return -EINVAL;
-	if (length && reserve(list, length) < 0)
+	if (length && strings_reserve(list, length) < 0)
 		return -ENOMEM;
 	if (length)
 		memcpy(list->block + list->length, block, length);

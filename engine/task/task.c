@@ -81,7 +81,7 @@ bool task_id_valid(const char *id)
 }
 
 /* About a value: cut, so that a clause stays one readable line. */
-static int refuse_value(char **error, const char *what, const char *value, const char *wanted)
+static int task_refuse_value(char **error, const char *what, const char *value, const char *wanted)
 {
 	enum { SHOWN = 200 };
 	char *shown = utf8_readable(value, strnlen(value, SHOWN));
@@ -97,7 +97,8 @@ static int check_id(const char *what, const char *id, char **error)
 {
 	if (!id || task_id_valid(id))
 		return 0;
-	return refuse_value(error, what, id, "is not 1 to 64 of A-Za-z0-9._- with a letter or digit first");
+	return task_refuse_value(error, what, id,
+	                         "is not 1 to 64 of A-Za-z0-9._- with a letter or digit first");
 }
 
 static int check_text(const char *what, const char *text, size_t most, char **error)
@@ -110,7 +111,7 @@ static int check_text(const char *what, const char *text, size_t most, char **er
 	if (length > most)
 		return clause_set(error, -EINVAL, "%s is longer than %zu bytes", what, most);
 	if (!utf8_valid(text, length))
-		return refuse_value(error, what, text, "is not valid UTF-8");
+		return task_refuse_value(error, what, text, "is not valid UTF-8");
 	return 0;
 }
 
@@ -119,7 +120,7 @@ static int check_cwd(const char *cwd, char **error)
 	if (!cwd)
 		return clause_set(error, -EINVAL, "no working directory is given");
 	if (cwd[0] != '/')
-		return refuse_value(error, "working directory", cwd, "is not an absolute path");
+		return task_refuse_value(error, "working directory", cwd, "is not an absolute path");
 	return 0;
 }
 
@@ -138,7 +139,7 @@ static int check_variables(const struct strings *variables, char **error)
 {
 	for (const char *variable = NULL; (variable = strings_next(variables, variable));)
 		if (variable[0] == '=' || !strchr(variable, '='))
-			return refuse_value(error, "variable", variable, "is not NAME=VALUE");
+			return task_refuse_value(error, "variable", variable, "is not NAME=VALUE");
 	return 0;
 }
 

@@ -8,7 +8,7 @@
 #include "engine/wire/jsonw.h"
 
 /* The six bits of a digit, -1 for any other byte. */
-static int digit(unsigned char c)
+static int base64_digit(unsigned char c)
 {
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A';
@@ -27,7 +27,7 @@ static int decode_group(const unsigned char *text, unsigned pad, unsigned char *
 	unsigned bits = 0;
 
 	for (unsigned i = 0; i < 4; i++) {
-		int value = i < 4 - pad ? digit(text[i]) : 0;
+		int value = i < 4 - pad ? base64_digit(text[i]) : 0;
 
 		if (value < 0)
 			return -EINVAL;

@@ -19,7 +19,7 @@ enum { LEAST = 256 };
 static const char base64_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* Room for more bytes at the end, or NULL and failed. */
-static char *room(struct jsonw *w, size_t more)
+static char *jsonw_room(struct jsonw *w, size_t more)
 {
 	size_t need = w->length + more;
 	char *data;
@@ -37,9 +37,9 @@ static char *room(struct jsonw *w, size_t more)
 	return data + w->length;
 }
 
-static void put(struct jsonw *w, const char *bytes, size_t length)
+static void jsonw_put(struct jsonw *w, const char *bytes, size_t length)
 {
-	char *to = room(w, length);
+	char *to = jsonw_room(w, length);
 
 	if (!to || length == 0)
 		return;
@@ -51,14 +51,14 @@ static void put(struct jsonw *w, const char *bytes, size_t length)
 static void begin_value(struct jsonw *w)
 {
 	if (w->comma)
-		put(w, ",", 1);
+		jsonw_put(w, ",", 1);
 	w->comma = true;
 }
 
 static void put_value(struct jsonw *w, const char *bytes, size_t length)
 {
 	begin_value(w);
-	put(w, bytes, length);
+	jsonw_put(w, bytes, length);
 }
 
 void jsonw_object(struct jsonw *w)
@@ -69,7 +69,7 @@ void jsonw_object(struct jsonw *w)
 
 void jsonw_end_object(struct jsonw *w)
 {
-	put(w, "}", 1);
+	jsonw_put(w, "}", 1);
 	w->comma = true;
 }
 
@@ -81,15 +81,15 @@ void jsonw_array(struct jsonw *w)
 
 void jsonw_end_array(struct jsonw *w)
 {
-	put(w, "]", 1);
+	jsonw_put(w, "]", 1);
 	w->comma = true;
 }
 
 void jsonw_key(struct jsonw *w, const char *key)
 {
 	put_value(w, "\"", 1);
-	put(w, key, strlen(key));
-	put(w, "\":", 2);
+	jsonw_put(w, key, strlen(key));
+	jsonw_put(w, "\":", 2);
 	w->comma = false;
 }
 
@@ -102,10 +102,10 @@ static void put_escaped(struct jsonw *w, unsigned char byte)
 
 	if (found) {
 		text[1] = letters[found - controls];
-		put(w, text, 2);
+		jsonw_put(w, text, 2);
 		return;
 	}
-	put(w, text, sizeof(text));
+	jsonw_put(w, text, sizeof(text));
 }
 
 /* Length of the prefix that is written as it is. */
@@ -136,7 +136,7 @@ void jsonw_string_n(struct jsonw *w, const char *bytes, size_t length)
 	while (length > 0 && !w->failed) {
 		size_t n = plain_length(at, length);
 
-		put(w, at, n);
+		jsonw_put(w, at, n);
 		at += n;
 		length -= n;
 		if (length == 0)
@@ -144,11 +144,11 @@ void jsonw_string_n(struct jsonw *w, const char *bytes, size_t length)
 		if ((unsigned char)*at < 0x80)
 			put_escaped(w, (unsigned char)*at);
 		else
-			put(w, UTF8_REPLACEMENT, sizeof(UTF8_REPLACEMENT) - 1);
+			jsonw_put(w, UTF8_REPLACEMENT, sizeof(UTF8_REPLACEMENT) - 1);
 		at++;
 		length--;
 	}
-	put(w, "\"", 1);
+	jsonw_put(w, "\"", 1);
 }
 
 void jsonw_string(struct jsonw *w, const char *string)
@@ -160,7 +160,7 @@ void jsonw_string(struct jsonw *w, const char *string)
 }
 
 /* Decimal digits, written backwards up to end; returns where they begin. */
-static char *digits(char *end, uint64_t value)
+static char *jsonw_digits(char *end, uint64_t value)
 {
 	do {
 		*--end = (char)('0' + value % 10);
@@ -173,7 +173,7 @@ void jsonw_int(struct jsonw *w, int64_t value)
 {
 	char text[24];
 	char *end = text + sizeof(text);
-	char *at = digits(end, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+	char *at = jsonw_digits(end, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 
 	if (value < 0)
 		*--at = '-';
@@ -184,7 +184,7 @@ void jsonw_uint(struct jsonw *w, uint64_t value)
 {
 	char text[24];
 	char *end = text + sizeof(text);
-	char *at = digits(end, value);
+	char *at = jsonw_digits(end, value);
 
 	put_value(w, at, (size_t)(end - at));
 }
@@ -219,7 +219,7 @@ void jsonw_base64(struct jsonw *w, const void *bytes, size_t length)
 		w->failed = true;
 		return;
 	}
-	to = room(w, (length + 2) / 3 * 4 + 2);
+	to = jsonw_room(w, (length + 2) / 3 * 4 + 2);
 	if (!to)
 		return;
 	*to++ = '"';

@@ -92,6 +92,41 @@ skip() { # DESCRIPTION REASON
 	printf 'ok %d - %s # SKIP %s\n' "$test_count" "$1" "$2"
 }
 
+# --- what the programs say, by the names in messages.h
+
+eval "$("${AWK:-awk}" -f "$top_srcdir/tests/source/messages.awk" \
+	"$top_srcdir/engine/task/messages.h" "$top_srcdir/tui/text/messages.h")"
+
+as_is() { # TEXT
+	printf '%s' "$1"
+}
+
+as_regex() { # TEXT: a regex that matches it and nothing else
+	printf '%s' "$1" | sed 's/[][\.*^$+?(){}|]/\\&/g'
+}
+
+fill_in() { # QUOTE NAME VALUE...: message MSG_NAME, each piece through the command QUOTE, with values in place of its %s, %d and so on
+	local quote=$1 name=MSG_$2 rest
+	shift 2
+	test -n "${!name+defined}" || { echo "there is no message $name"; return; }
+	rest=${!name}
+	while [[ $rest =~ ^([^%]*)%[-+0-9.*]*[hlzjt]*[a-z](.*)$ ]]; do
+		rest=${BASH_REMATCH[2]}
+		"$quote" "${BASH_REMATCH[1]}"
+		as_is "${1-}"
+		shift $(($# > 0))
+	done
+	"$quote" "$rest"
+}
+
+message() { # NAME VALUE...: the text
+	fill_in as_is "$@"
+}
+
+like_message() { # NAME REGEX...: a regex that matches the text, with values that match these
+	fill_in as_regex "$@"
+}
+
 # --- commands
 
 run() { # COMMAND...: leaves $out, $err (without last newlines and NULs), $status, and the bytes in $T/out, $T/err

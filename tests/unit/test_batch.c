@@ -12,6 +12,7 @@
 #include "tui/batch/batch.h"
 #include "tui/batch/source.h"
 #include "tui/batch/variables.h"
+#include "tui/text/messages.h"
 
 static char path[64];
 
@@ -49,67 +50,93 @@ static int run(const char *script, bool check, char errors[4096])
 	return status;
 }
 
+#define START_OPTIONS                                                                                        \
+	"--server, --json, --no-headers, --no-start, --help, --version, --what-if, --confirm, --confirm-preference, --verbose"
+#define GET_OPTIONS                                                                                          \
+	"--server, --json, --no-headers, --no-start, --help, --version, --group, --state, --sort, --reverse, --columns, --limit"
+#define STATES "Created, Queued, Running, Stopping, Completed, Failed, Stopped"
+#define COLUMNS                                                                                                       \
+	"id, name, description, state, createdAt, startedAt, completedAt, duration, progress, parentId, childrenId, " \
+	"exitCode, signal, pid, group, command, cwd, commandLine, percentComplete, statusMessage"
+
+static const char *const good[] = {
+	"",
+	"# only this\n\n",
+	"$id = new -- true\nstart $id\nwait $ID --timeout 3\n",
+	"New-KrTask -ScriptBlock x -OutVariable o\nStart-KrTask -Id $o -Confirm:$false\n",
+	"$t = 5\nwait 1 --timeout $t\nstop 1 --confirm-preference $t\n",
+	"unix:/a | Stop-KrTask -Id 7\nget | Stop-KrTask\n$x = list\n",
+	"\xef\xbb\xbfstate 7\r\nstate 8",
+	"$t = get\n$u = $t\n$u | Stop-KrTask -Confirm:$false\nGet-KrTask -ov w\n$w | start -v\n",
+	"get | Get-KrTaskState\nGet-KrTask -pv t | Set-KrTaskName -Description \"was $t\"\nget 7 | wait\n",
+	"state 7\n$? | state 7\nnew -c \"echo $? $LastExitCode ${?}\"\n",
+	"Start-KrTask 7 -ev e -wv +w -iv i -pv p\nstart $e $w $i $p\n",
+};
+
+START_TEST(a_check_of_a_good_script_says_nothing)
+{
+	char errors[4096];
+
+	ck_assert_int_eq(run(good[_i], true, errors), 0);
+	ck_assert_str_eq(errors, "");
+}
+END_TEST
+
+/* Where the error is, and the message with what stands in it. */
 static const struct {
-	const char *script, *errors;
-	int status;
-} checks[] = {
-	{ "", "", 0 },
-	{ "# only this\n\n", "", 0 },
-	{ "$id = new -- true\nstart $id\nwait $ID --timeout 3\n", "", 0 },
-	{ "New-KrTask -ScriptBlock x -OutVariable o\nStart-KrTask -Id $o -Confirm:$false\n", "", 0 },
-	{ "$t = 5\nwait 1 --timeout $t\nstop 1 --confirm-preference $t\n", "", 0 },
-	{ "unix:/a | Stop-KrTask -Id 7\nget | Stop-KrTask\n$x = list\n", "", 0 },
-	{ "\xef\xbb\xbfstate 7\r\nstate 8", "", 0 },
-	{ "state 7\nstate 'abc\n", "krtask: F:2:7: this quote is not closed\n", 2 },
-	{ "start $x\n", "krtask: F:1:7: variable '$x' is undefined: no line above sets it\n", 2 },
-	{ "start $x\n$x = new -- true\n", "krtask: F:1:7: variable '$x' is undefined: no line above sets it\n", 2 },
-	{ "start a-$x\n", "krtask: F:1:9: variable '$x' is undefined: no line above sets it\n", 2 },
-	{ "start 7 --bogus\n", "krtask: F:1:9: start: unknown option '--bogus' (known: --server, --json, --no-headers, --no-start, --help, --version, "
-	  "--what-if, --confirm, --confirm-preference, --verbose)\n", 2 },
-	{ "list --state Odd\n",
-	  "krtask: F:1:14: list: unknown state 'Odd' (known: Created, Queued, Running, Stopping, Completed, Failed, Stopped)\n", 2 },
-	{ "$x | Stop-KrTask -Id 7\n", "krtask: F:1:1: variable '$x' is undefined: no line above sets it\n", 2 },
-	{ "a b | Stop-KrTask -Id 7\n", "krtask: F:1:1: one address, or get, is wanted before '|'\n", 2 },
-	{ "a | Stop-KrTask -Id 7 -Server b\n", "krtask: F:1:31: Stop-KrTask: a server is given twice, 'a' through the pipeline\n", 2 },
-	{ "state 7 | Stop-KrTask\n", "krtask: F:1:1: 'state' can not stand before '|': an address, get, list or Get-KrTask is wanted\n", 2 },
-	{ "$t = get\n$u = $t\n$u | Stop-KrTask -Confirm:$false\nGet-KrTask -ov w\n$w | start -v\n", "", 0 },
-	{ "get | Get-KrTaskState\nGet-KrTask -pv t | Set-KrTaskName -Description \"was $t\"\nget 7 | wait\n", "", 0 },
-	{ "state 7\n$? | state 7\nnew -c \"echo $? $LastExitCode ${?}\"\n", "", 0 },
-	{ "Start-KrTask 7 -ev e -wv +w -iv i -pv p\nstart $e $w $i $p\n", "", 0 },
-	{ "list --sort id --columns ID,odd\n", "krtask: F:1:26: list: unknown column 'odd' (known: id, name, description, state, createdAt, "
-	  "startedAt, completedAt, duration, progress, parentId, childrenId, exitCode, signal, pid, group, command, cwd, commandLine, "
-	  "percentComplete, statusMessage)\n", 2 },
-	{ "stop 7 --signal NOPE\n", "krtask: F:1:17: stop: unknown signal 'NOPE' (a name such as TERM, a number, or none)\n", 2 },
-	{ "set 7\n", "krtask: F:1:1: set: nothing to set for task '7': give --name or --description\n", 2 },
-	{ "Set-KrTaskName -Id 7 -Name ' '\n", "krtask: F:1:28: Set-KrTaskName: name ' ' is blank\n", 2 },
-	{ "new make\n", "krtask: F:1:5: new: unexpected operand 'make': a command goes after '--'\n", 2 },
-	{ "  new\n", "krtask: F:1:3: new: nothing to run: give -- COMMAND, -c CODE or --file PATH\n", 2 },
+	const char *script, *place;
+	const char *says, *values[3];
+} bad[] = {
+	{ "state 7\nstate 'abc\n", "2:7: ", MSG_QUOTE_OPEN, { NULL } },
+	{ "start $x\n", "1:7: ", MSG_VARIABLE_UNDEFINED, { "x" } },
+	{ "start $x\n$x = new -- true\n", "1:7: ", MSG_VARIABLE_UNDEFINED, { "x" } },
+	{ "start a-$x\n", "1:9: ", MSG_VARIABLE_UNDEFINED, { "x" } },
+	{ "start 7 --bogus\n", "1:9: start: ", MSG_OPTION_UNKNOWN, { "bogus", START_OPTIONS } },
+	{ "list --state Odd\n", "1:14: list: ", MSG_STATE_UNKNOWN, { "Odd", STATES } },
+	{ "$x | Stop-KrTask -Id 7\n", "1:1: ", MSG_VARIABLE_UNDEFINED, { "x" } },
+	{ "a b | Stop-KrTask -Id 7\n", "1:1: ", MSG_PIPE_SOURCE_WORDS, { NULL } },
+	{ "a | Stop-KrTask -Id 7 -Server b\n", "1:31: Stop-KrTask: ", MSG_SERVER_TWICE, { "a" } },
+	{ "state 7 | Stop-KrTask\n", "1:1: ", MSG_PIPE_SOURCE, { "state" } },
+	{ "list --sort id --columns ID,odd\n", "1:26: list: ", MSG_COLUMN_UNKNOWN, { "odd", COLUMNS } },
+	{ "stop 7 --signal NOPE\n", "1:17: stop: ", MSG_SIGNAL_UNKNOWN, { "NOPE" } },
+	{ "set 7\n", "1:1: set: ", MSG_NOTHING_TO_SET, { "7", "--name or --description" } },
+	{ "Set-KrTaskName -Id 7 -Name ' '\n", "1:28: Set-KrTaskName: ", MSG_TEXT_BLANK, { "name" } },
+	{ "new make\n", "1:5: new: ", MSG_OPERAND_NOT_COMMAND, { "make" } },
+	{ "  new\n", "1:3: new: ", MSG_NOTHING_TO_RUN, { NULL } },
 	{ "new --id 'a b' -- true\n",
-	  "krtask: F:1:1: new: id 'a b' is not 1 to 64 of A-Za-z0-9._- with a letter or digit first\n", 2 },
-	{ "state \xc3\xa9\xc3\xa9 8\n", "krtask: F:1:10: state: unexpected operand '8'\n", 2 },
-	{ "start\n", "krtask: F:1:1: start: ID... is missing\n", 2 },
-	{ "$x = Start-KrTask\n", "krtask: F:1:6: Start-KrTask: parameter -Id is missing\n", 2 },
-	{ "Start-KrTask a b c\n", "krtask: F:1:18: Start-KrTask: 'c' is one value too many: by position go Server and Id\n", 2 },
-	{ "get | Stop-KrTask -Id 7\n", "krtask: F:1:7: Stop-KrTask: parameter -Id is given twice, once through the pipeline\n", 2 },
-	{ "get | new -- true\n", "krtask: F:1:7: new: 'new' takes no tasks from '|'\n", 2 },
-	{ "get --state Odd | stop\n", "krtask: F:1:13: get: unknown state 'Odd' (known: Created, Queued, Running, Stopping, Completed, "
-	  "Failed, Stopped)\n", 2 },
-	{ "get --odd | stop\n", "krtask: F:1:5: unknown option '--odd' (known: --server, --json, --no-headers, --no-start, --help, "
-	  "--version, --group, --state, --sort, --reverse, --columns, --limit)\n", 2 },
-	{ "$true = 5\n", "krtask: F:1:1: $true can not be set\n", 2 },
-	{ "$ConfirmPreference = 'Odd'\n", "krtask: F:1:22: $ConfirmPreference 'Odd' is none of None, Low, Medium, High\n", 2 },
-	/* wrong usage is said whatever -ErrorAction says */
-	{ "Stop-KrTask 7 -ErrorAction Ignore -Kil\n", "krtask: F:1:35: Stop-KrTask: parameter '-Kil' is ambiguous: -KillAfter, -Kill\n", 2 },
+	  "1:1: new: ",
+	  "id 'a b' is not 1 to 64 of A-Za-z0-9._- with a letter or digit first",
+	  { NULL } },
+	{ "state \xc3\xa9\xc3\xa9 8\n", "1:10: state: ", MSG_OPERAND_UNEXPECTED, { "8" } },
+	{ "start\n", "1:1: start: ", MSG_OPERAND_MISSING, { "ID..." } },
+	{ "$x = Start-KrTask\n", "1:6: Start-KrTask: ", MSG_PARAMETER_MISSING, { NULL } },
+	{ "Start-KrTask a b c\n", "1:18: Start-KrTask: ", MSG_POSITIONAL_TWO, { "c", "Server", "Id" } },
+	{ "get | Stop-KrTask -Id 7\n", "1:7: Stop-KrTask: ", MSG_ID_TWICE_PIPED, { NULL } },
+	{ "get | new -- true\n", "1:7: new: ", MSG_PIPE_NOT_TAKEN, { "new" } },
+	{ "get --state Odd | stop\n", "1:13: get: ", MSG_STATE_UNKNOWN, { "Odd", STATES } },
+	{ "get --odd | stop\n", "1:5: ", MSG_OPTION_UNKNOWN, { "odd", GET_OPTIONS } },
+	{ "$true = 5\n", "1:1: ", MSG_ASSIGN_CONSTANT, { "true" } },
+	{ "$ConfirmPreference = 'Odd'\n", "1:22: ", MSG_CONFIRM_PREFERENCE, { "Odd" } },
+	/* Wrong usage is said whatever -ErrorAction says. */
+	{ "Stop-KrTask 7 -ErrorAction Ignore -Kil\n",
+	  "1:35: Stop-KrTask: ",
+	  MSG_PARAMETER_AMBIGUOUS,
+	  { "Kil", "-KillAfter, -Kill" } },
 	{ "Stop-KrTask -Id 7 -Confirm:\n",
-	  "krtask: F:1:19: Stop-KrTask: -Confirm: has no value (in a shell, quote it: '-Confirm:$false')\n", 2 },
+	  "1:19: Stop-KrTask: ",
+	  MSG_PARAMETER_EMPTY,
+	  { "Confirm", "Confirm" } },
 };
 
 START_TEST(a_check_says_all_that_is_wrong)
 {
-	char errors[4096];
+	char errors[4096], expected[4096];
+	char *says = unit_message(bad[_i].says, bad[_i].values);
 
-	ck_assert_int_eq(run(checks[_i].script, true, errors), checks[_i].status);
-	ck_assert_str_eq(errors, checks[_i].errors);
+	snprintf(expected, sizeof(expected), "krtask: F:%s%s\n", bad[_i].place, says);
+	free(says);
+	ck_assert_int_eq(run(bad[_i].script, true, errors), 2);
+	ck_assert_str_eq(errors, expected);
 }
 END_TEST
 
@@ -142,7 +169,8 @@ START_TEST(preferences_and_literals)
 	char errors[4096];
 
 	ck_assert_int_eq(run("$ConfirmPreference = 'Sometimes'\n", false, errors), 2);
-	ck_assert_str_eq(errors, "krtask: F:1:22: $ConfirmPreference 'Sometimes' is none of None, Low, Medium, High\n");
+	ck_assert_str_eq(errors,
+	                 "krtask: F:1:22: $ConfirmPreference 'Sometimes' " MSG_MUST_BE_PREFERENCE "\n");
 	ck_assert_int_eq(run("$ConfirmPreference = 'low'\n$a = 5\n$b = \"$a$a\"\nnew -c x --language $b\n", false, errors), 2);
 	ck_assert_int_eq(strncmp(errors, "krtask: F:4:21: new: unknown language '55'", 42), 0);
 }
@@ -264,7 +292,8 @@ int main(void)
 	Suite *suite = suite_create("batch");
 	TCase *tcase = tcase_create("without a server");
 
-	tcase_add_loop_test(tcase, a_check_says_all_that_is_wrong, 0, sizeof(checks) / sizeof(*checks));
+	tcase_add_loop_test(tcase, a_check_of_a_good_script_says_nothing, 0, sizeof(good) / sizeof(*good));
+	tcase_add_loop_test(tcase, a_check_says_all_that_is_wrong, 0, sizeof(bad) / sizeof(*bad));
 	tcase_add_test(tcase, a_file_is_checked_before_its_first_line_runs);
 	tcase_add_test(tcase, an_error_in_line_900_is_found_before_line_1_runs);
 	tcase_add_test(tcase, variables_are_set_in_the_order_of_their_lines);

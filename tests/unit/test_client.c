@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/task/messages.h"
 #include "engine/wire/client/client.h"
 #include "tests/unit/fake_server.h"
 #include "tests/unit/scratch.h"
@@ -302,9 +303,12 @@ START_TEST(too_large_a_call_says_so)
 	struct client *client = open_client(&address, CLIENT_START_NEVER);
 	struct client_reply reply = { 0 };
 	struct jsonw w = with_text(17 << 20);
+	char *says;
 
 	ck_assert_int_eq(client_call(client, "Length", &w, &reply), -EREMOTE);
-	ck_assert_str_eq(client_error(client), "the request has more than 16777216 bytes");
+	says = unit_message(MSG_REQUEST_TOO_LARGE, (const char *[]){ "16777216" });
+	ck_assert_str_eq(client_error(client), says);
+	free(says);
 	client_reply_release(&reply);
 	ck_assert_int_eq(client_call(client, "Echo", NULL, &reply), -EPIPE);
 	ck_assert_int_eq(client_reconnect(client, 10000), 0);
@@ -352,16 +356,20 @@ START_TEST(reconnecting_has_a_time_limit)
 END_TEST
 
 static const struct {
-	const char *error, *parameters, *words;
+	const char *error, *parameters;
+	const char *says, *values[2];
 } explanations[] = {
-	{ "io.krtask.InvalidTask", "{\"reason\":\"id 'a b' is bad\"}", "id 'a b' is bad" },
-	{ "io.krtask.NotFound", "{\"id\":\"x\"}", "task 'x' not found" },
-	{ "io.krtask.WindowNotFound", "{\"window\":7}", "the server has no window 7" },
-	{ "io.krtask.NotReady", "{\"id\":\"x\",\"state\":\"Running\"}", "task 'x' is Running" },
-	{ "io.krtask.TasksRunning", "{\"running\":2,\"queued\":1}", "2 running and 1 queued tasks" },
-	{ "org.varlink.service.MethodNotFound", "{\"method\":\"a.b\"}", "the server has no method a.b" },
-	{ "io.krtask.NotFound", "{}", "task '?' not found" },
-	{ "org.example.Odd", "{\"id\":1}", "org.example.Odd" },
+	{ "io.krtask.InvalidTask", "{\"reason\":\"id 'a b' is bad\"}", "id 'a b' is bad", { NULL } },
+	{ "io.krtask.NotFound", "{\"id\":\"x\"}", MSG_TASK_NOT_FOUND, { "x" } },
+	{ "io.krtask.WindowNotFound", "{\"window\":7}", MSG_WINDOW_NOT_FOUND, { "7" } },
+	{ "io.krtask.NotReady",
+	  "{\"id\":\"x\",\"state\":\"Running\"}",
+	  MSG_TASK_NOT_ENDED,
+	  { "x", "Running" } },
+	{ "io.krtask.TasksRunning", "{\"running\":2,\"queued\":1}", MSG_TASKS_ACTIVE, { "2", "1" } },
+	{ "org.varlink.service.MethodNotFound", "{\"method\":\"a.b\"}", MSG_METHOD_UNKNOWN, { "a.b" } },
+	{ "io.krtask.NotFound", "{}", MSG_TASK_NOT_FOUND, { "?" } },
+	{ "org.example.Odd", "{\"id\":1}", "org.example.Odd", { NULL } },
 };
 
 START_TEST(errors_are_explained)
@@ -369,8 +377,10 @@ START_TEST(errors_are_explained)
 	struct client_reply reply = { .error = strdup(explanations[_i].error),
 		                      .parameters = json_loads(explanations[_i].parameters, 0, NULL) };
 	char *words = client_explain(&reply);
+	char *says = unit_message(explanations[_i].says, explanations[_i].values);
 
-	ck_assert_str_eq(words, explanations[_i].words);
+	ck_assert_str_eq(words, says);
+	free(says);
 	free(words);
 	client_reply_release(&reply);
 	words = client_explain(&reply);

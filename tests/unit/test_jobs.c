@@ -9,6 +9,7 @@
 #include "tests/unit/fake_server.h"
 #include "tests/unit/unit.h"
 #include "tui/batch/line.h"
+#include "tui/text/messages.h"
 
 #define UNKNOWN "the server has no method io.krtask.List"
 
@@ -49,11 +50,14 @@ static void do_line(const char *line)
 	line_do(&runner, ++number, line, strlen(line));
 }
 
-static void expect_said(const char *wanted)
+/* The format's two values may be NULL where it has none. */
+static void expect_said(const char *format, const char *first, const char *second)
 {
 	char *said = unit_caught_errors();
+	char *wanted = unit_message(format, (const char *[]){ first, second });
 
 	ck_assert_str_eq(said, wanted);
+	free(wanted);
 	free(said);
 }
 
@@ -83,9 +87,10 @@ START_TEST(an_error_waits_for_its_turn_and_nothing_waits_for_it)
 	ck_assert_int_eq(runner.jobs.status, EXIT_USAGE);
 	ck_assert_int_eq(runner.jobs.last, EXIT_FALSE);
 	expect_said("krtask: F:1: state: " UNKNOWN "\n"
-	            "krtask: F:2:7: this quote is not closed\n"
-	            "krtask: F:3:1: set: nothing to set for task 'c': give --name or --description\n"
-	            "krtask: F:4: state: " UNKNOWN "\n");
+	            "krtask: F:2:7: " MSG_QUOTE_OPEN "\n"
+	            "krtask: F:3:1: set: " MSG_NOTHING_TO_SET "\n"
+	            "krtask: F:4: state: " UNKNOWN "\n",
+	            "c", "--name or --description");
 }
 END_TEST
 
@@ -93,7 +98,7 @@ START_TEST(with_nothing_to_wait_for_it_is_said_at_once)
 {
 	do_line("state 'b");
 	ck_assert_uint_eq(runner.jobs.count, 0);
-	expect_said("krtask: F:1:7: this quote is not closed\n");
+	expect_said("krtask: F:1:7: " MSG_QUOTE_OPEN "\n", NULL, NULL);
 }
 END_TEST
 
@@ -112,12 +117,16 @@ END_TEST
 
 START_TEST(a_held_error_is_kept_for_its_variable)
 {
+	char *says;
+
 	do_line("state a");
 	do_line("Set-KrTaskName -Id c -ErrorVariable e");
 	ck_assert_ptr_null(value_of("e"));
 	do_line("state b -ev");
 	jobs_settle(&runner.jobs);
-	ck_assert_str_eq(value_of("e"), "nothing to set for task 'c': give -Name or -Description");
+	says = unit_message(MSG_NOTHING_TO_SET, (const char *[]){ "c", "-Name or -Description" });
+	ck_assert_str_eq(value_of("e"), says);
+	free(says);
 	say_nothing_more();
 }
 END_TEST

@@ -20,6 +20,8 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
+/* The names are the linker's. */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *block, size_t size);
@@ -70,6 +72,7 @@ int __wrap_asprintf(char **string, const char *format, ...)
 	va_end(arguments);
 	return length;
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 static struct event_base *base;
 static struct engine *engine;
@@ -128,9 +131,11 @@ static char *receive(int fd)
 	size_t length = 0;
 
 	while (length == 0 || frame[length - 1]) {
+		char *longer = realloc(frame, length + PART);
 		ssize_t n;
 
-		frame = realloc(frame, length + PART);
+		ck_assert_ptr_nonnull(longer);
+		frame = longer;
 		n = receive_part(fd, frame + length, PART);
 		if (n > 0) {
 			length += (size_t)n;
@@ -419,6 +424,43 @@ START_TEST(a_call_that_goes_on_ends_where_memory_runs_out)
 }
 END_TEST
 
+static const char *const columns[] = {
+	"id",          "name",         "description",     "state",         "createdAt",  "startedAt",
+	"completedAt", "duration",     "progress",        "parentId",      "childrenId", "exitCode",
+	"signal",      "pid",          "group",           "command",       "cwd",        "commandBase64",
+	"cwdBase64",   "percentKnown", "percentComplete", "statusMessage", "number",     "startedMs",
+	"endedMs",     "commandLine",  "final",
+};
+
+/* The allocations that a list costs that is sorted by it. */
+static unsigned long cost_of_sorting(const char *column)
+{
+	char frame[256];
+	int fd = dial();
+	char *got;
+
+	snprintf(frame, sizeof(frame),
+	         CALL("List", "\"columns\":[\"number\"],\"sort\":\"%s\",\"reverse\":true"), column);
+	allocations = 0;
+	got = ask(fd, frame);
+	ck_assert_msg(got && strstr(got, "\"total\":66,\"length\":66,\"rows\":[["), "%s: %s", column, got);
+	free(got);
+	close(fd);
+	return allocations;
+}
+
+START_TEST(every_column_sorts_and_no_comparison_allocates)
+{
+	unsigned long least;
+
+	for (int i = 0; i < 64; i++)
+		ask_and_forget(CALL("Create", "\"command\":[\"a\",\"two words\"],\"cwd\":\"/\""));
+	least = cost_of_sorting("number");
+	for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)
+		ck_assert_uint_le(cost_of_sorting(columns[i]), least + 4);
+}
+END_TEST
+
 /* What cannot be read is refused, and never taken for something else. */
 static const struct {
 	const char *frame, *parameter;
@@ -499,6 +541,7 @@ int main(void)
 	tcase_add_loop_test(tcase, an_act_that_memory_refuses_was_not_done, 0, sizeof(acts) / sizeof(*acts));
 	tcase_add_loop_test(tcase, a_call_that_goes_on_ends_where_memory_runs_out, 0,
 	                    sizeof(going_on) / sizeof(*going_on));
+	tcase_add_test(tcase, every_column_sorts_and_no_comparison_allocates);
 	tcase_add_loop_test(tcase, what_is_no_value_is_refused, 0, sizeof(refused) / sizeof(*refused));
 	tcase_add_test(tcase, a_task_removed_from_under_a_reader_keeps_the_name_it_was_asked_by);
 	suite_add_tcase(suite, tcase);

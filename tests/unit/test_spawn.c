@@ -193,16 +193,31 @@ START_TEST(names_what_can_not_be_executed)
 {
 	run.request.cwd = scratch_path("");
 	scratch_write("plain", "#!/bin/sh\n", 0644);
-	scratch_write("bare", "echo no\n", 0755);
 	scratch_write("lost", "#!/no/such/interpreter\n", 0755);
 	check_failed(ARGV("./plain"), "exec", EACCES, 126, "cannot run './plain': Permission denied");
-	check_failed(ARGV("./bare"), "exec", ENOEXEC, 126,
-	             "cannot run './bare': not a program (a script needs its #! line)");
 	check_failed(ARGV("./lost"), "exec", ENOENT, 127,
 	             "cannot run './lost': its interpreter does not exist");
 	check_failed(ARGV("/etc/passwd/x"), "exec", ENOTDIR, 126,
 	             "cannot run '/etc/passwd/x': Not a directory");
 	check_failed(ARGV("/tmp"), "exec", EACCES, 126, "cannot run '/tmp': Permission denied");
+}
+END_TEST
+
+START_TEST(a_file_that_is_no_program_is_run_by_the_shell)
+{
+	const char *const envp[] = { "PATH=/no/such:bin", "A=a", NULL };
+
+	run.request.cwd = scratch_path("");
+	run.request.envp = envp;
+	ck_assert_int_eq(mkdir(scratch_path("bin"), 0755), 0);
+	scratch_write("bare", "echo \"$0 $# $1 $A\"; exit $2\n", 0755);
+	scratch_write("bin/tool", "echo \"$0\"\n", 0755);
+	scratch_write("empty", "", 0755);
+	check_ran(ARGV("./bare", "a  b", "0"), "./bare 2 a  b a\n");
+	spawn_and_wait(ARGV("./bare", "", "37"));
+	ck_assert_int_eq(run.status, 37);
+	check_ran(ARGV("tool"), "bin/tool\n");
+	check_ran(ARGV("./empty"), "");
 }
 END_TEST
 
@@ -622,6 +637,7 @@ int main(void)
 		bytes_pass_unchanged,
 		names_a_missing_command,
 		names_what_can_not_be_executed,
+		a_file_that_is_no_program_is_run_by_the_shell,
 		names_a_missing_directory,
 		searches_path_in_the_directory_of_the_task,
 		an_empty_element_of_path_is_the_directory,

@@ -57,6 +57,7 @@ static void setup(void)
 {
 	registry_init(&registry);
 	rows = calloc(MANY + 16, sizeof(*rows));
+	ck_assert_ptr_nonnull(rows);
 	count = 0;
 }
 
@@ -137,6 +138,7 @@ END_TEST
 static void keep_all(struct tree *tree)
 {
 	struct row *all = calloc(registry.order.count + 1, sizeof(*all));
+	ck_assert_ptr_nonnull(all);
 	tree_keep(tree, all, registry.order.count, &registry);
 	ck_assert(tree_valid(tree, &registry));
 }

@@ -45,6 +45,26 @@ char *unit_exact(const void *bytes, size_t length)
 	return copy;
 }
 
+char *unit_message(const char *format, const char *const *values)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		ck_abort_msg("out of memory");
+	for (const char *at = format; *at; at++) {
+		if (*at != '%') {
+			fputc(*at, out);
+			continue;
+		}
+		fputs(*values ? *values++ : "", out);
+		at += strcspn(at, "csdugx");
+	}
+	fclose(out);
+	return text;
+}
+
 void unit_utf8(void)
 {
 	if (!setlocale(LC_ALL, "C.UTF-8"))

@@ -19,6 +19,9 @@ int unit_run_all(const char *name, SFun setup, SFun teardown, const TTest *const
 /* A copy that is exactly as long, so that a sanitizer sees what is read beyond it.  free() it. */
 char *unit_exact(const void *bytes, size_t length);
 
+/* A message of messages.h, with the values in place of its %s, %d and so on, in order.  free() it. */
+char *unit_message(const char *format, const char *const *values);
+
 /* The locale is one in UTF-8. */
 void unit_utf8(void);
 

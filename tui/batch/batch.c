@@ -12,6 +12,7 @@
 #include "tui/batch/source.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 struct batch {
 	struct runner runner;
@@ -46,7 +47,8 @@ static int report_source(struct batch *batch, int result)
 	struct job *job = jobs_next(&batch->runner.jobs);
 
 	batch->runner.context->batch = false; /* it is no line's fault */
-	report_error(&job->inv, EXIT_USAGE, "cannot read %s: %s", batch->runner.context->source, strerror(-result));
+	report_error(&job->inv, EXIT_USAGE, MSG_BATCH_UNREADABLE, batch->runner.context->source,
+	             strerror(-result));
 	batch->runner.context->batch = true;
 	return EXIT_USAGE;
 }

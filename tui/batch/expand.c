@@ -8,6 +8,7 @@
 
 #include "tui/fields/fields.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 /* What stands for a value that is not known yet: good as a number, an id, a truth value. */
 #define PLACEHOLDER "1"
@@ -45,7 +46,7 @@ static const struct variable *look_up(struct expansion *e, const struct piece *p
 		refresh_last(e->jobs, name);
 	variable = variables_find(e->jobs->variables, name, &serial);
 	if (!variable) {
-		*e->error = alloc_format("variable '$%s' is undefined: no line above sets it", name);
+		*e->error = alloc_format(MSG_VARIABLE_UNDEFINED, name);
 		*e->column = piece->column;
 		return NULL;
 	}
@@ -55,7 +56,7 @@ static const struct variable *look_up(struct expansion *e, const struct piece *p
 }
 
 /* A copy that lives as long as the job: the variable may be assigned anew before. */
-static const char *own(struct expansion *e, const char *text)
+static const char *expand_own(struct expansion *e, const char *text)
 {
 	char *copy = alloc_string(text);
 
@@ -81,13 +82,12 @@ static int add_values(struct expansion *e, const struct piece *piece)
 	 * assigned may well be nothing.
 	 */
 	if (!variable_next(variable, NULL) && e->words->count > 0) {
-		*e->error = alloc_format("variable '$%s' holds nothing here",
-		                         lexed_text(&e->job->statement.lexed, piece));
+		*e->error = alloc_format(MSG_VARIABLE_EMPTY, lexed_text(&e->job->statement.lexed, piece));
 		*e->column = piece->column;
 		return -EINVAL;
 	}
 	for (const char *value = variable_next(variable, NULL); value; value = variable_next(variable, value)) {
-		word.text = own(e, value);
+		word.text = expand_own(e, value);
 		words_add(e->words, word);
 	}
 	return 0;
@@ -123,7 +123,7 @@ static int add_joined(struct expansion *e, const struct token *token)
 		}
 	}
 	word.value = lexed->pieces[token->first].variable;
-	word.text = own(e, text.length ? text.data : "");
+	word.text = expand_own(e, text.length ? text.data : "");
 	text_release(&text);
 	words_add(e->words, word);
 	return 0;

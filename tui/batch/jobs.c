@@ -6,6 +6,7 @@
 
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 void jobs_init(struct jobs *jobs, struct context *context, struct variables *variables)
 {
@@ -116,9 +117,9 @@ void jobs_finish(struct jobs *jobs, struct job *job)
 
 	report_held(inv);
 	if (job->lost)
-		report_error(inv, EXIT_FALSE, "%s", CONTEXT_LOST);
+		report_error(inv, EXIT_FALSE, MSG_REPLY_LOST);
 	if (job->unreachable)
-		report_error(inv, EXIT_NO_SERVER, "the server can not be reached");
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE);
 	if (jobs->status < inv->status)
 		jobs->status = inv->status;
 	jobs_note(jobs, job->serial, inv->status);
@@ -140,7 +141,7 @@ static void pop_finished(struct jobs *jobs)
 }
 
 /* The connection is gone: what may be repeated is sent again, in order, the rest is reported when its turn comes. */
-static void reconnect(struct jobs *jobs, struct connection *connection)
+static void jobs_reconnect(struct jobs *jobs, struct connection *connection)
 {
 	bool back = connection_again(connection) == 0;
 
@@ -176,7 +177,7 @@ static int take_one(struct jobs *jobs, int timeout_ms)
 	if (result == -EAGAIN || result == -EINTR)
 		return timeout_ms == 0 ? -EAGAIN : 0;
 	if (result) {
-		reconnect(jobs, inv->connection);
+		jobs_reconnect(jobs, inv->connection);
 	} else {
 		inv->expected--;
 		inv->command->receive(inv, &reply);

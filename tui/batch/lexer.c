@@ -6,6 +6,7 @@
 
 #include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 struct lexer {
 	struct lexed *out;
@@ -45,7 +46,7 @@ size_t lexed_name(const char *text, size_t length)
 	return n;
 }
 
-static int refuse(struct lexer *lexer, const char *clause, unsigned column)
+static int lexer_refuse(struct lexer *lexer, const char *clause, unsigned column)
 {
 	lexer->error = clause;
 	lexer->error_column = column;
@@ -53,12 +54,12 @@ static int refuse(struct lexer *lexer, const char *clause, unsigned column)
 }
 
 /* Storage never moves while a line is read: it is made large enough at the start. */
-static void put(struct lexer *lexer, char c)
+static void lexer_put(struct lexer *lexer, char c)
 {
 	lexer->out->storage[lexer->out->used++] = c;
 }
 
-static void step(struct lexer *lexer)
+static void lexer_step(struct lexer *lexer)
 {
 	lexer->at++;
 	if (lexer->at >= lexer->length || !utf8_continues(lexer->text[lexer->at]))
@@ -78,7 +79,7 @@ static struct piece *new_piece(struct lexer *lexer)
 static void close_text(struct lexer *lexer)
 {
 	if (lexer->open)
-		put(lexer, '\0');
+		lexer_put(lexer, '\0');
 	lexer->open = false;
 }
 
@@ -114,21 +115,21 @@ static int read_variable(struct lexer *lexer)
 	}
 	length = left > 0 && *name == '?' ? 1 : lexed_name(name, left);
 	if (braces && (length == 0 || length == left || name[length] != '}'))
-		return refuse(lexer, "'${' is not followed by a name and '}'", column);
+		return lexer_refuse(lexer, MSG_BRACE_OPEN, column);
 	if (length == 0) {
 		open_text(lexer);
-		put(lexer, '$');
-		step(lexer);
+		lexer_put(lexer, '$');
+		lexer_step(lexer);
 		return 0;
 	}
 	close_text(lexer);
 	piece = new_piece(lexer);
 	piece->variable = true;
 	for (size_t i = 0; i < length; i++)
-		put(lexer, name[i]);
-	put(lexer, '\0');
+		lexer_put(lexer, name[i]);
+	lexer_put(lexer, '\0');
 	for (size_t i = 0; i < length + 1 + (braces ? 2 : 0); i++)
-		step(lexer);
+		lexer_step(lexer);
 	return 0;
 }
 
@@ -137,14 +138,14 @@ static int read_single(struct lexer *lexer)
 	unsigned column = lexer->column;
 
 	open_text(lexer);
-	for (step(lexer); lexer->at < lexer->length; step(lexer)) {
+	for (lexer_step(lexer); lexer->at < lexer->length; lexer_step(lexer)) {
 		if (lexer->text[lexer->at] == '\'') {
-			step(lexer);
+			lexer_step(lexer);
 			return 0;
 		}
-		put(lexer, lexer->text[lexer->at]);
+		lexer_put(lexer, lexer->text[lexer->at]);
 	}
-	return refuse(lexer, "this quote is not closed", column);
+	return lexer_refuse(lexer, MSG_QUOTE_OPEN, column);
 }
 
 static int read_double(struct lexer *lexer)
@@ -153,12 +154,12 @@ static int read_double(struct lexer *lexer)
 	int result = 0;
 
 	open_text(lexer);
-	step(lexer);
+	lexer_step(lexer);
 	while (!result && lexer->at < lexer->length) {
 		char c = lexer->text[lexer->at];
 
 		if (c == '"') {
-			step(lexer);
+			lexer_step(lexer);
 			return 0;
 		}
 		if (c == '$') {
@@ -166,26 +167,26 @@ static int read_double(struct lexer *lexer)
 			continue;
 		}
 		if (c == '\\' && lexer->at + 1 < lexer->length && strchr("\"\\$`", lexer->text[lexer->at + 1])) {
-			step(lexer);
+			lexer_step(lexer);
 			c = lexer->text[lexer->at];
 		}
 		open_text(lexer);
-		put(lexer, c);
-		step(lexer);
+		lexer_put(lexer, c);
+		lexer_step(lexer);
 	}
-	return result ? result : refuse(lexer, "this quote is not closed", column);
+	return result ? result : lexer_refuse(lexer, MSG_QUOTE_OPEN, column);
 }
 
 static int read_backslash(struct lexer *lexer)
 {
 	unsigned column = lexer->column;
 
-	step(lexer);
+	lexer_step(lexer);
 	if (lexer->at >= lexer->length)
-		return refuse(lexer, "nothing follows the backslash", column);
+		return lexer_refuse(lexer, MSG_BACKSLASH_LAST, column);
 	open_text(lexer);
-	put(lexer, lexer->text[lexer->at]);
-	step(lexer);
+	lexer_put(lexer, lexer->text[lexer->at]);
+	lexer_step(lexer);
 	return 0;
 }
 
@@ -210,12 +211,12 @@ static int read_plain(struct lexer *lexer)
 
 static int read_foreign(struct lexer *lexer)
 {
-	return refuse(lexer, "';', '&', '<' and '>' mean nothing here: quote them, and write one command a line", lexer->column);
+	return lexer_refuse(lexer, MSG_OPERATOR_UNKNOWN, lexer->column);
 }
 
 static int read_nothing(struct lexer *lexer)
 {
-	return refuse(lexer, "this byte is NUL, which no command can be given", lexer->column);
+	return lexer_refuse(lexer, MSG_NUL_BYTE, lexer->column);
 }
 
 static int read_word(struct lexer *lexer)
@@ -253,10 +254,10 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 		if (text[lexer.at] == '#')
 			break;
 		if (byte == BLANK) {
-			step(&lexer);
+			lexer_step(&lexer);
 		} else if (byte == PIPE) {
 			new_token(&lexer)->pipe = true;
-			step(&lexer);
+			lexer_step(&lexer);
 		} else {
 			result = read_word(&lexer);
 		}

@@ -11,6 +11,7 @@
 #include "tui/cli/report.h"
 #include "tui/fields/fields.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 void line_refuse(struct runner *runner, struct job *job, char *clause, unsigned column)
 {
@@ -43,7 +44,7 @@ static bool is_constant(const char *name)
 }
 
 /* $ConfirmPreference is the one variable that means something to the commands. */
-static bool set_preference(struct runner *runner, struct job *job)
+static bool line_set_preference(struct runner *runner, struct job *job)
 {
 	const char *text = job->words.count ? job->words.items[0].text : "";
 	int preference;
@@ -52,8 +53,7 @@ static bool set_preference(struct runner *runner, struct job *job)
 		return true;
 	preference = confirm_parse_preference(text);
 	if (preference < 0) {
-		line_refuse(runner, job, alloc_format("$ConfirmPreference '%s' is none of None, Low, Medium, High", text),
-		            column_of(job));
+		line_refuse(runner, job, alloc_format(MSG_CONFIRM_PREFERENCE, text), column_of(job));
 		return false;
 	}
 	if (!runner->checking)
@@ -80,7 +80,8 @@ static void assign_literal(struct runner *runner, struct job *job)
 	struct strings texts = STRINGS_INIT;
 	struct values values;
 
-	if (!line_expand(runner, job, job->statement.right, 1, &job->words) || !set_preference(runner, job))
+	if (!line_expand(runner, job, job->statement.right, 1, &job->words) ||
+	    !line_set_preference(runner, job))
 		return;
 	for (size_t i = 0; i < job->words.count; i++)
 		alloc_add(&texts, job->words.items[i].text);
@@ -175,12 +176,12 @@ bool line_parse(struct runner *runner, struct job *job, const char *server)
 		return false;
 	}
 	if (!inv->command && !inv->args.help) {
-		line_refuse(runner, job, alloc_string("no command is named"), column_of(job));
+		line_refuse(runner, job, alloc_string(MSG_LINE_NO_COMMAND), column_of(job));
 		return false;
 	}
 	if (server && arguments_given(&inv->args, OPT_SERVER)) {
 		invocation_blame(inv, inv->args.server);
-		line_refuse(runner, job, alloc_format("a server is given twice, '%s' through the pipeline", server), inv->column);
+		line_refuse(runner, job, alloc_format(MSG_SERVER_TWICE, server), inv->column);
 		return false;
 	}
 	if (server)
@@ -225,7 +226,7 @@ void line_do(struct runner *runner, unsigned number, const char *line, size_t le
 		return; /* an empty one, or a comment */
 	} else if (statement->assigns && is_constant(statement->assigned)) {
 		statement->assigns = false;
-		line_refuse(runner, job, alloc_format("$%s can not be set", statement->assigned), 1);
+		line_refuse(runner, job, alloc_format(MSG_ASSIGN_CONSTANT, statement->assigned), 1);
 	} else if (statement->literal) {
 		assign_literal(runner, job);
 	} else if (statement->left_count > 0) {

@@ -5,6 +5,7 @@
 
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 /* What comes through a pipeline: each of the items is an address, or the id of a record. */
 struct piped {
@@ -15,7 +16,7 @@ struct piped {
 };
 
 /* A copy that lives as long as the job. */
-static const char *own(struct job *job, const char *text)
+static const char *pipeline_own(struct job *job, const char *text)
 {
 	char *copy = alloc_string(text);
 
@@ -28,17 +29,18 @@ static void take_records(struct job *job, const struct invocation *source, struc
 	const struct strings *output = &source->captured[STREAM_OUTPUT];
 
 	for (const char *record = NULL; (record = strings_next(output, record));)
-		words_add_text(&piped->items, own(job, record));
+		words_add_text(&piped->items, pipeline_own(job, record));
 }
 
 /* The source is a command, parsed: its records. */
-static void run_source(struct runner *runner, struct job *job, struct invocation *source, struct piped *piped)
+static void pipeline_run_source(struct runner *runner, struct job *job, struct invocation *source,
+                                struct piped *piped)
 {
 	const char *variable = source->args.pipeline_variable;
 
 	piped->records = true;
-	piped->server = source->args.server ? own(job, source->args.server) : NULL;
-	piped->variable = variable ? own(job, variable + (*variable == '+')) : NULL;
+	piped->server = source->args.server ? pipeline_own(job, source->args.server) : NULL;
+	piped->variable = variable ? pipeline_own(job, variable + (*variable == '+')) : NULL;
 	if (runner->checking) {
 		words_add(&piped->items, (struct word){ .text = "1", .value = true, .unknown = true });
 		source->status = invocation_check(source);
@@ -64,12 +66,10 @@ static bool read_command(struct runner *runner, struct job *job, const struct wo
 	if (invocation_parse(&source, words->items, words->count, &error, &at)) {
 		line_refuse(runner, job, error, words->items[at].column);
 	} else if (!source.command->lists) {
-		line_refuse(runner, job,
-		            alloc_format("'%s' can not stand before '|': an address, get, list or Get-KrTask is wanted",
-		                         words->items[0].text),
+		line_refuse(runner, job, alloc_format(MSG_PIPE_SOURCE, words->items[0].text),
 		            words->items[0].column);
 	} else {
-		run_source(runner, job, &source, piped);
+		pipeline_run_source(runner, job, &source, piped);
 		good = true;
 	}
 	invocation_release(&source);
@@ -103,12 +103,12 @@ static bool read_source(struct runner *runner, struct job *job, struct piped *pi
 		good = read_command(runner, job, &words, piped);
 	} else if (good && statement->left_count != 1) {
 		good = false;
-		line_refuse(runner, job, alloc_string("one address, or get, is wanted before '|'"),
+		line_refuse(runner, job, alloc_string(MSG_PIPE_SOURCE_WORDS),
 		            statement->lexed.tokens[0].column);
 	} else if (good) {
 		piped->records = holds_records(runner, job);
 		for (size_t i = 0; i < words.count; i++) {
-			words.items[i].text = own(job, words.items[i].text);
+			words.items[i].text = pipeline_own(job, words.items[i].text);
 			words_add(&piped->items, words.items[i]);
 		}
 	}

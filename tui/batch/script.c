@@ -6,8 +6,9 @@
 #include <strings.h>
 
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
-static size_t skip_blanks(const char *line, size_t length, size_t at)
+static size_t statement_skip_blanks(const char *line, size_t length, size_t at)
 {
 	while (at < length && (line[at] == ' ' || line[at] == '\t'))
 		at++;
@@ -17,13 +18,13 @@ static size_t skip_blanks(const char *line, size_t length, size_t at)
 /* "$name =" at the start: the bytes of it, 0 where there is none. */
 static size_t read_assignment(struct statement *statement, const char *line, size_t length)
 {
-	size_t start = skip_blanks(line, length, 0), name, at;
+	size_t start = statement_skip_blanks(line, length, 0), name, at;
 
 	statement->assigns = false;
 	if (start >= length || line[start] != '$')
 		return 0;
 	name = lexed_name(line + start + 1, length - start - 1);
-	at = skip_blanks(line, length, start + 1 + name);
+	at = statement_skip_blanks(line, length, start + 1 + name);
 	if (name == 0 || at >= length || line[at] != '=')
 		return 0;
 	statement->assigned = alloc_room(statement->assigned, &statement->assigned_size, name + 1, 1);
@@ -46,7 +47,7 @@ static bool is_literal(const struct statement *statement)
 	       strcasecmp(statement->assigned, "ConfirmPreference") == 0;
 }
 
-static int split(struct statement *statement, const char **error, unsigned *column)
+static int statement_split(struct statement *statement, const char **error, unsigned *column)
 {
 	const struct lexed *lexed = &statement->lexed;
 	size_t count = lexed->token_count, pipe = count;
@@ -58,11 +59,11 @@ static int split(struct statement *statement, const char **error, unsigned *colu
 			continue;
 		*column = lexed->tokens[i].column;
 		if (pipe != count)
-			*error = "only one '|' can be in a line";
+			*error = MSG_PIPE_TWICE;
 		else if (i == 0)
-			*error = "nothing stands before '|'";
+			*error = MSG_PIPE_FIRST;
 		else if (i + 1 == count)
-			*error = "nothing follows '|'";
+			*error = MSG_PIPE_LAST;
 		if (pipe != count || i == 0 || i + 1 == count)
 			return -EINVAL;
 		pipe = i;
@@ -83,11 +84,11 @@ int statement_parse(struct statement *statement, const char *line, size_t length
 
 	statement->literal = false;
 	if (!result)
-		result = split(statement, error, column);
+		result = statement_split(statement, error, column);
 	if (result || !statement->assigns)
 		return result;
 	if (statement->lexed.token_count == 0) {
-		*error = "nothing follows '='";
+		*error = MSG_ASSIGN_NOTHING;
 		*column = (unsigned)skipped;
 		return -EINVAL;
 	}

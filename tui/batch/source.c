@@ -29,7 +29,7 @@ void source_close(struct source *source)
 	free(source->buffer);
 }
 
-static int append(struct source *source)
+static int source_append(struct source *source)
 {
 	ssize_t got;
 
@@ -51,7 +51,7 @@ int source_fill(struct source *source)
 		source->end -= source->start;
 		source->start = 0;
 	}
-	return append(source);
+	return source_append(source);
 }
 
 int source_fill_whole(struct source *source)
@@ -59,7 +59,7 @@ int source_fill_whole(struct source *source)
 	int result = 0;
 
 	while (!result && !source->ended)
-		result = append(source);
+		result = source_append(source);
 	return result;
 }
 

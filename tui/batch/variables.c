@@ -20,7 +20,7 @@ struct variable {
 	UT_hash_handle hh;
 };
 
-static void lower(const char *name, char key[NAME_SIZE])
+static void variables_key(const char *name, char key[NAME_SIZE])
 {
 	size_t i = 0;
 
@@ -29,29 +29,29 @@ static void lower(const char *name, char key[NAME_SIZE])
 	key[i] = '\0';
 }
 
-static struct variable *find(const struct variables *variables, const char *name)
+static struct variable *variables_look_up(const struct variables *variables, const char *name)
 {
 	struct variable *found;
 	char key[NAME_SIZE];
 
-	lower(name, key);
+	variables_key(name, key);
 	HASH_FIND_STR(variables->head, key, found);
 	return found;
 }
 
 static struct variable *find_or_add(struct variables *variables, const char *name)
 {
-	struct variable *variable = find(variables, name);
+	struct variable *variable = variables_look_up(variables, name);
 
 	if (variable)
 		return variable;
 	variable = alloc_zero(1, sizeof(*variable));
-	lower(name, variable->name);
+	variables_key(name, variable->name);
 	HASH_ADD_STR(variables->head, name, variable);
 	return variable;
 }
 
-static void put(struct variable *variable, bool anew, const struct values *values, uint64_t serial)
+static void variables_put(struct variable *variable, bool anew, const struct values *values, uint64_t serial)
 {
 	if (serial < variable->written)
 		return;
@@ -67,12 +67,12 @@ static void put(struct variable *variable, bool anew, const struct values *value
 
 void variables_set(struct variables *variables, const char *name, const struct values *values, uint64_t serial)
 {
-	put(find_or_add(variables, name), true, values, serial);
+	variables_put(find_or_add(variables, name), true, values, serial);
 }
 
 void variables_append(struct variables *variables, const char *name, const struct values *values, uint64_t serial)
 {
-	put(find_or_add(variables, name), false, values, serial);
+	variables_put(find_or_add(variables, name), false, values, serial);
 }
 
 void variables_set_text(struct variables *variables, const char *name, const char *text)
@@ -80,7 +80,7 @@ void variables_set_text(struct variables *variables, const char *name, const cha
 	struct variable *variable = find_or_add(variables, name);
 	const struct values values = { text, strlen(text) + 1, false };
 
-	put(variable, true, &values, variable->written);
+	variables_put(variable, true, &values, variable->written);
 }
 
 bool variable_has_records(const struct variable *variable)
@@ -95,7 +95,7 @@ void variables_expect(struct variables *variables, const char *name, uint64_t se
 
 const struct variable *variables_find(const struct variables *variables, const char *name, uint64_t *serial)
 {
-	const struct variable *variable = find(variables, name);
+	const struct variable *variable = variables_look_up(variables, name);
 
 	if (variable)
 		*serial = variable->serial;

@@ -12,6 +12,7 @@
 #include "tui/cli/report.h"
 #include "tui/confirm/ask_text.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 /* What each of the commands is called on the wire and in the texts of ShouldProcess. */
 static const struct act {
@@ -49,7 +50,7 @@ int act_check_stop(struct invocation *inv)
 	if (!name || signal_parse(name) >= 0)
 		return 0;
 	invocation_blame(inv, name);
-	report_error(inv, EXIT_USAGE, "unknown signal '%s' (a name such as TERM, a number, or none)", name);
+	report_error(inv, EXIT_USAGE, MSG_SIGNAL_UNKNOWN, name);
 	return EXIT_USAGE;
 }
 
@@ -140,7 +141,8 @@ static bool act_on(struct invocation *inv, const char *id)
 }
 
 /* A verdict, or -errno. */
-static int ask(struct invocation *inv, struct confirm *confirm, enum confirm_operation operation, const char *id)
+static int act_ask(struct invocation *inv, struct confirm *confirm, enum confirm_operation operation,
+                   const char *id)
 {
 	struct context *context = inv->context;
 
@@ -159,10 +161,10 @@ static bool act_next(struct invocation *inv, struct confirm *confirm, const char
 	bool announce = verdict == CONFIRM_DO && inv->args.verbose && !asked_for_all;
 
 	if (verdict == CONFIRM_ASK)
-		verdict = ask(inv, confirm, operation, id);
+		verdict = act_ask(inv, confirm, operation, id);
 	if (verdict < 0) {
-		report_error(inv, EXIT_USAGE, "no answer about task '%s': %s", id,
-		             verdict == -ENODATA ? "the input has ended" : strerror(-verdict));
+		report_error(inv, EXIT_USAGE, MSG_NO_ANSWER, id,
+		             verdict == -ENODATA ? MSG_INPUT_ENDED : strerror(-verdict));
 		inv->confirm.no_to_all = true; /* nor will there be one about the next */
 		return false;
 	}
@@ -208,18 +210,18 @@ int set_check(struct invocation *inv)
 	const char *name = inv->args.name, *description = inv->args.description;
 
 	if (!name && !description) {
-		report_error(inv, EXIT_USAGE, "nothing to set for task '%s': give %s", inv->args.operands.items[0].text,
+		report_error(inv, EXIT_USAGE, MSG_NOTHING_TO_SET, inv->args.operands.items[0].text,
 		             inv->cmdlet ? "-Name or -Description" : "--name or --description");
 		return EXIT_USAGE;
 	}
 	if (name && is_blank(name)) {
 		invocation_blame(inv, name);
-		report_error(inv, EXIT_USAGE, "name '%s' is blank", name);
+		report_error(inv, EXIT_USAGE, MSG_TEXT_BLANK, "name");
 		return EXIT_USAGE;
 	}
 	if (description && is_blank(description)) {
 		invocation_blame(inv, description);
-		report_error(inv, EXIT_USAGE, "description '%s' is blank", description);
+		report_error(inv, EXIT_USAGE, MSG_TEXT_BLANK, "description");
 		return EXIT_USAGE;
 	}
 	return 0;

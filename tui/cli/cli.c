@@ -10,21 +10,21 @@
 #include "tui/cli/help.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 enum { OUTPUT_BUFFER = 1 << 16 };
 
-
-static enum cli_mode finished(struct cli *cli, int status)
+static enum cli_mode cli_finished(struct cli *cli, int status)
 {
 	cli->status = status;
 	return CLI_FINISHED;
 }
 
-static enum cli_mode usage(struct cli *cli, char *clause)
+static enum cli_mode cli_usage(struct cli *cli, char *clause)
 {
 	report_error(&cli->invocation, EXIT_USAGE, "%s", clause);
 	free(clause);
-	return finished(cli, EXIT_USAGE);
+	return cli_finished(cli, EXIT_USAGE);
 }
 
 /* What was given on the command line holds for every line of the batch, and on the screen. */
@@ -50,7 +50,7 @@ static enum cli_mode begin_batch(struct cli *cli)
 	const struct words *operands = &cli->invocation.args.operands;
 
 	if (operands->count > 1)
-		return usage(cli, alloc_format("--batch takes one file, and '%s' is a second", operands->items[1].text));
+		return cli_usage(cli, alloc_format(MSG_ONE_BATCH_FILE, operands->items[1].text));
 	cli->file = operands->count ? operands->items[0].text : NULL;
 	keep_as_defaults(cli);
 	return CLI_BATCH;
@@ -63,11 +63,11 @@ static enum cli_mode begin_screen(struct cli *cli)
 	char *error = NULL;
 
 	if (arguments_given(args, OPT_CHECK) || arguments_given(args, OPT_STOP_ON_ERROR))
-		return usage(cli, alloc_string("--check and --stop-on-error go with --batch"));
+		return cli_usage(cli, alloc_string(MSG_BATCH_OPTIONS));
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !terminal || !*terminal)
-		return usage(cli, alloc_string("no command is given, and there is no terminal to show the screen on (krtask --help)"));
+		return cli_usage(cli, alloc_string(MSG_NO_TERMINAL));
 	if (address_parse(&cli->address, args->server, &error))
-		return usage(cli, error);
+		return cli_usage(cli, error);
 	cli->start = args->no_start ? CLIENT_START_NEVER : CLIENT_START_ALWAYS;
 	cli->confirm = (struct confirm_options){
 		.what_if = args->what_if,
@@ -88,20 +88,20 @@ static void choose_preference(struct cli *cli, bool configured)
 		args->confirm_preference = PREFERENCE_MEDIUM;
 }
 
-static enum cli_mode choose(struct cli *cli, bool preference_configured)
+static enum cli_mode cli_choose(struct cli *cli, bool preference_configured)
 {
 	struct invocation *inv = &cli->invocation;
 
 	if (inv->args.version) {
 		help_version(stdout);
-		return finished(cli, 0);
+		return cli_finished(cli, 0);
 	}
 	if (inv->args.help) {
 		if (inv->command)
 			help_command(inv->command, stdout);
 		else
 			help_overall(stdout);
-		return finished(cli, 0);
+		return cli_finished(cli, 0);
 	}
 	if (inv->args.slots > 0)
 		client_set_start_slots((unsigned)inv->args.slots);
@@ -137,7 +137,7 @@ enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 	invocation_init(&cli->invocation, &cli->context);
 	cli->context.defaults.confirm_preference = unset;
 	if (config_load(&cli->context.defaults, &error))
-		return usage(cli, error);
+		return cli_usage(cli, error);
 	configured = cli->context.defaults.confirm_preference != unset;
 	if (!configured)
 		cli->context.defaults.confirm_preference = PREFERENCE_HIGH;
@@ -146,7 +146,7 @@ enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 		words_add_text(&words, argv[i]);
 	result = invocation_parse(&cli->invocation, words.items, words.count, &error, &at);
 	words_release(&words);
-	return result ? usage(cli, error) : choose(cli, configured);
+	return result ? cli_usage(cli, error) : cli_choose(cli, configured);
 }
 
 int cli_end(struct cli *cli, int status)

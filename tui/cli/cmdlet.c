@@ -10,6 +10,7 @@
 #include "tui/cli/parser.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
+#include "tui/text/messages.h"
 
 enum { POSITIONS_MAX = 2 };
 
@@ -59,7 +60,7 @@ static bool offer_parameter(struct candidates *names, unsigned id)
 }
 
 /* "-Id, -Server": the parameters that begin so. */
-static char *known_names(const struct parser *p, const char *name, size_t length)
+static char *known_parameters(const struct parser *p, const char *name, size_t length)
 {
 	struct text list = TEXT_INIT;
 
@@ -91,11 +92,12 @@ static int find_parameter(struct parser *p, const char *name, size_t length, enu
 		if (meant == CANDIDATES_NONE)
 			continue;
 		if (meant == CANDIDATES_MANY)
-			return parser_refuse_name(p, "parameter '-", name, (int)length, true, known_names(p, name, length));
+			return parser_refuse_name(p, MSG_PARAMETER_AMBIGUOUS, name, (int)length,
+			                          known_parameters(p, name, length));
 		*found = (enum option_id)meant;
 		return 0;
 	}
-	return parser_refuse_name(p, "parameter '-", name, (int)length, false, known_names(p, name, 0));
+	return parser_refuse_name(p, MSG_PARAMETER_UNKNOWN, name, (int)length, known_parameters(p, name, 0));
 }
 
 static int parse_switch(struct parser *p, enum option_id id, const char *colon)
@@ -106,7 +108,7 @@ static int parse_switch(struct parser *p, enum option_id id, const char *colon)
 	if (!colon)
 		return parser_apply(p, id, NULL, true);
 	if (!colon[1] && !value.unknown)
-		return parser_refuse(p, alloc_format("-%s: has no value (in a shell, quote it: '-%s:$false')", parameter, parameter));
+		return parser_refuse(p, alloc_format(MSG_PARAMETER_EMPTY, parameter, parameter));
 	value.text = colon + 1;
 	return parser_apply(p, id, &value, true);
 }
@@ -123,7 +125,7 @@ static int parse_parameter(struct parser *p)
 	if (result)
 		return result;
 	if (arguments_given(&p->inv->args, id))
-		return parser_refuse(p, alloc_format("parameter -%s is given twice", option_table[id].parameter));
+		return parser_refuse(p, alloc_format(MSG_PARAMETER_TWICE, option_table[id].parameter));
 	if (!option_takes_value(id))
 		return parse_switch(p, id, colon);
 	if (colon && colon[1])
@@ -133,7 +135,7 @@ static int parse_parameter(struct parser *p)
 	else if (id == OPT_STATE && !colon)
 		p->state_alone = true;
 	else
-		return parser_refuse(p, alloc_format("parameter -%s needs a value, %s", option_table[id].parameter,
+		return parser_refuse(p, alloc_format(MSG_PARAMETER_NEEDS_VALUE, option_table[id].parameter,
 		                                     option_table[id].value));
 	return p->state_alone && id == OPT_STATE ? 0 : parser_apply(p, id, &value, true);
 }
@@ -148,7 +150,7 @@ static int choose_state(struct parser *p)
 		return 0;
 	p->at = p->count;
 	if (inv->args.operands.count != 1)
-		return parser_refuse(p, alloc_string("parameter -State needs a value, STATE, or -Id, whose state it asks for"));
+		return parser_refuse(p, alloc_string(MSG_STATE_ALONE));
 	inv->command = command_find("Get-KrTaskState", NULL, &inv->cmdlet, &taken);
 	return 0;
 }
@@ -158,11 +160,12 @@ static int refuse_value(struct parser *p, const enum option_id *positions)
 	const char *text = p->words[p->at].text;
 
 	if (!positions)
-		return parser_refuse(p, alloc_format("'%s' is one value too many: none goes by position", text));
-	return parser_refuse(p, alloc_format("'%s' is one value too many: by position go %s%s%s", text,
-	                                     option_table[positions[0]].parameter,
-	                                     positions[1] == OPTION_TOTAL ? "" : " and ",
-	                                     positions[1] == OPTION_TOTAL ? "" : option_table[positions[1]].parameter));
+		return parser_refuse(p, alloc_format(MSG_POSITIONAL_NONE, text));
+	if (positions[1] == OPTION_TOTAL)
+		return parser_refuse(
+			p, alloc_format(MSG_POSITIONAL_ONE, text, option_table[positions[0]].parameter));
+	return parser_refuse(p, alloc_format(MSG_POSITIONAL_TWO, text, option_table[positions[0]].parameter,
+	                                     option_table[positions[1]].parameter));
 }
 
 /* Values go to the positions that have none yet; a lone one is the last's, the id. */
@@ -204,7 +207,7 @@ static int parse_global(struct parser *p)
 	return result;
 }
 
-static int parse_word(struct parser *p, struct values *values)
+static int parse_cmdlet_word(struct parser *p, struct values *values)
 {
 	const struct word *word = &p->words[p->at];
 
@@ -228,7 +231,7 @@ int cmdlet_parse(struct parser *p)
 	p->allowed = command_parameters(p->inv->command);
 	p->inv->args.given = (struct option_set){ 0 }; /* a global option before the name does not forbid the parameter */
 	for (; p->at < p->count; p->at++) {
-		int result = parse_word(p, &values);
+		int result = parse_cmdlet_word(p, &values);
 
 		if (result)
 			return result;

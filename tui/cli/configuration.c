@@ -8,6 +8,7 @@
 
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
+#include "tui/text/messages.h"
 
 #define KEYS(X)                                                                                                     \
 	X(SERVER) X(JSON) X(NO_HEADERS) X(NO_START) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE) X(SORT)  \
@@ -41,15 +42,15 @@ static int find_key(const char *name)
 	return -1;
 }
 
-static void refuse(struct loading *loading, char *clause)
+static void config_refuse(struct loading *loading, char *clause)
 {
 	if (!loading->error)
-		loading->error = alloc_format("%s:%u: %s", loading->path, loading->line, clause);
+		loading->error = alloc_format(MSG_CONFIG_AT, loading->path, loading->line, clause);
 	free(clause);
 }
 
 /* inih's reader, which counts the lines for the handler. */
-static char *read_line(char *buffer, int size, void *stream)
+static char *config_read_line(char *buffer, int size, void *stream)
 {
 	struct loading *loading = stream;
 
@@ -67,9 +68,9 @@ static int take_key(void *user, const char *section, const char *name, const cha
 	if (id < 0) {
 		keys = known_keys();
 		if (*section)
-			refuse(loading, alloc_format("unknown section '[%s]' (there are none)", section));
+			config_refuse(loading, alloc_format(MSG_CONFIG_SECTION, section));
 		else
-			refuse(loading, alloc_format("unknown key '%s' (known: %s)", name, keys));
+			config_refuse(loading, alloc_format(MSG_CONFIG_KEY, name, keys));
 		free(keys);
 		return 0;
 	}
@@ -77,7 +78,7 @@ static int take_key(void *user, const char *section, const char *name, const cha
 	words_add_text(&loading->arguments->copies, word.text);
 	if (option_apply(loading->arguments, (enum option_id)id, &word, false, &wrong) == 0)
 		return 1;
-	refuse(loading, wrong);
+	config_refuse(loading, wrong);
 	return 0;
 }
 
@@ -92,15 +93,16 @@ int config_load_file(struct arguments *arguments, const char *path, char **error
 		if (errno == ENOENT || errno == ENOTDIR)
 			return 0;
 		wrong = -errno;
-		*error = alloc_format("cannot read file '%s': %s", path, strerror(errno));
+		*error = alloc_format(MSG_FILE_UNREADABLE, path, strerror(errno));
 		return wrong;
 	}
-	wrong = ini_parse_stream(read_line, &loading, take_key, &loading);
+	wrong = ini_parse_stream(config_read_line, &loading, take_key, &loading);
 	fclose(loading.file);
 	arguments->given = given;
 	if (wrong == 0)
 		return 0;
-	*error = loading.error ? loading.error : alloc_format("%s:%d: not KEY = VALUE", path, wrong);
+	*error = loading.error ? loading.error
+	                       : alloc_format(MSG_CONFIG_AT, path, (unsigned)wrong, MSG_CONFIG_LINE);
 	return -EINVAL;
 }
 

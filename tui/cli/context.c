@@ -12,6 +12,7 @@
 #include "engine/task/hex.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 enum { RECONNECT_MS = 10000, NONCE_PREFIX = 8, REPEATS_MAX = 3 };
 
@@ -45,7 +46,7 @@ int context_finish(struct context *context, int status)
 	}
 	if (fflush(stdout) || ferror(stdout) || context->output_failed) {
 		if (errno != EPIPE)
-			fprintf(stderr, "krtask: cannot write to standard output: %s\n", strerror(errno));
+			fprintf(stderr, "krtask: " MSG_OUTPUT_FAILED "\n", strerror(errno));
 		status = status > EXIT_FALSE ? status : EXIT_FALSE;
 	}
 	jsonw_release(&context->scratch);
@@ -67,7 +68,7 @@ int context_connection(struct context *context, const char *server, struct conne
 	}
 	made = alloc_zero(1, sizeof(*made));
 	if (server && !*server) {
-		*error = alloc_string("server address '' is empty");
+		*error = alloc_string(MSG_SERVER_ADDRESS_EMPTY);
 		free(made);
 		return EXIT_USAGE;
 	}
@@ -157,11 +158,8 @@ int connection_prepare(struct connection *connection)
 
 const char *context_cwd(struct context *context)
 {
-	if (!context->cwd) {
-		char *cwd = getcwd(NULL, 0);
-
-		context->cwd = cwd ? cwd : alloc_string("/");
-	}
+	if (!context->cwd)
+		context->cwd = getcwd(NULL, 0);
 	return context->cwd;
 }
 
@@ -185,7 +183,7 @@ bool invocation_connect_as(struct invocation *inv, enum client_start start)
 		status = connection_open(inv->connection, inv->args.no_start ? CLIENT_START_NEVER : start, &error);
 	if (!status)
 		return true;
-	report_error(inv, status, "%s", error ? error : "no server could be reached");
+	report_error(inv, status, "%s", error ? error : MSG_SERVER_UNREACHABLE);
 	free(error);
 	return false;
 }
@@ -194,12 +192,15 @@ static bool report_lost(struct invocation *inv)
 {
 	const char *why = client_error(inv->connection->client);
 
-	report_error(inv, EXIT_NO_SERVER, "the server can not be reached%s%s", *why ? ": " : "", why);
+	if (*why)
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE_WHY, why);
+	else
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE);
 	return false;
 }
 
 /* What a task that is created gets from here.  Without it there would be a task, but another one: false, and reported. */
-static bool prepare(struct invocation *inv)
+static bool connection_make_ready(struct invocation *inv)
 {
 	struct connection *connection = inv->connection;
 	int result = connection_prepare(connection);
@@ -223,7 +224,7 @@ bool invocation_connect(struct invocation *inv)
 		start = CLIENT_START_ALWAYS;
 	if (!invocation_connect_as(inv, start))
 		return false;
-	return !inv->command->creates || prepare(inv);
+	return !inv->command->creates || connection_make_ready(inv);
 }
 
 bool invocation_send(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable)
@@ -251,14 +252,14 @@ bool invocation_may_repeat(struct invocation *inv)
 }
 
 /* Connects again, and sends again what may be; false: reported, no answer will come. */
-static bool repeat(struct invocation *inv)
+static bool invocation_repeat(struct invocation *inv)
 {
 	int result;
 
 	if (connection_again(inv->connection))
 		return report_lost(inv);
 	if (!invocation_may_repeat(inv)) {
-		report_error(inv, EXIT_FALSE, "%s", CONTEXT_LOST);
+		report_error(inv, EXIT_FALSE, MSG_REPLY_LOST);
 		return false;
 	}
 	result = client_send(inv->connection->client, inv->method, &inv->request, 0);
@@ -280,7 +281,7 @@ void invocation_receive_all(struct invocation *inv)
 			client_reply_release(&reply);
 			continue;
 		}
-		if (result != -EPIPE ? !report_lost(inv) : !repeat(inv))
+		if (result != -EPIPE ? !report_lost(inv) : !invocation_repeat(inv))
 			inv->expected = 0;
 	}
 }
@@ -299,7 +300,7 @@ bool invocation_ask(struct invocation *inv, const char *method, const struct jso
 		if (connection_again(inv->connection))
 			return report_lost(inv);
 		if (!invocation_may_repeat(inv)) {
-			report_error(inv, EXIT_FALSE, "%s", CONTEXT_LOST);
+			report_error(inv, EXIT_FALSE, MSG_REPLY_LOST);
 			return false;
 		}
 		result = client_call(client, method, parameters, reply);

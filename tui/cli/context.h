@@ -8,8 +8,6 @@
 #include "tui/cli/command.h"
 #include "tui/cli/options.h"
 
-#define CONTEXT_LOST "the connection was lost before the answer came; it may or may not have been done"
-
 struct connection {
 	char *text; /* the address as asked for; "": the default */
 	struct address address;
@@ -49,7 +47,7 @@ int connection_again(struct connection *connection);
 /* Sends the environment, finds the parent; once a connection, while no answers are outstanding.  0, or as client_call(). */
 int connection_prepare(struct connection *connection);
 
-/* This process's directory, "/" where it has none any more. */
+/* This process's directory, or NULL with errno where it has none any more. */
 const char *context_cwd(struct context *context);
 /* A number that no Create carried yet, in 32 hexadecimal digits. */
 void context_nonce(struct context *context, char text[33]);

@@ -15,28 +15,37 @@
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 /* about: the argument that is wrong, NULL: the command as a whole. */
-static int wrong(struct invocation *inv, const char *about, char *clause)
+static int create_refuse(struct invocation *inv, const char *about, char *clause)
 {
 	invocation_blame(inv, about);
-	report_error(inv, EXIT_USAGE, "%s", clause ? clause : "out of memory");
+	report_error(inv, EXIT_USAGE, "%s", clause ? clause : MSG_OUT_OF_MEMORY);
 	free(clause);
 	return EXIT_USAGE;
 }
 
-/* An absolute path for one that is seen from here. malloc'ed. */
-static char *absolute(struct context *context, const char *path)
+/* An absolute path for one that is seen from here, malloc'ed.  NULL: there is no here. */
+static char *create_absolute(struct context *context, const char *path)
 {
 	const char *cwd;
 
 	if (path[0] == '/')
 		return alloc_string(path);
 	cwd = context_cwd(context);
-	return alloc_format("%s%s%s", cwd, cwd[strlen(cwd) - 1] == '/' ? "" : "/", path);
+	return cwd ? alloc_format("%s%s%s", cwd, cwd[strlen(cwd) - 1] == '/' ? "" : "/", path) : NULL;
 }
 
-static int add_words(struct strings *list, const struct words *words, size_t first)
+/* After context_cwd() had nothing to say. */
+static int create_refuse_cwd(struct invocation *inv)
+{
+	if (errno == ENOENT)
+		return create_refuse(inv, NULL, alloc_string("the working directory is gone"));
+	return create_refuse(inv, NULL, alloc_format("the working directory cannot be told: %s", strerror(errno)));
+}
+
+static int create_add_words(struct strings *list, const struct words *words, size_t first)
 {
 	int result = 0;
 
@@ -47,19 +56,23 @@ static int add_words(struct strings *list, const struct words *words, size_t fir
 
 static int build_from_file(struct invocation *inv, const struct language *language, struct strings *command)
 {
-	char *path = absolute(inv->context, inv->args.file);
+	char *path = create_absolute(inv->context, inv->args.file);
 	char *clause = NULL;
 	struct stat status;
 	int result = 0;
 
+	if (!path)
+		return create_refuse_cwd(inv);
 	if (stat(path, &status) || (language && access(path, R_OK)))
-		result = wrong(inv, inv->args.file, alloc_format("cannot read file '%s': %s", inv->args.file, strerror(errno)));
+		result = create_refuse(inv, inv->args.file,
+		                       alloc_format(MSG_FILE_UNREADABLE, inv->args.file, strerror(errno)));
 	else if (S_ISDIR(status.st_mode))
-		result = wrong(inv, inv->args.file, alloc_format("file '%s' is a directory", inv->args.file));
+		result = create_refuse(inv, inv->args.file,
+		                       alloc_format(MSG_FILE_IS_DIRECTORY, inv->args.file));
 	else if (language_file_command(language, path, command, &clause))
-		result = wrong(inv, inv->args.file, clause);
+		result = create_refuse(inv, inv->args.file, clause);
 	free(path);
-	return result ? result : add_words(command, &inv->args.operands, 0);
+	return result ? result : create_add_words(command, &inv->args.operands, 0);
 }
 
 /* One of "--", -c and --file becomes the command. */
@@ -70,29 +83,27 @@ static int build_command(struct invocation *inv, struct strings *command)
 	bool words = args->operands.count > 0;
 
 	if (args->dashes > 0 && words && args->dashes != SIZE_MAX)
-		return wrong(inv, args->operands.items[0].text,
-		             alloc_format("unexpected operand '%s' before '--'", args->operands.items[0].text));
+		return create_refuse(inv, args->operands.items[0].text,
+		                     alloc_format(MSG_OPERAND_BEFORE, args->operands.items[0].text));
 	if (args->dashes == SIZE_MAX && words)
-		return wrong(inv, args->operands.items[0].text,
-		             alloc_format("unexpected operand '%s': a command goes after '--'",
-		                               args->operands.items[0].text));
+		return create_refuse(inv, args->operands.items[0].text,
+		                     alloc_format(MSG_OPERAND_NOT_COMMAND, args->operands.items[0].text));
 	if (args->code && args->file)
-		return wrong(inv, args->file,
-		             alloc_format("both code and file '%s' are given: one of --, -c, --file is wanted", args->file));
+		return create_refuse(inv, args->file, alloc_format(MSG_CODE_AND_FILE, args->file));
 	if (args->code && words)
-		return wrong(inv, args->operands.items[0].text,
-		             alloc_format("both code and command '%s' are given: one of --, -c, --file is wanted",
-		                               args->operands.items[0].text));
+		return create_refuse(inv, args->operands.items[0].text,
+		                     alloc_format(MSG_CODE_AND_COMMAND, args->operands.items[0].text));
 	if (!args->code && !args->file && !words)
-		return wrong(inv, NULL, alloc_string("nothing to run: give -- COMMAND, -c CODE or --file PATH"));
+		return create_refuse(inv, NULL, alloc_string(MSG_NOTHING_TO_RUN));
 	if (arguments_given(args, OPT_LANGUAGE) && !args->code && !args->file)
-		return wrong(inv, args->language, alloc_format("language '%s' is given without -c or --file", args->language));
+		return create_refuse(inv, args->language, alloc_format(MSG_LANGUAGE_ALONE, args->language));
 	if (args->language && !(language = language_find(args->language)))
-		return wrong(inv, args->language, alloc_format("unknown language '%s' (known: %s)", args->language, language_names()));
+		return create_refuse(inv, args->language,
+		                     alloc_format(MSG_LANGUAGE_UNKNOWN, args->language, language_names()));
 	if (args->file)
 		return build_from_file(inv, language, command);
 	if (!args->code)
-		return add_words(command, &args->operands, 0);
+		return create_add_words(command, &args->operands, 0);
 	return language_code_command(language ? language : &language_table[0], args->code, command);
 }
 
@@ -109,11 +120,12 @@ static int build_variables(struct invocation *inv, struct strings *variables)
 {
 	for (size_t i = 0; i < inv->args.arg.count; i++) {
 		if (!is_argument(inv->args.arg.items[i].text))
-			return wrong(inv, inv->args.arg.items[i].text,
-			             alloc_format("argument '%s' is not NAME=VALUE with letters, digits and _ in NAME",
-			                               inv->args.arg.items[i].text));
+			return create_refuse(inv, inv->args.arg.items[i].text,
+			                     alloc_format(MSG_ARGUMENT_INVALID, inv->args.arg.items[i].text));
 	}
-	return add_words(variables, &inv->args.env, 0) ? -ENOMEM : add_words(variables, &inv->args.arg, 0);
+	return create_add_words(variables, &inv->args.env, 0)
+	               ? -ENOMEM
+	               : create_add_words(variables, &inv->args.arg, 0);
 }
 
 /* Text goes as text, anything else as base64. */
@@ -146,7 +158,7 @@ static void put_strings(struct jsonw *w, const char *key, const char *base64_key
 	jsonw_end_array(w);
 }
 
-static void put_text(struct jsonw *w, const char *key, const char *text)
+static void create_put_text(struct jsonw *w, const char *key, const char *text)
 {
 	if (!text)
 		return;
@@ -155,17 +167,17 @@ static void put_text(struct jsonw *w, const char *key, const char *text)
 }
 
 /* All of Create's parameters that do not depend on the connection. */
-static void put_request(struct invocation *inv, const struct task_spec *spec)
+static void create_put_request(struct invocation *inv, const struct task_spec *spec)
 {
 	struct jsonw *w = &inv->request;
 	char nonce[33];
 
 	jsonw_clear(w);
 	jsonw_object(w);
-	put_text(w, "id", spec->id);
-	put_text(w, "name", spec->name);
-	put_text(w, "description", spec->description);
-	put_text(w, "group", spec->group);
+	create_put_text(w, "id", spec->id);
+	create_put_text(w, "name", spec->name);
+	create_put_text(w, "description", spec->description);
+	create_put_text(w, "group", spec->group);
 	put_strings(w, "command", "commandBase64", &spec->command);
 	put_bytes(w, "cwd", "cwdBase64", spec->cwd);
 	put_strings(w, "variables", "variablesBase64", &spec->variables);
@@ -186,33 +198,44 @@ static void put_request(struct invocation *inv, const struct task_spec *spec)
 	jsonw_string_n(w, nonce, 32);
 }
 
+/* Where it is to run, malloc'ed. NULL: nowhere. */
+static char *create_cwd(const struct invocation *inv)
+{
+	const char *cwd = inv->args.cwd;
+
+	if (cwd)
+		return create_absolute(inv->context, cwd);
+	cwd = context_cwd(inv->context);
+	return cwd ? alloc_string(cwd) : NULL;
+}
+
 int create_check(struct invocation *inv)
 {
 	const struct arguments *args = &inv->args;
-	char *cwd = args->cwd ? absolute(inv->context, args->cwd) : NULL;
+	char *cwd = create_cwd(inv);
 	/* The texts stay the words'; only the lists are this function's. */
 	struct task_spec spec = {
 		.id = (char *)args->id,
 		.name = (char *)args->name,
 		.description = (char *)args->description,
 		.group = (char *)args->group,
-		.cwd = cwd ? cwd : (char *)context_cwd(inv->context),
+		.cwd = cwd,
 		.max_log = (uint64_t)args->max_log,
 		.merge = args->merge,
 	};
 	char *clause = NULL;
-	int status = build_command(inv, &spec.command);
+	int status = cwd ? build_command(inv, &spec.command) : create_refuse_cwd(inv);
 
 	if (!status)
 		status = build_variables(inv, &spec.variables);
 	if (!status && task_spec_check(&spec, &clause))
-		status = wrong(inv, NULL, clause);
+		status = create_refuse(inv, NULL, clause);
 	if (!status && !inv->context->checking)
-		put_request(inv, &spec);
+		create_put_request(inv, &spec);
 	strings_release(&spec.command);
 	strings_release(&spec.variables);
 	free(cwd);
-	return status < 0 ? wrong(inv, NULL, NULL) : status;
+	return status < 0 ? create_refuse(inv, NULL, NULL) : status;
 }
 
 void create_send(struct invocation *inv)
@@ -224,13 +247,13 @@ void create_send(struct invocation *inv)
 		jsonw_key(w, "environment");
 		jsonw_string(w, inv->connection->environment);
 	}
-	put_text(w, "parent", parent);
+	create_put_text(w, "parent", parent);
 	jsonw_end_object(w);
 	invocation_send(inv, "Create", w, true);
 }
 
 /* Says how to go on, to somebody who types. */
-static void hint(struct invocation *inv, const char *id)
+static void create_hint(struct invocation *inv, const char *id)
 {
 	const struct arguments *args = &inv->args;
 	bool usual = !inv->context->batch && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
@@ -240,7 +263,7 @@ static void hint(struct invocation *inv, const char *id)
 		return;
 	if (!usual && args->information_action == ACTION_UNSET && !args->information_variable)
 		return;
-	text = alloc_format("(not started yet: krtask start %s)", id);
+	text = alloc_format(MSG_HINT_START, id);
 	report_information(inv, usual, text);
 	free(text);
 }
@@ -254,5 +277,5 @@ void create_receive(struct invocation *inv, struct client_reply *reply)
 		return;
 	}
 	report_string(inv, id, NULL, id);
-	hint(inv, id);
+	create_hint(inv, id);
 }

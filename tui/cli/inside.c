@@ -10,6 +10,7 @@
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 static int check_inside(struct invocation *inv)
 {
@@ -17,7 +18,7 @@ static int check_inside(struct invocation *inv)
 
 	if (id && *id)
 		return 0;
-	report_error(inv, EXIT_USAGE, "not inside a task: KRTASK_ID is not set");
+	report_error(inv, EXIT_USAGE, MSG_NOT_INSIDE);
 	return EXIT_USAGE;
 }
 
@@ -39,7 +40,7 @@ int inside_check_progress(struct invocation *inv)
 
 	if (parse_percent(text, &percent))
 		return check_inside(inv);
-	report_error(inv, EXIT_USAGE, "percentage '%s' is not a number", text);
+	report_error(inv, EXIT_USAGE, MSG_PERCENT_INVALID, text);
 	return EXIT_USAGE;
 }
 
@@ -85,7 +86,7 @@ void progress_run(struct invocation *inv)
 	if (!invocation_call(inv, "Progress", w, true, &reply))
 		return;
 	if (!json_is_true(json_object_get(reply.parameters, "result")))
-		report_error(inv, EXIT_FALSE, "task '%s' does not run", id);
+		report_error(inv, EXIT_FALSE, MSG_TASK_NOT_RUNNING, id);
 	else if (report_is_json(inv))
 		report_bool(inv, id, 1);
 	client_reply_release(&reply);

@@ -10,6 +10,7 @@
 
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
+#include "tui/text/messages.h"
 
 const struct option_info option_table[OPTION_TOTAL] = {
 #define X(identifier, field, kind_, name_, letter_, parameter_, aliases_, value_, help_)                           \
@@ -140,7 +141,7 @@ enum action option_parse_action(const char *text)
 	return candidates_found(&actions) < 0 ? ACTION_UNSET : (enum action)candidates_found(&actions);
 }
 
-/* A setter checks the text, then writes the field; what it returns is what would have been right, or NULL. */
+/* A setter checks the text and sets the field.  It returns NULL, or what the value must be. */
 struct setting {
 	struct arguments *arguments;
 	bool cmdlet; /* in cmdlet syntax */
@@ -154,7 +155,7 @@ static const char *set_flag(void *field, const char *text, const struct setting 
 
 	(void)how;
 	if (value < 0)
-		return "is neither true nor false";
+		return MSG_MUST_BE_BOOL;
 	*(bool *)field = value;
 	return NULL;
 }
@@ -204,8 +205,8 @@ static const char *set_pairs(void *field, const char *text, const struct setting
 	return NULL;
 }
 
-/* A whole number from 0 on, with the rest behind it. */
-static bool whole(const char *text, int64_t *value, const char **rest)
+/* Parses a whole number, 0 or greater; *rest is what follows it. */
+static bool whole_number(const char *text, int64_t *value, const char **rest)
 {
 	char *end;
 	intmax_t number;
@@ -227,8 +228,8 @@ static const char *set_count(void *field, const char *text, const struct setting
 	int64_t value;
 
 	(void)how;
-	if (!whole(text, &value, &rest) || *rest)
-		return "is not a whole number from 0 on";
+	if (!whole_number(text, &value, &rest) || *rest)
+		return MSG_MUST_BE_COUNT;
 	*(int64_t *)field = value;
 	return NULL;
 }
@@ -241,16 +242,16 @@ static const char *set_bytes(void *field, const char *text, const struct setting
 	int shift = 0;
 
 	(void)how;
-	if (!whole(text, &value, &rest))
-		return "is not a number of bytes";
+	if (!whole_number(text, &value, &rest))
+		return MSG_MUST_BE_BYTES;
 	if (*rest) {
 		unit = strchr(units, toupper((unsigned char)*rest));
 		if (!unit || rest[1])
-			return "is not a number of bytes (with K, M or G behind it)";
+			return MSG_MUST_BE_BYTES;
 		shift = 10 * (int)(unit - units + 1);
 	}
 	if (value > INT64_MAX >> shift)
-		return "is too many bytes";
+		return MSG_MUST_BE_FEWER_BYTES;
 	*(int64_t *)field = value << shift;
 	return NULL;
 }
@@ -263,7 +264,7 @@ static const char *set_seconds(void *field, const char *text, const struct setti
 	(void)how;
 	if (end == text || *end || !isfinite(value) || value < 0 || value > 1e9 ||
 	    !(isdigit((unsigned char)*text) || *text == '.' || *text == '+'))
-		return "is not a number of seconds from 0 on";
+		return MSG_MUST_BE_SECONDS;
 	*(double *)field = value;
 	return NULL;
 }
@@ -274,7 +275,7 @@ static const char *set_preference(void *field, const char *text, const struct se
 
 	(void)how;
 	if (value < 0)
-		return "is none of None, Low, Medium, High";
+		return MSG_MUST_BE_PREFERENCE;
 	*(enum confirm_preference *)field = (enum confirm_preference)value;
 	return NULL;
 }
@@ -285,7 +286,7 @@ static const char *set_action(void *field, const char *text, const struct settin
 
 	(void)how;
 	if (action == ACTION_UNSET)
-		return "is none of SilentlyContinue, Stop, Continue, Inquire, Ignore, Suspend, Break";
+		return MSG_MUST_BE_ACTION;
 	*(enum action *)field = action;
 	return NULL;
 }
@@ -301,10 +302,10 @@ static const char *set_variable(void *field, const char *text, const struct sett
 	while (isalnum((unsigned char)name[length]) || name[length] == '_')
 		length++;
 	if (length == 0 || name[length] || isdigit((unsigned char)name[0]))
-		return "is no name of a variable (letters, digits and _, after a + to append to it)";
+		return MSG_MUST_BE_VARIABLE;
 	for (size_t i = 0; i < sizeof(constants) / sizeof(*constants); i++) {
 		if (strcasecmp(name, constants[i]) == 0)
-			return "is a variable that can not be set";
+			return MSG_MUST_NOT_BE_CONSTANT;
 	}
 	*(const char **)field = text;
 	return NULL;
@@ -341,8 +342,8 @@ int option_apply(struct arguments *arguments, enum option_id id, const struct wo
 	if (!wrong)
 		return 0;
 	if (cmdlet)
-		*error = alloc_format("value '%s' of -%s %s", text ? text : "", info->parameter, wrong);
+		*error = alloc_format(MSG_PARAMETER_VALUE, text ? text : "", info->parameter, wrong);
 	else
-		*error = alloc_format("value '%s' of --%s %s", text ? text : "", info->name, wrong);
+		*error = alloc_format(MSG_OPTION_VALUE, text ? text : "", info->name, wrong);
 	return -EINVAL;
 }

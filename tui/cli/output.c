@@ -10,6 +10,7 @@
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
 #include "tui/fields/fields.h"
+#include "tui/text/messages.h"
 
 /* Where the bytes go: standard output at once, or one text for JSON or a variable. */
 struct sink {
@@ -69,7 +70,7 @@ static void sink_finish(struct sink *sink, const char *id, const char *key)
 		report_value(inv, whole->length ? whole->data : "");
 	}
 	if (sink->skipped)
-		report_warning(inv, "%llu bytes were not kept (--max-log)", (unsigned long long)sink->skipped);
+		report_warning(inv, MSG_BYTES_NOT_KEPT, (unsigned long long)sink->skipped);
 	text_release(whole);
 }
 
@@ -93,17 +94,6 @@ static void put_request(struct jsonw *w, const struct invocation *inv, bool log,
 	jsonw_end_object(w);
 }
 
-static void report_output_error(struct invocation *inv, const struct client_reply *reply)
-{
-	const char *state = json_string_value(json_object_get(reply->parameters, "state"));
-
-	if (strcmp(reply->error, "io.krtask.NotReady") == 0 && state)
-		report_error(inv, EXIT_FALSE, "task '%s' is %s: its result is there once it has ended",
-		             inv->args.operands.items[0].text, state);
-	else
-		report_reply_error(inv, reply);
-}
-
 /* All parts, one call after another, up to what there is now. */
 static bool read_parts(struct sink *sink, const char *method, bool log)
 {
@@ -118,7 +108,7 @@ static bool read_parts(struct sink *sink, const char *method, bool log)
 		if (!invocation_ask(inv, method, &inv->request, true, &reply))
 			return false;
 		if (reply.error) {
-			report_output_error(inv, &reply);
+			report_reply_error(inv, &reply);
 			client_reply_release(&reply);
 			return false;
 		}
@@ -144,7 +134,7 @@ void result_run(struct invocation *inv)
 }
 
 /* One call that answers until the task ends.  0: it did; -EREMOTE: reported; -EPIPE: go on at sink->next. */
-static int follow(struct sink *sink, int64_t offset)
+static int output_follow(struct sink *sink, int64_t offset)
 {
 	struct invocation *inv = sink->inv;
 	struct client *client = inv->connection->client;
@@ -170,7 +160,7 @@ static int follow(struct sink *sink, int64_t offset)
 		if (reply.error && strcmp(reply.error, "io.krtask.Stopping") == 0)
 			result = -EPIPE;
 		else if (reply.error) {
-			report_output_error(inv, &reply);
+			report_reply_error(inv, &reply);
 			result = -EREMOTE;
 		} else {
 			sink_take(sink, reply.parameters);
@@ -187,10 +177,11 @@ static bool follow_to_end(struct sink *sink)
 
 	sink->next = -1;
 	do {
-		result = follow(sink, sink->next);
+		result = output_follow(sink, sink->next);
 	} while (result == -EPIPE && connection_again(inv->connection) == 0);
 	if (result && result != -EREMOTE && result != -EIO)
-		report_error(inv, EXIT_NO_SERVER, "the server can not be reached: %s", client_error(inv->connection->client));
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE_WHY,
+		             client_error(inv->connection->client));
 	return result == 0;
 }
 

@@ -9,6 +9,7 @@
 #include "tui/cli/parser.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
+#include "tui/text/messages.h"
 
 int parser_refuse(struct parser *p, char *clause)
 {
@@ -26,9 +27,9 @@ int parser_apply(struct parser *p, enum option_id id, const struct word *value, 
 	return result;
 }
 
-int parser_refuse_name(struct parser *p, const char *what, const char *name, int length, bool ambiguous, char *list)
+int parser_refuse_name(struct parser *p, const char *format, const char *name, int length, char *list)
 {
-	char *clause = alloc_format(ambiguous ? "%s%.*s' is ambiguous: %s" : "unknown %s%.*s' (known: %s)", what, length, name, list);
+	char *clause = alloc_format(format, length, name, list);
 
 	free(list);
 	return parser_refuse(p, clause);
@@ -60,9 +61,10 @@ static int find_long(struct parser *p, const char *name, size_t length, enum opt
 	}
 	meant = candidates_found(&names);
 	if (meant == CANDIDATES_MANY)
-		return parser_refuse_name(p, "option '--", name, (int)length, true, known_names(p, name, length));
+		return parser_refuse_name(p, MSG_OPTION_AMBIGUOUS, name, (int)length,
+		                          known_names(p, name, length));
 	if (meant == CANDIDATES_NONE)
-		return parser_refuse_name(p, "option '--", name, (int)length, false, known_names(p, name, 0));
+		return parser_refuse_name(p, MSG_OPTION_UNKNOWN, name, (int)length, known_names(p, name, 0));
 	*found = (enum option_id)meant;
 	return 0;
 }
@@ -75,7 +77,7 @@ static int take_value(struct parser *p, enum option_id id, struct word *value, c
 		return 0;
 	}
 	if (p->at + 1 >= p->count)
-		return parser_refuse(p, alloc_format("option '%s' needs a value, %s", shown, option_table[id].value));
+		return parser_refuse(p, alloc_format(MSG_OPTION_NEEDS_VALUE, shown, option_table[id].value));
 	*value = p->words[++p->at];
 	return 0;
 }
@@ -109,7 +111,7 @@ static int parse_letters(struct parser *p)
 		while (id < OPTION_TOTAL && option_table[id].letter != *letter)
 			id = option_set_next(&p->allowed, id + 1);
 		if (id >= OPTION_TOTAL)
-			return parser_refuse(p, alloc_format("unknown option '-%c' in '%s'", *letter, value.text));
+			return parser_refuse(p, alloc_format(MSG_LETTER_UNKNOWN, *letter, value.text));
 		if (!option_takes_value((enum option_id)id)) {
 			result = parser_apply(p, (enum option_id)id, NULL, false);
 			if (result)
@@ -134,27 +136,51 @@ static int check_given(struct parser *p)
 {
 	OPTION_SET_EACH(id, &p->inv->args.given) {
 		if (!option_set_has(&p->allowed, id))
-			return parser_refuse(p, alloc_format("option '--%s' does not go with %s", option_table[id].name,
+			return parser_refuse(p, alloc_format(MSG_OPTION_NOT_FOR, option_table[id].name,
 			                                     p->inv->command->name));
 	}
 	return 0;
 }
 
-/* True for "server": the first word of commands of two. */
-static bool second_word_missing(const char *word)
+/* "start, stop, restart, status" for "server"; NULL for a word that has no subcommands. malloc'ed. */
+static char *subcommands(const char *word)
 {
+	struct text list = TEXT_INIT;
 	size_t length = strlen(word);
 
 	for (const struct command *command = command_table; command->name; command++) {
-		if (strncmp(command->name, word, length) == 0 && command->name[length] == ' ')
-			return true;
+		if (!command->hidden && strncmp(command->name, word, length) == 0 &&
+		    command->name[length] == ' ')
+			candidates_list(&list, "", command->name + length + 1);
 	}
-	return false;
+	return list.data;
 }
 
 static bool is_help(const char *word)
 {
 	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* The word at p->at names no command: an error, or the help of all where it is "server --help". */
+static int name_nothing(struct parser *p, const char *second)
+{
+	const char *word = p->words[p->at].text;
+	char *names = subcommands(word), *clause;
+
+	if (names && second && is_help(second)) {
+		free(names);
+		p->inv->args.help = true;
+		p->at++;
+		return 0;
+	}
+	if (names) {
+		clause = alloc_format(MSG_SUBCOMMAND_MISSING, word, names);
+	} else {
+		names = command_names();
+		clause = alloc_format(MSG_COMMAND_UNKNOWN, word, names);
+	}
+	free(names);
+	return parser_refuse(p, clause);
 }
 
 static int name_command(struct parser *p)
@@ -164,21 +190,8 @@ static int name_command(struct parser *p)
 	size_t taken;
 
 	p->inv->command = command_find(word->text, second, &p->inv->cmdlet, &taken);
-	if (!p->inv->command && second_word_missing(word->text) && second && is_help(second)) {
-		p->inv->args.help = true;
-		p->at++;
-		return 0;
-	}
-	if (!p->inv->command) {
-		char *names = command_names();
-		char *clause = alloc_format(second_word_missing(word->text)
-		                                    ? "command '%s' lacks its second word (known: %s)"
-		                                    : "unknown command '%s' (known: %s)",
-		                            word->text, names);
-
-		free(names);
-		return parser_refuse(p, clause);
-	}
+	if (!p->inv->command)
+		return name_nothing(p, second);
 	p->named = p->at;
 	p->at += taken - 1;
 	p->allowed = command_options(p->inv->command);
@@ -217,9 +230,9 @@ static int add_piped(struct parser *p)
 		return 0;
 	p->at = p->named;
 	if (!strstr(command->operands, "ID"))
-		return parser_refuse(p, alloc_format("'%s' takes no tasks from '|'", p->words[p->named].text));
+		return parser_refuse(p, alloc_format(MSG_PIPE_NOT_TAKEN, p->words[p->named].text));
 	if (p->inv->cmdlet && p->inv->args.operands.count > 0)
-		return parser_refuse(p, alloc_string("parameter -Id is given twice, once through the pipeline"));
+		return parser_refuse(p, alloc_string(MSG_ID_TWICE_PIPED));
 	for (size_t i = 0; i < piped->count; i++)
 		words_add(&p->inv->args.operands, piped->items[i]);
 	return 0;
@@ -232,7 +245,7 @@ static int refuse_operand(struct parser *p, size_t index)
 
 	for (p->at = 0; p->at + 1 < p->count && p->words[p->at].text != text;)
 		p->at++;
-	return parser_refuse(p, alloc_format("unexpected operand '%s'", text));
+	return parser_refuse(p, alloc_format(MSG_OPERAND_UNEXPECTED, text));
 }
 
 static int check_operands(struct parser *p)
@@ -247,8 +260,9 @@ static int check_operands(struct parser *p)
 		return -EINVAL;
 	if (args->operands.count < command->least) {
 		p->at = p->named;
-		return parser_refuse(p, alloc_format(p->inv->cmdlet ? "parameter -Id is missing" : "%s is missing",
-		                                     command->operands));
+		return parser_refuse(p, p->inv->cmdlet
+		                                ? alloc_string(MSG_PARAMETER_MISSING)
+		                                : alloc_format(MSG_OPERAND_MISSING, command->operands));
 	}
 	if (args->operands.count <= command->most)
 		return 0;

@@ -20,12 +20,9 @@ struct parser {
 
 /* The clause (taken over) is the error, about the word at p->at: -EINVAL. */
 int parser_refuse(struct parser *p, char *clause);
-/*
- * What the name stands behind ("option '--") knows no such name, or several: the list (taken over) has those that could be
- * meant.  -EINVAL.
- */
-int parser_refuse_name(struct parser *p, const char *what, const char *name, int length, bool ambiguous,
-                       char *list);
+/* An unknown or ambiguous name: the format takes its length, the name and the list (taken over) of possible names.  -EINVAL. */
+int parser_refuse_name(struct parser *p, const char *format, const char *name, int length, char *list)
+	__attribute__((format(printf, 2, 0)));
 /* option_apply(), an error of which is about the word at p->at. */
 int parser_apply(struct parser *p, enum option_id id, const struct word *value, bool cmdlet);
 /* At "--name" or "--name=value". */

@@ -10,13 +10,14 @@
 #include "tui/confirm/ask_text.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
+#include "tui/text/messages.h"
 
 bool report_is_json(const struct invocation *inv)
 {
 	return inv->args.json && !inv->silent;
 }
 
-static void put(struct invocation *inv, const char *bytes, size_t length)
+static void report_put(struct invocation *inv, const char *bytes, size_t length)
 {
 	if (fwrite_unlocked(bytes, 1, length, stdout) != length)
 		inv->context->output_failed = true;
@@ -46,8 +47,8 @@ void report_json_end(struct invocation *inv)
 		jsonw_end_object(w);
 	if (w->failed)
 		alloc_failed();
-	put(inv, w->data, w->length);
-	put(inv, "\n", 1);
+	report_put(inv, w->data, w->length);
+	report_put(inv, "\n", 1);
 }
 
 void report_value(struct invocation *inv, const char *text)
@@ -59,7 +60,7 @@ void report_value(struct invocation *inv, const char *text)
 void report_raw(struct invocation *inv, const char *bytes, size_t length)
 {
 	if (!inv->silent)
-		put(inv, bytes, length);
+		report_put(inv, bytes, length);
 }
 
 void report_line(struct invocation *inv, const char *text)
@@ -67,8 +68,8 @@ void report_line(struct invocation *inv, const char *text)
 	report_value(inv, text);
 	if (inv->silent)
 		return;
-	put(inv, text, strlen(text));
-	put(inv, "\n", 1);
+	report_put(inv, text, strlen(text));
+	report_put(inv, "\n", 1);
 }
 
 void report_bool(struct invocation *inv, const char *id, int result)
@@ -140,12 +141,12 @@ static void error_as_json(struct invocation *inv, const char *text)
 	jsonw_end_object(w);
 	if (w->failed)
 		alloc_failed();
-	put(inv, w->data, w->length);
-	put(inv, "\n", 1);
+	report_put(inv, w->data, w->length);
+	report_put(inv, "\n", 1);
 }
 
 /* Where a message is about: "krtask: FILE:LINE:COLUMN: COMMAND: ". malloc'ed. */
-static char *place(const struct invocation *inv)
+static char *report_place(const struct invocation *inv)
 {
 	const struct context *context = inv->context;
 	const char *name = invocation_name(inv), *colon = *name ? ": " : "";
@@ -159,9 +160,9 @@ static char *place(const struct invocation *inv)
 	return alloc_format("krtask: %s:%u: %s%s", context->source, inv->line, name, colon);
 }
 
-static void show(const struct invocation *inv, const char *text)
+static void report_show(const struct invocation *inv, const char *text)
 {
-	char *start = place(inv), *shown = cells_whole(text);
+	char *start = report_place(inv), *shown = cells_whole(text);
 
 	fflush(stdout); /* what came before it stands before it on a terminal */
 	fprintf(stderr, "%s%s\n", start, shown);
@@ -170,7 +171,7 @@ static void show(const struct invocation *inv, const char *text)
 }
 
 /* -ErrorAction Inquire and its like: true to go on. */
-static bool inquire(struct invocation *inv, const char *text)
+static bool report_inquire(struct invocation *inv, const char *text)
 {
 	struct context *context = inv->context;
 	enum inquiry answer = INQUIRY_HALT;
@@ -188,11 +189,12 @@ static bool inquire(struct invocation *inv, const char *text)
 }
 
 /* What is to become of a message, by its action: true if it is to be shown. */
-static bool decide(struct invocation *inv, enum stream stream, enum action action, const char *variable, const char *text)
+static bool report_decide(struct invocation *inv, enum stream stream, enum action action,
+                          const char *variable, const char *text)
 {
 	if (action == ACTION_IGNORE)
 		return false;
-	if (action == ACTION_INQUIRE && !inquire(inv, text))
+	if (action == ACTION_INQUIRE && !report_inquire(inv, text))
 		inv->halted = true;
 	if (action == ACTION_STOP)
 		inv->halted = true;
@@ -206,12 +208,12 @@ static void say_error(struct invocation *inv, int status, const char *text)
 	/* Wrong usage is said whatever -ErrorAction says: as in PowerShell it is no error of the command's own. */
 	enum action action = status == EXIT_USAGE ? ACTION_CONTINUE : inv->args.error_action;
 
-	if (!decide(inv, STREAM_ERROR, action, inv->args.error_variable, text))
+	if (!report_decide(inv, STREAM_ERROR, action, inv->args.error_variable, text))
 		return;
 	if (inv->context->batch && inv->args.json)
 		error_as_json(inv, text);
 	else
-		show(inv, text);
+		report_show(inv, text);
 }
 
 static void hold_error(struct invocation *inv, int status, char *text)
@@ -260,8 +262,8 @@ void report_warning(struct invocation *inv, const char *format, ...)
 	va_start(arguments, format);
 	text = alloc_format_list(format, arguments);
 	va_end(arguments);
-	if (decide(inv, STREAM_WARNING, inv->args.warning_action, inv->args.warning_variable, text))
-		show(inv, text);
+	if (report_decide(inv, STREAM_WARNING, inv->args.warning_action, inv->args.warning_variable, text))
+		report_show(inv, text);
 	if (inv->halted && inv->status < EXIT_FALSE)
 		inv->status = EXIT_FALSE;
 	free(text);
@@ -273,7 +275,7 @@ void report_information(struct invocation *inv, bool usual, const char *text)
 
 	if (action == ACTION_UNSET && !usual)
 		action = ACTION_SILENT;
-	if (decide(inv, STREAM_INFORMATION, action, inv->args.information_variable, text)) {
+	if (report_decide(inv, STREAM_INFORMATION, action, inv->args.information_variable, text)) {
 		fflush(stdout);
 		fprintf(stderr, "%s\n", text);
 	}
@@ -291,7 +293,7 @@ void report_call(const struct invocation *inv, const char *method, const struct 
 }
 
 /* The errors that are the request's own fault. */
-static int status_of(const char *error)
+static int report_status_of(const char *error)
 {
 	static const char *const usage[] = { "io.krtask.InvalidTask", "org.varlink.service.InvalidParameter" };
 
@@ -307,10 +309,10 @@ void report_reply_error(struct invocation *inv, const struct client_reply *reply
 	char *clause;
 
 	if (!reply->error) {
-		report_error(inv, EXIT_FALSE, "the server's answer is not understood");
+		report_error(inv, EXIT_FALSE, MSG_REPLY_UNEXPECTED);
 		return;
 	}
 	clause = client_explain(reply);
-	report_error(inv, status_of(reply->error), "%s", clause ? clause : reply->error);
+	report_error(inv, report_status_of(reply->error), "%s", clause ? clause : reply->error);
 	free(clause);
 }

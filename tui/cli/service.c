@@ -11,6 +11,7 @@
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 enum { SLOTS_MAX = 1000000 };
 
@@ -22,7 +23,7 @@ static bool get_status(struct invocation *inv, struct client_reply *reply, const
 	return true;
 }
 
-static void put_number(struct jsonw *w, const char *key, const json_t *status)
+static void status_put_number(struct jsonw *w, const char *key, const json_t *status)
 {
 	const json_t *value = json_object_get(status, key);
 
@@ -33,7 +34,7 @@ static void put_number(struct jsonw *w, const char *key, const json_t *status)
 		jsonw_null(w);
 }
 
-static void put_text(struct jsonw *w, const char *key, const json_t *status)
+static void status_put_text(struct jsonw *w, const char *key, const json_t *status)
 {
 	jsonw_key(w, key);
 	jsonw_string(w, json_string_value(json_object_get(status, key)));
@@ -46,14 +47,14 @@ static void status_as_json(struct invocation *inv, const json_t *status)
 	json_t *count;
 
 	jsonw_object(w);
-	put_text(w, "name", status);
-	put_text(w, "address", status);
-	put_text(w, "version", status);
-	put_number(w, "pid", status);
-	put_number(w, "anchorPid", status);
-	put_text(w, "startedAt", status);
-	put_number(w, "slots", status);
-	put_number(w, "running", status);
+	status_put_text(w, "name", status);
+	status_put_text(w, "address", status);
+	status_put_text(w, "version", status);
+	status_put_number(w, "pid", status);
+	status_put_number(w, "anchorPid", status);
+	status_put_text(w, "startedAt", status);
+	status_put_number(w, "slots", status);
+	status_put_number(w, "running", status);
 	jsonw_key(w, "tasks");
 	jsonw_object(w);
 	json_object_foreach(json_object_get((json_t *)status, "tasks"), state, count) {
@@ -65,7 +66,7 @@ static void status_as_json(struct invocation *inv, const json_t *status)
 	report_json_end(inv);
 }
 
-static void line(struct invocation *inv, char *text)
+static void status_line(struct invocation *inv, char *text)
 {
 	report_line(inv, text);
 	free(text);
@@ -80,15 +81,17 @@ static void status_as_text(struct invocation *inv, const json_t *status)
 
 #define TEXT(key) json_string_value(json_object_get(status, key))
 #define NUMBER(key) (int64_t)json_integer_value(json_object_get(status, key))
-	line(inv, alloc_format("server:  %s", TEXT("name") ? TEXT("name") : "-"));
-	line(inv, alloc_format("address: %s", TEXT("address") ? TEXT("address") : "-"));
-	line(inv, alloc_format("version: %s", TEXT("version") ? TEXT("version") : "-"));
-	line(inv, alloc_format("pid:     %" PRId64 " (anchor %" PRId64 ")", NUMBER("pid"), NUMBER("anchorPid")));
-	line(inv, alloc_format("started: %s", TEXT("startedAt") ? TEXT("startedAt") : "-"));
+	status_line(inv, alloc_format("server:  %s", TEXT("name") ? TEXT("name") : "-"));
+	status_line(inv, alloc_format("address: %s", TEXT("address") ? TEXT("address") : "-"));
+	status_line(inv, alloc_format("version: %s", TEXT("version") ? TEXT("version") : "-"));
+	status_line(inv, alloc_format("pid:     %" PRId64 " (anchor %" PRId64 ")", NUMBER("pid"),
+	                              NUMBER("anchorPid")));
+	status_line(inv, alloc_format("started: %s", TEXT("startedAt") ? TEXT("startedAt") : "-"));
 	if (json_integer_value(slots) > 0)
-		line(inv, alloc_format("slots:   %" PRId64 " of %" PRId64 " in use", NUMBER("running"), NUMBER("slots")));
+		status_line(inv, alloc_format("slots:   %" PRId64 " of %" PRId64 " in use", NUMBER("running"),
+		                              NUMBER("slots")));
 	else
-		line(inv, alloc_format("slots:   %" PRId64 " in use, no limit", NUMBER("running")));
+		status_line(inv, alloc_format("slots:   %" PRId64 " in use, no limit", NUMBER("running")));
 #undef TEXT
 #undef NUMBER
 	json_object_foreach(json_object_get((json_t *)status, "tasks"), state, count) {
@@ -101,7 +104,7 @@ static void status_as_text(struct invocation *inv, const json_t *status)
 		free(tasks);
 		tasks = longer;
 	}
-	line(inv, alloc_format("tasks:   %s", *tasks ? tasks : "none"));
+	status_line(inv, alloc_format("tasks:   %s", *tasks ? tasks : "none"));
 	free(tasks);
 }
 
@@ -128,7 +131,7 @@ static bool set_slots(struct invocation *inv)
 	if (!arguments_given(&inv->args, OPT_SLOTS))
 		return true;
 	if (inv->args.slots > SLOTS_MAX) {
-		report_error(inv, EXIT_USAGE, "%" PRId64 " slots are more than %d", inv->args.slots, SLOTS_MAX);
+		report_error(inv, EXIT_USAGE, MSG_SLOTS_TOO_MANY, (long long)inv->args.slots, SLOTS_MAX);
 		return false;
 	}
 	jsonw_clear(w);
@@ -152,11 +155,11 @@ static void report_running(struct invocation *inv)
 	if (report_is_json(inv))
 		status_as_json(inv, status);
 	else
-		line(inv, alloc_format("server '%s' runs, pid %" PRId64,
-		                       json_string_value(json_object_get(status, "name"))
-		                               ? json_string_value(json_object_get(status, "name"))
-		                               : "",
-		                       (int64_t)json_integer_value(json_object_get(status, "pid"))));
+		status_line(inv, alloc_format(MSG_SERVER_RUNNING,
+		                              json_string_value(json_object_get(status, "name"))
+		                                      ? json_string_value(json_object_get(status, "name"))
+		                                      : "",
+		                              (long long)json_integer_value(json_object_get(status, "pid"))));
 	client_reply_release(&reply);
 }
 
@@ -172,22 +175,21 @@ int server_stop_check(struct invocation *inv)
 {
 	if (!inv->args.drain || !inv->args.cancel)
 		return 0;
-	report_error(inv, EXIT_USAGE, "both --drain and --cancel are given");
+	report_error(inv, EXIT_USAGE, MSG_DRAIN_AND_CANCEL);
 	return EXIT_USAGE;
 }
 
 static void report_refusal(struct invocation *inv, const struct client_reply *reply)
 {
-	int64_t running = json_integer_value(json_object_get(reply->parameters, "running"));
-	int64_t queued = json_integer_value(json_object_get(reply->parameters, "queued"));
+	char *clause;
 
 	if (strcmp(reply->error, "io.krtask.TasksRunning") != 0) {
 		report_reply_error(inv, reply);
 		return;
 	}
-	report_error(inv, EXIT_FALSE,
-	             "%" PRId64 " task%s running, %" PRId64 " queued: --drain waits for them, --cancel cancels them", running,
-	             running == 1 ? "" : "s", queued);
+	clause = alloc_checked(client_explain(reply));
+	report_error(inv, EXIT_FALSE, MSG_STOP_REFUSED, clause);
+	free(clause);
 }
 
 void server_stop_run(struct invocation *inv)
@@ -207,7 +209,8 @@ void server_stop_run(struct invocation *inv)
 	if (result == -EREMOTE)
 		report_refusal(inv, &reply);
 	else if (result && result != -EPIPE)
-		report_error(inv, EXIT_NO_SERVER, "the server can not be reached: %s", client_error(inv->connection->client));
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE_WHY,
+		             client_error(inv->connection->client));
 	client_reply_release(&reply);
 	if (inv->status)
 		return;
@@ -241,7 +244,7 @@ void server_restart_run(struct invocation *inv)
 		client_reply_release(&reply);
 	}
 	if (connection_again(inv->connection))
-		report_error(inv, EXIT_NO_SERVER, "the new server can not be reached: %s",
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_NEW_UNREACHABLE,
 		             client_error(inv->connection->client));
 	else
 		report_running(inv);
@@ -255,6 +258,6 @@ void server_bridge_run(struct invocation *inv)
 		report_error(inv, EXIT_USAGE, "%s", error);
 	else if (client_bridge(&inv->connection->address,
 	                       inv->args.no_start ? CLIENT_START_NEVER : CLIENT_START_ALWAYS, &error))
-		report_error(inv, EXIT_NO_SERVER, "%s", error ? error : "the connection was lost");
+		report_error(inv, EXIT_NO_SERVER, "%s", error ? error : MSG_CONNECTION_LOST);
 	free(error);
 }

@@ -14,6 +14,7 @@
 #include "tui/cli/report.h"
 #include "tui/cli/table.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 enum { CHUNK_ROWS = 1000 }; /* so that the server, the parser and the table work at the same time */
 
@@ -32,7 +33,7 @@ static int refuse_column(struct invocation *inv, const char *name)
 	char *known = field_names();
 
 	invocation_blame(inv, name);
-	report_error(inv, EXIT_USAGE, "unknown column '%s' (known: %s)", name, known);
+	report_error(inv, EXIT_USAGE, MSG_COLUMN_UNKNOWN, name, known);
 	free(known);
 	return EXIT_USAGE;
 }
@@ -47,7 +48,7 @@ int get_check(struct invocation *inv)
 		if (args->states.items[i].unknown || task_state_parse(args->states.items[i].text) >= 0)
 			continue;
 		invocation_blame(inv, args->states.items[i].text);
-		report_error(inv, EXIT_USAGE, "unknown state '%s' (known: %s)", args->states.items[i].text,
+		report_error(inv, EXIT_USAGE, MSG_STATE_UNKNOWN, args->states.items[i].text,
 		             task_state_names());
 		return EXIT_USAGE;
 	}
@@ -59,8 +60,8 @@ int get_check(struct invocation *inv)
 			return refuse_column(inv, args->columns.items[i].text);
 		if (result) {
 			invocation_blame(inv, args->columns.items[i].text);
-			report_error(inv, EXIT_USAGE, "'%s' is one column too many: at most %d are shown",
-			             args->columns.items[i].text, FIELD_MAX);
+			report_error(inv, EXIT_USAGE, MSG_COLUMNS_TOO_MANY, args->columns.items[i].text,
+			             FIELD_MAX);
 			return EXIT_USAGE;
 		}
 	}
@@ -136,7 +137,7 @@ static void show_row(struct listing *listing, const struct value *row, size_t co
 
 	if (count == 0) {
 		if (at < ids->count)
-			report_error(inv, EXIT_FALSE, "task '%s' not found", ids->items[at].text);
+			report_error(inv, EXIT_FALSE, MSG_TASK_NOT_FOUND, ids->items[at].text);
 		return;
 	}
 	listing->shown++;
@@ -217,7 +218,7 @@ static void show_list(struct listing *listing)
 	         invocation_may_repeat(inv));
 	if (result && result != -EREMOTE)
 		report_error(inv, EXIT_FALSE, "%s",
-		             result == -EPROTO ? "the server's answer is not understood"
+		             result == -EPROTO ? MSG_REPLY_UNEXPECTED
 		                               : client_error(inv->connection->client));
 }
 
@@ -284,7 +285,7 @@ void state_receive(struct invocation *inv, struct client_reply *reply)
 	else if (state)
 		report_string(inv, id, "state", state);
 	else
-		report_error(inv, EXIT_FALSE, "task '%s' not found", id);
+		report_error(inv, EXIT_FALSE, MSG_TASK_NOT_FOUND, id);
 }
 
 int watch_check(struct invocation *inv)

@@ -25,7 +25,7 @@ size_t table_terminal(int fd)
 }
 
 /* Plain text that needs no replacing and takes a column a byte: nearly all there is. */
-static bool is_plain(const struct slice *slice)
+static bool slice_is_plain(const struct slice *slice)
 {
 	size_t i = 0;
 
@@ -60,7 +60,7 @@ static void add_cell(struct table *table, size_t column, struct slice slice)
 	table->cells = alloc_room(table->cells, &table->size, table->count + 1, sizeof(*table->cells));
 	cell = &table->cells[table->count++];
 	cell->offset = table->text.length;
-	if (slice.length <= most && is_plain(&slice))
+	if (slice.length <= most && slice_is_plain(&slice))
 		text_add(&table->text, slice.text, slice.length);
 	else
 		columns = add_shown(&table->text, &slice, most);

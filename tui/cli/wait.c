@@ -13,6 +13,7 @@
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 static volatile sig_atomic_t interrupted;
 
@@ -58,7 +59,7 @@ static void raise_status(struct invocation *inv, int status)
 }
 
 /* For one task its own exit status; for several whether all completed. */
-static int status_of(const struct waiting *waiting, const json_t *parameters, const char *state)
+static int wait_status_of(const struct waiting *waiting, const json_t *parameters, const char *state)
 {
 	const json_t *code = json_object_get(parameters, "exitCode");
 	const json_t *signal = json_object_get(parameters, "signal");
@@ -82,7 +83,7 @@ static void report_end(struct waiting *waiting, const json_t *parameters)
 
 	if (!id || !state || !take_off(waiting, id))
 		return;
-	raise_status(inv, status_of(waiting, parameters, state));
+	raise_status(inv, wait_status_of(waiting, parameters, state));
 	if (report_is_json(inv)) {
 		struct jsonw *w = report_json(inv);
 
@@ -115,7 +116,7 @@ static int take_error(struct waiting *waiting, const struct client_reply *reply)
 	if (strcmp(reply->error, "io.krtask.Stopping") == 0)
 		return -EPIPE;
 	if (strcmp(reply->error, "io.krtask.NotFound") == 0 && id && take_off(waiting, id)) {
-		report_error(inv, waiting->single ? EXIT_WAIT_FAILED : EXIT_FALSE, "task '%s' not found", id);
+		report_error(inv, waiting->single ? EXIT_WAIT_FAILED : EXIT_FALSE, MSG_TASK_NOT_FOUND, id);
 		return 0;
 	}
 	report_reply_error(inv, reply);
@@ -203,14 +204,13 @@ static void report_why(struct waiting *waiting, int why)
 	size_t others = waiting->left.count - 1;
 
 	if (why == -ETIME && others == 0)
-		report_error(inv, EXIT_TIMEOUT, "task '%s' has not ended after %g s", first, inv->args.timeout);
+		report_error(inv, EXIT_TIMEOUT, MSG_WAIT_TIMEOUT, first, inv->args.timeout);
 	else if (why == -ETIME)
-		report_error(inv, EXIT_TIMEOUT, "task '%s' and %zu more have not ended after %g s", first, others,
-		             inv->args.timeout);
+		report_error(inv, EXIT_TIMEOUT, MSG_WAIT_TIMEOUT_MORE, first, others, inv->args.timeout);
 	else if (why == -EINTR)
 		inv->status = EXIT_SIGNAL + SIGINT;
 	else if (why != -EREMOTE)
-		report_error(inv, EXIT_WAIT_FAILED, "the server can not be reached: %s",
+		report_error(inv, EXIT_WAIT_FAILED, MSG_SERVER_UNREACHABLE_WHY,
 		             client_error(inv->connection->client));
 	if (why == -ETIME)
 		inv->status = EXIT_TIMEOUT;

@@ -57,7 +57,7 @@ static _Noreturn void become_shell(int in)
 	_exit(127);
 }
 
-static int suspend(int in, FILE *out)
+static int ask_suspend(int in, FILE *out)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, interrupt, quit;
 	int status;
@@ -81,7 +81,7 @@ static int suspend(int in, FILE *out)
 	return pid < 0 ? -errno : 0;
 }
 
-static void explain(FILE *out)
+static void ask_explain(FILE *out)
 {
 	for (int i = 0; i < CHOICE_COUNT; i++) {
 		if (confirm_choices[i].help)
@@ -114,10 +114,10 @@ int ask_text(struct confirm *confirm, enum confirm_operation operation, const ch
 		}
 		verdict = confirm_answer(confirm, confirm_parse_answer(answer));
 		if (verdict == CONFIRM_EXPLAIN)
-			explain(out);
+			ask_explain(out);
 		if (verdict != CONFIRM_SUSPEND)
 			continue;
-		result = suspend(in, out);
+		result = ask_suspend(in, out);
 		if (result)
 			return result;
 		put_question(operation, target, out);
@@ -178,7 +178,7 @@ enum inquiry ask_inquiry(const char *message, int in, FILE *out)
 		choice = parse_inquiry(answer);
 		if (choice == INQUIRY_COUNT && strchr(answer, '?'))
 			explain_inquiry(out);
-		if (choice == INQUIRY_SUSPEND && suspend(in, out))
+		if (choice == INQUIRY_SUSPEND && ask_suspend(in, out))
 			return INQUIRY_HALT;
 	}
 	return (enum inquiry)choice;

@@ -31,7 +31,7 @@ void confirm_init(struct confirm *confirm, const struct confirm_options *options
 }
 
 /* Whether a question is due, before any answer "to all". */
-static bool asks(const struct confirm_options *options, enum confirm_impact impact)
+static bool confirm_asks(const struct confirm_options *options, enum confirm_impact impact)
 {
 	if (options->confirm != CONFIRM_UNSET)
 		return options->confirm == CONFIRM_TRUE;
@@ -46,7 +46,7 @@ enum confirm_verdict confirm_next(struct confirm *confirm, enum confirm_operatio
 		return CONFIRM_SKIP;
 	if (confirm->yes_to_all)
 		return CONFIRM_DO;
-	return asks(&confirm->options, operations[operation].impact) ? CONFIRM_ASK : CONFIRM_DO;
+	return confirm_asks(&confirm->options, operations[operation].impact) ? CONFIRM_ASK : CONFIRM_DO;
 }
 
 enum confirm_verdict confirm_answer(struct confirm *confirm, enum confirm_choice choice)
@@ -91,7 +91,7 @@ const char *confirm_operation_name(enum confirm_operation operation)
 	return operations[operation].name;
 }
 
-static char *sentence(const char *lead, enum confirm_operation operation, const char *target)
+static char *confirm_sentence(const char *lead, enum confirm_operation operation, const char *target)
 {
 	return alloc_format("%sPerforming the operation \"%s\" on target \"Task %s\".", lead, operations[operation].name,
 	                    target);
@@ -99,17 +99,17 @@ static char *sentence(const char *lead, enum confirm_operation operation, const 
 
 char *confirm_what_if(enum confirm_operation operation, const char *target)
 {
-	return sentence("What if: ", operation, target);
+	return confirm_sentence("What if: ", operation, target);
 }
 
 char *confirm_verbose(enum confirm_operation operation, const char *target)
 {
-	return sentence("VERBOSE: ", operation, target);
+	return confirm_sentence("VERBOSE: ", operation, target);
 }
 
 char *confirm_performing(enum confirm_operation operation, const char *target)
 {
-	return sentence("", operation, target);
+	return confirm_sentence("", operation, target);
 }
 
 const char *confirm_choice_line(void)

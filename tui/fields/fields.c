@@ -253,7 +253,7 @@ char *field_names(void)
 	return names.data;
 }
 
-static void append(struct field_list *list, const struct field *field)
+static void fields_append(struct field_list *list, const struct field *field)
 {
 	assert(list->count < FIELD_MAX);
 	list->items[list->count++] = field;
@@ -266,7 +266,7 @@ void fields_default(struct field_list *list)
 
 	list->count = 0;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		append(list, field_find(names[i]));
+		fields_append(list, field_find(names[i]));
 }
 
 void fields_of_json(struct field_list *list)
@@ -274,7 +274,7 @@ void fields_of_json(struct field_list *list)
 	list->count = 0;
 	for (const struct field *field = field_table; field->name; field++) {
 		if (field->in_json)
-			append(list, field);
+			fields_append(list, field);
 	}
 }
 
@@ -283,7 +283,7 @@ void fields_of_details(struct field_list *list)
 	list->count = 0;
 	for (const struct field *field = field_table; field->name; field++) {
 		if (field->label)
-			append(list, field);
+			fields_append(list, field);
 	}
 }
 
@@ -295,7 +295,7 @@ int fields_add(struct field_list *list, const char *name)
 		return -EINVAL;
 	if (list->count == FIELD_MAX)
 		return -E2BIG;
-	append(list, field);
+	fields_append(list, field);
 	return 0;
 }
 

@@ -148,7 +148,7 @@ int rows_next(struct rows *rows, struct value *values, size_t max, size_t *count
 	return 1;
 }
 
-static unsigned hexadecimal(const char *digits)
+static unsigned rows_hexadecimal(const char *digits)
 {
 	unsigned value = 0;
 
@@ -160,19 +160,20 @@ static unsigned hexadecimal(const char *digits)
 static void add_character(struct text *text, unsigned c)
 {
 	char bytes[UTF8_LONGEST];
+	size_t length = utf8_encode(c, bytes);
 
-	text_add(text, bytes, utf8_encode(c, bytes));
+	text_add(text, bytes, length);
 }
 
 /* A \u escape: how many bytes behind the backslash it takes. NUL becomes U+FFFD, as half a surrogate pair does. */
 static size_t add_escaped(struct text *text, const char *at, size_t left)
 {
-	unsigned c = left >= 5 ? hexadecimal(at + 1) : 0;
+	unsigned c = left >= 5 ? rows_hexadecimal(at + 1) : 0;
 
 	if (left < 5)
 		return left;
 	if (c >= 0xd800 && c < 0xdc00 && left >= 11 && at[5] == '\\' && at[6] == 'u') {
-		unsigned low = hexadecimal(at + 7);
+		unsigned low = rows_hexadecimal(at + 7);
 
 		if (low >= 0xdc00 && low < 0xe000) {
 			add_character(text, 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00));

@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "engine/task/array.h"
+#include "tui/text/messages.h"
 
 _Noreturn void alloc_failed(void)
 {
-	fputs("krtask: out of memory\n", stderr);
+	fputs("krtask: " MSG_OUT_OF_MEMORY "\n", stderr);
 	abort();
 }
 

@@ -4,6 +4,7 @@ tui_libtext_a_SOURCES = \
 	tui/text/alloc.c tui/text/alloc.h \
 	tui/text/candidates.c tui/text/candidates.h \
 	tui/text/cells.c tui/text/cells.h \
+	tui/text/messages.h \
 	tui/text/sgr.c tui/text/sgr.h \
 	tui/text/style.h \
 	tui/text/text.c tui/text/text.h \

@@ -30,7 +30,7 @@ static int byte_of(int value)
 }
 
 /* 38 and 48: what follows names a colour.  Returns the parameters used. */
-static size_t extended(short *colour, const int *values, size_t count)
+static size_t sgr_extended(short *colour, const int *values, size_t count)
 {
 	if (count >= 3 && values[1] == 5) {
 		*colour = (short)byte_of(values[2]);
@@ -48,9 +48,9 @@ static size_t apply_colour(struct sgr *sgr, const int *values, size_t count)
 	int value = values[0];
 
 	if (value == 38)
-		return extended(&sgr->foreground, values, count);
+		return sgr_extended(&sgr->foreground, values, count);
 	if (value == 48)
-		return extended(&sgr->background, values, count);
+		return sgr_extended(&sgr->background, values, count);
 	if (value >= 30 && value <= 37)
 		sgr->foreground = (short)(value - 30);
 	else if (value == 39)
@@ -66,7 +66,7 @@ static size_t apply_colour(struct sgr *sgr, const int *values, size_t count)
 	return 1;
 }
 
-static void apply(struct sgr *sgr, const int *values, size_t count)
+static void sgr_apply(struct sgr *sgr, const int *values, size_t count)
 {
 	for (size_t i = 0; i < count;) {
 		if (values[i] == 0)
@@ -97,7 +97,7 @@ size_t sgr_parse(struct sgr *sgr, const char *bytes, size_t length)
 			if (++count == PARAMETERS_MAX)
 				return 0;
 		} else if (c == 'm') {
-			apply(sgr, values, count + 1);
+			sgr_apply(sgr, values, count + 1);
 			return at + 1;
 		} else {
 			return 0;

@@ -16,7 +16,7 @@
 static const char default_name[] = "default";
 
 /* "a/b", with nothing but one slash between; NULL: out of memory. */
-static char *join(const char *folder, const char *rest)
+static char *path_join(const char *folder, const char *rest)
 {
 	char *path;
 
@@ -24,7 +24,7 @@ static char *join(const char *folder, const char *rest)
 }
 
 /* An absolute copy, without slashes at its end: lstat(2) would follow a link through them. */
-static char *absolute(const char *path)
+static char *path_absolute(const char *path)
 {
 	char *result = NULL;
 	size_t length;
@@ -35,7 +35,7 @@ static char *absolute(const char *path)
 		char *here = getcwd(NULL, 0);
 
 		if (here)
-			result = join(here, path);
+			result = path_join(here, path);
 		free(here);
 	}
 	if (!result)
@@ -54,7 +54,7 @@ static const char *xdg_folder(const char *variable)
 	return value && value[0] == '/' ? value : NULL;
 }
 
-static const char *given(const char *variable)
+static const char *variable_given(const char *variable)
 {
 	const char *value = getenv(variable);
 
@@ -63,14 +63,14 @@ static const char *given(const char *variable)
 
 char *address_runtime_folder(void)
 {
-	const char *own = given("KRTASK_RUNTIME_DIR");
+	const char *own = variable_given("KRTASK_RUNTIME_DIR");
 	const char *xdg = xdg_folder("XDG_RUNTIME_DIR");
 	char *path;
 
 	if (own)
-		return absolute(own);
+		return path_absolute(own);
 	if (xdg)
-		return join(xdg, "krtask");
+		return path_join(xdg, "krtask");
 	return asprintf(&path, "/tmp/krtask-%u", (unsigned)geteuid()) < 0 ? NULL : path;
 }
 
@@ -87,16 +87,16 @@ static const char *home_folder(void)
 
 char *address_state_folder(void)
 {
-	const char *own = given("KRTASK_STATE_DIR");
+	const char *own = variable_given("KRTASK_STATE_DIR");
 	const char *xdg = xdg_folder("XDG_STATE_HOME");
 	const char *home;
 
 	if (own)
-		return absolute(own);
+		return path_absolute(own);
 	if (xdg)
-		return join(xdg, "krtask");
+		return path_join(xdg, "krtask");
 	home = home_folder();
-	return home ? join(home, ".local/state/krtask") : NULL;
+	return home ? path_join(home, ".local/state/krtask") : NULL;
 }
 
 static int check_socket(const struct address *address, char **error)
@@ -181,8 +181,8 @@ static int parse_name(struct address *address, char **error)
 		result = clause_replace(error, -EINVAL,
 		                "no home directory for the state folder; set KRTASK_STATE_DIR");
 	} else {
-		address->socket = join(runtime, file);
-		address->state = join(state, address->name);
+		address->socket = path_join(runtime, file);
+		address->state = path_join(state, address->name);
 		result = address->socket && address->state ? check_socket(address, error) : -ENOMEM;
 	}
 	free(runtime);
@@ -198,7 +198,7 @@ int address_parse(struct address *out, const char *text, char **error)
 	int result;
 
 	if (!text || !*text)
-		text = given("KRTASK_SERVER");
+		text = variable_given("KRTASK_SERVER");
 	address.text = strdup(text ? text : default_name);
 	if (!address.text)
 		result = -ENOMEM;
@@ -269,7 +269,7 @@ static int check_folder(const char *path, char **error)
 
 int address_secure_folder(const char *path, char **error)
 {
-	char *scratch = absolute(path);
+	char *scratch = path_absolute(path);
 	int result;
 
 	if (!scratch)

@@ -24,44 +24,44 @@ struct flow {
 	char bytes[BYTES];
 };
 
-static bool passing(ssize_t n)
+static bool flow_passing(ssize_t n)
 {
 	return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
 }
 
 /* As write(2), but where the other end is a closed socket that is an error and no signal. */
-static ssize_t put(int fd, const char *bytes, size_t length)
+static ssize_t flow_put(int fd, const char *bytes, size_t length)
 {
 	ssize_t n = send(fd, bytes, length, MSG_NOSIGNAL);
 
 	return n < 0 && errno == ENOTSOCK ? write(fd, bytes, length) : n;
 }
 
-static int take(struct flow *flow)
+static int flow_take(struct flow *flow)
 {
 	ssize_t n = read(flow->from, flow->bytes, sizeof(flow->bytes));
 
-	if (n < 0 && !passing(n) && errno != ECONNRESET)
+	if (n < 0 && !flow_passing(n) && errno != ECONNRESET)
 		return -errno;
-	flow->ended = n == 0 || (n < 0 && !passing(n));
+	flow->ended = n == 0 || (n < 0 && !flow_passing(n));
 	flow->start = 0;
 	flow->end = n > 0 ? (size_t)n : 0;
 	return 0;
 }
 
 /* Moves what can be moved now. 0 or -errno. */
-static int move(struct flow *flow)
+static int flow_move(struct flow *flow)
 {
-	int result = flow->start == flow->end && !flow->ended ? take(flow) : 0;
+	int result = flow->start == flow->end && !flow->ended ? flow_take(flow) : 0;
 
 	if (result == 0 && flow->start < flow->end) {
-		ssize_t n = put(flow->to, flow->bytes + flow->start, flow->end - flow->start);
+		ssize_t n = flow_put(flow->to, flow->bytes + flow->start, flow->end - flow->start);
 
 		if (n < 0 && errno == EPIPE) {
 			/* Nobody reads there: what is left has no way to go. */
 			flow->ended = true;
 			flow->start = flow->end;
-		} else if (n < 0 && !passing(n)) {
+		} else if (n < 0 && !flow_passing(n)) {
 			result = -errno;
 		} else {
 			flow->start += n > 0 ? (size_t)n : 0;
@@ -101,7 +101,7 @@ static int copy_both(struct flow flows[2])
 		if (ready > 0 && poll_fds[2].revents)
 			break;
 		for (int i = 0; i < 2 && result == 0; i++)
-			result = ready > 0 && poll_fds[i].revents ? move(&flows[i]) : 0;
+			result = ready > 0 && poll_fds[i].revents ? flow_move(&flows[i]) : 0;
 	}
 	return result;
 }

@@ -72,7 +72,7 @@ static void end_ssh(struct client *client)
 }
 
 /* Leaves the connection, with all that belongs to it. */
-static void disconnect(struct client *client)
+static void client_disconnect(struct client *client)
 {
 	if (client->fd >= 0)
 		close(client->fd);
@@ -88,7 +88,7 @@ static void disconnect(struct client *client)
 }
 
 /* ssh has only been started by now: whether there is a server shows when it answers. */
-static int greet(struct client *client)
+static int client_greet(struct client *client)
 {
 	struct client_reply reply = { 0 };
 	int result = client_call(client, "org.varlink.service.GetInfo", NULL, &reply);
@@ -97,7 +97,7 @@ static int greet(struct client *client)
 	return result;
 }
 
-static int establish(struct client *client, int64_t deadline)
+static int client_establish(struct client *client, int64_t deadline)
 {
 	int result;
 
@@ -106,9 +106,9 @@ static int establish(struct client *client, int64_t deadline)
 	result = connect_ssh(&client->address, &client->fd, &client->ssh, &client->error);
 	if (result < 0)
 		return result;
-	result = greet(client);
+	result = client_greet(client);
 	if (result < 0)
-		disconnect(client);
+		client_disconnect(client);
 	return result;
 }
 
@@ -123,7 +123,7 @@ int client_open(struct client **out, const struct address *address, enum client_
 	client->start = start;
 	result = address_copy(&client->address, address);
 	if (result == 0)
-		result = establish(client, -1);
+		result = client_establish(client, -1);
 	if (result < 0) {
 		*error = client->error ? client->error : strdup(strerror(-result));
 		client->error = NULL;
@@ -135,7 +135,7 @@ int client_open(struct client **out, const struct address *address, enum client_
 }
 
 /* Writes what the socket takes now. */
-static int push(struct client *client)
+static int client_push(struct client *client)
 {
 	struct buffer *out = &client->out;
 
@@ -160,7 +160,7 @@ static int push(struct client *client)
 }
 
 /* Reads what is there now. -EAGAIN: nothing, for now or for ever. */
-static int pull(struct client *client)
+static int client_pull(struct client *client)
 {
 	struct buffer *in = &client->in;
 	ssize_t n;
@@ -194,17 +194,17 @@ static int wait_for(struct client *client, short events, int timeout_ms)
 }
 
 /* Calls nobody waits an answer for are carried out too. */
-static void flush(struct client *client)
+static void client_flush(struct client *client)
 {
 	int64_t deadline = connect_now() + CLOSE_MS;
 
-	while (client->fd >= 0 && push(client) == -EAGAIN && connect_left(deadline) > 0) {
+	while (client->fd >= 0 && client_push(client) == -EAGAIN && connect_left(deadline) > 0) {
 		/* What the server answers meanwhile is thrown away, or it would wait for us. */
 		int result = wait_for(client, POLLOUT | POLLIN, connect_left(deadline));
 
 		client->in.start = client->in.end;
 		if (result == 0)
-			(void)pull(client);
+			(void)client_pull(client);
 	}
 }
 
@@ -212,14 +212,14 @@ void client_close(struct client *client)
 {
 	if (!client)
 		return;
-	flush(client);
-	disconnect(client);
+	client_flush(client);
+	client_disconnect(client);
 	address_release(&client->address);
 	free(client->error);
 	free(client);
 }
 
-static int lost(struct client *client)
+static int client_lost(struct client *client)
 {
 	const char *host = client->address.host;
 
@@ -238,7 +238,7 @@ int client_send(struct client *client, const char *method, const struct jsonw *p
 	size_t method_length = strlen(method);
 
 	if (client->fd < 0 || client->unwritable)
-		return lost(client);
+		return client_lost(client);
 	if ((parameters && parameters->failed) || buffer_room(out, length + method_length + 128) < 0)
 		return clause_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
 	buffer_put(out, begin, sizeof(begin) - 1);
@@ -255,7 +255,7 @@ int client_send(struct client *client, const char *method, const struct jsonw *p
 		client->outstanding++;
 	buffer_put(out, "}", 2);
 	if (out->end - out->start >= SEND_AT)
-		(void)push(client);
+		(void)client_push(client);
 	return 0;
 }
 
@@ -298,21 +298,21 @@ static int next_frame(struct client *client, const char **frame, size_t *length,
 	int64_t deadline = timeout_ms < 0 ? -1 : connect_now() + timeout_ms;
 
 	if (client->fd < 0)
-		return lost(client);
+		return client_lost(client);
 	for (;;) {
 		int result;
 
 		*frame = buffer_frame(&client->in, length);
 		if (*frame)
 			return 0;
-		(void)push(client);
-		result = pull(client);
+		(void)client_push(client);
+		result = client_pull(client);
 		if (result == 0)
 			continue;
 		if (result != -EAGAIN)
 			return result;
 		if (client->unreadable)
-			return lost(client);
+			return client_lost(client);
 		result = wait_for(client, client_wants_write(client) ? POLLIN | POLLOUT : POLLIN,
 		                  connect_left(deadline));
 		if (result < 0)
@@ -400,8 +400,8 @@ int client_reconnect(struct client *client, int timeout_ms)
 	int64_t deadline = timeout_ms < 0 ? -1 : connect_now() + timeout_ms;
 	int result;
 
-	disconnect(client);
-	while (may_pass(result = establish(client, deadline))) {
+	client_disconnect(client);
+	while (may_pass(result = client_establish(client, deadline))) {
 		int left = connect_left(deadline);
 
 		if (left == 0)

@@ -104,7 +104,7 @@ static bool not_there(int result)
 	return result == -ENOENT || result == -ECONNREFUSED;
 }
 
-static bool exists(const char *path)
+static bool socket_exists(const char *path)
 {
 	struct stat status;
 
@@ -194,15 +194,15 @@ static int follow_lock(const struct address *address, int64_t deadline, int *fd,
 int connect_server(const struct address *address, enum client_start start, int64_t deadline, int *fd,
                    char **error)
 {
-	bool may_start =
-		address->kind == ADDRESS_NAME &&
-		(start == CLIENT_START_ALWAYS || (start == CLIENT_START_EXISTING && exists(address->state)));
+	bool may_start = address->kind == ADDRESS_NAME &&
+	                 (start == CLIENT_START_ALWAYS ||
+	                  (start == CLIENT_START_EXISTING && socket_exists(address->state)));
 	char *folder = socket_folder(address);
 	int result = 0;
 
 	if (!folder)
 		return clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
-	if (!may_start && !exists(folder)) {
+	if (!may_start && !socket_exists(folder)) {
 		result = follow_lock(address, deadline, fd, error);
 		free(folder);
 		return result;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/messages.h"
 #include "engine/wire/client/client.h"
 
 void client_reply_release(struct client_reply *reply)
@@ -12,26 +13,27 @@ void client_reply_release(struct client_reply *reply)
 	memset(reply, 0, sizeof(*reply));
 }
 
-/* An error's text, with {parameter} where its value goes. */
+/* The message for each error, and the parameters of the error whose values replace its %s, in order. */
 static const struct explanation {
 	const char *error;
-	const char *text;
+	const char *message;
+	const char *parameters[2];
 } explanations[] = {
-	{ "io.krtask.NotFound", "task '{id}' not found" },
-	{ "io.krtask.WindowNotFound", "the server has no window {window}" },
-	{ "io.krtask.IdInUse", "id '{id}' is in use" },
-	{ "io.krtask.UnknownEnvironment", "the server does not know environment {hash}" },
-	{ "io.krtask.NotReady", "task '{id}' is {state}" },
-	{ "io.krtask.TasksRunning", "{running} running and {queued} queued tasks" },
-	{ "io.krtask.FrameTooLarge", "the request has more than {limit} bytes" },
-	{ "io.krtask.OutOfMemory", "the server is out of memory" },
-	{ "org.varlink.service.InterfaceNotFound", "the server has no interface {interface}" },
-	{ "org.varlink.service.MethodNotFound", "the server has no method {method}" },
-	{ "org.varlink.service.MethodNotImplemented", "the server has no method {method}" },
-	{ "org.varlink.service.InvalidParameter", "the server refuses the value of {parameter}" },
+	{ "io.krtask.NotFound", MSG_TASK_NOT_FOUND, { "id" } },
+	{ "io.krtask.WindowNotFound", MSG_WINDOW_NOT_FOUND, { "window" } },
+	{ "io.krtask.IdInUse", MSG_ID_IN_USE, { "id" } },
+	{ "io.krtask.UnknownEnvironment", MSG_ENVIRONMENT_UNKNOWN, { "hash" } },
+	{ "io.krtask.NotReady", MSG_TASK_NOT_ENDED, { "id", "state" } },
+	{ "io.krtask.TasksRunning", MSG_TASKS_ACTIVE, { "running", "queued" } },
+	{ "io.krtask.FrameTooLarge", MSG_REQUEST_TOO_LARGE, { "limit" } },
+	{ "io.krtask.OutOfMemory", MSG_SERVER_OUT_OF_MEMORY, { NULL } },
+	{ "org.varlink.service.InterfaceNotFound", MSG_INTERFACE_UNKNOWN, { "interface" } },
+	{ "org.varlink.service.MethodNotFound", MSG_METHOD_UNKNOWN, { "method" } },
+	{ "org.varlink.service.MethodNotImplemented", MSG_METHOD_UNKNOWN, { "method" } },
+	{ "org.varlink.service.InvalidParameter", MSG_PARAMETER_INVALID, { "parameter" } },
 };
 
-static void write_value(FILE *out, const json_t *value)
+static void explain_value(FILE *out, const json_t *value)
 {
 	if (json_is_string(value))
 		(void)fputs(json_string_value(value), out);
@@ -41,26 +43,23 @@ static void write_value(FILE *out, const json_t *value)
 		(void)fputc('?', out);
 }
 
-/* text with its {parameters} filled in. */
-static char *fill_in(const char *text, const json_t *parameters)
+/* The message with the values in place. malloc'ed; NULL: out of memory. */
+static char *fill_in(const struct explanation *explanation, const json_t *values)
 {
+	const char *const *parameter = explanation->parameters;
 	char *result = NULL;
 	size_t length;
 	FILE *out = open_memstream(&result, &length);
 
 	if (!out)
 		return NULL;
-	while (*text) {
-		const char *end = *text == '{' ? strchr(text, '}') : NULL;
-		char key[32];
-
-		if (!end) {
-			(void)fputc(*text++, out);
+	for (const char *text = explanation->message; *text; text++) {
+		if (text[0] != '%' || text[1] != 's') {
+			(void)fputc(*text, out);
 			continue;
 		}
-		(void)snprintf(key, sizeof(key), "%.*s", (int)(end - text - 1), text + 1);
-		write_value(out, json_object_get(parameters, key));
-		text = end + 1;
+		explain_value(out, json_object_get(values, *parameter++));
+		text++;
 	}
 	if (fclose(out) != 0) {
 		free(result);
@@ -79,6 +78,6 @@ char *client_explain(const struct client_reply *reply)
 		return strdup("");
 	for (size_t i = 0; i < sizeof(explanations) / sizeof(explanations[0]); i++)
 		if (strcmp(explanations[i].error, reply->error) == 0)
-			return fill_in(explanations[i].text, reply->parameters);
-	return fill_in(reply->error, NULL);
+			return fill_in(&explanations[i], reply->parameters);
+	return strdup(reply->error);
 }

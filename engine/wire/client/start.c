@@ -141,7 +141,7 @@ static void run_krtaskd(const char *program, char *const *words, int null, int r
  * The first line from fd, without its newline; what came before the end if there is none; "" after
  * PATIENCE_MS.
  */
-static int read_line(int fd, char line[LINE_MAX_BYTES])
+static int read_line_of(int fd, char line[LINE_MAX_BYTES])
 {
 	int64_t deadline = connect_now() + PATIENCE_MS;
 	size_t length = 0;
@@ -201,7 +201,7 @@ static int run_and_listen(const struct address *address, const char *program, ch
 	ready[1] = -1;
 	if (pid < 0)
 		return clause_replace(error, -EAGAIN, "krtaskd can not be run: %s", strerror(EAGAIN));
-	result = read_line(ready[0], line);
+	result = read_line_of(ready[0], line);
 	if (result < 0)
 		return clause_replace(error, result, "server '%s' did not start: krtaskd has not answered for %d s",
 		              address->name, PATIENCE_MS / 1000);
@@ -212,7 +212,7 @@ static int run_and_listen(const struct address *address, const char *program, ch
 }
 
 /* A descriptor out of the way. */
-static int spare(int fd)
+static int spare_descriptor(int fd)
 {
 	int result = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, FIRST_SPARE_FD);
 
@@ -221,7 +221,7 @@ static int spare(int fd)
 	return result;
 }
 
-static int launch(const struct address *address, const char *program, char **socket, char **error)
+static int launch_server(const struct address *address, const char *program, char **socket, char **error)
 {
 	char ready_number[16], slots[16];
 	char *words[] = { "krtaskd",       "--name",  address->name,  "--socket",
@@ -235,10 +235,10 @@ static int launch(const struct address *address, const char *program, char **soc
 		words[9] = "--slots";
 		words[10] = slots;
 	}
-	null = spare(open("/dev/null", O_RDWR | O_CLOEXEC));
+	null = spare_descriptor(open("/dev/null", O_RDWR | O_CLOEXEC));
 	if (null >= 0 && pipe2(ready, O_CLOEXEC) == 0) {
-		ready[0] = spare(ready[0]);
-		ready[1] = spare(ready[1]);
+		ready[0] = spare_descriptor(ready[0]);
+		ready[1] = spare_descriptor(ready[1]);
 	}
 	if (null < 0 || ready[0] < 0 || ready[1] < 0)
 		result = clause_replace(error, -errno, "krtaskd can not be run: %s", strerror(errno));
@@ -273,7 +273,7 @@ int start_server(const struct address *address, char **socket, char **error)
 	program = find_krtaskd(error);
 	if (!program)
 		return -ENOEXEC;
-	result = launch(address, program, socket, error);
+	result = launch_server(address, program, socket, error);
 	free(program);
 	return result;
 }

@@ -98,7 +98,7 @@ static bool hung_up(int fd)
 	return poll(&poll_fd, 1, 0) == 1 && (poll_fd.revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
-static size_t unread(const struct connection *connection)
+static size_t inbox_length(const struct connection *connection)
 {
 	return connection->in.end - connection->in.start;
 }
@@ -108,19 +108,19 @@ static void count_inbox(struct connection *connection)
 {
 	size_t before = connection->counted;
 
-	connection->counted = unread(connection);
+	connection->counted = inbox_length(connection);
 	server_account(connection, before, connection->counted);
 }
 
 /* Gives memory back that what is left does not need. */
-static void trim(struct connection *connection)
+static void inbox_trim(struct connection *connection)
 {
-	if (unread(connection) <= READ_CHUNK / 4 && unread(connection) != connection->in.size)
+	if (inbox_length(connection) <= READ_CHUNK / 4 && inbox_length(connection) != connection->in.size)
 		buffer_trim(&connection->in);
 }
 
 /* Bytes read, 0 at the end, -errno. */
-static ssize_t fill(struct connection *connection)
+static ssize_t inbox_fill(struct connection *connection)
 {
 	struct buffer *in = &connection->in;
 	int result = buffer_room(in, READ_CHUNK);
@@ -142,7 +142,7 @@ static void throw_away(struct connection *connection)
 {
 	struct buffer *in = &connection->in;
 
-	connection->discarded += unread(connection);
+	connection->discarded += inbox_length(connection);
 	in->start = in->scanned = in->end;
 	count_inbox(connection);
 	if (connection->discarded > WIRE_FRAME_MAX)
@@ -165,7 +165,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 		connection_settle(connection);
 		return;
 	}
-	n = fill(connection);
+	n = inbox_fill(connection);
 	if (n == -ENOMEM) {
 		connection_doom(connection);
 	} else if (n == 0 || (n < 0 && n != -EAGAIN)) {
@@ -205,8 +205,8 @@ static bool may_go_on(struct connection *connection)
 {
 	if (connection->gone)
 		call_abandon(connection);
-	connection->starved = outbox_length(&connection->out) > WIRE_HIGH_WATER &&
-	                      unread(connection) > 0;
+	connection->starved =
+		outbox_length(&connection->out) > WIRE_HIGH_WATER && inbox_length(connection) > 0;
 	return !connection->call && !connection->doomed && !connection->lingering && !connection->starved &&
 	       !connection->server->draining;
 }
@@ -227,7 +227,7 @@ void connection_turn_frames(struct connection *connection)
 		frame = buffer_frame(&connection->in, &length);
 		if (frame && length <= WIRE_FRAME_MAX)
 			dispatch_frame(connection, frame, length);
-		else if (frame || unread(connection) > WIRE_FRAME_MAX)
+		else if (frame || inbox_length(connection) > WIRE_FRAME_MAX)
 			dispatch_too_large(connection);
 		else
 			break;
@@ -235,7 +235,7 @@ void connection_turn_frames(struct connection *connection)
 	connection->busy = false;
 	count_inbox(connection);
 	if (!connection->in_turn)
-		trim(connection);
+		inbox_trim(connection);
 }
 
 void connection_turn(struct connection *connection)
@@ -280,7 +280,7 @@ static bool wants_read(const struct connection *connection)
 	if (connection->lingering || connection->server->draining)
 		return connection->lingering;
 	return outbox_length(&connection->out) <= WIRE_HIGH_WATER &&
-	       (!waits || unread(connection) < READ_AHEAD);
+	       (!waits || inbox_length(connection) < READ_AHEAD);
 }
 
 static void set_event(struct event *event, bool *is, bool wanted)

@@ -27,7 +27,7 @@ static const char service_description[] =
 	"error InvalidParameter (parameter: string)\n";
 
 /* An error with one parameter, a string. */
-static void refuse(struct connection *connection, const char *error, const char *key, const char *value)
+static void refuse_call(struct connection *connection, const char *error, const char *key, const char *value)
 {
 	struct jsonw w = JSONW_INIT;
 
@@ -121,8 +121,8 @@ static int name_against(const void *key, const void *element)
 	return strcmp(key, (*method)->name);
 }
 
-static int serve(struct served *served, const char *name, const char *description,
-                 const struct wire_method *methods, void *ctx)
+static int serve_method(struct served *served, const char *name, const char *description,
+                        const struct wire_method *methods, void *ctx)
 {
 	while (methods[served->count].name)
 		served->count++;
@@ -141,11 +141,12 @@ static int serve(struct served *served, const char *name, const char *descriptio
 int dispatch_init(struct wire_server *server, void *method_ctx)
 {
 	const struct wire_interface *interface = server->interface;
-	int result = serve(&server->served[0], service_name, service_description, service_methods, server);
+	int result =
+		serve_method(&server->served[0], service_name, service_description, service_methods, server);
 
 	if (result == 0)
-		result = serve(&server->served[1], interface->name, interface->description,
-		               interface->methods, method_ctx);
+		result = serve_method(&server->served[1], interface->name, interface->description,
+		                      interface->methods, method_ctx);
 	return result;
 }
 
@@ -157,7 +158,7 @@ void dispatch_release(struct wire_server *server)
 
 static void invalid_frame(struct connection *connection, const char *reason)
 {
-	refuse(connection, "InvalidFrame", "reason", reason);
+	refuse_call(connection, "InvalidFrame", "reason", reason);
 	connection_linger(connection);
 }
 
@@ -198,12 +199,12 @@ static void run_call(struct connection *connection, const json_t *frame, const c
 	if (!served && dot) {
 		char *interface = strndup(method_name, (size_t)(dot - method_name));
 
-		refuse(connection, "org.varlink.service.InterfaceNotFound", "interface", interface);
+		refuse_call(connection, "org.varlink.service.InterfaceNotFound", "interface", interface);
 		free(interface);
 		return;
 	}
 	if (!method) {
-		refuse(connection, "org.varlink.service.MethodNotFound", "method", method_name);
+		refuse_call(connection, "org.varlink.service.MethodNotFound", "method", method_name);
 		return;
 	}
 	call = calloc(1, sizeof(*call));

@@ -33,7 +33,7 @@ size_t outbox_length(const struct outbox *out)
 	return evbuffer_get_length(out->bytes);
 }
 
-static int add_mark(struct outbox *out, const struct mark *mark)
+static int outbox_add_mark(struct outbox *out, const struct mark *mark)
 {
 	struct mark *marks;
 
@@ -90,7 +90,8 @@ void outbox_add(struct connection *connection, const struct part *parts, size_t 
 		out->released += length;
 		server_schedule_send(connection);
 	} else if (result == 0) {
-		result = add_mark(out, &(struct mark){ .sequence = sequence, .bytes = length, .last = last });
+		result = outbox_add_mark(
+			out, &(struct mark){ .sequence = sequence, .bytes = length, .last = last });
 		server_hold(connection, true);
 	}
 	connection->server->unsent += outbox_length(out) - before;
@@ -119,8 +120,8 @@ void outbox_commit(struct connection *connection)
  * Moves the held replies behind the released bytes, in to, with one error a call in place of those above
  * sequence. True if a call that is still open got its error so.
  */
-static bool rewrite(struct outbox *out, struct evbuffer *to, uint64_t sequence, const struct part *error,
-                    int *result)
+static bool outbox_rewrite(struct outbox *out, struct evbuffer *to, uint64_t sequence,
+                           const struct part *error, int *result)
 {
 	struct mark *kept = out->marks + out->first;
 	bool dropping = false;
@@ -166,7 +167,7 @@ void outbox_fail(struct connection *connection, uint64_t sequence, const struct 
 	if (out->released > 0 &&
 	    evbuffer_remove_buffer(out->bytes, bytes, out->released) != (int)out->released)
 		result = -1;
-	open = rewrite(out, bytes, sequence, error, &result);
+	open = outbox_rewrite(out, bytes, sequence, error, &result);
 	evbuffer_free(out->bytes);
 	out->bytes = bytes;
 	connection->server->unsent += outbox_length(out);

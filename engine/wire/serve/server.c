@@ -97,7 +97,7 @@ static void on_send(evutil_socket_t fd, short what, void *arg)
 }
 
 /* The one that holds most. */
-static struct connection *greediest(struct wire_server *server)
+static struct connection *greediest_connection(struct wire_server *server)
 {
 	struct connection *most = server->connections, *connection;
 
@@ -116,7 +116,7 @@ void server_account(struct connection *connection, size_t before, size_t after)
 	connection->held += after - before;
 	server->held += after - before;
 	if (after > before && server->held > WIRE_BUDGET)
-		connection_doom(greediest(server));
+		connection_doom(greediest_connection(server));
 }
 
 static void pause_accept(struct wire_server *server)
