@@ -463,7 +463,7 @@ static void engine_reschedule(struct engine *engine)
 {
 	core_need(&engine->core, CORE_DUE_SCHEDULE);
 	core_need(&engine->core, CORE_DUE_CHANGED);
-	settle(&engine->core);
+	settle_core(&engine->core);
 }
 
 void engine_set_slots(struct engine *engine, unsigned slots)

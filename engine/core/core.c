@@ -67,7 +67,7 @@ void core_set_hooks(struct core *core, const struct core_hooks *hooks)
 {
 	core->hooks = *hooks;
 	core->alarm = INT64_MAX;
-	settle(core);
+	settle_core(core);
 }
 
 void core_alarm(struct core *core)
@@ -78,7 +78,7 @@ void core_alarm(struct core *core)
 	if (core->retry_at <= ticks)
 		core_retry_now(core);
 	timers_run(&core->timers, ticks);
-	settle(core);
+	settle_core(core);
 }
 
 void core_committed(struct core *core, uint64_t committed)
@@ -93,7 +93,7 @@ void core_committed(struct core *core, uint64_t committed)
 		core_need(core, CORE_DUE_ENDINGS);
 		core_need(core, CORE_DUE_SCHEDULE);
 	}
-	settle(core);
+	settle_core(core);
 }
 
 void core_failed(struct core *core, uint64_t committed)

@@ -163,6 +163,6 @@ int creation_make(struct core *core, struct task_spec *spec, struct shared_envir
 		return code;
 	task_spec_release(spec);
 	core_need(core, CORE_DUE_CHANGED);
-	settle(core);
+	settle_core(core);
 	return 0;
 }

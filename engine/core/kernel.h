@@ -19,7 +19,7 @@
  *     recovery                        what earlier servers left
  *     core                            all of it together
  *
- * News goes up by core->due: what a lower file finds must happen next, settle() does, once an entry is through.  Loop thread only.
+ * News goes up by core->due: what a lower file finds must happen next, settle_core() does, once an entry is through.  Loop thread only.
  */
 #ifndef KRTASK_CORE_KERNEL_H
 #define KRTASK_CORE_KERNEL_H
@@ -73,7 +73,7 @@ struct core {
 	int64_t retry_at;             /* tick; INT64_MAX: never.  No timer, since what it is for may be that there is no memory */
 	int64_t alarm;                /* what hooks.alarm was told; INT64_MAX: nothing */
 	bool troubled;                /* a commit failed: nothing that can wait is put before one has succeeded */
-	bool settling;                /* settle() is at work */
+	bool settling;                /* settle_core() is at work */
 	bool backing_off;             /* the executor had no room: nothing starts before the retry */
 	unsigned due;                 /* of enum core_due */
 	struct task *queue;           /* Queued, first to be claimed first (utlist) */
@@ -92,7 +92,7 @@ static inline int64_t core_ticks(const struct core *core)
 	return core->options.ticks(core->options.clock_ctx);
 }
 
-/* settle() will do it. */
+/* settle_core() will do it. */
 static inline void core_need(struct core *core, enum core_due due)
 {
 	core->due |= due;

@@ -138,5 +138,5 @@ void recovery_finish(struct recovery *recovery, bool failed)
 	free(recovery->other_boot);
 	*recovery = (struct recovery){ .core = core };
 	if (!failed)
-		settle(core);
+		settle_core(core);
 }

@@ -16,7 +16,7 @@ static void reports_prepared(void *ctx, struct run *run, const struct task_proce
 {
 	struct core *core = ctx;
 	scheduler_prepared(core, run, process);
-	settle(core);
+	settle_core(core);
 }
 
 static void reports_refused(void *ctx, struct run *run, int error)
@@ -24,7 +24,7 @@ static void reports_refused(void *ctx, struct run *run, int error)
 	(void)error;
 	struct core *core = ctx;
 	scheduler_refused(core, run);
-	settle(core);
+	settle_core(core);
 }
 
 /* The claim stays; a stop that has come meanwhile takes it back. */
@@ -49,7 +49,7 @@ static void reports_postponed(void *ctx, struct run *run, int error)
 	core->backing_off = true;
 	core_retry(core);
 	reports_ready_again(core, run, true);
-	settle(core);
+	settle_core(core);
 }
 
 static bool reports_adopts(const struct run *run)
@@ -77,7 +77,7 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 	lifecycle_touch(core, task);
 	if (stopped)
 		stopping_signal(core, run);
-	settle(core);
+	settle_core(core);
 }
 
 static void reports_progress(void *ctx, struct run *run, int percent, const char *message,
@@ -98,7 +98,7 @@ static void reports_progress(void *ctx, struct run *run, int percent, const char
 	if (message)
 		(void)task_status_set_message(status, *message ? message : NULL);
 	lifecycle_touch(core, run->task);
-	settle(core);
+	settle_core(core);
 }
 
 /* Out of memory takes the words away, never the end. */
@@ -126,7 +126,7 @@ static void reports_ended(void *ctx, struct run *run, const struct run_end *end)
 		if (stopped && end->left > 0)
 			stopping_signal(core, run);
 	}
-	settle(core);
+	settle_core(core);
 }
 
 static void reports_never_began(void *ctx, struct run *run)
@@ -135,14 +135,14 @@ static void reports_never_began(void *ctx, struct run *run)
 	if (!run_step(run, RUN_EVENT_NEVER_BEGAN))
 		return;
 	reports_ready_again(core, run, false);
-	settle(core);
+	settle_core(core);
 }
 
 static void reports_room(void *ctx)
 {
 	struct core *core = ctx;
 	core_need(core, CORE_DUE_SCHEDULE);
-	settle(core);
+	settle_core(core);
 }
 
 void reports_connect(struct core *core)

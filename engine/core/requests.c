@@ -28,7 +28,7 @@ int requests_start(struct core *core, struct task *task)
 	if (error)
 		return error;
 	queue_append(core, task);
-	settle(core);
+	settle_core(core);
 	return 0;
 }
 
@@ -101,7 +101,7 @@ int requests_stop(struct core *core, struct task *task, const struct stop_option
 		return 0;
 	int error = next == TASK_STOPPED ? requests_stop_unstarted(core, task)
 	                                 : requests_stop_started(core, task, options);
-	settle(core);
+	settle_core(core);
 	return error;
 }
 
@@ -117,7 +117,7 @@ int requests_progress(struct core *core, struct task *task, int percent, const c
 	task->status.percent_known = true;
 	task->status.percent = (uint8_t)(percent < 0 ? 0 : percent > 100 ? 100 : percent);
 	lifecycle_touch(core, task);
-	settle(core);
+	settle_core(core);
 	return 0;
 }
 
@@ -181,6 +181,6 @@ int requests_set_text(struct core *core, struct task *task, const char *name, co
 	code = journal_put(&core->journal, &text->change, &batch, true);
 	if (code)
 		requests_text_undone(&text->change);
-	settle(core);
+	settle_core(core);
 	return code;
 }

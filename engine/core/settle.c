@@ -22,7 +22,7 @@ static void settle_alarm(struct core *core)
 	core->hooks.alarm(core->hooks.ctx, next);
 }
 
-void settle(struct core *core)
+void settle_core(struct core *core)
 {
 	if (core->settling)
 		return;

@@ -1,5 +1,5 @@
 /*
- * What an entry into the core leaves to be done: every entry (a request, a report, the store's word, an alarm) ends with settle().
+ * What an entry into the core leaves to be done: every entry (a request, a report, the store's word, an alarm) ends with settle_core().
  * Loop thread only.
  */
 #ifndef KRTASK_CORE_SETTLE_H
@@ -8,6 +8,6 @@
 #include "engine/core/kernel.h"
 
 /* Writes ends down, starts and claims, tells that something changed, and sets the alarm.  From inside itself it does nothing. */
-void settle(struct core *core);
+void settle_core(struct core *core);
 
 #endif

@@ -53,7 +53,7 @@ struct anchor {
 	char reason[sizeof ((struct line_message *)0)->text];
 };
 
-static void report(struct anchor *anchor, const char *word, const char *text)
+static void anchor_report(struct anchor *anchor, const char *word, const char *text)
 {
 	char line[4500];
 	int length = snprintf(line, sizeof line, "%s%s%s\n", word, *text ? " " : "", text);
@@ -68,7 +68,7 @@ static void report(struct anchor *anchor, const char *word, const char *text)
 	anchor->options->ready_fd = -1;
 }
 
-static bool answers(const char *path)
+static bool anchor_answers(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	if (strlen(path) >= sizeof address.sun_path)
@@ -88,7 +88,7 @@ static int take_lock(struct anchor *anchor)
 	int fd = lock_take(options->state, &holder, &error);
 	/* Held by one that does not answer: it is just starting, or just ending. */
 	for (int waited = 0; fd == -EWOULDBLOCK && !error && waited < LOCK_WAIT_MS; waited += LOCK_STEP_MS) {
-		if (holder && answers(holder))
+		if (holder && anchor_answers(holder))
 			break;
 		free(holder);
 		poll(NULL, 0, LOCK_STEP_MS);
@@ -97,11 +97,11 @@ static int take_lock(struct anchor *anchor)
 	if (fd >= 0)
 		options->lock_fd = fd;
 	else if (error)
-		report(anchor, "error", error);
+		anchor_report(anchor, "error", error);
 	else if (holder)
-		report(anchor, "held", holder);
+		anchor_report(anchor, "held", holder);
 	else
-		report(anchor, "error", fd == -EWOULDBLOCK ? "the lock of the state folder is held, but nobody answers" : strerror(-fd));
+		anchor_report(anchor, "error", fd == -EWOULDBLOCK ? "the lock of the state folder is held, but nobody answers" : strerror(-fd));
 	free(holder);
 	free(error);
 	return fd < 0 ? fd : 0;
@@ -115,12 +115,12 @@ static int listen_at(struct anchor *anchor)
 	if (strlen(options->socket) >= sizeof address.sun_path) {
 		snprintf(text, sizeof text, "socket path '%s' is longer than %zu bytes", options->socket,
 		         sizeof address.sun_path - 1);
-		report(anchor, "error", text);
+		anchor_report(anchor, "error", text);
 		return -ENAMETOOLONG;
 	}
-	if (answers(options->socket)) {
+	if (anchor_answers(options->socket)) {
 		snprintf(text, sizeof text, "socket '%s' belongs to another server", options->socket);
-		report(anchor, "error", text);
+		anchor_report(anchor, "error", text);
 		return -EADDRINUSE;
 	}
 	strcpy(address.sun_path, options->socket); /* NOLINT: its length was checked */
@@ -132,7 +132,7 @@ static int listen_at(struct anchor *anchor)
 	umask(mask);
 	if (failed) {
 		snprintf(text, sizeof text, "can not listen at '%s': %s", options->socket, strerror(-code));
-		report(anchor, "error", text);
+		anchor_report(anchor, "error", text);
 		return code;
 	}
 	options->listen_fd = fd;
@@ -170,7 +170,7 @@ static void exec_server(const struct anchor *anchor, int line_fd)
 	_exit(EXIT_FAILURE);
 }
 
-static void start_server(struct anchor *anchor, bool collect)
+static void anchor_start_server(struct anchor *anchor, bool collect)
 {
 	int pair[2];
 	anchor->answered = anchor->stop_wanted = anchor->nothing_left = anchor->fatal = false;
@@ -220,22 +220,22 @@ static void unlink_socket(struct anchor *anchor)
 	anchor->socket.st_ino = 0;
 }
 
-static void leave(struct anchor *anchor)
+static void anchor_leave(struct anchor *anchor)
 {
 	unlink_socket(anchor);
 	anchor->state = LEAVING;
 }
 
-static void rest(struct anchor *anchor)
+static void anchor_rest(struct anchor *anchor)
 {
 	switch (look_at_children(anchor)) {
 	case -1:
-		leave(anchor);
+		anchor_leave(anchor);
 		break;
 	case 1:
 		anchor->state = DORMANT;
 		if (anchor->tries < TRIES_MAX)
-			start_server(anchor, true);
+			anchor_start_server(anchor, true);
 		break;
 	default:
 		anchor->state = DORMANT;
@@ -254,13 +254,13 @@ static void server_died(struct anchor *anchor)
 	anchor->tries = anchor->answered ? 0 : anchor->tries + 1;
 	if (anchor->stop_wanted || anchor->terminate_wanted) {
 		if (anchor->nothing_left)
-			leave(anchor);
+			anchor_leave(anchor);
 		else
-			rest(anchor);
+			anchor_rest(anchor);
 		return;
 	}
 	if (anchor->answered) {
-		start_server(anchor, false);
+		anchor_start_server(anchor, false);
 		return;
 	}
 	if (!anchor->fatal && anchor->tries < TRIES_MAX) {
@@ -269,10 +269,10 @@ static void server_died(struct anchor *anchor)
 	}
 	if (!*anchor->reason)
 		snprintf(anchor->reason, sizeof anchor->reason, "the server died %u times before it answered", anchor->tries);
-	report(anchor, "error", anchor->reason);
+	anchor_report(anchor, "error", anchor->reason);
 	anchor->status = EXIT_FAILURE;
 	anchor->tries = TRIES_MAX;
-	rest(anchor);
+	anchor_rest(anchor);
 }
 
 static void answer_status(struct anchor *anchor, struct line_message *message)
@@ -292,7 +292,7 @@ static void answer_status(struct anchor *anchor, struct line_message *message)
  * The server ends for good; status says how many of its children run.  With no tasks left the socket goes at once, so
  * that whoever hears of the end finds none.
  */
-static void stopping(struct anchor *anchor, struct line_message *message)
+static void anchor_stopping(struct anchor *anchor, struct line_message *message)
 {
 	anchor->stop_wanted = true;
 	anchor->nothing_left = message->status == 0;
@@ -318,7 +318,7 @@ static bool hear_one(struct anchor *anchor)
 	case LINE_READY:
 		anchor->answered = true;
 		anchor->tries = 0;
-		report(anchor, "ready", "");
+		anchor_report(anchor, "ready", "");
 		break;
 	case LINE_ERROR:
 		anchor->fatal = true;
@@ -331,7 +331,7 @@ static bool hear_one(struct anchor *anchor)
 		waitid(P_PID, (id_t)message.pid, NULL, WEXITED | WNOHANG);
 		break;
 	case LINE_STOP:
-		stopping(anchor, &message);
+		anchor_stopping(anchor, &message);
 		break;
 	case LINE_RESTART:
 		anchor->answered = true;
@@ -364,7 +364,7 @@ static void hear_signals(struct anchor *anchor)
 	if (terminate && anchor->state == SERVING)
 		line_send_now(anchor->line_fd, &message);
 	else if (terminate)
-		rest(anchor);
+		anchor_rest(anchor);
 	if (!child)
 		return;
 	if (anchor->server > 0 && waitpid(anchor->server, NULL, WNOHANG) == anchor->server)
@@ -372,10 +372,10 @@ static void hear_signals(struct anchor *anchor)
 	else if (anchor->state == SERVING && !terminate)
 		line_send_now(anchor->line_fd, &message);
 	else if (anchor->state == DORMANT)
-		rest(anchor);
+		anchor_rest(anchor);
 }
 
-static void loop(struct anchor *anchor)
+static void anchor_loop(struct anchor *anchor)
 {
 	while (anchor->state != LEAVING) {
 		struct pollfd fds[] = {
@@ -386,7 +386,7 @@ static void loop(struct anchor *anchor)
 		int timeout = anchor->state == WAITING ? BACK_OFF_MS << (anchor->tries > 8 ? 8 : anchor->tries) : -1;
 		int ready = poll(fds, 3, timeout);
 		if (ready == 0 && anchor->state == WAITING)
-			start_server(anchor, false);
+			anchor_start_server(anchor, false);
 		if (ready <= 0)
 			continue;
 		if (fds[1].revents)
@@ -394,7 +394,7 @@ static void loop(struct anchor *anchor)
 		if (fds[2].revents) {
 			anchor->tries = 0;
 			anchor->terminate_wanted = false;
-			start_server(anchor, false);
+			anchor_start_server(anchor, false);
 		}
 		if (fds[0].revents)
 			hear_signals(anchor);
@@ -428,12 +428,12 @@ int anchor_run(struct daemon_options *options)
 		return EXIT_FAILURE;
 	if (lock_write(options->lock_fd, options->socket) || lstat(options->socket, &anchor.socket))
 		return EXIT_FAILURE;
-	start_server(&anchor, false);
-	loop(&anchor);
+	anchor_start_server(&anchor, false);
+	anchor_loop(&anchor);
 	return anchor.status;
 }
 
-static void keep(int fd)
+static void anchor_keep(int fd)
 {
 	fcntl(fd, F_SETFD, 0);
 }
@@ -444,8 +444,8 @@ int anchor_become(const struct daemon_options *options)
 	snprintf(listen_fd, sizeof listen_fd, "%d", options->listen_fd);
 	snprintf(lock_fd, sizeof lock_fd, "%d", options->lock_fd);
 	snprintf(slots, sizeof slots, "%u", options->slots);
-	keep(options->listen_fd);
-	keep(options->lock_fd);
+	anchor_keep(options->listen_fd);
+	anchor_keep(options->lock_fd);
 	execl(options->program, "krtaskd", "--anchor", "--name", options->name, "--socket", options->socket, "--state",
 	      options->state, "--slots", slots, "--listen-fd", listen_fd, "--lock-fd", lock_fd, (char *)NULL);
 	return errno;

@@ -72,7 +72,7 @@ struct settings {
 };
 
 /* A whole number from 0 to max, or exits. */
-static int number(const char *option, const char *text, long max)
+static int number_option(const char *option, const char *text, long max)
 {
 	char *end;
 	errno = 0;
@@ -91,11 +91,11 @@ static void read_option(struct settings *settings, int option)
 	case OPTION_NAME: daemon->name = optarg; break;
 	case OPTION_SOCKET: daemon->socket = optarg; break;
 	case OPTION_STATE: daemon->state = optarg; break;
-	case OPTION_SLOTS: daemon->slots = (unsigned)number("--slots", optarg, 1000000); break;
+	case OPTION_SLOTS: daemon->slots = (unsigned)number_option("--slots", optarg, 1000000); break;
 	case OPTION_FOREGROUND: daemon->foreground = true; break;
-	case OPTION_READY_FD: daemon->ready_fd = number("--ready-fd", optarg, 65535); break;
-	case OPTION_LISTEN_FD: daemon->listen_fd = number("--listen-fd", optarg, 65535); break;
-	case OPTION_LOCK_FD: daemon->lock_fd = number("--lock-fd", optarg, 65535); break;
+	case OPTION_READY_FD: daemon->ready_fd = number_option("--ready-fd", optarg, 65535); break;
+	case OPTION_LISTEN_FD: daemon->listen_fd = number_option("--listen-fd", optarg, 65535); break;
+	case OPTION_LOCK_FD: daemon->lock_fd = number_option("--lock-fd", optarg, 65535); break;
 	case OPTION_ANCHOR: settings->mode = MODE_ANCHOR; break;
 	case OPTION_SERVE: settings->mode = MODE_SERVE; break;
 	case OPTION_COLLECT:
@@ -125,17 +125,17 @@ static void read_options(struct settings *settings, int argc, char **argv)
 	}
 }
 
-static void fail(const char *clause, int status)
+static void krtaskd_fail(const char *clause, int status)
 {
 	fprintf(stderr, "krtaskd: %s\n", clause ? clause : strerror(ENOMEM));
 	exit(status);
 }
 
-static void secure(const char *path)
+static void krtaskd_secure(const char *path)
 {
 	char *error = NULL;
 	if (address_secure_folder(path, &error))
-		fail(error, 1);
+		krtaskd_fail(error, 1);
 }
 
 /* Socket and state folder from the name, where they were not given. */
@@ -146,22 +146,22 @@ static void find_places(struct daemon_options *daemon)
 	if (!daemon->name)
 		daemon->name = "default";
 	if (daemon->socket && daemon->state) {
-		secure(daemon->state);
+		krtaskd_secure(daemon->state);
 		return;
 	}
 	if (address_parse(&address, daemon->name, &error))
-		fail(error, 2);
+		krtaskd_fail(error, 2);
 	if (address.kind != ADDRESS_NAME)
-		fail("--name takes a NAME: 1 to 64 of A-Za-z0-9._- with a letter or digit first", 2);
+		krtaskd_fail("--name takes a NAME: 1 to 64 of A-Za-z0-9._- with a letter or digit first", 2);
 	if (!daemon->state)
 		daemon->state = address.state;
-	secure(daemon->state);
+	krtaskd_secure(daemon->state);
 	if (daemon->socket)
 		return;
 	char *folder = address_runtime_folder();
 	if (!folder)
-		fail(NULL, 1);
-	secure(folder);
+		krtaskd_fail(NULL, 1);
+	krtaskd_secure(folder);
 	free(folder);
 	daemon->socket = address.socket;
 }
@@ -198,7 +198,7 @@ static int wait_ready(int fd)
 }
 
 /* Nothing of whoever started it is kept: no descriptor, no terminal, no directory. */
-static void detach(struct daemon_options *daemon)
+static void krtaskd_detach(struct daemon_options *daemon)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	char path[4400];
@@ -226,17 +226,17 @@ static int become_daemon(struct daemon_options *daemon)
 	bool by_hand = daemon->ready_fd < 0;
 	if (by_hand) {
 		if (pipe2(pipe_fds, O_CLOEXEC))
-			fail(strerror(errno), 1);
+			krtaskd_fail(strerror(errno), 1);
 		daemon->ready_fd = pipe_fds[1];
 	}
 	pid_t pid = fork();
 	if (pid < 0)
-		fail(strerror(errno), 1);
+		krtaskd_fail(strerror(errno), 1);
 	if (pid > 0) {
 		close(pipe_fds[1]);
 		return by_hand ? wait_ready(pipe_fds[0]) : 0;
 	}
-	detach(daemon);
+	krtaskd_detach(daemon);
 	return anchor_run(daemon);
 }
 

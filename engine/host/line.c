@@ -27,7 +27,7 @@ int line_send_now(int fd, const struct line_message *message)
 	return send_message(fd, message, MSG_DONTWAIT);
 }
 
-static int receive(int fd, struct line_message *message, int flags)
+static int line_receive_flags(int fd, struct line_message *message, int flags)
 {
 	ssize_t got;
 	do
@@ -40,16 +40,16 @@ static int receive(int fd, struct line_message *message, int flags)
 
 int line_receive(int fd, struct line_message *message)
 {
-	return receive(fd, message, 0);
+	return line_receive_flags(fd, message, 0);
 }
 
 int line_receive_now(int fd, struct line_message *message)
 {
-	return receive(fd, message, MSG_DONTWAIT);
+	return line_receive_flags(fd, message, MSG_DONTWAIT);
 }
 
 /* Sends and waits for the answer; notices that come before it are remembered. */
-static int ask(struct line *line, struct line_message *message)
+static int line_ask(struct line *line, struct line_message *message)
 {
 	int kind = message->kind;
 	int error = line_send(line->fd, message);
@@ -68,7 +68,7 @@ static int ask(struct line *line, struct line_message *message)
 int line_status(struct line *line, pid_t pid, enum line_ending *ending, int *status)
 {
 	struct line_message message = { .kind = LINE_STATUS, .pid = pid };
-	int error = ask(line, &message);
+	int error = line_ask(line, &message);
 	if (error)
 		return error;
 	*ending = (enum line_ending)message.ending;

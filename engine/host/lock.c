@@ -14,7 +14,7 @@
 
 enum { LINE_SIZE = 4400 };
 
-static char *clause(const char *format, const char *a, const char *b)
+static char *lock_clause(const char *format, const char *a, const char *b)
 {
 	char *text;
 	return asprintf(&text, format, a, b) < 0 ? NULL : text;
@@ -27,7 +27,7 @@ static void read_holder(int fd, const char *path, char **holder, char **error)
 		return;
 	process_machine_id(machine);
 	if (strcmp(their_machine, machine) != 0) {
-		*error = clause("'%s' is held by a server on another machine (%s)", path, their_machine);
+		*error = lock_clause("'%s' is held by a server on another machine (%s)", path, their_machine);
 		free(socket);
 	} else {
 		*holder = socket;
@@ -38,7 +38,7 @@ static void read_holder(int fd, const char *path, char **holder, char **error)
 int lock_take(const char *state, char **holder, char **error)
 {
 	*holder = *error = NULL;
-	char *path = clause("%s/lock%s", state, "");
+	char *path = lock_clause("%s/lock%s", state, "");
 	if (!path)
 		return -ENOMEM;
 	int code, fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -50,7 +50,7 @@ int lock_take(const char *state, char **holder, char **error)
 		close(fd);
 	}
 	if (code < 0 && code != -EWOULDBLOCK)
-		*error = clause("can not lock '%s': %s", path, strerror(-code));
+		*error = lock_clause("can not lock '%s': %s", path, strerror(-code));
 	free(path);
 	return code;
 }

@@ -30,7 +30,7 @@ struct server {
 	bool orphaned; /* the anchor is dead */
 };
 
-static void drained(void *ctx)
+static void server_drained(void *ctx)
 {
 	event_base_loopbreak(((struct server *)ctx)->base);
 }
@@ -39,11 +39,11 @@ static void leave_now(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
 	struct server *server = ctx;
-	wire_server_drain(service_wire(server->service), DRAIN_SECONDS, drained, server);
+	wire_server_drain(service_wire(server->service), DRAIN_SECONDS, server_drained, server);
 }
 
 /* The anchor's word for an end is awaited: it takes the socket away before anybody hears of it. */
-static void finish(void *ctx, bool restart)
+static void server_finish(void *ctx, bool restart)
 {
 	struct server *server = ctx;
 	if (server->leaving)
@@ -67,10 +67,10 @@ static void slots_set(void *ctx, unsigned slots)
 	line_send(server->line.fd, &message);
 }
 
-static void terminate(evutil_socket_t fd, short what, void *ctx)
+static void server_terminate(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
-	finish(ctx, false);
+	server_finish(ctx, false);
 }
 
 static void hear_anchor(evutil_socket_t fd, short what, void *ctx)
@@ -87,11 +87,11 @@ static void hear_anchor(evutil_socket_t fd, short what, void *ctx)
 	if (message.kind == LINE_CHILD || server->line.child_pending)
 		engine_anchor_child(server->engine);
 	if (message.kind == LINE_TERMINATE || server->line.terminate_pending)
-		finish(server, false);
+		server_finish(server, false);
 	server->line.child_pending = server->line.terminate_pending = false;
 }
 
-static void noticed(void *ctx)
+static void server_noticed(void *ctx)
 {
 	struct server *server = ctx;
 	if (server->line_event)
@@ -107,8 +107,8 @@ static int add_events(struct server *server)
 		event_callback_fn fn;
 	} wanted[] = {
 		{ &server->line_event, server->line.fd, EV_READ | EV_PERSIST, hear_anchor },
-		{ &server->term_event, SIGTERM, EV_SIGNAL | EV_PERSIST, terminate },
-		{ &server->int_event, SIGINT, EV_SIGNAL | EV_PERSIST, terminate },
+		{ &server->term_event, SIGTERM, EV_SIGNAL | EV_PERSIST, server_terminate },
+		{ &server->int_event, SIGINT, EV_SIGNAL | EV_PERSIST, server_terminate },
 		{ &server->leave_event, -1, 0, leave_now },
 	};
 	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
@@ -175,7 +175,7 @@ static int open_all(struct server *server, char **error)
 		.address = server->address,
 		.anchor = server->line.anchor,
 		.collect = server->options.collect,
-		.finish = finish,
+		.finish = server_finish,
 		.slots_set = slots_set,
 		.ctx = server,
 	};
@@ -197,7 +197,7 @@ static void close_all(struct server *server)
 	event_base_free(server->base);
 }
 
-static void inherit(struct server *server)
+static void server_inherit(struct server *server)
 {
 	fcntl(DAEMON_LISTEN_FD, F_SETFD, FD_CLOEXEC);
 	fcntl(DAEMON_LINE_FD, F_SETFD, FD_CLOEXEC);
@@ -211,7 +211,7 @@ static void inherit(struct server *server)
 	server->line = (struct line){
 		.fd = DAEMON_LINE_FD,
 		.anchor = getppid(),
-		.noticed = noticed,
+		.noticed = server_noticed,
 		.noticed_ctx = server,
 	};
 	server->options.listen_fd = DAEMON_LISTEN_FD;
@@ -222,7 +222,7 @@ int server_run(const struct daemon_options *options)
 {
 	struct server server = { .options = *options };
 	char *error = NULL;
-	inherit(&server);
+	server_inherit(&server);
 	server.base = event_base_new();
 	int code = server.base ? open_all(&server, &error) : -ENOMEM;
 	if (code) {
@@ -234,7 +234,7 @@ int server_run(const struct daemon_options *options)
 	}
 	line_notify(&server.line, LINE_READY, NULL);
 	if (server.line.child_pending || server.line.terminate_pending)
-		noticed(&server);
+		server_noticed(&server);
 	event_base_dispatch(server.base);
 	close_all(&server);
 	if (server.orphaned)

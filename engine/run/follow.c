@@ -156,7 +156,7 @@ void follow_disarm(struct follow *follow, struct follow_watch *watch)
  * Callbacks may arm, also the same file, and disarm, also one that is in this list: so one is taken at a
  * time.
  */
-static void fire(struct follow *follow, struct follow_mark *mark)
+static void follow_fire(struct follow *follow, struct follow_mark *mark)
 {
 	struct follow_watch *watch;
 	void (*fn)(void *ctx);
@@ -182,7 +182,7 @@ static void fire_all(struct follow *follow)
 
 	while (left-- > 0 && (mark = follow->marks)) {
 		(void)inotify_rm_watch(follow->fd, mark->wd);
-		fire(follow, mark);
+		follow_fire(follow, mark);
 	}
 }
 
@@ -201,7 +201,7 @@ static void dispatch_event(struct follow *follow, const struct inotify_event *ev
 	}
 	mark = find_mark(follow, event->wd);
 	if (mark)
-		fire(follow, mark);
+		follow_fire(follow, mark);
 }
 
 void follow_dispatch(struct follow *follow)

@@ -64,7 +64,7 @@ static bool entry_is_free(const struct ledger *ledger, int entry)
 	return ledger->free[entry / WORD_BITS] >> entry % WORD_BITS & 1;
 }
 
-static void mark_free(struct ledger *ledger, int entry)
+static void ledger_mark_free(struct ledger *ledger, int entry)
 {
 	int word = entry / WORD_BITS;
 
@@ -87,7 +87,7 @@ static void mark_all_free(struct ledger *ledger)
 	memset(ledger->free, 0xff, sizeof ledger->free);
 }
 
-static int fail(char **error, const char *doing, const char *directory, int code)
+static int ledger_fail(char **error, const char *doing, const char *directory, int code)
 {
 	char buffer[128];
 
@@ -107,12 +107,12 @@ static int open_file(int *fd, const char *directory, char **error)
 	int code;
 
 	if (asprintf(&path, "%s/ledger", directory) < 0)
-		return fail(error, "open", directory, ENOMEM);
+		return ledger_fail(error, "open", directory, ENOMEM);
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	code = errno;
 	free(path);
 	if (*fd < 0)
-		return fail(error, "open", directory, code);
+		return ledger_fail(error, "open", directory, code);
 	code = 0;
 	if (fstat(*fd, &status) < 0)
 		code = errno;
@@ -125,7 +125,7 @@ static int open_file(int *fd, const char *directory, char **error)
 	if (!code)
 		return 0;
 	(void)close(*fd);
-	return fail(error, "make", directory, code);
+	return ledger_fail(error, "make", directory, code);
 }
 
 int ledger_open(struct ledger **result, const char *directory, const char *boot_id, bool *same_boot,
@@ -141,14 +141,14 @@ int ledger_open(struct ledger **result, const char *directory, const char *boot_
 	ledger = malloc(sizeof *ledger);
 	if (!ledger) {
 		(void)close(fd);
-		return fail(error, "open", directory, ENOMEM);
+		return ledger_fail(error, "open", directory, ENOMEM);
 	}
 	image = mmap(NULL, sizeof *image, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	code = errno;
 	(void)close(fd);
 	if (image == MAP_FAILED) {
 		free(ledger);
-		return fail(error, "map", directory, code);
+		return ledger_fail(error, "map", directory, code);
 	}
 	ledger->image = image;
 	mark_all_free(ledger);
@@ -194,7 +194,7 @@ int ledger_adopt(struct ledger *ledger, int entry)
 void ledger_release(struct ledger *ledger, int entry)
 {
 	if (entry_is_valid(entry))
-		mark_free(ledger, entry);
+		ledger_mark_free(ledger, entry);
 }
 
 pid_t *ledger_pid_word(struct ledger *ledger, int entry)

@@ -52,7 +52,7 @@ static struct pool_job *queue_pop(struct job_queue *queue)
 }
 
 /* Under the lock.  Only the first of a row rings, since one reading takes the whole row. */
-static void finish(struct pool *pool, struct pool_job *job)
+static void pool_finish(struct pool *pool, struct pool_job *job)
 {
 	bool ring = !pool->finished.first;
 
@@ -76,7 +76,7 @@ static void *worker_main(void *argument)
 		(void)pthread_mutex_unlock(&pool->lock);
 		job->work(job);
 		(void)pthread_mutex_lock(&pool->lock);
-		finish(pool, job);
+		pool_finish(pool, job);
 	}
 	(void)pthread_mutex_unlock(&pool->lock);
 	return NULL;
@@ -138,7 +138,7 @@ void pool_submit(struct pool *pool, struct pool_job *job)
 	(void)pthread_mutex_lock(&pool->lock);
 	if (pool->stopping) {
 		/* A done that submits more while the pool ends: there may be no thread left to run it. */
-		finish(pool, job);
+		pool_finish(pool, job);
 	} else {
 		queue_push(&pool->waiting, job);
 		(void)pthread_cond_signal(&pool->wake);
@@ -177,7 +177,7 @@ void pool_free(struct pool *pool)
 	(void)pthread_mutex_lock(&pool->lock);
 	pool->stopping = true;
 	while ((job = queue_pop(&pool->waiting)))
-		finish(pool, job);
+		pool_finish(pool, job);
 	(void)pthread_cond_broadcast(&pool->wake);
 	(void)pthread_mutex_unlock(&pool->lock);
 	for (i = 0; i < pool->threads; i++)

@@ -171,7 +171,7 @@ static int list_add(struct list *list, const struct process_info *info)
 }
 
 /* Every process for which wanted() holds.  Those that come and go meanwhile may or may not be seen. */
-static int search(bool (*wanted)(const struct process_info *info, pid_t pid), pid_t pid, struct list *list)
+static int process_search(bool (*wanted)(const struct process_info *info, pid_t pid), pid_t pid, struct list *list)
 {
 	struct process_info info;
 	struct dirent *entry;
@@ -217,7 +217,7 @@ static int search_children(pid_t parent, pid_t **pids)
 	int i, error = process_read(parent, &info);
 
 	if (!error)
-		error = search(is_child, parent, &list);
+		error = process_search(is_child, parent, &list);
 	if (error)
 		return error;
 	*pids = malloc(((size_t)list.count + 1) * sizeof **pids);
@@ -268,7 +268,7 @@ static int list_live(bool (*wanted)(const struct process_info *info, pid_t pid),
                      struct process_info **infos)
 {
 	struct list list = { NULL, 0, 0 };
-	int error = search(wanted, pid, &list);
+	int error = process_search(wanted, pid, &list);
 
 	if (error)
 		return error;

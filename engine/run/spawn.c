@@ -356,7 +356,7 @@ static pid_t clone_plan(struct plan *plan)
 	return pid;
 }
 
-static int fail(struct spawn_result *result, enum step step, int error)
+static int spawn_fail(struct spawn_result *result, enum step step, int error)
 {
 	*result = (struct spawn_result){ .pidfd = -1, .step = steps[step].name, .error = error };
 	return -error;
@@ -400,7 +400,7 @@ int spawn_process(const struct spawn_request *request, struct spawn_result *resu
 	struct plan plan = { .request = request, .step = STEP_NONE };
 
 	if (!descriptors_are_valid(request))
-		return fail(result, STEP_DESCRIPTORS, EINVAL);
+		return spawn_fail(result, STEP_DESCRIPTORS, EINVAL);
 	char *candidates = list_candidates(request->argv[0], request->envp);
 	plan.candidates = candidates;
 	plan.script = make_script(request->argv);
@@ -409,7 +409,7 @@ int spawn_process(const struct spawn_request *request, struct spawn_result *resu
 	free(plan.script);
 	free(candidates);
 	if (pid < 0)
-		return fail(result, step, -pid);
+		return spawn_fail(result, step, -pid);
 	describe_child(result, pid, &plan);
 	return 0;
 }

@@ -5,7 +5,7 @@
 
 #include "engine/service/service.h"
 
-static const json_t *get(const struct args *args, const char *key)
+static const json_t *args_get(const struct args *args, const char *key)
 {
 	const json_t *value = json_object_get(args->parameters, key);
 	return json_is_null(value) ? NULL : value;
@@ -20,7 +20,7 @@ const char *args_item(const json_t *item)
 
 const char *args_string(struct args *args, const char *key)
 {
-	const json_t *value = get(args, key);
+	const json_t *value = args_get(args, key);
 	const char *text = args_item(value);
 	if (value && !text)
 		args->bad = key;
@@ -36,7 +36,7 @@ char *args_copy(struct args *args, const char *key)
 
 int64_t args_int(struct args *args, const char *key, int64_t otherwise)
 {
-	const json_t *value = get(args, key);
+	const json_t *value = args_get(args, key);
 	if (!value)
 		return otherwise;
 	if (!json_is_integer(value))
@@ -46,7 +46,7 @@ int64_t args_int(struct args *args, const char *key, int64_t otherwise)
 
 double args_number(struct args *args, const char *key, double otherwise)
 {
-	const json_t *value = get(args, key);
+	const json_t *value = args_get(args, key);
 	if (!value)
 		return otherwise;
 	if (!json_is_number(value))
@@ -56,7 +56,7 @@ double args_number(struct args *args, const char *key, double otherwise)
 
 bool args_bool(struct args *args, const char *key)
 {
-	const json_t *value = get(args, key);
+	const json_t *value = args_get(args, key);
 	if (value && !json_is_boolean(value))
 		args->bad = key;
 	return json_is_true(value);
@@ -64,7 +64,7 @@ bool args_bool(struct args *args, const char *key)
 
 const json_t *args_array(struct args *args, const char *key)
 {
-	const json_t *value = get(args, key);
+	const json_t *value = args_get(args, key);
 	if (value && !json_is_array(value))
 		args->bad = key;
 	return json_is_array(value) ? value : NULL;
@@ -81,7 +81,7 @@ void args_took(struct args *args, const char *key, int error)
 bool args_refused(struct args *args, struct wire_call *call, const char *const *required)
 {
 	for (; required && !args->bad && *required; required++) {
-		if (!get(args, *required))
+		if (!args_get(args, *required))
 			args->bad = *required;
 	}
 	if (args->no_memory)

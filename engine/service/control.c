@@ -66,7 +66,7 @@ static void cancel_all(struct service *service)
 }
 
 /* All that was to be waited for has ended, and durably. */
-static void look(evutil_socket_t fd, short what, void *ctx)
+static void control_look(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
 	struct service *service = ctx;
@@ -139,7 +139,7 @@ void service_server_restart(void *ctx, struct wire_call *call, const json_t *par
 
 int control_init(struct service *service)
 {
-	service->stop_event = event_new(service->options.base, -1, 0, look, service);
+	service->stop_event = event_new(service->options.base, -1, 0, control_look, service);
 	if (!service->stop_event)
 		return -ENOMEM;
 	service->mode = service->options.collect ? MODE_COLLECT : MODE_SERVING;

@@ -153,7 +153,7 @@ void matcher_release(struct matcher *matcher)
 	*matcher = (struct matcher){ 0 };
 }
 
-static int matches(struct matcher *matcher, const struct query *query, const struct task *task)
+static int query_matches(struct matcher *matcher, const struct query *query, const struct task *task)
 {
 	if (!(query->states & 1u << task->status.state))
 		return 0;
@@ -163,12 +163,12 @@ static int matches(struct matcher *matcher, const struct query *query, const str
 	return query->text ? matcher_has(matcher, task, query->text) : 1;
 }
 
-static bool filtered(const struct query *query)
+static bool query_filtered(const struct query *query)
 {
 	return query->states != QUERY_STATES_ALL || query->group || query->text || query->ids;
 }
 
-static int push(struct selection *selection, size_t *size, struct task *task)
+static int query_push(struct selection *selection, size_t *size, struct task *task)
 {
 	struct row *rows = array_grow(selection->rows, size, selection->count + 1, sizeof *rows);
 	if (!rows)
@@ -189,7 +189,7 @@ static int select_plain(const struct query *query, const struct registry *regist
 	for (size_t i = 0; i < count; i++) {
 		if (query->reverse)
 			task = order_at(&registry->order, total - 1 - first - i);
-		int error = push(selection, &size, task);
+		int error = query_push(selection, &size, task);
 		if (error)
 			return error;
 		if (!query->reverse)
@@ -202,8 +202,8 @@ static int select_plain(const struct query *query, const struct registry *regist
 static int take_match(struct matcher *matcher, const struct query *query, struct task *task,
                       struct selection *selection, size_t *size)
 {
-	int found = task ? matches(matcher, query, task) : 1;
-	return found > 0 ? push(selection, size, task) : found;
+	int found = task ? query_matches(matcher, query, task) : 1;
+	return found > 0 ? query_push(selection, size, task) : found;
 }
 
 static int select_matching(const struct query *query, const struct registry *registry, struct selection *selection)
@@ -273,7 +273,7 @@ static int select_all(const struct query *query, const struct engine *engine, st
 
 static bool in_creation_order(const struct query *query)
 {
-	return !filtered(query) && (!query->sort || !query->sort->compare);
+	return !query_filtered(query) && (!query->sort || !query->sort->compare);
 }
 
 bool query_is_plain(const struct query *query)

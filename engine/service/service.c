@@ -99,25 +99,25 @@ struct task *find_or_refuse(struct service *service, struct wire_call *call, con
 	return task;
 }
 
-static uint64_t sequence(void *ctx)
+static uint64_t service_sequence(void *ctx)
 {
 	return engine_sequence(((struct service *)ctx)->engine);
 }
 
-static void committed(void *ctx, uint64_t number)
+static void service_committed(void *ctx, uint64_t number)
 {
 	struct service *service = ctx;
 	wire_server_committed(service->wire, number);
 }
 
-static void failed(void *ctx, uint64_t number, const char *reason)
+static void service_failed(void *ctx, uint64_t number, const char *reason)
 {
 	struct service *service = ctx;
 	wire_server_failed(service->wire, number, reason);
 	waits_undone(service);
 }
 
-static void changed(void *ctx)
+static void service_changed(void *ctx)
 {
 	struct service *service = ctx;
 	windows_changed(service);
@@ -125,7 +125,7 @@ static void changed(void *ctx)
 	stop_changed(service);
 }
 
-static void ended(void *ctx, const struct task *task)
+static void service_ended(void *ctx, const struct task *task)
 {
 	struct service *service = ctx;
 	waits_ended(service, task);
@@ -150,7 +150,7 @@ int service_new(struct service **out, const struct service_options *options)
 	service->options = *options;
 	service->engine = options->engine;
 	service->started_at = engine_now(options->engine);
-	service->wire_hooks = (struct wire_hooks){ .ctx = service, .sequence = sequence };
+	service->wire_hooks = (struct wire_hooks){ .ctx = service, .sequence = service_sequence };
 	service->tree = calloc(1, sizeof(*service->tree));
 	int error = service->tree ? wire_server_new(&service->wire, options->base, options->listen_fd, &interface,
 	                                            &service->wire_hooks, service)
@@ -166,10 +166,10 @@ int service_new(struct service **out, const struct service_options *options)
 	}
 	struct engine_hooks engine_hooks = {
 		.ctx = service,
-		.committed = committed,
-		.failed = failed,
-		.changed = changed,
-		.ended = ended,
+		.committed = service_committed,
+		.failed = service_failed,
+		.changed = service_changed,
+		.ended = service_ended,
 	};
 	engine_set_hooks(options->engine, &engine_hooks);
 	*out = service;

@@ -23,7 +23,7 @@
 enum { PART_SIZE = 192 * 1024, UNSENT_MAX = 512 * 1024 };
 
 struct stream {
-	struct pool_job job; /* first: work() and done() get it */
+	struct pool_job job; /* first: stream_work() and stream_done() get it */
 	struct stream *prev, *next;
 	struct service *service; /* NULL: the call was closed while a worker had the job */
 	struct engine *engine;
@@ -70,7 +70,7 @@ static void stream_free(struct stream *stream)
 	free(stream);
 }
 
-static void closed(void *ctx)
+static void stream_closed(void *ctx)
 {
 	struct stream *stream = ctx;
 	leave_service(stream);
@@ -78,7 +78,7 @@ static void closed(void *ctx)
 		stream_free(stream);
 }
 
-static void work(struct pool_job *job)
+static void stream_work(struct pool_job *job)
 {
 	struct stream *stream = (struct stream *)job;
 	int fd = stream->fd;
@@ -104,7 +104,7 @@ static void work(struct pool_job *job)
 }
 
 /* True if the call goes on. */
-static bool reply(struct stream *stream, const struct task *task, bool end, bool more)
+static bool stream_reply(struct stream *stream, const struct task *task, bool end, bool more)
 {
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
@@ -128,7 +128,7 @@ static bool reply(struct stream *stream, const struct task *task, bool end, bool
 	return goes_on;
 }
 
-static void grew(void *ctx)
+static void stream_grew(void *ctx)
 {
 	struct stream *stream = ctx;
 	stream->watch = NULL;
@@ -143,13 +143,13 @@ static void pause_over(evutil_socket_t fd, short what, void *ctx)
 }
 
 /* Armed before the file is read, so that nothing is missed between the two. */
-static void arm(struct stream *stream, const struct task *task)
+static void stream_arm(struct stream *stream, const struct task *task)
 {
 	struct executor_output output;
 	if (stream->watch || !stream->following || stream->ended)
 		return;
 	int error = engine_output(stream->engine, task, stream->stream, false, &output);
-	if (error || follow_arm(engine_follow(stream->engine), output.path, grew, stream, &stream->watch))
+	if (error || follow_arm(engine_follow(stream->engine), output.path, stream_grew, stream, &stream->watch))
 		stream->watch = NULL;
 }
 
@@ -167,12 +167,12 @@ static void finish_gone(struct stream *stream)
 	refuse_not_found(call, id);
 }
 
-static void drained(void *ctx)
+static void stream_drained(void *ctx)
 {
 	read_on(ctx);
 }
 
-static void done(struct pool_job *job)
+static void stream_done(struct pool_job *job)
 {
 	struct stream *stream = (struct stream *)job;
 	stream->working = false;
@@ -202,12 +202,12 @@ static void done(struct pool_job *job)
 	stream->tail = -1;
 	bool goes_on = !last;
 	if (last || stream->got > 0)
-		goes_on = reply(stream, task, over || (at_end && !stream->following), !last);
+		goes_on = stream_reply(stream, task, over || (at_end && !stream->following), !last);
 	stream->offset = stream->next_offset;
 	if (!goes_on)
 		stream_free(stream);
 	else if (!at_end || stream->again)
-		wire_call_on_drained(stream->call, drained, stream);
+		wire_call_on_drained(stream->call, stream_drained, stream);
 }
 
 static void read_on(struct stream *stream)
@@ -224,7 +224,7 @@ static void read_on(struct stream *stream)
 	stream->again = false;
 	stream->begun = engine_has_begun(task);
 	stream->ended = task_state_terminal(task->status.state);
-	arm(stream, task);
+	stream_arm(stream, task);
 	struct executor_output output;
 	int error = engine_output(stream->engine, task, stream->stream, true, &output);
 	stream->fd = error ? error : output.fd < 0 ? -ENOENT : output.fd;
@@ -261,7 +261,7 @@ void streams_ended(struct service *service, const struct task *task)
 	}
 }
 
-static void begin(struct service *service, struct wire_call *call, const struct task *task, struct args *args,
+static void stream_begin(struct service *service, struct wire_call *call, const struct task *task, struct args *args,
                   enum executor_stream which, bool following)
 {
 	int64_t offset = args_int(args, "offset", 0), tail = args_int(args, "tail", -1);
@@ -277,8 +277,8 @@ static void begin(struct service *service, struct wire_call *call, const struct 
 		refuse_memory(call);
 		return;
 	}
-	stream->job.work = work;
-	stream->job.done = done;
+	stream->job.work = stream_work;
+	stream->job.done = stream_done;
 	stream->service = service;
 	stream->engine = service->engine;
 	stream->call = call;
@@ -291,7 +291,7 @@ static void begin(struct service *service, struct wire_call *call, const struct 
 	stream->part = part;
 	event_assign(&stream->pause, service->options.base, -1, 0, pause_over, stream);
 	DL_APPEND(service->streams, stream);
-	wire_call_on_close(call, closed, stream);
+	wire_call_on_close(call, stream_closed, stream);
 	read_on(stream);
 }
 
@@ -307,7 +307,7 @@ void service_log(void *ctx, struct wire_call *call, const json_t *parameters)
 		return;
 	const struct task *task = find_or_refuse(service, call, parameters);
 	if (task)
-		begin(service, call, task, &args, which, wire_call_more(call));
+		stream_begin(service, call, task, &args, which, wire_call_more(call));
 }
 
 void service_result(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -318,7 +318,7 @@ void service_result(void *ctx, struct wire_call *call, const json_t *parameters)
 	if (!task)
 		return;
 	if (task_state_terminal(task->status.state)) {
-		begin(service, call, task, &args, EXECUTOR_STDOUT, false);
+		stream_begin(service, call, task, &args, EXECUTOR_STDOUT, false);
 		return;
 	}
 	struct jsonw w = JSONW_INIT;

@@ -283,7 +283,7 @@ static void reply_act(struct wire_call *call, int error)
 }
 
 /* Not found is False for the acts, and an error elsewhere. */
-static struct task *find(struct service *service, struct wire_call *call, const json_t *parameters,
+static struct task *tasks_find(struct service *service, struct wire_call *call, const json_t *parameters,
                          struct args *args)
 {
 	args->parameters = parameters;
@@ -300,7 +300,7 @@ void service_start(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
 	struct args args = { 0 };
-	struct task *task = find(service, call, parameters, &args);
+	struct task *task = tasks_find(service, call, parameters, &args);
 	if (task && control_may_start(service, call))
 		reply_act(call, engine_start(service->engine, task));
 }
@@ -329,7 +329,7 @@ void service_stop(void *ctx, struct wire_call *call, const json_t *parameters)
 		args_refused(&args, call, NULL);
 		return;
 	}
-	struct task *task = find(service, call, parameters, &args);
+	struct task *task = tasks_find(service, call, parameters, &args);
 	if (task)
 		reply_act(call, engine_stop(service->engine, task, &options));
 }
@@ -338,7 +338,7 @@ void service_remove(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
 	struct args args = { 0 };
-	struct task *task = find(service, call, parameters, &args);
+	struct task *task = tasks_find(service, call, parameters, &args);
 	if (task)
 		reply_act(call, engine_remove(service->engine, task));
 }
@@ -352,7 +352,7 @@ void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
 		args.bad = "name";
 	if (args_refused(&args, call, NULL))
 		return;
-	struct task *task = find(service, call, parameters, &args);
+	struct task *task = tasks_find(service, call, parameters, &args);
 	char *reason = NULL;
 	if (!task)
 		return;

@@ -32,7 +32,7 @@ static void wait_free(void *ctx)
 }
 
 /* True if the call goes on. */
-static bool tell(struct wire_call *call, const struct task *task, bool more)
+static bool wait_tell(struct wire_call *call, const struct task *task, bool more)
 {
 	static const char *const fields[] = { "id", "state", "exitCode", "signal", "statusMessage" };
 	struct jsonw w = JSONW_INIT;
@@ -57,7 +57,7 @@ static bool task_ended(struct wait *wait, struct task *task)
 		}
 		wait->numbers[i] = wait->numbers[--wait->count];
 		engine_wait_end(task);
-		if (!tell(wait->call, task, wait->count > 0))
+		if (!wait_tell(wait->call, task, wait->count > 0))
 			return false;
 	}
 	return true;
@@ -94,14 +94,14 @@ void waits_undone(struct service *service)
 }
 
 /* Answers at once for what has ended; the rest is waited for. */
-static void begin(struct wait *wait, struct task *const *tasks, size_t count)
+static void wait_begin(struct wait *wait, struct task *const *tasks, size_t count)
 {
 	size_t left = count;
 	bool goes_on = true;
 	for (size_t i = 0; i < count && goes_on; i++) {
 		if (task_state_terminal(tasks[i]->status.state)) {
 			left--;
-			goes_on = tell(wait->call, tasks[i], left > 0);
+			goes_on = wait_tell(wait->call, tasks[i], left > 0);
 		} else {
 			wait->numbers[wait->count++] = tasks[i]->number;
 			engine_wait_begin(tasks[i]);
@@ -150,7 +150,7 @@ void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 	} else if (find_tasks(service, call, ids, tasks, count)) {
 		*wait = (struct wait){ .service = service, .call = call, .numbers = numbers };
 		DL_APPEND(service->waits, wait);
-		begin(wait, tasks, count);
+		wait_begin(wait, tasks, count);
 		wait = NULL; /* it owns itself now, and the numbers */
 		numbers = NULL;
 	}

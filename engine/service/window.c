@@ -54,7 +54,7 @@ struct window {
 	struct event timer;
 };
 
-static void update(struct window *window);
+static void window_update(struct window *window);
 
 bool windows_show_tree(const struct service *service)
 {
@@ -219,7 +219,7 @@ static void write_changes(const struct window *window, struct jsonw *w, const st
 	jsonw_end_array(w);
 }
 
-static int remember(struct window *window, const struct selection *selection)
+static int window_remember(struct window *window, const struct selection *selection)
 {
 	struct told *told = realloc(window->told, (selection->count + 1) * sizeof *told);
 	if (!told)
@@ -237,7 +237,7 @@ static int remember(struct window *window, const struct selection *selection)
 	return 0;
 }
 
-static void tell(struct window *window, const struct selection *selection)
+static void window_tell(struct window *window, const struct selection *selection)
 {
 	struct jsonw w = JSONW_INIT;
 	int64_t now = engine_now(window->service->engine);
@@ -253,25 +253,25 @@ static void tell(struct window *window, const struct selection *selection)
 	else
 		write_changes(window, &w, selection, now);
 	jsonw_end_object(&w);
-	window->anew = remember(window, selection) != 0;
+	window->anew = window_remember(window, selection) != 0;
 	window->last = now;
 	if (!wire_reply(window->call, &w, true))
 		window_free(window);
 	jsonw_release(&w);
 }
 
-static void drained(void *ctx)
+static void window_drained(void *ctx)
 {
-	update(ctx);
+	window_update(ctx);
 }
 
-static void update(struct window *window)
+static void window_update(struct window *window)
 {
 	struct selection selection;
 	window->dirty = false;
 	/* A reader that is behind gets the latest when it has caught up, and nothing in between. */
 	if (wire_call_unsent(window->call) > 0) {
-		wire_call_on_drained(window->call, drained, window);
+		wire_call_on_drained(window->call, window_drained, window);
 		return;
 	}
 	if (query_select(&window->query, window->service, &selection)) {
@@ -281,14 +281,14 @@ static void update(struct window *window)
 	watch_outputs(window, &selection);
 	list_refresh(window->service, &selection);
 	if (anything_changed(window, &selection))
-		tell(window, &selection);
+		window_tell(window, &selection);
 	free(selection.rows);
 }
 
 static void timer_fired(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
-	update(ctx);
+	window_update(ctx);
 }
 
 static void set_part(struct window *window, size_t offset, size_t rows)
@@ -314,7 +314,7 @@ void window_open(struct service *service, struct wire_call *call, struct query *
 	event_assign(&window->timer, service->options.base, -1, 0, timer_fired, window);
 	DL_APPEND(service->windows, window);
 	wire_call_on_close(call, window_free, window);
-	update(window);
+	window_update(window);
 }
 
 static void refuse_no_window(struct wire_call *call, int64_t id)
@@ -352,5 +352,5 @@ void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters)
 	}
 	set_part(window, (size_t)offset, (size_t)rows);
 	wire_reply(call, NULL, false);
-	update(window);
+	window_update(window);
 }

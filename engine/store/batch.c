@@ -7,7 +7,7 @@
 #include "engine/store/hash.h"
 #include "engine/store/op.h"
 
-static struct op *batch_add(struct store_batch *batch, enum op_kind kind, const struct value *values)
+static struct op *batch_add(struct store_batch *batch, enum op_kind kind, const struct op_value *values)
 {
 	struct op *op = batch->error ? NULL : op_new(kind, values);
 	if (!op) {
@@ -25,22 +25,22 @@ void store_batch_status(struct store_batch *batch, uint64_t number, const struct
 {
 	static const struct task_process none = TASK_PROCESS_INIT;
 	const struct task_process *its = process ? process : &none;
-	const struct value values[] = {
-		value_integer((int64_t)number),
-		value_integer(status->state),
-		value_integer(status->started_at),
-		value_integer(status->ended_at),
-		value_integer(status->exit_code),
-		value_integer(status->term_signal),
-		value_integer(its->pid),
-		value_integer((int64_t)its->pid_start),
-		value_integer(its->entry),
-		value_text(boot_id && *boot_id ? boot_id : NULL),
-		value_integer(its->stop_signal),
-		value_integer(its->kill_at),
-		value_integer(status->percent),
-		value_integer(status->percent_known),
-		value_text(status->message),
+	const struct op_value values[] = {
+		op_integer((int64_t)number),
+		op_integer(status->state),
+		op_integer(status->started_at),
+		op_integer(status->ended_at),
+		op_integer(status->exit_code),
+		op_integer(status->term_signal),
+		op_integer(its->pid),
+		op_integer((int64_t)its->pid_start),
+		op_integer(its->entry),
+		op_text(boot_id && *boot_id ? boot_id : NULL),
+		op_integer(its->stop_signal),
+		op_integer(its->kill_at),
+		op_integer(status->percent),
+		op_integer(status->percent_known),
+		op_text(status->message),
 	};
 	batch_add(batch, OP_STATUS, values);
 }
@@ -73,21 +73,21 @@ void store_batch_create(struct store_batch *batch, const struct store_task *task
 	unsigned char environment[SHA256_SIZE];
 	if (spec->environment && !batch_hash(batch, spec->environment, environment))
 		return;
-	const struct value values[] = {
-		value_integer((int64_t)task->number),
-		value_text(spec->id),
-		value_text(spec->name),
-		value_text(spec->description),
-		value_text(spec->group),
-		value_integer((int64_t)spec->parent),
-		value_integer(task->created_at),
-		value_blob(spec->cwd, strlen(spec->cwd)),
-		value_blob(spec->command.block, spec->command.length),
-		value_blob(spec->variables.block, spec->variables.length),
-		value_blob(spec->environment ? environment : NULL, SHA256_SIZE),
-		value_integer((int64_t)spec->max_log),
-		value_integer(spec->merge),
-		value_blob(spec->has_nonce ? spec->nonce : NULL, TASK_NONCE_SIZE),
+	const struct op_value values[] = {
+		op_integer((int64_t)task->number),
+		op_text(spec->id),
+		op_text(spec->name),
+		op_text(spec->description),
+		op_text(spec->group),
+		op_integer((int64_t)spec->parent),
+		op_integer(task->created_at),
+		op_blob(spec->cwd, strlen(spec->cwd)),
+		op_blob(spec->command.block, spec->command.length),
+		op_blob(spec->variables.block, spec->variables.length),
+		op_blob(spec->environment ? environment : NULL, SHA256_SIZE),
+		op_integer((int64_t)spec->max_log),
+		op_integer(spec->merge),
+		op_blob(spec->has_nonce ? spec->nonce : NULL, TASK_NONCE_SIZE),
 	};
 	struct op *op = batch_add(batch, OP_CREATE, values);
 	if (!op)
@@ -100,13 +100,13 @@ void store_batch_create(struct store_batch *batch, const struct store_task *task
 
 void store_batch_text(struct store_batch *batch, uint64_t number, const char *name, const char *description)
 {
-	const struct value values[] = { value_integer((int64_t)number), value_text(name), value_text(description) };
+	const struct op_value values[] = { op_integer((int64_t)number), op_text(name), op_text(description) };
 	batch_add(batch, OP_TEXT, values);
 }
 
 void store_batch_remove(struct store_batch *batch, uint64_t number)
 {
-	const struct value values[] = { value_integer((int64_t)number) };
+	const struct op_value values[] = { op_integer((int64_t)number) };
 	batch_add(batch, OP_REMOVE, values);
 }
 
@@ -115,7 +115,7 @@ void store_batch_environment(struct store_batch *batch, const char *hash, const 
 	unsigned char bytes[SHA256_SIZE];
 	if (!batch_hash(batch, hash, bytes))
 		return;
-	const struct value values[] = { value_blob(bytes, sizeof(bytes)), value_blob(block, length) };
+	const struct op_value values[] = { op_blob(bytes, sizeof(bytes)), op_blob(block, length) };
 	batch_add(batch, OP_ENVIRONMENT, values);
 }
 
@@ -124,19 +124,19 @@ void store_batch_forget_environment(struct store_batch *batch, const char *hash)
 	unsigned char bytes[SHA256_SIZE];
 	if (!batch_hash(batch, hash, bytes))
 		return;
-	const struct value values[] = { value_blob(bytes, sizeof(bytes)) };
+	const struct op_value values[] = { op_blob(bytes, sizeof(bytes)) };
 	batch_add(batch, OP_FORGET_ENVIRONMENT, values);
 }
 
 void store_batch_reserved(struct store_batch *batch, uint64_t id)
 {
-	const struct value values[] = { value_integer((int64_t)id) };
+	const struct op_value values[] = { op_integer((int64_t)id) };
 	batch_add(batch, OP_RESERVE, values);
 }
 
 void store_batch_probe(struct store_batch *batch, int64_t now)
 {
-	const struct value values[] = { value_integer(now) };
+	const struct op_value values[] = { op_integer(now) };
 	batch_add(batch, OP_PROBE, values);
 }
 

@@ -35,14 +35,14 @@ void op_queue_drop(struct op_queue *queue)
 	op_queue_init(queue);
 }
 
-static int execute(struct store *store, const char *sql)
+static int commit_execute(struct store *store, const char *sql)
 {
 	return sqlite3_exec(store->db, sql, NULL, NULL, NULL);
 }
 
 static int write_counters(struct store *store, uint64_t last_number, uint64_t next_id)
 {
-	struct value values[] = { value_integer((int64_t)last_number), value_integer((int64_t)next_id) };
+	struct op_value values[] = { op_integer((int64_t)last_number), op_integer((int64_t)next_id) };
 
 	return op_write(&store->statements, OP_COUNTERS, values);
 }
@@ -51,7 +51,7 @@ static int write_counters(struct store *store, uint64_t last_number, uint64_t ne
 static int write_batch(struct store *store, const struct op *first, bool must_fail)
 {
 	uint64_t last_number = 0, next_id = 0;
-	int rc = execute(store, "BEGIN IMMEDIATE");
+	int rc = commit_execute(store, "BEGIN IMMEDIATE");
 
 	for (const struct op *op = first; op && rc == SQLITE_OK; op = op->next) {
 		rc = op_write(&store->statements, op->kind, op->values);
@@ -63,7 +63,7 @@ static int write_batch(struct store *store, const struct op *first, bool must_fa
 	if (rc == SQLITE_OK && last_number)
 		rc = write_counters(store, last_number, next_id);
 	if (rc == SQLITE_OK)
-		rc = must_fail ? SQLITE_FULL : execute(store, "COMMIT");
+		rc = must_fail ? SQLITE_FULL : commit_execute(store, "COMMIT");
 	return rc;
 }
 
@@ -74,7 +74,7 @@ static int write_batch(struct store *store, const struct op *first, bool must_fa
 static void undo_batch(struct store *store)
 {
 	if (!sqlite3_get_autocommit(store->db))
-		execute(store, "ROLLBACK");
+		commit_execute(store, "ROLLBACK");
 	sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 }
 
@@ -90,7 +90,7 @@ static bool take_injected_failure(struct store *store)
 	return true;
 }
 
-static void notify(struct store *store)
+static void commit_notify(struct store *store)
 {
 	uint64_t one = 1;
 	ssize_t written;
@@ -131,7 +131,7 @@ void store_commit_queue(struct store *store)
 		store->urgent = false;
 		op_queue_drop(&store->queue);
 	}
-	notify(store);
+	commit_notify(store);
 	pthread_mutex_unlock(&store->lock);
 	op_queue_drop(&batch);
 	pthread_mutex_lock(&store->lock);

@@ -54,7 +54,7 @@ static int each_row(struct loading *loading, const char *sql, row_function *func
 	return rc;
 }
 
-static int damaged(struct loading *loading, sqlite3_stmt *row, const char *what)
+static int load_damaged(struct loading *loading, sqlite3_stmt *row, const char *what)
 {
 	long long number = sqlite3_column_int64(row, 0);
 
@@ -80,7 +80,7 @@ static int read_hash(sqlite3_stmt *row, int column, struct known_hash *known)
 static int environment_row(struct loading *loading, sqlite3_stmt *row)
 {
 	if (read_hash(row, 1, &loading->known) < 0)
-		return damaged(loading, row, "an environment has no name");
+		return load_damaged(loading, row, "an environment has no name");
 	const char *block = sqlite3_column_blob(row, 2);
 	size_t length = (size_t)sqlite3_column_bytes(row, 2);
 	return loading->reader->environment(loading->ctx, loading->known.name, block ? block : "", length);
@@ -131,7 +131,7 @@ static int read_texts(sqlite3_stmt *row, struct task_spec *spec)
 	return sound ? 0 : -EBADMSG;
 }
 
-static int read_strings(sqlite3_stmt *row, enum task_column column, struct strings *list)
+static int load_read_strings(sqlite3_stmt *row, enum task_column column, struct strings *list)
 {
 	char *block = (char *)sqlite3_column_blob(row, (int)column);
 	size_t length = block ? (size_t)sqlite3_column_bytes(row, (int)column) : 0;
@@ -142,7 +142,7 @@ static int read_strings(sqlite3_stmt *row, enum task_column column, struct strin
 	return 0;
 }
 
-static int read_spec(struct loading *loading, sqlite3_stmt *row, struct task_spec *spec)
+static int load_read_spec(struct loading *loading, sqlite3_stmt *row, struct task_spec *spec)
 {
 	*spec = (struct task_spec){
 		.parent = (uint64_t)sqlite3_column_int64(row, SPEC_PARENT),
@@ -161,8 +161,8 @@ static int read_spec(struct loading *loading, sqlite3_stmt *row, struct task_spe
 			return -EBADMSG;
 		spec->environment = loading->known.name;
 	}
-	rc = read_strings(row, SPEC_COMMAND, &spec->command);
-	return rc < 0 ? rc : read_strings(row, SPEC_VARIABLES, &spec->variables);
+	rc = load_read_strings(row, SPEC_COMMAND, &spec->command);
+	return rc < 0 ? rc : load_read_strings(row, SPEC_VARIABLES, &spec->variables);
 }
 
 static void read_process(sqlite3_stmt *row, struct store_task *task)
@@ -219,7 +219,7 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 		.status = TASK_STATUS_INIT,
 		.process = TASK_PROCESS_INIT,
 	};
-	int rc = read_spec(loading, row, &task.spec);
+	int rc = load_read_spec(loading, row, &task.spec);
 	sqlite3_stmt *status = status_of(loading, number);
 
 	if (loading->statuses_code != SQLITE_ROW && loading->statuses_code != SQLITE_DONE)
@@ -228,7 +228,7 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 		rc = read_status(status, &task);
 	if (rc == 0)
 		return loading->reader->task(loading->ctx, &task);
-	return rc == -ENOMEM ? rc : damaged(loading, row, "a task makes no sense");
+	return rc == -ENOMEM ? rc : load_damaged(loading, row, "a task makes no sense");
 }
 
 static int load_tasks(struct loading *loading)

@@ -27,24 +27,24 @@ static const struct {
 
 static_assert(sizeof(ops) / sizeof(ops[0]) == OP_KIND_COUNT, "every kind has its statement");
 
-struct value value_text(const char *text)
+struct op_value op_text(const char *text)
 {
-	return (struct value){
-		.type = text ? VALUE_TEXT : VALUE_NULL,
+	return (struct op_value){
+		.type = text ? OP_VALUE_TEXT : OP_VALUE_NULL,
 		.bytes = text,
 		.length = text ? strlen(text) : 0,
 	};
 }
 
-struct value value_blob(const void *bytes, size_t length)
+struct op_value op_blob(const void *bytes, size_t length)
 {
-	return (struct value){ .type = bytes ? VALUE_BLOB : VALUE_NULL, .bytes = bytes, .length = length };
+	return (struct op_value){ .type = bytes ? OP_VALUE_BLOB : OP_VALUE_NULL, .bytes = bytes, .length = length };
 }
 
-struct op *op_new(enum op_kind kind, const struct value *values)
+struct op *op_new(enum op_kind kind, const struct op_value *values)
 {
 	unsigned count = ops[kind].parameters;
-	size_t size = sizeof(struct op) + count * sizeof(struct value);
+	size_t size = sizeof(struct op) + count * sizeof(struct op_value);
 	size_t bytes = 0;
 
 	for (unsigned i = 0; i < count; i++)
@@ -89,30 +89,30 @@ void op_statements_release(struct op_statements *statements)
 }
 
 /* The bytes stay where they are until the step is done: SQLITE_STATIC. */
-static int bind(sqlite3_stmt *statement, int index, const struct value *value)
+static int op_bind(sqlite3_stmt *statement, int index, const struct op_value *value)
 {
 	const void *bytes = value->bytes;
 
 	switch (value->type) {
-	case VALUE_INTEGER:
+	case OP_VALUE_INTEGER:
 		return sqlite3_bind_int64(statement, index, value->integer);
-	case VALUE_TEXT:
+	case OP_VALUE_TEXT:
 		return sqlite3_bind_text64(statement, index, bytes, value->length, SQLITE_STATIC, SQLITE_UTF8);
-	case VALUE_BLOB:
+	case OP_VALUE_BLOB:
 		return sqlite3_bind_blob64(statement, index, bytes, value->length, SQLITE_STATIC);
-	case VALUE_NULL:
+	case OP_VALUE_NULL:
 		break;
 	}
 	return sqlite3_bind_null(statement, index);
 }
 
-int op_write(struct op_statements *statements, enum op_kind kind, const struct value *values)
+int op_write(struct op_statements *statements, enum op_kind kind, const struct op_value *values)
 {
 	sqlite3_stmt *statement = statements->by_kind[kind];
 	int rc = SQLITE_OK;
 
 	for (unsigned i = 0; i < ops[kind].parameters && rc == SQLITE_OK; i++)
-		rc = bind(statement, (int)i + 1, &values[i]);
+		rc = op_bind(statement, (int)i + 1, &values[i]);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(statement);
 	sqlite3_reset(statement);

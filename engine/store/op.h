@@ -24,23 +24,23 @@ enum op_kind {
 	OP_KIND_COUNT
 };
 
-enum value_type { VALUE_NULL, VALUE_INTEGER, VALUE_TEXT, VALUE_BLOB };
+enum op_type { OP_VALUE_NULL, OP_VALUE_INTEGER, OP_VALUE_TEXT, OP_VALUE_BLOB };
 
-struct value {
-	enum value_type type;
+struct op_value {
+	enum op_type type;
 	int64_t integer;
 	size_t length;
 	const void *bytes;
 };
 
-static inline struct value value_integer(int64_t integer)
+static inline struct op_value op_integer(int64_t integer)
 {
-	return (struct value){ .type = VALUE_INTEGER, .integer = integer };
+	return (struct op_value){ .type = OP_VALUE_INTEGER, .integer = integer };
 }
 
 /* NULL is SQL's NULL. */
-struct value value_text(const char *text);
-struct value value_blob(const void *bytes, size_t length);
+struct op_value op_text(const char *text);
+struct op_value op_blob(const void *bytes, size_t length);
 
 struct op {
 	struct op *next;
@@ -48,11 +48,11 @@ struct op {
 	uint64_t sequence;
 	uint64_t last_number; /* the counters after it, 0: it leaves them */
 	uint64_t next_id;
-	struct value values[]; /* their bytes lie behind them */
+	struct op_value values[]; /* their bytes lie behind them */
 };
 
 /* Copies the values that kind takes.  free() it.  NULL: out of memory. */
-struct op *op_new(enum op_kind kind, const struct value *values);
+struct op *op_new(enum op_kind kind, const struct op_value *values);
 
 struct op_statements {
 	sqlite3_stmt *by_kind[OP_KIND_COUNT];
@@ -63,6 +63,6 @@ int op_statements_prepare(struct op_statements *statements, sqlite3 *db);
 void op_statements_release(struct op_statements *statements);
 
 /* Within a transaction.  SQLITE_OK, or SQLite's error. */
-int op_write(struct op_statements *statements, enum op_kind kind, const struct value *values);
+int op_write(struct op_statements *statements, enum op_kind kind, const struct op_value *values);
 
 #endif

@@ -50,7 +50,7 @@ static int check_schema(struct store *store, int *version, char **error)
  * The write-ahead log is copied back every 16 MB instead of every 4, and a burst
  * leaves it no longer than 64 MB.
  */
-static int configure(sqlite3 *db)
+static int store_configure(sqlite3 *db)
 {
 	return sqlite3_exec(db,
 			    "PRAGMA journal_mode = WAL;"
@@ -77,7 +77,7 @@ static int open_database(struct store *store, char **error)
 	rc = check_schema(store, &version, error);
 	if (rc < 0)
 		return rc;
-	rc = configure(store->db);
+	rc = store_configure(store->db);
 	if (rc == SQLITE_OK)
 		rc = schema_migrate(store->db, version);
 	if (rc == SQLITE_OK)

@@ -625,7 +625,7 @@ START_TEST(a_pause_starts_nothing)
 	ck_assert_int_eq(task->status.state, TASK_QUEUED);
 	core.options.paused = false;
 	core_need(&core, CORE_DUE_SCHEDULE);
-	settle(&core);
+	settle_core(&core);
 	ck_assert_int_eq(task->status.state, TASK_CLAIMED);
 }
 END_TEST

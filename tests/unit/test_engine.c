@@ -113,7 +113,7 @@ static void until(const char *id, enum task_state state)
 		turn();
 }
 
-static void settle(void)
+static void settle_core(void)
 {
 	while (!engine_settled(engine))
 		turn();
@@ -145,7 +145,7 @@ START_TEST(ids_are_never_given_twice)
 	ck_assert_str_eq(task_id(make(NULL, "true", false)), "3");
 	ck_assert_int_eq(engine_stop(engine, find("3"), &term), 0);
 	ck_assert_int_eq(engine_remove(engine, find("3")), 0);
-	settle();
+	settle_core();
 	reopen();
 	ck_assert_str_eq(task_id(make(NULL, "true", false)), "4");
 	struct task_spec spec = { .id = strdup("3"), .cwd = strdup("/") };
@@ -250,7 +250,7 @@ START_TEST(slots_bound_how_many_run)
 	make("a", "read x < $0; exit 0", true);
 	make("b", "exit 0", true);
 	until("a", TASK_RUNNING);
-	settle();
+	settle_core();
 	ck_assert_str_eq(task_state_name(find("b")->status.state), "Queued");
 	ck_assert_int_eq(engine_stop(engine, find("a"), &term), 0);
 	until("a", TASK_STOPPED);
@@ -264,7 +264,7 @@ START_TEST(a_queued_task_can_be_stopped)
 	make("a", "read x < $0", true);
 	make("b", "exit 0", true);
 	until("a", TASK_RUNNING);
-	settle();
+	settle_core();
 	ck_assert_int_eq(engine_stop(engine, find("b"), &term), 0);
 	until("b", TASK_STOPPED);
 	ck_assert_str_eq(find("b")->status.message, "Cancelled before start");
@@ -305,7 +305,7 @@ START_TEST(families_go_together)
 	ck_assert_int_eq(engine_stop(engine, child, &term), 0);
 	ck_assert_int_eq(engine_remove(engine, parent), 0);
 	ck_assert_ptr_null(engine_find(engine, "c"));
-	settle();
+	settle_core();
 	reopen();
 	ck_assert_uint_eq(engine_registry(engine)->order.count, 0);
 }
@@ -313,7 +313,7 @@ END_TEST
 
 START_TEST(a_failed_commit_undoes_a_creation)
 {
-	settle();
+	settle_core();
 	store_fail_commits(engine_store(engine), 0, 1);
 	make("a", "true", true);
 	while (failures == 0)
@@ -330,7 +330,7 @@ START_TEST(a_failed_commit_undoes_a_start_and_a_removal)
 	make("a", "true", false);
 	make("b", "true", false);
 	ck_assert_int_eq(engine_stop(engine, find("b"), &term), 0);
-	settle();
+	settle_core();
 	store_fail_commits(engine_store(engine), 0, 1);
 	ck_assert_int_eq(engine_start(engine, find("a")), 0);
 	ck_assert_int_eq(engine_remove(engine, find("b")), 0);
@@ -362,7 +362,7 @@ START_TEST(an_undone_removal_leaves_a_family_as_it_was)
 		make_child(ids[i], parent);
 		ck_assert_int_eq(engine_stop(engine, find(ids[i]), &term), 0);
 	}
-	settle();
+	settle_core();
 	store_fail_commits(engine_store(engine), 0, 1);
 	ck_assert_int_eq(engine_remove(engine, find("p")), 0);
 	ck_assert_uint_eq(engine_registry(engine)->order.count, 1);
@@ -390,7 +390,7 @@ START_TEST(a_deep_family_is_removed)
 		task = make_child(NULL, task);
 		ck_assert_int_eq(engine_stop(engine, task, &term), 0);
 	}
-	settle();
+	settle_core();
 	ck_assert_int_eq(setrlimit(RLIMIT_STACK, &limit), 0);
 	store_fail_commits(engine_store(engine), 0, 1);
 	ck_assert_int_eq(engine_remove(engine, top), 0);
@@ -399,7 +399,7 @@ START_TEST(a_deep_family_is_removed)
 	ck_assert_uint_eq(engine_registry(engine)->order.count, DEEP);
 	while (engine_remove(engine, find("top")))
 		turn();
-	settle();
+	settle_core();
 	ck_assert_uint_eq(engine_registry(engine)->order.count, 0);
 }
 END_TEST
@@ -408,7 +408,7 @@ START_TEST(a_failed_commit_of_an_end_is_tried_again)
 {
 	make("a", "read x < $0; exit 4", true);
 	until("a", TASK_RUNNING);
-	settle();
+	settle_core();
 	store_fail_commits(engine_store(engine), 0, 2);
 	open_gate();
 	until("a", TASK_FAILED);
@@ -420,7 +420,7 @@ END_TEST
 START_TEST(a_failed_commit_of_a_claim_starts_nothing)
 {
 	make("a", "true", false);
-	settle();
+	settle_core();
 	store_fail_commits(engine_store(engine), 1, 1);
 	ck_assert_int_eq(engine_start(engine, find("a")), 0);
 	until("a", TASK_COMPLETED);
@@ -433,7 +433,7 @@ START_TEST(what_is_queued_starts_with_the_next_engine)
 {
 	engine_pause(engine);
 	make("a", "exit 6", true);
-	settle();
+	settle_core();
 	reopen();
 	until("a", TASK_FAILED);
 	ck_assert_int_eq(find("a")->status.exit_code, 6);
@@ -478,14 +478,14 @@ END_TEST
 
 START_TEST(a_refused_creation_reserves_its_id_all_the_same)
 {
-	settle();
+	settle_core();
 	store_fail_commits(engine_store(engine), 0, 1);
 	make("2", "true", false);
 	while (failures == 0)
 		turn();
 	ck_assert_ptr_null(engine_find(engine, "2"));
 	make("2", "true", false);
-	settle();
+	settle_core();
 	reopen();
 	ck_assert_str_eq(task_id(make(NULL, "true", false)), "1");
 	ck_assert_str_eq(task_id(make(NULL, "true", false)), "3");
@@ -502,7 +502,7 @@ START_TEST(an_environment_outlives_no_failed_commit)
 	size_t length;
 	ck_assert_int_eq(strings_add(&mine.variables, "A=1"), 0);
 	ck_assert_int_eq(environment_pack(&mine, &block, &length), 0);
-	settle();
+	settle_core();
 	store_fail_commits(engine_store(engine), 0, 1);
 	ck_assert_int_eq(engine_take_environment(engine, block, length, &shared), 0);
 	strings_add(&spec.command, "true");
@@ -535,7 +535,7 @@ START_TEST(text_can_be_set)
 	ck_assert_int_eq(engine_set_text(engine, task, " ", NULL, &error), -EINVAL);
 	ck_assert_ptr_nonnull(error);
 	free(error);
-	settle();
+	settle_core();
 	reopen();
 	ck_assert_str_eq(task_given_name(find("a")), "new name");
 	ck_assert_str_eq(task_description(find("a")), "what it does");
@@ -554,7 +554,7 @@ START_TEST(output_is_kept_by_number)
 	close(fd);
 	ck_assert_str_eq(text, "err\n");
 	ck_assert_int_eq(engine_remove(engine, task), 0);
-	settle();
+	settle_core();
 	char name[64];
 	snprintf(name, sizeof(name), "log/%llu.err", (unsigned long long)number);
 	ck_assert_int_eq(access(scratch_path(name), F_OK), -1);

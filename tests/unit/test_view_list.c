@@ -99,7 +99,7 @@ static void take_window(const struct jsonw *params)
 }
 
 /* What the loop of the screen does: asks for what is missing until nothing is. */
-static void settle(void)
+static void settle_core(void)
 {
 	for (int turns = 0;; turns++) {
 		struct jsonw params = JSONW_INIT;
@@ -129,7 +129,7 @@ static void begin(int tasks)
 	list_request(&list, &params);
 	take_window(&params);
 	jsonw_release(&params);
-	settle();
+	settle_core();
 }
 
 static void teardown(void)
@@ -175,7 +175,7 @@ START_TEST(an_empty_list_selects_nothing_until_a_task_comes)
 	ck_assert_int_eq(list.cursor, 0);
 	create(1);
 	answer(false);
-	settle();
+	settle_core();
 	ck_assert_int_eq(selected(), 1);
 }
 END_TEST
@@ -186,14 +186,14 @@ START_TEST(moving_stops_at_the_ends)
 	list_move(&list, -1);
 	ck_assert_int_eq(list.cursor, 0);
 	list_move(&list, INT64_MAX);
-	settle();
+	settle_core();
 	ck_assert_int_eq(list.cursor, 24);
 	ck_assert_int_eq(list.top, 15);
 	check_visible();
 	list_move(&list, 1);
 	ck_assert_int_eq(list.cursor, 24);
 	list_move(&list, INT64_MIN);
-	settle();
+	settle_core();
 	check_visible();
 	ck_assert_int_eq(selected(), 1);
 }
@@ -203,13 +203,13 @@ START_TEST(moving_a_little_asks_for_nothing)
 {
 	begin(1000);
 	list_move(&list, HEIGHT - 1);
-	settle();
+	settle_core();
 	list_move(&list, 2);
-	settle();
+	settle_core();
 	ck_assert_int_eq(server.scrolls, 0);
 	check_visible();
 	list_move(&list, 500);
-	settle();
+	settle_core();
 	ck_assert_int_eq(server.scrolls, 1);
 	check_visible();
 }
@@ -222,11 +222,11 @@ START_TEST(the_selection_stays_on_its_task_when_rows_above_go)
 	begin(100);
 	list_move(&list, 5);
 	list_move(&list, 30);
-	settle();
+	settle_core();
 	line = list.cursor - list.top;
 	drop(3, 4);
 	answer(false);
-	settle();
+	settle_core();
 	ck_assert_int_eq(selected(), 36);
 	ck_assert_int_eq(list.cursor, 31);
 	ck_assert_int_eq(list.cursor - list.top, line); /* and on its line of the screen */
@@ -238,11 +238,11 @@ START_TEST(the_selection_is_found_far_outside_of_the_window)
 {
 	begin(1000);
 	list_move(&list, 900);
-	settle();
+	settle_core();
 	drop(0, 500);
 	answer(false);
 	ck_assert_ptr_null(list_selected(&list)); /* no action hits another task meanwhile */
-	settle();
+	settle_core();
 	ck_assert_int_eq(selected(), 901);
 	ck_assert_int_eq(list.cursor, 400);
 	check_visible();
@@ -256,17 +256,17 @@ START_TEST(when_the_selected_task_goes_the_next_one_is_selected)
 	tags_toggle(&list.tags, 5, "t5");
 	drop(4, 1);
 	answer(false);
-	settle();
+	settle_core();
 	ck_assert_int_eq(selected(), 6);
 	ck_assert(!tags_has(&list.tags, 5));
 	list_move(&list, INT64_MAX);
 	drop(18, 1);
 	answer(false);
-	settle();
+	settle_core();
 	ck_assert_int_eq(selected(), 19);
 	drop(0, 18);
 	answer(false);
-	settle();
+	settle_core();
 	ck_assert_ptr_null(list_selected(&list));
 	check_visible();
 }
@@ -278,10 +278,10 @@ START_TEST(resizing_keeps_the_selection_visible)
 
 	begin(500);
 	list_move(&list, 250);
-	settle();
+	settle_core();
 	for (size_t i = 0; i < sizeof(heights) / sizeof(*heights); i++) {
 		list_resize(&list, heights[i]);
-		settle();
+		settle_core();
 		check_visible();
 		ck_assert_int_eq(selected(), 251);
 	}
@@ -294,13 +294,13 @@ START_TEST(a_new_connection_begins_a_new_window_with_the_same_selection)
 
 	begin(500);
 	list_move(&list, 250);
-	settle();
+	settle_core();
 	window_reset(&list.window);
 	drop(0, 10);
 	list_request(&list, &params);
 	take_window(&params);
 	jsonw_release(&params);
-	settle();
+	settle_core();
 	ck_assert_int_eq(selected(), 251);
 	check_visible();
 }
@@ -364,7 +364,7 @@ START_TEST(a_broken_window_is_asked_for_anew)
 	ck_assert(list_scroll(&list, &params));
 	ck_assert(!list_scroll(&list, &params)); /* once */
 	take_window(&params);
-	settle();
+	settle_core();
 	check_visible();
 	json_decref(gap);
 	jsonw_release(&params);
@@ -401,7 +401,7 @@ START_TEST(random_walks)
 		}
 		if (kind < 5)
 			answer(false);
-		settle();
+		settle_core();
 		check_visible();
 		if (before && position_of(before) >= 0)
 			ck_assert_int_eq(selected(), before);
@@ -413,11 +413,11 @@ START_TEST(a_task_is_selected_wherever_it_is)
 {
 	begin(500);
 	list_select(&list, 3, "t3");
-	settle();
+	settle_core();
 	ck_assert_int_eq(selected(), 3);
 	list_select(&list, 400, "t400");
 	ck_assert_str_eq(list_lost(&list), "t400");
-	settle();
+	settle_core();
 	ck_assert_int_eq(selected(), 400);
 	check_visible();
 }
@@ -481,14 +481,14 @@ START_TEST(a_centred_selection_stands_in_the_middle_where_it_can)
 	list_move(&list, 3);
 	ck_assert_int_eq(list.top, 0);
 	list_move(&list, 47);
-	settle();
+	settle_core();
 	ck_assert_int_eq(list.cursor, 50);
 	ck_assert_int_eq(list.top, 50 - HEIGHT / 2);
 	check_visible();
 	list_move(&list, -1);
 	ck_assert_int_eq(list.top, 49 - HEIGHT / 2);
 	list_move(&list, INT64_MAX);
-	settle();
+	settle_core();
 	ck_assert_int_eq(list.top, 100 - HEIGHT);
 	check_visible();
 }

@@ -143,7 +143,7 @@ static int check_given(struct parser *p)
 }
 
 /* "start, stop, restart, status" for "server"; NULL for a word that has no subcommands. malloc'ed. */
-static char *subcommands(const char *word)
+static char *parse_subcommands(const char *word)
 {
 	struct text list = TEXT_INIT;
 	size_t length = strlen(word);
@@ -165,7 +165,7 @@ static bool is_help(const char *word)
 static int name_nothing(struct parser *p, const char *second)
 {
 	const char *word = p->words[p->at].text;
-	char *names = subcommands(word), *clause;
+	char *names = parse_subcommands(word), *clause;
 
 	if (names && second && is_help(second)) {
 		free(names);

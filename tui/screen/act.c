@@ -75,7 +75,7 @@ static void act_answered(void *ctx, size_t index, const struct client_reply *rep
 	free(error);
 }
 
-static void act_send(struct act *act, size_t index)
+static void table_act_send(struct act *act, size_t index)
 {
 	struct jsonw params = JSONW_INIT;
 
@@ -98,7 +98,7 @@ static void act_decide(void *ctx, enum confirm_choice choice)
 	act_go_on(act);
 }
 
-static void act_ask(struct act *act)
+static void table_act_ask(struct act *act)
 {
 	ask_view_open(act->app, act->action.operation, action_target(&act->action)->id,
 	              act->action.kill ? "All of its processes are killed at once (SIGKILL)." : NULL,
@@ -133,10 +133,10 @@ static void act_proceed(struct act *act)
 	while (act->busy && !ask_view_busy(act->app)) {
 		switch (action_step(&act->action)) {
 		case ACTION_ASK:
-			act_ask(act);
+			table_act_ask(act);
 			break;
 		case ACTION_SEND:
-			act_send(act, action_sent(&act->action));
+			table_act_send(act, action_sent(&act->action));
 			break;
 		case ACTION_WAIT:
 			return;

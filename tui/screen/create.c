@@ -11,7 +11,7 @@
 #include "tui/view/form.h"
 
 /* What went wrong; not where in a line that the user has not seen. */
-static void create_failed(struct app *app, const char *output)
+static void create_form_failed(struct app *app, const char *output)
 {
 	const char *clause = strncmp(output, "column ", strlen("column ")) == 0 ? strstr(output, ": ") : NULL;
 
@@ -25,7 +25,7 @@ static void create_ended(void *ctx, size_t starts, int status, char *output)
 	struct app *app = ctx;
 
 	if (status) {
-		create_failed(app, output);
+		create_form_failed(app, output);
 	} else {
 		form_view_finish(app);
 		table_view_select(app->table, output);

@@ -28,7 +28,7 @@ static void find_go_to(struct table_view *table, const json_t *found)
 		app_say(app, alloc_format("'%s': from the beginning again", table->search), false);
 }
 
-static void find_answer(void *ctx, size_t tag, const struct client_reply *reply)
+static void find_prompt_answer(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct table_view *table = ctx;
 
@@ -56,7 +56,7 @@ static void find_next(struct table_view *table)
 	window_write_query(&list->window.query, &params);
 	jsonw_end_object(&params);
 	table->seeking = true;
-	feed_call(table->live.feed, "Find", &params, find_answer, table, 0);
+	feed_call(table->live.feed, "Find", &params, find_prompt_answer, table, 0);
 }
 
 /* An empty line is the same text again. */

@@ -124,7 +124,7 @@ size_t columns_layout(const struct field_list *fields, const struct column_width
 }
 
 /* Fits text into the place; a right-aligned column that is last stays at its own width. */
-static void align(const struct column_place *place, const char *text, char *buf, size_t size)
+static void column_align(const struct column_place *place, const char *text, char *buf, size_t size)
 {
 	const struct field *field = place->field;
 	char fitted[COLUMN_CELL_SIZE];
@@ -143,13 +143,13 @@ size_t columns_cell(const struct column_place *place, const struct window_row *r
 	char text[COLUMN_CELL_SIZE];
 	size_t tinted = fit_field(place->field, row->values + place->first, &look, text, sizeof(text));
 
-	align(place, text, buf, size);
+	column_align(place, text, buf, size);
 	return tinted < strlen(buf) ? tinted : strlen(buf);
 }
 
 void columns_title(const struct column_place *place, char *buf, size_t size)
 {
-	align(place, place->field->heading, buf, size);
+	column_align(place, place->field->heading, buf, size);
 }
 
 bool columns_tick(const struct window_row *row)
