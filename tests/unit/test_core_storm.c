@@ -122,7 +122,7 @@ static struct world *world_of(const struct run *run)
 
 static void keep_put(const struct op *op)
 {
-	const struct value *values = op->values;
+	const struct op_value *values = op->values;
 	struct put *put = &pending[pending_count];
 	if (op->kind != OP_CREATE && op->kind != OP_STATUS && op->kind != OP_REMOVE)
 		return;
