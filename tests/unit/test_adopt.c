@@ -226,9 +226,11 @@ END_TEST
 
 START_TEST(a_start_that_was_not_written_down_is_known_by_session_and_id)
 {
-	struct subject *a = start("a", "read x <$0");
+	struct subject *a = start("a", "echo ready; read x <$0");
 	struct subject *b = start("b", "read x <$0");
 	uint64_t start_time = a->began.process.pid_start;
+	/* The environment of a program is there once it runs, which is later than that it began. */
+	await_output(a, "ready\n");
 	scripted_close();
 	rewrite_ledger(0, a->began.process.pid, 0);
 	/* Another's, whose id is not that of the task. */
@@ -249,12 +251,13 @@ START_TEST(a_start_that_was_not_written_down_is_known_by_session_and_id)
 }
 END_TEST
 
-/* Who waits for its input to end, and is signalled by no one until then. */
+/* Who waits for its input to end, and is signalled by no one until then; it is in its session when this returns. */
 static pid_t make_innocent(int *input, bool own_session)
 {
-	int ends[2];
+	int ends[2], ready[2];
 	char byte;
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	ck_assert_int_eq(pipe2(ready, O_CLOEXEC), 0);
 	pid_t innocent = fork();
 	ck_assert_int_ge(innocent, 0);
 	if (innocent == 0) {
@@ -263,9 +266,13 @@ static pid_t make_innocent(int *input, bool own_session)
 		else
 			setpgid(0, 0);
 		close(ends[1]);
+		(void)!write(ready[1], "", 1);
 		_exit(read(ends[0], &byte, 1) == 0 ? 5 : 6);
 	}
 	close(ends[0]);
+	close(ready[1]);
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
 	*input = ends[1];
 	return innocent;
 }
@@ -307,6 +314,35 @@ START_TEST(nothing_is_signalled_on_the_strength_of_a_pid)
 		check_innocent(innocent, input);
 		forget(a);
 	}
+}
+END_TEST
+
+START_TEST(a_session_whose_leader_is_gone_may_be_anothers)
+{
+	struct subject *a = start("a", "read x <$0");
+	pid_t pid = pid_of(a);
+	char text[32];
+	int member = -1;
+	scripted_close();
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, NULL, WEXITED), 0);
+	/* A leader that has left a member: the number of its session is that of the task's pid now. */
+	FILE *sessions = popen("setsid sh -c 'sleep 60 >/dev/null & echo $$ $!'", "r"); /* NOLINT(cert-env33-c): of this test */
+	ck_assert_ptr_nonnull(sessions);
+	ck_assert_ptr_nonnull(fgets(text, sizeof(text), sessions));
+	pclose(sessions);
+	ck_assert_int_eq(sscanf(text, "%d %d", &pid, &member), 2); /* NOLINT(cert-err34-c): two numbers of the shell's */
+	rewrite_ledger(0, pid, 1);
+	scripted_open();
+	adopt(a, false);
+	await(a, "ended");
+	check_unseen(a);
+	ck_assert_uint_eq(a->end.left, 0);
+	ck_assert_ptr_null(a->end.survivors);
+	send_signal(a, SIGKILL);
+	ck_assert_int_eq(kill(member, 0), 0);
+	kill(member, SIGKILL);
+	forget(a);
 }
 END_TEST
 
@@ -565,6 +601,7 @@ int main(void)
 		what_ended_unseen_says_so,
 		a_start_that_was_not_written_down_is_known_by_session_and_id,
 		nothing_is_signalled_on_the_strength_of_a_pid,
+		a_session_whose_leader_is_gone_may_be_anothers,
 		survivors_of_what_ended_unseen_are_waited_for,
 		the_anchor_tells_how_it_ended,
 		the_anchor_tells_of_what_ended_meanwhile,

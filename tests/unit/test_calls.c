@@ -315,6 +315,29 @@ static void read_log(int fd, char *data, size_t size, bool *ended)
 	}
 }
 
+/* Nothing is written meanwhile that would say so. */
+START_TEST(a_log_ends_with_its_task)
+{
+	char data[64];
+	bool ended = false;
+	int fd = dial();
+
+	make(fd, "a", "read x < $0; exit 3", true);
+	expect_done(fd);
+	until("a", TASK_RUNNING);
+	call(fd, "+Log", "{s:s}", "id", "a");
+	int other = dial();
+	call(other, "Get", "{s:s}", "id", "a");
+	expect_done(other);
+	open_gate();
+	read_log(fd, data, sizeof(data), &ended);
+	ck_assert_str_eq(data, "");
+	ck_assert(ended);
+	close(fd);
+	close(other);
+}
+END_TEST
+
 START_TEST(a_log_ends_with_a_task_whose_status_is_lost)
 {
 	char data[64];
@@ -350,6 +373,7 @@ int main(void)
 	tcase_add_test(tcase, a_wait_for_what_was_undone_is_answered);
 	tcase_add_test(tcase, a_wait_that_is_left_counts_no_more);
 	tcase_add_test(tcase, a_window_follows_removals);
+	tcase_add_test(tcase, a_log_ends_with_its_task);
 	tcase_add_test(tcase, a_log_ends_with_a_task_whose_status_is_lost);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

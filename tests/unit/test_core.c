@@ -858,6 +858,8 @@ START_TEST(a_failed_creation_is_gone)
 {
 	make("a", true);
 	fail_commit();
+	/* A reply waits for nothing that will not be. */
+	ck_assert_uint_eq(core.journal.sequence, put_committed);
 	ck_assert_ptr_null(registry_find(&core.registry, "a"));
 	ck_assert_uint_eq(core_runs(&core), 0);
 	ck_assert_ptr_null(core.queue);
