@@ -29,7 +29,7 @@ static unsigned rank_of(unsigned id)
 }
 
 /* Values without a name, in their order; of those that are too many the first is enough. */
-struct values {
+struct positionals {
 	size_t places[POSITIONS_MAX + 1]; /* which words they are */
 	size_t count;
 };
@@ -169,7 +169,7 @@ static int refuse_value(struct parser *p, const enum option_id *positions)
 }
 
 /* Values go to the positions that have none yet; a lone one is the last's, the id. */
-static int bind_positions(struct parser *p, const struct values *values)
+static int bind_positions(struct parser *p, const struct positionals *values)
 {
 	const enum option_id *positions = p->inv->command->positions;
 	enum option_id open[POSITIONS_MAX];
@@ -207,7 +207,7 @@ static int parse_global(struct parser *p)
 	return result;
 }
 
-static int parse_cmdlet_word(struct parser *p, struct values *values)
+static int parse_cmdlet_word(struct parser *p, struct positionals *values)
 {
 	const struct word *word = &p->words[p->at];
 
@@ -226,7 +226,7 @@ static int parse_cmdlet_word(struct parser *p, struct values *values)
 
 int cmdlet_parse(struct parser *p)
 {
-	struct values values = { .count = 0 };
+	struct positionals values = { .count = 0 };
 
 	p->allowed = command_parameters(p->inv->command);
 	p->inv->args.given = (struct option_set){ 0 }; /* a global option before the name does not forbid the parameter */

@@ -11,6 +11,7 @@
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/candidates.h"
 #include "tui/text/messages.h"
 
 enum { SLOTS_MAX = 1000000 };
@@ -75,7 +76,8 @@ static void status_line(struct invocation *inv, char *text)
 static void status_as_text(struct invocation *inv, const json_t *status)
 {
 	const json_t *slots = json_object_get(status, "slots");
-	char *tasks = alloc_string("");
+	struct text tasks = TEXT_INIT;
+	char number[24];
 	const char *state;
 	json_t *count;
 
@@ -95,17 +97,12 @@ static void status_as_text(struct invocation *inv, const json_t *status)
 #undef TEXT
 #undef NUMBER
 	json_object_foreach(json_object_get((json_t *)status, "tasks"), state, count) {
-		char *longer;
-
-		if (json_integer_value(count) == 0)
-			continue;
-		longer = alloc_format("%s%s%" PRId64 " %s", tasks, *tasks ? ", " : "", (int64_t)json_integer_value(count),
-		                      state);
-		free(tasks);
-		tasks = longer;
+		snprintf(number, sizeof(number), "%" PRId64 " ", (int64_t)json_integer_value(count));
+		if (json_integer_value(count) > 0)
+			candidates_list(&tasks, number, state);
 	}
-	status_line(inv, alloc_format("tasks:   %s", *tasks ? tasks : "none"));
-	free(tasks);
+	status_line(inv, alloc_format("tasks:   %s", tasks.length ? tasks.data : "none"));
+	text_release(&tasks);
 }
 
 void server_status_run(struct invocation *inv)
@@ -192,6 +189,17 @@ static void report_refusal(struct invocation *inv, const struct client_reply *re
 	free(clause);
 }
 
+/* result: of the last call.  A server is gone when the connection to it is. */
+static void await_loss(struct client *client, int result)
+{
+	struct client_reply reply = { 0 };
+
+	while (result == 0 || result == -EINTR || result == -EAGAIN) {
+		result = client_receive(client, &reply, -1);
+		client_reply_release(&reply);
+	}
+}
+
 void server_stop_run(struct invocation *inv)
 {
 	struct client_reply reply = { 0 };
@@ -214,11 +222,7 @@ void server_stop_run(struct invocation *inv)
 	client_reply_release(&reply);
 	if (inv->status)
 		return;
-	/* It is gone when the connection is. */
-	while (result == 0 || result == -EINTR || result == -EAGAIN) {
-		result = client_receive(inv->connection->client, &reply, -1);
-		client_reply_release(&reply);
-	}
+	await_loss(inv->connection->client, result);
 	client_close(inv->connection->client);
 	inv->connection->client = NULL;
 	inv->connection->prepared = false;
@@ -239,10 +243,7 @@ void server_restart_run(struct invocation *inv)
 	client_reply_release(&reply);
 	if (inv->status)
 		return;
-	while (result == 0 || result == -EINTR || result == -EAGAIN) {
-		result = client_receive(inv->connection->client, &reply, -1);
-		client_reply_release(&reply);
-	}
+	await_loss(inv->connection->client, result);
 	if (connection_again(inv->connection))
 		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_NEW_UNREACHABLE,
 		             client_error(inv->connection->client));
