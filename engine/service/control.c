@@ -72,8 +72,8 @@ static void control_look(evutil_socket_t fd, short what, void *ctx)
 	struct service *service = ctx;
 	const uint64_t *counts = engine_registry(service->engine)->counts;
 	bool busy = service->mode == MODE_COLLECT
-	                ? counts[TASK_CLAIMED] + counts[TASK_RUNNING] + counts[TASK_STOPPING] > 0
-	                : engine_busy(service->engine) > 0;
+	                    ? counts[TASK_CLAIMED] + counts[TASK_RUNNING] + counts[TASK_STOPPING] > 0
+	                    : engine_busy(service->engine) > 0;
 	if (service->mode == MODE_SERVING || busy || !engine_settled(service->engine))
 		return;
 	struct wire_call *call = service->stop_call;

@@ -67,7 +67,8 @@ static void write_chunk(struct listing *listing, struct jsonw *w)
 	jsonw_key(w, "rows");
 	jsonw_array(w);
 	size_t most = wire_call_more(listing->call) ? (size_t)UNSENT_MAX : (size_t)WIRE_FRAME_MAX;
-	for (; listing->next < end && listing->next < listing->selection.count && w->length < most; listing->next++) {
+	for (; listing->next < end && listing->next < listing->selection.count && w->length < most;
+	     listing->next++) {
 		struct row row = listing->selection.rows[listing->next];
 		bool named = !row.task; /* and not found */
 		row.task = row_task(listing, &row);

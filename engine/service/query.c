@@ -97,7 +97,8 @@ static void read_window(struct query *query, struct args *args)
 	query->rows = rows < 0 ? SIZE_MAX : (size_t)rows;
 }
 
-bool query_read(struct query *query, struct wire_call *call, const json_t *parameters, const char *const *needs)
+bool query_read(struct query *query, struct wire_call *call, const json_t *parameters,
+                const char *const *needs)
 {
 	struct args args = { .parameters = parameters };
 	*query = (struct query){ 0 };
@@ -179,7 +180,8 @@ static int query_push(struct selection *selection, size_t *size, struct task *ta
 }
 
 /* In order of creation, all tasks: just the rows. */
-static int select_plain(const struct query *query, const struct registry *registry, struct selection *selection)
+static int select_plain(const struct query *query, const struct registry *registry,
+                        struct selection *selection)
 {
 	size_t total = registry->order.count, size = 0;
 	size_t first = query->offset < total ? query->offset : total;
@@ -206,7 +208,8 @@ static int take_match(struct matcher *matcher, const struct query *query, struct
 	return found > 0 ? query_push(selection, size, task) : found;
 }
 
-static int select_matching(const struct query *query, const struct registry *registry, struct selection *selection)
+static int select_matching(const struct query *query, const struct registry *registry,
+                           struct selection *selection)
 {
 	struct matcher matcher = { 0 };
 	size_t size = 0;
@@ -314,7 +317,8 @@ int query_select(const struct query *query, struct service *service, struct sele
 	return error;
 }
 
-static void write_value(const struct column *column, bool tree, struct jsonw *w, const struct row *row, int64_t now)
+static void write_value(const struct column *column, bool tree, struct jsonw *w, const struct row *row,
+                        int64_t now)
 {
 	if (column->write)
 		column->write(w, row->task, now);

@@ -13,14 +13,14 @@ enum { QUERY_COLUMNS_MAX = 96 };
 struct query {
 	const struct column *columns[QUERY_COLUMNS_MAX];
 	size_t column_count;
-	char **ids;        /* owned; just these; NULL: all */
+	char **ids; /* owned; just these; NULL: all */
 	size_t id_count;
-	unsigned states;   /* bit a state */
-	char *group;       /* owned, NULL: all */
-	char *text;        /* owned, NULL: all */
+	unsigned states;           /* bit a state */
+	char *group;               /* owned, NULL: all */
+	char *text;                /* owned, NULL: all */
 	const struct column *sort; /* NULL: as they were created, or as ids has them */
 	bool reverse;
-	bool tree; /* each behind its parent; sort and reverse are for siblings */
+	bool tree;           /* each behind its parent; sort and reverse are for siblings */
 	size_t offset, rows; /* rows SIZE_MAX: all */
 };
 
@@ -39,7 +39,8 @@ struct selection {
 };
 
 /* needs: the parameters that must be there, ended by NULL.  False: it has been answered. */
-bool query_read(struct query *query, struct wire_call *call, const json_t *parameters, const char *const *needs);
+bool query_read(struct query *query, struct wire_call *call, const json_t *parameters,
+                const char *const *needs);
 void query_release(struct query *query);
 /*
  * The window's rows.  In order of creation without a filter this costs its rows, as a tree does while no task

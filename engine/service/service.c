@@ -152,8 +152,8 @@ int service_new(struct service **out, const struct service_options *options)
 	service->started_at = engine_now(options->engine);
 	service->wire_hooks = (struct wire_hooks){ .ctx = service, .sequence = service_sequence };
 	service->tree = calloc(1, sizeof(*service->tree));
-	int error = service->tree ? wire_server_new(&service->wire, options->base, options->listen_fd, &interface,
-	                                            &service->wire_hooks, service)
+	int error = service->tree ? wire_server_new(&service->wire, options->base, options->listen_fd,
+	                                            &interface, &service->wire_hooks, service)
 	                          : -ENOMEM;
 	if (!error)
 		error = control_init(service);

@@ -1,7 +1,9 @@
 /*
- * The service: the methods of io.krtask on the engine.  One file a family of methods; methods.c has their table.
+ * The service: the methods of io.krtask on the engine.  One file a family of methods; methods.c has their
+ * table.
  *
- * Loop thread only.  The service owns what calls leave behind that are answered later: waits, live windows, log streams.
+ * Loop thread only.  The service owns what calls leave behind that are answered later: waits, live windows,
+ * log streams.
  */
 #ifndef KRTASK_ENGINE_SERVICE_SERVICE_H
 #define KRTASK_ENGINE_SERVICE_SERVICE_H
@@ -43,11 +45,11 @@ struct service {
 	struct wire_server *wire;
 	struct wire_hooks wire_hooks;
 	int64_t started_at;
-	struct wait *waits;      /* utlist */
-	struct window *windows;  /* utlist */
-	struct stream *streams;  /* utlist */
-	int64_t last_window;     /* number of the latest window */
-	struct tree *tree;       /* of all tasks, while a window shows it */
+	struct wait *waits;     /* utlist */
+	struct window *windows; /* utlist */
+	struct stream *streams; /* utlist */
+	int64_t last_window;    /* number of the latest window */
+	struct tree *tree;      /* of all tasks, while a window shows it */
 	enum service_mode mode;
 	struct wire_call *stop_call; /* whom to tell that the server ends */
 	struct event *stop_event;    /* a look whether it can end now */
@@ -61,8 +63,8 @@ void service_free(struct service *service);
 struct wire_server *service_wire(struct service *service);
 
 /*
- * Reading parameters: each gives its default where the key is absent or null.  What went wrong on the way is remembered, and
- * args_refused() answers it: nothing may be done with what was read before that was asked.
+ * Reading parameters: each gives its default where the key is absent or null.  What went wrong on the way is
+ * remembered, and args_refused() answers it: nothing may be done with what was read before that was asked.
  */
 struct args {
 	const json_t *parameters;
@@ -79,8 +81,8 @@ const char *args_item(const json_t *item);                    /* NULL: it is no 
 /* What became of the value of a key: 0, -EINVAL or -ENOMEM. */
 void args_took(struct args *args, const char *key, int error);
 /*
- * Answers OutOfMemory or InvalidParameter and returns true if something was wrong, or if a key of required (ended by NULL; may be
- * NULL itself) is absent.
+ * Answers OutOfMemory or InvalidParameter and returns true if something was wrong, or if a key of required
+ * (ended by NULL; may be NULL itself) is absent.
  */
 bool args_refused(struct args *args, struct wire_call *call, const char *const *required);
 

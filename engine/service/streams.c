@@ -17,8 +17,8 @@
 /*
  * Log and Result: parts of an output file, read by workers; with `more` as it grows, until the task ends.
  *
- * A running task's file may be given to another task as soon as this one has ended without a word.  So what was read from it counts
- * only if the task had not ended by then; after the end the file is opened anew.
+ * A running task's file may be given to another task as soon as this one has ended without a word.  So what
+ * was read from it counts only if the task had not ended by then; after the end the file is opened anew.
  */
 enum { PART_SIZE = 192 * 1024, UNSENT_MAX = 512 * 1024 };
 
@@ -31,12 +31,12 @@ struct stream {
 	uint64_t number;
 	char id[TASK_ID_MAX + 1]; /* as the caller gave it */
 	enum executor_stream stream;
-	bool following;  /* goes on until the task ends */
-	bool ended;      /* the task has */
-	bool working;    /* a worker has the job */
-	bool again;      /* the file grew meanwhile */
-	bool gone;       /* the task was removed */
-	int64_t tail;    /* lines to begin with, -1: from offset */
+	bool following; /* goes on until the task ends */
+	bool ended;     /* the task has */
+	bool working;   /* a worker has the job */
+	bool again;     /* the file grew meanwhile */
+	bool gone;      /* the task was removed */
+	int64_t tail;   /* lines to begin with, -1: from offset */
 	struct follow_watch *watch;
 	struct event pause; /* before the watch is armed again */
 	/* the worker's */
@@ -96,7 +96,8 @@ static void stream_work(struct pool_job *job)
 		stream->offset = output_tail_offset(fd, (uint64_t)stream->tail);
 	stream->next_offset = stream->offset;
 	stream->got = stream->offset < 0 ? (ssize_t)stream->offset
-	                                 : output_read(fd, &stream->next_offset, stream->part, PART_SIZE, &stream->skipped);
+	                                 : output_read(fd, &stream->next_offset, stream->part, PART_SIZE,
+	                                               &stream->skipped);
 	/* Less than asked for may come before a hole, too. */
 	if (stream->got > 0)
 		stream->at_end = stream->next_offset >= size;
@@ -149,7 +150,8 @@ static void stream_arm(struct stream *stream, const struct task *task)
 	if (stream->watch || !stream->following || stream->ended)
 		return;
 	int error = engine_output(stream->engine, task, stream->stream, false, &output);
-	if (error || follow_arm(engine_follow(stream->engine), output.path, stream_grew, stream, &stream->watch))
+	if (error ||
+	    follow_arm(engine_follow(stream->engine), output.path, stream_grew, stream, &stream->watch))
 		stream->watch = NULL;
 }
 
@@ -261,8 +263,8 @@ void streams_ended(struct service *service, const struct task *task)
 	}
 }
 
-static void stream_begin(struct service *service, struct wire_call *call, const struct task *task, struct args *args,
-                  enum executor_stream which, bool following)
+static void stream_begin(struct service *service, struct wire_call *call, const struct task *task,
+                         struct args *args, enum executor_stream which, bool following)
 {
 	int64_t offset = args_int(args, "offset", 0), tail = args_int(args, "tail", -1);
 	if (offset < 0)

@@ -284,7 +284,7 @@ static void reply_act(struct wire_call *call, int error)
 
 /* Not found is False for the acts, and an error elsewhere. */
 static struct task *tasks_find(struct service *service, struct wire_call *call, const json_t *parameters,
-                         struct args *args)
+                               struct args *args)
 {
 	args->parameters = parameters;
 	const char *id = args_string(args, "id");

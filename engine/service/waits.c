@@ -114,8 +114,8 @@ static void wait_begin(struct wait *wait, struct task *const *tasks, size_t coun
 }
 
 /* False: it has been answered. */
-static bool find_tasks(struct service *service, struct wire_call *call, const json_t *ids, struct task **tasks,
-                       size_t count)
+static bool find_tasks(struct service *service, struct wire_call *call, const json_t *ids,
+                       struct task **tasks, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const char *text = args_item(json_array_get(ids, i));

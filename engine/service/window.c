@@ -14,9 +14,9 @@
 #include "engine/service/window.h"
 
 enum {
-	INTERVAL_MS = 100,     /* between two replies of one window */
+	INTERVAL_MS = 100,      /* between two replies of one window */
 	WINDOW_ROWS_MAX = 2000, /* rows that a window may have */
-	WATCHES_MAX = 400,     /* output files that one window watches */
+	WATCHES_MAX = 400,      /* output files that one window watches */
 };
 
 /* A row as it was told last. */
@@ -44,9 +44,9 @@ struct window {
 	int64_t id, sequence;
 	struct told *told;
 	size_t told_count, told_total;
-	bool anew;       /* all rows are due */
-	bool dirty;      /* something may have changed */
-	int64_t last;    /* when the last reply was made */
+	bool anew;    /* all rows are due */
+	bool dirty;   /* something may have changed */
+	int64_t last; /* when the last reply was made */
 	uint64_t counts[TASK_STATE_COUNT];
 	unsigned slots;
 	struct watch *watches;
@@ -81,7 +81,7 @@ static void window_free(void *ctx)
 	struct window *window = ctx;
 	struct watch *watch, *next;
 	DL_FOREACH_SAFE(window->watches, watch, next)
-		drop_watch(window, watch);
+	drop_watch(window, watch);
 	event_del(&window->timer);
 	DL_DELETE(window->service->windows, window);
 	if (!windows_show_tree(window->service))
@@ -107,7 +107,7 @@ void windows_changed(struct service *service)
 {
 	struct window *window;
 	DL_FOREACH(service->windows, window)
-		schedule_update(window);
+	schedule_update(window);
 }
 
 static void output_grew(void *ctx)
@@ -155,7 +155,7 @@ static void watch_outputs(struct window *window, const struct selection *selecti
 {
 	struct watch *watch, *next;
 	DL_FOREACH(window->watches, watch)
-		watch->wanted = false;
+	watch->wanted = false;
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct task *task = selection->rows[i].task;
 		if (!task || task->reported || !engine_has_begun(task))
@@ -182,8 +182,8 @@ static bool row_changed(const struct window *window, const struct selection *sel
 static bool anything_changed(const struct window *window, const struct selection *selection)
 {
 	const struct engine *engine = window->service->engine;
-	if (window->anew || selection->total != window->told_total || selection->count != window->told_count ||
-	    window->slots != engine_slots(engine) ||
+	if (window->anew || selection->total != window->told_total ||
+	    selection->count != window->told_count || window->slots != engine_slots(engine) ||
 	    memcmp(window->counts, engine_registry(engine)->counts, sizeof window->counts) != 0)
 		return true;
 	for (size_t i = 0; i < selection->count; i++) {
@@ -193,7 +193,8 @@ static bool anything_changed(const struct window *window, const struct selection
 	return false;
 }
 
-static void write_rows(const struct window *window, struct jsonw *w, const struct selection *selection, int64_t now)
+static void write_rows(const struct window *window, struct jsonw *w, const struct selection *selection,
+                       int64_t now)
 {
 	jsonw_key(w, "rows");
 	jsonw_array(w);
@@ -202,7 +203,8 @@ static void write_rows(const struct window *window, struct jsonw *w, const struc
 	jsonw_end_array(w);
 }
 
-static void write_changes(const struct window *window, struct jsonw *w, const struct selection *selection, int64_t now)
+static void write_changes(const struct window *window, struct jsonw *w, const struct selection *selection,
+                          int64_t now)
 {
 	jsonw_key(w, "changes");
 	jsonw_array(w);
@@ -227,7 +229,8 @@ static int window_remember(struct window *window, const struct selection *select
 	window->told = told;
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct row *row = &selection->rows[i];
-		told[i] = (struct told){ row->number, row->task ? row->task->version : 0, row->depth, row->last };
+		told[i] = (struct told){ row->number, row->task ? row->task->version : 0, row->depth,
+			                 row->last };
 	}
 	const struct engine *engine = window->service->engine;
 	window->told_count = selection->count;
@@ -333,7 +336,8 @@ void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters)
 	static const char *const needs[] = { "window", "offset", "rows", NULL };
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
-	int64_t id = args_int(&args, "window", 0), offset = args_int(&args, "offset", 0), rows = args_int(&args, "rows", 0);
+	int64_t id = args_int(&args, "window", 0), offset = args_int(&args, "offset", 0),
+		rows = args_int(&args, "rows", 0);
 	if (offset < 0)
 		args.bad = "offset";
 	if (rows < 0)

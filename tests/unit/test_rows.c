@@ -28,7 +28,8 @@ static const char *shown(const char *json, size_t length)
 	text[0] = '\0';
 	while (!result && (result = rows_next(&rows, values, 4, &count)) > 0) {
 		for (size_t i = 0; i < count; i++)
-			used += (size_t)snprintf(text + used, sizeof(text) - used, "<%.*s>", (int)values[i].length, values[i].json);
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "<%.*s>",
+			                         (int)values[i].length, values[i].json);
 		used += (size_t)snprintf(text + used, sizeof(text) - used, count ? "\n" : "null\n");
 		result = 0;
 	}
@@ -38,10 +39,12 @@ static const char *shown(const char *json, size_t length)
 static const struct {
 	const char *json, *rows;
 } replies[] = {
-	{ "{\"offset\":0,\"total\":2,\"length\":2,\"rows\":[[\"1\",true],[\"2\",null]]}", "<\"1\"><true>\n<\"2\"><null>\n" },
+	{ "{\"offset\":0,\"total\":2,\"length\":2,\"rows\":[[\"1\",true],[\"2\",null]]}",
+	  "<\"1\"><true>\n<\"2\"><null>\n" },
 	{ "{\"rows\":[]}", "" },
 	{ "{\"rows\":[null,[1]]}", "null\n<1>\n" },
-	{ " { \"a\" : {\"rows\":[9],\"b\":\"]}\"} , \"rows\" : [ [ 1 , [2,\"],\"] ] , null ] } ", "<1><[2,\"],\"]>\nnull\n" },
+	{ " { \"a\" : {\"rows\":[9],\"b\":\"]}\"} , \"rows\" : [ [ 1 , [2,\"],\"] ] , null ] } ",
+	  "<1><[2,\"],\"]>\nnull\n" },
 	{ "{\"rows\":[[\"a\\\"]\",\"\\\\\"]]}", "<\"a\\\"]\"><\"\\\\\">\n" },
 	{ "{\"rows\":[[]]}", "null\n" },
 	{ "", "broken" },
@@ -65,7 +68,8 @@ END_TEST
 
 START_TEST(a_reply_cut_anywhere_is_broken)
 {
-	static const char whole[] = "{\"total\":1,\"x\":[\"\\u0041\",{}],\"rows\":[[\"a\",[1,2],null,1.5],null]";
+	static const char whole[] =
+		"{\"total\":1,\"x\":[\"\\u0041\",{}],\"rows\":[[\"a\",[1,2],null,1.5],null]";
 
 	for (size_t length = 0; length < sizeof(whole) - 1; length++) {
 		char *cut = unit_exact(whole, length);

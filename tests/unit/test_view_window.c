@@ -25,8 +25,8 @@ static json_t *row(int number, const char *state)
 {
 	const char *id = number % 2 ? "odd" : "even";
 
-	return json_pack("[i, s, s, s, s, s, i, b, s, f, I, n, n, n, s]", number, id, state, id, "name", state, 42, 1,
-	                 "message", 0.3, (json_int_t)1000, "make all");
+	return json_pack("[i, s, s, s, s, s, i, b, s, f, I, n, n, n, s]", number, id, state, id, "name",
+	                 state, 42, 1, "message", 0.3, (json_int_t)1000, "make all");
 }
 
 /* What the window shows of a row under a name. */
@@ -252,7 +252,8 @@ START_TEST(rows_of_a_tree_say_how_deep_they_are)
 	window.query.tree = true;
 	window.fields.count = 0;
 	fields_add(&window.fields, "name");
-	ck_assert_int_eq(apply_text(1, "[[1,\"a\",\"Running\",0,\"A\"],[2,\"b\",\"Queued\",1,\"B\"]]", 2), WINDOW_ROWS);
+	ck_assert_int_eq(apply_text(1, "[[1,\"a\",\"Running\",0,\"A\"],[2,\"b\",\"Queued\",1,\"B\"]]", 2),
+	                 WINDOW_ROWS);
 	ck_assert_int_eq(window_row_at(&window, 0)->depth, 0);
 	ck_assert_int_eq(window_row_at(&window, 1)->depth, 1);
 	ck_assert_str_eq(shown(window_row_at(&window, 1), "name"), "B");
@@ -265,8 +266,8 @@ START_TEST(what_a_server_says_of_itself)
 {
 	struct server_status status = { 0 };
 	json_t *said = json_pack("{s:s, s:s, s:s, s:n, s:i, s:{s:i, s:i, s:i}}", "name", "default", "address",
-	                         "unix:/x", "startedAt", "1970-01-02T00:00:01.250Z", "slots", "running", 3, "tasks",
-	                         "Running", 3, "Failed", 2, "Unheard", 9);
+	                         "unix:/x", "startedAt", "1970-01-02T00:00:01.250Z", "slots", "running", 3,
+	                         "tasks", "Running", 3, "Failed", 2, "Unheard", 9);
 
 	ck_assert_int_eq(server_status_parse(&status, said), 0);
 	ck_assert_int_eq(server_status_parse(&status, NULL), -EPROTO);

@@ -302,7 +302,8 @@ static void print_watch(struct invocation *inv, struct listing *listing)
 	if (!report_is_json(inv)) {
 		localtime_r(&now, &local);
 		strftime(clock, sizeof(clock), "%H:%M:%S", &local);
-		printf("krtask - %s, %lld task%s\n", clock, (long long)listing->total, listing->total == 1 ? "" : "s");
+		printf("krtask - %s, %lld task%s\n", clock, (long long)listing->total,
+		       listing->total == 1 ? "" : "s");
 		table_print(&listing->table, stdout);
 	}
 	fflush(stdout);

@@ -107,7 +107,8 @@ static void add_blanks(struct text *out, size_t count)
 }
 
 /* One that does not fit any more, in what is left of the line. */
-static void add_cut(struct text *out, const struct table *table, const struct table_cell *cell, size_t columns)
+static void add_cut(struct text *out, const struct table *table, const struct table_cell *cell,
+                    size_t columns)
 {
 	struct slice slice = { .text = table->text.data + cell->offset, .length = cell->length };
 

@@ -36,13 +36,13 @@ struct field {
 	const char *heading; /* of its column; serves as a name too */
 	const char *label;   /* before it on the page of a task's details; NULL: it is not there */
 	const char *sources[FIELD_SOURCES]; /* columns of List */
-	int min;             /* columns below which it is of no use */
-	int max;             /* columns beyond which it gains little; 0: it takes what is left */
-	int priority;        /* 0 is the last to go where a table is narrow */
-	bool measured;       /* its column grows with what is in it, from min to max; else it wants max */
-	bool right;          /* aligned to the right, as numbers are */
-	bool quiet;          /* dimmed, where there is such a thing */
-	bool in_json;        /* one of a task's own JSON keys */
+	int min;                            /* columns below which it is of no use */
+	int max;       /* columns beyond which it gains little; 0: it takes what is left */
+	int priority;  /* 0 is the last to go where a table is narrow */
+	bool measured; /* its column grows with what is in it, from min to max; else it wants max */
+	bool right;    /* aligned to the right, as numbers are */
+	bool quiet;    /* dimmed, where there is such a thing */
+	bool in_json;  /* one of a task's own JSON keys */
 	/*
 	 * Its text: a string of the row's, or made in scratch; empty: there is none.  values are those of its
 	 * sources, in order.

@@ -12,7 +12,8 @@ void format_elapsed(int64_t ms, char *buf, size_t size)
 {
 	int64_t seconds = ms / 1000;
 	int64_t days = seconds / 86400;
-	int hours = (int)(seconds / 3600 % 24), minutes = (int)(seconds / 60 % 60), rest = (int)(seconds % 60);
+	int hours = (int)(seconds / 3600 % 24), minutes = (int)(seconds / 60 % 60),
+	    rest = (int)(seconds % 60);
 
 	if (ms < 0)
 		snprintf(buf, size, "-");

@@ -2,7 +2,8 @@
  * How values are shown as text: elapsed times, exit columns, bars.  Used by the reports of
  * the command line and by the screen, so that both look alike.
  *
- * Pure but for the locale (setlocale(3) is the program's).  The size of buf counts the NUL; longer text is cut at a character.
+ * Pure but for the locale (setlocale(3) is the program's).  The size of buf counts the NUL; longer text is
+ * cut at a character.
  */
 #ifndef KRTASK_TUI_FIELDS_FORMAT_H
 #define KRTASK_TUI_FIELDS_FORMAT_H

@@ -107,7 +107,10 @@ int rows_begin(struct rows *rows, const char *json, size_t length)
 	return -EPROTO;
 }
 
-/* Between two items, at the bracket or a comma: at the next one, or NULL with *over set at the closing bracket. */
+/*
+ * Between two items, at the bracket or a comma: at the next one, or NULL with *over set at the closing
+ * bracket.
+ */
 static const char *next_item(const char *at, const char *end, bool *over)
 {
 	char before;
@@ -165,7 +168,10 @@ static void add_character(struct text *text, unsigned c)
 	text_add(text, bytes, length);
 }
 
-/* A \u escape: how many bytes behind the backslash it takes. NUL becomes U+FFFD, as half a surrogate pair does. */
+/*
+ * A \u escape: how many bytes behind the backslash it takes. NUL becomes U+FFFD, as half a surrogate pair
+ * does.
+ */
 static size_t add_escaped(struct text *text, const char *at, size_t left)
 {
 	unsigned c = left >= 5 ? rows_hexadecimal(at + 1) : 0;
@@ -231,7 +237,9 @@ int64_t value_integer(const struct value *value)
 	int64_t number = 0;
 	size_t i = value->length > 0 && value->json[0] == '-' ? 1 : 0;
 
-	for (; i < value->length && value->json[i] >= '0' && value->json[i] <= '9' && number < INT64_MAX / 10 - 1; i++)
+	for (; i < value->length && value->json[i] >= '0' && value->json[i] <= '9' &&
+	       number < INT64_MAX / 10 - 1;
+	     i++)
 		number = number * 10 + (value->json[i] - '0');
 	return value->length > 0 && value->json[0] == '-' ? -number : number;
 }
@@ -242,7 +250,8 @@ int64_t value_milliseconds(const struct value *value)
 	int64_t ms = value_integer(value) * 1000;
 	int64_t unit = 100;
 
-	for (size_t i = at ? (size_t)(at - value->json) + 1 : value->length; i < value->length && unit > 0; i++, unit /= 10) {
+	for (size_t i = at ? (size_t)(at - value->json) + 1 : value->length; i < value->length && unit > 0;
+	     i++, unit /= 10) {
 		if (value->json[i] < '0' || value->json[i] > '9')
 			break;
 		ms += unit * (value->json[i] - '0');
