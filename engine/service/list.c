@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,8 +132,7 @@ void service_list(void *ctx, struct wire_call *call, const json_t *parameters)
 		return;
 	}
 	struct listing *listing = calloc(1, sizeof *listing);
-	int error = listing ? query_select(&query, service, &listing->selection) : -ENOMEM;
-	if (error) {
+	if (!listing || query_select(&query, service, &listing->selection)) {
 		query_release(&query);
 		free(listing);
 		refuse_memory(call);

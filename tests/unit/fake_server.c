@@ -105,6 +105,8 @@ static void run_big(void *ctx, struct wire_call *call, const json_t *parameters)
 	char *text = malloc(length + 1);
 
 	fake->count++;
+	if (!text)
+		abort();
 	memset(text, 'x', length);
 	jsonw_object(&w);
 	jsonw_key(&w, "text");

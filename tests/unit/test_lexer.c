@@ -175,7 +175,7 @@ START_TEST(no_bytes_do_harm)
 	unsigned seed = (unsigned)_i * 2654435761U + 1;
 
 	for (int round = 0; round < 2000; round++) {
-		char line[24];
+		char line[24] = { 0 };
 		size_t length = (seed >> 16) % sizeof(line);
 
 		for (size_t i = 0; i < length; i++) {

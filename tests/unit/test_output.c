@@ -277,7 +277,7 @@ enum { LINES = 16384, MAX = 65536 }; /* 256 KiB, of which 64 are kept */
 
 START_TEST(a_cap_keeps_head_and_tail)
 {
-	char *content = malloc(LINES * 16 + 1), expected[24];
+	char *content = unit_room(LINES * 16 + 1), expected[24];
 	int fd = make_lines(0, LINES);
 	uint64_t skipped, total = 0;
 	off_t offset = 0, head = 0;

@@ -238,7 +238,7 @@ START_TEST(reads_a_variable)
 		         (char[]){ "EMPTY=" },
 		         (char[]){ "BYTES=\xff\x01" },
 		         NULL };
-	char value[8], *all = malloc(sizeof large);
+	char value[8], *all = unit_room(sizeof large);
 	int input;
 	pid_t pid;
 

@@ -149,7 +149,7 @@ START_TEST(a_percent_far_into_a_long_segment_is_found)
 {
 	struct progress progress;
 	size_t length = 100000;
-	char *bytes = malloc(length);
+	char *bytes = unit_room(length);
 
 	memset(bytes, '#', length);
 	memcpy(bytes + length - 3, "77%", 3);
@@ -178,7 +178,7 @@ START_TEST(any_bytes_are_safe)
 
 	for (int round = 0; round < 2000; round++) {
 		size_t length = (size_t)rand_r(&seed) % 60;
-		char *bytes = malloc(length ? length : 1);
+		char *bytes = unit_room(length);
 		for (size_t i = 0; i < length; i++)
 			bytes[i] = alphabet[(size_t)rand_r(&seed) % (sizeof(alphabet) - 1)];
 		struct progress progress = { .percent = 0, .message = "" };

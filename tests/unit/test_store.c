@@ -669,7 +669,7 @@ START_TEST(a_full_disk_is_survived)
 	enum { LIMIT = 256 * 1024 };
 	struct rlimit limit, before;
 	uint64_t committed = 0, number = 1, acknowledged = 0;
-	char *text = malloc(20001);
+	char *text = unit_room(20001);
 	char *error = NULL;
 	uint64_t sequence;
 	int rc = 0;

@@ -55,7 +55,7 @@ static int dial(void)
 static void send_many(int fd, const char *frame, size_t count)
 {
 	size_t length = strlen(frame) + 1;
-	char *all = malloc(count * length);
+	char *all = unit_room(count * length);
 
 	for (size_t i = 0; i < count; i++)
 		memcpy(all + i * length, frame, length);
@@ -107,7 +107,7 @@ static ssize_t take(int fd, char *bytes, size_t size)
 static char *next(int fd)
 {
 	enum { CHUNK = 65536 };
-	char *frame = malloc(CHUNK);
+	char *frame = unit_room(CHUNK);
 	size_t length = 0;
 	time_t start = time(NULL);
 
@@ -212,7 +212,7 @@ END_TEST
 START_TEST(calls_may_be_pipelined)
 {
 	enum { CALLS = 3000 };
-	char *all = malloc(CALLS * 80), expected[80];
+	char *all = unit_room(CALLS * 80), expected[80];
 	size_t length = 0;
 	int fd = dial();
 
@@ -332,7 +332,7 @@ END_TEST
 START_TEST(a_nesting_bomb_is_garbage)
 {
 	size_t length = 1 << 20;
-	char *bomb = malloc(length);
+	char *bomb = unit_room(length);
 	int fd = dial();
 
 	memset(bomb, '[', length);
@@ -405,7 +405,7 @@ static char *long_call(size_t total)
 {
 	static const char begin[] = "{\"method\":\"io.krtask.Length\",\"parameters\":{\"text\":\"",
 			  end[] = "\"}}";
-	char *frame = malloc(total + 1);
+	char *frame = unit_room(total + 1);
 
 	memcpy(frame, begin, sizeof(begin) - 1);
 	memset(frame + sizeof(begin) - 1, 'x', total - (sizeof(begin) - 1));
@@ -494,7 +494,7 @@ START_TEST(nobody_waits_for_a_flood)
 {
 	enum { CALLS = 20000 };
 	static const char frame[] = "{\"method\":\"io.krtask.Bump\",\"oneway\":true}";
-	char *all = malloc(CALLS * sizeof(frame));
+	char *all = unit_room(CALLS * sizeof(frame));
 	int flood = dial(), other = dial();
 	size_t sent = 0;
 

@@ -34,12 +34,19 @@ int unit_run_all(const char *name, SFun setup, SFun teardown, const TTest *const
 	return unit_main(suite);
 }
 
+char *unit_room(size_t size)
+{
+	char *room = malloc(size ? size : 1);
+
+	if (!room)
+		ck_abort_msg("out of memory");
+	return room;
+}
+
 char *unit_exact(const void *bytes, size_t length)
 {
-	char *copy = malloc(length ? length : 1);
+	char *copy = unit_room(length);
 
-	if (!copy)
-		ck_abort_msg("out of memory");
 	if (length)
 		memcpy(copy, bytes, length);
 	return copy;

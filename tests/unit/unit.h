@@ -16,6 +16,9 @@ int unit_main(Suite *suite);
 	unit_run_all(name, setup, teardown, tests, sizeof(tests) / sizeof(*(tests)))
 int unit_run_all(const char *name, SFun setup, SFun teardown, const TTest *const *tests, size_t count);
 
+/* Memory, or the end of the test.  free() it. */
+char *unit_room(size_t size);
+
 /* A copy that is exactly as long, so that a sanitizer sees what is read beyond it.  free() it. */
 char *unit_exact(const void *bytes, size_t length);
 

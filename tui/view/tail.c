@@ -157,6 +157,7 @@ static size_t tail_put_character(struct pen *pen, const char *bytes, size_t leng
 	size_t taken = utf8_character(bytes, length);
 	char one[8] = "", shown[16];
 	unsigned char c = (unsigned char)*bytes;
+	int columns;
 
 	if (c == '\t') {
 		do
@@ -171,7 +172,8 @@ static size_t tail_put_character(struct pen *pen, const char *bytes, size_t leng
 		return 1;
 	}
 	memcpy(one, bytes, taken ? taken : 1);
-	tail_put_text(pen, shown, (int)cells_fit(one, SIZE_MAX, shown, sizeof(shown)));
+	columns = (int)cells_fit(one, SIZE_MAX, shown, sizeof(shown));
+	tail_put_text(pen, shown, columns);
 	return taken ? taken : 1;
 }
 
