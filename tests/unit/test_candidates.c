@@ -35,9 +35,8 @@ START_TEST(the_whole_name_or_the_only_prefix_is_meant)
 	int count = sizeof(names) / sizeof(*names);
 
 	for (int i = 0; i < count; i++) {
-		candidates_offer(&candidates, names[i], strlen(names[i]), i);
-		candidates_offer(&backwards, names[count - 1 - i], strlen(names[count - 1 - i]),
-		                 count - 1 - i);
+		candidates_offer(&candidates, names[i], i);
+		candidates_offer(&backwards, names[count - 1 - i], count - 1 - i);
 	}
 	ck_assert_int_eq(candidates_found(&candidates), meant[_i].found);
 	ck_assert_int_eq(candidates_found(&backwards), meant[_i].found);
@@ -48,8 +47,8 @@ START_TEST(the_whole_name_ends_the_search)
 {
 	struct candidates candidates = candidates_of("STOP it", 4, true);
 
-	ck_assert(!candidates_offer(&candidates, "Stopwatch", 9, 3));
-	ck_assert(candidates_offer(&candidates, "stop", 4, 1));
+	ck_assert(!candidates_offer(&candidates, "Stopwatch", 3));
+	ck_assert(candidates_offer_part(&candidates, "stop it", 4, 1));
 	ck_assert_int_eq(candidates_found(&candidates), 1);
 }
 END_TEST

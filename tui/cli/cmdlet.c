@@ -45,12 +45,12 @@ static bool offer_parameter(struct candidates *names, unsigned id)
 	const struct option_info *info = &option_table[id];
 	unsigned before = names->prefixes;
 
-	if (candidates_offer(names, info->parameter, strlen(info->parameter), (int)id))
+	if (candidates_offer(names, info->parameter, (int)id))
 		return true;
 	for (const char *alias = info->aliases; *alias;) {
 		const char *end = strchrnul(alias, ' ');
 
-		if (candidates_offer(names, alias, (size_t)(end - alias), (int)id))
+		if (candidates_offer_part(names, alias, (size_t)(end - alias), (int)id))
 			return true;
 		alias = *end ? end + 1 : end;
 	}

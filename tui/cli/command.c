@@ -1,5 +1,6 @@
 #include "tui/cli/command.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,23 +165,23 @@ void invocation_init(struct invocation *inv, struct context *context)
 
 void invocation_clear(struct invocation *inv)
 {
+	struct context *context = inv->context;
 	struct strings captured[STREAM_COUNT];
 	struct jsonw request = inv->request;
-	struct arguments args = inv->args;
+	struct held *held = inv->held;
+	size_t held_size = inv->held_size;
 
 	jsonw_clear(&request);
+	memcpy(captured, inv->captured, sizeof(captured));
+	memset(inv, 0, offsetof(struct invocation, args));
+	inv->context = context;
+	inv->request = request;
+	inv->held = held;
+	inv->held_size = held_size;
 	for (int i = 0; i < STREAM_COUNT; i++) {
-		captured[i] = inv->captured[i];
-		captured[i].length = 0;
+		inv->captured[i] = captured[i];
+		inv->captured[i].length = 0;
 	}
-	*inv = (struct invocation){
-		.context = inv->context,
-		.args = args,
-		.request = request,
-		.held = inv->held,
-		.held_size = inv->held_size,
-	};
-	memcpy(inv->captured, captured, sizeof(captured));
 	arguments_from(&inv->args, &inv->context->defaults);
 	inv->fresh = true;
 }

@@ -73,7 +73,6 @@ struct held {
 
 struct invocation {
 	const struct command *command;
-	struct arguments args;
 	bool cmdlet; /* in cmdlet syntax */
 	bool fresh;  /* args are the context's defaults */
 	struct context *context;
@@ -101,6 +100,8 @@ struct invocation {
 	bool waits; /* it is not its turn yet: its errors are held until report_held(), so that each stands in its place */
 	struct held *held;
 	size_t held_count, held_size;
+
+	struct arguments args; /* at the end: invocation_clear() clears what stands before */
 };
 
 /* By name (GNU, exact) or cmdlet name (any case); words counts the words that name it, 1 or 2. NULL: none. second may be NULL. */

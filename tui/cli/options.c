@@ -66,34 +66,22 @@ static void free_copies(struct arguments *arguments)
 
 void arguments_from(struct arguments *arguments, const struct arguments *defaults)
 {
-	struct arguments copy = *defaults;
-
-	free_copies(arguments);
-	for (size_t i = 0; i < LIST_COUNT; i++) {
-		struct words *mine = list_at(arguments, lists[i]);
-		struct words *theirs = list_at(&copy, lists[i]);
-
-		words_clear(mine);
-		for (size_t k = 0; k < theirs->count && lists[i] != offsetof(struct arguments, copies); k++)
-			words_add(mine, theirs->items[k]);
-		*theirs = *mine;
-	}
-	copy.given = (struct option_set){ 0 };
-	*arguments = copy;
-}
-
-void arguments_clear(struct arguments *arguments)
-{
 	struct words kept[LIST_COUNT];
 
 	free_copies(arguments);
-	for (size_t i = 0; i < LIST_COUNT; i++) {
-		kept[i] = *list_at(arguments, lists[i]);
-		kept[i].count = 0;
-	}
-	arguments_init(arguments);
 	for (size_t i = 0; i < LIST_COUNT; i++)
-		*list_at(arguments, lists[i]) = kept[i];
+		kept[i] = *list_at(arguments, lists[i]);
+	*arguments = *defaults;
+	arguments->given = (struct option_set){ 0 };
+	for (size_t i = 0; i < LIST_COUNT; i++) {
+		struct words *mine = list_at(arguments, lists[i]);
+		const struct words theirs = *mine;
+
+		*mine = kept[i];
+		words_clear(mine);
+		for (size_t k = 0; k < theirs.count && lists[i] != offsetof(struct arguments, copies); k++)
+			words_add(mine, theirs.items[k]);
+	}
 }
 
 void arguments_release(struct arguments *arguments)
@@ -137,7 +125,7 @@ enum action option_parse_action(const char *text)
 	if (actions.length == 1 && text[0] >= '0' && text[0] < '0' + ACTION_COUNT)
 		return (enum action)(text[0] - '0');
 	for (int i = 0; i < ACTION_COUNT; i++)
-		candidates_offer(&actions, names[i], strlen(names[i]), i);
+		candidates_offer(&actions, names[i], i);
 	return candidates_found(&actions) < 0 ? ACTION_UNSET : (enum action)candidates_found(&actions);
 }
 

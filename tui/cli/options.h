@@ -157,7 +157,6 @@ static inline bool arguments_given(const struct arguments *arguments, enum optio
 void arguments_init(struct arguments *arguments);
 /* As defaults, but nothing counts as given; lists are copied. */
 void arguments_from(struct arguments *arguments, const struct arguments *defaults);
-void arguments_clear(struct arguments *arguments); /* memory of the lists is kept */
 void arguments_release(struct arguments *arguments);
 
 bool option_takes_value(enum option_id id);

@@ -56,7 +56,7 @@ static int find_long(struct parser *p, const char *name, size_t length, enum opt
 	int meant;
 
 	OPTION_SET_EACH(id, &p->allowed) {
-		if (candidates_offer(&names, option_table[id].name, strlen(option_table[id].name), (int)id))
+		if (candidates_offer(&names, option_table[id].name, (int)id))
 			break;
 	}
 	meant = candidates_found(&names);

@@ -7,6 +7,8 @@ bool candidates_compare(struct candidates *candidates, const char *name, size_t 
 {
 	const struct candidates *c = candidates;
 
+	if (size < c->length)
+		return false;
 	if (c->any_case ? strncasecmp(name, c->text, c->length) != 0 : strncmp(name, c->text, c->length) != 0)
 		return false;
 	if (candidates->whole)

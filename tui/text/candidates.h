@@ -2,7 +2,7 @@
  * Names that a text could mean, and how they are listed in a message.
  *
  *     struct candidates c = candidates_of(text, length, true);
- *     for each name: if (candidates_offer(&c, name, strlen(name), id)) break;
+ *     for each name: if (candidates_offer(&c, name, id)) break;
  *     candidates_found(&c)
  *
  * A whole name is meant before any that begins so; a prefix is good if it is that of one name only.
@@ -33,19 +33,25 @@ static inline struct candidates candidates_of(const char *text, size_t length, b
 	};
 }
 
-/*
- * candidates_offer() of a name that is long enough and begins with the right letter, which nearly none does.
- */
+/* candidates_offer() of a name that begins with the right letter, which nearly none does. */
 bool candidates_compare(struct candidates *candidates, const char *name, size_t size, int id);
 
-/* One more name, of size bytes; id: not negative.  True if it is the whole of it. */
-static inline bool candidates_offer(struct candidates *candidates, const char *name, size_t size, int id)
+static inline bool candidates_likely(const struct candidates *candidates, const char *name)
 {
-	if (size < candidates->length || size == 0)
-		return false;
-	if (candidates->length > 0 && ((name[0] ^ candidates->text[0]) & 0x1f))
-		return false;
-	return candidates_compare(candidates, name, size, id);
+	return candidates->length == 0 || ((name[0] ^ candidates->text[0]) & 0x1f) == 0;
+}
+
+/* One more name, an empty one is none; id: not negative.  True if it is the whole of it. */
+static inline bool candidates_offer(struct candidates *candidates, const char *name, int id)
+{
+	return *name && candidates_likely(candidates, name) &&
+	       candidates_compare(candidates, name, strlen(name), id);
+}
+
+/* The same, of size bytes. */
+static inline bool candidates_offer_part(struct candidates *candidates, const char *name, size_t size, int id)
+{
+	return size > 0 && candidates_likely(candidates, name) && candidates_compare(candidates, name, size, id);
 }
 
 /* The id of the name that is meant, or CANDIDATES_NONE or _MANY.  Nothing means none. */
