@@ -22,6 +22,7 @@
 #include "engine/run/pool.h"
 #include "engine/run/process.h"
 #include "engine/store/store.h"
+#include "engine/task/messages.h"
 #include "engine/task/progress.h"
 
 /* More than two spawning threads are not faster on two cores (clone blocks in the kernel); jobs that read files want one more. */
@@ -90,7 +91,8 @@ static void engine_store_readable(evutil_socket_t fd, short what, void *ctx)
 	if (error) {
 		core_failed(&engine->core, committed);
 		if (engine->hooks.failed)
-			engine->hooks.failed(engine->hooks.ctx, committed, reason ? reason : "out of memory");
+			engine->hooks.failed(engine->hooks.ctx, committed,
+			                     reason ? reason : MSG_OUT_OF_MEMORY);
 	}
 	core_committed(&engine->core, committed);
 	free(reason);
@@ -139,7 +141,7 @@ static void engine_core_impossible(void *ctx, const struct task *task, const cha
 {
 	struct engine *engine = ctx;
 	char text[256];
-	snprintf(text, sizeof(text), "task '%s': event %s in phase %s", task_id(task), event, phase);
+	snprintf(text, sizeof(text), MSG_PHASE_IMPOSSIBLE, task_id(task), event, phase);
 	if (engine->fault)
 		engine->fault(text);
 }

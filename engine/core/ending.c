@@ -8,6 +8,7 @@
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
 #include "engine/core/runs.h"
+#include "engine/task/messages.h"
 #include "engine/task/signals.h"
 
 static void ending_later(struct core *core, struct run *run)
@@ -50,7 +51,7 @@ static void ending_unclaim(struct core *core, struct run *run)
 	static const struct lifecycle_effect effect = { .committed = ending_let_go, .undone = ending_void_again };
 	struct lifecycle_fill fill = {
 		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE | LIFECYCLE_NO_PROCESS,
-		.status = { .ended_at = core_now(core), .message = (char *)ENDING_CANCELLED_BEFORE_START },
+		.status = { .ended_at = core_now(core), .message = (char *)MSG_CANCELLED_BEFORE_START },
 		.urgent = true,
 	};
 	if (lifecycle_apply(core, run->task, TASK_EVENT_UNCLAIM, &fill, &effect))
@@ -74,7 +75,7 @@ static void ending_describe(const struct run *run, enum task_event event, char *
 	const char *message = run->task->status.message;
 	switch (event) {
 	case TASK_EVENT_GROUP_EMPTY:
-		snprintf(text, size, "Cancelled");
+		snprintf(text, size, MSG_CANCELLED);
 		break;
 	case TASK_EVENT_EXIT_ZERO:
 		snprintf(text, size, "%s", message ? message : "");
@@ -83,9 +84,9 @@ static void ending_describe(const struct run *run, enum task_event event, char *
 		if (end->message)
 			snprintf(text, size, "%s", end->message);
 		else if (end->term_signal)
-			snprintf(text, size, "killed by signal %s", signal_name(end->term_signal));
+			snprintf(text, size, MSG_ENDED_BY_SIGNAL, signal_name(end->term_signal));
 		else
-			snprintf(text, size, "exited with status %d", end->exit_code);
+			snprintf(text, size, MSG_ENDED_WITH_STATUS, end->exit_code);
 	}
 	size_t used = strlen(text);
 	if (end->survivors && used < size)

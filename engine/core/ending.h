@@ -7,8 +7,6 @@
 
 #include "engine/core/kernel.h"
 
-#define ENDING_CANCELLED_BEFORE_START "Cancelled before start"
-
 /* A claim in phase READY, out of its list, will not begin: VOID, to be written down. */
 void ending_withdraw(struct core *core, struct run *run);
 /* All that are unfinished, unless the store is in trouble. */

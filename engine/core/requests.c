@@ -13,6 +13,7 @@
 #include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
 #include "engine/core/stopping.h"
+#include "engine/task/messages.h"
 
 static void requests_enqueue_again(struct core *core, struct task *task)
 {
@@ -37,7 +38,7 @@ static int requests_stop_unstarted(struct core *core, struct task *task)
 	static const struct lifecycle_effect effect = { .committed = lifecycle_ended, .undone = requests_enqueue_again };
 	struct lifecycle_fill fill = {
 		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE,
-		.status = { .ended_at = core_now(core), .message = (char *)ENDING_CANCELLED_BEFORE_START },
+		.status = { .ended_at = core_now(core), .message = (char *)MSG_CANCELLED_BEFORE_START },
 		.urgent = true,
 	};
 	bool queued = task->status.state == TASK_QUEUED;

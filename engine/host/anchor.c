@@ -20,6 +20,7 @@
 #include "engine/host/line.h"
 #include "engine/host/lock.h"
 #include "engine/run/process.h"
+#include "engine/task/messages.h"
 
 enum {
 	BACKLOG = 4096,
@@ -58,7 +59,9 @@ static void anchor_report(struct anchor *anchor, const char *word, const char *t
 	char line[4500];
 	int length = snprintf(line, sizeof line, "%s%s%s\n", word, *text ? " " : "", text);
 	if (anchor->options->foreground && strcmp(word, "ready") != 0)
-		fprintf(stderr, "krtaskd: %s%s\n", strcmp(word, "held") == 0 ? "it runs already, at " : "", text);
+		fprintf(stderr,
+		        strcmp(word, "held") == 0 ? "krtaskd: " MSG_ALREADY_RUNNING "\n" : "krtaskd: %s\n",
+		        text);
 	if (anchor->options->ready_fd < 0)
 		return;
 	/* Whoever asked may have gone: then nobody needs the line. */
@@ -101,7 +104,7 @@ static int take_lock(struct anchor *anchor)
 	else if (holder)
 		anchor_report(anchor, "held", holder);
 	else
-		anchor_report(anchor, "error", fd == -EWOULDBLOCK ? "the lock of the state folder is held, but nobody answers" : strerror(-fd));
+		anchor_report(anchor, "error", fd == -EWOULDBLOCK ? MSG_LOCK_HELD : strerror(-fd));
 	free(holder);
 	free(error);
 	return fd < 0 ? fd : 0;
@@ -113,13 +116,13 @@ static int listen_at(struct anchor *anchor)
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	char text[4400];
 	if (strlen(options->socket) >= sizeof address.sun_path) {
-		snprintf(text, sizeof text, "socket path '%s' is longer than %zu bytes", options->socket,
-		         sizeof address.sun_path - 1);
+		snprintf(text, sizeof text, MSG_SOCKET_PATH_TOO_LONG, options->socket,
+		         strlen(options->socket), sizeof address.sun_path - 1);
 		anchor_report(anchor, "error", text);
 		return -ENAMETOOLONG;
 	}
 	if (anchor_answers(options->socket)) {
-		snprintf(text, sizeof text, "socket '%s' belongs to another server", options->socket);
+		snprintf(text, sizeof text, MSG_SOCKET_TAKEN, options->socket);
 		anchor_report(anchor, "error", text);
 		return -EADDRINUSE;
 	}
@@ -131,7 +134,7 @@ static int listen_at(struct anchor *anchor)
 	int code = failed ? -errno : 0;
 	umask(mask);
 	if (failed) {
-		snprintf(text, sizeof text, "can not listen at '%s': %s", options->socket, strerror(-code));
+		snprintf(text, sizeof text, MSG_LISTEN_FAILED, options->socket, strerror(-code));
 		anchor_report(anchor, "error", text);
 		return code;
 	}
@@ -268,7 +271,7 @@ static void server_died(struct anchor *anchor)
 		return;
 	}
 	if (!*anchor->reason)
-		snprintf(anchor->reason, sizeof anchor->reason, "the server died %u times before it answered", anchor->tries);
+		snprintf(anchor->reason, sizeof anchor->reason, MSG_SERVER_DIED, anchor->tries);
 	anchor_report(anchor, "error", anchor->reason);
 	anchor->status = EXIT_FAILURE;
 	anchor->tries = TRIES_MAX;

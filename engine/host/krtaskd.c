@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/host/anchor.h"
+#include "engine/task/messages.h"
 #include "engine/wire/client/address.h"
 
 /*
@@ -54,17 +55,17 @@ static const struct option long_options[] = {
 };
 
 static const char usage[] =
-    "usage: krtaskd [--name NAME] [--slots N] [--foreground]\n"
-    "\n"
-    "The server of krtask(1), which starts it by itself when it is needed.\n"
-    "\n"
-    "  --name NAME     which server to be (default: default)\n"
-    "  --slots N       how many tasks run at once (default: no limit)\n"
-    "  --foreground    do not become a daemon\n"
-    "  --socket PATH   listen there instead of in the runtime folder\n"
-    "  --state FOLDER  keep tasks there instead of in the state folder\n"
-    "  --ready-fd N    write one line there when it answers, or why it does not\n"
-    "  --help, --version\n";
+	"Usage: krtaskd [--name NAME] [--slots N] [--foreground]\n"
+	"\n"
+	"The server of krtask(1), which starts it when needed.\n"
+	"\n"
+	"  --name NAME     name of the server (default: default)\n"
+	"  --slots N       run at most N tasks at once (default: no limit)\n"
+	"  --foreground    stay in the foreground\n"
+	"  --socket PATH   listen at PATH instead of in the runtime directory\n"
+	"  --state DIR     keep tasks in DIR instead of in the state directory\n"
+	"  --ready-fd N    write a line to descriptor N once the server answers or fails\n"
+	"  --help, --version\n";
 
 struct settings {
 	struct daemon_options daemon;
@@ -78,7 +79,7 @@ static int number_option(const char *option, const char *text, long max)
 	errno = 0;
 	long value = strtol(text, &end, 10);
 	if (errno || end == text || *end || value < 0 || value > max) {
-		fprintf(stderr, "krtaskd: %s takes a whole number from 0 to %ld, not '%s'\n", option, max, text);
+		fprintf(stderr, "krtaskd: " MSG_KRTASKD_NUMBER "\n", text, option, max);
 		exit(2);
 	}
 	return (int)value;
@@ -109,7 +110,7 @@ static void read_option(struct settings *settings, int option)
 		puts("krtaskd " PACKAGE_VERSION);
 		exit(0);
 	default:
-		fputs("krtaskd: try 'krtaskd --help'\n", stderr);
+		fputs("krtaskd: " MSG_KRTASKD_USAGE "\n", stderr);
 		exit(2);
 	}
 }
@@ -120,7 +121,7 @@ static void read_options(struct settings *settings, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		read_option(settings, option);
 	if (optind < argc) {
-		fprintf(stderr, "krtaskd: no operand is taken, but '%s' was given\n", argv[optind]);
+		fprintf(stderr, "krtaskd: " MSG_OPERAND_UNEXPECTED "\n", argv[optind]);
 		exit(2);
 	}
 }
@@ -152,7 +153,7 @@ static void find_places(struct daemon_options *daemon)
 	if (address_parse(&address, daemon->name, &error))
 		krtaskd_fail(error, 2);
 	if (address.kind != ADDRESS_NAME)
-		krtaskd_fail("--name takes a NAME: 1 to 64 of A-Za-z0-9._- with a letter or digit first", 2);
+		krtaskd_fail("--name " MSG_MUST_BE_ID, 2);
 	if (!daemon->state)
 		daemon->state = address.state;
 	krtaskd_secure(daemon->state);
@@ -189,11 +190,11 @@ static int wait_ready(int fd)
 	if (strcmp(line, "ready") == 0)
 		return 0;
 	if (strncmp(line, "held ", 5) == 0)
-		fprintf(stderr, "krtaskd: it runs already, at %s\n", line + 5);
+		fprintf(stderr, "krtaskd: " MSG_ALREADY_RUNNING "\n", line + 5);
 	else if (strncmp(line, "error ", 6) == 0)
 		fprintf(stderr, "krtaskd: %s\n", line + 6);
 	else
-		fputs("krtaskd: it ended before it answered\n", stderr);
+		fputs("krtaskd: " MSG_KRTASKD_ENDED "\n", stderr);
 	return 1;
 }
 

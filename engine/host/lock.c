@@ -10,6 +10,7 @@
 
 #include "engine/host/lock.h"
 #include "engine/run/process.h"
+#include "engine/task/messages.h"
 #include "engine/wire/client/holder.h"
 
 enum { LINE_SIZE = 4400 };
@@ -27,7 +28,7 @@ static void read_holder(int fd, const char *path, char **holder, char **error)
 		return;
 	process_machine_id(machine);
 	if (strcmp(their_machine, machine) != 0) {
-		*error = lock_clause("'%s' is held by a server on another machine (%s)", path, their_machine);
+		*error = lock_clause(MSG_LOCK_HELD_ELSEWHERE, path, their_machine);
 		free(socket);
 	} else {
 		*holder = socket;
@@ -50,7 +51,7 @@ int lock_take(const char *state, char **holder, char **error)
 		close(fd);
 	}
 	if (code < 0 && code != -EWOULDBLOCK)
-		*error = lock_clause("can not lock '%s': %s", path, strerror(-code));
+		*error = lock_clause(MSG_LOCK_FAILED, path, strerror(-code));
 	free(path);
 	return code;
 }

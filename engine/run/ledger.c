@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/task/clause.h"
+#include "engine/task/messages.h"
 
 enum {
 	BOOT_ID_SIZE = 40,  /* 36 characters and NULs */
@@ -91,7 +92,7 @@ static int ledger_fail(char **error, const char *doing, const char *directory, i
 {
 	char buffer[128];
 
-	clause_set(error, 0, "cannot %s %s/ledger: %s", doing, directory, strerror_r(code, buffer, sizeof buffer));
+	clause_set(error, 0, MSG_LEDGER_FAILED, doing, directory, strerror_r(code, buffer, sizeof buffer));
 	return -code;
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "engine/run/process.h"
+#include "engine/task/messages.h"
 
 /*
  * The child runs in the memory of this process, and as this thread, until its exec.  So what is below CHILD
@@ -65,20 +66,20 @@ enum step {
 	STEP_COUNT
 };
 
-/* The sentence is followed by what the error means; a %s in it is the object. */
+/* What could not be done, and to which object. */
 static const struct {
 	const char *name;
 	const char *sentence;
 	enum { OBJECT_NONE, OBJECT_DIRECTORY, OBJECT_COMMAND } object;
 } steps[STEP_COUNT] = {
-	[STEP_NONE] = { "none", "nothing failed", OBJECT_NONE },
-	[STEP_MEMORY] = { "memory", "cannot prepare a process", OBJECT_NONE },
-	[STEP_CLONE] = { "clone", "cannot make a process", OBJECT_NONE },
-	[STEP_SETSID] = { "setsid", "cannot make a session", OBJECT_NONE },
-	[STEP_DESCRIPTORS] = { "descriptors", "cannot set up the standard descriptors", OBJECT_NONE },
-	[STEP_LIMITS] = { "limits", "cannot set the resource limits", OBJECT_NONE },
-	[STEP_DIRECTORY] = { "directory", "cannot change to directory", OBJECT_DIRECTORY },
-	[STEP_EXEC] = { "exec", "cannot run", OBJECT_COMMAND },
+	[STEP_NONE] = { "none", "", OBJECT_NONE },
+	[STEP_MEMORY] = { "memory", MSG_SPAWN_MEMORY, OBJECT_NONE },
+	[STEP_CLONE] = { "clone", MSG_SPAWN_CLONE, OBJECT_NONE },
+	[STEP_SETSID] = { "setsid", MSG_SPAWN_SESSION, OBJECT_NONE },
+	[STEP_DESCRIPTORS] = { "descriptors", MSG_SPAWN_DESCRIPTORS, OBJECT_NONE },
+	[STEP_LIMITS] = { "limits", MSG_SPAWN_LIMITS, OBJECT_NONE },
+	[STEP_DIRECTORY] = { "directory", MSG_SPAWN_DIRECTORY, OBJECT_DIRECTORY },
+	[STEP_EXEC] = { "exec", MSG_SPAWN_EXEC, OBJECT_COMMAND },
 };
 
 /*
@@ -439,8 +440,8 @@ static const char *exec_reason(const struct spawn_request *request, int error)
 	if (error != ENOENT)
 		return NULL;
 	if (is_there(request))
-		return "its interpreter does not exist";
-	return strchr(request->argv[0], '/') ? NULL : "command not found";
+		return MSG_NO_INTERPRETER;
+	return strchr(request->argv[0], '/') ? NULL : MSG_COMMAND_NOT_FOUND;
 }
 
 static enum step find_step(const char *name)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/service/service.h"
+#include "engine/task/messages.h"
 
 /* Methods on the server itself. */
 
@@ -117,7 +118,7 @@ void service_server_stop(void *ctx, struct wire_call *call, const json_t *parame
 		return;
 	}
 	if (service->stop_call) {
-		refuse_reason(call, "Stopping", "the server is stopping already");
+		refuse_reason(call, "Stopping", MSG_SERVER_STOPPING);
 		return;
 	}
 	engine_resume(service->engine);
@@ -155,6 +156,6 @@ bool control_may_start(struct service *service, struct wire_call *call)
 	}
 	if (service->mode == MODE_SERVING)
 		return true;
-	refuse_reason(call, "Stopping", "the server is stopping and starts no more tasks");
+	refuse_reason(call, "Stopping", MSG_SERVER_STARTS_NONE);
 	return false;
 }

@@ -11,6 +11,7 @@
 #include "engine/service/columns.h"
 #include "engine/service/service.h"
 #include "engine/task/hex.h"
+#include "engine/task/messages.h"
 #include "engine/task/signals.h"
 
 /* Methods on one task. */
@@ -220,7 +221,7 @@ static void create_failed(struct wire_call *call, const char *id, int code, cons
 		wire_error(call, "IdInUse", &w);
 		jsonw_release(&w);
 	} else if (code == -EINVAL) {
-		refuse_reason(call, "InvalidTask", reason ? reason : "it is not valid");
+		refuse_reason(call, "InvalidTask", reason ? reason : MSG_TASK_INVALID);
 	} else {
 		refuse_code(call, "StoreFailed", code);
 	}

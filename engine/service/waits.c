@@ -7,6 +7,7 @@
 
 #include "engine/service/columns.h"
 #include "engine/service/service.h"
+#include "engine/task/messages.h"
 
 /* Wait: an answer as each of the tasks ends. */
 struct wait {
@@ -89,7 +90,7 @@ void waits_undone(struct service *service)
 			continue;
 		struct wire_call *call = wait->call;
 		wait_free(wait);
-		refuse_reason(call, "StoreFailed", "the task that was waited for could not be stored");
+		refuse_reason(call, "StoreFailed", MSG_TASK_NOT_STORED);
 	}
 }
 

@@ -5,6 +5,7 @@
 
 #include "engine/store/internal.h"
 #include "engine/task/clause.h"
+#include "engine/task/messages.h"
 
 /* SQLite's primary result codes, and what they are here. */
 static const struct {
@@ -36,9 +37,9 @@ int store_fail(const struct store *store, int code, char **error)
 	const char *text = sqlite3_errstr(code & 0xff);
 
 	if ((code & 0xff) == SQLITE_NOTADB)
-		return clause_set(error, rc, "%s is not a krtask database", store->path);
+		return clause_set(error, rc, MSG_DATABASE_FOREIGN, store->path);
 	if ((code & 0xff) == SQLITE_CORRUPT)
-		return clause_set(error, rc, "%s is damaged: %s", store->path, text);
+		return clause_set(error, rc, MSG_DATABASE_DAMAGED, store->path, text);
 	if (rc == -EIO || (code & 0xff) == SQLITE_FULL)
 		return clause_set(error, rc, "%s: %s", store->path, text);
 	return clause_set(error, rc, "%s: %s: %s", store->path, text, strerror(-rc));

@@ -14,6 +14,7 @@
 #include "engine/store/hash.h"
 #include "engine/store/internal.h"
 #include "engine/store/store.h"
+#include "engine/task/messages.h"
 
 /* The name of an environment, as rows have it and as it is outside: mostly it is that of the row before. */
 struct known_hash {
@@ -58,7 +59,7 @@ static int load_damaged(struct loading *loading, sqlite3_stmt *row, const char *
 {
 	long long number = sqlite3_column_int64(row, 0);
 
-	if (asprintf(loading->error, "%s is damaged: %s (row %lld)", loading->store->path, what, number) < 0)
+	if (asprintf(loading->error, MSG_DATABASE_DAMAGED_ROW, loading->store->path, what, number) < 0)
 		*loading->error = NULL;
 	return -EBADMSG;
 }
@@ -80,7 +81,7 @@ static int read_hash(sqlite3_stmt *row, int column, struct known_hash *known)
 static int environment_row(struct loading *loading, sqlite3_stmt *row)
 {
 	if (read_hash(row, 1, &loading->known) < 0)
-		return load_damaged(loading, row, "an environment has no name");
+		return load_damaged(loading, row, MSG_ROW_ENVIRONMENT);
 	const char *block = sqlite3_column_blob(row, 2);
 	size_t length = (size_t)sqlite3_column_bytes(row, 2);
 	return loading->reader->environment(loading->ctx, loading->known.name, block ? block : "", length);
@@ -228,7 +229,7 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 		rc = read_status(status, &task);
 	if (rc == 0)
 		return loading->reader->task(loading->ctx, &task);
-	return rc == -ENOMEM ? rc : load_damaged(loading, row, "a task makes no sense");
+	return rc == -ENOMEM ? rc : load_damaged(loading, row, MSG_ROW_TASK);
 }
 
 static int load_tasks(struct loading *loading)

@@ -14,6 +14,7 @@
 #include "engine/store/migrations.h"
 #include "engine/store/schema.h"
 #include "engine/task/clause.h"
+#include "engine/task/messages.h"
 
 enum { BUSY_MS = 5000 }; /* how long somebody's sqlite3(1) may hold the database */
 
@@ -24,7 +25,7 @@ static int make_file(const char *path, char **error)
 
 	if (fd < 0 && errno != EEXIST) {
 		int rc = -errno;
-		return clause_set(error, rc, "cannot make %s: %s", path, strerror(-rc));
+		return clause_set(error, rc, MSG_FILE_NOT_CREATED, path, strerror(-rc));
 	}
 	if (fd >= 0)
 		close(fd);
@@ -39,10 +40,9 @@ static int check_schema(struct store *store, int *version, char **error)
 	if (rc != SQLITE_OK)
 		return store_fail(store, rc, error);
 	if (verdict == SCHEMA_FOREIGN)
-		return clause_set(error, -EBADMSG, "%s is not a krtask database", store->path);
+		return clause_set(error, -EBADMSG, MSG_DATABASE_FOREIGN, store->path);
 	if (verdict == SCHEMA_NEWER)
-		return clause_set(error, -ENOTSUP, "%s was made by a newer krtaskd (its schema is %d, this one knows up to %d)",
-				  store->path, *version, schema_version);
+		return clause_set(error, -ENOTSUP, MSG_DATABASE_NEWER, store->path, *version, schema_version);
 	return 0;
 }
 
@@ -118,7 +118,7 @@ int store_open(struct store **result, const char *directory, char **error)
 	store->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (store->event_fd < 0) {
 		rc = -errno;
-		clause_set(error, rc, "cannot make an eventfd: %s", strerror(-rc));
+		clause_set(error, rc, MSG_EVENTFD_NOT_CREATED, strerror(-rc));
 	} else {
 		rc = open_database(store, error);
 	}

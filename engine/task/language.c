@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine/task/clause.h"
+#include "engine/task/messages.h"
 #include "engine/task/utf8.h"
 
 /* Name, aliases, program, flags before code, flags before a file, extensions.  The first is the default. */
@@ -162,20 +163,22 @@ static int language_fail(char **error, int rc, const char *path, const char *pro
 
 	*error = NULL;
 	if (shown)
-		clause_set(error, 0, "file '%s' %s", shown, problem);
+		clause_set(error, 0, MSG_FILE_INVALID, shown, problem);
 	free(shown);
 	return rc;
 }
 
 static int fail_reading(char **error, int rc, const char *path)
 {
-	char *problem = NULL;
+	char *shown;
 
 	if (rc == -EINVAL)
-		return language_fail(error, rc, path, "is not a regular file");
-	clause_set(&problem, 0, "cannot be read: %s", strerror(-rc));
-	language_fail(error, rc, path, problem ? problem : "cannot be read");
-	free(problem);
+		return language_fail(error, rc, path, MSG_FILE_NOT_REGULAR);
+	shown = utf8_readable(path, strlen(path));
+	*error = NULL;
+	if (shown)
+		clause_set(error, 0, MSG_FILE_UNREADABLE, shown, strerror(-rc));
+	free(shown);
 	return rc;
 }
 
@@ -185,7 +188,7 @@ static int add_interpreter(struct script *script, const char *path, struct strin
 	char *end = memchr(script->head, '\n', script->length);
 
 	if (!end && script->length == sizeof(script->head) - 1)
-		return language_fail(error, -ENOEXEC, path, "has a #! line longer than 256 bytes");
+		return language_fail(error, -ENOEXEC, path, MSG_FILE_LINE_TOO_LONG);
 	if (!end)
 		end = script->head + script->length;
 	while (end > script->head && strchr(" \t", end[-1]))
@@ -200,7 +203,7 @@ static int add_interpreter(struct script *script, const char *path, struct strin
 		argument += strspn(argument, " \t");
 	}
 	if (!*program)
-		return language_fail(error, -ENOEXEC, path, "has a #! line that names no interpreter");
+		return language_fail(error, -ENOEXEC, path, MSG_FILE_NO_INTERPRETER);
 
 	size_t before = command->length;
 	if (strings_add(command, program) < 0 || (*argument && strings_add(command, argument) < 0) ||
@@ -230,10 +233,10 @@ static int fail_unknown(char **error, const char *path)
 {
 	char *problem = NULL;
 
-	clause_set(&problem, 0,
-		   "is not executable, has no #! line, and its extension is none of:%s; name its language, one of %s",
-		   known_extensions, language_names());
-	language_fail(error, -EINVAL, path, problem ? problem : "is of no known language");
+	*error = NULL;
+	clause_set(&problem, 0, MSG_FILE_LANGUAGE_UNKNOWN, known_extensions, language_names());
+	if (problem)
+		language_fail(error, -EINVAL, path, problem);
 	free(problem);
 	return -EINVAL;
 }

@@ -7,12 +7,14 @@
 #ifndef KRTASK_TASK_MESSAGES_H
 #define KRTASK_TASK_MESSAGES_H
 
-/* --- a server's error, in words (client_explain()) */
+#define MSG_OUT_OF_MEMORY "out of memory"
+
+/* --- an error of the server, in words (client_explain()) */
 
 #define MSG_TASK_NOT_FOUND       "task '%s' not found"
+#define MSG_WINDOW_NOT_FOUND     "the server has no window %s"
 #define MSG_ID_IN_USE            "id '%s' is already in use"
 #define MSG_ID_USED_BEFORE       "id '%s' was used before"
-#define MSG_WINDOW_NOT_FOUND     "the server has no window %s"
 #define MSG_ENVIRONMENT_UNKNOWN  "the server has no environment with hash %s"
 #define MSG_TASK_NOT_ENDED       "task '%s' is %s; no result until it ends"
 #define MSG_TASKS_ACTIVE         "%s running and %s queued tasks"
@@ -21,5 +23,129 @@
 #define MSG_INTERFACE_UNKNOWN    "the server has no interface %s"
 #define MSG_METHOD_UNKNOWN       "the server has no method %s"
 #define MSG_PARAMETER_INVALID    "the server does not accept the value of parameter %s"
+#define MSG_FRAME_NOT_OBJECT     "not a JSON object"
+#define MSG_FRAME_NO_METHOD      "no method, or not a string"
+#define MSG_SERVER_STOPPING      "the server is already stopping"
+#define MSG_SERVER_STARTS_NONE   "the server is stopping and starts no more tasks"
+#define MSG_TASK_INVALID         "the task is not valid"
+#define MSG_TASK_NOT_STORED      "the task could not be stored"
+
+/* --- what a task must be: NAME 'VALUE' must be ... */
+
+#define MSG_VALUE_INVALID      "%s '%s%s' %s"
+#define MSG_MUST_BE_ID         "must be 1 to 64 characters of A-Za-z0-9._-, beginning with a letter or digit"
+#define MSG_MUST_BE_UTF8       "must be valid UTF-8"
+#define MSG_MUST_BE_ABSOLUTE   "must be an absolute path"
+#define MSG_MUST_BE_ASSIGNMENT "must be NAME=VALUE"
+#define MSG_TEXT_BLANK         "%s must not be blank"
+#define MSG_TEXT_TOO_LONG      "%s must not be longer than %zu bytes"
+#define MSG_DIRECTORY_MISSING  "no working directory given"
+#define MSG_COMMAND_MISSING    "no command given"
+#define MSG_COMMAND_EMPTY      "the first word of the command must not be empty"
+
+/* --- a file that a task is to run */
+
+#define MSG_FILE_UNREADABLE     "cannot read file '%s': %s"
+#define MSG_FILE_INVALID        "file '%s' %s"
+#define MSG_FILE_NOT_REGULAR    "is not a regular file"
+#define MSG_FILE_LINE_TOO_LONG  "has a #! line longer than 256 bytes"
+#define MSG_FILE_NO_INTERPRETER "has a #! line without an interpreter"
+#define MSG_FILE_LANGUAGE_UNKNOWN                                                                            \
+	"has no known language; give it a #! line, one of the extensions%s, or --language with one of %s"
+
+/* --- how a task ended */
+
+#define MSG_CANCELLED              "Cancelled"
+#define MSG_CANCELLED_BEFORE_START "Cancelled before start"
+#define MSG_ENDED_BY_SIGNAL        "killed by signal %s"
+#define MSG_ENDED_WITH_STATUS      "exited with status %d"
+#define MSG_ENDED_UNSEEN           "ended while no server was watching; the exit status is unknown"
+#define MSG_ENDED_RESTARTED                                                                                  \
+	"the machine was restarted; the command may have started, and how it ended is unknown"
+#define MSG_ENDED_NO_ENTRY                                                                                   \
+	"the ledger entry is not valid; the command may have started, and how it ended is unknown"
+#define MSG_LEFT_RUNNING "left running: "
+#define MSG_LEFT_MORE    " and %u more"
+
+/* --- a command that could not be started: STEP 'OBJECT': REASON */
+
+#define MSG_SPAWN_MEMORY      "cannot prepare a process"
+#define MSG_SPAWN_CLONE       "cannot create a process"
+#define MSG_SPAWN_SESSION     "cannot create a session"
+#define MSG_SPAWN_DESCRIPTORS "cannot set up the standard descriptors"
+#define MSG_SPAWN_LIMITS      "cannot set the resource limits"
+#define MSG_SPAWN_DIRECTORY   "cannot change to directory"
+#define MSG_SPAWN_EXEC        "cannot run"
+#define MSG_NO_INTERPRETER    "its interpreter does not exist"
+#define MSG_COMMAND_NOT_FOUND "command not found"
+
+/* --- the state directory and what is in it */
+
+#define MSG_DATABASE_FOREIGN     "%s is not a krtask database"
+#define MSG_DATABASE_DAMAGED     "%s is damaged: %s"
+#define MSG_DATABASE_DAMAGED_ROW "%s is damaged: %s (row %lld)"
+#define MSG_DATABASE_NEWER       "%s was created by a newer krtaskd (its schema is %d, this one knows up to %d)"
+#define MSG_ROW_ENVIRONMENT      "an environment has no name"
+#define MSG_ROW_TASK             "a task is not valid"
+#define MSG_FILE_NOT_CREATED     "cannot create %s: %s"
+#define MSG_EVENTFD_NOT_CREATED  "cannot create an eventfd: %s"
+#define MSG_LEDGER_FAILED        "cannot %s %s/ledger: %s"
+
+/* --- addresses and directories */
+
+#define MSG_SOCKET_PATH_TOO_LONG "socket path '%s' is %zu bytes long; must be at most %zu"
+#define MSG_ADDRESS_NOT_ABSOLUTE "server address '%s' must have an absolute path: unix:/path"
+#define MSG_ADDRESS_NO_HOST      "server address '%s' has no valid host; must be ssh://[user@]host[/NAME]"
+#define MSG_SERVER_NAME_INVALID                                                                              \
+	"server name '%s' " MSG_MUST_BE_ID "; or give unix:/path or ssh://[user@]host[/NAME]"
+#define MSG_HOME_MISSING          "no home directory for the state directory; set KRTASK_STATE_DIR"
+#define MSG_DIRECTORY_NOT_CREATED "cannot create directory %s: %s"
+#define MSG_DIRECTORY_FAILED      "cannot use directory '%s': %s"
+#define MSG_DIRECTORY_IS_LINK     "'%s' is a symbolic link; must be a directory"
+#define MSG_DIRECTORY_IS_NOT      "'%s' is not a directory"
+#define MSG_DIRECTORY_FOREIGN     "directory '%s' belongs to uid %u; must belong to you (uid %u)"
+#define MSG_DIRECTORY_OPEN        "directory '%s' is open to others (mode %04o); must be private: chmod 700"
+
+/* --- reaching a server */
+
+#define MSG_REPLY_UNEXPECTED       "unexpected reply from the server"
+#define MSG_SOCKET_NOT_CREATED     "cannot create a socket: %s"
+#define MSG_CONNECT_FAILED         "cannot connect to '%s': %s"
+#define MSG_SERVER_FOREIGN         "the server at '%s' belongs to uid %u; must belong to you (uid %u)"
+#define MSG_SERVER_FULL            "the server at '%s' does not accept more connections"
+#define MSG_SERVER_NOT_AT          "no server is listening at '%s'"
+#define MSG_SERVER_NOT_RUNNING     "no server '%s' is running (krtask server start)"
+#define MSG_SERVER_SILENT          "server '%s' was started, but does not answer at '%s'"
+#define MSG_SERVER_LOST            "the connection to server '%s' was lost"
+#define MSG_SERVER_NOT_VARLINK     "server '%s' does not speak varlink"
+#define MSG_SSH_FAILED             "cannot run ssh: %s"
+#define MSG_SSH_ENDED              "ssh %s ended before the server answered"
+#define MSG_ENVIRONMENT_UNREADABLE "cannot read the environment of this process: %s"
+#define MSG_BRIDGE_FAILED          "the connection failed: %s"
+
+/* --- starting a server */
+
+#define MSG_SERVER_NOT_STARTED   "server '%s' did not start: %s"
+#define MSG_KRTASKD_FAILED       "cannot run krtaskd: %s"
+#define MSG_KRTASKD_GIVEN        "cannot run krtaskd: KRTASKD is '%s': %s"
+#define MSG_KRTASKD_NOT_FOUND    "krtaskd not found; tried %s and PATH"
+#define MSG_KRTASKD_NOT_ON_PATH  "krtaskd not found on PATH"
+#define MSG_KRTASKD_NOT_EXECUTED "cannot execute krtaskd"
+#define MSG_KRTASKD_ENDED        "krtaskd ended before it answered"
+#define MSG_KRTASKD_SILENT       "krtaskd did not answer in time"
+#define MSG_KRTASKD_USAGE        "try krtaskd --help"
+#define MSG_KRTASKD_NUMBER       "value '%s' of %s must be a whole number, 0 to %ld"
+#define MSG_OPERAND_UNEXPECTED   "unexpected operand '%s'"
+#define MSG_ALREADY_RUNNING      "already running at %s"
+#define MSG_LOCK_FAILED          "cannot lock '%s': %s"
+#define MSG_LOCK_HELD            "the lock of the state directory is held, but its holder does not answer"
+#define MSG_LOCK_HELD_ELSEWHERE  "'%s' is held by a server on another machine (%s)"
+#define MSG_SOCKET_TAKEN         "socket '%s' belongs to another server"
+#define MSG_LISTEN_FAILED        "cannot listen at '%s': %s"
+#define MSG_SERVER_DIED          "the server died %u times before it answered"
+
+/* --- faults of the program, in the server's log */
+
+#define MSG_PHASE_IMPOSSIBLE "task '%s': event %s is impossible in phase %s"
 
 #endif

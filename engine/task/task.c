@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/task/clause.h"
+#include "engine/task/messages.h"
 #include "engine/task/utf8.h"
 
 void task_spec_release(struct task_spec *spec)
@@ -88,7 +89,8 @@ static int task_refuse_value(char **error, const char *what, const char *value, 
 
 	*error = NULL;
 	if (shown)
-		clause_set(error, 0, "%s '%s%s' %s", what, shown, strnlen(value, SHOWN + 1) > SHOWN ? "..." : "", wanted);
+		clause_set(error, 0, MSG_VALUE_INVALID, what, shown,
+		           strnlen(value, SHOWN + 1) > SHOWN ? "..." : "", wanted);
 	free(shown);
 	return -EINVAL;
 }
@@ -97,8 +99,7 @@ static int check_id(const char *what, const char *id, char **error)
 {
 	if (!id || task_id_valid(id))
 		return 0;
-	return task_refuse_value(error, what, id,
-	                         "is not 1 to 64 of A-Za-z0-9._- with a letter or digit first");
+	return task_refuse_value(error, what, id, MSG_MUST_BE_ID);
 }
 
 static int check_text(const char *what, const char *text, size_t most, char **error)
@@ -106,21 +107,21 @@ static int check_text(const char *what, const char *text, size_t most, char **er
 	if (!text)
 		return 0;
 	if (text[strspn(text, " \t\r\n\v\f")] == '\0')
-		return clause_set(error, -EINVAL, "%s is blank", what);
+		return clause_set(error, -EINVAL, MSG_TEXT_BLANK, what);
 	size_t length = strnlen(text, most + 1);
 	if (length > most)
-		return clause_set(error, -EINVAL, "%s is longer than %zu bytes", what, most);
+		return clause_set(error, -EINVAL, MSG_TEXT_TOO_LONG, what, most);
 	if (!utf8_valid(text, length))
-		return task_refuse_value(error, what, text, "is not valid UTF-8");
+		return task_refuse_value(error, what, text, MSG_MUST_BE_UTF8);
 	return 0;
 }
 
 static int check_cwd(const char *cwd, char **error)
 {
 	if (!cwd)
-		return clause_set(error, -EINVAL, "no working directory is given");
+		return clause_set(error, -EINVAL, MSG_DIRECTORY_MISSING);
 	if (cwd[0] != '/')
-		return task_refuse_value(error, "working directory", cwd, "is not an absolute path");
+		return task_refuse_value(error, "working directory", cwd, MSG_MUST_BE_ABSOLUTE);
 	return 0;
 }
 
@@ -129,9 +130,9 @@ static int check_command(const struct strings *command, char **error)
 	const char *program = strings_next(command, NULL);
 
 	if (!program)
-		return clause_set(error, -EINVAL, "no command is given");
+		return clause_set(error, -EINVAL, MSG_COMMAND_MISSING);
 	if (!*program)
-		return clause_set(error, -EINVAL, "the command's first word is empty");
+		return clause_set(error, -EINVAL, MSG_COMMAND_EMPTY);
 	return 0;
 }
 
@@ -139,7 +140,7 @@ static int check_variables(const struct strings *variables, char **error)
 {
 	for (const char *variable = NULL; (variable = strings_next(variables, variable));)
 		if (variable[0] == '=' || !strchr(variable, '='))
-			return task_refuse_value(error, "variable", variable, "is not NAME=VALUE");
+			return task_refuse_value(error, "variable", variable, MSG_MUST_BE_ASSIGNMENT);
 	return 0;
 }
 

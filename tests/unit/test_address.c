@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/task/messages.h"
 #include "engine/wire/client/address.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
@@ -251,7 +252,8 @@ START_TEST(a_folder_open_to_others_is_refused)
 {
 	ck_assert_int_eq(mkdir(scratch_path("open"), 0700), 0);
 	ck_assert_int_eq(chmod(scratch_path("open"), 0710), 0);
-	expect_refused(scratch_path("open"), -EPERM, "open to others (mode 0710; chmod 700 it)");
+	expect_refused(scratch_path("open"), -EPERM,
+	               unit_says(MSG_DIRECTORY_OPEN, scratch_path("open"), "0710"));
 }
 END_TEST
 
@@ -268,7 +270,7 @@ START_TEST(a_file_is_refused)
 	char *error = NULL;
 
 	scratch_write("file", "", 0600);
-	expect_refused(scratch_path("file"), -ENOTDIR, "not a folder");
+	expect_refused(scratch_path("file"), -ENOTDIR, unit_says(MSG_DIRECTORY_IS_NOT, scratch_path("file")));
 	ck_assert_int_eq(address_secure_folder(scratch_path("file/below"), &error), -ENOTDIR);
 	ck_assert_ptr_nonnull(strstr(error, "file"));
 	free(error);
@@ -281,7 +283,8 @@ START_TEST(a_folder_of_another_is_refused)
 		return;
 	ck_assert_int_eq(mkdir(scratch_path("other"), 0700), 0);
 	ck_assert_int_eq(chown(scratch_path("other"), 7, 7), 0);
-	expect_refused(scratch_path("other"), -EPERM, "is owned by uid 7, not by us (uid 0)");
+	expect_refused(scratch_path("other"), -EPERM,
+	               unit_says(MSG_DIRECTORY_FOREIGN, scratch_path("other"), "7", "0"));
 }
 END_TEST
 

@@ -13,6 +13,7 @@
 #include "engine/exec/local/attempt.h"
 #include "engine/run/ledger.h"
 #include "engine/run/process.h"
+#include "engine/task/messages.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/scripted_core.h"
 #include "tests/unit/unit.h"
@@ -90,8 +91,7 @@ static void check_unseen(const struct subject *subject)
 	ck_assert(!subject->end.known);
 	ck_assert_int_eq(subject->end.exit_code, -1);
 	ck_assert_int_eq(subject->end.term_signal, 0);
-	ck_assert_str_eq(subject->end.message,
-	                 "it ended while no server watched it; its exit status is not known");
+	ck_assert_str_eq(subject->end.message, MSG_ENDED_UNSEEN);
 }
 
 static void check_restarted(const struct subject *subject)
@@ -99,9 +99,7 @@ static void check_restarted(const struct subject *subject)
 	ck_assert_str_eq(subject->trail, "ended");
 	ck_assert(!subject->end.known);
 	ck_assert_uint_eq(subject->end.left, 0);
-	ck_assert_str_eq(
-		subject->end.message,
-		"the machine was restarted meanwhile: it may have started, and how it ended is not known");
+	ck_assert_str_eq(subject->end.message, MSG_ENDED_RESTARTED);
 }
 
 START_TEST(a_claim_without_a_process_never_began)
@@ -561,8 +559,7 @@ END_TEST
 
 START_TEST(an_entry_that_is_not_valid_loses_one_run_only)
 {
-	static const char text[] =
-		"its entry in the ledger is not valid: it may have started, and how it ended is not known";
+	static const char text[] = MSG_ENDED_NO_ENTRY;
 	struct subject *a = subject_new("a", "true");
 	struct subject *b = subject_new("b", "true");
 	struct subject *c = subject_new("c", "true");

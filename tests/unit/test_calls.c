@@ -20,6 +20,7 @@
 
 #include "engine/engine.h"
 #include "engine/service/service.h"
+#include "engine/task/messages.h"
 #include "tests/unit/disk.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
@@ -197,7 +198,7 @@ START_TEST(a_wait_for_what_was_undone_is_answered)
 		turn();
 	disk_let_go(true);
 	expect_error(maker, "io.krtask.StoreFailed", NULL);
-	expect_error(waiter, "io.krtask.StoreFailed", "waited for");
+	expect_error(waiter, "io.krtask.StoreFailed", MSG_TASK_NOT_STORED);
 	ck_assert_ptr_null(engine_find(engine, "a"));
 	close(maker);
 	close(waiter);

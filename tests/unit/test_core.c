@@ -18,6 +18,7 @@
 #include "engine/core/requests.h"
 #include "engine/core/runs.h"
 #include "engine/core/settle.h"
+#include "engine/task/messages.h"
 #include "tests/unit/unit.h"
 
 enum { RUNS_MAX = 600 };
@@ -410,7 +411,7 @@ START_TEST(a_stop_before_the_claim_is_committed_takes_it_back)
 	ck_assert_int_eq(task->status.state, TASK_STOPPING);
 	commit();
 	ck_assert_int_eq(task->status.state, TASK_STOPPED);
-	ck_assert_str_eq(task->status.message, "Cancelled before start");
+	ck_assert_str_eq(task->status.message, MSG_CANCELLED_BEFORE_START);
 	commit();
 	ck_assert_uint_eq(started_count, 0);
 	ck_assert_uint_eq(forgotten, 1);
@@ -447,7 +448,7 @@ START_TEST(a_stop_during_the_spawn_is_sent_when_it_began)
 	ck_assert_int_eq(last_signal, SIGTERM);
 	ended(task->run, 0, 0);
 	ck_assert_int_eq(task->status.state, TASK_STOPPED);
-	ck_assert_str_eq(task->status.message, "Cancelled");
+	ck_assert_str_eq(task->status.message, MSG_CANCELLED);
 }
 END_TEST
 
@@ -542,10 +543,12 @@ END_TEST
 START_TEST(without_a_stop_those_left_are_named)
 {
 	struct task *task = make_running("a");
-	struct run_end end = { .known = true, .exit_code = 0, .left = 1, .survivors = (char *)"left running: 7 (x)" };
+	struct run_end end = {
+		.known = true, .exit_code = 0, .left = 1, .survivors = (char *)MSG_LEFT_RUNNING "7 (x)"
+	};
 	executor.reports.ended(executor.reports.ctx, task->run, &end);
 	ck_assert_int_eq(task->status.state, TASK_COMPLETED);
-	ck_assert_str_eq(task->status.message, "left running: 7 (x)");
+	ck_assert_str_eq(task->status.message, MSG_LEFT_RUNNING "7 (x)");
 	/* Their end is no news. */
 	end.left = 0;
 	executor.reports.ended(executor.reports.ctx, task->run, &end);
@@ -756,7 +759,7 @@ START_TEST(an_end_that_cannot_be_sealed_is_tried_again)
 	seal_error = 0;
 	ring();
 	ck_assert_int_eq(task->status.state, TASK_FAILED);
-	ck_assert_str_eq(task->status.message, "exited with status 4");
+	ck_assert_str_eq(task->status.message, unit_says(MSG_ENDED_WITH_STATUS, "4"));
 }
 END_TEST
 

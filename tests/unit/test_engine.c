@@ -17,6 +17,7 @@
 
 #include "engine/engine.h"
 #include "engine/store/store.h"
+#include "engine/task/messages.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
@@ -153,7 +154,7 @@ START_TEST(ids_are_never_given_twice)
 	char *error = NULL;
 	strings_add(&spec.command, "true");
 	ck_assert_int_eq(engine_create(engine, &spec, NULL, NULL, false, &task, &error), -EEXIST);
-	ck_assert_str_eq(error, "id '3' was used before");
+	ck_assert_str_eq(error, unit_says(MSG_ID_USED_BEFORE, "3"));
 	free(error);
 	task_spec_release(&spec);
 }
@@ -184,7 +185,7 @@ START_TEST(a_failure_keeps_its_status)
 	reopen();
 	ck_assert_int_eq(find("a")->status.exit_code, 9);
 	ck_assert_int_eq(find("b")->status.term_signal, 9);
-	ck_assert_str_eq(find("a")->status.message, "exited with status 9");
+	ck_assert_str_eq(find("a")->status.message, unit_says(MSG_ENDED_WITH_STATUS, "9"));
 }
 END_TEST
 
@@ -193,7 +194,7 @@ START_TEST(a_stop_before_the_start_is_at_once)
 	struct task *task = make("a", "true", false);
 	ck_assert_int_eq(engine_stop(engine, task, &term), 0);
 	ck_assert_int_eq(task->status.state, TASK_STOPPED);
-	ck_assert_str_eq(task->status.message, "Cancelled before start");
+	ck_assert_str_eq(task->status.message, MSG_CANCELLED_BEFORE_START);
 	ck_assert_int_eq(engine_stop(engine, task, &term), -EPERM);
 	ck_assert_int_eq(engine_start(engine, task), -EPERM);
 }
@@ -267,7 +268,7 @@ START_TEST(a_queued_task_can_be_stopped)
 	settle_core();
 	ck_assert_int_eq(engine_stop(engine, find("b"), &term), 0);
 	until("b", TASK_STOPPED);
-	ck_assert_str_eq(find("b")->status.message, "Cancelled before start");
+	ck_assert_str_eq(find("b")->status.message, MSG_CANCELLED_BEFORE_START);
 	ck_assert_int_eq(engine_pid(find("b")), 0);
 	ck_assert_int_eq(engine_stop(engine, find("a"), &term), 0);
 	until("a", TASK_STOPPED);
@@ -452,7 +453,7 @@ START_TEST(a_running_task_outlives_the_engine)
 	/* There is no anchor to ask: that it ended is seen, how it did can not be known, and that is said. */
 	until("a", TASK_FAILED);
 	ck_assert_int_eq(find("a")->status.exit_code, -1);
-	ck_assert_ptr_nonnull(strstr(find("a")->status.message, "not known"));
+	ck_assert_ptr_nonnull(strstr(find("a")->status.message, MSG_ENDED_UNSEEN));
 }
 END_TEST
 
@@ -566,7 +567,7 @@ START_TEST(survivors_are_named)
 	make("a", "(read x < $0) & exit 0", true);
 	until("a", TASK_COMPLETED);
 	ck_assert_ptr_nonnull(find("a")->status.message);
-	ck_assert_ptr_nonnull(strstr(find("a")->status.message, "left running: "));
+	ck_assert_ptr_nonnull(strstr(find("a")->status.message, MSG_LEFT_RUNNING));
 	open_gate();
 }
 END_TEST

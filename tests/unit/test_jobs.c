@@ -11,8 +11,6 @@
 #include "tui/batch/line.h"
 #include "tui/text/messages.h"
 
-#define UNKNOWN "the server has no method io.krtask.List"
-
 static struct fake fake;
 static struct context context;
 static struct runner runner;
@@ -50,14 +48,11 @@ static void do_line(const char *line)
 	line_do(&runner, ++number, line, strlen(line));
 }
 
-/* The format's two values may be NULL where it has none. */
-static void expect_said(const char *format, const char *first, const char *second)
+static void expect_said(const char *wanted)
 {
 	char *said = unit_caught_errors();
-	char *wanted = unit_message(format, (const char *[]){ first, second });
 
 	ck_assert_str_eq(said, wanted);
-	free(wanted);
 	free(said);
 }
 
@@ -86,11 +81,11 @@ START_TEST(an_error_waits_for_its_turn_and_nothing_waits_for_it)
 	ck_assert_uint_eq(runner.jobs.count, 0);
 	ck_assert_int_eq(runner.jobs.status, EXIT_USAGE);
 	ck_assert_int_eq(runner.jobs.last, EXIT_FALSE);
-	expect_said("krtask: F:1: state: " UNKNOWN "\n"
-	            "krtask: F:2:7: " MSG_QUOTE_OPEN "\n"
-	            "krtask: F:3:1: set: " MSG_NOTHING_TO_SET "\n"
-	            "krtask: F:4: state: " UNKNOWN "\n",
-	            "c", "--name or --description");
+	expect_said(unit_says("krtask: F:1: state: " MSG_METHOD_UNKNOWN "\n"
+	                      "krtask: F:2:7: " MSG_QUOTE_OPEN "\n"
+	                      "krtask: F:3:1: set: " MSG_NOTHING_TO_SET "\n"
+	                      "krtask: F:4: state: " MSG_METHOD_UNKNOWN "\n",
+	                      "io.krtask.List", "c", "--name or --description", "io.krtask.List"));
 }
 END_TEST
 
@@ -98,7 +93,7 @@ START_TEST(with_nothing_to_wait_for_it_is_said_at_once)
 {
 	do_line("state 'b");
 	ck_assert_uint_eq(runner.jobs.count, 0);
-	expect_said("krtask: F:1:7: " MSG_QUOTE_OPEN "\n", NULL, NULL);
+	expect_said("krtask: F:1:7: " MSG_QUOTE_OPEN "\n");
 }
 END_TEST
 
@@ -117,16 +112,12 @@ END_TEST
 
 START_TEST(a_held_error_is_kept_for_its_variable)
 {
-	char *says;
-
 	do_line("state a");
 	do_line("Set-KrTaskName -Id c -ErrorVariable e");
 	ck_assert_ptr_null(value_of("e"));
 	do_line("state b -ev");
 	jobs_settle(&runner.jobs);
-	says = unit_message(MSG_NOTHING_TO_SET, (const char *[]){ "c", "-Name or -Description" });
-	ck_assert_str_eq(value_of("e"), says);
-	free(says);
+	ck_assert_str_eq(value_of("e"), unit_says(MSG_NOTHING_TO_SET, "c", "-Name or -Description"));
 	say_nothing_more();
 }
 END_TEST

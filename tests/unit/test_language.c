@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "engine/task/language.h"
+#include "engine/task/messages.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
@@ -189,22 +190,22 @@ START_TEST(what_can_not_be_run_is_explained)
 	assert_error(NULL, "missing.py", -ENOENT, "file 'missing.py'", "No such file");
 	assert_error(language_find("sh"), "missing.py", -ENOENT, "file 'missing.py'", "No such file");
 	assert_error(NULL, scratch_path(""), -EISDIR, scratch_path(""), "directory");
-	assert_error(NULL, "/dev/null", -EINVAL, "file '/dev/null'", "not a regular file");
+	assert_error(NULL, "/dev/null", -EINVAL, "file '/dev/null'", MSG_FILE_NOT_REGULAR);
 
 	make_file("notes.txt", 0600, "hello", 5);
-	assert_error(NULL, path, -EINVAL, "notes.txt' is not executable, has no #! line", " py pl ");
+	assert_error(NULL, path, -EINVAL, "notes.txt' has no known language", " py pl ");
 	assert_error(NULL, path, -EINVAL, "notes.txt", "sh, bash, ");
 	unlink(path);
 	make_file(".py", 0600, "hello", 5);
 	assert_error(NULL, path, -EINVAL, "/.py'", "extension");
 	unlink(path);
 	make_file("empty.py", 0600, "#!  \nx", 6);
-	assert_error(NULL, path, -ENOEXEC, "empty.py", "no interpreter");
+	assert_error(NULL, path, -ENOEXEC, "empty.py", MSG_FILE_NO_INTERPRETER);
 	unlink(path);
 	memset(line, 'x', sizeof(line));
 	memcpy(line, "#!/", 3);
 	make_file("long.py", 0600, line, sizeof(line));
-	assert_error(NULL, path, -ENOEXEC, "long.py", "256");
+	assert_error(NULL, path, -ENOEXEC, "long.py", MSG_FILE_LINE_TOO_LONG);
 }
 END_TEST
 
@@ -212,7 +213,7 @@ START_TEST(a_pipe_is_not_waited_for)
 {
 	snprintf(path, sizeof(path), "%s", scratch_path("pipe.py"));
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
-	assert_error(NULL, path, -EINVAL, "pipe.py", "not a regular file");
+	assert_error(NULL, path, -EINVAL, "pipe.py", MSG_FILE_NOT_REGULAR);
 }
 END_TEST
 

@@ -17,6 +17,7 @@
 #include "engine/exec/local/attempt.h"
 #include "engine/run/ledger.h"
 #include "engine/run/process.h"
+#include "engine/task/messages.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/scripted_core.h"
 #include "tests/unit/unit.h"
@@ -105,13 +106,13 @@ START_TEST(a_command_that_cannot_run_says_why)
 	prepare(a);
 	go(a);
 	await(a, "prepared began ended");
-	ck_assert_str_eq(a->end.message, "cannot run 'no-such-command': command not found");
+	ck_assert_str_eq(a->end.message, MSG_SPAWN_EXEC " 'no-such-command': " MSG_COMMAND_NOT_FOUND);
 	ck_assert_int_eq(a->end.exit_code, 127);
 	forget(a);
 	spec.cwd = strdup("/no/such");
 	struct subject *b = start("b", "true");
 	await(b, "prepared began ended");
-	ck_assert_str_eq(b->end.message, "cannot change to directory '/no/such': No such file or directory");
+	ck_assert_str_eq(b->end.message, MSG_SPAWN_DIRECTORY " '/no/such': No such file or directory");
 	ck_assert_int_eq(b->end.exit_code, 126);
 	forget(b);
 }
@@ -278,7 +279,7 @@ START_TEST(survivors_are_named_and_waited_for)
 	ck_assert_int_eq(executor->verbs->output(executor, a->run.task, EXECUTOR_STDOUT, true, &output), 0);
 	ck_assert_int_gt(read(output.fd, pid, sizeof(pid) - 1), 0);
 	close(output.fd);
-	snprintf(expected, sizeof(expected), "left running: %d (sh)", (int)strtol(pid, NULL, 10));
+	snprintf(expected, sizeof(expected), MSG_LEFT_RUNNING "%d (sh)", (int)strtol(pid, NULL, 10));
 	ck_assert_str_eq(a->end.survivors, expected);
 	open_gate();
 	await(a, "prepared began ended ended");

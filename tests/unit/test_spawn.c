@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "engine/run/process.h"
+#include "engine/task/messages.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
@@ -182,10 +183,10 @@ END_TEST
 START_TEST(names_a_missing_command)
 {
 	check_failed(ARGV("no-such-command"), "exec", ENOENT, 127,
-	             "cannot run 'no-such-command': command not found");
+	             MSG_SPAWN_EXEC " 'no-such-command': " MSG_COMMAND_NOT_FOUND);
 	check_failed(ARGV("/no/such"), "exec", ENOENT, 127,
-	             "cannot run '/no/such': No such file or directory");
-	check_failed(ARGV(""), "exec", ENOENT, 127, "cannot run '': command not found");
+	             MSG_SPAWN_EXEC " '/no/such': No such file or directory");
+	check_failed(ARGV(""), "exec", ENOENT, 127, MSG_SPAWN_EXEC " '': " MSG_COMMAND_NOT_FOUND);
 }
 END_TEST
 
@@ -194,12 +195,11 @@ START_TEST(names_what_can_not_be_executed)
 	run.request.cwd = scratch_path("");
 	scratch_write("plain", "#!/bin/sh\n", 0644);
 	scratch_write("lost", "#!/no/such/interpreter\n", 0755);
-	check_failed(ARGV("./plain"), "exec", EACCES, 126, "cannot run './plain': Permission denied");
-	check_failed(ARGV("./lost"), "exec", ENOENT, 127,
-	             "cannot run './lost': its interpreter does not exist");
+	check_failed(ARGV("./plain"), "exec", EACCES, 126, MSG_SPAWN_EXEC " './plain': Permission denied");
+	check_failed(ARGV("./lost"), "exec", ENOENT, 127, MSG_SPAWN_EXEC " './lost': " MSG_NO_INTERPRETER);
 	check_failed(ARGV("/etc/passwd/x"), "exec", ENOTDIR, 126,
-	             "cannot run '/etc/passwd/x': Not a directory");
-	check_failed(ARGV("/tmp"), "exec", EACCES, 126, "cannot run '/tmp': Permission denied");
+	             MSG_SPAWN_EXEC " '/etc/passwd/x': Not a directory");
+	check_failed(ARGV("/tmp"), "exec", EACCES, 126, MSG_SPAWN_EXEC " '/tmp': Permission denied");
 }
 END_TEST
 
@@ -225,7 +225,7 @@ START_TEST(names_a_missing_directory)
 {
 	run.request.cwd = "/no/such";
 	check_failed(ARGV("/bin/true"), "directory", ENOENT, 126,
-	             "cannot change to directory '/no/such': No such file or directory");
+	             MSG_SPAWN_DIRECTORY " '/no/such': No such file or directory");
 }
 END_TEST
 
@@ -289,7 +289,7 @@ START_TEST(a_search_goes_on_after_what_is_denied)
 	ck_assert_int_eq(mkdir(scratch_path("denied"), 0755), 0);
 	ck_assert_int_eq(mkdir(scratch_path("granted"), 0755), 0);
 	scratch_write("denied/tool", "#!/bin/sh\necho denied\n", 0644);
-	check_failed(ARGV("tool"), "exec", EACCES, 126, "cannot run 'tool': Permission denied");
+	check_failed(ARGV("tool"), "exec", EACCES, 126, MSG_SPAWN_EXEC " 'tool': Permission denied");
 	scratch_write("granted/tool", "#!/bin/sh\necho granted\n", 0755);
 	check_ran(ARGV("tool"), "granted\n");
 }
@@ -328,7 +328,7 @@ START_TEST(limits_are_the_tasks)
 	ck_assert_uint_eq(before.rlim_max, after.rlim_max);
 
 	run.environment.limits[RLIMIT_NOFILE] = (struct rlimit){ 99, 77 };
-	check_failed(ARGV("true"), "limits", EINVAL, 126, "cannot set the resource limits: Invalid argument");
+	check_failed(ARGV("true"), "limits", EINVAL, 126, MSG_SPAWN_LIMITS ": Invalid argument");
 
 	run.environment.has_limits = false;
 	(void)snprintf(expected, sizeof expected, "%llu\n", (unsigned long long)before.rlim_max);

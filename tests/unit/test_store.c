@@ -14,6 +14,7 @@
 #include "engine/store/hash.h"
 #include "engine/store/store.h"
 #include "engine/task/environment.h"
+#include "engine/task/messages.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
@@ -788,7 +789,7 @@ START_TEST(what_is_no_database_is_refused)
 
 	memset(text, 'x', sizeof(text));
 	write_file(text, sizeof(text));
-	assert_not_opened(-EBADMSG, "is not a krtask database");
+	assert_not_opened(-EBADMSG, unit_says(MSG_DATABASE_FOREIGN, path));
 }
 END_TEST
 
@@ -798,7 +799,7 @@ START_TEST(somebody_elses_database_is_refused_and_left_alone)
 
 	execute("CREATE TABLE theirs (x)");
 	ck_assert_int_eq(stat(path, &before), 0);
-	assert_not_opened(-EBADMSG, "is not a krtask database");
+	assert_not_opened(-EBADMSG, unit_says(MSG_DATABASE_FOREIGN, path));
 	ck_assert_int_eq(stat(path, &after), 0);
 	ck_assert_int_eq(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
 	ck_assert_int_eq(before.st_size, after.st_size);
@@ -819,7 +820,8 @@ START_TEST(a_missing_folder_is_named)
 	char *error = NULL;
 
 	ck_assert_int_eq(store_open(&store, "/nonexistent/krtask", &error), -ENOENT);
-	ck_assert_str_eq(error, "cannot make /nonexistent/krtask/tasks.db: No such file or directory");
+	ck_assert_str_eq(error, unit_says(MSG_FILE_NOT_CREATED, "/nonexistent/krtask/tasks.db",
+	                                  "No such file or directory"));
 	free(error);
 }
 END_TEST

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/messages.h"
 #include "engine/task/task.h"
 #include "engine/task/utf8.h"
 #include "tests/unit/unit.h"
@@ -84,34 +85,35 @@ START_TEST(every_bad_field_is_named)
 
 	good_spec(&spec);
 	replace(&spec.id, "a b");
-	assert_refused(&spec, "id 'a b' is not 1 to 64 of A-Za-z0-9._- with a letter or digit first");
+	assert_refused(&spec, unit_says(MSG_VALUE_INVALID, "id", "a b", "", MSG_MUST_BE_ID));
 	replace(&spec.id, "");
-	assert_refused(&spec, "id '' is not 1 to 64 of A-Za-z0-9._- with a letter or digit first");
+	assert_refused(&spec, unit_says(MSG_VALUE_INVALID, "id", "", "", MSG_MUST_BE_ID));
 	replace(&spec.id, "a");
 	replace(&spec.group, "g\nh\xff");
-	assert_refused(&spec, "group 'g h\xef\xbf\xbd' is not 1 to 64 of A-Za-z0-9._- with a letter or digit first");
+	assert_refused(&spec, unit_says(MSG_VALUE_INVALID, "group", "g h\xef\xbf\xbd", "", MSG_MUST_BE_ID));
 	replace(&spec.group, NULL);
 	replace(&spec.name, " \t\n");
-	assert_refused(&spec, "name is blank");
+	assert_refused(&spec, unit_says(MSG_TEXT_BLANK, "name"));
 	replace(&spec.name, "\xff");
-	assert_refused(&spec, "name '\xef\xbf\xbd' is not valid UTF-8");
+	assert_refused(&spec, unit_says(MSG_VALUE_INVALID, "name", "\xef\xbf\xbd", "", MSG_MUST_BE_UTF8));
 	replace(&spec.name, "n");
 	replace(&spec.description, "");
-	assert_refused(&spec, "description is blank");
+	assert_refused(&spec, unit_says(MSG_TEXT_BLANK, "description"));
 	replace(&spec.description, NULL);
 	replace(&spec.cwd, "a/b");
-	assert_refused(&spec, "working directory 'a/b' is not an absolute path");
+	assert_refused(&spec,
+	               unit_says(MSG_VALUE_INVALID, "working directory", "a/b", "", MSG_MUST_BE_ABSOLUTE));
 	replace(&spec.cwd, NULL);
-	assert_refused(&spec, "no working directory is given");
+	assert_refused(&spec, MSG_DIRECTORY_MISSING);
 	replace(&spec.cwd, "/");
 	strings_add(&spec.variables, "=x");
-	assert_refused(&spec, "variable '=x' is not NAME=VALUE");
+	assert_refused(&spec, unit_says(MSG_VALUE_INVALID, "variable", "=x", "", MSG_MUST_BE_ASSIGNMENT));
 	strings_copy(&spec.variables, "NAME", 5);
-	assert_refused(&spec, "variable 'NAME' is not NAME=VALUE");
+	assert_refused(&spec, unit_says(MSG_VALUE_INVALID, "variable", "NAME", "", MSG_MUST_BE_ASSIGNMENT));
 	strings_copy(&spec.command, "\0x", 3);
-	assert_refused(&spec, "the command's first word is empty");
+	assert_refused(&spec, MSG_COMMAND_EMPTY);
 	strings_release(&spec.command);
-	assert_refused(&spec, "no command is given");
+	assert_refused(&spec, MSG_COMMAND_MISSING);
 	task_spec_release(&spec);
 }
 END_TEST
@@ -128,7 +130,7 @@ START_TEST(lengths_are_exact)
 	ck_assert_int_eq(task_spec_check(&spec, &error), 0);
 	memset(name, 'n', TASK_NAME_MAX + 1);
 	replace(&spec.name, name);
-	assert_refused(&spec, "name is longer than 1024 bytes");
+	assert_refused(&spec, unit_says(MSG_TEXT_TOO_LONG, "name", "1024"));
 	replace(&spec.name, NULL);
 
 	free(spec.description);
@@ -136,7 +138,7 @@ START_TEST(lengths_are_exact)
 	memset(spec.description, 'd', TASK_DESCRIPTION_MAX);
 	ck_assert_int_eq(task_spec_check(&spec, &error), 0);
 	spec.description[TASK_DESCRIPTION_MAX] = 'd';
-	assert_refused(&spec, "description is longer than 65536 bytes");
+	assert_refused(&spec, unit_says(MSG_TEXT_TOO_LONG, "description", "65536"));
 	task_spec_release(&spec);
 }
 END_TEST
@@ -152,7 +154,7 @@ START_TEST(a_long_bad_value_is_shown_cut)
 	replace(&spec.id, id);
 	ck_assert_int_eq(task_spec_check(&spec, &error), -EINVAL);
 	ck_assert_uint_lt(strlen(error), 400);
-	ck_assert_ptr_nonnull(strstr(error, "iii...' is not"));
+	ck_assert_ptr_nonnull(strstr(error, "iii...' " MSG_MUST_BE_ID));
 	free(error);
 	task_spec_release(&spec);
 }

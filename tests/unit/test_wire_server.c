@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/task/messages.h"
 #include "tests/unit/fake_server.h"
 #include "tests/unit/unit.h"
 
@@ -306,11 +307,12 @@ static const struct {
 	{ "{\"method\":\"io.krtask.Echo\"} x",
 	  "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
 	{ "{\"method\":\"\xff\"}", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
-	{ "[]", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"not a JSON object\"}}" },
-	{ "{}", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"no method, or not a "
-	        "string\"}}" },
-	{ "{\"method\":7}", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"no method, "
-	                    "or not a string\"}}" },
+	{ "[]",
+	  "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" MSG_FRAME_NOT_OBJECT "\"}}" },
+	{ "{}",
+	  "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" MSG_FRAME_NO_METHOD "\"}}" },
+	{ "{\"method\":7}",
+	  "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" MSG_FRAME_NO_METHOD "\"}}" },
 };
 
 START_TEST(garbage_is_answered_and_ends_the_connection)

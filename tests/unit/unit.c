@@ -52,23 +52,24 @@ char *unit_exact(const void *bytes, size_t length)
 	return copy;
 }
 
-char *unit_message(const char *format, const char *const *values)
+const char *unit_message(const char *format, const char *const *values)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	static char texts[4][4096];
+	static unsigned last;
+	char *text = texts[last++ % 4];
+	size_t used = 0;
 
-	if (!out)
-		ck_abort_msg("out of memory");
-	for (const char *at = format; *at; at++) {
+	for (const char *at = format; *at && used < sizeof(texts[0]); at++) {
 		if (*at != '%') {
-			fputc(*at, out);
+			text[used++] = *at;
 			continue;
 		}
-		fputs(*values ? *values++ : "", out);
-		at += strcspn(at, "csdugx");
+		used += (size_t)snprintf(text + used, sizeof(texts[0]) - used, "%s", *values++);
+		at += strcspn(at, "cdgosux");
 	}
-	fclose(out);
+	if (used >= sizeof(texts[0]))
+		ck_abort_msg("the message is too long");
+	text[used] = '\0';
 	return text;
 }
 

@@ -8,12 +8,10 @@
 
 /* --- the program */
 
-#define MSG_OUT_OF_MEMORY   "out of memory"
 #define MSG_OUTPUT_FAILED   "cannot write to standard output: %s"
 #define MSG_NO_TERMINAL     "no command given, and no terminal for the screen; see krtask --help"
 #define MSG_ONE_BATCH_FILE  "unexpected operand '%s'; --batch takes one file"
 #define MSG_BATCH_OPTIONS   "--check and --stop-on-error need --batch"
-#define MSG_FILE_UNREADABLE "cannot read file '%s': %s"
 
 /* --- the server */
 
@@ -25,7 +23,6 @@
 #define MSG_CONNECTION_LOST        "the connection was lost"
 #define MSG_REPLY_LOST                                                                                       \
 	"the connection was lost before the reply; the request may or may not have been carried out"
-#define MSG_REPLY_UNEXPECTED "unexpected reply from the server"
 
 /* --- options, parameters and operands */
 
@@ -46,7 +43,6 @@
 #define MSG_POSITIONAL_NONE       "unexpected value '%s'; no parameter is positional"
 #define MSG_POSITIONAL_ONE        "unexpected value '%s'; only %s is positional"
 #define MSG_POSITIONAL_TWO        "unexpected value '%s'; only %s and %s are positional"
-#define MSG_OPERAND_UNEXPECTED    "unexpected operand '%s'"
 #define MSG_OPERAND_MISSING       "missing operand: %s"
 #define MSG_PARAMETER_MISSING     "missing parameter: -Id"
 #define MSG_PIPE_NOT_TAKEN        "'%s' takes no tasks from a pipeline"
@@ -78,7 +74,6 @@
 #define MSG_NO_ANSWER           "no answer for task '%s': %s"
 #define MSG_INPUT_ENDED         "end of input"
 #define MSG_NOTHING_TO_SET      "nothing to set for task '%s'; give %s"
-#define MSG_TEXT_BLANK          "%s must not be blank"
 #define MSG_FILE_IS_DIRECTORY   "'%s' is a directory, not a file"
 #define MSG_OPERAND_BEFORE      "unexpected operand '%s' before '--'"
 #define MSG_OPERAND_NOT_COMMAND "unexpected operand '%s'; a command must follow '--'"

@@ -12,9 +12,7 @@
 #include "engine/exec/local/progress.h"
 #include "engine/run/ledger.h"
 #include "engine/run/spawn.h"
-
-#define RESTARTED "the machine was restarted meanwhile: it may have started, and how it ended is not known"
-#define NO_ENTRY  "its entry in the ledger is not valid: it may have started, and how it ended is not known"
+#include "engine/task/messages.h"
 
 /* When a process began, from clock ticks since boot. */
 static int64_t adopt_started_at(const struct local *local, uint64_t ticks)
@@ -92,9 +90,9 @@ void local_adopt_run(struct local *local, struct run *run, bool other_boot)
 		return;
 	}
 	if (other_boot || !local->same_boot)
-		local_ending_lost(attempt, RESTARTED);
+		local_ending_lost(attempt, MSG_ENDED_RESTARTED);
 	else if (!valid)
-		local_ending_lost(attempt, NO_ENTRY);
+		local_ending_lost(attempt, MSG_ENDED_NO_ENTRY);
 	else
 		adopt_by_ledger(attempt);
 }

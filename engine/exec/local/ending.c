@@ -10,8 +10,7 @@
 #include "engine/exec/local/progress.h"
 #include "engine/exec/local/survivors.h"
 #include "engine/exec/local/watch.h"
-
-#define UNSEEN "it ended while no server watched it; its exit status is not known"
+#include "engine/task/messages.h"
 
 static void ending_look_soon(struct local_attempt *attempt)
 {
@@ -50,7 +49,7 @@ void local_ending_unseen(struct local_attempt *attempt)
 static void ending_report(struct local_attempt *attempt, unsigned left, char *survivors)
 {
 	const struct executor_reports *reports = &attempt->local->executor.reports;
-	char *unseen = attempt->known ? NULL : UNSEEN;
+	char *unseen = attempt->known ? NULL : MSG_ENDED_UNSEEN;
 	struct run_end end = {
 		.known = attempt->known,
 		.exit_code = attempt->known ? attempt->exit_code : -1,

@@ -11,6 +11,7 @@
 #include "engine/core/registry.h"
 #include "engine/exec/local/parent.h"
 #include "engine/exec/local/survivors.h"
+#include "engine/task/messages.h"
 
 /* How many a message names. */
 enum { NAMED_MAX = 8 };
@@ -148,12 +149,12 @@ bool local_survivors_describe(const struct local_survivors *survivors, char *tex
 	size_t used = 0;
 	for (unsigned i = 0; i < survivors->count && i < NAMED_MAX && used < size; i++) {
 		const struct process_info *info = &survivors->found[i];
-		int added = snprintf(text + used, size - used, "%s%d (%s)",
-		                     i > 0 ? ", " : "left running: ", info->pid, info->name);
+		int added = snprintf(text + used, size - used, "%s%d (%s)", i > 0 ? ", " : MSG_LEFT_RUNNING,
+		                     info->pid, info->name);
 		used += added > 0 ? (size_t)added : 0;
 	}
 	if (survivors->count > NAMED_MAX && used < size)
-		snprintf(text + used, size - used, " and %u more", survivors->count - NAMED_MAX);
+		snprintf(text + used, size - used, MSG_LEFT_MORE, survivors->count - NAMED_MAX);
 	return survivors->count > 0;
 }
 

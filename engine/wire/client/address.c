@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine/task/clause.h"
+#include "engine/task/messages.h"
 #include "engine/task/task.h"
 
 static const char default_name[] = "default";
@@ -106,8 +107,7 @@ static int check_socket(const struct address *address, char **error)
 
 	if (length <= most)
 		return 0;
-	return clause_replace(error, -ENAMETOOLONG, "socket path '%s' has %zu bytes, at most %zu fit",
-	              address->socket, length, most);
+	return clause_replace(error, -ENAMETOOLONG, MSG_SOCKET_PATH_TOO_LONG, address->socket, length, most);
 }
 
 static int parse_unix(struct address *address, char **error)
@@ -116,8 +116,7 @@ static int parse_unix(struct address *address, char **error)
 
 	address->kind = ADDRESS_UNIX;
 	if (path[0] != '/')
-		return clause_replace(error, -EINVAL, "server address '%s' needs an absolute path: unix:/path",
-		              address->text);
+		return clause_replace(error, -EINVAL, MSG_ADDRESS_NOT_ABSOLUTE, address->text);
 	address->socket = strdup(path);
 	return address->socket ? check_socket(address, error) : -ENOMEM;
 }
@@ -139,10 +138,7 @@ static bool host_valid(const char *host)
 static int set_name(struct address *address, const char *name, char **error)
 {
 	if (!task_id_valid(name))
-		return clause_replace(error, -EINVAL,
-		              "server name '%s' is not 1 to 64 of A-Za-z0-9._- with a letter or digit first "
-		              "(nor unix:/path, nor ssh://[user@]host[/NAME])",
-		              name);
+		return clause_replace(error, -EINVAL, MSG_SERVER_NAME_INVALID, name);
 	address->name = strdup(name);
 	return address->name ? 0 : -ENOMEM;
 }
@@ -157,9 +153,7 @@ static int parse_ssh(struct address *address, char **error)
 	if (!address->host)
 		return -ENOMEM;
 	if (!host_valid(address->host))
-		return clause_replace(error, -EINVAL,
-		              "server address '%s' has no usable host: ssh://[user@]host[/NAME]",
-		              address->text);
+		return clause_replace(error, -EINVAL, MSG_ADDRESS_NO_HOST, address->text);
 	return set_name(address, slash && slash[1] ? slash + 1 : default_name, error);
 }
 
@@ -178,8 +172,7 @@ static int parse_name(struct address *address, char **error)
 	if (!runtime || !file) {
 		result = -ENOMEM;
 	} else if (!state) {
-		result = clause_replace(error, -EINVAL,
-		                "no home directory for the state folder; set KRTASK_STATE_DIR");
+		result = clause_replace(error, -EINVAL, MSG_HOME_MISSING);
 	} else {
 		address->socket = path_join(runtime, file);
 		address->state = path_join(state, address->name);
@@ -241,8 +234,8 @@ static int make_folders(char *path, char **error)
 		if (mkdir(path, 0700) == 0)
 			(void)chmod(path, 0700);
 		else if (errno != EEXIST && (!slash || errno != EACCES))
-			return clause_replace(error, -errno, "folder '%s' can not be made: %s", path,
-			              strerror(errno));
+			return clause_replace(error, -errno, MSG_DIRECTORY_NOT_CREATED, path,
+			                      strerror(errno));
 		if (slash)
 			*slash = '/';
 	} while (slash);
@@ -254,16 +247,17 @@ static int check_folder(const char *path, char **error)
 	struct stat status;
 
 	if (lstat(path, &status) < 0)
-		return clause_replace(error, -errno, "folder '%s': %s", path, strerror(errno));
+		return clause_replace(error, -errno, MSG_DIRECTORY_FAILED, path, strerror(errno));
 	if (!S_ISDIR(status.st_mode))
-		return clause_replace(error, -ENOTDIR, "'%s' is not a folder%s", path,
-		              S_ISLNK(status.st_mode) ? " but a link" : "");
+		return clause_replace(error, -ENOTDIR,
+		                      S_ISLNK(status.st_mode) ? MSG_DIRECTORY_IS_LINK : MSG_DIRECTORY_IS_NOT,
+		                      path);
 	if (status.st_uid != geteuid())
-		return clause_replace(error, -EPERM, "folder '%s' is owned by uid %u, not by us (uid %u)", path,
-		              (unsigned)status.st_uid, (unsigned)geteuid());
+		return clause_replace(error, -EPERM, MSG_DIRECTORY_FOREIGN, path, (unsigned)status.st_uid,
+		                      (unsigned)geteuid());
 	if (status.st_mode & 077)
-		return clause_replace(error, -EPERM, "folder '%s' is open to others (mode %04o; chmod 700 it)", path,
-		              (unsigned)status.st_mode & 07777);
+		return clause_replace(error, -EPERM, MSG_DIRECTORY_OPEN, path,
+		                      (unsigned)status.st_mode & 07777);
 	return 0;
 }
 
@@ -273,7 +267,7 @@ int address_secure_folder(const char *path, char **error)
 	int result;
 
 	if (!scratch)
-		return clause_replace(error, -ENOMEM, "folder '%s': %s", path, strerror(ENOMEM));
+		return clause_replace(error, -ENOMEM, MSG_DIRECTORY_FAILED, path, strerror(ENOMEM));
 	result = make_folders(scratch, error);
 	if (result == 0)
 		result = check_folder(scratch, error);

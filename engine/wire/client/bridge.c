@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine/task/clause.h"
+#include "engine/task/messages.h"
 #include "engine/wire/client/connect.h"
 
 enum { BYTES = 64 << 10 };
@@ -138,7 +139,7 @@ int client_bridge(const struct address *address, enum client_start start, char *
 	flows[1].to = STDOUT_FILENO;
 	result = copy_both(flows);
 	if (result < 0)
-		(void)clause_replace(error, result, "the bridge broke: %s", strerror(-result));
+		(void)clause_replace(error, result, MSG_BRIDGE_FAILED, strerror(-result));
 	if (in_flags >= 0)
 		(void)fcntl(STDIN_FILENO, F_SETFL, in_flags);
 	if (out_flags >= 0)

@@ -19,6 +19,7 @@
 
 #include "engine/task/clause.h"
 #include "engine/task/environment.h"
+#include "engine/task/messages.h"
 #include "engine/task/strings.h"
 #include "engine/wire/buffer.h"
 #include "engine/wire/client/connect.h"
@@ -224,8 +225,8 @@ static int client_lost(struct client *client)
 	const char *host = client->address.host;
 
 	if (host && !client->answered)
-		return clause_replace(&client->error, -EPIPE, "ssh %s ended before the server answered", host);
-	return clause_replace(&client->error, -EPIPE, "the connection to server '%s' was lost", client->address.text);
+		return clause_replace(&client->error, -EPIPE, MSG_SSH_ENDED, host);
+	return clause_replace(&client->error, -EPIPE, MSG_SERVER_LOST, client->address.text);
 }
 
 int client_send(struct client *client, const char *method, const struct jsonw *parameters, int flags)
@@ -270,8 +271,7 @@ static int read_reply(struct client *client, const char *frame, size_t length, s
 	    (parameters && !json_is_object(parameters) && !json_is_null(parameters)) ||
 	    (error && !json_is_string(error))) {
 		json_decref(root);
-		return clause_replace(&client->error, -EPROTO, "server '%s' does not speak varlink",
-		              client->address.text);
+		return clause_replace(&client->error, -EPROTO, MSG_SERVER_NOT_VARLINK, client->address.text);
 	}
 	if (error)
 		name = strdup(json_string_value(error));
@@ -461,7 +461,7 @@ static int take_hash(struct client *client, const struct client_reply *reply)
 	const char *hash = json_string_value(json_object_get(reply->parameters, "hash"));
 
 	if (!hash)
-		return clause_replace(&client->error, -EPROTO, "the server gave the environment no hash");
+		return clause_replace(&client->error, -EPROTO, MSG_REPLY_UNEXPECTED);
 	client->hash = strdup(hash);
 	return client->hash ? 0 : clause_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
 }
@@ -478,8 +478,7 @@ int client_environment(struct client *client, const char **hash)
 		return 0;
 	result = environment_capture(&env);
 	if (result < 0)
-		return clause_replace(&client->error, result, "this environment can not be read: %s",
-		                      strerror(-result));
+		return clause_replace(&client->error, result, MSG_ENVIRONMENT_UNREADABLE, strerror(-result));
 	write_environment(&w, &env);
 	environment_release(&env);
 	result = client_call(client, "Environment", &w, &reply);

@@ -4,8 +4,6 @@
  * get the lock.
  */
 #include "engine/wire/client/connect.h"
-#include "engine/task/clause.h"
-#include "engine/wire/client/holder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/task/clause.h"
+#include "engine/task/messages.h"
+#include "engine/wire/client/holder.h"
 
 int64_t connect_now(void)
 {
@@ -49,10 +50,10 @@ static int check_peer(int fd, const char *path, char **error)
 	socklen_t length = sizeof(peer);
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
-		return clause_replace(error, -errno, "socket '%s': %s", path, strerror(errno));
+		return clause_replace(error, -errno, MSG_CONNECT_FAILED, path, strerror(errno));
 	if (peer.uid != geteuid())
-		return clause_replace(error, -EPERM, "the server at '%s' belongs to uid %u, not to us (uid %u)", path,
-		              (unsigned)peer.uid, (unsigned)geteuid());
+		return clause_replace(error, -EPERM, MSG_SERVER_FOREIGN, path, (unsigned)peer.uid,
+		                      (unsigned)geteuid());
 	return 0;
 }
 
@@ -75,23 +76,24 @@ int connect_socket(const char *path, int64_t deadline, int *fd, char **error)
 	int result, s;
 
 	if (strlen(path) >= sizeof(name.sun_path))
-		return clause_replace(error, -ENAMETOOLONG, "socket path '%s' is too long", path);
+		return clause_replace(error, -ENAMETOOLONG, MSG_SOCKET_PATH_TOO_LONG, path, strlen(path),
+		                      sizeof(name.sun_path) - 1);
 	memcpy(name.sun_path, path, strlen(path) + 1);
 	s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (s < 0)
-		return clause_replace(error, -errno, "no socket: %s", strerror(errno));
+		return clause_replace(error, -errno, MSG_SOCKET_NOT_CREATED, strerror(errno));
 	limit_wait(s, deadline);
 	do
 		result = connect(s, (const struct sockaddr *)&name, sizeof(name)) < 0 ? -errno : 0;
 	while (result == -EINTR);
 	if (result == -EAGAIN)
-		result = clause_replace(error, -ETIMEDOUT, "the server at '%s' does not take more connections", path);
+		result = clause_replace(error, -ETIMEDOUT, MSG_SERVER_FULL, path);
 	else if (result < 0 && result != -ENOENT && result != -ECONNREFUSED)
-		(void)clause_replace(error, result, "socket '%s': %s", path, strerror(-result));
+		(void)clause_replace(error, result, MSG_CONNECT_FAILED, path, strerror(-result));
 	if (result == 0)
 		result = check_peer(s, path, error);
 	if (result == 0 && fcntl(s, F_SETFL, O_NONBLOCK) < 0)
-		result = clause_replace(error, -errno, "socket '%s': %s", path, strerror(errno));
+		result = clause_replace(error, -errno, MSG_CONNECT_FAILED, path, strerror(errno));
 	if (result < 0)
 		close(s);
 	else
@@ -122,8 +124,8 @@ static char *socket_folder(const struct address *address)
 static int no_server(const struct address *address, char **error)
 {
 	if (address->kind == ADDRESS_UNIX)
-		return clause_replace(error, -ENOENT, "no server listens on '%s'", address->socket);
-	return clause_replace(error, -ENOENT, "no server '%s' is running (krtask server start)", address->name);
+		return clause_replace(error, -ENOENT, MSG_SERVER_NOT_AT, address->socket);
+	return clause_replace(error, -ENOENT, MSG_SERVER_NOT_RUNNING, address->name);
 }
 
 /* The lock's descriptor, or -errno. */
@@ -143,7 +145,7 @@ static int take_start_lock(const char *folder, const char *name, char **error)
 		break;
 	}
 	if (result < 0) {
-		result = clause_replace(error, -errno, "'%s': %s", path, strerror(errno));
+		result = clause_replace(error, -errno, MSG_LOCK_FAILED, path, strerror(errno));
 		if (fd >= 0)
 			close(fd);
 	}
@@ -160,8 +162,7 @@ static int start_and_connect(const struct address *address, int64_t deadline, in
 		return result;
 	result = connect_socket(socket, deadline, fd, error);
 	if (not_there(result))
-		result = clause_replace(error, -ECONNREFUSED, "server '%s' was started, but '%s' does not answer",
-		                address->name, socket);
+		result = clause_replace(error, -ECONNREFUSED, MSG_SERVER_SILENT, address->name, socket);
 	free(socket);
 	return result;
 }
@@ -236,7 +237,7 @@ int connect_ssh(const struct address *address, int *fd, pid_t *out_pid, char **e
 		int result = program ? -errno : -ENOMEM;
 
 		free(program);
-		return clause_replace(error, result, "no connection to ssh: %s", strerror(-result));
+		return clause_replace(error, result, MSG_SSH_FAILED, strerror(-result));
 	}
 	pid = fork();
 	if (pid == 0) {
@@ -252,7 +253,7 @@ int connect_ssh(const struct address *address, int *fd, pid_t *out_pid, char **e
 	close(ends[1]);
 	if (pid < 0) {
 		close(ends[0]);
-		return clause_replace(error, -EAGAIN, "ssh can not be run: %s", strerror(EAGAIN));
+		return clause_replace(error, -EAGAIN, MSG_SSH_FAILED, strerror(EAGAIN));
 	}
 	(void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	*fd = ends[0];

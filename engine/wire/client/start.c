@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "engine/task/clause.h"
+#include "engine/task/messages.h"
 #include "engine/wire/client/connect.h"
 
 enum {
@@ -101,8 +102,7 @@ static char *find_krtaskd(char **error)
 	if (given && *given) {
 		found = try_program(strdup(given), &tried);
 		if (!found)
-			(void)clause_replace(error, 0, "krtaskd can not be run: KRTASKD is '%s': %s", given,
-			             strerror(errno));
+			(void)clause_replace(error, 0, MSG_KRTASKD_GIVEN, given, strerror(errno));
 		free(tried);
 		return found;
 	}
@@ -111,9 +111,10 @@ static char *find_krtaskd(char **error)
 		found = try_program(strdup(installed), &tried);
 	if (!found)
 		found = on_path();
-	if (!found)
-		(void)clause_replace(error, 0, "krtaskd was not found: tried %s and PATH",
-		             tried ? tried : "nothing else");
+	if (!found && tried)
+		(void)clause_replace(error, 0, MSG_KRTASKD_NOT_FOUND, tried);
+	else if (!found)
+		(void)clause_replace(error, 0, MSG_KRTASKD_NOT_ON_PATH);
 	free(tried);
 	return found;
 }
@@ -121,6 +122,7 @@ static char *find_krtaskd(char **error)
 /* In the child, after fork: only what signal-safety(7) allows. */
 static void run_krtaskd(const char *program, char *const *words, int null, int ready)
 {
+	static const char line[] = "error " MSG_KRTASKD_NOT_EXECUTED "\n";
 	struct sigaction standard = { .sa_handler = SIG_DFL };
 	sigset_t none;
 
@@ -133,7 +135,7 @@ static void run_krtaskd(const char *program, char *const *words, int null, int r
 		_exit(EXEC_FAILED);
 	(void)close_range(READY_FD + 1, ~0U, 0);
 	execv(program, words);
-	(void)!write(READY_FD, "error it can not be executed\n", 29);
+	(void)!write(READY_FD, line, sizeof(line) - 1);
 	_exit(EXEC_FAILED);
 }
 
@@ -179,11 +181,11 @@ static int take_word(const struct address *address, const char *line, char **soc
 	else if (strncmp(line, held, strlen(held)) == 0)
 		*socket = strdup(line + strlen(held));
 	else if (strncmp(line, failed, strlen(failed)) == 0)
-		return clause_replace(error, -ECONNABORTED, "server '%s' did not start: %s", address->name,
-		              line + strlen(failed));
+		return clause_replace(error, -ECONNABORTED, MSG_SERVER_NOT_STARTED, address->name,
+		                      line + strlen(failed));
 	else
-		return clause_replace(error, -ECONNABORTED,
-		              "server '%s' did not start: krtaskd ended before it answered", address->name);
+		return clause_replace(error, -ECONNABORTED, MSG_SERVER_NOT_STARTED, address->name,
+		                      MSG_KRTASKD_ENDED);
 	return *socket ? 0 : clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 }
 
@@ -200,11 +202,11 @@ static int run_and_listen(const struct address *address, const char *program, ch
 	close(ready[1]);
 	ready[1] = -1;
 	if (pid < 0)
-		return clause_replace(error, -EAGAIN, "krtaskd can not be run: %s", strerror(EAGAIN));
+		return clause_replace(error, -EAGAIN, MSG_KRTASKD_FAILED, strerror(EAGAIN));
 	result = read_line_of(ready[0], line);
 	if (result < 0)
-		return clause_replace(error, result, "server '%s' did not start: krtaskd has not answered for %d s",
-		              address->name, PATIENCE_MS / 1000);
+		return clause_replace(error, result, MSG_SERVER_NOT_STARTED, address->name,
+		                      MSG_KRTASKD_SILENT);
 	/* It puts itself into the background, so that this one is over. */
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		continue;
@@ -241,7 +243,7 @@ static int launch_server(const struct address *address, const char *program, cha
 		ready[1] = spare_descriptor(ready[1]);
 	}
 	if (null < 0 || ready[0] < 0 || ready[1] < 0)
-		result = clause_replace(error, -errno, "krtaskd can not be run: %s", strerror(errno));
+		result = clause_replace(error, -errno, MSG_KRTASKD_FAILED, strerror(errno));
 	else
 		result = run_and_listen(address, program, words, null, ready, socket, error);
 	for (int i = 0; i < 2; i++)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/messages.h"
 #include "engine/wire/serve/connection.h"
 
 static const char service_name[] = "org.varlink.service";
@@ -232,9 +233,9 @@ void dispatch_frame(struct connection *connection, const char *bytes, size_t len
 	if (!frame) {
 		invalid_frame(connection, error.text);
 	} else if (!json_is_object(frame)) {
-		invalid_frame(connection, "not a JSON object");
+		invalid_frame(connection, MSG_FRAME_NOT_OBJECT);
 	} else if (!method) {
-		invalid_frame(connection, "no method, or not a string");
+		invalid_frame(connection, MSG_FRAME_NO_METHOD);
 	} else {
 		parameters =
 			parameters && !json_is_null(parameters) ? json_incref(parameters) : json_object();
