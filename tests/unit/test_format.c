@@ -32,21 +32,6 @@ START_TEST(elapsed_times)
 }
 END_TEST
 
-START_TEST(exits_are_a_status_or_a_signal)
-{
-	char buf[FORMAT_SHORT];
-
-	format_exit(0, NULL, buf, sizeof(buf));
-	ck_assert_str_eq(buf, "0");
-	format_exit(127, NULL, buf, sizeof(buf));
-	ck_assert_str_eq(buf, "127");
-	format_exit(-1, "TERM", buf, sizeof(buf));
-	ck_assert_str_eq(buf, "TERM");
-	format_exit(-1, NULL, buf, sizeof(buf));
-	ck_assert_str_eq(buf, "-");
-}
-END_TEST
-
 START_TEST(bars_are_as_wide_as_asked)
 {
 	char buf[256];
@@ -72,7 +57,6 @@ int main(void)
 	TCase *tcase = tcase_create("text");
 
 	tcase_add_loop_test(tcase, elapsed_times, 0, sizeof(times) / sizeof(*times));
-	tcase_add_test(tcase, exits_are_a_status_or_a_signal);
 	tcase_add_test(tcase, bars_are_as_wide_as_asked);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -92,10 +93,8 @@ static size_t add_percent(struct text *scratch, int percent, size_t width, size_
 		text_add(scratch, " ", 1);
 		columns++;
 	}
-	format_percent(percent, true, buffer, sizeof(buffer));
-	for (size_t length = strlen(buffer); width && length < PERCENT_WIDTH - 1; length++)
-		text_add(scratch, " ", 1);
-	text_add(scratch, buffer, strlen(buffer));
+	snprintf(buffer, sizeof(buffer), "%*d%%", width ? PERCENT_WIDTH - 2 : 0, percent);
+	text_add_string(scratch, buffer);
 	return columns + PERCENT_WIDTH - 1;
 }
 

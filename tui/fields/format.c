@@ -27,24 +27,6 @@ void format_elapsed(int64_t ms, char *buf, size_t size)
 		snprintf(buf, size, "%" PRId64 "d%02d:%02d:%02d", days, hours, minutes, rest);
 }
 
-void format_exit(int exit_code, const char *signal, char *buf, size_t size)
-{
-	if (signal)
-		snprintf(buf, size, "%s", signal);
-	else if (exit_code >= 0)
-		snprintf(buf, size, "%d", exit_code);
-	else
-		snprintf(buf, size, "-");
-}
-
-void format_percent(int percent, bool known, char *buf, size_t size)
-{
-	if (known)
-		snprintf(buf, size, "%d%%", percent);
-	else
-		snprintf(buf, size, "-");
-}
-
 void format_bar(int percent, size_t width, bool blocks, char *buf, size_t size)
 {
 	size_t inside = width > 2 ? width - 2 : 0;
