@@ -5,6 +5,7 @@
 
 #include "tests/unit/unit.h"
 #include "tui/batch/lexer.h"
+#include "tui/text/messages.h"
 #include "tui/view/form.h"
 
 static struct form form;
@@ -94,15 +95,15 @@ END_TEST
 
 START_TEST(what_would_mean_something_else_is_refused)
 {
-	refuses("empty");
+	refuses(MSG_FORM_EMPTY);
 	fill(FORM_COMMAND, "# nothing");
-	refuses("empty");
+	refuses(MSG_FORM_EMPTY);
 	fill(FORM_COMMAND, "echo 'open");
 	refuses("column 6");
 	fill(FORM_COMMAND, "ls | wc");
 	refuses("column 4");
 	fill(FORM_COMMAND, "echo $HOME");
-	refuses("variables");
+	refuses(MSG_FORM_VARIABLE);
 	fill(FORM_COMMAND, "a && b");
 	refuses("column 3");
 }

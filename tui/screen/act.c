@@ -7,6 +7,7 @@
 #include "tui/screen/live.h"
 #include "tui/screen/what_if_view.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 static const char *const act_methods[OPERATION_COUNT] = {
 	[OPERATION_START] = "Start",
@@ -44,11 +45,11 @@ static void act_explained(void *ctx, size_t index, const struct client_reply *re
 
 	if (number >= 0 && act->action.operation == OPERATION_REMOVE &&
 	    task_state_terminal((enum task_state)number))
-		reason = alloc_string("it has children that have not ended");
+		reason = alloc_string(MSG_REASON_CHILDREN);
 	else if (number >= 0)
-		reason = alloc_format("it is %s", task_state_name((enum task_state)number));
+		reason = alloc_format(MSG_REASON_STATE, task_state_name((enum task_state)number));
 	else
-		reason = alloc_string(reply ? "there is no such task" : NULL);
+		reason = alloc_string(reply ? MSG_REASON_NOT_FOUND : NULL);
 	act_take(act, index, false, reason, NULL);
 	free(reason);
 }
@@ -58,8 +59,7 @@ static void act_answered(void *ctx, size_t index, const struct client_reply *rep
 	struct act *act = ctx;
 
 	if (!reply) {
-		act_take(act, index, false, NULL,
-		         "the connection was lost, and whether it was done is not known");
+		act_take(act, index, false, NULL, MSG_REPLY_LOST);
 		return;
 	}
 
@@ -101,8 +101,7 @@ static void act_decide(void *ctx, enum confirm_choice choice)
 static void table_act_ask(struct act *act)
 {
 	ask_view_open(act->app, act->action.operation, action_target(&act->action)->id,
-	              act->action.kill ? "All of its processes are killed at once (SIGKILL)." : NULL,
-	              act_decide, act);
+	              act->action.kill ? MSG_KILL_NOTICE : NULL, act_decide, act);
 }
 
 static void act_show_what_if(const struct act *act)
@@ -171,11 +170,11 @@ void act_begin(struct act *act, enum confirm_operation operation, bool kill)
 	const struct window_row *row = list_selected(list);
 
 	if (act->busy) {
-		app_say(act->app, alloc_string("The server has not answered the last action yet."), true);
+		app_say(act->app, alloc_string(MSG_OPERATION_PENDING), true);
 		return;
 	}
 	if (!live_up(act->live)) {
-		app_say(act->app, alloc_string("There is no connection to the server yet."), true);
+		app_say(act->app, alloc_string(MSG_NOT_CONNECTED), true);
 		return;
 	}
 	action_release(&act->action);
@@ -185,7 +184,7 @@ void act_begin(struct act *act, enum confirm_operation operation, bool kill)
 	else if (row)
 		action_add(&act->action, row->number, row->id);
 	else
-		app_say(act->app, alloc_string("No task is selected."), true);
+		app_say(act->app, alloc_string(MSG_NOTHING_SELECTED), true);
 	act->busy = true;
 	act_go_on(act);
 }

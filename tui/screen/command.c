@@ -14,6 +14,7 @@
 #include "tui/screen/lines.h"
 #include "tui/screen/prompt_view.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 /*
  * So many pieces of output are taken before the keyboard is looked at again; the status of one that was
@@ -65,7 +66,7 @@ bool command_start(struct command *command, const char *line, command_end *end, 
 	struct app *app = command->app;
 
 	if (command->interpreter.busy) {
-		app_say(app, alloc_string("Another command is still running (Esc interrupts it)."), true);
+		app_say(app, alloc_string(MSG_COMMAND_RUNNING), true);
 		return false;
 	}
 	command_forget_output(command);
@@ -81,7 +82,7 @@ bool command_start(struct command *command, const char *line, command_end *end, 
 	                             strlen(line));
 
 	if (result)
-		app_say(app, alloc_format("The command can not be run: %s", strerror(-result)), true);
+		app_say(app, alloc_format(MSG_COMMAND_FAILED, strerror(-result)), true);
 	return !result;
 }
 
@@ -157,7 +158,7 @@ static void command_done(struct command *command, int status)
 	else if (lines == 1)
 		app_say(command->app, command_first_line(tail), status != 0);
 	else if (status)
-		app_say(command->app, alloc_format("Exit status %d", status), true);
+		app_say(command->app, alloc_format(MSG_COMMAND_STATUS, status), true);
 }
 
 static void command_broken_off(struct command *command)
@@ -166,7 +167,7 @@ static void command_broken_off(struct command *command)
 	command->question_due = false;
 	command->status = STATUS_INTERRUPTED;
 	command_told(command);
-	app_say(command->app, alloc_string("The command was interrupted; variables are forgotten."), true);
+	app_say(command->app, alloc_string(MSG_COMMAND_INTERRUPTED), true);
 }
 
 static void command_take(struct command *command, enum interpreter_event event,
@@ -230,7 +231,7 @@ static void command_view_draw(struct view *view)
 	if (!over && !command->output.tail.follow)
 		snprintf(place, sizeof(place), "running");
 	else if (over && command->status)
-		snprintf(place, sizeof(place), "exit status %d", command->status);
+		snprintf(place, sizeof(place), MSG_COMMAND_STATUS, command->status);
 	else
 		lines_place(&command->output, over, place, sizeof(place));
 	draw_title(command->line, place);
@@ -247,14 +248,14 @@ static void command_view_leave(struct view *view)
 }
 
 static const struct key command_view_keys[] = {
-	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_view_open, false },
+	{ { '?', TERMINAL_F1 }, "?", "Help", "show this help; also F1", help_view_open, false },
 	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 },
 	  "q",
 	  "Back",
-	  "interrupt the command if it runs, else leave its output (Esc too)",
+	  "interrupt the command if it is running, or else leave its output; also Esc",
 	  command_view_leave,
 	  false },
-	{ { ':' }, ":", "Command", "another one", command_prompt, false },
+	{ { ':' }, ":", "Command", "run another command", command_prompt, false },
 	LINES_KEYS,
 };
 

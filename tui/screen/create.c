@@ -8,6 +8,7 @@
 #include "tui/screen/form_view.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 #include "tui/view/form.h"
 
 /* What went wrong; not where in a line that the user has not seen. */
@@ -29,7 +30,7 @@ static void create_ended(void *ctx, size_t starts, int status, char *output)
 	} else {
 		form_view_finish(app);
 		table_view_select(app->table, output);
-		app_say(app, alloc_format("Task %s: made%s", output, starts ? " and started" : ""), false);
+		app_say(app, alloc_format(starts ? MSG_CREATED_STARTED : MSG_CREATED, output), false);
 	}
 	free(output);
 }
@@ -37,7 +38,7 @@ static void create_ended(void *ctx, size_t starts, int status, char *output)
 bool create_allowed(struct app *app)
 {
 	if (app->options.what_if)
-		app_say(app, alloc_string("What-if is on: no task is made (w turns it off)."), true);
+		app_say(app, alloc_string(MSG_CREATED_NOT), true);
 	return !app->options.what_if;
 }
 
@@ -54,7 +55,7 @@ static void create_again_answer(void *ctx, size_t tag, const struct client_reply
 	(void)tag;
 	table->seeking = false;
 	if (!reply || reply->error) {
-		app_say(app, reply ? app_error(reply) : alloc_string("The connection was lost."), true);
+		app_say(app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST), true);
 		return;
 	}
 

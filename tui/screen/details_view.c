@@ -10,6 +10,7 @@
 #include "tui/screen/log_view.h"
 #include "tui/screen/page_view.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 #include "tui/text/text.h"
 
 struct details_view {
@@ -65,7 +66,7 @@ static void details_view_answer(void *ctx, size_t tag, const struct client_reply
 	if (error)
 		app_say(app, alloc_format("Task %s: %s", details->id, error), true);
 	else if (reply && !details_view_fill(&details->page.pager, row))
-		app_say(app, alloc_format("Task %s no longer exists.", details->id), true);
+		app_say(app, alloc_format(MSG_TASK_GONE, details->id), true);
 	free(error);
 }
 
@@ -113,9 +114,9 @@ static void details_view_log(struct view *view)
 }
 
 static const struct key details_view_keys[] = {
-	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_view_open, false },
-	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 }, "q", "Back", "leave the page (Esc too)", app_close, false },
-	{ { 'l' }, "l", "Log", "what the task prints, following", details_view_log, false },
+	{ { '?', TERMINAL_F1 }, "?", "Help", "show this help; also F1", help_view_open, false },
+	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 }, "q", "Back", "leave the page; also Esc", app_close, false },
+	{ { 'l' }, "l", "Log", "show the task's output and follow it", details_view_log, false },
 	PAGE_VIEW_KEYS,
 };
 

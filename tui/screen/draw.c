@@ -4,6 +4,7 @@
 #include "tui/screen/command.h"
 #include "tui/screen/keys.h"
 #include "tui/text/cells.h"
+#include "tui/text/messages.h"
 
 /* Below this height message and keys share a line. */
 enum { TALL = 8 };
@@ -38,7 +39,7 @@ void draw_bottom(const struct view *view)
 		terminal_fill(y, 0, columns, STYLE_NORMAL);
 		terminal_put(y, 0, style, app->message);
 	} else if (running) {
-		terminal_put(y, terminal_put(y, 0, STYLE_NOTICE, "Esc interrupts") + 1, STYLE_NORMAL,
+		terminal_put(y, terminal_put(y, 0, STYLE_NOTICE, MSG_COMMAND_INTERRUPTS) + 1, STYLE_NORMAL,
 		             running);
 	}
 }

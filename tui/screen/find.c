@@ -7,6 +7,7 @@
 #include "tui/screen/prompt_view.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 static void find_go_to(struct table_view *table, const json_t *found)
 {
@@ -17,15 +18,14 @@ static void find_go_to(struct table_view *table, const json_t *found)
 	int64_t cursor = list->cursor;
 
 	if (!id) {
-		app_say(app, alloc_format("No task has '%s' in its id, name or command.", table->search),
-		        true);
+		app_say(app, alloc_format(MSG_FIND_NONE, table->search), true);
 		return;
 	}
 	list_select(list, (uint64_t)json_integer_value(json_object_get(found, "number")), id);
 	if (list->selected == before)
-		app_say(app, alloc_format("No other task has '%s'.", table->search), false);
+		app_say(app, alloc_format(MSG_FIND_NO_OTHER, table->search), false);
 	else if (json_integer_value(json_object_get(found, "position")) < cursor)
-		app_say(app, alloc_format("'%s': from the beginning again", table->search), false);
+		app_say(app, alloc_format(MSG_FIND_WRAPPED, table->search), false);
 }
 
 static void find_prompt_answer(void *ctx, size_t tag, const struct client_reply *reply)

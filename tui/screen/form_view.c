@@ -121,21 +121,21 @@ static void form_view_previous(struct view *view)
 }
 
 static const struct key form_view_keys[] = {
-	{ { TERMINAL_ENTER }, "Enter", "Make it", "make the task", form_view_submit, false },
+	{ { TERMINAL_ENTER }, "Enter", "Make it", "create the task", form_view_submit, false },
 	{ { TERMINAL_TAB, TERMINAL_DOWN },
 	  "Tab",
 	  "Next",
-	  "the next field (Down too)",
+	  "to the next field; also Down",
 	  form_view_next,
 	  false },
-	{ { TERMINAL_ESCAPE, TERMINAL_F10 }, "Esc", "Leave", "make none", app_close, false },
+	{ { TERMINAL_ESCAPE, TERMINAL_F10 }, "Esc", "Leave", "create no task", app_close, false },
 	{ { TERMINAL_BACK_TAB, TERMINAL_UP },
 	  "Up",
 	  NULL,
-	  "the field before (Shift-Tab too)",
+	  "to the previous field; also Shift-Tab",
 	  form_view_previous,
 	  false },
-	{ { TERMINAL_F1 }, "F1", "Help", "this help", help_view_open, false },
+	{ { TERMINAL_F1 }, "F1", "Help", "show this help", help_view_open, false },
 	KEYS_END,
 };
 

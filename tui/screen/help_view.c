@@ -17,7 +17,7 @@ static const struct key help_view_keys[] = {
 	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10, '?' },
 	  "q",
 	  "Back",
-	  "leave the page (Esc too)",
+	  "leave the page; also Esc",
 	  app_close,
 	  false },
 	PAGE_VIEW_KEYS,

@@ -33,13 +33,13 @@ void lines_right(struct view *view);
 void lines_mouse(struct view *view, const struct terminal_event *event);
 
 #define LINES_KEYS                                                                                                \
-	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", lines_up, false },                                     \
-		{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", lines_down, false },                     \
-		{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "a page up", lines_page_up, false },                        \
-		{ { TERMINAL_PAGE_DOWN, ' ' }, "PgDn", NULL, "a page down (Space too)", lines_page_down, false }, \
-		{ { TERMINAL_HOME }, "Home", NULL, "the first line that is kept", lines_home, false },            \
-		{ { TERMINAL_END }, "End", NULL, "the end, following it", lines_end, false },                     \
-		{ { TERMINAL_LEFT }, "Left", NULL, "to the left", lines_left, false },                            \
-		{ { TERMINAL_RIGHT }, "Right", NULL, "to the right", lines_right, false }, KEYS_END
+	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "up a line", lines_up, false },                                     \
+		{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "down a line", lines_down, false },                     \
+		{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "up a page", lines_page_up, false },                        \
+		{ { TERMINAL_PAGE_DOWN, ' ' }, "PgDn", NULL, "down a page; also Space", lines_page_down, false }, \
+		{ { TERMINAL_HOME }, "Home", NULL, "to the first line that is kept", lines_home, false },         \
+		{ { TERMINAL_END }, "End", NULL, "to the end, and follow it", lines_end, false },                 \
+		{ { TERMINAL_LEFT }, "Left", NULL, "scroll left", lines_left, false },                            \
+		{ { TERMINAL_RIGHT }, "Right", NULL, "scroll right", lines_right, false }, KEYS_END
 
 #endif

@@ -10,6 +10,7 @@
 #include "tui/screen/help_view.h"
 #include "tui/screen/lines.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 /* Lines asked for at first. */
 enum { FIRST_LINES = 2000 };
@@ -32,7 +33,7 @@ static void log_view_note_skipped(struct log_view *log, int64_t skipped)
 	char note[80];
 
 	if (skipped > 0) {
-		snprintf(note, sizeof(note), "[%lld bytes were not kept]\n", (long long)skipped);
+		snprintf(note, sizeof(note), MSG_LOG_CUT, (long long)skipped);
 		tail_feed(&log->lines.tail, note, strlen(note));
 	}
 }
@@ -121,8 +122,7 @@ static void log_view_draw(struct view *view)
 	lines_draw(&log->lines);
 	log_view_draw_status(log);
 	if (tail_end(&log->lines.tail) == 0 && (log->over || log->began))
-		terminal_put(1, 0, STYLE_DIM,
-		             log->over ? "It has printed nothing." : "It has printed nothing yet.");
+		terminal_put(1, 0, STYLE_DIM, log->over ? MSG_LOG_NONE : MSG_LOG_NONE_YET);
 	draw_bottom(view);
 	if (trouble)
 		terminal_put(terminal_lines() > 2 ? 1 : 0, 0, STYLE_BANNER, trouble);
@@ -147,10 +147,15 @@ static void log_view_stream(struct view *view)
 }
 
 static const struct key log_view_keys[] = {
-	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_view_open, false },
-	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 }, "q", "Back", "leave the log (Esc too)", app_close, false },
-	{ { 'f' }, "f", "Follow", "follow the end, or stay", log_view_follow, false },
-	{ { 'e' }, "e", "Error", "standard error instead of output, and back", log_view_stream, false },
+	{ { '?', TERMINAL_F1 }, "?", "Help", "show this help; also F1", help_view_open, false },
+	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 }, "q", "Back", "leave the log; also Esc", app_close, false },
+	{ { 'f' }, "f", "Follow", "follow the end, or stay here", log_view_follow, false },
+	{ { 'e' },
+	  "e",
+	  "Error",
+	  "switch between standard output and standard error",
+	  log_view_stream,
+	  false },
 	LINES_KEYS,
 };
 

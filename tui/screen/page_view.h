@@ -24,12 +24,12 @@ void page_view_end(struct view *view);
 void page_view_mouse(struct view *view, const struct terminal_event *event);
 
 #define PAGE_VIEW_KEYS                                                                                       \
-	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", page_view_up, false },                            \
-		{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", page_view_down, false },            \
-		{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "a page up", page_view_page_up, false },               \
-		{ { TERMINAL_PAGE_DOWN, ' ' }, "PgDn", NULL, "a page down (Space too)",                      \
+	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "up a line", page_view_up, false },                            \
+		{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "down a line", page_view_down, false },            \
+		{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "up a page", page_view_page_up, false },               \
+		{ { TERMINAL_PAGE_DOWN, ' ' }, "PgDn", NULL, "down a page; also Space",                      \
 		  page_view_page_down,         false },                                                      \
-		{ { TERMINAL_HOME }, "Home", NULL, "the beginning", page_view_home, false },                 \
-		{ { TERMINAL_END }, "End", NULL, "the end", page_view_end, false }, KEYS_END
+		{ { TERMINAL_HOME }, "Home", NULL, "to the beginning", page_view_home, false },              \
+		{ { TERMINAL_END }, "End", NULL, "to the end", page_view_end, false }, KEYS_END
 
 #endif

@@ -80,14 +80,14 @@ static void prompt_view_draw(struct view *view)
 }
 
 static const struct key prompt_view_keys[] = {
-	{ { TERMINAL_ENTER }, "Enter", "Do it", "take the line", prompt_view_enter, false },
-	{ { TERMINAL_ESCAPE }, "Esc", "Leave", "leave it (Ctrl-C too)", prompt_view_escape, false },
+	{ { TERMINAL_ENTER }, "Enter", "Do it", "accept the line", prompt_view_enter, false },
+	{ { TERMINAL_ESCAPE }, "Esc", "Leave", "cancel; also Ctrl-C", prompt_view_escape, false },
 	{ { TERMINAL_UP }, "Up", "History", NULL, prompt_view_older, false },
 	KEYS_END,
 };
 
 const struct view_class prompt_view_class = {
-	.title = "Lines that are typed",
+	.title = "Editing a line",
 	.keys = prompt_view_keys,
 	.overlay = true,
 	.draw = prompt_view_draw,

@@ -10,6 +10,7 @@
 #include "tui/screen/command.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/table_view.h"
+#include "tui/text/messages.h"
 
 enum { STATUS_USAGE = 2, STATUS_NO_SERVER = 3 };
 
@@ -188,7 +189,7 @@ static void screen_turn(struct app *app)
 
 static int screen_fail(int status, char *error)
 {
-	fprintf(stderr, "krtask: %s\n", error ? error : "the terminal can not be used");
+	fprintf(stderr, "krtask: %s\n", error ? error : MSG_TERMINAL_UNUSABLE);
 	free(error);
 	return status;
 }

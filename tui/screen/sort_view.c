@@ -6,6 +6,7 @@
 #include "tui/screen/keys.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 /* A line for the order of creation, and one for each field, whether the table has a column of it or not. */
 struct sort_view {
@@ -30,7 +31,7 @@ static int sort_view_first(const struct sort_view *sort)
 static void sort_view_draw_line(const struct field *field, int y, enum style style, bool used)
 {
 	terminal_put(y, 0, style, used ? "*" : " ");
-	terminal_put(y, 1, style, field ? field->heading : "order of creation");
+	terminal_put(y, 1, style, field ? field->heading : MSG_SORT_CREATION);
 	if (field)
 		terminal_put(y, SORT_VIEW_NAME_AT, style == STYLE_NORMAL ? STYLE_DIM : style, field->name);
 }
@@ -108,20 +109,20 @@ static const struct key sort_view_keys[] = {
 	{ { TERMINAL_ENTER },
 	  "Enter",
 	  "Sort",
-	  "sort by it; by the same again: the other way round",
+	  "sort by this column; choosing it again reverses the order",
 	  sort_view_choose,
 	  false },
 	{ { TERMINAL_ESCAPE, 'q', TERMINAL_F6, TERMINAL_F10 },
 	  "Esc",
 	  "Leave",
-	  "leave it as it is",
+	  "leave the order as it is",
 	  app_close,
 	  false },
-	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_view_open, false },
-	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", sort_view_up, false },
-	{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", sort_view_down, false },
-	{ { TERMINAL_HOME }, "Home", NULL, "the first", sort_view_home, false },
-	{ { TERMINAL_END }, "End", NULL, "the last", sort_view_end, false },
+	{ { '?', TERMINAL_F1 }, "?", "Help", "show this help; also F1", help_view_open, false },
+	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "up a line", sort_view_up, false },
+	{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "down a line", sort_view_down, false },
+	{ { TERMINAL_HOME }, "Home", NULL, "to the first", sort_view_home, false },
+	{ { TERMINAL_END }, "End", NULL, "to the last", sort_view_end, false },
 	KEYS_END,
 };
 

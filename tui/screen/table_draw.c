@@ -5,6 +5,7 @@
 
 #include "tui/screen/app.h"
 #include "tui/screen/draw.h"
+#include "tui/text/messages.h"
 #include "tui/view/header.h"
 
 /* What there is room for, by the height of the terminal. */
@@ -62,10 +63,10 @@ static void table_draw_banner(const struct feed *feed, int y)
 	enum style style = feed->status_known ? STYLE_BANNER : STYLE_DIM;
 	char banner[256];
 
-	snprintf(banner, sizeof(banner), " %s '%s'%s", feed->status_known ? "The server" : "Connecting to",
-	         feed->address->text, feed->status_known ? " has gone away; reconnecting" : "");
+	snprintf(banner, sizeof(banner), feed->status_known ? MSG_RECONNECTING : MSG_CONNECTING,
+	         feed->address->text);
 	terminal_fill(y, 0, terminal_columns(), style);
-	terminal_put(y, 0, style, banner);
+	terminal_put(y, 1, style, banner);
 }
 
 static void table_draw_header(const struct table_view *table, int lines)
@@ -161,8 +162,7 @@ static void table_draw_place(const struct list *list)
 static void table_draw_nothing(const struct list *list, int y)
 {
 	terminal_put(y, COLUMN_MARK_WIDTH, STYLE_DIM,
-	             list->window.query.text ? "No task has this in its id, name or command."
-	                                     : "No tasks yet: n makes one.");
+	             list->window.query.text ? MSG_LIST_FILTERED : MSG_LIST_EMPTY);
 }
 
 void table_draw(struct table_view *table)

@@ -13,6 +13,7 @@
 
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
+#include "tui/text/messages.h"
 
 /* Behind the project's headers, since they define macros such as columns. */
 #include <curses.h>
@@ -77,12 +78,11 @@ int terminal_check(char **error)
 	bool usable;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		*error = alloc_format("standard %s is not a terminal",
-		                      isatty(STDIN_FILENO) ? "output" : "input");
+		*error = alloc_format(MSG_TERMINAL_NOT, isatty(STDIN_FILENO) ? "output" : "input");
 		return -ENOTTY;
 	}
 	if (!name || !*name) {
-		*error = alloc_string("TERM is not set");
+		*error = alloc_string(MSG_TERM_UNSET);
 		return -ENOTTY;
 	}
 	if (setupterm(NULL, STDOUT_FILENO, &status) != OK)
@@ -92,7 +92,7 @@ int terminal_check(char **error)
 	if (status == 1)
 		del_curterm(cur_term);
 	if (!usable)
-		*error = alloc_format("TERM '%s' is not a terminal with a movable cursor", name);
+		*error = alloc_format(MSG_TERM_UNUSABLE, name);
 	return usable ? 0 : -ENOTTY;
 }
 
@@ -404,7 +404,7 @@ void terminal_shell(void)
 	if (!shell || !*shell)
 		shell = "/bin/sh";
 	endwin();
-	printf("Type \"exit\" to return to krtask.\n");
+	printf(MSG_SHELL_RETURN "\n");
 	fflush(stdout);
 	child = fork();
 	if (child == 0) {

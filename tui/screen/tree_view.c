@@ -137,20 +137,20 @@ static void tree_view_release(struct view *view)
 }
 
 static const struct key tree_view_keys[] = {
-	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_view_open, false },
+	{ { '?', TERMINAL_F1 }, "?", "Help", "show this help; also F1", help_view_open, false },
 	{ { 'q', 't', TERMINAL_ESCAPE, TERMINAL_F10 },
 	  "q",
 	  "Back",
-	  "leave the tree (Esc too)",
+	  "leave the tree; also Esc",
 	  app_close,
 	  false },
-	{ { TERMINAL_ENTER }, "Enter", "Select", "go to the task in the table", tree_view_choose, true },
-	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "a line up", tree_view_up, false },
-	{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "a line down", tree_view_down, false },
-	{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "a page up", tree_view_page_up, false },
-	{ { TERMINAL_PAGE_DOWN }, "PgDn", NULL, "a page down", tree_view_page_down, false },
-	{ { TERMINAL_HOME }, "Home", NULL, "the first task", tree_view_home, false },
-	{ { TERMINAL_END }, "End", NULL, "the last task", tree_view_end, false },
+	{ { TERMINAL_ENTER }, "Enter", "Select", "select the task in the table", tree_view_choose, true },
+	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "up a line", tree_view_up, false },
+	{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "down a line", tree_view_down, false },
+	{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "up a page", tree_view_page_up, false },
+	{ { TERMINAL_PAGE_DOWN }, "PgDn", NULL, "down a page", tree_view_page_down, false },
+	{ { TERMINAL_HOME }, "Home", NULL, "to the first task", tree_view_home, false },
+	{ { TERMINAL_END }, "End", NULL, "to the last task", tree_view_end, false },
 	KEYS_END,
 };
 

@@ -13,8 +13,8 @@ static void what_if_view_draw(struct view *view)
 }
 
 static const struct key what_if_view_keys[] = {
-	{ { '?', TERMINAL_F1 }, "?", "Help", "this help (F1 too)", help_view_open, false },
-	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 }, "q", "Back", "leave the page (Esc too)", app_close, false },
+	{ { '?', TERMINAL_F1 }, "?", "Help", "show this help; also F1", help_view_open, false },
+	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 }, "q", "Back", "leave the page; also Esc", app_close, false },
 	PAGE_VIEW_KEYS,
 };
 

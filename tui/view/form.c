@@ -8,6 +8,7 @@
 #include "engine/wire/jsonw.h"
 #include "tui/batch/lexer.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 #include "tui/text/text.h"
 
 const struct form_row form_rows[FORM_FIELDS] = {
@@ -50,14 +51,14 @@ static void form_append_option(struct text *line, const char *option, const char
 	form_append_word(line, value);
 }
 
-/* Why the words can not be a command, NULL: they can. */
+/* Why the token cannot be part of a command; NULL: it can. */
 static const char *form_refused(const struct lexed *lexed, const struct token *token)
 {
 	if (token->pipe)
-		return "'|' joins no programs here: quote it, or use sh -c '…'";
+		return MSG_FORM_PIPE;
 	for (size_t i = token->first; i < token->first + token->count; i++) {
 		if (lexed->pieces[i].variable)
-			return "there are no variables here: quote the '$', or use sh -c '…'";
+			return MSG_FORM_VARIABLE;
 	}
 	return NULL;
 }
@@ -70,7 +71,7 @@ static char *form_append_command(struct text *line, const char *text)
 	char *sentence = NULL;
 
 	if (!lexed_line(&lexed, text, strlen(text), 0, &error, &column) && lexed.token_count == 0)
-		error = "it is empty";
+		error = MSG_FORM_EMPTY;
 	text_add_string(line, " --");
 	for (size_t i = 0; !error && i < lexed.token_count; i++) {
 		const struct token *token = &lexed.tokens[i];
@@ -81,9 +82,9 @@ static char *form_append_command(struct text *line, const char *text)
 			form_append_word(line, lexed_text(&lexed, &lexed.pieces[token->first]));
 	}
 	if (error && column)
-		sentence = alloc_format("Command, column %u: %s", column, error);
+		sentence = alloc_format(MSG_FORM_AT, column, error);
 	else if (error)
-		sentence = alloc_format("Command: %s", error);
+		sentence = alloc_format(MSG_FORM_COMMAND, error);
 	lexed_release(&lexed);
 	return sentence;
 }
