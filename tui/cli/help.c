@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-enum { OPTION_WIDTH = 30, COMMAND_WIDTH = 46 };
+enum { OPTION_WIDTH = 30, COMMAND_WIDTH = 34 };
 
 static void put_option(const struct option_info *info, FILE *out)
 {
@@ -80,20 +80,21 @@ void help_overall(FILE *out)
 	fputs("Usage: krtask [OPTION]...                 the screen\n"
 	      "   or: krtask [OPTION]... COMMAND ...     one command\n"
 	      "   or: krtask [OPTION]... --batch [FILE]  commands from a file or standard input\n"
-	      "\nCommands (each has --help; cmdlet names take PowerShell's syntax):\n",
+	      "\nCommands (each has --help; cmdlet names take PowerShell syntax):\n",
 	      out);
 	for (const struct command *command = command_table; command->name; command++) {
 		char text[128];
 
 		if (command->hidden)
 			continue;
-		snprintf(text, sizeof(text), "%s %s%s%s%s", command->name, command->operands, command->cmdlet ? " (" : "",
+		snprintf(text, sizeof(text), "%s%s%s%s%s%s", command->name, *command->operands ? " " : "",
+		         command->operands, command->cmdlet ? " (" : "",
 		         command->cmdlet ? command->cmdlet : "", command->cmdlet ? ")" : "");
 		fprintf(out, "  %-*s %s\n", COMMAND_WIDTH, text, command->summary);
 	}
 	fputs("\nOptions:\n", out);
 	put_options(&set, out);
-	fputs("\nExit status: 0 done, 1 some False or not found, 2 wrong usage, 3 no server could be reached.\n", out);
+	fputs("\nExit status: 0 done, 1 some False or not found, 2 wrong usage, 3 no server.\n", out);
 }
 
 void help_version(FILE *out)

@@ -46,50 +46,50 @@ enum option_kind {
  * An empty name means that the syntax lacks it.
  */
 #define CLI_OPTIONS(X)                                                                                              \
-	X(SERVER, server, TEXT, "server", 's', "Server", "", "ADDRESS", "the server: a name, unix:/path or ssh://[user@]host[/NAME]") \
-	X(JSON, json, FLAG, "json", 0, "", "", "", "print JSON, one object a line")                                       \
-	X(NO_HEADERS, no_headers, FLAG, "no-headers", 0, "", "", "", "tables without their headings")                     \
+	X(SERVER, server, TEXT, "server", 's', "Server", "", "ADDRESS", "NAME, unix:/PATH or ssh://[USER@]HOST[/NAME]") \
+	X(JSON, json, FLAG, "json", 0, "", "", "", "print JSON, one object per line")                                       \
+	X(NO_HEADERS, no_headers, FLAG, "no-headers", 0, "", "", "", "print tables without headings")                     \
 	X(NO_START, no_start, FLAG, "no-start", 0, "", "", "", "do not start a server")                                   \
 	X(HELP, help, FLAG, "help", 'h', "", "", "", "show this help")                                                    \
 	X(VERSION, version, FLAG, "version", 'V', "", "", "", "show the version")                                         \
-	X(BATCH, batch, FLAG, "batch", 0, "", "", "", "run the commands in FILE or standard input, one a line")           \
-	X(CHECK, check, FLAG, "check", 0, "", "", "", "parse everything, run nothing")                                    \
-	X(STOP_ON_ERROR, stop_on_error, FLAG, "stop-on-error", 0, "", "", "", "end at the first line that fails")         \
-	X(ID, id, TEXT, "id", 0, "Id", "", "ID", "the new task's id (default: a number)")                                 \
-	X(NAME, name, TEXT, "name", 0, "Name", "", "NAME", "its name (default: Task ID)")                                 \
-	X(DESCRIPTION, description, TEXT, "description", 0, "Description", "", "TEXT", "its description")                 \
-	X(START, start, FLAG, "start", 0, "AutoStart", "", "", "start it at once")                                        \
-	X(CWD, cwd, TEXT, "cwd", 0, "WorkingDirectory", "", "DIR", "its working directory (default: this one)")           \
-	X(ENV, env, PAIRS, "env", 0, "Environment", "", "K=V", "an environment variable; may be repeated")                \
-	X(ARG, arg, PAIRS, "arg", 0, "Arguments", "", "K=V", "a named argument, given to it as variable K; may be repeated") \
-	X(GROUP, group, TEXT, "group", 0, "Group", "", "GROUP", "the group of tasks")                                     \
-	X(PARENT, parent, TEXT, "parent", 0, "Parent", "", "ID", "its parent (default: the task that this runs in)")      \
-	X(MERGE, merge, FLAG, "merge", 0, "Merge", "", "", "send its error output to its output")                         \
-	X(MAX_LOG, max_log, BYTES, "max-log", 0, "MaxLog", "", "BYTES", "keep only so much of each output (K, M, G)")     \
-	X(CODE, code, TEXT, "code", 'c', "ScriptBlock", "Code", "CODE", "what it runs, as code")                          \
-	X(LANGUAGE, language, TEXT, "language", 'l', "Language", "", "LANGUAGE", "the language of the code or file (default: sh)") \
-	X(FILE, file, TEXT, "file", 0, "CodeFilePath", "", "PATH", "what it runs, as a file")                             \
-	X(OPERAND_ID, operands, OPERAND, "", 0, "Id", "", "ID", "the task's id")                                          \
-	X(WHAT_IF, what_if, FLAG, "what-if", 0, "WhatIf", "wi", "", "say what would be done, do nothing")                 \
-	X(CONFIRM, confirm, SWITCH, "confirm", 0, "Confirm", "cf", "", "ask before each operation; --confirm=no: never")  \
+	X(BATCH, batch, FLAG, "batch", 0, "", "", "", "run commands from FILE or standard input")           \
+	X(CHECK, check, FLAG, "check", 0, "", "", "", "check the syntax, run nothing")                                    \
+	X(STOP_ON_ERROR, stop_on_error, FLAG, "stop-on-error", 0, "", "", "", "stop at the first line that fails")         \
+	X(ID, id, TEXT, "id", 0, "Id", "", "ID", "id of the new task (default: a number)")                                 \
+	X(NAME, name, TEXT, "name", 0, "Name", "", "NAME", "name (default: Task ID)")                                 \
+	X(DESCRIPTION, description, TEXT, "description", 0, "Description", "", "TEXT", "description")                 \
+	X(START, start, FLAG, "start", 0, "AutoStart", "", "", "start the task at once")                                        \
+	X(CWD, cwd, TEXT, "cwd", 0, "WorkingDirectory", "", "DIR", "working directory (default: this one)")           \
+	X(ENV, env, PAIRS, "env", 0, "Environment", "", "K=V", "set an environment variable; may be repeated")                \
+	X(ARG, arg, PAIRS, "arg", 0, "Arguments", "", "K=V", "pass argument K as variable K; may be repeated") \
+	X(GROUP, group, TEXT, "group", 0, "Group", "", "GROUP", "group of the task, or of the tasks to show")                                     \
+	X(PARENT, parent, TEXT, "parent", 0, "Parent", "", "ID", "parent task (default: the task this runs in)")      \
+	X(MERGE, merge, FLAG, "merge", 0, "Merge", "", "", "merge standard error into standard output")                         \
+	X(MAX_LOG, max_log, BYTES, "max-log", 0, "MaxLog", "", "BYTES", "keep at most BYTES of each output (K, M, G)")     \
+	X(CODE, code, TEXT, "code", 'c', "ScriptBlock", "Code", "CODE", "code to run")                          \
+	X(LANGUAGE, language, TEXT, "language", 'l', "Language", "", "LANGUAGE", "language of the code or file (default: sh)") \
+	X(FILE, file, TEXT, "file", 0, "CodeFilePath", "", "PATH", "file to run")                             \
+	X(OPERAND_ID, operands, OPERAND, "", 0, "Id", "", "ID", "id of the task")                                          \
+	X(WHAT_IF, what_if, FLAG, "what-if", 0, "WhatIf", "wi", "", "say what would be done, but do nothing")                 \
+	X(CONFIRM, confirm, SWITCH, "confirm", 0, "Confirm", "cf", "", "ask before each operation; =no: never ask")  \
 	X(CONFIRM_PREFERENCE, confirm_preference, PREFERENCE, "confirm-preference", 0, "", "", "LEVEL",                   \
-	  "ask where the impact is at least this: None, Low, Medium, High")                                             \
+	  "ask at this impact: None, Low, Medium, High")                                             \
 	X(VERBOSE, verbose, FLAG, "verbose", 'v', "Verbose", "vb", "", "announce each operation")                         \
-	X(KILL_AFTER, kill_after, SECONDS, "kill-after", 0, "KillAfter", "", "SECONDS", "kill it if it has not ended by then") \
-	X(SIGNAL, signal, TEXT, "signal", 0, "Signal", "", "NAME", "the signal to send (default: TERM; none: no signal)") \
-	X(KILL, kill, FLAG, "kill", 0, "Kill", "", "", "kill it now")                                                     \
-	X(STATE, states, LIST, "state", 0, "State", "", "STATE", "only tasks in this state; may be repeated")             \
-	X(SORT, sort, TEXT, "sort", 0, "Sort", "", "COLUMN", "sort by this column (default: order of creation)")          \
-	X(REVERSE, reverse, FLAG, "reverse", 0, "Reverse", "", "", "the other way round")                                 \
+	X(KILL_AFTER, kill_after, SECONDS, "kill-after", 0, "KillAfter", "", "SECONDS", "kill the task if it has not ended after SECONDS") \
+	X(SIGNAL, signal, TEXT, "signal", 0, "Signal", "", "NAME", "signal to send (default: TERM; none: no signal)") \
+	X(KILL, kill, FLAG, "kill", 0, "Kill", "", "", "kill the task now")                                                     \
+	X(STATE, states, LIST, "state", 0, "State", "", "STATE", "show only tasks in STATE; may be repeated")             \
+	X(SORT, sort, TEXT, "sort", 0, "Sort", "", "COLUMN", "sort by COLUMN (default: order of creation)")          \
+	X(REVERSE, reverse, FLAG, "reverse", 0, "Reverse", "", "", "reverse the order")                                 \
 	X(COLUMNS, columns, LIST, "columns", 0, "Columns", "", "A,B", "show these columns")                               \
-	X(LIMIT, limit, COUNT, "limit", 0, "Limit", "", "N", "at most so many tasks")                                     \
-	X(FOLLOW, follow, FLAG, "follow", 'f', "Follow", "", "", "go on until the task ends")                             \
-	X(STDERR, error_stream, FLAG, "stderr", 0, "Stderr", "", "", "its error output")                                  \
-	X(TAIL, tail, COUNT, "tail", 0, "Tail", "", "N", "only the last N lines")                                         \
-	X(TIMEOUT, timeout, SECONDS, "timeout", 0, "Timeout", "", "SECONDS", "give up after so long (exit status 124)")   \
-	X(DELAY, delay, SECONDS, "delay", 'd', "", "", "SECONDS", "time between two tables (default: 2)")                 \
-	X(COUNT, count, COUNT, "count", 'n', "", "", "COUNT", "end after so many tables")                                 \
-	X(SLOTS, slots, COUNT, "slots", 0, "MaxRunspaces", "", "N", "how many tasks run at once (0: no limit)")           \
+	X(LIMIT, limit, COUNT, "limit", 0, "Limit", "", "N", "show at most N tasks")                                     \
+	X(FOLLOW, follow, FLAG, "follow", 'f', "Follow", "", "", "follow the output until the task ends")                             \
+	X(STDERR, error_stream, FLAG, "stderr", 0, "Stderr", "", "", "show standard error")                                  \
+	X(TAIL, tail, COUNT, "tail", 0, "Tail", "", "N", "show only the last N lines")                                         \
+	X(TIMEOUT, timeout, SECONDS, "timeout", 0, "Timeout", "", "SECONDS", "give up after SECONDS (exit status 124)")   \
+	X(DELAY, delay, SECONDS, "delay", 'd', "", "", "SECONDS", "seconds between two tables (default: 2)")                 \
+	X(COUNT, count, COUNT, "count", 'n', "", "", "COUNT", "stop after COUNT tables")                                 \
+	X(SLOTS, slots, COUNT, "slots", 0, "MaxRunspaces", "", "N", "run at most N tasks at once (0: no limit)")           \
 	X(DRAIN, drain, FLAG, "drain", 0, "", "", "", "wait for queued and running tasks first")                          \
 	X(CANCEL, cancel, FLAG, "cancel", 0, "", "", "", "cancel queued and running tasks first")                         \
 	X(DEBUG, debug, FLAG, "", 0, "Debug", "db", "", "")                                                               \
