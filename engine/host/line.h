@@ -13,7 +13,7 @@
 
 enum line_kind {
 	LINE_READY,     /* server: it answers */
-	LINE_ERROR,     /* server: it can not start, text says why, and a restart would not help */
+	LINE_ERROR,     /* server: it cannot start, text says why, and a restart would not help */
 	LINE_STATUS,    /* server: how did pid end?  The answer has the same kind */
 	LINE_REAP,      /* server: pid's status is committed, let go of it */
 	LINE_STOP,      /* server: it ends, and no new one is wanted; status: how many tasks run on.  Answered with the same kind */

@@ -19,7 +19,7 @@ struct process_info {
 /* 0, -ESRCH where there is none, -errno. */
 int process_read(pid_t pid, struct process_info *info);
 
-/* boot_id (36 characters) and machine id; empty strings where they can not be read. */
+/* boot_id (36 characters) and machine id; empty strings where they cannot be read. */
 void process_boot_id(char boot_id[37]);
 void process_machine_id(char machine_id[33]);
 

@@ -41,7 +41,7 @@ enum task_state {
 	X(EXIT_ZERO, "its process ended with exit status 0")              \
 	X(EXIT_OTHER, "its process ended otherwise, or could not begin")  \
 	X(GROUP_EMPTY, "after a stop: the last of its processes is gone") \
-	X(LOST, "it is gone, and how it ended can not be known")
+	X(LOST, "it is gone, and how it ended cannot be known")
 
 enum task_event {
 #define X(identifier, text) TASK_EVENT_##identifier,

@@ -227,7 +227,7 @@ START_TEST(a_signal_ends_the_wait)
 	struct sigaction action = { .sa_handler = ignore };
 	timer_t timer;
 	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1 };
-	/* Again and again, so that it can not only come before the wait. */
+	/* Again and again, so that it cannot only come before the wait. */
 	struct itimerspec when = { .it_value.tv_nsec = 1000000, .it_interval.tv_nsec = 1000000 };
 	sigset_t set;
 

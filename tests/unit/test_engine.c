@@ -450,7 +450,7 @@ START_TEST(a_running_task_outlives_the_engine)
 	ck_assert_int_eq(find("a")->status.state, TASK_RUNNING);
 	ck_assert_int_eq(engine_pid(find("a")), pid);
 	open_gate();
-	/* There is no anchor to ask: that it ended is seen, how it did can not be known, and that is said. */
+	/* There is no anchor to ask: that it ended is seen, how it did cannot be known, and that is said. */
 	until("a", TASK_FAILED);
 	ck_assert_int_eq(find("a")->status.exit_code, -1);
 	ck_assert_ptr_nonnull(strstr(find("a")->status.message, MSG_ENDED_UNSEEN));

@@ -183,7 +183,7 @@ static void assert_error(const struct language *language, const char *file, int 
 	free(error);
 }
 
-START_TEST(what_can_not_be_run_is_explained)
+START_TEST(what_cannot_be_run_is_explained)
 {
 	char line[400];
 
@@ -230,7 +230,7 @@ int main(void)
 	tcase_add_loop_test(file, a_file_becomes_a_command, 0, sizeof(files) / sizeof(files[0]));
 	tcase_add_test(file, a_binary_runs_as_itself);
 	tcase_add_test(file, a_named_language_wins);
-	tcase_add_test(file, what_can_not_be_run_is_explained);
+	tcase_add_test(file, what_cannot_be_run_is_explained);
 	tcase_add_test(file, a_pipe_is_not_waited_for);
 	suite_add_tcase(suite, file);
 	return unit_main(suite);

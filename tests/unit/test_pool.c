@@ -133,7 +133,7 @@ START_TEST(as_many_at_once_as_threads)
 		submit(pool, &tasks[i], work_parked);
 	for (i = 0; i < 3; i++)
 		ck_assert_int_eq(sem_wait(&begun), 0);
-	/* All threads are parked: a fourth job can not have begun. */
+	/* All threads are parked: a fourth job cannot have begun. */
 	ck_assert_int_eq(sem_getvalue(&begun, &value), 0);
 	ck_assert_int_eq(value, 0);
 	ck_assert(!readable(pool));

@@ -64,7 +64,7 @@ START_TEST(reads_a_process)
 }
 END_TEST
 
-START_TEST(a_name_can_not_mislead)
+START_TEST(a_name_cannot_mislead)
 {
 	struct process_info info;
 
@@ -285,7 +285,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		reads_a_process,  a_name_can_not_mislead,    names_the_boot_and_the_machine,
+		reads_a_process,  a_name_cannot_mislead,     names_the_boot_and_the_machine,
 		lists_children,   lists_a_crowd_of_children, lists_the_live_of_a_session,
 		reads_a_variable, a_pidfd_tells_the_end,
 	};

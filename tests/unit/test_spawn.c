@@ -190,7 +190,7 @@ START_TEST(names_a_missing_command)
 }
 END_TEST
 
-START_TEST(names_what_can_not_be_executed)
+START_TEST(names_what_cannot_be_executed)
 {
 	run.request.cwd = scratch_path("");
 	scratch_write("plain", "#!/bin/sh\n", 0644);
@@ -636,7 +636,7 @@ int main(void)
 		standard_input_is_empty,
 		bytes_pass_unchanged,
 		names_a_missing_command,
-		names_what_can_not_be_executed,
+		names_what_cannot_be_executed,
 		a_file_that_is_no_program_is_run_by_the_shell,
 		names_a_missing_directory,
 		searches_path_in_the_directory_of_the_task,

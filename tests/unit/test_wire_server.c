@@ -372,7 +372,7 @@ static const struct {
 	  "{\"error\":\"org.varlink.service.InterfaceNotFound\",\"parameters\":{\"interface\":\"a.b\"}}" },
 };
 
-START_TEST(what_can_not_be_called_is_refused)
+START_TEST(what_cannot_be_called_is_refused)
 {
 	int fd = dial();
 
@@ -851,7 +851,7 @@ int main(void)
 	tcase_add_test(calls, streams);
 	tcase_add_test(calls, oneway_is_carried_out_in_order_and_not_answered);
 	tcase_add_test(calls, what_was_sent_is_carried_out_though_the_caller_is_gone);
-	tcase_add_loop_test(calls, what_can_not_be_called_is_refused, 0,
+	tcase_add_loop_test(calls, what_cannot_be_called_is_refused, 0,
 	                    sizeof(refusals) / sizeof(refusals[0]));
 	tcase_add_test(calls, it_describes_itself);
 	tcase_add_loop_test(bounds, garbage_is_answered_and_ends_the_connection, 0,

@@ -34,7 +34,7 @@ static size_t read_assignment(struct statement *statement, const char *line, siz
 	return at + 1;
 }
 
-/* A value stands for itself if it can not be a command's name: quoted, a number, a variable, or said to a preference. */
+/* A value stands for itself if it cannot be a command's name: quoted, a number, a variable, or said to a preference. */
 static bool is_literal(const struct statement *statement)
 {
 	const struct token *token = &statement->lexed.tokens[0];

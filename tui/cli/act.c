@@ -211,7 +211,7 @@ int set_check(struct invocation *inv)
 
 	if (!name && !description) {
 		report_error(inv, EXIT_USAGE, MSG_NOTHING_TO_SET, inv->args.operands.items[0].text,
-		             inv->cmdlet ? "-Name or -Description" : "--name or --description");
+		             inv->cmdlet ? MSG_SET_PARAMETERS : MSG_SET_OPTIONS);
 		return EXIT_USAGE;
 	}
 	if (name && is_blank(name)) {

@@ -41,8 +41,8 @@ static char *create_absolute(struct context *context, const char *path)
 static int create_refuse_cwd(struct invocation *inv)
 {
 	if (errno == ENOENT)
-		return create_refuse(inv, NULL, alloc_string("the working directory is gone"));
-	return create_refuse(inv, NULL, alloc_format("the working directory cannot be told: %s", strerror(errno)));
+		return create_refuse(inv, NULL, alloc_string(MSG_CWD_GONE));
+	return create_refuse(inv, NULL, alloc_format(MSG_CWD_UNKNOWN, strerror(errno)));
 }
 
 static int create_add_words(struct strings *list, const struct words *words, size_t first)

@@ -180,7 +180,7 @@ static int wait_once(struct waiting *waiting)
 	return result ? result : receive_ends(waiting);
 }
 
-/* Until none is left, or it can not go on: 0 or why. */
+/* Until none is left, or it cannot go on: 0 or why. */
 static int wait_all(struct waiting *waiting)
 {
 	int result = 0;

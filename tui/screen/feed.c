@@ -35,7 +35,7 @@ int feed_open(struct feed *feed, enum client_start start, char **error)
 }
 
 /*
- * False: it can not be connected.  A server that was stopped on purpose is not started again behind its
+ * False: it cannot be connected.  A server that was stopped on purpose is not started again behind its
  * user's back; one that fell is restarted by its anchor.
  */
 static bool feed_connect(struct feed *feed, struct channel *channel)

@@ -12,7 +12,7 @@
 void local_ending_await(struct local_attempt *attempt);
 /* Nobody saw its first process end, and nobody knows how: it is LEFT. */
 void local_ending_unseen(struct local_attempt *attempt);
-/* How it ended can not be known, and nothing of it is there any more: reported at once. */
+/* How it ended cannot be known, and nothing of it is there any more: reported at once. */
 void local_ending_lost(struct local_attempt *attempt, const char *message);
 /* local->end_event: all that have ended since the last look. */
 void local_ending_look(evutil_socket_t fd, short what, void *local);
