@@ -343,6 +343,11 @@ uint64_t engine_sequence(const struct engine *engine)
 	return engine->core.journal.sequence;
 }
 
+uint64_t engine_asked(const struct engine *engine)
+{
+	return engine->core.asked;
+}
+
 struct task *engine_find(const struct engine *engine, const char *id)
 {
 	return registry_find(&engine->core.registry, id);

@@ -3,7 +3,8 @@
  *
  * The façade that wires the core to the store, the local executor, the worker pool and the loop.  Everything here belongs
  * to the loop thread.  A function that changes something returns when the change is made in memory and on its way to the
- * store; it may be told to anybody once engine_hooks.committed has named engine_sequence() as it was after the call.
+ * store; that it was done may be told once engine_hooks.committed has named engine_asked() as it was after the call, and what can be
+ * seen then once it has named engine_sequence().
  */
 #ifndef KRTASK_ENGINE_ENGINE_H
 #define KRTASK_ENGINE_ENGINE_H
@@ -54,6 +55,7 @@ struct follow *engine_follow(struct engine *engine);
 struct store *engine_store(struct engine *engine); /* for tests: to make commits fail */
 int64_t engine_now(const struct engine *engine);
 uint64_t engine_sequence(const struct engine *engine); /* of the latest change */
+uint64_t engine_asked(const struct engine *engine);    /* of what the latest request changed, and nothing that followed from it */
 struct task *engine_find(const struct engine *engine, const char *id);
 
 /* Takes a packed environment (environment_pack()), and a reference.  0, -EINVAL, -ENOMEM.  It is kept while a task uses it or until engine_release_environment(). */

@@ -150,6 +150,7 @@ int creation_make(struct core *core, struct task_spec *spec, struct shared_envir
 	*task = spec->has_nonce ? registry_find_nonce(&core->registry, spec->nonce) : NULL;
 	if (*task) {
 		task_spec_release(spec);
+		core_asked(core);
 		return 0;
 	}
 	int code = task_spec_check(spec, error);
@@ -163,6 +164,7 @@ int creation_make(struct core *core, struct task_spec *spec, struct shared_envir
 		return code;
 	task_spec_release(spec);
 	core_need(core, CORE_DUE_CHANGED);
+	core_asked(core);
 	settle_core(core);
 	return 0;
 }

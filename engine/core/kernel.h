@@ -72,6 +72,7 @@ struct core {
 	struct timers timers;         /* by ticks */
 	int64_t retry_at;             /* tick; INT64_MAX: never.  No timer, since what it is for may be that there is no memory */
 	int64_t alarm;                /* what hooks.alarm was told; INT64_MAX: nothing */
+	uint64_t asked;               /* number of what the latest request changed: all that its answer waits for */
 	bool troubled;                /* a commit failed: nothing that can wait is put before one has succeeded */
 	bool settling;                /* settle_core() is at work */
 	bool backing_off;             /* the executor had no room: nothing starts before the retry */
@@ -96,6 +97,12 @@ static inline int64_t core_ticks(const struct core *core)
 static inline void core_need(struct core *core, enum core_due due)
 {
 	core->due |= due;
+}
+
+/* A request has put what it changes: what follows from it, claims and starts, is not part of its answer. */
+static inline void core_asked(struct core *core)
+{
+	core->asked = core->journal.sequence;
 }
 
 /* In a second, by core_alarm(), what could not be done now is tried again. */

@@ -94,6 +94,7 @@ int removal_remove(struct core *core, struct task *root)
 	for (size_t i = 0; i < count; i++)
 		registry_remove(&core->registry, change->tasks[i]);
 	core_need(core, CORE_DUE_CHANGED);
+	core_asked(core);
 	settle_core(core);
 	return 0;
 }

@@ -29,6 +29,7 @@ int requests_start(struct core *core, struct task *task)
 	if (error)
 		return error;
 	queue_append(core, task);
+	core_asked(core);
 	settle_core(core);
 	return 0;
 }
@@ -98,10 +99,13 @@ int requests_stop(struct core *core, struct task *task, const struct stop_option
 	int next = task_state_next(task->status.state, TASK_EVENT_STOP);
 	if (next < 0)
 		return -EPERM;
-	if (task->status.state == TASK_STOPPING && !options->given)
+	if (task->status.state == TASK_STOPPING && !options->given) {
+		core_asked(core);
 		return 0;
+	}
 	int error = next == TASK_STOPPED ? requests_stop_unstarted(core, task)
 	                                 : requests_stop_started(core, task, options);
+	core_asked(core);
 	settle_core(core);
 	return error;
 }
@@ -118,6 +122,8 @@ int requests_progress(struct core *core, struct task *task, int percent, const c
 	task->status.percent_known = true;
 	task->status.percent = (uint8_t)(percent < 0 ? 0 : percent > 100 ? 100 : percent);
 	lifecycle_touch(core, task);
+	/* It changes nothing that is stored, and that the task was claimed is durable. */
+	core->asked = core->journal.committed;
 	settle_core(core);
 	return 0;
 }
@@ -182,6 +188,7 @@ int requests_set_text(struct core *core, struct task *task, const char *name, co
 	code = journal_put(&core->journal, &text->change, &batch, true);
 	if (code)
 		requests_text_undone(&text->change);
+	core_asked(core);
 	settle_core(core);
 	return code;
 }

@@ -1,6 +1,6 @@
 /*
  * What users ask for: the acts on tasks.  Each returns when it is done in memory and on its way to the store; it may be told to
- * anybody once the journal's sequence, as it is then, is committed.  Loop thread only.
+ * anybody once core->asked, as it is then, is committed.  Loop thread only.
  *
  * They answer 0 where a command says True, -EPERM where the table of states refuses (False), and -ENOMEM; then nothing has changed.
  */

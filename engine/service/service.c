@@ -77,13 +77,20 @@ void reply_bool(struct wire_call *call, const char *key, bool value)
 	wire_reply(call, &w, false);
 }
 
+void reply_done(struct service *service, struct wire_call *call)
+{
+	static char text[] = "{\"result\":true}";
+	const struct jsonw w = { .data = text, .length = sizeof(text) - 1 };
+	wire_reply_tagged(call, &w, false, engine_asked(service->engine));
+}
+
 /* An id has nothing in it that JSON would escape. */
-void reply_id(struct wire_call *call, const char *id)
+void reply_id(struct service *service, struct wire_call *call, const char *id)
 {
 	char text[TASK_ID_MAX + 16];
 	struct jsonw w = { .data = text };
 	w.length = (size_t)snprintf(text, sizeof text, "{\"id\":\"%s\"}", id);
-	wire_reply(call, &w, false);
+	wire_reply_tagged(call, &w, false, engine_asked(service->engine));
 }
 
 struct task *find_or_refuse(struct service *service, struct wire_call *call, const json_t *parameters)

@@ -94,7 +94,9 @@ void refuse_memory(struct wire_call *call);
 void refuse_code(struct wire_call *call, const char *error, int code);
 /* What was done is told without memory, which may have run out since. */
 void reply_bool(struct wire_call *call, const char *key, bool value);
-void reply_id(struct wire_call *call, const char *id);
+/* A request was carried out: the answer waits for what it changed, and for nothing else. */
+void reply_done(struct service *service, struct wire_call *call);
+void reply_id(struct service *service, struct wire_call *call, const char *id);
 /* By the "id" parameter, else answers and returns NULL. */
 struct task *find_or_refuse(struct service *service, struct wire_call *call, const json_t *parameters);
 

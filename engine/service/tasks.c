@@ -268,19 +268,21 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 		if (code)
 			create_failed(call, spec.id, code, reason);
 		else
-			reply_id(call, task_id(task));
+			reply_id(service, call, task_id(task));
 	}
 	free(reason);
 	task_spec_release(&spec);
 }
 
 /* True, or False where the table of states refuses. */
-static void reply_act(struct wire_call *call, int error)
+static void reply_act(struct service *service, struct wire_call *call, int error)
 {
-	if (error && error != -EPERM)
-		refuse_memory(call);
+	if (!error)
+		reply_done(service, call);
+	else if (error == -EPERM)
+		reply_bool(call, "result", false);
 	else
-		reply_bool(call, "result", !error);
+		refuse_memory(call);
 }
 
 /* Not found is False for the acts, and an error elsewhere. */
@@ -303,7 +305,7 @@ void service_start(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct args args = { 0 };
 	struct task *task = tasks_find(service, call, parameters, &args);
 	if (task && control_may_start(service, call))
-		reply_act(call, engine_start(service->engine, task));
+		reply_act(service, call, engine_start(service->engine, task));
 }
 
 static bool read_stop(struct args *args, struct stop_options *options)
@@ -332,7 +334,7 @@ void service_stop(void *ctx, struct wire_call *call, const json_t *parameters)
 	}
 	struct task *task = tasks_find(service, call, parameters, &args);
 	if (task)
-		reply_act(call, engine_stop(service->engine, task, &options));
+		reply_act(service, call, engine_stop(service->engine, task, &options));
 }
 
 void service_remove(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -341,7 +343,7 @@ void service_remove(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct args args = { 0 };
 	struct task *task = tasks_find(service, call, parameters, &args);
 	if (task)
-		reply_act(call, engine_remove(service->engine, task));
+		reply_act(service, call, engine_remove(service->engine, task));
 }
 
 void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -361,7 +363,7 @@ void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
 	if (code)
 		create_failed(call, task_id(task), code, reason);
 	else
-		reply_bool(call, "result", true);
+		reply_done(service, call);
 	free(reason);
 }
 
@@ -394,7 +396,7 @@ void service_progress(void *ctx, struct wire_call *call, const json_t *parameter
 	if (!task)
 		return;
 	int clamped = percent < 0 ? 0 : percent > 100 ? 100 : (int)percent;
-	reply_act(call, engine_progress(service->engine, task, clamped, message));
+	reply_act(service, call, engine_progress(service->engine, task, clamped, message));
 }
 
 void service_cancelled(void *ctx, struct wire_call *call, const json_t *parameters)

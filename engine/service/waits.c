@@ -32,8 +32,8 @@ static void wait_free(void *ctx)
 	free(wait);
 }
 
-/* True if the call goes on. */
-static bool wait_tell(struct wire_call *call, const struct task *task, bool more)
+/* True if the call goes on.  sequence: of the task's end; 0: it is durable. */
+static bool wait_tell(struct wire_call *call, const struct task *task, bool more, uint64_t sequence)
 {
 	static const char *const fields[] = { "id", "state", "exitCode", "signal", "statusMessage" };
 	struct jsonw w = JSONW_INIT;
@@ -43,7 +43,7 @@ static bool wait_tell(struct wire_call *call, const struct task *task, bool more
 		column_find(fields[i])->write(&w, task, 0);
 	}
 	jsonw_end_object(&w);
-	bool goes_on = wire_reply(call, &w, more);
+	bool goes_on = wire_reply_tagged(call, &w, more, sequence);
 	jsonw_release(&w);
 	return goes_on;
 }
@@ -58,7 +58,7 @@ static bool task_ended(struct wait *wait, struct task *task)
 		}
 		wait->numbers[i] = wait->numbers[--wait->count];
 		engine_wait_end(task);
-		if (!wait_tell(wait->call, task, wait->count > 0))
+		if (!wait_tell(wait->call, task, wait->count > 0, 0))
 			return false;
 	}
 	return true;
@@ -97,12 +97,13 @@ void waits_undone(struct service *service)
 /* Answers at once for what has ended; the rest is waited for. */
 static void wait_begin(struct wait *wait, struct task *const *tasks, size_t count)
 {
+	uint64_t sequence = engine_sequence(wait->service->engine);
 	size_t left = count;
 	bool goes_on = true;
 	for (size_t i = 0; i < count && goes_on; i++) {
 		if (task_state_terminal(tasks[i]->status.state)) {
 			left--;
-			goes_on = wait_tell(wait->call, tasks[i], left > 0);
+			goes_on = wait_tell(wait->call, tasks[i], left > 0, sequence);
 		} else {
 			wait->numbers[wait->count++] = tasks[i]->number;
 			engine_wait_begin(tasks[i]);

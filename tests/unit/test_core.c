@@ -874,6 +874,54 @@ START_TEST(a_failed_creation_is_gone)
 }
 END_TEST
 
+/* The commit of all above this number fails. */
+static void fail_above(uint64_t committed)
+{
+	put_last = put_committed = committed;
+	core_failed(&core, committed);
+	core_committed(&core, committed);
+}
+
+START_TEST(an_answer_waits_for_what_was_asked_and_not_for_what_follows)
+{
+	struct task *created = make("a", true);
+	ck_assert_uint_eq(core.asked, 1);
+	/* The claim came with it; what is read waits for that too. */
+	ck_assert_uint_eq(core.journal.sequence, 2);
+	fail_above(1);
+	ck_assert_ptr_eq(registry_find(&core.registry, "a"), created);
+	ck_assert_int_eq(created->status.state, TASK_QUEUED);
+	ring();
+	commit();
+
+	struct task *started_later = make("b", false);
+	commit();
+	uint64_t before = put_last;
+	ck_assert_int_eq(requests_start(&core, started_later), 0);
+	ck_assert_uint_eq(core.asked, before + 1);
+	ck_assert_uint_gt(core.journal.sequence, core.asked);
+	fail_above(core.asked);
+	ck_assert_int_eq(started_later->status.state, TASK_QUEUED);
+	ring();
+	commit();
+}
+END_TEST
+
+START_TEST(an_answer_that_tells_what_another_asked_waits_for_that)
+{
+	struct task *task = make_running("a");
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	uint64_t stopped = core.asked;
+	ck_assert_uint_gt(stopped, put_committed);
+	ck_assert_int_eq(requests_progress(&core, task, 5, NULL), 0);
+	ck_assert_uint_le(core.asked, put_committed);
+	/* It is stopping already: true once that is. */
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	ck_assert_uint_eq(core.asked, stopped);
+	commit();
+}
+END_TEST
+
 START_TEST(trouble_lets_nothing_wait_for_the_disk)
 {
 	struct task *task = make_running("a");
@@ -1123,6 +1171,8 @@ int main(void)
 		out_of_memory_changes_nothing,
 		any_commit_may_fail,
 		a_failed_creation_is_gone,
+		an_answer_waits_for_what_was_asked_and_not_for_what_follows,
+		an_answer_that_tells_what_another_asked_waits_for_that,
 		trouble_lets_nothing_wait_for_the_disk,
 		progress_is_what_the_task_says,
 		progress_survives_an_undone_stop,
