@@ -9,6 +9,7 @@ system_tests += \
 	tests/system/conformance.test \
 	tests/system/crash.test \
 	tests/system/create.test \
+	tests/system/disk.test \
 	tests/system/examples.test \
 	tests/system/family.test \
 	tests/system/idle.test \
@@ -21,7 +22,7 @@ system_tests += \
 	tests/system/trouble.test \
 	tests/system/tui.test \
 	tests/system/varlink.test
-EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/source/messages.awk tests/system/proxy.pl tests/system/conformance.tsv
+EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/faults.c tests/source/messages.awk tests/system/proxy.pl tests/system/conformance.tsv
 
 # What `make bench' measures krtask against.
 bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse \

@@ -30,7 +30,7 @@ struct line_message {
 	int32_t pid;
 	int32_t ending; /* enum line_ending, in answers */
 	int32_t status; /* exit status or signal */
-	char text[240]; /* of LINE_ERROR */
+	char text[1024];/* of LINE_ERROR */
 };
 
 /* All return 0 or -errno; -EPIPE: the other side is gone. */

@@ -11,10 +11,12 @@
  * them all, and from then on puts changes that are true again.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "engine/store/internal.h"
+#include "engine/task/clause.h"
 
 void op_queue_init(struct op_queue *queue)
 {
@@ -69,13 +71,57 @@ static int write_batch(struct store *store, const struct op *first, bool must_fa
 
 /*
  * What is left in the write-ahead log of a transaction that failed while it was synced could
- * look complete to the next start.  Emptying the log takes that away, and on a full disk it makes room.
+ * look complete to the next start: it is taken out before anybody is told.  Emptying the log makes room on a full disk.
  */
-static void undo_batch(struct store *store)
+static enum wal_undone undo_batch(struct store *store)
 {
 	if (!sqlite3_get_autocommit(store->db))
 		commit_execute(store, "ROLLBACK");
+	enum wal_undone undone = wal_undo(&store->wal);
 	sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	return undone;
+}
+
+/* What is not known must be said. */
+static void commit_doubt(char **clause, enum wal_undone undone)
+{
+	static const char *const doubts[] = {
+		[WAL_UNDONE_UNSYNCED] = "it is undone, unless the machine stops before the disk works again",
+		[WAL_NOT_UNDONE] = "it is not known whether it is undone",
+	};
+	char *longer = NULL;
+
+	if (undone == WAL_UNDONE)
+		return;
+	if (asprintf(&longer, "%s; %s", *clause ? *clause : "out of memory", doubts[undone]) < 0)
+		return;
+	free(*clause);
+	*clause = longer;
+}
+
+/* Files that somebody took away would take whatever is written, and nobody would ever read it.  0, or -errno with *clause. */
+static int commit_check_files(struct store *store, char **clause)
+{
+	const char *missing = wal_missing(&store->wal);
+
+	if (!missing)
+		return 0;
+	return clause_set(clause, -ESTALE,
+			  "%s is no longer there: this server can store nothing until it has been stopped and started again", missing);
+}
+
+/* 0, or -errno with *clause: nothing of the batch is kept, or *clause says that this is not known. */
+static int commit_batch(struct store *store, const struct op *first, bool must_fail, char **clause)
+{
+	int failure = commit_check_files(store, clause);
+	int rc;
+
+	if (failure || (rc = write_batch(store, first, must_fail)) == SQLITE_OK)
+		return failure;
+	failure = must_fail ? -ENOSPC : store_errno(store, rc);
+	store_fail(store, rc, clause);
+	commit_doubt(clause, undo_batch(store));
+	return failure;
 }
 
 static bool take_injected_failure(struct store *store)
@@ -107,7 +153,6 @@ void store_commit_queue(struct store *store)
 	uint64_t last = store->sequence;
 	bool must_fail = take_injected_failure(store);
 	char *clause = NULL;
-	int failure = 0;
 
 	op_queue_init(&batch);
 	batch.first = store->queue.first;
@@ -115,12 +160,7 @@ void store_commit_queue(struct store *store)
 	store->urgent = false;
 	pthread_mutex_unlock(&store->lock);
 
-	int rc = write_batch(store, batch.first, must_fail);
-	if (rc != SQLITE_OK) {
-		failure = must_fail ? -ENOSPC : store_errno(store, rc);
-		store_fail(store, rc, &clause);
-		undo_batch(store);
-	}
+	int failure = commit_batch(store, batch.first, must_fail, &clause);
 
 	pthread_mutex_lock(&store->lock);
 	if (failure == 0) {

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "engine/store/op.h"
+#include "engine/store/wal.h"
 
 struct op_queue {
 	struct op *first;
@@ -19,6 +20,7 @@ struct store {
 	/* until store_start() the opener's, then the thread's, after the join the closer's */
 	sqlite3 *db;
 	struct op_statements statements;
+	struct wal wal;
 	char *path;
 	unsigned pace_ms; /* between two commits that nobody waits for */
 

@@ -9,7 +9,8 @@ engine_libstore_a_SOURCES = \
 	engine/store/migrations.c engine/store/migrations.h \
 	engine/store/op.c engine/store/op.h \
 	engine/store/schema.c engine/store/schema.h \
-	engine/store/store.c engine/store/store.h
+	engine/store/store.c engine/store/store.h \
+	engine/store/wal.c engine/store/wal.h
 
 check_PROGRAMS += tests/unit/test_store tests/unit/test_store_disk tests/unit/test_hash
 tests_unit_test_hash_SOURCES = tests/unit/test_hash.c

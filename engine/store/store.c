@@ -1,13 +1,16 @@
 /* Opening, starting, putting, polling and closing. */
 #include "engine/store/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/store/internal.h"
@@ -17,6 +20,45 @@
 #include "engine/task/messages.h"
 
 enum { BUSY_MS = 5000 }; /* how long somebody's sqlite3(1) may hold the database */
+
+static bool store_is_empty_file(const char *path)
+{
+	struct stat found;
+
+	return stat(path, &found) ? errno == ENOENT : found.st_size == 0;
+}
+
+/* A name that is not one of the two that every directory has; false too where it cannot be read. */
+static bool store_has_entries(const char *path)
+{
+	DIR *directory = opendir(path);
+	const struct dirent *entry;
+	bool found = false;
+
+	while (directory && !found && (entry = readdir(directory)))
+		found = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+	if (directory)
+		closedir(directory);
+	return found;
+}
+
+/*
+ * A database that is empty or gone beside the output of tasks was lost: to begin anew would delete what is left of them.
+ * 0, or -EBADMSG with *error.
+ */
+static int store_check_lost(const char *path, const char *directory, char **error)
+{
+	char log[PATH_MAX], ahead[PATH_MAX];
+
+	snprintf(log, sizeof(log), "%s/log", directory);
+	snprintf(ahead, sizeof(ahead), "%s-wal", path);
+	if (!store_is_empty_file(path) || !store_is_empty_file(ahead) || !store_has_entries(log))
+		return 0;
+	return clause_set(error, -EBADMSG,
+			  "%s is %s, but %s holds the output of its tasks: put a copy of the database back, or move the directory %s"
+			  " away to begin anew",
+			  path, access(path, F_OK) ? "not there" : "empty", log, directory);
+}
 
 /* SQLite would make it with the caller's umask. */
 static int make_file(const char *path, char **error)
@@ -61,11 +103,13 @@ static int store_configure(sqlite3 *db)
 			    NULL, NULL, NULL);
 }
 
-static int open_database(struct store *store, char **error)
+static int open_database(struct store *store, const char *directory, char **error)
 {
 	int version = 0;
-	int rc = make_file(store->path, error);
+	int rc = store_check_lost(store->path, directory, error);
 
+	if (rc == 0)
+		rc = make_file(store->path, error);
 	if (rc < 0)
 		return rc;
 	rc = sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
@@ -82,7 +126,10 @@ static int open_database(struct store *store, char **error)
 		rc = schema_migrate(store->db, version);
 	if (rc == SQLITE_OK)
 		rc = op_statements_prepare(&store->statements, store->db);
-	return rc == SQLITE_OK ? 0 : store_fail(store, rc, error);
+	if (rc != SQLITE_OK)
+		return store_fail(store, rc, error);
+	rc = wal_open(&store->wal, store->path);
+	return rc ? clause_set(error, rc, "%s: %s", store->path, strerror(-rc)) : 0;
 }
 
 static struct store *store_new(const char *directory)
@@ -120,7 +167,7 @@ int store_open(struct store **result, const char *directory, char **error)
 		rc = -errno;
 		clause_set(error, rc, MSG_EVENTFD_NOT_CREATED, strerror(-rc));
 	} else {
-		rc = open_database(store, error);
+		rc = open_database(store, directory, error);
 	}
 	if (rc < 0) {
 		store_close(store);
@@ -163,6 +210,7 @@ void store_close(struct store *store)
 	stop_thread(store);
 	op_statements_release(&store->statements);
 	sqlite3_close(store->db);
+	wal_close(&store->wal);
 	if (store->event_fd >= 0)
 		close(store->event_fd);
 	pthread_cond_destroy(&store->wake);

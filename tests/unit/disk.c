@@ -10,7 +10,7 @@ static struct {
 	sqlite3_vfs vfs;
 	sqlite3_io_methods methods; /* of the log */
 	const sqlite3_io_methods *real;
-	atomic_bool holds, fails;
+	atomic_bool holds, fails, broken;
 	sem_t reached, go;
 } disk;
 
@@ -20,7 +20,7 @@ static int sync_log(sqlite3_file *file, int flags)
 		sem_post(&disk.reached);
 		sem_wait(&disk.go);
 	}
-	return atomic_exchange(&disk.fails, false) ? SQLITE_IOERR_FSYNC : disk.real->xSync(file, flags);
+	return atomic_exchange(&disk.fails, false) || disk.broken ? SQLITE_IOERR_FSYNC : disk.real->xSync(file, flags);
 }
 
 static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)
@@ -53,6 +53,11 @@ void disk_make(void)
 void disk_fail(void)
 {
 	disk.fails = true;
+}
+
+void disk_break(bool broken)
+{
+	disk.broken = broken;
 }
 
 void disk_hold(void)

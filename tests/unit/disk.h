@@ -12,6 +12,8 @@
 void disk_make(void);
 /* The next sync fails. */
 void disk_fail(void);
+/* Every sync fails, until it is whole again. */
+void disk_break(bool broken);
 /* The next sync waits; disk_held() returns when one does. */
 void disk_hold(void);
 void disk_held(void);

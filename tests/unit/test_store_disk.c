@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "engine/store/store.h"
 #include "tests/unit/disk.h"
@@ -111,12 +112,27 @@ static bool fails_before(uint64_t wanted)
 	return false;
 }
 
+/* The same, and what was said. */
+static char *refusal_before(uint64_t wanted)
+{
+	uint64_t committed = 0;
+	char *error = NULL;
+
+	while (committed < wanted && !error) {
+		struct pollfd readable = { .fd = store_fd(store), .events = POLLIN };
+
+		ck_assert_int_eq(poll(&readable, 1, -1), 1);
+		(void)store_poll(store, &committed, &error);
+	}
+	return error;
+}
+
 /* What a start would find if the machine stopped now: a copy of the files is opened. */
 static const char *after_a_crash(void)
 {
 	char command[600];
 
-	snprintf(command, sizeof(command), "mkdir %s/copy && cp %s/tasks.db %s/tasks.db-wal %s/copy", scratch_path(""),
+	snprintf(command, sizeof(command), "mkdir -p %s/copy && cp %s/tasks.db %s/tasks.db-wal %s/copy", scratch_path(""),
 	         scratch_path(""), scratch_path(""), scratch_path(""));
 	ck_assert_int_eq(system(command), 0); /* NOLINT(cert-env33-c): of this test's own paths */
 	store_close(load_from(scratch_path("copy")));
@@ -168,6 +184,100 @@ START_TEST(a_failed_sync_leaves_nothing_in_the_queue)
 }
 END_TEST
 
+START_TEST(no_sync_that_fails_leaves_anything_for_a_crash)
+{
+	put(1);
+	ck_assert(!fails_before(1));
+	disk_break(true);
+	for (uint64_t number = 2; number < 6; number++) {
+		put(number);
+		ck_assert(fails_before(number));
+		ck_assert_str_eq(after_a_crash(), "a");
+	}
+	disk_break(false);
+	put(6);
+	ck_assert(!fails_before(6));
+	ck_assert_str_eq(after_a_crash(), "af");
+}
+END_TEST
+
+START_TEST(a_log_that_begins_anew_with_a_failure_is_taken_back_too)
+{
+	/* A failed commit empties the log, so the next is its first. */
+	put(1);
+	ck_assert(!fails_before(1));
+	disk_fail();
+	put(2);
+	ck_assert(fails_before(2));
+	disk_break(true);
+	put(3);
+	ck_assert(fails_before(3));
+	ck_assert_str_eq(after_a_crash(), "a");
+	disk_break(false);
+}
+END_TEST
+
+static void take_away(const char *name)
+{
+	char kept[300];
+
+	snprintf(kept, sizeof(kept), "%s.away", scratch_path(name));
+	ck_assert_int_eq(rename(scratch_path(name), kept), 0);
+}
+
+static void put_back(const char *name)
+{
+	char kept[300];
+
+	snprintf(kept, sizeof(kept), "%s.away", scratch_path(name));
+	ck_assert_int_eq(rename(kept, scratch_path(name)), 0);
+}
+
+START_TEST(nothing_is_stored_in_files_that_are_gone)
+{
+	static const char *const names[] = { "tasks.db", "tasks.db-wal" };
+	uint64_t number = 1;
+
+	for (int i = 0; i < 2; i++) {
+		take_away(names[i]);
+		put(number);
+		char *refusal = refusal_before(number++);
+		ck_assert_ptr_nonnull(refusal);
+		ck_assert_ptr_nonnull(strstr(refusal, "is no longer there"));
+		ck_assert_ptr_nonnull(strstr(refusal, names[i]));
+		free(refusal);
+		/* Another in its place is not it. */
+		ck_assert_int_eq(fclose(fopen(scratch_path(names[i]), "w")), 0);
+		put(number);
+		ck_assert(fails_before(number++));
+		put_back(names[i]);
+		put(number);
+		ck_assert(!fails_before(number++));
+	}
+	ck_assert_str_eq(after_a_crash(), "cf");
+}
+END_TEST
+
+START_TEST(a_database_that_was_lost_is_not_begun_anew)
+{
+	struct store *opened = NULL;
+	char *error = NULL;
+
+	ck_assert_int_eq(mkdir(scratch_path("other"), 0700), 0);
+	ck_assert_int_eq(mkdir(scratch_path("other/log"), 0700), 0);
+	ck_assert_int_eq(fclose(fopen(scratch_path("other/log/7.out"), "w")), 0);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_lt(store_open(&opened, scratch_path("other"), &error), 0);
+		ck_assert_ptr_nonnull(strstr(error, i ? "tasks.db is empty" : "tasks.db is not there"));
+		ck_assert_ptr_nonnull(strstr(error, "to begin anew"));
+		free(error);
+		ck_assert_int_eq(fclose(fopen(scratch_path("other/tasks.db"), "w")), 0);
+	}
+	ck_assert_int_eq(remove(scratch_path("other/log/7.out")), 0);
+	store_close(load_from(scratch_path("other")));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("store on a disk");
@@ -177,6 +287,10 @@ int main(void)
 	tcase_add_test(tcase, nothing_is_told_before_it_is_synced);
 	tcase_add_test(tcase, a_failed_sync_leaves_nothing_in_the_log);
 	tcase_add_test(tcase, a_failed_sync_leaves_nothing_in_the_queue);
+	tcase_add_test(tcase, no_sync_that_fails_leaves_anything_for_a_crash);
+	tcase_add_test(tcase, a_log_that_begins_anew_with_a_failure_is_taken_back_too);
+	tcase_add_test(tcase, nothing_is_stored_in_files_that_are_gone);
+	tcase_add_test(tcase, a_database_that_was_lost_is_not_begun_anew);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

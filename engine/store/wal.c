@@ -1,0 +1,99 @@
+#include "engine/store/wal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { WAL_HEADER = 32, WAL_FRAME_HEADER = 24 };
+
+/* The beginning of the index: native integers.  SQLite writes it only after a commit has been synced, or for a new log. */
+struct wal_index_header {
+	uint32_t version, unused, change;
+	uint8_t initialized, big_endian_checksums;
+	uint16_t page_size; /* 1: 65536 */
+	uint32_t frames;    /* committed */
+};
+
+static int wal_file_open(struct wal_file *file, const char *database, const char *suffix, int flags)
+{
+	file->fd = -1;
+	if (asprintf(&file->path, "%s%s", database, suffix) < 0) {
+		file->path = NULL;
+		return -ENOMEM;
+	}
+	if (flags >= 0 && (file->fd = open(file->path, flags | O_CLOEXEC)) < 0)
+		return -errno;
+	return stat(file->path, &file->opened) ? -errno : 0;
+}
+
+int wal_open(struct wal *wal, const char *path)
+{
+	int rc = wal_file_open(&wal->database, path, "", -1);
+	int rc_log = wal_file_open(&wal->log, path, "-wal", O_RDWR);
+	int rc_index = wal_file_open(&wal->index, path, "-shm", O_RDONLY);
+
+	return rc ? rc : rc_log ? rc_log : rc_index;
+}
+
+static void wal_file_close(struct wal_file *file)
+{
+	/* Of one that was never opened all is zero. */
+	if (file->path && file->fd >= 0)
+		close(file->fd);
+	free(file->path);
+	*file = (struct wal_file){ .fd = -1 };
+}
+
+void wal_close(struct wal *wal)
+{
+	wal_file_close(&wal->log);
+	wal_file_close(&wal->index);
+	wal_file_close(&wal->database);
+}
+
+/* Where the next commit will be written.  -1: not known. */
+static off_t wal_end(const struct wal *wal)
+{
+	struct wal_index_header header;
+
+	if (pread(wal->index.fd, &header, sizeof(header), 0) != (ssize_t)sizeof(header) || !header.initialized)
+		return -1;
+	off_t page = header.page_size == 1 ? 65536 : header.page_size;
+	return WAL_HEADER + (off_t)header.frames * (WAL_FRAME_HEADER + page);
+}
+
+/*
+ * A log is read up to the first frame that is not whole, so that taking away the head of the first takes away all of them.  Shortening the file
+ * does it too, where writing is what fails.
+ */
+enum wal_undone wal_undo(const struct wal *wal)
+{
+	static const char nothing[WAL_FRAME_HEADER];
+	off_t end = wal_end(wal);
+	struct stat now;
+
+	if (end < 0 || fstat(wal->log.fd, &now))
+		return WAL_NOT_UNDONE;
+	if (now.st_size > end && pwrite(wal->log.fd, nothing, sizeof(nothing), end) != (ssize_t)sizeof(nothing) &&
+	    ftruncate(wal->log.fd, end))
+		return WAL_NOT_UNDONE;
+	return fdatasync(wal->log.fd) ? WAL_UNDONE_UNSYNCED : WAL_UNDONE;
+}
+
+static bool wal_file_missing(const struct wal_file *file)
+{
+	struct stat now;
+
+	return stat(file->path, &now) || now.st_ino != file->opened.st_ino || now.st_dev != file->opened.st_dev;
+}
+
+const char *wal_missing(const struct wal *wal)
+{
+	if (wal_file_missing(&wal->database))
+		return wal->database.path;
+	return wal_file_missing(&wal->log) ? wal->log.path : NULL;
+}
