@@ -11,12 +11,13 @@
  * them all, and from then on puts changes that are true again.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "engine/store/internal.h"
 #include "engine/task/clause.h"
+#include "engine/task/messages.h"
 
 void op_queue_init(struct op_queue *queue)
 {
@@ -86,17 +87,15 @@ static enum wal_undone undo_batch(struct store *store)
 static void commit_doubt(char **clause, enum wal_undone undone)
 {
 	static const char *const doubts[] = {
-		[WAL_UNDONE_UNSYNCED] = "it is undone, unless the machine stops before the disk works again",
-		[WAL_NOT_UNDONE] = "it is not known whether it is undone",
+		[WAL_UNDONE_UNSYNCED] = MSG_UNDONE_UNSYNCED,
+		[WAL_NOT_UNDONE] = MSG_UNDONE_UNKNOWN,
 	};
-	char *longer = NULL;
+	char *plain = *clause;
 
 	if (undone == WAL_UNDONE)
 		return;
-	if (asprintf(&longer, "%s; %s", *clause ? *clause : "out of memory", doubts[undone]) < 0)
-		return;
-	free(*clause);
-	*clause = longer;
+	clause_set(clause, 0, doubts[undone], plain ? plain : strerror(ENOMEM));
+	free(plain);
 }
 
 /* Files that somebody took away would take whatever is written, and nobody would ever read it.  0, or -errno with *clause. */
@@ -104,10 +103,7 @@ static int commit_check_files(struct store *store, char **clause)
 {
 	const char *missing = wal_missing(&store->wal);
 
-	if (!missing)
-		return 0;
-	return clause_set(clause, -ESTALE,
-			  "%s is no longer there: this server can store nothing until it has been stopped and started again", missing);
+	return missing ? clause_set(clause, -ESTALE, MSG_DATABASE_GONE, missing) : 0;
 }
 
 /* 0, or -errno with *clause: nothing of the batch is kept, or *clause says that this is not known. */

@@ -54,10 +54,8 @@ static int store_check_lost(const char *path, const char *directory, char **erro
 	snprintf(ahead, sizeof(ahead), "%s-wal", path);
 	if (!store_is_empty_file(path) || !store_is_empty_file(ahead) || !store_has_entries(log))
 		return 0;
-	return clause_set(error, -EBADMSG,
-			  "%s is %s, but %s holds the output of its tasks: put a copy of the database back, or move the directory %s"
-			  " away to begin anew",
-			  path, access(path, F_OK) ? "not there" : "empty", log, directory);
+	const char *how = access(path, F_OK) ? MSG_DATABASE_MISSING : MSG_DATABASE_EMPTY;
+	return clause_set(error, -EBADMSG, MSG_DATABASE_LOST, path, how, log, directory);
 }
 
 /* SQLite would make it with the caller's umask. */

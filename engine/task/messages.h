@@ -82,6 +82,14 @@
 /* --- the state directory and what is in it */
 
 #define MSG_DATABASE_FOREIGN     "%s is not a krtask database"
+#define MSG_DATABASE_GONE                                                                                    \
+	"%s is no longer there; nothing can be stored until this server is stopped and started again"
+#define MSG_DATABASE_EMPTY   "is empty"
+#define MSG_DATABASE_MISSING "is not there"
+#define MSG_DATABASE_LOST                                                                                    \
+	"%s %s, but %s holds the output of its tasks; restore the database, or move directory %s away to begin anew"
+#define MSG_UNDONE_UNSYNCED "%s; undone, unless the machine stops before the disk works again"
+#define MSG_UNDONE_UNKNOWN  "%s; whether it is undone is not known"
 #define MSG_DATABASE_DAMAGED     "%s is damaged: %s"
 #define MSG_DATABASE_DAMAGED_ROW "%s is damaged: %s (row %lld)"
 #define MSG_DATABASE_NEWER       "%s was created by a newer krtaskd (its schema is %d, this one knows up to %d)"
