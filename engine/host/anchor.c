@@ -128,6 +128,8 @@ static int listen_at(struct anchor *anchor)
 	}
 	strcpy(address.sun_path, options->socket); /* NOLINT: its length was checked */
 	unlink(options->socket);
+	/* Who is answered at the socket may look into the lock whose it is. */
+	int written = lock_write(options->lock_fd, options->socket);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	mode_t mask = umask(0177);
 	int failed = fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, BACKLOG);
@@ -139,7 +141,7 @@ static int listen_at(struct anchor *anchor)
 		return code;
 	}
 	options->listen_fd = fd;
-	return lock_write(options->lock_fd, options->socket);
+	return written;
 }
 
 /* Puts the descriptors where the server looks for them. In the child. */

@@ -173,6 +173,7 @@ static int open_all(struct server *server, char **error)
 		.listen_fd = DAEMON_LISTEN_FD,
 		.name = server->options.name,
 		.address = server->address,
+		.state = server->options.state,
 		.anchor = server->line.anchor,
 		.collect = server->options.collect,
 		.finish = server_finish,

@@ -19,10 +19,13 @@ static void reply_nothing(struct wire_call *call)
 void service_server_status(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	(void)parameters;
+	const struct service *service = ctx;
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
 	jsonw_key(&w, "status");
 	show_status(&w, ctx);
+	jsonw_key(&w, "stateDirectory");
+	jsonw_string(&w, service->options.state);
 	jsonw_end_object(&w);
 	wire_reply(call, &w, false);
 	jsonw_release(&w);

@@ -27,7 +27,7 @@ struct service_options {
 	struct event_base *base;
 	struct engine *engine;
 	int listen_fd;
-	const char *name, *address;
+	const char *name, *address, *state; /* state: the directory */
 	pid_t anchor;
 	bool collect; /* end as soon as what had ended is committed, unless somebody wants more */
 	/* The server ends: for good, or to be started anew.  Called once. */

@@ -120,6 +120,8 @@
 #define MSG_SOCKET_NOT_CREATED     "cannot create a socket: %s"
 #define MSG_CONNECT_FAILED         "cannot connect to '%s': %s"
 #define MSG_SERVER_FOREIGN         "the server at '%s' belongs to uid %u; must belong to you (uid %u)"
+#define MSG_SERVER_OTHER_STATE                                                                               \
+	"the server at '%s' has state directory '%s', not '%s'; each needs a runtime directory of its own (KRTASK_RUNTIME_DIR)"
 #define MSG_SERVER_FULL            "the server at '%s' does not accept more connections"
 #define MSG_SERVER_NOT_AT          "no server is listening at '%s'"
 #define MSG_SERVER_NOT_RUNNING     "no server '%s' is running (krtask server start)"

@@ -15,6 +15,7 @@ engine_libwire_a_SOURCES = \
 	engine/wire/client/client.c engine/wire/client/client.h \
 	engine/wire/client/connect.c engine/wire/client/connect.h \
 	engine/wire/client/holder.c engine/wire/client/holder.h \
+	engine/wire/client/owner.c engine/wire/client/owner.h \
 	engine/wire/client/reply.c \
 	engine/wire/client/start.c
 nodist_engine_libwire_a_SOURCES = engine/wire/description.c

@@ -57,6 +57,20 @@ static void run_count(void *ctx, struct wire_call *call, const json_t *parameter
 	reply_integer(call, "count", fake->count, false);
 }
 
+static void run_server_status(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	const struct fake *fake = ctx;
+	struct jsonw w = JSONW_INIT;
+
+	(void)parameters;
+	jsonw_object(&w);
+	jsonw_key(&w, "stateDirectory");
+	jsonw_string(&w, fake->state ? fake->state : "");
+	jsonw_end_object(&w);
+	wire_reply(call, &w, false);
+	jsonw_release(&w);
+}
+
 static void run_length(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	(void)ctx;
@@ -221,6 +235,7 @@ static const struct wire_method methods[] = {
 	{ "Session", run_session },
 	{ "Fail", run_fail },
 	{ "Environment", run_environment },
+	{ "ServerStatus", run_server_status },
 	{ NULL, NULL },
 };
 

@@ -4,7 +4,7 @@
  * Its interface is io.krtask, with: Echo (answers its parameters), Count (how many calls were carried out),
  * Bump (counts), Length (of "text"), Hold (keeps the call until fake_answer), Tagged (answers at once with
  * the tag "sequence"), Big (answers with "bytes" bytes), Stream ("count" replies), Open (like Stream, but
- * keeps the call), Fail (the error NotFound), Environment (as the real one), Quit.
+ * keeps the call), Fail (the error NotFound), Environment and ServerStatus (as the real ones), Quit.
  */
 #ifndef KRTASK_TESTS_FAKE_SERVER_H
 #define KRTASK_TESTS_FAKE_SERVER_H
@@ -27,6 +27,7 @@ struct fake {
 	struct wire_server *server;
 	char folder[64], path[96];
 	int listen_fd;
+	const char *state; /* what ServerStatus says its state directory is; borrowed */
 	struct fake_hold held[FAKE_HELD_MAX]; /* by Hold and Open, in order */
 	unsigned held_count;
 	unsigned closed, drained, released; /* callbacks that ran */

@@ -641,6 +641,26 @@ START_TEST(an_open_folder_is_refused)
 }
 END_TEST
 
+START_TEST(a_server_of_another_state_directory_is_not_it)
+{
+	struct client *client = open_client(&address, CLIENT_START_ALWAYS);
+	struct address other;
+
+	setenv("KRTASK_STATE_DIR", scratch_path("other"), 1);
+	other = parse("name");
+	expect_not_opened(&other, CLIENT_START_NEVER, -EADDRINUSE, "has state directory");
+	expect_not_opened(&other, CLIENT_START_ALWAYS, -EADDRINUSE, "KRTASK_RUNTIME_DIR");
+	address_release(&other);
+	/* The same by another way. */
+	ck_assert_int_eq(symlink(scratch_path("state"), scratch_path("link")), 0);
+	setenv("KRTASK_STATE_DIR", scratch_path("link"), 1);
+	other = parse("name");
+	client_close(open_client(&other, CLIENT_START_NEVER));
+	address_release(&other);
+	quit(client);
+}
+END_TEST
+
 START_TEST(a_dead_socket_is_no_server)
 {
 	struct client *client;
@@ -720,6 +740,7 @@ static int be_krtaskd(int argc, char **argv)
 	alarm(STRANDED_S);
 	unlink(argv[4]);
 	fake_init(&fake, argv[4]);
+	fake.state = argv[6];
 	(void)fputs("ready\n", ready);
 	fclose(ready);
 	event_base_dispatch(fake.base);
@@ -787,6 +808,7 @@ int main(int argc, char **argv)
 	tcase_add_test(starting, an_installed_krtaskd_is_found);
 	tcase_add_test(starting, a_missing_krtaskd_is_named);
 	tcase_add_test(starting, an_open_folder_is_refused);
+	tcase_add_test(starting, a_server_of_another_state_directory_is_not_it);
 	tcase_add_test(starting, a_dead_socket_is_no_server);
 	tcase_add_test(starting, over_ssh);
 	tcase_add_test(starting, an_ssh_that_fails_is_told);

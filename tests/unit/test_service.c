@@ -179,7 +179,7 @@ static void setup(void)
 	char *error = NULL;
 	struct engine_options engine_options = { .address = "unix:/none" };
 	struct service_options options = {
-		.name = "test", .address = "unix:/none", .finish = finished, .slots_set = slots_were_set
+		.name = "test", .address = "unix:/none", .state = "/none", .finish = finished, .slots_set = slots_were_set
 	};
 
 	scratch_make();

@@ -22,6 +22,7 @@
 #include "engine/task/clause.h"
 #include "engine/task/messages.h"
 #include "engine/wire/client/holder.h"
+#include "engine/wire/client/owner.h"
 
 int64_t connect_now(void)
 {
@@ -153,6 +154,21 @@ static int take_start_lock(const char *folder, const char *name, char **error)
 	return result;
 }
 
+/*
+ * To the socket that a NAME has here, and only if it is that name's server: one of another state directory may listen there.
+ */
+static int connect_named(const struct address *address, int64_t deadline, int *fd, char **error)
+{
+	int result = connect_socket(address->socket, deadline, fd, error);
+
+	if (result < 0 || address->kind != ADDRESS_NAME || holder_listens(address->state, address->socket))
+		return result;
+	result = owner_check(address, *fd, deadline, error);
+	if (result < 0)
+		close(*fd);
+	return result;
+}
+
 static int start_and_connect(const struct address *address, int64_t deadline, int *fd, char **error)
 {
 	char *socket = NULL;
@@ -175,7 +191,7 @@ static int locked_start(const struct address *address, const char *folder, int64
 
 	if (lock < 0)
 		return lock;
-	result = connect_socket(address->socket, deadline, fd, error);
+	result = connect_named(address, deadline, fd, error);
 	if (not_there(result))
 		result = start_and_connect(address, deadline, fd, error);
 	close(lock);
@@ -211,7 +227,7 @@ int connect_server(const struct address *address, enum client_start start, int64
 	if (address->kind == ADDRESS_NAME)
 		result = address_secure_folder(folder, error);
 	if (result == 0) {
-		result = connect_socket(address->socket, deadline, fd, error);
+		result = connect_named(address, deadline, fd, error);
 		if (not_there(result))
 			result = may_start ? locked_start(address, folder, deadline, fd, error)
 			                   : follow_lock(address, deadline, fd, error);

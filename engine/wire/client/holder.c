@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/wire/client/holder.h"
@@ -39,6 +40,17 @@ int holder_read(int fd, char **socket, char **machine)
 	*socket = first;
 	*machine = last;
 	return 0;
+}
+
+bool holder_listens(const char *state, const char *socket)
+{
+	char *held = holder_socket(state);
+	struct stat a, b;
+	bool same = held && (strcmp(held, socket) == 0 ||
+	                     (stat(held, &a) == 0 && stat(socket, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino));
+
+	free(held);
+	return same;
 }
 
 char *holder_socket(const char *state)

@@ -4,10 +4,14 @@
 #ifndef KRTASK_WIRE_HOLDER_H
 #define KRTASK_WIRE_HOLDER_H
 
+#include <stdbool.h>
+
 /* Reads what an open lock file says; both malloc'ed. 0; -ENODATA: nothing whole is there; -ENOMEM. */
 int holder_read(int fd, char **socket, char **machine);
 
 /* The socket's path of the server that holds STATE/lock now, malloc'ed; NULL: nobody does. */
 char *holder_socket(const char *state);
+/* Somebody holds STATE/lock now, and listens at that path.  False too where it cannot be told. */
+bool holder_listens(const char *state, const char *socket);
 
 #endif

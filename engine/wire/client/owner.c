@@ -1,0 +1,87 @@
+#include "engine/wire/client/owner.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "engine/task/clause.h"
+#include "engine/task/messages.h"
+#include "engine/wire/client/connect.h"
+
+enum {
+	OWNER_ANSWER_MAX = 16384,
+	OWNER_TRIES = 3, /* an answer that a failing commit took the place of comes again */
+};
+
+/* One frame, without more behind it: nothing else was asked.  0 or -errno. */
+static int owner_receive(int fd, int64_t deadline, char answer[OWNER_ANSWER_MAX])
+{
+	size_t length = 0;
+
+	while (length < OWNER_ANSWER_MAX && (length == 0 || answer[length - 1])) {
+		struct pollfd readable = { .fd = fd, .events = POLLIN };
+		int ready = poll(&readable, 1, connect_left(deadline));
+		ssize_t n = ready > 0 ? recv(fd, answer + length, OWNER_ANSWER_MAX - length, 0) : 0;
+
+		if ((ready < 0 || n < 0) && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (ready == 0)
+			return -ETIMEDOUT;
+		if (n <= 0)
+			return n < 0 ? -errno : -EPIPE;
+		length += (size_t)n;
+	}
+	return length > 0 && !answer[length - 1] ? 0 : -EPROTO;
+}
+
+/* What it says its state directory is: free() it.  NULL with *result -errno. */
+static char *owner_ask(int fd, int64_t deadline, int *result)
+{
+	static const char call[] = "{\"method\":\"io.krtask.ServerStatus\"}";
+	char *answer = malloc(OWNER_ANSWER_MAX), *state = NULL;
+
+	*result = answer ? 0 : -ENOMEM;
+	for (int i = 0; i < OWNER_TRIES && *result == 0 && !state; i++) {
+		if (send(fd, call, sizeof(call), MSG_NOSIGNAL) != (ssize_t)sizeof(call)) {
+			*result = -EPIPE;
+			break;
+		}
+		*result = owner_receive(fd, deadline, answer);
+		json_t *frame = *result == 0 ? json_loads(answer, 0, NULL) : NULL;
+		const char *found =
+			json_string_value(json_object_get(json_object_get(frame, "parameters"), "stateDirectory"));
+		state = found ? strdup(found) : NULL;
+		json_decref(frame);
+	}
+	free(answer);
+	if (*result == 0 && !state)
+		*result = -EPROTO;
+	return state;
+}
+
+static bool owner_is_same(const char *a, const char *b)
+{
+	struct stat first, second;
+
+	return strcmp(a, b) == 0 || (stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+	                             first.st_ino == second.st_ino);
+}
+
+int owner_check(const struct address *address, int fd, int64_t deadline, char **error)
+{
+	int result;
+	char *state = owner_ask(fd, deadline, &result);
+
+	if (result == -EPROTO || (state && !owner_is_same(state, address->state)))
+		result = clause_replace(error, -EADDRINUSE, MSG_SERVER_OTHER_STATE, address->socket, state ? state : "?",
+		                        address->state);
+	else if (!state)
+		result = clause_replace(error, result, MSG_CONNECT_FAILED, address->socket, strerror(-result));
+	free(state);
+	return result;
+}
