@@ -16,6 +16,11 @@
 
 enum { READ_ROOM = 4096 };
 
+int process_trouble(int error)
+{
+	return error == -ENOMEM || error == -EMFILE || error == -ENFILE ? error : 0;
+}
+
 /* One opening, then reads until the end; what cannot be is -errno, a process that is gone -ESRCH. */
 static int open_proc(const char *path)
 {
@@ -183,7 +188,10 @@ static int process_search(bool (*wanted)(const struct process_info *info, pid_t 
 	while (!error && (entry = readdir(proc))) {
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
-		if (process_read((pid_t)strtol(entry->d_name, NULL, 10), &info) == 0 && wanted(&info, pid))
+		error = process_read((pid_t)strtol(entry->d_name, NULL, 10), &info);
+		if (error)
+			error = process_trouble(error);
+		else if (wanted(&info, pid))
 			error = list_add(list, &info);
 	}
 	(void)closedir(proc);

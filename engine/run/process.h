@@ -16,6 +16,9 @@ struct process_info {
 	char name[32];   /* comm, control characters made '?' */
 };
 
+/* The error, if it is one that passes (no memory, no descriptors); else 0: what it hides now it will hide later. */
+int process_trouble(int error);
+
 /* 0, -ESRCH where there is none, -errno. */
 int process_read(pid_t pid, struct process_info *info);
 

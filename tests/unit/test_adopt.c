@@ -204,6 +204,23 @@ START_TEST(what_runs_is_not_taken_for_gone_where_it_cannot_be_watched)
 }
 END_TEST
 
+START_TEST(a_signal_is_sent_once_it_is_known_whose_the_pid_is)
+{
+	struct subject *a = start("a", "echo ready; exec cat $0");
+	await_output(a, "ready\n");
+	reopen();
+	adopt(a, false);
+	leave_descriptors(0);
+	send_signal(a, SIGTERM);
+	event_base_loop(base, EVLOOP_NONBLOCK);
+	ck_assert_str_eq(a->trail, "began");
+	leave_descriptors(-1);
+	executor->verbs->retry(executor);
+	await(a, "began ended");
+	forget(a);
+}
+END_TEST
+
 START_TEST(what_ended_unseen_says_so)
 {
 	struct subject *a = start("a", "read x <$0; echo out");
@@ -595,6 +612,7 @@ int main(void)
 		what_runs_goes_on,
 		what_runs_takes_signals,
 		what_runs_is_not_taken_for_gone_where_it_cannot_be_watched,
+		a_signal_is_sent_once_it_is_known_whose_the_pid_is,
 		what_ended_unseen_says_so,
 		a_start_that_was_not_written_down_is_known_by_session_and_id,
 		nothing_is_signalled_on_the_strength_of_a_pid,

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/exec/local/attempt.h"
@@ -21,6 +22,8 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/scripted_core.h"
 #include "tests/unit/unit.h"
+
+static char program[4096]; /* this one */
 
 START_TEST(prepare_go_ended_forget)
 {
@@ -323,6 +326,126 @@ START_TEST(survivors_of_what_is_forgotten_are_reaped_in_silence)
 }
 END_TEST
 
+/* Those that the output names, a line each, once all of them are there. */
+static void await_pids(const struct subject *subject, pid_t *pids, unsigned count)
+{
+	unsigned lines;
+	do {
+		char text[4096] = "", *next = text;
+		struct executor_output output;
+		event_base_loop(base, EVLOOP_NONBLOCK);
+		if (executor->verbs->output(executor, subject->run.task, EXECUTOR_STDOUT, true, &output) == 0) {
+			ck_assert_int_ge(read(output.fd, text, sizeof(text) - 1), 0);
+			close(output.fd);
+		}
+		for (lines = 0; lines < count && strchr(next, '\n'); lines++, next++)
+			pids[lines] = (pid_t)strtol(next, &next, 10);
+	} while (lines < count);
+}
+
+/* However many descriptors there are: enough for some looks, and not for others. */
+START_TEST(who_is_left_is_not_told_before_it_can_be_seen)
+{
+	for (int count = 0; count < 4; count++) {
+		struct subject *a = start((const char *[]){ "a", "b", "c", "d" }[count], "cat $0 & echo ready; exec cat $0");
+		struct local_attempt *attempt = a->run.execution;
+		await_output(a, "ready\n");
+		leave_descriptors(count);
+		kill(pid_of(a), SIGKILL);
+		while (attempt->stage == LOCAL_RUNNING)
+			turn();
+		event_base_loop(base, EVLOOP_NONBLOCK);
+		leave_descriptors(-1);
+		executor->verbs->retry(executor);
+		ck_assert_str_eq(a->trail, "prepared began ended");
+		ck_assert_uint_eq(a->end.left, 1);
+		send_signal(a, SIGTERM);
+		await_empty(a);
+		forget(a);
+	}
+}
+END_TEST
+
+START_TEST(who_left_the_session_hides_nobody_of_the_group)
+{
+	enum { LEFT = 70 };
+	pid_t pids[LEFT + 1];
+	char expected[64];
+	struct subject *a = start("a", "sh -c 'echo $$; kill -STOP $$' & "
+				       "for i in 0 1 2 3 4 5 6; do for j in 0 1 2 3 4 5 6 7 8 9; do "
+				       "setsid sh -c 'echo $$; kill -STOP $$' & done; done; read x <$0; exit 3");
+	await_pids(a, pids, LEFT + 1);
+	open_gate();
+	await(a, "prepared began ended");
+	ck_assert_uint_eq(a->end.left, 1);
+	ck_assert_ptr_nonnull(strstr(a->end.survivors, " and 63 more"));
+	pid_t first = (pid_t)atoi(strchr(a->end.survivors, ':') + 1);
+	/* It is the one that is waited for. */
+	ck_assert_int_eq(getpgid(first), a->began.process.pid);
+	snprintf(expected, sizeof(expected), "left running: %d (sh), ", first);
+	ck_assert_int_eq(strncmp(a->end.survivors, expected, strlen(expected)), 0);
+	for (unsigned i = 0; i <= LEFT; i++)
+		kill(pids[i], SIGKILL);
+	await(a, "prepared began ended ended");
+	ck_assert_uint_eq(a->end.left, 0);
+	forget(a);
+}
+END_TEST
+
+START_TEST(a_child_of_who_left_the_session_is_waited_for)
+{
+	pid_t left;
+	struct subject *a = start("a", "(sh -c 'kill -STOP $$' & exec setsid sh -c 'echo $$; kill -STOP $$') & read x <$0");
+	await_pids(a, &left, 1);
+	open_gate();
+	await(a, "prepared began ended");
+	ck_assert_uint_eq(a->end.left, 1);
+	send_signal(a, SIGKILL);
+	await(a, "prepared began ended ended");
+	ck_assert_uint_eq(a->end.left, 0);
+	kill(left, SIGKILL);
+	forget(a);
+}
+END_TEST
+
+/* What this program is as a task's command: it forks and exits all the time, though not for ever, and takes no SIGTERM. */
+static int flee(void)
+{
+	const struct timespec pause = { .tv_nsec = 500000 };
+	int left = 10000;
+	signal(SIGTERM, SIG_IGN);
+	puts("ready");
+	fflush(stdout);
+	while (left-- > 0 && fork() <= 0)
+		nanosleep(&pause, NULL);
+	return 0;
+}
+
+START_TEST(who_forks_and_exits_all_the_time_is_not_gone)
+{
+	char id[16];
+	for (int i = 0; i < 12; i++) {
+		snprintf(id, sizeof(id), "t%d", i);
+		strings_add(&spec.command, "sh");
+		strings_add(&spec.command, "-c");
+		strings_add(&spec.command, "\"$1\" flee & exec cat \"$0\"");
+		strings_add(&spec.command, scratch_path("gate"));
+		strings_add(&spec.command, program);
+		struct subject *a = subject_of(id);
+		prepare(a);
+		go(a);
+		await_output(a, "ready\n");
+		send_signal(a, SIGTERM);
+		await(a, "prepared began ended");
+		ck_assert_uint_gt(a->end.left, 0);
+		send_signal(a, SIGKILL);
+		await(a, "prepared began ended ended");
+		ck_assert_uint_eq(a->end.left, 0);
+		forget(a);
+	}
+}
+END_TEST
+
 START_TEST(who_left_the_session_is_named_and_not_waited_for)
 {
 	struct subject *a = start("a", "setsid sh -c 'echo here; kill -STOP $$' & read y <$0");
@@ -558,8 +681,12 @@ START_TEST(it_opens_or_says_why_not)
 }
 END_TEST
 
-int main(void)
+int main(int argc, char **argv)
 {
+	if (argc == 2 && strcmp(argv[1], "flee") == 0)
+		return flee();
+	if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0)
+		return EXIT_FAILURE;
 	const TTest *const tests[] = {
 		prepare_go_ended_forget,
 		a_signal_that_ended_it_is_told,
@@ -577,6 +704,10 @@ int main(void)
 		survivors_are_named_and_waited_for,
 		survivors_are_reached_by_a_signal,
 		survivors_of_what_is_forgotten_are_reaped_in_silence,
+		who_is_left_is_not_told_before_it_can_be_seen,
+		who_left_the_session_hides_nobody_of_the_group,
+		a_child_of_who_left_the_session_is_waited_for,
+		who_forks_and_exits_all_the_time_is_not_gone,
 		who_left_the_session_is_named_and_not_waited_for,
 		output_is_capped_while_it_runs_and_at_the_end,
 		many_at_once,

@@ -50,8 +50,9 @@ void local_list_remove(struct local_attempt *attempt)
 void local_retry_later(struct local *local)
 {
 	struct timeval later = { .tv_sec = LOCAL_RETRY_MS / 1000, .tv_usec = LOCAL_RETRY_MS % 1000 * 1000 };
-	if (!event_pending(local->retry_event, EV_TIMEOUT, NULL))
-		event_add(local->retry_event, &later);
+	/* Out of memory: too often rather than never. */
+	if (!event_pending(local->retry_event, EV_TIMEOUT, NULL) && event_add(local->retry_event, &later))
+		event_active(local->retry_event, EV_TIMEOUT, 0);
 }
 
 bool local_may_pipe(const struct local *local)

@@ -12,6 +12,7 @@
  *     files        output: where it is, its final name, its removal
  *     parent       who is the parent of its first process: what may be known of that, and done to it
  *     watch        the exit of its first process
+ *     look         who lives
  *     survivors    who is left after that
  *     ending       from that exit to the report of an end
  *     start        from go to a process
@@ -70,6 +71,7 @@ struct local_attempt {
 	uint64_t start;        /* as in struct task_process */
 	enum local_stage stage;
 	enum local_parent parent;
+	int signal; /* to be sent, once it can be found out whether its group is its own; 0: none */
 
 	int pidfd; /* of its first process, -1: none */
 	struct event exit_event;
@@ -87,6 +89,7 @@ struct local_attempt {
 	char *message; /* owned; why its command could not begin, or what is not known; NULL */
 	struct local_survivor *survivors; /* those that are waited for (utlist) */
 	void (*emptied)(struct local_attempt *attempt);
+	unsigned looks; /* at who is left */
 	bool told;   /* that its first process is gone */
 	bool held;   /* somebody may hold its output files open */
 	bool sealed; /* they have their final names */

@@ -12,12 +12,18 @@
 #include "engine/exec/local/watch.h"
 #include "engine/task/messages.h"
 
+/* Processes that do nothing but fork and exit would have us look all the time: from then on it is once a second. */
+enum { ENDING_LOOKS_AT_ONCE = 64 };
+
 static void ending_look_soon(struct local_attempt *attempt)
 {
 	struct local *local = attempt->local;
 	attempt->stage = LOCAL_LEFT;
 	local_list_append(&local->ended, attempt);
-	event_active(local->end_event, EV_TIMEOUT, 0);
+	if (attempt->looks++ < ENDING_LOOKS_AT_ONCE)
+		event_active(local->end_event, EV_TIMEOUT, 0);
+	else
+		local_retry_later(local);
 }
 
 static void ending_exited(struct local_attempt *attempt)
@@ -70,25 +76,34 @@ void local_ending_lost(struct local_attempt *attempt, const char *message)
 	ending_report(attempt, 0, NULL);
 }
 
+/* Who is left could not be seen. */
+static void ending_look_again(struct local_attempt *attempt, int error)
+{
+	if (error == -EAGAIN) {
+		ending_look_soon(attempt);
+		return;
+	}
+	local_list_append(&attempt->local->ended, attempt);
+	local_retry_later(attempt->local);
+}
+
 /* Some of its group are left: they are waited for, and only the first time told of. */
 static void ending_wait(struct local_attempt *attempt, const struct local_survivors *survivors, char *text)
 {
-	if (!local_survivors_watch(attempt, survivors, ending_look_soon)) {
-		local_list_append(&attempt->local->ended, attempt);
-		local_retry_later(attempt->local);
-	}
+	int error = local_survivors_watch(attempt, survivors, ending_look_soon);
+	if (error)
+		ending_look_again(attempt, error);
 	if (!attempt->told)
 		ending_report(attempt, survivors->in_group, text);
 }
 
 static void ending_find(struct local_attempt *attempt, struct local_look *look)
 {
-	struct local *local = attempt->local;
 	struct local_survivors survivors;
 	char text[TASK_MESSAGE_MAX];
-	if (local_survivors_find(&survivors, look, attempt)) {
-		local_list_append(&local->ended, attempt);
-		local_retry_later(local);
+	int error = local_survivors_find(&survivors, look, attempt);
+	if (error) {
+		ending_look_again(attempt, error);
 		return;
 	}
 	attempt->held = survivors.count > 0;

@@ -51,13 +51,30 @@ static void local_go(struct executor *executor, struct run *const *runs, size_t 
 		local_start(local_attempt_of(runs[i]));
 }
 
+static void local_send(struct local_attempt *attempt, int signal)
+{
+	attempt->signal = local_parent_signal(attempt, signal) ? signal : 0;
+	if (attempt->signal)
+		local_retry_later(attempt->local);
+}
+
+static void local_send_again(struct local *local)
+{
+	struct local_attempt *attempt;
+	DL_FOREACH(local->attempts, attempt)
+	{
+		if (attempt->signal)
+			local_send(attempt, attempt->signal);
+	}
+}
+
 static void local_signal(struct executor *executor, struct run *const *runs, size_t count, int signal)
 {
 	(void)executor;
 	for (size_t i = 0; i < count; i++) {
-		const struct local_attempt *attempt = local_attempt_of(runs[i]);
+		struct local_attempt *attempt = local_attempt_of(runs[i]);
 		if (attempt)
-			local_parent_signal(attempt, signal);
+			local_send(attempt, signal);
 	}
 }
 
@@ -97,6 +114,7 @@ static void local_retry(struct executor *executor)
 {
 	struct local *local = local_of(executor);
 	local_adopt_retry(local);
+	local_send_again(local);
 	local_watch_look(local);
 	local_ending_look(-1, 0, local);
 }

@@ -7,6 +7,7 @@ engine_libengine_a_SOURCES += \
 	engine/exec/local/ending.c engine/exec/local/ending.h \
 	engine/exec/local/files.c engine/exec/local/files.h \
 	engine/exec/local/local.c engine/exec/local/local.h \
+	engine/exec/local/look.c engine/exec/local/look.h \
 	engine/exec/local/parent.c engine/exec/local/parent.h \
 	engine/exec/local/progress.c engine/exec/local/progress.h \
 	engine/exec/local/start.c engine/exec/local/start.h \

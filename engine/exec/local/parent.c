@@ -12,11 +12,14 @@
 #include "engine/exec/local/parent.h"
 #include "engine/run/process.h"
 
-static bool parent_carries_id(const struct local_attempt *attempt, pid_t pid)
+/* 1, 0, or -errno: that cannot be found out now. */
+static int parent_carries_id(const struct local_attempt *attempt, pid_t pid)
 {
 	char id[TASK_ID_MAX + 1];
-	return process_variable(pid, "KRTASK_ID", id, sizeof(id)) == 0 &&
-	       strcmp(id, task_id(attempt->run->task)) == 0;
+	int error = process_variable(pid, "KRTASK_ID", id, sizeof(id));
+	if (error)
+		return process_trouble(error);
+	return strcmp(id, task_id(attempt->run->task)) == 0;
 }
 
 static bool parent_is_anchor(const struct local *local, pid_t pid)
@@ -35,34 +38,42 @@ static bool parent_is_leader(const struct process_info *info, uint64_t start)
 
 /*
  * Is what has this pid now still our process?  start 0: an earlier server died before it could write that
- * down.
+ * down.  1, 0, or -errno: that cannot be found out now.
  */
-static bool parent_is_same(const struct local_attempt *attempt, const struct process_info *info,
-                           uint64_t start, bool anchored)
+static int parent_is_same(const struct local_attempt *attempt, const struct process_info *info, uint64_t start,
+                          bool anchored)
 {
 	if (start != 0)
 		return parent_is_leader(info, start);
-	return anchored ||
-	       (info->session == info->pid && info->state != 'Z' && parent_carries_id(attempt, info->pid));
+	if (anchored)
+		return 1;
+	return info->session == info->pid && info->state != 'Z' ? parent_carries_id(attempt, info->pid) : 0;
+}
+
+/* 0 or -ENOMEM. */
+static int parent_add_anchored(struct local_attempt *attempt, pid_t pid)
+{
+	attempt->pid = pid;
+	HASH_ADD(by_pid, attempt->local->anchored, pid, sizeof(attempt->pid), attempt);
+	if (attempt->by_pid.tbl)
+		return 0;
+	attempt->pid = 0;
+	return -ENOMEM;
 }
 
 int local_parent_find(struct local_attempt *attempt, pid_t pid, uint64_t start)
 {
-	struct local *local = attempt->local;
 	struct process_info info;
 	int error = process_read(pid, &info);
 	if (error && error != -ESRCH)
 		return error;
-	bool anchored = !error && parent_is_anchor(local, pid);
-	bool same = !error && parent_is_same(attempt, &info, start, anchored);
+	bool anchored = !error && parent_is_anchor(attempt->local, pid);
+	int same = error ? 0 : parent_is_same(attempt, &info, start, anchored);
+	if (same < 0)
+		return same;
+	if (same && anchored && parent_add_anchored(attempt, pid))
+		return -ENOMEM;
 	attempt->pid = pid;
-	if (same && anchored) {
-		HASH_ADD(by_pid, local->anchored, pid, sizeof(attempt->pid), attempt);
-		if (!attempt->by_pid.tbl) {
-			attempt->pid = 0;
-			return -ENOMEM;
-		}
-	}
 	attempt->start = same ? info.start : start;
 	attempt->parent = same && anchored ? LOCAL_PARENT_ANCHOR : LOCAL_PARENT_NOBODY;
 	return same;
@@ -136,36 +147,41 @@ void local_parent_reap(struct local_attempt *attempt)
  * All members of a session have one leader, since its number is not given away while it has members: that one
  * of them is of the task says it of all.
  */
-static bool parent_left_session(const struct local_attempt *attempt)
+static int parent_left_session(const struct local_attempt *attempt)
 {
 	struct process_info *infos = NULL;
-	bool found = false;
-	int count = process_session(attempt->pid, &infos);
-	for (int i = 0; i < count && !found; i++)
-		found = infos[i].start >= attempt->start && parent_carries_id(attempt, infos[i].pid);
+	int found = 0, count = process_session(attempt->pid, &infos);
+	if (count < 0)
+		return process_trouble(count);
+	for (int i = 0; i < count && found == 0; i++)
+		found = infos[i].start >= attempt->start ? parent_carries_id(attempt, infos[i].pid) : 0;
 	free(infos);
 	return found;
 }
 
-bool local_parent_keeps_group(const struct local_attempt *attempt)
+int local_parent_keeps_group(const struct local_attempt *attempt)
 {
 	struct process_info info;
 	if (attempt->pid <= 1)
-		return false;
+		return 0;
 	if (attempt->parent != LOCAL_PARENT_NOBODY)
-		return true;
+		return 1;
 	int error = process_read(attempt->pid, &info);
 	if (error == 0)
 		return parent_is_leader(&info, attempt->start);
-	return error == -ESRCH && kill(-attempt->pid, 0) == 0 && parent_left_session(attempt);
+	if (error != -ESRCH)
+		return process_trouble(error);
+	return kill(-attempt->pid, 0) == 0 ? parent_left_session(attempt) : 0;
 }
 
-void local_parent_signal(const struct local_attempt *attempt, int signal)
+int local_parent_signal(const struct local_attempt *attempt, int signal)
 {
-	if (signal <= 0 || !local_parent_keeps_group(attempt))
-		return;
+	int keeps = signal > 0 ? local_parent_keeps_group(attempt) : 0;
+	if (keeps <= 0)
+		return keeps;
 	kill(-attempt->pid, signal);
 	/* A stopped process takes no SIGTERM until it is continued. */
 	if (signal != SIGKILL && signal != SIGSTOP)
 		kill(-attempt->pid, SIGCONT);
+	return 0;
 }

@@ -23,9 +23,9 @@ int local_parent_find(struct local_attempt *attempt, pid_t pid, uint64_t start);
 int local_parent_peek(struct local_attempt *attempt);
 /* Lets go of a status that was peeked at. */
 void local_parent_reap(struct local_attempt *attempt);
-/* The group and the session of the first process are still its own. */
-bool local_parent_keeps_group(const struct local_attempt *attempt);
-/* To every process of the group. */
-void local_parent_signal(const struct local_attempt *attempt, int signal);
+/* 1: the group and the session of the first process are still its own; 0: they are not; -errno: that cannot be found out now. */
+int local_parent_keeps_group(const struct local_attempt *attempt);
+/* To every process of the group.  0, or -errno: that it is the group cannot be found out now, and nothing was sent. */
+int local_parent_signal(const struct local_attempt *attempt, int signal);
 
 #endif

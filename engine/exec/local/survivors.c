@@ -16,11 +16,6 @@
 /* How many a message names. */
 enum { NAMED_MAX = 8 };
 
-struct local_orphan {
-	struct process_info info;
-	char id[TASK_ID_MAX + 1]; /* KRTASK_ID in its environment, or empty */
-};
-
 struct local_survivor {
 	struct local_survivor *prev, *next;
 	struct local_attempt *attempt;
@@ -28,120 +23,78 @@ struct local_survivor {
 	struct event event;
 };
 
-/* What is not trouble that passes will not get better: what cannot be seen is not there. */
-static int look_error(int error)
+static void survivors_add(struct local_survivors *survivors, const struct process_info *info)
 {
-	return error == -ENOMEM || error == -EMFILE || error == -ENFILE ? error : 0;
+	if (survivors->count < LOCAL_SURVIVORS_MAX)
+		survivors->found[survivors->count] = *info;
+	survivors->count++;
 }
 
-/* First processes of runs that an earlier server left to the anchor are none. */
-static bool look_is_orphan(const struct local *local, pid_t pid, struct local_orphan *orphan)
+static bool survivors_is_inside(const struct process_info *info, const struct local_attempt *attempt)
 {
-	struct local_attempt *attempt;
-	HASH_FIND(by_pid, local->anchored, &pid, sizeof(pid), attempt);
-	if (attempt || pid == getpid() || process_read(pid, &orphan->info) || orphan->info.state == 'Z')
-		return false;
-	if (process_variable(pid, "KRTASK_ID", orphan->id, sizeof(orphan->id)))
-		*orphan->id = '\0';
-	return true;
+	return info->session == attempt->pid || info->group == attempt->pid;
 }
 
-static int look_add_children(struct local_look *look, const struct local *local, pid_t reaper)
+/* Those that made a session of their own are known by the id in their environment. */
+static bool survivors_has_left(const struct local_orphan *orphan, const struct local_attempt *attempt)
 {
-	pid_t *pids = NULL;
-	int count = process_children(reaper, &pids);
-	if (count <= 0) {
-		free(pids);
-		return look_error(count);
-	}
-	size_t size = look->orphan_count + (size_t)count;
-	struct local_orphan *orphans = realloc(look->orphans, size * sizeof(*orphans));
-	if (!orphans) {
-		free(pids);
-		return -ENOMEM;
-	}
-	look->orphans = orphans;
-	for (int i = 0; i < count; i++) {
-		if (look_is_orphan(local, pids[i], &orphans[look->orphan_count]))
-			look->orphan_count++;
-	}
-	free(pids);
-	return 0;
+	return !survivors_is_inside(&orphan->info, attempt) && strcmp(orphan->id, task_id(attempt->run->task)) == 0;
 }
 
-int local_look_begin(struct local_look *look, const struct local *local)
+/* What its orphans are: every one that is left of it is one of them, or under one. */
+static void survivors_look_at_orphans(const struct local_look *look, const struct local_attempt *attempt, bool *inside,
+                                      bool *left)
 {
-	*look = (struct local_look){ 0 };
-	int error = look_add_children(look, local, getpid());
-	if (!error && local->anchored)
-		error = look_add_children(look, local, local->anchor->pid);
-	if (error)
-		local_look_end(look);
-	return error;
-}
-
-void local_look_end(struct local_look *look)
-{
-	free(look->orphans);
-	free(look->processes);
-	*look = (struct local_look){ 0 };
-}
-
-static int look_at_processes(struct local_look *look)
-{
-	if (look->processes)
-		return 0;
-	int count = process_all(&look->processes);
-	look->process_count = count < 0 ? 0 : count;
-	return look_error(count);
-}
-
-static void survivors_add(struct local_survivors *survivors, const struct process_info *info, pid_t leader)
-{
-	if (survivors->count == LOCAL_SURVIVORS_MAX)
-		return;
-	survivors->found[survivors->count++] = *info;
-	survivors->in_group += info->group == leader;
-}
-
-/*
- * Members of its session are counted with all of them; those that made a session of their own are known by
- * the id in their environment, and added here.
- */
-static bool survivors_among_orphans(struct local_survivors *survivors, const struct local_look *look,
-                                    const struct local_attempt *attempt)
-{
-	const char *id = task_id(attempt->run->task);
-	bool in_session = false;
+	*inside = *left = false;
 	for (size_t i = 0; i < look->orphan_count; i++) {
-		const struct local_orphan *orphan = &look->orphans[i];
-		if (orphan->info.session == attempt->pid || orphan->info.group == attempt->pid)
-			in_session = true;
-		else if (strcmp(orphan->id, id) == 0)
-			survivors_add(survivors, &orphan->info, attempt->pid);
+		*inside = *inside || survivors_is_inside(&look->orphans[i].info, attempt);
+		*left = *left || survivors_has_left(&look->orphans[i], attempt);
 	}
-	return in_session;
 }
 
+/* Those of its session: inside its group, or outside. */
+static void survivors_add_session(struct local_survivors *survivors, const struct local_look *look,
+                                  const struct local_attempt *attempt, bool in_group)
+{
+	for (int i = 0; i < look->process_count; i++) {
+		const struct process_info *info = &look->processes[i];
+		bool inside = survivors_is_inside(info, attempt) && info->pid != attempt->pid;
+		if (inside && (info->group == attempt->pid) == in_group)
+			survivors_add(survivors, info);
+	}
+}
+
+/* The group first: all others may be more than there is room for. */
 int local_survivors_find(struct local_survivors *survivors, struct local_look *look,
                          const struct local_attempt *attempt)
 {
+	bool inside, left;
 	survivors->count = survivors->in_group = 0;
 	if (attempt->pid <= 0)
 		return 0;
-	bool in_session = survivors_among_orphans(survivors, look, attempt);
-	/* Its orphans went to nobody we know. */
-	if (attempt->parent == LOCAL_PARENT_NOBODY)
-		in_session = kill(-attempt->pid, 0) == 0 && local_parent_keeps_group(attempt);
-	if (!in_session)
-		return 0;
-	int error = look_at_processes(look);
-	for (int i = 0; i < look->process_count; i++) {
-		const struct process_info *info = &look->processes[i];
-		if (info->session == attempt->pid && info->pid != attempt->pid)
-			survivors_add(survivors, info, attempt->pid);
+	survivors_look_at_orphans(look, attempt, &inside, &left);
+	int may_be = inside || left;
+	if (attempt->parent == LOCAL_PARENT_NOBODY) {
+		/* Its orphans went to nobody we know, and its number may be another's. */
+		inside = false;
+		may_be = kill(-attempt->pid, 0) == 0 ? local_parent_keeps_group(attempt) : 0;
 	}
-	return error;
+	int error = may_be > 0 ? local_look_at_processes(look) : may_be;
+	if (error)
+		return error;
+	if (may_be) {
+		survivors_add_session(survivors, look, attempt, true);
+		survivors->in_group = survivors->count;
+		survivors_add_session(survivors, look, attempt, false);
+	}
+	/* Who was there a moment ago and has gone since may have left others behind. */
+	if (inside && survivors->count == 0)
+		return -EAGAIN;
+	for (size_t i = 0; i < look->orphan_count && left; i++) {
+		if (survivors_has_left(&look->orphans[i], attempt))
+			survivors_add(survivors, &look->orphans[i].info);
+	}
+	return 0;
 }
 
 bool local_survivors_describe(const struct local_survivors *survivors, char *text, size_t size)
@@ -197,16 +150,17 @@ static int survivor_watch(struct local_attempt *attempt, pid_t pid)
 	return -ENOMEM;
 }
 
-bool local_survivors_watch(struct local_attempt *attempt, const struct local_survivors *survivors,
+int local_survivors_watch(struct local_attempt *attempt, const struct local_survivors *survivors,
                            void (*emptied)(struct local_attempt *attempt))
 {
+	int trouble = -EAGAIN;
 	attempt->emptied = emptied;
-	for (unsigned i = 0; i < survivors->count; i++) {
-		const struct process_info *info = &survivors->found[i];
-		if (info->group == attempt->pid)
-			survivor_watch(attempt, info->pid);
+	for (unsigned i = 0; i < survivors->in_group && i < LOCAL_SURVIVORS_MAX; i++) {
+		int error = survivor_watch(attempt, survivors->found[i].pid);
+		if (error && error != -ESRCH)
+			trouble = error;
 	}
-	return attempt->survivors;
+	return attempt->survivors ? 0 : trouble;
 }
 
 void local_survivors_unwatch(struct local_attempt *attempt)
