@@ -180,7 +180,6 @@ static void engine_init_core(struct engine *engine, const struct engine_options 
 		.now = engine_core_now,
 		.ticks = engine_core_ticks,
 		.clock_ctx = engine,
-		.slots = options->slots,
 		.paused = options->paused,
 	};
 	const struct core_hooks hooks = {
@@ -230,12 +229,14 @@ static int engine_open_executor(struct engine *engine, const struct engine_optio
 	return local_open(&engine->executor, &local, error);
 }
 
-static int engine_recover(struct engine *engine, char **error)
+static int engine_recover(struct engine *engine, int slots, char **error)
 {
 	struct recovery recovery = { .core = &engine->core };
 	int code = store_load(engine->store, &recovery_reader, &recovery, error);
 	if (!code)
 		code = store_start(engine->store);
+	if (!code && slots >= 0 && (unsigned)slots != engine->core.options.slots)
+		code = requests_set_slots(&engine->core, (unsigned)slots);
 	recovery_finish(&recovery, code != 0);
 	if (!code)
 		local_sweep(engine->executor, engine_knows, engine);
@@ -260,7 +261,7 @@ static int engine_open_parts(struct engine *engine, const struct engine_options 
 	if (code)
 		return code;
 	engine_init_core(engine, options, boot_id);
-	return engine_recover(engine, error);
+	return engine_recover(engine, options->slots, error);
 }
 
 int engine_open(struct engine **out, const struct engine_options *options, char **error)
@@ -473,10 +474,9 @@ static void engine_reschedule(struct engine *engine)
 	settle_core(&engine->core);
 }
 
-void engine_set_slots(struct engine *engine, unsigned slots)
+int engine_set_slots(struct engine *engine, unsigned slots)
 {
-	engine->core.options.slots = slots;
-	engine_reschedule(engine);
+	return requests_set_slots(&engine->core, slots);
 }
 
 unsigned engine_unfinished(const struct engine *engine)

@@ -28,7 +28,7 @@ struct engine_options {
 	struct event_base *base;   /* borrowed */
 	const char *directory;     /* the server's state directory, there already */
 	const char *address;       /* for KRTASK_SERVER: "unix:/path" */
-	unsigned slots;            /* tasks at once, 0: no limit */
+	int slots;                 /* tasks at once, 0: no limit, kept for the engines to come; -1: as was kept */
 	const struct local_anchor *anchor; /* borrowed; NULL: none */
 	bool paused;               /* start nothing that is queued */
 	int64_t (*now)(void);      /* milliseconds since 1970; NULL: the system's clock */
@@ -90,7 +90,8 @@ void engine_wait_begin(struct task *task);
 void engine_wait_end(struct task *task);
 
 unsigned engine_slots(const struct engine *engine);
-void engine_set_slots(struct engine *engine, unsigned slots);
+/* 0 or -ENOMEM. */
+int engine_set_slots(struct engine *engine, unsigned slots);
 /* Tasks that are claimed and not over yet, durably: an anchor is needed for them. */
 unsigned engine_unfinished(const struct engine *engine);
 /* Queued, claimed, running or stopping. */

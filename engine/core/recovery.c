@@ -13,6 +13,12 @@
 
 enum { RECOVERY_LIST = 64 }; /* runs that one call of adopt takes */
 
+static int recovery_slots(void *ctx, unsigned slots)
+{
+	((struct recovery *)ctx)->core->options.slots = slots;
+	return 0;
+}
+
 static int recovery_environment(void *ctx, const char *hash, const char *block, size_t length)
 {
 	struct recovery *recovery = ctx;
@@ -104,6 +110,7 @@ static int recovery_counters(void *ctx, uint64_t last_number, uint64_t next_id)
 }
 
 const struct store_reader recovery_reader = {
+	.slots = recovery_slots,
 	.environment = recovery_environment,
 	.task = recovery_task,
 	.reserved = recovery_reserved,

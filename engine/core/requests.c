@@ -192,3 +192,54 @@ int requests_set_text(struct core *core, struct task *task, const char *name, co
 	settle_core(core);
 	return code;
 }
+
+/* New slots on their way: those before them are kept. */
+struct requests_slots {
+	struct journal_change change; /* first */
+	struct core *core;
+	unsigned before;
+};
+
+static void requests_slots_free(struct journal_change *journaled)
+{
+	free(journaled);
+}
+
+static void requests_reschedule(struct core *core, unsigned slots)
+{
+	core->options.slots = slots;
+	core_need(core, CORE_DUE_SCHEDULE);
+	core_need(core, CORE_DUE_CHANGED);
+}
+
+static void requests_slots_undone(struct journal_change *journaled)
+{
+	struct requests_slots *change = (struct requests_slots *)journaled;
+	requests_reschedule(change->core, change->before);
+	free(change);
+}
+
+int requests_set_slots(struct core *core, unsigned slots)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	struct requests_slots *change = calloc(1, sizeof(*change));
+	if (!change)
+		return -ENOMEM;
+	change->change = (struct journal_change){
+		.effect = requests_slots_free,
+		.undo = requests_slots_undone,
+		.drop = requests_slots_free,
+	};
+	change->core = core;
+	change->before = core->options.slots;
+	store_batch_slots(&batch, slots);
+	int error = journal_put(&core->journal, &change->change, &batch, true);
+	if (error) {
+		free(change);
+		return error;
+	}
+	core_asked(core);
+	requests_reschedule(core, slots);
+	settle_core(core);
+	return 0;
+}

@@ -22,6 +22,8 @@ struct stop_options {
 int requests_stop(struct core *core, struct task *task, const struct stop_options *options);
 /* NULL leaves as it is.  -EINVAL with *error, -ENOMEM. */
 int requests_set_text(struct core *core, struct task *task, const char *name, const char *description, char **error);
+/* How many tasks run at once, 0: no limit. */
+int requests_set_slots(struct core *core, unsigned slots);
 /* What the task says of itself: not journaled.  percent is clamped; message NULL leaves it, "" clears it. */
 int requests_progress(struct core *core, struct task *task, int percent, const char *message);
 

@@ -163,7 +163,7 @@ static void exec_server(const struct anchor *anchor, int line_fd)
 	place_descriptors(inherited, 3, DAEMON_LISTEN_FD);
 	char pid[16], slots[16];
 	snprintf(pid, sizeof pid, "%d", getpid());
-	snprintf(slots, sizeof slots, "%u", options->slots);
+	snprintf(slots, sizeof slots, "%d", options->slots);
 	setenv("LISTEN_FDS", "1", 1);
 	setenv("LISTEN_PID", pid, 1);
 	sigset_t none;
@@ -171,7 +171,7 @@ static void exec_server(const struct anchor *anchor, int line_fd)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	const char *mode = anchor->state == DORMANT && options->collect ? "--collect" : "--serve";
 	execl(options->program, "krtaskd", mode, "--name", options->name, "--socket", options->socket, "--state",
-	      options->state, "--slots", slots, (char *)NULL);
+	      options->state, options->slots < 0 ? NULL : "--slots", slots, (char *)NULL);
 	_exit(EXIT_FAILURE);
 }
 
@@ -323,6 +323,8 @@ static bool hear_one(struct anchor *anchor)
 	case LINE_READY:
 		anchor->answered = true;
 		anchor->tries = 0;
+		/* It keeps them for those to come. */
+		anchor->options->slots = -1;
 		anchor_report(anchor, "ready", "");
 		break;
 	case LINE_ERROR:
@@ -340,9 +342,6 @@ static bool hear_one(struct anchor *anchor)
 		break;
 	case LINE_RESTART:
 		anchor->answered = true;
-		break;
-	case LINE_SLOTS:
-		anchor->options->slots = (unsigned)message.status;
 		break;
 	default:
 		break;
@@ -445,13 +444,12 @@ static void anchor_keep(int fd)
 
 int anchor_become(const struct daemon_options *options)
 {
-	char listen_fd[16], lock_fd[16], slots[16];
+	char listen_fd[16], lock_fd[16];
 	snprintf(listen_fd, sizeof listen_fd, "%d", options->listen_fd);
 	snprintf(lock_fd, sizeof lock_fd, "%d", options->lock_fd);
-	snprintf(slots, sizeof slots, "%u", options->slots);
 	anchor_keep(options->listen_fd);
 	anchor_keep(options->lock_fd);
 	execl(options->program, "krtaskd", "--anchor", "--name", options->name, "--socket", options->socket, "--state",
-	      options->state, "--slots", slots, "--listen-fd", listen_fd, "--lock-fd", lock_fd, (char *)NULL);
+	      options->state, "--listen-fd", listen_fd, "--lock-fd", lock_fd, (char *)NULL);
 	return errno;
 }

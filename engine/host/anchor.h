@@ -15,7 +15,7 @@ struct daemon_options {
 	const char *name;
 	const char *socket;
 	const char *state;     /* the server's own state folder */
-	unsigned slots;        /* 0: no limit */
+	int slots;             /* to begin with, 0: no limit; -1: as the servers before had */
 	bool foreground;
 	int ready_fd;          /* told one line when the server answers; -1: none */
 	int listen_fd;         /* -1: to be made */

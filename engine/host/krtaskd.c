@@ -92,7 +92,7 @@ static void read_option(struct settings *settings, int option)
 	case OPTION_NAME: daemon->name = optarg; break;
 	case OPTION_SOCKET: daemon->socket = optarg; break;
 	case OPTION_STATE: daemon->state = optarg; break;
-	case OPTION_SLOTS: daemon->slots = (unsigned)number_option("--slots", optarg, 1000000); break;
+	case OPTION_SLOTS: daemon->slots = number_option("--slots", optarg, 1000000); break;
 	case OPTION_FOREGROUND: daemon->foreground = true; break;
 	case OPTION_READY_FD: daemon->ready_fd = number_option("--ready-fd", optarg, 65535); break;
 	case OPTION_LISTEN_FD: daemon->listen_fd = number_option("--listen-fd", optarg, 65535); break;
@@ -243,7 +243,7 @@ static int become_daemon(struct daemon_options *daemon)
 
 int main(int argc, char **argv)
 {
-	struct settings settings = { .daemon = { .ready_fd = -1, .listen_fd = -1, .lock_fd = -1, .line_fd = -1 } };
+	struct settings settings = { .daemon = { .slots = -1, .ready_fd = -1, .listen_fd = -1, .lock_fd = -1, .line_fd = -1 } };
 	read_options(&settings, argc, argv);
 	umask(077);
 	settings.daemon.program = own_path();

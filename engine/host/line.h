@@ -18,7 +18,6 @@ enum line_kind {
 	LINE_REAP,      /* server: pid's status is committed, let go of it */
 	LINE_STOP,      /* server: it ends, and no new one is wanted; status: how many tasks run on.  Answered with the same kind */
 	LINE_RESTART,   /* server: it ends, and a new one is wanted at once */
-	LINE_SLOTS,     /* server: status is how many tasks run at once from now on, for the servers to come */
 	LINE_CHILD,     /* anchor: some child of it changed */
 	LINE_TERMINATE, /* anchor: it was asked to end: stop in order */
 };

@@ -59,14 +59,6 @@ static void server_finish(void *ctx, bool restart)
 	event_active(server->leave_event, EV_TIMEOUT, 0);
 }
 
-static void slots_set(void *ctx, unsigned slots)
-{
-	struct server *server = ctx;
-	struct line_message message = { .kind = LINE_SLOTS, .status = (int32_t)slots };
-	server->options.slots = slots;
-	line_send(server->line.fd, &message);
-}
-
 static void server_terminate(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
@@ -177,7 +169,6 @@ static int open_all(struct server *server, char **error)
 		.anchor = server->line.anchor,
 		.collect = server->options.collect,
 		.finish = server_finish,
-		.slots_set = slots_set,
 		.ctx = server,
 	};
 	code = service_new(&server->service, &service_options);

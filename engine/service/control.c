@@ -40,9 +40,10 @@ void service_server_set(void *ctx, struct wire_call *call, const json_t *paramet
 		args.bad = "slots";
 	if (args_refused(&args, call, NULL))
 		return;
-	engine_set_slots(service->engine, (unsigned)slots);
-	service->options.slots_set(service->options.ctx, (unsigned)slots);
-	reply_nothing(call);
+	if (engine_set_slots(service->engine, (unsigned)slots))
+		refuse_memory(call);
+	else
+		wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
 }
 
 static void refuse_running(struct service *service, struct wire_call *call)

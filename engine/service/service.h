@@ -32,9 +32,7 @@ struct service_options {
 	bool collect; /* end as soon as what had ended is committed, unless somebody wants more */
 	/* The server ends: for good, or to be started anew.  Called once. */
 	void (*finish)(void *ctx, bool restart);
-	/* The slots were set: the next server is to have them too. */
-	void (*slots_set)(void *ctx, unsigned slots);
-	void *ctx; /* of both */
+	void *ctx; /* of finish */
 };
 
 enum service_mode { MODE_SERVING, MODE_DRAIN, MODE_CANCEL, MODE_COLLECT };

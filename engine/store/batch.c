@@ -134,6 +134,12 @@ void store_batch_reserved(struct store_batch *batch, uint64_t id)
 	batch_add(batch, OP_RESERVE, values);
 }
 
+void store_batch_slots(struct store_batch *batch, unsigned slots)
+{
+	const struct op_value values[] = { op_integer(slots) };
+	batch_add(batch, OP_SLOTS, values);
+}
+
 void store_batch_probe(struct store_batch *batch, int64_t now)
 {
 	const struct op_value values[] = { op_integer(now) };

@@ -47,6 +47,8 @@ void store_batch_environment(struct store_batch *batch, const char *hash, const 
 void store_batch_forget_environment(struct store_batch *batch, const char *hash);
 /* A numeric id given by a user, that the server's counter must skip when it gets there. */
 void store_batch_reserved(struct store_batch *batch, uint64_t id);
+/* How many tasks run at once, 0: no limit. */
+void store_batch_slots(struct store_batch *batch, unsigned slots);
 /* Changes nothing that is read: after a failed commit it tells whether commits succeed again.  now: any number that differs from the last. */
 void store_batch_probe(struct store_batch *batch, int64_t now);
 

@@ -258,6 +258,15 @@ static int counters_row(struct loading *loading, sqlite3_stmt *row)
 	return loading->reader->counters(loading->ctx, last_number, next_id ? next_id : 1);
 }
 
+/* What is no number of slots was never set. */
+static int slots_row(struct loading *loading, sqlite3_stmt *row)
+{
+	int64_t slots = sqlite3_column_int64(row, 0);
+
+	return slots >= 0 && slots <= INT32_MAX ? loading->reader->slots(loading->ctx, (unsigned)slots) : 0;
+}
+
+static const char select_slots[] = "SELECT value FROM meta WHERE key = 'slots'";
 static const char select_environments[] = "SELECT rowid, hash, block FROM environments";
 static const char select_reserved[] = "SELECT id FROM reserved";
 static const char select_counters[] =
@@ -270,8 +279,10 @@ int store_load(struct store *store, const struct store_reader *reader, void *ctx
 	struct loading loading = { .store = store, .reader = reader, .ctx = ctx, .error = error };
 
 	*error = NULL;
-	int rc = each_row(&loading, select_environments, environment_row);
+	int rc = each_row(&loading, select_slots, slots_row);
 
+	if (rc == 0)
+		rc = each_row(&loading, select_environments, environment_row);
 	if (rc == 0)
 		rc = load_tasks(&loading);
 	if (rc == 0)

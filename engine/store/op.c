@@ -21,6 +21,7 @@ static const struct {
 	[OP_FORGET_ENVIRONMENT] = { 1, "DELETE FROM environments WHERE hash = ?1" },
 	[OP_RESERVE] = { 1, "INSERT OR IGNORE INTO reserved (id) VALUES (?1)" },
 	[OP_PROBE] = { 1, "REPLACE INTO meta (key, value) VALUES ('probe', ?1)" },
+	[OP_SLOTS] = { 1, "REPLACE INTO meta (key, value) VALUES ('slots', ?1)" },
 	[OP_COUNTERS] = { 2, "UPDATE meta SET value = max(value, CASE key WHEN 'last_number' THEN ?1 ELSE ?2 END)"
 			     " WHERE key IN ('last_number', 'next_id')" },
 };

@@ -23,7 +23,7 @@
 
 static struct event_base *base;
 static struct engine *engine;
-static unsigned slots;
+static int slots;
 static unsigned failures; /* commits that failed, as the hooks told */
 static int gate;          /* a FIFO, held open: a task that reads a line of it waits until open_gate() */
 
@@ -242,6 +242,29 @@ START_TEST(progress_may_come_before_the_news_that_the_command_runs)
 	until("a", TASK_FAILED);
 	ck_assert_int_eq(task->status.percent, 55);
 	close(up);
+}
+END_TEST
+
+START_TEST(slots_are_kept)
+{
+	slots = -1;
+	ck_assert_uint_eq(engine_slots(engine), 0);
+	ck_assert_int_eq(engine_set_slots(engine, 2), 0);
+	settle_core();
+	reopen();
+	ck_assert_uint_eq(engine_slots(engine), 2);
+	/* Unless others are given, which are kept then. */
+	slots = 5;
+	reopen();
+	slots = -1;
+	reopen();
+	ck_assert_uint_eq(engine_slots(engine), 5);
+	/* What could not be kept is not. */
+	store_fail_commits(engine_store(engine), 0, 1);
+	ck_assert_int_eq(engine_set_slots(engine, 7), 0);
+	while (failures == 0)
+		turn();
+	ck_assert_uint_eq(engine_slots(engine), 5);
 }
 END_TEST
 
@@ -582,6 +605,7 @@ int main(void)
 		a_stop_before_the_start_is_at_once,
 		a_stop_lasts_until_the_group_is_empty,
 		progress_may_come_before_the_news_that_the_command_runs,
+		slots_are_kept,
 		slots_bound_how_many_run,
 		a_queued_task_can_be_stopped,
 		a_nonce_makes_one_task,

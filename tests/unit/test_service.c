@@ -84,11 +84,6 @@ static void finished(void *ctx, bool restart)
 	(void)ctx, (void)restart;
 }
 
-static void slots_were_set(void *ctx, unsigned slots)
-{
-	(void)ctx, (void)slots;
-}
-
 static struct sockaddr_un socket_name(void)
 {
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
@@ -179,7 +174,7 @@ static void setup(void)
 	char *error = NULL;
 	struct engine_options engine_options = { .address = "unix:/none" };
 	struct service_options options = {
-		.name = "test", .address = "unix:/none", .state = "/none", .finish = finished, .slots_set = slots_were_set
+		.name = "test", .address = "unix:/none", .state = "/none", .finish = finished
 	};
 
 	scratch_make();

@@ -88,6 +88,12 @@ static struct {
 	int refuse;
 } seen;
 
+static int see_slots(void *ctx, unsigned slots)
+{
+	(void)ctx, (void)slots;
+	return 0;
+}
+
 static int see_environment(void *ctx, const char *hash, const char *block, size_t length)
 {
 	(void)ctx;
@@ -133,6 +139,7 @@ static int see_counters(void *ctx, uint64_t last_number, uint64_t next_id)
 }
 
 static const struct store_reader reader = {
+	.slots = see_slots,
 	.environment = see_environment,
 	.task = see_task,
 	.reserved = see_reserved,
