@@ -90,7 +90,7 @@ static const struct {
 	const char *text;
 	enum confirm_choice choice;
 } answers[] = {
-	{ "", CHOICE_YES },         { "  \t ", CHOICE_YES },     { "y", CHOICE_YES },
+	{ "", CHOICE_YES },         { "  \t ", CHOICE_UNKNOWN }, { "y", CHOICE_YES },
 	{ "Y", CHOICE_YES },        { " yes ", CHOICE_YES },     { "YES", CHOICE_YES },
 	{ "a", CHOICE_YES_ALL },    { "yes to all", CHOICE_YES_ALL }, { "n", CHOICE_NO },
 	{ "No", CHOICE_NO },        { "L\r", CHOICE_NO_ALL },    { "NO TO ALL", CHOICE_NO_ALL },
@@ -114,6 +114,11 @@ START_TEST(preferences_by_name)
 	ck_assert_int_eq(confirm_parse_preference("high"), PREFERENCE_HIGH);
 	ck_assert_int_eq(confirm_parse_preference(""), -1);
 	ck_assert_int_eq(confirm_parse_preference("highest"), -1);
+	ck_assert_int_eq(confirm_parse_preference("Lo"), PREFERENCE_LOW);
+	ck_assert_int_eq(confirm_parse_preference("0"), PREFERENCE_NONE);
+	ck_assert_int_eq(confirm_parse_preference("3"), PREFERENCE_HIGH);
+	ck_assert_int_eq(confirm_parse_preference("4"), -1);
+	ck_assert_int_eq(confirm_parse_preference("11"), -1);
 }
 END_TEST
 

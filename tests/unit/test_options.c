@@ -167,8 +167,8 @@ START_TEST(values_by_position)
 	parse_well("Start-KrTask other 7 -Verbose", "start");
 	ck_assert_str_eq(inv.args.server, "other");
 	ck_assert_str_eq(inv.args.operands.items[0].text, "7");
-	parse_well("Start-KrTask -Id 7 other", "start");
-	ck_assert_str_eq(inv.args.server, "other");
+	parse_well("Start-KrTask -Id 7 default", "start");
+	ck_assert_str_eq(inv.args.server, "default");
 	parse_well("Start-KrTask -Server other 7", "start");
 	ck_assert_str_eq(inv.args.operands.items[0].text, "7");
 }
@@ -260,7 +260,7 @@ static const struct {
 	{ "Stop-KrTask 7", "id=7" },
 	{ "Stop-KrTask a 7", "id=7 server=a" },
 	{ "Stop-KrTask a -wi 7", "id=7 server=a what-if" },
-	{ "Stop-KrTask a -Id 7", "id=7 server=a" },
+	{ "Stop-KrTask default -Id 7", "id=7 server=default" },
 	{ "Stop-KrTask -Server a 7", "id=7 server=a" },
 	{ "Stop-KrTask _ 7", "id=7 server=" },
 	{ "Stop-KrTask -5", "id=-5" },

@@ -86,7 +86,10 @@ static int add_values(struct expansion *e, const struct piece *piece)
 		*e->column = piece->column;
 		return -EINVAL;
 	}
+	for (const char *value = variable_next(variable, NULL); value; value = variable_next(variable, value))
+		word.more++;
 	for (const char *value = variable_next(variable, NULL); value; value = variable_next(variable, value)) {
+		word.more--;
 		word.text = expand_own(e, value);
 		words_add(e->words, word);
 	}

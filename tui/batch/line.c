@@ -7,6 +7,7 @@
 
 #include "tui/batch/expand.h"
 #include "tui/batch/pipeline.h"
+#include "tui/batch/preferences.h"
 #include "tui/cli/help.h"
 #include "tui/cli/report.h"
 #include "tui/fields/fields.h"
@@ -43,22 +44,42 @@ static bool is_constant(const char *name)
 	return strcasecmp(name, "true") == 0 || strcasecmp(name, "false") == 0 || strcasecmp(name, "null") == 0;
 }
 
-/* $ConfirmPreference is the one variable that means something to the commands. */
+/* In a check nothing is set, but the value is looked at. False: refused. */
 static bool line_set_preference(struct runner *runner, struct job *job)
 {
-	const char *text = job->words.count ? job->words.items[0].text : "";
-	int preference;
+	const char *name = job->statement.assigned;
+	struct arguments tried = runner->context->defaults;
+	char *clause;
 
-	if (strcasecmp(job->statement.assigned, "ConfirmPreference") != 0 || (job->words.count && job->words.items[0].unknown))
+	if (job->words.count > 1)
+		clause = alloc_format(MSG_PREFERENCE_COMMAND, name);
+	else if (job->words.count == 1 && job->words.items[0].unknown)
 		return true;
-	preference = confirm_parse_preference(text);
-	if (preference < 0) {
-		line_refuse(runner, job, alloc_format(MSG_CONFIRM_PREFERENCE, text), column_of(job));
+	else
+		clause = preference_set(&tried, name, job->words.count ? job->words.items[0].text : "");
+	if (clause) {
+		line_refuse(runner, job, clause, column_of(job));
 		return false;
 	}
-	if (!runner->checking)
-		runner->context->defaults.confirm_preference = (enum confirm_preference)preference;
+	if (runner->checking)
+		return true;
+	runner->context->defaults = tried;
+	preferences_define(&runner->variables, &runner->context->defaults);
+	jobs_note(&runner->jobs, job->serial, 0);
 	return true;
+}
+
+static void assign_preference(struct runner *runner, struct job *job)
+{
+	struct statement *statement = &job->statement;
+
+	if (statement->literal) {
+		if (line_expand(runner, job, statement->right, 1, &job->words))
+			line_set_preference(runner, job);
+		return;
+	}
+	statement->assigns = false;
+	line_refuse(runner, job, alloc_format(MSG_PREFERENCE_COMMAND, statement->assigned), column_of(job));
 }
 
 /* True if the value is one variable that holds records: then the other one does too. */
@@ -80,8 +101,7 @@ static void assign_literal(struct runner *runner, struct job *job)
 	struct strings texts = STRINGS_INIT;
 	struct values values;
 
-	if (!line_expand(runner, job, job->statement.right, 1, &job->words) ||
-	    !line_set_preference(runner, job))
+	if (!line_expand(runner, job, job->statement.right, 1, &job->words))
 		return;
 	for (size_t i = 0; i < job->words.count; i++)
 		alloc_add(&texts, job->words.items[i].text);
@@ -117,7 +137,7 @@ static void send_job(struct runner *runner, struct job *job)
 		line_refuse(runner, job, error, column_of(job));
 		return;
 	}
-	if (!is_ready(inv))
+	if (!is_ready(inv) || inv->args.debug)
 		jobs_settle(&runner->jobs);
 	if (!invocation_connect(inv)) {
 		jobs_end(&runner->jobs, job);
@@ -175,7 +195,7 @@ bool line_parse(struct runner *runner, struct job *job, const char *server)
 		line_refuse(runner, job, error, at < job->words.count ? job->words.items[at].column : column_of(job));
 		return false;
 	}
-	if (!inv->command && !inv->args.help) {
+	if (!inv->command && !inv->args.help && !inv->args.version) {
 		line_refuse(runner, job, alloc_string(MSG_LINE_NO_COMMAND), column_of(job));
 		return false;
 	}
@@ -191,20 +211,30 @@ bool line_parse(struct runner *runner, struct job *job, const char *server)
 	return true;
 }
 
+bool line_answers_help(struct runner *runner, const struct invocation *inv)
+{
+	if (!inv->args.help && !inv->args.version)
+		return false;
+	if (runner->checking)
+		return true;
+	jobs_settle(&runner->jobs);
+	if (inv->args.version)
+		help_version(stdout);
+	else if (inv->command)
+		help_command(inv->command, stdout);
+	else
+		help_overall(stdout);
+	return true;
+}
+
 static void do_command(struct runner *runner, struct job *job)
 {
 	struct invocation *inv = &job->inv;
 
-	if (!line_parse(runner, job, NULL))
+	if (!line_parse(runner, job, NULL) || line_answers_help(runner, inv))
 		return;
 	if (runner->checking) {
 		line_check(runner, job);
-	} else if (inv->args.help) {
-		jobs_settle(&runner->jobs);
-		if (inv->command)
-			help_command(inv->command, stdout);
-		else
-			help_overall(stdout);
 	} else {
 		run_job(runner, job);
 	}
@@ -227,6 +257,8 @@ void line_do(struct runner *runner, unsigned number, const char *line, size_t le
 	} else if (statement->assigns && is_constant(statement->assigned)) {
 		statement->assigns = false;
 		line_refuse(runner, job, alloc_format(MSG_ASSIGN_CONSTANT, statement->assigned), 1);
+	} else if (statement->assigns && option_is_preference(statement->assigned)) {
+		assign_preference(runner, job);
 	} else if (statement->literal) {
 		assign_literal(runner, job);
 	} else if (statement->left_count > 0) {
@@ -238,7 +270,6 @@ void line_do(struct runner *runner, unsigned number, const char *line, size_t le
 
 void line_define_constants(struct runner *runner)
 {
-	static const char *const preferences[] = { "None", "Low", "Medium", "High" };
 	struct variables *variables = &runner->variables;
 
 	variables_set_text(variables, "true", "True");
@@ -246,5 +277,5 @@ void line_define_constants(struct runner *runner)
 	variables_set_text(variables, "null", "");
 	variables_set_text(variables, "?", "True");
 	variables_set_text(variables, "LastExitCode", "0");
-	variables_set_text(variables, "ConfirmPreference", preferences[runner->context->defaults.confirm_preference]);
+	preferences_define(variables, &runner->context->defaults);
 }

@@ -24,6 +24,8 @@ void line_refuse(struct runner *runner, struct job *job, char *clause, unsigned 
 bool line_expand(struct runner *runner, struct job *job, size_t first, size_t count, struct words *words);
 /* Expands and parses the command of the job, with what is piped in inv->piped; false: refused. */
 bool line_parse(struct runner *runner, struct job *job, const char *server);
+/* Help or the version were asked for, and are given: nothing else is to be done. */
+bool line_answers_help(struct runner *runner, const struct invocation *inv);
 /* Checks the command, or what else is to become of it when nothing is run. */
 void line_check(struct runner *runner, struct job *job);
 

@@ -8,6 +8,7 @@ tui_libbatch_a_SOURCES = \
 	tui/batch/lexer.c tui/batch/lexer.h \
 	tui/batch/line.c tui/batch/line.h \
 	tui/batch/pipeline.c tui/batch/pipeline.h \
+	tui/batch/preferences.c tui/batch/preferences.h \
 	tui/batch/script.c tui/batch/script.h \
 	tui/batch/source.c tui/batch/source.h \
 	tui/batch/variables.c tui/batch/variables.h

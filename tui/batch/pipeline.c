@@ -65,7 +65,7 @@ static bool read_command(struct runner *runner, struct job *job, const struct wo
 	source.line = job->inv.line;
 	if (invocation_parse(&source, words->items, words->count, &error, &at)) {
 		line_refuse(runner, job, error, words->items[at].column);
-	} else if (!source.command->lists) {
+	} else if (!source.command->lists || source.args.help || source.args.version) {
 		line_refuse(runner, job, alloc_format(MSG_PIPE_SOURCE, words->items[0].text),
 		            words->items[0].column);
 	} else {
@@ -133,6 +133,10 @@ static bool run_with(struct runner *runner, struct job *job, const struct piped 
 	inv->answered = 0;
 	words_clear(&job->words);
 	good = line_parse(runner, job, piped->records ? NULL : some.items[0].text);
+	if (good && line_answers_help(runner, inv)) {
+		inv->piped = NULL;
+		return false; /* once is enough */
+	}
 	if (good && piped->records && piped->server && !arguments_given(&inv->args, OPT_SERVER))
 		inv->args.server = piped->server; /* where the records are from */
 	if (good && runner->checking)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "tui/cli/options.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
@@ -44,7 +45,7 @@ static bool is_literal(const struct statement *statement)
 	if (statement->lexed.token_count != 1)
 		return false;
 	return token->quoted || piece->variable || strspn(text, "0123456789.") == strlen(text) ||
-	       strcasecmp(statement->assigned, "ConfirmPreference") == 0;
+	       option_is_preference(statement->assigned);
 }
 
 static int statement_split(struct statement *statement, const char **error, unsigned *column)

@@ -121,13 +121,14 @@ static void say_what_if(struct invocation *inv, const char *id)
 	report_bool(inv, id, -1);
 }
 
-static void say_verbose(struct invocation *inv, const char *id)
+/* False: nothing is to be done. */
+static bool say_verbose(struct invocation *inv, const char *id)
 {
 	char *text = alloc_checked(confirm_verbose(act_of(inv)->operation, id));
+	bool good = report_announce(inv, OPT_VERBOSE, inv->args.verbose_action, text);
 
-	fflush(stdout);
-	fprintf(stderr, "%s\n", text);
 	free(text);
+	return good;
 }
 
 /* Does the operation, then waits for the answer, so that a question about the next task comes after it. */
@@ -168,8 +169,8 @@ static bool act_next(struct invocation *inv, struct confirm *confirm, const char
 		inv->confirm.no_to_all = true; /* nor will there be one about the next */
 		return false;
 	}
-	if (announce)
-		say_verbose(inv, id);
+	if (announce && !say_verbose(inv, id))
+		return false;
 	if (verdict == CONFIRM_DO)
 		return act_on(inv, id);
 	if (verdict == CONFIRM_WHAT_IF)
@@ -178,6 +179,22 @@ static bool act_next(struct invocation *inv, struct confirm *confirm, const char
 		report_bool(inv, id, -1);
 	inv->answered++;
 	return true;
+}
+
+/* Before anything is announced or asked.  What-if needs no server, but an address that is one.  False: reported. */
+static bool act_reaches_server(struct invocation *inv)
+{
+	char *error = NULL;
+	int status;
+
+	if (!inv->args.what_if)
+		return invocation_connect(inv);
+	status = context_connection(inv->context, inv->args.server, &inv->connection, &error);
+	if (!status)
+		return true;
+	report_error(inv, status, "%s", error);
+	free(error);
+	return false;
 }
 
 void act_run(struct invocation *inv)
@@ -191,6 +208,8 @@ void act_run(struct invocation *inv)
 		invocation_receive_all(inv);
 		return;
 	}
+	if (!act_reaches_server(inv))
+		return;
 	if (!inv->confirming)
 		confirm_init(&inv->confirm, &options);
 	inv->confirming = true;

@@ -9,6 +9,7 @@
 #include "tui/cli/configuration.h"
 #include "tui/cli/help.h"
 #include "tui/cli/report.h"
+#include "tui/cli/servers.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
@@ -68,7 +69,12 @@ static enum cli_mode begin_screen(struct cli *cli)
 		return cli_usage(cli, alloc_string(MSG_NO_TERMINAL));
 	if (address_parse(&cli->address, args->server, &error))
 		return cli_usage(cli, error);
-	cli->start = args->no_start ? CLIENT_START_NEVER : CLIENT_START_ALWAYS;
+	if (server_check(&cli->address, &error)) {
+		report_error(&cli->invocation, EXIT_NO_SERVER, "%s", error);
+		free(error);
+		return cli_finished(cli, EXIT_NO_SERVER);
+	}
+	cli->start = server_may_start(&cli->address, args->no_start ? CLIENT_START_NEVER : CLIENT_START_ALWAYS);
 	cli->confirm = (struct confirm_options){
 		.what_if = args->what_if,
 		.verbose = args->verbose,

@@ -106,11 +106,26 @@ static int parse_switch(struct parser *p, enum option_id id, const char *colon)
 	const char *parameter = option_table[id].parameter;
 
 	if (!colon)
-		return parser_apply(p, id, NULL, true);
-	if (!colon[1] && !value.unknown)
+		return binding_check_loose(p, id) ? -EINVAL : parser_apply(p, id, NULL, true);
+	if (colon[1] || value.unknown) {
+		value.text = colon + 1;
+		return parser_apply(p, id, &value, true);
+	}
+	/* "-Confirm: $false".  A shell that has made nothing of $false must not have the next word taken for it. */
+	if (p->at + 1 >= p->count || p->words[p->at + 1].column == 0 || is_parameter(&p->words[p->at + 1]))
 		return parser_refuse(p, alloc_format(MSG_PARAMETER_EMPTY, parameter, parameter));
-	value.text = colon + 1;
-	return parser_apply(p, id, &value, true);
+	return parser_apply(p, id, &p->words[++p->at], true);
+}
+
+static int bind_value(struct parser *p, enum option_id id, struct word *value)
+{
+	bool list = option_table[id].kind == OPTION_LIST || option_table[id].kind == OPTION_PAIRS;
+
+	if (binding_check(p, id, value->text))
+		return -EINVAL;
+	if (list && !value->unknown)
+		binding_gather(p, value);
+	return parser_apply(p, id, value, true);
 }
 
 static int parse_parameter(struct parser *p)
@@ -137,7 +152,7 @@ static int parse_parameter(struct parser *p)
 	else
 		return parser_refuse(p, alloc_format(MSG_PARAMETER_NEEDS_VALUE, option_table[id].parameter,
 		                                     option_table[id].value));
-	return p->state_alone && id == OPT_STATE ? 0 : parser_apply(p, id, &value, true);
+	return p->state_alone && id == OPT_STATE ? 0 : bind_value(p, id, &value);
 }
 
 /* Get-KrTask -Id ID -State is Get-KrTaskState -Id ID. */
@@ -184,11 +199,16 @@ static int bind_positions(struct parser *p, const struct positionals *values)
 		return refuse_value(p, positions);
 	}
 	for (size_t i = 0; i < values->count; i++) {
-		int result;
+		enum option_id id = open[free_count - values->count + i];
+		struct word value;
+		int result = 0;
 
 		p->at = values->places[i];
-		result = parser_apply(p, open[free_count - values->count + i], &p->words[p->at],
-		                      true);
+		value = p->words[p->at];
+		if (id == OPT_SERVER && values->count == 1 && positions[1] == OPT_OPERAND_ID)
+			result = binding_check_server(p, value.text);
+		if (!result)
+			result = bind_value(p, id, &value);
 		if (result)
 			return result;
 	}
@@ -199,12 +219,32 @@ static int bind_positions(struct parser *p, const struct positionals *values)
 static int parse_global(struct parser *p)
 {
 	struct option_set before = p->allowed;
+	bool server = arguments_given(&p->inv->args, OPT_SERVER);
 	int result;
 
 	p->allowed = options_global;
+	if (server && strncmp(p->words[p->at].text, "--s", strlen("--s")) == 0)
+		return parser_refuse(p, alloc_format(MSG_PARAMETER_TWICE, option_table[OPT_SERVER].parameter));
 	result = parser_long(p);
 	p->allowed = before;
 	return result;
+}
+
+static void add_positional(struct positionals *values, size_t place)
+{
+	if (values->count <= POSITIONS_MAX)
+		values->places[values->count++] = place;
+}
+
+/* Behind "--" nothing is a parameter: to what makes tasks it is their command, to others values by position. */
+static void parse_behind_dashes(struct parser *p, struct positionals *values)
+{
+	if (p->inv->command->creates) {
+		parser_rest(p);
+		return;
+	}
+	while (++p->at < p->count)
+		add_positional(values, p->at);
 }
 
 static int parse_cmdlet_word(struct parser *p, struct positionals *values)
@@ -216,18 +256,38 @@ static int parse_cmdlet_word(struct parser *p, struct positionals *values)
 	if (!word->value && !word->quoted && word->text[0] == '-' && word->text[1] == '-') {
 		if (word->text[2])
 			return parse_global(p);
-		parser_rest(p);
+		parse_behind_dashes(p, values);
 		return 0;
 	}
-	if (values->count <= POSITIONS_MAX)
-		values->places[values->count++] = p->at;
+	add_positional(values, p->at);
 	return 0;
+}
+
+/* "-?" anywhere is all that counts. */
+static bool asks_for_help(const struct parser *p)
+{
+	for (size_t i = p->at; i < p->count; i++) {
+		const struct word *word = &p->words[i];
+
+		if (word->quoted || word->value)
+			continue;
+		if (strcmp(word->text, "--") == 0)
+			return false;
+		if (strcmp(word->text, "-?") == 0)
+			return true;
+	}
+	return false;
 }
 
 int cmdlet_parse(struct parser *p)
 {
 	struct positionals values = { .count = 0 };
 
+	if (asks_for_help(p)) {
+		p->inv->args.help = true;
+		p->at = p->count;
+		return 0;
+	}
 	p->allowed = command_parameters(p->inv->command);
 	p->inv->args.given = (struct option_set){ 0 }; /* a global option before the name does not forbid the parameter */
 	for (; p->at < p->count; p->at++) {

@@ -207,6 +207,7 @@ const struct command command_table[] = {
 	  .options = OPTION_SET(SERVER_START_OPTIONS),
 	  .positions = server_only,
 	  .start = CLIENT_START_ALWAYS,
+	  .makes_server = true,
 	  .run = server_start_run },
 	{ .name = "server stop",
 	  .operands = "",

@@ -40,6 +40,7 @@ struct command {
 	unsigned least, most; /* operands */
 	const enum option_id *positions; /* cmdlet parameters that take values by position; ended by OPTION_TOTAL; NULL: none */
 	enum client_start start;
+	bool makes_server;    /* also one with a name that no server had */
 	bool is_run;          /* new --start under another name */
 	bool lists;           /* its results are records of tasks */
 	bool hidden;

@@ -11,6 +11,7 @@
 
 #include "engine/task/hex.h"
 #include "tui/cli/report.h"
+#include "tui/cli/servers.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
@@ -179,6 +180,10 @@ bool invocation_connect_as(struct invocation *inv, enum client_start start)
 
 	if (!inv->connection)
 		status = context_connection(inv->context, inv->args.server, &inv->connection, &error);
+	if (!status && !inv->command->makes_server && !inv->connection->client) {
+		status = server_check(&inv->connection->address, &error);
+		start = server_may_start(&inv->connection->address, start);
+	}
 	if (!status)
 		status = connection_open(inv->connection, inv->args.no_start ? CLIENT_START_NEVER : start, &error);
 	if (!status)
@@ -232,9 +237,9 @@ bool invocation_send(struct invocation *inv, const char *method, const struct js
 	struct client *client = inv->connection->client;
 	int result;
 
-	report_call(inv, method, parameters);
+	if (!report_call(inv, method, parameters))
+		return false;
 	result = client_send(client, method, parameters, 0);
-
 	/* Nothing of this call was sent while nothing else was: then it is as good as a first attempt. */
 	if (result == -EPIPE && client_outstanding(client) == 0 && connection_again(inv->connection) == 0)
 		result = client_send(client, method, parameters, 0);
@@ -292,9 +297,9 @@ bool invocation_ask(struct invocation *inv, const char *method, const struct jso
 	struct client *client = inv->connection->client;
 	int result;
 
-	report_call(inv, method, parameters);
+	if (!report_call(inv, method, parameters))
+		return false;
 	result = client_call(client, method, parameters, reply);
-
 	inv->method = repeatable ? method : NULL;
 	while (result == -EPIPE) {
 		if (connection_again(inv->connection))

@@ -3,6 +3,7 @@
 noinst_LIBRARIES += tui/libcli.a
 tui_libcli_a_SOURCES = \
 	tui/cli/act.c \
+	tui/cli/binding.c \
 	tui/cli/cli.c tui/cli/cli.h \
 	tui/cli/cmdlet.c \
 	tui/cli/command.c tui/cli/command.h \
@@ -18,6 +19,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/parse.c \
 	tui/cli/parser.h \
 	tui/cli/report.c tui/cli/report.h \
+	tui/cli/servers.c tui/cli/servers.h \
 	tui/cli/service.c \
 	tui/cli/show.c \
 	tui/cli/table.c tui/cli/table.h \

@@ -54,6 +54,8 @@ void arguments_init(struct arguments *arguments)
 		.warning_action = ACTION_UNSET,
 		.information_action = ACTION_UNSET,
 		.progress_action = ACTION_UNSET,
+		.verbose_action = ACTION_UNSET,
+		.debug_action = ACTION_UNSET,
 	};
 }
 
@@ -113,19 +115,46 @@ int option_parse_bool(const char *text)
 	return -1;
 }
 
+int option_parse_truth(const char *text)
+{
+	int value = option_parse_bool(text);
+	const char *digits = text + (*text == '-' || *text == '+');
+	char *end;
+	double number;
+
+	if (value >= 0 || !isdigit((unsigned char)*digits))
+		return value;
+	number = strtod(text, &end);
+	return *end ? -1 : number != 0;
+}
+
+bool option_is_preference(const char *name)
+{
+	static const char end[] = "Preference";
+	size_t length = strlen(name);
+
+	return length >= sizeof(end) - 1 && strcasecmp(name + length - (sizeof(end) - 1), end) == 0;
+}
+
+static const char *const action_names[ACTION_COUNT] = {
+	[ACTION_SILENT] = "SilentlyContinue", [ACTION_STOP] = "Stop",     [ACTION_CONTINUE] = "Continue",
+	[ACTION_INQUIRE] = "Inquire",         [ACTION_IGNORE] = "Ignore", [ACTION_SUSPEND] = "Suspend",
+	[ACTION_BREAK] = "Break",
+};
+
+const char *option_action_name(enum action action)
+{
+	return action_names[action];
+}
+
 enum action option_parse_action(const char *text)
 {
-	static const char *const names[ACTION_COUNT] = {
-		[ACTION_SILENT] = "SilentlyContinue", [ACTION_STOP] = "Stop",     [ACTION_CONTINUE] = "Continue",
-		[ACTION_INQUIRE] = "Inquire",         [ACTION_IGNORE] = "Ignore", [ACTION_SUSPEND] = "Suspend",
-		[ACTION_BREAK] = "Break",
-	};
 	struct candidates actions = candidates_of(text, strlen(text), true);
 
 	if (actions.length == 1 && text[0] >= '0' && text[0] < '0' + ACTION_COUNT)
 		return (enum action)(text[0] - '0');
 	for (int i = 0; i < ACTION_COUNT; i++)
-		candidates_offer(&actions, names[i], i);
+		candidates_offer(&actions, action_names[i], i);
 	return candidates_found(&actions) < 0 ? ACTION_UNSET : (enum action)candidates_found(&actions);
 }
 
@@ -139,9 +168,8 @@ typedef const char *setter(void *field, const char *text, const struct setting *
 
 static const char *set_flag(void *field, const char *text, const struct setting *how)
 {
-	int value = text ? option_parse_bool(text) : 1;
+	int value = !text ? 1 : how->cmdlet ? option_parse_truth(text) : option_parse_bool(text);
 
-	(void)how;
 	if (value < 0)
 		return MSG_MUST_BE_BOOL;
 	*(bool *)field = value;
@@ -214,9 +242,15 @@ static const char *set_count(void *field, const char *text, const struct setting
 {
 	const char *rest;
 	int64_t value;
+	char *end;
 
-	(void)how;
-	if (!whole_number(text, &value, &rest) || *rest)
+	if (how->cmdlet && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') && isxdigit((unsigned char)text[2])) {
+		value = strtoll(text, &end, 16);
+		rest = end;
+	} else if (!whole_number(text, &value, &rest)) {
+		return MSG_MUST_BE_COUNT;
+	}
+	if (*rest || value == INT64_MAX)
 		return MSG_MUST_BE_COUNT;
 	*(int64_t *)field = value;
 	return NULL;
@@ -295,6 +329,8 @@ static const char *set_variable(void *field, const char *text, const struct sett
 		if (strcasecmp(name, constants[i]) == 0)
 			return MSG_MUST_NOT_BE_CONSTANT;
 	}
+	if (option_is_preference(name))
+		return MSG_MUST_NOT_BE_PREFERENCE;
 	*(const char **)field = text;
 	return NULL;
 }

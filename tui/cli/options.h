@@ -130,6 +130,7 @@ struct arguments {
 	enum confirm_preference confirm_preference;
 	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal, *sort;
 	enum action error_action, warning_action, information_action, progress_action;
+	enum action verbose_action, debug_action; /* of preferences; ACTION_UNSET: what is said is said, no more */
 	const char *error_variable, *warning_variable, *information_variable, *out_variable, *pipeline_variable;
 	int64_t max_log, limit, tail, count, slots, out_buffer; /* limit and slots: -1 where not given */
 	double kill_after, timeout, delay;
@@ -172,5 +173,10 @@ enum action option_parse_action(const char *text);
 
 /* "yes", "true", "1", "$true", … : 1 or 0; -1 for anything else. */
 int option_parse_bool(const char *text);
+/* The same, and any number, as PowerShell takes them: 0 is false. */
+int option_parse_truth(const char *text);
+const char *option_action_name(enum action action);
+/* "WhatIfPreference", whatever it begins with: no name for a variable that takes results. */
+bool option_is_preference(const char *name);
 
 #endif

@@ -30,6 +30,15 @@ int parser_long(struct parser *p);
 /* Everything behind the "--" at p->at is an operand. */
 void parser_rest(struct parser *p);
 
+/* The word at p->at is to be the value of the parameter: 0, or -EINVAL where PowerShell would not bind it. */
+int binding_check(struct parser *p, enum option_id id, const char *text);
+/* The word behind a switch is no value of it, much as it looks like one: -EINVAL. */
+int binding_check_loose(struct parser *p, enum option_id id);
+/* A value by position is to be the server while the id has its name: 0, or -EINVAL where it is no server but a second id. */
+int binding_check_server(struct parser *p, const char *text);
+/* "Running, Queued" or several values of a variable: the value of a list with all that belongs to it, and p->at at the last word. */
+void binding_gather(struct parser *p, struct word *value);
+
 /* From behind the cmdlet's name to the end of the line. */
 int cmdlet_parse(struct parser *p);
 

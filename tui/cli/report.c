@@ -208,6 +208,9 @@ static void say_error(struct invocation *inv, int status, const char *text)
 	/* Wrong usage is said whatever -ErrorAction says: as in PowerShell it is no error of the command's own. */
 	enum action action = status == EXIT_USAGE ? ACTION_CONTINUE : inv->args.error_action;
 
+	/* But the preference, unlike the parameter, is there before the line is read. */
+	if (status == EXIT_USAGE && inv->context->defaults.error_action == ACTION_STOP)
+		inv->halted = true;
 	if (!report_decide(inv, STREAM_ERROR, action, inv->args.error_variable, text))
 		return;
 	if (inv->context->batch && inv->args.json)
@@ -281,15 +284,31 @@ void report_information(struct invocation *inv, bool usual, const char *text)
 	}
 }
 
-void report_call(const struct invocation *inv, const char *method, const struct jsonw *parameters)
+bool report_announce(struct invocation *inv, enum option_id option, enum action action, const char *text)
 {
-	static const char nothing[] = "{}";
+	fflush(stdout);
+	fprintf(stderr, "%s\n", text);
+	if (arguments_given(&inv->args, option))
+		return true;
+	if (action == ACTION_STOP || (action == ACTION_INQUIRE && !report_inquire(inv, text))) {
+		inv->halted = true;
+		report_error(inv, EXIT_FALSE, MSG_STOPPED_BY_PREFERENCE, option_table[option].parameter);
+	}
+	return !inv->halted;
+}
+
+bool report_call(struct invocation *inv, const char *method, const struct jsonw *parameters)
+{
+	char *text;
+	bool good;
 
 	if (!inv->args.debug)
-		return;
-	fflush(stdout);
-	fprintf(stderr, "DEBUG: io.krtask.%s %.*s\n", method, parameters ? (int)parameters->length : (int)sizeof(nothing) - 1,
-	        parameters ? parameters->data : nothing);
+		return true;
+	text = alloc_format("DEBUG: io.krtask.%s %.*s", method, parameters ? (int)parameters->length : 2,
+	                    parameters ? parameters->data : "{}");
+	good = report_announce(inv, OPT_DEBUG, inv->args.debug_action, text);
+	free(text);
+	return good;
 }
 
 /* The errors that are the request's own fault. */

@@ -17,8 +17,12 @@ void report_held(struct invocation *inv);
 void report_warning(struct invocation *inv, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A hint, shown to people (usual: whether it is unless -InformationAction says), kept for -InformationVariable. */
 void report_information(struct invocation *inv, bool usual, const char *text);
-/* What is called, where -Debug asks for it. */
-void report_call(const struct invocation *inv, const char *method, const struct jsonw *parameters);
+/*
+ * "VERBOSE: …" and its like, by the action of its preference (ACTION_UNSET, or the option was given: it is said). False: nothing more is to be done.
+ */
+bool report_announce(struct invocation *inv, enum option_id option, enum action action, const char *text);
+/* What is called, where -Debug asks for it; false: it is not to be. */
+bool report_call(struct invocation *inv, const char *method, const struct jsonw *parameters);
 /* What an error reply means, and its exit status. */
 void report_reply_error(struct invocation *inv, const struct client_reply *reply);
 

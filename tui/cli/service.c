@@ -10,6 +10,7 @@
 #include "tui/cli/context.h"
 #include "tui/cli/families.h"
 #include "tui/cli/report.h"
+#include "tui/cli/servers.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
 #include "tui/text/messages.h"
@@ -258,7 +259,9 @@ void server_bridge_run(struct invocation *inv)
 	if (context_connection(inv->context, inv->args.server, &inv->connection, &error))
 		report_error(inv, EXIT_USAGE, "%s", error);
 	else if (client_bridge(&inv->connection->address,
-	                       inv->args.no_start ? CLIENT_START_NEVER : CLIENT_START_ALWAYS, &error))
+	                       server_may_start(&inv->connection->address,
+	                                        inv->args.no_start ? CLIENT_START_NEVER : CLIENT_START_ALWAYS),
+	                       &error))
 		report_error(inv, EXIT_NO_SERVER, "%s", error ? error : MSG_CONNECTION_LOST);
 	free(error);
 }

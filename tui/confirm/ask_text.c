@@ -144,7 +144,7 @@ _Static_assert(sizeof(inquiries) / sizeof(*inquiries) == INQUIRY_COUNT, "each ha
 /* Which of them the answer is; INQUIRY_COUNT: none. */
 static int parse_inquiry(const char *answer)
 {
-	if (candidates_answer(answer, '\0', ""))
+	if (!*answer)
 		return INQUIRY_YES;
 	for (int i = 0; i < INQUIRY_COUNT; i++) {
 		if (candidates_answer(answer, inquiries[i].letter, inquiries[i].label))

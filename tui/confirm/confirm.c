@@ -68,7 +68,7 @@ enum confirm_verdict confirm_answer(struct confirm *confirm, enum confirm_choice
 
 enum confirm_choice confirm_parse_answer(const char *text)
 {
-	if (candidates_answer(text, '\0', ""))
+	if (!*text)
 		return CHOICE_YES;
 	for (int i = 0; i < CHOICE_COUNT; i++) {
 		if (candidates_answer(text, confirm_choices[i].letter, confirm_choices[i].label))
@@ -79,11 +79,19 @@ enum confirm_choice confirm_parse_answer(const char *text)
 
 int confirm_parse_preference(const char *text)
 {
-	for (int i = 0; i < (int)(sizeof(preferences) / sizeof(*preferences)); i++) {
-		if (strcasecmp(text, preferences[i]) == 0)
-			return i;
-	}
-	return -1;
+	enum { COUNT = sizeof(preferences) / sizeof(*preferences) };
+	struct candidates levels = candidates_of(text, strlen(text), true);
+
+	if (levels.length == 1 && text[0] >= '0' && text[0] < '0' + COUNT)
+		return text[0] - '0';
+	for (int i = 0; i < COUNT; i++)
+		candidates_offer(&levels, preferences[i], i);
+	return candidates_found(&levels) < 0 ? -1 : candidates_found(&levels);
+}
+
+const char *confirm_preference_name(enum confirm_preference preference)
+{
+	return preferences[preference];
 }
 
 const char *confirm_operation_name(enum confirm_operation operation)

@@ -80,10 +80,11 @@ void confirm_init(struct confirm *confirm, const struct confirm_options *options
 enum confirm_verdict confirm_next(struct confirm *confirm, enum confirm_operation operation);
 /* CHOICE_UNKNOWN: CONFIRM_ASK (the choice line alone comes again). */
 enum confirm_verdict confirm_answer(struct confirm *confirm, enum confirm_choice choice);
-/* A letter or a whole label, any case, trimmed; empty is the default, Yes. */
+/* A letter or a whole label, any case, trimmed; empty, not even a blank, is the default, Yes. */
 enum confirm_choice confirm_parse_answer(const char *text);
-/* "None", "Low", "Medium", "High", any case. -1: none of these. */
+/* "None", "Low", "Medium", "High", any case, what only one begins with, or 0 to 3. -1: none of these. */
 int confirm_parse_preference(const char *text);
+const char *confirm_preference_name(enum confirm_preference preference);
 const char *confirm_operation_name(enum confirm_operation operation);
 
 /* The texts, malloc'ed, without newline. target is the id as typed. */

@@ -5,6 +5,7 @@ tui_libtext_a_SOURCES = \
 	tui/text/candidates.c tui/text/candidates.h \
 	tui/text/cells.c tui/text/cells.h \
 	tui/text/messages.h \
+	tui/text/nearest.c tui/text/nearest.h \
 	tui/text/sgr.c tui/text/sgr.h \
 	tui/text/style.h \
 	tui/text/text.c tui/text/text.h \
@@ -13,5 +14,8 @@ tui_libtext_a_SOURCES = \
 check_PROGRAMS += tests/unit/test_cells tests/unit/test_candidates
 tests_unit_test_candidates_SOURCES = tests/unit/test_candidates.c
 tests_unit_test_candidates_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_nearest
+tests_unit_test_nearest_SOURCES = tests/unit/test_nearest.c
+tests_unit_test_nearest_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_cells_SOURCES = tests/unit/test_cells.c
 tests_unit_test_cells_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)

@@ -19,6 +19,7 @@
 #define MSG_SERVER_UNREACHABLE_WHY "cannot reach the server: %s"
 #define MSG_SERVER_NEW_UNREACHABLE "cannot reach the new server: %s"
 #define MSG_SERVER_ADDRESS_EMPTY   "the server address must not be empty"
+#define MSG_SERVER_UNKNOWN         "there is no server '%s' (there %s); krtask -s %s server start makes it"
 #define MSG_SERVER_RUNNING         "server '%s' is running, pid %lld"
 #define MSG_CONNECTION_LOST        "the connection was lost"
 #define MSG_REPLY_LOST                                                                                       \
@@ -38,6 +39,11 @@
 #define MSG_PARAMETER_NEEDS_VALUE "parameter -%s needs a value: %s"
 #define MSG_PARAMETER_EMPTY       "parameter -%s needs a value; in a shell, quote it: '-%s:$false'"
 #define MSG_PARAMETER_TWICE       "parameter -%s is given twice"
+#define MSG_PARAMETER_ARRAY       "parameter -%s takes one value, not an array: pipe ids; quote a comma that is part of a value"
+#define MSG_ID_ARRAY              "parameter -%s takes one id, not an array; pipe them: $ids | %s"
+#define MSG_ID_EMPTY              "parameter -Id must not be empty: an id is needed"
+#define MSG_ID_TWICE_POSITION     "'%s' is a second id beside -Id, or else a server that does not exist"
+#define MSG_SWITCH_LOOSE          "'%s' is no value of -%s, which is a switch; write -%s:%s"
 #define MSG_ID_TWICE_PIPED        "parameter -Id is given twice, once through the pipeline"
 #define MSG_STATE_ALONE           "parameter -State needs a value: STATE; only beside -Id alone it needs none"
 #define MSG_POSITIONAL_NONE       "unexpected value '%s'; no parameter is positional"
@@ -61,6 +67,8 @@
 	MSG_MUST_BE_ONE_OF "SilentlyContinue, Stop, Continue, Inquire, Ignore, Suspend, Break"
 #define MSG_MUST_BE_VARIABLE                                                                                 \
 	"must be a variable name: letters, digits and _, no digit first; + before it appends"
+#define MSG_MUST_NOT_BE_PREFERENCE "must not be a preference; assign to it"
+#define MSG_MUST_NOT_BE_IGNORE     "must not be Ignore, which is for single commands"
 #define MSG_MUST_NOT_BE_CONSTANT "must not be a constant: true, false and null cannot be set"
 
 /* --- commands */
@@ -71,6 +79,7 @@
 #define MSG_COLUMNS_TOO_MANY    "too many columns: '%s' is beyond the %d that can be shown"
 #define MSG_LANGUAGE_UNKNOWN    "unknown language '%s' (known: %s)"
 #define MSG_LANGUAGE_ALONE      "language '%s' needs -c or --file"
+#define MSG_STOPPED_BY_PREFERENCE "nothing more was done, because $%sPreference says so"
 #define MSG_NO_ANSWER           "no answer for task '%s': %s"
 #define MSG_INPUT_ENDED         "end of input"
 #define MSG_SET_OPTIONS         "--name or --description"
@@ -117,7 +126,9 @@
 #define MSG_VARIABLE_EMPTY     "variable '$%s' is empty"
 #define MSG_LINE_NO_COMMAND    "the line has no command"
 #define MSG_SERVER_TWICE       "the server is given twice, '%s' through the pipeline"
-#define MSG_CONFIRM_PREFERENCE "$ConfirmPreference '%s' " MSG_MUST_BE_PREFERENCE
+#define MSG_PREFERENCE_VALUE   "$%s '%s' %s"
+#define MSG_PREFERENCE_UNKNOWN "$%s is no preference; there are %s"
+#define MSG_PREFERENCE_COMMAND "$%s takes one value, and no command"
 
 /* --- the configuration file */
 

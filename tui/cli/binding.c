@@ -1,0 +1,96 @@
+/*
+ * What PowerShell takes as the value of a parameter, and what it refuses: an array where one string belongs, nothing where an id does,
+ * a truth value that stands loose behind its switch.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tui/cli/parser.h"
+#include "tui/cli/servers.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
+#include "tui/text/text.h"
+
+static bool binding_is_list(enum option_id id)
+{
+	return option_table[id].kind == OPTION_LIST || option_table[id].kind == OPTION_PAIRS;
+}
+
+static bool binding_is_id(enum option_id id)
+{
+	return id == OPT_OPERAND_ID || id == OPT_ID;
+}
+
+/* In a batch a comma outside of quotes makes an array; a shell has taken the quotes away, and only an id can have no comma. */
+static bool binding_is_array(const struct word *word, enum option_id id, const char *text)
+{
+	bool bare = word->column > 0 && !word->quoted && !word->value;
+
+	if (binding_is_list(id))
+		return false;
+	if (word->more > 0)
+		return true;
+	return !word->unknown && (bare || binding_is_id(id)) && strchr(text, ',');
+}
+
+int binding_check(struct parser *p, enum option_id id, const char *text)
+{
+	const struct word *word = &p->words[p->at];
+	const char *parameter = option_table[id].parameter;
+
+	if (binding_is_array(word, id, text) && binding_is_id(id))
+		return parser_refuse(p, alloc_format(MSG_ID_ARRAY, parameter, invocation_name(p->inv)));
+	if (binding_is_array(word, id, text))
+		return parser_refuse(p, alloc_format(MSG_PARAMETER_ARRAY, parameter));
+	if (id == OPT_OPERAND_ID && !*text && !word->unknown)
+		return parser_refuse(p, alloc_string(MSG_ID_EMPTY));
+	return 0;
+}
+
+static bool is_truth(const struct word *word)
+{
+	static const char *const truths[] = { "true", "false", "$true", "$false" };
+
+	for (size_t i = 0; i < sizeof(truths) / sizeof(*truths) && !word->quoted; i++) {
+		if (strcasecmp(word->text, truths[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+int binding_check_loose(struct parser *p, enum option_id id)
+{
+	const char *parameter = option_table[id].parameter;
+	const char *dollar;
+
+	if (p->at + 1 >= p->count || !is_truth(&p->words[p->at + 1]))
+		return 0;
+	p->at++;
+	dollar = strchr("tT", p->words[p->at].text[p->words[p->at].text[0] == '$']) ? "$true" : "$false";
+	return parser_refuse(p, alloc_format(MSG_SWITCH_LOOSE, p->words[p->at].text, parameter, parameter, dollar));
+}
+
+int binding_check_server(struct parser *p, const char *text)
+{
+	if (p->words[p->at].unknown || strchr(text, ':') || server_name_known(text))
+		return 0;
+	return parser_refuse(p, alloc_format(MSG_ID_TWICE_POSITION, text));
+}
+
+void binding_gather(struct parser *p, struct word *value)
+{
+	struct text joined = TEXT_INIT;
+	unsigned more = value->more;
+
+	text_add_string(&joined, value->text);
+	while (p->at + 1 < p->count && (more > 0 || (joined.length > 0 && joined.data[joined.length - 1] == ','))) {
+		if (more > 0)
+			text_add_string(&joined, ",");
+		more -= more > 0;
+		text_add_string(&joined, p->words[++p->at].text);
+	}
+	value->text = joined.length ? joined.data : alloc_string("");
+	words_add_text(&p->inv->args.copies, value->text);
+}
