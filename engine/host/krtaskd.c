@@ -204,7 +204,7 @@ static void krtaskd_detach(struct daemon_options *daemon)
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	char path[4400];
 	setsid();
-	if (chdir("/"))
+	if (null < 0 || chdir("/"))
 		_exit(EXIT_FAILURE);
 	snprintf(path, sizeof path, "%s/krtaskd.log", daemon->state);
 	int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);

@@ -175,8 +175,9 @@ static void read_cwd(struct args *args, struct task_spec *spec)
 			error = -EINVAL;
 		free(spec->cwd);
 		spec->cwd = bytes;
-	} else if (!spec->cwd && (home = home_directory())) {
-		error = string_copy(&spec->cwd, home);
+	} else if (!spec->cwd) {
+		home = home_directory();
+		error = home ? string_copy(&spec->cwd, home) : 0;
 	}
 	args_took(args, "cwdBase64", error);
 }

@@ -132,7 +132,8 @@ static void watch_output(struct window *window, const struct task *task, enum ex
 {
 	struct watch *watch = find_watch(window, task->number, stream);
 	if (!watch) {
-		if (window->watch_count == WATCHES_MAX || !(watch = calloc(1, sizeof *watch)))
+		watch = window->watch_count < WATCHES_MAX ? calloc(1, sizeof *watch) : NULL;
+		if (!watch)
 			return;
 		watch->window = window;
 		watch->number = task->number;

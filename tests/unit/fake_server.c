@@ -186,7 +186,7 @@ static void run_session(void *ctx, struct wire_call *call, const json_t *paramet
 	must(wire_call_pid(call) == getpid());
 	had = wire_call_session(call) != NULL;
 	wire_call_set_session(call, ctx, release_session);
-	reply_integer(call, "had", had, false);
+	reply_integer(call, "had", had ? 1 : 0, false);
 }
 
 static void run_environment(void *ctx, struct wire_call *call, const json_t *parameters)

@@ -75,7 +75,7 @@ static size_t give(int fd, const char *bytes, size_t length)
 		if (n > 0) {
 			sent += (size_t)n;
 			idle = 0;
-		} else if (errno != EAGAIN) {
+		} else if (n == 0 || errno != EAGAIN) {
 			break;
 		}
 		fake_turn(&fake);

@@ -95,8 +95,7 @@ char *unit_caught_errors(void)
 	fflush(stderr);
 	dup2(standard_error, STDERR_FILENO);
 	close(standard_error);
-	rewind(caught);
-	if (getdelim(&text, &size, EOF, caught) < 0) {
+	if (fseek(caught, 0, SEEK_SET) || getdelim(&text, &size, EOF, caught) < 0) {
 		free(text);
 		text = unit_exact("", 1);
 	}

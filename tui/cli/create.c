@@ -97,7 +97,9 @@ static int build_command(struct invocation *inv, struct strings *command)
 		return create_refuse(inv, NULL, alloc_string(MSG_NOTHING_TO_RUN));
 	if (arguments_given(args, OPT_LANGUAGE) && !args->code && !args->file)
 		return create_refuse(inv, args->language, alloc_format(MSG_LANGUAGE_ALONE, args->language));
-	if (args->language && !(language = language_find(args->language)))
+	if (args->language)
+		language = language_find(args->language);
+	if (args->language && !language)
 		return create_refuse(inv, args->language,
 		                     alloc_format(MSG_LANGUAGE_UNKNOWN, args->language, language_names()));
 	if (args->file)
