@@ -18,12 +18,18 @@ const char *args_item(const json_t *item)
 	return text && strlen(text) == json_string_length(item) ? text : NULL;
 }
 
+void args_fail(struct args *args, const char *key)
+{
+	if (!args->bad)
+		args->bad = key;
+}
+
 const char *args_string(struct args *args, const char *key)
 {
 	const json_t *value = args_get(args, key);
 	const char *text = args_item(value);
 	if (value && !text)
-		args->bad = key;
+		args_fail(args, key);
 	return text;
 }
 
@@ -40,8 +46,16 @@ int64_t args_int(struct args *args, const char *key, int64_t otherwise)
 	if (!value)
 		return otherwise;
 	if (!json_is_integer(value))
-		args->bad = key;
+		args_fail(args, key);
 	return json_integer_value(value);
+}
+
+int64_t args_count(struct args *args, const char *key, int64_t most, int64_t otherwise)
+{
+	int64_t count = args_int(args, key, otherwise);
+	if (args_get(args, key) && (count < 0 || count > most))
+		args_fail(args, key);
+	return count;
 }
 
 double args_number(struct args *args, const char *key, double otherwise)
@@ -50,7 +64,7 @@ double args_number(struct args *args, const char *key, double otherwise)
 	if (!value)
 		return otherwise;
 	if (!json_is_number(value))
-		args->bad = key;
+		args_fail(args, key);
 	return json_number_value(value);
 }
 
@@ -58,7 +72,7 @@ bool args_bool(struct args *args, const char *key)
 {
 	const json_t *value = args_get(args, key);
 	if (value && !json_is_boolean(value))
-		args->bad = key;
+		args_fail(args, key);
 	return json_is_true(value);
 }
 
@@ -66,7 +80,7 @@ const json_t *args_array(struct args *args, const char *key)
 {
 	const json_t *value = args_get(args, key);
 	if (value && !json_is_array(value))
-		args->bad = key;
+		args_fail(args, key);
 	return json_is_array(value) ? value : NULL;
 }
 
@@ -75,7 +89,7 @@ void args_took(struct args *args, const char *key, int error)
 	if (error == -ENOMEM)
 		args->no_memory = true;
 	else if (error)
-		args->bad = key;
+		args_fail(args, key);
 }
 
 bool args_refused(struct args *args, struct wire_call *call, const char *const *required)

@@ -35,9 +35,7 @@ void service_server_set(void *ctx, struct wire_call *call, const json_t *paramet
 {
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
-	int64_t slots = args_int(&args, "slots", 0);
-	if (slots < 0 || slots > INT32_MAX)
-		args.bad = "slots";
+	int64_t slots = args_count(&args, "slots", INT32_MAX, 0);
 	if (args_refused(&args, call, NULL))
 		return;
 	if (engine_set_slots(service->engine, (unsigned)slots))
@@ -114,7 +112,7 @@ void service_server_stop(void *ctx, struct wire_call *call, const json_t *parame
 	while (name && mode < 3 && strcmp(modes[mode], name) != 0)
 		mode++;
 	if (mode == 3)
-		args.bad = "mode";
+		args_fail(&args, "mode");
 	if (args_refused(&args, call, NULL))
 		return;
 	if (mode == 0 && engine_busy(service->engine) > 0) {

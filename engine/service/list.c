@@ -119,10 +119,8 @@ void service_list(void *ctx, struct wire_call *call, const json_t *parameters)
 	static const char *const needs[] = { "columns", NULL };
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
-	int64_t chunk = args_int(&args, "chunk", 0);
+	int64_t chunk = args_count(&args, "chunk", INT64_MAX / 2, 0);
 	struct query query;
-	if (chunk < 0)
-		args.bad = "chunk";
 	if (args_refused(&args, call, NULL))
 		return;
 	if (!query_read(&query, call, parameters, needs))

@@ -29,13 +29,13 @@ static void read_columns(struct query *query, struct args *args)
 		const char *text = args_item(name);
 		const struct column *column = text ? find_column(text) : NULL;
 		if (!column || query->column_count == QUERY_COLUMNS_MAX) {
-			args->bad = "columns";
+			args_fail(args, "columns");
 			return;
 		}
 		query->columns[query->column_count++] = column;
 	}
 	if (columns && query->column_count == 0)
-		args->bad = "columns";
+		args_fail(args, "columns");
 }
 
 static void read_ids(struct query *query, struct args *args)
@@ -71,7 +71,7 @@ static void read_states(struct query *query, struct args *args)
 		const char *text = args_item(name);
 		int state = text ? task_state_parse(text) : -1;
 		if (state < 0) {
-			args->bad = "states";
+			args_fail(args, "states");
 			return;
 		}
 		query->states |= 1u << state;
@@ -85,16 +85,13 @@ static void read_sort(struct query *query, struct args *args)
 	const char *name = args_string(args, "sort");
 	query->sort = name ? column_to_sort_by(name) : NULL;
 	if (name && !query->sort)
-		args->bad = "sort";
+		args_fail(args, "sort");
 }
 
 static void read_window(struct query *query, struct args *args)
 {
-	int64_t offset = args_int(args, "offset", 0), rows = args_int(args, "rows", -1);
-	if (offset < 0)
-		args->bad = "offset";
-	query->offset = (size_t)offset;
-	query->rows = rows < 0 ? SIZE_MAX : (size_t)rows;
+	query->offset = (size_t)args_count(args, "offset", INT64_MAX, 0);
+	query->rows = (size_t)args_count(args, "rows", INT64_MAX, INT64_MAX);
 }
 
 bool query_read(struct query *query, struct wire_call *call, const json_t *parameters,

@@ -66,16 +66,19 @@ struct wire_server *service_wire(struct service *service);
  */
 struct args {
 	const json_t *parameters;
-	const char *bad; /* the parameter that is not as it must be */
+	const char *bad; /* the first parameter that is not as it must be */
 	bool no_memory;
 };
 const char *args_string(struct args *args, const char *key); /* NULL */
 char *args_copy(struct args *args, const char *key);         /* the same, owned */
 int64_t args_int(struct args *args, const char *key, int64_t otherwise);
+/* From 0 to most, or what it is otherwise. */
+int64_t args_count(struct args *args, const char *key, int64_t most, int64_t otherwise);
 double args_number(struct args *args, const char *key, double otherwise);
 bool args_bool(struct args *args, const char *key);
 const json_t *args_array(struct args *args, const char *key); /* NULL */
 const char *args_item(const json_t *item);                    /* NULL: it is no string, or has a NUL inside */
+void args_fail(struct args *args, const char *key); /* its value is not as it must be */
 /* What became of the value of a key: 0, -EINVAL or -ENOMEM. */
 void args_took(struct args *args, const char *key, int error);
 /*

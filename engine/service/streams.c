@@ -78,30 +78,39 @@ static void stream_closed(void *ctx)
 		stream_free(stream);
 }
 
+/* -ERANGE: there is nothing at that offset, and never was. */
+static ssize_t stream_read_file(struct stream *stream, int fd, off_t size)
+{
+	if (stream->tail < 0 && stream->offset > size) {
+		if (!stream->following)
+			return -ERANGE;
+		/* It was truncated (`echo >/dev/stderr` does that): what is there now is new. */
+		stream->offset = stream->next_offset = 0;
+	}
+	if (fd < 0)
+		return 0;
+	if (stream->tail >= 0)
+		stream->offset = output_tail_offset(fd, (uint64_t)stream->tail);
+	stream->next_offset = stream->offset;
+	if (stream->offset < 0)
+		return (ssize_t)stream->offset;
+	return output_read(fd, &stream->next_offset, stream->part, PART_SIZE, &stream->skipped);
+}
+
 static void stream_work(struct pool_job *job)
 {
 	struct stream *stream = (struct stream *)job;
 	int fd = stream->fd;
+	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
 	stream->skipped = 0;
 	stream->next_offset = stream->offset;
-	stream->got = fd == -ENOENT ? 0 : fd;
 	stream->at_end = true;
-	if (fd < 0)
-		return;
-	off_t size = lseek(fd, 0, SEEK_END);
-	/* It was truncated (`echo >/dev/stderr` does that): what is there now is new. */
-	if (stream->offset > size)
-		stream->offset = 0;
-	if (stream->tail >= 0)
-		stream->offset = output_tail_offset(fd, (uint64_t)stream->tail);
-	stream->next_offset = stream->offset;
-	stream->got = stream->offset < 0 ? (ssize_t)stream->offset
-	                                 : output_read(fd, &stream->next_offset, stream->part, PART_SIZE,
-	                                               &stream->skipped);
+	stream->got = fd < 0 && fd != -ENOENT ? fd : stream_read_file(stream, fd, size);
 	/* Less than asked for may come before a hole, too. */
 	if (stream->got > 0)
 		stream->at_end = stream->next_offset >= size;
-	close(fd);
+	if (fd >= 0)
+		close(fd);
 }
 
 /* True if the call goes on. */
@@ -195,7 +204,10 @@ static void stream_done(struct pool_job *job)
 		struct wire_call *call = stream->call;
 		int error = (int)stream->got;
 		stream_free(stream);
-		refuse_code(call, "OutputFailed", error);
+		if (error == -ERANGE)
+			wire_invalid(call, "offset");
+		else
+			refuse_code(call, "OutputFailed", error);
 		return;
 	}
 	bool at_end = stream->at_end;
@@ -263,14 +275,22 @@ void streams_ended(struct service *service, const struct task *task)
 	}
 }
 
-static void stream_begin(struct service *service, struct wire_call *call, const struct task *task,
-                         struct args *args, enum executor_stream which, bool following)
+/* What part of it is asked for. */
+struct stream_part {
+	const char *id;
+	int64_t offset, tail; /* tail -1: from offset */
+};
+
+static void stream_read(struct args *args, struct stream_part *part)
 {
-	int64_t offset = args_int(args, "offset", 0), tail = args_int(args, "tail", -1);
-	if (offset < 0)
-		args->bad = "offset";
-	if (args_refused(args, call, NULL))
-		return;
+	part->id = args_string(args, "id");
+	part->offset = args_count(args, "offset", INT64_MAX, 0);
+	part->tail = args_count(args, "tail", INT64_MAX, -1);
+}
+
+static void stream_begin(struct service *service, struct wire_call *call, const struct task *task,
+                         const struct stream_part *wanted, enum executor_stream which, bool following)
+{
 	struct stream *stream = calloc(1, sizeof *stream);
 	char *part = malloc(PART_SIZE);
 	if (!stream || !part) {
@@ -285,11 +305,11 @@ static void stream_begin(struct service *service, struct wire_call *call, const 
 	stream->engine = service->engine;
 	stream->call = call;
 	stream->number = task->number;
-	snprintf(stream->id, sizeof stream->id, "%s", args_string(args, "id"));
+	snprintf(stream->id, sizeof stream->id, "%s", wanted->id);
 	stream->stream = which;
 	stream->following = following;
-	stream->offset = offset;
-	stream->tail = tail;
+	stream->offset = wanted->offset;
+	stream->tail = wanted->tail;
 	stream->part = part;
 	event_assign(&stream->pause, service->options.base, -1, 0, pause_over, stream);
 	DL_APPEND(service->streams, stream);
@@ -302,31 +322,38 @@ void service_log(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
 	const char *name = args_string(&args, "stream");
+	struct stream_part part;
 	enum executor_stream which = name && strcmp(name, "stderr") == 0 ? EXECUTOR_STDERR : EXECUTOR_STDOUT;
 	if (name && which == EXECUTOR_STDOUT && strcmp(name, "stdout") != 0)
-		args.bad = "stream";
+		args_fail(&args, "stream");
+	stream_read(&args, &part);
 	if (args_refused(&args, call, NULL))
 		return;
 	const struct task *task = find_or_refuse(service, call, parameters);
 	if (task)
-		stream_begin(service, call, task, &args, which, wire_call_more(call));
+		stream_begin(service, call, task, &part, which, wire_call_more(call));
 }
 
 void service_result(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
+	struct stream_part part;
+	stream_read(&args, &part);
+	if (args_refused(&args, call, NULL))
+		return;
 	const struct task *task = find_or_refuse(service, call, parameters);
 	if (!task)
 		return;
+	part.tail = -1;
 	if (task_state_terminal(task->status.state)) {
-		stream_begin(service, call, task, &args, EXECUTOR_STDOUT, false);
+		stream_begin(service, call, task, &part, EXECUTOR_STDOUT, false);
 		return;
 	}
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
 	jsonw_key(&w, "id");
-	jsonw_string(&w, args_string(&args, "id"));
+	jsonw_string(&w, part.id);
 	jsonw_key(&w, "state");
 	jsonw_string(&w, task_state_name(task->status.state));
 	jsonw_end_object(&w);

@@ -41,8 +41,9 @@ static bool read_limit(const json_t *value, rlim_t *limit)
 		return true;
 	if (!text || *text < '0' || *text > '9')
 		return false;
+	errno = 0;
 	*limit = strtoull(text, &end, 10);
-	return *end == '\0';
+	return *end == '\0' && errno == 0;
 }
 
 static void read_limits(struct args *args, struct environment *environment)
@@ -55,10 +56,10 @@ static void read_limits(struct args *args, struct environment *environment)
 	{
 		const json_t *number = json_object_get(limit, "resource");
 		json_int_t resource = json_is_integer(number) ? json_integer_value(number) : -1;
-		if (resource < 0 || resource >= (json_int_t)RLIM_NLIMITS ||
-		    !read_limit(json_object_get(limit, "soft"), &environment->limits[resource].rlim_cur) ||
-		    !read_limit(json_object_get(limit, "hard"), &environment->limits[resource].rlim_max)) {
-			args->bad = "limits";
+		struct rlimit *read = resource >= 0 && resource < (json_int_t)RLIM_NLIMITS ? &environment->limits[resource] : NULL;
+		if (!read || !read_limit(json_object_get(limit, "soft"), &read->rlim_cur) ||
+		    !read_limit(json_object_get(limit, "hard"), &read->rlim_max) || read->rlim_cur > read->rlim_max) {
+			args_fail(args, "limits");
 			return;
 		}
 	}
@@ -72,9 +73,9 @@ static void read_ignored(struct args *args, struct environment *environment)
 	json_array_foreach(ignored, i, number)
 	{
 		json_int_t signal = json_integer_value(number);
-		if (!json_is_integer(number))
-			args->bad = "ignored";
-		else if (signal >= 1 && signal <= 64)
+		if (signal < 1 || signal > 64)
+			args_fail(args, "ignored");
+		else
 			environment->ignored |= UINT64_C(1) << (signal - 1);
 	}
 }
@@ -101,11 +102,11 @@ static char *read_environment(struct args *args, size_t *length)
 {
 	struct environment environment = { 0 };
 	char *block = NULL;
-	environment.umask = (mode_t)args_int(args, "umask", 022) & 0777;
+	environment.umask = (mode_t)args_count(args, "umask", 0777, 022);
 	read_limits(args, &environment);
 	read_ignored(args, &environment);
 	if (!read_block(args, "variables", &environment.variables))
-		args->bad = "variables";
+		args_fail(args, "variables");
 	if (!args->bad && !args->no_memory)
 		args_took(args, "variables", environment_pack(&environment, &block, length));
 	environment_release(&environment);
@@ -189,7 +190,7 @@ static void read_nonce(struct args *args, struct task_spec *spec)
 		return;
 	spec->has_nonce = hex_read(nonce, spec->nonce, TASK_NONCE_SIZE) == 0;
 	if (!spec->has_nonce)
-		args->bad = "nonce";
+		args_fail(args, "nonce");
 }
 
 static void read_spec(struct args *args, struct task_spec *spec)
@@ -202,10 +203,7 @@ static void read_spec(struct args *args, struct task_spec *spec)
 	read_strings(args, "command", "commandBase64", &spec->command);
 	read_strings(args, "variables", "variablesBase64", &spec->variables);
 	spec->merge = args_bool(args, "merge");
-	int64_t max_log = args_int(args, "maxLog", 0);
-	if (max_log < 0)
-		args->bad = "maxLog";
-	spec->max_log = (uint64_t)max_log;
+	spec->max_log = (uint64_t)args_count(args, "maxLog", INT64_MAX, 0);
 	read_nonce(args, spec);
 }
 
@@ -314,13 +312,15 @@ static bool read_stop(struct args *args, struct stop_options *options)
 	const char *signal = args_string(args, "signal");
 	double kill_after = args_number(args, "killAfter", -1);
 	bool kill_now = args_bool(args, "kill");
+	if (kill_after < 0 && json_is_number(json_object_get(args->parameters, "killAfter")))
+		args_fail(args, "killAfter");
 	options->signal = kill_now ? SIGKILL : signal ? signal_parse(signal) : SIGTERM;
 	options->kill_after = kill_after < 0     ? -1
 	                      : kill_after < 1e9 ? (int64_t)llround(kill_after * 1000)
 	                                         : (int64_t)1000000000000;
 	options->given = signal || kill_now || kill_after >= 0;
 	if (options->signal < 0)
-		args->bad = "signal";
+		args_fail(args, "signal");
 	return !args->bad;
 }
 
@@ -351,9 +351,11 @@ void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
+	if (!args_string(&args, "id"))
+		args_fail(&args, "id");
 	const char *name = args_string(&args, "name"), *description = args_string(&args, "description");
 	if (!name && !description)
-		args.bad = "name";
+		args_fail(&args, "name");
 	if (args_refused(&args, call, NULL))
 		return;
 	struct task *task = tasks_find(service, call, parameters, &args);

@@ -141,7 +141,7 @@ void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 	const json_t *ids = args_array(&args, "ids");
 	size_t count = json_array_size(ids);
 	if (!args.bad && (count == 0 || (count > 1 && !wire_call_more(call))))
-		args.bad = "ids";
+		args_fail(&args, "ids");
 	if (args_refused(&args, call, needs))
 		return;
 	struct task **tasks = calloc(count + 1, sizeof *tasks);

@@ -337,12 +337,8 @@ void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters)
 	static const char *const needs[] = { "window", "offset", "rows", NULL };
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
-	int64_t id = args_int(&args, "window", 0), offset = args_int(&args, "offset", 0),
-		rows = args_int(&args, "rows", 0);
-	if (offset < 0)
-		args.bad = "offset";
-	if (rows < 0)
-		args.bad = "rows";
+	int64_t id = args_count(&args, "window", INT64_MAX, 0), offset = args_count(&args, "offset", INT64_MAX, 0),
+		rows = args_count(&args, "rows", INT64_MAX, 0);
 	if (args_refused(&args, call, needs))
 		return;
 	struct window *window;

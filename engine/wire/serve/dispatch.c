@@ -184,6 +184,20 @@ static const struct wire_method *find_method(const struct served *served, const 
 	return found ? *found : NULL;
 }
 
+/* The first of a call's flags that is none; NULL: they are as they must be. */
+static const char *dispatch_bad_flag(const json_t *frame)
+{
+	static const char *const flags[] = { "oneway", "more", "upgrade" };
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		const json_t *flag = json_object_get(frame, flags[i]);
+
+		if (flag && !json_is_boolean(flag) && !json_is_null(flag))
+			return flags[i];
+	}
+	return NULL;
+}
+
 /* The call of a frame that is one, until it is answered. */
 static void run_call(struct connection *connection, const json_t *frame, const char *method_name,
                      json_t *parameters)
@@ -215,9 +229,12 @@ static void run_call(struct connection *connection, const json_t *frame, const c
 	}
 	call->connection = connection;
 	call->oneway = oneway;
-	call->more = json_is_true(json_object_get(frame, "more"));
+	/* Nobody would hear of more: it would only hold up the calls behind it. */
+	call->more = !oneway && json_is_true(json_object_get(frame, "more"));
 	connection->call = call;
-	if (json_is_object(parameters))
+	if (dispatch_bad_flag(frame))
+		wire_invalid(call, dispatch_bad_flag(frame));
+	else if (json_is_object(parameters))
 		method->run(served->ctx, call, parameters);
 	else
 		wire_invalid(call, "parameters");
@@ -226,11 +243,15 @@ static void run_call(struct connection *connection, const json_t *frame, const c
 void dispatch_frame(struct connection *connection, const char *bytes, size_t length)
 {
 	json_error_t error;
-	json_t *frame = json_loadb(bytes, length, 0, &error);
+	/* A NUL inside of a string is for the parameter's method to refuse. */
+	json_t *frame = json_loadb(bytes, length, JSON_ALLOW_NUL, &error);
 	const char *method = json_string_value(json_object_get(frame, "method"));
 	json_t *parameters = json_object_get(frame, "parameters");
 
-	if (!frame) {
+	if (!frame && json_error_code(&error) == json_error_numeric_overflow) {
+		/* It is whole, but holds a number that nobody can use. */
+		refuse_call(connection, "org.varlink.service.InvalidParameter", "parameter", "parameters");
+	} else if (!frame) {
 		invalid_frame(connection, error.text);
 	} else if (!json_is_object(frame)) {
 		invalid_frame(connection, MSG_FRAME_NOT_OBJECT);
