@@ -72,15 +72,6 @@ const char *strings_next(const struct strings *list, const char *string)
 	return list->length && next < list->block + list->length ? next : NULL;
 }
 
-const char *strings_last(const struct strings *list)
-{
-	size_t at = list->length ? list->length - 1 : 0;
-
-	while (at > 0 && list->block[at - 1])
-		at--;
-	return list->length ? list->block + at : NULL;
-}
-
 size_t strings_count(const struct strings *list)
 {
 	size_t count = 0;

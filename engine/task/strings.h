@@ -30,7 +30,6 @@ int strings_append(struct strings *list, const char *block, size_t length);
 
 /* The string after this one, the first for NULL, NULL at the end. */
 const char *strings_next(const struct strings *list, const char *string);
-const char *strings_last(const struct strings *list); /* NULL: it is empty */
 size_t strings_count(const struct strings *list);
 
 /* The value in a list of NAME=VALUE; length: of the name.  NULL: it has none of that name. */

@@ -70,7 +70,7 @@ static const char *const good[] = {
 	"$t = get\n$u = $t\n$u | Stop-KrTask -Confirm:$false\nGet-KrTask -ov w\n$w | start -v\n",
 	"get | Get-KrTaskState\nGet-KrTask -pv t | Set-KrTaskName -Description \"was $t\"\nget 7 | wait\n",
 	"state 7\n$? | state 7\nnew -c \"echo $? $LastExitCode ${?}\"\n",
-	"Start-KrTask 7 -ev e -wv +w -iv i -pv p\nstart $e $w $i $p\n",
+	"Start-KrTask 7 -ev e -wv +w -iv i -pv p\nstart $e $w $i\n",
 };
 
 START_TEST(a_check_of_a_good_script_says_nothing)

@@ -62,6 +62,10 @@ static const struct {
 	{ "'a b' \"c d\"", "<a b><c d>" },
 	{ "a'b c'd", "<ab cd>" },
 	{ "''", "<>" },
+	{ "Stop-KrTask \xe2\x80\x93Id \xe2\x80\x9c" "15\xe2\x80\x9d\xc2\xa0\xe2\x80\x93\xe2\x80\x93", "<Stop-KrTask><-Id><15><\xe2\x80\x93\xe2\x80\x93>" },
+	{ "stop \xe2\x80\x93" "7 a'b'\"c\"", "<stop><\xe2\x80\x93" "7><abc>" },
+	{ "x | Stop-KrTask \xe2\x80\x98" "7\xe2\x80\x99", "<x>|<Stop-KrTask><7>" },
+	{ "Stop-KrTask a{b}(c)@d \"$x.y [\"", "<Stop-KrTask><a{b}(c)@d><$(x).y [>" },
 	{ "\"\"", "<>" },
 	{ "'$x \\ \"'", "<$x \\ \">" },
 	{ "\"a\\\"b\\\\c\\$d\\`e\\nf\"", "<a\"b\\c$d`e\\nf>" },
@@ -92,6 +96,12 @@ static const struct {
 	unsigned column;
 	const char *says;
 } bad[] = {
+	{ "Stop-KrTask -Id 'it''s'", 21, MSG_QUOTE_TWICE },
+	{ "Stop-KrTask -Id (19)", 17, MSG_EXPRESSION },
+	{ "New-KrTask -ScriptBlock:{date}", 12, MSG_SCRIPT_BLOCK },
+	{ "Stop-KrTask @id", 13, MSG_SPLATTING },
+	{ "Stop-KrTask $t.Id", 13, MSG_MEMBER },
+	{ "Stop-KrTask \"$($t)\"", 14, MSG_EXPRESSION },
 	{ "state 'abc", 7, MSG_QUOTE_OPEN },
 	{ "state a\"bc", 8, MSG_QUOTE_OPEN },
 	{ "\xc3\xa9\xc3\xa9 'x", 4, MSG_QUOTE_OPEN },

@@ -92,20 +92,6 @@ START_TEST(a_copy_replaces_and_checks)
 }
 END_TEST
 
-START_TEST(the_last_one_is_found)
-{
-	static const char *const texts[] = { "", "one", "", "two" };
-	struct strings list = STRINGS_INIT;
-
-	ck_assert_ptr_null(strings_last(&list));
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-		ck_assert_int_eq(strings_add(&list, texts[i]), 0);
-		ck_assert_str_eq(strings_last(&list), texts[i]);
-	}
-	strings_release(&list);
-}
-END_TEST
-
 START_TEST(a_value_is_found_by_its_name)
 {
 	static char block[] = "AB=1\0A=2\0=3\0A=4\0C";
@@ -168,7 +154,6 @@ int main(void)
 	tcase_add_test(list, many_strings_grow_the_block);
 	tcase_add_test(list, a_vector_points_into_the_block_and_has_room);
 	tcase_add_test(list, a_copy_replaces_and_checks);
-	tcase_add_test(list, the_last_one_is_found);
 	tcase_add_test(list, a_value_is_found_by_its_name);
 	tcase_add_test(list, a_block_is_added_whole_or_not_at_all);
 	tcase_add_test(list, too_long_is_refused_and_changes_nothing);

@@ -43,13 +43,11 @@ static struct job *job_at(const struct jobs *jobs, size_t index)
 static const struct {
 	size_t offset; /* of the name in struct arguments */
 	enum stream stream;
-	bool last; /* only the last of the texts */
 } named[] = {
-	{ offsetof(struct arguments, out_variable), STREAM_OUTPUT, false },
-	{ offsetof(struct arguments, error_variable), STREAM_ERROR, false },
-	{ offsetof(struct arguments, warning_variable), STREAM_WARNING, false },
-	{ offsetof(struct arguments, information_variable), STREAM_INFORMATION, false },
-	{ offsetof(struct arguments, pipeline_variable), STREAM_OUTPUT, true },
+	{ offsetof(struct arguments, out_variable), STREAM_OUTPUT },
+	{ offsetof(struct arguments, error_variable), STREAM_ERROR },
+	{ offsetof(struct arguments, warning_variable), STREAM_WARNING },
+	{ offsetof(struct arguments, information_variable), STREAM_INFORMATION },
 };
 
 enum { NAMED = sizeof(named) / sizeof(*named) };
@@ -59,14 +57,11 @@ static const char *name_of(const struct invocation *inv, size_t i)
 	return *(const char *const *)((const char *)&inv->args + named[i].offset);
 }
 
-static struct values values_of(const struct invocation *inv, enum stream stream, bool last)
+static struct values values_of(const struct invocation *inv, enum stream stream)
 {
 	const struct strings *captured = &inv->captured[stream];
 	bool records = stream == STREAM_OUTPUT && inv->command && inv->command->lists;
-	const char *only = last ? strings_last(captured) : NULL;
 
-	if (only)
-		return (struct values){ only, strlen(only) + 1, records };
 	return (struct values){ captured->block, captured->length, records };
 }
 
@@ -87,7 +82,7 @@ void jobs_set_variables(struct jobs *jobs, const struct job *job)
 	struct values values;
 
 	if (job->statement.assigns) {
-		values = values_of(&job->inv, STREAM_OUTPUT, false);
+		values = values_of(&job->inv, STREAM_OUTPUT);
 		variables_set(jobs->variables, job->statement.assigned, &values, job->serial);
 	}
 	for (size_t i = 0; i < NAMED && job->inv.command; i++) {
@@ -95,7 +90,7 @@ void jobs_set_variables(struct jobs *jobs, const struct job *job)
 
 		if (!name)
 			continue;
-		values = values_of(&job->inv, named[i].stream, named[i].last);
+		values = values_of(&job->inv, named[i].stream);
 		if (*name == '+')
 			variables_append(jobs->variables, name + 1, &values, job->serial);
 		else

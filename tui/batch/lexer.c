@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/task/utf8.h"
+#include "tui/batch/habits.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
@@ -14,6 +15,7 @@ struct lexer {
 	size_t length, at;
 	unsigned column; /* of text[at] */
 	bool open;       /* the last piece is a text that goes on */
+	bool cmdlet;     /* PowerShell's characters count: see habits.h */
 	const char *error;
 	unsigned error_column;
 };
@@ -27,9 +29,31 @@ static const unsigned char bytes[256] = {
 	['\0'] = NOTHING,
 };
 
+/* The kinds that habits.h finds among characters beyond ASCII. */
+static const unsigned char kinds[] = {
+	[HABIT_NONE] = PLAIN, [HABIT_BLANK] = BLANK, [HABIT_SINGLE] = QUOTE, [HABIT_DOUBLE] = DOUBLE, [HABIT_DASH] = PLAIN,
+};
+
+/* What stands here, and of how many bytes it is. */
+static enum byte byte_and_size(const struct lexer *lexer, size_t *size)
+{
+	const char *at = lexer->text + lexer->at;
+	enum habit habit = HABIT_NONE;
+
+	*size = 1;
+	if (lexer->cmdlet && (unsigned char)*at >= 0x80)
+		habit = habit_of(at, lexer->length - lexer->at, size);
+	if (habit != HABIT_NONE)
+		return (enum byte)kinds[habit];
+	*size = 1;
+	return (enum byte)bytes[(unsigned char)*at];
+}
+
 static enum byte byte_at(const struct lexer *lexer)
 {
-	return (enum byte)bytes[(unsigned char)lexer->text[lexer->at]];
+	size_t size;
+
+	return byte_and_size(lexer, &size);
 }
 
 size_t lexed_name(const char *text, size_t length)
@@ -64,6 +88,28 @@ static void lexer_step(struct lexer *lexer)
 	lexer->at++;
 	if (lexer->at >= lexer->length || !utf8_continues(lexer->text[lexer->at]))
 		lexer->column++;
+}
+
+/* Past the whole character. */
+static void lexer_step_over(struct lexer *lexer)
+{
+	size_t size;
+
+	(void)byte_and_size(lexer, &size);
+	while (size-- > 0)
+		lexer_step(lexer);
+}
+
+/* Behind a quote that closes: PowerShell writes one quote inside of quotes as two, and what is read here would be another text. */
+static int lexer_closed(struct lexer *lexer)
+{
+	enum byte byte;
+
+	lexer_step_over(lexer);
+	if (!lexer->cmdlet || lexer->at >= lexer->length)
+		return 0;
+	byte = byte_at(lexer);
+	return byte == QUOTE || byte == DOUBLE ? lexer_refuse(lexer, MSG_QUOTE_TWICE, lexer->column) : 0;
 }
 
 static struct piece *new_piece(struct lexer *lexer)
@@ -116,6 +162,8 @@ static int read_variable(struct lexer *lexer)
 	length = left > 0 && *name == '?' ? 1 : lexed_name(name, left);
 	if (braces && (length == 0 || length == left || name[length] != '}'))
 		return lexer_refuse(lexer, MSG_BRACE_OPEN, column);
+	if (length == 0 && lexer->cmdlet && left > 0 && *name == '(')
+		return lexer_refuse(lexer, MSG_EXPRESSION, column);
 	if (length == 0) {
 		open_text(lexer);
 		lexer_put(lexer, '$');
@@ -133,16 +181,38 @@ static int read_variable(struct lexer *lexer)
 	return 0;
 }
 
+/* True if the last piece is a variable that is all of the word, or of the value in "-Name:$value". */
+static bool variable_stands_alone(const struct lexed *out)
+{
+	const struct token *token = &out->tokens[out->token_count - 1];
+	const struct piece *piece = &out->pieces[out->piece_count - 1];
+
+	if (!piece->variable || token->count > 2)
+		return false;
+	return token->count == 1 || out->storage[piece->text - 2] == ':';
+}
+
+/* Outside of quotes. */
+static int read_bare_variable(struct lexer *lexer)
+{
+	unsigned column = lexer->column;
+	int result = read_variable(lexer);
+
+	if (result || !lexer->cmdlet || !variable_stands_alone(lexer->out) ||
+	    !habit_member(lexer->text + lexer->at, lexer->length - lexer->at))
+		return result;
+	return lexer_refuse(lexer, MSG_MEMBER, column);
+}
+
 static int read_single(struct lexer *lexer)
 {
 	unsigned column = lexer->column;
 
 	open_text(lexer);
-	for (lexer_step(lexer); lexer->at < lexer->length; lexer_step(lexer)) {
-		if (lexer->text[lexer->at] == '\'') {
-			lexer_step(lexer);
-			return 0;
-		}
+	lexer_step_over(lexer);
+	for (; lexer->at < lexer->length; lexer_step(lexer)) {
+		if (byte_at(lexer) == QUOTE)
+			return lexer_closed(lexer);
 		lexer_put(lexer, lexer->text[lexer->at]);
 	}
 	return lexer_refuse(lexer, MSG_QUOTE_OPEN, column);
@@ -154,14 +224,12 @@ static int read_double(struct lexer *lexer)
 	int result = 0;
 
 	open_text(lexer);
-	lexer_step(lexer);
+	lexer_step_over(lexer);
 	while (!result && lexer->at < lexer->length) {
 		char c = lexer->text[lexer->at];
 
-		if (c == '"') {
-			lexer_step(lexer);
-			return 0;
-		}
+		if (byte_at(lexer) == DOUBLE)
+			return lexer_closed(lexer);
 		if (c == '$') {
 			result = read_variable(lexer);
 			continue;
@@ -198,8 +266,14 @@ static int read_plain(struct lexer *lexer)
 	unsigned char any = 0;
 
 	open_text(lexer);
-	while (at < end && bytes[(unsigned char)*at] == PLAIN)
+	while (at < end && bytes[(unsigned char)*at] == PLAIN) {
+		size_t size;
+
+		if (lexer->cmdlet && (unsigned char)*at >= 0x80 &&
+		    kinds[habit_of(at, (size_t)(end - at), &size)] != PLAIN)
+			break;
 		any |= (unsigned char)*at++;
+	}
 	for (const char *c = start; any >= 0x80 && c < at; c++)
 		continued += utf8_continues(*c);
 	memcpy(lexer->out->storage + lexer->out->used, start, (size_t)(at - start));
@@ -219,15 +293,32 @@ static int read_nothing(struct lexer *lexer)
 	return lexer_refuse(lexer, MSG_NUL_BYTE, lexer->column);
 }
 
+/* A dash that is longer than ASCII's begins a parameter too; what begins a script block or an expression is refused. */
+static int begin_cmdlet_word(struct lexer *lexer)
+{
+	const char *at = lexer->text + lexer->at;
+	size_t left = lexer->length - lexer->at;
+	const char *clause = habit_refusal(at, left);
+
+	if (clause)
+		return lexer_refuse(lexer, clause, lexer->column);
+	if (!habit_dash(at, left))
+		return 0;
+	open_text(lexer);
+	lexer_put(lexer, '-');
+	lexer_step_over(lexer);
+	return 0;
+}
+
 static int read_word(struct lexer *lexer)
 {
 	static int (*const readers[])(struct lexer *) = {
 		[PLAIN] = read_plain,         [QUOTE] = read_single,    [DOUBLE] = read_double,   [BACKSLASH] = read_backslash,
-		[DOLLAR] = read_variable,     [FOREIGN] = read_foreign, [NOTHING] = read_nothing,
+		[DOLLAR] = read_bare_variable, [FOREIGN] = read_foreign, [NOTHING] = read_nothing,
 	};
 	struct token *token = new_token(lexer);
 	enum byte byte = byte_at(lexer);
-	int result = 0;
+	int result = lexer->cmdlet ? begin_cmdlet_word(lexer) : 0;
 
 	token->quoted = byte == QUOTE || byte == DOUBLE;
 	while (!result && lexer->at < lexer->length) {
@@ -245,6 +336,7 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 	struct lexer lexer = { .out = lexed, .text = text, .length = length, .column = base + 1 };
 	int result = 0;
 
+	lexer.cmdlet = habit_begins_cmdlet(text, length);
 	lexed->used = lexed->piece_count = lexed->token_count = 0;
 	/* At most every byte and a NUL behind each: a piece has one byte of text at least, or two quotes. */
 	lexed->storage = alloc_room(lexed->storage, &lexed->storage_size, 2 * length + 2, 1);
@@ -254,10 +346,11 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 		if (text[lexer.at] == '#')
 			break;
 		if (byte == BLANK) {
-			lexer_step(&lexer);
+			lexer_step_over(&lexer);
 		} else if (byte == PIPE) {
 			new_token(&lexer)->pipe = true;
 			lexer_step(&lexer);
+			lexer.cmdlet = habit_begins_cmdlet(text + lexer.at, length - lexer.at);
 		} else {
 			result = read_word(&lexer);
 		}

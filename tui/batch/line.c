@@ -207,7 +207,7 @@ bool line_parse(struct runner *runner, struct job *job, const char *server)
 	if (server)
 		inv->args.server = server;
 	inv->silent = statement->assigns;
-	inv->capture = statement->assigns || inv->args.out_variable || inv->args.pipeline_variable;
+	inv->capture = statement->assigns || inv->args.out_variable;
 	return true;
 }
 

@@ -172,24 +172,36 @@ static bool run_with_none(struct runner *runner, struct job *job, struct piped *
 	return run_with(runner, job, piped, 0, 1, true);
 }
 
+/* The command behind the '|', with what is piped; false: refused. */
+static bool run_second(struct runner *runner, struct job *job, struct piped *piped)
+{
+	size_t count = piped->items.count;
+	struct variable *outer = piped->variable ? variables_take_out(&runner->variables, piped->variable) : NULL;
+	bool good = true;
+
+	if (count == 0) {
+		good = run_with_none(runner, job, piped);
+	} else if (takes_all(job, piped)) {
+		good = run_with(runner, job, piped, 0, count, false);
+	} else {
+		for (size_t i = 0; i < count && good && !job->inv.halted; i++)
+			good = run_with(runner, job, piped, i, 1, false);
+	}
+	if (piped->variable)
+		variables_put_back(&runner->variables, piped->variable, outer); /* it ends with its pipeline */
+	return good;
+}
+
 void pipeline_run(struct runner *runner, struct job *job)
 {
 	struct piped piped = { .items = WORDS_INIT };
 	bool good = read_source(runner, job, &piped);
-	size_t count = piped.items.count;
 
 	if (good && !runner->checking) {
 		jobs_settle(&runner->jobs);
 		report_held(&job->inv);
 	}
-	if (good && count == 0) {
-		good = run_with_none(runner, job, &piped);
-	} else if (good && takes_all(job, &piped)) {
-		good = run_with(runner, job, &piped, 0, count, false);
-	} else {
-		for (size_t i = 0; i < count && good && !job->inv.halted; i++)
-			good = run_with(runner, job, &piped, i, 1, false);
-	}
+	good = good && run_second(runner, job, &piped);
 	if (good && !runner->checking)
 		jobs_finish(&runner->jobs, job);
 	words_release(&piped.items);

@@ -107,13 +107,36 @@ const char *variable_next(const struct variable *variable, const char *value)
 	return strings_next(&variable->values, value);
 }
 
+static void variable_free(struct variable *variable)
+{
+	if (!variable)
+		return;
+	strings_release(&variable->values);
+	free(variable);
+}
+
+struct variable *variables_take_out(struct variables *variables, const char *name)
+{
+	struct variable *variable = variables_look_up(variables, name);
+
+	if (variable)
+		HASH_DEL(variables->head, variable);
+	return variable;
+}
+
+void variables_put_back(struct variables *variables, const char *name, struct variable *variable)
+{
+	variable_free(variables_take_out(variables, name));
+	if (variable)
+		HASH_ADD_STR(variables->head, name, variable);
+}
+
 void variables_release(struct variables *variables)
 {
 	struct variable *variable, *next;
 
 	HASH_ITER(hh, variables->head, variable, next) {
 		HASH_DEL(variables->head, variable);
-		strings_release(&variable->values);
-		free(variable);
+		variable_free(variable);
 	}
 }

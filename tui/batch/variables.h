@@ -40,6 +40,10 @@ bool variable_has_records(const struct variable *variable);
 /* The value after this one, the first for NULL; NULL at the end. */
 const char *variable_next(const struct variable *variable, const char *value);
 
+/* Takes the variable out, to be put back (NULL too, if there was none): meanwhile the name is free for another. */
+struct variable *variables_take_out(struct variables *variables, const char *name);
+void variables_put_back(struct variables *variables, const char *name, struct variable *variable);
+
 void variables_release(struct variables *variables);
 
 #endif

@@ -94,3 +94,46 @@ void binding_gather(struct parser *p, struct word *value)
 	value->text = joined.length ? joined.data : alloc_string("");
 	words_add_text(&p->inv->args.copies, value->text);
 }
+
+/* The '}' that belongs to the '{' at the start is the last character. */
+static bool is_block(const char *text, size_t length)
+{
+	size_t depth = 0;
+
+	if (length < 2 || *text != '{')
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		depth += text[i] == '{';
+		depth -= text[i] == '}' && depth > 0;
+		if (depth == 0)
+			return i == length - 1;
+	}
+	return false;
+}
+
+void binding_open_block(struct parser *p)
+{
+	static const char blanks[] = " \t\r\n";
+	struct arguments *args = &p->inv->args;
+	const char *start;
+	size_t length;
+
+	if (!args->code || (args->language && strcasestr(args->language, "awk")))
+		return;
+	start = args->code + strspn(args->code, blanks);
+	length = strlen(start);
+	while (length > 0 && strchr(blanks, start[length - 1]))
+		length--;
+	if (!is_block(start, length))
+		return;
+	start++;
+	length -= 2;
+	while (length > 0 && strchr(blanks, *start)) {
+		start++;
+		length--;
+	}
+	while (length > 0 && strchr(blanks, start[length - 1]))
+		length--;
+	args->code = alloc_format("%.*s", (int)length, start);
+	words_add_text(&args->copies, args->code);
+}

@@ -298,5 +298,6 @@ int cmdlet_parse(struct parser *p)
 	}
 	if (bind_positions(p, &values))
 		return -EINVAL;
+	binding_open_block(p);
 	return choose_state(p);
 }

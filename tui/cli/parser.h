@@ -36,6 +36,8 @@ int binding_check(struct parser *p, enum option_id id, const char *text);
 int binding_check_loose(struct parser *p, enum option_id id);
 /* A value by position is to be the server while the id has its name: 0, or -EINVAL where it is no server but a second id. */
 int binding_check_server(struct parser *p, const char *text);
+/* -ScriptBlock '{ echo hi }' is the block, whose braces are none of its code; to awk they are. */
+void binding_open_block(struct parser *p);
 /* "Running, Queued" or several values of a variable: the value of a list with all that belongs to it, and p->at at the last word. */
 void binding_gather(struct parser *p, struct word *value);
 

@@ -1,0 +1,123 @@
+#include "tui/batch/habits.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tui/text/messages.h"
+
+/* Ranges of code points, and what PowerShell takes them for. */
+static const struct {
+	unsigned first, last;
+	enum habit habit;
+} ranges[] = {
+	{ 0x85, 0x85, HABIT_BLANK },     { 0xa0, 0xa0, HABIT_BLANK },     { 0x1680, 0x1680, HABIT_BLANK },
+	{ 0x2000, 0x200a, HABIT_BLANK }, { 0x2013, 0x2015, HABIT_DASH },  { 0x2018, 0x201b, HABIT_SINGLE },
+	{ 0x201c, 0x201e, HABIT_DOUBLE }, { 0x202f, 0x202f, HABIT_BLANK }, { 0x205f, 0x205f, HABIT_BLANK },
+	{ 0x3000, 0x3000, HABIT_BLANK },
+};
+
+/* The code point of a character of two or three bytes; 0: there is none. */
+static unsigned code_point(const char *text, size_t length, size_t *size)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+
+	if (length >= 2 && (bytes[0] & 0xe0) == 0xc0 && (bytes[1] & 0xc0) == 0x80) {
+		*size = 2;
+		return (bytes[0] & 0x1fU) << 6 | (bytes[1] & 0x3fU);
+	}
+	if (length >= 3 && (bytes[0] & 0xf0) == 0xe0 && (bytes[1] & 0xc0) == 0x80 && (bytes[2] & 0xc0) == 0x80) {
+		*size = 3;
+		return (bytes[0] & 0xfU) << 12 | (bytes[1] & 0x3fU) << 6 | (bytes[2] & 0x3fU);
+	}
+	return 0;
+}
+
+enum habit habit_of(const char *text, size_t length, size_t *size)
+{
+	size_t bytes = 0;
+	unsigned point = code_point(text, length, &bytes);
+
+	for (size_t i = 0; point && i < sizeof(ranges) / sizeof(*ranges); i++) {
+		if (point >= ranges[i].first && point <= ranges[i].last) {
+			*size = bytes;
+			return ranges[i].habit;
+		}
+	}
+	return HABIT_NONE;
+}
+
+/* Bytes of the blanks, or of the dash, that the text begins with; 0: none. */
+static size_t habit_size(const char *text, size_t length, enum habit wanted)
+{
+	size_t size = 1;
+
+	if (length == 0)
+		return 0;
+	if ((unsigned char)*text >= 0x80)
+		return habit_of(text, length, &size) == wanted ? size : 0;
+	if (wanted == HABIT_DASH)
+		return *text == '-';
+	return wanted == HABIT_BLANK && (*text == ' ' || *text == '\t' || *text == '\r');
+}
+
+bool habit_begins_cmdlet(const char *text, size_t length)
+{
+	size_t at = 0, size;
+	enum habit habit;
+
+	while ((size = habit_size(text + at, length - at, HABIT_BLANK)) > 0)
+		at += size;
+	habit = at < length && (unsigned char)text[at] >= 0x80 ? habit_of(text + at, length - at, &size) : HABIT_NONE;
+	if (habit == HABIT_SINGLE || habit == HABIT_DOUBLE)
+		return true;
+	size = at;
+	while (at < length && isalpha((unsigned char)text[at]))
+		at++;
+	return at > size && length - at > 3 && text[at] == '-' && strncasecmp(text + at, "-Kr", 3) == 0;
+}
+
+bool habit_dash(const char *text, size_t length)
+{
+	size_t size = length > 0 && (unsigned char)*text >= 0x80 ? habit_size(text, length, HABIT_DASH) : 0;
+
+	return size > 0 && size < length && (isalpha((unsigned char)text[size]) || text[size] == '?');
+}
+
+/* A value: "{", "(", "@(", "@{", "@name", "$(". */
+static const char *refuse_value_start(const char *text, size_t length)
+{
+	char second = '\0';
+
+	if (length > 1)
+		second = text[1];
+	if (length == 0)
+		return NULL;
+	if (*text == '{')
+		return MSG_SCRIPT_BLOCK;
+	if (*text == '(' || (*text == '$' && second == '('))
+		return MSG_EXPRESSION;
+	if (*text == '@' && (second == '(' || second == '{'))
+		return MSG_EXPRESSION;
+	if (*text == '@' && (isalpha((unsigned char)second) || second == '_'))
+		return MSG_SPLATTING;
+	return NULL;
+}
+
+const char *habit_refusal(const char *text, size_t length)
+{
+	size_t at = habit_size(text, length, HABIT_DASH);
+
+	if (at == 0)
+		return refuse_value_start(text, length);
+	while (at < length && isalpha((unsigned char)text[at]))
+		at++;
+	return at < length && text[at] == ':' ? refuse_value_start(text + at + 1, length - at - 1) : NULL;
+}
+
+bool habit_member(const char *text, size_t length)
+{
+	if (length < 2)
+		return false;
+	return text[0] == '[' || (text[0] == '.' && (isalpha((unsigned char)text[1]) || text[1] == '_'));
+}

@@ -1,0 +1,24 @@
+/*
+ * What the lines of cmdlets have of PowerShell's grammar: longer dashes before a parameter, curly quotes, blanks beyond ASCII; and what they have
+ * not, which is refused because it would mean something else here.  Pure.
+ */
+#ifndef KRTASK_TUI_BATCH_HABITS_H
+#define KRTASK_TUI_BATCH_HABITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum habit { HABIT_NONE, HABIT_BLANK, HABIT_SINGLE, HABIT_DOUBLE, HABIT_DASH };
+
+/* What the character beyond ASCII is that the text begins with; *size: its bytes, set unless it is HABIT_NONE. */
+enum habit habit_of(const char *text, size_t length, size_t *size);
+/* True if a command that begins here is called by the name of a cmdlet, or begins in curly quotes, which no other line has. */
+bool habit_begins_cmdlet(const char *text, size_t length);
+/* True if a dash longer than ASCII's begins a parameter here. */
+bool habit_dash(const char *text, size_t length);
+/* At the start of a word: why it is refused, a static clause; NULL: it is not. */
+const char *habit_refusal(const char *text, size_t length);
+/* Behind the name of a variable outside of quotes: ".Id" or "[0]" would be a member of it. */
+bool habit_member(const char *text, size_t length);
+
+#endif
