@@ -200,7 +200,7 @@ static void anchor_start_server(struct anchor *anchor, bool collect)
 }
 
 /* Children besides the server: -1 none, 0 some run, 1 all are over. */
-static int look_at_children(const struct anchor *anchor)
+static int anchor_look_at_children(const struct anchor *anchor)
 {
 	pid_t *pids = NULL;
 	int count = process_children(getpid(), &pids), others = 0, over = 0;
@@ -233,7 +233,7 @@ static void anchor_leave(struct anchor *anchor)
 
 static void anchor_rest(struct anchor *anchor)
 {
-	switch (look_at_children(anchor)) {
+	switch (anchor_look_at_children(anchor)) {
 	case -1:
 		anchor_leave(anchor);
 		break;
