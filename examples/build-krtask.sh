@@ -5,7 +5,7 @@
 #     examples/build-krtask.sh [SOURCE]      makes the task and prints its id
 #     krtask                                 shows it
 #
-# The build is in a temporary folder of its own, which goes away with it; SOURCE (default: where this script is) stays as it is.
+# The build is in a temporary directory of its own, which goes away with it; SOURCE (default: where this script is) stays as it is.
 # CFLAGS and CC of the caller count.
 
 set -eu
@@ -18,15 +18,15 @@ fi
 # --- from here on inside of the task
 
 source=$1
-folder=$(mktemp -d "${TMPDIR:-/tmp}/krtask-build.XXXXXX")
-trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
+directory=$(mktemp -d "${TMPDIR:-/tmp}/krtask-build.XXXXXX")
+trap 'chmod -R u+w "$directory"; rm -rf "$directory"' EXIT
 trap 'exit 143' TERM
 
 progress() { echo "$1 $2" >&"$KRTASK_PROGRESS_FD"; }
 
 progress 1 'copying the sources'
-tar -C "$source" -cf - --mode=u+w --exclude=.git --exclude=./build --exclude='*.o' --exclude='*.a' . | tar -C "$folder" -xf -
-cd "$folder"
+tar -C "$source" -cf - --mode=u+w --exclude=.git --exclude=./build --exclude='*.o' --exclude='*.a' . | tar -C "$directory" -xf -
+cd "$directory"
 
 if ! test -x configure; then
 	progress 3 'autoreconf'

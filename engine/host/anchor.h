@@ -14,7 +14,7 @@ struct daemon_options {
 	const char *program;   /* absolute path of this executable */
 	const char *name;
 	const char *socket;
-	const char *state;     /* the server's own state folder */
+	const char *state;     /* the server's own state directory */
 	int slots;             /* to begin with, 0: no limit; -1: as the servers before had */
 	bool foreground;
 	int ready_fd;          /* told one line when the server answers; -1: none */

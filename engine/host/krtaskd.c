@@ -139,7 +139,7 @@ static void krtaskd_secure(const char *path)
 		krtaskd_fail(error, 1);
 }
 
-/* Socket and state folder from the name, where they were not given. */
+/* Socket and state directory from the name, where they were not given. */
 static void find_places(struct daemon_options *daemon)
 {
 	static struct address address;

@@ -1,5 +1,5 @@
 /*
- * The lock of a state folder: one server a folder, and the way to it for those who come by another socket.
+ * The lock of a state directory: one server a directory, and the way to it for those who come by another socket.
  * It is an flock(2), so that it ends with the last process that holds the descriptor; the content is for reading: one line, PID SOCKET MACHINE.
  */
 #ifndef KRTASK_ENGINE_LOCK_H

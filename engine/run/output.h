@@ -19,7 +19,7 @@ struct progress;
 
 enum output_stream { OUTPUT_STDOUT, OUTPUT_STDERR };
 
-struct output; /* a folder of output files */
+struct output; /* a directory of output files */
 
 /* DIRECTORY/log, made 0700 if need be; unless it keeps anything, empty entry files of earlier servers stay for reuse. 0 or -errno. */
 int output_open(struct output **output, const char *directory);
@@ -41,7 +41,7 @@ int output_finish(struct output *output, int entry, uint64_t number, bool reusab
 int output_read_open(struct output *output, uint64_t number, int entry, enum output_stream stream);
 /* The same for output_cap(): for writing, and only where the file is. */
 int output_write_open(struct output *output, uint64_t number, int entry, enum output_stream stream);
-/* The path of the same, for inotify; relative to the folder, whose descriptor is output_dirfd. path is filled; true if it is an entry's. */
+/* The path of the same, for inotify; relative to the directory, whose descriptor is output_dirfd. path is filled; true if it is an entry's. */
 bool output_path(uint64_t number, int entry, enum output_stream stream, char *path, size_t size);
 int output_dirfd(const struct output *output);
 const char *output_directory(const struct output *output);

@@ -2,7 +2,7 @@
  * What any task runner does at least, with nothing around it: N no-op commands by a pool of two threads, each of which opens two
  * output files, makes a session, runs the command, and waits by pidfd.  Prints the seconds it took.
  *
- *     pool COUNT FOLDER
+ *     pool COUNT DIRECTORY
  *
  * posix_spawn(3) is as fast as clone(CLONE_VM | CLONE_VFORK), since glibc makes it so.
  */

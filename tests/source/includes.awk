@@ -4,17 +4,17 @@
 #
 # SOURCE: those of engine and tui, by paths from the top.  SYMBOLS: what `nm -A -P -g` says of their objects.
 
-# floor(FOLDER, BELOW): the next one up.  BELOW: the folders, and single headers, that it may use beside itself.
-function floor(folder, below,    list, count, i)
+# floor(DIRECTORY, BELOW): the next one up.  BELOW: the directories, and single headers, that it may use beside itself.
+function floor(directory, below,    list, count, i)
 {
 	count = split(below, list, " ")
 	for (i = 1; i <= count; i++) {
 		if (list[i] !~ /[.]h$/ && !(list[i] in rank))
-			complain("includes.awk", folder " stands below " list[i] ": it may not use it")
-		may[folder, list[i]] = 1
+			complain("includes.awk", directory " stands below " list[i] ": it may not use it")
+		may[directory, list[i]] = 1
 	}
-	may[folder, folder] = 1
-	rank[folder] = ++floors
+	may[directory, directory] = 1
+	rank[directory] = ++floors
 }
 
 BEGIN {
@@ -51,8 +51,8 @@ BEGIN {
 
 	for (i = 1; i < ARGC - 1; i++) {
 		sources[ARGV[i]] = 1
-		if (!(folder_of(ARGV[i]) in rank))
-			complain(ARGV[i], "includes.awk has no rule for " folder_of(ARGV[i]))
+		if (!(directory_of(ARGV[i]) in rank))
+			complain(ARGV[i], "includes.awk has no rule for " directory_of(ARGV[i]))
 	}
 }
 
@@ -62,7 +62,7 @@ function complain(where, why)
 	failed = 1
 }
 
-function folder_of(path)
+function directory_of(path)
 {
 	sub(/\/[^\/]*$/, "", path)
 	return path
@@ -74,15 +74,15 @@ function stem_of(path)
 	return path
 }
 
-function allowed(folder, header)
+function allowed(directory, header)
 {
-	return (folder, folder_of(header)) in may || (folder, header) in may
+	return (directory, directory_of(header)) in may || (directory, header) in may
 }
 
 # One file uses another: what is kept is the first reason.
 function use(from, to, reason)
 {
-	if (from == to || folder_of(from) != folder_of(to) || !(folder_of(from) in ordered))
+	if (from == to || directory_of(from) != directory_of(to) || !(directory_of(from) in ordered))
 		return
 	if (!((from, to) in reasons)) {
 		reasons[from, to] = reason
@@ -91,16 +91,16 @@ function use(from, to, reason)
 }
 
 FILENAME ~ /[.][ch]$/ && /^[ \t]*#[ \t]*include/ {
-	folder = folder_of(FILENAME)
+	directory = directory_of(FILENAME)
 	included = $0
 	sub(/^[^"<]*["<]/, "", included)
 	sub(/[">].*/, "", included)
-	if (included ~ /curses[.]h$/ && folder != "tui/screen")
+	if (included ~ /curses[.]h$/ && directory != "tui/screen")
 		complain(FILENAME ":" FNR, $0 ": only tui/screen may include curses")
 	if ($0 !~ /"/ || included == "config.h")
 		next
-	if (!allowed(folder, included))
-		complain(FILENAME ":" FNR, $0 ": " folder " may not include it")
+	if (!allowed(directory, included))
+		complain(FILENAME ":" FNR, $0 ": " directory " may not include it")
 	use(stem_of(FILENAME), stem_of(included), "includes it")
 }
 
@@ -152,12 +152,12 @@ END {
 		if (!(wanted_name[i] in defined_in))
 			continue
 		to = defined_in[wanted_name[i]]
-		if (rank[folder_of(to)] > rank[folder_of(wanted_by[i])] && !allowed(folder_of(wanted_by[i]), to ".h"))
+		if (rank[directory_of(to)] > rank[directory_of(wanted_by[i])] && !allowed(directory_of(wanted_by[i]), to ".h"))
 			complain(wanted_by[i] ".c", "calls " wanted_name[i] " of " to ".c, which stands above it")
 		use(wanted_by[i], to, "calls " wanted_name[i] " of it")
 	}
 	for (source in sources)
-		if (source ~ /[.]c$/ && folder_of(source) in ordered && !(source in built))
+		if (source ~ /[.]c$/ && directory_of(source) in ordered && !(source in built))
 			complain(source, "nothing is known of its object")
 	for (source in used)
 		look_for_circle(source)

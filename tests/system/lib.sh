@@ -3,7 +3,7 @@
 # What every system test stands on: TAP, a server of its own, bounded waits, terminals.
 #
 # A test sources this file, and then has
-#   T            a new folder of its own, removed at the end
+#   T            a new directory of its own, removed at the end
 #   krtask       on PATH, the one just built (or $KRTASK_BIN, to test an installed one)
 #   expect, refuse, is, like, ok, poll …   below
 # and ends with `finish`.  Whatever of its processes still lives then is found by the
@@ -218,12 +218,12 @@ dead() { # PID: gone, or nothing but a zombie
 pids_of_ours() { # [PROGRAM]: of every process of this test (not this shell), or of those that run that program
 	perl -e '
 		my ($home, $program) = @ARGV;
-		for my $folder (glob "/proc/[0-9]*") {
-			open my $environ, "<", "$folder/environ" or next;
+		for my $directory (glob "/proc/[0-9]*") {
+			open my $environ, "<", "$directory/environ" or next;
 			local $/;
 			("\0" . (<$environ> // "")) =~ /\0\Q$home\E\0/ or next;
-			my $pid = substr $folder, 6;
-			next if $pid == $$ || defined $program && (readlink("$folder/exe") // "") !~ m{/\Q$program\E( \(deleted\))?$};
+			my $pid = substr $directory, 6;
+			next if $pid == $$ || defined $program && (readlink("$directory/exe") // "") !~ m{/\Q$program\E( \(deleted\))?$};
 			print "$pid\n";
 		}
 	' "HOME=$T/home" "$@"

@@ -40,7 +40,7 @@ struct fake {
 	int stop_fds[2];
 };
 
-/* path NULL: a socket in a new folder of its own. */
+/* path NULL: a socket in a new directory of its own. */
 void fake_init(struct fake *fake, const char *path);
 void fake_release(struct fake *fake);
 /* Only the server, or all but it: the socket stays and takes connections. */

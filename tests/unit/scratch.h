@@ -1,4 +1,4 @@
-/* A folder of a test's own, for the tests that need files: made by scratch_make(), gone after scratch_remove(). */
+/* A directory of a test's own, for the tests that need files: made by scratch_make(), gone after scratch_remove(). */
 #ifndef KRTASK_TESTS_SCRATCH_H
 #define KRTASK_TESTS_SCRATCH_H
 
@@ -8,7 +8,7 @@
 void scratch_make(void);
 void scratch_remove(void);
 
-/* The folder's path, and that of a name in it: valid until the eighth next call. */
+/* The directory's path, and that of a name in it: valid until the eighth next call. */
 const char *scratch_path(const char *name);
 
 /* Makes a file with this content and mode, whatever the umask. */

@@ -1,4 +1,4 @@
-/* Addresses and folders. */
+/* Addresses and directories. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

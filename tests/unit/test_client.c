@@ -494,7 +494,7 @@ START_TEST(a_server_is_started)
 	ck_assert_str_eq(line, expected);
 	quit(client);
 	client_set_start_slots(0);
-	/* The state folder is there now. */
+	/* The state directory is there now. */
 	client = open_client(&address, CLIENT_START_EXISTING);
 	expect_alive(client);
 	ck_assert_uint_eq(starts(line), 2);

@@ -74,7 +74,7 @@ static void open_gate(void)
 	ck_assert_int_eq(write(gate, "go\n", 3), 3);
 }
 
-/* The next engine on the same folder. */
+/* The next engine on the same directory. */
 static void reopen(void)
 {
 	engine_close(engine);

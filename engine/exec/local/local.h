@@ -5,7 +5,7 @@
  *     local_silence()  pool_free()  local_close()
  *
  * Its handle is an entry of the ledger (engine/run/ledger.h), where the kernel writes the pid before the
- * command can run.  Only this folder knows pids, entries and output files.  Loop thread only.
+ * command can run.  Only this directory knows pids, entries and output files.  Loop thread only.
  */
 #ifndef KRTASK_EXEC_LOCAL_H
 #define KRTASK_EXEC_LOCAL_H

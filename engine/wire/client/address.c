@@ -222,7 +222,7 @@ void address_release(struct address *address)
 	memset(address, 0, sizeof(*address));
 }
 
-/* The folder and what is missing above it, each 0700 whatever the umask says. path is scratch space. */
+/* The directory and what is missing above it, each 0700 whatever the umask says. path is scratch space. */
 static int make_folders(char *path, char **error)
 {
 	char *slash = path;

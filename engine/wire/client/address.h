@@ -1,5 +1,5 @@
 /*
- * Where servers live: names, runtime and state folders, addresses.
+ * Where servers live: names, runtime and state directories, addresses.
  */
 #ifndef KRTASK_WIRE_ADDRESS_H
 #define KRTASK_WIRE_ADDRESS_H
@@ -24,13 +24,13 @@ struct address {
 int address_parse(struct address *address, const char *text, char **error);
 void address_release(struct address *address);
 
-/* $KRTASK_RUNTIME_DIR, else $XDG_RUNTIME_DIR/krtask, else /tmp/krtask-UID; and the state folder of interface. malloc'ed, absolute; NULL: out of memory or no home. */
+/* $KRTASK_RUNTIME_DIR, else $XDG_RUNTIME_DIR/krtask, else /tmp/krtask-UID; and the state directory of interface. malloc'ed, absolute; NULL: out of memory or no home. */
 char *address_runtime_folder(void);
 char *address_state_folder(void);
 
 /*
- * Makes the folder (and its parents) 0700 if it is not there, and checks: a real directory, not a link, owned by us, no access for others.
- * 0, or -errno with *error a clause naming the path: "folder '/tmp/krtask-0' is owned by uid 7, not by us (uid 0)", "folder … is open to others (mode 0755; chmod 700 it)".
+ * Makes the directory (and its parents) 0700 if it is not there, and checks: a real directory, not a link, owned by us, no access for others.
+ * 0, or -errno with *error a clause naming the path: "directory '/tmp/krtask-0' is owned by uid 7, not by us (uid 0)", "directory … is open to others (mode 0755; chmod 700 it)".
  */
 int address_secure_folder(const char *path, char **error);
 

@@ -22,7 +22,7 @@ struct client;
 
 enum client_start {
 	CLIENT_START_NEVER,    /* connect only */
-	CLIENT_START_EXISTING, /* start one only if its state folder exists */
+	CLIENT_START_EXISTING, /* start one only if its state directory exists */
 	CLIENT_START_ALWAYS,   /* new, run, group, server start, --batch, TUI */
 };
 

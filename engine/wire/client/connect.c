@@ -1,5 +1,5 @@
 /*
- * Finding the server.  Whoever finds none takes the lock NAME.start in the runtime folder, looks again, and
+ * Finding the server.  Whoever finds none takes the lock NAME.start in the runtime directory, looks again, and
  * only then starts one: of fifty clients at once the first starts a server and the others find it when they
  * get the lock.
  */
@@ -114,7 +114,7 @@ static bool socket_exists(const char *path)
 	return lstat(path, &status) == 0;
 }
 
-/* The folder that the socket is in: free() it. */
+/* The directory that the socket is in: free() it. */
 static char *socket_folder(const struct address *address)
 {
 	const char *slash = strrchr(address->socket, '/');
@@ -198,7 +198,7 @@ static int locked_start(const struct address *address, const char *folder, int64
 	return result;
 }
 
-/* Not at the usual place: perhaps it was started with another runtime folder, and holds the state folder's lock. */
+/* Not at the usual place: perhaps it was started with another runtime directory, and holds the state directory's lock. */
 static int follow_lock(const struct address *address, int64_t deadline, int *fd, char **error)
 {
 	char *socket = address->kind == ADDRESS_NAME ? holder_socket(address->state) : NULL;

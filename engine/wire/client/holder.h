@@ -1,5 +1,5 @@
 /*
- * Who holds a state folder: the content of its lock, one line PID SOCKET MACHINE (engine/host/lock.h writes it).
+ * Who holds a state directory: the content of its lock, one line PID SOCKET MACHINE (engine/host/lock.h writes it).
  */
 #ifndef KRTASK_WIRE_HOLDER_H
 #define KRTASK_WIRE_HOLDER_H

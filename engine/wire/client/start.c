@@ -3,7 +3,7 @@
  * one line:
  *
  *     ready              it listens on the socket it was given
- *     held SOCKETPATH    another server has the state folder, and listens there
+ *     held SOCKETPATH    another server has the state directory, and listens there
  *     error CLAUSE       it could not
  */
 #include <errno.h>
@@ -58,7 +58,7 @@ static char *try_program(char *path, char **tried)
 	return NULL;
 }
 
-/* krtaskd in the folder of this very program. */
+/* krtaskd in the directory of this very program. */
 static char *beside_us(void)
 {
 	char path[PATH_MAX];
