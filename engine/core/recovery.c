@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "engine/core/runs.h"
 #include "engine/core/settle.h"
 #include "engine/task/array.h"
+#include "engine/task/messages.h"
 
 enum { RECOVERY_LIST = 64 }; /* runs that one call of adopt takes */
 
@@ -71,6 +73,22 @@ static struct shared_environment *recovery_find_environment(struct recovery *rec
 	return recovery->environment;
 }
 
+/* Without its own environment it must not run in another. */
+static bool recovery_is_damaged(const struct task *task, const struct store_task *row)
+{
+	enum task_state state = row->status.state;
+	return row->spec.environment && !task_environment(task) && (state == TASK_CREATED || state == TASK_QUEUED);
+}
+
+static int recovery_fail_task(struct task *task)
+{
+	char message[128];
+	snprintf(message, sizeof(message), MSG_TASK_DAMAGED, "environment");
+	task->status.state = TASK_FAILED;
+	task->status.ended_at = task->created_at;
+	return task_status_set_message(&task->status, message);
+}
+
 static int recovery_task(void *ctx, const struct store_task *row)
 {
 	struct recovery *recovery = ctx;
@@ -83,6 +101,8 @@ static int recovery_task(void *ctx, const struct store_task *row)
 	task->number = row->number;
 	task->created_at = row->created_at;
 	int error = task_status_copy(&task->status, &row->status);
+	if (!error && recovery_is_damaged(task, row))
+		error = recovery_fail_task(task);
 	if (!error)
 		error = registry_add(registry, task);
 	if (error) {

@@ -4,6 +4,9 @@
  * Tasks and their statuses are read side by side, both by rising number: SQLite joining them would look for
  * each status from the top of its tree.  What the reader gets is borrowed from SQLite's rows and copied
  * nowhere here.
+ *
+ * What krtaskd never wrote (a bad disk, somebody's sqlite3) costs the task whose row it is, and nobody else: it is
+ * read as far as it goes, and has failed.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -29,6 +32,9 @@ struct loading {
 	void *ctx;
 	char **error;
 	struct known_hash known;
+	const char *damage;     /* what of the task's row is not valid; NULL: nothing */
+	char id[TASK_ID_MAX + 1]; /* for one that has none */
+	char message[128];
 	sqlite3_stmt *statuses; /* at the first that has not been taken */
 	int statuses_code;      /* of its latest step */
 };
@@ -55,15 +61,6 @@ static int each_row(struct loading *loading, const char *sql, row_function *func
 	return rc;
 }
 
-static int load_damaged(struct loading *loading, sqlite3_stmt *row, const char *what)
-{
-	long long number = sqlite3_column_int64(row, 0);
-
-	if (asprintf(loading->error, MSG_DATABASE_DAMAGED_ROW, loading->store->path, what, number) < 0)
-		*loading->error = NULL;
-	return -EBADMSG;
-}
-
 /* As environment names are kept: bytes.  The name that hash holds is that of the bytes in it. */
 static int read_hash(sqlite3_stmt *row, int column, struct known_hash *known)
 {
@@ -80,11 +77,13 @@ static int read_hash(sqlite3_stmt *row, int column, struct known_hash *known)
 
 static int environment_row(struct loading *loading, sqlite3_stmt *row)
 {
+	/* Tasks that name it will miss it. */
 	if (read_hash(row, 1, &loading->known) < 0)
-		return load_damaged(loading, row, MSG_ROW_ENVIRONMENT);
+		return 0;
 	const char *block = sqlite3_column_blob(row, 2);
 	size_t length = (size_t)sqlite3_column_bytes(row, 2);
-	return loading->reader->environment(loading->ctx, loading->known.name, block ? block : "", length);
+	int rc = loading->reader->environment(loading->ctx, loading->known.name, block ? block : "", length);
+	return rc == -EINVAL ? 0 : rc;
 }
 
 enum task_column {
@@ -118,8 +117,15 @@ static int read_text(sqlite3_stmt *row, int column, char **text)
 	return *text || sqlite3_column_type(row, column) == SQLITE_NULL ? 0 : -ENOMEM;
 }
 
-static int read_texts(sqlite3_stmt *row, struct task_spec *spec)
+static void load_damaged(struct loading *loading, const char *what)
 {
+	if (!loading->damage)
+		loading->damage = what;
+}
+
+static int read_texts(struct loading *loading, sqlite3_stmt *row, struct task_spec *spec)
+{
+	static char nowhere[] = "/";
 	int rc = read_text(row, SPEC_ID, &spec->id);
 
 	rc = rc < 0 ? rc : read_text(row, SPEC_NAME, &spec->name);
@@ -128,19 +134,41 @@ static int read_texts(sqlite3_stmt *row, struct task_spec *spec)
 	rc = rc < 0 ? rc : read_text(row, SPEC_CWD, &spec->cwd);
 	if (rc < 0)
 		return rc;
-	bool sound = spec->id && spec->cwd && strnlen(spec->id, TASK_ID_MAX + 1) <= TASK_ID_MAX;
-	return sound ? 0 : -EBADMSG;
+	if (!spec->id || !task_id_valid(spec->id)) {
+		load_damaged(loading, "id");
+		snprintf(loading->id, sizeof(loading->id), "damaged-%lld", sqlite3_column_int64(row, SPEC_NUMBER));
+		spec->id = loading->id;
+	}
+	if (!spec->cwd) {
+		load_damaged(loading, "directory");
+		spec->cwd = nowhere;
+	}
+	return 0;
 }
 
-static int load_read_strings(sqlite3_stmt *row, enum task_column column, struct strings *list)
+/* Strings, as far as they are whole. */
+static struct strings load_read_strings(struct loading *loading, sqlite3_stmt *row, enum task_column column, const char *what)
 {
 	char *block = (char *)sqlite3_column_blob(row, (int)column);
 	size_t length = block ? (size_t)sqlite3_column_bytes(row, (int)column) : 0;
 
 	if (length > 0 && block[length - 1] != '\0')
-		return -EBADMSG;
-	*list = (struct strings){ .block = block, .length = length };
-	return 0;
+		load_damaged(loading, what);
+	while (length > 0 && block[length - 1] != '\0')
+		length--;
+	return (struct strings){ .block = length > 0 ? block : NULL, .length = length };
+}
+
+static void load_read_command(struct loading *loading, sqlite3_stmt *row, struct task_spec *spec)
+{
+	static char unknown[] = "?";
+
+	spec->command = load_read_strings(loading, row, SPEC_COMMAND, "command");
+	spec->variables = load_read_strings(loading, row, SPEC_VARIABLES, "variables");
+	if (spec->command.length > 0)
+		return;
+	load_damaged(loading, "command");
+	spec->command = (struct strings){ .block = unknown, .length = sizeof(unknown) };
 }
 
 static int load_read_spec(struct loading *loading, sqlite3_stmt *row, struct task_spec *spec)
@@ -154,16 +182,14 @@ static int load_read_spec(struct loading *loading, sqlite3_stmt *row, struct tas
 	spec->has_nonce = nonce && sqlite3_column_bytes(row, SPEC_NONCE) == TASK_NONCE_SIZE;
 	if (spec->has_nonce)
 		memcpy(spec->nonce, nonce, TASK_NONCE_SIZE);
-	int rc = read_texts(row, spec);
-	if (rc < 0)
-		return rc;
-	if (sqlite3_column_type(row, SPEC_ENVIRONMENT) != SQLITE_NULL) {
-		if (read_hash(row, SPEC_ENVIRONMENT, &loading->known) < 0)
-			return -EBADMSG;
+	if (sqlite3_column_type(row, SPEC_ENVIRONMENT) == SQLITE_NULL)
+		spec->environment = NULL;
+	else if (read_hash(row, SPEC_ENVIRONMENT, &loading->known) == 0)
 		spec->environment = loading->known.name;
-	}
-	rc = load_read_strings(row, SPEC_COMMAND, &spec->command);
-	return rc < 0 ? rc : load_read_strings(row, SPEC_VARIABLES, &spec->variables);
+	else
+		load_damaged(loading, "environment");
+	load_read_command(loading, row, spec);
+	return read_texts(loading, row, spec);
 }
 
 static void read_process(sqlite3_stmt *row, struct store_task *task)
@@ -180,24 +206,46 @@ static void read_process(sqlite3_stmt *row, struct store_task *task)
 	snprintf(task->boot_id, sizeof(task->boot_id), "%s", boot_id ? boot_id : "");
 }
 
-static int read_status(sqlite3_stmt *row, struct store_task *task)
+static uint8_t load_percent(sqlite3_stmt *row)
 {
-	int state = sqlite3_column_int(row, STATUS_STATE);
+	int percent = sqlite3_column_int(row, STATUS_PERCENT);
 
-	if (state < 0 || state >= TASK_STATE_COUNT)
-		return -EBADMSG;
+	return (uint8_t)(percent < 0 ? 0 : percent > 100 ? 100 : percent);
+}
+
+static int read_status(struct loading *loading, sqlite3_stmt *row, struct store_task *task)
+{
+	int64_t state = sqlite3_column_int64(row, STATUS_STATE);
+	bool valid = state >= 0 && state < TASK_STATE_COUNT && sqlite3_column_type(row, STATUS_STATE) == SQLITE_INTEGER;
+
+	if (!valid)
+		load_damaged(loading, "state");
 	task->status = (struct task_status){
-		.state = (enum task_state)state,
+		.state = valid ? (enum task_state)state : TASK_FAILED,
 		.started_at = sqlite3_column_int64(row, STATUS_STARTED_AT),
 		.ended_at = sqlite3_column_int64(row, STATUS_ENDED_AT),
 		.exit_code = (int16_t)sqlite3_column_int(row, STATUS_EXIT_CODE),
 		.term_signal = (uint8_t)sqlite3_column_int(row, STATUS_TERM_SIGNAL),
-		.percent = (uint8_t)sqlite3_column_int(row, STATUS_PERCENT),
+		.percent = load_percent(row),
 		.percent_known = sqlite3_column_int(row, STATUS_PERCENT_KNOWN) != 0,
 	};
 	if (task_state_active(task->status.state))
 		read_process(row, task);
 	return read_text(row, STATUS_MESSAGE, &task->status.message);
+}
+
+/* What it asked for is not known: it does not run, but what runs already, or has ended, is as it is. */
+static void load_fail_task(struct loading *loading, struct store_task *task)
+{
+	struct task_status *status = &task->status;
+
+	if (task_state_active(status->state) || (task_state_terminal(status->state) && strcmp(loading->damage, "state") != 0))
+		return;
+	status->state = TASK_FAILED;
+	if (!status->ended_at)
+		status->ended_at = task->created_at;
+	snprintf(loading->message, sizeof(loading->message), MSG_TASK_DAMAGED, loading->damage);
+	status->message = loading->message;
 }
 
 /* The row that goes with this task, if there is one: both come by rising number. */
@@ -220,16 +268,19 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 		.status = TASK_STATUS_INIT,
 		.process = TASK_PROCESS_INIT,
 	};
+	loading->damage = NULL;
 	int rc = load_read_spec(loading, row, &task.spec);
 	sqlite3_stmt *status = status_of(loading, number);
 
 	if (loading->statuses_code != SQLITE_ROW && loading->statuses_code != SQLITE_DONE)
 		return store_fail(loading->store, loading->statuses_code, loading->error);
 	if (rc == 0 && status)
-		rc = read_status(status, &task);
-	if (rc == 0)
-		return loading->reader->task(loading->ctx, &task);
-	return rc == -ENOMEM ? rc : load_damaged(loading, row, MSG_ROW_TASK);
+		rc = read_status(loading, status, &task);
+	if (rc < 0)
+		return rc;
+	if (loading->damage)
+		load_fail_task(loading, &task);
+	return loading->reader->task(loading->ctx, &task);
 }
 
 static int load_tasks(struct loading *loading)

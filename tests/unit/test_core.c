@@ -1060,6 +1060,30 @@ START_TEST(a_queued_task_is_queued_again)
 }
 END_TEST
 
+START_TEST(without_its_environment_nothing_runs)
+{
+	char id[] = "a", directory[] = "/", hash[ENVIRONMENT_HASH_SIZE];
+	memset(hash, 'f', sizeof(hash) - 1);
+	hash[sizeof(hash) - 1] = '\0';
+	struct store_task row = {
+		.number = 1,
+		.spec = { .id = id, .cwd = directory, .environment = hash },
+		.status = { .state = TASK_QUEUED },
+		.process = TASK_PROCESS_INIT,
+	};
+	struct recovery recovery = { .core = &core };
+	strings_add(&row.spec.command, "true");
+	ck_assert_int_eq(recovery_reader.task(&recovery, &row), 0);
+	ck_assert_int_eq(recovery_reader.counters(&recovery, 1, 1), 0);
+	recovery_finish(&recovery, false);
+	strings_release(&row.spec.command);
+	const struct task *task = registry_find(&core.registry, "a");
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+	ck_assert_ptr_nonnull(strstr(task->status.message, "environment"));
+	ck_assert_ptr_null(core.queue);
+}
+END_TEST
+
 START_TEST(a_claim_that_never_began_goes)
 {
 	struct task *task = recover(TASK_CLAIMED, "this-boot");
@@ -1180,6 +1204,7 @@ int main(void)
 		a_deep_family_is_no_recursion,
 		text_is_undone,
 		a_queued_task_is_queued_again,
+		without_its_environment_nothing_runs,
 		a_claim_that_never_began_goes,
 		a_stop_of_a_claim_that_never_began_is_done,
 		a_stop_is_sent_again,
