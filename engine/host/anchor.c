@@ -20,12 +20,16 @@
 #include "engine/host/line.h"
 #include "engine/host/lock.h"
 #include "engine/run/process.h"
+#include "engine/wire/jsonw.h"
 #include "engine/task/messages.h"
 
 enum {
 	BACKLOG = 4096,
 	TRIES_MAX = 5,         /* servers in a row that die before they answer */
 	BACK_OFF_MS = 100,     /* before the first new try; doubles */
+	REFUSE_MS = 1000,      /* after the last try, clients are told why there is no server; doubles */
+	REFUSE_MAX = 4,        /* times */
+	REFUSE_AT_ONCE = 64,   /* connections */
 	LOCK_WAIT_MS = 10000,  /* for a server that is just ending */
 	LOCK_STEP_MS = 20,
 };
@@ -49,10 +53,19 @@ struct anchor {
 	bool nothing_left;  /* no task runs on: what children there are, are strays */
 	bool fatal;         /* it said that a new try is no use */
 	unsigned tries;
+	unsigned failures;  /* of all tries, in a row */
+	int64_t refuse_until; /* clients are told the reason; then the next one has a server tried again */
 	int status;         /* to exit with */
 	struct stat socket; /* the path's node as we made it; st_ino 0: it is not ours any more */
 	char reason[sizeof ((struct line_message *)0)->text];
 };
+
+static int64_t anchor_now(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 static void anchor_report(struct anchor *anchor, const char *word, const char *text)
 {
@@ -277,6 +290,9 @@ static void server_died(struct anchor *anchor)
 	anchor_report(anchor, "error", anchor->reason);
 	anchor->status = EXIT_FAILURE;
 	anchor->tries = TRIES_MAX;
+	anchor->refuse_until = anchor_now() + ((int64_t)REFUSE_MS << anchor->failures);
+	if (anchor->failures < REFUSE_MAX)
+		anchor->failures++;
 	anchor_rest(anchor);
 }
 
@@ -325,6 +341,9 @@ static bool hear_one(struct anchor *anchor)
 		anchor->tries = 0;
 		/* It keeps them for those to come. */
 		anchor->options->slots = -1;
+		anchor->status = EXIT_SUCCESS;
+		anchor->failures = 0;
+		*anchor->reason = '\0';
 		anchor_report(anchor, "ready", "");
 		break;
 	case LINE_ERROR:
@@ -379,6 +398,37 @@ static void hear_signals(struct anchor *anchor)
 		anchor_rest(anchor);
 }
 
+/* Whoever waits for a server that could not be started is told why, in place of an answer to what they ask first. */
+static void anchor_refuse(const struct anchor *anchor)
+{
+	struct jsonw w = JSONW_INIT;
+	char frame[8 * sizeof anchor->reason];
+	jsonw_string(&w, anchor->reason);
+	int length = w.failed ? -1
+	                      : snprintf(frame, sizeof frame, "{\"error\":\"io.krtask.Unavailable\",\"parameters\":{\"reason\":%.*s}}",
+	                                 (int)w.length, w.data);
+	jsonw_release(&w);
+	for (int i = 0; i < REFUSE_AT_ONCE; i++) {
+		int fd = accept4(anchor->options->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (fd < 0)
+			return;
+		if (length > 0 && length < (int)sizeof frame)
+			(void)send(fd, frame, (size_t)length + 1, MSG_NOSIGNAL);
+		close(fd);
+	}
+}
+
+static void anchor_wake(struct anchor *anchor)
+{
+	if (anchor_now() < anchor->refuse_until) {
+		anchor_refuse(anchor);
+		return;
+	}
+	anchor->tries = 0;
+	anchor->terminate_wanted = false;
+	anchor_start_server(anchor, false);
+}
+
 static void anchor_loop(struct anchor *anchor)
 {
 	while (anchor->state != LEAVING) {
@@ -395,11 +445,8 @@ static void anchor_loop(struct anchor *anchor)
 			continue;
 		if (fds[1].revents)
 			hear_server(anchor);
-		if (fds[2].revents) {
-			anchor->tries = 0;
-			anchor->terminate_wanted = false;
-			anchor_start_server(anchor, false);
-		}
+		if (fds[2].revents)
+			anchor_wake(anchor);
 		if (fds[0].revents)
 			hear_signals(anchor);
 	}

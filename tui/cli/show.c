@@ -217,7 +217,7 @@ static void show_list(struct listing *listing)
 	} while (result == -EPIPE && listing->row == 0 && connection_again(inv->connection) == 0 &&
 	         invocation_may_repeat(inv));
 	if (result && result != -EREMOTE)
-		report_error(inv, EXIT_FALSE, "%s",
+		report_error(inv, result == -ECONNREFUSED ? EXIT_NO_SERVER : EXIT_FALSE, "%s",
 		             result == -EPROTO ? MSG_REPLY_UNEXPECTED
 		                               : client_error(inv->connection->client));
 }

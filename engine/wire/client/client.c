@@ -260,6 +260,17 @@ int client_send(struct client *client, const char *method, const struct jsonw *p
 	return 0;
 }
 
+/* Said in place of a server that could not be started: nothing was carried out. */
+static int client_refused(struct client *client, const json_t *parameters)
+{
+	const char *reason = json_string_value(json_object_get(parameters, "reason"));
+
+	client->unreadable = client->unwritable = true;
+	client->outstanding = 0;
+	return clause_replace(&client->error, -ECONNREFUSED, MSG_SERVER_NOT_STARTED, client->address.text,
+	                      reason ? reason : MSG_KRTASKD_ENDED);
+}
+
 static int read_reply(struct client *client, const char *frame, size_t length, struct client_reply *reply)
 {
 	json_t *root = json_loadb(frame, length, 0, NULL);
@@ -272,6 +283,12 @@ static int read_reply(struct client *client, const char *frame, size_t length, s
 	    (error && !json_is_string(error))) {
 		json_decref(root);
 		return clause_replace(&client->error, -EPROTO, MSG_SERVER_NOT_VARLINK, client->address.text);
+	}
+	if (error && strcmp(json_string_value(error), "io.krtask.Unavailable") == 0) {
+		int result = client_refused(client, parameters);
+
+		json_decref(root);
+		return result;
 	}
 	if (error)
 		name = strdup(json_string_value(error));
