@@ -31,7 +31,7 @@ static void await_input(struct batch *batch)
 			{ .fd = client_fd(client), .events = (short)(POLLIN | (client_wants_write(client) ? POLLOUT : 0)) },
 		};
 
-		fflush(stdout);
+		context_flush(batch->runner.context);
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return;
 		if (fds[1].revents)
@@ -39,7 +39,7 @@ static void await_input(struct batch *batch)
 		if (fds[0].revents)
 			return;
 	}
-	fflush(stdout);
+	context_flush(batch->runner.context);
 }
 
 static int report_source(struct batch *batch, int result)
@@ -136,7 +136,7 @@ int batch_line(struct batch *batch, const char *line, size_t length)
 	batch->runner.jobs.status = 0;
 	line_do(&batch->runner, batch->source.line, line, length);
 	jobs_settle(&batch->runner.jobs);
-	fflush(stdout);
+	context_flush(batch->runner.context);
 	return batch->runner.jobs.status;
 }
 

@@ -155,9 +155,7 @@ static void jobs_reconnect(struct jobs *jobs, struct connection *connection)
 	}
 	if (back)
 		return;
-	client_close(connection->client);
-	connection->client = NULL;
-	connection->prepared = false;
+	connection_end(connection);
 }
 
 /* One answer, for the first job: 0, -EAGAIN: none is here. */

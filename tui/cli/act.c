@@ -150,7 +150,7 @@ static int act_ask(struct invocation *inv, struct confirm *confirm, enum confirm
 	fflush(stdout);
 	if (context->ask)
 		return context->ask(context->ask_ctx, confirm, operation, id);
-	return context->ask_fd < 0 ? -ENODATA : ask_text(confirm, operation, id, context->ask_fd, stderr);
+	return context->ask_fd < 0 ? -ENOTTY : ask_text(confirm, operation, id, context->ask_fd, stderr);
 }
 
 /* The next task; false: no more are to be looked at. */
@@ -165,7 +165,9 @@ static bool act_next(struct invocation *inv, struct confirm *confirm, const char
 		verdict = act_ask(inv, confirm, operation, id);
 	if (verdict < 0) {
 		report_error(inv, EXIT_USAGE, MSG_NO_ANSWER, id,
-		             verdict == -ENODATA ? MSG_INPUT_ENDED : strerror(-verdict));
+		             verdict == -ENOTTY    ? inv->cmdlet ? MSG_NO_ASKER_CMDLET : MSG_NO_ASKER
+		             : verdict == -ENODATA ? MSG_INPUT_ENDED
+		                                   : strerror(-verdict));
 		inv->confirm.no_to_all = true; /* nor will there be one about the next */
 		return false;
 	}

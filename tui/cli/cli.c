@@ -1,5 +1,6 @@
 #include "tui/cli/cli.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,6 +127,18 @@ static void prefer_environment(struct arguments *defaults)
 		defaults->server = NULL;
 }
 
+/*
+ * A standard stream that is closed would be the next socket that is opened, and what is printed would be sent to the server: such a one is made
+ * one that can be neither read nor written.
+ */
+static void claim_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+	}
+}
+
 enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 {
 	enum confirm_preference unset = (enum confirm_preference)-1;
@@ -136,6 +149,7 @@ enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 	int result;
 
 	*cli = (struct cli){ 0 };
+	claim_standard_streams();
 	setlocale(LC_CTYPE, "");
 	if (!isatty(STDOUT_FILENO))
 		setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER);

@@ -358,6 +358,7 @@ int invocation_check(struct invocation *inv)
 
 	if (!inv->command->check)
 		return 0;
+	arguments_repair(&inv->args);
 	inv->column = inv->word_count ? inv->words[inv->named].column : 0;
 	status = inv->command->check(inv);
 	inv->column = 0;

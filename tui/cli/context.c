@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,12 +11,14 @@
 #include <unistd.h>
 
 #include "engine/task/hex.h"
+#include "engine/task/quote.h"
 #include "tui/cli/report.h"
 #include "tui/cli/servers.h"
 #include "tui/text/alloc.h"
+#include "tui/text/candidates.h"
 #include "tui/text/messages.h"
 
-enum { RECONNECT_MS = 10000, NONCE_PREFIX = 8, REPEATS_MAX = 3 };
+enum { MADE_MAX = 1 << 14, RECONNECT_MS = 10000, NONCE_PREFIX = 8, REPEATS_MAX = 3 };
 
 void context_init(struct context *context)
 {
@@ -37,6 +40,49 @@ static void connection_free(struct connection *connection)
 	free(connection);
 }
 
+void context_made(struct context *context, const char *id)
+{
+	alloc_add(&context->made, id);
+	if (!context->batch || context->made.length > MADE_MAX)
+		context_flush(context);
+}
+
+void context_flush(struct context *context)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+	bool made = context->made.length > 0;
+
+	/* A reader that is gone must not keep back which tasks were made. */
+	if (made)
+		sigaction(SIGPIPE, &ignore, &before);
+	if (fflush(stdout) || ferror(stdout)) {
+		if (!context->output_failed)
+			context->output_error = errno;
+		context->output_failed = true;
+	} else if (!context->output_failed) {
+		context->made.length = 0;
+	}
+	if (made)
+		sigaction(SIGPIPE, &before, NULL);
+}
+
+static void report_output_failed(const struct context *context)
+{
+	struct text ids = TEXT_INIT;
+	size_t count = 0;
+	const char *why = strerror(context->output_error);
+
+	for (const char *id = NULL; (id = strings_next(&context->made, id)); count++)
+		candidates_list(&ids, "", id);
+	if (count == 1)
+		fprintf(stderr, "krtask: " MSG_ID_UNWRITTEN "\n", ids.data, why);
+	else if (count > 1)
+		fprintf(stderr, "krtask: " MSG_IDS_UNWRITTEN "\n", ids.data, why);
+	else if (context->output_error != EPIPE)
+		fprintf(stderr, "krtask: " MSG_OUTPUT_FAILED "\n", why);
+	text_release(&ids);
+}
+
 int context_finish(struct context *context, int status)
 {
 	struct connection *connection;
@@ -45,11 +91,12 @@ int context_finish(struct context *context, int status)
 		context->connections = connection->next;
 		connection_free(connection);
 	}
-	if (fflush(stdout) || ferror(stdout) || context->output_failed) {
-		if (errno != EPIPE)
-			fprintf(stderr, "krtask: " MSG_OUTPUT_FAILED "\n", strerror(errno));
+	context_flush(context);
+	if (context->output_failed) {
+		report_output_failed(context);
 		status = status > EXIT_FALSE ? status : EXIT_FALSE;
 	}
+	strings_release(&context->made);
 	jsonw_release(&context->scratch);
 	arguments_release(&context->defaults);
 	free(context->cwd);
@@ -84,6 +131,13 @@ int context_connection(struct context *context, const char *server, struct conne
 	return 0;
 }
 
+/* What was learnt over a connection dies with it: the hash is the client's own memory. */
+static void connection_forget(struct connection *connection)
+{
+	connection->environment = NULL;
+	connection->prepared = false;
+}
+
 int connection_open(struct connection *connection, enum client_start start, char **error)
 {
 	if (connection->client)
@@ -93,12 +147,22 @@ int connection_open(struct connection *connection, enum client_start start, char
 
 int connection_again(struct connection *connection)
 {
-	int result = client_reconnect(connection->client, RECONNECT_MS);
+	bool prepared = connection->prepared;
+	int result;
 
-	if (!result && connection->prepared)
+	connection_forget(connection);
+	result = client_reconnect(connection->client, RECONNECT_MS);
+	if (!result && prepared)
 		result = client_environment(connection->client, &connection->environment);
-	connection->prepared = connection->prepared && !result;
+	connection->prepared = prepared && !result;
 	return result;
+}
+
+void connection_end(struct connection *connection)
+{
+	connection_forget(connection);
+	client_close(connection->client);
+	connection->client = NULL;
 }
 
 /* Whether $KRTASK_SERVER, where the task that we run in lives, is this server. */
@@ -202,6 +266,20 @@ static bool report_lost(struct invocation *inv)
 	else
 		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE);
 	return false;
+}
+
+char *invocation_words(const struct invocation *inv, const char *id)
+{
+	const char *server = inv->args.server;
+	char *quoted, *words;
+
+	if (!server)
+		return alloc_string(id);
+	quoted = alloc_zero(QUOTE_ROOM(strlen(server)), 1);
+	quote_word(quoted, server);
+	words = alloc_format("%s -s %s", id, quoted);
+	free(quoted);
+	return words;
 }
 
 /* What a task that is created gets from here.  Without it there would be a task, but another one: false, and reported. */

@@ -32,11 +32,18 @@ struct context {
 	char *cwd;
 	unsigned char nonce[16]; /* a random prefix and a counter */
 	bool output_failed;
+	int output_error; /* errno of the first failure */
+	struct strings made; /* ids of tasks that may not have been written yet */
 };
 
 void context_init(struct context *context);
 /* Closes everything; flushes standard output: status, or EXIT_FALSE after a message where it could not be written. */
 int context_finish(struct context *context, int status);
+
+/* A task was made, and its id is on its way to standard output: if it does not get there the id is said on standard error. */
+void context_made(struct context *context, const char *id);
+/* Writes what there is for standard output. */
+void context_flush(struct context *context);
 
 /* The connection for an address (NULL: the default), not yet open.  0 or EXIT_USAGE with *error (free() it). */
 int context_connection(struct context *context, const char *server, struct connection **connection, char **error);
@@ -44,6 +51,8 @@ int context_connection(struct context *context, const char *server, struct conne
 int connection_open(struct connection *connection, enum client_start start, char **error);
 /* After the connection was lost: 0 or -errno, within 10 s. */
 int connection_again(struct connection *connection);
+/* Closes it, to be opened again by the next who needs it. */
+void connection_end(struct connection *connection);
 /* Sends the environment, finds the parent; once a connection, while no answers are outstanding.  0, or as client_call(). */
 int connection_prepare(struct connection *connection);
 
@@ -65,6 +74,8 @@ bool invocation_ask(struct invocation *inv, const char *method, const struct jso
                     struct client_reply *reply);
 /* Receives all answers that inv expects. */
 void invocation_receive_all(struct invocation *inv);
+/* "7", or "7 -s SERVER": what a hint writes behind a command, so that it is about the same task. malloc'ed. */
+char *invocation_words(const struct invocation *inv, const char *id);
 /* After the connection was lost: whether inv's call may be sent again.  A call that brings down the server each time is not sent for ever. */
 bool invocation_may_repeat(struct invocation *inv);
 

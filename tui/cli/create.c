@@ -259,15 +259,17 @@ static void create_hint(struct invocation *inv, const char *id)
 {
 	const struct arguments *args = &inv->args;
 	bool usual = !inv->context->batch && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
-	char *text;
+	char *text, *words;
 
 	if (inv->command->is_run || args->start)
 		return;
 	if (!usual && args->information_action == ACTION_UNSET && !args->information_variable)
 		return;
-	text = alloc_format(MSG_HINT_START, id);
+	words = invocation_words(inv, id);
+	text = alloc_format(MSG_HINT_START, words);
 	report_information(inv, usual, text);
 	free(text);
+	free(words);
 }
 
 void create_receive(struct invocation *inv, struct client_reply *reply)
@@ -279,5 +281,7 @@ void create_receive(struct invocation *inv, struct client_reply *reply)
 		return;
 	}
 	report_string(inv, id, NULL, id);
+	if (!inv->silent)
+		context_made(inv->context, id);
 	create_hint(inv, id);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
 #include "tui/text/messages.h"
@@ -84,6 +85,20 @@ void arguments_from(struct arguments *arguments, const struct arguments *default
 		for (size_t k = 0; k < theirs.count && lists[i] != offsetof(struct arguments, copies); k++)
 			words_add(mine, theirs.items[k]);
 	}
+}
+
+static void repair_text(struct arguments *arguments, const char **text)
+{
+	if (!*text || utf8_valid(*text, strlen(*text)))
+		return;
+	*text = alloc_checked(utf8_repair(*text, strlen(*text)));
+	words_add_text(&arguments->copies, *text);
+}
+
+void arguments_repair(struct arguments *arguments)
+{
+	repair_text(arguments, &arguments->name);
+	repair_text(arguments, &arguments->description);
 }
 
 void arguments_release(struct arguments *arguments)

@@ -158,6 +158,8 @@ static inline bool arguments_given(const struct arguments *arguments, enum optio
 void arguments_init(struct arguments *arguments);
 /* As defaults, but nothing counts as given; lists are copied. */
 void arguments_from(struct arguments *arguments, const struct arguments *defaults);
+/* Texts for people: what is no UTF-8 in a name or description is shown by U+FFFD, and forbids nothing. */
+void arguments_repair(struct arguments *arguments);
 void arguments_release(struct arguments *arguments);
 
 bool option_takes_value(enum option_id id);

@@ -19,8 +19,11 @@ bool report_is_json(const struct invocation *inv)
 
 static void report_put(struct invocation *inv, const char *bytes, size_t length)
 {
-	if (fwrite_unlocked(bytes, 1, length, stdout) != length)
-		inv->context->output_failed = true;
+	if (fwrite_unlocked(bytes, 1, length, stdout) == length)
+		return;
+	if (!inv->context->output_failed)
+		inv->context->output_error = errno;
+	inv->context->output_failed = true;
 }
 
 struct jsonw *report_json(struct invocation *inv)

@@ -224,9 +224,7 @@ void server_stop_run(struct invocation *inv)
 	if (inv->status)
 		return;
 	await_loss(inv->connection->client, result);
-	client_close(inv->connection->client);
-	inv->connection->client = NULL;
-	inv->connection->prepared = false;
+	connection_end(inv->connection);
 	if (report_is_json(inv))
 		report_bool(inv, inv->connection->address.text, 1);
 }

@@ -9,19 +9,20 @@
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 
-enum { GAP = 2, TERMINAL_DEFAULT = 80, PRINT_AT = 1 << 16 };
+enum { GAP = 2, TERMINAL_DEFAULT = 80, COLUMNS_MAX = 100000, PRINT_AT = 1 << 16 };
 
 size_t table_terminal(int fd)
 {
 	const char *text = getenv("COLUMNS");
-	long columns = text ? strtol(text, NULL, 10) : 0;
+	char *end;
+	long columns = text ? strtol(text, &end, 10) : 0;
 	struct winsize size;
 
+	if (columns > 0 && columns <= COLUMNS_MAX && *end == '\0')
+		return (size_t)columns; /* whoever sets it knows, as watch(1) does, where there is a pipe in between */
 	if (!isatty(fd))
 		return 0;
-	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col;
-	return columns > 0 ? (size_t)columns : TERMINAL_DEFAULT;
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : TERMINAL_DEFAULT;
 }
 
 /* Plain text that needs no replacing and takes a column a byte: nearly all there is. */

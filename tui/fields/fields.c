@@ -66,6 +66,43 @@ static struct slice text_list(const struct value *values, const struct field_loo
 	return slice_of(scratch);
 }
 
+/* The line breaks and tabs of code are written as in C, so that a line stays one and can be read. */
+static struct slice slice_in_one_line(struct slice slice, struct text *scratch)
+{
+	static const char breaks[] = "\n\t\r", letters[] = "ntr";
+	struct text line = TEXT_INIT;
+	size_t i = 0;
+
+	while (i < slice.length && !memchr(breaks, slice.text[i], sizeof(breaks) - 1))
+		i++;
+	if (i == slice.length)
+		return slice;
+	for (i = 0; i < slice.length; i++) {
+		const char *found = memchr(breaks, slice.text[i], sizeof(breaks) - 1);
+
+		if (found) {
+			const char escape[] = { '\\', letters[found - breaks] };
+
+			text_add(&line, escape, sizeof(escape));
+		} else {
+			text_add(&line, &slice.text[i], 1);
+		}
+	}
+	text_release(scratch);
+	*scratch = line;
+	return slice_of(scratch);
+}
+
+static struct slice text_words(const struct value *values, const struct field_look *look, struct text *scratch)
+{
+	return slice_in_one_line(text_list(values, look, scratch), scratch);
+}
+
+static struct slice text_code(const struct value *values, const struct field_look *look, struct text *scratch)
+{
+	return slice_in_one_line(text_plain(values, look, scratch), scratch);
+}
+
 /*
  * A bar has brackets, a blank and four columns of percent stand behind it, and a message is of use from four
  * columns on.
@@ -201,12 +238,12 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 	  .right = true, .priority = 15 },
 	{ "group", "GROUP", "Group", ONE_VALUE("group"), OF_THE_RECORD, WIDTH(5, 16), .measured = true,
 	  .quiet = true, .priority = 7 },
-	{ "command", "COMMAND", NULL, { "command" }, .text = text_list, .json = json_plain, OF_THE_RECORD,
+	{ "command", "COMMAND", NULL, { "command" }, .text = text_words, .json = json_plain, OF_THE_RECORD,
 	  WIDTH(10, 0), .quiet = true, .priority = 16 },
 	{ "cwd", "CWD", "Directory", ONE_VALUE("cwd"), OF_THE_RECORD, WIDTH(10, 0), .quiet = true,
 	  .priority = 17 },
-	{ "commandLine", "COMMAND", "Command", ONE_VALUE("commandLine"), WIDTH(10, 0), .quiet = true,
-	  .priority = 5 },
+	{ "commandLine", "COMMAND", "Command", { "commandLine" }, .text = text_code, .json = json_plain,
+	  WIDTH(10, 0), .quiet = true, .priority = 5 },
 	{ "percentComplete", "PERCENT", NULL, ONE_VALUE("percentComplete"), WIDTH(7, 7), .right = true,
 	  .priority = 18 },
 	{ "statusMessage", "MESSAGE", NULL, ONE_VALUE("statusMessage"), WIDTH(10, 0), .priority = 19 },

@@ -9,6 +9,8 @@
 /* --- the program */
 
 #define MSG_OUTPUT_FAILED   "cannot write to standard output: %s"
+#define MSG_ID_UNWRITTEN    "task %s was made, but its id could not be written: %s"
+#define MSG_IDS_UNWRITTEN   "tasks %s were made, but their ids could not be written: %s"
 #define MSG_NO_TERMINAL     "no command given, and no terminal for the screen; see krtask --help"
 #define MSG_ONE_BATCH_FILE  "unexpected operand '%s'; --batch takes one file"
 #define MSG_BATCH_OPTIONS   "--check and --stop-on-error need --batch"
@@ -81,6 +83,8 @@
 #define MSG_LANGUAGE_ALONE      "language '%s' needs -c or --file"
 #define MSG_STOPPED_BY_PREFERENCE "nothing more was done, because $%sPreference says so"
 #define MSG_NO_ANSWER           "no answer for task '%s': %s"
+#define MSG_NO_ASKER            "there is no terminal to ask on; write --confirm=no, or put the batch into a file"
+#define MSG_NO_ASKER_CMDLET     "there is no terminal to ask on; write -Confirm:$false, or put the batch into a file"
 #define MSG_INPUT_ENDED         "end of input"
 #define MSG_SET_OPTIONS         "--name or --description"
 #define MSG_SET_PARAMETERS      "-Name or -Description"
