@@ -237,7 +237,9 @@ static int engine_recover(struct engine *engine, int slots, char **error)
 		code = store_start(engine->store);
 	if (!code && slots >= 0 && (unsigned)slots != engine->core.options.slots)
 		code = requests_set_slots(&engine->core, (unsigned)slots);
-	recovery_finish(&recovery, code != 0);
+	if (!code)
+		code = recovery_finish(&recovery);
+	recovery_release(&recovery);
 	if (!code)
 		local_sweep(engine->executor, engine_knows, engine);
 	return code;

@@ -50,8 +50,9 @@ struct executor_verbs {
 	void (*go)(struct executor *executor, struct run *const *runs, size_t count);
 	/* To every process of these runs, each continued after it (SIGCONT), unless it is SIGKILL or SIGSTOP.  0 sends nothing. */
 	void (*signal)(struct executor *executor, struct run *const *runs, size_t count, int signal);
-	/* Runs that an earlier server claimed, process as it was stored.  other_boot: it was claimed before the machine was restarted. */
-	void (*adopt)(struct executor *executor, struct run *const *runs, const bool *other_boot, size_t count);
+	/* Runs that an earlier server claimed, process as it was stored.  other_boot: it was claimed before the machine was restarted.
+	 * 0, or -ENOMEM: what some of them are is not known, and nobody may go on as if it were. */
+	int (*adopt)(struct executor *executor, struct run *const *runs, const bool *other_boot, size_t count);
 	/* A run that has ended gets its output files' final names, before its end is stored.  May be called again.
 	 * 0, or -errno: not now. */
 	int (*seal)(struct executor *executor, struct run *run);

@@ -137,33 +137,44 @@ const struct store_reader recovery_reader = {
 	.counters = recovery_counters,
 };
 
-static void recovery_adopt(const struct recovery *recovery)
+static void recovery_queue(struct core *core)
 {
-	struct executor *executor = recovery->core->executor;
-	for (size_t i = 0; i < recovery->count; i += RECOVERY_LIST) {
-		size_t left = recovery->count - i, count = left < RECOVERY_LIST ? left : RECOVERY_LIST;
-		executor->verbs->adopt(executor, recovery->adopted + i, recovery->other_boot + i, count);
+	const struct order *order = &core->registry.order;
+	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		if (task->status.state == TASK_QUEUED)
+			queue_append(core, task);
 	}
 }
 
-void recovery_finish(struct recovery *recovery, bool failed)
+/* What is found out at once waits until all are known. */
+static int recovery_adopt(const struct recovery *recovery)
 {
 	struct core *core = recovery->core;
-	const struct order *order = &core->registry.order;
-	if (!failed) {
-		for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
-			if (task->status.state == TASK_QUEUED)
-				queue_append(core, task);
-		}
-		/* What it finds out at once waits until all are known. */
-		core->settling = true;
-		recovery_adopt(recovery);
-		core->settling = false;
-		environments_forget_unused(core);
+	int error = 0;
+	core->settling = true;
+	for (size_t i = 0; i < recovery->count && !error; i += RECOVERY_LIST) {
+		size_t left = recovery->count - i, count = left < RECOVERY_LIST ? left : RECOVERY_LIST;
+		error = core->executor->verbs->adopt(core->executor, recovery->adopted + i, recovery->other_boot + i, count);
 	}
+	core->settling = false;
+	return error;
+}
+
+void recovery_release(struct recovery *recovery)
+{
 	free(recovery->adopted);
 	free(recovery->other_boot);
-	*recovery = (struct recovery){ .core = core };
-	if (!failed)
-		settle_core(core);
+	*recovery = (struct recovery){ .core = recovery->core };
+}
+
+int recovery_finish(struct recovery *recovery)
+{
+	struct core *core = recovery->core;
+	int error = recovery_adopt(recovery);
+	if (error)
+		return error;
+	recovery_queue(core);
+	environments_forget_unused(core);
+	settle_core(core);
+	return 0;
 }

@@ -3,7 +3,8 @@
  *
  *     struct recovery recovery = { .core = core };
  *     store_load(store, &recovery_reader, &recovery, …);     the registry fills
- *     recovery_finish(&recovery);                            queues, adopts; then the recovery is released
+ *     recovery_finish(&recovery);                            adopts, queues
+ *     recovery_release(&recovery);                           also after a failure
  *
  * Loop thread only.
  */
@@ -26,7 +27,8 @@ struct recovery {
 
 extern const struct store_reader recovery_reader;
 
-/* Also after a failed load, to release it: failed then, and nothing is queued or adopted. */
-void recovery_finish(struct recovery *recovery, bool failed);
+/* 0 or -ENOMEM: then the core must not go on. */
+int recovery_finish(struct recovery *recovery);
+void recovery_release(struct recovery *recovery);
 
 #endif

@@ -107,12 +107,13 @@ static void verb_signal(struct executor *its, struct run *const *runs, size_t co
 static struct run *adopted;
 static bool adopted_other_boot;
 
-static void verb_adopt(struct executor *its, struct run *const *runs, const bool *other_boot, size_t count)
+static int verb_adopt(struct executor *its, struct run *const *runs, const bool *other_boot, size_t count)
 {
 	(void)its;
 	ck_assert_uint_eq(count, 1);
 	adopted = runs[0];
 	adopted_other_boot = other_boot[0];
+	return 0;
 }
 
 static int verb_seal(struct executor *its, struct run *run)
@@ -1048,7 +1049,8 @@ static struct task *recover(enum task_state state, const char *boot_id)
 	ck_assert_int_eq(recovery_reader.task(&recovery, &row), 0);
 	task_spec_release(&row.spec);
 	ck_assert_int_eq(recovery_reader.counters(&recovery, 1, 1), 0);
-	recovery_finish(&recovery, false);
+	ck_assert_int_eq(recovery_finish(&recovery), 0);
+	recovery_release(&recovery);
 	return registry_find(&core.registry, "a");
 }
 

@@ -322,7 +322,7 @@ static void report_adopted(struct run *run)
 	}
 }
 
-static void verb_adopt(struct executor *its, struct run *const *runs, const bool *other_boot, size_t count)
+static int verb_adopt(struct executor *its, struct run *const *runs, const bool *other_boot, size_t count)
 {
 	(void)its;
 	for (size_t i = 0; i < count; i++) {
@@ -335,6 +335,7 @@ static void verb_adopt(struct executor *its, struct run *const *runs, const bool
 		if (!once_in(3))
 			report_adopted(runs[i]);
 	}
+	return 0;
 }
 
 static int verb_output(struct executor *its, const struct task *task, enum executor_stream stream, bool want_fd,
@@ -518,7 +519,8 @@ static void crash(void)
 			recover_row(&recovery, number);
 	}
 	must(recovery_reader.counters(&recovery, 0, 1) == 0, "memory");
-	recovery_finish(&recovery, false);
+	must(recovery_finish(&recovery) == 0, "memory");
+	recovery_release(&recovery);
 }
 
 /* Users. */

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <time.h>
 #include <unistd.h>
 #include <utlist.h>
@@ -79,22 +80,20 @@ static void adopt_by_ledger(struct local_attempt *attempt)
 		local_ending_unseen(attempt);
 }
 
-void local_adopt_run(struct local *local, struct run *run, bool other_boot)
+int local_adopt_run(struct local *local, struct run *run, bool other_boot)
 {
 	int entry = run->process.entry;
 	bool valid = ledger_adopt(local->ledger, entry) == 0;
 	struct local_attempt *attempt = local_attempt_new(local, run, valid ? entry : -1);
-	if (!attempt) {
-		/* Its entry stays taken, and the next server finds what this one cannot. */
-		local->missed = true;
-		return;
-	}
+	if (!attempt)
+		return -ENOMEM;
 	if (other_boot || !local->same_boot)
 		local_ending_lost(attempt, MSG_ENDED_RESTARTED);
 	else if (!valid)
 		local_ending_lost(attempt, MSG_ENDED_NO_ENTRY);
 	else
 		adopt_by_ledger(attempt);
+	return 0;
 }
 
 void local_adopt_retry(struct local *local)

@@ -7,8 +7,8 @@
 
 #include "engine/exec/local/attempt.h"
 
-/* Reports what it finds: from inside, or later, where nothing can be found out now. */
-void local_adopt_run(struct local *local, struct run *run, bool other_boot);
+/* Reports what it finds: from inside, or later, where nothing can be found out now.  0 or -ENOMEM. */
+int local_adopt_run(struct local *local, struct run *run, bool other_boot);
 void local_adopt_retry(struct local *local);
 
 #endif

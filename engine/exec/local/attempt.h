@@ -115,7 +115,6 @@ struct local {
 	struct local_attempt *ended;     /* LEFT, survivors are to be looked for (utlist) */
 	struct local_attempt *looking;   /* the same, while that is done (utlist) */
 	struct local_attempt *anchored;  /* children of the anchor, by pid (uthash) */
-	bool missed;                     /* there was no memory to adopt some run */
 	unsigned active;                 /* attempts that have a first process, or are getting one */
 	unsigned pipes;                  /* of progress, open or being opened */
 

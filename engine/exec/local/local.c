@@ -78,11 +78,13 @@ static void local_signal(struct executor *executor, struct run *const *runs, siz
 	}
 }
 
-static void local_adopt(struct executor *executor, struct run *const *runs, const bool *other_boot,
+static int local_adopt(struct executor *executor, struct run *const *runs, const bool *other_boot,
                         size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		local_adopt_run(local_of(executor), runs[i], other_boot[i]);
+	int error = 0;
+	for (size_t i = 0; i < count && !error; i++)
+		error = local_adopt_run(local_of(executor), runs[i], other_boot[i]);
+	return error;
 }
 
 static void local_forget(struct executor *executor, struct run *const *runs, size_t count)

@@ -21,8 +21,7 @@ void local_strays_reap_anchor(const struct local *local)
 	const struct local_anchor *anchor = local->anchor;
 	pid_t *pids = NULL;
 	/* One that is not adopted yet would lose its end. */
-	bool all_known = !local->missed && !local->unadopted;
-	int count = all_known ? process_children(anchor->pid, &pids) : 0;
+	int count = local->unadopted ? 0 : process_children(anchor->pid, &pids);
 	for (int i = 0; i < count; i++) {
 		struct local_attempt *attempt;
 		HASH_FIND(by_pid, local->anchored, &pids[i], sizeof(pids[i]), attempt);
