@@ -1,6 +1,7 @@
 #include "tests/unit/scarce.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <sys/mman.h>
 
@@ -17,8 +18,9 @@ void *__real_realloc(void *memory, size_t size);
 char *__real_strdup(const char *text);
 void *__real_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset);
 
-static long left = -1;
-static bool failed;
+/* Threads of what is tested allocate too. */
+static atomic_long left = -1;
+static atomic_bool failed;
 
 void scarce_after(long count)
 {
@@ -34,12 +36,11 @@ bool scarce_end(void)
 
 static bool scarce_take(void)
 {
-	if (left < 0)
+	long before = left;
+	while (before > 0 && !atomic_compare_exchange_weak(&left, &before, before - 1))
+		continue;
+	if (before != 0)
 		return true;
-	if (left > 0) {
-		left--;
-		return true;
-	}
 	failed = true;
 	errno = ENOMEM;
 	return false;
