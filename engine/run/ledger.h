@@ -1,11 +1,13 @@
 /*
- * The ledger: a memory-mapped file of entries.  A claim owns an entry; the kernel
- * itself writes the child's pid there (CLONE_PARENT_SETTID) before the child can
- * run, so that a server killed at any instant leaves no running command unknown.
+ * The ledger: a memory-mapped file of entries.  A claim owns an entry.  The kernel itself writes the
+ * process id of the child there (CLONE_PARENT_SETTID), before the child can run.  So no server that is
+ * killed, at whatever moment, leaves a running command that is unknown.
  *
- * The content outlives the process, not the machine: ledger_open() tells whether
- * the file is of this boot, and if not its pids mean nothing.
- * Loop thread only, but for the pid word and ledger_set_start(), which the one worker that spawns the entry's task uses.
+ * The content survives the process, but not a reboot: ledger_open() says whether the file is of this
+ * boot.  If not, its process ids mean nothing.
+ *
+ * Loop thread only, except for the word of the process id and ledger_set_start(), which the worker that
+ * spawns the task of the entry uses.
  */
 #ifndef KRTASK_RUN_LEDGER_H
 #define KRTASK_RUN_LEDGER_H

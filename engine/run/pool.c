@@ -9,7 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* First in, first out; an empty one has last pointing at first. */
+/* A queue.  If it is empty, last points at first. */
 struct job_queue {
 	struct pool_job *first;
 	struct pool_job **last;
@@ -51,7 +51,10 @@ static struct pool_job *queue_pop(struct job_queue *queue)
 	return job;
 }
 
-/* Under the lock.  Only the first of a row rings, since one reading takes the whole row. */
+/*
+ * Called with the lock held.  Only the first job of a series writes to the eventfd, since one read
+ * takes all of them.
+ */
 static void pool_finish(struct pool *pool, struct pool_job *job)
 {
 	bool ring = !pool->finished.first;
@@ -83,8 +86,8 @@ static void *worker_main(void *argument)
 }
 
 /*
- * The threads inherit the mask in which they are made: so no signal ever lands on one, not even before its
- * first line.
+ * The threads inherit the signal mask, so no signal is ever delivered to them, not even before their
+ * first instruction.
  */
 static int start_threads(struct pool *pool, unsigned threads)
 {
@@ -137,7 +140,10 @@ void pool_submit(struct pool *pool, struct pool_job *job)
 {
 	(void)pthread_mutex_lock(&pool->lock);
 	if (pool->stopping) {
-		/* A done that submits more while the pool ends: there may be no thread left to run it. */
+		/*
+		 * A done function submitted more while the pool ends: there may be no thread left
+		 * to run it.
+		 */
 		pool_finish(pool, job);
 	} else {
 		queue_push(&pool->waiting, job);
@@ -182,7 +188,7 @@ void pool_free(struct pool *pool)
 	(void)pthread_mutex_unlock(&pool->lock);
 	for (i = 0; i < pool->threads; i++)
 		(void)pthread_join(pool->ids[i], NULL);
-	/* No thread is left, so that the list needs no lock. */
+	/* No thread is left, so the list needs no lock. */
 	while (pool->finished.first)
 		pool_reap(pool);
 	(void)pthread_cond_destroy(&pool->wake);

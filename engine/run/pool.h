@@ -3,8 +3,9 @@
  *
  *     pool_new()  pool_submit() …  when pool_fd() is readable: pool_reap()  pool_free()
  *
- * submit and reap are the loop thread's.  work runs on a worker, done on the thread that reaps; no lock is held during
- * either.  A job is the submitter's memory, untouched by the pool after done was called.
+ * submit and reap are called on the loop thread.  work runs on a worker thread, done on the thread that
+ * reaps.  No lock is held during either.  A job is the memory of its submitter; the pool does not touch
+ * it after done was called.
  */
 #ifndef KRTASK_RUN_POOL_H
 #define KRTASK_RUN_POOL_H
@@ -22,7 +23,7 @@ int pool_new(struct pool **pool, unsigned threads);
 void pool_submit(struct pool *pool, struct pool_job *job);
 int pool_fd(const struct pool *pool);
 void pool_reap(struct pool *pool);
-/* Jobs not begun are not run, but get done; those that run are waited for. */
+/* Jobs that have not begun are not run, but their done is called.  Running jobs are waited for. */
 void pool_free(struct pool *pool);
 
 #endif

@@ -21,7 +21,7 @@ int process_trouble(int error)
 	return error == -ENOMEM || error == -EMFILE || error == -ENFILE ? error : 0;
 }
 
-/* One opening, then reads until the end; what cannot be is -errno, a process that is gone -ESRCH. */
+/* Opens a file of /proc.  A descriptor, -ESRCH if the process is gone, or -errno. */
 static int open_proc(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -101,7 +101,7 @@ static void copy_name(char *name, size_t size, const char *from, size_t length)
 	name[length] = '\0';
 }
 
-/* The name is in parentheses and may hold some itself, so that what follows it begins after the last one. */
+/* The name is in parentheses and may contain some, so what follows it begins after the last one. */
 static int parse_stat(const char *text, struct process_info *info)
 {
 	const char *open = strchr(text, '('), *close = strrchr(text, ')');
@@ -175,7 +175,7 @@ static int list_add(struct list *list, const struct process_info *info)
 	return 0;
 }
 
-/* Every process for which wanted() holds.  Those that come and go meanwhile may or may not be seen. */
+/* Every process for which wanted() is true.  Processes that start or end meanwhile may be missed. */
 static int process_search(bool (*wanted)(const struct process_info *info, pid_t pid), pid_t pid, struct list *list)
 {
 	struct process_info info;
@@ -320,7 +320,7 @@ int process_variable(pid_t pid, const char *name, char *value, size_t size)
 
 int process_pidfd(pid_t pid)
 {
-	/* Of its own nature close-on-exec. */
+	/* Always close-on-exec. */
 	long fd = syscall(SYS_pidfd_open, pid, 0);
 
 	return fd < 0 ? -errno : (int)fd;

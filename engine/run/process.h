@@ -1,5 +1,5 @@
 /*
- * What /proc tells of processes (proc(5)).  Any thread.
+ * What /proc says about processes (proc(5)).  Any thread.
  */
 #ifndef KRTASK_RUN_PROCESS_H
 #define KRTASK_RUN_PROCESS_H
@@ -16,7 +16,7 @@ struct process_info {
 	char name[32];   /* comm, control characters made '?' */
 };
 
-/* The error, if it is one that passes (no memory, no descriptors); else 0: what it hides now it will hide later. */
+/* The error if it is temporary (no memory, no descriptors), or else 0: it would fail again. */
 int process_trouble(int error);
 
 /* 0, -ESRCH where there is none, -errno. */
@@ -27,9 +27,9 @@ void process_boot_id(char boot_id[37]);
 void process_machine_id(char machine_id[33]);
 
 /*
- * The children of a process's main thread, which for a subreaper whose main thread spawns nothing are just those orphans that it
- * inherited (/proc/PID/task/PID/children; where the kernel lacks it, all of /proc is searched by parent).
- * *pids malloc'ed.  The count or -errno.
+ * The children of the main thread of a process (/proc/PID/task/PID/children; if the kernel lacks it,
+ * all of /proc is searched by parent).  For a subreaper whose main thread spawns nothing, these are the
+ * orphans that it inherited.  *pids is malloc'ed.  The count or -errno.
  */
 int process_children(pid_t parent, pid_t **pids);
 

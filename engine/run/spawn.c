@@ -18,9 +18,9 @@
 #include "engine/task/messages.h"
 
 /*
- * The child runs in the memory of this process, and as this thread, until its exec.  So what is below CHILD
- * may only make system calls, by syscall() itself: no sanitizer may believe that this thread did what the
- * child does to its own descriptors and signals.
+ * The child runs in the memory of this process, as this thread, until its exec.  So functions marked
+ * CHILD may only make system calls, through syscall(): no sanitizer may take what the child does to its
+ * descriptors and signals for something that this thread did.
  */
 #ifdef __clang__
 #define CHILD __attribute__((disable_sanitizer_instrumentation, no_sanitize("undefined")))
@@ -104,8 +104,8 @@ CHILD static bool child_failed(struct plan *plan, enum step step)
 }
 
 /*
- * A source may be any number, even that of another's target: so all are moved out of the way before the
- * first is placed.
+ * A source may have the number of the target of another, so all are moved away before the first is put
+ * in its place.
  */
 CHILD static bool child_descriptors(struct plan *plan)
 {
@@ -128,8 +128,8 @@ CHILD static bool child_descriptors(struct plan *plan)
 }
 
 /*
- * The kernel's own call, since glibc refuses its two internal signals.  What follows the handler differs
- * between machines, but is zero on all.  It fails for KILL and STOP only.
+ * The system call itself, since glibc refuses its two internal signals.  The fields after the handler
+ * differ between machines, but all are zero.  It fails only for KILL and STOP.
  */
 CHILD static void child_signals(const struct plan *plan)
 {
@@ -146,7 +146,10 @@ CHILD static void child_signals(const struct plan *plan)
 	}
 }
 
-/* A hard limit above the one of the server, which nobody but root may raise: then the server's. */
+/*
+ * A hard limit above that of the server can be set by root only; otherwise the limit of the server is
+ * used.
+ */
 CHILD static bool child_limit(int resource, struct rlimit limit)
 {
 	struct rlimit current;
@@ -180,7 +183,7 @@ CHILD static void child_exec_script(struct plan *plan, const char *path)
 	(void)syscall(SYS_execve, plan->script[0], plan->script, plan->request->envp);
 }
 
-/* The errors after which execvp goes on searching; EACCES is told only if nothing else is found. */
+/* The errors after which execvp(3) continues to search; EACCES is reported only if nothing else is found. */
 CHILD static bool child_goes_on(int error)
 {
 	return error == EACCES || error == ENOENT || error == ENOTDIR || error == ESTALE || error == ENODEV ||
@@ -347,7 +350,7 @@ static pid_t clone_plan(struct plan *plan)
 
 	if (!stack)
 		return -errno;
-	/* A handler of ours that ran in the child would run in our memory. */
+	/* A signal handler that ran in the child would run in our memory. */
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	pid = clone_child(child_main, stack, flags, plan, plan->request->pid_word);
@@ -363,7 +366,7 @@ static int spawn_fail(struct spawn_result *result, enum step step, int error)
 	return -error;
 }
 
-/* Nobody has waited for the child yet, so that its number is still its own, even if it is a zombie by now. */
+/* Nobody has waited for the child yet, so the process id is still its own, even if it is a zombie. */
 static void describe_child(struct spawn_result *result, pid_t pid, const struct plan *plan)
 {
 	struct process_info info;
@@ -380,7 +383,7 @@ static void describe_child(struct spawn_result *result, pid_t pid, const struct 
 	}
 }
 
-/* Two with one target would be one too few for the command. */
+/* If two had the same target, the command would lack one. */
 static bool descriptors_are_valid(const struct spawn_request *request)
 {
 	unsigned taken = 0;
@@ -417,10 +420,7 @@ int spawn_process(const struct spawn_request *request, struct spawn_result *resu
 
 /* ---- What went wrong, in words ---- */
 
-/*
- * A path that exists, and yet is not found: it is the interpreter that its first line names, or its loader,
- * that is missing.
- */
+/* The path exists, so what is missing is the interpreter in its first line, or its loader. */
 static bool is_there(const struct spawn_request *request)
 {
 	int directory, missing;
@@ -500,8 +500,8 @@ int spawn_progress_pipe(int *reader, int *writer)
 }
 
 /*
- * The task may have put anything in that place.  A pipe that is open for both ways is ours: no other is
- * ever made so, and reading one of the task's own would steal its bytes.
+ * The task may have opened something else with that number.  Only our pipe is open for reading and
+ * writing; reading a pipe of the task itself would steal its data.
  */
 int spawn_progress_reopen(pid_t pid)
 {

@@ -1,10 +1,11 @@
 /*
- * Starting one command as a session of its own.
+ * Starting one command in a session of its own.
  *
- * clone(CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID): as cheap as vfork, and the
- * pid is in *pid_word before the child runs its first instruction.  The child:
- * setsid, the descriptors of the list, dispositions, umask, limits, directory, PATH search with the task's own PATH, execve
- * (a file that is no program is run by /bin/sh, as execvp(3) does).  Any thread; blocks until the exec.
+ * clone(CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID): as cheap as vfork(2), and the process id is in
+ * *pid_word before the child executes its first instruction.  The child creates its session, sets up
+ * the descriptors of the list, signal dispositions, umask, limits and working directory, searches the
+ * PATH of the task, and calls execve(2).  A file that is not a program is run by /bin/sh, as execvp(3)
+ * does.  Any thread; blocks until the exec.
  */
 #ifndef KRTASK_RUN_SPAWN_H
 #define KRTASK_RUN_SPAWN_H
@@ -16,8 +17,8 @@
 #include "engine/task/environment.h"
 
 /*
- * What the command finds open as target: standard input, output and error are three of these.  Others of this process reach
- * it only if they are not close-on-exec.
+ * A descriptor that the command finds open as target: standard input, output and error are three of
+ * these.  The command inherits other descriptors of this process only if they are not close-on-exec.
  */
 struct spawn_descriptor {
 	int source; /* stays the caller's; more than one may have the same */
@@ -57,11 +58,12 @@ int spawn_process(const struct spawn_request *request, struct spawn_result *resu
 char *spawn_explain(const struct spawn_request *request, const struct spawn_result *result);
 
 /*
- * The pipe of KRTASK_PROGRESS_FD.  *reader is for the loop (non-blocking); *writer, for the task, is open for reading too and
- * non-blocking, so that a dead server is never a SIGPIPE for it.  Both close-on-exec. 0 or -errno.
+ * The pipe of KRTASK_PROGRESS_FD.  *reader is for the loop, and non-blocking.  *writer is for the task;
+ * it is open for reading too and non-blocking, so a dead server causes no SIGPIPE.  Both are
+ * close-on-exec.  0 or -errno.
  */
 int spawn_progress_pipe(int *reader, int *writer);
-/* The next server's way back to it: opens the read end through /proc/PID/fd.  A descriptor or -errno. */
+/* How the next server gets it back: opens the reading end through /proc/PID/fd.  A descriptor or -errno. */
 int spawn_progress_reopen(pid_t pid);
 
 #endif

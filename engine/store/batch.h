@@ -1,13 +1,13 @@
 /*
- * A batch: the puts of one change, which become durable together or not at all.
+ * A batch: the writes of one change, which become durable together or not at all.
  *
  *     struct store_batch batch = STORE_BATCH_INIT;
  *     store_batch_create(&batch, …);  store_batch_status(&batch, …);
- *     store_put(store, &batch, urgent, &sequence);      takes the batch, or leaves it when it fails
- *     store_batch_release(&batch);                      what was not taken
+ *     store_put(store, &batch, urgent, &sequence);      takes the batch, or leaves it on failure
+ *     store_batch_release(&batch);                      if it was not taken
  *
- * All values are copied.  An error (out of memory; a hash that hash_make() did not make) is kept in the batch, and store_put()
- * answers with it: no call needs a check of its own.  Any thread.
+ * All values are copied.  An error (out of memory; a hash that hash_make() did not make) is kept in the
+ * batch, and store_put() returns it, so no other call needs a check.  Any thread.
  */
 #ifndef KRTASK_STORE_BATCH_H
 #define KRTASK_STORE_BATCH_H
@@ -26,7 +26,10 @@ struct store_batch {
 
 #define STORE_BATCH_INIT { .first = NULL }
 
-/* What a task is in the store.  All its pointers are borrowed: the batch copies, and so does a reader of store_load(). */
+/*
+ * A task in the store.  All pointers are borrowed: the batch copies what they point to, and so must a
+ * reader of store_load().
+ */
 struct store_task {
 	uint64_t number;
 	int64_t created_at;
@@ -36,7 +39,7 @@ struct store_task {
 	char boot_id[37]; /* of the boot in which its process began or was claimed; empty: none */
 };
 
-/* next_id is the counter for ids made by the server, after this task. */
+/* next_id: the counter for ids made by the server, after this task. */
 void store_batch_create(struct store_batch *batch, const struct store_task *task, uint64_t next_id);
 /* process NULL: it has none. */
 void store_batch_status(struct store_batch *batch, uint64_t number, const struct task_status *status,
@@ -45,11 +48,14 @@ void store_batch_text(struct store_batch *batch, uint64_t number, const char *na
 void store_batch_remove(struct store_batch *batch, uint64_t number);
 void store_batch_environment(struct store_batch *batch, const char *hash, const char *block, size_t length);
 void store_batch_forget_environment(struct store_batch *batch, const char *hash);
-/* A numeric id given by a user, that the server's counter must skip when it gets there. */
+/* A numeric id that a user gave, which the counter must skip. */
 void store_batch_reserved(struct store_batch *batch, uint64_t id);
-/* How many tasks run at once, 0: no limit. */
+/* How many tasks may run at once; 0: no limit. */
 void store_batch_slots(struct store_batch *batch, unsigned slots);
-/* Changes nothing that is read: after a failed commit it tells whether commits succeed again.  now: any number that differs from the last. */
+/*
+ * Changes nothing that is read back: after a failed commit, it shows whether commits succeed again.
+ * now: any number that differs from the previous one.
+ */
 void store_batch_probe(struct store_batch *batch, int64_t now);
 
 void store_batch_release(struct store_batch *batch);

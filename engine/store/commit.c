@@ -1,14 +1,13 @@
 /*
  * The store thread: group commit.
  *
- * It takes whatever has queued up, writes it in one transaction and reports the last number
- * of it through the eventfd.  Under load it lets up to pace_ms pass after a commit, so that
- * the next is worth its fdatasync; what is urgent does not wait, and nothing waits when the
- * last commit is longer ago than that.
+ * The thread takes all batches that have queued up, writes them in one transaction, and reports their
+ * last number through the eventfd.  Under load it may wait until pace_ms have passed since the last
+ * commit, so that more batches share an fdatasync.  It does not wait if a batch is urgent.
  *
- * A failed commit drops its changes and all that are put until the loop has been told, since those
- * were made on top of the ones that are lost.  The loop takes notice by store_poll(), undoes
- * them all, and from then on puts changes that are true again.
+ * A failed commit drops its changes, and also all changes that are put until the loop has noticed,
+ * since these were made on top of the lost ones.  The loop notices in store_poll() and undoes all of
+ * them; what it puts after that is valid again.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -50,7 +49,10 @@ static int write_counters(struct store *store, uint64_t last_number, uint64_t ne
 	return op_write(&store->statements, OP_COUNTERS, values);
 }
 
-/* One transaction of it all.  SQLite's result; nothing of it is kept unless that is SQLITE_OK. */
+/*
+ * Writes all of it in one transaction.  Returns the result of SQLite; unless that is SQLITE_OK, nothing
+ * is kept.
+ */
 static int write_batch(struct store *store, const struct op *first, bool must_fail)
 {
 	uint64_t last_number = 0, next_id = 0;
@@ -71,8 +73,9 @@ static int write_batch(struct store *store, const struct op *first, bool must_fa
 }
 
 /*
- * What is left in the write-ahead log of a transaction that failed while it was synced could
- * look complete to the next start: it is taken out before anybody is told.  Emptying the log makes room on a full disk.
+ * What a transaction that failed in its sync leaves in the write-ahead log could look complete to the
+ * next server.  So it is taken out before anybody is told of the failure.  Emptying the log also makes
+ * room on a full disk.
  */
 static enum wal_undone undo_batch(struct store *store)
 {
@@ -83,7 +86,7 @@ static enum wal_undone undo_batch(struct store *store)
 	return undone;
 }
 
-/* What is not known must be said. */
+/* If it is unknown whether the changes were stored, the message says so. */
 static void commit_doubt(char **clause, enum wal_undone undone)
 {
 	static const char *const doubts[] = {
@@ -98,7 +101,7 @@ static void commit_doubt(char **clause, enum wal_undone undone)
 	free(plain);
 }
 
-/* Files that somebody took away would take whatever is written, and nobody would ever read it.  0, or -errno with *clause. */
+/* What is written to files that were removed or replaced is lost.  0, or -errno with *clause. */
 static int commit_check_files(struct store *store, char **clause)
 {
 	const char *missing = wal_missing(&store->wal);
@@ -106,7 +109,7 @@ static int commit_check_files(struct store *store, char **clause)
 	return missing ? clause_set(clause, -ESTALE, MSG_DATABASE_GONE, missing) : 0;
 }
 
-/* 0, or -errno with *clause: nothing of the batch is kept, or *clause says that this is not known. */
+/* Commits a batch.  0; or -errno with *clause: nothing is kept, or *clause says that this is unknown. */
 static int commit_batch(struct store *store, const struct op *first, bool must_fail, char **clause)
 {
 	int failure = commit_check_files(store, clause);

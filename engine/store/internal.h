@@ -17,7 +17,7 @@ struct op_queue {
 };
 
 struct store {
-	/* until store_start() the opener's, then the thread's, after the join the closer's */
+	/* belongs to the opener until store_start(), then to the thread, after the join to the closer */
 	sqlite3 *db;
 	struct op_statements statements;
 	struct wal wal;
@@ -45,9 +45,9 @@ int store_errno(const struct store *store, int code);
 /* The same as store_errno(), and *error a clause that names the path. */
 int store_fail(const struct store *store, int code, char **error);
 
-/* Commits what is queued and goes on until closing; the thread's function. */
+/* The function of the thread: commits what is queued, until the store is closed. */
 void *store_thread(void *store);
-/* Commits the whole queue now.  With the lock held, which it gives up meanwhile. */
+/* Commits the whole queue now.  Called with the lock held, which it releases meanwhile. */
 void store_commit_queue(struct store *store);
 
 void op_queue_init(struct op_queue *queue);

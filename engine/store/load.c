@@ -1,12 +1,12 @@
 /*
  * Reading everything back.
  *
- * Tasks and their statuses are read side by side, both by rising number: SQLite joining them would look for
- * each status from the top of its tree.  What the reader gets is borrowed from SQLite's rows and copied
- * nowhere here.
+ * Tasks and their statuses are read side by side, both by rising number: if SQLite joined them, it
+ * would search for each status from the root of its tree.  What the reader gets is borrowed from the
+ * rows of SQLite and not copied here.
  *
- * What krtaskd never wrote (a bad disk, somebody's sqlite3) costs the task whose row it is, and nobody else: it is
- * read as far as it goes, and has failed.
+ * A row that krtaskd never wrote (a bad disk, a manual change) affects only its own task: that task is
+ * read as far as possible, and is Failed.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -19,13 +19,13 @@
 #include "engine/store/store.h"
 #include "engine/task/messages.h"
 
-/* The name of an environment, as rows have it and as it is outside: mostly it is that of the row before. */
+/* The name of an environment, in bytes and in digits; mostly it is that of the row before. */
 struct known_hash {
 	unsigned char bytes[SHA256_SIZE];
 	char name[ENVIRONMENT_HASH_SIZE]; /* empty: none yet */
 };
 
-/* What a query's rows are given to. */
+/* What the functions for rows share. */
 struct loading {
 	struct store *store;
 	const struct store_reader *reader;
@@ -77,7 +77,7 @@ static int read_hash(sqlite3_stmt *row, int column, struct known_hash *known)
 
 static int environment_row(struct loading *loading, sqlite3_stmt *row)
 {
-	/* Tasks that name it will miss it. */
+	/* Tasks that name it are damaged then. */
 	if (read_hash(row, 1, &loading->known) < 0)
 		return 0;
 	const char *block = sqlite3_column_blob(row, 2);
@@ -110,7 +110,7 @@ static const char select_statuses[] =
 	" boot_id, stop_signal, kill_at"
 	" FROM statuses ORDER BY number";
 
-/* What is NULL stays so.  A blob is as good as text: cwd is bytes. */
+/* NULL stays NULL.  A blob is accepted as text, since cwd is bytes. */
 static int read_text(sqlite3_stmt *row, int column, char **text)
 {
 	*text = (char *)sqlite3_column_text(row, column);
@@ -146,7 +146,7 @@ static int read_texts(struct loading *loading, sqlite3_stmt *row, struct task_sp
 	return 0;
 }
 
-/* Strings, as far as they are whole. */
+/* The strings that are complete. */
 static struct strings load_read_strings(struct loading *loading, sqlite3_stmt *row, enum task_column column, const char *what)
 {
 	char *block = (char *)sqlite3_column_blob(row, (int)column);
@@ -234,7 +234,7 @@ static int read_status(struct loading *loading, sqlite3_stmt *row, struct store_
 	return read_text(row, STATUS_MESSAGE, &task->status.message);
 }
 
-/* What it asked for is not known: it does not run, but what runs already, or has ended, is as it is. */
+/* The task cannot run, since what it was to do is unknown.  If it is running or has ended, it stays so. */
 static void load_fail_task(struct loading *loading, struct store_task *task)
 {
 	struct task_status *status = &task->status;
@@ -302,14 +302,14 @@ static int reserved_row(struct loading *loading, sqlite3_stmt *row)
 
 static int counters_row(struct loading *loading, sqlite3_stmt *row)
 {
-	/* the newest row is believed even where the counter is not */
+	/* the newest row counts even if the counter is damaged */
 	uint64_t last_number = (uint64_t)sqlite3_column_int64(row, 0);
 	uint64_t next_id = (uint64_t)sqlite3_column_int64(row, 1);
 
 	return loading->reader->counters(loading->ctx, last_number, next_id ? next_id : 1);
 }
 
-/* What is no number of slots was never set. */
+/* Anything but a number of slots counts as not set. */
 static int slots_row(struct loading *loading, sqlite3_stmt *row)
 {
 	int64_t slots = sqlite3_column_int64(row, 0);

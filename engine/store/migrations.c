@@ -1,14 +1,14 @@
 #include "engine/store/migrations.h"
 
 /*
- * Tasks are in two tables: what was asked for is written once, and how it stands is
- * written again and again, in small rows of its own, so that a long command line is
- * not rewritten at each change.  A task without a row in statuses is as it was created.
+ * Tasks are in two tables: what was asked for is written once; the status is written repeatedly, in
+ * small rows of its own, so that a long command is not rewritten at each change.  A task without a row
+ * in statuses is as it was created.
  *
- * There is no index on ids or nonces: the server finds them in memory, and an index in random
- * order would cost each create more than the row itself.  What is bytes is BLOB.
+ * There is no index on ids or nonces: the server finds them in memory, and an index in random order
+ * would cost each creation more than the row itself.  Bytes that may not be UTF-8 are BLOBs.
  *
- * last_number and next_id are in meta since they must not go back when the newest task is removed.
+ * last_number and next_id are in meta because they must not decrease when the newest task is removed.
  */
 static const char version_1[] =
 	"CREATE TABLE meta (key TEXT PRIMARY KEY NOT NULL, value NOT NULL) WITHOUT ROWID;"

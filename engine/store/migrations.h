@@ -1,13 +1,13 @@
 /*
- * The shape of the database, in versions: one row of the migrations table each,
- * numbered from 1 by its place in it.  PRAGMA user_version says how far a file is.
+ * The versions of the database schema: one row of the migrations table each, numbered from 1.  PRAGMA
+ * user_version is the version of a file.
  */
 #ifndef KRTASK_STORE_MIGRATIONS_H
 #define KRTASK_STORE_MIGRATIONS_H
 
-/* Each is SQL that brings the version before it to this one; they are only ever added to. */
+/* The SQL that leads from the previous version to this one.  Never change one; only append. */
 extern const char *const schema_migrations[];
-/* The last version that is known here. */
+/* The latest version that this program knows. */
 extern const int schema_version;
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * One change, as it waits for the store thread: which statement, and the values
- * for its parameters, in one allocation.
+ * A single write that waits for the store thread: which statement, and the values of its parameters, in
+ * one allocation.
  *
- * op_new() on any thread; op_statements_*() and op_write() on the thread that has the database.
+ * op_new() on any thread; op_statements_*() and op_write() on the thread that owns the database.
  */
 #ifndef KRTASK_STORE_OP_H
 #define KRTASK_STORE_OP_H
@@ -47,9 +47,9 @@ struct op {
 	struct op *next;
 	enum op_kind kind;
 	uint64_t sequence;
-	uint64_t last_number; /* the counters after it, 0: it leaves them */
+	uint64_t last_number; /* the counters after it; 0: unchanged */
 	uint64_t next_id;
-	struct op_value values[]; /* their bytes lie behind them */
+	struct op_value values[]; /* followed by their bytes */
 };
 
 /* Copies the values that kind takes.  free() it.  NULL: out of memory. */

@@ -1,4 +1,4 @@
-/* Which version of the shape a database has (migrations.h), and bringing it up to date. */
+/* The version of a database (migrations.h), and updating it. */
 #ifndef KRTASK_STORE_SCHEMA_H
 #define KRTASK_STORE_SCHEMA_H
 
@@ -17,8 +17,8 @@ enum schema_verdict {
 int schema_inspect(sqlite3 *db, int *version, enum schema_verdict *verdict);
 
 /*
- * From version to schema_version, a transaction each.  SQLITE_OK, or SQLite's error: the steps before
- * the failed one stay done.
+ * Updates from version to schema_version, in one transaction per migration.  SQLITE_OK, or the error of
+ * SQLite: earlier migrations stay done.
  */
 int schema_migrate(sqlite3 *db, int version);
 

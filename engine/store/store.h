@@ -1,6 +1,6 @@
 /*
- * Durable state: one SQLite database, written by a thread of its own that turns
- * whatever has queued up into one transaction (group commit).
+ * Durable state: one SQLite database, written by a thread of its own, which turns all batches that have
+ * queued up into one transaction (group commit).
  *
  * Calling sequence, all on the loop thread:
  *
@@ -9,10 +9,9 @@
  *     when store_fd() is readable: store_poll()
  *     store_close()                  commits what is queued, then joins the thread
  *
- * A change is durable (WAL, synchronous=FULL) once store_poll() has reported its
- * number as committed.  When a commit fails, that change and every one put after it
- * until the failure is polled are dropped together, and the caller undoes them: what
- * is in memory is then again what is on the disk.  The store stays usable.
+ * A change is durable (WAL, synchronous=FULL) once store_poll() has reported its number as committed.
+ * If a commit fails, that change, and every change put before the failure is polled, are dropped
+ * together.  The caller undoes them, so that memory and disk agree again.  The store stays usable.
  *
  * What is put is a batch (engine/store/batch.h).
  */
@@ -40,8 +39,9 @@ struct store_reader {
 };
 
 /*
- * Opens or makes DIRECTORY/tasks.db (mode 0600) and brings its schema up to date, one transaction a
- * migration.  0, or -errno with *error (free() it) a clause: not a database, made by a newer krtaskd, disk full …
+ * Opens or creates DIRECTORY/tasks.db (mode 0600) and updates its schema, in one transaction per
+ * migration.  0, or -errno with *error (free() it), a clause: not a database, created by a newer
+ * krtaskd, disk full …
  */
 int store_open(struct store **store, const char *directory, char **error);
 int store_load(struct store *store, const struct store_reader *reader, void *ctx, char **error);
@@ -49,15 +49,15 @@ int store_start(struct store *store);
 void store_close(struct store *store); /* NULL is fine */
 
 /*
- * urgent: somebody waits for it, commit as soon as the thread is free.  Otherwise the thread may wait up to
- * STORE_PACE_MS after its last commit for more to come.
- * On success *sequence is the change's number.
+ * urgent: somebody waits for it, so it is committed as soon as the thread is free.  Otherwise the
+ * thread may wait for more, up to STORE_PACE_MS after its last commit.  On success *sequence is the
+ * number of the change.
  */
 enum { STORE_PACE_MS = 4 };
 
 /*
- * Puts one change: all of the batch becomes durable together, or none of it.  The batch is taken on success.
- * 0, or -ENOMEM or -EINVAL, as the batch says: then nothing was put.
+ * Puts one change: all of the batch becomes durable, or none of it.  On success the store takes the
+ * batch.  0, or -ENOMEM or -EINVAL, if the batch says so: then nothing was put.
  */
 int store_put(struct store *store, struct store_batch *batch, bool urgent, uint64_t *sequence);
 

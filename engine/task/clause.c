@@ -33,7 +33,7 @@ int clause_replace(char **error, int result, const char *format, ...)
 	va_start(arguments, format);
 	text = clause_make(format, arguments);
 	va_end(arguments);
-	free(*error); /* what is said may be about it */
+	free(*error); /* the new clause may contain the old one */
 	*error = text;
 	return result;
 }

@@ -1,15 +1,15 @@
 /*
- * Clauses for people, made where something went wrong: what is to be said, without the name of the program.
+ * Error messages for people: clauses, without the name of the program.
  */
 #ifndef KRTASK_TASK_CLAUSE_H
 #define KRTASK_TASK_CLAUSE_H
 
 /*
- * *error becomes a new clause (printf(3)), which its owner free()s; NULL: out of memory.  error may be NULL.
- * Returns result.
+ * Sets *error to a new clause (printf(3)), which the caller must free(); NULL: out of memory.  error
+ * may be NULL.  Returns result.
  */
 int clause_set(char **error, int result, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* The same in place of the clause that *error has, if any. */
+/* The same, and frees the clause that *error was before, if any. */
 int clause_replace(char **error, int result, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -94,7 +94,7 @@ int environment_capture(struct environment *env)
 	int rc = 0;
 
 	for (char **variable = environ; variable && *variable && rc == 0; variable++) {
-		/* what is no NAME=VALUE is no variable (POSIX.1-2017 XBD 8.1) */
+		/* anything but NAME=VALUE is not a variable (POSIX.1-2017 XBD 8.1) */
 		const char *equals = strchr(*variable, '=');
 		if (equals && equals != *variable)
 			rc = strings_add(&captured.variables, *variable);

@@ -1,11 +1,11 @@
 /*
- * The execution environment of a caller that a new task inherits, in the sense
- * of POSIX.1-2017 XCU 2.12: variables, file creation mask, resource limits and
- * ignored signals.  (The working directory is the task's own.)
+ * The execution environment of a caller that a new task inherits, in the sense of POSIX.1-2017 XCU
+ * 2.12: variables, file creation mask, resource limits and ignored signals.  (The working directory is
+ * the task's own.)
  *
- * It is sent once a connection and stored once, named by the SHA-256 of its
- * serialized form; environment_pack() and environment_unpack() are that form.
- * Pure but for environment_capture(); any thread.
+ * It is sent once per connection and stored once, named by the SHA-256 of its serialized form;
+ * environment_pack() and environment_unpack() are that form. Pure but for environment_capture(); any
+ * thread.
  */
 #ifndef KRTASK_TASK_ENVIRONMENT_H
 #define KRTASK_TASK_ENVIRONMENT_H
@@ -28,7 +28,11 @@ struct environment {
 	uint64_t ignored; /* bit N - 1: signal N is ignored */
 };
 
-/* The calling process's own, from environ and the system.  0 or -errno. KRTASK_ID, KRTASK_SERVER, KRTASK_PROGRESS_FD stay in: parentage is read from them, spawn replaces them. */
+/*
+ * Captures the environment of this process, from environ and the system.  0 or -errno.  KRTASK_ID,
+ * KRTASK_SERVER and KRTASK_PROGRESS_FD stay in it: the parent is read from them, and spawn replaces
+ * them.
+ */
 int environment_capture(struct environment *env);
 void environment_release(struct environment *env);
 

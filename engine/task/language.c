@@ -123,7 +123,7 @@ static const struct language *find_by_extension(const char *path)
 /* What is known of a file before it is run. */
 struct script {
 	bool executable;
-	bool binary;      /* a NUL among its first bytes: execve(2) knows what it is, not a language */
+	bool binary;      /* there is a NUL among its first bytes: a program, not text */
 	size_t length;    /* bytes of head */
 	char head[257];   /* as much as the kernel looks at (BINPRM_BUF_SIZE), and a NUL */
 };
@@ -143,7 +143,7 @@ static int script_read(struct script *script, const char *path)
 
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0) {
-		/* who may run it need not be allowed to read it */
+		/* an executable file may be unreadable */
 		script->binary = true;
 		return script->executable ? 0 : -errno;
 	}
@@ -215,7 +215,7 @@ static int add_interpreter(struct script *script, const char *path, struct strin
 	return 0;
 }
 
-/* A path that is not searched for on PATH. */
+/* Adds the path so that it is not searched for along PATH. */
 static int add_path(struct strings *command, const char *path)
 {
 	char *local = NULL;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A table, since a list of many tasks is mostly this. */
+/* A table, for speed: listing many tasks mostly means quoting commands. */
 static bool is_plain(const char *word)
 {
 	static const bool plain[256] = {
@@ -39,7 +39,7 @@ char *quote_word(char *to, const char *word)
 
 size_t quote_room(const struct strings *words)
 {
-	/* Each word's NUL has the room of a byte, which is more than the blank between two. */
+	/* The NUL of each word makes room for the blank between words. */
 	return QUOTE_ROOM(words->length) + 2 * strings_count(words);
 }
 
@@ -53,7 +53,7 @@ void quote_line(char *to, const struct strings *words)
 
 		if (!first)
 			*to++ = ' ';
-		/* A shell would take A=B in front for the setting of a variable. */
+		/* A shell would take a leading A=B as an assignment. */
 		to = first && strchr(word, '=') ? quote_always(to, word) : quote_word(to, word);
 	}
 }

@@ -1,6 +1,6 @@
 /*
- * A command as people read it, and as a shell takes it again: words that mean something else to a shell stand
- * in quotes. Pure; any thread.
+ * A command as people read it, and as a shell accepts it: words with characters that are special to a
+ * shell are quoted.  Pure; any thread.
  */
 #ifndef KRTASK_TASK_QUOTE_H
 #define KRTASK_TASK_QUOTE_H
@@ -10,11 +10,12 @@
 #include "engine/task/strings.h"
 
 /*
- * What a word of that length takes at most, with a NUL: each of its bytes may be a quote, which becomes four.
+ * The most bytes that a quoted word of that length needs, with a NUL: each byte may be a quote, which
+ * becomes four.
  */
 #define QUOTE_ROOM(length) (4 * (length) + 3)
 
-/* Writes the word in single quotes and a NUL, at which it returns. */
+/* Writes the word in single quotes, and a NUL.  Returns the address of the NUL. */
 char *quote_always(char *to, const char *word);
 /* The same, but without quotes where the word needs none. */
 char *quote_word(char *to, const char *word);

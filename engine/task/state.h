@@ -1,12 +1,12 @@
 /*
  * The states of a task and the one table by which it moves between them.
  *
- * A state change anywhere in the program is task_state_next(state, event): a
- * cell that is empty refuses, and the caller answers False.  Pure; any thread.
+ * A state change anywhere in the program is task_state_next(state, event): a cell that is empty
+ * refuses, and the caller answers False.  Pure; any thread.
  *
- * CLAIMED is Queued to everybody outside: the claim (a slot in the ledger) is
- * written down, but the command has not begun.  It is a state of its own since
- * a stop must then be remembered instead of simply taking the task off the queue.
+ * CLAIMED is Queued to everybody outside: the claim (an entry in the ledger) is written down, but the
+ * command has not begun.  It is a state of its own since a stop must then be remembered instead of
+ * simply taking the task off the queue.
  */
 #ifndef KRTASK_TASK_STATE_H
 #define KRTASK_TASK_STATE_H
@@ -32,16 +32,16 @@ enum task_state {
 };
 
 /* Identifier, what happened. */
-#define TASK_EVENTS(X)                                                    \
-	X(START, "somebody asks that it starts")                          \
-	X(CLAIM, "a slot of the ledger is its own")                       \
-	X(UNCLAIM, "a claim turned out never to have begun")              \
-	X(SPAWN, "its process runs")                                      \
-	X(STOP, "somebody asks that it stops")                            \
-	X(EXIT_ZERO, "its process ended with exit status 0")              \
-	X(EXIT_OTHER, "its process ended otherwise, or could not begin")  \
-	X(GROUP_EMPTY, "after a stop: the last of its processes is gone") \
-	X(LOST, "it is gone, and how it ended cannot be known")
+#define TASK_EVENTS(X)                                                                                       \
+	X(START, "a user starts it")                                                                         \
+	X(CLAIM, "it has an entry of the ledger")                                                            \
+	X(UNCLAIM, "its claimed command never began")                                                        \
+	X(SPAWN, "its process is running")                                                                   \
+	X(STOP, "a user stops it")                                                                           \
+	X(EXIT_ZERO, "its process ended with exit status 0")                                                 \
+	X(EXIT_OTHER, "its process ended otherwise, or could not begin")                                     \
+	X(GROUP_EMPTY, "after a stop: the last of its processes is gone")                                    \
+	X(LOST, "it is gone, and it is unknown how it ended")
 
 enum task_event {
 #define X(identifier, text) TASK_EVENT_##identifier,

@@ -25,7 +25,7 @@ int strings_add(struct strings *list, const char *string);
 int strings_add_bytes(struct strings *list, const char *bytes, size_t length);
 /* The block takes the place of the content.  It ends in a NUL or is empty: else -EINVAL. */
 int strings_copy(struct strings *list, const char *block, size_t length);
-/* The strings of the block are added, which is as that of strings_copy(). */
+/* Appends the strings of the block, which must be as for strings_copy(). */
 int strings_append(struct strings *list, const char *block, size_t length);
 
 /* The string after this one, the first for NULL, NULL at the end. */

@@ -81,7 +81,7 @@ bool task_id_valid(const char *id)
 	return true;
 }
 
-/* About a value: cut, so that a clause stays one readable line. */
+/* An error about a value, which is cut so that the message stays one readable line. */
 static int task_refuse_value(char **error, const char *what, const char *value, const char *wanted)
 {
 	enum { SHOWN = 200 };
@@ -173,7 +173,10 @@ int task_status_set_message(struct task_status *status, const char *message)
 	char *repaired = NULL;
 
 	if (message) {
-		/* the repair can make it longer, so the cut comes after; before it only what surely is too much */
+		/*
+		 * the repair can make it longer, so it is cut afterwards; what is surely too much
+		 * is cut before
+		 */
 		repaired = utf8_readable(message, strnlen(message, TASK_MESSAGE_MAX + 4));
 		if (!repaired)
 			return -ENOMEM;

@@ -37,7 +37,7 @@ struct task_spec {
 	char *environment;     /* owned; hash that names an environment; NULL in a request: the server's own */
 	uint64_t parent;       /* internal number, 0: none */
 	uint64_t max_log;      /* bytes kept of each output file, 0: all */
-	bool merge;            /* error goes where output goes */
+	bool merge;            /* standard error goes to standard output */
 	bool has_nonce;
 	unsigned char nonce[TASK_NONCE_SIZE];
 };
@@ -78,20 +78,19 @@ int task_status_copy(struct task_status *to, const struct task_status *from);
 bool task_id_valid(const char *id);
 
 /*
- * Checks a request whole.  0, or -EINVAL and *error (free() it) one clause that
- * names the offending value and what would be right, without full stop:
- * "id 'a b' is not 1 to 64 of A-Za-z0-9._- with a letter or digit first".
- * Checked: id, name and description (not blank, UTF-8, length), group, cwd (absolute),
- * command (not empty, first string not empty), variables (NAME=VALUE, NAME not empty).
+ * Checks all of a request.  0, or -EINVAL and *error (free() it), a clause that names the offending
+ * value and says what it must be.  Checked are: id; name and description (not blank, UTF-8, length);
+ * group; cwd (absolute); command (not empty, first string not empty); variables (NAME=VALUE, NAME not
+ * empty).
  */
 int task_spec_check(const struct task_spec *spec, char **error);
-/* Just name and description, either NULL. */
+/* The same for name and description only; either may be NULL. */
 int task_text_check(const char *name, const char *description, char **error);
 
 /* Replaces the status message with a copy, cut at TASK_MESSAGE_MAX bytes and repaired to UTF-8, control characters made spaces. NULL clears. 0 or -ENOMEM. */
 int task_status_set_message(struct task_status *status, const char *message);
 
-/* Whole seconds and milliseconds that it has run, or ran, at now: 0 before it started. Milliseconds. */
+/* How long it has been running, or ran, at now, in milliseconds; 0 before it started. */
 int64_t task_duration(const struct task_status *status, int64_t now);
 
 #endif
