@@ -15,6 +15,7 @@ system_tests += \
 	tests/system/fields.test \
 	tests/system/idle.test \
 	tests/system/output.test \
+	tests/system/paste.test \
 	tests/system/progress.test \
 	tests/system/server.test \
 	tests/system/show.test \
@@ -23,7 +24,7 @@ system_tests += \
 	tests/system/trouble.test \
 	tests/system/tui.test \
 	tests/system/varlink.test
-EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/faults.c tests/source/messages.awk tests/system/proxy.pl tests/system/conformance.tsv
+EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/faults.c tests/system/on_terminal.c tests/source/messages.awk tests/system/proxy.pl tests/system/conformance.tsv
 
 # What `make bench' measures krtask against.
 bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse \

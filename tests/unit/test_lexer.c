@@ -106,6 +106,10 @@ static const struct {
 	{ "state a\"bc", 8, MSG_QUOTE_OPEN },
 	{ "\xc3\xa9\xc3\xa9 'x", 4, MSG_QUOTE_OPEN },
 	{ "$x = 'x", 6, MSG_QUOTE_OPEN },
+	{ "state 1\nry", 8, MSG_LINE_ENDS },
+	{ "\nstate 1", 1, MSG_LINE_ENDS },
+	{ "state 1 \\\nry", 10, MSG_LINE_ENDS },
+	{ "state 1 # é\nry", 12, MSG_LINE_ENDS },
 	{ "a \\", 3, MSG_BACKSLASH_LAST },
 	{ "a ${", 3, MSG_BRACE_OPEN },
 	{ "a ${}", 3, MSG_BRACE_OPEN },
@@ -181,7 +185,7 @@ END_TEST
 /* Any bytes: an answer, and memory that is one's own (under the sanitizers). */
 START_TEST(no_bytes_do_harm)
 {
-	static const char alphabet[] = "a $x{}'\"\\#|=\t\xc3\xa9\xff-";
+	static const char alphabet[] = "a $x{}'\"\\#|=\t\n\xc3\xa9\xff-";
 	unsigned seed = (unsigned)_i * 2654435761U + 1;
 
 	for (int round = 0; round < 2000; round++) {

@@ -1,10 +1,12 @@
 /* Lines that are edited as with readline, in UTF-8, in any width; what was entered before. */
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/unit.h"
 #include "tui/text/cells.h"
+#include "tui/text/messages.h"
 #include "tui/view/edit.h"
 
 static struct edit edit;
@@ -123,6 +125,111 @@ START_TEST(cutting_and_putting_back)
 }
 END_TEST
 
+START_TEST(words_of_letters_and_digits)
+{
+	edit_set(&edit, "cp /tmp/x-é1.txt  ");
+	run(EDIT_WORD_BACK);
+	ck_assert_str_eq(look(), "cp /tmp/x-é1.|txt  ");
+	run(EDIT_WORD_BACK);
+	ck_assert_str_eq(look(), "cp /tmp/x-|é1.txt  ");
+	run(EDIT_WORD_FORWARD);
+	ck_assert_str_eq(look(), "cp /tmp/x-é1|.txt  ");
+	run(EDIT_CUT_WORD_BACK);
+	ck_assert_str_eq(look(), "cp /tmp/x-|.txt  ");
+	run(EDIT_PASTE);
+	ck_assert_str_eq(look(), "cp /tmp/x-é1|.txt  ");
+	run(EDIT_CUT_WORD_FORWARD);
+	ck_assert_str_eq(look(), "cp /tmp/x-é1|  ");
+	run(EDIT_WORD_FORWARD);
+	ck_assert_str_eq(look(), "cp /tmp/x-é1  |");
+	run(EDIT_WORD_FORWARD);
+	run(EDIT_CUT_WORD_FORWARD);
+	ck_assert_str_eq(look(), "cp /tmp/x-é1  |");
+	run(EDIT_BEGINNING);
+	run(EDIT_WORD_BACK);
+	run(EDIT_CUT_WORD_BACK);
+	ck_assert_str_eq(look(), "|cp /tmp/x-é1  ");
+}
+END_TEST
+
+static const char *shown_in(int width)
+{
+	static char shown[256], under[8];
+	int column = edit_show(&edit, width, shown, sizeof(shown), under, sizeof(under));
+
+	ck_assert_int_lt(column, width);
+	return shown;
+}
+
+START_TEST(what_is_pasted_can_be_seen)
+{
+	ck_assert(edit_add(&edit, "state 1\nry\t\033[A\177."));
+	ck_assert_str_eq(shown_in(40), "state 1⏎ry^I^[[A^?.");
+	ck_assert_str_eq(edit_text(&edit), "state 1\nry\t\033[A\177.");
+	run(EDIT_BEGINNING);
+	ck_assert_str_eq(shown_in(8), "state 1⏎");
+	setlocale(LC_ALL, "C");
+	ck_assert_str_eq(shown_in(40), "state 1^Jry^I^[[A^?.");
+	run(EDIT_END);
+	ck_assert_str_eq(shown_in(6), "[A^?.");
+}
+END_TEST
+
+START_TEST(a_byte_that_is_no_character_stands_for_itself)
+{
+	char *error = NULL, *line;
+
+	edit_set(&edit, "é");
+	edit_add(&edit, "\xa9");
+	edit_type(&edit, 'x');
+	ck_assert_ptr_null(edit_line(&edit, &error));
+	ck_assert_str_eq(error, unit_says(MSG_BYTE_IN_LINE, "a9", "2"));
+	free(error);
+	run(EDIT_BACK);
+	run(EDIT_ERASE);
+	ck_assert_str_eq(look(), "é|x");
+	line = edit_line(&edit, &error);
+	ck_assert_str_eq(line, "éx");
+	free(line);
+}
+END_TEST
+
+START_TEST(ends_of_lines_behind_it_are_not_of_the_line)
+{
+	char *error = NULL, *line;
+
+	edit_add(&edit, "\none\ntwo\n\n");
+	line = edit_line(&edit, &error);
+	ck_assert_str_eq(line, "\none\ntwo");
+	free(line);
+	edit_set(&edit, "\n\n");
+	line = edit_line(&edit, &error);
+	ck_assert_str_eq(line, "");
+	free(line);
+	edit_release(&edit);
+	line = edit_line(&edit, &error);
+	ck_assert_str_eq(line, "");
+	free(line);
+}
+END_TEST
+
+START_TEST(a_line_takes_all_of_a_text_or_nothing)
+{
+	size_t most = 1 << 16;
+	char *text = unit_room(most + 1);
+
+	memset(text, 'x', most);
+	text[most] = '\0';
+	edit_set(&edit, "a");
+	ck_assert(!edit_add(&edit, text));
+	ck_assert_str_eq(look(), "a|");
+	edit_set(&edit, "");
+	ck_assert(edit_add(&edit, text));
+	ck_assert_uint_eq(edit.length, most);
+	free(text);
+}
+END_TEST
+
 START_TEST(history_goes_up_and_comes_back)
 {
 	history_add(&history, "first");
@@ -207,6 +314,11 @@ int main(void)
 	tcase_add_test(lines, marks_go_with_their_character);
 	tcase_add_test(lines, what_is_no_text_is_not_taken);
 	tcase_add_test(lines, cutting_and_putting_back);
+	tcase_add_test(lines, words_of_letters_and_digits);
+	tcase_add_test(lines, what_is_pasted_can_be_seen);
+	tcase_add_test(lines, a_byte_that_is_no_character_stands_for_itself);
+	tcase_add_test(lines, ends_of_lines_behind_it_are_not_of_the_line);
+	tcase_add_test(lines, a_line_takes_all_of_a_text_or_nothing);
 	tcase_add_test(lines, history_goes_up_and_comes_back);
 	tcase_add_test(lines, history_forgets_the_oldest);
 	tcase_add_test(lines, the_cursor_is_always_visible);

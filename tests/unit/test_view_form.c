@@ -106,6 +106,21 @@ START_TEST(what_would_mean_something_else_is_refused)
 	refuses(MSG_FORM_VARIABLE);
 	fill(FORM_COMMAND, "a && b");
 	refuses("column 3");
+	fill(FORM_COMMAND, "a\nb");
+	refuses(MSG_LINE_ENDS);
+	fill(FORM_COMMAND, "touch x-\xe9");
+	refuses(unit_says(MSG_FORM_FIELD, "Command", unit_says(MSG_BYTE_IN_LINE, "e9", "9")));
+	fill(FORM_COMMAND, "true");
+	fill(FORM_NAME, "\xe9");
+	refuses(unit_says(MSG_FORM_FIELD, "Name", unit_says(MSG_BYTE_IN_LINE, "e9", "1")));
+}
+END_TEST
+
+START_TEST(lines_stand_in_quotes)
+{
+	fill(FORM_COMMAND, "sh -c 'one\ntwo' \"a\nb\"\n");
+	fill(FORM_NAME, "n\n");
+	gives("new|--name|n|--|sh|-c|one\ntwo|a\nb");
 }
 END_TEST
 
@@ -168,6 +183,7 @@ int main(void)
 	tcase_add_test(lines, every_field_has_its_option);
 	tcase_add_test(lines, the_command_is_cut_by_the_rules_of_the_batch);
 	tcase_add_test(lines, what_would_mean_something_else_is_refused);
+	tcase_add_test(lines, lines_stand_in_quotes);
 	tcase_add_test(lines, fields_go_round);
 	tcase_add_test(lines, one_like_another);
 	tcase_add_test(lines, bytes_that_are_no_text_are_kept);

@@ -21,12 +21,12 @@ struct lexer {
 };
 
 /* What a byte does outside of quotes; PLAIN is most of them, and goes in runs. */
-enum byte { PLAIN, BLANK, QUOTE, DOUBLE, BACKSLASH, DOLLAR, PIPE, FOREIGN, NOTHING };
+enum byte { PLAIN, BLANK, QUOTE, DOUBLE, BACKSLASH, DOLLAR, PIPE, FOREIGN, NOTHING, LINE_END };
 
 static const unsigned char bytes[256] = {
 	[' '] = BLANK,   ['\t'] = BLANK,   ['\r'] = BLANK,  ['\''] = QUOTE,  ['"'] = DOUBLE,  ['\\'] = BACKSLASH,
 	['$'] = DOLLAR,  ['|'] = PIPE,     [';'] = FOREIGN,  ['&'] = FOREIGN, ['<'] = FOREIGN, ['>'] = FOREIGN,
-	['\0'] = NOTHING,
+	['\0'] = NOTHING, ['\n'] = LINE_END,
 };
 
 /* The kinds that habits.h finds among characters beyond ASCII. */
@@ -245,11 +245,26 @@ static int read_double(struct lexer *lexer)
 	return result ? result : lexer_refuse(lexer, MSG_QUOTE_OPEN, column);
 }
 
+/* Only from the screen: pasted text may have more than one line, and half of it is not run. */
+static int read_line_end(struct lexer *lexer)
+{
+	return lexer_refuse(lexer, MSG_LINE_ENDS, lexer->column);
+}
+
+static int read_comment(struct lexer *lexer)
+{
+	while (lexer->at < lexer->length && byte_at(lexer) != LINE_END)
+		lexer_step(lexer);
+	return lexer->at < lexer->length ? read_line_end(lexer) : 0;
+}
+
 static int read_backslash(struct lexer *lexer)
 {
 	unsigned column = lexer->column;
 
 	lexer_step(lexer);
+	if (lexer->at < lexer->length && byte_at(lexer) == LINE_END)
+		return read_line_end(lexer);
 	if (lexer->at >= lexer->length)
 		return lexer_refuse(lexer, MSG_BACKSLASH_LAST, column);
 	open_text(lexer);
@@ -315,6 +330,7 @@ static int read_word(struct lexer *lexer)
 	static int (*const readers[])(struct lexer *) = {
 		[PLAIN] = read_plain,         [QUOTE] = read_single,    [DOUBLE] = read_double,   [BACKSLASH] = read_backslash,
 		[DOLLAR] = read_bare_variable, [FOREIGN] = read_foreign, [NOTHING] = read_nothing,
+		[LINE_END] = read_line_end,
 	};
 	struct token *token = new_token(lexer);
 	enum byte byte = byte_at(lexer);
@@ -343,9 +359,9 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 	while (!result && lexer.at < length) {
 		enum byte byte = byte_at(&lexer);
 
-		if (text[lexer.at] == '#')
-			break;
-		if (byte == BLANK) {
+		if (text[lexer.at] == '#') {
+			result = read_comment(&lexer);
+		} else if (byte == BLANK) {
 			lexer_step_over(&lexer);
 		} else if (byte == PIPE) {
 			new_token(&lexer)->pipe = true;

@@ -150,7 +150,9 @@ enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 
 	*cli = (struct cli){ 0 };
 	claim_standard_streams();
-	setlocale(LC_CTYPE, "");
+	/* A locale that is not installed would leave us with ASCII. */
+	if (!setlocale(LC_CTYPE, ""))
+		setlocale(LC_CTYPE, "C.UTF-8");
 	if (!isatty(STDOUT_FILENO))
 		setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER);
 	context_init(&cli->context);

@@ -77,6 +77,16 @@ void app_say(struct app *app, char *text, bool bad)
 	app->message_bad = bad;
 }
 
+void app_refuse(struct app *app, char *text)
+{
+	if (!app->top->class->overlay) {
+		app_say(app, text, true);
+		return;
+	}
+	free(app->notice);
+	app->notice = text;
+}
+
 char *app_error(const struct client_reply *reply)
 {
 	return reply->error ? alloc_checked(client_explain(reply)) : NULL;

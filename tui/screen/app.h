@@ -29,6 +29,8 @@ struct app {
 
 	char *message; /* NULL: none */
 	bool message_bad;
+	char *notice; /* the same of an overlay, which covers the message, until the next key; NULL: none */
+	bool asking;  /* a question has been opened and is not to be seen yet: no key answers it */
 	bool quit;
 	int status; /* exit status */
 };
@@ -49,6 +51,8 @@ struct view *app_find(const struct app *app, const struct view_class *class);
 
 /* Takes over the malloc'ed text; NULL takes the message away. */
 void app_say(struct app *app, char *text, bool bad);
+/* Why what was typed or pasted was not taken. */
+void app_refuse(struct app *app, char *text);
 /* What an error answer says, malloc'ed; NULL where it is none. */
 char *app_error(const struct client_reply *reply);
 

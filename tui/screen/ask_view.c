@@ -1,6 +1,7 @@
 #include "tui/screen/ask_view.h"
 
 #include "tui/screen/app.h"
+#include "tui/screen/draw.h"
 #include "tui/screen/keys.h"
 #include "tui/text/alloc.h"
 
@@ -27,6 +28,8 @@ static void ask_view_draw(struct view *view)
 		terminal_fill(y, 0, terminal_columns(), STYLE_NORMAL);
 	for (size_t i = 0; i < at.count; i++)
 		terminal_put(at.items[i].y, at.items[i].x, at.items[i].style, at.items[i].text);
+	if (at.y + at.height < terminal_lines())
+		draw_notice(view->app, terminal_lines() - 1);
 }
 
 static void ask_view_release(struct view *view)
@@ -45,6 +48,7 @@ static void ask_view_choose(struct ask_view *ask, enum confirm_choice choice)
 	case CHOICE_SUSPEND:
 		terminal_shell();
 		app_resize(ask->view.app);
+		ask->view.app->asking = true;
 		break;
 	case CHOICE_HELP:
 		ask->dialog.help = !ask->dialog.help;
@@ -135,6 +139,7 @@ void ask_view_open(struct app *app, enum confirm_operation operation, const char
 	ask->answer = answer;
 	ask->ctx = ctx;
 	app_open(app, &ask->view, &ask_view_class);
+	app->asking = true;
 }
 
 bool ask_view_busy(const struct app *app)

@@ -262,6 +262,7 @@ static const struct key command_view_keys[] = {
 const struct view_class command_view_class = {
 	.title = "Output of a command",
 	.keys = command_view_keys,
+	.opens = ":",
 	.draw = command_view_draw,
 	.mouse = lines_mouse,
 };

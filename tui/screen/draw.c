@@ -44,6 +44,14 @@ void draw_bottom(const struct view *view)
 	}
 }
 
+void draw_notice(const struct app *app, int y)
+{
+	if (!app->notice || y < 0)
+		return;
+	terminal_fill(y, 0, terminal_columns(), STYLE_NORMAL);
+	terminal_put(y, 0, STYLE_BANNER, app->notice);
+}
+
 int draw_body_lines(void)
 {
 	int lines = terminal_lines() - 1 - draw_bottom_lines();

@@ -10,6 +10,8 @@ void draw_title(const char *left, const char *right);
 /* Lines between title and bottom, at least 1. */
 int draw_body_lines(void);
 void draw_bottom(const struct view *view);
+/* What an overlay says, in this line. */
+void draw_notice(const struct app *app, int y);
 /* Lines that it takes: 1 where message and keys share one. */
 int draw_bottom_lines(void);
 

@@ -104,10 +104,11 @@ static void form_view_mouse(struct view *view, const struct terminal_event *even
 		form->start = !form->start;
 }
 
-static bool form_view_interrupt(struct view *view)
+static struct edit *form_view_line(struct view *view)
 {
-	app_close(view);
-	return true;
+	struct form *form = form_view_form(view);
+
+	return form->current < FORM_START ? &form->texts[form->current] : NULL;
 }
 
 static void form_view_next(struct view *view)
@@ -145,7 +146,7 @@ static const struct view_class form_view_class = {
 	.draw = form_view_draw,
 	.type = form_view_type,
 	.mouse = form_view_mouse,
-	.interrupt = form_view_interrupt,
+	.line = form_view_line,
 	.release = form_view_release,
 };
 

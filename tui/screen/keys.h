@@ -8,6 +8,7 @@
 #include "tui/view/pager.h"
 
 #define CONTROL(letter) ((letter)&0x1f)
+#define ALT(character)  (TERMINAL_ALT | (character))
 
 /* The end of a table. */
 #define KEYS_END                                                                                             \

@@ -14,6 +14,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/find.c tui/screen/find.h \
 	tui/screen/form_view.c tui/screen/form_view.h \
 	tui/screen/help_view.c tui/screen/help_view.h \
+	tui/screen/input.c tui/screen/input.h \
 	tui/screen/interpreter.c tui/screen/interpreter.h \
 	tui/screen/keys.c tui/screen/keys.h \
 	tui/screen/lines.c tui/screen/lines.h \

@@ -25,8 +25,12 @@ static void prompt_view_enter(struct view *view)
 	struct prompt_view *asked = (struct prompt_view *)view;
 	const struct prompt *prompt = asked->prompt;
 	struct app *app = view->app;
-	char *line = alloc_string(edit_text(&asked->edit));
+	char *error = NULL, *line = edit_line(&asked->edit, &error);
 
+	if (!line) {
+		app_refuse(app, error);
+		return;
+	}
 	history_add(asked->history, line);
 	app_close(view);
 	prompt->enter(app, line);
@@ -56,6 +60,11 @@ static bool prompt_view_interrupt(struct view *view)
 	return true;
 }
 
+static struct edit *prompt_view_line(struct view *view)
+{
+	return &((struct prompt_view *)view)->edit;
+}
+
 static void prompt_view_type(struct view *view, const struct terminal_event *event)
 {
 	struct prompt_view *asked = (struct prompt_view *)view;
@@ -73,6 +82,7 @@ static void prompt_view_draw(struct view *view)
 		terminal_fill(line, 0, columns, STYLE_NORMAL);
 	if (lines > 1)
 		keys_draw(view->class->keys, y + 1);
+	draw_notice(view->app, lines > 1 ? y + 1 : y - 1);
 
 	int x = terminal_put(y, 0, STYLE_KEY, asked->prompt->label);
 
@@ -92,6 +102,7 @@ const struct view_class prompt_view_class = {
 	.overlay = true,
 	.draw = prompt_view_draw,
 	.type = prompt_view_type,
+	.line = prompt_view_line,
 	.interrupt = prompt_view_interrupt,
 	.release = prompt_view_release,
 };

@@ -1,16 +1,21 @@
 #include "tui/screen/screen.h"
 
+#include <langinfo.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "tui/screen/app.h"
 #include "tui/screen/ask_view.h"
 #include "tui/screen/command.h"
+#include "tui/screen/input.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/table_view.h"
+#include "tui/text/alloc.h"
 #include "tui/text/messages.h"
+#include "tui/view/edit.h"
 
 enum { STATUS_USAGE = 2, STATUS_NO_SERVER = 3 };
 
@@ -38,6 +43,72 @@ static void screen_run_key(struct app *app, struct view *view, const struct term
 		view->class->type(view, event);
 }
 
+static struct edit *screen_line(const struct app *app)
+{
+	return app->top->class->line ? app->top->class->line(app->top) : NULL;
+}
+
+/* Text is never keys: a line takes it, or nothing does. */
+static void screen_paste(struct app *app, const char *text)
+{
+	struct edit *line = screen_line(app);
+
+	if (!line)
+		app_refuse(app, alloc_string(MSG_PASTE_IGNORED));
+	else if (!text || !edit_add(line, text))
+		app_refuse(app, alloc_format(MSG_PASTE_TOO_LONG, KEYBOARD_PASTE_MAX / 1024));
+}
+
+/* It stays where it was typed, so that no line is taken for what it would be without it. */
+static void screen_refuse_byte(struct app *app, unsigned char byte)
+{
+	struct edit *line = screen_line(app);
+
+	if (line)
+		edit_add(line, (const char[]){ (char)byte, '\0' });
+	app_refuse(app, alloc_format(MSG_BYTE_REFUSED, byte, nl_langinfo(CODESET)));
+}
+
+static bool screen_interrupt_view(struct view *view)
+{
+	const struct key *escape = view->below ? keys_find(view->class->keys, TERMINAL_ESCAPE) : NULL;
+
+	if (view->class->interrupt)
+		return view->class->interrupt(view);
+	if (escape)
+		escape->run(view);
+	return escape != NULL;
+}
+
+/* Ctrl-C ends the least that it can end. */
+static void screen_interrupt(struct app *app)
+{
+	if (app->top->class->overlay && screen_interrupt_view(app->top))
+		return;
+	if (command_running(app->command))
+		command_interrupt(app->command);
+	else if (!screen_interrupt_view(app_view(app)))
+		app->quit = true;
+}
+
+/* Keys that mean the same everywhere. */
+static bool screen_take_signal_key(struct app *app, int key)
+{
+	switch (key) {
+	case TERMINAL_INTERRUPT:
+		screen_interrupt(app);
+		return true;
+	case TERMINAL_SUSPEND:
+		keys_find(table_view_class.keys, key)->run(app->top);
+		return true;
+	case TERMINAL_QUIT:
+		raise(SIGQUIT);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void screen_take_key(struct app *app, const struct terminal_event *event)
 {
 	struct view *view = app->top;
@@ -46,7 +117,15 @@ static void screen_take_key(struct app *app, const struct terminal_event *event)
 		return;
 	if (!view->class->overlay)
 		app_say(app, NULL, false); /* the user has gone on, and has read it */
-	if (!screen_is_mouse(event->key))
+	free(app->notice);
+	app->notice = NULL;
+	if (event->key == TERMINAL_PASTE)
+		screen_paste(app, event->text);
+	else if (event->key == TERMINAL_REFUSED)
+		screen_refuse_byte(app, event->byte);
+	else if (screen_take_signal_key(app, event->key))
+		return;
+	else if (!screen_is_mouse(event->key))
 		screen_run_key(app, view, event);
 	else if (view->class->mouse)
 		view->class->mouse(view, event);
@@ -63,7 +142,7 @@ static void screen_take_keys(struct app *app)
 {
 	struct terminal_event event;
 
-	while (!app->quit && !app->held_until && (event = terminal_key()).key != TERMINAL_NONE) {
+	while (!app->quit && !app->held_until && !app->asking && (event = input_key()).key != TERMINAL_NONE) {
 		bool asked = ask_view_busy(app);
 
 		screen_take_key(app, &event);
@@ -72,37 +151,52 @@ static void screen_take_keys(struct app *app)
 	}
 }
 
+/* Text from a terminal that does not mark what is pasted: see the manual. */
+static void screen_judge_burst(const struct app *app)
+{
+	const char *opens = app->top->class->opens;
+	char first;
+	enum keyboard_burst burst = input_burst(&first);
+	bool typed = screen_line(app) || (first && opens && strchr(opens, first));
+
+	switch (burst) {
+	case BURST_KEYS:
+		break;
+	case BURST_LINE:
+		if (!typed)
+			input_take_as_text();
+		break;
+	case BURST_LINES:
+		input_take_as_text();
+		break;
+	}
+}
+
+static void screen_hear(struct app *app, int ready)
+{
+	bool gone = ready & (POLLHUP | POLLERR | POLLNVAL);
+
+	if (!gone && ready & POLLIN) {
+		gone = input_read() < 0;
+		screen_judge_burst(app);
+	}
+	if (gone) {
+		app->quit = true;
+		app->status = 128 + SIGHUP;
+	}
+}
+
 /* Lets a key that waited go on, when what it waited for is known or does not come. */
 static void screen_release_key(struct app *app)
 {
 	struct view *view = app_view(app);
 
-	if (!app->held_until)
+	if (!app->held_until || app->quit)
 		return;
 	if (view->class->due && view->class->due(view) && app_now() < app->held_until)
 		return;
 	screen_run_key(app, view, &app->held);
 	screen_take_keys(app);
-}
-
-static bool screen_interrupt_view(struct view *view)
-{
-	return view->class->interrupt && view->class->interrupt(view);
-}
-
-/* Ctrl-C ends the least that it can end. */
-static void screen_interrupt(struct app *app)
-{
-	struct view *view = app->top;
-
-	for (; view->class->overlay; view = view->below) {
-		if (screen_interrupt_view(view))
-			return;
-	}
-	if (command_running(app->command))
-		command_interrupt(app->command);
-	else if (!screen_interrupt_view(view))
-		app->quit = true;
 }
 
 static void screen_take_signals(struct app *app)
@@ -116,9 +210,10 @@ static void screen_take_signals(struct app *app)
 			break;
 		case SIGTSTP:
 			terminal_stop();
+			app->asking |= ask_view_busy(app);
 			break;
 		case SIGCONT:
-			terminal_resize();
+			terminal_continue();
 			break;
 		case SIGTTOU:
 			break;
@@ -144,9 +239,9 @@ static int screen_wait(struct app *app)
 	int64_t now = app_now();
 	int wait = screen_sooner(feed_turn(&app->feed, now), app_wait(app));
 
-	if (app->held_until)
-		wait = screen_sooner(wait, app->held_until > now ? (int)(app->held_until - now) : 0);
-	return wait;
+	if (!app->held_until)
+		return screen_sooner(wait, input_wait());
+	return screen_sooner(wait, app->held_until > now ? (int)(app->held_until - now) : 0);
 }
 
 enum {
@@ -162,11 +257,14 @@ enum {
 static void screen_turn(struct app *app)
 {
 	struct pollfd ready[POLL_COUNT] = {
-		[POLL_KEYS] = { .fd = app->held_until ? -1 : STDIN_FILENO, .events = POLLIN },
+		[POLL_KEYS] = { .fd = STDIN_FILENO, .events = app->held_until ? 0 : POLLIN },
 		[POLL_SIGNALS] = { .fd = terminal_signals(), .events = POLLIN },
 	};
 
 	screen_go_on(app);
+	if (app->asking)
+		input_drop(); /* nothing that was typed before a question answers it */
+	app->asking = false;
 	app_draw(app);
 
 	int wait = screen_wait(app);
@@ -180,11 +278,9 @@ static void screen_turn(struct app *app)
 		command_receive(app->command);
 	if (ready[POLL_SIGNALS].revents)
 		screen_take_signals(app);
+	screen_hear(app, ready[POLL_KEYS].revents);
 	screen_release_key(app);
-	if (ready[POLL_KEYS].revents & POLLIN)
-		screen_take_keys(app);
-	else if (ready[POLL_KEYS].revents)
-		app->quit = true; /* the terminal is gone */
+	screen_take_keys(app);
 }
 
 static int screen_fail(int status, char *error)
@@ -204,6 +300,7 @@ static void screen_show(struct app *app)
 	app_release_views(app);
 	command_free(app->command);
 	app_say(app, NULL, false);
+	free(app->notice);
 }
 
 int screen_run(const struct address *address, enum client_start start, const struct confirm_options *defaults,

@@ -303,7 +303,7 @@ static const struct key table_view_keys[] = {
 	  "interrupt the running command, or else show all tasks",
 	  table_view_escape,
 	  false },
-	{ { CONTROL('Z') },
+	{ { TERMINAL_SUSPEND },
 	  "Ctrl-Z",
 	  NULL,
 	  "suspend krtask; fg in the shell resumes it",
@@ -333,6 +333,7 @@ static void table_view_release(struct view *view)
 const struct view_class table_view_class = {
 	.title = "Table",
 	.keys = table_view_keys,
+	.opens = ":/fn",
 	.draw = table_view_draw,
 	.mouse = table_view_mouse,
 	.resize = table_view_resize,

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tui/screen/input.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
@@ -19,8 +20,11 @@
 #include <curses.h>
 #include <term.h>
 
-/* A lone Esc is told from the beginning of a key's sequence after this many milliseconds. */
-enum { ESCAPE_DELAY = 25, TEXT_SIZE = 8192 };
+enum { TEXT_SIZE = 8192 };
+
+/* Bracketed paste, and the mouse: its buttons, in numbers of any size. */
+#define MODES_ON  "\033[?2004h\033[?1000h\033[?1006h"
+#define MODES_OFF "\033[?1006l\033[?1000l\033[?2004l"
 
 struct look {
 	short foreground, background; /* -1: the terminal's own */
@@ -46,21 +50,18 @@ static const struct look looks[STYLE_COUNT] = {
 	[STYLE_NOTICE] = { COLOR_BLACK, COLOR_YELLOW, A_NORMAL, A_REVERSE | A_BOLD },
 };
 
+/* Keys by the names of their strings in terminfo. */
 static const struct {
-	int curses;
+	const char *capability;
 	enum terminal_key key;
-} special_keys[] = {
-	{ KEY_UP, TERMINAL_UP },         { KEY_DOWN, TERMINAL_DOWN },
-	{ KEY_LEFT, TERMINAL_LEFT },     { KEY_RIGHT, TERMINAL_RIGHT },
-	{ KEY_PPAGE, TERMINAL_PAGE_UP }, { KEY_NPAGE, TERMINAL_PAGE_DOWN },
-	{ KEY_HOME, TERMINAL_HOME },     { KEY_END, TERMINAL_END },
-	{ KEY_A1, TERMINAL_HOME },       { KEY_C1, TERMINAL_END },
-	{ KEY_A3, TERMINAL_PAGE_UP },    { KEY_C3, TERMINAL_PAGE_DOWN },
-	{ KEY_BTAB, TERMINAL_BACK_TAB }, { KEY_ENTER, TERMINAL_ENTER },
-	{ KEY_F(1), TERMINAL_F1 },       { KEY_DC, TERMINAL_DELETE },
-	{ KEY_F(6), TERMINAL_F6 },       { KEY_BACKSPACE, TERMINAL_BACKSPACE },
-	{ KEY_F(10), TERMINAL_F10 },     { KEY_FIND, TERMINAL_HOME },
-	{ KEY_SELECT, TERMINAL_END },
+} named_keys[] = {
+	{ "kcuu1", TERMINAL_UP },    { "kcud1", TERMINAL_DOWN },    { "kcub1", TERMINAL_LEFT },
+	{ "kcuf1", TERMINAL_RIGHT }, { "kpp", TERMINAL_PAGE_UP },   { "knp", TERMINAL_PAGE_DOWN },
+	{ "khome", TERMINAL_HOME },  { "kend", TERMINAL_END },      { "ka1", TERMINAL_HOME },
+	{ "kc1", TERMINAL_END },     { "ka3", TERMINAL_PAGE_UP },   { "kc3", TERMINAL_PAGE_DOWN },
+	{ "kfnd", TERMINAL_HOME },   { "kslt", TERMINAL_END },      { "kcbt", TERMINAL_BACK_TAB },
+	{ "kent", TERMINAL_ENTER },  { "kbs", TERMINAL_BACKSPACE }, { "kdch1", TERMINAL_DELETE },
+	{ "kf1", TERMINAL_F1 },      { "kf6", TERMINAL_F6 },        { "kf10", TERMINAL_F10 },
 };
 
 static struct {
@@ -69,6 +70,7 @@ static struct {
 	sigset_t outside; /* the mask before we took over */
 	void (*pipe_handler)(int);
 	bool colour;
+	bool modes; /* it knows what MODES_ON is about, or skips it */
 } terminal = { .signals = -1 };
 
 int terminal_check(char **error)
@@ -121,6 +123,28 @@ static void terminal_unwatch_signals(void)
 	sigprocmask(SIG_SETMASK, &terminal.outside, NULL);
 }
 
+static void terminal_name_keys(void)
+{
+	for (size_t i = 0; i < sizeof(named_keys) / sizeof(*named_keys); i++) {
+		const char *bytes = tigetstr((char *)named_keys[i].capability);
+
+		if (bytes != (const char *)-1)
+			input_name(bytes, named_keys[i].key);
+	}
+}
+
+/* Past curses, which has nothing in its buffer whenever this is called. */
+static void terminal_set_modes(bool on)
+{
+	const char *keypad = on ? keypad_xmit : keypad_local;
+
+	if (keypad)
+		tputs(keypad, 1, putchar);
+	if (terminal.modes)
+		fputs(on ? MODES_ON : MODES_OFF, stdout);
+	fflush(stdout);
+}
+
 int terminal_open(void)
 {
 	const char *no_color = getenv("NO_COLOR");
@@ -134,30 +158,36 @@ int terminal_open(void)
 		return -ENOTTY;
 	}
 	set_term(terminal.screen);
-	set_escdelay(ESCAPE_DELAY);
-	cbreak();
+	input_open();
+	terminal_name_keys();
+	raw();
+	nonl();
 	noecho();
-	keypad(stdscr, TRUE);
-	nodelay(stdscr, TRUE);
-	intrflush(stdscr, FALSE);
 	typeahead(-1);         /* an update is never left half done, nor cut into small writes */
 	leaveok(stdscr, TRUE); /* the cursor is hidden: moving it back costs bytes */
 	curs_set(0);
-	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
-	mouseinterval(0);
+	terminal.modes = strncmp(cursor_address, "\033[", 2) == 0;
+	terminal_set_modes(true);
 	terminal.colour = !(no_color && *no_color) && has_colors() && start_color() == OK;
 	if (terminal.colour)
 		use_default_colors();
 	return 0;
 }
 
+static void terminal_leave(void)
+{
+	terminal_set_modes(false);
+	endwin();
+}
+
 void terminal_close(void)
 {
 	if (!terminal.screen)
 		return;
-	endwin();
+	terminal_leave();
 	delscreen(terminal.screen);
 	terminal.screen = NULL;
+	input_close();
 	terminal_unwatch_signals();
 }
 
@@ -184,64 +214,6 @@ int terminal_signal(void)
 	struct signalfd_siginfo info;
 
 	return read(terminal.signals, &info, sizeof(info)) == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
-}
-
-static struct terminal_event terminal_mouse_event(void)
-{
-	MEVENT mouse;
-
-	if (getmouse(&mouse) != OK)
-		return (struct terminal_event){ .key = TERMINAL_OTHER };
-	return (struct terminal_event){
-		.key = mouse.bstate & BUTTON4_PRESSED   ? TERMINAL_WHEEL_UP
-		       : mouse.bstate & BUTTON5_PRESSED ? TERMINAL_WHEEL_DOWN
-		       : mouse.bstate & BUTTON1_PRESSED ? TERMINAL_CLICK
-		                                        : TERMINAL_OTHER,
-		.x = mouse.x,
-		.y = mouse.y,
-	};
-}
-
-/*
- * After an Esc that curses could not make a key of: the rest of a control sequence (ECMA-48 5.4) that it does
- * not know, which must not be taken for keys that the user pressed.  True if there was one.
- */
-static bool terminal_skip_sequence(void)
-{
-	wint_t character;
-
-	if (wget_wch(stdscr, &character) != OK)
-		return false;
-	if (character != '[' && character != 'O') {
-		unget_wch((wchar_t)character);
-		return false;
-	}
-	while (wget_wch(stdscr, &character) == OK && (character < 0x40 || character > 0x7e))
-		;
-	return true;
-}
-
-struct terminal_event terminal_key(void)
-{
-	struct terminal_event event = { .key = TERMINAL_OTHER };
-	wint_t character;
-	int kind = wget_wch(stdscr, &character);
-
-	if (kind == ERR)
-		return (struct terminal_event){ .key = TERMINAL_NONE };
-	if (kind == OK && character == TERMINAL_ESCAPE && terminal_skip_sequence())
-		return event;
-	if (kind == OK) {
-		event.key = character == '\r' ? TERMINAL_ENTER : character ? (int)character : TERMINAL_OTHER;
-		return event;
-	}
-	if (character == KEY_MOUSE)
-		return terminal_mouse_event();
-	for (size_t i = 0; i < sizeof(special_keys) / sizeof(*special_keys); i++) {
-		if ((int)character == special_keys[i].curses)
-			event.key = special_keys[i].key;
-	}
-	return event;
 }
 
 int terminal_lines(void)
@@ -373,11 +345,16 @@ void terminal_spoiled(void)
 
 static void terminal_resume(void)
 {
-	tcsetpgrp(STDIN_FILENO, getpgrp());
 	reset_prog_mode();
-	flushinp();
 	curs_set(0);
+	terminal_set_modes(true);
 	terminal_resize();
+}
+
+void terminal_continue(void)
+{
+	if (tcgetpgrp(STDIN_FILENO) == getpgrp())
+		terminal_resume();
 }
 
 void terminal_stop(void)
@@ -385,7 +362,7 @@ void terminal_stop(void)
 	struct sigaction usual = { .sa_handler = SIG_DFL }, ours;
 	sigset_t stop;
 
-	endwin();
+	terminal_leave();
 	sigaction(SIGTSTP, &usual, &ours);
 	raise(SIGTSTP);
 	sigemptyset(&stop);
@@ -403,7 +380,7 @@ void terminal_shell(void)
 
 	if (!shell || !*shell)
 		shell = "/bin/sh";
-	endwin();
+	terminal_leave();
 	printf(MSG_SHELL_RETURN "\n");
 	fflush(stdout);
 	child = fork();
@@ -415,5 +392,6 @@ void terminal_shell(void)
 	}
 	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
 		;
+	tcsetpgrp(STDIN_FILENO, getpgrp());
 	terminal_resume();
 }

@@ -3,9 +3,10 @@
  *
  *     terminal_open()                          takes it over
  *     terminal_begin() … terminal_end()        draw everything; only what is different is sent
- *     terminal_key() until TERMINAL_NONE       whenever standard input is readable
  *     terminal_signal() until 0                whenever terminal_signals() is readable
  *     terminal_close()                         gives it back
+ *
+ * What is typed comes by input.h.
  *
  * While it is open the signals that end, stop or resize a program are blocked and come through
  * terminal_signals() instead.
@@ -18,6 +19,7 @@
 
 #include "tui/text/sgr.h"
 #include "tui/text/style.h"
+#include "tui/view/sequence.h"
 
 /* 0, or -ENOTTY with *error (free() it) a clause: there is no terminal, or TERM names none that is usable. */
 int terminal_check(char **error);
@@ -32,39 +34,6 @@ void terminal_forget(void);
 int terminal_signals(void);
 /* The number of a signal that has come, or 0. */
 int terminal_signal(void);
-
-/* Characters are themselves; these are beyond Unicode. */
-enum terminal_key {
-	TERMINAL_NONE = 0,
-	TERMINAL_TAB = '\t',
-	TERMINAL_ENTER = '\n',
-	TERMINAL_ESCAPE = 27,
-	TERMINAL_UP = 0x110000,
-	TERMINAL_DOWN,
-	TERMINAL_LEFT,
-	TERMINAL_RIGHT,
-	TERMINAL_PAGE_UP,
-	TERMINAL_PAGE_DOWN,
-	TERMINAL_HOME,
-	TERMINAL_END,
-	TERMINAL_BACK_TAB,
-	TERMINAL_BACKSPACE,
-	TERMINAL_DELETE,
-	TERMINAL_F1,
-	TERMINAL_F6,
-	TERMINAL_F10,
-	TERMINAL_CLICK,
-	TERMINAL_WHEEL_UP,
-	TERMINAL_WHEEL_DOWN,
-	TERMINAL_OTHER, /* some key that nothing is bound to */
-};
-
-struct terminal_event {
-	int key;  /* enum terminal_key or a character */
-	int x, y; /* of a TERMINAL_CLICK or a wheel */
-};
-
-struct terminal_event terminal_key(void);
 
 int terminal_lines(void);
 int terminal_columns(void);
@@ -85,6 +54,8 @@ void terminal_resize(void);
 void terminal_spoiled(void);
 /* SIGTSTP: gives the terminal back and stops this process; returns when it goes on. */
 void terminal_stop(void);
+/* SIGCONT: another program may have had the terminal. */
+void terminal_continue(void);
 /* Runs $SHELL on the terminal until it exits. */
 void terminal_shell(void);
 

@@ -13,6 +13,7 @@
 #include "tui/screen/terminal.h"
 
 struct app;
+struct edit;
 struct view;
 
 /* A row of a key table: what the key line and the help show is made from it. */
@@ -33,7 +34,10 @@ struct view_class {
 	void (*draw)(struct view *view);
 	void (*type)(struct view *view, const struct terminal_event *event); /* keys that are not bound */
 	void (*mouse)(struct view *view, const struct terminal_event *event);
-	bool (*interrupt)(struct view *view); /* Ctrl-C; true: it was about this view */
+	/* The line that the user types in, NULL: none at the moment.  It takes what is pasted. */
+	struct edit *(*line)(struct view *view);
+	const char *opens;                    /* characters of keys that open one; NULL: none does */
+	bool (*interrupt)(struct view *view); /* Ctrl-C; true: it was about this view.  NULL: as Esc */
 	void (*resize)(struct view *view);
 	void (*turn)(struct view *view); /* before each drawing */
 	void (*news)(struct view *view); /* something about tasks is new */

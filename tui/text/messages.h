@@ -124,6 +124,7 @@
 #define MSG_OPERATOR_UNKNOWN                                                                                 \
 	"';', '&', '<' and '>' have no meaning here; quote them, and write one command a line"
 #define MSG_NUL_BYTE           "a line must not contain a NUL byte"
+#define MSG_LINE_ENDS          "a newline must stand in quotes; write one command a line"
 #define MSG_PIPE_TWICE         "a line can have only one '|'"
 #define MSG_PIPE_FIRST         "an address or get must stand before '|'"
 #define MSG_PIPE_LAST          "a command must follow '|'"
@@ -176,6 +177,7 @@
 #define MSG_CREATED_NOT         "What-if mode is on, so no task is created; w turns it off."
 #define MSG_FORM_AT             "Command, column %u: %s"
 #define MSG_FORM_COMMAND        "Command: %s"
+#define MSG_FORM_FIELD          "%s: %s"
 #define MSG_FORM_EMPTY          "must not be empty"
 #define MSG_FORM_PIPE           "'|' has no meaning here; quote it, or use sh -c '…'"
 #define MSG_FORM_VARIABLE       "a variable has no meaning here; quote the '$', or use sh -c '…'"
@@ -186,5 +188,9 @@
 #define MSG_LOG_NONE            "No output."
 #define MSG_LOG_NONE_YET        "No output yet."
 #define MSG_SORT_CREATION       "order of creation"
+#define MSG_PASTE_IGNORED       "Pasted text is ignored here; only a line that is being typed takes it."
+#define MSG_PASTE_TOO_LONG      "The pasted text is ignored: a line can have at most %d KiB."
+#define MSG_BYTE_REFUSED        "Byte 0x%02x is not a character in %s; delete it, or leave the line."
+#define MSG_BYTE_IN_LINE        "byte 0x%02x at column %zu is not a character"
 
 #endif

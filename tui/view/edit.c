@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
+#include <wctype.h>
 
 #include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
+#include "tui/text/messages.h"
+#include "tui/text/text.h"
 
 enum { LINE_MAX_BYTES = 1 << 16 };
 
@@ -27,7 +30,8 @@ void history_add(struct history *history, const char *line)
 		free(history->lines[0]);
 		memmove(history->lines, history->lines + 1, --history->count * sizeof(*history->lines));
 	}
-	history->lines = alloc_room(history->lines, &history->size, history->count + 1, sizeof(*history->lines));
+	history->lines =
+		alloc_room(history->lines, &history->size, history->count + 1, sizeof(*history->lines));
 	history->lines[history->count++] = alloc_string(line);
 }
 
@@ -72,28 +76,42 @@ static size_t edit_next(const struct edit *edit, size_t at)
 	return at;
 }
 
+/* The bytes of the character that ends at the place; what is not one is a byte. */
+static size_t edit_taken_before(const struct edit *edit, size_t at)
+{
+	for (size_t length = 2; length <= UTF8_LONGEST && length <= at; length++) {
+		if (utf8_character(edit->text + at - length, length) == length)
+			return length;
+	}
+	return 1;
+}
+
 static size_t edit_previous(const struct edit *edit, size_t at)
 {
 	while (at > 0) {
-		do {
-			at--;
-		} while (at > 0 && utf8_continues(edit->text[at]));
+		at -= edit_taken_before(edit, at);
 		if (!edit_combines(edit, at))
 			break;
 	}
 	return at;
 }
 
-static void edit_insert(struct edit *edit, const char *bytes, size_t count)
+static bool edit_insert(struct edit *edit, const char *bytes, size_t count)
 {
 	if (edit->length + count > LINE_MAX_BYTES)
-		return;
+		return false;
 	edit->text = alloc_room(edit->text, &edit->size, edit->length + count + 1, 1);
 	memmove(edit->text + edit->cursor + count, edit->text + edit->cursor, edit->length - edit->cursor);
 	memcpy(edit->text + edit->cursor, bytes, count);
 	edit->length += count;
 	edit->cursor += count;
 	edit->text[edit->length] = '\0';
+	return true;
+}
+
+bool edit_add(struct edit *edit, const char *text)
+{
+	return edit_insert(edit, text, strlen(text));
 }
 
 static void edit_erase(struct edit *edit, size_t from, size_t to)
@@ -128,6 +146,37 @@ static size_t edit_word_before(const struct edit *edit)
 		at--;
 	while (at > 0 && edit->text[at - 1] != ' ')
 		at--;
+	return at;
+}
+
+/* A letter or a digit stands there. */
+static bool edit_in_word(const struct edit *edit, size_t at)
+{
+	uint32_t character = 0;
+
+	utf8_decode(edit->text + at, edit->length - at, &character);
+	return iswalnum((wint_t)character);
+}
+
+static size_t edit_word_begins(const struct edit *edit)
+{
+	size_t at = edit->cursor;
+
+	while (at > 0 && !edit_in_word(edit, edit_previous(edit, at)))
+		at = edit_previous(edit, at);
+	while (at > 0 && edit_in_word(edit, edit_previous(edit, at)))
+		at = edit_previous(edit, at);
+	return at;
+}
+
+static size_t edit_word_ends(const struct edit *edit)
+{
+	size_t at = edit->cursor;
+
+	while (at < edit->length && !edit_in_word(edit, at))
+		at = edit_next(edit, at);
+	while (at < edit->length && edit_in_word(edit, at))
+		at = edit_next(edit, at);
 	return at;
 }
 
@@ -179,6 +228,18 @@ void edit_do(struct edit *edit, enum edit_command command, const struct history 
 		if (edit->cut)
 			edit_insert(edit, edit->cut, strlen(edit->cut));
 		break;
+	case EDIT_WORD_BACK:
+		edit->cursor = edit_word_begins(edit);
+		break;
+	case EDIT_WORD_FORWARD:
+		edit->cursor = edit_word_ends(edit);
+		break;
+	case EDIT_CUT_WORD_BACK:
+		edit_cut(edit, edit_word_begins(edit), edit->cursor);
+		break;
+	case EDIT_CUT_WORD_FORWARD:
+		edit_cut(edit, edit->cursor, edit_word_ends(edit));
+		break;
 	case EDIT_OLDER:
 		edit_go_through(edit, history, 1);
 		break;
@@ -200,10 +261,48 @@ bool edit_type(struct edit *edit, int character)
 	return count > 0;
 }
 
+char *edit_line(const struct edit *edit, char **error)
+{
+	size_t length = edit->length, column = 1, taken;
+
+	while (length && edit->text[length - 1] == '\n')
+		length--;
+	for (size_t at = 0; at < length; at += taken, column++) {
+		taken = utf8_character(edit->text + at, edit->length - at);
+		if (!taken) {
+			*error = alloc_format(MSG_BYTE_IN_LINE, (unsigned char)edit->text[at], column);
+			return NULL;
+		}
+	}
+	return alloc_format("%.*s", (int)length, edit_text(edit));
+}
+
+/* From one place to another as it is shown: ends of lines and other control characters can be seen. */
+static char *edit_visible(const struct edit *edit, size_t from, size_t to)
+{
+	const char *end_of_line = cells_in_utf8() ? "⏎" : "^J";
+	struct text text = TEXT_INIT;
+	char control[] = "^?";
+
+	text_add_string(&text, "");
+	for (; from < to; from++) {
+		unsigned char byte = (unsigned char)edit->text[from];
+
+		control[1] = (char)(byte ^ 0x40);
+		if (byte == '\n')
+			text_add_string(&text, end_of_line);
+		else if (byte < 0x20 || byte == 0x7f)
+			text_add_string(&text, control);
+		else
+			text_add(&text, edit->text + from, 1);
+	}
+	return text.data;
+}
+
 /* Columns that the bytes from one place to another take. */
 static int edit_columns(const struct edit *edit, size_t from, size_t to)
 {
-	char *part = alloc_format("%.*s", (int)(to - from), edit_text(edit) + from);
+	char *part = edit_visible(edit, from, to);
 	int width = (int)cells_width(part);
 
 	free(part);
@@ -243,9 +342,9 @@ static int edit_scroll(struct edit *edit, int width)
 
 int edit_show(struct edit *edit, int width, char *buf, size_t size, char *under, size_t under_size)
 {
-	const char *text = edit_text(edit);
 	int cursor = edit_scroll(edit, width), used = 0;
 	size_t end = edit->shown, after = edit_next(edit, edit->cursor);
+	char *text;
 
 	while (end < edit->length) {
 		used += edit_columns(edit, end, edit_next(edit, end));
@@ -253,10 +352,11 @@ int edit_show(struct edit *edit, int width, char *buf, size_t size, char *under,
 			break;
 		end = edit_next(edit, end);
 	}
-	snprintf(buf, size, "%.*s", (int)(end - edit->shown), text + edit->shown);
-	if (edit->cursor < edit->length)
-		snprintf(under, under_size, "%.*s", (int)(after - edit->cursor), text + edit->cursor);
-	else
-		snprintf(under, under_size, " ");
+	text = edit_visible(edit, edit->shown, end);
+	snprintf(buf, size, "%s", text);
+	free(text);
+	text = edit_visible(edit, edit->cursor, after);
+	snprintf(under, under_size, "%s", edit->cursor < edit->length ? text : " ");
+	free(text);
 	return cursor;
 }

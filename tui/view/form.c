@@ -89,16 +89,33 @@ static char *form_append_command(struct text *line, const char *text)
 	return sentence;
 }
 
+/* A sentence, malloc'ed, where the field has something that is no text. */
+static char *form_append_field(struct text *line, const struct form *form, int field)
+{
+	const struct form_row *row = &form_rows[field];
+	char *clause = NULL, *sentence = NULL, *text = edit_line(&form->texts[field], &clause);
+
+	if (!text)
+		sentence = alloc_format(MSG_FORM_FIELD, row->label, clause);
+	else if (row->option)
+		form_append_option(line, row->option, text);
+	else
+		sentence = form_append_command(line, text);
+	free(clause);
+	free(text);
+	return sentence;
+}
+
 char *form_line(const struct form *form, char **error)
 {
 	struct text line = TEXT_INIT;
 
+	*error = NULL;
 	text_add_string(&line, form->start ? "new --start" : "new");
-	for (int field = 0; field < FORM_START; field++) {
-		if (form_rows[field].option)
-			form_append_option(&line, form_rows[field].option, edit_text(&form->texts[field]));
-	}
-	*error = form_append_command(&line, edit_text(&form->texts[FORM_COMMAND]));
+	for (int field = FORM_COMMAND + 1; field < FORM_START && !*error; field++)
+		*error = form_append_field(&line, form, field);
+	if (!*error)
+		*error = form_append_field(&line, form, FORM_COMMAND); /* behind all options */
 	if (!*error)
 		return line.data;
 	text_release(&line);

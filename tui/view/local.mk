@@ -7,8 +7,10 @@ tui_libview_a_SOURCES = \
 	tui/view/edit.c tui/view/edit.h \
 	tui/view/form.c tui/view/form.h \
 	tui/view/header.c tui/view/header.h \
+	tui/view/keyboard.c tui/view/keyboard.h \
 	tui/view/list.c tui/view/list.h \
 	tui/view/pager.c tui/view/pager.h \
+	tui/view/sequence.c tui/view/sequence.h \
 	tui/view/server_status.c tui/view/server_status.h \
 	tui/view/tags.c tui/view/tags.h \
 	tui/view/tail.c tui/view/tail.h \
@@ -44,3 +46,7 @@ tests_unit_test_view_tail_LDADD = $(VIEW_TEST_LIBS)
 check_PROGRAMS += tests/unit/test_view_window
 tests_unit_test_view_window_SOURCES = tests/unit/test_view_window.c
 tests_unit_test_view_window_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_keyboard
+tests_unit_test_view_keyboard_SOURCES = tests/unit/test_view_keyboard.c
+tests_unit_test_view_keyboard_LDADD = $(VIEW_TEST_LIBS)

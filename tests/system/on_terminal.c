@@ -1,0 +1,128 @@
+/*
+ * Runs a command on a terminal of its own, for what tmux is in the way of: bytes as they are, and a terminal
+ * that goes away.
+ *
+ *     on_terminal [TEXT KEYS]... -- COMMAND [ARGUMENT]...
+ *
+ * Waits for each TEXT on the terminal (behind what was found before), then types KEYS; closes the terminal at
+ * once after the last of them, unless the command has ended.  The exit status is the command's, 128 and the
+ * number of its signal, 124 where a text did not come or the command did not end (it is killed then), and 125
+ * for trouble.  What was on the terminal goes to standard output.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATIENCE = 15, SEEN_SIZE = 1 << 20 };
+
+static char seen[SEEN_SIZE];
+static size_t seen_length, seen_before;
+static time_t deadline;
+
+static _Noreturn void terminal_fails(const char *what)
+{
+	perror(what);
+	exit(125);
+}
+
+static pid_t command_on_terminal(int terminal, char **command)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = 100 };
+	pid_t pid = fork();
+	int side;
+
+	if (pid)
+		return pid;
+	setsid();
+	side = open(ptsname(terminal), O_RDWR); /* the first one becomes the controlling terminal */
+	if (side < 0 || ioctl(side, TIOCSCTTY, 0) < 0 || ioctl(side, TIOCSWINSZ, &size) < 0)
+		terminal_fails("the terminal's other side");
+	dup2(side, STDIN_FILENO);
+	dup2(side, STDOUT_FILENO);
+	dup2(side, STDERR_FILENO);
+	if (side > STDERR_FILENO)
+		close(side);
+	close(terminal);
+	execvp(*command, command);
+	terminal_fails(*command);
+}
+
+/* False: nothing more comes. */
+static int terminal_take(int terminal)
+{
+	struct pollfd output = { .fd = terminal, .events = POLLIN };
+	ssize_t count;
+
+	if (poll(&output, 1, 100) <= 0)
+		return 1;
+	count = read(terminal, seen + seen_length, sizeof(seen) - 1 - seen_length);
+	if (count <= 0)
+		return count < 0 && errno == EINTR;
+	fwrite(seen + seen_length, 1, (size_t)count, stdout);
+	seen_length += (size_t)count;
+	return 1;
+}
+
+static int terminal_shows(int terminal, const char *text)
+{
+	size_t length = strlen(text);
+
+	for (;;) {
+		char *found = memmem(seen + seen_before, seen_length - seen_before, text, length);
+
+		if (found) {
+			seen_before = (size_t)(found - seen) + length;
+			return 1;
+		}
+		if (time(NULL) > deadline || !terminal_take(terminal))
+			return 0;
+	}
+}
+
+static int command_status(pid_t pid)
+{
+	struct timespec moment = { .tv_nsec = 10 * 1000 * 1000 };
+	int status;
+
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		if (time(NULL) > deadline) {
+			kill(-pid, SIGKILL);
+			waitpid(pid, NULL, 0);
+			return 124;
+		}
+		nanosleep(&moment, NULL);
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int main(int argc, char **argv)
+{
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), at = 1, missing = 0, status;
+	pid_t pid;
+
+	while (at < argc && strcmp(argv[at], "--") != 0)
+		at++;
+	if (at + 1 >= argc || terminal < 0 || grantpt(terminal) < 0 || unlockpt(terminal) < 0)
+		terminal_fails("usage, or a terminal");
+	deadline = time(NULL) + PATIENCE;
+	pid = command_on_terminal(terminal, argv + at + 1);
+	for (int i = 1; i + 1 < at && !missing; i += 2) {
+		missing = !terminal_shows(terminal, argv[i]);
+		if (!missing && *argv[i + 1] && write(terminal, argv[i + 1], strlen(argv[i + 1])) < 0)
+			missing = 1;
+	}
+	close(terminal);
+	deadline = time(NULL) + PATIENCE;
+	status = command_status(pid);
+	return missing ? 124 : status;
+}

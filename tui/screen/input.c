@@ -1,0 +1,125 @@
+#include "tui/screen/input.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * Milliseconds: after which a lone Esc is told from the beginning of a key's sequence, where ESCDELAY does not
+ * say otherwise (ssh cuts sequences); in which the rest of a burst comes.  Reads that one input_drop() makes.
+ */
+enum { ESCAPE_DELAY = 100, ESCAPE_DELAY_MAX = 10000, BURST_GAP = 5, DROPS = 64 };
+
+/* Characters that the terminal's driver would make signals of; text that is pasted may have them. */
+static const struct {
+	int index; /* of c_cc */
+	enum terminal_key key;
+} signal_keys[] = {
+	{ VINTR, TERMINAL_INTERRUPT },
+	{ VSUSP, TERMINAL_SUSPEND },
+	{ VQUIT, TERMINAL_QUIT },
+};
+enum { SIGNAL_KEYS = sizeof(signal_keys) / sizeof(*signal_keys) };
+
+static struct keyboard input_keyboard;
+
+static int64_t input_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int input_escape_delay(void)
+{
+	const char *text = getenv("ESCDELAY");
+	char *end;
+	long delay = text ? strtol(text, &end, 10) : 0;
+
+	return delay > 0 && !*end ? (int)(delay < ESCAPE_DELAY_MAX ? delay : ESCAPE_DELAY_MAX) : ESCAPE_DELAY;
+}
+
+void input_open(void)
+{
+	static char names[SIGNAL_KEYS][2];
+	struct termios modes;
+
+	keyboard_init(&input_keyboard, input_escape_delay());
+	for (size_t i = 0; i < SIGNAL_KEYS && tcgetattr(STDIN_FILENO, &modes) == 0; i++) {
+		if (modes.c_cc[signal_keys[i].index] == _POSIX_VDISABLE)
+			continue;
+		names[i][0] = (char)modes.c_cc[signal_keys[i].index];
+		keyboard_name(&input_keyboard, names[i], signal_keys[i].key);
+	}
+}
+
+void input_name(const char *bytes, int key)
+{
+	keyboard_name(&input_keyboard, bytes, key);
+}
+
+void input_close(void)
+{
+	keyboard_release(&input_keyboard);
+}
+
+/* True if more is there within the time. */
+static bool input_more(int milliseconds)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return poll(&input, 1, milliseconds) > 0 && input.revents == POLLIN;
+}
+
+int input_read(void)
+{
+	char *to;
+	size_t room = keyboard_room(&input_keyboard, &to);
+
+	/* Two characters at once are no single key: then what they begin is to be seen whole. */
+	while (room) {
+		ssize_t count = read(STDIN_FILENO, to, room);
+
+		if (count <= 0)
+			return count == 0 ? -EIO : errno == EINTR || errno == EAGAIN ? 0 : -errno;
+		keyboard_heard(&input_keyboard, (size_t)count, input_now());
+		if (!input_more(keyboard_plain(&input_keyboard) > 1 ? BURST_GAP : 0))
+			break;
+		room = keyboard_room(&input_keyboard, &to);
+	}
+	return 0;
+}
+
+enum keyboard_burst input_burst(char *first)
+{
+	*first = keyboard_first(&input_keyboard);
+	return keyboard_burst(&input_keyboard);
+}
+
+void input_take_as_text(void)
+{
+	keyboard_take_as_text(&input_keyboard);
+}
+
+struct terminal_event input_key(void)
+{
+	return keyboard_next(&input_keyboard, input_now());
+}
+
+int input_wait(void)
+{
+	return keyboard_wait(&input_keyboard, input_now());
+}
+
+void input_drop(void)
+{
+	/* A terminal that is gone is noticed by the next poll(2); one that never stops is left. */
+	for (int i = 0; i < DROPS && input_more(0) && input_read() == 0; i++)
+		keyboard_drop(&input_keyboard, input_now());
+	keyboard_drop(&input_keyboard, input_now());
+}

@@ -1,0 +1,445 @@
+#include "tui/view/keyboard.h"
+
+#include <langinfo.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "engine/task/utf8.h"
+#include "tui/text/alloc.h"
+#include "tui/text/cells.h"
+
+enum {
+	/* Milliseconds in which the rest of a sequence, or of a character, comes however slow the line is. */
+	SEQUENCE_DELAY = 1000,
+	/* Of silence within a paste: its end is lost. */
+	PASTE_DELAY = 2000,
+	/* And behind text without marks. */
+	BURST_DELAY = 100,
+};
+
+/* So many characters at once, of so many kinds, are text; so many behind the end of a line, a second line. */
+enum { BURST_LENGTH = 8, BURST_KINDS = 4, BURST_SECOND = 2 };
+
+/* Never part of UTF-8: it stands for a NUL in a text. */
+#define NO_CHARACTER '\xff'
+
+void keyboard_init(struct keyboard *keyboard, int escape_delay)
+{
+	/* Where the locale knows nothing beyond ASCII, what comes is nevertheless most likely UTF-8. */
+	*keyboard = (struct keyboard){
+		.escape_delay = escape_delay,
+		.utf8 = cells_in_utf8() || strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0,
+	};
+}
+
+void keyboard_release(struct keyboard *keyboard)
+{
+	free(keyboard->text);
+	*keyboard = (struct keyboard){ 0 };
+}
+
+void keyboard_name(struct keyboard *keyboard, const char *bytes, int key)
+{
+	if (bytes && *bytes && keyboard->name_count < KEYBOARD_NAMES)
+		keyboard->names[keyboard->name_count++] = (struct keyboard_name){ bytes, key };
+}
+
+size_t keyboard_room(struct keyboard *keyboard, char **to)
+{
+	size_t count = keyboard->end - keyboard->begin;
+
+	memmove(keyboard->bytes, keyboard->bytes + keyboard->begin, count);
+	keyboard->begin = 0;
+	keyboard->end = count;
+	*to = keyboard->bytes + count;
+	return KEYBOARD_SIZE - count;
+}
+
+void keyboard_heard(struct keyboard *keyboard, size_t count, int64_t now)
+{
+	keyboard->end += count;
+	keyboard->heard = now;
+}
+
+/* --- was it typed? */
+
+struct burst_count {
+	size_t plain, kinds, second; /* characters, different ones, those behind the first end of a line */
+	bool seen[128];
+	bool ended; /* a line */
+};
+
+static void burst_count_character(struct burst_count *count, unsigned char byte)
+{
+	if (byte == '\r' || byte == '\n') {
+		count->ended = count->plain > 0;
+	} else if (byte >= 0x20 && byte < 0x80 && byte != 0x7f) {
+		count->plain++;
+		count->second += count->ended;
+		count->kinds += !count->seen[byte];
+		count->seen[byte] = true;
+	} else if (byte >= 0x80 && !utf8_continues((char)byte)) {
+		count->plain++;
+		count->second += count->ended;
+		count->kinds++;
+	}
+}
+
+static struct burst_count keyboard_count(const struct keyboard *keyboard)
+{
+	struct burst_count count = { 0 };
+	struct terminal_event event;
+
+	for (size_t at = keyboard->begin; at < keyboard->end;) {
+		const char *bytes = keyboard->bytes + at;
+		size_t left = keyboard->end - at, length = 1;
+
+		if (*bytes == TERMINAL_ESCAPE) {
+			length = sequence_read(bytes, left, &event);
+			if (event.key == SEQUENCE_REPLY_BEGINS || event.key == SEQUENCE_PASTE_BEGINS)
+				break; /* it says itself what follows */
+			length = length ? length + (event.key == TERMINAL_ALT) : left;
+		} else {
+			burst_count_character(&count, (unsigned char)*bytes);
+		}
+		at += length;
+	}
+	return count;
+}
+
+size_t keyboard_plain(const struct keyboard *keyboard)
+{
+	return keyboard_count(keyboard).plain;
+}
+
+enum keyboard_burst keyboard_burst(const struct keyboard *keyboard)
+{
+	struct burst_count count = keyboard_count(keyboard);
+
+	if (keyboard->mode != KEYBOARD_KEYS || keyboard->reply)
+		return BURST_KEYS;
+	if (keyboard->late && count.plain > 1)
+		return BURST_LINES;
+	if (count.plain < BURST_LENGTH || count.kinds < BURST_KINDS)
+		return BURST_KEYS;
+	return count.second >= BURST_SECOND ? BURST_LINES : BURST_LINE;
+}
+
+char keyboard_first(const struct keyboard *keyboard)
+{
+	return keyboard->begin < keyboard->end ? keyboard->bytes[keyboard->begin] : '\0';
+}
+
+void keyboard_take_as_text(struct keyboard *keyboard)
+{
+	keyboard->mode = KEYBOARD_UNMARKED;
+}
+
+/* --- characters */
+
+/* True if more bytes could make a character of these. */
+static bool keyboard_utf8_begins(const char *bytes, size_t count)
+{
+	static const char fillers[] = { '\x80', '\x90', '\xa0' };
+	char whole[UTF8_LONGEST];
+
+	for (size_t length = count + 1; length <= UTF8_LONGEST; length++) {
+		for (size_t i = 0; i < sizeof(fillers); i++) {
+			memset(whole, fillers[i], sizeof(whole));
+			memcpy(whole, bytes, count);
+			if (utf8_character(whole, length) == length)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The bytes of the character, 0: they are only its beginning. */
+static size_t keyboard_read_character(const struct keyboard *keyboard, const char *bytes, size_t count,
+                                      struct terminal_event *event)
+{
+	uint32_t character = 0;
+	wchar_t wide = L'\0';
+	mbstate_t state = { 0 };
+	size_t length;
+
+	if (keyboard->utf8) {
+		length = utf8_decode(bytes, count, &character);
+		if (!length && keyboard_utf8_begins(bytes, count))
+			return 0;
+	} else {
+		length = *bytes ? mbrtowc(&wide, bytes, count, &state) : 1;
+		if (length == (size_t)-2)
+			return 0;
+		length = length == (size_t)-1 ? 0 : length;
+		character = (uint32_t)wide;
+	}
+	event->byte = (unsigned char)*bytes;
+	event->key = !length ? TERMINAL_REFUSED : !character ? TERMINAL_OTHER : (int)character;
+	return length ? length : 1;
+}
+
+/* --- keys */
+
+/* The longest of them that is here; 0 with *begun set where one may come. */
+static size_t keyboard_read_name(const struct keyboard *keyboard, const char *bytes, size_t count,
+                                 struct terminal_event *event, bool *begun)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < keyboard->name_count; i++) {
+		const struct keyboard_name *name = &keyboard->names[i];
+		size_t length = strlen(name->bytes);
+
+		if (memcmp(name->bytes, bytes, length < count ? length : count) != 0)
+			continue;
+		*begun |= length > count;
+		if (length <= count && length > longest) {
+			event->key = name->key;
+			longest = length;
+		}
+	}
+	return longest;
+}
+
+static size_t keyboard_read_escape(const struct keyboard *keyboard, const char *bytes, size_t count,
+                                   struct terminal_event *event)
+{
+	size_t length = sequence_read(bytes, count, event), more;
+
+	if (!length || event->key != TERMINAL_ALT)
+		return length;
+	more = keyboard_read_character(keyboard, bytes + 1, count - 1, event);
+	event->key = event->key < TERMINAL_UP ? TERMINAL_ALT | event->key : TERMINAL_OTHER;
+	return more ? 1 + more : 0;
+}
+
+/* The bytes of the key; 0: there may be more of it. */
+static size_t keyboard_read_key(const struct keyboard *keyboard, const char *bytes, size_t count,
+                                struct terminal_event *event)
+{
+	bool begun = false;
+	size_t length = keyboard_read_name(keyboard, bytes, count, event, &begun);
+
+	if (length || (begun && *bytes != TERMINAL_ESCAPE))
+		return length;
+	if (*bytes == TERMINAL_ESCAPE)
+		return keyboard_read_escape(keyboard, bytes, count, event);
+	length = keyboard_read_character(keyboard, bytes, count, event);
+	if (event->key == '\r')
+		event->key = TERMINAL_ENTER;
+	return length;
+}
+
+/* What there is, since nothing more comes. */
+static size_t keyboard_give_up(const struct keyboard *keyboard, const char *bytes, size_t count,
+                               struct terminal_event *event)
+{
+	size_t length;
+
+	if (*bytes == TERMINAL_ESCAPE) {
+		event->key = count == 1 || (count == 2 && bytes[1] == TERMINAL_ESCAPE) ? TERMINAL_ESCAPE
+		                                                                       : TERMINAL_OTHER;
+		return count;
+	}
+	length = keyboard_read_character(keyboard, bytes, count, event);
+	if (length)
+		return length;
+	event->key = TERMINAL_REFUSED;
+	event->byte = (unsigned char)*bytes;
+	return 1;
+}
+
+/* Milliseconds after which nothing more is awaited of what has begun. */
+static int keyboard_patience(const struct keyboard *keyboard)
+{
+	const char *bytes = keyboard->bytes + keyboard->begin;
+	size_t count = keyboard->end - keyboard->begin;
+	int longer = keyboard->escape_delay > SEQUENCE_DELAY ? keyboard->escape_delay : SEQUENCE_DELAY;
+
+	if (keyboard->mode != KEYBOARD_KEYS)
+		return keyboard->mode == KEYBOARD_MARKED ? PASTE_DELAY : BURST_DELAY;
+	if (keyboard->reply || (unsigned char)*bytes >= 0x80)
+		return longer;
+	return *bytes == TERMINAL_ESCAPE && !sequence_is_key(bytes, count) ? longer : keyboard->escape_delay;
+}
+
+static bool keyboard_is_over(const struct keyboard *keyboard, int64_t now)
+{
+	return now - keyboard->heard >= keyboard_patience(keyboard);
+}
+
+static void keyboard_begin_paste(struct keyboard *keyboard)
+{
+	keyboard->mode = KEYBOARD_MARKED;
+	keyboard->late = false;
+}
+
+/* Each of these is true where it got on: with an event, or without one. */
+static bool keyboard_take_key(struct keyboard *keyboard, int64_t now, struct terminal_event *event)
+{
+	const char *bytes = keyboard->bytes + keyboard->begin;
+	size_t count = keyboard->end - keyboard->begin, taken;
+	bool stale = keyboard->stale;
+
+	if (!count)
+		return false;
+	taken = keyboard_read_key(keyboard, bytes, count, event);
+	if (!taken && (count == KEYBOARD_SIZE || keyboard_is_over(keyboard, now)))
+		taken = keyboard_give_up(keyboard, bytes, count, event);
+	keyboard->begin += taken;
+	keyboard->late &= !taken;
+	keyboard->stale &= !taken || event->key == SEQUENCE_PASTE_BEGINS;
+	if (event->key == SEQUENCE_PASTE_BEGINS && taken)
+		keyboard_begin_paste(keyboard);
+	else if (event->key == SEQUENCE_REPLY_BEGINS && taken)
+		keyboard->reply = true;
+	if (!taken || stale || event->key >= SEQUENCE_PASTE_BEGINS)
+		event->key = TERMINAL_NONE;
+	return taken > 0;
+}
+
+/* The rest of what a terminal answers to a question: up to BEL or ESC \, or whatever else an Esc begins. */
+static bool keyboard_skip_reply(struct keyboard *keyboard, int64_t now)
+{
+	while (keyboard->reply && keyboard->begin < keyboard->end) {
+		const char *bytes = keyboard->bytes + keyboard->begin;
+
+		if (*bytes == TERMINAL_ESCAPE) {
+			if (keyboard->end - keyboard->begin < 2)
+				break;
+			keyboard->reply = false;
+			keyboard->begin += bytes[1] == '\\' ? 2 : 0;
+		} else {
+			keyboard->reply = *bytes != '\a';
+			keyboard->begin++;
+		}
+	}
+	if (keyboard->reply && keyboard_is_over(keyboard, now))
+		keyboard->reply = false;
+	return !keyboard->reply;
+}
+
+/* --- pasted text */
+
+static void keyboard_add(struct keyboard *keyboard, const char *bytes, size_t count)
+{
+	if (keyboard->length + count > KEYBOARD_PASTE_MAX) {
+		keyboard->too_long = true;
+		return;
+	}
+	keyboard->text = alloc_room(keyboard->text, &keyboard->size, keyboard->length + count + 1, 1);
+	memcpy(keyboard->text + keyboard->length, bytes, count);
+	keyboard->length += count;
+	keyboard->text[keyboard->length] = '\0';
+}
+
+static void keyboard_add_character(struct keyboard *keyboard, const struct terminal_event *event)
+{
+	char bytes[UTF8_LONGEST] = { NO_CHARACTER };
+	bool returned = keyboard->returned;
+
+	keyboard->returned = event->key == '\r';
+	if (event->key == '\n' && returned)
+		return; /* the second half of an end of a line */
+	if (event->key == '\r')
+		keyboard_add(keyboard, "\n", 1);
+	else if (event->key == TERMINAL_REFUSED)
+		keyboard_add(keyboard, (const char *)&event->byte, 1);
+	else if (event->key == TERMINAL_OTHER)
+		keyboard_add(keyboard, bytes, 1);
+	else
+		keyboard_add(keyboard, bytes, utf8_encode((uint32_t)event->key, bytes));
+}
+
+static void keyboard_end_paste(struct keyboard *keyboard, struct terminal_event *event)
+{
+	if (!keyboard->length && !keyboard->too_long)
+		keyboard_add(keyboard, "", 0);
+	if (!keyboard->stale)
+		*event = (struct terminal_event){ .key = TERMINAL_PASTE,
+			                          .text = keyboard->too_long ? NULL : keyboard->text };
+	keyboard->mode = KEYBOARD_KEYS;
+	keyboard->stale = keyboard->too_long = keyboard->returned = false;
+	keyboard->length = 0;
+}
+
+/* The bytes that stand here for one of the text; 0: that is not known yet.  *ended: they are its end. */
+static size_t keyboard_read_pasted(const struct keyboard *keyboard, struct terminal_event *event, bool *ended)
+{
+	const char *bytes = keyboard->bytes + keyboard->begin;
+	size_t count = keyboard->end - keyboard->begin, mark = strlen(SEQUENCE_PASTE_END);
+
+	*ended = false;
+	if (*bytes != TERMINAL_ESCAPE)
+		return keyboard_read_character(keyboard, bytes, count, event);
+	if (memcmp(bytes, SEQUENCE_PASTE_END, count < mark ? count : mark) == 0) {
+		*ended = count >= mark;
+		return *ended ? mark : 0;
+	}
+	event->key = TERMINAL_ESCAPE;
+	return 1;
+}
+
+static bool keyboard_take_pasted(struct keyboard *keyboard, int64_t now, struct terminal_event *event)
+{
+	struct terminal_event character = { .key = TERMINAL_NONE };
+	size_t taken = 1;
+	bool ended = false;
+
+	while (taken && !ended && keyboard->begin < keyboard->end) {
+		taken = keyboard_read_pasted(keyboard, &character, &ended);
+		keyboard->begin += taken;
+		if (taken && !ended)
+			keyboard_add_character(keyboard, &character);
+	}
+	if (!ended && keyboard_is_over(keyboard, now)) {
+		keyboard->late = keyboard->mode == KEYBOARD_MARKED;
+		keyboard->begin = keyboard->end;
+		ended = true;
+	}
+	if (ended)
+		keyboard_end_paste(keyboard, event);
+	return ended;
+}
+
+/* --- events */
+
+static bool keyboard_step(struct keyboard *keyboard, int64_t now, struct terminal_event *event)
+{
+	if (keyboard->mode != KEYBOARD_KEYS)
+		return keyboard_take_pasted(keyboard, now, event);
+	if (keyboard->reply)
+		return keyboard_skip_reply(keyboard, now);
+	return keyboard_take_key(keyboard, now, event);
+}
+
+struct terminal_event keyboard_next(struct keyboard *keyboard, int64_t now)
+{
+	struct terminal_event event = { .key = TERMINAL_NONE };
+
+	while (event.key == TERMINAL_NONE && keyboard_step(keyboard, now, &event))
+		;
+	return event;
+}
+
+int keyboard_wait(const struct keyboard *keyboard, int64_t now)
+{
+	int64_t left;
+
+	if (keyboard->begin == keyboard->end && keyboard->mode == KEYBOARD_KEYS && !keyboard->reply)
+		return -1;
+	left = keyboard->heard + keyboard_patience(keyboard) - now;
+	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
+}
+
+void keyboard_drop(struct keyboard *keyboard, int64_t now)
+{
+	while (keyboard_next(keyboard, now).key != TERMINAL_NONE)
+		;
+	keyboard->stale = keyboard->begin < keyboard->end || keyboard->mode != KEYBOARD_KEYS;
+	keyboard->length = 0;
+	keyboard->too_long = false;
+}

@@ -1,0 +1,172 @@
+#include "tui/view/sequence.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Longer ones are none, and what is between 200~ and 201~ is pasted. */
+enum { SEQUENCE_MAX = 64 };
+
+/*
+ * What xterm, PuTTY, rxvt, screen, tmux and the console of Linux send in any of their modes, whatever TERM
+ * says.
+ */
+static const struct {
+	const char *bytes;
+	int key;
+} sequence_table[] = {
+	{ "\033[A", TERMINAL_UP },
+	{ "\033OA", TERMINAL_UP },
+	{ "\033[B", TERMINAL_DOWN },
+	{ "\033OB", TERMINAL_DOWN },
+	{ "\033[C", TERMINAL_RIGHT },
+	{ "\033OC", TERMINAL_RIGHT },
+	{ "\033[D", TERMINAL_LEFT },
+	{ "\033OD", TERMINAL_LEFT },
+	{ "\033[H", TERMINAL_HOME },
+	{ "\033OH", TERMINAL_HOME },
+	{ "\033[1~", TERMINAL_HOME },
+	{ "\033[7~", TERMINAL_HOME },
+	{ "\033[F", TERMINAL_END },
+	{ "\033OF", TERMINAL_END },
+	{ "\033[4~", TERMINAL_END },
+	{ "\033[8~", TERMINAL_END },
+	{ "\033[3~", TERMINAL_DELETE },
+	{ "\033[5~", TERMINAL_PAGE_UP },
+	{ "\033[6~", TERMINAL_PAGE_DOWN },
+	{ "\033[Z", TERMINAL_BACK_TAB },
+	{ "\033OM", TERMINAL_ENTER },
+	{ "\033OP", TERMINAL_F1 },
+	{ "\033[11~", TERMINAL_F1 },
+	{ "\033[[A", TERMINAL_F1 },
+	{ "\033[17~", TERMINAL_F6 },
+	{ "\033[21~", TERMINAL_F10 },
+	{ "\033[200~", SEQUENCE_PASTE_BEGINS },
+	{ SEQUENCE_PASTE_END, SEQUENCE_PASTE_ENDS },
+};
+
+static size_t sequence_known(const char *bytes, size_t length, struct terminal_event *event)
+{
+	event->key = TERMINAL_OTHER;
+	for (size_t i = 0; i < sizeof(sequence_table) / sizeof(*sequence_table); i++) {
+		if (strlen(sequence_table[i].bytes) == length &&
+		    memcmp(sequence_table[i].bytes, bytes, length) == 0)
+			event->key = sequence_table[i].key;
+	}
+	return length;
+}
+
+/* The button as xterm numbers it, without the keys that are held with it. */
+static int sequence_button(unsigned button)
+{
+	switch (button & ~0x1cu) {
+	case 0:
+		return TERMINAL_CLICK;
+	case 64:
+		return TERMINAL_WHEEL_UP;
+	case 65:
+		return TERMINAL_WHEEL_DOWN;
+	default:
+		return TERMINAL_OTHER;
+	}
+}
+
+/* ESC [ M and three bytes. */
+static size_t sequence_old_mouse(const char *bytes, size_t count, struct terminal_event *event)
+{
+	if (count < 6)
+		return 0;
+	event->key = sequence_button((unsigned char)bytes[3] - 32u);
+	event->x = (unsigned char)bytes[4] - 33;
+	event->y = (unsigned char)bytes[5] - 33;
+	return 6;
+}
+
+/* ESC [ < button ; column ; line and M, or m where it is let go. */
+static size_t sequence_mouse(const char *bytes, size_t length, struct terminal_event *event)
+{
+	char text[SEQUENCE_MAX + 2], end = '\0';
+	unsigned button, x, y;
+
+	snprintf(text, sizeof(text), "%.*s", (int)length, bytes);
+	event->key = TERMINAL_OTHER;
+	if (sscanf(text + 3, "%u;%u;%u%c", &button, &x, &y, &end) == 4 && end == 'M' && x > 0 && y > 0) {
+		event->key = sequence_button(button);
+		event->x = (int)x - 1;
+		event->y = (int)y - 1;
+	}
+	return length;
+}
+
+/* ESC [, parameters and intermediates, and what ends them. */
+static size_t sequence_control(const char *bytes, size_t count, struct terminal_event *event)
+{
+	size_t length = 2;
+
+	if (count > 2 && bytes[2] == 'M')
+		return sequence_old_mouse(bytes, count, event);
+	if (count > 2 && bytes[2] == '[') /* Linux: F1 to F5 */
+		return count > 3 ? sequence_known(bytes, 4, event) : 0;
+	while (length < count && length < SEQUENCE_MAX && bytes[length] >= 0x20 && bytes[length] < 0x40)
+		length++;
+	if (length == count)
+		return 0;
+	/* What can not be part of it stands behind it. */
+	if (length < SEQUENCE_MAX && bytes[length] >= 0x40 && bytes[length] < 0x7f)
+		length++;
+	return bytes[2] == '<' ? sequence_mouse(bytes, length, event) : sequence_known(bytes, length, event);
+}
+
+/* ESC O, where some have a parameter, and one character. */
+static size_t sequence_shifted(const char *bytes, size_t count, struct terminal_event *event)
+{
+	size_t length = 2;
+
+	while (length < count && length < SEQUENCE_MAX && bytes[length] >= '0' && bytes[length] <= ';')
+		length++;
+	if (length == count)
+		return 0;
+	return sequence_known(bytes, length + (bytes[length] > 0x20 && bytes[length] < 0x7f), event);
+}
+
+/* Two Esc: those of rxvt begin every key with Alt so that is none by itself; else it is Esc, twice. */
+static size_t sequence_twice(const char *bytes, size_t count, struct terminal_event *event)
+{
+	size_t length;
+
+	event->key = TERMINAL_ESCAPE;
+	if (count < 3)
+		return 0;
+	if (bytes[2] != '[' && bytes[2] != 'O')
+		return 1;
+	length = sequence_read(bytes + 1, count - 1, event);
+	event->key = TERMINAL_OTHER;
+	return length ? length + 1 : 0;
+}
+
+size_t sequence_read(const char *bytes, size_t count, struct terminal_event *event)
+{
+	event->key = TERMINAL_OTHER;
+	if (count < 2)
+		return 0;
+	switch (bytes[1]) {
+	case '\033':
+		return sequence_twice(bytes, count, event);
+	case '[':
+		return sequence_control(bytes, count, event);
+	case 'O':
+		return sequence_shifted(bytes, count, event);
+	case ']': /* strings: what a terminal was asked, maybe by the program before us */
+	case 'P':
+	case '_':
+		event->key = SEQUENCE_REPLY_BEGINS;
+		return count > 2 ? 2 : 0;
+	default:
+		event->key = TERMINAL_ALT;
+		return 1;
+	}
+}
+
+bool sequence_is_key(const char *bytes, size_t count)
+{
+	return count == 1 || (count == 2 && bytes[1] != '[' && bytes[1] != 'O');
+}
