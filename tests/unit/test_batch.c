@@ -50,10 +50,8 @@ static int run(const char *script, bool check, char errors[4096])
 	return status;
 }
 
-#define START_OPTIONS                                                                                        \
-	"--server, --json, --no-headers, --no-start, --help, --version, --what-if, --confirm, --confirm-preference, --verbose"
-#define GET_OPTIONS                                                                                          \
-	"--server, --json, --no-headers, --no-start, --help, --version, --group, --state, --sort, --reverse, --columns, --limit"
+#define START_NEAREST "--json, --help, --server; see krtask start --help"
+#define GET_NEAREST "--sort, --json, --help; see krtask get --help"
 #define STATES "Created, Queued, Running, Stopping, Completed, Failed, Stopped"
 #define COLUMNS                                                                                                       \
 	"id, name, description, state, createdAt, startedAt, completedAt, duration, progress, parentId, childrenId, " \
@@ -91,7 +89,7 @@ static const struct {
 	{ "start $x\n", "1:7: ", MSG_VARIABLE_UNDEFINED, { "x" } },
 	{ "start $x\n$x = new -- true\n", "1:7: ", MSG_VARIABLE_UNDEFINED, { "x" } },
 	{ "start a-$x\n", "1:9: ", MSG_VARIABLE_UNDEFINED, { "x" } },
-	{ "start 7 --bogus\n", "1:9: start: ", MSG_OPTION_UNKNOWN, { "bogus", START_OPTIONS } },
+	{ "start 7 --bogus\n", "1:9: start: ", MSG_OPTION_UNKNOWN, { "bogus", START_NEAREST } },
 	{ "list --state Odd\n", "1:14: list: ", MSG_STATE_UNKNOWN, { "Odd", STATES } },
 	{ "$x | Stop-KrTask -Id 7\n", "1:1: ", MSG_VARIABLE_UNDEFINED, { "x" } },
 	{ "a b | Stop-KrTask -Id 7\n", "1:1: ", MSG_PIPE_SOURCE_WORDS, { NULL } },
@@ -111,7 +109,7 @@ static const struct {
 	{ "get | Stop-KrTask -Id 7\n", "1:7: Stop-KrTask: ", MSG_ID_TWICE_PIPED, { NULL } },
 	{ "get | new -- true\n", "1:7: new: ", MSG_PIPE_NOT_TAKEN, { "new" } },
 	{ "get --state Odd | stop\n", "1:13: get: ", MSG_STATE_UNKNOWN, { "Odd", STATES } },
-	{ "get --odd | stop\n", "1:5: ", MSG_OPTION_UNKNOWN, { "odd", GET_OPTIONS } },
+	{ "get --odd | stop\n", "1:5: ", MSG_OPTION_UNKNOWN, { "odd", GET_NEAREST } },
 	{ "$true = 5\n", "1:1: ", MSG_ASSIGN_CONSTANT, { "true" } },
 	{ "$ConfirmPreference = 'Odd'\n", "1:22: ", MSG_PREFERENCE_VALUE, { "ConfirmPreference", "Odd", MSG_MUST_BE_PREFERENCE } },
 	{ "$ErrorActionPreference = Ignore\n", "1:26: ", MSG_PREFERENCE_VALUE,

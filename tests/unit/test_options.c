@@ -344,9 +344,17 @@ END_TEST
 
 static const struct {
 	const char *line;
-	const char *says, *values[3]; /* a message or a piece of one, and what stands in it */
+	const char *says, *values[4]; /* a message or a piece of one, and what stands in it */
 } bad[] = {
-	{ "start 7 --bogus", "'--bogus' (known: --server, --json, ", { NULL } },
+	{ "start 7 --wat-if", "unknown option '--wat-if' (nearest: --what-if, ", { NULL } },
+	{ "start 7 --wat-if", "; see krtask start --help)", { NULL } },
+	{ "start 7 -x", "unknown option '-x' in '-x' (nearest: --", { NULL } },
+	{ "strat 7", "unknown command 'strat' (nearest: start, ", { NULL } },
+	{ "Strat-KrTask 7", "(nearest: Start-KrTask, ", { NULL } },
+	{ "kill 7", MSG_COMMAND_FOREIGN, { "kill", "stop --kill" } },
+	{ "server foo", MSG_SUBCOMMAND_UNKNOWN, { "server", "foo", "start, stop, restart, status" } },
+	{ "run rsync -a /a /b", MSG_COMMAND_DASHES, { "-a", "run", "run", "rsync" } },
+	{ "run rsync --archive /a /b", MSG_COMMAND_DASHES, { "--archive", "run", "run", "rsync" } },
 	{ "stop 7 --s", "ambiguous: --server, --signal", { NULL } },
 	{ "stop 7 --kill-after", MSG_OPTION_NEEDS_VALUE, { "--kill-after", "SECONDS" } },
 	{ "Start-KrTask -Id 7 -Bogus",
@@ -382,7 +390,7 @@ static const struct {
 	{ "New-KrTask a b", MSG_POSITIONAL_ONE, { "b", "Server" } },
 	{ "frob", "'frob'", { NULL } },
 	{ "server", MSG_SUBCOMMAND_MISSING, { "server", "start, stop, restart, status" } },
-	{ "server frob", MSG_SUBCOMMAND_MISSING, { "server", "start, stop, restart, status" } },
+	{ "server frob", MSG_SUBCOMMAND_UNKNOWN, { "server", "frob", "start, stop, restart, status" } },
 	{ "start", MSG_OPERAND_MISSING, { "ID..." } },
 	{ "state 1 2", "'2'", { NULL } },
 	{ "list 7", "'7'", { NULL } },

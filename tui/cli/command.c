@@ -8,6 +8,7 @@
 
 #include "tui/cli/context.h"
 #include "tui/cli/families.h"
+#include "tui/cli/synonyms.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
 
@@ -127,6 +128,16 @@ const struct command command_table[] = {
 	  .check = get_check,
 	  .run = get_run,
 	  .lists = true },
+	{ .name = "show",
+	  .cmdlet = "Show-KrTask",
+	  .operands = "ID",
+	  .least = 1,
+	  .most = 1,
+	  .summary = "print all that is known of a task",
+	  .cmdlet_only = OPTION_SET(ID_OPTION),
+	  .start = CLIENT_START_EXISTING,
+	  .positions = server_and_id,
+	  .run = show_run },
 	{ .name = "state",
 	  .cmdlet = "Get-KrTaskState",
 	  .operands = "ID",
@@ -233,6 +244,13 @@ const struct command command_table[] = {
 	  .start = CLIENT_START_EXISTING,
 	  .hidden = true,
 	  .run = server_bridge_run },
+	{ .name = "help",
+	  .operands = "[COMMAND]",
+	  .most = 2,
+	  .summary = "print how a command is used",
+	  .start = CLIENT_START_NEVER,
+	  .check = help_check,
+	  .run = help_run },
 	{ .name = NULL },
 };
 
@@ -246,6 +264,7 @@ static bool is_pair(const char *name, const char *first, const char *second)
 
 const struct command *command_find(const char *first, const char *second, bool *cmdlet, size_t *words)
 {
+	first = synonym_resolve(first);
 	for (const struct command *command = command_table; command->name; command++) {
 		bool pair = second && is_pair(command->name, first, second);
 
@@ -261,17 +280,6 @@ const struct command *command_find(const char *first, const char *second, bool *
 		}
 	}
 	return NULL;
-}
-
-char *command_names(void)
-{
-	struct text list = TEXT_INIT;
-
-	for (const struct command *command = command_table; command->name; command++) {
-		if (!command->hidden)
-			candidates_list(&list, "", command->name);
-	}
-	return list.data;
 }
 
 struct option_set command_options(const struct command *command)

@@ -107,8 +107,6 @@ struct invocation {
 
 /* By name (GNU, exact) or cmdlet name (any case); words counts the words that name it, 1 or 2. NULL: none. second may be NULL. */
 const struct command *command_find(const char *first, const char *second, bool *cmdlet, size_t *words);
-/* "new, run, …" for messages. malloc'ed. */
-char *command_names(void);
 /* What it takes in GNU's syntax, the global ones among them; what the cmdlet takes. */
 struct option_set command_options(const struct command *command);
 struct option_set command_parameters(const struct command *command);

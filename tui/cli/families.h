@@ -21,6 +21,7 @@ void set_send(struct invocation *inv);
 /* show.c: get, list, state, watch */
 int get_check(struct invocation *inv);
 void get_run(struct invocation *inv);
+void show_run(struct invocation *inv);
 void state_send(struct invocation *inv);
 void state_receive(struct invocation *inv, struct client_reply *reply);
 int watch_check(struct invocation *inv);
@@ -36,6 +37,10 @@ int inside_check_progress(struct invocation *inv);
 void progress_run(struct invocation *inv);
 int inside_check_cancelled(struct invocation *inv);
 void cancelled_run(struct invocation *inv);
+
+/* help.c */
+int help_check(struct invocation *inv);
+void help_run(struct invocation *inv);
 
 /* service.c: server … */
 void server_start_run(struct invocation *inv);

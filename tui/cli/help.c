@@ -1,8 +1,13 @@
 #include "tui/cli/help.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "config.h"
+#include "tui/cli/context.h"
+#include "tui/cli/families.h"
+#include "tui/cli/parser.h"
+#include "tui/cli/report.h"
 
 enum { OPTION_WIDTH = 30, COMMAND_WIDTH = 34 };
 
@@ -100,4 +105,43 @@ void help_overall(FILE *out)
 void help_version(FILE *out)
 {
 	fputs(PACKAGE_STRING "\n", out);
+}
+
+/* What the operands name; NULL: no command. */
+static const struct command *help_find(const struct invocation *inv)
+{
+	const struct words *names = &inv->args.operands;
+	const char *second = names->count > 1 ? names->items[1].text : NULL;
+	const struct command *command;
+	bool cmdlet;
+	size_t words;
+
+	command = command_find(names->items[0].text, second, &cmdlet, &words);
+	return command && words == names->count ? command : NULL;
+}
+
+int help_check(struct invocation *inv)
+{
+	const struct words *names = &inv->args.operands;
+	struct parser parser = { .inv = inv, .words = names->items, .count = names->count };
+	char *error = NULL;
+
+	parser.error = &error;
+	if (names->count == 0 || help_find(inv) || (names->count == 1 && strcmp(names->items[0].text, "server") == 0))
+		return 0;
+	invocation_blame(inv, names->items[0].text);
+	parser_refuse_command(&parser, names->items[0].text);
+	report_error(inv, EXIT_USAGE, "%s", error);
+	free(error);
+	return EXIT_USAGE;
+}
+
+void help_run(struct invocation *inv)
+{
+	const struct command *command = inv->args.operands.count ? help_find(inv) : NULL;
+
+	if (command)
+		help_command(command, stdout);
+	else
+		help_overall(stdout);
 }

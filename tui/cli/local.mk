@@ -12,6 +12,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/create.c \
 	tui/cli/families.h \
 	tui/cli/help.c tui/cli/help.h \
+	tui/cli/hints.c tui/cli/hints.h \
 	tui/cli/inside.c \
 	tui/cli/option_set.h \
 	tui/cli/options.c tui/cli/options.h \
@@ -22,6 +23,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/servers.c tui/cli/servers.h \
 	tui/cli/service.c \
 	tui/cli/show.c \
+	tui/cli/synonyms.c tui/cli/synonyms.h \
 	tui/cli/table.c tui/cli/table.h \
 	tui/cli/wait.c \
 	tui/cli/words.c tui/cli/words.h

@@ -8,6 +8,7 @@
 
 #include "tui/cli/context.h"
 #include "tui/cli/families.h"
+#include "tui/cli/hints.h"
 #include "tui/cli/report.h"
 #include "tui/fields/fields.h"
 #include "tui/text/messages.h"
@@ -17,6 +18,7 @@ struct sink {
 	struct invocation *inv;
 	struct text whole;
 	bool gather;
+	bool any; /* something came */
 	int64_t next; /* offset of what comes next */
 	uint64_t skipped;
 };
@@ -37,6 +39,7 @@ static void sink_take(struct sink *sink, const json_t *parameters)
 	sink->skipped += (uint64_t)json_integer_value(json_object_get(parameters, "skipped"));
 	if (!data || base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
 		return;
+	sink->any |= count > 0;
 	if (sink->gather)
 		text_add(&sink->whole, bytes, count);
 	if (!report_is_json(sink->inv))
@@ -193,9 +196,13 @@ void log_run(struct invocation *inv)
 	if (!invocation_connect(inv))
 		return;
 	sink_init(&sink, inv);
+	if (inv->args.follow)
+		hint_not_started(inv, &inv->args.operands);
 	good = inv->args.follow ? follow_to_end(&sink) : read_parts(&sink, "Log", true);
 	if (good)
 		sink_finish(&sink, inv->args.operands.items[0].text, "log");
-	else
+	if (good && !sink.any && !inv->args.error_stream && !(arguments_given(&inv->args, OPT_TAIL) && inv->args.tail == 0))
+		hint_elsewhere(inv, inv->args.operands.items[0].text);
+	if (!good)
 		text_release(&sink.whole);
 }

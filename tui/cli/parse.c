@@ -7,9 +7,11 @@
 
 #include "tui/cli/context.h"
 #include "tui/cli/parser.h"
+#include "tui/cli/synonyms.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
 #include "tui/text/messages.h"
+#include "tui/text/nearest.h"
 
 int parser_refuse(struct parser *p, char *clause)
 {
@@ -49,6 +51,34 @@ static char *known_names(const struct parser *p, const char *name, size_t length
 	return list.data;
 }
 
+/* "--what-if, --wait; see krtask stop --help": those most like the name that there is not. */
+static char *nearest_names(const struct parser *p, const char *name, size_t length)
+{
+	struct nearest nearest = nearest_to(name, length);
+	const struct command *command = p->inv->command;
+	struct text list = TEXT_INIT;
+	char *all;
+
+	OPTION_SET_EACH(id, &p->allowed)
+		nearest_offer(&nearest, option_table[id].name);
+	nearest_list(&nearest, NEAREST_MAX, "--", &list);
+	all = alloc_format("%s; see krtask %s%s--help", list.data, command ? command->name : "", command ? " " : "");
+	text_release(&list);
+	return all;
+}
+
+/* "run rsync -a": the options are those of the command that was to be run. True: refused. */
+static bool refuse_foreign_option(struct parser *p)
+{
+	const struct arguments *args = &p->inv->args;
+
+	if (!p->inv->command || !p->inv->command->creates || p->inv->cmdlet || args->operands.count == 0 || args->code || args->file)
+		return false;
+	parser_refuse(p, alloc_format(MSG_COMMAND_DASHES, p->words[p->at].text, p->inv->command->name,
+	                              p->inv->command->name, args->operands.items[0].text));
+	return true;
+}
+
 /* The option of that long name or its only one with that prefix. */
 static int find_long(struct parser *p, const char *name, size_t length, enum option_id *found)
 {
@@ -63,8 +93,10 @@ static int find_long(struct parser *p, const char *name, size_t length, enum opt
 	if (meant == CANDIDATES_MANY)
 		return parser_refuse_name(p, MSG_OPTION_AMBIGUOUS, name, (int)length,
 		                          known_names(p, name, length));
+	if (meant == CANDIDATES_NONE && refuse_foreign_option(p))
+		return -EINVAL;
 	if (meant == CANDIDATES_NONE)
-		return parser_refuse_name(p, MSG_OPTION_UNKNOWN, name, (int)length, known_names(p, name, 0));
+		return parser_refuse_name(p, MSG_OPTION_UNKNOWN, name, (int)length, nearest_names(p, name, length));
 	*found = (enum option_id)meant;
 	return 0;
 }
@@ -99,6 +131,18 @@ int parser_long(struct parser *p)
 	return result ? result : parser_apply(p, id, &value, false);
 }
 
+static int refuse_letter(struct parser *p, char letter, const char *word)
+{
+	char *list, *clause;
+
+	if (refuse_foreign_option(p))
+		return -EINVAL;
+	list = nearest_names(p, word + 1, strlen(word + 1));
+	clause = alloc_format(MSG_LETTER_UNKNOWN, letter, word, list);
+	free(list);
+	return parser_refuse(p, clause);
+}
+
 static int parse_letters(struct parser *p)
 {
 	struct word value = p->words[p->at];
@@ -111,7 +155,7 @@ static int parse_letters(struct parser *p)
 		while (id < OPTION_TOTAL && option_table[id].letter != *letter)
 			id = option_set_next(&p->allowed, id + 1);
 		if (id >= OPTION_TOTAL)
-			return parser_refuse(p, alloc_format(MSG_LETTER_UNKNOWN, *letter, value.text));
+			return refuse_letter(p, *letter, value.text);
 		if (!option_takes_value((enum option_id)id)) {
 			result = parser_apply(p, (enum option_id)id, NULL, false);
 			if (result)
@@ -161,24 +205,52 @@ static bool is_help(const char *word)
 	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
+/* "stop, start; see krtask --help": the commands most like the word, in the syntax that it is in. malloc'ed. */
+static char *nearest_commands(const char *word)
+{
+	struct nearest nearest = nearest_to(word, strlen(word));
+	struct text list = TEXT_INIT;
+
+	for (const struct command *command = command_table; command->name; command++) {
+		const char *name = strchr(word, '-') ? command->cmdlet : command->name;
+
+		if (!command->hidden && name)
+			nearest_offer(&nearest, name);
+	}
+	nearest_list(&nearest, NEAREST_MAX, "", &list);
+	text_add_string(&list, "; see krtask --help");
+	return list.data;
+}
+
+int parser_refuse_command(struct parser *p, const char *word)
+{
+	const char *ours = synonym_of_others(word);
+	char *names, *clause;
+
+	if (ours)
+		return parser_refuse(p, alloc_format(MSG_COMMAND_FOREIGN, word, ours));
+	names = nearest_commands(word);
+	clause = alloc_format(MSG_COMMAND_UNKNOWN, word, names);
+	free(names);
+	return parser_refuse(p, clause);
+}
+
 /* The word at p->at names no command: an error, or the help of all where it is "server --help". */
 static int name_nothing(struct parser *p, const char *second)
 {
 	const char *word = p->words[p->at].text;
 	char *names = parse_subcommands(word), *clause;
 
-	if (names && second && is_help(second)) {
+	if (!names)
+		return parser_refuse_command(p, word);
+	if (second && is_help(second)) {
 		free(names);
 		p->inv->args.help = true;
 		p->at++;
 		return 0;
 	}
-	if (names) {
-		clause = alloc_format(MSG_SUBCOMMAND_MISSING, word, names);
-	} else {
-		names = command_names();
-		clause = alloc_format(MSG_COMMAND_UNKNOWN, word, names);
-	}
+	clause = second && *second != '-' ? alloc_format(MSG_SUBCOMMAND_UNKNOWN, word, second, names)
+	                                  : alloc_format(MSG_SUBCOMMAND_MISSING, word, names);
 	free(names);
 	return parser_refuse(p, clause);
 }
@@ -309,6 +381,8 @@ int invocation_parse(struct invocation *inv, const struct word *words, size_t co
 	if (!inv->context->batch)
 		option_set_join(&p.allowed, &before_name);
 	result = parse_words(&p);
+	if (!result && inv->command)
+		synonym_apply(&inv->args, words[p.named].text);
 	if (!result && inv->command)
 		result = check_operands(&p);
 	inv->named = p.named;

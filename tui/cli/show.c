@@ -14,8 +14,10 @@
 #include "tui/cli/report.h"
 #include "tui/cli/table.h"
 #include "tui/text/alloc.h"
+#include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
+enum { DETAIL_WIDTH = 12 };
 enum { CHUNK_ROWS = 1000 }; /* so that the server, the parser and the table work at the same time */
 
 /* One List and what becomes of its rows. */
@@ -26,6 +28,7 @@ struct listing {
 	size_t row;   /* rows seen */
 	size_t shown; /* of them, tasks that are there */
 	int64_t total;
+	bool details; /* not a table, but lines with labels */
 };
 
 static int refuse_column(struct invocation *inv, const char *name)
@@ -128,6 +131,28 @@ static void capture_id(struct listing *listing, const struct value *row)
 	free(copy);
 }
 
+/* For people: a line for each field that has a text. */
+static void print_details(struct listing *listing, const struct value *row)
+{
+	static const struct field_look plain;
+
+	for (size_t i = 0; i < listing->fields.count; i++) {
+		const struct field *field = listing->fields.items[i];
+		struct slice slice = field->text(row, &plain, &listing->table.scratch);
+
+		if (slice.length) {
+			char *text = alloc_format("%.*s", (int)slice.length, slice.text), *shown = cells_whole(text);
+			char *line = alloc_format("%-*s %s", DETAIL_WIDTH, field->label, shown);
+
+			report_line(listing->inv, line);
+			free(line);
+			free(shown);
+			free(text);
+		}
+		row += field_width(field);
+	}
+}
+
 /* count 0: there is no such task. */
 static void show_row(struct listing *listing, const struct value *row, size_t count)
 {
@@ -141,6 +166,10 @@ static void show_row(struct listing *listing, const struct value *row, size_t co
 		return;
 	}
 	listing->shown++;
+	if (listing->details && !report_is_json(inv)) {
+		print_details(listing, row);
+		return;
+	}
 	if (inv->capture)
 		capture_id(listing, row);
 	if (inv->silent)
@@ -256,6 +285,21 @@ void get_run(struct invocation *inv)
 	/* Where none of those that were named is there, there is no table. */
 	if (!inv->silent && !report_is_json(inv) && (listing.shown > 0 || inv->args.operands.count == 0))
 		table_print(&listing.table, stdout);
+	table_release(&listing.table);
+}
+
+void show_run(struct invocation *inv)
+{
+	struct listing listing = { .inv = inv, .details = true };
+
+	if (!invocation_connect(inv))
+		return;
+	if (report_is_json(inv))
+		fields_of_json(&listing.fields);
+	else
+		fields_of_details(&listing.fields);
+	table_init(&listing.table, &listing.fields, 0, false);
+	show_list(&listing);
 	table_release(&listing.table);
 }
 

@@ -11,6 +11,7 @@
 
 #include "tui/cli/context.h"
 #include "tui/cli/families.h"
+#include "tui/cli/hints.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -231,6 +232,7 @@ void wait_run(struct invocation *inv)
 		take_off(&waiting, inv->args.operands.items[i].text);
 		words_add(&waiting.left, inv->args.operands.items[i]);
 	}
+	hint_not_started(inv, &waiting.left);
 	waiting.single = waiting.left.count == 1;
 	if (arguments_given(&inv->args, OPT_TIMEOUT))
 		waiting.deadline = now_ms() + (int64_t)(inv->args.timeout * 1000);

@@ -29,13 +29,16 @@
 
 /* --- options, parameters and operands */
 
-#define MSG_COMMAND_UNKNOWN       "unknown command '%s' (known: %s)"
+#define MSG_COMMAND_UNKNOWN       "unknown command '%s' (nearest: %s)"
+#define MSG_COMMAND_FOREIGN       "unknown command '%s'; use krtask %s"
+#define MSG_COMMAND_DASHES        "'%s' is no option of krtask %s; a command must follow '--': krtask %s -- %s ..."
+#define MSG_SUBCOMMAND_UNKNOWN    "unknown command '%s %s' (known: %s; see krtask --help)"
 #define MSG_SUBCOMMAND_MISSING    "'%s' needs a subcommand: %s"
-#define MSG_OPTION_UNKNOWN        "unknown option '--%.*s' (known: %s)"
+#define MSG_OPTION_UNKNOWN        "unknown option '--%.*s' (nearest: %s)"
 #define MSG_OPTION_AMBIGUOUS      "option '--%.*s' is ambiguous: %s"
 #define MSG_OPTION_NEEDS_VALUE    "option '%s' needs a value: %s"
 #define MSG_OPTION_NOT_FOR        "option '--%s' is not valid with %s"
-#define MSG_LETTER_UNKNOWN        "unknown option '-%c' in '%s'"
+#define MSG_LETTER_UNKNOWN        "unknown option '-%c' in '%s' (nearest: %s)"
 #define MSG_PARAMETER_UNKNOWN     "unknown parameter '-%.*s' (known: %s)"
 #define MSG_PARAMETER_AMBIGUOUS   "parameter '-%.*s' is ambiguous: %s"
 #define MSG_PARAMETER_NEEDS_VALUE "parameter -%s needs a value: %s"
@@ -100,6 +103,8 @@
 #define MSG_ARGUMENT_INVALID                                                                                 \
 	"argument '%s' must be NAME=VALUE, with letters, digits and _ in NAME and no digit first"
 #define MSG_HINT_START        "(not started yet: krtask start %s)"
+#define MSG_HINT_WAITS        "(task '%s' has not been started, and is waited for: krtask start %s)"
+#define MSG_HINT_STDERR       "(task '%s' failed, its output is empty; its errors: krtask log --stderr %s)"
 #define MSG_NOT_INSIDE        "not inside a task: KRTASK_ID is not set"
 #define MSG_PERCENT_INVALID   "percentage '%s' must be a number"
 #define MSG_TASK_NOT_RUNNING  "task '%s' is not running"

@@ -1,0 +1,98 @@
+#include "tui/cli/hints.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/cli/report.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
+
+enum { IDS_MOST = 1000 }; /* of more nobody reads the hints */
+
+/* The states of the tasks, in order; false: they are not known. */
+static bool ask_states(struct invocation *inv, const struct words *ids, struct client_reply *reply)
+{
+	struct jsonw *w = &inv->request;
+
+	jsonw_clear(w);
+	jsonw_object(w);
+	jsonw_key(w, "columns");
+	jsonw_array(w);
+	jsonw_string(w, "state");
+	jsonw_end_array(w);
+	jsonw_key(w, "ids");
+	jsonw_array(w);
+	for (size_t i = 0; i < ids->count; i++)
+		jsonw_string(w, ids->items[i].text);
+	jsonw_end_array(w);
+	jsonw_end_object(w);
+	return invocation_call(inv, "List", w, true, reply);
+}
+
+static bool state_is(const struct client_reply *reply, size_t at, const char *wanted)
+{
+	const json_t *row = json_array_get(json_object_get(reply->parameters, "rows"), at);
+	const char *state = json_string_value(json_array_get(row, 0));
+
+	return state && strcmp(state, wanted) == 0;
+}
+
+static void say_hint(struct invocation *inv, const char *format, const char *id)
+{
+	char *words = invocation_words(inv, id), *text = alloc_format(format, id, words);
+
+	report_information(inv, true, text);
+	free(text);
+	free(words);
+}
+
+void hint_not_started(struct invocation *inv, const struct words *ids)
+{
+	struct client_reply reply = { 0 };
+
+	if (ids->count > IDS_MOST || !ask_states(inv, ids, &reply))
+		return;
+	for (size_t i = 0; i < ids->count; i++) {
+		if (state_is(&reply, i, "Created"))
+			say_hint(inv, MSG_HINT_WAITS, ids->items[i].text);
+	}
+	client_reply_release(&reply);
+}
+
+/* True if there is anything in the task's error output. */
+static bool has_error_output(struct invocation *inv, const char *id)
+{
+	struct client_reply reply = { 0 };
+	struct jsonw *w = &inv->request;
+	bool any;
+
+	jsonw_clear(w);
+	jsonw_object(w);
+	jsonw_key(w, "id");
+	jsonw_string(w, id);
+	jsonw_key(w, "stream");
+	jsonw_string(w, "stderr");
+	jsonw_key(w, "tail");
+	jsonw_int(w, 1);
+	jsonw_end_object(w);
+	if (!invocation_call(inv, "Log", w, true, &reply))
+		return false;
+	any = json_string_length(json_object_get(reply.parameters, "data")) > 0;
+	client_reply_release(&reply);
+	return any;
+}
+
+void hint_elsewhere(struct invocation *inv, const char *id)
+{
+	struct word item = { .text = id };
+	const struct words one = { &item, 1, 1 };
+	struct client_reply reply = { 0 };
+	bool failed;
+
+	if (inv->context->batch || report_is_json(inv) || !ask_states(inv, &one, &reply))
+		return;
+	failed = state_is(&reply, 0, "Failed");
+	client_reply_release(&reply);
+	if (failed && has_error_output(inv, id))
+		say_hint(inv, MSG_HINT_STDERR, id);
+}

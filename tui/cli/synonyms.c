@@ -1,0 +1,79 @@
+#include "tui/cli/synonyms.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/cli/command.h"
+
+enum { PRESETS = 2 };
+
+/* A preset without a value is a flag. */
+static const struct synonym {
+	const char *word, *command;
+	struct preset {
+		bool set;
+		enum option_id id;
+		const char *value;
+	} presets[PRESETS];
+} synonyms[] = {
+	{ "ls", "list", { { false } } },
+	{ "ps", "list", { { true, OPT_STATE, "Queued,Running,Stopping" } } },
+	{ "rm", "remove", { { false } } },
+	{ "cancel", "stop", { { false } } },
+	{ "tail", "log", { { true, OPT_FOLLOW, NULL }, { true, OPT_TAIL, "10" } } },
+};
+
+static const struct synonym *synonym_find(const char *word)
+{
+	for (size_t i = 0; i < sizeof(synonyms) / sizeof(*synonyms); i++) {
+		if (strcmp(word, synonyms[i].word) == 0)
+			return &synonyms[i];
+	}
+	return NULL;
+}
+
+const char *synonym_resolve(const char *word)
+{
+	const struct synonym *synonym = synonym_find(word);
+
+	return synonym ? synonym->command : word;
+}
+
+void synonym_apply(struct arguments *arguments, const char *word)
+{
+	const struct synonym *synonym = synonym_find(word);
+	char *error = NULL;
+
+	for (size_t i = 0; synonym && i < PRESETS; i++) {
+		const struct preset *preset = &synonym->presets[i];
+		const struct word value = { .text = preset->value };
+
+		if (preset->set && !arguments_given(arguments, preset->id) &&
+		    option_apply(arguments, preset->id, preset->value ? &value : NULL, false, &error))
+			free(error);
+	}
+}
+
+static const struct {
+	const char *word, *ours;
+} others[] = {
+	{ "restart", "again" }, { "retry", "again" },      { "rerun", "again" },   { "requeue", "again" },
+	{ "add", "run" },       { "submit", "run" },       { "status", "list" },   { "follow", "log -f" },
+	{ "hold", "pause" },    { "kill", "stop --kill" }, { "release", "resume" }, { "info", "show" },
+};
+
+const char *synonym_of_others(const char *word)
+{
+	char name[16];
+	bool cmdlet;
+	size_t words;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		if (strcmp(word, others[i].word) != 0)
+			continue;
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(others[i].ours, " "), others[i].ours);
+		return command_find(name, NULL, &cmdlet, &words) ? others[i].ours : NULL;
+	}
+	return NULL;
+}
