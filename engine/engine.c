@@ -382,6 +382,11 @@ int engine_stop(struct engine *engine, struct task *task, const struct stop_opti
 	return requests_stop(&engine->core, task, options);
 }
 
+bool engine_stop_sends(const struct task *task, const struct stop_options *options)
+{
+	return requests_stop_sends(task, options);
+}
+
 int engine_remove(struct engine *engine, struct task *task)
 {
 	return removal_remove(&engine->core, task);

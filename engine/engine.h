@@ -68,6 +68,8 @@ int engine_create(struct engine *engine, struct task_spec *spec, struct shared_e
 /* These answer 0 where a command says True, -EPERM where the table of states refuses (False), -ENOMEM. */
 int engine_start(struct engine *engine, struct task *task);
 int engine_stop(struct engine *engine, struct task *task, const struct stop_options *options);
+/* As requests_stop_sends(). */
+bool engine_stop_sends(const struct task *task, const struct stop_options *options);
 int engine_remove(struct engine *engine, struct task *task);
 int engine_progress(struct engine *engine, struct task *task, int percent, const char *message);
 /* As requests_set_text(). */

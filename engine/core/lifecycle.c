@@ -88,6 +88,8 @@ static void lifecycle_undone(struct journal_change *journaled)
 	lifecycle_put_back(change);
 	if (change->effect.undone)
 		change->effect.undone(change->core, change->task);
+	if (change->effect.unrecorded)
+		change->effect.unrecorded(change->core, change->task, &change->process);
 	lifecycle_free(change);
 }
 

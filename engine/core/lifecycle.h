@@ -34,6 +34,8 @@ struct lifecycle_fill {
 struct lifecycle_effect {
 	void (*committed)(struct core *core, struct task *task); /* NULL: nothing follows */
 	void (*undone)(struct core *core, struct task *task);    /* NULL: nothing else to put back */
+	/* After that, with what was asked for: what is done all the same.  NULL: nothing. */
+	void (*unrecorded)(struct core *core, struct task *task, const struct task_process *asked);
 };
 
 /* 0; -EPERM: the table refuses; -ENOMEM.  On failure nothing has changed. */

@@ -75,10 +75,27 @@ static void requests_stop_undone(struct core *core, struct task *task)
 	}
 }
 
+/* A full disk must not keep anything running that somebody wants to stop: the signal goes, and the answer says that it is not recorded. */
+static void requests_stop_unrecorded(struct core *core, struct task *task, const struct task_process *asked)
+{
+	struct run *run = task->run;
+	if (run && asked->stop_signal > 0 && (run->phase == RUN_RUNNING || run->phase == RUN_ENDED))
+		core->executor->verbs->signal(core->executor, &run, 1, asked->stop_signal);
+}
+
+bool requests_stop_sends(const struct task *task, const struct stop_options *options)
+{
+	const struct run *run = task->run;
+	return run && (run->phase == RUN_RUNNING || run->phase == RUN_ENDED) && options->signal > 0 &&
+	       (options->given || task->status.state != TASK_STOPPING);
+}
+
 static int requests_stop_started(struct core *core, struct task *task, const struct stop_options *options)
 {
-	static const struct lifecycle_effect effect = { .committed = requests_stop_committed, .undone = requests_stop_undone };
+	struct lifecycle_effect effect = { .committed = requests_stop_committed, .undone = requests_stop_undone };
 	struct run *run = task->run;
+	if (requests_stop_sends(task, options))
+		effect.unrecorded = requests_stop_unrecorded;
 	struct lifecycle_fill fill = {
 		.fields = LIFECYCLE_STOP,
 		.process = { .stop_signal = options->signal, .kill_at = run->process.kill_at },

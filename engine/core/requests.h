@@ -19,6 +19,8 @@ struct stop_options {
 	int signal;          /* number, 0: none */
 	int64_t kill_after;  /* milliseconds, -1: never */
 };
+/* A stop now would send a signal: it goes out even where the stop cannot be recorded. */
+bool requests_stop_sends(const struct task *task, const struct stop_options *options);
 int requests_stop(struct core *core, struct task *task, const struct stop_options *options);
 /* NULL leaves as it is.  -EINVAL with *error, -ENOMEM. */
 int requests_set_text(struct core *core, struct task *task, const char *name, const char *description, char **error);

@@ -334,8 +334,11 @@ void service_stop(void *ctx, struct wire_call *call, const json_t *parameters)
 		return;
 	}
 	struct task *task = tasks_find(service, call, parameters, &args);
-	if (task)
-		reply_act(service, call, engine_stop(service->engine, task, &options));
+	if (!task)
+		return;
+	if (engine_stop_sends(task, &options))
+		wire_call_note(call, MSG_STOP_UNRECORDED);
+	reply_act(service, call, engine_stop(service->engine, task, &options));
 }
 
 void service_remove(void *ctx, struct wire_call *call, const json_t *parameters)

@@ -469,6 +469,35 @@ START_TEST(a_stop_that_is_not_durable_is_not_sent)
 }
 END_TEST
 
+START_TEST(a_stop_that_cannot_be_recorded_is_sent_all_the_same)
+{
+	static const struct stop_options kill = { .given = true, .signal = SIGKILL, .kill_after = -1 },
+	                                 none = { .given = true, .signal = 0, .kill_after = -1 };
+	struct task *task = make_running("a");
+	ck_assert(requests_stop_sends(task, &term));
+	ck_assert(!requests_stop_sends(task, &none));
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	ck_assert(!requests_stop_sends(task, &term));
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	ck_assert_uint_eq(signals, 1);
+	ck_assert_int_eq(last_signal, SIGTERM);
+	ck_assert_int_eq(requests_stop(&core, task, &kill), 0);
+	fail_commit();
+	ck_assert_uint_eq(signals, 2);
+	ck_assert_int_eq(last_signal, SIGKILL);
+	ck_assert_int_eq(requests_stop(&core, task, &none), 0);
+	fail_commit();
+	ck_assert_uint_eq(signals, 2);
+	/* It is what it is: nothing says that it was stopped. */
+	ended(task->run, 1, 0);
+	ring();
+	commit();
+	commit();
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+}
+END_TEST
+
 START_TEST(a_second_stop_needs_an_option)
 {
 	struct task *task = make_running("a");
@@ -1176,6 +1205,7 @@ int main(void)
 		a_stop_of_a_ready_claim_takes_it_back,
 		a_stop_during_the_spawn_is_sent_when_it_began,
 		a_stop_that_is_not_durable_is_not_sent,
+		a_stop_that_cannot_be_recorded_is_sent_all_the_same,
 		a_second_stop_needs_an_option,
 		a_kill_comes_when_it_is_due,
 		a_clock_that_is_set_delays_nothing,

@@ -1,7 +1,7 @@
 /*
  * The core in a storm: an executor, a store, memory and users that do by chance whatever they may.  Commits fail, servers are killed, memory
  * runs out, what was asked for is refused or comes late; and the world outside of the core, which is kept here, must never see what
- * may not be: a command that begins twice or before its claim is durable, a signal without a durable stop, a status that is let go of before
+ * may not be: a command that begins twice or before its claim is durable, a signal without a durable stop or a failed one, a status that is let go of before
  * its end is durable.  When the storm is over all that was started has ended.
  *
  *     STORM_SEED=N STORM_COUNT=1 tests/unit/test_core_storm     the same once more
@@ -167,6 +167,8 @@ static void make_durable(const struct put *put)
 	world->row.exists = !put->removes;
 }
 
+static bool failing; /* the core is being told */
+
 /* Makes those up to a number durable, and forgets the others if they failed. */
 static void answer(uint64_t committed, bool failed)
 {
@@ -177,7 +179,9 @@ static void answer(uint64_t committed, bool failed)
 	pending_count -= count;
 	if (failed) {
 		pending_count = 0;
+		failing = true;
 		core_failed(&core, committed);
+		failing = false;
 	}
 	core_committed(&core, committed);
 }
@@ -263,7 +267,8 @@ static void verb_signal(struct executor *its, struct run *const *runs, size_t co
 	(void)its, (void)number;
 	for (size_t i = 0; i < count; i++) {
 		struct world *world = world_of(runs[i]);
-		must(world->row.exists && world->row.state == TASK_STOPPING, "a signal in state %d", world->row.state);
+		/* Where a stop could not be recorded it goes all the same. */
+		must(world->row.exists && (failing || world->row.state == TASK_STOPPING), "a signal in state %d", world->row.state);
 		must(world->begun == 1, "a signal before it began");
 	}
 }

@@ -62,7 +62,7 @@ void call_error(struct connection *connection, const char *error, const struct j
 		{ "}", 2 },
 	};
 
-	outbox_add(connection, parts, sizeof(parts) / sizeof(parts[0]), sequence, true);
+	outbox_add(connection, parts, sizeof(parts) / sizeof(parts[0]), sequence, true, NULL);
 }
 
 bool wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, bool continues,
@@ -82,7 +82,7 @@ bool wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, b
 			{ "}", 2 },
 		};
 
-		outbox_add(call->connection, parts, sizeof(parts) / sizeof(parts[0]), sequence, !continues);
+		outbox_add(call->connection, parts, sizeof(parts) / sizeof(parts[0]), sequence, !continues, call->note);
 	}
 	if (!continues)
 		end_call(call);
@@ -115,6 +115,11 @@ void wire_invalid(struct wire_call *call, const char *parameter)
 	jsonw_end_object(&w);
 	wire_error(call, "org.varlink.service.InvalidParameter", &w);
 	jsonw_release(&w);
+}
+
+void wire_call_note(struct wire_call *call, const char *note)
+{
+	call->note = note;
 }
 
 bool wire_call_more(const struct wire_call *call)

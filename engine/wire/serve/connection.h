@@ -32,6 +32,7 @@ struct mark {
 	uint64_t sequence;
 	uint64_t bytes : 63;
 	uint64_t last : 1; /* its call is over with it */
+	const char *note;  /* what else is to be said where it fails; NULL: nothing */
 };
 
 struct outbox {
@@ -44,6 +45,7 @@ struct outbox {
 struct wire_call {
 	struct connection *connection; /* NULL: it is gone, and answers go nowhere */
 	bool more, oneway;
+	const char *note; /* of its mark */
 	bool cancelled; /* an error took the place of a reply: answers go nowhere */
 	void (*closed)(void *ctx);
 	void *closed_ctx;
@@ -139,8 +141,10 @@ struct part {
 };
 /* Adds one reply made of parts; sequence 0 waits for nothing. */
 void outbox_add(struct connection *connection, const struct part *parts, size_t count, uint64_t sequence,
-                bool last);
+                bool last, const char *note);
 void outbox_commit(struct connection *connection);
+/* error: a frame that ends with its reason, and OUTBOX_ERROR_END. */
+#define OUTBOX_ERROR_END "\"}}"
 void outbox_fail(struct connection *connection, uint64_t sequence, const struct part *error);
 /* Writes what the socket takes. 0 or -errno, of which -EAGAIN is one. */
 int outbox_write(struct connection *connection);

@@ -73,7 +73,7 @@ void outbox_clear(struct connection *connection)
 }
 
 void outbox_add(struct connection *connection, const struct part *parts, size_t count, uint64_t sequence,
-                bool last)
+                bool last, const char *note)
 {
 	struct outbox *out = &connection->out;
 	size_t before = outbox_length(out);
@@ -91,7 +91,7 @@ void outbox_add(struct connection *connection, const struct part *parts, size_t 
 		server_schedule_send(connection);
 	} else if (result == 0) {
 		result = outbox_add_mark(
-			out, &(struct mark){ .sequence = sequence, .bytes = length, .last = last });
+			out, &(struct mark){ .sequence = sequence, .bytes = length, .last = last, .note = note });
 		server_hold(connection, true);
 	}
 	connection->server->unsent += outbox_length(out) - before;
@@ -116,6 +116,21 @@ void outbox_commit(struct connection *connection)
 		server_schedule_send(connection);
 }
 
+/* How long it is with its note; -1: out of memory. */
+static ssize_t outbox_add_error(struct evbuffer *to, const struct part *error, const char *note)
+{
+	size_t end = sizeof(OUTBOX_ERROR_END);
+	int result;
+
+	if (!note)
+		return evbuffer_add(to, error->bytes, error->length) ? -1 : (ssize_t)error->length;
+	result = evbuffer_add(to, error->bytes, error->length - end);
+	result |= evbuffer_add(to, "; ", 2);
+	result |= evbuffer_add(to, note, strlen(note));
+	result |= evbuffer_add(to, OUTBOX_ERROR_END, end);
+	return result ? -1 : (ssize_t)(error->length + 2 + strlen(note));
+}
+
 /*
  * Moves the held replies behind the released bytes, in to, with one error a call in place of those above
  * sequence. True if a call that is still open got its error so.
@@ -136,8 +151,10 @@ static bool outbox_rewrite(struct outbox *out, struct evbuffer *to, uint64_t seq
 			*result |= evbuffer_remove_buffer(out->bytes, to, mark.bytes) == (int)mark.bytes ? 0
 			                                                                                 : -1;
 		if (fails) {
-			*result |= evbuffer_add(to, error->bytes, error->length);
-			*kept++ = (struct mark){ .sequence = 0, .bytes = error->length, .last = true };
+			ssize_t length = outbox_add_error(to, error, mark.note);
+
+			*result |= length < 0 ? -1 : 0;
+			*kept++ = (struct mark){ .sequence = 0, .bytes = length < 0 ? 0 : (uint64_t)length, .last = true };
 		} else if (!dropping) {
 			*kept++ = mark;
 		}

@@ -76,6 +76,8 @@ void wire_error(struct wire_call *call, const char *error, const struct jsonw *p
 /* org.varlink.service.InvalidParameter. */
 void wire_invalid(struct wire_call *call, const char *parameter);
 
+/* Should the commit that its answer waits for fail, the error's reason has this behind it: plain text, static. */
+void wire_call_note(struct wire_call *call, const char *note);
 bool wire_call_more(const struct wire_call *call);
 pid_t wire_call_pid(const struct wire_call *call); /* of the peer (SO_PEERCRED) */
 /* What the connection keeps between calls; freed with it. */
