@@ -7,7 +7,7 @@
 #include "engine/core/runs.h"
 #include "engine/core/settle.h"
 
-/* Changes nothing that anybody sees: once it is committed, commits succeed again. */
+/* Changes nothing that anybody can see: once it is committed, commits succeed again. */
 static void core_probe_answered(struct journal_change *change)
 {
 	free(change);
@@ -72,7 +72,7 @@ void core_set_hooks(struct core *core, const struct core_hooks *hooks)
 
 void core_alarm(struct core *core)
 {
-	/* The loop's timer has fired: it is to be set anew, even for the same time. */
+	/* The timer of the loop has fired: it must be set again, even for the same time. */
 	core->alarm = INT64_MAX;
 	int64_t ticks = core_ticks(core);
 	if (core->retry_at <= ticks)
@@ -85,7 +85,7 @@ void core_committed(struct core *core, uint64_t committed)
 {
 	bool any = committed > core->journal.committed;
 	journal_committed(&core->journal, committed);
-	/* That all is settled is news too. */
+	/* That nothing waits for the store any more is a change too. */
 	core_need(core, CORE_DUE_CHANGED);
 	if (core->troubled && any) {
 		core->troubled = false;
@@ -100,7 +100,7 @@ void core_failed(struct core *core, uint64_t committed)
 {
 	core->troubled = true;
 	journal_failed(&core->journal, committed);
-	/* That some before it succeeded does not end the trouble. */
+	/* Earlier changes that were committed do not end the trouble. */
 	core->journal.committed = committed;
 	core_retry(core);
 }

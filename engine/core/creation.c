@@ -24,7 +24,7 @@ static void creation_free(struct journal_change *change)
 	free(change);
 }
 
-/* Its environment, if it was the only one to use it, is put again by whoever uses it next. */
+/* If no other task uses its environment, that is put again by the next one that does. */
 static void creation_take_back(struct core *core, struct task *task)
 {
 	char gone[ENVIRONMENT_HASH_SIZE];
@@ -43,7 +43,7 @@ static void creation_undo(struct journal_change *journaled)
 	free(change);
 }
 
-/* The number that a user gave as an id, and that the counter is to skip; 0: none. */
+/* The number that a user gave as an id, which the counter must skip; 0: none. */
 static int creation_check_id(struct core *core, const char *id, uint64_t *reserve, char **error)
 {
 	struct registry *registry = &core->registry;
@@ -61,7 +61,10 @@ static int creation_check_id(struct core *core, const char *id, uint64_t *reserv
 	return *error ? -EEXIST : -ENOMEM;
 }
 
-/* The id that was given, or one of our own: nobody has it, since numbers that users took are reserved. */
+/*
+ * The given id, or one that the server makes.  Nobody has the latter, since numbers that users took are
+ * reserved.
+ */
 static int creation_settle_id(struct core *core, struct task_spec *spec, uint64_t *reserve, char **error)
 {
 	char id[TASK_ID_MAX + 1];
@@ -73,7 +76,7 @@ static int creation_settle_id(struct core *core, struct task_spec *spec, uint64_
 	return spec->id ? 0 : -ENOMEM;
 }
 
-/* Takes what the journal needs of it: the task, its first state, and a number that is now taken. */
+/* Puts the task, its first state, and the number that is now taken. */
 static int creation_put(struct core *core, struct task *task, uint64_t reserve)
 {
 	struct creation_change *change = calloc(1, sizeof(*change));
@@ -99,7 +102,7 @@ static int creation_put(struct core *core, struct task *task, uint64_t reserve)
 	return error;
 }
 
-/* An id that was refused once may be reserved here all the same. */
+/* The id may have been reserved by an earlier attempt that failed. */
 static int creation_reserve(struct core *core, uint64_t number)
 {
 	if (number == 0 || registry_is_reserved(&core->registry, number))

@@ -1,5 +1,5 @@
 /*
- * Making tasks.  Loop thread only.
+ * Creating tasks.  Loop thread only.
  */
 #ifndef KRTASK_CORE_CREATION_H
 #define KRTASK_CORE_CREATION_H
@@ -9,8 +9,9 @@
 #include "engine/core/kernel.h"
 
 /*
- * Makes a task, Queued if start, else Created.  *spec is released on success.  A known nonce answers with the task it made.
- * 0; -EINVAL (spec is not valid) and -EEXIST (id in use, or given by the server before), with *error (free() it) the reason; -ENOMEM.
+ * Creates a task, Queued if start, or else Created.  *spec is released on success.  A known nonce
+ * returns the task that it created.  0; -EINVAL (spec is not valid) or -EEXIST (id in use, or used by
+ * the server before), with *error (free() it) the reason; -ENOMEM.
  */
 int creation_make(struct core *core, struct task_spec *spec, struct shared_environment *environment, struct task *parent,
 		  bool start, struct task **task, char **error);

@@ -45,7 +45,7 @@ void ending_withdraw(struct core *core, struct run *run)
 	core_need(core, CORE_DUE_ENDINGS);
 }
 
-/* A stop overtook the claim. */
+/* The task was stopped before its claim was used. */
 static void ending_unclaim(struct core *core, struct run *run)
 {
 	static const struct lifecycle_effect effect = { .committed = ending_let_go, .undone = ending_void_again };
@@ -93,7 +93,10 @@ static void ending_describe(const struct run *run, enum task_event event, char *
 		snprintf(text + used, size - used, "%s%s", used > 0 ? "; " : "", end->survivors);
 }
 
-/* The leader of a task that is being stopped is gone, others of its session are not: its exit status is kept meanwhile. */
+/*
+ * The first process of a task that is being stopped is gone, others of its session are not: its exit
+ * status is stored already.
+ */
 static void ending_note_exit(struct core *core, struct run *run)
 {
 	const struct task_status *status = &run->task->status;
@@ -117,7 +120,10 @@ static void ending_close(struct core *core, struct run *run)
 		ending_note_exit(core, run);
 		return;
 	}
-	/* Of a claim of an earlier server this may be the first that is heard: what has an exit status has run. */
+	/*
+	 * This may be the first report about the claim of an earlier server: a command with an exit
+	 * status did run.
+	 */
 	if (run->end.known)
 		lifecycle_began(core, task);
 	char text[TASK_MESSAGE_MAX] = "";

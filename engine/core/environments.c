@@ -7,7 +7,10 @@
 #include "engine/core/environments.h"
 #include "engine/store/hash.h"
 
-/* An environment on its way to the store.  It may be gone when the answer comes, so it is known by its hash. */
+/*
+ * An environment on its way to the store.  It may be gone when the store answers, so it is identified
+ * by its hash.
+ */
 struct environments_change {
 	struct journal_change change; /* first */
 	struct core *core;
@@ -19,7 +22,7 @@ static void environments_free(struct journal_change *change)
 	free(change);
 }
 
-/* Whoever uses it next puts it again. */
+/* The next task that uses it puts it again. */
 static void environments_undo(struct journal_change *journaled)
 {
 	struct environments_change *change = (struct environments_change *)journaled;
@@ -93,7 +96,7 @@ int environments_take(struct core *core, const char *block, size_t length, struc
 	return 0;
 }
 
-/* Out of memory leaves an unused row behind, which the next start of the server removes. */
+/* If memory runs out, an unused row stays, which the next server removes. */
 void environments_forget(struct core *core, const char *hash)
 {
 	struct store_batch batch = STORE_BATCH_INIT;

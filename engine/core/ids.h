@@ -12,14 +12,14 @@ struct ids {
 
 struct task *ids_find(const struct ids *ids, const char *id);
 struct task *ids_find_nonce(const struct ids *ids, const unsigned char *nonce); /* TASK_NONCE_SIZE bytes */
-/* A task with these is about to be added; nonce NULL: none. */
+/* A task with this id and nonce (NULL: none) will be added soon. */
 void ids_expect(const struct ids *ids, const char *id, const unsigned char *nonce);
 /* 0 or -ENOMEM. */
 int ids_add(struct ids *ids, struct task *task);
-/* It is no longer found, but can be restored, without memory. */
+/* No longer found, but can be restored without memory. */
 void ids_remove(struct ids *ids, struct task *task);
 void ids_restore(struct ids *ids, struct task *task);
-/* One that was removed does not come back. */
+/* A removed task will not be restored. */
 void ids_let_go(struct ids *ids, const struct task *task);
 void ids_release(struct ids *ids);
 

@@ -26,7 +26,7 @@ int journal_put(struct journal *journal, struct journal_change *change, struct s
 	return error;
 }
 
-/* An effect may put changes of its own: they come behind, and are not committed yet. */
+/* An effect may put changes: they are behind, and not committed yet. */
 void journal_committed(struct journal *journal, uint64_t committed)
 {
 	journal->committed = committed;
@@ -40,12 +40,12 @@ void journal_committed(struct journal *journal, uint64_t committed)
 void journal_failed(struct journal *journal, uint64_t committed)
 {
 	struct journal_change *change;
-	/* The last is before the first: a utlist is circular backwards. */
+	/* The previous one of the first is the last: backwards, a utlist is circular. */
 	while (journal->changes && (change = journal->changes->prev)->sequence > committed) {
 		DL_DELETE(journal->changes, change);
 		change->undo(change);
 	}
-	/* What was dropped is never committed: nothing is to wait for it. */
+	/* Dropped changes are never committed, so nothing may wait for them. */
 	journal->sequence = committed;
 }
 

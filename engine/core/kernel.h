@@ -1,25 +1,27 @@
 /*
- * The core: what happens to tasks.  No processes, no files, no clock and no loop of its own: it calls an executor (executor.h), puts its changes
- * through a sink (journal.h), and is told the time, so that a test has all of them in its hand.
+ * The core: what happens to tasks.  It has no processes, no files, no clock and no loop of its own: it
+ * calls an executor (executor.h), puts its changes through a sink (journal.h), and is told the time.
+ * So a test controls all of them.
  *
- * This is what its files share.  They are, each using only those before it:
+ * This is what its files share.  The files, each using only those before it:
  *
  *     timers, order, ids, registry    what there is
- *     journal                         what is on its way to the store
- *     phase, run, executor            attempts, phase × event; who runs them
- *     kernel (this), runs             the core's data; making and moving runs
- *     lifecycle                       the one way to change a task
- *     environments                    those that tasks share, in the store
- *     queue                           who waits, in order
+ *     journal                         changes on their way to the store
+ *     phase, run, executor            runs, phase × event; who runs them
+ *     kernel (this), runs             the data of the core; making and moving runs
+ *     lifecycle                       the only way to change a task
+ *     environments                    shared environments in the store
+ *     queue                           lists of what waits
  *     ending                          ends, and claims that never began
- *     scheduler                       claims ahead, and who starts
- *     settle                          what an entry leaves to be done
+ *     scheduler                       claiming in advance, and starting
+ *     settle                          what remains to be done after each entry
  *     requests                        what users ask for
- *     reports                         what the executor tells
+ *     reports                         what the executor reports
  *     recovery                        what earlier servers left
  *     core                            all of it together
  *
- * News goes up by core->due: what a lower file finds must happen next, settle_core() does, once an entry is through.  Loop thread only.
+ * A file tells a higher one that there is something to do by core->due: settle_core() does it at the
+ * end of each entry.  Loop thread only.
  */
 #ifndef KRTASK_CORE_KERNEL_H
 #define KRTASK_CORE_KERNEL_H
@@ -33,7 +35,7 @@
 #include "engine/core/run.h"
 #include "engine/core/timers.h"
 
-/* After trouble with the system (no descriptors, no disk), when to try again. */
+/* When to try again after trouble with the system (no descriptors, no disk). */
 enum { CORE_RETRY_MS = 1000 };
 
 struct core_hooks {
@@ -41,15 +43,16 @@ struct core_hooks {
 	void (*changed)(void *ctx);                        /* something that can be seen may have changed */
 	void (*ended)(void *ctx, const struct task *task); /* terminal, and durably so */
 	void (*alarm)(void *ctx, int64_t at);              /* core_alarm() is to be called at that tick; it replaces the one before */
-	/* A phase and an event that cannot meet did: a fault of the program.  The event is ignored. */
+	/* An impossible event in this phase, which is a fault of the program.  The event is ignored. */
 	void (*impossible)(void *ctx, const struct task *task, const char *phase, const char *event);
 };
 
 struct core_options {
 	struct executor *executor; /* borrowed; its reports are set by core_init() */
 	struct journal_sink sink;
-	int64_t (*now)(void *ctx);   /* milliseconds since 1970: what is stored and shown; it may be set */
-	int64_t (*ticks)(void *ctx); /* milliseconds since some time, that nobody sets: what is waited for */
+	int64_t (*now)(
+		void *ctx); /* milliseconds since 1970, for what is stored and shown; the clock may be set */
+	int64_t (*ticks)(void *ctx); /* milliseconds of a clock that is never set, for what is waited for */
 	void *clock_ctx;
 	char boot_id[37];
 	unsigned slots;            /* tasks at once, 0: no limit */
@@ -71,10 +74,10 @@ struct core {
 	struct executor *executor;
 	struct timers timers;         /* by ticks */
 	int64_t retry_at;             /* tick; INT64_MAX: never.  No timer, since what it is for may be that there is no memory */
-	int64_t alarm;                /* what hooks.alarm was told; INT64_MAX: nothing */
-	uint64_t asked;               /* number of what the latest request changed: all that its answer waits for */
-	bool troubled;                /* a commit failed: nothing that can wait is put before one has succeeded */
-	bool settling;                /* settle_core() is at work */
+	int64_t alarm;                /* the time given to hooks.alarm; INT64_MAX: none */
+	uint64_t asked; /* number of the latest request's change: all that its reply waits for */
+	bool troubled;  /* a commit failed: until one succeeds, nothing is put that can wait */
+	bool settling;  /* settle_core() is running */
 	bool backing_off;             /* the executor had no room: nothing starts before the retry */
 	unsigned due;                 /* of enum core_due */
 	struct task *queue;           /* Queued, first to be claimed first (utlist) */
@@ -99,20 +102,20 @@ static inline void core_need(struct core *core, enum core_due due)
 	core->due |= due;
 }
 
-/* A request has put what it changes: what follows from it, claims and starts, is not part of its answer. */
+/* A request has put its change.  What follows from it (claims, starts) is not part of its reply. */
 static inline void core_asked(struct core *core)
 {
 	core->asked = core->journal.sequence;
 }
 
-/* In a second, by core_alarm(), what could not be done now is tried again. */
+/* What could not be done now is tried again in a second, by core_alarm(). */
 static inline void core_retry(struct core *core)
 {
 	if (core->retry_at == INT64_MAX)
 		core->retry_at = core_ticks(core) + CORE_RETRY_MS;
 }
 
-/* Runs that have a process, or are getting one. */
+/* Runs that have a process, or will soon. */
 static inline unsigned core_active(const struct core *core)
 {
 	const unsigned *phases = core->phases;
@@ -120,7 +123,7 @@ static inline unsigned core_active(const struct core *core)
 	       phases[RUN_RUNNING];
 }
 
-/* All runs: claimed and not over, durably. */
+/* All runs, from the claim until the end is durable. */
 static inline unsigned core_runs(const struct core *core)
 {
 	unsigned runs = 0;

@@ -6,7 +6,7 @@
 
 #include "engine/core/lifecycle.h"
 
-/* A change of state on its way: how to go on, and how to go back. */
+/* A change of state on its way to the store, with what is needed to undo it. */
 struct lifecycle_change {
 	struct journal_change change; /* first */
 	struct core *core;
@@ -14,11 +14,11 @@ struct lifecycle_change {
 	struct lifecycle_effect effect;
 	enum task_state state;       /* as it was */
 	unsigned fields;
-	struct task_status status;   /* the fields as they were; message is owned */
+	struct task_status status; /* the former values; message is owned */
 	struct task_process process;
 };
 
-/* Exchanges the fields of a task with those kept aside. */
+/* Exchanges the fields of a task with their former values. */
 static void lifecycle_swap(struct task *task, unsigned fields, struct task_status *status, struct task_process *process)
 {
 	struct task_status was = task->status;
@@ -51,7 +51,7 @@ static void lifecycle_swap(struct task *task, unsigned fields, struct task_statu
 	}
 }
 
-/* A command that runs goes on: its state is that of a running one, whatever was put back. */
+/* A command that is running keeps running, so its state is one of a running task, whatever was undone. */
 static bool lifecycle_runs(const struct task *task)
 {
 	return task->run && (task->run->phase == RUN_RUNNING || task->run->phase == RUN_ENDED);

@@ -17,7 +17,7 @@ static uint32_t lookup_mix(uint64_t hash)
 	return mixed ? mixed : 1;
 }
 
-/* Sizes need not be powers of two: they grow by half, so that less lies idle. */
+/* Sizes need not be powers of two: the table grows by half, so that less of it is unused. */
 static size_t lookup_home(const struct lookup *lookup, uint32_t mixed)
 {
 	return (size_t)((uint64_t)mixed * lookup->size >> 32);
@@ -77,7 +77,7 @@ static int lookup_grow(struct lookup *lookup)
 
 int lookup_add(struct lookup *lookup, uint64_t hash, void *item)
 {
-	/* At most three quarters: longer runs would make every search long. */
+	/* At most three quarters are used, since otherwise searches become long. */
 	if ((lookup->count + lookup->held + 1) * 4 > lookup->size * 3) {
 		int error = lookup_grow(lookup);
 		if (error)
@@ -88,7 +88,10 @@ int lookup_add(struct lookup *lookup, uint64_t hash, void *item)
 	return 0;
 }
 
-/* What comes behind moves up as far as it may, so that no search ends too early (Knuth 6.4, algorithm R). */
+/*
+ * Entries behind the gap move up as far as possible, so that no search ends too early (Knuth 6.4,
+ * algorithm R).
+ */
 static void lookup_close_gap(struct lookup *lookup, size_t gap)
 {
 	for (size_t place = lookup_next(lookup, gap); lookup->slots[place].hash;

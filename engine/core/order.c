@@ -24,7 +24,7 @@ static size_t order_before(const struct order *order, size_t place)
 	return sum;
 }
 
-/* The node of the last place, from those under it. */
+/* Computes the node of the last place from those below it. */
 static void order_count_last(struct order *order, uint32_t amount)
 {
 	size_t last = order->length;

@@ -1,11 +1,11 @@
 /*
- * The tasks in order of creation, with rank and selection in logarithmic time, so that a screen of rows
- * costs its rows however many tasks are held.
+ * The tasks in order of creation, with rank and selection in logarithmic time, so that a screen costs
+ * its rows, however many tasks there are.
  *
- * An array of pointers, appended to at the end, with a Fenwick tree (P. M. Fenwick, "A New Data Structure
- * for Cumulative Frequency Tables", 1994) of what is there over it.  What is removed keeps its place until
- * it is let go, so that it can be put back; the gaps that are left then are closed when they are most of
- * the array.  Loop thread only.  The entries are the caller's.
+ * An array of pointers that grows at its end, with a Fenwick tree (P. M. Fenwick, "A New Data Structure
+ * for Cumulative Frequency Tables", 1994) over what is there.  A removed task keeps its place until it
+ * is let go, so that it can be restored.  Gaps are closed once they are most of the array.  Loop thread
+ * only.  The entries belong to the caller.
  */
 #ifndef KRTASK_CORE_ORDER_H
 #define KRTASK_CORE_ORDER_H
@@ -26,11 +26,11 @@ struct order {
 
 /* Its number must be greater than all before.  0 or -ENOMEM. */
 int order_append(struct order *order, struct task *task);
-/* It is no longer found, but can be restored. */
+/* No longer found, but can be restored. */
 void order_remove(struct order *order, struct task *task);
 /* Undoes order_remove(). */
 void order_restore(struct order *order, struct task *task);
-/* One that was removed does not come back. */
+/* A removed task will not be restored. */
 void order_let_go(struct order *order, struct task *task);
 /* The entry with rank tasks before it; NULL past the end. */
 struct task *order_at(const struct order *order, size_t rank);

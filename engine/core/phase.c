@@ -31,7 +31,7 @@ static const unsigned char next_phase[RUN_PHASE_COUNT][RUN_EVENT_COUNT] = {
 	[RUN_ADOPTING] = {
 		[RUN_EVENT_STOP_DURABLE] = TO(ADOPTING_STOPPED),
 		[RUN_EVENT_BEGAN] = TO(RUNNING),
-		/* the claim is as good as it was */
+		/* the claim is still valid */
 		[RUN_EVENT_NEVER_BEGAN] = TO(READY),
 		[RUN_EVENT_EXITED] = TO(ENDED),
 	},
@@ -46,14 +46,14 @@ static const unsigned char next_phase[RUN_PHASE_COUNT][RUN_EVENT_COUNT] = {
 		[RUN_EVENT_EXITED] = TO(ENDED),
 	},
 	[RUN_ENDED] = {
-		/* the leader is gone, others of the session are not: a stop still reaches those */
+		/* the first process is gone, others of its session are not: a stop still reaches them */
 		[RUN_EVENT_STOP_DURABLE] = TO(ENDED),
 		[RUN_EVENT_EXITED] = TO(ENDED),
 		[RUN_EVENT_CLOSE] = TO(CLOSING),
 	},
 	[RUN_CLOSING] = {
 		[RUN_EVENT_STOP_DURABLE] = TO(CLOSING),
-		/* the last of the processes that it left is gone */
+		/* the last surviving process is gone */
 		[RUN_EVENT_EXITED] = TO(CLOSING),
 		[RUN_EVENT_REOPEN] = TO(ENDED),
 	},

@@ -37,7 +37,7 @@ void queue_not_ready(struct core *core, struct run *run)
 	run->prev = run->next = NULL;
 }
 
-/* Whoever is in a utlist has one before it, the first has the last. */
+/* Every element of a utlist has a previous one; that of the first is the last. */
 void queue_unfinished(struct core *core, struct run *run)
 {
 	if (!run->prev)

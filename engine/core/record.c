@@ -114,7 +114,7 @@ void record_free(struct slabs *slabs, struct task *task)
 	slab_free(slabs, task, record_size(task->has_nonce, task->id_length, name, task->command_length));
 }
 
-/* Where the pointers that lead to it from before and from behind are. */
+/* The pointers of its neighbours that point to it. */
 static struct task **record_link_from_before(struct task_family *family)
 {
 	return family->before ? &family->before->family->after : &family->parent->family->first;
@@ -143,7 +143,7 @@ void record_unlink(struct task *task)
 	*record_link_from_behind(task->family) = task->family->before;
 }
 
-/* It still knows its neighbours: they become neighbours of it again (D. E. Knuth, "Dancing Links", 2000). */
+/* It still knows its neighbours, so it becomes their neighbour again (D. E. Knuth, "Dancing Links", 2000). */
 void record_relink(struct task *task)
 {
 	if (!task_parent(task))

@@ -46,7 +46,7 @@ static int recovery_grow(struct recovery *recovery)
 	return 0;
 }
 
-/* It had a process, or was to get one: what became of it is looked at once all tasks are there. */
+/* It had a process, or was to get one.  What became of it is found out once all tasks are loaded. */
 static int recovery_run(struct recovery *recovery, struct task *task, const struct store_task *row)
 {
 	if (!task_state_active(task->status.state))
@@ -57,7 +57,7 @@ static int recovery_run(struct recovery *recovery, struct task *task, const stru
 	if (!run)
 		return -ENOMEM;
 	run->process = row->process;
-	/* A claim of another boot is told by its boot id; one bit of that is all that is needed later. */
+	/* The boot id says whether the claim is of another boot; later only that is needed. */
 	recovery->other_boot[recovery->count] = strcmp(row->boot_id, recovery->core->options.boot_id) != 0;
 	recovery->adopted[recovery->count++] = run;
 	return 0;
@@ -73,7 +73,7 @@ static struct shared_environment *recovery_find_environment(struct recovery *rec
 	return recovery->environment;
 }
 
-/* Without its own environment it must not run in another. */
+/* Without its environment it must not run in another. */
 static bool recovery_is_damaged(const struct task *task, const struct store_task *row)
 {
 	enum task_state state = row->status.state;
@@ -146,7 +146,7 @@ static void recovery_queue(struct core *core)
 	}
 }
 
-/* What is found out at once waits until all are known. */
+/* Reports that arrive at once are handled when all runs are adopted. */
 static int recovery_adopt(const struct recovery *recovery)
 {
 	struct core *core = recovery->core;

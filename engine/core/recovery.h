@@ -1,5 +1,6 @@
 /*
- * What earlier servers left.  The store tells which tasks were claimed or ran; the executor tells what became of those.
+ * What earlier servers left.  The store has the tasks that were claimed or running; the executor finds
+ * out what became of them.
  *
  *     struct recovery recovery = { .core = core };
  *     store_load(store, &recovery_reader, &recovery, …);     the registry fills
@@ -21,13 +22,13 @@ struct recovery {
 	struct core *core;
 	struct shared_environment *environment; /* of the latest row; NULL: none yet */
 	struct run **adopted; /* owned */
-	bool *other_boot;     /* owned; of each, whether it was claimed before the machine was restarted */
+	bool *other_boot;     /* for each run, whether it was claimed before the last reboot */
 	size_t count, size;
 };
 
 extern const struct store_reader recovery_reader;
 
-/* 0 or -ENOMEM: then the core must not go on. */
+/* 0, or -ENOMEM: then the core must not be used. */
 int recovery_finish(struct recovery *recovery);
 void recovery_release(struct recovery *recovery);
 

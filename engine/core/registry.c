@@ -58,7 +58,7 @@ struct task *registry_make(struct registry *registry, const struct task_spec *sp
 	struct task *task = record_new(&registry->slabs, spec, origin, parent);
 	if (task)
 		return task;
-	/* The caller has the environment still. */
+	/* The caller still has the environment. */
 	struct shared_environment *unused = origin_drop(&registry->origins, origin);
 	if (unused)
 		unused->references--;
@@ -173,8 +173,8 @@ int registry_reserve(struct registry *registry, uint64_t number)
 }
 
 /*
- * Numbers that the counter has passed stay in the list: it is consulted by those to come only, and a user
- * who gives many numeric ids is rare.
+ * Numbers that the counter has passed stay in the list: only later ones are searched for, and few users
+ * give many numeric ids.
  */
 void registry_take_id(struct registry *registry, char id[TASK_ID_MAX + 1])
 {

@@ -1,12 +1,12 @@
 /*
- * The registry: every task that is held, by id, by nonce, by creation order, with its family, and the
- * environments that tasks share.  Loop thread only, hence no locks.
+ * The registry: every task, by id, by nonce and by order of creation, with parents and children, and
+ * the shared environments.  Loop thread only, so there are no locks.
  *
  *     registry_make()  registry_add()
  *     registry_remove(), and either registry_restore(), if that is undone, or registry_forget()
  *
- * Nothing that undoes needs memory or a look at all tasks.  It keeps things findable and counted; what may
- * happen to a task is not its concern.  How a task is held: record.h.
+ * Undoing needs no memory and no search.  The registry finds and counts tasks; it does not decide what
+ * may happen to them.  How a task is held in memory: record.h.
  */
 #ifndef KRTASK_CORE_REGISTRY_H
 #define KRTASK_CORE_REGISTRY_H
@@ -30,7 +30,7 @@ struct registry {
 	uint64_t *reserved; /* sorted: numeric ids given by users that next_id has not reached */
 	size_t reserved_count, reserved_size;
 	uint64_t version;  /* of the latest change that can be seen */
-	uint64_t removals; /* so many pointers have been invalidated */
+	uint64_t removals; /* how many pointers have become invalid */
 };
 
 void registry_init(struct registry *registry);
@@ -39,27 +39,27 @@ void registry_release(struct registry *registry);
 struct task *registry_find(const struct registry *registry, const char *id);
 struct task *registry_find_nonce(const struct registry *registry, const unsigned char nonce[TASK_NONCE_SIZE]);
 /*
- * A task that is not in the registry yet, Created.  What it needs of spec is copied, but spec->environment
- * and spec->parent are not looked at.  Number and created_at are for the caller to set.  NULL: out of
+ * A new task, Created, that is not yet in the registry.  What it needs of spec is copied;
+ * spec->environment and spec->parent are ignored.  The caller sets number and created_at.  NULL: out of
  * memory.
  */
 struct task *registry_make(struct registry *registry, const struct task_spec *spec,
                            struct shared_environment *environment, struct task *parent);
 /*
- * Counts, indexes and appends, to its parent's children too; the task's number must be greater than all
- * before.  0 or -ENOMEM.
+ * Counts and indexes the task, and appends it to the order and to its parent's children.  Its number
+ * must be greater than all before.  0 or -ENOMEM.
  */
 int registry_add(struct registry *registry, struct task *task);
-/* Out of sight, its children must be so already.  It is kept until it is restored or forgotten. */
-void registry_remove(struct registry *registry, struct task *task);
 /*
- * Undoes registry_remove(): everything is where it was.  What was changed after that must have been undone
- * before.
+ * Takes the task out of all indexes; its children must be out already.  It is kept until it is restored
+ * or forgotten.
  */
+void registry_remove(struct registry *registry, struct task *task);
+/* Undoes registry_remove(): everything is where it was.  Later changes must have been undone before. */
 void registry_restore(struct registry *registry, struct task *task);
 /*
- * Frees a task that was removed, or never added.  True: with it went the last use of an environment, whose
- * name is written to gone: the store may forget it.
+ * Frees a task that was removed, or never added.  True: it was the last user of an environment, whose
+ * hash is written to gone, so that the store can remove it.
  */
 bool registry_forget(struct registry *registry, struct task *task, char gone[ENVIRONMENT_HASH_SIZE]);
 /* Sets the state and keeps the counts. */
@@ -73,7 +73,7 @@ void registry_touch(struct registry *registry, struct task *task);
 void registry_take_id(struct registry *registry, char id[TASK_ID_MAX + 1]);
 /* The number if id is one in canonical decimal, else 0. */
 uint64_t registry_id_number(const char *id);
-/* Keeps the counter off a number that a user took. 0 or -ENOMEM. */
+/* Makes the counter skip a number that a user took.  0 or -ENOMEM. */
 int registry_reserve(struct registry *registry, uint64_t number);
 bool registry_is_reserved(const struct registry *registry, uint64_t number);
 

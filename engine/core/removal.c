@@ -7,7 +7,10 @@
 #include "engine/core/removal.h"
 #include "engine/core/settle.h"
 
-/* A family on its way out of the store; its tasks are out of the registry, and kept until that is durable. */
+/*
+ * A task with its children, which is being removed from the store.  They are out of the registry, and
+ * kept until that is durable.
+ */
 struct removal_change {
 	struct journal_change change; /* first */
 	struct core *core;
@@ -28,7 +31,7 @@ static void removal_committed(struct journal_change *journaled)
 	free(change);
 }
 
-/* The other way round, so that each finds its family as it left it. */
+/* In reverse order, so that each finds its relatives as it left them. */
 static void removal_undone(struct journal_change *journaled)
 {
 	struct removal_change *change = (struct removal_change *)journaled;
@@ -47,7 +50,7 @@ static void removal_dropped(struct journal_change *journaled)
 	free(change);
 }
 
-/* How many tasks the family has, 0 if one of them has not ended. */
+/* How many tasks there are, with all children; 0 if one of them has not ended. */
 static size_t removal_count(struct task *root)
 {
 	size_t count = 0;

@@ -11,6 +11,7 @@
 #include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
 #include "engine/core/stopping.h"
+#include "engine/task/messages.h"
 
 static void reports_prepared(void *ctx, struct run *run, const struct task_process *process)
 {
@@ -27,7 +28,7 @@ static void reports_refused(void *ctx, struct run *run, int error)
 	settle_core(core);
 }
 
-/* The claim stays; a stop that has come meanwhile takes it back. */
+/* The claim stays valid, unless the task was stopped meanwhile. */
 static void reports_ready_again(struct core *core, struct run *run, bool first)
 {
 	if (run->task->status.state == TASK_STOPPING)
@@ -36,14 +37,14 @@ static void reports_ready_again(struct core *core, struct run *run, bool first)
 		queue_ready(core, run, first);
 }
 
-/* The system would not: it stays queued, and says why. */
+/* The system refused for now: the task stays queued, and says why. */
 static void reports_postponed(void *ctx, struct run *run, int error)
 {
 	struct core *core = ctx;
 	char message[128];
 	if (!run_step(run, RUN_EVENT_POSTPONED))
 		return;
-	snprintf(message, sizeof(message), "waiting: %s", strerror(-error));
+	snprintf(message, sizeof(message), MSG_TASK_WAITING, strerror(-error));
 	(void)task_status_set_message(&run->task->status, message);
 	lifecycle_touch(core, run->task);
 	core->backing_off = true;
@@ -61,9 +62,9 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 {
 	struct core *core = ctx;
 	struct task *task = run->task;
-	/* It was not sent since nothing ran, or is due again. */
+	/* The signal of a stop was not sent, since nothing was running, or must be sent again. */
 	bool stopped = run->phase == RUN_STARTING_STOPPED || run->phase == RUN_ADOPTING_STOPPED;
-	/* Why it had to wait is over; what it has said of itself already is not. */
+	/* The message why it had to wait is obsolete; what the task said itself is not. */
 	bool waited = !reports_adopts(run) && !task->reported;
 	if (!run_step(run, RUN_EVENT_BEGAN))
 		return;
@@ -101,7 +102,7 @@ static void reports_progress(void *ctx, struct run *run, int percent, const char
 	settle_core(core);
 }
 
-/* Out of memory takes the words away, never the end. */
+/* If memory runs out, the messages are lost, but not the end. */
 static void reports_keep_end(struct run *run, const struct run_end *end)
 {
 	struct run_end bare = *end;
@@ -117,12 +118,12 @@ static void reports_ended(void *ctx, struct run *run, const struct run_end *end)
 	if (!run_step(run, RUN_EVENT_EXITED))
 		return;
 	core_need(core, CORE_DUE_SCHEDULE);
-	/* Even where an end is on its way: should its commit fail, this is what a stop that came meanwhile goes by. */
+	/* Even if an end is being committed: should that fail, a later stop needs this. */
 	reports_keep_end(run, end);
 	if (!closing) {
 		queue_unfinished(core, run);
 		core_need(core, CORE_DUE_ENDINGS);
-		/* The stop of an earlier server, whose time may have come for what is left. */
+		/* The stop of an earlier server may be due for what is left. */
 		if (stopped && end->left > 0)
 			stopping_signal(core, run);
 	}

@@ -49,7 +49,7 @@ static int requests_stop_unstarted(struct core *core, struct task *task)
 	return error;
 }
 
-/* Now the signal may go out.  Where nothing runs yet, `began` sends it. */
+/* The signal may be sent now.  If nothing is running yet, reports_began() sends it. */
 static void requests_stop_committed(struct core *core, struct task *task)
 {
 	struct run *run = task->run;
@@ -69,7 +69,7 @@ static void requests_stop_undone(struct core *core, struct task *task)
 		run_step(run, RUN_EVENT_RESTORE);
 		queue_ready(core, run, true);
 	} else if (run->phase == RUN_ENDED) {
-		/* It waited for others of its session, as a stop does. */
+		/* It waited for the other processes of its session, as a stop does. */
 		queue_unfinished(core, run);
 		core_need(core, CORE_DUE_ENDINGS);
 	}
@@ -130,7 +130,7 @@ int requests_stop(struct core *core, struct task *task, const struct stop_option
 int requests_progress(struct core *core, struct task *task, int percent, const char *message)
 {
 	enum task_state state = task->status.state;
-	/* A command may say so before the news that it began has come. */
+	/* A command may report progress before the report that it began. */
 	if (state != TASK_CLAIMED && state != TASK_RUNNING && state != TASK_STOPPING)
 		return -EPERM;
 	if (message && task_status_set_message(&task->status, *message ? message : NULL))
@@ -139,13 +139,13 @@ int requests_progress(struct core *core, struct task *task, int percent, const c
 	task->status.percent_known = true;
 	task->status.percent = (uint8_t)(percent < 0 ? 0 : percent > 100 ? 100 : percent);
 	lifecycle_touch(core, task);
-	/* It changes nothing that is stored, and that the task was claimed is durable. */
+	/* It changes nothing in the store, and the claim of the task is durable. */
 	core->asked = core->journal.committed;
 	settle_core(core);
 	return 0;
 }
 
-/* A new name or description on its way: the ones before it are kept. */
+/* A new name or description on its way to the store, and the former ones. */
 struct requests_text {
 	struct journal_change change; /* first */
 	struct core *core;
@@ -210,7 +210,7 @@ int requests_set_text(struct core *core, struct task *task, const char *name, co
 	return code;
 }
 
-/* New slots on their way: those before them are kept. */
+/* A new number of slots on its way to the store, and the former one. */
 struct requests_slots {
 	struct journal_change change; /* first */
 	struct core *core;

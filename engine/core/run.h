@@ -1,8 +1,9 @@
 /*
- * A run: one attempt at a task, from the moment it is claimed to the moment its end is durable.
+ * A run: one attempt at a task, from its claim until its end is durable.
  *
- * Its phase says how far that has come, and changes only by run_step() (runs.h).  What a user sees is the task's state (engine/task/state.h);
- * the phase is what the core has still to do about it.  Loop thread only.
+ * Its phase says how far it has come, and changes only in run_step() (runs.h).  The state of the task
+ * (engine/task/state.h) is what users see; the phase is what the core still has to do.  Loop thread
+ * only.
  */
 #ifndef KRTASK_CORE_RUN_H
 #define KRTASK_CORE_RUN_H
@@ -16,11 +17,11 @@
 
 /* How a run ended, as the executor reported it. */
 struct run_end {
-	bool known;        /* exit_code and term_signal are: false where nobody saw it end */
+	bool known;        /* exit_code and term_signal are valid; false: nobody saw it end */
 	int32_t exit_code; /* -1: none */
 	int32_t term_signal;
 	unsigned left;     /* processes of its session that still run */
-	char *message;     /* owned; why its command could not begin, or what is not known; NULL */
+	char *message;     /* owned; why the command could not begin, or what is unknown; NULL: none */
 	char *survivors;   /* owned; "left running: 12 (sleep)"; NULL: none */
 };
 
@@ -28,7 +29,8 @@ struct run {
 	struct core *core;
 	struct task *task;
 	enum run_phase phase;
-	struct task_process process; /* what the store knows of it: the executor's handle, and what a stop asked for */
+	struct task_process
+		process; /* what is stored of it: the handle of the executor, and what a stop asked for */
 	struct run_end end;          /* from ENDED on */
 	struct timer kill;           /* due at process.kill_at */
 	struct run *prev, *next;     /* in one of the scheduler's lists (utlist), by phase */

@@ -20,13 +20,13 @@ static unsigned scheduler_room(const struct core *core)
 	return slots < room ? slots : room;
 }
 
-/* Claims that are made, or being made, and not started. */
+/* Claims that exist, or are being made, and have not started. */
 static unsigned scheduler_ahead(const struct core *core)
 {
 	return core->phases[RUN_PREPARING] + core->phases[RUN_CLAIMING] + core->phases[RUN_READY];
 }
 
-/* Back to where it was: it is the first that is to be claimed. */
+/* Puts the task back to the front of the queue. */
 static void scheduler_give_up(struct core *core, struct run *run)
 {
 	struct task *task = run->task;
@@ -68,7 +68,7 @@ void scheduler_prepared(struct core *core, struct run *run, const struct task_pr
 	static const struct lifecycle_effect effect = { .committed = scheduler_claimed, .undone = scheduler_claim_undone };
 	run_step(run, RUN_EVENT_PREPARED);
 	run->process = *process;
-	/* A slot waits for this claim: its commit is not held back for more to come. */
+	/* A slot is free, so the commit is not delayed. */
 	struct lifecycle_fill fill = { .urgent = scheduler_ahead(core) <= scheduler_room(core) };
 	if (lifecycle_apply(core, run->task, TASK_EVENT_CLAIM, &fill, &effect)) {
 		core->executor->verbs->forget(core->executor, &run, 1);
@@ -98,7 +98,7 @@ static unsigned scheduler_start(struct core *core, unsigned room)
 	return room;
 }
 
-/* False: not now. */
+/* False: not possible now. */
 static bool scheduler_claim(struct core *core, struct task *task)
 {
 	struct run *run = run_new(core, task, RUN_PREPARING);

@@ -11,7 +11,7 @@
 /* A block begins at a multiple of its size, so that what is in it leads to it. */
 #define SLAB_BLOCK ((size_t)256 * 1024)
 
-/* The sanitizer sees what happens to each thing only if it is malloc's. */
+/* The sanitizer watches each object only if it is allocated by malloc(). */
 #if defined(__SANITIZE_ADDRESS__)
 static const bool slab_is_malloc = true;
 #elif defined(__has_feature)
@@ -27,8 +27,8 @@ static const bool slab_is_malloc = false;
 struct slab_block {
 	struct slab_block *prev, *next;
 	void *freed;   /* those that were freed, each begins with a pointer to the next */
-	uint32_t live; /* so many are in use */
-	uint32_t used; /* so many of its places ever were */
+	uint32_t live; /* how many are in use */
+	uint32_t used; /* how many places were ever used */
 };
 
 static size_t slab_class(size_t size)
@@ -41,7 +41,7 @@ static uint32_t slab_capacity(size_t class)
 	return (uint32_t)((SLAB_BLOCK - sizeof(struct slab_block)) / (class * SLAB_STEP));
 }
 
-/* Twice as much, of which the part that begins where it must is kept. */
+/* Maps twice as much, and keeps the part that is aligned. */
 static struct slab_block *slab_block_new(void)
 {
 	char *memory = mmap(NULL, 2 * SLAB_BLOCK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -89,7 +89,7 @@ void slab_free(struct slabs *slabs, void *memory, size_t size)
 		DL_PREPEND(slabs->blocks[class], block);
 	*(void **)memory = block->freed;
 	block->freed = memory;
-	/* The only one stays: the next may come soon. */
+	/* The last block of its size stays: it may be needed soon. */
 	if (block->live > 0 || !slabs->blocks[class]->next)
 		return;
 	DL_DELETE(slabs->blocks[class], block);

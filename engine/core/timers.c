@@ -21,7 +21,7 @@ static void timers_put(struct timers *timers, size_t i, struct timer *timer)
 	timer->place = i + 1;
 }
 
-/* Moves the timer at i up, or else down, to where it belongs. */
+/* Moves the timer at i up or down to its place. */
 static void timers_settle(struct timers *timers, size_t i)
 {
 	struct timer *timer = timers->heap[i];

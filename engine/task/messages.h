@@ -64,6 +64,7 @@
 	"the machine was restarted; the command may have started, and how it ended is unknown"
 #define MSG_ENDED_NO_ENTRY                                                                                   \
 	"the ledger entry is not valid; the command may have started, and how it ended is unknown"
+#define MSG_TASK_WAITING "waiting: %s"
 #define MSG_LEFT_RUNNING "left running: "
 #define MSG_LEFT_MORE    " and %u more"
 
