@@ -8,6 +8,7 @@
 #include "tests/unit/unit.h"
 #include "tui/text/cells.h"
 #include "tui/view/columns.h"
+#include "tui/text/messages.h"
 #include "tui/view/dialog.h"
 #include "tui/view/header.h"
 #include "tui/view/pager.h"
@@ -293,7 +294,7 @@ static bool says(const struct header *header, const char *text)
 START_TEST(the_header_fits)
 {
 	struct server_status now = status();
-	const struct header_modes modes = { true, 3, "漢字 a filter", "COMMAND", true };
+	const struct header_modes modes = { true, 3, 1, "漢字 a filter", "COMMAND", true };
 	struct header header;
 
 	for (int width = 1; width <= 300; width++) {
@@ -430,6 +431,37 @@ START_TEST(the_dialog_fits_any_screen_with_all_choices)
 }
 END_TEST
 
+START_TEST(what_will_happen_is_never_cut)
+{
+	const char *id = "an-id-of-64-characters-0123456789-0123456789-0123456789-01234567";
+
+	dialog_open(&dialog, OPERATION_CANCEL, "7", MSG_KILL_NOTICE);
+	dialog_layout(&dialog, 20, 5, &box);
+	ck_assert_ptr_nonnull(strstr(dialog_text(&box), unit_says(MSG_DIALOG_BRIEF, "Kill", "7")));
+	dialog_release(&dialog);
+	for (int operation = 0; operation < OPERATION_COUNT; operation++) {
+		size_t length = 0;
+
+		dialog_open(&dialog, (enum confirm_operation)operation, id, NULL);
+		dialog_layout(&dialog, 20, 5, &box);
+		for (size_t i = 0; i < box.count; i++)
+			length += box.items[i].choice < 0 ? strlen(box.items[i].text) : 0;
+		ck_assert_uint_eq(length, strlen(dialog.briefest));
+		dialog_release(&dialog);
+	}
+}
+END_TEST
+
+START_TEST(a_note_stands_where_it_has_room)
+{
+	open_dialog("7");
+	dialog.note = strdup("2 tagged, 2 hidden by the filter.");
+	dialog_layout(&dialog, 80, 24, &box);
+	ck_assert_ptr_nonnull(strstr(dialog_text(&box), dialog.note));
+	dialog_release(&dialog);
+}
+END_TEST
+
 START_TEST(a_small_dialog_still_names_the_target)
 {
 	open_dialog("7");
@@ -510,6 +542,8 @@ int main(void)
 	tcase_add_test(tcase, uptime_is_coarse);
 	tcase_add_test(tcase, the_dialog_asks_word_for_word);
 	tcase_add_test(tcase, the_dialog_fits_any_screen_with_all_choices);
+	tcase_add_test(tcase, what_will_happen_is_never_cut);
+	tcase_add_test(tcase, a_note_stands_where_it_has_room);
 	tcase_add_test(tcase, a_small_dialog_still_names_the_target);
 	tcase_add_test(tcase, choices_are_reached_by_letter_arrow_and_mouse);
 	tcase_add_test(tcase, a_page_scrolls_between_its_ends);

@@ -335,8 +335,17 @@ START_TEST(tags_are_walked_in_order_of_creation)
 	tags_toggle(&list.tags, 30, "c");
 	tags_toggle(&list.tags, 10, "a");
 	tags_toggle(&list.tags, 20, "b");
-	tags_each(&list.tags, collect, text);
+	tags_each(&list.tags, true, collect, text);
 	ck_assert_str_eq(text, "10:a 20:b 30:c ");
+	tags_hide(&list.tags);
+	tags_show(&list.tags, 20);
+	tags_show(&list.tags, 40);
+	ck_assert_uint_eq(tags_hidden(&list.tags), 2);
+	*text = '\0';
+	tags_each(&list.tags, false, collect, text);
+	ck_assert_str_eq(text, "20:b ");
+	tags_remove_hidden(&list.tags);
+	ck_assert_uint_eq(tags_count(&list.tags), 1);
 	tags_clear(&list.tags);
 	ck_assert_uint_eq(tags_count(&list.tags), 0);
 }

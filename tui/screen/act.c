@@ -1,5 +1,6 @@
 #include "tui/screen/act.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tui/screen/app.h"
@@ -100,8 +101,12 @@ static void act_decide(void *ctx, enum confirm_choice choice)
 
 static void table_act_ask(struct act *act)
 {
+	const struct tags *tags = &act->live->list.tags;
+	size_t hidden = tags_hidden(tags);
+	char *note = hidden ? alloc_format(MSG_TAGGED_FILTERED, tags_count(tags), hidden) : NULL;
+
 	ask_view_open(act->app, act->action.operation, action_target(&act->action)->id,
-	              act->action.kill ? MSG_KILL_NOTICE : NULL, act_decide, act);
+	              act->action.kill ? MSG_KILL_NOTICE : NULL, note, act_decide, act);
 }
 
 static void act_show_what_if(const struct act *act)
@@ -129,7 +134,7 @@ static void act_finish(struct act *act)
 
 static void act_proceed(struct act *act)
 {
-	while (act->busy && !ask_view_busy(act->app)) {
+	while (act->busy && !act->looking && !ask_view_busy(act->app)) {
 		switch (action_step(&act->action)) {
 		case ACTION_ASK:
 			table_act_ask(act);
@@ -164,6 +169,90 @@ static void act_add(void *ctx, uint64_t number, const char *id)
 	action_add(ctx, number, id);
 }
 
+/* Which tagged tasks the list has.  Those it has not are hidden, or gone. */
+static void act_mark_hidden(struct act *act, const json_t *rows)
+{
+	struct tags *tags = &act->live->list.tags;
+	const json_t *row;
+	size_t i;
+
+	tags_hide(tags);
+	json_array_foreach(rows, i, row)
+	{
+		tags_show(tags, (uint64_t)json_integer_value(json_array_get(row, 0)));
+	}
+	if (!act->live->list.window.query.text)
+		tags_remove_hidden(tags);
+}
+
+/* On the tagged ones that are visible, else on the one that was selected. */
+static void act_choose(struct act *act)
+{
+	struct tags *tags = &act->live->list.tags;
+
+	if (tags_count(tags) > tags_hidden(tags))
+		tags_each(tags, false, act_add, &act->action);
+	else if (*act->selected_id)
+		action_add(&act->action, act->selected, act->selected_id);
+	else
+		app_say(act->app, alloc_string(MSG_NOTHING_SELECTED), true);
+}
+
+static void act_looked(void *ctx, size_t acts, const struct client_reply *reply)
+{
+	struct act *act = ctx;
+	bool known = reply && !reply->error;
+
+	if (known)
+		act_mark_hidden(act, json_object_get(reply->parameters, "rows"));
+	if (!acts)
+		return;
+	act->looking = false;
+	act->busy = known;
+	if (known)
+		act_choose(act);
+	else
+		app_say(act->app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST), true);
+	act_go_on(act);
+}
+
+static void act_write_id(void *ctx, uint64_t number, const char *id)
+{
+	(void)number;
+	jsonw_string(ctx, id);
+}
+
+static void act_ask_hidden(struct act *act, bool acts)
+{
+	struct list *list = &act->live->list;
+	struct jsonw params = JSONW_INIT;
+
+	jsonw_object(&params);
+	jsonw_key(&params, "columns");
+	jsonw_array(&params);
+	jsonw_string(&params, "number");
+	jsonw_end_array(&params);
+	jsonw_key(&params, "ids");
+	jsonw_array(&params);
+	tags_each(&list->tags, true, act_write_id, &params);
+	jsonw_end_array(&params);
+	window_write_query(&list->window.query, &params);
+	jsonw_end_object(&params);
+	feed_call(act->live->feed, "List", &params, act_looked, act, acts);
+}
+
+void act_look(struct act *act)
+{
+	const struct window *window = &act->live->list.window;
+
+	if (!tags_count(&act->live->list.tags) || !live_up(act->live) ||
+	    (window->id == act->seen_id && window->total == act->seen_total))
+		return;
+	act->seen_id = window->id;
+	act->seen_total = window->total;
+	act_ask_hidden(act, false);
+}
+
 void act_begin(struct act *act, enum confirm_operation operation, bool kill)
 {
 	const struct list *list = &act->live->list;
@@ -179,12 +268,13 @@ void act_begin(struct act *act, enum confirm_operation operation, bool kill)
 	}
 	action_release(&act->action);
 	action_init(&act->action, operation, kill, &act->app->options);
-	if (tags_count(&list->tags))
-		tags_each((struct tags *)&list->tags, act_add, &act->action);
-	else if (row)
-		action_add(&act->action, row->number, row->id);
-	else
-		app_say(act->app, alloc_string(MSG_NOTHING_SELECTED), true);
+	act->selected = row ? row->number : 0;
+	snprintf(act->selected_id, sizeof(act->selected_id), "%s", row ? row->id : "");
 	act->busy = true;
+	act->looking = tags_count(&list->tags) > 0;
+	if (act->looking)
+		act_ask_hidden(act, true);
+	else
+		act_choose(act);
 	act_go_on(act);
 }

@@ -131,11 +131,12 @@ static const struct view_class ask_view_class = {
 };
 
 void ask_view_open(struct app *app, enum confirm_operation operation, const char *id, const char *extra,
-                   ask_answer *answer, void *ctx)
+                   char *note, ask_answer *answer, void *ctx)
 {
 	struct ask_view *ask = alloc_zero(1, sizeof(*ask));
 
 	dialog_open(&ask->dialog, operation, id, extra);
+	ask->dialog.note = note;
 	ask->answer = answer;
 	ask->ctx = ctx;
 	app_open(app, &ask->view, &ask_view_class);

@@ -218,7 +218,7 @@ void command_ask(struct command *command)
 	if (!command->question_due || ask_view_busy(command->app))
 		return;
 	command->question_due = false;
-	ask_view_open(command->app, command->question, command->target, NULL, command_answer, command);
+	ask_view_open(command->app, command->question, command->target, NULL, NULL, command_answer, command);
 }
 
 static void command_view_draw(struct view *view)

@@ -77,6 +77,7 @@ static void table_draw_header(const struct table_view *table, int lines)
 	const struct header_modes modes = {
 		.what_if = table->view.app->options.what_if,
 		.tagged = tags_count(&list->tags),
+		.hidden = tags_hidden(&list->tags),
 		.filter = list->window.query.text,
 		.sort = table->sort ? table->sort->heading : NULL,
 		.reverse = list->window.query.reverse,

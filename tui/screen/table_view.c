@@ -315,7 +315,10 @@ static const struct key table_view_keys[] = {
 
 static void table_view_news(void *ctx)
 {
-	app_news(((struct table_view *)ctx)->view.app);
+	struct table_view *table = ctx;
+
+	act_look(&table->act);
+	app_news(table->view.app);
 }
 
 static void table_view_release(struct view *view)

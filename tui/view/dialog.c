@@ -8,6 +8,7 @@
 
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
+#include "tui/text/messages.h"
 #include "tui/text/wrap.h"
 
 /* All the choices in one line. */
@@ -15,7 +16,11 @@ enum { CHOICES_WIDTH = 74, BORDER = 2 };
 
 void dialog_open(struct dialog *dialog, enum confirm_operation operation, const char *id, const char *extra)
 {
+	const char *name = extra ? "Kill" : confirm_operation_name(operation);
+
 	*dialog = (struct dialog){
+		.brief = alloc_format(MSG_DIALOG_BRIEF, name, id),
+		.briefest = alloc_format(MSG_DIALOG_BRIEFEST, name, id),
 		.performing = alloc_checked(confirm_performing(operation, id)),
 		.extra = extra,
 		.selected = CHOICE_YES,
@@ -25,6 +30,9 @@ void dialog_open(struct dialog *dialog, enum confirm_operation operation, const 
 void dialog_release(struct dialog *dialog)
 {
 	free(dialog->performing);
+	free(dialog->brief);
+	free(dialog->briefest);
+	free(dialog->note);
 	*dialog = (struct dialog){ 0 };
 }
 
@@ -111,14 +119,28 @@ static int dialog_add_help(struct dialog_box *box, int y, int lines, int width)
 	return y;
 }
 
+/* What will happen, in as many words as fit: it is never cut. */
+static const char *dialog_happens(const struct dialog *dialog, int room, int width, bool *extra)
+{
+	int need = dialog_text_height(width, dialog->performing);
+
+	need += dialog->extra ? dialog_text_height(width, dialog->extra) : 0;
+	*extra = dialog->extra && need <= room;
+	if (need <= room)
+		return dialog->performing;
+	return dialog_text_height(width, dialog->brief) <= room ? dialog->brief : dialog->briefest;
+}
+
 /* The texts above the choices, in at most room lines; those that matter most where there is little of it. */
 static int dialog_add_texts(const struct dialog *dialog, struct dialog_box *box, int room, int width)
 {
-	int need = dialog_text_height(width, dialog->performing), y = 0;
-	bool question, caption, extra;
+	bool extra, note, question, caption;
+	const char *happens = dialog_happens(dialog, room, width, &extra);
+	int need = dialog_text_height(width, happens), y = 0;
 
-	need += dialog->extra ? dialog_text_height(width, dialog->extra) : 0;
-	extra = dialog->extra && need <= room;
+	need += extra ? dialog_text_height(width, dialog->extra) : 0;
+	note = dialog->note && need + dialog_text_height(width, dialog->note) <= room;
+	need += note ? dialog_text_height(width, dialog->note) : 0;
 	need += dialog_text_height(width, CONFIRM_QUESTION);
 	question = need <= room;
 	caption = need + 1 <= room;
@@ -126,9 +148,11 @@ static int dialog_add_texts(const struct dialog *dialog, struct dialog_box *box,
 		y = dialog_add_text(box, y, 1, width, STYLE_STRONG, CONFIRM_CAPTION);
 	if (question)
 		y = dialog_add_text(box, y, room - y, width, STYLE_NORMAL, CONFIRM_QUESTION);
-	y = dialog_add_text(box, y, room - y, width, STYLE_NORMAL, dialog->performing);
+	y = dialog_add_text(box, y, room - y, width, STYLE_NORMAL, happens);
 	if (extra)
 		y = dialog_add_text(box, y, room - y, width, STYLE_STRONG, dialog->extra);
+	if (note)
+		y = dialog_add_text(box, y, room - y, width, STYLE_NORMAL, dialog->note);
 	if (dialog->help && y + 1 < room)
 		y = dialog_add_help(box, y + 1, room, width);
 	return y + 1 < room ? y + 1 : y; /* a blank line before the choices */

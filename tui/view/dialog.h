@@ -12,8 +12,10 @@
 #include "tui/text/style.h"
 
 struct dialog {
-	char *performing;  /* owned */
-	const char *extra; /* one more sentence, or NULL */
+	char *performing;       /* owned */
+	char *brief, *briefest; /* what will happen, for where that has no room; owned */
+	const char *extra;      /* one more sentence of what will happen, or NULL */
+	char *note;             /* what else there is to know, or NULL; owned */
 	enum confirm_choice selected;
 	bool help;
 };
@@ -35,13 +37,13 @@ struct dialog_box {
 	size_t count;
 };
 
-/* id as typed; extra is borrowed. */
+/* id as typed; extra, of a kill, is borrowed. */
 void dialog_open(struct dialog *dialog, enum confirm_operation operation, const char *id, const char *extra);
 void dialog_release(struct dialog *dialog);
 
 /*
- * Where everything is on a screen of this size. The choices are always on it; on small screens the texts make
- * room.
+ * Where everything is on a screen of this size. The choices are always on it, and what will happen: on small
+ * screens in fewer words, and the other texts make room.
  */
 void dialog_layout(const struct dialog *dialog, int columns, int lines, struct dialog_box *box);
 

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "tui/text/cells.h"
+#include "tui/text/messages.h"
+
+enum { NARROW = 60 };
 
 /* Puts the text behind what is there, with gap blanks between, if it fits in before end. */
 static bool header_add(struct header *header, int *x, int end, int gap, enum style style, const char *text)
@@ -46,7 +49,10 @@ static void header_add_modes(struct header *header, int *x, int end, const struc
 	char text[256], fitted[256];
 
 	if (modes->tagged) {
-		snprintf(text, sizeof(text), "%zu tagged", modes->tagged);
+		if (modes->hidden)
+			snprintf(text, sizeof(text), MSG_TAGGED_HIDDEN, modes->tagged, modes->hidden);
+		else
+			snprintf(text, sizeof(text), MSG_TAGGED, modes->tagged);
 		header_add(header, x, end, 2, STYLE_NOTICE, text);
 	}
 	if (modes->filter) {
@@ -70,13 +76,18 @@ void header_server(struct header *header, const struct server_status *status, in
 	const char *name = status->name ? status->name : "krtask";
 	int x = 0, end = width, mode = modes->what_if ? (int)strlen(" WHAT-IF ") : 0;
 
+	bool first = modes->hidden && width < NARROW; /* what is not visible is never silent */
+
 	header->count = 0;
 	if (mode < end)
 		end -= mode;
+	if (first)
+		header_add_modes(header, &x, end, modes);
 	header_add(header, &x, end, 1, STYLE_STRONG, name);
 	header_slots_text(status, slots, sizeof(slots));
 	header_add(header, &x, end, 2, STYLE_NORMAL, slots);
-	header_add_modes(header, &x, end, modes);
+	if (!first)
+		header_add_modes(header, &x, end, modes);
 	if (status->started_ms) {
 		header_uptime(now_ms - status->started_ms, uptime, sizeof(uptime));
 		char text[80];

@@ -27,6 +27,7 @@ struct header {
 struct header_modes {
 	bool what_if;
 	size_t tagged;
+	size_t hidden;      /* of these, by the filter: nothing acts on them */
 	const char *filter; /* NULL: all tasks are shown */
 	const char *sort;   /* title of a column; NULL: in order of creation */
 	bool reverse;

@@ -8,6 +8,7 @@
 struct tag {
 	uint64_t number;
 	char *id;
+	bool hidden;
 	UT_hash_handle hh;
 };
 
@@ -66,14 +67,50 @@ size_t tags_count(const struct tags *tags)
 	return HASH_COUNT(tags->table);
 }
 
+void tags_hide(struct tags *tags)
+{
+	for (struct tag *tag = tags->table; tag; tag = tag->hh.next)
+		tag->hidden = true;
+}
+
+void tags_show(struct tags *tags, uint64_t number)
+{
+	struct tag *tag = tags_find(tags, number);
+
+	if (tag)
+		tag->hidden = false;
+}
+
+void tags_remove_hidden(struct tags *tags)
+{
+	struct tag *tag, *next;
+
+	HASH_ITER(hh, tags->table, tag, next)
+	{
+		if (tag->hidden)
+			tags_remove(tags, tag->number);
+	}
+}
+
+size_t tags_hidden(const struct tags *tags)
+{
+	size_t count = 0;
+
+	for (const struct tag *tag = tags->table; tag; tag = tag->hh.next)
+		count += tag->hidden;
+	return count;
+}
+
 static int tags_by_number(const struct tag *a, const struct tag *b)
 {
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
-void tags_each(struct tags *tags, void (*fn)(void *ctx, uint64_t number, const char *id), void *ctx)
+void tags_each(struct tags *tags, bool hidden, void (*fn)(void *ctx, uint64_t number, const char *id),
+               void *ctx)
 {
 	HASH_SORT(tags->table, tags_by_number);
 	for (const struct tag *tag = tags->table; tag; tag = tag->hh.next)
-		fn(ctx, tag->number, tag->id);
+		if (hidden || !tag->hidden)
+			fn(ctx, tag->number, tag->id);
 }
