@@ -1106,7 +1106,7 @@ START_TEST(without_its_environment_nothing_runs)
 	strings_add(&row.spec.command, "true");
 	ck_assert_int_eq(recovery_reader.task(&recovery, &row), 0);
 	ck_assert_int_eq(recovery_reader.counters(&recovery, 1, 1), 0);
-	recovery_finish(&recovery, false);
+	recovery_finish(&recovery);
 	strings_release(&row.spec.command);
 	const struct task *task = registry_find(&core.registry, "a");
 	ck_assert_int_eq(task->status.state, TASK_FAILED);
