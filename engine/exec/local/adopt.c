@@ -37,7 +37,7 @@ static void adopt_pipe(struct local_attempt *attempt)
 	local_progress_watch(attempt, fd);
 }
 
-/* Its first process is there, if only as a zombie: then its end is next. */
+/* The first process exists, if only as a zombie: its end comes next. */
 static void adopt_began(struct local_attempt *attempt)
 {
 	struct local *local = attempt->local;

@@ -50,7 +50,7 @@ void local_list_remove(struct local_attempt *attempt)
 void local_retry_later(struct local *local)
 {
 	struct timeval later = { .tv_sec = LOCAL_RETRY_MS / 1000, .tv_usec = LOCAL_RETRY_MS % 1000 * 1000 };
-	/* Out of memory: too often rather than never. */
+	/* Out of memory: rather too often than never. */
 	if (!event_pending(local->retry_event, EV_TIMEOUT, NULL) && event_add(local->retry_event, &later))
 		event_active(local->retry_event, EV_TIMEOUT, 0);
 }

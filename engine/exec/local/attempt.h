@@ -1,27 +1,28 @@
 /*
- * What the files of the local executor share: the executor itself, and an attempt, which is what it holds of
- * a run (run->execution) from prepare or adopt to forget.
+ * What the files of the local executor share: the executor itself, and an attempt, which is what it
+ * holds of a run (run->execution) from prepare or adopt to forget.
  *
  * The files, each using only those before it:
  *
- *     anchor       who keeps what an earlier server's children left
- *     attempt      what is held
+ *     anchor       what it asks the anchor
+ *     attempt      what it holds
  *     variables    the environment of a command
- *     progress     what a task says of itself: by its pipe, or in its output
- *     cap          --max-log while it runs
+ *     progress     progress of a task, from its pipe or its output
+ *     cap          --max-log while a task is running
  *     files        output: where it is, its final name, its removal
- *     parent       who is the parent of its first process: what may be known of that, and done to it
- *     watch        the exit of its first process
- *     look         who lives
- *     survivors    who is left after that
+ *     parent       who is the parent of the first process, and so what may be known about it and done to it
+ *     watch        the exit of the first process
+ *     look         which processes are alive
+ *     survivors    which of them are left of a run
  *     ending       from that exit to the report of an end
  *     start        from go to a process
- *     adopt        what an earlier server left
+ *     adopt        runs of earlier servers
  *     strays       children that nobody waits for
  *     local        the verbs
  *
- * News goes up by the function that is given with a watch, and to the core by the executor's reports.  All of
- * these but progress are the last thing that is done with an attempt, since it may be gone after that.
+ * A file tells a higher one by the function given with a watch, and the core by the reports of the
+ * executor.  Except for progress, that is the last thing done with an attempt, which may be gone
+ * afterwards.
  */
 #ifndef KRTASK_EXEC_LOCAL_ATTEMPT_H
 #define KRTASK_EXEC_LOCAL_ATTEMPT_H
@@ -46,16 +47,16 @@ struct pool;
 enum { LOCAL_RETRY_MS = 1000 };
 
 enum local_stage {
-	LOCAL_PREPARED, /* it has an entry; nothing of it runs */
-	LOCAL_STARTING, /* a worker has it */
+	LOCAL_PREPARED, /* it has an entry; nothing is running */
+	LOCAL_STARTING, /* a worker is starting it */
 	LOCAL_RUNNING,  /* its first process runs */
-	LOCAL_LEFT,     /* its first process is gone; others may not be, or it is not told yet */
-	LOCAL_GONE,     /* that all are gone was reported */
+	LOCAL_LEFT,     /* its first process is gone; others may not be, or the end is not reported yet */
+	LOCAL_GONE,     /* it was reported that all are gone */
 };
 
 enum local_parent {
-	LOCAL_PARENT_SERVER, /* our child: waitid() tells its status */
-	LOCAL_PARENT_ANCHOR, /* the anchor tells */
+	LOCAL_PARENT_SERVER, /* our child: waitid() returns its status */
+	LOCAL_PARENT_ANCHOR, /* the anchor knows its status */
 	LOCAL_PARENT_NOBODY, /* found by pid and start time: its status cannot be known */
 };
 
@@ -81,17 +82,17 @@ struct local_attempt {
 	struct event progress_event;
 	char line[512]; /* of the pipe, not ended yet */
 	size_t line_length;
-	bool reported; /* it said something of itself */
+	bool reported; /* it reported progress itself */
 
-	/* From LOCAL_LEFT on: */
-	bool known; /* exit_code and term_signal are */
+	/* From LOCAL_LEFT: */
+	bool known; /* exit_code and term_signal are valid */
 	int exit_code, term_signal;
 	char *message; /* owned; why its command could not begin, or what is not known; NULL */
-	struct local_survivor *survivors; /* those that are waited for (utlist) */
+	struct local_survivor *survivors; /* survivors that are waited for (utlist) */
 	void (*emptied)(struct local_attempt *attempt);
-	unsigned looks; /* at who is left */
-	bool told;   /* that its first process is gone */
-	bool held;   /* somebody may hold its output files open */
+	unsigned looks; /* how often survivors were looked for */
+	bool told;      /* it was reported that the first process is gone */
+	bool held;      /* a survivor may have its output files open */
 	bool sealed; /* they have their final names */
 };
 
@@ -138,17 +139,17 @@ static inline struct local_attempt *local_attempt_of(const struct run *run)
 
 /* Becomes run->execution.  NULL: out of memory. */
 struct local_attempt *local_attempt_new(struct local *local, struct run *run, int entry);
-/* Of what it holds, only what is allocated: its watches must have been stopped. */
+/* Frees only its memory: its watches must have been stopped. */
 void local_attempt_free(struct local_attempt *attempt);
 
 /* Each is in one list at most.  Appending takes it out of the one where it is. */
 void local_list_append(struct local_attempt **list, struct local_attempt *attempt);
 void local_list_remove(struct local_attempt *attempt);
 
-/* In a second, or when retry() comes: unless that is on its way already. */
+/* In a second, or when retry() is called, unless that is due already. */
 void local_retry_later(struct local *local);
 
-/* A pipe each costs a descriptor: when many run, those to come do without. */
+/* Each pipe costs a descriptor, so when many tasks are running, new ones get none. */
 bool local_may_pipe(const struct local *local);
 /* How many more commands there are descriptors for. */
 unsigned local_room(const struct local *local);

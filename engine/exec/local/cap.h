@@ -4,7 +4,7 @@
 
 #include "engine/exec/local/attempt.h"
 
-/* It has begun: looked at from now on, until all of its processes are gone. */
+/* It has begun: its files are checked until all of its processes are gone. */
 void local_cap_watch(struct local_attempt *attempt);
 void local_cap_apply(const struct local_attempt *attempt);
 /* local->cap_event. */

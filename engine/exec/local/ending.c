@@ -38,7 +38,7 @@ static void ending_exited(struct local_attempt *attempt)
 	local->active--;
 	attempt->known = error == 0;
 	ending_look_soon(attempt);
-	/* What it said last. */
+	/* Its last progress. */
 	local_progress_read_all(attempt);
 }
 
@@ -76,7 +76,7 @@ void local_ending_lost(struct local_attempt *attempt, const char *message)
 	ending_report(attempt, 0, NULL);
 }
 
-/* Who is left could not be seen. */
+/* The survivors could not be found now. */
 static void ending_look_again(struct local_attempt *attempt, int error)
 {
 	if (error == -EAGAIN) {
@@ -87,7 +87,7 @@ static void ending_look_again(struct local_attempt *attempt, int error)
 	local_retry_later(attempt->local);
 }
 
-/* Some of its group are left: they are waited for, and only the first time told of. */
+/* Some of its group are left: waits for them, and reports them the first time only. */
 static void ending_wait(struct local_attempt *attempt, const struct local_survivors *survivors, char *text)
 {
 	int error = local_survivors_watch(attempt, survivors, ending_look_soon);

@@ -20,7 +20,10 @@ static const enum output_stream streams[] = {
 int local_seal(struct executor *executor, struct run *run)
 {
 	struct local_attempt *attempt = local_attempt_of(run);
-	/* What never began has written nothing: what its entry's files hold is another's. */
+	/*
+	 * What never began has written nothing: the files of its entry may have the output of
+	 * another task.
+	 */
 	if (!attempt || attempt->stage < LOCAL_LEFT || attempt->entry < 0)
 		return 0;
 	if (task_max_log(run->task) > 0)

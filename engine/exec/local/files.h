@@ -1,4 +1,4 @@
-/* The output of tasks: where it is, while they run and after; the verbs seal, output and discard. */
+/* The output of tasks, running or ended; the verbs seal, output and discard. */
 #ifndef KRTASK_EXEC_LOCAL_FILES_H
 #define KRTASK_EXEC_LOCAL_FILES_H
 
@@ -9,7 +9,7 @@ int local_output(struct executor *executor, const struct task *task, enum execut
                  bool want_fd, struct executor_output *output);
 void local_discard(struct executor *executor, uint64_t number);
 
-/* Files of tasks that were removed just before an earlier server died. */
+/* Removes the files of tasks that were removed just before an earlier server died. */
 void local_files_sweep(struct local *local, bool (*is_known)(void *ctx, uint64_t number), void *ctx);
 
 #endif

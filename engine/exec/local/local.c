@@ -207,7 +207,7 @@ static int local_open_parts(struct local *local, const struct local_options *opt
 		                   error);
 	if (!code)
 		code = local_add_events(local);
-	/* Pids of another boot mean nothing, and every row of the store carries the boot of its claim. */
+	/* Process ids of another boot mean nothing, and the store has the boot of each claim. */
 	if (!code && !local->same_boot)
 		ledger_reset(local->ledger, options->boot_id);
 	return code;

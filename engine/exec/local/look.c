@@ -7,14 +7,14 @@
 
 #include "engine/exec/local/look.h"
 
-/* So often the children of a reaper are read at most, as long as some of them die meanwhile. */
+/* How often the children of a reaper are read at most, while some of them die. */
 enum { LOOK_READINGS_MAX = 16 };
 
 /* One reading of a reaper's children. */
 struct look_reading {
 	pid_t *pids; /* owned */
 	int count;
-	int gone; /* so many of them are dead by now, and moved to the front of pids */
+	int gone; /* how many of them are dead by now, and moved to the front of pids */
 };
 
 /* 1: it lives and is an orphan; 0: it is none; -ESRCH: it is dead; -errno: not now. */

@@ -1,6 +1,7 @@
 /*
- * A look at who lives: processes that lost their parent went to the nearest subreaper, to us, or, of runs that an earlier server began, to the
- * anchor; and, where they are not enough to know, all processes.  One look serves all runs that ended in one turn of the loop.
+ * A look at live processes.  Processes that lost their parent are children of the nearest subreaper: of
+ * the server, or, if an earlier server started their run, of the anchor.  If these do not suffice, all
+ * processes are read.  One look serves all runs that ended in one turn of the loop.
  */
 #ifndef KRTASK_EXEC_LOCAL_LOOK_H
 #define KRTASK_EXEC_LOCAL_LOOK_H
@@ -20,7 +21,10 @@ struct local_look {
 	int process_count;
 };
 
-/* 0; -EAGAIN: they come and go so fast that some may have been missed; or -errno: not now. */
+/*
+ * 0; -EAGAIN: processes start and end so fast that some may have been missed; or -errno: not possible
+ * now.
+ */
 int local_look_begin(struct local_look *look, const struct local *local);
 /* Fills look->processes.  0 or -errno: not now. */
 int local_look_at_processes(struct local_look *look);

@@ -30,7 +30,7 @@ static bool parent_is_anchor(const struct local *local, pid_t pid)
 	       ending != LOCAL_NOT_MINE;
 }
 
-/* Whoever was spawned here is the leader of a session by the time that its start is known. */
+/* A process that was spawned here leads a session by the time its start is known. */
 static bool parent_is_leader(const struct process_info *info, uint64_t start)
 {
 	return info->start == start && info->session == info->pid;

@@ -26,7 +26,8 @@ static void progress_take_line(struct local_attempt *attempt)
 }
 
 /*
- * Bounded: a task that floods the pipe is read again in the next turn of the loop.  False: nothing is there.
+ * Reads a limited amount: if a task floods the pipe, the rest is read in the next turn of the loop.
+ * False: there is nothing.
  */
 static bool progress_read(struct local_attempt *attempt)
 {
@@ -59,7 +60,7 @@ void local_progress_watch(struct local_attempt *attempt, int fd)
 	}
 	event_assign(&attempt->progress_event, local->base, fd, EV_READ | EV_PERSIST, progress_readable,
 	             attempt);
-	/* Where there is no memory for it, `krtask progress` still works. */
+	/* If there is no memory for this, `krtask progress` still works. */
 	if (event_add(&attempt->progress_event, NULL))
 		local_progress_close(attempt);
 }

@@ -15,7 +15,7 @@
 #include "engine/run/pool.h"
 #include "engine/run/spawn.h"
 
-/* The worker looks at no task: those strings of it that may move meanwhile are copies. */
+/* The worker reads no task: strings of the task that may move meanwhile are copied. */
 struct start_job {
 	struct pool_job job; /* first */
 	struct local *local;
@@ -26,10 +26,10 @@ struct start_job {
 	const char *cwd;
 	bool merge;
 	bool wants_pipe;
-	/* What the worker found: */
-	int error; /* nothing began */
+	/* Results of the worker: */
+	int error; /* nothing was started */
 	struct spawn_result result;
-	char *failure; /* owned; why the command does not run, though there is a process; NULL */
+	char *failure; /* owned; why the command is not running, although there is a process; NULL */
 	int progress_reader;
 	int64_t started_at;
 };
@@ -96,7 +96,7 @@ static int start_spawn(struct start_job *job, const struct spawn_descriptor *des
 	return error;
 }
 
-/* Without a pipe a task can still say `krtask progress`.  Its writing end, or -1. */
+/* Without a pipe, a task can still use `krtask progress`.  Returns the writing end, or -1. */
 static int start_pipe(struct start_job *job)
 {
 	int writer;

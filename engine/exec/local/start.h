@@ -1,4 +1,4 @@
-/* From go to a process: a worker opens the files and clones, the loop watches what came of it. */
+/* From go to a process: a worker opens the files and clones; the loop handles the result. */
 #ifndef KRTASK_EXEC_LOCAL_START_H
 #define KRTASK_EXEC_LOCAL_START_H
 

@@ -45,7 +45,7 @@ static bool variables_has(const struct strings *variables, const char *variable)
 
 char **local_variables_vector(const struct environment *environment, const struct strings *variables)
 {
-	/* Those of the task that the caller may be are never passed on. */
+	/* If the caller is a task itself, these of its variables are not passed on. */
 	static char names[] = "KRTASK_ID=\0KRTASK_SERVER=\0KRTASK_PROGRESS_FD=";
 	static const struct strings reserved = { .block = names, .length = sizeof(names) };
 	size_t count = strings_count(&environment->variables) + strings_count(variables), used = 0;

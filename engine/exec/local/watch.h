@@ -1,7 +1,7 @@
 /*
- * The exit of an attempt's first process: its pidfd tells of it.  Where there is none (no descriptor is left,
- * or the kernel says what the parent cannot confirm, as while a tracer holds the process), it is looked at
- * with every SIGCHLD, notice of the anchor, and retry.
+ * The exit of the first process of an attempt, which its pidfd reports.  Without a pidfd (no descriptor
+ * is left, or the kernel reports an exit that the parent cannot confirm, e.g. while a tracer holds the
+ * process), it is checked at every SIGCHLD, notice of the anchor, and retry.
  */
 #ifndef KRTASK_EXEC_LOCAL_WATCH_H
 #define KRTASK_EXEC_LOCAL_WATCH_H
@@ -9,14 +9,14 @@
 #include "engine/exec/local/attempt.h"
 
 /*
- * exited(attempt) is called when it may have exited, never from inside, until local_watch_stop().  pidfd is
- * the attempt's, or -1.
+ * Calls exited(attempt) when it may have exited, never from inside, until local_watch_stop().  pidfd
+ * belongs to the attempt, or is -1.
  */
 void local_watch(struct local_attempt *attempt, void (*exited)(struct local_attempt *attempt));
-/* From inside exited(): it has not. */
+/* Called from inside exited(): it has not exited. */
 void local_watch_without_pidfd(struct local_attempt *attempt);
 void local_watch_stop(struct local_attempt *attempt);
-/* At those without a pidfd. */
+/* Checks those without a pidfd. */
 void local_watch_look(struct local *local);
 
 #endif
