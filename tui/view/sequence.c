@@ -110,7 +110,7 @@ static size_t sequence_control(const char *bytes, size_t count, struct terminal_
 		length++;
 	if (length == count)
 		return 0;
-	/* What can not be part of it stands behind it. */
+	/* A byte that cannot be part of the sequence ends it. */
 	if (length < SEQUENCE_MAX && bytes[length] >= 0x40 && bytes[length] < 0x7f)
 		length++;
 	return bytes[2] == '<' ? sequence_mouse(bytes, length, event) : sequence_known(bytes, length, event);
