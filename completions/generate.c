@@ -123,14 +123,15 @@ static void fields_kind(enum option_id id, char *kind)
 
 static const struct {
 	enum option_id id;
-	const char *kind;                               /* or */
+	const char *kind; /* or */
 	void (*words)(enum option_id id, char *kind);
 } kinds[] = {
-	{ OPT_SERVER, "@server", NULL },      { OPT_CWD, "@directory", NULL },     { OPT_FILE, "@file", NULL },
-	{ OPT_PARENT, "@id:", NULL },         { OPT_GROUP, "@group", NULL },       { OPT_OPERAND_ID, "@operands", NULL },
-	{ OPT_STATE, NULL, states_kind },     { OPT_LANGUAGE, NULL, languages_kind },
-	{ OPT_SIGNAL, NULL, signals_kind },   { OPT_SORT, NULL, fields_kind },     { OPT_COLUMNS, NULL, fields_kind },
-	{ OPT_CONFIRM_PREFERENCE, NULL, refused_kind },
+	{ OPT_SERVER, "@server", NULL },    { OPT_CWD, "@directory", NULL },
+	{ OPT_FILE, "@file", NULL },        { OPT_PARENT, "@id:", NULL },
+	{ OPT_GROUP, "@group", NULL },      { OPT_OPERAND_ID, "@operands", NULL },
+	{ OPT_STATE, NULL, states_kind },   { OPT_LANGUAGE, NULL, languages_kind },
+	{ OPT_SIGNAL, NULL, signals_kind }, { OPT_SORT, NULL, fields_kind },
+	{ OPT_COLUMNS, NULL, fields_kind }, { OPT_CONFIRM_PREFERENCE, NULL, refused_kind },
 };
 
 static void value_kind(enum option_id id, char *kind)
@@ -330,7 +331,8 @@ static bool is_first(const struct command *command)
 	size_t length = strcspn(command->name, " ");
 
 	for (const struct command *other = command_table; other < command; other++) {
-		if (!other->hidden && strcspn(other->name, " ") == length && strncmp(other->name, command->name, length) == 0)
+		if (!other->hidden && strcspn(other->name, " ") == length &&
+		    strncmp(other->name, command->name, length) == 0)
 			return false;
 	}
 	return !command->hidden;
@@ -441,13 +443,15 @@ static void fish_tables(void)
 		if (command->hidden)
 			continue;
 		if (second) {
-			snprintf(condition, sizeof(condition), "__krtask_is %.*s", (int)(second - command->name), command->name);
+			snprintf(condition, sizeof(condition), "__krtask_is %.*s",
+			         (int)(second - command->name), command->name);
 			fish_name(condition, second + 1, command->summary);
 		}
 		if (!second)
 			fish_name("__krtask_is", command->name, command->summary);
 		else if (is_first(command))
-			printf("complete -c krtask -n '__krtask_is' -a '%.*s'\n", (int)(second - command->name), command->name);
+			printf("complete -c krtask -n '__krtask_is' -a '%.*s'\n",
+			       (int)(second - command->name), command->name);
 		fish_command(command, false);
 		if (!command->cmdlet)
 			continue;

@@ -165,7 +165,8 @@ static int engine_add_events(struct engine *engine)
 	};
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
 		bool timer = wanted[i].fd < 0;
-		*wanted[i].event = event_new(engine->base, wanted[i].fd, timer ? 0 : EV_READ | EV_PERSIST, wanted[i].fn, engine);
+		*wanted[i].event = event_new(engine->base, wanted[i].fd, timer ? 0 : EV_READ | EV_PERSIST,
+		                             wanted[i].fn, engine);
 		if (!*wanted[i].event || (!timer && event_add(*wanted[i].event, NULL)))
 			return -ENOMEM;
 	}
@@ -212,8 +213,8 @@ static bool engine_knows(void *ctx, uint64_t number)
 	return order_find(&((struct engine *)ctx)->core.registry.order, number) != NULL;
 }
 
-static int engine_open_executor(struct engine *engine, const struct engine_options *options, const char *boot_id,
-                                char **error)
+static int engine_open_executor(struct engine *engine, const struct engine_options *options,
+                                const char *boot_id, char **error)
 {
 	const struct local_options local = {
 		.base = engine->base,
@@ -288,7 +289,8 @@ int engine_open(struct engine **out, const struct engine_options *options, char 
 
 void engine_close(struct engine *engine)
 {
-	struct event *events[] = { engine->pool_event, engine->follow_event, engine->store_event, engine->alarm_event };
+	struct event *events[] = { engine->pool_event, engine->follow_event, engine->store_event,
+		                   engine->alarm_event };
 	engine->hooks = (struct engine_hooks){ 0 };
 	engine->core.options.paused = true;
 	if (engine->executor)
@@ -356,7 +358,8 @@ struct task *engine_find(const struct engine *engine, const char *id)
 	return registry_find(&engine->core.registry, id);
 }
 
-int engine_take_environment(struct engine *engine, const char *block, size_t length, struct shared_environment **shared)
+int engine_take_environment(struct engine *engine, const char *block, size_t length,
+                            struct shared_environment **shared)
 {
 	return environments_take(&engine->core, block, length, shared);
 }
@@ -366,8 +369,8 @@ void engine_release_environment(struct engine *engine, struct shared_environment
 	environments_drop(&engine->core, shared);
 }
 
-int engine_create(struct engine *engine, struct task_spec *spec, struct shared_environment *environment, struct task *parent,
-                  bool start, struct task **task, char **error)
+int engine_create(struct engine *engine, struct task_spec *spec, struct shared_environment *environment,
+                  struct task *parent, bool start, struct task **task, char **error)
 {
 	return creation_make(&engine->core, spec, environment, parent, start, task, error);
 }
@@ -397,7 +400,8 @@ int engine_progress(struct engine *engine, struct task *task, int percent, const
 	return requests_progress(&engine->core, task, percent, message);
 }
 
-int engine_set_text(struct engine *engine, struct task *task, const char *name, const char *description, char **error)
+int engine_set_text(struct engine *engine, struct task *task, const char *name, const char *description,
+                    char **error)
 {
 	return requests_set_text(&engine->core, task, name, description, error);
 }
@@ -409,7 +413,8 @@ bool engine_cancelled(const struct task *task)
 
 bool engine_has_begun(const struct task *task)
 {
-	return task->run && (task->run->phase == RUN_RUNNING || task->run->phase == RUN_ENDED || task->run->phase == RUN_CLOSING);
+	return task->run && (task->run->phase == RUN_RUNNING || task->run->phase == RUN_ENDED ||
+	                     task->run->phase == RUN_CLOSING);
 }
 
 pid_t engine_pid(const struct task *task)
@@ -430,7 +435,8 @@ void engine_describe(const struct engine *engine, const struct task *task, struc
 		engine->executor->verbs->describe(engine->executor, task->run, place);
 }
 
-static bool engine_scan(struct engine *engine, const struct task *task, enum executor_stream stream, struct progress *progress)
+static bool engine_scan(struct engine *engine, const struct task *task, enum executor_stream stream,
+                        struct progress *progress)
 {
 	struct executor_output output;
 	if (engine_output(engine, task, stream, true, &output) || output.fd < 0)

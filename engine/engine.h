@@ -25,21 +25,23 @@ struct pool;
 struct store;
 
 struct engine_options {
-	struct event_base *base;   /* borrowed */
-	const char *directory;     /* the server's state directory, there already */
-	const char *address;       /* for KRTASK_SERVER: "unix:/path" */
-	int slots;                 /* tasks at once, 0: no limit, kept for the engines to come; -1: as was kept */
+	struct event_base *base; /* borrowed */
+	const char *directory;   /* the server's state directory, there already */
+	const char *address;     /* for KRTASK_SERVER: "unix:/path" */
+	int slots; /* tasks at once, 0: no limit, kept for the engines to come; -1: as was kept */
 	const struct local_anchor *anchor; /* borrowed; NULL: none */
-	bool paused;               /* start nothing that is queued */
-	int64_t (*now)(void);      /* milliseconds since 1970; NULL: the system's clock */
-	void (*fault)(const char *text); /* a fault of the program was met, and got over: a line for the log.  NULL: nobody is told */
+	bool paused;                       /* start nothing that is queued */
+	int64_t (*now)(void);              /* milliseconds since 1970; NULL: the system's clock */
+	void (*fault)(
+		const char *
+			text); /* a fault of the program was met, and got over: a line for the log.  NULL: nobody is told */
 };
 
 struct engine_hooks {
 	void *ctx;
 	void (*committed)(void *ctx, uint64_t sequence);
 	void (*failed)(void *ctx, uint64_t sequence, const char *reason); /* all above sequence was undone */
-	void (*changed)(void *ctx);                 /* something that can be seen may have changed */
+	void (*changed)(void *ctx);                        /* something that can be seen may have changed */
 	void (*ended)(void *ctx, const struct task *task); /* terminal, and durably so */
 };
 
@@ -55,16 +57,19 @@ struct follow *engine_follow(struct engine *engine);
 struct store *engine_store(struct engine *engine); /* for tests: to make commits fail */
 int64_t engine_now(const struct engine *engine);
 uint64_t engine_sequence(const struct engine *engine); /* of the latest change */
-uint64_t engine_asked(const struct engine *engine);    /* of what the latest request changed, and nothing that followed from it */
+uint64_t
+engine_asked(const struct engine
+                     *engine); /* of what the latest request changed, and nothing that followed from it */
 struct task *engine_find(const struct engine *engine, const char *id);
 
 /* Takes a packed environment (environment_pack()), and a reference.  0, -EINVAL, -ENOMEM.  It is kept while a task uses it or until engine_release_environment(). */
-int engine_take_environment(struct engine *engine, const char *block, size_t length, struct shared_environment **shared);
+int engine_take_environment(struct engine *engine, const char *block, size_t length,
+                            struct shared_environment **shared);
 void engine_release_environment(struct engine *engine, struct shared_environment *shared);
 
 /* As creation_make(). */
-int engine_create(struct engine *engine, struct task_spec *spec, struct shared_environment *environment, struct task *parent,
-                  bool start, struct task **task, char **error);
+int engine_create(struct engine *engine, struct task_spec *spec, struct shared_environment *environment,
+                  struct task *parent, bool start, struct task **task, char **error);
 /* These answer 0 where a command says True, -EPERM where the table of states refuses (False), -ENOMEM. */
 int engine_start(struct engine *engine, struct task *task);
 int engine_stop(struct engine *engine, struct task *task, const struct stop_options *options);
@@ -73,7 +78,8 @@ bool engine_stop_sends(const struct task *task, const struct stop_options *optio
 int engine_remove(struct engine *engine, struct task *task);
 int engine_progress(struct engine *engine, struct task *task, int percent, const char *message);
 /* As requests_set_text(). */
-int engine_set_text(struct engine *engine, struct task *task, const char *name, const char *description, char **error);
+int engine_set_text(struct engine *engine, struct task *task, const char *name, const char *description,
+                    char **error);
 bool engine_cancelled(const struct task *task);
 /* Its command has begun, and its end is not durable yet. */
 bool engine_has_begun(const struct task *task);

@@ -83,7 +83,9 @@ static int creation_put(struct core *core, struct task *task, uint64_t reserve)
 	struct store_batch batch = STORE_BATCH_INIT;
 	if (!change)
 		return -ENOMEM;
-	change->change = (struct journal_change){ .effect = creation_free, .undo = creation_undo, .drop = creation_free };
+	change->change = (struct journal_change){ .effect = creation_free,
+		                                  .undo = creation_undo,
+		                                  .drop = creation_free };
 	change->core = core;
 	change->task = task;
 	struct store_task row = {
@@ -111,8 +113,8 @@ static int creation_reserve(struct core *core, uint64_t number)
 }
 
 /* NULL: out of memory. */
-static struct task *creation_enlist(struct core *core, const struct task_spec *spec, struct shared_environment *environment,
-				    struct task *parent)
+static struct task *creation_enlist(struct core *core, const struct task_spec *spec,
+                                    struct shared_environment *environment, struct task *parent)
 {
 	char gone[ENVIRONMENT_HASH_SIZE];
 	struct task *task = registry_make(&core->registry, spec, environment, parent);
@@ -126,10 +128,12 @@ static struct task *creation_enlist(struct core *core, const struct task_spec *s
 	return NULL;
 }
 
-static int creation_add(struct core *core, const struct task_spec *spec, struct shared_environment *environment,
-			struct task *parent, bool start, uint64_t reserve, struct task **out)
+static int creation_add(struct core *core, const struct task_spec *spec,
+                        struct shared_environment *environment, struct task *parent, bool start,
+                        uint64_t reserve, struct task **out)
 {
-	struct task *task = creation_reserve(core, reserve) ? NULL : creation_enlist(core, spec, environment, parent);
+	struct task *task =
+		creation_reserve(core, reserve) ? NULL : creation_enlist(core, spec, environment, parent);
 	if (!task)
 		return -ENOMEM;
 	if (start)
@@ -145,8 +149,8 @@ static int creation_add(struct core *core, const struct task_spec *spec, struct 
 	return 0;
 }
 
-int creation_make(struct core *core, struct task_spec *spec, struct shared_environment *environment, struct task *parent,
-		  bool start, struct task **task, char **error)
+int creation_make(struct core *core, struct task_spec *spec, struct shared_environment *environment,
+                  struct task *parent, bool start, struct task **task, char **error)
 {
 	uint64_t reserve;
 	*error = NULL;

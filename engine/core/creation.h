@@ -13,7 +13,7 @@
  * returns the task that it created.  0; -EINVAL (spec is not valid) or -EEXIST (id in use, or used by
  * the server before), with *error (free() it) the reason; -ENOMEM.
  */
-int creation_make(struct core *core, struct task_spec *spec, struct shared_environment *environment, struct task *parent,
-		  bool start, struct task **task, char **error);
+int creation_make(struct core *core, struct task_spec *spec, struct shared_environment *environment,
+                  struct task *parent, bool start, struct task **task, char **error);
 
 #endif

@@ -48,7 +48,8 @@ void ending_withdraw(struct core *core, struct run *run)
 /* The task was stopped before its claim was used. */
 static void ending_unclaim(struct core *core, struct run *run)
 {
-	static const struct lifecycle_effect effect = { .committed = ending_let_go, .undone = ending_void_again };
+	static const struct lifecycle_effect effect = { .committed = ending_let_go,
+		                                        .undone = ending_void_again };
 	struct lifecycle_fill fill = {
 		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE | LIFECYCLE_NO_PROCESS,
 		.status = { .ended_at = core_now(core), .message = (char *)MSG_CANCELLED_BEFORE_START },
@@ -131,7 +132,10 @@ static void ending_close(struct core *core, struct run *run)
 	ending_describe(run, event, text, sizeof(text));
 	struct lifecycle_fill fill = {
 		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE | LIFECYCLE_NO_PROCESS,
-		.status = { .ended_at = core_now(core), .message = *text ? text : NULL, .percent = 100, .percent_known = true },
+		.status = { .ended_at = core_now(core),
+		            .message = *text ? text : NULL,
+		            .percent = 100,
+		            .percent_known = true },
 		.urgent = task->waiters > 0 || core_active(core) == 0,
 	};
 	if (run->end.known) {

@@ -53,7 +53,8 @@ static int environments_put(struct core *core, const char *hash, struct store_ba
 	return error;
 }
 
-static int environments_put_block(struct core *core, struct shared_environment *shared, const char *block, size_t length)
+static int environments_put_block(struct core *core, struct shared_environment *shared, const char *block,
+                                  size_t length)
 {
 	struct store_batch batch = STORE_BATCH_INIT;
 	store_batch_environment(&batch, shared->hash, block, length);

@@ -63,7 +63,8 @@ struct executor_verbs {
 	 * other_boot: it was claimed before the last reboot.  0, or -ENOMEM: what became of some is
 	 * unknown, and the server must not continue.
 	 */
-	int (*adopt)(struct executor *executor, struct run *const *runs, const bool *other_boot, size_t count);
+	int (*adopt)(struct executor *executor, struct run *const *runs, const bool *other_boot,
+	             size_t count);
 	/*
 	 * Give the output files of a run that has ended their final names, before its end is
 	 * stored.  May be called again.  0, or -errno: not now.
@@ -78,8 +79,8 @@ struct executor_verbs {
 	 * Where the output of a task is, running or ended.  want_fd: open it.  0 or -errno
 	 * (-ENOENT: nothing was written).
 	 */
-	int (*output)(struct executor *executor, const struct task *task, enum executor_stream stream, bool want_fd,
-		      struct executor_output *output);
+	int (*output)(struct executor *executor, const struct task *task, enum executor_stream stream,
+	              bool want_fd, struct executor_output *output);
 	/* The removal of a task is durable: remove its output. */
 	void (*discard)(struct executor *executor, uint64_t number);
 	/* Where it runs. */
@@ -110,7 +111,7 @@ struct executor_reports {
 	void (*began)(void *ctx, struct run *run, const struct executor_began *began);
 	/* percent -1: unknown.  message NULL: unchanged. */
 	void (*progress)(void *ctx, struct run *run, int percent, const char *message,
-			 enum executor_progress_source source);
+	                 enum executor_progress_source source);
 	/*
 	 * The first process is gone.  If end->left > 0, others of its session are not; then the run
 	 * is reported once more, when they are.  end is borrowed.  seal and forget may be called

@@ -9,7 +9,8 @@ void journal_init(struct journal *journal, const struct journal_sink *sink)
 	*journal = (struct journal){ .sink = *sink };
 }
 
-int journal_put_unseen(struct journal *journal, struct journal_change *change, struct store_batch *batch, bool urgent)
+int journal_put_unseen(struct journal *journal, struct journal_change *change, struct store_batch *batch,
+                       bool urgent)
 {
 	int error = journal->sink.put(journal->sink.ctx, batch, urgent, &change->sequence);
 	store_batch_release(batch);
@@ -18,7 +19,8 @@ int journal_put_unseen(struct journal *journal, struct journal_change *change, s
 	return error;
 }
 
-int journal_put(struct journal *journal, struct journal_change *change, struct store_batch *batch, bool urgent)
+int journal_put(struct journal *journal, struct journal_change *change, struct store_batch *batch,
+                bool urgent)
 {
 	int error = journal_put_unseen(journal, change, batch, urgent);
 	if (!error)

@@ -46,9 +46,11 @@ void journal_init(struct journal *journal, const struct journal_sink *sink);
  * Puts a change.  urgent: somebody waits for it.  0; or -errno: nothing was put, none of its functions
  * will be called, and the caller must restore memory.  The batch is released in both cases.
  */
-int journal_put(struct journal *journal, struct journal_change *change, struct store_batch *batch, bool urgent);
+int journal_put(struct journal *journal, struct journal_change *change, struct store_batch *batch,
+                bool urgent);
 /* The same for a change that nobody can see: no reply waits for it. */
-int journal_put_unseen(struct journal *journal, struct journal_change *change, struct store_batch *batch, bool urgent);
+int journal_put_unseen(struct journal *journal, struct journal_change *change, struct store_batch *batch,
+                       bool urgent);
 /* All changes up to this number are durable. */
 void journal_committed(struct journal *journal, uint64_t committed);
 /*

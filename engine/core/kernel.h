@@ -42,7 +42,8 @@ struct core_hooks {
 	void *ctx;
 	void (*changed)(void *ctx);                        /* something that can be seen may have changed */
 	void (*ended)(void *ctx, const struct task *task); /* terminal, and durably so */
-	void (*alarm)(void *ctx, int64_t at);              /* core_alarm() is to be called at that tick; it replaces the one before */
+	void (*alarm)(void *ctx,
+	              int64_t at); /* core_alarm() is to be called at that tick; it replaces the one before */
 	/* An impossible event in this phase, which is a fault of the program.  The event is ignored. */
 	void (*impossible)(void *ctx, const struct task *task, const char *phase, const char *event);
 };
@@ -55,8 +56,8 @@ struct core_options {
 	int64_t (*ticks)(void *ctx); /* milliseconds of a clock that is never set, for what is waited for */
 	void *clock_ctx;
 	char boot_id[37];
-	unsigned slots;            /* tasks at once, 0: no limit */
-	bool paused;               /* start nothing that is queued */
+	unsigned slots; /* tasks at once, 0: no limit */
+	bool paused;    /* start nothing that is queued */
 };
 
 /* What is to be done before the loop sleeps. */
@@ -72,17 +73,17 @@ struct core {
 	struct registry registry;
 	struct journal journal;
 	struct executor *executor;
-	struct timers timers;         /* by ticks */
-	int64_t retry_at;             /* tick; INT64_MAX: never.  No timer, since what it is for may be that there is no memory */
-	int64_t alarm;                /* the time given to hooks.alarm; INT64_MAX: none */
-	uint64_t asked; /* number of the latest request's change: all that its reply waits for */
-	bool troubled;  /* a commit failed: until one succeeds, nothing is put that can wait */
-	bool settling;  /* settle_core() is running */
-	bool backing_off;             /* the executor had no room: nothing starts before the retry */
-	unsigned due;                 /* of enum core_due */
-	struct task *queue;           /* Queued, first to be claimed first (utlist) */
-	struct run *ready;            /* phase READY (utlist) */
-	struct run *unfinished;       /* ENDED or VOID, to be written down (utlist) */
+	struct timers timers; /* by ticks */
+	int64_t retry_at; /* tick; INT64_MAX: never.  No timer, since what it is for may be that there is no memory */
+	int64_t alarm;          /* the time given to hooks.alarm; INT64_MAX: none */
+	uint64_t asked;         /* number of the latest request's change: all that its reply waits for */
+	bool troubled;          /* a commit failed: until one succeeds, nothing is put that can wait */
+	bool settling;          /* settle_core() is running */
+	bool backing_off;       /* the executor had no room: nothing starts before the retry */
+	unsigned due;           /* of enum core_due */
+	struct task *queue;     /* Queued, first to be claimed first (utlist) */
+	struct run *ready;      /* phase READY (utlist) */
+	struct run *unfinished; /* ENDED or VOID, to be written down (utlist) */
 	unsigned phases[RUN_PHASE_COUNT]; /* how many runs are in each */
 };
 
@@ -119,8 +120,8 @@ static inline void core_retry(struct core *core)
 static inline unsigned core_active(const struct core *core)
 {
 	const unsigned *phases = core->phases;
-	return phases[RUN_STARTING] + phases[RUN_STARTING_STOPPED] + phases[RUN_ADOPTING] + phases[RUN_ADOPTING_STOPPED] +
-	       phases[RUN_RUNNING];
+	return phases[RUN_STARTING] + phases[RUN_STARTING_STOPPED] + phases[RUN_ADOPTING] +
+	       phases[RUN_ADOPTING_STOPPED] + phases[RUN_RUNNING];
 }
 
 /* All runs, from the claim until the end is durable. */

@@ -12,14 +12,15 @@ struct lifecycle_change {
 	struct core *core;
 	struct task *task;
 	struct lifecycle_effect effect;
-	enum task_state state;       /* as it was */
+	enum task_state state; /* as it was */
 	unsigned fields;
 	struct task_status status; /* the former values; message is owned */
 	struct task_process process;
 };
 
 /* Exchanges the fields of a task with their former values. */
-static void lifecycle_swap(struct task *task, unsigned fields, struct task_status *status, struct task_process *process)
+static void lifecycle_swap(struct task *task, unsigned fields, struct task_status *status,
+                           struct task_process *process)
 {
 	struct task_status was = task->status;
 	if (fields & LIFECYCLE_ENDED_AT) {
@@ -99,8 +100,8 @@ static void lifecycle_dropped(struct journal_change *journaled)
 }
 
 static struct lifecycle_change *lifecycle_change_new(struct core *core, struct task *task,
-						     const struct lifecycle_fill *fill,
-						     const struct lifecycle_effect *effect)
+                                                     const struct lifecycle_fill *fill,
+                                                     const struct lifecycle_effect *effect)
 {
 	struct lifecycle_change *change = calloc(1, sizeof(*change));
 	if (!change)
@@ -127,8 +128,8 @@ static struct lifecycle_change *lifecycle_change_new(struct core *core, struct t
 	return change;
 }
 
-int lifecycle_apply(struct core *core, struct task *task, enum task_event event, const struct lifecycle_fill *fill,
-		    const struct lifecycle_effect *effect)
+int lifecycle_apply(struct core *core, struct task *task, enum task_event event,
+                    const struct lifecycle_fill *fill, const struct lifecycle_effect *effect)
 {
 	int next = task_state_next(task->status.state, event);
 	if (next < 0)
@@ -141,7 +142,7 @@ int lifecycle_apply(struct core *core, struct task *task, enum task_event event,
 	bool process = task->run && !(change->fields & LIFECYCLE_NO_PROCESS);
 	struct store_batch batch = STORE_BATCH_INIT;
 	store_batch_status(&batch, task->number, &task->status, process ? &task->run->process : NULL,
-			   process ? core->options.boot_id : NULL);
+	                   process ? core->options.boot_id : NULL);
 	int error = journal_put(&core->journal, &change->change, &batch, fill && fill->urgent);
 	if (error) {
 		lifecycle_put_back(change);

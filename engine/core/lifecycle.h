@@ -30,10 +30,10 @@ enum lifecycle_field {
 };
 
 struct lifecycle_fill {
-	unsigned fields;             /* of enum lifecycle_field: which of the following are used */
-	struct task_status status;   /* message is borrowed */
+	unsigned fields;           /* of enum lifecycle_field: which of the following are used */
+	struct task_status status; /* message is borrowed */
 	struct task_process process;
-	bool urgent;                 /* somebody waits for the commit */
+	bool urgent; /* somebody waits for the commit */
 };
 
 struct lifecycle_effect {
@@ -44,8 +44,8 @@ struct lifecycle_effect {
 };
 
 /* 0; -EPERM: the table refuses; -ENOMEM.  On failure nothing has changed. */
-int lifecycle_apply(struct core *core, struct task *task, enum task_event event, const struct lifecycle_fill *fill,
-		    const struct lifecycle_effect *effect);
+int lifecycle_apply(struct core *core, struct task *task, enum task_event event,
+                    const struct lifecycle_fill *fill, const struct lifecycle_effect *effect);
 /*
  * A step that the ledger records, not the journal: a command began, or was found running.  No effect if
  * the table has no cell for it.

@@ -97,4 +97,3 @@ const char *run_event_name(enum run_event event)
 {
 	return (unsigned)event < RUN_EVENT_COUNT ? event_names[event] : "?";
 }
-

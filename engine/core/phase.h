@@ -23,7 +23,7 @@ enum run_phase {
 #define X(identifier, text) RUN_##identifier,
 	RUN_PHASES(X)
 #undef X
-	RUN_PHASE_COUNT
+		RUN_PHASE_COUNT
 };
 
 /* Identifier, what happened. */
@@ -47,7 +47,7 @@ enum run_event {
 #define X(identifier, text) RUN_EVENT_##identifier,
 	RUN_EVENTS(X)
 #undef X
-	RUN_EVENT_COUNT
+		RUN_EVENT_COUNT
 };
 
 /* The phase after event, or -1 where there is none. */

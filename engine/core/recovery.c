@@ -77,7 +77,8 @@ static struct shared_environment *recovery_find_environment(struct recovery *rec
 static bool recovery_is_damaged(const struct task *task, const struct store_task *row)
 {
 	enum task_state state = row->status.state;
-	return row->spec.environment && !task_environment(task) && (state == TASK_CREATED || state == TASK_QUEUED);
+	return row->spec.environment && !task_environment(task) &&
+	       (state == TASK_CREATED || state == TASK_QUEUED);
 }
 
 static int recovery_fail_task(struct task *task)
@@ -154,7 +155,8 @@ static int recovery_adopt(const struct recovery *recovery)
 	core->settling = true;
 	for (size_t i = 0; i < recovery->count && !error; i += RECOVERY_LIST) {
 		size_t left = recovery->count - i, count = left < RECOVERY_LIST ? left : RECOVERY_LIST;
-		error = core->executor->verbs->adopt(core->executor, recovery->adopted + i, recovery->other_boot + i, count);
+		error = core->executor->verbs->adopt(core->executor, recovery->adopted + i,
+		                                     recovery->other_boot + i, count);
 	}
 	core->settling = false;
 	return error;

@@ -21,8 +21,8 @@
 struct recovery {
 	struct core *core;
 	struct shared_environment *environment; /* of the latest row; NULL: none yet */
-	struct run **adopted; /* owned */
-	bool *other_boot;     /* for each run, whether it was claimed before the last reboot */
+	struct run **adopted;                   /* owned */
+	bool *other_boot; /* for each run, whether it was claimed before the last reboot */
 	size_t count, size;
 };
 

@@ -160,13 +160,14 @@ bool registry_is_reserved(const struct registry *registry, uint64_t number)
 
 int registry_reserve(struct registry *registry, uint64_t number)
 {
-	uint64_t *reserved = array_grow(registry->reserved, &registry->reserved_size, registry->reserved_count + 1, sizeof *reserved);
+	uint64_t *reserved = array_grow(registry->reserved, &registry->reserved_size,
+	                                registry->reserved_count + 1, sizeof(*reserved));
 	if (!reserved)
 		return -ENOMEM;
 	registry->reserved = reserved;
 	size_t place = reserved_place(registry, number);
 	memmove(registry->reserved + place + 1, registry->reserved + place,
-	        (registry->reserved_count - place) * sizeof *registry->reserved);
+	        (registry->reserved_count - place) * sizeof(*registry->reserved));
 	registry->reserved[place] = number;
 	registry->reserved_count++;
 	return 0;
@@ -193,7 +194,7 @@ struct shared_environment *registry_environment(struct registry *registry, const
 int registry_add_environment(struct registry *registry, const char *hash, const char *block, size_t length,
                              struct shared_environment **out)
 {
-	struct shared_environment *shared = calloc(1, sizeof *shared);
+	struct shared_environment *shared = calloc(1, sizeof(*shared));
 	if (!shared)
 		return -ENOMEM;
 	int error = environment_unpack(&shared->environment, block, length);

@@ -82,7 +82,7 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 }
 
 static void reports_progress(void *ctx, struct run *run, int percent, const char *message,
-			     enum executor_progress_source source)
+                             enum executor_progress_source source)
 {
 	struct core *core = ctx;
 	struct task_status *status = &run->task->status;

@@ -36,7 +36,8 @@ int requests_start(struct core *core, struct task *task)
 
 static int requests_stop_unstarted(struct core *core, struct task *task)
 {
-	static const struct lifecycle_effect effect = { .committed = lifecycle_ended, .undone = requests_enqueue_again };
+	static const struct lifecycle_effect effect = { .committed = lifecycle_ended,
+		                                        .undone = requests_enqueue_again };
 	struct lifecycle_fill fill = {
 		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE,
 		.status = { .ended_at = core_now(core), .message = (char *)MSG_CANCELLED_BEFORE_START },
@@ -92,7 +93,8 @@ bool requests_stop_sends(const struct task *task, const struct stop_options *opt
 
 static int requests_stop_started(struct core *core, struct task *task, const struct stop_options *options)
 {
-	struct lifecycle_effect effect = { .committed = requests_stop_committed, .undone = requests_stop_undone };
+	struct lifecycle_effect effect = { .committed = requests_stop_committed,
+		                           .undone = requests_stop_undone };
 	struct run *run = task->run;
 	if (requests_stop_sends(task, options))
 		effect.unrecorded = requests_stop_unrecorded;
@@ -173,7 +175,7 @@ static void requests_text_undone(struct journal_change *journaled)
 }
 
 static struct requests_text *requests_text_new(struct core *core, struct task *task, const char *name,
-					       const char *description)
+                                               const char *description)
 {
 	struct requests_text *text = calloc(1, sizeof(*text));
 	if (!text || task_text_init(&text->text, task, name, description)) {
@@ -190,7 +192,8 @@ static struct requests_text *requests_text_new(struct core *core, struct task *t
 	return text;
 }
 
-int requests_set_text(struct core *core, struct task *task, const char *name, const char *description, char **error)
+int requests_set_text(struct core *core, struct task *task, const char *name, const char *description,
+                      char **error)
 {
 	*error = NULL;
 	int code = task_text_check(name, description, error);

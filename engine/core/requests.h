@@ -15,15 +15,16 @@
 int requests_start(struct core *core, struct task *task);
 
 struct stop_options {
-	bool given;          /* any of the following was: a second signal for a task that is stopping */
-	int signal;          /* number, 0: none */
-	int64_t kill_after;  /* milliseconds, -1: never */
+	bool given;         /* any of the following was: a second signal for a task that is stopping */
+	int signal;         /* number, 0: none */
+	int64_t kill_after; /* milliseconds, -1: never */
 };
 /* A stop now would send a signal: it goes out even where the stop cannot be recorded. */
 bool requests_stop_sends(const struct task *task, const struct stop_options *options);
 int requests_stop(struct core *core, struct task *task, const struct stop_options *options);
 /* NULL leaves as it is.  -EINVAL with *error, -ENOMEM. */
-int requests_set_text(struct core *core, struct task *task, const char *name, const char *description, char **error);
+int requests_set_text(struct core *core, struct task *task, const char *name, const char *description,
+                      char **error);
 /* How many tasks run at once, 0: no limit. */
 int requests_set_slots(struct core *core, unsigned slots);
 /* What the task says of itself: not journaled.  percent is clamped; message NULL leaves it, "" clears it. */

@@ -20,9 +20,9 @@ struct run_end {
 	bool known;        /* exit_code and term_signal are valid; false: nobody saw it end */
 	int32_t exit_code; /* -1: none */
 	int32_t term_signal;
-	unsigned left;     /* processes of its session that still run */
-	char *message;     /* owned; why the command could not begin, or what is unknown; NULL: none */
-	char *survivors;   /* owned; "left running: 12 (sleep)"; NULL: none */
+	unsigned left;   /* processes of its session that still run */
+	char *message;   /* owned; why the command could not begin, or what is unknown; NULL: none */
+	char *survivors; /* owned; "left running: 12 (sleep)"; NULL: none */
 };
 
 struct run {
@@ -30,11 +30,11 @@ struct run {
 	struct task *task;
 	enum run_phase phase;
 	struct task_process
-		process; /* what is stored of it: the handle of the executor, and what a stop asked for */
-	struct run_end end;          /* from ENDED on */
-	struct timer kill;           /* due at process.kill_at */
-	struct run *prev, *next;     /* in one of the scheduler's lists (utlist), by phase */
-	void *execution;             /* the executor's own */
+		process;    /* what is stored of it: the handle of the executor, and what a stop asked for */
+	struct run_end end; /* from ENDED on */
+	struct timer kill;  /* due at process.kill_at */
+	struct run *prev, *next; /* in one of the scheduler's lists (utlist), by phase */
+	void *execution;         /* the executor's own */
 };
 
 #endif

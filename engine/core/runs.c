@@ -57,7 +57,8 @@ bool run_step(struct run *run, enum run_event event)
 	if (next < 0) {
 		const struct core_hooks *hooks = &run->core->hooks;
 		if (hooks->impossible)
-			hooks->impossible(hooks->ctx, run->task, run_phase_name(run->phase), run_event_name(event));
+			hooks->impossible(hooks->ctx, run->task, run_phase_name(run->phase),
+			                  run_event_name(event));
 		return false;
 	}
 	run->core->phases[run->phase]--;

@@ -65,7 +65,8 @@ static void scheduler_claim_undone(struct core *core, struct task *task)
 
 void scheduler_prepared(struct core *core, struct run *run, const struct task_process *process)
 {
-	static const struct lifecycle_effect effect = { .committed = scheduler_claimed, .undone = scheduler_claim_undone };
+	static const struct lifecycle_effect effect = { .committed = scheduler_claimed,
+		                                        .undone = scheduler_claim_undone };
 	run_step(run, RUN_EVENT_PREPARED);
 	run->process = *process;
 	/* A slot is free, so the commit is not delayed. */
@@ -116,7 +117,8 @@ void scheduler_run(struct core *core)
 	if (core->options.paused)
 		return;
 	unsigned room = scheduler_start(core, scheduler_room(core));
-	unsigned wanted = room < SCHEDULER_CLAIMS_AT_ONCE ? room + SCHEDULER_CLAIMS_AHEAD : SCHEDULER_CLAIMS_AT_ONCE;
+	unsigned wanted =
+		room < SCHEDULER_CLAIMS_AT_ONCE ? room + SCHEDULER_CLAIMS_AHEAD : SCHEDULER_CLAIMS_AT_ONCE;
 	while (core->queue && !core->troubled && !core->backing_off && scheduler_ahead(core) < wanted &&
 	       scheduler_claim(core, core->queue))
 		continue;

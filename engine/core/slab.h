@@ -17,7 +17,7 @@ struct slab_block;
 
 struct slabs {
 	struct slab_block *blocks[SLAB_LARGEST / SLAB_STEP + 1]; /* with room, by size (utlist) */
-	size_t count; /* of all blocks */
+	size_t count;                                            /* of all blocks */
 };
 
 /* NULL: out of memory.  size is at least 1. */

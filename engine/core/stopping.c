@@ -22,4 +22,3 @@ void stopping_signal(struct core *core, struct run *run)
 	else if (timers_set(&core->timers, &run->kill, tick))
 		stopping_kill(&run->kill); /* Out of memory: rather too early than never. */
 }
-

@@ -40,7 +40,8 @@ static void timers_settle(struct timers *timers, size_t i)
 int timers_set(struct timers *timers, struct timer *timer, int64_t at)
 {
 	if (timer->place == 0) {
-		struct timer **heap = array_grow(timers->heap, &timers->size, timers->count + 1, sizeof(*heap));
+		struct timer **heap =
+			array_grow(timers->heap, &timers->size, timers->count + 1, sizeof(*heap));
 		if (!heap)
 			return -ENOMEM;
 		timers->heap = heap;

@@ -9,9 +9,10 @@
 #include <stdint.h>
 
 struct timer {
-	int64_t at;     /* milliseconds, by the clock of the owner */
-	size_t place;   /* in the heap, from 1; 0: not set */
-	void (*fire)(struct timer *timer); /* it is not set any more when this is called, and may be set again */
+	int64_t at;   /* milliseconds, by the clock of the owner */
+	size_t place; /* in the heap, from 1; 0: not set */
+	void (*fire)(
+		struct timer *timer); /* it is not set any more when this is called, and may be set again */
 };
 
 struct timers {

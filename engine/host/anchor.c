@@ -20,17 +20,17 @@
 #include "engine/host/line.h"
 #include "engine/host/lock.h"
 #include "engine/run/process.h"
-#include "engine/wire/jsonw.h"
 #include "engine/task/messages.h"
+#include "engine/wire/jsonw.h"
 
 enum {
 	BACKLOG = 4096,
-	TRIES_MAX = 5,         /* servers in a row that die before they answer */
-	BACK_OFF_MS = 100,     /* before the first new try; doubles */
-	REFUSE_MS = 1000,      /* after the last try, clients are told why there is no server; doubles */
-	REFUSE_MAX = 4,        /* times */
-	REFUSE_AT_ONCE = 64,   /* connections */
-	LOCK_WAIT_MS = 10000,  /* for a server that is just ending */
+	TRIES_MAX = 5,        /* servers in a row that die before they answer */
+	BACK_OFF_MS = 100,    /* before the first new try; doubles */
+	REFUSE_MS = 1000,     /* after the last try, clients are told why there is no server; doubles */
+	REFUSE_MAX = 4,       /* times */
+	REFUSE_AT_ONCE = 64,  /* connections */
+	LOCK_WAIT_MS = 10000, /* for a server that is just ending */
 	LOCK_STEP_MS = 20,
 };
 
@@ -47,17 +47,17 @@ struct anchor {
 	pid_t server;
 	int line_fd;
 	int signal_fd;
-	bool answered;      /* this server did */
+	bool answered; /* this server did */
 	bool stop_wanted;
 	bool terminate_wanted; /* by a signal; a connection takes that back */
-	bool nothing_left;  /* no task runs on: what children there are, are strays */
-	bool fatal;         /* it said that a new try is no use */
+	bool nothing_left;     /* no task runs on: what children there are, are strays */
+	bool fatal;            /* it said that a new try is no use */
 	unsigned tries;
-	unsigned failures;  /* of all tries, in a row */
+	unsigned failures;    /* of all tries, in a row */
 	int64_t refuse_until; /* clients are told the reason; then the next one has a server tried again */
-	int status;         /* to exit with */
-	struct stat socket; /* the path's node as we made it; st_ino 0: it is not ours any more */
-	char reason[sizeof ((struct line_message *)0)->text];
+	int status;           /* to exit with */
+	struct stat socket;   /* the path's node as we made it; st_ino 0: it is not ours any more */
+	char reason[sizeof((struct line_message *)0)->text];
 };
 
 static int64_t anchor_now(void)
@@ -70,7 +70,7 @@ static int64_t anchor_now(void)
 static void anchor_report(struct anchor *anchor, const char *word, const char *text)
 {
 	char line[4500];
-	int length = snprintf(line, sizeof line, "%s%s%s\n", word, *text ? " " : "", text);
+	int length = snprintf(line, sizeof(line), "%s%s%s\n", word, *text ? " " : "", text);
 	if (anchor->options->foreground && strcmp(word, "ready") != 0)
 		fprintf(stderr,
 		        strcmp(word, "held") == 0 ? "krtaskd: " MSG_ALREADY_RUNNING "\n" : "krtaskd: %s\n",
@@ -87,11 +87,11 @@ static void anchor_report(struct anchor *anchor, const char *word, const char *t
 static bool anchor_answers(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	if (strlen(path) >= sizeof address.sun_path)
+	if (strlen(path) >= sizeof(address.sun_path))
 		return false;
 	strcpy(address.sun_path, path); /* NOLINT: its length was checked */
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool answered = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+	bool answered = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
 	if (fd >= 0)
 		close(fd);
 	return answered;
@@ -128,14 +128,14 @@ static int listen_at(struct anchor *anchor)
 	struct daemon_options *options = anchor->options;
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	char text[4400];
-	if (strlen(options->socket) >= sizeof address.sun_path) {
-		snprintf(text, sizeof text, MSG_SOCKET_PATH_TOO_LONG, options->socket,
-		         strlen(options->socket), sizeof address.sun_path - 1);
+	if (strlen(options->socket) >= sizeof(address.sun_path)) {
+		snprintf(text, sizeof(text), MSG_SOCKET_PATH_TOO_LONG, options->socket,
+		         strlen(options->socket), sizeof(address.sun_path) - 1);
 		anchor_report(anchor, "error", text);
 		return -ENAMETOOLONG;
 	}
 	if (anchor_answers(options->socket)) {
-		snprintf(text, sizeof text, MSG_SOCKET_TAKEN, options->socket);
+		snprintf(text, sizeof(text), MSG_SOCKET_TAKEN, options->socket);
 		anchor_report(anchor, "error", text);
 		return -EADDRINUSE;
 	}
@@ -145,11 +145,11 @@ static int listen_at(struct anchor *anchor)
 	int written = lock_write(options->lock_fd, options->socket);
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	mode_t mask = umask(0177);
-	int failed = fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, BACKLOG);
+	int failed = fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) || listen(fd, BACKLOG);
 	int code = failed ? -errno : 0;
 	umask(mask);
 	if (failed) {
-		snprintf(text, sizeof text, MSG_LISTEN_FAILED, options->socket, strerror(-code));
+		snprintf(text, sizeof(text), MSG_LISTEN_FAILED, options->socket, strerror(-code));
 		anchor_report(anchor, "error", text);
 		return code;
 	}
@@ -175,16 +175,16 @@ static void exec_server(const struct anchor *anchor, int line_fd)
 	int inherited[] = { options->listen_fd, line_fd, options->lock_fd };
 	place_descriptors(inherited, 3, DAEMON_LISTEN_FD);
 	char pid[16], slots[16];
-	snprintf(pid, sizeof pid, "%d", getpid());
-	snprintf(slots, sizeof slots, "%d", options->slots);
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	snprintf(slots, sizeof(slots), "%d", options->slots);
 	setenv("LISTEN_FDS", "1", 1);
 	setenv("LISTEN_PID", pid, 1);
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	const char *mode = anchor->state == DORMANT && options->collect ? "--collect" : "--serve";
-	execl(options->program, "krtaskd", mode, "--name", options->name, "--socket", options->socket, "--state",
-	      options->state, options->slots < 0 ? NULL : "--slots", slots, (char *)NULL);
+	execl(options->program, "krtaskd", mode, "--name", options->name, "--socket", options->socket,
+	      "--state", options->state, options->slots < 0 ? NULL : "--slots", slots, (char *)NULL);
 	_exit(EXIT_FAILURE);
 }
 
@@ -232,8 +232,8 @@ static int anchor_look_at_children(const struct anchor *anchor)
 static void unlink_socket(struct anchor *anchor)
 {
 	struct stat now;
-	if (anchor->socket.st_ino != 0 && lstat(anchor->options->socket, &now) == 0 && now.st_ino == anchor->socket.st_ino &&
-	    now.st_dev == anchor->socket.st_dev)
+	if (anchor->socket.st_ino != 0 && lstat(anchor->options->socket, &now) == 0 &&
+	    now.st_ino == anchor->socket.st_ino && now.st_dev == anchor->socket.st_dev)
 		unlink(anchor->options->socket);
 	anchor->socket.st_ino = 0;
 }
@@ -286,7 +286,7 @@ static void server_died(struct anchor *anchor)
 		return;
 	}
 	if (!*anchor->reason)
-		snprintf(anchor->reason, sizeof anchor->reason, MSG_SERVER_DIED, anchor->tries);
+		snprintf(anchor->reason, sizeof(anchor->reason), MSG_SERVER_DIED, anchor->tries);
 	anchor_report(anchor, "error", anchor->reason);
 	anchor->status = EXIT_FAILURE;
 	anchor->tries = TRIES_MAX;
@@ -348,7 +348,7 @@ static bool hear_one(struct anchor *anchor)
 		break;
 	case LINE_ERROR:
 		anchor->fatal = true;
-		memcpy(anchor->reason, message.text, sizeof anchor->reason);
+		memcpy(anchor->reason, message.text, sizeof(anchor->reason));
 		break;
 	case LINE_STATUS:
 		answer_status(anchor, &message);
@@ -378,7 +378,7 @@ static void hear_signals(struct anchor *anchor)
 {
 	struct signalfd_siginfo info;
 	bool child = false, terminate = false;
-	while (read(anchor->signal_fd, &info, sizeof info) == (ssize_t)sizeof info) {
+	while (read(anchor->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		child |= info.ssi_signo == SIGCHLD;
 		terminate |= info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT;
 	}
@@ -402,17 +402,19 @@ static void hear_signals(struct anchor *anchor)
 static void anchor_refuse(const struct anchor *anchor)
 {
 	struct jsonw w = JSONW_INIT;
-	char frame[8 * sizeof anchor->reason];
+	char frame[8 * sizeof(anchor->reason)];
 	jsonw_string(&w, anchor->reason);
-	int length = w.failed ? -1
-	                      : snprintf(frame, sizeof frame, "{\"error\":\"io.krtask.Unavailable\",\"parameters\":{\"reason\":%.*s}}",
-	                                 (int)w.length, w.data);
+	int length =
+		w.failed ? -1
+			 : snprintf(frame, sizeof(frame),
+	                            "{\"error\":\"io.krtask.Unavailable\",\"parameters\":{\"reason\":%.*s}}",
+	                            (int)w.length, w.data);
 	jsonw_release(&w);
 	for (int i = 0; i < REFUSE_AT_ONCE; i++) {
 		int fd = accept4(anchor->options->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 		if (fd < 0)
 			return;
-		if (length > 0 && length < (int)sizeof frame)
+		if (length > 0 && length < (int)sizeof(frame))
 			(void)send(fd, frame, (size_t)length + 1, MSG_NOSIGNAL);
 		close(fd);
 	}
@@ -435,9 +437,12 @@ static void anchor_loop(struct anchor *anchor)
 		struct pollfd fds[] = {
 			{ .fd = anchor->signal_fd, .events = POLLIN },
 			{ .fd = anchor->line_fd, .events = POLLIN },
-			{ .fd = anchor->state == DORMANT ? anchor->options->listen_fd : -1, .events = POLLIN },
+			{ .fd = anchor->state == DORMANT ? anchor->options->listen_fd : -1,
+			  .events = POLLIN },
 		};
-		int timeout = anchor->state == WAITING ? BACK_OFF_MS << (anchor->tries > 8 ? 8 : anchor->tries) : -1;
+		int timeout = anchor->state == WAITING
+		                      ? BACK_OFF_MS << (anchor->tries > 8 ? 8 : anchor->tries)
+		                      : -1;
 		int ready = poll(fds, 3, timeout);
 		if (ready == 0 && anchor->state == WAITING)
 			anchor_start_server(anchor, false);
@@ -492,11 +497,11 @@ static void anchor_keep(int fd)
 int anchor_become(const struct daemon_options *options)
 {
 	char listen_fd[16], lock_fd[16];
-	snprintf(listen_fd, sizeof listen_fd, "%d", options->listen_fd);
-	snprintf(lock_fd, sizeof lock_fd, "%d", options->lock_fd);
+	snprintf(listen_fd, sizeof(listen_fd), "%d", options->listen_fd);
+	snprintf(lock_fd, sizeof(lock_fd), "%d", options->lock_fd);
 	anchor_keep(options->listen_fd);
 	anchor_keep(options->lock_fd);
-	execl(options->program, "krtaskd", "--anchor", "--name", options->name, "--socket", options->socket, "--state",
-	      options->state, "--listen-fd", listen_fd, "--lock-fd", lock_fd, (char *)NULL);
+	execl(options->program, "krtaskd", "--anchor", "--name", options->name, "--socket", options->socket,
+	      "--state", options->state, "--listen-fd", listen_fd, "--lock-fd", lock_fd, (char *)NULL);
 	return errno;
 }

@@ -11,17 +11,17 @@
 
 /* What anchor and server both are told.  The strings are borrowed. */
 struct daemon_options {
-	const char *program;   /* absolute path of this executable */
+	const char *program; /* absolute path of this executable */
 	const char *name;
 	const char *socket;
-	const char *state;     /* the server's own state directory */
-	int slots;             /* to begin with, 0: no limit; -1: as the servers before had */
+	const char *state; /* the server's own state directory */
+	int slots;         /* to begin with, 0: no limit; -1: as the servers before had */
 	bool foreground;
-	int ready_fd;          /* told one line when the server answers; -1: none */
-	int listen_fd;         /* -1: to be made */
-	int lock_fd;           /* -1: to be taken */
-	int line_fd;           /* the server's: its line to the anchor */
-	bool collect;          /* the server's: only bring in what ended, then end */
+	int ready_fd;  /* told one line when the server answers; -1: none */
+	int listen_fd; /* -1: to be made */
+	int lock_fd;   /* -1: to be taken */
+	int line_fd;   /* the server's: its line to the anchor */
+	bool collect;  /* the server's: only bring in what ended, then end */
 };
 
 /* Where the server finds what it inherits: the listening socket as systemd passes it (sd_listen_fds(3)), then ours. */

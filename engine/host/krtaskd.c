@@ -89,16 +89,36 @@ static void read_option(struct settings *settings, int option)
 {
 	struct daemon_options *daemon = &settings->daemon;
 	switch (option) {
-	case OPTION_NAME: daemon->name = optarg; break;
-	case OPTION_SOCKET: daemon->socket = optarg; break;
-	case OPTION_STATE: daemon->state = optarg; break;
-	case OPTION_SLOTS: daemon->slots = number_option("--slots", optarg, 1000000); break;
-	case OPTION_FOREGROUND: daemon->foreground = true; break;
-	case OPTION_READY_FD: daemon->ready_fd = number_option("--ready-fd", optarg, 65535); break;
-	case OPTION_LISTEN_FD: daemon->listen_fd = number_option("--listen-fd", optarg, 65535); break;
-	case OPTION_LOCK_FD: daemon->lock_fd = number_option("--lock-fd", optarg, 65535); break;
-	case OPTION_ANCHOR: settings->mode = MODE_ANCHOR; break;
-	case OPTION_SERVE: settings->mode = MODE_SERVE; break;
+	case OPTION_NAME:
+		daemon->name = optarg;
+		break;
+	case OPTION_SOCKET:
+		daemon->socket = optarg;
+		break;
+	case OPTION_STATE:
+		daemon->state = optarg;
+		break;
+	case OPTION_SLOTS:
+		daemon->slots = number_option("--slots", optarg, 1000000);
+		break;
+	case OPTION_FOREGROUND:
+		daemon->foreground = true;
+		break;
+	case OPTION_READY_FD:
+		daemon->ready_fd = number_option("--ready-fd", optarg, 65535);
+		break;
+	case OPTION_LISTEN_FD:
+		daemon->listen_fd = number_option("--listen-fd", optarg, 65535);
+		break;
+	case OPTION_LOCK_FD:
+		daemon->lock_fd = number_option("--lock-fd", optarg, 65535);
+		break;
+	case OPTION_ANCHOR:
+		settings->mode = MODE_ANCHOR;
+		break;
+	case OPTION_SERVE:
+		settings->mode = MODE_SERVE;
+		break;
 	case OPTION_COLLECT:
 		settings->mode = MODE_SERVE;
 		daemon->collect = true;
@@ -170,7 +190,7 @@ static void find_places(struct daemon_options *daemon)
 static char *own_path(void)
 {
 	static char path[4096];
-	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
 	if (length < 0)
 		return (char *)"/proc/self/exe";
 	path[length] = '\0';
@@ -183,7 +203,7 @@ static int wait_ready(int fd)
 	char line[4600];
 	size_t used = 0;
 	ssize_t got;
-	while (used < sizeof line - 1 && (got = read(fd, line + used, sizeof line - 1 - used)) > 0)
+	while (used < sizeof(line) - 1 && (got = read(fd, line + used, sizeof(line) - 1 - used)) > 0)
 		used += (size_t)got;
 	line[used] = '\0';
 	line[strcspn(line, "\n")] = '\0';
@@ -206,7 +226,7 @@ static void krtaskd_detach(struct daemon_options *daemon)
 	setsid();
 	if (null < 0 || chdir("/"))
 		_exit(EXIT_FAILURE);
-	snprintf(path, sizeof path, "%s/krtaskd.log", daemon->state);
+	snprintf(path, sizeof(path), "%s/krtaskd.log", daemon->state);
 	int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
@@ -243,7 +263,9 @@ static int become_daemon(struct daemon_options *daemon)
 
 int main(int argc, char **argv)
 {
-	struct settings settings = { .daemon = { .slots = -1, .ready_fd = -1, .listen_fd = -1, .lock_fd = -1, .line_fd = -1 } };
+	struct settings settings = {
+		.daemon = { .slots = -1, .ready_fd = -1, .listen_fd = -1, .lock_fd = -1, .line_fd = -1 }
+	};
 	read_options(&settings, argc, argv);
 	umask(077);
 	settings.daemon.program = own_path();

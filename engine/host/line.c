@@ -10,7 +10,7 @@ static int send_message(int fd, const struct line_message *message, int flags)
 {
 	ssize_t sent;
 	do
-		sent = send(fd, message, sizeof *message, MSG_NOSIGNAL | flags);
+		sent = send(fd, message, sizeof(*message), MSG_NOSIGNAL | flags);
 	while (sent < 0 && errno == EINTR);
 	if (sent < 0)
 		return errno == ECONNRESET ? -EPIPE : -errno;
@@ -31,11 +31,11 @@ static int line_receive_flags(int fd, struct line_message *message, int flags)
 {
 	ssize_t got;
 	do
-		got = recv(fd, message, sizeof *message, flags);
+		got = recv(fd, message, sizeof(*message), flags);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return errno == ECONNRESET ? -EPIPE : -errno;
-	return got == (ssize_t)sizeof *message ? 0 : -EPIPE;
+	return got == (ssize_t)sizeof(*message) ? 0 : -EPIPE;
 }
 
 int line_receive(int fd, struct line_message *message)
@@ -85,6 +85,6 @@ int line_reap(struct line *line, pid_t pid)
 int line_notify(struct line *line, enum line_kind kind, const char *text)
 {
 	struct line_message message = { .kind = (int32_t)kind };
-	snprintf(message.text, sizeof message.text, "%s", text ? text : "");
+	snprintf(message.text, sizeof(message.text), "%s", text ? text : "");
 	return line_send(line->fd, &message);
 }

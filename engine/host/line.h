@@ -12,11 +12,11 @@
 #include <sys/types.h>
 
 enum line_kind {
-	LINE_READY,     /* server: it answers */
-	LINE_ERROR,     /* server: it cannot start, text says why, and a restart would not help */
-	LINE_STATUS,    /* server: how did pid end?  The answer has the same kind */
-	LINE_REAP,      /* server: pid's status is committed, let go of it */
-	LINE_STOP,      /* server: it ends, and no new one is wanted; status: how many tasks run on.  Answered with the same kind */
+	LINE_READY,  /* server: it answers */
+	LINE_ERROR,  /* server: it cannot start, text says why, and a restart would not help */
+	LINE_STATUS, /* server: how did pid end?  The answer has the same kind */
+	LINE_REAP,   /* server: pid's status is committed, let go of it */
+	LINE_STOP, /* server: it ends, and no new one is wanted; status: how many tasks run on.  Answered with the same kind */
 	LINE_RESTART,   /* server: it ends, and a new one is wanted at once */
 	LINE_CHILD,     /* anchor: some child of it changed */
 	LINE_TERMINATE, /* anchor: it was asked to end: stop in order */
@@ -27,9 +27,9 @@ enum line_ending { LINE_NOT_MINE, LINE_RUNNING, LINE_EXITED, LINE_SIGNALED };
 struct line_message {
 	int32_t kind;
 	int32_t pid;
-	int32_t ending; /* enum line_ending, in answers */
-	int32_t status; /* exit status or signal */
-	char text[1024];/* of LINE_ERROR */
+	int32_t ending;  /* enum line_ending, in answers */
+	int32_t status;  /* exit status or signal */
+	char text[1024]; /* of LINE_ERROR */
 };
 
 /* All return 0 or -errno; -EPIPE: the other side is gone. */
@@ -46,7 +46,7 @@ struct line {
 	int fd;
 	pid_t anchor;
 	bool child_pending, terminate_pending; /* notices that arrived while an answer was awaited */
-	void (*noticed)(void *ctx); /* called when one of these is set; NULL: nobody is told */
+	void (*noticed)(void *ctx);            /* called when one of these is set; NULL: nobody is told */
 	void *noticed_ctx;
 };
 

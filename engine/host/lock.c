@@ -60,8 +60,8 @@ int lock_write(int fd, const char *socket)
 {
 	char line[LINE_SIZE], machine[33];
 	process_machine_id(machine);
-	int length = snprintf(line, sizeof line, "%d %s %s\n", getpid(), socket, machine);
-	if (length < 0 || length >= (int)sizeof line)
+	int length = snprintf(line, sizeof(line), "%d %s %s\n", getpid(), socket, machine);
+	if (length < 0 || length >= (int)sizeof(line))
 		return -ENAMETOOLONG;
 	if (ftruncate(fd, 0) || pwrite(fd, line, (size_t)length, 0) != length)
 		return -errno;

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engine/host/anchor.h"
 #include "engine/engine.h"
+#include "engine/host/anchor.h"
 #include "engine/host/line.h"
 #include "engine/service/service.h"
 
@@ -49,7 +49,8 @@ static void server_finish(void *ctx, bool restart)
 	if (server->leaving)
 		return;
 	server->leaving = true;
-	struct line_message message = { .kind = LINE_STOP, .status = (int32_t)engine_unfinished(server->engine) };
+	struct line_message message = { .kind = LINE_STOP,
+		                        .status = (int32_t)engine_unfinished(server->engine) };
 	if (restart) {
 		line_notify(&server->line, LINE_RESTART, NULL);
 	} else if (line_send(server->line.fd, &message) == 0) {
@@ -103,8 +104,9 @@ static int add_events(struct server *server)
 		{ &server->int_event, SIGINT, EV_SIGNAL | EV_PERSIST, server_terminate },
 		{ &server->leave_event, -1, 0, leave_now },
 	};
-	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-		*wanted[i].event = event_new(server->base, wanted[i].fd, wanted[i].what, wanted[i].fn, server);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+		*wanted[i].event =
+			event_new(server->base, wanted[i].fd, wanted[i].what, wanted[i].fn, server);
 		if (!*wanted[i].event || (wanted[i].fd >= 0 && event_add(*wanted[i].event, NULL)))
 			return -ENOMEM;
 	}
@@ -140,7 +142,7 @@ static void note_fault(const char *text)
 
 static int open_all(struct server *server, char **error)
 {
-	snprintf(server->address, sizeof server->address, "unix:%s", server->options.socket);
+	snprintf(server->address, sizeof(server->address), "unix:%s", server->options.socket);
 	server->anchor = (struct local_anchor){
 		.ctx = &server->line,
 		.pid = server->line.anchor,
@@ -177,8 +179,9 @@ static int open_all(struct server *server, char **error)
 
 static void close_all(struct server *server)
 {
-	struct event *events[] = { server->line_event, server->term_event, server->int_event, server->leave_event };
-	for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+	struct event *events[] = { server->line_event, server->term_event, server->int_event,
+		                   server->leave_event };
+	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++) {
 		if (events[i])
 			event_free(events[i]);
 	}

@@ -33,7 +33,7 @@ struct follow {
 
 int follow_new(struct follow **result)
 {
-	struct follow *follow = calloc(1, sizeof *follow);
+	struct follow *follow = calloc(1, sizeof(*follow));
 	int error;
 
 	if (!follow)
@@ -87,7 +87,7 @@ static struct follow_mark *find_mark(const struct follow *follow, int wd)
 
 static struct follow_mark *add_mark(struct follow *follow, int wd)
 {
-	struct follow_mark *mark = calloc(1, sizeof *mark);
+	struct follow_mark *mark = calloc(1, sizeof(*mark));
 
 	if (!mark)
 		return NULL;
@@ -103,7 +103,7 @@ static struct follow_mark *add_mark(struct follow *follow, int wd)
 int follow_arm(struct follow *follow, const char *path, void (*fn)(void *ctx), void *ctx,
                struct follow_watch **result)
 {
-	struct follow_watch *watch = calloc(1, sizeof *watch);
+	struct follow_watch *watch = calloc(1, sizeof(*watch));
 	struct follow_mark *mark;
 	int wd, error;
 
@@ -212,10 +212,10 @@ void follow_dispatch(struct follow *follow)
 	ssize_t count;
 
 	/* One reading a call: a callback that arms a file under a busy writer must not keep the loop here. */
-	count = read(follow->fd, buffer, sizeof buffer);
+	count = read(follow->fd, buffer, sizeof(buffer));
 	if (count <= 0)
 		return;
-	for (next = buffer; next < buffer + count; next += sizeof *event + event->len) {
+	for (next = buffer; next < buffer + count; next += sizeof(*event) + event->len) {
 		event = (const struct inotify_event *)(const void *)next;
 		dispatch_event(follow, event);
 	}

@@ -22,7 +22,8 @@ void follow_dispatch(struct follow *follow);
  * Fires fn(ctx) once at the next modification, then the watch is spent: arm anew.  More than one watch may be on one file (inotify merges
  * watches of one inode: all of them fire). 0 or -errno (-ENOENT: no such file yet).
  */
-int follow_arm(struct follow *follow, const char *path, void (*fn)(void *ctx), void *ctx, struct follow_watch **watch);
+int follow_arm(struct follow *follow, const char *path, void (*fn)(void *ctx), void *ctx,
+               struct follow_watch **watch);
 /* Before it fired; afterwards it must not be called. */
 void follow_disarm(struct follow *follow, struct follow_watch *watch);
 

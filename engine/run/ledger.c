@@ -34,7 +34,7 @@ struct entry {
 struct image {
 	union {
 		struct {
-			char magic[sizeof magic];
+			char magic[sizeof(magic)];
 			char boot_id[BOOT_ID_SIZE];
 		} header;
 		char page[HEADER_SIZE];
@@ -43,7 +43,8 @@ struct image {
 };
 
 static_assert(sizeof(struct entry) == 16, "the layout of the file is fixed");
-static_assert(sizeof(struct image) == HEADER_SIZE + 16 * LEDGER_ENTRIES_MAX, "the layout of the file is fixed");
+static_assert(sizeof(struct image) == HEADER_SIZE + 16 * LEDGER_ENTRIES_MAX,
+              "the layout of the file is fixed");
 
 /*
  * A bit is set where an entry is free, and in summary where a word of free is not 0: the lowest is found in a
@@ -84,15 +85,15 @@ static void mark_taken(struct ledger *ledger, int entry)
 
 static void mark_all_free(struct ledger *ledger)
 {
-	memset(ledger->summary, 0xff, sizeof ledger->summary);
-	memset(ledger->free, 0xff, sizeof ledger->free);
+	memset(ledger->summary, 0xff, sizeof(ledger->summary));
+	memset(ledger->free, 0xff, sizeof(ledger->free));
 }
 
 static int ledger_fail(char **error, const char *doing, const char *directory, int code)
 {
 	char buffer[128];
 
-	clause_set(error, 0, MSG_LEDGER_FAILED, doing, directory, strerror_r(code, buffer, sizeof buffer));
+	clause_set(error, 0, MSG_LEDGER_FAILED, doing, directory, strerror_r(code, buffer, sizeof(buffer)));
 	return -code;
 }
 
@@ -139,12 +140,12 @@ int ledger_open(struct ledger **result, const char *directory, const char *boot_
 	code = open_file(&fd, directory, error);
 	if (code)
 		return code;
-	ledger = malloc(sizeof *ledger);
+	ledger = malloc(sizeof(*ledger));
 	if (!ledger) {
 		(void)close(fd);
 		return ledger_fail(error, "open", directory, ENOMEM);
 	}
-	image = mmap(NULL, sizeof *image, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	image = mmap(NULL, sizeof(*image), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	code = errno;
 	(void)close(fd);
 	if (image == MAP_FAILED) {
@@ -154,7 +155,7 @@ int ledger_open(struct ledger **result, const char *directory, const char *boot_
 	ledger->image = image;
 	mark_all_free(ledger);
 	*same_boot = boot_id[0] != '\0' && strlen(boot_id) < BOOT_ID_SIZE &&
-	             memcmp(image->header.magic, magic, sizeof magic) == 0 &&
+	             memcmp(image->header.magic, magic, sizeof(magic)) == 0 &&
 	             strncmp(image->header.boot_id, boot_id, BOOT_ID_SIZE) == 0;
 	*result = ledger;
 	return 0;
@@ -164,7 +165,7 @@ void ledger_close(struct ledger *ledger)
 {
 	if (!ledger)
 		return;
-	(void)munmap(ledger->image, sizeof *ledger->image);
+	(void)munmap(ledger->image, sizeof(*ledger->image));
 	free(ledger);
 }
 
@@ -228,12 +229,12 @@ void ledger_reset(struct ledger *ledger, const char *boot_id)
 {
 	struct image *image = ledger->image;
 
-	memset(&image->header, 0, sizeof image->header);
+	memset(&image->header, 0, sizeof(image->header));
 	atomic_signal_fence(memory_order_seq_cst);
-	memset(image->entries, 0, sizeof image->entries);
+	memset(image->entries, 0, sizeof(image->entries));
 	mark_all_free(ledger);
 	atomic_signal_fence(memory_order_seq_cst);
-	(void)snprintf(image->header.boot_id, sizeof image->header.boot_id, "%s", boot_id);
+	(void)snprintf(image->header.boot_id, sizeof(image->header.boot_id), "%s", boot_id);
 	atomic_signal_fence(memory_order_seq_cst);
-	memcpy(image->header.magic, magic, sizeof magic);
+	memcpy(image->header.magic, magic, sizeof(magic));
 }

@@ -21,7 +21,8 @@ struct ledger;
 enum { LEDGER_ENTRIES_MAX = 65536 };
 
 /* DIRECTORY/ledger, mode 0600.  The disk space is reserved before it is mapped, so that a full disk is an error here and never a SIGBUS. 0 or -errno with *error. */
-int ledger_open(struct ledger **ledger, const char *directory, const char *boot_id, bool *same_boot, char **error);
+int ledger_open(struct ledger **ledger, const char *directory, const char *boot_id, bool *same_boot,
+                char **error);
 void ledger_close(struct ledger *ledger);
 
 /* A free entry, the lowest, its pid cleared: its number, or -EAGAIN (all are taken), -ENOSPC, -errno. */

@@ -40,7 +40,7 @@ static void number_name(char name[NAME_SIZE], uint64_t number, enum output_strea
 
 int output_open(struct output **result, const char *directory)
 {
-	struct output *output = calloc(1, sizeof *output);
+	struct output *output = calloc(1, sizeof(*output));
 	int error;
 
 	if (!output || asprintf(&output->directory, "%s/log", directory) < 0) {
@@ -185,7 +185,7 @@ static int open_named(const struct output *output, uint64_t number, int entry, e
 	char name[NAME_SIZE];
 	int fd;
 
-	(void)output_path(number, entry, stream, name, sizeof name);
+	(void)output_path(number, entry, stream, name, sizeof(name));
 	fd = openat(output->dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	return fd < 0 ? -errno : fd;
 }
@@ -204,7 +204,7 @@ int output_write_open(struct output *output, uint64_t number, int entry, enum ou
 {
 	char name[NAME_SIZE];
 
-	output_path(number, entry, stream, name, sizeof name);
+	output_path(number, entry, stream, name, sizeof(name));
 	int fd = openat(output->dirfd, name, O_WRONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }

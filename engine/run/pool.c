@@ -114,7 +114,7 @@ int pool_new(struct pool **result, unsigned threads)
 
 	if (threads == 0)
 		return -EINVAL;
-	pool = calloc(1, sizeof *pool + threads * sizeof pool->ids[0]);
+	pool = calloc(1, sizeof(*pool) + threads * sizeof(pool->ids[0]));
 	if (!pool)
 		return -ENOMEM;
 	queue_init(&pool->waiting);

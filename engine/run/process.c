@@ -109,14 +109,14 @@ static int parse_stat(const char *text, struct process_info *info)
 
 	if (!open || !close || close < open)
 		return -EIO;
-	memset(&found, 0, sizeof found);
+	memset(&found, 0, sizeof(found));
 	found.pid = (pid_t)strtol(text, NULL, 10);
 	/* NOLINTNEXTLINE(cert-err34-c): the kernel wrote these numbers */
 	if (sscanf(close + 1,
 	           " %c %d %d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %" SCNu64,
 	           &found.state, &found.parent, &found.group, &found.session, &found.start) != 5)
 		return -EIO;
-	copy_name(found.name, sizeof found.name, open + 1, (size_t)(close - open - 1));
+	copy_name(found.name, sizeof(found.name), open + 1, (size_t)(close - open - 1));
 	*info = found;
 	return 0;
 }
@@ -128,8 +128,8 @@ int process_read(pid_t pid, struct process_info *info)
 
 	if (pid <= 0)
 		return -ESRCH;
-	(void)snprintf(path, sizeof path, "/proc/%d/stat", pid);
-	count = read_small(path, text, sizeof text);
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	count = read_small(path, text, sizeof(text));
 	if (count < 0)
 		return (int)count;
 	return parse_stat(text, info);
@@ -140,7 +140,7 @@ static void read_id(const char *path, char *id, size_t size)
 	char text[64];
 
 	id[0] = '\0';
-	if (read_small(path, text, sizeof text) < 0)
+	if (read_small(path, text, sizeof(text)) < 0)
 		return;
 	text[strcspn(text, "\n")] = '\0';
 	if (strlen(text) < size)
@@ -166,7 +166,8 @@ struct list {
 
 static int list_add(struct list *list, const struct process_info *info)
 {
-	struct process_info *larger = array_grow(list->infos, &list->size, (size_t)list->count + 1, sizeof *larger);
+	struct process_info *larger =
+		array_grow(list->infos, &list->size, (size_t)list->count + 1, sizeof(*larger));
 
 	if (!larger)
 		return -ENOMEM;
@@ -176,7 +177,8 @@ static int list_add(struct list *list, const struct process_info *info)
 }
 
 /* Every process for which wanted() is true.  Processes that start or end meanwhile may be missed. */
-static int process_search(bool (*wanted)(const struct process_info *info, pid_t pid), pid_t pid, struct list *list)
+static int process_search(bool (*wanted)(const struct process_info *info, pid_t pid), pid_t pid,
+                          struct list *list)
 {
 	struct process_info info;
 	struct dirent *entry;
@@ -228,7 +230,7 @@ static int search_children(pid_t parent, pid_t **pids)
 		error = process_search(is_child, parent, &list);
 	if (error)
 		return error;
-	*pids = malloc(((size_t)list.count + 1) * sizeof **pids);
+	*pids = malloc(((size_t)list.count + 1) * sizeof(**pids));
 	if (!*pids)
 		error = -ENOMEM;
 	for (i = 0; !error && i < list.count; i++)
@@ -243,7 +245,7 @@ static int parse_pids(const char *text, pid_t **pids)
 	char *end;
 	long pid;
 
-	*pids = malloc(size * sizeof **pids);
+	*pids = malloc(size * sizeof(**pids));
 	if (!*pids)
 		return -ENOMEM;
 	while ((pid = strtol(text, &end, 10)) > 0) {
@@ -261,7 +263,7 @@ int process_children(pid_t parent, pid_t **pids)
 
 	if (parent <= 0)
 		return -ESRCH;
-	(void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", parent, parent);
+	(void)snprintf(path, sizeof(path), "/proc/%d/task/%d/children", parent, parent);
 	length = read_whole(path, &text);
 	if (length == -ESRCH)
 		return search_children(parent, pids);
@@ -302,7 +304,7 @@ int process_variable(pid_t pid, const char *name, char *value, size_t size)
 	ssize_t length;
 	int error = 0;
 
-	(void)snprintf(path, sizeof path, "/proc/%d/environ", pid);
+	(void)snprintf(path, sizeof(path), "/proc/%d/environ", pid);
 	length = read_whole(path, &block.block);
 	if (length < 0)
 		return (int)length;

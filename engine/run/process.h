@@ -11,9 +11,9 @@
 
 struct process_info {
 	pid_t pid, parent, group, session;
-	char state;      /* 'R', 'S', 'Z' … */
-	uint64_t start;  /* clock ticks since boot */
-	char name[32];   /* comm, control characters made '?' */
+	char state;     /* 'R', 'S', 'Z' … */
+	uint64_t start; /* clock ticks since boot */
+	char name[32];  /* comm, control characters made '?' */
 };
 
 /* The error if it is temporary (no memory, no descriptors), or else 0: it would fail again. */

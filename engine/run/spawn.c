@@ -89,7 +89,8 @@ static const struct {
 struct plan {
 	const struct spawn_request *request;
 	const char *candidates; /* paths to try, each ended by a NUL, an empty one at the end */
-	const char **script;    /* what runs a candidate that is no program: a shell, room for its path, the arguments */
+	const char **
+		script; /* what runs a candidate that is no program: a shell, room for its path, the arguments */
 	volatile enum step step;
 	volatile int error;
 };
@@ -332,11 +333,11 @@ static const char **make_script(const char *const *argv)
 
 	while (argv[count])
 		count++;
-	const char **script = malloc((count + 2) * sizeof *script);
+	const char **script = malloc((count + 2) * sizeof(*script));
 	if (!script)
 		return NULL;
 	script[0] = "/bin/sh";
-	memcpy(script + 2, argv + 1, count * sizeof *script);
+	memcpy(script + 2, argv + 1, count * sizeof(*script));
 	return script;
 }
 
@@ -392,7 +393,8 @@ static bool descriptors_are_valid(const struct spawn_request *request)
 		return false;
 	for (size_t i = 0; i < request->descriptor_count; i++) {
 		const struct spawn_descriptor *one = &request->descriptors[i];
-		if (one->source < 0 || one->target < 0 || one->target >= SPAWN_TARGETS || taken >> one->target & 1)
+		if (one->source < 0 || one->target < 0 || one->target >= SPAWN_TARGETS ||
+		    taken >> one->target & 1)
 			return false;
 		taken |= 1U << one->target;
 	}
@@ -464,7 +466,7 @@ char *spawn_explain(const struct spawn_request *request, const struct spawn_resu
 	if (step == STEP_EXEC)
 		reason = exec_reason(request, result->error);
 	if (!reason)
-		reason = strerror_r(result->error, buffer, sizeof buffer);
+		reason = strerror_r(result->error, buffer, sizeof(buffer));
 	if (steps[step].object == OBJECT_DIRECTORY)
 		object = request->cwd;
 	else if (steps[step].object == OBJECT_COMMAND)
@@ -485,7 +487,7 @@ int spawn_progress_pipe(int *reader, int *writer)
 
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -errno;
-	(void)snprintf(path, sizeof path, "/proc/self/fd/%d", ends[1]);
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[1]);
 	both = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (both < 0)
 		error = -errno;
@@ -510,7 +512,7 @@ int spawn_progress_reopen(pid_t pid)
 	char path[48];
 	int fd;
 
-	(void)snprintf(path, sizeof path, "/proc/%d/fd/%d", pid, SPAWN_PROGRESS_FD);
+	(void)snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, SPAWN_PROGRESS_FD);
 	if (lstat(path, &link) < 0 || stat(path, &file) < 0)
 		return -errno;
 	if (!S_ISFIFO(file.st_mode) || (link.st_mode & both) != both)

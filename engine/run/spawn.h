@@ -31,21 +31,22 @@ enum {
 };
 
 struct spawn_request {
-	const char *const *argv;        /* ended by NULL */
-	const char *const *envp;        /* ended by NULL; whole */
+	const char *const *argv; /* ended by NULL */
+	const char *const *envp; /* ended by NULL; whole */
 	const char *cwd;
 	const struct environment *environment; /* umask, limits, ignored signals */
 	const struct spawn_descriptor *descriptors;
-	size_t descriptor_count;        /* SPAWN_TARGETS at most */
-	pid_t *pid_word;                /* where the kernel writes the pid; in the ledger */
+	size_t descriptor_count; /* SPAWN_TARGETS at most */
+	pid_t *pid_word;         /* where the kernel writes the pid; in the ledger */
 };
 
 struct spawn_result {
-	pid_t pid;        /* > 0: a child exists and must be waited for, even if step is not NULL */
-	int pidfd;        /* the caller's, close-on-exec; -1: none */
-	uint64_t start;   /* as struct task_status.pid_start; 0: unknown */
-	const char *step; /* NULL: the command runs. Else what failed, static: "clone", "setsid", "limits", "directory", "exec" … */
-	int error;        /* errno of that step */
+	pid_t pid;      /* > 0: a child exists and must be waited for, even if step is not NULL */
+	int pidfd;      /* the caller's, close-on-exec; -1: none */
+	uint64_t start; /* as struct task_status.pid_start; 0: unknown */
+	const char *
+		step; /* NULL: the command runs. Else what failed, static: "clone", "setsid", "limits", "directory", "exec" … */
+	int error; /* errno of that step */
 };
 
 /* Exit statuses of a child whose step failed (POSIX.1-2017 XCU 2.8.2). */

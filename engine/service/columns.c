@@ -431,7 +431,7 @@ static const struct column columns[] = {
 	{ "commandLine", NULL, write_command_line, compare_command },
 	{ "final", NULL, write_final, compare_final },
 };
-enum { RECORD_COLUMNS = 19, COLUMNS = sizeof columns / sizeof *columns };
+enum { RECORD_COLUMNS = 19, COLUMNS = sizeof(columns) / sizeof(*columns) };
 
 const struct column *column_find(const char *name)
 {

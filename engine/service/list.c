@@ -129,7 +129,7 @@ void service_list(void *ctx, struct wire_call *call, const json_t *parameters)
 		window_open(service, call, &query);
 		return;
 	}
-	struct listing *listing = calloc(1, sizeof *listing);
+	struct listing *listing = calloc(1, sizeof(*listing));
 	if (!listing || query_select(&query, service, &listing->selection)) {
 		query_release(&query);
 		free(listing);

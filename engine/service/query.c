@@ -44,7 +44,7 @@ static void read_ids(struct query *query, struct args *args)
 	size_t i;
 	if (!ids)
 		return;
-	query->ids = calloc(json_array_size(ids) + 1, sizeof *query->ids);
+	query->ids = calloc(json_array_size(ids) + 1, sizeof(*query->ids));
 	if (!query->ids) {
 		args->no_memory = true;
 		return;
@@ -168,7 +168,7 @@ static bool query_filtered(const struct query *query)
 
 static int query_push(struct selection *selection, size_t *size, struct task *task)
 {
-	struct row *rows = array_grow(selection->rows, size, selection->count + 1, sizeof *rows);
+	struct row *rows = array_grow(selection->rows, size, selection->count + 1, sizeof(*rows));
 	if (!rows)
 		return -ENOMEM;
 	selection->rows = rows;
@@ -251,7 +251,8 @@ static void cut_window(const struct query *query, struct selection *selection)
 	selection->total = selection->count;
 	selection->count = left < query->rows ? left : query->rows;
 	if (first > 0)
-		memmove(selection->rows, selection->rows + first, selection->count * sizeof *selection->rows);
+		memmove(selection->rows, selection->rows + first,
+		        selection->count * sizeof(*selection->rows));
 }
 
 /* All that answer the query, in its order. */

@@ -73,7 +73,7 @@ void reply_bool(struct wire_call *call, const char *key, bool value)
 {
 	char text[64];
 	struct jsonw w = { .data = text };
-	w.length = (size_t)snprintf(text, sizeof text, "{\"%s\":%s}", key, value ? "true" : "false");
+	w.length = (size_t)snprintf(text, sizeof(text), "{\"%s\":%s}", key, value ? "true" : "false");
 	wire_reply(call, &w, false);
 }
 
@@ -89,7 +89,7 @@ void reply_id(struct service *service, struct wire_call *call, const char *id)
 {
 	char text[TASK_ID_MAX + 16];
 	struct jsonw w = { .data = text };
-	w.length = (size_t)snprintf(text, sizeof text, "{\"id\":\"%s\"}", id);
+	w.length = (size_t)snprintf(text, sizeof(text), "{\"id\":\"%s\"}", id);
 	wire_reply_tagged(call, &w, false, engine_asked(service->engine));
 }
 
@@ -151,7 +151,7 @@ static const struct wire_interface interface = {
 
 int service_new(struct service **out, const struct service_options *options)
 {
-	struct service *service = calloc(1, sizeof *service);
+	struct service *service = calloc(1, sizeof(*service));
 	if (!service)
 		return -ENOMEM;
 	service->options = *options;

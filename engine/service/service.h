@@ -78,7 +78,7 @@ double args_number(struct args *args, const char *key, double otherwise);
 bool args_bool(struct args *args, const char *key);
 const json_t *args_array(struct args *args, const char *key); /* NULL */
 const char *args_item(const json_t *item);                    /* NULL: it is no string, or has a NUL inside */
-void args_fail(struct args *args, const char *key); /* its value is not as it must be */
+void args_fail(struct args *args, const char *key);           /* its value is not as it must be */
 /* What became of the value of a key: 0, -EINVAL or -ENOMEM. */
 void args_took(struct args *args, const char *key, int error);
 /*

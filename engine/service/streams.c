@@ -173,7 +173,7 @@ static void finish_gone(struct stream *stream)
 {
 	struct wire_call *call = stream->call;
 	char id[TASK_ID_MAX + 1];
-	memcpy(id, stream->id, sizeof id);
+	memcpy(id, stream->id, sizeof(id));
 	stream_free(stream);
 	refuse_not_found(call, id);
 }
@@ -291,7 +291,7 @@ static void stream_read(struct args *args, struct stream_part *part)
 static void stream_begin(struct service *service, struct wire_call *call, const struct task *task,
                          const struct stream_part *wanted, enum executor_stream which, bool following)
 {
-	struct stream *stream = calloc(1, sizeof *stream);
+	struct stream *stream = calloc(1, sizeof(*stream));
 	char *part = malloc(PART_SIZE);
 	if (!stream || !part) {
 		free(stream);
@@ -305,7 +305,7 @@ static void stream_begin(struct service *service, struct wire_call *call, const 
 	stream->engine = service->engine;
 	stream->call = call;
 	stream->number = task->number;
-	snprintf(stream->id, sizeof stream->id, "%s", wanted->id);
+	snprintf(stream->id, sizeof(stream->id), "%s", wanted->id);
 	stream->stream = which;
 	stream->following = following;
 	stream->offset = wanted->offset;

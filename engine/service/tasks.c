@@ -56,9 +56,12 @@ static void read_limits(struct args *args, struct environment *environment)
 	{
 		const json_t *number = json_object_get(limit, "resource");
 		json_int_t resource = json_is_integer(number) ? json_integer_value(number) : -1;
-		struct rlimit *read = resource >= 0 && resource < (json_int_t)RLIM_NLIMITS ? &environment->limits[resource] : NULL;
+		struct rlimit *read = resource >= 0 && resource < (json_int_t)RLIM_NLIMITS
+		                              ? &environment->limits[resource]
+		                              : NULL;
 		if (!read || !read_limit(json_object_get(limit, "soft"), &read->rlim_cur) ||
-		    !read_limit(json_object_get(limit, "hard"), &read->rlim_max) || read->rlim_cur > read->rlim_max) {
+		    !read_limit(json_object_get(limit, "hard"), &read->rlim_max) ||
+		    read->rlim_cur > read->rlim_max) {
 			args_fail(args, "limits");
 			return;
 		}
@@ -117,7 +120,7 @@ void service_environment(void *ctx, struct wire_call *call, const json_t *parame
 {
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
-	struct session *session = calloc(1, sizeof *session);
+	struct session *session = calloc(1, sizeof(*session));
 	size_t length;
 	char *block = read_environment(&args, &length);
 	args.no_memory |= !session;

@@ -38,7 +38,7 @@ static bool wait_tell(struct wire_call *call, const struct task *task, bool more
 	static const char *const fields[] = { "id", "state", "exitCode", "signal", "statusMessage" };
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
-	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		jsonw_key(&w, fields[i]);
 		column_find(fields[i])->write(&w, task, 0);
 	}
@@ -144,9 +144,9 @@ void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 		args_fail(&args, "ids");
 	if (args_refused(&args, call, needs))
 		return;
-	struct task **tasks = calloc(count + 1, sizeof *tasks);
-	struct wait *wait = calloc(1, sizeof *wait);
-	uint64_t *numbers = calloc(count + 1, sizeof *numbers);
+	struct task **tasks = calloc(count + 1, sizeof(*tasks));
+	struct wait *wait = calloc(1, sizeof(*wait));
+	uint64_t *numbers = calloc(count + 1, sizeof(*numbers));
 	if (!tasks || !wait || !numbers) {
 		refuse_memory(call);
 	} else if (find_tasks(service, call, ids, tasks, count)) {

@@ -132,7 +132,7 @@ static void watch_output(struct window *window, const struct task *task, enum ex
 {
 	struct watch *watch = find_watch(window, task->number, stream);
 	if (!watch) {
-		watch = window->watch_count < WATCHES_MAX ? calloc(1, sizeof *watch) : NULL;
+		watch = window->watch_count < WATCHES_MAX ? calloc(1, sizeof(*watch)) : NULL;
 		if (!watch)
 			return;
 		watch->window = window;
@@ -185,7 +185,7 @@ static bool anything_changed(const struct window *window, const struct selection
 	const struct engine *engine = window->service->engine;
 	if (window->anew || selection->total != window->told_total ||
 	    selection->count != window->told_count || window->slots != engine_slots(engine) ||
-	    memcmp(window->counts, engine_registry(engine)->counts, sizeof window->counts) != 0)
+	    memcmp(window->counts, engine_registry(engine)->counts, sizeof(window->counts)) != 0)
 		return true;
 	for (size_t i = 0; i < selection->count; i++) {
 		if (row_changed(window, selection, i))
@@ -224,7 +224,7 @@ static void write_changes(const struct window *window, struct jsonw *w, const st
 
 static int window_remember(struct window *window, const struct selection *selection)
 {
-	struct told *told = realloc(window->told, (selection->count + 1) * sizeof *told);
+	struct told *told = realloc(window->told, (selection->count + 1) * sizeof(*told));
 	if (!told)
 		return -ENOMEM;
 	window->told = told;
@@ -237,7 +237,7 @@ static int window_remember(struct window *window, const struct selection *select
 	window->told_count = selection->count;
 	window->told_total = selection->total;
 	window->slots = engine_slots(engine);
-	memcpy(window->counts, engine_registry(engine)->counts, sizeof window->counts);
+	memcpy(window->counts, engine_registry(engine)->counts, sizeof(window->counts));
 	return 0;
 }
 
@@ -304,7 +304,7 @@ static void set_part(struct window *window, size_t offset, size_t rows)
 
 void window_open(struct service *service, struct wire_call *call, struct query *query)
 {
-	struct window *window = calloc(1, sizeof *window);
+	struct window *window = calloc(1, sizeof(*window));
 	if (!window) {
 		query_release(query);
 		refuse_memory(call);
@@ -337,7 +337,8 @@ void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters)
 	static const char *const needs[] = { "window", "offset", "rows", NULL };
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
-	int64_t id = args_count(&args, "window", INT64_MAX, 0), offset = args_count(&args, "offset", INT64_MAX, 0),
+	int64_t id = args_count(&args, "window", INT64_MAX, 0),
+		offset = args_count(&args, "offset", INT64_MAX, 0),
 		rows = args_count(&args, "rows", INT64_MAX, 0);
 	if (args_refused(&args, call, needs))
 		return;

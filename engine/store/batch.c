@@ -21,25 +21,18 @@ static struct op *batch_add(struct store_batch *batch, enum op_kind kind, const 
 }
 
 void store_batch_status(struct store_batch *batch, uint64_t number, const struct task_status *status,
-			const struct task_process *process, const char *boot_id)
+                        const struct task_process *process, const char *boot_id)
 {
 	static const struct task_process none = TASK_PROCESS_INIT;
 	const struct task_process *its = process ? process : &none;
 	const struct op_value values[] = {
-		op_integer((int64_t)number),
-		op_integer(status->state),
-		op_integer(status->started_at),
-		op_integer(status->ended_at),
-		op_integer(status->exit_code),
-		op_integer(status->term_signal),
-		op_integer(its->pid),
-		op_integer((int64_t)its->pid_start),
-		op_integer(its->entry),
-		op_text(boot_id && *boot_id ? boot_id : NULL),
-		op_integer(its->stop_signal),
-		op_integer(its->kill_at),
-		op_integer(status->percent),
-		op_integer(status->percent_known),
+		op_integer((int64_t)number),    op_integer(status->state),
+		op_integer(status->started_at), op_integer(status->ended_at),
+		op_integer(status->exit_code),  op_integer(status->term_signal),
+		op_integer(its->pid),           op_integer((int64_t)its->pid_start),
+		op_integer(its->entry),         op_text(boot_id && *boot_id ? boot_id : NULL),
+		op_integer(its->stop_signal),   op_integer(its->kill_at),
+		op_integer(status->percent),    op_integer(status->percent_known),
 		op_text(status->message),
 	};
 	batch_add(batch, OP_STATUS, values);
@@ -63,8 +56,8 @@ static bool batch_is_initial(const struct store_task *task)
 	return status->state == initial.state && status->started_at == 0 && status->ended_at == 0 &&
 	       status->exit_code == initial.exit_code && status->term_signal == 0 && status->percent == 0 &&
 	       !status->percent_known && !status->message && process->pid == 0 && process->pid_start == 0 &&
-	       process->entry == none.entry && process->kill_at == 0 && process->stop_signal == none.stop_signal &&
-	       !*task->boot_id;
+	       process->entry == none.entry && process->kill_at == 0 &&
+	       process->stop_signal == none.stop_signal && !*task->boot_id;
 }
 
 void store_batch_create(struct store_batch *batch, const struct store_task *task, uint64_t next_id)

@@ -36,14 +36,14 @@ struct store_task {
 	struct task_spec spec; /* id and environment set */
 	struct task_status status;
 	struct task_process process; /* TASK_PROCESS_INIT: none */
-	char boot_id[37]; /* of the boot in which its process began or was claimed; empty: none */
+	char boot_id[37];            /* of the boot in which its process began or was claimed; empty: none */
 };
 
 /* next_id: the counter for ids made by the server, after this task. */
 void store_batch_create(struct store_batch *batch, const struct store_task *task, uint64_t next_id);
 /* process NULL: it has none. */
 void store_batch_status(struct store_batch *batch, uint64_t number, const struct task_status *status,
-			const struct task_process *process, const char *boot_id);
+                        const struct task_process *process, const char *boot_id);
 void store_batch_text(struct store_batch *batch, uint64_t number, const char *name, const char *description);
 void store_batch_remove(struct store_batch *batch, uint64_t number);
 void store_batch_environment(struct store_batch *batch, const char *hash, const char *block, size_t length);

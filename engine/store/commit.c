@@ -24,7 +24,6 @@ void op_queue_init(struct op_queue *queue)
 	queue->end = &queue->first;
 }
 
-
 void op_queue_drop(struct op_queue *queue)
 {
 	struct op *op = queue->first;

@@ -13,10 +13,12 @@ static const struct {
 	int error;
 	bool system_first;
 } code_table[] = {
-	{ SQLITE_FULL, ENOSPC, false },   { SQLITE_NOMEM, ENOMEM, false },  { SQLITE_BUSY, EBUSY, false },
-	{ SQLITE_LOCKED, EBUSY, false },  { SQLITE_NOTADB, EBADMSG, false }, { SQLITE_CORRUPT, EBADMSG, false },
-	{ SQLITE_TOOBIG, E2BIG, false },  { SQLITE_READONLY, EROFS, false }, { SQLITE_PERM, EACCES, true },
-	{ SQLITE_CANTOPEN, EACCES, true }, { SQLITE_IOERR, EIO, true },
+	{ SQLITE_FULL, ENOSPC, false },    { SQLITE_NOMEM, ENOMEM, false },
+	{ SQLITE_BUSY, EBUSY, false },     { SQLITE_LOCKED, EBUSY, false },
+	{ SQLITE_NOTADB, EBADMSG, false }, { SQLITE_CORRUPT, EBADMSG, false },
+	{ SQLITE_TOOBIG, E2BIG, false },   { SQLITE_READONLY, EROFS, false },
+	{ SQLITE_PERM, EACCES, true },     { SQLITE_CANTOPEN, EACCES, true },
+	{ SQLITE_IOERR, EIO, true },
 };
 
 int store_errno(const struct store *store, int code)

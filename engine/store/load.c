@@ -32,7 +32,7 @@ struct loading {
 	void *ctx;
 	char **error;
 	struct known_hash known;
-	const char *damage;     /* what of the task's row is not valid; NULL: nothing */
+	const char *damage;       /* what of the task's row is not valid; NULL: nothing */
 	char id[TASK_ID_MAX + 1]; /* for one that has none */
 	char message[128];
 	sqlite3_stmt *statuses; /* at the first that has not been taken */
@@ -87,8 +87,20 @@ static int environment_row(struct loading *loading, sqlite3_stmt *row)
 }
 
 enum task_column {
-	SPEC_NUMBER, SPEC_ID, SPEC_NAME, SPEC_DESCRIPTION, SPEC_GROUP, SPEC_PARENT, SPEC_CREATED_AT, SPEC_CWD,
-	SPEC_COMMAND, SPEC_VARIABLES, SPEC_ENVIRONMENT, SPEC_MAX_LOG, SPEC_MERGE, SPEC_NONCE,
+	SPEC_NUMBER,
+	SPEC_ID,
+	SPEC_NAME,
+	SPEC_DESCRIPTION,
+	SPEC_GROUP,
+	SPEC_PARENT,
+	SPEC_CREATED_AT,
+	SPEC_CWD,
+	SPEC_COMMAND,
+	SPEC_VARIABLES,
+	SPEC_ENVIRONMENT,
+	SPEC_MAX_LOG,
+	SPEC_MERGE,
+	SPEC_NONCE,
 };
 
 /* In the order of enum task_column. */
@@ -98,17 +110,28 @@ static const char select_tasks[] =
 	" FROM tasks ORDER BY number";
 
 enum status_column {
-	STATUS_NUMBER, STATUS_STATE, STATUS_STARTED_AT, STATUS_ENDED_AT, STATUS_EXIT_CODE, STATUS_TERM_SIGNAL,
-	STATUS_PERCENT, STATUS_PERCENT_KNOWN, STATUS_MESSAGE, STATUS_PID, STATUS_PID_START, STATUS_SLOT,
-	STATUS_BOOT_ID, STATUS_STOP_SIGNAL, STATUS_KILL_AT,
+	STATUS_NUMBER,
+	STATUS_STATE,
+	STATUS_STARTED_AT,
+	STATUS_ENDED_AT,
+	STATUS_EXIT_CODE,
+	STATUS_TERM_SIGNAL,
+	STATUS_PERCENT,
+	STATUS_PERCENT_KNOWN,
+	STATUS_MESSAGE,
+	STATUS_PID,
+	STATUS_PID_START,
+	STATUS_SLOT,
+	STATUS_BOOT_ID,
+	STATUS_STOP_SIGNAL,
+	STATUS_KILL_AT,
 };
 
 /* In the order of enum status_column. */
-static const char select_statuses[] =
-	"SELECT number, state, started_at, ended_at, exit_code, term_signal,"
-	" percent, percent_known, message, pid, pid_start, slot,"
-	" boot_id, stop_signal, kill_at"
-	" FROM statuses ORDER BY number";
+static const char select_statuses[] = "SELECT number, state, started_at, ended_at, exit_code, term_signal,"
+				      " percent, percent_known, message, pid, pid_start, slot,"
+				      " boot_id, stop_signal, kill_at"
+				      " FROM statuses ORDER BY number";
 
 /* NULL stays NULL.  A blob is accepted as text, since cwd is bytes. */
 static int read_text(sqlite3_stmt *row, int column, char **text)
@@ -136,7 +159,8 @@ static int read_texts(struct loading *loading, sqlite3_stmt *row, struct task_sp
 		return rc;
 	if (!spec->id || !task_id_valid(spec->id)) {
 		load_damaged(loading, "id");
-		snprintf(loading->id, sizeof(loading->id), "damaged-%lld", sqlite3_column_int64(row, SPEC_NUMBER));
+		snprintf(loading->id, sizeof(loading->id), "damaged-%lld",
+		         sqlite3_column_int64(row, SPEC_NUMBER));
 		spec->id = loading->id;
 	}
 	if (!spec->cwd) {
@@ -147,7 +171,8 @@ static int read_texts(struct loading *loading, sqlite3_stmt *row, struct task_sp
 }
 
 /* The strings that are complete. */
-static struct strings load_read_strings(struct loading *loading, sqlite3_stmt *row, enum task_column column, const char *what)
+static struct strings load_read_strings(struct loading *loading, sqlite3_stmt *row, enum task_column column,
+                                        const char *what)
 {
 	char *block = (char *)sqlite3_column_blob(row, (int)column);
 	size_t length = block ? (size_t)sqlite3_column_bytes(row, (int)column) : 0;
@@ -216,7 +241,8 @@ static uint8_t load_percent(sqlite3_stmt *row)
 static int read_status(struct loading *loading, sqlite3_stmt *row, struct store_task *task)
 {
 	int64_t state = sqlite3_column_int64(row, STATUS_STATE);
-	bool valid = state >= 0 && state < TASK_STATE_COUNT && sqlite3_column_type(row, STATUS_STATE) == SQLITE_INTEGER;
+	bool valid = state >= 0 && state < TASK_STATE_COUNT &&
+	             sqlite3_column_type(row, STATUS_STATE) == SQLITE_INTEGER;
 
 	if (!valid)
 		load_damaged(loading, "state");
@@ -239,7 +265,8 @@ static void load_fail_task(struct loading *loading, struct store_task *task)
 {
 	struct task_status *status = &task->status;
 
-	if (task_state_active(status->state) || (task_state_terminal(status->state) && strcmp(loading->damage, "state") != 0))
+	if (task_state_active(status->state) ||
+	    (task_state_terminal(status->state) && strcmp(loading->damage, "state") != 0))
 		return;
 	status->state = TASK_FAILED;
 	if (!status->ended_at)
@@ -255,7 +282,7 @@ static sqlite3_stmt *status_of(struct loading *loading, int64_t number)
 	       sqlite3_column_int64(loading->statuses, STATUS_NUMBER) < number)
 		loading->statuses_code = sqlite3_step(loading->statuses);
 	bool found = loading->statuses_code == SQLITE_ROW &&
-		     sqlite3_column_int64(loading->statuses, STATUS_NUMBER) == number;
+	             sqlite3_column_int64(loading->statuses, STATUS_NUMBER) == number;
 	return found ? loading->statuses : NULL;
 }
 

@@ -9,12 +9,14 @@ static const struct {
 	unsigned parameters;
 	const char *sql;
 } ops[] = {
-	[OP_CREATE] = { 14, "INSERT INTO tasks (number, id, name, description, task_group, parent, created_at,"
-			    " cwd, command, variables, environment, max_log, merge, nonce)"
-			    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)" },
-	[OP_STATUS] = { 15, "REPLACE INTO statuses (number, state, started_at, ended_at, exit_code, term_signal,"
-			    " pid, pid_start, slot, boot_id, stop_signal, kill_at, percent, percent_known, message)"
-			    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)" },
+	[OP_CREATE] = { 14,
+	                "INSERT INTO tasks (number, id, name, description, task_group, parent, created_at,"
+	                " cwd, command, variables, environment, max_log, merge, nonce)"
+	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)" },
+	[OP_STATUS] = { 15,
+	                "REPLACE INTO statuses (number, state, started_at, ended_at, exit_code, term_signal,"
+	                " pid, pid_start, slot, boot_id, stop_signal, kill_at, percent, percent_known, message)"
+	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)" },
 	[OP_TEXT] = { 3, "UPDATE tasks SET name = ?2, description = ?3 WHERE number = ?1" },
 	[OP_REMOVE] = { 1, "DELETE FROM tasks WHERE number = ?1" },
 	[OP_ENVIRONMENT] = { 2, "INSERT OR IGNORE INTO environments (hash, block) VALUES (?1, ?2)" },
@@ -22,8 +24,9 @@ static const struct {
 	[OP_RESERVE] = { 1, "INSERT OR IGNORE INTO reserved (id) VALUES (?1)" },
 	[OP_PROBE] = { 1, "REPLACE INTO meta (key, value) VALUES ('probe', ?1)" },
 	[OP_SLOTS] = { 1, "REPLACE INTO meta (key, value) VALUES ('slots', ?1)" },
-	[OP_COUNTERS] = { 2, "UPDATE meta SET value = max(value, CASE key WHEN 'last_number' THEN ?1 ELSE ?2 END)"
-			     " WHERE key IN ('last_number', 'next_id')" },
+	[OP_COUNTERS] = { 2,
+	                  "UPDATE meta SET value = max(value, CASE key WHEN 'last_number' THEN ?1 ELSE ?2 END)"
+	                  " WHERE key IN ('last_number', 'next_id')" },
 };
 
 static_assert(sizeof(ops) / sizeof(ops[0]) == OP_KIND_COUNT, "every kind has its statement");
@@ -39,7 +42,9 @@ struct op_value op_text(const char *text)
 
 struct op_value op_blob(const void *bytes, size_t length)
 {
-	return (struct op_value){ .type = bytes ? OP_VALUE_BLOB : OP_VALUE_NULL, .bytes = bytes, .length = length };
+	return (struct op_value){ .type = bytes ? OP_VALUE_BLOB : OP_VALUE_NULL,
+		                  .bytes = bytes,
+		                  .length = length };
 }
 
 struct op *op_new(enum op_kind kind, const struct op_value *values)
@@ -72,7 +77,8 @@ int op_statements_prepare(struct op_statements *statements, sqlite3 *db)
 	*statements = (struct op_statements){ { NULL } };
 	for (int kind = 0; kind < OP_KIND_COUNT; kind++) {
 		sqlite3_stmt **statement = &statements->by_kind[kind];
-		int rc = sqlite3_prepare_v3(db, ops[kind].sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+		int rc =
+			sqlite3_prepare_v3(db, ops[kind].sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
 		if (rc != SQLITE_OK) {
 			op_statements_release(statements);
 			return rc;
@@ -98,7 +104,8 @@ static int op_bind(sqlite3_stmt *statement, int index, const struct op_value *va
 	case OP_VALUE_INTEGER:
 		return sqlite3_bind_int64(statement, index, value->integer);
 	case OP_VALUE_TEXT:
-		return sqlite3_bind_text64(statement, index, bytes, value->length, SQLITE_STATIC, SQLITE_UTF8);
+		return sqlite3_bind_text64(statement, index, bytes, value->length, SQLITE_STATIC,
+		                           SQLITE_UTF8);
 	case OP_VALUE_BLOB:
 		return sqlite3_bind_blob64(statement, index, bytes, value->length, SQLITE_STATIC);
 	case OP_VALUE_NULL:

@@ -93,12 +93,12 @@ static int check_schema(struct store *store, int *version, char **error)
 static int store_configure(sqlite3 *db)
 {
 	return sqlite3_exec(db,
-			    "PRAGMA journal_mode = WAL;"
-			    "PRAGMA synchronous = FULL;"
-			    "PRAGMA wal_autocheckpoint = 4096;"
-			    "PRAGMA journal_size_limit = 67108864;"
-			    "PRAGMA temp_store = MEMORY",
-			    NULL, NULL, NULL);
+	                    "PRAGMA journal_mode = WAL;"
+	                    "PRAGMA synchronous = FULL;"
+	                    "PRAGMA wal_autocheckpoint = 4096;"
+	                    "PRAGMA journal_size_limit = 67108864;"
+	                    "PRAGMA temp_store = MEMORY",
+	                    NULL, NULL, NULL);
 }
 
 static int open_database(struct store *store, const char *directory, char **error)

@@ -60,7 +60,8 @@ static off_t wal_end(const struct wal *wal)
 {
 	struct wal_index_header header;
 
-	if (pread(wal->index.fd, &header, sizeof(header), 0) != (ssize_t)sizeof(header) || !header.initialized)
+	if (pread(wal->index.fd, &header, sizeof(header), 0) != (ssize_t)sizeof(header) ||
+	    !header.initialized)
 		return -1;
 	off_t page = header.page_size == 1 ? 65536 : header.page_size;
 	return WAL_HEADER + (off_t)header.frames * (WAL_FRAME_HEADER + page);
@@ -78,7 +79,8 @@ enum wal_undone wal_undo(const struct wal *wal)
 
 	if (end < 0 || fstat(wal->log.fd, &now))
 		return WAL_NOT_UNDONE;
-	if (now.st_size > end && pwrite(wal->log.fd, nothing, sizeof(nothing), end) != (ssize_t)sizeof(nothing) &&
+	if (now.st_size > end &&
+	    pwrite(wal->log.fd, nothing, sizeof(nothing), end) != (ssize_t)sizeof(nothing) &&
 	    ftruncate(wal->log.fd, end))
 		return WAL_NOT_UNDONE;
 	return fdatasync(wal->log.fd) ? WAL_UNDONE_UNSYNCED : WAL_UNDONE;
@@ -88,7 +90,8 @@ static bool wal_file_missing(const struct wal_file *file)
 {
 	struct stat now;
 
-	return stat(file->path, &now) || now.st_ino != file->opened.st_ino || now.st_dev != file->opened.st_dev;
+	return stat(file->path, &now) || now.st_ino != file->opened.st_ino ||
+	       now.st_dev != file->opened.st_dev;
 }
 
 const char *wal_missing(const struct wal *wal)

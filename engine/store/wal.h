@@ -16,7 +16,8 @@ struct wal_file {
 };
 
 struct wal {
-	struct wal_file log, index, database; /* the last is never open here: closing it would drop SQLite's locks */
+	struct wal_file log, index,
+		database; /* the last is never open here: closing it would drop SQLite's locks */
 };
 
 enum wal_undone {

@@ -25,7 +25,7 @@ struct environment {
 	mode_t umask;
 	bool has_limits;
 	struct rlimit limits[RLIM_NLIMITS]; /* by RLIMIT_…, where has_limits */
-	uint64_t ignored; /* bit N - 1: signal N is ignored */
+	uint64_t ignored;                   /* bit N - 1: signal N is ignored */
 };
 
 /*

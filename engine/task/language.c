@@ -38,7 +38,7 @@ const struct language language_table[] = {
 #define X(...) { __VA_ARGS__ },
 	LANGUAGES(X)
 #undef X
-	{ NULL, NULL, NULL, NULL, NULL, NULL },
+		{ NULL, NULL, NULL, NULL, NULL, NULL },
 };
 
 #define X(name, aliases, program, code, file, extensions) ", " name
@@ -123,9 +123,9 @@ static const struct language *find_by_extension(const char *path)
 /* What is known of a file before it is run. */
 struct script {
 	bool executable;
-	bool binary;      /* there is a NUL among its first bytes: a program, not text */
-	size_t length;    /* bytes of head */
-	char head[257];   /* as much as the kernel looks at (BINPRM_BUF_SIZE), and a NUL */
+	bool binary;    /* there is a NUL among its first bytes: a program, not text */
+	size_t length;  /* bytes of head */
+	char head[257]; /* as much as the kernel looks at (BINPRM_BUF_SIZE), and a NUL */
 };
 
 static int script_read(struct script *script, const char *path)
@@ -242,7 +242,7 @@ static int fail_unknown(char **error, const char *path)
 }
 
 int language_file_command(const struct language *language, const char *path, struct strings *command,
-			  char **error)
+                          char **error)
 {
 	struct script script;
 	int rc = script_read(&script, path);

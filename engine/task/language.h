@@ -7,10 +7,11 @@
 #include "engine/task/strings.h"
 
 struct language {
-	const char *name;       /* "python3" */
-	const char *aliases;    /* "python py", may be "" */
-	const char *program;    /* found on PATH when the task starts */
-	const char *code_flags; /* space-separated words between the program and the code: "-c", "-e"; "" where the code is itself the argument (awk) */
+	const char *name;    /* "python3" */
+	const char *aliases; /* "python py", may be "" */
+	const char *program; /* found on PATH when the task starts */
+	const char *
+		code_flags; /* space-separated words between the program and the code: "-c", "-e"; "" where the code is itself the argument (awk) */
 	const char *file_flags; /* the same between the program and a file: "-f"; mostly "" */
 	const char *extensions; /* "py", space-separated; may be "" */
 };
@@ -32,6 +33,7 @@ int language_code_command(const struct language *language, const char *code, str
  * interpreter and its one argument in front, execve(2)); else the extension chooses.
  * 0; -errno with *error (free() it) a clause naming path and what would be right.
  */
-int language_file_command(const struct language *language, const char *path, struct strings *command, char **error);
+int language_file_command(const struct language *language, const char *path, struct strings *command,
+                          char **error);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 struct progress {
-	int percent;      /* 0 to 100 */
+	int percent;       /* 0 to 100 */
 	char message[256]; /* UTF-8, without control characters; empty: none */
 };
 

@@ -1,8 +1,8 @@
 #include "engine/task/signals.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -10,19 +10,44 @@ static const struct {
 	const char *name;
 	int number;
 } signal_table[] = {
-	{ "none", 0 },        { "HUP", SIGHUP },     { "INT", SIGINT },       { "QUIT", SIGQUIT },
-	{ "ILL", SIGILL },    { "TRAP", SIGTRAP },   { "ABRT", SIGABRT },     { "BUS", SIGBUS },
-	{ "FPE", SIGFPE },    { "KILL", SIGKILL },   { "USR1", SIGUSR1 },     { "SEGV", SIGSEGV },
-	{ "USR2", SIGUSR2 },  { "PIPE", SIGPIPE },   { "ALRM", SIGALRM },     { "TERM", SIGTERM },
+	{ "none", 0 },
+	{ "HUP", SIGHUP },
+	{ "INT", SIGINT },
+	{ "QUIT", SIGQUIT },
+	{ "ILL", SIGILL },
+	{ "TRAP", SIGTRAP },
+	{ "ABRT", SIGABRT },
+	{ "BUS", SIGBUS },
+	{ "FPE", SIGFPE },
+	{ "KILL", SIGKILL },
+	{ "USR1", SIGUSR1 },
+	{ "SEGV", SIGSEGV },
+	{ "USR2", SIGUSR2 },
+	{ "PIPE", SIGPIPE },
+	{ "ALRM", SIGALRM },
+	{ "TERM", SIGTERM },
 #ifdef SIGSTKFLT
 	{ "STKFLT", SIGSTKFLT },
 #endif
-	{ "CHLD", SIGCHLD },  { "CONT", SIGCONT },   { "STOP", SIGSTOP },     { "TSTP", SIGTSTP },
-	{ "TTIN", SIGTTIN },  { "TTOU", SIGTTOU },   { "URG", SIGURG },       { "XCPU", SIGXCPU },
-	{ "XFSZ", SIGXFSZ },  { "VTALRM", SIGVTALRM }, { "PROF", SIGPROF },   { "WINCH", SIGWINCH },
-	{ "IO", SIGIO },      { "PWR", SIGPWR },     { "SYS", SIGSYS },
+	{ "CHLD", SIGCHLD },
+	{ "CONT", SIGCONT },
+	{ "STOP", SIGSTOP },
+	{ "TSTP", SIGTSTP },
+	{ "TTIN", SIGTTIN },
+	{ "TTOU", SIGTTOU },
+	{ "URG", SIGURG },
+	{ "XCPU", SIGXCPU },
+	{ "XFSZ", SIGXFSZ },
+	{ "VTALRM", SIGVTALRM },
+	{ "PROF", SIGPROF },
+	{ "WINCH", SIGWINCH },
+	{ "IO", SIGIO },
+	{ "PWR", SIGPWR },
+	{ "SYS", SIGSYS },
 	/* other names of the same, only for reading: signal_name() finds the first */
-	{ "IOT", SIGIOT },    { "CLD", SIGCHLD },    { "POLL", SIGIO },
+	{ "IOT", SIGIOT },
+	{ "CLD", SIGCHLD },
+	{ "POLL", SIGIO },
 };
 
 enum { TABLE_SIZE = sizeof(signal_table) / sizeof(signal_table[0]) };

@@ -28,7 +28,7 @@ enum task_state {
 #define X(identifier, number, name) TASK_##identifier = (number),
 	TASK_STATES(X)
 #undef X
-	TASK_STATE_COUNT
+		TASK_STATE_COUNT
 };
 
 /* Identifier, what happened. */
@@ -47,7 +47,7 @@ enum task_event {
 #define X(identifier, text) TASK_EVENT_##identifier,
 	TASK_EVENTS(X)
 #undef X
-	TASK_EVENT_COUNT
+		TASK_EVENT_COUNT
 };
 
 /* The state after event, or -1 where the event is refused. */

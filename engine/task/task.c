@@ -34,8 +34,9 @@ int task_spec_copy(struct task_spec *to, const struct task_spec *from)
 	};
 	memcpy(to->nonce, from->nonce, sizeof(to->nonce));
 	if (string_copy(&to->id, from->id) < 0 || string_copy(&to->name, from->name) < 0 ||
-	    string_copy(&to->description, from->description) < 0 || string_copy(&to->group, from->group) < 0 ||
-	    string_copy(&to->cwd, from->cwd) < 0 || string_copy(&to->environment, from->environment) < 0 ||
+	    string_copy(&to->description, from->description) < 0 ||
+	    string_copy(&to->group, from->group) < 0 || string_copy(&to->cwd, from->cwd) < 0 ||
+	    string_copy(&to->environment, from->environment) < 0 ||
 	    strings_copy(&to->command, from->command.block, from->command.length) < 0 ||
 	    strings_copy(&to->variables, from->variables.block, from->variables.length) < 0) {
 		task_spec_release(to);

@@ -27,17 +27,17 @@ enum {
 };
 
 struct task_spec {
-	char *id;              /* owned; NULL in a request: the server makes one */
-	char *name;            /* owned; NULL: "Task ID" */
-	char *description;     /* owned; NULL: none */
-	char *group;           /* owned; NULL: none */
-	char *cwd;             /* owned; absolute; bytes, not text */
-	struct strings command; /* at least one string */
+	char *id;                 /* owned; NULL in a request: the server makes one */
+	char *name;               /* owned; NULL: "Task ID" */
+	char *description;        /* owned; NULL: none */
+	char *group;              /* owned; NULL: none */
+	char *cwd;                /* owned; absolute; bytes, not text */
+	struct strings command;   /* at least one string */
 	struct strings variables; /* K=V, over those of the environment: --env and --arg */
-	char *environment;     /* owned; hash that names an environment; NULL in a request: the server's own */
-	uint64_t parent;       /* internal number, 0: none */
-	uint64_t max_log;      /* bytes kept of each output file, 0: all */
-	bool merge;            /* standard error goes to standard output */
+	char *environment; /* owned; hash that names an environment; NULL in a request: the server's own */
+	uint64_t parent;   /* internal number, 0: none */
+	uint64_t max_log;  /* bytes kept of each output file, 0: all */
+	bool merge;        /* standard error goes to standard output */
 	bool has_nonce;
 	unsigned char nonce[TASK_NONCE_SIZE];
 };
@@ -46,8 +46,8 @@ struct task_spec {
 struct task_status {
 	int64_t started_at; /* when it left Created or Queued for a process of its own */
 	int64_t ended_at;
-	char *message;      /* owned; NULL: none.  What it says of itself, at the end why it ended so */
-	int16_t exit_code;  /* 0 to 255, -1: none */
+	char *message;     /* owned; NULL: none.  What it says of itself, at the end why it ended so */
+	int16_t exit_code; /* 0 to 255, -1: none */
 	enum task_state state : 8;
 	uint8_t term_signal; /* the signal that ended it, 0: none */
 	uint8_t percent;     /* 0 to 100 */

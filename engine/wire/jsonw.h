@@ -29,7 +29,7 @@ void jsonw_object(struct jsonw *w);
 void jsonw_end_object(struct jsonw *w);
 void jsonw_array(struct jsonw *w);
 void jsonw_end_array(struct jsonw *w);
-void jsonw_key(struct jsonw *w, const char *key); /* written as it is: must need no escape */
+void jsonw_key(struct jsonw *w, const char *key);       /* written as it is: must need no escape */
 void jsonw_string(struct jsonw *w, const char *string); /* NULL writes null */
 void jsonw_string_n(struct jsonw *w, const char *bytes, size_t length);
 void jsonw_int(struct jsonw *w, int64_t value);
@@ -40,7 +40,7 @@ void jsonw_null(struct jsonw *w);
 void jsonw_base64(struct jsonw *w, const void *bytes, size_t length); /* RFC 4648 section 4, as a string */
 void jsonw_time(struct jsonw *w, int64_t ms); /* RFC 3339 UTC with milliseconds; 0 writes null */
 void jsonw_raw(struct jsonw *w, const char *json, size_t length); /* one whole value */
-void jsonw_clear(struct jsonw *w);  /* empty, memory kept */
+void jsonw_clear(struct jsonw *w);                                /* empty, memory kept */
 void jsonw_release(struct jsonw *w);
 
 /* RFC 4648 section 4.  *bytes malloc'ed with a NUL behind. 0, -EINVAL, -ENOMEM. */

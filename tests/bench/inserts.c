@@ -55,10 +55,11 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	check(sqlite3_open(argv[3], &db), NULL);
-	check(sqlite3_exec(db,
-			   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-			   "CREATE TABLE task (number INTEGER PRIMARY KEY, id TEXT, cwd BLOB, command BLOB, created INTEGER, state INTEGER)",
-			   NULL, NULL, NULL),
+	check(sqlite3_exec(
+		      db,
+		      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+		      "CREATE TABLE task (number INTEGER PRIMARY KEY, id TEXT, cwd BLOB, command BLOB, created INTEGER, state INTEGER)",
+		      NULL, NULL, NULL),
 	      db);
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	insert_all(db, strtol(argv[1], NULL, 10), strtol(argv[2], NULL, 10));

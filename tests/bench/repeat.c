@@ -40,7 +40,8 @@ static double once(char **argv)
 
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-	if (posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ) || waitpid(pid, &status, 0) < 0 || status) {
+	if (posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ) || waitpid(pid, &status, 0) < 0 ||
+	    status) {
 		fprintf(stderr, "repeat: %s failed\n", argv[0]);
 		exit(2);
 	}

@@ -14,15 +14,15 @@
 #include <time.h>
 
 static const char end_all[] = "REPLACE INTO statuses SELECT number, 5, created_at, created_at + 2, 0, 0, 0, "
-                              "0, -1, '01234567-89ab-cdef-0123-456789abcdef',"
+			      "0, -1, '01234567-89ab-cdef-0123-456789abcdef',"
 			      " -1, 0, 100, 1, NULL FROM tasks;"
 			      "PRAGMA wal_checkpoint(TRUNCATE)";
 
 static const char read_all[] =
 	"SELECT tasks.number, id, name, description, task_group, parent, created_at, cwd, command, "
-        "variables, environment, max_log,"
+	"variables, environment, max_log,"
 	" merge, nonce, state, started_at, ended_at, exit_code, term_signal, pid, pid_start, slot, boot_id, "
-        "stop_signal, kill_at,"
+	"stop_signal, kill_at,"
 	" percent, percent_known, message"
 	" FROM tasks LEFT JOIN statuses ON statuses.number = tasks.number ORDER BY tasks.number";
 

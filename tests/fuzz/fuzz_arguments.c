@@ -13,11 +13,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Texts and lists that were bound are read to their ends, so that a sanitizer sees those that are gone. */
 static size_t measure(const struct arguments *arguments)
 {
-	const struct words *lists[] = { &arguments->operands, &arguments->env, &arguments->arg, &arguments->states,
-		                        &arguments->columns };
+	const struct words *lists[] = { &arguments->operands, &arguments->env, &arguments->arg,
+		                        &arguments->states, &arguments->columns };
 	size_t sum = 0;
 
-	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		for (size_t k = 0; k < lists[i]->count; k++)
 			sum += strlen(lists[i]->items[k].text);
 	return sum;

@@ -25,7 +25,7 @@ static void begin(void)
 	stdout = fopen("/dev/null", "w");
 	if (script < 0 || !stdout)
 		abort();
-	snprintf(path, sizeof path, NAME "%d", script);
+	snprintf(path, sizeof(path), NAME "%d", script);
 }
 
 static void write_script(const uint8_t *data, size_t size)
@@ -42,7 +42,7 @@ static void check_report(const char *text)
 
 	for (; *line; line = end + 1) {
 		end = strchr(line, '\n');
-		if (!end || strncmp(line, start, sizeof start - 1) != 0)
+		if (!end || strncmp(line, start, sizeof(start) - 1) != 0)
 			abort();
 		for (const char *at = line; at < end; at++)
 			if ((unsigned char)*at < 0x20 || *at == 0x7f)

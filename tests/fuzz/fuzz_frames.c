@@ -62,7 +62,7 @@ static void begin(void)
 	address.sun_family = AF_UNIX;
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(sa_family_t)))
 		abort();
-	address_length = sizeof address;
+	address_length = sizeof(address);
 	if (getsockname(fd, (struct sockaddr *)&address, &address_length) || listen(fd, 16))
 		abort();
 	base = event_base_new();
@@ -76,7 +76,7 @@ static int drained(int fd)
 	char reply[4096];
 	ssize_t length;
 
-	while ((length = recv(fd, reply, sizeof reply, MSG_DONTWAIT)) > 0)
+	while ((length = recv(fd, reply, sizeof(reply), MSG_DONTWAIT)) > 0)
 		;
 	return length == 0 || (errno != EAGAIN && errno != EINTR);
 }
@@ -92,7 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fd < 0 || connect(fd, (struct sockaddr *)&address, address_length))
 		abort();
 	while (!drained(fd)) {
-		ssize_t length = sent < size ? send(fd, data + sent, size - sent, MSG_DONTWAIT | MSG_NOSIGNAL) : 0;
+		ssize_t length =
+			sent < size ? send(fd, data + sent, size - sent, MSG_DONTWAIT | MSG_NOSIGNAL) : 0;
 
 		if (length > 0)
 			sent += (size_t)length;

@@ -13,7 +13,7 @@ static void check(const struct progress *progress)
 
 	if (progress->percent < 0 || progress->percent > 100)
 		abort();
-	if (!memchr(progress->message, '\0', sizeof progress->message))
+	if (!memchr(progress->message, '\0', sizeof(progress->message)))
 		abort();
 	for (at = (const unsigned char *)progress->message; *at; at++)
 		if (*at < 0x20 || *at == 0x7f)

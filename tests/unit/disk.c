@@ -20,7 +20,8 @@ static int sync_log(sqlite3_file *file, int flags)
 		sem_post(&disk.reached);
 		sem_wait(&disk.go);
 	}
-	return atomic_exchange(&disk.fails, false) || disk.broken ? SQLITE_IOERR_FSYNC : disk.real->xSync(file, flags);
+	return atomic_exchange(&disk.fails, false) || disk.broken ? SQLITE_IOERR_FSYNC
+	                                                          : disk.real->xSync(file, flags);
 }
 
 static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)

@@ -27,7 +27,7 @@ struct fake {
 	struct wire_server *server;
 	char folder[64], path[96];
 	int listen_fd;
-	const char *state; /* what ServerStatus says its state directory is; borrowed */
+	const char *state;                    /* what ServerStatus says its state directory is; borrowed */
 	struct fake_hold held[FAKE_HELD_MAX]; /* by Hold and Open, in order */
 	unsigned held_count;
 	unsigned closed, drained, released; /* callbacks that ran */

@@ -15,7 +15,7 @@ static char folder[64];
 
 void scratch_make(void)
 {
-	(void)snprintf(folder, sizeof folder, "/tmp/krtask-unit-XXXXXX");
+	(void)snprintf(folder, sizeof(folder), "/tmp/krtask-unit-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 }
 
@@ -38,7 +38,7 @@ const char *scratch_path(const char *name)
 	static unsigned next;
 	char *path = paths[next++ % 8];
 
-	(void)snprintf(path, sizeof paths[0], "%s%s%s", folder, *name ? "/" : "", name);
+	(void)snprintf(path, sizeof(paths[0]), "%s%s%s", folder, *name ? "/" : "", name);
 	return path;
 }
 

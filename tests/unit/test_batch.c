@@ -111,14 +111,24 @@ static const struct {
 	{ "get --state Odd | stop\n", "1:13: get: ", MSG_STATE_UNKNOWN, { "Odd", STATES } },
 	{ "get --odd | stop\n", "1:5: ", MSG_OPTION_UNKNOWN, { "odd", GET_NEAREST } },
 	{ "$true = 5\n", "1:1: ", MSG_ASSIGN_CONSTANT, { "true" } },
-	{ "$ConfirmPreference = 'Odd'\n", "1:22: ", MSG_PREFERENCE_VALUE, { "ConfirmPreference", "Odd", MSG_MUST_BE_PREFERENCE } },
-	{ "$ErrorActionPreference = Ignore\n", "1:26: ", MSG_PREFERENCE_VALUE,
+	{ "$ConfirmPreference = 'Odd'\n",
+	  "1:22: ",
+	  MSG_PREFERENCE_VALUE,
+	  { "ConfirmPreference", "Odd", MSG_MUST_BE_PREFERENCE } },
+	{ "$ErrorActionPreference = Ignore\n",
+	  "1:26: ",
+	  MSG_PREFERENCE_VALUE,
 	  { "ErrorActionPreference", "Ignore", MSG_MUST_NOT_BE_IGNORE } },
-	{ "$WhatIfPreference = get\n", "1:21: ", MSG_PREFERENCE_VALUE,
+	{ "$WhatIfPreference = get\n",
+	  "1:21: ",
+	  MSG_PREFERENCE_VALUE,
 	  { "WhatIfPreference", "get", MSG_MUST_BE_BOOL } },
 	{ "$WhatIfPreference = new -- x\n", "1:21: ", MSG_PREFERENCE_COMMAND, { "WhatIfPreference" } },
 	{ "Stop-KrTask -Id 1,2\n", "1:17: Stop-KrTask: ", MSG_ID_ARRAY, { "Id", "Stop-KrTask" } },
-	{ "Stop-KrTask -Confirm False -Id 7\n", "1:22: Stop-KrTask: ", MSG_SWITCH_LOOSE, { "False", "Confirm", "Confirm", "$false" } },
+	{ "Stop-KrTask -Confirm False -Id 7\n",
+	  "1:22: Stop-KrTask: ",
+	  MSG_SWITCH_LOOSE,
+	  { "False", "Confirm", "Confirm", "$false" } },
 	{ "Stop-KrTask -Id ''\n", "1:17: Stop-KrTask: ", MSG_ID_EMPTY, { NULL } },
 	{ "Stop-KrTask nobody -Id 7\n", "1:13: Stop-KrTask: ", MSG_ID_TWICE_POSITION, { "nobody" } },
 	/* Wrong usage is said whatever -ErrorAction says. */
@@ -174,7 +184,9 @@ START_TEST(preferences_and_literals)
 	ck_assert_int_eq(run("$ConfirmPreference = 'Sometimes'\n", false, errors), 2);
 	ck_assert_str_eq(errors,
 	                 "krtask: F:1:22: $ConfirmPreference 'Sometimes' " MSG_MUST_BE_PREFERENCE "\n");
-	ck_assert_int_eq(run("$ConfirmPreference = 'low'\n$a = 5\n$b = \"$a$a\"\nnew -c x --language $b\n", false, errors), 2);
+	ck_assert_int_eq(run("$ConfirmPreference = 'low'\n$a = 5\n$b = \"$a$a\"\nnew -c x --language $b\n",
+	                     false, errors),
+	                 2);
 	ck_assert_int_eq(strncmp(errors, "krtask: F:4:21: new: unknown language '55'", 42), 0);
 }
 END_TEST
@@ -184,7 +196,8 @@ START_TEST(what_if_needs_no_server)
 	char errors[4096];
 
 	setenv("KRTASK_RUNTIME_DIR", "/nonexistent", 1);
-	ck_assert_int_eq(run("stop 7 --what-if\nStart-KrTask -Id 8 -WhatIf -Server other\n", false, errors), 0);
+	ck_assert_int_eq(run("stop 7 --what-if\nStart-KrTask -Id 8 -WhatIf -Server other\n", false, errors),
+	                 0);
 	ck_assert_str_eq(errors, "");
 }
 END_TEST
@@ -283,7 +296,9 @@ START_TEST(variables_are_set_in_the_order_of_their_lines)
 	ck_assert_str_eq(first_value(&variables, "x"), "four");
 
 	variables_append(&variables, "x", &(struct values){ "more", 5, false }, 5);
-	ck_assert_str_eq(variable_next(variables_find(&variables, "x", &serial), first_value(&variables, "x")), "more");
+	ck_assert_str_eq(
+		variable_next(variables_find(&variables, "x", &serial), first_value(&variables, "x")),
+		"more");
 	variables_append(&variables, "new", &(struct values){ "first", 6, false }, 6);
 	ck_assert_str_eq(first_value(&variables, "new"), "first");
 	variables_release(&variables);

@@ -45,7 +45,9 @@ static int listen_at(const char *path)
 static void open_all(void)
 {
 	char *error = NULL;
-	struct engine_options options = { .base = base, .directory = scratch_path("."), .address = "unix:/none" };
+	struct engine_options options = { .base = base,
+		                          .directory = scratch_path("."),
+		                          .address = "unix:/none" };
 
 	ck_assert_msg(engine_open(&engine, &options, &error) == 0, "%s", error ? error : "?");
 	struct service_options service_options = {
@@ -115,7 +117,8 @@ static void call(int fd, const char *method, const char *format, ...)
 	va_end(arguments);
 	ck_assert_ptr_nonnull(parameters);
 	(void)snprintf(name, sizeof(name), "io.krtask.%s", method + (*method == '+'));
-	json_t *frame = json_pack("{s:s,s:o,s:b}", "method", name, "parameters", parameters, "more", *method == '+');
+	json_t *frame =
+		json_pack("{s:s,s:o,s:b}", "method", name, "parameters", parameters, "more", *method == '+');
 	char *text = json_dumps(frame, JSON_COMPACT);
 	ck_assert_int_eq(send(fd, text, strlen(text) + 1, 0), (ssize_t)strlen(text) + 1);
 	free(text);
@@ -148,7 +151,8 @@ static void expect_error(int fd, const char *name, const char *reason)
 	json_t *reply = next(fd);
 	const char *error = NULL, *why = NULL;
 
-	ck_assert_int_eq(json_unpack(reply, "{s:s,s:{s?s}}", "error", &error, "parameters", "reason", &why), 0);
+	ck_assert_int_eq(json_unpack(reply, "{s:s,s:{s?s}}", "error", &error, "parameters", "reason", &why),
+	                 0);
 	ck_assert_str_eq(error, name);
 	ck_assert_msg(!reason || (why && strstr(why, reason)), "%s", why ? why : "no reason");
 	json_decref(reply);
@@ -159,7 +163,8 @@ static void expect_done(int fd)
 {
 	json_t *reply = next(fd);
 
-	ck_assert_msg(!json_object_get(reply, "error"), "%s", json_string_value(json_object_get(reply, "error")));
+	ck_assert_msg(!json_object_get(reply, "error"), "%s",
+	              json_string_value(json_object_get(reply, "error")));
 	json_decref(reply);
 }
 
@@ -234,14 +239,15 @@ static const char *look(int fd)
 	int length = snprintf(text, sizeof(text), "%d:", (int)total);
 	size_t i;
 
-	json_array_foreach(rows, i, row)
-		length += snprintf(text + length, sizeof(text) - (size_t)length, " %s", json_string_value(json_array_get(row, 0)));
+	json_array_foreach(rows, i, row) length += snprintf(text + length, sizeof(text) - (size_t)length,
+	                                                    " %s", json_string_value(json_array_get(row, 0)));
 	json_array_foreach(changes, i, row)
 	{
 		int index = (int)json_integer_value(json_object_get(row, "index"));
 		row = json_object_get(row, "row");
-		length += snprintf(text + length, sizeof(text) - (size_t)length, " %d=%s", index,
-		                   row && !json_is_null(row) ? json_string_value(json_array_get(row, 0)) : "-");
+		length +=
+			snprintf(text + length, sizeof(text) - (size_t)length, " %d=%s", index,
+		                 row && !json_is_null(row) ? json_string_value(json_array_get(row, 0)) : "-");
 	}
 	json_decref(reply);
 	return text;
@@ -306,8 +312,8 @@ static void read_log(int fd, char *data, size_t size, bool *ended)
 		const char *part = NULL;
 		int over = 0, gone = 0;
 
-		ck_assert_int_eq(json_unpack(reply, "{s:{s:s,s:b,s:b}}", "parameters", "data", &part, "end", &over, "ended",
-		                             &gone),
+		ck_assert_int_eq(json_unpack(reply, "{s:{s:s,s:b,s:b}}", "parameters", "data", &part, "end",
+		                             &over, "ended", &gone),
 		                 0);
 		strncat(data, part, size - strlen(data) - 1);
 		end = over;

@@ -37,7 +37,8 @@ START_TEST(every_cell_of_impact_preference_and_switches)
 	struct confirm confirm;
 
 	confirm_init(&confirm, &options);
-	ck_assert_int_eq(confirm_next(&confirm, (enum confirm_operation)operation), expected(impacts[operation], &options));
+	ck_assert_int_eq(confirm_next(&confirm, (enum confirm_operation)operation),
+	                 expected(impacts[operation], &options));
 }
 END_TEST
 
@@ -90,14 +91,30 @@ static const struct {
 	const char *text;
 	enum confirm_choice choice;
 } answers[] = {
-	{ "", CHOICE_YES },         { "  \t ", CHOICE_UNKNOWN }, { "y", CHOICE_YES },
-	{ "Y", CHOICE_YES },        { " yes ", CHOICE_YES },     { "YES", CHOICE_YES },
-	{ "a", CHOICE_YES_ALL },    { "yes to all", CHOICE_YES_ALL }, { "n", CHOICE_NO },
-	{ "No", CHOICE_NO },        { "L\r", CHOICE_NO_ALL },    { "NO TO ALL", CHOICE_NO_ALL },
-	{ "s", CHOICE_SUSPEND },    { "Suspend", CHOICE_SUSPEND }, { "?", CHOICE_HELP },
-	{ "help", CHOICE_HELP },    { "ye", CHOICE_UNKNOWN },    { "yess", CHOICE_UNKNOWN },
-	{ "yes  to all", CHOICE_UNKNOWN }, { "1", CHOICE_UNKNOWN }, { "yn", CHOICE_UNKNOWN },
-	{ "y n", CHOICE_UNKNOWN },  { "h", CHOICE_UNKNOWN },     { "\xff", CHOICE_UNKNOWN },
+	{ "", CHOICE_YES },
+	{ "  \t ", CHOICE_UNKNOWN },
+	{ "y", CHOICE_YES },
+	{ "Y", CHOICE_YES },
+	{ " yes ", CHOICE_YES },
+	{ "YES", CHOICE_YES },
+	{ "a", CHOICE_YES_ALL },
+	{ "yes to all", CHOICE_YES_ALL },
+	{ "n", CHOICE_NO },
+	{ "No", CHOICE_NO },
+	{ "L\r", CHOICE_NO_ALL },
+	{ "NO TO ALL", CHOICE_NO_ALL },
+	{ "s", CHOICE_SUSPEND },
+	{ "Suspend", CHOICE_SUSPEND },
+	{ "?", CHOICE_HELP },
+	{ "help", CHOICE_HELP },
+	{ "ye", CHOICE_UNKNOWN },
+	{ "yess", CHOICE_UNKNOWN },
+	{ "yes  to all", CHOICE_UNKNOWN },
+	{ "1", CHOICE_UNKNOWN },
+	{ "yn", CHOICE_UNKNOWN },
+	{ "y n", CHOICE_UNKNOWN },
+	{ "h", CHOICE_UNKNOWN },
+	{ "\xff", CHOICE_UNKNOWN },
 };
 
 START_TEST(answers_are_letters_or_labels)
@@ -134,9 +151,11 @@ START_TEST(texts_are_powershells)
 	        "What if: Performing the operation \"Cancel\" on target \"Task 7\".");
 	ck_text(confirm_verbose(OPERATION_START, "a b"),
 	        "VERBOSE: Performing the operation \"Start\" on target \"Task a b\".");
-	ck_text(confirm_performing(OPERATION_REMOVE, ""), "Performing the operation \"Remove\" on target \"Task \".");
-	ck_assert_str_eq(confirm_choice_line(),
-	                 "[Y] Yes  [A] Yes to All  [N] No  [L] No to All  [S] Suspend  [?] Help (default is \"Y\"): ");
+	ck_text(confirm_performing(OPERATION_REMOVE, ""),
+	        "Performing the operation \"Remove\" on target \"Task \".");
+	ck_assert_str_eq(
+		confirm_choice_line(),
+		"[Y] Yes  [A] Yes to All  [N] No  [L] No to All  [S] Suspend  [?] Help (default is \"Y\"): ");
 }
 END_TEST
 
@@ -179,12 +198,13 @@ static const struct {
 	{ "yes to all", CONFIRM_DO, QUESTION CHOICES, "" },
 	{ "", -ENODATA, QUESTION CHOICES "\n", "" },
 	{ "?", -ENODATA,
-	  QUESTION CHOICES "Y - Continue with only the next step of the operation.\n"
-	                   "A - Continue with all the steps of the operation.\n"
-	                   "N - Skip this operation and proceed with the next operation.\n"
-	                   "L - Skip this operation and all subsequent operations.\n"
-	                   "S - Pause the current pipeline and return to the command prompt. Type \"exit\" to resume the pipeline.\n"
-	  CHOICES "\n",
+	  QUESTION CHOICES
+	  "Y - Continue with only the next step of the operation.\n"
+	  "A - Continue with all the steps of the operation.\n"
+	  "N - Skip this operation and proceed with the next operation.\n"
+	  "L - Skip this operation and all subsequent operations.\n"
+	  "S - Pause the current pipeline and return to the command prompt. Type \"exit\" to resume the pipeline.\n" CHOICES
+	  "\n",
 	  "" },
 	{ "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\nn\n",
 	  CONFIRM_SKIP, QUESTION CHOICES CHOICES, "" },
@@ -250,7 +270,8 @@ int main(void)
 	tcase_add_loop_test(tcase, answers_are_letters_or_labels, 0, sizeof(answers) / sizeof(*answers));
 	tcase_add_test(tcase, preferences_by_name);
 	tcase_add_test(tcase, texts_are_powershells);
-	tcase_add_loop_test(tcase, a_dialogue_takes_no_more_than_its_answer, 0, sizeof(dialogues) / sizeof(*dialogues));
+	tcase_add_loop_test(tcase, a_dialogue_takes_no_more_than_its_answer, 0,
+	                    sizeof(dialogues) / sizeof(*dialogues));
 	tcase_add_loop_test(tcase, an_error_may_be_asked_about, 0, sizeof(inquiries) / sizeof(*inquiries));
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

@@ -28,7 +28,7 @@ static int64_t now, ticks;
 
 /* The store: changes are numbered, and wait for the test's word. */
 static uint64_t put_last, put_committed;
-static int put_error;       /* what the next put answers with */
+static int put_error; /* what the next put answers with */
 
 static int sink_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequence)
 {
@@ -61,10 +61,10 @@ static struct executor executor;
 static struct run *started[RUNS_MAX]; /* told to go, in order; NULL: it is over */
 static unsigned started_count, forgotten, sealed, prepared;
 static unsigned room;
-static int refuse;          /* what prepare answers with */
-static bool defer;          /* it answers later */
+static int refuse; /* what prepare answers with */
+static bool defer; /* it answers later */
 static struct run *preparing;
-static bool postpone;       /* what go answers with */
+static bool postpone; /* what go answers with */
 static int seal_error;
 static int last_signal;
 static unsigned signals;
@@ -133,8 +133,8 @@ static void verb_forget(struct executor *its, struct run *const *runs, size_t co
 	forgotten += (unsigned)count;
 }
 
-static int verb_output(struct executor *its, const struct task *task, enum executor_stream stream, bool want_fd,
-                       struct executor_output *output)
+static int verb_output(struct executor *its, const struct task *task, enum executor_stream stream,
+                       bool want_fd, struct executor_output *output)
 {
 	(void)its, (void)task, (void)stream, (void)want_fd, (void)output;
 	return -ENOENT;
@@ -246,7 +246,9 @@ static void setup(void)
 		.ticks = clock_ticks,
 		.boot_id = "this-boot",
 	};
-	const struct core_hooks hooks = { .ended = hook_ended, .alarm = hook_alarm, .impossible = hook_impossible };
+	const struct core_hooks hooks = { .ended = hook_ended,
+		                          .alarm = hook_alarm,
+		                          .impossible = hook_impossible };
 	executor.verbs = &verbs;
 	now = 1000000;
 	ticks = 500;
@@ -256,7 +258,8 @@ static void setup(void)
 	defer = postpone = false;
 	preparing = NULL;
 	put_last = put_committed = 0;
-	started_count = forgotten = sealed = prepared = signals = discarded = told_ended = told_impossible = 0;
+	started_count = forgotten = sealed = prepared = signals = discarded = told_ended = told_impossible =
+		0;
 	last_signal = 0;
 	adopted = NULL;
 	core_init(&core, &options);
@@ -347,8 +350,9 @@ START_TEST(every_phase_and_event)
 				if ((int)cells[i].phase == phase && (int)cells[i].event == event)
 					next = (int)cells[i].next;
 			}
-			ck_assert_msg(run_phase_next((enum run_phase)phase, (enum run_event)event) == next, "%s × %s",
-			              run_phase_name((enum run_phase)phase), run_event_name((enum run_event)event));
+			ck_assert_msg(run_phase_next((enum run_phase)phase, (enum run_event)event) == next,
+			              "%s × %s", run_phase_name((enum run_phase)phase),
+			              run_event_name((enum run_event)event));
 		}
 	}
 }
@@ -472,7 +476,7 @@ END_TEST
 START_TEST(a_stop_that_cannot_be_recorded_is_sent_all_the_same)
 {
 	static const struct stop_options kill = { .given = true, .signal = SIGKILL, .kill_after = -1 },
-	                                 none = { .given = true, .signal = 0, .kill_after = -1 };
+					 none = { .given = true, .signal = 0, .kill_after = -1 };
 	struct task *task = make_running("a");
 	ck_assert(requests_stop_sends(task, &term));
 	ck_assert(!requests_stop_sends(task, &none));
@@ -836,7 +840,8 @@ static unsigned live(unsigned failing)
 				tasks[i] = make(ids[i], false);
 			if (tasks[i]->status.state == TASK_CREATED)
 				ck_assert_int_eq(requests_start(&core, tasks[i]), 0);
-			bool stop = i >= 2 && (tasks[i]->status.state == TASK_RUNNING || tasks[i]->status.state == TASK_CLAIMED);
+			bool stop = i >= 2 && (tasks[i]->status.state == TASK_RUNNING ||
+			                       tasks[i]->status.state == TASK_CLAIMED);
 			if (stop && turn > 3 + i)
 				ck_assert_int_eq(requests_stop(&core, tasks[i], &term), 0);
 		}
@@ -852,7 +857,8 @@ static unsigned live(unsigned failing)
 		}
 		for (unsigned i = 0; i < answered; i++) {
 			struct run *run = started[i];
-			if (!run || run->phase == RUN_CLOSING || (run->phase == RUN_ENDED && run->end.left == 0))
+			if (!run || run->phase == RUN_CLOSING ||
+			    (run->phase == RUN_ENDED && run->end.left == 0))
 				continue;
 			bool first = run->phase == RUN_RUNNING;
 			if (run->task == tasks[3])
@@ -874,7 +880,8 @@ START_TEST(any_commit_may_fail)
 		core_release(&core);
 		setup();
 		live(failing);
-		ck_assert_msg(core_runs(&core) == 0, "%u runs are left after commit %u failed", core_runs(&core), failing);
+		ck_assert_msg(core_runs(&core) == 0, "%u runs are left after commit %u failed",
+		              core_runs(&core), failing);
 		ck_assert_uint_eq(told_ended, 4);
 		ck_assert_uint_eq(put_last, put_committed);
 		ck_assert_int_eq(registry_find(&core.registry, "ok")->status.state, TASK_COMPLETED);

@@ -25,14 +25,23 @@
 #include "tests/unit/unit.h"
 
 enum {
-	TASKS_MAX = 16,      /* numbers that a storm gives away */
-	PENDING_MAX = 8192,  /* puts that wait for a commit */
+	TASKS_MAX = 16,     /* numbers that a storm gives away */
+	PENDING_MAX = 8192, /* puts that wait for a commit */
 	STEPS = 400,
 	STORMS = 1000,
 };
 
 /* What an executor holds of a run. */
-enum stage { STAGE_NONE, STAGE_PREPARING, STAGE_PREPARED, STAGE_GOING, STAGE_BEGAN, STAGE_EXITED, STAGE_EMPTY, STAGE_ADOPTING };
+enum stage {
+	STAGE_NONE,
+	STAGE_PREPARING,
+	STAGE_PREPARED,
+	STAGE_GOING,
+	STAGE_BEGAN,
+	STAGE_EXITED,
+	STAGE_EMPTY,
+	STAGE_ADOPTING
+};
 
 /* A row of the store. */
 struct row {
@@ -51,7 +60,7 @@ struct world {
 	unsigned begun; /* how often its command has */
 	bool alive;     /* its first process is */
 	bool reaped;
-	unsigned left;  /* others of its session */
+	unsigned left; /* others of its session */
 	int exit_code;
 	struct run *run;
 	enum stage stage;
@@ -71,12 +80,12 @@ static uint64_t put_last;
 static struct core core;
 static struct executor executor;
 static int64_t now, ticks;
-static int entries;       /* given away */
-static uint64_t chance;   /* its state */
-static uint64_t drawn;    /* the latest number of a task */
+static int entries;     /* given away */
+static uint64_t chance; /* its state */
+static uint64_t drawn;  /* the latest number of a task */
 static uint64_t seed;
-static bool calm;         /* nothing is refused any more */
-static bool refusing;     /* prepare refuses all */
+static bool calm;     /* nothing is refused any more */
+static bool refusing; /* prepare refuses all */
 
 #define must(condition, ...)                                                                                           \
 	do {                                                                                                           \
@@ -162,7 +171,8 @@ static int sink_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t 
 static void make_durable(const struct put *put)
 {
 	struct world *world = &worlds[put->number];
-	must(put->creates != world->row.exists, "task %llu is there, or not", (unsigned long long)put->number);
+	must(put->creates != world->row.exists, "task %llu is there, or not",
+	     (unsigned long long)put->number);
 	world->row = put->row;
 	world->row.exists = !put->removes;
 }
@@ -250,10 +260,12 @@ static void verb_go(struct executor *its, struct run *const *runs, size_t count)
 	(void)its;
 	for (size_t i = 0; i < count; i++) {
 		struct world *world = world_of(runs[i]);
-		must(world->row.exists && world->row.state == TASK_CLAIMED, "it goes in state %d", world->row.state);
+		must(world->row.exists && world->row.state == TASK_CLAIMED, "it goes in state %d",
+		     world->row.state);
 		must(world->row.entry == world->entry && world->entry >= 0, "it goes with another claim");
 		must(world->stage == STAGE_PREPARED && world->begun == 0, "it goes twice");
-		must(runs[i]->task->status.state == TASK_CLAIMED, "it goes in state %d", runs[i]->task->status.state);
+		must(runs[i]->task->status.state == TASK_CLAIMED, "it goes in state %d",
+		     runs[i]->task->status.state);
 		world->stage = STAGE_GOING;
 		if (once_in(12))
 			report_postponed(runs[i]);
@@ -268,7 +280,8 @@ static void verb_signal(struct executor *its, struct run *const *runs, size_t co
 	for (size_t i = 0; i < count; i++) {
 		struct world *world = world_of(runs[i]);
 		/* Where a stop could not be recorded it goes all the same. */
-		must(world->row.exists && (failing || world->row.state == TASK_STOPPING), "a signal in state %d", world->row.state);
+		must(world->row.exists && (failing || world->row.state == TASK_STOPPING),
+		     "a signal in state %d", world->row.state);
 		must(world->begun == 1, "a signal before it began");
 	}
 }
@@ -288,9 +301,12 @@ static void verb_forget(struct executor *its, struct run *const *runs, size_t co
 		struct world *world = world_of(runs[i]);
 		bool over = world->row.exists && task_state_terminal((enum task_state)world->row.state);
 		/* A claim that is not durable, or a claim that was taken back. */
-		bool unclaimed = !world->row.exists || world->row.state == TASK_QUEUED || world->row.state == TASK_CREATED;
-		must(over || (unclaimed && world->begun == 0), "it is forgotten in state %d", world->row.state);
-		must(world->stage != STAGE_GOING && world->stage != STAGE_BEGAN && world->stage != STAGE_ADOPTING,
+		bool unclaimed = !world->row.exists || world->row.state == TASK_QUEUED ||
+		                 world->row.state == TASK_CREATED;
+		must(over || (unclaimed && world->begun == 0), "it is forgotten in state %d",
+		     world->row.state);
+		must(world->stage != STAGE_GOING && world->stage != STAGE_BEGAN &&
+		             world->stage != STAGE_ADOPTING,
 		     "it is forgotten in stage %d", world->stage);
 		must(!world->reaped, "it is forgotten twice");
 		world->reaped = world->begun > 0;
@@ -303,7 +319,9 @@ static void verb_forget(struct executor *its, struct run *const *runs, size_t co
 static void report_ended(struct run *run, bool known)
 {
 	struct world *world = world_of(run);
-	struct run_end end = { .known = known, .exit_code = known ? world->exit_code : -1, .left = world->left };
+	struct run_end end = { .known = known,
+		               .exit_code = known ? world->exit_code : -1,
+		               .left = world->left };
 	if (!known)
 		end.message = (char *)"not known";
 	if (world->left > 0)
@@ -343,8 +361,8 @@ static int verb_adopt(struct executor *its, struct run *const *runs, const bool 
 	return 0;
 }
 
-static int verb_output(struct executor *its, const struct task *task, enum executor_stream stream, bool want_fd,
-                       struct executor_output *output)
+static int verb_output(struct executor *its, const struct task *task, enum executor_stream stream,
+                       bool want_fd, struct executor_output *output)
 {
 	(void)its, (void)task, (void)stream, (void)want_fd, (void)output;
 	return -ENOENT;
@@ -473,7 +491,9 @@ static void open_core(void)
 		.boot_id = "this-boot",
 		.slots = 5,
 	};
-	const struct core_hooks hooks = { .ended = hook_ended, .alarm = hook_alarm, .impossible = hook_impossible };
+	const struct core_hooks hooks = { .ended = hook_ended,
+		                          .alarm = hook_alarm,
+		                          .impossible = hook_impossible };
 	executor.verbs = &verbs;
 	alarm_at = INT64_MAX;
 	core_init(&core, &options);
@@ -501,7 +521,8 @@ static void recover_row(struct recovery *recovery, uint64_t number)
 static void crash(void)
 {
 	struct recovery recovery = { .core = &core };
-	uint64_t waiting = put_last - core.journal.committed, committed = core.journal.committed + draw((unsigned)waiting + 1);
+	uint64_t waiting = put_last - core.journal.committed,
+		 committed = core.journal.committed + draw((unsigned)waiting + 1);
 	for (size_t i = 0; i < pending_count && pending[i].sequence <= committed; i++)
 		make_durable(&pending[i]);
 	pending_count = 0;
@@ -563,7 +584,9 @@ static void make_task(void)
 static void user_acts(void)
 {
 	struct task *task = some_task();
-	struct stop_options options = { .given = draw(2), .signal = (int)draw(2) * SIGTERM, .kill_after = draw(2) ? -1 : (int)draw(3000) };
+	struct stop_options options = { .given = draw(2),
+		                        .signal = (int)draw(2) * SIGTERM,
+		                        .kill_after = draw(2) ? -1 : (int)draw(3000) };
 	char *error = NULL;
 	unsigned act = draw(7);
 	if (act < 2 || !task)
@@ -620,10 +643,12 @@ static void check_all_is_over(void)
 	for (const struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
 		const struct world *world = &worlds[task->number];
 		enum task_state state = task->status.state;
-		must(state == TASK_CREATED || task_state_terminal(state), "%s is %s, phase %s, stage %d", task_id(task),
-		     task_state_name(state), task->run ? run_phase_name(task->run->phase) : "none", world->stage);
+		must(state == TASK_CREATED || task_state_terminal(state), "%s is %s, phase %s, stage %d",
+		     task_id(task), task_state_name(state),
+		     task->run ? run_phase_name(task->run->phase) : "none", world->stage);
 		must(!task->run && !world->run, "%s has a run", task_id(task));
-		must(world->row.exists && world->row.state == (int)state, "%s is stored as %d", task_id(task), world->row.state);
+		must(world->row.exists && world->row.state == (int)state, "%s is stored as %d", task_id(task),
+		     world->row.state);
 		must(world->row.exit_code == task->status.exit_code, "%s has another status", task_id(task));
 		must(state != TASK_COMPLETED || world->begun == 1, "%s never ran", task_id(task));
 	}
@@ -653,7 +678,8 @@ static void storm(uint64_t number)
 START_TEST(nothing_is_seen_that_may_not_be_and_all_ends)
 {
 	const char *first = getenv("STORM_SEED"), *count = getenv("STORM_COUNT");
-	uint64_t from = first ? strtoull(first, NULL, 10) : 1, storms = count ? strtoull(count, NULL, 10) : STORMS;
+	uint64_t from = first ? strtoull(first, NULL, 10) : 1,
+		 storms = count ? strtoull(count, NULL, 10) : STORMS;
 	for (uint64_t i = 0; i < storms; i++)
 		storm(from + i);
 }
@@ -686,7 +712,8 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = { a_retry_needs_no_memory, nothing_is_seen_that_may_not_be_and_all_ends };
+	const TTest *const tests[] = { a_retry_needs_no_memory,
+		                       nothing_is_seen_that_may_not_be_and_all_ends };
 	Suite *suite = suite_create("core_storm");
 	TCase *tc = tcase_create("core_storm");
 	tcase_set_timeout(tc, 300);

@@ -203,12 +203,13 @@ END_TEST
 START_TEST(a_stop_lasts_until_the_group_is_empty)
 {
 	/* The leader goes at once, its child when the gate is opened. */
-	struct task *task = make("a", "trap 'exit 3' TERM; (trap '' TERM; echo ready; read x < $0) & wait", true);
+	struct task *task =
+		make("a", "trap 'exit 3' TERM; (trap '' TERM; echo ready; read x < $0) & wait", true);
 	until("a", TASK_RUNNING);
 	while (true) {
 		char text[8];
 		int fd = output_of(task, EXECUTOR_STDOUT);
-		ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof text);
+		ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof(text));
 		close(fd);
 		if (got > 0)
 			break;
@@ -305,7 +306,8 @@ START_TEST(a_nonce_makes_one_task)
 		struct task_spec spec = { .cwd = strdup("/"), .has_nonce = true, .nonce = "abcdefghijklmno" };
 		char *error = NULL;
 		strings_add(&spec.command, "true");
-		ck_assert_int_eq(engine_create(engine, &spec, NULL, NULL, false, i ? &second : &first, &error), 0);
+		ck_assert_int_eq(
+			engine_create(engine, &spec, NULL, NULL, false, i ? &second : &first, &error), 0);
 	}
 	ck_assert_ptr_eq(first, second);
 	ck_assert_uint_eq(engine_registry(engine)->order.count, 1);
@@ -574,7 +576,7 @@ START_TEST(output_is_kept_by_number)
 	char text[8] = "";
 	int fd = output_of(task, EXECUTOR_STDERR);
 	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(read(fd, text, sizeof text - 1), 4);
+	ck_assert_int_eq(read(fd, text, sizeof(text) - 1), 4);
 	close(fd);
 	ck_assert_str_eq(text, "err\n");
 	ck_assert_int_eq(engine_remove(engine, task), 0);
@@ -630,7 +632,7 @@ int main(void)
 	TCase *tc = tcase_create("engine");
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_set_timeout(tc, 30);
-	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
 		tcase_add_test(tc, tests[i]);
 	suite_add_tcase(suite, tc);
 	return unit_main(suite);

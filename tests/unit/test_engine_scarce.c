@@ -115,8 +115,8 @@ static void await_end(const char *id, enum task_state state, int exit_code)
 	ck_assert_ptr_nonnull(task);
 	while (!task_state_terminal(task->status.state) || task->run)
 		turn();
-	ck_assert_msg(task->status.state == state && task->status.exit_code == exit_code, "%s: %s, %d, %s", id,
-	              task_state_name(task->status.state), task->status.exit_code,
+	ck_assert_msg(task->status.state == state && task->status.exit_code == exit_code, "%s: %s, %d, %s",
+	              id, task_state_name(task->status.state), task->status.exit_code,
 	              task->status.message ? task->status.message : "");
 }
 
@@ -124,7 +124,8 @@ static void await_end(const char *id, enum task_state state, int exit_code)
 
 static bool start_four(int after)
 {
-	static const char *const codes[] = { "exit 3", "echo 50 >&3; echo out", "(:)& exit 4", "no-such-command" };
+	static const char *const codes[] = { "exit 3", "echo 50 >&3; echo out", "(:)& exit 4",
+		                             "no-such-command" };
 	char ids[4][16];
 	bool started[4];
 	for (int k = 0; k < 4; k++) {
@@ -153,7 +154,8 @@ static bool stop_one(int after)
 	static const struct stop_options kill_soon = { .given = true, .signal = SIGTERM, .kill_after = 5 };
 	char id[16];
 	snprintf(id, sizeof(id), "a%d", after);
-	struct task *task = make(id, "trap '' TERM; (read x <$0; read x <$0) & read x <$0; read x <$0; exit 3", true);
+	struct task *task =
+		make(id, "trap '' TERM; (read x <$0; read x <$0) & read x <$0; read x <$0; exit 3", true);
 	ck_assert_ptr_nonnull(task);
 	while (task->status.state != TASK_RUNNING)
 		turn();

@@ -50,7 +50,9 @@ END_TEST
 
 static void sample(struct environment *env, bool limits)
 {
-	*env = (struct environment){ .umask = 0077, .ignored = UINT64_C(0x8000000000000001), .has_limits = limits };
+	*env = (struct environment){ .umask = 0077,
+		                     .ignored = UINT64_C(0x8000000000000001),
+		                     .has_limits = limits };
 	strings_add(&env->variables, "A=1");
 	strings_add(&env->variables, "B=\xff");
 	for (int i = 0; limits && i < RLIM_NLIMITS; i++)
@@ -128,7 +130,8 @@ START_TEST(nonsense_is_refused)
 	static const struct {
 		size_t offset;
 		char byte;
-	} damages[] = { { 0, 'X' }, { 3, '2' }, { 5, 2 }, { 7, 1 }, { 16, 1 }, { 16, RLIM_NLIMITS + 1 }, { 19, 1 } };
+	} damages[] = { { 0, 'X' }, { 3, '2' }, { 5, 2 }, { 7, 1 }, { 16, 1 }, { 16, RLIM_NLIMITS + 1 },
+		        { 19, 1 } };
 	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
 		char kept = block[damages[i].offset];
 		block[damages[i].offset] = damages[i].byte;

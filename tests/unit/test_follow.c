@@ -29,11 +29,11 @@ static char file[256], other[256];
 static void setup(void)
 {
 	scratch_make();
-	(void)snprintf(file, sizeof file, "%s", scratch_path("file"));
-	(void)snprintf(other, sizeof other, "%s", scratch_path("other"));
+	(void)snprintf(file, sizeof(file), "%s", scratch_path("file"));
+	(void)snprintf(other, sizeof(other), "%s", scratch_path("other"));
 	scratch_write("file", "", 0600);
 	scratch_write("other", "", 0600);
-	memset(followers, 0, sizeof followers);
+	memset(followers, 0, sizeof(followers));
 	ck_assert_int_eq(follow_new(&follow), 0);
 }
 
@@ -120,7 +120,7 @@ START_TEST(all_that_follow_one_file_are_told)
 	char alias[256];
 	int i;
 
-	(void)snprintf(alias, sizeof alias, "%s", scratch_path("alias"));
+	(void)snprintf(alias, sizeof(alias), "%s", scratch_path("alias"));
 	ck_assert_int_eq(link(file, alias), 0);
 	arm(&followers[0], file);
 	arm(&followers[1], alias);
@@ -230,7 +230,7 @@ START_TEST(the_end_of_a_file_is_told)
 	dispatch_all();
 	ck_assert_int_eq(followers[0].fired, 1);
 	/* A new name is none: the watch is on the file. */
-	(void)snprintf(moved, sizeof moved, "%s", scratch_path("moved"));
+	(void)snprintf(moved, sizeof(moved), "%s", scratch_path("moved"));
 	arm(&followers[1], other);
 	ck_assert_int_eq(rename(other, moved), 0);
 	dispatch_all();
@@ -247,7 +247,7 @@ START_TEST(after_lost_events_all_are_told)
 	long i, limit;
 	int fd = open("/proc/sys/fs/inotify/max_queued_events", O_RDONLY | O_CLOEXEC);
 
-	ck_assert_int_gt(read(fd, line, sizeof line - 1), 0);
+	ck_assert_int_gt(read(fd, line, sizeof(line) - 1), 0);
 	(void)close(fd);
 	limit = strtol(line, NULL, 10);
 	arm(&followers[0], file);

@@ -171,7 +171,7 @@ START_TEST(a_named_language_wins)
 END_TEST
 
 static void assert_error(const struct language *language, const char *file, int rc, const char *first,
-			 const char *second)
+                         const char *second)
 {
 	struct strings command = STRINGS_INIT;
 	char *error = NULL;

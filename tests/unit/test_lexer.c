@@ -39,8 +39,8 @@ static const char *shown(void)
 		for (size_t k = 0; k < token->count; k++) {
 			const struct piece *piece = &lexed->pieces[token->first + k];
 
-			used += (size_t)snprintf(text + used, sizeof(text) - used, piece->variable ? "$(%s)" : "%s",
-			                         lexed_text(lexed, piece));
+			used += (size_t)snprintf(text + used, sizeof(text) - used,
+			                         piece->variable ? "$(%s)" : "%s", lexed_text(lexed, piece));
 		}
 		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s", token->pipe ? "" : ">");
 	}
@@ -62,9 +62,16 @@ static const struct {
 	{ "'a b' \"c d\"", "<a b><c d>" },
 	{ "a'b c'd", "<ab cd>" },
 	{ "''", "<>" },
-	{ "Stop-KrTask \xe2\x80\x93Id \xe2\x80\x9c" "15\xe2\x80\x9d\xc2\xa0\xe2\x80\x93\xe2\x80\x93", "<Stop-KrTask><-Id><15><\xe2\x80\x93\xe2\x80\x93>" },
-	{ "stop \xe2\x80\x93" "7 a'b'\"c\"", "<stop><\xe2\x80\x93" "7><abc>" },
-	{ "x | Stop-KrTask \xe2\x80\x98" "7\xe2\x80\x99", "<x>|<Stop-KrTask><7>" },
+	{ "Stop-KrTask \xe2\x80\x93Id \xe2\x80\x9c"
+	  "15\xe2\x80\x9d\xc2\xa0\xe2\x80\x93\xe2\x80\x93",
+	  "<Stop-KrTask><-Id><15><\xe2\x80\x93\xe2\x80\x93>" },
+	{ "stop \xe2\x80\x93"
+	  "7 a'b'\"c\"",
+	  "<stop><\xe2\x80\x93"
+	  "7><abc>" },
+	{ "x | Stop-KrTask \xe2\x80\x98"
+	  "7\xe2\x80\x99",
+	  "<x>|<Stop-KrTask><7>" },
 	{ "Stop-KrTask a{b}(c)@d \"$x.y [\"", "<Stop-KrTask><a{b}(c)@d><$(x).y [>" },
 	{ "\"\"", "<>" },
 	{ "'$x \\ \"'", "<$x \\ \">" },

@@ -334,7 +334,8 @@ static void await_pids(const struct subject *subject, pid_t *pids, unsigned coun
 		char text[4096] = "", *next = text;
 		struct executor_output output;
 		event_base_loop(base, EVLOOP_NONBLOCK);
-		if (executor->verbs->output(executor, subject->run.task, EXECUTOR_STDOUT, true, &output) == 0) {
+		if (executor->verbs->output(executor, subject->run.task, EXECUTOR_STDOUT, true, &output) ==
+		    0) {
 			ck_assert_int_ge(read(output.fd, text, sizeof(text) - 1), 0);
 			close(output.fd);
 		}
@@ -347,7 +348,8 @@ static void await_pids(const struct subject *subject, pid_t *pids, unsigned coun
 START_TEST(who_is_left_is_not_told_before_it_can_be_seen)
 {
 	for (int count = 0; count < 4; count++) {
-		struct subject *a = start((const char *[]){ "a", "b", "c", "d" }[count], "cat $0 & echo ready; exec cat $0");
+		struct subject *a = start((const char *[]){ "a", "b", "c", "d" }[count],
+		                          "cat $0 & echo ready; exec cat $0");
 		struct local_attempt *attempt = a->run.execution;
 		await_output(a, "ready\n");
 		leave_descriptors(count);
@@ -371,9 +373,10 @@ START_TEST(who_left_the_session_hides_nobody_of_the_group)
 	enum { LEFT = 70 };
 	pid_t pids[LEFT + 1];
 	char expected[64];
-	struct subject *a = start("a", "sh -c 'echo $$; kill -STOP $$' & "
-				       "for i in 0 1 2 3 4 5 6; do for j in 0 1 2 3 4 5 6 7 8 9; do "
-				       "setsid sh -c 'echo $$; kill -STOP $$' & done; done; read x <$0; exit 3");
+	struct subject *a =
+		start("a", "sh -c 'echo $$; kill -STOP $$' & "
+	                   "for i in 0 1 2 3 4 5 6; do for j in 0 1 2 3 4 5 6 7 8 9; do "
+	                   "setsid sh -c 'echo $$; kill -STOP $$' & done; done; read x <$0; exit 3");
 	await_pids(a, pids, LEFT + 1);
 	open_gate();
 	await(a, "prepared began ended");
@@ -395,7 +398,8 @@ END_TEST
 START_TEST(a_child_of_who_left_the_session_is_waited_for)
 {
 	pid_t left;
-	struct subject *a = start("a", "(sh -c 'kill -STOP $$' & exec setsid sh -c 'echo $$; kill -STOP $$') & read x <$0");
+	struct subject *a = start(
+		"a", "(sh -c 'kill -STOP $$' & exec setsid sh -c 'echo $$; kill -STOP $$') & read x <$0");
 	await_pids(a, &left, 1);
 	open_gate();
 	await(a, "prepared began ended");

@@ -7,12 +7,13 @@
 #include "tests/unit/unit.h"
 #include "tui/text/nearest.h"
 
-static const char *const commands[] = { "new", "run", "start", "stop", "remove", "get", "list", "state", "result", "wait", "" };
+static const char *const commands[] = { "new",  "run",   "start",  "stop", "remove", "get",
+	                                "list", "state", "result", "wait", "" };
 
 static const struct {
 	const char *text, *nearest;
 } words[] = {
-	{ "strat", "start" }, { "stpo", "stop" },   { "remvoe", "remove" }, { "lst", "list" },
+	{ "strat", "start" }, { "stpo", "stop" },      { "remvoe", "remove" }, { "lst", "list" },
 	{ "STOP", "stop" },   { "resullt", "result" }, { "wiat", "wait" },
 };
 
@@ -55,7 +56,8 @@ int main(void)
 	Suite *suite = suite_create("nearest");
 	TCase *tcase = tcase_create("nearest");
 
-	tcase_add_loop_test(tcase, a_slip_of_the_fingers_finds_what_was_meant, 0, sizeof(words) / sizeof(*words));
+	tcase_add_loop_test(tcase, a_slip_of_the_fingers_finds_what_was_meant, 0,
+	                    sizeof(words) / sizeof(*words));
 	tcase_add_test(tcase, three_are_listed_the_nearest_first);
 	tcase_add_test(tcase, a_word_longer_than_all_is_compared_too);
 	suite_add_tcase(suite, tcase);

@@ -176,9 +176,10 @@ END_TEST
 
 START_TEST(common_parameters_are_taken)
 {
-	parse_well("Stop-KrTask -Id 7 -Debug -ErrorAction Stop -ev e -ov o -WarningAction:Continue -InformationAction Ignore "
-	           "-ProgressAction Continue -WarningVariable w -iv i -OutBuffer 5 -pv p",
-	           "stop");
+	parse_well(
+		"Stop-KrTask -Id 7 -Debug -ErrorAction Stop -ev e -ov o -WarningAction:Continue -InformationAction Ignore "
+		"-ProgressAction Continue -WarningVariable w -iv i -OutBuffer 5 -pv p",
+		"stop");
 	ck_assert_int_eq(inv.args.error_action, ACTION_STOP);
 	ck_assert_str_eq(inv.args.out_variable, "o");
 }
@@ -187,7 +188,8 @@ END_TEST
 /* What the cmdlet was given, in words: id, server, switches, then the common parameters. */
 static const char *given(void)
 {
-	static const char *const actions[] = { "silent", "stop", "continue", "inquire", "ignore", "suspend", "break" };
+	static const char *const actions[] = { "silent", "stop",    "continue", "inquire",
+		                               "ignore", "suspend", "break" };
 	static char text[512];
 	const struct arguments *args = &inv.args;
 	size_t used = 0;
@@ -245,7 +247,8 @@ static const struct {
 	{ "Stop-KrTask 7 -ErrorA Stop -OutV x -Pip:y", "id=7 ea=stop ov=x pv=y" },
 	/* aliases, exactly */
 	{ "Stop-KrTask 7 -wi -cf -vb -db", "id=7 what-if confirm=yes verbose debug" },
-	{ "Stop-KrTask 7 -ea Stop -wa Continue -infa Ignore -proga Inquire", "id=7 ea=stop wa=continue infa=ignore proga=inquire" },
+	{ "Stop-KrTask 7 -ea Stop -wa Continue -infa Ignore -proga Inquire",
+	  "id=7 ea=stop wa=continue infa=ignore proga=inquire" },
 	{ "Stop-KrTask 7 -ev e -wv w -iv i -ov o -pv p -ob 3", "id=7 ev=e wv=w iv=i ov=o pv=p ob=3" },
 	{ "Stop-KrTask 7 -EV +e -OV +_o1", "id=7 ev=+e ov=+_o1" },
 	/* switches */
@@ -486,7 +489,9 @@ static int load(const char *text)
 
 START_TEST(the_configuration_sets_defaults)
 {
-	ck_assert_int_eq(load("# mine\nserver = work\njson = yes\n\nconfirm-preference = low\ncolumns = id,state\n"), 0);
+	ck_assert_int_eq(
+		load("# mine\nserver = work\njson = yes\n\nconfirm-preference = low\ncolumns = id,state\n"),
+		0);
 	parse_well("stop 7", "stop");
 	ck_assert_str_eq(inv.args.server, "work");
 	ck_assert(inv.args.json);
@@ -532,7 +537,8 @@ int main(void)
 	tcase_add_test(tcase, cmdlet_parameters_are_the_same_arguments);
 	tcase_add_test(tcase, values_by_position);
 	tcase_add_test(tcase, common_parameters_are_taken);
-	tcase_add_loop_test(tcase, parameters_are_bound_by_powershells_rules, 0, sizeof(rules) / sizeof(*rules));
+	tcase_add_loop_test(tcase, parameters_are_bound_by_powershells_rules, 0,
+	                    sizeof(rules) / sizeof(*rules));
 	tcase_add_loop_test(tcase, the_word_that_is_wrong_is_known, 0, sizeof(places) / sizeof(*places));
 	tcase_add_test(tcase, what_is_wrong_is_said_in_its_own_syntax);
 	tcase_add_loop_test(tcase, what_is_wrong_is_named, 0, sizeof(bad) / sizeof(*bad));

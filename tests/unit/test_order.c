@@ -15,7 +15,7 @@ static struct order order;
 
 static void fill(void)
 {
-	tasks = calloc(MANY, sizeof *tasks);
+	tasks = calloc(MANY, sizeof(*tasks));
 	ck_assert_ptr_nonnull(tasks);
 	for (size_t i = 0; i < MANY; i++) {
 		tasks[i].number = i * 2 + 1;

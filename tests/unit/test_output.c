@@ -81,11 +81,11 @@ static void check_content(uint64_t number, int entry, enum output_stream stream,
 	}
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer - 1, &skipped),
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof(buffer) - 1, &skipped),
 	                 (ssize_t)strlen(content));
 	ck_assert_str_eq(buffer, content);
 	ck_assert_int_eq(offset, (off_t)strlen(content));
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer, &skipped), 0);
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof(buffer), &skipped), 0);
 	ck_assert_uint_eq(skipped, 0);
 	(void)close(fd);
 }
@@ -243,9 +243,9 @@ START_TEST(paths_are_those_of_the_files)
 {
 	char path[40];
 
-	ck_assert(output_path(UINT64_MAX, 65535, OUTPUT_STDERR, path, sizeof path));
+	ck_assert(output_path(UINT64_MAX, 65535, OUTPUT_STDERR, path, sizeof(path)));
 	ck_assert_str_eq(path, "slot-65535.err");
-	ck_assert(!output_path(UINT64_MAX, -1, OUTPUT_STDOUT, path, sizeof path));
+	ck_assert(!output_path(UINT64_MAX, -1, OUTPUT_STDOUT, path, sizeof(path)));
 	ck_assert_str_eq(path, "18446744073709551615.out");
 }
 END_TEST
@@ -259,7 +259,7 @@ static int make_lines(unsigned from, unsigned to)
 
 	ck_assert_int_ge(fd, 0);
 	for (i = from; i < to; i++) {
-		(void)snprintf(line, sizeof line, "%015x\n", i);
+		(void)snprintf(line, sizeof(line), "%015x\n", i);
 		put(fd, line);
 	}
 	return fd;
@@ -302,11 +302,11 @@ START_TEST(a_cap_keeps_head_and_tail)
 	ck_assert_int_ge((int64_t)used - head, MAX / 2);
 	ck_assert_uint_le(used, MAX + 2 * BLOCK);
 	ck_assert_ptr_null(memchr(content, '\0', used));
-	(void)snprintf(expected, sizeof expected, "%015x\n", 0);
+	(void)snprintf(expected, sizeof(expected), "%015x\n", 0);
 	ck_assert_mem_eq(content, expected, 16);
-	(void)snprintf(expected, sizeof expected, "%015x\n", LINES - 1);
+	(void)snprintf(expected, sizeof(expected), "%015x\n", LINES - 1);
 	ck_assert_mem_eq(content + used - 16, expected, 16);
-	(void)snprintf(expected, sizeof expected, "%015x\n", (unsigned)((uint64_t)head + total) / 16);
+	(void)snprintf(expected, sizeof(expected), "%015x\n", (unsigned)((uint64_t)head + total) / 16);
 	ck_assert_mem_eq(content + head, expected, 16);
 	free(content);
 	(void)close(fd);
@@ -355,14 +355,14 @@ START_TEST(zeros_that_were_written_are_data)
 	off_t offset = 0;
 
 	put(fd, "begin");
-	ck_assert_int_eq(write(fd, zeros, sizeof zeros), (ssize_t)sizeof zeros);
+	ck_assert_int_eq(write(fd, zeros, sizeof(zeros)), (ssize_t)sizeof(zeros));
 	put(fd, "end");
-	memset(buffer, 'x', sizeof buffer);
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer, &skipped),
-	                 (ssize_t)sizeof zeros + 8);
+	memset(buffer, 'x', sizeof(buffer));
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof(buffer), &skipped),
+	                 (ssize_t)sizeof(zeros) + 8);
 	ck_assert_uint_eq(skipped, 0);
 	ck_assert_mem_eq(buffer, "begin\0", 6);
-	ck_assert_mem_eq(buffer + sizeof zeros + 4, "\0end", 4);
+	ck_assert_mem_eq(buffer + sizeof(zeros) + 4, "\0end", 4);
 	(void)close(fd);
 }
 END_TEST
@@ -375,19 +375,19 @@ START_TEST(reading_at_and_around_holes)
 	off_t offset;
 
 	/* Block 0 hole, 1 data, 2 to 3 hole, 4 data, 5 to 9 hole to the end. */
-	memset(block, 'd', sizeof block);
+	memset(block, 'd', sizeof(block));
 	ck_assert_int_eq(ftruncate(fd, 10 * BLOCK), 0);
 	ck_assert_int_eq(pwrite(fd, block, BLOCK, 1 * BLOCK), BLOCK);
 	ck_assert_int_eq(pwrite(fd, block, BLOCK, 4 * BLOCK), BLOCK);
 	offset = 0;
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer, &skipped), BLOCK);
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof(buffer), &skipped), BLOCK);
 	ck_assert_uint_eq(skipped, BLOCK);
 	ck_assert_int_eq(offset, 2 * BLOCK);
 	ck_assert_mem_eq(buffer, block, BLOCK);
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer, &skipped), BLOCK);
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof(buffer), &skipped), BLOCK);
 	ck_assert_uint_eq(skipped, 2 * BLOCK);
 	ck_assert_int_eq(offset, 5 * BLOCK);
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer, &skipped), 0);
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof(buffer), &skipped), 0);
 	ck_assert_uint_eq(skipped, 5 * BLOCK);
 	ck_assert_int_eq(offset, 10 * BLOCK);
 	offset = 2 * BLOCK + 100;
@@ -395,9 +395,9 @@ START_TEST(reading_at_and_around_holes)
 	ck_assert_uint_eq(skipped, 2 * BLOCK - 100);
 	/* A file that shrank is at its end. */
 	ck_assert_int_eq(ftruncate(fd, 0), 0);
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof buffer, &skipped), 0);
+	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof(buffer), &skipped), 0);
 	ck_assert_int_eq(offset, 4 * BLOCK + 10);
-	ck_assert_int_eq(output_read(-1, &offset, buffer, sizeof buffer, &skipped), -EBADF);
+	ck_assert_int_eq(output_read(-1, &offset, buffer, sizeof(buffer), &skipped), -EBADF);
 	(void)close(fd);
 }
 END_TEST

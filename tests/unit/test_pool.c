@@ -57,7 +57,7 @@ static void work_parked(struct pool_job *job)
 
 static void setup(void)
 {
-	memset(tasks, 0, sizeof tasks);
+	memset(tasks, 0, sizeof(tasks));
 	done_count = 0;
 	ck_assert_int_eq(sem_init(&begun, 0, 0), 0);
 	ck_assert_int_eq(sem_init(&gate, 0, 0), 0);
@@ -182,7 +182,7 @@ START_TEST(done_may_free_the_job)
 
 	ck_assert_int_eq(pool_new(&pool, 2), 0);
 	for (i = 0; i < 100; i++) {
-		task = calloc(1, sizeof *task);
+		task = calloc(1, sizeof(*task));
 		ck_assert_ptr_nonnull(task);
 		task->job.work = work;
 		task->job.done = done_and_free;
@@ -247,7 +247,7 @@ static void work_look_around(struct pool_job *job)
 	for (number = 1; number < SIGRTMAX; number++)
 		if (number != SIGKILL && number != SIGSTOP && (number < 32 || number >= SIGRTMIN))
 			task->blocked_all = task->blocked_all && sigismember(&mask, number) == 1;
-	(void)pthread_getname_np(pthread_self(), task->name, sizeof task->name);
+	(void)pthread_getname_np(pthread_self(), task->name, sizeof(task->name));
 	work(job);
 }
 

@@ -109,9 +109,9 @@ START_TEST(lists_children)
 	for (i = 0; i < 3; i++)
 		made[i] = make_child();
 	ck_assert_int_eq(process_children(getpid(), &found), 3);
-	qsort(found, 3, sizeof *found, compare);
-	qsort(made, 3, sizeof *made, compare);
-	ck_assert_mem_eq(found, made, sizeof made);
+	qsort(found, 3, sizeof(*found), compare);
+	qsort(made, 3, sizeof(*made), compare);
+	ck_assert_mem_eq(found, made, sizeof(made));
 	free(found);
 	for (i = 0; i < 3; i++)
 		end_child(made[i]);
@@ -238,28 +238,28 @@ START_TEST(reads_a_variable)
 		         (char[]){ "EMPTY=" },
 		         (char[]){ "BYTES=\xff\x01" },
 		         NULL };
-	char value[8], *all = unit_room(sizeof large);
+	char value[8], *all = unit_room(sizeof(large));
 	int input;
 	pid_t pid;
 
-	memset(large, 'A', sizeof large - 1);
+	memset(large, 'A', sizeof(large) - 1);
 	large[5] = '=';
 	pid = make_cat(envp, &input);
-	ck_assert_int_eq(process_variable(pid, "KRTASK_ID", value, sizeof value), 0);
+	ck_assert_int_eq(process_variable(pid, "KRTASK_ID", value, sizeof(value)), 0);
 	ck_assert_str_eq(value, "17");
-	ck_assert_int_eq(process_variable(pid, "EMPTY", value, sizeof value), 0);
+	ck_assert_int_eq(process_variable(pid, "EMPTY", value, sizeof(value)), 0);
 	ck_assert_str_eq(value, "");
 	ck_assert_int_eq(process_variable(pid, "BYTES", value, 3), 0);
 	ck_assert_str_eq(value, "\xff\x01");
 	ck_assert_int_eq(process_variable(pid, "BYTES", value, 2), -ENAMETOOLONG);
-	ck_assert_int_eq(process_variable(pid, "KRTASK", value, sizeof value), -ENOENT);
-	ck_assert_int_eq(process_variable(pid, "AAAAA", value, sizeof value), -ENAMETOOLONG);
-	ck_assert_int_eq(process_variable(pid, "AAAAA", all, sizeof large), 0);
-	ck_assert_uint_eq(strlen(all), sizeof large - 7);
+	ck_assert_int_eq(process_variable(pid, "KRTASK", value, sizeof(value)), -ENOENT);
+	ck_assert_int_eq(process_variable(pid, "AAAAA", value, sizeof(value)), -ENAMETOOLONG);
+	ck_assert_int_eq(process_variable(pid, "AAAAA", all, sizeof(large)), 0);
+	ck_assert_uint_eq(strlen(all), sizeof(large) - 7);
 	free(all);
 	(void)close(input);
 	end_child(pid);
-	ck_assert_int_eq(process_variable(pid, "KRTASK_ID", value, sizeof value), -ESRCH);
+	ck_assert_int_eq(process_variable(pid, "KRTASK_ID", value, sizeof(value)), -ESRCH);
 }
 END_TEST
 
@@ -293,7 +293,7 @@ int main(void)
 	TCase *tcase = tcase_create("process");
 	size_t i;
 
-	for (i = 0; i < sizeof tests / sizeof *tests; i++)
+	for (i = 0; i < sizeof(tests) / sizeof(*tests); i++)
 		tcase_add_test(tcase, tests[i]);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

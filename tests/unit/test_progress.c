@@ -32,7 +32,9 @@ static const struct example lines[] = {
 	{ "10 \033[31mred\033[0m\a!", 10, "red!" },
 	{ "10 bad \xff byte", 10, "bad \xef\xbf\xbd byte" },
 	{ "10 \xe2\x82\xac", 10, "\xe2\x82\xac" },
-	{ "10 a\xc2\x9b" "b", 10, "ab" },
+	{ "10 a\xc2\x9b"
+	  "b",
+	  10, "ab" },
 	{ "33 from DOS\r", 33, "from DOS" },
 	{ "33\r", 33, "" },
 	{ "5 5", 5, "5" },

@@ -219,7 +219,8 @@ START_TEST(ids_are_found_in_any_case)
 	ck_assert_ptr_null(registry_find(&registry, "Build.Z_a-11"));
 	ck_assert_ptr_null(registry_find(&registry, ""));
 	/* Letters alone have cases: '[' is not '{'. */
-	ck_assert_ptr_null(registry_find(&registry, "Build.Z\x7f""a-1"));
+	ck_assert_ptr_null(registry_find(&registry, "Build.Z\x7f"
+	                                            "a-1"));
 }
 END_TEST
 

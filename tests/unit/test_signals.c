@@ -22,10 +22,18 @@ START_TEST(names_are_read_as_kill_reads_them)
 }
 END_TEST
 
-static const char *const bad[] = { "",       "SIG",     "FOO",      "SIGnone",  "-1",      "-15",  "15x",
-				   " 15",    "1 5",     "TERM ",    "65",       "32",      "33",   "999999999999999999999",
-				   "RTMIN+", "RTMIN-1", "RTMIN+99", "RTMAX+1",  "RTMAX-99", "+15", "SIG15",
-				   "RTMIN+99999999999999", "RTMINx" };
+static const char *const bad[] = { "",         "SIG",
+	                           "FOO",      "SIGnone",
+	                           "-1",       "-15",
+	                           "15x",      " 15",
+	                           "1 5",      "TERM ",
+	                           "65",       "32",
+	                           "33",       "999999999999999999999",
+	                           "RTMIN+",   "RTMIN-1",
+	                           "RTMIN+99", "RTMAX+1",
+	                           "RTMAX-99", "+15",
+	                           "SIG15",    "RTMIN+99999999999999",
+	                           "RTMINx" };
 
 START_TEST(anything_else_is_refused)
 {
@@ -38,7 +46,8 @@ START_TEST(every_number_comes_back_by_its_name)
 	for (int number = 0; number <= SIGRTMAX; number++) {
 		if (number > SIGSYS && number < SIGRTMIN)
 			continue;
-		ck_assert_msg(signal_parse(signal_name(number)) == number, "%d %s", number, signal_name(number));
+		ck_assert_msg(signal_parse(signal_name(number)) == number, "%d %s", number,
+		              signal_name(number));
 	}
 	ck_assert_str_eq(signal_name(SIGTERM), "TERM");
 	ck_assert_str_eq(signal_name(0), "none");

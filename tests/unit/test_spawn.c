@@ -47,7 +47,7 @@ static void setup(void)
 	ck_assert_int_eq(close_range(3, ~0U, CLOSE_RANGE_CLOEXEC), 0);
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	ck_assert_int_ge(null, 0);
-	memset(&run, 0, sizeof run);
+	memset(&run, 0, sizeof(run));
 	run.environment.umask = 022;
 	run.progress = -1;
 	run.request = (struct spawn_request){
@@ -119,7 +119,7 @@ static void spawn_and_wait(const char *const *argv)
 	ck_assert_int_eq(spawn_to(argv, ends[1], ends[1]), 0);
 	check_child();
 	(void)close(ends[1]);
-	read_all(ends[0], run.output, sizeof run.output);
+	read_all(ends[0], run.output, sizeof(run.output));
 	(void)close(ends[0]);
 	run.status = await(run.result.pid);
 	(void)close(run.result.pidfd);
@@ -247,7 +247,7 @@ START_TEST(searches_path_in_the_directory_of_the_task)
 	size_t i;
 
 	make_tools(envp);
-	for (i = 0; i < sizeof paths / sizeof *paths; i++) {
+	for (i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
 		envp[0] = paths[i];
 		check_ran(ARGV("tool"), "in bin\n");
 	}
@@ -264,7 +264,7 @@ START_TEST(an_empty_element_of_path_is_the_directory)
 	size_t i;
 
 	make_tools(envp);
-	for (i = 0; i < sizeof paths / sizeof *paths; i++) {
+	for (i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
 		envp[0] = paths[i];
 		check_ran(ARGV("tool"), "here\n");
 	}
@@ -321,7 +321,7 @@ START_TEST(limits_are_the_tasks)
 	/* Nobody may have this many, not even root: what is there is kept. */
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
 	run.environment.limits[RLIMIT_NOFILE] = (struct rlimit){ 88, RLIM_INFINITY };
-	(void)snprintf(expected, sizeof expected, "88\n%llu\n", (unsigned long long)before.rlim_max);
+	(void)snprintf(expected, sizeof(expected), "88\n%llu\n", (unsigned long long)before.rlim_max);
 	check_ran(ARGV("sh", "-c", "ulimit -n; ulimit -Hn"), expected);
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &after), 0);
 	ck_assert_uint_eq(before.rlim_cur, after.rlim_cur);
@@ -331,7 +331,7 @@ START_TEST(limits_are_the_tasks)
 	check_failed(ARGV("true"), "limits", EINVAL, 126, MSG_SPAWN_LIMITS ": Invalid argument");
 
 	run.environment.has_limits = false;
-	(void)snprintf(expected, sizeof expected, "%llu\n", (unsigned long long)before.rlim_max);
+	(void)snprintf(expected, sizeof(expected), "%llu\n", (unsigned long long)before.rlim_max);
 	check_ran(ARGV("sh", "-c", "ulimit -Hn"), expected);
 }
 END_TEST
@@ -435,11 +435,11 @@ START_TEST(sources_in_each_others_places)
 	(void)close(outs[1]);
 	(void)close(errs[1]);
 	(void)close(others[1]);
-	read_all(outs[0], run.output, sizeof run.output);
+	read_all(outs[0], run.output, sizeof(run.output));
 	ck_assert_str_eq(run.output, "out\n0\n1\n2\n3\n4\n");
-	read_all(errs[0], err, sizeof err);
+	read_all(errs[0], err, sizeof(err));
 	ck_assert_str_eq(err, "err\n");
-	read_all(others[0], progress, sizeof progress);
+	read_all(others[0], progress, sizeof(progress));
 	ck_assert_str_eq(progress, "progress\n");
 	ck_assert_int_eq(await(run.result.pid), 0);
 }
@@ -527,7 +527,7 @@ START_TEST(progress_reaches_this_server_and_the_next)
 	ck_assert_int_eq(fcntl(reader, F_GETFD), FD_CLOEXEC);
 	ck_assert_int_eq(fcntl(writer, F_GETFD), FD_CLOEXEC);
 	ck_assert_int_eq(fcntl(writer, F_GETFL) & (O_ACCMODE | O_NONBLOCK), O_RDWR | O_NONBLOCK);
-	ck_assert_int_eq(read(reader, line, sizeof line), -1);
+	ck_assert_int_eq(read(reader, line, sizeof(line)), -1);
 	ck_assert_int_eq(errno, EAGAIN);
 
 	run.progress = writer;
@@ -537,7 +537,7 @@ START_TEST(progress_reaches_this_server_and_the_next)
 		0);
 	(void)close(writer);
 	await_readable(reader);
-	ck_assert_int_eq(read(reader, line, sizeof line), 8);
+	ck_assert_int_eq(read(reader, line, sizeof(line)), 8);
 	ck_assert_mem_eq(line, "42 half\n", 8);
 	ck_assert_int_eq(waitid(P_PID, (id_t)run.result.pid, &info, WSTOPPED), 0);
 
@@ -549,11 +549,11 @@ START_TEST(progress_reaches_this_server_and_the_next)
 	reader = spawn_progress_reopen(run.result.pid);
 	ck_assert_int_ge(reader, 0);
 	ck_assert_int_eq(fcntl(reader, F_GETFD), FD_CLOEXEC);
-	ck_assert_int_eq(read(reader, line, sizeof line), 8);
+	ck_assert_int_eq(read(reader, line, sizeof(line)), 8);
 	ck_assert_mem_eq(line, "43 more\n", 8);
 	ck_assert_int_eq(kill(run.result.pid, SIGCONT), 0);
 	ck_assert_int_eq(await(run.result.pid), 0);
-	ck_assert_int_eq(read(reader, line, sizeof line), 0);
+	ck_assert_int_eq(read(reader, line, sizeof(line)), 0);
 	ck_assert_int_lt(spawn_progress_reopen(run.result.pid), 0);
 }
 END_TEST
@@ -568,7 +568,7 @@ START_TEST(what_is_not_the_pipe_of_progress_is_left_alone)
 	siginfo_t info;
 	size_t i;
 
-	for (i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+	for (i = 0; i < sizeof(scripts) / sizeof(*scripts); i++) {
 		ck_assert_int_eq(spawn_to(ARGV("sh", "-c", scripts[i]), null, null), 0);
 		ck_assert_int_eq(waitid(P_PID, (id_t)run.result.pid, &info, WSTOPPED), 0);
 		ck_assert_int_eq(spawn_progress_reopen(run.result.pid), -ENOENT);

@@ -14,8 +14,8 @@ static const int expected[TASK_STATE_COUNT][TASK_EVENT_COUNT] = {
 	[TASK_QUEUED] = { NO, S(CLAIMED), NO, NO, S(STOPPED), NO, NO, NO, S(FAILED) },
 	[TASK_CLAIMED] = { NO, NO, S(QUEUED), S(RUNNING), S(STOPPING), NO, S(FAILED), NO, S(FAILED) },
 	[TASK_RUNNING] = { NO, NO, NO, NO, S(STOPPING), S(COMPLETED), S(FAILED), NO, S(FAILED) },
-	[TASK_STOPPING] = { NO, NO, S(STOPPED), S(STOPPING), S(STOPPING), S(STOPPING), S(STOPPING), S(STOPPED),
-			    S(STOPPED) },
+	[TASK_STOPPING] = { NO, NO, S(STOPPED), S(STOPPING), S(STOPPING), S(STOPPING), S(STOPPING),
+	                    S(STOPPED), S(STOPPED) },
 	[TASK_COMPLETED] = { NO, NO, NO, NO, NO, NO, NO, NO, NO },
 	[TASK_FAILED] = { NO, NO, NO, NO, NO, NO, NO, NO, NO },
 	[TASK_STOPPED] = { NO, NO, NO, NO, NO, NO, NO, NO, NO },
@@ -28,7 +28,8 @@ START_TEST(every_cell_is_as_the_table_says)
 	int state = _i / TASK_EVENT_COUNT;
 	int event = _i % TASK_EVENT_COUNT;
 
-	ck_assert_int_eq(task_state_next((enum task_state)state, (enum task_event)event), expected[state][event]);
+	ck_assert_int_eq(task_state_next((enum task_state)state, (enum task_event)event),
+	                 expected[state][event]);
 }
 END_TEST
 
@@ -96,8 +97,8 @@ END_TEST
 
 START_TEST(numbers_in_the_store_never_change)
 {
-	static const char *const names[] = { "Created", "Queued",    "Queued", "Running",
-					     "Stopping", "Completed", "Failed", "Stopped" };
+	static const char *const names[] = { "Created",  "Queued",    "Queued", "Running",
+		                             "Stopping", "Completed", "Failed", "Stopped" };
 
 	ck_assert_int_eq(TASK_STATE_COUNT, 8);
 	for (int state = 0; state < TASK_STATE_COUNT; state++)

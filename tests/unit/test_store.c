@@ -34,7 +34,7 @@ static int put_create(const struct store_task *task, uint64_t next_id, bool urge
 }
 
 static int put_status(uint64_t number, const struct task_status *status, const struct task_process *process,
-		      const char *boot_id, bool urgent, uint64_t *sequence)
+                      const char *boot_id, bool urgent, uint64_t *sequence)
 {
 	struct store_batch batch = STORE_BATCH_INIT;
 	store_batch_status(&batch, number, status, process, boot_id);
@@ -444,7 +444,9 @@ START_TEST(without_a_process_none_comes_back)
 {
 	static const struct task_process none = TASK_PROCESS_INIT;
 	struct task_status status = TASK_STATUS_INIT;
-	struct task_process process = { .entry = 3, .pid = 77, .pid_start = 5, .stop_signal = 9, .kill_at = 7 };
+	struct task_process process = {
+		.entry = 3, .pid = 77, .pid_start = 5, .stop_signal = 9, .kill_at = 7
+	};
 	uint64_t sequence;
 
 	open_and_start();
@@ -493,7 +495,8 @@ START_TEST(what_is_removed_is_gone_and_its_number_is_not_reused)
 	sqlite3 *db;
 	sqlite3_stmt *statement;
 	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_prepare_v2(db, "SELECT count(*) FROM statuses", -1, &statement, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_prepare_v2(db, "SELECT count(*) FROM statuses", -1, &statement, NULL),
+	                 SQLITE_OK);
 	ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
 	ck_assert_int_eq(sqlite3_column_int(statement, 0), 0);
 	sqlite3_finalize(statement);
@@ -849,10 +852,14 @@ static void assert_not_loaded(int rc, const char *text)
 static const struct {
 	const char *sql, *what;
 } damages[] = {
-	{ "INSERT INTO statuses SELECT number, 99, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL FROM tasks", "state" },
-	{ "INSERT INTO statuses SELECT number, -1, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL FROM tasks", "state" },
-	{ "INSERT INTO statuses SELECT number, 4294967296, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL FROM tasks", "state" },
-	{ "INSERT INTO statuses SELECT number, 'x', 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL FROM tasks", "state" },
+	{ "INSERT INTO statuses SELECT number, 99, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL FROM tasks",
+	  "state" },
+	{ "INSERT INTO statuses SELECT number, -1, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL FROM tasks",
+	  "state" },
+	{ "INSERT INTO statuses SELECT number, 4294967296, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL FROM tasks",
+	  "state" },
+	{ "INSERT INTO statuses SELECT number, 'x', 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL FROM tasks",
+	  "state" },
 	{ "UPDATE tasks SET id = printf('%.*c', 65, 'i')", "id" },
 	{ "UPDATE tasks SET id = '\"'", "id" },
 	{ "UPDATE tasks SET id = ''", "id" },
@@ -955,8 +962,8 @@ START_TEST(each_task_gets_its_own_status)
 	wait_for(sequence);
 	close_store();
 	execute("DELETE FROM statuses WHERE number = 4;"
-		"INSERT INTO statuses SELECT n, state, 0, 0, 9, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL"
-		" FROM statuses, (SELECT -7 AS n UNION SELECT 0 UNION SELECT 99) WHERE number = 2");
+	        "INSERT INTO statuses SELECT n, state, 0, 0, 9, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL"
+	        " FROM statuses, (SELECT -7 AS n UNION SELECT 0 UNION SELECT 99) WHERE number = 2");
 	open_store();
 	static const int16_t expected[] = { -1, 2, -1, -1, 5, -1 };
 	ck_assert_uint_eq(seen.tasks, 6);
@@ -1015,7 +1022,8 @@ static void add_failure_tests(TCase *tcase)
 	tcase_add_test(tcase, somebody_elses_database_is_refused_and_left_alone);
 	tcase_add_test(tcase, a_newer_schema_is_refused);
 	tcase_add_test(tcase, a_missing_folder_is_named);
-	tcase_add_loop_test(tcase, a_row_that_makes_no_sense_is_a_failed_task, 0, sizeof(damages) / sizeof(damages[0]));
+	tcase_add_loop_test(tcase, a_row_that_makes_no_sense_is_a_failed_task, 0,
+	                    sizeof(damages) / sizeof(damages[0]));
 	tcase_add_test(tcase, an_environment_without_a_name_is_not_read);
 	tcase_add_test(tcase, damaged_pages_are_an_error);
 	tcase_add_test(tcase, a_reader_can_stop_the_loading);

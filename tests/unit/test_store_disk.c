@@ -139,8 +139,8 @@ static const char *after_a_crash(void)
 {
 	char command[600];
 
-	snprintf(command, sizeof(command), "mkdir -p %s/copy && cp %s/tasks.db %s/tasks.db-wal %s/copy", scratch_path(""),
-	         scratch_path(""), scratch_path(""), scratch_path(""));
+	snprintf(command, sizeof(command), "mkdir -p %s/copy && cp %s/tasks.db %s/tasks.db-wal %s/copy",
+	         scratch_path(""), scratch_path(""), scratch_path(""), scratch_path(""));
 	ck_assert_int_eq(system(command), 0); /* NOLINT(cert-env33-c): of this test's own paths */
 	store_close(load_from(scratch_path("copy")));
 	return loaded;

@@ -68,9 +68,10 @@ static const struct {
 	const char *id;
 	bool valid;
 } ids[] = {
-	{ "a", true },     { "7", true },     { "A.b_c-d", true }, { LONGEST, true }, { LONGEST "4", false },
-	{ "", false },     { ".a", false },   { "-a", false },     { "_a", false },   { "a b", false },
-	{ "a/b", false },  { "../x", false }, { "a*", false },     { "\xc3\xa4", false }, { "a\n", false },
+	{ "a", true },          { "7", true },         { "A.b_c-d", true }, { LONGEST, true },
+	{ LONGEST "4", false }, { "", false },         { ".a", false },     { "-a", false },
+	{ "_a", false },        { "a b", false },      { "a/b", false },    { "../x", false },
+	{ "a*", false },        { "\xc3\xa4", false }, { "a\n", false },
 };
 
 START_TEST(ids_follow_the_rule)
@@ -207,7 +208,8 @@ START_TEST(a_message_is_one_clean_line)
 {
 	struct task_status status = TASK_STATUS_INIT;
 
-	task_status_set_message(&status, "a\nb\033[1m\x7f\xff\xc2\x9b" "c");
+	task_status_set_message(&status, "a\nb\033[1m\x7f\xff\xc2\x9b"
+	                                 "c");
 	ck_assert_str_eq(status.message, "a b [1m \xef\xbf\xbd  c");
 	task_status_set_message(&status, NULL);
 	ck_assert_ptr_null(status.message);

@@ -7,8 +7,8 @@
 
 #include "tests/unit/unit.h"
 #include "tui/text/cells.h"
-#include "tui/view/columns.h"
 #include "tui/text/messages.h"
+#include "tui/view/columns.h"
 #include "tui/view/dialog.h"
 #include "tui/view/header.h"
 #include "tui/view/pager.h"

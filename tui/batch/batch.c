@@ -28,7 +28,8 @@ static void await_input(struct batch *batch)
 	while ((client = jobs_client(&batch->runner.jobs))) {
 		struct pollfd fds[2] = {
 			{ .fd = batch->source.fd, .events = POLLIN },
-			{ .fd = client_fd(client), .events = (short)(POLLIN | (client_wants_write(client) ? POLLOUT : 0)) },
+			{ .fd = client_fd(client),
+			  .events = (short)(POLLIN | (client_wants_write(client) ? POLLOUT : 0)) },
 		};
 
 		context_flush(batch->runner.context);

@@ -88,7 +88,8 @@ static int add_values(struct expansion *e, const struct piece *piece)
 	}
 	for (const char *value = variable_next(variable, NULL); value; value = variable_next(variable, value))
 		word.more++;
-	for (const char *value = variable_next(variable, NULL); value; value = variable_next(variable, value)) {
+	for (const char *value = variable_next(variable, NULL); value;
+	     value = variable_next(variable, value)) {
 		word.more--;
 		word.text = expand_own(e, value);
 		words_add(e->words, word);
@@ -132,8 +133,8 @@ static int add_joined(struct expansion *e, const struct token *token)
 	return 0;
 }
 
-int expand_tokens(struct jobs *jobs, struct job *job, size_t first, size_t count, bool unknown, struct words *words,
-                  char **error, unsigned *column)
+int expand_tokens(struct jobs *jobs, struct job *job, size_t first, size_t count, bool unknown,
+                  struct words *words, char **error, unsigned *column)
 {
 	struct expansion e = { jobs, job, words, unknown, error, column };
 	const struct lexed *lexed = &job->statement.lexed;
@@ -148,8 +149,9 @@ int expand_tokens(struct jobs *jobs, struct job *job, size_t first, size_t count
 		else if (piece->variable)
 			result = add_values(&e, piece);
 		else
-			words_add(words, (struct word){ .text = lexed_text(lexed, piece), .quoted = token->quoted,
-			                               .column = token->column });
+			words_add(words, (struct word){ .text = lexed_text(lexed, piece),
+			                                .quoted = token->quoted,
+			                                .column = token->column });
 	}
 	return result;
 }

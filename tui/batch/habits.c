@@ -11,8 +11,8 @@ static const struct {
 	unsigned first, last;
 	enum habit habit;
 } ranges[] = {
-	{ 0x85, 0x85, HABIT_BLANK },     { 0xa0, 0xa0, HABIT_BLANK },     { 0x1680, 0x1680, HABIT_BLANK },
-	{ 0x2000, 0x200a, HABIT_BLANK }, { 0x2013, 0x2015, HABIT_DASH },  { 0x2018, 0x201b, HABIT_SINGLE },
+	{ 0x85, 0x85, HABIT_BLANK },      { 0xa0, 0xa0, HABIT_BLANK },     { 0x1680, 0x1680, HABIT_BLANK },
+	{ 0x2000, 0x200a, HABIT_BLANK },  { 0x2013, 0x2015, HABIT_DASH },  { 0x2018, 0x201b, HABIT_SINGLE },
 	{ 0x201c, 0x201e, HABIT_DOUBLE }, { 0x202f, 0x202f, HABIT_BLANK }, { 0x205f, 0x205f, HABIT_BLANK },
 	{ 0x3000, 0x3000, HABIT_BLANK },
 };
@@ -26,7 +26,8 @@ static unsigned code_point(const char *text, size_t length, size_t *size)
 		*size = 2;
 		return (bytes[0] & 0x1fU) << 6 | (bytes[1] & 0x3fU);
 	}
-	if (length >= 3 && (bytes[0] & 0xf0) == 0xe0 && (bytes[1] & 0xc0) == 0x80 && (bytes[2] & 0xc0) == 0x80) {
+	if (length >= 3 && (bytes[0] & 0xf0) == 0xe0 && (bytes[1] & 0xc0) == 0x80 &&
+	    (bytes[2] & 0xc0) == 0x80) {
 		*size = 3;
 		return (bytes[0] & 0xfU) << 12 | (bytes[1] & 0x3fU) << 6 | (bytes[2] & 0x3fU);
 	}
@@ -68,7 +69,8 @@ bool habit_begins_cmdlet(const char *text, size_t length)
 
 	while ((size = habit_size(text + at, length - at, HABIT_BLANK)) > 0)
 		at += size;
-	habit = at < length && (unsigned char)text[at] >= 0x80 ? habit_of(text + at, length - at, &size) : HABIT_NONE;
+	habit = at < length && (unsigned char)text[at] >= 0x80 ? habit_of(text + at, length - at, &size)
+	                                                       : HABIT_NONE;
 	if (habit == HABIT_SINGLE || habit == HABIT_DOUBLE)
 		return true;
 	size = at;

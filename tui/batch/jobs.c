@@ -151,7 +151,8 @@ static void jobs_reconnect(struct jobs *jobs, struct connection *connection)
 		if (job->unreachable || job->lost)
 			inv->expected = 0;
 		else
-			client_send(connection->client, inv->method, &inv->request, 0); /* a failure shows at the answer */
+			client_send(connection->client, inv->method, &inv->request,
+			            0); /* a failure shows at the answer */
 	}
 	if (back)
 		return;
@@ -181,7 +182,8 @@ static int take_one(struct jobs *jobs, int timeout_ms)
 	return 0;
 }
 
-static void take_while(struct jobs *jobs, bool (*wanted)(const struct jobs *, uint64_t), uint64_t argument, int timeout_ms)
+static void take_while(struct jobs *jobs, bool (*wanted)(const struct jobs *, uint64_t), uint64_t argument,
+                       int timeout_ms)
 {
 	while (jobs->count > 0 && wanted(jobs, argument) && take_one(jobs, timeout_ms) == 0)
 		;

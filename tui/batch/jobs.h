@@ -30,7 +30,7 @@ struct jobs {
 	int last;        /* of the last line that did anything, which is that one: */
 	uint64_t last_serial;
 	bool stop_on_error;
-	bool stopped;    /* a line failed that was to end the run */
+	bool stopped; /* a line failed that was to end the run */
 };
 
 void jobs_init(struct jobs *jobs, struct context *context, struct variables *variables);

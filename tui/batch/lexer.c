@@ -24,14 +24,15 @@ struct lexer {
 enum byte { PLAIN, BLANK, QUOTE, DOUBLE, BACKSLASH, DOLLAR, PIPE, FOREIGN, NOTHING, LINE_END };
 
 static const unsigned char bytes[256] = {
-	[' '] = BLANK,   ['\t'] = BLANK,   ['\r'] = BLANK,  ['\''] = QUOTE,  ['"'] = DOUBLE,  ['\\'] = BACKSLASH,
-	['$'] = DOLLAR,  ['|'] = PIPE,     [';'] = FOREIGN,  ['&'] = FOREIGN, ['<'] = FOREIGN, ['>'] = FOREIGN,
-	['\0'] = NOTHING, ['\n'] = LINE_END,
+	[' '] = BLANK,      ['\t'] = BLANK,  ['\r'] = BLANK,   ['\''] = QUOTE,    ['"'] = DOUBLE,
+	['\\'] = BACKSLASH, ['$'] = DOLLAR,  ['|'] = PIPE,     [';'] = FOREIGN,   ['&'] = FOREIGN,
+	['<'] = FOREIGN,    ['>'] = FOREIGN, ['\0'] = NOTHING, ['\n'] = LINE_END,
 };
 
 /* The kinds that habits.h finds among characters beyond ASCII. */
 static const unsigned char kinds[] = {
-	[HABIT_NONE] = PLAIN, [HABIT_BLANK] = BLANK, [HABIT_SINGLE] = QUOTE, [HABIT_DOUBLE] = DOUBLE, [HABIT_DASH] = PLAIN,
+	[HABIT_NONE] = PLAIN,    [HABIT_BLANK] = BLANK, [HABIT_SINGLE] = QUOTE,
+	[HABIT_DOUBLE] = DOUBLE, [HABIT_DASH] = PLAIN,
 };
 
 /* What stands here, and of how many bytes it is. */
@@ -63,7 +64,8 @@ size_t lexed_name(const char *text, size_t length)
 	while (n < length) {
 		char c = text[n];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (n > 0 && c >= '0' && c <= '9')))
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+		      (n > 0 && c >= '0' && c <= '9')))
 			break;
 		n++;
 	}
@@ -234,7 +236,8 @@ static int read_double(struct lexer *lexer)
 			result = read_variable(lexer);
 			continue;
 		}
-		if (c == '\\' && lexer->at + 1 < lexer->length && strchr("\"\\$`", lexer->text[lexer->at + 1])) {
+		if (c == '\\' && lexer->at + 1 < lexer->length &&
+		    strchr("\"\\$`", lexer->text[lexer->at + 1])) {
 			lexer_step(lexer);
 			c = lexer->text[lexer->at];
 		}
@@ -328,9 +331,9 @@ static int begin_cmdlet_word(struct lexer *lexer)
 static int read_word(struct lexer *lexer)
 {
 	static int (*const readers[])(struct lexer *) = {
-		[PLAIN] = read_plain,         [QUOTE] = read_single,    [DOUBLE] = read_double,   [BACKSLASH] = read_backslash,
-		[DOLLAR] = read_bare_variable, [FOREIGN] = read_foreign, [NOTHING] = read_nothing,
-		[LINE_END] = read_line_end,
+		[PLAIN] = read_plain,         [QUOTE] = read_single,         [DOUBLE] = read_double,
+		[BACKSLASH] = read_backslash, [DOLLAR] = read_bare_variable, [FOREIGN] = read_foreign,
+		[NOTHING] = read_nothing,     [LINE_END] = read_line_end,
 	};
 	struct token *token = new_token(lexer);
 	enum byte byte = byte_at(lexer);
@@ -347,7 +350,8 @@ static int read_word(struct lexer *lexer)
 	return result;
 }
 
-int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned base, const char **error, unsigned *column)
+int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned base, const char **error,
+               unsigned *column)
 {
 	struct lexer lexer = { .out = lexed, .text = text, .length = length, .column = base + 1 };
 	int result = 0;

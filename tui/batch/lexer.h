@@ -26,7 +26,7 @@ struct token {
 };
 
 struct lexed {
-	char *storage; /* owned */
+	char *storage;        /* owned */
 	struct piece *pieces; /* owned */
 	struct token *tokens; /* owned */
 	size_t used, storage_size;
@@ -39,7 +39,8 @@ struct lexed {
 /*
  * Cuts up length bytes of text without newline; base is the column before the first.  0, or -EINVAL with *error a static clause and *column where.
  */
-int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned base, const char **error, unsigned *column);
+int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned base, const char **error,
+               unsigned *column);
 void lexed_release(struct lexed *lexed);
 
 static inline const char *lexed_text(const struct lexed *lexed, const struct piece *piece)

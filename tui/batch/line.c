@@ -41,7 +41,8 @@ static unsigned column_of(const struct job *job)
 
 static bool is_constant(const char *name)
 {
-	return strcasecmp(name, "true") == 0 || strcasecmp(name, "false") == 0 || strcasecmp(name, "null") == 0;
+	return strcasecmp(name, "true") == 0 || strcasecmp(name, "false") == 0 ||
+	       strcasecmp(name, "null") == 0;
 }
 
 /* In a check nothing is set, but the value is looked at. False: refused. */
@@ -92,7 +93,8 @@ static bool copies_records(const struct runner *runner, const struct job *job)
 
 	if (token->count != 1 || !lexed->pieces[token->first].variable)
 		return false;
-	variable = variables_find(&runner->variables, lexed_text(lexed, &lexed->pieces[token->first]), &serial);
+	variable =
+		variables_find(&runner->variables, lexed_text(lexed, &lexed->pieces[token->first]), &serial);
 	return variable && variable_has_records(variable);
 }
 
@@ -192,7 +194,8 @@ bool line_parse(struct runner *runner, struct job *job, const char *server)
 	if (!line_expand(runner, job, statement->right, statement->right_count, &job->words))
 		return false;
 	if (invocation_parse(inv, job->words.items, job->words.count, &error, &at)) {
-		line_refuse(runner, job, error, at < job->words.count ? job->words.items[at].column : column_of(job));
+		line_refuse(runner, job, error,
+		            at < job->words.count ? job->words.items[at].column : column_of(job));
 		return false;
 	}
 	if (!inv->command && !inv->args.help && !inv->args.version) {

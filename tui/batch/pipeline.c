@@ -54,7 +54,8 @@ static void pipeline_run_source(struct runner *runner, struct job *job, struct i
 	job->inv.halted = source->halted;
 }
 
-static bool read_command(struct runner *runner, struct job *job, const struct words *words, struct piped *piped)
+static bool read_command(struct runner *runner, struct job *job, const struct words *words,
+                         struct piped *piped)
 {
 	struct invocation source;
 	char *error = NULL;
@@ -86,7 +87,8 @@ static bool holds_records(const struct runner *runner, const struct job *job)
 
 	if (job->statement.left_count != 1 || token->count != 1 || !lexed->pieces[token->first].variable)
 		return false;
-	variable = variables_find(&runner->variables, lexed_text(lexed, &lexed->pieces[token->first]), &serial);
+	variable =
+		variables_find(&runner->variables, lexed_text(lexed, &lexed->pieces[token->first]), &serial);
 	return variable && variable_has_records(variable);
 }
 
@@ -99,7 +101,8 @@ static bool read_source(struct runner *runner, struct job *job, struct piped *pi
 	size_t taken;
 
 	if (good && words.count > 0 && !words.items[0].value && !words.items[0].quoted &&
-	    command_find(words.items[0].text, words.count > 1 ? words.items[1].text : NULL, &cmdlet, &taken)) {
+	    command_find(words.items[0].text, words.count > 1 ? words.items[1].text : NULL, &cmdlet,
+	                 &taken)) {
 		good = read_command(runner, job, &words, piped);
 	} else if (good && statement->left_count != 1) {
 		good = false;
@@ -117,7 +120,8 @@ static bool read_source(struct runner *runner, struct job *job, struct piped *pi
 }
 
 /* Parses the command, and runs or checks it, with items [first, first + count) of what is piped; false: refused. */
-static bool run_with(struct runner *runner, struct job *job, const struct piped *piped, size_t first, size_t count, bool dry)
+static bool run_with(struct runner *runner, struct job *job, const struct piped *piped, size_t first,
+                     size_t count, bool dry)
 {
 	struct words some = { &piped->items.items[first], count, count };
 	struct invocation *inv = &job->inv;
@@ -160,8 +164,9 @@ static bool takes_all(const struct job *job, const struct piped *piped)
 	if (!piped->records || piped->variable)
 		return false;
 	command = command_find(lexed_text(lexed, &lexed->pieces[tokens[0].first]),
-	                       statement->right_count > 1 ? lexed_text(lexed, &lexed->pieces[tokens[1].first]) : NULL, &cmdlet,
-	                       &taken);
+	                       statement->right_count > 1 ? lexed_text(lexed, &lexed->pieces[tokens[1].first])
+	                                                  : NULL,
+	                       &cmdlet, &taken);
 	return !command || command->most != 1;
 }
 
@@ -176,7 +181,8 @@ static bool run_with_none(struct runner *runner, struct job *job, struct piped *
 static bool run_second(struct runner *runner, struct job *job, struct piped *piped)
 {
 	size_t count = piped->items.count;
-	struct variable *outer = piped->variable ? variables_take_out(&runner->variables, piped->variable) : NULL;
+	struct variable *outer =
+		piped->variable ? variables_take_out(&runner->variables, piped->variable) : NULL;
 	bool good = true;
 
 	if (count == 0) {
@@ -188,7 +194,8 @@ static bool run_second(struct runner *runner, struct job *job, struct piped *pip
 			good = run_with(runner, job, piped, i, 1, false);
 	}
 	if (piped->variable)
-		variables_put_back(&runner->variables, piped->variable, outer); /* it ends with its pipeline */
+		variables_put_back(&runner->variables, piped->variable,
+		                   outer); /* it ends with its pipeline */
 	return good;
 }
 

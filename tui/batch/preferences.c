@@ -41,7 +41,8 @@ static char *preference_list(void)
 }
 
 /* NULL, or what the value must be. */
-static const char *set_action_preference(struct arguments *defaults, const struct preference *preference, const char *text)
+static const char *set_action_preference(struct arguments *defaults, const struct preference *preference,
+                                         const char *text)
 {
 	enum action action = option_parse_action(text);
 
@@ -52,7 +53,8 @@ static const char *set_action_preference(struct arguments *defaults, const struc
 		return MSG_MUST_NOT_BE_IGNORE;
 	*(enum action *)((char *)defaults + preference->offset) = action;
 	if (preference->shows)
-		*(bool *)((char *)defaults + preference->shows) = action != ACTION_SILENT && action != ACTION_IGNORE;
+		*(bool *)((char *)defaults + preference->shows) =
+			action != ACTION_SILENT && action != ACTION_IGNORE;
 	return NULL;
 }
 
@@ -115,5 +117,6 @@ static const char *preference_text(const struct arguments *defaults, const struc
 void preferences_define(struct variables *variables, const struct arguments *defaults)
 {
 	for (size_t i = 0; i < PREFERENCE_TOTAL; i++)
-		variables_set_text(variables, preferences[i].name, preference_text(defaults, &preferences[i]));
+		variables_set_text(variables, preferences[i].name,
+		                   preference_text(defaults, &preferences[i]));
 }

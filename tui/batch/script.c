@@ -77,11 +77,13 @@ static int statement_split(struct statement *statement, const char **error, unsi
 	return 0;
 }
 
-int statement_parse(struct statement *statement, const char *line, size_t length, const char **error, unsigned *column)
+int statement_parse(struct statement *statement, const char *line, size_t length, const char **error,
+                    unsigned *column)
 {
 	size_t skipped = read_assignment(statement, line, length);
 	/* The name and the blanks before '=' are ASCII: bytes are columns. */
-	int result = lexed_line(&statement->lexed, line + skipped, length - skipped, (unsigned)skipped, error, column);
+	int result = lexed_line(&statement->lexed, line + skipped, length - skipped, (unsigned)skipped, error,
+	                        column);
 
 	statement->literal = false;
 	if (!result)

@@ -8,18 +8,19 @@
 
 struct statement {
 	struct lexed lexed;
-	char *assigned;         /* name of the variable, owned; NULL: none */
+	char *assigned; /* name of the variable, owned; NULL: none */
 	size_t assigned_size;
 	bool assigns;
-	bool literal;           /* the value is the one word itself, no command */
-	size_t left, left_count; /* tokens before the '|'; 0: there is none */
+	bool literal;              /* the value is the one word itself, no command */
+	size_t left, left_count;   /* tokens before the '|'; 0: there is none */
 	size_t right, right_count; /* tokens of the command; 0: the line is empty */
 };
 
 #define STATEMENT_INIT { .lexed = LEXED_INIT }
 
 /* 0, or -EINVAL with *error a static clause and *column where.  An empty line or a comment is a statement without tokens. */
-int statement_parse(struct statement *statement, const char *line, size_t length, const char **error, unsigned *column);
+int statement_parse(struct statement *statement, const char *line, size_t length, const char **error,
+                    unsigned *column);
 void statement_release(struct statement *statement);
 
 #endif

@@ -71,7 +71,8 @@ void source_rewind(struct source *source)
 
 bool source_next(struct source *source, const char **line, size_t *length)
 {
-	static const char mark[] = "\xef\xbb\xbf"; /* of the byte order, as editors on other systems leave it */
+	static const char mark[] =
+		"\xef\xbb\xbf"; /* of the byte order, as editors on other systems leave it */
 	char *start, *end;
 	size_t left = source->end - source->start;
 

@@ -9,8 +9,8 @@
 
 struct source {
 	int fd;
-	bool owned; /* fd is closed by source_close() */
-	bool ended; /* nothing more comes from fd */
+	bool owned;   /* fd is closed by source_close() */
+	bool ended;   /* nothing more comes from fd */
 	char *buffer; /* owned */
 	size_t start, end, size;
 	unsigned line; /* number of the line last given */

@@ -65,12 +65,14 @@ static void variables_put(struct variable *variable, bool anew, const struct val
 		variable->serial = 0;
 }
 
-void variables_set(struct variables *variables, const char *name, const struct values *values, uint64_t serial)
+void variables_set(struct variables *variables, const char *name, const struct values *values,
+                   uint64_t serial)
 {
 	variables_put(find_or_add(variables, name), true, values, serial);
 }
 
-void variables_append(struct variables *variables, const char *name, const struct values *values, uint64_t serial)
+void variables_append(struct variables *variables, const char *name, const struct values *values,
+                      uint64_t serial)
 {
 	variables_put(find_or_add(variables, name), false, values, serial);
 }
@@ -135,7 +137,8 @@ void variables_release(struct variables *variables)
 {
 	struct variable *variable, *next;
 
-	HASH_ITER(hh, variables->head, variable, next) {
+	HASH_ITER(hh, variables->head, variable, next)
+	{
 		HASH_DEL(variables->head, variable);
 		variable_free(variable);
 	}

@@ -27,8 +27,10 @@ struct values {
  * Sets it to copies of the values, or adds them; serial: the number of the line that does, 0: none.  Lines end in another order
  * than they take effect: what a line says is ignored where a later one has spoken already.
  */
-void variables_set(struct variables *variables, const char *name, const struct values *values, uint64_t serial);
-void variables_append(struct variables *variables, const char *name, const struct values *values, uint64_t serial);
+void variables_set(struct variables *variables, const char *name, const struct values *values,
+                   uint64_t serial);
+void variables_append(struct variables *variables, const char *name, const struct values *values,
+                      uint64_t serial);
 /* One value, from no line. */
 void variables_set_text(struct variables *variables, const char *name, const char *text);
 /* The line with that number will set it, when its answer is there. */

@@ -69,7 +69,8 @@ int binding_check_loose(struct parser *p, enum option_id id)
 		return 0;
 	p->at++;
 	dollar = strchr("tT", p->words[p->at].text[p->words[p->at].text[0] == '$']) ? "$true" : "$false";
-	return parser_refuse(p, alloc_format(MSG_SWITCH_LOOSE, p->words[p->at].text, parameter, parameter, dollar));
+	return parser_refuse(
+		p, alloc_format(MSG_SWITCH_LOOSE, p->words[p->at].text, parameter, parameter, dollar));
 }
 
 int binding_check_server(struct parser *p, const char *text)
@@ -85,7 +86,8 @@ void binding_gather(struct parser *p, struct word *value)
 	unsigned more = value->more;
 
 	text_add_string(&joined, value->text);
-	while (p->at + 1 < p->count && (more > 0 || (joined.length > 0 && joined.data[joined.length - 1] == ','))) {
+	while (p->at + 1 < p->count &&
+	       (more > 0 || (joined.length > 0 && joined.data[joined.length - 1] == ','))) {
 		if (more > 0)
 			text_add_string(&joined, ",");
 		more -= more > 0;

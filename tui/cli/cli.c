@@ -75,7 +75,8 @@ static enum cli_mode begin_screen(struct cli *cli)
 		free(error);
 		return cli_finished(cli, EXIT_NO_SERVER);
 	}
-	cli->start = server_may_start(&cli->address, args->no_start ? CLIENT_START_NEVER : CLIENT_START_ALWAYS);
+	cli->start =
+		server_may_start(&cli->address, args->no_start ? CLIENT_START_NEVER : CLIENT_START_ALWAYS);
 	cli->confirm = (struct confirm_options){
 		.what_if = args->what_if,
 		.verbose = args->verbose,
@@ -91,7 +92,8 @@ static void choose_preference(struct cli *cli, bool configured)
 {
 	struct arguments *args = &cli->invocation.args;
 
-	if (!cli->invocation.command && !args->batch && !configured && !arguments_given(args, OPT_CONFIRM_PREFERENCE))
+	if (!cli->invocation.command && !args->batch && !configured &&
+	    !arguments_given(args, OPT_CONFIRM_PREFERENCE))
 		args->confirm_preference = PREFERENCE_MEDIUM;
 }
 
@@ -141,7 +143,7 @@ static void claim_standard_streams(void)
 
 enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 {
-	enum confirm_preference unset = (enum confirm_preference)-1;
+	enum confirm_preference unset = (enum confirm_preference) - 1;
 	struct words words = WORDS_INIT;
 	bool configured;
 	char *error = NULL;

@@ -12,15 +12,15 @@
 enum cli_mode {
 	CLI_FINISHED, /* nothing more is to be done: cli.status */
 	CLI_SCREEN,
-	CLI_BATCH,    /* cli.file, the defaults are in cli.context */
-	CLI_COMMAND,  /* invocation_run(&cli.invocation) */
+	CLI_BATCH,   /* cli.file, the defaults are in cli.context */
+	CLI_COMMAND, /* invocation_run(&cli.invocation) */
 };
 
 struct cli {
 	struct context context;
 	struct invocation invocation;
 	int status;
-	const char *file; /* of the batch; NULL: standard input */
+	const char *file;               /* of the batch; NULL: standard input */
 	struct address address;         /* for the screen */
 	enum client_start start;        /* for the screen */
 	struct confirm_options confirm; /* for the screen */

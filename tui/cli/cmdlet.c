@@ -224,7 +224,8 @@ static int parse_global(struct parser *p)
 
 	p->allowed = options_global;
 	if (server && strncmp(p->words[p->at].text, "--s", strlen("--s")) == 0)
-		return parser_refuse(p, alloc_format(MSG_PARAMETER_TWICE, option_table[OPT_SERVER].parameter));
+		return parser_refuse(p,
+		                     alloc_format(MSG_PARAMETER_TWICE, option_table[OPT_SERVER].parameter));
 	result = parser_long(p);
 	p->allowed = before;
 	return result;
@@ -289,7 +290,8 @@ int cmdlet_parse(struct parser *p)
 		return 0;
 	}
 	p->allowed = command_parameters(p->inv->command);
-	p->inv->args.given = (struct option_set){ 0 }; /* a global option before the name does not forbid the parameter */
+	p->inv->args.given =
+		(struct option_set){ 0 }; /* a global option before the name does not forbid the parameter */
 	for (; p->at < p->count; p->at++) {
 		int result = parse_cmdlet_word(p, &values);
 

@@ -259,7 +259,8 @@ static bool is_pair(const char *name, const char *first, const char *second)
 {
 	size_t length = strlen(first);
 
-	return strncmp(name, first, length) == 0 && name[length] == ' ' && strcmp(name + length + 1, second) == 0;
+	return strncmp(name, first, length) == 0 && name[length] == ' ' &&
+	       strcmp(name + length + 1, second) == 0;
 }
 
 const struct command *command_find(const char *first, const char *second, bool *cmdlet, size_t *words)
@@ -353,7 +354,8 @@ void invocation_blame(struct invocation *inv, const char *text)
 	for (size_t i = 0; text && i < inv->word_count; i++) {
 		const struct word *word = &inv->words[i];
 
-		if ((text >= word->text && text <= word->text + strlen(word->text)) || (*text && strstr(word->text, text))) {
+		if ((text >= word->text && text <= word->text + strlen(word->text)) ||
+		    (*text && strstr(word->text, text))) {
 			inv->column = word->column;
 			return;
 		}

@@ -21,8 +21,8 @@ struct invocation;
 
 enum exit_status {
 	EXIT_DONE = 0,
-	EXIT_FALSE = 1,    /* some False, not found, or not ready */
-	EXIT_USAGE = 2,    /* wrong usage or invalid input, nothing done */
+	EXIT_FALSE = 1, /* some False, not found, or not ready */
+	EXIT_USAGE = 2, /* wrong usage or invalid input, nothing done */
 	EXIT_NO_SERVER = 3,
 	EXIT_TIMEOUT = 124,
 	EXIT_WAIT_FAILED = 125,
@@ -30,26 +30,29 @@ enum exit_status {
 };
 
 struct command {
-	const char *name;     /* "server start": a second word where there are subcommands */
-	const char *cmdlet;   /* NULL: none */
-	const char *operands; /* as --help shows them */
-	const char *summary;  /* one line */
-	const char *details;  /* more for --help, or NULL */
+	const char *name;              /* "server start": a second word where there are subcommands */
+	const char *cmdlet;            /* NULL: none */
+	const char *operands;          /* as --help shows them */
+	const char *summary;           /* one line */
+	const char *details;           /* more for --help, or NULL */
 	struct option_set options;     /* beside the global ones */
 	struct option_set cmdlet_only; /* parameters that only the cmdlet takes, beside the common ones */
-	unsigned least, most; /* operands */
-	const enum option_id *positions; /* cmdlet parameters that take values by position; ended by OPTION_TOTAL; NULL: none */
+	unsigned least, most;          /* operands */
+	const enum option_id *
+		positions; /* cmdlet parameters that take values by position; ended by OPTION_TOTAL; NULL: none */
 	enum client_start start;
-	bool makes_server;    /* also one with a name that no server had */
-	bool is_run;          /* new --start under another name */
-	bool lists;           /* its results are records of tasks */
+	bool makes_server; /* also one with a name that no server had */
+	bool is_run;       /* new --start under another name */
+	bool lists;        /* its results are records of tasks */
 	bool hidden;
 
-	int (*check)(struct invocation *inv); /* may be NULL. Before any server is reached: 0, or an exit status after having reported */
+	int (*check)(
+		struct invocation *
+			inv); /* may be NULL. Before any server is reached: 0, or an exit status after having reported */
 	/* Either run, which does it all, or the pair; where both are there, the pair serves only if pipelines(). */
 	void (*run)(struct invocation *inv);
 	bool (*pipelines)(const struct invocation *inv);
-	bool creates; /* needs the caller's environment on the connection */
+	bool creates;                         /* needs the caller's environment on the connection */
 	void (*send)(struct invocation *inv); /* sends calls and adds to expected */
 	void (*receive)(struct invocation *inv, struct client_reply *reply);
 };
@@ -78,7 +81,7 @@ struct invocation {
 	bool fresh;  /* args are the context's defaults */
 	struct context *context;
 	struct connection *connection; /* NULL until invocation_connect() */
-	int status; /* exit status so far: the greatest reported */
+	int status;                    /* exit status so far: the greatest reported */
 
 	struct jsonw request; /* the last call's parameters, kept where it may be repeated */
 	const char *method;   /* of that call; NULL: it may not */
@@ -86,15 +89,15 @@ struct invocation {
 	unsigned expected;    /* answers still to come */
 	unsigned answered;    /* answers that came */
 
-	const struct word *words; /* of the line of a batch, for the columns of what is wrong in it */
-	size_t word_count, named; /* 0 outside of a batch; which of them names the command */
-	unsigned line;   /* of the batch; 0: no batch */
-	unsigned column; /* of what is wrong in it; 0: none is meant */
+	const struct word *words;  /* of the line of a batch, for the columns of what is wrong in it */
+	size_t word_count, named;  /* 0 outside of a batch; which of them names the command */
+	unsigned line;             /* of the batch; 0: no batch */
+	unsigned column;           /* of what is wrong in it; 0: none is meant */
 	const struct words *piped; /* ids that come through a pipeline, NULL: none */
-	bool silent;   /* results go to the variable only */
-	bool halted;   /* an error ends it, and a batch with it: -ErrorAction Stop, or the answer to Inquire */
-	bool all_errors; /* "Yes to All" was the answer to Inquire */
-	bool capture;  /* a variable takes its results */
+	bool silent;               /* results go to the variable only */
+	bool halted; /* an error ends it, and a batch with it: -ErrorAction Stop, or the answer to Inquire */
+	bool all_errors;        /* "Yes to All" was the answer to Inquire */
+	bool capture;           /* a variable takes its results */
 	struct confirm confirm; /* of all tasks of the command, however many times it is run for them */
 	bool confirming;        /* it was set up */
 	struct strings captured[STREAM_COUNT]; /* for variables */
@@ -120,7 +123,8 @@ void invocation_clear(struct invocation *inv);
  * Parses all the words of a command line; inv->args starts as the context's defaults.  inv->command is NULL where the words name none (only options, or nothing). 0,
  * or -EINVAL and *error (free() it), a clause; *at then is the index of the word that is wrong.
  */
-int invocation_parse(struct invocation *inv, const struct word *words, size_t count, char **error, size_t *at);
+int invocation_parse(struct invocation *inv, const struct word *words, size_t count, char **error,
+                     size_t *at);
 
 /* An error of what is to be checked is about this text, one of the arguments: in a batch its column is named. */
 void invocation_blame(struct invocation *inv, const char *text);

@@ -103,7 +103,8 @@ int context_finish(struct context *context, int status)
 	return status;
 }
 
-int context_connection(struct context *context, const char *server, struct connection **connection, char **error)
+int context_connection(struct context *context, const char *server, struct connection **connection,
+                       char **error)
 {
 	struct connection *made;
 	const char *text = server ? server : "";
@@ -249,7 +250,8 @@ bool invocation_connect_as(struct invocation *inv, enum client_start start)
 		start = server_may_start(&inv->connection->address, start);
 	}
 	if (!status)
-		status = connection_open(inv->connection, inv->args.no_start ? CLIENT_START_NEVER : start, &error);
+		status = connection_open(inv->connection, inv->args.no_start ? CLIENT_START_NEVER : start,
+		                         &error);
 	if (!status)
 		return true;
 	report_error(inv, status, "%s", error ? error : MSG_SERVER_UNREACHABLE);
@@ -310,7 +312,8 @@ bool invocation_connect(struct invocation *inv)
 	return !inv->command->creates || connection_make_ready(inv);
 }
 
-bool invocation_send(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable)
+bool invocation_send(struct invocation *inv, const char *method, const struct jsonw *parameters,
+                     bool repeatable)
 {
 	struct client *client = inv->connection->client;
 	int result;
@@ -369,8 +372,8 @@ void invocation_receive_all(struct invocation *inv)
 	}
 }
 
-bool invocation_ask(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable,
-                    struct client_reply *reply)
+bool invocation_ask(struct invocation *inv, const char *method, const struct jsonw *parameters,
+                    bool repeatable, struct client_reply *reply)
 {
 	struct client *client = inv->connection->client;
 	int result;
@@ -391,8 +394,8 @@ bool invocation_ask(struct invocation *inv, const char *method, const struct jso
 	return result == 0 || result == -EREMOTE ? true : report_lost(inv);
 }
 
-bool invocation_call(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable,
-                     struct client_reply *reply)
+bool invocation_call(struct invocation *inv, const char *method, const struct jsonw *parameters,
+                     bool repeatable, struct client_reply *reply)
 {
 	if (!invocation_ask(inv, method, parameters, repeatable, reply))
 		return false;

@@ -13,15 +13,15 @@ struct connection {
 	struct address address;
 	struct client *client;   /* NULL: not open */
 	const char *environment; /* hash of this process's own, once sent; NULL: the server's is used */
-	char *parent;            /* the task that this program runs in, if it is one of that server's; NULL: none */
-	bool prepared;           /* environment and parent are known */
+	char *parent;  /* the task that this program runs in, if it is one of that server's; NULL: none */
+	bool prepared; /* environment and parent are known */
 	struct connection *next;
 };
 
 struct context {
 	struct arguments defaults; /* every command begins with them */
 	bool batch;
-	bool checking; /* nothing will be sent */
+	bool checking;      /* nothing will be sent */
 	const char *source; /* of the batch, for messages; NULL: one that needs no name */
 	int ask_fd;         /* where answers to questions are read; -1: nowhere */
 	/* Asks in another way than in text on ask_fd: as ask_text().  NULL: there is none. */
@@ -32,7 +32,7 @@ struct context {
 	char *cwd;
 	unsigned char nonce[16]; /* a random prefix and a counter */
 	bool output_failed;
-	int output_error; /* errno of the first failure */
+	int output_error;    /* errno of the first failure */
 	struct strings made; /* ids of tasks that may not have been written yet */
 };
 
@@ -46,7 +46,8 @@ void context_made(struct context *context, const char *id);
 void context_flush(struct context *context);
 
 /* The connection for an address (NULL: the default), not yet open.  0 or EXIT_USAGE with *error (free() it). */
-int context_connection(struct context *context, const char *server, struct connection **connection, char **error);
+int context_connection(struct context *context, const char *server, struct connection **connection,
+                       char **error);
 /* Opens it where it is not.  0 or EXIT_NO_SERVER with *error. */
 int connection_open(struct connection *connection, enum client_start start, char **error);
 /* After the connection was lost: 0 or -errno, within 10 s. */
@@ -65,13 +66,14 @@ void context_nonce(struct context *context, char text[33]);
 bool invocation_connect(struct invocation *inv);
 bool invocation_connect_as(struct invocation *inv, enum client_start start);
 /* Sends a call; its answer comes to receive().  repeatable: it does no harm twice. False: reported. */
-bool invocation_send(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable);
+bool invocation_send(struct invocation *inv, const char *method, const struct jsonw *parameters,
+                     bool repeatable);
 /* Sends a call and waits; reconnects, and where repeatable calls again.  False: reported (also error replies). */
-bool invocation_call(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable,
-                     struct client_reply *reply);
+bool invocation_call(struct invocation *inv, const char *method, const struct jsonw *parameters,
+                     bool repeatable, struct client_reply *reply);
 /* The same, but error replies are the caller's: true with reply->error set. */
-bool invocation_ask(struct invocation *inv, const char *method, const struct jsonw *parameters, bool repeatable,
-                    struct client_reply *reply);
+bool invocation_ask(struct invocation *inv, const char *method, const struct jsonw *parameters,
+                    bool repeatable, struct client_reply *reply);
 /* Receives all answers that inv expects. */
 void invocation_receive_all(struct invocation *inv);
 /* "7", or "7 -s SERVER": what a hint writes behind a command, so that it is about the same task. malloc'ed. */

@@ -44,7 +44,8 @@ static void put_cmdlet(const struct command *command, FILE *out)
 	option_set_join(&set, &command->cmdlet_only);
 	fprintf(out, "   or: krtask %s", command->cmdlet);
 	if (command->positions)
-		fprintf(out, command->positions[1] == OPTION_TOTAL ? " [-Server ADDRESS]" : " [[-Server] ADDRESS]");
+		fprintf(out, command->positions[1] == OPTION_TOTAL ? " [-Server ADDRESS]"
+		                                                   : " [[-Server] ADDRESS]");
 	if (option_set_has(&set, OPT_OPERAND_ID))
 		fprintf(out, command->least > 0 ? " [-Id] ID" : " [[-Id] ID]");
 	OPTION_SET_EACH(id, &set) {
@@ -127,7 +128,8 @@ int help_check(struct invocation *inv)
 	char *error = NULL;
 
 	parser.error = &error;
-	if (names->count == 0 || help_find(inv) || (names->count == 1 && strcmp(names->items[0].text, "server") == 0))
+	if (names->count == 0 || help_find(inv) ||
+	    (names->count == 1 && strcmp(names->items[0].text, "server") == 0))
 		return 0;
 	invocation_blame(inv, names->items[0].text);
 	parser_refuse_command(&parser, names->items[0].text);

@@ -32,8 +32,9 @@ const struct option_set options_common = OPTION_SET(COMMON_OPTIONS);
 
 /* Where the lists are, for what is done to all of them. */
 static const size_t lists[] = {
-	offsetof(struct arguments, operands), offsetof(struct arguments, env), offsetof(struct arguments, arg),
-	offsetof(struct arguments, states),   offsetof(struct arguments, columns), offsetof(struct arguments, copies),
+	offsetof(struct arguments, operands), offsetof(struct arguments, env),
+	offsetof(struct arguments, arg),      offsetof(struct arguments, states),
+	offsetof(struct arguments, columns),  offsetof(struct arguments, copies),
 };
 
 enum { LIST_COUNT = sizeof(lists) / sizeof(*lists) };
@@ -119,8 +120,8 @@ int option_parse_bool(const char *text)
 		const char *text;
 		int value;
 	} names[] = {
-		{ "yes", 1 }, { "true", 1 }, { "on", 1 }, { "1", 1 }, { "$true", 1 },
-		{ "no", 0 }, { "false", 0 }, { "off", 0 }, { "0", 0 }, { "$false", 0 },
+		{ "yes", 1 }, { "true", 1 },  { "on", 1 },  { "1", 1 }, { "$true", 1 },
+		{ "no", 0 },  { "false", 0 }, { "off", 0 }, { "0", 0 }, { "$false", 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -152,8 +153,12 @@ bool option_is_preference(const char *name)
 }
 
 static const char *const action_names[ACTION_COUNT] = {
-	[ACTION_SILENT] = "SilentlyContinue", [ACTION_STOP] = "Stop",     [ACTION_CONTINUE] = "Continue",
-	[ACTION_INQUIRE] = "Inquire",         [ACTION_IGNORE] = "Ignore", [ACTION_SUSPEND] = "Suspend",
+	[ACTION_SILENT] = "SilentlyContinue",
+	[ACTION_STOP] = "Stop",
+	[ACTION_CONTINUE] = "Continue",
+	[ACTION_INQUIRE] = "Inquire",
+	[ACTION_IGNORE] = "Ignore",
+	[ACTION_SUSPEND] = "Suspend",
 	[ACTION_BREAK] = "Break",
 };
 
@@ -259,7 +264,8 @@ static const char *set_count(void *field, const char *text, const struct setting
 	int64_t value;
 	char *end;
 
-	if (how->cmdlet && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') && isxdigit((unsigned char)text[2])) {
+	if (how->cmdlet && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') &&
+	    isxdigit((unsigned char)text[2])) {
 		value = strtoll(text, &end, 16);
 		rest = end;
 	} else if (!whole_number(text, &value, &rest)) {
@@ -358,13 +364,14 @@ static const char *set_operand(void *field, const char *text, const struct setti
 }
 
 static setter *const setters[] = {
-	[OPTION_FLAG] = set_flag,       [OPTION_SWITCH] = set_switch,         [OPTION_TEXT] = set_text,
-	[OPTION_LIST] = set_list,       [OPTION_PAIRS] = set_pairs,           [OPTION_COUNT] = set_count,
-	[OPTION_BYTES] = set_bytes,     [OPTION_SECONDS] = set_seconds,       [OPTION_PREFERENCE] = set_preference,
-	[OPTION_ACTION] = set_action,   [OPTION_VARIABLE] = set_variable,     [OPTION_OPERAND] = set_operand,
+	[OPTION_FLAG] = set_flag,     [OPTION_SWITCH] = set_switch,     [OPTION_TEXT] = set_text,
+	[OPTION_LIST] = set_list,     [OPTION_PAIRS] = set_pairs,       [OPTION_COUNT] = set_count,
+	[OPTION_BYTES] = set_bytes,   [OPTION_SECONDS] = set_seconds,   [OPTION_PREFERENCE] = set_preference,
+	[OPTION_ACTION] = set_action, [OPTION_VARIABLE] = set_variable, [OPTION_OPERAND] = set_operand,
 };
 
-int option_apply(struct arguments *arguments, enum option_id id, const struct word *value, bool cmdlet, char **error)
+int option_apply(struct arguments *arguments, enum option_id id, const struct word *value, bool cmdlet,
+                 char **error)
 {
 	const struct option_info *info = &option_table[id];
 	void *field = (char *)arguments + info->offset;

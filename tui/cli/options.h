@@ -15,12 +15,12 @@
 
 /* PowerShell's ActionPreference, with its numbers. */
 enum action {
-	ACTION_SILENT,   /* SilentlyContinue */
+	ACTION_SILENT, /* SilentlyContinue */
 	ACTION_STOP,
 	ACTION_CONTINUE,
 	ACTION_INQUIRE,
 	ACTION_IGNORE,
-	ACTION_SUSPEND,  /* the last two are taken, and are as Continue: there is neither a workflow nor a debugger */
+	ACTION_SUSPEND, /* the last two are taken, and are as Continue: there is neither a workflow nor a debugger */
 	ACTION_BREAK,
 	ACTION_COUNT,
 	ACTION_UNSET = ACTION_COUNT
@@ -108,7 +108,7 @@ enum option_id {
 #define X(identifier, field, kind, name, letter, parameter, aliases, value, help) OPT_##identifier,
 	CLI_OPTIONS(X)
 #undef X
-	OPTION_TOTAL
+		OPTION_TOTAL
 };
 
 _Static_assert((int)OPTION_TOTAL <= (int)OPTION_SET_SIZE, "a set holds them all");
@@ -128,10 +128,13 @@ struct arguments {
 	bool start, merge, what_if, verbose, debug, kill, reverse, follow, error_stream, drain, cancel;
 	enum confirm_switch confirm;
 	enum confirm_preference confirm_preference;
-	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal, *sort;
+	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal,
+		*sort;
 	enum action error_action, warning_action, information_action, progress_action;
-	enum action verbose_action, debug_action; /* of preferences; ACTION_UNSET: what is said is said, no more */
-	const char *error_variable, *warning_variable, *information_variable, *out_variable, *pipeline_variable;
+	enum action verbose_action,
+		debug_action; /* of preferences; ACTION_UNSET: what is said is said, no more */
+	const char *error_variable, *warning_variable, *information_variable, *out_variable,
+		*pipeline_variable;
 	int64_t max_log, limit, tail, count, slots, out_buffer; /* limit and slots: -1 where not given */
 	double kill_after, timeout, delay;
 	struct words env, arg, states, columns;
@@ -168,7 +171,8 @@ bool option_takes_value(enum option_id id);
  * Sets a field from value (NULL: a switch that was given none).  cmdlet: K=V,K=V are several pairs.  0, or
  * -EINVAL and *error (free() it) a clause naming the value and what would be right.
  */
-int option_apply(struct arguments *arguments, enum option_id id, const struct word *value, bool cmdlet, char **error);
+int option_apply(struct arguments *arguments, enum option_id id, const struct word *value, bool cmdlet,
+                 char **error);
 
 /* "Stop", "s" where it is all that begins so, "1": an action; ACTION_UNSET for anything else. */
 enum action option_parse_action(const char *text);

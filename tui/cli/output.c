@@ -18,7 +18,7 @@ struct sink {
 	struct invocation *inv;
 	struct text whole;
 	bool gather;
-	bool any; /* something came */
+	bool any;     /* something came */
 	int64_t next; /* offset of what comes next */
 	uint64_t skipped;
 };
@@ -201,7 +201,8 @@ void log_run(struct invocation *inv)
 	good = inv->args.follow ? follow_to_end(&sink) : read_parts(&sink, "Log", true);
 	if (good)
 		sink_finish(&sink, inv->args.operands.items[0].text, "log");
-	if (good && !sink.any && !inv->args.error_stream && !(arguments_given(&inv->args, OPT_TAIL) && inv->args.tail == 0))
+	if (good && !sink.any && !inv->args.error_stream &&
+	    !(arguments_given(&inv->args, OPT_TAIL) && inv->args.tail == 0))
 		hint_elsewhere(inv, inv->args.operands.items[0].text);
 	if (!good)
 		text_release(&sink.whole);

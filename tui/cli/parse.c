@@ -62,7 +62,8 @@ static char *nearest_names(const struct parser *p, const char *name, size_t leng
 	OPTION_SET_EACH(id, &p->allowed)
 		nearest_offer(&nearest, option_table[id].name);
 	nearest_list(&nearest, NEAREST_MAX, "--", &list);
-	all = alloc_format("%s; see krtask %s%s--help", list.data, command ? command->name : "", command ? " " : "");
+	all = alloc_format("%s; see krtask %s%s--help", list.data, command ? command->name : "",
+	                   command ? " " : "");
 	text_release(&list);
 	return all;
 }
@@ -72,7 +73,8 @@ static bool refuse_foreign_option(struct parser *p)
 {
 	const struct arguments *args = &p->inv->args;
 
-	if (!p->inv->command || !p->inv->command->creates || p->inv->cmdlet || args->operands.count == 0 || args->code || args->file)
+	if (!p->inv->command || !p->inv->command->creates || p->inv->cmdlet || args->operands.count == 0 ||
+	    args->code || args->file)
 		return false;
 	parser_refuse(p, alloc_format(MSG_COMMAND_DASHES, p->words[p->at].text, p->inv->command->name,
 	                              p->inv->command->name, args->operands.items[0].text));
@@ -96,13 +98,15 @@ static int find_long(struct parser *p, const char *name, size_t length, enum opt
 	if (meant == CANDIDATES_NONE && refuse_foreign_option(p))
 		return -EINVAL;
 	if (meant == CANDIDATES_NONE)
-		return parser_refuse_name(p, MSG_OPTION_UNKNOWN, name, (int)length, nearest_names(p, name, length));
+		return parser_refuse_name(p, MSG_OPTION_UNKNOWN, name, (int)length,
+		                          nearest_names(p, name, length));
 	*found = (enum option_id)meant;
 	return 0;
 }
 
 /* The value of an option: attached, or the next word. */
-static int take_value(struct parser *p, enum option_id id, struct word *value, const char *attached, const char *shown)
+static int take_value(struct parser *p, enum option_id id, struct word *value, const char *attached,
+                      const char *shown)
 {
 	if (attached) {
 		value->text = attached;

@@ -13,7 +13,7 @@ struct parser {
 	size_t named; /* the word that names the command */
 	size_t wrong; /* the word that an error is about */
 	struct option_set allowed;
-	bool state_alone; /* Get-KrTask -Id ID -State: without a value */
+	bool state_alone;   /* Get-KrTask -Id ID -State: without a value */
 	bool options_ended; /* "--" was seen before the command's name */
 	char **error;
 };

@@ -157,9 +157,11 @@ static char *report_place(const struct invocation *inv)
 	if (!context->batch)
 		return alloc_format("krtask: %s%s", name, colon);
 	if (!context->source)
-		return inv->column ? alloc_format("column %u: %s%s", inv->column, name, colon) : alloc_format("%s%s", name, colon);
+		return inv->column ? alloc_format("column %u: %s%s", inv->column, name, colon)
+		                   : alloc_format("%s%s", name, colon);
 	if (inv->column)
-		return alloc_format("krtask: %s:%u:%u: %s%s", context->source, inv->line, inv->column, name, colon);
+		return alloc_format("krtask: %s:%u:%u: %s%s", context->source, inv->line, inv->column, name,
+		                    colon);
 	return alloc_format("krtask: %s:%u: %s%s", context->source, inv->line, name, colon);
 }
 
@@ -317,7 +319,8 @@ bool report_call(struct invocation *inv, const char *method, const struct jsonw 
 /* The errors that are the request's own fault. */
 static int report_status_of(const char *error)
 {
-	static const char *const usage[] = { "io.krtask.InvalidTask", "org.varlink.service.InvalidParameter" };
+	static const char *const usage[] = { "io.krtask.InvalidTask",
+		                             "org.varlink.service.InvalidParameter" };
 
 	for (size_t i = 0; i < sizeof(usage) / sizeof(*usage); i++) {
 		if (strcmp(error, usage[i]) == 0)

@@ -10,7 +10,8 @@
 #include "tui/cli/command.h"
 
 /* krtask: COMMAND: clause.  Raises inv->status to status.  Held where inv->waits. */
-void report_error(struct invocation *inv, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void report_error(struct invocation *inv, int status, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /* It is its turn: says the errors that were held while inv->waits was set, and holds none any more. */
 void report_held(struct invocation *inv);
 /* krtask: COMMAND: clause, which is no error. */

@@ -93,7 +93,8 @@ static char *describe_names(const char *wanted)
 		nearest_offer(&nearest, names[i]);
 	}
 	nearest_list(&nearest, 1, "", &close);
-	all = count ? alloc_format("are: %s; nearest: %s", list.data, close.data) : alloc_string("is none yet");
+	all = count ? alloc_format("are: %s; nearest: %s", list.data, close.data)
+	            : alloc_string("is none yet");
 	for (size_t i = 0; i < count; i++)
 		free(names[i]);
 	free(names);

@@ -59,7 +59,8 @@ static void status_as_json(struct invocation *inv, const json_t *status)
 	status_put_number(w, "running", status);
 	jsonw_key(w, "tasks");
 	jsonw_object(w);
-	json_object_foreach(json_object_get((json_t *)status, "tasks"), state, count) {
+	json_object_foreach(json_object_get((json_t *)status, "tasks"), state, count)
+	{
 		jsonw_key(w, state);
 		jsonw_int(w, json_integer_value(count));
 	}
@@ -97,7 +98,8 @@ static void status_as_text(struct invocation *inv, const json_t *status)
 		status_line(inv, alloc_format("slots:   %" PRId64 " in use, no limit", NUMBER("running")));
 #undef TEXT
 #undef NUMBER
-	json_object_foreach(json_object_get((json_t *)status, "tasks"), state, count) {
+	json_object_foreach(json_object_get((json_t *)status, "tasks"), state, count)
+	{
 		snprintf(number, sizeof(number), "%" PRId64 " ", (int64_t)json_integer_value(count));
 		if (json_integer_value(count) > 0)
 			candidates_list(&tasks, number, state);
@@ -257,8 +259,9 @@ void server_bridge_run(struct invocation *inv)
 	if (context_connection(inv->context, inv->args.server, &inv->connection, &error))
 		report_error(inv, EXIT_USAGE, "%s", error);
 	else if (client_bridge(&inv->connection->address,
-	                       server_may_start(&inv->connection->address,
-	                                        inv->args.no_start ? CLIENT_START_NEVER : CLIENT_START_ALWAYS),
+	                       server_may_start(&inv->connection->address, inv->args.no_start
+	                                                                           ? CLIENT_START_NEVER
+	                                                                           : CLIENT_START_ALWAYS),
 	                       &error))
 		report_error(inv, EXIT_NO_SERVER, "%s", error ? error : MSG_CONNECTION_LOST);
 	free(error);

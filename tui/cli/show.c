@@ -141,7 +141,8 @@ static void print_details(struct listing *listing, const struct value *row)
 		struct slice slice = field->text(row, &plain, &listing->table.scratch);
 
 		if (slice.length) {
-			char *text = alloc_format("%.*s", (int)slice.length, slice.text), *shown = cells_whole(text);
+			char *text = alloc_format("%.*s", (int)slice.length, slice.text),
+			     *shown = cells_whole(text);
 			char *line = alloc_format("%-*s %s", DETAIL_WIDTH, field->label, shown);
 
 			report_line(listing->inv, line);

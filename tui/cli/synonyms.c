@@ -58,8 +58,8 @@ void synonym_apply(struct arguments *arguments, const char *word)
 static const struct {
 	const char *word, *ours;
 } others[] = {
-	{ "restart", "again" }, { "retry", "again" },      { "rerun", "again" },   { "requeue", "again" },
-	{ "add", "run" },       { "submit", "run" },       { "status", "list" },   { "follow", "log -f" },
+	{ "restart", "again" }, { "retry", "again" },      { "rerun", "again" },    { "requeue", "again" },
+	{ "add", "run" },       { "submit", "run" },       { "status", "list" },    { "follow", "log -f" },
 	{ "hold", "pause" },    { "kill", "stop --kill" }, { "release", "resume" }, { "info", "show" },
 };
 

@@ -19,7 +19,8 @@ size_t table_terminal(int fd)
 	struct winsize size;
 
 	if (columns > 0 && columns <= COLUMNS_MAX && *end == '\0')
-		return (size_t)columns; /* whoever sets it knows, as watch(1) does, where there is a pipe in between */
+		return (size_t)
+			columns; /* whoever sets it knows, as watch(1) does, where there is a pipe in between */
 	if (!isatty(fd))
 		return 0;
 	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : TERMINAL_DEFAULT;

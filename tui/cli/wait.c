@@ -46,7 +46,8 @@ static bool take_off(struct waiting *waiting, const char *id)
 
 	for (size_t i = 0; i < left->count; i++) {
 		if (strcasecmp(left->items[i].text, id) == 0) {
-			memmove(&left->items[i], &left->items[i + 1], (--left->count - i) * sizeof(*left->items));
+			memmove(&left->items[i], &left->items[i + 1],
+			        (--left->count - i) * sizeof(*left->items));
 			return true;
 		}
 	}

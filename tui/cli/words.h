@@ -9,10 +9,10 @@
 
 struct word {
 	const char *text;
-	bool quoted;  /* it begins in quotes: it is never a cmdlet's parameter */
-	bool value;   /* it begins with a variable's value: it is never an option */
-	bool unknown; /* its value is only known when the line runs: no check of it is possible yet */
-	unsigned more; /* values of the same variable that follow this one: together they are an array */
+	bool quoted;     /* it begins in quotes: it is never a cmdlet's parameter */
+	bool value;      /* it begins with a variable's value: it is never an option */
+	bool unknown;    /* its value is only known when the line runs: no check of it is possible yet */
+	unsigned more;   /* values of the same variable that follow this one: together they are an array */
 	unsigned column; /* in the line of a batch, from 1; 0: there is none */
 };
 

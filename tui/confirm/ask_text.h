@@ -13,7 +13,8 @@
  * verdict: CONFIRM_DO or CONFIRM_SKIP, or -ENODATA where the input ended unanswered, or -errno.  Suspend runs a shell
  * on the terminal, or where there is none on in, and asks again.
  */
-int ask_text(struct confirm *confirm, enum confirm_operation operation, const char *target, int in, FILE *out);
+int ask_text(struct confirm *confirm, enum confirm_operation operation, const char *target, int in,
+             FILE *out);
 
 enum inquiry { INQUIRY_YES, INQUIRY_YES_ALL, INQUIRY_HALT };
 

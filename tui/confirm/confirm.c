@@ -52,12 +52,9 @@ enum confirm_verdict confirm_next(struct confirm *confirm, enum confirm_operatio
 enum confirm_verdict confirm_answer(struct confirm *confirm, enum confirm_choice choice)
 {
 	static const enum confirm_verdict verdicts[CHOICE_COUNT + 1] = {
-		[CHOICE_YES] = CONFIRM_DO,
-		[CHOICE_YES_ALL] = CONFIRM_DO,
-		[CHOICE_NO] = CONFIRM_SKIP,
-		[CHOICE_NO_ALL] = CONFIRM_SKIP,
-		[CHOICE_SUSPEND] = CONFIRM_SUSPEND,
-		[CHOICE_HELP] = CONFIRM_EXPLAIN,
+		[CHOICE_YES] = CONFIRM_DO,          [CHOICE_YES_ALL] = CONFIRM_DO,
+		[CHOICE_NO] = CONFIRM_SKIP,         [CHOICE_NO_ALL] = CONFIRM_SKIP,
+		[CHOICE_SUSPEND] = CONFIRM_SUSPEND, [CHOICE_HELP] = CONFIRM_EXPLAIN,
 		[CHOICE_UNKNOWN] = CONFIRM_ASK,
 	};
 
@@ -101,8 +98,8 @@ const char *confirm_operation_name(enum confirm_operation operation)
 
 static char *confirm_sentence(const char *lead, enum confirm_operation operation, const char *target)
 {
-	return alloc_format("%sPerforming the operation \"%s\" on target \"Task %s\".", lead, operations[operation].name,
-	                    target);
+	return alloc_format("%sPerforming the operation \"%s\" on target \"Task %s\".", lead,
+	                    operations[operation].name, target);
 }
 
 char *confirm_what_if(enum confirm_operation operation, const char *target)

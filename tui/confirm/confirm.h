@@ -25,7 +25,7 @@ enum confirm_operation {
 #define X(identifier, name, impact) OPERATION_##identifier,
 	CONFIRM_OPERATIONS(X)
 #undef X
-	OPERATION_COUNT
+		OPERATION_COUNT
 };
 
 /* Identifier, letter, label, help. */
@@ -42,7 +42,7 @@ enum confirm_choice {
 #define X(identifier, letter, label, help) CHOICE_##identifier,
 	CONFIRM_CHOICES(X)
 #undef X
-	CHOICE_COUNT,
+		CHOICE_COUNT,
 	CHOICE_UNKNOWN = CHOICE_COUNT
 };
 
@@ -88,9 +88,12 @@ const char *confirm_preference_name(enum confirm_preference preference);
 const char *confirm_operation_name(enum confirm_operation operation);
 
 /* The texts, malloc'ed, without newline. target is the id as typed. */
-char *confirm_what_if(enum confirm_operation operation, const char *target);  /* What if: Performing the operation "Cancel" on target "Task 7". */
-char *confirm_verbose(enum confirm_operation operation, const char *target);  /* VERBOSE: Performing … */
-char *confirm_performing(enum confirm_operation operation, const char *target); /* Performing the operation "Cancel" on target "Task 7". */
+char *
+confirm_what_if(enum confirm_operation operation,
+                const char *target); /* What if: Performing the operation "Cancel" on target "Task 7". */
+char *confirm_verbose(enum confirm_operation operation, const char *target); /* VERBOSE: Performing … */
+char *confirm_performing(enum confirm_operation operation,
+                         const char *target); /* Performing the operation "Cancel" on target "Task 7". */
 /* "[Y] Yes  [A] Yes to All  [N] No  [L] No to All  [S] Suspend  [?] Help (default is "Y"): "; static. */
 const char *confirm_choice_line(void);
 #define CONFIRM_CAPTION "Confirm"

@@ -93,7 +93,8 @@ static struct slice slice_in_one_line(struct slice slice, struct text *scratch)
 	return slice_of(scratch);
 }
 
-static struct slice text_words(const struct value *values, const struct field_look *look, struct text *scratch)
+static struct slice text_words(const struct value *values, const struct field_look *look,
+                               struct text *scratch)
 {
 	return slice_in_one_line(text_list(values, look, scratch), scratch);
 }

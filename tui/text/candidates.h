@@ -51,7 +51,8 @@ static inline bool candidates_offer(struct candidates *candidates, const char *n
 /* The same, of size bytes. */
 static inline bool candidates_offer_part(struct candidates *candidates, const char *name, size_t size, int id)
 {
-	return size > 0 && candidates_likely(candidates, name) && candidates_compare(candidates, name, size, id);
+	return size > 0 && candidates_likely(candidates, name) &&
+	       candidates_compare(candidates, name, size, id);
 }
 
 /* The id of the name that is meant, or CANDIDATES_NONE or _MANY.  Nothing means none. */

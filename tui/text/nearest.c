@@ -34,9 +34,11 @@ static unsigned nearest_distance(const char *a, size_t a_length, const char *b)
 				rows[i][k] = (unsigned)(i + k);
 				continue;
 			}
-			rows[i][k] = nearest_least(nearest_least(rows[i - 1][k], rows[i][k - 1]) + 1,
-			                   rows[i - 1][k - 1] + !nearest_same_letter(a[i - 1], b[k - 1]));
-			if (i > 1 && k > 1 && nearest_same_letter(a[i - 1], b[k - 2]) && nearest_same_letter(a[i - 2], b[k - 1]))
+			rows[i][k] =
+				nearest_least(nearest_least(rows[i - 1][k], rows[i][k - 1]) + 1,
+			                      rows[i - 1][k - 1] + !nearest_same_letter(a[i - 1], b[k - 1]));
+			if (i > 1 && k > 1 && nearest_same_letter(a[i - 1], b[k - 2]) &&
+			    nearest_same_letter(a[i - 2], b[k - 1]))
 				rows[i][k] = nearest_least(rows[i][k], rows[i - 2][k - 2] + 1);
 		}
 	}

@@ -48,7 +48,8 @@ void action_add(struct action *action, uint64_t number, const char *id)
 {
 	struct action_target *target;
 
-	action->targets = alloc_room(action->targets, &action->size, action->count + 1, sizeof(*action->targets));
+	action->targets =
+		alloc_room(action->targets, &action->size, action->count + 1, sizeof(*action->targets));
 	target = &action->targets[action->count++];
 	*target = (struct action_target){ .number = number };
 	snprintf(target->id, sizeof(target->id), "%s", id);

@@ -22,7 +22,7 @@ struct pager {
 	struct pager_entry *entries;
 	size_t count, size;
 	struct pager_line *lines; /* as of the last pager_layout() */
-	size_t length, room; /* lines, and for how many there is room */
+	size_t length, room;      /* lines, and for how many there is room */
 	size_t top;
 	int width, height;
 };

@@ -93,7 +93,7 @@ struct local_attempt {
 	unsigned looks; /* how often survivors were looked for */
 	bool told;      /* it was reported that the first process is gone */
 	bool held;      /* a survivor may have its output files open */
-	bool sealed; /* they have their final names */
+	bool sealed;    /* they have their final names */
 };
 
 struct local {

@@ -79,7 +79,7 @@ static void local_signal(struct executor *executor, struct run *const *runs, siz
 }
 
 static int local_adopt(struct executor *executor, struct run *const *runs, const bool *other_boot,
-                        size_t count)
+                       size_t count)
 {
 	int error = 0;
 	for (size_t i = 0; i < count && !error; i++)

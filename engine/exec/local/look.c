@@ -82,7 +82,8 @@ static int look_add_children(struct local_look *look, const struct local *local,
 		struct look_reading reading = { .pids = NULL };
 		look->orphan_count = others;
 		reading.count = process_children(reaper, &reading.pids);
-		error = reading.count < 0 ? process_trouble(reading.count) : look_at_children(look, local, &reading);
+		error = reading.count < 0 ? process_trouble(reading.count)
+		                          : look_at_children(look, local, &reading);
 		if (!error && !look_is_complete(&reading, &before))
 			error = -EAGAIN;
 		free(before.pids);

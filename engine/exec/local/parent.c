@@ -40,8 +40,8 @@ static bool parent_is_leader(const struct process_info *info, uint64_t start)
  * Is what has this pid now still our process?  start 0: an earlier server died before it could write that
  * down.  1, 0, or -errno: that cannot be found out now.
  */
-static int parent_is_same(const struct local_attempt *attempt, const struct process_info *info, uint64_t start,
-                          bool anchored)
+static int parent_is_same(const struct local_attempt *attempt, const struct process_info *info,
+                          uint64_t start, bool anchored)
 {
 	if (start != 0)
 		return parent_is_leader(info, start);

@@ -38,12 +38,13 @@ static bool survivors_is_inside(const struct process_info *info, const struct lo
 /* Those that made a session of their own are known by the id in their environment. */
 static bool survivors_has_left(const struct local_orphan *orphan, const struct local_attempt *attempt)
 {
-	return !survivors_is_inside(&orphan->info, attempt) && strcmp(orphan->id, task_id(attempt->run->task)) == 0;
+	return !survivors_is_inside(&orphan->info, attempt) &&
+	       strcmp(orphan->id, task_id(attempt->run->task)) == 0;
 }
 
 /* What its orphans are: every one that is left of it is one of them, or under one. */
-static void survivors_look_at_orphans(const struct local_look *look, const struct local_attempt *attempt, bool *inside,
-                                      bool *left)
+static void survivors_look_at_orphans(const struct local_look *look, const struct local_attempt *attempt,
+                                      bool *inside, bool *left)
 {
 	*inside = *left = false;
 	for (size_t i = 0; i < look->orphan_count; i++) {
@@ -151,7 +152,7 @@ static int survivor_watch(struct local_attempt *attempt, pid_t pid)
 }
 
 int local_survivors_watch(struct local_attempt *attempt, const struct local_survivors *survivors,
-                           void (*emptied)(struct local_attempt *attempt))
+                          void (*emptied)(struct local_attempt *attempt))
 {
 	int trouble = -EAGAIN;
 	attempt->emptied = emptied;

@@ -24,7 +24,7 @@ bool local_survivors_describe(const struct local_survivors *survivors, char *tex
  * gone already; or -errno: none can be watched now.
  */
 int local_survivors_watch(struct local_attempt *attempt, const struct local_survivors *survivors,
-                           void (*emptied)(struct local_attempt *attempt));
+                          void (*emptied)(struct local_attempt *attempt));
 void local_survivors_unwatch(struct local_attempt *attempt);
 
 #endif

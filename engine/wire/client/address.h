@@ -10,11 +10,11 @@ enum address_kind { ADDRESS_NAME, ADDRESS_UNIX, ADDRESS_SSH };
 
 struct address {
 	enum address_kind kind;
-	char *text;      /* as given, or "default" */
-	char *name;      /* NAME (also of ssh, where absent "default"); NULL for unix: */
-	char *socket;    /* path, for NAME and unix: */
-	char *state;     /* STATE/NAME, for NAME only */
-	char *host;      /* [user@]host, for ssh: */
+	char *text;   /* as given, or "default" */
+	char *name;   /* NAME (also of ssh, where absent "default"); NULL for unix: */
+	char *socket; /* path, for NAME and unix: */
+	char *state;  /* STATE/NAME, for NAME only */
+	char *host;   /* [user@]host, for ssh: */
 };
 
 /*

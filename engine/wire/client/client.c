@@ -346,8 +346,8 @@ int client_receive(struct client *client, struct client_reply *reply, int timeou
 	return result ? result : read_reply(client, frame, length, reply);
 }
 
-int client_receive_text(struct client *client, struct client_reply *reply, const char **parameters, size_t *length,
-                        int timeout_ms)
+int client_receive_text(struct client *client, struct client_reply *reply, const char **parameters,
+                        size_t *length, int timeout_ms)
 {
 	static const char begin[] = "{\"parameters\":", more[] = ",\"continues\":true}";
 	const size_t begin_length = sizeof(begin) - 1, more_length = sizeof(more) - 1;

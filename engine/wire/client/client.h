@@ -62,9 +62,11 @@ int client_receive(struct client *client, struct client_reply *reply, int timeou
  * As client_receive(), for those who read faster than a tree is made: *parameters is then the JSON of the answer's parameters, length bytes that
  * stay until the next call on this client, and reply->parameters is NULL.  Errors, and answers too short to matter, come as there, *parameters NULL.
  */
-int client_receive_text(struct client *client, struct client_reply *reply, const char **parameters, size_t *length, int timeout_ms);
+int client_receive_text(struct client *client, struct client_reply *reply, const char **parameters,
+                        size_t *length, int timeout_ms);
 /* send and receive; not while answers are outstanding. On an error reply returns -EREMOTE with reply->error set. */
-int client_call(struct client *client, const char *method, const struct jsonw *parameters, struct client_reply *reply);
+int client_call(struct client *client, const char *method, const struct jsonw *parameters,
+                struct client_reply *reply);
 
 /* Calls sent whose last answer has not been received. */
 unsigned client_outstanding(const struct client *client);

@@ -46,8 +46,8 @@ bool holder_listens(const char *state, const char *socket)
 {
 	char *held = holder_socket(state);
 	struct stat a, b;
-	bool same = held && (strcmp(held, socket) == 0 ||
-	                     (stat(held, &a) == 0 && stat(socket, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino));
+	bool same = held && (strcmp(held, socket) == 0 || (stat(held, &a) == 0 && stat(socket, &b) == 0 &&
+	                                                   a.st_dev == b.st_dev && a.st_ino == b.st_ino));
 
 	free(held);
 	return same;
@@ -65,7 +65,8 @@ char *holder_socket(const char *state)
 	if (fd < 0)
 		return NULL;
 	/* A shared lock is had at once where nobody holds it, and gone with the descriptor. */
-	if (flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK && holder_read(fd, &socket, &machine) == 0)
+	if (flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK &&
+	    holder_read(fd, &socket, &machine) == 0)
 		free(machine);
 	close(fd);
 	return socket;

@@ -53,8 +53,8 @@ static char *owner_ask(int fd, int64_t deadline, int *result)
 		}
 		*result = owner_receive(fd, deadline, answer);
 		json_t *frame = *result == 0 ? json_loads(answer, 0, NULL) : NULL;
-		const char *found =
-			json_string_value(json_object_get(json_object_get(frame, "parameters"), "stateDirectory"));
+		const char *found = json_string_value(
+			json_object_get(json_object_get(frame, "parameters"), "stateDirectory"));
 		state = found ? strdup(found) : NULL;
 		json_decref(frame);
 	}
@@ -68,8 +68,8 @@ static bool owner_is_same(const char *a, const char *b)
 {
 	struct stat first, second;
 
-	return strcmp(a, b) == 0 || (stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
-	                             first.st_ino == second.st_ino);
+	return strcmp(a, b) == 0 || (stat(a, &first) == 0 && stat(b, &second) == 0 &&
+	                             first.st_dev == second.st_dev && first.st_ino == second.st_ino);
 }
 
 int owner_check(const struct address *address, int fd, int64_t deadline, char **error)
@@ -78,10 +78,11 @@ int owner_check(const struct address *address, int fd, int64_t deadline, char **
 	char *state = owner_ask(fd, deadline, &result);
 
 	if (result == -EPROTO || (state && !owner_is_same(state, address->state)))
-		result = clause_replace(error, -EADDRINUSE, MSG_SERVER_OTHER_STATE, address->socket, state ? state : "?",
-		                        address->state);
+		result = clause_replace(error, -EADDRINUSE, MSG_SERVER_OTHER_STATE, address->socket,
+		                        state ? state : "?", address->state);
 	else if (!state)
-		result = clause_replace(error, result, MSG_CONNECT_FAILED, address->socket, strerror(-result));
+		result =
+			clause_replace(error, result, MSG_CONNECT_FAILED, address->socket, strerror(-result));
 	free(state);
 	return result;
 }

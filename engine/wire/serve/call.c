@@ -82,7 +82,8 @@ bool wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, b
 			{ "}", 2 },
 		};
 
-		outbox_add(call->connection, parts, sizeof(parts) / sizeof(parts[0]), sequence, !continues, call->note);
+		outbox_add(call->connection, parts, sizeof(parts) / sizeof(parts[0]), sequence, !continues,
+		           call->note);
 	}
 	if (!continues)
 		end_call(call);

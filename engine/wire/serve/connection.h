@@ -46,7 +46,7 @@ struct wire_call {
 	struct connection *connection; /* NULL: it is gone, and answers go nowhere */
 	bool more, oneway;
 	const char *note; /* of its mark */
-	bool cancelled; /* an error took the place of a reply: answers go nowhere */
+	bool cancelled;   /* an error took the place of a reply: answers go nowhere */
 	void (*closed)(void *ctx);
 	void *closed_ctx;
 	void (*drained)(void *ctx);
@@ -77,8 +77,8 @@ struct connection {
 	bool gone;             /* the peer reads no more: what it sent is still carried out */
 	bool eof;              /* the peer sends no more, but may still read */
 	bool lingering; /* what it sends is thrown away; it is closed when it has read the rest or time is up */
-	bool shut;   /* lingering, and all was written */
-	bool doomed; /* to be closed in the next turn */
+	bool shut;      /* lingering, and all was written */
+	bool doomed;    /* to be closed in the next turn */
 };
 
 /* One interface, ready for look-up. */

@@ -17,7 +17,7 @@ static const char service_description[] =
 	"\n"
 	"# What this service is, and the interfaces it has.\n"
 	"method GetInfo() -> (vendor: string, product: string, version: string, url: string, interfaces: "
-        "[]string)\n"
+	"[]string)\n"
 	"\n"
 	"# The description of an interface, in the varlink interface language.\n"
 	"method GetInterfaceDescription(interface: string) -> (description: string)\n"

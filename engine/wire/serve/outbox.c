@@ -91,7 +91,8 @@ void outbox_add(struct connection *connection, const struct part *parts, size_t 
 		server_schedule_send(connection);
 	} else if (result == 0) {
 		result = outbox_add_mark(
-			out, &(struct mark){ .sequence = sequence, .bytes = length, .last = last, .note = note });
+			out,
+			&(struct mark){ .sequence = sequence, .bytes = length, .last = last, .note = note });
 		server_hold(connection, true);
 	}
 	connection->server->unsent += outbox_length(out) - before;
@@ -154,7 +155,9 @@ static bool outbox_rewrite(struct outbox *out, struct evbuffer *to, uint64_t seq
 			ssize_t length = outbox_add_error(to, error, mark.note);
 
 			*result |= length < 0 ? -1 : 0;
-			*kept++ = (struct mark){ .sequence = 0, .bytes = length < 0 ? 0 : (uint64_t)length, .last = true };
+			*kept++ = (struct mark){ .sequence = 0,
+				                 .bytes = length < 0 ? 0 : (uint64_t)length,
+				                 .last = true };
 		} else if (!dropping) {
 			*kept++ = mark;
 		}

@@ -270,8 +270,10 @@ void wire_server_failed(struct wire_server *server, uint64_t sequence, const cha
 	jsonw_string(&w, reason);
 	/* Without its quote at the end. */
 	if (!w.failed)
-		length = asprintf(&frame, "{\"error\":\"%s.StoreFailed\",\"parameters\":{\"reason\":%.*s" OUTBOX_ERROR_END,
-		                  server->interface->name, (int)w.length - 1, w.data);
+		length = asprintf(
+			&frame,
+			"{\"error\":\"%s.StoreFailed\",\"parameters\":{\"reason\":%.*s" OUTBOX_ERROR_END,
+			server->interface->name, (int)w.length - 1, w.data);
 	if (length > 0)
 		error = (struct part){ frame, (size_t)length + 1 };
 	DL_FOREACH_SAFE2(server->holds, connection, next, held_next)

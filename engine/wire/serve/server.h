@@ -42,19 +42,20 @@ struct wire_method {
 
 struct wire_hooks {
 	void *ctx;
-	uint64_t (*sequence)(void *ctx); /* the number of the latest change that a reply made now could reflect */
+	uint64_t (*sequence)(
+		void *ctx); /* the number of the latest change that a reply made now could reflect */
 };
 
 struct wire_interface {
-	const char *name;        /* "io.krtask" */
-	const char *description; /* its .varlink text, for GetInterfaceDescription */
+	const char *name;                             /* "io.krtask" */
+	const char *description;                      /* its .varlink text, for GetInterfaceDescription */
 	const char *vendor, *product, *version, *url; /* for GetInfo */
-	const struct wire_method *methods; /* ended by a NULL name */
+	const struct wire_method *methods;            /* ended by a NULL name */
 };
 
 /* Serves connections of listen_fd (non-blocking, stays the caller's). interface and hooks are borrowed for its life. 0 or -errno. */
-int wire_server_new(struct wire_server **server, struct event_base *base, int listen_fd, const struct wire_interface *interface,
-                    const struct wire_hooks *hooks, void *method_ctx);
+int wire_server_new(struct wire_server **server, struct event_base *base, int listen_fd,
+                    const struct wire_interface *interface, const struct wire_hooks *hooks, void *method_ctx);
 void wire_server_free(struct wire_server *server); /* closes all connections, running closed callbacks */
 /* Stop reading and accepting; fn(ctx) once every reply owed has been written to its socket, or seconds have passed. */
 void wire_server_drain(struct wire_server *server, double seconds, void (*fn)(void *ctx), void *ctx);
@@ -70,7 +71,8 @@ void wire_server_failed(struct wire_server *server, uint64_t sequence, const cha
  * answered in their place, the call is over, and closed is not called.
  */
 bool wire_reply(struct wire_call *call, const struct jsonw *parameters, bool continues);
-bool wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, bool continues, uint64_t sequence);
+bool wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, bool continues,
+                       uint64_t sequence);
 /* error is a name of the interface ("NotFound" → io.krtask.NotFound) or, with a dot in it, a whole one. parameters may be NULL; not whole, OutOfMemory is answered. Ends the call. */
 void wire_error(struct wire_call *call, const char *error, const struct jsonw *parameters);
 /* org.varlink.service.InvalidParameter. */
