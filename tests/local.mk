@@ -17,6 +17,7 @@ system_tests += \
 	tests/system/output.test \
 	tests/system/paste.test \
 	tests/system/progress.test \
+	tests/system/reach.test \
 	tests/system/server.test \
 	tests/system/show.test \
 	tests/system/sort.test \

@@ -56,6 +56,8 @@ int output_write_open(struct output *output, uint64_t number, int entry, enum ou
  * an entry.
  */
 bool output_path(uint64_t number, int entry, enum output_stream stream, char *path, size_t size);
+/* What a name of that folder means: an entry's file (entry >= 0), or a task's (entry -1).  False: none of ours. */
+bool output_parse_name(const char *name, uint64_t *number, int *entry);
 int output_dirfd(const struct output *output);
 const char *output_directory(const struct output *output);
 

@@ -4,11 +4,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/task/array.h"
@@ -101,22 +103,45 @@ static void copy_name(char *name, size_t size, const char *from, size_t length)
 	name[length] = '\0';
 }
 
+/* The numbered field of stat after the name, 3 being the state; text is what follows the name. */
+static const char *find_field(const char *text, int number)
+{
+	for (int field = 2; *text && field < number; text++)
+		field += *text == ' ';
+	return text;
+}
+
+static long read_field(const char *text, int number)
+{
+	return strtol(find_field(text, number), NULL, 10);
+}
+
+enum {
+	STAT_STATE = 3,
+	STAT_PARENT = 4,
+	STAT_GROUP = 5,
+	STAT_SESSION = 6,
+	STAT_THREADS = 20,
+	STAT_START = 22
+};
+
 /* The name is in parentheses and may contain some, so what follows it begins after the last one. */
 static int parse_stat(const char *text, struct process_info *info)
 {
 	const char *open = strchr(text, '('), *close = strrchr(text, ')');
 	struct process_info found;
 
-	if (!open || !close || close < open)
+	if (!open || !close || close < open || !*find_field(close + 1, STAT_START))
 		return -EIO;
 	memset(&found, 0, sizeof(found));
 	found.pid = (pid_t)strtol(text, NULL, 10);
-	/* NOLINTNEXTLINE(cert-err34-c): the kernel wrote these numbers */
-	if (sscanf(close + 1,
-	           " %c %d %d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %" SCNu64,
-	           &found.state, &found.parent, &found.group, &found.session, &found.start) != 5)
-		return -EIO;
-	copy_name(found.name, sizeof(found.name), open + 1, (size_t)(close - open - 1));
+	found.state = *find_field(close + 1, STAT_STATE);
+	found.parent = (pid_t)read_field(close + 1, STAT_PARENT);
+	found.group = (pid_t)read_field(close + 1, STAT_GROUP);
+	found.session = (pid_t)read_field(close + 1, STAT_SESSION);
+	found.threads = (uint32_t)read_field(close + 1, STAT_THREADS);
+	found.start = strtoull(find_field(close + 1, STAT_START), NULL, 10);
+	copy_name(found.name, sizeof found.name, open + 1, (size_t)(close - open - 1));
 	*info = found;
 	return 0;
 }
@@ -133,6 +158,21 @@ int process_read(pid_t pid, struct process_info *info)
 	if (count < 0)
 		return (int)count;
 	return parse_stat(text, info);
+}
+
+bool process_is_live(const struct process_info *info)
+{
+	return (info->state != 'Z' && info->state != 'X') || info->threads > 1;
+}
+
+uint64_t process_ticks(void)
+{
+	struct timespec up;
+
+	if (clock_gettime(CLOCK_BOOTTIME, &up) < 0)
+		return 0;
+	uint64_t per_second = (uint64_t)sysconf(_SC_CLK_TCK);
+	return (uint64_t)up.tv_sec * per_second + (uint64_t)up.tv_nsec / (UINT64_C(1000000000) / per_second);
 }
 
 static void read_id(const char *path, char *id, size_t size)
@@ -167,7 +207,7 @@ struct list {
 static int list_add(struct list *list, const struct process_info *info)
 {
 	struct process_info *larger =
-		array_grow(list->infos, &list->size, (size_t)list->count + 1, sizeof(*larger));
+		array_grow(list->infos, &list->size, (size_t)list->count + 1, sizeof *larger);
 
 	if (!larger)
 		return -ENOMEM;
@@ -212,12 +252,7 @@ static bool is_child(const struct process_info *info, pid_t parent)
 static bool is_live(const struct process_info *info, pid_t unused)
 {
 	(void)unused;
-	return info->state != 'Z' && info->state != 'X';
-}
-
-static bool is_live_in_session(const struct process_info *info, pid_t session)
-{
-	return info->session == session && is_live(info, session);
+	return process_is_live(info);
 }
 
 static int search_children(pid_t parent, pid_t **pids)
@@ -274,26 +309,24 @@ int process_children(pid_t parent, pid_t **pids)
 	return count;
 }
 
-static int list_live(bool (*wanted)(const struct process_info *info, pid_t pid), pid_t pid,
-                     struct process_info **infos)
+static int compare_pids(const void *a, const void *b)
 {
-	struct list list = { NULL, 0, 0 };
-	int error = process_search(wanted, pid, &list);
+	const struct process_info *left = a, *right = b;
 
-	if (error)
-		return error;
-	*infos = list.infos;
-	return list.count;
+	return (left->pid > right->pid) - (left->pid < right->pid);
 }
 
 int process_all(struct process_info **infos)
 {
-	return list_live(is_live, 0, infos);
-}
+	struct list list = { NULL, 0, 0 };
+	int error = process_search(is_live, 0, &list);
 
-int process_session(pid_t session, struct process_info **infos)
-{
-	return list_live(is_live_in_session, session, infos);
+	if (error)
+		return error;
+	if (list.count > 0)
+		qsort(list.infos, (size_t)list.count, sizeof *list.infos, compare_pids);
+	*infos = list.infos;
+	return list.count;
 }
 
 int process_variable(pid_t pid, const char *name, char *value, size_t size)
@@ -326,4 +359,70 @@ int process_pidfd(pid_t pid)
 	long fd = syscall(SYS_pidfd_open, pid, 0);
 
 	return fd < 0 ? -errno : (int)fd;
+}
+
+int process_pidfd_of(const struct process_info *info)
+{
+	struct process_info now;
+	int fd = process_pidfd(info->pid);
+
+	if (fd < 0)
+		return fd;
+	/* What has the number still, and began before, had it when fd was opened. */
+	int error = process_read(info->pid, &now);
+	if (!error && now.start != info->start)
+		error = -ESRCH;
+	if (!error)
+		return fd;
+	(void)close(fd);
+	return error;
+}
+
+static int send_signal(int pidfd, int signal, unsigned flags)
+{
+	return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, flags) < 0 ? -errno : 0;
+}
+
+int process_signal(int pidfd, int signal)
+{
+	return send_signal(pidfd, signal, 0);
+}
+
+int process_signal_group(int pidfd, int signal)
+{
+	const unsigned group = 1U << 2; /* PIDFD_SIGNAL_PROCESS_GROUP of <linux/pidfd.h> */
+
+	return send_signal(pidfd, signal, group);
+}
+
+/* Its link has the permissions with which it was opened. */
+static bool writes_to(int directory, const char *name, char *target, size_t size)
+{
+	struct stat link;
+	ssize_t length;
+
+	if (fstatat(directory, name, &link, AT_SYMLINK_NOFOLLOW) < 0 || !(link.st_mode & S_IWUSR))
+		return false;
+	length = readlinkat(directory, name, target, size - 1);
+	if (length < 0)
+		return false;
+	target[length] = '\0';
+	return true;
+}
+
+bool process_writes(pid_t pid, bool (*is_it)(void *ctx, const char *target), void *ctx)
+{
+	char path[48], target[PATH_MAX + 32];
+	struct dirent *entry;
+	bool found = false;
+
+	(void)snprintf(path, sizeof path, "/proc/%d/fd", pid);
+	DIR *directory = opendir(path);
+	if (!directory)
+		return false;
+	while (!found && (entry = readdir(directory)))
+		found = writes_to(dirfd(directory), entry->d_name, target, sizeof target) &&
+		        is_it(ctx, target);
+	(void)closedir(directory);
+	return found;
 }

@@ -11,7 +11,8 @@
 
 struct process_info {
 	pid_t pid, parent, group, session;
-	char state;     /* 'R', 'S', 'Z' … */
+	char state; /* 'R', 'S', 'Z' … */
+	uint32_t threads;
 	uint64_t start; /* clock ticks since boot */
 	char name[32];  /* comm, control characters made '?' */
 };
@@ -21,6 +22,11 @@ int process_trouble(int error);
 
 /* 0, -ESRCH where there is none, -errno. */
 int process_read(pid_t pid, struct process_info *info);
+
+/* It still runs something.  (Where only the first thread of many has ended, its state is 'Z' as well.) */
+bool process_is_live(const struct process_info *info);
+/* What the start of a process that began now would be. */
+uint64_t process_ticks(void);
 
 /* boot_id (36 characters) and machine id; empty strings where they cannot be read. */
 void process_boot_id(char boot_id[37]);
@@ -33,15 +39,28 @@ void process_machine_id(char machine_id[33]);
  */
 int process_children(pid_t parent, pid_t **pids);
 
-/* Every live (not zombie) process, from all of /proc, *infos malloc'ed.  The count or -errno. */
+/* Every live process, from all of /proc, in order of pid, *infos malloc'ed.  The count or -errno. */
 int process_all(struct process_info **infos);
-/* Those of the session. */
-int process_session(pid_t session, struct process_info **infos);
 
 /* The value of a variable in a process's initial environment, e.g. KRTASK_ID, into value; -ENOENT, -errno, or 0. */
 int process_variable(pid_t pid, const char *name, char *value, size_t size);
 
+/*
+ * What a process has open for writing, as /proc names it ("/path", "/path (deleted)", "pipe:[12]"), until is_it() says
+ * true of one.  False: of none, or it cannot be seen.
+ */
+bool process_writes(pid_t pid, bool (*is_it)(void *ctx, const char *target), void *ctx);
+
 /* pidfd_open(2), close-on-exec, or -errno. */
 int process_pidfd(pid_t pid);
+/* Of just that process: -ESRCH where its number is another's by now. */
+int process_pidfd_of(const struct process_info *info);
+
+/*
+ * Signals that reach the process of a pidfd, dead or alive, and never another one that has its number.  The second: the
+ * group of which it is the leader, at once; -EINVAL where the kernel cannot (before Linux 6.9).  0 or -errno.
+ */
+int process_signal(int pidfd, int signal);
+int process_signal_group(int pidfd, int signal);
 
 #endif

@@ -213,6 +213,7 @@ struct subject *subject_of(const char *id)
 	ck_assert_ptr_nonnull(task);
 	task_spec_release(&spec);
 	task->number = registry.last_number + 1;
+	task->created_at = system_now();
 	ck_assert_int_eq(registry_add(&registry, task), 0);
 	subject->run.task = task;
 	task->run = &subject->run;

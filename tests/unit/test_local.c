@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -129,12 +130,18 @@ START_TEST(variables_are_the_tasks_over_the_callers)
 	strings_add(&own->variables, "KRTASK_ID=of the caller");
 	strings_add(&own->variables, "KRTASK_PROGRESS_FD=9");
 	strings_add(&own->variables, "KRTASK_OTHER=stays");
+	strings_add(&own->variables, "KRTASK_RUN=of the caller");
 	strings_add(&spec.variables, "BOTH=task");
+	strings_add(&spec.variables, "KRTASK_RUN=of nobody");
 	struct subject *a =
 		start("a", "echo $BOTH $CALLER $KRTASK_ID $KRTASK_SERVER $KRTASK_PROGRESS_FD $KRTASK_OTHER; "
-	                   "env | grep -c ^KRTASK_");
+	                   "env | grep -c ^KRTASK_; echo $KRTASK_RUN >&2");
 	await(a, "prepared began ended");
-	check_output(a, EXECUTOR_STDOUT, "task 1 a unix:/none 3 stays\n4\n");
+	check_output(a, EXECUTOR_STDOUT, "task 1 a unix:/none 3 stays\n5\n");
+	char token[64];
+	snprintf(token, sizeof(token), "%" PRIu64 "-%" PRId64 "\n", a->run.task->number,
+	         a->run.task->created_at);
+	check_output(a, EXECUTOR_STDERR, token);
 	forget(a);
 }
 END_TEST
@@ -359,7 +366,7 @@ START_TEST(who_is_left_is_not_told_before_it_can_be_seen)
 		event_base_loop(base, EVLOOP_NONBLOCK);
 		leave_descriptors(-1);
 		executor->verbs->retry(executor);
-		ck_assert_str_eq(a->trail, "prepared began ended");
+		await(a, "prepared began ended");
 		ck_assert_uint_eq(a->end.left, 1);
 		send_signal(a, SIGTERM);
 		await_empty(a);

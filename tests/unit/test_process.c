@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -163,7 +165,7 @@ static pid_t make_session(int ready)
 		(void)pause();
 }
 
-START_TEST(lists_the_live_of_a_session)
+START_TEST(lists_all_that_live)
 {
 	struct process_info *infos;
 	int ends[2], i, count;
@@ -175,20 +177,15 @@ START_TEST(lists_the_live_of_a_session)
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
 	leader = make_session(ends[1]);
 	ck_assert_int_eq(read(ends[0], &byte, 1), 1);
-	count = process_session(leader, &infos);
-	ck_assert_int_eq(count, 2);
-	for (i = 0; i < count; i++) {
-		ck_assert_int_eq(infos[i].session, leader);
-		ck_assert(infos[i].pid == leader || infos[i].parent == leader);
-	}
-	free(infos);
 	/* This process, too, is among all of them; no zombie is. */
 	unsigned of_session = 0, own = 0;
 	count = process_all(&infos);
 	for (i = 0; i < count; i++) {
+		ck_assert(i == 0 || infos[i - 1].pid < infos[i].pid);
+		ck_assert(infos[i].session != leader || infos[i].pid == leader || infos[i].parent == leader);
 		of_session += infos[i].session == leader;
 		own += infos[i].pid == getpid();
-		ck_assert_int_ne(infos[i].state, 'Z');
+		ck_assert(process_is_live(&infos[i]));
 	}
 	ck_assert_uint_eq(of_session, 2);
 	ck_assert_uint_eq(own, 1);
@@ -196,9 +193,147 @@ START_TEST(lists_the_live_of_a_session)
 	ck_assert_int_eq(kill(-leader, SIGKILL), 0);
 	while (waitid(P_ALL, 0, &info, WEXITED) == 0)
 		;
-	infos = NULL;
-	ck_assert_int_eq(process_session(leader, &infos), 0);
-	free(infos);
+}
+END_TEST
+
+static void *wait_for_a_byte(void *input)
+{
+	char byte;
+
+	(void)!read(*(int *)input, &byte, 1);
+	return NULL;
+}
+
+/* Its first thread ends, another does not. */
+static pid_t make_headless(int input)
+{
+	pthread_t thread;
+	pid_t pid = fork();
+
+	ck_assert_int_ge(pid, 0);
+	if (pid != 0)
+		return pid;
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)pthread_create(&thread, NULL, wait_for_a_byte, &input);
+	pthread_exit(NULL);
+}
+
+START_TEST(whose_first_thread_has_ended_lives)
+{
+	struct process_info info = { .state = '?' };
+	siginfo_t status;
+	int ends[2];
+
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	pid_t pid = make_headless(ends[0]);
+	while (info.state != 'Z')
+		ck_assert_int_eq(process_read(pid, &info), 0);
+	ck_assert_uint_eq(info.threads, 2);
+	ck_assert(process_is_live(&info));
+	ck_assert_int_eq(write(ends[1], "x", 1), 1);
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &status, WEXITED | WNOWAIT), 0);
+	ck_assert_int_eq(process_read(pid, &info), 0);
+	ck_assert(!process_is_live(&info));
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &status, WEXITED), 0);
+}
+END_TEST
+
+START_TEST(ticks_are_those_of_starts)
+{
+	struct process_info info;
+	siginfo_t status;
+	uint64_t before = process_ticks();
+	pid_t pid = make_child();
+	uint64_t after = process_ticks();
+
+	ck_assert_int_eq(process_read(pid, &info), 0);
+	ck_assert_uint_le(before, info.start);
+	ck_assert_uint_le(info.start, after);
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &status, WEXITED), 0);
+}
+END_TEST
+
+struct sought {
+	const char *path;
+	unsigned asked;
+};
+
+static bool is_sought(void *ctx, const char *target)
+{
+	struct sought *sought = ctx;
+
+	sought->asked++;
+	return strcmp(target, sought->path) == 0;
+}
+
+START_TEST(tells_what_is_written_to)
+{
+	char path[] = "/tmp/test_process.XXXXXX", gone[64];
+	struct sought sought = { .path = path };
+	int fd = mkostemp(path, O_CLOEXEC);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert(process_writes(getpid(), is_sought, &sought));
+	ck_assert_int_eq(unlink(path), 0);
+	(void)snprintf(gone, sizeof gone, "%s (deleted)", path);
+	sought.path = gone;
+	ck_assert(process_writes(getpid(), is_sought, &sought));
+	(void)close(fd);
+	ck_assert(!process_writes(getpid(), is_sought, &sought));
+	/* Who only reads it does not count. */
+	fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	sought.path = "/dev/zero";
+	ck_assert(!process_writes(getpid(), is_sought, &sought));
+	(void)close(fd);
+	sought.asked = 0;
+	ck_assert(!process_writes(0, is_sought, &sought));
+	ck_assert_uint_eq(sought.asked, 0);
+}
+END_TEST
+
+START_TEST(a_pidfd_is_of_just_that_process)
+{
+	struct process_info info, other;
+	siginfo_t status;
+	pid_t pid = make_child();
+	int fd;
+
+	ck_assert_int_eq(process_read(pid, &info), 0);
+	fd = process_pidfd_of(&info);
+	ck_assert_int_ge(fd, 0);
+	other = info;
+	other.start--;
+	ck_assert_int_eq(process_pidfd_of(&other), -ESRCH);
+	ck_assert_int_eq(process_signal(fd, SIGKILL), 0);
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &status, WEXITED), 0);
+	ck_assert_int_eq(process_pidfd_of(&info), -ESRCH);
+	/* The number may be anybody's by now. */
+	ck_assert_int_eq(process_signal(fd, SIGKILL), -ESRCH);
+	(void)close(fd);
+}
+END_TEST
+
+START_TEST(a_group_gets_a_signal_at_once)
+{
+	int ends[2], fd;
+	siginfo_t info;
+	pid_t leader;
+	char byte;
+
+	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1L), 0);
+	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
+	leader = make_session(ends[1]);
+	ck_assert_int_eq(read(ends[0], &byte, 1), 1);
+	fd = process_pidfd(leader);
+	int error = process_signal_group(fd, SIGKILL);
+	(void)close(fd);
+	/* Before Linux 6.9 there was no such thing. */
+	if (error == -EINVAL)
+		error = kill(-leader, SIGKILL);
+	ck_assert_int_eq(error, 0);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(waitid(P_ALL, 0, &info, WEXITED), 0);
 }
 END_TEST
 
@@ -285,9 +420,19 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		reads_a_process,  a_name_cannot_mislead,     names_the_boot_and_the_machine,
-		lists_children,   lists_a_crowd_of_children, lists_the_live_of_a_session,
-		reads_a_variable, a_pidfd_tells_the_end,
+		reads_a_process,
+		a_name_cannot_mislead,
+		names_the_boot_and_the_machine,
+		lists_children,
+		lists_a_crowd_of_children,
+		lists_all_that_live,
+		whose_first_thread_has_ended_lives,
+		ticks_are_those_of_starts,
+		tells_what_is_written_to,
+		a_pidfd_is_of_just_that_process,
+		a_group_gets_a_signal_at_once,
+		reads_a_variable,
+		a_pidfd_tells_the_end,
 	};
 	Suite *suite = suite_create("process");
 	TCase *tcase = tcase_create("process");

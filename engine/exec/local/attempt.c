@@ -1,8 +1,12 @@
+#define HASH_NONFATAL_OOM 1
+
 #include "config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <utlist.h>
 
+#include "engine/core/registry.h"
 #include "engine/exec/local/attempt.h"
 #include "engine/run/ledger.h"
 
@@ -13,6 +17,8 @@ struct local_attempt *local_attempt_new(struct local *local, struct run *run, in
 		return NULL;
 	attempt->local = local;
 	attempt->run = run;
+	attempt->number = run->task->number;
+	attempt->created_at = run->task->created_at;
 	attempt->entry = entry;
 	attempt->pidfd = attempt->progress_fd = -1;
 	attempt->exit_code = -1;
@@ -26,11 +32,35 @@ void local_attempt_free(struct local_attempt *attempt)
 	struct local *local = attempt->local;
 	local_list_remove(attempt);
 	DL_DELETE(local->attempts, attempt);
-	if (attempt->parent == LOCAL_PARENT_ANCHOR)
-		HASH_DELETE(by_pid, local->anchored, attempt);
+	local_attempt_lose_parent(attempt);
 	ledger_release(local->ledger, attempt->entry);
 	free(attempt->message);
 	free(attempt);
+}
+
+int local_attempt_lead(struct local_attempt *attempt, pid_t pid, enum local_parent parent)
+{
+	struct local *local = attempt->local;
+	attempt->pid = pid;
+	HASH_ADD(by_pid, local->leaders, pid, sizeof(attempt->pid), attempt);
+	if (!attempt->by_pid.tbl) {
+		attempt->pid = 0;
+		return -ENOMEM;
+	}
+	attempt->parent = parent;
+	local->anchored += parent == LOCAL_PARENT_ANCHOR;
+	return 0;
+}
+
+void local_attempt_lose_parent(struct local_attempt *attempt)
+{
+	struct local *local = attempt->local;
+	if (attempt->by_pid.tbl) {
+		HASH_DELETE(by_pid, local->leaders, attempt);
+		local->anchored -= attempt->parent == LOCAL_PARENT_ANCHOR;
+	}
+	attempt->by_pid.tbl = NULL;
+	attempt->parent = LOCAL_PARENT_NOBODY;
 }
 
 void local_list_append(struct local_attempt **list, struct local_attempt *attempt)

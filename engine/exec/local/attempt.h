@@ -4,20 +4,22 @@
  *
  * The files, each using only those before it:
  *
- *     anchor       what it asks the anchor
- *     attempt      what it holds
+ *     anchor       who keeps what an earlier server's children left
  *     variables    the environment of a command
- *     progress     progress of a task, from its pipe or its output
- *     cap          --max-log while a task is running
+ *     kin          whose the processes of this machine are
+ *     reach        signals to all that is of a run
+ *     attempt      what is held
+ *     progress     what a task says of itself: by its pipe, or in its output
+ *     cap          --max-log while it runs
  *     files        output: where it is, its final name, its removal
- *     parent       who is the parent of the first process, and so what may be known about it and done to it
- *     watch        the exit of the first process
- *     look         which processes are alive
- *     survivors    which of them are left of a run
- *     ending       from that exit to the report of an end
- *     start        from go to a process
- *     adopt        runs of earlier servers
+ *     parent       who is the parent of its first process: what may be known of that
+ *     watch        the exit of its first process
+ *     survivors    who is left after that
  *     strays       children that nobody waits for
+ *     census       looks at the processes there are, and signals, on a thread of its own
+ *     ending       from the exit of its first process to the report of an end
+ *     start        from go to a process
+ *     adopt        what an earlier server left
  *     local        the verbs
  *
  * A file tells a higher one by the function given with a watch, and the core by the reports of the
@@ -36,10 +38,15 @@
 
 #include "engine/core/executor.h"
 #include "engine/exec/local/anchor.h"
+#include "engine/exec/local/reach.h"
 
 struct environment;
 struct ledger;
+struct local_attempt;
+struct local_census;
+struct local_subject;
 struct local_survivor;
+struct local_survivors;
 struct output;
 struct pool;
 
@@ -62,23 +69,30 @@ enum local_parent {
 
 struct local_attempt {
 	struct local *local;
-	struct run *run;
-	struct local_attempt *prev, *next;           /* in local->attempts (utlist) */
+	struct run *run;                   /* NULL: forgotten, while a census is being taken of it */
+	uint64_t number;                   /* of its task */
+	int64_t created_at;                /* the same */
+	struct local_attempt *prev, *next; /* in local->attempts (utlist) */
 	struct local_attempt *list_prev, *list_next; /* in *list (utlist) */
 	struct local_attempt **list;                 /* one of local's lists from unadopted on; NULL: none */
-	UT_hash_handle by_pid; /* in local->anchored, where parent is LOCAL_PARENT_ANCHOR */
-	int entry;             /* of the ledger, -1: none */
-	pid_t pid;             /* 0: it has not begun */
-	uint64_t start;        /* as in struct task_process */
+	UT_hash_handle by_pid;                       /* in local->leaders, where it has a parent */
+	int entry;                                   /* of the ledger, -1: none */
+	pid_t pid;                                   /* 0: it has not begun */
+	uint64_t start;                              /* as in struct task_process */
 	enum local_stage stage;
 	enum local_parent parent;
-	int signal; /* to be sent, once it can be found out whether its group is its own; 0: none */
 
 	int pidfd; /* of its first process, -1: none */
 	struct event exit_event;
 	void (*exited)(struct local_attempt *attempt);
 
+	struct reach_signals signals; /* that are to go out; with some, it is in local->signalled */
+	struct local_attempt *signal_prev, *signal_next;
+	struct local_subject *subject; /* a census is being taken of it; NULL */
+	bool killed;                   /* SIGKILL is for all that is of it */
+
 	int progress_fd; /* its pipe, -1: none */
+	ino_t pipe;      /* that; it stays when it is closed.  0: none was made */
 	struct event progress_event;
 	char line[512]; /* of the pipe, not ended yet */
 	size_t line_length;
@@ -90,9 +104,10 @@ struct local_attempt {
 	char *message; /* owned; why its command could not begin, or what is not known; NULL */
 	struct local_survivor *survivors; /* survivors that are waited for (utlist) */
 	void (*emptied)(struct local_attempt *attempt);
-	unsigned looks; /* how often survivors were looked for */
-	bool told;      /* it was reported that the first process is gone */
-	bool held;      /* a survivor may have its output files open */
+	unsigned looks; /* at who is left */
+	bool empty;     /* the last census found nobody to wait for */
+	bool told;      /* that its first process is gone */
+	bool held;      /* somebody may hold its output files open */
 	bool sealed;    /* they have their final names */
 };
 
@@ -114,11 +129,24 @@ struct local {
 	struct local_attempt *unadopted; /* nothing could be found out yet (utlist) */
 	struct local_attempt *unwatched; /* RUNNING, without a descriptor that tells of the exit (utlist) */
 	struct local_attempt *ended;     /* LEFT, survivors are to be looked for (utlist) */
-	struct local_attempt *looking;   /* the same, while that is done (utlist) */
-	struct local_attempt *anchored;  /* children of the anchor, by pid (uthash) */
+	struct local_attempt *looking;   /* the same: a census is to be taken for it (utlist) */
+	struct local_attempt *signalled; /* signals are to go out (utlist) */
+	struct local_attempt *leaders;   /* those whose first process has a parent, by pid (uthash) */
+	unsigned anchored;               /* of these, how many are the anchor's children */
+	bool missed;                     /* there was no memory for one of these */
 	unsigned active;                 /* attempts that have a first process, or are getting one */
 	unsigned pipes;                  /* of progress, open or being opened */
 
+	struct pool *census_pool;    /* one thread */
+	struct local_census *census; /* that is being taken, NULL: none */
+	void (*counted)(struct local_attempt *attempt, struct local_survivors *survivors, int error);
+	struct kin_stray *strays; /* owned; what the last one found, without those that were reaped since */
+	size_t stray_count;
+	uint64_t
+		alone_since; /* when there were strays last, in clock ticks since boot; or when this server began */
+
+	struct event *census_event; /* signalled or looking are not empty */
+	struct event *census_done;  /* of census_pool */
 	struct event *child_event;  /* SIGCHLD */
 	struct event *retry_event;  /* what could not be done is tried again */
 	struct event *end_event;    /* local->ended is to be looked at, in this turn of the loop */
@@ -141,6 +169,11 @@ static inline struct local_attempt *local_attempt_of(const struct run *run)
 struct local_attempt *local_attempt_new(struct local *local, struct run *run, int entry);
 /* Frees only its memory: its watches must have been stopped. */
 void local_attempt_free(struct local_attempt *attempt);
+
+/* Its first process, which has that parent.  0, or -ENOMEM: it is as it was. */
+int local_attempt_lead(struct local_attempt *attempt, pid_t pid, enum local_parent parent);
+/* Nobody is its parent any more. */
+void local_attempt_lose_parent(struct local_attempt *attempt);
 
 /* Each is in one list at most.  Appending takes it out of the one where it is. */
 void local_list_append(struct local_attempt **list, struct local_attempt *attempt);

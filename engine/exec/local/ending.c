@@ -3,11 +3,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utlist.h>
 
+#include "engine/exec/local/census.h"
 #include "engine/exec/local/ending.h"
 #include "engine/exec/local/parent.h"
 #include "engine/exec/local/progress.h"
+#include "engine/exec/local/strays.h"
 #include "engine/exec/local/survivors.h"
 #include "engine/exec/local/watch.h"
 #include "engine/task/messages.h"
@@ -30,8 +31,10 @@ static void ending_exited(struct local_attempt *attempt)
 {
 	struct local *local = attempt->local;
 	int error = local_parent_peek(attempt);
-	if (error == -EAGAIN) {
+	if (error && error != -ECHILD) {
 		local_watch_without_pidfd(attempt);
+		if (error != -EAGAIN)
+			local_retry_later(local);
 		return;
 	}
 	local_watch_stop(attempt);
@@ -76,44 +79,93 @@ void local_ending_lost(struct local_attempt *attempt, const char *message)
 	ending_report(attempt, 0, NULL);
 }
 
-/* The survivors could not be found now. */
-static void ending_look_again(struct local_attempt *attempt, int error)
+static void ending_again(struct local_attempt *attempt)
 {
-	if (error == -EAGAIN) {
-		ending_look_soon(attempt);
-		return;
-	}
 	local_list_append(&attempt->local->ended, attempt);
 	local_retry_later(attempt->local);
 }
 
-/* Some of its group are left: waits for them, and reports them the first time only. */
-static void ending_wait(struct local_attempt *attempt, const struct local_survivors *survivors, char *text)
+/* Some are to be gone before it is over: they are waited for, and only the first time told of. */
+static void ending_wait(struct local_attempt *attempt, struct local_survivors *survivors, char *text)
 {
-	int error = local_survivors_watch(attempt, survivors, ending_look_soon);
-	if (error)
-		ending_look_again(attempt, error);
+	if (!local_survivors_watch(attempt, survivors, ending_look_soon))
+		ending_look_soon(attempt);
 	if (!attempt->told)
-		ending_report(attempt, survivors->in_group, text);
+		ending_report(attempt, survivors->awaited, text);
 }
 
-static void ending_find(struct local_attempt *attempt, struct local_look *look)
+static void ending_tell(struct local_attempt *attempt, struct local_survivors *survivors)
 {
-	struct local_survivors survivors;
 	char text[TASK_MESSAGE_MAX];
-	int error = local_survivors_find(&survivors, look, attempt);
-	if (error) {
-		ending_look_again(attempt, error);
-		return;
-	}
-	attempt->held = survivors.count > 0;
-	if (attempt->known && attempt->exit_code != 0)
+	attempt->held = survivors->count > 0;
+	if (attempt->known && attempt->exit_code != 0 && !attempt->told)
 		local_progress_scan(attempt);
-	bool any = local_survivors_describe(&survivors, text, sizeof(text));
-	if (survivors.in_group > 0)
-		ending_wait(attempt, &survivors, any ? text : NULL);
+	bool any = local_survivors_describe(survivors, text, sizeof(text));
+	if (survivors->awaited > 0)
+		ending_wait(attempt, survivors, any ? text : NULL);
 	else
 		ending_report(attempt, 0, any ? text : NULL);
+}
+
+/* What is known of orphans when some runs have ended. */
+struct ending_orphans {
+	bool unknown;           /* there are some that were in no census */
+	bool unknown_of_anchor; /* the same */
+};
+
+/* 0 or -errno: not now. */
+static int ending_look_at_orphans(struct local *local, struct ending_orphans *orphans)
+{
+	int own = local_strays_reap(local);
+	int other = own >= 0 && local->anchored > 0 ? local_strays_of_anchor(local) : 0;
+	if (own < 0 || other < 0)
+		return own < 0 ? own : other;
+	orphans->unknown = own;
+	orphans->unknown_of_anchor = other;
+	return 0;
+}
+
+/* All that descends from it has an ancestor that lost its parent, and went to a reaper. */
+static bool ending_may_have_left(const struct local_attempt *attempt, const struct ending_orphans *orphans)
+{
+	if (attempt->pid <= 0)
+		return false;
+	if (attempt->parent == LOCAL_PARENT_NOBODY || local_strays_left_by(attempt->local, attempt->number))
+		return true;
+	return attempt->parent == LOCAL_PARENT_ANCHOR ? orphans->unknown_of_anchor : orphans->unknown;
+}
+
+/*
+ * Who forked and ended while the others were looked at has left somebody behind whom nobody saw.  That one is an
+ * orphan that no census has seen yet; or, where orphans go to nobody we know, another census finds it.
+ */
+static bool ending_may_have_missed(struct local_attempt *attempt, const struct local_survivors *survivors)
+{
+	struct ending_orphans orphans;
+	bool was_empty = attempt->empty;
+	attempt->empty = survivors->awaited == 0;
+	if (!attempt->empty)
+		return false;
+	if (attempt->parent == LOCAL_PARENT_NOBODY)
+		return !was_empty;
+	return ending_look_at_orphans(attempt->local, &orphans) != 0 ||
+	       (attempt->parent == LOCAL_PARENT_ANCHOR ? orphans.unknown_of_anchor : orphans.unknown);
+}
+
+void local_ending_counted(struct local_attempt *attempt, struct local_survivors *survivors, int error)
+{
+	const struct executor_reports *reports = &attempt->local->executor.reports;
+	if (!attempt->run) {
+		local_parent_reap(attempt);
+		local_ending_release(attempt);
+	} else if (survivors && error) {
+		ending_again(attempt);
+	} else if (survivors && ending_may_have_missed(attempt, survivors)) {
+		ending_look_soon(attempt);
+	} else if (survivors) {
+		ending_tell(attempt, survivors);
+		reports->room(reports->ctx);
+	}
 }
 
 void local_ending_look(evutil_socket_t fd, short what, void *ctx)
@@ -121,22 +173,40 @@ void local_ending_look(evutil_socket_t fd, short what, void *ctx)
 	(void)fd, (void)what;
 	struct local *local = ctx;
 	const struct executor_reports *reports = &local->executor.reports;
-	struct local_look look;
-	/* Not from inside a report. */
-	if (!local->ended || local->looking)
+	struct ending_orphans orphans;
+	struct local_survivors nobody = { .listed = NULL };
+	if (!local->ended)
 		return;
-	if (local_look_begin(&look, local)) {
+	if (ending_look_at_orphans(local, &orphans)) {
 		local_retry_later(local);
 		return;
 	}
-	for (struct local_attempt *attempt; (attempt = local->ended);)
-		local_list_append(&local->looking, attempt);
-	for (struct local_attempt *attempt; (attempt = local->looking);) {
+	for (struct local_attempt *attempt; (attempt = local->ended);) {
 		local_list_remove(attempt);
-		ending_find(attempt, &look);
+		if (ending_may_have_left(attempt, &orphans))
+			local_census_look(attempt);
+		else
+			ending_tell(attempt, &nobody);
 	}
-	local_look_end(&look);
 	reports->room(reports->ctx);
+}
+
+void local_ending_forget(struct local_attempt *attempt)
+{
+	attempt->run->execution = NULL;
+	if (local_census_leave(attempt)) {
+		local_parent_reap(attempt);
+		local_ending_release(attempt);
+		return;
+	}
+	if (attempt->stage == LOCAL_STARTING || attempt->stage == LOCAL_RUNNING)
+		attempt->local->active--;
+	attempt->run = NULL;
+	attempt->stage = LOCAL_GONE;
+	local_watch_stop(attempt);
+	local_progress_close(attempt);
+	local_list_remove(attempt);
+	local_survivors_unwatch(attempt);
 }
 
 void local_ending_release(struct local_attempt *attempt)

@@ -1,7 +1,7 @@
 /*
- * From the exit of the first process to the report of an end.  The status is read without reaping the
- * process: the process table of the kernel keeps it until the core calls forget, when the end is
- * durable.  Survivors are looked for once for all runs that ended in one turn of the loop.
+ * From the exit of the first process to the report of an end.  The status is only peeked at: until the core
+ * says forget, which is when the end is durable, the kernel's process table keeps it.  Whether anybody may be left
+ * is looked at once for all that ended in one turn of the loop: without orphans nobody is, and else a census tells.
  */
 #ifndef KRTASK_EXEC_LOCAL_ENDING_H
 #define KRTASK_EXEC_LOCAL_ENDING_H
@@ -16,6 +16,10 @@ void local_ending_unseen(struct local_attempt *attempt);
 void local_ending_lost(struct local_attempt *attempt, const char *message);
 /* local->end_event: handles all that have ended since the last look. */
 void local_ending_look(evutil_socket_t fd, short what, void *local);
+/* What a census found: see local_counted. */
+void local_ending_counted(struct local_attempt *attempt, struct local_survivors *survivors, int error);
+/* Its end is durable: reaped and released, as soon as no census is being taken of it. */
+void local_ending_forget(struct local_attempt *attempt);
 /* Stops all its watches and frees it; its entry is free again. */
 void local_ending_release(struct local_attempt *attempt);
 

@@ -35,12 +35,10 @@ int local_seal(struct executor *executor, struct run *run)
 	return error;
 }
 
-/*
- * Its files are those of its entry.  (Those of an entry that has only been claimed may be another's still.)
- */
-static bool files_are_open(const struct local_attempt *attempt)
+/* (Those of an entry that has only been claimed may be another's still.) */
+int local_files_of(const struct local_attempt *attempt)
 {
-	return attempt && attempt->stage >= LOCAL_RUNNING && attempt->entry >= 0 && !attempt->sealed;
+	return attempt->stage >= LOCAL_STARTING && !attempt->sealed ? attempt->entry : -1;
 }
 
 int local_output(struct executor *executor, const struct task *task, enum executor_stream stream,
@@ -48,7 +46,7 @@ int local_output(struct executor *executor, const struct task *task, enum execut
 {
 	const struct local *local = local_of(executor);
 	const struct local_attempt *attempt = local_attempt_of(task->run);
-	int entry = files_are_open(attempt) ? attempt->entry : -1;
+	int entry = attempt && attempt->stage >= LOCAL_RUNNING ? local_files_of(attempt) : -1;
 	*output = (struct executor_output){ .fd = -1 };
 	if (entry >= 0) {
 		char name[64];

@@ -4,6 +4,9 @@
 
 #include "engine/exec/local/attempt.h"
 
+/* The number of the output files that it writes to, -1: they have their final names, or it has none. */
+int local_files_of(const struct local_attempt *attempt);
+
 int local_seal(struct executor *executor, struct run *run);
 int local_output(struct executor *executor, const struct task *task, enum executor_stream stream,
                  bool want_fd, struct executor_output *output);

@@ -11,15 +11,16 @@
 
 #include "engine/exec/local/adopt.h"
 #include "engine/exec/local/cap.h"
+#include "engine/exec/local/census.h"
 #include "engine/exec/local/ending.h"
 #include "engine/exec/local/files.h"
 #include "engine/exec/local/local.h"
-#include "engine/exec/local/parent.h"
 #include "engine/exec/local/start.h"
 #include "engine/exec/local/strays.h"
 #include "engine/exec/local/watch.h"
 #include "engine/run/ledger.h"
 #include "engine/run/output.h"
+#include "engine/run/process.h"
 
 static void local_prepare_run(struct local *local, struct run *run)
 {
@@ -51,30 +52,13 @@ static void local_go(struct executor *executor, struct run *const *runs, size_t 
 		local_start(local_attempt_of(runs[i]));
 }
 
-static void local_send(struct local_attempt *attempt, int signal)
-{
-	attempt->signal = local_parent_signal(attempt, signal) ? signal : 0;
-	if (attempt->signal)
-		local_retry_later(attempt->local);
-}
-
-static void local_send_again(struct local *local)
-{
-	struct local_attempt *attempt;
-	DL_FOREACH(local->attempts, attempt)
-	{
-		if (attempt->signal)
-			local_send(attempt, attempt->signal);
-	}
-}
-
 static void local_signal(struct executor *executor, struct run *const *runs, size_t count, int signal)
 {
 	(void)executor;
 	for (size_t i = 0; i < count; i++) {
 		struct local_attempt *attempt = local_attempt_of(runs[i]);
-		if (attempt)
-			local_send(attempt, signal);
+		if (attempt && attempt->pid > 0 && signal > 0)
+			local_census_signal(attempt, signal);
 	}
 }
 
@@ -92,11 +76,8 @@ static void local_forget(struct executor *executor, struct run *const *runs, siz
 	(void)executor;
 	for (size_t i = 0; i < count; i++) {
 		struct local_attempt *attempt = local_attempt_of(runs[i]);
-		if (!attempt)
-			continue;
-		local_parent_reap(attempt);
-		local_ending_release(attempt);
-		runs[i]->execution = NULL;
+		if (attempt)
+			local_ending_forget(attempt);
 	}
 }
 
@@ -116,9 +97,9 @@ static void local_retry(struct executor *executor)
 {
 	struct local *local = local_of(executor);
 	local_adopt_retry(local);
-	local_send_again(local);
 	local_watch_look(local);
 	local_ending_look(-1, 0, local);
+	local_census_retry(local);
 }
 
 static const struct executor_verbs local_verbs = {
@@ -144,7 +125,7 @@ static void local_retry_due(evutil_socket_t fd, short what, void *ctx)
 static void local_child_changed(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
-	local_strays_reap();
+	(void)local_strays_reap(ctx);
 	local_watch_look(ctx);
 }
 
@@ -207,7 +188,9 @@ static int local_open_parts(struct local *local, const struct local_options *opt
 		                   error);
 	if (!code)
 		code = local_add_events(local);
-	/* Process ids of another boot mean nothing, and the store has the boot of each claim. */
+	if (!code)
+		code = local_census_open(local, local_ending_counted);
+	/* Pids of another boot mean nothing, and every row of the store carries the boot of its claim. */
 	if (!code && !local->same_boot)
 		ledger_reset(local->ledger, options->boot_id);
 	return code;
@@ -226,6 +209,7 @@ int local_open(struct executor **executor, const struct local_options *options, 
 	local->now = options->now;
 	local->own_environment = options->own_environment;
 	local->descriptors = options->descriptors;
+	local->alone_since = process_ticks();
 	/* Orphans of tasks come to us. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1L);
 	int code = local_open_parts(local, options, error);
@@ -293,6 +277,7 @@ void local_close(struct executor *executor)
 	struct event *events[] = { local->child_event, local->retry_event, local->end_event, local->cap_event,
 		                   local->strays_event };
 	struct local_attempt *attempt, *next;
+	local_census_close(local);
 	DL_FOREACH_SAFE(local->attempts, attempt, next)
 	{
 		local_ending_release(attempt);
@@ -305,6 +290,7 @@ void local_close(struct executor *executor)
 		close(local->input);
 	output_close(local->output);
 	ledger_close(local->ledger);
+	free(local->strays);
 	free(local->address);
 	free(local);
 }

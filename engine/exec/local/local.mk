@@ -4,12 +4,14 @@ engine_libengine_a_SOURCES += \
 	engine/exec/local/anchor.h \
 	engine/exec/local/attempt.c engine/exec/local/attempt.h \
 	engine/exec/local/cap.c engine/exec/local/cap.h \
+	engine/exec/local/census.c engine/exec/local/census.h \
 	engine/exec/local/ending.c engine/exec/local/ending.h \
 	engine/exec/local/files.c engine/exec/local/files.h \
+	engine/exec/local/kin.c engine/exec/local/kin.h \
 	engine/exec/local/local.c engine/exec/local/local.h \
-	engine/exec/local/look.c engine/exec/local/look.h \
 	engine/exec/local/parent.c engine/exec/local/parent.h \
 	engine/exec/local/progress.c engine/exec/local/progress.h \
+	engine/exec/local/reach.c engine/exec/local/reach.h \
 	engine/exec/local/start.c engine/exec/local/start.h \
 	engine/exec/local/strays.c engine/exec/local/strays.h \
 	engine/exec/local/survivors.c engine/exec/local/survivors.h \
@@ -18,8 +20,10 @@ engine_libengine_a_SOURCES += \
 
 scripted_core = tests/unit/scripted_core.c tests/unit/scripted_core.h tests/unit/scratch.c tests/unit/scratch.h
 
-check_PROGRAMS += tests/unit/test_adopt tests/unit/test_local
+check_PROGRAMS += tests/unit/test_adopt tests/unit/test_local tests/unit/test_reach
 tests_unit_test_adopt_SOURCES = tests/unit/test_adopt.c $(scripted_core)
 tests_unit_test_adopt_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_local_SOURCES = tests/unit/test_local.c $(scripted_core)
 tests_unit_test_local_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_reach_SOURCES = tests/unit/test_reach.c $(scripted_core)
+tests_unit_test_reach_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)

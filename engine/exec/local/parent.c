@@ -1,25 +1,23 @@
-#define HASH_NONFATAL_OOM 1
-
 #include "config.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 
-#include "engine/core/registry.h"
 #include "engine/exec/local/parent.h"
+#include "engine/exec/local/variables.h"
 #include "engine/run/process.h"
 
 /* 1, 0, or -errno: that cannot be found out now. */
-static int parent_carries_id(const struct local_attempt *attempt, pid_t pid)
+static int parent_carries_token(const struct local_attempt *attempt, pid_t pid)
 {
-	char id[TASK_ID_MAX + 1];
-	int error = process_variable(pid, "KRTASK_ID", id, sizeof(id));
+	char token[LOCAL_TOKEN_SIZE];
+	uint64_t number;
+	int64_t created_at;
+	int error = process_variable(pid, LOCAL_TOKEN, token, sizeof(token));
 	if (error)
 		return process_trouble(error);
-	return strcmp(id, task_id(attempt->run->task)) == 0;
+	return local_token_parse(token, &number, &created_at) && number == attempt->number &&
+	       created_at == attempt->created_at;
 }
 
 static bool parent_is_anchor(const struct local *local, pid_t pid)
@@ -47,18 +45,8 @@ static int parent_is_same(const struct local_attempt *attempt, const struct proc
 		return parent_is_leader(info, start);
 	if (anchored)
 		return 1;
-	return info->session == info->pid && info->state != 'Z' ? parent_carries_id(attempt, info->pid) : 0;
-}
-
-/* 0 or -ENOMEM. */
-static int parent_add_anchored(struct local_attempt *attempt, pid_t pid)
-{
-	attempt->pid = pid;
-	HASH_ADD(by_pid, attempt->local->anchored, pid, sizeof(attempt->pid), attempt);
-	if (attempt->by_pid.tbl)
-		return 0;
-	attempt->pid = 0;
-	return -ENOMEM;
+	return info->session == info->pid && process_is_live(info) ? parent_carries_token(attempt, info->pid)
+	                                                           : 0;
 }
 
 int local_parent_find(struct local_attempt *attempt, pid_t pid, uint64_t start)
@@ -71,11 +59,12 @@ int local_parent_find(struct local_attempt *attempt, pid_t pid, uint64_t start)
 	int same = error ? 0 : parent_is_same(attempt, &info, start, anchored);
 	if (same < 0)
 		return same;
-	if (same && anchored && parent_add_anchored(attempt, pid))
+	if (same && anchored && local_attempt_lead(attempt, pid, LOCAL_PARENT_ANCHOR))
 		return -ENOMEM;
 	attempt->pid = pid;
 	attempt->start = same ? info.start : start;
-	attempt->parent = same && anchored ? LOCAL_PARENT_ANCHOR : LOCAL_PARENT_NOBODY;
+	if (!same || !anchored)
+		attempt->parent = LOCAL_PARENT_NOBODY;
 	return same;
 }
 
@@ -83,7 +72,7 @@ static int parent_peek_child(struct local_attempt *attempt)
 {
 	siginfo_t info = { 0 };
 	if (waitid(P_PID, (id_t)attempt->pid, &info, WEXITED | WNOWAIT | WNOHANG)) {
-		attempt->parent = LOCAL_PARENT_NOBODY;
+		local_attempt_lose_parent(attempt);
 		return -ECHILD;
 	}
 	if (info.si_pid == 0)
@@ -97,12 +86,11 @@ static int parent_ask_anchor(struct local_attempt *attempt)
 {
 	const struct local_anchor *anchor = attempt->local->anchor;
 	enum local_ending ending;
-	int status;
-	if (anchor->status(anchor->ctx, attempt->pid, &ending, &status) || ending == LOCAL_RUNS)
-		return -EAGAIN;
+	int status, error = anchor->status(anchor->ctx, attempt->pid, &ending, &status);
+	if (error || ending == LOCAL_RUNS)
+		return error ? error : -EAGAIN;
 	if (ending == LOCAL_NOT_MINE) {
-		HASH_DELETE(by_pid, attempt->local->anchored, attempt);
-		attempt->parent = LOCAL_PARENT_NOBODY;
+		local_attempt_lose_parent(attempt);
 		return -ECHILD;
 	}
 	attempt->exit_code = ending == LOCAL_EXITED ? status : -1;
@@ -115,9 +103,8 @@ static int parent_look(const struct local_attempt *attempt)
 	struct process_info info;
 	int error = process_read(attempt->pid, &info);
 	if (error)
-		return error == -ESRCH ? -ECHILD : -EAGAIN;
-	bool runs = parent_is_leader(&info, attempt->start) && info.state != 'Z' && info.state != 'X';
-	return runs ? -EAGAIN : -ECHILD;
+		return error == -ESRCH ? -ECHILD : error;
+	return parent_is_leader(&info, attempt->start) && process_is_live(&info) ? -EBUSY : -ECHILD;
 }
 
 int local_parent_peek(struct local_attempt *attempt)
@@ -141,47 +128,4 @@ void local_parent_reap(struct local_attempt *attempt)
 		waitid(P_PID, (id_t)attempt->pid, NULL, WEXITED | WNOHANG);
 	else if (attempt->parent == LOCAL_PARENT_ANCHOR)
 		anchor->reap(anchor->ctx, attempt->pid);
-}
-
-/*
- * All members of a session have one leader, since its number is not given away while it has members: that one
- * of them is of the task says it of all.
- */
-static int parent_left_session(const struct local_attempt *attempt)
-{
-	struct process_info *infos = NULL;
-	int found = 0, count = process_session(attempt->pid, &infos);
-	if (count < 0)
-		return process_trouble(count);
-	for (int i = 0; i < count && found == 0; i++)
-		found = infos[i].start >= attempt->start ? parent_carries_id(attempt, infos[i].pid) : 0;
-	free(infos);
-	return found;
-}
-
-int local_parent_keeps_group(const struct local_attempt *attempt)
-{
-	struct process_info info;
-	if (attempt->pid <= 1)
-		return 0;
-	if (attempt->parent != LOCAL_PARENT_NOBODY)
-		return 1;
-	int error = process_read(attempt->pid, &info);
-	if (error == 0)
-		return parent_is_leader(&info, attempt->start);
-	if (error != -ESRCH)
-		return process_trouble(error);
-	return kill(-attempt->pid, 0) == 0 ? parent_left_session(attempt) : 0;
-}
-
-int local_parent_signal(const struct local_attempt *attempt, int signal)
-{
-	int keeps = signal > 0 ? local_parent_keeps_group(attempt) : 0;
-	if (keeps <= 0)
-		return keeps;
-	kill(-attempt->pid, signal);
-	/* A stopped process takes no SIGTERM until it is continued. */
-	if (signal != SIGKILL && signal != SIGSTOP)
-		kill(-attempt->pid, SIGCONT);
-	return 0;
 }

@@ -1,10 +1,9 @@
 /*
- * Who is the parent of the first process of an attempt, and so what may be known about that process,
- * and done to it.
+ * Who is the parent of an attempt's first process, and so what may be known of that process.
  *
- * While its parent lives, a child keeps its process id until its status is reaped, which forget does.
- * So do its process group and session, and a signal reaches no other process.  If the parent is
- * unknown, start time and session must show each time that the process id still belongs to the task.
+ * The child of a living parent keeps its number until its status is reaped, which forget does: so do its
+ * group and its session.  Where nobody is its parent, start time and session must say each time that the
+ * number is still the task's.
  */
 #ifndef KRTASK_EXEC_LOCAL_PARENT_H
 #define KRTASK_EXEC_LOCAL_PARENT_H
@@ -18,21 +17,11 @@
  */
 int local_parent_find(struct local_attempt *attempt, pid_t pid, uint64_t start);
 /*
- * Reads how the first process ended, without reaping it.  0; -EAGAIN: it is running, or nobody answers
- * now; -ECHILD: unknown.
+ * How the first process ended, into the attempt: 0; -EAGAIN: it runs, and its parent will be told of its end;
+ * -ECHILD: that cannot be known; -errno: nobody answers now.
  */
 int local_parent_peek(struct local_attempt *attempt);
 /* Reaps the process, whose status was read. */
 void local_parent_reap(struct local_attempt *attempt);
-/*
- * 1: process group and session of the first process are still its own; 0: they are not; -errno: that
- * cannot be found out now.
- */
-int local_parent_keeps_group(const struct local_attempt *attempt);
-/*
- * Signals every process of the group.  0, or -errno: it cannot be found out now whether the group is
- * still its own, and nothing was sent.
- */
-int local_parent_signal(const struct local_attempt *attempt, int signal);
 
 #endif

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/core/registry.h"
@@ -58,6 +59,8 @@ void local_progress_watch(struct local_attempt *attempt, int fd)
 		local->pipes--;
 		return;
 	}
+	struct stat status;
+	attempt->pipe = fstat(fd, &status) == 0 ? status.st_ino : 0;
 	event_assign(&attempt->progress_event, local->base, fd, EV_READ | EV_PERSIST, progress_readable,
 	             attempt);
 	/* If there is no memory for this, `krtask progress` still works. */

@@ -155,8 +155,11 @@ static void start_began(struct start_job *job)
 	struct local_attempt *attempt = job->attempt;
 	const struct executor_reports *reports = &job->local->executor.reports;
 	attempt->stage = LOCAL_RUNNING;
-	attempt->parent = LOCAL_PARENT_SERVER;
-	attempt->pid = job->result.pid;
+	if (local_attempt_lead(attempt, job->result.pid, LOCAL_PARENT_SERVER)) {
+		attempt->pid = job->result.pid;
+		attempt->parent = LOCAL_PARENT_SERVER;
+		job->local->missed = true;
+	}
 	attempt->start = job->result.start;
 	attempt->pidfd = job->result.pidfd;
 	attempt->message = job->failure;

@@ -1,32 +1,172 @@
 #include "config.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utlist.h>
 
 #include "engine/exec/local/strays.h"
 #include "engine/run/process.h"
 
-void local_strays_reap(void)
+/* So often children are read at most, as long as some of them end meanwhile. */
+enum { STRAYS_READINGS_MAX = 16 };
+
+static int strays_compare(const void *a, const void *b)
 {
-	pid_t *pids = NULL;
-	int count = process_children(getpid(), &pids);
-	for (int i = 0; i < count; i++)
-		waitid(P_PID, (id_t)pids[i], NULL, WEXITED | WNOHANG);
-	free(pids);
+	const struct kin_stray *left = a, *right = b;
+	return (left->pid > right->pid) - (left->pid < right->pid);
 }
 
-void local_strays_reap_anchor(const struct local *local)
+static struct kin_stray *strays_find(const struct local *local, pid_t pid)
 {
-	const struct local_anchor *anchor = local->anchor;
+	const struct kin_stray key = { .pid = pid };
+	return local->stray_count == 0
+	               ? NULL
+	               : bsearch(&key, local->strays, local->stray_count, sizeof(key), strays_compare);
+}
+
+void local_strays_take(struct local *local, struct kin_stray *strays, size_t count)
+{
+	if (count > 0 || local->stray_count > 0)
+		local->alone_since = process_ticks();
+	free(local->strays);
+	local->strays = strays;
+	local->stray_count = count;
+}
+
+static void strays_drop(struct local *local, struct kin_stray *stray)
+{
+	size_t after = local->stray_count - (size_t)(stray - local->strays) - 1;
+	memmove(stray, stray + 1, after * sizeof(*stray));
+	local->stray_count--;
+	local->alone_since = process_ticks();
+}
+
+bool local_strays_left_by(const struct local *local, uint64_t number)
+{
+	for (size_t i = 0; i < local->stray_count; i++) {
+		if (local->strays[i].number == number)
+			return true;
+	}
+	return false;
+}
+
+/* (Where /proc does not tell the children of a thread alone, those of workers, which are first processes, are among them.) */
+static bool strays_is_leader(const struct local *local, pid_t pid)
+{
+	struct local_attempt *attempt;
+	HASH_FIND(by_pid, local->leaders, &pid, sizeof(pid), attempt);
+	return attempt != NULL;
+}
+
+static bool strays_is_unknown(const struct local *local, pid_t pid)
+{
+	const struct kin_stray *stray = strays_find(local, pid);
+	return !stray || !stray->orphan;
+}
+
+static void strays_forget(struct local *local, pid_t pid)
+{
+	struct kin_stray *stray = strays_find(local, pid);
+	if (stray)
+		strays_drop(local, stray);
+}
+
+/* It has ended, and nobody can say so any more. */
+static bool strays_wait(pid_t pid)
+{
+	siginfo_t info = { 0 };
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG) == 0 && info.si_pid == pid;
+}
+
+/* One reading.  1, 0 or -errno as in strays.h; *ended: how many of those that were read have ended. */
+static int strays_reap_read(struct local *local, int *ended)
+{
+	pid_t *pids = NULL;
+	int unknown = 0, count = process_children(getpid(), &pids);
+	*ended = 0;
+	/* What is missed might be taken for one. */
+	for (int i = 0; i < count && !local->missed; i++) {
+		if (strays_is_leader(local, pids[i]))
+			continue;
+		if (strays_wait(pids[i])) {
+			strays_forget(local, pids[i]);
+			++*ended;
+		} else {
+			unknown |= strays_is_unknown(local, pids[i]);
+		}
+	}
+	free(pids);
+	return count < 0 ? process_trouble(count) : unknown;
+}
+
+/* Who ended after it was read may have left children, which were not. */
+int local_strays_reap(struct local *local)
+{
+	for (int i = 0; i < STRAYS_READINGS_MAX; i++) {
+		int ended, unknown = strays_reap_read(local, &ended);
+		if (unknown != 0 || ended == 0)
+			return unknown;
+	}
+	return 1;
+}
+
+/* One reading.  The same; *ended: how many of those that are not known have ended. */
+static int strays_read_of_anchor(const struct local *local, int *ended)
+{
+	pid_t *pids = NULL;
+	int unknown = 0, count = process_children(local->anchor->pid, &pids);
+	*ended = 0;
+	for (int i = 0; i < count && !unknown; i++) {
+		struct process_info info;
+		if (pids[i] == getpid() || strays_is_leader(local, pids[i]) ||
+		    !strays_is_unknown(local, pids[i]))
+			continue;
+		int error = process_read(pids[i], &info);
+		if (error == 0 && process_is_live(&info))
+			unknown = 1;
+		else if (process_trouble(error))
+			unknown = error;
+		else
+			++*ended;
+	}
+	free(pids);
+	return count < 0 ? process_trouble(count) : unknown;
+}
+
+/* It keeps those that have ended: as long as they become more, they may have left children meanwhile. */
+int local_strays_of_anchor(const struct local *local)
+{
+	int before = 0;
+	for (int i = 0; i < STRAYS_READINGS_MAX; i++) {
+		int ended, unknown = strays_read_of_anchor(local, &ended);
+		if (unknown != 0 || ended == before)
+			return unknown;
+		before = ended;
+	}
+	return 1;
+}
+
+static void strays_reap_of_anchor(struct local *local, pid_t pid)
+{
+	struct process_info info;
+	if (process_read(pid, &info) || process_is_live(&info))
+		return;
+	strays_forget(local, pid);
+	local->anchor->reap(local->anchor->ctx, pid);
+}
+
+void local_strays_reap_anchor(struct local *local)
+{
 	pid_t *pids = NULL;
 	/* One that is not adopted yet would lose its end. */
-	int count = local->unadopted ? 0 : process_children(anchor->pid, &pids);
+	bool all_known = !local->missed && !local->unadopted;
+	int count = all_known ? process_children(local->anchor->pid, &pids) : 0;
 	for (int i = 0; i < count; i++) {
-		struct local_attempt *attempt;
-		HASH_FIND(by_pid, local->anchored, &pids[i], sizeof(pids[i]), attempt);
-		if (!attempt && pids[i] != getpid())
-			anchor->reap(anchor->ctx, pids[i]);
+		if (pids[i] != getpid() && !strays_is_leader(local, pids[i]))
+			strays_reap_of_anchor(local, pids[i]);
 	}
 	free(pids);
 }

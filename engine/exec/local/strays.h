@@ -1,15 +1,26 @@
 /*
- * Children that are not the first process of a run: orphans that a subreaper inherited.  They are
- * reaped.
+ * Children that are no first process of a run: orphans that a subreaper inherits.  Which run left each of them is known
+ * from the last census (kin.h) until it is reaped here, or by the anchor because we said so.
  */
 #ifndef KRTASK_EXEC_LOCAL_STRAYS_H
 #define KRTASK_EXEC_LOCAL_STRAYS_H
 
 #include "engine/exec/local/attempt.h"
+#include "engine/exec/local/kin.h"
 
-/* Ours, i.e. those of the main thread, which spawns nothing itself. */
-void local_strays_reap(void);
-/* Those of the anchor that are not known. */
-void local_strays_reap_anchor(const struct local *local);
+/* What a census found takes the place of what was known; strays become ours. */
+void local_strays_take(struct local *local, struct kin_stray *strays, size_t count);
+/* The run of that task has some. */
+bool local_strays_left_by(const struct local *local, uint64_t number);
+
+/*
+ * Reaps those of this process: children of its main thread, which spawns nothing itself.  1: some of those that live
+ * were in no census yet; 0; -errno: that cannot be told now.
+ */
+int local_strays_reap(struct local *local);
+/* The same question about those of the anchor. */
+int local_strays_of_anchor(const struct local *local);
+/* Those of the anchor, but for first processes that are known. */
+void local_strays_reap_anchor(struct local *local);
 
 #endif

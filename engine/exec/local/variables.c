@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,14 +21,55 @@ static int variables_add(struct strings *variables, const char *name, const char
 	return error;
 }
 
+/* The number is of one server, which the time of creation tells from others'. */
+static int variables_add_token(struct strings *variables, const struct task *task)
+{
+	char token[LOCAL_TOKEN_SIZE];
+	snprintf(token, sizeof(token), "%" PRIu64 "-%" PRId64, task->number, task->created_at);
+	return variables_add(variables, LOCAL_TOKEN, token);
+}
+
+bool local_token_parse(const char *token, uint64_t *number, int64_t *created_at)
+{
+	char *end;
+	uint64_t first = strtoull(token, &end, 10);
+	if (end == token || *end != '-' || !end[1])
+		return false;
+	int64_t second = strtoll(end + 1, &end, 10);
+	if (*end)
+		return false;
+	*number = first;
+	*created_at = second;
+	return true;
+}
+
+static bool variables_has(const struct strings *variables, const char *variable)
+{
+	return strings_value(variables, variable, strcspn(variable, "=")) != NULL;
+}
+
+/* Those that say which task it is, which nobody else may. */
+static bool variables_is_ours(const char *variable)
+{
+	static char names[] = "KRTASK_ID=\0KRTASK_SERVER=\0KRTASK_PROGRESS_FD=\0" LOCAL_TOKEN "=";
+	static const struct strings ours = { .block = names, .length = sizeof(names) };
+	return strncmp(variable, "KRTASK_", 7) == 0 && variables_has(&ours, variable);
+}
+
 int local_variables_of(struct strings *variables, const struct task *task, const char *address)
 {
 	struct strings own = task_variables(task);
-	int error = strings_copy(variables, own.block, own.length);
+	int error = 0;
+	for (const char *string = NULL; !error && (string = strings_next(&own, string));) {
+		if (!variables_is_ours(string))
+			error = strings_add(variables, string);
+	}
 	if (!error)
 		error = variables_add(variables, "KRTASK_ID", task_id(task));
 	if (!error)
 		error = variables_add(variables, "KRTASK_SERVER", address);
+	if (!error)
+		error = variables_add_token(variables, task);
 	return error;
 }
 
@@ -38,23 +80,15 @@ int local_variables_add_progress(struct strings *variables)
 	return variables_add(variables, "KRTASK_PROGRESS_FD", descriptor);
 }
 
-static bool variables_has(const struct strings *variables, const char *variable)
-{
-	return strings_value(variables, variable, strcspn(variable, "=")) != NULL;
-}
-
 char **local_variables_vector(const struct environment *environment, const struct strings *variables)
 {
-	/* If the caller is a task itself, these of its variables are not passed on. */
-	static char names[] = "KRTASK_ID=\0KRTASK_SERVER=\0KRTASK_PROGRESS_FD=";
-	static const struct strings reserved = { .block = names, .length = sizeof(names) };
 	size_t count = strings_count(&environment->variables) + strings_count(variables), used = 0;
 	char **vector = calloc(count + 1, sizeof(*vector));
 	if (!vector)
 		return NULL;
 	for (const char *string = NULL; (string = strings_next(&environment->variables, string));) {
-		bool is_reserved = strncmp(string, "KRTASK_", 7) == 0 && variables_has(&reserved, string);
-		if (!is_reserved && !variables_has(variables, string))
+		/* Those of the task that the caller may be are not passed on. */
+		if (!variables_is_ours(string) && !variables_has(variables, string))
 			vector[used++] = (char *)string;
 	}
 	for (const char *string = NULL; (string = strings_next(variables, string));)

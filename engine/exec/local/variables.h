@@ -5,11 +5,20 @@
 #ifndef KRTASK_EXEC_LOCAL_VARIABLES_H
 #define KRTASK_EXEC_LOCAL_VARIABLES_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "engine/task/environment.h"
 
 struct task;
 
-/* The variables of the task and ours, except KRTASK_PROGRESS_FD.  0 or -ENOMEM. */
+/* A variable of ours by which what descends from a run is known: an id may be used again, this is not. */
+#define LOCAL_TOKEN "KRTASK_RUN"
+enum { LOCAL_TOKEN_SIZE = 48 };
+/* False: it is none. */
+bool local_token_parse(const char *token, uint64_t *number, int64_t *created_at);
+
+/* The task's and ours, but for KRTASK_PROGRESS_FD.  0 or -ENOMEM. */
 int local_variables_of(struct strings *variables, const struct task *task, const char *address);
 /* Adds KRTASK_PROGRESS_FD. */
 int local_variables_add_progress(struct strings *variables);

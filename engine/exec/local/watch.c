@@ -42,14 +42,15 @@ void local_watch_without_pidfd(struct local_attempt *attempt)
 {
 	watch_close(attempt);
 	local_list_append(&attempt->local->unwatched, attempt);
-	local_retry_later(attempt->local);
 }
 
 void local_watch(struct local_attempt *attempt, void (*exited)(struct local_attempt *attempt))
 {
 	attempt->exited = exited;
-	if (!watch_by_pidfd(attempt))
-		local_watch_without_pidfd(attempt);
+	if (watch_by_pidfd(attempt))
+		return;
+	local_watch_without_pidfd(attempt);
+	local_retry_later(attempt->local);
 }
 
 void local_watch_stop(struct local_attempt *attempt)

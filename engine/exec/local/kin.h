@@ -1,0 +1,94 @@
+/*
+ * Whose the processes of this machine are: the run from which each descends, whatever it has made of its group,
+ * its session and its environment.
+ *
+ *     fill in what is known   kin_find() …   kin_release()
+ *
+ * A process is of a run if
+ *
+ *     its session is that of the run's first process;
+ *     or its parent is of the run;
+ *     or it is an orphan, which is to say a child of a reaper and nobody's first process, and
+ *         an earlier look knew it; or another of its session is of the run;
+ *         or it has the run's token in its environment (variables.h);
+ *         or it has the run's output or pipe of progress open for writing;
+ *         or no other run can have left it: that is enough to name it, and not to do anything to it.
+ *
+ * An orphan keeps its pid until the reaper waits for it, so that being known holds.  Any thread; reads /proc, and
+ * changes nothing.
+ */
+#ifndef KRTASK_EXEC_LOCAL_KIN_H
+#define KRTASK_EXEC_LOCAL_KIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "engine/run/process.h"
+
+/* The owner of a process: a place among the runs, or one of these. */
+enum {
+	KIN_NONE = -1,   /* no run has anything to do with it, as far as is known */
+	KIN_NO_RUN = -2, /* an orphan that nothing leads from to a run */
+};
+
+enum { KIN_REAPERS = 2 };
+
+struct kin_run {
+	uint64_t number;    /* of its task */
+	int64_t created_at; /* the same */
+	pid_t leader;       /* its first process; 0: not known */
+	uint64_t start;     /* of that */
+	bool held;          /* a parent keeps the leader's pid for it, even if it has ended */
+	bool open;          /* it has not been looked at since its leader ended, if that has */
+	int files;  /* the number of its output files, -1: they have their final names, or it has none */
+	ino_t pipe; /* of its progress, 0: none */
+};
+
+/* A process that is found by what an earlier look knew. */
+struct kin_stray {
+	pid_t pid;
+	uint64_t start;
+	uint64_t number; /* of the task, 0: of none */
+	int64_t created_at;
+	bool orphan;
+	bool guessed;
+};
+
+struct kin {
+	pid_t reapers[KIN_REAPERS]; /* 0: none */
+	struct kin_run *runs;       /* owned; kin_find() adds those that strays are of, and sorts them */
+	size_t run_count;
+	struct kin_stray *strays; /* owned */
+	size_t stray_count;
+	char directory[4200]; /* of the output files, as /proc names it */
+	uint64_t alone_since; /* who began after that was left by one of the runs */
+	/* What kin_find() found: */
+	struct process_info *processes; /* owned; all that live, in order of pid */
+	int *owners;                    /* owned; of each */
+	bool *guessed;                  /* owned; that is the owner only because no other can be */
+	int count;
+	int *members; /* owned; processes of the first run, then of the second … */
+	int *first;   /* owned; of each run, where its members begin; one more at the end */
+};
+
+/* Again, if it has been called before.  0 or -errno: not now. */
+int kin_find(struct kin *kin);
+void kin_release(struct kin *kin);
+
+/* The process with that pid, or -1. */
+int kin_process(const struct kin *kin, pid_t pid);
+/* The run with that number, or -1. */
+int kin_run(const struct kin *kin, uint64_t number);
+/* The processes of a run; *count of them. */
+const int *kin_members(const struct kin *kin, int run, int *count);
+/* It is of the run and in the session of its first process. */
+bool kin_in_session(const struct kin *kin, int process);
+/*
+ * Those whom only their being known leads to their run from now on: orphans, and those that left its session or
+ * outlived its first process.  *strays malloc'ed.  0 or -ENOMEM.
+ */
+int kin_list_strays(const struct kin *kin, struct kin_stray **strays, size_t *count);
+
+#endif
