@@ -33,27 +33,27 @@ void *lookup_find(const struct lookup *lookup, uint64_t hash, lookup_equal equal
 	uint32_t mixed = lookup_mix(hash);
 	if (lookup->count == 0)
 		return NULL;
-	for (size_t place = lookup_home(lookup, mixed); lookup->slots[place].hash;
+	for (size_t place = lookup_home(lookup, mixed); lookup->cells[place].hash;
 	     place = lookup_next(lookup, place)) {
-		const struct lookup_slot *slot = &lookup->slots[place];
-		if (slot->hash == mixed && equal(slot->item, key))
-			return slot->item;
+		const struct lookup_cell *cell = &lookup->cells[place];
+		if (cell->hash == mixed && equal(cell->item, key))
+			return cell->item;
 	}
 	return NULL;
 }
 
 void lookup_expect(const struct lookup *lookup, uint64_t hash)
 {
-	if (lookup->slots)
-		__builtin_prefetch(&lookup->slots[lookup_home(lookup, lookup_mix(hash))], 1);
+	if (lookup->cells)
+		__builtin_prefetch(&lookup->cells[lookup_home(lookup, lookup_mix(hash))], 1);
 }
 
 static void lookup_place(struct lookup *lookup, uint32_t mixed, void *item)
 {
 	size_t place = lookup_home(lookup, mixed);
-	while (lookup->slots[place].hash)
+	while (lookup->cells[place].hash)
 		place = lookup_next(lookup, place);
-	lookup->slots[place] = (struct lookup_slot){ mixed, item };
+	lookup->cells[place] = (struct lookup_cell){ mixed, item };
 }
 
 static int lookup_grow(struct lookup *lookup)
@@ -62,15 +62,15 @@ static int lookup_grow(struct lookup *lookup)
 	larger.size = lookup->size ? lookup->size + lookup->size / 2 : SMALLEST;
 	if (larger.size > UINT32_MAX)
 		return -ENOMEM;
-	larger.slots = calloc(larger.size, sizeof(*larger.slots));
-	if (!larger.slots)
+	larger.cells = calloc(larger.size, sizeof(*larger.cells));
+	if (!larger.cells)
 		return -ENOMEM;
 	for (size_t place = 0; place < lookup->size; place++) {
-		const struct lookup_slot *slot = &lookup->slots[place];
-		if (slot->hash)
-			lookup_place(&larger, slot->hash, slot->item);
+		const struct lookup_cell *cell = &lookup->cells[place];
+		if (cell->hash)
+			lookup_place(&larger, cell->hash, cell->item);
 	}
-	free(lookup->slots);
+	free(lookup->cells);
 	*lookup = larger;
 	return 0;
 }
@@ -94,22 +94,22 @@ int lookup_add(struct lookup *lookup, uint64_t hash, void *item)
  */
 static void lookup_close_gap(struct lookup *lookup, size_t gap)
 {
-	for (size_t place = lookup_next(lookup, gap); lookup->slots[place].hash;
+	for (size_t place = lookup_next(lookup, gap); lookup->cells[place].hash;
 	     place = lookup_next(lookup, place)) {
-		size_t home = lookup_home(lookup, lookup->slots[place].hash);
+		size_t home = lookup_home(lookup, lookup->cells[place].hash);
 		bool stays = gap < place ? home > gap && home <= place : home > gap || home <= place;
 		if (stays)
 			continue;
-		lookup->slots[gap] = lookup->slots[place];
+		lookup->cells[gap] = lookup->cells[place];
 		gap = place;
 	}
-	lookup->slots[gap] = (struct lookup_slot){ 0 };
+	lookup->cells[gap] = (struct lookup_cell){ 0 };
 }
 
 void lookup_remove(struct lookup *lookup, uint64_t hash, const void *item)
 {
 	size_t place = lookup_home(lookup, lookup_mix(hash));
-	while (lookup->slots[place].item != item)
+	while (lookup->cells[place].item != item)
 		place = lookup_next(lookup, place);
 	lookup_close_gap(lookup, place);
 	lookup->count--;
@@ -135,6 +135,6 @@ void lookup_let_go(struct lookup *lookup)
 
 void lookup_release(struct lookup *lookup)
 {
-	free(lookup->slots);
+	free(lookup->cells);
 	*lookup = (struct lookup){ 0 };
 }

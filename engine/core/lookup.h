@@ -16,13 +16,13 @@
  * Packed, so that hash and pointer are in one line of the cache most often, and nothing is lost to
  * alignment.
  */
-struct lookup_slot {
+struct lookup_cell {
 	uint32_t hash; /* 0: free */
 	void *item;
 } __attribute__((packed, aligned(4)));
 
 struct lookup {
-	struct lookup_slot *slots; /* NULL where nothing was ever added */
+	struct lookup_cell *cells; /* NULL where nothing was ever added */
 	size_t size;
 	size_t count;
 	size_t held; /* entries that are out, and for which room is kept */

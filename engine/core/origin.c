@@ -96,7 +96,7 @@ const char *origin_group(const struct origin *origin)
 void origins_release(struct origins *origins)
 {
 	for (size_t place = 0; place < origins->lookup.size; place++)
-		free(origins->lookup.slots[place].item);
+		free(origins->lookup.cells[place].item);
 	lookup_release(&origins->lookup);
 	origins->latest = NULL;
 }

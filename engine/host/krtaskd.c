@@ -155,7 +155,7 @@ static void krtaskd_fail(const char *clause, int status)
 static void krtaskd_secure(const char *path)
 {
 	char *error = NULL;
-	if (address_secure_folder(path, &error))
+	if (address_secure_directory(path, &error))
 		krtaskd_fail(error, 1);
 }
 
@@ -179,11 +179,11 @@ static void find_places(struct daemon_options *daemon)
 	krtaskd_secure(daemon->state);
 	if (daemon->socket)
 		return;
-	char *folder = address_runtime_folder();
-	if (!folder)
+	char *directory = address_runtime_directory();
+	if (!directory)
 		krtaskd_fail(NULL, 1);
-	krtaskd_secure(folder);
-	free(folder);
+	krtaskd_secure(directory);
+	free(directory);
 	daemon->socket = address.socket;
 }
 

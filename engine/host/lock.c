@@ -11,7 +11,7 @@
 #include "engine/host/lock.h"
 #include "engine/run/process.h"
 #include "engine/task/messages.h"
-#include "engine/wire/client/holder.h"
+#include "engine/wire/client/lock_owner.h"
 
 enum { LINE_SIZE = 4400 };
 
@@ -21,10 +21,10 @@ static char *lock_clause(const char *format, const char *a, const char *b)
 	return asprintf(&text, format, a, b) < 0 ? NULL : text;
 }
 
-static void read_holder(int fd, const char *path, char **holder, char **error)
+static void read_lock_owner(int fd, const char *path, char **holder, char **error)
 {
 	char *socket, *their_machine, machine[33];
-	if (holder_read(fd, &socket, &their_machine))
+	if (lock_owner_read(fd, &socket, &their_machine))
 		return;
 	process_machine_id(machine);
 	if (strcmp(their_machine, machine) != 0) {
@@ -47,7 +47,7 @@ int lock_take(const char *state, char **holder, char **error)
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB)) {
 		code = -errno;
 		if (errno == EWOULDBLOCK)
-			read_holder(fd, path, holder, error);
+			read_lock_owner(fd, path, holder, error);
 		close(fd);
 	}
 	if (code < 0 && code != -EWOULDBLOCK)

@@ -184,14 +184,15 @@ bool output_path(uint64_t number, int entry, enum output_stream stream, char *pa
 bool output_parse_name(const char *name, uint64_t *number, int *entry)
 {
 	static const char prefix[] = "slot-";
-	bool is_entry = strncmp(name, prefix, sizeof prefix - 1) == 0;
-	const char *digits = is_entry ? name + sizeof prefix - 1 : name;
+	bool is_entry = strncmp(name, prefix, sizeof(prefix) - 1) == 0;
+	const char *digits = is_entry ? name + sizeof(prefix) - 1 : name;
 	char *end;
 
 	if (*digits < '0' || *digits > '9')
 		return false;
 	uint64_t value = strtoull(digits, &end, 10);
-	if (*end != '.' || (strcmp(end + 1, suffixes[OUTPUT_STDOUT]) != 0 && strcmp(end + 1, suffixes[OUTPUT_STDERR]) != 0))
+	if (*end != '.' ||
+	    (strcmp(end + 1, suffixes[OUTPUT_STDOUT]) != 0 && strcmp(end + 1, suffixes[OUTPUT_STDERR]) != 0))
 		return false;
 	if (is_entry && value > INT_MAX)
 		return false;

@@ -141,7 +141,7 @@ static int parse_stat(const char *text, struct process_info *info)
 	found.session = (pid_t)read_field(close + 1, STAT_SESSION);
 	found.threads = (uint32_t)read_field(close + 1, STAT_THREADS);
 	found.start = strtoull(find_field(close + 1, STAT_START), NULL, 10);
-	copy_name(found.name, sizeof found.name, open + 1, (size_t)(close - open - 1));
+	copy_name(found.name, sizeof(found.name), open + 1, (size_t)(close - open - 1));
 	*info = found;
 	return 0;
 }
@@ -207,7 +207,7 @@ struct list {
 static int list_add(struct list *list, const struct process_info *info)
 {
 	struct process_info *larger =
-		array_grow(list->infos, &list->size, (size_t)list->count + 1, sizeof *larger);
+		array_grow(list->infos, &list->size, (size_t)list->count + 1, sizeof(*larger));
 
 	if (!larger)
 		return -ENOMEM;
@@ -324,7 +324,7 @@ int process_all(struct process_info **infos)
 	if (error)
 		return error;
 	if (list.count > 0)
-		qsort(list.infos, (size_t)list.count, sizeof *list.infos, compare_pids);
+		qsort(list.infos, (size_t)list.count, sizeof(*list.infos), compare_pids);
 	*infos = list.infos;
 	return list.count;
 }
@@ -416,12 +416,12 @@ bool process_writes(pid_t pid, bool (*is_it)(void *ctx, const char *target), voi
 	struct dirent *entry;
 	bool found = false;
 
-	(void)snprintf(path, sizeof path, "/proc/%d/fd", pid);
+	(void)snprintf(path, sizeof(path), "/proc/%d/fd", pid);
 	DIR *directory = opendir(path);
 	if (!directory)
 		return false;
 	while (!found && (entry = readdir(directory)))
-		found = writes_to(dirfd(directory), entry->d_name, target, sizeof target) &&
+		found = writes_to(dirfd(directory), entry->d_name, target, sizeof(target)) &&
 		        is_it(ctx, target);
 	(void)closedir(directory);
 	return found;

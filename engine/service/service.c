@@ -128,7 +128,7 @@ static void service_changed(void *ctx)
 {
 	struct service *service = ctx;
 	windows_changed(service);
-	streams_changed(service);
+	log_calls_changed(service);
 	stop_changed(service);
 }
 
@@ -136,7 +136,7 @@ static void service_ended(void *ctx, const struct task *task)
 {
 	struct service *service = ctx;
 	waits_ended(service, task);
-	streams_ended(service, task);
+	log_calls_ended(service, task);
 }
 
 static const struct wire_interface interface = {

@@ -20,7 +20,7 @@ struct event_base;
 struct service;
 struct wait;
 struct window;
-struct stream;
+struct log_call;
 struct tree;
 
 struct service_options {
@@ -43,11 +43,11 @@ struct service {
 	struct wire_server *wire;
 	struct wire_hooks wire_hooks;
 	int64_t started_at;
-	struct wait *waits;     /* utlist */
-	struct window *windows; /* utlist */
-	struct stream *streams; /* utlist */
-	int64_t last_window;    /* number of the latest window */
-	struct tree *tree;      /* of all tasks, while a window shows it */
+	struct wait *waits;         /* utlist */
+	struct window *windows;     /* utlist */
+	struct log_call *log_calls; /* utlist */
+	int64_t last_window;        /* number of the latest window */
+	struct tree *tree;          /* of all tasks, while a window shows it */
 	enum service_mode mode;
 	struct wire_call *stop_call; /* whom to tell that the server ends */
 	struct event *stop_event;    /* a look whether it can end now */
@@ -128,9 +128,9 @@ void service_server_restart(void *ctx, struct wire_call *call, const json_t *par
 
 /* What the engine's hooks tell the families. */
 void waits_ended(struct service *service, const struct task *task);
-void streams_ended(struct service *service, const struct task *task);
+void log_calls_ended(struct service *service, const struct task *task);
 void waits_undone(struct service *service);
-void streams_changed(struct service *service);
+void log_calls_changed(struct service *service);
 void windows_changed(struct service *service);
 bool windows_show_tree(const struct service *service);
 void stop_changed(struct service *service);

@@ -22,9 +22,9 @@
  */
 enum { PART_SIZE = 192 * 1024, UNSENT_MAX = 512 * 1024 };
 
-struct stream {
-	struct pool_job job; /* first: stream_work() and stream_done() get it */
-	struct stream *prev, *next;
+struct log_call {
+	struct pool_job job; /* first: log_call_work() and log_call_done() get it */
+	struct log_call *prev, *next;
 	struct service *service; /* NULL: the call was closed while a worker had the job */
 	struct engine *engine;
 	struct wire_call *call;
@@ -50,19 +50,19 @@ struct stream {
 	char *part;
 };
 
-static void read_on(struct stream *stream);
+static void read_on(struct log_call *stream);
 
 /* From now on nothing but its own memory is touched: the service may go before the worker is done. */
-static void leave_service(struct stream *stream)
+static void leave_service(struct log_call *stream)
 {
 	if (stream->watch)
 		follow_disarm(engine_follow(stream->engine), stream->watch);
 	event_del(&stream->pause);
-	DL_DELETE(stream->service->streams, stream);
+	DL_DELETE(stream->service->log_calls, stream);
 	stream->service = NULL;
 }
 
-static void stream_free(struct stream *stream)
+static void log_call_free(struct log_call *stream)
 {
 	if (stream->service)
 		leave_service(stream);
@@ -70,16 +70,16 @@ static void stream_free(struct stream *stream)
 	free(stream);
 }
 
-static void stream_closed(void *ctx)
+static void log_call_closed(void *ctx)
 {
-	struct stream *stream = ctx;
+	struct log_call *stream = ctx;
 	leave_service(stream);
 	if (!stream->working)
-		stream_free(stream);
+		log_call_free(stream);
 }
 
 /* -ERANGE: there is nothing at that offset, and never was. */
-static ssize_t stream_read_file(struct stream *stream, int fd, off_t size)
+static ssize_t stream_read_file(struct log_call *stream, int fd, off_t size)
 {
 	if (stream->tail < 0 && stream->offset > size) {
 		if (!stream->following)
@@ -97,9 +97,9 @@ static ssize_t stream_read_file(struct stream *stream, int fd, off_t size)
 	return output_read(fd, &stream->next_offset, stream->part, PART_SIZE, &stream->skipped);
 }
 
-static void stream_work(struct pool_job *job)
+static void log_call_work(struct pool_job *job)
 {
-	struct stream *stream = (struct stream *)job;
+	struct log_call *stream = (struct log_call *)job;
 	int fd = stream->fd;
 	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
 	stream->skipped = 0;
@@ -114,7 +114,7 @@ static void stream_work(struct pool_job *job)
 }
 
 /* True if the call goes on. */
-static bool stream_reply(struct stream *stream, const struct task *task, bool end, bool more)
+static bool log_call_reply(struct log_call *stream, const struct task *task, bool end, bool more)
 {
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
@@ -138,9 +138,9 @@ static bool stream_reply(struct stream *stream, const struct task *task, bool en
 	return goes_on;
 }
 
-static void stream_grew(void *ctx)
+static void log_call_grew(void *ctx)
 {
-	struct stream *stream = ctx;
+	struct log_call *stream = ctx;
 	stream->watch = NULL;
 	struct timeval pause = { .tv_usec = FOLLOW_INTERVAL_MS * 1000 };
 	event_add(&stream->pause, &pause);
@@ -153,45 +153,45 @@ static void pause_over(evutil_socket_t fd, short what, void *ctx)
 }
 
 /* Armed before the file is read, so that nothing is missed between the two. */
-static void stream_arm(struct stream *stream, const struct task *task)
+static void log_call_arm(struct log_call *stream, const struct task *task)
 {
 	struct executor_output output;
 	if (stream->watch || !stream->following || stream->ended)
 		return;
 	int error = engine_output(stream->engine, task, stream->stream, false, &output);
 	if (error ||
-	    follow_arm(engine_follow(stream->engine), output.path, stream_grew, stream, &stream->watch))
+	    follow_arm(engine_follow(stream->engine), output.path, log_call_grew, stream, &stream->watch))
 		stream->watch = NULL;
 }
 
-static struct task *stream_task(const struct stream *stream)
+static struct task *log_call_task(const struct log_call *stream)
 {
 	return order_find(&engine_registry(stream->engine)->order, stream->number);
 }
 
-static void finish_gone(struct stream *stream)
+static void finish_gone(struct log_call *stream)
 {
 	struct wire_call *call = stream->call;
 	char id[TASK_ID_MAX + 1];
 	memcpy(id, stream->id, sizeof(id));
-	stream_free(stream);
+	log_call_free(stream);
 	refuse_not_found(call, id);
 }
 
-static void stream_drained(void *ctx)
+static void log_call_drained(void *ctx)
 {
 	read_on(ctx);
 }
 
-static void stream_done(struct pool_job *job)
+static void log_call_done(struct pool_job *job)
 {
-	struct stream *stream = (struct stream *)job;
+	struct log_call *stream = (struct log_call *)job;
 	stream->working = false;
 	if (!stream->service) {
-		stream_free(stream);
+		log_call_free(stream);
 		return;
 	}
-	const struct task *task = stream_task(stream);
+	const struct task *task = log_call_task(stream);
 	if (!task) {
 		finish_gone(stream);
 		return;
@@ -203,7 +203,7 @@ static void stream_done(struct pool_job *job)
 	if (stream->got < 0) {
 		struct wire_call *call = stream->call;
 		int error = (int)stream->got;
-		stream_free(stream);
+		log_call_free(stream);
 		if (error == -ERANGE)
 			wire_invalid(call, "offset");
 		else
@@ -216,21 +216,21 @@ static void stream_done(struct pool_job *job)
 	stream->tail = -1;
 	bool goes_on = !last;
 	if (last || stream->got > 0)
-		goes_on = stream_reply(stream, task, over || (at_end && !stream->following), !last);
+		goes_on = log_call_reply(stream, task, over || (at_end && !stream->following), !last);
 	stream->offset = stream->next_offset;
 	if (!goes_on)
-		stream_free(stream);
+		log_call_free(stream);
 	else if (!at_end || stream->again)
-		wire_call_on_drained(stream->call, stream_drained, stream);
+		wire_call_on_drained(stream->call, log_call_drained, stream);
 }
 
-static void read_on(struct stream *stream)
+static void read_on(struct log_call *stream)
 {
 	if (stream->working) {
 		stream->again = true;
 		return;
 	}
-	const struct task *task = stream_task(stream);
+	const struct task *task = log_call_task(stream);
 	if (!task) {
 		finish_gone(stream);
 		return;
@@ -238,7 +238,7 @@ static void read_on(struct stream *stream)
 	stream->again = false;
 	stream->begun = engine_has_begun(task);
 	stream->ended = task_state_terminal(task->status.state);
-	stream_arm(stream, task);
+	log_call_arm(stream, task);
 	struct executor_output output;
 	int error = engine_output(stream->engine, task, stream->stream, true, &output);
 	stream->fd = error ? error : output.fd < 0 ? -ENOENT : output.fd;
@@ -247,23 +247,23 @@ static void read_on(struct stream *stream)
 }
 
 /* Those that follow a task from before its start: now there is a file. */
-void streams_changed(struct service *service)
+void log_calls_changed(struct service *service)
 {
-	struct stream *stream, *next;
-	DL_FOREACH_SAFE(service->streams, stream, next)
+	struct log_call *stream, *next;
+	DL_FOREACH_SAFE(service->log_calls, stream, next)
 	{
 		if (!stream->following || stream->working || stream->ended)
 			continue;
-		const struct task *task = stream_task(stream);
+		const struct task *task = log_call_task(stream);
 		if (!task || (!stream->begun && engine_has_begun(task)))
 			read_on(stream);
 	}
 }
 
-void streams_ended(struct service *service, const struct task *task)
+void log_calls_ended(struct service *service, const struct task *task)
 {
-	struct stream *stream, *next;
-	DL_FOREACH_SAFE(service->streams, stream, next)
+	struct log_call *stream, *next;
+	DL_FOREACH_SAFE(service->log_calls, stream, next)
 	{
 		if (stream->number != task->number || !stream->following)
 			continue;
@@ -288,10 +288,10 @@ static void stream_read(struct args *args, struct stream_part *part)
 	part->tail = args_count(args, "tail", INT64_MAX, -1);
 }
 
-static void stream_begin(struct service *service, struct wire_call *call, const struct task *task,
-                         const struct stream_part *wanted, enum executor_stream which, bool following)
+static void log_call_begin(struct service *service, struct wire_call *call, const struct task *task,
+                           const struct stream_part *wanted, enum executor_stream which, bool following)
 {
-	struct stream *stream = calloc(1, sizeof(*stream));
+	struct log_call *stream = calloc(1, sizeof(*stream));
 	char *part = malloc(PART_SIZE);
 	if (!stream || !part) {
 		free(stream);
@@ -299,8 +299,8 @@ static void stream_begin(struct service *service, struct wire_call *call, const 
 		refuse_memory(call);
 		return;
 	}
-	stream->job.work = stream_work;
-	stream->job.done = stream_done;
+	stream->job.work = log_call_work;
+	stream->job.done = log_call_done;
 	stream->service = service;
 	stream->engine = service->engine;
 	stream->call = call;
@@ -312,8 +312,8 @@ static void stream_begin(struct service *service, struct wire_call *call, const 
 	stream->tail = wanted->tail;
 	stream->part = part;
 	event_assign(&stream->pause, service->options.base, -1, 0, pause_over, stream);
-	DL_APPEND(service->streams, stream);
-	wire_call_on_close(call, stream_closed, stream);
+	DL_APPEND(service->log_calls, stream);
+	wire_call_on_close(call, log_call_closed, stream);
 	read_on(stream);
 }
 
@@ -331,7 +331,7 @@ void service_log(void *ctx, struct wire_call *call, const json_t *parameters)
 		return;
 	const struct task *task = find_or_refuse(service, call, parameters);
 	if (task)
-		stream_begin(service, call, task, &part, which, wire_call_more(call));
+		log_call_begin(service, call, task, &part, which, wire_call_more(call));
 }
 
 void service_result(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -347,7 +347,7 @@ void service_result(void *ctx, struct wire_call *call, const json_t *parameters)
 		return;
 	part.tail = -1;
 	if (task_state_terminal(task->status.state)) {
-		stream_begin(service, call, task, &part, EXECUTOR_STDOUT, false);
+		log_call_begin(service, call, task, &part, EXECUTOR_STDOUT, false);
 		return;
 	}
 	struct jsonw w = JSONW_INIT;

@@ -14,7 +14,7 @@ engine_libwire_a_SOURCES = \
 	engine/wire/client/bridge.c \
 	engine/wire/client/client.c engine/wire/client/client.h \
 	engine/wire/client/connect.c engine/wire/client/connect.h \
-	engine/wire/client/holder.c engine/wire/client/holder.h \
+	engine/wire/client/lock_owner.c engine/wire/client/lock_owner.h \
 	engine/wire/client/owner.c engine/wire/client/owner.h \
 	engine/wire/client/reply.c \
 	engine/wire/client/start.c

@@ -25,7 +25,7 @@ enum { THREADS = 2 };
 extern char **environ;
 
 static atomic_long left;
-static const char *folder;
+static const char *directory;
 
 static void fail(const char *what)
 {
@@ -42,8 +42,8 @@ static void run_one(long number)
 	siginfo_t info;
 	pid_t pid;
 
-	snprintf(out, sizeof(out), "%s/%ld.out", folder, number);
-	snprintf(err, sizeof(err), "%s/%ld.err", folder, number);
+	snprintf(out, sizeof(out), "%s/%ld.out", directory, number);
+	snprintf(err, sizeof(err), "%s/%ld.err", directory, number);
 	int out_fd = open(out, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	int err_fd = open(err, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (out_fd < 0 || err_fd < 0)
@@ -86,7 +86,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	atomic_store(&left, strtol(argv[1], NULL, 10));
-	folder = argv[2];
+	directory = argv[2];
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (int i = 0; i < THREADS; i++)
 		if (pthread_create(&threads[i], NULL, work, NULL))

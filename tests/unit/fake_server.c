@@ -286,9 +286,9 @@ void fake_init(struct fake *fake, const char *path)
 
 	memset(fake, 0, sizeof(*fake));
 	if (!path) {
-		strcpy(fake->folder, "/tmp/krtask-unit-XXXXXX");
-		must(mkdtemp(fake->folder));
-		(void)snprintf(fake->path, sizeof(fake->path), "%s/s", fake->folder);
+		strcpy(fake->directory, "/tmp/krtask-unit-XXXXXX");
+		must(mkdtemp(fake->directory));
+		(void)snprintf(fake->path, sizeof(fake->path), "%s/s", fake->directory);
 	} else {
 		(void)snprintf(fake->path, sizeof(fake->path), "%s", path);
 	}
@@ -313,8 +313,8 @@ void fake_release(struct fake *fake)
 	close(fake->listen_fd);
 	close(fake->stop_fds[0]);
 	close(fake->stop_fds[1]);
-	if (fake->folder[0])
-		rmdir(fake->folder);
+	if (fake->directory[0])
+		rmdir(fake->directory);
 }
 
 void fake_turn(struct fake *fake)

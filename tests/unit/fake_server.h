@@ -25,7 +25,7 @@ struct fake_hold {
 struct fake {
 	struct event_base *base;
 	struct wire_server *server;
-	char folder[64], path[96];
+	char directory[64], path[96];
 	int listen_fd;
 	const char *state;                    /* what ServerStatus says its state directory is; borrowed */
 	struct fake_hold held[FAKE_HELD_MAX]; /* by Hold and Open, in order */

@@ -11,12 +11,12 @@
 
 #include "tests/unit/unit.h"
 
-static char folder[64];
+static char directory[64];
 
 void scratch_make(void)
 {
-	(void)snprintf(folder, sizeof(folder), "/tmp/krtask-unit-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
+	(void)snprintf(directory, sizeof(directory), "/tmp/krtask-unit-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(directory));
 }
 
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *position)
@@ -29,7 +29,7 @@ static int remove_one(const char *path, const struct stat *status, int type, str
 
 void scratch_remove(void)
 {
-	(void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	(void)nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 const char *scratch_path(const char *name)
@@ -38,7 +38,7 @@ const char *scratch_path(const char *name)
 	static unsigned next;
 	char *path = paths[next++ % 8];
 
-	(void)snprintf(path, sizeof(paths[0]), "%s%s%s", folder, *name ? "/" : "", name);
+	(void)snprintf(path, sizeof(paths[0]), "%s%s%s", directory, *name ? "/" : "", name);
 	return path;
 }
 

@@ -36,30 +36,30 @@ static struct address parse(const char *text)
 START_TEST(folders_follow_the_environment)
 {
 	char expected[64];
-	char *path = address_runtime_folder();
+	char *path = address_runtime_directory();
 
 	(void)snprintf(expected, sizeof(expected), "/tmp/krtask-%u", (unsigned)geteuid());
 	ck_assert_str_eq(path, expected);
 	free(path);
-	path = address_state_folder();
+	path = address_state_directory();
 	ck_assert_str_eq(path, "/home/u/.local/state/krtask");
 	free(path);
 
 	setenv("XDG_RUNTIME_DIR", "/run/user/7", 1);
 	setenv("XDG_STATE_HOME", "/s", 1);
-	path = address_runtime_folder();
+	path = address_runtime_directory();
 	ck_assert_str_eq(path, "/run/user/7/krtask");
 	free(path);
-	path = address_state_folder();
+	path = address_state_directory();
 	ck_assert_str_eq(path, "/s/krtask");
 	free(path);
 
 	setenv("KRTASK_RUNTIME_DIR", "/r//", 1);
 	setenv("KRTASK_STATE_DIR", "/t", 1);
-	path = address_runtime_folder();
+	path = address_runtime_directory();
 	ck_assert_str_eq(path, "/r");
 	free(path);
-	path = address_state_folder();
+	path = address_state_directory();
 	ck_assert_str_eq(path, "/t");
 	free(path);
 }
@@ -72,15 +72,15 @@ START_TEST(relative_xdg_folders_are_ignored_and_our_own_are_not)
 
 	setenv("XDG_RUNTIME_DIR", "run", 1);
 	setenv("XDG_STATE_HOME", "", 1);
-	path = address_runtime_folder();
+	path = address_runtime_directory();
 	ck_assert_int_eq(strncmp(path, "/tmp/krtask-", 12), 0);
 	free(path);
-	path = address_state_folder();
+	path = address_state_directory();
 	ck_assert_str_eq(path, "/home/u/.local/state/krtask");
 	free(path);
 	ck_assert_int_eq(chdir(scratch_path("")), 0);
 	setenv("KRTASK_STATE_DIR", "here", 1);
-	path = address_state_folder();
+	path = address_state_directory();
 	(void)snprintf(expected, sizeof(expected), "%s/here", scratch_path(""));
 	ck_assert_str_eq(path, expected);
 	free(path);
@@ -226,7 +226,7 @@ static void expect_refused(const char *path, int code, const char *word)
 {
 	char *error = NULL;
 
-	ck_assert_int_eq(address_secure_folder(path, &error), code);
+	ck_assert_int_eq(address_secure_directory(path, &error), code);
 	ck_assert_ptr_nonnull(error);
 	ck_assert_msg(strstr(error, word) && strstr(error, path), "%s", error);
 	free(error);
@@ -238,13 +238,13 @@ START_TEST(a_folder_is_made_closed)
 	char *error = NULL;
 
 	umask(0777);
-	ck_assert_msg(address_secure_folder(scratch_path("a/b/c/"), &error) == 0, "%s", error);
+	ck_assert_msg(address_secure_directory(scratch_path("a/b/c/"), &error) == 0, "%s", error);
 	umask(022);
 	ck_assert_int_eq(lstat(scratch_path("a/b/c"), &status), 0);
 	ck_assert_uint_eq(status.st_mode & 07777, 0700);
 	ck_assert_int_eq(lstat(scratch_path("a"), &status), 0);
 	ck_assert_uint_eq(status.st_mode & 07777, 0700);
-	ck_assert_int_eq(address_secure_folder(scratch_path("a/b/c"), &error), 0);
+	ck_assert_int_eq(address_secure_directory(scratch_path("a/b/c"), &error), 0);
 }
 END_TEST
 
@@ -271,7 +271,7 @@ START_TEST(a_file_is_refused)
 
 	scratch_write("file", "", 0600);
 	expect_refused(scratch_path("file"), -ENOTDIR, unit_says(MSG_DIRECTORY_IS_NOT, scratch_path("file")));
-	ck_assert_int_eq(address_secure_folder(scratch_path("file/below"), &error), -ENOTDIR);
+	ck_assert_int_eq(address_secure_directory(scratch_path("file/below"), &error), -ENOTDIR);
 	ck_assert_ptr_nonnull(strstr(error, "file"));
 	free(error);
 }
@@ -291,7 +291,7 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("address");
-	TCase *text = tcase_create("text"), *folders = tcase_create("folders");
+	TCase *text = tcase_create("text"), *directories = tcase_create("directories");
 
 	tcase_add_checked_fixture(text, setup, scratch_remove);
 	tcase_add_test(text, folders_follow_the_environment);
@@ -303,12 +303,12 @@ int main(void)
 	tcase_add_test(text, names_have_at_most_64_bytes);
 	tcase_add_test(text, a_socket_path_must_fit);
 	suite_add_tcase(suite, text);
-	tcase_add_checked_fixture(folders, setup, scratch_remove);
-	tcase_add_test(folders, a_folder_is_made_closed);
-	tcase_add_test(folders, a_folder_open_to_others_is_refused);
-	tcase_add_test(folders, a_link_is_refused);
-	tcase_add_test(folders, a_file_is_refused);
-	tcase_add_test(folders, a_folder_of_another_is_refused);
-	suite_add_tcase(suite, folders);
+	tcase_add_checked_fixture(directories, setup, scratch_remove);
+	tcase_add_test(directories, a_folder_is_made_closed);
+	tcase_add_test(directories, a_folder_open_to_others_is_refused);
+	tcase_add_test(directories, a_link_is_refused);
+	tcase_add_test(directories, a_file_is_refused);
+	tcase_add_test(directories, a_folder_of_another_is_refused);
+	suite_add_tcase(suite, directories);
 	return unit_main(suite);
 }

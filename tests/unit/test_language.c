@@ -14,7 +14,7 @@
 
 static char path[128];
 
-static void enter_folder(void)
+static void enter_directory(void)
 {
 	scratch_make();
 	ck_assert_int_eq(chdir(scratch_path("")), 0);
@@ -226,7 +226,7 @@ int main(void)
 	tcase_add_test(table, names_aliases_and_case);
 	tcase_add_loop_test(table, code_becomes_a_command, 0, sizeof(codes) / sizeof(codes[0]));
 	suite_add_tcase(suite, table);
-	tcase_add_checked_fixture(file, enter_folder, scratch_remove);
+	tcase_add_checked_fixture(file, enter_directory, scratch_remove);
 	tcase_add_loop_test(file, a_file_becomes_a_command, 0, sizeof(files) / sizeof(files[0]));
 	tcase_add_test(file, a_binary_runs_as_itself);
 	tcase_add_test(file, a_named_language_wins);

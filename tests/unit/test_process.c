@@ -276,7 +276,7 @@ START_TEST(tells_what_is_written_to)
 	ck_assert_int_ge(fd, 0);
 	ck_assert(process_writes(getpid(), is_sought, &sought));
 	ck_assert_int_eq(unlink(path), 0);
-	(void)snprintf(gone, sizeof gone, "%s (deleted)", path);
+	(void)snprintf(gone, sizeof(gone), "%s (deleted)", path);
 	sought.path = gone;
 	ck_assert(process_writes(getpid(), is_sought, &sought));
 	(void)close(fd);

@@ -18,7 +18,7 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
-static char folder[48];
+static char directory[48];
 static char path[64];
 static struct store *store;
 
@@ -158,7 +158,7 @@ static void forget(void)
 static void open_store(void)
 {
 	char *error = NULL;
-	int rc = store_open(&store, folder, &error);
+	int rc = store_open(&store, directory, &error);
 
 	ck_assert_msg(rc == 0, "%s", error);
 	forget();
@@ -185,14 +185,14 @@ static void reopen(void)
 	open_and_start();
 }
 
-static void make_folder(void)
+static void make_directory(void)
 {
 	scratch_make();
-	snprintf(folder, sizeof(folder), "%s", scratch_path(""));
-	snprintf(path, sizeof(path), "%s/tasks.db", folder);
+	snprintf(directory, sizeof(directory), "%s", scratch_path(""));
+	snprintf(path, sizeof(path), "%s/tasks.db", directory);
 }
 
-static void remove_folder(void)
+static void remove_directory(void)
 {
 	forget();
 	close_store();
@@ -235,12 +235,12 @@ static char *wait_for_failure(int expected, uint64_t *committed)
 static int put_simple(uint64_t number, const char *name, bool urgent, uint64_t *sequence)
 {
 	char id[32];
-	char directory[] = "/";
+	char cwd[] = "/";
 	char *name_copy = name ? strdup(name) : NULL;
 	struct store_task task = {
 		.number = number,
 		.created_at = 1000 + (int64_t)number,
-		.spec = { .id = id, .cwd = directory, .name = name_copy },
+		.spec = { .id = id, .cwd = cwd, .name = name_copy },
 		.status = TASK_STATUS_INIT,
 		.process = TASK_PROCESS_INIT,
 	};
@@ -786,7 +786,7 @@ static void assert_not_opened(int rc, const char *text)
 {
 	char *error = NULL;
 
-	ck_assert_int_eq(store_open(&store, folder, &error), rc);
+	ck_assert_int_eq(store_open(&store, directory, &error), rc);
 	ck_assert_ptr_null(store);
 	ck_assert_ptr_nonnull(error);
 	ck_assert_msg(strstr(error, path) && strstr(error, text), "%s", error);
@@ -840,7 +840,7 @@ static void assert_not_loaded(int rc, const char *text)
 {
 	char *error = NULL;
 
-	ck_assert_int_eq(store_open(&store, folder, &error), 0);
+	ck_assert_int_eq(store_open(&store, directory, &error), 0);
 	forget();
 	ck_assert_int_eq(store_load(store, &reader, NULL, &error), rc);
 	ck_assert_ptr_nonnull(error);
@@ -881,7 +881,7 @@ START_TEST(a_row_that_makes_no_sense_is_a_failed_task)
 	open_and_start();
 	create(2);
 	close_store();
-	ck_assert_int_eq(store_open(&store, folder, &error), 0);
+	ck_assert_int_eq(store_open(&store, directory, &error), 0);
 	forget();
 	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
 	ck_assert_uint_eq(seen.tasks, 2);
@@ -901,7 +901,7 @@ START_TEST(an_environment_without_a_name_is_not_read)
 	create(1);
 	close_store();
 	execute("INSERT INTO environments VALUES (x'41', x'42')");
-	ck_assert_int_eq(store_open(&store, folder, &error), 0);
+	ck_assert_int_eq(store_open(&store, directory, &error), 0);
 	forget();
 	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
 	ck_assert_uint_eq(seen.environments, 0);
@@ -936,7 +936,7 @@ START_TEST(a_reader_can_stop_the_loading)
 	open_and_start();
 	create(1);
 	close_store();
-	ck_assert_int_eq(store_open(&store, folder, &error), 0);
+	ck_assert_int_eq(store_open(&store, directory, &error), 0);
 	forget();
 	seen.refuse = -ECANCELED;
 	ck_assert_int_eq(store_load(store, &reader, NULL, &error), -ECANCELED);
@@ -1035,10 +1035,10 @@ int main(void)
 	TCase *normal = tcase_create("normal");
 	TCase *failure = tcase_create("failure");
 
-	tcase_add_checked_fixture(normal, make_folder, remove_folder);
+	tcase_add_checked_fixture(normal, make_directory, remove_directory);
 	add_tests(normal);
 	suite_add_tcase(suite, normal);
-	tcase_add_checked_fixture(failure, make_folder, remove_folder);
+	tcase_add_checked_fixture(failure, make_directory, remove_directory);
 	add_failure_tests(failure);
 	suite_add_tcase(suite, failure);
 	return unit_main(suite);

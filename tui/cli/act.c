@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "engine/task/signals.h"
+#include "tui/cli/commands.h"
 #include "tui/cli/context.h"
-#include "tui/cli/families.h"
 #include "tui/cli/report.h"
 #include "tui/confirm/ask_text.h"
 #include "tui/text/alloc.h"

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "tui/cli/commands.h"
 #include "tui/cli/context.h"
-#include "tui/cli/families.h"
 #include "tui/cli/synonyms.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"

@@ -108,12 +108,12 @@ int config_load_file(struct arguments *arguments, const char *path, char **error
 
 int config_load(struct arguments *arguments, char **error)
 {
-	const char *folder = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	const char *directory = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 	char *path;
 	int result;
 
-	if (folder && *folder == '/')
-		path = alloc_format("%s/krtask/config", folder);
+	if (directory && *directory == '/')
+		path = alloc_format("%s/krtask/config", directory);
 	else if (home && *home)
 		path = alloc_format("%s/.config/krtask/config", home);
 	else

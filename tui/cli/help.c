@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "config.h"
+#include "tui/cli/commands.h"
 #include "tui/cli/context.h"
-#include "tui/cli/families.h"
 #include "tui/cli/parser.h"
 #include "tui/cli/report.h"
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/cli/commands.h"
 #include "tui/cli/context.h"
-#include "tui/cli/families.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"

@@ -10,7 +10,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/configuration.c tui/cli/configuration.h \
 	tui/cli/context.c tui/cli/context.h \
 	tui/cli/create.c \
-	tui/cli/families.h \
+	tui/cli/commands.h \
 	tui/cli/help.c tui/cli/help.h \
 	tui/cli/hints.c tui/cli/hints.h \
 	tui/cli/inside.c \

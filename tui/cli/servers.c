@@ -54,8 +54,8 @@ static int server_order(const void *a, const void *b)
 /* The names of the state directories, in order; the array and each of them malloc'ed. */
 static char **server_names(size_t *count)
 {
-	char *folder = address_state_folder(), **names = NULL;
-	DIR *stream = folder ? opendir(folder) : NULL;
+	char *directory = address_state_directory(), **names = NULL;
+	DIR *stream = directory ? opendir(directory) : NULL;
 	struct dirent *entry;
 	size_t size = 0;
 
@@ -65,7 +65,7 @@ static char **server_names(size_t *count)
 
 		if (!task_id_valid(entry->d_name))
 			continue;
-		path = alloc_format("%s/%s/tasks.db", folder, entry->d_name);
+		path = alloc_format("%s/%s/tasks.db", directory, entry->d_name);
 		if (server_path_exists(path)) {
 			names = alloc_room(names, &size, *count + 1, sizeof(*names));
 			names[(*count)++] = alloc_string(entry->d_name);
@@ -74,7 +74,7 @@ static char **server_names(size_t *count)
 	}
 	if (stream)
 		closedir(stream);
-	free(folder);
+	free(directory);
 	if (*count > 1)
 		qsort(names, *count, sizeof(*names), server_order);
 	return names;

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "engine/task/state.h"
+#include "tui/cli/commands.h"
 #include "tui/cli/context.h"
-#include "tui/cli/families.h"
 #include "tui/cli/report.h"
 #include "tui/cli/table.h"
 #include "tui/text/alloc.h"

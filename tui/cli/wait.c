@@ -9,8 +9,8 @@
 #include <strings.h>
 #include <time.h>
 
+#include "tui/cli/commands.h"
 #include "tui/cli/context.h"
-#include "tui/cli/families.h"
 #include "tui/cli/hints.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"

@@ -17,11 +17,11 @@
 static const char default_name[] = "default";
 
 /* "a/b", with nothing but one slash between; NULL: out of memory. */
-static char *path_join(const char *folder, const char *rest)
+static char *path_join(const char *directory, const char *rest)
 {
 	char *path;
 
-	return asprintf(&path, "%s/%s", folder, rest) < 0 ? NULL : path;
+	return asprintf(&path, "%s/%s", directory, rest) < 0 ? NULL : path;
 }
 
 /* An absolute copy, without slashes at its end: lstat(2) would follow a link through them. */
@@ -48,7 +48,7 @@ static char *path_absolute(const char *path)
 }
 
 /* A variable of the XDG base directory specification: one that is not absolute is to be ignored. */
-static const char *xdg_folder(const char *variable)
+static const char *xdg_directory(const char *variable)
 {
 	const char *value = getenv(variable);
 
@@ -62,10 +62,10 @@ static const char *variable_given(const char *variable)
 	return value && *value ? value : NULL;
 }
 
-char *address_runtime_folder(void)
+char *address_runtime_directory(void)
 {
 	const char *own = variable_given("KRTASK_RUNTIME_DIR");
-	const char *xdg = xdg_folder("XDG_RUNTIME_DIR");
+	const char *xdg = xdg_directory("XDG_RUNTIME_DIR");
 	char *path;
 
 	if (own)
@@ -75,9 +75,9 @@ char *address_runtime_folder(void)
 	return asprintf(&path, "/tmp/krtask-%u", (unsigned)geteuid()) < 0 ? NULL : path;
 }
 
-static const char *home_folder(void)
+static const char *address_home_directory(void)
 {
-	const char *home = xdg_folder("HOME");
+	const char *home = xdg_directory("HOME");
 	const struct passwd *user;
 
 	if (home)
@@ -86,17 +86,17 @@ static const char *home_folder(void)
 	return user && user->pw_dir && user->pw_dir[0] == '/' ? user->pw_dir : NULL;
 }
 
-char *address_state_folder(void)
+char *address_state_directory(void)
 {
 	const char *own = variable_given("KRTASK_STATE_DIR");
-	const char *xdg = xdg_folder("XDG_STATE_HOME");
+	const char *xdg = xdg_directory("XDG_STATE_HOME");
 	const char *home;
 
 	if (own)
 		return path_absolute(own);
 	if (xdg)
 		return path_join(xdg, "krtask");
-	home = home_folder();
+	home = address_home_directory();
 	return home ? path_join(home, ".local/state/krtask") : NULL;
 }
 
@@ -165,8 +165,8 @@ static int parse_name(struct address *address, char **error)
 	address->kind = ADDRESS_NAME;
 	if (result < 0)
 		return result;
-	runtime = address_runtime_folder();
-	state = address_state_folder();
+	runtime = address_runtime_directory();
+	state = address_state_directory();
 	if (asprintf(&file, "%s.sock", address->name) < 0)
 		file = NULL;
 	if (!runtime || !file) {
@@ -223,7 +223,7 @@ void address_release(struct address *address)
 }
 
 /* The directory and what is missing above it, each 0700 whatever the umask says. path is scratch space. */
-static int make_folders(char *path, char **error)
+static int make_directories(char *path, char **error)
 {
 	char *slash = path;
 
@@ -242,7 +242,7 @@ static int make_folders(char *path, char **error)
 	return 0;
 }
 
-static int check_folder(const char *path, char **error)
+static int check_directory(const char *path, char **error)
 {
 	struct stat status;
 
@@ -261,16 +261,16 @@ static int check_folder(const char *path, char **error)
 	return 0;
 }
 
-int address_secure_folder(const char *path, char **error)
+int address_secure_directory(const char *path, char **error)
 {
 	char *scratch = path_absolute(path);
 	int result;
 
 	if (!scratch)
 		return clause_replace(error, -ENOMEM, MSG_DIRECTORY_FAILED, path, strerror(ENOMEM));
-	result = make_folders(scratch, error);
+	result = make_directories(scratch, error);
 	if (result == 0)
-		result = check_folder(scratch, error);
+		result = check_directory(scratch, error);
 	free(scratch);
 	return result;
 }

@@ -30,8 +30,8 @@ void address_release(struct address *address);
  * $KRTASK_RUNTIME_DIR, else $XDG_RUNTIME_DIR/krtask, else /tmp/krtask-UID; and the state directory of
  * interface. malloc'ed, absolute; NULL: out of memory or no home.
  */
-char *address_runtime_folder(void);
-char *address_state_folder(void);
+char *address_runtime_directory(void);
+char *address_state_directory(void);
 
 /*
  * Makes the directory (and its parents) 0700 if it is not there, and checks: a real directory, not a
@@ -39,6 +39,6 @@ char *address_state_folder(void);
  * "directory '/tmp/krtask-0' is owned by uid 7, not by us (uid 0)", "directory … is open to others
  * (mode 0755; chmod 700 it)".
  */
-int address_secure_folder(const char *path, char **error);
+int address_secure_directory(const char *path, char **error);
 
 #endif

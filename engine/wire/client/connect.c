@@ -21,7 +21,7 @@
 
 #include "engine/task/clause.h"
 #include "engine/task/messages.h"
-#include "engine/wire/client/holder.h"
+#include "engine/wire/client/lock_owner.h"
 #include "engine/wire/client/owner.h"
 
 int64_t connect_now(void)
@@ -115,7 +115,7 @@ static bool socket_exists(const char *path)
 }
 
 /* The directory that the socket is in: free() it. */
-static char *socket_folder(const struct address *address)
+static char *socket_directory(const struct address *address)
 {
 	const char *slash = strrchr(address->socket, '/');
 
@@ -130,12 +130,12 @@ static int no_server(const struct address *address, char **error)
 }
 
 /* The lock's descriptor, or -errno. */
-static int take_start_lock(const char *folder, const char *name, char **error)
+static int take_start_lock(const char *directory, const char *name, char **error)
 {
 	char *path;
 	int fd, result;
 
-	if (asprintf(&path, "%s/%s.start", folder, name) < 0)
+	if (asprintf(&path, "%s/%s.start", directory, name) < 0)
 		return clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	result = fd;
@@ -161,7 +161,8 @@ static int connect_named(const struct address *address, int64_t deadline, int *f
 {
 	int result = connect_socket(address->socket, deadline, fd, error);
 
-	if (result < 0 || address->kind != ADDRESS_NAME || holder_listens(address->state, address->socket))
+	if (result < 0 || address->kind != ADDRESS_NAME ||
+	    lock_owner_listens(address->state, address->socket))
 		return result;
 	result = owner_check(address, *fd, deadline, error);
 	if (result < 0)
@@ -183,10 +184,10 @@ static int start_and_connect(const struct address *address, int64_t deadline, in
 	return result;
 }
 
-static int locked_start(const struct address *address, const char *folder, int64_t deadline, int *fd,
+static int locked_start(const struct address *address, const char *directory, int64_t deadline, int *fd,
                         char **error)
 {
-	int lock = take_start_lock(folder, address->name, error);
+	int lock = take_start_lock(directory, address->name, error);
 	int result;
 
 	if (lock < 0)
@@ -201,7 +202,7 @@ static int locked_start(const struct address *address, const char *folder, int64
 /* Not at the usual place: perhaps it was started with another runtime directory, and holds the state directory's lock. */
 static int follow_lock(const struct address *address, int64_t deadline, int *fd, char **error)
 {
-	char *socket = address->kind == ADDRESS_NAME ? holder_socket(address->state) : NULL;
+	char *socket = address->kind == ADDRESS_NAME ? lock_owner_socket(address->state) : NULL;
 	int result = socket ? connect_socket(socket, deadline, fd, error) : -ENOENT;
 
 	free(socket);
@@ -214,25 +215,25 @@ int connect_server(const struct address *address, enum client_start start, int64
 	bool may_start = address->kind == ADDRESS_NAME &&
 	                 (start == CLIENT_START_ALWAYS ||
 	                  (start == CLIENT_START_EXISTING && socket_exists(address->state)));
-	char *folder = socket_folder(address);
+	char *directory = socket_directory(address);
 	int result = 0;
 
-	if (!folder)
+	if (!directory)
 		return clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
-	if (!may_start && !socket_exists(folder)) {
+	if (!may_start && !socket_exists(directory)) {
 		result = follow_lock(address, deadline, fd, error);
-		free(folder);
+		free(directory);
 		return result;
 	}
 	if (address->kind == ADDRESS_NAME)
-		result = address_secure_folder(folder, error);
+		result = address_secure_directory(directory, error);
 	if (result == 0) {
 		result = connect_named(address, deadline, fd, error);
 		if (not_there(result))
-			result = may_start ? locked_start(address, folder, deadline, fd, error)
+			result = may_start ? locked_start(address, directory, deadline, fd, error)
 			                   : follow_lock(address, deadline, fd, error);
 	}
-	free(folder);
+	free(directory);
 	return result;
 }
 

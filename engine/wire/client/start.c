@@ -257,12 +257,12 @@ static int launch_server(const struct address *address, const char *program, cha
 /* STATE and STATE/NAME. */
 static int secure_state(const struct address *address, char **error)
 {
-	char *folder = strndup(address->state, (size_t)(strrchr(address->state, '/') - address->state));
-	int result = folder ? address_secure_folder(folder, error)
-	                    : clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
+	char *directory = strndup(address->state, (size_t)(strrchr(address->state, '/') - address->state));
+	int result = directory ? address_secure_directory(directory, error)
+	                       : clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 
-	free(folder);
-	return result < 0 ? result : address_secure_folder(address->state, error);
+	free(directory);
+	return result < 0 ? result : address_secure_directory(address->state, error);
 }
 
 int start_server(const struct address *address, char **socket, char **error)

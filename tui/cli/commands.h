@@ -1,6 +1,6 @@
 /* The functions that the command table refers to, by the file they are in. */
-#ifndef KRTASK_TUI_CLI_FAMILIES_H
-#define KRTASK_TUI_CLI_FAMILIES_H
+#ifndef KRTASK_TUI_CLI_COMMANDS_H
+#define KRTASK_TUI_CLI_COMMANDS_H
 
 #include "tui/cli/command.h"
 

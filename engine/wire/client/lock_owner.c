@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/wire/client/holder.h"
+#include "engine/wire/client/lock_owner.h"
 
 enum { LINE_SIZE = 4400 };
 
-int holder_read(int fd, char **socket, char **machine)
+int lock_owner_read(int fd, char **socket, char **machine)
 {
 	char line[LINE_SIZE];
 	ssize_t got = pread(fd, line, sizeof(line) - 1, 0);
@@ -42,9 +42,9 @@ int holder_read(int fd, char **socket, char **machine)
 	return 0;
 }
 
-bool holder_listens(const char *state, const char *socket)
+bool lock_owner_listens(const char *state, const char *socket)
 {
-	char *held = holder_socket(state);
+	char *held = lock_owner_socket(state);
 	struct stat a, b;
 	bool same = held && (strcmp(held, socket) == 0 || (stat(held, &a) == 0 && stat(socket, &b) == 0 &&
 	                                                   a.st_dev == b.st_dev && a.st_ino == b.st_ino));
@@ -53,7 +53,7 @@ bool holder_listens(const char *state, const char *socket)
 	return same;
 }
 
-char *holder_socket(const char *state)
+char *lock_owner_socket(const char *state)
 {
 	char *path, *socket = NULL, *machine = NULL;
 	int fd;
@@ -66,7 +66,7 @@ char *holder_socket(const char *state)
 		return NULL;
 	/* A shared lock is had at once where nobody holds it, and gone with the descriptor. */
 	if (flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK &&
-	    holder_read(fd, &socket, &machine) == 0)
+	    lock_owner_read(fd, &socket, &machine) == 0)
 		free(machine);
 	close(fd);
 	return socket;

@@ -7,11 +7,11 @@
 #include <stdbool.h>
 
 /* Reads what an open lock file says; both malloc'ed. 0; -ENODATA: nothing whole is there; -ENOMEM. */
-int holder_read(int fd, char **socket, char **machine);
+int lock_owner_read(int fd, char **socket, char **machine);
 
 /* The socket's path of the server that holds STATE/lock now, malloc'ed; NULL: nobody does. */
-char *holder_socket(const char *state);
+char *lock_owner_socket(const char *state);
 /* Somebody holds STATE/lock now, and listens at that path.  False too where it cannot be told. */
-bool holder_listens(const char *state, const char *socket);
+bool lock_owner_listens(const char *state, const char *socket);
 
 #endif
