@@ -112,10 +112,14 @@ static int commit_check_files(struct store *store, char **clause)
 static int commit_batch(struct store *store, const struct op *first, bool must_fail, char **clause)
 {
 	int failure = commit_check_files(store, clause);
-	int rc;
 
-	if (failure || (rc = write_batch(store, first, must_fail)) == SQLITE_OK)
+	if (failure)
 		return failure;
+
+	int rc = write_batch(store, first, must_fail);
+
+	if (rc == SQLITE_OK)
+		return 0;
 	failure = must_fail ? -ENOSPC : store_errno(store, rc);
 	store_fail(store, rc, clause);
 	commit_doubt(clause, undo_batch(store));

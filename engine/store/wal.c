@@ -25,8 +25,11 @@ static int wal_file_open(struct wal_file *file, const char *database, const char
 		file->path = NULL;
 		return -ENOMEM;
 	}
-	if (flags >= 0 && (file->fd = open(file->path, flags | O_CLOEXEC)) < 0)
-		return -errno;
+	if (flags >= 0) {
+		file->fd = open(file->path, flags | O_CLOEXEC);
+		if (file->fd < 0)
+			return -errno;
+	}
 	return stat(file->path, &file->opened) ? -errno : 0;
 }
 

@@ -9,7 +9,6 @@
  * number of its signal, 124 where a text did not come or the command did not end (it is killed then), and 125
  * for trouble.  What was on the terminal goes to standard output.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

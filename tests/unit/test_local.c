@@ -389,7 +389,7 @@ START_TEST(who_left_the_session_hides_nobody_of_the_group)
 	await(a, "prepared began ended");
 	ck_assert_uint_eq(a->end.left, 1);
 	ck_assert_ptr_nonnull(strstr(a->end.survivors, " and 63 more"));
-	pid_t first = (pid_t)atoi(strchr(a->end.survivors, ':') + 1);
+	pid_t first = (pid_t)strtol(strchr(a->end.survivors, ':') + 1, NULL, 10);
 	/* It is the one that is waited for. */
 	ck_assert_int_eq(getpgid(first), a->began.process.pid);
 	snprintf(expected, sizeof(expected), "left running: %d (sh), ", first);

@@ -254,7 +254,7 @@ START_TEST(nothing_is_stored_in_files_that_are_gone)
 		ck_assert_ptr_nonnull(strstr(refusal, names[i]));
 		free(refusal);
 		/* Another in its place is not it. */
-		ck_assert_int_eq(fclose(fopen(scratch_path(names[i]), "w")), 0);
+		scratch_write(names[i], "", 0600);
 		put(number);
 		ck_assert(fails_before(number++));
 		put_back(names[i]);
@@ -272,13 +272,13 @@ START_TEST(a_database_that_was_lost_is_not_begun_anew)
 
 	ck_assert_int_eq(mkdir(scratch_path("other"), 0700), 0);
 	ck_assert_int_eq(mkdir(scratch_path("other/log"), 0700), 0);
-	ck_assert_int_eq(fclose(fopen(scratch_path("other/log/7.out"), "w")), 0);
+	scratch_write("other/log/7.out", "", 0600);
 	for (int i = 0; i < 2; i++) {
 		ck_assert_int_lt(store_open(&opened, scratch_path("other"), &error), 0);
 		ck_assert_ptr_nonnull(strstr(error, i ? "tasks.db is empty" : "tasks.db is not there"));
 		ck_assert_ptr_nonnull(strstr(error, "to begin anew"));
 		free(error);
-		ck_assert_int_eq(fclose(fopen(scratch_path("other/tasks.db"), "w")), 0);
+		scratch_write("other/tasks.db", "", 0600);
 	}
 	ck_assert_int_eq(remove(scratch_path("other/log/7.out")), 0);
 	store_close(load_from(scratch_path("other")));
