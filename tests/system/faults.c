@@ -24,7 +24,10 @@ static struct control *faults_control(void)
 	static struct control *shared;
 	if (shared)
 		return shared;
-	int fd = open(getenv("FAULTS"), O_RDWR | O_CLOEXEC);
+	const char *path = getenv("FAULTS");
+	if (!path)
+		abort();
+	int fd = open(path, O_RDWR | O_CLOEXEC);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
 	return shared;
