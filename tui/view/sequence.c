@@ -89,6 +89,7 @@ static size_t sequence_mouse(const char *bytes, size_t length, struct terminal_e
 
 	snprintf(text, sizeof(text), "%.*s", (int)length, bytes);
 	event->key = TERMINAL_OTHER;
+	/* NOLINTNEXTLINE(cert-err34-c): what is no number, or too large for a screen, is no place on it */
 	if (sscanf(text + 3, "%u;%u;%u%c", &button, &x, &y, &end) == 4 && end == 'M' && x > 0 && y > 0) {
 		event->key = sequence_button(button);
 		event->x = (int)x - 1;
