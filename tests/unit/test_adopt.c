@@ -342,13 +342,13 @@ START_TEST(a_session_whose_leader_is_gone_may_be_anothers)
 	kill(pid, SIGKILL);
 	ck_assert_int_eq(waitid(P_PID, (id_t)pid, NULL, WEXITED), 0);
 	/* A leader that has left a member: the number of its session is that of the task's pid now. */
-	FILE *sessions = popen("setsid sh -c 'sleep 60 >/dev/null & echo $$ $!'",
-	                       "r"); /* NOLINT(cert-env33-c): of this test */
+	/* NOLINTNEXTLINE(cert-env33-c): a command of this test */
+	FILE *sessions = popen("setsid sh -c 'sleep 60 >/dev/null & echo $$ $!'", "r");
 	ck_assert_ptr_nonnull(sessions);
 	ck_assert_ptr_nonnull(fgets(text, sizeof(text), sessions));
 	pclose(sessions);
-	ck_assert_int_eq(sscanf(text, "%d %d", &pid, &member),
-	                 2); /* NOLINT(cert-err34-c): two numbers of the shell's */
+	/* NOLINTNEXTLINE(cert-err34-c): two numbers of the shell's */
+	ck_assert_int_eq(sscanf(text, "%d %d", &pid, &member), 2);
 	rewrite_ledger(0, pid, 1);
 	scripted_open();
 	adopt(a, false);

@@ -128,7 +128,8 @@ static void terminal_name_keys(void)
 	for (size_t i = 0; i < sizeof(named_keys) / sizeof(*named_keys); i++) {
 		const char *bytes = tigetstr((char *)named_keys[i].capability);
 
-		if (bytes != (const char *)-1) /* NOLINT(performance-no-int-to-ptr): what terminfo gives for no string */
+		/* NOLINTNEXTLINE(performance-no-int-to-ptr): what terminfo gives for no string */
+		if (bytes != (const char *)-1)
 			input_name(bytes, named_keys[i].key);
 	}
 }
