@@ -20,7 +20,7 @@ static struct task *make_task(const char *id, struct task *parent)
 	struct task_spec spec = {
 		.id = (char *)id,
 		.cwd = cwd,
-		.command = { command, sizeof(command) },
+		.command = { .block = command, .length = sizeof(command) },
 	};
 	struct task *task = registry_make(&registry, &spec, NULL, parent);
 	ck_assert_ptr_nonnull(task);
