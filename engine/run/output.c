@@ -240,6 +240,19 @@ void output_forget(struct output *output, uint64_t number)
 	(void)unlinkat(output->dirfd, name, 0);
 }
 
+/* Only whole blocks make a hole, so that up to one more stays at either side of it. */
+static bool output_holds_more(const struct stat *status, uint64_t max)
+{
+	uint64_t size = (uint64_t)status->st_size, block = (uint64_t)status->st_blksize;
+	return max > 0 && max <= size && (uint64_t)status->st_blocks * 512 > max + 2 * block;
+}
+
+bool output_outgrows(int fd, uint64_t max)
+{
+	struct stat status;
+	return fstat(fd, &status) == 0 && output_holds_more(&status, max);
+}
+
 int output_cap(int fd, uint64_t max)
 {
 	uint64_t size, block, head, tail;
@@ -249,11 +262,10 @@ int output_cap(int fd, uint64_t max)
 		return 0;
 	if (fstat(fd, &status) < 0)
 		return -errno;
+	if (!output_holds_more(&status, max))
+		return 0;
 	size = (uint64_t)status.st_size;
 	block = (uint64_t)status.st_blksize;
-	/* Only whole blocks make a hole, so that up to one more stays at either side of it. */
-	if (max > size || (uint64_t)status.st_blocks * 512 <= max + 2 * block)
-		return 0;
 	head = (max / 2 + block - 1) / block * block;
 	tail = (size - max / 2) / block * block;
 	if (tail <= head)

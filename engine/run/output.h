@@ -69,6 +69,8 @@ void output_forget(struct output *output, uint64_t number);
  * half of max becomes a hole (fallocate(2), FALLOC_FL_PUNCH_HOLE).  0 or -errno.
  */
 int output_cap(int fd, uint64_t max);
+/* Whether that would punch a hole, which blocks for as long as the file is written to, and it is large. */
+bool output_outgrows(int fd, uint64_t max);
 
 /* Reads progress from the tail of the file: see progress_scan_output(). */
 bool output_scan_progress(int fd, struct progress *progress);

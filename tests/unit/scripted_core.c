@@ -339,6 +339,41 @@ char process_state(pid_t pid)
 	return process_read(pid, &info) == 0 ? info.state : '\0';
 }
 
+static struct pool_job held[WORKERS];
+static int held_count;
+static int hold[2]; /* a pipe: a byte lets one of them go */
+
+static void held_work(struct pool_job *job)
+{
+	char byte;
+	(void)job;
+	if (read(hold[0], &byte, 1) != 1)
+		abort();
+}
+
+static void held_done(struct pool_job *job)
+{
+	(void)job;
+	if (--held_count > 0)
+		return;
+	close(hold[0]);
+	close(hold[1]);
+}
+
+void hold_workers(void)
+{
+	ck_assert_int_eq(pipe(hold), 0);
+	for (int i = 0; i < WORKERS; i++, held_count++) {
+		held[i] = (struct pool_job){ .work = held_work, .done = held_done };
+		pool_submit(pool, &held[i]);
+	}
+}
+
+void release_workers(void)
+{
+	ck_assert_int_eq(write(hold[1], "..", WORKERS), WORKERS);
+}
+
 void leave_descriptors(int count)
 {
 	static struct rlimit before;

@@ -65,6 +65,9 @@ void await_output(const struct subject *subject, const char *content);
 pid_t pid_of(const struct subject *subject);
 /* The state of a process as in proc(5); 0: there is none. */
 char process_state(pid_t pid);
+/* All that is given to workers waits until they are released. */
+void hold_workers(void);
+void release_workers(void);
 /* Leaves so many descriptors to this process; -1: all. */
 void leave_descriptors(int count);
 

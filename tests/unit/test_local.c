@@ -496,6 +496,28 @@ START_TEST(output_is_capped_while_it_runs_and_at_the_end)
 }
 END_TEST
 
+START_TEST(the_loop_makes_no_holes)
+{
+	spec.max_log = 65536;
+	struct subject *a = start("a", "head -c 1000000 /dev/urandom; echo >&2; read x <$0");
+	hold_workers();
+	while (!local_of(executor)->capping)
+		turn();
+	struct stat status = { 0 };
+	while (status.st_size == 0)
+		ck_assert_int_eq(stat(scratch_path("log/slot-0.err"), &status), 0);
+	ck_assert_int_gt(blocks_of("log/slot-0.out"), 400);
+	release_workers();
+	while (local_of(executor)->capping)
+		turn();
+	while (blocks_of("log/slot-0.out") > 400)
+		turn();
+	open_gate();
+	await(a, "prepared began ended");
+	forget(a);
+}
+END_TEST
+
 START_TEST(many_at_once)
 {
 	enum { MANY = 60 };
@@ -721,6 +743,7 @@ int main(int argc, char **argv)
 		who_forks_and_exits_all_the_time_is_not_gone,
 		who_left_the_session_is_named_and_not_waited_for,
 		output_is_capped_while_it_runs_and_at_the_end,
+		the_loop_makes_no_holes,
 		many_at_once,
 		room_is_what_descriptors_are_left_for,
 		without_descriptors_to_spare_there_is_no_pipe,

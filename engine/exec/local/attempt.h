@@ -136,6 +136,7 @@ struct local {
 	bool missed;                     /* there was no memory for one of these */
 	unsigned active;                 /* attempts that have a first process, or are getting one */
 	unsigned pipes;                  /* of progress, open or being opened */
+	bool capping;                    /* a worker is at it */
 
 	struct pool *census_pool;    /* one thread */
 	struct local_census *census; /* that is being taken, NULL: none */

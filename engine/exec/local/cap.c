@@ -1,14 +1,30 @@
 #include "config.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 #include <utlist.h>
 
 #include "engine/core/registry.h"
 #include "engine/exec/local/cap.h"
 #include "engine/run/output.h"
+#include "engine/run/pool.h"
 
 /* How often capped files are looked at; between two looks they may outgrow the cap. */
 enum { CAP_INTERVAL_MS = 500 };
+enum { CAP_FILES_MAX = 128 }; /* that a worker is given at once */
+
+struct cap_file {
+	int fd; /* the job's, to be closed */
+	uint64_t max;
+};
+
+/* To make room waits for whoever writes into the file, and for all that is taken out of it: it is a worker's. */
+struct cap_job {
+	struct pool_job job; /* first */
+	struct local *local;
+	size_t count;
+	struct cap_file files[CAP_FILES_MAX];
+};
 
 static bool cap_is_due(const struct local_attempt *attempt)
 {
@@ -42,16 +58,78 @@ void local_cap_apply(const struct local_attempt *attempt)
 	}
 }
 
+/* The file of an entry may be another's by the time that a worker comes to it: so it is given the files themselves. */
+static void cap_collect(struct cap_job *job, const struct local_attempt *attempt)
+{
+	const struct task *task = attempt->run->task;
+	uint64_t max = task_max_log(task);
+	for (enum output_stream stream = OUTPUT_STDOUT; stream <= OUTPUT_STDERR && job->count < CAP_FILES_MAX; stream++) {
+		int fd = output_write_open(job->local->output, task->number, attempt->entry, stream);
+		if (fd < 0)
+			continue;
+		if (output_outgrows(fd, max))
+			job->files[job->count++] = (struct cap_file){ fd, max };
+		else
+			close(fd);
+	}
+}
+
+static void cap_work(struct pool_job *pool_job)
+{
+	struct cap_job *job = (struct cap_job *)pool_job;
+	while (job->count > 0) {
+		const struct cap_file *file = &job->files[--job->count];
+		output_cap(file->fd, file->max);
+		close(file->fd);
+	}
+}
+
+static void cap_done(struct pool_job *pool_job)
+{
+	struct cap_job *job = (struct cap_job *)pool_job;
+	struct local *local = job->local;
+	/* No worker had it. */
+	while (job->count > 0)
+		close(job->files[--job->count].fd);
+	free(job);
+	local->capping = false;
+	cap_again(local);
+}
+
+/* True: some attempt may write more than it is to keep. */
+static bool cap_collect_all(struct cap_job *job)
+{
+	bool any = false;
+	struct local_attempt *attempt;
+	DL_FOREACH(job->local->attempts, attempt)
+	{
+		if (!cap_is_due(attempt))
+			continue;
+		any = true;
+		cap_collect(job, attempt);
+	}
+	return any;
+}
+
 void local_cap_tick(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
 	struct local *local = ctx;
-	struct local_attempt *attempt;
-	DL_FOREACH(local->attempts, attempt)
-	{
-		if (!cap_is_due(attempt))
-			continue;
-		local_cap_apply(attempt);
+	if (local->capping)
+		return;
+	struct cap_job *job = malloc(sizeof(*job));
+	if (!job) {
 		cap_again(local);
+		return;
 	}
+	*job = (struct cap_job){ .job = { .work = cap_work, .done = cap_done }, .local = local };
+	bool any = cap_collect_all(job);
+	if (job->count > 0) {
+		local->capping = true;
+		pool_submit(local->pool, &job->job);
+		return;
+	}
+	free(job);
+	if (any)
+		cap_again(local);
 }

@@ -6,6 +6,7 @@
 
 /* It has begun: its files are checked until all of its processes are gone. */
 void local_cap_watch(struct local_attempt *attempt);
+/* At once, when nothing writes any more. */
 void local_cap_apply(const struct local_attempt *attempt);
 /* local->cap_event. */
 void local_cap_tick(evutil_socket_t fd, short what, void *local);
