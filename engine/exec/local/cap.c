@@ -63,7 +63,8 @@ static void cap_collect(struct cap_job *job, const struct local_attempt *attempt
 {
 	const struct task *task = attempt->run->task;
 	uint64_t max = task_max_log(task);
-	for (enum output_stream stream = OUTPUT_STDOUT; stream <= OUTPUT_STDERR && job->count < CAP_FILES_MAX; stream++) {
+	for (enum output_stream stream = OUTPUT_STDOUT; stream <= OUTPUT_STDERR && job->count < CAP_FILES_MAX;
+	     stream++) {
 		int fd = output_write_open(job->local->output, task->number, attempt->entry, stream);
 		if (fd < 0)
 			continue;
