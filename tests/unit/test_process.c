@@ -229,7 +229,7 @@ START_TEST(whose_first_thread_has_ended_lives)
 	pid_t pid = make_headless(ends[0]);
 	while (info.state != 'Z')
 		ck_assert_int_eq(process_read(pid, &info), 0);
-	ck_assert_uint_eq(info.threads, 2);
+	ck_assert_uint_ge(info.threads, 2);
 	ck_assert(process_is_live(&info));
 	ck_assert_int_eq(write(ends[1], "x", 1), 1);
 	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &status, WEXITED | WNOWAIT), 0);
