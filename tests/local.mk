@@ -1,6 +1,6 @@
 # System tests: real binaries, each with a server of its own.
 system_tests += \
-	tests/system/act.test \
+	tests/system/operation.test \
 	tests/system/batch.test \
 	tests/system/cmdlet.test \
 	tests/system/completion.test \

@@ -13,18 +13,19 @@
 #include "tui/text/candidates.h"
 
 #define ID_OPTION(X) X(OPERAND_ID)
-#define CREATE_OPTIONS(X)                                                                                           \
-	X(ID) X(NAME) X(DESCRIPTION) X(START) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE)   \
-	X(LANGUAGE) X(FILE)
-#define ACT_OPTIONS(X) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
-#define STOP_OPTIONS(X) ACT_OPTIONS(X) X(KILL_AFTER) X(SIGNAL) X(KILL)
-#define LIST_OPTIONS(X) X(STATE) X(GROUP) X(SORT) X(REVERSE) X(COLUMNS) X(LIMIT)
-#define WATCH_OPTIONS(X) LIST_OPTIONS(X) X(DELAY) X(COUNT)
-#define SET_OPTIONS(X) X(NAME) X(DESCRIPTION)
-#define LOG_OPTIONS(X) X(FOLLOW) X(STDERR) X(TAIL)
-#define WAIT_OPTIONS(X) X(TIMEOUT)
+#define CREATE_OPTIONS(X)                                                                                    \
+	X(ID)                                                                                                \
+	X(NAME) X(DESCRIPTION) X(START) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE)  \
+		X(LANGUAGE) X(FILE)
+#define ACT_OPTIONS(X)          X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
+#define STOP_OPTIONS(X)         ACT_OPTIONS(X) X(KILL_AFTER) X(SIGNAL) X(KILL)
+#define LIST_OPTIONS(X)         X(STATE) X(GROUP) X(SORT) X(REVERSE) X(COLUMNS) X(LIMIT)
+#define WATCH_OPTIONS(X)        LIST_OPTIONS(X) X(DELAY) X(COUNT)
+#define SET_OPTIONS(X)          X(NAME) X(DESCRIPTION)
+#define LOG_OPTIONS(X)          X(FOLLOW) X(STDERR) X(TAIL)
+#define WAIT_OPTIONS(X)         X(TIMEOUT)
 #define SERVER_START_OPTIONS(X) X(SLOTS)
-#define SERVER_STOP_OPTIONS(X) X(DRAIN) X(CANCEL)
+#define SERVER_STOP_OPTIONS(X)  X(DRAIN) X(CANCEL)
 
 enum { ANY = 1000000 };
 
@@ -73,10 +74,10 @@ const struct command command_table[] = {
 	  .cmdlet_only = OPTION_SET(ID_OPTION),
 	  .start = CLIENT_START_EXISTING,
 	  .positions = server_and_id,
-	  .pipelines = act_pipelines,
-	  .run = act_run,
-	  .send = act_send,
-	  .receive = act_receive },
+	  .pipelines = operation_pipelines,
+	  .run = operation_run,
+	  .send = operation_send,
+	  .receive = operation_receive },
 	{ .name = "stop",
 	  .cmdlet = "Stop-KrTask",
 	  .operands = "ID...",
@@ -88,11 +89,11 @@ const struct command command_table[] = {
 	  .options = OPTION_SET(STOP_OPTIONS),
 	  .start = CLIENT_START_EXISTING,
 	  .positions = server_and_id,
-	  .check = act_check_stop,
-	  .pipelines = act_pipelines,
-	  .run = act_run,
-	  .send = act_send,
-	  .receive = act_receive },
+	  .check = operation_check_stop,
+	  .pipelines = operation_pipelines,
+	  .run = operation_run,
+	  .send = operation_send,
+	  .receive = operation_receive },
 	{ .name = "remove",
 	  .cmdlet = "Remove-KrTask",
 	  .operands = "ID...",
@@ -104,10 +105,10 @@ const struct command command_table[] = {
 	  .cmdlet_only = OPTION_SET(ID_OPTION),
 	  .start = CLIENT_START_EXISTING,
 	  .positions = server_and_id,
-	  .pipelines = act_pipelines,
-	  .run = act_run,
-	  .send = act_send,
-	  .receive = act_receive },
+	  .pipelines = operation_pipelines,
+	  .run = operation_run,
+	  .send = operation_send,
+	  .receive = operation_receive },
 	{ .name = "get",
 	  .cmdlet = "Get-KrTask",
 	  .operands = "[ID]...",
@@ -171,7 +172,7 @@ const struct command command_table[] = {
 	  .positions = server_and_id,
 	  .check = set_check,
 	  .send = set_send,
-	  .receive = act_receive },
+	  .receive = operation_receive },
 	{ .name = "log",
 	  .operands = "ID",
 	  .least = 1,

@@ -9,12 +9,12 @@ int create_check(struct invocation *inv);
 void create_send(struct invocation *inv);
 void create_receive(struct invocation *inv, struct client_reply *reply);
 
-/* act.c: start, stop, remove, set */
-int act_check_stop(struct invocation *inv);
-bool act_pipelines(const struct invocation *inv);
-void act_run(struct invocation *inv);
-void act_send(struct invocation *inv);
-void act_receive(struct invocation *inv, struct client_reply *reply);
+/* operation.c: start, stop, remove, set */
+int operation_check_stop(struct invocation *inv);
+bool operation_pipelines(const struct invocation *inv);
+void operation_run(struct invocation *inv);
+void operation_send(struct invocation *inv);
+void operation_receive(struct invocation *inv, struct client_reply *reply);
 int set_check(struct invocation *inv);
 void set_send(struct invocation *inv);
 

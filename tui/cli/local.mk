@@ -2,7 +2,7 @@
 
 noinst_LIBRARIES += tui/libcli.a
 tui_libcli_a_SOURCES = \
-	tui/cli/act.c \
+	tui/cli/operation.c \
 	tui/cli/binding.c \
 	tui/cli/cli.c tui/cli/cli.h \
 	tui/cli/cmdlet.c \

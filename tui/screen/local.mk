@@ -1,7 +1,7 @@
 # The full-screen front end.
 noinst_LIBRARIES += tui/libscreen.a
 tui_libscreen_a_SOURCES = \
-	tui/screen/act.c tui/screen/act.h \
+	tui/screen/table_operation.c tui/screen/table_operation.h \
 	tui/screen/app.c tui/screen/app.h \
 	tui/screen/ask_view.c tui/screen/ask_view.h \
 	tui/screen/channel.c tui/screen/channel.h \

@@ -43,7 +43,7 @@ static void table_view_resize(struct view *view)
 static void table_view_turn(struct view *view)
 {
 	live_ask(&table_view_of(view)->live);
-	act_go_on(&table_view_of(view)->act);
+	table_operation_go_on(&table_view_of(view)->operation);
 }
 
 static int table_view_wait(const struct view *view)
@@ -177,22 +177,22 @@ static void table_view_untag_all(struct view *view)
 
 static void table_view_start(struct view *view)
 {
-	act_begin(&table_view_of(view)->act, OPERATION_START, false);
+	table_operation_begin(&table_view_of(view)->operation, OPERATION_START, false);
 }
 
 static void table_view_cancel(struct view *view)
 {
-	act_begin(&table_view_of(view)->act, OPERATION_CANCEL, false);
+	table_operation_begin(&table_view_of(view)->operation, OPERATION_CANCEL, false);
 }
 
 static void table_view_remove(struct view *view)
 {
-	act_begin(&table_view_of(view)->act, OPERATION_REMOVE, false);
+	table_operation_begin(&table_view_of(view)->operation, OPERATION_REMOVE, false);
 }
 
 static void table_view_kill(struct view *view)
 {
-	act_begin(&table_view_of(view)->act, OPERATION_CANCEL, true);
+	table_operation_begin(&table_view_of(view)->operation, OPERATION_CANCEL, true);
 }
 
 static void table_view_what_if(struct view *view)
@@ -317,7 +317,7 @@ static void table_view_news(void *ctx)
 {
 	struct table_view *table = ctx;
 
-	act_look(&table->act);
+	table_operation_look(&table->operation);
 	app_news(table->view.app);
 }
 
@@ -326,7 +326,7 @@ static void table_view_release(struct view *view)
 	struct table_view *table = table_view_of(view);
 
 	feed_forget(table->live.feed, table);
-	act_release(&table->act);
+	table_operation_release(&table->operation);
 	live_close(&table->live);
 	free(table->search);
 	history_release(&table->searches);
@@ -352,7 +352,7 @@ struct table_view *table_view_open(struct app *app)
 
 	app_open(app, &table->view, &table_view_class);
 	list_init(&table->live.list, table_draw_rows());
-	act_init(&table->act, app, &table->live);
+	table_operation_init(&table->operation, app, &table->live);
 	live_open(&table->live, &app->feed, table_view_news, table);
 	return table;
 }

@@ -4,8 +4,8 @@
 #ifndef KRTASK_TUI_SCREEN_TABLE_VIEW_H
 #define KRTASK_TUI_SCREEN_TABLE_VIEW_H
 
-#include "tui/screen/act.h"
 #include "tui/screen/live.h"
+#include "tui/screen/table_operation.h"
 #include "tui/screen/view.h"
 #include "tui/view/columns.h"
 #include "tui/view/edit.h"
@@ -16,7 +16,7 @@ struct table_view {
 	struct view view;
 	struct live live;
 	struct column_widths widths;
-	struct act act;
+	struct table_operation operation;
 	bool seeking;             /* the server has been asked for the task that is to be selected */
 	const struct field *sort; /* NULL: order of creation */
 	char *search;             /* what was searched for last; NULL: nothing yet */

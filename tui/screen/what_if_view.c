@@ -26,12 +26,12 @@ static const struct view_class what_if_view_class = {
 	.release = page_view_release,
 };
 
-void what_if_view_open(struct app *app, const struct action *action)
+void what_if_view_open(struct app *app, const struct targets *targets)
 {
 	struct page_view *page = alloc_zero(1, sizeof(*page));
 
-	for (size_t i = 0; i < action->count; i++) {
-		char *line = action_what_if(action, i);
+	for (size_t i = 0; i < targets->count; i++) {
+		char *line = targets_what_if(targets, i);
 
 		pager_add(&page->pager, STYLE_NORMAL, NULL, STYLE_NORMAL, line);
 		free(line);

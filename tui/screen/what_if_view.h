@@ -1,13 +1,13 @@
 /*
- * What an action would have done to many tasks.
+ * What an targets would have done to many tasks.
  */
 #ifndef KRTASK_TUI_SCREEN_WHAT_IF_VIEW_H
 #define KRTASK_TUI_SCREEN_WHAT_IF_VIEW_H
 
-#include "tui/view/action.h"
+#include "tui/view/targets.h"
 
 struct app;
 
-void what_if_view_open(struct app *app, const struct action *action);
+void what_if_view_open(struct app *app, const struct targets *targets);
 
 #endif

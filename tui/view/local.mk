@@ -1,7 +1,7 @@
 # The model of what is on the screen: no terminal in here.
 noinst_LIBRARIES += tui/libview.a
 tui_libview_a_SOURCES = \
-	tui/view/action.c tui/view/action.h \
+	tui/view/targets.c tui/view/targets.h \
 	tui/view/columns.c tui/view/columns.h \
 	tui/view/dialog.c tui/view/dialog.h \
 	tui/view/edit.c tui/view/edit.h \
@@ -19,9 +19,9 @@ tui_libview_a_SOURCES = \
 VIEW_TEST_LIBS = tui/libview.a tui/libbatch.a tui/libcli.a tui/libconfirm.a tui/libfields.a tui/libtext.a \
 	engine/libwire.a engine/libtask.a $(UNIT_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS)
 
-check_PROGRAMS += tests/unit/test_view_action
-tests_unit_test_view_action_SOURCES = tests/unit/test_view_action.c
-tests_unit_test_view_action_LDADD = $(VIEW_TEST_LIBS)
+check_PROGRAMS += tests/unit/test_view_targets
+tests_unit_test_view_targets_SOURCES = tests/unit/test_view_targets.c
+tests_unit_test_view_targets_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_edit
 tests_unit_test_view_edit_SOURCES = tests/unit/test_view_edit.c

@@ -15,22 +15,22 @@
 #include "tui/text/messages.h"
 
 /* What each of the commands is called on the wire and in the texts of ShouldProcess. */
-static const struct act {
+static const struct operation_info {
 	const char *command, *method;
 	enum confirm_operation operation;
-} acts[] = {
+} operation_table[] = {
 	{ "start", "Start", OPERATION_START },
 	{ "stop", "Stop", OPERATION_CANCEL },
 	{ "remove", "Remove", OPERATION_REMOVE },
 };
 
-static const struct act *act_of(const struct invocation *inv)
+static const struct operation_info *operation_of(const struct invocation *inv)
 {
-	const struct act *act = acts;
+	const struct operation_info *info = operation_table;
 
-	while (strcmp(act->command, inv->command->name) != 0)
-		act++;
-	return act;
+	while (strcmp(info->command, inv->command->name) != 0)
+		info++;
+	return info;
 }
 
 static struct confirm_options confirm_options_of(const struct arguments *args)
@@ -43,7 +43,7 @@ static struct confirm_options confirm_options_of(const struct arguments *args)
 	};
 }
 
-int act_check_stop(struct invocation *inv)
+int operation_check_stop(struct invocation *inv)
 {
 	const char *name = inv->args.signal;
 
@@ -55,7 +55,7 @@ int act_check_stop(struct invocation *inv)
 }
 
 /* Calls go out without a pause unless something is to be said or asked before one, or an error ends it. */
-bool act_pipelines(const struct invocation *inv)
+bool operation_pipelines(const struct invocation *inv)
 {
 	struct confirm_options options = confirm_options_of(&inv->args);
 	struct confirm confirm;
@@ -64,10 +64,10 @@ bool act_pipelines(const struct invocation *inv)
 	    inv->args.error_action == ACTION_INQUIRE)
 		return false;
 	confirm_init(&confirm, &options);
-	return confirm_next(&confirm, act_of(inv)->operation) == CONFIRM_DO;
+	return confirm_next(&confirm, operation_of(inv)->operation) == CONFIRM_DO;
 }
 
-static void act_send_one(struct invocation *inv, const char *id)
+static void operation_send_one(struct invocation *inv, const char *id)
 {
 	struct jsonw *w = &inv->request;
 
@@ -88,16 +88,16 @@ static void act_send_one(struct invocation *inv, const char *id)
 		jsonw_bool(w, true);
 	}
 	jsonw_end_object(w);
-	invocation_send(inv, act_of(inv)->method, w, false);
+	invocation_send(inv, operation_of(inv)->method, w, false);
 }
 
-void act_send(struct invocation *inv)
+void operation_send(struct invocation *inv)
 {
 	for (size_t i = 0; i < inv->args.operands.count; i++)
-		act_send_one(inv, inv->args.operands.items[i].text);
+		operation_send_one(inv, inv->args.operands.items[i].text);
 }
 
-void act_receive(struct invocation *inv, struct client_reply *reply)
+void operation_receive(struct invocation *inv, struct client_reply *reply)
 {
 	const json_t *result = json_object_get(reply->parameters, "result");
 	const char *id = inv->args.operands.items[inv->answered].text;
@@ -110,7 +110,7 @@ void act_receive(struct invocation *inv, struct client_reply *reply)
 
 static void say_what_if(struct invocation *inv, const char *id)
 {
-	char *text = alloc_checked(confirm_what_if(act_of(inv)->operation, id));
+	char *text = alloc_checked(confirm_what_if(operation_of(inv)->operation, id));
 
 	/* Among JSON it would be no JSON; it goes to people either way. */
 	if (inv->args.json)
@@ -124,7 +124,7 @@ static void say_what_if(struct invocation *inv, const char *id)
 /* False: nothing is to be done. */
 static bool say_verbose(struct invocation *inv, const char *id)
 {
-	char *text = alloc_checked(confirm_verbose(act_of(inv)->operation, id));
+	char *text = alloc_checked(confirm_verbose(operation_of(inv)->operation, id));
 	bool good = report_announce(inv, OPT_VERBOSE, inv->args.verbose_action, text);
 
 	free(text);
@@ -132,18 +132,18 @@ static bool say_verbose(struct invocation *inv, const char *id)
 }
 
 /* Does the operation, then waits for the answer, so that a question about the next task comes after it. */
-static bool act_on(struct invocation *inv, const char *id)
+static bool operation_do(struct invocation *inv, const char *id)
 {
 	if (!invocation_connect(inv))
 		return false;
-	act_send_one(inv, id);
+	operation_send_one(inv, id);
 	invocation_receive_all(inv);
 	return true;
 }
 
 /* A verdict, or -errno. */
-static int act_ask(struct invocation *inv, struct confirm *confirm, enum confirm_operation operation,
-                   const char *id)
+static int operation_ask(struct invocation *inv, struct confirm *confirm, enum confirm_operation operation,
+                         const char *id)
 {
 	struct context *context = inv->context;
 
@@ -154,15 +154,15 @@ static int act_ask(struct invocation *inv, struct confirm *confirm, enum confirm
 }
 
 /* The next task; false: no more are to be looked at. */
-static bool act_next(struct invocation *inv, struct confirm *confirm, const char *id)
+static bool operation_next(struct invocation *inv, struct confirm *confirm, const char *id)
 {
-	enum confirm_operation operation = act_of(inv)->operation;
+	enum confirm_operation operation = operation_of(inv)->operation;
 	bool asked_for_all = confirm->yes_to_all;
 	int verdict = (int)confirm_next(confirm, operation);
 	bool announce = verdict == CONFIRM_DO && inv->args.verbose && !asked_for_all;
 
 	if (verdict == CONFIRM_ASK)
-		verdict = act_ask(inv, confirm, operation, id);
+		verdict = operation_ask(inv, confirm, operation, id);
 	if (verdict < 0) {
 		report_error(inv, EXIT_USAGE, MSG_NO_ANSWER, id,
 		             verdict == -ENOTTY    ? inv->cmdlet ? MSG_NO_ASKER_CMDLET : MSG_NO_ASKER
@@ -174,7 +174,7 @@ static bool act_next(struct invocation *inv, struct confirm *confirm, const char
 	if (announce && !say_verbose(inv, id))
 		return false;
 	if (verdict == CONFIRM_DO)
-		return act_on(inv, id);
+		return operation_do(inv, id);
 	if (verdict == CONFIRM_WHAT_IF)
 		say_what_if(inv, id);
 	else
@@ -184,7 +184,7 @@ static bool act_next(struct invocation *inv, struct confirm *confirm, const char
 }
 
 /* Before anything is announced or asked.  What-if needs no server, but an address that is one.  False: reported. */
-static bool act_reaches_server(struct invocation *inv)
+static bool operation_reaches_server(struct invocation *inv)
 {
 	char *error = NULL;
 	int status;
@@ -199,24 +199,24 @@ static bool act_reaches_server(struct invocation *inv)
 	return false;
 }
 
-void act_run(struct invocation *inv)
+void operation_run(struct invocation *inv)
 {
 	struct confirm_options options = confirm_options_of(&inv->args);
 
-	if (act_pipelines(inv)) {
+	if (operation_pipelines(inv)) {
 		if (!invocation_connect(inv))
 			return;
-		act_send(inv);
+		operation_send(inv);
 		invocation_receive_all(inv);
 		return;
 	}
-	if (!act_reaches_server(inv))
+	if (!operation_reaches_server(inv))
 		return;
 	if (!inv->confirming)
 		confirm_init(&inv->confirm, &options);
 	inv->confirming = true;
 	for (size_t i = 0; i < inv->args.operands.count && !inv->halted; i++) {
-		if (!act_next(inv, &inv->confirm, inv->args.operands.items[i].text))
+		if (!operation_next(inv, &inv->confirm, inv->args.operands.items[i].text))
 			break;
 	}
 }

@@ -1,0 +1,221 @@
+/* An operation on several tasks: which are asked about, which are sent, and what is said at the end. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/unit.h"
+#include "tui/view/targets.h"
+
+static struct targets targets;
+
+static void teardown(void)
+{
+	targets_release(&targets);
+}
+
+static void begin(enum confirm_operation operation, bool kill, struct confirm_options options, int count)
+{
+	char id[16];
+
+	targets_init(&targets, operation, kill, &options);
+	for (int i = 1; i <= count; i++) {
+		snprintf(id, sizeof(id), "%d", i);
+		targets_add(&targets, (uint64_t)i, id);
+	}
+}
+
+static const struct confirm_options usual = { .preference = PREFERENCE_MEDIUM };
+
+static void expect_summary(const char *expected)
+{
+	char *summary = targets_summary(&targets);
+
+	if (expected)
+		ck_assert_str_eq(summary, expected);
+	else
+		ck_assert_ptr_null(summary);
+	free(summary);
+}
+
+START_TEST(start_does_not_ask)
+{
+	begin(OPERATION_START, false, usual, 1);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_SEND);
+	ck_assert_uint_eq(targets_sent(&targets), 0);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_WAIT);
+	targets_result(&targets, 0, true, NULL, NULL);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_DONE);
+	expect_summary("Task 1: started");
+}
+END_TEST
+
+START_TEST(a_refusal_says_why)
+{
+	begin(OPERATION_START, false, usual, 1);
+	targets_step(&targets);
+	targets_result(&targets, 0, false, "it is Running", NULL);
+	expect_summary("Task 1 could not be started (it is Running)");
+}
+END_TEST
+
+START_TEST(cancel_and_remove_ask)
+{
+	begin(_i ? OPERATION_REMOVE : OPERATION_CANCEL, false, usual, 1);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_ASK);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_ASK); /* until it is answered */
+	ck_assert_str_eq(targets_next(&targets)->id, "1");
+	ck_assert_int_eq(targets_answer(&targets, CHOICE_YES), CONFIRM_DO);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_SEND);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_WAIT);
+	targets_result(&targets, 0, true, NULL, NULL);
+	expect_summary(_i ? "Task 1: removed" : "Task 1: cancellation requested");
+}
+END_TEST
+
+START_TEST(no_skips_and_says_nothing)
+{
+	begin(OPERATION_CANCEL, false, usual, 1);
+	targets_step(&targets);
+	ck_assert_int_eq(targets_answer(&targets, CHOICE_NO), CONFIRM_SKIP);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_DONE);
+	expect_summary(NULL);
+}
+END_TEST
+
+START_TEST(yes_and_no_are_for_one_each)
+{
+	begin(OPERATION_CANCEL, false, usual, 3);
+	targets_step(&targets);
+	targets_answer(&targets, CHOICE_YES);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_SEND);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_ASK);
+	ck_assert_str_eq(targets_next(&targets)->id, "2");
+	targets_answer(&targets, CHOICE_NO);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_ASK);
+	ck_assert_str_eq(targets_next(&targets)->id, "3");
+	targets_answer(&targets, CHOICE_YES);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_SEND);
+	targets_result(&targets, 2, false, "it is Stopped", NULL); /* answers in any order */
+	ck_assert_int_eq(targets_step(&targets), TARGETS_WAIT);
+	targets_result(&targets, 0, true, NULL, NULL);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_DONE);
+	expect_summary(
+		"1 cancellation requested, 1 could not be cancelled (Task 3: it is Stopped), 1 skipped");
+}
+END_TEST
+
+START_TEST(yes_to_all_covers_the_rest)
+{
+	begin(OPERATION_REMOVE, false, usual, 3);
+	targets_step(&targets);
+	targets_answer(&targets, CHOICE_NO);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_ASK);
+	targets_answer(&targets, CHOICE_YES_ALL);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_SEND);
+	ck_assert_uint_eq(targets_sent(&targets), 1);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_SEND);
+	ck_assert_uint_eq(targets_sent(&targets), 2);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_WAIT);
+	ck_assert_uint_eq(targets_outcome(&targets, TARGET_SKIPPED), 1);
+}
+END_TEST
+
+START_TEST(no_to_all_covers_the_rest)
+{
+	begin(OPERATION_REMOVE, false, usual, 3);
+	targets_step(&targets);
+	targets_answer(&targets, CHOICE_NO_ALL);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_DONE);
+	ck_assert_uint_eq(targets_outcome(&targets, TARGET_SKIPPED), 3);
+	expect_summary(NULL);
+}
+END_TEST
+
+START_TEST(suspend_and_help_leave_the_question_open)
+{
+	begin(OPERATION_CANCEL, false, usual, 1);
+	targets_step(&targets);
+	ck_assert_int_eq(targets_answer(&targets, CHOICE_SUSPEND), CONFIRM_SUSPEND);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_ASK);
+	ck_assert_int_eq(targets_answer(&targets, CHOICE_HELP), CONFIRM_EXPLAIN);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_ASK);
+}
+END_TEST
+
+START_TEST(a_kill_always_asks)
+{
+	struct confirm_options never = { .preference = PREFERENCE_NONE, .confirm = CONFIRM_FALSE };
+
+	begin(OPERATION_CANCEL, true, never, 1);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_ASK);
+	targets_answer(&targets, CHOICE_YES);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_SEND);
+	targets_result(&targets, 0, true, NULL, NULL);
+	expect_summary("Task 1: killed");
+}
+END_TEST
+
+START_TEST(the_preference_decides)
+{
+	begin(OPERATION_START, false, (struct confirm_options){ .preference = PREFERENCE_LOW }, 1);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_ASK);
+	targets_release(&targets);
+	begin(OPERATION_REMOVE, false, (struct confirm_options){ .preference = PREFERENCE_HIGH }, 1);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_SEND);
+}
+END_TEST
+
+START_TEST(what_if_does_nothing_not_even_ask)
+{
+	char *line;
+
+	begin(OPERATION_CANCEL, true,
+	      (struct confirm_options){ .what_if = true, .preference = PREFERENCE_LOW }, 2);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_DONE);
+	ck_assert_uint_eq(targets_outcome(&targets, TARGET_WHAT_IF), 2);
+	line = targets_what_if(&targets, 1);
+	ck_assert_str_eq(line, "What if: Performing the operation \"Cancel\" on target \"Task 2\".");
+	free(line);
+	expect_summary(NULL);
+}
+END_TEST
+
+START_TEST(an_error_is_told)
+{
+	begin(OPERATION_REMOVE, false, (struct confirm_options){ .confirm = CONFIRM_FALSE }, 1);
+	targets_step(&targets);
+	targets_result(&targets, 0, false, NULL, "the disk is full");
+	expect_summary("Task 1 could not be removed (the disk is full)");
+}
+END_TEST
+
+START_TEST(nothing_to_do_is_done)
+{
+	begin(OPERATION_REMOVE, false, usual, 0);
+	ck_assert_int_eq(targets_step(&targets), TARGETS_DONE);
+	expect_summary(NULL);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("view targets");
+	TCase *tcase = tcase_create("targets");
+
+	tcase_add_checked_fixture(tcase, NULL, teardown);
+	tcase_add_test(tcase, start_does_not_ask);
+	tcase_add_test(tcase, a_refusal_says_why);
+	tcase_add_loop_test(tcase, cancel_and_remove_ask, 0, 2);
+	tcase_add_test(tcase, no_skips_and_says_nothing);
+	tcase_add_test(tcase, yes_and_no_are_for_one_each);
+	tcase_add_test(tcase, yes_to_all_covers_the_rest);
+	tcase_add_test(tcase, no_to_all_covers_the_rest);
+	tcase_add_test(tcase, suspend_and_help_leave_the_question_open);
+	tcase_add_test(tcase, a_kill_always_asks);
+	tcase_add_test(tcase, the_preference_decides);
+	tcase_add_test(tcase, what_if_does_nothing_not_even_ask);
+	tcase_add_test(tcase, an_error_is_told);
+	tcase_add_test(tcase, nothing_to_do_is_done);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}

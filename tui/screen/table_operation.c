@@ -1,0 +1,281 @@
+#include "tui/screen/table_operation.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tui/screen/app.h"
+#include "tui/screen/ask_view.h"
+#include "tui/screen/live.h"
+#include "tui/screen/what_if_view.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
+
+static const char *const table_operation_methods[OPERATION_COUNT] = {
+	[OPERATION_START] = "Start",
+	[OPERATION_CANCEL] = "Stop",
+	[OPERATION_REMOVE] = "Remove",
+};
+
+void table_operation_init(struct table_operation *operation, struct app *app, struct live *live)
+{
+	*operation = (struct table_operation){ .app = app, .live = live };
+}
+
+void table_operation_release(struct table_operation *operation)
+{
+	feed_forget(operation->live->feed, operation);
+	targets_release(&operation->targets);
+}
+
+static void table_operation_take(struct table_operation *operation, size_t index, bool result,
+                                 const char *reason, const char *error)
+{
+	if (result && operation->targets.operation == OPERATION_REMOVE)
+		tags_remove(&operation->live->list.tags, operation->targets.items[index].number);
+	targets_result(&operation->targets, index, result, reason, error);
+	table_operation_go_on(operation);
+}
+
+/* The answer to Get after a False: what stands in the way. */
+static void table_operation_explained(void *ctx, size_t index, const struct client_reply *reply)
+{
+	struct table_operation *operation = ctx;
+	const json_t *task = reply && !reply->error ? json_object_get(reply->parameters, "task") : NULL;
+	const char *state = json_string_value(json_object_get(task, "state"));
+	int number = state ? task_state_parse(state) : -1;
+	char *reason;
+
+	if (number >= 0 && operation->targets.operation == OPERATION_REMOVE &&
+	    task_state_terminal((enum task_state)number))
+		reason = alloc_string(MSG_REASON_CHILDREN);
+	else if (number >= 0)
+		reason = alloc_format(MSG_REASON_STATE, task_state_name((enum task_state)number));
+	else
+		reason = alloc_string(reply ? MSG_REASON_NOT_FOUND : NULL);
+	table_operation_take(operation, index, false, reason, NULL);
+	free(reason);
+}
+
+static void table_operation_answered(void *ctx, size_t index, const struct client_reply *reply)
+{
+	struct table_operation *operation = ctx;
+
+	if (!reply) {
+		table_operation_take(operation, index, false, NULL, MSG_REPLY_LOST);
+		return;
+	}
+
+	char *error = app_error(reply);
+
+	if (error)
+		table_operation_take(operation, index, false, NULL, error);
+	else if (json_is_true(json_object_get(reply->parameters, "result")))
+		table_operation_take(operation, index, true, NULL, NULL);
+	else
+		feed_call_id(operation->live->feed, "Get", operation->targets.items[index].id,
+		             table_operation_explained, operation, index);
+	free(error);
+}
+
+static void table_operation_send(struct table_operation *operation, size_t index)
+{
+	struct jsonw params = JSONW_INIT;
+
+	jsonw_object(&params);
+	jsonw_key(&params, "id");
+	jsonw_string(&params, operation->targets.items[index].id);
+	if (operation->targets.kill) {
+		jsonw_key(&params, "kill");
+		jsonw_bool(&params, true);
+	}
+	jsonw_end_object(&params);
+	feed_call(operation->live->feed, table_operation_methods[operation->targets.operation], &params,
+	          table_operation_answered, operation, index);
+}
+
+static void table_operation_decide(void *ctx, enum confirm_choice choice)
+{
+	struct table_operation *operation = ctx;
+
+	targets_answer(&operation->targets, choice);
+	table_operation_go_on(operation);
+}
+
+static void table_operation_ask(struct table_operation *operation)
+{
+	const struct tags *tags = &operation->live->list.tags;
+	size_t hidden = tags_hidden(tags);
+	char *note = hidden ? alloc_format(MSG_TAGGED_FILTERED, tags_count(tags), hidden) : NULL;
+
+	ask_view_open(operation->app, operation->targets.operation, targets_next(&operation->targets)->id,
+	              operation->targets.kill ? MSG_KILL_NOTICE : NULL, note, table_operation_decide,
+	              operation);
+}
+
+static void table_operation_show_what_if(const struct table_operation *operation)
+{
+	size_t count = targets_outcome(&operation->targets, TARGET_WHAT_IF);
+
+	if (count == 1)
+		app_say(operation->app, targets_what_if(&operation->targets, 0), false);
+	else if (count > 1)
+		what_if_view_open(operation->app, &operation->targets);
+}
+
+static void table_operation_finish(struct table_operation *operation)
+{
+	char *summary = targets_summary(&operation->targets);
+
+	operation->busy = false;
+	if (summary)
+		app_say(operation->app, summary,
+		        targets_outcome(&operation->targets, TARGET_FALSE) ||
+		                targets_outcome(&operation->targets, TARGET_ERROR));
+	table_operation_show_what_if(operation);
+	targets_release(&operation->targets);
+}
+
+static void table_operation_proceed(struct table_operation *operation)
+{
+	while (operation->busy && !operation->looking && !ask_view_busy(operation->app)) {
+		switch (targets_step(&operation->targets)) {
+		case TARGETS_ASK:
+			table_operation_ask(operation);
+			break;
+		case TARGETS_SEND:
+			table_operation_send(operation, targets_sent(&operation->targets));
+			break;
+		case TARGETS_WAIT:
+			return;
+		case TARGETS_DONE:
+			table_operation_finish(operation);
+			break;
+		}
+	}
+}
+
+/* A call that fails at once is answered from within feed_call(): then the loop of table_operation_proceed() goes on. */
+void table_operation_go_on(struct table_operation *operation)
+{
+	if (operation->proceeding)
+		return;
+	operation->proceeding = true;
+	table_operation_proceed(operation);
+	operation->proceeding = false;
+}
+
+static void table_operation_add(void *ctx, uint64_t number, const char *id)
+{
+	targets_add(ctx, number, id);
+}
+
+/* Which tagged tasks the list has.  Those it has not are hidden, or gone. */
+static void table_operation_mark_hidden(struct table_operation *operation, const json_t *rows)
+{
+	struct tags *tags = &operation->live->list.tags;
+	const json_t *row;
+	size_t i;
+
+	tags_hide(tags);
+	json_array_foreach(rows, i, row)
+	{
+		tags_show(tags, (uint64_t)json_integer_value(json_array_get(row, 0)));
+	}
+	if (!operation->live->list.window.query.text)
+		tags_remove_hidden(tags);
+}
+
+/* On the tagged ones that are visible, else on the one that was selected. */
+static void table_operation_choose(struct table_operation *operation)
+{
+	struct tags *tags = &operation->live->list.tags;
+
+	if (tags_count(tags) > tags_hidden(tags))
+		tags_each(tags, false, table_operation_add, &operation->targets);
+	else if (*operation->selected_id)
+		targets_add(&operation->targets, operation->selected, operation->selected_id);
+	else
+		app_say(operation->app, alloc_string(MSG_NOTHING_SELECTED), true);
+}
+
+static void table_operation_looked(void *ctx, size_t begins, const struct client_reply *reply)
+{
+	struct table_operation *operation = ctx;
+	bool known = reply && !reply->error;
+
+	if (known)
+		table_operation_mark_hidden(operation, json_object_get(reply->parameters, "rows"));
+	if (!begins)
+		return;
+	operation->looking = false;
+	operation->busy = known;
+	if (known)
+		table_operation_choose(operation);
+	else
+		app_say(operation->app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST),
+		        true);
+	table_operation_go_on(operation);
+}
+
+static void table_operation_write_id(void *ctx, uint64_t number, const char *id)
+{
+	(void)number;
+	jsonw_string(ctx, id);
+}
+
+static void table_operation_ask_hidden(struct table_operation *operation, bool begins)
+{
+	struct list *list = &operation->live->list;
+	struct jsonw params = JSONW_INIT;
+
+	jsonw_object(&params);
+	jsonw_key(&params, "columns");
+	jsonw_array(&params);
+	jsonw_string(&params, "number");
+	jsonw_end_array(&params);
+	jsonw_key(&params, "ids");
+	jsonw_array(&params);
+	tags_each(&list->tags, true, table_operation_write_id, &params);
+	jsonw_end_array(&params);
+	window_write_query(&list->window.query, &params);
+	jsonw_end_object(&params);
+	feed_call(operation->live->feed, "List", &params, table_operation_looked, operation, begins);
+}
+
+void table_operation_look(struct table_operation *operation)
+{
+	const struct window *window = &operation->live->list.window;
+
+	if (!tags_count(&operation->live->list.tags) || !live_up(operation->live) ||
+	    (window->id == operation->seen_id && window->total == operation->seen_total))
+		return;
+	operation->seen_id = window->id;
+	operation->seen_total = window->total;
+	table_operation_ask_hidden(operation, false);
+}
+
+void table_operation_begin(struct table_operation *operation, enum confirm_operation kind, bool kill)
+{
+	const struct list *list = &operation->live->list;
+	const struct window_row *row = list_selected(list);
+
+	if (operation->busy) {
+		app_say(operation->app, alloc_string(MSG_OPERATION_PENDING), true);
+		return;
+	}
+	if (!live_up(operation->live)) {
+		app_say(operation->app, alloc_string(MSG_NOT_CONNECTED), true);
+		return;
+	}
+	targets_release(&operation->targets);
+	targets_init(&operation->targets, kind, kill, &operation->app->options);
+	operation->selected = row ? row->number : 0;
+	snprintf(operation->selected_id, sizeof(operation->selected_id), "%s", row ? row->id : "");
+	operation->busy = true;
+	operation->looking = tags_count(&list->tags) > 0;
+	if (operation->looking)
+		table_operation_ask_hidden(operation, true);
+	else
+		table_operation_choose(operation);
+	table_operation_go_on(operation);
+}

@@ -1,0 +1,34 @@
+/*
+ * Start, Cancel and Remove of tasks in the table: asks where it must, calls the server, and says what came of it.
+ * One operation at a time.
+ */
+#ifndef KRTASK_TUI_SCREEN_TABLE_OPERATION_H
+#define KRTASK_TUI_SCREEN_TABLE_OPERATION_H
+
+#include "tui/view/targets.h"
+
+struct app;
+struct live;
+
+struct table_operation {
+	struct app *app;
+	struct live *live;      /* whose tasks they are */
+	struct targets targets; /* while it is busy */
+	bool busy;
+	bool looking;      /* the server has been asked which of the tagged tasks are visible */
+	uint64_t selected; /* the selected task when it began */
+	char selected_id[TASK_ID_MAX + 1];
+	int64_t seen_id, seen_total; /* of the window that table_operation_look() asked about last */
+	bool proceeding;             /* table_operation_go_on() is running */
+};
+
+void table_operation_init(struct table_operation *operation, struct app *app, struct live *live);
+void table_operation_release(struct table_operation *operation);
+/* Asks the server which tagged tasks the list hides, if the list has changed. */
+void table_operation_look(struct table_operation *operation);
+/* Applies to the visible tagged tasks; if there are none, to the selected task. */
+void table_operation_begin(struct table_operation *operation, enum confirm_operation kind, bool kill);
+/* Goes on until it needs an answer of the user or a reply of the server. */
+void table_operation_go_on(struct table_operation *operation);
+
+#endif

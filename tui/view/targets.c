@@ -1,0 +1,186 @@
+#include "tui/view/targets.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tui/text/alloc.h"
+
+struct operation_text {
+	const char *done;    /* "Task 7: started" */
+	const char *many;    /* "3 started" */
+	const char *refused; /* "Task 7 could not be started" */
+};
+
+static const struct operation_text operation_texts[OPERATION_COUNT] = {
+	[OPERATION_START] = { "started", "started", "could not be started" },
+	[OPERATION_CANCEL] = { "cancellation requested", "cancellations requested",
+	                       "could not be cancelled" },
+	[OPERATION_REMOVE] = { "removed", "removed", "could not be removed" },
+};
+static const struct operation_text kill_text = { "killed", "killed", "could not be killed" };
+
+static const struct operation_text *targets_text(const struct targets *targets)
+{
+	return targets->kill ? &kill_text : &operation_texts[targets->operation];
+}
+
+void targets_init(struct targets *targets, enum confirm_operation operation, bool kill,
+                  const struct confirm_options *options)
+{
+	struct confirm_options own = *options;
+
+	*targets = (struct targets){ .operation = operation, .kill = kill };
+	if (kill)
+		own.confirm = CONFIRM_TRUE;
+	confirm_init(&targets->confirm, &own);
+}
+
+void targets_release(struct targets *targets)
+{
+	for (size_t i = 0; i < targets->count; i++)
+		free(targets->items[i].reason);
+	free(targets->items);
+	*targets = (struct targets){ 0 };
+}
+
+void targets_add(struct targets *targets, uint64_t number, const char *id)
+{
+	struct target *target;
+
+	targets->items =
+		alloc_room(targets->items, &targets->size, targets->count + 1, sizeof(*targets->items));
+	target = &targets->items[targets->count++];
+	*target = (struct target){ .number = number };
+	snprintf(target->id, sizeof(target->id), "%s", id);
+}
+
+/* Applies a verdict that settles the next target. */
+static void targets_decide(struct targets *targets, enum confirm_verdict verdict)
+{
+	struct target *target = &targets->items[targets->next++];
+
+	if (verdict == CONFIRM_DO) {
+		target->outcome = TARGET_SENT;
+		targets->outstanding++;
+	} else {
+		target->outcome = verdict == CONFIRM_WHAT_IF ? TARGET_WHAT_IF : TARGET_SKIPPED;
+	}
+}
+
+enum targets_step targets_step(struct targets *targets)
+{
+	while (targets->next < targets->count) {
+		enum confirm_verdict verdict = confirm_next(&targets->confirm, targets->operation);
+
+		if (targets->items[targets->next].outcome == TARGET_SENT) { /* targets_answer() did that */
+			targets->next++;
+			targets->outstanding++;
+			return TARGETS_SEND;
+		}
+		if (verdict == CONFIRM_ASK)
+			return TARGETS_ASK;
+		targets_decide(targets, verdict);
+		if (verdict == CONFIRM_DO)
+			return TARGETS_SEND;
+	}
+	return targets->outstanding ? TARGETS_WAIT : TARGETS_DONE;
+}
+
+size_t targets_sent(const struct targets *targets)
+{
+	assert(targets->next > 0);
+	return targets->next - 1;
+}
+
+const struct target *targets_next(const struct targets *targets)
+{
+	assert(targets->next < targets->count);
+	return &targets->items[targets->next];
+}
+
+enum confirm_verdict targets_answer(struct targets *targets, enum confirm_choice choice)
+{
+	enum confirm_verdict verdict = confirm_answer(&targets->confirm, choice);
+
+	if (verdict == CONFIRM_DO)
+		targets->items[targets->next].outcome = TARGET_SENT;
+	else if (verdict == CONFIRM_SKIP)
+		targets_decide(targets, verdict);
+	return verdict;
+}
+
+void targets_result(struct targets *targets, size_t index, bool result, const char *reason, const char *error)
+{
+	struct target *target = &targets->items[index];
+
+	assert(target->outcome == TARGET_SENT && targets->outstanding > 0);
+	targets->outstanding--;
+	target->outcome = error ? TARGET_ERROR : result ? TARGET_TRUE : TARGET_FALSE;
+	if (!result)
+		target->reason = alloc_string(error ? error : reason);
+}
+
+size_t targets_outcome(const struct targets *targets, int outcome)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < targets->count; i++)
+		count += (int)targets->items[i].outcome == outcome;
+	return count;
+}
+
+static const struct target *targets_first_refused(const struct targets *targets)
+{
+	for (size_t i = 0; i < targets->count; i++) {
+		if (targets->items[i].outcome == TARGET_FALSE || targets->items[i].outcome == TARGET_ERROR)
+			return &targets->items[i];
+	}
+	return NULL;
+}
+
+static char *targets_summary_of_one(const struct targets *targets, const struct target *target)
+{
+	const char *before = target->reason ? " (" : "", *after = target->reason ? ")" : "";
+
+	switch (target->outcome) {
+	case TARGET_TRUE:
+		return alloc_format("Task %s: %s", target->id, targets_text(targets)->done);
+	case TARGET_FALSE:
+	case TARGET_ERROR:
+		return alloc_format("Task %s %s%s%s%s", target->id, targets_text(targets)->refused, before,
+		                    target->reason ? target->reason : "", after);
+	default:
+		return NULL;
+	}
+}
+
+char *targets_summary(const struct targets *targets)
+{
+	size_t done = targets_outcome(targets, TARGET_TRUE),
+	       skipped = targets_outcome(targets, TARGET_SKIPPED);
+	size_t refused = targets_outcome(targets, TARGET_FALSE) + targets_outcome(targets, TARGET_ERROR);
+	const struct target *example = targets_first_refused(targets);
+	char done_text[64] = "", refused_text[256] = "", skipped_text[64] = "";
+
+	if (targets->count == 1)
+		return targets_summary_of_one(targets, &targets->items[0]);
+	if (!done && !refused)
+		return NULL;
+	snprintf(done_text, sizeof(done_text), "%zu %s", done,
+	         done == 1 ? targets_text(targets)->done : targets_text(targets)->many);
+	if (example && example->reason)
+		snprintf(refused_text, sizeof(refused_text), ", %zu %s (Task %s: %s)", refused,
+		         targets_text(targets)->refused, example->id, example->reason);
+	else if (example)
+		snprintf(refused_text, sizeof(refused_text), ", %zu %s", refused,
+		         targets_text(targets)->refused);
+	if (skipped)
+		snprintf(skipped_text, sizeof(skipped_text), ", %zu skipped", skipped);
+	return alloc_format("%s%s%s", done_text, refused_text, skipped_text);
+}
+
+char *targets_what_if(const struct targets *targets, size_t index)
+{
+	return alloc_checked(confirm_what_if(targets->operation, targets->items[index].id));
+}
