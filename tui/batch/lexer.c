@@ -13,48 +13,54 @@ struct lexer {
 	struct lexed *out;
 	const char *text;
 	size_t length, at;
-	unsigned column; /* of text[at] */
-	bool open;       /* the last piece is a text that goes on */
-	bool cmdlet;     /* PowerShell's characters count: see habits.h */
+	unsigned column;            /* of text[at] */
+	bool open;                  /* the last piece is a text that goes on */
+	bool cmdlet;                /* PowerShell's characters count: see habits.h */
+	const unsigned char *kinds; /* of each byte: enum byte */
 	const char *error;
 	unsigned error_column;
 };
 
 /* What a byte does outside of quotes; PLAIN is most of them, and goes in runs. */
-enum byte { PLAIN, BLANK, QUOTE, DOUBLE, BACKSLASH, DOLLAR, PIPE, FOREIGN, NOTHING, LINE_END };
+enum byte { PLAIN, BLANK, QUOTE, DOUBLE, BACKSLASH, DOLLAR, PIPE, FOREIGN, NOTHING, LINE_END, WIDE };
 
-static const unsigned char bytes[256] = {
-	[' '] = BLANK,      ['\t'] = BLANK,  ['\r'] = BLANK,   ['\''] = QUOTE,    ['"'] = DOUBLE,
-	['\\'] = BACKSLASH, ['$'] = DOLLAR,  ['|'] = PIPE,     [';'] = FOREIGN,   ['&'] = FOREIGN,
-	['<'] = FOREIGN,    ['>'] = FOREIGN, ['\0'] = NOTHING, ['\n'] = LINE_END,
-};
+#define ASCII_KINDS                                                                                             \
+	[' '] = BLANK, ['\t'] = BLANK, ['\r'] = BLANK, ['\''] = QUOTE, ['"'] = DOUBLE, ['\\'] = BACKSLASH,          \
+	['$'] = DOLLAR, ['|'] = PIPE, [';'] = FOREIGN, ['&'] = FOREIGN, ['<'] = FOREIGN, ['>'] = FOREIGN,          \
+	['\0'] = NOTHING, ['\n'] = LINE_END
 
-/* The kinds that habits.h finds among characters beyond ASCII. */
-static const unsigned char kinds[] = {
+static const unsigned char command_kinds[256] = { ASCII_KINDS };
+/* In a cmdlet's line, what begins a character beyond ASCII is looked at: habits.h says what it is. */
+static const unsigned char cmdlet_kinds[256] = { ASCII_KINDS, [0x80 ... 0xff] = WIDE };
+
+static const unsigned char habit_kinds[] = {
 	[HABIT_NONE] = PLAIN,    [HABIT_BLANK] = BLANK, [HABIT_SINGLE] = QUOTE,
 	[HABIT_DOUBLE] = DOUBLE, [HABIT_DASH] = PLAIN,
 };
 
-/* What stands here, and of how many bytes it is. */
-static enum byte byte_and_size(const struct lexer *lexer, size_t *size)
+/* A character beyond ASCII: its kind and, where it is not plain, its size; else one byte. */
+static enum byte wide_byte(const struct lexer *lexer, size_t *size)
 {
-	const char *at = lexer->text + lexer->at;
-	enum habit habit = HABIT_NONE;
+	enum habit habit = habit_of(lexer->text + lexer->at, lexer->length - lexer->at, size);
 
-	*size = 1;
-	if (lexer->cmdlet && (unsigned char)*at >= 0x80)
-		habit = habit_of(at, lexer->length - lexer->at, size);
-	if (habit != HABIT_NONE)
-		return (enum byte)kinds[habit];
-	*size = 1;
-	return (enum byte)bytes[(unsigned char)*at];
+	if (habit == HABIT_NONE)
+		*size = 1;
+	return (enum byte)habit_kinds[habit];
 }
 
-static enum byte byte_at(const struct lexer *lexer)
+static inline enum byte byte_at(const struct lexer *lexer)
 {
+	enum byte byte = (enum byte)lexer->kinds[(unsigned char)lexer->text[lexer->at]];
 	size_t size;
 
-	return byte_and_size(lexer, &size);
+	return byte == WIDE ? wide_byte(lexer, &size) : byte;
+}
+
+/* Also after a pipe: each part of a pipeline is a line of its own here. */
+static void lexer_choose_kinds(struct lexer *lexer)
+{
+	lexer->cmdlet = habit_begins_cmdlet(lexer->text + lexer->at, lexer->length - lexer->at);
+	lexer->kinds = lexer->cmdlet ? cmdlet_kinds : command_kinds;
 }
 
 size_t lexed_name(const char *text, size_t length)
@@ -95,11 +101,13 @@ static void lexer_step(struct lexer *lexer)
 /* Past the whole character. */
 static void lexer_step_over(struct lexer *lexer)
 {
-	size_t size;
+	size_t size = 1;
 
-	(void)byte_and_size(lexer, &size);
-	while (size-- > 0)
+	if (lexer->kinds[(unsigned char)lexer->text[lexer->at]] == WIDE)
+		(void)wide_byte(lexer, &size);
+	for (; size > 1; size--)
 		lexer_step(lexer);
+	lexer_step(lexer);
 }
 
 /* Behind a quote that closes: PowerShell writes one quote inside of quotes as two, and what is read here would be another text. */
@@ -279,24 +287,27 @@ static int read_backslash(struct lexer *lexer)
 /* Bytes that stand for themselves, up to one that does not. */
 static int read_plain(struct lexer *lexer)
 {
-	const char *start = lexer->text + lexer->at, *end = lexer->text + lexer->length, *at = start;
+	const char *text = lexer->text;
+	const unsigned char *kinds = lexer->kinds;
+	size_t start = lexer->at, at = start;
 	unsigned continued = 0;
 	unsigned char any = 0;
 
 	open_text(lexer);
-	while (at < end && bytes[(unsigned char)*at] == PLAIN) {
-		size_t size;
+	for (; at < lexer->length; any |= (unsigned char)text[at++]) {
+		enum byte byte = (enum byte)kinds[(unsigned char)text[at]];
 
-		if (lexer->cmdlet && (unsigned char)*at >= 0x80 &&
-		    kinds[habit_of(at, (size_t)(end - at), &size)] != PLAIN)
+		if (byte == PLAIN)
+			continue;
+		lexer->at = at;
+		if (byte != WIDE || byte_at(lexer) != PLAIN)
 			break;
-		any |= (unsigned char)*at++;
 	}
-	for (const char *c = start; any >= 0x80 && c < at; c++)
-		continued += utf8_continues(*c);
-	memcpy(lexer->out->storage + lexer->out->used, start, (size_t)(at - start));
-	lexer->out->used += (size_t)(at - start);
-	lexer->at += (size_t)(at - start);
+	for (size_t i = start; any >= 0x80 && i < at; i++)
+		continued += utf8_continues(text[i]);
+	memcpy(lexer->out->storage + lexer->out->used, text + start, at - start);
+	lexer->out->used += at - start;
+	lexer->at = at;
 	lexer->column += (unsigned)(at - start) - continued;
 	return 0;
 }
@@ -328,7 +339,7 @@ static int begin_cmdlet_word(struct lexer *lexer)
 	return 0;
 }
 
-static int read_word(struct lexer *lexer)
+static int read_word(struct lexer *lexer, enum byte first)
 {
 	static int (*const readers[])(struct lexer *) = {
 		[PLAIN] = read_plain,         [QUOTE] = read_single,         [DOUBLE] = read_double,
@@ -336,12 +347,12 @@ static int read_word(struct lexer *lexer)
 		[NOTHING] = read_nothing,     [LINE_END] = read_line_end,
 	};
 	struct token *token = new_token(lexer);
-	enum byte byte = byte_at(lexer);
 	int result = lexer->cmdlet ? begin_cmdlet_word(lexer) : 0;
 
-	token->quoted = byte == QUOTE || byte == DOUBLE;
+	token->quoted = first == QUOTE || first == DOUBLE;
 	while (!result && lexer->at < lexer->length) {
-		byte = byte_at(lexer);
+		enum byte byte = byte_at(lexer);
+
 		if (byte == BLANK || byte == PIPE)
 			break;
 		result = readers[byte](lexer);
@@ -356,7 +367,7 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 	struct lexer lexer = { .out = lexed, .text = text, .length = length, .column = base + 1 };
 	int result = 0;
 
-	lexer.cmdlet = habit_begins_cmdlet(text, length);
+	lexer_choose_kinds(&lexer);
 	lexed->used = lexed->piece_count = lexed->token_count = 0;
 	/* At most every byte and a NUL behind each: a piece has one byte of text at least, or two quotes. */
 	lexed->storage = alloc_room(lexed->storage, &lexed->storage_size, 2 * length + 2, 1);
@@ -370,9 +381,9 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 		} else if (byte == PIPE) {
 			new_token(&lexer)->pipe = true;
 			lexer_step(&lexer);
-			lexer.cmdlet = habit_begins_cmdlet(text + lexer.at, length - lexer.at);
+			lexer_choose_kinds(&lexer);
 		} else {
-			result = read_word(&lexer);
+			result = read_word(&lexer, byte);
 		}
 	}
 	if (!result)

@@ -27,7 +27,7 @@ static const struct synonym {
 static const struct synonym *synonym_find(const char *word)
 {
 	for (size_t i = 0; i < sizeof(synonyms) / sizeof(*synonyms); i++) {
-		if (strcmp(word, synonyms[i].word) == 0)
+		if (word[0] == synonyms[i].word[0] && strcmp(word, synonyms[i].word) == 0)
 			return &synonyms[i];
 	}
 	return NULL;
