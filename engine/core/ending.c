@@ -17,7 +17,7 @@ static void ending_later(struct core *core, struct run *run)
 	core_retry(core);
 }
 
-static void ending_let_go(struct core *core, struct task *task)
+static void ending_forget(struct core *core, struct task *task)
 {
 	struct run *run = task->run;
 	core->executor->verbs->forget(core->executor, &run, 1);
@@ -48,7 +48,7 @@ void ending_withdraw(struct core *core, struct run *run)
 /* The task was stopped before its claim was used. */
 static void ending_unclaim(struct core *core, struct run *run)
 {
-	static const struct lifecycle_effect effect = { .committed = ending_let_go,
+	static const struct lifecycle_effect effect = { .committed = ending_forget,
 		                                        .undone = ending_void_again };
 	struct lifecycle_fill fill = {
 		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE | LIFECYCLE_NO_PROCESS,
@@ -115,7 +115,7 @@ static void ending_note_exit(struct core *core, struct run *run)
 
 static void ending_close(struct core *core, struct run *run)
 {
-	static const struct lifecycle_effect effect = { .committed = ending_let_go, .undone = ending_reopen };
+	static const struct lifecycle_effect effect = { .committed = ending_forget, .undone = ending_reopen };
 	struct task *task = run->task;
 	if (task->status.state == TASK_STOPPING && run->end.left > 0) {
 		ending_note_exit(core, run);

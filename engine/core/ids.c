@@ -86,11 +86,11 @@ void ids_restore(struct ids *ids, struct task *task)
 		lookup_put_back(&ids->by_nonce, ids_hash_nonce(task_nonce(task)), task);
 }
 
-void ids_let_go(struct ids *ids, const struct task *task)
+void ids_forget(struct ids *ids, const struct task *task)
 {
-	lookup_let_go(&ids->by_id);
+	lookup_forget(&ids->by_id);
 	if (task_nonce(task))
-		lookup_let_go(&ids->by_nonce);
+		lookup_forget(&ids->by_nonce);
 }
 
 void ids_release(struct ids *ids)

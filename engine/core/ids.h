@@ -20,7 +20,7 @@ int ids_add(struct ids *ids, struct task *task);
 void ids_remove(struct ids *ids, struct task *task);
 void ids_restore(struct ids *ids, struct task *task);
 /* A removed task will not be restored. */
-void ids_let_go(struct ids *ids, const struct task *task);
+void ids_forget(struct ids *ids, const struct task *task);
 void ids_release(struct ids *ids);
 
 #endif

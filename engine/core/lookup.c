@@ -128,7 +128,7 @@ void lookup_put_back(struct lookup *lookup, uint64_t hash, void *item)
 	lookup->count++;
 }
 
-void lookup_let_go(struct lookup *lookup)
+void lookup_forget(struct lookup *lookup)
 {
 	lookup->held--;
 }

@@ -43,7 +43,7 @@ void lookup_remove(struct lookup *lookup, uint64_t hash, const void *item);
 void lookup_take_out(struct lookup *lookup, uint64_t hash, const void *item);
 void lookup_put_back(struct lookup *lookup, uint64_t hash, void *item);
 /* One that was taken out does not come back. */
-void lookup_let_go(struct lookup *lookup);
+void lookup_forget(struct lookup *lookup);
 
 void lookup_release(struct lookup *lookup);
 

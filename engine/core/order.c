@@ -94,7 +94,7 @@ void order_restore(struct order *order, struct task *task)
 	order->count++;
 }
 
-void order_let_go(struct order *order, struct task *task)
+void order_forget(struct order *order, struct task *task)
 {
 	order->entries[task->place] = NULL;
 	task->ordered = false;

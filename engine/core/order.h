@@ -4,7 +4,7 @@
  *
  * An array of pointers that grows at its end, with a Fenwick tree (P. M. Fenwick, "A New Data Structure
  * for Cumulative Frequency Tables", 1994) over what is there.  A removed task keeps its place until it
- * is let go, so that it can be restored.  Gaps are closed once they are most of the array.  Loop thread
+ * is forgotten, so that it can be restored.  Gaps are closed once they are most of the array.  Loop thread
  * only.  The entries belong to the caller.
  */
 #ifndef KRTASK_CORE_ORDER_H
@@ -31,7 +31,7 @@ void order_remove(struct order *order, struct task *task);
 /* Undoes order_remove(). */
 void order_restore(struct order *order, struct task *task);
 /* A removed task will not be restored. */
-void order_let_go(struct order *order, struct task *task);
+void order_forget(struct order *order, struct task *task);
 /* The entry with rank tasks before it; NULL past the end. */
 struct task *order_at(const struct order *order, size_t rank);
 /* The entry after this one, NULL at the end. */

@@ -7,7 +7,7 @@
 
 #include "engine/task/array.h"
 
-#define HASH_NONFATAL_OOM 1
+#define HASH_NONFATAL_OOM            1
 #define uthash_nonfatal_oom(element) (out_of_memory = true)
 
 #include "engine/core/registry.h"
@@ -73,7 +73,7 @@ int registry_add(struct registry *registry, struct task *task)
 	error = order_append(&registry->order, task);
 	if (error) {
 		ids_remove(&registry->ids, task);
-		ids_let_go(&registry->ids, task);
+		ids_forget(&registry->ids, task);
 		return error;
 	}
 	record_link(task);
@@ -106,8 +106,8 @@ void registry_restore(struct registry *registry, struct task *task)
 bool registry_forget(struct registry *registry, struct task *task, char gone[ENVIRONMENT_HASH_SIZE])
 {
 	if (task->ordered) {
-		order_let_go(&registry->order, task);
-		ids_let_go(&registry->ids, task);
+		order_forget(&registry->order, task);
+		ids_forget(&registry->ids, task);
 	}
 	struct shared_environment *environment = origin_drop(&registry->origins, task->origin);
 	record_free(&registry->slabs, task);

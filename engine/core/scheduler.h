@@ -13,7 +13,7 @@ enum { SCHEDULER_CLAIMS_AHEAD = 100, SCHEDULER_CLAIMS_AT_ONCE = 256 };
 /* Starts what is claimed while there is room, and claims further tasks. */
 void scheduler_run(struct core *core);
 /*
- * A task that is Queued will not be claimed: it is out of the queue, and what was being prepared for it is let go of.
+ * A task that is Queued will not be claimed: it is out of the queue, and what was being prepared for it is released.
  */
 void scheduler_dequeue(struct core *core, struct task *task);
 /* What prepare came to. */

@@ -139,7 +139,7 @@ static void uthash_miss(size_t i)
 static void own_remove(size_t i)
 {
 	ids_remove(&ids, tasks[i]);
-	ids_let_go(&ids, tasks[i]);
+	ids_forget(&ids, tasks[i]);
 }
 
 static void uthash_remove(size_t i)

@@ -71,7 +71,7 @@ void disk_held(void)
 	sem_wait(&disk.reached);
 }
 
-void disk_let_go(bool to_fail)
+void disk_proceed(bool to_fail)
 {
 	disk.fails = to_fail;
 	sem_post(&disk.go);

@@ -17,7 +17,7 @@ void disk_break(bool broken);
 /* The next sync waits; disk_held() returns when one does. */
 void disk_hold(void);
 void disk_held(void);
-/* It goes on, or fails. */
-void disk_let_go(bool to_fail);
+/* The sync that waits goes on, or fails. */
+void disk_proceed(bool to_fail);
 
 #endif

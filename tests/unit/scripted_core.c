@@ -93,7 +93,7 @@ static void hear_ended(void *ctx, struct run *run, const struct run_end *end)
 	subject->end = *end;
 	subject->end.message = end->message ? strdup(end->message) : NULL;
 	subject->end.survivors = end->survivors ? strdup(end->survivors) : NULL;
-	if (subject->let_go) {
+	if (subject->forgets) {
 		ck_assert_int_eq(seal(subject), 0);
 		forget(subject);
 	}

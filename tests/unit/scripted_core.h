@@ -20,7 +20,7 @@ struct subject {
 	int percent;
 	char message[256]; /* of progress */
 	enum executor_progress_source source;
-	bool let_go; /* its output is sealed, and it is forgotten, from inside the report of its end */
+	bool forgets; /* its output is sealed, and it is forgotten, from inside the report of its end */
 };
 
 extern struct event_base *base;

@@ -201,7 +201,7 @@ START_TEST(a_wait_for_what_was_undone_is_answered)
 	call(waiter, "Wait", "{s:[s]}", "ids", "a");
 	while (find("a")->waiters == 0)
 		turn();
-	disk_let_go(true);
+	disk_proceed(true);
 	expect_error(maker, "io.krtask.StoreFailed", NULL);
 	expect_error(waiter, "io.krtask.StoreFailed", MSG_TASK_NOT_STORED);
 	ck_assert_ptr_null(engine_find(engine, "a"));

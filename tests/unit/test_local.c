@@ -81,7 +81,7 @@ END_TEST
 START_TEST(seal_and_forget_from_inside_the_report)
 {
 	struct subject *a = subject_new("a", "echo x");
-	a->let_go = true;
+	a->forgets = true;
 	prepare(a);
 	go(a);
 	await(a, "prepared began ended");
@@ -527,7 +527,7 @@ START_TEST(many_at_once)
 	for (int i = 0; i < MANY; i++) {
 		snprintf(id, sizeof(id), "t%d", i);
 		all[i] = subject_new(id, "echo $KRTASK_ID; exit 1");
-		all[i]->let_go = i % 2;
+		all[i]->forgets = i % 2;
 		runs[i] = &all[i]->run;
 	}
 	executor->verbs->prepare(executor, runs, MANY);
@@ -537,7 +537,7 @@ START_TEST(many_at_once)
 		ck_assert_int_eq(all[i]->end.exit_code, 1);
 		snprintf(id, sizeof(id), "t%d\n", i);
 		check_output(all[i], EXECUTOR_STDOUT, id);
-		if (!all[i]->let_go)
+		if (!all[i]->forgets)
 			forget(all[i]);
 	}
 	ck_assert_uint_eq(local_of(executor)->active, 0);

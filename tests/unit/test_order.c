@@ -69,7 +69,7 @@ START_TEST(removed_leave_no_trace)
 		if (!present[i])
 			continue;
 		order_remove(&order, &tasks[i]);
-		order_let_go(&order, &tasks[i]);
+		order_forget(&order, &tasks[i]);
 		present[i] = 0;
 		if (round % 500 == 0)
 			compare(present);
@@ -96,7 +96,7 @@ START_TEST(restored_are_where_they_were)
 }
 END_TEST
 
-/* Some are let go meanwhile, so that gaps are closed around those that may come back. */
+/* Some are forgotten meanwhile, so that gaps are closed around those that may come back. */
 START_TEST(restored_are_where_they_were_after_gaps_were_closed)
 {
 	char present[MANY];
@@ -107,7 +107,7 @@ START_TEST(restored_are_where_they_were_after_gaps_were_closed)
 	}
 	for (size_t i = 0; i < MANY; i++) {
 		if (i % 7 > 1)
-			order_let_go(&order, &tasks[i]);
+			order_forget(&order, &tasks[i]);
 	}
 	ck_assert_uint_lt(order.length, MANY);
 	for (size_t i = MANY; i-- > 0;) {
@@ -127,7 +127,7 @@ START_TEST(restoring_moves_nothing)
 	uint32_t place = tasks[1].place;
 	for (size_t i = 2; i < MANY; i += 2) {
 		order_remove(&order, &tasks[i]);
-		order_let_go(&order, &tasks[i]);
+		order_forget(&order, &tasks[i]);
 	}
 	size_t length = order.length, gaps = order.gaps;
 	order_restore(&order, &tasks[1]);
@@ -154,7 +154,7 @@ START_TEST(removing_all_leaves_none)
 {
 	for (size_t i = 0; i < MANY; i++) {
 		order_remove(&order, &tasks[i]);
-		order_let_go(&order, &tasks[i]);
+		order_forget(&order, &tasks[i]);
 	}
 	ck_assert_uint_eq(order.count, 0);
 	ck_assert_ptr_null(order_at(&order, 0));

@@ -272,7 +272,7 @@ START_TEST(what_is_killed_gets_away_by_no_fork)
 }
 END_TEST
 
-START_TEST(what_is_forgotten_while_it_is_looked_at_is_let_go_of_later)
+START_TEST(what_is_forgotten_while_it_is_looked_at_is_released_later)
 {
 	struct subject *a = start("a", "read x <$0; exit 3");
 	pid_t pid = pid_of(a);
@@ -373,7 +373,7 @@ int main(void)
 		who_hides_is_named,
 		who_hides_wholly_is_named_where_only_one_can_have_left_it,
 		what_is_killed_gets_away_by_no_fork,
-		what_is_forgotten_while_it_is_looked_at_is_let_go_of_later,
+		what_is_forgotten_while_it_is_looked_at_is_released_later,
 		a_server_that_ends_waits_for_no_look,
 		without_descriptors_a_signal_reaches_the_group,
 		while_a_tracer_holds_it_nothing_polls,

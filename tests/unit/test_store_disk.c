@@ -154,7 +154,7 @@ START_TEST(nothing_is_told_before_it_is_synced)
 	put(1);
 	disk_held();
 	ck_assert_int_eq(poll(&readable, 1, 0), 0);
-	disk_let_go(false);
+	disk_proceed(false);
 	ck_assert(!fails_before(1));
 	ck_assert_str_eq(after_a_crash(), "a");
 }
@@ -183,7 +183,7 @@ START_TEST(a_failed_sync_leaves_nothing_in_the_queue)
 	/* Made on top of 2, of which nobody knows yet that it fails. */
 	put(3);
 	put(4);
-	disk_let_go(true);
+	disk_proceed(true);
 	ck_assert(fails_before(2));
 	put(5);
 	ck_assert(!fails_before(5));
