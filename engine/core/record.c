@@ -24,14 +24,14 @@ static int record_make_extra(struct task *task)
 	return task->extra ? 0 : -ENOMEM;
 }
 
-static int record_make_family(struct slabs *slabs, struct task *task)
+static int record_make_relatives(struct slabs *slabs, struct task *task)
 {
-	if (task->family)
+	if (task->relatives)
 		return 0;
-	task->family = slab_alloc(slabs, sizeof(*task->family));
-	if (!task->family)
+	task->relatives = slab_alloc(slabs, sizeof(*task->relatives));
+	if (!task->relatives)
 		return -ENOMEM;
-	*task->family = (struct task_family){ 0 };
+	*task->relatives = (struct task_relatives){ 0 };
 	return 0;
 }
 
@@ -89,13 +89,13 @@ struct task *record_new(struct slabs *slabs, const struct task_spec *spec, struc
 	record_fill_texts(task, spec);
 	bool made = record_fill_extra(task, spec) == 0;
 	if (made && parent)
-		made = record_make_family(slabs, task) == 0 && record_make_family(slabs, parent) == 0;
+		made = record_make_relatives(slabs, task) == 0 && record_make_relatives(slabs, parent) == 0;
 	if (!made) {
 		record_free(slabs, task);
 		return NULL;
 	}
 	if (parent)
-		task->family->parent = parent;
+		task->relatives->parent = parent;
 	return task;
 }
 
@@ -108,21 +108,22 @@ void record_free(struct slabs *slabs, struct task *task)
 		strings_release(&task->extra->variables);
 		free(task->extra);
 	}
-	if (task->family)
-		slab_free(slabs, task->family, sizeof(*task->family));
+	if (task->relatives)
+		slab_free(slabs, task->relatives, sizeof(*task->relatives));
 	task_status_release(&task->status);
 	slab_free(slabs, task, record_size(task->has_nonce, task->id_length, name, task->command_length));
 }
 
 /* The pointers of its neighbours that point to it. */
-static struct task **record_link_from_before(struct task_family *family)
+static struct task **record_link_from_before(struct task_relatives *relatives)
 {
-	return family->before ? &family->before->family->after : &family->parent->family->first;
+	return relatives->before ? &relatives->before->relatives->after
+	                         : &relatives->parent->relatives->first;
 }
 
-static struct task **record_link_from_behind(struct task_family *family)
+static struct task **record_link_from_behind(struct task_relatives *relatives)
 {
-	return family->after ? &family->after->family->before : &family->parent->family->last;
+	return relatives->after ? &relatives->after->relatives->before : &relatives->parent->relatives->last;
 }
 
 void record_link(struct task *task)
@@ -130,8 +131,8 @@ void record_link(struct task *task)
 	struct task *parent = task_parent(task);
 	if (!parent)
 		return;
-	task->family->before = parent->family->last;
-	task->family->after = NULL;
+	task->relatives->before = parent->relatives->last;
+	task->relatives->after = NULL;
 	record_relink(task);
 }
 
@@ -139,8 +140,8 @@ void record_unlink(struct task *task)
 {
 	if (!task_parent(task))
 		return;
-	*record_link_from_before(task->family) = task->family->after;
-	*record_link_from_behind(task->family) = task->family->before;
+	*record_link_from_before(task->relatives) = task->relatives->after;
+	*record_link_from_behind(task->relatives) = task->relatives->before;
 }
 
 /* It still knows its neighbours, so it becomes their neighbour again (D. E. Knuth, "Dancing Links", 2000). */
@@ -148,8 +149,8 @@ void record_relink(struct task *task)
 {
 	if (!task_parent(task))
 		return;
-	*record_link_from_before(task->family) = task;
-	*record_link_from_behind(task->family) = task;
+	*record_link_from_before(task->relatives) = task;
+	*record_link_from_behind(task->relatives) = task;
 }
 
 const char *task_id(const struct task *task)
@@ -246,32 +247,32 @@ struct task_spec task_spec_borrow(const struct task *task)
 
 struct task *task_parent(const struct task *task)
 {
-	return task->family ? task->family->parent : NULL;
+	return task->relatives ? task->relatives->parent : NULL;
 }
 
 struct task *task_first_child(const struct task *task)
 {
-	return task->family ? task->family->first : NULL;
+	return task->relatives ? task->relatives->first : NULL;
 }
 
 struct task *task_next_sibling(const struct task *task)
 {
-	return task->family ? task->family->after : NULL;
+	return task->relatives ? task->relatives->after : NULL;
 }
 
-struct task *task_family_first(struct task *top)
+struct task *task_subtree_first(struct task *top)
 {
 	while (task_first_child(top))
 		top = task_first_child(top);
 	return top;
 }
 
-struct task *task_family_next(const struct task *top, const struct task *task)
+struct task *task_subtree_next(const struct task *top, const struct task *task)
 {
 	if (task == top)
 		return NULL;
 	struct task *sibling = task_next_sibling(task);
-	return sibling ? task_family_first(sibling) : task_parent(task);
+	return sibling ? task_subtree_first(sibling) : task_parent(task);
 }
 
 int task_text_init(struct task_text *text, struct task *task, const char *name, const char *description)

@@ -28,7 +28,7 @@ struct task_extra {
 };
 
 /* A task that has a parent or children.  Siblings are in order of creation. */
-struct task_family {
+struct task_relatives {
 	struct task *parent;
 	struct task *first, *last;   /* of its children */
 	struct task *before, *after; /* its siblings */
@@ -38,14 +38,14 @@ struct task {
 	uint64_t number;
 	int64_t created_at;
 	struct task_status status;
-	struct run *run;            /* from claim to end */
-	struct task *prev, *next;   /* in the run queue (utlist) */
-	struct origin *origin;      /* a reference */
-	struct task_extra *extra;   /* owned; NULL: it has nothing of that */
-	struct task_family *family; /* owned; NULL: it has none */
-	uint32_t version;           /* another after every change that can be seen */
-	uint32_t place;             /* in the order */
-	uint32_t waiters;           /* calls that wait for its end */
+	struct run *run;                  /* from claim to end */
+	struct task *prev, *next;         /* in the run queue (utlist) */
+	struct origin *origin;            /* a reference */
+	struct task_extra *extra;         /* owned; NULL: it has nothing of that */
+	struct task_relatives *relatives; /* owned; NULL: it has none */
+	uint32_t version;                 /* another after every change that can be seen */
+	uint32_t place;                   /* in the order */
+	uint32_t waiters;                 /* calls that wait for its end */
 	uint32_t command_length;
 	bool has_nonce : 1;
 	bool named : 1; /* a name was given */
@@ -97,7 +97,7 @@ const unsigned char *task_nonce(const struct task *task); /* TASK_NONCE_SIZE byt
 /* All of it, to be stored or checked: every pointer is borrowed. */
 struct task_spec task_spec_borrow(const struct task *task);
 
-/* Its family. */
+/* Its relatives. */
 struct task *task_parent(const struct task *task);       /* NULL: none */
 struct task *task_first_child(const struct task *task);  /* NULL: none */
 struct task *task_next_sibling(const struct task *task); /* NULL: it is the last */
@@ -105,13 +105,13 @@ struct task *task_next_sibling(const struct task *task); /* NULL: it is the last
 /*
  * A task and all under it, children before their parent, without recursion:
  *
- *     for (task = task_family_first(top); task; task = next) {
- *             next = task_family_next(top, task);
+ *     for (task = task_subtree_first(top); task; task = next) {
+ *             next = task_subtree_next(top, task);
  *             …      task may be removed here
  *     }
  */
-struct task *task_family_first(struct task *top);
-struct task *task_family_next(const struct task *top, const struct task *task);
+struct task *task_subtree_first(struct task *top);
+struct task *task_subtree_next(const struct task *top, const struct task *task);
 
 /* A name and a description to be exchanged with a task's, and back again if that is undone. */
 struct task_text {

@@ -54,7 +54,7 @@ static void removal_dropped(struct journal_change *journaled)
 static size_t removal_count(struct task *root)
 {
 	size_t count = 0;
-	for (struct task *task = task_family_first(root); task; task = task_family_next(root, task)) {
+	for (struct task *task = task_subtree_first(root); task; task = task_subtree_next(root, task)) {
 		if (!task_state_terminal(task->status.state) || task->run)
 			return 0;
 		count++;
@@ -73,7 +73,7 @@ static struct removal_change *removal_change_new(struct core *core, struct task 
 		.drop = removal_dropped,
 	};
 	change->core = core;
-	for (struct task *task = task_family_first(root); task; task = task_family_next(root, task))
+	for (struct task *task = task_subtree_first(root); task; task = task_subtree_next(root, task))
 		change->tasks[change->count++] = task;
 	return change;
 }

@@ -6,8 +6,10 @@
 
 #include "engine/core/kernel.h"
 
-/* The task and its children, who must all have ended: one change, so that a family goes whole or stays whole.
- * 0; -EPERM: not all of them have ended; -ENOMEM. */
+/*
+ * Removes a task and all tasks under it, which must all have ended.  It is one change: all of them go, or none.
+ * 0; -EPERM: not all of them have ended; -ENOMEM.
+ */
 int removal_remove(struct core *core, struct task *task);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The service: the methods of io.krtask on the engine.  One file a family of methods; methods.c has their
- * table.
+ * The service: the methods of io.krtask on the engine.  Each file has a group of methods; service.c has
+ * the table of all.
  *
  * Loop thread only.  The service owns what calls leave behind that are answered later: waits, live windows,
  * log streams.
@@ -104,7 +104,7 @@ struct task *find_or_refuse(struct service *service, struct wire_call *call, con
 /* show.c: Status, an object. */
 void show_status(struct jsonw *w, const struct service *service);
 
-/* The families; each function is a row of service_methods. */
+/* The methods.  Each function is a row of service_methods. */
 void service_environment(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_create(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_start(void *ctx, struct wire_call *call, const json_t *parameters);
@@ -126,7 +126,7 @@ void service_server_set(void *ctx, struct wire_call *call, const json_t *paramet
 void service_server_stop(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_server_restart(void *ctx, struct wire_call *call, const json_t *parameters);
 
-/* What the engine's hooks tell the families. */
+/* What the engine's hooks tell the methods. */
 void waits_ended(struct service *service, const struct task *task);
 void log_calls_ended(struct service *service, const struct task *task);
 void waits_undone(struct service *service);

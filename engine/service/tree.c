@@ -49,7 +49,7 @@ static uint32_t tree_relate(struct relatives *relatives, const struct row *rows,
 	return root;
 }
 
-/* Depth first, by what each row knows of its relatives: families may be as deep as there are tasks. */
+/* Depth first.  It uses the links of the rows rather than recursion: a tree may be as deep as there are tasks. */
 static void tree_walk(const struct relatives *relatives, uint32_t at, const struct row *rows, struct row *out)
 {
 	uint32_t depth = 0;

@@ -3,7 +3,7 @@
  * parent is not among the rows stands as if it had none.
  *
  * The tree of all tasks in order of creation is kept while a live window shows it, and made anew when a task
- * has come or gone: else ten windows a second would walk all families for a screen of rows.
+ * has come or gone.  Otherwise a window would walk all tasks ten times a second for a screen of rows.
  */
 #ifndef KRTASK_SERVICE_TREE_H
 #define KRTASK_SERVICE_TREE_H

@@ -1034,7 +1034,7 @@ START_TEST(an_undone_removal_keeps_the_children_in_order)
 }
 END_TEST
 
-START_TEST(a_deep_family_is_no_recursion)
+START_TEST(a_deep_tree_is_no_recursion)
 {
 	enum { DEPTH = 450000 };
 	struct task *root = NULL, *parent = NULL;
@@ -1240,7 +1240,7 @@ int main(void)
 		progress_is_what_the_task_says,
 		progress_survives_an_undone_stop,
 		an_undone_removal_keeps_the_children_in_order,
-		a_deep_family_is_no_recursion,
+		a_deep_tree_is_no_recursion,
 		text_is_undone,
 		a_queued_task_is_queued_again,
 		without_its_environment_nothing_runs,

@@ -314,7 +314,7 @@ START_TEST(a_nonce_makes_one_task)
 }
 END_TEST
 
-START_TEST(families_go_together)
+START_TEST(children_go_with_their_parent)
 {
 	struct task *parent = make("p", "true", false), *child = NULL;
 	struct task_spec spec = { .id = strdup("c"), .cwd = strdup("/") };
@@ -379,7 +379,7 @@ static struct task *make_child(const char *id, struct task *parent)
 	return task;
 }
 
-START_TEST(an_undone_removal_leaves_a_family_as_it_was)
+START_TEST(an_undone_removal_leaves_relatives_as_they_were)
 {
 	static const char *const ids[] = { "p", "a", "b", "a1", "a2", "c", "last" };
 	enum { COUNT = sizeof(ids) / sizeof(*ids) };
@@ -406,7 +406,7 @@ START_TEST(an_undone_removal_leaves_a_family_as_it_was)
 END_TEST
 
 /* With as little stack as that, a call for each parent would not end well. */
-START_TEST(a_deep_family_is_removed)
+START_TEST(a_deep_tree_is_removed)
 {
 	enum { DEEP = 20000, STACK = 512 * 1024 };
 	const struct rlimit limit = { STACK, STACK };
@@ -611,11 +611,11 @@ int main(void)
 		slots_bound_how_many_run,
 		a_queued_task_can_be_stopped,
 		a_nonce_makes_one_task,
-		families_go_together,
+		children_go_with_their_parent,
 		a_failed_commit_undoes_a_creation,
 		a_failed_commit_undoes_a_start_and_a_removal,
-		an_undone_removal_leaves_a_family_as_it_was,
-		a_deep_family_is_removed,
+		an_undone_removal_leaves_relatives_as_they_were,
+		a_deep_tree_is_removed,
 		a_failed_commit_of_an_end_is_tried_again,
 		a_failed_commit_of_a_claim_starts_nothing,
 		what_is_queued_starts_with_the_next_engine,

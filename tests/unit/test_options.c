@@ -273,7 +273,7 @@ static const struct {
 	{ "Stop-KrTask 7 -ea 0 -wa 1 -infa 4", "id=7 ea=silent wa=stop infa=ignore" },
 	{ "Stop-KrTask 7 -ea si -wa Inq", "id=7 ea=silent wa=inquire" },
 	{ "Stop-KrTask 7 -ea Suspend -wa Break", "id=7 ea=suspend wa=break" },
-	/* the same for all of the family */
+	/* the other cmdlets take them, too */
 	{ "Start-KrTask a 7 -cf:$false -ov o", "id=7 server=a confirm=no ov=o" },
 	{ "Remove-KrTask -i 7 -wi -ea 1", "id=7 what-if ea=stop" },
 	{ "Get-KrTask a 7 -ov o", "id=7 server=a ov=o" },

@@ -1,6 +1,6 @@
 /*
  * The registry: a task comes back from it as it was given, is found by whatever it is looked for, and what
- * is removed and restored is where it was, in its family and in the order.
+ * is removed and restored is where it was, among its relatives and in the order.
  */
 #include "config.h"
 
@@ -154,7 +154,7 @@ START_TEST(a_task_is_small)
 	ck_assert_uint_le(offsetof(struct task, texts), 118);
 	struct task *task = task_new(NULL, NULL);
 	ck_assert_ptr_null(task->extra);
-	ck_assert_ptr_null(task->family);
+	ck_assert_ptr_null(task->relatives);
 }
 END_TEST
 
@@ -312,12 +312,12 @@ static const char *children(const struct task *parent)
 	const struct task *last = NULL;
 	for (const struct task *child = task_first_child(parent); child; child = task_next_sibling(child)) {
 		list_id(&listed, child);
-		ck_assert_ptr_eq(child->family->before, last);
+		ck_assert_ptr_eq(child->relatives->before, last);
 		ck_assert_ptr_eq(task_parent(child), parent);
 		last = child;
 	}
-	if (parent->family)
-		ck_assert_ptr_eq(parent->family->last, last);
+	if (parent->relatives)
+		ck_assert_ptr_eq(parent->relatives->last, last);
 	return listed.text;
 }
 
@@ -367,7 +367,7 @@ END_TEST
 /* 450,000 parents, one under another: as many calls one in another would be more than a stack holds. */
 enum { DEEP = 450000 };
 
-static void *go_through_a_deep_family(void *unused)
+static void *go_through_a_deep_tree(void *unused)
 {
 	(void)unused;
 	struct task *top = task_new(NULL, NULL), *task = top, *next;
@@ -375,8 +375,8 @@ static void *go_through_a_deep_family(void *unused)
 		task = task_new(NULL, task);
 	size_t count = 0;
 	uint64_t last = UINT64_MAX;
-	for (task = task_family_first(top); task; task = next) {
-		next = task_family_next(top, task);
+	for (task = task_subtree_first(top); task; task = next) {
+		next = task_subtree_next(top, task);
 		ck_assert_uint_lt(task->number, last);
 		last = task->number;
 		registry_remove(&registry, task);
@@ -387,24 +387,24 @@ static void *go_through_a_deep_family(void *unused)
 	for (size_t i = 0; i < registry.order.length; i++)
 		registry_restore(&registry, registry.order.entries[i]);
 	ck_assert_uint_eq(registry.order.count, DEEP);
-	ck_assert_ptr_eq(task_family_first(top), order_at(&registry.order, DEEP - 1));
+	ck_assert_ptr_eq(task_subtree_first(top), order_at(&registry.order, DEEP - 1));
 	registry_release(&registry);
 	return NULL;
 }
 
-START_TEST(a_deep_family_needs_no_stack)
+START_TEST(a_deep_tree_needs_no_stack)
 {
 	pthread_attr_t attributes;
 	pthread_t thread;
 	pthread_attr_init(&attributes);
 	ck_assert_int_eq(pthread_attr_setstacksize(&attributes, 256 * 1024), 0);
-	ck_assert_int_eq(pthread_create(&thread, &attributes, go_through_a_deep_family, NULL), 0);
+	ck_assert_int_eq(pthread_create(&thread, &attributes, go_through_a_deep_tree, NULL), 0);
 	ck_assert_int_eq(pthread_join(thread, NULL), 0);
 	pthread_attr_destroy(&attributes);
 }
 END_TEST
 
-START_TEST(a_family_is_gone_through_children_first)
+START_TEST(a_subtree_is_gone_through_children_first)
 {
 	struct task *top = task_new("top", NULL);
 	struct task *a = task_new("a", top), *b = task_new("b", top);
@@ -413,10 +413,10 @@ START_TEST(a_family_is_gone_through_children_first)
 	task_new("b1", b);
 	task_new("a2", a);
 	struct listed all = { 0 }, part = { 0 };
-	for (struct task *task = task_family_first(top); task; task = task_family_next(top, task))
+	for (struct task *task = task_subtree_first(top); task; task = task_subtree_next(top, task))
 		list_id(&all, task);
 	ck_assert_str_eq(all.text, "a1 a2 a b1 b top ");
-	for (struct task *task = task_family_first(a); task; task = task_family_next(a, task))
+	for (struct task *task = task_subtree_first(a); task; task = task_subtree_next(a, task))
 		list_id(&part, task);
 	ck_assert_str_eq(part.text, "a1 a2 a ");
 }
@@ -481,8 +481,8 @@ int main(void)
 	tcase_add_test(tc, names_are_exchanged_and_exchanged_back);
 	tcase_add_loop_test(tc, siblings_are_restored_to_their_places, 0, 10);
 	tcase_add_test(tc, some_are_restored_after_others_have_gone);
-	tcase_add_test(tc, a_deep_family_needs_no_stack);
-	tcase_add_test(tc, a_family_is_gone_through_children_first);
+	tcase_add_test(tc, a_deep_tree_needs_no_stack);
+	tcase_add_test(tc, a_subtree_is_gone_through_children_first);
 	tcase_add_test(tc, out_of_memory_leaves_nothing_half_done);
 	suite_add_tcase(suite, tc);
 	return unit_main(suite);

@@ -117,7 +117,7 @@ START_TEST(a_parent_that_is_left_out_counts_for_nothing)
 END_TEST
 
 /* Nothing is recursive, and nothing is quadratic: either would be noticed. */
-START_TEST(families_may_be_as_deep_and_as_wide_as_there_are_tasks)
+START_TEST(trees_may_be_as_deep_and_as_wide_as_there_are_tasks)
 {
 	struct task *parent = NULL;
 	for (size_t i = 1; i <= MANY; i++) {
@@ -173,7 +173,7 @@ int main(void)
 	tcase_add_test(tcase, children_stand_behind_their_parent);
 	tcase_add_test(tcase, siblings_keep_the_order_of_the_rows);
 	tcase_add_test(tcase, a_parent_that_is_left_out_counts_for_nothing);
-	tcase_add_loop_test(tcase, families_may_be_as_deep_and_as_wide_as_there_are_tasks, 0, 2);
+	tcase_add_loop_test(tcase, trees_may_be_as_deep_and_as_wide_as_there_are_tasks, 0, 2);
 	tcase_add_test(tcase, a_kept_tree_holds_until_a_task_comes_or_goes);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

@@ -14,7 +14,7 @@
 
 enum { POSITIONS_MAX = 2 };
 
-/* The documented parameters of the family: a prefix finds them first, then what was added here, then the common ones. */
+/* The documented parameters.  A prefix finds these first, then those that were added here, then the common ones. */
 #define DOCUMENTED(X)                                                                                               \
 	X(SERVER) X(ID) X(OPERAND_ID) X(WHAT_IF) X(CONFIRM) X(NAME) X(DESCRIPTION) X(START) X(ARG) X(CODE)          \
 	X(LANGUAGE) X(FILE) X(STATE) X(SLOTS)
