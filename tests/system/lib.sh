@@ -237,7 +237,7 @@ proxy() { # SERVER RULE...: a socket $proxied before the socket of that server, 
 	proxied=$(mktemp -u "$T/proxy.XXXXXX")
 	perl "$top_srcdir/tests/system/proxy.pl" "$proxied" "$server" "$@" &
 	disown
-	poll 10 test -S "$proxied"
+	poll 10 test -e "$proxied.calls" # made once it listens
 }
 
 calls_of() { # METHOD: how many of it came through the last proxy
