@@ -11,13 +11,13 @@
 /* How many are listed, and waited for at once. */
 enum { LOCAL_SURVIVORS_MAX = 64 };
 
-struct local_survivor {
+struct local_listed {
 	struct process_info info;
 	int pidfd; /* -1: it is not to be waited for, or there was no descriptor */
 };
 
 struct local_survivors {
-	struct local_survivor *listed; /* owned */
+	struct local_listed *listed; /* owned */
 	unsigned listed_count;
 	unsigned count;   /* of all, listed or not */
 	unsigned awaited; /* of these, how many are to be gone before the run is over */
