@@ -14,6 +14,7 @@ system_tests += \
 	tests/system/family.test \
 	tests/system/fields.test \
 	tests/system/idle.test \
+	tests/system/logout.test \
 	tests/system/output.test \
 	tests/system/paste.test \
 	tests/system/progress.test \

@@ -10,21 +10,20 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "engine/host/anchor.h"
 #include "engine/host/line.h"
+#include "engine/host/listener.h"
 #include "engine/host/lock.h"
 #include "engine/run/process.h"
 #include "engine/task/messages.h"
+#include "engine/wire/client/address.h"
 #include "engine/wire/jsonw.h"
 
 enum {
-	BACKLOG = 4096,
 	TRIES_MAX = 5,        /* servers in a row that die before they answer */
 	BACK_OFF_MS = 100,    /* before the first new try; doubles */
 	REFUSE_MS = 1000,     /* after the last try, clients are told why there is no server; doubles */
@@ -56,7 +55,8 @@ struct anchor {
 	unsigned failures;    /* of all tries, in a row */
 	int64_t refuse_until; /* clients are told the reason; then the next one has a server tried again */
 	int status;           /* to exit with */
-	struct stat socket;   /* the path's node as we made it; st_ino 0: it is not ours any more */
+	struct listener_node node, state_node;
+	char state_socket[4400];
 	char reason[sizeof((struct line_message *)0)->text];
 };
 
@@ -84,19 +84,6 @@ static void anchor_report(struct anchor *anchor, const char *word, const char *t
 	anchor->options->ready_fd = -1;
 }
 
-static bool anchor_answers(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	if (strlen(path) >= sizeof(address.sun_path))
-		return false;
-	strcpy(address.sun_path, path); /* NOLINT: its length was checked */
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool answered = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
-	if (fd >= 0)
-		close(fd);
-	return answered;
-}
-
 static int take_lock(struct anchor *anchor)
 {
 	struct daemon_options *options = anchor->options;
@@ -104,7 +91,7 @@ static int take_lock(struct anchor *anchor)
 	int fd = lock_take(options->state, &holder, &error);
 	/* Held by one that does not answer: it is just starting, or just ending. */
 	for (int waited = 0; fd == -EWOULDBLOCK && !error && waited < LOCK_WAIT_MS; waited += LOCK_STEP_MS) {
-		if (holder && anchor_answers(holder))
+		if (holder && listener_answers(holder))
 			break;
 		free(holder);
 		poll(NULL, 0, LOCK_STEP_MS);
@@ -123,44 +110,42 @@ static int take_lock(struct anchor *anchor)
 	return fd < 0 ? fd : 0;
 }
 
-static int listen_at(struct anchor *anchor)
+/* In the state directory too, where it stays when a logout takes the runtime directory away.  On a disk that holds no sockets there is none. */
+static void listen_in_state(struct anchor *anchor)
 {
 	struct daemon_options *options = anchor->options;
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	char text[4400];
-	if (strlen(options->socket) >= sizeof(address.sun_path)) {
-		snprintf(text, sizeof(text), MSG_SOCKET_PATH_TOO_LONG, options->socket,
-		         strlen(options->socket), sizeof(address.sun_path) - 1);
-		anchor_report(anchor, "error", text);
-		return -ENAMETOOLONG;
-	}
-	if (anchor_answers(options->socket)) {
-		snprintf(text, sizeof(text), MSG_SOCKET_TAKEN, options->socket);
-		anchor_report(anchor, "error", text);
-		return -EADDRINUSE;
-	}
-	strcpy(address.sun_path, options->socket); /* NOLINT: its length was checked */
-	unlink(options->socket);
+	if (options->state_fd < 0)
+		options->state_fd = listener_open_in(options->state, ADDRESS_STATE_SOCKET);
+	if (options->state_fd >= 0 && listener_note(anchor->state_socket, &anchor->state_node))
+		anchor->state_node.ino = 0;
+}
+
+static int anchor_listen(struct anchor *anchor)
+{
+	struct daemon_options *options = anchor->options;
+	char *error = NULL;
 	/* Who is answered at the socket may look into the lock whose it is. */
-	int written = lock_write(options->lock_fd, options->socket);
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	mode_t mask = umask(0177);
-	int failed = fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) || listen(fd, BACKLOG);
-	int code = failed ? -errno : 0;
-	umask(mask);
-	if (failed) {
-		snprintf(text, sizeof(text), MSG_LISTEN_FAILED, options->socket, strerror(-code));
-		anchor_report(anchor, "error", text);
-		return code;
+	int code = lock_write(options->lock_fd, options->socket);
+	if (options->listen_fd < 0) {
+		int fd = listener_open(options->socket, &error);
+		if (fd < 0) {
+			anchor_report(anchor, "error", error ? error : strerror(-fd));
+			free(error);
+			return fd;
+		}
+		options->listen_fd = fd;
 	}
-	options->listen_fd = fd;
-	return written;
+	listen_in_state(anchor);
+	/* One that was handed down may have lost its path meanwhile. */
+	if (listener_note(options->socket, &anchor->node))
+		anchor->node.ino = 0;
+	return code;
 }
 
 /* Puts the descriptors where the server looks for them. In the child. */
 static void place_descriptors(const int *from, int count, int first)
 {
-	int moved[3];
+	int moved[4];
 	for (int i = 0; i < count; i++)
 		moved[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 16);
 	for (int i = 0; i < count; i++) {
@@ -172,8 +157,8 @@ static void place_descriptors(const int *from, int count, int first)
 static void exec_server(const struct anchor *anchor, int line_fd)
 {
 	const struct daemon_options *options = anchor->options;
-	int inherited[] = { options->listen_fd, line_fd, options->lock_fd };
-	place_descriptors(inherited, 3, DAEMON_LISTEN_FD);
+	int inherited[] = { options->listen_fd, line_fd, options->lock_fd, options->state_fd };
+	place_descriptors(inherited, options->state_fd < 0 ? 3 : 4, DAEMON_LISTEN_FD);
 	char pid[16], slots[16];
 	snprintf(pid, sizeof(pid), "%d", getpid());
 	snprintf(slots, sizeof(slots), "%d", options->slots);
@@ -228,19 +213,16 @@ static int anchor_look_at_children(const struct anchor *anchor)
 	return others == 0 ? -1 : over == others;
 }
 
-/* Once, and only what we made: a new server may stand there already. */
-static void unlink_socket(struct anchor *anchor)
+static void unlink_sockets(struct anchor *anchor)
 {
-	struct stat now;
-	if (anchor->socket.st_ino != 0 && lstat(anchor->options->socket, &now) == 0 &&
-	    now.st_ino == anchor->socket.st_ino && now.st_dev == anchor->socket.st_dev)
-		unlink(anchor->options->socket);
-	anchor->socket.st_ino = 0;
+	listener_remove(anchor->options->socket, &anchor->node);
+	listener_remove_link(anchor->options->socket, anchor->state_socket);
+	listener_remove(anchor->state_socket, &anchor->state_node);
 }
 
 static void anchor_leave(struct anchor *anchor)
 {
-	unlink_socket(anchor);
+	unlink_sockets(anchor);
 	anchor->state = LEAVING;
 }
 
@@ -318,7 +300,7 @@ static void anchor_stopping(struct anchor *anchor, struct line_message *message)
 	anchor->stop_wanted = true;
 	anchor->nothing_left = message->status == 0;
 	if (anchor->nothing_left)
-		unlink_socket(anchor);
+		unlink_sockets(anchor);
 	line_send(anchor->line_fd, message);
 }
 
@@ -413,6 +395,8 @@ static void anchor_refuse(const struct anchor *anchor)
 	for (int i = 0; i < REFUSE_AT_ONCE; i++) {
 		int fd = accept4(anchor->options->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 		if (fd < 0)
+			fd = accept4(anchor->options->state_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (fd < 0)
 			return;
 		if (length > 0 && length < (int)sizeof(frame))
 			(void)send(fd, frame, (size_t)length + 1, MSG_NOSIGNAL);
@@ -439,18 +423,19 @@ static void anchor_loop(struct anchor *anchor)
 			{ .fd = anchor->line_fd, .events = POLLIN },
 			{ .fd = anchor->state == DORMANT ? anchor->options->listen_fd : -1,
 			  .events = POLLIN },
+			{ .fd = anchor->state == DORMANT ? anchor->options->state_fd : -1, .events = POLLIN },
 		};
 		int timeout = anchor->state == WAITING
 		                      ? BACK_OFF_MS << (anchor->tries > 8 ? 8 : anchor->tries)
 		                      : -1;
-		int ready = poll(fds, 3, timeout);
+		int ready = poll(fds, 4, timeout);
 		if (ready == 0 && anchor->state == WAITING)
 			anchor_start_server(anchor, false);
 		if (ready <= 0)
 			continue;
 		if (fds[1].revents)
 			hear_server(anchor);
-		if (fds[2].revents)
+		if (fds[2].revents || fds[3].revents)
 			anchor_wake(anchor);
 		if (fds[0].revents)
 			hear_signals(anchor);
@@ -480,9 +465,9 @@ int anchor_run(struct daemon_options *options)
 		return EXIT_FAILURE;
 	if (options->lock_fd < 0 && take_lock(&anchor))
 		return EXIT_FAILURE;
-	if (options->listen_fd < 0 && listen_at(&anchor))
-		return EXIT_FAILURE;
-	if (lock_write(options->lock_fd, options->socket) || lstat(options->socket, &anchor.socket))
+	snprintf(anchor.state_socket, sizeof(anchor.state_socket), "%s/%s", options->state,
+	         ADDRESS_STATE_SOCKET);
+	if (anchor_listen(&anchor))
 		return EXIT_FAILURE;
 	anchor_start_server(&anchor, false);
 	anchor_loop(&anchor);
@@ -496,12 +481,15 @@ static void anchor_keep(int fd)
 
 int anchor_become(const struct daemon_options *options)
 {
-	char listen_fd[16], lock_fd[16];
+	char listen_fd[16], lock_fd[16], state_fd[16];
 	snprintf(listen_fd, sizeof(listen_fd), "%d", options->listen_fd);
 	snprintf(lock_fd, sizeof(lock_fd), "%d", options->lock_fd);
+	snprintf(state_fd, sizeof(state_fd), "%d", options->state_fd);
 	anchor_keep(options->listen_fd);
 	anchor_keep(options->lock_fd);
+	anchor_keep(options->state_fd);
 	execl(options->program, "krtaskd", "--anchor", "--name", options->name, "--socket", options->socket,
-	      "--state", options->state, "--listen-fd", listen_fd, "--lock-fd", lock_fd, (char *)NULL);
+	      "--state", options->state, "--listen-fd", listen_fd, "--lock-fd", lock_fd,
+	      options->state_fd < 0 ? NULL : "--state-fd", state_fd, (char *)NULL);
 	return errno;
 }

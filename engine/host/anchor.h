@@ -19,13 +19,14 @@ struct daemon_options {
 	bool foreground;
 	int ready_fd;  /* told one line when the server answers; -1: none */
 	int listen_fd; /* -1: to be made */
+	int state_fd;  /* the socket in the state directory, likewise; the server's: -1: there is none */
 	int lock_fd;   /* -1: to be taken */
 	int line_fd;   /* the server's: its line to the anchor */
 	bool collect;  /* the server's: only bring in what ended, then end */
 };
 
 /* Where the server finds what it inherits: the listening socket as systemd passes it (sd_listen_fds(3)), then ours. */
-enum { DAEMON_LISTEN_FD = 3, DAEMON_LINE_FD = 4, DAEMON_LOCK_FD = 5 };
+enum { DAEMON_LISTEN_FD = 3, DAEMON_LINE_FD = 4, DAEMON_LOCK_FD = 5, DAEMON_STATE_FD = 6 };
 
 /* The anchor's life.  The exit status. */
 int anchor_run(struct daemon_options *options);

@@ -30,6 +30,7 @@ enum {
 	OPTION_READY_FD,
 	OPTION_LISTEN_FD,
 	OPTION_LOCK_FD,
+	OPTION_STATE_FD,
 	OPTION_ANCHOR,
 	OPTION_SERVE,
 	OPTION_COLLECT,
@@ -46,6 +47,7 @@ static const struct option long_options[] = {
 	{ "ready-fd", required_argument, NULL, OPTION_READY_FD },
 	{ "listen-fd", required_argument, NULL, OPTION_LISTEN_FD },
 	{ "lock-fd", required_argument, NULL, OPTION_LOCK_FD },
+	{ "state-fd", required_argument, NULL, OPTION_STATE_FD },
 	{ "anchor", no_argument, NULL, OPTION_ANCHOR },
 	{ "serve", no_argument, NULL, OPTION_SERVE },
 	{ "collect", no_argument, NULL, OPTION_COLLECT },
@@ -112,6 +114,9 @@ static void read_option(struct settings *settings, int option)
 		break;
 	case OPTION_LOCK_FD:
 		daemon->lock_fd = number_option("--lock-fd", optarg, 65535);
+		break;
+	case OPTION_STATE_FD:
+		daemon->state_fd = number_option("--state-fd", optarg, 65535);
 		break;
 	case OPTION_ANCHOR:
 		settings->mode = MODE_ANCHOR;
@@ -263,9 +268,12 @@ static int become_daemon(struct daemon_options *daemon)
 
 int main(int argc, char **argv)
 {
-	struct settings settings = {
-		.daemon = { .slots = -1, .ready_fd = -1, .listen_fd = -1, .lock_fd = -1, .line_fd = -1 }
-	};
+	struct settings settings = { .daemon = { .slots = -1,
+		                                 .ready_fd = -1,
+		                                 .listen_fd = -1,
+		                                 .state_fd = -1,
+		                                 .lock_fd = -1,
+		                                 .line_fd = -1 } };
 	read_options(&settings, argc, argv);
 	umask(077);
 	settings.daemon.program = own_path();

@@ -3,6 +3,7 @@ krtaskd_SOURCES = \
 	engine/host/anchor.c engine/host/anchor.h \
 	engine/host/krtaskd.c \
 	engine/host/line.c engine/host/line.h \
+	engine/host/listener.c engine/host/listener.h \
 	engine/host/lock.c engine/host/lock.h \
 	engine/host/server.c
 krtaskd_LDADD = $(ENGINE_LIBS)

@@ -7,19 +7,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "engine/engine.h"
 #include "engine/host/anchor.h"
 #include "engine/host/line.h"
 #include "engine/service/service.h"
+#include "engine/wire/client/address.h"
 
 /* The server process: engine and service on one loop, until it is told to end, its anchor dies, or it is asked to begin anew. */
 enum { DRAIN_SECONDS = 5 };
 
 struct server {
 	struct daemon_options options;
-	char address[4200]; /* "unix:" and the socket's path */
+	char address[4400]; /* "unix:" and the socket's path */
+	char state_address[4400];
 	struct event_base *base;
 	struct engine *engine;
 	struct service *service;
@@ -140,9 +144,19 @@ static void note_fault(const char *text)
 	fprintf(stderr, "krtaskd: fault: %s\n", text);
 }
 
+/* What tasks call the server by: the socket that outlives a logout, where its path is one that everybody can connect to. */
+static const char *server_task_address(const struct server *server)
+{
+	bool fits = strlen(server->state_address) - strlen("unix:") <
+	            sizeof(((struct sockaddr_un *)NULL)->sun_path);
+	return server->options.state_fd >= 0 && fits ? server->state_address : server->address;
+}
+
 static int open_all(struct server *server, char **error)
 {
 	snprintf(server->address, sizeof(server->address), "unix:%s", server->options.socket);
+	snprintf(server->state_address, sizeof(server->state_address), "unix:%s/%s", server->options.state,
+	         ADDRESS_STATE_SOCKET);
 	server->anchor = (struct local_anchor){
 		.ctx = &server->line,
 		.pid = server->line.anchor,
@@ -152,7 +166,7 @@ static int open_all(struct server *server, char **error)
 	struct engine_options engine_options = {
 		.base = server->base,
 		.directory = server->options.state,
-		.address = server->address,
+		.address = server_task_address(server),
 		.slots = server->options.slots,
 		.anchor = &server->anchor,
 		.fault = note_fault,
@@ -165,6 +179,7 @@ static int open_all(struct server *server, char **error)
 		.base = server->base,
 		.engine = server->engine,
 		.listen_fd = DAEMON_LISTEN_FD,
+		.state_address = server->options.state_fd < 0 ? NULL : server->state_address,
 		.name = server->options.name,
 		.address = server->address,
 		.state = server->options.state,
@@ -174,6 +189,8 @@ static int open_all(struct server *server, char **error)
 		.ctx = server,
 	};
 	code = service_new(&server->service, &service_options);
+	if (!code && server->options.state_fd >= 0)
+		code = wire_server_listen(service_wire(server->service), server->options.state_fd);
 	return code ? code : add_events(server);
 }
 
@@ -197,6 +214,14 @@ static void server_inherit(struct server *server)
 	fcntl(DAEMON_LISTEN_FD, F_SETFD, FD_CLOEXEC);
 	fcntl(DAEMON_LINE_FD, F_SETFD, FD_CLOEXEC);
 	fcntl(DAEMON_LOCK_FD, F_SETFD, FD_CLOEXEC);
+	/* Not there, or no socket, where the anchor has none or is of an earlier version. */
+	int listening = 0;
+	socklen_t length = sizeof(listening);
+	bool has_state =
+		getsockopt(DAEMON_STATE_FD, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening;
+	if (has_state)
+		fcntl(DAEMON_STATE_FD, F_SETFD, FD_CLOEXEC);
+	server->options.state_fd = has_state ? DAEMON_STATE_FD : -1;
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_PID");
 	signal(SIGPIPE, SIG_IGN);

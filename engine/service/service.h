@@ -28,6 +28,7 @@ struct service_options {
 	struct engine *engine;
 	int listen_fd;
 	const char *name, *address, *state; /* state: the directory */
+	const char *state_address;          /* where it listens in that directory; NULL: nowhere */
 	pid_t anchor;
 	bool collect; /* end as soon as what had ended is committed, unless somebody wants more */
 	/* The server ends: for good, or to be started anew.  Called once. */

@@ -1,5 +1,7 @@
 #include "config.h"
 
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/service/service.h"
@@ -16,6 +18,15 @@ static void show_counts(struct jsonw *w, const uint64_t counts[TASK_STATE_COUNT]
 	jsonw_end_object(w);
 }
 
+/* Where it is reached: a logout may have taken the runtime directory away. */
+static const char *show_address(const struct service *service)
+{
+	const char *address = service->options.address, *path = strchr(address, ':');
+	struct stat status;
+	bool there = path && stat(path + 1, &status) == 0 && S_ISSOCK(status.st_mode);
+	return there || !service->options.state_address ? address : service->options.state_address;
+}
+
 void show_status(struct jsonw *w, const struct service *service)
 {
 	const struct registry *registry = engine_registry(service->engine);
@@ -24,7 +35,7 @@ void show_status(struct jsonw *w, const struct service *service)
 	jsonw_key(w, "name");
 	jsonw_string(w, service->options.name);
 	jsonw_key(w, "address");
-	jsonw_string(w, service->options.address);
+	jsonw_string(w, show_address(service));
 	jsonw_key(w, "version");
 	jsonw_string(w, PACKAGE_VERSION);
 	jsonw_key(w, "pid");

@@ -174,13 +174,13 @@ static bool is_own_server(const struct connection *connection)
 	char *error = NULL;
 	bool same;
 
-	if (!text || !*text || !connection->address.socket)
+	if (!text || !*text)
 		return false;
 	if (address_parse(&own, text, &error)) {
 		free(error);
 		return false;
 	}
-	same = own.socket && strcmp(own.socket, connection->address.socket) == 0;
+	same = address_is_same(&own, &connection->address);
 	address_release(&own);
 	return same;
 }

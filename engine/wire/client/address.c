@@ -222,6 +222,23 @@ void address_release(struct address *address)
 	memset(address, 0, sizeof(*address));
 }
 
+/* Whether path is that of the socket in the state directory. */
+static bool is_state_socket(const char *path, const char *state)
+{
+	size_t length = state ? strlen(state) : 0;
+
+	return path && state && strncmp(path, state, length) == 0 &&
+	       strcmp(path + length, "/" ADDRESS_STATE_SOCKET) == 0;
+}
+
+bool address_is_same(const struct address *a, const struct address *b)
+{
+	if (a->kind == ADDRESS_SSH || b->kind == ADDRESS_SSH)
+		return false;
+	return strcmp(a->socket, b->socket) == 0 || is_state_socket(a->socket, b->state) ||
+	       is_state_socket(b->socket, a->state);
+}
+
 /* The directory and what is missing above it, each 0700 whatever the umask says. path is scratch space. */
 static int make_directories(char *path, char **error)
 {

@@ -6,6 +6,9 @@
 
 #include <stdbool.h>
 
+/* A server listens in its state directory too. */
+#define ADDRESS_STATE_SOCKET "socket"
+
 enum address_kind { ADDRESS_NAME, ADDRESS_UNIX, ADDRESS_SSH };
 
 struct address {
@@ -25,6 +28,8 @@ struct address {
  */
 int address_parse(struct address *address, const char *text, char **error);
 void address_release(struct address *address);
+/* Whether both name one server, as far as names tell. */
+bool address_is_same(const struct address *a, const struct address *b);
 
 /*
  * $KRTASK_RUNTIME_DIR, else $XDG_RUNTIME_DIR/krtask, else /tmp/krtask-UID; and the state directory of

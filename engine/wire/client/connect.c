@@ -71,21 +71,17 @@ static void limit_wait(int fd, int64_t deadline)
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 }
 
-int connect_socket(const char *path, int64_t deadline, int *fd, char **error)
+/* path is what messages call it. */
+static int connect_name(const struct sockaddr_un *name, const char *path, int64_t deadline, int *fd,
+                        char **error)
 {
-	struct sockaddr_un name = { .sun_family = AF_UNIX };
-	int result, s;
+	int result, s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (strlen(path) >= sizeof(name.sun_path))
-		return clause_replace(error, -ENAMETOOLONG, MSG_SOCKET_PATH_TOO_LONG, path, strlen(path),
-		                      sizeof(name.sun_path) - 1);
-	memcpy(name.sun_path, path, strlen(path) + 1);
-	s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (s < 0)
 		return clause_replace(error, -errno, MSG_SOCKET_NOT_CREATED, strerror(errno));
 	limit_wait(s, deadline);
 	do
-		result = connect(s, (const struct sockaddr *)&name, sizeof(name)) < 0 ? -errno : 0;
+		result = connect(s, (const struct sockaddr *)name, sizeof(*name)) < 0 ? -errno : 0;
 	while (result == -EINTR);
 	if (result == -EAGAIN)
 		result = clause_replace(error, -ETIMEDOUT, MSG_SERVER_FULL, path);
@@ -99,6 +95,31 @@ int connect_socket(const char *path, int64_t deadline, int *fd, char **error)
 		close(s);
 	else
 		*fd = s;
+	return result;
+}
+
+int connect_socket(const char *path, int64_t deadline, int *fd, char **error)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+
+	if (strlen(path) >= sizeof(name.sun_path))
+		return clause_replace(error, -ENAMETOOLONG, MSG_SOCKET_PATH_TOO_LONG, path, strlen(path),
+		                      sizeof(name.sun_path) - 1);
+	memcpy(name.sun_path, path, strlen(path) + 1);
+	return connect_name(&name, path, deadline, fd, error);
+}
+
+/* To the socket in the state directory, which is there whatever became of the runtime directory.  Its path may be of any length. */
+static int connect_state(const struct address *address, int64_t deadline, int *fd, char **error)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int at = open(address->state, O_PATH | O_DIRECTORY | O_CLOEXEC), result;
+
+	if (at < 0)
+		return -ENOENT;
+	(void)snprintf(name.sun_path, sizeof(name.sun_path), "/proc/self/fd/%d/" ADDRESS_STATE_SOCKET, at);
+	result = connect_name(&name, address->state, deadline, fd, error);
+	close(at);
 	return result;
 }
 
@@ -170,6 +191,41 @@ static int connect_named(const struct address *address, int64_t deadline, int *f
 	return result;
 }
 
+/*
+ * A server whose socket is not at the usual place, since a logout took that away or it was started from elsewhere, gets a name there: a link
+ * to the socket in its state directory.  Other clients need not look for it then.  Under the start lock.
+ */
+static void put_link(const struct address *address)
+{
+	char *target = NULL, *link = NULL;
+
+	if (asprintf(&target, "%s/" ADDRESS_STATE_SOCKET, address->state) < 0)
+		target = NULL;
+	if (asprintf(&link, "%s.link", address->socket) < 0)
+		link = NULL;
+	if (target && link) {
+		(void)unlink(link);
+		if (symlink(target, link) < 0 || rename(link, address->socket) < 0)
+			(void)unlink(link);
+	}
+	free(target);
+	free(link);
+}
+
+/* Not at the usual place: in the state directory, or where the holder of that directory's lock says that it listens. */
+static int connect_elsewhere(const struct address *address, int64_t deadline, int *fd, char **error)
+{
+	int result = connect_state(address, deadline, fd, error);
+	char *socket;
+
+	if (!not_there(result))
+		return result;
+	socket = lock_owner_socket(address->state);
+	result = socket ? connect_socket(socket, deadline, fd, error) : -ENOENT;
+	free(socket);
+	return result;
+}
+
 static int start_and_connect(const struct address *address, int64_t deadline, int *fd, char **error)
 {
 	char *socket = NULL;
@@ -193,20 +249,15 @@ static int locked_start(const struct address *address, const char *directory, in
 	if (lock < 0)
 		return lock;
 	result = connect_named(address, deadline, fd, error);
+	if (not_there(result)) {
+		result = connect_state(address, deadline, fd, error);
+		if (result == 0)
+			put_link(address);
+	}
 	if (not_there(result))
 		result = start_and_connect(address, deadline, fd, error);
 	close(lock);
 	return result;
-}
-
-/* Not at the usual place: perhaps it was started with another runtime directory, and holds the state directory's lock. */
-static int follow_lock(const struct address *address, int64_t deadline, int *fd, char **error)
-{
-	char *socket = address->kind == ADDRESS_NAME ? lock_owner_socket(address->state) : NULL;
-	int result = socket ? connect_socket(socket, deadline, fd, error) : -ENOENT;
-
-	free(socket);
-	return not_there(result) ? no_server(address, error) : result;
 }
 
 int connect_server(const struct address *address, enum client_start start, int64_t deadline, int *fd,
@@ -220,18 +271,19 @@ int connect_server(const struct address *address, enum client_start start, int64
 
 	if (!directory)
 		return clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
-	if (!may_start && !socket_exists(directory)) {
-		result = follow_lock(address, deadline, fd, error);
-		free(directory);
-		return result;
-	}
-	if (address->kind == ADDRESS_NAME)
+	if (!may_start && !socket_exists(directory))
+		result = -ENOENT;
+	else if (address->kind == ADDRESS_NAME)
 		result = address_secure_directory(directory, error);
-	if (result == 0) {
+	if (result == 0)
 		result = connect_named(address, deadline, fd, error);
+	if (not_there(result) && may_start) {
+		result = locked_start(address, directory, deadline, fd, error);
+	} else if (not_there(result)) {
+		if (address->kind == ADDRESS_NAME)
+			result = connect_elsewhere(address, deadline, fd, error);
 		if (not_there(result))
-			result = may_start ? locked_start(address, directory, deadline, fd, error)
-			                   : follow_lock(address, deadline, fd, error);
+			result = no_server(address, error);
 	}
 	free(directory);
 	return result;

@@ -92,11 +92,11 @@ struct served {
 
 struct wire_server {
 	struct event_base *base;
-	int listen_fd;
 	const struct wire_interface *interface;
 	const struct wire_hooks *hooks;
 	struct served served[2]; /* org.varlink.service and ours */
-	struct event *accept, *accept_again, *turn, *send, *drain;
+	struct event *accept[WIRE_LISTENERS], *accept_again, *turn, *send, *drain;
+	int listeners;
 	struct connection *connections, *turns, *sends, *holds;
 	size_t count, most; /* connections: now, and at most */
 	size_t turns_count;

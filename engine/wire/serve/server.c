@@ -124,7 +124,8 @@ static void pause_accept(struct wire_server *server)
 	static const struct timeval second = { .tv_sec = 1 };
 
 	server->accept_paused = true;
-	event_del(server->accept);
+	for (int i = 0; i < server->listeners; i++)
+		event_del(server->accept[i]);
 	event_add(server->accept_again, &second);
 }
 
@@ -134,7 +135,8 @@ static void resume_accept(struct wire_server *server)
 		return;
 	server->accept_paused = false;
 	event_del(server->accept_again);
-	event_add(server->accept, NULL);
+	for (int i = 0; i < server->listeners; i++)
+		event_add(server->accept[i], NULL);
 }
 
 static void on_accept_again(evutil_socket_t fd, short what, void *arg)
@@ -227,7 +229,8 @@ void wire_server_drain(struct wire_server *server, double seconds, void (*fn)(vo
 	server->draining = true;
 	server->drained = fn;
 	server->drained_ctx = ctx;
-	event_del(server->accept);
+	for (int i = 0; i < server->listeners; i++)
+		event_del(server->accept[i]);
 	event_del(server->accept_again);
 	DL_FOREACH(server->connections, connection)
 	server_schedule_turn(connection);
@@ -295,14 +298,24 @@ static size_t connection_limit(void)
 
 static int make_events(struct wire_server *server, struct event_base *base)
 {
-	server->accept = event_new(base, server->listen_fd, EV_READ | EV_PERSIST, on_accept, server);
 	server->accept_again = evtimer_new(base, on_accept_again, server);
 	server->turn = evtimer_new(base, on_turn, server);
 	server->send = evtimer_new(base, on_send, server);
 	server->drain = evtimer_new(base, on_drain, server);
-	if (!server->accept || !server->accept_again || !server->turn || !server->send || !server->drain)
+	return server->accept_again && server->turn && server->send && server->drain ? 0 : -ENOMEM;
+}
+
+int wire_server_listen(struct wire_server *server, int listen_fd)
+{
+	struct event *event;
+
+	if (server->listeners == WIRE_LISTENERS)
+		return -ENOSPC;
+	event = event_new(server->base, listen_fd, EV_READ | EV_PERSIST, on_accept, server);
+	if (!event)
 		return -ENOMEM;
-	return event_add(server->accept, NULL) < 0 ? -EIO : 0;
+	server->accept[server->listeners++] = event;
+	return server->accept_paused || event_add(event, NULL) == 0 ? 0 : -EIO;
 }
 
 int wire_server_new(struct wire_server **out, struct event_base *base, int listen_fd,
@@ -314,13 +327,14 @@ int wire_server_new(struct wire_server **out, struct event_base *base, int liste
 	if (!server)
 		return -ENOMEM;
 	server->base = base;
-	server->listen_fd = listen_fd;
 	server->interface = interface;
 	server->hooks = hooks;
 	server->most = connection_limit();
 	result = dispatch_init(server, method_ctx);
 	if (result == 0)
 		result = make_events(server, base);
+	if (result == 0)
+		result = wire_server_listen(server, listen_fd);
 	if (result < 0) {
 		wire_server_free(server);
 		return result;
@@ -331,8 +345,8 @@ int wire_server_new(struct wire_server **out, struct event_base *base, int liste
 
 void wire_server_free(struct wire_server *server)
 {
-	struct event *const *events[] = { &server->accept, &server->accept_again, &server->turn,
-		                          &server->send, &server->drain };
+	struct event *const *events[] = { &server->accept[0], &server->accept[1], &server->accept_again,
+		                          &server->turn,      &server->send,      &server->drain };
 
 	server->draining = true; /* a closed connection starts no accepting */
 	server->drained = NULL;

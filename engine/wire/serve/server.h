@@ -30,6 +30,7 @@ enum {
 	WIRE_FRAME_MAX = 16 << 20,
 	WIRE_BUDGET = 64 << 20,
 	WIRE_HIGH_WATER = 1 << 20,
+	WIRE_LISTENERS = 2,
 };
 
 struct wire_method {
@@ -56,6 +57,8 @@ struct wire_interface {
 /* Serves connections of listen_fd (non-blocking, stays the caller's). interface and hooks are borrowed for its life. 0 or -errno. */
 int wire_server_new(struct wire_server **server, struct event_base *base, int listen_fd,
                     const struct wire_interface *interface, const struct wire_hooks *hooks, void *method_ctx);
+/* Serves those of one more listening socket. 0 or -errno. */
+int wire_server_listen(struct wire_server *server, int listen_fd);
 void wire_server_free(struct wire_server *server); /* closes all connections, running closed callbacks */
 /* Stop reading and accepting; fn(ctx) once every reply owed has been written to its socket, or seconds have passed. */
 void wire_server_drain(struct wire_server *server, double seconds, void (*fn)(void *ctx), void *ctx);

@@ -1,0 +1,104 @@
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "engine/host/listener.h"
+#include "engine/task/clause.h"
+#include "engine/task/messages.h"
+
+enum { BACKLOG = 4096 };
+
+static int listener_name(struct sockaddr_un *name, const char *path)
+{
+	size_t length = strlen(path);
+	if (length >= sizeof(name->sun_path))
+		return -ENAMETOOLONG;
+	*name = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	memcpy(name->sun_path, path, length + 1);
+	return 0;
+}
+
+bool listener_answers(const char *path)
+{
+	struct sockaddr_un name;
+	int fd = listener_name(&name, path) ? -1 : socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool answered = fd >= 0 && connect(fd, (struct sockaddr *)&name, sizeof(name)) == 0;
+	if (fd >= 0)
+		close(fd);
+	return answered;
+}
+
+static int listener_bind(const char *path)
+{
+	struct sockaddr_un name;
+	int code = listener_name(&name, path);
+	int fd = code ? -1 : socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (code || fd < 0)
+		return code ? code : -errno;
+	unlink(path);
+	mode_t mask = umask(0177);
+	if (bind(fd, (struct sockaddr *)&name, sizeof(name)) || listen(fd, BACKLOG))
+		code = -errno;
+	umask(mask);
+	if (!code)
+		return fd;
+	close(fd);
+	return code;
+}
+
+int listener_open(const char *path, char **error)
+{
+	struct sockaddr_un name;
+	if (listener_name(&name, path))
+		return clause_replace(error, -ENAMETOOLONG, MSG_SOCKET_PATH_TOO_LONG, path, strlen(path),
+		                      sizeof(name.sun_path) - 1);
+	if (listener_answers(path))
+		return clause_replace(error, -EADDRINUSE, MSG_SOCKET_TAKEN, path);
+	int fd = listener_bind(path);
+	return fd >= 0 ? fd : clause_replace(error, fd, MSG_LISTEN_FAILED, path, strerror(-fd));
+}
+
+int listener_open_in(const char *directory, const char *name)
+{
+	/* By the descriptor of its directory a path of any length fits into an address. */
+	int at = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	if (at < 0)
+		return -errno;
+	char path[64];
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", at, name);
+	int fd = listener_bind(path);
+	close(at);
+	return fd;
+}
+
+int listener_note(const char *path, struct listener_node *node)
+{
+	struct stat status;
+	if (lstat(path, &status))
+		return -errno;
+	*node = (struct listener_node){ .dev = status.st_dev, .ino = status.st_ino };
+	return 0;
+}
+
+void listener_remove(const char *path, struct listener_node *node)
+{
+	struct listener_node now;
+	if (node->ino != 0 && listener_note(path, &now) == 0 && now.ino == node->ino && now.dev == node->dev)
+		unlink(path);
+	node->ino = 0;
+}
+
+void listener_remove_link(const char *path, const char *target)
+{
+	char leads_to[4400];
+	ssize_t length = readlink(path, leads_to, sizeof(leads_to));
+	if (length == (ssize_t)strlen(target) && memcmp(leads_to, target, (size_t)length) == 0)
+		unlink(path);
+}
