@@ -10,7 +10,7 @@
 #include "engine/core/queue.h"
 #include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
-#include "engine/task/clause.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 
 struct creation_change {
@@ -57,7 +57,7 @@ static int creation_check_id(struct core *core, const char *id, uint64_t *reserv
 	*reserve = number >= registry->next_id ? number : 0;
 	if (!message)
 		return 0;
-	clause_set(error, 0, message, id);
+	error_set(error, 0, message, id);
 	return *error ? -EEXIST : -ENOMEM;
 }
 

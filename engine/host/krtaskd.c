@@ -151,9 +151,9 @@ static void read_options(struct settings *settings, int argc, char **argv)
 	}
 }
 
-static void krtaskd_fail(const char *clause, int status)
+static void krtaskd_fail(const char *error, int status)
 {
-	fprintf(stderr, "krtaskd: %s\n", clause ? clause : strerror(ENOMEM));
+	fprintf(stderr, "krtaskd: %s\n", error ? error : strerror(ENOMEM));
 	exit(status);
 }
 

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "engine/host/listener.h"
-#include "engine/task/clause.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 
 enum { BACKLOG = 4096 };
@@ -57,12 +57,12 @@ int listener_open(const char *path, char **error)
 {
 	struct sockaddr_un name;
 	if (listener_name(&name, path))
-		return clause_replace(error, -ENAMETOOLONG, MSG_SOCKET_PATH_TOO_LONG, path, strlen(path),
-		                      sizeof(name.sun_path) - 1);
+		return error_replace(error, -ENAMETOOLONG, MSG_SOCKET_PATH_TOO_LONG, path, strlen(path),
+		                     sizeof(name.sun_path) - 1);
 	if (listener_answers(path))
-		return clause_replace(error, -EADDRINUSE, MSG_SOCKET_TAKEN, path);
+		return error_replace(error, -EADDRINUSE, MSG_SOCKET_TAKEN, path);
 	int fd = listener_bind(path);
-	return fd >= 0 ? fd : clause_replace(error, fd, MSG_LISTEN_FAILED, path, strerror(-fd));
+	return fd >= 0 ? fd : error_replace(error, fd, MSG_LISTEN_FAILED, path, strerror(-fd));
 }
 
 int listener_open_in(const char *directory, const char *name)

@@ -2,7 +2,7 @@
  * The sockets that a server listens on: one in the runtime directory, whose path people and other clients know, and one in
  * the state directory, which stays where the runtime directory is taken away, as at a logout.
  *
- * The anchor's.  Errors are negative errnos; *error, a clause to be freed, says more.
+ * The anchor's.  Errors are negative errnos, and *error (free() it) is a message.
  */
 #ifndef KRTASK_HOST_LISTENER_H
 #define KRTASK_HOST_LISTENER_H

@@ -15,7 +15,7 @@
 
 enum { LINE_SIZE = 4400 };
 
-static char *lock_clause(const char *format, const char *a, const char *b)
+static char *lock_format(const char *format, const char *a, const char *b)
 {
 	char *text;
 	return asprintf(&text, format, a, b) < 0 ? NULL : text;
@@ -28,7 +28,7 @@ static void read_lock_owner(int fd, const char *path, char **holder, char **erro
 		return;
 	process_machine_id(machine);
 	if (strcmp(their_machine, machine) != 0) {
-		*error = lock_clause(MSG_LOCK_HELD_ELSEWHERE, path, their_machine);
+		*error = lock_format(MSG_LOCK_HELD_ELSEWHERE, path, their_machine);
 		free(socket);
 	} else {
 		*holder = socket;
@@ -39,7 +39,7 @@ static void read_lock_owner(int fd, const char *path, char **holder, char **erro
 int lock_take(const char *state, char **holder, char **error)
 {
 	*holder = *error = NULL;
-	char *path = lock_clause("%s/lock%s", state, "");
+	char *path = lock_format("%s/lock%s", state, "");
 	if (!path)
 		return -ENOMEM;
 	int code, fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -51,7 +51,7 @@ int lock_take(const char *state, char **holder, char **error)
 		close(fd);
 	}
 	if (code < 0 && code != -EWOULDBLOCK)
-		*error = lock_clause(MSG_LOCK_FAILED, path, strerror(-code));
+		*error = lock_format(MSG_LOCK_FAILED, path, strerror(-code));
 	free(path);
 	return code;
 }

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/task/clause.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 
 enum {
@@ -93,7 +93,7 @@ static int ledger_fail(char **error, const char *doing, const char *directory, i
 {
 	char buffer[128];
 
-	clause_set(error, 0, MSG_LEDGER_FAILED, doing, directory, strerror_r(code, buffer, sizeof(buffer)));
+	error_set(error, 0, MSG_LEDGER_FAILED, doing, directory, strerror_r(code, buffer, sizeof(buffer)));
 	return -code;
 }
 

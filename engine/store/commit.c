@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "engine/store/internal.h"
-#include "engine/task/clause.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 
 void op_queue_init(struct op_queue *queue)
@@ -86,32 +86,32 @@ static enum wal_undone undo_batch(struct store *store)
 }
 
 /* If it is unknown whether the changes were stored, the message says so. */
-static void commit_doubt(char **clause, enum wal_undone undone)
+static void commit_doubt(char **error, enum wal_undone undone)
 {
 	static const char *const doubts[] = {
 		[WAL_UNDONE_UNSYNCED] = MSG_UNDONE_UNSYNCED,
 		[WAL_NOT_UNDONE] = MSG_UNDONE_UNKNOWN,
 	};
-	char *plain = *clause;
+	char *plain = *error;
 
 	if (undone == WAL_UNDONE)
 		return;
-	clause_set(clause, 0, doubts[undone], plain ? plain : strerror(ENOMEM));
+	error_set(error, 0, doubts[undone], plain ? plain : strerror(ENOMEM));
 	free(plain);
 }
 
-/* What is written to files that were removed or replaced is lost.  0, or -errno with *clause. */
-static int commit_check_files(struct store *store, char **clause)
+/* What is written to files that were removed or replaced is lost.  0, or -errno with *error. */
+static int commit_check_files(struct store *store, char **error)
 {
 	const char *missing = wal_missing(&store->wal);
 
-	return missing ? clause_set(clause, -ESTALE, MSG_DATABASE_GONE, missing) : 0;
+	return missing ? error_set(error, -ESTALE, MSG_DATABASE_GONE, missing) : 0;
 }
 
-/* Commits a batch.  0; or -errno with *clause: nothing is kept, or *clause says that this is unknown. */
-static int commit_batch(struct store *store, const struct op *first, bool must_fail, char **clause)
+/* Commits a batch.  0; or -errno with *error: nothing is kept, or *error says that this is unknown. */
+static int commit_batch(struct store *store, const struct op *first, bool must_fail, char **error)
 {
-	int failure = commit_check_files(store, clause);
+	int failure = commit_check_files(store, error);
 
 	if (failure)
 		return failure;
@@ -121,8 +121,8 @@ static int commit_batch(struct store *store, const struct op *first, bool must_f
 	if (rc == SQLITE_OK)
 		return 0;
 	failure = must_fail ? -ENOSPC : store_errno(store, rc);
-	store_fail(store, rc, clause);
-	commit_doubt(clause, undo_batch(store));
+	store_fail(store, rc, error);
+	commit_doubt(error, undo_batch(store));
 	return failure;
 }
 
@@ -154,7 +154,7 @@ void store_commit_queue(struct store *store)
 	struct op_queue batch;
 	uint64_t last = store->sequence;
 	bool must_fail = take_injected_failure(store);
-	char *clause = NULL;
+	char *error = NULL;
 
 	op_queue_init(&batch);
 	batch.first = store->queue.first;
@@ -162,14 +162,14 @@ void store_commit_queue(struct store *store)
 	store->urgent = false;
 	pthread_mutex_unlock(&store->lock);
 
-	int failure = commit_batch(store, batch.first, must_fail, &clause);
+	int failure = commit_batch(store, batch.first, must_fail, &error);
 
 	pthread_mutex_lock(&store->lock);
 	if (failure == 0) {
 		store->committed = last;
 	} else {
 		store->failure = failure;
-		store->failure_clause = clause;
+		store->failure_message = error;
 		store->urgent = false;
 		op_queue_drop(&store->queue);
 	}

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "engine/store/internal.h"
-#include "engine/task/clause.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 
 /* SQLite's primary result codes, and what they are here. */
@@ -39,10 +39,10 @@ int store_fail(const struct store *store, int code, char **error)
 	const char *text = sqlite3_errstr(code & 0xff);
 
 	if ((code & 0xff) == SQLITE_NOTADB)
-		return clause_set(error, rc, MSG_DATABASE_FOREIGN, store->path);
+		return error_set(error, rc, MSG_DATABASE_FOREIGN, store->path);
 	if ((code & 0xff) == SQLITE_CORRUPT)
-		return clause_set(error, rc, MSG_DATABASE_DAMAGED, store->path, text);
+		return error_set(error, rc, MSG_DATABASE_DAMAGED, store->path, text);
 	if (rc == -EIO || (code & 0xff) == SQLITE_FULL)
-		return clause_set(error, rc, "%s: %s", store->path, text);
-	return clause_set(error, rc, "%s: %s: %s", store->path, text, strerror(-rc));
+		return error_set(error, rc, "%s: %s", store->path, text);
+	return error_set(error, rc, "%s: %s: %s", store->path, text, strerror(-rc));
 }

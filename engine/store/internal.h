@@ -35,14 +35,14 @@ struct store {
 	uint64_t committed; /* the last that is durable */
 	bool urgent;        /* something in the queue is */
 	bool closing;
-	int failure;          /* 0 or -errno: a failed commit that store_poll() has not yet reported */
-	char *failure_clause; /* with it; NULL: out of memory */
+	int failure;           /* 0 or -errno: a failed commit that store_poll() has not yet reported */
+	char *failure_message; /* with it; NULL: out of memory */
 	unsigned fail_skip, fail_count;
 };
 
 /* -errno for SQLite's result code on this database. */
 int store_errno(const struct store *store, int code);
-/* The same as store_errno(), and *error a clause that names the path. */
+/* The same as store_errno(), and sets *error, which names the path. */
 int store_fail(const struct store *store, int code, char **error);
 
 /* The function of the thread: commits what is queued, until the store is closed. */

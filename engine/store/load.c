@@ -41,7 +41,7 @@ struct loading {
 
 typedef int row_function(struct loading *loading, sqlite3_stmt *row);
 
-/* 0, or -errno: -ENOMEM and the reader's own without a clause. */
+/* 0 or -errno.  There is no message for -ENOMEM, nor for an error of the reader. */
 static int each_row(struct loading *loading, const char *sql, row_function *function)
 {
 	sqlite3_stmt *statement = NULL;

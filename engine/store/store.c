@@ -16,7 +16,7 @@
 #include "engine/store/internal.h"
 #include "engine/store/migrations.h"
 #include "engine/store/schema.h"
-#include "engine/task/clause.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 
 enum { BUSY_MS = 5000 }; /* how long somebody's sqlite3(1) may hold the database */
@@ -55,7 +55,7 @@ static int store_check_lost(const char *path, const char *directory, char **erro
 	if (!store_is_empty_file(path) || !store_is_empty_file(ahead) || !store_has_entries(log))
 		return 0;
 	const char *how = access(path, F_OK) ? MSG_DATABASE_MISSING : MSG_DATABASE_EMPTY;
-	return clause_set(error, -EBADMSG, MSG_DATABASE_LOST, path, how, log, directory);
+	return error_set(error, -EBADMSG, MSG_DATABASE_LOST, path, how, log, directory);
 }
 
 /* SQLite would make it with the caller's umask. */
@@ -65,7 +65,7 @@ static int make_file(const char *path, char **error)
 
 	if (fd < 0 && errno != EEXIST) {
 		int rc = -errno;
-		return clause_set(error, rc, MSG_FILE_NOT_CREATED, path, strerror(-rc));
+		return error_set(error, rc, MSG_FILE_NOT_CREATED, path, strerror(-rc));
 	}
 	if (fd >= 0)
 		close(fd);
@@ -80,9 +80,9 @@ static int check_schema(struct store *store, int *version, char **error)
 	if (rc != SQLITE_OK)
 		return store_fail(store, rc, error);
 	if (verdict == SCHEMA_FOREIGN)
-		return clause_set(error, -EBADMSG, MSG_DATABASE_FOREIGN, store->path);
+		return error_set(error, -EBADMSG, MSG_DATABASE_FOREIGN, store->path);
 	if (verdict == SCHEMA_NEWER)
-		return clause_set(error, -ENOTSUP, MSG_DATABASE_NEWER, store->path, *version, schema_version);
+		return error_set(error, -ENOTSUP, MSG_DATABASE_NEWER, store->path, *version, schema_version);
 	return 0;
 }
 
@@ -127,7 +127,7 @@ static int open_database(struct store *store, const char *directory, char **erro
 	if (rc != SQLITE_OK)
 		return store_fail(store, rc, error);
 	rc = wal_open(&store->wal, store->path);
-	return rc ? clause_set(error, rc, "%s: %s", store->path, strerror(-rc)) : 0;
+	return rc ? error_set(error, rc, "%s: %s", store->path, strerror(-rc)) : 0;
 }
 
 static struct store *store_new(const char *directory)
@@ -163,7 +163,7 @@ int store_open(struct store **result, const char *directory, char **error)
 	store->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (store->event_fd < 0) {
 		rc = -errno;
-		clause_set(error, rc, MSG_EVENTFD_NOT_CREATED, strerror(-rc));
+		error_set(error, rc, MSG_EVENTFD_NOT_CREATED, strerror(-rc));
 	} else {
 		rc = open_database(store, directory, error);
 	}
@@ -213,7 +213,7 @@ void store_close(struct store *store)
 		close(store->event_fd);
 	pthread_cond_destroy(&store->wake);
 	pthread_mutex_destroy(&store->lock);
-	free(store->failure_clause);
+	free(store->failure_message);
 	free(store->path);
 	free(store);
 }
@@ -257,8 +257,8 @@ int store_poll(struct store *store, uint64_t *committed, char **error)
 	pthread_mutex_lock(&store->lock);
 	int rc = store->failure;
 	*committed = store->committed;
-	*error = store->failure_clause;
-	store->failure_clause = NULL;
+	*error = store->failure_message;
+	store->failure_message = NULL;
 	store->failure = 0;
 	pthread_mutex_unlock(&store->lock);
 	return rc;

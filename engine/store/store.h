@@ -40,7 +40,7 @@ struct store_reader {
 
 /*
  * Opens or creates DIRECTORY/tasks.db (mode 0600) and updates its schema, in one transaction per
- * migration.  0, or -errno with *error (free() it), a clause: not a database, created by a newer
+ * migration.  0, or -errno with *error (free() it): not a database, created by a newer
  * krtaskd, disk full …
  */
 int store_open(struct store **store, const char *directory, char **error);
@@ -65,7 +65,7 @@ int store_put(struct store *store, struct store_batch *batch, bool urgent, uint6
 int store_fd(const struct store *store);
 /*
  * *committed: every change up to this number is durable.  Returns 0, or -errno after a failed commit, with *error
- * (free() it) a clause such as "database or disk is full": every change above *committed is dropped.
+ * (free() it), such as "database or disk is full": every change above *committed is dropped.
  */
 int store_poll(struct store *store, uint64_t *committed, char **error);
 

@@ -10,28 +10,28 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/task/clause.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 #include "engine/task/utf8.h"
 
 /* Name, aliases, program, flags before code, flags before a file, extensions.  The first is the default. */
-#define LANGUAGES(X)                                                                \
-	X("sh", "shell posix", "sh", "-c", "", "sh")                                \
-	X("bash", "", "bash", "-c", "", "bash")                                     \
-	X("dash", "", "dash", "-c", "", "dash")                                     \
-	X("ksh", "", "ksh", "-c", "", "ksh")                                        \
-	X("zsh", "", "zsh", "-c", "", "zsh")                                        \
-	X("fish", "", "fish", "-c", "", "fish")                                     \
-	X("python3", "python py", "python3", "-c", "", "py")                        \
-	X("perl", "pl", "perl", "-e", "", "pl")                                     \
-	X("ruby", "rb", "ruby", "-e", "", "rb")                                     \
-	X("node", "nodejs javascript js", "node", "-e", "", "js mjs cjs")           \
-	X("lua", "", "lua", "-e", "", "lua")                                        \
-	X("awk", "", "awk", "", "-f", "awk")                                        \
-	X("php", "", "php", "-r", "", "php")                                        \
-	X("julia", "jl", "julia", "-e", "", "jl")                                   \
-	X("elixir", "", "elixir", "-e", "", "exs")                                  \
-	X("R", "rscript", "Rscript", "-e", "", "r")                                 \
+#define LANGUAGES(X)                                                                                         \
+	X("sh", "shell posix", "sh", "-c", "", "sh")                                                         \
+	X("bash", "", "bash", "-c", "", "bash")                                                              \
+	X("dash", "", "dash", "-c", "", "dash")                                                              \
+	X("ksh", "", "ksh", "-c", "", "ksh")                                                                 \
+	X("zsh", "", "zsh", "-c", "", "zsh")                                                                 \
+	X("fish", "", "fish", "-c", "", "fish")                                                              \
+	X("python3", "python py", "python3", "-c", "", "py")                                                 \
+	X("perl", "pl", "perl", "-e", "", "pl")                                                              \
+	X("ruby", "rb", "ruby", "-e", "", "rb")                                                              \
+	X("node", "nodejs javascript js", "node", "-e", "", "js mjs cjs")                                    \
+	X("lua", "", "lua", "-e", "", "lua")                                                                 \
+	X("awk", "", "awk", "", "-f", "awk")                                                                 \
+	X("php", "", "php", "-r", "", "php")                                                                 \
+	X("julia", "jl", "julia", "-e", "", "jl")                                                            \
+	X("elixir", "", "elixir", "-e", "", "exs")                                                           \
+	X("R", "rscript", "Rscript", "-e", "", "r")                                                          \
 	X("powershell", "pwsh ps1", "pwsh", "-NoProfile -Command", "-NoProfile -File", "ps1")
 
 const struct language language_table[] = {
@@ -163,7 +163,7 @@ static int language_fail(char **error, int rc, const char *path, const char *pro
 
 	*error = NULL;
 	if (shown)
-		clause_set(error, 0, MSG_FILE_INVALID, shown, problem);
+		error_set(error, 0, MSG_FILE_INVALID, shown, problem);
 	free(shown);
 	return rc;
 }
@@ -177,7 +177,7 @@ static int fail_reading(char **error, int rc, const char *path)
 	shown = utf8_readable(path, strlen(path));
 	*error = NULL;
 	if (shown)
-		clause_set(error, 0, MSG_FILE_UNREADABLE, shown, strerror(-rc));
+		error_set(error, 0, MSG_FILE_UNREADABLE, shown, strerror(-rc));
 	free(shown);
 	return rc;
 }
@@ -234,7 +234,7 @@ static int fail_unknown(char **error, const char *path)
 	char *problem = NULL;
 
 	*error = NULL;
-	clause_set(&problem, 0, MSG_FILE_LANGUAGE_UNKNOWN, known_extensions, language_names());
+	error_set(&problem, 0, MSG_FILE_LANGUAGE_UNKNOWN, known_extensions, language_names());
 	if (problem)
 		language_fail(error, -EINVAL, path, problem);
 	free(problem);

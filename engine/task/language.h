@@ -31,7 +31,7 @@ int language_code_command(const struct language *language, const char *code, str
  * Appends to command what runs the file at path (as given; relative ones are seen from the caller's directory, and made absolute by the caller).
  * language NULL: an executable file or one with a #! line runs as itself or by its #! interpreter (a file with #! that is not executable gets the
  * interpreter and its one argument in front, execve(2)); else the extension chooses.
- * 0; -errno with *error (free() it) a clause naming path and what would be right.
+ * 0; -errno with *error (free() it), which names path and says what would be right.
  */
 int language_file_command(const struct language *language, const char *path, struct strings *command,
                           char **error);

@@ -1,7 +1,7 @@
 noinst_LIBRARIES += engine/libtask.a
 engine_libtask_a_SOURCES = \
 	engine/task/array.c engine/task/array.h \
-	engine/task/clause.c engine/task/clause.h \
+	engine/task/error.c engine/task/error.h \
 	engine/task/environment.c engine/task/environment.h \
 	engine/task/hex.c engine/task/hex.h \
 	engine/task/language.c engine/task/language.h \
@@ -16,7 +16,7 @@ engine_libtask_a_SOURCES = \
 
 check_PROGRAMS += \
 	tests/unit/test_array \
-	tests/unit/test_clause \
+	tests/unit/test_error \
 	tests/unit/test_environment \
 	tests/unit/test_hex \
 	tests/unit/test_language \
@@ -29,8 +29,8 @@ check_PROGRAMS += \
 	tests/unit/test_utf8
 tests_unit_test_array_SOURCES = tests/unit/test_array.c
 tests_unit_test_array_LDADD = engine/libtask.a $(UNIT_LIBS)
-tests_unit_test_clause_SOURCES = tests/unit/test_clause.c
-tests_unit_test_clause_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_error_SOURCES = tests/unit/test_error.c
+tests_unit_test_error_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_environment_SOURCES = tests/unit/test_environment.c
 tests_unit_test_environment_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_hex_SOURCES = tests/unit/test_hex.c

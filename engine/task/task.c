@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/task/clause.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 #include "engine/task/utf8.h"
 
@@ -90,8 +90,8 @@ static int task_refuse_value(char **error, const char *what, const char *value, 
 
 	*error = NULL;
 	if (shown)
-		clause_set(error, 0, MSG_VALUE_INVALID, what, shown,
-		           strnlen(value, SHOWN + 1) > SHOWN ? "..." : "", wanted);
+		error_set(error, 0, MSG_VALUE_INVALID, what, shown,
+		          strnlen(value, SHOWN + 1) > SHOWN ? "..." : "", wanted);
 	free(shown);
 	return -EINVAL;
 }
@@ -108,10 +108,10 @@ static int check_text(const char *what, const char *text, size_t most, char **er
 	if (!text)
 		return 0;
 	if (text[strspn(text, " \t\r\n\v\f")] == '\0')
-		return clause_set(error, -EINVAL, MSG_TEXT_BLANK, what);
+		return error_set(error, -EINVAL, MSG_TEXT_BLANK, what);
 	size_t length = strnlen(text, most + 1);
 	if (length > most)
-		return clause_set(error, -EINVAL, MSG_TEXT_TOO_LONG, what, most);
+		return error_set(error, -EINVAL, MSG_TEXT_TOO_LONG, what, most);
 	if (!utf8_valid(text, length))
 		return task_refuse_value(error, what, text, MSG_MUST_BE_UTF8);
 	return 0;
@@ -120,7 +120,7 @@ static int check_text(const char *what, const char *text, size_t most, char **er
 static int check_cwd(const char *cwd, char **error)
 {
 	if (!cwd)
-		return clause_set(error, -EINVAL, MSG_DIRECTORY_MISSING);
+		return error_set(error, -EINVAL, MSG_DIRECTORY_MISSING);
 	if (cwd[0] != '/')
 		return task_refuse_value(error, "working directory", cwd, MSG_MUST_BE_ABSOLUTE);
 	return 0;
@@ -131,9 +131,9 @@ static int check_command(const struct strings *command, char **error)
 	const char *program = strings_next(command, NULL);
 
 	if (!program)
-		return clause_set(error, -EINVAL, MSG_COMMAND_MISSING);
+		return error_set(error, -EINVAL, MSG_COMMAND_MISSING);
 	if (!*program)
-		return clause_set(error, -EINVAL, MSG_COMMAND_EMPTY);
+		return error_set(error, -EINVAL, MSG_COMMAND_EMPTY);
 	return 0;
 }
 

@@ -63,8 +63,14 @@ struct task_process {
 	int64_t kill_at;     /* when SIGKILL is due, 0: never */
 };
 
-#define TASK_STATUS_INIT { .state = TASK_CREATED, .exit_code = -1 }
-#define TASK_PROCESS_INIT { .entry = -1, .stop_signal = -1 }
+#define TASK_STATUS_INIT                                                                                     \
+	{                                                                                                    \
+		.state = TASK_CREATED, .exit_code = -1                                                       \
+	}
+#define TASK_PROCESS_INIT                                                                                    \
+	{                                                                                                    \
+		.entry = -1, .stop_signal = -1                                                               \
+	}
 
 void task_spec_release(struct task_spec *spec);
 /* Deep copies; 0 or -ENOMEM, to is left released. */
@@ -78,7 +84,7 @@ int task_status_copy(struct task_status *to, const struct task_status *from);
 bool task_id_valid(const char *id);
 
 /*
- * Checks all of a request.  0, or -EINVAL and *error (free() it), a clause that names the offending
+ * Checks all of a request.  0, or -EINVAL and *error (free() it), which names the offending
  * value and says what it must be.  Checked are: id; name and description (not blank, UTF-8, length);
  * group; cwd (absolute); command (not empty, first string not empty); variables (NAME=VALUE, NAME not
  * empty).

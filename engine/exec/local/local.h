@@ -34,7 +34,7 @@ struct local_options {
 	unsigned descriptors;                      /* how many this process may have */
 };
 
-/* 0 or -errno with *error a clause, or NULL.  This process becomes a subreaper. */
+/* 0, or -errno and *error, which may be NULL.  This process becomes a subreaper. */
 int local_open(struct executor **executor, const struct local_options *options, char **error);
 /* Reports nothing from now on. */
 void local_silence(struct executor *executor);

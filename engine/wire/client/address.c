@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "engine/task/clause.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 #include "engine/task/task.h"
 
@@ -107,7 +107,7 @@ static int check_socket(const struct address *address, char **error)
 
 	if (length <= most)
 		return 0;
-	return clause_replace(error, -ENAMETOOLONG, MSG_SOCKET_PATH_TOO_LONG, address->socket, length, most);
+	return error_replace(error, -ENAMETOOLONG, MSG_SOCKET_PATH_TOO_LONG, address->socket, length, most);
 }
 
 static int parse_unix(struct address *address, char **error)
@@ -116,7 +116,7 @@ static int parse_unix(struct address *address, char **error)
 
 	address->kind = ADDRESS_UNIX;
 	if (path[0] != '/')
-		return clause_replace(error, -EINVAL, MSG_ADDRESS_NOT_ABSOLUTE, address->text);
+		return error_replace(error, -EINVAL, MSG_ADDRESS_NOT_ABSOLUTE, address->text);
 	address->socket = strdup(path);
 	return address->socket ? check_socket(address, error) : -ENOMEM;
 }
@@ -138,7 +138,7 @@ static bool host_valid(const char *host)
 static int set_name(struct address *address, const char *name, char **error)
 {
 	if (!task_id_valid(name))
-		return clause_replace(error, -EINVAL, MSG_SERVER_NAME_INVALID, name);
+		return error_replace(error, -EINVAL, MSG_SERVER_NAME_INVALID, name);
 	address->name = strdup(name);
 	return address->name ? 0 : -ENOMEM;
 }
@@ -153,7 +153,7 @@ static int parse_ssh(struct address *address, char **error)
 	if (!address->host)
 		return -ENOMEM;
 	if (!host_valid(address->host))
-		return clause_replace(error, -EINVAL, MSG_ADDRESS_NO_HOST, address->text);
+		return error_replace(error, -EINVAL, MSG_ADDRESS_NO_HOST, address->text);
 	return set_name(address, slash && slash[1] ? slash + 1 : default_name, error);
 }
 
@@ -172,7 +172,7 @@ static int parse_name(struct address *address, char **error)
 	if (!runtime || !file) {
 		result = -ENOMEM;
 	} else if (!state) {
-		result = clause_replace(error, -EINVAL, MSG_HOME_MISSING);
+		result = error_replace(error, -EINVAL, MSG_HOME_MISSING);
 	} else {
 		address->socket = path_join(runtime, file);
 		address->state = path_join(state, address->name);
@@ -203,7 +203,7 @@ int address_parse(struct address *out, const char *text, char **error)
 		result = parse_name(&address, &why);
 	if (result < 0) {
 		if (!why)
-			(void)clause_replace(&why, result, "%s", strerror(-result));
+			(void)error_replace(&why, result, "%s", strerror(-result));
 		*error = why;
 		address_release(&address);
 		return result;
@@ -251,8 +251,7 @@ static int make_directories(char *path, char **error)
 		if (mkdir(path, 0700) == 0)
 			(void)chmod(path, 0700);
 		else if (errno != EEXIST && (!slash || errno != EACCES))
-			return clause_replace(error, -errno, MSG_DIRECTORY_NOT_CREATED, path,
-			                      strerror(errno));
+			return error_replace(error, -errno, MSG_DIRECTORY_NOT_CREATED, path, strerror(errno));
 		if (slash)
 			*slash = '/';
 	} while (slash);
@@ -264,17 +263,17 @@ static int check_directory(const char *path, char **error)
 	struct stat status;
 
 	if (lstat(path, &status) < 0)
-		return clause_replace(error, -errno, MSG_DIRECTORY_FAILED, path, strerror(errno));
+		return error_replace(error, -errno, MSG_DIRECTORY_FAILED, path, strerror(errno));
 	if (!S_ISDIR(status.st_mode))
-		return clause_replace(error, -ENOTDIR,
-		                      S_ISLNK(status.st_mode) ? MSG_DIRECTORY_IS_LINK : MSG_DIRECTORY_IS_NOT,
-		                      path);
+		return error_replace(error, -ENOTDIR,
+		                     S_ISLNK(status.st_mode) ? MSG_DIRECTORY_IS_LINK : MSG_DIRECTORY_IS_NOT,
+		                     path);
 	if (status.st_uid != geteuid())
-		return clause_replace(error, -EPERM, MSG_DIRECTORY_FOREIGN, path, (unsigned)status.st_uid,
-		                      (unsigned)geteuid());
+		return error_replace(error, -EPERM, MSG_DIRECTORY_FOREIGN, path, (unsigned)status.st_uid,
+		                     (unsigned)geteuid());
 	if (status.st_mode & 077)
-		return clause_replace(error, -EPERM, MSG_DIRECTORY_OPEN, path,
-		                      (unsigned)status.st_mode & 07777);
+		return error_replace(error, -EPERM, MSG_DIRECTORY_OPEN, path,
+		                     (unsigned)status.st_mode & 07777);
 	return 0;
 }
 
@@ -284,7 +283,7 @@ int address_secure_directory(const char *path, char **error)
 	int result;
 
 	if (!scratch)
-		return clause_replace(error, -ENOMEM, MSG_DIRECTORY_FAILED, path, strerror(ENOMEM));
+		return error_replace(error, -ENOMEM, MSG_DIRECTORY_FAILED, path, strerror(ENOMEM));
 	result = make_directories(scratch, error);
 	if (result == 0)
 		result = check_directory(scratch, error);

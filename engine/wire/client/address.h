@@ -23,7 +23,7 @@ struct address {
 /*
  * text NULL or empty: $KRTASK_SERVER, else "default".  A NAME is what an id is (1 to 64 of
  * A-Za-z0-9._-, letter or digit first); ssh hosts must not begin with '-'. 0, or -EINVAL with *error
- * (free() it) a clause that names the value and what would be right; -ENAMETOOLONG where the socket's
+ * (free() it), which names the value and what would be right; -ENAMETOOLONG where the socket's
  * path does not fit into sun_path.
  */
 int address_parse(struct address *address, const char *text, char **error);
@@ -40,7 +40,7 @@ char *address_state_directory(void);
 
 /*
  * Makes the directory (and its parents) 0700 if it is not there, and checks: a real directory, not a
- * link, owned by us, no access for others. 0, or -errno with *error a clause naming the path:
+ * link, owned by us, no access for others. 0, or -errno with *error, which names the path:
  * "directory '/tmp/krtask-0' is owned by uid 7, not by us (uid 0)", "directory … is open to others
  * (mode 0755; chmod 700 it)".
  */

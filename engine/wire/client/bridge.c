@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "engine/task/clause.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 #include "engine/wire/client/connect.h"
 
@@ -126,7 +126,7 @@ int client_bridge(const struct address *address, enum client_start start, char *
 	int fd = -1, in_flags, out_flags, result;
 
 	if (!flows)
-		return clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
+		return error_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 	result = connect_server(address, start, -1, &fd, error);
 	if (result < 0) {
 		free(flows);
@@ -139,7 +139,7 @@ int client_bridge(const struct address *address, enum client_start start, char *
 	flows[1].to = STDOUT_FILENO;
 	result = copy_both(flows);
 	if (result < 0)
-		(void)clause_replace(error, result, MSG_BRIDGE_FAILED, strerror(-result));
+		(void)error_replace(error, result, MSG_BRIDGE_FAILED, strerror(-result));
 	if (in_flags >= 0)
 		(void)fcntl(STDIN_FILENO, F_SETFL, in_flags);
 	if (out_flags >= 0)

@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine/task/clause.h"
 #include "engine/task/environment.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 #include "engine/task/strings.h"
 #include "engine/wire/buffer.h"
@@ -119,7 +119,7 @@ int client_open(struct client **out, const struct address *address, enum client_
 	int result;
 
 	if (!client)
-		return clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
+		return error_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 	client->fd = -1;
 	client->start = start;
 	result = address_copy(&client->address, address);
@@ -169,7 +169,7 @@ static int client_pull(struct client *client)
 	if (client->unreadable)
 		return -EAGAIN;
 	if (buffer_room(in, READ_CHUNK) < 0)
-		return clause_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
+		return error_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
 	do
 		n = recv(client->fd, in->data + in->end, in->size - in->end, MSG_DONTWAIT);
 	while (n < 0 && errno == EINTR);
@@ -225,8 +225,8 @@ static int client_lost(struct client *client)
 	const char *host = client->address.host;
 
 	if (host && !client->answered)
-		return clause_replace(&client->error, -EPIPE, MSG_SSH_ENDED, host);
-	return clause_replace(&client->error, -EPIPE, MSG_SERVER_LOST, client->address.text);
+		return error_replace(&client->error, -EPIPE, MSG_SSH_ENDED, host);
+	return error_replace(&client->error, -EPIPE, MSG_SERVER_LOST, client->address.text);
 }
 
 int client_send(struct client *client, const char *method, const struct jsonw *parameters, int flags)
@@ -241,7 +241,7 @@ int client_send(struct client *client, const char *method, const struct jsonw *p
 	if (client->fd < 0 || client->unwritable)
 		return client_lost(client);
 	if ((parameters && parameters->failed) || buffer_room(out, length + method_length + 128) < 0)
-		return clause_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
+		return error_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
 	buffer_put(out, begin, sizeof(begin) - 1);
 	if (!memchr(method, '.', method_length))
 		buffer_put(out, own, sizeof(own) - 1);
@@ -267,8 +267,8 @@ static int client_refused(struct client *client, const json_t *parameters)
 
 	client->unreadable = client->unwritable = true;
 	client->outstanding = 0;
-	return clause_replace(&client->error, -ECONNREFUSED, MSG_SERVER_NOT_STARTED, client->address.text,
-	                      reason ? reason : MSG_KRTASKD_ENDED);
+	return error_replace(&client->error, -ECONNREFUSED, MSG_SERVER_NOT_STARTED, client->address.text,
+	                     reason ? reason : MSG_KRTASKD_ENDED);
 }
 
 static int read_reply(struct client *client, const char *frame, size_t length, struct client_reply *reply)
@@ -282,7 +282,7 @@ static int read_reply(struct client *client, const char *frame, size_t length, s
 	    (parameters && !json_is_object(parameters) && !json_is_null(parameters)) ||
 	    (error && !json_is_string(error))) {
 		json_decref(root);
-		return clause_replace(&client->error, -EPROTO, MSG_SERVER_NOT_VARLINK, client->address.text);
+		return error_replace(&client->error, -EPROTO, MSG_SERVER_NOT_VARLINK, client->address.text);
 	}
 	if (error && strcmp(json_string_value(error), "io.krtask.Unavailable") == 0) {
 		int result = client_refused(client, parameters);
@@ -294,7 +294,7 @@ static int read_reply(struct client *client, const char *frame, size_t length, s
 		name = strdup(json_string_value(error));
 	if (error && !name) {
 		json_decref(root);
-		return clause_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
+		return error_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
 	}
 	*reply = (struct client_reply){ .error = name,
 		                        .continues =
@@ -384,7 +384,7 @@ int client_call(struct client *client, const char *method, const struct jsonw *p
 	if (result == 0 && reply->error) {
 		char *why = client_explain(reply);
 
-		result = clause_replace(&client->error, -EREMOTE, "%s", why ? why : reply->error);
+		result = error_replace(&client->error, -EREMOTE, "%s", why ? why : reply->error);
 		free(why);
 	}
 	return result;
@@ -478,9 +478,9 @@ static int take_hash(struct client *client, const struct client_reply *reply)
 	const char *hash = json_string_value(json_object_get(reply->parameters, "hash"));
 
 	if (!hash)
-		return clause_replace(&client->error, -EPROTO, MSG_REPLY_UNEXPECTED);
+		return error_replace(&client->error, -EPROTO, MSG_REPLY_UNEXPECTED);
 	client->hash = strdup(hash);
-	return client->hash ? 0 : clause_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
+	return client->hash ? 0 : error_replace(&client->error, -ENOMEM, "%s", strerror(ENOMEM));
 }
 
 int client_environment(struct client *client, const char **hash)
@@ -495,7 +495,7 @@ int client_environment(struct client *client, const char **hash)
 		return 0;
 	result = environment_capture(&env);
 	if (result < 0)
-		return clause_replace(&client->error, result, MSG_ENVIRONMENT_UNREADABLE, strerror(-result));
+		return error_replace(&client->error, result, MSG_ENVIRONMENT_UNREADABLE, strerror(-result));
 	write_environment(&w, &env);
 	environment_release(&env);
 	result = client_call(client, "Environment", &w, &reply);

@@ -6,7 +6,7 @@
  *     client_call()                       one of each
  *     client_close()
  *
- * Neither prints nor exits.  One thread a client.  Errors: a negative errno-like code and client_error(), a clause for the user.
+ * Neither prints nor exits.  One thread a client.  Errors: a negative errno-like code and client_error(), a message for the user.
  */
 #ifndef KRTASK_WIRE_CLIENT_H
 #define KRTASK_WIRE_CLIENT_H
@@ -27,7 +27,7 @@ enum client_start {
 };
 
 /*
- * 0; -ENOENT (no server, and none was to be started) or another -errno: *error (free() it) is a clause such as
+ * 0; -ENOENT (no server, and none was to be started) or another -errno: *error (free() it) is a message such as
  * "no server 'default' is running (krtask server start)".
  */
 int client_open(struct client **client, const struct address *address, enum client_start start, char **error);
@@ -87,9 +87,9 @@ int client_environment(struct client *client, const char **hash);
 /* True for ssh:// servers: paths here mean nothing there. */
 bool client_is_remote(const struct client *client);
 
-/* The last failure, a clause; "" if none. */
+/* The message about the last failure; "" if there was none. */
 const char *client_error(const struct client *client);
-/* A clause for an error reply: the "reason" parameter where there is one, else made from the error's name. malloc'ed. */
+/* The message for an error reply: the "reason" parameter where there is one, else made from the error's name. malloc'ed. */
 char *client_explain(const struct client_reply *reply);
 
 /* `krtask server bridge`, the far end of ssh://: copies between stdin/stdout and the server's socket until either ends. 0 or -errno. */

@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/task/clause.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 #include "engine/wire/client/lock_owner.h"
 #include "engine/wire/client/owner.h"
@@ -51,10 +51,10 @@ static int check_peer(int fd, const char *path, char **error)
 	socklen_t length = sizeof(peer);
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
-		return clause_replace(error, -errno, MSG_CONNECT_FAILED, path, strerror(errno));
+		return error_replace(error, -errno, MSG_CONNECT_FAILED, path, strerror(errno));
 	if (peer.uid != geteuid())
-		return clause_replace(error, -EPERM, MSG_SERVER_FOREIGN, path, (unsigned)peer.uid,
-		                      (unsigned)geteuid());
+		return error_replace(error, -EPERM, MSG_SERVER_FOREIGN, path, (unsigned)peer.uid,
+		                     (unsigned)geteuid());
 	return 0;
 }
 
@@ -78,19 +78,19 @@ static int connect_name(const struct sockaddr_un *name, const char *path, int64_
 	int result, s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (s < 0)
-		return clause_replace(error, -errno, MSG_SOCKET_NOT_CREATED, strerror(errno));
+		return error_replace(error, -errno, MSG_SOCKET_NOT_CREATED, strerror(errno));
 	limit_wait(s, deadline);
 	do
 		result = connect(s, (const struct sockaddr *)name, sizeof(*name)) < 0 ? -errno : 0;
 	while (result == -EINTR);
 	if (result == -EAGAIN)
-		result = clause_replace(error, -ETIMEDOUT, MSG_SERVER_FULL, path);
+		result = error_replace(error, -ETIMEDOUT, MSG_SERVER_FULL, path);
 	else if (result < 0 && result != -ENOENT && result != -ECONNREFUSED)
-		(void)clause_replace(error, result, MSG_CONNECT_FAILED, path, strerror(-result));
+		(void)error_replace(error, result, MSG_CONNECT_FAILED, path, strerror(-result));
 	if (result == 0)
 		result = check_peer(s, path, error);
 	if (result == 0 && fcntl(s, F_SETFL, O_NONBLOCK) < 0)
-		result = clause_replace(error, -errno, MSG_CONNECT_FAILED, path, strerror(errno));
+		result = error_replace(error, -errno, MSG_CONNECT_FAILED, path, strerror(errno));
 	if (result < 0)
 		close(s);
 	else
@@ -103,8 +103,8 @@ int connect_socket(const char *path, int64_t deadline, int *fd, char **error)
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
 
 	if (strlen(path) >= sizeof(name.sun_path))
-		return clause_replace(error, -ENAMETOOLONG, MSG_SOCKET_PATH_TOO_LONG, path, strlen(path),
-		                      sizeof(name.sun_path) - 1);
+		return error_replace(error, -ENAMETOOLONG, MSG_SOCKET_PATH_TOO_LONG, path, strlen(path),
+		                     sizeof(name.sun_path) - 1);
 	memcpy(name.sun_path, path, strlen(path) + 1);
 	return connect_name(&name, path, deadline, fd, error);
 }
@@ -146,8 +146,8 @@ static char *socket_directory(const struct address *address)
 static int no_server(const struct address *address, char **error)
 {
 	if (address->kind == ADDRESS_UNIX)
-		return clause_replace(error, -ENOENT, MSG_SERVER_NOT_AT, address->socket);
-	return clause_replace(error, -ENOENT, MSG_SERVER_NOT_RUNNING, address->name);
+		return error_replace(error, -ENOENT, MSG_SERVER_NOT_AT, address->socket);
+	return error_replace(error, -ENOENT, MSG_SERVER_NOT_RUNNING, address->name);
 }
 
 /* The lock's descriptor, or -errno. */
@@ -157,7 +157,7 @@ static int take_start_lock(const char *directory, const char *name, char **error
 	int fd, result;
 
 	if (asprintf(&path, "%s/%s.start", directory, name) < 0)
-		return clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
+		return error_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	result = fd;
 	while (fd >= 0 && flock(fd, LOCK_EX) < 0) {
@@ -167,7 +167,7 @@ static int take_start_lock(const char *directory, const char *name, char **error
 		break;
 	}
 	if (result < 0) {
-		result = clause_replace(error, -errno, MSG_LOCK_FAILED, path, strerror(errno));
+		result = error_replace(error, -errno, MSG_LOCK_FAILED, path, strerror(errno));
 		if (fd >= 0)
 			close(fd);
 	}
@@ -235,7 +235,7 @@ static int start_and_connect(const struct address *address, int64_t deadline, in
 		return result;
 	result = connect_socket(socket, deadline, fd, error);
 	if (not_there(result))
-		result = clause_replace(error, -ECONNREFUSED, MSG_SERVER_SILENT, address->name, socket);
+		result = error_replace(error, -ECONNREFUSED, MSG_SERVER_SILENT, address->name, socket);
 	free(socket);
 	return result;
 }
@@ -270,7 +270,7 @@ int connect_server(const struct address *address, enum client_start start, int64
 	int result = 0;
 
 	if (!directory)
-		return clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
+		return error_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 	if (!may_start && !socket_exists(directory))
 		result = -ENOENT;
 	else if (address->kind == ADDRESS_NAME)
@@ -306,7 +306,7 @@ int connect_ssh(const struct address *address, int *fd, pid_t *out_pid, char **e
 		int result = program ? -errno : -ENOMEM;
 
 		free(program);
-		return clause_replace(error, result, MSG_SSH_FAILED, strerror(-result));
+		return error_replace(error, result, MSG_SSH_FAILED, strerror(-result));
 	}
 	pid = fork();
 	if (pid == 0) {
@@ -322,7 +322,7 @@ int connect_ssh(const struct address *address, int *fd, pid_t *out_pid, char **e
 	close(ends[1]);
 	if (pid < 0) {
 		close(ends[0]);
-		return clause_replace(error, -EAGAIN, MSG_SSH_FAILED, strerror(EAGAIN));
+		return error_replace(error, -EAGAIN, MSG_SSH_FAILED, strerror(EAGAIN));
 	}
 	(void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	*fd = ends[0];

@@ -11,12 +11,12 @@
 
 /*
  * A connected, non-blocking, close-on-exec socket in *fd; deadline in milliseconds of connect_now(), -1:
- * none. 0; -ENOENT where no server runs and none was to be started; another -errno.  *error is a clause
+ * none. 0; -ENOENT where no server runs and none was to be started; another -errno.  *error is a message
  * then.
  */
 int connect_server(const struct address *address, enum client_start start, int64_t deadline, int *fd,
                    char **error);
-/* The same to one socket; -ENOENT and -ECONNREFUSED come without a clause. */
+/* The same to one socket; -ENOENT and -ECONNREFUSED come without a message. */
 int connect_socket(const char *path, int64_t deadline, int *fd, char **error);
 /* Runs ssh; *pid is to be waited for once *fd is closed. */
 int connect_ssh(const struct address *address, int *fd, pid_t *pid, char **error);

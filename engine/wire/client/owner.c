@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include "engine/task/clause.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 #include "engine/wire/client/connect.h"
 
@@ -78,11 +78,10 @@ int owner_check(const struct address *address, int fd, int64_t deadline, char **
 	char *state = owner_ask(fd, deadline, &result);
 
 	if (result == -EPROTO || (state && !owner_is_same(state, address->state)))
-		result = clause_replace(error, -EADDRINUSE, MSG_SERVER_OTHER_STATE, address->socket,
-		                        state ? state : "?", address->state);
+		result = error_replace(error, -EADDRINUSE, MSG_SERVER_OTHER_STATE, address->socket,
+		                       state ? state : "?", address->state);
 	else if (!state)
-		result =
-			clause_replace(error, result, MSG_CONNECT_FAILED, address->socket, strerror(-result));
+		result = error_replace(error, result, MSG_CONNECT_FAILED, address->socket, strerror(-result));
 	free(state);
 	return result;
 }

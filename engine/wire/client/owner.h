@@ -8,7 +8,7 @@
 
 #include "engine/wire/client/address.h"
 
-/* 0 if the server at the other end of fd, a new connection, has address->state.  -errno with *error a clause. */
+/* 0 if the server at the other end of fd, a new connection, has address->state.  Otherwise -errno and *error. */
 int owner_check(const struct address *address, int fd, int64_t deadline, char **error);
 
 #endif

@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine/task/clause.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 #include "engine/wire/client/connect.h"
 
@@ -102,7 +102,7 @@ static char *find_krtaskd(char **error)
 	if (given && *given) {
 		found = try_program(strdup(given), &tried);
 		if (!found)
-			(void)clause_replace(error, 0, MSG_KRTASKD_GIVEN, given, strerror(errno));
+			(void)error_replace(error, 0, MSG_KRTASKD_GIVEN, given, strerror(errno));
 		free(tried);
 		return found;
 	}
@@ -112,9 +112,9 @@ static char *find_krtaskd(char **error)
 	if (!found)
 		found = on_path();
 	if (!found && tried)
-		(void)clause_replace(error, 0, MSG_KRTASKD_NOT_FOUND, tried);
+		(void)error_replace(error, 0, MSG_KRTASKD_NOT_FOUND, tried);
 	else if (!found)
-		(void)clause_replace(error, 0, MSG_KRTASKD_NOT_ON_PATH);
+		(void)error_replace(error, 0, MSG_KRTASKD_NOT_ON_PATH);
 	free(tried);
 	return found;
 }
@@ -181,12 +181,12 @@ static int take_word(const struct address *address, const char *line, char **soc
 	else if (strncmp(line, held, strlen(held)) == 0)
 		*socket = strdup(line + strlen(held));
 	else if (strncmp(line, failed, strlen(failed)) == 0)
-		return clause_replace(error, -ECONNABORTED, MSG_SERVER_NOT_STARTED, address->name,
-		                      line + strlen(failed));
+		return error_replace(error, -ECONNABORTED, MSG_SERVER_NOT_STARTED, address->name,
+		                     line + strlen(failed));
 	else
-		return clause_replace(error, -ECONNABORTED, MSG_SERVER_NOT_STARTED, address->name,
-		                      MSG_KRTASKD_ENDED);
-	return *socket ? 0 : clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
+		return error_replace(error, -ECONNABORTED, MSG_SERVER_NOT_STARTED, address->name,
+		                     MSG_KRTASKD_ENDED);
+	return *socket ? 0 : error_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 }
 
 /* Runs it and hears its word. */
@@ -202,11 +202,11 @@ static int run_and_listen(const struct address *address, const char *program, ch
 	close(ready[1]);
 	ready[1] = -1;
 	if (pid < 0)
-		return clause_replace(error, -EAGAIN, MSG_KRTASKD_FAILED, strerror(EAGAIN));
+		return error_replace(error, -EAGAIN, MSG_KRTASKD_FAILED, strerror(EAGAIN));
 	result = read_line_of(ready[0], line);
 	if (result < 0)
-		return clause_replace(error, result, MSG_SERVER_NOT_STARTED, address->name,
-		                      MSG_KRTASKD_SILENT);
+		return error_replace(error, result, MSG_SERVER_NOT_STARTED, address->name,
+		                     MSG_KRTASKD_SILENT);
 	/* It puts itself into the background, so that this one is over. */
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		continue;
@@ -243,7 +243,7 @@ static int launch_server(const struct address *address, const char *program, cha
 		ready[1] = spare_descriptor(ready[1]);
 	}
 	if (null < 0 || ready[0] < 0 || ready[1] < 0)
-		result = clause_replace(error, -errno, MSG_KRTASKD_FAILED, strerror(errno));
+		result = error_replace(error, -errno, MSG_KRTASKD_FAILED, strerror(errno));
 	else
 		result = run_and_listen(address, program, words, null, ready, socket, error);
 	for (int i = 0; i < 2; i++)
@@ -259,7 +259,7 @@ static int secure_state(const struct address *address, char **error)
 {
 	char *directory = strndup(address->state, (size_t)(strrchr(address->state, '/') - address->state));
 	int result = directory ? address_secure_directory(directory, error)
-	                       : clause_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
+	                       : error_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 
 	free(directory);
 	return result < 0 ? result : address_secure_directory(address->state, error);

@@ -1,29 +1,29 @@
-#include "engine/task/clause.h"
+#include "engine/task/error.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-__attribute__((format(printf, 1, 0))) static char *clause_make(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static char *error_make(const char *format, va_list arguments)
 {
 	char *text;
 
 	return vasprintf(&text, format, arguments) < 0 ? NULL : text;
 }
 
-int clause_set(char **error, int result, const char *format, ...)
+int error_set(char **error, int result, const char *format, ...)
 {
 	va_list arguments;
 
 	if (!error)
 		return result;
 	va_start(arguments, format);
-	*error = clause_make(format, arguments);
+	*error = error_make(format, arguments);
 	va_end(arguments);
 	return result;
 }
 
-int clause_replace(char **error, int result, const char *format, ...)
+int error_replace(char **error, int result, const char *format, ...)
 {
 	va_list arguments;
 	char *text;
@@ -31,9 +31,9 @@ int clause_replace(char **error, int result, const char *format, ...)
 	if (!error)
 		return result;
 	va_start(arguments, format);
-	text = clause_make(format, arguments);
+	text = error_make(format, arguments);
 	va_end(arguments);
-	free(*error); /* the new clause may contain the old one */
+	free(*error); /* the new message may contain the old one */
 	*error = text;
 	return result;
 }
