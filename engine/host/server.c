@@ -14,7 +14,9 @@
 #include "engine/engine.h"
 #include "engine/host/anchor.h"
 #include "engine/host/line.h"
+#include "engine/run/turns.h"
 #include "engine/service/service.h"
+#include "engine/task/messages.h"
 #include "engine/wire/client/address.h"
 
 /* The server process: engine and service on one loop, until it is told to end, its anchor dies, or it is asked to begin anew. */
@@ -152,6 +154,14 @@ static const char *server_task_address(const struct server *server)
 	return server->options.state_fd >= 0 && fits ? server->state_address : server->address;
 }
 
+/* Somebody waited meanwhile.  Only builds for tests have a limit. */
+static void turn_too_long(uint64_t microseconds)
+{
+	fprintf(stderr, "krtaskd: fault: " MSG_TURN_TOO_LONG "\n", (unsigned long long)microseconds / 1000,
+	        TURN_LIMIT_MS);
+	abort();
+}
+
 static int open_all(struct server *server, char **error)
 {
 	snprintf(server->address, sizeof(server->address), "unix:%s", server->options.socket);
@@ -243,7 +253,7 @@ int server_run(const struct daemon_options *options)
 	struct server server = { .options = *options };
 	char *error = NULL;
 	server_inherit(&server);
-	server.base = event_base_new();
+	server.base = turns_base_new();
 	int code = server.base ? open_all(&server, &error) : -ENOMEM;
 	if (code) {
 		line_notify(&server.line, LINE_ERROR, error ? error : strerror(-code));
@@ -255,7 +265,7 @@ int server_run(const struct daemon_options *options)
 	line_notify(&server.line, LINE_READY, NULL);
 	if (server.line.child_pending || server.line.terminate_pending)
 		server_noticed(&server);
-	event_base_dispatch(server.base);
+	turns_run(server.base, turn_too_long);
 	close_all(&server);
 	if (server.orphaned)
 		return anchor_become(&server.options);

@@ -6,7 +6,8 @@ engine_librun_a_SOURCES = \
 	engine/run/output.c engine/run/output.h \
 	engine/run/pool.c engine/run/pool.h \
 	engine/run/process.c engine/run/process.h \
-	engine/run/spawn.c engine/run/spawn.h
+	engine/run/spawn.c engine/run/spawn.h \
+	engine/run/turns.c engine/run/turns.h
 
 check_PROGRAMS += \
 	tests/unit/test_follow \
@@ -14,7 +15,8 @@ check_PROGRAMS += \
 	tests/unit/test_output \
 	tests/unit/test_pool \
 	tests/unit/test_process \
-	tests/unit/test_spawn
+	tests/unit/test_spawn \
+	tests/unit/test_turns
 
 tests_unit_test_follow_SOURCES = tests/unit/test_follow.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_follow_LDADD = engine/librun.a $(UNIT_LIBS)
@@ -28,3 +30,5 @@ tests_unit_test_process_SOURCES = tests/unit/test_process.c
 tests_unit_test_process_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_spawn_SOURCES = tests/unit/test_spawn.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_spawn_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_turns_SOURCES = tests/unit/test_turns.c
+tests_unit_test_turns_LDADD = engine/librun.a $(EVENT_LIBS) $(UNIT_LIBS)

@@ -26,6 +26,8 @@ void service_server_status(void *ctx, struct wire_call *call, const json_t *para
 	show_status(&w, ctx);
 	jsonw_key(&w, "stateDirectory");
 	jsonw_string(&w, service->options.state);
+	jsonw_key(&w, "loop");
+	show_turns(&w);
 	jsonw_end_object(&w);
 	wire_reply(call, &w, false);
 	jsonw_release(&w);

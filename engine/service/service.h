@@ -102,8 +102,10 @@ void reply_id(struct service *service, struct wire_call *call, const char *id);
 /* By the "id" parameter, else answers and returns NULL. */
 struct task *find_or_refuse(struct service *service, struct wire_call *call, const json_t *parameters);
 
-/* show.c: Status, an object. */
+/* show.c.  Status, an object. */
 void show_status(struct jsonw *w, const struct service *service);
+/* How long the turns of the loop took, an object: milliseconds. */
+void show_turns(struct jsonw *w);
 
 /* The methods.  Each function is a row of service_methods. */
 void service_environment(void *ctx, struct wire_call *call, const json_t *parameters);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/run/turns.h"
 #include "engine/service/service.h"
 
 static void show_counts(struct jsonw *w, const uint64_t counts[TASK_STATE_COUNT])
@@ -53,5 +54,21 @@ void show_status(struct jsonw *w, const struct service *service)
 	jsonw_uint(w, registry->counts[TASK_RUNNING] + registry->counts[TASK_STOPPING]);
 	jsonw_key(w, "tasks");
 	show_counts(w, registry->counts);
+	jsonw_end_object(w);
+}
+
+void show_turns(struct jsonw *w)
+{
+	struct turns turns;
+	turns_read(&turns);
+	const struct {
+		const char *key;
+		uint64_t microseconds;
+	} figures[] = { { "p50", turns.p50 }, { "p99", turns.p99 }, { "max", turns.max } };
+	jsonw_object(w);
+	for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++) {
+		jsonw_key(w, figures[i].key);
+		jsonw_fixed3(w, (int64_t)figures[i].microseconds);
+	}
 	jsonw_end_object(w);
 }

@@ -157,5 +157,6 @@
 /* --- faults of the program, in the server's log */
 
 #define MSG_PHASE_IMPOSSIBLE "task '%s': event %s is impossible in phase %s"
+#define MSG_TURN_TOO_LONG "a turn of the loop took %llu ms of processor time, more than %d"
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,25 @@ static void status_put_text(struct jsonw *w, const char *key, const json_t *stat
 	jsonw_string(w, json_string_value(json_object_get(status, key)));
 }
 
-static void status_as_json(struct invocation *inv, const json_t *status)
+/* Milliseconds; null where a server does not say. */
+static void status_put_turns(struct jsonw *w, const json_t *turns)
+{
+	static const char *const keys[] = { "p50", "p99", "max" };
+
+	jsonw_object(w);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const json_t *value = json_object_get(turns, keys[i]);
+
+		jsonw_key(w, keys[i]);
+		if (json_is_number(value))
+			jsonw_fixed3(w, llround(json_number_value(value) * 1000));
+		else
+			jsonw_null(w);
+	}
+	jsonw_end_object(w);
+}
+
+static void status_as_json(struct invocation *inv, const json_t *status, const json_t *turns)
 {
 	struct jsonw *w = report_json(inv);
 	const char *state;
@@ -65,6 +84,8 @@ static void status_as_json(struct invocation *inv, const json_t *status)
 		jsonw_int(w, json_integer_value(count));
 	}
 	jsonw_end_object(w);
+	jsonw_key(w, "loop");
+	status_put_turns(w, turns);
 	jsonw_end_object(w);
 	report_json_end(inv);
 }
@@ -116,7 +137,7 @@ void server_status_run(struct invocation *inv)
 	if (!invocation_connect(inv) || !get_status(inv, &reply, &status))
 		return;
 	if (report_is_json(inv))
-		status_as_json(inv, status);
+		status_as_json(inv, status, json_object_get(reply.parameters, "loop"));
 	else
 		status_as_text(inv, status);
 	client_reply_release(&reply);
@@ -153,7 +174,7 @@ static void report_running(struct invocation *inv)
 	if (!get_status(inv, &reply, &status))
 		return;
 	if (report_is_json(inv))
-		status_as_json(inv, status);
+		status_as_json(inv, status, json_object_get(reply.parameters, "loop"));
 	else
 		status_line(inv, alloc_format(MSG_SERVER_RUNNING,
 		                              json_string_value(json_object_get(status, "name"))
