@@ -92,14 +92,14 @@ void args_took(struct args *args, const char *key, int error)
 		args_fail(args, key);
 }
 
-bool args_refused(struct args *args, struct wire_call *call, const char *const *required)
+bool args_failed(struct args *args, struct wire_call *call, const char *const *required)
 {
 	for (; required && !args->bad && *required; required++) {
 		if (!args_get(args, *required))
 			args->bad = *required;
 	}
 	if (args->no_memory)
-		refuse_memory(call);
+		fail_memory(call);
 	else if (args->bad)
 		wire_invalid(call, args->bad);
 	return args->no_memory || args->bad;

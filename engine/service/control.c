@@ -38,15 +38,15 @@ void service_server_set(void *ctx, struct wire_call *call, const json_t *paramet
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
 	int64_t slots = args_count(&args, "slots", INT32_MAX, 0);
-	if (args_refused(&args, call, NULL))
+	if (args_failed(&args, call, NULL))
 		return;
 	if (engine_set_slots(service->engine, (unsigned)slots))
-		refuse_memory(call);
+		fail_memory(call);
 	else
 		wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
 }
 
-static void refuse_running(struct service *service, struct wire_call *call)
+static void stop_fail_running(struct service *service, struct wire_call *call)
 {
 	const uint64_t *counts = engine_registry(service->engine)->counts;
 	struct jsonw w = JSONW_INIT;
@@ -115,14 +115,14 @@ void service_server_stop(void *ctx, struct wire_call *call, const json_t *parame
 		mode++;
 	if (mode == 3)
 		args_fail(&args, "mode");
-	if (args_refused(&args, call, NULL))
+	if (args_failed(&args, call, NULL))
 		return;
 	if (mode == 0 && engine_busy(service->engine) > 0) {
-		refuse_running(service, call);
+		stop_fail_running(service, call);
 		return;
 	}
 	if (service->stop_call) {
-		refuse_reason(call, "Stopping", MSG_SERVER_STOPPING);
+		fail_reason(call, "Stopping", MSG_SERVER_STOPPING);
 		return;
 	}
 	engine_resume(service->engine);
@@ -160,6 +160,6 @@ bool control_may_start(struct service *service, struct wire_call *call)
 	}
 	if (service->mode == MODE_SERVING)
 		return true;
-	refuse_reason(call, "Stopping", MSG_SERVER_STARTS_NONE);
+	fail_reason(call, "Stopping", MSG_SERVER_STARTS_NONE);
 	return false;
 }

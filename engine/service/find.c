@@ -134,14 +134,14 @@ void service_position(void *ctx, struct wire_call *call, const json_t *parameter
 {
 	static const char *const needs[] = { "id", NULL };
 	struct service *service = ctx;
-	const struct task *task = find_or_refuse(service, call, parameters);
+	const struct task *task = find_or_fail(service, call, parameters);
 	struct query query;
 	if (!task || !find_read(&query, call, parameters, needs))
 		return;
 	struct places places;
 	int error = places_init(&places, &query, service);
 	if (error)
-		refuse_memory(call);
+		fail_memory(call);
 	else
 		find_reply_position(call, &places, places_find(&places, task));
 	places_release(&places);
@@ -160,7 +160,7 @@ static void find_answer(struct service *service, struct wire_call *call, const s
 		error = places_search(&places, places_find(&places, start), args_bool(args, "backwards"),
 		                      args_string(args, "find"), &found);
 	if (error)
-		refuse_memory(call);
+		fail_memory(call);
 	else
 		find_reply(call, &places, found);
 	places_release(&places);
@@ -175,7 +175,7 @@ void service_find(void *ctx, struct wire_call *call, const json_t *parameters)
 	args_string(&args, "find");
 	args_string(&args, "from");
 	args_bool(&args, "backwards");
-	if (args_refused(&args, call, needs) || !find_read(&query, call, parameters, needs))
+	if (args_failed(&args, call, needs) || !find_read(&query, call, parameters, needs))
 		return;
 	find_answer(ctx, call, &query, &args);
 	query_release(&query);

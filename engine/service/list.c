@@ -79,7 +79,7 @@ static void write_chunk(struct listing *listing, struct jsonw *w)
 }
 
 /* One reply is one frame: longer lists come with `more` and chunk. */
-static void refuse_too_large(struct listing *listing)
+static void list_fail_too_large(struct listing *listing)
 {
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
@@ -102,7 +102,7 @@ static void go_on(void *ctx)
 		more = listing->next < listing->selection.count;
 		if (more && !wire_call_more(listing->call)) {
 			jsonw_release(&w);
-			refuse_too_large(listing);
+			list_fail_too_large(listing);
 			return;
 		}
 		more = wire_reply(listing->call, &w, more);
@@ -121,7 +121,7 @@ void service_list(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct args args = { .parameters = parameters };
 	int64_t chunk = args_count(&args, "chunk", INT64_MAX / 2, 0);
 	struct query query;
-	if (args_refused(&args, call, NULL))
+	if (args_failed(&args, call, NULL))
 		return;
 	if (!query_read(&query, call, parameters, needs))
 		return;
@@ -133,7 +133,7 @@ void service_list(void *ctx, struct wire_call *call, const json_t *parameters)
 	if (!listing || query_select(&query, service, &listing->selection)) {
 		query_release(&query);
 		free(listing);
-		refuse_memory(call);
+		fail_memory(call);
 		return;
 	}
 	listing->service = service;

@@ -108,7 +108,7 @@ bool query_read(struct query *query, struct wire_call *call, const json_t *param
 	query->reverse = args_bool(&args, "reverse");
 	query->tree = args_bool(&args, "tree");
 	read_window(query, &args);
-	if (!args_refused(&args, call, needs))
+	if (!args_failed(&args, call, needs))
 		return true;
 	query_release(query);
 	return false;

@@ -34,7 +34,7 @@ const struct wire_method service_methods[] = {
 	{ NULL, NULL },
 };
 
-void refuse_not_found(struct wire_call *call, const char *id)
+void fail_not_found(struct wire_call *call, const char *id)
 {
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
@@ -45,7 +45,7 @@ void refuse_not_found(struct wire_call *call, const char *id)
 	jsonw_release(&w);
 }
 
-void refuse_reason(struct wire_call *call, const char *error, const char *reason)
+void fail_reason(struct wire_call *call, const char *error, const char *reason)
 {
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
@@ -56,17 +56,17 @@ void refuse_reason(struct wire_call *call, const char *error, const char *reason
 	jsonw_release(&w);
 }
 
-void refuse_memory(struct wire_call *call)
+void fail_memory(struct wire_call *call)
 {
 	wire_error(call, "OutOfMemory", NULL);
 }
 
-void refuse_code(struct wire_call *call, const char *error, int code)
+void fail_code(struct wire_call *call, const char *error, int code)
 {
 	if (code == -ENOMEM)
-		refuse_memory(call);
+		fail_memory(call);
 	else
-		refuse_reason(call, error, strerror(-code));
+		fail_reason(call, error, strerror(-code));
 }
 
 void reply_bool(struct wire_call *call, const char *key, bool value)
@@ -93,16 +93,16 @@ void reply_id(struct service *service, struct wire_call *call, const char *id)
 	wire_reply_tagged(call, &w, false, engine_asked(service->engine));
 }
 
-struct task *find_or_refuse(struct service *service, struct wire_call *call, const json_t *parameters)
+struct task *find_or_fail(struct service *service, struct wire_call *call, const json_t *parameters)
 {
 	static const char *const needs_id[] = { "id", NULL };
 	struct args args = { .parameters = parameters };
 	const char *id = args_string(&args, "id");
-	if (args_refused(&args, call, needs_id))
+	if (args_failed(&args, call, needs_id))
 		return NULL;
 	struct task *task = engine_find(service->engine, id);
 	if (!task)
-		refuse_not_found(call, id);
+		fail_not_found(call, id);
 	return task;
 }
 

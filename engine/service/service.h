@@ -63,7 +63,7 @@ struct wire_server *service_wire(struct service *service);
 
 /*
  * Reading parameters: each gives its default where the key is absent or null.  What went wrong on the way is
- * remembered, and args_refused() answers it: nothing may be done with what was read before that was asked.
+ * remembered, and args_failed() answers it: nothing may be done with what was read before that was asked.
  */
 struct args {
 	const json_t *parameters;
@@ -86,21 +86,21 @@ void args_took(struct args *args, const char *key, int error);
  * Answers OutOfMemory or InvalidParameter and returns true if something was wrong, or if a key of required
  * (ended by NULL; may be NULL itself) is absent.
  */
-bool args_refused(struct args *args, struct wire_call *call, const char *const *required);
+bool args_failed(struct args *args, struct wire_call *call, const char *const *required);
 
 /* Errors of the interface. */
-void refuse_not_found(struct wire_call *call, const char *id); /* as the caller gave it */
-void refuse_reason(struct wire_call *call, const char *error, const char *reason);
-void refuse_memory(struct wire_call *call);
+void fail_not_found(struct wire_call *call, const char *id); /* as the caller gave it */
+void fail_reason(struct wire_call *call, const char *error, const char *reason);
+void fail_memory(struct wire_call *call);
 /* That, if it is why (-ENOMEM), else the error with a reason. */
-void refuse_code(struct wire_call *call, const char *error, int code);
+void fail_code(struct wire_call *call, const char *error, int code);
 /* What was done is told without memory, which may have run out since. */
 void reply_bool(struct wire_call *call, const char *key, bool value);
 /* A request was carried out: the answer waits for what it changed, and for nothing else. */
 void reply_done(struct service *service, struct wire_call *call);
 void reply_id(struct service *service, struct wire_call *call, const char *id);
 /* By the "id" parameter, else answers and returns NULL. */
-struct task *find_or_refuse(struct service *service, struct wire_call *call, const json_t *parameters);
+struct task *find_or_fail(struct service *service, struct wire_call *call, const json_t *parameters);
 
 /* show.c.  Status, an object. */
 void show_status(struct jsonw *w, const struct service *service);

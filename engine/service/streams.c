@@ -175,7 +175,7 @@ static void finish_gone(struct log_call *stream)
 	char id[TASK_ID_MAX + 1];
 	memcpy(id, stream->id, sizeof(id));
 	log_call_free(stream);
-	refuse_not_found(call, id);
+	fail_not_found(call, id);
 }
 
 static void log_call_drained(void *ctx)
@@ -207,7 +207,7 @@ static void log_call_done(struct pool_job *job)
 		if (error == -ERANGE)
 			wire_invalid(call, "offset");
 		else
-			refuse_code(call, "OutputFailed", error);
+			fail_code(call, "OutputFailed", error);
 		return;
 	}
 	bool at_end = stream->at_end;
@@ -296,7 +296,7 @@ static void log_call_begin(struct service *service, struct wire_call *call, cons
 	if (!stream || !part) {
 		free(stream);
 		free(part);
-		refuse_memory(call);
+		fail_memory(call);
 		return;
 	}
 	stream->job.work = log_call_work;
@@ -327,9 +327,9 @@ void service_log(void *ctx, struct wire_call *call, const json_t *parameters)
 	if (name && which == EXECUTOR_STDOUT && strcmp(name, "stdout") != 0)
 		args_fail(&args, "stream");
 	stream_read(&args, &part);
-	if (args_refused(&args, call, NULL))
+	if (args_failed(&args, call, NULL))
 		return;
-	const struct task *task = find_or_refuse(service, call, parameters);
+	const struct task *task = find_or_fail(service, call, parameters);
 	if (task)
 		log_call_begin(service, call, task, &part, which, wire_call_more(call));
 }
@@ -340,9 +340,9 @@ void service_result(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct args args = { .parameters = parameters };
 	struct stream_part part;
 	stream_read(&args, &part);
-	if (args_refused(&args, call, NULL))
+	if (args_failed(&args, call, NULL))
 		return;
-	const struct task *task = find_or_refuse(service, call, parameters);
+	const struct task *task = find_or_fail(service, call, parameters);
 	if (!task)
 		return;
 	part.tail = -1;

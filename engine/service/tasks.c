@@ -128,7 +128,7 @@ void service_environment(void *ctx, struct wire_call *call, const json_t *parame
 		args_took(&args, "variables",
 		          engine_take_environment(service->engine, block, length, &session->environment));
 	free(block);
-	if (args_refused(&args, call, NULL) || !session) {
+	if (args_failed(&args, call, NULL) || !session) {
 		free(session);
 		return;
 	}
@@ -223,9 +223,9 @@ static void create_failed(struct wire_call *call, const char *id, int code, cons
 		wire_error(call, "IdInUse", &w);
 		jsonw_release(&w);
 	} else if (code == -EINVAL) {
-		refuse_reason(call, "InvalidTask", reason ? reason : MSG_TASK_INVALID);
+		fail_reason(call, "InvalidTask", reason ? reason : MSG_TASK_INVALID);
 	} else {
-		refuse_code(call, "StoreFailed", code);
+		fail_code(call, "StoreFailed", code);
 	}
 }
 
@@ -248,7 +248,7 @@ static bool find_relations(struct service *service, struct wire_call *call, cons
 		return false;
 	}
 	if (parent_id && !*parent)
-		refuse_not_found(call, parent_id);
+		fail_not_found(call, parent_id);
 	return !parent_id || *parent;
 }
 
@@ -263,7 +263,7 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 	bool start = args_bool(&args, "start");
 	const char *hash = args_string(&args, "environment"), *parent_id = args_string(&args, "parent");
 	read_spec(&args, &spec);
-	if (!args_refused(&args, call, NULL) &&
+	if (!args_failed(&args, call, NULL) &&
 	    find_relations(service, call, hash, parent_id, &environment, &parent) &&
 	    (!start || control_may_start(service, call))) {
 		int code = engine_create(service->engine, &spec, environment, parent, start, &task, &reason);
@@ -284,7 +284,7 @@ static void reply_act(struct service *service, struct wire_call *call, int error
 	else if (error == -EPERM)
 		reply_bool(call, "result", false);
 	else
-		refuse_memory(call);
+		fail_memory(call);
 }
 
 /* Not found is False for the acts, and an error elsewhere. */
@@ -293,7 +293,7 @@ static struct task *tasks_find(struct service *service, struct wire_call *call, 
 {
 	args->parameters = parameters;
 	const char *id = args_string(args, "id");
-	if (args_refused(args, call, needs_id))
+	if (args_failed(args, call, needs_id))
 		return NULL;
 	struct task *task = engine_find(service->engine, id);
 	if (!task)
@@ -333,7 +333,7 @@ void service_stop(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct args args = { .parameters = parameters };
 	struct stop_options options;
 	if (!read_stop(&args, &options)) {
-		args_refused(&args, call, NULL);
+		args_failed(&args, call, NULL);
 		return;
 	}
 	struct task *task = tasks_find(service, call, parameters, &args);
@@ -362,7 +362,7 @@ void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
 	const char *name = args_string(&args, "name"), *description = args_string(&args, "description");
 	if (!name && !description)
 		args_fail(&args, "name");
-	if (args_refused(&args, call, NULL))
+	if (args_failed(&args, call, NULL))
 		return;
 	struct task *task = tasks_find(service, call, parameters, &args);
 	char *reason = NULL;
@@ -379,7 +379,7 @@ void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
 void service_get(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
-	struct task *task = find_or_refuse(service, call, parameters);
+	struct task *task = find_or_fail(service, call, parameters);
 	if (!task)
 		return;
 	engine_refresh_progress(service->engine, task);
@@ -399,9 +399,9 @@ void service_progress(void *ctx, struct wire_call *call, const json_t *parameter
 	struct args args = { .parameters = parameters };
 	double percent = args_number(&args, "percent", 0);
 	const char *message = args_string(&args, "message");
-	if (args_refused(&args, call, needs))
+	if (args_failed(&args, call, needs))
 		return;
-	struct task *task = find_or_refuse(service, call, parameters);
+	struct task *task = find_or_fail(service, call, parameters);
 	if (!task)
 		return;
 	int clamped = percent < 0 ? 0 : percent > 100 ? 100 : (int)percent;
@@ -410,7 +410,7 @@ void service_progress(void *ctx, struct wire_call *call, const json_t *parameter
 
 void service_cancelled(void *ctx, struct wire_call *call, const json_t *parameters)
 {
-	const struct task *task = find_or_refuse(ctx, call, parameters);
+	const struct task *task = find_or_fail(ctx, call, parameters);
 	if (task)
 		reply_bool(call, "cancelled", engine_cancelled(task));
 }

@@ -90,7 +90,7 @@ void waits_undone(struct service *service)
 			continue;
 		struct wire_call *call = wait->call;
 		wait_free(wait);
-		refuse_reason(call, "StoreFailed", MSG_TASK_NOT_STORED);
+		fail_reason(call, "StoreFailed", MSG_TASK_NOT_STORED);
 	}
 }
 
@@ -125,7 +125,7 @@ static bool find_tasks(struct service *service, struct wire_call *call, const js
 		if (tasks[i])
 			continue;
 		if (text)
-			refuse_not_found(call, text);
+			fail_not_found(call, text);
 		else
 			wire_invalid(call, "ids");
 		return false;
@@ -142,13 +142,13 @@ void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 	size_t count = json_array_size(ids);
 	if (!args.bad && (count == 0 || (count > 1 && !wire_call_more(call))))
 		args_fail(&args, "ids");
-	if (args_refused(&args, call, needs))
+	if (args_failed(&args, call, needs))
 		return;
 	struct task **tasks = calloc(count + 1, sizeof(*tasks));
 	struct wait *wait = calloc(1, sizeof(*wait));
 	uint64_t *numbers = calloc(count + 1, sizeof(*numbers));
 	if (!tasks || !wait || !numbers) {
-		refuse_memory(call);
+		fail_memory(call);
 	} else if (find_tasks(service, call, ids, tasks, count)) {
 		*wait = (struct wait){ .service = service, .call = call, .numbers = numbers };
 		DL_APPEND(service->waits, wait);

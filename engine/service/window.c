@@ -307,7 +307,7 @@ void window_open(struct service *service, struct wire_call *call, struct query *
 	struct window *window = calloc(1, sizeof(*window));
 	if (!window) {
 		query_release(query);
-		refuse_memory(call);
+		fail_memory(call);
 		return;
 	}
 	window->service = service;
@@ -321,7 +321,7 @@ void window_open(struct service *service, struct wire_call *call, struct query *
 	window_update(window);
 }
 
-static void refuse_no_window(struct wire_call *call, int64_t id)
+static void scroll_fail(struct wire_call *call, int64_t id)
 {
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
@@ -340,7 +340,7 @@ void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters)
 	int64_t id = args_count(&args, "window", INT64_MAX, 0),
 		offset = args_count(&args, "offset", INT64_MAX, 0),
 		rows = args_count(&args, "rows", INT64_MAX, 0);
-	if (args_refused(&args, call, needs))
+	if (args_failed(&args, call, needs))
 		return;
 	struct window *window;
 	DL_FOREACH(service->windows, window)
@@ -349,7 +349,7 @@ void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters)
 			break;
 	}
 	if (!window) {
-		refuse_no_window(call, id);
+		scroll_fail(call, id);
 		return;
 	}
 	set_part(window, (size_t)offset, (size_t)rows);

@@ -83,7 +83,7 @@ bool task_id_valid(const char *id)
 }
 
 /* An error about a value, which is cut so that the message stays one readable line. */
-static int task_refuse_value(char **error, const char *what, const char *value, const char *wanted)
+static int task_fail_value(char **error, const char *what, const char *value, const char *wanted)
 {
 	enum { SHOWN = 200 };
 	char *shown = utf8_readable(value, strnlen(value, SHOWN));
@@ -100,7 +100,7 @@ static int check_id(const char *what, const char *id, char **error)
 {
 	if (!id || task_id_valid(id))
 		return 0;
-	return task_refuse_value(error, what, id, MSG_MUST_BE_ID);
+	return task_fail_value(error, what, id, MSG_MUST_BE_ID);
 }
 
 static int check_text(const char *what, const char *text, size_t most, char **error)
@@ -113,7 +113,7 @@ static int check_text(const char *what, const char *text, size_t most, char **er
 	if (length > most)
 		return error_set(error, -EINVAL, MSG_TEXT_TOO_LONG, what, most);
 	if (!utf8_valid(text, length))
-		return task_refuse_value(error, what, text, MSG_MUST_BE_UTF8);
+		return task_fail_value(error, what, text, MSG_MUST_BE_UTF8);
 	return 0;
 }
 
@@ -122,7 +122,7 @@ static int check_cwd(const char *cwd, char **error)
 	if (!cwd)
 		return error_set(error, -EINVAL, MSG_DIRECTORY_MISSING);
 	if (cwd[0] != '/')
-		return task_refuse_value(error, "working directory", cwd, MSG_MUST_BE_ABSOLUTE);
+		return task_fail_value(error, "working directory", cwd, MSG_MUST_BE_ABSOLUTE);
 	return 0;
 }
 
@@ -141,7 +141,7 @@ static int check_variables(const struct strings *variables, char **error)
 {
 	for (const char *variable = NULL; (variable = strings_next(variables, variable));)
 		if (variable[0] == '=' || !strchr(variable, '='))
-			return task_refuse_value(error, "variable", variable, MSG_MUST_BE_ASSIGNMENT);
+			return task_fail_value(error, "variable", variable, MSG_MUST_BE_ASSIGNMENT);
 	return 0;
 }
 

@@ -28,7 +28,8 @@ static const char service_description[] =
 	"error InvalidParameter (parameter: string)\n";
 
 /* An error with one parameter, a string. */
-static void refuse_call(struct connection *connection, const char *error, const char *key, const char *value)
+static void dispatch_fail(struct connection *connection, const char *error, const char *key,
+                          const char *value)
 {
 	struct jsonw w = JSONW_INIT;
 
@@ -159,7 +160,7 @@ void dispatch_release(struct wire_server *server)
 
 static void invalid_frame(struct connection *connection, const char *reason)
 {
-	refuse_call(connection, "InvalidFrame", "reason", reason);
+	dispatch_fail(connection, "InvalidFrame", "reason", reason);
 	connection_linger(connection);
 }
 
@@ -214,12 +215,12 @@ static void run_call(struct connection *connection, const json_t *frame, const c
 	if (!served && dot) {
 		char *interface = strndup(method_name, (size_t)(dot - method_name));
 
-		refuse_call(connection, "org.varlink.service.InterfaceNotFound", "interface", interface);
+		dispatch_fail(connection, "org.varlink.service.InterfaceNotFound", "interface", interface);
 		free(interface);
 		return;
 	}
 	if (!method) {
-		refuse_call(connection, "org.varlink.service.MethodNotFound", "method", method_name);
+		dispatch_fail(connection, "org.varlink.service.MethodNotFound", "method", method_name);
 		return;
 	}
 	call = calloc(1, sizeof(*call));
@@ -250,7 +251,7 @@ void dispatch_frame(struct connection *connection, const char *bytes, size_t len
 
 	if (!frame && json_error_code(&error) == json_error_numeric_overflow) {
 		/* It is whole, but holds a number that nobody can use. */
-		refuse_call(connection, "org.varlink.service.InvalidParameter", "parameter", "parameters");
+		dispatch_fail(connection, "org.varlink.service.InvalidParameter", "parameter", "parameters");
 	} else if (!frame) {
 		invalid_frame(connection, error.text);
 	} else if (!json_is_object(frame)) {
