@@ -182,7 +182,10 @@ static int open_all(struct server *server, char **error)
 		.fault = note_fault,
 		.paused = server->options.collect,
 	};
-	int code = engine_open(&server->engine, &engine_options, error);
+	/* First: the engine learns which signals a command must not inherit. */
+	int code = add_events(server);
+	if (!code)
+		code = engine_open(&server->engine, &engine_options, error);
 	if (code)
 		return code;
 	struct service_options service_options = {
@@ -201,7 +204,7 @@ static int open_all(struct server *server, char **error)
 	code = service_new(&server->service, &service_options);
 	if (!code && server->options.state_fd >= 0)
 		code = wire_server_listen(service_wire(server->service), server->options.state_fd);
-	return code ? code : add_events(server);
+	return code;
 }
 
 static void close_all(struct server *server)

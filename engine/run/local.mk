@@ -1,11 +1,13 @@
 # Running commands: worker threads, the ledger, spawning, processes, output files.
 noinst_LIBRARIES += engine/librun.a
 engine_librun_a_SOURCES = \
+	engine/run/child.c engine/run/child.h \
 	engine/run/follow.c engine/run/follow.h \
 	engine/run/ledger.c engine/run/ledger.h \
 	engine/run/output.c engine/run/output.h \
 	engine/run/pool.c engine/run/pool.h \
 	engine/run/process.c engine/run/process.h \
+	engine/run/seats.c engine/run/seats.h \
 	engine/run/spawn.c engine/run/spawn.h \
 	engine/run/turns.c engine/run/turns.h
 

@@ -14,19 +14,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/run/child.h"
 #include "engine/run/process.h"
+#include "engine/run/seats.h"
 #include "engine/task/messages.h"
-
-/*
- * The child runs in the memory of this process, as this thread, until its exec.  So functions marked
- * CHILD may only make system calls, through syscall(): no sanitizer may take what the child does to its
- * descriptors and signals for something that this thread did.
- */
-#ifdef __clang__
-#define CHILD __attribute__((disable_sanitizer_instrumentation, no_sanitize("undefined")))
-#else
-#define CHILD __attribute__((no_sanitize("address", "thread", "undefined")))
-#endif
 
 #if defined __has_feature
 #if __has_feature(thread_sanitizer)
@@ -50,20 +41,14 @@ int __clone(int (*fn)(void *), void *stack, int flags, void *arg, ...); /* NOLIN
 
 enum {
 	STACK_SIZE = 32768,
-	KERNEL_SIGSET_SIZE = 8,
 	KERNEL_SIGNALS = 64,
 };
 
-enum step {
-	STEP_NONE,
-	STEP_MEMORY,
-	STEP_CLONE,
-	STEP_SETSID,
-	STEP_DESCRIPTORS,
-	STEP_LIMITS,
-	STEP_DIRECTORY,
-	STEP_EXEC,
-	STEP_COUNT
+struct spawner {
+	struct seats *seats;
+	/* What a child inherits from this process: */
+	uint64_t caught, ignored; /* signals: bit N - 1 for signal N */
+	struct rlimit limits[RLIM_NLIMITS];
 };
 
 /* What could not be done, and to which object. */
@@ -71,179 +56,57 @@ static const struct {
 	const char *name;
 	const char *sentence;
 	enum { OBJECT_NONE, OBJECT_DIRECTORY, OBJECT_COMMAND } object;
-} steps[STEP_COUNT] = {
-	[STEP_NONE] = { "none", "", OBJECT_NONE },
-	[STEP_MEMORY] = { "memory", MSG_SPAWN_MEMORY, OBJECT_NONE },
-	[STEP_CLONE] = { "clone", MSG_SPAWN_CLONE, OBJECT_NONE },
-	[STEP_SETSID] = { "setsid", MSG_SPAWN_SESSION, OBJECT_NONE },
-	[STEP_DESCRIPTORS] = { "descriptors", MSG_SPAWN_DESCRIPTORS, OBJECT_NONE },
-	[STEP_LIMITS] = { "limits", MSG_SPAWN_LIMITS, OBJECT_NONE },
-	[STEP_DIRECTORY] = { "directory", MSG_SPAWN_DIRECTORY, OBJECT_DIRECTORY },
-	[STEP_EXEC] = { "exec", MSG_SPAWN_EXEC, OBJECT_COMMAND },
+} steps[CHILD_STEPS] = {
+	[CHILD_NONE] = { "none", "", OBJECT_NONE },
+	[CHILD_MEMORY] = { "memory", MSG_SPAWN_MEMORY, OBJECT_NONE },
+	[CHILD_CLONE] = { "clone", MSG_SPAWN_CLONE, OBJECT_NONE },
+	[CHILD_SETSID] = { "setsid", MSG_SPAWN_SESSION, OBJECT_NONE },
+	[CHILD_DESCRIPTORS] = { "descriptors", MSG_SPAWN_DESCRIPTORS, OBJECT_NONE },
+	[CHILD_LIMITS] = { "limits", MSG_SPAWN_LIMITS, OBJECT_NONE },
+	[CHILD_DIRECTORY] = { "directory", MSG_SPAWN_DIRECTORY, OBJECT_DIRECTORY },
+	[CHILD_EXEC] = { "exec", MSG_SPAWN_EXEC, OBJECT_COMMAND },
 };
 
-/*
- * All that the child needs, made before it is; it writes only step and error, which its parent reads after
- * the exec or its end.
- */
-struct plan {
-	const struct spawn_request *request;
-	const char *candidates; /* paths to try, each ended by a NUL, an empty one at the end */
-	const char **
-		script; /* what runs a candidate that is no program: a shell, room for its path, the arguments */
-	volatile enum step step;
-	volatile int error;
-};
+/* ---- What is known and made before ---- */
 
-/* ---- The child ---- */
-
-CHILD static bool child_failed(struct plan *plan, enum step step)
+static void spawner_read_signals(struct spawner *spawner)
 {
-	plan->error = errno;
-	plan->step = step;
-	return false;
-}
-
-/*
- * A source may have the number of the target of another, so all are moved away before the first is put
- * in its place.
- */
-CHILD static bool child_descriptors(struct plan *plan)
-{
-	const struct spawn_descriptor *list = plan->request->descriptors;
-	size_t count = plan->request->descriptor_count;
-	int moved[SPAWN_TARGETS];
-
-	for (size_t i = 0; i < count; i++) {
-		moved[i] = list[i].source;
-		if (moved[i] >= SPAWN_TARGETS)
-			continue;
-		moved[i] = (int)syscall(SYS_fcntl, moved[i], F_DUPFD_CLOEXEC, SPAWN_TARGETS);
-		if (moved[i] < 0)
-			return child_failed(plan, STEP_DESCRIPTORS);
-	}
-	for (size_t i = 0; i < count; i++)
-		if (syscall(SYS_dup3, moved[i], list[i].target, 0) < 0)
-			return child_failed(plan, STEP_DESCRIPTORS);
-	return true;
-}
-
-/*
- * The system call itself, since glibc refuses its two internal signals.  The fields after the handler
- * differ between machines, but all are zero.  It fails only for KILL and STOP.
- */
-CHILD static void child_signals(const struct plan *plan)
-{
-	struct {
-		void (*handler)(int);
-		unsigned long rest[7];
-	} action = { SIG_DFL, { 0 } };
-	uint64_t ignored = plan->request->environment->ignored;
-	int i;
-
-	for (i = 1; i <= KERNEL_SIGNALS; i++) {
-		action.handler = ignored >> (i - 1) & 1 ? SIG_IGN : SIG_DFL;
-		(void)syscall(SYS_rt_sigaction, i, &action, NULL, KERNEL_SIGSET_SIZE);
+	for (int i = 1; i <= KERNEL_SIGNALS; i++) {
+		struct sigaction action;
+		uint64_t bit = UINT64_C(1) << (i - 1);
+		/* Those of glibc's own it does not tell. */
+		if (sigaction(i, NULL, &action) < 0)
+			spawner->caught |= bit;
+		else if (!(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_IGN)
+			spawner->ignored |= bit;
+		else if ((action.sa_flags & SA_SIGINFO) || action.sa_handler != SIG_DFL)
+			spawner->caught |= bit;
 	}
 }
 
-/*
- * A hard limit above that of the server can be set by root only; otherwise the limit of the server is
- * used.
- */
-CHILD static bool child_limit(int resource, struct rlimit limit)
+int spawner_new(struct spawner **result)
 {
-	struct rlimit current;
-
-	if (syscall(SYS_prlimit64, 0, resource, &limit, NULL) == 0)
-		return true;
-	if (errno != EPERM || syscall(SYS_prlimit64, 0, resource, NULL, &current) < 0)
-		return false;
-	if (limit.rlim_max > current.rlim_max)
-		limit.rlim_max = current.rlim_max;
-	if (limit.rlim_cur > limit.rlim_max)
-		limit.rlim_cur = limit.rlim_max;
-	return syscall(SYS_prlimit64, 0, resource, &limit, NULL) == 0;
-}
-
-CHILD static bool child_limits(struct plan *plan)
-{
-	const struct environment *environment = plan->request->environment;
-	int i;
-
-	for (i = 0; environment->has_limits && i < (int)RLIM_NLIMITS; i++)
-		if (!child_limit(i, environment->limits[i]))
-			return child_failed(plan, STEP_LIMITS);
-	return true;
-}
-
-/* What has no #! line is a script of the shell's (POSIX.1-2017 XSH exec, as execvp(3) has it). */
-CHILD static void child_exec_script(struct plan *plan, const char *path)
-{
-	plan->script[1] = path;
-	(void)syscall(SYS_execve, plan->script[0], plan->script, plan->request->envp);
-}
-
-/* The errors after which execvp(3) continues to search; EACCES is reported only if nothing else is found. */
-CHILD static bool child_goes_on(int error)
-{
-	return error == EACCES || error == ENOENT || error == ENOTDIR || error == ESTALE || error == ENODEV ||
-	       error == ETIMEDOUT;
-}
-
-CHILD static void child_exec(struct plan *plan)
-{
-	const char *path = plan->candidates;
-	bool denied = false;
-
-	errno = ENOENT;
-	for (; *path; path++) {
-		(void)syscall(SYS_execve, path, plan->request->argv, plan->request->envp);
-		if (errno == ENOEXEC)
-			child_exec_script(plan, path);
-		if (!child_goes_on(errno))
-			break;
-		denied = denied || errno == EACCES;
-		while (*path)
-			path++;
+	struct spawner *spawner = calloc(1, sizeof(*spawner));
+	if (!spawner)
+		return -ENOMEM;
+	int error = seats_new(&spawner->seats);
+	if (error) {
+		free(spawner);
+		return error;
 	}
-	if (!*path && denied)
-		errno = EACCES;
-	(void)child_failed(plan, STEP_EXEC);
+	spawner_read_signals(spawner);
+	for (int i = 0; i < (int)RLIM_NLIMITS; i++)
+		(void)getrlimit((__rlimit_resource_t)i, &spawner->limits[i]);
+	*result = spawner;
+	return 0;
 }
 
-CHILD static void child_run(struct plan *plan)
+void spawner_free(struct spawner *spawner)
 {
-	const uint64_t none = 0;
-
-	if (syscall(SYS_setsid) < 0) {
-		(void)child_failed(plan, STEP_SETSID);
+	if (!spawner)
 		return;
-	}
-	if (!child_descriptors(plan))
-		return;
-	child_signals(plan);
-	(void)syscall(SYS_umask, plan->request->environment->umask);
-	if (!child_limits(plan))
-		return;
-	if (syscall(SYS_chdir, plan->request->cwd) < 0) {
-		(void)child_failed(plan, STEP_DIRECTORY);
-		return;
-	}
-	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, KERNEL_SIGSET_SIZE);
-	child_exec(plan);
-}
-
-CHILD static int child_main(void *argument)
-{
-	struct plan *plan = argument;
-	int status = SPAWN_EXIT_CANNOT;
-
-	child_run(plan);
-	if (plan->step == STEP_EXEC && plan->error == ENOENT)
-		status = SPAWN_EXIT_NOT_FOUND;
-	(void)syscall(SYS_exit_group, status);
-	return status;
+	seats_free(spawner->seats);
+	free(spawner);
 }
 
 /* ---- The child's stack: one a thread, with a page below it that nothing may touch ---- */
@@ -342,7 +205,7 @@ static const char **make_script(const char *const *argv)
 }
 
 /* Runs the child until its exec or its end.  Its pid or -errno. */
-static pid_t clone_plan(struct plan *plan)
+static pid_t clone_plan(struct child_plan *plan)
 {
 	const int flags = CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD;
 	char *stack = stack_top();
@@ -354,21 +217,52 @@ static pid_t clone_plan(struct plan *plan)
 	/* A signal handler that ran in the child would run in our memory. */
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	pid = clone_child(child_main, stack, flags, plan, plan->request->pid_word);
+	pid = clone_child(child_main, stack, plan->unneeded > 0 ? flags | CLONE_FILES : flags, plan,
+	                  plan->request->pid_word);
 	if (pid < 0)
 		pid = -errno;
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return pid;
 }
 
-static int spawn_fail(struct spawn_result *result, enum step step, int error)
+static pid_t clone_seated(struct spawner *spawner, struct child_plan *plan)
+{
+	struct spawn_descriptor list[SPAWN_TARGETS];
+	size_t count = plan->request->descriptor_count;
+
+	memcpy(list, plan->request->descriptors, count * sizeof(*list));
+	int seat = seats_take(spawner->seats, list, count);
+	plan->descriptors = list;
+	plan->unneeded = seats_first_unneeded(spawner->seats, list, count);
+	pid_t pid = clone_plan(plan);
+	seats_leave(spawner->seats, seat);
+	return pid;
+}
+
+/* What differs from what a child inherits. */
+static void plan_changes(const struct spawner *spawner, struct child_plan *plan)
+{
+	const struct environment *environment = plan->request->environment;
+
+	plan->signals = spawner->caught | (spawner->ignored ^ environment->ignored);
+	for (int i = 0; environment->has_limits && i < (int)RLIM_NLIMITS; i++)
+		if (environment->limits[i].rlim_cur != spawner->limits[i].rlim_cur ||
+		    environment->limits[i].rlim_max != spawner->limits[i].rlim_max)
+			plan->limits |= 1U << i;
+}
+
+static int spawn_fail(struct spawn_result *result, enum child_step step, int error)
 {
 	*result = (struct spawn_result){ .pidfd = -1, .step = steps[step].name, .error = error };
 	return -error;
 }
 
-/* Nobody has waited for the child yet, so the process id is still its own, even if it is a zombie. */
-static void describe_child(struct spawn_result *result, pid_t pid, const struct plan *plan)
+/*
+ * Nobody has waited for the child yet, so the process id is still its own, even if it is a zombie.  It began between
+ * two looks at the clock; if these agree, that is when.
+ */
+static void describe_child(struct spawn_result *result, pid_t pid, const struct child_plan *plan,
+                           uint64_t earliest, uint64_t latest)
 {
 	struct process_info info;
 
@@ -376,9 +270,11 @@ static void describe_child(struct spawn_result *result, pid_t pid, const struct 
 	result->pidfd = process_pidfd(pid);
 	if (result->pidfd < 0)
 		result->pidfd = -1;
-	if (process_read(pid, &info) == 0)
+	if (earliest == latest)
+		result->start = earliest;
+	else if (process_read(pid, &info) == 0)
 		result->start = info.start;
-	if (plan->step != STEP_NONE) {
+	if (plan->step != CHILD_NONE) {
 		result->step = steps[plan->step].name;
 		result->error = plan->error;
 	}
@@ -401,22 +297,25 @@ static bool descriptors_are_valid(const struct spawn_request *request)
 	return true;
 }
 
-int spawn_process(const struct spawn_request *request, struct spawn_result *result)
+int spawn_process(struct spawner *spawner, const struct spawn_request *request, struct spawn_result *result)
 {
-	struct plan plan = { .request = request, .step = STEP_NONE };
+	struct child_plan plan = { .request = request, .step = CHILD_NONE };
 
 	if (!descriptors_are_valid(request))
-		return spawn_fail(result, STEP_DESCRIPTORS, EINVAL);
+		return spawn_fail(result, CHILD_DESCRIPTORS, EINVAL);
 	char *candidates = list_candidates(request->argv[0], request->envp);
 	plan.candidates = candidates;
 	plan.script = make_script(request->argv);
-	pid_t pid = candidates && plan.script ? clone_plan(&plan) : -ENOMEM;
-	enum step step = candidates && plan.script ? STEP_CLONE : STEP_MEMORY;
+	plan_changes(spawner, &plan);
+	uint64_t earliest = process_ticks();
+	pid_t pid = candidates && plan.script ? clone_seated(spawner, &plan) : -ENOMEM;
+	uint64_t latest = process_ticks();
+	enum child_step step = candidates && plan.script ? CHILD_CLONE : CHILD_MEMORY;
 	free(plan.script);
 	free(candidates);
 	if (pid < 0)
 		return spawn_fail(result, step, -pid);
-	describe_child(result, pid, &plan);
+	describe_child(result, pid, &plan, earliest, latest);
 	return 0;
 }
 
@@ -446,24 +345,24 @@ static const char *exec_reason(const struct spawn_request *request, int error)
 	return strchr(request->argv[0], '/') ? NULL : MSG_COMMAND_NOT_FOUND;
 }
 
-static enum step find_step(const char *name)
+static enum child_step find_step(const char *name)
 {
 	int i;
 
-	for (i = 1; i < STEP_COUNT; i++)
+	for (i = 1; i < (int)CHILD_STEPS; i++)
 		if (name && strcmp(steps[i].name, name) == 0)
-			return (enum step)i;
-	return STEP_NONE;
+			return (enum child_step)i;
+	return CHILD_NONE;
 }
 
 char *spawn_explain(const struct spawn_request *request, const struct spawn_result *result)
 {
-	enum step step = find_step(result->step);
+	enum child_step step = find_step(result->step);
 	const char *reason = NULL, *object = NULL;
 	char buffer[128], *text;
 	int length;
 
-	if (step == STEP_EXEC)
+	if (step == CHILD_EXEC)
 		reason = exec_reason(request, result->error);
 	if (!reason)
 		reason = strerror_r(result->error, buffer, sizeof(buffer));

@@ -1,11 +1,15 @@
 /*
  * Starting one command in a session of its own.
  *
+ *     spawner_new()  spawn_process() …  spawner_free()
+ *
  * clone(CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID): as cheap as vfork(2), and the process id is in
  * *pid_word before the child executes its first instruction.  The child creates its session, sets up
  * the descriptors of the list, signal dispositions, umask, limits and working directory, searches the
  * PATH of the task, and calls execve(2).  A file that is not a program is run by /bin/sh, as execvp(3)
- * does.  Any thread; blocks until the exec.
+ * does.  The table of descriptors is not copied as a whole: a command costs no more beside thousands.
+ *
+ * spawn_process(): any thread, several at once; blocks until the exec.
  */
 #ifndef KRTASK_RUN_SPAWN_H
 #define KRTASK_RUN_SPAWN_H
@@ -18,7 +22,7 @@
 
 /*
  * A descriptor that the command finds open as target: standard input, output and error are three of
- * these.  The command inherits other descriptors of this process only if they are not close-on-exec.
+ * these.  The command inherits no other, as long as all descriptors of this process are close-on-exec.
  */
 struct spawn_descriptor {
 	int source; /* stays the caller's; more than one may have the same */
@@ -29,6 +33,8 @@ enum {
 	SPAWN_PROGRESS_FD = 3, /* where a task finds the pipe of spawn_progress_pipe() */
 	SPAWN_TARGETS = 10,
 };
+
+struct spawner;
 
 struct spawn_request {
 	const char *const *argv; /* ended by NULL */
@@ -52,8 +58,15 @@ struct spawn_result {
 /* Exit statuses of a child whose step failed (POSIX.1-2017 XCU 2.8.2). */
 enum { SPAWN_EXIT_CANNOT = 126, SPAWN_EXIT_NOT_FOUND = 127 };
 
+/*
+ * What is made and known once, while few descriptors are open.  Dispositions of signals and limits of this process
+ * must stay as they are from then on.  0 or -errno.
+ */
+int spawner_new(struct spawner **spawner);
+void spawner_free(struct spawner *spawner);
+
 /* 0, or -errno where no child could be made (result->step says what failed).  -EINVAL: the list of descriptors is not as it must be. */
-int spawn_process(const struct spawn_request *request, struct spawn_result *result);
+int spawn_process(struct spawner *spawner, const struct spawn_request *request, struct spawn_result *result);
 
 /* The failed step as a sentence for the status message: "cannot run 'nope': command not found", "cannot change to directory '/x': No such file or directory".  malloc'ed. */
 char *spawn_explain(const struct spawn_request *request, const struct spawn_result *result);

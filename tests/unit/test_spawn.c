@@ -27,6 +27,7 @@ static const char *const plain_envp[] = { "PATH=/bin:/usr/bin", NULL };
 
 /* What a child did: all that it wrote to both its outputs, and how it ended. */
 struct run {
+	struct spawner *spawner;
 	struct environment environment;
 	struct spawn_descriptor descriptors[4];
 	int progress; /* becomes SPAWN_PROGRESS_FD; -1: none */
@@ -48,6 +49,7 @@ static void setup(void)
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	ck_assert_int_ge(null, 0);
 	memset(&run, 0, sizeof(run));
+	ck_assert_int_eq(spawner_new(&run.spawner), 0);
 	run.environment.umask = 022;
 	run.progress = -1;
 	run.request = (struct spawn_request){
@@ -56,6 +58,13 @@ static void setup(void)
 		.environment = &run.environment,
 		.pid_word = &run.word,
 	};
+}
+
+/* It knows what this process ignores, catches and may do, as that is now. */
+static void renew_spawner(void)
+{
+	spawner_free(run.spawner);
+	ck_assert_int_eq(spawner_new(&run.spawner), 0);
 }
 
 static void give(int source, int target)
@@ -106,7 +115,7 @@ static int spawn_to(const char *const *argv, int output, int error)
 	give(error, STDERR_FILENO);
 	give(null, STDIN_FILENO);
 	give(output, STDOUT_FILENO);
-	code = spawn_process(&run.request, &run.result);
+	code = spawn_process(run.spawner, &run.request, &run.result);
 	run.request.argv = NULL; /* whose it was may return now */
 	return code;
 }
@@ -356,6 +365,7 @@ START_TEST(signals_are_the_tasks)
 	(void)sigaddset(&mask, SIGTERM);
 	(void)sigaddset(&mask, SIGRTMIN);
 	ck_assert_int_eq(pthread_sigmask(SIG_SETMASK, &mask, NULL), 0);
+	renew_spawner();
 	check_ran(argv, "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 
 	run.environment.ignored =
@@ -406,6 +416,39 @@ START_TEST(no_other_descriptor_reaches_the_task)
 }
 END_TEST
 
+enum { OPEN_MANY = 3000 };
+
+/* The table of the child is as large as its highest descriptor was. */
+START_TEST(the_table_of_thousands_is_not_copied)
+{
+	const char *const *argv = ARGV("/bin/sed", "-n", "s/^FDSize:\t//p", "/proc/self/status");
+	static int many[OPEN_MANY];
+	int before = scratch_descriptors(), kept = null;
+	struct rlimit limit;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = limit.rlim_max;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	if (limit.rlim_max < OPEN_MANY + 100)
+		return;
+	/* All that is opened from then on has a high number. */
+	for (int i = 0; i < OPEN_MANY; i++)
+		many[i] = fcntl(kept, F_DUPFD_CLOEXEC, 0);
+	null = many[OPEN_MANY - 1];
+	for (int i = 0; i < 3; i++) {
+		spawn_and_wait(argv);
+		ck_assert_ptr_null(run.result.step);
+		ck_assert_int_gt(atoi(run.output), 0);
+		ck_assert_int_le(atoi(run.output), 256);
+	}
+	check_ran(ARGV("ls", "/proc/self/fd"), "0\n1\n2\n3\n");
+	for (int i = 0; i < OPEN_MANY; i++)
+		(void)close(many[i]);
+	null = kept;
+	ck_assert_int_eq(scratch_descriptors(), before);
+}
+END_TEST
+
 /* Each source is a descriptor that another source must become. */
 START_TEST(sources_in_each_others_places)
 {
@@ -413,6 +456,7 @@ START_TEST(sources_in_each_others_places)
 	char err[16], progress[16];
 	int outs[2], errs[2], others[2], i;
 
+	spawner_free(run.spawner);
 	ck_assert_int_eq(pipe2(outs, O_CLOEXEC), 0);
 	ck_assert_int_eq(pipe2(errs, O_CLOEXEC), 0);
 	ck_assert_int_eq(pipe2(others, O_CLOEXEC), 0);
@@ -424,6 +468,7 @@ START_TEST(sources_in_each_others_places)
 	ck_assert_int_eq(close_range(3, 19, 0), 0);
 	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	ck_assert_int_eq(null, 3);
+	ck_assert_int_eq(spawner_new(&run.spawner), 0);
 	ck_assert_int_eq(dup3(outs[1], 2, O_CLOEXEC), 2);
 	ck_assert_int_eq(dup3(errs[1], 0, O_CLOEXEC), 0);
 	ck_assert_int_eq(dup3(others[1], 1, O_CLOEXEC), 1);
@@ -478,7 +523,7 @@ START_TEST(a_list_that_is_not_valid_makes_no_child)
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
 		run.request.descriptors = lists[i];
 		run.request.descriptor_count = 2;
-		ck_assert_int_eq(spawn_process(&run.request, &run.result), -EINVAL);
+		ck_assert_int_eq(spawn_process(run.spawner, &run.request, &run.result), -EINVAL);
 		ck_assert_str_eq(run.result.step, "descriptors");
 		ck_assert_int_eq(run.word, 0);
 	}
@@ -604,7 +649,7 @@ static void *spawn_many(void *argument)
 		               : expected == 1 ? ARGV("false")
 		                               : ARGV("true");
 		word = 0;
-		if (spawn_process(&request, &result) < 0 || word != result.pid ||
+		if (spawn_process(run.spawner, &request, &result) < 0 || word != result.pid ||
 		    waitid(P_PIDFD, (id_t)result.pidfd, &info, WEXITED) < 0 || info.si_status != expected)
 			(*failures)++;
 		(void)close(result.pidfd);
@@ -648,6 +693,7 @@ int main(void)
 		signals_are_the_tasks,
 		is_a_session_of_its_own,
 		no_other_descriptor_reaches_the_task,
+		the_table_of_thousands_is_not_copied,
 		sources_in_each_others_places,
 		without_descriptors_the_command_does_not_run,
 		a_list_that_is_not_valid_makes_no_child,

@@ -49,6 +49,7 @@ struct local_survivor;
 struct local_survivors;
 struct output;
 struct pool;
+struct spawner;
 
 /* After trouble with the system (no memory, no descriptors), when to look again. */
 enum { LOCAL_RETRY_MS = 1000 };
@@ -123,6 +124,7 @@ struct local {
 	bool same_boot; /* the ledger is of this boot */
 	struct ledger *ledger;
 	struct output *output;
+	struct spawner *spawner;
 	int input; /* /dev/null */
 
 	struct local_attempt *attempts;  /* all (utlist) */

@@ -21,6 +21,7 @@
 #include "engine/run/ledger.h"
 #include "engine/run/output.h"
 #include "engine/run/process.h"
+#include "engine/run/spawn.h"
 
 static void local_prepare_run(struct local *local, struct run *run)
 {
@@ -189,6 +190,8 @@ static int local_open_parts(struct local *local, const struct local_options *opt
 	if (!code)
 		code = local_add_events(local);
 	if (!code)
+		code = spawner_new(&local->spawner);
+	if (!code)
 		code = local_census_open(local, local_ending_counted);
 	/* Pids of another boot mean nothing, and every row of the store carries the boot of its claim. */
 	if (!code && !local->same_boot)
@@ -288,6 +291,7 @@ void local_close(struct executor *executor)
 	}
 	if (local->input >= 0)
 		close(local->input);
+	spawner_free(local->spawner);
 	output_close(local->output);
 	ledger_close(local->ledger);
 	free(local->strays);

@@ -85,7 +85,7 @@ static int start_spawn(struct start_job *job, const struct spawn_descriptor *des
 			.pid_word = ledger_pid_word(ledger, entry),
 		};
 		job->started_at = job->local->now();
-		error = spawn_process(&request, &job->result);
+		error = spawn_process(job->local->spawner, &request, &job->result);
 		if (!error && job->result.step)
 			job->failure = spawn_explain(&request, &job->result);
 		if (!error)

@@ -1,0 +1,187 @@
+#include "engine/run/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/*
+ * Functions marked CHILD make system calls through syscall(): no sanitizer may take what the child does to its
+ * descriptors and signals for something that the thread did.
+ */
+#ifdef __clang__
+#define CHILD __attribute__((disable_sanitizer_instrumentation, no_sanitize("undefined")))
+#else
+#define CHILD __attribute__((no_sanitize("address", "thread", "undefined")))
+#endif
+
+enum {
+	KERNEL_SIGSET_SIZE = 8,
+	KERNEL_SIGNALS = 64,
+};
+
+CHILD static bool child_failed(struct child_plan *plan, enum child_step step)
+{
+	plan->error = errno;
+	plan->step = step;
+	return false;
+}
+
+/*
+ * Until now the table of descriptors is the parent's.  To copy all of it would cost a parent of thousands of
+ * commands more than all the rest.
+ */
+CHILD static bool child_own_table(struct child_plan *plan)
+{
+	if (plan->unneeded > 0 && syscall(SYS_close_range, plan->unneeded, ~0U, CLOSE_RANGE_UNSHARE) < 0)
+		return child_failed(plan, CHILD_DESCRIPTORS);
+	return true;
+}
+
+/*
+ * A source may have the number of the target of another, so all are moved away before the first is put
+ * in its place.
+ */
+CHILD static bool child_descriptors(struct child_plan *plan)
+{
+	const struct spawn_descriptor *list = plan->descriptors;
+	size_t count = plan->request->descriptor_count;
+	int moved[SPAWN_TARGETS];
+
+	for (size_t i = 0; i < count; i++) {
+		moved[i] = list[i].source;
+		if (moved[i] >= SPAWN_TARGETS)
+			continue;
+		moved[i] = (int)syscall(SYS_fcntl, moved[i], F_DUPFD_CLOEXEC, SPAWN_TARGETS);
+		if (moved[i] < 0)
+			return child_failed(plan, CHILD_DESCRIPTORS);
+	}
+	for (size_t i = 0; i < count; i++)
+		if (syscall(SYS_dup3, moved[i], list[i].target, 0) < 0)
+			return child_failed(plan, CHILD_DESCRIPTORS);
+	return true;
+}
+
+/*
+ * The system call itself, since glibc refuses its two internal signals.  The fields after the handler
+ * differ between machines, but all are zero.  It fails only for KILL and STOP.
+ */
+CHILD static void child_signals(const struct child_plan *plan)
+{
+	struct {
+		void (*handler)(int);
+		unsigned long rest[7];
+	} action = { SIG_DFL, { 0 } };
+	uint64_t ignored = plan->request->environment->ignored;
+	int i;
+
+	for (i = 1; i <= KERNEL_SIGNALS; i++) {
+		if (!(plan->signals >> (i - 1) & 1))
+			continue;
+		action.handler = ignored >> (i - 1) & 1 ? SIG_IGN : SIG_DFL;
+		(void)syscall(SYS_rt_sigaction, i, &action, NULL, KERNEL_SIGSET_SIZE);
+	}
+}
+
+/*
+ * A hard limit above that of the server can be set by root only; otherwise the limit of the server is
+ * used.
+ */
+CHILD static bool child_limit(int resource, struct rlimit limit)
+{
+	struct rlimit current;
+
+	if (syscall(SYS_prlimit64, 0, resource, &limit, NULL) == 0)
+		return true;
+	if (errno != EPERM || syscall(SYS_prlimit64, 0, resource, NULL, &current) < 0)
+		return false;
+	if (limit.rlim_max > current.rlim_max)
+		limit.rlim_max = current.rlim_max;
+	if (limit.rlim_cur > limit.rlim_max)
+		limit.rlim_cur = limit.rlim_max;
+	return syscall(SYS_prlimit64, 0, resource, &limit, NULL) == 0;
+}
+
+CHILD static bool child_limits(struct child_plan *plan)
+{
+	int i;
+
+	for (i = 0; i < (int)RLIM_NLIMITS; i++)
+		if (plan->limits >> i & 1 && !child_limit(i, plan->request->environment->limits[i]))
+			return child_failed(plan, CHILD_LIMITS);
+	return true;
+}
+
+/* What has no #! line is a script of the shell's (POSIX.1-2017 XSH exec, as execvp(3) has it). */
+CHILD static void child_exec_script(struct child_plan *plan, const char *path)
+{
+	plan->script[1] = path;
+	(void)syscall(SYS_execve, plan->script[0], plan->script, plan->request->envp);
+}
+
+/* The errors after which execvp(3) continues to search; EACCES is reported only if nothing else is found. */
+CHILD static bool child_goes_on(int error)
+{
+	return error == EACCES || error == ENOENT || error == ENOTDIR || error == ESTALE || error == ENODEV ||
+	       error == ETIMEDOUT;
+}
+
+CHILD static void child_exec(struct child_plan *plan)
+{
+	const char *path = plan->candidates;
+	bool denied = false;
+
+	errno = ENOENT;
+	for (; *path; path++) {
+		(void)syscall(SYS_execve, path, plan->request->argv, plan->request->envp);
+		if (errno == ENOEXEC)
+			child_exec_script(plan, path);
+		if (!child_goes_on(errno))
+			break;
+		denied = denied || errno == EACCES;
+		while (*path)
+			path++;
+	}
+	if (!*path && denied)
+		errno = EACCES;
+	(void)child_failed(plan, CHILD_EXEC);
+}
+
+CHILD static void child_run(struct child_plan *plan)
+{
+	const uint64_t none = 0;
+
+	if (!child_own_table(plan))
+		return;
+	if (syscall(SYS_setsid) < 0) {
+		(void)child_failed(plan, CHILD_SETSID);
+		return;
+	}
+	if (!child_descriptors(plan))
+		return;
+	child_signals(plan);
+	(void)syscall(SYS_umask, plan->request->environment->umask);
+	if (!child_limits(plan))
+		return;
+	if (syscall(SYS_chdir, plan->request->cwd) < 0) {
+		(void)child_failed(plan, CHILD_DIRECTORY);
+		return;
+	}
+	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, KERNEL_SIGSET_SIZE);
+	child_exec(plan);
+}
+
+CHILD int child_main(void *argument)
+{
+	struct child_plan *plan = argument;
+	int status = SPAWN_EXIT_CANNOT;
+
+	child_run(plan);
+	if (plan->step == CHILD_EXEC && plan->error == ENOENT)
+		status = SPAWN_EXIT_NOT_FOUND;
+	(void)syscall(SYS_exit_group, status);
+	return status;
+}

@@ -1,0 +1,44 @@
+/*
+ * What a child does between clone(2) and execve(2).
+ *
+ * It runs in the memory of its parent, as the thread that cloned it, until its exec.  So it may only make system
+ * calls, and whatever it needs is made before.
+ */
+#ifndef KRTASK_RUN_CHILD_H
+#define KRTASK_RUN_CHILD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/run/spawn.h"
+
+enum child_step {
+	CHILD_NONE,
+	CHILD_MEMORY,
+	CHILD_CLONE,
+	CHILD_SETSID,
+	CHILD_DESCRIPTORS,
+	CHILD_LIMITS,
+	CHILD_DIRECTORY,
+	CHILD_EXEC,
+	CHILD_STEPS
+};
+
+/* It writes only step and error, which its parent reads after the exec or its end. */
+struct child_plan {
+	const struct spawn_request *request;
+	const struct spawn_descriptor *descriptors; /* of the request, with the sources that are to be used */
+	unsigned unneeded; /* the first descriptor that it does without; 0: its table is its own already */
+	uint64_t signals;  /* bit N - 1: the disposition of signal N is to be set */
+	uint32_t limits;   /* bit N: limit N is to be set */
+	const char *candidates; /* paths to try, each ended by a NUL, an empty one at the end */
+	const char **script;    /* what runs a candidate that is no program: a shell, room for its path, the
+	                           arguments */
+	volatile enum child_step step;
+	volatile int error;
+};
+
+/* For clone(2). */
+int child_main(void *plan);
+
+#endif
