@@ -12,6 +12,7 @@ system_tests += \
 	tests/system/disk.test \
 	tests/system/examples.test \
 	tests/system/family.test \
+	tests/system/far.test \
 	tests/system/fields.test \
 	tests/system/idle.test \
 	tests/system/logout.test \

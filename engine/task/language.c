@@ -267,3 +267,11 @@ int language_file_command(const struct language *language, const char *path, str
 		return fail_unknown(error, path);
 	return add_command(command, language->program, language->file_flags, path);
 }
+
+int language_far_file_command(const struct language *language, const char *path, struct strings *command)
+{
+	if (!language)
+		language = find_by_extension(path);
+	return language ? add_command(command, language->program, language->file_flags, path)
+	                : add_path(command, path);
+}

@@ -35,5 +35,9 @@ int language_code_command(const struct language *language, const char *code, str
  */
 int language_file_command(const struct language *language, const char *path, struct strings *command,
                           char **error);
+/*
+ * The same where the file is on another machine, and cannot be looked at: by its extension, else it is what is run.  0 or -ENOMEM.
+ */
+int language_far_file_command(const struct language *language, const char *path, struct strings *command);
 
 #endif

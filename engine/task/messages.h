@@ -130,6 +130,7 @@
 #define MSG_SERVER_NOT_VARLINK     "server '%s' does not speak varlink"
 #define MSG_SSH_FAILED             "cannot run ssh: %s"
 #define MSG_SSH_ENDED              "ssh %s ended before the server answered"
+#define MSG_SSH_REFUSED            "host %s: %s"
 #define MSG_ENVIRONMENT_UNREADABLE "cannot read the environment of this process: %s"
 #define MSG_BRIDGE_FAILED          "the connection failed: %s"
 

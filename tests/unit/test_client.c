@@ -751,14 +751,14 @@ static int be_krtaskd(int argc, char **argv)
 /* This program as ssh: the far end is here. */
 static int be_ssh(int argc, char **argv)
 {
-	static const char *const expected[] = { "-T",       "--",   "me@box", "krtask",
-		                                "--server", "name", "server", "bridge" };
+	static const char *const expected[] = { "-T",   "--",     "me@box", "krtask", "--server",
+		                                "name", "server", "bridge", "never" };
 	struct address local;
 	char *error = NULL;
 
-	if (getenv("FAKE_SSH") || argc != 9)
+	if (getenv("FAKE_SSH") || argc != 10)
 		return 255;
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < 9; i++)
 		if (strcmp(argv[i + 1], expected[i]) != 0)
 			return 255;
 	if (address_parse(&local, argv[6], &error) < 0 ||

@@ -54,13 +54,31 @@ static int create_add_words(struct strings *list, const struct words *words, siz
 	return result;
 }
 
+/* On another machine paths of this one mean nothing: there they begin in the home directory. */
+static bool create_is_far(struct invocation *inv)
+{
+	struct connection *connection = inv->connection;
+	char *error = NULL;
+
+	if (!connection && context_connection(inv->context, inv->args.server, &connection, &error)) {
+		/* It is said when it is connected to. */
+		free(error);
+		return false;
+	}
+	return connection->address.kind == ADDRESS_SSH;
+}
+
 static int build_from_file(struct invocation *inv, const struct language *language, struct strings *command)
 {
-	char *path = create_absolute(inv->context, inv->args.file);
-	char *clause = NULL;
+	char *clause = NULL, *path;
 	struct stat status;
 	int result = 0;
 
+	if (create_is_far(inv))
+		return language_far_file_command(language, inv->args.file, command)
+		               ? -ENOMEM
+		               : create_add_words(command, &inv->args.operands, 0);
+	path = create_absolute(inv->context, inv->args.file);
 	if (!path)
 		return create_refuse_cwd(inv);
 	if (stat(path, &status) || (language && access(path, R_OK)))
@@ -181,7 +199,8 @@ static void create_put_request(struct invocation *inv, const struct task_spec *s
 	create_put_text(w, "description", spec->description);
 	create_put_text(w, "group", spec->group);
 	put_strings(w, "command", "commandBase64", &spec->command);
-	put_bytes(w, "cwd", "cwdBase64", spec->cwd);
+	if (inv->args.cwd || !create_is_far(inv))
+		put_bytes(w, "cwd", "cwdBase64", spec->cwd);
 	put_strings(w, "variables", "variablesBase64", &spec->variables);
 	if (spec->merge) {
 		jsonw_key(w, "merge");
@@ -201,10 +220,12 @@ static void create_put_request(struct invocation *inv, const struct task_spec *s
 }
 
 /* Where it is to run, malloc'ed. NULL: nowhere. */
-static char *create_cwd(const struct invocation *inv)
+static char *create_cwd(struct invocation *inv)
 {
 	const char *cwd = inv->args.cwd;
 
+	if (create_is_far(inv))
+		return alloc_string(cwd ? cwd : "/");
 	if (cwd)
 		return create_absolute(inv->context, cwd);
 	cwd = context_cwd(inv->context);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
@@ -273,6 +274,48 @@ void server_restart_run(struct invocation *inv)
 		report_running(inv);
 }
 
+static const char *const bridge_starts[] = {
+	[CLIENT_START_NEVER] = "never",
+	[CLIENT_START_EXISTING] = "existing",
+	[CLIENT_START_ALWAYS] = "always",
+};
+
+/* What the other side says that its command may start; nothing: it is of a version that does not say it. */
+static enum client_start bridge_start(const struct invocation *inv)
+{
+	const char *word = inv->args.operands.count ? inv->args.operands.items[0].text : NULL;
+	enum client_start start = CLIENT_START_ALWAYS;
+
+	while (word && start > CLIENT_START_NEVER && strcmp(word, bridge_starts[start]) != 0)
+		start--;
+	return word ? start : server_may_start(&inv->connection->address, start);
+}
+
+/* In place of a server's first answer, so that the other side says it. */
+static void bridge_fail(struct invocation *inv, const char *clause)
+{
+	struct jsonw w = JSONW_INIT;
+
+	inv->status = EXIT_NO_SERVER;
+	if (isatty(STDOUT_FILENO)) {
+		report_error(inv, EXIT_NO_SERVER, "%s", clause);
+		return;
+	}
+	jsonw_object(&w);
+	jsonw_key(&w, "error");
+	jsonw_string(&w, "io.krtask.Unavailable");
+	jsonw_key(&w, "parameters");
+	jsonw_object(&w);
+	jsonw_key(&w, "reason");
+	jsonw_string(&w, clause);
+	jsonw_end_object(&w);
+	jsonw_end_object(&w);
+	if (!w.failed)
+		fwrite(w.data, 1, w.length, stdout);
+	fputc('\0', stdout);
+	jsonw_release(&w);
+}
+
 void server_bridge_run(struct invocation *inv)
 {
 	char *error = NULL;
@@ -280,10 +323,7 @@ void server_bridge_run(struct invocation *inv)
 	if (context_connection(inv->context, inv->args.server, &inv->connection, &error))
 		report_error(inv, EXIT_USAGE, "%s", error);
 	else if (client_bridge(&inv->connection->address,
-	                       server_may_start(&inv->connection->address, inv->args.no_start
-	                                                                           ? CLIENT_START_NEVER
-	                                                                           : CLIENT_START_ALWAYS),
-	                       &error))
-		report_error(inv, EXIT_NO_SERVER, "%s", error ? error : MSG_CONNECTION_LOST);
+	                       inv->args.no_start ? CLIENT_START_NEVER : bridge_start(inv), &error))
+		bridge_fail(inv, error ? error : MSG_CONNECTION_LOST);
 	free(error);
 }

@@ -104,7 +104,7 @@ static int client_establish(struct client *client, int64_t deadline)
 
 	if (client->address.kind != ADDRESS_SSH)
 		return connect_server(&client->address, client->start, deadline, &client->fd, &client->error);
-	result = connect_ssh(&client->address, &client->fd, &client->ssh, &client->error);
+	result = connect_ssh(&client->address, client->start, &client->fd, &client->ssh, &client->error);
 	if (result < 0)
 		return result;
 	result = client_greet(client);
@@ -267,6 +267,9 @@ static int client_refused(struct client *client, const json_t *parameters)
 
 	client->unreadable = client->unwritable = true;
 	client->outstanding = 0;
+	if (client->address.host && reason)
+		return error_replace(&client->error, -ECONNREFUSED, MSG_SSH_REFUSED, client->address.host,
+		                     reason);
 	return error_replace(&client->error, -ECONNREFUSED, MSG_SERVER_NOT_STARTED, client->address.text,
 	                     reason ? reason : MSG_KRTASKD_ENDED);
 }

@@ -289,16 +289,21 @@ int connect_server(const struct address *address, enum client_start start, int64
 	return result;
 }
 
-int connect_ssh(const struct address *address, int *fd, pid_t *out_pid, char **error)
+int connect_ssh(const struct address *address, enum client_start start, int *fd, pid_t *out_pid, char **error)
 {
+	static char *const wanted[] = {
+		[CLIENT_START_NEVER] = "never",
+		[CLIENT_START_EXISTING] = "existing",
+		[CLIENT_START_ALWAYS] = "always",
+	};
 	const char *given = getenv("KRTASK_SSH");
 	char *program = strdup(given && *given ? given : "ssh");
 	/*
 	 * What begins with '-' is an option to ssh even behind the host: address_parse() refuses such
 	 * hosts, and names begin with a letter or digit.
 	 */
-	char *words[] = { program,    "-T",          "--",     address->host, "krtask",
-		          "--server", address->name, "server", "bridge",      NULL };
+	char *words[] = { program,       "-T",     "--",     address->host, "krtask", "--server",
+		          address->name, "server", "bridge", wanted[start], NULL };
 	int ends[2];
 	pid_t pid;
 

@@ -18,8 +18,8 @@ int connect_server(const struct address *address, enum client_start start, int64
                    char **error);
 /* The same to one socket; -ENOENT and -ECONNREFUSED come without a message. */
 int connect_socket(const char *path, int64_t deadline, int *fd, char **error);
-/* Runs ssh; *pid is to be waited for once *fd is closed. */
-int connect_ssh(const struct address *address, int *fd, pid_t *pid, char **error);
+/* Runs ssh, which starts a server on the other side as start says; *pid is to be waited for once *fd is closed. */
+int connect_ssh(const struct address *address, enum client_start start, int *fd, pid_t *pid, char **error);
 
 /*
  * Runs krtaskd and waits for its word. *socket is where it, or who was there before it, listens: free() it.
