@@ -66,7 +66,7 @@ static void operands_kind(const struct command *command, bool cmdlet, char *kind
 }
 
 /* The words that the error about a wrong value lists. */
-static void refused_kind(enum option_id id, char *kind)
+static void preference_kind(enum option_id id, char *kind)
 {
 	static const char introduction[] = MSG_MUST_BE_ONE_OF;
 	const struct word wrong = { .text = "?" };
@@ -131,7 +131,7 @@ static const struct {
 	{ OPT_GROUP, "@group", NULL },      { OPT_OPERAND_ID, "@operands", NULL },
 	{ OPT_STATE, NULL, states_kind },   { OPT_LANGUAGE, NULL, languages_kind },
 	{ OPT_SIGNAL, NULL, signals_kind }, { OPT_SORT, NULL, fields_kind },
-	{ OPT_COLUMNS, NULL, fields_kind }, { OPT_CONFIRM_PREFERENCE, NULL, refused_kind },
+	{ OPT_COLUMNS, NULL, fields_kind }, { OPT_CONFIRM_PREFERENCE, NULL, preference_kind },
 };
 
 static void value_kind(enum option_id id, char *kind)
@@ -148,7 +148,7 @@ static void value_kind(enum option_id id, char *kind)
 			add(kind, "", kinds[i].kind);
 	}
 	if (option_table[id].kind == OPTION_ACTION)
-		refused_kind(id, kind);
+		preference_kind(id, kind);
 }
 
 static struct option_set gnu_options(const struct command *command)

@@ -97,8 +97,8 @@ static const char *events(void)
 			snprintf(word, sizeof(word), "Click(%d,%d)", event.x, event.y);
 		else if (event.key == TERMINAL_PASTE)
 			snprintf(word, sizeof(word), "Paste(%.200s)", event.text ? event.text : "too long");
-		else if (event.key == TERMINAL_REFUSED)
-			snprintf(word, sizeof(word), "Refused(%02x)", event.byte);
+		else if (event.key == TERMINAL_INVALID)
+			snprintf(word, sizeof(word), "Invalid(%02x)", event.byte);
 		else if (event.key & TERMINAL_ALT)
 			snprintf(word, sizeof(word), "Alt-%x", event.key & ~TERMINAL_ALT);
 		else if (event.key < 0x20)
@@ -283,16 +283,16 @@ START_TEST(the_mouse_in_both_protocols)
 }
 END_TEST
 
-START_TEST(characters_are_whole_or_refused)
+START_TEST(characters_are_whole_or_invalid)
 {
 	expect_events("\303\251\346\274\242\360\237\230\200", "é 漢 😀");
-	expect_events("\351abc", "Refused(e9) a b c");
-	expect_events("\303\303\251\200\377", "Refused(c3) é Refused(80) Refused(ff)");
-	expect_events("\355\240\200", "Refused(ed) Refused(a0) Refused(80)"); /* a surrogate */
+	expect_events("\351abc", "Invalid(e9) a b c");
+	expect_events("\303\303\251\200\377", "Invalid(c3) é Invalid(80) Invalid(ff)");
+	expect_events("\355\240\200", "Invalid(ed) Invalid(a0) Invalid(80)"); /* a surrogate */
 	hear("a\346\274");
 	ck_assert_str_eq(events(), "a");
 	later(1000);
-	ck_assert_str_eq(events(), "Refused(e6) Refused(bc)");
+	ck_assert_str_eq(events(), "Invalid(e6) Invalid(bc)");
 	hear_bytes("\0x", 2); /* Ctrl-Space */
 	ck_assert_str_eq(events(), "Other x");
 }
@@ -303,7 +303,7 @@ START_TEST(nothing_is_lost_behind_a_byte_that_is_no_character)
 	hear("\351 and 36 more characters than the first");
 	ck_assert_str_eq(
 		events(),
-		"Refused(e9)   a n d   3 6   m o r e   c h a r a c t e r s   t h a n   t h e   f i r s t");
+		"Invalid(e9)   a n d   3 6   m o r e   c h a r a c t e r s   t h a n   t h e   f i r s t");
 }
 END_TEST
 
@@ -477,7 +477,7 @@ int main(void)
 		what_a_terminal_says_by_itself_is_no_key,
 		no_sequence_is_without_end,
 		the_mouse_in_both_protocols,
-		characters_are_whole_or_refused,
+		characters_are_whole_or_invalid,
 		nothing_is_lost_behind_a_byte_that_is_no_character,
 		a_locale_without_anything_has_utf8,
 		pasted_text_is_no_keys,

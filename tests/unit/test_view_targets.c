@@ -49,7 +49,7 @@ START_TEST(start_does_not_ask)
 }
 END_TEST
 
-START_TEST(a_refusal_says_why)
+START_TEST(a_failure_says_why)
 {
 	begin(OPERATION_START, false, usual, 1);
 	targets_step(&targets);
@@ -204,7 +204,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tcase, NULL, teardown);
 	tcase_add_test(tcase, start_does_not_ask);
-	tcase_add_test(tcase, a_refusal_says_why);
+	tcase_add_test(tcase, a_failure_says_why);
 	tcase_add_loop_test(tcase, cancel_and_remove_ask, 0, 2);
 	tcase_add_test(tcase, no_skips_and_says_nothing);
 	tcase_add_test(tcase, yes_and_no_are_for_one_each);

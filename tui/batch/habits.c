@@ -87,7 +87,7 @@ bool habit_dash(const char *text, size_t length)
 }
 
 /* A value: "{", "(", "@(", "@{", "@name", "$(". */
-static const char *refuse_value_start(const char *text, size_t length)
+static const char *habit_value_error(const char *text, size_t length)
 {
 	char second = '\0';
 
@@ -106,15 +106,15 @@ static const char *refuse_value_start(const char *text, size_t length)
 	return NULL;
 }
 
-const char *habit_refusal(const char *text, size_t length)
+const char *habit_error(const char *text, size_t length)
 {
 	size_t at = habit_size(text, length, HABIT_DASH);
 
 	if (at == 0)
-		return refuse_value_start(text, length);
+		return habit_value_error(text, length);
 	while (at < length && isalpha((unsigned char)text[at]))
 		at++;
-	return at < length && text[at] == ':' ? refuse_value_start(text + at + 1, length - at - 1) : NULL;
+	return at < length && text[at] == ':' ? habit_value_error(text + at + 1, length - at - 1) : NULL;
 }
 
 bool habit_member(const char *text, size_t length)

@@ -1,6 +1,6 @@
 /*
- * What the lines of cmdlets have of PowerShell's grammar: longer dashes before a parameter, curly quotes, blanks beyond ASCII; and what they have
- * not, which is refused because it would mean something else here.  Pure.
+ * What lines with cmdlets have of PowerShell's grammar: longer dashes before a parameter, curly quotes, and blanks
+ * beyond ASCII.  What they do not have is an error, since it would mean something else here.  Pure.
  */
 #ifndef KRTASK_TUI_BATCH_HABITS_H
 #define KRTASK_TUI_BATCH_HABITS_H
@@ -16,8 +16,8 @@ enum habit habit_of(const char *text, size_t length, size_t *size);
 bool habit_begins_cmdlet(const char *text, size_t length);
 /* True if a dash longer than ASCII's begins a parameter here. */
 bool habit_dash(const char *text, size_t length);
-/* At the start of a word: why it is refused, a static clause; NULL: it is not. */
-const char *habit_refusal(const char *text, size_t length);
+/* At the start of a word: the error message (static) if it cannot be used here, else NULL. */
+const char *habit_error(const char *text, size_t length);
 /* Behind the name of a variable outside of quotes: ".Id" or "[0]" would be a member of it. */
 bool habit_member(const char *text, size_t length);
 

@@ -24,9 +24,9 @@ struct lexer {
 /* What a byte does outside of quotes; PLAIN is most of them, and goes in runs. */
 enum byte { PLAIN, BLANK, QUOTE, DOUBLE, BACKSLASH, DOLLAR, PIPE, FOREIGN, NOTHING, LINE_END, WIDE };
 
-#define ASCII_KINDS                                                                                             \
-	[' '] = BLANK, ['\t'] = BLANK, ['\r'] = BLANK, ['\''] = QUOTE, ['"'] = DOUBLE, ['\\'] = BACKSLASH,          \
-	['$'] = DOLLAR, ['|'] = PIPE, [';'] = FOREIGN, ['&'] = FOREIGN, ['<'] = FOREIGN, ['>'] = FOREIGN,          \
+#define ASCII_KINDS                                                                                          \
+	[' '] = BLANK, ['\t'] = BLANK, ['\r'] = BLANK, ['\''] = QUOTE, ['"'] = DOUBLE, ['\\'] = BACKSLASH,   \
+	['$'] = DOLLAR, ['|'] = PIPE, [';'] = FOREIGN, ['&'] = FOREIGN, ['<'] = FOREIGN, ['>'] = FOREIGN,    \
 	['\0'] = NOTHING, ['\n'] = LINE_END
 
 static const unsigned char command_kinds[256] = { ASCII_KINDS };
@@ -78,9 +78,9 @@ size_t lexed_name(const char *text, size_t length)
 	return n;
 }
 
-static int lexer_refuse(struct lexer *lexer, const char *clause, unsigned column)
+static int lexer_fail(struct lexer *lexer, const char *error, unsigned column)
 {
-	lexer->error = clause;
+	lexer->error = error;
 	lexer->error_column = column;
 	return -EINVAL;
 }
@@ -119,7 +119,7 @@ static int lexer_closed(struct lexer *lexer)
 	if (!lexer->cmdlet || lexer->at >= lexer->length)
 		return 0;
 	byte = byte_at(lexer);
-	return byte == QUOTE || byte == DOUBLE ? lexer_refuse(lexer, MSG_QUOTE_TWICE, lexer->column) : 0;
+	return byte == QUOTE || byte == DOUBLE ? lexer_fail(lexer, MSG_QUOTE_TWICE, lexer->column) : 0;
 }
 
 static struct piece *new_piece(struct lexer *lexer)
@@ -171,9 +171,9 @@ static int read_variable(struct lexer *lexer)
 	}
 	length = left > 0 && *name == '?' ? 1 : lexed_name(name, left);
 	if (braces && (length == 0 || length == left || name[length] != '}'))
-		return lexer_refuse(lexer, MSG_BRACE_OPEN, column);
+		return lexer_fail(lexer, MSG_BRACE_OPEN, column);
 	if (length == 0 && lexer->cmdlet && left > 0 && *name == '(')
-		return lexer_refuse(lexer, MSG_EXPRESSION, column);
+		return lexer_fail(lexer, MSG_EXPRESSION, column);
 	if (length == 0) {
 		open_text(lexer);
 		lexer_put(lexer, '$');
@@ -211,7 +211,7 @@ static int read_bare_variable(struct lexer *lexer)
 	if (result || !lexer->cmdlet || !variable_stands_alone(lexer->out) ||
 	    !habit_member(lexer->text + lexer->at, lexer->length - lexer->at))
 		return result;
-	return lexer_refuse(lexer, MSG_MEMBER, column);
+	return lexer_fail(lexer, MSG_MEMBER, column);
 }
 
 static int read_single(struct lexer *lexer)
@@ -225,7 +225,7 @@ static int read_single(struct lexer *lexer)
 			return lexer_closed(lexer);
 		lexer_put(lexer, lexer->text[lexer->at]);
 	}
-	return lexer_refuse(lexer, MSG_QUOTE_OPEN, column);
+	return lexer_fail(lexer, MSG_QUOTE_OPEN, column);
 }
 
 static int read_double(struct lexer *lexer)
@@ -253,13 +253,13 @@ static int read_double(struct lexer *lexer)
 		lexer_put(lexer, c);
 		lexer_step(lexer);
 	}
-	return result ? result : lexer_refuse(lexer, MSG_QUOTE_OPEN, column);
+	return result ? result : lexer_fail(lexer, MSG_QUOTE_OPEN, column);
 }
 
 /* Only from the screen: pasted text may have more than one line, and half of it is not run. */
 static int read_line_end(struct lexer *lexer)
 {
-	return lexer_refuse(lexer, MSG_LINE_ENDS, lexer->column);
+	return lexer_fail(lexer, MSG_LINE_ENDS, lexer->column);
 }
 
 static int read_comment(struct lexer *lexer)
@@ -277,7 +277,7 @@ static int read_backslash(struct lexer *lexer)
 	if (lexer->at < lexer->length && byte_at(lexer) == LINE_END)
 		return read_line_end(lexer);
 	if (lexer->at >= lexer->length)
-		return lexer_refuse(lexer, MSG_BACKSLASH_LAST, column);
+		return lexer_fail(lexer, MSG_BACKSLASH_LAST, column);
 	open_text(lexer);
 	lexer_put(lexer, lexer->text[lexer->at]);
 	lexer_step(lexer);
@@ -314,23 +314,23 @@ static int read_plain(struct lexer *lexer)
 
 static int read_foreign(struct lexer *lexer)
 {
-	return lexer_refuse(lexer, MSG_OPERATOR_UNKNOWN, lexer->column);
+	return lexer_fail(lexer, MSG_OPERATOR_UNKNOWN, lexer->column);
 }
 
 static int read_nothing(struct lexer *lexer)
 {
-	return lexer_refuse(lexer, MSG_NUL_BYTE, lexer->column);
+	return lexer_fail(lexer, MSG_NUL_BYTE, lexer->column);
 }
 
-/* A dash that is longer than ASCII's begins a parameter too; what begins a script block or an expression is refused. */
+/* A dash longer than ASCII's begins a parameter, too.  A script block or an expression is an error. */
 static int begin_cmdlet_word(struct lexer *lexer)
 {
 	const char *at = lexer->text + lexer->at;
 	size_t left = lexer->length - lexer->at;
-	const char *clause = habit_refusal(at, left);
+	const char *error = habit_error(at, left);
 
-	if (clause)
-		return lexer_refuse(lexer, clause, lexer->column);
+	if (error)
+		return lexer_fail(lexer, error, lexer->column);
 	if (!habit_dash(at, left))
 		return 0;
 	open_text(lexer);

@@ -34,10 +34,14 @@ struct lexed {
 	size_t token_count, token_size;
 };
 
-#define LEXED_INIT { 0 }
+#define LEXED_INIT                                                                                           \
+	{                                                                                                    \
+		0                                                                                            \
+	}
 
 /*
- * Cuts up length bytes of text without newline; base is the column before the first.  0, or -EINVAL with *error a static clause and *column where.
+ * Cuts up length bytes of text without newline; base is the column before the first.  0, or -EINVAL,
+ * *error (static) and *column, the place of the error.
  */
 int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned base, const char **error,
                unsigned *column);

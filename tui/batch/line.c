@@ -14,11 +14,11 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-void line_refuse(struct runner *runner, struct job *job, char *clause, unsigned column)
+void line_fail(struct runner *runner, struct job *job, char *error, unsigned column)
 {
 	job->inv.column = column;
-	report_error(&job->inv, EXIT_USAGE, "%s", clause);
-	free(clause);
+	report_error(&job->inv, EXIT_USAGE, "%s", error);
+	free(error);
 	jobs_end(&runner->jobs, job);
 }
 
@@ -29,7 +29,7 @@ bool line_expand(struct runner *runner, struct job *job, size_t first, size_t co
 
 	if (expand_tokens(&runner->jobs, job, first, count, runner->checking, words, &error, &column) == 0)
 		return true;
-	line_refuse(runner, job, error, column);
+	line_fail(runner, job, error, column);
 	return false;
 }
 
@@ -45,21 +45,21 @@ static bool is_constant(const char *name)
 	       strcasecmp(name, "null") == 0;
 }
 
-/* In a check nothing is set, but the value is looked at. False: refused. */
+/* A check (--check) sets nothing, but examines the value.  False: an error was reported. */
 static bool line_set_preference(struct runner *runner, struct job *job)
 {
 	const char *name = job->statement.assigned;
 	struct arguments tried = runner->context->defaults;
-	char *clause;
+	char *error;
 
 	if (job->words.count > 1)
-		clause = alloc_format(MSG_PREFERENCE_COMMAND, name);
+		error = alloc_format(MSG_PREFERENCE_COMMAND, name);
 	else if (job->words.count == 1 && job->words.items[0].unknown)
 		return true;
 	else
-		clause = preference_set(&tried, name, job->words.count ? job->words.items[0].text : "");
-	if (clause) {
-		line_refuse(runner, job, clause, column_of(job));
+		error = preference_set(&tried, name, job->words.count ? job->words.items[0].text : "");
+	if (error) {
+		line_fail(runner, job, error, column_of(job));
 		return false;
 	}
 	if (runner->checking)
@@ -80,7 +80,7 @@ static void assign_preference(struct runner *runner, struct job *job)
 		return;
 	}
 	statement->assigns = false;
-	line_refuse(runner, job, alloc_format(MSG_PREFERENCE_COMMAND, statement->assigned), column_of(job));
+	line_fail(runner, job, alloc_format(MSG_PREFERENCE_COMMAND, statement->assigned), column_of(job));
 }
 
 /* True if the value is one variable that holds records: then the other one does too. */
@@ -136,7 +136,7 @@ static void send_job(struct runner *runner, struct job *job)
 	char *error = NULL;
 
 	if (context_connection(runner->context, inv->args.server, &inv->connection, &error)) {
-		line_refuse(runner, job, error, column_of(job));
+		line_fail(runner, job, error, column_of(job));
 		return;
 	}
 	if (!is_ready(inv) || inv->args.debug)
@@ -194,17 +194,17 @@ bool line_parse(struct runner *runner, struct job *job, const char *server)
 	if (!line_expand(runner, job, statement->right, statement->right_count, &job->words))
 		return false;
 	if (invocation_parse(inv, job->words.items, job->words.count, &error, &at)) {
-		line_refuse(runner, job, error,
-		            at < job->words.count ? job->words.items[at].column : column_of(job));
+		line_fail(runner, job, error,
+		          at < job->words.count ? job->words.items[at].column : column_of(job));
 		return false;
 	}
 	if (!inv->command && !inv->args.help && !inv->args.version) {
-		line_refuse(runner, job, alloc_string(MSG_LINE_NO_COMMAND), column_of(job));
+		line_fail(runner, job, alloc_string(MSG_LINE_NO_COMMAND), column_of(job));
 		return false;
 	}
 	if (server && arguments_given(&inv->args, OPT_SERVER)) {
 		invocation_blame(inv, inv->args.server);
-		line_refuse(runner, job, alloc_format(MSG_SERVER_TWICE, server), inv->column);
+		line_fail(runner, job, alloc_format(MSG_SERVER_TWICE, server), inv->column);
 		return false;
 	}
 	if (server)
@@ -254,12 +254,12 @@ void line_do(struct runner *runner, unsigned number, const char *line, size_t le
 	job->inv.args.json = runner->context->defaults.json;
 	if (statement_parse(statement, line, length, &error, &column)) {
 		statement->assigns = false;
-		line_refuse(runner, job, alloc_string(error), column);
+		line_fail(runner, job, alloc_string(error), column);
 	} else if (statement->right_count == 0) {
 		return; /* an empty one, or a comment */
 	} else if (statement->assigns && is_constant(statement->assigned)) {
 		statement->assigns = false;
-		line_refuse(runner, job, alloc_format(MSG_ASSIGN_CONSTANT, statement->assigned), 1);
+		line_fail(runner, job, alloc_format(MSG_ASSIGN_CONSTANT, statement->assigned), 1);
 	} else if (statement->assigns && option_is_preference(statement->assigned)) {
 		assign_preference(runner, job);
 	} else if (statement->literal) {

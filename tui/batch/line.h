@@ -18,11 +18,11 @@ struct runner {
 void line_define_constants(struct runner *runner);
 void line_do(struct runner *runner, unsigned number, const char *line, size_t length);
 
-/* For pipeline.c.  Something is wrong with the line itself; the clause is taken over. */
-void line_refuse(struct runner *runner, struct job *job, char *clause, unsigned column);
-/* Tokens of the job's statement into words; false: refused. */
+/* For pipeline.c.  Reports that something is wrong with the line itself.  Takes over the message. */
+void line_fail(struct runner *runner, struct job *job, char *error, unsigned column);
+/* Expands tokens of the job's statement into words.  False: an error was reported. */
 bool line_expand(struct runner *runner, struct job *job, size_t first, size_t count, struct words *words);
-/* Expands and parses the command of the job, with what is piped in inv->piped; false: refused. */
+/* Expands and parses the command of the job.  inv->piped has the ids that are piped.  False: an error was reported. */
 bool line_parse(struct runner *runner, struct job *job, const char *server);
 /* Help or the version were asked for, and are given: nothing else is to be done. */
 bool line_answers_help(struct runner *runner, const struct invocation *inv);

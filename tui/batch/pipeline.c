@@ -65,10 +65,10 @@ static bool read_command(struct runner *runner, struct job *job, const struct wo
 	invocation_init(&source, runner->context);
 	source.line = job->inv.line;
 	if (invocation_parse(&source, words->items, words->count, &error, &at)) {
-		line_refuse(runner, job, error, words->items[at].column);
+		line_fail(runner, job, error, words->items[at].column);
 	} else if (!source.command->lists || source.args.help || source.args.version) {
-		line_refuse(runner, job, alloc_format(MSG_PIPE_SOURCE, words->items[0].text),
-		            words->items[0].column);
+		line_fail(runner, job, alloc_format(MSG_PIPE_SOURCE, words->items[0].text),
+		          words->items[0].column);
 	} else {
 		pipeline_run_source(runner, job, &source, piped);
 		good = true;
@@ -92,7 +92,7 @@ static bool holds_records(const struct runner *runner, const struct job *job)
 	return variable && variable_has_records(variable);
 }
 
-/* False: refused. */
+/* False: an error was reported. */
 static bool read_source(struct runner *runner, struct job *job, struct piped *piped)
 {
 	const struct statement *statement = &job->statement;
@@ -106,8 +106,8 @@ static bool read_source(struct runner *runner, struct job *job, struct piped *pi
 		good = read_command(runner, job, &words, piped);
 	} else if (good && statement->left_count != 1) {
 		good = false;
-		line_refuse(runner, job, alloc_string(MSG_PIPE_SOURCE_WORDS),
-		            statement->lexed.tokens[0].column);
+		line_fail(runner, job, alloc_string(MSG_PIPE_SOURCE_WORDS),
+		          statement->lexed.tokens[0].column);
 	} else if (good) {
 		piped->records = holds_records(runner, job);
 		for (size_t i = 0; i < words.count; i++) {
@@ -119,7 +119,10 @@ static bool read_source(struct runner *runner, struct job *job, struct piped *pi
 	return good;
 }
 
-/* Parses the command, and runs or checks it, with items [first, first + count) of what is piped; false: refused. */
+/*
+ * Parses the command, and runs or checks it, with the piped items [first, first + count).  False: an error was
+ * reported.
+ */
 static bool run_with(struct runner *runner, struct job *job, const struct piped *piped, size_t first,
                      size_t count, bool dry)
 {
@@ -177,7 +180,7 @@ static bool run_with_none(struct runner *runner, struct job *job, struct piped *
 	return run_with(runner, job, piped, 0, 1, true);
 }
 
-/* The command behind the '|', with what is piped; false: refused. */
+/* Runs the command after the '|' with the ids that are piped.  False: an error was reported. */
 static bool run_second(struct runner *runner, struct job *job, struct piped *piped)
 {
 	size_t count = piped->items.count;

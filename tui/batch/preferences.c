@@ -48,7 +48,7 @@ static const char *set_action_preference(struct arguments *defaults, const struc
 
 	if (action == ACTION_UNSET)
 		return MSG_MUST_BE_ACTION;
-	/* It is for single commands, and PowerShell refuses it here. */
+	/* Ignore is for single commands.  PowerShell does not allow it here, either. */
 	if (action == ACTION_IGNORE && preference->offset == offsetof(struct arguments, error_action))
 		return MSG_MUST_NOT_BE_IGNORE;
 	*(enum action *)((char *)defaults + preference->offset) = action;
@@ -82,7 +82,7 @@ static const char *set_one(struct arguments *defaults, const struct preference *
 
 char *preference_set(struct arguments *defaults, const char *name, const char *text)
 {
-	char *list, *clause;
+	char *list, *error;
 
 	for (size_t i = 0; i < PREFERENCE_TOTAL; i++) {
 		const char *wrong;
@@ -93,9 +93,9 @@ char *preference_set(struct arguments *defaults, const char *name, const char *t
 		return wrong ? alloc_format(MSG_PREFERENCE_VALUE, preferences[i].name, text, wrong) : NULL;
 	}
 	list = preference_list();
-	clause = alloc_format(MSG_PREFERENCE_UNKNOWN, name, list);
+	error = alloc_format(MSG_PREFERENCE_UNKNOWN, name, list);
 	free(list);
-	return clause;
+	return error;
 }
 
 static const char *preference_text(const struct arguments *defaults, const struct preference *preference)

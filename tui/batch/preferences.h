@@ -7,7 +7,7 @@
 #include "tui/batch/variables.h"
 #include "tui/cli/options.h"
 
-/* Sets what the variable stands for: NULL, or a clause (free() it) that says what is wrong, and nothing is changed. */
+/* Sets what the variable stands for.  Returns NULL, or an error message (free() it); then nothing has changed. */
 char *preference_set(struct arguments *defaults, const char *name, const char *text);
 /* The variables of all of them, as they stand. */
 void preferences_define(struct variables *variables, const struct arguments *defaults);

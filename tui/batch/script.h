@@ -16,9 +16,15 @@ struct statement {
 	size_t right, right_count; /* tokens of the command; 0: the line is empty */
 };
 
-#define STATEMENT_INIT { .lexed = LEXED_INIT }
+#define STATEMENT_INIT                                                                                       \
+	{                                                                                                    \
+		.lexed = LEXED_INIT                                                                          \
+	}
 
-/* 0, or -EINVAL with *error a static clause and *column where.  An empty line or a comment is a statement without tokens. */
+/*
+ * 0, or -EINVAL, *error (static) and *column, the place of the error.  An empty line or a comment is a statement
+ * without tokens.
+ */
 int statement_parse(struct statement *statement, const char *line, size_t length, const char **error,
                     unsigned *column);
 void statement_release(struct statement *statement);

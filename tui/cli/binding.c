@@ -1,6 +1,6 @@
 /*
- * What PowerShell takes as the value of a parameter, and what it refuses: an array where one string belongs, nothing where an id does,
- * a truth value that stands loose behind its switch.
+ * What PowerShell allows as the value of a parameter.  These are errors: an array where one string is expected, an
+ * empty id, and a truth value that is separated from its switch.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -41,11 +41,11 @@ int binding_check(struct parser *p, enum option_id id, const char *text)
 	const char *parameter = option_table[id].parameter;
 
 	if (binding_is_array(word, id, text) && binding_is_id(id))
-		return parser_refuse(p, alloc_format(MSG_ID_ARRAY, parameter, invocation_name(p->inv)));
+		return parser_fail(p, alloc_format(MSG_ID_ARRAY, parameter, invocation_name(p->inv)));
 	if (binding_is_array(word, id, text))
-		return parser_refuse(p, alloc_format(MSG_PARAMETER_ARRAY, parameter));
+		return parser_fail(p, alloc_format(MSG_PARAMETER_ARRAY, parameter));
 	if (id == OPT_OPERAND_ID && !*text && !word->unknown)
-		return parser_refuse(p, alloc_string(MSG_ID_EMPTY));
+		return parser_fail(p, alloc_string(MSG_ID_EMPTY));
 	return 0;
 }
 
@@ -69,7 +69,7 @@ int binding_check_loose(struct parser *p, enum option_id id)
 		return 0;
 	p->at++;
 	dollar = strchr("tT", p->words[p->at].text[p->words[p->at].text[0] == '$']) ? "$true" : "$false";
-	return parser_refuse(
+	return parser_fail(
 		p, alloc_format(MSG_SWITCH_LOOSE, p->words[p->at].text, parameter, parameter, dollar));
 }
 
@@ -77,7 +77,7 @@ int binding_check_server(struct parser *p, const char *text)
 {
 	if (p->words[p->at].unknown || strchr(text, ':') || server_name_known(text))
 		return 0;
-	return parser_refuse(p, alloc_format(MSG_ID_TWICE_POSITION, text));
+	return parser_fail(p, alloc_format(MSG_ID_TWICE_POSITION, text));
 }
 
 void binding_gather(struct parser *p, struct word *value)

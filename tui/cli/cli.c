@@ -22,10 +22,10 @@ static enum cli_mode cli_finished(struct cli *cli, int status)
 	return CLI_FINISHED;
 }
 
-static enum cli_mode cli_usage(struct cli *cli, char *clause)
+static enum cli_mode cli_usage(struct cli *cli, char *error)
 {
-	report_error(&cli->invocation, EXIT_USAGE, "%s", clause);
-	free(clause);
+	report_error(&cli->invocation, EXIT_USAGE, "%s", error);
+	free(error);
 	return cli_finished(cli, EXIT_USAGE);
 }
 

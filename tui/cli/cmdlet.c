@@ -15,9 +15,11 @@
 enum { POSITIONS_MAX = 2 };
 
 /* The documented parameters.  A prefix finds these first, then those that were added here, then the common ones. */
-#define DOCUMENTED(X)                                                                                               \
-	X(SERVER) X(ID) X(OPERAND_ID) X(WHAT_IF) X(CONFIRM) X(NAME) X(DESCRIPTION) X(START) X(ARG) X(CODE)          \
-	X(LANGUAGE) X(FILE) X(STATE) X(SLOTS)
+#define DOCUMENTED(X)                                                                                        \
+	X(SERVER)                                                                                            \
+	X(ID)                                                                                                \
+	X(OPERAND_ID) X(WHAT_IF) X(CONFIRM) X(NAME) X(DESCRIPTION) X(START) X(ARG) X(CODE) X(LANGUAGE)       \
+		X(FILE) X(STATE) X(SLOTS)
 
 static const struct option_set documented = OPTION_SET(DOCUMENTED);
 
@@ -92,12 +94,12 @@ static int find_parameter(struct parser *p, const char *name, size_t length, enu
 		if (meant == CANDIDATES_NONE)
 			continue;
 		if (meant == CANDIDATES_MANY)
-			return parser_refuse_name(p, MSG_PARAMETER_AMBIGUOUS, name, (int)length,
-			                          known_parameters(p, name, length));
+			return parser_fail_name(p, MSG_PARAMETER_AMBIGUOUS, name, (int)length,
+			                        known_parameters(p, name, length));
 		*found = (enum option_id)meant;
 		return 0;
 	}
-	return parser_refuse_name(p, MSG_PARAMETER_UNKNOWN, name, (int)length, known_parameters(p, name, 0));
+	return parser_fail_name(p, MSG_PARAMETER_UNKNOWN, name, (int)length, known_parameters(p, name, 0));
 }
 
 static int parse_switch(struct parser *p, enum option_id id, const char *colon)
@@ -113,7 +115,7 @@ static int parse_switch(struct parser *p, enum option_id id, const char *colon)
 	}
 	/* "-Confirm: $false".  A shell that has made nothing of $false must not have the next word taken for it. */
 	if (p->at + 1 >= p->count || p->words[p->at + 1].column == 0 || is_parameter(&p->words[p->at + 1]))
-		return parser_refuse(p, alloc_format(MSG_PARAMETER_EMPTY, parameter, parameter));
+		return parser_fail(p, alloc_format(MSG_PARAMETER_EMPTY, parameter, parameter));
 	return parser_apply(p, id, &p->words[++p->at], true);
 }
 
@@ -140,7 +142,7 @@ static int parse_parameter(struct parser *p)
 	if (result)
 		return result;
 	if (arguments_given(&p->inv->args, id))
-		return parser_refuse(p, alloc_format(MSG_PARAMETER_TWICE, option_table[id].parameter));
+		return parser_fail(p, alloc_format(MSG_PARAMETER_TWICE, option_table[id].parameter));
 	if (!option_takes_value(id))
 		return parse_switch(p, id, colon);
 	if (colon && colon[1])
@@ -150,8 +152,8 @@ static int parse_parameter(struct parser *p)
 	else if (id == OPT_STATE && !colon)
 		p->state_alone = true;
 	else
-		return parser_refuse(p, alloc_format(MSG_PARAMETER_NEEDS_VALUE, option_table[id].parameter,
-		                                     option_table[id].value));
+		return parser_fail(p, alloc_format(MSG_PARAMETER_NEEDS_VALUE, option_table[id].parameter,
+		                                   option_table[id].value));
 	return p->state_alone && id == OPT_STATE ? 0 : bind_value(p, id, &value);
 }
 
@@ -165,22 +167,22 @@ static int choose_state(struct parser *p)
 		return 0;
 	p->at = p->count;
 	if (inv->args.operands.count != 1)
-		return parser_refuse(p, alloc_string(MSG_STATE_ALONE));
+		return parser_fail(p, alloc_string(MSG_STATE_ALONE));
 	inv->command = command_find("Get-KrTaskState", NULL, &inv->cmdlet, &taken);
 	return 0;
 }
 
-static int refuse_value(struct parser *p, const enum option_id *positions)
+static int fail_positional(struct parser *p, const enum option_id *positions)
 {
 	const char *text = p->words[p->at].text;
 
 	if (!positions)
-		return parser_refuse(p, alloc_format(MSG_POSITIONAL_NONE, text));
+		return parser_fail(p, alloc_format(MSG_POSITIONAL_NONE, text));
 	if (positions[1] == OPTION_TOTAL)
-		return parser_refuse(
+		return parser_fail(
 			p, alloc_format(MSG_POSITIONAL_ONE, text, option_table[positions[0]].parameter));
-	return parser_refuse(p, alloc_format(MSG_POSITIONAL_TWO, text, option_table[positions[0]].parameter,
-	                                     option_table[positions[1]].parameter));
+	return parser_fail(p, alloc_format(MSG_POSITIONAL_TWO, text, option_table[positions[0]].parameter,
+	                                   option_table[positions[1]].parameter));
 }
 
 /* Values go to the positions that have none yet; a lone one is the last's, the id. */
@@ -196,7 +198,7 @@ static int bind_positions(struct parser *p, const struct positionals *values)
 	}
 	if (values->count > free_count) {
 		p->at = values->places[free_count];
-		return refuse_value(p, positions);
+		return fail_positional(p, positions);
 	}
 	for (size_t i = 0; i < values->count; i++) {
 		enum option_id id = open[free_count - values->count + i];
@@ -224,8 +226,7 @@ static int parse_global(struct parser *p)
 
 	p->allowed = options_global;
 	if (server && strncmp(p->words[p->at].text, "--s", strlen("--s")) == 0)
-		return parser_refuse(p,
-		                     alloc_format(MSG_PARAMETER_TWICE, option_table[OPT_SERVER].parameter));
+		return parser_fail(p, alloc_format(MSG_PARAMETER_TWICE, option_table[OPT_SERVER].parameter));
 	result = parser_long(p);
 	p->allowed = before;
 	return result;

@@ -121,7 +121,7 @@ void invocation_clear(struct invocation *inv);
 
 /*
  * Parses all the words of a command line; inv->args starts as the context's defaults.  inv->command is NULL where the words name none (only options, or nothing). 0,
- * or -EINVAL and *error (free() it), a clause; *at then is the index of the word that is wrong.
+ * or -EINVAL, *error (free() it), and *at, the index of the word that is wrong.
  */
 int invocation_parse(struct invocation *inv, const struct word *words, size_t count, char **error,
                      size_t *at);

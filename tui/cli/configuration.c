@@ -10,9 +10,11 @@
 #include "tui/text/candidates.h"
 #include "tui/text/messages.h"
 
-#define KEYS(X)                                                                                                     \
-	X(SERVER) X(JSON) X(NO_HEADERS) X(NO_START) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE) X(SORT)  \
-	X(REVERSE) X(COLUMNS) X(LIMIT) X(LANGUAGE) X(MERGE) X(MAX_LOG) X(DELAY) X(SLOTS) X(STOP_ON_ERROR)
+#define KEYS(X)                                                                                              \
+	X(SERVER)                                                                                            \
+	X(JSON)                                                                                              \
+	X(NO_HEADERS) X(NO_START) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE) X(SORT) X(REVERSE)  \
+		X(COLUMNS) X(LIMIT) X(LANGUAGE) X(MERGE) X(MAX_LOG) X(DELAY) X(SLOTS) X(STOP_ON_ERROR)
 
 static const struct option_set config_keys = OPTION_SET(KEYS);
 
@@ -42,11 +44,11 @@ static int find_key(const char *name)
 	return -1;
 }
 
-static void config_refuse(struct loading *loading, char *clause)
+static void config_fail(struct loading *loading, char *error)
 {
 	if (!loading->error)
-		loading->error = alloc_format(MSG_CONFIG_AT, loading->path, loading->line, clause);
-	free(clause);
+		loading->error = alloc_format(MSG_CONFIG_AT, loading->path, loading->line, error);
+	free(error);
 }
 
 /* inih's reader, which counts the lines for the handler. */
@@ -68,9 +70,9 @@ static int take_key(void *user, const char *section, const char *name, const cha
 	if (id < 0) {
 		keys = known_keys();
 		if (*section)
-			config_refuse(loading, alloc_format(MSG_CONFIG_SECTION, section));
+			config_fail(loading, alloc_format(MSG_CONFIG_SECTION, section));
 		else
-			config_refuse(loading, alloc_format(MSG_CONFIG_KEY, name, keys));
+			config_fail(loading, alloc_format(MSG_CONFIG_KEY, name, keys));
 		free(keys);
 		return 0;
 	}
@@ -78,7 +80,7 @@ static int take_key(void *user, const char *section, const char *name, const cha
 	words_add_text(&loading->arguments->copies, word.text);
 	if (option_apply(loading->arguments, (enum option_id)id, &word, false, &wrong) == 0)
 		return 1;
-	config_refuse(loading, wrong);
+	config_fail(loading, wrong);
 	return 0;
 }
 

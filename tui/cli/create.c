@@ -18,11 +18,11 @@
 #include "tui/text/messages.h"
 
 /* about: the argument that is wrong, NULL: the command as a whole. */
-static int create_refuse(struct invocation *inv, const char *about, char *clause)
+static int create_fail(struct invocation *inv, const char *about, char *error)
 {
 	invocation_blame(inv, about);
-	report_error(inv, EXIT_USAGE, "%s", clause ? clause : MSG_OUT_OF_MEMORY);
-	free(clause);
+	report_error(inv, EXIT_USAGE, "%s", error ? error : MSG_OUT_OF_MEMORY);
+	free(error);
 	return EXIT_USAGE;
 }
 
@@ -38,11 +38,11 @@ static char *create_absolute(struct context *context, const char *path)
 }
 
 /* After context_cwd() had nothing to say. */
-static int create_refuse_cwd(struct invocation *inv)
+static int create_fail_cwd(struct invocation *inv)
 {
 	if (errno == ENOENT)
-		return create_refuse(inv, NULL, alloc_string(MSG_CWD_GONE));
-	return create_refuse(inv, NULL, alloc_format(MSG_CWD_UNKNOWN, strerror(errno)));
+		return create_fail(inv, NULL, alloc_string(MSG_CWD_GONE));
+	return create_fail(inv, NULL, alloc_format(MSG_CWD_UNKNOWN, strerror(errno)));
 }
 
 static int create_add_words(struct strings *list, const struct words *words, size_t first)
@@ -70,7 +70,7 @@ static bool create_is_far(struct invocation *inv)
 
 static int build_from_file(struct invocation *inv, const struct language *language, struct strings *command)
 {
-	char *clause = NULL, *path;
+	char *error = NULL, *path;
 	struct stat status;
 	int result = 0;
 
@@ -80,15 +80,15 @@ static int build_from_file(struct invocation *inv, const struct language *langua
 		               : create_add_words(command, &inv->args.operands, 0);
 	path = create_absolute(inv->context, inv->args.file);
 	if (!path)
-		return create_refuse_cwd(inv);
+		return create_fail_cwd(inv);
 	if (stat(path, &status) || (language && access(path, R_OK)))
-		result = create_refuse(inv, inv->args.file,
-		                       alloc_format(MSG_FILE_UNREADABLE, inv->args.file, strerror(errno)));
+		result = create_fail(inv, inv->args.file,
+		                     alloc_format(MSG_FILE_UNREADABLE, inv->args.file, strerror(errno)));
 	else if (S_ISDIR(status.st_mode))
-		result = create_refuse(inv, inv->args.file,
-		                       alloc_format(MSG_FILE_IS_DIRECTORY, inv->args.file));
-	else if (language_file_command(language, path, command, &clause))
-		result = create_refuse(inv, inv->args.file, clause);
+		result =
+			create_fail(inv, inv->args.file, alloc_format(MSG_FILE_IS_DIRECTORY, inv->args.file));
+	else if (language_file_command(language, path, command, &error))
+		result = create_fail(inv, inv->args.file, error);
 	free(path);
 	return result ? result : create_add_words(command, &inv->args.operands, 0);
 }
@@ -101,25 +101,25 @@ static int build_command(struct invocation *inv, struct strings *command)
 	bool words = args->operands.count > 0;
 
 	if (args->dashes > 0 && words && args->dashes != SIZE_MAX)
-		return create_refuse(inv, args->operands.items[0].text,
-		                     alloc_format(MSG_OPERAND_BEFORE, args->operands.items[0].text));
+		return create_fail(inv, args->operands.items[0].text,
+		                   alloc_format(MSG_OPERAND_BEFORE, args->operands.items[0].text));
 	if (args->dashes == SIZE_MAX && words)
-		return create_refuse(inv, args->operands.items[0].text,
-		                     alloc_format(MSG_OPERAND_NOT_COMMAND, args->operands.items[0].text));
+		return create_fail(inv, args->operands.items[0].text,
+		                   alloc_format(MSG_OPERAND_NOT_COMMAND, args->operands.items[0].text));
 	if (args->code && args->file)
-		return create_refuse(inv, args->file, alloc_format(MSG_CODE_AND_FILE, args->file));
+		return create_fail(inv, args->file, alloc_format(MSG_CODE_AND_FILE, args->file));
 	if (args->code && words)
-		return create_refuse(inv, args->operands.items[0].text,
-		                     alloc_format(MSG_CODE_AND_COMMAND, args->operands.items[0].text));
+		return create_fail(inv, args->operands.items[0].text,
+		                   alloc_format(MSG_CODE_AND_COMMAND, args->operands.items[0].text));
 	if (!args->code && !args->file && !words)
-		return create_refuse(inv, NULL, alloc_string(MSG_NOTHING_TO_RUN));
+		return create_fail(inv, NULL, alloc_string(MSG_NOTHING_TO_RUN));
 	if (arguments_given(args, OPT_LANGUAGE) && !args->code && !args->file)
-		return create_refuse(inv, args->language, alloc_format(MSG_LANGUAGE_ALONE, args->language));
+		return create_fail(inv, args->language, alloc_format(MSG_LANGUAGE_ALONE, args->language));
 	if (args->language)
 		language = language_find(args->language);
 	if (args->language && !language)
-		return create_refuse(inv, args->language,
-		                     alloc_format(MSG_LANGUAGE_UNKNOWN, args->language, language_names()));
+		return create_fail(inv, args->language,
+		                   alloc_format(MSG_LANGUAGE_UNKNOWN, args->language, language_names()));
 	if (args->file)
 		return build_from_file(inv, language, command);
 	if (!args->code)
@@ -140,8 +140,8 @@ static int build_variables(struct invocation *inv, struct strings *variables)
 {
 	for (size_t i = 0; i < inv->args.arg.count; i++) {
 		if (!is_argument(inv->args.arg.items[i].text))
-			return create_refuse(inv, inv->args.arg.items[i].text,
-			                     alloc_format(MSG_ARGUMENT_INVALID, inv->args.arg.items[i].text));
+			return create_fail(inv, inv->args.arg.items[i].text,
+			                   alloc_format(MSG_ARGUMENT_INVALID, inv->args.arg.items[i].text));
 	}
 	return create_add_words(variables, &inv->args.env, 0)
 	               ? -ENOMEM
@@ -246,19 +246,19 @@ int create_check(struct invocation *inv)
 		.max_log = (uint64_t)args->max_log,
 		.merge = args->merge,
 	};
-	char *clause = NULL;
-	int status = cwd ? build_command(inv, &spec.command) : create_refuse_cwd(inv);
+	char *error = NULL;
+	int status = cwd ? build_command(inv, &spec.command) : create_fail_cwd(inv);
 
 	if (!status)
 		status = build_variables(inv, &spec.variables);
-	if (!status && task_spec_check(&spec, &clause))
-		status = create_refuse(inv, NULL, clause);
+	if (!status && task_spec_check(&spec, &error))
+		status = create_fail(inv, NULL, error);
 	if (!status && !inv->context->checking)
 		create_put_request(inv, &spec);
 	strings_release(&spec.command);
 	strings_release(&spec.variables);
 	free(cwd);
-	return status < 0 ? create_refuse(inv, NULL, NULL) : status;
+	return status < 0 ? create_fail(inv, NULL, NULL) : status;
 }
 
 void create_send(struct invocation *inv)

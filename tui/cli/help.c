@@ -132,7 +132,7 @@ int help_check(struct invocation *inv)
 	    (names->count == 1 && strcmp(names->items[0].text, "server") == 0))
 		return 0;
 	invocation_blame(inv, names->items[0].text);
-	parser_refuse_command(&parser, names->items[0].text);
+	parser_fail_command(&parser, names->items[0].text);
 	report_error(inv, EXIT_USAGE, "%s", error);
 	free(error);
 	return EXIT_USAGE;

@@ -45,63 +45,79 @@ enum option_kind {
  * Identifier, field of struct arguments, kind, long name, letter, cmdlet parameter, its aliases, what the value is called, help.
  * An empty name means that the syntax lacks it.
  */
-#define CLI_OPTIONS(X)                                                                                              \
-	X(SERVER, server, TEXT, "server", 's', "Server", "", "ADDRESS", "NAME, unix:/PATH or ssh://[USER@]HOST[/NAME]") \
-	X(JSON, json, FLAG, "json", 0, "", "", "", "print JSON, one object per line")                                       \
-	X(NO_HEADERS, no_headers, FLAG, "no-headers", 0, "", "", "", "print tables without headings")                     \
-	X(NO_START, no_start, FLAG, "no-start", 0, "", "", "", "do not start a server")                                   \
-	X(HELP, help, FLAG, "help", 'h', "", "", "", "show this help")                                                    \
-	X(VERSION, version, FLAG, "version", 'V', "", "", "", "show the version")                                         \
-	X(BATCH, batch, FLAG, "batch", 0, "", "", "", "run commands from FILE or standard input")           \
-	X(CHECK, check, FLAG, "check", 0, "", "", "", "check the syntax, run nothing")                                    \
-	X(STOP_ON_ERROR, stop_on_error, FLAG, "stop-on-error", 0, "", "", "", "stop at the first line that fails")         \
-	X(ID, id, TEXT, "id", 0, "Id", "", "ID", "id of the new task (default: a number)")                                 \
-	X(NAME, name, TEXT, "name", 0, "Name", "", "NAME", "name (default: Task ID)")                                 \
-	X(DESCRIPTION, description, TEXT, "description", 0, "Description", "", "TEXT", "description")                 \
-	X(START, start, FLAG, "start", 0, "AutoStart", "", "", "start the task at once")                                        \
-	X(CWD, cwd, TEXT, "cwd", 0, "WorkingDirectory", "", "DIR", "working directory (default: this one)")           \
-	X(ENV, env, PAIRS, "env", 0, "Environment", "", "K=V", "set an environment variable; may be repeated")                \
-	X(ARG, arg, PAIRS, "arg", 0, "Arguments", "", "K=V", "pass argument K as variable K; may be repeated") \
-	X(GROUP, group, TEXT, "group", 0, "Group", "", "GROUP", "group of the task, or of the tasks to show")                                     \
-	X(PARENT, parent, TEXT, "parent", 0, "Parent", "", "ID", "parent task (default: the task this runs in)")      \
-	X(MERGE, merge, FLAG, "merge", 0, "Merge", "", "", "merge standard error into standard output")                         \
-	X(MAX_LOG, max_log, BYTES, "max-log", 0, "MaxLog", "", "BYTES", "keep at most BYTES of each output (K, M, G)")     \
-	X(CODE, code, TEXT, "code", 'c', "ScriptBlock", "Code", "CODE", "code to run")                          \
-	X(LANGUAGE, language, TEXT, "language", 'l', "Language", "", "LANGUAGE", "language of the code or file (default: sh)") \
-	X(FILE, file, TEXT, "file", 0, "CodeFilePath", "", "PATH", "file to run")                             \
-	X(OPERAND_ID, operands, OPERAND, "", 0, "Id", "", "ID", "id of the task")                                          \
-	X(WHAT_IF, what_if, FLAG, "what-if", 0, "WhatIf", "wi", "", "say what would be done, but do nothing")                 \
-	X(CONFIRM, confirm, SWITCH, "confirm", 0, "Confirm", "cf", "", "ask before each operation; =no: never ask")  \
-	X(CONFIRM_PREFERENCE, confirm_preference, PREFERENCE, "confirm-preference", 0, "", "", "LEVEL",                   \
-	  "ask at this impact: None, Low, Medium, High")                                             \
-	X(VERBOSE, verbose, FLAG, "verbose", 'v', "Verbose", "vb", "", "announce each operation")                         \
-	X(KILL_AFTER, kill_after, SECONDS, "kill-after", 0, "KillAfter", "", "SECONDS", "kill the task if it has not ended after SECONDS") \
-	X(SIGNAL, signal, TEXT, "signal", 0, "Signal", "", "NAME", "signal to send (default: TERM; none: no signal)") \
-	X(KILL, kill, FLAG, "kill", 0, "Kill", "", "", "kill the task now")                                                     \
-	X(STATE, states, LIST, "state", 0, "State", "", "STATE", "show only tasks in STATE; may be repeated")             \
-	X(SORT, sort, TEXT, "sort", 0, "Sort", "", "COLUMN", "sort by COLUMN (default: order of creation)")          \
-	X(REVERSE, reverse, FLAG, "reverse", 0, "Reverse", "", "", "reverse the order")                                 \
-	X(COLUMNS, columns, LIST, "columns", 0, "Columns", "", "A,B", "show these columns")                               \
-	X(LIMIT, limit, COUNT, "limit", 0, "Limit", "", "N", "show at most N tasks")                                     \
-	X(FOLLOW, follow, FLAG, "follow", 'f', "Follow", "", "", "follow the output until the task ends")                             \
-	X(STDERR, error_stream, FLAG, "stderr", 0, "Stderr", "", "", "show standard error")                                  \
-	X(TAIL, tail, COUNT, "tail", 0, "Tail", "", "N", "show only the last N lines")                                         \
-	X(TIMEOUT, timeout, SECONDS, "timeout", 0, "Timeout", "", "SECONDS", "give up after SECONDS (exit status 124)")   \
-	X(DELAY, delay, SECONDS, "delay", 'd', "", "", "SECONDS", "seconds between two tables (default: 2)")                 \
-	X(COUNT, count, COUNT, "count", 'n', "", "", "COUNT", "stop after COUNT tables")                                 \
-	X(SLOTS, slots, COUNT, "slots", 0, "MaxRunspaces", "", "N", "run at most N tasks at once (0: no limit)")           \
-	X(DRAIN, drain, FLAG, "drain", 0, "", "", "", "wait for queued and running tasks first")                          \
-	X(CANCEL, cancel, FLAG, "cancel", 0, "", "", "", "cancel queued and running tasks first")                         \
-	X(DEBUG, debug, FLAG, "", 0, "Debug", "db", "", "")                                                               \
-	X(ERROR_ACTION, error_action, ACTION, "", 0, "ErrorAction", "ea", "ACTION", "")                                   \
-	X(WARNING_ACTION, warning_action, ACTION, "", 0, "WarningAction", "wa", "ACTION", "")                             \
-	X(INFORMATION_ACTION, information_action, ACTION, "", 0, "InformationAction", "infa", "ACTION", "")               \
-	X(PROGRESS_ACTION, progress_action, ACTION, "", 0, "ProgressAction", "proga", "ACTION", "")                       \
-	X(ERROR_VARIABLE, error_variable, VARIABLE, "", 0, "ErrorVariable", "ev", "NAME", "")                             \
-	X(WARNING_VARIABLE, warning_variable, VARIABLE, "", 0, "WarningVariable", "wv", "NAME", "")                       \
-	X(INFORMATION_VARIABLE, information_variable, VARIABLE, "", 0, "InformationVariable", "iv", "NAME", "")           \
-	X(OUT_VARIABLE, out_variable, VARIABLE, "", 0, "OutVariable", "ov", "NAME", "")                                   \
-	X(OUT_BUFFER, out_buffer, COUNT, "", 0, "OutBuffer", "ob", "N", "")                                               \
+#define CLI_OPTIONS(X)                                                                                       \
+	X(SERVER, server, TEXT, "server", 's', "Server", "", "ADDRESS",                                      \
+	  "NAME, unix:/PATH or ssh://[USER@]HOST[/NAME]")                                                    \
+	X(JSON, json, FLAG, "json", 0, "", "", "", "print JSON, one object per line")                        \
+	X(NO_HEADERS, no_headers, FLAG, "no-headers", 0, "", "", "", "print tables without headings")        \
+	X(NO_START, no_start, FLAG, "no-start", 0, "", "", "", "do not start a server")                      \
+	X(HELP, help, FLAG, "help", 'h', "", "", "", "show this help")                                       \
+	X(VERSION, version, FLAG, "version", 'V', "", "", "", "show the version")                            \
+	X(BATCH, batch, FLAG, "batch", 0, "", "", "", "run commands from FILE or standard input")            \
+	X(CHECK, check, FLAG, "check", 0, "", "", "", "check the syntax, run nothing")                       \
+	X(STOP_ON_ERROR, stop_on_error, FLAG, "stop-on-error", 0, "", "", "",                                \
+	  "stop at the first line that fails")                                                               \
+	X(ID, id, TEXT, "id", 0, "Id", "", "ID", "id of the new task (default: a number)")                   \
+	X(NAME, name, TEXT, "name", 0, "Name", "", "NAME", "name (default: Task ID)")                        \
+	X(DESCRIPTION, description, TEXT, "description", 0, "Description", "", "TEXT", "description")        \
+	X(START, start, FLAG, "start", 0, "AutoStart", "", "", "start the task at once")                     \
+	X(CWD, cwd, TEXT, "cwd", 0, "WorkingDirectory", "", "DIR", "working directory (default: this one)")  \
+	X(ENV, env, PAIRS, "env", 0, "Environment", "", "K=V",                                               \
+	  "set an environment variable; may be repeated")                                                    \
+	X(ARG, arg, PAIRS, "arg", 0, "Arguments", "", "K=V",                                                 \
+	  "pass argument K as variable K; may be repeated")                                                  \
+	X(GROUP, group, TEXT, "group", 0, "Group", "", "GROUP",                                              \
+	  "group of the task, or of the tasks to show")                                                      \
+	X(PARENT, parent, TEXT, "parent", 0, "Parent", "", "ID",                                             \
+	  "parent task (default: the task this runs in)")                                                    \
+	X(MERGE, merge, FLAG, "merge", 0, "Merge", "", "", "merge standard error into standard output")      \
+	X(MAX_LOG, max_log, BYTES, "max-log", 0, "MaxLog", "", "BYTES",                                      \
+	  "keep at most BYTES of each output (K, M, G)")                                                     \
+	X(CODE, code, TEXT, "code", 'c', "ScriptBlock", "Code", "CODE", "code to run")                       \
+	X(LANGUAGE, language, TEXT, "language", 'l', "Language", "", "LANGUAGE",                             \
+	  "language of the code or file (default: sh)")                                                      \
+	X(FILE, file, TEXT, "file", 0, "CodeFilePath", "", "PATH", "file to run")                            \
+	X(OPERAND_ID, operands, OPERAND, "", 0, "Id", "", "ID", "id of the task")                            \
+	X(WHAT_IF, what_if, FLAG, "what-if", 0, "WhatIf", "wi", "",                                          \
+	  "say what would be done, but do nothing")                                                          \
+	X(CONFIRM, confirm, SWITCH, "confirm", 0, "Confirm", "cf", "",                                       \
+	  "ask before each operation; =no: never ask")                                                       \
+	X(CONFIRM_PREFERENCE, confirm_preference, PREFERENCE, "confirm-preference", 0, "", "", "LEVEL",      \
+	  "ask at this impact: None, Low, Medium, High")                                                     \
+	X(VERBOSE, verbose, FLAG, "verbose", 'v', "Verbose", "vb", "", "announce each operation")            \
+	X(KILL_AFTER, kill_after, SECONDS, "kill-after", 0, "KillAfter", "", "SECONDS",                      \
+	  "kill the task if it has not ended after SECONDS")                                                 \
+	X(SIGNAL, signal, TEXT, "signal", 0, "Signal", "", "NAME",                                           \
+	  "signal to send (default: TERM; none: no signal)")                                                 \
+	X(KILL, kill, FLAG, "kill", 0, "Kill", "", "", "kill the task now")                                  \
+	X(STATE, states, LIST, "state", 0, "State", "", "STATE",                                             \
+	  "show only tasks in STATE; may be repeated")                                                       \
+	X(SORT, sort, TEXT, "sort", 0, "Sort", "", "COLUMN", "sort by COLUMN (default: order of creation)")  \
+	X(REVERSE, reverse, FLAG, "reverse", 0, "Reverse", "", "", "reverse the order")                      \
+	X(COLUMNS, columns, LIST, "columns", 0, "Columns", "", "A,B", "show these columns")                  \
+	X(LIMIT, limit, COUNT, "limit", 0, "Limit", "", "N", "show at most N tasks")                         \
+	X(FOLLOW, follow, FLAG, "follow", 'f', "Follow", "", "", "follow the output until the task ends")    \
+	X(STDERR, error_stream, FLAG, "stderr", 0, "Stderr", "", "", "show standard error")                  \
+	X(TAIL, tail, COUNT, "tail", 0, "Tail", "", "N", "show only the last N lines")                       \
+	X(TIMEOUT, timeout, SECONDS, "timeout", 0, "Timeout", "", "SECONDS",                                 \
+	  "give up after SECONDS (exit status 124)")                                                         \
+	X(DELAY, delay, SECONDS, "delay", 'd', "", "", "SECONDS", "seconds between two tables (default: 2)") \
+	X(COUNT, count, COUNT, "count", 'n', "", "", "COUNT", "stop after COUNT tables")                     \
+	X(SLOTS, slots, COUNT, "slots", 0, "MaxRunspaces", "", "N",                                          \
+	  "run at most N tasks at once (0: no limit)")                                                       \
+	X(DRAIN, drain, FLAG, "drain", 0, "", "", "", "wait for queued and running tasks first")             \
+	X(CANCEL, cancel, FLAG, "cancel", 0, "", "", "", "cancel queued and running tasks first")            \
+	X(DEBUG, debug, FLAG, "", 0, "Debug", "db", "", "")                                                  \
+	X(ERROR_ACTION, error_action, ACTION, "", 0, "ErrorAction", "ea", "ACTION", "")                      \
+	X(WARNING_ACTION, warning_action, ACTION, "", 0, "WarningAction", "wa", "ACTION", "")                \
+	X(INFORMATION_ACTION, information_action, ACTION, "", 0, "InformationAction", "infa", "ACTION", "")  \
+	X(PROGRESS_ACTION, progress_action, ACTION, "", 0, "ProgressAction", "proga", "ACTION", "")          \
+	X(ERROR_VARIABLE, error_variable, VARIABLE, "", 0, "ErrorVariable", "ev", "NAME", "")                \
+	X(WARNING_VARIABLE, warning_variable, VARIABLE, "", 0, "WarningVariable", "wv", "NAME", "")          \
+	X(INFORMATION_VARIABLE, information_variable, VARIABLE, "", 0, "InformationVariable", "iv", "NAME",  \
+	  "")                                                                                                \
+	X(OUT_VARIABLE, out_variable, VARIABLE, "", 0, "OutVariable", "ov", "NAME", "")                      \
+	X(OUT_BUFFER, out_buffer, COUNT, "", 0, "OutBuffer", "ob", "N", "")                                  \
 	X(PIPELINE_VARIABLE, pipeline_variable, VARIABLE, "", 0, "PipelineVariable", "pv", "NAME", "")
 
 enum option_id {
@@ -115,7 +131,7 @@ _Static_assert((int)OPTION_TOTAL <= (int)OPTION_SET_SIZE, "a set holds them all"
 
 /* Taken by every command, before its name and after. */
 extern const struct option_set options_global;
-/* PowerShell's common parameters; none is refused by a cmdlet. */
+/* PowerShell's common parameters.  Every cmdlet takes all of them. */
 extern const struct option_set options_common;
 
 /* What a command was given.  Texts are borrowed from the words parsed. */
@@ -169,7 +185,7 @@ bool option_takes_value(enum option_id id);
 
 /*
  * Sets a field from value (NULL: a switch that was given none).  cmdlet: K=V,K=V are several pairs.  0, or
- * -EINVAL and *error (free() it) a clause naming the value and what would be right.
+ * -EINVAL and *error (free() it), which names the value and says what would be right.
  */
 int option_apply(struct arguments *arguments, enum option_id id, const struct word *value, bool cmdlet,
                  char **error);

@@ -13,9 +13,9 @@
 #include "tui/text/messages.h"
 #include "tui/text/nearest.h"
 
-int parser_refuse(struct parser *p, char *clause)
+int parser_fail(struct parser *p, char *error)
 {
-	*p->error = clause;
+	*p->error = error;
 	p->wrong = p->at < p->count ? p->at : p->count - 1;
 	return -EINVAL;
 }
@@ -29,12 +29,12 @@ int parser_apply(struct parser *p, enum option_id id, const struct word *value, 
 	return result;
 }
 
-int parser_refuse_name(struct parser *p, const char *format, const char *name, int length, char *list)
+int parser_fail_name(struct parser *p, const char *format, const char *name, int length, char *list)
 {
-	char *clause = alloc_format(format, length, name, list);
+	char *error = alloc_format(format, length, name, list);
 
 	free(list);
-	return parser_refuse(p, clause);
+	return parser_fail(p, error);
 }
 
 /* "--what-if, --wait": the names that begin so. */
@@ -68,16 +68,16 @@ static char *nearest_names(const struct parser *p, const char *name, size_t leng
 	return all;
 }
 
-/* "run rsync -a": the options are those of the command that was to be run. True: refused. */
-static bool refuse_foreign_option(struct parser *p)
+/* "run rsync -a": the option belongs to the command that was to be run.  True: an error was set. */
+static bool fail_foreign_option(struct parser *p)
 {
 	const struct arguments *args = &p->inv->args;
 
 	if (!p->inv->command || !p->inv->command->creates || p->inv->cmdlet || args->operands.count == 0 ||
 	    args->code || args->file)
 		return false;
-	parser_refuse(p, alloc_format(MSG_COMMAND_DASHES, p->words[p->at].text, p->inv->command->name,
-	                              p->inv->command->name, args->operands.items[0].text));
+	parser_fail(p, alloc_format(MSG_COMMAND_DASHES, p->words[p->at].text, p->inv->command->name,
+	                            p->inv->command->name, args->operands.items[0].text));
 	return true;
 }
 
@@ -93,13 +93,13 @@ static int find_long(struct parser *p, const char *name, size_t length, enum opt
 	}
 	meant = candidates_found(&names);
 	if (meant == CANDIDATES_MANY)
-		return parser_refuse_name(p, MSG_OPTION_AMBIGUOUS, name, (int)length,
-		                          known_names(p, name, length));
-	if (meant == CANDIDATES_NONE && refuse_foreign_option(p))
+		return parser_fail_name(p, MSG_OPTION_AMBIGUOUS, name, (int)length,
+		                        known_names(p, name, length));
+	if (meant == CANDIDATES_NONE && fail_foreign_option(p))
 		return -EINVAL;
 	if (meant == CANDIDATES_NONE)
-		return parser_refuse_name(p, MSG_OPTION_UNKNOWN, name, (int)length,
-		                          nearest_names(p, name, length));
+		return parser_fail_name(p, MSG_OPTION_UNKNOWN, name, (int)length,
+		                        nearest_names(p, name, length));
 	*found = (enum option_id)meant;
 	return 0;
 }
@@ -113,7 +113,7 @@ static int take_value(struct parser *p, enum option_id id, struct word *value, c
 		return 0;
 	}
 	if (p->at + 1 >= p->count)
-		return parser_refuse(p, alloc_format(MSG_OPTION_NEEDS_VALUE, shown, option_table[id].value));
+		return parser_fail(p, alloc_format(MSG_OPTION_NEEDS_VALUE, shown, option_table[id].value));
 	*value = p->words[++p->at];
 	return 0;
 }
@@ -135,16 +135,16 @@ int parser_long(struct parser *p)
 	return result ? result : parser_apply(p, id, &value, false);
 }
 
-static int refuse_letter(struct parser *p, char letter, const char *word)
+static int fail_letter(struct parser *p, char letter, const char *word)
 {
-	char *list, *clause;
+	char *list, *error;
 
-	if (refuse_foreign_option(p))
+	if (fail_foreign_option(p))
 		return -EINVAL;
 	list = nearest_names(p, word + 1, strlen(word + 1));
-	clause = alloc_format(MSG_LETTER_UNKNOWN, letter, word, list);
+	error = alloc_format(MSG_LETTER_UNKNOWN, letter, word, list);
 	free(list);
-	return parser_refuse(p, clause);
+	return parser_fail(p, error);
 }
 
 static int parse_letters(struct parser *p)
@@ -159,7 +159,7 @@ static int parse_letters(struct parser *p)
 		while (id < OPTION_TOTAL && option_table[id].letter != *letter)
 			id = option_set_next(&p->allowed, id + 1);
 		if (id >= OPTION_TOTAL)
-			return refuse_letter(p, *letter, value.text);
+			return fail_letter(p, *letter, value.text);
 		if (!option_takes_value((enum option_id)id)) {
 			result = parser_apply(p, (enum option_id)id, NULL, false);
 			if (result)
@@ -184,8 +184,8 @@ static int check_given(struct parser *p)
 {
 	OPTION_SET_EACH(id, &p->inv->args.given) {
 		if (!option_set_has(&p->allowed, id))
-			return parser_refuse(p, alloc_format(MSG_OPTION_NOT_FOR, option_table[id].name,
-			                                     p->inv->command->name));
+			return parser_fail(p, alloc_format(MSG_OPTION_NOT_FOR, option_table[id].name,
+			                                   p->inv->command->name));
 	}
 	return 0;
 }
@@ -226,37 +226,37 @@ static char *nearest_commands(const char *word)
 	return list.data;
 }
 
-int parser_refuse_command(struct parser *p, const char *word)
+int parser_fail_command(struct parser *p, const char *word)
 {
 	const char *ours = synonym_of_others(word);
-	char *names, *clause;
+	char *names, *error;
 
 	if (ours)
-		return parser_refuse(p, alloc_format(MSG_COMMAND_FOREIGN, word, ours));
+		return parser_fail(p, alloc_format(MSG_COMMAND_FOREIGN, word, ours));
 	names = nearest_commands(word);
-	clause = alloc_format(MSG_COMMAND_UNKNOWN, word, names);
+	error = alloc_format(MSG_COMMAND_UNKNOWN, word, names);
 	free(names);
-	return parser_refuse(p, clause);
+	return parser_fail(p, error);
 }
 
 /* The word at p->at names no command: an error, or the help of all where it is "server --help". */
 static int name_nothing(struct parser *p, const char *second)
 {
 	const char *word = p->words[p->at].text;
-	char *names = parse_subcommands(word), *clause;
+	char *names = parse_subcommands(word), *error;
 
 	if (!names)
-		return parser_refuse_command(p, word);
+		return parser_fail_command(p, word);
 	if (second && is_help(second)) {
 		free(names);
 		p->inv->args.help = true;
 		p->at++;
 		return 0;
 	}
-	clause = second && *second != '-' ? alloc_format(MSG_SUBCOMMAND_UNKNOWN, word, second, names)
-	                                  : alloc_format(MSG_SUBCOMMAND_MISSING, word, names);
+	error = second && *second != '-' ? alloc_format(MSG_SUBCOMMAND_UNKNOWN, word, second, names)
+	                                 : alloc_format(MSG_SUBCOMMAND_MISSING, word, names);
 	free(names);
-	return parser_refuse(p, clause);
+	return parser_fail(p, error);
 }
 
 static int name_command(struct parser *p)
@@ -306,22 +306,22 @@ static int add_piped(struct parser *p)
 		return 0;
 	p->at = p->named;
 	if (!strstr(command->operands, "ID"))
-		return parser_refuse(p, alloc_format(MSG_PIPE_NOT_TAKEN, p->words[p->named].text));
+		return parser_fail(p, alloc_format(MSG_PIPE_NOT_TAKEN, p->words[p->named].text));
 	if (p->inv->cmdlet && p->inv->args.operands.count > 0)
-		return parser_refuse(p, alloc_string(MSG_ID_TWICE_PIPED));
+		return parser_fail(p, alloc_string(MSG_ID_TWICE_PIPED));
 	for (size_t i = 0; i < piped->count; i++)
 		words_add(&p->inv->args.operands, piped->items[i]);
 	return 0;
 }
 
 /* The operand at index is one too many. */
-static int refuse_operand(struct parser *p, size_t index)
+static int fail_operand(struct parser *p, size_t index)
 {
 	const char *text = p->inv->args.operands.items[index].text;
 
 	for (p->at = 0; p->at + 1 < p->count && p->words[p->at].text != text;)
 		p->at++;
-	return parser_refuse(p, alloc_format(MSG_OPERAND_UNEXPECTED, text));
+	return parser_fail(p, alloc_format(MSG_OPERAND_UNEXPECTED, text));
 }
 
 static int check_operands(struct parser *p)
@@ -336,13 +336,12 @@ static int check_operands(struct parser *p)
 		return -EINVAL;
 	if (args->operands.count < command->least) {
 		p->at = p->named;
-		return parser_refuse(p, p->inv->cmdlet
-		                                ? alloc_string(MSG_PARAMETER_MISSING)
-		                                : alloc_format(MSG_OPERAND_MISSING, command->operands));
+		return parser_fail(p, p->inv->cmdlet ? alloc_string(MSG_PARAMETER_MISSING)
+		                                     : alloc_format(MSG_OPERAND_MISSING, command->operands));
 	}
 	if (args->operands.count <= command->most)
 		return 0;
-	return refuse_operand(p, command->most == 0 ? 0 : command->most < before ? command->most : before);
+	return fail_operand(p, command->most == 0 ? 0 : command->most < before ? command->most : before);
 }
 
 static int parse_words(struct parser *p)
@@ -361,7 +360,8 @@ static int parse_words(struct parser *p)
 }
 
 /* What may stand before the name of a command, beside the global ones. */
-#define BEFORE_NAME(X) X(BATCH) X(CHECK) X(STOP_ON_ERROR) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
+#define BEFORE_NAME(X)                                                                                       \
+	X(BATCH) X(CHECK) X(STOP_ON_ERROR) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
 static const struct option_set before_name = OPTION_SET(BEFORE_NAME);
 
 int invocation_parse(struct invocation *inv, const struct word *words, size_t count, char **error, size_t *at)

@@ -18,13 +18,13 @@ struct parser {
 	char **error;
 };
 
-/* The clause (taken over) is the error, about the word at p->at: -EINVAL. */
-int parser_refuse(struct parser *p, char *clause);
+/* Takes over the error message, which is about the word at p->at.  Returns -EINVAL. */
+int parser_fail(struct parser *p, char *error);
 /* An unknown or ambiguous name: the format takes its length, the name and the list (taken over) of possible names.  -EINVAL. */
-int parser_refuse_name(struct parser *p, const char *format, const char *name, int length, char *list)
+int parser_fail_name(struct parser *p, const char *format, const char *name, int length, char *list)
 	__attribute__((format(printf, 2, 0)));
 /* No command has that name, which is the word at p->at: -EINVAL. */
-int parser_refuse_command(struct parser *p, const char *word);
+int parser_fail_command(struct parser *p, const char *word);
 /* option_apply(), an error of which is about the word at p->at. */
 int parser_apply(struct parser *p, enum option_id id, const struct word *value, bool cmdlet);
 /* At "--name" or "--name=value". */

@@ -331,13 +331,13 @@ static int report_status_of(const char *error)
 
 void report_reply_error(struct invocation *inv, const struct client_reply *reply)
 {
-	char *clause;
+	char *error;
 
 	if (!reply->error) {
 		report_error(inv, EXIT_FALSE, MSG_REPLY_UNEXPECTED);
 		return;
 	}
-	clause = client_explain(reply);
-	report_error(inv, report_status_of(reply->error), "%s", clause ? clause : reply->error);
-	free(clause);
+	error = client_explain(reply);
+	report_error(inv, report_status_of(reply->error), "%s", error ? error : reply->error);
+	free(error);
 }

@@ -105,8 +105,8 @@ static void status_as_text(struct invocation *inv, const json_t *status)
 	const char *state;
 	json_t *count;
 
-#define TEXT(key) json_string_value(json_object_get(status, key))
-#define NUMBER(key) (int64_t)json_integer_value(json_object_get(status, key))
+#define TEXT(key)   json_string_value(json_object_get(status, key))
+#define NUMBER(key) (int64_t) json_integer_value(json_object_get(status, key))
 	status_line(inv, alloc_format("server:  %s", TEXT("name") ? TEXT("name") : "-"));
 	status_line(inv, alloc_format("address: %s", TEXT("address") ? TEXT("address") : "-"));
 	status_line(inv, alloc_format("version: %s", TEXT("version") ? TEXT("version") : "-"));
@@ -201,17 +201,17 @@ int server_stop_check(struct invocation *inv)
 	return EXIT_USAGE;
 }
 
-static void report_refusal(struct invocation *inv, const struct client_reply *reply)
+static void server_stop_failed(struct invocation *inv, const struct client_reply *reply)
 {
-	char *clause;
+	char *error;
 
 	if (strcmp(reply->error, "io.krtask.TasksRunning") != 0) {
 		report_reply_error(inv, reply);
 		return;
 	}
-	clause = alloc_checked(client_explain(reply));
-	report_error(inv, EXIT_FALSE, MSG_STOP_REFUSED, clause);
-	free(clause);
+	error = alloc_checked(client_explain(reply));
+	report_error(inv, EXIT_FALSE, MSG_STOP_FAILED, error);
+	free(error);
 }
 
 /* result: of the last call.  A server is gone when the connection to it is. */
@@ -240,7 +240,7 @@ void server_stop_run(struct invocation *inv)
 	jsonw_end_object(w);
 	result = client_call(inv->connection->client, "ServerStop", w, &reply);
 	if (result == -EREMOTE)
-		report_refusal(inv, &reply);
+		server_stop_failed(inv, &reply);
 	else if (result && result != -EPIPE)
 		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE_WHY,
 		             client_error(inv->connection->client));

@@ -31,7 +31,7 @@ struct listing {
 	bool details; /* not a table, but lines with labels */
 };
 
-static int refuse_column(struct invocation *inv, const char *name)
+static int show_fail_column(struct invocation *inv, const char *name)
 {
 	char *known = field_names();
 
@@ -56,11 +56,11 @@ int get_check(struct invocation *inv)
 		return EXIT_USAGE;
 	}
 	if (args->sort && !field_find(args->sort))
-		return refuse_column(inv, args->sort);
+		return show_fail_column(inv, args->sort);
 	for (size_t i = 0; i < args->columns.count; i++) {
 		result = args->columns.items[i].unknown ? 0 : fields_add(&list, args->columns.items[i].text);
 		if (result == -EINVAL)
-			return refuse_column(inv, args->columns.items[i].text);
+			return show_fail_column(inv, args->columns.items[i].text);
 		if (result) {
 			invocation_blame(inv, args->columns.items[i].text);
 			report_error(inv, EXIT_USAGE, MSG_COLUMNS_TOO_MANY, args->columns.items[i].text,

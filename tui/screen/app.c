@@ -77,7 +77,7 @@ void app_say(struct app *app, char *text, bool bad)
 	app->message_bad = bad;
 }
 
-void app_refuse(struct app *app, char *text)
+void app_input_error(struct app *app, char *text)
 {
 	if (!app->top->class->overlay) {
 		app_say(app, text, true);

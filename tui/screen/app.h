@@ -52,7 +52,7 @@ struct view *app_find(const struct app *app, const struct view_class *class);
 /* Takes over the malloc'ed text; NULL takes the message away. */
 void app_say(struct app *app, char *text, bool bad);
 /* Why what was typed or pasted was not taken. */
-void app_refuse(struct app *app, char *text);
+void app_input_error(struct app *app, char *text);
 /* What an error answer says, malloc'ed; NULL where it is none. */
 char *app_error(const struct client_reply *reply);
 

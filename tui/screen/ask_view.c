@@ -104,7 +104,7 @@ static void ask_view_take(struct view *view)
 	ask_view_choose(ask, ask->dialog.selected);
 }
 
-static void ask_view_refuse(struct view *view)
+static void ask_view_no(struct view *view)
 {
 	ask_view_choose((struct ask_view *)view, CHOICE_NO);
 }
@@ -116,7 +116,7 @@ static void ask_view_help(struct view *view)
 
 static const struct key ask_view_keys[] = {
 	{ { TERMINAL_ENTER }, "Enter", NULL, NULL, ask_view_take, false },
-	{ { TERMINAL_ESCAPE }, "Esc", NULL, NULL, ask_view_refuse, false },
+	{ { TERMINAL_ESCAPE }, "Esc", NULL, NULL, ask_view_no, false },
 	{ { TERMINAL_F1 }, "F1", NULL, NULL, ask_view_help, false },
 	KEYS_END,
 };

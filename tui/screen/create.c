@@ -14,10 +14,10 @@
 /* What went wrong; not where in a line that the user has not seen. */
 static void create_form_failed(struct app *app, const char *output)
 {
-	const char *clause = strncmp(output, "column ", strlen("column ")) == 0 ? strstr(output, ": ") : NULL;
+	const char *error = strncmp(output, "column ", strlen("column ")) == 0 ? strstr(output, ": ") : NULL;
 
 	app->table->seeking = false;
-	app_say(app, alloc_string(clause ? clause + 2 : output), true);
+	app_say(app, alloc_string(error ? error + 2 : output), true);
 }
 
 /* The output is the new task's id. */

@@ -25,7 +25,7 @@ struct log_view {
 	int64_t next; /* byte of the stream */
 	bool over;    /* nothing follows */
 	char state[16];
-	char *refused; /* what the server said instead; NULL: it did not */
+	char *error; /* what the server said instead; NULL: it did not */
 };
 
 static void log_view_note_skipped(struct log_view *log, int64_t skipped)
@@ -62,8 +62,8 @@ static void log_view_answer(void *ctx, size_t tag, const struct client_reply *re
 	(void)tag;
 	if (!reply)
 		return; /* it will be asked for again */
-	free(log->refused);
-	log->refused = app_error(reply);
+	free(log->error);
+	log->error = app_error(reply);
 	if (!reply->error)
 		log_view_take(log, reply->parameters);
 	log->over = !reply->continues;
@@ -93,7 +93,7 @@ static void log_view_release(struct view *view)
 
 	feed_drop(&view->app->feed, &log->channel);
 	tail_release(&log->lines.tail);
-	free(log->refused);
+	free(log->error);
 }
 
 static void log_view_draw_status(const struct log_view *log)
@@ -109,8 +109,8 @@ static void log_view_draw_status(const struct log_view *log)
 /* Why there is nothing, or no more of it; NULL where all is well. */
 static const char *log_view_trouble(const struct log_view *log)
 {
-	if (log->refused)
-		return log->refused;
+	if (log->error)
+		return log->error;
 	return channel_up(&log->channel) || log->over ? NULL : log->base.view.app->feed.trouble;
 }
 

@@ -28,7 +28,7 @@ static void prompt_view_enter(struct view *view)
 	char *error = NULL, *line = edit_line(&asked->edit, &error);
 
 	if (!line) {
-		app_refuse(app, error);
+		app_input_error(app, error);
 		return;
 	}
 	history_add(asked->history, line);

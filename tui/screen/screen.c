@@ -54,19 +54,19 @@ static void screen_paste(struct app *app, const char *text)
 	struct edit *line = screen_line(app);
 
 	if (!line)
-		app_refuse(app, alloc_string(MSG_PASTE_IGNORED));
+		app_input_error(app, alloc_string(MSG_PASTE_IGNORED));
 	else if (!text || !edit_add(line, text))
-		app_refuse(app, alloc_format(MSG_PASTE_TOO_LONG, KEYBOARD_PASTE_MAX / 1024));
+		app_input_error(app, alloc_format(MSG_PASTE_TOO_LONG, KEYBOARD_PASTE_MAX / 1024));
 }
 
 /* It stays where it was typed, so that no line is taken for what it would be without it. */
-static void screen_refuse_byte(struct app *app, unsigned char byte)
+static void screen_invalid_byte(struct app *app, unsigned char byte)
 {
 	struct edit *line = screen_line(app);
 
 	if (line)
 		edit_add(line, (const char[]){ (char)byte, '\0' });
-	app_refuse(app, alloc_format(MSG_BYTE_REFUSED, byte, nl_langinfo(CODESET)));
+	app_input_error(app, alloc_format(MSG_BYTE_INVALID, byte, nl_langinfo(CODESET)));
 }
 
 static bool screen_interrupt_view(struct view *view)
@@ -121,8 +121,8 @@ static void screen_take_key(struct app *app, const struct terminal_event *event)
 	app->notice = NULL;
 	if (event->key == TERMINAL_PASTE)
 		screen_paste(app, event->text);
-	else if (event->key == TERMINAL_REFUSED)
-		screen_refuse_byte(app, event->byte);
+	else if (event->key == TERMINAL_INVALID)
+		screen_invalid_byte(app, event->byte);
 	else if (screen_take_signal_key(app, event->key))
 		return;
 	else if (!screen_is_mouse(event->key))

@@ -21,7 +21,7 @@
 #include "tui/text/style.h"
 #include "tui/view/sequence.h"
 
-/* 0, or -ENOTTY with *error (free() it) a clause: there is no terminal, or TERM names none that is usable. */
+/* 0, or -ENOTTY and *error (free() it): there is no terminal, or TERM names none that can be used. */
 int terminal_check(char **error);
 /* 0 or -errno. */
 int terminal_open(void);

@@ -8,12 +8,12 @@
 
 /* --- the program */
 
-#define MSG_OUTPUT_FAILED   "cannot write to standard output: %s"
-#define MSG_ID_UNWRITTEN    "task %s was made, but its id could not be written: %s"
-#define MSG_IDS_UNWRITTEN   "tasks %s were made, but their ids could not be written: %s"
-#define MSG_NO_TERMINAL     "no command given, and no terminal for the screen; see krtask --help"
-#define MSG_ONE_BATCH_FILE  "unexpected operand '%s'; --batch takes one file"
-#define MSG_BATCH_OPTIONS   "--check and --stop-on-error need --batch"
+#define MSG_OUTPUT_FAILED  "cannot write to standard output: %s"
+#define MSG_ID_UNWRITTEN   "task %s was made, but its id could not be written: %s"
+#define MSG_IDS_UNWRITTEN  "tasks %s were made, but their ids could not be written: %s"
+#define MSG_NO_TERMINAL    "no command given, and no terminal for the screen; see krtask --help"
+#define MSG_ONE_BATCH_FILE "unexpected operand '%s'; --batch takes one file"
+#define MSG_BATCH_OPTIONS  "--check and --stop-on-error need --batch"
 
 /* --- the server */
 
@@ -44,19 +44,20 @@
 #define MSG_PARAMETER_NEEDS_VALUE "parameter -%s needs a value: %s"
 #define MSG_PARAMETER_EMPTY       "parameter -%s needs a value; in a shell, quote it: '-%s:$false'"
 #define MSG_PARAMETER_TWICE       "parameter -%s is given twice"
-#define MSG_PARAMETER_ARRAY       "parameter -%s takes one value, not an array: pipe ids; quote a comma that is part of a value"
-#define MSG_ID_ARRAY              "parameter -%s takes one id, not an array; pipe them: $ids | %s"
-#define MSG_ID_EMPTY              "parameter -Id must not be empty: an id is needed"
-#define MSG_ID_TWICE_POSITION     "'%s' is a second id beside -Id, or else a server that does not exist"
-#define MSG_SWITCH_LOOSE          "'%s' is no value of -%s, which is a switch; write -%s:%s"
-#define MSG_ID_TWICE_PIPED        "parameter -Id is given twice, once through the pipeline"
-#define MSG_STATE_ALONE           "parameter -State needs a value: STATE; only beside -Id alone it needs none"
-#define MSG_POSITIONAL_NONE       "unexpected value '%s'; no parameter is positional"
-#define MSG_POSITIONAL_ONE        "unexpected value '%s'; only %s is positional"
-#define MSG_POSITIONAL_TWO        "unexpected value '%s'; only %s and %s are positional"
-#define MSG_OPERAND_MISSING       "missing operand: %s"
-#define MSG_PARAMETER_MISSING     "missing parameter: -Id"
-#define MSG_PIPE_NOT_TAKEN        "'%s' takes no tasks from a pipeline"
+#define MSG_PARAMETER_ARRAY                                                                                  \
+	"parameter -%s takes one value, not an array: pipe ids; quote a comma that is part of a value"
+#define MSG_ID_ARRAY          "parameter -%s takes one id, not an array; pipe them: $ids | %s"
+#define MSG_ID_EMPTY          "parameter -Id must not be empty: an id is needed"
+#define MSG_ID_TWICE_POSITION "'%s' is a second id beside -Id, or else a server that does not exist"
+#define MSG_SWITCH_LOOSE      "'%s' is no value of -%s, which is a switch; write -%s:%s"
+#define MSG_ID_TWICE_PIPED    "parameter -Id is given twice, once through the pipeline"
+#define MSG_STATE_ALONE       "parameter -State needs a value: STATE; only beside -Id alone it needs none"
+#define MSG_POSITIONAL_NONE   "unexpected value '%s'; no parameter is positional"
+#define MSG_POSITIONAL_ONE    "unexpected value '%s'; only %s is positional"
+#define MSG_POSITIONAL_TWO    "unexpected value '%s'; only %s and %s are positional"
+#define MSG_OPERAND_MISSING   "missing operand: %s"
+#define MSG_PARAMETER_MISSING "missing parameter: -Id"
+#define MSG_PIPE_NOT_TAKEN    "'%s' takes no tasks from a pipeline"
 
 /* What a value must be, behind the name of its option or parameter. */
 #define MSG_OPTION_VALUE        "value '%s' of --%s %s"
@@ -74,20 +75,21 @@
 	"must be a variable name: letters, digits and _, no digit first; + before it appends"
 #define MSG_MUST_NOT_BE_PREFERENCE "must not be a preference; assign to it"
 #define MSG_MUST_NOT_BE_IGNORE     "must not be Ignore, which is for single commands"
-#define MSG_MUST_NOT_BE_CONSTANT "must not be a constant: true, false and null cannot be set"
+#define MSG_MUST_NOT_BE_CONSTANT   "must not be a constant: true, false and null cannot be set"
 
 /* --- commands */
 
-#define MSG_SIGNAL_UNKNOWN      "unknown signal '%s'; must be a name such as TERM, a number, or none"
-#define MSG_STATE_UNKNOWN       "unknown state '%s' (known: %s)"
-#define MSG_COLUMN_UNKNOWN      "unknown column '%s' (known: %s)"
-#define MSG_COLUMNS_TOO_MANY    "too many columns: '%s' is beyond the %d that can be shown"
-#define MSG_LANGUAGE_UNKNOWN    "unknown language '%s' (known: %s)"
-#define MSG_LANGUAGE_ALONE      "language '%s' needs -c or --file"
+#define MSG_SIGNAL_UNKNOWN        "unknown signal '%s'; must be a name such as TERM, a number, or none"
+#define MSG_STATE_UNKNOWN         "unknown state '%s' (known: %s)"
+#define MSG_COLUMN_UNKNOWN        "unknown column '%s' (known: %s)"
+#define MSG_COLUMNS_TOO_MANY      "too many columns: '%s' is beyond the %d that can be shown"
+#define MSG_LANGUAGE_UNKNOWN      "unknown language '%s' (known: %s)"
+#define MSG_LANGUAGE_ALONE        "language '%s' needs -c or --file"
 #define MSG_STOPPED_BY_PREFERENCE "nothing more was done, because $%sPreference says so"
-#define MSG_NO_ANSWER           "no answer for task '%s': %s"
-#define MSG_NO_ASKER            "there is no terminal to ask on; write --confirm=no, or put the batch into a file"
-#define MSG_NO_ASKER_CMDLET     "there is no terminal to ask on; write -Confirm:$false, or put the batch into a file"
+#define MSG_NO_ANSWER             "no answer for task '%s': %s"
+#define MSG_NO_ASKER              "there is no terminal to ask on; write --confirm=no, or put the batch into a file"
+#define MSG_NO_ASKER_CMDLET                                                                                  \
+	"there is no terminal to ask on; write -Confirm:$false, or put the batch into a file"
 #define MSG_INPUT_ENDED         "end of input"
 #define MSG_SET_OPTIONS         "--name or --description"
 #define MSG_SET_PARAMETERS      "-Name or -Description"
@@ -111,7 +113,7 @@
 #define MSG_BYTES_NOT_KEPT    "%llu bytes were not kept (--max-log)"
 #define MSG_SLOTS_TOO_MANY    "%lld slots are too many; must be at most %d"
 #define MSG_DRAIN_AND_CANCEL  "--drain and --cancel are both given; give one"
-#define MSG_STOP_REFUSED      "%s; --drain waits for them, --cancel cancels them"
+#define MSG_STOP_FAILED       "%s; --drain waits for them, --cancel cancels them"
 #define MSG_WAIT_TIMEOUT      "task '%s' has not ended after %g s"
 #define MSG_WAIT_TIMEOUT_MORE "task '%s' and %zu more have not ended after %g s"
 
@@ -200,7 +202,7 @@
 #define MSG_SORT_CREATION       "order of creation"
 #define MSG_PASTE_IGNORED       "Pasted text is ignored here; only a line that is being typed takes it."
 #define MSG_PASTE_TOO_LONG      "The pasted text is ignored: a line can have at most %d KiB."
-#define MSG_BYTE_REFUSED        "Byte 0x%02x is not a character in %s; delete it, or leave the line."
+#define MSG_BYTE_INVALID        "Byte 0x%02x is not a character in %s; delete it, or leave the line."
 #define MSG_BYTE_IN_LINE        "byte 0x%02x at column %zu is not a character"
 
 #endif

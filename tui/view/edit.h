@@ -67,8 +67,8 @@ bool edit_add(struct edit *edit, const char *text);
 void edit_set(struct edit *edit, const char *text); /* the cursor behind it */
 const char *edit_text(const struct edit *edit);
 /*
- * The line as the user enters it, without ends of lines behind it; malloc'ed.  NULL with *error (free() it) a
- * clause: it has a byte that is no character.
+ * The line that the user enters, without newlines at its end; malloc'ed.  NULL, and *error (free() it), if it has
+ * a byte that is not a character.
  */
 char *edit_line(const struct edit *edit, char **error);
 void edit_release(struct edit *edit);

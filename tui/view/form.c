@@ -52,7 +52,7 @@ static void form_append_option(struct text *line, const char *option, const char
 }
 
 /* Why the token cannot be part of a command; NULL: it can. */
-static const char *form_refused(const struct lexed *lexed, const struct token *token)
+static const char *form_token_error(const struct lexed *lexed, const struct token *token)
 {
 	if (token->pipe)
 		return MSG_FORM_PIPE;
@@ -76,7 +76,7 @@ static char *form_append_command(struct text *line, const char *text)
 	for (size_t i = 0; !error && i < lexed.token_count; i++) {
 		const struct token *token = &lexed.tokens[i];
 
-		error = form_refused(&lexed, token);
+		error = form_token_error(&lexed, token);
 		column = token->column;
 		if (!error)
 			form_append_word(line, lexed_text(&lexed, &lexed.pieces[token->first]));
@@ -93,15 +93,15 @@ static char *form_append_command(struct text *line, const char *text)
 static char *form_append_field(struct text *line, const struct form *form, int field)
 {
 	const struct form_row *row = &form_rows[field];
-	char *clause = NULL, *sentence = NULL, *text = edit_line(&form->texts[field], &clause);
+	char *error = NULL, *sentence = NULL, *text = edit_line(&form->texts[field], &error);
 
 	if (!text)
-		sentence = alloc_format(MSG_FORM_FIELD, row->label, clause);
+		sentence = alloc_format(MSG_FORM_FIELD, row->label, error);
 	else if (row->option)
 		form_append_option(line, row->option, text);
 	else
 		sentence = form_append_command(line, text);
-	free(clause);
+	free(error);
 	free(text);
 	return sentence;
 }

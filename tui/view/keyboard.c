@@ -177,7 +177,7 @@ static size_t keyboard_read_character(const struct keyboard *keyboard, const cha
 		character = (uint32_t)wide;
 	}
 	event->byte = (unsigned char)*bytes;
-	event->key = !length ? TERMINAL_REFUSED : !character ? TERMINAL_OTHER : (int)character;
+	event->key = !length ? TERMINAL_INVALID : !character ? TERMINAL_OTHER : (int)character;
 	return length ? length : 1;
 }
 
@@ -247,7 +247,7 @@ static size_t keyboard_give_up(const struct keyboard *keyboard, const char *byte
 	length = keyboard_read_character(keyboard, bytes, count, event);
 	if (length)
 		return length;
-	event->key = TERMINAL_REFUSED;
+	event->key = TERMINAL_INVALID;
 	event->byte = (unsigned char)*bytes;
 	return 1;
 }
@@ -346,7 +346,7 @@ static void keyboard_add_character(struct keyboard *keyboard, const struct termi
 		return; /* the second half of an end of a line */
 	if (event->key == '\r')
 		keyboard_add(keyboard, "\n", 1);
-	else if (event->key == TERMINAL_REFUSED)
+	else if (event->key == TERMINAL_INVALID)
 		keyboard_add(keyboard, (const char *)&event->byte, 1);
 	else if (event->key == TERMINAL_OTHER)
 		keyboard_add(keyboard, bytes, 1);

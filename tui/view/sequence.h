@@ -35,7 +35,7 @@ enum terminal_key {
 	TERMINAL_SUSPEND,
 	TERMINAL_QUIT,
 	TERMINAL_PASTE,         /* text, which is no keys */
-	TERMINAL_REFUSED,       /* a byte that is no character */
+	TERMINAL_INVALID,       /* a byte that is no character */
 	TERMINAL_OTHER,         /* some key that nothing is bound to */
 	TERMINAL_ALT = 1 << 22, /* added to the character of a key that is pressed with Alt */
 };
@@ -45,7 +45,7 @@ struct terminal_event {
 	int x, y; /* of a TERMINAL_CLICK or a wheel */
 	const char *
 		text; /* of a TERMINAL_PASTE: UTF-8, and bytes that are no characters; NULL: it was too long */
-	unsigned char byte; /* of a TERMINAL_REFUSED */
+	unsigned char byte; /* of a TERMINAL_INVALID */
 };
 
 /* What begins or ends text that is no keys: in place of a key. */

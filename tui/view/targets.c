@@ -7,9 +7,9 @@
 #include "tui/text/alloc.h"
 
 struct operation_text {
-	const char *done;    /* "Task 7: started" */
-	const char *many;    /* "3 started" */
-	const char *refused; /* "Task 7 could not be started" */
+	const char *done;   /* "Task 7: started" */
+	const char *many;   /* "3 started" */
+	const char *failed; /* "Task 7 could not be started" */
 };
 
 static const struct operation_text operation_texts[OPERATION_COUNT] = {
@@ -130,7 +130,7 @@ size_t targets_outcome(const struct targets *targets, int outcome)
 	return count;
 }
 
-static const struct target *targets_first_refused(const struct targets *targets)
+static const struct target *targets_first_failed(const struct targets *targets)
 {
 	for (size_t i = 0; i < targets->count; i++) {
 		if (targets->items[i].outcome == TARGET_FALSE || targets->items[i].outcome == TARGET_ERROR)
@@ -148,7 +148,7 @@ static char *targets_summary_of_one(const struct targets *targets, const struct 
 		return alloc_format("Task %s: %s", target->id, targets_text(targets)->done);
 	case TARGET_FALSE:
 	case TARGET_ERROR:
-		return alloc_format("Task %s %s%s%s%s", target->id, targets_text(targets)->refused, before,
+		return alloc_format("Task %s %s%s%s%s", target->id, targets_text(targets)->failed, before,
 		                    target->reason ? target->reason : "", after);
 	default:
 		return NULL;
@@ -159,25 +159,24 @@ char *targets_summary(const struct targets *targets)
 {
 	size_t done = targets_outcome(targets, TARGET_TRUE),
 	       skipped = targets_outcome(targets, TARGET_SKIPPED);
-	size_t refused = targets_outcome(targets, TARGET_FALSE) + targets_outcome(targets, TARGET_ERROR);
-	const struct target *example = targets_first_refused(targets);
-	char done_text[64] = "", refused_text[256] = "", skipped_text[64] = "";
+	size_t failed = targets_outcome(targets, TARGET_FALSE) + targets_outcome(targets, TARGET_ERROR);
+	const struct target *example = targets_first_failed(targets);
+	char done_text[64] = "", failed_text[256] = "", skipped_text[64] = "";
 
 	if (targets->count == 1)
 		return targets_summary_of_one(targets, &targets->items[0]);
-	if (!done && !refused)
+	if (!done && !failed)
 		return NULL;
 	snprintf(done_text, sizeof(done_text), "%zu %s", done,
 	         done == 1 ? targets_text(targets)->done : targets_text(targets)->many);
 	if (example && example->reason)
-		snprintf(refused_text, sizeof(refused_text), ", %zu %s (Task %s: %s)", refused,
-		         targets_text(targets)->refused, example->id, example->reason);
+		snprintf(failed_text, sizeof(failed_text), ", %zu %s (Task %s: %s)", failed,
+		         targets_text(targets)->failed, example->id, example->reason);
 	else if (example)
-		snprintf(refused_text, sizeof(refused_text), ", %zu %s", refused,
-		         targets_text(targets)->refused);
+		snprintf(failed_text, sizeof(failed_text), ", %zu %s", failed, targets_text(targets)->failed);
 	if (skipped)
 		snprintf(skipped_text, sizeof(skipped_text), ", %zu skipped", skipped);
-	return alloc_format("%s%s%s", done_text, refused_text, skipped_text);
+	return alloc_format("%s%s%s", done_text, failed_text, skipped_text);
 }
 
 char *targets_what_if(const struct targets *targets, size_t index)
