@@ -110,7 +110,7 @@ START_TEST(what_is_set_by_a_line_that_waits_is_waited_for)
 }
 END_TEST
 
-START_TEST(a_held_error_is_kept_for_its_variable)
+START_TEST(a_deferred_error_is_kept_for_its_variable)
 {
 	do_line("state a");
 	do_line("Set-KrTaskName -Id c -ErrorVariable e");
@@ -150,7 +150,7 @@ int main(void)
 	tcase_add_test(tcase, an_error_waits_for_its_turn_and_nothing_waits_for_it);
 	tcase_add_test(tcase, with_nothing_to_wait_for_it_is_said_at_once);
 	tcase_add_test(tcase, what_is_set_by_a_line_that_waits_is_waited_for);
-	tcase_add_test(tcase, a_held_error_is_kept_for_its_variable);
+	tcase_add_test(tcase, a_deferred_error_is_kept_for_its_variable);
 	tcase_add_test(tcase, what_is_never_said_is_released);
 	tcase_add_test(tcase, a_thousand_lines_that_are_wrong_find_room);
 	suite_add_tcase(suite, tcase);

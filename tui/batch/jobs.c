@@ -42,12 +42,12 @@ static struct job *job_at(const struct jobs *jobs, size_t index)
 /* The parameters that name variables, and what goes into them. */
 static const struct {
 	size_t offset; /* of the name in struct arguments */
-	enum stream stream;
+	enum output_kind kind;
 } named[] = {
-	{ offsetof(struct arguments, out_variable), STREAM_OUTPUT },
-	{ offsetof(struct arguments, error_variable), STREAM_ERROR },
-	{ offsetof(struct arguments, warning_variable), STREAM_WARNING },
-	{ offsetof(struct arguments, information_variable), STREAM_INFORMATION },
+	{ offsetof(struct arguments, out_variable), OUTPUT_RESULT },
+	{ offsetof(struct arguments, error_variable), OUTPUT_ERROR },
+	{ offsetof(struct arguments, warning_variable), OUTPUT_WARNING },
+	{ offsetof(struct arguments, information_variable), OUTPUT_INFORMATION },
 };
 
 enum { NAMED = sizeof(named) / sizeof(*named) };
@@ -57,10 +57,10 @@ static const char *name_of(const struct invocation *inv, size_t i)
 	return *(const char *const *)((const char *)&inv->args + named[i].offset);
 }
 
-static struct values values_of(const struct invocation *inv, enum stream stream)
+static struct values values_of(const struct invocation *inv, enum output_kind kind)
 {
-	const struct strings *captured = &inv->captured[stream];
-	bool records = stream == STREAM_OUTPUT && inv->command && inv->command->lists;
+	const struct strings *captured = &inv->captured[kind];
+	bool records = kind == OUTPUT_RESULT && inv->command && inv->command->lists;
 
 	return (struct values){ captured->block, captured->length, records };
 }
@@ -82,7 +82,7 @@ void jobs_set_variables(struct jobs *jobs, const struct job *job)
 	struct values values;
 
 	if (job->statement.assigns) {
-		values = values_of(&job->inv, STREAM_OUTPUT);
+		values = values_of(&job->inv, OUTPUT_RESULT);
 		variables_set(jobs->variables, job->statement.assigned, &values, job->serial);
 	}
 	for (size_t i = 0; i < NAMED && job->inv.command; i++) {
@@ -90,7 +90,7 @@ void jobs_set_variables(struct jobs *jobs, const struct job *job)
 
 		if (!name)
 			continue;
-		values = values_of(&job->inv, named[i].stream);
+		values = values_of(&job->inv, named[i].kind);
 		if (*name == '+')
 			variables_append(jobs->variables, name + 1, &values, job->serial);
 		else
@@ -110,7 +110,7 @@ void jobs_finish(struct jobs *jobs, struct job *job)
 {
 	struct invocation *inv = &job->inv;
 
-	report_held(inv);
+	report_deferred(inv);
 	if (job->lost)
 		report_error(inv, EXIT_FALSE, MSG_REPLY_LOST);
 	if (job->unreachable)
@@ -166,7 +166,7 @@ static int take_one(struct jobs *jobs, int timeout_ms)
 	struct client_reply reply = { 0 };
 	int result;
 
-	report_held(inv);
+	report_deferred(inv);
 	result = client_receive(inv->connection->client, &reply, timeout_ms);
 	if (result == -EAGAIN || result == -EINTR)
 		return timeout_ms == 0 ? -EAGAIN : 0;

@@ -164,7 +164,7 @@ static void run_job(struct runner *runner, struct job *job)
 		}
 	} else {
 		jobs_settle(&runner->jobs);
-		report_held(inv);
+		report_deferred(inv);
 		invocation_run(inv);
 	}
 	jobs_end(&runner->jobs, job);

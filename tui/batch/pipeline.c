@@ -26,7 +26,7 @@ static const char *pipeline_own(struct job *job, const char *text)
 
 static void take_records(struct job *job, const struct invocation *source, struct piped *piped)
 {
-	const struct strings *output = &source->captured[STREAM_OUTPUT];
+	const struct strings *output = &source->captured[OUTPUT_RESULT];
 
 	for (const char *record = NULL; (record = strings_next(output, record));)
 		words_add_text(&piped->items, pipeline_own(job, record));
@@ -209,7 +209,7 @@ void pipeline_run(struct runner *runner, struct job *job)
 
 	if (good && !runner->checking) {
 		jobs_settle(&runner->jobs);
-		report_held(&job->inv);
+		report_deferred(&job->inv);
 	}
 	good = good && run_second(runner, job, &piped);
 	if (good && !runner->checking)

@@ -185,8 +185,8 @@ static int fail_positional(struct parser *p, const enum option_id *positions)
 	                                   option_table[positions[1]].parameter));
 }
 
-/* Values go to the positions that have none yet; a lone one is the last's, the id. */
-static int bind_positions(struct parser *p, const struct positionals *values)
+/* Positional values go to the parameters that have no value yet.  A single one is the last parameter's, the id. */
+static int bind_positions(struct parser *p, const struct positionals *given)
 {
 	const enum option_id *positions = p->inv->command->positions;
 	enum option_id open[POSITIONS_MAX];
@@ -196,18 +196,18 @@ static int bind_positions(struct parser *p, const struct positionals *values)
 		if (!arguments_given(&p->inv->args, positions[i]))
 			open[free_count++] = positions[i];
 	}
-	if (values->count > free_count) {
-		p->at = values->places[free_count];
+	if (given->count > free_count) {
+		p->at = given->places[free_count];
 		return fail_positional(p, positions);
 	}
-	for (size_t i = 0; i < values->count; i++) {
-		enum option_id id = open[free_count - values->count + i];
+	for (size_t i = 0; i < given->count; i++) {
+		enum option_id id = open[free_count - given->count + i];
 		struct word value;
 		int result = 0;
 
-		p->at = values->places[i];
+		p->at = given->places[i];
 		value = p->words[p->at];
-		if (id == OPT_SERVER && values->count == 1 && positions[1] == OPT_OPERAND_ID)
+		if (id == OPT_SERVER && given->count == 1 && positions[1] == OPT_OPERAND_ID)
 			result = binding_check_server(p, value.text);
 		if (!result)
 			result = bind_value(p, id, &value);
@@ -232,24 +232,24 @@ static int parse_global(struct parser *p)
 	return result;
 }
 
-static void add_positional(struct positionals *values, size_t place)
+static void add_positional(struct positionals *given, size_t place)
 {
-	if (values->count <= POSITIONS_MAX)
-		values->places[values->count++] = place;
+	if (given->count <= POSITIONS_MAX)
+		given->places[given->count++] = place;
 }
 
 /* Behind "--" nothing is a parameter: to what makes tasks it is their command, to others values by position. */
-static void parse_behind_dashes(struct parser *p, struct positionals *values)
+static void parse_behind_dashes(struct parser *p, struct positionals *given)
 {
 	if (p->inv->command->creates) {
 		parser_rest(p);
 		return;
 	}
 	while (++p->at < p->count)
-		add_positional(values, p->at);
+		add_positional(given, p->at);
 }
 
-static int parse_cmdlet_word(struct parser *p, struct positionals *values)
+static int parse_cmdlet_word(struct parser *p, struct positionals *given)
 {
 	const struct word *word = &p->words[p->at];
 
@@ -258,10 +258,10 @@ static int parse_cmdlet_word(struct parser *p, struct positionals *values)
 	if (!word->value && !word->quoted && word->text[0] == '-' && word->text[1] == '-') {
 		if (word->text[2])
 			return parse_global(p);
-		parse_behind_dashes(p, values);
+		parse_behind_dashes(p, given);
 		return 0;
 	}
-	add_positional(values, p->at);
+	add_positional(given, p->at);
 	return 0;
 }
 
@@ -283,7 +283,7 @@ static bool asks_for_help(const struct parser *p)
 
 int cmdlet_parse(struct parser *p)
 {
-	struct positionals values = { .count = 0 };
+	struct positionals given = { .count = 0 };
 
 	if (asks_for_help(p)) {
 		p->inv->args.help = true;
@@ -294,12 +294,12 @@ int cmdlet_parse(struct parser *p)
 	p->inv->args.given =
 		(struct option_set){ 0 }; /* a global option before the name does not forbid the parameter */
 	for (; p->at < p->count; p->at++) {
-		int result = parse_cmdlet_word(p, &values);
+		int result = parse_cmdlet_word(p, &given);
 
 		if (result)
 			return result;
 	}
-	if (bind_positions(p, &values))
+	if (bind_positions(p, &given))
 		return -EINVAL;
 	binding_open_block(p);
 	return choose_state(p);

@@ -15,7 +15,8 @@
 #define ID_OPTION(X) X(OPERAND_ID)
 #define CREATE_OPTIONS(X)                                                                                    \
 	X(ID)                                                                                                \
-	X(NAME) X(DESCRIPTION) X(START) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE)  \
+	X(NAME)                                                                                              \
+	X(DESCRIPTION) X(START) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE)          \
 		X(LANGUAGE) X(FILE)
 #define ACT_OPTIONS(X)          X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
 #define STOP_OPTIONS(X)         ACT_OPTIONS(X) X(KILL_AFTER) X(SIGNAL) X(KILL)
@@ -312,19 +313,19 @@ void invocation_init(struct invocation *inv, struct context *context)
 void invocation_clear(struct invocation *inv)
 {
 	struct context *context = inv->context;
-	struct strings captured[STREAM_COUNT];
+	struct strings captured[OUTPUT_COUNT];
 	struct jsonw request = inv->request;
-	struct held *held = inv->held;
-	size_t held_size = inv->held_size;
+	struct deferred_error *deferred = inv->deferred;
+	size_t deferred_size = inv->deferred_size;
 
 	jsonw_clear(&request);
 	memcpy(captured, inv->captured, sizeof(captured));
 	memset(inv, 0, offsetof(struct invocation, args));
 	inv->context = context;
 	inv->request = request;
-	inv->held = held;
-	inv->held_size = held_size;
-	for (int i = 0; i < STREAM_COUNT; i++) {
+	inv->deferred = deferred;
+	inv->deferred_size = deferred_size;
+	for (int i = 0; i < OUTPUT_COUNT; i++) {
 		inv->captured[i] = captured[i];
 		inv->captured[i].length = 0;
 	}
@@ -336,11 +337,11 @@ void invocation_release(struct invocation *inv)
 {
 	arguments_release(&inv->args);
 	jsonw_release(&inv->request);
-	for (int i = 0; i < STREAM_COUNT; i++)
+	for (int i = 0; i < OUTPUT_COUNT; i++)
 		strings_release(&inv->captured[i]);
-	for (size_t i = 0; i < inv->held_count; i++)
-		free(inv->held[i].text);
-	free(inv->held);
+	for (size_t i = 0; i < inv->deferred_count; i++)
+		free(inv->deferred[i].text);
+	free(inv->deferred);
 }
 
 const char *invocation_name(const struct invocation *inv)

@@ -59,17 +59,11 @@ struct command {
 
 extern const struct command command_table[]; /* ended by a NULL name */
 
-/* What PowerShell's streams are here. */
-enum stream {
-	STREAM_OUTPUT, /* results */
-	STREAM_ERROR,
-	STREAM_WARNING,
-	STREAM_INFORMATION,
-	STREAM_COUNT
-};
+/* What PowerShell calls streams. */
+enum output_kind { OUTPUT_RESULT, OUTPUT_ERROR, OUTPUT_WARNING, OUTPUT_INFORMATION, OUTPUT_COUNT };
 
-/* An error that is said later. */
-struct held {
+/* An error that is reported later. */
+struct deferred_error {
 	char *text;
 	int status;
 	unsigned column;
@@ -100,10 +94,10 @@ struct invocation {
 	bool capture;           /* a variable takes its results */
 	struct confirm confirm; /* of all tasks of the command, however many times it is run for them */
 	bool confirming;        /* it was set up */
-	struct strings captured[STREAM_COUNT]; /* for variables */
-	bool waits; /* it is not its turn yet: its errors are held until report_held(), so that each stands in its place */
-	struct held *held;
-	size_t held_count, held_size;
+	struct strings captured[OUTPUT_COUNT]; /* for variables */
+	bool waits; /* for its turn: errors are deferred, so that all are reported in the order of the lines */
+	struct deferred_error *deferred;
+	size_t deferred_count, deferred_size;
 
 	struct arguments args; /* at the end: invocation_clear() clears what stands before */
 };

@@ -57,7 +57,7 @@ void report_json_end(struct invocation *inv)
 void report_value(struct invocation *inv, const char *text)
 {
 	if (inv->capture)
-		alloc_add(&inv->captured[STREAM_OUTPUT], text);
+		alloc_add(&inv->captured[OUTPUT_RESULT], text);
 }
 
 void report_raw(struct invocation *inv, const char *bytes, size_t length)
@@ -194,7 +194,7 @@ static bool report_inquire(struct invocation *inv, const char *text)
 }
 
 /* What is to become of a message, by its action: true if it is to be shown. */
-static bool report_decide(struct invocation *inv, enum stream stream, enum action action,
+static bool report_decide(struct invocation *inv, enum output_kind kind, enum action action,
                           const char *variable, const char *text)
 {
 	if (action == ACTION_IGNORE)
@@ -204,7 +204,7 @@ static bool report_decide(struct invocation *inv, enum stream stream, enum actio
 	if (action == ACTION_STOP)
 		inv->halted = true;
 	if (variable)
-		alloc_add(&inv->captured[stream], text);
+		alloc_add(&inv->captured[kind], text);
 	return action != ACTION_SILENT;
 }
 
@@ -216,7 +216,7 @@ static void say_error(struct invocation *inv, int status, const char *text)
 	/* But the preference, unlike the parameter, is there before the line is read. */
 	if (status == EXIT_USAGE && inv->context->defaults.error_action == ACTION_STOP)
 		inv->halted = true;
-	if (!report_decide(inv, STREAM_ERROR, action, inv->args.error_variable, text))
+	if (!report_decide(inv, OUTPUT_ERROR, action, inv->args.error_variable, text))
 		return;
 	if (inv->context->batch && inv->args.json)
 		error_as_json(inv, text);
@@ -224,10 +224,11 @@ static void say_error(struct invocation *inv, int status, const char *text)
 		report_show(inv, text);
 }
 
-static void hold_error(struct invocation *inv, int status, char *text)
+static void defer_error(struct invocation *inv, int status, char *text)
 {
-	inv->held = alloc_room(inv->held, &inv->held_size, inv->held_count + 1, sizeof(*inv->held));
-	inv->held[inv->held_count++] = (struct held){ text, status, inv->column };
+	inv->deferred = alloc_room(inv->deferred, &inv->deferred_size, inv->deferred_count + 1,
+	                           sizeof(*inv->deferred));
+	inv->deferred[inv->deferred_count++] = (struct deferred_error){ text, status, inv->column };
 }
 
 void report_error(struct invocation *inv, int status, const char *format, ...)
@@ -241,24 +242,24 @@ void report_error(struct invocation *inv, int status, const char *format, ...)
 	text = alloc_format_list(format, arguments);
 	va_end(arguments);
 	if (inv->waits) {
-		hold_error(inv, status, text);
+		defer_error(inv, status, text);
 		return;
 	}
 	say_error(inv, status, text);
 	free(text);
 }
 
-void report_held(struct invocation *inv)
+void report_deferred(struct invocation *inv)
 {
 	unsigned column = inv->column;
 
 	inv->waits = false;
-	for (size_t i = 0; i < inv->held_count; i++) {
-		inv->column = inv->held[i].column;
-		say_error(inv, inv->held[i].status, inv->held[i].text);
-		free(inv->held[i].text);
+	for (size_t i = 0; i < inv->deferred_count; i++) {
+		inv->column = inv->deferred[i].column;
+		say_error(inv, inv->deferred[i].status, inv->deferred[i].text);
+		free(inv->deferred[i].text);
 	}
-	inv->held_count = 0;
+	inv->deferred_count = 0;
 	inv->column = column;
 }
 
@@ -270,7 +271,7 @@ void report_warning(struct invocation *inv, const char *format, ...)
 	va_start(arguments, format);
 	text = alloc_format_list(format, arguments);
 	va_end(arguments);
-	if (report_decide(inv, STREAM_WARNING, inv->args.warning_action, inv->args.warning_variable, text))
+	if (report_decide(inv, OUTPUT_WARNING, inv->args.warning_action, inv->args.warning_variable, text))
 		report_show(inv, text);
 	if (inv->halted && inv->status < EXIT_FALSE)
 		inv->status = EXIT_FALSE;
@@ -283,7 +284,7 @@ void report_information(struct invocation *inv, bool usual, const char *text)
 
 	if (action == ACTION_UNSET && !usual)
 		action = ACTION_SILENT;
-	if (report_decide(inv, STREAM_INFORMATION, action, inv->args.information_variable, text)) {
+	if (report_decide(inv, OUTPUT_INFORMATION, action, inv->args.information_variable, text)) {
 		fflush(stdout);
 		fprintf(stderr, "%s\n", text);
 	}

@@ -9,11 +9,11 @@
 
 #include "tui/cli/command.h"
 
-/* krtask: COMMAND: message.  Raises inv->status to status.  Held where inv->waits. */
+/* krtask: COMMAND: message.  Raises inv->status to status.  Deferred while inv->waits. */
 void report_error(struct invocation *inv, int status, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* It is its turn: says the errors that were held while inv->waits was set, and holds none any more. */
-void report_held(struct invocation *inv);
+/* Its turn has come: reports the errors that were deferred while inv->waits was set. */
+void report_deferred(struct invocation *inv);
 /* The same for a message that is not an error. */
 void report_warning(struct invocation *inv, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A hint, shown to people (usual: whether it is unless -InformationAction says), kept for -InformationVariable. */

@@ -292,13 +292,13 @@ static enum client_start bridge_start(const struct invocation *inv)
 }
 
 /* In place of a server's first answer, so that the other side says it. */
-static void bridge_fail(struct invocation *inv, const char *clause)
+static void bridge_fail(struct invocation *inv, const char *error)
 {
 	struct jsonw w = JSONW_INIT;
 
 	inv->status = EXIT_NO_SERVER;
 	if (isatty(STDOUT_FILENO)) {
-		report_error(inv, EXIT_NO_SERVER, "%s", clause);
+		report_error(inv, EXIT_NO_SERVER, "%s", error);
 		return;
 	}
 	jsonw_object(&w);
@@ -307,7 +307,7 @@ static void bridge_fail(struct invocation *inv, const char *clause)
 	jsonw_key(&w, "parameters");
 	jsonw_object(&w);
 	jsonw_key(&w, "reason");
-	jsonw_string(&w, clause);
+	jsonw_string(&w, error);
 	jsonw_end_object(&w);
 	jsonw_end_object(&w);
 	if (!w.failed)
