@@ -430,10 +430,28 @@ static void fish_name(const char *condition, const char *name, const char *help)
 	putchar('\n');
 }
 
+/* The options behind which a value is a word of its own. */
+static void fish_valued(void)
+{
+	printf("set -g __krtask_valued");
+	for (int id = 0; id < OPTION_TOTAL; id++) {
+		const struct option_info *info = &option_table[id];
+
+		if (!option_takes_value((enum option_id)id) || !*info->name)
+			continue;
+		printf(" --%s", info->name);
+		if (info->letter)
+			printf(" -%c", info->letter);
+	}
+	putchar('\n');
+}
+
 static void fish_tables(void)
 {
 	struct option_set set = gnu_options(NULL);
 	char condition[64];
+
+	fish_valued();
 
 	OPTION_SET_EACH(id, &set)
 		fish_option((enum option_id)id, "__krtask_is", NULL);

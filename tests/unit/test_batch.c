@@ -99,7 +99,7 @@ static const struct {
 	{ "stop 7 --signal NOPE\n", "1:17: stop: ", MSG_SIGNAL_UNKNOWN, { "NOPE" } },
 	{ "set 7\n", "1:1: set: ", MSG_NOTHING_TO_SET, { "7", "--name or --description" } },
 	{ "Set-KrTaskName -Id 7 -Name ' '\n", "1:28: Set-KrTaskName: ", MSG_TEXT_BLANK, { "name" } },
-	{ "new make\n", "1:5: new: ", MSG_OPERAND_NOT_COMMAND, { "make" } },
+	{ "new -c true make\n", "1:13: new: ", MSG_CODE_AND_COMMAND, { "make" } },
 	{ "  new\n", "1:3: new: ", MSG_NOTHING_TO_RUN, { NULL } },
 	{ "new --id 'a b' -- true\n", "1:1: new: ", MSG_VALUE_INVALID, { "id", "a b", "", MSG_MUST_BE_ID } },
 	{ "state \xc3\xa9\xc3\xa9 8\n", "1:10: state: ", MSG_OPERAND_UNEXPECTED, { "8" } },

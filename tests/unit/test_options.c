@@ -100,6 +100,18 @@ START_TEST(two_dashes_end_the_options)
 }
 END_TEST
 
+START_TEST(the_first_word_begins_the_command_of_a_task)
+{
+	parse_well("run --name a rsync -a --json /a -- /b", "run");
+	ck_assert_uint_eq(inv.args.operands.count, 6);
+	ck_assert_str_eq(inv.args.operands.items[0].text, "rsync");
+	ck_assert_str_eq(inv.args.operands.items[4].text, "--");
+	ck_assert(!inv.args.json);
+	parse_well("start 1 --json", "start");
+	ck_assert(inv.args.json);
+}
+END_TEST
+
 START_TEST(confirm_takes_a_truth_value)
 {
 	parse_well("stop 1", "stop");
@@ -356,8 +368,6 @@ static const struct {
 	{ "Strat-KrTask 7", "(nearest: Start-KrTask, ", { NULL } },
 	{ "kill 7", MSG_COMMAND_FOREIGN, { "kill", "stop --kill" } },
 	{ "server foo", MSG_SUBCOMMAND_UNKNOWN, { "server", "foo", "start, stop, restart, status" } },
-	{ "run rsync -a /a /b", MSG_COMMAND_DASHES, { "-a", "run", "run", "rsync" } },
-	{ "run rsync --archive /a /b", MSG_COMMAND_DASHES, { "--archive", "run", "run", "rsync" } },
 	{ "stop 7 --s", "ambiguous: --server, --signal", { NULL } },
 	{ "stop 7 --kill-after", MSG_OPTION_NEEDS_VALUE, { "--kill-after", "SECONDS" } },
 	{ "Start-KrTask -Id 7 -Bogus",
@@ -531,6 +541,7 @@ int main(void)
 	tcase_add_test(tcase, long_options_may_be_shortened);
 	tcase_add_test(tcase, letters_may_be_joined);
 	tcase_add_test(tcase, two_dashes_end_the_options);
+	tcase_add_test(tcase, the_first_word_begins_the_command_of_a_task);
 	tcase_add_test(tcase, confirm_takes_a_truth_value);
 	tcase_add_test(tcase, lists_by_commas_and_repetition);
 	tcase_add_test(tcase, commands_of_two_words);

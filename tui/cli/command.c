@@ -35,13 +35,14 @@ static const enum option_id server_only[] = { OPT_SERVER, OPTION_TOTAL };
 
 #define CREATE_DETAILS                                                                                       \
 	"The task gets the environment, working directory and umask of the caller.\n"                        \
-	"Give one of: -- COMMAND [ARG]..., -c CODE, --file PATH [-- ARG...].\n"
+	"Give one of: [--] COMMAND [ARG]..., -c CODE, --file PATH [-- ARG...].\n"                              \
+	"The first word that is no option begins COMMAND; all that follows it belongs to it.\n"
 #define ACT_DETAILS "Prints True or False for each id; False: not found, or not in a valid state.\n"
 
 const struct command command_table[] = {
 	{ .name = "new",
 	  .cmdlet = "New-KrTask",
-	  .operands = "[-- COMMAND...]",
+	  .operands = "[[--] COMMAND...]",
 	  .most = ANY,
 	  .summary = "create a task and print its id",
 	  .details = CREATE_DETAILS,
@@ -53,7 +54,7 @@ const struct command command_table[] = {
 	  .send = create_send,
 	  .receive = create_receive },
 	{ .name = "run",
-	  .operands = "[-- COMMAND...]",
+	  .operands = "[[--] COMMAND...]",
 	  .most = ANY,
 	  .is_run = true,
 	  .summary = "create a task, start it and print its id",

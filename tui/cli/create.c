@@ -93,7 +93,7 @@ static int build_from_file(struct invocation *inv, const struct language *langua
 	return result ? result : create_add_words(command, &inv->args.operands, 0);
 }
 
-/* One of "--", -c and --file becomes the command. */
+/* One of the words, -c and --file becomes the command. */
 static int build_command(struct invocation *inv, struct strings *command)
 {
 	const struct arguments *args = &inv->args;
@@ -103,9 +103,9 @@ static int build_command(struct invocation *inv, struct strings *command)
 	if (args->dashes > 0 && words && args->dashes != SIZE_MAX)
 		return create_fail(inv, args->operands.items[0].text,
 		                   alloc_format(MSG_OPERAND_BEFORE, args->operands.items[0].text));
-	if (args->dashes == SIZE_MAX && words)
+	if (args->file && args->dashes == SIZE_MAX && words)
 		return create_fail(inv, args->operands.items[0].text,
-		                   alloc_format(MSG_OPERAND_NOT_COMMAND, args->operands.items[0].text));
+		                   alloc_format(MSG_OPERAND_NOT_ARGUMENT, args->operands.items[0].text));
 	if (args->code && args->file)
 		return create_fail(inv, args->file, alloc_format(MSG_CODE_AND_FILE, args->file));
 	if (args->code && words)

@@ -68,19 +68,6 @@ static char *nearest_names(const struct parser *p, const char *name, size_t leng
 	return all;
 }
 
-/* "run rsync -a": the option belongs to the command that was to be run.  True: an error was set. */
-static bool fail_foreign_option(struct parser *p)
-{
-	const struct arguments *args = &p->inv->args;
-
-	if (!p->inv->command || !p->inv->command->creates || p->inv->cmdlet || args->operands.count == 0 ||
-	    args->code || args->file)
-		return false;
-	parser_fail(p, alloc_format(MSG_COMMAND_DASHES, p->words[p->at].text, p->inv->command->name,
-	                            p->inv->command->name, args->operands.items[0].text));
-	return true;
-}
-
 /* The option of that long name or its only one with that prefix. */
 static int find_long(struct parser *p, const char *name, size_t length, enum option_id *found)
 {
@@ -95,8 +82,6 @@ static int find_long(struct parser *p, const char *name, size_t length, enum opt
 	if (meant == CANDIDATES_MANY)
 		return parser_fail_name(p, MSG_OPTION_AMBIGUOUS, name, (int)length,
 		                        known_names(p, name, length));
-	if (meant == CANDIDATES_NONE && fail_foreign_option(p))
-		return -EINVAL;
 	if (meant == CANDIDATES_NONE)
 		return parser_fail_name(p, MSG_OPTION_UNKNOWN, name, (int)length,
 		                        nearest_names(p, name, length));
@@ -139,8 +124,6 @@ static int fail_letter(struct parser *p, char letter, const char *word)
 {
 	char *list, *error;
 
-	if (fail_foreign_option(p))
-		return -EINVAL;
 	list = nearest_names(p, word + 1, strlen(word + 1));
 	error = alloc_format(MSG_LETTER_UNKNOWN, letter, word, list);
 	free(list);
@@ -275,6 +258,14 @@ static int name_command(struct parser *p)
 	return p->inv->cmdlet ? 0 : check_given(p);
 }
 
+/* The first operand of "run rsync -a": all that follows it is of the task's command, as behind "--". */
+static bool begins_command(const struct parser *p)
+{
+	const struct invocation *inv = p->inv;
+
+	return inv->command && inv->command->creates && !inv->args.code && !inv->args.file;
+}
+
 static int parse_word(struct parser *p)
 {
 	const struct word *word = &p->words[p->at];
@@ -289,11 +280,15 @@ static int parse_word(struct parser *p)
 	}
 	if (option)
 		return word->text[1] == '-' ? parser_long(p) : parse_letters(p);
-	if (p->inv->command || args->batch) {
-		words_add(&args->operands, *word);
+	if (!p->inv->command && !args->batch)
+		return name_command(p);
+	if (begins_command(p)) {
+		p->at--;
+		parser_rest(p);
 		return 0;
 	}
-	return name_command(p);
+	words_add(&args->operands, *word);
+	return 0;
 }
 
 /* What comes through the pipeline, behind the operands. */

@@ -31,7 +31,6 @@
 
 #define MSG_COMMAND_UNKNOWN       "unknown command '%s' (nearest: %s)"
 #define MSG_COMMAND_FOREIGN       "unknown command '%s'; use krtask %s"
-#define MSG_COMMAND_DASHES        "'%s' is no option of krtask %s; a command must follow '--': krtask %s -- %s ..."
 #define MSG_SUBCOMMAND_UNKNOWN    "unknown command '%s %s' (known: %s; see krtask --help)"
 #define MSG_SUBCOMMAND_MISSING    "'%s' needs a subcommand: %s"
 #define MSG_OPTION_UNKNOWN        "unknown option '--%.*s' (nearest: %s)"
@@ -98,9 +97,9 @@
 #define MSG_CWD_GONE            "the working directory no longer exists"
 #define MSG_CWD_UNKNOWN         "cannot determine the working directory: %s"
 #define MSG_OPERAND_BEFORE      "unexpected operand '%s' before '--'"
-#define MSG_OPERAND_NOT_COMMAND "unexpected operand '%s'; a command must follow '--'"
-#define MSG_CODE_AND_FILE       "code and file '%s' are both given; give one of --, -c and --file"
-#define MSG_CODE_AND_COMMAND    "code and command '%s' are both given; give one of --, -c and --file"
+#define MSG_OPERAND_NOT_ARGUMENT "unexpected operand '%s'; the arguments of --file must follow '--'"
+#define MSG_CODE_AND_FILE       "code and file '%s' are both given; give one of a command, -c and --file"
+#define MSG_CODE_AND_COMMAND    "code and command '%s' are both given; give one of a command, -c and --file"
 #define MSG_NOTHING_TO_RUN      "nothing to run; give -- COMMAND, -c CODE or --file PATH"
 #define MSG_ARGUMENT_INVALID                                                                                 \
 	"argument '%s' must be NAME=VALUE, with letters, digits and _ in NAME and no digit first"
