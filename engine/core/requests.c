@@ -239,12 +239,12 @@ static void requests_slots_undone(struct journal_change *journaled)
 	free(change);
 }
 
-int requests_set_slots(struct core *core, unsigned slots)
+static struct journal_change *requests_slots_new(struct core *core)
 {
-	struct store_batch batch = STORE_BATCH_INIT;
 	struct requests_slots *change = calloc(1, sizeof(*change));
+
 	if (!change)
-		return -ENOMEM;
+		return NULL;
 	change->change = (struct journal_change){
 		.effect = requests_slots_free,
 		.undo = requests_slots_undone,
@@ -252,10 +252,21 @@ int requests_set_slots(struct core *core, unsigned slots)
 	};
 	change->core = core;
 	change->before = core->options.slots;
+	return &change->change;
+}
+
+int requests_set_slots(struct core *core, unsigned slots)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	struct journal_change *change = requests_slots_new(core);
+	int error;
+
+	if (!change)
+		return -ENOMEM;
 	store_batch_slots(&batch, slots);
-	int error = journal_put(&core->journal, &change->change, &batch, true);
+	error = journal_put(&core->journal, change, &batch, true);
 	if (error) {
-		free(change);
+		requests_slots_free(change);
 		return error;
 	}
 	core_asked(core);
