@@ -11,4 +11,4 @@ system_tests += tests/source/checks.test
 system_tests += tests/source/messages.test
 
 # Every command, option, key and method is in the manuals, and the manuals know no others.
-system_tests += tests/source/manual.test
+system_tests += tests/source/interface.test tests/source/manual.test

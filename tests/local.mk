@@ -14,6 +14,7 @@ system_tests += \
 	tests/system/family.test \
 	tests/system/far.test \
 	tests/system/fields.test \
+	tests/system/foreign.test \
 	tests/system/idle.test \
 	tests/system/logout.test \
 	tests/system/output.test \
@@ -27,7 +28,7 @@ system_tests += \
 	tests/system/trouble.test \
 	tests/system/tui.test \
 	tests/system/varlink.test
-EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/faults.c tests/system/on_terminal.c tests/source/messages.awk tests/system/proxy.pl tests/system/conformance.tsv
+EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/faults.c tests/system/on_terminal.c tests/source/messages.awk tests/system/proxy.pl tests/system/varlink.pl tests/system/conformance.tsv
 
 # What `make bench' measures krtask against.
 bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse \

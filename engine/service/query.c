@@ -107,6 +107,7 @@ bool query_read(struct query *query, struct wire_call *call, const json_t *param
 	query->text = args_copy(&args, "text");
 	query->reverse = args_bool(&args, "reverse");
 	query->tree = args_bool(&args, "tree");
+	query->compact = args_bool(&args, "compact");
 	read_window(query, &args);
 	if (!args_failed(&args, call, needs))
 		return true;
@@ -328,8 +329,22 @@ static void write_value(const struct column *column, bool tree, struct jsonw *w,
 		jsonw_bool(w, row->last);
 }
 
+static void write_object(const struct query *query, struct jsonw *w, const struct row *row, int64_t now)
+{
+	jsonw_object(w);
+	for (size_t i = 0; row->task && i < query->column_count; i++) {
+		jsonw_key(w, query->columns[i]->name);
+		write_value(query->columns[i], query->tree, w, row, now);
+	}
+	jsonw_end_object(w);
+}
+
 void query_write_row(const struct query *query, struct jsonw *w, const struct row *row, int64_t now)
 {
+	if (!query->compact) {
+		write_object(query, w, row, now);
+		return;
+	}
 	if (!row->task) {
 		jsonw_null(w);
 		return;

@@ -21,6 +21,7 @@ struct query {
 	const struct column *sort; /* NULL: as they were created, or as ids has them */
 	bool reverse;
 	bool tree;           /* each behind its parent; sort and reverse are for siblings */
+	bool compact;        /* rows are arrays, and no objects */
 	size_t offset, rows; /* rows SIZE_MAX: all */
 };
 
@@ -49,7 +50,7 @@ void query_release(struct query *query);
 int query_select(const struct query *query, struct service *service, struct selection *selection);
 /* All tasks in order of creation, and no tree: places are those of the registry's order. */
 bool query_is_plain(const struct query *query);
-/* One row, an array; null for an id that was not found. */
+/* One row, an object, empty for an id that was not found; or an array, and null. */
 void query_write_row(const struct query *query, struct jsonw *w, const struct row *row, int64_t now);
 
 /* Looking for a text in one task after another: line has the command of the last one, and is used again. */

@@ -277,7 +277,7 @@ START_TEST(a_window_follows_removals)
 		make(fd, ids[i], "true", false);
 		expect_done(fd);
 	}
-	call(window, "+List", "{s:[s],s:i,s:i}", "columns", "id", "offset", 0, "rows", 3);
+	call(window, "+List", "{s:[s],s:i,s:i,s:b}", "columns", "id", "offset", 0, "rows", 3, "compact", 1);
 	ck_assert_str_eq(look(window), "4: a b c");
 	call(fd, "Stop", "{s:s}", "id", "b");
 	expect_done(fd);

@@ -228,23 +228,23 @@ static const struct {
 	  "{\"error\":\"io.krtask.NotFound\",\"parameters\":{\"id\":\"Nobody\"}}" },
 	{ CREATE("new", ",\"environment\":\"x\""),
 	  "{\"error\":\"io.krtask.UnknownEnvironment\",\"parameters\":{\"hash\":\"x\"}}" },
-	{ CALL("List", "\"columns\":[\"id\"],\"group\":\"G\""),
+	{ CALL("List", "\"columns\":[\"id\"],\"compact\":true,\"group\":\"G\""),
 	  "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"rows\":[[\"build\"]]}}" },
-	{ CALL("List", "\"columns\":[\"id\"],\"text\":\"nothing has this\""),
+	{ CALL("List", "\"columns\":[\"id\"],\"compact\":true,\"text\":\"nothing has this\""),
 	  "{\"parameters\":{\"offset\":0,\"total\":0,\"length\":0,\"rows\":[]}}" },
-	{ CALL("List", "\"columns\":[\"id\",\"commandLine\"],\"text\":\"echo 'it\""),
+	{ CALL("List", "\"columns\":[\"id\",\"commandLine\"],\"compact\":true,\"text\":\"echo 'it\""),
 	  "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"rows\":[[\"other\",\"/bin/echo "
 	  "'it'\\\\''s'\"]]}}" },
-	{ CALL("List", "\"columns\":[\"id\"],\"ids\":[\"OTHER\",\"nobody\"]"),
+	{ CALL("List", "\"columns\":[\"id\"],\"compact\":true,\"ids\":[\"OTHER\",\"nobody\"]"),
 	  "{\"parameters\":{\"offset\":0,\"total\":2,\"length\":2,\"rows\":[[\"other\"],null]}}" },
-	{ CALL("List", "\"columns\":[\"id\"],\"states\":[\"Created\"],\"sort\":\"name\""),
+	{ CALL("List", "\"columns\":[\"id\"],\"compact\":true,\"states\":[\"Created\"],\"sort\":\"name\""),
 	  "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"rows\":[[\"other\"]]}}" },
-	{ CALL("List", "\"columns\":[\"id\"],\"states\":[]"),
+	{ CALL("List", "\"columns\":[\"id\"],\"compact\":true,\"states\":[]"),
 	  "{\"parameters\":{\"offset\":0,\"total\":0,\"length\":0,\"rows\":[]}}" },
-	{ MORE("List", "\"columns\":[\"id\"],\"chunk\":1"),
+	{ MORE("List", "\"columns\":[\"id\"],\"compact\":true,\"chunk\":1"),
 	  "{\"parameters\":{\"offset\":0,\"total\":2,\"length\":2,\"rows\":[[\"build\"]]},\"continues\":"
 	  "true}" },
-	{ MORE("List", "\"columns\":[\"id\"],\"group\":\"g\",\"sort\":\"id\",\"rows\":1"),
+	{ MORE("List", "\"columns\":[\"id\"],\"compact\":true,\"group\":\"g\",\"sort\":\"id\",\"rows\":1"),
 	  "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"window\":*" },
 	{ CALL("Scroll", "\"window\":77,\"offset\":0,\"rows\":1"),
 	  "{\"error\":\"io.krtask.WindowNotFound\",\"parameters\":{\"window\":77}}" },
@@ -258,7 +258,7 @@ static const struct {
 	  "{\"parameters\":{\"position\":0}}" },
 	{ CALL("Find", "\"find\":\"echo 'it\",\"from\":\"build\",\"sort\":\"id\""),
 	  "{\"parameters\":{\"position\":1,\"id\":\"other\",\"number\":2}}" },
-	{ CALL("List", "\"columns\":[\"id\",\"depth\"],\"tree\":true"),
+	{ CALL("List", "\"columns\":[\"id\",\"depth\"],\"compact\":true,\"tree\":true"),
 	  "{\"parameters\":{\"offset\":0,\"total\":2,\"length\":2,\"rows\":[[\"build\",0],[\"other\",1]]}}" },
 	{ CALL("Wait", "\"ids\":[\"build\"]"),
 	  "{\"parameters\":{\"id\":\"build\",\"state\":\"Completed\",*" },
@@ -304,7 +304,7 @@ START_TEST(memory_that_runs_out_is_answered_as_that)
 		free(got);
 		close(fd);
 		/* It lives, and nothing was changed by what was refused. */
-		expect(CALL("List", "\"columns\":[\"id\"],\"ids\":[\"build\"]"),
+		expect(CALL("List", "\"columns\":[\"id\"],\"compact\":true,\"ids\":[\"build\"]"),
 		       "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"rows\":[[\"build\"]]}}");
 		ck_assert_uint_lt(at, 2000);
 	}
@@ -365,9 +365,10 @@ static const struct {
 	const char *frame, *cause;
 	bool once; /* it has no end of its own */
 } going_on[] = {
-	{ MORE("List", "\"columns\":[\"id\",\"name\"],\"sort\":\"name\""),
+	{ MORE("List", "\"columns\":[\"id\",\"name\"],\"compact\":true,\"sort\":\"name\""),
 	  CALL("Set", "\"id\":\"t\",\"name\":\"x\""), true },
-	{ MORE("List", "\"columns\":[\"id\"],\"chunk\":1"), CALL("Get", "\"id\":\"t\""), false },
+	{ MORE("List", "\"columns\":[\"id\"],\"compact\":true,\"chunk\":1"), CALL("Get", "\"id\":\"t\""),
+	  false },
 	{ MORE("Wait", "\"ids\":[\"build\",\"t\",\"t\"]"), CALL("Stop", "\"id\":\"t\""), false },
 	{ MORE("Log", "\"id\":\"build\""), CALL("Get", "\"id\":\"t\""), false },
 	{ MORE("Log", "\"id\":\"t\""), CALL("Stop", "\"id\":\"t\""), false },
@@ -435,7 +436,8 @@ static unsigned long cost_of_sorting(const char *column)
 	char *got;
 
 	snprintf(frame, sizeof(frame),
-	         CALL("List", "\"columns\":[\"number\"],\"sort\":\"%s\",\"reverse\":true"), column);
+	         CALL("List", "\"columns\":[\"number\"],\"compact\":true,\"sort\":\"%s\",\"reverse\":true"),
+	         column);
 	allocations = 0;
 	got = ask(fd, frame);
 	ck_assert_msg(got && strstr(got, "\"total\":66,\"length\":66,\"rows\":[["), "%s: %s", column, got);
@@ -460,13 +462,13 @@ END_TEST
 static const struct {
 	const char *frame, *parameter;
 } refused[] = {
-	{ CALL("List", "\"columns\":[]"), "columns" },
-	{ CALL("List", "\"columns\":[\"id\"],\"group\":7"), "group" },
-	{ CALL("List", "\"columns\":[\"id\"],\"text\":[]"), "text" },
-	{ CALL("List", "\"columns\":[\"id\"],\"ids\":[7]"), "ids" },
-	{ CALL("List", "\"columns\":[\"id\"],\"ids\":\"build\""), "ids" },
-	{ CALL("List", "\"columns\":[\"id\"],\"states\":[\"Dancing\"]"), "states" },
-	{ CALL("List", "\"columns\":[\"id\"],\"sort\":\"colour\""), "sort" },
+	{ CALL("List", "\"columns\":[],\"compact\":true"), "columns" },
+	{ CALL("List", "\"columns\":[\"id\"],\"compact\":true,\"group\":7"), "group" },
+	{ CALL("List", "\"columns\":[\"id\"],\"compact\":true,\"text\":[]"), "text" },
+	{ CALL("List", "\"columns\":[\"id\"],\"compact\":true,\"ids\":[7]"), "ids" },
+	{ CALL("List", "\"columns\":[\"id\"],\"compact\":true,\"ids\":\"build\""), "ids" },
+	{ CALL("List", "\"columns\":[\"id\"],\"compact\":true,\"states\":[\"Dancing\"]"), "states" },
+	{ CALL("List", "\"columns\":[\"id\"],\"compact\":true,\"sort\":\"colour\""), "sort" },
 	{ CALL("Wait", "\"ids\":[7]"), "ids" },
 	{ CREATE("x", ",\"parent\":7"), "parent" },
 	{ CREATE("x", ",\"environment\":7"), "environment" },
@@ -491,7 +493,7 @@ START_TEST(what_is_no_value_is_refused)
 	         "{\"error\":\"org.varlink.service.InvalidParameter\",\"parameters\":{\"parameter\":\"%s\"}}",
 	         refused[_i].parameter);
 	expect(refused[_i].frame, answer);
-	expect(CALL("List", "\"columns\":[\"id\"]"),
+	expect(CALL("List", "\"columns\":[\"id\"],\"compact\":true"),
 	       "{\"parameters\":{\"offset\":0,\"total\":2,\"length\":2,\"rows\":[[\"build\"],[\"other\"]]}}");
 }
 END_TEST

@@ -25,6 +25,8 @@ static bool ask_states(struct invocation *inv, const struct words *ids, struct c
 	for (size_t i = 0; i < ids->count; i++)
 		jsonw_string(w, ids->items[i].text);
 	jsonw_end_array(w);
+	jsonw_key(w, "compact");
+	jsonw_bool(w, true);
 	jsonw_end_object(w);
 	return invocation_call(inv, "List", w, true, reply);
 }

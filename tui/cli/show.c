@@ -113,6 +113,8 @@ static void put_listing(struct jsonw *w, const struct field_list *fields, const 
 		jsonw_key(w, "rows");
 		jsonw_int(w, args->limit);
 	}
+	jsonw_key(w, "compact");
+	jsonw_bool(w, true);
 	jsonw_key(w, "chunk");
 	jsonw_int(w, CHUNK_ROWS);
 	jsonw_end_object(w);
@@ -315,6 +317,8 @@ void state_send(struct invocation *inv)
 	jsonw_string(w, "state");
 	jsonw_end_array(w);
 	put_list(w, "ids", &inv->args.operands, false);
+	jsonw_key(w, "compact");
+	jsonw_bool(w, true);
 	jsonw_end_object(w);
 	invocation_send(inv, "List", w, true);
 }

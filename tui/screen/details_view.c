@@ -89,6 +89,8 @@ static void details_view_ask(struct view *view)
 	jsonw_array(&params);
 	fields_request(&fields, &params);
 	jsonw_end_array(&params);
+	jsonw_key(&params, "compact");
+	jsonw_bool(&params, true);
 	jsonw_end_object(&params);
 	feed_call(&view->app->feed, "List", &params, details_view_answer, details, 0);
 }

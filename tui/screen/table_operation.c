@@ -238,6 +238,8 @@ static void table_operation_ask_hidden(struct table_operation *operation, bool b
 	tags_each(&list->tags, true, table_operation_write_id, &params);
 	jsonw_end_array(&params);
 	window_write_query(&list->window.query, &params);
+	jsonw_key(&params, "compact");
+	jsonw_bool(&params, true);
 	jsonw_end_object(&params);
 	feed_call(operation->live->feed, "List", &params, table_operation_looked, operation, begins);
 }

@@ -96,6 +96,8 @@ void table_view_select(struct table_view *table, const char *id)
 	jsonw_array(&params);
 	jsonw_string(&params, id);
 	jsonw_end_array(&params);
+	jsonw_key(&params, "compact");
+	jsonw_bool(&params, true);
 	jsonw_end_object(&params);
 	table->seeking = true;
 	feed_call(table->live.feed, "List", &params, table_view_selected, table, 0);

@@ -97,6 +97,8 @@ void window_request(struct window *window, int64_t offset, int64_t rows, struct 
 	fields_request(&window->fields, params);
 	jsonw_end_array(params);
 	window_write_query(&window->query, params);
+	jsonw_key(params, "compact");
+	jsonw_bool(params, true);
 	jsonw_key(params, "offset");
 	jsonw_int(params, offset);
 	jsonw_key(params, "rows");
