@@ -18,8 +18,8 @@
 	X(NAME)                                                                                              \
 	X(DESCRIPTION) X(START) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE)          \
 		X(LANGUAGE) X(FILE)
-#define ACT_OPTIONS(X)          X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
-#define STOP_OPTIONS(X)         ACT_OPTIONS(X) X(KILL_AFTER) X(SIGNAL) X(KILL)
+#define OPERATION_OPTIONS(X)          X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
+#define STOP_OPTIONS(X)         OPERATION_OPTIONS(X) X(KILL_AFTER) X(SIGNAL) X(KILL)
 #define LIST_OPTIONS(X)         X(STATE) X(GROUP) X(SORT) X(REVERSE) X(COLUMNS) X(LIMIT)
 #define WATCH_OPTIONS(X)        LIST_OPTIONS(X) X(DELAY) X(COUNT)
 #define SET_OPTIONS(X)          X(NAME) X(DESCRIPTION)
@@ -72,7 +72,7 @@ const struct command command_table[] = {
 	  .most = ANY,
 	  .summary = "start tasks",
 	  .details = ACT_DETAILS,
-	  .options = OPTION_SET(ACT_OPTIONS),
+	  .options = OPTION_SET(OPERATION_OPTIONS),
 	  .cmdlet_only = OPTION_SET(ID_OPTION),
 	  .start = CLIENT_START_EXISTING,
 	  .positions = server_and_id,
@@ -103,7 +103,7 @@ const struct command command_table[] = {
 	  .most = ANY,
 	  .summary = "remove finished tasks and their children",
 	  .details = ACT_DETAILS,
-	  .options = OPTION_SET(ACT_OPTIONS),
+	  .options = OPTION_SET(OPERATION_OPTIONS),
 	  .cmdlet_only = OPTION_SET(ID_OPTION),
 	  .start = CLIENT_START_EXISTING,
 	  .positions = server_and_id,

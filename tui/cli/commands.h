@@ -42,7 +42,7 @@ void cancelled_run(struct invocation *inv);
 int help_check(struct invocation *inv);
 void help_run(struct invocation *inv);
 
-/* service.c: server … */
+/* server.c: server … */
 void server_start_run(struct invocation *inv);
 int server_stop_check(struct invocation *inv);
 void server_stop_run(struct invocation *inv);

@@ -18,10 +18,10 @@
 
 static const struct option_set config_keys = OPTION_SET(KEYS);
 
-struct loading {
+struct config_file {
 	struct arguments *arguments;
 	const char *path;
-	FILE *file;
+	FILE *stream;
 	unsigned line;
 	char *error; /* the first */
 };
@@ -44,25 +44,25 @@ static int find_key(const char *name)
 	return -1;
 }
 
-static void config_fail(struct loading *loading, char *error)
+static void config_fail(struct config_file *file, char *error)
 {
-	if (!loading->error)
-		loading->error = alloc_format(MSG_CONFIG_AT, loading->path, loading->line, error);
+	if (!file->error)
+		file->error = alloc_format(MSG_CONFIG_AT, file->path, file->line, error);
 	free(error);
 }
 
 /* inih's reader, which counts the lines for the handler. */
-static char *config_read_line(char *buffer, int size, void *stream)
+static char *config_read_line(char *buffer, int size, void *user)
 {
-	struct loading *loading = stream;
+	struct config_file *file = user;
 
-	loading->line++;
-	return fgets(buffer, size, loading->file);
+	file->line++;
+	return fgets(buffer, size, file->stream);
 }
 
 static int take_key(void *user, const char *section, const char *name, const char *value)
 {
-	struct loading *loading = user;
+	struct config_file *file = user;
 	struct word word = { 0 };
 	char *wrong = NULL, *keys;
 	int id = *section ? -1 : find_key(name);
@@ -70,41 +70,41 @@ static int take_key(void *user, const char *section, const char *name, const cha
 	if (id < 0) {
 		keys = known_keys();
 		if (*section)
-			config_fail(loading, alloc_format(MSG_CONFIG_SECTION, section));
+			config_fail(file, alloc_format(MSG_CONFIG_SECTION, section));
 		else
-			config_fail(loading, alloc_format(MSG_CONFIG_KEY, name, keys));
+			config_fail(file, alloc_format(MSG_CONFIG_KEY, name, keys));
 		free(keys);
 		return 0;
 	}
 	word.text = alloc_string(value);
-	words_add_text(&loading->arguments->copies, word.text);
-	if (option_apply(loading->arguments, (enum option_id)id, &word, false, &wrong) == 0)
+	words_add_text(&file->arguments->copies, word.text);
+	if (option_apply(file->arguments, (enum option_id)id, &word, false, &wrong) == 0)
 		return 1;
-	config_fail(loading, wrong);
+	config_fail(file, wrong);
 	return 0;
 }
 
 int config_load_file(struct arguments *arguments, const char *path, char **error)
 {
-	struct loading loading = { .arguments = arguments, .path = path };
+	struct config_file file = { .arguments = arguments, .path = path };
 	struct option_set given = arguments->given;
 	int wrong;
 
-	loading.file = fopen(path, "re");
-	if (!loading.file) {
+	file.stream = fopen(path, "re");
+	if (!file.stream) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return 0;
 		wrong = -errno;
 		*error = alloc_format(MSG_FILE_UNREADABLE, path, strerror(errno));
 		return wrong;
 	}
-	wrong = ini_parse_stream(config_read_line, &loading, take_key, &loading);
-	fclose(loading.file);
+	wrong = ini_parse_stream(config_read_line, &file, take_key, &file);
+	fclose(file.stream);
 	arguments->given = given;
 	if (wrong == 0)
 		return 0;
-	*error = loading.error ? loading.error
-	                       : alloc_format(MSG_CONFIG_AT, path, (unsigned)wrong, MSG_CONFIG_LINE);
+	*error =
+		file.error ? file.error : alloc_format(MSG_CONFIG_AT, path, (unsigned)wrong, MSG_CONFIG_LINE);
 	return -EINVAL;
 }
 

@@ -21,7 +21,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/parser.h \
 	tui/cli/report.c tui/cli/report.h \
 	tui/cli/servers.c tui/cli/servers.h \
-	tui/cli/service.c \
+	tui/cli/server.c \
 	tui/cli/show.c \
 	tui/cli/synonyms.c tui/cli/synonyms.h \
 	tui/cli/table.c tui/cli/table.h \

@@ -21,7 +21,7 @@ enum { DETAIL_WIDTH = 12 };
 enum { CHUNK_ROWS = 1000 }; /* so that the server, the parser and the table work at the same time */
 
 /* One List and what becomes of its rows. */
-struct listing {
+struct show {
 	struct invocation *inv;
 	struct field_list fields;
 	struct table table;
@@ -120,34 +120,34 @@ static void put_listing(struct jsonw *w, const struct field_list *fields, const 
 	jsonw_end_object(w);
 }
 
-static void capture_id(struct listing *listing, const struct value *row)
+static void capture_id(struct show *show, const struct value *row)
 {
 	size_t length = 0;
-	const char *id = value_string(row, &listing->table.scratch, &length);
+	const char *id = value_string(row, &show->table.scratch, &length);
 	char *copy;
 
-	if (!id || listing->fields.items[0] != field_find("id"))
+	if (!id || show->fields.items[0] != field_find("id"))
 		return;
 	copy = alloc_format("%.*s", (int)length, id);
-	report_value(listing->inv, copy);
+	report_value(show->inv, copy);
 	free(copy);
 }
 
 /* For people: a line for each field that has a text. */
-static void print_details(struct listing *listing, const struct value *row)
+static void print_details(struct show *show, const struct value *row)
 {
 	static const struct field_look plain;
 
-	for (size_t i = 0; i < listing->fields.count; i++) {
-		const struct field *field = listing->fields.items[i];
-		struct slice slice = field->text(row, &plain, &listing->table.scratch);
+	for (size_t i = 0; i < show->fields.count; i++) {
+		const struct field *field = show->fields.items[i];
+		struct slice slice = field->text(row, &plain, &show->table.scratch);
 
 		if (slice.length) {
 			char *text = alloc_format("%.*s", (int)slice.length, slice.text),
 			     *shown = cells_whole(text);
 			char *line = alloc_format("%-*s %s", DETAIL_WIDTH, field->label, shown);
 
-			report_line(listing->inv, line);
+			report_line(show->inv, line);
 			free(line);
 			free(shown);
 			free(text);
@@ -157,57 +157,57 @@ static void print_details(struct listing *listing, const struct value *row)
 }
 
 /* count 0: there is no such task. */
-static void show_row(struct listing *listing, const struct value *row, size_t count)
+static void show_row(struct show *show, const struct value *row, size_t count)
 {
-	struct invocation *inv = listing->inv;
+	struct invocation *inv = show->inv;
 	const struct words *ids = &inv->args.operands;
-	size_t at = listing->row++;
+	size_t at = show->row++;
 
 	if (count == 0) {
 		if (at < ids->count)
 			report_error(inv, EXIT_FALSE, MSG_TASK_NOT_FOUND, ids->items[at].text);
 		return;
 	}
-	listing->shown++;
-	if (listing->details && !report_is_json(inv)) {
-		print_details(listing, row);
+	show->shown++;
+	if (show->details && !report_is_json(inv)) {
+		print_details(show, row);
 		return;
 	}
 	if (inv->capture)
-		capture_id(listing, row);
+		capture_id(show, row);
 	if (inv->silent)
 		return;
 	if (!report_is_json(inv)) {
-		table_add(&listing->table, row);
+		table_add(&show->table, row);
 		return;
 	}
-	fields_json(&listing->fields, row, report_json(inv));
+	fields_json(&show->fields, row, report_json(inv));
 	report_json_end(inv);
 }
 
 /* The rows of one reply. 0 or -EPROTO. */
-static int show_reply(struct listing *listing, const char *json, size_t length)
+static int show_reply(struct show *show, const char *json, size_t length)
 {
-	size_t width = fields_width(&listing->fields), count;
+	size_t width = fields_width(&show->fields), count;
 	struct value row[FIELD_VALUES];
 	struct rows rows;
 	int result = rows_begin(&rows, json, length);
 
 	if (result)
 		return result;
-	listing->total = rows.total;
+	show->total = rows.total;
 	while ((result = rows_next(&rows, row, FIELD_VALUES, &count)) > 0) {
 		if (count != 0 && count != width)
 			return -EPROTO;
-		show_row(listing, row, count);
+		show_row(show, row, count);
 	}
 	return result;
 }
 
 /* All the answers to a List with chunk.  0; -EREMOTE: reported; -EPIPE. */
-static int receive_rows(struct listing *listing)
+static int receive_rows(struct show *show)
 {
-	struct client *client = listing->inv->connection->client;
+	struct client *client = show->inv->connection->client;
 	bool more = true;
 
 	while (more) {
@@ -222,11 +222,11 @@ static int receive_rows(struct listing *listing)
 			return result;
 		more = reply.continues;
 		if (!json) {
-			report_reply_error(listing->inv, &reply);
+			report_reply_error(show->inv, &reply);
 			client_reply_release(&reply);
 			return -EREMOTE;
 		}
-		result = show_reply(listing, json, length);
+		result = show_reply(show, json, length);
 		if (result)
 			return result;
 	}
@@ -234,19 +234,19 @@ static int receive_rows(struct listing *listing)
 }
 
 /* Asks for the list and shows it; a lost connection is tried once more as long as nothing was shown. */
-static void show_list(struct listing *listing)
+static void show_list(struct show *show)
 {
-	struct invocation *inv = listing->inv;
+	struct invocation *inv = show->inv;
 	int result;
 
-	put_listing(&inv->request, &listing->fields, &inv->args);
+	put_listing(&inv->request, &show->fields, &inv->args);
 	inv->method = "List";
 	report_call(inv, inv->method, &inv->request);
 	do {
 		result = client_send(inv->connection->client, inv->method, &inv->request, CLIENT_MORE);
 		if (!result)
-			result = receive_rows(listing);
-	} while (result == -EPIPE && listing->row == 0 && connection_again(inv->connection) == 0 &&
+			result = receive_rows(show);
+	} while (result == -EPIPE && show->row == 0 && connection_again(inv->connection) == 0 &&
 	         invocation_may_repeat(inv));
 	if (result && result != -EREMOTE)
 		report_error(inv, result == -ECONNREFUSED ? EXIT_NO_SERVER : EXIT_FALSE, "%s",
@@ -254,56 +254,56 @@ static void show_list(struct listing *listing)
 		                               : client_error(inv->connection->client));
 }
 
-static void choose_fields(struct listing *listing, bool json)
+static void choose_fields(struct show *show, bool json)
 {
-	const struct words *names = &listing->inv->args.columns;
+	const struct words *names = &show->inv->args.columns;
 
 	if (names->count == 0 && json)
-		fields_of_json(&listing->fields);
+		fields_of_json(&show->fields);
 	else if (names->count == 0)
-		fields_default(&listing->fields);
+		fields_default(&show->fields);
 	for (size_t i = 0; i < names->count; i++)
-		fields_add(&listing->fields, names->items[i].text); /* get_check() has seen that it can */
+		fields_add(&show->fields, names->items[i].text); /* get_check() has seen that it can */
 }
 
-static void show_once(struct invocation *inv, struct listing *listing)
+static void show_once(struct invocation *inv, struct show *show)
 {
 	bool json = report_is_json(inv);
 
-	*listing = (struct listing){ .inv = inv };
-	choose_fields(listing, json);
+	*show = (struct show){ .inv = inv };
+	choose_fields(show, json);
 	if (inv->silent)
-		listing->fields = (struct field_list){ .items = { field_find("id") }, .count = 1 };
-	table_init(&listing->table, &listing->fields, table_terminal(STDOUT_FILENO), !inv->args.no_headers);
-	show_list(listing);
+		show->fields = (struct field_list){ .items = { field_find("id") }, .count = 1 };
+	table_init(&show->table, &show->fields, table_terminal(STDOUT_FILENO), !inv->args.no_headers);
+	show_list(show);
 }
 
 void get_run(struct invocation *inv)
 {
-	struct listing listing;
+	struct show show;
 
 	if (!invocation_connect(inv))
 		return;
-	show_once(inv, &listing);
+	show_once(inv, &show);
 	/* Where none of those that were named is there, there is no table. */
-	if (!inv->silent && !report_is_json(inv) && (listing.shown > 0 || inv->args.operands.count == 0))
-		table_print(&listing.table, stdout);
-	table_release(&listing.table);
+	if (!inv->silent && !report_is_json(inv) && (show.shown > 0 || inv->args.operands.count == 0))
+		table_print(&show.table, stdout);
+	table_release(&show.table);
 }
 
 void show_run(struct invocation *inv)
 {
-	struct listing listing = { .inv = inv, .details = true };
+	struct show show = { .inv = inv, .details = true };
 
 	if (!invocation_connect(inv))
 		return;
 	if (report_is_json(inv))
-		fields_of_json(&listing.fields);
+		fields_of_json(&show.fields);
 	else
-		fields_of_details(&listing.fields);
-	table_init(&listing.table, &listing.fields, 0, false);
-	show_list(&listing);
-	table_release(&listing.table);
+		fields_of_details(&show.fields);
+	table_init(&show.table, &show.fields, 0, false);
+	show_list(&show);
+	table_release(&show.table);
 }
 
 void state_send(struct invocation *inv)
@@ -342,7 +342,7 @@ int watch_check(struct invocation *inv)
 	return get_check(inv);
 }
 
-static void print_watch(struct invocation *inv, struct listing *listing)
+static void print_watch(struct invocation *inv, struct show *show)
 {
 	time_t now = time(NULL);
 	struct tm local;
@@ -351,9 +351,9 @@ static void print_watch(struct invocation *inv, struct listing *listing)
 	if (!report_is_json(inv)) {
 		localtime_r(&now, &local);
 		strftime(clock, sizeof(clock), "%H:%M:%S", &local);
-		printf("krtask - %s, %lld task%s\n", clock, (long long)listing->total,
-		       listing->total == 1 ? "" : "s");
-		table_print(&listing->table, stdout);
+		printf("krtask - %s, %lld task%s\n", clock, (long long)show->total,
+		       show->total == 1 ? "" : "s");
+		table_print(&show->table, stdout);
 	}
 	fflush(stdout);
 }
@@ -367,15 +367,15 @@ void watch_run(struct invocation *inv)
 	if (!invocation_connect(inv))
 		return;
 	for (int64_t i = 0; (!counted || i < inv->args.count) && !inv->status && !ferror(stdout); i++) {
-		struct listing listing;
+		struct show show;
 
 		if (i > 0) {
 			nanosleep(&pause, NULL);
 			if (!report_is_json(inv))
 				putchar('\n');
 		}
-		show_once(inv, &listing);
-		print_watch(inv, &listing);
-		table_release(&listing.table);
+		show_once(inv, &show);
+		print_watch(inv, &show);
+		table_release(&show.table);
 	}
 }

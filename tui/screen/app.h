@@ -12,14 +12,14 @@
 #include "tui/screen/view.h"
 
 struct arguments;
-struct command;
+struct typed_command;
 struct table_view;
 
 struct app {
 	const struct arguments *arguments; /* of the command line and the configuration, for commands */
 	struct confirm_options options;
 	struct feed feed;
-	struct command *command; /* lines of the batch language */
+	struct typed_command *command; /* lines of the batch language */
 
 	struct view *top;         /* of the stack; overlays are above all others */
 	struct table_view *table; /* its lowest */

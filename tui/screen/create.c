@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "tui/screen/app.h"
-#include "tui/screen/command.h"
 #include "tui/screen/form_view.h"
 #include "tui/screen/table_view.h"
+#include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 #include "tui/view/form.h"
@@ -44,7 +44,7 @@ bool create_allowed(struct app *app)
 
 bool create_begin(struct app *app, const char *line, bool starts)
 {
-	return command_start(app->command, line, create_ended, app, starts);
+	return typed_command_start(app->command, line, create_ended, app, starts);
 }
 
 static void create_again_answer(void *ctx, size_t tag, const struct client_reply *reply)

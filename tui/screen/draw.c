@@ -1,8 +1,8 @@
 #include "tui/screen/draw.h"
 
 #include "tui/screen/app.h"
-#include "tui/screen/command.h"
 #include "tui/screen/keys.h"
+#include "tui/screen/typed_command.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
@@ -30,7 +30,8 @@ void draw_bottom(const struct view *view)
 	int y = terminal_lines() - 1, columns = terminal_columns();
 	enum style style = app->message_bad ? STYLE_BANNER : STYLE_STRONG;
 	bool shared = draw_bottom_lines() == 1;
-	const char *running = view->class == &command_view_class ? NULL : command_running(app->command);
+	const char *running =
+		view->class == &typed_command_view_class ? NULL : typed_command_running(app->command);
 
 	if (!shared || !(app->message || running))
 		keys_draw(view->class->keys, y);

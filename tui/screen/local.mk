@@ -5,7 +5,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/app.c tui/screen/app.h \
 	tui/screen/ask_view.c tui/screen/ask_view.h \
 	tui/screen/channel.c tui/screen/channel.h \
-	tui/screen/command.c tui/screen/command.h \
+	tui/screen/typed_command.c tui/screen/typed_command.h \
 	tui/screen/create.c tui/screen/create.h \
 	tui/screen/details_view.c tui/screen/details_view.h \
 	tui/screen/draw.c tui/screen/draw.h \

@@ -9,10 +9,10 @@
 
 #include "tui/screen/app.h"
 #include "tui/screen/ask_view.h"
-#include "tui/screen/command.h"
 #include "tui/screen/input.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/table_view.h"
+#include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 #include "tui/view/edit.h"
@@ -85,8 +85,8 @@ static void screen_interrupt(struct app *app)
 {
 	if (app->top->class->overlay && screen_interrupt_view(app->top))
 		return;
-	if (command_running(app->command))
-		command_interrupt(app->command);
+	if (typed_command_running(app->command))
+		typed_command_interrupt(app->command);
 	else if (!screen_interrupt_view(app_view(app)))
 		app->quit = true;
 }
@@ -135,7 +135,7 @@ static void screen_take_key(struct app *app, const struct terminal_event *event)
 static void screen_go_on(struct app *app)
 {
 	app_turn(app);
-	command_ask(app->command);
+	typed_command_ask(app->command);
 }
 
 static void screen_take_keys(struct app *app)
@@ -270,12 +270,12 @@ static void screen_turn(struct app *app)
 	int wait = screen_wait(app);
 	nfds_t count = POLL_FEED + (nfds_t)feed_poll(&app->feed, &ready[POLL_FEED]);
 
-	command_poll(app->command, &ready[POLL_COMMAND]);
+	typed_command_poll(app->command, &ready[POLL_COMMAND]);
 	if (poll(ready, count, wait) < 0)
 		return;
 	feed_receive(&app->feed, &ready[POLL_FEED], app_now());
 	if (ready[POLL_COMMAND].revents || ready[POLL_OUTPUT].revents)
-		command_receive(app->command);
+		typed_command_receive(app->command);
 	if (ready[POLL_SIGNALS].revents)
 		screen_take_signals(app);
 	screen_hear(app, ready[POLL_KEYS].revents);
@@ -292,13 +292,13 @@ static int screen_fail(int status, char *error)
 
 static void screen_show(struct app *app)
 {
-	app->command = command_new(app);
+	app->command = typed_command_new(app);
 	app->table = table_view_open(app);
 	while (!app->quit)
 		screen_turn(app);
 	terminal_close();
 	app_release_views(app);
-	command_free(app->command);
+	typed_command_free(app->command);
 	app_say(app, NULL, false);
 	free(app->notice);
 }

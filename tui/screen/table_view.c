@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "tui/screen/app.h"
-#include "tui/screen/command.h"
 #include "tui/screen/create.h"
 #include "tui/screen/details_view.h"
 #include "tui/screen/find.h"
@@ -15,6 +14,7 @@
 #include "tui/screen/sort_view.h"
 #include "tui/screen/table_draw.h"
 #include "tui/screen/tree_view.h"
+#include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
 
 /* Lines of the wheel; milliseconds between two ticks of the clocks in the table. */
@@ -217,8 +217,8 @@ static void table_view_redraw(struct view *view)
 /* What is the latest, and can be left. */
 static void table_view_escape(struct view *view)
 {
-	if (command_running(view->app->command))
-		command_interrupt(view->app->command);
+	if (typed_command_running(view->app->command))
+		typed_command_interrupt(view->app->command);
 	else
 		find_all(view->app);
 }
@@ -273,7 +273,7 @@ static const struct key table_view_keys[] = {
 	  table_view_what_if,
 	  false },
 	{ { 'n' }, "n", "New", "create a task in a form", form_view_open, false },
-	{ { ':' }, ":", "Command", "run one batch command, in either syntax", command_prompt, false },
+	{ { ':' }, ":", "Command", "run one batch command, in either syntax", typed_command_prompt, false },
 	{ { '/' },
 	  "/",
 	  "Search",

@@ -11,7 +11,7 @@ enum { NARROW = 60 };
 /* Puts the text behind what is there, with gap blanks between, if it fits in before end. */
 static bool header_add(struct header *header, int *x, int end, int gap, enum style style, const char *text)
 {
-	struct piece *piece = &header->pieces[header->count];
+	struct header_piece *piece = &header->pieces[header->count];
 	int width = (int)cells_width(text);
 
 	if (header->count == HEADER_PIECES_MAX || *x + gap + width > end)

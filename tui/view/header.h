@@ -10,7 +10,7 @@
 #include "tui/text/style.h"
 #include "tui/view/server_status.h"
 
-struct piece {
+struct header_piece {
 	int x;
 	enum style style;
 	char text[512]; /* in the locale's encoding */
@@ -19,7 +19,7 @@ struct piece {
 enum { HEADER_PIECES_MAX = 12 };
 
 struct header {
-	struct piece pieces[HEADER_PIECES_MAX];
+	struct header_piece pieces[HEADER_PIECES_MAX];
 	size_t count;
 };
 

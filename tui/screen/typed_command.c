@@ -1,4 +1,4 @@
-#include "tui/screen/command.h"
+#include "tui/screen/typed_command.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,14 +22,14 @@
  */
 enum { PIECES_AT_ONCE = 16, STATUS_INTERRUPTED = 130 };
 
-struct command {
+struct typed_command {
 	struct app *app;
 	struct interpreter interpreter;
 	struct history history;
 	char *line;          /* the one that is running, or ran last */
 	struct lines output; /* of it */
 	int status;
-	command_end *end; /* NULL: its output is for the user */
+	typed_command_end *end; /* NULL: its output is for the user */
 	void *ctx;
 	size_t tag;
 	bool question_due; /* and waits for another to be answered */
@@ -37,31 +37,32 @@ struct command {
 	char target[TASK_ID_MAX + 1];
 };
 
-struct command *command_new(struct app *app)
+struct typed_command *typed_command_new(struct app *app)
 {
-	struct command *command = alloc_zero(1, sizeof(*command));
+	struct typed_command *command = alloc_zero(1, sizeof(*command));
 
 	command->app = app;
 	return command;
 }
 
-static void command_forget_output(struct command *command)
+static void typed_command_forget_output(struct typed_command *command)
 {
 	if (command->output.tail.ring)
 		tail_release(&command->output.tail);
 	command->output.left = 0;
 }
 
-void command_free(struct command *command)
+void typed_command_free(struct typed_command *command)
 {
 	interpreter_close(&command->interpreter);
-	command_forget_output(command);
+	typed_command_forget_output(command);
 	history_release(&command->history);
 	free(command->line);
 	free(command);
 }
 
-bool command_start(struct command *command, const char *line, command_end *end, void *ctx, size_t tag)
+bool typed_command_start(struct typed_command *command, const char *line, typed_command_end *end, void *ctx,
+                         size_t tag)
 {
 	struct app *app = command->app;
 
@@ -69,7 +70,7 @@ bool command_start(struct command *command, const char *line, command_end *end, 
 		app_say(app, alloc_string(MSG_COMMAND_RUNNING), true);
 		return false;
 	}
-	command_forget_output(command);
+	typed_command_forget_output(command);
 	tail_init(&command->output.tail);
 	tail_follow(&command->output.tail, false); /* one reads from the beginning; End follows */
 	free(command->line);
@@ -86,37 +87,37 @@ bool command_start(struct command *command, const char *line, command_end *end, 
 	return !result;
 }
 
-void command_run(struct app *app, const char *line)
+void typed_command_run(struct app *app, const char *line)
 {
 	line += strspn(line, " \t");
 	if (*line)
-		command_start(app->command, line, NULL, NULL, 0);
+		typed_command_start(app->command, line, NULL, NULL, 0);
 }
 
-static const struct prompt command_line_prompt = { ":", command_run, NULL };
+static const struct prompt typed_command_line = { ":", typed_command_run, NULL };
 
-void command_prompt(struct view *view)
+void typed_command_prompt(struct view *view)
 {
-	prompt_view_open(view->app, &command_line_prompt, &view->app->command->history, "");
+	prompt_view_open(view->app, &typed_command_line, &view->app->command->history, "");
 }
 
-const char *command_running(const struct command *command)
+const char *typed_command_running(const struct typed_command *command)
 {
 	return command->interpreter.busy ? command->line : NULL;
 }
 
-void command_interrupt(struct command *command)
+void typed_command_interrupt(struct typed_command *command)
 {
 	interpreter_interrupt(&command->interpreter);
 }
 
-void command_poll(const struct command *command, struct pollfd ready[2])
+void typed_command_poll(const struct typed_command *command, struct pollfd ready[2])
 {
 	interpreter_poll(&command->interpreter, ready);
 }
 
 /* The one line that was printed. */
-static char *command_first_line(const struct tail *tail)
+static char *typed_command_first_line(const struct tail *tail)
 {
 	const struct tail_line *line = &tail->ring[tail->first % TAIL_LINES_MAX];
 
@@ -125,59 +126,59 @@ static char *command_first_line(const struct tail *tail)
 	return alloc_format("%.*s", (int)line->length, line->bytes);
 }
 
-static void command_show(struct command *command)
+static void typed_command_show(struct typed_command *command)
 {
-	if (app_find(command->app, &command_view_class))
+	if (app_find(command->app, &typed_command_view_class))
 		return;
 
 	struct lines_view *output = alloc_zero(1, sizeof(*output));
 
 	output->lines = &command->output;
-	app_open(command->app, &output->view, &command_view_class);
+	app_open(command->app, &output->view, &typed_command_view_class);
 }
 
 /* Tells whoever started it, if it was not the user. */
-static bool command_told(struct command *command)
+static bool typed_command_told(struct typed_command *command)
 {
 	if (command->end)
 		command->end(command->ctx, command->tag, command->status,
-		             command_first_line(&command->output.tail));
+		             typed_command_first_line(&command->output.tail));
 	return command->end != NULL;
 }
 
-static void command_done(struct command *command, int status)
+static void typed_command_done(struct typed_command *command, int status)
 {
 	const struct tail *tail = &command->output.tail;
 	int64_t lines = tail_end(tail) - tail->first;
 
 	command->status = status;
-	if (command_told(command) || app_find(command->app, &command_view_class))
+	if (typed_command_told(command) || app_find(command->app, &typed_command_view_class))
 		return;
 	if (lines > 1)
-		command_show(command);
+		typed_command_show(command);
 	else if (lines == 1)
-		app_say(command->app, command_first_line(tail), status != 0);
+		app_say(command->app, typed_command_first_line(tail), status != 0);
 	else if (status)
 		app_say(command->app, alloc_format(MSG_COMMAND_STATUS, status), true);
 }
 
-static void command_broken_off(struct command *command)
+static void typed_command_broken_off(struct typed_command *command)
 {
 	ask_view_forget(command->app, command);
 	command->question_due = false;
 	command->status = STATUS_INTERRUPTED;
-	command_told(command);
+	typed_command_told(command);
 	app_say(command->app, alloc_string(MSG_COMMAND_INTERRUPTED), true);
 }
 
-static void command_take(struct command *command, enum interpreter_event event,
-                         const struct interpreter_news *news)
+static void typed_command_take(struct typed_command *command, enum interpreter_event event,
+                               const struct interpreter_news *news)
 {
 	switch (event) {
 	case INTERPRETER_OUTPUT:
 		tail_feed(&command->output.tail, news->text, news->length);
 		if (tail_end(&command->output.tail) > 1 && !command->end)
-			command_show(command);
+			typed_command_show(command);
 		break;
 	case INTERPRETER_QUESTION:
 		command->question = news->operation;
@@ -185,45 +186,46 @@ static void command_take(struct command *command, enum interpreter_event event,
 		command->question_due = true;
 		break;
 	case INTERPRETER_DONE:
-		command_done(command, news->status);
+		typed_command_done(command, news->status);
 		break;
 	case INTERPRETER_ENDED:
-		command_broken_off(command);
+		typed_command_broken_off(command);
 		break;
 	default:
 		break;
 	}
 }
 
-void command_receive(struct command *command)
+void typed_command_receive(struct typed_command *command)
 {
 	struct interpreter_news news;
 	enum interpreter_event event;
 
 	for (int i = 0; i < PIECES_AT_ONCE; i++) {
 		event = interpreter_read(&command->interpreter, &news);
-		command_take(command, event, &news);
+		typed_command_take(command, event, &news);
 		if (event == INTERPRETER_NOTHING)
 			break;
 	}
 }
 
-static void command_answer(void *ctx, enum confirm_choice choice)
+static void typed_command_answer(void *ctx, enum confirm_choice choice)
 {
-	interpreter_answer(&((struct command *)ctx)->interpreter, choice);
+	interpreter_answer(&((struct typed_command *)ctx)->interpreter, choice);
 }
 
-void command_ask(struct command *command)
+void typed_command_ask(struct typed_command *command)
 {
 	if (!command->question_due || ask_view_busy(command->app))
 		return;
 	command->question_due = false;
-	ask_view_open(command->app, command->question, command->target, NULL, NULL, command_answer, command);
+	ask_view_open(command->app, command->question, command->target, NULL, NULL, typed_command_answer,
+	              command);
 }
 
-static void command_view_draw(struct view *view)
+static void typed_command_view_draw(struct view *view)
 {
-	struct command *command = view->app->command;
+	struct typed_command *command = view->app->command;
 	char place[80];
 	bool over = !command->interpreter.busy;
 
@@ -239,30 +241,30 @@ static void command_view_draw(struct view *view)
 }
 
 /* A command that still runs is interrupted first. */
-static void command_view_leave(struct view *view)
+static void typed_command_view_leave(struct view *view)
 {
-	if (command_running(view->app->command))
-		command_interrupt(view->app->command);
+	if (typed_command_running(view->app->command))
+		typed_command_interrupt(view->app->command);
 	else
 		app_close(view);
 }
 
-static const struct key command_view_keys[] = {
+static const struct key typed_command_view_keys[] = {
 	{ { '?', TERMINAL_F1 }, "?", "Help", "show this help; also F1", help_view_open, false },
 	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 },
 	  "q",
 	  "Back",
 	  "interrupt the command if it is running, or else leave its output; also Esc",
-	  command_view_leave,
+	  typed_command_view_leave,
 	  false },
-	{ { ':' }, ":", "Command", "run another command", command_prompt, false },
+	{ { ':' }, ":", "Command", "run another command", typed_command_prompt, false },
 	LINES_KEYS,
 };
 
-const struct view_class command_view_class = {
+const struct view_class typed_command_view_class = {
 	.title = "Output of a command",
-	.keys = command_view_keys,
+	.keys = typed_command_view_keys,
 	.opens = ":",
-	.draw = command_view_draw,
+	.draw = typed_command_view_draw,
 	.mouse = lines_mouse,
 };
