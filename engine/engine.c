@@ -18,7 +18,7 @@
 #include "engine/core/settle.h"
 #include "engine/engine.h"
 #include "engine/run/follow.h"
-#include "engine/run/output.h"
+#include "engine/run/content.h"
 #include "engine/run/pool.h"
 #include "engine/run/process.h"
 #include "engine/store/store.h"
@@ -441,7 +441,7 @@ static bool engine_scan(struct engine *engine, const struct task *task, enum exe
 	struct executor_output output;
 	if (engine_output(engine, task, stream, true, &output) || output.fd < 0)
 		return false;
-	bool found = output_scan_progress(output.fd, progress);
+	bool found = content_scan_progress(output.fd, progress);
 	close(output.fd);
 	return found;
 }

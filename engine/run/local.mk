@@ -2,6 +2,7 @@
 noinst_LIBRARIES += engine/librun.a
 engine_librun_a_SOURCES = \
 	engine/run/child.c engine/run/child.h \
+	engine/run/content.c engine/run/content.h \
 	engine/run/follow.c engine/run/follow.h \
 	engine/run/ledger.c engine/run/ledger.h \
 	engine/run/output.c engine/run/output.h \

@@ -15,9 +15,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
-
-struct progress;
 
 enum output_stream { OUTPUT_STDOUT, OUTPUT_STDERR };
 
@@ -49,7 +46,7 @@ int output_finish(struct output *output, int entry, uint64_t number, bool reusab
  * written; -errno.
  */
 int output_read_open(struct output *output, uint64_t number, int entry, enum output_stream stream);
-/* The same for writing, for output_cap(), if the file exists. */
+/* The same for writing, for content_cap(), if the file exists. */
 int output_write_open(struct output *output, uint64_t number, int entry, enum output_stream stream);
 /*
  * Writes the path of the same file, for inotify, relative to output_dirfd().  True if it is the file of
@@ -63,26 +60,5 @@ const char *output_directory(const struct output *output);
 
 /* Removes the files of a removed task.  Missing files are no error. */
 void output_forget(struct output *output, uint64_t number);
-
-/*
- * Caps a growing file: if it holds more than about max bytes of data, all but the first and the last
- * half of max becomes a hole (fallocate(2), FALLOC_FL_PUNCH_HOLE).  0 or -errno.
- */
-int output_cap(int fd, uint64_t max);
-/* Whether that would punch a hole, which blocks for as long as the file is written to, and it is large. */
-bool output_outgrows(int fd, uint64_t max);
-
-/* Reads progress from the tail of the file: see progress_scan_output(). */
-bool output_scan_progress(int fd, struct progress *progress);
-
-/* The offset at which the last count lines begin (a last line without newline counts as one).  -errno. */
-off_t output_tail_offset(int fd, uint64_t lines);
-
-/*
- * Reads up to size bytes at *offset, skipping the holes of a cap.  *offset becomes the offset behind
- * what was read or skipped; *skipped, the number of bytes skipped before the data.  Returns the number
- * of bytes, 0 at the end of the file, or -errno.
- */
-ssize_t output_read(int fd, off_t *offset, void *buffer, size_t size, uint64_t *skipped);
 
 #endif

@@ -9,8 +9,8 @@
 #include <unistd.h>
 #include <utlist.h>
 
+#include "engine/run/content.h"
 #include "engine/run/follow.h"
-#include "engine/run/output.h"
 #include "engine/run/pool.h"
 #include "engine/service/service.h"
 
@@ -90,11 +90,11 @@ static ssize_t stream_read_file(struct log_call *stream, int fd, off_t size)
 	if (fd < 0)
 		return 0;
 	if (stream->tail >= 0)
-		stream->offset = output_tail_offset(fd, (uint64_t)stream->tail);
+		stream->offset = content_tail_offset(fd, (uint64_t)stream->tail);
 	stream->next_offset = stream->offset;
 	if (stream->offset < 0)
 		return (ssize_t)stream->offset;
-	return output_read(fd, &stream->next_offset, stream->part, PART_SIZE, &stream->skipped);
+	return content_read(fd, &stream->next_offset, stream->part, PART_SIZE, &stream->skipped);
 }
 
 static void log_call_work(struct pool_job *job)

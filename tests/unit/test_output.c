@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/run/content.h"
 #include "engine/task/progress.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
@@ -81,11 +82,11 @@ static void check_content(uint64_t number, int entry, enum output_stream stream,
 	}
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof(buffer) - 1, &skipped),
+	ck_assert_int_eq(content_read(fd, &offset, buffer, sizeof(buffer) - 1, &skipped),
 	                 (ssize_t)strlen(content));
 	ck_assert_str_eq(buffer, content);
 	ck_assert_int_eq(offset, (off_t)strlen(content));
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof(buffer), &skipped), 0);
+	ck_assert_int_eq(content_read(fd, &offset, buffer, sizeof(buffer), &skipped), 0);
 	ck_assert_uint_eq(skipped, 0);
 	(void)close(fd);
 }
@@ -285,11 +286,11 @@ START_TEST(a_cap_keeps_head_and_tail)
 	ssize_t count;
 
 	ck_assert_int_eq(fsync(fd), 0);
-	ck_assert_int_eq(output_cap(fd, MAX), 0);
+	ck_assert_int_eq(content_cap(fd, MAX), 0);
 	ck_assert_int_eq(fsync(fd), 0);
 	ck_assert_int_le(data_bytes(fd), MAX + 2 * BLOCK);
 	ck_assert_int_eq(lseek(fd, 0, SEEK_END), LINES * 16);
-	while ((count = output_read(fd, &offset, content + used, 1000, &skipped)) > 0) {
+	while ((count = content_read(fd, &offset, content + used, 1000, &skipped)) > 0) {
 		if (skipped)
 			head = (off_t)used;
 		total += skipped;
@@ -323,7 +324,7 @@ START_TEST(a_cap_holds_while_the_file_grows)
 			(void)close(fd);
 		fd = make_lines(i * 2048, (i + 1) * 2048);
 		ck_assert_int_eq(fsync(fd), 0);
-		ck_assert_int_eq(output_cap(fd, MAX), 0);
+		ck_assert_int_eq(content_cap(fd, MAX), 0);
 		ck_assert_int_le(data_bytes(fd), MAX + 3 * BLOCK);
 	}
 	(void)close(fd);
@@ -335,13 +336,13 @@ START_TEST(small_files_are_not_capped)
 	int fd = make_lines(0, 4096);
 	off_t size = lseek(fd, 0, SEEK_END);
 
-	ck_assert_int_eq(output_cap(fd, 0), 0);
-	ck_assert_int_eq(output_cap(fd, (uint64_t)size), 0);
-	ck_assert_int_eq(output_cap(fd, UINT64_MAX), 0);
+	ck_assert_int_eq(content_cap(fd, 0), 0);
+	ck_assert_int_eq(content_cap(fd, (uint64_t)size), 0);
+	ck_assert_int_eq(content_cap(fd, UINT64_MAX), 0);
 	ck_assert_int_eq(lseek(fd, 0, SEEK_HOLE), size);
-	ck_assert_int_eq(output_cap(-1, 1), -EBADF);
+	ck_assert_int_eq(content_cap(-1, 1), -EBADF);
 	/* The smallest cap keeps a block or so. */
-	ck_assert_int_eq(output_cap(fd, 1), 0);
+	ck_assert_int_eq(content_cap(fd, 1), 0);
 	ck_assert_int_le(data_bytes(fd), 3 * BLOCK);
 	(void)close(fd);
 }
@@ -358,7 +359,7 @@ START_TEST(zeros_that_were_written_are_data)
 	ck_assert_int_eq(write(fd, zeros, sizeof(zeros)), (ssize_t)sizeof(zeros));
 	put(fd, "end");
 	memset(buffer, 'x', sizeof(buffer));
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof(buffer), &skipped),
+	ck_assert_int_eq(content_read(fd, &offset, buffer, sizeof(buffer), &skipped),
 	                 (ssize_t)sizeof(zeros) + 8);
 	ck_assert_uint_eq(skipped, 0);
 	ck_assert_mem_eq(buffer, "begin\0", 6);
@@ -380,24 +381,24 @@ START_TEST(reading_at_and_around_holes)
 	ck_assert_int_eq(pwrite(fd, block, BLOCK, 1 * BLOCK), BLOCK);
 	ck_assert_int_eq(pwrite(fd, block, BLOCK, 4 * BLOCK), BLOCK);
 	offset = 0;
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof(buffer), &skipped), BLOCK);
+	ck_assert_int_eq(content_read(fd, &offset, buffer, sizeof(buffer), &skipped), BLOCK);
 	ck_assert_uint_eq(skipped, BLOCK);
 	ck_assert_int_eq(offset, 2 * BLOCK);
 	ck_assert_mem_eq(buffer, block, BLOCK);
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof(buffer), &skipped), BLOCK);
+	ck_assert_int_eq(content_read(fd, &offset, buffer, sizeof(buffer), &skipped), BLOCK);
 	ck_assert_uint_eq(skipped, 2 * BLOCK);
 	ck_assert_int_eq(offset, 5 * BLOCK);
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof(buffer), &skipped), 0);
+	ck_assert_int_eq(content_read(fd, &offset, buffer, sizeof(buffer), &skipped), 0);
 	ck_assert_uint_eq(skipped, 5 * BLOCK);
 	ck_assert_int_eq(offset, 10 * BLOCK);
 	offset = 2 * BLOCK + 100;
-	ck_assert_int_eq(output_read(fd, &offset, buffer, 10, &skipped), 10);
+	ck_assert_int_eq(content_read(fd, &offset, buffer, 10, &skipped), 10);
 	ck_assert_uint_eq(skipped, 2 * BLOCK - 100);
 	/* A file that shrank is at its end. */
 	ck_assert_int_eq(ftruncate(fd, 0), 0);
-	ck_assert_int_eq(output_read(fd, &offset, buffer, sizeof(buffer), &skipped), 0);
+	ck_assert_int_eq(content_read(fd, &offset, buffer, sizeof(buffer), &skipped), 0);
 	ck_assert_int_eq(offset, 4 * BLOCK + 10);
-	ck_assert_int_eq(output_read(-1, &offset, buffer, sizeof(buffer), &skipped), -EBADF);
+	ck_assert_int_eq(content_read(-1, &offset, buffer, sizeof(buffer), &skipped), -EBADF);
 	(void)close(fd);
 }
 END_TEST
@@ -408,7 +409,7 @@ static void check_tail(const char *content, uint64_t lines, const char *tail)
 
 	scratch_write("tail", content, 0600);
 	fd = open(scratch_path("tail"), O_RDONLY | O_CLOEXEC);
-	ck_assert_int_eq(output_tail_offset(fd, lines), (off_t)(strlen(content) - strlen(tail)));
+	ck_assert_int_eq(content_tail_offset(fd, lines), (off_t)(strlen(content) - strlen(tail)));
 	(void)close(fd);
 }
 
@@ -427,7 +428,7 @@ START_TEST(the_last_lines)
 	check_tail("\n", 1, "\n");
 	check_tail("a", 1, "a");
 	check_tail("no newline", UINT64_MAX, "no newline");
-	ck_assert_int_eq(output_tail_offset(-1, 1), -EBADF);
+	ck_assert_int_eq(content_tail_offset(-1, 1), -EBADF);
 }
 END_TEST
 
@@ -437,7 +438,7 @@ START_TEST(the_last_lines_of_a_large_file)
 	uint64_t lines;
 
 	for (lines = 1; lines <= LINES; lines = lines * 2 + 1)
-		ck_assert_int_eq(output_tail_offset(fd, lines), (off_t)(LINES - lines) * 16);
+		ck_assert_int_eq(content_tail_offset(fd, lines), (off_t)(LINES - lines) * 16);
 	(void)close(fd);
 }
 END_TEST
@@ -447,22 +448,22 @@ START_TEST(the_last_lines_across_the_hole)
 	int fd = make_lines(0, LINES);
 	off_t hole, data, offset;
 
-	ck_assert_int_eq(output_cap(fd, MAX), 0);
+	ck_assert_int_eq(content_cap(fd, MAX), 0);
 	hole = lseek(fd, 0, SEEK_HOLE);
 	data = lseek(fd, hole, SEEK_DATA);
 	ck_assert_int_lt(hole, data);
-	offset = output_tail_offset(fd, 2);
+	offset = content_tail_offset(fd, 2);
 	ck_assert_int_eq(offset, (LINES - 2) * 16);
 	/* The first line behind the hole has lost the newline before it, which is now the last of the head. */
-	offset = output_tail_offset(fd, (uint64_t)(LINES * 16 - data) / 16);
+	offset = content_tail_offset(fd, (uint64_t)(LINES * 16 - data) / 16);
 	ck_assert_int_eq(offset, hole);
-	offset = output_tail_offset(fd, (uint64_t)(LINES * 16 - data) / 16 + 2);
+	offset = content_tail_offset(fd, (uint64_t)(LINES * 16 - data) / 16 + 2);
 	ck_assert_int_eq(offset, hole - 32);
 	/* As far back, but so sparse that reading all of it would take minutes. */
 	ck_assert_int_eq(ftruncate(fd, (off_t)1 << 40), 0);
 	ck_assert_int_eq(close(fd), 0);
 	fd = make_lines(0, 3);
-	ck_assert_int_eq(output_tail_offset(fd, 2), ((off_t)1 << 40) + 16);
+	ck_assert_int_eq(content_tail_offset(fd, 2), ((off_t)1 << 40) + 16);
 	(void)close(fd);
 }
 END_TEST
@@ -473,16 +474,16 @@ START_TEST(progress_is_in_the_tail)
 	int fd = open(scratch_path("progress"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	ck_assert_int_ge(fd, 0);
-	ck_assert(!output_scan_progress(fd, &progress));
+	ck_assert(!content_scan_progress(fd, &progress));
 	put(fd, "12% of it\n");
-	ck_assert(output_scan_progress(fd, &progress));
+	ck_assert(content_scan_progress(fd, &progress));
 	ck_assert_int_eq(progress.percent, 12);
 	/* What is far from the end is not looked at. */
 	for (int i = 0; i < 1000; i++)
 		put(fd, "line\n");
-	ck_assert(!output_scan_progress(fd, &progress));
+	ck_assert(!content_scan_progress(fd, &progress));
 	put(fd, "97% nearly\n");
-	ck_assert(output_scan_progress(fd, &progress));
+	ck_assert(content_scan_progress(fd, &progress));
 	ck_assert_int_eq(progress.percent, 97);
 	ck_assert_str_eq(progress.message, "nearly");
 	(void)close(fd);

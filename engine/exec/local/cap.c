@@ -6,6 +6,7 @@
 
 #include "engine/core/registry.h"
 #include "engine/exec/local/cap.h"
+#include "engine/run/content.h"
 #include "engine/run/output.h"
 #include "engine/run/pool.h"
 
@@ -53,7 +54,7 @@ void local_cap_apply(const struct local_attempt *attempt)
 		int fd = output_write_open(output, task->number, attempt->entry, stream);
 		if (fd < 0)
 			continue;
-		output_cap(fd, task_max_log(task));
+		content_cap(fd, task_max_log(task));
 		close(fd);
 	}
 }
@@ -68,7 +69,7 @@ static void cap_collect(struct cap_job *job, const struct local_attempt *attempt
 		int fd = output_write_open(job->local->output, task->number, attempt->entry, stream);
 		if (fd < 0)
 			continue;
-		if (output_outgrows(fd, max))
+		if (content_outgrows(fd, max))
 			job->files[job->count++] = (struct cap_file){ fd, max };
 		else
 			close(fd);
@@ -80,7 +81,7 @@ static void cap_work(struct pool_job *pool_job)
 	struct cap_job *job = (struct cap_job *)pool_job;
 	while (job->count > 0) {
 		const struct cap_file *file = &job->files[--job->count];
-		output_cap(file->fd, file->max);
+		content_cap(file->fd, file->max);
 		close(file->fd);
 	}
 }

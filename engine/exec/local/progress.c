@@ -5,6 +5,7 @@
 
 #include "engine/core/registry.h"
 #include "engine/exec/local/progress.h"
+#include "engine/run/content.h"
 #include "engine/run/output.h"
 #include "engine/task/progress.h"
 
@@ -92,7 +93,7 @@ static bool progress_scan_stream(const struct local_attempt *attempt, enum outpu
 	int fd = output_read_open(attempt->local->output, attempt->run->task->number, attempt->entry, stream);
 	if (fd < 0)
 		return false;
-	bool found = output_scan_progress(fd, progress);
+	bool found = content_scan_progress(fd, progress);
 	close(fd);
 	return found;
 }

@@ -1,0 +1,35 @@
+/*
+ * What is in an output file: reading it, and keeping only its beginning and its end.  Any thread.
+ */
+#ifndef KRTASK_RUN_CONTENT_H
+#define KRTASK_RUN_CONTENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct progress;
+
+/*
+ * Caps a growing file: if it holds more than about max bytes of data, all but the first and the last
+ * half of max becomes a hole (fallocate(2), FALLOC_FL_PUNCH_HOLE).  0 or -errno.
+ */
+int content_cap(int fd, uint64_t max);
+/* Whether that would punch a hole, which blocks for as long as the file is written to, and it is large. */
+bool content_outgrows(int fd, uint64_t max);
+
+/* Reads progress from the tail of the file: see progress_scan_output(). */
+bool content_scan_progress(int fd, struct progress *progress);
+
+/* The offset at which the last count lines begin (a last line without newline counts as one).  -errno. */
+off_t content_tail_offset(int fd, uint64_t lines);
+
+/*
+ * Reads up to size bytes at *offset, skipping the holes of a cap.  *offset becomes the offset behind
+ * what was read or skipped; *skipped, the number of bytes skipped before the data.  Returns the number
+ * of bytes, 0 at the end of the file, or -errno.
+ */
+ssize_t content_read(int fd, off_t *offset, void *buffer, size_t size, uint64_t *skipped);
+
+#endif
