@@ -11,22 +11,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/run/numbers.h"
 #include "engine/task/error.h"
 #include "engine/task/messages.h"
 
 enum {
 	BOOT_ID_SIZE = 40,  /* 36 characters and NULs */
 	HEADER_SIZE = 4096, /* a page, so that the entries begin on one */
-	WORD_BITS = 64,
-	WORDS = LEDGER_ENTRIES_MAX / WORD_BITS,
-	SUMMARY_WORDS = WORDS / WORD_BITS,
+};
+
+/*
+ * Of struct entry's files: a number, one more than that of the output files, and above it what tells whose
+ * entry that was.  It outlives a reboot, where a page of an older time may be on the disk.
+ */
+enum {
+	FILES_BITS = 17,
+	FILES_MASK = (1 << FILES_BITS) - 1,
+	OWNERS = 32767, /* 1 to that; 0: anybody */
 };
 
 static const char magic[16] = "krtask ledger 1";
 
 struct entry {
 	pid_t pid;
-	uint32_t unused;
+	uint32_t files; /* 0: none; or where there is a pid, an older version's, which are those of the entry */
 	uint64_t start;
 };
 
@@ -42,51 +50,20 @@ struct image {
 	struct entry entries[LEDGER_ENTRIES_MAX];
 };
 
+static_assert((int)NUMBERS_MAX == (int)LEDGER_ENTRIES_MAX && (int)NUMBERS_MAX < (int)FILES_MASK,
+              "an entry is a number, and so are its files");
 static_assert(sizeof(struct entry) == 16, "the layout of the file is fixed");
 static_assert(sizeof(struct image) == HEADER_SIZE + 16 * LEDGER_ENTRIES_MAX,
               "the layout of the file is fixed");
 
-/*
- * A bit is set where an entry is free, and in summary where a word of free is not 0: the lowest is found in a
- * few steps.
- */
 struct ledger {
 	struct image *image;
-	uint64_t summary[SUMMARY_WORDS];
-	uint64_t free[WORDS];
+	struct numbers entries;
 };
 
 static bool entry_is_valid(int entry)
 {
-	return entry >= 0 && entry < LEDGER_ENTRIES_MAX;
-}
-
-static bool entry_is_free(const struct ledger *ledger, int entry)
-{
-	return ledger->free[entry / WORD_BITS] >> entry % WORD_BITS & 1;
-}
-
-static void ledger_mark_free(struct ledger *ledger, int entry)
-{
-	int word = entry / WORD_BITS;
-
-	ledger->free[word] |= UINT64_C(1) << entry % WORD_BITS;
-	ledger->summary[word / WORD_BITS] |= UINT64_C(1) << word % WORD_BITS;
-}
-
-static void mark_taken(struct ledger *ledger, int entry)
-{
-	int word = entry / WORD_BITS;
-
-	ledger->free[word] &= ~(UINT64_C(1) << entry % WORD_BITS);
-	if (!ledger->free[word])
-		ledger->summary[word / WORD_BITS] &= ~(UINT64_C(1) << word % WORD_BITS);
-}
-
-static void mark_all_free(struct ledger *ledger)
-{
-	memset(ledger->summary, 0xff, sizeof(ledger->summary));
-	memset(ledger->free, 0xff, sizeof(ledger->free));
+	return numbers_has(entry);
 }
 
 static int ledger_fail(char **error, const char *doing, const char *directory, int code)
@@ -153,7 +130,7 @@ int ledger_open(struct ledger **result, const char *directory, const char *boot_
 		return ledger_fail(error, "map", directory, code);
 	}
 	ledger->image = image;
-	mark_all_free(ledger);
+	numbers_init(&ledger->entries);
 	*same_boot = boot_id[0] != '\0' && strlen(boot_id) < BOOT_ID_SIZE &&
 	             memcmp(image->header.magic, magic, sizeof(magic)) == 0 &&
 	             strncmp(image->header.boot_id, boot_id, BOOT_ID_SIZE) == 0;
@@ -171,32 +148,21 @@ void ledger_close(struct ledger *ledger)
 
 int ledger_take(struct ledger *ledger)
 {
-	int i, word, entry;
+	int entry = numbers_take(&ledger->entries);
 
-	for (i = 0; i < SUMMARY_WORDS; i++)
-		if (ledger->summary[i])
-			break;
-	if (i == SUMMARY_WORDS)
-		return -EAGAIN;
-	word = i * WORD_BITS + __builtin_ctzll(ledger->summary[i]);
-	entry = word * WORD_BITS + __builtin_ctzll(ledger->free[word]);
-	mark_taken(ledger, entry);
-	ledger->image->entries[entry] = (struct entry){ .pid = 0 };
+	if (entry >= 0)
+		ledger->image->entries[entry] = (struct entry){ .pid = 0 };
 	return entry;
 }
 
 int ledger_adopt(struct ledger *ledger, int entry)
 {
-	if (!entry_is_valid(entry) || !entry_is_free(ledger, entry))
-		return -EINVAL;
-	mark_taken(ledger, entry);
-	return 0;
+	return numbers_take_this(&ledger->entries, entry);
 }
 
 void ledger_release(struct ledger *ledger, int entry)
 {
-	if (entry_is_valid(entry))
-		ledger_mark_free(ledger, entry);
+	numbers_give_back(&ledger->entries, entry);
 }
 
 pid_t *ledger_pid_word(struct ledger *ledger, int entry)
@@ -221,6 +187,49 @@ uint64_t ledger_start(const struct ledger *ledger, int entry)
 	return entry_is_valid(entry) ? ledger->image->entries[entry].start : 0;
 }
 
+static uint32_t ledger_owner(uint64_t number)
+{
+	return (uint32_t)(number % OWNERS + 1) << FILES_BITS;
+}
+
+void ledger_set_files(struct ledger *ledger, int entry, int files, uint64_t number)
+{
+	if (entry_is_valid(entry))
+		ledger->image->entries[entry].files =
+			files < 0 ? 0 : ledger_owner(number) | (uint32_t)(files + 1);
+}
+
+/* As a word that says the same without the pid. */
+static uint32_t ledger_files_word(const struct ledger *ledger, int entry)
+{
+	const struct entry *its = &ledger->image->entries[entry];
+
+	return its->files == 0 && its->pid > 0 ? (uint32_t)entry + 1 : its->files;
+}
+
+int ledger_files(const struct ledger *ledger, int entry, uint64_t number)
+{
+	uint32_t word = entry_is_valid(entry) ? ledger_files_word(ledger, entry) : 0;
+	uint32_t owner = word & ~(uint32_t)FILES_MASK;
+
+	if (owner != 0 && owner != ledger_owner(number))
+		return -1;
+	return (int)(word & FILES_MASK) - 1;
+}
+
+/* What was written before the reboot may still be in the files: which they are is kept. */
+static void ledger_clean(struct ledger *ledger)
+{
+	struct image *image = ledger->image;
+	bool ours = memcmp(image->header.magic, magic, sizeof(magic)) == 0;
+
+	for (int entry = 0; entry < LEDGER_ENTRIES_MAX; entry++) {
+		uint32_t files = ours ? ledger_files_word(ledger, entry) : 0;
+
+		image->entries[entry] = (struct entry){ .files = files };
+	}
+}
+
 /*
  * A server may be killed between any two of these: the file is of no boot until every entry is clean.  The
  * stores reach the page cache in the order of the program, which is all that outlives a process.
@@ -229,12 +238,12 @@ void ledger_reset(struct ledger *ledger, const char *boot_id)
 {
 	struct image *image = ledger->image;
 
-	memset(&image->header, 0, sizeof(image->header));
+	memset(image->header.boot_id, 0, sizeof(image->header.boot_id));
 	atomic_signal_fence(memory_order_seq_cst);
-	memset(image->entries, 0, sizeof(image->entries));
-	mark_all_free(ledger);
-	atomic_signal_fence(memory_order_seq_cst);
-	(void)snprintf(image->header.boot_id, sizeof(image->header.boot_id), "%s", boot_id);
+	ledger_clean(ledger);
+	numbers_init(&ledger->entries);
 	atomic_signal_fence(memory_order_seq_cst);
 	memcpy(image->header.magic, magic, sizeof(magic));
+	atomic_signal_fence(memory_order_seq_cst);
+	(void)snprintf(image->header.boot_id, sizeof(image->header.boot_id), "%s", boot_id);
 }

@@ -35,7 +35,14 @@ pid_t *ledger_pid_word(struct ledger *ledger, int entry);
 pid_t ledger_pid(const struct ledger *ledger, int entry); /* 0: the kernel never wrote one */
 void ledger_set_start(struct ledger *ledger, int entry, uint64_t start);
 uint64_t ledger_start(const struct ledger *ledger, int entry);
-/* Forgets everything and stamps the file with this boot; when the entries of another boot have been dealt with. */
+/* Which output files the task with that number writes to (output.h); before the clone.  -1: none. */
+void ledger_set_files(struct ledger *ledger, int entry, int files, uint64_t number);
+/* Those of the task with that number; -1: none, or they are not known.  Also after a reboot. */
+int ledger_files(const struct ledger *ledger, int entry, uint64_t number);
+/*
+ * Forgets all processes, and stamps the file with this boot.  Which files belonged to an entry is kept until the entry
+ * is taken.
+ */
 void ledger_reset(struct ledger *ledger, const char *boot_id);
 
 #endif

@@ -5,6 +5,7 @@ engine_librun_a_SOURCES = \
 	engine/run/content.c engine/run/content.h \
 	engine/run/follow.c engine/run/follow.h \
 	engine/run/ledger.c engine/run/ledger.h \
+	engine/run/numbers.c engine/run/numbers.h \
 	engine/run/output.c engine/run/output.h \
 	engine/run/pool.c engine/run/pool.h \
 	engine/run/process.c engine/run/process.h \

@@ -4,20 +4,43 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/run/numbers.h"
+
 enum {
 	NAME_SIZE = 40,
 	STREAMS = 2,
 };
 
+/* What is known of a file since it was looked at. */
+enum output_use {
+	OUTPUT_UNKNOWN, /* it was not, or there are no leases */
+	OUTPUT_IDLE,    /* nobody has it open but we */
+	OUTPUT_READ,
+	OUTPUT_WRITTEN, /* somebody has it open for writing */
+};
+
+struct output_file {
+	int opened; /* a descriptor and 1; 0: none.  (So that memory that nobody touched says so.) */
+	enum output_use use;
+};
+
+struct output_pair {
+	struct output_file files[STREAMS];
+};
+
 struct output {
 	int dirfd;
 	char *directory;
+	int kept;
+	struct numbers numbers;
+	struct output_pair *pairs; /* owned; NUMBERS_MAX of them */
 };
 
 static const char *const suffixes[STREAMS] = {
@@ -25,9 +48,9 @@ static const char *const suffixes[STREAMS] = {
 	[OUTPUT_STDERR] = "err",
 };
 
-static void entry_name(char name[NAME_SIZE], int entry, enum output_stream stream)
+static void pair_name(char name[NAME_SIZE], int pair, enum output_stream stream)
 {
-	(void)snprintf(name, NAME_SIZE, "slot-%d.%s", entry, suffixes[stream]);
+	(void)snprintf(name, NAME_SIZE, "slot-%d.%s", pair, suffixes[stream]);
 }
 
 static void number_name(char name[NAME_SIZE], uint64_t number, enum output_stream stream)
@@ -35,36 +58,65 @@ static void number_name(char name[NAME_SIZE], uint64_t number, enum output_strea
 	(void)snprintf(name, NAME_SIZE, "%" PRIu64 ".%s", number, suffixes[stream]);
 }
 
-int output_open(struct output **result, const char *directory)
+static struct output_file *output_file_of(struct output *output, int pair, enum output_stream stream)
+{
+	return &output->pairs[pair].files[stream];
+}
+
+static void file_close(struct output_file *file)
+{
+	if (file->opened > 0)
+		(void)close(file->opened - 1);
+	file->opened = 0;
+}
+
+static int open_directory(struct output *output)
+{
+	if (mkdir(output->directory, 0700) < 0 && errno != EEXIST)
+		return -errno;
+	output->dirfd = open(output->directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return output->dirfd < 0 ? -errno : 0;
+}
+
+static void output_free(struct output *output)
+{
+	free(output->pairs);
+	free(output->directory);
+	free(output);
+}
+
+int output_open(struct output **result, const char *directory, int kept)
 {
 	struct output *output = calloc(1, sizeof(*output));
 	int error;
 
-	if (!output || asprintf(&output->directory, "%s/log", directory) < 0) {
-		free(output);
+	if (!output)
 		return -ENOMEM;
-	}
-	error = mkdir(output->directory, 0700) < 0 && errno != EEXIST ? -errno : 0;
-	if (!error) {
-		output->dirfd = open(output->directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		error = output->dirfd < 0 ? -errno : 0;
-	}
-	if (error) {
-		free(output->directory);
-		free(output);
-		return error;
-	}
-	*result = output;
-	return 0;
+	/* Who opens a file in the moment of a lease has us be told so, which would end this process. */
+	(void)signal(SIGIO, SIG_IGN);
+	numbers_init(&output->numbers);
+	output->kept = kept;
+	output->pairs = calloc(NUMBERS_MAX, sizeof(*output->pairs));
+	if (asprintf(&output->directory, "%s/log", directory) < 0)
+		output->directory = NULL;
+	error = output->pairs && output->directory ? open_directory(output) : -ENOMEM;
+	if (error)
+		output_free(output);
+	else
+		*result = output;
+	return error;
 }
 
 void output_close(struct output *output)
 {
 	if (!output)
 		return;
+	for (int pair = 0; pair < output->kept; pair++) {
+		file_close(output_file_of(output, pair, OUTPUT_STDOUT));
+		file_close(output_file_of(output, pair, OUTPUT_STDERR));
+	}
 	(void)close(output->dirfd);
-	free(output->directory);
-	free(output);
+	output_free(output);
 }
 
 int output_dirfd(const struct output *output)
@@ -77,28 +129,65 @@ const char *output_directory(const struct output *output)
 	return output->directory;
 }
 
-/* Nobody's bytes are in it, and no other name leads to it. */
-static bool is_fresh(const struct stat *status)
+int output_take(struct output *output)
 {
-	return S_ISREG(status->st_mode) && status->st_size == 0 && status->st_nlink == 1;
+	return numbers_take(&output->numbers);
 }
 
-static int open_entry(const struct output *output, int entry, enum output_stream stream)
+int output_take_this(struct output *output, int pair)
+{
+	return numbers_take_this(&output->numbers, pair);
+}
+
+void output_give_back(struct output *output, int pair)
+{
+	if (!numbers_has(pair))
+		return;
+	for (enum output_stream stream = OUTPUT_STDOUT; stream <= OUTPUT_STDERR; stream++) {
+		struct output_file *file = output_file_of(output, pair, stream);
+
+		if (pair >= output->kept || file->use != OUTPUT_IDLE)
+			file_close(file);
+		file->use = OUTPUT_UNKNOWN;
+	}
+	numbers_give_back(&output->numbers, pair);
+}
+
+/* A write lease is for whoever is alone with a file, so nobody's open() can have to wait for its end. */
+static int output_lease(int fd, int type)
+{
+	if (fcntl(fd, F_SETLEASE, type) < 0)
+		return -errno;
+	(void)fcntl(fd, F_SETLEASE, F_UNLCK);
+	return 0;
+}
+
+/* Nobody's bytes are in it, no other name leads to it, and nobody has it open but we. */
+static bool is_fresh(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0 &&
+	       status.st_nlink == 1 && output_lease(fd, F_WRLCK) == 0;
+}
+
+static int open_pair(struct output *output, int pair, enum output_stream stream)
 {
 	const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+	struct output_file *file = output_file_of(output, pair, stream);
 	char name[NAME_SIZE];
-	struct stat status;
-	int fd;
+	int fd = file->opened - 1;
 
-	entry_name(name, entry, stream);
-	fd = openat(output->dirfd, name, flags, 0600);
-	if (fd >= 0) {
-		if (fstat(fd, &status) == 0 && is_fresh(&status))
-			return fd;
-		(void)close(fd);
-	} else if (errno != ELOOP) {
+	file->opened = 0;
+	pair_name(name, pair, stream);
+	if (fd < 0)
+		fd = openat(output->dirfd, name, flags, 0600);
+	if (fd < 0 && errno != ELOOP)
 		return -errno;
-	}
+	if (fd >= 0 && is_fresh(fd))
+		return fd;
+	if (fd >= 0)
+		(void)close(fd);
 	if (unlinkat(output->dirfd, name, 0) < 0 && errno != ENOENT)
 		return -errno;
 	fd = openat(output->dirfd, name, flags | O_EXCL, 0600);
@@ -106,30 +195,30 @@ static int open_entry(const struct output *output, int entry, enum output_stream
 }
 
 /* With merge there is nothing to open; but bytes of another must not become this task's at its end. */
-static int clear_entry(const struct output *output, int entry, enum output_stream stream)
+static int clear_pair(struct output *output, int pair, enum output_stream stream)
 {
 	char name[NAME_SIZE];
 	struct stat status;
 
-	entry_name(name, entry, stream);
+	pair_name(name, pair, stream);
 	if (fstatat(output->dirfd, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : -errno;
-	if (is_fresh(&status) || unlinkat(output->dirfd, name, 0) == 0)
+	if ((S_ISREG(status.st_mode) && status.st_size == 0) || unlinkat(output->dirfd, name, 0) == 0)
 		return 0;
 	return -errno;
 }
 
-int output_start(struct output *output, int entry, bool merge, int *output_fd, int *error_fd)
+int output_start(struct output *output, int pair, bool merge, int *output_fd, int *error_fd)
 {
 	int out, err;
 
-	out = open_entry(output, entry, OUTPUT_STDOUT);
+	out = open_pair(output, pair, OUTPUT_STDOUT);
 	if (out < 0)
 		return out;
 	if (merge)
-		err = clear_entry(output, entry, OUTPUT_STDERR);
+		err = clear_pair(output, pair, OUTPUT_STDERR);
 	else
-		err = open_entry(output, entry, OUTPUT_STDERR);
+		err = open_pair(output, pair, OUTPUT_STDERR);
 	if (err < 0) {
 		(void)close(out);
 		return err;
@@ -139,49 +228,107 @@ int output_start(struct output *output, int entry, bool merge, int *output_fd, i
 	return 0;
 }
 
-static int finish_stream(struct output *output, int entry, uint64_t number, bool reusable,
-                         enum output_stream stream)
+/* One that is idle stays open, for whoever is given it next. */
+static void file_look(struct output *output, int pair, enum output_stream stream)
 {
-	char from[NAME_SIZE], to[NAME_SIZE];
-	struct stat status;
+	struct output_file *file = output_file_of(output, pair, stream);
+	const int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+	char name[NAME_SIZE];
+	int error;
 
-	entry_name(from, entry, stream);
-	if (fstatat(output->dirfd, from, &status, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? 0 : -errno;
-	if (status.st_size > 0) {
-		number_name(to, number, stream);
-		return renameat(output->dirfd, from, output->dirfd, to) < 0 ? -errno : 0;
+	pair_name(name, pair, stream);
+	file->use = OUTPUT_UNKNOWN;
+	if (file->opened == 0)
+		file->opened = openat(output->dirfd, name, O_WRONLY | O_APPEND | flags) + 1;
+	if (file->opened == 0)
+		return;
+	error = output_lease(file->opened - 1, F_WRLCK);
+	if (!error) {
+		file->use = OUTPUT_IDLE;
+		return;
 	}
-	if (reusable || unlinkat(output->dirfd, from, 0) == 0 || errno == ENOENT)
-		return 0;
-	return -errno;
+	file_close(file);
+	if (error != -EAGAIN)
+		return;
+	/* Not alone; but whoever only reads, as we do for logs, is nobody that was left. */
+	int fd = openat(output->dirfd, name, O_RDONLY | flags);
+	if (fd < 0)
+		return;
+	error = output_lease(fd, F_RDLCK);
+	if (!error || error == -EAGAIN)
+		file->use = error ? OUTPUT_WRITTEN : OUTPUT_READ;
+	(void)close(fd);
 }
 
-int output_finish(struct output *output, int entry, uint64_t number, bool reusable)
+bool output_is_written(struct output *output, int pair)
 {
-	int first = finish_stream(output, entry, number, reusable, OUTPUT_STDOUT);
-	int second = finish_stream(output, entry, number, reusable, OUTPUT_STDERR);
+	file_look(output, pair, OUTPUT_STDOUT);
+	file_look(output, pair, OUTPUT_STDERR);
+	return output_file_of(output, pair, OUTPUT_STDOUT)->use == OUTPUT_WRITTEN ||
+	       output_file_of(output, pair, OUTPUT_STDERR)->use == OUTPUT_WRITTEN;
+}
+
+/* 1, 0: it is empty; -ENOENT, -errno. */
+static int file_holds_bytes(const struct output *output, const struct output_file *file, const char *name)
+{
+	struct stat status;
+	int error = file->opened > 0 ? fstat(file->opened - 1, &status)
+	                             : fstatat(output->dirfd, name, &status, AT_SYMLINK_NOFOLLOW);
+
+	if (error < 0)
+		return -errno;
+	return status.st_nlink == 0 ? -ENOENT : status.st_size > 0;
+}
+
+static int finish_stream(struct output *output, int pair, uint64_t number, bool left,
+                         enum output_stream stream)
+{
+	struct output_file *file = output_file_of(output, pair, stream);
+	char from[NAME_SIZE], to[NAME_SIZE];
+	int holds;
+
+	pair_name(from, pair, stream);
+	/* It may have been closed since. */
+	if (file->use == OUTPUT_WRITTEN)
+		file_look(output, pair, stream);
+	holds = file_holds_bytes(output, file, from);
+	if (holds < 0)
+		return holds == -ENOENT ? 0 : holds;
+	if (!holds && file->use != OUTPUT_WRITTEN && !(left && file->use == OUTPUT_UNKNOWN))
+		return 0;
+	number_name(to, number, stream);
+	if (renameat(output->dirfd, from, output->dirfd, to) < 0)
+		return -errno;
+	file_close(file);
+	file->use = OUTPUT_UNKNOWN;
+	return 0;
+}
+
+int output_finish(struct output *output, int pair, uint64_t number, bool left)
+{
+	int first = finish_stream(output, pair, number, left, OUTPUT_STDOUT);
+	int second = finish_stream(output, pair, number, left, OUTPUT_STDERR);
 
 	return first ? first : second;
 }
 
-bool output_path(uint64_t number, int entry, enum output_stream stream, char *path, size_t size)
+bool output_path(uint64_t number, int pair, enum output_stream stream, char *path, size_t size)
 {
 	char name[NAME_SIZE];
 
-	if (entry >= 0)
-		entry_name(name, entry, stream);
+	if (pair >= 0)
+		pair_name(name, pair, stream);
 	else
 		number_name(name, number, stream);
 	(void)snprintf(path, size, "%s", name);
-	return entry >= 0;
+	return pair >= 0;
 }
 
-bool output_parse_name(const char *name, uint64_t *number, int *entry)
+bool output_parse_name(const char *name, uint64_t *number, int *pair)
 {
 	static const char prefix[] = "slot-";
-	bool is_entry = strncmp(name, prefix, sizeof(prefix) - 1) == 0;
-	const char *digits = is_entry ? name + sizeof(prefix) - 1 : name;
+	bool is_pair = strncmp(name, prefix, sizeof(prefix) - 1) == 0;
+	const char *digits = is_pair ? name + sizeof(prefix) - 1 : name;
 	char *end;
 
 	if (*digits < '0' || *digits > '9')
@@ -190,38 +337,38 @@ bool output_parse_name(const char *name, uint64_t *number, int *entry)
 	if (*end != '.' ||
 	    (strcmp(end + 1, suffixes[OUTPUT_STDOUT]) != 0 && strcmp(end + 1, suffixes[OUTPUT_STDERR]) != 0))
 		return false;
-	if (is_entry && value > INT_MAX)
+	if (is_pair && value > INT_MAX)
 		return false;
-	*number = is_entry ? 0 : value;
-	*entry = is_entry ? (int)value : -1;
+	*number = is_pair ? 0 : value;
+	*pair = is_pair ? (int)value : -1;
 	return true;
 }
 
-static int open_named(const struct output *output, uint64_t number, int entry, enum output_stream stream)
+static int open_named(const struct output *output, uint64_t number, int pair, enum output_stream stream)
 {
 	char name[NAME_SIZE];
 	int fd;
 
-	(void)output_path(number, entry, stream, name, sizeof(name));
+	(void)output_path(number, pair, stream, name, sizeof(name));
 	fd = openat(output->dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	return fd < 0 ? -errno : fd;
 }
 
-int output_read_open(struct output *output, uint64_t number, int entry, enum output_stream stream)
+int output_read_open(struct output *output, uint64_t number, int pair, enum output_stream stream)
 {
-	int fd = open_named(output, number, entry, stream);
+	int fd = open_named(output, number, pair, stream);
 
 	/* It may have ended since the caller looked. */
-	if (fd == -ENOENT && entry >= 0)
+	if (fd == -ENOENT && pair >= 0)
 		fd = open_named(output, number, -1, stream);
 	return fd;
 }
 
-int output_write_open(struct output *output, uint64_t number, int entry, enum output_stream stream)
+int output_write_open(struct output *output, uint64_t number, int pair, enum output_stream stream)
 {
 	char name[NAME_SIZE];
 
-	output_path(number, entry, stream, name, sizeof(name));
+	output_path(number, pair, stream, name, sizeof(name));
 	int fd = openat(output->dirfd, name, O_WRONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }

@@ -107,8 +107,10 @@ START_TEST(an_entry_that_is_taken_is_clean)
 
 	*ledger_pid_word(ledger, entry) = 77;
 	ledger_set_start(ledger, entry, START);
+	ledger_set_files(ledger, entry, 5, 1);
 	ledger_release(ledger, entry);
 	ck_assert_int_eq(ledger_take(ledger), entry);
+	ck_assert_int_eq(ledger_files(ledger, entry, 1), -1);
 	ck_assert_int_eq(ledger_pid(ledger, entry), 0);
 	ck_assert_uint_eq(ledger_start(ledger, entry), 0);
 	ledger_close(ledger);
@@ -200,6 +202,49 @@ START_TEST(reset_forgets_everything)
 }
 END_TEST
 
+START_TEST(files_are_known_until_the_entry_is_taken)
+{
+	struct ledger *ledger = fresh_ledger();
+
+	ck_assert_int_eq(ledger_files(ledger, 0, 1), -1);
+	ck_assert_int_eq(ledger_files(ledger, -1, 1), -1);
+	ledger_set_files(ledger, 0, 0, UINT64_MAX);
+	ledger_set_files(ledger, LEDGER_ENTRIES_MAX - 1, LEDGER_ENTRIES_MAX - 1, 7);
+	ledger_set_files(ledger, 1, 3, 7);
+	ledger_set_files(ledger, 1, -1, 7);
+	ledger_set_files(ledger, -1, 3, 7);
+	*ledger_pid_word(ledger, 0) = 4321;
+	ledger_close(ledger);
+	ledger = open_ledger(THIS_BOOT, true);
+	ck_assert_int_eq(ledger_files(ledger, 0, UINT64_MAX), 0);
+	ck_assert_int_eq(ledger_files(ledger, 1, 7), -1);
+	/* An older page of the file may have come back with a reboot: what it says of another task is nothing. */
+	ck_assert_int_eq(ledger_files(ledger, 0, 1), -1);
+	ledger_reset(ledger, OTHER_BOOT);
+	ck_assert_int_eq(ledger_pid(ledger, 0), 0);
+	ck_assert_int_eq(ledger_files(ledger, 0, UINT64_MAX), 0);
+	ck_assert_int_eq(ledger_files(ledger, LEDGER_ENTRIES_MAX - 1, 7), LEDGER_ENTRIES_MAX - 1);
+	ck_assert_int_eq(ledger_take(ledger), 0);
+	ck_assert_int_eq(ledger_files(ledger, 0, UINT64_MAX), -1);
+	ledger_close(ledger);
+}
+END_TEST
+
+/* It said nothing of files, which were those of the entry. */
+START_TEST(files_of_an_older_version_are_those_of_the_entry)
+{
+	struct ledger *ledger = fresh_ledger();
+
+	*ledger_pid_word(ledger, 12) = 4321;
+	ck_assert_int_eq(ledger_files(ledger, 12, 7), 12);
+	ck_assert_int_eq(ledger_files(ledger, 13, 7), -1);
+	ledger_reset(ledger, OTHER_BOOT);
+	ck_assert_int_eq(ledger_files(ledger, 12, 7), 12);
+	ck_assert_int_eq(ledger_files(ledger, 13, 7), -1);
+	ledger_close(ledger);
+}
+END_TEST
+
 START_TEST(a_damaged_file_is_of_no_boot)
 {
 	struct ledger *ledger;
@@ -276,6 +321,8 @@ int main(void)
 		an_adopted_entry_keeps_its_content,
 		the_pid_outlives_a_crash,
 		reset_forgets_everything,
+		files_are_known_until_the_entry_is_taken,
+		files_of_an_older_version_are_those_of_the_entry,
 		a_damaged_file_is_of_no_boot,
 		a_file_of_another_kind_is_of_no_boot,
 		trouble_is_an_error,

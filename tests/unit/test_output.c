@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,7 +17,7 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
-enum { ENTRY = 3, BLOCK = 4096 };
+enum { PAIR = 3, BLOCK = 4096 };
 
 static struct output *output;
 static int out, err;
@@ -24,7 +25,8 @@ static int out, err;
 static void setup(void)
 {
 	scratch_make();
-	ck_assert_int_eq(output_open(&output, scratch_path("")), 0);
+	ck_assert_int_eq(output_open(&output, scratch_path(""), OUTPUT_KEPT_MAX), 0);
+	ck_assert_int_eq(output_take_this(output, PAIR), 0);
 	out = err = -1;
 }
 
@@ -36,17 +38,26 @@ static void teardown(void)
 
 static void start(bool merge)
 {
-	ck_assert_int_eq(output_start(output, ENTRY, merge, &out, &err), 0);
+	ck_assert_int_eq(output_start(output, PAIR, merge, &out, &err), 0);
 	ck_assert_int_ge(out, 0);
 	ck_assert_int_eq(out == err, merge);
 }
 
-static void finish(uint64_t number, bool reusable)
+/* As the server does once the command runs, and as the kernel does at its end. */
+static void end(void)
 {
 	(void)close(out);
 	if (err != out)
 		(void)close(err);
-	ck_assert_int_eq(output_finish(output, ENTRY, number, reusable), 0);
+}
+
+static void finish(uint64_t number)
+{
+	end();
+	ck_assert(!output_is_written(output, PAIR));
+	ck_assert_int_eq(output_finish(output, PAIR, number, false), 0);
+	output_give_back(output, PAIR);
+	ck_assert_int_eq(output_take_this(output, PAIR), 0);
 }
 
 static void put(int fd, const char *text)
@@ -99,16 +110,16 @@ START_TEST(what_was_written_gets_the_number)
 	ck_assert_int_eq(fcntl(err, F_GETFL) & (O_APPEND | O_ACCMODE), O_APPEND | O_WRONLY);
 	put(out, "to out\n");
 	put(err, "to err\n");
-	check_content(12, ENTRY, OUTPUT_STDOUT, "to out\n");
-	check_content(12, ENTRY, OUTPUT_STDERR, "to err\n");
+	check_content(12, PAIR, OUTPUT_STDOUT, "to out\n");
+	check_content(12, PAIR, OUTPUT_STDERR, "to err\n");
 	check_content(12, -1, OUTPUT_STDOUT, NULL);
-	finish(12, true);
+	finish(12);
 	check_content(12, -1, OUTPUT_STDOUT, "to out\n");
 	check_content(12, -1, OUTPUT_STDERR, "to err\n");
 	/* Who asked while it ran gets it just as well. */
-	check_content(12, ENTRY, OUTPUT_STDOUT, "to out\n");
+	check_content(12, PAIR, OUTPUT_STDOUT, "to out\n");
 	/* Once more, as after a crash. */
-	ck_assert_int_eq(output_finish(output, ENTRY, 12, true), 0);
+	ck_assert_int_eq(output_finish(output, PAIR, 12, false), 0);
 	check_content(12, -1, OUTPUT_STDOUT, "to out\n");
 	output_forget(output, 12);
 	check_content(12, -1, OUTPUT_STDOUT, NULL);
@@ -138,36 +149,132 @@ START_TEST(a_silent_task_leaves_no_file_of_its_own)
 
 	start(false);
 	before = inode("slot-3.out");
-	finish(1, true);
+	finish(1);
 	ck_assert(!exists("1.out"));
 	ck_assert(!exists("1.err"));
 	start(false);
 	ck_assert_uint_eq(inode("slot-3.out"), before);
 	put(err, "only errors\n");
-	finish(2, true);
+	finish(2);
 	ck_assert(!exists("2.out"));
 	check_content(2, -1, OUTPUT_STDERR, "only errors\n");
 	start(false);
-	check_content(3, ENTRY, OUTPUT_STDERR, "");
-	finish(3, true);
+	check_content(3, PAIR, OUTPUT_STDERR, "");
+	finish(3);
 }
 END_TEST
 
-START_TEST(what_a_survivor_holds_is_not_used_again)
-{
-	int survivor;
+/* Who has a file open: by the descriptor of the task, or one of its own. */
+enum holder { BY_DESCRIPTOR, BY_PATH, BY_MAPPING, BY_READING, HOLDERS };
 
+struct held {
+	int fd;
+	void *mapping;
+};
+
+static struct held hold(enum holder holder)
+{
+	static const int flags[HOLDERS] = {
+		[BY_PATH] = O_WRONLY | O_APPEND,
+		[BY_MAPPING] = O_RDWR,
+		[BY_READING] = O_RDONLY,
+	};
+	struct held held = { .fd = -1 };
+
+	held.fd = holder == BY_DESCRIPTOR ? dup(out)
+	                                  : open(scratch_path("log/slot-3.out"), flags[holder] | O_CLOEXEC);
+	ck_assert_int_ge(held.fd, 0);
+	if (holder == BY_MAPPING) {
+		held.mapping = mmap(NULL, BLOCK, PROT_READ | PROT_WRITE, MAP_SHARED, held.fd, 0);
+		ck_assert_ptr_ne(held.mapping, MAP_FAILED);
+		ck_assert_int_eq(close(held.fd), 0);
+	}
+	return held;
+}
+
+static void let_go(const struct held *held)
+{
+	if (held->mapping)
+		ck_assert_int_eq(munmap(held->mapping, BLOCK), 0);
+	else
+		ck_assert_int_eq(close(held->fd), 0);
+}
+
+START_TEST(what_somebody_has_open_is_not_used_again)
+{
+	for (enum holder holder = 0; holder < HOLDERS; holder++) {
+		bool writes = holder != BY_READING;
+		uint64_t number = 10 + holder;
+
+		start(false);
+		struct held held = hold(holder);
+		ino_t before = inode("slot-3.out"), other = inode("slot-3.err");
+		end();
+		ck_assert_int_eq(output_is_written(output, PAIR), writes);
+		ck_assert_int_eq(output_finish(output, PAIR, number, false), 0);
+		output_give_back(output, PAIR);
+		ck_assert_int_eq(output_take_this(output, PAIR), 0);
+		/* What it writes yet is of the task that left it. */
+		check_content(number, -1, OUTPUT_STDOUT, writes ? "" : NULL);
+		check_content(number, -1, OUTPUT_STDERR, NULL);
+		start(false);
+		ck_assert_uint_ne(inode("slot-3.out"), before);
+		ck_assert_uint_eq(inode("slot-3.err"), other);
+		let_go(&held);
+		finish(99);
+	}
+}
+END_TEST
+
+/* It was closed while its end was looked at, or opened since. */
+START_TEST(what_is_open_is_looked_at_again)
+{
 	start(false);
-	survivor = dup(out);
-	finish(1, false);
-	ck_assert(!exists("slot-3.out"));
-	ck_assert(!exists("slot-3.err"));
+	struct held held = hold(BY_PATH);
+	end();
+	ck_assert(output_is_written(output, PAIR));
+	let_go(&held);
+	ck_assert_int_eq(output_finish(output, PAIR, 1, false), 0);
+	ck_assert(!exists("1.out"));
+	output_give_back(output, PAIR);
+	ino_t before = inode("slot-3.out");
+	held = hold(BY_PATH);
 	start(false);
-	put(survivor, "from a task long gone\n");
-	put(out, "mine\n");
-	finish(2, true);
-	check_content(2, -1, OUTPUT_STDOUT, "mine\n");
-	(void)close(survivor);
+	ck_assert_uint_ne(inode("slot-3.out"), before);
+	let_go(&held);
+	finish(2);
+}
+END_TEST
+
+START_TEST(pairs_that_are_not_kept_are_closed)
+{
+	int before = scratch_descriptors();
+
+	for (int pair = OUTPUT_KEPT_MAX - 1; pair <= OUTPUT_KEPT_MAX; pair++) {
+		ck_assert_int_eq(output_take_this(output, pair), 0);
+		ck_assert_int_eq(output_start(output, pair, false, &out, &err), 0);
+		end();
+		ck_assert(!output_is_written(output, pair));
+		ck_assert_int_eq(output_finish(output, pair, 1, false), 0);
+		output_give_back(output, pair);
+		ck_assert_int_eq(scratch_descriptors(), before + 2);
+	}
+}
+END_TEST
+
+START_TEST(the_lowest_pair_that_is_free_is_taken)
+{
+	ck_assert_int_eq(output_take(output), 0);
+	ck_assert_int_eq(output_take(output), 1);
+	ck_assert_int_eq(output_take(output), 2);
+	ck_assert_int_eq(output_take(output), PAIR + 1);
+	ck_assert_int_eq(output_take_this(output, 1), -EINVAL);
+	ck_assert_int_eq(output_take_this(output, -1), -EINVAL);
+	ck_assert_int_eq(output_take_this(output, 1 << 20), -EINVAL);
+	output_give_back(output, 1);
+	output_give_back(output, -1);
+	ck_assert_int_eq(output_take(output), 1);
+	ck_assert_int_eq(output_take(output), PAIR + 2);
 }
 END_TEST
 
@@ -177,7 +284,7 @@ START_TEST(merged_output_is_in_one_file)
 	put(out, "a\n");
 	put(err, "b\n");
 	put(out, "c\n");
-	finish(5, true);
+	finish(5);
 	check_content(5, -1, OUTPUT_STDOUT, "a\nb\nc\n");
 	check_content(5, -1, OUTPUT_STDERR, NULL);
 }
@@ -193,7 +300,7 @@ START_TEST(leftovers_are_never_shown_as_anothers)
 		scratch_write("log/slot-3.err", "left\n", 0600);
 		start(pass == 1);
 		put(out, "mine\n");
-		finish(7, true);
+		finish(7);
 		check_content(7, -1, OUTPUT_STDOUT, "mine\n");
 		check_content(7, -1, OUTPUT_STDERR, NULL);
 	}
@@ -204,7 +311,7 @@ START_TEST(leftovers_are_never_shown_as_anothers)
 	start(false);
 	put(out, "mine\n");
 	check_content(6, -1, OUTPUT_STDOUT, "");
-	finish(7, true);
+	finish(7);
 	check_content(7, -1, OUTPUT_STDOUT, "mine\n");
 	/* A link leads anywhere. */
 	scratch_write("victim", "", 0600);
@@ -212,7 +319,7 @@ START_TEST(leftovers_are_never_shown_as_anothers)
 	ck_assert_int_eq(symlink(scratch_path("victim"), scratch_path("log/slot-3.out")), 0);
 	start(false);
 	put(out, "mine\n");
-	finish(8, true);
+	finish(8);
 	check_content(8, -1, OUTPUT_STDOUT, "mine\n");
 }
 END_TEST
@@ -223,18 +330,18 @@ START_TEST(trouble_leaves_nothing_open)
 	int before;
 
 	before = scratch_descriptors();
-	ck_assert_int_eq(output_open(&none, "/no/such"), -ENOENT);
+	ck_assert_int_eq(output_open(&none, "/no/such", 0), -ENOENT);
 	scratch_write("x", "", 0600);
-	ck_assert_int_eq(output_open(&none, scratch_path("x")), -ENOTDIR);
+	ck_assert_int_eq(output_open(&none, scratch_path("x"), 0), -ENOTDIR);
 	ck_assert_int_eq(mkdir(scratch_path("log/slot-3.err"), 0700), 0);
-	ck_assert_int_eq(output_start(output, ENTRY, false, &out, &err), -EISDIR);
+	ck_assert_int_eq(output_start(output, PAIR, false, &out, &err), -EISDIR);
 	ck_assert_int_eq(out, -1);
 	ck_assert_int_eq(err, -1);
 	ck_assert_int_eq(scratch_descriptors(), before);
 	/* The good half is still renamed. */
 	scratch_write("log/slot-3.out", "kept\n", 0600);
 	scratch_write("log/9.err", "", 0600);
-	ck_assert_int_ne(output_finish(output, ENTRY, 9, false), 0);
+	ck_assert_int_ne(output_finish(output, PAIR, 9, false), 0);
 	check_content(9, -1, OUTPUT_STDOUT, "kept\n");
 	output_close(NULL);
 }
@@ -496,7 +603,10 @@ int main(void)
 		what_was_written_gets_the_number,
 		files_are_private,
 		a_silent_task_leaves_no_file_of_its_own,
-		what_a_survivor_holds_is_not_used_again,
+		what_somebody_has_open_is_not_used_again,
+		what_is_open_is_looked_at_again,
+		pairs_that_are_not_kept_are_closed,
+		the_lowest_pair_that_is_free_is_taken,
 		merged_output_is_in_one_file,
 		leftovers_are_never_shown_as_anothers,
 		trouble_leaves_nothing_open,

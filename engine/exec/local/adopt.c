@@ -12,6 +12,7 @@
 #include "engine/exec/local/parent.h"
 #include "engine/exec/local/progress.h"
 #include "engine/run/ledger.h"
+#include "engine/run/output.h"
 #include "engine/run/spawn.h"
 #include "engine/task/messages.h"
 
@@ -56,6 +57,15 @@ static void adopt_began(struct local_attempt *attempt)
 	reports->began(reports->ctx, attempt->run, &began);
 }
 
+/* Where two have the same, which cannot be, the second has none rather than another's. */
+static void adopt_files(struct local_attempt *attempt)
+{
+	const struct local *local = attempt->local;
+	int files = ledger_files(local->ledger, attempt->entry, attempt->number);
+	if (attempt->files < 0 && files >= 0 && output_take_this(local->output, files) == 0)
+		attempt->files = files;
+}
+
 /* Of this boot, with an entry. */
 static void adopt_by_ledger(struct local_attempt *attempt)
 {
@@ -64,9 +74,11 @@ static void adopt_by_ledger(struct local_attempt *attempt)
 	pid_t pid = ledger_pid(local->ledger, attempt->entry);
 	uint64_t start = ledger_start(local->ledger, attempt->entry);
 	if (pid <= 0) {
+		ledger_set_files(local->ledger, attempt->entry, -1, attempt->number);
 		reports->never_began(reports->ctx, attempt->run);
 		return;
 	}
+	adopt_files(attempt);
 	int found = local_parent_find(attempt, pid, start);
 	if (found < 0) {
 		local_list_append(&local->unadopted, attempt);
@@ -87,12 +99,14 @@ int local_adopt_run(struct local *local, struct run *run, bool other_boot)
 	struct local_attempt *attempt = local_attempt_new(local, run, valid ? entry : -1);
 	if (!attempt)
 		return -ENOMEM;
-	if (other_boot || !local->same_boot)
+	if (other_boot || !local->same_boot) {
+		adopt_files(attempt);
 		local_ending_lost(attempt, MSG_ENDED_RESTARTED);
-	else if (!valid)
+	} else if (!valid) {
 		local_ending_lost(attempt, MSG_ENDED_NO_ENTRY);
-	else
+	} else {
 		adopt_by_ledger(attempt);
+	}
 	return 0;
 }
 

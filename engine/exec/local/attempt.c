@@ -9,6 +9,7 @@
 #include "engine/core/registry.h"
 #include "engine/exec/local/attempt.h"
 #include "engine/run/ledger.h"
+#include "engine/run/output.h"
 
 struct local_attempt *local_attempt_new(struct local *local, struct run *run, int entry)
 {
@@ -20,6 +21,7 @@ struct local_attempt *local_attempt_new(struct local *local, struct run *run, in
 	attempt->number = run->task->number;
 	attempt->created_at = run->task->created_at;
 	attempt->entry = entry;
+	attempt->files = -1;
 	attempt->pidfd = attempt->progress_fd = -1;
 	attempt->exit_code = -1;
 	DL_APPEND(local->attempts, attempt);
@@ -33,9 +35,33 @@ void local_attempt_free(struct local_attempt *attempt)
 	local_list_remove(attempt);
 	DL_DELETE(local->attempts, attempt);
 	local_attempt_lose_parent(attempt);
+	/* As a server ends, its tasks go on: the next one must find these in the ledger. */
+	output_give_back(local->output, attempt->files);
 	ledger_release(local->ledger, attempt->entry);
 	free(attempt->message);
 	free(attempt);
+}
+
+int local_attempt_take_files(struct local_attempt *attempt)
+{
+	const struct local *local = attempt->local;
+	int files = output_take(local->output);
+	if (files < 0)
+		return files;
+	attempt->files = files;
+	ledger_set_files(local->ledger, attempt->entry, files, attempt->number);
+	return 0;
+}
+
+void local_attempt_give_files_back(struct local_attempt *attempt)
+{
+	const struct local *local = attempt->local;
+	if (attempt->files < 0)
+		return;
+	/* Whoever has them next must be the only one. */
+	ledger_set_files(local->ledger, attempt->entry, -1, attempt->number);
+	output_give_back(local->output, attempt->files);
+	attempt->files = -1;
 }
 
 int local_attempt_lead(struct local_attempt *attempt, pid_t pid, enum local_parent parent)

@@ -78,6 +78,7 @@ struct local_attempt {
 	struct local_attempt **list;                 /* one of local's lists from unadopted on; NULL: none */
 	UT_hash_handle by_pid;                       /* in local->leaders, where it has a parent */
 	int entry;                                   /* of the ledger, -1: none */
+	int files;                                   /* its pair of output files, -1: none */
 	pid_t pid;                                   /* 0: it has not begun */
 	uint64_t start;                              /* as in struct task_process */
 	enum local_stage stage;
@@ -108,7 +109,8 @@ struct local_attempt {
 	unsigned looks; /* at who is left */
 	bool empty;     /* the last census found nobody to wait for */
 	bool told;      /* that its first process is gone */
-	bool held;      /* somebody may hold its output files open */
+	bool left;      /* somebody is left of it */
+	bool written;   /* somebody has one of its output files open for writing */
 	bool sealed;    /* they have their final names */
 };
 
@@ -172,6 +174,11 @@ static inline struct local_attempt *local_attempt_of(const struct run *run)
 struct local_attempt *local_attempt_new(struct local *local, struct run *run, int entry);
 /* Frees only its memory: its watches must have been stopped. */
 void local_attempt_free(struct local_attempt *attempt);
+
+/* Before its command is started: the ledger knows them from then on.  0 or -errno. */
+int local_attempt_take_files(struct local_attempt *attempt);
+/* Nothing was started. */
+void local_attempt_give_files_back(struct local_attempt *attempt);
 
 /* Its first process, which has that parent.  0, or -ENOMEM: it is as it was. */
 int local_attempt_lead(struct local_attempt *attempt, pid_t pid, enum local_parent parent);

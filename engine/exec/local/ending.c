@@ -6,6 +6,7 @@
 
 #include "engine/exec/local/census.h"
 #include "engine/exec/local/ending.h"
+#include "engine/exec/local/files.h"
 #include "engine/exec/local/parent.h"
 #include "engine/exec/local/progress.h"
 #include "engine/exec/local/strays.h"
@@ -75,7 +76,6 @@ static void ending_report(struct local_attempt *attempt, unsigned left, char *su
 void local_ending_lost(struct local_attempt *attempt, const char *message)
 {
 	attempt->message = strdup(message);
-	attempt->held = true;
 	ending_report(attempt, 0, NULL);
 }
 
@@ -97,7 +97,7 @@ static void ending_wait(struct local_attempt *attempt, struct local_survivors *s
 static void ending_tell(struct local_attempt *attempt, struct local_survivors *survivors)
 {
 	char text[TASK_MESSAGE_MAX];
-	attempt->held = survivors->count > 0;
+	attempt->left = survivors->count > 0;
 	if (attempt->known && attempt->exit_code != 0 && !attempt->told)
 		local_progress_scan(attempt);
 	bool any = local_survivors_describe(survivors, text, sizeof(text));
@@ -183,7 +183,8 @@ void local_ending_look(evutil_socket_t fd, short what, void *ctx)
 	}
 	for (struct local_attempt *attempt; (attempt = local->ended);) {
 		local_list_remove(attempt);
-		if (ending_may_have_left(attempt, &orphans))
+		attempt->written = local_files_are_written(attempt);
+		if (attempt->written || ending_may_have_left(attempt, &orphans))
 			local_census_look(attempt);
 		else
 			ending_tell(attempt, &nobody);

@@ -20,25 +20,26 @@ static const enum output_stream streams[] = {
 int local_seal(struct executor *executor, struct run *run)
 {
 	struct local_attempt *attempt = local_attempt_of(run);
-	/*
-	 * What never began has written nothing: the files of its entry may have the output of
-	 * another task.
-	 */
-	if (!attempt || attempt->stage < LOCAL_LEFT || attempt->entry < 0)
+	if (!attempt || attempt->stage < LOCAL_LEFT || attempt->files < 0)
 		return 0;
 	if (task_max_log(run->task) > 0)
 		local_cap_apply(attempt);
 	struct output *output = local_of(executor)->output;
-	int error = output_finish(output, attempt->entry, run->task->number, !attempt->held);
+	int error = output_finish(output, attempt->files, run->task->number, attempt->left);
 	if (!error)
 		attempt->sealed = true;
 	return error;
 }
 
-/* (Those of an entry that has only been claimed may be another's still.) */
 int local_files_of(const struct local_attempt *attempt)
 {
-	return attempt->stage >= LOCAL_STARTING && !attempt->sealed ? attempt->entry : -1;
+	return attempt->sealed ? -1 : attempt->files;
+}
+
+bool local_files_are_written(const struct local_attempt *attempt)
+{
+	int files = local_files_of(attempt);
+	return files >= 0 && output_is_written(attempt->local->output, files);
 }
 
 int local_output(struct executor *executor, const struct task *task, enum executor_stream stream,
@@ -46,16 +47,16 @@ int local_output(struct executor *executor, const struct task *task, enum execut
 {
 	const struct local *local = local_of(executor);
 	const struct local_attempt *attempt = local_attempt_of(task->run);
-	int entry = attempt && attempt->stage >= LOCAL_RUNNING ? local_files_of(attempt) : -1;
+	int files = attempt && attempt->stage >= LOCAL_RUNNING ? local_files_of(attempt) : -1;
 	*output = (struct executor_output){ .fd = -1 };
-	if (entry >= 0) {
+	if (files >= 0) {
 		char name[64];
-		output_path(task->number, entry, streams[stream], name, sizeof(name));
+		output_path(task->number, files, streams[stream], name, sizeof(name));
 		snprintf(output->path, sizeof(output->path), "%s/%s", output_directory(local->output), name);
 	}
 	if (!want_fd)
 		return 0;
-	int fd = output_read_open(local->output, task->number, entry, streams[stream]);
+	int fd = output_read_open(local->output, task->number, files, streams[stream]);
 	if (fd < 0)
 		return fd;
 	output->fd = fd;

@@ -4,8 +4,10 @@
 
 #include "engine/exec/local/attempt.h"
 
-/* The number of the output files that it writes to, -1: they have their final names, or it has none. */
+/* The pair of output files that it writes to, -1: they have their final names, or it has none. */
 int local_files_of(const struct local_attempt *attempt);
+/* Its first process is gone, and yet somebody has one of them open for writing. */
+bool local_files_are_written(const struct local_attempt *attempt);
 
 int local_seal(struct executor *executor, struct run *run);
 int local_output(struct executor *executor, const struct task *task, enum executor_stream stream,

@@ -23,6 +23,9 @@
 #include "engine/run/process.h"
 #include "engine/run/spawn.h"
 
+/* So few of them go into pairs of output files that are kept open. */
+enum { LOCAL_DESCRIPTORS_A_PAIR = 64 };
+
 static void local_prepare_run(struct local *local, struct run *run)
 {
 	const struct executor_reports *reports = &local->executor.reports;
@@ -183,7 +186,9 @@ static int local_open_parts(struct local *local, const struct local_options *opt
 	local->input = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (!local->address || local->input < 0)
 		return local->input < 0 ? -errno : -ENOMEM;
-	int code = output_open(&local->output, options->directory);
+	int kept = (int)(options->descriptors / LOCAL_DESCRIPTORS_A_PAIR);
+	int code = output_open(&local->output, options->directory,
+	                       kept < OUTPUT_KEPT_MAX ? kept : OUTPUT_KEPT_MAX);
 	if (!code)
 		code = ledger_open(&local->ledger, options->directory, options->boot_id, &local->same_boot,
 		                   error);

@@ -115,7 +115,7 @@ static void start_work(struct pool_job *pool_job)
 	struct start_job *job = (struct start_job *)pool_job;
 	int output, error_output;
 	job->error =
-		output_start(job->local->output, job->attempt->entry, job->merge, &output, &error_output);
+		output_start(job->local->output, job->attempt->files, job->merge, &output, &error_output);
 	if (job->error)
 		return;
 	int writer = start_pipe(job);
@@ -137,6 +137,7 @@ static void start_postpone(struct local_attempt *attempt, int error)
 {
 	const struct executor_reports *reports = &attempt->local->executor.reports;
 	attempt->stage = LOCAL_PREPARED;
+	local_attempt_give_files_back(attempt);
 	reports->postponed(reports->ctx, attempt->run, error);
 }
 
@@ -187,9 +188,10 @@ static void start_done(struct pool_job *pool_job)
 void local_start(struct local_attempt *attempt)
 {
 	struct local *local = attempt->local;
-	struct start_job *job = start_job_new(attempt);
+	int error = local_attempt_take_files(attempt);
+	struct start_job *job = error ? NULL : start_job_new(attempt);
 	if (!job) {
-		start_postpone(attempt, -ENOMEM);
+		start_postpone(attempt, error ? error : -ENOMEM);
 		return;
 	}
 	job->job.work = start_work;
