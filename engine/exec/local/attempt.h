@@ -175,6 +175,12 @@ struct local_attempt *local_attempt_new(struct local *local, struct run *run, in
 /* Frees only its memory: its watches must have been stopped. */
 void local_attempt_free(struct local_attempt *attempt);
 
+/* The pair of output files that it writes to, -1: they have their final names, or it has none. */
+static inline int local_attempt_files(const struct local_attempt *attempt)
+{
+	return attempt->sealed ? -1 : attempt->files;
+}
+
 /* Before its command is started: the ledger knows them from then on.  0 or -errno. */
 int local_attempt_take_files(struct local_attempt *attempt);
 /* Nothing was started. */

@@ -6,7 +6,6 @@
 
 #include "engine/core/registry.h"
 #include "engine/exec/local/cap.h"
-#include "engine/exec/local/files.h"
 #include "engine/run/content.h"
 #include "engine/run/output.h"
 #include "engine/run/pool.h"
@@ -52,7 +51,7 @@ void local_cap_apply(const struct local_attempt *attempt)
 	const struct task *task = attempt->run->task;
 	struct output *output = attempt->local->output;
 	for (enum output_stream stream = OUTPUT_STDOUT; stream <= OUTPUT_STDERR; stream++) {
-		int fd = output_write_open(output, task->number, local_files_of(attempt), stream);
+		int fd = output_write_open(output, task->number, local_attempt_files(attempt), stream);
 		if (fd < 0)
 			continue;
 		content_cap(fd, task_max_log(task));
@@ -67,7 +66,7 @@ static void cap_collect(struct cap_job *job, const struct local_attempt *attempt
 	uint64_t max = task_max_log(task);
 	for (enum output_stream stream = OUTPUT_STDOUT; stream <= OUTPUT_STDERR && job->count < CAP_FILES_MAX;
 	     stream++) {
-		int fd = output_write_open(job->local->output, task->number, local_files_of(attempt), stream);
+		int fd = output_write_open(job->local->output, task->number, local_attempt_files(attempt), stream);
 		if (fd < 0)
 			continue;
 		if (content_outgrows(fd, max))

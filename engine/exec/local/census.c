@@ -10,7 +10,6 @@
 
 #include "engine/core/registry.h"
 #include "engine/exec/local/census.h"
-#include "engine/exec/local/files.h"
 #include "engine/exec/local/reach.h"
 #include "engine/exec/local/strays.h"
 #include "engine/run/ledger.h"
@@ -121,7 +120,7 @@ static struct kin_run census_run(const struct local_attempt *attempt)
 		.held = attempt->parent != LOCAL_PARENT_NOBODY,
 		.open = attempt->stage == LOCAL_STARTING || attempt->stage == LOCAL_RUNNING ||
 		        attempt->stage == LOCAL_LEFT,
-		.files = local_files_of(attempt),
+		.files = local_attempt_files(attempt),
 		.pipe = attempt->pipe,
 	};
 }

@@ -31,14 +31,9 @@ int local_seal(struct executor *executor, struct run *run)
 	return error;
 }
 
-int local_files_of(const struct local_attempt *attempt)
-{
-	return attempt->sealed ? -1 : attempt->files;
-}
-
 bool local_files_are_written(const struct local_attempt *attempt)
 {
-	int files = local_files_of(attempt);
+	int files = local_attempt_files(attempt);
 	return files >= 0 && output_is_written(attempt->local->output, files);
 }
 
@@ -47,7 +42,7 @@ int local_output(struct executor *executor, const struct task *task, enum execut
 {
 	const struct local *local = local_of(executor);
 	const struct local_attempt *attempt = local_attempt_of(task->run);
-	int files = attempt && attempt->stage >= LOCAL_RUNNING ? local_files_of(attempt) : -1;
+	int files = attempt && attempt->stage >= LOCAL_RUNNING ? local_attempt_files(attempt) : -1;
 	*output = (struct executor_output){ .fd = -1 };
 	if (files >= 0) {
 		char name[64];

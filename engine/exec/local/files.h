@@ -4,8 +4,6 @@
 
 #include "engine/exec/local/attempt.h"
 
-/* The pair of output files that it writes to, -1: they have their final names, or it has none. */
-int local_files_of(const struct local_attempt *attempt);
 /* Its first process is gone, and yet somebody has one of them open for writing. */
 bool local_files_are_written(const struct local_attempt *attempt);
 
