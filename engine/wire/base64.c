@@ -1,13 +1,13 @@
 /*
- * Reading base64 (RFC 4648 section 4): padded, no line breaks, and the bits that padding leaves over are
- * zero.
+ * Reads base64 (RFC 4648 section 4).  The text must be padded and have no line breaks.  The bits that padding
+ * leaves unused must be 0.
  */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "engine/wire/jsonw.h"
 
-/* The six bits of a digit, -1 for any other byte. */
+/* The six bits of a digit, or -1 for any other byte. */
 static int base64_digit(unsigned char c)
 {
 	if (c >= 'A' && c <= 'Z')
@@ -21,7 +21,7 @@ static int base64_digit(unsigned char c)
 	return c == '/' ? 63 : -1;
 }
 
-/* One group of four digits, of which the last pad are '='. */
+/* Decodes four characters, the last `pad` of which are '='. */
 static int decode_group(const unsigned char *text, unsigned pad, unsigned char **to)
 {
 	unsigned bits = 0;

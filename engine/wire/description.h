@@ -1,4 +1,4 @@
-/* The text of io.krtask.varlink, as GetInterfaceDescription answers it; description.c is made from that file. */
+/* The text of io.krtask.varlink, for GetInterfaceDescription.  description.c is generated from that file. */
 #ifndef KRTASK_WIRE_DESCRIPTION_H
 #define KRTASK_WIRE_DESCRIPTION_H
 

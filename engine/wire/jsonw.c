@@ -1,6 +1,6 @@
 /*
- * The writer is a growing array and one flag: whether a comma is due.  Nesting needs no stack, since after
- * any end bracket a comma is due and after any start bracket none is.
+ * The writer is a growing array, and one flag: whether a comma is due.  Nesting needs no stack: a comma is
+ * due after every end bracket, and never after a start bracket.
  */
 #include "engine/wire/jsonw.h"
 
@@ -18,7 +18,7 @@ enum { LEAST = 256 };
 
 static const char base64_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* Room for more bytes at the end, or NULL and failed. */
+/* Makes room for `more` bytes at the end.  NULL: no memory, and w->failed is set. */
 static char *jsonw_room(struct jsonw *w, size_t more)
 {
 	size_t need = w->length + more;
@@ -47,7 +47,7 @@ static void jsonw_put(struct jsonw *w, const char *bytes, size_t length)
 	w->length += length;
 }
 
-/* What stands before a value. */
+/* Writes the comma before a value, if one is due. */
 static void begin_value(struct jsonw *w)
 {
 	if (w->comma)
@@ -108,7 +108,7 @@ static void put_escaped(struct jsonw *w, unsigned char byte)
 	jsonw_put(w, text, sizeof(text));
 }
 
-/* Length of the prefix that is written as it is. */
+/* The length of the prefix that needs no escape. */
 static size_t plain_length(const char *bytes, size_t length)
 {
 	size_t i = 0;
@@ -159,7 +159,7 @@ void jsonw_string(struct jsonw *w, const char *string)
 		jsonw_null(w);
 }
 
-/* Decimal digits, written backwards up to end; returns where they begin. */
+/* Writes decimal digits backwards, up to end.  Returns where they begin. */
 static char *jsonw_digits(char *end, uint64_t value)
 {
 	do {

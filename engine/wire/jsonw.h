@@ -1,13 +1,14 @@
 /*
- * A streaming JSON writer (RFC 8259) into one growing buffer: no tree, no allocation a value.
+ * A streaming JSON writer (RFC 8259).  It writes into one growing buffer.  It builds no tree, and a value
+ * costs no allocation of its own.
  *
  *     struct jsonw w = JSONW_INIT;
  *     jsonw_object(&w); jsonw_key(&w, "id"); jsonw_string(&w, id); jsonw_end_object(&w);
  *     … w.data, w.length …
  *     jsonw_release(&w);
  *
- * Commas are its own business.  Strings are NUL-ended; bytes that are not UTF-8 become U+FFFD.  Running out of memory sets failed, and all later
- * calls do nothing.
+ * It writes the commas itself.  Strings end with a NUL.  Bytes that are not UTF-8 become U+FFFD.  When memory
+ * runs out it sets `failed`, and all later calls do nothing.
  */
 #ifndef KRTASK_WIRE_JSONW_H
 #define KRTASK_WIRE_JSONW_H
@@ -29,7 +30,7 @@ void jsonw_object(struct jsonw *w);
 void jsonw_end_object(struct jsonw *w);
 void jsonw_array(struct jsonw *w);
 void jsonw_end_array(struct jsonw *w);
-void jsonw_key(struct jsonw *w, const char *key);       /* written as it is: must need no escape */
+void jsonw_key(struct jsonw *w, const char *key);       /* must need no escape */
 void jsonw_string(struct jsonw *w, const char *string); /* NULL writes null */
 void jsonw_string_n(struct jsonw *w, const char *bytes, size_t length);
 void jsonw_int(struct jsonw *w, int64_t value);
@@ -40,10 +41,10 @@ void jsonw_null(struct jsonw *w);
 void jsonw_base64(struct jsonw *w, const void *bytes, size_t length); /* RFC 4648 section 4, as a string */
 void jsonw_time(struct jsonw *w, int64_t ms); /* RFC 3339 UTC with milliseconds; 0 writes null */
 void jsonw_raw(struct jsonw *w, const char *json, size_t length); /* one whole value */
-void jsonw_clear(struct jsonw *w);                                /* empty, memory kept */
+void jsonw_clear(struct jsonw *w);                                /* empties it and keeps its memory */
 void jsonw_release(struct jsonw *w);
 
-/* RFC 4648 section 4.  *bytes malloc'ed with a NUL behind. 0, -EINVAL, -ENOMEM. */
+/* RFC 4648 section 4.  *bytes is malloc'ed, with a NUL after the last byte.  0, -EINVAL or -ENOMEM. */
 int base64_decode(const char *text, size_t length, void **bytes, size_t *count);
 
 #endif

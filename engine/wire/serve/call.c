@@ -1,4 +1,4 @@
-/* What a method answers with: frames put together and handed to the outbox, and the end of a call. */
+/* The replies of methods.  Puts frames together, gives them to the outbox, and ends calls. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ static bool answers_go_out(const struct wire_call *call)
 	return call->connection && !call->cancelled && !call->oneway;
 }
 
-/* The call is over: what waits behind it on its connection has its turn. */
+/* Ends the call.  Then the next frame of its connection has its turn. */
 static void end_call(struct wire_call *call)
 {
 	struct connection *connection = call->connection;
@@ -43,7 +43,7 @@ void call_abandon(struct connection *connection)
 	connection->call = NULL;
 	call->connection = NULL;
 	if (!call->closed)
-		return; /* its owner still holds it, and ends it into the void */
+		return; /* its owner still holds it; the reply will go nowhere */
 	call->closed(call->closed_ctx);
 	free(call);
 }

@@ -1,7 +1,7 @@
 /*
- * One peer.  Bytes are read in big pieces into the inbox, which has memory only while it has bytes; frames
- * are cut out of it with memchr and dispatched until a call wants time to answer, the peer has too much to
- * read, or others have their turn.
+ * One peer.  Bytes are read in big pieces into the inbox, which has memory only while it has bytes.  Frames
+ * are found in it with memchr and dispatched.  This stops when a call will be answered later, when the peer
+ * has too much to read, or when it is the turn of others.
  */
 #include <errno.h>
 #include <poll.h>
@@ -39,7 +39,8 @@ void connection_close(struct connection *connection)
 {
 	struct wire_server *server = connection->server;
 
-	event_del(&connection->readable); /* before the close: epoll would keep what a child holds open */
+	/* Before close(2): if a child process has the descriptor too, epoll would keep reporting it. */
+	event_del(&connection->readable);
 	event_del(&connection->writable);
 	call_abandon(connection);
 	outbox_clear(connection);
@@ -63,7 +64,7 @@ void connection_doom(struct connection *connection)
 	server_schedule_turn(connection);
 }
 
-/* Nobody reads the answers; what was sent is still carried out. */
+/* The peer reads no more replies.  The requests that it has sent are still carried out. */
 static void peer_gone(struct connection *connection)
 {
 	connection->gone = true;
@@ -74,8 +75,8 @@ static void peer_gone(struct connection *connection)
 }
 
 /*
- * From here on only edges are waited for: a level-triggered event would report the closed half for ever,
- * and without any event nobody would say when the other half closes too.
+ * The peer sends no more.  From here on the events are edge-triggered.  A level-triggered event would report
+ * the closed half again and again, and with no event we would not notice when the other half closes.
  */
 static void half_closed(struct connection *connection)
 {
@@ -103,7 +104,7 @@ static size_t inbox_length(const struct connection *connection)
 	return connection->in.end - connection->in.start;
 }
 
-/* The budget counts bytes that came; memory that was only set aside is not the process's yet. */
+/* The budget counts received bytes.  Memory that was reserved but never touched costs nothing yet. */
 static void count_inbox(struct connection *connection)
 {
 	size_t before = connection->counted;
@@ -112,14 +113,14 @@ static void count_inbox(struct connection *connection)
 	server_account(connection, before, connection->counted);
 }
 
-/* Gives memory back that what is left does not need. */
+/* Frees memory that the remaining bytes do not need. */
 static void inbox_trim(struct connection *connection)
 {
 	if (inbox_length(connection) <= READ_CHUNK / 4 && inbox_length(connection) != connection->in.size)
 		buffer_trim(&connection->in);
 }
 
-/* Bytes read, 0 at the end, -errno. */
+/* Returns the number of bytes read, 0 at the end of the input, or -errno. */
 static ssize_t inbox_fill(struct connection *connection)
 {
 	struct buffer *in = &connection->in;
@@ -200,7 +201,7 @@ void connection_send(struct connection *connection)
 	server_check_drained(server);
 }
 
-/* True if another frame may be looked at now. */
+/* True if another frame can be processed now. */
 static bool may_go_on(struct connection *connection)
 {
 	if (connection->gone)
@@ -276,7 +277,7 @@ static bool wants_read(const struct connection *connection)
 	bool waits = connection->call || connection->in_turn;
 
 	if (connection->eof)
-		return !connection->gone; /* only to hear of the hang-up */
+		return !connection->gone; /* only to notice the hang-up */
 	if (connection->lingering || connection->server->draining)
 		return connection->lingering;
 	return outbox_length(&connection->out) <= WIRE_HIGH_WATER &&

@@ -1,14 +1,14 @@
 /*
- * What the files of the server share with each other, and with nobody else.
+ * Private to the files of the wire server.
  *
  *     server.c      accepting, the lists below, the barrier, draining
  *     connection.c  one peer: reading frames out of its bytes, closing
- *     outbox.c      bytes on their way to a peer, the marks of those held back, writing
+ *     outbox.c      replies on their way to a peer, those that are held back, writing
  *     dispatch.c    a frame → a call → its method; org.varlink.service
- *     call.c        what methods answer with
+ *     call.c        the replies of methods
  *
- * A connection is freed only from callbacks of the loop, never while a method runs: what may be inside a
- * method calls connection_doom(), and the next turn closes it.
+ * A connection is freed only by callbacks of the loop, never while a method runs.  Code that may run inside a
+ * method calls connection_doom(), and the next turn closes the connection.
  */
 #ifndef KRTASK_WIRE_CONNECTION_H
 #define KRTASK_WIRE_CONNECTION_H
@@ -21,32 +21,32 @@
 #include "engine/wire/serve/server.h"
 
 enum {
-	READ_CHUNK = 64 << 10,  /* room made for a read */
-	READ_AHEAD = 256 << 10, /* bytes read while frames in front of them wait for their turn */
+	READ_CHUNK = 64 << 10,  /* bytes of one read */
+	READ_AHEAD = 256 << 10, /* bytes that are read while earlier frames wait for their turn */
 	TURN_FRAMES = 256,      /* frames of one connection in one turn of the loop */
-	LINGER_SECONDS = 5, /* how long a peer that sent garbage may take to read what was wrong with it */
+	LINGER_SECONDS = 5,     /* time for a peer that sent an invalid frame to read the error */
 };
 
-/* One reply in the outbox that is held back. */
+/* A reply in the outbox that is held back until a commit. */
 struct mark {
-	uint64_t sequence;
+	uint64_t sequence; /* of the commit */
 	uint64_t bytes : 63;
-	uint64_t last : 1; /* its call is over with it */
-	const char *note;  /* what else is to be said where it fails; NULL: nothing */
+	uint64_t last : 1; /* the last reply of its call */
+	const char *note;  /* is added to the error if the commit fails; NULL: nothing */
 };
 
 struct outbox {
 	struct evbuffer *bytes;
-	size_t released;    /* of bytes: may be written */
-	struct mark *marks; /* of the bytes behind released, in order: from first to first + count */
+	size_t released;    /* so many of the bytes may be written now */
+	struct mark *marks; /* of the bytes after those, in order: from first to first + count */
 	size_t first, count, size;
 };
 
 struct wire_call {
-	struct connection *connection; /* NULL: it is gone, and answers go nowhere */
+	struct connection *connection; /* NULL: it is gone, and replies are dropped */
 	bool more, oneway;
 	const char *note; /* of its mark */
-	bool cancelled;   /* an error took the place of a reply: answers go nowhere */
+	bool cancelled;   /* an error has replaced a reply, and later replies are dropped */
 	void (*closed)(void *ctx);
 	void *closed_ctx;
 	void (*drained)(void *ctx);
@@ -55,33 +55,33 @@ struct wire_call {
 
 struct connection {
 	struct wire_server *server;
-	struct connection *prev, *next;           /* of all */
-	struct connection *turn_prev, *turn_next; /* of those with something to do in the next turn */
-	struct connection *sent_prev, *sent_next; /* of those with something to write now */
-	struct connection *held_prev, *held_next; /* of those with replies held back */
+	struct connection *prev, *next;           /* in the list of all */
+	struct connection *turn_prev, *turn_next; /* in the list of those with work in the next turn */
+	struct connection *sent_prev, *sent_next; /* in the list of those with something to write now */
+	struct connection *held_prev, *held_next; /* in the list of those with replies held back */
 	int fd;
 	pid_t pid;
 	struct event readable, writable;
 	struct buffer in;
-	size_t counted; /* bytes of it that are in the budget */
+	size_t counted; /* so many of its bytes are counted in the budget */
 	struct outbox out;
-	struct wire_call *call; /* the one that is being answered */
+	struct wire_call *call; /* the one that has no last reply yet; NULL: none */
 	void *session;
 	void (*release_session)(void *session);
-	size_t held;      /* bytes it counts for in the budget */
+	size_t held;      /* its bytes in the budget */
 	size_t discarded; /* bytes thrown away while lingering */
 	bool in_turn, in_send, in_hold;
-	bool reading, writing; /* events that are added */
-	bool busy;             /* connection_turn() goes through its frames */
-	bool starved;          /* frames are left, and it must read replies first */
-	bool gone;             /* the peer reads no more: what it sent is still carried out */
+	bool reading, writing; /* these events are added */
+	bool busy;             /* connection_turn_frames() is running */
+	bool starved;          /* frames are left, but the peer must read replies first */
+	bool gone;             /* the peer reads no more; what it has sent is still carried out */
 	bool eof;              /* the peer sends no more, but may still read */
-	bool lingering; /* what it sends is thrown away; it is closed when it has read the rest or time is up */
-	bool shut;      /* lingering, and all was written */
-	bool doomed;    /* to be closed in the next turn */
+	bool lingering;        /* what it sends is thrown away; see connection_linger() */
+	bool shut;             /* lingering, and all was written */
+	bool doomed;           /* to be closed in the next turn */
 };
 
-/* One interface, ready for look-up. */
+/* An interface, prepared for look-up. */
 struct served {
 	const char *name;
 	const char *description;
@@ -94,13 +94,13 @@ struct wire_server {
 	struct event_base *base;
 	const struct wire_interface *interface;
 	const struct wire_hooks *hooks;
-	struct served served[2]; /* org.varlink.service and ours */
+	struct served served[2]; /* org.varlink.service, and io.krtask */
 	struct event *accept[WIRE_LISTENERS], *accept_again, *turn, *send, *drain;
 	int listeners;
 	struct connection *connections, *turns, *sends, *holds;
-	size_t count, most; /* connections: now, and at most */
+	size_t count, most; /* connections: how many there are, and how many there can be */
 	size_t turns_count;
-	size_t held;   /* bytes that count for the budget */
+	size_t held;   /* bytes in the budget */
 	size_t unsent; /* bytes in outboxes */
 	uint64_t committed;
 	bool accept_paused;
@@ -112,9 +112,9 @@ struct wire_server {
 /* server.c */
 void server_schedule_turn(struct connection *connection);
 void server_schedule_send(struct connection *connection);
-void server_hold(struct connection *connection, bool held); /* it has replies held back, or none */
+void server_hold(struct connection *connection, bool held); /* held: it has replies that are held back */
 void server_adopt(struct connection *connection);
-void server_forget(struct connection *connection); /* off all lists */
+void server_forget(struct connection *connection); /* takes it off all lists */
 void server_account(struct connection *connection, size_t before, size_t after);
 void server_check_drained(struct wire_server *server);
 
@@ -125,9 +125,12 @@ void connection_doom(struct connection *connection);
 void connection_turn(struct connection *connection);
 void connection_turn_frames(struct connection *connection);
 void connection_send(struct connection *connection);
-/* Brings what it waits for up to date after anything happened; closes it if all is over. */
+/* After anything has happened to it: updates what it waits for, and closes it if nothing is left to do. */
 void connection_settle(struct connection *connection);
-/* What it sends from here on is thrown away, and it is closed once what it is owed is written. */
+/*
+ * Throws away what the peer sends from here on.  The connection is closed when all replies have been written
+ * and read, or after LINGER_SECONDS.
+ */
 void connection_linger(struct connection *connection);
 
 /* outbox.c */
@@ -139,14 +142,17 @@ struct part {
 	const void *bytes;
 	size_t length;
 };
-/* Adds one reply made of parts; sequence 0 waits for nothing. */
+/* Adds a reply, which is made of parts.  It waits for the commit `sequence`; 0 waits for nothing. */
 void outbox_add(struct connection *connection, const struct part *parts, size_t count, uint64_t sequence,
                 bool last, const char *note);
 void outbox_commit(struct connection *connection);
-/* error: a frame that ends with its reason, and OUTBOX_ERROR_END. */
+/*
+ * Replaces the replies that wait for a commit greater than sequence by an error.  The error is a frame whose
+ * end is a reason and OUTBOX_ERROR_END.
+ */
 #define OUTBOX_ERROR_END "\"}}"
 void outbox_fail(struct connection *connection, uint64_t sequence, const struct part *error);
-/* Writes what the socket takes. 0 or -errno, of which -EAGAIN is one. */
+/* Writes as much as the socket accepts.  0 if all is written, -EAGAIN if some is left, or another -errno. */
 int outbox_write(struct connection *connection);
 
 /* dispatch.c */
@@ -158,7 +164,7 @@ void dispatch_too_large(struct connection *connection);
 /* call.c */
 void call_error(struct connection *connection, const char *error, const struct jsonw *parameters,
                 uint64_t sequence);
-/* The call is over, without an answer from here on: tells its owner. */
+/* The call will get no more replies.  Tells its owner. */
 void call_abandon(struct connection *connection);
 
 #endif

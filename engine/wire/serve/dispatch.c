@@ -1,7 +1,7 @@
 /*
- * From a frame to its method.  Two interfaces: org.varlink.service, which every varlink service has
- * (https://varlink.org/Service), and the one that the server was made for.  Nothing here reflects the state
- * of anything, so that these answers wait for no commit.
+ * From a frame to its method.  There are two interfaces: org.varlink.service, which every varlink service has
+ * (https://varlink.org/Service), and the one that the server was made for.  The replies that are made here do
+ * not depend on any state, so they wait for no commit.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static const char service_description[] =
 	"error MethodNotImplemented (method: string)\n"
 	"error InvalidParameter (parameter: string)\n";
 
-/* An error with one parameter, a string. */
+/* Replies with an error that has one parameter, a string. */
 static void dispatch_fail(struct connection *connection, const char *error, const char *key,
                           const char *value)
 {
@@ -185,7 +185,7 @@ static const struct wire_method *find_method(const struct served *served, const 
 	return found ? *found : NULL;
 }
 
-/* The first of a call's flags that is none; NULL: they are as they must be. */
+/* The first flag of a call that is not a boolean; NULL: all are. */
 static const char *dispatch_bad_flag(const json_t *frame)
 {
 	static const char *const flags[] = { "oneway", "more", "upgrade" };
@@ -199,7 +199,7 @@ static const char *dispatch_bad_flag(const json_t *frame)
 	return NULL;
 }
 
-/* The call of a frame that is one, until it is answered. */
+/* Calls the method that a frame names, or replies with an error. */
 static void run_call(struct connection *connection, const json_t *frame, const char *method_name,
                      json_t *parameters)
 {
@@ -230,7 +230,7 @@ static void run_call(struct connection *connection, const json_t *frame, const c
 	}
 	call->connection = connection;
 	call->oneway = oneway;
-	/* Nobody would hear of more: it would only hold up the calls behind it. */
+	/* A oneway call gets no replies.  With `more` it would only delay the calls after it. */
 	call->more = !oneway && json_is_true(json_object_get(frame, "more"));
 	connection->call = call;
 	if (dispatch_bad_flag(frame))
@@ -244,13 +244,13 @@ static void run_call(struct connection *connection, const json_t *frame, const c
 void dispatch_frame(struct connection *connection, const char *bytes, size_t length)
 {
 	json_error_t error;
-	/* A NUL inside of a string is for the parameter's method to refuse. */
+	/* A NUL inside a string is valid JSON.  The method decides whether the parameter may have one. */
 	json_t *frame = json_loadb(bytes, length, JSON_ALLOW_NUL, &error);
 	const char *method = json_string_value(json_object_get(frame, "method"));
 	json_t *parameters = json_object_get(frame, "parameters");
 
 	if (!frame && json_error_code(&error) == json_error_numeric_overflow) {
-		/* It is whole, but holds a number that nobody can use. */
+		/* The frame is complete, but a number in it is too large. */
 		dispatch_fail(connection, "org.varlink.service.InvalidParameter", "parameter", "parameters");
 	} else if (!frame) {
 		invalid_frame(connection, error.text);

@@ -1,7 +1,7 @@
 /*
- * The outbox: replies in order, in one evbuffer.  Its first `released` bytes may go; each reply behind them
- * has a mark that says which commit it waits for.  Nothing overtakes: a reply with a small number behind
- * one with a great number waits too.
+ * The outbox: replies in order, in one evbuffer.  Its first `released` bytes may be written.  Each reply
+ * after them has a mark, which says which commit it waits for.  Replies keep their order: one that waits for
+ * a small number also waits for the replies before it, whose numbers may be greater.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static int outbox_add_mark(struct outbox *out, const struct mark *mark)
 	return 0;
 }
 
-/* The marks' memory goes back as soon as nothing is held. */
+/* No reply is held back any more.  Frees the memory of the marks. */
 static void forget_marks(struct connection *connection)
 {
 	struct outbox *out = &connection->out;
@@ -117,7 +117,7 @@ void outbox_commit(struct connection *connection)
 		server_schedule_send(connection);
 }
 
-/* How long it is with its note; -1: out of memory. */
+/* Adds the error, with the note if there is one.  Returns its length, or -1: out of memory. */
 static ssize_t outbox_add_error(struct evbuffer *to, const struct part *error, const char *note)
 {
 	size_t end = sizeof(OUTBOX_ERROR_END);
@@ -133,8 +133,8 @@ static ssize_t outbox_add_error(struct evbuffer *to, const struct part *error, c
 }
 
 /*
- * Moves the held replies behind the released bytes, in to, with one error a call in place of those above
- * sequence. True if a call that is still open got its error so.
+ * Moves the replies that are held back to `to`.  Each call gets one error instead of its replies that wait
+ * for a commit greater than sequence.  True if a call that is not over got its error.
  */
 static bool outbox_rewrite(struct outbox *out, struct evbuffer *to, uint64_t sequence,
                            const struct part *error, int *result)

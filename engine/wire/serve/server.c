@@ -1,10 +1,10 @@
 /*
- * The server: who connects, whose turn it is, what may go out.
+ * The server: accepts connections, gives them turns, and releases their replies.
  *
- * Two lists keep the loop's work proportional to what happened: connections with something to do (the turn,
- * a timer of zero seconds, so that the loop looks at its descriptors in between) and connections with
- * something to write (sent at the end of the same turn of the loop, so that a hundred replies are one
- * system call).
+ * Two lists keep the work of the loop proportional to what happened.  One has the connections with something
+ * to do in the next turn.  The turn is a timer of zero seconds, so the loop looks at its descriptors in
+ * between.  The other has the connections with something to write.  They are written at the end of the same
+ * turn of the loop, so a hundred replies cost one system call.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -96,7 +96,7 @@ static void on_send(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-/* The one that holds most. */
+/* The connection with the most bytes in the budget. */
 static struct connection *greediest_connection(struct wire_server *server)
 {
 	struct connection *most = server->connections, *connection;
@@ -166,7 +166,7 @@ void server_forget(struct connection *connection)
 	resume_accept(server);
 }
 
-/* Only ourselves: not even root speaks to a user's tasks. */
+/* Only our own user is served.  Not even root controls the tasks of a user this way. */
 static bool peer_allowed(int fd, pid_t *pid)
 {
 	struct ucred peer;
@@ -271,7 +271,7 @@ void wire_server_failed(struct wire_server *server, uint64_t sequence, const cha
 	int length = -1;
 
 	jsonw_string(&w, reason);
-	/* Without its quote at the end. */
+	/* The string without its last quote: OUTBOX_ERROR_END has that. */
 	if (!w.failed)
 		length = asprintf(
 			&frame,
@@ -290,7 +290,7 @@ static size_t connection_limit(void)
 {
 	struct rlimit files;
 
-	/* Half of the descriptors: tasks need the others. */
+	/* Half of the descriptors, since tasks need the others. */
 	if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur / 2 < LEAST_CONNECTIONS)
 		return LEAST_CONNECTIONS;
 	return files.rlim_cur / 2;
@@ -348,7 +348,7 @@ void wire_server_free(struct wire_server *server)
 	struct event *const *events[] = { &server->accept[0], &server->accept[1], &server->accept_again,
 		                          &server->turn,      &server->send,      &server->drain };
 
-	server->draining = true; /* a closed connection starts no accepting */
+	server->draining = true; /* so that a closed connection does not resume accepting */
 	server->drained = NULL;
 	while (server->connections)
 		connection_close(server->connections);

@@ -1,15 +1,20 @@
 /*
- * The server's side of varlink (https://varlink.org): framing, dispatch and back-pressure on libevent; it knows nothing of tasks.
+ * The server's side of varlink (https://varlink.org): framing, dispatch and back-pressure, on libevent.  It
+ * knows nothing about tasks.  Loop thread only.
  *
- * Loop thread only.  Every connection's calls are answered in order; a call that answers later (or more than once) holds
- * back those behind it on the same connection, and nobody else.
+ * The calls of a connection are answered in order.  A call that is answered later, or more than once, delays
+ * the calls after it on the same connection, and no others.
  *
- * The barrier: a reply is tagged with wire_hooks.sequence() at the time it is made, and its bytes leave only once
- * wire_server_committed() has been told that number.  After wire_server_failed() every reply above the number is replaced by one error io.krtask.StoreFailed (a reply with `continues` ends its call so).
+ * The barrier: a reply gets the number of wire_hooks.sequence() when it is made.  Its bytes are written only
+ * after wire_server_committed() has been called with that number.  After wire_server_failed(), one error
+ * io.krtask.StoreFailed replaces every reply with a greater number.  It also ends a call whose reply
+ * `continues`.
  *
- * Bounds: a frame of at most WIRE_FRAME_MAX bytes, else error and close; WIRE_BUDGET bytes of half-read frames and unread
- * replies over all connections, past which the connection that holds most is closed; a connection whose peer does not read is not read from (more than WIRE_HIGH_WATER unread).
- * Only peers with this process's own uid (SO_PEERCRED) are served.  When descriptors run out, accepting pauses and goes on when one is freed (or after a second).
+ * Limits: a frame has at most WIRE_FRAME_MAX bytes; a longer one is an error, and the connection is closed.
+ * All connections together have at most WIRE_BUDGET bytes of partial frames and unread replies; beyond that,
+ * the connection with the most is closed.  If a peer has more than WIRE_HIGH_WATER unread bytes of replies,
+ * nothing is read from it.  Only peers with our own uid (SO_PEERCRED) are served.  When descriptors run out,
+ * accepting stops until one is free, or for a second.
  */
 #ifndef KRTASK_WIRE_SERVER_H
 #define KRTASK_WIRE_SERVER_H
@@ -36,15 +41,16 @@ enum {
 struct wire_method {
 	const char *name; /* without the interface: "Create" */
 	/*
-	 * parameters is an object, borrowed for the call.  The method answers with wire_reply() or wire_error() now, or keeps the call and does so later.
+	 * parameters is an object, borrowed for the time of this function.  The method calls wire_reply() or
+	 * wire_error(), or keeps the call and does so later.
 	 */
 	void (*run)(void *ctx, struct wire_call *call, const json_t *parameters);
 };
 
 struct wire_hooks {
 	void *ctx;
-	uint64_t (*sequence)(
-		void *ctx); /* the number of the latest change that a reply made now could reflect */
+	/* The number of the latest change that a reply made now could show. */
+	uint64_t (*sequence)(void *ctx);
 };
 
 struct wire_interface {
@@ -54,43 +60,59 @@ struct wire_interface {
 	const struct wire_method *methods;            /* ended by a NULL name */
 };
 
-/* Serves connections of listen_fd (non-blocking, stays the caller's). interface and hooks are borrowed for its life. 0 or -errno. */
+/*
+ * Serves the connections of listen_fd, which is non-blocking and stays the caller's.  interface and hooks are
+ * borrowed until wire_server_free().  0 or -errno.
+ */
 int wire_server_new(struct wire_server **server, struct event_base *base, int listen_fd,
                     const struct wire_interface *interface, const struct wire_hooks *hooks, void *method_ctx);
-/* Serves those of one more listening socket. 0 or -errno. */
+/* Serves the connections of one more socket.  0 or -errno. */
 int wire_server_listen(struct wire_server *server, int listen_fd);
-void wire_server_free(struct wire_server *server); /* closes all connections, running closed callbacks */
-/* Stop reading and accepting; fn(ctx) once every reply owed has been written to its socket, or seconds have passed. */
+/* Closes all connections and calls their `closed` callbacks. */
+void wire_server_free(struct wire_server *server);
+/* Stops reading and accepting.  Calls fn(ctx) when all replies have been written, or after `seconds`. */
 void wire_server_drain(struct wire_server *server, double seconds, void (*fn)(void *ctx), void *ctx);
 
 void wire_server_committed(struct wire_server *server, uint64_t sequence);
 void wire_server_failed(struct wire_server *server, uint64_t sequence, const char *reason);
 
 /*
- * The answer.  parameters is one JSON object, copied.  With continues more follow (only if the caller said `more`; wire_call_more()); without, the call is over and must
- * not be used again. A oneway call's reply is dropped. wire_reply_tagged is the same with a given tag.
+ * Replies.  parameters is one JSON object, which is copied.  With `continues`, more replies will follow; this
+ * is allowed if wire_call_more().  Without it the call is over and must not be used again.  The reply to a
+ * oneway call is dropped.  wire_reply_tagged() takes the number of the commit that the reply waits for.
  *
- * True if the call goes on.  With continues, false means that the parameters were not whole, since memory ran out: OutOfMemory has been
- * answered in their place, the call is over, and closed is not called.
+ * Returns true if the call goes on.  If `continues` is set and false is returned, memory had run out while
+ * the parameters were written: the caller got OutOfMemory instead, the call is over, and `closed` is not
+ * called.
  */
 bool wire_reply(struct wire_call *call, const struct jsonw *parameters, bool continues);
 bool wire_reply_tagged(struct wire_call *call, const struct jsonw *parameters, bool continues,
                        uint64_t sequence);
-/* error is a name of the interface ("NotFound" → io.krtask.NotFound) or, with a dot in it, a whole one. parameters may be NULL; not whole, OutOfMemory is answered. Ends the call. */
+/*
+ * Replies with an error and ends the call.  error is a name in the interface ("NotFound" →
+ * io.krtask.NotFound), or a full name with dots.  parameters may be NULL.  If memory ran out while they were
+ * written, the error is OutOfMemory.
+ */
 void wire_error(struct wire_call *call, const char *error, const struct jsonw *parameters);
-/* org.varlink.service.InvalidParameter. */
+/* Replies with org.varlink.service.InvalidParameter and ends the call. */
 void wire_invalid(struct wire_call *call, const char *parameter);
 
-/* Should the commit that its answer waits for fail, the error's reason has this behind it: plain text, static. */
+/*
+ * If the commit that the reply waits for fails, the note is added to the reason of the error.  Plain text,
+ * static.
+ */
 void wire_call_note(struct wire_call *call, const char *note);
 bool wire_call_more(const struct wire_call *call);
 pid_t wire_call_pid(const struct wire_call *call); /* of the peer (SO_PEERCRED) */
-/* What the connection keeps between calls; freed with it. */
+/* What a connection keeps between calls.  It is freed with the connection. */
 void *wire_call_session(const struct wire_call *call);
 void wire_call_set_session(struct wire_call *call, void *session, void (*release)(void *session));
-/* closed(ctx) when the connection ends before the call is over; the call is gone then. */
+/* Calls closed(ctx) if the connection ends before the call is over.  The call must not be used after that. */
 void wire_call_on_close(struct wire_call *call, void (*closed)(void *ctx), void *ctx);
-/* Bytes that the peer has not taken yet (held back ones too); a stream waits while they are many: drained(ctx) is called once when they are 0. */
+/*
+ * The bytes that the peer has not read yet, including those that are held back.  A stream pauses while there
+ * are many: drained(ctx) is called once, when there are none.
+ */
 size_t wire_call_unsent(const struct wire_call *call);
 void wire_call_on_drained(struct wire_call *call, void (*drained)(void *ctx), void *ctx);
 
