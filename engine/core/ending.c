@@ -70,7 +70,7 @@ static enum task_event ending_event(const struct run *run)
 	return run->end.exit_code == 0 ? TASK_EVENT_EXIT_ZERO : TASK_EVENT_EXIT_OTHER;
 }
 
-static void ending_describe(const struct run *run, enum task_event event, char *text, size_t size)
+static void ending_describe_end(const struct run *run, enum task_event event, char *text, size_t size)
 {
 	const struct run_end *end = &run->end;
 	const char *message = run->task->status.message;
@@ -89,9 +89,22 @@ static void ending_describe(const struct run *run, enum task_event event, char *
 		else
 			snprintf(text, size, MSG_ENDED_WITH_STATUS, end->exit_code);
 	}
+}
+
+/* Whoever is left is named, however long the message of the task is, and at least counted if memory ran out. */
+static void ending_describe(const struct run *run, enum task_event event, char *text, size_t size)
+{
+	const struct run_end *end = &run->end;
+	char count[sizeof(MSG_LEFT_COUNT) + 10] = "";
+	const char *survivors = end->survivors ? end->survivors : count;
+	if (end->left > 0)
+		snprintf(count, sizeof(count), MSG_LEFT_COUNT, end->left);
+	size_t room = strlen(survivors);
+	room = room > 0 && room + 2 < size ? size - room - 2 : size;
+	ending_describe_end(run, event, text, room);
 	size_t used = strlen(text);
-	if (end->survivors && used < size)
-		snprintf(text + used, size - used, "%s%s", used > 0 ? "; " : "", end->survivors);
+	if (*survivors)
+		snprintf(text + used, size - used, "%s%s", used > 0 ? "; " : "", survivors);
 }
 
 /*

@@ -55,7 +55,9 @@ static void lifecycle_swap(struct task *task, unsigned fields, struct task_statu
 /* A command that is running keeps running, so its state is one of a running task, whatever was undone. */
 static bool lifecycle_runs(const struct task *task)
 {
-	return task->run && (task->run->phase == RUN_RUNNING || task->run->phase == RUN_ENDED);
+	const struct run *run = task->run;
+	/* One that was adopted may have ended without having begun. */
+	return run && (run->phase == RUN_RUNNING || (run->phase == RUN_ENDED && run->process.pid > 0));
 }
 
 static void lifecycle_put_back(struct lifecycle_change *change)

@@ -120,6 +120,9 @@ static void reports_ended(void *ctx, struct run *run, const struct run_end *end)
 	core_need(core, CORE_DUE_SCHEDULE);
 	/* Even if an end is being committed: should that fail, a later stop needs this. */
 	reports_keep_end(run, end);
+	/* Nobody is left whom SIGKILL could be due to. */
+	if (end->left == 0)
+		timers_clear(&core->timers, &run->kill);
 	if (!closing) {
 		queue_unfinished(core, run);
 		core_need(core, CORE_DUE_ENDINGS);

@@ -54,9 +54,7 @@ static int requests_stop_unstarted(struct core *core, struct task *task)
 static void requests_stop_committed(struct core *core, struct task *task)
 {
 	struct run *run = task->run;
-	if (!run || !run_step(run, RUN_EVENT_STOP_DURABLE))
-		return;
-	if (run->phase == RUN_RUNNING || run->phase == RUN_ENDED)
+	if (run && run_step(run, RUN_EVENT_STOP_DURABLE))
 		stopping_signal(core, run);
 }
 
@@ -80,15 +78,23 @@ static void requests_stop_undone(struct core *core, struct task *task)
 static void requests_stop_unrecorded(struct core *core, struct task *task, const struct task_process *asked)
 {
 	struct run *run = task->run;
-	if (run && asked->stop_signal > 0 && (run->phase == RUN_RUNNING || run->phase == RUN_ENDED))
+	if (run && asked->stop_signal > 0 && stopping_reaches(run))
 		core->executor->verbs->signal(core->executor, &run, 1, asked->stop_signal);
 }
 
 bool requests_stop_sends(const struct task *task, const struct stop_options *options)
 {
 	const struct run *run = task->run;
-	return run && (run->phase == RUN_RUNNING || run->phase == RUN_ENDED) && options->signal > 0 &&
+	return run && stopping_reaches(run) && options->signal > 0 &&
 	       (options->given || task->status.state != TASK_STOPPING);
+}
+
+/* What the next signal is.  A stop that sends none takes nothing from one before, whose signal waits until the command has begun. */
+static int requests_stop_signal(const struct run *run, const struct stop_options *options)
+{
+	bool begun = run->phase == RUN_RUNNING || run->phase == RUN_ENDED;
+	return options->signal > 0 || begun || run->process.stop_signal < 0 ? options->signal :
+	                                                                      run->process.stop_signal;
 }
 
 static int requests_stop_started(struct core *core, struct task *task, const struct stop_options *options)
@@ -100,7 +106,7 @@ static int requests_stop_started(struct core *core, struct task *task, const str
 		effect.unrecorded = requests_stop_unrecorded;
 	struct lifecycle_fill fill = {
 		.fields = LIFECYCLE_STOP,
-		.process = { .stop_signal = options->signal, .kill_at = run->process.kill_at },
+		.process = { .stop_signal = requests_stop_signal(run, options), .kill_at = run->process.kill_at },
 		.urgent = true,
 	};
 	if (options->kill_after >= 0)
@@ -141,8 +147,9 @@ int requests_progress(struct core *core, struct task *task, int percent, const c
 	task->status.percent_known = true;
 	task->status.percent = (uint8_t)(percent < 0 ? 0 : percent > 100 ? 100 : percent);
 	lifecycle_touch(core, task);
-	/* It changes nothing in the store, and the claim of the task is durable. */
-	core->asked = core->journal.committed;
+	/* It changes nothing in the store, so where the claim of the task is durable, the reply waits for nothing. */
+	bool claiming = task->run->phase == RUN_CLAIMING;
+	core->asked = claiming ? core->journal.sequence : core->journal.committed;
 	settle_core(core);
 	return 0;
 }

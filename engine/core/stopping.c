@@ -10,8 +10,15 @@ static void stopping_kill(struct timer *timer)
 	run->core->executor->verbs->signal(run->core->executor, &run, 1, SIGKILL);
 }
 
+bool stopping_reaches(const struct run *run)
+{
+	return run->phase == RUN_RUNNING || (run->phase == RUN_ENDED && run->end.left > 0);
+}
+
 void stopping_signal(struct core *core, struct run *run)
 {
+	if (!stopping_reaches(run))
+		return;
 	if (run->process.stop_signal > 0)
 		core->executor->verbs->signal(core->executor, &run, 1, run->process.stop_signal);
 	/* At this distance from now, even if the clock is set meanwhile. */

@@ -6,7 +6,9 @@
 
 #include "engine/core/kernel.h"
 
-/* Sends process.stop_signal, and sets the timer for process.kill_at. */
+/* It has processes, or may have some. */
+bool stopping_reaches(const struct run *run);
+/* To one that has processes: sends process.stop_signal, and sets the timer for process.kill_at. */
 void stopping_signal(struct core *core, struct run *run);
 
 #endif

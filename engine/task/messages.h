@@ -67,6 +67,7 @@
 #define MSG_TASK_WAITING "waiting: %s"
 #define MSG_LEFT_RUNNING "left running: "
 #define MSG_LEFT_MORE    " and %u more"
+#define MSG_LEFT_COUNT   "left running: %u processes"
 
 /* --- a command that could not be started: STEP 'OBJECT': REASON */
 

@@ -1,0 +1,347 @@
+#include "tests/simulate/disk.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/store/op.h"
+#include "tests/simulate/chance.h"
+#include "tests/simulate/oracle.h"
+#include "tests/simulate/report.h"
+#include "tests/simulate/server.h"
+
+enum { DISK_QUEUE = 8192 };
+
+struct disk_image disk_durable, disk_ahead;
+
+/* A batch on its way. */
+struct disk_change {
+	struct op *batch; /* owned */
+	uint64_t sequence;
+};
+
+static struct disk_change queue[DISK_QUEUE]; /* oldest first */
+static unsigned queued;
+static uint64_t latest, latest_seen, committed, told;
+static bool failed;
+static bool row_news[DISK_TASKS + 1];
+
+/* The oldest of those that wait are written, or dropped. */
+static void disk_take(unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		for (struct op *op = queue[i].batch, *next; op; op = next) {
+			next = op->next;
+			free(op);
+		}
+	}
+	queued -= count;
+	memmove(queue, queue + count, queued * sizeof(queue[0]));
+}
+
+void disk_reset(void)
+{
+	memset(&disk_durable, 0, sizeof(disk_durable));
+	disk_durable.next_id = 1;
+	disk_crash();
+}
+
+static void disk_text(char *to, size_t size, const struct op_value *value)
+{
+	must(value->length < size, "a text of %zu bytes", value->length);
+	memcpy(to, value->bytes ? value->bytes : "", value->length);
+	to[value->length] = '\0';
+}
+
+static int disk_environment_of(const struct disk_image *image, const struct op_value *hash)
+{
+	for (int i = 0; i < DISK_ENVIRONMENTS && hash->bytes; i++) {
+		if (image->environments[i].exists &&
+		    memcmp(image->environments[i].hash, hash->bytes, SHA256_SIZE) == 0)
+			return i;
+	}
+	must(!hash->bytes, "an environment that is not in the store");
+	return -1;
+}
+
+static void disk_write_create(struct disk_image *image, struct disk_row *row, const struct op_value *values)
+{
+	must(!row->exists, "task %lld is there already", (long long)values[0].integer);
+	*row = (struct disk_row){
+		.exists = true,
+		.parent = (uint64_t)values[5].integer,
+		.created_at = values[6].integer,
+		.environment = disk_environment_of(image, &values[10]),
+		.has_nonce = values[13].bytes != NULL,
+		.state = TASK_CREATED,
+		.exit_code = -1,
+		.process = TASK_PROCESS_INIT,
+	};
+	disk_text(row->id, sizeof(row->id), &values[1]);
+	disk_text(row->name, sizeof(row->name), &values[2]);
+	disk_text(row->command, sizeof(row->command), &values[8]);
+	if (row->has_nonce)
+		memcpy(row->nonce, values[13].bytes, TASK_NONCE_SIZE);
+}
+
+static void disk_write_status(struct disk_row *row, const struct op_value *values)
+{
+	row->state = (int)values[1].integer;
+	row->started_at = values[2].integer;
+	row->ended_at = values[3].integer;
+	row->exit_code = (int)values[4].integer;
+	row->term_signal = (int)values[5].integer;
+	row->process = (struct task_process){
+		.pid = (pid_t)values[6].integer,
+		.pid_start = (uint64_t)values[7].integer,
+		.entry = (int)values[8].integer,
+		.stop_signal = (int)values[10].integer,
+		.kill_at = values[11].integer,
+	};
+	disk_text(row->boot_id, sizeof(row->boot_id), &values[9]);
+	row->percent = (int)values[12].integer;
+	row->percent_known = values[13].integer;
+	disk_text(row->message, sizeof(row->message), &values[14]);
+}
+
+static void disk_write_environment(struct disk_image *image, const struct op_value *values)
+{
+	struct disk_environment *unused = NULL;
+	for (int i = 0; i < DISK_ENVIRONMENTS; i++) {
+		struct disk_environment *environment = &image->environments[i];
+		if (environment->exists && memcmp(environment->hash, values[0].bytes, SHA256_SIZE) == 0)
+			return;
+		if (!environment->exists && !unused)
+			unused = environment;
+	}
+	must(unused && values[1].length <= sizeof(unused->block), "too many environments");
+	unused->exists = true;
+	memcpy(unused->hash, values[0].bytes, SHA256_SIZE);
+	memcpy(unused->block, values[1].bytes, values[1].length);
+	unused->length = values[1].length;
+}
+
+static void disk_forget_environment(struct disk_image *image, const struct op_value *values)
+{
+	for (int i = 0; i < DISK_ENVIRONMENTS; i++) {
+		struct disk_environment *environment = &image->environments[i];
+		if (environment->exists && memcmp(environment->hash, values[0].bytes, SHA256_SIZE) == 0)
+			environment->exists = false;
+	}
+}
+
+static void disk_write_row(struct disk_image *image, const struct op *op)
+{
+	uint64_t number = (uint64_t)op->values[0].integer;
+	must(number > 0 && number <= DISK_TASKS, "task %llu", (unsigned long long)number);
+	struct disk_row *row = &image->rows[number], before = *row;
+	if (op->kind == OP_CREATE)
+		disk_write_create(image, row, op->values);
+	else if (op->kind == OP_STATUS)
+		disk_write_status(row, op->values);
+	else if (op->kind == OP_TEXT)
+		disk_text(row->name, sizeof(row->name), &op->values[1]);
+	else
+		row->exists = false;
+	must(op->kind == OP_CREATE || before.exists, "task %llu is written, and is not there",
+	     (unsigned long long)number);
+	if (image != &disk_durable)
+		return;
+	row_news[number] = true;
+	oracle_row_written(number, &before, row);
+}
+
+static void disk_write_op(struct disk_image *image, const struct op *op)
+{
+	switch (op->kind) {
+	case OP_CREATE:
+		image->last_number = op->last_number;
+		image->next_id = op->next_id > image->next_id ? op->next_id : image->next_id;
+		disk_write_row(image, op);
+		break;
+	case OP_STATUS:
+	case OP_TEXT:
+	case OP_REMOVE:
+		disk_write_row(image, op);
+		break;
+	case OP_ENVIRONMENT:
+		disk_write_environment(image, op->values);
+		break;
+	case OP_FORGET_ENVIRONMENT:
+		disk_forget_environment(image, op->values);
+		break;
+	case OP_RESERVE:
+		must(op->values[0].integer < DISK_NUMBERS, "too great a number");
+		image->reserved[op->values[0].integer] = true;
+		break;
+	case OP_SLOTS:
+		image->has_slots = true;
+		image->slots = (unsigned)op->values[0].integer;
+		break;
+	default:
+		break;
+	}
+}
+
+static void disk_write_batch(struct disk_image *image, const struct op *batch)
+{
+	for (const struct op *op = batch; op; op = op->next)
+		disk_write_op(image, op);
+}
+
+int disk_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequence)
+{
+	(void)ctx, (void)urgent;
+	if (batch->error || !batch->first)
+		return batch->error ? batch->error : -EINVAL;
+	if (chance_once_in(60))
+		return -ENOMEM;
+	must(queued < DISK_QUEUE, "too much waits");
+	*sequence = ++latest;
+	if (!server_reaches_world())
+		return 0;
+	if (batch->first->kind != OP_PROBE)
+		latest_seen = latest;
+	tell("        put %llu (kind %d, %lld)", (unsigned long long)latest, batch->first->kind,
+	     batch->first->values[0].type == OP_VALUE_INTEGER ? (long long)batch->first->values[0].integer : -1LL);
+	disk_write_batch(&disk_ahead, batch->first);
+	/* What is put after a failure that the core has not heard of is dropped with it. */
+	if (failed)
+		return 0;
+	queue[queued++] = (struct disk_change){ batch->first, latest };
+	*batch = (struct store_batch)STORE_BATCH_INIT;
+	return 0;
+}
+
+uint64_t disk_latest(void)
+{
+	return latest;
+}
+
+uint64_t disk_latest_seen(void)
+{
+	return latest_seen;
+}
+
+unsigned disk_waiting(void)
+{
+	return queued;
+}
+
+bool disk_row_waits(uint64_t number)
+{
+	for (unsigned i = 0; i < queued; i++) {
+		for (const struct op *op = queue[i].batch; op; op = op->next) {
+			if (op->kind == OP_STATUS && (uint64_t)op->values[0].integer == number)
+				return true;
+		}
+	}
+	return false;
+}
+
+void disk_write(unsigned count, bool fail)
+{
+	count = count > queued ? queued : count;
+	for (unsigned i = 0; i < count; i++) {
+		disk_write_batch(&disk_durable, queue[i].batch);
+		committed = queue[i].sequence;
+	}
+	disk_take(count);
+	if (!fail || queued == 0)
+		return;
+	failed = true;
+	disk_take(queued);
+}
+
+bool disk_has_news(void)
+{
+	return failed || committed > told;
+}
+
+bool disk_row_has_news(uint64_t number)
+{
+	return row_news[number];
+}
+
+bool disk_poll(uint64_t *up_to)
+{
+	*up_to = told = committed;
+	memset(row_news, 0, sizeof(row_news));
+	if (!failed)
+		return false;
+	failed = false;
+	latest_seen = committed;
+	disk_ahead = disk_durable;
+	return true;
+}
+
+void disk_crash(void)
+{
+	disk_take(queued);
+	disk_ahead = disk_durable;
+	latest = latest_seen = committed = told = 0;
+	memset(row_news, 0, sizeof(row_news));
+	failed = false;
+}
+
+static int disk_load_task(struct recovery *recovery, const struct disk_row *row, uint64_t number)
+{
+	char hash[ENVIRONMENT_HASH_SIZE];
+	struct store_task task = {
+		.number = number,
+		.created_at = row->created_at,
+		.spec = { .id = (char *)row->id,
+		          .name = *row->name ? (char *)row->name : NULL,
+		          .cwd = (char *)"/",
+		          .command = { .block = (char *)row->command, .length = strlen(row->command) + 1 },
+		          .parent = row->parent,
+		          .has_nonce = row->has_nonce },
+		.status = { .state = (enum task_state)row->state,
+		            .started_at = row->started_at,
+		            .ended_at = row->ended_at,
+		            .exit_code = (int16_t)row->exit_code,
+		            .term_signal = (uint8_t)row->term_signal,
+		            .percent = (uint8_t)row->percent,
+		            .percent_known = row->percent_known,
+		            .message = *row->message ? (char *)row->message : NULL },
+		.process = row->process,
+	};
+	memcpy(task.spec.nonce, row->nonce, TASK_NONCE_SIZE);
+	memcpy(task.boot_id, row->boot_id, sizeof(task.boot_id));
+	if (row->environment >= 0) {
+		hash_from_bytes(disk_durable.environments[row->environment].hash, hash);
+		task.spec.environment = hash;
+	}
+	return recovery_reader.task(recovery, &task);
+}
+
+static int disk_load_environments(struct recovery *recovery)
+{
+	int error = 0;
+	for (int i = 0; i < DISK_ENVIRONMENTS && !error; i++) {
+		const struct disk_environment *environment = &disk_durable.environments[i];
+		char hash[ENVIRONMENT_HASH_SIZE];
+		hash_from_bytes(environment->hash, hash);
+		if (environment->exists)
+			error = recovery_reader.environment(recovery, hash, environment->block,
+			                                    environment->length);
+	}
+	return error;
+}
+
+int disk_load(struct recovery *recovery)
+{
+	int error = disk_durable.has_slots ? recovery_reader.slots(recovery, disk_durable.slots) : 0;
+	if (!error)
+		error = disk_load_environments(recovery);
+	for (uint64_t number = 1; number <= DISK_TASKS && !error; number++) {
+		if (disk_durable.rows[number].exists)
+			error = disk_load_task(recovery, &disk_durable.rows[number], number);
+	}
+	for (uint64_t id = 0; id < DISK_NUMBERS && !error; id++) {
+		if (disk_durable.reserved[id])
+			error = recovery_reader.reserved(recovery, id);
+	}
+	return error ? error : recovery_reader.counters(recovery, disk_durable.last_number, disk_durable.next_id);
+}

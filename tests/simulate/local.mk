@@ -1,0 +1,24 @@
+# The simulation of everything around the core: see main.c.
+check_PROGRAMS += tests/simulate/simulate
+tests_simulate_simulate_SOURCES = \
+	tests/simulate/chance.c tests/simulate/chance.h \
+	tests/simulate/clock.c tests/simulate/clock.h \
+	tests/simulate/disk.c tests/simulate/disk.h \
+	tests/simulate/machine.c tests/simulate/machine.h \
+	tests/simulate/main.c \
+	tests/simulate/oracle.c tests/simulate/oracle.h \
+	tests/simulate/report.c tests/simulate/report.h \
+	tests/simulate/runner.c tests/simulate/runner.h \
+	tests/simulate/server.c tests/simulate/server.h \
+	tests/simulate/shrink.c tests/simulate/shrink.h \
+	tests/simulate/steps.c tests/simulate/steps.h \
+	tests/simulate/users.c tests/simulate/users.h \
+	tests/unit/scarce.c tests/unit/scarce.h
+tests_simulate_simulate_LDADD = $(ENGINE_LIBS)
+tests_simulate_simulate_LDFLAGS = $(scarce_memory)
+
+# A minute, or as long as you like: `make simulate SIMULATE_SECONDS=3600 SIMULATE_SEED=7'.
+SIMULATE_SECONDS = 60
+SIMULATE_SEED =
+simulate: tests/simulate/simulate
+	@tests/simulate/simulate $(SIMULATE_SECONDS) $(SIMULATE_SEED)

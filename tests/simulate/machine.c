@@ -1,0 +1,174 @@
+#include "tests/simulate/machine.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "tests/simulate/chance.h"
+#include "tests/simulate/clock.h"
+#include "tests/simulate/report.h"
+
+struct machine_process machine_processes[MACHINE_PIDS + 1];
+struct machine_entry machine_ledger[MACHINE_ENTRIES];
+struct machine_fate machine_fates[DISK_TASKS + 1];
+unsigned machine_boot;
+
+static uint64_t born;
+
+void machine_reset(void)
+{
+	memset(machine_processes, 0, sizeof(machine_processes));
+	memset(machine_ledger, 0, sizeof(machine_ledger));
+	memset(machine_fates, 0, sizeof(machine_fates));
+	machine_boot = 1;
+	born = 0;
+}
+
+/* The lowest pid that is free: the one that was given back last, most often. */
+static int machine_bear(uint64_t task)
+{
+	int pid = 1;
+	while (pid <= MACHINE_PIDS && machine_processes[pid].life != MACHINE_NOBODY)
+		pid++;
+	if (pid > MACHINE_PIDS)
+		return 0;
+	machine_processes[pid] = (struct machine_process){
+		.life = MACHINE_ALIVE,
+		.task = task,
+		.start = ++born,
+		.parent = task ? MACHINE_SERVER : MACHINE_INIT,
+		.stubborn = chance_draw(3) == 0,
+	};
+	return pid;
+}
+
+bool machine_clone(int number)
+{
+	struct machine_entry *entry = &machine_ledger[number];
+	struct machine_fate *fate = &machine_fates[entry->task];
+	int pid = machine_bear(entry->task);
+	if (!pid)
+		return false;
+	must(fate->begun == 0, "the command of task %llu begins once more", (unsigned long long)entry->task);
+	fate->begun++;
+	fate->left = chance_draw(3);
+	entry->pid = pid;
+	entry->start = born;
+	tell("        task %llu: its command begins, pid %d", (unsigned long long)entry->task, pid);
+	return true;
+}
+
+struct machine_process *machine_find(int pid, uint64_t start)
+{
+	struct machine_process *process = &machine_processes[pid];
+	return process->life != MACHINE_NOBODY && process->start == start ? process : NULL;
+}
+
+void machine_exit(struct machine_process *process, int exit_code, int term_signal)
+{
+	struct machine_fate *fate = &machine_fates[process->task];
+	tell("        task %llu: its process ends, %d", (unsigned long long)process->task,
+	     term_signal ? term_signal : exit_code);
+	fate->over = true;
+	fate->exit_code = term_signal ? -1 : exit_code;
+	fate->term_signal = term_signal;
+	process->life = process->parent == MACHINE_INIT ? MACHINE_NOBODY : MACHINE_ZOMBIE;
+}
+
+void machine_signal(uint64_t task, int signal)
+{
+	struct machine_fate *fate = &machine_fates[task];
+	fate->killed = fate->killed || signal == SIGKILL;
+	if (signal == SIGKILL)
+		fate->left = 0;
+	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
+		struct machine_process *process = &machine_processes[pid];
+		if (process->life == MACHINE_ALIVE && process->task == task &&
+		    (signal == SIGKILL || !process->stubborn))
+			machine_exit(process, 0, signal);
+	}
+}
+
+void machine_reap(struct machine_process *process)
+{
+	must(process->life == MACHINE_ZOMBIE, "one that lives is reaped");
+	process->life = MACHINE_NOBODY;
+}
+
+void machine_stranger(void)
+{
+	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
+		struct machine_process *process = &machine_processes[pid];
+		if (process->life == MACHINE_ALIVE && process->task == 0 && chance_draw(2)) {
+			process->life = MACHINE_NOBODY;
+			return;
+		}
+	}
+	machine_bear(0);
+}
+
+/* Statuses that are durable, and were not let go of: the next server does that. */
+void machine_sweep(void)
+{
+	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
+		struct machine_process *process = &machine_processes[pid];
+		const struct disk_row *row = &disk_durable.rows[process->task];
+		if (process->life == MACHINE_NOBODY || !process->task ||
+		    (row->exists && task_state_active((enum task_state)row->state)))
+			continue;
+		must(process->life == MACHINE_ZOMBIE, "task %llu runs, and nobody knows",
+		     (unsigned long long)process->task);
+		machine_reap(process);
+	}
+}
+
+/* Nobody who lives keeps its status. */
+static void machine_lose(struct machine_process *process)
+{
+	if (process->life == MACHINE_NOBODY || !process->task)
+		return;
+	machine_fates[process->task].unseen = true;
+	if (process->life == MACHINE_ZOMBIE)
+		process->life = MACHINE_NOBODY;
+	process->parent = MACHINE_INIT;
+}
+
+void machine_server_dies(void)
+{
+	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
+		if (machine_processes[pid].parent == MACHINE_SERVER)
+			machine_processes[pid].parent = MACHINE_ANCHOR;
+	}
+}
+
+void machine_anchor_dies(void)
+{
+	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
+		if (machine_processes[pid].parent == MACHINE_ANCHOR)
+			machine_lose(&machine_processes[pid]);
+	}
+	machine_server_dies();
+}
+
+void machine_both_die(void)
+{
+	machine_server_dies();
+	machine_anchor_dies();
+}
+
+void machine_reboot(void)
+{
+	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
+		struct machine_process *process = &machine_processes[pid];
+		machine_lose(process);
+		if (process->life == MACHINE_ALIVE && process->task)
+			machine_fates[process->task].over = true;
+		if (process->task)
+			machine_fates[process->task].left = 0;
+		process->life = MACHINE_NOBODY;
+	}
+	for (int task = 1; task <= DISK_TASKS; task++)
+		machine_fates[task].left = 0;
+	born = 0;
+	machine_boot++;
+	clock_reboot();
+}

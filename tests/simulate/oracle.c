@@ -1,0 +1,354 @@
+#include "tests/simulate/oracle.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "engine/task/messages.h"
+#include "tests/simulate/clock.h"
+#include "tests/simulate/machine.h"
+#include "tests/simulate/report.h"
+#include "tests/simulate/server.h"
+#include "tests/simulate/users.h"
+
+#define number_of(number) ((unsigned long long)(number))
+
+/* Of each task, in which states it has been durable, by bits. */
+static uint32_t durable_states[DISK_TASKS + 1];
+/* Numbers that were ids of tasks. */
+static bool ids_taken[DISK_NUMBERS];
+
+/* When SIGKILL is due to it, by ticks, as the present server must have understood. */
+static struct {
+	unsigned server;
+	int64_t kill_at, due;
+} kills[DISK_TASKS + 1];
+
+void oracle_reset(void)
+{
+	memset(durable_states, 0, sizeof(durable_states));
+	memset(ids_taken, 0, sizeof(ids_taken));
+	memset(kills, 0, sizeof(kills));
+}
+
+/* What may follow what in the store.  That a command began is in the ledger, so a claim is followed by an end. */
+static const bool follows[TASK_STATE_COUNT][TASK_STATE_COUNT] = {
+	[TASK_CREATED] = { [TASK_QUEUED] = true, [TASK_STOPPED] = true },
+	[TASK_QUEUED] = { [TASK_CLAIMED] = true, [TASK_STOPPED] = true },
+	[TASK_CLAIMED] = { [TASK_STOPPING] = true, [TASK_COMPLETED] = true, [TASK_FAILED] = true },
+	[TASK_RUNNING] = { [TASK_STOPPING] = true, [TASK_COMPLETED] = true, [TASK_FAILED] = true },
+	[TASK_STOPPING] = { [TASK_STOPPING] = true, [TASK_STOPPED] = true },
+};
+
+bool oracle_may_start(enum task_state state)
+{
+	return state == TASK_CREATED;
+}
+
+bool oracle_may_stop(enum task_state state)
+{
+	return state == TASK_CREATED || state == TASK_QUEUED || state == TASK_CLAIMED || state == TASK_RUNNING ||
+	       state == TASK_STOPPING;
+}
+
+/* A number in canonical decimal, or 0. */
+static uint64_t oracle_id_number(const char *id)
+{
+	uint64_t number = 0;
+	for (const char *c = id; *c; c++) {
+		if (*c < '0' || *c > '9' || *id == '0')
+			return 0;
+		number = number * 10 + (uint64_t)(*c - '0');
+	}
+	return number;
+}
+
+/* Which wish a row is, -1: nobody's. */
+static int oracle_wish_of(const struct disk_row *row)
+{
+	int wish = row->has_nonce ? users_of_nonce(row->nonce) : -1;
+	must(wish >= 0, "task %s is nobody's wish", row->id);
+	return wish;
+}
+
+static void oracle_check_created(uint64_t number, const struct disk_row *row)
+{
+	uint64_t id = oracle_id_number(row->id);
+	must(durable_states[number] == 0, "number %llu is used again", number_of(number));
+	must(machine_fates[number].begun == 0, "task %llu has run before it was there", number_of(number));
+	for (uint64_t other = 1; other <= DISK_TASKS; other++) {
+		must(other == number || !disk_durable.rows[other].exists ||
+		             strcasecmp(disk_durable.rows[other].id, row->id) != 0,
+		     "id %s is used twice", row->id);
+	}
+	if (id > 0 && id < DISK_NUMBERS) {
+		must(!ids_taken[id] || !users_wishes[oracle_wish_of(row)].id_is_made, "id %s is made again", row->id);
+		ids_taken[id] = true;
+	}
+}
+
+/* What is left, and how it ended. */
+static void oracle_check_end(uint64_t number, const struct disk_row *row)
+{
+	const struct machine_fate *fate = &machine_fates[number];
+	bool own = row->exit_code == fate->exit_code && row->term_signal == fate->term_signal;
+	bool none = row->exit_code == -1 && row->term_signal == 0;
+	if (fate->begun == 0) {
+		must(none && row->state != TASK_COMPLETED, "task %llu has a status, and never began",
+		     number_of(number));
+		return;
+	}
+	must(fate->over, "task %llu is stored in state %d, and runs", number_of(number), row->state);
+	must(fate->left == 0 || strstr(row->message, MSG_LEFT_RUNNING), "task %llu leaves %u unnamed",
+	     number_of(number), fate->left);
+	must(own || (none && fate->unseen && *row->message),
+	     "task %llu is stored with %d, %d (%s), and ended with %d, %d", number_of(number), row->exit_code,
+	     row->term_signal, row->message, fate->exit_code, fate->term_signal);
+	must(row->state == TASK_STOPPED || (row->state == TASK_COMPLETED) == (own && fate->exit_code == 0),
+	     "task %llu is stored in state %d", number_of(number), row->state);
+	must(fate->sealed, "the output of task %llu has no name", number_of(number));
+	must(row->ended_at != 0, "task %llu has no time of its end", number_of(number));
+}
+
+void oracle_row_written(uint64_t number, const struct disk_row *before, const struct disk_row *row)
+{
+	if (!row->exists) {
+		must(task_state_terminal((enum task_state)before->state), "task %llu is removed in state %d",
+		     number_of(number), before->state);
+		return;
+	}
+	if (!before->exists)
+		oracle_check_created(number, row);
+	else if (before->state != row->state)
+		must(follows[before->state][row->state], "task %llu: state %d follows %d", number_of(number),
+		     row->state, before->state);
+	durable_states[number] |= 1U << row->state;
+	if (task_state_terminal((enum task_state)row->state))
+		oracle_check_end(number, row);
+}
+
+void oracle_seen(uint64_t number, enum task_state state)
+{
+	uint32_t states = durable_states[number];
+	must(states != 0, "task %llu is seen, and was never durable", number_of(number));
+	if (state == TASK_RUNNING)
+		must((states & 1U << TASK_CLAIMED) && machine_fates[number].begun, "task %llu is seen running",
+		     number_of(number));
+	else
+		must(states & 1U << state, "task %llu is seen in state %d, which was never durable",
+		     number_of(number), state);
+}
+
+/* Promises: what is durable is what users were answered. */
+
+/* All of it is there: the row, who its parent is, its environment. */
+static void oracle_check_whole(int number, const struct disk_row *row)
+{
+	const struct users_wish *wish = &users_wishes[number];
+	size_t length;
+	const char *block = users_environment(wish->environment, &length);
+	char command[24];
+	users_command(number, command);
+	must(strcmp(row->command, command) == 0, "task %s has another command", row->id);
+	must(wish->id_is_made || strcmp(row->id, wish->id) == 0, "id %s was to be %s", row->id, wish->id);
+	must((row->parent == 0) == (wish->parent < 0), "task %s has a parent, or not", row->id);
+	must(row->parent == 0 || (disk_durable.rows[row->parent].exists &&
+	                          oracle_wish_of(&disk_durable.rows[row->parent]) == wish->parent),
+	     "task %s has another parent", row->id);
+	must((row->environment < 0) == (wish->environment == 0), "task %s has an environment, or not", row->id);
+	if (row->environment < 0)
+		return;
+	const struct disk_environment *environment = &disk_durable.environments[row->environment];
+	must(environment->exists && environment->length == length &&
+	             memcmp(environment->block, block, length) == 0,
+	     "the environment of task %s is another", row->id);
+}
+
+static void oracle_check_text(int number, const struct disk_row *row)
+{
+	unsigned text = *row->name ? (unsigned)strtoul(row->name + 1, NULL, 10) : 0;
+	must(text < 32 && users_wishes[number].texts & 1U << text, "wish %d is named %s", number, row->name);
+}
+
+/* row NULL: it is not there. */
+static void oracle_check_wish(int number, const struct disk_row *row)
+{
+	const struct users_wish *wish = &users_wishes[number];
+	if (!row) {
+		must(wish->created != ANSWER_YES || wish->removed != ANSWER_NO, "wish %d is lost", number);
+		return;
+	}
+	must(wish->created != ANSWER_NO, "wish %d was refused, and is there", number);
+	must(wish->removed != ANSWER_YES, "wish %d is removed, and is there", number);
+	oracle_check_whole(number, row);
+	bool started = row->state != TASK_CREATED && row->state != TASK_STOPPED;
+	bool stopped = row->state == TASK_STOPPING || row->state == TASK_STOPPED;
+	must(!(wish->queued || wish->started == ANSWER_YES) || row->state != TASK_CREATED,
+	     "wish %d was started, and is stored in state %d", number, row->state);
+	must(wish->queued || wish->started != ANSWER_NO || !started,
+	     "wish %d was not started, and is stored in state %d", number, row->state);
+	must(wish->stopped != ANSWER_YES || stopped, "wish %d was stopped, and is stored in state %d", number,
+	     row->state);
+	must(wish->stopped != ANSWER_NO || !stopped, "wish %d was not stopped, and is stored in state %d",
+	     number, row->state);
+	oracle_check_text(number, row);
+}
+
+static void oracle_check_wishes(void)
+{
+	const struct disk_row *rows[USERS_WISHES] = { NULL };
+	for (int number = 1; number <= DISK_TASKS; number++) {
+		const struct disk_row *row = &disk_durable.rows[number];
+		if (!row->exists)
+			continue;
+		int wish = oracle_wish_of(row);
+		must(!rows[wish], "wish %d is there twice", wish);
+		rows[wish] = row;
+	}
+	for (int wish = 0; wish < USERS_WISHES && users_wishes[wish].used; wish++)
+		oracle_check_wish(wish, rows[wish]);
+}
+
+/* Memory: what the core believes is what it has put. */
+
+static void oracle_check_run(const struct task *task, const struct disk_row *row)
+{
+	const struct run *run = task->run;
+	bool began = row->state == TASK_CLAIMED && task->status.state == TASK_RUNNING && run &&
+	             (run->phase == RUN_RUNNING || run->phase == RUN_ENDED);
+	must((int)task->status.state == row->state || began, "task %s is in state %d, and is put in state %d",
+	     task_id(task), task->status.state, row->state);
+	if (!task_state_active((enum task_state)row->state)) {
+		must(task_state_terminal((enum task_state)row->state) || !run || run->phase == RUN_PREPARING,
+		     "task %s is in state %d, and has a run", task_id(task), row->state);
+		return;
+	}
+	must(run, "task %s is in state %d, and has no run", task_id(task), row->state);
+	must(run->process.entry == row->process.entry, "task %s has another entry", task_id(task));
+	must(run->process.stop_signal == row->process.stop_signal && run->process.kill_at == row->process.kill_at,
+	     "task %s is stopped in another way than is put", task_id(task));
+}
+
+static void oracle_check_task(uint64_t number, const struct disk_row *row)
+{
+	const struct task *task = order_find(&server_core.registry.order, number);
+	must(task, "task %llu is put, and is not there", number_of(number));
+	const char *name = task_given_name(task);
+	const struct task *parent = task_parent(task);
+	must(strcmp(task_id(task), row->id) == 0 && registry_find(&server_core.registry, row->id) == task,
+	     "task %s is put as %s", task_id(task), row->id);
+	must(registry_find_nonce(&server_core.registry, row->nonce) == task, "task %s has another nonce", row->id);
+	must(strcmp(name ? name : "", row->name) == 0, "task %s is put with name %s", task_id(task), row->name);
+	must((parent ? parent->number : 0) == row->parent, "task %s is put with parent %llu", task_id(task),
+	     number_of(row->parent));
+	must(task->status.exit_code == row->exit_code && task->status.term_signal == row->term_signal &&
+	             task->status.ended_at == row->ended_at,
+	     "task %s is put with another end", task_id(task));
+	oracle_check_run(task, row);
+}
+
+static void oracle_check_lists(void)
+{
+	unsigned waiting = 0, queued = 0;
+	for (const struct task *task = server_core.queue; task; task = task->next) {
+		must(task->status.state == TASK_QUEUED && !task->run, "task %s is in the queue", task_id(task));
+		queued++;
+	}
+	for (int number = 1; number <= DISK_TASKS; number++) {
+		const struct disk_row *row = &disk_ahead.rows[number];
+		if (row->exists && row->state == TASK_QUEUED)
+			waiting++;
+	}
+	waiting -= server_core.phases[RUN_PREPARING];
+	must(queued == waiting, "%u tasks are in the queue, %u wait", queued, waiting);
+	for (const struct run *run = server_core.ready; run; run = run->next)
+		must(run->phase == RUN_READY, "task %s is ready", task_id(run->task));
+	for (const struct run *run = server_core.unfinished; run; run = run->next)
+		must(run->phase == RUN_ENDED || run->phase == RUN_VOID, "task %s is unfinished", task_id(run->task));
+}
+
+static void oracle_check_memory(void)
+{
+	uint64_t counts[TASK_STATE_COUNT] = { 0 };
+	size_t all = 0;
+	for (int number = 1; number <= DISK_TASKS; number++) {
+		const struct disk_row *row = &disk_ahead.rows[number];
+		if (!row->exists)
+			continue;
+		oracle_check_task((uint64_t)number, row);
+		counts[order_find(&server_core.registry.order, (uint64_t)number)->status.state]++;
+		all++;
+	}
+	must(server_core.registry.order.count == all, "%zu tasks, of which %zu are put",
+	     server_core.registry.order.count, all);
+	must(memcmp(counts, server_core.registry.counts, sizeof(counts)) == 0, "the counts are wrong");
+	must(!disk_ahead.has_slots || server_core.options.slots == disk_ahead.slots, "%u slots, of which %u are put",
+	     server_core.options.slots, disk_ahead.slots);
+	must(server_core.journal.sequence >= disk_latest_seen(), "replies do not wait for %llu",
+	     number_of(disk_latest_seen()));
+}
+
+/* By when SIGKILL is due to it: as far from the moment when the server heard of the commit as it was by the clock of the wall. */
+static int64_t oracle_kill_due(uint64_t number, int64_t kill_at)
+{
+	if (kills[number].server != server_generation || kills[number].kill_at != kill_at) {
+		kills[number].server = server_generation;
+		kills[number].kill_at = kill_at;
+		kills[number].due = clock_ticks(NULL) + kill_at - clock_wall(NULL);
+	}
+	/* An alarm that is due rings at once. */
+	return kill_at == 0 || server_alarm() <= clock_ticks(NULL) ? INT64_MAX : kills[number].due;
+}
+
+/* A durable stop has reached whoever is left, and SIGKILL those to whom it is due. */
+static void oracle_check_stop(uint64_t number)
+{
+	const struct disk_row *row = &disk_durable.rows[number];
+	const struct machine_fate *fate = &machine_fates[number];
+	const struct task *task = order_find(&server_core.registry.order, number);
+	if (!row->exists || row->state != TASK_STOPPING || disk_row_has_news(number))
+		return;
+	enum run_phase phase = task->run->phase;
+	if ((phase != RUN_RUNNING && phase != RUN_ENDED) || fate->begun == 0 || (fate->over && fate->left == 0))
+		return;
+	int64_t due = oracle_kill_due(number, row->process.kill_at);
+	if (disk_row_waits(number) || disk_has_news())
+		return;
+	must(row->process.stop_signal <= 0 || fate->signalled == server_generation,
+	     "task %llu is stopping, and has no signal", number_of(number));
+	must(fate->killed || due > clock_ticks(NULL), "task %llu was to be killed", number_of(number));
+}
+
+void oracle_check(void)
+{
+	oracle_check_wishes();
+	oracle_check_memory();
+	oracle_check_lists();
+	for (int number = 1; number <= DISK_TASKS; number++) {
+		if (disk_durable.rows[number].state == TASK_STOPPING)
+			oracle_check_stop((uint64_t)number);
+	}
+	must((users_slots & 1U << (disk_durable.has_slots ? disk_durable.slots : 5)) != 0, "%u slots",
+	     disk_durable.slots);
+}
+
+void oracle_check_over(void)
+{
+	const struct core *core = &server_core;
+	for (const struct task *task = order_at(&core->registry.order, 0); task;
+	     task = order_next(&core->registry.order, task)) {
+		enum task_state state = task->status.state;
+		must(state == TASK_CREATED || task_state_terminal(state), "%s is %s, phase %s", task_id(task),
+		     task_state_name(state), task->run ? run_phase_name(task->run->phase) : "none");
+		must(!task->run, "%s has a run", task_id(task));
+		must(disk_durable.rows[task->number].state == (int)state, "%s is stored as %d", task_id(task),
+		     disk_durable.rows[task->number].state);
+	}
+	must(core_runs(core) == 0 && !core->queue && !core->ready && !core->unfinished, "something is left");
+	must(!core->troubled && server_alarm() == INT64_MAX, "it is not quiet");
+	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
+		must(machine_processes[pid].life == MACHINE_NOBODY || machine_processes[pid].task == 0,
+		     "process %d of task %llu is left", pid, number_of(machine_processes[pid].task));
+	}
+	users_check_over();
+}

@@ -1,0 +1,24 @@
+/*
+ * The oracle: what must be so, whatever happens.  It knows the invariants (ARCHITECTURE.md) in its own words, not the core's tables.
+ *
+ *     oracle_row_written()    for each row that becomes durable: transitions, ends, statuses
+ *     oracle_seen()           for what a user is told: it was durable before
+ *     oracle_check()          after every step: promises are durable; memory is what the store has and will have
+ *     oracle_check_over()     after the storm: all that was started has ended
+ */
+#ifndef KRTASK_SIMULATE_ORACLE_H
+#define KRTASK_SIMULATE_ORACLE_H
+
+#include "tests/simulate/disk.h"
+
+void oracle_reset(void);
+void oracle_row_written(uint64_t number, const struct disk_row *before, const struct disk_row *row);
+/* Somebody was told that the task is in this state. */
+void oracle_seen(uint64_t number, enum task_state state);
+/* What a refusal depends on: the core may refuse it in this state. */
+bool oracle_may_start(enum task_state state);
+bool oracle_may_stop(enum task_state state);
+void oracle_check(void);
+void oracle_check_over(void);
+
+#endif

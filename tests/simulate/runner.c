@@ -1,0 +1,423 @@
+#include "tests/simulate/runner.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "engine/task/messages.h"
+#include "tests/simulate/chance.h"
+#include "tests/simulate/clock.h"
+#include "tests/simulate/machine.h"
+#include "tests/simulate/report.h"
+#include "tests/simulate/server.h"
+
+struct executor runner;
+
+/* What is held of a run, in its execution. */
+struct runner_attempt {
+	enum runner_stage {
+		RUNNER_FREE,
+		RUNNER_PREPARING,
+		RUNNER_PREPARED,
+		RUNNER_GOING,  /* a worker has it */
+		RUNNER_CLONED, /* the worker is ready, and the core has not heard of it */
+		RUNNER_RUNNING,
+		RUNNER_LEFT, /* its end was reported, and that others of its session are left */
+		RUNNER_OVER,
+		RUNNER_ADOPTING,
+	} stage;
+	struct run *run;
+	uint64_t task;
+	int entry; /* of the ledger, -1: none */
+	bool other_boot;
+};
+
+static struct runner_attempt attempts[RUNNER_RUNS];
+static unsigned room;
+
+static struct runner_attempt *runner_of(const struct run *run)
+{
+	struct runner_attempt *attempt = run->execution;
+	must(attempt && attempt->stage != RUNNER_FREE && attempt->run == run, "task %llu has another run",
+	     (unsigned long long)run->task->number);
+	return attempt;
+}
+
+static struct runner_attempt *runner_take(struct run *run, enum runner_stage stage)
+{
+	uint64_t task = run->task->number;
+	struct runner_attempt *unused = NULL;
+	for (int i = 0; i < RUNNER_RUNS; i++) {
+		must(attempts[i].stage == RUNNER_FREE || attempts[i].task != task, "task %llu has two runs",
+		     (unsigned long long)task);
+		if (attempts[i].stage == RUNNER_FREE)
+			unused = &attempts[i];
+	}
+	must(unused, "too many runs");
+	*unused = (struct runner_attempt){ .stage = stage, .run = run, .task = task, .entry = -1 };
+	run->execution = unused;
+	return unused;
+}
+
+static bool runner_entry_used(int entry)
+{
+	for (int i = 0; i < RUNNER_RUNS; i++) {
+		if (attempts[i].stage != RUNNER_FREE && attempts[i].entry == entry)
+			return true;
+	}
+	return false;
+}
+
+/* The lowest that is free: the one that was given back last, most often.  Nobody whose claim is durable may have it. */
+static int runner_take_entry(uint64_t task)
+{
+	int entry = 0;
+	while (entry < MACHINE_ENTRIES && runner_entry_used(entry))
+		entry++;
+	if (entry == MACHINE_ENTRIES)
+		return -1;
+	for (uint64_t other = 1; other <= DISK_TASKS; other++) {
+		const struct disk_row *row = &disk_durable.rows[other];
+		must(!row->exists || !task_state_active((enum task_state)row->state) ||
+		             row->process.entry != entry,
+		     "entry %d of task %llu is given to task %llu", entry, (unsigned long long)other,
+		     (unsigned long long)task);
+	}
+	machine_ledger[entry] = (struct machine_entry){ .task = task };
+	return entry;
+}
+
+/* What is reported. */
+
+static void runner_report_prepared(struct runner_attempt *attempt)
+{
+	struct task_process process = TASK_PROCESS_INIT;
+	int entry = chance_once_in(10) ? -1 : runner_take_entry(attempt->task);
+	struct run *run = attempt->run;
+	if (entry < 0) {
+		attempt->stage = RUNNER_FREE;
+		tell("        task %llu: refused", (unsigned long long)attempt->task);
+		runner.reports.refused(runner.reports.ctx, run, -EMFILE);
+		return;
+	}
+	attempt->entry = process.entry = entry;
+	attempt->stage = RUNNER_PREPARED;
+	tell("        task %llu: prepared, entry %d", (unsigned long long)attempt->task, entry);
+	runner.reports.prepared(runner.reports.ctx, run, &process);
+}
+
+static void runner_report_postponed(struct runner_attempt *attempt)
+{
+	attempt->stage = RUNNER_PREPARED;
+	tell("        task %llu: postponed", (unsigned long long)attempt->task);
+	runner.reports.postponed(runner.reports.ctx, attempt->run, -EAGAIN);
+}
+
+static void runner_report_began(struct runner_attempt *attempt)
+{
+	const struct machine_entry *entry = &machine_ledger[attempt->entry];
+	struct executor_began began = { .process = attempt->run->process, .started_at = clock_wall(NULL) };
+	began.process.pid = entry->pid;
+	began.process.pid_start = entry->start;
+	attempt->stage = RUNNER_RUNNING;
+	tell("        task %llu: began", (unsigned long long)attempt->task);
+	runner.reports.began(runner.reports.ctx, attempt->run, &began);
+}
+
+static void runner_report_ended(struct runner_attempt *attempt, bool known, const char *message)
+{
+	const struct machine_fate *fate = &machine_fates[attempt->task];
+	struct run_end end = {
+		.known = known,
+		.exit_code = known ? fate->exit_code : -1,
+		.term_signal = known ? fate->term_signal : 0,
+		.left = fate->left,
+		.message = (char *)message,
+		.survivors = fate->left > 0 ? (char *)MSG_LEFT_RUNNING "7 (x)" : NULL,
+	};
+	attempt->stage = fate->left > 0 ? RUNNER_LEFT : RUNNER_OVER;
+	tell("        task %llu: ended, %s, %u left", (unsigned long long)attempt->task,
+	     known ? "known" : "unknown", fate->left);
+	runner.reports.ended(runner.reports.ctx, attempt->run, &end);
+}
+
+static void runner_go_on(struct runner_attempt *attempt)
+{
+	if (chance_once_in(5) || !machine_clone(attempt->entry))
+		runner_report_postponed(attempt);
+	else
+		attempt->stage = RUNNER_CLONED;
+}
+
+/* Its process goes its way, and what is seen of that is reported. */
+static void runner_watch(struct runner_attempt *attempt)
+{
+	const struct machine_entry *entry = &machine_ledger[attempt->entry];
+	struct machine_process *process = machine_find(entry->pid, entry->start);
+	if (process && process->life == MACHINE_ALIVE && chance_draw(2)) {
+		machine_exit(process, (int)chance_draw(3), 0);
+		return;
+	}
+	if (!process)
+		runner_report_ended(attempt, false, MSG_ENDED_UNSEEN);
+	else if (process->life == MACHINE_ZOMBIE)
+		runner_report_ended(attempt, true, NULL);
+}
+
+static void runner_watch_left(struct runner_attempt *attempt)
+{
+	struct machine_fate *fate = &machine_fates[attempt->task];
+	if (fate->left > 0)
+		fate->left--;
+	if (fate->left == 0)
+		runner_report_ended(attempt, !fate->unseen, fate->unseen ? MSG_ENDED_UNSEEN : NULL);
+}
+
+static void runner_report_adopted(struct runner_attempt *attempt)
+{
+	const struct machine_entry *entry = &machine_ledger[attempt->entry];
+	const struct task_process *stored = &attempt->run->process;
+	if (attempt->other_boot) {
+		runner_report_ended(attempt, false, MSG_ENDED_RESTARTED);
+		return;
+	}
+	must(entry->task == attempt->task, "task %llu is adopted with the entry of task %llu",
+	     (unsigned long long)attempt->task, (unsigned long long)entry->task);
+	must(stored->pid == 0 || (stored->pid == entry->pid && stored->pid_start == entry->start),
+	     "task %llu is adopted with pid %d", (unsigned long long)attempt->task, stored->pid);
+	if (entry->pid == 0) {
+		attempt->stage = RUNNER_PREPARED;
+		tell("        task %llu: never began", (unsigned long long)attempt->task);
+		runner.reports.never_began(runner.reports.ctx, attempt->run);
+	} else if (machine_find(entry->pid, entry->start)) {
+		runner_report_began(attempt);
+	} else {
+		runner_report_ended(attempt, false, MSG_ENDED_UNSEEN);
+	}
+}
+
+/* What it is asked for. */
+
+static void runner_prepare(struct executor *executor, struct run *const *runs, size_t count)
+{
+	(void)executor;
+	for (size_t i = 0; i < count && server_reaches_world(); i++) {
+		struct runner_attempt *attempt = runner_take(runs[i], RUNNER_PREPARING);
+		must(machine_fates[attempt->task].begun == 0, "task %llu is prepared after it began",
+		     (unsigned long long)attempt->task);
+		if (!chance_once_in(3))
+			runner_report_prepared(attempt);
+	}
+}
+
+static void runner_check_go(const struct runner_attempt *attempt)
+{
+	const struct disk_row *row = &disk_durable.rows[attempt->task];
+	unsigned slots = server_core.options.slots;
+	must(row->exists && row->state == TASK_CLAIMED, "task %llu goes, and is stored in state %d",
+	     (unsigned long long)attempt->task, row->state);
+	must(row->process.entry == attempt->entry && attempt->entry >= 0, "task %llu goes with another claim",
+	     (unsigned long long)attempt->task);
+	must(strcmp(row->boot_id, server_core.options.boot_id) == 0, "task %llu goes with the claim of another boot",
+	     (unsigned long long)attempt->task);
+	must(attempt->stage == RUNNER_PREPARED, "task %llu goes twice", (unsigned long long)attempt->task);
+	must(slots == 0 || core_active(&server_core) <= slots, "%u run in %u slots",
+	     core_active(&server_core), slots);
+}
+
+static void runner_go(struct executor *executor, struct run *const *runs, size_t count)
+{
+	(void)executor;
+	for (size_t i = 0; i < count && server_reaches_world(); i++) {
+		struct runner_attempt *attempt = runner_of(runs[i]);
+		runner_check_go(attempt);
+		attempt->stage = RUNNER_GOING;
+		if (chance_once_in(2))
+			continue;
+		runner_go_on(attempt);
+		if (attempt->stage == RUNNER_CLONED && !chance_once_in(4))
+			runner_report_began(attempt);
+	}
+}
+
+static void runner_signal(struct executor *executor, struct run *const *runs, size_t count, int signal)
+{
+	(void)executor;
+	for (size_t i = 0; i < count && server_reaches_world(); i++) {
+		const struct runner_attempt *attempt = runner_of(runs[i]);
+		const struct disk_row *row = &disk_durable.rows[attempt->task];
+		/* If a stop could not be recorded, it goes all the same. */
+		must(row->exists && (server_is_failing || row->state == TASK_STOPPING),
+		     "a signal to task %llu, stored in state %d", (unsigned long long)attempt->task, row->state);
+		must(machine_fates[attempt->task].begun == 1, "a signal before it began");
+		must(attempt->stage >= RUNNER_RUNNING && attempt->stage <= RUNNER_OVER, "a signal in stage %d",
+		     attempt->stage);
+		tell("        task %llu: signal %d", (unsigned long long)attempt->task, signal);
+		machine_fates[attempt->task].signalled = server_generation;
+		machine_signal(attempt->task, signal);
+	}
+}
+
+static int runner_adopt(struct executor *executor, struct run *const *runs, const bool *other_boot, size_t count)
+{
+	(void)executor;
+	for (size_t i = 0; i < count && server_reaches_world(); i++) {
+		struct runner_attempt *attempt = runner_take(runs[i], RUNNER_ADOPTING);
+		const struct disk_row *row = &disk_durable.rows[attempt->task];
+		must(runs[i]->process.entry == row->process.entry, "it is adopted with another claim");
+		must(other_boot[i] == (strcmp(row->boot_id, server_core.options.boot_id) != 0), "of another boot, or not");
+		attempt->entry = row->process.entry;
+		attempt->other_boot = other_boot[i];
+		if (!chance_once_in(2))
+			runner_report_adopted(attempt);
+	}
+	return 0;
+}
+
+static int runner_seal(struct executor *executor, struct run *run)
+{
+	(void)executor;
+	if (!server_reaches_world())
+		return 0;
+	const struct runner_attempt *attempt = runner_of(run);
+	must(attempt->stage == RUNNER_LEFT || attempt->stage == RUNNER_OVER, "sealed in stage %d",
+	     attempt->stage);
+	if (chance_once_in(8))
+		return -ENOSPC;
+	machine_fates[attempt->task].sealed = true;
+	return 0;
+}
+
+static void runner_check_forget(const struct runner_attempt *attempt)
+{
+	const struct disk_row *row = &disk_durable.rows[attempt->task];
+	bool over = row->exists && task_state_terminal((enum task_state)row->state);
+	/* Its claim is not durable, and will not be. */
+	bool unclaimed = !row->exists || row->state == TASK_QUEUED || row->state == TASK_CREATED;
+	must(over || (unclaimed && machine_fates[attempt->task].begun == 0),
+	     "task %llu is forgotten, and is stored in state %d", (unsigned long long)attempt->task, row->state);
+	must(attempt->stage == RUNNER_PREPARING || attempt->stage == RUNNER_PREPARED ||
+	             attempt->stage == RUNNER_LEFT || attempt->stage == RUNNER_OVER,
+	     "task %llu is forgotten in stage %d", (unsigned long long)attempt->task, attempt->stage);
+}
+
+static void runner_forget(struct executor *executor, struct run *const *runs, size_t count)
+{
+	(void)executor;
+	for (size_t i = 0; i < count && server_reaches_world(); i++) {
+		struct runner_attempt *attempt = runner_of(runs[i]);
+		const struct machine_entry *entry = &machine_ledger[attempt->entry >= 0 ? attempt->entry : 0];
+		runner_check_forget(attempt);
+		struct machine_process *process = attempt->entry >= 0 && entry->task == attempt->task ?
+			                                  machine_find(entry->pid, entry->start) :
+			                                  NULL;
+		if (process && process->task == attempt->task)
+			machine_reap(process);
+		attempt->stage = RUNNER_FREE;
+		runs[i]->execution = NULL;
+	}
+}
+
+static int runner_output(struct executor *executor, const struct task *task, enum executor_stream stream,
+                         bool want_fd, struct executor_output *output)
+{
+	(void)executor, (void)task, (void)stream, (void)want_fd, (void)output;
+	return -ENOENT;
+}
+
+static void runner_discard(struct executor *executor, uint64_t number)
+{
+	(void)executor;
+	if (server_reaches_world())
+		must(!disk_durable.rows[number].exists, "the output of task %llu goes, and the task is there",
+		     (unsigned long long)number);
+}
+
+static void runner_describe(struct executor *executor, const struct run *run, struct executor_place *place)
+{
+	(void)executor, (void)run, (void)place;
+}
+
+static unsigned runner_room(struct executor *executor)
+{
+	(void)executor;
+	return room;
+}
+
+static void runner_retry(struct executor *executor)
+{
+	(void)executor;
+}
+
+static const struct executor_verbs verbs = {
+	.prepare = runner_prepare,
+	.go = runner_go,
+	.signal = runner_signal,
+	.adopt = runner_adopt,
+	.seal = runner_seal,
+	.forget = runner_forget,
+	.output = runner_output,
+	.discard = runner_discard,
+	.describe = runner_describe,
+	.room = runner_room,
+	.retry = runner_retry,
+};
+
+/* What happens. */
+
+static void runner_happens(struct runner_attempt *attempt)
+{
+	switch (attempt->stage) {
+	case RUNNER_PREPARING:
+		runner_report_prepared(attempt);
+		break;
+	case RUNNER_GOING:
+		runner_go_on(attempt);
+		break;
+	case RUNNER_CLONED:
+		runner_report_began(attempt);
+		break;
+	case RUNNER_RUNNING:
+		runner_watch(attempt);
+		break;
+	case RUNNER_LEFT:
+		runner_watch_left(attempt);
+		break;
+	case RUNNER_ADOPTING:
+		runner_report_adopted(attempt);
+		break;
+	default:
+		break;
+	}
+}
+
+bool runner_step(unsigned from)
+{
+	for (unsigned i = 0; i < RUNNER_RUNS; i++) {
+		struct runner_attempt *attempt = &attempts[(from + i) % RUNNER_RUNS];
+		if (attempt->stage == RUNNER_FREE || attempt->stage == RUNNER_PREPARED ||
+		    attempt->stage == RUNNER_OVER)
+			continue;
+		runner_happens(attempt);
+		return true;
+	}
+	return false;
+}
+
+void runner_set_room(unsigned now)
+{
+	room = now;
+	runner.reports.room(runner.reports.ctx);
+}
+
+void runner_crash(void)
+{
+	memset(attempts, 0, sizeof(attempts));
+}
+
+void runner_reset(void)
+{
+	runner_crash();
+	runner.verbs = &verbs;
+	room = 5;
+}

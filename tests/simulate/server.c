@@ -1,0 +1,137 @@
+#include "tests/simulate/server.h"
+
+#include <stdio.h>
+
+#include "engine/core/recovery.h"
+#include "tests/simulate/clock.h"
+#include "tests/simulate/disk.h"
+#include "tests/simulate/machine.h"
+#include "tests/simulate/report.h"
+#include "tests/simulate/runner.h"
+#include "tests/simulate/users.h"
+#include "tests/unit/scarce.h"
+
+struct core server_core;
+unsigned server_generation;
+bool server_is_failing;
+
+static int64_t alarm_at;
+static int calls_left; /* -1: any number */
+
+static void server_hook_ended(void *ctx, const struct task *task)
+{
+	(void)ctx;
+	if (server_reaches_world())
+		users_hear_end(task);
+}
+
+static void server_hook_alarm(void *ctx, int64_t at)
+{
+	(void)ctx;
+	alarm_at = at;
+}
+
+static void server_hook_impossible(void *ctx, const struct task *task, const char *phase, const char *event)
+{
+	(void)ctx;
+	must(!task, "task %s: %s in phase %s", task_id(task), event, phase);
+}
+
+static void server_init(void)
+{
+	struct core_options options = {
+		.executor = &runner,
+		.sink = { .put = disk_put },
+		.now = clock_wall,
+		.ticks = clock_ticks,
+		.slots = 5,
+	};
+	const struct core_hooks hooks = { .ended = server_hook_ended,
+		                          .alarm = server_hook_alarm,
+		                          .impossible = server_hook_impossible };
+	snprintf(options.boot_id, sizeof(options.boot_id), "boot-%u", machine_boot);
+	alarm_at = INT64_MAX;
+	calls_left = -1;
+	server_generation++;
+	core_init(&server_core, &options);
+	core_set_hooks(&server_core, &hooks);
+}
+
+/* A server without memory gives up, and another one starts. */
+static bool server_recover(void)
+{
+	struct recovery recovery = { .core = &server_core };
+	int error = disk_load(&recovery);
+	if (!error)
+		error = recovery_finish(&recovery);
+	bool scarce = scarce_end();
+	recovery_release(&recovery);
+	must(!error || scarce, "the server does not start");
+	return error == 0;
+}
+
+void server_start(void)
+{
+	machine_sweep();
+	server_init();
+	while (!server_recover()) {
+		tell("        it finds no memory");
+		server_end();
+		disk_crash();
+		runner_crash();
+		machine_server_dies();
+		users_crash();
+		server_init();
+	}
+}
+
+void server_end(void)
+{
+	calls_left = -1;
+	core_release(&server_core);
+}
+
+void server_dies_after(int calls)
+{
+	calls_left = calls;
+}
+
+bool server_reaches_world(void)
+{
+	if (calls_left > 0)
+		calls_left--;
+	return calls_left != 0;
+}
+
+bool server_is_dead(void)
+{
+	return calls_left == 0;
+}
+
+void server_hear_disk(void)
+{
+	uint64_t committed;
+	if (disk_poll(&committed)) {
+		tell("        what is above %llu failed", (unsigned long long)committed);
+		server_is_failing = true;
+		core_failed(&server_core, committed);
+		server_is_failing = false;
+		users_hear_failure(committed);
+	}
+	core_committed(&server_core, committed);
+	if (!server_is_dead())
+		users_hear_commit(committed);
+}
+
+void server_ring(void)
+{
+	if (alarm_at > clock_ticks(NULL))
+		return;
+	alarm_at = INT64_MAX;
+	core_alarm(&server_core);
+}
+
+int64_t server_alarm(void)
+{
+	return alarm_at;
+}

@@ -1,0 +1,172 @@
+#include "tests/simulate/steps.h"
+
+#include "tests/simulate/chance.h"
+#include "tests/simulate/clock.h"
+#include "tests/simulate/disk.h"
+#include "tests/simulate/machine.h"
+#include "tests/simulate/oracle.h"
+#include "tests/simulate/report.h"
+#include "tests/simulate/runner.h"
+#include "tests/simulate/server.h"
+#include "tests/simulate/users.h"
+#include "tests/unit/scarce.h"
+
+enum { STEPS_ROUNDS = 500 }; /* in which all must have ended */
+
+/* Who dies, and how often that is. */
+static const struct {
+	const char *name;
+	void (*dies)(void);
+	unsigned weight;
+} deaths[] = {
+	{ "the server", machine_server_dies, 6 },
+	{ "the anchor", machine_anchor_dies, 2 },
+	{ "server and anchor", machine_both_die, 2 },
+	{ "the machine", machine_reboot, 1 },
+};
+enum { DEATHS_WEIGHT = 11 };
+
+/* Some of what waits for the store may have become durable all the same. */
+static void step_crash(void)
+{
+	unsigned draw = chance_draw(DEATHS_WEIGHT), which = 0;
+	while (draw >= deaths[which].weight)
+		draw -= deaths[which++].weight;
+	disk_write(chance_draw(disk_waiting() + 1), false);
+	tell("%s dies", deaths[which].name);
+	server_end();
+	disk_crash();
+	runner_crash();
+	deaths[which].dies();
+	users_crash();
+	server_start();
+}
+
+static void step_user(void)
+{
+	tell("a user acts");
+	users_act();
+}
+
+static void step_disk(void)
+{
+	unsigned waiting = disk_waiting();
+	unsigned count = chance_draw(3) ? waiting : chance_draw(waiting + 1);
+	bool fail = chance_once_in(6);
+	tell("the store writes %u of %u%s", count, waiting, fail ? ", and fails" : "");
+	disk_write(count, fail);
+}
+
+static void step_news(void)
+{
+	if (!disk_has_news())
+		return;
+	tell("the store is heard");
+	server_hear_disk();
+}
+
+static void step_executor(void)
+{
+	tell("the executor goes on");
+	runner_step(chance_draw(RUNNER_RUNS));
+}
+
+static void step_room(void)
+{
+	tell("there is other room");
+	runner_set_room(chance_draw(8));
+}
+
+/* Time goes on, to the next alarm or as it likes, or somebody sets the clock. */
+static void step_clock(void)
+{
+	int64_t left = server_alarm() == INT64_MAX ? 0 : server_alarm() - clock_ticks(NULL);
+	if (chance_draw(3) == 0)
+		clock_jump((int64_t)chance_draw(20000) - 10000);
+	else if (chance_draw(2) && left > 0)
+		clock_pass(left);
+	else
+		clock_pass(chance_draw(2000));
+	tell("the clocks go on");
+	server_ring();
+}
+
+static void step_stranger(void)
+{
+	tell("somebody else is born, or dies");
+	machine_stranger();
+}
+
+static const struct {
+	void (*step)(void);
+	unsigned weight;
+} kinds[] = {
+	{ step_user, 30 },    { step_disk, 12 },  { step_news, 12 },  { step_executor, 34 },
+	{ step_room, 4 },     { step_clock, 4 },  { step_stranger, 3 }, { step_crash, 1 },
+};
+enum { KINDS_WEIGHT = 100 };
+
+/* Memory may run out in it, or the server be killed in the midst of it. */
+static void steps_do(uint64_t word)
+{
+	chance_begin(word);
+	unsigned draw = chance_draw(KINDS_WEIGHT), which = 0;
+	while (draw >= kinds[which].weight)
+		draw -= kinds[which++].weight;
+	if (chance_once_in(12))
+		scarce_after(chance_draw(10));
+	else if (chance_once_in(40))
+		server_dies_after(1 + (int)chance_draw(6));
+	kinds[which].step();
+	scarce_end();
+	if (server_is_dead())
+		step_crash();
+	server_dies_after(-1);
+	oracle_check();
+}
+
+static bool steps_are_quiet(void)
+{
+	return disk_waiting() == 0 && !disk_has_news() && core_runs(&server_core) == 0 && !server_core.queue &&
+	       server_alarm() == INT64_MAX;
+}
+
+/* What was started goes its way, with all that it needs. */
+static void steps_settle(void)
+{
+	chance_calm = true;
+	chance_begin(1);
+	runner_set_room(10);
+	for (int round = 0; round < STEPS_ROUNDS && !steps_are_quiet(); round++) {
+		disk_write(disk_waiting(), false);
+		if (disk_has_news())
+			server_hear_disk();
+		for (unsigned i = 0; i < RUNNER_RUNS; i++)
+			runner_step(chance_draw(RUNNER_RUNS));
+		if (server_alarm() != INT64_MAX && server_alarm() > clock_ticks(NULL))
+			clock_pass(server_alarm() - clock_ticks(NULL));
+		server_ring();
+		oracle_check();
+	}
+	oracle_check_over();
+}
+
+void steps_run(const uint64_t *words, size_t count)
+{
+	chance_calm = false;
+	clock_reset();
+	machine_reset();
+	oracle_reset();
+	disk_reset();
+	runner_reset();
+	users_reset();
+	server_start();
+	for (size_t i = 0; i < count; i++) {
+		report->step = i;
+		steps_do(words[i]);
+		report->steps++;
+	}
+	report->step = count;
+	steps_settle();
+	server_end();
+}
