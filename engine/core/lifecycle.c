@@ -16,6 +16,7 @@ struct lifecycle_change {
 	unsigned fields;
 	struct task_status status; /* the former values; message is owned */
 	struct task_process process;
+	struct task_process asked;
 };
 
 /* Exchanges the fields of a task with their former values. */
@@ -80,6 +81,8 @@ static void lifecycle_free(struct lifecycle_change *change)
 static void lifecycle_committed(struct journal_change *journaled)
 {
 	struct lifecycle_change *change = (struct lifecycle_change *)journaled;
+	if (change->effect.recorded)
+		change->effect.recorded(change->core, change->task, &change->asked);
 	if (change->effect.committed)
 		change->effect.committed(change->core, change->task);
 	lifecycle_free(change);
@@ -92,7 +95,7 @@ static void lifecycle_undone(struct journal_change *journaled)
 	if (change->effect.undone)
 		change->effect.undone(change->core, change->task);
 	if (change->effect.unrecorded)
-		change->effect.unrecorded(change->core, change->task, &change->process);
+		change->effect.unrecorded(change->core, change->task, &change->asked);
 	lifecycle_free(change);
 }
 
@@ -119,7 +122,7 @@ static struct lifecycle_change *lifecycle_change_new(struct core *core, struct t
 	if (!fill)
 		return change;
 	change->fields = fill->fields;
-	change->process = fill->process;
+	change->process = change->asked = fill->process;
 	struct task_status copy = { .message = NULL };
 	if ((fill->fields & LIFECYCLE_MESSAGE) && task_status_set_message(&copy, fill->status.message)) {
 		free(change);

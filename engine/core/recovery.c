@@ -57,6 +57,7 @@ static int recovery_run(struct recovery *recovery, struct task *task, const stru
 	if (!run)
 		return -ENOMEM;
 	run->process = row->process;
+	run->stop = (struct run_stop){ .signal = row->process.stop_signal, .kill_at = row->process.kill_at };
 	/* The boot id says whether the claim is of another boot; later only that is needed. */
 	recovery->other_boot[recovery->count] = strcmp(row->boot_id, recovery->core->options.boot_id) != 0;
 	recovery->adopted[recovery->count++] = run;

@@ -51,10 +51,13 @@ static int requests_stop_unstarted(struct core *core, struct task *task)
 }
 
 /* The signal may be sent now.  If nothing is running yet, reports_began() sends it. */
-static void requests_stop_committed(struct core *core, struct task *task)
+static void requests_stop_recorded(struct core *core, struct task *task, const struct task_process *asked)
 {
 	struct run *run = task->run;
-	if (run && run_step(run, RUN_EVENT_STOP_DURABLE))
+	if (!run)
+		return;
+	run->stop = (struct run_stop){ .signal = asked->stop_signal, .kill_at = asked->kill_at };
+	if (run_step(run, RUN_EVENT_STOP_DURABLE))
 		stopping_signal(core, run);
 }
 
@@ -99,7 +102,7 @@ static int requests_stop_signal(const struct run *run, const struct stop_options
 
 static int requests_stop_started(struct core *core, struct task *task, const struct stop_options *options)
 {
-	struct lifecycle_effect effect = { .committed = requests_stop_committed,
+	struct lifecycle_effect effect = { .recorded = requests_stop_recorded,
 		                           .undone = requests_stop_undone };
 	struct run *run = task->run;
 	if (requests_stop_sends(task, options))

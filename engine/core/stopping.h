@@ -8,7 +8,7 @@
 
 /* It has processes, or may have some. */
 bool stopping_reaches(const struct run *run);
-/* To one that has processes: sends process.stop_signal, and sets the timer for process.kill_at. */
+/* To one that has processes: sends stop.signal, and sets the timer for stop.kill_at. */
 void stopping_signal(struct core *core, struct run *run);
 
 #endif

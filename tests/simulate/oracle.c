@@ -1,5 +1,6 @@
 #include "tests/simulate/oracle.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -15,6 +16,8 @@
 
 /* Of each task, in which states it has been durable, by bits. */
 static uint32_t durable_states[DISK_TASKS + 1];
+/* Which signals its durable stops asked for, by bits. */
+static uint64_t durable_signals[DISK_TASKS + 1];
 /* Numbers that were ids of tasks. */
 static bool ids_taken[DISK_NUMBERS];
 
@@ -27,6 +30,7 @@ static struct {
 void oracle_reset(void)
 {
 	memset(durable_states, 0, sizeof(durable_states));
+	memset(durable_signals, 0, sizeof(durable_signals));
 	memset(ids_taken, 0, sizeof(ids_taken));
 	memset(kills, 0, sizeof(kills));
 }
@@ -123,8 +127,17 @@ void oracle_row_written(uint64_t number, const struct disk_row *before, const st
 		must(follows[before->state][row->state], "task %llu: state %d follows %d", number_of(number),
 		     row->state, before->state);
 	durable_states[number] |= 1U << row->state;
+	if (row->state == TASK_STOPPING && row->process.stop_signal > 0)
+		durable_signals[number] |= 1ULL << row->process.stop_signal;
+	if (row->state == TASK_STOPPING && row->process.kill_at > 0)
+		durable_signals[number] |= 1ULL << SIGKILL;
 	if (task_state_terminal((enum task_state)row->state))
 		oracle_check_end(number, row);
+}
+
+bool oracle_signal_was_durable(uint64_t number, int signal)
+{
+	return durable_signals[number] & 1ULL << signal;
 }
 
 void oracle_seen(uint64_t number, enum task_state state)

@@ -15,6 +15,8 @@ void oracle_reset(void);
 void oracle_row_written(uint64_t number, const struct disk_row *before, const struct disk_row *row);
 /* Somebody was told that the task is in this state. */
 void oracle_seen(uint64_t number, enum task_state state);
+/* A stop with this signal, or with a time for SIGKILL, has been durable. */
+bool oracle_signal_was_durable(uint64_t number, int signal);
 /* What a refusal depends on: the core may refuse it in this state. */
 bool oracle_may_start(enum task_state state);
 bool oracle_may_stop(enum task_state state);

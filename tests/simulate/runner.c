@@ -8,6 +8,7 @@
 #include "tests/simulate/chance.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/machine.h"
+#include "tests/simulate/oracle.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 
@@ -240,18 +241,25 @@ static void runner_go(struct executor *executor, struct run *const *runs, size_t
 	}
 }
 
+/* A durable stop asked for it; where one cannot be recorded it goes all the same. */
+static void runner_check_signal(const struct runner_attempt *attempt, int signal)
+{
+	const struct disk_row *row = &disk_durable.rows[attempt->task];
+	must(row->exists && (server_is_failing || row->state == TASK_STOPPING),
+	     "a signal to task %llu, stored in state %d", (unsigned long long)attempt->task, row->state);
+	must(server_is_failing || oracle_signal_was_durable(attempt->task, signal),
+	     "signal %d to task %llu, which is not durable", signal, (unsigned long long)attempt->task);
+	must(machine_fates[attempt->task].begun == 1, "a signal before it began");
+	must(attempt->stage == RUNNER_RUNNING || attempt->stage == RUNNER_LEFT, "a signal in stage %d",
+	     attempt->stage);
+}
+
 static void runner_signal(struct executor *executor, struct run *const *runs, size_t count, int signal)
 {
 	(void)executor;
 	for (size_t i = 0; i < count && server_reaches_world(); i++) {
 		const struct runner_attempt *attempt = runner_of(runs[i]);
-		const struct disk_row *row = &disk_durable.rows[attempt->task];
-		/* If a stop could not be recorded, it goes all the same. */
-		must(row->exists && (server_is_failing || row->state == TASK_STOPPING),
-		     "a signal to task %llu, stored in state %d", (unsigned long long)attempt->task, row->state);
-		must(machine_fates[attempt->task].begun == 1, "a signal before it began");
-		must(attempt->stage >= RUNNER_RUNNING && attempt->stage <= RUNNER_OVER, "a signal in stage %d",
-		     attempt->stage);
+		runner_check_signal(attempt, signal);
 		tell("        task %llu: signal %d", (unsigned long long)attempt->task, signal);
 		machine_fates[attempt->task].signalled = server_generation;
 		machine_signal(attempt->task, signal);
