@@ -96,8 +96,8 @@ bool requests_stop_sends(const struct task *task, const struct stop_options *opt
 static int requests_stop_signal(const struct run *run, const struct stop_options *options)
 {
 	bool begun = run->phase == RUN_RUNNING || run->phase == RUN_ENDED;
-	return options->signal > 0 || begun || run->process.stop_signal < 0 ? options->signal :
-	                                                                      run->process.stop_signal;
+	return options->signal > 0 || begun || run->process.stop_signal < 0 ? options->signal
+	                                                                    : run->process.stop_signal;
 }
 
 static int requests_stop_started(struct core *core, struct task *task, const struct stop_options *options)
@@ -109,7 +109,8 @@ static int requests_stop_started(struct core *core, struct task *task, const str
 		effect.unrecorded = requests_stop_unrecorded;
 	struct lifecycle_fill fill = {
 		.fields = LIFECYCLE_STOP,
-		.process = { .stop_signal = requests_stop_signal(run, options), .kill_at = run->process.kill_at },
+		.process = { .stop_signal = requests_stop_signal(run, options),
+		             .kill_at = run->process.kill_at },
 		.urgent = true,
 	};
 	if (options->kill_after >= 0)

@@ -37,9 +37,9 @@ struct run {
 	enum run_phase phase;
 	struct task_process
 		process;    /* what is stored of it: the handle of the executor, and what a stop asked for */
-	struct run_end end;   /* from ENDED on */
-	struct run_stop stop; /* the latest that is durable: process has the latest that was put */
-	struct timer kill;    /* due at stop.kill_at */
+	struct run_end end; /* from ENDED on */
+	struct run_stop stop;    /* the latest that is durable: process has the latest that was put */
+	struct timer kill;       /* due at stop.kill_at */
 	struct run *prev, *next; /* in one of the scheduler's lists (utlist), by phase */
 	void *execution;         /* the executor's own */
 };

@@ -204,7 +204,8 @@ int disk_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequen
 	if (batch->first->kind != OP_PROBE)
 		latest_seen = latest;
 	tell("        put %llu (kind %d, %lld)", (unsigned long long)latest, batch->first->kind,
-	     batch->first->values[0].type == OP_VALUE_INTEGER ? (long long)batch->first->values[0].integer : -1LL);
+	     batch->first->values[0].type == OP_VALUE_INTEGER ? (long long)batch->first->values[0].integer
+	                                                      : -1LL);
 	disk_write_batch(&disk_ahead, batch->first);
 	/* What is put after a failure that the core has not heard of is dropped with it. */
 	if (failed)
@@ -343,5 +344,6 @@ int disk_load(struct recovery *recovery)
 		if (disk_durable.reserved[id])
 			error = recovery_reader.reserved(recovery, id);
 	}
-	return error ? error : recovery_reader.counters(recovery, disk_durable.last_number, disk_durable.next_id);
+	return error ? error
+	             : recovery_reader.counters(recovery, disk_durable.last_number, disk_durable.next_id);
 }

@@ -91,7 +91,8 @@ static void simulate_show(void)
 	printf("# the same in %zu steps:\n", count);
 	if (!shrink_try(words, count, true))
 		printf("# (not broken when it is shown)\n");
-	printf("# again: SIMULATE_SECONDS=1 SIMULATE_SEED=%llu tests/simulate/simulate\n", (unsigned long long)seed);
+	printf("# again: SIMULATE_SECONDS=1 SIMULATE_SEED=%llu tests/simulate/simulate\n",
+	       (unsigned long long)seed);
 }
 
 static bool simulate_from(int point, uint64_t seed, double seconds)
@@ -101,8 +102,8 @@ static bool simulate_from(int point, uint64_t seed, double seconds)
 	bool good = simulate_in_child(seed, begin + seconds);
 	double took = simulate_now() - begin;
 	printf("# %llu steps in %llu episodes from seed %llu, %.0f steps a minute\n",
-	       (unsigned long long)report->steps, (unsigned long long)report->episodes, (unsigned long long)seed,
-	       (double)report->steps / took * 60);
+	       (unsigned long long)report->steps, (unsigned long long)report->episodes,
+	       (unsigned long long)seed, (double)report->steps / took * 60);
 	if (!good)
 		simulate_show();
 	printf("%s %d - from seed %llu\n", good ? "ok" : "not ok", point, (unsigned long long)seed);

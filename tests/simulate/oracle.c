@@ -49,10 +49,15 @@ bool oracle_may_start(enum task_state state)
 	return state == TASK_CREATED;
 }
 
+bool oracle_may_progress(enum task_state state)
+{
+	return state == TASK_CLAIMED || state == TASK_RUNNING || state == TASK_STOPPING;
+}
+
 bool oracle_may_stop(enum task_state state)
 {
-	return state == TASK_CREATED || state == TASK_QUEUED || state == TASK_CLAIMED || state == TASK_RUNNING ||
-	       state == TASK_STOPPING;
+	return state == TASK_CREATED || state == TASK_QUEUED || state == TASK_CLAIMED ||
+	       state == TASK_RUNNING || state == TASK_STOPPING;
 }
 
 /* A number in canonical decimal, or 0. */
@@ -86,7 +91,8 @@ static void oracle_check_created(uint64_t number, const struct disk_row *row)
 		     "id %s is used twice", row->id);
 	}
 	if (id > 0 && id < DISK_NUMBERS) {
-		must(!ids_taken[id] || !users_wishes[oracle_wish_of(row)].id_is_made, "id %s is made again", row->id);
+		must(!ids_taken[id] || !users_wishes[oracle_wish_of(row)].id_is_made, "id %s is made again",
+		     row->id);
 		ids_taken[id] = true;
 	}
 }
@@ -145,8 +151,8 @@ void oracle_seen(uint64_t number, enum task_state state)
 	uint32_t states = durable_states[number];
 	must(states != 0, "task %llu is seen, and was never durable", number_of(number));
 	if (state == TASK_RUNNING)
-		must((states & 1U << TASK_CLAIMED) && machine_fates[number].begun, "task %llu is seen running",
-		     number_of(number));
+		must((states & 1U << TASK_CLAIMED) && machine_fates[number].begun,
+		     "task %llu is seen running", number_of(number));
 	else
 		must(states & 1U << state, "task %llu is seen in state %d, which was never durable",
 		     number_of(number), state);
@@ -168,7 +174,8 @@ static void oracle_check_whole(int number, const struct disk_row *row)
 	must(row->parent == 0 || (disk_durable.rows[row->parent].exists &&
 	                          oracle_wish_of(&disk_durable.rows[row->parent]) == wish->parent),
 	     "task %s has another parent", row->id);
-	must((row->environment < 0) == (wish->environment == 0), "task %s has an environment, or not", row->id);
+	must((row->environment < 0) == (wish->environment == 0), "task %s has an environment, or not",
+	     row->id);
 	if (row->environment < 0)
 		return;
 	const struct disk_environment *environment = &disk_durable.environments[row->environment];
@@ -231,6 +238,8 @@ static void oracle_check_run(const struct task *task, const struct disk_row *row
 	             (run->phase == RUN_RUNNING || run->phase == RUN_ENDED);
 	must((int)task->status.state == row->state || began, "task %s is in state %d, and is put in state %d",
 	     task_id(task), task->status.state, row->state);
+	must(!run || run->phase != RUN_RUNNING || task->status.state != TASK_CLAIMED,
+	     "task %s runs, and is shown as queued", task_id(task));
 	if (!task_state_active((enum task_state)row->state)) {
 		must(task_state_terminal((enum task_state)row->state) || !run || run->phase == RUN_PREPARING,
 		     "task %s is in state %d, and has a run", task_id(task), row->state);
@@ -238,7 +247,8 @@ static void oracle_check_run(const struct task *task, const struct disk_row *row
 	}
 	must(run, "task %s is in state %d, and has no run", task_id(task), row->state);
 	must(run->process.entry == row->process.entry, "task %s has another entry", task_id(task));
-	must(run->process.stop_signal == row->process.stop_signal && run->process.kill_at == row->process.kill_at,
+	must(run->process.stop_signal == row->process.stop_signal &&
+	             run->process.kill_at == row->process.kill_at,
 	     "task %s is stopped in another way than is put", task_id(task));
 }
 
@@ -250,8 +260,10 @@ static void oracle_check_task(uint64_t number, const struct disk_row *row)
 	const struct task *parent = task_parent(task);
 	must(strcmp(task_id(task), row->id) == 0 && registry_find(&server_core.registry, row->id) == task,
 	     "task %s is put as %s", task_id(task), row->id);
-	must(registry_find_nonce(&server_core.registry, row->nonce) == task, "task %s has another nonce", row->id);
-	must(strcmp(name ? name : "", row->name) == 0, "task %s is put with name %s", task_id(task), row->name);
+	must(registry_find_nonce(&server_core.registry, row->nonce) == task, "task %s has another nonce",
+	     row->id);
+	must(strcmp(name ? name : "", row->name) == 0, "task %s is put with name %s", task_id(task),
+	     row->name);
 	must((parent ? parent->number : 0) == row->parent, "task %s is put with parent %llu", task_id(task),
 	     number_of(row->parent));
 	must(task->status.exit_code == row->exit_code && task->status.term_signal == row->term_signal &&
@@ -264,7 +276,8 @@ static void oracle_check_lists(void)
 {
 	unsigned waiting = 0, queued = 0;
 	for (const struct task *task = server_core.queue; task; task = task->next) {
-		must(task->status.state == TASK_QUEUED && !task->run, "task %s is in the queue", task_id(task));
+		must(task->status.state == TASK_QUEUED && !task->run, "task %s is in the queue",
+		     task_id(task));
 		queued++;
 	}
 	for (int number = 1; number <= DISK_TASKS; number++) {
@@ -277,7 +290,17 @@ static void oracle_check_lists(void)
 	for (const struct run *run = server_core.ready; run; run = run->next)
 		must(run->phase == RUN_READY, "task %s is ready", task_id(run->task));
 	for (const struct run *run = server_core.unfinished; run; run = run->next)
-		must(run->phase == RUN_ENDED || run->phase == RUN_VOID, "task %s is unfinished", task_id(run->task));
+		must(run->phase == RUN_ENDED || run->phase == RUN_VOID, "task %s is unfinished",
+		     task_id(run->task));
+}
+
+/* A reply waits for all that it shows, and for nothing that never comes. */
+static void oracle_check_replies(void)
+{
+	uint64_t sequence = server_core.journal.sequence;
+	must(sequence >= disk_latest_seen(), "replies do not wait for %llu", number_of(disk_latest_seen()));
+	must(disk_waiting() > 0 || disk_has_news() || sequence <= server_core.journal.committed,
+	     "replies wait for %llu, which was dropped", number_of(sequence));
 }
 
 static void oracle_check_memory(void)
@@ -295,10 +318,8 @@ static void oracle_check_memory(void)
 	must(server_core.registry.order.count == all, "%zu tasks, of which %zu are put",
 	     server_core.registry.order.count, all);
 	must(memcmp(counts, server_core.registry.counts, sizeof(counts)) == 0, "the counts are wrong");
-	must(!disk_ahead.has_slots || server_core.options.slots == disk_ahead.slots, "%u slots, of which %u are put",
-	     server_core.options.slots, disk_ahead.slots);
-	must(server_core.journal.sequence >= disk_latest_seen(), "replies do not wait for %llu",
-	     number_of(disk_latest_seen()));
+	must(!disk_ahead.has_slots || server_core.options.slots == disk_ahead.slots,
+	     "%u slots, of which %u are put", server_core.options.slots, disk_ahead.slots);
 }
 
 /* By when SIGKILL is due to it: as far from the moment when the server heard of the commit as it was by the clock of the wall. */
@@ -322,7 +343,8 @@ static void oracle_check_stop(uint64_t number)
 	if (!row->exists || row->state != TASK_STOPPING || disk_row_has_news(number))
 		return;
 	enum run_phase phase = task->run->phase;
-	if ((phase != RUN_RUNNING && phase != RUN_ENDED) || fate->begun == 0 || (fate->over && fate->left == 0))
+	if ((phase != RUN_RUNNING && phase != RUN_ENDED) || fate->begun == 0 ||
+	    (fate->over && fate->left == 0))
 		return;
 	int64_t due = oracle_kill_due(number, row->process.kill_at);
 	if (disk_row_waits(number) || disk_has_news())
@@ -337,6 +359,7 @@ void oracle_check(void)
 	oracle_check_wishes();
 	oracle_check_memory();
 	oracle_check_lists();
+	oracle_check_replies();
 	for (int number = 1; number <= DISK_TASKS; number++) {
 		if (disk_durable.rows[number].state == TASK_STOPPING)
 			oracle_check_stop((uint64_t)number);

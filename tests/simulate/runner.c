@@ -219,8 +219,8 @@ static void runner_check_go(const struct runner_attempt *attempt)
 	     (unsigned long long)attempt->task, row->state);
 	must(row->process.entry == attempt->entry && attempt->entry >= 0, "task %llu goes with another claim",
 	     (unsigned long long)attempt->task);
-	must(strcmp(row->boot_id, server_core.options.boot_id) == 0, "task %llu goes with the claim of another boot",
-	     (unsigned long long)attempt->task);
+	must(strcmp(row->boot_id, server_core.options.boot_id) == 0,
+	     "task %llu goes with the claim of another boot", (unsigned long long)attempt->task);
 	must(attempt->stage == RUNNER_PREPARED, "task %llu goes twice", (unsigned long long)attempt->task);
 	must(slots == 0 || core_active(&server_core) <= slots, "%u run in %u slots",
 	     core_active(&server_core), slots);
@@ -266,14 +266,16 @@ static void runner_signal(struct executor *executor, struct run *const *runs, si
 	}
 }
 
-static int runner_adopt(struct executor *executor, struct run *const *runs, const bool *other_boot, size_t count)
+static int runner_adopt(struct executor *executor, struct run *const *runs, const bool *other_boot,
+                        size_t count)
 {
 	(void)executor;
 	for (size_t i = 0; i < count && server_reaches_world(); i++) {
 		struct runner_attempt *attempt = runner_take(runs[i], RUNNER_ADOPTING);
 		const struct disk_row *row = &disk_durable.rows[attempt->task];
 		must(runs[i]->process.entry == row->process.entry, "it is adopted with another claim");
-		must(other_boot[i] == (strcmp(row->boot_id, server_core.options.boot_id) != 0), "of another boot, or not");
+		must(other_boot[i] == (strcmp(row->boot_id, server_core.options.boot_id) != 0),
+		     "of another boot, or not");
 		attempt->entry = row->process.entry;
 		attempt->other_boot = other_boot[i];
 		if (!chance_once_in(2))
@@ -303,7 +305,8 @@ static void runner_check_forget(const struct runner_attempt *attempt)
 	/* Its claim is not durable, and will not be. */
 	bool unclaimed = !row->exists || row->state == TASK_QUEUED || row->state == TASK_CREATED;
 	must(over || (unclaimed && machine_fates[attempt->task].begun == 0),
-	     "task %llu is forgotten, and is stored in state %d", (unsigned long long)attempt->task, row->state);
+	     "task %llu is forgotten, and is stored in state %d", (unsigned long long)attempt->task,
+	     row->state);
 	must(attempt->stage == RUNNER_PREPARING || attempt->stage == RUNNER_PREPARED ||
 	             attempt->stage == RUNNER_LEFT || attempt->stage == RUNNER_OVER,
 	     "task %llu is forgotten in stage %d", (unsigned long long)attempt->task, attempt->stage);
@@ -316,9 +319,9 @@ static void runner_forget(struct executor *executor, struct run *const *runs, si
 		struct runner_attempt *attempt = runner_of(runs[i]);
 		const struct machine_entry *entry = &machine_ledger[attempt->entry >= 0 ? attempt->entry : 0];
 		runner_check_forget(attempt);
-		struct machine_process *process = attempt->entry >= 0 && entry->task == attempt->task ?
-			                                  machine_find(entry->pid, entry->start) :
-			                                  NULL;
+		struct machine_process *process = attempt->entry >= 0 && entry->task == attempt->task
+		                                          ? machine_find(entry->pid, entry->start)
+		                                          : NULL;
 		if (process && process->task == attempt->task)
 			machine_reap(process);
 		attempt->stage = RUNNER_FREE;
@@ -414,8 +417,16 @@ bool runner_step(unsigned from)
 
 void runner_set_room(unsigned now)
 {
+	bool more = now > room;
 	room = now;
-	runner.reports.room(runner.reports.ctx);
+	if (more)
+		runner.reports.room(runner.reports.ctx);
+}
+
+void runner_have_room(void)
+{
+	if (room == 0)
+		runner_set_room(5);
 }
 
 void runner_crash(void)

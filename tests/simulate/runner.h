@@ -15,7 +15,9 @@ void runner_crash(void);
 enum { RUNNER_RUNS = 32 };
 /* Something happens to a run, as it may: the first of those to which anything can, from this one on.  False: there is none. */
 bool runner_step(unsigned from);
-/* How many commands can be started now, until it is said again. */
+/* How many commands can be started now, until it is said again: the core is told if that is more. */
 void runner_set_room(unsigned room);
+/* Some at least. */
+void runner_have_room(void);
 
 #endif

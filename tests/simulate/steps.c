@@ -101,8 +101,8 @@ static const struct {
 	void (*step)(void);
 	unsigned weight;
 } kinds[] = {
-	{ step_user, 30 },    { step_disk, 12 },  { step_news, 12 },  { step_executor, 34 },
-	{ step_room, 4 },     { step_clock, 4 },  { step_stranger, 3 }, { step_crash, 1 },
+	{ step_user, 30 }, { step_disk, 12 }, { step_news, 12 },    { step_executor, 34 },
+	{ step_room, 4 },  { step_clock, 4 }, { step_stranger, 3 }, { step_crash, 1 },
 };
 enum { KINDS_WEIGHT = 100 };
 
@@ -127,8 +127,8 @@ static void steps_do(uint64_t word)
 
 static bool steps_are_quiet(void)
 {
-	return disk_waiting() == 0 && !disk_has_news() && core_runs(&server_core) == 0 && !server_core.queue &&
-	       server_alarm() == INT64_MAX;
+	return disk_waiting() == 0 && !disk_has_news() && core_runs(&server_core) == 0 &&
+	       !server_core.queue && server_alarm() == INT64_MAX;
 }
 
 /* What was started goes its way, with all that it needs. */
@@ -136,7 +136,7 @@ static void steps_settle(void)
 {
 	chance_calm = true;
 	chance_begin(1);
-	runner_set_room(10);
+	runner_have_room();
 	for (int round = 0; round < STEPS_ROUNDS && !steps_are_quiet(); round++) {
 		disk_write(disk_waiting(), false);
 		if (disk_has_news())

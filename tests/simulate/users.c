@@ -20,7 +20,15 @@ enum { USERS_REQUESTS = 256, USERS_WAITS = 32, USERS_ROWS = 12, USERS_TASKS = 12
 
 /* Something that was asked, and has no reply yet. */
 struct users_request {
-	enum { USERS_CREATE, USERS_START, USERS_STOP, USERS_REMOVE, USERS_TEXT, USERS_SET_SLOTS, USERS_LOOK } kind;
+	enum {
+		USERS_CREATE,
+		USERS_START,
+		USERS_STOP,
+		USERS_REMOVE,
+		USERS_TEXT,
+		USERS_SET_SLOTS,
+		USERS_LOOK
+	} kind;
 	uint64_t sequence; /* the reply waits for it */
 	int wish;
 	uint64_t family; /* of USERS_REMOVE: wishes, by bits */
@@ -156,15 +164,27 @@ static void users_reply(const struct users_request *request, bool granted)
 	}
 }
 
+/* The same was asked before, and that may still be granted. */
+static bool users_asked_before(unsigned request)
+{
+	for (unsigned i = 0; i < request; i++) {
+		if (requests[i].kind == requests[request].kind && requests[i].wish == requests[request].wish)
+			return true;
+	}
+	return false;
+}
+
 /* granted: those that wait for changes up to this number; otherwise those that wait for more. */
 static void users_reply_all(uint64_t committed, bool granted)
 {
 	unsigned left = 0;
 	for (unsigned i = 0; i < asked; i++) {
-		if ((requests[i].sequence <= committed) == granted)
-			users_reply(&requests[i], granted);
-		else
-			requests[left++] = requests[i];
+		bool kept = (requests[i].sequence <= committed) != granted;
+		requests[left] = requests[i];
+		if (kept)
+			left++;
+		else if (granted || requests[i].kind == USERS_TEXT || !users_asked_before(left))
+			users_reply(&requests[left], granted);
 	}
 	asked = left;
 	users_count_slots();
@@ -254,7 +274,8 @@ static void users_create(int number)
 	struct task_spec spec = { 0 };
 	struct task *task = NULL, *parent = wish->parent >= 0 ? users_task(wish->parent) : NULL;
 	char *error = NULL;
-	if ((wish->parent >= 0 && !parent) || (wish->environment && wish->environment != connection_environment) ||
+	if ((wish->parent >= 0 && !parent) ||
+	    (wish->environment && wish->environment != connection_environment) ||
 	    !users_fill_spec(&spec, number)) {
 		task_spec_release(&spec);
 		return;
@@ -262,15 +283,16 @@ static void users_create(int number)
 	if (before == ANSWER_NO)
 		wish->created = ANSWER_MAYBE;
 	bool taken = !users_task(number) && !wish->id_is_made && users_id_is_taken(wish);
-	int code = creation_make(&server_core, &spec, wish->environment ? connection : NULL, parent, wish->queued,
-	                         &task, &error);
+	int code = creation_make(&server_core, &spec, wish->environment ? connection : NULL, parent,
+	                         wish->queued, &task, &error);
 	tell("    creates wish %d: %d", number, code);
 	if (code)
 		task_spec_release(&spec);
 	free(error);
 	if (server_is_dead())
 		return;
-	must(code == 0 || code == -ENOMEM || (code == -EEXIST && taken), "wish %d is refused: %d", number, code);
+	must(code == 0 || code == -ENOMEM || (code == -EEXIST && taken), "wish %d is refused: %d", number,
+	     code);
 	if (code)
 		wish->created = before;
 	else
@@ -338,8 +360,8 @@ static void users_act_stop(struct task *task)
 	*answer = before == ANSWER_NO && may ? ANSWER_MAYBE : before;
 	uint64_t the_task = task->number;
 	int error = requests_stop(&server_core, task, &options);
-	tell("    stops task %llu, signal %d, kill after %lld: %d", (unsigned long long)the_task, options.signal,
-	     (long long)options.kill_after, error);
+	tell("    stops task %llu, signal %d, kill after %lld: %d", (unsigned long long)the_task,
+	     options.signal, (long long)options.kill_after, error);
 	if (server_is_dead())
 		return;
 	if (error)
@@ -406,9 +428,15 @@ static void users_act_progress(struct task *task)
 	struct users_request request = { .kind = USERS_LOOK };
 	char message[TASK_MESSAGE_MAX + 8];
 	snprintf(message, sizeof(message), "%*s", chance_draw(4) ? 4 : TASK_MESSAGE_MAX, "half");
+	bool may = oracle_may_progress(task->status.state);
 	int error = requests_progress(&server_core, task, 50, message);
-	if (error || server_is_dead())
+	tell("    says how far task %llu is: %d", (unsigned long long)task->number, error);
+	if (server_is_dead())
 		return;
+	if (error) {
+		users_ask_refused(error, may, task);
+		return;
+	}
 	users_show(&request, task);
 	/* That it is there is all that this reply says. */
 	request.rows[0].state = TASK_QUEUED;
@@ -472,7 +500,8 @@ static void users_act_slots(void)
 	if (error)
 		users_count_slots();
 	else
-		users_ask((struct users_request){ .kind = USERS_SET_SLOTS, .value = value }, server_core.asked);
+		users_ask((struct users_request){ .kind = USERS_SET_SLOTS, .value = value },
+		          server_core.asked);
 }
 
 static void users_act_connect(void)
@@ -571,7 +600,8 @@ void users_crash(void)
 	}
 	for (int wish = 0; wish < wishes; wish++)
 		users_settle_wish(&users_wishes[wish], rows[wish]);
-	must(!disk_durable.has_slots || (users_slots & 1U << disk_durable.slots), "%u slots", disk_durable.slots);
+	must(!disk_durable.has_slots || (users_slots & 1U << disk_durable.slots), "%u slots",
+	     disk_durable.slots);
 	slots = disk_durable.has_slots ? disk_durable.slots : USERS_SLOTS;
 	asked = 0;
 	users_count_slots();
@@ -595,7 +625,7 @@ void users_check_over(void)
 	must(asked == 0, "%u have no reply", asked);
 	for (int i = 0; i < USERS_WAITS; i++) {
 		const struct task *task = waits[i] ? order_find(&server_core.registry.order, waits[i]) : NULL;
-		must(!waits[i] || (task && task->status.state == TASK_CREATED), "somebody waits for task %llu",
-		     (unsigned long long)waits[i]);
+		must(!waits[i] || (task && task->status.state == TASK_CREATED),
+		     "somebody waits for task %llu", (unsigned long long)waits[i]);
 	}
 }
