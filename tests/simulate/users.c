@@ -377,7 +377,7 @@ static void users_act_remove(struct task *task)
 	struct users_request request = { .kind = USERS_REMOVE };
 	bool may = true;
 	uint64_t number = task->number;
-	for (struct task *one = task_family_first(task); one; one = task_family_next(task, one)) {
+	for (struct task *one = task_subtree_first(task); one; one = task_subtree_next(task, one)) {
 		request.family |= 1ULL << users_wish_of(one);
 		may = may && task_state_terminal(one->status.state) && !one->run;
 	}
