@@ -16,7 +16,7 @@
 
 static const char default_name[] = "default";
 
-/* "a/b", with nothing but one slash between; NULL: out of memory. */
+/* Joins the two with exactly one slash.  NULL: out of memory. */
 static char *path_join(const char *directory, const char *rest)
 {
 	char *path;
@@ -24,7 +24,7 @@ static char *path_join(const char *directory, const char *rest)
 	return asprintf(&path, "%s/%s", directory, rest) < 0 ? NULL : path;
 }
 
-/* An absolute copy, without slashes at its end: lstat(2) would follow a link through them. */
+/* An absolute copy without slashes at its end.  With a slash, lstat(2) would follow a link. */
 static char *path_absolute(const char *path)
 {
 	char *result = NULL;
@@ -47,7 +47,7 @@ static char *path_absolute(const char *path)
 	return result;
 }
 
-/* A variable of the XDG base directory specification: one that is not absolute is to be ignored. */
+/* A variable of the XDG base directory specification.  A path that is not absolute must be ignored. */
 static const char *xdg_directory(const char *variable)
 {
 	const char *value = getenv(variable);
@@ -121,7 +121,7 @@ static int parse_unix(struct address *address, char **error)
 	return address->socket ? check_socket(address, error) : -ENOMEM;
 }
 
-/* A host must not look like an option to ssh, nor like anything to a shell. */
+/* ssh must not take the host for an option, and it must mean nothing special to a shell. */
 static bool host_valid(const char *host)
 {
 	const char *name = strrchr(host, '@');
@@ -222,7 +222,7 @@ void address_release(struct address *address)
 	memset(address, 0, sizeof(*address));
 }
 
-/* Whether path is that of the socket in the state directory. */
+/* True if path is the socket in the state directory. */
 static bool is_state_socket(const char *path, const char *state)
 {
 	size_t length = state ? strlen(state) : 0;
@@ -239,7 +239,10 @@ bool address_is_same(const struct address *a, const struct address *b)
 	       is_state_socket(b->socket, a->state);
 }
 
-/* The directory and what is missing above it, each 0700 whatever the umask says. path is scratch space. */
+/*
+ * Makes the directory, and its parents if they are missing, with mode 0700 whatever the umask is.  Changes
+ * path.
+ */
 static int make_directories(char *path, char **error)
 {
 	char *slash = path;

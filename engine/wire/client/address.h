@@ -1,12 +1,12 @@
 /*
- * Where servers live: names, runtime and state directories, addresses.
+ * Addresses of servers, and their runtime and state directories.
  */
 #ifndef KRTASK_WIRE_ADDRESS_H
 #define KRTASK_WIRE_ADDRESS_H
 
 #include <stdbool.h>
 
-/* A server listens in its state directory too. */
+/* A server also listens in its state directory. */
 #define ADDRESS_STATE_SOCKET "socket"
 
 enum address_kind { ADDRESS_NAME, ADDRESS_UNIX, ADDRESS_SSH };
@@ -14,35 +14,34 @@ enum address_kind { ADDRESS_NAME, ADDRESS_UNIX, ADDRESS_SSH };
 struct address {
 	enum address_kind kind;
 	char *text;   /* as given, or "default" */
-	char *name;   /* NAME (also of ssh, where absent "default"); NULL for unix: */
+	char *name;   /* NAME, also with ssh, where it is "default" if none is given; NULL for unix: */
 	char *socket; /* path, for NAME and unix: */
 	char *state;  /* STATE/NAME, for NAME only */
 	char *host;   /* [user@]host, for ssh: */
 };
 
 /*
- * text NULL or empty: $KRTASK_SERVER, else "default".  A NAME is what an id is (1 to 64 of
- * A-Za-z0-9._-, letter or digit first); ssh hosts must not begin with '-'. 0, or -EINVAL with *error
- * (free() it), which names the value and what would be right; -ENAMETOOLONG where the socket's
- * path does not fit into sun_path.
+ * If text is NULL or empty, the address is $KRTASK_SERVER, else "default".  A NAME follows the rules of an
+ * id: 1 to 64 of A-Za-z0-9._-, of which the first is a letter or a digit.  ssh hosts must not begin with
+ * '-'.  0, or -EINVAL and *error (free() it), which names the value and says what would be right, or
+ * -ENAMETOOLONG if the path of the socket does not fit into sun_path.
  */
 int address_parse(struct address *address, const char *text, char **error);
 void address_release(struct address *address);
-/* Whether both name one server, as far as names tell. */
+/* True if both are the same server, as far as the addresses show it. */
 bool address_is_same(const struct address *a, const struct address *b);
 
 /*
- * $KRTASK_RUNTIME_DIR, else $XDG_RUNTIME_DIR/krtask, else /tmp/krtask-UID; and the state directory of
- * interface. malloc'ed, absolute; NULL: out of memory or no home.
+ * $KRTASK_RUNTIME_DIR, else $XDG_RUNTIME_DIR/krtask, else /tmp/krtask-UID; and the directory of all state
+ * directories.  Absolute and malloc'ed.  NULL: out of memory, or there is no home directory.
  */
 char *address_runtime_directory(void);
 char *address_state_directory(void);
 
 /*
- * Makes the directory (and its parents) 0700 if it is not there, and checks: a real directory, not a
- * link, owned by us, no access for others. 0, or -errno with *error, which names the path:
- * "directory '/tmp/krtask-0' is owned by uid 7, not by us (uid 0)", "directory … is open to others
- * (mode 0755; chmod 700 it)".
+ * Makes the directory and its parents with mode 0700 if they do not exist.  Then checks that it is a
+ * directory and not a link, that it is ours, and that nobody else has access.  0, or -errno and *error, which
+ * names the path.
  */
 int address_secure_directory(const char *path, char **error);
 

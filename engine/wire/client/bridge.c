@@ -1,5 +1,6 @@
 /*
- * The far end of ssh://: bytes from standard input to the server, and from the server to standard output.
+ * The remote end of ssh://.  It copies bytes from standard input to the server, and from the server to
+ * standard output.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,8 +21,8 @@ enum { BYTES = 64 << 10 };
 struct flow {
 	int from, to;
 	size_t start, end;
-	bool ended;  /* nothing more comes from from */
-	bool closed; /* and to has been told */
+	bool ended;  /* nothing more can be read */
+	bool closed; /* all is written, and `to` was shut down */
 	char bytes[BYTES];
 };
 
@@ -30,7 +31,7 @@ static bool flow_passing(ssize_t n)
 	return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
 }
 
-/* As write(2), but where the other end is a closed socket that is an error and no signal. */
+/* The same as write(2), but a closed socket at the other end is an error, not a signal. */
 static ssize_t flow_put(int fd, const char *bytes, size_t length)
 {
 	ssize_t n = send(fd, bytes, length, MSG_NOSIGNAL);
@@ -50,7 +51,7 @@ static int flow_take(struct flow *flow)
 	return 0;
 }
 
-/* Moves what can be moved now. 0 or -errno. */
+/* Copies what can be copied now.  0 or -errno. */
 static int flow_move(struct flow *flow)
 {
 	int result = flow->start == flow->end && !flow->ended ? flow_take(flow) : 0;
@@ -59,7 +60,7 @@ static int flow_move(struct flow *flow)
 		ssize_t n = flow_put(flow->to, flow->bytes + flow->start, flow->end - flow->start);
 
 		if (n < 0 && errno == EPIPE) {
-			/* Nobody reads there: what is left has no way to go. */
+			/* Nobody reads what is left. */
 			flow->ended = true;
 			flow->start = flow->end;
 		} else if (n < 0 && !flow_passing(n)) {
@@ -75,7 +76,7 @@ static int flow_move(struct flow *flow)
 	return result;
 }
 
-/* What a flow waits for now: one descriptor, or none (-1). */
+/* What a flow waits for now.  The descriptor is -1 if it waits for nothing. */
 static struct pollfd waits_for(const struct flow *flow)
 {
 	if (flow->start < flow->end)
@@ -84,8 +85,8 @@ static struct pollfd waits_for(const struct flow *flow)
 }
 
 /*
- * Over when the server's side has ended (it ends after ours has, and its answers are to arrive), or when
- * nobody is left to read them.
+ * Returns when the server has closed its side.  It does so after we have closed ours, and its last replies
+ * still have to arrive.  Also returns when nobody is left to read them.
  */
 static int copy_both(struct flow flows[2])
 {
@@ -108,8 +109,8 @@ static int copy_both(struct flow flows[2])
 }
 
 /*
- * Without waiting, or a write that blocks would keep the other direction from flowing; others may share the
- * file, so it is put back.
+ * Makes the descriptor non-blocking, since a write that blocks would stop the other direction.  Returns the
+ * old flags: they are restored, because other processes may share the open file.
  */
 static int set_nonblocking(int fd)
 {

@@ -1,7 +1,7 @@
 /*
- * Calls and answers.  Both directions have a buffer of their own and are pumped together, so that a client
- * which sends a million calls before it reads an answer does not stand against a server that waits for it
- * to read.
+ * Calls and replies.  Each direction has a buffer, and both are served together.  Otherwise a client that
+ * sends a million calls before it reads a reply, and a server that waits for the client to read, would block
+ * each other.
  */
 #include "engine/wire/client/client.h"
 
@@ -25,10 +25,10 @@
 #include "engine/wire/client/connect.h"
 
 enum {
-	READ_CHUNK = 64 << 10, /* room for a read */
-	SEND_AT = 32 << 10,    /* calls are gathered up to this, or until an answer is waited for */
-	CLOSE_MS = 5000,       /* what is still to be sent at the end may take this long */
-	SSH_MS = 2000,         /* and ssh this long to end by itself */
+	READ_CHUNK = 64 << 10, /* bytes of one read */
+	SEND_AT = 32 << 10,    /* calls are collected up to this, or until a reply is waited for */
+	CLOSE_MS = 5000,       /* time to send what is left, when a client is closed */
+	SSH_MS = 2000,         /* time for ssh to end by itself after that */
 	RETRY_MS = 50,
 };
 
@@ -40,8 +40,8 @@ struct client {
 	struct buffer in, out;
 	unsigned outstanding;
 	bool unreadable, unwritable;
-	bool answered; /* something came */
-	char *hash;    /* of the environment, on this connection */
+	bool answered; /* something was received */
+	char *hash;    /* of the environment, if it was sent on this connection */
 	char *error;
 };
 
@@ -56,8 +56,8 @@ static int address_copy(struct address *to, const struct address *from)
 }
 
 /*
- * ssh ends when its standard input has, and what was sent has arrived; it gets its time for that, unless an
- * answer that nobody waits for any more would keep it.
+ * ssh ends after its standard input has ended and everything has arrived.  It gets time for that.  If replies
+ * are outstanding that nobody will read, it is terminated at once.
  */
 static void end_ssh(struct client *client)
 {
@@ -72,7 +72,7 @@ static void end_ssh(struct client *client)
 	client->ssh = 0;
 }
 
-/* Leaves the connection, with all that belongs to it. */
+/* Closes the connection, and frees all that belongs to it. */
 static void client_disconnect(struct client *client)
 {
 	if (client->fd >= 0)
@@ -88,7 +88,7 @@ static void client_disconnect(struct client *client)
 	client->unreadable = client->unwritable = client->answered = false;
 }
 
-/* ssh has only been started by now: whether there is a server shows when it answers. */
+/* So far only ssh is running.  A reply shows that there is a server. */
 static int client_greet(struct client *client)
 {
 	struct client_reply reply = { 0 };
@@ -135,7 +135,7 @@ int client_open(struct client **out, const struct address *address, enum client_
 	return 0;
 }
 
-/* Writes what the socket takes now. */
+/* Writes as much as the socket accepts now. */
 static int client_push(struct client *client)
 {
 	struct buffer *out = &client->out;
@@ -149,7 +149,7 @@ static int client_push(struct client *client)
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 			return -EAGAIN;
 		if (n < 0) {
-			/* There may still be an answer to read that says why. */
+			/* There may still be a reply to read, which says why. */
 			client->unwritable = true;
 			break;
 		}
@@ -160,7 +160,7 @@ static int client_push(struct client *client)
 	return 0;
 }
 
-/* Reads what is there now. -EAGAIN: nothing, for now or for ever. */
+/* Reads what is there now.  -EAGAIN: there is nothing, or nothing more can come. */
 static int client_pull(struct client *client)
 {
 	struct buffer *in = &client->in;
@@ -194,13 +194,13 @@ static int wait_for(struct client *client, short events, int timeout_ms)
 	return ready > 0 ? 0 : -EAGAIN;
 }
 
-/* Calls nobody waits an answer for are carried out too. */
+/* Sends the rest.  Calls whose replies nobody waits for must be carried out, too. */
 static void client_flush(struct client *client)
 {
 	int64_t deadline = connect_now() + CLOSE_MS;
 
 	while (client->fd >= 0 && client_push(client) == -EAGAIN && connect_left(deadline) > 0) {
-		/* What the server answers meanwhile is thrown away, or it would wait for us. */
+		/* Replies are read and thrown away.  Otherwise the server would wait for us. */
 		int result = wait_for(client, POLLOUT | POLLIN, connect_left(deadline));
 
 		client->in.start = client->in.end;
@@ -260,7 +260,7 @@ int client_send(struct client *client, const char *method, const struct jsonw *p
 	return 0;
 }
 
-/* Said in place of a server that could not be started: nothing was carried out. */
+/* The reply of the anchor when it could not start a server.  Nothing was carried out. */
 static int client_refused(struct client *client, const json_t *parameters)
 {
 	const char *reason = json_string_value(json_object_get(parameters, "reason"));
@@ -312,7 +312,7 @@ static int read_reply(struct client *client, const char *frame, size_t length, s
 	return 0;
 }
 
-/* Waits for a whole frame, which stays in the buffer until more is read. */
+/* Waits for a whole frame.  It stays in the buffer until more is read. */
 static int next_frame(struct client *client, const char **frame, size_t *length, int timeout_ms)
 {
 	int64_t deadline = timeout_ms < 0 ? -1 : connect_now() + timeout_ms;
@@ -362,7 +362,7 @@ int client_receive_text(struct client *client, struct client_reply *reply, const
 	*parameters = NULL;
 	if (result)
 		return result;
-	/* The form our own server writes; what a tree is needed for goes the other way. */
+	/* This is the form that our server writes.  Other frames are parsed into a tree. */
 	if (size < begin_length + more_length || memcmp(frame, begin, begin_length) != 0)
 		return read_reply(client, frame, size, reply);
 	continues = memcmp(frame + size - more_length, more, more_length) == 0;
@@ -408,7 +408,7 @@ bool client_wants_write(const struct client *client)
 	return client->out.start < client->out.end && !client->unwritable;
 }
 
-/* Failures that time may mend: nobody is there, or who is there is only just going. */
+/* True for failures that may pass: there is no server yet, or the old one is just leaving. */
 static bool may_pass(int result)
 {
 	return result == -ENOENT || result == -ECONNREFUSED || result == -ECONNRESET ||
@@ -475,7 +475,7 @@ static void write_environment(struct jsonw *w, const struct environment *env)
 	jsonw_end_object(w);
 }
 
-/* Of a reply to Environment. */
+/* Keeps the hash in a reply to Environment. */
 static int take_hash(struct client *client, const struct client_reply *reply)
 {
 	const char *hash = json_string_value(json_object_get(reply->parameters, "hash"));

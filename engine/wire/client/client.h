@@ -1,12 +1,13 @@
 /*
- * The client's side: finding (and starting) the server, calling it, reading its answers.
+ * The client's side: finds or starts the server, calls it, and reads its replies.
  *
  *     client_open()                       connects, starting a server if allowed
- *     client_send() … client_receive()    pipelined: answers come in the order of the calls
- *     client_call()                       one of each
+ *     client_send() … client_receive()    pipelined: replies come in the order of the calls
+ *     client_call()                       one call and its reply
  *     client_close()
  *
- * Neither prints nor exits.  One thread a client.  Errors: a negative errno-like code and client_error(), a message for the user.
+ * It neither prints nor exits.  A client belongs to one thread.  Errors are negative errnos, and
+ * client_error() has a message for the user.
  */
 #ifndef KRTASK_WIRE_CLIENT_H
 #define KRTASK_WIRE_CLIENT_H
@@ -22,77 +23,95 @@ struct client;
 
 enum client_start {
 	CLIENT_START_NEVER,    /* connect only */
-	CLIENT_START_EXISTING, /* start one only if its state directory exists */
+	CLIENT_START_EXISTING, /* start a server only if its state directory exists */
 	CLIENT_START_ALWAYS,   /* new, run, group, server start, --batch, TUI */
 };
 
 /*
- * 0; -ENOENT (no server, and none was to be started) or another -errno: *error (free() it) is a message such as
- * "no server 'default' is running (krtask server start)".
+ * 0; -ENOENT if no server is running and none was to be started; or another -errno.  Then *error (free() it)
+ * is a message.
  */
 int client_open(struct client **client, const struct address *address, enum client_start start, char **error);
-void client_close(struct client *client); /* NULL is fine */
+void client_close(struct client *client); /* may be NULL */
 
 /*
- * Where an installed krtaskd is: looked for there when KRTASKD names none and none is beside this program, before PATH.
- * The text stays the caller's.  Before the first client is opened; without it nothing but those is looked for.
+ * The path of the installed krtaskd.  The order of the search is: KRTASKD, the directory of this program,
+ * this path, PATH.  The text stays the caller's.  It must be set before the first client is opened.
  */
 void client_set_installed(const char *path);
 
-/* Passed to krtaskd when this client starts one; 0: none given. */
+/* The number of slots for a krtaskd that this client starts; 0: its default. */
 void client_set_start_slots(unsigned slots);
 
 struct client_reply {
-	json_t *parameters; /* an object, owned: json_decref; NULL on error replies without any */
-	char *error;        /* owned: free(); whole name such as "io.krtask.NotFound"; NULL: no error */
-	bool continues;     /* more answers to the same call follow */
+	json_t *parameters; /* an object, owned: json_decref; NULL in an error reply without any */
+	char *error;        /* owned: free(); a full name such as "io.krtask.NotFound"; NULL: no error */
+	bool continues;     /* more replies to the same call will follow */
 };
 void client_reply_release(struct client_reply *reply);
 
 enum { CLIENT_MORE = 1, CLIENT_ONEWAY = 2 };
 
-/* method without a dot is of io.krtask.  parameters NULL: {}.  Buffers, and writes what the socket takes.  0 or -errno. */
+/*
+ * A method without a dot is one of io.krtask.  parameters may be NULL.  The call is buffered; as much as the
+ * socket accepts is written.  0 or -errno.
+ */
 int client_send(struct client *client, const char *method, const struct jsonw *parameters, int flags);
 /*
- * The next answer.  timeout_ms -1: as long as it takes; 0: only what is here.  0; -EAGAIN: none yet; -EINTR: a signal came; -EPIPE: the connection is gone (client_reconnect());
- * -EPROTO: what came is not varlink.  Sends what is still buffered while it waits.
+ * The next reply.  It waits for timeout_ms; -1: without limit; 0: not at all.  Meanwhile it sends what is
+ * buffered. 0; -EAGAIN: no reply yet; -EINTR: a signal came; -EPIPE: the connection is gone
+ * (client_reconnect()); -EPROTO: what came is not varlink.
  */
 int client_receive(struct client *client, struct client_reply *reply, int timeout_ms);
 /*
- * As client_receive(), for those who read faster than a tree is made: *parameters is then the JSON of the answer's parameters, length bytes that
- * stay until the next call on this client, and reply->parameters is NULL.  Errors, and answers too short to matter, come as there, *parameters NULL.
+ * The same, without building a tree, since that costs more than reading: *parameters is the JSON of the
+ * parameters, *length bytes, which are valid until the next call on this client; reply->parameters is NULL.
+ * For errors, and for very short replies, *parameters is NULL, and the reply is the same as from
+ * client_receive().
  */
 int client_receive_text(struct client *client, struct client_reply *reply, const char **parameters,
                         size_t *length, int timeout_ms);
-/* send and receive; not while answers are outstanding. On an error reply returns -EREMOTE with reply->error set. */
+/*
+ * Sends a call and receives its reply.  No replies may be outstanding.  If the reply is an error, returns
+ * -EREMOTE and sets reply->error.
+ */
 int client_call(struct client *client, const char *method, const struct jsonw *parameters,
                 struct client_reply *reply);
 
-/* Calls sent whose last answer has not been received. */
+/* The number of calls whose last reply has not been received. */
 unsigned client_outstanding(const struct client *client);
-/* For poll(2): the descriptor, and whether it also wants to write. */
+/* For poll(2): the descriptor, and whether there is something to write. */
 int client_fd(const struct client *client);
 bool client_wants_write(const struct client *client);
 
-/* Connects again to the same server (within timeout_ms, waiting in the backlog of the anchor, starting one as client_open() was told).
- * Outstanding calls are forgotten, and the environment must be sent anew. 0 or -errno. */
+/*
+ * Connects to the same server again, within timeout_ms.  It may wait in the backlog of the anchor, or start a
+ * server as client_open() was allowed to.  Outstanding calls are forgotten, and the environment must be sent
+ * again. 0 or -errno.
+ */
 int client_reconnect(struct client *client, int timeout_ms);
 
 /*
- * Sends this process's environment once a connection (Environment), and gives its hash; NULL for ssh:// servers, where the
- * other side's own is used.  Not while answers are outstanding.  0, or as client_call() with NULL: a task that is created without
- * it would get another environment.
+ * Sends the environment of this process (Environment), once per connection, and returns its hash.  *hash is
+ * NULL for ssh:// servers, whose own environment is used.  No replies may be outstanding.  Errors are those
+ * of client_call(). After an error no task must be created, since it would get another environment.
  */
 int client_environment(struct client *client, const char **hash);
-/* True for ssh:// servers: paths here mean nothing there. */
+/* True for ssh:// servers.  Paths of this machine mean nothing there. */
 bool client_is_remote(const struct client *client);
 
 /* The message about the last failure; "" if there was none. */
 const char *client_error(const struct client *client);
-/* The message for an error reply: the "reason" parameter where there is one, else made from the error's name. malloc'ed. */
+/*
+ * The message for an error reply, malloc'ed.  It is the "reason" parameter if there is one.  Otherwise it
+ * follows from the name of the error.
+ */
 char *client_explain(const struct client_reply *reply);
 
-/* `krtask server bridge`, the far end of ssh://: copies between stdin/stdout and the server's socket until either ends. 0 or -errno. */
+/*
+ * `krtask server bridge`, the remote end of ssh://: copies between standard input and output and the socket
+ * of the server, until either ends.  0 or -errno.
+ */
 int client_bridge(const struct address *address, enum client_start start, char **error);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Finding the server.  Whoever finds none takes the lock NAME.start in the runtime directory, looks again, and
- * only then starts one: of fifty clients at once the first starts a server and the others find it when they
- * get the lock.
+ * Finds the server.  A client that finds none takes the lock NAME.start in the runtime directory, and looks
+ * again. Only then does it start a server.  Of fifty clients at once, the first starts a server, and the
+ * others find it when they get the lock.
  */
 #include "engine/wire/client/connect.h"
 
@@ -44,7 +44,7 @@ int connect_left(int64_t deadline)
 	return left < INT_MAX ? (int)left : INT_MAX;
 }
 
-/* Only a server of our own is spoken to. */
+/* The server must belong to our own user. */
 static int check_peer(int fd, const char *path, char **error)
 {
 	struct ucred peer;
@@ -58,7 +58,7 @@ static int check_peer(int fd, const char *path, char **error)
 	return 0;
 }
 
-/* A full backlog makes connect(2) wait, as long as the send time-out says. */
+/* If the backlog is full, connect(2) waits as long as the send timeout allows. */
 static void limit_wait(int fd, int64_t deadline)
 {
 	int left = connect_left(deadline);
@@ -71,7 +71,7 @@ static void limit_wait(int fd, int64_t deadline)
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 }
 
-/* path is what messages call it. */
+/* path is for messages. */
 static int connect_name(const struct sockaddr_un *name, const char *path, int64_t deadline, int *fd,
                         char **error)
 {
@@ -109,7 +109,10 @@ int connect_socket(const char *path, int64_t deadline, int *fd, char **error)
 	return connect_name(&name, path, deadline, fd, error);
 }
 
-/* To the socket in the state directory, which is there whatever became of the runtime directory.  Its path may be of any length. */
+/*
+ * Connects to the socket in the state directory.  It is there even if the runtime directory was removed.  Its
+ * path may have any length.
+ */
 static int connect_state(const struct address *address, int64_t deadline, int *fd, char **error)
 {
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
@@ -135,7 +138,7 @@ static bool socket_exists(const char *path)
 	return lstat(path, &status) == 0;
 }
 
-/* The directory that the socket is in: free() it. */
+/* The directory of the socket.  free() it. */
 static char *socket_directory(const struct address *address)
 {
 	const char *slash = strrchr(address->socket, '/');
@@ -150,7 +153,7 @@ static int no_server(const struct address *address, char **error)
 	return error_replace(error, -ENOENT, MSG_SERVER_NOT_RUNNING, address->name);
 }
 
-/* The lock's descriptor, or -errno. */
+/* The descriptor of the lock, or -errno. */
 static int take_start_lock(const char *directory, const char *name, char **error)
 {
 	char *path;
@@ -176,7 +179,8 @@ static int take_start_lock(const char *directory, const char *name, char **error
 }
 
 /*
- * To the socket that a NAME has here, and only if it is that name's server: one of another state directory may listen there.
+ * Connects to the socket of a NAME, if the server there has that NAME's state directory.  A server with
+ * another state directory may be listening there.
  */
 static int connect_named(const struct address *address, int64_t deadline, int *fd, char **error)
 {
@@ -192,8 +196,9 @@ static int connect_named(const struct address *address, int64_t deadline, int *f
 }
 
 /*
- * A server whose socket is not at the usual place, since a logout took that away or it was started from elsewhere, gets a name there: a link
- * to the socket in its state directory.  Other clients need not look for it then.  Under the start lock.
+ * A server may have no socket at the usual path: a logout has removed it, or the server was started with
+ * another runtime directory.  This puts a link there to the socket in the state directory, so that other
+ * clients find it at once.  The start lock must be held.
  */
 static void put_link(const struct address *address)
 {
@@ -212,7 +217,10 @@ static void put_link(const struct address *address)
 	free(link);
 }
 
-/* Not at the usual place: in the state directory, or where the holder of that directory's lock says that it listens. */
+/*
+ * Tries other paths than the usual one: the socket in the state directory, and the one that the lock of that
+ * directory names.
+ */
 static int connect_elsewhere(const struct address *address, int64_t deadline, int *fd, char **error)
 {
 	int result = connect_state(address, deadline, fd, error);
@@ -299,8 +307,8 @@ int connect_ssh(const struct address *address, enum client_start start, int *fd,
 	const char *given = getenv("KRTASK_SSH");
 	char *program = strdup(given && *given ? given : "ssh");
 	/*
-	 * What begins with '-' is an option to ssh even behind the host: address_parse() refuses such
-	 * hosts, and names begin with a letter or digit.
+	 * ssh takes a word with '-' for an option, even after the host.  address_parse() allows no such host,
+	 * and names begin with a letter or digit.
 	 */
 	char *words[] = { program,       "-T",     "--",     address->host, "krtask", "--server",
 		          address->name, "server", "bridge", wanted[start], NULL };

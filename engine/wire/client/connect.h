@@ -1,5 +1,5 @@
 /*
- * Ways to a server: by its socket, by starting it, by ssh.  Private to the client.
+ * Connects to a server by its socket or by ssh, and starts servers.  Private to the client.
  */
 #ifndef KRTASK_WIRE_CONNECT_H
 #define KRTASK_WIRE_CONNECT_H
@@ -10,23 +10,27 @@
 #include "engine/wire/client/client.h"
 
 /*
- * A connected, non-blocking, close-on-exec socket in *fd; deadline in milliseconds of connect_now(), -1:
- * none. 0; -ENOENT where no server runs and none was to be started; another -errno.  *error is a message
- * then.
+ * *fd becomes a connected socket, non-blocking and close-on-exec.  The deadline is in milliseconds of
+ * connect_now(); -1: none.  0; -ENOENT if no server is running and none was to be started; or another
+ * -errno.  On failure *error is a message.
  */
 int connect_server(const struct address *address, enum client_start start, int64_t deadline, int *fd,
                    char **error);
-/* The same to one socket; -ENOENT and -ECONNREFUSED come without a message. */
+/* The same for one socket.  There is no message for -ENOENT and -ECONNREFUSED. */
 int connect_socket(const char *path, int64_t deadline, int *fd, char **error);
-/* Runs ssh, which starts a server on the other side as start says; *pid is to be waited for once *fd is closed. */
+/*
+ * Runs ssh.  `start` says whether it may start a server on the other machine.  Wait for *pid after *fd is
+ * closed.
+ */
 int connect_ssh(const struct address *address, enum client_start start, int *fd, pid_t *pid, char **error);
 
 /*
- * Runs krtaskd and waits for its word. *socket is where it, or who was there before it, listens: free() it.
+ * Runs krtaskd, and waits for the line that it reports.  *socket (free() it) is the socket of this server, or
+ * of the one that was there before it.
  */
 int start_server(const struct address *address, char **socket, char **error);
 
-/* Milliseconds of CLOCK_MONOTONIC, and those until then for poll(2). */
+/* Milliseconds of CLOCK_MONOTONIC, and the milliseconds until a deadline, for poll(2). */
 int64_t connect_now(void);
 int connect_left(int64_t deadline);
 

@@ -24,7 +24,7 @@ int lock_owner_read(int fd, char **socket, char **machine)
 	if (!end)
 		return -ENODATA;
 	*end = '\0';
-	/* The socket's path may hold spaces. */
+	/* The path of the socket may contain spaces. */
 	first = strchr(line, ' ');
 	last = strrchr(line, ' ');
 	if (!first || first == last)
@@ -64,7 +64,7 @@ char *lock_owner_socket(const char *state)
 	free(path);
 	if (fd < 0)
 		return NULL;
-	/* A shared lock is had at once where nobody holds it, and gone with the descriptor. */
+	/* If nobody holds the lock, we get a shared one.  Closing the descriptor releases it. */
 	if (flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK &&
 	    lock_owner_read(fd, &socket, &machine) == 0)
 		free(machine);

@@ -1,17 +1,18 @@
 /*
- * Who holds a state directory: the content of its lock, one line PID SOCKET MACHINE (engine/host/lock.h writes it).
+ * The owner of a state directory, from the content of its lock file: a line PID SOCKET MACHINE, which
+ * engine/host/lock.c writes.
  */
-#ifndef KRTASK_WIRE_HOLDER_H
-#define KRTASK_WIRE_HOLDER_H
+#ifndef KRTASK_WIRE_LOCK_OWNER_H
+#define KRTASK_WIRE_LOCK_OWNER_H
 
 #include <stdbool.h>
 
-/* Reads what an open lock file says; both malloc'ed. 0; -ENODATA: nothing whole is there; -ENOMEM. */
+/* Reads an open lock file.  Both texts are malloc'ed.  0; -ENODATA: it has no complete line; -ENOMEM. */
 int lock_owner_read(int fd, char **socket, char **machine);
 
-/* The socket's path of the server that holds STATE/lock now, malloc'ed; NULL: nobody does. */
+/* The socket of the server that holds STATE/lock now, malloc'ed.  NULL: nobody holds it. */
 char *lock_owner_socket(const char *state);
-/* Somebody holds STATE/lock now, and listens at that path.  False too where it cannot be told. */
+/* True if somebody holds STATE/lock now and listens at that path.  False if this cannot be found out. */
 bool lock_owner_listens(const char *state, const char *socket);
 
 #endif

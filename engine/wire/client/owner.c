@@ -15,10 +15,10 @@
 
 enum {
 	OWNER_ANSWER_MAX = 16384,
-	OWNER_TRIES = 3, /* an answer that a failing commit took the place of comes again */
+	OWNER_TRIES = 3, /* a failed commit may have replaced the reply by an error: ask again */
 };
 
-/* One frame, without more behind it: nothing else was asked.  0 or -errno. */
+/* Receives one frame.  Nothing follows it, since nothing else was asked.  0 or -errno. */
 static int owner_receive(int fd, int64_t deadline, char answer[OWNER_ANSWER_MAX])
 {
 	size_t length = 0;
@@ -39,7 +39,7 @@ static int owner_receive(int fd, int64_t deadline, char answer[OWNER_ANSWER_MAX]
 	return length > 0 && !answer[length - 1] ? 0 : -EPROTO;
 }
 
-/* What it says its state directory is: free() it.  NULL with *result -errno. */
+/* Asks the server for its state directory.  free() it.  NULL: *result is -errno. */
 static char *owner_ask(int fd, int64_t deadline, int *result)
 {
 	static const char call[] = "{\"method\":\"io.krtask.ServerStatus\"}";

@@ -1,5 +1,6 @@
 /*
- * Whose server it is that answers: it is asked, where the lock of a state directory does not tell.
+ * Checks which state directory a server has by asking it.  This is for cases where the lock file does not
+ * tell.
  */
 #ifndef KRTASK_WIRE_OWNER_H
 #define KRTASK_WIRE_OWNER_H
@@ -8,7 +9,10 @@
 
 #include "engine/wire/client/address.h"
 
-/* 0 if the server at the other end of fd, a new connection, has address->state.  Otherwise -errno and *error. */
+/*
+ * 0 if the server at the other end of fd has address->state, else -errno and *error.  fd must be a new
+ * connection.
+ */
 int owner_check(const struct address *address, int fd, int64_t deadline, char **error);
 
 #endif

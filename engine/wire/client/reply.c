@@ -1,4 +1,4 @@
-/* What came back: releasing it, and saying in words what an error means. */
+/* Replies: releasing them, and messages for their errors. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,7 @@ static void explain_value(FILE *out, const json_t *value)
 		(void)fputc('?', out);
 }
 
-/* The message with the values in place. malloc'ed; NULL: out of memory. */
+/* The message with the values filled in, malloc'ed.  NULL: out of memory. */
 static char *fill_in(const struct explanation *explanation, const json_t *values)
 {
 	const char *const *parameter = explanation->parameters;

@@ -1,10 +1,10 @@
 /*
- * Starting a server: krtaskd is run with no terminal, no inherited descriptor but the pipe on which it says
+ * Starts a server.  krtaskd gets no terminal, and inherits only one descriptor: a pipe, on which it reports
  * one line:
  *
- *     ready              it listens on the socket it was given
+ *     ready              it listens on the socket that it was given
  *     held SOCKETPATH    another server has the state directory, and listens there
- *     error CLAUSE       it could not
+ *     error MESSAGE      it could not start
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,14 +24,14 @@
 
 enum {
 	READY_FD = 3,
-	FIRST_SPARE_FD = 10, /* ours are kept out of the way of 0 to READY_FD */
+	FIRST_SPARE_FD = 10, /* our own descriptors are at least this, so that 0 to READY_FD are free */
 	PATIENCE_MS = 30000,
 	LINE_MAX_BYTES = 4096,
 	EXEC_FAILED = 127,
 };
 
 static atomic_uint start_slots;
-static const char *installed; /* NULL: none is known */
+static const char *installed; /* see client_set_installed() */
 
 void client_set_installed(const char *path)
 {
@@ -43,7 +43,7 @@ void client_set_start_slots(unsigned slots)
 	atomic_store(&start_slots, slots);
 }
 
-/* If path can be run it is the one; else it is one more that was tried.  path is taken over. */
+/* Returns path if it can be run.  Otherwise adds it to the list of those tried.  Takes over path. */
 static char *try_program(char *path, char **tried)
 {
 	char *list;
@@ -58,7 +58,7 @@ static char *try_program(char *path, char **tried)
 	return NULL;
 }
 
-/* krtaskd in the directory of this very program. */
+/* krtaskd in the directory of this program. */
 static char *beside_us(void)
 {
 	char path[PATH_MAX];
@@ -93,7 +93,7 @@ static char *on_path(void)
 	return NULL;
 }
 
-/* The program's path: free() it. */
+/* The path of the program.  free() it. */
 static char *find_krtaskd(char **error)
 {
 	const char *given = getenv("KRTASKD");
@@ -119,7 +119,7 @@ static char *find_krtaskd(char **error)
 	return found;
 }
 
-/* In the child, after fork: only what signal-safety(7) allows. */
+/* Runs in the child, after fork(2).  It does only what signal-safety(7) allows. */
 static void run_krtaskd(const char *program, char *const *words, int null, int ready)
 {
 	static const char line[] = "error " MSG_KRTASKD_NOT_EXECUTED "\n";
@@ -140,8 +140,8 @@ static void run_krtaskd(const char *program, char *const *words, int null, int r
 }
 
 /*
- * The first line from fd, without its newline; what came before the end if there is none; "" after
- * PATIENCE_MS.
+ * Reads the first line from fd, without its newline.  If the input ends before a newline, the line is what
+ * was read. 0, -ETIMEDOUT after PATIENCE_MS, or another -errno.
  */
 static int read_line_of(int fd, char line[LINE_MAX_BYTES])
 {
@@ -171,7 +171,7 @@ static int read_line_of(int fd, char line[LINE_MAX_BYTES])
 	return 0;
 }
 
-/* What krtaskd said. */
+/* Evaluates the line that krtaskd reported. */
 static int take_word(const struct address *address, const char *line, char **socket, char **error)
 {
 	static const char held[] = "held ", failed[] = "error ";
@@ -189,7 +189,7 @@ static int take_word(const struct address *address, const char *line, char **soc
 	return *socket ? 0 : error_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 }
 
-/* Runs it and hears its word. */
+/* Runs krtaskd, and waits for the line that it reports. */
 static int run_and_listen(const struct address *address, const char *program, char *const *words, int null,
                           int ready[2], char **socket, char **error)
 {
@@ -207,13 +207,13 @@ static int run_and_listen(const struct address *address, const char *program, ch
 	if (result < 0)
 		return error_replace(error, result, MSG_SERVER_NOT_STARTED, address->name,
 		                     MSG_KRTASKD_SILENT);
-	/* It puts itself into the background, so that this one is over. */
+	/* krtaskd has put itself into the background, so this process ends at once. */
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		continue;
 	return take_word(address, line, socket, error);
 }
 
-/* A descriptor out of the way. */
+/* Moves a descriptor to FIRST_SPARE_FD or higher. */
 static int spare_descriptor(int fd)
 {
 	int result = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, FIRST_SPARE_FD);
@@ -254,7 +254,7 @@ static int launch_server(const struct address *address, const char *program, cha
 	return result;
 }
 
-/* STATE and STATE/NAME. */
+/* Makes and checks STATE and STATE/NAME. */
 static int secure_state(const struct address *address, char **error)
 {
 	char *directory = strndup(address->state, (size_t)(strrchr(address->state, '/') - address->state));

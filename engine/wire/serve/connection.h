@@ -128,8 +128,8 @@ void connection_send(struct connection *connection);
 /* After anything has happened to it: updates what it waits for, and closes it if nothing is left to do. */
 void connection_settle(struct connection *connection);
 /*
- * Throws away what the peer sends from here on.  The connection is closed when all replies have been written
- * and read, or after LINGER_SECONDS.
+ * Throws away what the peer sends from here on.  When all replies are written, nothing more is sent.  The
+ * connection is closed when the peer closes it, or after LINGER_SECONDS.
  */
 void connection_linger(struct connection *connection);
 
