@@ -21,6 +21,7 @@
 #include "engine/run/follow.h"
 #include "engine/run/pool.h"
 #include "engine/run/process.h"
+#include "engine/run/shed.h"
 #include "engine/store/store.h"
 #include "engine/task/messages.h"
 #include "engine/task/progress.h"
@@ -196,18 +197,6 @@ static void engine_init_core(struct engine *engine, const struct engine_options 
 	engine->core_ready = true;
 }
 
-/* All descriptors that we may have: a running task costs one or two.  Tasks get the limits of their callers. */
-static unsigned engine_raise_descriptors(void)
-{
-	struct rlimit limit;
-	if (getrlimit(RLIMIT_NOFILE, &limit))
-		return 1024;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-	getrlimit(RLIMIT_NOFILE, &limit);
-	return limit.rlim_cur < 1u << 30 ? (unsigned)limit.rlim_cur : 1u << 30;
-}
-
 static bool engine_knows(void *ctx, uint64_t number)
 {
 	return order_find(&((struct engine *)ctx)->core.registry.order, number) != NULL;
@@ -225,7 +214,7 @@ static int engine_open_executor(struct engine *engine, const struct engine_optio
 		.anchor = options->anchor,
 		.now = engine->now,
 		.own_environment = &engine->own_environment,
-		.descriptors = engine_raise_descriptors(),
+		.descriptors = shed_limits(),
 	};
 	return local_open(&engine->executor, &local, error);
 }
@@ -251,6 +240,9 @@ static int engine_open_parts(struct engine *engine, const struct engine_options 
 	char boot_id[37];
 	process_boot_id(boot_id);
 	int code = environment_capture(&engine->own_environment);
+	/* Those are this process's own; a login has none of them. */
+	engine->own_environment.umask = options->umask;
+	engine->own_environment.ignored = 0;
 	if (!code)
 		code = pool_new(&engine->pool, ENGINE_WORKERS);
 	if (!code)
@@ -311,6 +303,13 @@ void engine_close(struct engine *engine)
 		follow_free(engine->follow);
 	environment_release(&engine->own_environment);
 	free(engine);
+}
+
+bool engine_shortfall(const struct engine *engine, const struct task *task, char *text, size_t size)
+{
+	const struct shared_environment *shared = task_environment(task);
+	return engine->executor->verbs->shortfall(
+		engine->executor, shared ? &shared->environment : &engine->own_environment, text, size);
 }
 
 void engine_set_hooks(struct engine *engine, const struct engine_hooks *hooks)

@@ -30,6 +30,7 @@ struct engine_options {
 	const char *address;     /* for KRTASK_SERVER: "unix:/path" */
 	int slots; /* tasks at once, 0: no limit, kept for the engines to come; -1: as was kept */
 	const struct local_anchor *anchor; /* borrowed; NULL: none */
+	mode_t umask;                      /* of tasks whose callers sent no environment */
 	bool paused;                       /* start nothing that is queued */
 	int64_t (*now)(void);              /* milliseconds since 1970; NULL: the system's clock */
 	void (*fault)(
@@ -66,6 +67,9 @@ struct task *engine_find(const struct engine *engine, const char *id);
 int engine_take_environment(struct engine *engine, const char *block, size_t length,
                             struct shared_environment **shared);
 void engine_release_environment(struct engine *engine, struct shared_environment *shared);
+
+/* What the command of a task cannot have, for people, into text.  False: it has all that its caller has. */
+bool engine_shortfall(const struct engine *engine, const struct task *task, char *text, size_t size);
 
 /* As creation_make(). */
 int engine_create(struct engine *engine, struct task_spec *spec, struct shared_environment *environment,

@@ -2,6 +2,7 @@
 system_tests += \
 	tests/system/operation.test \
 	tests/system/batch.test \
+	tests/system/born.test \
 	tests/system/cmdlet.test \
 	tests/system/completion.test \
 	tests/system/confirm.test \

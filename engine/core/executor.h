@@ -27,6 +27,7 @@
 #include "engine/core/run.h"
 
 struct executor;
+struct environment;
 struct task;
 
 enum executor_stream { EXECUTOR_STDOUT, EXECUTOR_STDERR };
@@ -87,6 +88,11 @@ struct executor_verbs {
 	void (*describe)(struct executor *executor, const struct run *run, struct executor_place *place);
 	/* How many more commands can be started now, by descriptors, processes and memory. */
 	unsigned (*room)(struct executor *executor);
+	/* What is missing while room is 0, for people. */
+	const char *(*shortage)(struct executor *executor);
+	/* What a command cannot have of that environment, for people, into text.  False: it has all. */
+	bool (*shortfall)(struct executor *executor, const struct environment *environment, char *text,
+	                  size_t size);
 	/* Try again what lacked memory or descriptors. */
 	void (*retry)(struct executor *executor);
 };
@@ -94,6 +100,7 @@ struct executor_verbs {
 struct executor_began {
 	struct task_process process; /* the handle, with the process; stop_signal and kill_at are ignored */
 	int64_t started_at;          /* milliseconds since 1970 */
+	const char *note;            /* that is wrong with how it runs, borrowed; NULL */
 };
 
 enum executor_progress_source {

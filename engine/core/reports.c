@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,7 +45,8 @@ static void reports_postponed(void *ctx, struct run *run, int error)
 	char message[128];
 	if (!run_step(run, RUN_EVENT_POSTPONED))
 		return;
-	snprintf(message, sizeof(message), MSG_TASK_WAITING, strerror(-error));
+	snprintf(message, sizeof(message), MSG_TASK_WAITING,
+	         error == -EMFILE ? core->executor->verbs->shortage(core->executor) : strerror(-error));
 	(void)task_status_set_message(&run->task->status, message);
 	lifecycle_touch(core, run->task);
 	core->backing_off = true;
@@ -73,7 +75,7 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 	run->process.pid_start = began->process.pid_start;
 	task->status.started_at = began->started_at;
 	if (waited)
-		(void)task_status_set_message(&task->status, NULL);
+		(void)task_status_set_message(&task->status, began->note);
 	lifecycle_began(core, task);
 	lifecycle_touch(core, task);
 	if (stopped)

@@ -1,10 +1,14 @@
 #include "config.h"
 
+#include <stdio.h>
+#include <utlist.h>
+
 #include "engine/core/ending.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
 #include "engine/core/runs.h"
 #include "engine/core/scheduler.h"
+#include "engine/task/messages.h"
 
 enum { SCHEDULER_LIST = 64 }; /* runs that one call of a verb takes */
 
@@ -84,6 +88,25 @@ void scheduler_refused(struct core *core, struct run *run)
 	scheduler_give_up(core, run);
 }
 
+/* Those that could have a slot, and wait for what the executor lacks. */
+static void scheduler_explain(struct core *core)
+{
+	const struct executor_verbs *verbs = core->executor->verbs;
+	unsigned slots = core->options.slots;
+	struct run *run;
+	char message[TASK_MESSAGE_MAX];
+	if (!core->ready || core->backing_off || (slots > 0 && core_active(core) >= slots) ||
+	    verbs->room(core->executor) > 0)
+		return;
+	snprintf(message, sizeof(message), MSG_TASK_WAITING, verbs->shortage(core->executor));
+	DL_FOREACH(core->ready, run)
+	{
+		if (run->task->status.message || task_status_set_message(&run->task->status, message))
+			continue;
+		lifecycle_touch(core, run->task);
+	}
+}
+
 static unsigned scheduler_start(struct core *core, unsigned room)
 {
 	while (core->ready && room > 0 && !core->backing_off) {
@@ -117,6 +140,7 @@ void scheduler_run(struct core *core)
 	if (core->options.paused)
 		return;
 	unsigned room = scheduler_start(core, scheduler_room(core));
+	scheduler_explain(core);
 	unsigned wanted =
 		room < SCHEDULER_CLAIMS_AT_ONCE ? room + SCHEDULER_CLAIMS_AHEAD : SCHEDULER_CLAIMS_AT_ONCE;
 	while (core->queue && !core->troubled && !core->backing_off && scheduler_ahead(core) < wanted &&

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -167,6 +168,7 @@ static void exec_server(const struct anchor *anchor, int line_fd)
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	umask(options->umask);
 	const char *mode = anchor->state == DORMANT && options->collect ? "--collect" : "--serve";
 	execl(options->program, "krtaskd", mode, "--name", options->name, "--socket", options->socket,
 	      "--state", options->state, options->slots < 0 ? NULL : "--slots", slots, (char *)NULL);
@@ -488,6 +490,7 @@ int anchor_become(const struct daemon_options *options)
 	anchor_keep(options->listen_fd);
 	anchor_keep(options->lock_fd);
 	anchor_keep(options->state_fd);
+	umask(options->umask);
 	execl(options->program, "krtaskd", "--anchor", "--name", options->name, "--socket", options->socket,
 	      "--state", options->state, "--listen-fd", listen_fd, "--lock-fd", lock_fd,
 	      options->state_fd < 0 ? NULL : "--state-fd", state_fd, (char *)NULL);

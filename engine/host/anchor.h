@@ -8,6 +8,7 @@
 #define KRTASK_ENGINE_ANCHOR_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* What anchor and server both are told.  The strings are borrowed. */
 struct daemon_options {
@@ -16,6 +17,7 @@ struct daemon_options {
 	const char *socket;
 	const char *state; /* the server's own state directory */
 	int slots;         /* to begin with, 0: no limit; -1: as the servers before had */
+	mode_t umask;      /* that it was started with, and what it starts is started with, too */
 	bool foreground;
 	int ready_fd;  /* told one line when the server answers; -1: none */
 	int listen_fd; /* -1: to be made */

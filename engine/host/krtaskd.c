@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/host/anchor.h"
+#include "engine/run/shed.h"
 #include "engine/task/messages.h"
 #include "engine/wire/client/address.h"
 
@@ -263,19 +264,22 @@ static int become_daemon(struct daemon_options *daemon)
 		return by_hand ? wait_ready(pipe_fds[0]) : 0;
 	}
 	krtaskd_detach(daemon);
+	/* In the foreground it keeps what its supervisor wants it to have. */
+	shed_inheritance();
 	return anchor_run(daemon);
 }
 
 int main(int argc, char **argv)
 {
-	struct settings settings = { .daemon = { .slots = -1,
+	/* What is made here is nobody else's; tasks get the mask that this was started with. */
+	struct settings settings = { .daemon = { .umask = umask(077),
+		                                 .slots = -1,
 		                                 .ready_fd = -1,
 		                                 .listen_fd = -1,
 		                                 .state_fd = -1,
 		                                 .lock_fd = -1,
 		                                 .line_fd = -1 } };
 	read_options(&settings, argc, argv);
-	umask(077);
 	settings.daemon.program = own_path();
 	if (settings.mode == MODE_SERVE)
 		return server_run(&settings.daemon);

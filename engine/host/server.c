@@ -178,6 +178,7 @@ static int open_all(struct server *server, char **error)
 		.directory = server->options.state,
 		.address = server_task_address(server),
 		.slots = server->options.slots,
+		.umask = server->options.umask,
 		.anchor = &server->anchor,
 		.fault = note_fault,
 		.paused = server->options.collect,

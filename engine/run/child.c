@@ -5,6 +5,7 @@
 #include <linux/close_range.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -86,6 +87,36 @@ CHILD static void child_signals(const struct child_plan *plan)
 	}
 }
 
+/* proc(5).  The kernel takes it as the child's alone until its exec. */
+CHILD static void child_oom_score(const struct child_plan *plan)
+{
+	size_t length = 0;
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	while (plan->oom_score[length])
+		length++;
+	(void)syscall(SYS_write, fd, plan->oom_score, length);
+	(void)syscall(SYS_close, fd);
+}
+
+/* What this user may not do, or this machine cannot, stays as the server has it: spawner_shortfall() says so. */
+CHILD static void child_schedule(const struct child_plan *plan)
+{
+	const struct environment *environment = plan->request->environment;
+	const int of_this_thread = 1; /* IOPRIO_WHO_PROCESS of <linux/ioprio.h> */
+
+	if (plan->changes & CHILD_CPUS)
+		(void)syscall(SYS_sched_setaffinity, 0, sizeof(plan->cpus), plan->cpus);
+	if (plan->changes & CHILD_NICENESS)
+		(void)syscall(SYS_setpriority, PRIO_PROCESS, 0, environment->niceness);
+	if (plan->changes & CHILD_IO_PRIORITY)
+		(void)syscall(SYS_ioprio_set, of_this_thread, 0, environment->io_priority);
+	if (plan->changes & CHILD_OOM_SCORE)
+		child_oom_score(plan);
+}
+
 /*
  * A hard limit above that of the server can be set by root only; otherwise the limit of the server is
  * used.
@@ -164,6 +195,7 @@ CHILD static void child_run(struct child_plan *plan)
 		return;
 	child_signals(plan);
 	(void)syscall(SYS_umask, plan->request->environment->umask);
+	child_schedule(plan);
 	if (!child_limits(plan))
 		return;
 	if (syscall(SYS_chdir, plan->request->cwd) < 0) {

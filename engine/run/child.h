@@ -24,6 +24,14 @@ enum child_step {
 	CHILD_STEPS
 };
 
+/* What is to be set, where it differs from the parent's. */
+enum child_change {
+	CHILD_NICENESS = 1 << 0,
+	CHILD_IO_PRIORITY = 1 << 1,
+	CHILD_OOM_SCORE = 1 << 2,
+	CHILD_CPUS = 1 << 3,
+};
+
 /* It writes only step and error, which its parent reads after the exec or its end. */
 struct child_plan {
 	const struct spawn_request *request;
@@ -31,6 +39,9 @@ struct child_plan {
 	unsigned unneeded; /* the first descriptor that it does without; 0: its table is its own already */
 	uint64_t signals;  /* bit N - 1: the disposition of signal N is to be set */
 	uint32_t limits;   /* bit N: limit N is to be set */
+	unsigned changes;  /* of enum child_change */
+	unsigned long cpus[CPUS_BYTES / sizeof(unsigned long)];
+	char oom_score[8];
 	const char *candidates; /* paths to try, each ended by a NUL, an empty one at the end */
 	const char **script;    /* what runs a candidate that is no program: a shell, room for its path, the
 	                           arguments */

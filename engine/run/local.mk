@@ -10,6 +10,8 @@ engine_librun_a_SOURCES = \
 	engine/run/pool.c engine/run/pool.h \
 	engine/run/process.c engine/run/process.h \
 	engine/run/seats.c engine/run/seats.h \
+	engine/run/shed.c engine/run/shed.h \
+	engine/run/shortfall.c engine/run/shortfall.h \
 	engine/run/spawn.c engine/run/spawn.h \
 	engine/run/turns.c engine/run/turns.h
 
@@ -19,6 +21,7 @@ check_PROGRAMS += \
 	tests/unit/test_output \
 	tests/unit/test_pool \
 	tests/unit/test_process \
+	tests/unit/test_shortfall \
 	tests/unit/test_spawn \
 	tests/unit/test_turns
 
@@ -32,6 +35,8 @@ tests_unit_test_pool_SOURCES = tests/unit/test_pool.c tests/unit/scratch.c tests
 tests_unit_test_pool_LDADD = engine/librun.a $(UNIT_LIBS)
 tests_unit_test_process_SOURCES = tests/unit/test_process.c
 tests_unit_test_process_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_shortfall_SOURCES = tests/unit/test_shortfall.c
+tests_unit_test_shortfall_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_spawn_SOURCES = tests/unit/test_spawn.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_spawn_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_turns_SOURCES = tests/unit/test_turns.c

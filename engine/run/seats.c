@@ -5,13 +5,15 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 enum {
-	SEATS = 4,       /* threads that start commands at once */
-	SEAT_WIDTH = 4,  /* descriptors of a command */
-	SEATED_FROM = 64 /* what is below costs less to copy than to move */
+	SEATS = 4,        /* threads that start commands at once */
+	SEAT_WIDTH = 4,   /* descriptors of a command */
+	SEATED_FROM = 64, /* what is below costs less to copy than to move */
+	WORTHWHILE = 1024 /* a table that can get no larger than that is copied soon enough */
 };
 
 struct seats {
@@ -24,6 +26,10 @@ struct seats {
 
 static void seats_make(struct seats *seats)
 {
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur <= WORTHWHILE)
+		return;
 	for (; seats->count < SEATS; seats->count++) {
 		int *seat = seats->numbers[seats->count], made = 0;
 		while (made < SEAT_WIDTH &&

@@ -17,6 +17,7 @@
 #include "engine/run/child.h"
 #include "engine/run/process.h"
 #include "engine/run/seats.h"
+#include "engine/run/shortfall.h"
 #include "engine/task/messages.h"
 
 #if defined __has_feature
@@ -48,7 +49,7 @@ struct spawner {
 	struct seats *seats;
 	/* What a child inherits from this process: */
 	uint64_t caught, ignored; /* signals: bit N - 1 for signal N */
-	struct rlimit limits[RLIM_NLIMITS];
+	struct environment own;   /* limits and schedule */
 };
 
 /* What could not be done, and to which object. */
@@ -96,9 +97,16 @@ int spawner_new(struct spawner **result)
 	}
 	spawner_read_signals(spawner);
 	for (int i = 0; i < (int)RLIM_NLIMITS; i++)
-		(void)getrlimit((__rlimit_resource_t)i, &spawner->limits[i]);
+		(void)getrlimit((__rlimit_resource_t)i, &spawner->own.limits[i]);
+	environment_capture_schedule(&spawner->own);
 	*result = spawner;
 	return 0;
+}
+
+bool spawner_shortfall(const struct spawner *spawner, const struct environment *environment, char *text,
+                       size_t size)
+{
+	return shortfall_describe(&spawner->own, environment, text, size);
 }
 
 void spawner_free(struct spawner *spawner)
@@ -239,6 +247,34 @@ static pid_t clone_seated(struct spawner *spawner, struct child_plan *plan)
 	return pid;
 }
 
+/* The kernel's sets are of longs. */
+static void plan_cpus(struct child_plan *plan, const struct cpus *cpus)
+{
+	const unsigned bits = 8 * sizeof(*plan->cpus);
+
+	for (unsigned cpu = 0; cpu < CPUS_MAX; cpu++)
+		if (cpus_has(cpus, cpu))
+			plan->cpus[cpu / bits] |= 1UL << cpu % bits;
+}
+
+static void plan_schedule(const struct spawner *spawner, struct child_plan *plan)
+{
+	const struct environment *wanted = plan->request->environment, *own = &spawner->own;
+
+	if (!wanted->has_schedule)
+		return;
+	if (wanted->niceness != own->niceness)
+		plan->changes |= CHILD_NICENESS;
+	if (wanted->io_priority != own->io_priority)
+		plan->changes |= CHILD_IO_PRIORITY;
+	if (wanted->oom_score != own->oom_score)
+		plan->changes |= CHILD_OOM_SCORE;
+	if (cpus_length(&wanted->cpus) > 0 && memcmp(&wanted->cpus, &own->cpus, sizeof(own->cpus)) != 0)
+		plan->changes |= CHILD_CPUS;
+	(void)snprintf(plan->oom_score, sizeof(plan->oom_score), "%d", wanted->oom_score);
+	plan_cpus(plan, &wanted->cpus);
+}
+
 /* What differs from what a child inherits. */
 static void plan_changes(const struct spawner *spawner, struct child_plan *plan)
 {
@@ -246,8 +282,8 @@ static void plan_changes(const struct spawner *spawner, struct child_plan *plan)
 
 	plan->signals = spawner->caught | (spawner->ignored ^ environment->ignored);
 	for (int i = 0; environment->has_limits && i < (int)RLIM_NLIMITS; i++)
-		if (environment->limits[i].rlim_cur != spawner->limits[i].rlim_cur ||
-		    environment->limits[i].rlim_max != spawner->limits[i].rlim_max)
+		if (environment->limits[i].rlim_cur != spawner->own.limits[i].rlim_cur ||
+		    environment->limits[i].rlim_max != spawner->own.limits[i].rlim_max)
 			plan->limits |= 1U << i;
 }
 
@@ -307,6 +343,7 @@ int spawn_process(struct spawner *spawner, const struct spawn_request *request, 
 	plan.candidates = candidates;
 	plan.script = make_script(request->argv);
 	plan_changes(spawner, &plan);
+	plan_schedule(spawner, &plan);
 	uint64_t earliest = process_ticks();
 	pid_t pid = candidates && plan.script ? clone_seated(spawner, &plan) : -ENOMEM;
 	uint64_t latest = process_ticks();

@@ -14,6 +14,7 @@
 #ifndef KRTASK_RUN_SPAWN_H
 #define KRTASK_RUN_SPAWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -40,7 +41,7 @@ struct spawn_request {
 	const char *const *argv; /* ended by NULL */
 	const char *const *envp; /* ended by NULL; whole */
 	const char *cwd;
-	const struct environment *environment; /* umask, limits, ignored signals */
+	const struct environment *environment; /* umask, limits, ignored signals, schedule */
 	const struct spawn_descriptor *descriptors;
 	size_t descriptor_count; /* SPAWN_TARGETS at most */
 	pid_t *pid_word;         /* where the kernel writes the pid; in the ledger */
@@ -64,6 +65,10 @@ enum { SPAWN_EXIT_CANNOT = 126, SPAWN_EXIT_NOT_FOUND = 127 };
  */
 int spawner_new(struct spawner **spawner);
 void spawner_free(struct spawner *spawner);
+
+/* As shortfall_describe(). */
+bool spawner_shortfall(const struct spawner *spawner, const struct environment *environment, char *text,
+                       size_t size);
 
 /* 0, or -errno where no child could be made (result->step says what failed).  -EINVAL: the list of descriptors is not as it must be. */
 int spawn_process(struct spawner *spawner, const struct spawn_request *request, struct spawn_result *result);

@@ -11,6 +11,11 @@ static const json_t *args_get(const struct args *args, const char *key)
 	return json_is_null(value) ? NULL : value;
 }
 
+bool args_has(const struct args *args, const char *key)
+{
+	return args_get(args, key) != NULL;
+}
+
 /* A NUL inside would cut it short unseen. */
 const char *args_item(const json_t *item)
 {
@@ -56,6 +61,14 @@ int64_t args_count(struct args *args, const char *key, int64_t most, int64_t oth
 	if (args_get(args, key) && (count < 0 || count > most))
 		args_fail(args, key);
 	return count;
+}
+
+int64_t args_within(struct args *args, const char *key, int64_t least, int64_t most)
+{
+	int64_t value = args_int(args, key, 0);
+	if (value < least || value > most)
+		args_fail(args, key);
+	return value;
 }
 
 double args_number(struct args *args, const char *key, double otherwise)

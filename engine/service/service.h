@@ -70,11 +70,14 @@ struct args {
 	const char *bad; /* the first parameter that is not as it must be */
 	bool no_memory;
 };
+bool args_has(const struct args *args, const char *key);
 const char *args_string(struct args *args, const char *key); /* NULL */
 char *args_copy(struct args *args, const char *key);         /* the same, owned */
 int64_t args_int(struct args *args, const char *key, int64_t otherwise);
 /* From 0 to most, or what it is otherwise. */
 int64_t args_count(struct args *args, const char *key, int64_t most, int64_t otherwise);
+/* From least to most, or 0. */
+int64_t args_within(struct args *args, const char *key, int64_t least, int64_t most);
 double args_number(struct args *args, const char *key, double otherwise);
 bool args_bool(struct args *args, const char *key);
 const json_t *args_array(struct args *args, const char *key); /* NULL */

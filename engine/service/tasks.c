@@ -4,10 +4,12 @@
 #include <math.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/run/shortfall.h"
 #include "engine/service/columns.h"
 #include "engine/service/service.h"
 #include "engine/task/hex.h"
@@ -22,6 +24,7 @@ static const char *const needs_id[] = { "id", NULL };
 struct session {
 	struct engine *engine;
 	struct shared_environment *environment;
+	bool always; /* for tasks that name none */
 };
 
 static void session_release(void *ctx)
@@ -100,6 +103,17 @@ static bool read_block(struct args *args, const char *key, struct strings *list)
 	return true;
 }
 
+static void read_schedule(struct args *args, struct environment *environment)
+{
+	const char *cpus = args_string(args, "cpus");
+	environment->has_schedule = args_has(args, "niceness");
+	environment->niceness = (int)args_within(args, "niceness", NICENESS_MIN, NICENESS_MAX);
+	environment->io_priority = (int)args_count(args, "ioPriority", IO_PRIORITY_MAX, 0);
+	environment->oom_score = (int)args_within(args, "oomScore", -OOM_SCORE_MAX, OOM_SCORE_MAX);
+	if (cpus)
+		args_took(args, "cpus", cpus_parse(&environment->cpus, cpus));
+}
+
 /* Packed, as it is stored; NULL: args say why not. */
 static char *read_environment(struct args *args, size_t *length)
 {
@@ -108,6 +122,7 @@ static char *read_environment(struct args *args, size_t *length)
 	environment.umask = (mode_t)args_count(args, "umask", 0777, 022);
 	read_limits(args, &environment);
 	read_ignored(args, &environment);
+	read_schedule(args, &environment);
 	if (!read_block(args, "variables", &environment.variables))
 		args_fail(args, "variables");
 	if (!args->bad && !args->no_memory)
@@ -123,6 +138,7 @@ void service_environment(void *ctx, struct wire_call *call, const json_t *parame
 	struct session *session = calloc(1, sizeof(*session));
 	size_t length;
 	char *block = read_environment(&args, &length);
+	bool always = args_bool(&args, "always");
 	args.no_memory |= !session;
 	if (session && block)
 		args_took(&args, "variables",
@@ -133,6 +149,7 @@ void service_environment(void *ctx, struct wire_call *call, const json_t *parame
 		return;
 	}
 	session->engine = service->engine;
+	session->always = always;
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
 	jsonw_key(&w, "hash");
@@ -234,8 +251,11 @@ static bool find_relations(struct service *service, struct wire_call *call, cons
                            const char *parent_id, struct shared_environment **environment,
                            struct task **parent)
 {
+	const struct session *session = wire_call_session(call);
 	*environment =
 		hash ? registry_environment((struct registry *)engine_registry(service->engine), hash) : NULL;
+	if (!hash && session && session->always)
+		*environment = session->environment;
 	*parent = parent_id ? engine_find(service->engine, parent_id) : NULL;
 	if (hash && !*environment) {
 		struct jsonw w = JSONW_INIT;
@@ -250,6 +270,27 @@ static bool find_relations(struct service *service, struct wire_call *call, cons
 	if (parent_id && !*parent)
 		fail_not_found(call, parent_id);
 	return !parent_id || *parent;
+}
+
+/* With what its command cannot have, where it is to be started now. */
+static void reply_created(struct service *service, struct wire_call *call, const struct task *task,
+                          bool start)
+{
+	char shortfall[SHORTFALL_SIZE], note[TASK_MESSAGE_MAX];
+	if (!start || !engine_shortfall(service->engine, task, shortfall, sizeof(shortfall))) {
+		reply_id(service, call, task_id(task));
+		return;
+	}
+	struct jsonw w = JSONW_INIT;
+	snprintf(note, sizeof(note), MSG_SHORTFALL, shortfall);
+	jsonw_object(&w);
+	jsonw_key(&w, "id");
+	jsonw_string(&w, task_id(task));
+	jsonw_key(&w, "note");
+	jsonw_string(&w, note);
+	jsonw_end_object(&w);
+	wire_reply_tagged(call, &w, false, engine_asked(service->engine));
+	jsonw_release(&w);
 }
 
 void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -270,7 +311,7 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 		if (code)
 			create_failed(call, spec.id, code, reason);
 		else
-			reply_id(service, call, task_id(task));
+			reply_created(service, call, task, start);
 	}
 	free(reason);
 	task_spec_release(&spec);

@@ -1,28 +1,36 @@
 #include "engine/task/environment.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /*
  * The packed form, numbers little-endian:
  *
- *     4 bytes   "KRE1"
+ *     4 bytes   "KRE1", or "KRE2" with how it is scheduled
  *     4         umask
  *     8         ignored signals
  *     4         how many limits follow: 0 or RLIM_NLIMITS
  *     16 each   soft and hard limit
+ *     of KRE2 only:
+ *       4       niceness, two's complement
+ *       4       I/O priority
+ *       4       OOM score, two's complement
+ *       4       how many bytes of CPUs follow, the last of them not 0
+ *       1 each  CPUs
  *     the rest  the variables, each ended by a NUL
  *
  * Equal environments pack to equal bytes, since the hash of these names them.
  */
 static const char magic[4] = { 'K', 'R', 'E', '1' };
+static const char scheduled[4] = { 'K', 'R', 'E', '2' };
 
-enum { HEADER_SIZE = 4 + 4 + 8 + 4, LIMIT_SIZE = 16 };
+enum { HEADER_SIZE = 4 + 4 + 8 + 4, LIMIT_SIZE = 16, SCHEDULE_SIZE = 4 + 4 + 4 + 4 };
 
 static char *put_number(char *at, uint64_t value, int bytes)
 {
@@ -40,37 +48,46 @@ static uint64_t get_number(const char *at, int bytes)
 	return value;
 }
 
-/*
- * The mask can only be read by changing it (umask(2)), and another thread could make a
- * file just then; Linux shows it in /proc/self/status.
- */
-static mode_t read_umask(void)
+/* A file of /proc, whole and ended by a NUL.  False: it cannot be read. */
+static bool read_proc(const char *path, char *text, size_t size)
 {
-	FILE *status = fopen("/proc/self/status", "re");
-	unsigned mask = 0;
-	bool found = false;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? -1 : read(fd, text, size - 1);
+	if (fd >= 0)
+		close(fd);
+	text[length > 0 ? length : 0] = '\0';
+	return length > 0;
+}
 
-	if (status) {
-		char line[256];
-		while (!found && fgets(line, sizeof(line), status)) {
-			if (strncmp(line, "Umask:", 6) != 0)
-				continue;
-			mask = (unsigned)strtoul(line + 6, NULL, 8);
-			found = true;
-		}
-		fclose(status);
-	}
-	if (found)
-		return mask & 0777;
+/* Behind the name and tabs, or NULL. */
+static const char *status_field(const char *status, const char *name)
+{
+	const char *line = strstr(status, name);
+	return line ? line + strlen(name) + strspn(line + strlen(name), " \t") : NULL;
+}
+
+/* What only /proc tells without changing it (umask(2)), and what else stands there. */
+struct status_text {
+	char text[8192];
+};
+
+static mode_t status_umask(const struct status_text *status)
+{
+	const char *field = status_field(status->text, "\nUmask:");
+	if (field)
+		return (mode_t)strtoul(field, NULL, 8) & 0777;
 	mode_t old = umask(077);
 	umask(old);
 	return old;
 }
 
-static uint64_t environment_ignored(void)
+static uint64_t status_ignored(const struct status_text *status)
 {
 	uint64_t ignored = 0;
-
+	const char *field = status_field(status->text, "\nSigIgn:");
+	/* The two of the C library are nobody's to ignore. */
+	if (field)
+		return strtoull(field, NULL, 16) & ~(UINT64_C(3) << (32 - 1));
 	for (int number = 1; number <= 64; number++) {
 		struct sigaction action;
 		if (sigaction(number, NULL, &action) == 0 && !(action.sa_flags & SA_SIGINFO) &&
@@ -78,6 +95,35 @@ static uint64_t environment_ignored(void)
 			ignored |= UINT64_C(1) << (number - 1);
 	}
 	return ignored;
+}
+
+static void capture_schedule(struct environment *env, const struct status_text *status)
+{
+	const char *cpus = status_field(status->text, "\nCpus_allowed_list:");
+	const int of_this_thread = 1; /* IOPRIO_WHO_PROCESS of <linux/ioprio.h> */
+	char score[32];
+	env->has_schedule = true;
+	env->niceness = getpriority(PRIO_PROCESS, 0);
+	long priority = syscall(SYS_ioprio_get, of_this_thread, 0);
+	env->io_priority = priority > 0 && priority <= IO_PRIORITY_MAX ? (int)priority : 0;
+	env->oom_score = read_proc("/proc/self/oom_score_adj", score, sizeof(score)) ? atoi(score) : 0;
+	memset(&env->cpus, 0, sizeof(env->cpus));
+	if (cpus)
+		(void)cpus_parse(&env->cpus, cpus);
+}
+
+bool environment_schedule_valid(const struct environment *env)
+{
+	return env->niceness >= NICENESS_MIN && env->niceness <= NICENESS_MAX && env->io_priority >= 0 &&
+	       env->io_priority <= IO_PRIORITY_MAX && env->oom_score >= -OOM_SCORE_MAX &&
+	       env->oom_score <= OOM_SCORE_MAX;
+}
+
+void environment_capture_schedule(struct environment *env)
+{
+	struct status_text status;
+	(void)read_proc("/proc/thread-self/status", status.text, sizeof(status.text));
+	capture_schedule(env, &status);
 }
 
 static int environment_limits(struct rlimit limits[RLIM_NLIMITS])
@@ -105,8 +151,11 @@ int environment_capture(struct environment *env)
 		environment_release(&captured);
 		return rc;
 	}
-	captured.umask = read_umask();
-	captured.ignored = environment_ignored();
+	struct status_text status;
+	(void)read_proc("/proc/self/status", status.text, sizeof(status.text));
+	captured.umask = status_umask(&status);
+	captured.ignored = status_ignored(&status);
+	capture_schedule(&captured, &status);
 	*env = captured;
 	return 0;
 }
@@ -117,15 +166,27 @@ void environment_release(struct environment *env)
 	memset(env, 0, sizeof(*env));
 }
 
+static char *put_schedule(char *at, const struct environment *env, size_t cpus)
+{
+	at = put_number(at, (uint32_t)env->niceness, 4);
+	at = put_number(at, (uint32_t)env->io_priority, 4);
+	at = put_number(at, (uint32_t)env->oom_score, 4);
+	at = put_number(at, cpus, 4);
+	memcpy(at, env->cpus.bytes, cpus);
+	return at + cpus;
+}
+
 int environment_pack(const struct environment *env, char **block, size_t *length)
 {
 	int count = env->has_limits ? RLIM_NLIMITS : 0;
-	size_t fixed = HEADER_SIZE + (size_t)count * LIMIT_SIZE;
+	size_t cpus = cpus_length(&env->cpus);
+	size_t fixed =
+		HEADER_SIZE + (size_t)count * LIMIT_SIZE + (env->has_schedule ? SCHEDULE_SIZE + cpus : 0);
 	char *packed = malloc(fixed + env->variables.length);
 
 	if (!packed)
 		return -ENOMEM;
-	memcpy(packed, magic, sizeof(magic));
+	memcpy(packed, env->has_schedule ? scheduled : magic, sizeof(magic));
 	char *at = packed + sizeof(magic);
 	at = put_number(at, env->umask & 0777, 4);
 	at = put_number(at, env->ignored, 8);
@@ -134,6 +195,8 @@ int environment_pack(const struct environment *env, char **block, size_t *length
 		at = put_number(at, env->limits[i].rlim_cur, 8);
 		at = put_number(at, env->limits[i].rlim_max, 8);
 	}
+	if (env->has_schedule)
+		at = put_schedule(at, env, cpus);
 	if (env->variables.length)
 		memcpy(at, env->variables.block, env->variables.length);
 	*block = packed;
@@ -141,11 +204,32 @@ int environment_pack(const struct environment *env, char **block, size_t *length
 	return 0;
 }
 
+/* The bytes that it takes, or -EINVAL. */
+static ssize_t get_schedule(struct environment *env, const char *at, size_t length)
+{
+	if (length < SCHEDULE_SIZE)
+		return -EINVAL;
+	env->has_schedule = true;
+	env->niceness = (int32_t)get_number(at, 4);
+	env->io_priority = (int32_t)get_number(at + 4, 4);
+	env->oom_score = (int32_t)get_number(at + 8, 4);
+	uint64_t cpus = get_number(at + 12, 4);
+	if (cpus > CPUS_BYTES || length < SCHEDULE_SIZE + cpus)
+		return -EINVAL;
+	memcpy(env->cpus.bytes, at + SCHEDULE_SIZE, (size_t)cpus);
+	if (cpus_length(&env->cpus) != cpus || !environment_schedule_valid(env))
+		return -EINVAL;
+	return (ssize_t)(SCHEDULE_SIZE + cpus);
+}
+
 int environment_unpack(struct environment *env, const char *block, size_t length)
 {
 	struct environment unpacked = { .variables = STRINGS_INIT };
 
-	if (length < HEADER_SIZE || memcmp(block, magic, sizeof(magic)) != 0)
+	if (length < HEADER_SIZE)
+		return -EINVAL;
+	bool has_schedule = memcmp(block, scheduled, sizeof(scheduled)) == 0;
+	if (!has_schedule && memcmp(block, magic, sizeof(magic)) != 0)
 		return -EINVAL;
 	uint64_t mask = get_number(block + 4, 4);
 	uint64_t count = get_number(block + 16, 4);
@@ -160,7 +244,11 @@ int environment_unpack(struct environment *env, const char *block, size_t length
 		unpacked.limits[i].rlim_cur = get_number(at, 8);
 		unpacked.limits[i].rlim_max = get_number(at + 8, 8);
 	}
-	int rc = strings_copy(&unpacked.variables, at, length - fixed);
+	ssize_t taken = has_schedule ? get_schedule(&unpacked, at, length - fixed) : 0;
+	if (taken < 0)
+		return (int)taken;
+	fixed += (size_t)taken;
+	int rc = strings_copy(&unpacked.variables, at + taken, length - fixed);
 	if (rc < 0)
 		return rc;
 	unpacked.umask = (mode_t)mask;

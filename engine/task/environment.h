@@ -1,7 +1,7 @@
 /*
  * The execution environment of a caller that a new task inherits, in the sense of POSIX.1-2017 XCU
- * 2.12: variables, file creation mask, resource limits and ignored signals.  (The working directory is
- * the task's own.)
+ * 2.12: variables, file creation mask, resource limits and ignored signals; and how it is scheduled.  (The working
+ * directory is the task's own.)
  *
  * It is sent once per connection and stored once, named by the SHA-256 of its serialized form;
  * environment_pack() and environment_unpack() are that form. Pure but for environment_capture(); any
@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include "engine/task/cpus.h"
 #include "engine/task/strings.h"
 
 enum { ENVIRONMENT_HASH_SIZE = 65 }; /* 64 hexadecimal digits and a NUL */
@@ -26,7 +27,14 @@ struct environment {
 	bool has_limits;
 	struct rlimit limits[RLIM_NLIMITS]; /* by RLIMIT_…, where has_limits */
 	uint64_t ignored;                   /* bit N - 1: signal N is ignored */
+	bool has_schedule;                  /* the following are known */
+	int niceness;                       /* -20 to 19 */
+	int io_priority;                    /* as ioprio_get(2) has it: class << 13 | level; 0: by niceness */
+	int oom_score;                      /* oom_score_adj of proc(5), -1000 to 1000 */
+	struct cpus cpus;                   /* where it may run; none: not known */
 };
+
+enum { NICENESS_MIN = -20, NICENESS_MAX = 19, IO_PRIORITY_MAX = 0xffff, OOM_SCORE_MAX = 1000 };
 
 /*
  * Captures the environment of this process, from environ and the system.  0 or -errno.  KRTASK_ID,
@@ -35,6 +43,11 @@ struct environment {
  */
 int environment_capture(struct environment *env);
 void environment_release(struct environment *env);
+
+/* Only how this thread is scheduled; what cannot be read is as if it were usual. */
+void environment_capture_schedule(struct environment *env);
+/* Its numbers are in their ranges. */
+bool environment_schedule_valid(const struct environment *env);
 
 /* *block is malloc'ed, *length its bytes.  0 or -ENOMEM. */
 int environment_pack(const struct environment *env, char **block, size_t *length);

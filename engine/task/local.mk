@@ -2,6 +2,7 @@ noinst_LIBRARIES += engine/libtask.a
 engine_libtask_a_SOURCES = \
 	engine/task/array.c engine/task/array.h \
 	engine/task/error.c engine/task/error.h \
+	engine/task/cpus.c engine/task/cpus.h \
 	engine/task/environment.c engine/task/environment.h \
 	engine/task/hex.c engine/task/hex.h \
 	engine/task/language.c engine/task/language.h \
@@ -17,6 +18,7 @@ engine_libtask_a_SOURCES = \
 check_PROGRAMS += \
 	tests/unit/test_array \
 	tests/unit/test_error \
+	tests/unit/test_cpus \
 	tests/unit/test_environment \
 	tests/unit/test_hex \
 	tests/unit/test_language \
@@ -31,6 +33,8 @@ tests_unit_test_array_SOURCES = tests/unit/test_array.c
 tests_unit_test_array_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_error_SOURCES = tests/unit/test_error.c
 tests_unit_test_error_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_cpus_SOURCES = tests/unit/test_cpus.c
+tests_unit_test_cpus_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_environment_SOURCES = tests/unit/test_environment.c
 tests_unit_test_environment_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_hex_SOURCES = tests/unit/test_hex.c

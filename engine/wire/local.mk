@@ -12,6 +12,7 @@ engine_libwire_a_SOURCES = \
 	engine/wire/serve/server.c engine/wire/serve/server.h \
 	engine/wire/client/address.c engine/wire/client/address.h \
 	engine/wire/client/bridge.c \
+	engine/wire/client/caller.c engine/wire/client/caller.h \
 	engine/wire/client/client.c engine/wire/client/client.h \
 	engine/wire/client/connect.c engine/wire/client/connect.h \
 	engine/wire/client/lock_owner.c engine/wire/client/lock_owner.h \

@@ -355,6 +355,12 @@ static unsigned runner_room(struct executor *executor)
 	return room;
 }
 
+static const char *runner_shortage(struct executor *executor)
+{
+	(void)executor;
+	return "there is no room";
+}
+
 static void runner_retry(struct executor *executor)
 {
 	(void)executor;
@@ -371,6 +377,7 @@ static const struct executor_verbs verbs = {
 	.discard = runner_discard,
 	.describe = runner_describe,
 	.room = runner_room,
+	.shortage = runner_shortage,
 	.retry = runner_retry,
 };
 

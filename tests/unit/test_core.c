@@ -157,6 +157,12 @@ static unsigned verb_room(struct executor *its)
 	return room;
 }
 
+static const char *verb_shortage(struct executor *its)
+{
+	(void)its;
+	return "there is no room";
+}
+
 static void verb_retry(struct executor *its)
 {
 	(void)its;
@@ -173,6 +179,7 @@ static const struct executor_verbs verbs = {
 	.discard = verb_discard,
 	.describe = verb_describe,
 	.room = verb_room,
+	.shortage = verb_shortage,
 	.retry = verb_retry,
 };
 
@@ -683,6 +690,30 @@ START_TEST(no_room_means_later_and_in_order)
 	ck_assert_str_eq(task_id(started[0]->task), "a");
 	ck_assert_str_eq(task_id(started[1]->task), "b");
 	ck_assert_str_eq(task_id(started[2]->task), "c");
+}
+END_TEST
+
+START_TEST(who_waits_for_room_says_so)
+{
+	struct task *a = make("a", true), *b = make("b", true), *c;
+	commit();
+	ck_assert_ptr_null(a->status.message);
+	room = 0;
+	c = make("c", true);
+	commit();
+	ck_assert_str_eq(c->status.message, unit_says(MSG_TASK_WAITING, "there is no room"));
+	ck_assert_ptr_null(b->status.message);
+	room = 1000;
+	executor.reports.room(executor.reports.ctx);
+	commit();
+	began(c->run);
+	ck_assert_ptr_null(c->status.message);
+	/* A slot that another task has is no shortage. */
+	core.options.slots = 3;
+	room = 0;
+	struct task *d = make("d", true);
+	commit();
+	ck_assert_ptr_null(d->status.message);
 }
 END_TEST
 
@@ -1224,6 +1255,7 @@ int main(void)
 		slots_bound_what_runs_and_claims_run_ahead,
 		a_pause_starts_nothing,
 		no_room_means_later_and_in_order,
+		who_waits_for_room_says_so,
 		a_postponed_run_goes_again_with_the_retry,
 		what_is_postponed_at_once_is_not_told_to_go_at_once,
 		what_is_being_prepared_can_be_stopped,

@@ -345,6 +345,33 @@ START_TEST(limits_are_the_tasks)
 }
 END_TEST
 
+START_TEST(the_schedule_is_the_tasks)
+{
+	static const char script[] =
+		"nice; taskset -cp $$ | sed 's/.*: //'; ionice; cat /proc/$$/oom_score_adj";
+	struct environment own = { 0 };
+
+	environment_capture_schedule(&own);
+	run.environment.has_schedule = true;
+	run.environment.niceness = own.niceness + 3;
+	run.environment.io_priority = 2 << 13 | 6;
+	run.environment.oom_score = 321;
+	cpus_add(&run.environment.cpus, 0);
+	spawn_and_wait(ARGV("sh", "-c", script));
+	char expected[128];
+	(void)snprintf(expected, sizeof(expected), "%d\n0\nbest-effort: prio 6\n321\n", own.niceness + 3);
+	ck_assert_str_eq(run.output, expected);
+	/* And nobody else's. */
+	struct environment after = { 0 };
+	environment_capture_schedule(&after);
+	ck_assert_mem_eq(&after, &own, sizeof(own));
+
+	run.environment.has_schedule = false;
+	(void)snprintf(expected, sizeof(expected), "%d\n", own.niceness);
+	check_ran(ARGV("nice"), expected);
+}
+END_TEST
+
 static void on_signal(int number)
 {
 	(void)number;
@@ -690,6 +717,7 @@ int main(void)
 		a_search_goes_on_after_what_is_denied,
 		umask_is_the_tasks,
 		limits_are_the_tasks,
+		the_schedule_is_the_tasks,
 		signals_are_the_tasks,
 		is_a_session_of_its_own,
 		no_other_descriptor_reaches_the_task,

@@ -14,6 +14,7 @@ struct connection {
 	struct client *client;   /* NULL: not open */
 	const char *environment; /* hash of this process's own, once sent; NULL: the server's is used */
 	char *parent;  /* the task that this program runs in, if it is one of that server's; NULL: none */
+	bool noted;    /* it was said what its tasks cannot have */
 	bool prepared; /* environment and parent are known */
 	struct connection *next;
 };

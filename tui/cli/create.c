@@ -293,6 +293,15 @@ static void create_hint(struct invocation *inv, const char *id)
 	free(words);
 }
 
+/* Once for all that a batch makes: it is the server's, not the task's. */
+static void create_note(struct invocation *inv, const char *note)
+{
+	if (!note || inv->connection->noted)
+		return;
+	inv->connection->noted = true;
+	report_warning(inv, "%s", note);
+}
+
 void create_receive(struct invocation *inv, struct client_reply *reply)
 {
 	const char *id = json_string_value(json_object_get(reply->parameters, "id"));
@@ -304,5 +313,6 @@ void create_receive(struct invocation *inv, struct client_reply *reply)
 	report_string(inv, id, NULL, id);
 	if (!inv->silent)
 		context_made(inv->context, id);
+	create_note(inv, json_string_value(json_object_get(reply->parameters, "note")));
 	create_hint(inv, id);
 }

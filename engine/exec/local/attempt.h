@@ -123,7 +123,8 @@ struct local {
 	int64_t (*now)(void);
 	const struct environment *own_environment;
 	unsigned descriptors;
-	bool same_boot; /* the ledger is of this boot */
+	char shortage[128]; /* why local_room() may be 0 */
+	bool same_boot;     /* the ledger is of this boot */
 	struct ledger *ledger;
 	struct output *output;
 	struct spawner *spawner;

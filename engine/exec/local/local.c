@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -22,6 +23,7 @@
 #include "engine/run/output.h"
 #include "engine/run/process.h"
 #include "engine/run/spawn.h"
+#include "engine/task/messages.h"
 
 /* So few of them go into pairs of output files that are kept open. */
 enum { LOCAL_DESCRIPTORS_A_PAIR = 64 };
@@ -97,6 +99,17 @@ static unsigned local_room_now(struct executor *executor)
 	return local_room(local_of(executor));
 }
 
+static const char *local_shortage(struct executor *executor)
+{
+	return local_of(executor)->shortage;
+}
+
+static bool local_shortfall(struct executor *executor, const struct environment *environment, char *text,
+                            size_t size)
+{
+	return spawner_shortfall(local_of(executor)->spawner, environment, text, size);
+}
+
 static void local_retry(struct executor *executor)
 {
 	struct local *local = local_of(executor);
@@ -117,6 +130,8 @@ static const struct executor_verbs local_verbs = {
 	.discard = local_discard,
 	.describe = local_describe,
 	.room = local_room_now,
+	.shortage = local_shortage,
+	.shortfall = local_shortfall,
 	.retry = local_retry,
 };
 
@@ -217,6 +232,7 @@ int local_open(struct executor **executor, const struct local_options *options, 
 	local->now = options->now;
 	local->own_environment = options->own_environment;
 	local->descriptors = options->descriptors;
+	snprintf(local->shortage, sizeof(local->shortage), MSG_SHORT_OF_DESCRIPTORS, local->descriptors);
 	local->alone_since = process_ticks();
 	/* Orphans of tasks come to us. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1L);

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,7 +14,9 @@
 #include "engine/run/ledger.h"
 #include "engine/run/output.h"
 #include "engine/run/pool.h"
+#include "engine/run/shortfall.h"
 #include "engine/run/spawn.h"
+#include "engine/task/messages.h"
 
 /* The worker reads no task: strings of the task that may move meanwhile are copied. */
 struct start_job {
@@ -170,6 +173,11 @@ static void start_began(struct start_job *job)
 	local_cap_watch(attempt);
 	local_ending_await(attempt);
 	struct executor_began began = { .process = attempt->run->process, .started_at = job->started_at };
+	char shortfall[SHORTFALL_SIZE], note[TASK_MESSAGE_MAX];
+	if (spawner_shortfall(job->local->spawner, job->environment, shortfall, sizeof(shortfall))) {
+		snprintf(note, sizeof(note), MSG_SHORTFALL, shortfall);
+		began.note = note;
+	}
 	began.process.pid = attempt->pid;
 	began.process.pid_start = attempt->start;
 	reports->began(reports->ctx, attempt->run, &began);

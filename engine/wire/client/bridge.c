@@ -11,9 +11,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "engine/task/environment.h"
 #include "engine/task/error.h"
 #include "engine/task/messages.h"
+#include "engine/wire/client/caller.h"
+#include "engine/wire/client/client.h"
 #include "engine/wire/client/connect.h"
+#include "engine/wire/jsonw.h"
 
 enum { BYTES = 64 << 10 };
 
@@ -121,6 +125,47 @@ static int set_nonblocking(int fd)
 	return flags;
 }
 
+static int bridge_send_whole(int fd, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t n = send(fd, bytes, length, MSG_NOSIGNAL);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		bytes += n > 0 ? n : 0;
+		length -= n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+/*
+ * Tasks get the environment of this login, which the other end of the line does not know.  The call has no reply, so
+ * that what comes from the server is for the other end alone.
+ */
+static int bridge_introduce(int fd)
+{
+	struct environment env = { 0 };
+	struct jsonw w = JSONW_INIT;
+	int result = environment_capture(&env);
+
+	if (result < 0)
+		return result;
+	jsonw_object(&w);
+	jsonw_key(&w, "method");
+	jsonw_string(&w, "io.krtask.Environment");
+	jsonw_key(&w, "oneway");
+	jsonw_bool(&w, true);
+	jsonw_key(&w, "parameters");
+	caller_write(&w, &env, true);
+	jsonw_end_object(&w);
+	result = w.failed ? -ENOMEM : bridge_send_whole(fd, w.data, w.length);
+	if (result == 0)
+		result = bridge_send_whole(fd, "", 1);
+	jsonw_release(&w);
+	environment_release(&env);
+	return result;
+}
+
 int client_bridge(const struct address *address, enum client_start start, char **error)
 {
 	struct flow *flows = calloc(2, sizeof(*flows));
@@ -138,7 +183,9 @@ int client_bridge(const struct address *address, enum client_start start, char *
 	flows[0].from = STDIN_FILENO;
 	flows[0].to = flows[1].from = fd;
 	flows[1].to = STDOUT_FILENO;
-	result = copy_both(flows);
+	result = bridge_introduce(fd);
+	if (result == 0)
+		result = copy_both(flows);
 	if (result < 0)
 		(void)error_replace(error, result, MSG_BRIDGE_FAILED, strerror(-result));
 	if (in_flags >= 0)

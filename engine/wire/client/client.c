@@ -4,6 +4,7 @@
  * each other.
  */
 #include "engine/wire/client/client.h"
+#include "engine/wire/client/caller.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -431,50 +432,6 @@ int client_reconnect(struct client *client, int timeout_ms)
 	return result;
 }
 
-static void write_limits(struct jsonw *w, const struct environment *env)
-{
-	jsonw_array(w);
-	for (int i = 0; i < RLIM_NLIMITS; i++) {
-		const struct {
-			const char *key;
-			rlim_t value;
-		} ends[] = { { "soft", env->limits[i].rlim_cur }, { "hard", env->limits[i].rlim_max } };
-
-		jsonw_object(w);
-		jsonw_key(w, "resource");
-		jsonw_int(w, i);
-		for (int k = 0; k < 2; k++) {
-			char decimal[24];
-
-			(void)snprintf(decimal, sizeof(decimal), "%llu", (unsigned long long)ends[k].value);
-			jsonw_key(w, ends[k].key);
-			jsonw_string(w, ends[k].value == RLIM_INFINITY ? NULL : decimal);
-		}
-		jsonw_end_object(w);
-	}
-	jsonw_end_array(w);
-}
-
-static void write_environment(struct jsonw *w, const struct environment *env)
-{
-	jsonw_object(w);
-	jsonw_key(w, "variables");
-	jsonw_base64(w, env->variables.block, env->variables.length);
-	jsonw_key(w, "umask");
-	jsonw_int(w, (int64_t)env->umask);
-	if (env->has_limits) {
-		jsonw_key(w, "limits");
-		write_limits(w, env);
-	}
-	jsonw_key(w, "ignored");
-	jsonw_array(w);
-	for (int i = 1; i <= 64; i++)
-		if (env->ignored >> (i - 1) & 1)
-			jsonw_int(w, i);
-	jsonw_end_array(w);
-	jsonw_end_object(w);
-}
-
 /* Keeps the hash in a reply to Environment. */
 static int take_hash(struct client *client, const struct client_reply *reply)
 {
@@ -499,7 +456,7 @@ int client_environment(struct client *client, const char **hash)
 	result = environment_capture(&env);
 	if (result < 0)
 		return error_replace(&client->error, result, MSG_ENVIRONMENT_UNREADABLE, strerror(-result));
-	write_environment(&w, &env);
+	caller_write(&w, &env, false);
 	environment_release(&env);
 	result = client_call(client, "Environment", &w, &reply);
 	if (result == 0)
