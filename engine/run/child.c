@@ -42,6 +42,14 @@ CHILD static bool child_own_table(struct child_plan *plan)
 	return true;
 }
 
+CHILD static int child_source(const struct spawn_descriptor *descriptor)
+{
+	const int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
+
+	return descriptor->path ? (int)syscall(SYS_openat, descriptor->source, descriptor->path, flags)
+	                        : descriptor->source;
+}
+
 /*
  * A source may have the number of the target of another, so all are moved away before the first is put
  * in its place.
@@ -53,7 +61,13 @@ CHILD static bool child_descriptors(struct child_plan *plan)
 	int moved[SPAWN_TARGETS];
 
 	for (size_t i = 0; i < count; i++) {
-		moved[i] = list[i].source;
+		if (i > 0 && list[i].path && list[i].path == list[i - 1].path) {
+			moved[i] = moved[i - 1];
+			continue;
+		}
+		moved[i] = child_source(&list[i]);
+		if (moved[i] < 0)
+			return child_failed(plan, CHILD_DESCRIPTORS);
 		if (moved[i] >= SPAWN_TARGETS)
 			continue;
 		moved[i] = (int)syscall(SYS_fcntl, moved[i], F_DUPFD_CLOEXEC, SPAWN_TARGETS);

@@ -171,27 +171,29 @@ static bool is_fresh(int fd)
 	       status.st_nlink == 1 && output_lease(fd, F_WRLCK) == 0;
 }
 
-static int open_pair(struct output *output, int pair, enum output_stream stream)
+/* It stays open where it is kept. */
+static int make_file(struct output *output, int pair, enum output_stream stream)
 {
 	const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
 	struct output_file *file = output_file_of(output, pair, stream);
 	char name[NAME_SIZE];
-	int fd = file->opened - 1;
 
-	file->opened = 0;
 	pair_name(name, pair, stream);
-	if (fd < 0)
-		fd = openat(output->dirfd, name, flags, 0600);
-	if (fd < 0 && errno != ELOOP)
+	if (file->opened == 0)
+		file->opened = openat(output->dirfd, name, flags, 0600) + 1;
+	if (file->opened == 0 && errno != ELOOP)
 		return -errno;
-	if (fd >= 0 && is_fresh(fd))
-		return fd;
-	if (fd >= 0)
-		(void)close(fd);
-	if (unlinkat(output->dirfd, name, 0) < 0 && errno != ENOENT)
-		return -errno;
-	fd = openat(output->dirfd, name, flags | O_EXCL, 0600);
-	return fd < 0 ? -errno : fd;
+	if (file->opened == 0 || !is_fresh(file->opened - 1)) {
+		file_close(file);
+		if (unlinkat(output->dirfd, name, 0) < 0 && errno != ENOENT)
+			return -errno;
+		file->opened = openat(output->dirfd, name, flags | O_EXCL, 0600) + 1;
+		if (file->opened == 0)
+			return -errno;
+	}
+	if (pair >= output->kept)
+		file_close(file);
+	return 0;
 }
 
 /* With merge there is nothing to open; but bytes of another must not become this task's at its end. */
@@ -208,27 +210,18 @@ static int clear_pair(struct output *output, int pair, enum output_stream stream
 	return -errno;
 }
 
-int output_start(struct output *output, int pair, bool merge, int *output_fd, int *error_fd)
+int output_start(struct output *output, int pair, bool merge)
 {
-	int out, err;
+	int error = make_file(output, pair, OUTPUT_STDOUT);
 
-	out = open_pair(output, pair, OUTPUT_STDOUT);
-	if (out < 0)
-		return out;
-	if (merge)
-		err = clear_pair(output, pair, OUTPUT_STDERR);
-	else
-		err = open_pair(output, pair, OUTPUT_STDERR);
-	if (err < 0) {
-		(void)close(out);
-		return err;
-	}
-	*output_fd = out;
-	*error_fd = merge ? out : err;
-	return 0;
+	if (!error && merge)
+		error = clear_pair(output, pair, OUTPUT_STDERR);
+	else if (!error)
+		error = make_file(output, pair, OUTPUT_STDERR);
+	return error;
 }
 
-/* One that is idle stays open, for whoever is given it next. */
+/* One that is idle stays open, to be looked at again. */
 static void file_look(struct output *output, int pair, enum output_stream stream)
 {
 	struct output_file *file = output_file_of(output, pair, stream);

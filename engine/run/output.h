@@ -44,11 +44,11 @@ int output_take_this(struct output *output, int pair);
 void output_give_back(struct output *output, int pair);
 
 /*
- * Opens the files of a pair for its task; with merge, *error_fd equals *output_fd.  A file that is not empty, has
- * another hard link, or is open elsewhere, is never written to, but replaced by a new one.  0 or -errno (then none
- * is open).
+ * Makes the files of a pair, which its command is to open for appending: output_path() says where they are.  With
+ * merge it uses only the first.  A file that is not empty, has another hard link, or is open elsewhere, is never
+ * written to, but replaced by a new one.  0 or -errno.
  */
-int output_start(struct output *output, int pair, bool merge, int *output_fd, int *error_fd);
+int output_start(struct output *output, int pair, bool merge);
 
 /* The first process of the task is gone: who else has a file of the pair open for writing is left running. */
 bool output_is_written(struct output *output, int pair);

@@ -28,6 +28,11 @@
 struct spawn_descriptor {
 	int source; /* stays the caller's; more than one may have the same */
 	int target; /* below SPAWN_TARGETS; no two have the same */
+	/*
+	 * Not NULL: the child opens this file itself, to append to it, and source is the directory: no child that is
+	 * made at the same moment has it open, too.  Two in a row with the same pointer are opened once.
+	 */
+	const char *path;
 };
 
 enum {

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "engine/exec/local/attempt.h"
+#include "engine/exec/local/progress.h"
 #include "engine/run/ledger.h"
 #include "engine/run/process.h"
 #include "engine/task/messages.h"
@@ -608,6 +609,7 @@ START_TEST(without_a_pidfd_its_end_is_seen_all_the_same)
 	close(attempt->pidfd);
 	attempt->pidfd = -1;
 	local_list_append(&local_of(executor)->unwatched, attempt);
+	local_progress_close(attempt);
 	leave_descriptors(0);
 	executor->verbs->retry(executor);
 	ck_assert_str_eq(a->trail, "prepared began");

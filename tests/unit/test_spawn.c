@@ -69,7 +69,7 @@ static void renew_spawner(void)
 
 static void give(int source, int target)
 {
-	run.descriptors[run.request.descriptor_count++] = (struct spawn_descriptor){ source, target };
+	run.descriptors[run.request.descriptor_count++] = (struct spawn_descriptor){ source, target, NULL };
 }
 
 static void read_all(int fd, char *buffer, size_t size)
@@ -517,6 +517,43 @@ START_TEST(sources_in_each_others_places)
 }
 END_TEST
 
+/* So no child that is made meanwhile has them, and nor has this process. */
+START_TEST(files_are_opened_by_the_child)
+{
+	static const char both[] = "both", missing[] = "missing";
+	int fd, directory = open(scratch_path(""), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char text[32];
+
+	scratch_write(both, "before\n", 0600);
+	fd = open(scratch_path(both), O_RDWR | O_APPEND | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	run.descriptors[0] = (struct spawn_descriptor){ null, 0, NULL };
+	run.descriptors[1] = (struct spawn_descriptor){ directory, 1, both };
+	run.descriptors[2] = (struct spawn_descriptor){ directory, 2, both };
+	run.request.descriptor_count = 3;
+	run.request.descriptors = run.descriptors;
+	run.request.argv = ARGV("sh", "-c", "echo out; echo err >&2; kill -STOP $$");
+	ck_assert_int_eq(spawn_process(run.spawner, &run.request, &run.result), 0);
+	ck_assert_int_eq(waitid(P_PID, (id_t)run.result.pid, NULL, WSTOPPED), 0);
+	read_all(fd, text, sizeof(text));
+	ck_assert_str_eq(text, "before\nout\nerr\n");
+	/* Only the child has it open: once that is gone, we are alone with it. */
+	ck_assert_int_lt(fcntl(fd, F_SETLEASE, F_WRLCK), 0);
+	ck_assert_int_eq(kill(run.result.pid, SIGKILL), 0);
+	ck_assert_int_eq(await(run.result.pid), 128 + SIGKILL);
+	ck_assert_int_eq(fcntl(fd, F_SETLEASE, F_WRLCK), 0);
+	(void)close(fd);
+	(void)close(run.result.pidfd);
+	run.descriptors[2].path = missing;
+	ck_assert_int_eq(spawn_process(run.spawner, &run.request, &run.result), 0);
+	ck_assert_str_eq(run.result.step, "descriptors");
+	ck_assert_int_eq(run.result.error, ENOENT);
+	ck_assert_int_eq(await(run.result.pid), SPAWN_EXIT_CANNOT);
+	(void)close(run.result.pidfd);
+	(void)close(directory);
+}
+END_TEST
+
 START_TEST(without_descriptors_the_command_does_not_run)
 {
 	struct rlimit limit, before;
@@ -540,10 +577,10 @@ END_TEST
 START_TEST(a_list_that_is_not_valid_makes_no_child)
 {
 	const struct spawn_descriptor lists[][2] = {
-		{ { null, 0 }, { 1, 0 } },
-		{ { null, 0 }, { -1, 1 } },
-		{ { null, 0 }, { 1, -1 } },
-		{ { null, 0 }, { 1, SPAWN_TARGETS } },
+		{ { null, 0, NULL }, { 1, 0, NULL } },
+		{ { null, 0, NULL }, { -1, 1, NULL } },
+		{ { null, 0, NULL }, { 1, -1, NULL } },
+		{ { null, 0, NULL }, { 1, SPAWN_TARGETS, NULL } },
 	};
 
 	run.request.argv = ARGV("true");
@@ -657,7 +694,7 @@ static void *spawn_many(void *argument)
 	struct environment environment = { .umask = 022 };
 	pid_t word = 0, *failures = argument;
 	int i, expected, sink = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	const struct spawn_descriptor descriptors[] = { { null, 0 }, { sink, 1 }, { sink, 2 } };
+	const struct spawn_descriptor descriptors[] = { { null, 0, NULL }, { sink, 1, NULL }, { sink, 2, NULL } };
 	struct spawn_request request = {
 		.envp = plain_envp,
 		.cwd = "/",
@@ -723,6 +760,7 @@ int main(void)
 		no_other_descriptor_reaches_the_task,
 		the_table_of_thousands_is_not_copied,
 		sources_in_each_others_places,
+		files_are_opened_by_the_child,
 		without_descriptors_the_command_does_not_run,
 		a_list_that_is_not_valid_makes_no_child,
 		without_processes_no_child_is_made,

@@ -37,7 +37,7 @@ struct start_job {
 	int64_t started_at;
 };
 
-enum { START_DESCRIPTORS = 4 };
+enum { START_DESCRIPTORS = 4, START_PATH_SIZE = 64 };
 
 static void start_job_free(struct start_job *job)
 {
@@ -116,22 +116,21 @@ static int start_pipe(struct start_job *job)
 static void start_work(struct pool_job *pool_job)
 {
 	struct start_job *job = (struct start_job *)pool_job;
-	int output, error_output;
-	job->error =
-		output_start(job->local->output, job->attempt->files, job->merge, &output, &error_output);
+	const struct output *output = job->local->output;
+	char paths[2][START_PATH_SIZE];
+	job->error = output_start(job->local->output, job->attempt->files, job->merge);
 	if (job->error)
 		return;
+	output_path(0, job->attempt->files, OUTPUT_STDOUT, paths[0], sizeof(paths[0]));
+	output_path(0, job->attempt->files, OUTPUT_STDERR, paths[1], sizeof(paths[1]));
 	int writer = start_pipe(job);
 	const struct spawn_descriptor descriptors[START_DESCRIPTORS] = {
-		{ job->local->input, STDIN_FILENO },
-		{ output, STDOUT_FILENO },
-		{ error_output, STDERR_FILENO },
-		{ writer, SPAWN_PROGRESS_FD },
+		{ job->local->input, STDIN_FILENO, NULL },
+		{ output_dirfd(output), STDOUT_FILENO, paths[0] },
+		{ output_dirfd(output), STDERR_FILENO, paths[job->merge ? 0 : 1] },
+		{ writer, SPAWN_PROGRESS_FD, NULL },
 	};
 	job->error = start_spawn(job, descriptors, writer >= 0 ? START_DESCRIPTORS : START_DESCRIPTORS - 1);
-	close(output);
-	if (error_output != output)
-		close(error_output);
 	if (writer >= 0)
 		close(writer);
 }
