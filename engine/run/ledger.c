@@ -27,7 +27,8 @@ enum {
 enum {
 	FILES_BITS = 17,
 	FILES_MASK = (1 << FILES_BITS) - 1,
-	OWNERS = 32767, /* 1 to that; 0: anybody */
+	FILES_NAMED = FILES_MASK, /* they have their final names */
+	OWNERS = 32767,           /* 1 to that; 0: anybody */
 };
 
 static const char magic[16] = "krtask ledger 1";
@@ -200,6 +201,12 @@ void ledger_set_files(struct ledger *ledger, int entry, int files, uint64_t numb
 			files < 0 ? 0 : ledger_owner(number) | (uint32_t)(files + 1);
 }
 
+void ledger_set_named(struct ledger *ledger, int entry)
+{
+	if (entry_is_valid(entry))
+		ledger->image->entries[entry].files = FILES_NAMED;
+}
+
 /* As a word that says the same without the pid. */
 static uint32_t ledger_files_word(const struct ledger *ledger, int entry)
 {
@@ -213,7 +220,7 @@ int ledger_files(const struct ledger *ledger, int entry, uint64_t number)
 	uint32_t word = entry_is_valid(entry) ? ledger_files_word(ledger, entry) : 0;
 	uint32_t owner = word & ~(uint32_t)FILES_MASK;
 
-	if (owner != 0 && owner != ledger_owner(number))
+	if ((owner != 0 && owner != ledger_owner(number)) || (word & FILES_MASK) == FILES_NAMED)
 		return -1;
 	return (int)(word & FILES_MASK) - 1;
 }

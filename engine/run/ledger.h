@@ -37,6 +37,8 @@ void ledger_set_start(struct ledger *ledger, int entry, uint64_t start);
 uint64_t ledger_start(const struct ledger *ledger, int entry);
 /* Which output files the task with that number writes to (output.h); before the clone.  -1: none. */
 void ledger_set_files(struct ledger *ledger, int entry, int files, uint64_t number);
+/* They have their final names, and may be given to the next. */
+void ledger_set_named(struct ledger *ledger, int entry);
 /* Those of the task with that number; -1: none, or they are not known.  Also after a reboot. */
 int ledger_files(const struct ledger *ledger, int entry, uint64_t number);
 /*

@@ -213,11 +213,15 @@ START_TEST(files_are_known_until_the_entry_is_taken)
 	ledger_set_files(ledger, 1, 3, 7);
 	ledger_set_files(ledger, 1, -1, 7);
 	ledger_set_files(ledger, -1, 3, 7);
+	*ledger_pid_word(ledger, 2) = 4322;
+	ledger_set_files(ledger, 2, 4, 7);
+	ledger_set_named(ledger, 2);
 	*ledger_pid_word(ledger, 0) = 4321;
 	ledger_close(ledger);
 	ledger = open_ledger(THIS_BOOT, true);
 	ck_assert_int_eq(ledger_files(ledger, 0, UINT64_MAX), 0);
 	ck_assert_int_eq(ledger_files(ledger, 1, 7), -1);
+	ck_assert_int_eq(ledger_files(ledger, 2, 7), -1);
 	/* An older page of the file may have come back with a reboot: what it says of another task is nothing. */
 	ck_assert_int_eq(ledger_files(ledger, 0, 1), -1);
 	ledger_reset(ledger, OTHER_BOOT);

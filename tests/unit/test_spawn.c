@@ -694,7 +694,9 @@ static void *spawn_many(void *argument)
 	struct environment environment = { .umask = 022 };
 	pid_t word = 0, *failures = argument;
 	int i, expected, sink = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	const struct spawn_descriptor descriptors[] = { { null, 0, NULL }, { sink, 1, NULL }, { sink, 2, NULL } };
+	const struct spawn_descriptor descriptors[] = { { null, 0, NULL },
+		                                        { sink, 1, NULL },
+		                                        { sink, 2, NULL } };
 	struct spawn_request request = {
 		.envp = plain_envp,
 		.cwd = "/",

@@ -78,9 +78,9 @@ struct local_attempt {
 	struct local_attempt **list;                 /* one of local's lists from unadopted on; NULL: none */
 	UT_hash_handle by_pid;                       /* in local->leaders, where it has a parent */
 	int entry;                                   /* of the ledger, -1: none */
-	int files;                                   /* its pair of output files, -1: none */
-	pid_t pid;                                   /* 0: it has not begun */
-	uint64_t start;                              /* as in struct task_process */
+	int files;      /* its pair of output files, -1: none, or they have their final names */
+	pid_t pid;      /* 0: it has not begun */
+	uint64_t start; /* as in struct task_process */
 	enum local_stage stage;
 	enum local_parent parent;
 
@@ -111,7 +111,6 @@ struct local_attempt {
 	bool told;      /* that its first process is gone */
 	bool left;      /* somebody is left of it */
 	bool written;   /* somebody has one of its output files open for writing */
-	bool sealed;    /* they have their final names */
 };
 
 struct local {
@@ -175,12 +174,6 @@ static inline struct local_attempt *local_attempt_of(const struct run *run)
 struct local_attempt *local_attempt_new(struct local *local, struct run *run, int entry);
 /* Frees only its memory: its watches must have been stopped. */
 void local_attempt_free(struct local_attempt *attempt);
-
-/* The pair of output files that it writes to, -1: they have their final names, or it has none. */
-static inline int local_attempt_files(const struct local_attempt *attempt)
-{
-	return attempt->sealed ? -1 : attempt->files;
-}
 
 /* Before its command is started: the ledger knows them from then on.  0 or -errno. */
 int local_attempt_take_files(struct local_attempt *attempt);

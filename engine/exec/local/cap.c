@@ -51,7 +51,7 @@ void local_cap_apply(const struct local_attempt *attempt)
 	const struct task *task = attempt->run->task;
 	struct output *output = attempt->local->output;
 	for (enum output_stream stream = OUTPUT_STDOUT; stream <= OUTPUT_STDERR; stream++) {
-		int fd = output_write_open(output, task->number, local_attempt_files(attempt), stream);
+		int fd = output_write_open(output, task->number, attempt->files, stream);
 		if (fd < 0)
 			continue;
 		content_cap(fd, task_max_log(task));
@@ -66,8 +66,7 @@ static void cap_collect(struct cap_job *job, const struct local_attempt *attempt
 	uint64_t max = task_max_log(task);
 	for (enum output_stream stream = OUTPUT_STDOUT; stream <= OUTPUT_STDERR && job->count < CAP_FILES_MAX;
 	     stream++) {
-		int fd = output_write_open(job->local->output, task->number, local_attempt_files(attempt),
-		                           stream);
+		int fd = output_write_open(job->local->output, task->number, attempt->files, stream);
 		if (fd < 0)
 			continue;
 		if (content_outgrows(fd, max))

@@ -120,7 +120,7 @@ static struct kin_run census_run(const struct local_attempt *attempt)
 		.held = attempt->parent != LOCAL_PARENT_NOBODY,
 		.open = attempt->stage == LOCAL_STARTING || attempt->stage == LOCAL_RUNNING ||
 		        attempt->stage == LOCAL_LEFT,
-		.files = local_attempt_files(attempt),
+		.files = attempt->files,
 		.pipe = attempt->pipe,
 	};
 }

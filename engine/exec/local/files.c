@@ -10,6 +10,7 @@
 #include "engine/core/registry.h"
 #include "engine/exec/local/cap.h"
 #include "engine/exec/local/files.h"
+#include "engine/run/ledger.h"
 #include "engine/run/output.h"
 
 static const enum output_stream streams[] = {
@@ -26,15 +27,18 @@ int local_seal(struct executor *executor, struct run *run)
 		local_cap_apply(attempt);
 	struct output *output = local_of(executor)->output;
 	int error = output_finish(output, attempt->files, run->task->number, attempt->left);
-	if (!error)
-		attempt->sealed = true;
-	return error;
+	if (error)
+		return error;
+	/* Should this server end before the end of the run is durable, the next one does not take another's for its. */
+	ledger_set_named(attempt->local->ledger, attempt->entry);
+	output_give_back(output, attempt->files);
+	attempt->files = -1;
+	return 0;
 }
 
 bool local_files_are_written(const struct local_attempt *attempt)
 {
-	int files = local_attempt_files(attempt);
-	return files >= 0 && output_is_written(attempt->local->output, files);
+	return attempt->files >= 0 && output_is_written(attempt->local->output, attempt->files);
 }
 
 int local_output(struct executor *executor, const struct task *task, enum executor_stream stream,
@@ -42,7 +46,7 @@ int local_output(struct executor *executor, const struct task *task, enum execut
 {
 	const struct local *local = local_of(executor);
 	const struct local_attempt *attempt = local_attempt_of(task->run);
-	int files = attempt && attempt->stage >= LOCAL_RUNNING ? local_attempt_files(attempt) : -1;
+	int files = attempt && attempt->stage >= LOCAL_RUNNING ? attempt->files : -1;
 	*output = (struct executor_output){ .fd = -1 };
 	if (files >= 0) {
 		char name[64];
