@@ -173,15 +173,17 @@ END_TEST
 
 START_TEST(who_left_the_session_gets_only_sigkill)
 {
-	struct subject *a = start("a", "setsid sh -c 'echo here; exec cat $0' $0 & exec cat $0");
+	struct subject *a = start("a", "setsid sh -c 'echo here; exec tail -f /dev/null' & exec cat $0");
 	await_output(a, "here\n");
+	await_program(a, "tail");
 	send_signal(a, SIGTERM);
 	await_empty(a);
-	check_survivors(a, "cat");
+	check_survivors(a, "tail");
 	forget(a);
 	ck_assert_uint_eq(count_descendants(a), 1);
-	struct subject *b = start("b", "setsid sh -c 'echo here; exec cat $0' $0 & exec cat $0");
+	struct subject *b = start("b", "setsid sh -c 'echo here; exec tail -f /dev/null' & exec cat $0");
 	await_output(b, "here\n");
+	await_program(b, "tail");
 	send_signal(b, SIGKILL);
 	await_empty(b);
 	ck_assert_ptr_null(b->end.survivors);
