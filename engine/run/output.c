@@ -172,7 +172,7 @@ static bool is_fresh(int fd)
 }
 
 /* It stays open where it is kept. */
-static int make_file(struct output *output, int pair, enum output_stream stream)
+static int renew_file(struct output *output, int pair, enum output_stream stream)
 {
 	const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
 	struct output_file *file = output_file_of(output, pair, stream);
@@ -212,12 +212,12 @@ static int clear_pair(struct output *output, int pair, enum output_stream stream
 
 int output_start(struct output *output, int pair, bool merge)
 {
-	int error = make_file(output, pair, OUTPUT_STDOUT);
+	int error = renew_file(output, pair, OUTPUT_STDOUT);
 
 	if (!error && merge)
 		error = clear_pair(output, pair, OUTPUT_STDERR);
 	else if (!error)
-		error = make_file(output, pair, OUTPUT_STDERR);
+		error = renew_file(output, pair, OUTPUT_STDERR);
 	return error;
 }
 
