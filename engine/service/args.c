@@ -16,7 +16,7 @@ bool args_has(const struct args *args, const char *key)
 	return args_get(args, key) != NULL;
 }
 
-/* A NUL inside would cut it short unseen. */
+/* A NUL inside a string would cut it short without an error. */
 const char *args_item(const json_t *item)
 {
 	const char *text = json_string_value(item);

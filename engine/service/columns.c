@@ -9,7 +9,7 @@
 #include "engine/task/quote.h"
 #include "engine/task/utf8.h"
 
-/* How each column is written. */
+/* Write the value of each column. */
 
 static void write_id(struct jsonw *w, const struct task *task, int64_t now)
 {
@@ -210,8 +210,9 @@ static void write_command_line(struct jsonw *w, const struct task *task, int64_t
 }
 
 /*
- * How tasks are ordered by each.  What is absent comes first; texts are compared in any case.  None of these
- * may allocate or build anything, since a list of a million tasks makes twenty million comparisons.
+ * Compare two tasks by each column.  An absent value comes first.  Texts are compared without regard to case.
+ * These functions must not allocate or build anything: sorting a million tasks takes twenty million
+ * comparisons.
  */
 
 static int by_number(int64_t a, int64_t b)
@@ -224,7 +225,7 @@ static int by_text(const char *a, const char *b)
 	return a && b ? strcasecmp(a, b) : !b - !a;
 }
 
-/* Numbers by their value before all other ids, which are texts. */
+/* Ids that are numbers come first, by value.  The others are compared as texts. */
 static int by_id(const char *a, const char *b)
 {
 	uint64_t x = registry_id_number(a), y = registry_id_number(b);
@@ -252,7 +253,7 @@ static int compare_id(const struct task *a, const struct task *b, int64_t now)
 	return by_id(task_id(a), task_id(b));
 }
 
-/* A name that was given, and one that was not. */
+/* Compares a name that was given with the default name "Task ID". */
 static int by_default_name(const char *given, const char *id)
 {
 	size_t length = strlen(TASK_DEFAULT_NAME_START);
@@ -277,7 +278,7 @@ static int compare_description(const struct task *a, const struct task *b, int64
 	return by_text(task_description(a), task_description(b));
 }
 
-/* In the order of a life; a claim is shown as Queued. */
+/* In the order in which a task passes its states.  Claimed is shown as Queued. */
 static int compare_state(const struct task *a, const struct task *b, int64_t now)
 {
 	(void)now;
@@ -336,8 +337,8 @@ static int compare_parent(const struct task *a, const struct task *b, int64_t no
 }
 
 /*
- * Lists by their length, then by what they begin with.  The shorter one's end is reached first, so that the
- * longer one costs no more.
+ * Compares lists by length, then by their elements.  Counting stops at the end of the shorter list, so a long
+ * list costs no more than a short one.
  */
 static int compare_children(const struct task *a, const struct task *b, int64_t now)
 {
@@ -352,7 +353,7 @@ static int compare_children(const struct task *a, const struct task *b, int64_t 
 	return first ? by_id(task_id(first), task_id(other)) : 0;
 }
 
-/* As shells count: a signal is 128 and its number. */
+/* The number that a shell would show: 128 plus the number of a signal. */
 static int64_t exit_key(const struct task *task)
 {
 	return task->status.term_signal ? 128 + task->status.term_signal : task->status.exit_code;
@@ -401,7 +402,7 @@ static int compare_final(const struct task *a, const struct task *b, int64_t now
 	return by_number(task_state_terminal(a->status.state), task_state_terminal(b->status.state));
 }
 
-/* The first RECORD_COLUMNS are the record, in its order. */
+/* The first RECORD_COLUMNS columns are the record, in its order. */
 static const struct column columns[] = {
 	{ "id", NULL, write_id, compare_id },
 	{ "name", NULL, write_name, compare_name },

@@ -70,7 +70,7 @@ static void cancel_all(struct service *service)
 	}
 }
 
-/* All that was to be waited for has ended, and durably. */
+/* Ends the server if all tasks that it waits for have ended, and their ends are durable. */
 static void control_look(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
@@ -88,14 +88,17 @@ static void control_look(evutil_socket_t fd, short what, void *ctx)
 		reply_nothing(call);
 }
 
-/* From the loop, not from within what is changing. */
+/* The look runs from the loop, since a change is still in progress here. */
 void stop_changed(struct service *service)
 {
 	if (service->mode != MODE_SERVING && service->stop_event)
 		event_active(service->stop_event, EV_TIMEOUT, 0);
 }
 
-/* Whoever asked for it has gone: it is not to end after all, unless it is cancelling already. */
+/*
+ * The client that asked the server to stop has gone.  The server goes on, unless it is already cancelling
+ * tasks.
+ */
 static void asker_gone(void *ctx)
 {
 	struct service *service = ctx;

@@ -5,13 +5,14 @@
 
 #include "engine/service/query.h"
 
-/* Where a task is in a list, and where the next one with a text is: for those who see a part of it only. */
+/* Position and Find: where a task is in a list, and where the next task with a text is. */
 
 /*
- * The tasks of a list by their places.  One in order of creation is not made for that: the registry knows it.
+ * The tasks of a list, by their places.  In order of creation no rows are made, since the registry knows the
+ * places.
  */
 struct places {
-	const struct order *order; /* NULL: the rows */
+	const struct order *order; /* NULL: the rows of selection */
 	bool reverse;
 	struct selection selection;
 	size_t count;
@@ -36,7 +37,7 @@ static void places_release(struct places *places)
 	free(places->selection.rows);
 }
 
-/* NULL: an id that was not found stands there. */
+/* The task at a place.  NULL: the row is an id that was not found. */
 static const struct task *places_at(const struct places *places, size_t place)
 {
 	if (places->order)
@@ -44,7 +45,7 @@ static const struct task *places_at(const struct places *places, size_t place)
 	return places->selection.rows[place].task;
 }
 
-/* Where it is; the count where it is not among them. */
+/* The place of a task, or the count if it is not in the list. */
 static size_t places_find(const struct places *places, const struct task *task)
 {
 	size_t place = 0;
@@ -60,8 +61,8 @@ static size_t places_find(const struct places *places, const struct task *task)
 }
 
 /*
- * From the place behind (or before) that one on, round the end, until there again.  *found is where it is, or
- * the count. 0 or -ENOMEM.
+ * Searches from the place after `from` (or before it), past the end of the list, and back to `from`.  *found
+ * is the place, or the count if there is none.  0 or -ENOMEM.
  */
 static int places_search(const struct places *places, size_t from, bool backwards, const char *text,
                          size_t *found)
@@ -82,7 +83,7 @@ static int places_search(const struct places *places, size_t from, bool backward
 	return has < 0 ? has : 0;
 }
 
-/* The count stands for none. */
+/* A place equal to the count means that there is none. */
 static void find_write_position(struct jsonw *w, const struct places *places, size_t place)
 {
 	jsonw_object(w);
@@ -119,7 +120,7 @@ static void find_reply(struct wire_call *call, const struct places *places, size
 	jsonw_release(&w);
 }
 
-/* False: it has been answered.  What part of the list is asked for is of no interest here. */
+/* False: it has replied with an error.  offset and rows are ignored, since the whole list is searched. */
 static bool find_read(struct query *query, struct wire_call *call, const json_t *parameters,
                       const char *const *needs)
 {
@@ -166,7 +167,7 @@ static void find_answer(struct service *service, struct wire_call *call, const s
 	places_release(&places);
 }
 
-/* Whatever is of the wrong type was refused before: the arguments can be read again. */
+/* The types of all parameters were checked before, so they can be read again. */
 void service_find(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	static const char *const needs[] = { "find", NULL };

@@ -7,11 +7,11 @@
 #include "engine/service/window.h"
 
 /*
- * List as one reply, or in chunks: then only so much is written as the reader takes, and tasks may be removed
- * meanwhile, so rows are looked up again by number.
+ * List in one reply, or in chunks.  A chunk is written when the client has read the one before.  Tasks may be
+ * removed meanwhile, so rows are looked up again by number.
  */
 
-/* Progress is read from output only for so many rows that somebody looks at. */
+/* Progress is read from the output of at most REFRESH_MAX rows. */
 enum { REFRESH_MAX = 200, UNSENT_MAX = 32 * 1024 };
 
 struct listing {
@@ -69,7 +69,7 @@ static void write_chunk(struct listing *listing, struct jsonw *w)
 	for (; listing->next < end && listing->next < listing->selection.count && w->length < most;
 	     listing->next++) {
 		struct row row = listing->selection.rows[listing->next];
-		bool named = !row.task; /* and not found */
+		bool named = !row.task; /* the client named an id that was not found */
 		row.task = row_task(listing, &row);
 		if (row.task || named)
 			query_write_row(&listing->query, w, &row, now);
@@ -78,7 +78,7 @@ static void write_chunk(struct listing *listing, struct jsonw *w)
 	jsonw_end_object(w);
 }
 
-/* One reply is one frame: longer lists come with `more` and chunk. */
+/* A reply is one frame.  Longer lists need `more` and `chunk`. */
 static void list_fail_too_large(struct listing *listing)
 {
 	struct jsonw w = JSONW_INIT;

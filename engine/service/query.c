@@ -10,7 +10,7 @@
 #include "engine/task/array.h"
 #include "engine/task/quote.h"
 
-/* Columns of a row in a tree, null elsewhere: what stands before a task that is shown as one. */
+/* Columns for drawing a tree.  They are null in other lists. */
 static const struct column depth_column = { .name = "depth" }, last_column = { .name = "last" };
 
 static const struct column *find_column(const char *name)
@@ -125,7 +125,7 @@ void query_release(struct query *query)
 	*query = (struct query){ 0 };
 }
 
-/* As above. */
+/* 1 if the command has the text, 0 if not, or -ENOMEM. */
 static int matcher_command_has(struct matcher *matcher, const struct task *task, const char *text)
 {
 	struct strings command = task_command(task);
@@ -177,7 +177,7 @@ static int query_push(struct selection *selection, size_t *size, struct task *ta
 	return 0;
 }
 
-/* In order of creation, all tasks: just the rows. */
+/* All tasks in order of creation: only the rows of the window are looked up. */
 static int select_plain(const struct query *query, const struct registry *registry,
                         struct selection *selection)
 {
@@ -198,7 +198,7 @@ static int select_plain(const struct query *query, const struct registry *regist
 	return 0;
 }
 
-/* Takes the task in if it matches; one that was named and is not found stands for itself. */
+/* Adds the task if it matches.  An id that was named but not found gets a row without a task. */
 static int take_match(struct matcher *matcher, const struct query *query, struct task *task,
                       struct selection *selection, size_t *size)
 {
@@ -239,7 +239,7 @@ static int compare_rows(const void *one, const void *other, void *ctx)
 	return context->query->reverse ? -order : order;
 }
 
-/* Tasks are found as they were created; those that were named, as they were named. */
+/* Tasks are found in order of creation, or in the order of the ids that were named. */
 static bool needs_sorting(const struct query *query)
 {
 	return query->reverse || (query->sort && (query->ids || query->sort->compare));
@@ -256,7 +256,7 @@ static void cut_window(const struct query *query, struct selection *selection)
 		        selection->count * sizeof(*selection->rows));
 }
 
-/* All that answer the query, in its order. */
+/* All tasks that match the query, in its order. */
 static int select_all(const struct query *query, const struct engine *engine, struct selection *selection)
 {
 	const struct registry *registry = engine_registry(engine);
@@ -283,7 +283,7 @@ bool query_is_plain(const struct query *query)
 	return in_creation_order(query) && !query->tree;
 }
 
-/* The rows out of the tree that is kept, which is made for that if it is not there. */
+/* Takes the rows from the tree that is kept.  If there is none, makes it. */
 static int select_tree(const struct query *query, struct service *service, struct selection *selection)
 {
 	const struct registry *registry = engine_registry(service->engine);

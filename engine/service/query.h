@@ -1,5 +1,5 @@
 /*
- * What a List asks for, and the tasks that answer it.
+ * The parameters of a List, and the tasks that match them.
  */
 #ifndef KRTASK_ENGINE_SERVICE_QUERY_H
 #define KRTASK_ENGINE_SERVICE_QUERY_H
@@ -13,53 +13,64 @@ enum { QUERY_COLUMNS_MAX = 128 };
 struct query {
 	const struct column *columns[QUERY_COLUMNS_MAX];
 	size_t column_count;
-	char **ids; /* owned; just these; NULL: all */
+	char **ids; /* owned; only these tasks; NULL: all */
 	size_t id_count;
-	unsigned states;           /* bit a state */
+	unsigned states;           /* a bit for each state */
 	char *group;               /* owned, NULL: all */
 	char *text;                /* owned, NULL: all */
-	const struct column *sort; /* NULL: as they were created, or as ids has them */
+	const struct column *sort; /* NULL: in order of creation, or in the order of ids */
 	bool reverse;
-	bool tree;           /* each behind its parent; sort and reverse are for siblings */
-	bool compact;        /* rows are arrays, and no objects */
+	bool tree;           /* each task comes after its parent; sort and reverse apply to siblings */
+	bool compact;        /* rows are arrays instead of objects */
 	size_t offset, rows; /* rows SIZE_MAX: all */
 };
 
-/* A row: number tells whether task is still the one that was found.  task NULL: an id that was not found. */
+/*
+ * A row.  The number shows whether task is still the one that was found.  task NULL: an id that was not
+ * found.
+ */
 struct row {
 	struct task *task;
 	uint64_t number;
-	uint32_t depth; /* in a tree: ancestors that are among the rows */
-	bool last;      /* in a tree: no sibling of its follows */
+	uint32_t depth; /* in a tree: how many ancestors are among the rows */
+	bool last;      /* in a tree: none of its siblings follows */
 };
 
 struct selection {
 	struct row *rows; /* owned */
 	size_t count;     /* in the window */
-	size_t total;     /* that offset counts in */
+	size_t total;     /* of the whole list */
 };
 
-/* needs: the parameters that must be there, ended by NULL.  False: it has been answered. */
+/* needs: the required parameters, ended by NULL.  False: it has replied with an error. */
 bool query_read(struct query *query, struct wire_call *call, const json_t *parameters,
                 const char *const *needs);
 void query_release(struct query *query);
 /*
- * The window's rows.  In order of creation without a filter this costs its rows, as a tree does while no task
- * comes or goes; else every task is looked at.  0 or -ENOMEM.
+ * Finds the rows of the window.  In order of creation and without a filter this costs only its rows.  A tree
+ * also costs only its rows, until a task is added or removed.  Everything else looks at every task.  0 or
+ * -ENOMEM.
  */
 int query_select(const struct query *query, struct service *service, struct selection *selection);
-/* All tasks in order of creation, and no tree: places are those of the registry's order. */
+/*
+ * True for all tasks in order of creation, and no tree.  Then places are those in the order of the registry.
+ */
 bool query_is_plain(const struct query *query);
-/* One row, an object, empty for an id that was not found; or an array, and null. */
+/*
+ * Writes a row: an object, or an array if compact.  For an id that was not found: an empty object, or null.
+ */
 void query_write_row(const struct query *query, struct jsonw *w, const struct row *row, int64_t now);
 
-/* Looking for a text in one task after another: line has the command of the last one, and is used again. */
+/*
+ * Looks for a text in one task after another.  line has the command of the last task.  Its memory is used
+ * again.
+ */
 struct matcher {
 	char *line;
 	size_t size;
 };
 
-/* Whether id, name or command have it, in any case: 1, 0, or -ENOMEM: it cannot be told. */
+/* 1 if the id, name or command has the text, in any case; 0 if not; -ENOMEM if that cannot be found out. */
 int matcher_has(struct matcher *matcher, const struct task *task, const char *text);
 void matcher_release(struct matcher *matcher);
 

@@ -84,7 +84,7 @@ void reply_done(struct service *service, struct wire_call *call)
 	wire_reply_tagged(call, &w, false, engine_asked(service->engine));
 }
 
-/* An id has nothing in it that JSON would escape. */
+/* No character of an id needs an escape in JSON. */
 void reply_id(struct service *service, struct wire_call *call, const char *id)
 {
 	char text[TASK_ID_MAX + 16];
@@ -183,7 +183,7 @@ int service_new(struct service **out, const struct service_options *options)
 	return 0;
 }
 
-/* Connections first: what their calls left behind is released as they close. */
+/* Connections are closed first, since this releases what their calls have left in the service. */
 void service_free(struct service *service)
 {
 	struct engine_hooks none = { 0 };

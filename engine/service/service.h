@@ -2,8 +2,8 @@
  * The service: the methods of io.krtask on the engine.  Each file has a group of methods; service.c has
  * the table of all.
  *
- * Loop thread only.  The service owns what calls leave behind that are answered later: waits, live windows,
- * log streams.
+ * Loop thread only.  The service owns the data of calls that are answered later: waits, live windows, log
+ * streams.
  */
 #ifndef KRTASK_ENGINE_SERVICE_SERVICE_H
 #define KRTASK_ENGINE_SERVICE_SERVICE_H
@@ -28,10 +28,10 @@ struct service_options {
 	struct engine *engine;
 	int listen_fd;
 	const char *name, *address, *state; /* state: the directory */
-	const char *state_address;          /* where it listens in that directory; NULL: nowhere */
+	const char *state_address;          /* the socket in that directory; NULL: none */
 	pid_t anchor;
-	bool collect; /* end as soon as what had ended is committed, unless somebody wants more */
-	/* The server ends: for good, or to be started anew.  Called once. */
+	bool collect; /* end as soon as the ends of tasks are committed, unless somebody starts a task */
+	/* The server is to end, or to restart.  Called once. */
 	void (*finish)(void *ctx, bool restart);
 	void *ctx; /* of finish */
 };
@@ -50,8 +50,8 @@ struct service {
 	int64_t last_window;        /* number of the latest window */
 	struct tree *tree;          /* of all tasks, while a window shows it */
 	enum service_mode mode;
-	struct wire_call *stop_call; /* whom to tell that the server ends */
-	struct event *stop_event;    /* a look whether it can end now */
+	struct wire_call *stop_call; /* gets its reply when the server ends */
+	struct event *stop_event;    /* checks whether it can end now */
 };
 
 extern const struct wire_method service_methods[];
@@ -62,52 +62,53 @@ void service_free(struct service *service);
 struct wire_server *service_wire(struct service *service);
 
 /*
- * Reading parameters: each gives its default where the key is absent or null.  What went wrong on the way is
- * remembered, and args_failed() answers it: nothing may be done with what was read before that was asked.
+ * Reads parameters.  If the key is absent or null, each function returns its default.  An error is
+ * remembered, and args_failed() replies with it.  So args_failed() must be called before anything that was
+ * read is used.
  */
 struct args {
 	const json_t *parameters;
-	const char *bad; /* the first parameter that is not as it must be */
+	const char *bad; /* the first invalid parameter */
 	bool no_memory;
 };
 bool args_has(const struct args *args, const char *key);
-const char *args_string(struct args *args, const char *key); /* NULL */
-char *args_copy(struct args *args, const char *key);         /* the same, owned */
+const char *args_string(struct args *args, const char *key); /* default NULL */
+char *args_copy(struct args *args, const char *key);         /* the same; free() it */
 int64_t args_int(struct args *args, const char *key, int64_t otherwise);
-/* From 0 to most, or what it is otherwise. */
+/* An integer from 0 to most; default `otherwise`. */
 int64_t args_count(struct args *args, const char *key, int64_t most, int64_t otherwise);
 /* From least to most, or 0. */
 int64_t args_within(struct args *args, const char *key, int64_t least, int64_t most);
 double args_number(struct args *args, const char *key, double otherwise);
 bool args_bool(struct args *args, const char *key);
-const json_t *args_array(struct args *args, const char *key); /* NULL */
-const char *args_item(const json_t *item);                    /* NULL: it is no string, or has a NUL inside */
-void args_fail(struct args *args, const char *key);           /* its value is not as it must be */
-/* What became of the value of a key: 0, -EINVAL or -ENOMEM. */
+const json_t *args_array(struct args *args, const char *key); /* default NULL */
+const char *args_item(const json_t *item);                    /* NULL: not a string, or it has a NUL inside */
+void args_fail(struct args *args, const char *key);           /* the value of this key is invalid */
+/* The value of this key was read with this result: 0, -EINVAL or -ENOMEM. */
 void args_took(struct args *args, const char *key, int error);
 /*
- * Answers OutOfMemory or InvalidParameter and returns true if something was wrong, or if a key of required
- * (ended by NULL; may be NULL itself) is absent.
+ * If there was an error, or a key of `required` is absent, replies with OutOfMemory or InvalidParameter and
+ * returns true.  `required` ends with NULL, and may be NULL itself.
  */
 bool args_failed(struct args *args, struct wire_call *call, const char *const *required);
 
-/* Errors of the interface. */
+/* Reply with errors of the interface. */
 void fail_not_found(struct wire_call *call, const char *id); /* as the caller gave it */
 void fail_reason(struct wire_call *call, const char *error, const char *reason);
 void fail_memory(struct wire_call *call);
-/* That, if it is why (-ENOMEM), else the error with a reason. */
+/* OutOfMemory for -ENOMEM, else the error with a reason. */
 void fail_code(struct wire_call *call, const char *error, int code);
-/* What was done is told without memory, which may have run out since. */
+/* These replies need no memory.  It may have run out after the request was carried out. */
 void reply_bool(struct wire_call *call, const char *key, bool value);
-/* A request was carried out: the answer waits for what it changed, and for nothing else. */
+/* A request was carried out.  The reply waits for what it changed, and for nothing else. */
 void reply_done(struct service *service, struct wire_call *call);
 void reply_id(struct service *service, struct wire_call *call, const char *id);
-/* By the "id" parameter, else answers and returns NULL. */
+/* Finds the task of the parameter "id".  Otherwise replies with an error and returns NULL. */
 struct task *find_or_fail(struct service *service, struct wire_call *call, const json_t *parameters);
 
-/* show.c.  Status, an object. */
+/* In show.c.  Writes the Status, an object. */
 void show_status(struct jsonw *w, const struct service *service);
-/* How long the turns of the loop took, an object: milliseconds. */
+/* Writes how long the turns of the loop took, an object with milliseconds. */
 void show_turns(struct jsonw *w);
 
 /* The methods.  Each function is a row of service_methods. */
@@ -132,7 +133,7 @@ void service_server_set(void *ctx, struct wire_call *call, const json_t *paramet
 void service_server_stop(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_server_restart(void *ctx, struct wire_call *call, const json_t *parameters);
 
-/* What the engine's hooks tell the methods. */
+/* The hooks of the engine call these. */
 void waits_ended(struct service *service, const struct task *task);
 void log_calls_ended(struct service *service, const struct task *task);
 void waits_undone(struct service *service);
@@ -141,7 +142,7 @@ void windows_changed(struct service *service);
 bool windows_show_tree(const struct service *service);
 void stop_changed(struct service *service);
 int control_init(struct service *service);
-/* Somebody wants a task to be started: false where the server is stopping (answered). */
+/* A client wants to start a task.  False if the server is stopping; then it has replied with an error. */
 bool control_may_start(struct service *service, struct wire_call *call);
 
 #endif

@@ -19,7 +19,7 @@ static void show_counts(struct jsonw *w, const uint64_t counts[TASK_STATE_COUNT]
 	jsonw_end_object(w);
 }
 
-/* Where it is reached: a logout may have taken the runtime directory away. */
+/* The socket where the server can be reached.  A logout may have removed the runtime directory. */
 static const char *show_address(const struct service *service)
 {
 	const char *address = service->options.address, *path = strchr(address, ':');

@@ -15,10 +15,11 @@
 #include "engine/service/service.h"
 
 /*
- * Log and Result: parts of an output file, read by workers; with `more` as it grows, until the task ends.
+ * Log and Result.  Workers read parts of an output file.  With `more`, this goes on while the file grows,
+ * until the task ends.
  *
- * A running task's file may be given to another task as soon as this one has ended without a word.  So what
- * was read from it counts only if the task had not ended by then; after the end the file is opened anew.
+ * If a task ends without output, its file may be given to another task.  So what was read from the file of a
+ * running task is used only if the task had not ended by then.  After the end the file is opened again.
  */
 enum { PART_SIZE = 192 * 1024, UNSENT_MAX = 512 * 1024 };
 
@@ -32,27 +33,28 @@ struct log_call {
 	char id[TASK_ID_MAX + 1]; /* as the caller gave it */
 	enum executor_stream stream;
 	bool following; /* goes on until the task ends */
-	bool ended;     /* the task has */
+	bool ended;     /* the task has ended */
 	bool working;   /* a worker has the job */
 	bool again;     /* the file grew meanwhile */
-	bool gone;      /* the task was removed */
-	int64_t tail;   /* lines to begin with, -1: from offset */
+	int64_t tail;   /* begin with the last lines, so many; -1: begin at offset */
 	struct follow_watch *watch;
 	struct event pause; /* before the watch is armed again */
-	/* the worker's */
+	/* Used by the worker. */
 	bool begun; /* the task was running when the file was opened */
-	int fd;     /* of the file, as the loop opened it; -errno */
+	int fd;     /* of the file, which the loop has opened; -errno */
 	off_t offset;
 	off_t next_offset;
 	uint64_t skipped;
-	bool at_end; /* of the file, as it was when the part was read */
-	ssize_t got; /* -errno */
+	bool at_end; /* the part reaches the end that the file had */
+	ssize_t got; /* bytes, or -errno */
 	char *part;
 };
 
 static void read_on(struct log_call *stream);
 
-/* From now on nothing but its own memory is touched: the service may go before the worker is done. */
+/*
+ * From now on the stream uses only its own memory, since the service may be freed before the worker is done.
+ */
 static void leave_service(struct log_call *stream)
 {
 	if (stream->watch)
@@ -78,13 +80,13 @@ static void log_call_closed(void *ctx)
 		log_call_free(stream);
 }
 
-/* -ERANGE: there is nothing at that offset, and never was. */
+/* -ERANGE: the offset is after the end of the file. */
 static ssize_t stream_read_file(struct log_call *stream, int fd, off_t size)
 {
 	if (stream->tail < 0 && stream->offset > size) {
 		if (!stream->following)
 			return -ERANGE;
-		/* It was truncated (`echo >/dev/stderr` does that): what is there now is new. */
+		/* The file was truncated, as by `echo >/dev/stderr`.  Its content is new. */
 		stream->offset = stream->next_offset = 0;
 	}
 	if (fd < 0)
@@ -106,7 +108,7 @@ static void log_call_work(struct pool_job *job)
 	stream->next_offset = stream->offset;
 	stream->at_end = true;
 	stream->got = fd < 0 && fd != -ENOENT ? fd : stream_read_file(stream, fd, size);
-	/* Less than asked for may come before a hole, too. */
+	/* A short read does not mean the end: it also happens before a hole. */
 	if (stream->got > 0)
 		stream->at_end = stream->next_offset >= size;
 	if (fd >= 0)
@@ -152,7 +154,7 @@ static void pause_over(evutil_socket_t fd, short what, void *ctx)
 	read_on(ctx);
 }
 
-/* Armed before the file is read, so that nothing is missed between the two. */
+/* The watch is armed before the file is read, so that nothing is missed in between. */
 static void log_call_arm(struct log_call *stream, const struct task *task)
 {
 	struct executor_output output;
@@ -246,7 +248,7 @@ static void read_on(struct log_call *stream)
 	pool_submit(engine_pool(stream->engine), &stream->job);
 }
 
-/* Those that follow a task from before its start: now there is a file. */
+/* Calls that followed a task before its start: there may be a file now. */
 void log_calls_changed(struct service *service)
 {
 	struct log_call *stream, *next;
@@ -275,10 +277,10 @@ void log_calls_ended(struct service *service, const struct task *task)
 	}
 }
 
-/* What part of it is asked for. */
+/* The part that a client asks for. */
 struct stream_part {
 	const char *id;
-	int64_t offset, tail; /* tail -1: from offset */
+	int64_t offset, tail; /* tail -1: begin at offset */
 };
 
 static void stream_read(struct args *args, struct stream_part *part)

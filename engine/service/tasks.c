@@ -20,7 +20,7 @@
 
 static const char *const needs_id[] = { "id", NULL };
 
-/* A connection's environment is kept as long as the connection, even with no task that uses it yet. */
+/* The environment of a connection is kept as long as the connection, even if no task uses it yet. */
 struct session {
 	struct engine *engine;
 	struct shared_environment *environment;
@@ -34,7 +34,7 @@ static void session_release(void *ctx)
 	free(session);
 }
 
-/* A limit in decimal; null or nothing is infinity.  False: it is neither. */
+/* Reads a limit in decimal.  null, or an absent value, means infinity.  False: it is invalid. */
 static bool read_limit(const json_t *value, rlim_t *limit)
 {
 	const char *text = args_item(value);
@@ -114,7 +114,7 @@ static void read_schedule(struct args *args, struct environment *environment)
 		args_took(args, "cpus", cpus_parse(&environment->cpus, cpus));
 }
 
-/* Packed, as it is stored; NULL: args say why not. */
+/* Packs the environment as it is stored.  NULL: args has the error. */
 static char *read_environment(struct args *args, size_t *length)
 {
 	struct environment environment = { 0 };
@@ -173,7 +173,7 @@ static void read_strings(struct args *args, const char *key, const char *key64, 
 	}
 }
 
-/* NULL: none is known. */
+/* NULL: it is unknown. */
 static const char *home_directory(void)
 {
 	const char *home = getenv("HOME");
@@ -246,7 +246,7 @@ static void create_failed(struct wire_call *call, const char *id, int code, cons
 	}
 }
 
-/* False: it has been answered. */
+/* False: it has replied with an error. */
 static bool find_relations(struct service *service, struct wire_call *call, const char *hash,
                            const char *parent_id, struct shared_environment **environment,
                            struct task **parent)
@@ -317,7 +317,7 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 	task_spec_release(&spec);
 }
 
-/* True, or False where the table of states refuses. */
+/* Replies True, or False if the table of states does not allow the event. */
 static void reply_act(struct service *service, struct wire_call *call, int error)
 {
 	if (!error)
@@ -328,7 +328,7 @@ static void reply_act(struct service *service, struct wire_call *call, int error
 		fail_memory(call);
 }
 
-/* Not found is False for the acts, and an error elsewhere. */
+/* For Start, Stop and Remove, a task that was not found is False.  For other methods it is an error. */
 static struct task *tasks_find(struct service *service, struct wire_call *call, const json_t *parameters,
                                struct args *args)
 {

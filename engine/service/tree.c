@@ -6,14 +6,14 @@
 
 #include "engine/service/tree.h"
 
-/* The relatives of a row, by index: NONE for none. */
-struct relatives {
+/* Links to other rows, by index.  NONE: there is none. */
+struct row_links {
 	uint32_t parent, child, next;
 };
 
 enum { NONE = UINT32_MAX };
 
-/* A row is found by its task's place in the order of creation. */
+/* Makes an index: the place of a task in the order of creation → its row. */
 static uint32_t *tree_index(const struct row *rows, size_t count, const struct registry *registry)
 {
 	size_t length = registry->order.length;
@@ -29,66 +29,68 @@ static uint32_t *tree_index(const struct row *rows, size_t count, const struct r
 }
 
 /*
- * From the last row to the first, so that each is put before its siblings.  Returns the first without a
- * parent.
+ * Links the rows, from the last to the first, putting each before its siblings.  Returns the first row
+ * without a parent.
  */
-static uint32_t tree_relate(struct relatives *relatives, const struct row *rows, size_t count,
+static uint32_t tree_relate(struct row_links *links, const struct row *rows, size_t count,
                             const uint32_t *at_place)
 {
 	uint32_t root = NONE;
 	for (size_t i = 0; i < count; i++)
-		relatives[i].child = NONE;
+		links[i].child = NONE;
 	for (size_t i = count; i-- > 0;) {
 		const struct task *parent = rows[i].task ? task_parent(rows[i].task) : NULL;
 		uint32_t at = parent ? at_place[parent->place] : NONE;
-		uint32_t *first = at == NONE ? &root : &relatives[at].child;
-		relatives[i].parent = at;
-		relatives[i].next = *first;
+		uint32_t *first = at == NONE ? &root : &links[at].child;
+		links[i].parent = at;
+		links[i].next = *first;
 		*first = (uint32_t)i;
 	}
 	return root;
 }
 
-/* Depth first.  It uses the links of the rows rather than recursion: a tree may be as deep as there are tasks. */
-static void tree_walk(const struct relatives *relatives, uint32_t at, const struct row *rows, struct row *out)
+/* Depth first.  It uses the links instead of recursion, since a tree may be as deep as there are tasks. */
+static void tree_walk(const struct row_links *links, uint32_t at, const struct row *rows, struct row *out)
 {
 	uint32_t depth = 0;
 	while (at != NONE) {
 		*out = rows[at];
 		out->depth = depth;
-		out->last = relatives[at].next == NONE;
+		out->last = links[at].next == NONE;
 		out++;
-		if (relatives[at].child != NONE) {
-			at = relatives[at].child;
+		if (links[at].child != NONE) {
+			at = links[at].child;
 			depth++;
 			continue;
 		}
-		while (at != NONE && relatives[at].next == NONE) {
-			at = relatives[at].parent;
+		while (at != NONE && links[at].next == NONE) {
+			at = links[at].parent;
 			depth--;
 		}
 		if (at != NONE)
-			at = relatives[at].next;
+			at = links[at].next;
 	}
 }
 
 int tree_arrange(struct row *rows, size_t count, const struct registry *registry)
 {
 	uint32_t *at_place = tree_index(rows, count, registry);
-	struct relatives *relatives = calloc(count + 1, sizeof(*relatives));
+	struct row_links *links = calloc(count + 1, sizeof(*links));
 	struct row *out = malloc((count + 1) * sizeof(*out));
-	int error = at_place && relatives && out ? 0 : -ENOMEM;
+	int error = at_place && links && out ? 0 : -ENOMEM;
 	if (!error) {
-		tree_walk(relatives, tree_relate(relatives, rows, count, at_place), rows, out);
+		tree_walk(links, tree_relate(links, rows, count, at_place), rows, out);
 		memcpy(rows, out, count * sizeof(*rows));
 	}
 	free(at_place);
-	free(relatives);
+	free(links);
 	free(out);
 	return error;
 }
 
-/* A task that came has a greater number than all before; one that was put back went before. */
+/*
+ * A new task changes the last number.  A task that is restored was removed before, which changed `removals`.
+ */
 bool tree_valid(const struct tree *tree, const struct registry *registry)
 {
 	return tree->rows && tree->removals == registry->removals &&

@@ -1,6 +1,6 @@
 /*
- * Rows as a tree: each behind its parent, siblings in the order that the rows had before.  A task whose
- * parent is not among the rows stands as if it had none.
+ * Rows as a tree.  Each row comes after its parent, and siblings keep their order.  If the parent of a task
+ * is not among the rows, the task is treated as if it had none.
  *
  * The tree of all tasks in order of creation is kept while a live window shows it, and made anew when a task
  * has come or gone.  Otherwise a window would walk all tasks ten times a second for a screen of rows.
@@ -13,15 +13,15 @@
 struct tree {
 	struct row *rows; /* NULL: it is not kept */
 	size_t count;
-	uint64_t removals, last_number; /* of the registry, when it was made */
+	uint64_t removals, last_number; /* of the registry, when the tree was made */
 };
 
-/* Sets depth and last of each row, too.  0, or -ENOMEM with the rows as they were. */
+/* Also sets depth and last of each row.  0, or -ENOMEM; then the rows are unchanged. */
 int tree_arrange(struct row *rows, size_t count, const struct registry *registry);
 
-/* Still the tree of all tasks. */
+/* True if it is still the tree of all tasks. */
 bool tree_valid(const struct tree *tree, const struct registry *registry);
-/* Takes over the rows, which are that. */
+/* Takes over the rows, which are the tree of all tasks. */
 void tree_keep(struct tree *tree, struct row *rows, size_t count, const struct registry *registry);
 void tree_release(struct tree *tree);
 

@@ -9,7 +9,7 @@
 #include "engine/service/service.h"
 #include "engine/task/messages.h"
 
-/* Wait: an answer as each of the tasks ends. */
+/* Wait: a reply when each of the tasks ends. */
 struct wait {
 	struct wait *prev, *next;
 	struct service *service;
@@ -32,7 +32,7 @@ static void wait_free(void *ctx)
 	free(wait);
 }
 
-/* True if the call goes on.  sequence: of the task's end; 0: it is durable. */
+/* True if the call goes on.  sequence is the commit of the task's end; 0: the end is durable. */
 static bool wait_tell(struct wire_call *call, const struct task *task, bool more, uint64_t sequence)
 {
 	static const char *const fields[] = { "id", "state", "exitCode", "signal", "statusMessage" };
@@ -48,7 +48,7 @@ static bool wait_tell(struct wire_call *call, const struct task *task, bool more
 	return goes_on;
 }
 
-/* Takes the task off the list, as often as it is there, and tells of it.  False: the call is over. */
+/* Removes the task from the list, with one reply each time that it is there.  False: the call is over. */
 static bool task_ended(struct wait *wait, struct task *task)
 {
 	for (size_t i = 0; i < wait->count;) {
@@ -76,7 +76,7 @@ void waits_ended(struct service *service, const struct task *task)
 	}
 }
 
-/* Changes were undone: what is waited for may never have been. */
+/* Changes were undone.  A task that is waited for may not exist any more, since its creation failed. */
 void waits_undone(struct service *service)
 {
 	const struct order *order = &engine_registry(service->engine)->order;
@@ -94,7 +94,7 @@ void waits_undone(struct service *service)
 	}
 }
 
-/* Answers at once for what has ended; the rest is waited for. */
+/* Replies at once for tasks that have ended, and waits for the others. */
 static void wait_begin(struct wait *wait, struct task *const *tasks, size_t count)
 {
 	uint64_t sequence = engine_sequence(wait->service->engine);
@@ -115,7 +115,7 @@ static void wait_begin(struct wait *wait, struct task *const *tasks, size_t coun
 		wait_free(wait);
 }
 
-/* False: it has been answered. */
+/* False: it has replied with an error. */
 static bool find_tasks(struct service *service, struct wire_call *call, const json_t *ids,
                        struct task **tasks, size_t count)
 {
@@ -153,7 +153,7 @@ void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 		*wait = (struct wait){ .service = service, .call = call, .numbers = numbers };
 		DL_APPEND(service->waits, wait);
 		wait_begin(wait, tasks, count);
-		wait = NULL; /* it owns itself now, and the numbers */
+		wait = NULL; /* the list of waits owns it now, and the numbers */
 		numbers = NULL;
 	}
 	free(wait);

@@ -14,12 +14,12 @@
 #include "engine/service/window.h"
 
 enum {
-	INTERVAL_MS = 100,      /* between two replies of one window */
-	WINDOW_ROWS_MAX = 2000, /* rows that a window may have */
-	WATCHES_MAX = 400,      /* output files that one window watches */
+	INTERVAL_MS = 100,      /* between two replies of a window */
+	WINDOW_ROWS_MAX = 2000, /* of a window */
+	WATCHES_MAX = 400,      /* output files that a window watches */
 };
 
-/* A row as it was told last. */
+/* A row as it was sent last. */
 struct told {
 	uint64_t number;
 	uint32_t version, depth;
@@ -44,7 +44,7 @@ struct window {
 	int64_t id, sequence;
 	struct told *told;
 	size_t told_count, told_total;
-	bool anew;    /* all rows are due */
+	bool anew;    /* all rows must be sent */
 	bool dirty;   /* something may have changed */
 	int64_t last; /* when the last reply was made */
 	uint64_t counts[TASK_STATE_COUNT];
@@ -151,7 +151,7 @@ static void watch_output(struct window *window, const struct task *task, enum ex
 		watch->armed = NULL;
 }
 
-/* Before the rows are read, so that nothing is missed between the two. */
+/* The watches are armed before the rows are read, so that nothing is missed in between. */
 static void watch_outputs(struct window *window, const struct selection *selection)
 {
 	struct watch *watch, *next;
@@ -273,7 +273,7 @@ static void window_update(struct window *window)
 {
 	struct selection selection;
 	window->dirty = false;
-	/* A reader that is behind gets the latest when it has caught up, and nothing in between. */
+	/* A client that reads slowly gets the latest rows when it has caught up, and nothing in between. */
 	if (wire_call_unsent(window->call) > 0) {
 		wire_call_on_drained(window->call, window_drained, window);
 		return;
