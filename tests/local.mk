@@ -16,6 +16,7 @@ system_tests += \
 	tests/system/far.test \
 	tests/system/fields.test \
 	tests/system/foreign.test \
+	tests/system/hung.test \
 	tests/system/idle.test \
 	tests/system/logout.test \
 	tests/system/output.test \

@@ -132,6 +132,12 @@
 #define MSG_SERVER_NOT_AT          "no server is listening at '%s'"
 #define MSG_SERVER_NOT_RUNNING     "no server '%s' is running (krtask server start)"
 #define MSG_SERVER_SILENT          "server '%s' was started, but does not answer at '%s'"
+#define MSG_SERVER_AWAITED         "waiting for server '%s', which does not answer"
+#define MSG_START_AWAITED          "waiting for server '%s' to start"
+#define MSG_SERVER_HUNG                                                                                      \
+	"server '%s' did not answer within %g s (--server-timeout); a change that was asked for may still "  \
+	"be made"
+#define MSG_START_TIMEOUT          "server '%s' is being started by another client, and did not start within %g s"
 #define MSG_SERVER_LOST            "the connection to server '%s' was lost"
 #define MSG_SERVER_NOT_VARLINK     "server '%s' does not speak varlink"
 #define MSG_SSH_FAILED             "cannot run ssh: %s"

@@ -17,6 +17,7 @@ engine_libwire_a_SOURCES = \
 	engine/wire/client/connect.c engine/wire/client/connect.h \
 	engine/wire/client/lock_owner.c engine/wire/client/lock_owner.h \
 	engine/wire/client/owner.c engine/wire/client/owner.h \
+	engine/wire/client/patience.c engine/wire/client/patience.h \
 	engine/wire/client/reply.c \
 	engine/wire/client/start.c
 nodist_engine_libwire_a_SOURCES = engine/wire/description.c

@@ -18,6 +18,7 @@
 
 #include "engine/task/messages.h"
 #include "engine/wire/client/client.h"
+#include "engine/wire/client/connect.h"
 #include "tests/unit/fake_server.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
@@ -212,6 +213,65 @@ START_TEST(receiving_has_a_time_limit)
 	ck_assert_int_eq(client_receive(client, &reply, 20), -EAGAIN);
 	ck_assert_uint_eq(client_outstanding(client), 1);
 	client_close(client);
+}
+END_TEST
+
+/* What was told while a server was waited for. */
+static char waited[200];
+static unsigned told;
+
+static void take_told(const char *text)
+{
+	told++;
+	(void)snprintf(waited, sizeof(waited), "%s", text);
+}
+
+START_TEST(a_server_without_a_sign_of_life_is_given_up)
+{
+	struct client *client;
+	struct client_reply reply = { 0 };
+	int64_t begin = connect_now();
+
+	client_set_patience(1.2, take_told);
+	fake_join(&fake);
+	client = open_client(&address, CLIENT_START_NEVER);
+	ck_assert_int_eq(client_call(client, "Echo", NULL, &reply), -ETIMEDOUT);
+	ck_assert_int_ge(connect_now() - begin, 1200);
+	ck_assert_uint_eq(told, 1);
+	ck_assert_str_eq(waited, unit_says(MSG_SERVER_AWAITED, address.text));
+	ck_assert_str_eq(client_error(client), unit_says(MSG_SERVER_HUNG, address.text, "1.2"));
+	ck_assert_int_eq(client_receive(client, &reply, -1), -EPIPE);
+	client_close(client);
+	fake_thread(&fake);
+}
+END_TEST
+
+START_TEST(a_server_that_lives_is_waited_for)
+{
+	struct client *client = open_client(&address, CLIENT_START_NEVER);
+	struct client_reply reply = { 0 };
+
+	client_set_patience(1, take_told);
+	ck_assert_int_eq(client_send(client, "Hold", NULL, 0), 0);
+	ck_assert_int_eq(client_receive(client, &reply, 1500), -EAGAIN);
+	ck_assert_uint_eq(told, 0);
+	client_close(client);
+}
+END_TEST
+
+START_TEST(every_call_of_a_row_is_waited_for)
+{
+	struct client *client = open_client(&address, CLIENT_START_NEVER);
+	struct client_reply reply = { 0 };
+
+	client_set_patience(0.1, take_told);
+	send_integer(client, "Echo", "i", 1, 0);
+	ck_assert_int_eq(receive_integer(client, "i", false), 1);
+	fake_join(&fake);
+	send_integer(client, "Echo", "i", 2, 0);
+	ck_assert_int_eq(client_receive(client, &reply, -1), -ETIMEDOUT);
+	client_close(client);
+	fake_thread(&fake);
 }
 END_TEST
 
@@ -786,6 +846,9 @@ int main(int argc, char **argv)
 	tcase_add_test(calls, big_both_ways);
 	tcase_add_test(calls, a_stream_is_one_call);
 	tcase_add_test(calls, receiving_has_a_time_limit);
+	tcase_add_test(calls, a_server_without_a_sign_of_life_is_given_up);
+	tcase_add_test(calls, a_server_that_lives_is_waited_for);
+	tcase_add_test(calls, every_call_of_a_row_is_waited_for);
 	tcase_add_test(calls, a_signal_ends_the_wait);
 	tcase_add_test(calls, oneway_calls_are_carried_out_before_the_close);
 	tcase_add_test(calls, the_environment_is_sent_once_a_connection);

@@ -368,7 +368,7 @@ static const struct {
 	{ "Strat-KrTask 7", "(nearest: Start-KrTask, ", { NULL } },
 	{ "kill 7", MSG_COMMAND_FOREIGN, { "kill", "stop --kill" } },
 	{ "server foo", MSG_SUBCOMMAND_UNKNOWN, { "server", "foo", "start, stop, restart, status" } },
-	{ "stop 7 --s", "ambiguous: --server, --signal", { NULL } },
+	{ "stop 7 --s", "ambiguous: --server, --server-timeout, --signal", { NULL } },
 	{ "stop 7 --kill-after", MSG_OPTION_NEEDS_VALUE, { "--kill-after", "SECONDS" } },
 	{ "Start-KrTask -Id 7 -Bogus",
 	  "(known: -Server, -Id, -WhatIf, -Confirm, -Verbose, -Debug, -ErrorAction, ",

@@ -136,9 +136,10 @@ static void pop_finished(struct jobs *jobs)
 }
 
 /* The connection is gone: what may be repeated is sent again, in order, the rest is reported when its turn comes. */
-static void jobs_reconnect(struct jobs *jobs, struct connection *connection)
+static void jobs_reconnect(struct jobs *jobs, struct connection *connection, int why)
 {
-	bool back = connection_again(connection) == 0;
+	/* One that gave no sign of life would take the calls again, and say as little. */
+	bool back = why != -ETIMEDOUT && connection_again(connection) == 0;
 
 	for (size_t i = 0; i < jobs->count; i++) {
 		struct job *job = job_at(jobs, i);
@@ -171,7 +172,7 @@ static int take_one(struct jobs *jobs, int timeout_ms)
 	if (result == -EAGAIN || result == -EINTR)
 		return timeout_ms == 0 ? -EAGAIN : 0;
 	if (result) {
-		jobs_reconnect(jobs, inv->connection);
+		jobs_reconnect(jobs, inv->connection, result);
 	} else {
 		inv->expected--;
 		inv->command->receive(inv, &reply);

@@ -114,6 +114,7 @@ static enum cli_mode cli_choose(struct cli *cli, bool preference_configured)
 	}
 	if (inv->args.slots > 0)
 		client_set_start_slots((unsigned)inv->args.slots);
+	client_set_patience(inv->args.server_timeout, NULL);
 	if (inv->command)
 		return CLI_COMMAND;
 	choose_preference(cli, preference_configured);

@@ -238,11 +238,17 @@ void context_nonce(struct context *context, char text[33])
 	hex_write(context->nonce, sizeof(context->nonce), text);
 }
 
+static void tell_waiting(const char *text)
+{
+	fprintf(stderr, "krtask: %s\n", text);
+}
+
 bool invocation_connect_as(struct invocation *inv, enum client_start start)
 {
 	char *error = NULL;
 	int status = 0;
 
+	client_set_patience(inv->args.server_timeout, tell_waiting);
 	if (!inv->connection)
 		status = context_connection(inv->context, inv->args.server, &inv->connection, &error);
 	if (!status && !inv->command->makes_server && !inv->connection->client) {
@@ -296,7 +302,8 @@ static bool connection_make_ready(struct invocation *inv)
 		return true;
 	if (result == -EPIPE)
 		return report_lost(inv);
-	report_error(inv, EXIT_FALSE, "%s", client_error(connection->client));
+	report_error(inv, result == -ETIMEDOUT ? EXIT_NO_SERVER : EXIT_FALSE, "%s",
+	             client_error(connection->client));
 	return false;
 }
 

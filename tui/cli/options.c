@@ -22,7 +22,7 @@ const struct option_info option_table[OPTION_TOTAL] = {
 #undef X
 };
 
-#define GLOBAL_OPTIONS(X) X(SERVER) X(JSON) X(NO_HEADERS) X(NO_START) X(HELP) X(VERSION)
+#define GLOBAL_OPTIONS(X) X(SERVER) X(JSON) X(NO_HEADERS) X(NO_START) X(SERVER_TIMEOUT) X(HELP) X(VERSION)
 #define COMMON_OPTIONS(X)                                                                                           \
 	X(VERBOSE) X(DEBUG) X(ERROR_ACTION) X(WARNING_ACTION) X(INFORMATION_ACTION) X(PROGRESS_ACTION)              \
 	X(ERROR_VARIABLE) X(WARNING_VARIABLE) X(INFORMATION_VARIABLE) X(OUT_VARIABLE) X(OUT_BUFFER) X(PIPELINE_VARIABLE)
@@ -50,6 +50,7 @@ void arguments_init(struct arguments *arguments)
 		.dashes = SIZE_MAX,
 		.confirm_preference = PREFERENCE_HIGH,
 		.delay = 2,
+		.server_timeout = 15,
 		.limit = -1,
 		.slots = -1,
 		.error_action = ACTION_UNSET,

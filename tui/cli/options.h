@@ -51,6 +51,7 @@ enum option_kind {
 	X(JSON, json, FLAG, "json", 0, "", "", "", "print JSON, one object per line")                        \
 	X(NO_HEADERS, no_headers, FLAG, "no-headers", 0, "", "", "", "print tables without headings")        \
 	X(NO_START, no_start, FLAG, "no-start", 0, "", "", "", "do not start a server")                      \
+	X(SERVER_TIMEOUT, server_timeout, SECONDS, "server-timeout", 0, "", "", "SECONDS", "give up a server that does not answer (0: never)") \
 	X(HELP, help, FLAG, "help", 'h', "", "", "", "show this help")                                       \
 	X(VERSION, version, FLAG, "version", 'V', "", "", "", "show the version")                            \
 	X(BATCH, batch, FLAG, "batch", 0, "", "", "", "run commands from FILE or standard input")            \
@@ -152,7 +153,7 @@ struct arguments {
 	const char *error_variable, *warning_variable, *information_variable, *out_variable,
 		*pipeline_variable;
 	int64_t max_log, limit, tail, count, slots, out_buffer; /* limit and slots: -1 where not given */
-	double kill_after, timeout, delay;
+	double kill_after, timeout, delay, server_timeout;
 	struct words env, arg, states, columns;
 	struct words copies; /* texts that are owned: the pieces of lists point into them */
 };

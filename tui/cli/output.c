@@ -198,6 +198,8 @@ void log_run(struct invocation *inv)
 	sink_init(&sink, inv);
 	if (inv->args.follow)
 		hint_not_started(inv, &inv->args.operands);
+	if (inv->status == EXIT_NO_SERVER)
+		return;
 	good = inv->args.follow ? follow_to_end(&sink) : read_parts(&sink, "Log", true);
 	if (good)
 		sink_finish(&sink, inv->args.operands.items[0].text, "log");

@@ -263,6 +263,9 @@ void server_restart_run(struct invocation *inv)
 	result = client_call(inv->connection->client, "ServerRestart", NULL, &reply);
 	if (result == -EREMOTE)
 		report_reply_error(inv, &reply);
+	else if (result && result != -EPIPE)
+		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE_WHY,
+		             client_error(inv->connection->client));
 	client_reply_release(&reply);
 	if (inv->status)
 		return;

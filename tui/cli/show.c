@@ -249,9 +249,10 @@ static void show_list(struct show *show)
 	} while (result == -EPIPE && show->row == 0 && connection_again(inv->connection) == 0 &&
 	         invocation_may_repeat(inv));
 	if (result && result != -EREMOTE)
-		report_error(inv, result == -ECONNREFUSED ? EXIT_NO_SERVER : EXIT_FALSE, "%s",
-		             result == -EPROTO ? MSG_REPLY_UNEXPECTED
-		                               : client_error(inv->connection->client));
+		report_error(
+			inv, result == -ECONNREFUSED || result == -ETIMEDOUT ? EXIT_NO_SERVER : EXIT_FALSE,
+			"%s",
+			result == -EPROTO ? MSG_REPLY_UNEXPECTED : client_error(inv->connection->client));
 }
 
 static void choose_fields(struct show *show, bool json)
@@ -286,7 +287,8 @@ void get_run(struct invocation *inv)
 		return;
 	show_once(inv, &show);
 	/* Where none of those that were named is there, there is no table. */
-	if (!inv->silent && !report_is_json(inv) && (show.shown > 0 || inv->args.operands.count == 0))
+	if (!inv->silent && !report_is_json(inv) && inv->status != EXIT_NO_SERVER &&
+	    (show.shown > 0 || inv->args.operands.count == 0))
 		table_print(&show.table, stdout);
 	table_release(&show.table);
 }
@@ -375,7 +377,8 @@ void watch_run(struct invocation *inv)
 				putchar('\n');
 		}
 		show_once(inv, &show);
-		print_watch(inv, &show);
+		if (inv->status != EXIT_NO_SERVER)
+			print_watch(inv, &show);
 		table_release(&show.table);
 	}
 }

@@ -234,6 +234,10 @@ void wait_run(struct invocation *inv)
 		words_add(&waiting.left, inv->args.operands.items[i]);
 	}
 	hint_not_started(inv, &waiting.left);
+	if (inv->status == EXIT_NO_SERVER) {
+		words_release(&waiting.left);
+		return;
+	}
 	waiting.single = waiting.left.count == 1;
 	if (arguments_given(&inv->args, OPT_TIMEOUT))
 		waiting.deadline = now_ms() + (int64_t)(inv->args.timeout * 1000);

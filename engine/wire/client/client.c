@@ -24,6 +24,7 @@
 #include "engine/task/strings.h"
 #include "engine/wire/buffer.h"
 #include "engine/wire/client/connect.h"
+#include "engine/wire/client/patience.h"
 
 enum {
 	READ_CHUNK = 64 << 10, /* bytes of one read */
@@ -39,6 +40,7 @@ struct client {
 	int fd;    /* -1: not connected */
 	pid_t ssh; /* 0: none */
 	struct buffer in, out;
+	struct patience patience;
 	unsigned outstanding;
 	bool unreadable, unwritable;
 	bool answered; /* something was received */
@@ -85,6 +87,7 @@ static void client_disconnect(struct client *client)
 	buffer_release(&client->out);
 	free(client->hash);
 	client->hash = NULL;
+	patience_end(&client->patience);
 	client->outstanding = 0;
 	client->unreadable = client->unwritable = client->answered = false;
 }
@@ -122,10 +125,11 @@ int client_open(struct client **out, const struct address *address, enum client_
 	if (!client)
 		return error_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 	client->fd = -1;
+	client->patience = (struct patience)PATIENCE_INIT;
 	client->start = start;
 	result = address_copy(&client->address, address);
 	if (result == 0)
-		result = client_establish(client, -1);
+		result = client_establish(client, patience_deadline());
 	if (result < 0) {
 		*error = client->error ? client->error : strdup(strerror(-result));
 		client->error = NULL;
@@ -230,6 +234,14 @@ static int client_lost(struct client *client)
 	return error_replace(&client->error, -EPIPE, MSG_SERVER_LOST, client->address.text);
 }
 
+/* It gave no sign of life: nothing more is expected of it. */
+static int client_give_up(struct client *client)
+{
+	client->unreadable = client->unwritable = true;
+	return error_replace(&client->error, -ETIMEDOUT, MSG_SERVER_HUNG, client->address.text,
+	                     patience_seconds());
+}
+
 int client_send(struct client *client, const char *method, const struct jsonw *parameters, int flags)
 {
 	static const char begin[] = "{\"method\":\"", own[] = "io.krtask.", middle[] = "\",\"parameters\":";
@@ -253,8 +265,8 @@ int client_send(struct client *client, const char *method, const struct jsonw *p
 		buffer_put(out, more, sizeof(more) - 1);
 	if (flags & CLIENT_ONEWAY)
 		buffer_put(out, oneway, sizeof(oneway) - 1);
-	else
-		client->outstanding++;
+	else if (client->outstanding++ == 0 && client->ssh == 0)
+		patience_begin(&client->patience);
 	buffer_put(out, "}", 2);
 	if (out->end - out->start >= SEND_AT)
 		(void)client_push(client);
@@ -273,6 +285,17 @@ static int client_refused(struct client *client, const json_t *parameters)
 		                     reason);
 	return error_replace(&client->error, -ECONNREFUSED, MSG_SERVER_NOT_STARTED, client->address.text,
 	                     reason ? reason : MSG_KRTASKD_ENDED);
+}
+
+/* An answer came: only the first of a call is waited for with impatience. */
+static void client_answered(struct client *client, bool continues)
+{
+	if (!continues && client->outstanding > 0)
+		client->outstanding--;
+	if (!continues && client->outstanding > 0 && client->ssh == 0)
+		patience_begin(&client->patience);
+	else
+		patience_end(&client->patience);
 }
 
 static int read_reply(struct client *client, const char *frame, size_t length, struct client_reply *reply)
@@ -307,10 +330,35 @@ static int read_reply(struct client *client, const char *frame, size_t length, s
 		reply->parameters = json_incref(parameters);
 	else if (!error)
 		reply->parameters = json_object();
-	if (!reply->continues && client->outstanding > 0)
-		client->outstanding--;
+	client_answered(client, reply->continues);
 	json_decref(root);
 	return 0;
+}
+
+/* Until there is something to read, or room to write.  0, -EAGAIN: neither by the deadline; or -errno. */
+static int client_await(struct client *client, int64_t deadline)
+{
+	for (;;) {
+		int64_t due = patience_due(&client->patience);
+		bool step = due >= 0 && (deadline < 0 || due < deadline);
+		struct pollfd fds[2] = {
+			{ .fd = client->fd,
+			  .events = (short)(client_wants_write(client) ? POLLIN | POLLOUT : POLLIN) },
+			{ .fd = client->patience.probe, .events = POLLIN },
+		};
+		int ready = poll(fds, 2, connect_left(step ? due : deadline));
+
+		if (ready < 0)
+			return -errno;
+		if (fds[0].revents)
+			return 0;
+		if (ready > 0)
+			patience_end(&client->patience); /* it lives */
+		else if (!step)
+			return -EAGAIN;
+		else if (patience_step(&client->patience, &client->address) < 0)
+			return client_give_up(client);
+	}
 }
 
 /* Waits for a whole frame.  It stays in the buffer until more is read. */
@@ -334,8 +382,9 @@ static int next_frame(struct client *client, const char **frame, size_t *length,
 			return result;
 		if (client->unreadable)
 			return client_lost(client);
-		result = wait_for(client, client_wants_write(client) ? POLLIN | POLLOUT : POLLIN,
-		                  connect_left(deadline));
+		if (timeout_ms == 0)
+			return -EAGAIN;
+		result = client_await(client, deadline);
 		if (result < 0)
 			return result;
 	}
@@ -370,8 +419,7 @@ int client_receive_text(struct client *client, struct client_reply *reply, const
 	*reply = (struct client_reply){ .continues = continues };
 	*parameters = frame + begin_length;
 	*length = size - begin_length - (continues ? more_length : 1);
-	if (!continues && client->outstanding > 0)
-		client->outstanding--;
+	client_answered(client, continues);
 	return 0;
 }
 

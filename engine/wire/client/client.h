@@ -43,6 +43,13 @@ void client_set_installed(const char *path);
 /* The number of slots for a krtaskd that this client starts; 0: its default. */
 void client_set_start_slots(unsigned slots);
 
+/*
+ * A server that gives no sign of life is given up after so many seconds, 0: never (default: 15); the error is -ETIMEDOUT then.  Before that, tell
+ * (NULL: nobody) has a sentence after one second.  A reply that is legitimately late, e.g. of Wait, is waited for as long as the server lives.
+ * Those of other machines are left to ssh.  For all clients of this process.
+ */
+void client_set_patience(double seconds, void (*tell)(const char *text));
+
 struct client_reply {
 	json_t *parameters; /* an object, owned: json_decref; NULL in an error reply without any */
 	char *error;        /* owned: free(); a full name such as "io.krtask.NotFound"; NULL: no error */
@@ -60,7 +67,8 @@ int client_send(struct client *client, const char *method, const struct jsonw *p
 /*
  * The next reply.  It waits for timeout_ms; -1: without limit; 0: not at all.  Meanwhile it sends what is
  * buffered. 0; -EAGAIN: no reply yet; -EINTR: a signal came; -EPIPE: the connection is gone
- * (client_reconnect()); -EPROTO: what came is not varlink.
+ * (client_reconnect()); -EPROTO: what came is not varlink;
+ * -ETIMEDOUT: the server gives no sign of life.
  */
 int client_receive(struct client *client, struct client_reply *reply, int timeout_ms);
 /*

@@ -23,6 +23,9 @@
 #include "engine/task/messages.h"
 #include "engine/wire/client/lock_owner.h"
 #include "engine/wire/client/owner.h"
+#include "engine/wire/client/patience.h"
+
+enum { LOCK_PAUSE_MS = 16 };
 
 int64_t connect_now(void)
 {
@@ -153,8 +156,28 @@ static int no_server(const struct address *address, char **error)
 	return error_replace(error, -ENOENT, MSG_SERVER_NOT_RUNNING, address->name);
 }
 
+/* Blocks, but no longer than until the deadline: whoever holds it may be hung. */
+static int await_lock(int fd, const char *name, int64_t deadline)
+{
+	struct pollfd nothing = { .fd = -1 };
+	struct patience_wait wait = { MSG_START_AWAITED, name, PATIENCE_START_MS, 0 };
+	int pause = 1;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		int64_t next = connect_now() + pause;
+
+		if (errno != EINTR && errno != EWOULDBLOCK)
+			return -errno;
+		if (connect_left(deadline) == 0)
+			return -ETIMEDOUT;
+		(void)patience_poll(&nothing, next, &wait);
+		pause = pause < LOCK_PAUSE_MS ? pause * 2 : LOCK_PAUSE_MS;
+	}
+	return 0;
+}
+
 /* The descriptor of the lock, or -errno. */
-static int take_start_lock(const char *directory, const char *name, char **error)
+static int take_start_lock(const char *directory, const char *name, int64_t deadline, char **error)
 {
 	char *path;
 	int fd, result;
@@ -162,18 +185,14 @@ static int take_start_lock(const char *directory, const char *name, char **error
 	if (asprintf(&path, "%s/%s.start", directory, name) < 0)
 		return error_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	result = fd;
-	while (fd >= 0 && flock(fd, LOCK_EX) < 0) {
-		if (errno == EINTR)
-			continue;
-		result = -1;
-		break;
-	}
-	if (result < 0) {
-		result = error_replace(error, -errno, MSG_LOCK_FAILED, path, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-	}
+	result = fd < 0 ? -errno : await_lock(fd, name, deadline);
+	if (result == -ETIMEDOUT)
+		(void)error_replace(error, result, MSG_START_TIMEOUT, name, patience_seconds());
+	else if (result < 0)
+		(void)error_replace(error, result, MSG_LOCK_FAILED, path, strerror(-result));
+	if (result < 0 && fd >= 0)
+		close(fd);
+	result = result < 0 ? result : fd;
 	free(path);
 	return result;
 }
@@ -251,7 +270,7 @@ static int start_and_connect(const struct address *address, int64_t deadline, in
 static int locked_start(const struct address *address, const char *directory, int64_t deadline, int *fd,
                         char **error)
 {
-	int lock = take_start_lock(directory, address->name, error);
+	int lock = take_start_lock(directory, address->name, deadline, error);
 	int result;
 
 	if (lock < 0)

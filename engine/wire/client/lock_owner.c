@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/wire/client/address.h"
 #include "engine/wire/client/lock_owner.h"
 
 enum { LINE_SIZE = 4400 };
@@ -42,13 +43,24 @@ int lock_owner_read(int fd, char **socket, char **machine)
 	return 0;
 }
 
+static bool is_same_node(const char *a, const char *b)
+{
+	struct stat first, second;
+
+	return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+	       first.st_ino == second.st_ino;
+}
+
 bool lock_owner_listens(const char *state, const char *socket)
 {
-	char *held = lock_owner_socket(state);
-	struct stat a, b;
-	bool same = held && (strcmp(held, socket) == 0 || (stat(held, &a) == 0 && stat(socket, &b) == 0 &&
-	                                                   a.st_dev == b.st_dev && a.st_ino == b.st_ino));
+	char *held = lock_owner_socket(state), *inside = NULL;
+	bool same = held && (strcmp(held, socket) == 0 || is_same_node(held, socket));
 
+	/* A link to the socket in its state directory. */
+	if (held && !same && asprintf(&inside, "%s/" ADDRESS_STATE_SOCKET, state) >= 0) {
+		same = is_same_node(inside, socket);
+		free(inside);
+	}
 	free(held);
 	return same;
 }

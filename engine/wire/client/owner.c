@@ -12,6 +12,7 @@
 #include "engine/task/error.h"
 #include "engine/task/messages.h"
 #include "engine/wire/client/connect.h"
+#include "engine/wire/client/patience.h"
 
 enum {
 	OWNER_ANSWER_MAX = 16384,
@@ -19,13 +20,15 @@ enum {
 };
 
 /* Receives one frame.  Nothing follows it, since nothing else was asked.  0 or -errno. */
-static int owner_receive(int fd, int64_t deadline, char answer[OWNER_ANSWER_MAX])
+static int owner_receive(const struct address *address, int fd, int64_t deadline,
+                         char answer[OWNER_ANSWER_MAX])
 {
 	size_t length = 0;
+	struct patience_wait wait = { MSG_SERVER_AWAITED, address->text, PATIENCE_TELL_MS, 0 };
 
 	while (length < OWNER_ANSWER_MAX && (length == 0 || answer[length - 1])) {
 		struct pollfd readable = { .fd = fd, .events = POLLIN };
-		int ready = poll(&readable, 1, connect_left(deadline));
+		int ready = patience_poll(&readable, deadline, &wait);
 		ssize_t n = ready > 0 ? recv(fd, answer + length, OWNER_ANSWER_MAX - length, 0) : 0;
 
 		if ((ready < 0 || n < 0) && (errno == EINTR || errno == EAGAIN))
@@ -40,7 +43,7 @@ static int owner_receive(int fd, int64_t deadline, char answer[OWNER_ANSWER_MAX]
 }
 
 /* Asks the server for its state directory.  free() it.  NULL: *result is -errno. */
-static char *owner_ask(int fd, int64_t deadline, int *result)
+static char *owner_ask(const struct address *address, int fd, int64_t deadline, int *result)
 {
 	static const char call[] = "{\"method\":\"io.krtask.ServerStatus\"}";
 	char *answer = malloc(OWNER_ANSWER_MAX), *state = NULL;
@@ -51,7 +54,7 @@ static char *owner_ask(int fd, int64_t deadline, int *result)
 			*result = -EPIPE;
 			break;
 		}
-		*result = owner_receive(fd, deadline, answer);
+		*result = owner_receive(address, fd, deadline, answer);
 		json_t *frame = *result == 0 ? json_loads(answer, 0, NULL) : NULL;
 		const char *found = json_string_value(
 			json_object_get(json_object_get(frame, "parameters"), "stateDirectory"));
@@ -75,11 +78,13 @@ static bool owner_is_same(const char *a, const char *b)
 int owner_check(const struct address *address, int fd, int64_t deadline, char **error)
 {
 	int result;
-	char *state = owner_ask(fd, deadline, &result);
+	char *state = owner_ask(address, fd, deadline, &result);
 
 	if (result == -EPROTO || (state && !owner_is_same(state, address->state)))
 		result = error_replace(error, -EADDRINUSE, MSG_SERVER_OTHER_STATE, address->socket,
 		                       state ? state : "?", address->state);
+	else if (result == -ETIMEDOUT)
+		(void)error_replace(error, result, MSG_SERVER_HUNG, address->text, patience_seconds());
 	else if (!state)
 		result = error_replace(error, result, MSG_CONNECT_FAILED, address->socket, strerror(-result));
 	free(state);

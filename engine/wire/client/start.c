@@ -21,6 +21,7 @@
 #include "engine/task/error.h"
 #include "engine/task/messages.h"
 #include "engine/wire/client/connect.h"
+#include "engine/wire/client/patience.h"
 
 enum {
 	READY_FD = 3,
@@ -143,14 +144,15 @@ static void run_krtaskd(const char *program, char *const *words, int null, int r
  * Reads the first line from fd, without its newline.  If the input ends before a newline, the line is what
  * was read. 0, -ETIMEDOUT after PATIENCE_MS, or another -errno.
  */
-static int read_line_of(int fd, char line[LINE_MAX_BYTES])
+static int read_line_of(int fd, const char *server, char line[LINE_MAX_BYTES])
 {
 	int64_t deadline = connect_now() + PATIENCE_MS;
+	struct patience_wait wait = { MSG_START_AWAITED, server, PATIENCE_START_MS, 0 };
 	size_t length = 0;
 
 	while (length < LINE_MAX_BYTES - 1) {
 		struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-		int ready = poll(&poll_fd, 1, connect_left(deadline));
+		int ready = patience_poll(&poll_fd, deadline, &wait);
 		ssize_t n;
 
 		if (ready < 0 && errno == EINTR)
@@ -203,7 +205,7 @@ static int run_and_listen(const struct address *address, const char *program, ch
 	ready[1] = -1;
 	if (pid < 0)
 		return error_replace(error, -EAGAIN, MSG_KRTASKD_FAILED, strerror(EAGAIN));
-	result = read_line_of(ready[0], line);
+	result = read_line_of(ready[0], address->name, line);
 	if (result < 0)
 		return error_replace(error, result, MSG_SERVER_NOT_STARTED, address->name,
 		                     MSG_KRTASKD_SILENT);
