@@ -25,19 +25,19 @@
 #include "engine/wire/jsonw.h"
 
 enum {
-	TRIES_MAX = 5,        /* servers in a row that die before they answer */
-	BACK_OFF_MS = 100,    /* before the first new try; doubles */
+	TRIES_MAX = 5,        /* servers in a row that may die before they are ready */
+	BACK_OFF_MS = 100,    /* before the first new try; doubles each time */
 	REFUSE_MS = 1000,     /* after the last try, clients are told why there is no server; doubles */
-	REFUSE_MAX = 4,       /* times */
+	REFUSE_MAX = 4,       /* so often it doubles */
 	REFUSE_AT_ONCE = 64,  /* connections */
-	LOCK_WAIT_MS = 10000, /* for a server that is just ending */
+	LOCK_WAIT_MS = 10000, /* for a server that is ending */
 	LOCK_STEP_MS = 20,
 };
 
 enum anchor_state {
-	SERVING, /* a server runs */
-	WAITING, /* it died before it answered: a new try when the back-off is over */
-	DORMANT, /* none is wanted, but tasks run: a connection or their end starts one */
+	SERVING, /* a server is running */
+	WAITING, /* a server died before it was ready; after a while the next one is tried */
+	DORMANT, /* no server is wanted, but tasks are running; a connection, or their end, starts one */
 	LEAVING,
 };
 
@@ -47,15 +47,15 @@ struct anchor {
 	pid_t server;
 	int line_fd;
 	int signal_fd;
-	bool answered; /* this server did */
+	bool answered; /* this server was ready */
 	bool stop_wanted;
-	bool terminate_wanted; /* by a signal; a connection takes that back */
-	bool nothing_left;     /* no task runs on: what children there are, are strays */
-	bool fatal;            /* it said that a new try is no use */
+	bool terminate_wanted; /* a signal asked for the end; a connection cancels that */
+	bool nothing_left;     /* no task is running; all children are strays */
+	bool fatal;            /* the server said that another try is useless */
 	unsigned tries;
-	unsigned failures;    /* of all tries, in a row */
-	int64_t refuse_until; /* clients are told the reason; then the next one has a server tried again */
-	int status;           /* to exit with */
+	unsigned failures;    /* how often in a row all tries have failed */
+	int64_t refuse_until; /* till then clients are told the reason; the next one starts a new try */
+	int status;           /* exit status */
 	struct listener_node node, state_node;
 	char state_socket[4400];
 	char reason[sizeof((struct line_message *)0)->text];
@@ -78,7 +78,7 @@ static void anchor_report(struct anchor *anchor, const char *word, const char *t
 		        text);
 	if (anchor->options->ready_fd < 0)
 		return;
-	/* Whoever asked may have gone: then nobody needs the line. */
+	/* The process that wanted the line may have ended, so an error does not matter. */
 	ssize_t written = length > 0 ? write(anchor->options->ready_fd, line, (size_t)length) : 0;
 	(void)written;
 	close(anchor->options->ready_fd);
@@ -90,7 +90,7 @@ static int take_lock(struct anchor *anchor)
 	struct daemon_options *options = anchor->options;
 	char *holder = NULL, *error = NULL;
 	int fd = lock_take(options->state, &holder, &error);
-	/* Held by one that does not answer: it is just starting, or just ending. */
+	/* If the holder does not answer, it is just starting, or just ending. */
 	for (int waited = 0; fd == -EWOULDBLOCK && !error && waited < LOCK_WAIT_MS; waited += LOCK_STEP_MS) {
 		if (holder && listener_answers(holder))
 			break;
@@ -111,7 +111,10 @@ static int take_lock(struct anchor *anchor)
 	return fd < 0 ? fd : 0;
 }
 
-/* In the state directory too, where it stays when a logout takes the runtime directory away.  On a disk that holds no sockets there is none. */
+/*
+ * Listens in the state directory, too: that socket remains when a logout removes the runtime directory.  Some
+ * file systems cannot hold sockets; then there is none.
+ */
 static void listen_in_state(struct anchor *anchor)
 {
 	struct daemon_options *options = anchor->options;
@@ -125,7 +128,7 @@ static int anchor_listen(struct anchor *anchor)
 {
 	struct daemon_options *options = anchor->options;
 	char *error = NULL;
-	/* Who is answered at the socket may look into the lock whose it is. */
+	/* The lock is written first: a client that gets an answer at the socket may read it. */
 	int code = lock_write(options->lock_fd, options->socket);
 	if (options->listen_fd < 0) {
 		int fd = listener_open(options->socket, &error);
@@ -137,13 +140,13 @@ static int anchor_listen(struct anchor *anchor)
 		options->listen_fd = fd;
 	}
 	listen_in_state(anchor);
-	/* One that was handed down may have lost its path meanwhile. */
+	/* The path of an inherited socket may have been removed meanwhile. */
 	if (listener_note(options->socket, &anchor->node))
 		anchor->node.ino = 0;
 	return code;
 }
 
-/* Puts the descriptors where the server looks for them. In the child. */
+/* Moves the descriptors to the numbers that the server expects.  Runs in the child. */
 static void place_descriptors(const int *from, int count, int first)
 {
 	int moved[4];
@@ -199,7 +202,7 @@ static void anchor_start_server(struct anchor *anchor, bool collect)
 	anchor->state = SERVING;
 }
 
-/* Children besides the server: -1 none, 0 some run, 1 all are over. */
+/* The children other than the server: -1: there are none; 0: some are running; 1: all have ended. */
 static int anchor_look_at_children(const struct anchor *anchor)
 {
 	pid_t *pids = NULL;
@@ -248,7 +251,7 @@ static void hear_server(struct anchor *anchor);
 
 static void server_died(struct anchor *anchor)
 {
-	hear_server(anchor); /* its last words */
+	hear_server(anchor); /* it may have sent messages before it died */
 	if (anchor->line_fd >= 0)
 		close(anchor->line_fd);
 	anchor->line_fd = -1;
@@ -294,8 +297,9 @@ static void answer_status(struct anchor *anchor, struct line_message *message)
 }
 
 /*
- * The server ends for good; status says how many of its children run.  With no tasks left the socket goes at once, so
- * that whoever hears of the end finds none.
+ * The server is ending, and no other is wanted.  The status of the message says how many of its children are
+ * running. If there are none, the sockets are removed at once: a client that is told of the end must find no
+ * socket.
  */
 static void anchor_stopping(struct anchor *anchor, struct line_message *message)
 {
@@ -306,7 +310,7 @@ static void anchor_stopping(struct anchor *anchor, struct line_message *message)
 	line_send(anchor->line_fd, message);
 }
 
-/* One message; false: there is none more. */
+/* Processes a message.  False: there is none. */
 static bool hear_one(struct anchor *anchor)
 {
 	struct line_message message;
@@ -314,7 +318,7 @@ static bool hear_one(struct anchor *anchor)
 	if (error == -EAGAIN)
 		return false;
 	if (error) {
-		/* It is dying; SIGCHLD tells the rest. */
+		/* The server is dying.  SIGCHLD will follow. */
 		close(anchor->line_fd);
 		anchor->line_fd = -1;
 		return false;
@@ -323,7 +327,7 @@ static bool hear_one(struct anchor *anchor)
 	case LINE_READY:
 		anchor->answered = true;
 		anchor->tries = 0;
-		/* It keeps them for those to come. */
+		/* The server has stored the number of slots for the servers after it. */
 		anchor->options->slots = -1;
 		anchor->status = EXIT_SUCCESS;
 		anchor->failures = 0;
@@ -382,7 +386,10 @@ static void hear_signals(struct anchor *anchor)
 		anchor_rest(anchor);
 }
 
-/* Whoever waits for a server that could not be started is told why, in place of an answer to what they ask first. */
+/*
+ * Tells waiting clients why no server could be started.  They get this in place of a reply to their first
+ * request.
+ */
 static void anchor_refuse(const struct anchor *anchor)
 {
 	struct jsonw w = JSONW_INIT;

@@ -1,8 +1,9 @@
 /*
- * The anchor: a tiny process that outlives the server.  It holds the lock and the listening socket, is the parent
- * of the server and of what a dead server leaves behind, and starts a server anew when it dies.
+ * The anchor: a small process that outlives the server.  It holds the lock and the listening sockets.  It is
+ * the parent of the server, and of the task processes that a dead server leaves behind.  If the server dies,
+ * the anchor starts a new one.
  *
- * Single-threaded; keeps nothing that grows; sleeps in poll.
+ * It is single-threaded, keeps nothing that grows, and sleeps in poll(2).
  */
 #ifndef KRTASK_ENGINE_ANCHOR_H
 #define KRTASK_ENGINE_ANCHOR_H
@@ -10,33 +11,39 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* What anchor and server both are told.  The strings are borrowed. */
+/* Options of both the anchor and the server.  The strings are borrowed. */
 struct daemon_options {
 	const char *program; /* absolute path of this executable */
 	const char *name;
 	const char *socket;
-	const char *state; /* the server's own state directory */
-	int slots;         /* to begin with, 0: no limit; -1: as the servers before had */
-	mode_t umask;      /* that it was started with, and what it starts is started with, too */
+	const char *state; /* the state directory of this server */
+	int slots;         /* at the start; 0: no limit; -1: as many as the last server had */
+	mode_t umask;      /* of the caller; the server and tasks start with it, too */
 	bool foreground;
-	int ready_fd;  /* told one line when the server answers; -1: none */
+	int ready_fd;  /* gets one line when the server is ready; -1: none */
 	int listen_fd; /* -1: to be made */
-	int state_fd;  /* the socket in the state directory, likewise; the server's: -1: there is none */
-	int lock_fd;   /* -1: to be taken */
-	int line_fd;   /* the server's: its line to the anchor */
-	bool collect;  /* the server's: only bring in what ended, then end */
+	int state_fd; /* the socket in the state directory; -1: to be made, or for the server: there is none */
+	int lock_fd;  /* -1: to be taken */
+	int line_fd;  /* for the server: its line to the anchor */
+	bool collect; /* for the server: commit the ends of tasks, then end */
 };
 
-/* Where the server finds what it inherits: the listening socket as systemd passes it (sd_listen_fds(3)), then ours. */
+/*
+ * Descriptors that the server inherits: the listening socket as systemd passes it (sd_listen_fds(3)), then
+ * others.
+ */
 enum { DAEMON_LISTEN_FD = 3, DAEMON_LINE_FD = 4, DAEMON_LOCK_FD = 5, DAEMON_STATE_FD = 6 };
 
-/* The anchor's life.  The exit status. */
+/* Runs the anchor until its end.  Returns the exit status. */
 int anchor_run(struct daemon_options *options);
 
-/* The server's (server.c).  The exit status. */
+/* In server.c.  Runs the server until its end.  Returns the exit status. */
 int server_run(const struct daemon_options *options);
 
-/* A server whose anchor was killed becomes the anchor: the same process, so that it keeps its children. Returns only on failure: an errno. */
+/*
+ * A server whose anchor was killed becomes the anchor.  It stays the same process, so that it keeps its
+ * children. Returns only on failure: an errno.
+ */
 int anchor_become(const struct daemon_options *options);
 
 #endif

@@ -17,7 +17,8 @@
 #include "engine/wire/client/address.h"
 
 /*
- * krtaskd: by hand or by krtask it becomes a daemon, the anchor, which runs the same program as server.
+ * krtaskd.  If a user or krtask runs it, it becomes a daemon, the anchor.  The anchor runs the same program
+ * as the server.
  */
 
 enum mode { MODE_DAEMON, MODE_ANCHOR, MODE_SERVE };
@@ -75,7 +76,7 @@ struct settings {
 	enum mode mode;
 };
 
-/* A whole number from 0 to max, or exits. */
+/* A whole number from 0 to max.  Exits if it is another value. */
 static int number_option(const char *option, const char *text, long max)
 {
 	char *end;
@@ -165,7 +166,7 @@ static void krtaskd_secure(const char *path)
 		krtaskd_fail(error, 1);
 }
 
-/* Socket and state directory from the name, where they were not given. */
+/* Derives the socket and the state directory from the name, if they were not given. */
 static void find_places(struct daemon_options *daemon)
 {
 	static struct address address;
@@ -203,7 +204,7 @@ static char *own_path(void)
 	return path;
 }
 
-/* By hand: the daemon's line decides what is printed. */
+/* A user ran krtaskd: waits for the line of the daemon, and prints it. */
 static int wait_ready(int fd)
 {
 	char line[4600];
@@ -224,7 +225,7 @@ static int wait_ready(int fd)
 	return 1;
 }
 
-/* Nothing of whoever started it is kept: no descriptor, no terminal, no directory. */
+/* The daemon keeps nothing of the process that started it: no descriptor, no terminal, no directory. */
 static void krtaskd_detach(struct daemon_options *daemon)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -264,14 +265,14 @@ static int become_daemon(struct daemon_options *daemon)
 		return by_hand ? wait_ready(pipe_fds[0]) : 0;
 	}
 	krtaskd_detach(daemon);
-	/* In the foreground it keeps what its supervisor wants it to have. */
+	/* In the foreground it keeps what its supervisor has given to it. */
 	shed_inheritance();
 	return anchor_run(daemon);
 }
 
 int main(int argc, char **argv)
 {
-	/* What is made here is nobody else's; tasks get the mask that this was started with. */
+	/* Nobody else has access to files that are made here.  Tasks get the umask of the caller. */
 	struct settings settings = { .daemon = { .umask = umask(077),
 		                                 .slots = -1,
 		                                 .ready_fd = -1,

@@ -48,7 +48,7 @@ int line_receive_now(int fd, struct line_message *message)
 	return line_receive_flags(fd, message, MSG_DONTWAIT);
 }
 
-/* Sends and waits for the answer; notices that come before it are remembered. */
+/* Sends a message and waits for its reply.  Notices that come before the reply are remembered. */
 static int line_ask(struct line *line, struct line_message *message)
 {
 	int kind = message->kind;

@@ -67,7 +67,7 @@ int listener_open(const char *path, char **error)
 
 int listener_open_in(const char *directory, const char *name)
 {
-	/* By the descriptor of its directory a path of any length fits into an address. */
+	/* The path goes through the descriptor of the directory, so its length does not matter. */
 	int at = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (at < 0)
 		return -errno;

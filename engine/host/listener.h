@@ -1,8 +1,9 @@
 /*
- * The sockets that a server listens on: one in the runtime directory, whose path people and other clients know, and one in
- * the state directory, which stays where the runtime directory is taken away, as at a logout.
+ * The sockets that a server listens on.  One is in the runtime directory: users and other clients know its
+ * path. The other is in the state directory: it remains when the runtime directory is removed, as at a
+ * logout.
  *
- * The anchor's.  Errors are negative errnos, and *error (free() it) is a message.
+ * For the anchor.  Errors are negative errnos, and *error (free() it) is a message.
  */
 #ifndef KRTASK_HOST_LISTENER_H
 #define KRTASK_HOST_LISTENER_H
@@ -10,23 +11,28 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* A socket's node as it was made.  ino 0: there is none that is ours. */
+/* The node of a socket that we have made.  ino 0: there is none. */
 struct listener_node {
 	dev_t dev;
 	ino_t ino;
 };
 
-/* Whether somebody accepts connections there. */
+/* True if somebody accepts connections there. */
 bool listener_answers(const char *path);
-/* Non-blocking, in place of what is there and does not answer; nobody else may connect. */
+/* Makes a non-blocking socket, to which only our user can connect.  Replaces one at which nobody answers. */
 int listener_open(const char *path, char **error);
-/* The same in a directory whose lock is held, however long its path.  The directory may be on a disk that cannot hold sockets. */
+/*
+ * The same in a directory whose lock we hold.  Its path may have any length.  This fails on a file system
+ * that cannot hold sockets.
+ */
 int listener_open_in(const char *directory, const char *name);
 
 int listener_note(const char *path, struct listener_node *node);
-/* Once, and only what was made: a new server may stand there already. */
+/*
+ * Removes the socket if it is still the node that we made.  The socket of a new server may be there already.
+ */
 void listener_remove(const char *path, struct listener_node *node);
-/* The link that a client put in its place. */
+/* Removes the link that a client has put in place of the socket. */
 void listener_remove_link(const char *path, const char *target);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * The lock of a state directory: one server a directory, and the way to it for those who come by another socket.
- * It is an flock(2), so that it ends with the last process that holds the descriptor; the content is for reading: one line, PID SOCKET MACHINE.
+ * The lock of a state directory.  It ensures that a directory has one server, and tells where that server
+ * listens.  It is an flock(2), so it ends with the last process that has the descriptor.  Its content is one
+ * line, PID SOCKET MACHINE.
  */
 #ifndef KRTASK_ENGINE_LOCK_H
 #define KRTASK_ENGINE_LOCK_H
@@ -8,11 +9,12 @@
 #include <stddef.h>
 
 /*
- * Takes STATE/lock.  A descriptor; -EWOULDBLOCK: held, and *holder (free() it) is the socket's path of the one who holds it, or NULL
- * where it is on another machine (*error, free() it, says so) or not written yet; -errno with *error.
+ * Takes STATE/lock.  Returns a descriptor, or -errno and *error (free() it).  -EWOULDBLOCK: another server
+ * holds it, and *holder (free() it) is the path of its socket.  *holder is NULL if that server is on another
+ * machine, which *error says, or if it has not written the path yet.
  */
 int lock_take(const char *state, char **holder, char **error);
-/* Writes who we are. 0 or -errno. */
+/* Writes our line into the lock file.  0 or -errno. */
 int lock_write(int fd, const char *socket);
 
 #endif

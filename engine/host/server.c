@@ -19,7 +19,7 @@
 #include "engine/task/messages.h"
 #include "engine/wire/client/address.h"
 
-/* The server process: engine and service on one loop, until it is told to end, its anchor dies, or it is asked to begin anew. */
+/* The server process: engine and service on one loop, until it must end, must restart, or its anchor dies. */
 enum { DRAIN_SECONDS = 5 };
 
 struct server {
@@ -48,7 +48,10 @@ static void leave_now(evutil_socket_t fd, short what, void *ctx)
 	wire_server_drain(service_wire(server->service), DRAIN_SECONDS, server_drained, server);
 }
 
-/* The anchor's word for an end is awaited: it takes the socket away before anybody hears of it. */
+/*
+ * Ends the server.  It waits for the reply of the anchor, which removes the sockets before any client is
+ * told.
+ */
 static void server_finish(void *ctx, bool restart)
 {
 	struct server *server = ctx;
@@ -119,7 +122,7 @@ static int add_events(struct server *server)
 	return 0;
 }
 
-/* What became of a child of the anchor, in the executor's words. */
+/* Asks the anchor how a child of it has ended.  Translates the reply for the executor. */
 static int ask_anchor(void *ctx, pid_t pid, enum local_ending *ending, int *status)
 {
 	static const enum local_ending endings[] = {
@@ -140,13 +143,15 @@ static int tell_anchor_to_reap(void *ctx, pid_t pid)
 	return line_reap(ctx, pid);
 }
 
-/* A fault of the program: the server goes on, and its log says so. */
+/* A fault of the program.  It is logged, and the server goes on. */
 static void note_fault(const char *text)
 {
 	fprintf(stderr, "krtaskd: fault: %s\n", text);
 }
 
-/* What tasks call the server by: the socket that outlives a logout, where its path is one that everybody can connect to. */
+/*
+ * The address of the server for tasks: the socket that a logout does not remove, unless its path is too long.
+ */
 static const char *server_task_address(const struct server *server)
 {
 	bool fits = strlen(server->state_address) - strlen("unix:") <
@@ -154,7 +159,7 @@ static const char *server_task_address(const struct server *server)
 	return server->options.state_fd >= 0 && fits ? server->state_address : server->address;
 }
 
-/* Somebody waited meanwhile.  Only builds for tests have a limit. */
+/* Clients had to wait for this turn.  Only builds for tests have a limit. */
 static void turn_too_long(uint64_t microseconds)
 {
 	fprintf(stderr, "krtaskd: fault: " MSG_TURN_TOO_LONG "\n", (unsigned long long)microseconds / 1000,
@@ -183,7 +188,7 @@ static int open_all(struct server *server, char **error)
 		.fault = note_fault,
 		.paused = server->options.collect,
 	};
-	/* First: the engine learns which signals a command must not inherit. */
+	/* This comes first, since the engine must know which signals a command must not inherit. */
 	int code = add_events(server);
 	if (!code)
 		code = engine_open(&server->engine, &engine_options, error);
@@ -228,7 +233,7 @@ static void server_inherit(struct server *server)
 	fcntl(DAEMON_LISTEN_FD, F_SETFD, FD_CLOEXEC);
 	fcntl(DAEMON_LINE_FD, F_SETFD, FD_CLOEXEC);
 	fcntl(DAEMON_LOCK_FD, F_SETFD, FD_CLOEXEC);
-	/* Not there, or no socket, where the anchor has none or is of an earlier version. */
+	/* There is no such socket if the anchor has none, or is of an earlier version. */
 	int listening = 0;
 	socklen_t length = sizeof(listening);
 	bool has_state =
@@ -240,7 +245,7 @@ static void server_inherit(struct server *server)
 	unsetenv("LISTEN_PID");
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
-	/* A file size limit is then an error like a full disk, and not the end. */
+	/* So a file size limit is an error, as a full disk is, and does not kill the server. */
 	signal(SIGXFSZ, SIG_IGN);
 	server->line = (struct line){
 		.fd = DAEMON_LINE_FD,
