@@ -394,6 +394,16 @@ int engine_remove(struct engine *engine, struct task *task)
 	return removal_remove(&engine->core, task);
 }
 
+void engine_hold(struct engine *engine)
+{
+	settle_hold(&engine->core);
+}
+
+void engine_go_on(struct engine *engine)
+{
+	settle_go_on(&engine->core);
+}
+
 int engine_progress(struct engine *engine, struct task *task, int percent, const char *message)
 {
 	return requests_progress(&engine->core, task, percent, message);

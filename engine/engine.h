@@ -80,6 +80,12 @@ int engine_stop(struct engine *engine, struct task *task, const struct stop_opti
 /* As requests_stop_sends(). */
 bool engine_stop_sends(const struct task *task, const struct stop_options *options);
 int engine_remove(struct engine *engine, struct task *task);
+/*
+ * Between the two, which are in one turn of the loop, nothing is claimed and nothing starts: what is stopped makes no room for what is about
+ * to be.
+ */
+void engine_hold(struct engine *engine);
+void engine_go_on(struct engine *engine);
 int engine_progress(struct engine *engine, struct task *task, int percent, const char *message);
 /* As requests_set_text(). */
 int engine_set_text(struct engine *engine, struct task *task, const char *name, const char *description,

@@ -23,6 +23,7 @@ system_tests += \
 	tests/system/paste.test \
 	tests/system/progress.test \
 	tests/system/reach.test \
+	tests/system/select.test \
 	tests/system/server.test \
 	tests/system/show.test \
 	tests/system/sort.test \

@@ -78,7 +78,7 @@ struct core {
 	int64_t alarm;          /* the time given to hooks.alarm; INT64_MAX: none */
 	uint64_t asked;         /* number of the latest request's change: all that its reply waits for */
 	bool troubled;          /* a commit failed: until one succeeds, nothing is put that can wait */
-	bool settling;          /* settle_core() is running */
+	bool settling;          /* settle_core() is running, or held back */
 	bool backing_off;       /* the executor had no room: nothing starts before the retry */
 	unsigned due;           /* of enum core_due */
 	struct task *queue;     /* Queued, first to be claimed first (utlist) */

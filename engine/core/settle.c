@@ -38,3 +38,14 @@ void settle_core(struct core *core)
 		core->hooks.changed(core->hooks.ctx);
 	settle_alarm(core);
 }
+
+void settle_hold(struct core *core)
+{
+	core->settling = true;
+}
+
+void settle_go_on(struct core *core)
+{
+	core->settling = false;
+	settle_core(core);
+}

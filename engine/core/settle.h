@@ -13,4 +13,8 @@
  */
 void settle_core(struct core *core);
 
+/* Between the two, which are in one entry, only changes are put: the rest follows behind the last of them. */
+void settle_hold(struct core *core);
+void settle_go_on(struct core *core);
+
 #endif

@@ -1,5 +1,6 @@
 # The methods of io.krtask.
 engine_libengine_a_SOURCES += \
+	engine/service/acts.c \
 	engine/service/args.c \
 	engine/service/columns.c engine/service/columns.h \
 	engine/service/control.c \

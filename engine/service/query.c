@@ -8,6 +8,7 @@
 #include "engine/service/query.h"
 #include "engine/service/tree.h"
 #include "engine/task/array.h"
+#include "engine/task/glob.h"
 #include "engine/task/quote.h"
 
 /* Columns for drawing a tree.  They are null in other lists. */
@@ -104,6 +105,7 @@ bool query_read(struct query *query, struct wire_call *call, const json_t *param
 	read_states(query, &args);
 	read_sort(query, &args);
 	query->group = args_copy(&args, "group");
+	query->name = args_copy(&args, "name");
 	query->text = args_copy(&args, "text");
 	query->reverse = args_bool(&args, "reverse");
 	query->tree = args_bool(&args, "tree");
@@ -121,6 +123,7 @@ void query_release(struct query *query)
 		free(query->ids[i]);
 	free(query->ids);
 	free(query->group);
+	free(query->name);
 	free(query->text);
 	*query = (struct query){ 0 };
 }
@@ -152,19 +155,30 @@ void matcher_release(struct matcher *matcher)
 	*matcher = (struct matcher){ 0 };
 }
 
+/* A task that has no group is in "default". */
+static bool query_in_group(const struct query *query, const struct task *task)
+{
+	const char *group = query->group ? task_group(task) : NULL;
+	return !query->group || strcasecmp(query->group, group ? group : "default") == 0;
+}
+
+static bool query_has_name(const struct query *query, const struct task *task)
+{
+	char buffer[TASK_DEFAULT_NAME_SIZE];
+	return !query->name || glob_matches(query->name, task_name(task, buffer));
+}
+
 static int query_matches(struct matcher *matcher, const struct query *query, const struct task *task)
 {
-	if (!(query->states & 1u << task->status.state))
-		return 0;
-	const char *group = query->group ? task_group(task) : NULL;
-	if (query->group && (!group || strcasecmp(query->group, group) != 0))
+	if (!(query->states & 1u << task->status.state) || !query_in_group(query, task) ||
+	    !query_has_name(query, task))
 		return 0;
 	return query->text ? matcher_has(matcher, task, query->text) : 1;
 }
 
 static bool query_filtered(const struct query *query)
 {
-	return query->states != QUERY_STATES_ALL || query->group || query->text || query->ids;
+	return query->states != QUERY_STATES_ALL || query->group || query->name || query->text || query->ids;
 }
 
 static int query_push(struct selection *selection, size_t *size, struct task *task)

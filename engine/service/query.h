@@ -17,6 +17,7 @@ struct query {
 	size_t id_count;
 	unsigned states;           /* a bit for each state */
 	char *group;               /* owned, NULL: all */
+	char *name;                /* owned, a pattern (glob.h) for whole names, NULL: all */
 	char *text;                /* owned, NULL: all */
 	const struct column *sort; /* NULL: in order of creation, or in the order of ids */
 	bool reverse;

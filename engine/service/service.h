@@ -106,6 +106,16 @@ void reply_id(struct service *service, struct wire_call *call, const char *id);
 /* Finds the task of the parameter "id".  Otherwise replies with an error and returns NULL. */
 struct task *find_or_fail(struct service *service, struct wire_call *call, const json_t *parameters);
 
+/*
+ * acts.c.  One operation on all the tasks that "ids" names, while nothing is scheduled: the reply has the results in their order.  False:
+ * there is no "ids", it is about the one task of "id".
+ */
+typedef int acts_function(struct service *service, struct wire_call *call, struct task *task,
+                          const void *options);
+enum acts_order { ACTS_AS_NAMED, ACTS_WAITING_FIRST, ACTS_NEWEST_FIRST };
+bool acts_on_several(struct service *service, struct wire_call *call, const json_t *parameters,
+                     acts_function *act, const void *options, enum acts_order order);
+
 /* In show.c.  Writes the Status, an object. */
 void show_status(struct jsonw *w, const struct service *service);
 /* Writes how long the turns of the loop took, an object with milliseconds. */

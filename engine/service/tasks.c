@@ -342,13 +342,25 @@ static struct task *tasks_find(struct service *service, struct wire_call *call, 
 	return task;
 }
 
+static int tasks_start(struct service *service, struct wire_call *call, struct task *task,
+                       const void *options)
+{
+	(void)call;
+	(void)options;
+	return engine_start(service->engine, task);
+}
+
 void service_start(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
 	struct args args = { 0 };
+	if (json_object_get(parameters, "ids") && !control_may_start(service, call))
+		return;
+	if (acts_on_several(service, call, parameters, tasks_start, NULL, ACTS_AS_NAMED))
+		return;
 	struct task *task = tasks_find(service, call, parameters, &args);
 	if (task && control_may_start(service, call))
-		reply_act(service, call, engine_start(service->engine, task));
+		reply_act(service, call, tasks_start(service, call, task, NULL));
 }
 
 static bool read_stop(struct args *args, struct stop_options *options)
@@ -368,6 +380,13 @@ static bool read_stop(struct args *args, struct stop_options *options)
 	return !args->bad;
 }
 
+static int tasks_stop(struct service *service, struct wire_call *call, struct task *task, const void *options)
+{
+	if (engine_stop_sends(task, options))
+		wire_call_note(call, MSG_STOP_UNRECORDED);
+	return engine_stop(service->engine, task, options);
+}
+
 void service_stop(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
@@ -377,21 +396,30 @@ void service_stop(void *ctx, struct wire_call *call, const json_t *parameters)
 		args_failed(&args, call, NULL);
 		return;
 	}
-	struct task *task = tasks_find(service, call, parameters, &args);
-	if (!task)
+	if (acts_on_several(service, call, parameters, tasks_stop, &options, ACTS_WAITING_FIRST))
 		return;
-	if (engine_stop_sends(task, &options))
-		wire_call_note(call, MSG_STOP_UNRECORDED);
-	reply_act(service, call, engine_stop(service->engine, task, &options));
+	struct task *task = tasks_find(service, call, parameters, &args);
+	if (task)
+		reply_act(service, call, tasks_stop(service, call, task, &options));
+}
+
+static int tasks_remove(struct service *service, struct wire_call *call, struct task *task,
+                        const void *options)
+{
+	(void)call;
+	(void)options;
+	return engine_remove(service->engine, task);
 }
 
 void service_remove(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
 	struct args args = { 0 };
+	if (acts_on_several(service, call, parameters, tasks_remove, NULL, ACTS_NEWEST_FIRST))
+		return;
 	struct task *task = tasks_find(service, call, parameters, &args);
 	if (task)
-		reply_act(service, call, engine_remove(service->engine, task));
+		reply_act(service, call, tasks_remove(service, call, task, NULL));
 }
 
 void service_set(void *ctx, struct wire_call *call, const json_t *parameters)

@@ -229,6 +229,52 @@ START_TEST(a_wait_that_is_left_counts_no_more)
 }
 END_TEST
 
+/* One call about several: the results in the order of their ids, whatever the order in which it was done. */
+static void expect_results(int fd, const char *wanted)
+{
+	json_t *reply = next(fd), *results = json_object_get(json_object_get(reply, "parameters"), "results");
+	char got[16] = "";
+	size_t i;
+	json_t *result;
+
+	json_array_foreach(results, i, result) strcat(got, json_is_true(result) ? "T" : "F");
+	ck_assert_str_eq(got, wanted);
+	json_decref(reply);
+}
+
+START_TEST(several_are_done_at_once)
+{
+	int fd = dial();
+
+	ck_assert_int_eq(engine_set_slots(engine, 1), 0);
+	make(fd, "a", "read -r line <$0", true);
+	expect_done(fd);
+	until("a", TASK_RUNNING);
+	make(fd, "b", "exit 1", true);
+	expect_done(fd);
+	make(fd, "c", "exit 1", false);
+	expect_done(fd);
+	call(fd, "Start", "{s:[s,s,s]}", "ids", "c", "a", "nobody");
+	expect_results(fd, "TFF");
+	call(fd, "Stop", "{s:[s,s,s,s]}", "ids", "a", "b", "nobody", "c");
+	/* All of it in one turn: what waits has its state before a signal goes out. */
+	while (find("a")->status.state == TASK_RUNNING)
+		turn();
+	ck_assert(task_state_terminal(find("b")->status.state) || find("b")->status.state == TASK_STOPPING);
+	ck_assert(task_state_terminal(find("c")->status.state) || find("c")->status.state == TASK_STOPPING);
+	expect_results(fd, "TTFT");
+	until("a", TASK_STOPPED);
+	ck_assert_int_eq(find("b")->status.started_at, 0);
+	call(fd, "Remove", "{s:[s,s]}", "ids", "c", "C");
+	expect_results(fd, "TF");
+	call(fd, "Remove", "{s:[s],s:s}", "ids", "a", "id", "b");
+	expect_error(fd, "org.varlink.service.InvalidParameter", NULL);
+	call(fd, "Remove", "{s:[i]}", "ids", 7);
+	expect_error(fd, "org.varlink.service.InvalidParameter", NULL);
+	close(fd);
+}
+END_TEST
+
 /* What a window says next: "TOTAL: ID ID …" with all its rows, or "TOTAL: INDEX=ID …" with those that changed. */
 static const char *look(int fd)
 {
@@ -379,6 +425,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, a_wait_for_what_was_undone_is_answered);
 	tcase_add_test(tcase, a_wait_that_is_left_counts_no_more);
+	tcase_add_test(tcase, several_are_done_at_once);
 	tcase_add_test(tcase, a_window_follows_removals);
 	tcase_add_test(tcase, a_log_ends_with_its_task);
 	tcase_add_test(tcase, a_log_ends_with_a_task_whose_status_is_lost);

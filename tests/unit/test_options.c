@@ -77,6 +77,37 @@ START_TEST(long_options_may_be_shortened)
 }
 END_TEST
 
+/* What is new must not make ambiguous, or another, what scripts have shortened. */
+START_TEST(an_abbreviation_stays_what_it_was)
+{
+	parse_well("get --r --a", "get");
+	ck_assert(inv.args.reverse && inv.args.all);
+	parse_well("log 1 --st", "log");
+	ck_assert(inv.args.error_stream);
+	parse_well("watch -n 3", "watch");
+	ck_assert_int_eq(inv.args.count, 3);
+	parse_well("run -n x --e A=1 --a B=2 --d text --i 7 --p 6 true", "run");
+	ck_assert_str_eq(inv.args.name, "x");
+	ck_assert_str_eq(inv.args.description, "text");
+	ck_assert_uint_eq(inv.args.env.count, 1);
+	ck_assert_uint_eq(inv.args.arg.count, 1);
+	ck_assert_str_eq(inv.args.parent, "6");
+}
+END_TEST
+
+START_TEST(letters_have_the_values_that_they_name)
+{
+	parse_well("run -gG -n N -eA=1 -C/ true", "run");
+	ck_assert_str_eq(inv.args.group, "G");
+	ck_assert_str_eq(inv.args.name, "N");
+	ck_assert_str_eq(inv.args.env.items[0].text, "A=1");
+	ck_assert_str_eq(inv.args.cwd, "/");
+	parse_well("stop -n x*", "stop");
+	ck_assert_str_eq(inv.args.name, "x*");
+	ck_assert_uint_eq(inv.args.operands.count, 0);
+}
+END_TEST
+
 START_TEST(letters_may_be_joined)
 {
 	parse_well("new -sother -c true", "new");
@@ -334,6 +365,7 @@ static const struct {
 	{ "stop 7 -qv 8", 2 },
 	{ "state 1 2 --json", 2 },
 	{ "list --json 7", 2 },
+	{ "stop --all 7 --kill", 2 },
 	{ "Stop-KrTask", 0 },
 	{ "--json Stop-KrTask", 1 },
 	{ "Stop-KrTask -Id 7 -Bogus -WhatIf", 3 },
@@ -539,6 +571,8 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, options_and_operands_mix);
 	tcase_add_test(tcase, long_options_may_be_shortened);
+	tcase_add_test(tcase, an_abbreviation_stays_what_it_was);
+	tcase_add_test(tcase, letters_have_the_values_that_they_name);
 	tcase_add_test(tcase, letters_may_be_joined);
 	tcase_add_test(tcase, two_dashes_end_the_options);
 	tcase_add_test(tcase, the_first_word_begins_the_command_of_a_task);

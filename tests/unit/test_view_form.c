@@ -95,9 +95,9 @@ END_TEST
 
 START_TEST(what_would_mean_something_else_is_refused)
 {
-	refuses(MSG_FORM_EMPTY);
+	refuses(MSG_MUST_NOT_BE_EMPTY);
 	fill(FORM_COMMAND, "# nothing");
-	refuses(MSG_FORM_EMPTY);
+	refuses(MSG_MUST_NOT_BE_EMPTY);
 	fill(FORM_COMMAND, "echo 'open");
 	refuses("column 6");
 	fill(FORM_COMMAND, "ls | wc");

@@ -138,6 +138,7 @@ static bool run_with(struct runner *runner, struct job *job, const struct piped 
 	inv->piped = piped->records ? &some : NULL;
 	inv->connection = NULL;
 	inv->answered = 0;
+	inv->sent = 0;
 	words_clear(&job->words);
 	good = line_parse(runner, job, piped->records ? NULL : some.items[0].text);
 	if (good && line_answers_help(runner, inv)) {

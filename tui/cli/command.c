@@ -8,6 +8,7 @@
 
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
+#include "tui/cli/selector.h"
 #include "tui/cli/synonyms.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
@@ -66,6 +67,7 @@ const struct command command_table[] = {
 	  .send = create_send,
 	  .receive = create_receive },
 	{ .name = "start",
+	  .selects = SELECTS_CREATED,
 	  .cmdlet = "Start-KrTask",
 	  .operands = "ID...",
 	  .least = 1,
@@ -81,6 +83,7 @@ const struct command command_table[] = {
 	  .send = operation_send,
 	  .receive = operation_receive },
 	{ .name = "stop",
+	  .selects = SELECTS_LIVE,
 	  .cmdlet = "Stop-KrTask",
 	  .operands = "ID...",
 	  .least = 1,
@@ -97,6 +100,7 @@ const struct command command_table[] = {
 	  .send = operation_send,
 	  .receive = operation_receive },
 	{ .name = "remove",
+	  .selects = SELECTS_ENDED,
 	  .cmdlet = "Remove-KrTask",
 	  .operands = "ID...",
 	  .least = 1,
@@ -112,6 +116,7 @@ const struct command command_table[] = {
 	  .send = operation_send,
 	  .receive = operation_receive },
 	{ .name = "get",
+	  .selects = SELECTS_ANY,
 	  .cmdlet = "Get-KrTask",
 	  .operands = "[ID]...",
 	  .most = ANY,
@@ -124,6 +129,7 @@ const struct command command_table[] = {
 	  .run = get_run,
 	  .lists = true },
 	{ .name = "list",
+	  .selects = SELECTS_ANY,
 	  .operands = "",
 	  .summary = "show all tasks",
 	  .options = OPTION_SET(LIST_OPTIONS),
@@ -132,11 +138,12 @@ const struct command command_table[] = {
 	  .run = get_run,
 	  .lists = true },
 	{ .name = "show",
+	  .selects = SELECTS_ANY,
 	  .cmdlet = "Show-KrTask",
-	  .operands = "ID",
+	  .operands = "ID...",
 	  .least = 1,
-	  .most = 1,
-	  .summary = "print all that is known of a task",
+	  .most = ANY,
+	  .summary = "print all that is known of tasks",
 	  .cmdlet_only = OPTION_SET(ID_OPTION),
 	  .start = CLIENT_START_EXISTING,
 	  .positions = server_and_id,
@@ -184,6 +191,7 @@ const struct command command_table[] = {
 	  .start = CLIENT_START_EXISTING,
 	  .run = log_run },
 	{ .name = "wait",
+	  .selects = SELECTS_STARTED,
 	  .operands = "ID...",
 	  .least = 1,
 	  .most = ANY,
@@ -208,11 +216,12 @@ const struct command command_table[] = {
 	  .check = inside_check_cancelled,
 	  .run = cancelled_run },
 	{ .name = "watch",
+	  .selects = SELECTS_ANY,
 	  .operands = "",
 	  .summary = "print the table repeatedly, as plain text",
 	  .options = OPTION_SET(WATCH_OPTIONS),
 	  .start = CLIENT_START_EXISTING,
-	  .check = watch_check,
+	  .check = get_check,
 	  .run = watch_run },
 	{ .name = "server start",
 	  .cmdlet = "Add-KrTasksService",
@@ -287,11 +296,21 @@ const struct command *command_find(const char *first, const char *second, bool *
 	return NULL;
 }
 
-struct option_set command_options(const struct command *command)
+struct option_set command_options_first(const struct command *command)
 {
 	struct option_set set = options_global;
 
 	option_set_join(&set, &command->options);
+	return set;
+}
+
+struct option_set command_options(const struct command *command)
+{
+	struct option_set set = command_options_first(command);
+
+	option_set_join(&set, &command->later);
+	if (command->selects)
+		option_set_join(&set, &options_selectors);
 	return set;
 }
 
@@ -368,13 +387,14 @@ void invocation_blame(struct invocation *inv, const char *text)
 
 int invocation_check(struct invocation *inv)
 {
-	int status;
+	int status = 0;
 
-	if (!inv->command->check)
-		return 0;
 	arguments_repair(&inv->args);
 	inv->column = inv->word_count ? inv->words[inv->named].column : 0;
-	status = inv->command->check(inv);
+	if (inv->command->selects)
+		status = selector_check(inv);
+	if (!status && inv->command->check)
+		status = inv->command->check(inv);
 	inv->column = 0;
 	return status;
 }

@@ -29,6 +29,16 @@ enum exit_status {
 	EXIT_SIGNAL = 128, /* + the signal's number */
 };
 
+/* The tasks that selectors find for a command. */
+enum selects {
+	SELECTS_NOTHING, /* it takes no selectors */
+	SELECTS_ANY,
+	SELECTS_CREATED,
+	SELECTS_STARTED, /* and not ended, nor what this is called in */
+	SELECTS_LIVE,    /* not ended */
+	SELECTS_ENDED,
+};
+
 struct command {
 	const char *name;              /* "server start": a second word where there are subcommands */
 	const char *cmdlet;            /* NULL: none */
@@ -36,6 +46,8 @@ struct command {
 	const char *summary;           /* one line */
 	const char *details;           /* more for --help, or NULL */
 	struct option_set options;     /* beside the global ones */
+	struct option_set later;       /* of GNU's syntax, too; a prefix is one of options first */
+	enum selects selects;          /* selectors in place of ids (selector.h) */
 	struct option_set cmdlet_only; /* parameters that only the cmdlet takes, beside the common ones */
 	unsigned least, most;          /* operands */
 	const enum option_id *
@@ -81,7 +93,8 @@ struct invocation {
 	const char *method;   /* of that call; NULL: it may not */
 	unsigned repeats;     /* how often it was */
 	unsigned expected;    /* answers still to come */
-	unsigned answered;    /* answers that came */
+	unsigned answered;    /* answers that came; where a call is about several operands, those */
+	size_t sent;          /* operands that calls were made about */
 
 	const struct word *words;  /* of the line of a batch, for the columns of what is wrong in it */
 	size_t word_count, named;  /* 0 outside of a batch; which of them names the command */
@@ -105,6 +118,8 @@ struct invocation {
 /* By name (GNU, exact) or cmdlet name (any case); words counts the words that name it, 1 or 2. NULL: none. second may be NULL. */
 const struct command *command_find(const char *first, const char *second, bool *cmdlet, size_t *words);
 /* What it takes in GNU's syntax, the global ones among them; what the cmdlet takes. */
+/* Those of them that a prefix is looked for in first, so that new ones break no scripts. */
+struct option_set command_options_first(const struct command *command);
 struct option_set command_options(const struct command *command);
 struct option_set command_parameters(const struct command *command);
 

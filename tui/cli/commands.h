@@ -24,7 +24,6 @@ void get_run(struct invocation *inv);
 void show_run(struct invocation *inv);
 void state_send(struct invocation *inv);
 void state_receive(struct invocation *inv, struct client_reply *reply);
-int watch_check(struct invocation *inv);
 void watch_run(struct invocation *inv);
 
 /* output.c: result, log; wait.c */

@@ -205,16 +205,23 @@ static int look_for_task(struct client *client, const char *id, bool *found)
 	return result;
 }
 
-int connection_prepare(struct connection *connection)
+const char *connection_own_task(const struct connection *connection)
 {
 	const char *id = getenv("KRTASK_ID");
+
+	return id && *id && is_own_server(connection) ? id : NULL;
+}
+
+int connection_prepare(struct connection *connection)
+{
+	const char *id = connection->parent ? NULL : connection_own_task(connection);
 	bool found = false;
 	int result;
 
 	if (connection->prepared)
 		return 0;
 	result = client_environment(connection->client, &connection->environment);
-	if (!result && id && *id && !connection->parent && is_own_server(connection))
+	if (!result && id)
 		result = look_for_task(connection->client, id, &found);
 	if (found)
 		connection->parent = alloc_string(id);

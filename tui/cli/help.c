@@ -8,10 +8,11 @@
 #include "tui/cli/context.h"
 #include "tui/cli/parser.h"
 #include "tui/cli/report.h"
+#include "tui/cli/selector.h"
 
 enum { OPTION_WIDTH = 30, COMMAND_WIDTH = 34 };
 
-static void put_option(const struct option_info *info, FILE *out)
+static void put_option(const struct option_info *info, const char *help, FILE *out)
 {
 	char letter[8] = "    ", text[96];
 
@@ -25,13 +26,20 @@ static void put_option(const struct option_info *info, FILE *out)
 		snprintf(text, sizeof(text), "%s--%s %s", letter, info->name, info->value);
 	else
 		snprintf(text, sizeof(text), "%s--%s", letter, info->name);
-	fprintf(out, "  %-*s %s\n", OPTION_WIDTH, text, info->help);
+	fprintf(out, "  %-*s %s\n", OPTION_WIDTH, text, help);
 }
 
 static void put_options(const struct option_set *set, FILE *out)
 {
 	OPTION_SET_EACH(id, set)
-		put_option(&option_table[id], out);
+		put_option(&option_table[id], option_table[id].help, out);
+}
+
+static void put_selectors(FILE *out)
+{
+	fputs("\nSelectors, in place of ids; of several all must match:\n", out);
+	OPTION_SET_EACH(id, &options_selectors)
+		put_option(&option_table[id], selector_help((enum option_id)id), out);
 }
 
 /* "[[-Server] ADDRESS] [-Id] ID [-WhatIf] …": the same in cmdlet syntax. */
@@ -60,18 +68,26 @@ static void put_cmdlet(const struct command *command, FILE *out)
 
 void help_command(const struct command *command, FILE *out)
 {
-	bool has_options = !option_set_empty(&command->options);
+	struct option_set options = command->options;
+	bool has_options;
 
-	fprintf(out, "Usage: krtask %s%s%s%s\n", command->name, has_options ? " [OPTION]..." : "",
-	        *command->operands ? " " : "", command->operands);
+	option_set_join(&options, &command->later);
+	if (command->selects)
+		option_set_leave(&options, &options_selectors);
+	has_options = !option_set_empty(&options);
+	fprintf(out, "Usage: krtask %s%s%s%s\n", command->name,
+	        has_options || command->selects ? " [OPTION]..." : "", *command->operands ? " " : "",
+	        command->operands);
 	put_cmdlet(command, out);
 	fprintf(out, "\n%c%s.\n", command->summary[0] - 'a' + 'A', command->summary + 1);
 	if (command->details)
 		fputs(command->details, out);
 	if (has_options) {
 		fputs("\nOptions:\n", out);
-		put_options(&command->options, out);
+		put_options(&options, out);
 	}
+	if (command->selects)
+		put_selectors(out);
 	fputs("\nGlobal options:\n", out);
 	put_options(&options_global, out);
 }

@@ -21,6 +21,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/parser.h \
 	tui/cli/report.c tui/cli/report.h \
 	tui/cli/servers.c tui/cli/servers.h \
+	tui/cli/selector.c tui/cli/selector.h \
 	tui/cli/server.c \
 	tui/cli/show.c \
 	tui/cli/synonyms.c tui/cli/synonyms.h \

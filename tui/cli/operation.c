@@ -10,9 +10,12 @@
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
 #include "tui/cli/report.h"
+#include "tui/cli/selector.h"
 #include "tui/confirm/ask_text.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
+
+enum { IDS_MAX = 5000 }; /* that the server takes in one call */
 
 /* What each of the commands is called on the wire and in the texts of ShouldProcess. */
 static const struct operation_info {
@@ -54,8 +57,8 @@ int operation_check_stop(struct invocation *inv)
 	return EXIT_USAGE;
 }
 
-/* Calls go out without a pause unless something is to be said or asked before one, or an error ends it. */
-bool operation_pipelines(const struct invocation *inv)
+/* Nothing is to be said or asked before a call, nor does an error end it. */
+static bool operation_is_silent(const struct invocation *inv)
 {
 	struct confirm_options options = confirm_options_of(&inv->args);
 	struct confirm confirm;
@@ -67,14 +70,34 @@ bool operation_pipelines(const struct invocation *inv)
 	return confirm_next(&confirm, operation_of(inv)->operation) == CONFIRM_DO;
 }
 
-static void operation_send_one(struct invocation *inv, const char *id)
+bool operation_pipelines(const struct invocation *inv)
 {
+	return !selector_given(inv) && operation_is_silent(inv);
+}
+
+/* So many of the operands from that one on are for one call. */
+static size_t operation_share(const struct invocation *inv, size_t first)
+{
+	size_t left = inv->sent - first;
+
+	return left < IDS_MAX ? left : IDS_MAX;
+}
+
+/* One call about operands: what waits is stopped before what runs only within one. */
+static void operation_send_some(struct invocation *inv, size_t first, size_t count)
+{
+	const struct word *ids = &inv->args.operands.items[first];
 	struct jsonw *w = &inv->request;
 
 	jsonw_clear(w);
 	jsonw_object(w);
-	jsonw_key(w, "id");
-	jsonw_string(w, id);
+	jsonw_key(w, count == 1 ? "id" : "ids");
+	if (count > 1)
+		jsonw_array(w);
+	for (size_t i = 0; i < count; i++)
+		jsonw_string(w, ids[i].text);
+	if (count > 1)
+		jsonw_end_array(w);
 	if (arguments_given(&inv->args, OPT_SIGNAL)) {
 		jsonw_key(w, "signal");
 		jsonw_string(w, inv->args.signal);
@@ -91,21 +114,40 @@ static void operation_send_one(struct invocation *inv, const char *id)
 	invocation_send(inv, operation_of(inv)->method, w, false);
 }
 
-void operation_send(struct invocation *inv)
+/* Calls about the operands of which there were none yet, up to that one. */
+static void operation_send_until(struct invocation *inv, size_t until)
 {
-	for (size_t i = 0; i < inv->args.operands.count; i++)
-		operation_send_one(inv, inv->args.operands.items[i].text);
+	size_t first = inv->sent;
+
+	inv->sent = until;
+	for (size_t count; first < until; first += count) {
+		count = operation_share(inv, first);
+		operation_send_some(inv, first, count);
+	}
 }
 
+void operation_send(struct invocation *inv)
+{
+	operation_send_until(inv, inv->args.operands.count);
+}
+
+/* The reply is about the operands from inv->answered on; the caller counts one of them. */
 void operation_receive(struct invocation *inv, struct client_reply *reply)
 {
+	const json_t *results = json_object_get(reply->parameters, "results");
 	const json_t *result = json_object_get(reply->parameters, "result");
-	const char *id = inv->args.operands.items[inv->answered].text;
+	const struct word *ids = &inv->args.operands.items[inv->answered];
 
-	if (reply->error || !json_is_boolean(result))
+	if (!reply->error && json_array_size(results) > 0) {
+		for (size_t i = 0; i < json_array_size(results) && inv->answered + i < inv->sent; i++)
+			report_bool(inv, ids[i].text, json_is_true(json_array_get(results, i)));
+		inv->answered += (unsigned)json_array_size(results) - 1;
+	} else if (reply->error || !json_is_boolean(result)) {
 		report_reply_error(inv, reply);
-	else
-		report_bool(inv, id, json_is_true(result));
+		inv->answered += (unsigned)operation_share(inv, inv->answered) - 1;
+	} else {
+		report_bool(inv, ids->text, json_is_true(result));
+	}
 }
 
 static void say_what_if(struct invocation *inv, const char *id)
@@ -131,12 +173,17 @@ static bool say_verbose(struct invocation *inv, const char *id)
 	return good;
 }
 
-/* Does the operation, then waits for the answer, so that a question about the next task comes after it. */
-static bool operation_do(struct invocation *inv, const char *id)
+/*
+ * The tasks that were decided on, up to that one, and waits for their replies: so a question about the next task comes after them.
+ * False: no server.
+ */
+static bool operation_do(struct invocation *inv, size_t until)
 {
+	if (inv->sent >= until)
+		return true;
 	if (!invocation_connect(inv))
 		return false;
-	operation_send_one(inv, id);
+	operation_send_until(inv, until);
 	invocation_receive_all(inv);
 	return true;
 }
@@ -153,33 +200,48 @@ static int operation_ask(struct invocation *inv, struct confirm *confirm, enum c
 	return context->ask_fd < 0 ? -ENOTTY : ask_text(confirm, operation, id, context->ask_fd, stderr);
 }
 
-/* The next task; false: no more are to be looked at. */
-static bool operation_next(struct invocation *inv, struct confirm *confirm, const char *id)
+/* Nobody could be asked. */
+static bool operation_unanswered(struct invocation *inv, const char *id, int verdict)
+{
+	report_error(inv, EXIT_USAGE, MSG_NO_ANSWER, id,
+	             verdict == -ENOTTY    ? inv->cmdlet ? MSG_NO_ASKER_CMDLET : MSG_NO_ASKER
+	             : verdict == -ENODATA ? MSG_INPUT_ENDED
+	                                   : strerror(-verdict));
+	inv->confirm.no_to_all = true; /* nor will there be one about the next */
+	return false;
+}
+
+/* An error may end it before the next task. */
+static bool operation_goes_singly(const struct invocation *inv)
+{
+	return inv->args.error_action == ACTION_STOP || inv->args.error_action == ACTION_INQUIRE;
+}
+
+/* Decides on the task at index; false: no more are to be looked at. */
+static bool operation_next(struct invocation *inv, struct confirm *confirm, size_t index)
 {
 	enum confirm_operation operation = operation_of(inv)->operation;
+	const char *id = inv->args.operands.items[index].text;
 	bool asked_for_all = confirm->yes_to_all;
 	int verdict = (int)confirm_next(confirm, operation);
 	bool announce = verdict == CONFIRM_DO && inv->args.verbose && !asked_for_all;
 
+	if (verdict != CONFIRM_DO && !operation_do(inv, index))
+		return false;
 	if (verdict == CONFIRM_ASK)
 		verdict = operation_ask(inv, confirm, operation, id);
-	if (verdict < 0) {
-		report_error(inv, EXIT_USAGE, MSG_NO_ANSWER, id,
-		             verdict == -ENOTTY    ? inv->cmdlet ? MSG_NO_ASKER_CMDLET : MSG_NO_ASKER
-		             : verdict == -ENODATA ? MSG_INPUT_ENDED
-		                                   : strerror(-verdict));
-		inv->confirm.no_to_all = true; /* nor will there be one about the next */
-		return false;
-	}
+	if (verdict < 0)
+		return operation_unanswered(inv, id, verdict);
 	if (announce && !say_verbose(inv, id))
 		return false;
 	if (verdict == CONFIRM_DO)
-		return operation_do(inv, id);
+		return !operation_goes_singly(inv) || operation_do(inv, index + 1);
 	if (verdict == CONFIRM_WHAT_IF)
 		say_what_if(inv, id);
 	else
 		report_bool(inv, id, -1);
 	inv->answered++;
+	inv->sent++;
 	return true;
 }
 
@@ -199,15 +261,24 @@ static bool operation_reaches_server(struct invocation *inv)
 	return false;
 }
 
+static void operation_run_all(struct invocation *inv)
+{
+	if (!invocation_connect(inv))
+		return;
+	operation_send(inv);
+	invocation_receive_all(inv);
+}
+
 void operation_run(struct invocation *inv)
 {
 	struct confirm_options options = confirm_options_of(&inv->args);
+	const struct words *ids = &inv->args.operands;
+	size_t decided = 0;
 
-	if (operation_pipelines(inv)) {
-		if (!invocation_connect(inv))
-			return;
-		operation_send(inv);
-		invocation_receive_all(inv);
+	if (!selector_find(inv))
+		return;
+	if (operation_is_silent(inv)) {
+		operation_run_all(inv);
 		return;
 	}
 	if (!operation_reaches_server(inv))
@@ -215,10 +286,9 @@ void operation_run(struct invocation *inv)
 	if (!inv->confirming)
 		confirm_init(&inv->confirm, &options);
 	inv->confirming = true;
-	for (size_t i = 0; i < inv->args.operands.count && !inv->halted; i++) {
-		if (!operation_next(inv, &inv->confirm, inv->args.operands.items[i].text))
-			break;
-	}
+	while (decided < ids->count && !inv->halted && operation_next(inv, &inv->confirm, decided))
+		decided++;
+	operation_do(inv, decided);
 }
 
 static bool is_blank(const char *text)
@@ -265,5 +335,6 @@ void set_send(struct invocation *inv)
 		jsonw_string(w, inv->args.description);
 	}
 	jsonw_end_object(w);
+	inv->sent = 1;
 	invocation_send(inv, "Set", w, true);
 }

@@ -45,6 +45,13 @@ static inline void option_set_join(struct option_set *set, const struct option_s
 		set->words[i] |= other->words[i];
 }
 
+/* None of the other one. */
+static inline void option_set_leave(struct option_set *set, const struct option_set *other)
+{
+	for (int i = 0; i < OPTION_SET_WORDS; i++)
+		set->words[i] &= ~other->words[i];
+}
+
 static inline bool option_set_empty(const struct option_set *set)
 {
 	uint64_t any = 0;

@@ -42,6 +42,8 @@ enum option_kind {
 };
 
 /*
+ * Of two with the same letter a command takes the later one by it.
+ *
  * Identifier, field of struct arguments, kind, long name, letter, cmdlet parameter, its aliases, what the value is called, help.
  * An empty name means that the syntax lacks it.
  */
@@ -59,15 +61,15 @@ enum option_kind {
 	X(STOP_ON_ERROR, stop_on_error, FLAG, "stop-on-error", 0, "", "", "",                                \
 	  "stop at the first line that fails")                                                               \
 	X(ID, id, TEXT, "id", 0, "Id", "", "ID", "id of the new task (default: a number)")                   \
-	X(NAME, name, TEXT, "name", 0, "Name", "", "NAME", "name (default: Task ID)")                        \
+	X(NAME, name, TEXT, "name", 'n', "Name", "", "NAME", "name (default: Task ID)")                        \
 	X(DESCRIPTION, description, TEXT, "description", 0, "Description", "", "TEXT", "description")        \
 	X(START, start, FLAG, "start", 0, "AutoStart", "", "", "start the task at once")                     \
-	X(CWD, cwd, TEXT, "cwd", 0, "WorkingDirectory", "", "DIR", "working directory (default: this one)")  \
-	X(ENV, env, PAIRS, "env", 0, "Environment", "", "K=V",                                               \
+	X(CWD, cwd, TEXT, "cwd", 'C', "WorkingDirectory", "", "DIR", "working directory (default: this one)")  \
+	X(ENV, env, PAIRS, "env", 'e', "Environment", "", "K=V",                                               \
 	  "set an environment variable; may be repeated")                                                    \
 	X(ARG, arg, PAIRS, "arg", 0, "Arguments", "", "K=V",                                                 \
 	  "pass argument K as variable K; may be repeated")                                                  \
-	X(GROUP, group, TEXT, "group", 0, "Group", "", "GROUP",                                              \
+	X(GROUP, group, TEXT, "group", 'g', "Group", "", "GROUP",                                              \
 	  "group of the task, or of the tasks to show")                                                      \
 	X(PARENT, parent, TEXT, "parent", 0, "Parent", "", "ID",                                             \
 	  "parent task (default: the task this runs in)")                                                    \
@@ -102,6 +104,7 @@ enum option_kind {
 	X(TAIL, tail, COUNT, "tail", 0, "Tail", "", "N", "show only the last N lines")                       \
 	X(TIMEOUT, timeout, SECONDS, "timeout", 0, "Timeout", "", "SECONDS",                                 \
 	  "give up after SECONDS (exit status 124)")                                                         \
+	X(ALL, all, FLAG, "all", 0, "", "", "", "all tasks")                                                  \
 	X(DELAY, delay, SECONDS, "delay", 'd', "", "", "SECONDS", "seconds between two tables (default: 2)") \
 	X(COUNT, count, COUNT, "count", 'n', "", "", "COUNT", "stop after COUNT tables")                     \
 	X(SLOTS, slots, COUNT, "slots", 0, "MaxRunspaces", "", "N",                                          \
@@ -142,7 +145,7 @@ struct arguments {
 	size_t dashes; /* operands before "--"; SIZE_MAX: there was none */
 
 	bool json, no_headers, no_start, help, version, batch, check, stop_on_error;
-	bool start, merge, what_if, verbose, debug, kill, reverse, follow, error_stream, drain, cancel;
+	bool start, merge, what_if, verbose, debug, kill, reverse, follow, error_stream, all, drain, cancel;
 	enum confirm_switch confirm;
 	enum confirm_preference confirm_preference;
 	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal,

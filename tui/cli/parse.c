@@ -7,6 +7,7 @@
 
 #include "tui/cli/context.h"
 #include "tui/cli/parser.h"
+#include "tui/cli/selector.h"
 #include "tui/cli/synonyms.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
@@ -71,14 +72,21 @@ static char *nearest_names(const struct parser *p, const char *name, size_t leng
 /* The option of that long name or its only one with that prefix. */
 static int find_long(struct parser *p, const char *name, size_t length, enum option_id *found)
 {
-	struct candidates names = candidates_of(name, length, false);
-	int meant;
+	struct candidates first = candidates_of(name, length, false), later = first;
+	int meant = CANDIDATES_NONE;
 
 	OPTION_SET_EACH(id, &p->allowed) {
-		if (candidates_offer(&names, option_table[id].name, (int)id))
+		struct candidates *names = option_set_has(&p->first, id) ? &first : &later;
+
+		if (candidates_offer(names, option_table[id].name, (int)id)) {
+			meant = (int)id;
 			break;
+		}
 	}
-	meant = candidates_found(&names);
+	if (meant == CANDIDATES_NONE)
+		meant = candidates_found(&first);
+	if (meant == CANDIDATES_NONE)
+		meant = candidates_found(&later);
 	if (meant == CANDIDATES_MANY)
 		return parser_fail_name(p, MSG_OPTION_AMBIGUOUS, name, (int)length,
 		                        known_names(p, name, length));
@@ -130,18 +138,28 @@ static int fail_letter(struct parser *p, char letter, const char *word)
 	return parser_fail(p, error);
 }
 
+/* The last that is allowed: "watch -n" is its count, though --name has the letter elsewhere.  OPTION_TOTAL: none. */
+static unsigned option_of_letter(const struct parser *p, char letter)
+{
+	unsigned found = OPTION_TOTAL;
+
+	OPTION_SET_EACH(id, &p->allowed) {
+		if (option_table[id].letter == letter)
+			found = id;
+	}
+	return found;
+}
+
 static int parse_letters(struct parser *p)
 {
 	struct word value = p->words[p->at];
 
 	for (const char *letter = value.text + 1; *letter; letter++) {
 		char shown[3] = { '-', *letter, '\0' };
-		unsigned id = option_set_next(&p->allowed, 0);
+		unsigned id = option_of_letter(p, *letter);
 		int result;
 
-		while (id < OPTION_TOTAL && option_table[id].letter != *letter)
-			id = option_set_next(&p->allowed, id + 1);
-		if (id >= OPTION_TOTAL)
+		if (id == OPTION_TOTAL)
 			return fail_letter(p, *letter, value.text);
 		if (!option_takes_value((enum option_id)id)) {
 			result = parser_apply(p, (enum option_id)id, NULL, false);
@@ -254,6 +272,7 @@ static int name_command(struct parser *p)
 	p->named = p->at;
 	p->at += taken - 1;
 	p->allowed = command_options(p->inv->command);
+	p->first = command_options_first(p->inv->command);
 	p->options_ended = false;
 	return p->inv->cmdlet ? 0 : check_given(p);
 }
@@ -319,6 +338,19 @@ static int fail_operand(struct parser *p, size_t index)
 	return parser_fail(p, alloc_format(MSG_OPERAND_UNEXPECTED, text));
 }
 
+/* An id stands beside a selector. */
+static int fail_selector(struct parser *p)
+{
+	const char *id = p->inv->args.operands.items[0].text;
+	unsigned selector = option_set_next(&options_selectors, 0);
+
+	while (!arguments_given(&p->inv->args, selector))
+		selector = option_set_next(&options_selectors, selector + 1);
+	for (p->at = 0; p->at + 1 < p->count && p->words[p->at].text != id;)
+		p->at++;
+	return parser_fail(p, alloc_format(MSG_SELECTOR_AND_ID, id, option_table[selector].name));
+}
+
 static int check_operands(struct parser *p)
 {
 	const struct command *command = p->inv->command;
@@ -329,6 +361,8 @@ static int check_operands(struct parser *p)
 		return 0;
 	if (add_piped(p))
 		return -EINVAL;
+	if (selector_given(p->inv))
+		return args->operands.count ? fail_selector(p) : 0;
 	if (args->operands.count < command->least) {
 		p->at = p->named;
 		return parser_fail(p, p->inv->cmdlet ? alloc_string(MSG_PARAMETER_MISSING)

@@ -13,6 +13,8 @@ struct parser {
 	size_t named; /* the word that names the command */
 	size_t wrong; /* the word that an error is about */
 	struct option_set allowed;
+	struct option_set
+		first; /* of these, what a prefix is looked for in first; empty: there is no such difference */
 	bool state_alone;   /* Get-KrTask -Id ID -State: without a value */
 	bool options_ended; /* "--" was seen before the command's name */
 	char **error;

@@ -8,10 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/task/state.h"
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
 #include "tui/cli/report.h"
+#include "tui/cli/selector.h"
 #include "tui/cli/table.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
@@ -47,14 +47,6 @@ int get_check(struct invocation *inv)
 	struct field_list list = { .count = 0 };
 	int result;
 
-	for (size_t i = 0; i < args->states.count; i++) {
-		if (args->states.items[i].unknown || task_state_parse(args->states.items[i].text) >= 0)
-			continue;
-		invocation_blame(inv, args->states.items[i].text);
-		report_error(inv, EXIT_USAGE, MSG_STATE_UNKNOWN, args->states.items[i].text,
-		             task_state_names());
-		return EXIT_USAGE;
-	}
 	if (args->sort && !field_find(args->sort))
 		return show_fail_column(inv, args->sort);
 	for (size_t i = 0; i < args->columns.count; i++) {
@@ -71,22 +63,20 @@ int get_check(struct invocation *inv)
 	return 0;
 }
 
-static void put_list(struct jsonw *w, const char *key, const struct words *words, bool states)
+static void put_ids(struct jsonw *w, const struct words *ids)
 {
-	if (words->count == 0)
+	if (ids->count == 0)
 		return;
-	jsonw_key(w, key);
+	jsonw_key(w, "ids");
 	jsonw_array(w);
-	for (size_t i = 0; i < words->count; i++) {
-		const char *text = words->items[i].text;
-
-		jsonw_string(w, states ? task_state_name((enum task_state)task_state_parse(text)) : text);
-	}
+	for (size_t i = 0; i < ids->count; i++)
+		jsonw_string(w, ids->items[i].text);
 	jsonw_end_array(w);
 }
 
-static void put_listing(struct jsonw *w, const struct field_list *fields, const struct arguments *args)
+static void put_listing(struct jsonw *w, const struct field_list *fields, const struct invocation *inv)
 {
+	const struct arguments *args = &inv->args;
 	const struct field *sort = args->sort ? field_find(args->sort) : NULL;
 
 	jsonw_clear(w);
@@ -95,12 +85,9 @@ static void put_listing(struct jsonw *w, const struct field_list *fields, const 
 	jsonw_array(w);
 	fields_request(fields, w);
 	jsonw_end_array(w);
-	put_list(w, "ids", &args->operands, false);
-	put_list(w, "states", &args->states, true);
-	if (args->group) {
-		jsonw_key(w, "group");
-		jsonw_string(w, args->group);
-	}
+	put_ids(w, &args->operands);
+	if (args->operands.count == 0 || inv->cmdlet)
+		selector_put(w, inv);
 	if (sort) {
 		jsonw_key(w, "sort");
 		jsonw_string(w, sort->name);
@@ -170,6 +157,8 @@ static void show_row(struct show *show, const struct value *row, size_t count)
 	}
 	show->shown++;
 	if (show->details && !report_is_json(inv)) {
+		if (show->shown > 1)
+			report_line(inv, "");
 		print_details(show, row);
 		return;
 	}
@@ -239,7 +228,7 @@ static void show_list(struct show *show)
 	struct invocation *inv = show->inv;
 	int result;
 
-	put_listing(&inv->request, &show->fields, &inv->args);
+	put_listing(&inv->request, &show->fields, inv);
 	inv->method = "List";
 	report_call(inv, inv->method, &inv->request);
 	do {
@@ -297,7 +286,7 @@ void show_run(struct invocation *inv)
 {
 	struct show show = { .inv = inv, .details = true };
 
-	if (!invocation_connect(inv))
+	if (!selector_find(inv) || !invocation_connect(inv))
 		return;
 	if (report_is_json(inv))
 		fields_of_json(&show.fields);
@@ -318,7 +307,7 @@ void state_send(struct invocation *inv)
 	jsonw_array(w);
 	jsonw_string(w, "state");
 	jsonw_end_array(w);
-	put_list(w, "ids", &inv->args.operands, false);
+	put_ids(w, &inv->args.operands);
 	jsonw_key(w, "compact");
 	jsonw_bool(w, true);
 	jsonw_end_object(w);
@@ -337,11 +326,6 @@ void state_receive(struct invocation *inv, struct client_reply *reply)
 		report_string(inv, id, "state", state);
 	else
 		report_error(inv, EXIT_FALSE, MSG_TASK_NOT_FOUND, id);
-}
-
-int watch_check(struct invocation *inv)
-{
-	return get_check(inv);
 }
 
 static void print_watch(struct invocation *inv, struct show *show)

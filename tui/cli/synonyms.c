@@ -18,7 +18,7 @@ static const struct synonym {
 	} presets[PRESETS];
 } synonyms[] = {
 	{ "ls", "list", { { false } } },
-	{ "ps", "list", { { true, OPT_STATE, "Queued,Running,Stopping" } } },
+	{ "ps", "list", { { true, OPT_STATE, "active" } } },
 	{ "rm", "remove", { { false } } },
 	{ "cancel", "stop", { { false } } },
 	{ "tail", "log", { { true, OPT_FOLLOW, NULL }, { true, OPT_TAIL, "10" } } },

@@ -13,6 +13,7 @@
 #include "tui/cli/context.h"
 #include "tui/cli/hints.h"
 #include "tui/cli/report.h"
+#include "tui/cli/selector.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
@@ -227,7 +228,7 @@ void wait_run(struct invocation *inv)
 	struct sigaction action = { .sa_handler = on_interrupt }, before;
 	int why;
 
-	if (!invocation_connect(inv))
+	if (!selector_find(inv) || !invocation_connect(inv))
 		return;
 	for (size_t i = 0; i < inv->args.operands.count; i++) {
 		take_off(&waiting, inv->args.operands.items[i].text);
@@ -238,7 +239,7 @@ void wait_run(struct invocation *inv)
 		words_release(&waiting.left);
 		return;
 	}
-	waiting.single = waiting.left.count == 1;
+	waiting.single = waiting.left.count == 1 && !selector_given(inv);
 	if (arguments_given(&inv->args, OPT_TIMEOUT))
 		waiting.deadline = now_ms() + (int64_t)(inv->args.timeout * 1000);
 	interrupted = 0;

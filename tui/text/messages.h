@@ -56,6 +56,7 @@
 #define MSG_POSITIONAL_TWO    "unexpected value '%s'; only %s and %s are positional"
 #define MSG_OPERAND_MISSING   "missing operand: %s"
 #define MSG_PARAMETER_MISSING "missing parameter: -Id"
+#define MSG_SELECTOR_AND_ID   "task '%s' and --%s are both given; give ids or selectors"
 #define MSG_PIPE_NOT_TAKEN    "'%s' takes no tasks from a pipeline"
 
 /* What a value must be, behind the name of its option or parameter. */
@@ -72,6 +73,7 @@
 	MSG_MUST_BE_ONE_OF "SilentlyContinue, Stop, Continue, Inquire, Ignore, Suspend, Break"
 #define MSG_MUST_BE_VARIABLE                                                                                 \
 	"must be a variable name: letters, digits and _, no digit first; + before it appends"
+#define MSG_MUST_NOT_BE_EMPTY      "must not be empty"
 #define MSG_MUST_NOT_BE_PREFERENCE "must not be a preference; assign to it"
 #define MSG_MUST_NOT_BE_IGNORE     "must not be Ignore, which is for single commands"
 #define MSG_MUST_NOT_BE_CONSTANT   "must not be a constant: true, false and null cannot be set"
@@ -189,7 +191,6 @@
 #define MSG_FORM_AT             "Command, column %u: %s"
 #define MSG_FORM_COMMAND        "Command: %s"
 #define MSG_FORM_FIELD          "%s: %s"
-#define MSG_FORM_EMPTY          "must not be empty"
 #define MSG_FORM_PIPE           "'|' has no meaning here; quote it, or use sh -c '…'"
 #define MSG_FORM_VARIABLE       "a variable has no meaning here; quote the '$', or use sh -c '…'"
 #define MSG_FIND_NONE           "No task has '%s' in its id, name or command."

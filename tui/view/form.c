@@ -71,7 +71,7 @@ static char *form_append_command(struct text *line, const char *text)
 	char *sentence = NULL;
 
 	if (!lexed_line(&lexed, text, strlen(text), 0, &error, &column) && lexed.token_count == 0)
-		error = MSG_FORM_EMPTY;
+		error = MSG_MUST_NOT_BE_EMPTY;
 	text_add_string(line, " --");
 	for (size_t i = 0; !error && i < lexed.token_count; i++) {
 		const struct token *token = &lexed.tokens[i];

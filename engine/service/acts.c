@@ -1,0 +1,122 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "engine/service/service.h"
+
+/* One operation on several tasks: so many take no more than a turn of the loop may. */
+enum { ACTS_MAX = 5000 };
+
+struct acts {
+	struct service *service;
+	struct wire_call *call;
+	acts_function *act;
+	const void *options;
+	enum acts_order order;
+	size_t count;
+	struct act {
+		const char *id; /* the call's */
+		size_t index;   /* in ids */
+		uint64_t rank;  /* the lower ones go first */
+	} * list;
+	int *results; /* by index */
+};
+
+/* A task is looked up again when its turn comes: it may have gone with its parent. */
+static struct task *acts_find(const struct acts *acts, const struct act *act)
+{
+	return engine_find(acts->service->engine, act->id);
+}
+
+static uint64_t acts_rank(const struct acts *acts, const struct act *act)
+{
+	const struct task *task = acts->order == ACTS_AS_NAMED ? NULL : acts_find(acts, act);
+	if (!task)
+		return 0;
+	if (acts->order == ACTS_WAITING_FIRST)
+		return task_state_active(task->status.state);
+	return UINT64_MAX - task->number;
+}
+
+static int acts_compare(const void *one, const void *other)
+{
+	const struct act *a = one, *b = other;
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
+	return a->index < b->index ? -1 : a->index > b->index;
+}
+
+/* False: an id is no string. */
+static bool acts_read(struct acts *acts, const json_t *ids)
+{
+	const json_t *id;
+	size_t i;
+	json_array_foreach(ids, i, id)
+	{
+		struct act *act = &acts->list[i];
+		*act = (struct act){ .id = args_item(id), .index = i };
+		if (!act->id)
+			return false;
+		act->rank = acts_rank(acts, act);
+	}
+	return true;
+}
+
+static void acts_do(struct acts *acts)
+{
+	struct engine *engine = acts->service->engine;
+	engine_hold(engine);
+	for (size_t i = 0; i < acts->count; i++) {
+		const struct act *act = &acts->list[i];
+		struct task *task = acts_find(acts, act);
+		acts->results[act->index] =
+			task ? acts->act(acts->service, acts->call, task, acts->options) : -EPERM;
+	}
+	engine_go_on(engine);
+}
+
+static void acts_reply(const struct acts *acts)
+{
+	struct jsonw w = JSONW_INIT;
+	bool no_memory = false;
+	jsonw_object(&w);
+	jsonw_key(&w, "results");
+	jsonw_array(&w);
+	for (size_t i = 0; i < acts->count; i++) {
+		no_memory |= acts->results[i] == -ENOMEM;
+		jsonw_bool(&w, acts->results[i] == 0);
+	}
+	jsonw_end_array(&w);
+	jsonw_end_object(&w);
+	if (no_memory)
+		fail_memory(acts->call);
+	else
+		wire_reply_tagged(acts->call, &w, false, engine_asked(acts->service->engine));
+	jsonw_release(&w);
+}
+
+bool acts_on_several(struct service *service, struct wire_call *call, const json_t *parameters,
+                     acts_function *act, const void *options, enum acts_order order)
+{
+	struct args args = { .parameters = parameters };
+	const json_t *ids = args_array(&args, "ids");
+	struct acts acts = { service, call, act, options, order, json_array_size(ids), NULL, NULL };
+	if (!ids && !args.bad)
+		return false;
+	acts.list = calloc(acts.count + 1, sizeof(*acts.list));
+	acts.results = calloc(acts.count + 1, sizeof(*acts.results));
+	args.no_memory = !acts.list || !acts.results;
+	if (args_string(&args, "id") || acts.count > ACTS_MAX)
+		args_fail(&args, "ids");
+	if (!args.bad && !args.no_memory && !acts_read(&acts, ids))
+		args_fail(&args, "ids");
+	if (!args_failed(&args, call, NULL)) {
+		qsort(acts.list, acts.count, sizeof(*acts.list), acts_compare);
+		acts_do(&acts);
+		acts_reply(&acts);
+	}
+	free(acts.list);
+	free(acts.results);
+	return true;
+}
