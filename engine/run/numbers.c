@@ -37,10 +37,15 @@ int numbers_take(struct numbers *numbers)
 	return number;
 }
 
+bool numbers_is_free(const struct numbers *numbers, int number)
+{
+	return numbers_has(number) &&
+	       numbers->free[number / NUMBERS_WORD_BITS] >> number % NUMBERS_WORD_BITS & 1;
+}
+
 int numbers_take_this(struct numbers *numbers, int number)
 {
-	if (!numbers_has(number) ||
-	    !(numbers->free[number / NUMBERS_WORD_BITS] >> number % NUMBERS_WORD_BITS & 1))
+	if (!numbers_is_free(numbers, number))
 		return -EINVAL;
 	numbers_mark_taken(numbers, number);
 	return 0;

@@ -28,6 +28,7 @@ int numbers_take(struct numbers *numbers);  /* -EAGAIN: all are taken */
 /* 0; -EINVAL: there is no such number, or it is taken. */
 int numbers_take_this(struct numbers *numbers, int number);
 void numbers_give_back(struct numbers *numbers, int number);
+bool numbers_is_free(const struct numbers *numbers, int number);
 bool numbers_has(int number); /* there is such a number */
 
 #endif

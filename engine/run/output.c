@@ -16,6 +16,9 @@
 enum {
 	NAME_SIZE = 40,
 	STREAMS = 2,
+	PART_SIZE = 32 << 20, /* bytes of a large file that are freed at once */
+	PART_BLOCKS = PART_SIZE / 512,
+	PARTS_MAX = 65536, /* of a file that is mostly a hole it may take any number */
 };
 
 /* What is known of a file since it was looked at. */
@@ -366,12 +369,47 @@ int output_write_open(struct output *output, uint64_t number, int pair, enum out
 	return fd < 0 ? -errno : fd;
 }
 
-void output_forget(struct output *output, uint64_t number)
+bool output_is_free(const struct output *output, int pair)
+{
+	return numbers_is_free(&output->numbers, pair);
+}
+
+/* To free the blocks of a large file at once keeps the journal, and so all who write durably, waiting. */
+static bool shorten_file(int fd, bool (*goes_on)(void *ctx), void *ctx)
+{
+	struct stat status;
+
+	for (int part = 0; part < PARTS_MAX; part++) {
+		if (fstat(fd, &status) < 0 || status.st_blocks <= PART_BLOCKS)
+			break;
+		off_t size = status.st_size > PART_SIZE ? status.st_size - PART_SIZE : 0;
+
+		if (!goes_on(ctx))
+			return false;
+		if (ftruncate(fd, size) < 0)
+			break;
+	}
+	return true;
+}
+
+static void forget_file(const struct output *output, uint64_t number, enum output_stream stream,
+                        bool (*goes_on)(void *ctx), void *ctx)
 {
 	char name[NAME_SIZE];
+	bool all = true;
 
-	number_name(name, number, OUTPUT_STDOUT);
-	(void)unlinkat(output->dirfd, name, 0);
-	number_name(name, number, OUTPUT_STDERR);
-	(void)unlinkat(output->dirfd, name, 0);
+	number_name(name, number, stream);
+	int fd = openat(output->dirfd, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd >= 0) {
+		all = shorten_file(fd, goes_on, ctx);
+		(void)close(fd);
+	}
+	if (all)
+		(void)unlinkat(output->dirfd, name, 0);
+}
+
+void output_forget(struct output *output, uint64_t number, bool (*goes_on)(void *ctx), void *ctx)
+{
+	forget_file(output, number, OUTPUT_STDOUT, goes_on, ctx);
+	forget_file(output, number, OUTPUT_STDERR, goes_on, ctx);
 }

@@ -77,7 +77,13 @@ bool output_parse_name(const char *name, uint64_t *number, int *pair);
 int output_dirfd(const struct output *output);
 const char *output_directory(const struct output *output);
 
-/* Removes the files of a removed task.  Missing files are no error. */
-void output_forget(struct output *output, uint64_t number);
+/* Nobody has that pair. */
+bool output_is_free(const struct output *output, int pair);
+
+/*
+ * Removes the files of a removed task.  Missing files are no error.  Between parts of a large file it asks whether to
+ * go on; the rest of it stays where it is.
+ */
+void output_forget(struct output *output, uint64_t number, bool (*goes_on)(void *ctx), void *ctx);
 
 #endif

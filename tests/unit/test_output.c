@@ -76,6 +76,12 @@ static void put(int fd, const char *text)
 	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
 }
 
+static bool always(void *ctx)
+{
+	(void)ctx;
+	return true;
+}
+
 static bool exists(const char *name)
 {
 	struct stat status;
@@ -129,10 +135,10 @@ START_TEST(what_was_written_gets_the_number)
 	/* Once more, as after a crash. */
 	ck_assert_int_eq(output_finish(output, PAIR, 12, false), 0);
 	check_content(12, -1, OUTPUT_STDOUT, "to out\n");
-	output_forget(output, 12);
+	output_forget(output, 12, always, NULL);
 	check_content(12, -1, OUTPUT_STDOUT, NULL);
 	check_content(12, -1, OUTPUT_STDERR, NULL);
-	output_forget(output, 12);
+	output_forget(output, 12, always, NULL);
 }
 END_TEST
 
@@ -313,7 +319,7 @@ START_TEST(leftovers_are_never_shown_as_anothers)
 		check_content(7, -1, OUTPUT_STDERR, NULL);
 	}
 	/* Empty, but another name leads to it. */
-	output_forget(output, 7);
+	output_forget(output, 7, always, NULL);
 	scratch_write("log/slot-3.out", "", 0600);
 	ck_assert_int_eq(link(scratch_path("log/slot-3.out"), scratch_path("log/6.out")), 0);
 	start(false);
@@ -329,6 +335,44 @@ START_TEST(leftovers_are_never_shown_as_anothers)
 	put(out, "mine\n");
 	finish(8);
 	check_content(8, -1, OUTPUT_STDOUT, "mine\n");
+}
+END_TEST
+
+enum { LARGE = 200 << 20 };
+
+static bool is_large(void *ctx)
+{
+	unsigned *parts = ctx;
+	struct stat status;
+
+	++*parts;
+	ck_assert_int_eq(fstatat(output_dirfd(output), "4.out", &status, 0), 0);
+	return status.st_size > LARGE / 2;
+}
+
+START_TEST(a_large_file_is_freed_part_by_part)
+{
+	unsigned parts = 0;
+	int fd;
+
+	scratch_write("log/4.out", "", 0600);
+	fd = open(scratch_path("log/4.out"), O_WRONLY | O_CLOEXEC);
+	ck_assert_int_eq(posix_fallocate(fd, 0, LARGE), 0);
+	output_forget(output, 4, is_large, &parts);
+	/* It asked, and was told to leave the rest. */
+	ck_assert_uint_ge(parts, 3);
+	ck_assert(exists("4.out"));
+	output_forget(output, 4, always, NULL);
+	ck_assert(!exists("4.out"));
+	/* Of what is mostly a hole the parts have no end. */
+	scratch_write("log/5.out", "", 0600);
+	ck_assert_int_eq(truncate(scratch_path("log/5.out"), (off_t)1 << 42), 0);
+	(void)close(fd);
+	fd = open(scratch_path("log/5.out"), O_WRONLY | O_CLOEXEC);
+	ck_assert_int_eq(posix_fallocate(fd, 0, LARGE / 2), 0);
+	output_forget(output, 5, always, NULL);
+	ck_assert(!exists("5.out"));
+	(void)close(fd);
 }
 END_TEST
 
@@ -616,6 +660,7 @@ int main(void)
 		the_lowest_pair_that_is_free_is_taken,
 		merged_output_is_in_one_file,
 		leftovers_are_never_shown_as_anothers,
+		a_large_file_is_freed_part_by_part,
 		trouble_leaves_nothing_open,
 		paths_are_those_of_the_files,
 		a_cap_keeps_head_and_tail,

@@ -11,7 +11,8 @@
  *     attempt      what is held
  *     progress     what a task says of itself: by its pipe, or in its output
  *     cap          --max-log while it runs
- *     files        output: where it is, its final name, its removal
+ *     discard      removal of the output of tasks that are gone
+ *     files        output: where it is, its final name
  *     parent       who is the parent of its first process: what may be known of that
  *     watch        the exit of its first process
  *     survivors    who is left after that
@@ -44,6 +45,7 @@ struct environment;
 struct ledger;
 struct local_attempt;
 struct local_census;
+struct local_discards;
 struct local_subject;
 struct local_survivor;
 struct local_survivors;
@@ -104,6 +106,7 @@ struct local_attempt {
 	bool known; /* exit_code and term_signal are valid */
 	int exit_code, term_signal;
 	char *message; /* owned; why its command could not begin, or what is not known; NULL */
+	char *named;   /* owned; who is left, while --max-log is kept for the last time */
 	struct local_survivor *survivors; /* survivors that are waited for (utlist) */
 	void (*emptied)(struct local_attempt *attempt);
 	unsigned looks; /* at who is left */
@@ -126,6 +129,7 @@ struct local {
 	bool same_boot;     /* the ledger is of this boot */
 	struct ledger *ledger;
 	struct output *output;
+	struct local_discards *discards;
 	struct spawner *spawner;
 	int input; /* /dev/null */
 

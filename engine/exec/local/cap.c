@@ -23,6 +23,8 @@ struct cap_file {
 struct cap_job {
 	struct pool_job job; /* first */
 	struct local *local;
+	struct local_attempt *attempt; /* of the last cut, to be told of it; NULL */
+	void (*capped)(struct local_attempt *attempt);
 	size_t count;
 	struct cap_file files[CAP_FILES_MAX];
 };
@@ -46,20 +48,7 @@ void local_cap_watch(struct local_attempt *attempt)
 		cap_again(attempt->local);
 }
 
-void local_cap_apply(const struct local_attempt *attempt)
-{
-	const struct task *task = attempt->run->task;
-	struct output *output = attempt->local->output;
-	for (enum output_stream stream = OUTPUT_STDOUT; stream <= OUTPUT_STDERR; stream++) {
-		int fd = output_write_open(output, task->number, attempt->files, stream);
-		if (fd < 0)
-			continue;
-		content_cap(fd, task_max_log(task));
-		close(fd);
-	}
-}
-
-/* The file of an entry may be another's by the time that a worker comes to it: so it is given the files themselves. */
+/* A pair may be another's by the time that a worker comes to it: so it is given the files themselves. */
 static void cap_collect(struct cap_job *job, const struct local_attempt *attempt)
 {
 	const struct task *task = attempt->run->task;
@@ -86,16 +75,52 @@ static void cap_work(struct pool_job *pool_job)
 	}
 }
 
+/* What no worker had is closed. */
+static void cap_job_free(struct cap_job *job)
+{
+	while (job->count > 0)
+		close(job->files[--job->count].fd);
+	free(job);
+}
+
 static void cap_done(struct pool_job *pool_job)
 {
 	struct cap_job *job = (struct cap_job *)pool_job;
 	struct local *local = job->local;
-	/* No worker had it. */
-	while (job->count > 0)
-		close(job->files[--job->count].fd);
-	free(job);
+	cap_job_free(job);
 	local->capping = false;
 	cap_again(local);
+}
+
+static void cap_last_done(struct pool_job *pool_job)
+{
+	struct cap_job *job = (struct cap_job *)pool_job;
+	struct local_attempt *attempt = job->attempt;
+	void (*capped)(struct local_attempt *) = job->capped;
+	cap_job_free(job);
+	capped(attempt);
+}
+
+bool local_cap_last(struct local_attempt *attempt, void (*capped)(struct local_attempt *attempt))
+{
+	if (attempt->files < 0 || task_max_log(attempt->run->task) == 0)
+		return false;
+	struct cap_job *job = malloc(sizeof(*job));
+	if (!job)
+		return false;
+	*job = (struct cap_job){
+		.job = { .work = cap_work, .done = cap_last_done },
+		.local = attempt->local,
+		.attempt = attempt,
+		.capped = capped,
+	};
+	cap_collect(job, attempt);
+	if (job->count == 0) {
+		free(job);
+		return false;
+	}
+	pool_submit(attempt->local->pool, &job->job);
+	return true;
 }
 
 /* True: some attempt may write more than it is to keep. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/exec/local/cap.h"
 #include "engine/exec/local/census.h"
 #include "engine/exec/local/ending.h"
 #include "engine/exec/local/files.h"
@@ -94,6 +95,19 @@ static void ending_wait(struct local_attempt *attempt, struct local_survivors *s
 		ending_report(attempt, survivors->awaited, text);
 }
 
+static void ending_capped(struct local_attempt *attempt)
+{
+	ending_report(attempt, 0, attempt->named);
+}
+
+/* Nobody is waited for any more.  What the task wrote beyond --max-log is gone before its end is told. */
+static void ending_conclude(struct local_attempt *attempt, const char *named)
+{
+	attempt->named = named ? strdup(named) : NULL;
+	if (!local_cap_last(attempt, ending_capped))
+		ending_capped(attempt);
+}
+
 static void ending_tell(struct local_attempt *attempt, struct local_survivors *survivors)
 {
 	char text[TASK_MESSAGE_MAX];
@@ -104,7 +118,7 @@ static void ending_tell(struct local_attempt *attempt, struct local_survivors *s
 	if (survivors->awaited > 0)
 		ending_wait(attempt, survivors, any ? text : NULL);
 	else
-		ending_report(attempt, 0, any ? text : NULL);
+		ending_conclude(attempt, any ? text : NULL);
 }
 
 /* What is known of orphans when some runs have ended. */

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "engine/core/registry.h"
-#include "engine/exec/local/cap.h"
+#include "engine/exec/local/discard.h"
 #include "engine/exec/local/files.h"
 #include "engine/run/ledger.h"
 #include "engine/run/output.h"
@@ -23,8 +23,6 @@ int local_seal(struct executor *executor, struct run *run)
 	struct local_attempt *attempt = local_attempt_of(run);
 	if (!attempt || attempt->stage < LOCAL_LEFT || attempt->files < 0)
 		return 0;
-	if (task_max_log(run->task) > 0)
-		local_cap_apply(attempt);
 	struct output *output = local_of(executor)->output;
 	int error = output_finish(output, attempt->files, run->task->number, attempt->left);
 	if (error)
@@ -64,7 +62,7 @@ int local_output(struct executor *executor, const struct task *task, enum execut
 
 void local_discard(struct executor *executor, uint64_t number)
 {
-	output_forget(local_of(executor)->output, number);
+	local_discards_add(local_of(executor)->discards, number);
 }
 
 void local_files_sweep(struct local *local, bool (*is_known)(void *ctx, uint64_t number), void *ctx)
@@ -77,10 +75,13 @@ void local_files_sweep(struct local *local, bool (*is_known)(void *ctx, uint64_t
 		return;
 	}
 	for (struct dirent *entry; (entry = readdir(directory));) {
-		char *end;
-		uint64_t number = strtoull(entry->d_name, &end, 10);
-		bool ours = end > entry->d_name && (strcmp(end, ".out") == 0 || strcmp(end, ".err") == 0);
-		if (ours && !is_known(ctx, number))
+		uint64_t number;
+		int pair;
+		if (!output_parse_name(entry->d_name, &number, &pair))
+			continue;
+		if (pair < 0 && !is_known(ctx, number))
+			local_discards_add(local->discards, number);
+		else if (pair >= OUTPUT_KEPT_MAX && output_is_free(local->output, pair))
 			unlinkat(fd, entry->d_name, 0);
 	}
 	closedir(directory);

@@ -13,6 +13,7 @@
 #include "engine/exec/local/adopt.h"
 #include "engine/exec/local/cap.h"
 #include "engine/exec/local/census.h"
+#include "engine/exec/local/discard.h"
 #include "engine/exec/local/ending.h"
 #include "engine/exec/local/files.h"
 #include "engine/exec/local/local.h"
@@ -204,6 +205,9 @@ static int local_open_parts(struct local *local, const struct local_options *opt
 	int kept = (int)(options->descriptors / LOCAL_DESCRIPTORS_A_PAIR);
 	int code = output_open(&local->output, options->directory,
 	                       kept < OUTPUT_KEPT_MAX ? kept : OUTPUT_KEPT_MAX);
+	local->discards = local_discards_new(local);
+	if (!code && !local->discards)
+		code = -ENOMEM;
 	if (!code)
 		code = ledger_open(&local->ledger, options->directory, options->boot_id, &local->same_boot,
 		                   error);
@@ -283,6 +287,7 @@ static void local_hear_room(void *ctx)
 
 void local_silence(struct executor *executor)
 {
+	local_discards_leave(local_of(executor)->discards);
 	executor->reports = (struct executor_reports){
 		.prepared = local_hear_prepared,
 		.refused = local_hear_error,
@@ -313,6 +318,7 @@ void local_close(struct executor *executor)
 	if (local->input >= 0)
 		close(local->input);
 	spawner_free(local->spawner);
+	local_discards_free(local->discards);
 	output_close(local->output);
 	ledger_close(local->ledger);
 	free(local->strays);

@@ -5,6 +5,7 @@ engine_libengine_a_SOURCES += \
 	engine/exec/local/attempt.c engine/exec/local/attempt.h \
 	engine/exec/local/cap.c engine/exec/local/cap.h \
 	engine/exec/local/census.c engine/exec/local/census.h \
+	engine/exec/local/discard.c engine/exec/local/discard.h \
 	engine/exec/local/ending.c engine/exec/local/ending.h \
 	engine/exec/local/files.c engine/exec/local/files.h \
 	engine/exec/local/kin.c engine/exec/local/kin.h \
