@@ -14,7 +14,6 @@
 #include "engine/core/environments.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/recovery.h"
-#include "engine/core/removal.h"
 #include "engine/core/settle.h"
 #include "engine/engine.h"
 #include "engine/run/content.h"
@@ -402,6 +401,26 @@ void engine_hold(struct engine *engine)
 void engine_go_on(struct engine *engine)
 {
 	settle_go_on(&engine->core);
+}
+
+int engine_remove_subtree(struct engine *engine, struct task *task, const struct removal_asker *asker)
+{
+	return removal_begin(&engine->core, task, asker);
+}
+
+void engine_disown_removal(struct engine *engine, const void *ctx)
+{
+	removal_disown(&engine->core, ctx);
+}
+
+void engine_begin_reading(struct engine *engine, struct core_reader *reader)
+{
+	removal_hold(&engine->core, reader);
+}
+
+void engine_end_reading(struct engine *engine, struct core_reader *reader)
+{
+	removal_let_go(&engine->core, reader);
 }
 
 int engine_progress(struct engine *engine, struct task *task, int percent, const char *message)

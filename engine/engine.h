@@ -15,6 +15,7 @@
 
 #include "engine/core/executor.h"
 #include "engine/core/registry.h"
+#include "engine/core/removal.h"
 #include "engine/core/requests.h"
 #include "engine/exec/local/local.h"
 
@@ -53,6 +54,9 @@ void engine_set_hooks(struct engine *engine, const struct engine_hooks *hooks);
 void engine_close(struct engine *engine);
 
 const struct registry *engine_registry(const struct engine *engine);
+/* As removal_hold(): what the registry has now may be read until it is let go, even if it is removed meanwhile. */
+void engine_begin_reading(struct engine *engine, struct core_reader *reader);
+void engine_end_reading(struct engine *engine, struct core_reader *reader);
 struct pool *engine_pool(struct engine *engine);
 struct follow *engine_follow(struct engine *engine);
 struct store *engine_store(struct engine *engine); /* for tests: to make commits fail */
@@ -79,7 +83,10 @@ int engine_start(struct engine *engine, struct task *task);
 int engine_stop(struct engine *engine, struct task *task, const struct stop_options *options);
 /* As requests_stop_sends(). */
 bool engine_stop_sends(const struct task *task, const struct stop_options *options);
+/* -E2BIG too: engine_remove_subtree() is for it, as removal_begin(). */
 int engine_remove(struct engine *engine, struct task *task);
+int engine_remove_subtree(struct engine *engine, struct task *task, const struct removal_asker *asker);
+void engine_disown_removal(struct engine *engine, const void *ctx);
 /*
  * Between the two, which are in one turn of the loop, nothing is claimed and nothing starts: what is stopped makes no room for what is about
  * to be.

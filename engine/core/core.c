@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/core/core.h"
+#include "engine/core/removal.h"
 #include "engine/core/reports.h"
 #include "engine/core/runs.h"
 #include "engine/core/settle.h"
@@ -56,6 +57,7 @@ void core_release(struct core *core)
 {
 	core->hooks = (struct core_hooks){ 0 };
 	journal_release(&core->journal);
+	removal_release(core);
 	const struct order *order = &core->registry.order;
 	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
 		if (task->run)
@@ -80,6 +82,8 @@ void core_alarm(struct core *core)
 	if (core->retry_at <= ticks)
 		core_retry_now(core);
 	timers_run(&core->timers, ticks);
+	if (core->removing)
+		removal_go_on(core);
 	settle_core(core);
 }
 

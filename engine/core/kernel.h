@@ -67,6 +67,15 @@ enum core_due {
 	CORE_DUE_CHANGED = 4,
 };
 
+/* Somebody who reads tasks over several turns of the loop (removal.h). */
+struct core_reader {
+	struct core_reader *prev, *next;
+	uint64_t number; /* rising */
+};
+
+struct removal;
+struct removal_change;
+
 struct core {
 	struct core_options options;
 	struct core_hooks hooks;
@@ -85,6 +94,11 @@ struct core {
 	struct run *ready;      /* phase READY (utlist) */
 	struct run *unfinished; /* ENDED or VOID, to be written down (utlist) */
 	unsigned phases[RUN_PHASE_COUNT]; /* how many runs are in each */
+	struct removal *removals;         /* those in slices (utlist) */
+	struct removal_change *kept;      /* removed, and still being read (utlist) */
+	struct core_reader *readers;      /* the earliest first (utlist) */
+	uint64_t last_reader;
+	bool removing; /* removal_go_on() has something to do: core_alarm() is due at once */
 };
 
 static inline int64_t core_now(const struct core *core)

@@ -135,20 +135,23 @@ struct task *order_next(const struct order *order, const struct task *task)
 	return NULL;
 }
 
-struct task *order_find(const struct order *order, uint64_t number)
+size_t order_rank_of(const struct order *order, uint64_t number)
 {
 	size_t low = 0, high = order->count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		struct task *task = order_at(order, middle);
-		if (task->number == number)
-			return task;
-		if (task->number < number)
+		if (order_at(order, middle)->number < number)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return NULL;
+	return low;
+}
+
+struct task *order_find(const struct order *order, uint64_t number)
+{
+	struct task *task = order_at(order, order_rank_of(order, number));
+	return task && task->number == number ? task : NULL;
 }
 
 size_t order_rank(const struct order *order, const struct task *task)

@@ -39,6 +39,8 @@ struct task *order_next(const struct order *order, const struct task *task);
 /* By its number; NULL if it is not there. */
 struct task *order_find(const struct order *order, uint64_t number);
 size_t order_rank(const struct order *order, const struct task *task);
+/* How many have a smaller number, whether or not there is one of this number. */
+size_t order_rank_of(const struct order *order, uint64_t number);
 void order_release(struct order *order);
 
 #endif

@@ -2,25 +2,42 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <utlist.h>
 
 #include "engine/core/environments.h"
 #include "engine/core/removal.h"
 #include "engine/core/settle.h"
 
+enum { REMOVAL_LOOKS = 10000 /* tasks looked at in one turn */ };
+
+/* A subtree that is removed in slices.  Tasks are known by their numbers, since others may remove them meanwhile. */
+struct removal {
+	struct removal *prev, *next;
+	struct core *core;
+	struct removal_asker asker; /* ended is NULL: nobody listens any more */
+	uint64_t root, at;          /* the next to be looked at, or removed */
+	bool climbing;              /* at was looked at, with all under it */
+	bool checked;               /* all have ended; some may be removed */
+	bool waiting;               /* for the commit of a slice */
+};
+
 /*
- * A task with its children, which is being removed from the store.  They are out of the registry, and
- * kept until that is durable.
+ * Tasks that are being removed from the store.  They are out of the registry, and kept until that is durable and nobody reads them.
  */
 struct removal_change {
-	struct journal_change change; /* first */
+	struct journal_change change;       /* first */
+	struct removal_change *prev, *next; /* of those kept */
 	struct core *core;
+	struct removal *removal; /* to be gone on with; NULL: none */
+	uint64_t last_reader;    /* those after it never saw them */
 	size_t count;
 	struct task *tasks[]; /* children before their parents */
 };
 
-static void removal_committed(struct journal_change *journaled)
+static void removal_put_slice(struct removal *removal);
+
+static void removal_forget(struct removal_change *change)
 {
-	struct removal_change *change = (struct removal_change *)journaled;
 	struct core *core = change->core;
 	char gone[ENVIRONMENT_HASH_SIZE];
 	for (size_t i = 0; i < change->count; i++) {
@@ -31,6 +48,30 @@ static void removal_committed(struct journal_change *journaled)
 	free(change);
 }
 
+static void removal_committed(struct journal_change *journaled)
+{
+	struct removal_change *change = (struct removal_change *)journaled;
+	struct core *core = change->core;
+	struct removal *removal = change->removal;
+	if (core->readers) {
+		change->last_reader = core->last_reader;
+		DL_APPEND(core->kept, change);
+	} else {
+		removal_forget(change);
+	}
+	if (removal)
+		removal_put_slice(removal);
+}
+
+static void removal_end(struct removal *removal, int error)
+{
+	struct removal_asker asker = removal->asker;
+	DL_DELETE(removal->core->removals, removal);
+	free(removal);
+	if (asker.ended)
+		asker.ended(asker.ctx, error);
+}
+
 /* In reverse order, so that each finds its relatives as it left them. */
 static void removal_undone(struct journal_change *journaled)
 {
@@ -38,33 +79,63 @@ static void removal_undone(struct journal_change *journaled)
 	for (size_t i = change->count; i-- > 0;)
 		registry_restore(&change->core->registry, change->tasks[i]);
 	core_need(change->core, CORE_DUE_CHANGED);
+	if (change->removal)
+		removal_end(change->removal, -EIO);
 	free(change);
 }
 
-static void removal_dropped(struct journal_change *journaled)
+static void removal_drop(struct removal_change *change)
 {
-	struct removal_change *change = (struct removal_change *)journaled;
 	char gone[ENVIRONMENT_HASH_SIZE];
 	for (size_t i = 0; i < change->count; i++)
 		(void)registry_forget(&change->core->registry, change->tasks[i], gone);
 	free(change);
 }
 
-/* How many tasks there are, with all children; 0 if one of them has not ended. */
+static void removal_dropped(struct journal_change *journaled)
+{
+	removal_drop((struct removal_change *)journaled);
+}
+
+static bool removal_refused(const struct task *task)
+{
+	return !task_state_terminal(task->status.state) || task->run;
+}
+
+/*
+ * From the root on, each task before its children: the next one, or NULL.  One that is come to by climbing was there before.  A step costs
+ * the same however deep the subtree is.
+ */
+static struct task *removal_step(const struct task *root, const struct task *task, bool *climbing)
+{
+	if (!*climbing && task_first_child(task))
+		return task_first_child(task);
+	if (task == root)
+		return NULL;
+	struct task *sibling = task_next_sibling(task);
+	*climbing = !sibling;
+	return sibling ? sibling : task_parent(task);
+}
+
+/* How many tasks there are, with all children, up to one more than may be; 0 if one of those has not ended. */
 static size_t removal_count(struct task *root)
 {
 	size_t count = 0;
-	for (struct task *task = task_subtree_first(root); task; task = task_subtree_next(root, task)) {
-		if (!task_state_terminal(task->status.state) || task->run)
+	bool climbing = false;
+	for (struct task *task = root; task && count <= REMOVAL_MOST;
+	     task = removal_step(root, task, &climbing)) {
+		if (climbing)
+			continue;
+		if (removal_refused(task))
 			return 0;
 		count++;
 	}
 	return count;
 }
 
-static struct removal_change *removal_change_new(struct core *core, struct task *root, size_t count)
+static struct removal_change *removal_change_new(struct core *core, size_t most)
 {
-	struct removal_change *change = calloc(1, sizeof(*change) + count * sizeof(change->tasks[0]));
+	struct removal_change *change = calloc(1, sizeof(*change) + most * sizeof(change->tasks[0]));
 	if (!change)
 		return NULL;
 	change->change = (struct journal_change){
@@ -73,9 +144,26 @@ static struct removal_change *removal_change_new(struct core *core, struct task 
 		.drop = removal_dropped,
 	};
 	change->core = core;
-	for (struct task *task = task_subtree_first(root); task; task = task_subtree_next(root, task))
-		change->tasks[change->count++] = task;
 	return change;
+}
+
+/* Takes the change, or frees it.  0 or -errno. */
+static int removal_put(struct removal_change *change)
+{
+	struct core *core = change->core;
+	struct store_batch batch = STORE_BATCH_INIT;
+	for (size_t i = 0; i < change->count; i++)
+		store_batch_remove(&batch, change->tasks[i]->number);
+	int error = journal_put(&core->journal, &change->change, &batch, true);
+	if (error) {
+		free(change);
+		return error;
+	}
+	for (size_t i = 0; i < change->count; i++)
+		registry_remove(&core->registry, change->tasks[i]);
+	core_need(core, CORE_DUE_CHANGED);
+	core_asked(core);
+	return 0;
 }
 
 int removal_remove(struct core *core, struct task *root)
@@ -83,21 +171,162 @@ int removal_remove(struct core *core, struct task *root)
 	size_t count = removal_count(root);
 	if (count == 0)
 		return -EPERM;
-	struct removal_change *change = removal_change_new(core, root, count);
+	if (count > REMOVAL_MOST)
+		return -E2BIG;
+	struct removal_change *change = removal_change_new(core, count);
 	if (!change)
 		return -ENOMEM;
-	struct store_batch batch = STORE_BATCH_INIT;
-	for (size_t i = 0; i < count; i++)
-		store_batch_remove(&batch, change->tasks[i]->number);
-	int error = journal_put(&core->journal, &change->change, &batch, true);
-	if (error) {
-		free(change);
-		return error;
-	}
-	for (size_t i = 0; i < count; i++)
-		registry_remove(&core->registry, change->tasks[i]);
-	core_need(core, CORE_DUE_CHANGED);
-	core_asked(core);
+	for (struct task *task = task_subtree_first(root); task; task = task_subtree_next(root, task))
+		change->tasks[change->count++] = task;
+	int error = removal_put(change);
+	if (!error)
+		settle_core(core);
+	return error;
+}
+
+int removal_begin(struct core *core, struct task *root, const struct removal_asker *asker)
+{
+	struct removal *removal = calloc(1, sizeof(*removal));
+	if (!removal)
+		return -ENOMEM;
+	removal->core = core;
+	removal->asker = *asker;
+	removal->root = removal->at = root->number;
+	DL_APPEND(core->removals, removal);
+	core->removing = true;
 	settle_core(core);
 	return 0;
+}
+
+void removal_disown(struct core *core, const void *ctx)
+{
+	struct removal *removal;
+	DL_FOREACH(core->removals, removal)
+	{
+		if (removal->asker.ctx == ctx)
+			removal->asker = (struct removal_asker){ 0 };
+	}
+}
+
+/* Where it goes on.  NULL: the root is gone. */
+static struct task *removal_at(struct removal *removal, struct task **root)
+{
+	const struct order *order = &removal->core->registry.order;
+	*root = order_find(order, removal->root);
+	struct task *task = *root ? order_find(order, removal->at) : NULL;
+	if (!task)
+		removal->climbing = false;
+	return task ? task : *root;
+}
+
+/* Looks whether all have ended. */
+static void removal_check(struct removal *removal)
+{
+	struct task *root, *task = removal_at(removal, &root);
+	bool refused = !task;
+	for (unsigned i = 0; task && !refused && i < REMOVAL_LOOKS; i++) {
+		refused = removal_refused(task);
+		removal->at = task->number;
+		task = removal_step(root, task, &removal->climbing);
+	}
+	if (refused)
+		removal_end(removal, -EPERM);
+	else if (task)
+		removal->at = task->number;
+	else
+		removal->checked = true;
+}
+
+/* Down to one without children: those that were before it are removed, but others may have come.  False: not in this turn. */
+static bool removal_descend(struct removal *removal, struct task **task)
+{
+	for (unsigned i = 0; task_first_child(*task) && i < REMOVAL_LOOKS; i++)
+		*task = task_first_child(*task);
+	removal->at = (*task)->number;
+	return !task_first_child(*task);
+}
+
+static void removal_put_slice(struct removal *removal)
+{
+	struct core *core = removal->core;
+	struct task *root, *task = removal_at(removal, &root);
+	removal->waiting = false;
+	if (!task) {
+		removal_end(removal, -EPERM);
+		return;
+	}
+	if (!removal_descend(removal, &task)) {
+		core->removing = true;
+		return;
+	}
+	struct removal_change *change = removal_change_new(core, REMOVAL_SLICE);
+	for (; change && task && change->count < REMOVAL_SLICE && !removal_refused(task);
+	     task = task_subtree_next(root, task))
+		change->tasks[change->count++] = task;
+	int error = !change ? -ENOMEM : change->count == 0 ? -EPERM : 0;
+	bool last = !task;
+	if (!error && !last) {
+		removal->at = task->number;
+		change->removal = removal;
+	}
+	if (error)
+		free(change);
+	else
+		error = removal_put(change);
+	removal->waiting = !error && !last;
+	if (!removal->waiting)
+		removal_end(removal, error);
+}
+
+/* Those kept that no reader has seen are forgotten, a change in one turn. */
+static void removal_forget_kept(struct core *core)
+{
+	struct removal_change *change = core->kept;
+	if (!change || (core->readers && core->readers->number <= change->last_reader))
+		return;
+	DL_DELETE(core->kept, change);
+	removal_forget(change);
+	core->removing |= core->kept != NULL;
+}
+
+void removal_go_on(struct core *core)
+{
+	struct removal *removal, *next;
+	core->removing = false;
+	DL_FOREACH_SAFE(core->removals, removal, next)
+	{
+		if (removal->waiting)
+			continue;
+		core->removing = true;
+		if (removal->checked)
+			removal_put_slice(removal);
+		else
+			removal_check(removal);
+	}
+	removal_forget_kept(core);
+}
+
+void removal_hold(struct core *core, struct core_reader *reader)
+{
+	reader->number = ++core->last_reader;
+	DL_APPEND(core->readers, reader);
+}
+
+void removal_let_go(struct core *core, struct core_reader *reader)
+{
+	DL_DELETE(core->readers, reader);
+	core->removing |= core->kept != NULL;
+	settle_core(core);
+}
+
+void removal_release(struct core *core)
+{
+	struct removal *removal, *next;
+	struct removal_change *change, *after;
+	DL_FOREACH_SAFE(core->removals, removal, next)
+	free(removal);
+	DL_FOREACH_SAFE(core->kept, change, after)
+	removal_drop(change);
+	core->removals = NULL;
+	core->kept = NULL;
 }

@@ -16,6 +16,8 @@ static void settle_alarm(struct core *core)
 	int64_t next = timers_next(&core->timers);
 	if (core->retry_at < next)
 		next = core->retry_at;
+	if (core->removing)
+		next = 0;
 	if (next == core->alarm || !core->hooks.alarm)
 		return;
 	core->alarm = next;

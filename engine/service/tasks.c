@@ -411,6 +411,44 @@ static int tasks_remove(struct service *service, struct wire_call *call, struct 
 	return engine_remove(service->engine, task);
 }
 
+/* A task that is removed with all under it, in slices, and who is to be told. */
+struct subtree {
+	struct service *service;
+	struct wire_call *call;
+};
+
+static void subtree_removed(void *ctx, int error)
+{
+	struct subtree subtree = *(struct subtree *)ctx;
+	free(ctx);
+	if (error == -EIO)
+		reply_bool(subtree.call, "result",
+		           false); /* StoreFailed takes its place: its change is not committed */
+	else
+		reply_act(subtree.service, subtree.call, error);
+}
+
+static void subtree_asker_gone(void *ctx)
+{
+	struct subtree *subtree = ctx;
+	engine_disown_removal(subtree->service->engine, subtree);
+	free(subtree);
+}
+
+static void subtree_remove(struct service *service, struct wire_call *call, struct task *task)
+{
+	struct subtree *subtree = malloc(sizeof(*subtree));
+	const struct removal_asker asker = { .ctx = subtree, .ended = subtree_removed };
+	if (!subtree || engine_remove_subtree(service->engine, task, &asker)) {
+		free(subtree);
+		fail_memory(call);
+		return;
+	}
+	*subtree = (struct subtree){ service, call };
+	wire_call_note(call, MSG_REMOVAL_PART);
+	wire_call_on_close(call, subtree_asker_gone, subtree);
+}
+
 void service_remove(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
@@ -418,8 +456,13 @@ void service_remove(void *ctx, struct wire_call *call, const json_t *parameters)
 	if (acts_on_several(service, call, parameters, tasks_remove, NULL, ACTS_NEWEST_FIRST))
 		return;
 	struct task *task = tasks_find(service, call, parameters, &args);
-	if (task)
-		reply_act(service, call, tasks_remove(service, call, task, NULL));
+	if (!task)
+		return;
+	int error = tasks_remove(service, call, task, NULL);
+	if (error == -E2BIG)
+		subtree_remove(service, call, task);
+	else
+		reply_act(service, call, error);
 }
 
 void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
