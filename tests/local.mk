@@ -10,6 +10,7 @@ system_tests += \
 	tests/system/conformance.test \
 	tests/system/crash.test \
 	tests/system/create.test \
+	tests/system/delay.test \
 	tests/system/disk.test \
 	tests/system/examples.test \
 	tests/system/family.test \

@@ -10,6 +10,7 @@
 #include "engine/run/turns.h"
 
 /* Eight buckets for each power of two, and one for each number below eight. */
+enum { TURN_MOST_MS = 4 };
 enum { PARTS = 8, PARTS_LOG = 3, BUCKETS = (64 - PARTS_LOG + 1) * PARTS };
 
 static uint64_t turn_counts[BUCKETS], turn_count, turn_max;
@@ -59,6 +60,11 @@ static int turns_lock_leave(unsigned mode, void *lock)
 	if (lock == turn.lock && turn.began == 0)
 		errno = 0;
 	return 0;
+}
+
+bool turns_late(void)
+{
+	return turn.began && turns_clock(CLOCK_MONOTONIC) - turn.began > UINT64_C(1000000) * TURN_MOST_MS;
 }
 
 struct event_base *turns_base_new(void)
@@ -121,6 +127,7 @@ void turns_run(struct event_base *base, void (*too_long)(uint64_t microseconds))
 		result = event_base_loop(base, EVLOOP_ONCE);
 		if (turn.began)
 			turns_count((turns_clock(CLOCK_MONOTONIC) - turn.began) / 1000);
+		turn.began = 0;
 		if (TURN_LIMIT_MS)
 			used = (turns_clock(CLOCK_THREAD_CPUTIME_ID) - used) / 1000;
 		if (used > UINT64_C(1000) * TURN_LIMIT_MS)

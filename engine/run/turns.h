@@ -9,6 +9,7 @@
 #ifndef KRTASK_RUN_TURNS_H
 #define KRTASK_RUN_TURNS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct event_base;
@@ -26,6 +27,8 @@ struct event_base *turns_base_new(void);
  */
 void turns_run(struct event_base *base, void (*too_long)(uint64_t microseconds));
 void turns_read(struct turns *turns);
+/* The turn that goes on has taken so long (TURN_MOST_MS) that others should have theirs; never outside of turns_run(). */
+bool turns_late(void);
 
 /* For turns_run() and tests: counts a turn that took so long. */
 void turns_count(uint64_t microseconds);

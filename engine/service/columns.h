@@ -8,17 +8,15 @@
 #include <stdint.h>
 
 #include "engine/core/registry.h"
+#include "engine/service/ordering.h"
 #include "engine/wire/jsonw.h"
 
 struct column {
 	const char *name;
 	const char *alias; /* another name for sorting, the heading in a table; NULL: none */
 	void (*write)(struct jsonw *w, const struct task *task, int64_t now);
-	/*
-	 * Returns less than, equal to or greater than 0.  NULL: the order of creation, which is also the
-	 * order of tasks that are equal.
-	 */
-	int (*compare)(const struct task *a, const struct task *b, int64_t now);
+	/* NULL: the order of creation, which is also the order of tasks that are equal. */
+	const struct ordering *ordering;
 };
 
 /* NULL: there is no column with that name. */

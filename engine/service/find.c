@@ -2,112 +2,97 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "engine/service/query.h"
+#include "engine/run/turns.h"
+#include "engine/service/select.h"
 
 /* Position and Find: where a task is in a list, and where the next task with a text is. */
 
+enum { FIND_LOOK = 32 /* tasks between two looks at the time */ };
+
 /*
- * The tasks of a list, by their places.  In order of creation no rows are made, since the registry knows the
- * places.
+ * A search for a task, or for a text, in a list.  In order of creation no rows are made, since the registry
+ * knows the places.
  */
-struct places {
-	const struct order *order; /* NULL: the rows of selection */
-	bool reverse;
+struct finding {
+	struct chore chore; /* first */
+	struct service *service;
+	struct wire_call *call;
+	struct query query;
+	bool plain;                  /* in order of creation */
+	struct selecting *selecting; /* NULL: the rows are there, or not needed */
 	struct selection selection;
-	size_t count;
+	char *text; /* NULL: the place of the task is asked for */
+	bool backwards;
+	struct matcher matcher;
+	uint64_t number; /* of the task that is looked at; 0: none yet */
+	size_t place;    /* the same, of its row; the count: none yet */
+	size_t left;     /* to be looked at */
 };
 
-/* 0 or -ENOMEM. */
-static int places_init(struct places *places, const struct query *query, struct service *service)
+static void finding_free(void *ctx)
 {
-	const struct order *order = &engine_registry(service->engine)->order;
-	if (query_is_plain(query)) {
-		*places = (struct places){ .order = order, .reverse = query->reverse, .count = order->count };
-		return 0;
-	}
-	*places = (struct places){ 0 };
-	int error = query_select(query, service, &places->selection);
-	places->count = places->selection.count;
-	return error;
+	struct finding *finding = ctx;
+	select_stop(finding->selecting);
+	chores_drop(&finding->service->chores, &finding->chore);
+	query_release(&finding->query);
+	matcher_release(&finding->matcher);
+	free(finding->selection.rows);
+	free(finding->text);
+	free(finding);
 }
 
-static void places_release(struct places *places)
+static const struct order *finding_order(const struct finding *finding)
 {
-	free(places->selection.rows);
+	return &engine_registry(finding->service->engine)->order;
 }
 
-/* The task at a place.  NULL: the row is an id that was not found. */
-static const struct task *places_at(const struct places *places, size_t place)
+/* Where a task of all tasks is. */
+static size_t find_rank(const struct finding *finding, const struct task *task)
 {
-	if (places->order)
-		return order_at(places->order, places->reverse ? places->count - 1 - place : place);
-	return places->selection.rows[place].task;
+	const struct order *order = finding_order(finding);
+	size_t rank = order_rank(order, task);
+	return finding->query.reverse ? order->count - 1 - rank : rank;
 }
 
-/* The place of a task, or the count if it is not in the list. */
-static size_t places_find(const struct places *places, const struct task *task)
+/* The row of that number; the count: it is not among them. */
+static size_t find_row(const struct finding *finding, uint64_t number)
 {
+	const struct selection *selection = &finding->selection;
 	size_t place = 0;
-	if (!task)
-		return places->count;
-	if (places->order) {
-		size_t rank = order_rank(places->order, task);
-		return places->reverse ? places->count - 1 - rank : rank;
-	}
-	while (place < places->count && places->selection.rows[place].task != task)
+	while (place < selection->count &&
+	       (!selection->rows[place].task || selection->rows[place].number != number))
 		place++;
 	return place;
 }
 
-/*
- * Searches from the place after `from` (or before it), past the end of the list, and back to `from`.  *found
- * is the place, or the count if there is none.  0 or -ENOMEM.
- */
-static int places_search(const struct places *places, size_t from, bool backwards, const char *text,
-                         size_t *found)
-{
-	struct matcher matcher = { 0 };
-	size_t count = places->count, place = from;
-	int has = 0;
-	for (size_t i = 0; i < count && has == 0; i++) {
-		if (backwards)
-			place = place == 0 ? count - 1 : place - 1;
-		else
-			place = place + 1 >= count ? 0 : place + 1;
-		const struct task *task = places_at(places, place);
-		has = task ? matcher_has(&matcher, task, text) : 0;
-	}
-	*found = has > 0 ? place : count;
-	matcher_release(&matcher);
-	return has < 0 ? has : 0;
-}
-
-/* A place equal to the count means that there is none. */
-static void find_write_position(struct jsonw *w, const struct places *places, size_t place)
+static void find_write_position(struct jsonw *w, bool found, size_t place)
 {
 	jsonw_object(w);
 	jsonw_key(w, "position");
-	if (place < places->count)
+	if (found)
 		jsonw_uint(w, place);
 	else
 		jsonw_null(w);
 }
 
-static void find_reply_position(struct wire_call *call, const struct places *places, size_t place)
+static void find_reply_position(struct finding *finding, bool found, size_t place)
 {
 	struct jsonw w = JSONW_INIT;
-	find_write_position(&w, places, place);
+	find_write_position(&w, found, place);
 	jsonw_end_object(&w);
-	wire_reply(call, &w, false);
+	wire_reply(finding->call, &w, false);
 	jsonw_release(&w);
+	finding_free(finding);
 }
 
-static void find_reply(struct wire_call *call, const struct places *places, size_t place)
+/* NULL: there is none. */
+static void find_reply(struct finding *finding, const struct task *task)
 {
-	const struct task *task = place < places->count ? places_at(places, place) : NULL;
 	struct jsonw w = JSONW_INIT;
-	find_write_position(&w, places, place);
+	find_write_position(&w, task != NULL,
+	                    task && finding->plain ? find_rank(finding, task) : finding->place);
 	jsonw_key(&w, "id");
 	jsonw_string(&w, task ? task_id(task) : NULL);
 	jsonw_key(&w, "number");
@@ -116,19 +101,118 @@ static void find_reply(struct wire_call *call, const struct places *places, size
 	else
 		jsonw_null(&w);
 	jsonw_end_object(&w);
-	wire_reply(call, &w, false);
+	wire_reply(finding->call, &w, false);
 	jsonw_release(&w);
+	finding_free(finding);
 }
 
-/* False: it has replied with an error.  offset and rows are ignored, since the whole list is searched. */
-static bool find_read(struct query *query, struct wire_call *call, const json_t *parameters,
-                      const char *const *needs)
+/* The next of all tasks, round the end.  before: the one that was looked at, if it is known to be there still. */
+static struct task *find_next_task(struct finding *finding, const struct task *before)
 {
-	if (!query_read(query, call, parameters, needs))
-		return false;
-	query->offset = 0;
-	query->rows = SIZE_MAX;
-	return true;
+	const struct order *order = finding_order(finding);
+	bool down = finding->backwards != finding->query.reverse;
+	struct task *task = NULL;
+	if (before && !down) {
+		task = order_next(order, before);
+	} else if (down && finding->number > 0) {
+		size_t rank = order_rank_of(order, finding->number);
+		task = rank > 0 ? order_at(order, rank - 1) : NULL;
+	} else if (!down) {
+		task = order_at(order, order_rank_of(order, finding->number + 1));
+	}
+	if (!task)
+		task = order_at(order, down ? order->count - 1 : 0);
+	finding->number = task ? task->number : 0;
+	return task;
+}
+
+/* The next of the rows; NULL too where no task stands there any more. */
+static struct task *find_next_row(struct finding *finding)
+{
+	const struct selection *selection = &finding->selection;
+	size_t count = selection->count;
+	if (finding->backwards)
+		finding->place = finding->place == 0 ? count - 1 : finding->place - 1;
+	else
+		finding->place = finding->place + 1 >= count ? 0 : finding->place + 1;
+	return row_task(engine_registry(finding->service->engine), selection,
+	                &selection->rows[finding->place]);
+}
+
+static bool find_slice(struct chore *chore)
+{
+	struct finding *finding = (struct finding *)chore;
+	struct task *task = NULL;
+	int has = 0;
+	for (unsigned i = 0; finding->left > 0 && has == 0; i++, finding->left--) {
+		if (i == CHORE_UNITS || (i % FIND_LOOK == FIND_LOOK - 1 && turns_late()))
+			return true;
+		task = finding->plain ? find_next_task(finding, task) : find_next_row(finding);
+		has = task ? matcher_has(&finding->matcher, task, finding->text) : 0;
+	}
+	if (has < 0) {
+		fail_memory(finding->call);
+		finding_free(finding);
+	} else {
+		find_reply(finding, has > 0 ? task : NULL);
+	}
+	return false;
+}
+
+static void finding_search(struct finding *finding)
+{
+	if (turns_late() || find_slice(&finding->chore))
+		chores_add(&finding->service->chores, &finding->chore);
+}
+
+static void find_selected(void *ctx, struct selection *selection, int error)
+{
+	struct finding *finding = ctx;
+	if (error) {
+		fail_memory(finding->call);
+		finding_free(finding);
+		return;
+	}
+	finding->selection = *selection;
+	finding->place = find_row(finding, finding->number);
+	finding->left = selection->count;
+	wire_call_hold(finding->call, selection->count * sizeof(struct row));
+	if (finding->text)
+		finding_search(finding);
+	else
+		find_reply_position(finding, finding->place < selection->count, finding->place);
+}
+
+/*
+ * Takes over the query.  offset and rows are ignored, since the whole list is searched.  NULL: it has replied
+ * with an error.
+ */
+static struct finding *finding_new(struct service *service, struct wire_call *call, const struct query *query,
+                                   const struct task *from)
+{
+	struct finding *finding = calloc(1, sizeof(*finding));
+	if (!finding) {
+		struct query taken = *query;
+		query_release(&taken);
+		fail_memory(call);
+		return NULL;
+	}
+	finding->chore.slice = find_slice;
+	finding->service = service;
+	finding->call = call;
+	finding->query = *query;
+	finding->query.offset = 0;
+	finding->query.rows = SIZE_MAX;
+	finding->plain = query_is_plain(query);
+	finding->number = from ? from->number : 0;
+	finding->left = finding_order(finding)->count;
+	wire_call_on_close(call, finding_free, finding);
+	return finding;
+}
+
+static void find_select(struct finding *finding)
+{
+	select_start(finding->service, &finding->query, find_selected, finding, &finding->selecting);
 }
 
 void service_position(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -137,47 +221,37 @@ void service_position(void *ctx, struct wire_call *call, const json_t *parameter
 	struct service *service = ctx;
 	const struct task *task = find_or_fail(service, call, parameters);
 	struct query query;
-	if (!task || !find_read(&query, call, parameters, needs))
+	if (!task || !query_read(&query, call, parameters, needs))
 		return;
-	struct places places;
-	int error = places_init(&places, &query, service);
-	if (error)
-		fail_memory(call);
-	else
-		find_reply_position(call, &places, places_find(&places, task));
-	places_release(&places);
-	query_release(&query);
+	struct finding *finding = finding_new(service, call, &query, task);
+	if (finding && finding->plain)
+		find_reply_position(finding, true, find_rank(finding, task));
+	else if (finding)
+		find_select(finding);
 }
 
-static void find_answer(struct service *service, struct wire_call *call, const struct query *query,
-                        struct args *args)
-{
-	const char *from = args_string(args, "from");
-	const struct task *start = from ? engine_find(service->engine, from) : NULL;
-	struct places places;
-	size_t found = 0;
-	int error = places_init(&places, query, service);
-	if (!error)
-		error = places_search(&places, places_find(&places, start), args_bool(args, "backwards"),
-		                      args_string(args, "find"), &found);
-	if (error)
-		fail_memory(call);
-	else
-		find_reply(call, &places, found);
-	places_release(&places);
-}
-
-/* The types of all parameters were checked before, so they can be read again. */
 void service_find(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	static const char *const needs[] = { "find", NULL };
+	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
 	struct query query;
-	args_string(&args, "find");
-	args_string(&args, "from");
-	args_bool(&args, "backwards");
-	if (args_failed(&args, call, needs) || !find_read(&query, call, parameters, needs))
+	const char *text = args_string(&args, "find"), *from = args_string(&args, "from");
+	bool backwards = args_bool(&args, "backwards");
+	if (args_failed(&args, call, needs) || !query_read(&query, call, parameters, needs))
 		return;
-	find_answer(ctx, call, &query, &args);
-	query_release(&query);
+	struct finding *finding =
+		finding_new(service, call, &query, from ? engine_find(service->engine, from) : NULL);
+	if (!finding)
+		return;
+	finding->text = strdup(text);
+	finding->backwards = backwards;
+	if (!finding->text) {
+		fail_memory(call);
+		finding_free(finding);
+	} else if (finding->plain) {
+		finding_search(finding);
+	} else {
+		find_select(finding);
+	}
 }

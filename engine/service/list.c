@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/service/query.h"
+#include "engine/run/turns.h"
+#include "engine/service/select.h"
 #include "engine/service/window.h"
 
 /*
@@ -11,23 +12,27 @@
  * removed meanwhile, so rows are looked up again by number.
  */
 
-/* Progress is read from the output of at most REFRESH_MAX rows. */
-enum { REFRESH_MAX = 200, UNSENT_MAX = 32 * 1024 };
+/* Progress is read from output only for so many rows that somebody looks at. */
+enum { REFRESH_MAX = 200, UNSENT_MAX = 32 * 1024, LIST_LOOK = 16 /* rows between two looks at the time */ };
 
 struct listing {
+	struct chore chore; /* first: writing one reply */
 	struct service *service;
 	struct wire_call *call;
 	struct query query;
+	struct selecting *selecting; /* NULL: the rows are there */
 	struct selection selection;
 	size_t next, chunk;
-	uint64_t removals; /* of the registry, when the rows were found */
+	struct jsonw w; /* the reply that is being written, if there is but one */
 };
 
 void list_refresh(struct service *service, const struct selection *selection)
 {
+	const struct registry *registry = engine_registry(service->engine);
 	for (size_t i = 0; i < selection->count && i < REFRESH_MAX; i++) {
-		if (selection->rows[i].task)
-			engine_refresh_progress(service->engine, selection->rows[i].task);
+		struct task *task = row_task(registry, selection, &selection->rows[i]);
+		if (task)
+			engine_refresh_progress(service->engine, task);
 	}
 }
 
@@ -45,35 +50,41 @@ void list_begin_reply(struct jsonw *w, const struct query *query, const struct s
 static void listing_free(void *ctx)
 {
 	struct listing *listing = ctx;
+	select_stop(listing->selecting);
+	chores_drop(&listing->service->chores, &listing->chore);
 	query_release(&listing->query);
+	jsonw_release(&listing->w);
 	free(listing->selection.rows);
 	free(listing);
 }
 
-static struct task *row_task(const struct listing *listing, const struct row *row)
+/* Writes rows until there are so many, the reply is so long, or the turn has been long enough. */
+static void list_write_rows(struct listing *listing, struct jsonw *w, size_t end, size_t most)
 {
 	const struct registry *registry = engine_registry(listing->service->engine);
-	if (!row->task || listing->removals == registry->removals)
-		return row->task;
-	return order_find(&registry->order, row->number);
-}
-
-static void write_chunk(struct listing *listing, struct jsonw *w)
-{
+	const struct selection *selection = &listing->selection;
 	int64_t now = engine_now(listing->service->engine);
-	size_t end = listing->next + listing->chunk;
-	list_begin_reply(w, &listing->query, &listing->selection);
-	jsonw_key(w, "rows");
-	jsonw_array(w);
-	size_t most = wire_call_more(listing->call) ? (size_t)UNSENT_MAX : (size_t)WIRE_FRAME_MAX;
-	for (; listing->next < end && listing->next < listing->selection.count && w->length < most;
-	     listing->next++) {
-		struct row row = listing->selection.rows[listing->next];
+	size_t from = listing->next;
+	for (; listing->next < end && listing->next < selection->count && w->length < most; listing->next++) {
+		struct row row = selection->rows[listing->next];
 		bool named = !row.task; /* the client named an id that was not found */
-		row.task = row_task(listing, &row);
+		if (listing->next > from && listing->next % LIST_LOOK == 0 && turns_late())
+			return;
+		row.task = row_task(registry, selection, &row);
 		if (row.task || named)
 			query_write_row(&listing->query, w, &row, now);
 	}
+}
+
+static void list_begin_rows(struct jsonw *w, const struct listing *listing)
+{
+	list_begin_reply(w, &listing->query, &listing->selection);
+	jsonw_key(w, "rows");
+	jsonw_array(w);
+}
+
+static void list_end_rows(struct jsonw *w)
+{
 	jsonw_end_array(w);
 	jsonw_end_object(w);
 }
@@ -91,27 +102,64 @@ static void list_fail_too_large(struct listing *listing)
 	listing_free(listing);
 }
 
-static void go_on(void *ctx)
+/* All rows are one reply. */
+static bool list_write_slice(struct chore *chore)
+{
+	struct listing *listing = (struct listing *)chore;
+	struct jsonw *w = &listing->w;
+	if (w->length == 0 && !w->failed)
+		list_begin_rows(w, listing);
+	list_write_rows(listing, w, listing->next + CHORE_UNITS / 10, WIRE_FRAME_MAX);
+	bool whole = listing->next == listing->selection.count;
+	if (!whole && !w->failed && w->length < WIRE_FRAME_MAX) {
+		wire_call_hold(listing->call, w->size + listing->selection.count * sizeof(struct row));
+		return true;
+	}
+	if (!whole && !w->failed) {
+		list_fail_too_large(listing);
+		return false;
+	}
+	list_end_rows(w);
+	wire_reply(listing->call, w, false);
+	listing_free(listing);
+	return false;
+}
+
+/* Chunks: only so much is written as the reader takes. */
+static void list_write_chunks(void *ctx)
 {
 	struct listing *listing = ctx;
 	struct jsonw w = JSONW_INIT;
 	bool more = true;
 	while (more && wire_call_unsent(listing->call) < UNSENT_MAX) {
 		jsonw_clear(&w);
-		write_chunk(listing, &w);
-		more = listing->next < listing->selection.count;
-		if (more && !wire_call_more(listing->call)) {
-			jsonw_release(&w);
-			list_fail_too_large(listing);
-			return;
-		}
-		more = wire_reply(listing->call, &w, more);
+		list_begin_rows(&w, listing);
+		list_write_rows(listing, &w, listing->next + listing->chunk, UNSENT_MAX);
+		list_end_rows(&w);
+		more = wire_reply(listing->call, &w, listing->next < listing->selection.count);
 	}
 	jsonw_release(&w);
 	if (more)
-		wire_call_on_drained(listing->call, go_on, listing);
+		wire_call_on_drained(listing->call, list_write_chunks, listing);
 	else
 		listing_free(listing);
+}
+
+static void list_take_rows(void *ctx, struct selection *selection, int error)
+{
+	struct listing *listing = ctx;
+	if (error) {
+		fail_memory(listing->call);
+		listing_free(listing);
+		return;
+	}
+	listing->selection = *selection;
+	list_refresh(listing->service, selection);
+	wire_call_hold(listing->call, selection->count * sizeof(struct row));
+	if (wire_call_more(listing->call))
+		list_write_chunks(listing);
+	else if (turns_late() || list_write_slice(&listing->chore))
+		chores_add(&listing->service->chores, &listing->chore);
 }
 
 void service_list(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -130,18 +178,16 @@ void service_list(void *ctx, struct wire_call *call, const json_t *parameters)
 		return;
 	}
 	struct listing *listing = calloc(1, sizeof(*listing));
-	if (!listing || query_select(&query, service, &listing->selection)) {
+	if (!listing) {
 		query_release(&query);
-		free(listing);
 		fail_memory(call);
 		return;
 	}
+	listing->chore.slice = list_write_slice;
 	listing->service = service;
 	listing->call = call;
 	listing->query = query;
-	listing->chunk = wire_call_more(call) ? (size_t)chunk : SIZE_MAX / 2;
-	listing->removals = engine_registry(service->engine)->removals;
-	list_refresh(service, &listing->selection);
+	listing->chunk = (size_t)chunk;
 	wire_call_on_close(call, listing_free, listing);
-	go_on(listing);
+	select_start(service, &listing->query, list_take_rows, listing, &listing->selecting);
 }

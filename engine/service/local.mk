@@ -2,13 +2,17 @@
 engine_libengine_a_SOURCES += \
 	engine/service/acts.c \
 	engine/service/args.c \
+	engine/service/chores.c engine/service/chores.h \
 	engine/service/columns.c engine/service/columns.h \
 	engine/service/control.c \
 	engine/service/find.c \
 	engine/service/list.c \
+	engine/service/ordering.c engine/service/ordering.h \
 	engine/service/query.c engine/service/query.h \
+	engine/service/select.c engine/service/select.h \
 	engine/service/service.c engine/service/service.h \
 	engine/service/show.c \
+	engine/service/sorting.c engine/service/sorting.h \
 	engine/service/streams.c \
 	engine/service/tasks.c \
 	engine/service/tree.c engine/service/tree.h \

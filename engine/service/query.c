@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "engine/service/query.h"
-#include "engine/service/tree.h"
 #include "engine/task/array.h"
 #include "engine/task/glob.h"
 #include "engine/task/quote.h"
@@ -168,7 +167,7 @@ static bool query_has_name(const struct query *query, const struct task *task)
 	return !query->name || glob_matches(query->name, task_name(task, buffer));
 }
 
-static int query_matches(struct matcher *matcher, const struct query *query, const struct task *task)
+int query_matches(struct matcher *matcher, const struct query *query, const struct task *task)
 {
 	if (!(query->states & 1u << task->status.state) || !query_in_group(query, task) ||
 	    !query_has_name(query, task))
@@ -181,153 +180,14 @@ static bool query_filtered(const struct query *query)
 	return query->states != QUERY_STATES_ALL || query->group || query->name || query->text || query->ids;
 }
 
-static int query_push(struct selection *selection, size_t *size, struct task *task)
+bool query_takes_all(const struct query *query)
 {
-	struct row *rows = array_grow(selection->rows, size, selection->count + 1, sizeof(*rows));
-	if (!rows)
-		return -ENOMEM;
-	selection->rows = rows;
-	selection->rows[selection->count++] = (struct row){ .task = task, .number = task ? task->number : 0 };
-	return 0;
-}
-
-/* All tasks in order of creation: only the rows of the window are looked up. */
-static int select_plain(const struct query *query, const struct registry *registry,
-                        struct selection *selection)
-{
-	size_t total = registry->order.count, size = 0;
-	size_t first = query->offset < total ? query->offset : total;
-	size_t count = total - first < query->rows ? total - first : query->rows;
-	selection->total = total;
-	struct task *task = query->reverse ? NULL : order_at(&registry->order, first);
-	for (size_t i = 0; i < count; i++) {
-		if (query->reverse)
-			task = order_at(&registry->order, total - 1 - first - i);
-		int error = query_push(selection, &size, task);
-		if (error)
-			return error;
-		if (!query->reverse)
-			task = order_next(&registry->order, task);
-	}
-	return 0;
-}
-
-/* Adds the task if it matches.  An id that was named but not found gets a row without a task. */
-static int take_match(struct matcher *matcher, const struct query *query, struct task *task,
-                      struct selection *selection, size_t *size)
-{
-	int found = task ? query_matches(matcher, query, task) : 1;
-	return found > 0 ? query_push(selection, size, task) : found;
-}
-
-static int select_matching(const struct query *query, const struct registry *registry,
-                           struct selection *selection)
-{
-	struct matcher matcher = { 0 };
-	size_t size = 0;
-	int error = 0;
-	struct task *task = query->ids ? NULL : order_at(&registry->order, 0);
-	for (size_t i = 0; query->ids && i < query->id_count && !error; i++)
-		error = take_match(&matcher, query, registry_find(registry, query->ids[i]), selection, &size);
-	for (; task && !error; task = order_next(&registry->order, task))
-		error = take_match(&matcher, query, task, selection, &size);
-	matcher_release(&matcher);
-	return error;
-}
-
-struct sort_context {
-	const struct query *query;
-	int64_t now;
-};
-
-static int compare_rows(const void *one, const void *other, void *ctx)
-{
-	const struct sort_context *context = ctx;
-	const struct row *a = one, *b = other;
-	if (!a->task || !b->task)
-		return !a->task - !b->task;
-	const struct column *sort = context->query->sort;
-	int order = sort && sort->compare ? sort->compare(a->task, b->task, context->now) : 0;
-	if (order == 0)
-		order = a->number < b->number ? -1 : a->number > b->number;
-	return context->query->reverse ? -order : order;
-}
-
-/* Tasks are found in order of creation, or in the order of the ids that were named. */
-static bool needs_sorting(const struct query *query)
-{
-	return query->reverse || (query->sort && (query->ids || query->sort->compare));
-}
-
-static void cut_window(const struct query *query, struct selection *selection)
-{
-	size_t first = query->offset < selection->count ? query->offset : selection->count;
-	size_t left = selection->count - first;
-	selection->total = selection->count;
-	selection->count = left < query->rows ? left : query->rows;
-	if (first > 0)
-		memmove(selection->rows, selection->rows + first,
-		        selection->count * sizeof(*selection->rows));
-}
-
-/* All tasks that match the query, in its order. */
-static int select_all(const struct query *query, const struct engine *engine, struct selection *selection)
-{
-	const struct registry *registry = engine_registry(engine);
-	int error = select_matching(query, registry, selection);
-	struct sort_context context = { query, engine_now(engine) };
-	if (!error && selection->count > 1 && needs_sorting(query))
-		qsort_r(selection->rows, selection->count, sizeof(*selection->rows), compare_rows, &context);
-	if (!error && query->tree)
-		error = tree_arrange(selection->rows, selection->count, registry);
-	if (error) {
-		free(selection->rows);
-		*selection = (struct selection){ 0 };
-	}
-	return error;
-}
-
-static bool in_creation_order(const struct query *query)
-{
-	return !query_filtered(query) && (!query->sort || !query->sort->compare);
+	return !query_filtered(query) && (!query->sort || !query->sort->ordering);
 }
 
 bool query_is_plain(const struct query *query)
 {
-	return in_creation_order(query) && !query->tree;
-}
-
-/* Takes the rows from the tree that is kept.  If there is none, makes it. */
-static int select_tree(const struct query *query, struct service *service, struct selection *selection)
-{
-	const struct registry *registry = engine_registry(service->engine);
-	struct tree *tree = service->tree;
-	if (!tree_valid(tree, registry)) {
-		int error = select_all(query, service->engine, selection);
-		if (error)
-			return error;
-		tree_keep(tree, selection->rows, selection->count, registry);
-	}
-	size_t first = query->offset < tree->count ? query->offset : tree->count;
-	size_t count = tree->count - first < query->rows ? tree->count - first : query->rows;
-	*selection = (struct selection){ malloc((count + 1) * sizeof(struct row)), count, tree->count };
-	if (!selection->rows)
-		return -ENOMEM;
-	memcpy(selection->rows, tree->rows + first, count * sizeof(struct row));
-	return 0;
-}
-
-int query_select(const struct query *query, struct service *service, struct selection *selection)
-{
-	*selection = (struct selection){ 0 };
-	if (query_is_plain(query))
-		return select_plain(query, engine_registry(service->engine), selection);
-	if (in_creation_order(query) && !query->reverse && windows_show_tree(service))
-		return select_tree(query, service, selection);
-	int error = select_all(query, service->engine, selection);
-	if (!error)
-		cut_window(query, selection);
-	return error;
+	return query_takes_all(query) && !query->tree;
 }
 
 static void write_value(const struct column *column, bool tree, struct jsonw *w, const struct row *row,

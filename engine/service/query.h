@@ -32,27 +32,27 @@ struct query {
  */
 struct row {
 	struct task *task;
-	uint64_t number;
+	union {
+		uint64_t number;
+		int64_t key; /* while rows are being sorted: what is compared first */
+	};
 	uint32_t depth; /* in a tree: how many ancestors are among the rows */
 	bool last;      /* in a tree: none of its siblings follows */
 };
 
 struct selection {
-	struct row *rows; /* owned */
-	size_t count;     /* in the window */
-	size_t total;     /* of the whole list */
+	struct row *rows;  /* owned */
+	size_t count;      /* in the window */
+	size_t total;      /* of the whole list */
+	uint64_t removals; /* of the registry; while that is the same, all tasks of the rows exist */
 };
 
 /* needs: the required parameters, ended by NULL.  False: it has replied with an error. */
 bool query_read(struct query *query, struct wire_call *call, const json_t *parameters,
                 const char *const *needs);
 void query_release(struct query *query);
-/*
- * Finds the rows of the window.  In order of creation and without a filter this costs only its rows.  A tree
- * also costs only its rows, until a task is added or removed.  Everything else looks at every task.  0 or
- * -ENOMEM.
- */
-int query_select(const struct query *query, struct service *service, struct selection *selection);
+/* True for all tasks in order of creation, as a tree or not. */
+bool query_takes_all(const struct query *query);
 /*
  * True for all tasks in order of creation, and no tree.  Then places are those in the order of the registry.
  */
@@ -71,6 +71,8 @@ struct matcher {
 	size_t size;
 };
 
+/* 1 if the task matches the query, apart from ids; 0 if not; -ENOMEM if that cannot be found out. */
+int query_matches(struct matcher *matcher, const struct query *query, const struct task *task);
 /* 1 if the id, name or command has the text, in any case; 0 if not; -ENOMEM if that cannot be found out. */
 int matcher_has(struct matcher *matcher, const struct task *task, const char *text);
 void matcher_release(struct matcher *matcher);

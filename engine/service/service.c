@@ -159,14 +159,16 @@ int service_new(struct service **out, const struct service_options *options)
 	service->started_at = engine_now(options->engine);
 	service->wire_hooks = (struct wire_hooks){ .ctx = service, .sequence = service_sequence };
 	service->tree = calloc(1, sizeof(*service->tree));
-	int error = service->tree ? wire_server_new(&service->wire, options->base, options->listen_fd,
-	                                            &interface, &service->wire_hooks, service)
-	                          : -ENOMEM;
+	int error = service->tree ? chores_init(&service->chores, options->base) : -ENOMEM;
+	if (!error)
+		error = wire_server_new(&service->wire, options->base, options->listen_fd, &interface,
+		                        &service->wire_hooks, service);
 	if (!error)
 		error = control_init(service);
 	if (error) {
 		if (service->wire)
 			wire_server_free(service->wire);
+		chores_release(&service->chores);
 		free(service->tree);
 		free(service);
 		return error;
@@ -190,6 +192,7 @@ void service_free(struct service *service)
 	engine_set_hooks(service->engine, &none);
 	wire_server_free(service->wire);
 	event_free(service->stop_event);
+	chores_release(&service->chores);
 	tree_release(service->tree);
 	free(service->tree);
 	free(service);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "engine/engine.h"
+#include "engine/service/chores.h"
 #include "engine/wire/serve/server.h"
 
 struct event;
@@ -49,6 +50,7 @@ struct service {
 	struct log_call *log_calls; /* utlist */
 	int64_t last_window;        /* number of the latest window */
 	struct tree *tree;          /* of all tasks, while a window shows it */
+	struct chores chores;
 	enum service_mode mode;
 	struct wire_call *stop_call; /* gets its reply when the server ends */
 	struct event *stop_event;    /* checks whether it can end now */

@@ -1,91 +1,117 @@
 #include "config.h"
 
+#include "engine/run/turns.h"
+#include "engine/service/tree.h"
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include "engine/service/tree.h"
 
 /* Links to other rows, by index.  NONE: there is none. */
 struct row_links {
 	uint32_t parent, child, next;
 };
 
-enum { NONE = UINT32_MAX };
+enum { NONE = UINT32_MAX, ARRANGING_LOOK = 64 /* steps between two looks at the time */ };
 
-/* Makes an index: the place of a task in the order of creation → its row. */
-static uint32_t *tree_index(const struct row *rows, size_t count, const struct registry *registry)
+int arranging_init(struct arranging *arranging, struct row *rows, size_t count)
 {
-	size_t length = registry->order.length;
-	uint32_t *at_place = malloc((length + 1) * sizeof(*at_place));
-	if (!at_place)
-		return NULL;
-	memset(at_place, 0xff, length * sizeof(*at_place));
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].task)
-			at_place[rows[i].task->place] = (uint32_t)i;
-	}
-	return at_place;
+	size_t size = 1;
+	while (size < count * 2)
+		size *= 2;
+	*arranging = (struct arranging){
+		.rows = rows,
+		.out = malloc((count + 1) * sizeof(*rows)),
+		.count = count,
+		.places = calloc(size, sizeof(uint32_t)),
+		.mask = size - 1,
+		.links = malloc((count + 1) * sizeof(struct row_links)),
+		.unrelated = count,
+		.at = NONE,
+	};
+	if (arranging->out && arranging->places && arranging->links)
+		return 0;
+	arranging_release(arranging);
+	return -ENOMEM;
 }
 
-/*
- * Links the rows, from the last to the first, putting each before its siblings.  Returns the first row
- * without a parent.
- */
-static uint32_t tree_relate(struct row_links *links, const struct row *rows, size_t count,
-                            const uint32_t *at_place)
+void arranging_release(struct arranging *arranging)
 {
-	uint32_t root = NONE;
-	for (size_t i = 0; i < count; i++)
-		links[i].child = NONE;
-	for (size_t i = count; i-- > 0;) {
-		const struct task *parent = rows[i].task ? task_parent(rows[i].task) : NULL;
-		uint32_t at = parent ? at_place[parent->place] : NONE;
-		uint32_t *first = at == NONE ? &root : &links[at].child;
-		links[i].parent = at;
-		links[i].next = *first;
-		*first = (uint32_t)i;
-	}
-	return root;
+	free(arranging->out);
+	free(arranging->places);
+	free(arranging->links);
+	*arranging = (struct arranging){ 0 };
+}
+
+/* Where the row of this number is in the table, or is to be. */
+static uint32_t *arranging_find(const struct arranging *arranging, uint64_t number)
+{
+	size_t place = (size_t)(number * UINT64_C(0x9e3779b97f4a7c15) >> 20) & arranging->mask;
+	uint32_t row;
+	while ((row = arranging->places[place]) != 0 && arranging->rows[row - 1].task->number != number)
+		place = (place + 1) & arranging->mask;
+	return &arranging->places[place];
+}
+
+static void arranging_place(struct arranging *arranging)
+{
+	size_t i = arranging->placed++;
+	const struct task *task = arranging->rows[i].task;
+	if (task)
+		*arranging_find(arranging, task->number) = (uint32_t)i + 1;
+	arranging->links[i].child = NONE;
+}
+
+/* Links a row.  The last row is the first, so that each is put before its siblings. */
+static void arranging_relate(struct arranging *arranging)
+{
+	struct row_links *links = arranging->links;
+	size_t i = --arranging->unrelated;
+	const struct task *task = arranging->rows[i].task, *parent = task ? task_parent(task) : NULL;
+	uint32_t found = parent ? *arranging_find(arranging, parent->number) : 0,
+		 at = found ? found - 1 : NONE;
+	uint32_t *first = at == NONE ? &arranging->at : &links[at].child;
+	links[i].parent = at;
+	links[i].next = *first;
+	*first = (uint32_t)i;
 }
 
 /* Depth first.  It uses the links instead of recursion, since a tree may be as deep as there are tasks. */
-static void tree_walk(const struct row_links *links, uint32_t at, const struct row *rows, struct row *out)
+static void arranging_walk(struct arranging *arranging)
 {
-	uint32_t depth = 0;
-	while (at != NONE) {
-		*out = rows[at];
-		out->depth = depth;
+	const struct row_links *links = arranging->links;
+	uint32_t at = arranging->at;
+	if (!arranging->climbing) {
+		struct row *out = &arranging->out[arranging->walked++];
+		*out = arranging->rows[at];
+		out->depth = arranging->depth;
 		out->last = links[at].next == NONE;
-		out++;
-		if (links[at].child != NONE) {
-			at = links[at].child;
-			depth++;
-			continue;
-		}
-		while (at != NONE && links[at].next == NONE) {
-			at = links[at].parent;
-			depth--;
-		}
-		if (at != NONE)
-			at = links[at].next;
 	}
+	if (!arranging->climbing && links[at].child != NONE) {
+		arranging->at = links[at].child;
+		arranging->depth++;
+		return;
+	}
+	arranging->climbing = links[at].next == NONE;
+	arranging->at = arranging->climbing ? links[at].parent : links[at].next;
+	arranging->depth -= arranging->climbing;
 }
 
-int tree_arrange(struct row *rows, size_t count, const struct registry *registry)
+bool arranging_go_on(struct arranging *arranging, size_t *units)
 {
-	uint32_t *at_place = tree_index(rows, count, registry);
-	struct row_links *links = calloc(count + 1, sizeof(*links));
-	struct row *out = malloc((count + 1) * sizeof(*out));
-	int error = at_place && links && out ? 0 : -ENOMEM;
-	if (!error) {
-		tree_walk(links, tree_relate(links, rows, count, at_place), rows, out);
-		memcpy(rows, out, count * sizeof(*rows));
+	for (; *units > 0 && (*units % ARRANGING_LOOK > 0 || !turns_late()); --*units) {
+		if (arranging->placed < arranging->count) {
+			arranging_place(arranging);
+		} else if (arranging->unrelated > 0) {
+			arranging_relate(arranging);
+		} else if (arranging->at != NONE) {
+			arranging_walk(arranging);
+		} else {
+			struct row *rows = arranging->rows;
+			arranging->rows = arranging->out;
+			arranging->out = rows;
+			return true;
+		}
 	}
-	free(at_place);
-	free(links);
-	free(out);
-	return error;
+	return false;
 }
 
 /*
@@ -97,15 +123,15 @@ bool tree_valid(const struct tree *tree, const struct registry *registry)
 	       tree->last_number == registry->last_number && tree->count == registry->order.count;
 }
 
-void tree_keep(struct tree *tree, struct row *rows, size_t count, const struct registry *registry)
+void tree_begin(struct tree *tree, const struct registry *registry)
 {
-	free(tree->rows);
-	*tree = (struct tree){
-		.rows = rows,
-		.count = count,
-		.removals = registry->removals,
-		.last_number = registry->last_number,
-	};
+	*tree = (struct tree){ .removals = registry->removals, .last_number = registry->last_number };
+}
+
+void tree_keep(struct tree *tree, const struct tree *made)
+{
+	tree_release(tree);
+	*tree = *made;
 }
 
 void tree_release(struct tree *tree)

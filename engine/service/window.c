@@ -14,9 +14,11 @@
 #include "engine/service/window.h"
 
 enum {
-	INTERVAL_MS = 100,      /* between two replies of a window */
-	WINDOW_ROWS_MAX = 2000, /* of a window */
-	WATCHES_MAX = 400,      /* output files that a window watches */
+	INTERVAL_MS = 100, /* between two replies of one window */
+	PAUSE_FACTOR = 4,  /* so many times as long as a look at the tasks takes, there is none */
+	PAUSE_MAX_MS = 10000,
+	WINDOW_ROWS_MAX = 2000, /* rows that a window may have */
+	WATCHES_MAX = 400,      /* output files that one window watches */
 };
 
 /* A row as it was sent last. */
@@ -44,9 +46,13 @@ struct window {
 	int64_t id, sequence;
 	struct told *told;
 	size_t told_count, told_total;
-	bool anew;    /* all rows must be sent */
-	bool dirty;   /* something may have changed */
-	int64_t last; /* when the last reply was made */
+	struct selecting *selecting; /* NULL: the rows are not being selected */
+	int64_t began;               /* when that was */
+	int64_t pause;               /* until the next look, at least */
+	bool anew;                   /* all rows are due */
+	bool dirty;                  /* something may have changed */
+	bool again;                  /* and while the rows were being selected, too */
+	int64_t last;                /* when the last reply was made */
 	uint64_t counts[TASK_STATE_COUNT];
 	unsigned slots;
 	struct watch *watches;
@@ -83,6 +89,7 @@ static void window_free(void *ctx)
 	DL_FOREACH_SAFE(window->watches, watch, next)
 	drop_watch(window, watch);
 	event_del(&window->timer);
+	select_stop(window->selecting);
 	DL_DELETE(window->service->windows, window);
 	if (!windows_show_tree(window->service))
 		tree_release(window->service->tree);
@@ -93,13 +100,14 @@ static void window_free(void *ctx)
 
 static void schedule_update(struct window *window)
 {
-	int64_t wait = window->last + INTERVAL_MS - engine_now(window->service->engine);
-	if (window->dirty)
+	int64_t wait = window->last + window->pause - engine_now(window->service->engine);
+	window->again = window->selecting != NULL;
+	if (window->dirty || window->selecting)
 		return;
 	window->dirty = true;
-	if (wait < 0 || wait > INTERVAL_MS)
+	if (wait < 0 || wait > window->pause)
 		wait = 0;
-	struct timeval timeout = { .tv_usec = wait * 1000 };
+	struct timeval timeout = { .tv_sec = wait / 1000, .tv_usec = wait % 1000 * 1000 };
 	event_add(&window->timer, &timeout);
 }
 
@@ -269,24 +277,48 @@ static void window_drained(void *ctx)
 	window_update(ctx);
 }
 
+/* What takes long to look at is looked at less often. */
+static void window_set_pause(struct window *window)
+{
+	int64_t took = engine_now(window->service->engine) - window->began;
+	window->pause = took * PAUSE_FACTOR > INTERVAL_MS ? took * PAUSE_FACTOR : INTERVAL_MS;
+	if (window->pause > PAUSE_MAX_MS)
+		window->pause = PAUSE_MAX_MS;
+}
+
+static void window_selected(void *ctx, struct selection *selection, int error)
+{
+	struct window *window = ctx;
+	bool again = window->again;
+	window->again = false;
+	window_set_pause(window);
+	if (error) {
+		schedule_update(window);
+		return;
+	}
+	watch_outputs(window, selection);
+	list_refresh(window->service, selection);
+	bool changed = anything_changed(window, selection);
+	if (again)
+		schedule_update(window);
+	if (changed)
+		window_tell(window, selection); /* which may be its end */
+	free(selection->rows);
+}
+
 static void window_update(struct window *window)
 {
-	struct selection selection;
 	window->dirty = false;
-	/* A client that reads slowly gets the latest rows when it has caught up, and nothing in between. */
+	event_del(&window->timer);
+	if (window->selecting)
+		return;
+	/* A reader that is behind gets the latest when it has caught up, and nothing in between. */
 	if (wire_call_unsent(window->call) > 0) {
 		wire_call_on_drained(window->call, window_drained, window);
 		return;
 	}
-	if (query_select(&window->query, window->service, &selection)) {
-		schedule_update(window);
-		return;
-	}
-	watch_outputs(window, &selection);
-	list_refresh(window->service, &selection);
-	if (anything_changed(window, &selection))
-		window_tell(window, &selection);
-	free(selection.rows);
+	window->began = engine_now(window->service->engine);
+	select_start(window->service, &window->query, window_selected, window, &window->selecting);
 }
 
 static void timer_fired(evutil_socket_t fd, short what, void *ctx)
@@ -314,6 +346,7 @@ void window_open(struct service *service, struct wire_call *call, struct query *
 	window->call = call;
 	window->query = *query;
 	window->id = ++service->last_window;
+	window->pause = INTERVAL_MS;
 	set_part(window, query->offset, query->rows);
 	event_assign(&window->timer, service->options.base, -1, 0, timer_fired, window);
 	DL_APPEND(service->windows, window);
@@ -352,6 +385,7 @@ void service_scroll(void *ctx, struct wire_call *call, const json_t *parameters)
 		scroll_fail(call, id);
 		return;
 	}
+	select_stop(window->selecting);
 	set_part(window, (size_t)offset, (size_t)rows);
 	wire_reply(call, NULL, false);
 	window_update(window);

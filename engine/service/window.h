@@ -4,7 +4,7 @@
 #ifndef KRTASK_ENGINE_SERVICE_WINDOW_H
 #define KRTASK_ENGINE_SERVICE_WINDOW_H
 
-#include "engine/service/query.h"
+#include "engine/service/select.h"
 
 /* Takes over the query and the call. */
 void window_open(struct service *service, struct wire_call *call, struct query *query);

@@ -26,6 +26,7 @@ static void end_call(struct wire_call *call)
 {
 	struct connection *connection = call->connection;
 
+	wire_call_hold(call, 0);
 	if (connection) {
 		connection->call = NULL;
 		if (!connection->busy)
@@ -40,6 +41,7 @@ void call_abandon(struct connection *connection)
 
 	if (!call)
 		return;
+	wire_call_hold(call, 0);
 	connection->call = NULL;
 	call->connection = NULL;
 	if (!call->closed)
@@ -157,6 +159,13 @@ void wire_call_on_close(struct wire_call *call, void (*closed)(void *ctx), void 
 {
 	call->closed = closed;
 	call->closed_ctx = ctx;
+}
+
+void wire_call_hold(struct wire_call *call, size_t bytes)
+{
+	if (call->connection)
+		server_account(call->connection, call->held, bytes);
+	call->held = bytes;
 }
 
 size_t wire_call_unsent(const struct wire_call *call)

@@ -47,6 +47,7 @@ struct wire_call {
 	bool more, oneway;
 	const char *note; /* of its mark */
 	bool cancelled;   /* an error has replaced a reply, and later replies are dropped */
+	size_t held;      /* bytes of the reply that is being made */
 	void (*closed)(void *ctx);
 	void *closed_ctx;
 	void (*drained)(void *ctx);

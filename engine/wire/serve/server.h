@@ -109,6 +109,8 @@ void *wire_call_session(const struct wire_call *call);
 void wire_call_set_session(struct wire_call *call, void *session, void (*release)(void *session));
 /* Calls closed(ctx) if the connection ends before the call is over.  The call must not be used after that. */
 void wire_call_on_close(struct wire_call *call, void (*closed)(void *ctx), void *ctx);
+/* How much memory the reply takes that is being made.  It counts for the budget until the call is over. */
+void wire_call_hold(struct wire_call *call, size_t bytes);
 /*
  * The bytes that the peer has not read yet, including those that are held back.  A stream pauses while there
  * are many: drained(ctx) is called once, when there are none.

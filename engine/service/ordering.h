@@ -1,0 +1,26 @@
+/*
+ * How tasks are ordered by a column.  What is absent comes first; texts are compared in any case.
+ */
+#ifndef KRTASK_ENGINE_SERVICE_ORDERING_H
+#define KRTASK_ENGINE_SERVICE_ORDERING_H
+
+#include <stdint.h>
+
+struct task;
+
+struct ordering {
+	/*
+	 * What is compared first, so that most comparisons need no look at the tasks: the number itself, or what a text begins with.
+	 * NULL: nothing.
+	 */
+	int64_t (*key)(const struct task *task, int64_t now);
+	/* Of those with the same key: less than, equal to or greater than 0.  NULL: they are equal. */
+	int (*compare)(const struct task *a, const struct task *b);
+};
+
+extern const struct ordering ordering_id, ordering_name, ordering_description, ordering_group, ordering_cwd,
+	ordering_state, ordering_final, ordering_start, ordering_end, ordering_duration, ordering_percent,
+	ordering_percent_known, ordering_message, ordering_progress, ordering_parent, ordering_children,
+	ordering_exit, ordering_signal, ordering_pid, ordering_command;
+
+#endif

@@ -1,0 +1,392 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/run/turns.h"
+#include "engine/service/chores.h"
+#include "engine/service/select.h"
+#include "engine/service/sorting.h"
+#include "engine/service/tree.h"
+#include "engine/task/array.h"
+
+enum {
+	HEAP_MAX = 10000, /* of more rows all are sorted: the heap would be slower */
+	SELECT_LOOK = 32, /* tasks between two looks at the time */
+	AT_ONCE = 4096,   /* so few rows get their numbers in one turn */
+};
+
+struct selecting {
+	struct chore chore; /* first */
+	struct service *service;
+	const struct query *query;
+	const struct ordering *ordering; /* NULL: as they were created */
+	select_done_fn done;
+	void *ctx;
+	struct selecting **handle;
+	bool (*step)(struct selecting *selecting, size_t *units); /* true: it is over, or failed */
+	int error;
+	struct core_reader reader; /* so that the tasks of the rows stay */
+	struct selection selection;
+	size_t size;   /* of its rows, allocated */
+	size_t at;     /* of ids, or of rows: the next */
+	uint64_t last; /* number of the task that was looked at; 0: none yet */
+	int64_t now;
+	struct matcher matcher;
+	size_t heap; /* rows to be kept, the last of them first; 0: all */
+	struct sorting sorting;
+	struct arranging arranging;
+	struct tree made;
+	size_t numbered, left; /* rows that were looked at again at the end, and those that are still there */
+};
+
+static bool select_scan(struct selecting *selecting, size_t *units);
+static bool select_sort(struct selecting *selecting, size_t *units);
+static bool select_arrange(struct selecting *selecting, size_t *units);
+static bool select_number(struct selecting *selecting, size_t *units);
+
+/* How rows are ordered. */
+
+static int64_t select_key(const struct selecting *selecting, const struct task *task)
+{
+	const struct ordering *ordering = selecting->ordering;
+	return ordering && ordering->key ? ordering->key(task, selecting->now) : 0;
+}
+
+static int compare_rows(const struct row *a, const struct row *b, const void *ctx)
+{
+	const struct selecting *selecting = ctx;
+	const struct ordering *ordering = selecting->ordering;
+	if (!a->task || !b->task)
+		return !a->task - !b->task;
+	int order = a->key < b->key ? -1 : a->key > b->key;
+	if (order == 0 && ordering && ordering->compare)
+		order = ordering->compare(a->task, b->task);
+	if (order == 0)
+		order = a->task->number < b->task->number ? -1 : a->task->number > b->task->number;
+	return selecting->query->reverse ? -order : order;
+}
+
+/* Tasks are found as they were created; those that were named, as they were named. */
+static bool needs_sorting(const struct query *query)
+{
+	return query->reverse || (query->sort && (query->ids || query->sort->ordering));
+}
+
+/* A heap of the first rows, on top the one that would go next. */
+
+static void heap_up(const struct selecting *selecting, size_t at)
+{
+	struct row *rows = selecting->selection.rows, row = rows[at];
+	for (; at > 0 && compare_rows(&row, &rows[(at - 1) / 2], selecting) > 0; at = (at - 1) / 2)
+		rows[at] = rows[(at - 1) / 2];
+	rows[at] = row;
+}
+
+static void heap_down(const struct selecting *selecting)
+{
+	struct row *rows = selecting->selection.rows, row = rows[0];
+	size_t count = selecting->selection.count, at = 0, next;
+	while ((next = 2 * at + 1) < count) {
+		if (next + 1 < count && compare_rows(&rows[next + 1], &rows[next], selecting) > 0)
+			next++;
+		if (compare_rows(&rows[next], &row, selecting) <= 0)
+			break;
+		rows[at] = rows[next];
+		at = next;
+	}
+	rows[at] = row;
+}
+
+static int select_push(struct selecting *selecting, struct task *task)
+{
+	struct selection *selection = &selecting->selection;
+	struct row row = { .task = task, .key = task ? select_key(selecting, task) : 0 };
+	selection->total++;
+	if (selecting->heap > 0 && selection->count == selecting->heap) {
+		if (compare_rows(&row, &selection->rows[0], selecting) < 0) {
+			selection->rows[0] = row;
+			heap_down(selecting);
+		}
+		return 0;
+	}
+	struct row *rows = array_grow(selection->rows, &selecting->size, selection->count + 1, sizeof(*rows));
+	if (!rows)
+		return -ENOMEM;
+	selection->rows = rows;
+	rows[selection->count++] = row;
+	if (selecting->heap > 0)
+		heap_up(selecting, selection->count - 1);
+	return 0;
+}
+
+/* Looking at the tasks. */
+
+static bool select_after_scan(struct selecting *selecting)
+{
+	struct selection *selection = &selecting->selection;
+	if (selection->count < 2 || !needs_sorting(selecting->query)) {
+		selecting->step = selecting->query->tree ? select_arrange : select_number;
+		return false;
+	}
+	selecting->step = select_sort;
+	selecting->error =
+		sorting_init(&selecting->sorting, selection->rows, selection->count, compare_rows, selecting);
+	return selecting->error != 0;
+}
+
+/* The task after the one that was looked at last. */
+static struct task *select_next(const struct selecting *selecting)
+{
+	const struct order *order = &engine_registry(selecting->service->engine)->order;
+	return order_at(order, order_rank_of(order, selecting->last + 1));
+}
+
+static bool select_scan(struct selecting *selecting, size_t *units)
+{
+	const struct query *query = selecting->query;
+	const struct registry *registry = engine_registry(selecting->service->engine);
+	struct task *task = query->ids ? NULL : select_next(selecting);
+	while (query->ids ? selecting->at < query->id_count : task != NULL) {
+		if (*units == 0 || (*units % SELECT_LOOK == 0 && turns_late()))
+			return false;
+		--*units;
+		if (query->ids)
+			task = registry_find(registry, query->ids[selecting->at++]);
+		int found = task ? query_matches(&selecting->matcher, query, task) : 1;
+		selecting->error = found > 0 ? select_push(selecting, task) : found;
+		if (selecting->error)
+			return true;
+		if (query->ids)
+			continue;
+		selecting->last = task->number;
+		task = order_next(&registry->order, task);
+	}
+	return select_after_scan(selecting);
+}
+
+/* In order of creation, all tasks: just the rows. */
+static bool select_plain(struct selecting *selecting, size_t *units)
+{
+	const struct query *query = selecting->query;
+	const struct order *order = &engine_registry(selecting->service->engine)->order;
+	struct selection *selection = &selecting->selection;
+	size_t rank = selecting->last ? order_rank_of(order, selecting->last) : 0, first = query->offset;
+	if (selecting->last == 0)
+		rank = !query->reverse ? first : first < order->count ? order->count - 1 - first : SIZE_MAX;
+	else
+		rank = query->reverse ? rank - 1 : order_rank_of(order, selecting->last + 1);
+	struct task *task = order_at(order, rank);
+	for (; task && selection->count < query->rows; --*units) {
+		if (*units == 0 || (*units % SELECT_LOOK == 0 && turns_late()))
+			return false;
+		selecting->error = select_push(selecting, task);
+		if (selecting->error)
+			return true;
+		selecting->last = task->number;
+		task = query->reverse ? order_at(order, --rank) : order_next(order, task);
+	}
+	selecting->step = select_number;
+	return false;
+}
+
+static bool select_sort(struct selecting *selecting, size_t *units)
+{
+	struct sorting *sorting = &selecting->sorting;
+	bool sorted = sorting_go_on(sorting, units);
+	selecting->selection.rows = sorting->rows;
+	if (!sorted)
+		return false;
+	sorting_release(sorting);
+	selecting->step = selecting->query->tree ? select_arrange : select_number;
+	return false;
+}
+
+static bool select_arrange(struct selecting *selecting, size_t *units)
+{
+	struct selection *selection = &selecting->selection;
+	struct arranging *arranging = &selecting->arranging;
+	if (!arranging->out) {
+		selecting->error = arranging_init(arranging, selection->rows, selection->count);
+		if (selecting->error)
+			return true;
+	}
+	bool arranged = arranging_go_on(arranging, units);
+	selection->rows = arranging->rows;
+	if (!arranged)
+		return false;
+	arranging_release(arranging);
+	selecting->step = select_number;
+	return false;
+}
+
+/* The part that is asked for. */
+static void select_cut(struct selecting *selecting)
+{
+	const struct query *query = selecting->query;
+	struct selection *selection = &selecting->selection;
+	size_t first = query->offset < selection->count ? query->offset : selection->count;
+	size_t left = selection->count - first;
+	selection->count = left < query->rows ? left : query->rows;
+	if (first > 0)
+		memmove(selection->rows, selection->rows + first,
+		        selection->count * sizeof(*selection->rows));
+}
+
+/* The rows out of the tree that is kept. */
+static int select_from_tree(const struct query *query, const struct tree *tree, struct selection *selection)
+{
+	size_t first = query->offset < tree->count ? query->offset : tree->count;
+	size_t count = tree->count - first < query->rows ? tree->count - first : query->rows;
+	*selection = (struct selection){
+		.rows = malloc((count + 1) * sizeof(struct row)),
+		.count = count,
+		.total = tree->count,
+		.removals = tree->removals,
+	};
+	if (!selection->rows)
+		return -ENOMEM;
+	memcpy(selection->rows, tree->rows + first, count * sizeof(struct row));
+	return 0;
+}
+
+/* While a live window shows the tree of all tasks, the whole of it is kept. */
+static bool keeps_tree(const struct selecting *selecting)
+{
+	const struct query *query = selecting->query;
+	return query->tree && query_takes_all(query) && !query->reverse &&
+	       windows_show_tree(selecting->service);
+}
+
+static int select_keep(struct selecting *selecting)
+{
+	struct selection *selection = &selecting->selection;
+	selecting->made.rows = selection->rows;
+	selecting->made.count = selection->count;
+	selection->rows = NULL;
+	tree_keep(selecting->service->tree, &selecting->made);
+	return select_from_tree(selecting->query, selecting->service->tree, selection);
+}
+
+/* From here on rows are known by their numbers, and those that have gone since are left out. */
+static bool select_number(struct selecting *selecting, size_t *units)
+{
+	struct selection *selection = &selecting->selection;
+	bool keeps = keeps_tree(selecting);
+	if (selecting->numbered == 0) {
+		selection->removals = engine_registry(selecting->service->engine)->removals;
+		if (!keeps && !query_is_plain(selecting->query))
+			select_cut(selecting);
+	}
+	bool at_once = selection->count <= AT_ONCE;
+	for (; selecting->numbered<selection->count; selecting->numbered++, *units -= *units> 0) {
+		if (!at_once && (*units == 0 || (*units % SELECT_LOOK == 0 && turns_late())))
+			return false;
+		struct row row = selection->rows[selecting->numbered];
+		if (row.task && row.task->removed)
+			continue;
+		row.number = row.task ? row.task->number : 0;
+		selection->rows[selecting->left++] = row;
+	}
+	selection->total -= selection->count - selecting->left;
+	selection->count = selecting->left;
+	if (query_is_plain(selecting->query))
+		selection->total = engine_registry(selecting->service->engine)->order.count;
+	if (keeps)
+		selecting->error = select_keep(selecting);
+	return true;
+}
+
+/* All of it together. */
+
+static void select_free(struct selecting *selecting)
+{
+	*selecting->handle = NULL;
+	chores_drop(&selecting->service->chores, &selecting->chore);
+	sorting_release(&selecting->sorting);
+	arranging_release(&selecting->arranging);
+	matcher_release(&selecting->matcher);
+	free(selecting->selection.rows);
+	engine_end_reading(selecting->service->engine, &selecting->reader);
+	free(selecting);
+}
+
+static void select_end(struct selecting *selecting)
+{
+	select_done_fn done = selecting->done;
+	struct selection selection = selecting->selection;
+	void *ctx = selecting->ctx;
+	int error = selecting->error;
+	if (!error)
+		selecting->selection.rows = NULL;
+	select_free(selecting);
+	done(ctx, &selection, error);
+}
+
+static bool select_slice(struct chore *chore)
+{
+	struct selecting *selecting = (struct selecting *)chore;
+	size_t units = CHORE_UNITS;
+	while (!selecting->step(selecting, &units)) {
+		if (units == 0 || turns_late())
+			return true;
+	}
+	select_end(selecting);
+	return false;
+}
+
+static size_t select_heap(const struct query *query)
+{
+	size_t most = query->offset + query->rows;
+	bool few = most <= HEAP_MAX && !query->tree && needs_sorting(query);
+	return !few ? 0 : most > 0 ? most : 1;
+}
+
+void select_start(struct service *service, const struct query *query, select_done_fn done, void *ctx,
+                  struct selecting **handle)
+{
+	const struct registry *registry = engine_registry(service->engine);
+	struct selection selection = { 0 };
+	if (query->tree && query_takes_all(query) && !query->reverse && tree_valid(service->tree, registry)) {
+		int error = select_from_tree(query, service->tree, &selection);
+		done(ctx, &selection, error);
+		return;
+	}
+	struct selecting *selecting = calloc(1, sizeof(*selecting));
+	if (!selecting) {
+		done(ctx, &selection, -ENOMEM);
+		return;
+	}
+	*selecting = (struct selecting){
+		.chore = { .slice = select_slice },
+		.service = service,
+		.query = query,
+		.ordering = query->sort ? query->sort->ordering : NULL,
+		.done = done,
+		.ctx = ctx,
+		.handle = handle,
+		.step = query_is_plain(query) ? select_plain : select_scan,
+		.now = engine_now(service->engine),
+		.heap = select_heap(query),
+	};
+	*handle = selecting;
+	tree_begin(&selecting->made, registry);
+	engine_begin_reading(service->engine, &selecting->reader);
+	if (turns_late() || select_slice(&selecting->chore))
+		chores_add(&service->chores, &selecting->chore);
+}
+
+void select_stop(struct selecting *selecting)
+{
+	if (selecting)
+		select_free(selecting);
+}
+
+struct task *row_task(const struct registry *registry, const struct selection *selection,
+                      const struct row *row)
+{
+	if (!row->task || selection->removals == registry->removals)
+		return row->task;
+	return order_find(&registry->order, row->number);
+}
