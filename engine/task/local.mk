@@ -1,6 +1,7 @@
 noinst_LIBRARIES += engine/libtask.a
 engine_libtask_a_SOURCES = \
 	engine/task/array.c engine/task/array.h \
+	engine/task/duration.c engine/task/duration.h \
 	engine/task/error.c engine/task/error.h \
 	engine/task/cpus.c engine/task/cpus.h \
 	engine/task/environment.c engine/task/environment.h \
@@ -18,6 +19,7 @@ engine_libtask_a_SOURCES = \
 
 check_PROGRAMS += \
 	tests/unit/test_array \
+	tests/unit/test_duration \
 	tests/unit/test_error \
 	tests/unit/test_cpus \
 	tests/unit/test_environment \
@@ -33,6 +35,8 @@ check_PROGRAMS += \
 	tests/unit/test_utf8
 tests_unit_test_array_SOURCES = tests/unit/test_array.c
 tests_unit_test_array_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_duration_SOURCES = tests/unit/test_duration.c
+tests_unit_test_duration_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_error_SOURCES = tests/unit/test_error.c
 tests_unit_test_error_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_cpus_SOURCES = tests/unit/test_cpus.c

@@ -95,6 +95,19 @@ START_TEST(an_abbreviation_stays_what_it_was)
 }
 END_TEST
 
+START_TEST(durations_have_units_and_seconds_need_none)
+{
+	parse_well("stop 7 --kill-after 2m30s", "stop");
+	ck_assert_double_eq(inv.args.kill_after, 150);
+	parse_well("wait 7 --timeout 01:00:00", "wait");
+	ck_assert_double_eq(inv.args.timeout, 3600);
+	parse_well("watch -d 0.5s", "watch");
+	ck_assert_double_eq(inv.args.delay, 0.5);
+	parse_well("Stop-KrTask 7 -KillAfter 1h", "stop");
+	ck_assert_double_eq(inv.args.kill_after, 3600);
+}
+END_TEST
+
 START_TEST(letters_have_the_values_that_they_name)
 {
 	parse_well("run -gG -n N -eA=1 -C/ true", "run");
@@ -444,6 +457,7 @@ static const struct {
 	{ "start 7 --kill", "'--kill'", { NULL } },
 	{ "stop 7 --con", "ambiguous: --confirm, --confirm-preference", { NULL } },
 	{ "stop 7 --signal", MSG_OPTION_NEEDS_VALUE, { "--signal", "NAME" } },
+	{ "stop 7 --kill-after 1h30", MSG_OPTION_VALUE, { "1h30", "kill-after", MSG_MUST_BE_SECONDS } },
 	{ "stop 7 --kill-after soon", MSG_OPTION_VALUE, { "soon", "kill-after", MSG_MUST_BE_SECONDS } },
 	{ "stop 7 --kill-after -1", "'-1'", { NULL } },
 	{ "stop 7 --kill-after nan", "'nan'", { NULL } },
@@ -573,6 +587,7 @@ int main(void)
 	tcase_add_test(tcase, long_options_may_be_shortened);
 	tcase_add_test(tcase, an_abbreviation_stays_what_it_was);
 	tcase_add_test(tcase, letters_have_the_values_that_they_name);
+	tcase_add_test(tcase, durations_have_units_and_seconds_need_none);
 	tcase_add_test(tcase, letters_may_be_joined);
 	tcase_add_test(tcase, two_dashes_end_the_options);
 	tcase_add_test(tcase, the_first_word_begins_the_command_of_a_task);

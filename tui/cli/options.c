@@ -3,11 +3,11 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "engine/task/duration.h"
 #include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
@@ -302,15 +302,18 @@ static const char *set_bytes(void *field, const char *text, const struct setting
 
 static const char *set_seconds(void *field, const char *text, const struct setting *how)
 {
-	char *end;
-	double value = strtod(text, &end);
+	(void)how;
+	return duration_is_bare(text, field) || duration_parse(text, field) ? NULL : MSG_MUST_BE_SECONDS;
+}
+
+static const char *set_duration(void *field, const char *text, const struct setting *how)
+{
+	double number;
 
 	(void)how;
-	if (end == text || *end || !isfinite(value) || value < 0 || value > 1e9 ||
-	    !(isdigit((unsigned char)*text) || *text == '.' || *text == '+'))
-		return MSG_MUST_BE_SECONDS;
-	*(double *)field = value;
-	return NULL;
+	if (duration_is_bare(text, &number))
+		return MSG_MUST_HAVE_UNIT;
+	return duration_parse(text, field) ? NULL : MSG_MUST_BE_DURATION;
 }
 
 static const char *set_preference(void *field, const char *text, const struct setting *how)
@@ -365,11 +368,28 @@ static const char *set_operand(void *field, const char *text, const struct setti
 }
 
 static setter *const setters[] = {
-	[OPTION_FLAG] = set_flag,     [OPTION_SWITCH] = set_switch,     [OPTION_TEXT] = set_text,
-	[OPTION_LIST] = set_list,     [OPTION_PAIRS] = set_pairs,       [OPTION_COUNT] = set_count,
-	[OPTION_BYTES] = set_bytes,   [OPTION_SECONDS] = set_seconds,   [OPTION_PREFERENCE] = set_preference,
-	[OPTION_ACTION] = set_action, [OPTION_VARIABLE] = set_variable, [OPTION_OPERAND] = set_operand,
+	[OPTION_FLAG] = set_flag,         [OPTION_SWITCH] = set_switch,
+	[OPTION_TEXT] = set_text,         [OPTION_LIST] = set_list,
+	[OPTION_PAIRS] = set_pairs,       [OPTION_COUNT] = set_count,
+	[OPTION_BYTES] = set_bytes,       [OPTION_SECONDS] = set_seconds,
+	[OPTION_DURATION] = set_duration, [OPTION_PREFERENCE] = set_preference,
+	[OPTION_ACTION] = set_action,     [OPTION_VARIABLE] = set_variable,
+	[OPTION_OPERAND] = set_operand,
 };
+
+/* What is wrong with a value. malloc'ed. */
+static char *option_explain(const struct option_info *info, const char *text, const char *wrong, bool cmdlet)
+{
+	const char *format = cmdlet ? MSG_PARAMETER_VALUE : MSG_OPTION_VALUE;
+	char *readings, *error;
+
+	if (strcmp(wrong, MSG_MUST_HAVE_UNIT) != 0)
+		return alloc_format(format, text, cmdlet ? info->parameter : info->name, wrong);
+	readings = alloc_format(MSG_MUST_HAVE_UNIT, text, text);
+	error = alloc_format(format, text, cmdlet ? info->parameter : info->name, readings);
+	free(readings);
+	return error;
+}
 
 int option_apply(struct arguments *arguments, enum option_id id, const struct word *value, bool cmdlet,
                  char **error)
@@ -388,9 +408,6 @@ int option_apply(struct arguments *arguments, enum option_id id, const struct wo
 	wrong = setters[info->kind](field, text, &how);
 	if (!wrong)
 		return 0;
-	if (cmdlet)
-		*error = alloc_format(MSG_PARAMETER_VALUE, text ? text : "", info->parameter, wrong);
-	else
-		*error = alloc_format(MSG_OPTION_VALUE, text ? text : "", info->name, wrong);
+	*error = option_explain(info, text ? text : "", wrong, cmdlet);
 	return -EINVAL;
 }

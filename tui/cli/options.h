@@ -34,7 +34,8 @@ enum option_kind {
 	OPTION_PAIRS,      /* struct words of K=V; given again; A=1,B=2 as a cmdlet parameter only */
 	OPTION_COUNT,      /* int64_t from 0 */
 	OPTION_BYTES,      /* int64_t from 0; K, M, G multiply by 1024 */
-	OPTION_SECONDS,    /* double from 0 */
+	OPTION_SECONDS,    /* double: a duration, a number alone means seconds */
+	OPTION_DURATION,   /* the same, but others mean minutes by a number alone: it is refused */
 	OPTION_PREFERENCE, /* enum confirm_preference */
 	OPTION_ACTION,     /* enum action */
 	OPTION_VARIABLE,   /* const char *: a variable's name, perhaps behind a + */

@@ -66,7 +66,9 @@
 #define MSG_MUST_BE_COUNT       "must be a whole number, 0 or greater"
 #define MSG_MUST_BE_BYTES       "must be a number of bytes, e.g. 1000, 64K, 10M or 1G"
 #define MSG_MUST_BE_FEWER_BYTES "must be less than 8 EiB"
-#define MSG_MUST_BE_SECONDS     "must be a number of seconds, 0 or greater"
+#define MSG_MUST_BE_DURATION    "must be a duration such as 90s, 10m, 2h30m, 1d or 1-12:00:00"
+#define MSG_MUST_BE_SECONDS     MSG_MUST_BE_DURATION ", or a number of seconds"
+#define MSG_MUST_HAVE_UNIT      "must have a unit: %ss or %sm"
 #define MSG_MUST_BE_ONE_OF      "must be one of "
 #define MSG_MUST_BE_PREFERENCE  MSG_MUST_BE_ONE_OF "None, Low, Medium, High"
 #define MSG_MUST_BE_ACTION                                                                                   \

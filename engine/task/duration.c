@@ -1,0 +1,101 @@
+#include "config.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/task/duration.h"
+
+#define DURATION_MAX 1e9
+
+static const struct duration_unit {
+	char letter;
+	double seconds;
+} duration_units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
+
+/* Digits with at most one point among them; the text behind them, NULL: there are none. */
+static const char *duration_number(const char *text, double *number)
+{
+	size_t digits = strspn(text, "0123456789"), length = digits;
+	if (text[length] == '.') {
+		size_t more = strspn(text + length + 1, "0123456789");
+		length += 1 + more;
+		digits += more;
+	}
+	if (digits == 0)
+		return NULL;
+	*number = strtod(text, NULL);
+	return text + length;
+}
+
+/* 2h30m: each unit at most once, the longer ones first. */
+static bool duration_of_units(const char *text, double *seconds)
+{
+	size_t from = 0, units = sizeof(duration_units) / sizeof(*duration_units);
+	*seconds = 0;
+	while (*text) {
+		double number;
+		const char *unit = duration_number(text, &number);
+		while (unit && from < units && duration_units[from].letter != *unit)
+			from++;
+		if (!unit || from == units)
+			return false;
+		*seconds += number * duration_units[from++].seconds;
+		text = unit + 1;
+	}
+	return from > 0;
+}
+
+/* Exactly two digits, less than 60, and the text behind them; NULL: there are none. */
+static const char *duration_sixty(const char *text, double *number)
+{
+	if (!text || text[0] < '0' || text[0] > '5' || !isdigit((unsigned char)text[1]))
+		return NULL;
+	*number = (text[0] - '0') * 10 + (text[1] - '0');
+	return text + 2;
+}
+
+/* [D-]HH:MM:SS; hours may be more than two digits where there are no days. */
+static bool duration_of_clock(const char *text, double *seconds)
+{
+	double days = 0, hours = 0, minutes = 0, rest = 0;
+	const char *dash = strchr(text, '-'), *at = text;
+	if (dash) {
+		days = strtod(text, NULL);
+		if (strspn(text, "0123456789") != (size_t)(dash - text) || dash == text)
+			return false;
+		at = dash + 1;
+	}
+	size_t digits = strspn(at, "0123456789");
+	if (digits == 0 || (dash && digits > 2) || at[digits] != ':')
+		return false;
+	hours = strtod(at, NULL);
+	at = duration_sixty(at + digits + 1, &minutes);
+	if (!at || *at != ':' || (dash && hours >= 24))
+		return false;
+	at = duration_sixty(at + 1, &rest);
+	*seconds = days * 86400 + hours * 3600 + minutes * 60 + rest;
+	return at && !*at;
+}
+
+bool duration_parse(const char *text, double *seconds)
+{
+	double value = 0;
+	if (!duration_of_units(text, &value) && !duration_of_clock(text, &value))
+		return false;
+	if (value > DURATION_MAX)
+		return false;
+	*seconds = value;
+	return true;
+}
+
+bool duration_is_bare(const char *text, double *number)
+{
+	double value = 0;
+	const char *end = duration_number(text, &value);
+	if (!end || *end || value > DURATION_MAX)
+		return false;
+	*number = value;
+	return true;
+}
