@@ -22,10 +22,10 @@ struct daemon_options {
 	bool foreground;
 	int ready_fd;  /* gets one line when the server is ready; -1: none */
 	int listen_fd; /* -1: to be made */
-	int state_fd; /* the socket in the state directory; -1: to be made; for the server: none */
-	int lock_fd;  /* -1: to be taken */
-	int line_fd;  /* for the server: its line to the anchor */
-	bool collect; /* for the server: commit the ends of tasks, then end */
+	int state_fd;  /* the socket in the state directory; -1: to be made; for the server: none */
+	int lock_fd;   /* -1: to be taken */
+	int line_fd;   /* for the server: its line to the anchor */
+	bool collect;  /* for the server: commit the ends of tasks, then end */
 };
 
 /*

@@ -13,13 +13,13 @@
 #include <sys/types.h>
 
 enum line_kind {
-	LINE_READY,   /* server: it serves clients now */
-	LINE_ERROR,   /* server: it cannot start, and another try is useless; text says why */
-	LINE_STATUS,  /* server: how did pid end?  The reply has the same kind */
-	LINE_REAP,    /* server: the status of pid is committed, reap it */
-	LINE_STOP,    /* server: it ends for good; status: running tasks.  The reply has the same kind */
-	LINE_RESTART, /* server: it is ending, and a new one is wanted at once */
-	LINE_CHILD,   /* anchor: one of its children changed */
+	LINE_READY,     /* server: it serves clients now */
+	LINE_ERROR,     /* server: it cannot start, and another try is useless; text says why */
+	LINE_STATUS,    /* server: how did pid end?  The reply has the same kind */
+	LINE_REAP,      /* server: the status of pid is committed, reap it */
+	LINE_STOP,      /* server: it ends for good; status: running tasks.  The reply has the same kind */
+	LINE_RESTART,   /* server: it is ending, and a new one is wanted at once */
+	LINE_CHILD,     /* anchor: one of its children changed */
 	LINE_TERMINATE, /* anchor: it was asked to end, so the server must stop in order */
 };
 
