@@ -57,6 +57,12 @@ int process_pidfd(pid_t pid);
 int process_pidfd_of(const struct process_info *info);
 
 /*
+ * How a process ended that is no child of this one, from a pidfd that was opened while it lived (Linux 6.15), or from
+ * what is left of it until its parent reaps it.  *status is as waitpid(2) has it.  0 or -ENODATA.
+ */
+int process_status(int pidfd, const struct process_info *info, int *status);
+
+/*
  * Signals that reach the process of a pidfd, dead or alive, and never another one that has its number.  The second: the
  * group of which it is the leader, at once; -EINVAL where the kernel cannot (before Linux 6.9).  0 or -errno.
  */

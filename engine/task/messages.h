@@ -62,6 +62,8 @@
 #define MSG_ENDED_UNSEEN           "ended while no server was watching; the exit status is unknown"
 #define MSG_ENDED_RESTARTED                                                                                  \
 	"the machine was restarted; the command may have started, and how it ended is unknown"
+#define MSG_ENDED_LEDGER_LOST                                                                                \
+	"the ledger was lost; the command may have started, and how it ended is unknown"
 #define MSG_ENDED_NO_ENTRY                                                                                   \
 	"the ledger entry is not valid; the command may have started, and how it ended is unknown"
 #define MSG_TASK_WAITING "waiting: %s"

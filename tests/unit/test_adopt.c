@@ -156,8 +156,9 @@ START_TEST(what_runs_goes_on)
 	await_output(a, "out\n");
 	open_gate();
 	await(a, "began progress ended");
-	/* There is no anchor to ask. */
-	check_unseen(a);
+	/* There is no anchor to ask, but the kernel tells. */
+	ck_assert(a->end.known);
+	ck_assert_int_eq(a->end.exit_code, 3);
 	ck_assert_uint_eq(a->end.left, 0);
 	ck_assert_int_eq(seal(a), 0);
 	forget(a);
@@ -559,7 +560,7 @@ START_TEST(a_ledger_of_another_boot_tells_nothing)
 	scripted_close();
 	local_options.boot_id = "11111111-2222-3333-4444-555555555556";
 	scripted_open();
-	adopt(a, false);
+	adopt(a, true);
 	check_restarted(a);
 	send_signal(a, SIGKILL);
 	forget(a);
@@ -572,6 +573,53 @@ START_TEST(a_ledger_of_another_boot_tells_nothing)
 	reopen();
 	adopt(b, false);
 	ck_assert_str_eq(b->trail, "never_began");
+	forget(b);
+}
+END_TEST
+
+START_TEST(without_a_ledger_what_runs_is_found)
+{
+	/* Somebody who left its session has the same token. */
+	static const char code[] = "setsid sleep 1000 & echo $! >&2; echo out; read x <$0; kill $!; exit 3";
+	struct subject *gone = subject_new("gone", "true");
+	prepare(gone);
+	struct subject *a = start("a", code), *b = start("b", "echo b; read x <$0; exit 4");
+	const struct executor_began before = a->began;
+	pid_t of_b = pid_of(b);
+	await_output(a, "out\n");
+	await_output(b, "b\n");
+	scripted_close();
+	ck_assert_int_eq(unlink(scratch_path("ledger")), 0);
+	use_anchor(before.process.pid, LOCAL_RUNS, 0);
+	scripted_open();
+	adopt(gone, false);
+	adopt(b, false);
+	adopt(a, false);
+	ck_assert_str_eq(gone->trail, "ended");
+	ck_assert_str_eq(gone->end.message, MSG_ENDED_LEDGER_LOST);
+	ck_assert_str_eq(a->trail, "began");
+	ck_assert_int_eq(a->began.process.pid, before.process.pid);
+	ck_assert_uint_eq(a->began.process.pid_start, before.process.pid_start);
+	ck_assert_int_eq(b->began.process.pid, of_b);
+	await_output(b, "b\n");
+	await_output(a, "out\n");
+	forget(gone);
+	/* The server after that one reads it in the ledger again. */
+	reopen();
+	adopt(a, false);
+	adopt(b, false);
+	ck_assert_int_eq(a->began.process.pid, before.process.pid);
+	send_signal(b, SIGTERM);
+	await(b, "began ended");
+	fake.ending = LOCAL_EXITED;
+	fake.status = 3;
+	open_gate();
+	await(a, "began ended");
+	ck_assert(a->end.known);
+	ck_assert_int_eq(a->end.exit_code, 3);
+	ck_assert_int_eq(seal(a), 0);
+	check_output(a, EXECUTOR_STDOUT, "out\n");
+	forget(a);
 	forget(b);
 }
 END_TEST
@@ -628,6 +676,7 @@ int main(void)
 		what_cannot_be_found_out_now_is_found_out_later,
 		what_is_of_another_boot_is_lost,
 		a_ledger_of_another_boot_tells_nothing,
+		without_a_ledger_what_runs_is_found,
 		an_entry_that_is_not_valid_loses_one_run_only,
 	};
 	Suite *suite = suite_create("adopt");

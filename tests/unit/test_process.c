@@ -418,6 +418,64 @@ START_TEST(a_pidfd_tells_the_end)
 }
 END_TEST
 
+/* Only its parent may wait for it: a grandchild, whose parent reaps it when it is told to. */
+START_TEST(a_status_is_told_to_others_than_its_parent)
+{
+	static const int wanted[] = { 7 << 8, SIGKILL, 0 };
+	for (int i = 0; i < 3; i++) {
+		int told[2], gate[2], status = -1, error;
+		struct process_info info;
+		pid_t pid;
+		ck_assert_int_eq(pipe(told), 0);
+		ck_assert_int_eq(pipe(gate), 0);
+		pid_t parent = fork();
+		if (parent == 0) {
+			char byte;
+			pid = fork();
+			if (pid == 0) {
+				(void)!read(gate[0], &byte, 1);
+				if (wanted[i] == SIGKILL)
+					(void)raise(SIGKILL);
+				_exit(wanted[i] >> 8);
+			}
+			(void)!write(told[1], &pid, sizeof(pid));
+			(void)waitid(P_PID, (id_t)pid, (siginfo_t[1]){ 0 }, WEXITED | WNOWAIT);
+			(void)!write(told[1], "z", 1);
+			(void)!read(gate[0], &byte, 1);
+			(void)waitpid(pid, NULL, 0);
+			_exit(0);
+		}
+		char byte;
+		ck_assert_int_eq(read(told[0], &pid, sizeof(pid)), sizeof(pid));
+		ck_assert_int_eq(process_read(pid, &info), 0);
+		int fd = process_pidfd_of(&info);
+		ck_assert_int_ge(fd, 0);
+		ck_assert_int_eq(process_status(fd, &info, &status), -ENODATA);
+		/* A zombie; whether this process may look at it is the kernel's to say. */
+		ck_assert_int_eq(write(gate[1], "x", 1), 1);
+		ck_assert_int_eq(read(told[0], &byte, 1), 1);
+		ck_assert_int_eq(process_status(-1, &info, &status), 0);
+		ck_assert_int_eq(status, wanted[i]);
+		/* Another process's start. */
+		info.start++;
+		ck_assert_int_eq(process_status(-1, &info, &status), -ENODATA);
+		info.start--;
+		/* Gone: from then on only an old descriptor tells, where the kernel can. */
+		ck_assert_int_eq(write(gate[1], "x", 1), 1);
+		ck_assert_int_eq(waitpid(parent, NULL, 0), parent);
+		ck_assert_int_eq(process_status(-1, &info, &status), -ENODATA);
+		status = -1;
+		error = process_status(fd, &info, &status);
+		ck_assert(error == -ENODATA || (error == 0 && status == wanted[i]));
+		(void)close(fd);
+		for (int j = 0; j < 2; j++) {
+			(void)close(told[j]);
+			(void)close(gate[j]);
+		}
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -434,6 +492,7 @@ int main(void)
 		a_group_gets_a_signal_at_once,
 		reads_a_variable,
 		a_pidfd_tells_the_end,
+		a_status_is_told_to_others_than_its_parent,
 	};
 	Suite *suite = suite_create("process");
 	TCase *tcase = tcase_create("process");

@@ -11,6 +11,7 @@
 #include "engine/exec/local/ending.h"
 #include "engine/exec/local/parent.h"
 #include "engine/exec/local/progress.h"
+#include "engine/exec/local/traces.h"
 #include "engine/run/ledger.h"
 #include "engine/run/output.h"
 #include "engine/run/spawn.h"
@@ -92,6 +93,20 @@ static void adopt_by_ledger(struct local_attempt *attempt)
 		local_ending_unseen(attempt);
 }
 
+/*
+ * Of this boot, with an entry in a ledger that is not: it was lost.  Whoever is not found may have been started, and
+ * is not started again.
+ */
+static int adopt_by_traces(struct local_attempt *attempt)
+{
+	int found = local_traces_find(attempt);
+	if (found > 0)
+		adopt_by_ledger(attempt);
+	else if (found == 0)
+		local_ending_lost(attempt, MSG_ENDED_LEDGER_LOST);
+	return found < 0 ? -ENOMEM : 0;
+}
+
 int local_adopt_run(struct local *local, struct run *run, bool other_boot)
 {
 	int entry = run->process.entry;
@@ -99,11 +114,13 @@ int local_adopt_run(struct local *local, struct run *run, bool other_boot)
 	struct local_attempt *attempt = local_attempt_new(local, run, valid ? entry : -1);
 	if (!attempt)
 		return -ENOMEM;
-	if (other_boot || !local->same_boot) {
+	if (other_boot) {
 		adopt_files(attempt);
 		local_ending_lost(attempt, MSG_ENDED_RESTARTED);
 	} else if (!valid) {
 		local_ending_lost(attempt, MSG_ENDED_NO_ENTRY);
+	} else if (!local->same_boot) {
+		return adopt_by_traces(attempt);
 	} else {
 		adopt_by_ledger(attempt);
 	}

@@ -20,6 +20,7 @@
  *     census       looks at the processes there are, and signals, on a thread of its own
  *     ending       from the exit of its first process to the report of an end
  *     start        from go to a process
+ *     traces       what it left without a ledger
  *     adopt        what an earlier server left
  *     local        the verbs
  *
@@ -49,6 +50,7 @@ struct local_discards;
 struct local_subject;
 struct local_survivor;
 struct local_survivors;
+struct local_traces;
 struct output;
 struct pool;
 struct spawner;
@@ -67,7 +69,7 @@ enum local_stage {
 enum local_parent {
 	LOCAL_PARENT_SERVER, /* our child: waitid() returns its status */
 	LOCAL_PARENT_ANCHOR, /* the anchor knows its status */
-	LOCAL_PARENT_NOBODY, /* found by pid and start time: its status cannot be known */
+	LOCAL_PARENT_NOBODY, /* found by pid and start time: only the kernel may know its status */
 };
 
 struct local_attempt {
@@ -87,6 +89,7 @@ struct local_attempt {
 	enum local_parent parent;
 
 	int pidfd; /* of its first process, -1: none */
+	bool sure; /* and not of another one that has its number by now */
 	struct event exit_event;
 	void (*exited)(struct local_attempt *attempt);
 
@@ -125,8 +128,9 @@ struct local {
 	int64_t (*now)(void);
 	const struct environment *own_environment;
 	unsigned descriptors;
-	char shortage[128]; /* why local_room() may be 0 */
-	bool same_boot;     /* the ledger is of this boot */
+	char shortage[128];          /* why local_room() may be 0 */
+	bool same_boot;              /* the ledger is of this boot */
+	struct local_traces *traces; /* owned; while runs are adopted without it */
 	struct ledger *ledger;
 	struct output *output;
 	struct local_discards *discards;

@@ -19,6 +19,7 @@
 #include "engine/exec/local/local.h"
 #include "engine/exec/local/start.h"
 #include "engine/exec/local/strays.h"
+#include "engine/exec/local/traces.h"
 #include "engine/exec/local/watch.h"
 #include "engine/run/ledger.h"
 #include "engine/run/output.h"
@@ -159,6 +160,7 @@ static void local_strays_due(evutil_socket_t fd, short what, void *ctx)
 void local_sweep(struct executor *executor, bool (*is_known)(void *ctx, uint64_t number), void *ctx)
 {
 	struct local *local = local_of(executor);
+	local_traces_forget(local);
 	local_files_sweep(local, is_known, ctx);
 	if (local->anchor)
 		local_strays_reap_anchor(local);
@@ -321,6 +323,7 @@ void local_close(struct executor *executor)
 	local_discards_free(local->discards);
 	output_close(local->output);
 	ledger_close(local->ledger);
+	local_traces_forget(local);
 	free(local->strays);
 	free(local->address);
 	free(local);

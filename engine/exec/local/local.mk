@@ -16,6 +16,7 @@ engine_libengine_a_SOURCES += \
 	engine/exec/local/start.c engine/exec/local/start.h \
 	engine/exec/local/strays.c engine/exec/local/strays.h \
 	engine/exec/local/survivors.c engine/exec/local/survivors.h \
+	engine/exec/local/traces.c engine/exec/local/traces.h \
 	engine/exec/local/variables.c engine/exec/local/variables.h \
 	engine/exec/local/watch.c engine/exec/local/watch.h
 

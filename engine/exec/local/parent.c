@@ -107,6 +107,18 @@ static int parent_look(const struct local_attempt *attempt)
 	return parent_is_leader(&info, attempt->start) && process_is_live(&info) ? -EBUSY : -ECHILD;
 }
 
+/* Its parent is somebody else; the kernel may tell all the same. */
+static int parent_ask_kernel(struct local_attempt *attempt)
+{
+	const struct process_info info = { .pid = attempt->pid, .start = attempt->start };
+	int status, error = parent_look(attempt);
+	if (error != -ECHILD || process_status(attempt->sure ? attempt->pidfd : -1, &info, &status))
+		return error;
+	attempt->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	attempt->term_signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	return 0;
+}
+
 int local_parent_peek(struct local_attempt *attempt)
 {
 	switch (attempt->parent) {
@@ -115,7 +127,7 @@ int local_parent_peek(struct local_attempt *attempt)
 	case LOCAL_PARENT_ANCHOR:
 		return parent_ask_anchor(attempt);
 	default:
-		return parent_look(attempt);
+		return parent_ask_kernel(attempt);
 	}
 }
 

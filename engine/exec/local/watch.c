@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <unistd.h>
 #include <utlist.h>
 
@@ -22,10 +23,27 @@ static void watch_close(struct local_attempt *attempt)
 	attempt->pidfd = -1;
 }
 
+/* Where nobody keeps the number for it, that may be another's by now. */
+static int watch_open(struct local_attempt *attempt)
+{
+	struct process_info now;
+	int fd = process_pidfd(attempt->pid);
+	attempt->sure = attempt->parent != LOCAL_PARENT_NOBODY;
+	if (fd < 0 || attempt->sure)
+		return fd;
+	/* What has the number still, and began before, had it when fd was opened. */
+	int error = process_read(attempt->pid, &now);
+	attempt->sure = !error && now.start == attempt->start;
+	if (attempt->sure || process_trouble(error))
+		return fd;
+	(void)close(fd);
+	return -ESRCH;
+}
+
 static bool watch_by_pidfd(struct local_attempt *attempt)
 {
 	if (attempt->pidfd < 0)
-		attempt->pidfd = process_pidfd(attempt->pid);
+		attempt->pidfd = watch_open(attempt);
 	if (attempt->pidfd < 0) {
 		attempt->pidfd = -1;
 		return false;
