@@ -237,8 +237,9 @@ static int engine_recover(struct engine *engine, int slots, char **error)
 static int engine_open_parts(struct engine *engine, const struct engine_options *options, char **error)
 {
 	char boot_id[37];
-	process_boot_id(boot_id);
-	int code = environment_capture(&engine->own_environment);
+	int code = process_boot_id(boot_id);
+	if (!code)
+		code = environment_capture(&engine->own_environment);
 	/* Those are this process's own; a login has none of them. */
 	engine->own_environment.umask = options->umask;
 	engine->own_environment.ignored = 0;

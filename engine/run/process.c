@@ -177,26 +177,29 @@ uint64_t process_ticks(void)
 	return (uint64_t)up.tv_sec * per_second + (uint64_t)up.tv_nsec / (UINT64_C(1000000000) / per_second);
 }
 
-static void read_id(const char *path, char *id, size_t size)
+static int read_id(const char *path, char *id, size_t size)
 {
 	char text[64];
+	ssize_t length = read_small(path, text, sizeof(text));
 
 	id[0] = '\0';
-	if (read_small(path, text, sizeof(text)) < 0)
-		return;
+	if (length < 0)
+		return (int)length;
 	text[strcspn(text, "\n")] = '\0';
-	if (strlen(text) < size)
-		memcpy(id, text, strlen(text) + 1);
+	if (strlen(text) >= size)
+		return -EINVAL;
+	memcpy(id, text, strlen(text) + 1);
+	return 0;
 }
 
-void process_boot_id(char boot_id[37])
+int process_boot_id(char boot_id[37])
 {
-	read_id("/proc/sys/kernel/random/boot_id", boot_id, 37);
+	return read_id("/proc/sys/kernel/random/boot_id", boot_id, 37);
 }
 
 void process_machine_id(char machine_id[33])
 {
-	read_id("/etc/machine-id", machine_id, 33);
+	(void)read_id("/etc/machine-id", machine_id, 33);
 }
 
 /* What is found. */

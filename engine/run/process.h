@@ -28,8 +28,9 @@ bool process_is_live(const struct process_info *info);
 /* What the start of a process that began now would be. */
 uint64_t process_ticks(void);
 
-/* boot_id (36 characters) and machine id; empty strings where they cannot be read. */
-void process_boot_id(char boot_id[37]);
+/* 36 characters.  0 or -errno: whoever took that for another boot would give up what runs. */
+int process_boot_id(char boot_id[37]);
+/* An empty string where it cannot be read. */
 void process_machine_id(char machine_id[33]);
 
 /*

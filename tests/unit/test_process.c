@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,12 +86,23 @@ START_TEST(names_the_boot_and_the_machine)
 {
 	char boot[37], again[37], machine[33];
 
-	process_boot_id(boot);
-	process_boot_id(again);
+	ck_assert_int_eq(process_boot_id(boot), 0);
+	ck_assert_int_eq(process_boot_id(again), 0);
 	ck_assert_uint_eq(strlen(boot), 36);
 	ck_assert_str_eq(boot, again);
 	process_machine_id(machine);
 	ck_assert(strlen(machine) == 32 || strlen(machine) == 0);
+}
+END_TEST
+
+/* A server that took it for another boot would give up all that runs. */
+START_TEST(a_boot_that_cannot_be_read_is_an_error)
+{
+	struct rlimit none = { 0, 0 };
+	char boot[37];
+
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	ck_assert_int_eq(process_boot_id(boot), -EMFILE);
 }
 END_TEST
 
@@ -482,6 +494,7 @@ int main(void)
 		reads_a_process,
 		a_name_cannot_mislead,
 		names_the_boot_and_the_machine,
+		a_boot_that_cannot_be_read_is_an_error,
 		lists_children,
 		lists_a_crowd_of_children,
 		lists_all_that_live,
