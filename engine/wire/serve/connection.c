@@ -193,8 +193,11 @@ void connection_send(struct connection *connection)
 	struct wire_server *server = connection->server;
 	int result = outbox_write(connection);
 
-	if (result < 0 && result != -EAGAIN)
+	if (result < 0 && result != -EAGAIN) {
 		peer_gone(connection);
+		/* The peer may be there all the same, and wait for its replies. */
+		shutdown(connection->fd, SHUT_WR);
+	}
 	if (outbox_length(&connection->out) == 0 && connection->call && connection->call->drained)
 		server_schedule_turn(connection);
 	connection_settle(connection);
