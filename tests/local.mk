@@ -49,12 +49,12 @@ tests_bench_hashes_SOURCES = tests/bench/hashes.c
 tests_bench_hashes_LDADD = $(ENGINE_LIBS)
 tests_bench_parse_SOURCES = tests/bench/parse.c
 tests_bench_parse_LDADD = tui/libbatch.a $(cli_libs)
-EXTRA_DIST += tests/bench/run tests/stress/kills
+EXTRA_DIST += tests/bench/run tests/stress/crash tests/stress/crash.pl tests/stress/points.c
 
-# Kills in a row, for STRESS_SECONDS; SEED=N in the environment chooses the same moments again.
-STRESS_SECONDS = 20
+# Kills and failing calls for STRESS_SECONDS; SEED=N in the environment chooses the same ones again.
+STRESS_SECONDS = 60
 stress: all
-	@abs_top_builddir='$(abs_top_builddir)' $(BASH_PROGRAM) $(top_srcdir)/tests/stress/kills $(STRESS_SECONDS)
+	@abs_top_builddir='$(abs_top_builddir)' CC='$(CC)' $(BASH_PROGRAM) $(top_srcdir)/tests/stress/crash $(STRESS_SECONDS)
 
 # Wrong edits that tests must notice: MUTATIONS of them (0: all), from number MUTATE_FIRST on.
 MUTATIONS = 0
