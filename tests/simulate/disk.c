@@ -56,13 +56,14 @@ static void disk_text(char *to, size_t size, const struct op_value *value)
 
 static int disk_environment_of(const struct disk_image *image, const struct op_value *hash)
 {
-	for (int i = 0; i < DISK_ENVIRONMENTS && hash->bytes; i++) {
+	if (!hash->bytes)
+		return -1;
+	for (int i = 0; i < DISK_ENVIRONMENTS; i++) {
 		if (image->environments[i].exists &&
 		    memcmp(image->environments[i].hash, hash->bytes, SHA256_SIZE) == 0)
 			return i;
 	}
-	must(!hash->bytes, "an environment that is not in the store");
-	return -1;
+	must(false, "an environment that is not in the store");
 }
 
 static void disk_write_create(struct disk_image *image, struct disk_row *row, const struct op_value *values)
@@ -81,7 +82,7 @@ static void disk_write_create(struct disk_image *image, struct disk_row *row, co
 	disk_text(row->id, sizeof(row->id), &values[1]);
 	disk_text(row->name, sizeof(row->name), &values[2]);
 	disk_text(row->command, sizeof(row->command), &values[8]);
-	if (row->has_nonce)
+	if (values[13].bytes)
 		memcpy(row->nonce, values[13].bytes, TASK_NONCE_SIZE);
 }
 

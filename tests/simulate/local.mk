@@ -7,12 +7,14 @@ tests_simulate_simulate_SOURCES = \
 	tests/simulate/machine.c tests/simulate/machine.h \
 	tests/simulate/main.c \
 	tests/simulate/oracle.c tests/simulate/oracle.h \
+	tests/simulate/promises.c tests/simulate/promises.h \
 	tests/simulate/report.c tests/simulate/report.h \
 	tests/simulate/runner.c tests/simulate/runner.h \
 	tests/simulate/server.c tests/simulate/server.h \
 	tests/simulate/shrink.c tests/simulate/shrink.h \
 	tests/simulate/steps.c tests/simulate/steps.h \
 	tests/simulate/users.c tests/simulate/users.h \
+	tests/simulate/wishes.c tests/simulate/wishes.h \
 	tests/unit/scarce.c tests/unit/scarce.h
 tests_simulate_simulate_LDADD = $(ENGINE_LIBS)
 tests_simulate_simulate_LDFLAGS = $(scarce_memory)

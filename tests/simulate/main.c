@@ -6,7 +6,9 @@
  *     disk      the store: refused, late, lost and failed commits
  *     machine   processes, pids, zombies, the ledger
  *     runner    the executor
- *     users     what is asked, answered and promised
+ *     wishes    the tasks that somebody wants
+ *     promises  what was asked of them, and answered
+ *     users     who asks
  *     oracle    what must be so
  *     server    the core, killed and started again
  *     steps     an episode

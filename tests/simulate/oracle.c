@@ -8,9 +8,9 @@
 #include "engine/task/messages.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/machine.h"
+#include "tests/simulate/promises.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
-#include "tests/simulate/users.h"
 
 #define number_of(number) ((unsigned long long)(number))
 
@@ -75,7 +75,7 @@ static uint64_t oracle_id_number(const char *id)
 /* Which wish a row is, -1: nobody's. */
 static int oracle_wish_of(const struct disk_row *row)
 {
-	int wish = row->has_nonce ? users_of_nonce(row->nonce) : -1;
+	int wish = row->has_nonce ? wish_of_nonce(row->nonce) : -1;
 	must(wish >= 0, "task %s is nobody's wish", row->id);
 	return wish;
 }
@@ -91,7 +91,7 @@ static void oracle_check_created(uint64_t number, const struct disk_row *row)
 		     "id %s is used twice", row->id);
 	}
 	if (id > 0 && id < DISK_NUMBERS) {
-		must(!ids_taken[id] || !users_wishes[oracle_wish_of(row)].id_is_made, "id %s is made again",
+		must(!ids_taken[id] || !wishes[oracle_wish_of(row)].id_is_made, "id %s is made again",
 		     row->id);
 		ids_taken[id] = true;
 	}
@@ -161,13 +161,13 @@ void oracle_seen(uint64_t number, enum task_state state)
 /* Promises: what is durable is what users were answered. */
 
 /* All of it is there: the row, who its parent is, its environment. */
-static void oracle_check_whole(int number, const struct disk_row *row)
+static void oracle_check_whole(unsigned number, const struct disk_row *row)
 {
-	const struct users_wish *wish = &users_wishes[number];
+	const struct wish *wish = &wishes[number];
 	size_t length;
-	const char *block = users_environment(wish->environment, &length);
-	char command[24];
-	users_command(number, command);
+	const char *block = wish_environment(wish->environment, &length);
+	char command[WISH_COMMAND_SIZE];
+	wish_command(number, command);
 	must(strcmp(row->command, command) == 0, "task %s has another command", row->id);
 	must(wish->id_is_made || strcmp(row->id, wish->id) == 0, "id %s was to be %s", row->id, wish->id);
 	must((row->parent == 0) == (wish->parent < 0), "task %s has a parent, or not", row->id);
@@ -184,48 +184,48 @@ static void oracle_check_whole(int number, const struct disk_row *row)
 	     "the environment of task %s is another", row->id);
 }
 
-static void oracle_check_text(int number, const struct disk_row *row)
+static void oracle_check_text(unsigned number, const struct disk_row *row)
 {
 	unsigned text = *row->name ? (unsigned)strtoul(row->name + 1, NULL, 10) : 0;
-	must(text < 32 && users_wishes[number].texts & 1U << text, "wish %d is named %s", number, row->name);
+	must(text < 32 && wishes[number].texts & 1U << text, "wish %u is named %s", number, row->name);
 }
 
 /* row NULL: it is not there. */
-static void oracle_check_wish(int number, const struct disk_row *row)
+static void oracle_check_wish(unsigned number, const struct disk_row *row)
 {
-	const struct users_wish *wish = &users_wishes[number];
+	const struct wish *wish = &wishes[number];
 	if (!row) {
-		must(wish->created != ANSWER_YES || wish->removed != ANSWER_NO, "wish %d is lost", number);
+		must(wish->created != ANSWER_YES || wish->removed != ANSWER_NO, "wish %u is lost", number);
 		return;
 	}
-	must(wish->created != ANSWER_NO, "wish %d was refused, and is there", number);
-	must(wish->removed != ANSWER_YES, "wish %d is removed, and is there", number);
+	must(wish->created != ANSWER_NO, "wish %u was refused, and is there", number);
+	must(wish->removed != ANSWER_YES, "wish %u is removed, and is there", number);
 	oracle_check_whole(number, row);
 	bool started = row->state != TASK_CREATED && row->state != TASK_STOPPED;
 	bool stopped = row->state == TASK_STOPPING || row->state == TASK_STOPPED;
 	must(!(wish->queued || wish->started == ANSWER_YES) || row->state != TASK_CREATED,
-	     "wish %d was started, and is stored in state %d", number, row->state);
+	     "wish %u was started, and is stored in state %d", number, row->state);
 	must(wish->queued || wish->started != ANSWER_NO || !started,
-	     "wish %d was not started, and is stored in state %d", number, row->state);
-	must(wish->stopped != ANSWER_YES || stopped, "wish %d was stopped, and is stored in state %d", number,
+	     "wish %u was not started, and is stored in state %d", number, row->state);
+	must(wish->stopped != ANSWER_YES || stopped, "wish %u was stopped, and is stored in state %d", number,
 	     row->state);
-	must(wish->stopped != ANSWER_NO || !stopped, "wish %d was not stopped, and is stored in state %d",
+	must(wish->stopped != ANSWER_NO || !stopped, "wish %u was not stopped, and is stored in state %d",
 	     number, row->state);
 	oracle_check_text(number, row);
 }
 
 static void oracle_check_wishes(void)
 {
-	const struct disk_row *rows[USERS_WISHES] = { NULL };
+	const struct disk_row *rows[WISHES_MAX] = { NULL };
 	for (int number = 1; number <= DISK_TASKS; number++) {
 		const struct disk_row *row = &disk_durable.rows[number];
 		if (!row->exists)
 			continue;
 		int wish = oracle_wish_of(row);
-		must(!rows[wish], "wish %d is there twice", wish);
+		must(!rows[wish], "wish %u is there twice", wish);
 		rows[wish] = row;
 	}
-	for (int wish = 0; wish < USERS_WISHES && users_wishes[wish].used; wish++)
+	for (unsigned wish = 0; wish < wishes_count; wish++)
 		oracle_check_wish(wish, rows[wish]);
 }
 
@@ -364,7 +364,7 @@ void oracle_check(void)
 		if (disk_durable.rows[number].state == TASK_STOPPING)
 			oracle_check_stop((uint64_t)number);
 	}
-	must((users_slots & 1U << (disk_durable.has_slots ? disk_durable.slots : 5)) != 0, "%u slots",
+	must((promises_slots & 1U << (disk_durable.has_slots ? disk_durable.slots : 5)) != 0, "%u slots",
 	     disk_durable.slots);
 }
 
@@ -386,5 +386,5 @@ void oracle_check_over(void)
 		must(machine_processes[pid].life == MACHINE_NOBODY || machine_processes[pid].task == 0,
 		     "process %d of task %llu is left", pid, number_of(machine_processes[pid].task));
 	}
-	users_check_over();
+	promises_check_over();
 }

@@ -6,6 +6,7 @@
 #include "tests/simulate/clock.h"
 #include "tests/simulate/disk.h"
 #include "tests/simulate/machine.h"
+#include "tests/simulate/promises.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/runner.h"
 #include "tests/simulate/users.h"
@@ -22,7 +23,7 @@ static void server_hook_ended(void *ctx, const struct task *task)
 {
 	(void)ctx;
 	if (server_reaches_world())
-		users_hear_end(task);
+		promises_hear_end(task);
 }
 
 static void server_hook_alarm(void *ctx, int64_t at)
@@ -81,6 +82,7 @@ void server_start(void)
 		runner_crash();
 		machine_server_dies();
 		users_crash();
+		promises_crash();
 		server_init();
 	}
 }
@@ -116,11 +118,11 @@ void server_hear_disk(void)
 		server_is_failing = true;
 		core_failed(&server_core, committed);
 		server_is_failing = false;
-		users_hear_failure(committed);
+		promises_hear_failure(committed);
 	}
 	core_committed(&server_core, committed);
 	if (!server_is_dead())
-		users_hear_commit(committed);
+		promises_hear_commit(committed);
 }
 
 void server_ring(void)

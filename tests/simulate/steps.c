@@ -5,6 +5,7 @@
 #include "tests/simulate/disk.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/oracle.h"
+#include "tests/simulate/promises.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/runner.h"
 #include "tests/simulate/server.h"
@@ -39,6 +40,7 @@ static void step_crash(void)
 	runner_crash();
 	deaths[which].dies();
 	users_crash();
+	promises_crash();
 	server_start();
 }
 
@@ -159,7 +161,8 @@ void steps_run(const uint64_t *words, size_t count)
 	oracle_reset();
 	disk_reset();
 	runner_reset();
-	users_reset();
+	users_crash();
+	promises_reset();
 	server_start();
 	for (size_t i = 0; i < count; i++) {
 		report->step = i;

@@ -155,9 +155,11 @@ __attribute__((constructor)) static void points_begin(void)
 	if (!path || strcmp(program_invocation_short_name, "krtaskd") != 0)
 		return;
 	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC);
+	/* NOLINTBEGIN(performance-no-int-to-ptr): as mmap() itself */
 	void *shared = fd < 0 ? MAP_FAILED
 	                      : (void *)syscall(SYS_mmap, NULL, sizeof(*control), PROT_READ | PROT_WRITE,
 	                                        MAP_SHARED, fd, 0);
+	/* NOLINTEND(performance-no-int-to-ptr) */
 	int words = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
 	ssize_t length = read(words, command, sizeof(command) - 1);
 	close(words);
@@ -264,6 +266,7 @@ int unlinkat(int directory, const char *path, int flags)
 
 void *mmap(void *address, size_t length, int protection, int flags, int fd, off_t offset)
 {
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): as mmap() itself */
 	return (void *)AT(POINT_MAP, -1, syscall(SYS_mmap, address, length, protection, flags, fd, offset));
 }
 
@@ -363,9 +366,11 @@ int listen(int fd, int backlog)
 
 /* --- memory */
 
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the C library's names */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 void *malloc(size_t size)
 {

@@ -1,0 +1,224 @@
+#include "tests/simulate/promises.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/simulate/disk.h"
+#include "tests/simulate/oracle.h"
+#include "tests/simulate/report.h"
+#include "tests/simulate/server.h"
+
+enum { PROMISES_WAITS = 32, PROMISES_SLOTS = 5 };
+
+uint32_t promises_slots;
+
+static struct request requests[REQUESTS_MAX]; /* in the order in which they were asked */
+static unsigned asked;
+static uint64_t waits[PROMISES_WAITS]; /* for the end of which task; 0: unused */
+static unsigned slots;                 /* that were promised */
+
+void promises_count_slots(void)
+{
+	promises_slots = 1U << slots;
+	for (unsigned i = 0; i < asked; i++) {
+		if (requests[i].kind == REQUEST_SLOTS)
+			promises_slots |= 1U << requests[i].value;
+	}
+}
+
+static void promises_answer(enum answer *answer, bool granted)
+{
+	if (granted)
+		*answer = ANSWER_YES;
+	else if (*answer == ANSWER_MAYBE)
+		*answer = ANSWER_NO;
+}
+
+void promises_answer_family(uint64_t family, bool granted)
+{
+	for (unsigned wish = 0; wish < wishes_count; wish++) {
+		if (family & 1ULL << wish)
+			promises_answer(&wishes[wish].removed, granted);
+	}
+}
+
+static void promises_reply(const struct request *request, bool granted)
+{
+	struct wish *wish = &wishes[request->wish];
+	switch (request->kind) {
+	case REQUEST_CREATE:
+		promises_answer(&wish->created, granted);
+		break;
+	case REQUEST_START:
+		promises_answer(&wish->started, granted);
+		break;
+	case REQUEST_STOP:
+		promises_answer(&wish->stopped, granted);
+		break;
+	case REQUEST_REMOVE:
+		promises_answer_family(request->family, granted);
+		break;
+	case REQUEST_TEXT:
+		/* Those before are gone, or this one. */
+		wish->texts &= granted ? ~((1U << request->value) - 1) : ~(1U << request->value);
+		break;
+	case REQUEST_SLOTS:
+		slots = granted ? request->value : slots;
+		break;
+	case REQUEST_LOOK:
+		for (unsigned i = 0; i < request->count && granted; i++)
+			oracle_seen(request->rows[i].number, request->rows[i].state);
+		break;
+	}
+}
+
+/* The same was asked before, and that may still be granted. */
+static bool promises_asked_before(unsigned request)
+{
+	for (unsigned i = 0; i < request; i++) {
+		if (requests[i].kind == requests[request].kind && requests[i].wish == requests[request].wish)
+			return true;
+	}
+	return false;
+}
+
+/* granted: those that wait for changes up to this number; otherwise those that wait for more. */
+static void promises_reply_all(uint64_t committed, bool granted)
+{
+	unsigned left = 0;
+	for (unsigned i = 0; i < asked; i++) {
+		bool kept = (requests[i].sequence <= committed) != granted;
+		requests[left] = requests[i];
+		if (kept)
+			left++;
+		else if (granted || requests[i].kind == REQUEST_TEXT || !promises_asked_before(left))
+			promises_reply(&requests[left], granted);
+	}
+	asked = left;
+	promises_count_slots();
+}
+
+void promises_hear_commit(uint64_t committed)
+{
+	promises_reply_all(committed, true);
+}
+
+void promises_hear_failure(uint64_t committed)
+{
+	promises_reply_all(committed, false);
+	/* A creation may have been undone. */
+	for (int i = 0; i < PROMISES_WAITS; i++) {
+		if (waits[i] && !order_find(&server_core.registry.order, waits[i]))
+			waits[i] = 0;
+	}
+}
+
+void promises_ask(struct request request, uint64_t sequence)
+{
+	request.sequence = sequence;
+	if (server_is_dead())
+		return;
+	must(asked < REQUESTS_MAX, "too many requests");
+	requests[asked++] = request;
+	promises_count_slots();
+	promises_hear_commit(server_core.journal.committed);
+}
+
+void request_show(struct request *request, const struct task *task)
+{
+	request->rows[request->count].number = task->number;
+	request->rows[request->count++].state = task->status.state;
+}
+
+void promises_ask_refused(int error, bool may, const struct task *task)
+{
+	struct request request = { .kind = REQUEST_LOOK };
+	must(error == -EPERM || error == -ENOMEM, "error %d", error);
+	must(error != -EPERM || !may, "task %s is in state %d, and that is refused", task_id(task),
+	     task->status.state);
+	if (error == -EPERM)
+		request_show(&request, task);
+	promises_ask(request, server_core.journal.sequence);
+}
+
+bool promises_have_room(void)
+{
+	return asked < REQUESTS_MAX;
+}
+
+void promises_try_slots(unsigned value)
+{
+	promises_slots |= 1U << value;
+}
+
+void promises_wait(struct task *task)
+{
+	struct request request = { .kind = REQUEST_LOOK };
+	if (task_state_terminal(task->status.state) && !task->run) {
+		request_show(&request, task);
+		promises_ask(request, server_core.journal.sequence);
+		return;
+	}
+	for (int i = 0; i < PROMISES_WAITS; i++) {
+		if (waits[i])
+			continue;
+		waits[i] = task->number;
+		task->waiters++;
+		tell("    waits for task %llu", (unsigned long long)task->number);
+		return;
+	}
+}
+
+void promises_hear_end(const struct task *task)
+{
+	const struct disk_row *row = &disk_durable.rows[task->number];
+	must(task_state_terminal(task->status.state), "an end that is none is told");
+	/* That it is removed may be durable as well. */
+	must(!row->exists || row->state == (int)task->status.state, "an end that is not durable is told");
+	oracle_seen(task->number, task->status.state);
+	for (int i = 0; i < PROMISES_WAITS; i++) {
+		if (waits[i] != task->number)
+			continue;
+		waits[i] = 0;
+		((struct task *)task)->waiters--;
+	}
+}
+
+void promises_crash(void)
+{
+	const struct disk_row *rows[WISHES_MAX] = { NULL };
+	for (int number = 1; number <= DISK_TASKS; number++) {
+		const struct disk_row *row = &disk_durable.rows[number];
+		int wish = row->exists ? wish_of_nonce(row->nonce) : -1;
+		if (wish >= 0)
+			rows[wish] = row;
+	}
+	for (unsigned wish = 0; wish < wishes_count; wish++)
+		wish_settle(&wishes[wish], rows[wish]);
+	must(!disk_durable.has_slots || (promises_slots & 1U << disk_durable.slots), "%u slots",
+	     disk_durable.slots);
+	slots = disk_durable.has_slots ? disk_durable.slots : PROMISES_SLOTS;
+	asked = 0;
+	promises_count_slots();
+	memset(waits, 0, sizeof(waits));
+}
+
+void promises_reset(void)
+{
+	wishes_count = 0;
+	asked = 0;
+	slots = PROMISES_SLOTS;
+	promises_count_slots();
+	promises_crash();
+}
+
+void promises_check_over(void)
+{
+	must(asked == 0, "%u have no reply", asked);
+	for (int i = 0; i < PROMISES_WAITS; i++) {
+		const struct task *task = waits[i] ? order_find(&server_core.registry.order, waits[i]) : NULL;
+		must(!waits[i] || (task && task->status.state == TASK_CREATED),
+		     "somebody waits for task %llu", (unsigned long long)waits[i]);
+	}
+}

@@ -1,0 +1,93 @@
+#include "tests/simulate/wishes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/simulate/report.h"
+#include "tests/simulate/server.h"
+
+struct wish wishes[WISHES_MAX];
+unsigned wishes_count;
+
+int wish_of_nonce(const unsigned char nonce[TASK_NONCE_SIZE])
+{
+	return nonce[0] < wishes_count ? nonce[0] : -1;
+}
+
+void wish_nonce(unsigned wish, unsigned char nonce[TASK_NONCE_SIZE])
+{
+	memset(nonce, 7, TASK_NONCE_SIZE);
+	nonce[0] = (unsigned char)wish;
+}
+
+void wish_command(unsigned wish, char command[WISH_COMMAND_SIZE])
+{
+	snprintf(command, WISH_COMMAND_SIZE, "command-%u", wish);
+}
+
+const char *wish_environment(int number, size_t *length)
+{
+	static char blocks[3][64];
+	static size_t lengths[3];
+	if (number > 0 && lengths[number] == 0) {
+		struct environment environment = { .umask = 022 };
+		char text[16], *block;
+		snprintf(text, sizeof(text), "A=%d", number);
+		must(strings_add(&environment.variables, text) == 0 &&
+		             environment_pack(&environment, &block, &lengths[number]) == 0,
+		     "no memory");
+		must(lengths[number] <= sizeof(blocks[0]), "an environment of %zu bytes", lengths[number]);
+		memcpy(blocks[number], block, lengths[number]);
+		free(block);
+		environment_release(&environment);
+	}
+	*length = lengths[number];
+	return blocks[number];
+}
+
+struct task *wish_task(unsigned wish)
+{
+	unsigned char nonce[TASK_NONCE_SIZE];
+	wish_nonce(wish, nonce);
+	return registry_find_nonce(&server_core.registry, nonce);
+}
+
+unsigned wish_of_task(const struct task *task)
+{
+	int wish = wish_of_nonce(task_nonce(task));
+	must(wish >= 0, "task %s is nobody's wish", task_id(task));
+	return (unsigned)wish;
+}
+
+/* It was removed, or never made. */
+static void wish_settle_absent(struct wish *wish)
+{
+	if (wish->created == ANSWER_YES) {
+		if (wish->removed == ANSWER_MAYBE)
+			wish->removed = ANSWER_YES;
+		return;
+	}
+	wish->created = wish->started = wish->stopped = wish->removed = ANSWER_NO;
+	wish->texts = 1;
+	wish->last_text = 0;
+}
+
+void wish_settle(struct wish *wish, const struct disk_row *row)
+{
+	if (!row) {
+		wish_settle_absent(wish);
+		return;
+	}
+	bool stopped = row->state == TASK_STOPPING || row->state == TASK_STOPPED;
+	wish->created = ANSWER_YES;
+	if (wish->removed == ANSWER_MAYBE)
+		wish->removed = ANSWER_NO;
+	if (wish->started == ANSWER_MAYBE)
+		wish->started = row->state == TASK_CREATED ? ANSWER_NO : ANSWER_YES;
+	if (wish->stopped == ANSWER_MAYBE)
+		wish->stopped = stopped ? ANSWER_YES : ANSWER_NO;
+	unsigned text = *row->name ? (unsigned)strtoul(row->name + 1, NULL, 10) : 0;
+	must(text < 32 && wish->texts & 1U << text, "task %s is named %s", row->id, row->name);
+	wish->texts = 1U << text;
+}
