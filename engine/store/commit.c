@@ -108,6 +108,18 @@ static int commit_check_files(struct store *store, char **error)
 	return missing ? error_set(error, -ESTALE, MSG_DATABASE_GONE, missing) : 0;
 }
 
+/*
+ * On a full disk the log is copied into the database, where pages are mostly replaced, and written from its beginning again.  True: that is
+ * done.
+ */
+static bool commit_make_room(struct store *store)
+{
+	if (!sqlite3_get_autocommit(store->db))
+		commit_execute(store, "ROLLBACK");
+	return wal_undo(&store->wal) == WAL_UNDONE &&
+	       sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL) == SQLITE_OK;
+}
+
 /* Commits a batch.  0; or -errno with *error: nothing is kept, or *error says that this is unknown. */
 static int commit_batch(struct store *store, const struct op *first, bool must_fail, char **error)
 {
@@ -116,8 +128,12 @@ static int commit_batch(struct store *store, const struct op *first, bool must_f
 	if (failure)
 		return failure;
 
-	int rc = write_batch(store, first, must_fail);
+	int rc;
 
+	wal_grow(&store->wal);
+	rc = write_batch(store, first, must_fail);
+	if (rc == SQLITE_FULL && !must_fail && commit_make_room(store))
+		rc = write_batch(store, first, must_fail);
 	if (rc == SQLITE_OK)
 		return 0;
 	failure = must_fail ? -ENOSPC : store_errno(store, rc);

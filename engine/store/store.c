@@ -20,6 +20,8 @@
 #include "engine/task/messages.h"
 
 enum { BUSY_MS = 5000 }; /* how long somebody's sqlite3(1) may hold the database */
+/* Bytes by which the database grows, so that it has some room when the disk is full. */
+enum { STORE_CHUNK = 256 * 1024 };
 
 static bool store_is_empty_file(const char *path)
 {
@@ -101,6 +103,17 @@ static int store_configure(sqlite3 *db)
 	                    NULL, NULL, NULL);
 }
 
+/* Room for what must be written on a full disk: in the log, and, once its schema has changed, in the database. */
+static void store_reserve(struct store *store, int version)
+{
+	int chunk = STORE_CHUNK;
+
+	wal_grow(&store->wal);
+	sqlite3_file_control(store->db, "main", SQLITE_FCNTL_CHUNK_SIZE, &chunk);
+	if (version != schema_version)
+		sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
 static int open_database(struct store *store, const char *directory, char **error)
 {
 	int version = 0;
@@ -127,6 +140,8 @@ static int open_database(struct store *store, const char *directory, char **erro
 	if (rc != SQLITE_OK)
 		return store_fail(store, rc, error);
 	rc = wal_open(&store->wal, store->path);
+	if (rc == 0)
+		store_reserve(store, version);
 	return rc ? error_set(error, rc, "%s: %s", store->path, strerror(-rc)) : 0;
 }
 

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 enum { WAL_HEADER = 32, WAL_FRAME_HEADER = 24 };
+/* A stop, an end or a removal takes about 10 KB. */
+enum { WAL_AHEAD = 256 * 1024 };
 
 /* The beginning of the index: native integers.  SQLite writes it only after a commit has been synced, or for a new log. */
 struct wal_index_header {
@@ -68,6 +70,18 @@ static off_t wal_end(const struct wal *wal)
 		return -1;
 	off_t page = header.page_size == 1 ? 65536 : header.page_size;
 	return WAL_HEADER + (off_t)header.frames * (WAL_FRAME_HEADER + page);
+}
+
+/* What is allocated reads as zeros, which is no frame, so SQLite reads no further and writes over it. */
+void wal_grow(const struct wal *wal)
+{
+	off_t end = wal_end(wal);
+	struct stat now;
+
+	if (end < 0)
+		end = 0;
+	if (fstat(wal->log.fd, &now) == 0 && now.st_size < end + WAL_AHEAD)
+		(void)fallocate(wal->log.fd, 0, 0, end + 2 * WAL_AHEAD);
 }
 
 /*

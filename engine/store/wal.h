@@ -32,6 +32,11 @@ enum wal_undone {
  */
 int wal_open(struct wal *wal, const char *path);
 void wal_close(struct wal *wal);
+/*
+ * Makes sure that some more commits fit into the log, even if the disk is full by then.  Before each commit.  No error: the room may be
+ * there all the same.
+ */
+void wal_grow(const struct wal *wal);
 /* Takes out of the log what is behind the last commit that SQLite knows. */
 enum wal_undone wal_undo(const struct wal *wal);
 /* NULL, or the path of a file that is no longer what it was when it was opened. */
