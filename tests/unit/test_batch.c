@@ -50,8 +50,8 @@ static int run(const char *script, bool check, char errors[4096])
 	return status;
 }
 
-#define START_NEAREST "--json, --help, --server; see krtask start --help"
-#define GET_NEAREST "--sort, --json, --help; see krtask get --help"
+#define START_NEAREST "--group, --json, --help; see krtask start --help"
+#define GET_NEAREST "--sort, --all, --json; see krtask get --help"
 #define STATES "Created, Queued, Running, Stopping, Completed, Failed, Stopped"
 #define COLUMNS                                                                                                       \
 	"id, name, description, state, createdAt, startedAt, completedAt, duration, progress, parentId, childrenId, " \

@@ -188,8 +188,7 @@ static bool adopt_one(int after)
 	if (!opened)
 		ck_assert_int_eq(try_open(), 0);
 	open_gate();
-	/* There is no anchor that would know how. */
-	await_end(id, TASK_FAILED, -1);
+	await_end(id, TASK_FAILED, 3);
 	ck_assert_int_eq(engine_remove(engine, engine_find(engine, id)), 0);
 	return failed;
 }
