@@ -290,7 +290,7 @@ static void put_values(void)
 	for (int id = 0; id < OPTION_TOTAL; id++) {
 		const struct option_info *info = &option_table[id];
 
-		if (!option_takes_value((enum option_id)id) || id == OPT_ID)
+		if (!option_takes_value((enum option_id)id) || id == OPT_ID || id == OPT_OPERAND_IDS)
 			continue;
 		value_kind((enum option_id)id, kind);
 		letter[0] = info->letter;
@@ -317,7 +317,7 @@ static void put_help(void)
 	for (int id = 0; id < OPTION_TOTAL; id++) {
 		const struct option_info *info = &option_table[id];
 
-		if (id == OPT_ID)
+		if (id == OPT_ID || id == OPT_OPERAND_IDS)
 			continue;
 		put_row("--", info->name, false, info->help);
 		put_row("-", info->parameter, true, *info->help ? info->help : info->parameter);

@@ -18,6 +18,7 @@ system_tests += \
 	tests/system/fields.test \
 	tests/system/foreign.test \
 	tests/system/hung.test \
+	tests/system/foreground.test \
 	tests/system/idle.test \
 	tests/system/logout.test \
 	tests/system/output.test \

@@ -2,10 +2,10 @@
  * Runs a command on a terminal of its own, for what tmux is in the way of: bytes as they are, and a terminal
  * that goes away.
  *
- *     on_terminal [TEXT KEYS]... -- COMMAND [ARGUMENT]...
+ *     on_terminal [TEXT KEYS]... [stay] -- COMMAND [ARGUMENT]...
  *
  * Waits for each TEXT on the terminal (behind what was found before), then types KEYS; closes the terminal at
- * once after the last of them, unless the command has ended.  The exit status is the command's, 128 and the
+ * once after the last of them, unless the command has ended; or stays until it has.  The exit status is the command's, 128 and the
  * number of its signal, 124 where a text did not come or the command did not end (it is killed then), and 125
  * for trouble.  What was on the terminal goes to standard output.
  */
@@ -120,6 +120,9 @@ int main(int argc, char **argv)
 		if (!missing && *argv[i + 1] && write(terminal, argv[i + 1], strlen(argv[i + 1])) < 0)
 			missing = 1;
 	}
+	deadline = time(NULL) + PATIENCE;
+	while (at % 2 == 0 && time(NULL) <= deadline && terminal_take(terminal))
+		continue;
 	close(terminal);
 	deadline = time(NULL) + PATIENCE;
 	status = command_status(pid);

@@ -108,6 +108,20 @@ START_TEST(durations_have_units_and_seconds_need_none)
 }
 END_TEST
 
+START_TEST(new_cmdlets_take_several_ids)
+{
+	parse_well("Wait-KrTask -Id 1,2 -Any", "wait");
+	ck_assert_uint_eq(inv.args.operands.count, 2);
+	ck_assert(inv.args.any);
+	parse_well("Wait-KrTask 7 -Timeout 1m", "wait");
+	ck_assert_str_eq(inv.args.operands.items[0].text, "7");
+	parse_well("Get-KrTaskLog 7,8 -Wait -Tail 3", "log");
+	ck_assert_uint_eq(inv.args.operands.count, 2);
+	ck_assert(inv.args.follow);
+	ck_assert_int_eq(inv.args.tail, 3);
+}
+END_TEST
+
 START_TEST(letters_have_the_values_that_they_name)
 {
 	parse_well("run -gG -n N -eA=1 -C/ true", "run");
@@ -588,6 +602,7 @@ int main(void)
 	tcase_add_test(tcase, an_abbreviation_stays_what_it_was);
 	tcase_add_test(tcase, letters_have_the_values_that_they_name);
 	tcase_add_test(tcase, durations_have_units_and_seconds_need_none);
+	tcase_add_test(tcase, new_cmdlets_take_several_ids);
 	tcase_add_test(tcase, letters_may_be_joined);
 	tcase_add_test(tcase, two_dashes_end_the_options);
 	tcase_add_test(tcase, the_first_word_begins_the_command_of_a_task);

@@ -13,9 +13,11 @@
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
 
-static bool binding_is_list(enum option_id id)
+bool binding_is_list(enum option_id id)
 {
-	return option_table[id].kind == OPTION_LIST || option_table[id].kind == OPTION_PAIRS;
+	enum option_kind kind = option_table[id].kind;
+
+	return kind == OPTION_LIST || kind == OPTION_PAIRS || kind == OPTION_OPERANDS;
 }
 
 static bool binding_is_id(enum option_id id)
@@ -44,7 +46,7 @@ int binding_check(struct parser *p, enum option_id id, const char *text)
 		return parser_fail(p, alloc_format(MSG_ID_ARRAY, parameter, invocation_name(p->inv)));
 	if (binding_is_array(word, id, text))
 		return parser_fail(p, alloc_format(MSG_PARAMETER_ARRAY, parameter));
-	if (id == OPT_OPERAND_ID && !*text && !word->unknown)
+	if ((id == OPT_OPERAND_ID || id == OPT_OPERAND_IDS) && !*text && !word->unknown)
 		return parser_fail(p, alloc_string(MSG_ID_EMPTY));
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tui/cli/commands.h"
 #include "tui/cli/configuration.h"
 #include "tui/cli/help.h"
 #include "tui/cli/report.h"
@@ -24,9 +25,13 @@ static enum cli_mode cli_finished(struct cli *cli, int status)
 
 static enum cli_mode cli_usage(struct cli *cli, char *error)
 {
-	report_error(&cli->invocation, EXIT_USAGE, "%s", error);
+	const struct invocation *inv = &cli->invocation;
+	/* run --wait exits with the status of a task, of which 2 may be one. */
+	int status = inv->command && run_in_foreground(inv) ? EXIT_WAIT_FAILED : EXIT_USAGE;
+
+	report_error(&cli->invocation, status, "%s", error);
 	free(error);
-	return cli_finished(cli, EXIT_USAGE);
+	return cli_finished(cli, status);
 }
 
 /* What was given on the command line holds for every line of the batch, and on the screen. */

@@ -121,11 +121,9 @@ static int parse_switch(struct parser *p, enum option_id id, const char *colon)
 
 static int bind_value(struct parser *p, enum option_id id, struct word *value)
 {
-	bool list = option_table[id].kind == OPTION_LIST || option_table[id].kind == OPTION_PAIRS;
-
 	if (binding_check(p, id, value->text))
 		return -EINVAL;
-	if (list && !value->unknown)
+	if (binding_is_list(id) && !value->unknown)
 		binding_gather(p, value);
 	return parser_apply(p, id, value, true);
 }

@@ -14,6 +14,7 @@
 #include "tui/text/candidates.h"
 
 #define ID_OPTION(X) X(OPERAND_ID)
+#define IDS_OPTION(X) X(OPERAND_IDS)
 #define CREATE_OPTIONS(X)                                                                                    \
 	X(ID)                                                                                                \
 	X(NAME)                                                                                              \
@@ -25,6 +26,9 @@
 #define WATCH_OPTIONS(X)        LIST_OPTIONS(X) X(DELAY) X(COUNT)
 #define SET_OPTIONS(X)          X(NAME) X(DESCRIPTION)
 #define LOG_OPTIONS(X)          X(FOLLOW) X(STDERR) X(TAIL)
+#define RUN_LATER(X)            X(WAIT) X(FOLLOW)
+#define WAIT_LATER(X)           X(ANY) X(NOTIFY)
+#define LOG_LATER(X)            X(STDOUT) X(BOTH)
 #define WAIT_OPTIONS(X)         X(TIMEOUT)
 #define SERVER_START_OPTIONS(X) X(SLOTS)
 #define SERVER_STOP_OPTIONS(X)  X(DRAIN) X(CANCEL)
@@ -32,6 +36,7 @@
 enum { ANY = 1000000 };
 
 static const enum option_id server_and_id[] = { OPT_SERVER, OPT_OPERAND_ID, OPTION_TOTAL };
+static const enum option_id ids_only[] = { OPT_OPERAND_IDS, OPTION_TOTAL };
 static const enum option_id server_only[] = { OPT_SERVER, OPTION_TOTAL };
 
 #define CREATE_DETAILS                                                                                       \
@@ -59,8 +64,13 @@ const struct command command_table[] = {
 	  .most = ANY,
 	  .is_run = true,
 	  .summary = "create a task, start it and print its id",
-	  .details = CREATE_DETAILS,
+	  .details = CREATE_DETAILS
+	  "With --wait or --follow the id goes to standard error, the exit status is the\n"
+	  "task's, or 125 for what krtask could not do; Ctrl-C detaches from the task.\n",
 	  .options = OPTION_SET(CREATE_OPTIONS),
+	  .later = OPTION_SET(RUN_LATER),
+	  .pipelines = run_pipelines,
+	  .run = run_run,
 	  .start = CLIENT_START_ALWAYS,
 	  .creates = true,
 	  .check = create_check,
@@ -183,20 +193,30 @@ const struct command command_table[] = {
 	  .send = set_send,
 	  .receive = operation_receive },
 	{ .name = "log",
-	  .operands = "ID",
+	  .cmdlet = "Get-KrTaskLog",
+	  .positions = ids_only,
+	  .cmdlet_only = OPTION_SET(IDS_OPTION),
+	  .selects = SELECTS_ENDED,
+	  .operands = "ID...",
 	  .least = 1,
-	  .most = 1,
-	  .summary = "print the output of a task so far",
+	  .most = ANY,
+	  .summary = "print the output of tasks so far",
 	  .options = OPTION_SET(LOG_OPTIONS),
+	  .later = OPTION_SET(LOG_LATER),
+	  .check = log_check,
 	  .start = CLIENT_START_EXISTING,
 	  .run = log_run },
 	{ .name = "wait",
+	  .cmdlet = "Wait-KrTask",
+	  .positions = ids_only,
+	  .cmdlet_only = OPTION_SET(IDS_OPTION),
 	  .selects = SELECTS_STARTED,
 	  .operands = "ID...",
 	  .least = 1,
 	  .most = ANY,
 	  .summary = "wait until tasks end and print their states",
 	  .options = OPTION_SET(WAIT_OPTIONS),
+	  .later = OPTION_SET(WAIT_LATER),
 	  .details =
 	          "For one task, the exit status is the task's own, 128+N for signal N.\n124: timeout; 125: waiting failed.\n",
 	  .start = CLIENT_START_EXISTING,
@@ -319,6 +339,7 @@ struct option_set command_parameters(const struct command *command)
 	struct option_set set = options_common;
 
 	option_set_join(&set, &command->options);
+	option_set_join(&set, &command->later);
 	option_set_join(&set, &command->cmdlet_only);
 	option_set_add(&set, OPT_SERVER);
 	return set;

@@ -91,6 +91,7 @@ struct invocation {
 
 	struct jsonw request; /* the last call's parameters, kept where it may be repeated */
 	const char *method;   /* of that call; NULL: it may not */
+	const char *made;     /* id of the task that run made in the foreground; NULL: none yet */
 	unsigned repeats;     /* how often it was */
 	unsigned expected;    /* answers still to come */
 	unsigned answered;    /* answers that came; where a call is about several operands, those */

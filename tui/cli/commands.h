@@ -8,6 +8,10 @@
 int create_check(struct invocation *inv);
 void create_send(struct invocation *inv);
 void create_receive(struct invocation *inv, struct client_reply *reply);
+/* foreground.c: run */
+bool run_in_foreground(const struct invocation *inv);
+bool run_pipelines(const struct invocation *inv);
+void run_run(struct invocation *inv);
 
 /* operation.c: start, stop, remove, set */
 int operation_check_stop(struct invocation *inv);
@@ -26,8 +30,9 @@ void state_send(struct invocation *inv);
 void state_receive(struct invocation *inv, struct client_reply *reply);
 void watch_run(struct invocation *inv);
 
-/* output.c: result, log; wait.c */
+/* output.c: result; log.c; wait.c */
 void result_run(struct invocation *inv);
+int log_check(struct invocation *inv);
 void log_run(struct invocation *inv);
 void wait_run(struct invocation *inv);
 

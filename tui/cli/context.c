@@ -31,7 +31,7 @@ void context_init(struct context *context)
 	}
 }
 
-static void connection_free(struct connection *connection)
+void connection_release(struct connection *connection)
 {
 	client_close(connection->client);
 	address_release(&connection->address);
@@ -89,7 +89,7 @@ int context_finish(struct context *context, int status)
 
 	while ((connection = context->connections)) {
 		context->connections = connection->next;
-		connection_free(connection);
+		connection_release(connection);
 	}
 	context_flush(context);
 	if (context->output_failed) {
@@ -130,6 +130,17 @@ int context_connection(struct context *context, const char *server, struct conne
 	context->connections = made;
 	*connection = made;
 	return 0;
+}
+
+struct connection *connection_beside(const struct connection *connection)
+{
+	struct connection *made = alloc_zero(1, sizeof(*made));
+	char *error = NULL;
+
+	made->text = alloc_string(connection->text);
+	if (address_parse(&made->address, *made->text ? made->text : NULL, &error))
+		free(error); /* the first one has been parsed, so memory ran out: it cannot be opened */
+	return made;
 }
 
 /* What was learnt over a connection dies with it: the hash is the client's own memory. */

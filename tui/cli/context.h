@@ -55,6 +55,9 @@ int connection_open(struct connection *connection, enum client_start start, char
 int connection_again(struct connection *connection);
 /* Closes it, to be opened again by the next who needs it. */
 void connection_end(struct connection *connection);
+/* Another one to the same server, not yet open, for a call that goes on; connection_release() it. */
+struct connection *connection_beside(const struct connection *connection);
+void connection_release(struct connection *connection);
 /* The id of the task that this program runs in, if it is one of that server's; NULL: none.  It may be gone there. */
 const char *connection_own_task(const struct connection *connection);
 /* Sends the environment, finds the parent; once a connection, while no answers are outstanding.  0, or as client_call(). */

@@ -20,10 +20,12 @@
 /* about: the argument that is wrong, NULL: the command as a whole. */
 static int create_fail(struct invocation *inv, const char *about, char *error)
 {
+	int status = run_in_foreground(inv) ? EXIT_WAIT_FAILED : EXIT_USAGE;
+
 	invocation_blame(inv, about);
-	report_error(inv, EXIT_USAGE, "%s", error ? error : MSG_OUT_OF_MEMORY);
+	report_error(inv, status, "%s", error ? error : MSG_OUT_OF_MEMORY);
 	free(error);
-	return EXIT_USAGE;
+	return status;
 }
 
 /* An absolute path for one that is seen from here, malloc'ed.  NULL: there is no here. */
@@ -302,6 +304,17 @@ static void create_note(struct invocation *inv, const char *note)
 	report_warning(inv, "%s", note);
 }
 
+/* Standard output is the task's. */
+static void create_show_made(struct invocation *inv, const char *id)
+{
+	char *copy = alloc_string(id);
+
+	words_add_text(&inv->args.copies, copy);
+	inv->made = copy;
+	report_value(inv, id);
+	fprintf(stderr, "%s\n", id);
+}
+
 void create_receive(struct invocation *inv, struct client_reply *reply)
 {
 	const char *id = json_string_value(json_object_get(reply->parameters, "id"));
@@ -310,9 +323,13 @@ void create_receive(struct invocation *inv, struct client_reply *reply)
 		report_reply_error(inv, reply);
 		return;
 	}
-	report_string(inv, id, NULL, id);
-	if (!inv->silent)
-		context_made(inv->context, id);
+	if (run_in_foreground(inv)) {
+		create_show_made(inv, id);
+	} else {
+		report_string(inv, id, NULL, id);
+		if (!inv->silent)
+			context_made(inv->context, id);
+	}
 	create_note(inv, json_string_value(json_object_get(reply->parameters, "note")));
 	create_hint(inv, id);
 }

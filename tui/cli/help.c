@@ -47,19 +47,23 @@ static void put_cmdlet(const struct command *command, FILE *out)
 {
 	struct option_set set = command->options;
 
+	option_set_join(&set, &command->later);
 	if (!command->cmdlet)
 		return;
 	option_set_join(&set, &command->cmdlet_only);
 	fprintf(out, "   or: krtask %s", command->cmdlet);
 	if (command->positions)
-		fprintf(out, command->positions[1] == OPTION_TOTAL ? " [-Server ADDRESS]"
-		                                                   : " [[-Server] ADDRESS]");
+		fprintf(out, command->positions[0] != OPT_SERVER || command->positions[1] == OPTION_TOTAL
+		                     ? " [-Server ADDRESS]"
+		                     : " [[-Server] ADDRESS]");
 	if (option_set_has(&set, OPT_OPERAND_ID))
 		fprintf(out, command->least > 0 ? " [-Id] ID" : " [[-Id] ID]");
+	if (option_set_has(&set, OPT_OPERAND_IDS))
+		fprintf(out, " [-Id] ID[,ID]...");
 	OPTION_SET_EACH(id, &set) {
 		const struct option_info *info = &option_table[id];
 
-		if (!*info->parameter || id == OPT_OPERAND_ID)
+		if (!*info->parameter || id == OPT_OPERAND_ID || id == OPT_OPERAND_IDS)
 			continue;
 		fprintf(out, " [-%s%s%s]", info->parameter, *info->value ? " " : "", info->value);
 	}

@@ -9,8 +9,7 @@
 
 enum { IDS_MOST = 1000 }; /* of more nobody reads the hints */
 
-/* The states of the tasks, in order; false: they are not known. */
-static bool ask_states(struct invocation *inv, const struct words *ids, struct client_reply *reply)
+bool hint_ask(struct invocation *inv, const char *column, const struct words *ids, struct client_reply *reply)
 {
 	struct jsonw *w = &inv->request;
 
@@ -18,7 +17,7 @@ static bool ask_states(struct invocation *inv, const struct words *ids, struct c
 	jsonw_object(w);
 	jsonw_key(w, "columns");
 	jsonw_array(w);
-	jsonw_string(w, "state");
+	jsonw_string(w, column);
 	jsonw_end_array(w);
 	jsonw_key(w, "ids");
 	jsonw_array(w);
@@ -31,10 +30,16 @@ static bool ask_states(struct invocation *inv, const struct words *ids, struct c
 	return invocation_call(inv, "List", w, true, reply);
 }
 
-static bool state_is(const struct client_reply *reply, size_t at, const char *wanted)
+const char *hint_text(const struct client_reply *reply, size_t at)
 {
 	const json_t *row = json_array_get(json_object_get(reply->parameters, "rows"), at);
-	const char *state = json_string_value(json_array_get(row, 0));
+
+	return json_string_value(json_array_get(row, 0));
+}
+
+static bool state_is(const struct client_reply *reply, size_t at, const char *wanted)
+{
+	const char *state = hint_text(reply, at);
 
 	return state && strcmp(state, wanted) == 0;
 }
@@ -52,7 +57,7 @@ void hint_not_started(struct invocation *inv, const struct words *ids)
 {
 	struct client_reply reply = { 0 };
 
-	if (ids->count > IDS_MOST || !ask_states(inv, ids, &reply))
+	if (ids->count > IDS_MOST || !hint_ask(inv, "state", ids, &reply))
 		return;
 	for (size_t i = 0; i < ids->count; i++) {
 		if (state_is(&reply, i, "Created"))
@@ -91,7 +96,7 @@ void hint_elsewhere(struct invocation *inv, const char *id)
 	struct client_reply reply = { 0 };
 	bool failed;
 
-	if (inv->context->batch || report_is_json(inv) || !ask_states(inv, &one, &reply))
+	if (inv->context->batch || report_is_json(inv) || !hint_ask(inv, "state", &one, &reply))
 		return;
 	failed = state_is(&reply, 0, "Failed");
 	client_reply_release(&reply);

@@ -11,12 +11,14 @@ tui_libcli_a_SOURCES = \
 	tui/cli/context.c tui/cli/context.h \
 	tui/cli/create.c \
 	tui/cli/commands.h \
+	tui/cli/foreground.c \
 	tui/cli/help.c tui/cli/help.h \
 	tui/cli/hints.c tui/cli/hints.h \
 	tui/cli/inside.c \
 	tui/cli/option_set.h \
+	tui/cli/log.c \
 	tui/cli/options.c tui/cli/options.h \
-	tui/cli/output.c \
+	tui/cli/output.c tui/cli/output.h \
 	tui/cli/parse.c \
 	tui/cli/parser.h \
 	tui/cli/report.c tui/cli/report.h \
@@ -26,7 +28,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/show.c \
 	tui/cli/synonyms.c tui/cli/synonyms.h \
 	tui/cli/table.c tui/cli/table.h \
-	tui/cli/wait.c \
+	tui/cli/wait.c tui/cli/wait.h \
 	tui/cli/words.c tui/cli/words.h
 
 cli_libs = tui/libcli.a tui/libconfirm.a tui/libfields.a tui/libtext.a engine/libwire.a engine/libtask.a \

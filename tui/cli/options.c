@@ -367,6 +367,11 @@ static const char *set_operand(void *field, const char *text, const struct setti
 	return NULL;
 }
 
+static const char *set_operands(void *field, const char *text, const struct setting *how)
+{
+	return strchr(text, ',') ? add_pieces(how->arguments, field, text) : set_operand(field, text, how);
+}
+
 static setter *const setters[] = {
 	[OPTION_FLAG] = set_flag,         [OPTION_SWITCH] = set_switch,
 	[OPTION_TEXT] = set_text,         [OPTION_LIST] = set_list,
@@ -374,7 +379,7 @@ static setter *const setters[] = {
 	[OPTION_BYTES] = set_bytes,       [OPTION_SECONDS] = set_seconds,
 	[OPTION_DURATION] = set_duration, [OPTION_PREFERENCE] = set_preference,
 	[OPTION_ACTION] = set_action,     [OPTION_VARIABLE] = set_variable,
-	[OPTION_OPERAND] = set_operand,
+	[OPTION_OPERAND] = set_operand,   [OPTION_OPERANDS] = set_operands,
 };
 
 /* What is wrong with a value. malloc'ed. */
@@ -403,7 +408,7 @@ int option_apply(struct arguments *arguments, enum option_id id, const struct wo
 	if (list && !arguments_given(arguments, id))
 		words_clear(field); /* what was given replaces what is configured */
 	option_set_add(&arguments->given, id);
-	if (value && value->unknown && info->kind != OPTION_OPERAND)
+	if (value && value->unknown && info->kind != OPTION_OPERAND && info->kind != OPTION_OPERANDS)
 		return 0;
 	wrong = setters[info->kind](field, text, &how);
 	if (!wrong)

@@ -40,6 +40,7 @@ enum option_kind {
 	OPTION_ACTION,     /* enum action */
 	OPTION_VARIABLE,   /* const char *: a variable's name, perhaps behind a + */
 	OPTION_OPERAND,    /* a cmdlet parameter that is an operand here */
+	OPTION_OPERANDS,   /* the same, several with commas between */
 };
 
 /*
@@ -82,6 +83,7 @@ enum option_kind {
 	  "language of the code or file (default: sh)")                                                      \
 	X(FILE, file, TEXT, "file", 0, "CodeFilePath", "", "PATH", "file to run")                            \
 	X(OPERAND_ID, operands, OPERAND, "", 0, "Id", "", "ID", "id of the task")                            \
+	X(OPERAND_IDS, operands, OPERANDS, "", 0, "Id", "", "ID[,ID]...", "ids of tasks")                    \
 	X(WHAT_IF, what_if, FLAG, "what-if", 0, "WhatIf", "wi", "",                                          \
 	  "say what would be done, but do nothing")                                                          \
 	X(CONFIRM, confirm, SWITCH, "confirm", 0, "Confirm", "cf", "",                                       \
@@ -100,9 +102,14 @@ enum option_kind {
 	X(REVERSE, reverse, FLAG, "reverse", 0, "Reverse", "", "", "reverse the order")                      \
 	X(COLUMNS, columns, LIST, "columns", 0, "Columns", "", "A,B", "show these columns")                  \
 	X(LIMIT, limit, COUNT, "limit", 0, "Limit", "", "N", "show at most N tasks")                         \
-	X(FOLLOW, follow, FLAG, "follow", 'f', "Follow", "", "", "follow the output until the task ends")    \
+	X(FOLLOW, follow, FLAG, "follow", 'f', "Wait", "Follow", "", "follow the output until the task ends")    \
 	X(STDERR, error_stream, FLAG, "stderr", 0, "Stderr", "", "", "show standard error")                  \
-	X(TAIL, tail, COUNT, "tail", 0, "Tail", "", "N", "show only the last N lines")                       \
+	X(STDOUT, output_stream, FLAG, "stdout", 0, "Stdout", "", "", "show standard output")                \
+	X(BOTH, both_streams, FLAG, "both", 0, "Both", "", "", "show both (default on a terminal)")          \
+	X(TAIL, tail, COUNT, "tail", 'n', "Tail", "", "N", "show only the last N lines")                       \
+	X(WAIT, wait, FLAG, "wait", 'w', "", "", "", "wait until the task ends, with its exit status")        \
+	X(ANY, any, FLAG, "any", 0, "Any", "", "", "wait for the first one that ends")                       \
+	X(NOTIFY, notify, FLAG, "notify", 0, "Notify", "", "", "let the terminal tell when it is over")      \
 	X(TIMEOUT, timeout, SECONDS, "timeout", 0, "Timeout", "", "SECONDS",                                 \
 	  "give up after SECONDS (exit status 124)")                                                         \
 	X(ALL, all, FLAG, "all", 0, "", "", "", "all tasks")                                                  \
@@ -146,7 +153,8 @@ struct arguments {
 	size_t dashes; /* operands before "--"; SIZE_MAX: there was none */
 
 	bool json, no_headers, no_start, help, version, batch, check, stop_on_error;
-	bool start, merge, what_if, verbose, debug, kill, reverse, follow, error_stream, all, drain, cancel;
+	bool start, merge, what_if, verbose, debug, kill, reverse, follow, error_stream, output_stream,
+		both_streams, wait, any, notify, all, drain, cancel;
 	enum confirm_switch confirm;
 	enum confirm_preference confirm_preference;
 	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal,

@@ -34,6 +34,8 @@ int parser_long(struct parser *p);
 /* Everything behind the "--" at p->at is an operand. */
 void parser_rest(struct parser *p);
 
+/* The parameter takes an array. */
+bool binding_is_list(enum option_id id);
 /* The word at p->at is to be the value of the parameter: 0, or -EINVAL where PowerShell would not bind it. */
 int binding_check(struct parser *p, enum option_id id, const char *text);
 /* The word behind a switch is no value of it, much as it looks like one: -EINVAL. */

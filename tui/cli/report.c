@@ -129,6 +129,22 @@ void report_string(struct invocation *inv, const char *id, const char *key, cons
 	report_json_end(inv);
 }
 
+void report_text(struct invocation *inv, const char *id, const char *key, const char *bytes, size_t length)
+{
+	struct jsonw *w = report_json(inv);
+
+	if (!inv->context->batch) {
+		jsonw_object(w);
+		jsonw_key(w, "id");
+		jsonw_string(w, id);
+		jsonw_key(w, key);
+	}
+	jsonw_string_n(w, bytes, length);
+	if (!inv->context->batch)
+		jsonw_end_object(w);
+	report_json_end(inv);
+}
+
 static void error_as_json(struct invocation *inv, const char *text)
 {
 	struct jsonw *w = &inv->context->scratch;

@@ -32,6 +32,9 @@ void report_bool(struct invocation *inv, const char *id, int result);
 /* One string; object: its JSON outside a batch is {"id": id, key: text}, or only {"id": text} where key is NULL. */
 void report_string(struct invocation *inv, const char *id, const char *key, const char *text);
 
+/* Text that may be anything; its JSON is as that of report_string(). */
+void report_text(struct invocation *inv, const char *id, const char *key, const char *bytes, size_t length);
+
 /* An object: between the two the caller writes one JSON value.  Only where report_is_json(). */
 struct jsonw *report_json(struct invocation *inv);
 void report_json_end(struct invocation *inv);

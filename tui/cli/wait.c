@@ -8,28 +8,52 @@
 #include <string.h>
 #include <strings.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
 #include "tui/cli/hints.h"
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
+#include "tui/cli/wait.h"
 #include "tui/text/alloc.h"
+#include "tui/text/cells.h"
 #include "tui/text/messages.h"
+#include "tui/text/notify.h"
 
-static volatile sig_atomic_t interrupted;
+volatile sig_atomic_t wait_interrupted;
 
 static void on_interrupt(int number)
 {
 	(void)number;
-	interrupted = 1;
+	wait_interrupted = 1;
 }
+
+void wait_catch(struct sigaction *before)
+{
+	struct sigaction action = { .sa_handler = on_interrupt };
+
+	wait_interrupted = 0;
+	sigaction(SIGINT, &action, before);
+}
+
+void wait_catch_no_more(const struct sigaction *before)
+{
+	sigaction(SIGINT, before, NULL);
+}
+
+enum { ERROR_LINES = 10 }; /* among which the last that is not empty is looked for */
 
 struct waiting {
 	struct invocation *inv;
 	struct words left; /* ids that have not ended */
-	bool single;
-	int64_t deadline; /* milliseconds of the monotonic clock; -1: none */
+	bool single;       /* the exit status is the task's own */
+	bool any;          /* one that ends is enough */
+	bool quiet;        /* nothing but JSON is printed */
+	size_t ended, uncompleted;
+	char *last;                /* owned: what became of the one that ended last */
+	struct connection *beside; /* for calls meanwhile; NULL: none yet */
+	int64_t deadline;          /* milliseconds of the monotonic clock; -1: none */
 };
 
 static int64_t now_ms(void)
@@ -76,38 +100,115 @@ static int wait_status_of(const struct waiting *waiting, const json_t *parameter
 	return strcmp(state, "Completed") == 0 ? EXIT_DONE : EXIT_FALSE;
 }
 
-static void report_end(struct waiting *waiting, const json_t *parameters)
+static void wait_as_json(struct invocation *inv, const json_t *parameters)
 {
 	static const char *const keys[] = { "id", "state", "exitCode", "signal" };
+	struct jsonw *w = report_json(inv);
+
+	jsonw_object(w);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		const json_t *value = json_object_get(parameters, keys[i]);
+
+		jsonw_key(w, keys[i]);
+		if (json_is_integer(value))
+			jsonw_int(w, json_integer_value(value));
+		else
+			jsonw_string(w, json_string_value(value));
+	}
+	jsonw_end_object(w);
+	report_json_end(inv);
+}
+
+/* The last line that is not empty; a carriage return begins a line too.  NULL: there is none. */
+static char *last_line(char *bytes, size_t count)
+{
+	while (count > 0 && strchr("\r\n\t ", bytes[count - 1]))
+		count--;
+	if (count == 0)
+		return NULL;
+	bytes[count] = '\0';
+	while (count > 0 && bytes[count - 1] != '\n' && bytes[count - 1] != '\r')
+		count--;
+	return bytes + count;
+}
+
+/* What the task wrote last to standard error, on a connection beside that of Wait, malloc'ed.  NULL: nothing. */
+static char *ask_last_error(struct waiting *waiting, const char *id)
+{
+	struct client_reply reply = { 0 };
+	struct jsonw w = JSONW_INIT;
+	char *error = NULL, *line = NULL;
+	const json_t *data;
+	void *bytes = NULL;
+	size_t count = 0;
+
+	if (!waiting->beside)
+		waiting->beside = connection_beside(waiting->inv->connection);
+	jsonw_object(&w);
+	jsonw_key(&w, "id");
+	jsonw_string(&w, id);
+	jsonw_key(&w, "stream");
+	jsonw_string(&w, "stderr");
+	jsonw_key(&w, "tail");
+	jsonw_int(&w, ERROR_LINES);
+	jsonw_end_object(&w);
+	if (connection_open(waiting->beside, CLIENT_START_NEVER, &error) == 0 &&
+	    client_call(waiting->beside->client, "Log", &w, &reply) == 0) {
+		data = json_object_get(reply.parameters, "data");
+		if (data &&
+		    base64_decode(json_string_value(data), json_string_length(data), &bytes, &count) == 0)
+			line = alloc_format("%.*s", (int)count, (const char *)bytes);
+	}
+	client_reply_release(&reply);
+	jsonw_release(&w);
+	free(bytes);
+	free(error);
+	return line;
+}
+
+/* Only to people: why the task failed, by what it said last. */
+static void show_last_error(struct waiting *waiting, const json_t *parameters, const char *id)
+{
+	const char *why = json_string_value(json_object_get(parameters, "statusMessage"));
+	char *text = ask_last_error(waiting, id);
+	char *line = text ? last_line(text, strlen(text)) : NULL;
+	char *shown = cells_whole(line ? line : why ? why : ""), *whole;
+
+	whole = alloc_format(MSG_LAST_ERROR, id, shown);
+	if (*shown)
+		report_information(waiting->inv, true, whole);
+	free(whole);
+	free(shown);
+	free(text);
+}
+
+static bool shows_errors(const struct waiting *waiting)
+{
+	const struct invocation *inv = waiting->inv;
+
+	return !report_is_json(inv) && !inv->context->batch && isatty(STDERR_FILENO);
+}
+
+static void report_end(struct waiting *waiting, const json_t *parameters)
+{
 	struct invocation *inv = waiting->inv;
 	const char *id = json_string_value(json_object_get(parameters, "id"));
 	const char *state = json_string_value(json_object_get(parameters, "state"));
-	char *line;
 
 	if (!id || !state || !take_off(waiting, id))
 		return;
 	raise_status(inv, wait_status_of(waiting, parameters, state));
-	if (report_is_json(inv)) {
-		struct jsonw *w = report_json(inv);
-
-		jsonw_object(w);
-		for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-			const json_t *value = json_object_get(parameters, keys[i]);
-
-			jsonw_key(w, keys[i]);
-			if (json_is_integer(value))
-				jsonw_int(w, json_integer_value(value));
-			else
-				jsonw_string(w, json_string_value(value));
-		}
-		jsonw_end_object(w);
-		report_json_end(inv);
-	} else {
-		line = alloc_format("%s %s", id, state);
-		report_line(inv, line);
-		free(line);
-	}
+	free(waiting->last);
+	waiting->last = alloc_format("%s %s", id, state);
+	waiting->ended++;
+	waiting->uncompleted += strcmp(state, "Completed") != 0;
+	if (report_is_json(inv))
+		wait_as_json(inv, parameters);
+	else if (!waiting->quiet)
+		report_line(inv, waiting->last);
 	fflush(stdout);
+	if (strcmp(state, "Failed") == 0 && shows_errors(waiting))
+		show_last_error(waiting, parameters, id);
 }
 
 /* An error reply: 0: the call is to be made again without that id; else as receive_ends(). */
@@ -145,11 +246,11 @@ static int receive_ends(struct waiting *waiting)
 
 	while (more) {
 		struct client_reply reply = { 0 };
-		int result = interrupted ? -EINTR : client_receive(client, &reply, time_left(waiting));
+		int result = wait_interrupted ? -EINTR : client_receive(client, &reply, time_left(waiting));
 
 		if (result == -EAGAIN && time_left(waiting) == 0)
 			return -ETIME;
-		if (result == -EAGAIN || (result == -EINTR && !interrupted))
+		if (result == -EAGAIN || (result == -EINTR && !wait_interrupted))
 			continue;
 		if (result)
 			return result;
@@ -162,6 +263,8 @@ static int receive_ends(struct waiting *waiting)
 		client_reply_release(&reply);
 		if (result)
 			return result;
+		if (waiting->any && waiting->ended > 0)
+			return 0;
 	}
 	return 0;
 }
@@ -188,7 +291,7 @@ static int wait_all(struct waiting *waiting)
 {
 	int result = 0;
 
-	while (!result && waiting->left.count > 0) {
+	while (!result && waiting->left.count > 0 && !(waiting->any && waiting->ended > 0)) {
 		size_t before = waiting->left.count;
 
 		result = wait_once(waiting);
@@ -217,21 +320,60 @@ static void report_why(struct waiting *waiting, int why)
 		             client_error(inv->connection->client));
 	if (why == -ETIME)
 		inv->status = EXIT_TIMEOUT;
+}
+
+/* Of one task its name and state, of several how many ended. */
+static void tell_terminal(struct waiting *waiting)
+{
+	char *text;
+
+	if (waiting->ended == 0)
+		return;
+	if (waiting->ended > 1)
+		text = alloc_format(MSG_TASKS_ENDED, waiting->ended, waiting->uncompleted);
+	else
+		text = alloc_format(MSG_TASK_ENDED, waiting->last);
+	notify_terminal("krtask", text);
+	free(text);
+}
+
+/* As far as it comes; the exit status is set. */
+static void wait_do(struct waiting *waiting)
+{
+	struct invocation *inv = waiting->inv;
+	int why = wait_all(waiting);
+
+	if (why)
+		report_why(waiting, why);
+	else if (inv->args.notify)
+		tell_terminal(waiting);
 	/* The call goes on at the server and would hold up what comes after it. */
-	if (inv->context->batch && (why == -ETIME || why == -EINTR))
+	if (inv->context->batch && waiting->left.count > 0 && why != -EREMOTE)
 		connection_again(inv->connection);
+	if (waiting->beside)
+		connection_release(waiting->beside);
+	free(waiting->last);
+	words_release(&waiting->left);
+}
+
+void wait_in_foreground(struct invocation *inv, const char *id)
+{
+	struct waiting waiting = { .inv = inv, .deadline = -1, .single = true, .quiet = true };
+
+	words_add_text(&waiting.left, id);
+	wait_do(&waiting);
 }
 
 void wait_run(struct invocation *inv)
 {
-	struct waiting waiting = { .inv = inv, .deadline = -1 };
-	struct sigaction action = { .sa_handler = on_interrupt }, before;
-	int why;
+	struct waiting waiting = { .inv = inv, .deadline = -1, .any = inv->args.any };
+	struct sigaction before;
 
 	if (!selector_find(inv) || !invocation_connect(inv))
 		return;
 	for (size_t i = 0; i < inv->args.operands.count; i++) {
-		take_off(&waiting, inv->args.operands.items[i].text);
+		if (!selector_given(inv))
+			take_off(&waiting, inv->args.operands.items[i].text);
 		words_add(&waiting.left, inv->args.operands.items[i]);
 	}
 	hint_not_started(inv, &waiting.left);
@@ -239,14 +381,10 @@ void wait_run(struct invocation *inv)
 		words_release(&waiting.left);
 		return;
 	}
-	waiting.single = waiting.left.count == 1 && !selector_given(inv);
+	waiting.single = waiting.any || (waiting.left.count == 1 && !selector_given(inv));
 	if (arguments_given(&inv->args, OPT_TIMEOUT))
 		waiting.deadline = now_ms() + (int64_t)(inv->args.timeout * 1000);
-	interrupted = 0;
-	sigaction(SIGINT, &action, &before);
-	why = wait_all(&waiting);
-	sigaction(SIGINT, &before, NULL);
-	if (why)
-		report_why(&waiting, why);
-	words_release(&waiting.left);
+	wait_catch(&before);
+	wait_do(&waiting);
+	wait_catch_no_more(&before);
 }

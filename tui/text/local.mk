@@ -6,6 +6,7 @@ tui_libtext_a_SOURCES = \
 	tui/text/cells.c tui/text/cells.h \
 	tui/text/messages.h \
 	tui/text/nearest.c tui/text/nearest.h \
+	tui/text/notify.c tui/text/notify.h \
 	tui/text/sgr.c tui/text/sgr.h \
 	tui/text/style.h \
 	tui/text/text.c tui/text/text.h \
@@ -14,7 +15,9 @@ tui_libtext_a_SOURCES = \
 check_PROGRAMS += tests/unit/test_cells tests/unit/test_candidates
 tests_unit_test_candidates_SOURCES = tests/unit/test_candidates.c
 tests_unit_test_candidates_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)
-check_PROGRAMS += tests/unit/test_nearest
+check_PROGRAMS += tests/unit/test_nearest tests/unit/test_notify
+tests_unit_test_notify_SOURCES = tests/unit/test_notify.c
+tests_unit_test_notify_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_nearest_SOURCES = tests/unit/test_nearest.c
 tests_unit_test_nearest_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_cells_SOURCES = tests/unit/test_cells.c

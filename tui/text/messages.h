@@ -82,6 +82,9 @@
 
 /* --- commands */
 
+#define MSG_STREAMS_MANY          "--stdout, --stderr and --both are given; give one"
+#define MSG_HEAD_TASK             "==> %s%s%s <=="
+#define MSG_HEAD_STDERR           "==> standard error of task %s <=="
 #define MSG_SIGNAL_UNKNOWN        "unknown signal '%s'; must be a name such as TERM, a number, or none"
 #define MSG_STATE_UNKNOWN         "unknown state '%s' (known: %s)"
 #define MSG_COLUMN_UNKNOWN        "unknown column '%s' (known: %s)"
@@ -117,6 +120,10 @@
 #define MSG_SLOTS_TOO_MANY    "%lld slots are too many; must be at most %d"
 #define MSG_DRAIN_AND_CANCEL  "--drain and --cancel are both given; give one"
 #define MSG_STOP_FAILED       "%s; --drain waits for them, --cancel cancels them"
+#define MSG_DETACHED          "(detached: task '%s' goes on; its output: krtask log -f %s)"
+#define MSG_LAST_ERROR        "(task '%s': %s)"
+#define MSG_TASKS_ENDED       "%zu tasks have ended, %zu of them not Completed"
+#define MSG_TASK_ENDED        "task %s"
 #define MSG_WAIT_TIMEOUT      "task '%s' has not ended after %g s"
 #define MSG_WAIT_TIMEOUT_MORE "task '%s' and %zu more have not ended after %g s"
 
