@@ -57,13 +57,10 @@ static int64_t engine_core_now(void *ctx)
 	return ((struct engine *)ctx)->now();
 }
 
-/* The clock of the loop's timers. */
 static int64_t engine_core_ticks(void *ctx)
 {
 	(void)ctx;
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return process_uptime();
 }
 
 /* The loop's events. */

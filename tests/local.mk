@@ -3,6 +3,7 @@ system_tests += \
 	tests/system/operation.test \
 	tests/system/batch.test \
 	tests/system/born.test \
+	tests/system/clock.test \
 	tests/system/cmdlet.test \
 	tests/system/completion.test \
 	tests/system/confirm.test \
@@ -33,7 +34,7 @@ system_tests += \
 	tests/system/trouble.test \
 	tests/system/tui.test \
 	tests/system/varlink.test
-EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/faults.c tests/system/on_terminal.c tests/source/messages.awk tests/system/proxy.pl tests/system/varlink.pl tests/system/conformance.tsv
+EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/clock.c tests/system/faults.c tests/system/on_terminal.c tests/source/messages.awk tests/system/proxy.pl tests/system/varlink.pl tests/system/conformance.tsv
 
 # What `make bench' measures krtask against.
 bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse \

@@ -140,6 +140,7 @@ static void ending_close(struct core *core, struct run *run)
 	 */
 	if (run->end.known)
 		lifecycle_began(core, task);
+	task->status.started_at = run_started_at(task, core_now(core));
 	char text[TASK_MESSAGE_MAX] = "";
 	enum task_event event = ending_event(run);
 	ending_describe(run, event, text, sizeof(text));

@@ -100,6 +100,7 @@ struct executor_verbs {
 struct executor_began {
 	struct task_process process; /* the handle, with the process; stop_signal and kill_at are ignored */
 	int64_t started_at;          /* milliseconds since 1970 */
+	int64_t tick;                /* the same in milliseconds since boot; 0: now */
 	const char *note;            /* that is wrong with how it runs, borrowed; NULL */
 };
 

@@ -53,7 +53,7 @@ struct core_options {
 	struct journal_sink sink;
 	int64_t (*now)(
 		void *ctx); /* milliseconds since 1970, for what is stored and shown; the clock may be set */
-	int64_t (*ticks)(void *ctx); /* milliseconds of a clock that is never set, for what is waited for */
+	int64_t (*ticks)(void *ctx); /* milliseconds since boot, which nobody sets, for what is waited for */
 	void *clock_ctx;
 	char boot_id[37];
 	unsigned slots; /* tasks at once, 0: no limit */

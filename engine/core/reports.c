@@ -74,6 +74,7 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 	run->process.pid = began->process.pid;
 	run->process.pid_start = began->process.pid_start;
 	task->status.started_at = began->started_at;
+	run->began = began->tick ? began->tick : core_ticks(core);
 	if (waited)
 		(void)task_status_set_message(&task->status, began->note);
 	lifecycle_began(core, task);

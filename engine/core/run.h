@@ -37,6 +37,7 @@ struct run {
 	enum run_phase phase;
 	struct task_process
 		process;    /* what is stored of it: the handle of the executor, and what a stop asked for */
+	int64_t began;      /* tick (core_ticks()) at which its command began; 0: it has not */
 	struct run_end end; /* from ENDED on */
 	struct run_stop stop;    /* the latest that is durable: process has the latest that was put */
 	struct timer kill;       /* due at stop.kill_at */

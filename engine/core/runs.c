@@ -6,6 +6,9 @@
 
 #include "engine/core/runs.h"
 
+/* Less than that two looks at two clocks may differ by. */
+enum { CLOCK_STEP_MS = 250 };
+
 struct run *run_new(struct core *core, struct task *task, enum run_phase phase)
 {
 	struct run *run = calloc(1, sizeof(*run));
@@ -35,6 +38,23 @@ void run_free(struct run *run)
 	run->task->run = NULL;
 	run_end_release(&run->end);
 	free(run);
+}
+
+int64_t run_started_at(const struct task *task, int64_t now)
+{
+	const struct run *run = task->run;
+	int64_t started_at = task->status.started_at;
+	if (!started_at || task->status.ended_at || !run || !run->began)
+		return started_at;
+	int64_t at = now - (core_ticks(run->core) - run->began), step = at - started_at;
+	return step > -CLOCK_STEP_MS && step < CLOCK_STEP_MS ? started_at : at;
+}
+
+int64_t run_duration(const struct task *task, int64_t now)
+{
+	struct task_status status = task->status;
+	status.started_at = run_started_at(task, now);
+	return task_duration(&status, now);
 }
 
 int run_set_end(struct run *run, const struct run_end *end)

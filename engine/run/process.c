@@ -167,6 +167,15 @@ bool process_is_live(const struct process_info *info)
 	return (info->state != 'Z' && info->state != 'X') || info->threads > 1;
 }
 
+int64_t process_uptime(void)
+{
+	struct timespec up;
+
+	if (clock_gettime(CLOCK_BOOTTIME, &up) < 0)
+		return 0;
+	return (int64_t)up.tv_sec * 1000 + up.tv_nsec / 1000000;
+}
+
 uint64_t process_ticks(void)
 {
 	struct timespec up;

@@ -25,6 +25,8 @@ int process_read(pid_t pid, struct process_info *info);
 
 /* It still runs something.  (Where only the first thread of many has ended, its state is 'Z' as well.) */
 bool process_is_live(const struct process_info *info);
+/* Milliseconds since boot, suspended or not: nobody sets that clock. */
+int64_t process_uptime(void);
 /* What the start of a process that began now would be. */
 uint64_t process_ticks(void);
 

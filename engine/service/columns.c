@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/core/runs.h"
 #include "engine/engine.h"
 #include "engine/service/columns.h"
 #include "engine/task/quote.h"
@@ -44,8 +45,7 @@ static void write_created_at(struct jsonw *w, const struct task *task, int64_t n
 
 static void write_started_at(struct jsonw *w, const struct task *task, int64_t now)
 {
-	(void)now;
-	jsonw_time(w, task->status.started_at);
+	jsonw_time(w, run_started_at(task, now));
 }
 
 static void write_completed_at(struct jsonw *w, const struct task *task, int64_t now)
@@ -57,7 +57,7 @@ static void write_completed_at(struct jsonw *w, const struct task *task, int64_t
 static void write_duration(struct jsonw *w, const struct task *task, int64_t now)
 {
 	if (task->status.started_at)
-		jsonw_fixed3(w, task_duration(&task->status, now));
+		jsonw_fixed3(w, run_duration(task, now));
 	else
 		jsonw_null(w);
 }
@@ -183,8 +183,7 @@ static void write_number(struct jsonw *w, const struct task *task, int64_t now)
 
 static void write_started_ms(struct jsonw *w, const struct task *task, int64_t now)
 {
-	(void)now;
-	jsonw_int(w, task->status.started_at);
+	jsonw_int(w, run_started_at(task, now));
 }
 
 static void write_ended_ms(struct jsonw *w, const struct task *task, int64_t now)

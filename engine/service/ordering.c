@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/core/runs.h"
 #include "engine/engine.h"
 #include "engine/service/ordering.h"
 
@@ -151,8 +152,7 @@ const struct ordering ordering_final = { .key = key_of_final };
 
 static int64_t key_of_start(const struct task *task, int64_t now)
 {
-	(void)now;
-	return task->status.started_at;
+	return run_started_at(task, now);
 }
 
 const struct ordering ordering_start = { .key = key_of_start };
@@ -167,7 +167,7 @@ const struct ordering ordering_end = { .key = key_of_end };
 
 static int64_t key_of_duration(const struct task *task, int64_t now)
 {
-	return task->status.started_at ? task_duration(&task->status, now) : INT64_MIN;
+	return task->status.started_at ? run_duration(task, now) : INT64_MIN;
 }
 
 const struct ordering ordering_duration = { .key = key_of_duration };

@@ -391,6 +391,7 @@ START_TEST(nothing_is_forgotten_before_its_end_is_durable)
 {
 	struct task *task = make_running("a");
 	now += 5000;
+	ticks += 5000;
 	ended(task->run, 0, 0);
 	ck_assert_int_eq(task->status.state, TASK_COMPLETED);
 	ck_assert_int_eq(task->status.percent, 100);
@@ -402,6 +403,54 @@ START_TEST(nothing_is_forgotten_before_its_end_is_durable)
 	ck_assert_uint_eq(told_ended, 1);
 	ck_assert_ptr_null(task->run);
 	ck_assert_int_eq(task_duration(&task->status, now), 5000);
+}
+END_TEST
+
+/* By whatever the clock is set while a task runs, it has run as long as it has, and started that long ago. */
+START_TEST(a_duration_is_no_matter_of_the_clock)
+{
+	static const int64_t steps[] = { -3600000, 3600000, 10 * 24 * 3600000L, -5000, 100 };
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		char name[] = { (char)('a' + i), '\0' };
+		struct task *task = make_running(name);
+		int64_t start = task->status.started_at;
+		now += 5000;
+		ticks += 5000;
+		ck_assert_int_eq(run_started_at(task, now), start);
+		ck_assert_int_eq(run_duration(task, now), 5000);
+		now += steps[i];
+		/* What is small is the clocks' own. */
+		bool set = steps[i] != 100;
+		ck_assert_int_eq(run_duration(task, now), set ? 5000 : 5100);
+		ck_assert_int_eq(run_started_at(task, now), set ? start + steps[i] : start);
+		now += 2000;
+		ticks += 2000;
+		ended(task->run, 0, 0);
+		commit();
+		ck_assert_int_eq(task->status.ended_at, now);
+		ck_assert_int_eq(task->status.started_at, set ? start + steps[i] : start);
+		/* From then on it is what it is. */
+		now += steps[i];
+		ck_assert_int_eq(run_duration(task, now), set ? 7000 : 7100);
+	}
+}
+END_TEST
+
+START_TEST(what_runs_since_before_this_server_has_run_since_then)
+{
+	struct task *task = make("a", true);
+	commit();
+	ticks += 100000;
+	now += 100000;
+	struct executor_began report = { .process = task->run->process,
+		                         .started_at = now - 60000,
+		                         .tick = ticks - 60000 };
+	executor.reports.began(executor.reports.ctx, task->run, &report);
+	ck_assert_int_eq(run_duration(task, now), 60000);
+	now -= 3600000;
+	ck_assert_int_eq(run_duration(task, now), 60000);
+	ended(task->run, 0, 0);
+	commit();
 }
 END_TEST
 
@@ -1376,6 +1425,8 @@ int main(void)
 		what_cannot_be_is_told_and_ignored,
 		nothing_goes_before_its_claim_is_durable,
 		nothing_is_forgotten_before_its_end_is_durable,
+		a_duration_is_no_matter_of_the_clock,
+		what_runs_since_before_this_server_has_run_since_then,
 		a_start_is_once,
 		a_stop_before_the_claim_is_committed_takes_it_back,
 		a_stop_of_a_ready_claim_takes_it_back,

@@ -125,6 +125,17 @@ START_TEST(first_reply_fills_the_window)
 }
 END_TEST
 
+START_TEST(a_row_has_the_time_at_which_it_came)
+{
+	window.now = 5000;
+	apply_rows(1, 0, 3, 1, 3);
+	window.now = 9000;
+	apply_change(2, 0, 3, 3, 1, row(2, "Running"));
+	ck_assert_int_eq(window_row_at(&window, 0)->received, 5000);
+	ck_assert_int_eq(window_row_at(&window, 1)->received, 9000);
+}
+END_TEST
+
 START_TEST(a_change_replaces_one_row)
 {
 	apply_rows(1, 0, 3, 1, 3);
@@ -306,6 +317,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, first_reply_fills_the_window);
+	tcase_add_test(tcase, a_row_has_the_time_at_which_it_came);
 	tcase_add_test(tcase, a_change_replaces_one_row);
 	tcase_add_test(tcase, the_window_grows_by_changes_and_shrinks_by_length);
 	tcase_add_test(tcase, rows_that_nobody_sent_are_not_made_up);

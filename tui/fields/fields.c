@@ -168,10 +168,10 @@ static struct slice text_elapsed(const struct value *values, const struct field_
 
 	if (!started)
 		return no_text;
-	if (look->now_ms)
-		elapsed = look->now_ms - started;
+	/* Never by our clock and theirs: either may be set at any time. */
+	elapsed += look->age_ms;
 	if (elapsed < 0)
-		elapsed = 0; /* the server's clock is ahead of ours */
+		elapsed = 0;
 	format_elapsed(elapsed, buffer, sizeof(buffer));
 	return slice_made(scratch, buffer);
 }

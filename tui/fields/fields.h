@@ -27,8 +27,8 @@ struct slice {
 
 /* Where a field is shown.  All zero: on a line of any length, as the server said it. */
 struct field_look {
-	int64_t now_ms; /* since 1970: what runs has run until then; 0: until the server wrote the row */
-	size_t width;   /* columns that there are for it: progress draws its bar; 0: any number, and no bar */
+	int64_t age_ms; /* how long ago the server wrote the row: what runs has run that much longer; 0: as it was */
+	size_t width; /* columns that there are for it: progress draws its bar; 0: any number, and no bar */
 };
 
 struct field {

@@ -35,7 +35,7 @@ struct app {
 	int status; /* exit status */
 };
 
-/* Milliseconds since 1970. */
+/* Milliseconds since boot: nobody sets that clock. */
 int64_t app_now(void);
 
 /* Puts a view of this class onto the stack: the first member of a block that app_close() frees. */

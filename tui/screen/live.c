@@ -9,6 +9,7 @@ static void live_answer(void *ctx, size_t tag, const struct client_reply *reply)
 		window_reset(&live->list.window);
 		return;
 	}
+	live->list.window.now = live->feed->now;
 	if (reply->error || !reply->continues ||
 	    (list_apply(&live->list, reply->parameters) < 0 && live->list.window.id < 0)) {
 		window_reset(&live->list.window);

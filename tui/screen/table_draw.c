@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "tui/screen/app.h"
 #include "tui/screen/draw.h"
@@ -84,7 +85,7 @@ static void table_draw_header(const struct table_view *table, int lines)
 	};
 	int columns = terminal_columns();
 
-	header_server(&header, &feed->status, app_now(), &modes, columns);
+	header_server(&header, &feed->status, (int64_t)time(NULL) * 1000, &modes, columns);
 	if (lines > 0)
 		table_draw_pieces(0, &header);
 	if (lines > 1) {

@@ -135,10 +135,10 @@ static void column_align(const struct column_place *place, const char *text, cha
 	snprintf(buf, size, "%*s%s", before, "", fitted);
 }
 
-size_t columns_cell(const struct column_place *place, const struct window_row *row, int64_t now_ms, char *buf,
+size_t columns_cell(const struct column_place *place, const struct window_row *row, int64_t now, char *buf,
                     size_t size)
 {
-	const struct field_look look = { .now_ms = columns_tick(row) ? now_ms : 0,
+	const struct field_look look = { .age_ms = columns_tick(row) ? now - row->received : 0,
 		                         .width = (size_t)place->width };
 	char text[COLUMN_CELL_SIZE];
 	size_t tinted = fit_field(place->field, row->values + place->first, &look, text, sizeof(text));

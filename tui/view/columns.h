@@ -40,7 +40,7 @@ size_t columns_layout(const struct field_list *fields, const struct column_width
  * Writes the cell as it stands in its place, with blanks before but not behind it.  Returns how many bytes at
  * its beginning are in the colour of the task's state.
  */
-size_t columns_cell(const struct column_place *place, const struct window_row *row, int64_t now_ms, char *buf,
+size_t columns_cell(const struct column_place *place, const struct window_row *row, int64_t now, char *buf,
                     size_t size);
 void columns_title(const struct column_place *place, char *buf, size_t size);
 

@@ -136,6 +136,7 @@ static int window_row_parse(struct window_row *row, const json_t *values, const 
 		.state = (enum task_state)state,
 		.depth = window->query.tree ? json_integer_value(json_array_get(values, WINDOW_DEPTH)) : 0,
 		.values = values_copy(values, columns),
+		.received = window->now,
 	};
 	return 0;
 }

@@ -28,6 +28,7 @@ struct window_row {
 	char *id;
 	enum task_state state;
 	int64_t depth;        /* in a tree: ancestors before it */
+	int64_t received;     /* when it came, by window->now */
 	struct value *values; /* of the window's fields, as fields_request() asks for them; owned */
 };
 
@@ -48,8 +49,9 @@ struct window {
 	struct window_row *rows;
 	size_t length, size;
 	int64_t asked_offset, asked_rows; /* by the last request or scroll */
-	bool pending;                     /* rows for what was asked have not come yet */
-	bool broken;                      /* what came did not fit what we hold: ask anew */
+	int64_t now;  /* set before window_apply(): milliseconds of a clock that nobody sets */
+	bool pending; /* rows for what was asked have not come yet */
+	bool broken;  /* what came did not fit what we hold: ask anew */
 };
 
 void window_init(struct window *window);

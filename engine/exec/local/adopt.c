@@ -1,7 +1,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <time.h>
 #include <unistd.h>
 #include <utlist.h>
 
@@ -14,17 +13,20 @@
 #include "engine/exec/local/traces.h"
 #include "engine/run/ledger.h"
 #include "engine/run/output.h"
+#include "engine/run/process.h"
 #include "engine/run/spawn.h"
 #include "engine/task/messages.h"
 
-/* When a process began, from clock ticks since boot. */
+/* In milliseconds since boot, as clock ticks; 0: not known. */
+static int64_t adopt_tick(uint64_t ticks)
+{
+	return (int64_t)(ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK));
+}
+
+/* When a process began. */
 static int64_t adopt_started_at(const struct local *local, uint64_t ticks)
 {
-	struct timespec up;
-	if (ticks == 0 || clock_gettime(CLOCK_BOOTTIME, &up))
-		return local->now();
-	int64_t up_ms = (int64_t)up.tv_sec * 1000 + up.tv_nsec / 1000000;
-	return local->now() - up_ms + (int64_t)(ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK));
+	return ticks == 0 ? local->now() : local->now() - process_uptime() + adopt_tick(ticks);
 }
 
 static void adopt_pipe(struct local_attempt *attempt)
@@ -52,6 +54,7 @@ static void adopt_began(struct local_attempt *attempt)
 	struct executor_began began = {
 		.process = attempt->run->process,
 		.started_at = adopt_started_at(local, attempt->start),
+		.tick = adopt_tick(attempt->start),
 	};
 	began.process.pid = attempt->pid;
 	began.process.pid_start = attempt->start;

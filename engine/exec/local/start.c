@@ -14,6 +14,7 @@
 #include "engine/run/ledger.h"
 #include "engine/run/output.h"
 #include "engine/run/pool.h"
+#include "engine/run/process.h"
 #include "engine/run/shortfall.h"
 #include "engine/run/spawn.h"
 #include "engine/task/messages.h"
@@ -34,7 +35,7 @@ struct start_job {
 	struct spawn_result result;
 	char *failure; /* owned; why the command is not running, although there is a process; NULL */
 	int progress_reader;
-	int64_t started_at;
+	int64_t started_at, tick;
 };
 
 enum { START_DESCRIPTORS = 4, START_PATH_SIZE = 64 };
@@ -88,6 +89,7 @@ static int start_spawn(struct start_job *job, const struct spawn_descriptor *des
 			.pid_word = ledger_pid_word(ledger, entry),
 		};
 		job->started_at = job->local->now();
+		job->tick = process_uptime();
 		error = spawn_process(job->local->spawner, &request, &job->result);
 		if (!error && job->result.step)
 			job->failure = spawn_explain(&request, &job->result);
@@ -171,7 +173,9 @@ static void start_began(struct start_job *job)
 		local_progress_watch(attempt, job->progress_reader);
 	local_cap_watch(attempt);
 	local_ending_await(attempt);
-	struct executor_began began = { .process = attempt->run->process, .started_at = job->started_at };
+	struct executor_began began = { .process = attempt->run->process,
+		                        .started_at = job->started_at,
+		                        .tick = job->tick };
 	char shortfall[SHORTFALL_SIZE], note[TASK_MESSAGE_MAX];
 	if (spawner_shortfall(job->local->spawner, job->environment, shortfall, sizeof(shortfall))) {
 		snprintf(note, sizeof(note), MSG_SHORTFALL, shortfall);
