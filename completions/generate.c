@@ -40,6 +40,10 @@ static bool takes(enum task_state state, const struct command *command)
 		return task_state_next(state, TASK_EVENT_START) >= 0;
 	if (strcmp(command->name, "stop") == 0)
 		return task_state_next(state, TASK_EVENT_STOP) >= 0;
+	if (strcmp(command->name, "pause") == 0)
+		return task_state_next(state, TASK_EVENT_PAUSE) >= 0;
+	if (strcmp(command->name, "resume") == 0)
+		return task_state_next(state, TASK_EVENT_RESUME) >= 0;
 	if (strcmp(command->name, "remove") == 0 || strcmp(command->name, "result") == 0)
 		return task_state_terminal(state);
 	return true;

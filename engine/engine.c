@@ -12,7 +12,9 @@
 #include "engine/core/core.h"
 #include "engine/core/creation.h"
 #include "engine/core/environments.h"
+#include "engine/core/groups.h"
 #include "engine/core/lifecycle.h"
+#include "engine/core/pausing.h"
 #include "engine/core/recovery.h"
 #include "engine/core/settle.h"
 #include "engine/engine.h"
@@ -434,7 +436,8 @@ int engine_set_text(struct engine *engine, struct task *task, const char *name, 
 
 bool engine_cancelled(const struct task *task)
 {
-	return task->status.state == TASK_STOPPING || task->status.state == TASK_STOPPED;
+	return task->status.state == TASK_OVERTIME || task->status.state == TASK_STOPPING ||
+	       task->status.state == TASK_STOPPED;
 }
 
 bool engine_has_begun(const struct task *task)
@@ -523,10 +526,36 @@ unsigned engine_unfinished(const struct engine *engine)
 	return core_runs(&engine->core);
 }
 
-uint64_t engine_busy(const struct engine *engine)
+uint64_t engine_running(const struct engine *engine)
 {
 	const uint64_t *counts = engine->core.registry.counts;
-	return counts[TASK_QUEUED] + counts[TASK_CLAIMED] + counts[TASK_RUNNING] + counts[TASK_STOPPING];
+	return counts[TASK_RUNNING] + counts[TASK_STOPPING] + counts[TASK_OVERTIME];
+}
+
+uint64_t engine_busy(const struct engine *engine)
+{
+	const struct core *core = &engine->core;
+	return engine_running(engine) + core->registry.counts[TASK_PAUSED] + groups_able(core);
+}
+
+int engine_pause_task(struct engine *engine, struct task *task)
+{
+	return pausing_pause(&engine->core, task);
+}
+
+int engine_resume_task(struct engine *engine, struct task *task)
+{
+	return pausing_resume(&engine->core, task);
+}
+
+int engine_set_paused(struct engine *engine, bool paused)
+{
+	return pausing_set_server(&engine->core, paused);
+}
+
+bool engine_paused(const struct engine *engine)
+{
+	return engine->core.paused;
 }
 
 void engine_resume(struct engine *engine)

@@ -119,8 +119,16 @@ unsigned engine_slots(const struct engine *engine);
 int engine_set_slots(struct engine *engine, unsigned slots);
 /* Tasks that are claimed and not over yet, durably: an anchor is needed for them. */
 unsigned engine_unfinished(const struct engine *engine);
-/* Queued, claimed, running or stopping. */
+/* Running or stopping. */
+uint64_t engine_running(const struct engine *engine);
+/* The same, paused, or waiting for nothing but a slot. */
 uint64_t engine_busy(const struct engine *engine);
+
+/* As pausing_pause(), pausing_resume() and pausing_set_server(). */
+int engine_pause_task(struct engine *engine, struct task *task);
+int engine_resume_task(struct engine *engine, struct task *task);
+int engine_set_paused(struct engine *engine, bool paused);
+bool engine_paused(const struct engine *engine);
 
 /* Starts what is queued, if it was opened paused; or nothing more. */
 void engine_resume(struct engine *engine);

@@ -23,6 +23,7 @@ system_tests += \
 	tests/system/idle.test \
 	tests/system/logout.test \
 	tests/system/output.test \
+	tests/system/pause.test \
 	tests/system/paste.test \
 	tests/system/progress.test \
 	tests/system/reach.test \

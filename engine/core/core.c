@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/core/core.h"
+#include "engine/core/groups.h"
 #include "engine/core/removal.h"
 #include "engine/core/reports.h"
 #include "engine/core/runs.h"
@@ -48,6 +49,7 @@ void core_init(struct core *core, const struct core_options *options)
 	*core = (struct core){
 		.options = *options, .executor = options->executor, .retry_at = INT64_MAX, .alarm = INT64_MAX
 	};
+	groups_init(core);
 	registry_init(&core->registry);
 	journal_init(&core->journal, &options->sink);
 	reports_connect(core);

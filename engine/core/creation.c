@@ -36,8 +36,8 @@ static void creation_undo(struct journal_change *journaled)
 {
 	struct creation_change *change = (struct creation_change *)journaled;
 	struct core *core = change->core;
-	if (change->task->status.state == TASK_QUEUED)
-		scheduler_dequeue(core, change->task);
+	if (change->task->standing)
+		scheduler_undo_start(core, change->task);
 	creation_take_back(core, change->task);
 	core_need(core, CORE_DUE_CHANGED);
 	free(change);
@@ -136,15 +136,20 @@ static int creation_add(struct core *core, const struct task_spec *spec,
 		creation_reserve(core, reserve) ? NULL : creation_enlist(core, spec, environment, parent);
 	if (!task)
 		return -ENOMEM;
-	if (start)
+	int error = start ? queue_admit(core, task) : 0;
+	if (!error && start) {
+		task->status.start_order = queue_next_start(core);
 		registry_set_state(&core->registry, task, TASK_QUEUED);
-	int error = creation_put(core, task, reserve);
+	}
+	if (!error)
+		error = creation_put(core, task, reserve);
 	if (error) {
+		queue_dismiss(core, task);
 		creation_take_back(core, task);
 		return error;
 	}
 	if (start)
-		queue_append(core, task);
+		queue_enter(core, task);
 	*out = task;
 	return 0;
 }

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <utlist.h>
@@ -22,6 +23,7 @@ static void ending_forget(struct core *core, struct task *task)
 	struct run *run = task->run;
 	core->executor->verbs->forget(core->executor, &run, 1);
 	run_free(run);
+	queue_dismiss(core, task);
 	core_need(core, CORE_DUE_SCHEDULE);
 	lifecycle_ended(core, task);
 }
@@ -59,6 +61,52 @@ static void ending_unclaim(struct core *core, struct run *run)
 		ending_later(core, run);
 	else
 		run_step(run, RUN_EVENT_UNCLAIM);
+}
+
+static void ending_recalled(struct core *core, struct task *task)
+{
+	struct run *run = task->run;
+	core->executor->verbs->forget(core->executor, &run, 1);
+	run_free(run);
+	queue_judge(core, task);
+}
+
+static void ending_recall_undone(struct core *core, struct task *task)
+{
+	run_step(task->run, RUN_EVENT_RECALL_UNDONE);
+	if (task->status.state == TASK_PAUSED)
+		ending_later(core, task->run);
+}
+
+int ending_recall(struct core *core, struct run *run, const struct plan_marks *marks)
+{
+	static const struct lifecycle_effect effect = { .committed = ending_recalled,
+		                                        .undone = ending_recall_undone };
+	struct lifecycle_fill fill = { .fields = LIFECYCLE_NO_PROCESS, .urgent = true };
+	enum task_state state = run->task->status.state;
+	if (run_phase_next(run->phase, RUN_EVENT_RECALL) < 0 ||
+	    (state != TASK_CLAIMED && state != TASK_PAUSED))
+		return -EPERM;
+	if (marks) {
+		fill.fields |= LIFECYCLE_MARKS;
+		fill.marks = *marks;
+	}
+	int error = lifecycle_apply(core, run->task, TASK_EVENT_UNCLAIM, &fill, &effect);
+	if (error)
+		return error;
+	queue_drop_run(core, run);
+	run_step(run, RUN_EVENT_RECALL);
+	return 0;
+}
+
+/* A pause came while it was on its way, and now nothing is running: it is held. */
+static void ending_hold(struct core *core, struct run *run)
+{
+	const struct task_plan *plan = record_make_plan(run->task);
+	struct plan_marks marks = task_plan(run->task)->marks;
+	marks.held = true;
+	if (!plan || ending_recall(core, run, &marks))
+		ending_later(core, run);
 }
 
 static enum task_event ending_event(const struct run *run)
@@ -180,5 +228,7 @@ void ending_write_all(struct core *core)
 			ending_unclaim(core, run);
 		else if (run->phase == RUN_ENDED)
 			ending_close(core, run);
+		else if (run->phase == RUN_READY && run->task->status.state == TASK_PAUSED)
+			ending_hold(core, run);
 	}
 }

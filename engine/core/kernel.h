@@ -8,12 +8,15 @@
  *     timers, order, ids, registry    what there is
  *     journal                         changes on their way to the store
  *     phase, run, executor            runs, phase × event; who runs them
- *     kernel (this), runs             the data of the core; making and moving runs
+ *     kernel (this)                   the data of the core
+ *     groups                          queues with slots of their own
+ *     queue                           what waits, in order
+ *     runs                            making and moving runs
  *     lifecycle                       the only way to change a task
  *     environments                    shared environments in the store
- *     queue                           lists of what waits
  *     ending                          ends, and claims that never began
  *     scheduler                       claiming in advance, and starting
+ *     pausing                         pausing and resuming; claims that are given back
  *     settle                          what remains to be done after each entry
  *     requests                        what users ask for
  *     reports                         what the executor reports
@@ -76,6 +79,16 @@ struct core_reader {
 struct removal;
 struct removal_change;
 
+/* A queue with slots of its own (groups.h). */
+struct task_group {
+	struct task_group *prev, *next; /* in core->groups (utlist) */
+	unsigned slots;                 /* 0: no limit */
+	int32_t priority;
+	bool paused;
+	struct ranking ranking; /* of the tasks that wait in it */
+	unsigned used;          /* slots that its runs hold */
+};
+
 struct core {
 	struct core_options options;
 	struct core_hooks hooks;
@@ -84,15 +97,19 @@ struct core {
 	struct executor *executor;
 	struct timers timers; /* by ticks */
 	int64_t retry_at; /* tick; INT64_MAX: never.  No timer, since what it is for may be that there is no memory */
-	int64_t alarm;          /* the time given to hooks.alarm; INT64_MAX: none */
-	uint64_t asked;         /* number of the latest request's change: all that its reply waits for */
-	bool troubled;          /* a commit failed: until one succeeds, nothing is put that can wait */
-	bool settling;          /* settle_core() is running, or held back */
-	bool backing_off;       /* the executor had no room: nothing starts before the retry */
-	unsigned due;           /* of enum core_due */
-	struct task *queue;     /* Queued, first to be claimed first (utlist) */
-	struct run *ready;      /* phase READY (utlist) */
-	struct run *unfinished; /* ENDED or VOID, to be written down (utlist) */
+	int64_t alarm;             /* the time given to hooks.alarm; INT64_MAX: none */
+	uint64_t asked;            /* number of the latest request's change: all that its reply waits for */
+	bool troubled;             /* a commit failed: until one succeeds, nothing is put that can wait */
+	bool settling;             /* settle_core() is running, or held back */
+	bool backing_off;          /* the executor had no room: nothing starts before the retry */
+	unsigned due;              /* of enum core_due */
+	bool paused;               /* a user has paused the server */
+	struct task_group *groups; /* all (utlist) */
+	struct task_group common;  /* `default` */
+	struct task_group labels;  /* of tasks whose group was never added */
+	unsigned used;             /* slots that runs hold */
+	uint64_t start_order;      /* of the latest Start */
+	struct run *unfinished;    /* ENDED or VOID, to be written down (utlist) */
 	unsigned phases[RUN_PHASE_COUNT]; /* how many runs are in each */
 	struct removal *removals;         /* those in slices (utlist) */
 	struct removal_change *kept;      /* removed, and still being read (utlist) */
@@ -134,8 +151,9 @@ static inline void core_retry(struct core *core)
 static inline unsigned core_active(const struct core *core)
 {
 	const unsigned *phases = core->phases;
-	return phases[RUN_STARTING] + phases[RUN_STARTING_STOPPED] + phases[RUN_ADOPTING] +
-	       phases[RUN_ADOPTING_STOPPED] + phases[RUN_RUNNING];
+	return phases[RUN_STARTING] + phases[RUN_STARTING_PAUSED] + phases[RUN_STARTING_STOPPED] +
+	       phases[RUN_ADOPTING] + phases[RUN_ADOPTING_PAUSED] + phases[RUN_ADOPTING_STOPPED] +
+	       phases[RUN_RUNNING];
 }
 
 /* All runs, from the claim until the end is durable. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/core/lifecycle.h"
+#include "engine/core/queue.h"
 
 /* A change of state on its way to the store, with what is needed to undo it. */
 struct lifecycle_change {
@@ -17,13 +18,23 @@ struct lifecycle_change {
 	struct task_status status; /* the former values; message is owned */
 	struct task_process process;
 	struct task_process asked;
+	struct plan_marks marks;
 };
 
-/* Exchanges the fields of a task with their former values. */
-static void lifecycle_swap(struct task *task, unsigned fields, struct task_status *status,
-                           struct task_process *process)
+static void lifecycle_swap_process(struct task_process *its, struct task_process *process)
 {
-	struct task_status was = task->status;
+	struct task_process was = *its;
+	its->stop_signal = process->stop_signal;
+	its->kill_at = process->kill_at;
+	process->stop_signal = was.stop_signal;
+	process->kill_at = was.kill_at;
+}
+
+/* Exchanges the fields of a task with their former values. */
+static void lifecycle_swap(struct task *task, struct lifecycle_change *change)
+{
+	struct task_status was = task->status, *status = &change->status;
+	unsigned fields = change->fields;
 	if (fields & LIFECYCLE_ENDED_AT) {
 		task->status.ended_at = status->ended_at;
 		status->ended_at = was.ended_at;
@@ -44,13 +55,17 @@ static void lifecycle_swap(struct task *task, unsigned fields, struct task_statu
 		task->status.message = status->message;
 		status->message = was.message;
 	}
-	if (fields & LIFECYCLE_STOP) {
-		struct task_process now = task->run->process;
-		task->run->process.stop_signal = process->stop_signal;
-		task->run->process.kill_at = process->kill_at;
-		process->stop_signal = now.stop_signal;
-		process->kill_at = now.kill_at;
+	if (fields & LIFECYCLE_START_ORDER) {
+		task->status.start_order = status->start_order;
+		status->start_order = was.start_order;
 	}
+	if (fields & LIFECYCLE_MARKS) {
+		struct plan_marks marks = task->plan->marks;
+		task->plan->marks = change->marks;
+		change->marks = marks;
+	}
+	if (fields & LIFECYCLE_STOP)
+		lifecycle_swap_process(&task->run->process, &change->process);
 }
 
 /* A command that is running keeps running, so its state is one of a running task, whatever was undone. */
@@ -65,9 +80,10 @@ static void lifecycle_put_back(struct lifecycle_change *change)
 {
 	struct task *task = change->task;
 	registry_set_state(&change->core->registry, task, change->state);
-	lifecycle_swap(task, change->fields, &change->status, &change->process);
+	lifecycle_swap(task, change);
 	if (lifecycle_runs(task))
 		lifecycle_began(change->core, task);
+	queue_judge(change->core, task);
 	core_need(change->core, CORE_DUE_CHANGED);
 }
 
@@ -123,6 +139,7 @@ static struct lifecycle_change *lifecycle_change_new(struct core *core, struct t
 		return change;
 	change->fields = fill->fields;
 	change->process = change->asked = fill->process;
+	change->marks = fill->marks;
 	struct task_status copy = { .message = NULL };
 	if ((fill->fields & LIFECYCLE_MESSAGE) && task_status_set_message(&copy, fill->status.message)) {
 		free(change);
@@ -143,17 +160,20 @@ int lifecycle_apply(struct core *core, struct task *task, enum task_event event,
 	if (!change)
 		return -ENOMEM;
 	registry_set_state(&core->registry, task, (enum task_state)next);
-	lifecycle_swap(task, change->fields, &change->status, &change->process);
+	lifecycle_swap(task, change);
 	bool process = task->run && !(change->fields & LIFECYCLE_NO_PROCESS);
 	struct store_batch batch = STORE_BATCH_INIT;
 	store_batch_status(&batch, task->number, &task->status, process ? &task->run->process : NULL,
 	                   process ? core->options.boot_id : NULL);
+	if (change->fields & LIFECYCLE_MARKS)
+		store_batch_plan(&batch, task->number, task->plan);
 	int error = journal_put(&core->journal, &change->change, &batch, fill && fill->urgent);
 	if (error) {
 		lifecycle_put_back(change);
 		lifecycle_free(change);
 		return error;
 	}
+	queue_judge(core, task);
 	core_need(core, CORE_DUE_CHANGED);
 	return 0;
 }

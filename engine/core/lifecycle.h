@@ -27,12 +27,15 @@ enum lifecycle_field {
 	LIFECYCLE_STOP = 16,   /* process.stop_signal and process.kill_at; the task has a run */
 	LIFECYCLE_NO_PROCESS =
 		32, /* the stored row has no process, whatever its run holds until that is durable */
+	LIFECYCLE_MARKS = 64, /* of the plan, which must be the task's own (record_make_plan()) */
+	LIFECYCLE_START_ORDER = 128,
 };
 
 struct lifecycle_fill {
 	unsigned fields;           /* of enum lifecycle_field: which of the following are used */
 	struct task_status status; /* message is borrowed */
 	struct task_process process;
+	struct plan_marks marks;
 	bool urgent; /* somebody waits for the commit */
 };
 

@@ -5,6 +5,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/creation.c engine/core/creation.h \
 	engine/core/ending.c engine/core/ending.h \
 	engine/core/environments.c engine/core/environments.h \
+	engine/core/groups.c engine/core/groups.h \
 	engine/core/ids.c engine/core/ids.h \
 	engine/core/journal.c engine/core/journal.h \
 	engine/core/lifecycle.c engine/core/lifecycle.h \
@@ -12,6 +13,8 @@ engine_libengine_a_SOURCES = \
 	engine/core/order.c engine/core/order.h \
 	engine/core/origin.c engine/core/origin.h \
 	engine/core/queue.c engine/core/queue.h \
+	engine/core/pausing.c engine/core/pausing.h \
+	engine/core/ranking.c engine/core/ranking.h \
 	engine/core/record.c engine/core/record.h \
 	engine/core/recovery.c engine/core/recovery.h \
 	engine/core/registry.c engine/core/registry.h \
@@ -31,7 +34,9 @@ engine_libengine_a_SOURCES = \
 ENGINE_LIBS = engine/libengine.a engine/libwire.a engine/librun.a engine/libstore.a engine/libtask.a \
 	$(EVENT_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(MD_LIBS) -lm
 
-check_PROGRAMS += tests/unit/test_lookup tests/unit/test_order tests/unit/test_registry tests/unit/test_slab
+check_PROGRAMS += tests/unit/test_lookup tests/unit/test_order tests/unit/test_ranking tests/unit/test_registry tests/unit/test_slab
+tests_unit_test_ranking_SOURCES = tests/unit/test_ranking.c
+tests_unit_test_ranking_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_lookup_SOURCES = tests/unit/test_lookup.c tests/unit/scarce.c tests/unit/scarce.h
 tests_unit_test_lookup_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_lookup_LDFLAGS = $(scarce_memory)

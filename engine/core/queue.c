@@ -2,39 +2,110 @@
 
 #include <utlist.h>
 
+#include "engine/core/groups.h"
 #include "engine/core/queue.h"
 
-void queue_append(struct core *core, struct task *task)
+int queue_admit(struct core *core, struct task *task)
 {
-	DL_APPEND(core->queue, task);
+	int error = record_make_standing(&core->registry.slabs, task);
+	if (!error)
+		task->standing->group = groups_find(core, task_group(task));
+	return error;
+}
+
+uint64_t queue_next_start(struct core *core)
+{
+	return ++core->start_order;
+}
+
+bool queue_waits(const struct core *core, const struct task *task)
+{
+	(void)core;
+	return task_plan(task)->marks.held;
+}
+
+static bool queue_is_claimed(const struct run *run)
+{
+	return run->phase == RUN_PREPARING || run->phase == RUN_CLAIMING || run->phase == RUN_READY;
+}
+
+static bool queue_is_withheld(const struct run *run)
+{
+	return run->phase == RUN_RECALLING_EARLY || run->phase == RUN_RECALLING;
+}
+
+static enum rank_kind queue_kind(const struct core *core, const struct task *task)
+{
+	const struct run *run = task->run;
+	if (!run)
+		return queue_waits(core, task) ? RANK_WAITING : RANK_OPEN;
+	enum task_state state = task->status.state;
+	/*
+	 * A claim that is given back, or that a stop or a pause overtook, is none.  Running is one that was
+	 * paused and resumed on its way, which must be durable before it goes.
+	 */
+	bool claimed = queue_is_claimed(run) && run->pauses == 0 &&
+	               (state == TASK_QUEUED || state == TASK_CLAIMED || state == TASK_RUNNING);
+	return claimed ? RANK_CLAIMED : RANK_WAITING;
+}
+
+void queue_enter(struct core *core, struct task *task)
+{
+	struct standing *standing = task->standing;
+	struct rank *rank = &standing->rank;
+	if (standing->ranked)
+		return;
+	rank->priority = task_plan(task)->priority;
+	rank->start = task->status.start_order;
+	rank->number = task->number;
+	rank->kind = queue_kind(core, task);
+	ranking_add(&standing->group->ranking, rank);
+	standing->ranked = true;
 	core_need(core, CORE_DUE_SCHEDULE);
 }
 
-void queue_prepend(struct core *core, struct task *task)
+void queue_leave(struct core *core, struct task *task)
 {
-	DL_PREPEND(core->queue, task);
+	struct standing *standing = task->standing;
+	if (!standing->ranked)
+		return;
+	ranking_remove(&standing->group->ranking, &standing->rank);
+	standing->ranked = false;
 	core_need(core, CORE_DUE_SCHEDULE);
 }
 
-void queue_remove(struct core *core, struct task *task)
+void queue_dismiss(struct core *core, struct task *task)
 {
-	DL_DELETE(core->queue, task);
-	task->prev = task->next = NULL;
+	if (!task->standing)
+		return;
+	queue_leave(core, task);
+	record_drop_standing(&core->registry.slabs, task);
 }
 
-void queue_ready(struct core *core, struct run *run, bool first)
+void queue_judge(struct core *core, struct task *task)
 {
-	if (first)
-		DL_PREPEND(core->ready, run);
+	struct standing *standing = task->standing;
+	if (!standing || !standing->ranked)
+		return;
+	enum rank_kind kind = queue_kind(core, task);
+	if (kind == standing->rank.kind)
+		return;
+	ranking_set_kind(&standing->rank, kind);
+	core_need(core, CORE_DUE_SCHEDULE);
+}
+
+void queue_follow(struct core *core, struct task *task)
+{
+	const struct run *run = task->run;
+	/* It may have been stopped while its claim was being given back. */
+	if ((!queue_is_claimed(run) && !queue_is_withheld(run)) || task_state_terminal(task->status.state))
+		queue_leave(core, task);
+	else if (task->standing->ranked)
+		queue_judge(core, task);
 	else
-		DL_APPEND(core->ready, run);
-	core_need(core, CORE_DUE_SCHEDULE);
-}
-
-void queue_not_ready(struct core *core, struct run *run)
-{
-	DL_DELETE(core->ready, run);
-	run->prev = run->next = NULL;
+		queue_enter(core, task);
+	if (run->phase == RUN_READY)
+		core_need(core, CORE_DUE_SCHEDULE);
 }
 
 /* Every element of a utlist has a previous one; that of the first is the last. */
@@ -48,9 +119,6 @@ void queue_drop_run(struct core *core, struct run *run)
 {
 	if (!run->prev)
 		return;
-	if (run->phase == RUN_READY)
-		DL_DELETE(core->ready, run);
-	else
-		DL_DELETE(core->unfinished, run);
+	DL_DELETE(core->unfinished, run);
 	run->prev = run->next = NULL;
 }

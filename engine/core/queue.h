@@ -1,20 +1,30 @@
 /*
- * What waits: tasks that are Queued and not claimed, claims that wait for a slot, and runs whose end
- * must be stored.  Only the lists.  Loop thread only.
+ * What waits: tasks that were started and have no process yet, in the order of their groups; and runs whose
+ * end must be stored.  Loop thread only.
+ *
+ *     queue_admit()   at Start, and when a task is loaded
+ *     queue_enter()   it waits; queue_leave()  it does not, but may again: neither can fail
+ *     queue_dismiss() it has ended, and durably
  */
 #ifndef KRTASK_CORE_QUEUE_H
 #define KRTASK_CORE_QUEUE_H
 
 #include "engine/core/kernel.h"
 
-void queue_append(struct core *core, struct task *task);
-/* In front of all others: its claim had to be given up. */
-void queue_prepend(struct core *core, struct task *task);
-void queue_remove(struct core *core, struct task *task);
-
-/* A claim waits for a slot.  first: in front of all others. */
-void queue_ready(struct core *core, struct run *run, bool first);
-void queue_not_ready(struct core *core, struct run *run);
+/* 0 or -ENOMEM. */
+int queue_admit(struct core *core, struct task *task);
+void queue_enter(struct core *core, struct task *task);
+/* One that does not wait is left alone. */
+void queue_leave(struct core *core, struct task *task);
+void queue_dismiss(struct core *core, struct task *task);
+/* What it waits for has changed. */
+void queue_judge(struct core *core, struct task *task);
+/* Its run has moved: until the command is on its way, the task waits. */
+void queue_follow(struct core *core, struct task *task);
+/* The order number of a task that is started now. */
+uint64_t queue_next_start(struct core *core);
+/* It waits for something else than a slot. */
+bool queue_waits(const struct core *core, const struct task *task);
 
 /*
  * The end of this run must be stored.  May be called again.  The caller decides when: CORE_DUE_ENDINGS

@@ -88,6 +88,8 @@ struct task *record_new(struct slabs *slabs, const struct task_spec *spec, struc
 	};
 	record_fill_texts(task, spec);
 	bool made = record_fill_extra(task, spec) == 0;
+	if (made && spec->plan)
+		made = (task->plan = plan_copy(spec->plan)) != NULL;
 	if (made && parent)
 		made = record_make_relatives(slabs, task) == 0 && record_make_relatives(slabs, parent) == 0;
 	if (!made) {
@@ -110,6 +112,8 @@ void record_free(struct slabs *slabs, struct task *task)
 	}
 	if (task->relatives)
 		slab_free(slabs, task->relatives, sizeof(*task->relatives));
+	record_drop_standing(slabs, task);
+	plan_free(task->plan);
 	task_status_release(&task->status);
 	slab_free(slabs, task, record_size(task->has_nonce, task->id_length, name, task->command_length));
 }
@@ -217,6 +221,35 @@ bool task_merge(const struct task *task)
 	return task->merge;
 }
 
+const struct task_plan *task_plan(const struct task *task)
+{
+	return task->plan ? task->plan : &plan_default;
+}
+
+struct task_plan *record_make_plan(struct task *task)
+{
+	if (!task->plan)
+		task->plan = plan_copy(NULL);
+	return task->plan;
+}
+
+int record_make_standing(struct slabs *slabs, struct task *task)
+{
+	struct standing *standing = slab_alloc(slabs, sizeof(*standing));
+	if (!standing)
+		return -ENOMEM;
+	*standing = (struct standing){ .task = task };
+	task->standing = standing;
+	return 0;
+}
+
+void record_drop_standing(struct slabs *slabs, struct task *task)
+{
+	if (task->standing)
+		slab_free(slabs, task->standing, sizeof(*task->standing));
+	task->standing = NULL;
+}
+
 const unsigned char *task_nonce(const struct task *task)
 {
 	return task->has_nonce ? (const unsigned char *)task->texts : NULL;
@@ -238,6 +271,7 @@ struct task_spec task_spec_borrow(const struct task *task)
 		.parent = parent ? parent->number : 0,
 		.max_log = task_max_log(task),
 		.merge = task->merge,
+		.plan = task->plan,
 		.has_nonce = task->has_nonce,
 	};
 	if (task->has_nonce)

@@ -3,7 +3,7 @@
  * id, name and command; what many share (origin.h) is referred to; what few have is behind a pointer.
  *
  * The registry makes and frees them (registry.h).  Everybody may read number, created_at, status, version,
- * waiters and reported, and all else by the functions below; how the rest lies is known to the files under
+ * waiters, reported, run and standing, and all else by the functions below; how the rest lies is known to the files under
  * registry.h alone.  Loop thread only.
  */
 #ifndef KRTASK_CORE_RECORD_H
@@ -13,9 +13,11 @@
 #include <stdint.h>
 
 #include "engine/core/origin.h"
+#include "engine/core/ranking.h"
 #include "engine/core/slab.h"
 #include "engine/task/task.h"
 
+struct task_group;
 struct run;
 struct task;
 
@@ -34,12 +36,21 @@ struct task_relatives {
 	struct task *before, *after; /* its siblings */
 };
 
+/* The place in a queue of a task that was started and has not ended. */
+struct standing {
+	struct rank rank; /* first */
+	struct task *task;
+	struct task_group *group;
+	bool ranked; /* it is in the ranking of its group; else it runs, or is on its way out */
+};
+
 struct task {
 	uint64_t number;
 	int64_t created_at;
 	struct task_status status;
 	struct run *run;                  /* from claim to end */
-	struct task *prev, *next;         /* in the run queue (utlist) */
+	struct standing *standing;        /* owned; from Start to end */
+	struct task_plan *plan;           /* owned; NULL: that of every task */
 	struct origin *origin;            /* a reference */
 	struct task_extra *extra;         /* owned; NULL: it has nothing of that */
 	struct task_relatives *relatives; /* owned; NULL: it has none */
@@ -93,6 +104,14 @@ struct shared_environment *task_environment(const struct task *task); /* NULL: t
 uint64_t task_max_log(const struct task *task);
 bool task_merge(const struct task *task);
 const unsigned char *task_nonce(const struct task *task); /* TASK_NONCE_SIZE bytes, NULL: none */
+
+const struct task_plan *task_plan(const struct task *task);
+
+/* A plan of its own, which may be changed.  NULL: out of memory. */
+struct task_plan *record_make_plan(struct task *task);
+/* A standing that is in no ranking.  0 or -ENOMEM. */
+int record_make_standing(struct slabs *slabs, struct task *task);
+void record_drop_standing(struct slabs *slabs, struct task *task);
 
 /* All of it, to be stored or checked: every pointer is borrowed. */
 struct task_spec task_spec_borrow(const struct task *task);

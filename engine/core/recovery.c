@@ -21,6 +21,12 @@ static int recovery_slots(void *ctx, unsigned slots)
 	return 0;
 }
 
+static int recovery_paused(void *ctx, bool paused)
+{
+	((struct recovery *)ctx)->core->paused = paused;
+	return 0;
+}
+
 static int recovery_environment(void *ctx, const char *hash, const char *block, size_t length)
 {
 	struct recovery *recovery = ctx;
@@ -52,7 +58,9 @@ static int recovery_run(struct recovery *recovery, struct task *task, const stru
 	if (!task_state_active(task->status.state))
 		return 0;
 	int error = recovery->count == recovery->size ? recovery_grow(recovery) : 0;
-	enum run_phase phase = task->status.state == TASK_STOPPING ? RUN_ADOPTING_STOPPED : RUN_ADOPTING;
+	enum run_phase phase = task->status.state == TASK_STOPPING ? RUN_ADOPTING_STOPPED
+	                       : task->status.state == TASK_PAUSED ? RUN_ADOPTING_PAUSED
+	                                                           : RUN_ADOPTING;
 	struct run *run = error ? NULL : run_new(recovery->core, task, phase);
 	if (!run)
 		return -ENOMEM;
@@ -112,7 +120,12 @@ static int recovery_task(void *ctx, const struct store_task *row)
 		(void)registry_forget(registry, task, gone);
 		return error;
 	}
-	return recovery_run(recovery, task, row);
+	if (task->status.start_order > recovery->core->start_order)
+		recovery->core->start_order = task->status.start_order;
+	if (task->status.state != TASK_QUEUED && !task_state_active(task->status.state))
+		return 0;
+	error = queue_admit(recovery->core, task);
+	return error ? error : recovery_run(recovery, task, row);
 }
 
 static int recovery_reserved(void *ctx, uint64_t id)
@@ -133,6 +146,7 @@ static int recovery_counters(void *ctx, uint64_t last_number, uint64_t next_id)
 
 const struct store_reader recovery_reader = {
 	.slots = recovery_slots,
+	.paused = recovery_paused,
 	.environment = recovery_environment,
 	.task = recovery_task,
 	.reserved = recovery_reserved,
@@ -144,7 +158,7 @@ static void recovery_queue(struct core *core)
 	const struct order *order = &core->registry.order;
 	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
 		if (task->status.state == TASK_QUEUED)
-			queue_append(core, task);
+			queue_enter(core, task);
 	}
 }
 

@@ -29,13 +29,15 @@ static void reports_refused(void *ctx, struct run *run, int error)
 	settle_core(core);
 }
 
-/* The claim stays valid, unless the task was stopped meanwhile. */
-static void reports_ready_again(struct core *core, struct run *run, bool first)
+/* The claim stays valid, unless the task was stopped or paused meanwhile. */
+static void reports_ready_again(struct core *core, struct run *run)
 {
-	if (run->task->status.state == TASK_STOPPING)
+	if (run->task->status.state == TASK_STOPPING) {
 		ending_withdraw(core, run);
-	else
-		queue_ready(core, run, first);
+	} else if (run->task->status.state == TASK_PAUSED) {
+		queue_unfinished(core, run);
+		core_need(core, CORE_DUE_ENDINGS);
+	}
 }
 
 /* The system refused for now: the task stays queued, and says why. */
@@ -51,13 +53,14 @@ static void reports_postponed(void *ctx, struct run *run, int error)
 	lifecycle_touch(core, run->task);
 	core->backing_off = true;
 	core_retry(core);
-	reports_ready_again(core, run, true);
+	reports_ready_again(core, run);
 	settle_core(core);
 }
 
 static bool reports_adopts(const struct run *run)
 {
-	return run->phase == RUN_ADOPTING || run->phase == RUN_ADOPTING_STOPPED;
+	return run->phase == RUN_ADOPTING || run->phase == RUN_ADOPTING_PAUSED ||
+	       run->phase == RUN_ADOPTING_STOPPED;
 }
 
 static void reports_began(void *ctx, struct run *run, const struct executor_began *began)
@@ -66,6 +69,9 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 	struct task *task = run->task;
 	/* The signal of a stop was not sent, since nothing was running, or must be sent again. */
 	bool stopped = run->phase == RUN_STARTING_STOPPED || run->phase == RUN_ADOPTING_STOPPED;
+	/* The same for a pause; and for a resume, which an earlier server stored. */
+	bool paused = run->phase == RUN_STARTING_PAUSED || run->phase == RUN_ADOPTING_PAUSED;
+	bool resumed = run->phase == RUN_ADOPTING && task->status.state == TASK_RUNNING;
 	/* The message why it had to wait is obsolete; what the task said itself is not. */
 	bool waited = !reports_adopts(run) && !task->reported;
 	if (!run_step(run, RUN_EVENT_BEGAN))
@@ -81,6 +87,8 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 	lifecycle_touch(core, task);
 	if (stopped)
 		stopping_signal(core, run);
+	else if (paused || resumed)
+		stopping_pause(core, run, paused);
 	settle_core(core);
 }
 
@@ -141,7 +149,7 @@ static void reports_never_began(void *ctx, struct run *run)
 	struct core *core = ctx;
 	if (!run_step(run, RUN_EVENT_NEVER_BEGAN))
 		return;
-	reports_ready_again(core, run, false);
+	reports_ready_again(core, run);
 	settle_core(core);
 }
 

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,17 +19,33 @@
 static void requests_enqueue_again(struct core *core, struct task *task)
 {
 	if (task->status.state == TASK_QUEUED)
-		queue_append(core, task);
+		queue_enter(core, task);
+}
+
+static void requests_stopped(struct core *core, struct task *task)
+{
+	queue_dismiss(core, task);
+	lifecycle_ended(core, task);
 }
 
 int requests_start(struct core *core, struct task *task)
 {
-	static const struct lifecycle_effect effect = { .undone = scheduler_dequeue };
-	static const struct lifecycle_fill fill = { .urgent = true };
-	int error = lifecycle_apply(core, task, TASK_EVENT_START, &fill, &effect);
-	if (error)
+	static const struct lifecycle_effect effect = { .undone = scheduler_undo_start };
+	struct lifecycle_fill fill = {
+		.fields = LIFECYCLE_START_ORDER,
+		.status = { .start_order = queue_next_start(core) },
+		.urgent = true,
+	};
+	if (task_state_next(task->status.state, TASK_EVENT_START) < 0)
+		return -EPERM;
+	int error = queue_admit(core, task);
+	if (!error)
+		error = lifecycle_apply(core, task, TASK_EVENT_START, &fill, &effect);
+	if (error) {
+		queue_dismiss(core, task);
 		return error;
-	queue_append(core, task);
+	}
+	queue_enter(core, task);
 	core_asked(core);
 	settle_core(core);
 	return 0;
@@ -36,7 +53,7 @@ int requests_start(struct core *core, struct task *task)
 
 static int requests_stop_unstarted(struct core *core, struct task *task)
 {
-	static const struct lifecycle_effect effect = { .committed = lifecycle_ended,
+	static const struct lifecycle_effect effect = { .committed = requests_stopped,
 		                                        .undone = requests_enqueue_again };
 	struct lifecycle_fill fill = {
 		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE,
@@ -69,7 +86,6 @@ static void requests_stop_undone(struct core *core, struct task *task)
 	if (run->phase == RUN_VOID) {
 		queue_drop_run(core, run);
 		run_step(run, RUN_EVENT_RESTORE);
-		queue_ready(core, run, true);
 	} else if (run->phase == RUN_ENDED) {
 		/* It waited for the other processes of its session, as a stop does. */
 		queue_unfinished(core, run);
@@ -92,9 +108,21 @@ bool requests_stop_sends(const struct task *task, const struct stop_options *opt
 	       (options->given || task->status.state != TASK_STOPPING);
 }
 
-/* What the next signal is.  A stop that sends none takes nothing from one before, whose signal waits until the command has begun. */
+/* It is paused; or it was, and nobody knows whether it was told to go on. */
+static bool requests_may_be_paused(const struct run *run)
+{
+	return run->task->status.state == TASK_PAUSED || run->pauses > 0 ||
+	       task_plan(run->task)->marks.resumed_at > 0 || run->process.stop_signal == SIGCONT;
+}
+
+/*
+ * What the next signal is.  A stop that sends none takes nothing from one before, whose signal waits until the
+ * command has begun; what is paused must go on all the same, or it could never end.
+ */
 static int requests_stop_signal(const struct run *run, const struct stop_options *options)
 {
+	if (options->signal <= 0 && requests_may_be_paused(run))
+		return SIGCONT;
 	bool begun = run->phase == RUN_RUNNING || run->phase == RUN_ENDED;
 	return options->signal > 0 || begun || run->process.stop_signal < 0 ? options->signal
 	                                                                    : run->process.stop_signal;
@@ -117,7 +145,7 @@ static int requests_stop_started(struct core *core, struct task *task, const str
 		fill.process.kill_at = core_now(core) + options->kill_after;
 	int error = lifecycle_apply(core, task, TASK_EVENT_STOP, &fill, &effect);
 	if (!error && run->phase == RUN_READY) {
-		queue_not_ready(core, run);
+		queue_drop_run(core, run);
 		ending_withdraw(core, run);
 	}
 	return error;
@@ -143,7 +171,7 @@ int requests_progress(struct core *core, struct task *task, int percent, const c
 {
 	enum task_state state = task->status.state;
 	/* A command may report progress before the report that it began. */
-	if (state != TASK_CLAIMED && state != TASK_RUNNING && state != TASK_STOPPING)
+	if (!task_state_active(state))
 		return -EPERM;
 	if (message && task_status_set_message(&task->status, *message ? message : NULL))
 		return -ENOMEM;

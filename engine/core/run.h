@@ -41,7 +41,9 @@ struct run {
 	struct run_end end; /* from ENDED on */
 	struct run_stop stop;    /* the latest that is durable: process has the latest that was put */
 	struct timer kill;       /* due at stop.kill_at */
-	struct run *prev, *next; /* in one of the scheduler's lists (utlist), by phase */
+	unsigned pauses;         /* changes that pause or resume it, on their way to the store */
+	bool holds_slots;        /* groups_weigh() has counted them */
+	struct run *prev, *next; /* in core->unfinished (utlist) */
 	void *execution;         /* the executor's own */
 };
 

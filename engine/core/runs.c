@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/groups.h"
+#include "engine/core/queue.h"
 #include "engine/core/runs.h"
 
 /* Less than that two looks at two clocks may differ by. */
@@ -21,6 +23,8 @@ struct run *run_new(struct core *core, struct task *task, enum run_phase phase)
 	run->end = (struct run_end){ .exit_code = -1 };
 	task->run = run;
 	core->phases[phase]++;
+	groups_weigh(core, run);
+	queue_follow(core, task);
 	return run;
 }
 
@@ -35,6 +39,7 @@ void run_free(struct run *run)
 	struct core *core = run->core;
 	timers_clear(&core->timers, &run->kill);
 	core->phases[run->phase]--;
+	groups_release(core, run);
 	run->task->run = NULL;
 	run_end_release(&run->end);
 	free(run);
@@ -84,5 +89,7 @@ bool run_step(struct run *run, enum run_event event)
 	run->core->phases[run->phase]--;
 	run->phase = (enum run_phase)next;
 	run->core->phases[next]++;
+	groups_weigh(run->core, run);
+	queue_follow(run->core, run->task);
 	return true;
 }

@@ -1,9 +1,11 @@
 #include "config.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <utlist.h>
 
 #include "engine/core/ending.h"
+#include "engine/core/groups.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
 #include "engine/core/runs.h"
@@ -12,42 +14,73 @@
 
 enum { SCHEDULER_LIST = 64 }; /* runs that one call of a verb takes */
 
-static unsigned scheduler_room(const struct core *core)
+/* How many more commands there is room for in the server: slots, and what the system has.  going: are about to be started. */
+static unsigned scheduler_room(const struct core *core, size_t going)
 {
 	unsigned room = core->executor->verbs->room(core->executor), slots = core->options.slots;
-	unsigned active = core_active(core);
-	if (core->backing_off)
+	if (core->backing_off || room <= going)
 		return 0;
+	room -= (unsigned)going;
 	if (slots == 0)
 		return room;
-	slots = active < slots ? slots - active : 0;
+	slots = core->used < slots ? slots - core->used : 0;
 	return slots < room ? slots : room;
 }
 
-/* Claims that exist, or are being made, and have not started. */
-static unsigned scheduler_ahead(const struct core *core)
+static bool scheduler_is_paused(const struct core *core, const struct task_group *group)
 {
-	return core->phases[RUN_PREPARING] + core->phases[RUN_CLAIMING] + core->phases[RUN_READY];
+	return core->options.paused || core->paused || group->paused;
 }
 
-/* Puts the task back to the front of the queue. */
+static struct task *scheduler_task(struct rank *rank)
+{
+	return rank ? ((struct standing *)rank)->task : NULL;
+}
+
+/* The group whose first task is next; NULL: none waits where there is room. */
+static struct task_group *scheduler_group(const struct core *core)
+{
+	struct task_group *group, *best = NULL;
+	DL_FOREACH(core->groups, group)
+	{
+		if (scheduler_is_paused(core, group) || groups_room(group) == 0 ||
+		    !ranking_first(&group->ranking, RANKING_READY))
+			continue;
+		if (!best || groups_compare(core, group, best) < 0)
+			best = group;
+	}
+	return best;
+}
+
+/* Back to its place in the queue. */
 static void scheduler_give_up(struct core *core, struct run *run)
 {
 	struct task *task = run->task;
 	run_free(run);
-	queue_prepend(core, task);
+	queue_judge(core, task);
+}
+
+/* A claim that is being given back is freed once that is durable. */
+void scheduler_abandon(struct core *core, struct task *task)
+{
+	struct run *run = task->run;
+	if (!run || run->phase != RUN_PREPARING)
+		return;
+	core->executor->verbs->forget(core->executor, &run, 1);
+	run_free(run);
+	core_need(core, CORE_DUE_SCHEDULE);
 }
 
 void scheduler_dequeue(struct core *core, struct task *task)
 {
-	struct run *run = task->run;
-	if (!run) {
-		queue_remove(core, task);
-		return;
-	}
-	core->executor->verbs->forget(core->executor, &run, 1);
-	run_free(run);
-	core_need(core, CORE_DUE_SCHEDULE);
+	queue_leave(core, task);
+	scheduler_abandon(core, task);
+}
+
+void scheduler_undo_start(struct core *core, struct task *task)
+{
+	scheduler_dequeue(core, task);
+	queue_dismiss(core, task);
 }
 
 static void scheduler_claimed(struct core *core, struct task *task)
@@ -56,8 +89,6 @@ static void scheduler_claimed(struct core *core, struct task *task)
 	run_step(run, RUN_EVENT_CLAIMED);
 	if (task->status.state == TASK_STOPPING)
 		ending_withdraw(core, run);
-	else
-		queue_ready(core, run, false);
 }
 
 static void scheduler_claim_undone(struct core *core, struct task *task)
@@ -74,7 +105,8 @@ void scheduler_prepared(struct core *core, struct run *run, const struct task_pr
 	run_step(run, RUN_EVENT_PREPARED);
 	run->process = *process;
 	/* A slot is free, so the commit is not delayed. */
-	struct lifecycle_fill fill = { .urgent = scheduler_ahead(core) <= scheduler_room(core) };
+	struct lifecycle_fill fill = { .urgent = ranking_place_of_ready(&run->task->standing->rank) <
+		                                 scheduler_room(core, 0) };
 	if (lifecycle_apply(core, run->task, TASK_EVENT_CLAIM, &fill, &effect)) {
 		core->executor->verbs->forget(core->executor, &run, 1);
 		scheduler_refused(core, run);
@@ -93,33 +125,43 @@ static void scheduler_explain(struct core *core)
 {
 	const struct executor_verbs *verbs = core->executor->verbs;
 	unsigned slots = core->options.slots;
-	struct run *run;
+	struct task_group *group = scheduler_group(core);
 	char message[TASK_MESSAGE_MAX];
-	if (!core->ready || core->backing_off || (slots > 0 && core_active(core) >= slots) ||
+	if (!group || core->backing_off || (slots > 0 && core->used >= slots) ||
 	    verbs->room(core->executor) > 0)
 		return;
 	snprintf(message, sizeof(message), MSG_TASK_WAITING, verbs->shortage(core->executor));
-	DL_FOREACH(core->ready, run)
-	{
-		if (run->task->status.message || task_status_set_message(&run->task->status, message))
+	for (struct rank *rank = ranking_first(&group->ranking, 1u << RANK_CLAIMED); rank;
+	     rank = ranking_next(rank, 1u << RANK_CLAIMED)) {
+		struct task *task = scheduler_task(rank);
+		if (task->status.message || task_status_set_message(&task->status, message))
 			continue;
-		lifecycle_touch(core, run->task);
+		lifecycle_touch(core, task);
 	}
 }
 
-static unsigned scheduler_start(struct core *core, unsigned room)
+/* The run that gets the next slot; NULL: nobody, or its claim is not durable yet. */
+static struct run *scheduler_next(const struct core *core, size_t going)
 {
-	while (core->ready && room > 0 && !core->backing_off) {
-		struct run *list[SCHEDULER_LIST];
-		size_t count = 0;
-		for (; core->ready && room > 0 && count < SCHEDULER_LIST; room--) {
-			list[count] = core->ready;
-			queue_not_ready(core, list[count]);
-			run_step(list[count++], RUN_EVENT_GO);
+	struct task_group *group = scheduler_room(core, going) > 0 ? scheduler_group(core) : NULL;
+	struct task *task = group ? scheduler_task(ranking_first(&group->ranking, RANKING_READY)) : NULL;
+	return task && task->run && task->run->phase == RUN_READY ? task->run : NULL;
+}
+
+static void scheduler_start(struct core *core)
+{
+	struct run *list[SCHEDULER_LIST];
+	size_t count = 0;
+	do {
+		for (count = 0; count < SCHEDULER_LIST && (list[count] = scheduler_next(core, count));
+		     count++) {
+			/* It was to be held, and that was undone. */
+			queue_drop_run(core, list[count]);
+			run_step(list[count], RUN_EVENT_GO);
 		}
-		core->executor->verbs->go(core->executor, list, count);
-	}
-	return room;
+		if (count > 0)
+			core->executor->verbs->go(core->executor, list, count);
+	} while (count == SCHEDULER_LIST);
 }
 
 /* False: not possible now. */
@@ -130,20 +172,61 @@ static bool scheduler_claim(struct core *core, struct task *task)
 		core_retry(core);
 		return false;
 	}
-	queue_remove(core, task);
 	core->executor->verbs->prepare(core->executor, &run, 1);
 	return !core->backing_off;
 }
 
+/* How many of the first of a group are to be claimed. */
+static unsigned scheduler_wanted(const struct core *core, const struct task_group *group, unsigned groups)
+{
+	unsigned room = scheduler_room(core, 0), its = groups_room(group);
+	room = its < room ? its : room;
+	return room < SCHEDULER_CLAIMS_AT_ONCE ? room + SCHEDULER_CLAIMS_AHEAD / groups
+	                                       : SCHEDULER_CLAIMS_AT_ONCE;
+}
+
+static bool scheduler_claim_group(struct core *core, struct task_group *group, unsigned groups)
+{
+	struct rank *rank;
+	while (!core->troubled && !core->backing_off &&
+	       (rank = ranking_first(&group->ranking, 1u << RANK_OPEN)) &&
+	       ranking_place_of_ready(rank) < scheduler_wanted(core, group, groups)) {
+		if (!scheduler_claim(core, scheduler_task(rank)))
+			return false;
+	}
+	return true;
+}
+
+/* More than are wanted, or for nothing: the last ones are given back. */
+static void scheduler_withdraw(struct core *core, struct task_group *group, unsigned most)
+{
+	struct rank *rank;
+	while (!core->troubled && (rank = ranking_last(&group->ranking, 1u << RANK_CLAIMED)) &&
+	       ranking_count_kind(&group->ranking, RANK_CLAIMED) > most) {
+		if (ending_recall(core, scheduler_task(rank)->run, NULL))
+			return;
+	}
+}
+
 void scheduler_run(struct core *core)
 {
-	if (core->options.paused)
-		return;
-	unsigned room = scheduler_start(core, scheduler_room(core));
+	struct task_group *group;
+	unsigned waiting = 0;
+	scheduler_start(core);
 	scheduler_explain(core);
-	unsigned wanted =
-		room < SCHEDULER_CLAIMS_AT_ONCE ? room + SCHEDULER_CLAIMS_AHEAD : SCHEDULER_CLAIMS_AT_ONCE;
-	while (core->queue && !core->troubled && !core->backing_off && scheduler_ahead(core) < wanted &&
-	       scheduler_claim(core, core->queue))
-		continue;
+	DL_FOREACH(core->groups, group)
+	{
+		waiting += ranking_first(&group->ranking, RANKING_READY) != NULL;
+	}
+	DL_FOREACH(core->groups, group)
+	{
+		bool paused = core->paused || group->paused;
+		if (scheduler_is_paused(core, group)) {
+			scheduler_withdraw(core, group, paused ? 0 : UINT_MAX);
+			continue;
+		}
+		if (!scheduler_claim_group(core, group, waiting ? waiting : 1))
+			return;
+		scheduler_withdraw(core, group, 2 * SCHEDULER_CLAIMS_AT_ONCE);
+	}
 }

@@ -16,6 +16,10 @@ void scheduler_run(struct core *core);
  * A task that is Queued will not be claimed: it is out of the queue, and what was being prepared for it is released.
  */
 void scheduler_dequeue(struct core *core, struct task *task);
+/* What is being prepared for a task is released; its place in the queue stays. */
+void scheduler_abandon(struct core *core, struct task *task);
+/* For effects: a Start was undone. */
+void scheduler_undo_start(struct core *core, struct task *task);
 /* What prepare came to. */
 void scheduler_prepared(struct core *core, struct run *run, const struct task_process *process);
 void scheduler_refused(struct core *core, struct run *run);

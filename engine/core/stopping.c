@@ -29,3 +29,9 @@ void stopping_signal(struct core *core, struct run *run)
 	else if (timers_set(&core->timers, &run->kill, tick))
 		stopping_kill(&run->kill); /* Out of memory: rather too early than never. */
 }
+
+void stopping_pause(struct core *core, struct run *run, bool pause)
+{
+	if (stopping_reaches(run))
+		core->executor->verbs->signal(core->executor, &run, 1, pause ? SIGSTOP : SIGCONT);
+}

@@ -11,4 +11,7 @@ bool stopping_reaches(const struct run *run);
 /* To one that has processes: sends stop.signal, and sets the timer for stop.kill_at. */
 void stopping_signal(struct core *core, struct run *run);
 
+/* Stops all of its processes for a while, or has them go on. */
+void stopping_pause(struct core *core, struct run *run, bool pause);
+
 #endif

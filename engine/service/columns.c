@@ -198,6 +198,12 @@ static void write_final(struct jsonw *w, const struct task *task, int64_t now)
 	jsonw_bool(w, task_state_terminal(task->status.state));
 }
 
+static void write_held(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_bool(w, task->status.state == TASK_QUEUED && task_plan(task)->marks.held);
+}
+
 static void write_command_line(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
@@ -236,6 +242,7 @@ static const struct column columns[] = {
 	{ "startedMs", NULL, write_started_ms, &ordering_start },
 	{ "endedMs", NULL, write_ended_ms, &ordering_end },
 	{ "commandLine", NULL, write_command_line, &ordering_command },
+	{ "held", NULL, write_held, NULL },
 	{ "final", NULL, write_final, &ordering_final },
 };
 enum { RECORD_COLUMNS = 19, COLUMNS = sizeof(columns) / sizeof(*columns) };

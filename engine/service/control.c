@@ -52,11 +52,31 @@ static void stop_fail_running(struct service *service, struct wire_call *call)
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
 	jsonw_key(&w, "running");
-	jsonw_uint(&w, counts[TASK_RUNNING] + counts[TASK_STOPPING]);
+	jsonw_uint(&w, engine_running(service->engine));
 	jsonw_key(&w, "queued");
-	jsonw_uint(&w, counts[TASK_QUEUED] + counts[TASK_CLAIMED]);
+	jsonw_uint(&w, engine_busy(service->engine) - engine_running(service->engine) - counts[TASK_PAUSED]);
+	jsonw_key(&w, "paused");
+	jsonw_uint(&w, counts[TASK_PAUSED]);
 	jsonw_end_object(&w);
 	wire_error(call, "TasksRunning", &w);
+	jsonw_release(&w);
+}
+
+/* They would be waited for until somebody resumes them. */
+static void stop_fail_paused(struct service *service, struct wire_call *call)
+{
+	const struct order *order = &engine_registry(service->engine)->order;
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "ids");
+	jsonw_array(&w);
+	for (const struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		if (task->status.state == TASK_PAUSED)
+			jsonw_string(&w, task_id(task));
+	}
+	jsonw_end_array(&w);
+	jsonw_end_object(&w);
+	wire_error(call, "TasksPaused", &w);
 	jsonw_release(&w);
 }
 
@@ -77,7 +97,7 @@ static void control_look(evutil_socket_t fd, short what, void *ctx)
 	struct service *service = ctx;
 	const uint64_t *counts = engine_registry(service->engine)->counts;
 	bool busy = service->mode == MODE_COLLECT
-	                    ? counts[TASK_CLAIMED] + counts[TASK_RUNNING] + counts[TASK_STOPPING] > 0
+	                    ? counts[TASK_CLAIMED] + counts[TASK_PAUSED] + engine_running(service->engine) > 0
 	                    : engine_busy(service->engine) > 0;
 	if (service->mode == MODE_SERVING || busy || !engine_settled(service->engine))
 		return;
@@ -122,6 +142,10 @@ void service_server_stop(void *ctx, struct wire_call *call, const json_t *parame
 		return;
 	if (mode == 0 && engine_busy(service->engine) > 0) {
 		stop_fail_running(service, call);
+		return;
+	}
+	if (mode == 1 && engine_registry(service->engine)->counts[TASK_PAUSED] > 0) {
+		stop_fail_paused(service, call);
 		return;
 	}
 	if (service->stop_call) {

@@ -8,6 +8,7 @@ engine_libengine_a_SOURCES += \
 	engine/service/find.c \
 	engine/service/list.c \
 	engine/service/ordering.c engine/service/ordering.h \
+	engine/service/pauses.c \
 	engine/service/query.c engine/service/query.h \
 	engine/service/select.c engine/service/select.h \
 	engine/service/service.c engine/service/service.h \

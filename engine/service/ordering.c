@@ -132,12 +132,16 @@ static int compare_cwd(const struct task *a, const struct task *b)
 
 const struct ordering ordering_cwd = { .key = key_of_cwd, .compare = compare_cwd };
 
-/* In the order in which a task passes its states.  Claimed is shown as Queued. */
+/* In the order in which a task passes its states.  Claimed is shown as Queued, Overtime as Stopping. */
 static int64_t key_of_state(const struct task *task, int64_t now)
 {
 	(void)now;
-	enum task_state state = task->status.state;
-	return state == TASK_CLAIMED ? TASK_QUEUED : state;
+	static const unsigned char places[TASK_STATE_COUNT] = {
+		[TASK_QUEUED] = 1,    [TASK_CLAIMED] = 1,  [TASK_RUNNING] = 2,
+		[TASK_PAUSED] = 3,    [TASK_STOPPING] = 4, [TASK_OVERTIME] = 4,
+		[TASK_COMPLETED] = 5, [TASK_FAILED] = 6,   [TASK_STOPPED] = 7,
+	};
+	return places[task->status.state];
 }
 
 const struct ordering ordering_state = { .key = key_of_state };

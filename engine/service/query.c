@@ -77,6 +77,8 @@ static void read_states(struct query *query, struct args *args)
 		query->states |= 1u << state;
 		if (state == TASK_QUEUED)
 			query->states |= 1u << TASK_CLAIMED;
+		if (state == TASK_STOPPING)
+			query->states |= 1u << TASK_OVERTIME;
 	}
 }
 

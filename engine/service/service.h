@@ -123,12 +123,20 @@ void show_status(struct jsonw *w, const struct service *service);
 /* Writes how long the turns of the loop took, an object with milliseconds. */
 void show_turns(struct jsonw *w);
 
+/* tasks.c.  True, or False where the table of states refuses. */
+void reply_act(struct service *service, struct wire_call *call, int error);
+/* By the "id" parameter.  Not found is False for what is done to a task (answered), and an error elsewhere. */
+struct task *tasks_find(struct service *service, struct wire_call *call, const json_t *parameters,
+                        struct args *args);
+
 /* The methods.  Each function is a row of service_methods. */
 void service_environment(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_create(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_start(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_stop(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_remove(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_pause(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_resume(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_set(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_get(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_find(void *ctx, struct wire_call *call, const json_t *parameters);
@@ -142,6 +150,8 @@ void service_result(void *ctx, struct wire_call *call, const json_t *parameters)
 void service_wait(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_server_status(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_server_set(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_server_pause(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_server_resume(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_server_stop(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_server_restart(void *ctx, struct wire_call *call, const json_t *parameters);
 

@@ -7,14 +7,18 @@
 #include "engine/run/turns.h"
 #include "engine/service/service.h"
 
+/* In the order of a life; what is hidden outside counts as what it is shown as. */
 static void show_counts(struct jsonw *w, const uint64_t counts[TASK_STATE_COUNT])
 {
+	static const enum task_state shown[] = { TASK_CREATED,  TASK_QUEUED,    TASK_RUNNING, TASK_PAUSED,
+		                                 TASK_STOPPING, TASK_COMPLETED, TASK_FAILED,  TASK_STOPPED };
+	uint64_t sums[TASK_STATE_COUNT] = { 0 };
+	for (int state = 0; state < TASK_STATE_COUNT; state++)
+		sums[task_state_shown((enum task_state)state)] += counts[state];
 	jsonw_object(w);
-	for (int state = 0; state < TASK_STATE_COUNT; state++) {
-		if (state == TASK_CLAIMED)
-			continue;
-		jsonw_key(w, task_state_name((enum task_state)state));
-		jsonw_uint(w, counts[state] + (state == TASK_QUEUED ? counts[TASK_CLAIMED] : 0));
+	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
+		jsonw_key(w, task_state_name(shown[i]));
+		jsonw_uint(w, sums[shown[i]]);
 	}
 	jsonw_end_object(w);
 }
@@ -50,8 +54,10 @@ void show_status(struct jsonw *w, const struct service *service)
 		jsonw_uint(w, slots);
 	else
 		jsonw_null(w);
+	jsonw_key(w, "paused");
+	jsonw_bool(w, engine_paused(service->engine));
 	jsonw_key(w, "running");
-	jsonw_uint(w, registry->counts[TASK_RUNNING] + registry->counts[TASK_STOPPING]);
+	jsonw_uint(w, engine_running(service->engine));
 	jsonw_key(w, "tasks");
 	show_counts(w, registry->counts);
 	jsonw_end_object(w);

@@ -318,7 +318,7 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 }
 
 /* Replies True, or False if the table of states does not allow the event. */
-static void reply_act(struct service *service, struct wire_call *call, int error)
+void reply_act(struct service *service, struct wire_call *call, int error)
 {
 	if (!error)
 		reply_done(service, call);
@@ -329,8 +329,8 @@ static void reply_act(struct service *service, struct wire_call *call, int error
 }
 
 /* For Start, Stop and Remove, a task that was not found is False.  For other methods it is an error. */
-static struct task *tasks_find(struct service *service, struct wire_call *call, const json_t *parameters,
-                               struct args *args)
+struct task *tasks_find(struct service *service, struct wire_call *call, const json_t *parameters,
+                        struct args *args)
 {
 	args->parameters = parameters;
 	const char *id = args_string(args, "id");

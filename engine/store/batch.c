@@ -33,9 +33,23 @@ void store_batch_status(struct store_batch *batch, uint64_t number, const struct
 		op_integer(its->entry),         op_text(boot_id && *boot_id ? boot_id : NULL),
 		op_integer(its->stop_signal),   op_integer(its->kill_at),
 		op_integer(status->percent),    op_integer(status->percent_known),
-		op_text(status->message),
+		op_text(status->message),       op_integer((int64_t)status->start_order),
 	};
 	batch_add(batch, OP_STATUS, values);
+}
+
+void store_batch_plan(struct store_batch *batch, uint64_t number, const struct task_plan *plan)
+{
+	const struct plan_marks *marks = &plan->marks;
+	const struct op_value values[] = {
+		op_integer((int64_t)number),   op_integer(plan->priority),  op_integer(plan->weight),
+		op_integer(plan->begin_at),    op_integer(plan->expire_at), op_integer(plan->time_limit),
+		op_integer(plan->kill_after),  op_integer(plan->retries),   op_integer(plan->retry_delay),
+		op_integer(plan->retry_max),   op_text(plan->retry_rule),   op_integer(plan->retry_lost),
+		op_integer(plan->unmet_hold),  op_integer(marks->held),     op_integer(marks->attempt),
+		op_integer(marks->not_before), op_integer(marks->ran),      op_integer(marks->resumed_at),
+	};
+	batch_add(batch, OP_PLAN, values);
 }
 
 /* Names of environments are stored as bytes; false: the batch has its error. */
@@ -54,8 +68,9 @@ static bool batch_is_initial(const struct store_task *task)
 	const struct task_status *status = &task->status;
 	const struct task_process *process = &task->process;
 	return status->state == initial.state && status->started_at == 0 && status->ended_at == 0 &&
-	       status->exit_code == initial.exit_code && status->term_signal == 0 && status->percent == 0 &&
-	       !status->percent_known && !status->message && process->pid == 0 && process->pid_start == 0 &&
+	       status->start_order == 0 && status->exit_code == initial.exit_code &&
+	       status->term_signal == 0 && status->percent == 0 && !status->percent_known &&
+	       !status->message && process->pid == 0 && process->pid_start == 0 &&
 	       process->entry == none.entry && process->kill_at == 0 &&
 	       process->stop_signal == none.stop_signal && !*task->boot_id;
 }
@@ -89,6 +104,8 @@ void store_batch_create(struct store_batch *batch, const struct store_task *task
 	op->next_id = next_id;
 	if (!batch_is_initial(task))
 		store_batch_status(batch, task->number, &task->status, &task->process, task->boot_id);
+	if (spec->plan)
+		store_batch_plan(batch, task->number, spec->plan);
 }
 
 void store_batch_text(struct store_batch *batch, uint64_t number, const char *name, const char *description)
@@ -131,6 +148,12 @@ void store_batch_slots(struct store_batch *batch, unsigned slots)
 {
 	const struct op_value values[] = { op_integer(slots) };
 	batch_add(batch, OP_SLOTS, values);
+}
+
+void store_batch_paused(struct store_batch *batch, bool paused)
+{
+	const struct op_value values[] = { op_integer(paused) };
+	batch_add(batch, OP_PAUSED, values);
 }
 
 void store_batch_probe(struct store_batch *batch, int64_t now)

@@ -12,6 +12,7 @@
 #ifndef KRTASK_STORE_BATCH_H
 #define KRTASK_STORE_BATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,6 +45,8 @@ void store_batch_create(struct store_batch *batch, const struct store_task *task
 /* process NULL: it has none. */
 void store_batch_status(struct store_batch *batch, uint64_t number, const struct task_status *status,
                         const struct task_process *process, const char *boot_id);
+/* All of it but what it still waits for. */
+void store_batch_plan(struct store_batch *batch, uint64_t number, const struct task_plan *plan);
 void store_batch_text(struct store_batch *batch, uint64_t number, const char *name, const char *description);
 void store_batch_remove(struct store_batch *batch, uint64_t number);
 void store_batch_environment(struct store_batch *batch, const char *hash, const char *block, size_t length);
@@ -52,6 +55,8 @@ void store_batch_forget_environment(struct store_batch *batch, const char *hash)
 void store_batch_reserved(struct store_batch *batch, uint64_t id);
 /* How many tasks may run at once; 0: no limit. */
 void store_batch_slots(struct store_batch *batch, unsigned slots);
+/* Whether a user has paused the server. */
+void store_batch_paused(struct store_batch *batch, bool paused);
 /*
  * Changes nothing that is read back: after a failed commit, it shows whether commits succeed again.
  * now: any number that differs from the previous one.

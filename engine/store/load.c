@@ -1,8 +1,8 @@
 /*
  * Reading everything back.
  *
- * Tasks and their statuses are read side by side, both by rising number: if SQLite joined them, it
- * would search for each status from the root of its tree.  What the reader gets is borrowed from the
+ * Tasks, their statuses and their plans are read side by side, all by rising number: if SQLite joined them,
+ * it would search for each row from the root of its tree.  What the reader gets is borrowed from the
  * rows of SQLite and not copied here.
  *
  * A row that krtaskd never wrote (a bad disk, a manual change) affects only its own task: that task is
@@ -25,6 +25,12 @@ struct known_hash {
 	char name[ENVIRONMENT_HASH_SIZE]; /* empty: none yet */
 };
 
+/* Rows by rising number of their tasks, read beside the tasks. */
+struct side {
+	sqlite3_stmt *row; /* at the first that has not been taken */
+	int code;          /* of its latest step */
+};
+
 /* What the functions for rows share. */
 struct loading {
 	struct store *store;
@@ -35,8 +41,7 @@ struct loading {
 	const char *damage;       /* what of the task's row is not valid; NULL: nothing */
 	char id[TASK_ID_MAX + 1]; /* for one that has none */
 	char message[128];
-	sqlite3_stmt *statuses; /* at the first that has not been taken */
-	int statuses_code;      /* of its latest step */
+	struct side statuses, plans;
 };
 
 typedef int row_function(struct loading *loading, sqlite3_stmt *row);
@@ -125,13 +130,41 @@ enum status_column {
 	STATUS_BOOT_ID,
 	STATUS_STOP_SIGNAL,
 	STATUS_KILL_AT,
+	STATUS_START_ORDER,
 };
 
 /* In the order of enum status_column. */
 static const char select_statuses[] = "SELECT number, state, started_at, ended_at, exit_code, term_signal,"
 				      " percent, percent_known, message, pid, pid_start, slot,"
-				      " boot_id, stop_signal, kill_at"
+				      " boot_id, stop_signal, kill_at, start_order"
 				      " FROM statuses ORDER BY number";
+
+enum plan_column {
+	PLAN_NUMBER,
+	PLAN_PRIORITY,
+	PLAN_WEIGHT,
+	PLAN_BEGIN_AT,
+	PLAN_EXPIRE_AT,
+	PLAN_TIME_LIMIT,
+	PLAN_KILL_AFTER,
+	PLAN_RETRIES,
+	PLAN_RETRY_DELAY,
+	PLAN_RETRY_MAX,
+	PLAN_RETRY_RULE,
+	PLAN_RETRY_LOST,
+	PLAN_UNMET_HOLD,
+	PLAN_HELD,
+	PLAN_ATTEMPT,
+	PLAN_NOT_BEFORE,
+	PLAN_RAN,
+	PLAN_RESUMED_AT,
+};
+
+/* In the order of enum plan_column. */
+static const char select_plans[] =
+	"SELECT number, priority, weight, begin_at, expire_at, time_limit, kill_after, retries, retry_delay,"
+	" retry_max, retry_rule, retry_lost, unmet_hold, held, attempt, not_before, ran, resumed_at"
+	" FROM plans ORDER BY number";
 
 /* NULL stays NULL.  A blob is accepted as text, since cwd is bytes. */
 static int read_text(sqlite3_stmt *row, int column, char **text)
@@ -254,6 +287,7 @@ static int read_status(struct loading *loading, sqlite3_stmt *row, struct store_
 		.term_signal = (uint8_t)sqlite3_column_int(row, STATUS_TERM_SIGNAL),
 		.percent = load_percent(row),
 		.percent_known = sqlite3_column_int(row, STATUS_PERCENT_KNOWN) != 0,
+		.start_order = (uint64_t)sqlite3_column_int64(row, STATUS_START_ORDER),
 	};
 	if (task_state_active(task->status.state))
 		read_process(row, task);
@@ -275,15 +309,51 @@ static void load_fail_task(struct loading *loading, struct store_task *task)
 	status->message = loading->message;
 }
 
-/* The row that goes with this task, if there is one: both come by rising number. */
-static sqlite3_stmt *status_of(struct loading *loading, int64_t number)
+/* The plan is borrowed from the row. */
+static int load_read_plan(sqlite3_stmt *row, struct task_plan *plan)
 {
-	while (loading->statuses_code == SQLITE_ROW &&
-	       sqlite3_column_int64(loading->statuses, STATUS_NUMBER) < number)
-		loading->statuses_code = sqlite3_step(loading->statuses);
-	bool found = loading->statuses_code == SQLITE_ROW &&
-	             sqlite3_column_int64(loading->statuses, STATUS_NUMBER) == number;
-	return found ? loading->statuses : NULL;
+	*plan = (struct task_plan){
+		.priority = sqlite3_column_int(row, PLAN_PRIORITY),
+		.weight = (uint32_t)sqlite3_column_int64(row, PLAN_WEIGHT),
+		.begin_at = sqlite3_column_int64(row, PLAN_BEGIN_AT),
+		.expire_at = sqlite3_column_int64(row, PLAN_EXPIRE_AT),
+		.time_limit = sqlite3_column_int64(row, PLAN_TIME_LIMIT),
+		.kill_after = sqlite3_column_int64(row, PLAN_KILL_AFTER),
+		.retries = (uint32_t)sqlite3_column_int64(row, PLAN_RETRIES),
+		.retry_delay = sqlite3_column_int64(row, PLAN_RETRY_DELAY),
+		.retry_max = sqlite3_column_int64(row, PLAN_RETRY_MAX),
+		.retry_lost = sqlite3_column_int(row, PLAN_RETRY_LOST) != 0,
+		.unmet_hold = sqlite3_column_int(row, PLAN_UNMET_HOLD) != 0,
+		.marks = {
+			.held = sqlite3_column_int(row, PLAN_HELD) != 0,
+			.attempt = (uint32_t)sqlite3_column_int64(row, PLAN_ATTEMPT),
+			.not_before = sqlite3_column_int64(row, PLAN_NOT_BEFORE),
+			.ran = sqlite3_column_int64(row, PLAN_RAN),
+			.resumed_at = sqlite3_column_int64(row, PLAN_RESUMED_AT),
+		},
+	};
+	return read_text(row, PLAN_RETRY_RULE, &plan->retry_rule);
+}
+
+static int side_open(struct loading *loading, struct side *side, const char *sql)
+{
+	side->code = sqlite3_prepare_v2(loading->store->db, sql, -1, &side->row, NULL);
+	if (side->code != SQLITE_OK)
+		return store_fail(loading->store, side->code, loading->error);
+	side->code = sqlite3_step(side->row);
+	return 0;
+}
+
+/* The row that goes with this task, NULL: there is none.  The number is the first column. */
+static int side_find(struct loading *loading, struct side *side, int64_t number, sqlite3_stmt **row)
+{
+	while (side->code == SQLITE_ROW && sqlite3_column_int64(side->row, 0) < number)
+		side->code = sqlite3_step(side->row);
+	if (side->code != SQLITE_ROW && side->code != SQLITE_DONE)
+		return store_fail(loading->store, side->code, loading->error);
+	bool found = side->code == SQLITE_ROW && sqlite3_column_int64(side->row, 0) == number;
+	*row = found ? side->row : NULL;
+	return 0;
 }
 
 static int task_row(struct loading *loading, sqlite3_stmt *row)
@@ -295,14 +365,19 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 		.status = TASK_STATUS_INIT,
 		.process = TASK_PROCESS_INIT,
 	};
+	struct task_plan plan;
+	sqlite3_stmt *status = NULL, *planned = NULL;
 	loading->damage = NULL;
 	int rc = load_read_spec(loading, row, &task.spec);
-	sqlite3_stmt *status = status_of(loading, number);
 
-	if (loading->statuses_code != SQLITE_ROW && loading->statuses_code != SQLITE_DONE)
-		return store_fail(loading->store, loading->statuses_code, loading->error);
+	rc = rc < 0 ? rc : side_find(loading, &loading->statuses, number, &status);
+	rc = rc < 0 ? rc : side_find(loading, &loading->plans, number, &planned);
 	if (rc == 0 && status)
 		rc = read_status(loading, status, &task);
+	if (rc == 0 && planned) {
+		rc = load_read_plan(planned, &plan);
+		task.spec.plan = &plan;
+	}
 	if (rc < 0)
 		return rc;
 	if (loading->damage)
@@ -312,13 +387,14 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 
 static int load_tasks(struct loading *loading)
 {
-	int code = sqlite3_prepare_v2(loading->store->db, select_statuses, -1, &loading->statuses, NULL);
+	int rc = side_open(loading, &loading->statuses, select_statuses);
 
-	if (code != SQLITE_OK)
-		return store_fail(loading->store, code, loading->error);
-	loading->statuses_code = sqlite3_step(loading->statuses);
-	int rc = each_row(loading, select_tasks, task_row);
-	sqlite3_finalize(loading->statuses);
+	if (rc == 0)
+		rc = side_open(loading, &loading->plans, select_plans);
+	if (rc == 0)
+		rc = each_row(loading, select_tasks, task_row);
+	sqlite3_finalize(loading->statuses.row);
+	sqlite3_finalize(loading->plans.row);
 	return rc;
 }
 
@@ -344,6 +420,12 @@ static int slots_row(struct loading *loading, sqlite3_stmt *row)
 	return slots >= 0 && slots <= INT32_MAX ? loading->reader->slots(loading->ctx, (unsigned)slots) : 0;
 }
 
+static int paused_row(struct loading *loading, sqlite3_stmt *row)
+{
+	return loading->reader->paused(loading->ctx, sqlite3_column_int(row, 0) != 0);
+}
+
+static const char select_paused[] = "SELECT value FROM meta WHERE key = 'paused'";
 static const char select_slots[] = "SELECT value FROM meta WHERE key = 'slots'";
 static const char select_environments[] = "SELECT rowid, hash, block FROM environments";
 static const char select_reserved[] = "SELECT id FROM reserved";
@@ -359,6 +441,8 @@ int store_load(struct store *store, const struct store_reader *reader, void *ctx
 	*error = NULL;
 	int rc = each_row(&loading, select_slots, slots_row);
 
+	if (rc == 0)
+		rc = each_row(&loading, select_paused, paused_row);
 	if (rc == 0)
 		rc = each_row(&loading, select_environments, environment_row);
 	if (rc == 0)

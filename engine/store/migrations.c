@@ -59,8 +59,73 @@ static const char version_1[] =
 
 	"PRAGMA application_id = 0x6b727473;";
 
+/*
+ * The queue.  A plan is written where a task has one, and again when its marks change; what it still waits for
+ * is a row each in dependencies.  A group has a row once it was added; default has none until it is changed.
+ *
+ * start_order is which Start the task's own was, of all: the order of a queue.
+ */
+static const char version_2[] = "ALTER TABLE statuses ADD COLUMN start_order INTEGER NOT NULL DEFAULT 0;"
+
+				"CREATE TABLE plans ("
+				" number INTEGER PRIMARY KEY,"
+				" priority INTEGER NOT NULL,"
+				" weight INTEGER NOT NULL,"
+				" begin_at INTEGER NOT NULL,"
+				" expire_at INTEGER NOT NULL,"
+				" time_limit INTEGER NOT NULL,"
+				" kill_after INTEGER NOT NULL,"
+				" retries INTEGER NOT NULL,"
+				" retry_delay INTEGER NOT NULL,"
+				" retry_max INTEGER NOT NULL,"
+				" retry_rule TEXT,"
+				" retry_lost INTEGER NOT NULL,"
+				" unmet_hold INTEGER NOT NULL,"
+				" held INTEGER NOT NULL,"
+				" attempt INTEGER NOT NULL,"
+				" not_before INTEGER NOT NULL,"
+				" ran INTEGER NOT NULL,"
+				" resumed_at INTEGER NOT NULL);"
+
+				"CREATE TABLE dependencies ("
+				" number INTEGER NOT NULL,"
+				" target INTEGER NOT NULL,"
+				" condition INTEGER NOT NULL,"
+				" PRIMARY KEY (number, target)) WITHOUT ROWID;"
+
+				"CREATE TABLE attempts ("
+				" number INTEGER NOT NULL,"
+				" attempt INTEGER NOT NULL,"
+				" started_at INTEGER NOT NULL,"
+				" ended_at INTEGER NOT NULL,"
+				" exit_code INTEGER NOT NULL,"
+				" term_signal INTEGER NOT NULL,"
+				" message TEXT,"
+				" survivors BLOB,"
+				" PRIMARY KEY (number, attempt)) WITHOUT ROWID;"
+
+				"DROP TABLE groups;"
+				"CREATE TABLE groups ("
+				" name TEXT PRIMARY KEY NOT NULL,"
+				" slots INTEGER NOT NULL,"
+				" priority INTEGER NOT NULL,"
+				" variable TEXT,"
+				" devices BLOB,"
+				" paused INTEGER NOT NULL,"
+				" pause_on_fail INTEGER NOT NULL,"
+				" on_empty TEXT) WITHOUT ROWID;"
+
+				"DROP TRIGGER task_removed;"
+				"CREATE TRIGGER task_removed AFTER DELETE ON tasks BEGIN"
+				" DELETE FROM statuses WHERE number = old.number;"
+				" DELETE FROM plans WHERE number = old.number;"
+				" DELETE FROM dependencies WHERE number = old.number;"
+				" DELETE FROM attempts WHERE number = old.number;"
+				"END;";
+
 const char *const schema_migrations[] = {
 	version_1,
+	version_2,
 };
 
 const int schema_version = sizeof(schema_migrations) / sizeof(schema_migrations[0]);

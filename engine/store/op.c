@@ -13,10 +13,16 @@ static const struct {
 	                "INSERT INTO tasks (number, id, name, description, task_group, parent, created_at,"
 	                " cwd, command, variables, environment, max_log, merge, nonce)"
 	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)" },
-	[OP_STATUS] = { 15,
+	[OP_STATUS] = { 16,
 	                "REPLACE INTO statuses (number, state, started_at, ended_at, exit_code, term_signal,"
-	                " pid, pid_start, slot, boot_id, stop_signal, kill_at, percent, percent_known, message)"
-	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)" },
+	                " pid, pid_start, slot, boot_id, stop_signal, kill_at, percent, percent_known, message,"
+	                " start_order)"
+	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)" },
+	[OP_PLAN] = { 18,
+	              "REPLACE INTO plans (number, priority, weight, begin_at, expire_at, time_limit, kill_after,"
+	              " retries, retry_delay, retry_max, retry_rule, retry_lost, unmet_hold, held, attempt,"
+	              " not_before, ran, resumed_at)"
+	              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)" },
 	[OP_TEXT] = { 3, "UPDATE tasks SET name = ?2, description = ?3 WHERE number = ?1" },
 	[OP_REMOVE] = { 1, "DELETE FROM tasks WHERE number = ?1" },
 	[OP_ENVIRONMENT] = { 2, "INSERT OR IGNORE INTO environments (hash, block) VALUES (?1, ?2)" },
@@ -24,6 +30,7 @@ static const struct {
 	[OP_RESERVE] = { 1, "INSERT OR IGNORE INTO reserved (id) VALUES (?1)" },
 	[OP_PROBE] = { 1, "REPLACE INTO meta (key, value) VALUES ('probe', ?1)" },
 	[OP_SLOTS] = { 1, "REPLACE INTO meta (key, value) VALUES ('slots', ?1)" },
+	[OP_PAUSED] = { 1, "REPLACE INTO meta (key, value) VALUES ('paused', ?1)" },
 	[OP_COUNTERS] = { 2,
 	                  "UPDATE meta SET value = max(value, CASE key WHEN 'last_number' THEN ?1 ELSE ?2 END)"
 	                  " WHERE key IN ('last_number', 'next_id')" },

@@ -14,6 +14,7 @@
 enum op_kind {
 	OP_CREATE,
 	OP_STATUS,
+	OP_PLAN,
 	OP_TEXT,
 	OP_REMOVE,
 	OP_ENVIRONMENT,
@@ -21,6 +22,7 @@ enum op_kind {
 	OP_RESERVE,
 	OP_PROBE,
 	OP_SLOTS,
+	OP_PAUSED,
 	OP_COUNTERS,
 	OP_KIND_COUNT
 };

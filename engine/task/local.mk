@@ -9,6 +9,7 @@ engine_libtask_a_SOURCES = \
 	engine/task/hex.c engine/task/hex.h \
 	engine/task/language.c engine/task/language.h \
 	engine/task/messages.h \
+	engine/task/plan.c engine/task/plan.h \
 	engine/task/progress.c engine/task/progress.h \
 	engine/task/quote.c engine/task/quote.h \
 	engine/task/signals.c engine/task/signals.h \

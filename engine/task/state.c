@@ -19,6 +19,11 @@ static const unsigned char next_state[TASK_STATE_COUNT][TASK_EVENT_COUNT] = {
 		[TASK_EVENT_CLAIM] = TO(CLAIMED),
 		[TASK_EVENT_STOP] = TO(STOPPED),
 		[TASK_EVENT_LOST] = TO(FAILED),
+		/* held, or no longer */
+		[TASK_EVENT_PAUSE] = TO(QUEUED),
+		[TASK_EVENT_RESUME] = TO(QUEUED),
+		[TASK_EVENT_UNMET] = TO(STOPPED),
+		[TASK_EVENT_EXPIRED] = TO(STOPPED),
 	},
 	[TASK_CLAIMED] = {
 		[TASK_EVENT_SPAWN] = TO(RUNNING),
@@ -27,11 +32,41 @@ static const unsigned char next_state[TASK_STATE_COUNT][TASK_EVENT_COUNT] = {
 		/* no child could be made */
 		[TASK_EVENT_EXIT_OTHER] = TO(FAILED),
 		[TASK_EVENT_LOST] = TO(FAILED),
+		/* a worker has it; a claim that none has is given back first */
+		[TASK_EVENT_PAUSE] = TO(PAUSED),
+		[TASK_EVENT_AGAIN] = TO(QUEUED),
 	},
 	[TASK_RUNNING] = {
+		/* found by a new server, which knew it */
+		[TASK_EVENT_SPAWN] = TO(RUNNING),
 		[TASK_EVENT_STOP] = TO(STOPPING),
 		[TASK_EVENT_EXIT_ZERO] = TO(COMPLETED),
 		[TASK_EVENT_EXIT_OTHER] = TO(FAILED),
+		[TASK_EVENT_LOST] = TO(FAILED),
+		[TASK_EVENT_PAUSE] = TO(PAUSED),
+		[TASK_EVENT_OVERDUE] = TO(OVERTIME),
+		[TASK_EVENT_AGAIN] = TO(QUEUED),
+	},
+	[TASK_PAUSED] = {
+		[TASK_EVENT_RESUME] = TO(RUNNING),
+		[TASK_EVENT_AGAIN] = TO(QUEUED),
+		[TASK_EVENT_STOP] = TO(STOPPING),
+		/* it was paused on its way to a process */
+		[TASK_EVENT_SPAWN] = TO(PAUSED),
+		[TASK_EVENT_UNCLAIM] = TO(QUEUED),
+		/* somebody else continued or killed it */
+		[TASK_EVENT_EXIT_ZERO] = TO(COMPLETED),
+		[TASK_EVENT_EXIT_OTHER] = TO(FAILED),
+		[TASK_EVENT_LOST] = TO(FAILED),
+	},
+	[TASK_OVERTIME] = {
+		[TASK_EVENT_AGAIN] = TO(QUEUED),
+		/* a user's stop wins */
+		[TASK_EVENT_STOP] = TO(STOPPING),
+		[TASK_EVENT_SPAWN] = TO(OVERTIME),
+		[TASK_EVENT_EXIT_ZERO] = TO(OVERTIME),
+		[TASK_EVENT_EXIT_OTHER] = TO(OVERTIME),
+		[TASK_EVENT_GROUP_EMPTY] = TO(FAILED),
 		[TASK_EVENT_LOST] = TO(FAILED),
 	},
 	[TASK_STOPPING] = {
@@ -68,10 +103,16 @@ const char *task_state_name(enum task_state state)
 	return (unsigned)state < TASK_STATE_COUNT ? names[state] : "Unknown";
 }
 
+enum task_state task_state_shown(enum task_state state)
+{
+	return state == TASK_CLAIMED ? TASK_QUEUED : state == TASK_OVERTIME ? TASK_STOPPING : state;
+}
+
 int task_state_parse(const char *name)
 {
 	for (int state = 0; state < TASK_STATE_COUNT; state++)
-		if (state != TASK_CLAIMED && strcasecmp(name, names[state]) == 0)
+		if (task_state_shown((enum task_state)state) == (enum task_state)state &&
+		    strcasecmp(name, names[state]) == 0)
 			return state;
 	return -1;
 }
@@ -83,10 +124,11 @@ bool task_state_terminal(enum task_state state)
 
 bool task_state_active(enum task_state state)
 {
-	return state == TASK_CLAIMED || state == TASK_RUNNING || state == TASK_STOPPING;
+	return state == TASK_CLAIMED || state == TASK_RUNNING || state == TASK_PAUSED ||
+	       state == TASK_OVERTIME || state == TASK_STOPPING;
 }
 
 const char *task_state_names(void)
 {
-	return "Created, Queued, Running, Stopping, Completed, Failed, Stopped";
+	return "Created, Queued, Running, Paused, Stopping, Completed, Failed, Stopped";
 }

@@ -7,6 +7,8 @@
  * CLAIMED is Queued to everybody outside: the claim (an entry in the ledger) is written down, but the
  * command has not begun.  It is a state of its own since a stop must then be remembered instead of
  * simply taking the task off the queue.
+ *
+ * OVERTIME is Stopping to everybody outside: the time limit stops it, no user does.  So it ends Failed.
  */
 #ifndef KRTASK_TASK_STATE_H
 #define KRTASK_TASK_STATE_H
@@ -22,7 +24,9 @@
 	X(STOPPING, 4, "Stopping")    \
 	X(COMPLETED, 5, "Completed")  \
 	X(FAILED, 6, "Failed")        \
-	X(STOPPED, 7, "Stopped")
+	X(STOPPED, 7, "Stopped")      \
+	X(OVERTIME, 8, "Stopping")    \
+	X(PAUSED, 9, "Paused")
 
 enum task_state {
 #define X(identifier, number, name) TASK_##identifier = (number),
@@ -41,7 +45,13 @@ enum task_state {
 	X(EXIT_ZERO, "its process ended with exit status 0")                                                 \
 	X(EXIT_OTHER, "its process ended otherwise, or could not begin")                                     \
 	X(GROUP_EMPTY, "after a stop: the last of its processes is gone")                                    \
-	X(LOST, "it is gone, and it is unknown how it ended")
+	X(LOST, "it is gone, and it is unknown how it ended")                                                \
+	X(PAUSE, "a user pauses it")                                                                         \
+	X(RESUME, "a user resumes it")                                                                       \
+	X(OVERDUE, "it has run for its time limit")                                                          \
+	X(AGAIN, "this attempt has ended, and another one follows")                                          \
+	X(UNMET, "a task that it waits for has ended otherwise")                                             \
+	X(EXPIRED, "it is too late to begin")
 
 enum task_event {
 #define X(identifier, text) TASK_EVENT_##identifier,
@@ -53,16 +63,19 @@ enum task_event {
 /* The state after event, or -1 where the event is refused. */
 int task_state_next(enum task_state state, enum task_event event);
 
-/* The name shown to users ("Queued" for CLAIMED too).  Static. */
+/* The name shown to users ("Queued" for CLAIMED too, "Stopping" for OVERTIME).  Static. */
 const char *task_state_name(enum task_state state);
 
-/* Finds a state by its name, in any case.  -1 if there is none. CLAIMED is never found. */
+/* The state that stands for this one outside: QUEUED for CLAIMED, STOPPING for OVERTIME, else itself. */
+enum task_state task_state_shown(enum task_state state);
+
+/* Finds a state by its name, in any case.  -1 if there is none.  CLAIMED and OVERTIME are never found. */
 int task_state_parse(const char *name);
 
 /* True for Completed, Failed, Stopped: nothing leads out of these. */
 bool task_state_terminal(enum task_state state);
 
-/* True for Claimed, Running, Stopping: it has a process, or may have one. */
+/* True for Claimed, Running, Paused, Overtime, Stopping: it has a process, or may have one. */
 bool task_state_active(enum task_state state);
 
 /* "Created, Queued, Running, …": the names in order, for messages.  Static. */

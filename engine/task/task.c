@@ -17,6 +17,7 @@ void task_spec_release(struct task_spec *spec)
 	free(spec->group);
 	free(spec->cwd);
 	free(spec->environment);
+	plan_free(spec->plan);
 	strings_release(&spec->command);
 	strings_release(&spec->variables);
 	memset(spec, 0, sizeof(*spec));
@@ -33,6 +34,8 @@ int task_spec_copy(struct task_spec *to, const struct task_spec *from)
 		.has_nonce = from->has_nonce,
 	};
 	memcpy(to->nonce, from->nonce, sizeof(to->nonce));
+	if (from->plan && !(to->plan = plan_copy(from->plan)))
+		return -ENOMEM;
 	if (string_copy(&to->id, from->id) < 0 || string_copy(&to->name, from->name) < 0 ||
 	    string_copy(&to->description, from->description) < 0 ||
 	    string_copy(&to->group, from->group) < 0 || string_copy(&to->cwd, from->cwd) < 0 ||

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "engine/task/plan.h"
 #include "engine/task/state.h"
 #include "engine/task/strings.h"
 
@@ -37,17 +38,19 @@ struct task_spec {
 	char *environment; /* owned; hash that names an environment; NULL in a request: the server's own */
 	uint64_t parent;   /* internal number, 0: none */
 	uint64_t max_log;  /* bytes kept of each output file, 0: all */
-	bool merge;        /* standard error goes to standard output */
+	struct task_plan *plan; /* owned; NULL: that of every task */
+	bool merge;             /* standard error goes to standard output */
 	bool has_nonce;
 	unsigned char nonce[TASK_NONCE_SIZE];
 };
 
-/* How a task stands.  Every task has one, so it is packed: 32 bytes. */
+/* How a task stands.  Every task has one, so it is packed: 40 bytes. */
 struct task_status {
 	int64_t started_at; /* when it left Created or Queued for a process of its own */
 	int64_t ended_at;
-	char *message;     /* owned; NULL: none.  What it says of itself, at the end why it ended so */
-	int16_t exit_code; /* 0 to 255, -1: none */
+	uint64_t start_order; /* which Start its own was; 0: not started, or by an earlier version */
+	char *message;        /* owned; NULL: none.  What it says of itself, at the end why it ended so */
+	int16_t exit_code;    /* 0 to 255, -1: none */
 	enum task_state state : 8;
 	uint8_t term_signal; /* the signal that ended it, 0: none */
 	uint8_t percent;     /* 0 to 100 */

@@ -104,6 +104,19 @@ static void disk_write_status(struct disk_row *row, const struct op_value *value
 	row->percent = (int)values[12].integer;
 	row->percent_known = values[13].integer;
 	disk_text(row->message, sizeof(row->message), &values[14]);
+	row->start_order = (uint64_t)values[15].integer;
+}
+
+static void disk_write_plan(struct disk_row *row, const struct op_value *values)
+{
+	row->planned = true;
+	row->marks = (struct plan_marks){
+		.held = values[13].integer != 0,
+		.attempt = (uint32_t)values[14].integer,
+		.not_before = values[15].integer,
+		.ran = values[16].integer,
+		.resumed_at = values[17].integer,
+	};
 }
 
 static void disk_write_environment(struct disk_image *image, const struct op_value *values)
@@ -141,6 +154,8 @@ static void disk_write_row(struct disk_image *image, const struct op *op)
 		disk_write_create(image, row, op->values);
 	else if (op->kind == OP_STATUS)
 		disk_write_status(row, op->values);
+	else if (op->kind == OP_PLAN)
+		disk_write_plan(row, op->values);
 	else if (op->kind == OP_TEXT)
 		disk_text(row->name, sizeof(row->name), &op->values[1]);
 	else
@@ -162,6 +177,7 @@ static void disk_write_op(struct disk_image *image, const struct op *op)
 		disk_write_row(image, op);
 		break;
 	case OP_STATUS:
+	case OP_PLAN:
 	case OP_TEXT:
 	case OP_REMOVE:
 		disk_write_row(image, op);
@@ -179,6 +195,9 @@ static void disk_write_op(struct disk_image *image, const struct op *op)
 	case OP_SLOTS:
 		image->has_slots = true;
 		image->slots = (unsigned)op->values[0].integer;
+		break;
+	case OP_PAUSED:
+		image->paused = op->values[0].integer != 0;
 		break;
 	default:
 		break;
@@ -306,9 +325,13 @@ static int disk_load_task(struct recovery *recovery, const struct disk_row *row,
 		            .term_signal = (uint8_t)row->term_signal,
 		            .percent = (uint8_t)row->percent,
 		            .percent_known = row->percent_known,
+		            .start_order = row->start_order,
 		            .message = *row->message ? (char *)row->message : NULL },
 		.process = row->process,
 	};
+	struct task_plan plan = plan_default;
+	plan.marks = row->marks;
+	task.spec.plan = row->planned ? &plan : NULL;
 	memcpy(task.spec.nonce, row->nonce, TASK_NONCE_SIZE);
 	memcpy(task.boot_id, row->boot_id, sizeof(task.boot_id));
 	if (row->environment >= 0) {
@@ -335,6 +358,8 @@ static int disk_load_environments(struct recovery *recovery)
 int disk_load(struct recovery *recovery)
 {
 	int error = disk_durable.has_slots ? recovery_reader.slots(recovery, disk_durable.slots) : 0;
+	if (!error)
+		error = recovery_reader.paused(recovery, disk_durable.paused);
 	if (!error)
 		error = disk_load_environments(recovery);
 	for (uint64_t number = 1; number <= DISK_TASKS && !error; number++) {

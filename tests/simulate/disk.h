@@ -32,6 +32,9 @@ struct disk_row {
 	int state, exit_code, term_signal, percent;
 	bool percent_known;
 	struct task_process process;
+	uint64_t start_order;
+	struct plan_marks marks;
+	bool planned;
 	char boot_id[37];
 	char message[TASK_MESSAGE_MAX + 1];
 };
@@ -47,7 +50,7 @@ struct disk_image {
 	struct disk_row rows[DISK_TASKS + 1]; /* by number */
 	struct disk_environment environments[DISK_ENVIRONMENTS];
 	bool reserved[DISK_NUMBERS];
-	bool has_slots;
+	bool has_slots, paused;
 	unsigned slots;
 	uint64_t last_number, next_id;
 };

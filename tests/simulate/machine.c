@@ -82,8 +82,10 @@ void machine_signal(uint64_t task, int signal)
 		fate->left = 0;
 	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
 		struct machine_process *process = &machine_processes[pid];
-		if (process->life == MACHINE_ALIVE && process->task == task &&
-		    (signal == SIGKILL || !process->stubborn))
+		if (process->life != MACHINE_ALIVE || process->task != task)
+			continue;
+		process->stopped = signal == SIGSTOP;
+		if (signal != SIGSTOP && signal != SIGCONT && (signal == SIGKILL || !process->stubborn))
 			machine_exit(process, 0, signal);
 	}
 }

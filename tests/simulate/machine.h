@@ -19,6 +19,7 @@ struct machine_process {
 	uint64_t task; /* 0: a stranger */
 	uint64_t start;
 	enum machine_parent parent;
+	bool stopped;  /* by SIGSTOP */
 	bool stubborn; /* it ends by SIGKILL, or when it likes */
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/core/groups.h"
 #include "engine/task/messages.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/machine.h"
@@ -39,8 +40,21 @@ void oracle_reset(void)
 static const bool follows[TASK_STATE_COUNT][TASK_STATE_COUNT] = {
 	[TASK_CREATED] = { [TASK_QUEUED] = true, [TASK_STOPPED] = true },
 	[TASK_QUEUED] = { [TASK_CLAIMED] = true, [TASK_STOPPED] = true },
-	[TASK_CLAIMED] = { [TASK_STOPPING] = true, [TASK_COMPLETED] = true, [TASK_FAILED] = true },
-	[TASK_RUNNING] = { [TASK_STOPPING] = true, [TASK_COMPLETED] = true, [TASK_FAILED] = true },
+	/* that a claim is given back is stored as well */
+	[TASK_CLAIMED] = { [TASK_QUEUED] = true,
+	                   [TASK_PAUSED] = true,
+	                   [TASK_STOPPING] = true,
+	                   [TASK_COMPLETED] = true,
+	                   [TASK_FAILED] = true },
+	[TASK_RUNNING] = { [TASK_PAUSED] = true,
+	                   [TASK_STOPPING] = true,
+	                   [TASK_COMPLETED] = true,
+	                   [TASK_FAILED] = true },
+	[TASK_PAUSED] = { [TASK_QUEUED] = true,
+	                  [TASK_RUNNING] = true,
+	                  [TASK_STOPPING] = true,
+	                  [TASK_COMPLETED] = true,
+	                  [TASK_FAILED] = true },
 	[TASK_STOPPING] = { [TASK_STOPPING] = true, [TASK_STOPPED] = true },
 };
 
@@ -51,13 +65,19 @@ bool oracle_may_start(enum task_state state)
 
 bool oracle_may_progress(enum task_state state)
 {
-	return state == TASK_CLAIMED || state == TASK_RUNNING || state == TASK_STOPPING;
+	return state == TASK_CLAIMED || state == TASK_RUNNING || state == TASK_PAUSED ||
+	       state == TASK_STOPPING;
+}
+
+bool oracle_may_pause(enum task_state state)
+{
+	return state == TASK_QUEUED || state == TASK_CLAIMED || state == TASK_RUNNING;
 }
 
 bool oracle_may_stop(enum task_state state)
 {
 	return state == TASK_CREATED || state == TASK_QUEUED || state == TASK_CLAIMED ||
-	       state == TASK_RUNNING || state == TASK_STOPPING;
+	       state == TASK_RUNNING || state == TASK_PAUSED || state == TASK_STOPPING;
 }
 
 /* A number in canonical decimal, or 0. */
@@ -137,6 +157,10 @@ void oracle_row_written(uint64_t number, const struct disk_row *before, const st
 		durable_signals[number] |= 1ULL << row->process.stop_signal;
 	if (row->state == TASK_STOPPING && row->process.kill_at > 0)
 		durable_signals[number] |= 1ULL << SIGKILL;
+	if (row->state == TASK_PAUSED)
+		durable_signals[number] |= 1ULL << SIGSTOP;
+	if (row->state == TASK_RUNNING)
+		durable_signals[number] |= 1ULL << SIGCONT;
 	if (task_state_terminal((enum task_state)row->state))
 		oracle_check_end(number, row);
 }
@@ -150,7 +174,8 @@ void oracle_seen(uint64_t number, enum task_state state)
 {
 	uint32_t states = durable_states[number];
 	must(states != 0, "task %llu is seen, and was never durable", number_of(number));
-	if (state == TASK_RUNNING)
+	/* Paused and resumed on its way to a process, it is stored as running. */
+	if (state == TASK_RUNNING && !(states & 1U << TASK_RUNNING))
 		must((states & 1U << TASK_CLAIMED) && machine_fates[number].begun,
 		     "task %llu is seen running", number_of(number));
 	else
@@ -241,7 +266,9 @@ static void oracle_check_run(const struct task *task, const struct disk_row *row
 	must(!run || run->phase != RUN_RUNNING || task->status.state != TASK_CLAIMED,
 	     "task %s runs, and is shown as queued", task_id(task));
 	if (!task_state_active((enum task_state)row->state)) {
-		must(task_state_terminal((enum task_state)row->state) || !run || run->phase == RUN_PREPARING,
+		must(task_state_terminal((enum task_state)row->state) || !run ||
+		             run->phase == RUN_PREPARING || run->phase == RUN_RECALLING ||
+		             run->phase == RUN_RECALLING_EARLY,
 		     "task %s is in state %d, and has a run", task_id(task), row->state);
 		return;
 	}
@@ -272,26 +299,35 @@ static void oracle_check_task(uint64_t number, const struct disk_row *row)
 	oracle_check_run(task, row);
 }
 
+/* Until its command is on its way, a task has a place in the queue. */
+static bool oracle_check_place(const struct task *task, const struct disk_row *row)
+{
+	const struct run *run = task->run;
+	bool claimed = run && (run->phase == RUN_PREPARING || run->phase == RUN_CLAIMING ||
+	                       run->phase == RUN_READY || run->phase == RUN_RECALLING_EARLY ||
+	                       run->phase == RUN_RECALLING);
+	bool over = task_state_terminal((enum task_state)row->state);
+	bool waits = (claimed && !over) || (!run && row->state == TASK_QUEUED);
+	must(waits == (task->standing && task->standing->ranked), "task %s is in the queue, or not",
+	     task_id(task));
+	return waits;
+}
+
 static void oracle_check_lists(void)
 {
-	unsigned waiting = 0, queued = 0;
-	for (const struct task *task = server_core.queue; task; task = task->next) {
-		must(task->status.state == TASK_QUEUED && !task->run, "task %s is in the queue",
-		     task_id(task));
-		queued++;
-	}
+	unsigned waiting = 0;
 	for (int number = 1; number <= DISK_TASKS; number++) {
 		const struct disk_row *row = &disk_ahead.rows[number];
-		if (row->exists && row->state == TASK_QUEUED)
-			waiting++;
+		const struct task *task =
+			row->exists ? order_find(&server_core.registry.order, (uint64_t)number) : NULL;
+		if (task)
+			waiting += oracle_check_place(task, row);
 	}
-	waiting -= server_core.phases[RUN_PREPARING];
-	must(queued == waiting, "%u tasks are in the queue, %u wait", queued, waiting);
-	for (const struct run *run = server_core.ready; run; run = run->next)
-		must(run->phase == RUN_READY, "task %s is ready", task_id(run->task));
+	must(groups_waiting(&server_core) == waiting, "%zu tasks are in the queue, %u wait",
+	     groups_waiting(&server_core), waiting);
 	for (const struct run *run = server_core.unfinished; run; run = run->next)
-		must(run->phase == RUN_ENDED || run->phase == RUN_VOID, "task %s is unfinished",
-		     task_id(run->task));
+		must(run->phase == RUN_ENDED || run->phase == RUN_VOID || run->phase == RUN_READY,
+		     "task %s is unfinished", task_id(run->task));
 }
 
 /* A reply waits for all that it shows, and for nothing that never comes. */
@@ -380,7 +416,7 @@ void oracle_check_over(void)
 		must(disk_durable.rows[task->number].state == (int)state, "%s is stored as %d", task_id(task),
 		     disk_durable.rows[task->number].state);
 	}
-	must(core_runs(core) == 0 && !core->queue && !core->ready && !core->unfinished, "something is left");
+	must(core_runs(core) == 0 && groups_waiting(core) == 0 && !core->unfinished, "something is left");
 	must(!core->troubled && server_alarm() == INT64_MAX, "it is not quiet");
 	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
 		must(machine_processes[pid].life == MACHINE_NOBODY || machine_processes[pid].task == 0,

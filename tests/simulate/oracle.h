@@ -19,6 +19,7 @@ void oracle_seen(uint64_t number, enum task_state state);
 bool oracle_signal_was_durable(uint64_t number, int signal);
 /* What a refusal depends on: the core may refuse it in this state. */
 bool oracle_may_start(enum task_state state);
+bool oracle_may_pause(enum task_state state);
 bool oracle_may_stop(enum task_state state);
 bool oracle_may_progress(enum task_state state);
 void oracle_check(void);

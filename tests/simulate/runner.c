@@ -155,7 +155,7 @@ static void runner_watch(struct runner_attempt *attempt)
 {
 	const struct machine_entry *entry = &machine_ledger[attempt->entry];
 	struct machine_process *process = machine_find(entry->pid, entry->start);
-	if (process && process->life == MACHINE_ALIVE && chance_draw(2)) {
+	if (process && process->life == MACHINE_ALIVE && !process->stopped && chance_draw(2)) {
 		machine_exit(process, (int)chance_draw(3), 0);
 		return;
 	}
@@ -215,15 +215,17 @@ static void runner_check_go(const struct runner_attempt *attempt)
 {
 	const struct disk_row *row = &disk_durable.rows[attempt->task];
 	unsigned slots = server_core.options.slots;
-	must(row->exists && row->state == TASK_CLAIMED, "task %llu goes, and is stored in state %d",
-	     (unsigned long long)attempt->task, row->state);
+	must(row->exists && (row->state == TASK_CLAIMED || row->state == TASK_RUNNING),
+	     "task %llu goes, and is stored in state %d", (unsigned long long)attempt->task, row->state);
 	must(row->process.entry == attempt->entry && attempt->entry >= 0, "task %llu goes with another claim",
 	     (unsigned long long)attempt->task);
 	must(strcmp(row->boot_id, server_core.options.boot_id) == 0,
 	     "task %llu goes with the claim of another boot", (unsigned long long)attempt->task);
 	must(attempt->stage == RUNNER_PREPARED, "task %llu goes twice", (unsigned long long)attempt->task);
-	must(slots == 0 || core_active(&server_core) <= slots, "%u run in %u slots",
-	     core_active(&server_core), slots);
+	must(slots == 0 || server_core.used <= slots, "%u run in %u slots", server_core.used, slots);
+	must(!server_core.paused, "task %llu goes, and the server is paused",
+	     (unsigned long long)attempt->task);
+	must(!row->marks.held, "task %llu goes, and is held", (unsigned long long)attempt->task);
 }
 
 static void runner_go(struct executor *executor, struct run *const *runs, size_t count)
@@ -245,10 +247,18 @@ static void runner_go(struct executor *executor, struct run *const *runs, size_t
 static void runner_check_signal(const struct runner_attempt *attempt, int signal)
 {
 	const struct disk_row *row = &disk_durable.rows[attempt->task];
-	must(row->exists && (server_is_failing || row->state == TASK_STOPPING),
-	     "a signal to task %llu, stored in state %d", (unsigned long long)attempt->task, row->state);
-	must(server_is_failing || oracle_signal_was_durable(attempt->task, signal),
+	/* What was found running and resumed may be told to go on once more than it was paused. */
+	bool harmless = signal == SIGCONT && row->state != TASK_PAUSED;
+	/* A resume may be durable when the pause before it is heard of. */
+	bool overtaken = signal == SIGSTOP && row->state == TASK_RUNNING;
+	bool expected = harmless || overtaken || row->state == TASK_STOPPING || row->state == TASK_PAUSED;
+	must(row->exists && (server_is_failing || expected), "a signal to task %llu, stored in state %d",
+	     (unsigned long long)attempt->task, row->state);
+	must(server_is_failing || harmless || oracle_signal_was_durable(attempt->task, signal),
 	     "signal %d to task %llu, which is not durable", signal, (unsigned long long)attempt->task);
+	must(row->state == TASK_STOPPING || server_is_failing || signal == SIGSTOP || signal == SIGCONT,
+	     "signal %d to task %llu, stored in state %d", signal, (unsigned long long)attempt->task,
+	     row->state);
 	must(machine_fates[attempt->task].begun == 1, "a signal before it began");
 	must(attempt->stage == RUNNER_RUNNING || attempt->stage == RUNNER_LEFT, "a signal in stage %d",
 	     attempt->stage);

@@ -1,5 +1,6 @@
 #include "tests/simulate/steps.h"
 
+#include "engine/core/groups.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/disk.h"
@@ -130,7 +131,7 @@ static void steps_do(uint64_t word)
 static bool steps_are_quiet(void)
 {
 	return disk_waiting() == 0 && !disk_has_news() && core_runs(&server_core) == 0 &&
-	       !server_core.queue && server_alarm() == INT64_MAX;
+	       groups_waiting(&server_core) == 0 && server_alarm() == INT64_MAX;
 }
 
 /* What was started goes its way, with all that it needs. */
@@ -140,6 +141,7 @@ static void steps_settle(void)
 	chance_begin(1);
 	runner_have_room();
 	for (int round = 0; round < STEPS_ROUNDS && !steps_are_quiet(); round++) {
+		users_resume_all();
 		disk_write(disk_waiting(), false);
 		if (disk_has_news())
 			server_hear_disk();

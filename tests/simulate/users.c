@@ -8,6 +8,7 @@
 
 #include "engine/core/creation.h"
 #include "engine/core/environments.h"
+#include "engine/core/pausing.h"
 #include "engine/core/removal.h"
 #include "engine/core/requests.h"
 #include "tests/simulate/chance.h"
@@ -164,6 +165,19 @@ static void users_act_stop(struct task *task)
 		promises_ask((struct request){ .kind = REQUEST_STOP, .wish = number }, server_core.asked);
 }
 
+static void users_act_pause(struct task *task)
+{
+	bool pause = chance_draw(3) > 0, may = oracle_may_pause(task->status.state);
+	int error = pause ? pausing_pause(&server_core, task) : pausing_resume(&server_core, task);
+	tell("    %s task %llu: %d", pause ? "pauses" : "resumes", (unsigned long long)task->number, error);
+	if (server_is_dead())
+		return;
+	if (error)
+		promises_ask_refused(error, pause && may, task);
+	else
+		promises_ask((struct request){ .kind = REQUEST_LOOK }, server_core.asked);
+}
+
 static void users_act_remove(struct task *task)
 {
 	struct request request = { .kind = REQUEST_REMOVE };
@@ -290,26 +304,30 @@ static void users_act_on_task(unsigned act, struct task *task)
 		users_act_text(task);
 	else if (act < 11)
 		users_act_progress(task);
-	else
+	else if (act < 12)
 		promises_wait(task);
+	else
+		users_act_pause(task);
 }
 
 void users_act(void)
 {
-	unsigned act = chance_draw(24);
+	unsigned act = chance_draw(28);
 	struct task *task = users_any_task();
 	if (!promises_have_room())
 		return;
-	if (act < 13 && task)
+	if (act < 15 && task)
 		users_act_on_task(act, task);
-	else if (act == 13)
-		users_act_look();
-	else if (act == 14)
-		users_act_slots();
 	else if (act == 15)
-		users_act_connect();
+		users_act_look();
 	else if (act == 16)
+		users_act_slots();
+	else if (act == 17)
+		users_act_connect();
+	else if (act == 18)
 		users_create_again();
+	else if (act == 19)
+		(void)pausing_set_server(&server_core, chance_draw(3) == 0);
 	else
 		users_create_new();
 }
@@ -318,4 +336,15 @@ void users_crash(void)
 {
 	connection = NULL;
 	connection_environment = 0;
+}
+
+void users_resume_all(void)
+{
+	const struct order *order = &server_core.registry.order;
+	if (server_core.paused)
+		(void)pausing_set_server(&server_core, false);
+	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		if (task->status.state == TASK_PAUSED || task_plan(task)->marks.held)
+			(void)pausing_resume(&server_core, task);
+	}
 }

@@ -9,5 +9,7 @@
 void users_act(void);
 /* The server is gone, and all connections with it. */
 void users_crash(void);
+/* What is paused goes on. */
+void users_resume_all(void);
 
 #endif

@@ -52,7 +52,7 @@ static int run(const char *script, bool check, char errors[4096])
 
 #define START_NEAREST "--group, --json, --help; see krtask start --help"
 #define GET_NEAREST "--sort, --all, --json; see krtask get --help"
-#define STATES "Created, Queued, Running, Stopping, Completed, Failed, Stopped"
+#define STATES "Created, Queued, Running, Paused, Stopping, Completed, Failed, Stopped"
 #define COLUMNS                                                                                                       \
 	"id, name, description, state, createdAt, startedAt, completedAt, duration, progress, parentId, childrenId, " \
 	"exitCode, signal, pid, group, command, cwd, commandLine, percentComplete, statusMessage"

@@ -414,7 +414,7 @@ END_TEST
 
 static const struct {
 	const char *error, *parameters;
-	const char *says, *values[2];
+	const char *says, *values[3];
 } explanations[] = {
 	{ "io.krtask.InvalidTask", "{\"reason\":\"id 'a b' is bad\"}", "id 'a b' is bad", { NULL } },
 	{ "io.krtask.NotFound", "{\"id\":\"x\"}", MSG_TASK_NOT_FOUND, { "x" } },
@@ -423,7 +423,11 @@ static const struct {
 	  "{\"id\":\"x\",\"state\":\"Running\"}",
 	  MSG_TASK_NOT_ENDED,
 	  { "x", "Running" } },
-	{ "io.krtask.TasksRunning", "{\"running\":2,\"queued\":1}", MSG_TASKS_ACTIVE, { "2", "1" } },
+	{ "io.krtask.TasksRunning",
+	  "{\"running\":2,\"paused\":3,\"queued\":1}",
+	  MSG_TASKS_ACTIVE,
+	  { "2", "3", "1" } },
+	{ "io.krtask.TasksPaused", "{\"ids\":[\"7\",\"x\"]}", MSG_TASKS_PAUSED, { "7, x" } },
 	{ "org.varlink.service.MethodNotFound", "{\"method\":\"a.b\"}", MSG_METHOD_UNKNOWN, { "a.b" } },
 	{ "io.krtask.NotFound", "{}", MSG_TASK_NOT_FOUND, { "?" } },
 	{ "org.example.Odd", "{\"id\":1}", "org.example.Odd", { NULL } },

@@ -8,7 +8,8 @@
 #include "tui/confirm/ask_text.h"
 #include "tui/confirm/confirm.h"
 
-static const enum confirm_impact impacts[OPERATION_COUNT] = { IMPACT_LOW, IMPACT_MEDIUM, IMPACT_MEDIUM };
+static const enum confirm_impact impacts[OPERATION_COUNT] = { IMPACT_LOW, IMPACT_MEDIUM, IMPACT_MEDIUM,
+	                                                      IMPACT_LOW, IMPACT_LOW };
 
 /* The rule in other words than the code's: what-if, then the switch, then impact against preference. */
 static enum confirm_verdict expected(enum confirm_impact impact, const struct confirm_options *options)

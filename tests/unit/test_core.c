@@ -13,6 +13,7 @@
 
 #include "engine/core/core.h"
 #include "engine/core/creation.h"
+#include "engine/core/groups.h"
 #include "engine/core/recovery.h"
 #include "engine/core/removal.h"
 #include "engine/core/requests.h"
@@ -319,6 +320,44 @@ START_TEST(every_phase_and_event)
 #define CELL(phase, event, next) { RUN_##phase, RUN_EVENT_##event, RUN_##next }
 		CELL(PREPARING, PREPARED, CLAIMING),
 		CELL(CLAIMING, CLAIMED, READY),
+		CELL(CLAIMING, RECALL, RECALLING_EARLY),
+		CELL(READY, RECALL, RECALLING),
+		CELL(RECALLING_EARLY, CLAIMED, RECALLING),
+		CELL(RECALLING_EARLY, RECALL_UNDONE, CLAIMING),
+		CELL(RECALLING, RECALL_UNDONE, READY),
+		CELL(READY, PAUSE_DURABLE, READY),
+		CELL(READY, RESUME_DURABLE, READY),
+		CELL(RECALLING, PAUSE_DURABLE, RECALLING),
+		CELL(RECALLING, RESUME_DURABLE, RECALLING),
+		CELL(STARTING, PAUSE_DURABLE, STARTING_PAUSED),
+		CELL(STARTING, RESUME_DURABLE, STARTING),
+		CELL(STARTING_PAUSED, STOP_DURABLE, STARTING_STOPPED),
+		CELL(STARTING_PAUSED, PAUSE_DURABLE, STARTING_PAUSED),
+		CELL(STARTING_PAUSED, RESUME_DURABLE, STARTING),
+		CELL(STARTING_PAUSED, POSTPONED, READY),
+		CELL(STARTING_PAUSED, BEGAN, RUNNING),
+		CELL(STARTING_STOPPED, PAUSE_DURABLE, STARTING_STOPPED),
+		CELL(STARTING_STOPPED, RESUME_DURABLE, STARTING_STOPPED),
+		CELL(ADOPTING, PAUSE_DURABLE, ADOPTING_PAUSED),
+		CELL(ADOPTING, RESUME_DURABLE, ADOPTING),
+		CELL(ADOPTING_PAUSED, STOP_DURABLE, ADOPTING_STOPPED),
+		CELL(ADOPTING_PAUSED, PAUSE_DURABLE, ADOPTING_PAUSED),
+		CELL(ADOPTING_PAUSED, RESUME_DURABLE, ADOPTING),
+		CELL(ADOPTING_PAUSED, BEGAN, RUNNING),
+		CELL(ADOPTING_PAUSED, NEVER_BEGAN, READY),
+		CELL(ADOPTING_PAUSED, EXITED, ENDED),
+		CELL(ADOPTING_STOPPED, PAUSE_DURABLE, ADOPTING_STOPPED),
+		CELL(ADOPTING_STOPPED, RESUME_DURABLE, ADOPTING_STOPPED),
+		CELL(RUNNING, PAUSE_DURABLE, RUNNING),
+		CELL(RUNNING, RESUME_DURABLE, RUNNING),
+		CELL(ENDED, PAUSE_DURABLE, ENDED),
+		CELL(ENDED, RESUME_DURABLE, ENDED),
+		CELL(CLOSING, PAUSE_DURABLE, CLOSING),
+		CELL(CLOSING, RESUME_DURABLE, CLOSING),
+		CELL(VOID, PAUSE_DURABLE, VOID),
+		CELL(VOID, RESUME_DURABLE, VOID),
+		CELL(UNCLAIMING, PAUSE_DURABLE, UNCLAIMING),
+		CELL(UNCLAIMING, RESUME_DURABLE, UNCLAIMING),
 		CELL(READY, GO, STARTING),
 		CELL(READY, WITHDRAW, VOID),
 		CELL(STARTING, STOP_DURABLE, STARTING_STOPPED),
@@ -893,7 +932,7 @@ START_TEST(out_of_memory_changes_nothing)
 	ck_assert_int_eq(running->status.state, TASK_RUNNING);
 	ck_assert_ptr_null(task_given_name(task));
 	ck_assert_uint_eq(core.registry.order.count, 2);
-	ck_assert_ptr_null(core.queue);
+	ck_assert_uint_eq(groups_waiting(&core), 0);
 	ended(running->run, 0, 0);
 	ck_assert_int_eq(running->status.state, TASK_RUNNING);
 	put_error = 0;
@@ -982,7 +1021,7 @@ START_TEST(a_failed_creation_is_gone)
 	ck_assert_uint_eq(core.journal.sequence, put_committed);
 	ck_assert_ptr_null(registry_find(&core.registry, "a"));
 	ck_assert_uint_eq(core_runs(&core), 0);
-	ck_assert_ptr_null(core.queue);
+	ck_assert_uint_eq(groups_waiting(&core), 0);
 	ring();
 	commit();
 	make("a", true);
@@ -1336,7 +1375,7 @@ START_TEST(without_its_environment_nothing_runs)
 	const struct task *task = registry_find(&core.registry, "a");
 	ck_assert_int_eq(task->status.state, TASK_FAILED);
 	ck_assert_ptr_nonnull(strstr(task->status.message, "environment"));
-	ck_assert_ptr_null(core.queue);
+	ck_assert_uint_eq(groups_waiting(&core), 0);
 }
 END_TEST
 

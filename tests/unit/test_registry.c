@@ -150,8 +150,8 @@ END_TEST
 /* A million of them are to take 250 bytes each, indexes and all. */
 START_TEST(a_task_is_small)
 {
-	ck_assert_uint_le(sizeof(struct task_status), 32);
-	ck_assert_uint_le(offsetof(struct task, texts), 118);
+	ck_assert_uint_le(sizeof(struct task_status), 40);
+	ck_assert_uint_le(offsetof(struct task, texts), 126);
 	struct task *task = task_new(NULL, NULL);
 	ck_assert_ptr_null(task->extra);
 	ck_assert_ptr_null(task->relatives);

@@ -5,20 +5,28 @@
 
 /*
  * Every cell, in the order of TASK_EVENTS:
- * START CLAIM UNCLAIM SPAWN STOP EXIT_ZERO EXIT_OTHER GROUP_EMPTY LOST.
+ * START CLAIM UNCLAIM SPAWN STOP EXIT_ZERO EXIT_OTHER GROUP_EMPTY LOST
+ * PAUSE RESUME OVERDUE AGAIN UNMET EXPIRED.
  */
 #define NO (-1)
 #define S(state) TASK_##state
 static const int expected[TASK_STATE_COUNT][TASK_EVENT_COUNT] = {
-	[TASK_CREATED] = { S(QUEUED), NO, NO, NO, S(STOPPED), NO, NO, NO, NO },
-	[TASK_QUEUED] = { NO, S(CLAIMED), NO, NO, S(STOPPED), NO, NO, NO, S(FAILED) },
-	[TASK_CLAIMED] = { NO, NO, S(QUEUED), S(RUNNING), S(STOPPING), NO, S(FAILED), NO, S(FAILED) },
-	[TASK_RUNNING] = { NO, NO, NO, NO, S(STOPPING), S(COMPLETED), S(FAILED), NO, S(FAILED) },
+	[TASK_CREATED] = { S(QUEUED), NO, NO, NO, S(STOPPED), NO, NO, NO, NO, NO, NO, NO, NO, NO, NO },
+	[TASK_QUEUED] = { NO, S(CLAIMED), NO, NO, S(STOPPED), NO, NO, NO, S(FAILED), S(QUEUED), S(QUEUED), NO,
+	                  NO, S(STOPPED), S(STOPPED) },
+	[TASK_CLAIMED] = { NO, NO, S(QUEUED), S(RUNNING), S(STOPPING), NO, S(FAILED), NO, S(FAILED),
+	                   S(PAUSED), NO, NO, S(QUEUED), NO, NO },
+	[TASK_RUNNING] = { NO, NO, NO, S(RUNNING), S(STOPPING), S(COMPLETED), S(FAILED), NO, S(FAILED),
+	                   S(PAUSED), NO, S(OVERTIME), S(QUEUED), NO, NO },
+	[TASK_PAUSED] = { NO, NO, S(QUEUED), S(PAUSED), S(STOPPING), S(COMPLETED), S(FAILED), NO, S(FAILED),
+	                  NO, S(RUNNING), NO, S(QUEUED), NO, NO },
+	[TASK_OVERTIME] = { NO, NO, NO, S(OVERTIME), S(STOPPING), S(OVERTIME), S(OVERTIME), S(FAILED),
+	                    S(FAILED), NO, NO, NO, S(QUEUED), NO, NO },
 	[TASK_STOPPING] = { NO, NO, S(STOPPED), S(STOPPING), S(STOPPING), S(STOPPING), S(STOPPING),
-	                    S(STOPPED), S(STOPPED) },
-	[TASK_COMPLETED] = { NO, NO, NO, NO, NO, NO, NO, NO, NO },
-	[TASK_FAILED] = { NO, NO, NO, NO, NO, NO, NO, NO, NO },
-	[TASK_STOPPED] = { NO, NO, NO, NO, NO, NO, NO, NO, NO },
+	                    S(STOPPED), S(STOPPED), NO, NO, NO, NO, NO, NO },
+	[TASK_COMPLETED] = { NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO },
+	[TASK_FAILED] = { NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO },
+	[TASK_STOPPED] = { NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO },
 };
 #undef S
 #undef NO
@@ -83,12 +91,16 @@ START_TEST(names_go_both_ways)
 {
 	for (int state = 0; state < TASK_STATE_COUNT; state++) {
 		int found = task_state_parse(task_state_name((enum task_state)state));
-		ck_assert_int_eq(found, state == TASK_CLAIMED ? TASK_QUEUED : state);
+		ck_assert_int_eq(found, (int)task_state_shown((enum task_state)state));
 		ck_assert_ptr_nonnull(strstr(task_state_names(), task_state_name((enum task_state)state)));
 	}
 	ck_assert_str_eq(task_state_name(TASK_CLAIMED), "Queued");
 	ck_assert_int_eq(task_state_parse("rUNNING"), TASK_RUNNING);
+	ck_assert_str_eq(task_state_name(TASK_OVERTIME), "Stopping");
+	ck_assert_int_eq(task_state_parse("Stopping"), TASK_STOPPING);
+	ck_assert_int_eq(task_state_parse("paused"), TASK_PAUSED);
 	ck_assert_int_eq(task_state_parse("Claimed"), -1);
+	ck_assert_int_eq(task_state_parse("Overtime"), -1);
 	ck_assert_int_eq(task_state_parse("Run"), -1);
 	ck_assert_int_eq(task_state_parse("Running "), -1);
 	ck_assert_int_eq(task_state_parse(""), -1);
@@ -97,10 +109,10 @@ END_TEST
 
 START_TEST(numbers_in_the_store_never_change)
 {
-	static const char *const names[] = { "Created",  "Queued",    "Queued", "Running",
-		                             "Stopping", "Completed", "Failed", "Stopped" };
+	static const char *const names[] = { "Created",   "Queued", "Queued",  "Running",  "Stopping",
+		                             "Completed", "Failed", "Stopped", "Stopping", "Paused" };
 
-	ck_assert_int_eq(TASK_STATE_COUNT, 8);
+	ck_assert_int_eq(TASK_STATE_COUNT, 10);
 	for (int state = 0; state < TASK_STATE_COUNT; state++)
 		ck_assert_str_eq(task_state_name((enum task_state)state), names[state]);
 }

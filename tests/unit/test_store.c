@@ -94,6 +94,12 @@ static int see_slots(void *ctx, unsigned slots)
 	return 0;
 }
 
+static int see_paused(void *ctx, bool paused)
+{
+	(void)ctx, (void)paused;
+	return 0;
+}
+
 static int see_environment(void *ctx, const char *hash, const char *block, size_t length)
 {
 	(void)ctx;
@@ -140,6 +146,7 @@ static int see_counters(void *ctx, uint64_t last_number, uint64_t next_id)
 
 static const struct store_reader reader = {
 	.slots = see_slots,
+	.paused = see_paused,
 	.environment = see_environment,
 	.task = see_task,
 	.reserved = see_reserved,
@@ -852,13 +859,13 @@ static void assert_not_loaded(int rc, const char *text)
 static const struct {
 	const char *sql, *what;
 } damages[] = {
-	{ "INSERT INTO statuses SELECT number, 99, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL FROM tasks",
+	{ "INSERT INTO statuses SELECT number, 99, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
 	  "state" },
-	{ "INSERT INTO statuses SELECT number, -1, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL FROM tasks",
+	{ "INSERT INTO statuses SELECT number, -1, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
 	  "state" },
-	{ "INSERT INTO statuses SELECT number, 4294967296, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL FROM tasks",
+	{ "INSERT INTO statuses SELECT number, 4294967296, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
 	  "state" },
-	{ "INSERT INTO statuses SELECT number, 'x', 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL FROM tasks",
+	{ "INSERT INTO statuses SELECT number, 'x', 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
 	  "state" },
 	{ "UPDATE tasks SET id = printf('%.*c', 65, 'i')", "id" },
 	{ "UPDATE tasks SET id = '\"'", "id" },
@@ -962,7 +969,7 @@ START_TEST(each_task_gets_its_own_status)
 	wait_for(sequence);
 	close_store();
 	execute("DELETE FROM statuses WHERE number = 4;"
-	        "INSERT INTO statuses SELECT n, state, 0, 0, 9, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL"
+	        "INSERT INTO statuses SELECT n, state, 0, 0, 9, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0"
 	        " FROM statuses, (SELECT -7 AS n UNION SELECT 0 UNION SELECT 99) WHERE number = 2");
 	open_store();
 	static const int16_t expected[] = { -1, 2, -1, -1, 5, -1 };

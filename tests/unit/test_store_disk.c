@@ -22,6 +22,12 @@ static int see_slots(void *ctx, unsigned slots)
 	return 0;
 }
 
+static int see_paused(void *ctx, bool paused)
+{
+	(void)ctx, (void)paused;
+	return 0;
+}
+
 static int see_environment(void *ctx, const char *hash, const char *block, size_t length)
 {
 	(void)ctx, (void)hash, (void)block, (void)length;
@@ -53,6 +59,7 @@ static struct store *load_from(const char *directory)
 {
 	static const struct store_reader reader = {
 		.slots = see_slots,
+		.paused = see_paused,
 		.environment = see_environment,
 		.task = see_task,
 		.reserved = see_reserved,

@@ -266,7 +266,8 @@ START_TEST(only_what_runs_ticks)
 
 	for (int state = 0; state < TASK_STATE_COUNT; state++) {
 		one.state = (enum task_state)state;
-		ck_assert(columns_tick(&one) == (state == TASK_RUNNING || state == TASK_STOPPING));
+		ck_assert(columns_tick(&one) ==
+		          (state == TASK_RUNNING || state == TASK_PAUSED || state == TASK_STOPPING));
 	}
 }
 END_TEST

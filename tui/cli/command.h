@@ -34,8 +34,10 @@ enum selects {
 	SELECTS_NOTHING, /* it takes no selectors */
 	SELECTS_ANY,
 	SELECTS_CREATED,
-	SELECTS_STARTED, /* and not ended, nor what this is called in */
-	SELECTS_LIVE,    /* not ended */
+	SELECTS_STARTED,  /* and not ended, nor what this is called in */
+	SELECTS_LIVE,     /* not ended */
+	SELECTS_PAUSABLE, /* queued or running */
+	SELECTS_PAUSED,   /* or held */
 	SELECTS_ENDED,
 };
 

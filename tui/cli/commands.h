@@ -50,6 +50,8 @@ void help_run(struct invocation *inv);
 void server_start_run(struct invocation *inv);
 int server_stop_check(struct invocation *inv);
 void server_stop_run(struct invocation *inv);
+void server_pause_run(struct invocation *inv);
+void server_resume_run(struct invocation *inv);
 void server_restart_run(struct invocation *inv);
 void server_status_run(struct invocation *inv);
 void server_bridge_run(struct invocation *inv);

@@ -1,5 +1,5 @@
 /*
- * start, stop, remove, set: each changes tasks one by one and answers True or False.
+ * start, stop, remove, pause, resume, set: each changes tasks one by one and answers True or False.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -22,9 +22,9 @@ static const struct operation_info {
 	const char *command, *method;
 	enum confirm_operation operation;
 } operation_table[] = {
-	{ "start", "Start", OPERATION_START },
-	{ "stop", "Stop", OPERATION_CANCEL },
-	{ "remove", "Remove", OPERATION_REMOVE },
+	{ "start", "Start", OPERATION_START },    { "stop", "Stop", OPERATION_CANCEL },
+	{ "remove", "Remove", OPERATION_REMOVE }, { "pause", "Pause", OPERATION_PAUSE },
+	{ "resume", "Resume", OPERATION_RESUME },
 };
 
 static const struct operation_info *operation_of(const struct invocation *inv)

@@ -67,6 +67,11 @@ static bool selector_fits(const struct invocation *inv, enum task_state state)
 		return selector_is_active(state);
 	case SELECTS_LIVE:
 		return !task_state_terminal(state);
+	case SELECTS_PAUSABLE:
+		return state == TASK_QUEUED || state == TASK_CLAIMED || state == TASK_RUNNING;
+	case SELECTS_PAUSED:
+		/* of the queued ones those that are held */
+		return state == TASK_QUEUED || state == TASK_CLAIMED || state == TASK_PAUSED;
 	case SELECTS_ENDED:
 		return task_state_terminal(state);
 	default:
@@ -158,6 +163,8 @@ static void selector_request(struct invocation *inv)
 	jsonw_array(w);
 	jsonw_string(w, "id");
 	jsonw_string(w, "state");
+	if (inv->command->selects == SELECTS_PAUSED)
+		jsonw_string(w, "held");
 	jsonw_end_array(w);
 	selector_put(w, inv);
 	jsonw_key(w, "chunk");
@@ -176,6 +183,9 @@ static void selector_take(struct finding *finding, const json_t *row)
 	bool runs = state >= 0 && task_state_active((enum task_state)state);
 	char *copy;
 
+	if (state == TASK_QUEUED && finding->inv->command->selects == SELECTS_PAUSED &&
+	    !json_is_true(json_array_get(row, 2)))
+		return;
 	if (!id || (finding->own && strcasecmp(id, finding->own) == 0))
 		return;
 	copy = alloc_string(id);

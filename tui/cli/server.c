@@ -1,5 +1,5 @@
 /*
- * server start, stop, restart, status, bridge.
+ * server start, stop, restart, pause, resume, status, bridge.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -87,6 +87,8 @@ static void status_as_json(struct invocation *inv, const json_t *status, const j
 	jsonw_end_object(w);
 	jsonw_key(w, "loop");
 	status_put_turns(w, turns);
+	jsonw_key(w, "paused");
+	jsonw_bool(w, json_is_true(json_object_get(status, "paused")));
 	jsonw_end_object(w);
 	report_json_end(inv);
 }
@@ -120,6 +122,8 @@ static void status_as_text(struct invocation *inv, const json_t *status)
 		status_line(inv, alloc_format("slots:   %" PRId64 " in use, no limit", NUMBER("running")));
 #undef TEXT
 #undef NUMBER
+	if (json_is_true(json_object_get(status, "paused")))
+		status_line(inv, alloc_string("paused:  starts nothing until krtask server resume"));
 	json_object_foreach(json_object_get((json_t *)status, "tasks"), state, count)
 	{
 		snprintf(number, sizeof(number), "%" PRId64 " ", (int64_t)json_integer_value(count));
@@ -275,6 +279,27 @@ void server_restart_run(struct invocation *inv)
 		             client_error(inv->connection->client));
 	else
 		report_running(inv);
+}
+
+static void server_mark(struct invocation *inv, const char *method)
+{
+	struct client_reply reply = { 0 };
+
+	if (!invocation_connect(inv) || !invocation_call(inv, method, NULL, true, &reply))
+		return;
+	client_reply_release(&reply);
+	if (report_is_json(inv))
+		report_bool(inv, inv->connection->address.text, 1);
+}
+
+void server_pause_run(struct invocation *inv)
+{
+	server_mark(inv, "ServerPause");
+}
+
+void server_resume_run(struct invocation *inv)
+{
+	server_mark(inv, "ServerResume");
 }
 
 static const char *const bridge_starts[] = {

@@ -19,7 +19,9 @@ enum confirm_preference { PREFERENCE_NONE = 0, PREFERENCE_LOW, PREFERENCE_MEDIUM
 #define CONFIRM_OPERATIONS(X)              \
 	X(START, "Start", IMPACT_LOW)      \
 	X(CANCEL, "Cancel", IMPACT_MEDIUM) \
-	X(REMOVE, "Remove", IMPACT_MEDIUM)
+	X(REMOVE, "Remove", IMPACT_MEDIUM) \
+	X(PAUSE, "Pause", IMPACT_LOW)      \
+	X(RESUME, "Resume", IMPACT_LOW)
 
 enum confirm_operation {
 #define X(identifier, name, impact) OPERATION_##identifier,

@@ -11,9 +11,8 @@
 #include "tui/text/messages.h"
 
 static const char *const table_operation_methods[OPERATION_COUNT] = {
-	[OPERATION_START] = "Start",
-	[OPERATION_CANCEL] = "Stop",
-	[OPERATION_REMOVE] = "Remove",
+	[OPERATION_START] = "Start", [OPERATION_CANCEL] = "Stop",   [OPERATION_REMOVE] = "Remove",
+	[OPERATION_PAUSE] = "Pause", [OPERATION_RESUME] = "Resume",
 };
 
 void table_operation_init(struct table_operation *operation, struct app *app, struct live *live)

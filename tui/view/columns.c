@@ -154,5 +154,5 @@ void columns_title(const struct column_place *place, char *buf, size_t size)
 
 bool columns_tick(const struct window_row *row)
 {
-	return row->state == TASK_RUNNING || row->state == TASK_STOPPING;
+	return row->state == TASK_RUNNING || row->state == TASK_PAUSED || row->state == TASK_STOPPING;
 }

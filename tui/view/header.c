@@ -103,8 +103,14 @@ void header_server(struct header *header, const struct server_status *status, in
 }
 
 /* The order of a task's life; Claimed is Queued to everybody outside. */
-static const enum task_state shown[] = { TASK_RUNNING,   TASK_QUEUED, TASK_STOPPING, TASK_CREATED,
-	                                 TASK_COMPLETED, TASK_FAILED, TASK_STOPPED };
+static const enum task_state shown[] = { TASK_RUNNING, TASK_QUEUED,    TASK_PAUSED, TASK_STOPPING,
+	                                 TASK_CREATED, TASK_COMPLETED, TASK_FAILED, TASK_STOPPED };
+
+/* What few use is there once a task is. */
+static bool header_shows_always(enum task_state state)
+{
+	return state != TASK_PAUSED;
+}
 
 void header_counts(struct header *header, const struct server_status *status, int width)
 {
@@ -117,7 +123,7 @@ void header_counts(struct header *header, const struct server_status *status, in
 
 		snprintf(text, sizeof(text), "%s %lld", task_state_name(shown[i]), (long long)count);
 		/* On narrow terminals the states that no task is in make room for those behind them. */
-		if (count || width >= 80)
+		if (count || (width >= 80 && header_shows_always(shown[i])))
 			header_add(header, &x, width, i ? 2 : 1, count ? STYLE_STATE + shown[i] : STYLE_DIM,
 			           text);
 	}

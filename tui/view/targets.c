@@ -17,6 +17,8 @@ static const struct operation_text operation_texts[OPERATION_COUNT] = {
 	[OPERATION_CANCEL] = { "cancellation requested", "cancellations requested",
 	                       "could not be cancelled" },
 	[OPERATION_REMOVE] = { "removed", "removed", "could not be removed" },
+	[OPERATION_PAUSE] = { "paused", "paused", "could not be paused" },
+	[OPERATION_RESUME] = { "resumed", "resumed", "could not be resumed" },
 };
 static const struct operation_text kill_text = { "killed", "killed", "could not be killed" };
 

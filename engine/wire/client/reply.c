@@ -17,14 +17,15 @@ void client_reply_release(struct client_reply *reply)
 static const struct explanation {
 	const char *error;
 	const char *message;
-	const char *parameters[2];
+	const char *parameters[3];
 } explanations[] = {
 	{ "io.krtask.NotFound", MSG_TASK_NOT_FOUND, { "id" } },
 	{ "io.krtask.WindowNotFound", MSG_WINDOW_NOT_FOUND, { "window" } },
 	{ "io.krtask.IdInUse", MSG_ID_IN_USE, { "id" } },
 	{ "io.krtask.UnknownEnvironment", MSG_ENVIRONMENT_UNKNOWN, { "hash" } },
 	{ "io.krtask.NotReady", MSG_TASK_NOT_ENDED, { "id", "state" } },
-	{ "io.krtask.TasksRunning", MSG_TASKS_ACTIVE, { "running", "queued" } },
+	{ "io.krtask.TasksRunning", MSG_TASKS_ACTIVE, { "running", "paused", "queued" } },
+	{ "io.krtask.TasksPaused", MSG_TASKS_PAUSED, { "ids" } },
 	{ "io.krtask.FrameTooLarge", MSG_REQUEST_TOO_LARGE, { "limit" } },
 	{ "io.krtask.OutOfMemory", MSG_SERVER_OUT_OF_MEMORY, { NULL } },
 	{ "org.varlink.service.InterfaceNotFound", MSG_INTERFACE_UNKNOWN, { "interface" } },
@@ -35,6 +36,16 @@ static const struct explanation {
 
 static void explain_value(FILE *out, const json_t *value)
 {
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(value, i, item)
+	{
+		(void)fprintf(out, "%s%s", i ? ", " : "",
+		              json_is_string(item) ? json_string_value(item) : "?");
+	}
+	if (json_is_array(value))
+		return;
 	if (json_is_string(value))
 		(void)fputs(json_string_value(value), out);
 	else if (json_is_integer(value))

@@ -1,0 +1,191 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "engine/core/ending.h"
+#include "engine/core/groups.h"
+#include "engine/core/lifecycle.h"
+#include "engine/core/pausing.h"
+#include "engine/core/queue.h"
+#include "engine/core/runs.h"
+#include "engine/core/scheduler.h"
+#include "engine/core/settle.h"
+#include "engine/core/stopping.h"
+
+/* What is waiting. */
+
+/* What is held is not prepared. */
+static void pausing_judge(struct core *core, struct task *task)
+{
+	if (task_plan(task)->marks.held)
+		scheduler_abandon(core, task);
+	queue_judge(core, task);
+}
+
+static int pausing_hold(struct core *core, struct task *task, enum task_event event)
+{
+	static const struct lifecycle_effect effect = { .undone = pausing_judge };
+	struct lifecycle_fill fill = { .fields = LIFECYCLE_MARKS, .urgent = true };
+	bool hold = event == TASK_EVENT_PAUSE;
+	if (task_plan(task)->marks.held == hold)
+		return hold ? 0 : -EPERM;
+	if (!record_make_plan(task))
+		return -ENOMEM;
+	fill.marks = task->plan->marks;
+	fill.marks.held = hold;
+	int error = lifecycle_apply(core, task, event, &fill, &effect);
+	if (!error)
+		pausing_judge(core, task);
+	return error;
+}
+
+static int pausing_give_back(struct core *core, struct task *task)
+{
+	if (!record_make_plan(task))
+		return -ENOMEM;
+	struct plan_marks marks = task->plan->marks;
+	marks.held = true;
+	return ending_recall(core, task->run, &marks);
+}
+
+/* What runs, or is on its way. */
+
+static void pausing_durable(struct core *core, struct task *task, bool pause)
+{
+	struct run *run = task->run;
+	if (!run)
+		return;
+	run->pauses--;
+	if (run_step(run, pause ? RUN_EVENT_PAUSE_DURABLE : RUN_EVENT_RESUME_DURABLE))
+		stopping_pause(core, run, pause);
+}
+
+static void pausing_paused(struct core *core, struct task *task)
+{
+	pausing_durable(core, task, true);
+}
+
+static void pausing_resumed(struct core *core, struct task *task)
+{
+	pausing_durable(core, task, false);
+}
+
+/* It holds slots again, or none. */
+static void pausing_undone(struct core *core, struct task *task)
+{
+	struct run *run = task->run;
+	if (!run)
+		return;
+	run->pauses--;
+	groups_weigh(core, run);
+	queue_judge(core, task);
+}
+
+/* The run time of the attempt until now. */
+static void pausing_count_time(struct core *core, const struct task *task, struct plan_marks *marks)
+{
+	int64_t now = core_now(core), since = marks->resumed_at ? marks->resumed_at : task->status.started_at;
+	if (since > 0 && now > since)
+		marks->ran += now - since;
+	marks->resumed_at = 0;
+}
+
+static int pausing_apply(struct core *core, struct task *task, enum task_event event,
+                         void (*committed)(struct core *core, struct task *task))
+{
+	const struct lifecycle_effect effect = { .committed = committed, .undone = pausing_undone };
+	struct lifecycle_fill fill = { .fields = LIFECYCLE_MARKS, .urgent = true };
+	if (!record_make_plan(task))
+		return -ENOMEM;
+	fill.marks = task->plan->marks;
+	if (event == TASK_EVENT_PAUSE)
+		pausing_count_time(core, task, &fill.marks);
+	else
+		fill.marks.resumed_at = core_now(core);
+	int error = lifecycle_apply(core, task, event, &fill, &effect);
+	if (error)
+		return error;
+	task->run->pauses++;
+	groups_weigh(core, task->run);
+	queue_judge(core, task);
+	return 0;
+}
+
+static int pausing_finish(struct core *core, int error)
+{
+	core_asked(core);
+	settle_core(core);
+	return error;
+}
+
+int pausing_pause(struct core *core, struct task *task)
+{
+	enum task_state state = task->status.state;
+	if (task_state_next(state, TASK_EVENT_PAUSE) < 0)
+		return -EPERM;
+	if (state == TASK_QUEUED)
+		return pausing_finish(core, pausing_hold(core, task, TASK_EVENT_PAUSE));
+	if (state == TASK_CLAIMED && run_phase_next(task->run->phase, RUN_EVENT_RECALL) >= 0)
+		return pausing_finish(core, pausing_give_back(core, task));
+	return pausing_finish(core, pausing_apply(core, task, TASK_EVENT_PAUSE, pausing_paused));
+}
+
+int pausing_resume(struct core *core, struct task *task)
+{
+	enum task_state state = task->status.state;
+	if (task_state_next(state, TASK_EVENT_RESUME) < 0)
+		return -EPERM;
+	if (state == TASK_QUEUED)
+		return pausing_finish(core, pausing_hold(core, task, TASK_EVENT_RESUME));
+	return pausing_finish(core, pausing_apply(core, task, TASK_EVENT_RESUME, pausing_resumed));
+}
+
+/* The server's mark on its way to the store. */
+struct pausing_change {
+	struct journal_change change; /* first */
+	struct core *core;
+	bool before;
+};
+
+static void pausing_free(struct journal_change *journaled)
+{
+	free(journaled);
+}
+
+static void pausing_mark(struct core *core, bool paused)
+{
+	core->paused = paused;
+	core_need(core, CORE_DUE_SCHEDULE);
+	core_need(core, CORE_DUE_CHANGED);
+}
+
+static void pausing_mark_undone(struct journal_change *journaled)
+{
+	struct pausing_change *change = (struct pausing_change *)journaled;
+	pausing_mark(change->core, change->before);
+	free(change);
+}
+
+int pausing_set_server(struct core *core, bool paused)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	struct pausing_change *change = calloc(1, sizeof(*change));
+	if (!change)
+		return -ENOMEM;
+	change->change = (struct journal_change){ .effect = pausing_free,
+		                                  .undo = pausing_mark_undone,
+		                                  .drop = pausing_free };
+	change->core = core;
+	change->before = core->paused;
+	store_batch_paused(&batch, paused);
+	int error = journal_put(&core->journal, &change->change, &batch, true);
+	if (error) {
+		free(change);
+		return error;
+	}
+	core_asked(core);
+	pausing_mark(core, paused);
+	settle_core(core);
+	return 0;
+}

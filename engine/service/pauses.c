@@ -1,0 +1,63 @@
+#include "config.h"
+
+#include "engine/service/service.h"
+
+/* Methods that pause and resume: tasks, and the server. */
+
+static int pauses_pause(struct service *service, struct wire_call *call, struct task *task,
+                        const void *options)
+{
+	(void)call;
+	(void)options;
+	return engine_pause_task(service->engine, task);
+}
+
+static int pauses_resume(struct service *service, struct wire_call *call, struct task *task,
+                         const void *options)
+{
+	(void)call;
+	(void)options;
+	return engine_resume_task(service->engine, task);
+}
+
+static void pauses_act(struct service *service, struct wire_call *call, const json_t *parameters,
+                       acts_function *act, enum acts_order order)
+{
+	struct args args = { 0 };
+	if (acts_on_several(service, call, parameters, act, NULL, order))
+		return;
+	struct task *task = tasks_find(service, call, parameters, &args);
+	if (task)
+		reply_act(service, call, act(service, call, task, NULL));
+}
+
+/* What waits goes first, so that no slot that comes free starts what is about to be held. */
+void service_pause(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	pauses_act(ctx, call, parameters, pauses_pause, ACTS_WAITING_FIRST);
+}
+
+void service_resume(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	pauses_act(ctx, call, parameters, pauses_resume, ACTS_AS_NAMED);
+}
+
+static void pauses_set_server(struct service *service, struct wire_call *call, bool paused)
+{
+	if (engine_set_paused(service->engine, paused))
+		fail_memory(call);
+	else
+		wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
+}
+
+void service_server_pause(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	(void)parameters;
+	pauses_set_server(ctx, call, true);
+}
+
+void service_server_resume(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	(void)parameters;
+	pauses_set_server(ctx, call, false);
+}

@@ -1,0 +1,58 @@
+/*
+ * The plan of a task: when it runs, in which order, and what follows an end.  Few tasks have one; without
+ * it a task has the plan of plan_default.
+ *
+ * What was asked for changes only while the task waits.  The marks say how it stands, and change with its
+ * state.  Times are milliseconds since 1970-01-01 UTC, durations milliseconds; 0: none.  Pure; any thread.
+ */
+#ifndef KRTASK_TASK_PLAN_H
+#define KRTASK_TASK_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How the task that is waited for must have ended. */
+enum plan_condition {
+	PLAN_AFTER_OK,   /* Completed */
+	PLAN_AFTER_FAIL, /* Failed, having run */
+	PLAN_AFTER_ANY,  /* ended, having run */
+	PLAN_CONDITION_COUNT
+};
+
+struct plan_after {
+	uint64_t number; /* of the task that is waited for */
+	enum plan_condition condition;
+};
+
+struct plan_marks {
+	bool held;          /* a user paused it before it began */
+	uint32_t attempt;   /* that runs, or ran last; before the first one: 0 */
+	int64_t not_before; /* the next attempt waits until then */
+	int64_t ran;        /* run time of this attempt up to its last pause */
+	int64_t resumed_at; /* since when it runs again; 0: since it began */
+};
+
+struct task_plan {
+	int32_t priority; /* higher first */
+	uint32_t weight;  /* slots that it takes */
+	int64_t begin_at, expire_at;
+	int64_t time_limit; /* of an attempt */
+	int64_t kill_after; /* after the time limit; -1: never */
+	uint32_t retries;   /* attempts after the first */
+	int64_t retry_delay, retry_max;
+	char *retry_rule; /* owned; which ends are tried again; NULL: the usual ones */
+	bool retry_lost;
+	bool unmet_hold;          /* what can never be met keeps it waiting */
+	struct plan_after *after; /* owned; what it still waits for */
+	size_t after_count;
+	struct plan_marks marks;
+};
+
+extern const struct task_plan plan_default;
+
+/* A deep copy, malloc'ed.  from NULL: of the default.  NULL: out of memory. */
+struct task_plan *plan_copy(const struct task_plan *from);
+void plan_free(struct task_plan *plan); /* NULL is fine */
+
+#endif
