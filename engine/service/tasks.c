@@ -155,7 +155,7 @@ void service_environment(void *ctx, struct wire_call *call, const json_t *parame
 	jsonw_key(&w, "hash");
 	jsonw_string(&w, session->environment->hash);
 	jsonw_end_object(&w);
-	wire_call_set_session(call, session, session_release);
+	wire_call_set_session(call, session, length, session_release);
 	wire_reply(call, &w, false);
 	jsonw_release(&w);
 }

@@ -5,6 +5,7 @@ engine_libwire_a_SOURCES = \
 	engine/wire/buffer.c engine/wire/buffer.h \
 	engine/wire/description.h \
 	engine/wire/jsonw.c engine/wire/jsonw.h \
+	engine/wire/serve/admit.c \
 	engine/wire/serve/call.c \
 	engine/wire/serve/connection.c engine/wire/serve/connection.h \
 	engine/wire/serve/dispatch.c \

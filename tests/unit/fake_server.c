@@ -185,7 +185,8 @@ static void run_session(void *ctx, struct wire_call *call, const json_t *paramet
 	(void)parameters;
 	must(wire_call_pid(call) == getpid());
 	had = wire_call_session(call) != NULL;
-	wire_call_set_session(call, ctx, release_session);
+	wire_call_set_session(call, ctx, (size_t)json_integer_value(json_object_get(parameters, "bytes")),
+	                      release_session);
 	reply_integer(call, "had", had ? 1 : 0, false);
 }
 

@@ -492,6 +492,31 @@ START_TEST(past_the_budget_the_greediest_goes)
 }
 END_TEST
 
+START_TEST(what_a_connection_keeps_is_in_the_budget)
+{
+	int fds[3];
+
+	for (int i = 0; i < 3; i++) {
+		fds[i] = dial();
+		call(fds[i],
+		     i == 1 ? "{\"method\":\"io.krtask.Session\",\"parameters\":{\"bytes\":30000000}}"
+		            : "{\"method\":\"io.krtask.Session\",\"parameters\":{\"bytes\":20000000}}");
+		if (i < 2)
+			free(next(fds[i]));
+	}
+	expect_end(fds[1]);
+	ck_assert_uint_eq(fake.released, 1);
+	/* What is kept in its place counts alone. */
+	for (int i = 0; i < 10; i++) {
+		call(fds[0], "{\"method\":\"io.krtask.Session\",\"parameters\":{\"bytes\":20000000}}");
+		free(next(fds[0]));
+	}
+	close(fds[0]);
+	close(fds[1]);
+	close(fds[2]);
+}
+END_TEST
+
 START_TEST(nobody_waits_for_a_flood)
 {
 	enum { CALLS = 20000 };
@@ -779,8 +804,8 @@ START_TEST(without_descriptors_it_waits_for_one)
 	struct rlimit before, now;
 	int first = dial(), second;
 
-	call(first, "{\"method\":\"io.krtask.Echo\"}");
-	expect(first, "{\"parameters\":{}}");
+	call(first, "{\"method\":\"io.krtask.Hold\"}");
+	turns(SILENT_TURNS);
 	second = dial();
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
 	now = before;
@@ -796,31 +821,70 @@ START_TEST(without_descriptors_it_waits_for_one)
 }
 END_TEST
 
-START_TEST(connections_leave_descriptors_for_others)
+static void serve_with_descriptors(rlim_t count)
 {
 	struct rlimit before, now;
-	int fds[40];
 
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
 	now = before;
-	now.rlim_cur = 64;
+	now.rlim_cur = count;
 	fake_stop_serving(&fake);
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &now), 0);
 	fake_serve(&fake);
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+START_TEST(connections_leave_descriptors_for_others)
+{
+	int fds[40];
+
+	serve_with_descriptors(64);
 	for (int i = 0; i < 40; i++) {
 		fds[i] = dial();
 		ck_assert_int_gt(send(fds[i], "{\"method\":\"io.krtask.Count\"}", 29, 0), 0);
 	}
-	for (int i = 0; i < 32; i++)
-		expect(fds[i], "{\"parameters\":{\"count\":0}}");
-	expect_silence(fds[32]);
-	close(fds[3]);
-	expect(fds[32], "{\"parameters\":{\"count\":0}}");
-	expect_silence(fds[33]);
+	/* Those that were answered make place for the others. */
 	for (int i = 0; i < 40; i++)
-		if (i != 3)
-			close(fds[i]);
+		expect(fds[i], "{\"parameters\":{\"count\":0}}");
+	for (int i = 0; i < 8; i++)
+		ck_assert_ptr_null(next(fds[i]));
+	ck_assert_int_gt(send(fds[8], "{\"method\":\"io.krtask.Count\"}", 29, 0), 0);
+	expect(fds[8], "{\"parameters\":{\"count\":0}}");
+	for (int i = 0; i < 40; i++)
+		close(fds[i]);
+}
+END_TEST
+
+/* Each of them waits for a reply, but for one, which has had it. */
+START_TEST(a_newcomer_gets_in_beside_those_that_wait)
+{
+	enum { PLACES = 32, GUESTS = 8, SPARED = 3 };
+	static const char count_frame[] = "{\"method\":\"io.krtask.Count\"}",
+			  hold_frame[] = "{\"method\":\"io.krtask.Hold\"}";
+	int fds[PLACES], newcomer, another;
+
+	serve_with_descriptors(2 * PLACES);
+	for (int i = 0; i < PLACES; i++) {
+		fds[i] = dial();
+		call(fds[i], i == SPARED ? count_frame : hold_frame);
+	}
+	expect(fds[SPARED], "{\"parameters\":{\"count\":0}}");
+	turns(SILENT_TURNS);
+	newcomer = dial();
+	call(newcomer, count_frame);
+	expect(newcomer, "{\"parameters\":{\"count\":0}}");
+	ck_assert_ptr_null(next(fds[SPARED]));
+	call(newcomer, hold_frame); /* now it is not idle either */
+	turns(SILENT_TURNS);
+	another = dial();
+	call(another, count_frame);
+	expect(another, "{\"parameters\":{\"count\":0}}");
+	ck_assert_ptr_null(next(fds[PLACES - GUESTS]));
+	ck_assert_uint_eq(fake.closed, 1);
+	for (int i = 0; i < PLACES; i++)
+		close(fds[i]);
+	close(newcomer);
+	close(another);
 }
 END_TEST
 
@@ -861,9 +925,11 @@ int main(void)
 	tcase_add_test(bounds, an_endless_frame_is_cut_off);
 	tcase_add_test(bounds, a_peer_that_does_not_read_is_not_read_from);
 	tcase_add_test(bounds, past_the_budget_the_greediest_goes);
+	tcase_add_test(bounds, what_a_connection_keeps_is_in_the_budget);
 	tcase_add_test(bounds, nobody_waits_for_a_flood);
 	tcase_add_test(bounds, who_is_somebody_else_is_not_served);
 	tcase_add_test(bounds, without_descriptors_it_waits_for_one);
+	tcase_add_test(bounds, a_newcomer_gets_in_beside_those_that_wait);
 	tcase_add_test(bounds, connections_leave_descriptors_for_others);
 	tcase_add_test(barrier, a_reply_waits_for_its_commit);
 	tcase_add_test(barrier, every_answer_of_the_interface_is_tagged);

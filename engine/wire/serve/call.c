@@ -140,7 +140,8 @@ void *wire_call_session(const struct wire_call *call)
 	return call->connection ? call->connection->session : NULL;
 }
 
-void wire_call_set_session(struct wire_call *call, void *session, void (*release)(void *session))
+void wire_call_set_session(struct wire_call *call, void *session, size_t bytes,
+                           void (*release)(void *session))
 {
 	struct connection *connection = call->connection;
 
@@ -151,6 +152,8 @@ void wire_call_set_session(struct wire_call *call, void *session, void (*release
 	}
 	if (connection->release_session && connection->session != session)
 		connection->release_session(connection->session);
+	server_account(connection, connection->session_bytes, bytes);
+	connection->session_bytes = bytes;
 	connection->session = session;
 	connection->release_session = release;
 }

@@ -135,6 +135,7 @@ static ssize_t inbox_fill(struct connection *connection)
 	if (n < 0)
 		return -errno;
 	in->end += (size_t)n;
+	server_note_activity(connection);
 	count_inbox(connection);
 	return n;
 }
@@ -229,6 +230,7 @@ void connection_turn_frames(struct connection *connection)
 			break;
 		}
 		frame = buffer_frame(&connection->in, &length);
+		connection->served |= frame != NULL;
 		if (frame && length <= WIRE_FRAME_MAX)
 			dispatch_frame(connection, frame, length);
 		else if (frame || inbox_length(connection) > WIRE_FRAME_MAX)

@@ -2,6 +2,7 @@
  * Private to the files of the wire server.
  *
  *     server.c      accepting, the lists below, the barrier, draining
+ *     admit.c       who has to go when there are too many
  *     connection.c  one peer: reading frames out of its bytes, closing
  *     outbox.c      replies on their way to a peer, those that are held back, writing
  *     dispatch.c    a frame → a call → its method; org.varlink.service
@@ -68,9 +69,14 @@ struct connection {
 	struct outbox out;
 	struct wire_call *call; /* the one that has no last reply yet; NULL: none */
 	void *session;
+	size_t session_bytes;
 	void (*release_session)(void *session);
 	size_t held;      /* its bytes in the budget */
 	size_t discarded; /* bytes thrown away while lingering */
+	int64_t came_at,
+		active_at; /* milliseconds of admit_clock(): when it came, when it sent something last */
+	bool guest;        /* it came when few places were left */
+	bool served;       /* one of its frames was looked at */
 	bool in_turn, in_send, in_hold;
 	bool reading, writing; /* these events are added */
 	bool busy;             /* connection_turn_frames() is running */
@@ -115,9 +121,17 @@ void server_schedule_turn(struct connection *connection);
 void server_schedule_send(struct connection *connection);
 void server_hold(struct connection *connection, bool held); /* held: it has replies that are held back */
 void server_adopt(struct connection *connection);
-void server_forget(struct connection *connection); /* takes it off all lists */
+void server_note_activity(struct connection *connection); /* it has sent something */
+void server_forget(struct connection *connection);        /* takes it off all lists */
 void server_account(struct connection *connection, size_t before, size_t after);
 void server_check_drained(struct wire_server *server);
+
+/* admit.c */
+int64_t admit_clock(void);
+/* Nothing has come there that was not read or accepted yet. */
+bool admit_is_silent(int fd);
+/* Closes a connection that can be spared.  False: there is none at the moment. */
+bool admit_make_place(struct wire_server *server);
 
 /* connection.c */
 int connection_new(struct wire_server *server, int fd, pid_t pid);

@@ -17,7 +17,7 @@
 
 #include "engine/wire/serve/connection.h"
 
-enum { ACCEPTS_A_TURN = 64, LEAST_CONNECTIONS = 16 };
+enum { ACCEPTS_A_TURN = 64, LEAST_CONNECTIONS = 16, GUESTS = 8, PAUSE_MS = 100 };
 
 static const struct timeval at_once = { 0 };
 
@@ -121,12 +121,12 @@ void server_account(struct connection *connection, size_t before, size_t after)
 
 static void pause_accept(struct wire_server *server)
 {
-	static const struct timeval second = { .tv_sec = 1 };
+	static const struct timeval pause = { .tv_usec = PAUSE_MS * 1000 };
 
 	server->accept_paused = true;
 	for (int i = 0; i < server->listeners; i++)
 		event_del(server->accept[i]);
-	event_add(server->accept_again, &second);
+	event_add(server->accept_again, &pause);
 }
 
 static void resume_accept(struct wire_server *server)
@@ -152,6 +152,19 @@ void server_adopt(struct connection *connection)
 
 	DL_APPEND(server->connections, connection);
 	server->count++;
+	connection->came_at = connection->active_at = admit_clock();
+	connection->guest = server->count + GUESTS > server->most;
+}
+
+void server_note_activity(struct connection *connection)
+{
+	struct wire_server *server = connection->server;
+
+	connection->active_at = admit_clock();
+	if (!connection->next)
+		return;
+	DL_DELETE(server->connections, connection);
+	DL_APPEND(server->connections, connection);
 }
 
 void server_forget(struct connection *connection)
@@ -185,12 +198,19 @@ static void on_accept(evutil_socket_t listen_fd, short what, void *arg)
 	(void)what;
 	for (int i = 0; i < ACCEPTS_A_TURN; i++) {
 		pid_t pid = 0;
-		int fd = server->count < server->most
-		                 ? accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)
-		                 : -1;
+		int fd = -1;
 
-		if (server->count >= server->most ||
-		    (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))) {
+		if (server->count >= server->most && admit_is_silent(listen_fd))
+			return;
+		if (server->count < server->most || admit_make_place(server))
+			fd = accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		else
+			errno = EMFILE;
+		if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)) {
+			if (admit_is_silent(listen_fd))
+				return;
+			if (server->count < server->most && admit_make_place(server))
+				continue;
 			pause_accept(server);
 			return;
 		}
