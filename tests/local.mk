@@ -59,6 +59,11 @@ STRESS_SECONDS = 60
 stress: all
 	@abs_top_builddir='$(abs_top_builddir)' CC='$(CC)' $(BASH_PROGRAM) $(top_srcdir)/tests/stress/crash $(STRESS_SECONDS)
 
+# Power failures for POWER_SECONDS; POWER_SEED=N in the environment chooses the same ones again.
+POWER_SECONDS = 60
+power: tests/unit/test_power
+	POWER_SECONDS=$(POWER_SECONDS) tests/unit/test_power
+
 # Wrong edits that tests must notice: MUTATIONS of them (0: all), from number MUTATE_FIRST on.
 MUTATIONS = 0
 MUTATE_FIRST = 0

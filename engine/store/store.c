@@ -137,6 +137,9 @@ static int open_database(struct store *store, const char *directory, char **erro
 		rc = schema_migrate(store->db, version);
 	if (rc == SQLITE_OK)
 		rc = op_statements_prepare(&store->statements, store->db);
+	/* A database that was not in WAL mode, such as a copy that was put back, gets its log with the first read. */
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(store->db, "PRAGMA user_version", NULL, NULL, NULL);
 	if (rc != SQLITE_OK)
 		return store_fail(store, rc, error);
 	rc = wal_open(&store->wal, store->path);
