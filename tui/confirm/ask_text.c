@@ -12,9 +12,9 @@
 
 #include "tui/text/candidates.h"
 
-enum { ANSWER_SIZE = 64 }; /* longer than any label; the rest of a longer line says nothing */
+enum { ANSWER_SIZE = 64 }; /* longer than any label; the rest of a longer line is ignored */
 
-/* One line without its newline.  0, -ENODATA at the end of the input, -errno. */
+/* Reads a line, without its newline.  0, -ENODATA at the end of the input, or -errno. */
 static int read_answer(int in, char answer[ANSWER_SIZE])
 {
 	size_t length = 0;
@@ -40,7 +40,7 @@ static int read_answer(int in, char answer[ANSWER_SIZE])
 	return 0;
 }
 
-/* In the child: the user's shell, on the terminal if there is one. */
+/* Runs in the child: executes the shell of the user, on the terminal if there is one. */
 static _Noreturn void become_shell(int in)
 {
 	const char *shell = getenv("SHELL");
@@ -65,7 +65,7 @@ static int ask_suspend(int in, FILE *out)
 
 	fflush(stdout);
 	fflush(out);
-	/* Ctrl-C in the shell is the shell's; the default is restored in the child by what was before. */
+	/* Ctrl-C in the shell is for the shell, not for us.  The child restores what was set before. */
 	sigaction(SIGINT, &ignore, &interrupt);
 	sigaction(SIGQUIT, &ignore, &quit);
 	pid = fork();
@@ -125,7 +125,7 @@ int ask_text(struct confirm *confirm, enum confirm_operation operation, const ch
 	return (int)verdict;
 }
 
-/* In the order in which they are offered. */
+/* The order is that of the question. */
 static const struct {
 	char letter;
 	const char *label, *help;
@@ -141,7 +141,7 @@ enum { INQUIRY_SUSPEND = INQUIRY_HALT + 1, INQUIRY_COUNT };
 
 _Static_assert(sizeof(inquiries) / sizeof(*inquiries) == INQUIRY_COUNT, "each has its row");
 
-/* Which of them the answer is; INQUIRY_COUNT: none. */
+/* The choice that the answer means; INQUIRY_COUNT: none. */
 static int parse_inquiry(const char *answer)
 {
 	if (!*answer)

@@ -1,5 +1,5 @@
 /*
- * The asker for terminals and pipes: the question of ShouldProcess as lines of text.
+ * Asks the question of ShouldProcess in lines of text, on a terminal or a pipe.
  */
 #ifndef KRTASK_TUI_CONFIRM_ASK_TEXT_H
 #define KRTASK_TUI_CONFIRM_ASK_TEXT_H
@@ -9,9 +9,10 @@
 #include "tui/confirm/confirm.h"
 
 /*
- * Asks on out and reads answers from the descriptor in (a byte at a time: what follows the answer stays there for others) until there is a
- * verdict: CONFIRM_DO or CONFIRM_SKIP, or -ENODATA where the input ended unanswered, or -errno.  Suspend runs a shell
- * on the terminal, or where there is none on in, and asks again.
+ * Asks on `out`, and reads answers from the descriptor `in`, until there is a verdict: CONFIRM_DO or
+ * CONFIRM_SKIP. -ENODATA if the input ends without an answer, or another -errno.  It reads one byte at a
+ * time, so that what follows the answer remains for others.  Suspend runs a shell, on the terminal or else on
+ * `in`, and asks again.
  */
 int ask_text(struct confirm *confirm, enum confirm_operation operation, const char *target, int in,
              FILE *out);
@@ -19,7 +20,8 @@ int ask_text(struct confirm *confirm, enum confirm_operation operation, const ch
 enum inquiry { INQUIRY_YES, INQUIRY_YES_ALL, INQUIRY_HALT };
 
 /*
- * The question of -ErrorAction Inquire: whether to go on after this message.  Halt where the input ends unanswered.
+ * Asks the question of -ErrorAction Inquire: whether to go on after this message.  If the input ends without
+ * an answer, the answer is Halt.
  */
 enum inquiry ask_inquiry(const char *message, int in, FILE *out);
 

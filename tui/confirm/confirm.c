@@ -30,7 +30,7 @@ void confirm_init(struct confirm *confirm, const struct confirm_options *options
 	*confirm = (struct confirm){ .options = *options };
 }
 
-/* Whether a question is due, before any answer "to all". */
+/* True if a question must be asked, unless there was an answer "to all". */
 static bool confirm_asks(const struct confirm_options *options, enum confirm_impact impact)
 {
 	if (options->confirm != CONFIRM_UNSET)

@@ -1,8 +1,9 @@
 /*
- * ShouldProcess, as PowerShell 7.4 does it: whether an operation on a task is done, skipped, or asked about.  One policy for the command
- * line, batch scripts and the screen; this part is pure, and the askers are elsewhere.
+ * ShouldProcess of PowerShell 7.4: whether an operation on a task is done, skipped, or asked about.  The
+ * command line, batches and the screen have the same policy.  This part is pure.  The questions are asked
+ * elsewhere.
  *
- *     struct confirm c; confirm_init(&c, &options);              once a command, so that "Yes to All" lasts for it
+ *     struct confirm c; confirm_init(&c, &options);       once for a command, since "Yes to All" is for all of it
  *     for each target: switch (confirm_next(&c, OPERATION_CANCEL)) {
  *         CONFIRM_DO, CONFIRM_SKIP, CONFIRM_WHAT_IF (print confirm_what_if()),
  *         CONFIRM_ASK: ask, then confirm_answer(&c, choice) until it is not CONFIRM_ASK }
@@ -71,25 +72,28 @@ struct confirm {
 
 enum confirm_verdict {
 	CONFIRM_DO,
-	CONFIRM_SKIP,    /* answered No */
-	CONFIRM_WHAT_IF, /* print the line, do nothing */
+	CONFIRM_SKIP,    /* the answer was No */
+	CONFIRM_WHAT_IF, /* print the line, and do nothing */
 	CONFIRM_ASK,
 	CONFIRM_SUSPEND, /* open a shell, then ask again */
-	CONFIRM_EXPLAIN, /* print the help, then the choice line alone again */
+	CONFIRM_EXPLAIN, /* print the help, then the line with the choices again */
 };
 
 void confirm_init(struct confirm *confirm, const struct confirm_options *options);
 enum confirm_verdict confirm_next(struct confirm *confirm, enum confirm_operation operation);
-/* CHOICE_UNKNOWN: CONFIRM_ASK (the choice line alone comes again). */
+/* For CHOICE_UNKNOWN the verdict is CONFIRM_ASK: only the line with the choices is printed again. */
 enum confirm_verdict confirm_answer(struct confirm *confirm, enum confirm_choice choice);
-/* A letter or a whole label, any case, trimmed; empty, not even a blank, is the default, Yes. */
+/*
+ * A letter or a whole label, in any case, with blanks around it.  An empty answer is Yes, but one of blanks
+ * is not.
+ */
 enum confirm_choice confirm_parse_answer(const char *text);
-/* "None", "Low", "Medium", "High", any case, what only one begins with, or 0 to 3. -1: none of these. */
+/* "None", "Low", "Medium" or "High", in any case, or a unique prefix, or 0 to 3.  -1: none of these. */
 int confirm_parse_preference(const char *text);
 const char *confirm_preference_name(enum confirm_preference preference);
 const char *confirm_operation_name(enum confirm_operation operation);
 
-/* The texts, malloc'ed, without newline. target is the id as typed. */
+/* The texts, malloc'ed, without a newline.  target is the id as it was typed. */
 char *
 confirm_what_if(enum confirm_operation operation,
                 const char *target); /* What if: Performing the operation "Cancel" on target "Task 7". */

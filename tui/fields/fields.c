@@ -66,7 +66,7 @@ static struct slice text_list(const struct value *values, const struct field_loo
 	return slice_of(scratch);
 }
 
-/* The line breaks and tabs of code are written as in C, so that a line stays one and can be read. */
+/* Line breaks and tabs in code are written as in C, so that a command stays on one readable line. */
 static struct slice slice_in_one_line(struct slice slice, struct text *scratch)
 {
 	static const char breaks[] = "\n\t\r", letters[] = "ntr";
@@ -105,14 +105,14 @@ static struct slice text_code(const struct value *values, const struct field_loo
 }
 
 /*
- * A bar has brackets, a blank and four columns of percent stand behind it, and a message is of use from four
- * columns on.
+ * A bar includes its brackets.  A blank and four columns with the percentage follow it.  A message with fewer
+ * than four columns is useless.
  */
 enum { BAR_MIN = 5, BAR_MAX = 12, PERCENT_WIDTH = 5, MESSAGE_MIN = 4 };
 
 /*
- * The bar, where there is room for one, and the percentage: the columns that both take; *bar: the bytes of
- * the bar.
+ * Adds the bar, if there is room for one, and the percentage.  Returns the columns of both.  *bar is the
+ * number of bytes of the bar.
  */
 static size_t add_percent(struct text *scratch, int percent, size_t width, size_t *bar)
 {
@@ -209,7 +209,7 @@ static void json_progress(struct jsonw *w, const struct value *values)
 #define A_TIME             WIDTH(24, 24)
 #define OF_THE_RECORD      .in_json = true
 
-/* In the order of the JSON keys. */
+/* The order is that of the JSON keys. */
 /* clang-format off */
 const struct field field_table[FIELD_TOTAL + 1] = {
 	{ "id", "ID", "Id", ONE_VALUE("id"), OF_THE_RECORD, WIDTH(4, 64), .measured = true, .priority = 0 },

@@ -14,7 +14,7 @@ static const char *skip_blanks(const char *at, const char *end)
 	return at;
 }
 
-/* At a quote: behind the closing one, NULL: there is none. */
+/* `at` is a quote.  Returns what follows the closing quote, or NULL if there is none. */
 static const char *skip_string(const char *at, const char *end)
 {
 	for (at++; at < end; at++) {
@@ -26,7 +26,7 @@ static const char *skip_string(const char *at, const char *end)
 	return NULL;
 }
 
-/* Behind an array or object, whatever is in it. */
+/* Returns what follows an array or object. */
 static const char *skip_nested(const char *at, const char *end)
 {
 	int depth = 0;
@@ -47,12 +47,12 @@ static const char *skip_nested(const char *at, const char *end)
 	return NULL;
 }
 
-/* What no number, true, false or null has in it. */
+/* Characters that end a number, true, false or null. */
 static const bool ends_literal[256] = {
 	[','] = true, [']'] = true, ['}'] = true, [' '] = true, ['\n'] = true, ['\r'] = true, ['\t'] = true,
 };
 
-/* Behind the value at at; NULL: it is none. */
+/* Returns what follows a value, or NULL if it is not a value. */
 static const char *skip_value(const char *at, const char *end)
 {
 	const char *start = at;
@@ -108,8 +108,8 @@ int rows_begin(struct rows *rows, const char *json, size_t length)
 }
 
 /*
- * Between two items, at the bracket or a comma: at the next one, or NULL with *over set at the closing
- * bracket.
+ * `at` is the opening bracket or a comma.  Returns the next item.  At the closing bracket, returns NULL and
+ * sets *over.
  */
 static const char *next_item(const char *at, const char *end, bool *over)
 {
@@ -169,8 +169,8 @@ static void add_character(struct text *text, unsigned c)
 }
 
 /*
- * A \u escape: how many bytes behind the backslash it takes. NUL becomes U+FFFD, as half a surrogate pair
- * does.
+ * Adds the character of a \u escape.  Returns the number of bytes after the backslash.  A NUL, and half of a
+ * surrogate pair, become U+FFFD.
  */
 static size_t add_escaped(struct text *text, const char *at, size_t left)
 {
@@ -231,7 +231,7 @@ bool value_is_true(const struct value *value)
 	return value->length == 4 && memcmp(value->json, "true", 4) == 0;
 }
 
-/* What follows the value in the text is no digit, so that it need not be copied. */
+/* The value is not copied: the character after it is not a digit, so it ends the number. */
 int64_t value_integer(const struct value *value)
 {
 	int64_t number = 0;
@@ -277,7 +277,7 @@ bool value_item(const struct value *array, const char **at, struct value *item)
 
 struct value *values_copy(const json_t *array, size_t first)
 {
-	/* Fifteen digits: 0.3 stays 0.3, and milliseconds are exact for centuries. */
+	/* With fifteen digits, 0.3 remains 0.3, and milliseconds are exact for centuries. */
 	char *text = alloc_checked(json_dumps(array, JSON_COMPACT | JSON_REAL_PRECISION(15)));
 	size_t count = json_array_size(array), length = strlen(text);
 	struct value *values = alloc_zero(1, count * sizeof(*values) + length + 1);

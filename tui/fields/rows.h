@@ -1,6 +1,5 @@
 /*
- * The rows of List straight from the JSON that came, without a tree: ten thousand of them are to be a matter
- * of milliseconds.
+ * Reads the rows of List from the JSON text without building a tree.  Ten thousand rows take milliseconds.
  */
 #ifndef KRTASK_TUI_FIELDS_ROWS_H
 #define KRTASK_TUI_FIELDS_ROWS_H
@@ -12,7 +11,7 @@
 
 #include "tui/text/text.h"
 
-/* One JSON value as it stands in the text. */
+/* A JSON value in the text. */
 struct value {
 	const char *json;
 	size_t length;
@@ -20,30 +19,35 @@ struct value {
 
 struct rows {
 	const char *at, *end;
-	int64_t total; /* what the list counts in all; -1: it was not said before the rows */
+	int64_t total; /* rows of the whole list; -1: the reply does not have it before the rows */
 };
 
-/* json: the parameters of a reply.  0, or -EPROTO. */
+/* json is the parameters of a reply.  0 or -EPROTO. */
 int rows_begin(struct rows *rows, const char *json, size_t length);
-/* The next row's values, *count of them, at most max; *count 0 for null.  1; 0 at the end; -EPROTO. */
+/*
+ * Reads the values of the next row, at most max.  *count is 0 for null.  Returns 1, 0 at the end, or -EPROTO.
+ */
 int rows_next(struct rows *rows, struct value *values, size_t max, size_t *count);
 
-/* The string's content; in scratch where it has escapes.  NULL: it is no string.  Not NUL-ended. */
+/*
+ * The content of a string, without a NUL at its end.  It is in scratch if it has escapes.  NULL: not a
+ * string.
+ */
 const char *value_string(const struct value *value, struct text *scratch, size_t *length);
 bool value_is_null(const struct value *value);
 bool value_is_true(const struct value *value);
-/* 0 where it is no number. */
+/* 0 if it is not a number. */
 int64_t value_integer(const struct value *value);
-/* A number of seconds in milliseconds. */
+/* A number of seconds, in milliseconds. */
 int64_t value_milliseconds(const struct value *value);
 
 /*
- * The items from first on of an array that jansson has read, as values with a copy of the text that they
- * point into: one block, which free() releases.
+ * The items of an array that jansson has read, beginning with number `first`, as values.  The values, and the
+ * text that they point into, are one block.  free() it.
  */
 struct value *values_copy(const json_t *array, size_t first);
 
-/* The items of an array, one after another: *at is NULL to begin.  False at the end. */
+/* Iterates over the items of an array.  *at must be NULL at the beginning.  False at the end. */
 bool value_item(const struct value *array, const char **at, struct value *item);
 
 #endif

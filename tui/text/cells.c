@@ -17,16 +17,16 @@ bool cells_in_utf8(void)
 	return strcmp(codeset, "UTF-8") == 0 || strcmp(codeset, "utf8") == 0;
 }
 
-/* One character of the text as it is shown. */
+/* A character of the text, as it is shown. */
 struct glyph {
-	const char *bytes; /* what is written */
-	size_t length;     /* of bytes */
-	size_t taken;      /* bytes of the text that it stands for */
+	const char *bytes; /* to be written */
+	size_t length;     /* of these bytes */
+	size_t taken;      /* bytes of the text that they represent */
 	size_t columns;
 };
 
 /*
- * Characters without a shape that change how others are shown: directions, marks and joints that nobody sees.
+ * Invisible characters that change how others are shown: text direction, joiners and other marks.
  */
 static bool is_format_control(uint32_t c)
 {
@@ -85,7 +85,7 @@ size_t cells_fit(const char *utf8, size_t columns, char *buf, size_t size)
 	bool wide = cells_in_utf8();
 	struct glyph mark = { wide ? ELLIPSIS : "~", wide ? sizeof(ELLIPSIS) - 1 : 1, 0, 1 };
 	size_t used = 0, shown = 0;
-	size_t room_used = 0, room_shown = 0; /* where the mark can still go */
+	size_t room_used = 0, room_shown = 0; /* the last place where the ellipsis still fits */
 
 	if (size == 0)
 		return 0;
@@ -122,7 +122,7 @@ size_t cells_step(const char *utf8, size_t *columns)
 
 char *cells_whole(const char *utf8)
 {
-	size_t size = 3 * strlen(utf8) + 1; /* a replacement may be longer than the byte it stands for */
+	size_t size = 3 * strlen(utf8) + 1; /* a replacement may be longer than the byte it replaces */
 	char *shown = alloc_zero(size, 1);
 
 	cells_fit(utf8, SIZE_MAX, shown, size);

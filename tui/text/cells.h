@@ -1,9 +1,9 @@
 /*
- * Text on a terminal: how many columns it takes, and as much of it as fits, with nothing in it that a
- * terminal acts on.
+ * Text on a terminal: its width in columns, and cutting it to a width.  The result has no characters that
+ * control the terminal.
  *
- * Pure but for the locale (setlocale(3) is the program's).  The size of buf counts the NUL; longer text is
- * cut at a character.
+ * Pure except for the locale; the program calls setlocale(3).  The size of buf includes the NUL.  Longer text
+ * is cut between characters.
  */
 #ifndef KRTASK_TUI_TEXT_CELLS_H
 #define KRTASK_TUI_TEXT_CELLS_H
@@ -12,25 +12,22 @@
 #include <stddef.h>
 
 /*
- * At most columns columns of the text (wcwidth(3)); control characters and what is not a character of the
- * locale are replaced (by '?' or U+FFFD); what is cut off is shown by an ellipsis in UTF-8 locales, else by
- * '~'.  columns SIZE_MAX: whole.  Returns the columns that buf takes.
+ * Cuts the text to a number of columns (wcwidth(3)); SIZE_MAX: does not cut it.  Replaces control characters,
+ * and bytes that are not characters of the locale, by U+FFFD or '?'.  Text that is cut ends with an ellipsis
+ * in UTF-8 locales, else with '~'.  Returns the columns that buf takes.
  */
 size_t cells_fit(const char *utf8, size_t columns, char *buf, size_t size);
 
-/* The whole text as cells_fit() shows it.  free() it. */
+/* The whole text as cells_fit() writes it.  free() it. */
 char *cells_whole(const char *utf8);
 
-/* The columns that the whole text would take as cells_fit() shows it. */
+/* The columns of the whole text as cells_fit() writes it. */
 size_t cells_width(const char *utf8);
 
-/*
- * The bytes of the first character of a text that is not empty, and the columns that it takes as cells_fit()
- * shows it.
- */
+/* The bytes of the first character, and its columns as cells_fit() writes it.  The text must not be empty. */
 size_t cells_step(const char *utf8, size_t *columns);
 
-/* True if the locale's character set is UTF-8. */
+/* True if the character set of the locale is UTF-8. */
 bool cells_in_utf8(void);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What the front end says to people, by name: see engine/task/messages.h, which has the rest and the rules.
+ * The messages of the front end.  engine/task/messages.h has the others, and the rules.
  */
 #ifndef KRTASK_TUI_TEXT_MESSAGES_H
 #define KRTASK_TUI_TEXT_MESSAGES_H
@@ -59,7 +59,7 @@
 #define MSG_SELECTOR_AND_ID   "task '%s' and --%s are both given; give ids or selectors"
 #define MSG_PIPE_NOT_TAKEN    "'%s' takes no tasks from a pipeline"
 
-/* What a value must be, behind the name of its option or parameter. */
+/* What a value must be.  This follows the name of its option or parameter. */
 #define MSG_OPTION_VALUE        "value '%s' of --%s %s"
 #define MSG_PARAMETER_VALUE     "value '%s' of -%s %s"
 #define MSG_MUST_BE_BOOL        "must be true or false"
@@ -164,7 +164,7 @@
 #define MSG_CONFIG_KEY     "unknown key '%s' (known: %s)"
 #define MSG_CONFIG_LINE    "must be KEY = VALUE"
 
-/* --- the screen: the message line, with a capital and a full stop where it is a sentence */
+/* --- the screen: its message line.  A sentence has a capital and a full stop. */
 
 #define MSG_TERMINAL_NOT        "standard %s is not a terminal"
 #define MSG_TERMINAL_UNUSABLE   "cannot use the terminal"

@@ -5,7 +5,7 @@
 
 #include "tui/text/candidates.h"
 
-enum { WORD_MAX = 40 }; /* of longer ones the beginning is compared */
+enum { WORD_MAX = 40 }; /* of longer words, only the beginning is compared */
 
 static unsigned nearest_least(unsigned a, unsigned b)
 {
@@ -18,8 +18,9 @@ static int nearest_same_letter(char a, char b)
 }
 
 /*
- * Letters to insert, take out, change, or swap with their neighbour (the optimal string alignment distance), counted twice; one less
- * for each letter that both begin with, since what is typed wrong mostly begins right.
+ * The number of letters to insert, delete, change, or swap with their neighbour (the optimal string alignment
+ * distance), times two.  Each letter of a common beginning subtracts one, since a mistyped word usually
+ * begins right.
  */
 static unsigned nearest_distance(const char *a, size_t a_length, const char *b)
 {

@@ -1,5 +1,5 @@
 /*
- * The names that are most like a word, for the message that there is no such name.
+ * The names that are most similar to a word, for the message that there is no such name.
  *
  *     struct nearest n = nearest_to(text, length);
  *     for each name: nearest_offer(&n, name);
@@ -27,9 +27,9 @@ static inline struct nearest nearest_to(const char *text, size_t length)
 	return (struct nearest){ .text = text, .length = length };
 }
 
-/* One more name; an empty one is none. It is to live until nearest_list(). */
+/* Offers a name; an empty one is ignored.  It must be valid until nearest_list(). */
 void nearest_offer(struct nearest *nearest, const char *name);
-/* Adds the first most of them to a list for people, mark before each. */
+/* Adds at most `most` of the names to a list for people.  The mark is put before each. */
 void nearest_list(const struct nearest *nearest, size_t most, const char *mark, struct text *list);
 
 #endif

@@ -18,7 +18,7 @@ static const struct effect effects[] = {
 	{ 25, 25, 0, SGR_BLINK },     { 27, 27, 0, SGR_REVERSE },
 };
 
-/* The nearest of the 6×6×6 cube, which begins at 16. */
+/* The nearest colour of the 6×6×6 cube, which begins at number 16. */
 static short from_rgb(int red, int green, int blue)
 {
 	return (short)(16 + 36 * (red * 6 / 256) + 6 * (green * 6 / 256) + blue * 6 / 256);
@@ -29,7 +29,7 @@ static int byte_of(int value)
 	return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
-/* 38 and 48: what follows names a colour.  Returns the parameters used. */
+/* After the parameters 38 and 48, more parameters name a colour.  Returns how many were used. */
 static size_t sgr_extended(short *colour, const int *values, size_t count)
 {
 	if (count >= 3 && values[1] == 5) {

@@ -1,6 +1,6 @@
 /*
- * Select Graphic Rendition, ECMA-48 8.3.117, with the 256 colours and RGB of ISO 8613-6 (xterm): the one
- * terminal sequence of a task's output that is interpreted.  Pure.
+ * Select Graphic Rendition (ECMA-48, 8.3.117), with the 256 colours and RGB of ISO 8613-6 (xterm).  It is the
+ * only terminal sequence in the output of tasks that is interpreted.  Pure.
  */
 #ifndef KRTASK_TUI_TEXT_SGR_H
 #define KRTASK_TUI_TEXT_SGR_H
@@ -21,7 +21,7 @@ enum { SGR_DEFAULT = -1 };
 
 struct sgr {
 	unsigned attributes;
-	short foreground, background; /* 0 to 255 as in xterm's palette, or SGR_DEFAULT */
+	short foreground, background; /* 0 to 255, as in the palette of xterm, or SGR_DEFAULT */
 };
 
 #define SGR_INIT                                                                                             \
@@ -30,8 +30,7 @@ struct sgr {
 	}
 
 /*
- * The length of the SGR sequence that the bytes begin with, which is applied to sgr; 0 if they begin with
- * none.
+ * If the bytes begin with an SGR sequence, applies it to sgr and returns its length.  Otherwise returns 0.
  */
 size_t sgr_parse(struct sgr *sgr, const char *bytes, size_t length);
 

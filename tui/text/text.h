@@ -1,5 +1,5 @@
 /*
- * Text that is put together, however long it becomes.
+ * A growing text.
  */
 #ifndef KRTASK_TUI_TEXT_TEXT_H
 #define KRTASK_TUI_TEXT_TEXT_H
@@ -10,7 +10,7 @@
 #include "tui/text/alloc.h"
 
 struct text {
-	char *data; /* owned, NUL-ended once something was added */
+	char *data; /* owned; ends with a NUL after something was added */
 	size_t length, size;
 };
 
@@ -32,7 +32,7 @@ static inline void text_add_string(struct text *text, const char *string)
 	text_add(text, string, strlen(string));
 }
 
-void text_clear(struct text *text); /* empty, memory kept; data is an empty string */
+void text_clear(struct text *text); /* makes it an empty string, and keeps its memory */
 void text_release(struct text *text);
 
 #endif
