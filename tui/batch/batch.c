@@ -19,7 +19,7 @@ struct batch {
 	struct source source;
 };
 
-/* Before it waits for more input: answers that come meanwhile are shown at once. */
+/* Waits for more input.  Results that arrive meanwhile are printed at once. */
 static void await_input(struct batch *batch)
 {
 	struct client *client;
@@ -47,14 +47,14 @@ static int report_source(struct batch *batch, int result)
 {
 	struct job *job = jobs_next(&batch->runner.jobs);
 
-	batch->runner.context->batch = false; /* it is no line's fault */
+	batch->runner.context->batch = false; /* so that the error names no line */
 	report_error(&job->inv, EXIT_USAGE, MSG_BATCH_UNREADABLE, batch->runner.context->source,
 	             strerror(-result));
 	batch->runner.context->batch = true;
 	return EXIT_USAGE;
 }
 
-/* Parses every line and runs none: EXIT_DONE, or EXIT_USAGE after all that is wrong was reported. */
+/* Parses every line and runs none.  EXIT_DONE, or EXIT_USAGE after reporting all errors. */
 static int check_whole(struct batch *batch)
 {
 	const char *line;
@@ -147,7 +147,7 @@ int batch_run(struct context *context, const char *file)
 	int result, status;
 
 	result = source_open(&batch->source, file);
-	/* Standard input is the script's own: answers come from the terminal. */
+	/* Standard input has the commands, so answers to questions come from the terminal. */
 	if (!batch->source.owned)
 		context->ask_fd = open("/dev/tty", O_RDWR | O_CLOEXEC);
 	status = result ? report_source(batch, result) : run_source(batch);

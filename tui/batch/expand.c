@@ -10,7 +10,7 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-/* What stands for a value that is not known yet: good as a number, an id, a truth value. */
+/* The replacement for an unknown value.  It is valid as a number, an id, and a truth value. */
 #define PLACEHOLDER "1"
 
 struct expansion {
@@ -22,7 +22,7 @@ struct expansion {
 	unsigned *column;
 };
 
-/* $? and $LastExitCode are about the line before, which has to be over. */
+/* $? and $LastExitCode are about the previous line, so this waits for its end. */
 static void refresh_last(struct jobs *jobs, const char *name)
 {
 	char code[16];
@@ -35,7 +35,7 @@ static void refresh_last(struct jobs *jobs, const char *name)
 	variables_set_text(jobs->variables, "LastExitCode", code);
 }
 
-/* The variable of a piece, with its value; NULL: undefined, reported. */
+/* The variable of a piece, after its value is known.  NULL: it is undefined, and *error is set. */
 static const struct variable *look_up(struct expansion *e, const struct piece *piece)
 {
 	const char *name = lexed_text(&e->job->statement.lexed, piece);
@@ -55,7 +55,7 @@ static const struct variable *look_up(struct expansion *e, const struct piece *p
 	return variable;
 }
 
-/* A copy that lives as long as the job: the variable may be assigned anew before. */
+/* A copy that is valid as long as the job.  The variable may get a new value before its end. */
 static const char *expand_own(struct expansion *e, const char *text)
 {
 	char *copy = alloc_string(text);
@@ -78,8 +78,8 @@ static int add_values(struct expansion *e, const struct piece *piece)
 		return 0;
 	}
 	/*
-	 * Nothing, behind a command: to leave it out would make "get $ids" mean all tasks.  What is piped or
-	 * assigned may well be nothing.
+	 * A variable without values as an argument is an error.  Without it, "get $ids" would mean all
+	 * tasks.  But a variable without values can be piped or assigned.
 	 */
 	if (!variable_next(variable, NULL) && e->words->count > 0) {
 		*e->error = alloc_format(MSG_VARIABLE_EMPTY, lexed_text(&e->job->statement.lexed, piece));

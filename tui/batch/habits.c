@@ -6,7 +6,7 @@
 
 #include "tui/text/messages.h"
 
-/* Ranges of code points, and what PowerShell takes them for. */
+/* Ranges of code points, and their meaning in PowerShell. */
 static const struct {
 	unsigned first, last;
 	enum habit habit;
@@ -17,7 +17,7 @@ static const struct {
 	{ 0x3000, 0x3000, HABIT_BLANK },
 };
 
-/* The code point of a character of two or three bytes; 0: there is none. */
+/* The code point of a character of two or three bytes; 0: there is no such character. */
 static unsigned code_point(const char *text, size_t length, size_t *size)
 {
 	const unsigned char *bytes = (const unsigned char *)text;
@@ -48,7 +48,7 @@ enum habit habit_of(const char *text, size_t length, size_t *size)
 	return HABIT_NONE;
 }
 
-/* Bytes of the blanks, or of the dash, that the text begins with; 0: none. */
+/* The bytes of a character of this kind at the beginning of the text; 0: there is none. */
 static size_t habit_size(const char *text, size_t length, enum habit wanted)
 {
 	size_t size = 1;
@@ -86,7 +86,7 @@ bool habit_dash(const char *text, size_t length)
 	return size > 0 && size < length && (isalpha((unsigned char)text[size]) || text[size] == '?');
 }
 
-/* A value: "{", "(", "@(", "@{", "@name", "$(". */
+/* The error for a value that begins with "{", "(", "@(", "@{", "@name" or "$(". */
 static const char *habit_value_error(const char *text, size_t length)
 {
 	char second = '\0';

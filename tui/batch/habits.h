@@ -10,15 +10,18 @@
 
 enum habit { HABIT_NONE, HABIT_BLANK, HABIT_SINGLE, HABIT_DOUBLE, HABIT_DASH };
 
-/* What the character beyond ASCII is that the text begins with; *size: its bytes, set unless it is HABIT_NONE. */
+/*
+ * What a character beyond ASCII at the beginning of the text means.  *size is its bytes, unless it is
+ * HABIT_NONE.
+ */
 enum habit habit_of(const char *text, size_t length, size_t *size);
-/* True if a command that begins here is called by the name of a cmdlet, or begins in curly quotes, which no other line has. */
+/* True if a command that begins here has the name of a cmdlet, or begins with a curly quote. */
 bool habit_begins_cmdlet(const char *text, size_t length);
 /* True if a dash longer than ASCII's begins a parameter here. */
 bool habit_dash(const char *text, size_t length);
 /* At the start of a word: the error message (static) if it cannot be used here, else NULL. */
 const char *habit_error(const char *text, size_t length);
-/* Behind the name of a variable outside of quotes: ".Id" or "[0]" would be a member of it. */
+/* True for ".Id" or "[0]" after a variable outside quotes.  In PowerShell this is a member of it. */
 bool habit_member(const char *text, size_t length);
 
 #endif

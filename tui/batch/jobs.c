@@ -39,7 +39,7 @@ static struct job *job_at(const struct jobs *jobs, size_t index)
 	return jobs->ring[(jobs->first + index) % JOBS_MAX];
 }
 
-/* The parameters that name variables, and what goes into them. */
+/* The parameters that name variables, and the kind of output for each. */
 static const struct {
 	size_t offset; /* of the name in struct arguments */
 	enum output_kind kind;
@@ -123,7 +123,7 @@ void jobs_finish(struct jobs *jobs, struct job *job)
 		jobs->stopped = true;
 }
 
-/* Takes finished jobs off the ring. */
+/* Removes finished jobs from the ring. */
 static void pop_finished(struct jobs *jobs)
 {
 	while (jobs->count > 0 && job_at(jobs, 0)->inv.expected == 0) {
@@ -135,7 +135,10 @@ static void pop_finished(struct jobs *jobs)
 	}
 }
 
-/* The connection is gone: what may be repeated is sent again, in order, the rest is reported when its turn comes. */
+/*
+ * The connection is lost.  Calls that may be repeated are sent again, in order.  Others are reported in their
+ * turn.
+ */
 static void jobs_reconnect(struct jobs *jobs, struct connection *connection, int why)
 {
 	/* One that gave no sign of life would take the calls again, and say as little. */
@@ -153,14 +156,14 @@ static void jobs_reconnect(struct jobs *jobs, struct connection *connection, int
 			inv->expected = 0;
 		else
 			client_send(connection->client, inv->method, &inv->request,
-			            0); /* a failure shows at the answer */
+			            0); /* a failure is noticed when the reply is awaited */
 	}
 	if (back)
 		return;
 	connection_end(connection);
 }
 
-/* One answer, for the first job: 0, -EAGAIN: none is here. */
+/* Receives a reply, which is for the first job.  0; -EAGAIN: there is none. */
 static int take_one(struct jobs *jobs, int timeout_ms)
 {
 	struct invocation *inv = &job_at(jobs, 0)->inv;
@@ -224,7 +227,7 @@ struct job *jobs_next(struct jobs *jobs)
 {
 	struct job **place, *job;
 
-	/* Half of them at once, so that the server has the other half to work on meanwhile. */
+	/* If the ring is full, half of it is emptied.  Meanwhile the server works on the other half. */
 	if (jobs->count == JOBS_MAX)
 		take_while(jobs, more_than, JOBS_MAX / 2, -1);
 	place = &jobs->ring[(jobs->first + jobs->count) % JOBS_MAX];
@@ -245,7 +248,7 @@ struct job *jobs_next(struct jobs *jobs)
 
 void jobs_push(struct jobs *jobs, struct job *job)
 {
-	(void)job; /* it is the one at the end already */
+	(void)job; /* it is already at the end of the ring */
 	jobs->count++;
 	if (jobs->count == 1)
 		pop_finished(jobs);

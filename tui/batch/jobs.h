@@ -1,5 +1,5 @@
 /*
- * The lines of a batch that have begun: a ring of those whose answers are still to come, oldest first.
+ * The lines of a batch that have begun: a ring of those with outstanding replies, the oldest first.
  */
 #ifndef KRTASK_TUI_BATCH_JOBS_H
 #define KRTASK_TUI_BATCH_JOBS_H
@@ -16,48 +16,48 @@ struct job {
 	struct words words; /* of the command, expanded */
 	struct words owned; /* texts that were put together */
 	uint64_t serial;    /* 1, 2, 3 … in the order of the lines */
-	bool lost;          /* its answer went with the connection */
+	bool lost;          /* the connection was lost before its reply */
 	bool unreachable;   /* and no other connection could be made */
 };
 
 struct jobs {
 	struct context *context;
 	struct variables *variables;
-	struct job *ring[JOBS_MAX]; /* made when first needed, then used again */
+	struct job *ring[JOBS_MAX]; /* made when first needed, and used again */
 	size_t first, count;
 	uint64_t serial; /* of the last line begun */
 	int status;      /* the greatest of all lines */
 	int last;        /* of the last line that did anything, which is that one: */
 	uint64_t last_serial;
 	bool stop_on_error;
-	bool stopped; /* a line failed that was to end the run */
+	bool stopped; /* a line failed, which ends the run */
 };
 
 void jobs_init(struct jobs *jobs, struct context *context, struct variables *variables);
 void jobs_release(struct jobs *jobs);
 
-/* A job for the next line, ready to be filled, not yet in the ring; there is always room for it. */
+/* A job for the next line.  It is not in the ring yet, but there is always room for it. */
 struct job *jobs_next(struct jobs *jobs);
-/* It was sent: its answers are to come. */
+/* Its calls were sent: puts it into the ring. */
 void jobs_push(struct jobs *jobs, struct job *job);
-/* Nothing of it was sent, or will be: it is over when its turn comes, which is now if no answers are to come before. */
+/* It sends no calls.  It ends when its turn comes, which is now if no earlier replies are outstanding. */
 void jobs_end(struct jobs *jobs, struct job *job);
-/* The line with that number is over: its exit status. */
+/* The line with that number has ended with this exit status. */
 void jobs_note(struct jobs *jobs, uint64_t serial, int status);
-/* The names that the line gives to variables, each to be set when its answers have come. */
+/* Notes the variables that the line will set when its replies have come. */
 void jobs_expect(struct jobs *jobs, const struct job *job);
-/* Gives them what there is: what the line said, in a check nothing. */
+/* Sets these variables to the output of the line.  In a check there is none. */
 void jobs_set_variables(struct jobs *jobs, const struct job *job);
-/* It is over: exit status, variables. */
+/* Ends a job: notes its exit status, and sets variables. */
 void jobs_finish(struct jobs *jobs, struct job *job);
 
-/* Takes answers until that line's have come. */
+/* Receives replies until those of that line have come. */
 void jobs_wait(struct jobs *jobs, uint64_t serial);
-/* Takes answers until none is to come. */
+/* Receives replies until none is outstanding. */
 void jobs_settle(struct jobs *jobs);
-/* Takes the answers that are here. */
+/* Receives the replies that are already there. */
 void jobs_take(struct jobs *jobs);
-/* The connection whose answer is due next; NULL: none is. */
+/* The connection with the next reply; NULL: none is outstanding. */
 struct client *jobs_client(const struct jobs *jobs);
 
 #endif

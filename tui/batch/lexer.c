@@ -14,14 +14,14 @@ struct lexer {
 	const char *text;
 	size_t length, at;
 	unsigned column;            /* of text[at] */
-	bool open;                  /* the last piece is a text that goes on */
-	bool cmdlet;                /* PowerShell's characters count: see habits.h */
-	const unsigned char *kinds; /* of each byte: enum byte */
+	bool open;                  /* the last piece is a text, which can be continued */
+	bool cmdlet;                /* characters of PowerShell have their meaning; see habits.h */
+	const unsigned char *kinds; /* the enum byte of each byte */
 	const char *error;
 	unsigned error_column;
 };
 
-/* What a byte does outside of quotes; PLAIN is most of them, and goes in runs. */
+/* What a byte means outside quotes.  Most bytes are PLAIN, and are copied in runs. */
 enum byte { PLAIN, BLANK, QUOTE, DOUBLE, BACKSLASH, DOLLAR, PIPE, FOREIGN, NOTHING, LINE_END, WIDE };
 
 #define ASCII_KINDS                                                                                          \
@@ -30,7 +30,7 @@ enum byte { PLAIN, BLANK, QUOTE, DOUBLE, BACKSLASH, DOLLAR, PIPE, FOREIGN, NOTHI
 	['\0'] = NOTHING, ['\n'] = LINE_END
 
 static const unsigned char command_kinds[256] = { ASCII_KINDS };
-/* In a cmdlet's line, what begins a character beyond ASCII is looked at: habits.h says what it is. */
+/* In a line with a cmdlet, habits.h says what a character beyond ASCII means. */
 static const unsigned char cmdlet_kinds[256] = { ASCII_KINDS, [0x80 ... 0xff] = WIDE };
 
 static const unsigned char habit_kinds[] = {
@@ -38,7 +38,7 @@ static const unsigned char habit_kinds[] = {
 	[HABIT_DOUBLE] = DOUBLE, [HABIT_DASH] = PLAIN,
 };
 
-/* A character beyond ASCII: its kind and, where it is not plain, its size; else one byte. */
+/* The kind of a character beyond ASCII.  *size is its bytes, or 1 if it is plain. */
 static enum byte wide_byte(const struct lexer *lexer, size_t *size)
 {
 	enum habit habit = habit_of(lexer->text + lexer->at, lexer->length - lexer->at, size);
@@ -56,7 +56,7 @@ static inline enum byte byte_at(const struct lexer *lexer)
 	return byte == WIDE ? wide_byte(lexer, &size) : byte;
 }
 
-/* Also after a pipe: each part of a pipeline is a line of its own here. */
+/* Called at the beginning and after a pipe, since each part of a pipeline has its own syntax. */
 static void lexer_choose_kinds(struct lexer *lexer)
 {
 	lexer->cmdlet = habit_begins_cmdlet(lexer->text + lexer->at, lexer->length - lexer->at);
@@ -85,7 +85,7 @@ static int lexer_fail(struct lexer *lexer, const char *error, unsigned column)
 	return -EINVAL;
 }
 
-/* Storage never moves while a line is read: it is made large enough at the start. */
+/* The storage is made large enough at the beginning of a line, so it never moves. */
 static void lexer_put(struct lexer *lexer, char c)
 {
 	lexer->out->storage[lexer->out->used++] = c;
@@ -98,7 +98,7 @@ static void lexer_step(struct lexer *lexer)
 		lexer->column++;
 }
 
-/* Past the whole character. */
+/* Moves past the whole character. */
 static void lexer_step_over(struct lexer *lexer)
 {
 	size_t size = 1;
@@ -110,7 +110,7 @@ static void lexer_step_over(struct lexer *lexer)
 	lexer_step(lexer);
 }
 
-/* Behind a quote that closes: PowerShell writes one quote inside of quotes as two, and what is read here would be another text. */
+/* After a closing quote, another quote is an error: PowerShell reads two quotes as one inside the text. */
 static int lexer_closed(struct lexer *lexer)
 {
 	enum byte byte;
@@ -155,7 +155,7 @@ static struct token *new_token(struct lexer *lexer)
 	return &out->tokens[out->token_count++];
 }
 
-/* At a '$': a variable, or the character itself where no name follows. */
+/* At a '$': reads a variable, or the character itself if no name follows. */
 static int read_variable(struct lexer *lexer)
 {
 	unsigned column = lexer->column;
@@ -191,7 +191,7 @@ static int read_variable(struct lexer *lexer)
 	return 0;
 }
 
-/* True if the last piece is a variable that is all of the word, or of the value in "-Name:$value". */
+/* True if the last piece is a variable, and is the whole word, or the whole value in "-Name:$value". */
 static bool variable_stands_alone(const struct lexed *out)
 {
 	const struct token *token = &out->tokens[out->token_count - 1];
@@ -202,7 +202,7 @@ static bool variable_stands_alone(const struct lexed *out)
 	return token->count == 1 || out->storage[piece->text - 2] == ':';
 }
 
-/* Outside of quotes. */
+/* Reads a variable outside quotes. */
 static int read_bare_variable(struct lexer *lexer)
 {
 	unsigned column = lexer->column;
@@ -256,7 +256,7 @@ static int read_double(struct lexer *lexer)
 	return result ? result : lexer_fail(lexer, MSG_QUOTE_OPEN, column);
 }
 
-/* Only from the screen: pasted text may have more than one line, and half of it is not run. */
+/* This happens only on the screen.  If pasted text has more than one line, none of it is run. */
 static int read_line_end(struct lexer *lexer)
 {
 	return lexer_fail(lexer, MSG_LINE_ENDS, lexer->column);
@@ -284,7 +284,7 @@ static int read_backslash(struct lexer *lexer)
 	return 0;
 }
 
-/* Bytes that stand for themselves, up to one that does not. */
+/* Copies plain bytes, up to one that is not plain. */
 static int read_plain(struct lexer *lexer)
 {
 	const char *text = lexer->text;
@@ -369,7 +369,7 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 
 	lexer_choose_kinds(&lexer);
 	lexed->used = lexed->piece_count = lexed->token_count = 0;
-	/* At most every byte and a NUL behind each: a piece has one byte of text at least, or two quotes. */
+	/* Enough for a NUL after each byte, since each piece comes from at least one byte, or two quotes. */
 	lexed->storage = alloc_room(lexed->storage, &lexed->storage_size, 2 * length + 2, 1);
 	while (!result && lexer.at < length) {
 		enum byte byte = byte_at(&lexer);

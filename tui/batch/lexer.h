@@ -1,10 +1,14 @@
 /*
- * One line of a batch, in words: shell-like quoting, no expansion but variables.
+ * Splits a line of a batch into words.  Quoting is as in a shell.  Only variables are expanded.
  *
- *     '…'  literal      "…"  with variables and \" \\ \$ \`      \x  the character x      # at the start of a word: a comment      |  between commands
- *     $name, ${name}, $?  a variable, in a word of its own or inside one
+ *     '…'                  literal
+ *     "…"                  with variables, and \" \\ \$ \`
+ *     \x                   the character x
+ *     # before a word      a comment
+ *     |                    between commands
+ *     $name, ${name}, $?   a variable, alone or inside a word
  *
- * A word is a row of pieces, texts and variables.  Pure.
+ * A word consists of pieces, which are texts and variables.  Pure.
  */
 #ifndef KRTASK_TUI_BATCH_LEXER_H
 #define KRTASK_TUI_BATCH_LEXER_H
@@ -13,7 +17,7 @@
 #include <stddef.h>
 
 struct piece {
-	size_t text; /* offset into storage, NUL-ended: the text, or the variable's name */
+	size_t text; /* offset in storage, ended by a NUL: the text, or the name of the variable */
 	unsigned column;
 	bool variable;
 };
@@ -21,8 +25,8 @@ struct piece {
 struct token {
 	size_t first, count; /* pieces */
 	unsigned column;     /* from 1, in characters */
-	bool pipe;           /* it is the operator | */
-	bool quoted;         /* begins in quotes */
+	bool pipe;           /* the operator | */
+	bool quoted;         /* it begins in quotes */
 };
 
 struct lexed {
@@ -40,7 +44,7 @@ struct lexed {
 	}
 
 /*
- * Cuts up length bytes of text without newline; base is the column before the first.  0, or -EINVAL,
+ * Splits length bytes of text without a newline.  base is the column before the first byte.  0, or -EINVAL,
  * *error (static) and *column, the place of the error.
  */
 int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned base, const char **error,
@@ -52,7 +56,7 @@ static inline const char *lexed_text(const struct lexed *lexed, const struct pie
 	return lexed->storage + piece->text;
 }
 
-/* Bytes of the name that text begins with; 0: none does. */
+/* The bytes of a name at the beginning of the text; 0: there is none. */
 size_t lexed_name(const char *text, size_t length);
 
 #endif

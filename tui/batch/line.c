@@ -83,7 +83,7 @@ static void assign_preference(struct runner *runner, struct job *job)
 	line_fail(runner, job, alloc_format(MSG_PREFERENCE_COMMAND, statement->assigned), column_of(job));
 }
 
-/* True if the value is one variable that holds records: then the other one does too. */
+/* True if the value is one variable with records.  Then the assigned variable has records, too. */
 static bool copies_records(const struct runner *runner, const struct job *job)
 {
 	const struct lexed *lexed = &job->statement.lexed;
@@ -113,7 +113,7 @@ static void assign_literal(struct runner *runner, struct job *job)
 	strings_release(&texts);
 }
 
-/* True if the job needs but one exchange, so that others can follow at once. */
+/* True if the job needs only one call and reply, so that others can follow at once. */
 static bool can_pipeline(const struct invocation *inv)
 {
 	const struct command *command = inv->command;
@@ -173,7 +173,7 @@ static void run_job(struct runner *runner, struct job *job)
 void line_check(struct runner *runner, struct job *job)
 {
 	struct invocation *inv = &job->inv;
-	bool unknown = inv->args.file != NULL || inv->piped; /* a file may be made by an earlier line */
+	bool unknown = inv->args.file != NULL || inv->piped; /* an earlier line may make the file */
 
 	jobs_set_variables(&runner->jobs, job);
 	for (size_t i = 0; i < job->words.count && !unknown; i++)
@@ -256,7 +256,7 @@ void line_do(struct runner *runner, unsigned number, const char *line, size_t le
 		statement->assigns = false;
 		line_fail(runner, job, alloc_string(error), column);
 	} else if (statement->right_count == 0) {
-		return; /* an empty one, or a comment */
+		return; /* an empty line, or a comment */
 	} else if (statement->assigns && is_constant(statement->assigned)) {
 		statement->assigns = false;
 		line_fail(runner, job, alloc_format(MSG_ASSIGN_CONSTANT, statement->assigned), 1);

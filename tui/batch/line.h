@@ -1,5 +1,5 @@
 /*
- * One line of a batch: read, checked, sent or run.
+ * A line of a batch: parses it, checks it, and sends its call or runs it.
  */
 #ifndef KRTASK_TUI_BATCH_LINE_H
 #define KRTASK_TUI_BATCH_LINE_H
@@ -11,10 +11,10 @@ struct runner {
 	struct context *context;
 	struct variables variables;
 	struct jobs jobs;
-	bool checking; /* nothing is run */
+	bool checking; /* only check lines, and run none */
 };
 
-/* The variables that are there from the start. */
+/* Defines the variables that always exist. */
 void line_define_constants(struct runner *runner);
 void line_do(struct runner *runner, unsigned number, const char *line, size_t length);
 
@@ -24,9 +24,9 @@ void line_fail(struct runner *runner, struct job *job, char *error, unsigned col
 bool line_expand(struct runner *runner, struct job *job, size_t first, size_t count, struct words *words);
 /* Expands and parses the command of the job.  inv->piped has the ids that are piped.  False: an error was reported. */
 bool line_parse(struct runner *runner, struct job *job, const char *server);
-/* Help or the version were asked for, and are given: nothing else is to be done. */
+/* If help or the version was asked for, prints it and returns true.  Then the line has nothing more to do. */
 bool line_answers_help(struct runner *runner, const struct invocation *inv);
-/* Checks the command, or what else is to become of it when nothing is run. */
+/* Checks the command without running it. */
 void line_check(struct runner *runner, struct job *job);
 
 #endif

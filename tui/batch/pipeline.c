@@ -7,15 +7,15 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-/* What comes through a pipeline: each of the items is an address, or the id of a record. */
+/* What comes through a pipeline.  Each item is an address, or the id of a record. */
 struct piped {
-	struct words items; /* their texts are the job's */
+	struct words items; /* their texts belong to the job */
 	bool records;
-	const char *server;   /* that the records are of; NULL: the default */
-	const char *variable; /* of the source: it holds the record that is bound; NULL: none is named */
+	const char *server;   /* of the records; NULL: the default */
+	const char *variable; /* named by the source, set to the current record; NULL: none */
 };
 
-/* A copy that lives as long as the job. */
+/* A copy that is valid as long as the job. */
 static const char *pipeline_own(struct job *job, const char *text)
 {
 	char *copy = alloc_string(text);
@@ -32,7 +32,7 @@ static void take_records(struct job *job, const struct invocation *source, struc
 		words_add_text(&piped->items, pipeline_own(job, record));
 }
 
-/* The source is a command, parsed: its records. */
+/* The source is a command, which was parsed.  Runs it, and takes its records. */
 static void pipeline_run_source(struct runner *runner, struct job *job, struct invocation *source,
                                 struct piped *piped)
 {
@@ -77,7 +77,7 @@ static bool read_command(struct runner *runner, struct job *job, const struct wo
 	return good;
 }
 
-/* True if the source is one variable, and that holds records. */
+/* True if the source is one variable with records. */
 static bool holds_records(const struct runner *runner, const struct job *job)
 {
 	const struct lexed *lexed = &job->statement.lexed;
@@ -143,10 +143,10 @@ static bool run_with(struct runner *runner, struct job *job, const struct piped 
 	good = line_parse(runner, job, piped->records ? NULL : some.items[0].text);
 	if (good && line_answers_help(runner, inv)) {
 		inv->piped = NULL;
-		return false; /* once is enough */
+		return false; /* the error was already reported */
 	}
 	if (good && piped->records && piped->server && !arguments_given(&inv->args, OPT_SERVER))
-		inv->args.server = piped->server; /* where the records are from */
+		inv->args.server = piped->server; /* the records are from this server */
 	if (good && runner->checking)
 		line_check(runner, job);
 	else if (good && !dry)
@@ -155,7 +155,7 @@ static bool run_with(struct runner *runner, struct job *job, const struct piped 
 	return good;
 }
 
-/* True if the command takes all the records at once. */
+/* True if the command takes all records at once. */
 static bool takes_all(const struct job *job, const struct piped *piped)
 {
 	const struct statement *statement = &job->statement;
@@ -174,7 +174,7 @@ static bool takes_all(const struct job *job, const struct piped *piped)
 	return !command || command->most != 1;
 }
 
-/* Nothing comes: the command is not run, but the variables that it names are set. */
+/* Nothing comes through the pipeline.  The command is not run, but its variables are set. */
 static bool run_with_none(struct runner *runner, struct job *job, struct piped *piped)
 {
 	words_add(&piped->items, (struct word){ .text = "", .unknown = true });
@@ -199,7 +199,7 @@ static bool run_second(struct runner *runner, struct job *job, struct piped *pip
 	}
 	if (piped->variable)
 		variables_put_back(&runner->variables, piped->variable,
-		                   outer); /* it ends with its pipeline */
+		                   outer); /* the variable is valid only in its pipeline */
 	return good;
 }
 

@@ -11,7 +11,10 @@
 
 enum preference_kind { PREFERENCE_SWITCH, PREFERENCE_LEVEL, PREFERENCE_ACTION };
 
-/* offset: of the field in struct arguments.  shows: of the bool that the action decides, 0: none. usual: what an action that is not set means. */
+/*
+ * offset: of the field in struct arguments.  shows: offset of the bool that the action sets; 0: none.  usual:
+ * the meaning of an action that is not set.
+ */
 static const struct preference {
 	const char *name;
 	enum preference_kind kind;

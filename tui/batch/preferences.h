@@ -1,5 +1,5 @@
 /*
- * PowerShell's preference variables: what every command below their assignment does unless its own parameters say otherwise.
+ * PowerShell's preference variables.  They are defaults for all later commands, which parameters override.
  */
 #ifndef KRTASK_TUI_BATCH_PREFERENCES_H
 #define KRTASK_TUI_BATCH_PREFERENCES_H
@@ -9,7 +9,7 @@
 
 /* Sets what the variable stands for.  Returns NULL, or an error message (free() it); then nothing has changed. */
 char *preference_set(struct arguments *defaults, const char *name, const char *text);
-/* The variables of all of them, as they stand. */
+/* Defines the variables of all preferences, with their current values. */
 void preferences_define(struct variables *variables, const struct arguments *defaults);
 
 #endif

@@ -16,7 +16,7 @@ static size_t statement_skip_blanks(const char *line, size_t length, size_t at)
 	return at;
 }
 
-/* "$name =" at the start: the bytes of it, 0 where there is none. */
+/* Reads "$name =" at the beginning.  Returns its bytes; 0: there is none. */
 static size_t read_assignment(struct statement *statement, const char *line, size_t length)
 {
 	size_t start = statement_skip_blanks(line, length, 0), name, at;
@@ -35,7 +35,10 @@ static size_t read_assignment(struct statement *statement, const char *line, siz
 	return at + 1;
 }
 
-/* A value stands for itself if it cannot be a command's name: quoted, a number, a variable, or said to a preference. */
+/*
+ * A value is a literal if it is quoted, a number, a variable, or for a preference.  Otherwise it is a
+ * command.
+ */
 static bool is_literal(const struct statement *statement)
 {
 	const struct token *token = &statement->lexed.tokens[0];
@@ -81,7 +84,7 @@ int statement_parse(struct statement *statement, const char *line, size_t length
                     unsigned *column)
 {
 	size_t skipped = read_assignment(statement, line, length);
-	/* The name and the blanks before '=' are ASCII: bytes are columns. */
+	/* Everything up to '=' is ASCII, so bytes are columns. */
 	int result = lexed_line(&statement->lexed, line + skipped, length - skipped, (unsigned)skipped, error,
 	                        column);
 

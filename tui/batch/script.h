@@ -1,5 +1,5 @@
 /*
- * What a line of a batch says: [$name =] [ADDRESS or command |] command.
+ * The structure of a line of a batch: [$name =] [ADDRESS or command |] command.
  */
 #ifndef KRTASK_TUI_BATCH_SCRIPT_H
 #define KRTASK_TUI_BATCH_SCRIPT_H
@@ -8,10 +8,10 @@
 
 struct statement {
 	struct lexed lexed;
-	char *assigned; /* name of the variable, owned; NULL: none */
+	char *assigned; /* the name of the variable, owned; NULL: none */
 	size_t assigned_size;
 	bool assigns;
-	bool literal;              /* the value is the one word itself, no command */
+	bool literal;              /* the value is a word, not a command */
 	size_t left, left_count;   /* tokens before the '|'; 0: there is none */
 	size_t right, right_count; /* tokens of the command; 0: the line is empty */
 };

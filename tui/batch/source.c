@@ -71,8 +71,7 @@ void source_rewind(struct source *source)
 
 bool source_next(struct source *source, const char **line, size_t *length)
 {
-	static const char mark[] =
-		"\xef\xbb\xbf"; /* of the byte order, as editors on other systems leave it */
+	static const char mark[] = "\xef\xbb\xbf"; /* the byte order mark, which some editors write */
 	char *start, *end;
 	size_t left = source->end - source->start;
 

@@ -1,5 +1,5 @@
 /*
- * Where the lines of a batch come from: a file, read whole, or a descriptor, line by line as they come.
+ * The lines of a batch: a file that is read as a whole, or a descriptor that is read line by line.
  */
 #ifndef KRTASK_TUI_BATCH_SOURCE_H
 #define KRTASK_TUI_BATCH_SOURCE_H
@@ -10,24 +10,24 @@
 struct source {
 	int fd;
 	bool owned;   /* fd is closed by source_close() */
-	bool ended;   /* nothing more comes from fd */
+	bool ended;   /* the end of fd was reached */
 	char *buffer; /* owned */
 	size_t start, end, size;
-	unsigned line; /* number of the line last given */
+	unsigned line; /* number of the last line that was returned */
 };
 
 /* path NULL or "-": standard input.  0 or -errno. */
 int source_open(struct source *source, const char *path);
 void source_close(struct source *source);
 
-/* Reads what there is, waiting for it: 0 or -errno. At the end of the file ended is set. */
+/* Waits for input and reads it.  Sets ended at the end of the file.  0 or -errno. */
 int source_fill(struct source *source);
 /* Reads everything. */
 int source_fill_whole(struct source *source);
-/* Back to the first line; only where all was read and nothing was filled since. */
+/* Goes back to the first line.  Only after source_fill_whole(). */
 void source_rewind(struct source *source);
 
-/* The next line, without its newline.  False: source_fill() first, or it is over (ended). */
+/* The next line, without its newline.  False: the end if `ended`, else source_fill() is needed. */
 bool source_next(struct source *source, const char **line, size_t *length);
 
 #endif

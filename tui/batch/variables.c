@@ -9,14 +9,14 @@
 #define uthash_fatal(message) alloc_failed()
 #include <uthash.h>
 
-enum { NAME_SIZE = 128 }; /* names are compared up to here */
+enum { NAME_SIZE = 128 }; /* longer names are cut */
 
 struct variable {
 	char name[NAME_SIZE]; /* in lower case */
 	struct strings values;
 	bool records;
-	uint64_t serial;  /* of the line that is still to set it; 0: none is */
-	uint64_t written; /* of the last line that did */
+	uint64_t serial;  /* of the line that will set it; 0: none */
+	uint64_t written; /* of the last line that has set it */
 	UT_hash_handle hh;
 };
 

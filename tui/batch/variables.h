@@ -1,5 +1,5 @@
 /*
- * The variables of a batch: names in any case, each with a list of values.
+ * The variables of a batch.  Names are compared without regard to case.  Each has a list of values.
  */
 #ifndef KRTASK_TUI_BATCH_VARIABLES_H
 #define KRTASK_TUI_BATCH_VARIABLES_H
@@ -16,33 +16,37 @@ struct variables {
 
 #define VARIABLES_INIT { 0 }
 
-/* Values of a variable: strings, each ended by a NUL, one after another. */
+/* Values of a variable: strings, each followed by a NUL. */
 struct values {
 	const char *texts;
 	size_t length;
-	bool records; /* they are ids of task records, which a pipeline binds as such */
+	bool records; /* they are ids of task records, and a pipeline binds them as records */
 };
 
 /*
- * Sets it to copies of the values, or adds them; serial: the number of the line that does, 0: none.  Lines end in another order
- * than they take effect: what a line says is ignored where a later one has spoken already.
+ * Sets a variable to copies of the values, or appends them.  serial is the number of the line; 0: none.
+ * Lines may end in another order than they were written, so the values of a line are ignored if a later line
+ * has set the variable.
  */
 void variables_set(struct variables *variables, const char *name, const struct values *values,
                    uint64_t serial);
 void variables_append(struct variables *variables, const char *name, const struct values *values,
                       uint64_t serial);
-/* One value, from no line. */
+/* Sets a variable to one value, which comes from no line. */
 void variables_set_text(struct variables *variables, const char *name, const char *text);
-/* The line with that number will set it, when its answer is there. */
+/* The line with that number will set the variable when its reply is there. */
 void variables_expect(struct variables *variables, const char *name, uint64_t serial);
 
-/* NULL: it is undefined.  *serial: the line that is to set it, 0: it is set. */
+/* NULL: it is undefined.  *serial is the line that will set it; 0: it is set. */
 const struct variable *variables_find(const struct variables *variables, const char *name, uint64_t *serial);
 bool variable_has_records(const struct variable *variable);
-/* The value after this one, the first for NULL; NULL at the end. */
+/* The value after this one, or the first for NULL.  NULL at the end. */
 const char *variable_next(const struct variable *variable, const char *value);
 
-/* Takes the variable out, to be put back (NULL too, if there was none): meanwhile the name is free for another. */
+/*
+ * Takes a variable out, so that its name can be used for another until it is put back.  NULL if there was
+ * none.
+ */
 struct variable *variables_take_out(struct variables *variables, const char *name);
 void variables_put_back(struct variables *variables, const char *name, struct variable *variable);
 

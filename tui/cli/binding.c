@@ -1,6 +1,6 @@
 /*
- * What PowerShell allows as the value of a parameter.  These are errors: an array where one string is expected, an
- * empty id, and a truth value that is separated from its switch.
+ * What PowerShell allows as the value of a parameter.  These are errors: an array where one string is
+ * expected, an empty id, and a truth value that is separated from its switch.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -25,7 +25,10 @@ static bool binding_is_id(enum option_id id)
 	return id == OPT_OPERAND_ID || id == OPT_ID;
 }
 
-/* In a batch a comma outside of quotes makes an array; a shell has taken the quotes away, and only an id can have no comma. */
+/*
+ * True for an array.  In a batch, a comma outside quotes makes an array.  On a command line the shell has
+ * removed the quotes; there only an id cannot contain a comma.
+ */
 static bool binding_is_array(const struct word *word, enum option_id id, const char *text)
 {
 	bool bare = word->column > 0 && !word->quoted && !word->value;
@@ -99,7 +102,7 @@ void binding_gather(struct parser *p, struct word *value)
 	words_add_text(&p->inv->args.copies, value->text);
 }
 
-/* The '}' that belongs to the '{' at the start is the last character. */
+/* True if the last character is the '}' that closes the '{' at the beginning. */
 static bool is_block(const char *text, size_t length)
 {
 	size_t depth = 0;

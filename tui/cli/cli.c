@@ -34,7 +34,7 @@ static enum cli_mode cli_usage(struct cli *cli, char *error)
 	return cli_finished(cli, status);
 }
 
-/* What was given on the command line holds for every line of the batch, and on the screen. */
+/* The options of the command line are valid for every line of the batch, and on the screen. */
 static void keep_as_defaults(struct cli *cli)
 {
 	struct arguments kept = cli->context.defaults;
@@ -46,7 +46,7 @@ static void keep_as_defaults(struct cli *cli)
 	cli->invocation.args.columns = (struct words)WORDS_INIT;
 	cli->invocation.args.env = (struct words)WORDS_INIT;
 	cli->invocation.args.arg = (struct words)WORDS_INIT;
-	/* Texts of the configuration are what the lists and values point into. */
+	/* Lists and values point into the texts of the configuration, so these are kept. */
 	cli->context.defaults.copies = kept.copies;
 	kept.copies = (struct words)WORDS_INIT;
 	arguments_release(&kept);
@@ -92,7 +92,7 @@ static enum cli_mode begin_screen(struct cli *cli)
 	return CLI_SCREEN;
 }
 
-/* The screen asks from Medium on, the command line from High on, unless one is configured or given. */
+/* The default preference is Medium on the screen, and High on the command line. */
 static void choose_preference(struct cli *cli, bool configured)
 {
 	struct arguments *args = &cli->invocation.args;
@@ -126,7 +126,7 @@ static enum cli_mode cli_choose(struct cli *cli, bool preference_configured)
 	return inv->args.batch ? begin_batch(cli) : begin_screen(cli);
 }
 
-/* The address in the environment is more than the one in the configuration. */
+/* The address in the environment overrides the one in the configuration. */
 static void prefer_environment(struct arguments *defaults)
 {
 	const char *server = getenv("KRTASK_SERVER");
@@ -136,8 +136,8 @@ static void prefer_environment(struct arguments *defaults)
 }
 
 /*
- * A standard stream that is closed would be the next socket that is opened, and what is printed would be sent to the server: such a one is made
- * one that can be neither read nor written.
+ * If a standard descriptor is closed, the next socket would get its number, and output would be sent to the
+ * server.  So such a descriptor is opened in a way that it can be neither read nor written.
  */
 static void claim_standard_streams(void)
 {
@@ -158,7 +158,7 @@ enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 
 	*cli = (struct cli){ 0 };
 	claim_standard_streams();
-	/* A locale that is not installed would leave us with ASCII. */
+	/* If the locale is not installed, the default would be ASCII. */
 	if (!setlocale(LC_CTYPE, ""))
 		setlocale(LC_CTYPE, "C.UTF-8");
 	if (!isatty(STDOUT_FILENO))

@@ -1,5 +1,5 @@
 /*
- * The command line as a whole: configuration, global options, and what is to be done.
+ * The command line as a whole: reads the configuration and the global options, and finds out what to do.
  *
  *     switch (cli_begin(&cli, argc, argv)) { … }      which of them
  *     return cli_end(&cli, status);
@@ -10,9 +10,9 @@
 #include "tui/cli/context.h"
 
 enum cli_mode {
-	CLI_FINISHED, /* nothing more is to be done: cli.status */
+	CLI_FINISHED, /* nothing more to do; cli.status is set */
 	CLI_SCREEN,
-	CLI_BATCH,   /* cli.file, the defaults are in cli.context */
+	CLI_BATCH,   /* run cli.file; the defaults are in cli.context */
 	CLI_COMMAND, /* invocation_run(&cli.invocation) */
 };
 
@@ -27,7 +27,7 @@ struct cli {
 };
 
 enum cli_mode cli_begin(struct cli *cli, int argc, char **argv);
-/* Flushes, releases, and gives the exit status. */
+/* Flushes the output, releases everything, and returns the exit status. */
 int cli_end(struct cli *cli, int status);
 
 #endif

@@ -14,7 +14,9 @@
 
 enum { POSITIONS_MAX = 2 };
 
-/* The documented parameters.  A prefix finds these first, then those that were added here, then the common ones. */
+/*
+ * The documented parameters.  A prefix finds these first, then parameters of our own, then the common ones.
+ */
 #define DOCUMENTED(X)                                                                                        \
 	X(SERVER)                                                                                            \
 	X(ID)                                                                                                \
@@ -30,9 +32,9 @@ static unsigned rank_of(unsigned id)
 	return option_set_has(&options_common, id) ? 2 : option_set_has(&documented, id) ? 0 : 1;
 }
 
-/* Values without a name, in their order; of those that are too many the first is enough. */
+/* Values without a name, in order.  Of those that are too many, only the first is kept. */
 struct positionals {
-	size_t places[POSITIONS_MAX + 1]; /* which words they are */
+	size_t places[POSITIONS_MAX + 1]; /* indexes of the words */
 	size_t count;
 };
 
@@ -41,7 +43,9 @@ static bool is_parameter(const struct word *word)
 	return !word->quoted && !word->value && word->text[0] == '-' && isalpha((unsigned char)word->text[1]);
 }
 
-/* The parameter's name and its aliases, which blanks separate: true if one of them is the whole. */
+/*
+ * Offers the name of the parameter, and its aliases, which blanks separate.  True if the text is one of them.
+ */
 static bool offer_parameter(struct candidates *names, unsigned id)
 {
 	const struct option_info *info = &option_table[id];
@@ -57,11 +61,11 @@ static bool offer_parameter(struct candidates *names, unsigned id)
 		alias = *end ? end + 1 : end;
 	}
 	if (names->prefixes > before)
-		names->prefixes = before + 1; /* it is one parameter, however many of its names begin so */
+		names->prefixes = before + 1; /* several names of one parameter count once */
 	return false;
 }
 
-/* "-Id, -Server": the parameters that begin so. */
+/* "-Id, -Server": the parameters that begin with the name. */
 static char *known_parameters(const struct parser *p, const char *name, size_t length)
 {
 	struct text list = TEXT_INIT;
@@ -75,7 +79,10 @@ static char *known_parameters(const struct parser *p, const char *name, size_t l
 	return list.data;
 }
 
-/* An exact name or alias wins; then a prefix that is unique among the command's own, else among all. */
+/*
+ * An exact name or alias wins.  Then a prefix that is unique among the command's own parameters, or else
+ * among all.
+ */
 static int find_parameter(struct parser *p, const char *name, size_t length, enum option_id *found)
 {
 	struct candidates ranks[RANKS];
@@ -113,7 +120,10 @@ static int parse_switch(struct parser *p, enum option_id id, const char *colon)
 		value.text = colon + 1;
 		return parser_apply(p, id, &value, true);
 	}
-	/* "-Confirm: $false".  A shell that has made nothing of $false must not have the next word taken for it. */
+	/*
+	 * "-Confirm: $false".  A shell replaces $false by nothing.  Then the next word must not be taken for
+	 * the value.
+	 */
 	if (p->at + 1 >= p->count || p->words[p->at + 1].column == 0 || is_parameter(&p->words[p->at + 1]))
 		return parser_fail(p, alloc_format(MSG_PARAMETER_EMPTY, parameter, parameter));
 	return parser_apply(p, id, &p->words[++p->at], true);
@@ -183,7 +193,7 @@ static int fail_positional(struct parser *p, const enum option_id *positions)
 	                                   option_table[positions[1]].parameter));
 }
 
-/* Positional values go to the parameters that have no value yet.  A single one is the last parameter's, the id. */
+/* Positional values go to the parameters that have no value yet.  A single one goes to the last, the id. */
 static int bind_positions(struct parser *p, const struct positionals *given)
 {
 	const enum option_id *positions = p->inv->command->positions;
@@ -215,7 +225,7 @@ static int bind_positions(struct parser *p, const struct positionals *given)
 	return 0;
 }
 
-/* The options that every command takes go with cmdlets too, being no parameters of theirs. */
+/* Cmdlets take the global options, too.  These are not parameters of the cmdlet. */
 static int parse_global(struct parser *p)
 {
 	struct option_set before = p->allowed;
@@ -236,7 +246,7 @@ static void add_positional(struct positionals *given, size_t place)
 		given->places[given->count++] = place;
 }
 
-/* Behind "--" nothing is a parameter: to what makes tasks it is their command, to others values by position. */
+/* After "--" nothing is a parameter.  The words are the command of a new task, or else positional values. */
 static void parse_behind_dashes(struct parser *p, struct positionals *given)
 {
 	if (p->inv->command->creates) {
@@ -263,7 +273,7 @@ static int parse_cmdlet_word(struct parser *p, struct positionals *given)
 	return 0;
 }
 
-/* "-?" anywhere is all that counts. */
+/* True if "-?" is anywhere among the words. */
 static bool asks_for_help(const struct parser *p)
 {
 	for (size_t i = p->at; i < p->count; i++) {

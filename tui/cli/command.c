@@ -439,7 +439,7 @@ const char *invocation_name(const struct invocation *inv)
 	return inv->cmdlet ? inv->command->cmdlet : inv->command->name;
 }
 
-/* The word that the text is in, or, being a piece of a list, was taken from. */
+/* Finds the word that the text is in.  A text may be a piece of a list that was copied from the word. */
 void invocation_blame(struct invocation *inv, const char *text)
 {
 	for (size_t i = 0; text && i < inv->word_count; i++) {

@@ -1,12 +1,12 @@
 /*
- * The commands: one table of what each is called in both syntaxes, takes, prints and does; and the invocation, one command with its
- * arguments as either syntax gave them.
+ * The table of commands: the names of each in both syntaxes, its arguments, and its functions.  An invocation
+ * is a command with its arguments, from either syntax.
  *
  *     invocation_parse()      words → struct invocation
- *     invocation_run()        checks, calls the server, reports: the exit status
+ *     invocation_run()        checks, calls the server, reports; returns the exit status
  *
- * A batch pipelines instead: command->check(), then command->send() while answers to earlier lines are still to come, and
- * command->receive() for each answer, in order.
+ * A batch pipelines instead.  It calls command->check(), then command->send() while replies to earlier lines
+ * are outstanding, and command->receive() for each reply, in order.
  */
 #ifndef KRTASK_TUI_CLI_COMMAND_H
 #define KRTASK_TUI_CLI_COMMAND_H
@@ -21,12 +21,12 @@ struct invocation;
 
 enum exit_status {
 	EXIT_DONE = 0,
-	EXIT_FALSE = 1, /* some False, not found, or not ready */
-	EXIT_USAGE = 2, /* wrong usage or invalid input, nothing done */
+	EXIT_FALSE = 1, /* a result was False, or a task was not found or not ready */
+	EXIT_USAGE = 2, /* wrong usage or invalid input; nothing was done */
 	EXIT_NO_SERVER = 3,
 	EXIT_TIMEOUT = 124,
 	EXIT_WAIT_FAILED = 125,
-	EXIT_SIGNAL = 128, /* + the signal's number */
+	EXIT_SIGNAL = 128, /* plus the number of the signal */
 };
 
 /* The tasks that selectors find for a command. */
@@ -42,31 +42,36 @@ enum selects {
 };
 
 struct command {
-	const char *name;              /* "server start": a second word where there are subcommands */
+	const char *name;              /* "stop"; "server start" for a subcommand */
 	const char *cmdlet;            /* NULL: none */
 	const char *operands;          /* as --help shows them */
 	const char *summary;           /* one line */
 	const char *details;           /* more for --help, or NULL */
-	struct option_set options;     /* beside the global ones */
-	struct option_set later;       /* of GNU's syntax, too; a prefix is one of options first */
-	enum selects selects;          /* selectors in place of ids (selector.h) */
-	struct option_set cmdlet_only; /* parameters that only the cmdlet takes, beside the common ones */
+	struct option_set options;     /* in addition to the global ones */
+	struct option_set later;       /* more in GNU syntax; a prefix is looked up in `options` first */
+	enum selects selects;          /* which tasks selectors find in place of ids (selector.h) */
+	struct option_set cmdlet_only; /* more parameters of the cmdlet, in addition to the common ones */
 	unsigned least, most;          /* operands */
-	const enum option_id *
-		positions; /* cmdlet parameters that take values by position; ended by OPTION_TOTAL; NULL: none */
+	/* Positional parameters of the cmdlet, ended by OPTION_TOTAL.  NULL: none. */
+	const enum option_id *positions;
 	enum client_start start;
-	bool makes_server; /* also one with a name that no server had */
+	bool makes_server; /* it can start a server with a new name */
 	bool is_run;       /* new --start under another name */
 	bool lists;        /* its results are records of tasks */
 	bool hidden;
 
-	int (*check)(
-		struct invocation *
-			inv); /* may be NULL. Before any server is reached: 0, or an exit status after having reported */
-	/* Either run, which does it all, or the pair; where both are there, the pair serves only if pipelines(). */
+	/*
+	 * Checks the arguments, without a server.  Returns 0, or an exit status after reporting.  May be
+	 * NULL.
+	 */
+	int (*check)(struct invocation *inv);
+	/*
+	 * Either run(), or send() and receive().  If a command has all three, the pair is used if
+	 * pipelines().
+	 */
 	void (*run)(struct invocation *inv);
 	bool (*pipelines)(const struct invocation *inv);
-	bool creates;                         /* needs the caller's environment on the connection */
+	bool creates;                         /* needs the environment of the caller on the connection */
 	void (*send)(struct invocation *inv); /* sends calls and adds to expected */
 	void (*receive)(struct invocation *inv, struct client_reply *reply);
 };
@@ -86,7 +91,7 @@ struct deferred_error {
 struct invocation {
 	const struct command *command;
 	bool cmdlet; /* in cmdlet syntax */
-	bool fresh;  /* args are the context's defaults */
+	bool fresh;  /* args are the defaults of the context */
 	struct context *context;
 	struct connection *connection; /* NULL until invocation_connect() */
 	int status;                    /* exit status so far: the greatest reported */
@@ -111,41 +116,45 @@ struct invocation {
 	struct confirm confirm; /* of all tasks of the command, however many times it is run for them */
 	bool confirming;        /* it was set up */
 	struct strings captured[OUTPUT_COUNT]; /* for variables */
-	bool waits; /* for its turn: errors are deferred, so that all are reported in the order of the lines */
+	bool waits; /* for its turn; its errors are deferred, to be reported in the order of the lines */
 	struct deferred_error *deferred;
 	size_t deferred_count, deferred_size;
 
-	struct arguments args; /* at the end: invocation_clear() clears what stands before */
+	struct arguments args; /* the last field: invocation_clear() clears all fields before it */
 };
 
-/* By name (GNU, exact) or cmdlet name (any case); words counts the words that name it, 1 or 2. NULL: none. second may be NULL. */
+/*
+ * Finds a command by its exact name, or by the name of a cmdlet in any case.  second may be NULL.  *words is
+ * the number of words of the name, 1 or 2.  NULL: there is none.
+ */
 const struct command *command_find(const char *first, const char *second, bool *cmdlet, size_t *words);
-/* What it takes in GNU's syntax, the global ones among them; what the cmdlet takes. */
-/* Those of them that a prefix is looked for in first, so that new ones break no scripts. */
+/* A prefix is looked up in these options first, so that new options break no scripts. */
 struct option_set command_options_first(const struct command *command);
+/* All options of a command, with the global ones; all parameters of the cmdlet. */
 struct option_set command_options(const struct command *command);
 struct option_set command_parameters(const struct command *command);
 
 void invocation_init(struct invocation *inv, struct context *context);
 void invocation_release(struct invocation *inv);
-/* Ready for another one; memory is kept. */
+/* Makes it ready for another command, and keeps its memory. */
 void invocation_clear(struct invocation *inv);
 
 /*
- * Parses all the words of a command line; inv->args starts as the context's defaults.  inv->command is NULL where the words name none (only options, or nothing). 0,
- * or -EINVAL, *error (free() it), and *at, the index of the word that is wrong.
+ * Parses the words of a command line.  inv->args begin with the defaults of the context.  inv->command is
+ * NULL if the words name no command.  0, or -EINVAL, *error (free() it), and *at, the index of the wrong
+ * word.
  */
 int invocation_parse(struct invocation *inv, const struct word *words, size_t count, char **error,
                      size_t *at);
 
-/* An error of what is to be checked is about this text, one of the arguments: in a batch its column is named. */
+/* The next error is about this text, one of the arguments.  In a batch its column is printed. */
 void invocation_blame(struct invocation *inv, const char *text);
-/* Before any server is reached: 0, or an exit status after having reported what is wrong with the arguments. */
+/* Checks the arguments, without a server.  0, or an exit status after reporting what is wrong. */
 int invocation_check(struct invocation *inv);
-/* Everything, one after another: the exit status, also in inv->status. */
+/* Does all of the command.  Returns the exit status, which is also in inv->status. */
 int invocation_run(struct invocation *inv);
 
-/* "stop", or "Stop-KrTask" where it was called so. */
+/* The name that was used: "stop" or "Stop-KrTask". */
 const char *invocation_name(const struct invocation *inv);
 
 #endif

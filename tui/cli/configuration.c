@@ -51,7 +51,7 @@ static void config_fail(struct config_file *file, char *error)
 	free(error);
 }
 
-/* inih's reader, which counts the lines for the handler. */
+/* Reads a line for inih, and counts the lines. */
 static char *config_read_line(char *buffer, int size, void *user)
 {
 	struct config_file *file = user;

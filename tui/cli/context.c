@@ -52,7 +52,7 @@ void context_flush(struct context *context)
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
 	bool made = context->made.length > 0;
 
-	/* A reader that is gone must not keep back which tasks were made. */
+	/* If nobody reads the output, the ids of created tasks must still be printed. */
 	if (made)
 		sigaction(SIGPIPE, &ignore, &before);
 	if (fflush(stdout) || ferror(stdout)) {
@@ -143,7 +143,7 @@ struct connection *connection_beside(const struct connection *connection)
 	return made;
 }
 
-/* What was learnt over a connection dies with it: the hash is the client's own memory. */
+/* Forgets what is valid only for one connection.  The hash is memory of the client. */
 static void connection_forget(struct connection *connection)
 {
 	connection->environment = NULL;
@@ -177,7 +177,7 @@ void connection_end(struct connection *connection)
 	connection->client = NULL;
 }
 
-/* Whether $KRTASK_SERVER, where the task that we run in lives, is this server. */
+/* True if this is the server of the task that runs us, $KRTASK_SERVER. */
 static bool is_own_server(const struct connection *connection)
 {
 	const char *text = getenv("KRTASK_SERVER");
@@ -196,7 +196,7 @@ static bool is_own_server(const struct connection *connection)
 	return same;
 }
 
-/* 0; *found: whether the server knows the task. */
+/* 0, and *found is true if the server knows the task; or -errno. */
 static int look_for_task(struct client *client, const char *id, bool *found)
 {
 	struct jsonw w = JSONW_INIT;
@@ -308,7 +308,10 @@ char *invocation_words(const struct invocation *inv, const char *id)
 	return words;
 }
 
-/* What a task that is created gets from here.  Without it there would be a task, but another one: false, and reported. */
+/*
+ * Prepares the connection for creating a task: environment and parent.  False: an error was reported, and no
+ * task must be created, since it would lack them.
+ */
 static bool connection_make_ready(struct invocation *inv)
 {
 	struct connection *connection = inv->connection;
@@ -329,7 +332,7 @@ bool invocation_connect(struct invocation *inv)
 {
 	enum client_start start = inv->command->start;
 
-	/* A batch may make a server; but status and stop are never what starts one. */
+	/* A batch may start a server.  But status and stop never start one. */
 	if (inv->context->batch && start == CLIENT_START_EXISTING)
 		start = CLIENT_START_ALWAYS;
 	if (!invocation_connect_as(inv, start))
@@ -346,12 +349,14 @@ bool invocation_send(struct invocation *inv, const char *method, const struct js
 	if (!report_call(inv, method, parameters))
 		return false;
 	result = client_send(client, method, parameters, 0);
-	/* Nothing of this call was sent while nothing else was: then it is as good as a first attempt. */
+	/*
+	 * If no other call was outstanding, nothing of this one was carried out: connect and send it again.
+	 */
 	if (result == -EPIPE && client_outstanding(client) == 0 && connection_again(inv->connection) == 0)
 		result = client_send(client, method, parameters, 0);
 	inv->method = repeatable ? method : NULL;
 	if (result == 0 || result == -EPIPE) {
-		inv->expected++; /* a lost connection is noticed, and dealt with, where the answer is awaited */
+		inv->expected++; /* a lost connection is noticed when the reply is awaited */
 		return true;
 	}
 	return report_lost(inv);
@@ -362,7 +367,10 @@ bool invocation_may_repeat(struct invocation *inv)
 	return inv->method && inv->repeats++ < REPEATS_MAX;
 }
 
-/* Connects again, and sends again what may be; false: reported, no answer will come. */
+/*
+ * Connects again, and repeats the call if that is allowed.  False: an error was reported, and no reply will
+ * come.
+ */
 static bool invocation_repeat(struct invocation *inv)
 {
 	int result;

@@ -1,5 +1,5 @@
 /*
- * new and run: what the task is to do, from the command line to Create.
+ * new and run: from the command line to Create.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-/* about: the argument that is wrong, NULL: the command as a whole. */
+/* Reports an error.  about is the wrong argument; NULL: the command as a whole. */
 static int create_fail(struct invocation *inv, const char *about, char *error)
 {
 	int status = run_in_foreground(inv) ? EXIT_WAIT_FAILED : EXIT_USAGE;
@@ -28,7 +28,7 @@ static int create_fail(struct invocation *inv, const char *about, char *error)
 	return status;
 }
 
-/* An absolute path for one that is seen from here, malloc'ed.  NULL: there is no here. */
+/* The absolute path for one relative to our directory, malloc'ed.  NULL: our directory was removed. */
 static char *create_absolute(struct context *context, const char *path)
 {
 	const char *cwd;
@@ -39,7 +39,7 @@ static char *create_absolute(struct context *context, const char *path)
 	return cwd ? alloc_format("%s%s%s", cwd, cwd[strlen(cwd) - 1] == '/' ? "" : "/", path) : NULL;
 }
 
-/* After context_cwd() had nothing to say. */
+/* Reports that context_cwd() has failed. */
 static int create_fail_cwd(struct invocation *inv)
 {
 	if (errno == ENOENT)
@@ -56,14 +56,17 @@ static int create_add_words(struct strings *list, const struct words *words, siz
 	return result;
 }
 
-/* On another machine paths of this one mean nothing: there they begin in the home directory. */
+/*
+ * True for a server on another machine.  Paths of this machine mean nothing there; its home directory is
+ * used.
+ */
 static bool create_is_far(struct invocation *inv)
 {
 	struct connection *connection = inv->connection;
 	char *error = NULL;
 
 	if (!connection && context_connection(inv->context, inv->args.server, &connection, &error)) {
-		/* It is said when it is connected to. */
+		/* The error is reported when the connection is opened. */
 		free(error);
 		return false;
 	}
@@ -95,7 +98,7 @@ static int build_from_file(struct invocation *inv, const struct language *langua
 	return result ? result : create_add_words(command, &inv->args.operands, 0);
 }
 
-/* One of the words, -c and --file becomes the command. */
+/* Makes the command from the words, from -c, or from --file. */
 static int build_command(struct invocation *inv, struct strings *command)
 {
 	const struct arguments *args = &inv->args;
@@ -129,7 +132,7 @@ static int build_command(struct invocation *inv, struct strings *command)
 	return language_code_command(language ? language : &language_table[0], args->code, command);
 }
 
-/* NAME=VALUE, NAME one that a shell can name: for --arg. */
+/* True for NAME=VALUE, where NAME is valid for a variable of a shell: for --arg. */
 static bool is_argument(const char *text)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
@@ -150,7 +153,7 @@ static int build_variables(struct invocation *inv, struct strings *variables)
 	               : create_add_words(variables, &inv->args.arg, 0);
 }
 
-/* Text goes as text, anything else as base64. */
+/* Writes UTF-8 as text, and other bytes as base64. */
 static void put_bytes(struct jsonw *w, const char *key, const char *base64_key, const char *bytes)
 {
 	size_t length = strlen(bytes);
@@ -188,7 +191,7 @@ static void create_put_text(struct jsonw *w, const char *key, const char *text)
 	jsonw_string(w, text);
 }
 
-/* All of Create's parameters that do not depend on the connection. */
+/* Writes all parameters of Create that do not depend on the connection. */
 static void create_put_request(struct invocation *inv, const struct task_spec *spec)
 {
 	struct jsonw *w = &inv->request;
@@ -221,7 +224,7 @@ static void create_put_request(struct invocation *inv, const struct task_spec *s
 	jsonw_string_n(w, nonce, 32);
 }
 
-/* Where it is to run, malloc'ed. NULL: nowhere. */
+/* The working directory of the task, malloc'ed.  NULL: it is unknown. */
 static char *create_cwd(struct invocation *inv)
 {
 	const char *cwd = inv->args.cwd;
@@ -238,7 +241,7 @@ int create_check(struct invocation *inv)
 {
 	const struct arguments *args = &inv->args;
 	char *cwd = create_cwd(inv);
-	/* The texts stay the words'; only the lists are this function's. */
+	/* The texts belong to the words.  Only the lists belong to this function. */
 	struct task_spec spec = {
 		.id = (char *)args->id,
 		.name = (char *)args->name,
@@ -277,7 +280,7 @@ void create_send(struct invocation *inv)
 	invocation_send(inv, "Create", w, true);
 }
 
-/* Says how to go on, to somebody who types. */
+/* Tells a user at a terminal how to go on. */
 static void create_hint(struct invocation *inv, const char *id)
 {
 	const struct arguments *args = &inv->args;

@@ -42,7 +42,7 @@ static void put_selectors(FILE *out)
 		put_option(&option_table[id], selector_help((enum option_id)id), out);
 }
 
-/* "[[-Server] ADDRESS] [-Id] ID [-WhatIf] …": the same in cmdlet syntax. */
+/* "[[-Server] ADDRESS] [-Id] ID [-WhatIf] …": the synopsis in cmdlet syntax. */
 static void put_cmdlet(const struct command *command, FILE *out)
 {
 	struct option_set set = command->options;
@@ -128,7 +128,7 @@ void help_version(FILE *out)
 	fputs(PACKAGE_STRING "\n", out);
 }
 
-/* What the operands name; NULL: no command. */
+/* The command that the operands name; NULL: none. */
 static const struct command *help_find(const struct invocation *inv)
 {
 	const struct words *names = &inv->args.operands;

@@ -7,7 +7,7 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-enum { IDS_MOST = 1000 }; /* of more nobody reads the hints */
+enum { IDS_MOST = 1000 }; /* nobody reads hints about more tasks */
 
 bool hint_ask(struct invocation *inv, const char *column, const struct words *ids, struct client_reply *reply)
 {
@@ -66,7 +66,7 @@ void hint_not_started(struct invocation *inv, const struct words *ids)
 	client_reply_release(&reply);
 }
 
-/* True if there is anything in the task's error output. */
+/* True if the task has written to standard error. */
 static bool has_error_output(struct invocation *inv, const char *id)
 {
 	struct client_reply reply = { 0 };

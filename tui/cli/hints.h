@@ -1,19 +1,22 @@
 /*
- * What somebody who waits for an answer should know: on standard error, so that it is no part of the answer.
+ * Hints for a user who waits for a result.  They are on standard error, so they are not part of the result.
  */
 #ifndef KRTASK_TUI_CLI_HINTS_H
 #define KRTASK_TUI_CLI_HINTS_H
 
 #include "tui/cli/context.h"
 
-/* Those of the tasks that nobody has started: what is waited for, and how to start it.  Connected, no answers outstanding. */
+/*
+ * Names the tasks that were not started, and tells how to start them.  inv must be connected, with no replies
+ * outstanding.
+ */
 void hint_not_started(struct invocation *inv, const struct words *ids);
 /* One column of the tasks, hint_text() in their order; false: it was reported, and is not known. */
 bool hint_ask(struct invocation *inv, const char *column, const struct words *ids,
               struct client_reply *reply);
 /* NULL: there is no such task. */
 const char *hint_text(const struct client_reply *reply, size_t at);
-/* The task's output is empty: if it failed, and wrote its errors elsewhere, where they are. */
+/* The output of a task is empty.  If it failed and wrote to standard error, tells how to see that. */
 void hint_elsewhere(struct invocation *inv, const char *id);
 
 #endif

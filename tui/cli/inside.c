@@ -22,7 +22,7 @@ static int check_inside(struct invocation *inv)
 	return EXIT_USAGE;
 }
 
-/* A number with or without % behind it. */
+/* A number, with or without "%" after it. */
 static bool parse_percent(const char *text, double *percent)
 {
 	char *end;

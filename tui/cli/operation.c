@@ -15,9 +15,9 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-enum { IDS_MAX = 5000 }; /* that the server takes in one call */
+enum { IDS_MAX = 5000 }; /* the server takes so many in a call */
 
-/* What each of the commands is called on the wire and in the texts of ShouldProcess. */
+/* The method of each command, and its operation in the texts of ShouldProcess. */
 static const struct operation_info {
 	const char *command, *method;
 	enum confirm_operation operation;
@@ -57,7 +57,7 @@ int operation_check_stop(struct invocation *inv)
 	return EXIT_USAGE;
 }
 
-/* Nothing is to be said or asked before a call, nor does an error end it. */
+/* True if nothing is printed or asked before a call, and an error does not end the command. */
 static bool operation_is_silent(const struct invocation *inv)
 {
 	struct confirm_options options = confirm_options_of(&inv->args);
@@ -75,7 +75,7 @@ bool operation_pipelines(const struct invocation *inv)
 	return !selector_given(inv) && operation_is_silent(inv);
 }
 
-/* So many of the operands from that one on are for one call. */
+/* The number of operands, from `first`, for one call. */
 static size_t operation_share(const struct invocation *inv, size_t first)
 {
 	size_t left = inv->sent - first;
@@ -83,7 +83,7 @@ static size_t operation_share(const struct invocation *inv, size_t first)
 	return left < IDS_MAX ? left : IDS_MAX;
 }
 
-/* One call about operands: what waits is stopped before what runs only within one. */
+/* Sends a call for several operands.  Only within a call, waiting tasks are stopped before running ones. */
 static void operation_send_some(struct invocation *inv, size_t first, size_t count)
 {
 	const struct word *ids = &inv->args.operands.items[first];
@@ -114,7 +114,7 @@ static void operation_send_some(struct invocation *inv, size_t first, size_t cou
 	invocation_send(inv, operation_of(inv)->method, w, false);
 }
 
-/* Calls about the operands of which there were none yet, up to that one. */
+/* Sends calls for the operands that were not sent yet, up to `until`. */
 static void operation_send_until(struct invocation *inv, size_t until)
 {
 	size_t first = inv->sent;
@@ -131,7 +131,7 @@ void operation_send(struct invocation *inv)
 	operation_send_until(inv, inv->args.operands.count);
 }
 
-/* The reply is about the operands from inv->answered on; the caller counts one of them. */
+/* The reply is for operands beginning with number inv->answered.  The caller adds one to that number. */
 void operation_receive(struct invocation *inv, struct client_reply *reply)
 {
 	const json_t *results = json_object_get(reply->parameters, "results");
@@ -154,7 +154,7 @@ static void say_what_if(struct invocation *inv, const char *id)
 {
 	char *text = alloc_checked(confirm_what_if(operation_of(inv)->operation, id));
 
-	/* Among JSON it would be no JSON; it goes to people either way. */
+	/* The line is for people.  With --json, standard output has only JSON. */
 	if (inv->args.json)
 		fprintf(stderr, "%s\n", text);
 	else
@@ -163,7 +163,7 @@ static void say_what_if(struct invocation *inv, const char *id)
 	report_bool(inv, id, -1);
 }
 
-/* False: nothing is to be done. */
+/* False: the operation must not be done. */
 static bool say_verbose(struct invocation *inv, const char *id)
 {
 	char *text = alloc_checked(confirm_verbose(operation_of(inv)->operation, id));
@@ -174,8 +174,8 @@ static bool say_verbose(struct invocation *inv, const char *id)
 }
 
 /*
- * The tasks that were decided on, up to that one, and waits for their replies: so a question about the next task comes after them.
- * False: no server.
+ * Sends calls for the tasks up to `until`, and waits for their replies, so that a question about the next
+ * task comes after these.  False: there is no server.
  */
 static bool operation_do(struct invocation *inv, size_t until)
 {
@@ -200,24 +200,24 @@ static int operation_ask(struct invocation *inv, struct confirm *confirm, enum c
 	return context->ask_fd < 0 ? -ENOTTY : ask_text(confirm, operation, id, context->ask_fd, stderr);
 }
 
-/* Nobody could be asked. */
+/* Reports that nobody could be asked. */
 static bool operation_unanswered(struct invocation *inv, const char *id, int verdict)
 {
 	report_error(inv, EXIT_USAGE, MSG_NO_ANSWER, id,
 	             verdict == -ENOTTY    ? inv->cmdlet ? MSG_NO_ASKER_CMDLET : MSG_NO_ASKER
 	             : verdict == -ENODATA ? MSG_INPUT_ENDED
 	                                   : strerror(-verdict));
-	inv->confirm.no_to_all = true; /* nor will there be one about the next */
+	inv->confirm.no_to_all = true; /* nobody can be asked about the next task, either */
 	return false;
 }
 
-/* An error may end it before the next task. */
+/* True if an error may end the command before the next task. */
 static bool operation_goes_singly(const struct invocation *inv)
 {
 	return inv->args.error_action == ACTION_STOP || inv->args.error_action == ACTION_INQUIRE;
 }
 
-/* Decides on the task at index; false: no more are to be looked at. */
+/* Decides about the task at index.  False: stop here. */
 static bool operation_next(struct invocation *inv, struct confirm *confirm, size_t index)
 {
 	enum confirm_operation operation = operation_of(inv)->operation;
@@ -245,7 +245,10 @@ static bool operation_next(struct invocation *inv, struct confirm *confirm, size
 	return true;
 }
 
-/* Before anything is announced or asked.  What-if needs no server, but an address that is one.  False: reported. */
+/*
+ * Connects before anything is printed or asked.  What-if needs no server, but the address must be valid.
+ * False: an error was reported.
+ */
 static bool operation_reaches_server(struct invocation *inv)
 {
 	char *error = NULL;

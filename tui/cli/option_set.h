@@ -1,5 +1,5 @@
 /*
- * Sets of options, as many as struct option_set has bits: what a command takes, what was given.
+ * Sets of options, e.g. those that a command takes, or those that were given.
  *
  * Constant ones are made of lists:
  *
@@ -38,14 +38,14 @@ static inline void option_set_add(struct option_set *set, unsigned id)
 	set->words[id / 64] |= UINT64_C(1) << id % 64;
 }
 
-/* All of the other one too. */
+/* Adds all options of the other set. */
 static inline void option_set_join(struct option_set *set, const struct option_set *other)
 {
 	for (int i = 0; i < OPTION_SET_WORDS; i++)
 		set->words[i] |= other->words[i];
 }
 
-/* None of the other one. */
+/* Removes all options of the other set. */
 static inline void option_set_leave(struct option_set *set, const struct option_set *other)
 {
 	for (int i = 0; i < OPTION_SET_WORDS; i++)
@@ -61,7 +61,7 @@ static inline bool option_set_empty(const struct option_set *set)
 	return any == 0;
 }
 
-/* The first option from that one on; OPTION_SET_SIZE: there is none. */
+/* The first option that is not less than `from`; OPTION_SET_SIZE: there is none. */
 static inline unsigned option_set_next(const struct option_set *set, unsigned from)
 {
 	while (from < OPTION_SET_SIZE) {
@@ -74,7 +74,7 @@ static inline unsigned option_set_next(const struct option_set *set, unsigned fr
 	return OPTION_SET_SIZE;
 }
 
-/* id: each option of the set, in their order. */
+/* Iterates over the options of the set, in order.  id is the option. */
 #define OPTION_SET_EACH(id, set)                                                                             \
 	for (unsigned id = option_set_next(set, 0); (id) < OPTION_SET_SIZE;                                  \
 	     (id) = option_set_next(set, (id) + 1))

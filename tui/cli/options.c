@@ -30,7 +30,7 @@ const struct option_info option_table[OPTION_TOTAL] = {
 const struct option_set options_global = OPTION_SET(GLOBAL_OPTIONS);
 const struct option_set options_common = OPTION_SET(COMMON_OPTIONS);
 
-/* Where the lists are, for what is done to all of them. */
+/* The offsets of all lists. */
 static const size_t lists[] = {
 	offsetof(struct arguments, operands), offsetof(struct arguments, env),
 	offsetof(struct arguments, arg),      offsetof(struct arguments, states),
@@ -338,7 +338,7 @@ static const char *set_action(void *field, const char *text, const struct settin
 	return NULL;
 }
 
-/* As many letters, digits and _ as follow, a digit not first. */
+/* A name of letters, digits and _, which does not begin with a digit. */
 static const char *set_variable(void *field, const char *text, const struct setting *how)
 {
 	static const char *const constants[] = { "true", "false", "null" };
@@ -382,7 +382,7 @@ static setter *const setters[] = {
 	[OPTION_OPERAND] = set_operand,   [OPTION_OPERANDS] = set_operands,
 };
 
-/* What is wrong with a value. malloc'ed. */
+/* The message about a wrong value, malloc'ed. */
 static char *option_explain(const struct option_info *info, const char *text, const char *wrong, bool cmdlet)
 {
 	const char *format = cmdlet ? MSG_PARAMETER_VALUE : MSG_OPTION_VALUE;
@@ -406,7 +406,7 @@ int option_apply(struct arguments *arguments, enum option_id id, const struct wo
 	const char *text = value ? value->text : NULL, *wrong;
 
 	if (list && !arguments_given(arguments, id))
-		words_clear(field); /* what was given replaces what is configured */
+		words_clear(field); /* values that are given replace configured ones */
 	option_set_add(&arguments->given, id);
 	if (value && value->unknown && info->kind != OPTION_OPERAND && info->kind != OPTION_OPERANDS)
 		return 0;

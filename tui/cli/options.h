@@ -1,6 +1,6 @@
 /*
- * Every option of every command, once: its GNU name, its letter, the cmdlet parameter that means the same, and the field of struct arguments
- * that it sets.  Parsing, the configuration file and --help all read this table.
+ * The table of all options: the GNU name, the letter, the cmdlet parameter that means the same, and the field
+ * of struct arguments that it sets.  The parsers, the configuration file and --help use this table.
  */
 #ifndef KRTASK_TUI_CLI_OPTIONS_H
 #define KRTASK_TUI_CLI_OPTIONS_H
@@ -20,7 +20,7 @@ enum action {
 	ACTION_CONTINUE,
 	ACTION_INQUIRE,
 	ACTION_IGNORE,
-	ACTION_SUSPEND, /* the last two are taken, and are as Continue: there is neither a workflow nor a debugger */
+	ACTION_SUSPEND, /* this and Break mean Continue, since there is neither a workflow nor a debugger */
 	ACTION_BREAK,
 	ACTION_COUNT,
 	ACTION_UNSET = ACTION_COUNT
@@ -28,26 +28,26 @@ enum action {
 
 enum option_kind {
 	OPTION_FLAG,       /* bool; =BOOL and :$false turn it off */
-	OPTION_SWITCH,     /* enum confirm_switch: given or not makes a difference; =BOOL */
+	OPTION_SWITCH,     /* enum confirm_switch: unset, false or true; =BOOL */
 	OPTION_TEXT,       /* const char * */
 	OPTION_LIST,       /* struct words; may be given again, and as A,B */
-	OPTION_PAIRS,      /* struct words of K=V; given again; A=1,B=2 as a cmdlet parameter only */
+	OPTION_PAIRS,      /* struct words of K=V; may be given again; as a cmdlet parameter also A=1,B=2 */
 	OPTION_COUNT,      /* int64_t from 0 */
 	OPTION_BYTES,      /* int64_t from 0; K, M, G multiply by 1024 */
 	OPTION_SECONDS,    /* double: a duration, a number alone means seconds */
-	OPTION_DURATION,   /* the same, but others mean minutes by a number alone: it is refused */
+	OPTION_DURATION,   /* the same, but with a unit: other programs take a number alone for minutes */
 	OPTION_PREFERENCE, /* enum confirm_preference */
 	OPTION_ACTION,     /* enum action */
-	OPTION_VARIABLE,   /* const char *: a variable's name, perhaps behind a + */
+	OPTION_VARIABLE,   /* const char *: the name of a variable, perhaps after a + */
 	OPTION_OPERAND,    /* a cmdlet parameter that is an operand here */
 	OPTION_OPERANDS,   /* the same, several with commas between */
 };
 
 /*
- * Of two with the same letter a command takes the later one by it.
+ * Identifier, field of struct arguments, kind, long name, letter, cmdlet parameter, its aliases, name of the
+ * value, help. An empty name means that this syntax does not have the option.
  *
- * Identifier, field of struct arguments, kind, long name, letter, cmdlet parameter, its aliases, what the value is called, help.
- * An empty name means that the syntax lacks it.
+ * If a command takes two options with the same letter, the letter means the later one.
  */
 #define CLI_OPTIONS(X)                                                                                       \
 	X(SERVER, server, TEXT, "server", 's', "Server", "", "ADDRESS",                                      \
@@ -141,12 +141,12 @@ enum option_id {
 
 _Static_assert((int)OPTION_TOTAL <= (int)OPTION_SET_SIZE, "a set holds them all");
 
-/* Taken by every command, before its name and after. */
+/* Every command takes these options, before and after its name. */
 extern const struct option_set options_global;
 /* PowerShell's common parameters.  Every cmdlet takes all of them. */
 extern const struct option_set options_common;
 
-/* What a command was given.  Texts are borrowed from the words parsed. */
+/* The arguments of a command.  The texts are borrowed from the words that were parsed. */
 struct arguments {
 	struct option_set given;
 	struct words operands;
@@ -160,20 +160,19 @@ struct arguments {
 	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal,
 		*sort;
 	enum action error_action, warning_action, information_action, progress_action;
-	enum action verbose_action,
-		debug_action; /* of preferences; ACTION_UNSET: what is said is said, no more */
+	enum action verbose_action, debug_action; /* of preferences; ACTION_UNSET: only print the message */
 	const char *error_variable, *warning_variable, *information_variable, *out_variable,
 		*pipeline_variable;
-	int64_t max_log, limit, tail, count, slots, out_buffer; /* limit and slots: -1 where not given */
+	int64_t max_log, limit, tail, count, slots, out_buffer; /* limit and slots: -1 if not given */
 	double kill_after, timeout, delay, server_timeout;
 	struct words env, arg, states, columns;
-	struct words copies; /* texts that are owned: the pieces of lists point into them */
+	struct words copies; /* owned texts, which the pieces of lists point into */
 };
 
 struct option_info {
 	const char *name; /* "" : no GNU name */
 	const char *parameter, *aliases;
-	const char *value; /* what the value is called; "": it takes none */
+	const char *value; /* the name of the value; "": it takes none */
 	const char *help;
 	size_t offset; /* of the field in struct arguments */
 	enum option_kind kind;
@@ -188,30 +187,33 @@ static inline bool arguments_given(const struct arguments *arguments, enum optio
 }
 
 void arguments_init(struct arguments *arguments);
-/* As defaults, but nothing counts as given; lists are copied. */
+/* Copies the defaults, and their lists.  No option counts as given. */
 void arguments_from(struct arguments *arguments, const struct arguments *defaults);
-/* Texts for people: what is no UTF-8 in a name or description is shown by U+FFFD, and forbids nothing. */
+/*
+ * Replaces bytes that are not UTF-8 in the name and description by U+FFFD, since these are only texts for
+ * people.
+ */
 void arguments_repair(struct arguments *arguments);
 void arguments_release(struct arguments *arguments);
 
 bool option_takes_value(enum option_id id);
 
 /*
- * Sets a field from value (NULL: a switch that was given none).  cmdlet: K=V,K=V are several pairs.  0, or
- * -EINVAL and *error (free() it), which names the value and says what would be right.
+ * Sets a field to the value.  The value is NULL for a switch without one.  cmdlet: K=V,K=V is several pairs.
+ * 0, or -EINVAL and *error (free() it), which names the value and says what would be right.
  */
 int option_apply(struct arguments *arguments, enum option_id id, const struct word *value, bool cmdlet,
                  char **error);
 
-/* "Stop", "s" where it is all that begins so, "1": an action; ACTION_UNSET for anything else. */
+/* An action from its name, a unique prefix, or its number.  ACTION_UNSET: none of these. */
 enum action option_parse_action(const char *text);
 
-/* "yes", "true", "1", "$true", … : 1 or 0; -1 for anything else. */
+/* "yes", "true", "1", "$true", "no" and so on: 1 or 0.  -1 for anything else. */
 int option_parse_bool(const char *text);
-/* The same, and any number, as PowerShell takes them: 0 is false. */
+/* The same, and any number, of which 0 is false, as in PowerShell. */
 int option_parse_truth(const char *text);
 const char *option_action_name(enum action action);
-/* "WhatIfPreference", whatever it begins with: no name for a variable that takes results. */
+/* True for the name of a preference variable, which cannot take results. */
 bool option_is_preference(const char *name);
 
 #endif

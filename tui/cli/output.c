@@ -69,7 +69,7 @@ void sink_finish(struct sink *sink)
 	struct text *whole = &sink->whole;
 
 	if (inv->capture) {
-		/* As in a shell: the newline that ends a value is no part of it. */
+		/* As in a shell, newlines at the end are not part of the value. */
 		while (whole->length > 0 && whole->data[whole->length - 1] == '\n')
 			whole->data[--whole->length] = '\0';
 		report_value(inv, whole->length ? whole->data : "");

@@ -1,5 +1,5 @@
 /*
- * GNU's syntax, and what both syntaxes share, into one struct invocation.
+ * Parses GNU syntax, and what both syntaxes share, into a struct invocation.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -38,7 +38,7 @@ int parser_fail_name(struct parser *p, const char *format, const char *name, int
 	return parser_fail(p, error);
 }
 
-/* "--what-if, --wait": the names that begin so. */
+/* "--what-if, --wait": the options that begin with the name. */
 static char *known_names(const struct parser *p, const char *name, size_t length)
 {
 	struct text list = TEXT_INIT;
@@ -52,7 +52,7 @@ static char *known_names(const struct parser *p, const char *name, size_t length
 	return list.data;
 }
 
-/* "--what-if, --wait; see krtask stop --help": those most like the name that there is not. */
+/* "--what-if, --wait; see krtask stop --help": the options most similar to an unknown name. */
 static char *nearest_names(const struct parser *p, const char *name, size_t length)
 {
 	struct nearest nearest = nearest_to(name, length);
@@ -69,7 +69,7 @@ static char *nearest_names(const struct parser *p, const char *name, size_t leng
 	return all;
 }
 
-/* The option of that long name or its only one with that prefix. */
+/* Finds the option with that long name, or the only one with that prefix. */
 static int find_long(struct parser *p, const char *name, size_t length, enum option_id *found)
 {
 	struct candidates first = candidates_of(name, length, false), later = first;
@@ -138,7 +138,7 @@ static int fail_letter(struct parser *p, char letter, const char *word)
 	return parser_fail(p, error);
 }
 
-/* The last that is allowed: "watch -n" is its count, though --name has the letter elsewhere.  OPTION_TOTAL: none. */
+/* The last allowed option with the letter: "watch -n" is --count, not --name.  OPTION_TOTAL: none. */
 static unsigned option_of_letter(const struct parser *p, char letter)
 {
 	unsigned found = OPTION_TOTAL;
@@ -180,7 +180,7 @@ void parser_rest(struct parser *p)
 		words_add(&p->inv->args.operands, p->words[p->at]);
 }
 
-/* What was given before the command's name and is not for it. */
+/* Checks that the command takes the options that were given before its name. */
 static int check_given(struct parser *p)
 {
 	OPTION_SET_EACH(id, &p->inv->args.given) {
@@ -191,7 +191,7 @@ static int check_given(struct parser *p)
 	return 0;
 }
 
-/* "start, stop, restart, status" for "server"; NULL for a word that has no subcommands. malloc'ed. */
+/* "start, stop, restart, status" for "server", malloc'ed.  NULL: the word has no subcommands. */
 static char *parse_subcommands(const char *word)
 {
 	struct text list = TEXT_INIT;
@@ -210,7 +210,7 @@ static bool is_help(const char *word)
 	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
-/* "stop, start; see krtask --help": the commands most like the word, in the syntax that it is in. malloc'ed. */
+/* "stop, start; see krtask --help": the commands most similar to the word, in its syntax.  malloc'ed. */
 static char *nearest_commands(const char *word)
 {
 	struct nearest nearest = nearest_to(word, strlen(word));
@@ -240,7 +240,7 @@ int parser_fail_command(struct parser *p, const char *word)
 	return parser_fail(p, error);
 }
 
-/* The word at p->at names no command: an error, or the help of all where it is "server --help". */
+/* The word at p->at names no command: an error, or the help for "server --help". */
 static int name_nothing(struct parser *p, const char *second)
 {
 	const char *word = p->words[p->at].text;
@@ -310,7 +310,7 @@ static int parse_word(struct parser *p)
 	return 0;
 }
 
-/* What comes through the pipeline, behind the operands. */
+/* Adds what comes through the pipeline to the operands. */
 static int add_piped(struct parser *p)
 {
 	const struct command *command = p->inv->command;
@@ -328,7 +328,7 @@ static int add_piped(struct parser *p)
 	return 0;
 }
 
-/* The operand at index is one too many. */
+/* There are too many operands; the one at index is the first of them. */
 static int fail_operand(struct parser *p, size_t index)
 {
 	const char *text = p->inv->args.operands.items[index].text;
@@ -338,7 +338,7 @@ static int fail_operand(struct parser *p, size_t index)
 	return parser_fail(p, alloc_format(MSG_OPERAND_UNEXPECTED, text));
 }
 
-/* An id stands beside a selector. */
+/* Both an id and a selector were given. */
 static int fail_selector(struct parser *p)
 {
 	const char *id = p->inv->args.operands.items[0].text;
@@ -388,7 +388,7 @@ static int parse_words(struct parser *p)
 	return 0;
 }
 
-/* What may stand before the name of a command, beside the global ones. */
+/* Options that can be before the name of a command, in addition to the global ones. */
 #define BEFORE_NAME(X)                                                                                       \
 	X(BATCH) X(CHECK) X(STOP_ON_ERROR) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
 static const struct option_set before_name = OPTION_SET(BEFORE_NAME);

@@ -164,7 +164,7 @@ static void error_as_json(struct invocation *inv, const char *text)
 	report_put(inv, "\n", 1);
 }
 
-/* Where a message is about: "krtask: FILE:LINE:COLUMN: COMMAND: ". malloc'ed. */
+/* The beginning of a message: "krtask: FILE:LINE:COLUMN: COMMAND: ", malloc'ed. */
 static char *report_place(const struct invocation *inv)
 {
 	const struct context *context = inv->context;
@@ -185,13 +185,13 @@ static void report_show(const struct invocation *inv, const char *text)
 {
 	char *start = report_place(inv), *shown = cells_whole(text);
 
-	fflush(stdout); /* what came before it stands before it on a terminal */
+	fflush(stdout); /* earlier output must come first on a terminal */
 	fprintf(stderr, "%s%s\n", start, shown);
 	free(shown);
 	free(start);
 }
 
-/* -ErrorAction Inquire and its like: true to go on. */
+/* Asks for -ErrorAction Inquire or a similar option.  True: go on. */
 static bool report_inquire(struct invocation *inv, const char *text)
 {
 	struct context *context = inv->context;
@@ -209,7 +209,7 @@ static bool report_inquire(struct invocation *inv, const char *text)
 	return answer != INQUIRY_HALT;
 }
 
-/* What is to become of a message, by its action: true if it is to be shown. */
+/* Handles a message as its action says.  True if it must be shown. */
 static bool report_decide(struct invocation *inv, enum output_kind kind, enum action action,
                           const char *variable, const char *text)
 {
@@ -226,10 +226,12 @@ static bool report_decide(struct invocation *inv, enum output_kind kind, enum ac
 
 static void say_error(struct invocation *inv, int status, const char *text)
 {
-	/* Wrong usage is said whatever -ErrorAction says: as in PowerShell it is no error of the command's own. */
+	/*
+	 * Wrong usage is always reported: as in PowerShell, -ErrorAction is for errors of the command itself.
+	 */
 	enum action action = status == EXIT_USAGE ? ACTION_CONTINUE : inv->args.error_action;
 
-	/* But the preference, unlike the parameter, is there before the line is read. */
+	/* But unlike the parameter, the preference is known before the line is read. */
 	if (status == EXIT_USAGE && inv->context->defaults.error_action == ACTION_STOP)
 		inv->halted = true;
 	if (!report_decide(inv, OUTPUT_ERROR, action, inv->args.error_variable, text))
@@ -333,7 +335,7 @@ bool report_call(struct invocation *inv, const char *method, const struct jsonw 
 	return good;
 }
 
-/* The errors that are the request's own fault. */
+/* The exit status for an error reply.  It is EXIT_USAGE if the request was wrong. */
 static int report_status_of(const char *error)
 {
 	static const char *const usage[] = { "io.krtask.InvalidTask",

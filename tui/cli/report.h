@@ -1,8 +1,8 @@
 /*
- * How a command says what came out of it: as text, as JSON, as a line of a batch, into a variable.
+ * Reports results, errors and other messages of a command: as text, as JSON, or into a variable.
  *
- * In a batch with --json every result is {"line","command","result"} and every error {"line","command","error"}; outside one a result is an object
- * of its own and errors are text.
+ * In a batch with --json every result is {"line","command","result"}, and every error
+ * {"line","command","error"}. Outside a batch a result is an object of its own, and errors are text.
  */
 #ifndef KRTASK_TUI_CLI_REPORT_H
 #define KRTASK_TUI_CLI_REPORT_H
@@ -16,35 +16,39 @@ void report_error(struct invocation *inv, int status, const char *format, ...)
 void report_deferred(struct invocation *inv);
 /* The same for a message that is not an error. */
 void report_warning(struct invocation *inv, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* A hint, shown to people (usual: whether it is unless -InformationAction says), kept for -InformationVariable. */
+/*
+ * A hint for people, also for -InformationVariable.  usual: whether it is shown if -InformationAction is not
+ * given.
+ */
 void report_information(struct invocation *inv, bool usual, const char *text);
 /*
- * "VERBOSE: …" and its like, by the action of its preference (ACTION_UNSET, or the option was given: it is said). False: nothing more is to be done.
+ * Prints "VERBOSE: …" or "DEBUG: …" as the preference says.  It is always printed if the option was given, or
+ * if the action is ACTION_UNSET.  False: the command must not go on.
  */
 bool report_announce(struct invocation *inv, enum option_id option, enum action action, const char *text);
-/* What is called, where -Debug asks for it; false: it is not to be. */
+/* With -Debug, prints a call before it is sent.  False: it must not be sent. */
 bool report_call(struct invocation *inv, const char *method, const struct jsonw *parameters);
-/* What an error reply means, and its exit status. */
+/* Reports an error reply, and sets the exit status for it. */
 void report_reply_error(struct invocation *inv, const struct client_reply *reply);
 
-/* True or False; -1: nothing was to be done (JSON null). */
+/* Reports True or False.  -1: nothing was done (null in JSON). */
 void report_bool(struct invocation *inv, const char *id, int result);
-/* One string; object: its JSON outside a batch is {"id": id, key: text}, or only {"id": text} where key is NULL. */
+/* Reports a string.  Outside a batch its JSON is {"id": id, key: text}, or {"id": text} if key is NULL. */
 void report_string(struct invocation *inv, const char *id, const char *key, const char *text);
 
 /* Text that may be anything; its JSON is as that of report_string(). */
 void report_text(struct invocation *inv, const char *id, const char *key, const char *bytes, size_t length);
 
-/* An object: between the two the caller writes one JSON value.  Only where report_is_json(). */
+/* Reports a JSON value, which the caller writes between these two calls.  Only if report_is_json(). */
 struct jsonw *report_json(struct invocation *inv);
 void report_json_end(struct invocation *inv);
 bool report_is_json(const struct invocation *inv);
 
-/* A line of text for people or variables; never in JSON. */
+/* Reports a line of text for people or variables.  Not with JSON. */
 void report_line(struct invocation *inv, const char *text);
-/* Text as it is, no newline added; only where there is neither JSON nor a variable. */
+/* Writes bytes without a newline.  Not with JSON or a variable. */
 void report_raw(struct invocation *inv, const char *bytes, size_t length);
-/* A value for the variable alone. */
+/* Adds a value to the variable only. */
 void report_value(struct invocation *inv, const char *text);
 
 #endif

@@ -43,7 +43,7 @@ static bool selector_is_active(enum task_state state)
 	return state != TASK_CREATED && !task_state_terminal(state);
 }
 
-/* The states that a word of --state stands for, a bit each; 0: none. */
+/* The states that a word of --state stands for, as bits; 0: none. */
 static unsigned selector_states(const char *word)
 {
 	bool active = strcasecmp(word, "active") == 0, ended = strcasecmp(word, "ended") == 0;
@@ -57,7 +57,7 @@ static unsigned selector_states(const char *word)
 	return states;
 }
 
-/* The states in which a task is one for the command. */
+/* True if the command makes sense for a task in this state. */
 static bool selector_fits(const struct invocation *inv, enum task_state state)
 {
 	switch (inv->command->selects) {
@@ -122,7 +122,7 @@ static void selector_put_states(struct jsonw *w, const struct invocation *inv)
 	for (int state = 0; state < (int)TASK_STATE_COUNT; state++) {
 		const char *name = task_state_name((enum task_state)state);
 
-		/* Of several states that have one name the server knows the others. */
+		/* Several states may have one name.  It is sent once, and the server knows the others. */
 		if ((states & 1u << state) && selector_fits(inv, (enum task_state)state) &&
 		    task_state_parse(name) == state)
 			jsonw_string(w, name);
@@ -146,11 +146,14 @@ void selector_put(struct jsonw *w, const struct invocation *inv)
 	}
 }
 
-/* What is found; what waits goes before what runs, so that of several calls the first ones make no room for what the last ones stop. */
+/*
+ * The tasks that were found.  Waiting ones come before running ones.  Otherwise, with several calls, the
+ * first would free slots for tasks that the last would stop.
+ */
 struct finding {
 	struct invocation *inv;
 	struct words waiting, running;
-	const char *own; /* the task that this is called in; NULL: none */
+	const char *own; /* the task that runs this program; NULL: none */
 };
 
 static void selector_request(struct invocation *inv)

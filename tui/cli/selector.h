@@ -1,11 +1,11 @@
 /*
- * Selectors: --state, --group, --name and --all stand for the ids of all tasks that they find, those that the command fits, as they are
- * when it is called.
+ * Selectors: --state, --group, --name and --all stand for the ids of tasks.  They find the tasks for which
+ * the command makes sense, at the time when it is called.
  *
- *     selector_check()     before any server is reached
+ *     selector_check()     without a server
  *     selector_find()      the ids become the operands
  *
- * get, list and watch put them into their own List instead: selector_put().
+ * get, list and watch use selector_put() for their own List instead.
  */
 #ifndef KRTASK_TUI_CLI_SELECTOR_H
 #define KRTASK_TUI_CLI_SELECTOR_H
@@ -17,15 +17,18 @@
 
 extern const struct option_set options_selectors;
 
-/* In GNU's syntax; cmdlets have none. */
+/* True if a selector was given.  Only GNU syntax has selectors. */
 bool selector_given(const struct invocation *inv);
-/* 0, or an exit status after having reported what is wrong with a value. */
+/* Checks the values.  0, or an exit status after reporting. */
 int selector_check(struct invocation *inv);
-/* Keys of a List that finds them. */
+/* Writes the parameters of a List that finds the tasks. */
 void selector_put(struct jsonw *w, const struct invocation *inv);
-/* Connects, and puts the ids into the operands.  True too if no selector is given.  False: there is nothing to do, or it was reported. */
+/*
+ * Connects, and puts the ids into the operands.  Also true if no selector was given.  False: no task was
+ * found, or an error was reported.
+ */
 bool selector_find(struct invocation *inv);
-/* What --help says of one of them here. */
+/* The help text of a selector. */
 const char *selector_help(enum option_id id);
 
 #endif

@@ -44,7 +44,7 @@ static void status_put_text(struct jsonw *w, const char *key, const json_t *stat
 	jsonw_string(w, json_string_value(json_object_get(status, key)));
 }
 
-/* Milliseconds; null where a server does not say. */
+/* Writes milliseconds; null if the server does not report them. */
 static void status_put_turns(struct jsonw *w, const json_t *turns)
 {
 	static const char *const keys[] = { "p50", "p99", "max" };
@@ -148,7 +148,7 @@ void server_status_run(struct invocation *inv)
 	client_reply_release(&reply);
 }
 
-/* True where none were given, or they are set. */
+/* Sets the number of slots if it was given.  False: an error was reported. */
 static bool set_slots(struct invocation *inv)
 {
 	struct client_reply reply = { 0 };
@@ -218,7 +218,10 @@ static void server_stop_failed(struct invocation *inv, const struct client_reply
 	free(error);
 }
 
-/* result: of the last call.  A server is gone when the connection to it is. */
+/*
+ * Waits until the connection is closed, which shows that the server has ended.  result is that of the last
+ * call.
+ */
 static void await_loss(struct client *client, int result)
 {
 	struct client_reply reply = { 0 };
@@ -308,7 +311,7 @@ static const char *const bridge_starts[] = {
 	[CLIENT_START_ALWAYS] = "always",
 };
 
-/* What the other side says that its command may start; nothing: it is of a version that does not say it. */
+/* What the remote command may start.  A client of an earlier version does not say it. */
 static enum client_start bridge_start(const struct invocation *inv)
 {
 	const char *word = inv->args.operands.count ? inv->args.operands.items[0].text : NULL;
@@ -319,7 +322,7 @@ static enum client_start bridge_start(const struct invocation *inv)
 	return word ? start : server_may_start(&inv->connection->address, start);
 }
 
-/* In place of a server's first answer, so that the other side says it. */
+/* Replies to the first request instead of a server, so that the remote client prints the error. */
 static void bridge_fail(struct invocation *inv, const char *error)
 {
 	struct jsonw w = JSONW_INIT;

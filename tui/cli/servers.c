@@ -21,7 +21,10 @@ static bool server_path_exists(const char *path)
 	return lstat(path, &status) == 0;
 }
 
-/* A server has had a state directory since it was first started; one whose directory was taken away may still listen. */
+/*
+ * A server has a state directory since its first start.  If the directory was removed, the server may still
+ * listen.
+ */
 static bool is_known(const struct address *address)
 {
 	if (address->kind == ADDRESS_UNIX)
@@ -51,7 +54,7 @@ static int server_order(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The names of the state directories, in order; the array and each of them malloc'ed. */
+/* The names of the state directories, sorted.  The array and each name are malloc'ed. */
 static char **server_names(size_t *count)
 {
 	char *directory = address_state_directory(), **names = NULL;

@@ -1,5 +1,5 @@
 /*
- * get, list, state, watch: what there is to see of tasks.
+ * get, list, state, watch: show tasks.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,17 +18,17 @@
 #include "tui/text/messages.h"
 
 enum { DETAIL_WIDTH = 12 };
-enum { CHUNK_ROWS = 1000 }; /* so that the server, the parser and the table work at the same time */
+enum { CHUNK_ROWS = 1000 }; /* in chunks, the server and we work at the same time */
 
-/* One List and what becomes of its rows. */
+/* A List, and what is done with its rows. */
 struct show {
 	struct invocation *inv;
 	struct field_list fields;
 	struct table table;
-	size_t row;   /* rows seen */
-	size_t shown; /* of them, tasks that are there */
+	size_t row;   /* rows received */
+	size_t shown; /* those of them that are tasks */
 	int64_t total;
-	bool details; /* not a table, but lines with labels */
+	bool details; /* lines with labels instead of a table */
 };
 
 static int show_fail_column(struct invocation *inv, const char *name)
@@ -174,7 +174,7 @@ static void show_row(struct show *show, const struct value *row, size_t count)
 	report_json_end(inv);
 }
 
-/* The rows of one reply. 0 or -EPROTO. */
+/* Shows the rows of a reply.  0 or -EPROTO. */
 static int show_reply(struct show *show, const char *json, size_t length)
 {
 	size_t width = fields_width(&show->fields), count;
@@ -193,7 +193,7 @@ static int show_reply(struct show *show, const char *json, size_t length)
 	return result;
 }
 
-/* All the answers to a List with chunk.  0; -EREMOTE: reported; -EPIPE. */
+/* Receives all replies to a List in chunks.  0; -EREMOTE: reported; -EPIPE. */
 static int receive_rows(struct show *show)
 {
 	struct client *client = show->inv->connection->client;
@@ -222,7 +222,7 @@ static int receive_rows(struct show *show)
 	return 0;
 }
 
-/* Asks for the list and shows it; a lost connection is tried once more as long as nothing was shown. */
+/* Asks for the list and shows it.  If the connection is lost before anything was shown, tries once more. */
 static void show_list(struct show *show)
 {
 	struct invocation *inv = show->inv;
@@ -253,7 +253,7 @@ static void choose_fields(struct show *show, bool json)
 	else if (names->count == 0)
 		fields_default(&show->fields);
 	for (size_t i = 0; i < names->count; i++)
-		fields_add(&show->fields, names->items[i].text); /* get_check() has seen that it can */
+		fields_add(&show->fields, names->items[i].text); /* get_check() has checked the name */
 }
 
 static void show_once(struct invocation *inv, struct show *show)
@@ -275,7 +275,7 @@ void get_run(struct invocation *inv)
 	if (!invocation_connect(inv))
 		return;
 	show_once(inv, &show);
-	/* Where none of those that were named is there, there is no table. */
+	/* If none of the named tasks exists, no table is printed. */
 	if (!inv->silent && !report_is_json(inv) && inv->status != EXIT_NO_SERVER &&
 	    (show.shown > 0 || inv->args.operands.count == 0))
 		table_print(&show.table, stdout);

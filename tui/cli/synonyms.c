@@ -8,7 +8,7 @@
 
 enum { PRESETS = 2 };
 
-/* A preset without a value is a flag. */
+/* An option without a value is a flag. */
 static const struct synonym {
 	const char *word, *command;
 	struct preset {

@@ -1,16 +1,17 @@
 /*
- * Other names of commands: those of a shell, which are taken, and those of other tools, which are answered with ours.
+ * Other names of commands.  Some names from shells are accepted.  For names from other tools, a message names
+ * our command.
  */
 #ifndef KRTASK_TUI_CLI_SYNONYMS_H
 #define KRTASK_TUI_CLI_SYNONYMS_H
 
 #include "tui/cli/options.h"
 
-/* "list" for "ls"; any other word is itself. */
+/* "list" for "ls".  Any other word is returned unchanged. */
 const char *synonym_resolve(const char *word);
-/* The options that the word has beside its command, as of "tail", where they were not given. */
+/* Sets the options that belong to a word such as "tail", unless they were given. */
 void synonym_apply(struct arguments *arguments, const char *word);
-/* "stop --kill" for "kill"; NULL: it is no word of other tools, or ours has nothing like it. */
+/* "stop --kill" for "kill".  NULL: it is not a word of other tools, or we have nothing similar. */
 const char *synonym_of_others(const char *word);
 
 #endif

@@ -19,14 +19,13 @@ size_t table_terminal(int fd)
 	struct winsize size;
 
 	if (columns > 0 && columns <= COLUMNS_MAX && *end == '\0')
-		return (size_t)
-			columns; /* whoever sets it knows, as watch(1) does, where there is a pipe in between */
+		return (size_t)columns; /* set by programs such as watch(1), which print through a pipe */
 	if (!isatty(fd))
 		return 0;
 	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : TERMINAL_DEFAULT;
 }
 
-/* Plain text that needs no replacing and takes a column a byte: nearly all there is. */
+/* True for plain text, in which no byte is replaced and each takes one column.  Nearly all text is plain. */
 static bool slice_is_plain(const struct slice *slice)
 {
 	size_t i = 0;
@@ -36,7 +35,7 @@ static bool slice_is_plain(const struct slice *slice)
 	return i == slice->length;
 }
 
-/* Appends the text as it is shown: its columns. */
+/* Appends the text as it is shown.  Returns its columns. */
 static size_t add_shown(struct text *all, const struct slice *slice, size_t most)
 {
 	size_t size = 3 * slice->length + 4, columns;
@@ -54,7 +53,7 @@ static size_t add_shown(struct text *all, const struct slice *slice, size_t most
 static void add_cell(struct table *table, size_t column, struct slice slice)
 {
 	const struct field *field = table->fields.items[column];
-	/* What stands to the right is a number: half of it would be another one. */
+	/* A field that is aligned to the right is a number.  It is not cut, since that would change it. */
 	size_t most = table->terminal && field->max && !field->right ? (size_t)field->max : SIZE_MAX;
 	struct table_cell *cell;
 	size_t columns = slice.length;
@@ -108,7 +107,7 @@ static void add_blanks(struct text *out, size_t count)
 	}
 }
 
-/* One that does not fit any more, in what is left of the line. */
+/* Adds a cell that does not fit, cut to the columns that are left. */
 static void add_cut(struct text *out, const struct table *table, const struct table_cell *cell,
                     size_t columns)
 {
@@ -117,7 +116,7 @@ static void add_cut(struct text *out, const struct table *table, const struct ta
 	add_shown(out, &slice, columns);
 }
 
-/* No blanks behind the last column. */
+/* Adds a row, without blanks after its last column. */
 static void add_row(struct text *out, const struct table *table, const struct table_cell *cells)
 {
 	size_t left = table->terminal ? table->terminal : SIZE_MAX;

@@ -1,5 +1,5 @@
 /*
- * The table as text: rows are taken in as they come, and printed once all widths are known.
+ * A table as text.  Rows are collected, and printed when all widths are known.
  */
 #ifndef KRTASK_TUI_CLI_TABLE_H
 #define KRTASK_TUI_CLI_TABLE_H
@@ -19,17 +19,17 @@ struct table {
 	struct table_cell *cells; /* owned: rows × fields */
 	size_t count, size;
 	size_t widths[FIELD_MAX];
-	size_t terminal; /* columns of the terminal; 0: there is none, and nothing is cut */
+	size_t terminal; /* columns of the terminal; 0: there is none, and no text is cut */
 };
 
 void table_init(struct table *table, const struct field_list *fields, size_t terminal, bool headings);
-/* A row of List that was asked for with fields_request(): fields_width() values. */
+/* Adds a row of List, which was requested with fields_request(): fields_width() values. */
 void table_add(struct table *table, const struct value *row);
 /* 0 or -EIO. */
 int table_print(const struct table *table, FILE *out);
 void table_release(struct table *table);
 
-/* The width of the terminal on the descriptor, 0: it is none. */
+/* The width of the terminal on the descriptor; 0: it is not a terminal. */
 size_t table_terminal(int fd);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * wait: until tasks end, through lost connections and servers that restart.
+ * wait: waits until tasks end, also if connections are lost or the server restarts.
  */
 #include <errno.h>
 #include <signal.h>
@@ -64,7 +64,7 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Takes an id off the list; false: it is not on it. */
+/* Removes an id from the list.  False: it is not in the list. */
 static bool take_off(struct waiting *waiting, const char *id)
 {
 	struct words *left = &waiting->left;
@@ -85,7 +85,7 @@ static void raise_status(struct invocation *inv, int status)
 		inv->status = status;
 }
 
-/* For one task its own exit status; for several whether all completed. */
+/* For one task the result is its exit status.  For several it says whether all completed. */
 static int wait_status_of(const struct waiting *waiting, const json_t *parameters, const char *state)
 {
 	const json_t *code = json_object_get(parameters, "exitCode");
@@ -211,7 +211,7 @@ static void report_end(struct waiting *waiting, const json_t *parameters)
 		show_last_error(waiting, parameters, id);
 }
 
-/* An error reply: 0: the call is to be made again without that id; else as receive_ends(). */
+/* Handles an error reply.  0: make the call again without that id; else the result of receive_ends(). */
 static int take_error(struct waiting *waiting, const struct client_reply *reply)
 {
 	struct invocation *inv = waiting->inv;
@@ -238,7 +238,10 @@ static int time_left(const struct waiting *waiting)
 	return left < 0 ? 0 : left > 1000000 ? 1000000 : (int)left;
 }
 
-/* The answers to one Wait.  0: it is over; -ETIME, -EINTR; -EPIPE: the connection is gone; -EREMOTE: reported. */
+/*
+ * Receives the replies to a Wait.  0: all came; -ETIME; -EINTR; -EPIPE: the connection is gone; -EREMOTE:
+ * reported.
+ */
 static int receive_ends(struct waiting *waiting)
 {
 	struct client *client = waiting->inv->connection->client;
@@ -286,7 +289,7 @@ static int wait_once(struct waiting *waiting)
 	return result ? result : receive_ends(waiting);
 }
 
-/* Until none is left, or it cannot go on: 0 or why. */
+/* Waits until no task is left.  0, or why it cannot go on. */
 static int wait_all(struct waiting *waiting)
 {
 	int result = 0;
@@ -298,7 +301,7 @@ static int wait_all(struct waiting *waiting)
 		if (result == -EPIPE)
 			result = connection_again(waiting->inv->connection) ? -EPIPE : 0;
 		else if (!result && waiting->left.count == before)
-			result = -EPROTO; /* an answer that ended nothing would come again for ever */
+			result = -EPROTO; /* without progress this loop would not end */
 	}
 	return result;
 }
@@ -347,7 +350,7 @@ static void wait_do(struct waiting *waiting)
 		report_why(waiting, why);
 	else if (inv->args.notify)
 		tell_terminal(waiting);
-	/* The call goes on at the server and would hold up what comes after it. */
+	/* The call is still open at the server, and would delay later calls on the connection. */
 	if (inv->context->batch && waiting->left.count > 0 && why != -EREMOTE)
 		connection_again(inv->connection);
 	if (waiting->beside)

@@ -1,5 +1,5 @@
 /*
- * A growing list of words, and what is known of each.  The words are borrowed.
+ * A growing list of words.  The texts are borrowed.
  */
 #ifndef KRTASK_TUI_CLI_WORDS_H
 #define KRTASK_TUI_CLI_WORDS_H
@@ -9,11 +9,11 @@
 
 struct word {
 	const char *text;
-	bool quoted;     /* it begins in quotes: it is never a cmdlet's parameter */
-	bool value;      /* it begins with a variable's value: it is never an option */
-	bool unknown;    /* its value is only known when the line runs: no check of it is possible yet */
-	unsigned more;   /* values of the same variable that follow this one: together they are an array */
-	unsigned column; /* in the line of a batch, from 1; 0: there is none */
+	bool quoted;     /* it begins in quotes, so it is not a parameter of a cmdlet */
+	bool value;      /* it begins with the value of a variable, so it is not an option */
+	bool unknown;    /* its value is not known before the line runs, so it cannot be checked yet */
+	unsigned more;   /* so many words after it are values of the same variable, an array */
+	unsigned column; /* in the line of a batch, from 1; 0: none */
 };
 
 struct words {
@@ -25,7 +25,7 @@ struct words {
 
 void words_add(struct words *words, struct word word);
 void words_add_text(struct words *words, const char *text);
-void words_clear(struct words *words); /* empty, memory kept */
+void words_clear(struct words *words); /* empties it, and keeps its memory */
 void words_release(struct words *words);
 
 #endif
