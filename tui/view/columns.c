@@ -5,7 +5,7 @@
 
 #include "tui/text/cells.h"
 
-/* The field's text, as much of it as fits.  Returns how many bytes of it are tinted. */
+/* The text of the field, cut to fit.  Returns how many bytes of it are tinted. */
 static size_t fit_field(const struct field *field, const struct value *values, const struct field_look *look,
                         char *buf, size_t size)
 {
@@ -44,7 +44,7 @@ void columns_measure(struct column_widths *widths, const struct window *window)
 	}
 }
 
-/* The fields' places in the list, by priority. */
+/* The indexes of the fields, sorted by priority. */
 static void order_by_priority(const struct field_list *fields, size_t order[FIELD_MAX])
 {
 	for (size_t i = 0; i < fields->count; i++) {
@@ -74,7 +74,7 @@ static int choose_columns(const struct field_list *fields, const size_t order[FI
 	return left;
 }
 
-/* Gives what is left to the columns that want more, first those that are dropped last. */
+/* Gives the remaining width to columns that want more, in the order of their priority. */
 static void grow_columns(const struct field_list *fields, const size_t order[FIELD_MAX],
                          const struct column_widths *widths, int left, int chosen[FIELD_MAX])
 {
@@ -85,7 +85,7 @@ static void grow_columns(const struct field_list *fields, const size_t order[FIE
 		int more = widths->wanted[at] - chosen[at];
 
 		if (i > 0 && more > left / 2)
-			more = left / 2; /* so that the columns behind it get something too */
+			more = left / 2; /* the columns after it get something, too */
 		if (more > left)
 			more = left;
 		if (more > 0) {

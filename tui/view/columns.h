@@ -1,6 +1,6 @@
 /*
- * The table's columns, one for each of the window's fields, and how they share the width of the
- * terminal.  Pure.
+ * The columns of the table, one for each field of the window, and how they share the width of the terminal.
+ * Pure.
  */
 #ifndef KRTASK_TUI_VIEW_COLUMNS_H
 #define KRTASK_TUI_VIEW_COLUMNS_H
@@ -11,12 +11,12 @@
 
 #include "tui/view/window.h"
 
-/* One cell may need this many bytes: 500 columns of characters of 4 bytes with combining ones. */
+/* The bytes that a cell can need: 500 columns of characters of 4 bytes, with combining characters. */
 enum { COLUMN_CELL_SIZE = 8192 };
 
 /*
- * What the contents seen so far would like: columns only grow, so that the table does not jump while one
- * scrolls.
+ * The widths that the content so far needs.  Columns only grow, so that the table does not jump while the
+ * user scrolls.
  */
 struct column_widths {
 	int wanted[FIELD_MAX]; /* in the order of the window's fields */
@@ -26,25 +26,25 @@ void columns_measure(struct column_widths *widths, const struct window *window);
 
 struct column_place {
 	const struct field *field;
-	size_t first; /* where its values are among a row's */
+	size_t first; /* index of its first value in a row */
 	int x, width;
 };
 
 enum { COLUMN_MARK_WIDTH = 1 }; /* for tags, left of the columns */
 
-/* Which of the fields have a column in width, and where; in their order.  Returns how many. */
+/* Chooses the fields that have a column in this width, in order, with their places.  Returns how many. */
 size_t columns_layout(const struct field_list *fields, const struct column_widths *widths, int width,
                       struct column_place places[FIELD_MAX]);
 
 /*
- * Writes the cell as it stands in its place, with blanks before but not behind it.  Returns how many bytes at
- * its beginning are in the colour of the task's state.
+ * Writes a cell for its place, with blanks before it but not after it.  Returns how many bytes at its
+ * beginning have the colour of the task's state.
  */
 size_t columns_cell(const struct column_place *place, const struct window_row *row, int64_t now, char *buf,
                     size_t size);
 void columns_title(const struct column_place *place, char *buf, size_t size);
 
-/* True if something in the row changes by the clock alone. */
+/* True if something in the row changes with time, without a change of the task. */
 bool columns_tick(const struct window_row *row);
 
 #endif

@@ -49,7 +49,7 @@ static struct dialog_item *dialog_add(struct dialog_box *box, int x, int y, enum
 	return item;
 }
 
-/* Adds the text from line y on, at most lines of them.  Returns the line behind it. */
+/* Adds the text, beginning at line y, with at most `lines` lines.  Returns the line after it. */
 static int dialog_add_text(struct dialog_box *box, int y, int lines, int width, enum style style,
                            const char *text)
 {
@@ -64,7 +64,7 @@ static int dialog_add_text(struct dialog_box *box, int y, int lines, int width, 
 	return y;
 }
 
-/* brief: the letters alone, for where the labels have no room. */
+/* brief: only the letters, if there is no room for the labels. */
 static int dialog_add_choices(struct dialog_box *box, int y, int width, bool brief,
                               enum confirm_choice selected)
 {
@@ -119,7 +119,7 @@ static int dialog_add_help(struct dialog_box *box, int y, int lines, int width)
 	return y;
 }
 
-/* What will happen, in as many words as fit: it is never cut. */
+/* Says what will happen in as many words as fit.  It is never cut. */
 static const char *dialog_happens(const struct dialog *dialog, int room, int width, bool *extra)
 {
 	int need = dialog_text_height(width, dialog->performing);
@@ -131,7 +131,10 @@ static const char *dialog_happens(const struct dialog *dialog, int room, int wid
 	return dialog_text_height(width, dialog->brief) <= room ? dialog->brief : dialog->briefest;
 }
 
-/* The texts above the choices, in at most room lines; those that matter most where there is little of it. */
+/*
+ * Adds the texts above the choices, in at most `room` lines.  If there is little room, only the most
+ * important.
+ */
 static int dialog_add_texts(const struct dialog *dialog, struct dialog_box *box, int room, int width)
 {
 	bool extra, note, question, caption;

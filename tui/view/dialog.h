@@ -1,6 +1,6 @@
 /*
- * The question of ShouldProcess as a box: its texts, its choices, and where they stand on a screen of any
- * size.  Pure.
+ * The question of ShouldProcess as a box: its texts, its choices, and their places on a screen of any size.
+ * Pure.
  */
 #ifndef KRTASK_TUI_VIEW_DIALOG_H
 #define KRTASK_TUI_VIEW_DIALOG_H
@@ -13,16 +13,16 @@
 
 struct dialog {
 	char *performing;       /* owned */
-	char *brief, *briefest; /* what will happen, for where that has no room; owned */
-	const char *extra;      /* one more sentence of what will happen, or NULL */
-	char *note;             /* what else there is to know, or NULL; owned */
+	char *brief, *briefest; /* shorter forms of it; owned */
+	const char *extra;      /* one more sentence about what will happen, or NULL */
+	char *note;             /* more information, or NULL; owned */
 	enum confirm_choice selected;
 	bool help;
 };
 
 enum { DIALOG_ITEMS_MAX = 64, DIALOG_TEXT_SIZE = 256 };
 
-/* A line of text, or a choice, at a place of the screen. */
+/* A line of text, or a choice, at a place on the screen. */
 struct dialog_item {
 	int x, y, width;
 	enum style style;
@@ -37,21 +37,21 @@ struct dialog_box {
 	size_t count;
 };
 
-/* id as typed; extra, of a kill, is borrowed. */
+/* id is as it was typed.  extra is for a kill, and borrowed. */
 void dialog_open(struct dialog *dialog, enum confirm_operation operation, const char *id, const char *extra);
 void dialog_release(struct dialog *dialog);
 
 /*
- * Where everything is on a screen of this size. The choices are always on it, and what will happen: on small
- * screens in fewer words, and the other texts make room.
+ * Places everything on a screen of this size.  The choices, and what will happen, are always on it.  On a
+ * small screen the latter has fewer words, and other texts are left out.
  */
 void dialog_layout(const struct dialog *dialog, int columns, int lines, struct dialog_box *box);
 
-/* To the next choice, or (-1) the previous one, round the ends. */
+/* Moves to the next choice, or (-1) to the previous one, and around the ends. */
 void dialog_move(struct dialog *dialog, int by);
-/* The choice of a letter in either case, CHOICE_UNKNOWN if it is none. */
+/* The choice for a letter in either case; CHOICE_UNKNOWN: none. */
 enum confirm_choice dialog_letter(int letter);
-/* The choice at a place of the screen, CHOICE_UNKNOWN if there is none. */
+/* The choice at a place on the screen; CHOICE_UNKNOWN: none. */
 enum confirm_choice dialog_at(const struct dialog_box *box, int x, int y);
 
 #endif

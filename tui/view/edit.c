@@ -48,7 +48,7 @@ void edit_release(struct edit *edit)
 	*edit = (struct edit)EDIT_INIT;
 }
 
-/* The bytes of the character that stands at the place; what is not one is a byte. */
+/* The bytes of the character at the place; 1 for a byte that is not part of a character. */
 static size_t edit_taken_at(const struct edit *edit, size_t at, uint32_t *character)
 {
 	size_t taken = utf8_decode(edit->text + at, edit->length - at, character);
@@ -56,7 +56,7 @@ static size_t edit_taken_at(const struct edit *edit, size_t at, uint32_t *charac
 	return taken ? taken : 1;
 }
 
-/* True if what stands at the place belongs to the character before it. */
+/* True if the character at the place combines with the one before it. */
 static bool edit_combines(const struct edit *edit, size_t at)
 {
 	uint32_t character = 0;
@@ -76,7 +76,7 @@ static size_t edit_next(const struct edit *edit, size_t at)
 	return at;
 }
 
-/* The bytes of the character that ends at the place; what is not one is a byte. */
+/* The bytes of the character that ends at the place; 1 for a byte that is not part of a character. */
 static size_t edit_taken_before(const struct edit *edit, size_t at)
 {
 	for (size_t length = 2; length <= UTF8_LONGEST && length <= at; length++) {
@@ -149,7 +149,7 @@ static size_t edit_word_before(const struct edit *edit)
 	return at;
 }
 
-/* A letter or a digit stands there. */
+/* True if there is a letter or a digit at the place. */
 static bool edit_in_word(const struct edit *edit, size_t at)
 {
 	uint32_t character = 0;
@@ -277,7 +277,7 @@ char *edit_line(const struct edit *edit, char **error)
 	return alloc_format("%.*s", (int)length, edit_text(edit));
 }
 
-/* From one place to another as it is shown: ends of lines and other control characters can be seen. */
+/* The text from one place to another as it is shown, with visible newlines and control characters. */
 static char *edit_visible(const struct edit *edit, size_t from, size_t to)
 {
 	const char *end_of_line = cells_in_utf8() ? "⏎" : "^J";
@@ -299,7 +299,7 @@ static char *edit_visible(const struct edit *edit, size_t from, size_t to)
 	return text.data;
 }
 
-/* Columns that the bytes from one place to another take. */
+/* The columns of the text from one place to another. */
 static int edit_columns(const struct edit *edit, size_t from, size_t to)
 {
 	char *part = edit_visible(edit, from, to);
@@ -310,8 +310,8 @@ static int edit_columns(const struct edit *edit, size_t from, size_t to)
 }
 
 /*
- * Moves what is visible so that the cursor is, and no room is left free that text could take.  The cursor's
- * column.
+ * Moves the visible part so that the cursor is in it, and no room is left unused.  Returns the column of the
+ * cursor.
  */
 static int edit_scroll(struct edit *edit, int width)
 {

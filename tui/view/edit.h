@@ -1,10 +1,10 @@
 /*
- * A line that the user edits as with readline: the text, the cursor, what was cut last, and the lines before
- * it.  Pure.
+ * A line that the user edits, with the keys of readline: the text, the cursor, what was cut last, and earlier
+ * lines. Pure.
  *
- * The text is UTF-8.  Only where it was pasted can it have control characters, which are shown as such (an end
- * of a line as ⏎), and bytes that are no characters, which are shown as that and refused by edit_line().  The
- * cursor stands before a character, with the marks that combine with it.
+ * The text is UTF-8.  If text was pasted, it can have control characters, which are made visible (a newline
+ * as ⏎), and bytes that are not characters, which edit_line() does not accept.  The cursor is before a
+ * character, together with the marks that combine with it.
  */
 #ifndef KRTASK_TUI_VIEW_EDIT_H
 #define KRTASK_TUI_VIEW_EDIT_H
@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The lines entered before, oldest first. */
+/* Lines that were entered earlier, the oldest first. */
 struct history {
 	char **lines;
 	size_t count, size;
@@ -20,17 +20,17 @@ struct history {
 
 enum { HISTORY_MAX = 500 };
 
-/* Empty lines, and the same twice in a row, are not kept. */
+/* Adds a line.  Empty lines, and repetitions of the last line, are not kept. */
 void history_add(struct history *history, const char *line);
 void history_release(struct history *history);
 
 struct edit {
-	char *text; /* NUL-ended; NULL before the first change: use edit_text() */
+	char *text; /* ends with a NUL; NULL before the first change, so use edit_text() */
 	size_t length, size, cursor;
-	size_t shown; /* byte of the first character visible */
-	char *cut;    /* NULL: nothing was cut yet */
-	size_t at;    /* lines of the history behind the one shown; 0: none, it is the user's own */
-	char *own;    /* the user's own, while another is shown */
+	size_t shown; /* offset of the first visible character */
+	char *cut;    /* what was cut last; NULL: nothing yet */
+	size_t at;    /* which line of the history is shown, from the newest; 0: the user's own line */
+	char *own;    /* the user's own line, while another is shown */
 };
 
 #define EDIT_INIT                                                                                            \
@@ -47,9 +47,9 @@ enum edit_command {
 	EDIT_DELETE,    /* the one at the cursor */
 	EDIT_CUT_LINE,  /* from the beginning to the cursor */
 	EDIT_CUT_REST,  /* from the cursor to the end */
-	EDIT_CUT_WORD,  /* back to a blank */
+	EDIT_CUT_WORD,  /* from the cursor back to a blank */
 	EDIT_PASTE,     /* what was cut last */
-	EDIT_WORD_BACK, /* words of letters and digits: to the beginning of this one, or of the one before */
+	EDIT_WORD_BACK, /* to the beginning of this word or the one before; words are letters and digits */
 	EDIT_WORD_FORWARD,
 	EDIT_CUT_WORD_BACK,
 	EDIT_CUT_WORD_FORWARD,
@@ -60,11 +60,11 @@ enum edit_command {
 
 /* history is for EDIT_OLDER and EDIT_NEWER, and may be NULL. */
 void edit_do(struct edit *edit, enum edit_command command, const struct history *history);
-/* A character typed, in Unicode.  False: it is none that can stand in a line. */
+/* Inserts a character, in Unicode.  False: a line cannot have this character. */
 bool edit_type(struct edit *edit, int character);
-/* Text at the cursor, whatever it is.  False: the line would be too long, and is as it was. */
+/* Inserts any text.  False: the line would be too long; it is unchanged. */
 bool edit_add(struct edit *edit, const char *text);
-void edit_set(struct edit *edit, const char *text); /* the cursor behind it */
+void edit_set(struct edit *edit, const char *text); /* with the cursor at its end */
 const char *edit_text(const struct edit *edit);
 /*
  * The line that the user enters, without newlines at its end; malloc'ed.  NULL, and *error (free() it), if it has
@@ -74,8 +74,8 @@ char *edit_line(const struct edit *edit, char **error);
 void edit_release(struct edit *edit);
 
 /*
- * The part of the text that is visible in width columns, around the cursor: in buf as UTF-8.  Returns the
- * column of the cursor in it, less than width; *under (5 bytes or more) is what stands there, " " behind the
+ * Writes the part of the text that is visible in width columns to buf, in UTF-8.  Returns the column of the
+ * cursor, which is less than width.  under (5 bytes or more) gets the character at the cursor, " " at the
  * end.
  */
 int edit_show(struct edit *edit, int width, char *buf, size_t size, char *under, size_t under_size);

@@ -31,7 +31,7 @@ void form_move(struct form *form, int by)
 	form->current = (enum form_field)(((int)form->current + by + FORM_FIELDS) % FORM_FIELDS);
 }
 
-/* A word that means itself. */
+/* Appends a word, quoted if necessary. */
 static void form_append_word(struct text *line, const char *word)
 {
 	char *quoted = alloc_zero(QUOTE_ROOM(strlen(word)), 1);
@@ -51,7 +51,7 @@ static void form_append_option(struct text *line, const char *option, const char
 	form_append_word(line, value);
 }
 
-/* Why the token cannot be part of a command; NULL: it can. */
+/* The reason why the token cannot be part of a command; NULL: it can. */
 static const char *form_token_error(const struct lexed *lexed, const struct token *token)
 {
 	if (token->pipe)
@@ -89,7 +89,7 @@ static char *form_append_command(struct text *line, const char *text)
 	return sentence;
 }
 
-/* A sentence, malloc'ed, where the field has something that is no text. */
+/* Appends a field.  If it has bytes that are not characters, returns a sentence about that, malloc'ed. */
 static char *form_append_field(struct text *line, const struct form *form, int field)
 {
 	const struct form_row *row = &form_rows[field];
@@ -115,14 +115,14 @@ char *form_line(const struct form *form, char **error)
 	for (int field = FORM_COMMAND + 1; field < FORM_START && !*error; field++)
 		*error = form_append_field(&line, form, field);
 	if (!*error)
-		*error = form_append_field(&line, form, FORM_COMMAND); /* behind all options */
+		*error = form_append_field(&line, form, FORM_COMMAND); /* after all options */
 	if (!*error)
 		return line.data;
 	text_release(&line);
 	return NULL;
 }
 
-/* The bytes where the text could not show them; NUL-ended, malloc'ed, NULL: there are none. */
+/* The bytes of a text that is not UTF-8, ended by a NUL and malloc'ed.  NULL: there are none. */
 static char *form_decoded(const json_t *base64, size_t *count)
 {
 	void *bytes = NULL;
@@ -133,7 +133,7 @@ static char *form_decoded(const json_t *base64, size_t *count)
 	return bytes;
 }
 
-/* The words of the command, whose bytes may be no text. */
+/* Appends the words of the command, which may be bytes that are not UTF-8. */
 static void form_read_command(struct strings *command, const json_t *task)
 {
 	const json_t *words = json_object_get(task, "command"), *word;
@@ -176,7 +176,7 @@ char *form_again(const json_t *task)
 	size_t count;
 
 	text_add_string(&line, "new");
-	/* A name that was made of the id is none. */
+	/* The default name, which was made from the id, is not a given name. */
 	own = alloc_format("Task %s", json_string_value(json_object_get(task, "id")));
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
 		if (i > 0 || !name || strcmp(name, own) != 0)

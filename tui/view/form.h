@@ -1,5 +1,5 @@
 /*
- * The form for a new task: what was typed, and the line of the batch language that makes it.  Pure.
+ * The form for a new task: its fields, and the line of the batch language that creates the task.  Pure.
  */
 #ifndef KRTASK_TUI_VIEW_FORM_H
 #define KRTASK_TUI_VIEW_FORM_H
@@ -24,16 +24,16 @@ struct form {
 };
 
 void form_release(struct form *form);
-/* To the next field, or (-1) the previous one, round the ends. */
+/* Moves to the next field, or (-1) to the previous one, and around the ends. */
 void form_move(struct form *form, int by);
 
 /*
- * The line, malloc'ed; NULL with *error (free() it) a sentence: the command is cut into words by the quoting
- * rules of the batch language, and has no variables and no pipeline.
+ * The line, malloc'ed.  NULL: *error (free() it) is a sentence.  The command is split into words by the
+ * quoting rules of the batch language, and must not have variables or a pipeline.
  */
 char *form_line(const struct form *form, char **error);
 
-/* The line that makes a task like this one, a Task of io.krtask; malloc'ed, NULL: it is none. */
+/* The line that creates a task like this one, a Task of io.krtask; malloc'ed.  NULL: it is not a Task. */
 char *form_again(const json_t *task);
 
 #endif

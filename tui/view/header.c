@@ -8,7 +8,7 @@
 
 enum { NARROW = 60 };
 
-/* Puts the text behind what is there, with gap blanks between, if it fits in before end. */
+/* Adds the text after the others, with `gap` blanks in between, if it fits before `end`. */
 static bool header_add(struct header *header, int *x, int end, int gap, enum style style, const char *text)
 {
 	struct header_piece *piece = &header->pieces[header->count];
@@ -76,7 +76,7 @@ void header_server(struct header *header, const struct server_status *status, in
 	const char *name = status->name ? status->name : "krtask";
 	int x = 0, end = width, mode = modes->what_if ? (int)strlen(" WHAT-IF ") : 0;
 
-	bool first = modes->hidden && width < NARROW; /* what is not visible is never silent */
+	bool first = modes->hidden && width < NARROW; /* hidden tagged tasks must always be mentioned */
 
 	header->count = 0;
 	if (mode < end)
@@ -102,7 +102,7 @@ void header_server(struct header *header, const struct server_status *status, in
 		header_add(header, &x, width, 0, STYLE_NOTICE, " WHAT-IF ");
 }
 
-/* The order of a task's life; Claimed is Queued to everybody outside. */
+/* The order in which a task passes its states.  Claimed is shown as Queued. */
 static const enum task_state shown[] = { TASK_RUNNING, TASK_QUEUED,    TASK_PAUSED, TASK_STOPPING,
 	                                 TASK_CREATED, TASK_COMPLETED, TASK_FAILED, TASK_STOPPED };
 
@@ -122,7 +122,7 @@ void header_counts(struct header *header, const struct server_status *status, in
 		int64_t count = status->tasks[shown[i]];
 
 		snprintf(text, sizeof(text), "%s %lld", task_state_name(shown[i]), (long long)count);
-		/* On narrow terminals the states that no task is in make room for those behind them. */
+		/* On narrow terminals, states without tasks are left out. */
 		if (count || (width >= 80 && header_shows_always(shown[i])))
 			header_add(header, &x, width, i ? 2 : 1, count ? STYLE_STATE + shown[i] : STYLE_DIM,
 			           text);

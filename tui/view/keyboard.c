@@ -11,23 +11,23 @@
 #include "tui/text/cells.h"
 
 enum {
-	/* Milliseconds in which the rest of a sequence, or of a character, comes however slow the line is. */
+	/* Milliseconds in which the rest of a sequence or character must come, even on a slow line. */
 	SEQUENCE_DELAY = 1000,
-	/* Of silence within a paste: its end is lost. */
+	/* Milliseconds of silence within a paste.  After that, its end mark was lost. */
 	PASTE_DELAY = 2000,
-	/* And behind text without marks. */
+	/* The same after pasted text without marks. */
 	BURST_DELAY = 100,
 };
 
-/* So many characters at once, of so many kinds, are text; so many behind the end of a line, a second line. */
+/* This many characters at once, and different ones, are text; this many after a newline are a second line. */
 enum { BURST_LENGTH = 8, BURST_KINDS = 4, BURST_SECOND = 2 };
 
-/* Never part of UTF-8: it stands for a NUL in a text. */
+/* This byte is never part of UTF-8.  It replaces a NUL in a text. */
 #define NO_CHARACTER '\xff'
 
 void keyboard_init(struct keyboard *keyboard, int escape_delay)
 {
-	/* Where the locale knows nothing beyond ASCII, what comes is nevertheless most likely UTF-8. */
+	/* If the locale is ASCII only, the input is still most likely UTF-8. */
 	*keyboard = (struct keyboard){
 		.escape_delay = escape_delay,
 		.utf8 = cells_in_utf8() || strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0,
@@ -99,7 +99,7 @@ static struct burst_count keyboard_count(const struct keyboard *keyboard)
 		if (*bytes == TERMINAL_ESCAPE) {
 			length = sequence_read(bytes, left, &event);
 			if (event.key == SEQUENCE_REPLY_BEGINS || event.key == SEQUENCE_PASTE_BEGINS)
-				break; /* it says itself what follows */
+				break; /* the mark says what follows */
 			length = length ? length + (event.key == TERMINAL_ALT) : left;
 		} else {
 			burst_count_character(&count, (unsigned char)*bytes);
@@ -156,7 +156,7 @@ static bool keyboard_utf8_begins(const char *bytes, size_t count)
 	return false;
 }
 
-/* The bytes of the character, 0: they are only its beginning. */
+/* The bytes of the character; 0: only its beginning is there. */
 static size_t keyboard_read_character(const struct keyboard *keyboard, const char *bytes, size_t count,
                                       struct terminal_event *event)
 {
@@ -183,7 +183,7 @@ static size_t keyboard_read_character(const struct keyboard *keyboard, const cha
 
 /* --- keys */
 
-/* The longest of them that is here; 0 with *begun set where one may come. */
+/* The bytes of the longest key that is there; 0: none, and *begun is set if one may have begun. */
 static size_t keyboard_read_name(const struct keyboard *keyboard, const char *bytes, size_t count,
                                  struct terminal_event *event, bool *begun)
 {
@@ -216,7 +216,7 @@ static size_t keyboard_read_escape(const struct keyboard *keyboard, const char *
 	return more ? 1 + more : 0;
 }
 
-/* The bytes of the key; 0: there may be more of it. */
+/* The bytes of the key; 0: the rest may still come. */
 static size_t keyboard_read_key(const struct keyboard *keyboard, const char *bytes, size_t count,
                                 struct terminal_event *event)
 {
@@ -233,7 +233,7 @@ static size_t keyboard_read_key(const struct keyboard *keyboard, const char *byt
 	return length;
 }
 
-/* What there is, since nothing more comes. */
+/* Takes what is there, since nothing more comes. */
 static size_t keyboard_give_up(const struct keyboard *keyboard, const char *bytes, size_t count,
                                struct terminal_event *event)
 {
@@ -252,7 +252,7 @@ static size_t keyboard_give_up(const struct keyboard *keyboard, const char *byte
 	return 1;
 }
 
-/* Milliseconds after which nothing more is awaited of what has begun. */
+/* The milliseconds to wait for the rest of what has begun. */
 static int keyboard_patience(const struct keyboard *keyboard)
 {
 	const char *bytes = keyboard->bytes + keyboard->begin;
@@ -277,7 +277,7 @@ static void keyboard_begin_paste(struct keyboard *keyboard)
 	keyboard->late = false;
 }
 
-/* Each of these is true where it got on: with an event, or without one. */
+/* Each of these returns true if it has made progress, with or without an event. */
 static bool keyboard_take_key(struct keyboard *keyboard, int64_t now, struct terminal_event *event)
 {
 	const char *bytes = keyboard->bytes + keyboard->begin;
@@ -301,7 +301,7 @@ static bool keyboard_take_key(struct keyboard *keyboard, int64_t now, struct ter
 	return taken > 0;
 }
 
-/* The rest of what a terminal answers to a question: up to BEL or ESC \, or whatever else an Esc begins. */
+/* Skips the rest of a string that the terminal sent: up to BEL or ESC \, or another Esc. */
 static bool keyboard_skip_reply(struct keyboard *keyboard, int64_t now)
 {
 	while (keyboard->reply && keyboard->begin < keyboard->end) {
@@ -343,7 +343,7 @@ static void keyboard_add_character(struct keyboard *keyboard, const struct termi
 
 	keyboard->returned = event->key == '\r';
 	if (event->key == '\n' && returned)
-		return; /* the second half of an end of a line */
+		return; /* the second half of a CR LF */
 	if (event->key == '\r')
 		keyboard_add(keyboard, "\n", 1);
 	else if (event->key == TERMINAL_INVALID)
@@ -366,7 +366,9 @@ static void keyboard_end_paste(struct keyboard *keyboard, struct terminal_event 
 	keyboard->length = 0;
 }
 
-/* The bytes that stand here for one of the text; 0: that is not known yet.  *ended: they are its end. */
+/*
+ * The bytes here that represent a byte of the text; 0: not known yet.  *ended: they are the end of the paste.
+ */
 static size_t keyboard_read_pasted(const struct keyboard *keyboard, struct terminal_event *event, bool *ended)
 {
 	const char *bytes = keyboard->bytes + keyboard->begin;

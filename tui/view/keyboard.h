@@ -1,19 +1,19 @@
 /*
- * The bytes that come from a terminal, as keys and as text that was pasted.  Pure: the caller reads, and
- * tells the time (milliseconds of a clock that goes on).
+ * Turns the bytes from a terminal into keys and pasted text.  Pure: the caller reads, and passes the time in
+ * milliseconds of a monotonic clock.
  *
  *     keyboard_init(); keyboard_name() for each key that terminfo knows
  *     read(2) into keyboard_room(), keyboard_heard()
- *     keyboard_burst(), and keyboard_take_as_text() where what came is no keys
+ *     keyboard_burst(), and keyboard_take_as_text() if the input is not keys
  *     keyboard_next() until TERMINAL_NONE
- *     keyboard_wait() is how long to wait before the next keyboard_next() although nothing came
+ *     keyboard_wait() is the time until keyboard_next() must be called even without input
  *     keyboard_release()
  *
- * What comes together is told apart by what it is, never by where a read(2) has cut it: Esc and a key within
- * the delay are one key with Alt, and a sequence that is not whole waits for its rest.
+ * The result does not depend on how read(2) has divided the bytes.  Esc and a key within the delay are one
+ * key with Alt. An incomplete sequence waits for its rest.
  *
- * Pasted text stands between two marks (bracketed paste).  It is one event, at its end.  Where the end does
- * not come, silence ends it.
+ * Pasted text is between two marks (bracketed paste).  It is one event, at its end.  If the end mark does not
+ * come, silence ends it.
  */
 #ifndef KRTASK_TUI_VIEW_KEYBOARD_H
 #define KRTASK_TUI_VIEW_KEYBOARD_H
@@ -32,7 +32,7 @@ struct keyboard_name {
 };
 
 struct keyboard {
-	char bytes[KEYBOARD_SIZE]; /* from begin to end: not taken yet */
+	char bytes[KEYBOARD_SIZE]; /* from begin to end: not processed yet */
 	size_t begin, end;
 	int64_t heard; /* when the last of them came */
 	int escape_delay;
@@ -42,45 +42,45 @@ struct keyboard {
 	bool stale; /* what has begun and is not whole was typed before keyboard_drop() */
 	bool reply; /* a string of the terminal's has begun */
 	enum { KEYBOARD_KEYS, KEYBOARD_MARKED, KEYBOARD_UNMARKED } mode;
-	bool late;     /* a paste was ended by silence: its rest may still come */
-	bool returned; /* the last character pasted was a carriage return */
-	char *text;    /* pasted, NUL-ended */
+	bool late;     /* silence ended a paste, and its rest may still come */
+	bool returned; /* the last pasted character was a carriage return */
+	char *text;    /* the pasted text, ended by a NUL */
 	size_t length, size;
 	bool too_long;
 };
 
-/* A lone Esc is told from the beginning of a sequence after escape_delay milliseconds. */
+/* After escape_delay milliseconds, a single Esc is a key, and not the beginning of a sequence. */
 void keyboard_init(struct keyboard *keyboard, int escape_delay);
 void keyboard_release(struct keyboard *keyboard);
-/* What the key sends, in place of anything else that it may mean; bytes is borrowed. */
+/* Sets what a key sends.  This overrides any other meaning of the bytes, which are borrowed. */
 void keyboard_name(struct keyboard *keyboard, const char *bytes, int key);
 
-/* Where to read to, and how much; 0: take what there is first. */
+/* The place to read to, and its size.  0: call keyboard_next() first. */
 size_t keyboard_room(struct keyboard *keyboard, char **to);
 void keyboard_heard(struct keyboard *keyboard, size_t count, int64_t now);
-/* Characters that have come and are no part of a sequence. */
+/* The number of characters that are there and do not belong to a sequence. */
 size_t keyboard_plain(const struct keyboard *keyboard);
 
 /*
- * Whether what has come together was typed, or is text that a terminal without bracketed paste has sent as if
- * it were.  Nobody types so much at once; but a line that was typed while nothing was read comes so, too.
+ * Tells whether input that came together was typed, or was pasted in a terminal without bracketed paste.
+ * Nobody types so much at once.  But a line that was typed while nothing was read also comes together.
  */
 enum keyboard_burst {
 	BURST_KEYS,
-	BURST_LINE,  /* the text of one line, maybe with an Enter behind */
-	BURST_LINES, /* more than one */
+	BURST_LINE,  /* the text of one line, perhaps with Enter at its end */
+	BURST_LINES, /* more than one line */
 };
 enum keyboard_burst keyboard_burst(const struct keyboard *keyboard);
-/* The first character that has come, 0 where it is none. */
+/* The first character of the input; 0: it is not a character. */
 char keyboard_first(const struct keyboard *keyboard);
-/* What has come, and what follows without a pause, is pasted. */
+/* Takes the input, and what follows without a pause, as pasted text. */
 void keyboard_take_as_text(struct keyboard *keyboard);
 
-/* The text in it stays until the next call of anything here. */
+/* The text of the event is valid until the next call of any of these functions. */
 struct terminal_event keyboard_next(struct keyboard *keyboard, int64_t now);
-/* -1: not by time. */
+/* -1: only after new input. */
 int keyboard_wait(const struct keyboard *keyboard, int64_t now);
-/* What has come up to now, and what is the rest of it, is nothing. */
+/* Throws away the input so far, and the rest of a sequence that has begun. */
 void keyboard_drop(struct keyboard *keyboard, int64_t now);
 
 #endif

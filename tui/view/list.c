@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 /*
- * The window reaches half a screen beyond what is visible, and is moved when less than a quarter of one is
- * left.
+ * The window includes half a screen before and after the visible rows.  It is moved when less than a quarter
+ * is left.
  */
 static int64_t list_margin(const struct list *list)
 {
@@ -30,7 +30,7 @@ void list_release(struct list *list)
 	tags_clear(&list->tags);
 }
 
-/* Keeps the cursor in the list, and what is visible around the cursor. */
+/* Keeps the cursor in the list, and the visible rows around the cursor. */
 static void list_settle(struct list *list)
 {
 	int64_t total = list->window.total;
@@ -42,7 +42,7 @@ static void list_settle(struct list *list)
 	list->top = list_clamp(list->top, 0, total - list->height);
 }
 
-/* The task at the cursor becomes the selected one, if we know which it is. */
+/* Selects the task at the cursor, if it is known. */
 static void list_adopt(struct list *list)
 {
 	const struct window_row *row = window_row_at(&list->window, list->cursor);
@@ -52,7 +52,7 @@ static void list_adopt(struct list *list)
 	snprintf(list->selected_id, sizeof(list->selected_id), "%s", row ? row->id : "");
 }
 
-/* Follows the selected task to where the new rows have it. */
+/* Moves the cursor to the place of the selected task in the new rows. */
 static void list_follow(struct list *list)
 {
 	int64_t position;
@@ -107,8 +107,8 @@ bool list_scroll(struct list *list, struct jsonw *params)
 	bool enough = first >= window->asked_offset && end <= window->asked_offset + window->asked_rows;
 
 	/*
-	 * What was asked for counts, not what came: a server that gives less is not asked the same again and
-	 * again.
+	 * Compares with what was asked for, not with what came.  So a server that returns fewer rows is not
+	 * asked again and again.
 	 */
 	if (window->id < 0 || window->pending || (enough && !window->broken))
 		return false;
@@ -131,7 +131,7 @@ void list_found(struct list *list, int64_t position)
 		list_settle(list);
 		return;
 	}
-	if (!list->window.query.text) /* else it may just have been left out */
+	if (!list->window.query.text) /* otherwise the filter may hide it */
 		tags_remove(&list->tags, list->selected);
 	list_settle(list);
 	list_adopt(list);

@@ -1,10 +1,10 @@
 /*
- * The table of tasks as the user moves through it: what is visible, which task is selected, and when another
- * part of the list must be asked for.
+ * The list of tasks as the user moves through it: the visible rows, the selected task, and when another part
+ * of the list must be requested.
  *
- * The selection is a task, not a place: when rows above it come or go it moves with them.  It is known by its
- * number; where it lies outside of the window that we hold, list_lost() names it, and the server is asked for
- * its position (Position), told by list_found().
+ * The selection is a task, not a place.  If rows above it come or go, it moves with them.  It is known by its
+ * number.  If it is outside the window, list_lost() returns its id, the server is asked for its Position, and
+ * list_found() takes the reply.
  */
 #ifndef KRTASK_TUI_VIEW_LIST_H
 #define KRTASK_TUI_VIEW_LIST_H
@@ -16,7 +16,7 @@
 struct list {
 	struct window window;
 	struct tags tags;
-	int height;        /* rows visible */
+	int height;        /* number of visible rows */
 	int64_t top;       /* position of the first visible row */
 	int64_t cursor;    /* position of the selection */
 	uint64_t selected; /* its number; 0: whichever task the row at the cursor turns out to be */
@@ -28,30 +28,35 @@ struct list {
 void list_init(struct list *list, int height);
 void list_release(struct list *list);
 
-/* The call List, around what is visible.  After a loss of the connection it begins a new window. */
+/* Writes the call List for the visible part.  After the connection was lost, it begins a new window. */
 void list_request(struct list *list, struct jsonw *params);
-/* One reply to it: as window_apply(). */
+/* Takes a reply to it.  The result is that of window_apply(). */
 int list_apply(struct list *list, const json_t *reply);
-/* True with the call Scroll in params if rows outside of the window are, or are about to be, visible. */
+/*
+ * If rows outside the window are, or will soon be, visible: writes the call Scroll to params and returns
+ * true.
+ */
 bool list_scroll(struct list *list, struct jsonw *params);
 
-/* The id to ask the position of, NULL if the selection is where it should be. */
+/* The id whose Position must be asked for; NULL: the place of the selection is known. */
 const char *list_lost(const struct list *list);
-/* The answer: a position, or -1 where the task is no more, or is left out of the list. */
+/* The reply to that: a position, or -1 if the task was removed or is not in the list. */
 void list_found(struct list *list, int64_t position);
 
-/* Selects that task, wherever it is: list_lost() if it is not in what we hold. */
+/* Selects a task.  If it is not in the window, list_lost() returns it. */
 void list_select(struct list *list, uint64_t number, const char *id);
 
 void list_resize(struct list *list, int height);
-/* By so many rows; further than the ends is the ends (INT64_MIN, INT64_MAX are the first and the last). */
+/*
+ * Moves by this number of rows, at most to the ends.  INT64_MIN and INT64_MAX are the first and the last row.
+ */
 void list_move(struct list *list, int64_t rows);
-/* To the row that is shown in this line of the table. */
+/* Moves to the row in this line of the table. */
 void list_select_line(struct list *list, int line);
 /* Tags or untags the selected task and moves down. */
 void list_tag(struct list *list);
 
-/* NULL: nothing is selected, or it is not known. */
+/* NULL: nothing is selected, or its row is not known. */
 const struct window_row *list_selected(const struct list *list);
 const struct window_row *list_row(const struct list *list, uint64_t number);
 

@@ -90,7 +90,7 @@ static void pager_add_entry(struct pager *pager, const struct pager_entry *entry
 
 	if (!*label)
 		column = 0;
-	if (*label && pager->width < 2 * column) { /* no room beside each other */
+	if (*label && pager->width < 2 * column) { /* no room for both on one line */
 		pager_add_line(pager, entry, label, "", 0);
 		label = "";
 		column = 1;

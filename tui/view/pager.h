@@ -1,6 +1,6 @@
 /*
- * A page of text that is scrolled: details, help, what-if lines.  Entries are a label and a text, broken anew
- * for each width.  Pure.
+ * A page of text that can be scrolled: details, help, what-if lines.  An entry has a label and a text.  Lines
+ * are broken again when the width changes.  Pure.
  */
 #ifndef KRTASK_TUI_VIEW_PAGER_H
 #define KRTASK_TUI_VIEW_PAGER_H
@@ -14,15 +14,15 @@ struct pager_entry;
 
 struct pager_line {
 	enum style label_style, style;
-	char *label, *text; /* in the locale's encoding; "" for none */
+	char *label, *text; /* in the encoding of the locale; "" for none */
 	int indent;         /* column of text */
 };
 
 struct pager {
 	struct pager_entry *entries;
 	size_t count, size;
-	struct pager_line *lines; /* as of the last pager_layout() */
-	size_t length, room;      /* lines, and for how many there is room */
+	struct pager_line *lines; /* of the last pager_layout() */
+	size_t length, room;      /* number of lines, and of lines that there is room for */
 	size_t top;
 	int width, height;
 };
@@ -33,13 +33,13 @@ struct pager {
 	}
 
 void pager_release(struct pager *pager);
-void pager_clear(struct pager *pager); /* stays where it is scrolled to */
-/* label "" or NULL: the text has the whole width.  Any bytes: what is not fit for a terminal is replaced. */
+void pager_clear(struct pager *pager); /* keeps the scroll position */
+/* If label is "" or NULL, the text has the whole width.  Bytes that a terminal must not get are replaced. */
 void pager_add(struct pager *pager, enum style label_style, const char *label, enum style style,
                const char *text);
-/* Breaks the lines for a place of this size. */
+/* Breaks the lines for this size. */
 void pager_layout(struct pager *pager, int width, int height);
-/* By so many lines; further than the ends is the ends. */
+/* Scrolls by this number of lines, at most to the ends. */
 void pager_scroll(struct pager *pager, int64_t lines);
 
 #endif

@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Longer ones are none, and what is between 200~ and 201~ is pasted. */
+/* A longer sequence is not valid.  Text between 200~ and 201~ is pasted. */
 enum { SEQUENCE_MAX = 64 };
 
 /*
- * What xterm, PuTTY, rxvt, screen, tmux and the console of Linux send in any of their modes, whatever TERM
- * says.
+ * The sequences that xterm, PuTTY, rxvt, screen, tmux and the Linux console send in any of their modes.  They
+ * are recognized whatever TERM is.
  */
 static const struct {
 	const char *bytes;
@@ -55,7 +55,7 @@ static size_t sequence_known(const char *bytes, size_t length, struct terminal_e
 	return length;
 }
 
-/* The button as xterm numbers it, without the keys that are held with it. */
+/* The number of the button in xterm, without the bits for modifier keys. */
 static int sequence_button(unsigned button)
 {
 	switch (button & ~0x1cu) {
@@ -81,7 +81,7 @@ static size_t sequence_old_mouse(const char *bytes, size_t count, struct termina
 	return 6;
 }
 
-/* ESC [ < button ; column ; line and M, or m where it is let go. */
+/* ESC [ < button ; column ; line and M, or m when the button is released. */
 static size_t sequence_mouse(const char *bytes, size_t length, struct terminal_event *event)
 {
 	char text[SEQUENCE_MAX + 2], end = '\0';
@@ -89,7 +89,7 @@ static size_t sequence_mouse(const char *bytes, size_t length, struct terminal_e
 
 	snprintf(text, sizeof(text), "%.*s", (int)length, bytes);
 	event->key = TERMINAL_OTHER;
-	/* NOLINTNEXTLINE(cert-err34-c): what is no number, or too large for a screen, is no place on it */
+	/* NOLINTNEXTLINE(cert-err34-c): an invalid or too large number is not a place on the screen */
 	if (sscanf(text + 3, "%u;%u;%u%c", &button, &x, &y, &end) == 4 && end == 'M' && x > 0 && y > 0) {
 		event->key = sequence_button(button);
 		event->x = (int)x - 1;
@@ -98,7 +98,7 @@ static size_t sequence_mouse(const char *bytes, size_t length, struct terminal_e
 	return length;
 }
 
-/* ESC [, parameters and intermediates, and what ends them. */
+/* ESC [, parameters, intermediate bytes, and a final byte. */
 static size_t sequence_control(const char *bytes, size_t count, struct terminal_event *event)
 {
 	size_t length = 2;
@@ -117,7 +117,7 @@ static size_t sequence_control(const char *bytes, size_t count, struct terminal_
 	return bytes[2] == '<' ? sequence_mouse(bytes, length, event) : sequence_known(bytes, length, event);
 }
 
-/* ESC O, where some have a parameter, and one character. */
+/* ESC O, perhaps a parameter, and one character. */
 static size_t sequence_shifted(const char *bytes, size_t count, struct terminal_event *event)
 {
 	size_t length = 2;
@@ -129,7 +129,7 @@ static size_t sequence_shifted(const char *bytes, size_t count, struct terminal_
 	return sequence_known(bytes, length + (bytes[length] > 0x20 && bytes[length] < 0x7f), event);
 }
 
-/* Two Esc: those of rxvt begin every key with Alt so that is none by itself; else it is Esc, twice. */
+/* Two Esc.  rxvt sends an Esc before the sequence of a key with Alt.  Otherwise it is the key Esc, twice. */
 static size_t sequence_twice(const char *bytes, size_t count, struct terminal_event *event)
 {
 	size_t length;
@@ -156,7 +156,7 @@ size_t sequence_read(const char *bytes, size_t count, struct terminal_event *eve
 		return sequence_control(bytes, count, event);
 	case 'O':
 		return sequence_shifted(bytes, count, event);
-	case ']': /* strings: what a terminal was asked, maybe by the program before us */
+	case ']': /* strings: replies of the terminal, perhaps to a program before us */
 	case 'P':
 	case '_':
 		event->key = SEQUENCE_REPLY_BEGINS;

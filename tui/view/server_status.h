@@ -1,5 +1,5 @@
 /*
- * What a server says of itself: the type Status of io.krtask.
+ * The status of a server: the type Status of io.krtask.
  */
 #ifndef KRTASK_TUI_VIEW_SERVER_STATUS_H
 #define KRTASK_TUI_VIEW_SERVER_STATUS_H
@@ -17,11 +17,11 @@ struct server_status {
 	int64_t tasks[TASK_STATE_COUNT];
 };
 
-/* 0, or -EPROTO: it is none, and status is as it was. */
+/* 0, or -EPROTO: it is not a Status; then status is unchanged. */
 int server_status_parse(struct server_status *status, const json_t *object);
 void server_status_release(struct server_status *status);
 
-/* RFC 3339 as the server writes it, in milliseconds since 1970; 0 if it is not that. */
+/* Converts RFC 3339, as the server writes it, to milliseconds since 1970; 0: it is invalid. */
 int64_t server_status_time(const char *text);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The tasks that the user has tagged.  By the server's internal number, since an id may be removed and used
+ * The tasks that the user has tagged, by the internal number of the server.  An id could be removed and used
  * again.
  */
 #ifndef KRTASK_TUI_VIEW_TAGS_H
@@ -26,13 +26,13 @@ void tags_remove(struct tags *tags, uint64_t number);
 void tags_clear(struct tags *tags);
 bool tags_has(const struct tags *tags, uint64_t number);
 size_t tags_count(const struct tags *tags);
-/* What is known of a filter: all are hidden by it, but those that are shown after that. */
+/* tags_hide() marks all as hidden by the filter.  After that, tags_show() marks those that are not hidden. */
 void tags_hide(struct tags *tags);
 void tags_show(struct tags *tags, uint64_t number);
-/* They are gone: no longer tagged. */
+/* Untags the hidden tasks, which have been removed. */
 void tags_remove_hidden(struct tags *tags);
 size_t tags_hidden(const struct tags *tags);
-/* Calls fn for each, the hidden ones too or not, in order of creation. */
+/* Calls fn for each tagged task, with or without the hidden ones, in order of creation. */
 void tags_each(struct tags *tags, bool hidden, void (*fn)(void *ctx, uint64_t number, const char *id),
                void *ctx);
 

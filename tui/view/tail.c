@@ -58,7 +58,7 @@ int64_t tail_end(const struct tail *tail)
 	return tail->end + (tail->length > 0);
 }
 
-/* Forgets the line being written, but for the colours that it set. */
+/* Forgets the current line, but keeps the colours that it has set. */
 static void tail_begin_anew(struct tail *tail)
 {
 	const char *end = tail->line + tail->length, *escape = tail->line;
@@ -88,7 +88,7 @@ static void tail_commit(struct tail *tail)
 	tail_begin_anew(tail);
 }
 
-/* Bytes without newline and carriage return. */
+/* Adds bytes without newlines and carriage returns. */
 static void tail_append(struct tail *tail, const char *bytes, size_t length)
 {
 	while (length > 0) {
@@ -134,7 +134,7 @@ void tail_feed(struct tail *tail, const char *bytes, size_t length)
 	tail_scroll(tail, 0);
 }
 
-/* Where a line is drawn to. */
+/* The place where a line is drawn. */
 struct pen {
 	tail_put *put;
 	void *ctx;
@@ -151,7 +151,7 @@ static void tail_put_text(struct pen *pen, const char *text, int columns)
 	pen->column += columns;
 }
 
-/* Draws one character; returns its bytes. */
+/* Draws a character.  Returns its bytes. */
 static size_t tail_put_character(struct pen *pen, const char *bytes, size_t length)
 {
 	size_t taken = utf8_character(bytes, length);

@@ -6,14 +6,14 @@
 
 #include "tui/text/alloc.h"
 
-/* What the window itself needs of a row, before the fields that are shown. */
+/* The columns that the window itself needs.  They come before those of the fields. */
 enum window_column { WINDOW_NUMBER, WINDOW_ID, WINDOW_STATE, WINDOW_DEPTH, WINDOW_COLUMNS };
 
 static const char *const window_columns[WINDOW_COLUMNS] = {
 	[WINDOW_NUMBER] = "number",
 	[WINDOW_ID] = "id",
 	[WINDOW_STATE] = "state",
-	[WINDOW_DEPTH] = "depth", /* only of a tree */
+	[WINDOW_DEPTH] = "depth", /* only in a tree */
 };
 
 static size_t window_column_count(const struct window_query *query)
@@ -21,7 +21,7 @@ static size_t window_column_count(const struct window_query *query)
 	return query->tree ? WINDOW_COLUMNS : WINDOW_DEPTH;
 }
 
-/* No server sends windows this long: a guard against nonsense in replies. */
+/* No server sends so many rows.  This protects against invalid replies. */
 enum { WINDOW_LENGTH_MAX = 1 << 20 };
 
 void window_init(struct window *window)
@@ -162,7 +162,7 @@ static int window_rows_anew(struct window *window, const json_t *values, size_t 
 	return WINDOW_ROWS;
 }
 
-/* Every row that the window grows by must be among the changes, which come in any order: seen counts them. */
+/* If the window grows, each new row must be among the changes, in any order.  seen counts them. */
 static bool window_changes_fit(const struct window *window, const json_t *changes, size_t length)
 {
 	size_t grown = length > window->length ? length - window->length : 0, i;
@@ -222,7 +222,7 @@ static int window_rows_change(struct window *window, const json_t *changes, size
 	return result;
 }
 
-/* The rows of one reply, which begins at offset and has length rows. */
+/* Takes the rows of a reply, which begin at offset; there are `length` of them. */
 static int window_apply_rows(struct window *window, const json_t *reply, int64_t sequence, int64_t offset,
                              size_t length)
 {
@@ -231,8 +231,7 @@ static int window_apply_rows(struct window *window, const json_t *reply, int64_t
 	if (json_is_array(rows))
 		return window_rows_anew(window, rows, length);
 	/*
-	 * A change says what is different from the reply before it: one lost, and the rows are not to be
-	 * trusted.
+	 * Changes are relative to the previous reply.  If a reply was lost, the rows may be wrong.
 	 */
 	if (window->broken || sequence != window->sequence + 1 || offset != window->offset)
 		return -EPROTO;

@@ -1,15 +1,14 @@
 /*
- * The client's copy of a live window: the part of the list of tasks that the server keeps us informed about
- * (List with `more` and no chunk in io.krtask).  No I/O: requests are written into a jsonw, replies come in
- * as jansson values.
+ * The client's copy of a live window: the part of the list of tasks that the server keeps up to date (List in
+ * io.krtask, with `more` and without chunk).  No I/O: requests are written to a jsonw, and replies are
+ * jansson values.
  *
  *     window_request(&w, offset, rows, &params)    the call List
  *     window_apply(&w, reply->parameters)          each of its replies, in order
- *     window_scroll(&w, offset, rows, &params)     the call Scroll, on another connection; rows anew come as
- * a reply to List
- *     window_reset(&w)                             the connection was lost: before the next window_request()
+ *     window_scroll(&w, offset, rows, &params)     the call Scroll, on another connection; a reply to List has the rows
+ *     window_reset(&w)                             the connection was lost; before the next window_request()
  *
- * The rows stay readable after a reset, so that something is shown while the server is away.
+ * The rows can still be read after a reset, so that something is shown while there is no server.
  */
 #ifndef KRTASK_TUI_VIEW_WINDOW_H
 #define KRTASK_TUI_VIEW_WINDOW_H
@@ -32,17 +31,17 @@ struct window_row {
 	struct value *values; /* of the window's fields, as fields_request() asks for them; owned */
 };
 
-/* Which tasks the list has, and in which order. */
+/* Which tasks the list has, and their order. */
 struct window_query {
-	char *text;       /* owned; in their id, name or command; NULL: all tasks */
-	const char *sort; /* a field's name; NULL: in order of creation */
+	char *text;       /* owned; tasks with this in their id, name or command; NULL: all tasks */
+	const char *sort; /* name of a field; NULL: in order of creation */
 	bool reverse;
-	bool tree; /* each task behind its parent; sort and reverse are for siblings */
+	bool tree; /* each task after its parent; sort and reverse apply to siblings */
 };
 
 struct window {
 	struct window_query query; /* for the next window_request() */
-	struct field_list fields;  /* what is shown of each task; the rows are of these */
+	struct field_list fields;  /* the fields of each row */
 	int64_t id;                /* for Scroll; -1: none */
 	int64_t sequence;
 	int64_t offset, total;
@@ -61,20 +60,20 @@ void window_reset(struct window *window);
 void window_request(struct window *window, int64_t offset, int64_t rows, struct jsonw *params);
 void window_scroll(struct window *window, int64_t offset, int64_t rows, struct jsonw *params);
 
-/* The parameters of the query, into an object: for calls that are about the same list. */
+/* Writes the parameters of the query into an object, for calls about the same list. */
 void window_write_query(const struct window_query *query, struct jsonw *params);
 
 enum { WINDOW_ROWS = 1, WINDOW_CHANGES = 2 };
 
 /*
- * What of the window is new, or -EPROTO: the reply does not fit, nothing was changed but window->broken, and
- * the rows should be asked for anew.
+ * Returns what has changed in the window.  -EPROTO: the reply does not fit; only window->broken was set, and
+ * the rows should be requested again.
  */
 int window_apply(struct window *window, const json_t *reply);
 
-/* The row at a position of the whole list, NULL if we do not hold it. */
+/* The row at a position in the whole list; NULL: it is not in the window. */
 const struct window_row *window_row_at(const struct window *window, int64_t position);
-/* The position of a task in the whole list, or -1 if it is not in the window. */
+/* The position of a task in the whole list; -1: it is not in the window. */
 int64_t window_find(const struct window *window, uint64_t number);
 
 #endif
