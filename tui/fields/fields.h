@@ -37,8 +37,8 @@ struct field {
 	const char *label;   /* before it on the page with the details of a task; NULL: it is not there */
 	const char *sources[FIELD_SOURCES]; /* columns of List */
 	int min;                            /* with fewer columns it is useless */
-	int max;       /* more columns are hardly better; 0: it takes what is left */
-	int priority;  /* in a narrow table, the field with priority 0 is omitted last */
+	int max;                            /* more columns are hardly better; 0: it takes what is left */
+	int priority;                       /* in a narrow table, the field with priority 0 is omitted last */
 	bool measured; /* its column grows with its content, from min to max; otherwise it wants max */
 	bool right;    /* aligned to the right, as numbers are */
 	bool quiet;    /* dimmed, if the terminal can do that */

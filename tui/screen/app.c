@@ -92,7 +92,7 @@ char *app_error(const struct client_reply *reply)
 	return reply->error ? alloc_checked(client_explain(reply)) : NULL;
 }
 
-/* An overlay behind the view that it stands above. */
+/* Draws a view.  An overlay is drawn after the view below it. */
 static void app_draw_from(struct view *view)
 {
 	if (view->class->overlay)

@@ -1,5 +1,5 @@
 /*
- * The screen as a whole: the stack of views, and what all of them use: the server, the configuration, the
+ * The screen as a whole: the stack of views, and what all views use: the server, the configuration, and the
  * message line.
  */
 #ifndef KRTASK_TUI_SCREEN_APP_H
@@ -16,21 +16,21 @@ struct typed_command;
 struct table_view;
 
 struct app {
-	const struct arguments *arguments; /* of the command line and the configuration, for commands */
+	const struct arguments *arguments; /* from the command line and the configuration, for commands */
 	struct confirm_options options;
 	struct feed feed;
-	struct typed_command *command; /* lines of the batch language */
+	struct typed_command *command; /* runs lines of the batch language */
 
 	struct view *top;         /* of the stack; overlays are above all others */
-	struct table_view *table; /* its lowest */
+	struct table_view *table; /* the lowest view */
 
-	struct terminal_event held; /* a key on a task that is not known yet: it and those behind it wait */
-	int64_t held_until;         /* 0: none does */
+	struct terminal_event held; /* a key for a task that is not known yet; later keys wait, too */
+	int64_t held_until;         /* 0: no key waits */
 
 	char *message; /* NULL: none */
 	bool message_bad;
-	char *notice; /* the same of an overlay, which covers the message, until the next key; NULL: none */
-	bool asking;  /* a question has been opened and is not to be seen yet: no key answers it */
+	char *notice; /* a message for an overlay, which covers the other, until the next key; NULL: none */
+	bool asking;  /* a question was opened but not drawn yet; no key may answer it */
 	bool quit;
 	int status; /* exit status */
 };
@@ -40,23 +40,23 @@ int64_t app_now(void);
 
 /* Puts a view of this class onto the stack: the first member of a block that app_close() frees. */
 void app_open(struct app *app, struct view *view, const struct view_class *class);
-/* From wherever in the stack it is, but not the lowest one. */
+/* Closes a view anywhere in the stack, except the lowest one. */
 void app_close(struct view *view);
 /* All views, from the top down. */
 void app_release_views(struct app *app);
-/* The highest view that is no overlay. */
+/* The highest view that is not an overlay. */
 struct view *app_view(const struct app *app);
-/* The highest one of this class; NULL: none is open. */
+/* The highest view of this class; NULL: none is open. */
 struct view *app_find(const struct app *app, const struct view_class *class);
 
-/* Takes over the malloc'ed text; NULL takes the message away. */
+/* Shows a message, and takes over the malloc'ed text.  NULL removes the message. */
 void app_say(struct app *app, char *text, bool bad);
-/* Why what was typed or pasted was not taken. */
+/* Tells why typed or pasted input was not accepted.  Takes over the text. */
 void app_input_error(struct app *app, char *text);
-/* What an error answer says, malloc'ed; NULL where it is none. */
+/* The message of an error reply, malloc'ed; NULL: it is not an error. */
 char *app_error(const struct client_reply *reply);
 
-/* What all views do, each where it has something to do. */
+/* Calls the functions of all views. */
 void app_draw(struct app *app);
 void app_resize(struct app *app);
 void app_turn(struct app *app);

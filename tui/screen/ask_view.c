@@ -59,7 +59,7 @@ static void ask_view_choose(struct ask_view *ask, enum confirm_choice choice)
 	}
 }
 
-/* Moving about; 0: the key does not. */
+/* The direction in which a key moves; 0: it does not move. */
 static int ask_view_direction(int key)
 {
 	switch (key) {

@@ -6,11 +6,11 @@
 
 #include "tui/text/alloc.h"
 
-/* A fast talker gets no more than this many answers taken before the keyboard is looked at again. */
+/* At most this many replies are processed before the keyboard is looked at again. */
 enum { ANSWERS_AT_ONCE = 16 };
 
 struct channel_call {
-	channel_answer *answer; /* NULL: nobody wants it any more */
+	channel_answer *answer; /* NULL: nobody wants the reply any more */
 	void *ctx;
 	size_t tag;
 	struct channel_call *prev, *next;
@@ -47,7 +47,7 @@ static void channel_tell(const struct channel_call *call, const struct client_re
 		call->answer(call->ctx, call->tag, reply);
 }
 
-/* Closes it, and tells those who wait.  They may call again at once: those calls fail at once. */
+/* Closes it, and tells the callers that wait.  If they call again from there, the call fails at once. */
 static void channel_lose(struct channel *channel)
 {
 	struct channel_call *calls = channel->calls, *call, *next;
@@ -106,7 +106,7 @@ struct pollfd channel_poll(const struct channel *channel)
 	return entry;
 }
 
-/* Gives the answer to the call that it is of.  The answerer may close the channel. */
+/* Passes the reply to the function of its call, which may close the channel. */
 static void channel_take(struct channel *channel, const struct client_reply *reply)
 {
 	struct channel_call *first = channel->calls, call = *first;

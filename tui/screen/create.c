@@ -11,7 +11,7 @@
 #include "tui/text/messages.h"
 #include "tui/view/form.h"
 
-/* What went wrong; not where in a line that the user has not seen. */
+/* Shows the error without its column, which is in a line that the user has not seen. */
 static void create_form_failed(struct app *app, const char *output)
 {
 	const char *error = strncmp(output, "column ", strlen("column ")) == 0 ? strstr(output, ": ") : NULL;
@@ -20,7 +20,7 @@ static void create_form_failed(struct app *app, const char *output)
 	app_say(app, alloc_string(error ? error + 2 : output), true);
 }
 
-/* The output is the new task's id. */
+/* The output is the id of the new task. */
 static void create_ended(void *ctx, size_t starts, int status, char *output)
 {
 	struct app *app = ctx;
@@ -69,6 +69,6 @@ void create_again(struct table_view *table, const char *id)
 {
 	if (!create_allowed(table->view.app))
 		return;
-	table->seeking = true; /* keys that follow are about the new one */
+	table->seeking = true; /* later keys are for the new task */
 	feed_call_id(&table->view.app->feed, "Get", id, create_again_answer, table, 0);
 }

@@ -1,5 +1,5 @@
 /*
- * New tasks, made by a line of the batch language; the new one is selected then.
+ * Creates tasks with a line of the batch language, and selects the new task.
  */
 #ifndef KRTASK_TUI_SCREEN_CREATE_H
 #define KRTASK_TUI_SCREEN_CREATE_H
@@ -9,11 +9,11 @@
 struct app;
 struct table_view;
 
-/* True if a task may be made now; else the user was told why not. */
+/* True if a task can be created now.  Otherwise the user was told why not. */
 bool create_allowed(struct app *app);
-/* starts: the line also starts it.  False: it is not on its way. */
+/* Runs the line.  starts: it also starts the task.  False: the line was not run. */
 bool create_begin(struct app *app, const char *line, bool starts);
-/* One like the task with this id. */
+/* Opens the form, with the values of the task with this id. */
 void create_again(struct table_view *table, const char *id);
 
 #endif

@@ -29,7 +29,7 @@ static void details_view_add(struct pager *pager, const struct field *field, con
 	free(text);
 }
 
-/* False: it is no row of those fields. */
+/* False: it is not a row of these fields. */
 static bool details_view_fill(struct pager *pager, const json_t *row)
 {
 	static const struct field_look plain;

@@ -1,5 +1,5 @@
 /*
- * All about one task, kept up to date.
+ * All information about a task, kept up to date.
  */
 #ifndef KRTASK_TUI_SCREEN_DETAILS_VIEW_H
 #define KRTASK_TUI_SCREEN_DETAILS_VIEW_H

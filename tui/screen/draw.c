@@ -6,7 +6,7 @@
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
-/* Below this height message and keys share a line. */
+/* On a screen with fewer lines, the message and the keys share a line. */
 enum { TALL = 8 };
 
 int draw_bottom_lines(void)

@@ -1,5 +1,5 @@
 /*
- * What pages have in common: a title in line 0, a body, and at the bottom the message and the key line.
+ * The parts of every page: a title in line 0, a body, and at the bottom the message and the key line.
  */
 #ifndef KRTASK_TUI_SCREEN_DRAW_H
 #define KRTASK_TUI_SCREEN_DRAW_H
@@ -10,9 +10,9 @@ void draw_title(const char *left, const char *right);
 /* Lines between title and bottom, at least 1. */
 int draw_body_lines(void);
 void draw_bottom(const struct view *view);
-/* What an overlay says, in this line. */
+/* Draws the notice of an overlay in this line. */
 void draw_notice(const struct app *app, int y);
-/* Lines that it takes: 1 where message and keys share one. */
+/* The number of lines that it takes: 1 if the message and the keys share one. */
 int draw_bottom_lines(void);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "tui/screen/keys.h"
 
-/* A line has no more characters visible than a terminal has columns, of so many bytes with what combines. */
+/* The bytes of the visible part: as many characters as a terminal has columns, with combining characters. */
 enum { SHOWN_SIZE = 8192, UNDER_SIZE = 64 };
 
 static const struct edit_key_row {

@@ -6,7 +6,7 @@
 
 #include "tui/text/alloc.h"
 
-/* Milliseconds between attempts: after a loss, and after an attempt that failed. */
+/* Milliseconds before an attempt to connect: after a loss, and after a failed attempt. */
 enum { RETRY_SOON = 200, RETRY_LATER = 1000 };
 
 void feed_init(struct feed *feed, const struct address *address)
@@ -35,8 +35,8 @@ int feed_open(struct feed *feed, enum client_start start, char **error)
 }
 
 /*
- * False: it cannot be connected.  A server that was stopped on purpose is not started again behind its
- * user's back; one that fell is restarted by its anchor.
+ * Connects.  False: it failed.  This does not start a server again: the user may have stopped it on purpose,
+ * and if it has crashed, its anchor restarts it.
  */
 static bool feed_connect(struct feed *feed, struct channel *channel)
 {
@@ -137,7 +137,7 @@ int feed_poll(struct feed *feed, struct pollfd *ready)
 	return count;
 }
 
-/* Answers may add channels and drop them: after each the list is looked through anew. */
+/* Replies may cause channels to be added or dropped, so the list is searched again after each. */
 static struct channel *feed_next_ready(struct feed *feed)
 {
 	struct channel *channel;
@@ -175,7 +175,7 @@ static bool feed_has_backlog(const struct feed *feed)
 	return false;
 }
 
-/* What broke is connected again after a moment. */
+/* Channels that were lost are connected again a little later. */
 static void feed_see_losses(struct feed *feed)
 {
 	struct channel *channel;

@@ -1,14 +1,14 @@
 /*
- * One server, as the screen knows it: its connections, the calls in flight on them, and its status.  Nothing
- * of it is global: a second server is a second feed.
+ * A server, as the screen sees it: its connections, the outstanding calls, and its status.  Nothing of it is
+ * global, so a second server is a second feed.
  *
- *     feed_init(); feed_open()           the first time; the server is started if that is allowed
- *     feed_poll() … feed_receive()       around poll(2): answers go to those who asked
- *     feed_turn()                        connects again what was lost, when it is time
- *     feed_release()                     after all who have added a channel are gone
+ *     feed_init(); feed_open()           connects for the first time; starts the server if that is allowed
+ *     feed_poll() … feed_receive()       around poll(2); replies go to their functions
+ *     feed_turn()                        connects lost channels again, when it is time
+ *     feed_release()                     after all channels were dropped
  *
- * Single calls share one connection.  A call that goes on for ever (a live list, a log that is followed)
- * holds back all that come behind it, so it has a channel of its own, by feed_add().
+ * Single calls share a connection.  A call that goes on (a live list, a log that is followed) would delay all
+ * later calls, so it has a channel of its own, which feed_add() adds.
  */
 #ifndef KRTASK_TUI_SCREEN_FEED_H
 #define KRTASK_TUI_SCREEN_FEED_H
@@ -24,17 +24,17 @@ struct feed {
 	const struct address *address;
 	struct channel calls;
 	struct channel *channels; /* all of them (utlist) */
-	int64_t now;              /* what feed_turn() or feed_receive() was told last */
-	int64_t retry_at;         /* not before is anything connected again */
-	char *trouble;            /* why it could not be connected; NULL: it could */
+	int64_t now;              /* of the last feed_turn() or feed_receive() */
+	int64_t retry_at;         /* nothing is connected again before this time */
+	char *trouble;            /* why it could not be connected; NULL: no trouble */
 	struct server_status status;
 	bool status_known;
 };
 
-/* Times are milliseconds of any clock that goes on. */
+/* Times are milliseconds of any monotonic clock. */
 void feed_init(struct feed *feed, const struct address *address);
 void feed_release(struct feed *feed);
-/* As client_open(), for the connection of single calls. */
+/* The same as client_open(), for the connection of single calls. */
 int feed_open(struct feed *feed, enum client_start start, char **error);
 
 /*
@@ -43,30 +43,30 @@ int feed_open(struct feed *feed, enum client_start start, char **error);
  */
 void feed_add(struct feed *feed, struct channel *channel);
 void feed_drop(struct feed *feed, struct channel *channel);
-/* Its call is over, and is to be made anew: at once, or (it may end at once again) later. */
+/* The call of the channel is over.  It is made again at once, or, since it could end at once again, later. */
 void feed_again(struct feed *feed, struct channel *channel);
 void feed_again_later(struct feed *feed, struct channel *channel);
-/* Its call is over, and it rests until feed_again(). */
+/* The call of the channel is over.  The channel rests until feed_again(). */
 void feed_rest(struct channel *channel);
 
-/* A single call; as channel_send(). */
+/* Sends a single call, as channel_send() does. */
 void feed_call(struct feed *feed, const char *method, struct jsonw *parameters, channel_answer *answer,
                void *ctx, size_t tag);
 /* The same for a method with the one parameter "id". */
 void feed_call_id(struct feed *feed, const char *method, const char *id, channel_answer *answer, void *ctx,
                   size_t tag);
-/* Whoever asked with this ctx is gone: no answers. */
+/* The owner of this ctx is gone, so replies to its calls are dropped. */
 void feed_forget(struct feed *feed, const void *ctx);
 
-/* Every channel is connected. */
+/* True if every channel is connected. */
 bool feed_up(const struct feed *feed);
-/* The Status object of a reply; anything else changes nothing. */
+/* Takes the Status object of a reply.  Anything else is ignored. */
 void feed_take_status(struct feed *feed, const json_t *status);
 
-/* Fills in what to poll for, at most FEED_CHANNELS_MAX entries: how many. */
+/* Fills in at most FEED_CHANNELS_MAX entries for poll(2).  Returns how many. */
 int feed_poll(struct feed *feed, struct pollfd *ready);
 void feed_receive(struct feed *feed, const struct pollfd *ready, int64_t now);
-/* Milliseconds until it wants to be called again, -1: not by time. */
+/* Milliseconds until it must be called again; -1: no time limit. */
 int feed_turn(struct feed *feed, int64_t now);
 
 #endif

@@ -40,7 +40,7 @@ static void find_prompt_answer(void *ctx, size_t tag, const struct client_reply 
 		find_go_to(table, reply->parameters);
 }
 
-/* The next one behind the selection, in the order of the table and among what it shows. */
+/* Searches for the next task after the selection, in the order of the table and with its filter. */
 static void find_next(struct table_view *table)
 {
 	struct list *list = &table->live.list;
@@ -59,7 +59,7 @@ static void find_next(struct table_view *table)
 	feed_call(table->live.feed, "Find", &params, find_prompt_answer, table, 0);
 }
 
-/* An empty line is the same text again. */
+/* An empty line repeats the last search. */
 static void find_search(struct app *app, const char *text)
 {
 	struct table_view *table = app->table;

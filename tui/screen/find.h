@@ -1,5 +1,5 @@
 /*
- * Searching and filtering the table.  Which tasks are shown, and in which order, is the server's work.
+ * Searches and filters the table.  The server chooses the tasks, and sorts them.
  */
 #ifndef KRTASK_TUI_SCREEN_FIND_H
 #define KRTASK_TUI_SCREEN_FIND_H
@@ -7,10 +7,10 @@
 struct app;
 struct view;
 
-/* Ask for a text. */
+/* These ask for a text. */
 void find_prompt_search(struct view *view);
 void find_prompt_filter(struct view *view);
-/* All tasks again. */
+/* Shows all tasks again. */
 void find_all(struct app *app);
 
 #endif

@@ -6,9 +6,9 @@
 
 #include "tui/screen/view.h"
 
-/* Above this view. */
+/* Opens the form above this view. */
 void form_view_open(struct view *view);
-/* The task is made: the form, where it is the view that is open, has done its work. */
+/* The task was created.  Closes the form, if it is the current view. */
 void form_view_finish(struct app *app);
 
 #endif

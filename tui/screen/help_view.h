@@ -1,12 +1,12 @@
 /*
- * The keys, as the tables have them.
+ * Help: the keys, from their tables.
  */
 #ifndef KRTASK_TUI_SCREEN_HELP_VIEW_H
 #define KRTASK_TUI_SCREEN_HELP_VIEW_H
 
 #include "tui/screen/view.h"
 
-/* Those of this view first. */
+/* Opens the help, which begins with the keys of this view. */
 void help_view_open(struct view *view);
 
 #endif

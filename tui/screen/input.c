@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 /*
- * Milliseconds: after which a lone Esc is told from the beginning of a key's sequence, where ESCDELAY does not
- * say otherwise (ssh cuts sequences); in which the rest of a burst comes.  Reads that one input_drop() makes.
+ * Milliseconds after which a single Esc is not the beginning of a sequence, unless ESCDELAY is set (ssh may
+ * split sequences).  Milliseconds in which the rest of a burst comes.  The most reads of input_drop().
  */
 enum { ESCAPE_DELAY = 100, ESCAPE_DELAY_MAX = 10000, BURST_GAP = 5, DROPS = 64 };
 
-/* Characters that the terminal's driver would make signals of; text that is pasted may have them. */
+/* Characters that the terminal driver would turn into signals.  Pasted text may have them. */
 static const struct {
 	int index; /* of c_cc */
 	enum terminal_key key;
@@ -68,7 +68,7 @@ void input_close(void)
 	keyboard_release(&input_keyboard);
 }
 
-/* True if more is there within the time. */
+/* True if more input comes within the time. */
 static bool input_more(int milliseconds)
 {
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
@@ -81,7 +81,7 @@ int input_read(void)
 	char *to;
 	size_t room = keyboard_room(&input_keyboard, &to);
 
-	/* Two characters at once are no single key: then what they begin is to be seen whole. */
+	/* Two characters at once are not a single key, so wait for the rest. */
 	while (room) {
 		ssize_t count = read(STDIN_FILENO, to, room);
 
@@ -118,7 +118,10 @@ int input_wait(void)
 
 void input_drop(void)
 {
-	/* A terminal that is gone is noticed by the next poll(2); one that never stops is left. */
+	/*
+	 * The next poll(2) notices if the terminal is gone.  The number of reads is limited, since input may
+	 * never stop.
+	 */
 	for (int i = 0; i < DROPS && input_more(0) && input_read() == 0; i++)
 		keyboard_drop(&input_keyboard, input_now());
 	keyboard_drop(&input_keyboard, input_now());

@@ -1,8 +1,8 @@
 /*
- * Standard input as keys, while the terminal is open (terminal.h): see keyboard.h.
+ * Reads standard input as keys while the terminal is open (terminal.h).  See keyboard.h.
  *
  *     input_read()                      whenever it is readable
- *     input_burst()                     then what has come may be text
+ *     input_burst()                     the input may be text
  *     input_key() until TERMINAL_NONE   after that, and after input_wait()
  */
 #ifndef KRTASK_TUI_SCREEN_INPUT_H
@@ -10,21 +10,24 @@
 
 #include "tui/view/keyboard.h"
 
-/* By terminal_open(), before it changes the terminal's modes, and terminal_close(). */
+/*
+ * terminal_open() and terminal_close() call these.  The first is called before the modes of the terminal
+ * change.
+ */
 void input_open(void);
 void input_name(const char *bytes, int key);
 void input_close(void);
 
-/* Takes what has come, and what follows without a pause.  0, or -errno: the terminal is gone. */
+/* Reads the input, and what follows without a pause.  0, or -errno: the terminal is gone. */
 int input_read(void);
-/* What it is, and its first character. */
+/* What kind of input it is, and its first character. */
 enum keyboard_burst input_burst(char *first);
-/* It is text. */
+/* Takes the input as text. */
 void input_take_as_text(void);
 struct terminal_event input_key(void);
-/* Milliseconds until input_key() has more although nothing comes, -1: not by time. */
+/* Milliseconds until input_key() has more even without new input; -1: never. */
 int input_wait(void);
-/* What has been typed up to now is forgotten. */
+/* Throws away everything that was typed so far. */
 void input_drop(void);
 
 #endif

@@ -17,16 +17,19 @@
 #include "tui/screen/terminal.h"
 #include "tui/text/alloc.h"
 
-/* Both ways packets begin with this; a line, or the target of a question, follows. */
+/* The beginning of packets in both directions.  A line, or the target of a question, follows. */
 struct packet {
 	int kind;
-	/* Of a line: what-if; of a question: the operation; of an answer: the choice; of an end: the status. */
+	/*
+	 * For a line: what-if.  For a question: the operation.  For an answer: the choice.  For an end: the
+	 * status.
+	 */
 	int value;
 };
 
 enum packet_kind { PACKET_LINE, PACKET_QUESTION, PACKET_ANSWER, PACKET_END };
 
-/* Longer ones do not fit into a packet, nor into the arguments of a program. */
+/* A longer line fits neither into a packet, nor into the arguments of a program. */
 enum { LINE_LENGTH_MAX = 128 * 1024 };
 
 static int interpreter_send_packet(int control, enum packet_kind kind, int value, const char *text,
@@ -46,7 +49,10 @@ static int interpreter_send_packet(int control, enum packet_kind kind, int value
 	return 0;
 }
 
-/* The length of the text behind the packet, -EAGAIN: none is here, -EPIPE: there will be none. */
+/*
+ * Receives a packet.  Returns the length of its text.  -EAGAIN: there is none yet; -EPIPE: there will be
+ * none.
+ */
 static ssize_t interpreter_receive_packet(int control, struct packet *packet, char *text, size_t size,
                                           int flags)
 {
@@ -65,7 +71,7 @@ static ssize_t interpreter_receive_packet(int control, struct packet *packet, ch
 	return got < (ssize_t)sizeof(*packet) ? -EPIPE : got - (ssize_t)sizeof(*packet);
 }
 
-/* In the process: the question goes to the screen, which has its own help and its own shell. */
+/* Runs in the process: sends the question to the screen, which has its own help and its own shell. */
 static int interpreter_ask(void *ctx, struct confirm *confirm, enum confirm_operation operation,
                            const char *target)
 {
@@ -90,7 +96,7 @@ static _Noreturn void interpreter_serve(int control, const struct arguments *def
 	bool what_if = defaults->what_if;
 	ssize_t length;
 
-	context_init(&context); /* anew: numbers made in it must not come twice */
+	context_init(&context); /* a new one, so that its nonces are not used twice */
 	context.defaults = *defaults;
 	context.ask_fd = -1;
 	context.ask = interpreter_ask;
@@ -110,11 +116,11 @@ static _Noreturn void interpreter_become(int control, int output, const struct a
 
 	terminal_forget();
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	setsid(); /* no terminal: not even /dev/tty */
+	setsid(); /* so that it has no terminal, not even /dev/tty */
 	dup2(nothing, STDIN_FILENO);
 	dup2(output, STDOUT_FILENO);
 	dup2(output, STDERR_FILENO);
-	/* The screen's connections must end when it closes them. */
+	/* The connections of the screen must end when the screen closes them, so they are closed here. */
 	dup2(control, STDERR_FILENO + 1);
 	close_range(STDERR_FILENO + 2, ~0U, 0);
 	fcntl(STDERR_FILENO + 1, F_SETFD, FD_CLOEXEC);
@@ -181,7 +187,7 @@ static enum interpreter_event interpreter_ended(struct interpreter *interpreter)
 	return INTERPRETER_ENDED;
 }
 
-/* Everything printed before a packet was sent is in the pipe before it: output comes first. */
+/* Output that was printed before a packet was sent is already in the pipe, so it is read first. */
 enum interpreter_event interpreter_read(struct interpreter *interpreter, struct interpreter_news *news)
 {
 	struct packet packet;

@@ -1,13 +1,13 @@
 /*
- * The batch language behind the screen: a process of our own in which lines run one after another, as long as
- * they take, while the screen goes on.  Variables live from line to line.
+ * Runs lines of the batch language for the screen, one after another, in a separate process.  The screen goes
+ * on meanwhile.  Variables keep their values from line to line.
  *
  *     interpreter_run()                          a line, when none is running
  *     interpreter_poll(), interpreter_read()     until INTERPRETER_DONE or INTERPRETER_ENDED
  *     interpreter_answer()                       after INTERPRETER_QUESTION
  *     interpreter_close()
  *
- * The process has no terminal: what it would write there comes as output.
+ * The process has no terminal.  What it would write there becomes output.
  */
 #ifndef KRTASK_TUI_SCREEN_INTERPRETER_H
 #define KRTASK_TUI_SCREEN_INTERPRETER_H
@@ -23,20 +23,20 @@
 struct arguments;
 
 struct interpreter {
-	pid_t pid;   /* 0: none runs */
-	int control; /* packets */
-	int output;  /* what commands print, errors among it */
+	pid_t pid;   /* 0: no process is running */
+	int control; /* for packets */
+	int output;  /* what commands print, with errors */
 	bool busy;   /* a line is running */
 	bool asked_to_end;
 };
 
-/* What one packet, or the output, has brought. */
+/* The content of a packet, or a piece of output. */
 enum interpreter_event {
 	INTERPRETER_NOTHING,
 	INTERPRETER_OUTPUT,
 	INTERPRETER_QUESTION,
-	INTERPRETER_DONE,  /* its whole output was given before */
-	INTERPRETER_ENDED, /* the process is gone, and the variables with it */
+	INTERPRETER_DONE,  /* the line has ended; all of its output came before */
+	INTERPRETER_ENDED, /* the process has ended, and the variables are lost */
 };
 
 struct interpreter_news {
@@ -47,15 +47,18 @@ struct interpreter_news {
 	int status; /* exit status of the line */
 };
 
-/* The process is started with the first line; defaults is copied to it. 0 or -errno. */
+/* Runs a line.  The first line starts the process, which gets a copy of defaults.  0 or -errno. */
 int interpreter_run(struct interpreter *interpreter, const struct arguments *defaults, bool what_if,
                     const char *line, size_t length);
-/* For poll(2): descriptors of -1 where nothing is awaited. */
+/* For poll(2).  A descriptor is -1 if nothing is awaited from it. */
 void interpreter_poll(const struct interpreter *interpreter, struct pollfd ready[2]);
-/* The next piece of news that is here.  Never waits. */
+/* Reads the next packet or piece of output.  Never waits. */
 enum interpreter_event interpreter_read(struct interpreter *interpreter, struct interpreter_news *news);
 void interpreter_answer(struct interpreter *interpreter, enum confirm_choice choice);
-/* As Ctrl-C: first the command may end by itself, the second time it is ended. */
+/*
+ * Interrupts the line, as Ctrl-C does.  The first time, the command can end by itself.  The second time, it
+ * is killed.
+ */
 void interpreter_interrupt(struct interpreter *interpreter);
 void interpreter_close(struct interpreter *interpreter);
 

@@ -20,7 +20,7 @@ const struct key *keys_find(const struct key *keys, int code)
 	return NULL;
 }
 
-/* Keys in the order of their table, those that fit whole: help and leaving come first in it. */
+/* Draws the keys that fit, in the order of their table.  Help and leaving come first there. */
 void keys_draw(const struct key *keys, int y)
 {
 	int x = 0, columns = terminal_columns();

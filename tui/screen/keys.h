@@ -1,5 +1,5 @@
 /*
- * Tables of keys: what is bound, the key line, the help.
+ * Tables of keys: finding a key, the key line, and the help.
  */
 #ifndef KRTASK_TUI_SCREEN_KEYS_H
 #define KRTASK_TUI_SCREEN_KEYS_H

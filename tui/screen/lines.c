@@ -14,7 +14,7 @@ static void lines_put(void *ctx, const struct sgr *sgr, const char *text, int co
 {
 	struct lines_at *at = ctx;
 
-	/* A combining character goes where the one before it stands: curses adds it to that cell. */
+	/* A combining character is drawn at the place of the one before it.  curses adds it to that cell. */
 	terminal_glyph(at->y, at->x, sgr, text);
 	at->x += columns;
 }

@@ -1,5 +1,5 @@
 /*
- * Output that is scrolled through, and the keys that every view of it has.
+ * Output that can be scrolled, and the keys for that.
  */
 #ifndef KRTASK_TUI_SCREEN_LINES_H
 #define KRTASK_TUI_SCREEN_LINES_H
@@ -9,17 +9,17 @@
 
 struct lines {
 	struct tail tail;
-	int left; /* first column visible */
+	int left; /* first visible column */
 };
 
-/* A view of lines: what has LINES_KEYS and lines_mouse() begins with it. */
+/* A view with LINES_KEYS and lines_mouse() must begin with this struct. */
 struct lines_view {
 	struct view view;
 	struct lines *lines;
 };
 
 void lines_draw(struct lines *lines);
-/* Where in it one is; over: nothing follows. */
+/* Writes the scroll position.  over: no more lines will come. */
 void lines_place(const struct lines *lines, bool over, char *buf, size_t size);
 
 void lines_up(struct view *view);

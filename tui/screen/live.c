@@ -69,7 +69,7 @@ bool live_selection_due(const struct live *live)
 void live_anew(struct live *live)
 {
 	if (!live_connected(live))
-		return; /* it will be asked for when it is */
+		return; /* the request is sent when the channel is connected */
 	window_reset(&live->list.window);
 	feed_again(live->feed, &live->channel);
 }
@@ -81,7 +81,7 @@ static void live_scrolled(void *ctx, size_t tag, const struct client_reply *repl
 	(void)tag;
 	if (!reply || !reply->error)
 		return;
-	window_reset(&live->list.window); /* the server does not know our window */
+	window_reset(&live->list.window); /* a new connection has no window yet */
 	feed_again_later(live->feed, &live->channel);
 }
 

@@ -1,10 +1,10 @@
 /*
- * A list of tasks that a feed keeps live: what the server shows of it, and where the selected task is when it
- * has gone out of sight.
+ * A list of tasks that a feed keeps up to date: the rows around the visible ones, and the place of the
+ * selected task if it is not among them.
  *
- *     live_open()                 with the query that its list has
- *     live_ask()                  before each drawing: asks for rows that are, or are about to be, visible
- *     live_anew()                 the query is another
+ *     live_open()                 with the query of its list
+ *     live_ask()                  before each drawing: requests rows that are, or will soon be, visible
+ *     live_anew()                 after the query has changed
  *     live_close()                before the feed is released
  */
 #ifndef KRTASK_TUI_SCREEN_LIVE_H
@@ -15,10 +15,10 @@
 
 struct live {
 	struct feed *feed;
-	struct channel channel;  /* of List, which never ends */
-	struct list list;        /* initialised by the view that has it, and released by live_close() */
-	bool locating;           /* the server has been asked where the selected task is */
-	void (*news)(void *ctx); /* rows are new; NULL: nobody wants to know */
+	struct channel channel;  /* for the live List */
+	struct list list;        /* the owner initialises it, and live_close() releases it */
+	bool locating;           /* the server was asked for the position of the selected task */
+	void (*news)(void *ctx); /* called after rows have changed; may be NULL */
 	void *ctx;
 };
 
@@ -27,11 +27,11 @@ void live_close(struct live *live);
 void live_anew(struct live *live);
 void live_ask(struct live *live);
 
-/* Its connections stand. */
+/* True if it is connected. */
 bool live_connected(const struct live *live);
-/* And the server has answered. */
+/* True if it is connected and the server has sent rows. */
 bool live_up(const struct live *live);
-/* The rows around the cursor are on their way: which task it stands on will be known in a moment. */
+/* True if the rows around the cursor were requested, so that the selected task will soon be known. */
 bool live_selection_due(const struct live *live);
 
 #endif

@@ -12,18 +12,18 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-/* Lines asked for at first. */
+/* The number of lines of the first request. */
 enum { FIRST_LINES = 2000 };
 
 struct log_view {
 	struct lines_view base;
-	struct channel channel; /* of Log, which goes on until the task ends */
+	struct channel channel; /* for Log, which goes on until the task ends */
 	struct lines lines;
 	char id[TASK_ID_MAX + 1];
 	bool error_stream;
 	bool began;   /* next is known: after a loss, go on there */
 	int64_t next; /* byte of the stream */
-	bool over;    /* nothing follows */
+	bool over;    /* no more output will come */
 	char state[16];
 	char *error; /* what the server said instead; NULL: it did not */
 };
@@ -61,7 +61,7 @@ static void log_view_answer(void *ctx, size_t tag, const struct client_reply *re
 
 	(void)tag;
 	if (!reply)
-		return; /* it will be asked for again */
+		return; /* the request is sent again after a reconnect */
 	free(log->error);
 	log->error = app_error(reply);
 	if (!reply->error)
@@ -106,7 +106,7 @@ static void log_view_draw_status(const struct log_view *log)
 	draw_title(left, right);
 }
 
-/* Why there is nothing, or no more of it; NULL where all is well. */
+/* The reason why there is no output, or no more of it; NULL: there is no problem. */
 static const char *log_view_trouble(const struct log_view *log)
 {
 	if (log->error)

@@ -1,5 +1,5 @@
 /*
- * What a task prints, followed.
+ * The output of a task, which is followed.
  */
 #ifndef KRTASK_TUI_SCREEN_LOG_VIEW_H
 #define KRTASK_TUI_SCREEN_LOG_VIEW_H

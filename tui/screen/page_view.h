@@ -1,12 +1,12 @@
 /*
- * A page of text that is scrolled through, and the keys that every one has.
+ * A page of text that can be scrolled, and the keys for that.
  */
 #ifndef KRTASK_TUI_SCREEN_PAGE_VIEW_H
 #define KRTASK_TUI_SCREEN_PAGE_VIEW_H
 
 #include "tui/screen/keys.h"
 
-/* What has PAGE_VIEW_KEYS and page_view_mouse() begins with it. */
+/* A view with PAGE_VIEW_KEYS and page_view_mouse() must begin with this struct. */
 struct page_view {
 	struct view view;
 	struct pager pager;

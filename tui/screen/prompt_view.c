@@ -72,7 +72,7 @@ static void prompt_view_type(struct view *view, const struct terminal_event *eve
 	edit_keys_take(&asked->edit, asked->history, event);
 }
 
-/* In place of message and key line of the view below. */
+/* Draws the line in place of the message and the key line of the view below. */
 static void prompt_view_draw(struct view *view)
 {
 	struct prompt_view *asked = (struct prompt_view *)view;

@@ -1,5 +1,5 @@
 /*
- * A line that is asked for at the bottom of the view that is open.
+ * Asks for a line at the bottom of the current view.
  */
 #ifndef KRTASK_TUI_SCREEN_PROMPT_VIEW_H
 #define KRTASK_TUI_SCREEN_PROMPT_VIEW_H
@@ -12,10 +12,10 @@ extern const struct view_class prompt_view_class;
 struct prompt {
 	const char *label;
 	void (*enter)(struct app *app, const char *line);
-	void (*escape)(struct app *app); /* NULL: nothing is to be done */
+	void (*escape)(struct app *app); /* may be NULL */
 };
 
-/* prompt and history must stay; text is what stands in the line at first. */
+/* prompt and history must remain valid.  text is the initial line. */
 void prompt_view_open(struct app *app, const struct prompt *prompt, struct history *history,
                       const char *text);
 

@@ -19,7 +19,7 @@
 
 enum { STATUS_USAGE = 2, STATUS_NO_SERVER = 3 };
 
-/* Milliseconds that a key waits for the server to say what it is about. */
+/* Milliseconds that a key waits for the reply that tells which task is selected. */
 enum { HOLD = 500 };
 
 static bool screen_is_mouse(int key)
@@ -48,7 +48,7 @@ static struct edit *screen_line(const struct app *app)
 	return app->top->class->line ? app->top->class->line(app->top) : NULL;
 }
 
-/* Text is never keys: a line takes it, or nothing does. */
+/* Pasted text goes into a line, if there is one.  It is never taken as keys. */
 static void screen_paste(struct app *app, const char *text)
 {
 	struct edit *line = screen_line(app);
@@ -59,7 +59,7 @@ static void screen_paste(struct app *app, const char *text)
 		app_input_error(app, alloc_format(MSG_PASTE_TOO_LONG, KEYBOARD_PASTE_MAX / 1024));
 }
 
-/* It stays where it was typed, so that no line is taken for what it would be without it. */
+/* An invalid byte stays in the line.  Without it, the line could mean something else. */
 static void screen_invalid_byte(struct app *app, unsigned char byte)
 {
 	struct edit *line = screen_line(app);
@@ -80,7 +80,7 @@ static bool screen_interrupt_view(struct view *view)
 	return escape != NULL;
 }
 
-/* Ctrl-C ends the least that it can end. */
+/* Ctrl-C interrupts the smallest thing that can be interrupted. */
 static void screen_interrupt(struct app *app)
 {
 	if (app->top->class->overlay && screen_interrupt_view(app->top))
@@ -91,7 +91,7 @@ static void screen_interrupt(struct app *app)
 		app->quit = true;
 }
 
-/* Keys that mean the same everywhere. */
+/* Handles keys that mean the same in all views. */
 static bool screen_take_signal_key(struct app *app, int key)
 {
 	switch (key) {
@@ -116,7 +116,7 @@ static void screen_take_key(struct app *app, const struct terminal_event *event)
 	if (event->key == TERMINAL_OTHER)
 		return;
 	if (!view->class->overlay)
-		app_say(app, NULL, false); /* the user has gone on, and has read it */
+		app_say(app, NULL, false); /* a key was pressed, so the message was read */
 	free(app->notice);
 	app->notice = NULL;
 	if (event->key == TERMINAL_PASTE)
@@ -131,7 +131,7 @@ static void screen_take_key(struct app *app, const struct terminal_event *event)
 		view->class->mouse(view, event);
 }
 
-/* What waits for something that is there by now goes on. */
+/* Continues what had to wait, if it can go on now. */
 static void screen_go_on(struct app *app)
 {
 	app_turn(app);
@@ -147,11 +147,11 @@ static void screen_take_keys(struct app *app)
 
 		screen_take_key(app, &event);
 		if (asked && !ask_view_busy(app))
-			screen_go_on(app); /* the next question is there before the next key */
+			screen_go_on(app); /* the next question must be open before the next key is handled */
 	}
 }
 
-/* Text from a terminal that does not mark what is pasted: see the manual. */
+/* Handles pasted text from a terminal that does not mark it; see the manual. */
 static void screen_judge_burst(const struct app *app)
 {
 	const char *opens = app->top->class->opens;
@@ -186,7 +186,7 @@ static void screen_hear(struct app *app, int ready)
 	}
 }
 
-/* Lets a key that waited go on, when what it waited for is known or does not come. */
+/* Runs a key that waited, when the task is known or the time is over. */
 static void screen_release_key(struct app *app)
 {
 	struct view *view = app_view(app);
@@ -233,7 +233,7 @@ static int screen_sooner(int a, int b)
 	return a < 0 ? b : b < 0 || a < b ? a : b;
 }
 
-/* Milliseconds to wait at most, -1: until something happens. */
+/* The milliseconds to wait at most; -1: until something happens. */
 static int screen_wait(struct app *app)
 {
 	int64_t now = app_now();
@@ -253,7 +253,7 @@ enum {
 	POLL_COUNT = POLL_FEED + FEED_CHANNELS_MAX
 };
 
-/* One turn: draws, waits, and takes what has come. */
+/* A turn of the loop: draws, waits, and handles what has come. */
 static void screen_turn(struct app *app)
 {
 	struct pollfd ready[POLL_COUNT] = {
@@ -263,7 +263,7 @@ static void screen_turn(struct app *app)
 
 	screen_go_on(app);
 	if (app->asking)
-		input_drop(); /* nothing that was typed before a question answers it */
+		input_drop(); /* keys that were typed before the question was shown must not answer it */
 	app->asking = false;
 	app_draw(app);
 

@@ -1,5 +1,5 @@
 /*
- * The screen: the whole full-screen front end.
+ * The full-screen front end.
  */
 #ifndef KRTASK_TUI_SCREEN_SCREEN_H
 #define KRTASK_TUI_SCREEN_SCREEN_H
@@ -10,8 +10,8 @@
 struct arguments;
 
 /*
- * Runs until the user quits: an exit status.  defaults: what-if and confirm preference as the configuration
- * says; arguments: what holds for every command that is typed.
+ * Runs until the user quits.  Returns an exit status.  defaults has what-if and the confirm preference from
+ * the configuration.  arguments are the defaults for typed commands.
  */
 int screen_run(const struct address *address, enum client_start start, const struct confirm_options *defaults,
                const struct arguments *arguments);

@@ -8,13 +8,13 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-/* A line for the order of creation, and one for each field, whether the table has a column of it or not. */
+/* A line for the order of creation, and one for each field, even if the table has no column for it. */
 struct sort_view {
 	struct view view;
 	int cursor;
 };
 
-enum { SORT_VIEW_NAME_AT = 14 }; /* the column of the names behind the headings */
+enum { SORT_VIEW_NAME_AT = 14 }; /* the column of the names, after the headings */
 
 static const struct field *sort_view_field(int line)
 {

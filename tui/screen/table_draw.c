@@ -9,11 +9,11 @@
 #include "tui/text/messages.h"
 #include "tui/view/header.h"
 
-/* What there is room for, by the height of the terminal. */
+/* The lines of each part, for the height of the terminal. */
 struct table_shape {
-	int header; /* lines */
-	int top;    /* line of the first row, behind the titles */
-	int bottom; /* lines of message and keys */
+	int header; /* number of lines */
+	int top;    /* line of the first row, after the headings */
+	int bottom; /* lines of the message and the keys */
 };
 
 static struct table_shape table_draw_shape(void)
@@ -58,7 +58,7 @@ static void table_draw_pieces(int y, const struct header *header)
 		terminal_put(y, header->pieces[i].x, header->pieces[i].style, header->pieces[i].text);
 }
 
-/* A line over the header: the server is not there, or not yet. */
+/* A line above the header, if there is no server, or not yet. */
 static void table_draw_banner(const struct feed *feed, int y)
 {
 	enum style style = feed->status_known ? STYLE_BANNER : STYLE_DIM;
@@ -109,7 +109,9 @@ static void table_draw_titles(const struct table_view *table, int y, const struc
 	}
 }
 
-/* All clocks go on together, once a second: a redraw in between for something else sends nothing of them. */
+/*
+ * All clocks advance together, once a second.  A redraw in between for another reason does not change them.
+ */
 static int64_t table_draw_now(void)
 {
 	int64_t now = app_now();
@@ -117,7 +119,7 @@ static int64_t table_draw_now(void)
 	return now - now % 1000;
 }
 
-/* The part of a cell that tells the state has its colour, what stands behind it has not. */
+/* Only the part of a cell that shows the state has the colour of the state. */
 static void table_draw_cell(int y, const struct column_place *place, const struct window_row *row,
                             enum style style)
 {
@@ -149,7 +151,7 @@ static void table_draw_row(const struct list *list, int y, int64_t position,
 		table_draw_cell(y, &places[i], row, style);
 }
 
-/* Which row the selection is, and of how many. */
+/* The number of the selected row, and the number of rows. */
 static void table_draw_place(const struct list *list)
 {
 	char place[64];

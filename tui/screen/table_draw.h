@@ -1,5 +1,5 @@
 /*
- * How the table of tasks looks.
+ * Draws the table of tasks.
  */
 #ifndef KRTASK_TUI_SCREEN_TABLE_DRAW_H
 #define KRTASK_TUI_SCREEN_TABLE_DRAW_H
@@ -7,10 +7,10 @@
 #include "tui/screen/table_view.h"
 
 void table_draw(struct table_view *table);
-/* Rows that there is room for, and the line of the screen where the first one stands. */
+/* The number of rows that fit, and the line of the first row on the screen. */
 int table_draw_rows(void);
 int table_draw_top(void);
-/* True if the clock changes something visible. */
+/* True if something visible changes with time. */
 bool table_draw_ticks(const struct list *list);
 
 #endif

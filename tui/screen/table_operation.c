@@ -35,7 +35,7 @@ static void table_operation_take(struct table_operation *operation, size_t index
 	table_operation_go_on(operation);
 }
 
-/* The answer to Get after a False: what stands in the way. */
+/* The reply to Get, after False: the reason why the operation was not possible. */
 static void table_operation_explained(void *ctx, size_t index, const struct client_reply *reply)
 {
 	struct table_operation *operation = ctx;
@@ -153,7 +153,7 @@ static void table_operation_proceed(struct table_operation *operation)
 	}
 }
 
-/* A call that fails at once is answered from within feed_call(): then the loop of table_operation_proceed() goes on. */
+/* A call that fails at once is answered from within feed_call().  Then the loop is already running. */
 void table_operation_go_on(struct table_operation *operation)
 {
 	if (operation->proceeding)
@@ -168,7 +168,7 @@ static void table_operation_add(void *ctx, uint64_t number, const char *id)
 	targets_add(ctx, number, id);
 }
 
-/* Which tagged tasks the list has.  Those it has not are hidden, or gone. */
+/* Marks the tagged tasks that the list has.  The others are hidden, or were removed. */
 static void table_operation_mark_hidden(struct table_operation *operation, const json_t *rows)
 {
 	struct tags *tags = &operation->live->list.tags;
@@ -184,7 +184,7 @@ static void table_operation_mark_hidden(struct table_operation *operation, const
 		tags_remove_hidden(tags);
 }
 
-/* On the tagged ones that are visible, else on the one that was selected. */
+/* Chooses the visible tagged tasks, or else the task that was selected. */
 static void table_operation_choose(struct table_operation *operation)
 {
 	struct tags *tags = &operation->live->list.tags;

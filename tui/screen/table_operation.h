@@ -1,5 +1,5 @@
 /*
- * Start, Cancel and Remove of tasks in the table: asks where it must, calls the server, and says what came of it.
+ * Start, Cancel and Remove of tasks in the table: asks if necessary, calls the server, and shows the result.
  * One operation at a time.
  */
 #ifndef KRTASK_TUI_SCREEN_TABLE_OPERATION_H
@@ -15,7 +15,7 @@ struct table_operation {
 	struct live *live;      /* whose tasks they are */
 	struct targets targets; /* while it is busy */
 	bool busy;
-	bool looking;      /* the server has been asked which of the tagged tasks are visible */
+	bool looking;      /* the server was asked which tagged tasks are visible */
 	uint64_t selected; /* the selected task when it began */
 	char selected_id[TASK_ID_MAX + 1];
 	int64_t seen_id, seen_total; /* of the window that table_operation_look() asked about last */

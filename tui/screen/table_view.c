@@ -17,7 +17,7 @@
 #include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
 
-/* Lines of the wheel; milliseconds between two ticks of the clocks in the table. */
+/* Lines that the mouse wheel moves; milliseconds between two ticks of the clocks in the table. */
 enum { WHEEL_LINES = 3, TICK = 1000 };
 
 static struct table_view *table_view_of(struct view *view)
@@ -113,7 +113,7 @@ void table_view_sort(struct table_view *table, const struct field *field)
 	live_anew(&table->live);
 }
 
-/* Along the columns; the order of creation stands before the first. */
+/* Sorts by the next column, or by the one before.  The order of creation comes before the first column. */
 static void table_view_sort_beside(struct table_view *table, int by)
 {
 	const struct field_list *fields = &table->live.list.window.fields;
@@ -214,7 +214,7 @@ static void table_view_redraw(struct view *view)
 	terminal_spoiled();
 }
 
-/* What is the latest, and can be left. */
+/* Esc ends the latest of these. */
 static void table_view_escape(struct view *view)
 {
 	if (typed_command_running(view->app->command))

@@ -1,5 +1,5 @@
 /*
- * The table of tasks: the lowest view, and the one that acts on them.
+ * The table of tasks: the lowest view, in which operations begin.
  */
 #ifndef KRTASK_TUI_SCREEN_TABLE_VIEW_H
 #define KRTASK_TUI_SCREEN_TABLE_VIEW_H
@@ -17,19 +17,19 @@ struct table_view {
 	struct live live;
 	struct column_widths widths;
 	struct table_operation operation;
-	bool seeking;             /* the server has been asked for the task that is to be selected */
+	bool seeking;             /* the server was asked for the task to select */
 	const struct field *sort; /* NULL: order of creation */
-	char *search;             /* what was searched for last; NULL: nothing yet */
+	char *search;             /* the text of the last search; NULL: none */
 	struct history searches, filters;
 };
 
-/* Below all other views. */
+/* Opens it below all other views. */
 struct table_view *table_view_open(struct app *app);
 
-/* Selects the task, when the server has told where it is. */
+/* Selects the task, after the server has returned its position. */
 void table_view_select(struct table_view *table, const char *id);
 
-/* By a field, or in order of creation for NULL.  The same again turns the order round. */
+/* Sorts by a field, or in order of creation for NULL.  Doing this again reverses the order. */
 void table_view_sort(struct table_view *table, const struct field *field);
 
 #endif

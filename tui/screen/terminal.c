@@ -16,18 +16,18 @@
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
-/* Behind the project's headers, since they define macros such as columns. */
+/* These come after our headers, since they define macros such as columns. */
 #include <curses.h>
 #include <term.h>
 
 enum { TEXT_SIZE = 8192 };
 
-/* Bracketed paste, and the mouse: its buttons, in numbers of any size. */
+/* Turns on bracketed paste, and reports of mouse buttons, in the form with numbers of any size. */
 #define MODES_ON  "\033[?2004h\033[?1000h\033[?1006h"
 #define MODES_OFF "\033[?1006l\033[?1000l\033[?2004l"
 
 struct look {
-	short foreground, background; /* -1: the terminal's own */
+	short foreground, background; /* -1: the default of the terminal */
 	attr_t colour, mono;          /* attributes with and without colours */
 };
 
@@ -72,7 +72,7 @@ static struct {
 	sigset_t outside; /* the mask before we took over */
 	void (*pipe_handler)(int);
 	bool colour;
-	bool modes; /* it knows what MODES_ON is about, or skips it */
+	bool modes; /* the terminal understands MODES_ON, or ignores it */
 } terminal = { .signals = -1 };
 
 int terminal_check(char **error)
@@ -136,7 +136,7 @@ static void terminal_name_keys(void)
 	}
 }
 
-/* Past curses, which has nothing in its buffer whenever this is called. */
+/* Writes without curses, which has nothing in its buffer when this is called. */
 static void terminal_set_modes(bool on)
 {
 	const char *keypad = on ? keypad_xmit : keypad_local;
@@ -166,8 +166,8 @@ int terminal_open(void)
 	raw();
 	nonl();
 	noecho();
-	typeahead(-1);         /* an update is never left half done, nor cut into small writes */
-	leaveok(stdscr, TRUE); /* the cursor is hidden: moving it back costs bytes */
+	typeahead(-1);         /* so that an update is not interrupted or cut into small writes */
+	leaveok(stdscr, TRUE); /* the cursor is hidden, and moving it back costs bytes */
 	curs_set(0);
 	terminal.modes = strncmp(cursor_address, "\033[", 2) == 0;
 	terminal_set_modes(true);
@@ -300,7 +300,10 @@ static const struct {
 	{ SGR_UNDERLINE, A_UNDERLINE }, { SGR_BLINK, A_BLINK }, { SGR_REVERSE, A_REVERSE },
 };
 
-/* One of xterm's 256 colours on a terminal that may have fewer; a bright one of 8 is shown bold. */
+/*
+ * One of the 256 colours of xterm, on a terminal that may have fewer.  With 8 colours, a bright one becomes
+ * bold.
+ */
 static int terminal_nearest_colour(int colour, attr_t *bold)
 {
 	if (colour < 0 || colour < COLORS)
@@ -337,7 +340,7 @@ void terminal_resize(void)
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0)
 		return;
 	resizeterm(size.ws_row, size.ws_col);
-	/* Terminals rewrap and cut in ways of their own. */
+	/* Each terminal wraps and cuts lines in its own way, so everything is drawn again. */
 	terminal_spoiled();
 }
 
@@ -370,7 +373,7 @@ void terminal_stop(void)
 	raise(SIGTSTP);
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
-	sigprocmask(SIG_UNBLOCK, &stop, NULL); /* here it stops, and here it goes on */
+	sigprocmask(SIG_UNBLOCK, &stop, NULL); /* the process stops here, and continues here */
 	sigprocmask(SIG_BLOCK, &stop, NULL);
 	sigaction(SIGTSTP, &ours, NULL);
 	terminal_resume();

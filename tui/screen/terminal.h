@@ -1,15 +1,15 @@
 /*
- * The terminal: the one file behind this header includes curses.h.  There is one terminal a process.
+ * The terminal.  Only terminal.c includes curses.h.  A process has one terminal.
  *
  *     terminal_open()                          takes it over
- *     terminal_begin() … terminal_end()        draw everything; only what is different is sent
+ *     terminal_begin() … terminal_end()        draws everything; only changes are sent
  *     terminal_signal() until 0                whenever terminal_signals() is readable
  *     terminal_close()                         gives it back
  *
- * What is typed comes by input.h.
+ * input.h reads the keys.
  *
- * While it is open the signals that end, stop or resize a program are blocked and come through
- * terminal_signals() instead.
+ * While the terminal is open, signals that end, stop or resize a program are blocked.  terminal_signals()
+ * reports them instead.
  */
 #ifndef KRTASK_TUI_SCREEN_TERMINAL_H
 #define KRTASK_TUI_SCREEN_TERMINAL_H
@@ -27,7 +27,10 @@ int terminal_check(char **error);
 int terminal_open(void);
 void terminal_close(void);
 
-/* In a new process that is to have no part in it: signals are as they were before it was opened. */
+/*
+ * For a new process that does not use the terminal: restores the signals that were set before
+ * terminal_open().
+ */
 void terminal_forget(void);
 
 /* A descriptor for poll(2). */
@@ -40,21 +43,21 @@ int terminal_columns(void);
 
 void terminal_begin(void);
 void terminal_end(void);
-/* The text, cut at the right edge. Returns the column behind it. */
+/* Draws the text, cut at the right edge.  Returns the column after it. */
 int terminal_put(int y, int x, enum style style, const char *text);
 void terminal_fill(int y, int x, int width, enum style style);
-/* An empty box with a border. */
+/* Draws an empty box with a border. */
 void terminal_frame(int y, int x, int height, int width);
-/* One character in the colours of a task's output, at a place that is known to be on the screen. */
+/* Draws a character in the colours of the output of a task.  The place must be on the screen. */
 void terminal_glyph(int y, int x, const struct sgr *sgr, const char *text);
 
-/* SIGWINCH: takes over the terminal's size. */
+/* After SIGWINCH: takes the new size of the terminal. */
 void terminal_resize(void);
-/* What is on the terminal is not to be trusted: all is sent anew by the next terminal_end(). */
+/* The content of the terminal is unknown.  The next terminal_end() sends everything. */
 void terminal_spoiled(void);
-/* SIGTSTP: gives the terminal back and stops this process; returns when it goes on. */
+/* After SIGTSTP: restores the terminal, and stops this process.  Returns when the process is continued. */
 void terminal_stop(void);
-/* SIGCONT: another program may have had the terminal. */
+/* After SIGCONT: takes the terminal again, since another program may have used it. */
 void terminal_continue(void);
 /* Runs $SHELL on the terminal until it exits. */
 void terminal_shell(void);

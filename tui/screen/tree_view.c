@@ -8,7 +8,7 @@
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
 
-/* Columns that a child stands further in, columns of the state, lines of the wheel. */
+/* Columns by which a child is indented, columns of the state, lines that the mouse wheel moves. */
 enum { INDENT = 2, STATE_WIDTH = 10, WHEEL_LINES = 3 };
 
 struct tree_view {
@@ -165,7 +165,7 @@ static const struct view_class tree_view_class = {
 	.release = tree_view_release,
 };
 
-/* The task that is selected in the table is it here, too. */
+/* Selects the task that is selected in the table. */
 void tree_view_open(struct view *view)
 {
 	const struct list *table = &view->app->table->live.list;

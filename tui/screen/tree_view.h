@@ -6,7 +6,7 @@
 
 struct view;
 
-/* Above the table. */
+/* Opens it above the table. */
 void tree_view_open(struct view *view);
 
 #endif

@@ -17,8 +17,8 @@
 #include "tui/text/messages.h"
 
 /*
- * So many pieces of output are taken before the keyboard is looked at again; the status of one that was
- * interrupted.
+ * At most this many pieces of output are processed before the keyboard is looked at again.  The exit status
+ * of an interrupted command.
  */
 enum { PIECES_AT_ONCE = 16, STATUS_INTERRUPTED = 130 };
 
@@ -26,13 +26,13 @@ struct typed_command {
 	struct app *app;
 	struct interpreter interpreter;
 	struct history history;
-	char *line;          /* the one that is running, or ran last */
-	struct lines output; /* of it */
+	char *line;          /* the line that is running, or ran last */
+	struct lines output; /* of that line */
 	int status;
 	typed_command_end *end; /* NULL: its output is for the user */
 	void *ctx;
 	size_t tag;
-	bool question_due; /* and waits for another to be answered */
+	bool question_due; /* a question waits until another is answered */
 	enum confirm_operation question;
 	char target[TASK_ID_MAX + 1];
 };
@@ -72,7 +72,7 @@ bool typed_command_start(struct typed_command *command, const char *line, typed_
 	}
 	typed_command_forget_output(command);
 	tail_init(&command->output.tail);
-	tail_follow(&command->output.tail, false); /* one reads from the beginning; End follows */
+	tail_follow(&command->output.tail, false); /* the beginning is shown first; End follows */
 	free(command->line);
 	command->line = alloc_string(line);
 	command->end = end;
@@ -116,7 +116,7 @@ void typed_command_poll(const struct typed_command *command, struct pollfd ready
 	interpreter_poll(&command->interpreter, ready);
 }
 
-/* The one line that was printed. */
+/* The first line of the output. */
 static char *typed_command_first_line(const struct tail *tail)
 {
 	const struct tail_line *line = &tail->ring[tail->first % TAIL_LINES_MAX];
@@ -137,7 +137,7 @@ static void typed_command_show(struct typed_command *command)
 	app_open(command->app, &output->view, &typed_command_view_class);
 }
 
-/* Tells whoever started it, if it was not the user. */
+/* Calls the function for the end of the line, if it was not started by the user. */
 static bool typed_command_told(struct typed_command *command)
 {
 	if (command->end)
@@ -240,7 +240,7 @@ static void typed_command_view_draw(struct view *view)
 	draw_bottom(view);
 }
 
-/* A command that still runs is interrupted first. */
+/* If a command is still running, interrupts it first. */
 static void typed_command_view_leave(struct view *view)
 {
 	if (typed_command_running(view->app->command))

@@ -1,9 +1,9 @@
 /*
- * What is on the screen: a stack of views.  Each has its state in a struct of its own, of which struct view
- * is the first member, and one const struct view_class that says what it can do.
+ * The screen is a stack of views.  Each view has its state in a struct of its own, whose first member is a
+ * struct view. A const struct view_class has its functions.
  *
- * A view is opened by a function of its own, by app_open() in the end, and is gone after app_close().
- * Handlers change the view and leave drawing to the loop.
+ * A function of the view opens it with app_open(), and app_close() frees it.  Functions for keys change the
+ * view, and the loop draws it.
  */
 #ifndef KRTASK_TUI_SCREEN_VIEW_H
 #define KRTASK_TUI_SCREEN_VIEW_H
@@ -16,41 +16,41 @@ struct app;
 struct edit;
 struct view;
 
-/* A row of a key table: what the key line and the help show is made from it. */
+/* A row of a table of keys.  The key line and the help are made from it. */
 struct key {
-	int codes[4];      /* characters or enum terminal_key, 0 behind the last */
-	const char *name;  /* as it is written: "PgUp" */
+	int codes[4];      /* characters or enum terminal_key, 0 after the last */
+	const char *name;  /* for people: "PgUp" */
 	const char *label; /* in the key line; NULL: only in the help */
-	const char *help;  /* NULL: with the key before it */
+	const char *help;  /* NULL: the help of the row before it covers this key */
 	void (*run)(struct view *view);
-	bool on_task; /* it needs to know which task is selected */
+	bool on_task; /* it is for the selected task, which must be known */
 };
 
-/* All but keys and draw may be NULL: nothing is to be done. */
+/* All functions except draw may be NULL. */
 struct view_class {
 	const char *title;      /* in the help */
-	const struct key *keys; /* ended by one without codes */
-	bool overlay;           /* it stands above the view below it, and the screen shows both */
+	const struct key *keys; /* ended by a row without codes */
+	bool overlay;           /* it is drawn above the view below it, which stays visible */
 	void (*draw)(struct view *view);
-	void (*type)(struct view *view, const struct terminal_event *event); /* keys that are not bound */
+	void (*type)(struct view *view, const struct terminal_event *event); /* any other key */
 	void (*mouse)(struct view *view, const struct terminal_event *event);
-	/* The line that the user types in, NULL: none at the moment.  It takes what is pasted. */
+	/* The line that the user is editing, which also takes pasted text; NULL: none. */
 	struct edit *(*line)(struct view *view);
-	const char *opens;                    /* characters of keys that open one; NULL: none does */
-	bool (*interrupt)(struct view *view); /* Ctrl-C; true: it was about this view.  NULL: as Esc */
+	const char *opens;                    /* the keys that open such a line, as characters; NULL: none */
+	bool (*interrupt)(struct view *view); /* Ctrl-C; true: it was handled.  NULL: the same as Esc */
 	void (*resize)(struct view *view);
 	void (*turn)(struct view *view); /* before each drawing */
-	void (*news)(struct view *view); /* something about tasks is new */
-	/* Milliseconds until it looks different by the clock alone, -1: never. */
+	void (*news)(struct view *view); /* tasks have changed */
+	/* Milliseconds until its content changes with time alone; -1: never. */
 	int (*wait)(const struct view *view);
-	bool (*due)(const struct view *view); /* which task is selected will be known in a moment */
-	void (*release)(struct view *view);   /* what it holds; it is freed after that */
+	bool (*due)(const struct view *view); /* true: the selected task will soon be known */
+	void (*release)(struct view *view);   /* frees what it owns; then the view itself is freed */
 };
 
 struct view {
 	const struct view_class *class;
 	struct app *app;
-	struct view *below; /* NULL: it is the lowest */
+	struct view *below; /* NULL: this is the lowest */
 };
 
 #endif

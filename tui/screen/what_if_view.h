@@ -1,5 +1,5 @@
 /*
- * What an targets would have done to many tasks.
+ * The what-if lines of an operation on several tasks.
  */
 #ifndef KRTASK_TUI_SCREEN_WHAT_IF_VIEW_H
 #define KRTASK_TUI_SCREEN_WHAT_IF_VIEW_H

@@ -12,13 +12,13 @@
 enum form_field { FORM_COMMAND, FORM_NAME, FORM_DIRECTORY, FORM_GROUP, FORM_START, FORM_FIELDS };
 
 struct form_row {
-	const char *label, *hint; /* hint: what an empty one means */
+	const char *label, *hint; /* hint: what an empty field means */
 	const char *option;       /* of new; NULL: none takes the text */
 };
 extern const struct form_row form_rows[FORM_FIELDS];
 
 struct form {
-	struct edit texts[FORM_START]; /* all but the last field, which is on or off */
+	struct edit texts[FORM_START]; /* all fields but the last, which is on or off */
 	bool start;
 	enum form_field current;
 };

@@ -66,9 +66,9 @@ void keyboard_heard(struct keyboard *keyboard, size_t count, int64_t now)
 /* --- was it typed? */
 
 struct burst_count {
-	size_t plain, kinds, second; /* characters, different ones, those behind the first end of a line */
+	size_t plain, kinds, second; /* characters, different ones, those after the first newline */
 	bool seen[128];
-	bool ended; /* a line */
+	bool ended; /* there was a newline */
 };
 
 static void burst_count_character(struct burst_count *count, unsigned char byte)

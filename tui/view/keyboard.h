@@ -34,13 +34,13 @@ struct keyboard_name {
 struct keyboard {
 	char bytes[KEYBOARD_SIZE]; /* from begin to end: not processed yet */
 	size_t begin, end;
-	int64_t heard; /* when the last of them came */
+	int64_t heard; /* when the last byte came */
 	int escape_delay;
-	bool utf8; /* else by the locale */
+	bool utf8; /* otherwise in the encoding of the locale */
 	struct keyboard_name names[KEYBOARD_NAMES];
 	size_t name_count;
-	bool stale; /* what has begun and is not whole was typed before keyboard_drop() */
-	bool reply; /* a string of the terminal's has begun */
+	bool stale; /* the incomplete sequence was typed before keyboard_drop() */
+	bool reply; /* a string from the terminal has begun */
 	enum { KEYBOARD_KEYS, KEYBOARD_MARKED, KEYBOARD_UNMARKED } mode;
 	bool late;     /* silence ended a paste, and its rest may still come */
 	bool returned; /* the last pasted character was a carriage return */

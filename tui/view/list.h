@@ -19,10 +19,10 @@ struct list {
 	int height;        /* number of visible rows */
 	int64_t top;       /* position of the first visible row */
 	int64_t cursor;    /* position of the selection */
-	uint64_t selected; /* its number; 0: whichever task the row at the cursor turns out to be */
+	uint64_t selected; /* its number; 0: the task at the cursor, which is not known yet */
 	char selected_id[TASK_ID_MAX + 1];
 	bool lost;
-	bool centred; /* the selection stands in the middle, where it can */
+	bool centred; /* keep the selection in the middle if possible */
 };
 
 void list_init(struct list *list, int height);

@@ -29,20 +29,20 @@ struct tail {
 	char line[TAIL_LINE_MAX]; /* the current line */
 	size_t length;
 	struct sgr sgr; /* at its beginning */
-	bool returned;  /* a carriage return came last */
+	bool returned;  /* the last byte was a carriage return */
 
-	int64_t top; /* first line visible */
+	int64_t top; /* first visible line */
 	int height;
 	bool follow;
 };
 
 void tail_init(struct tail *tail);
 void tail_release(struct tail *tail);
-void tail_clear(struct tail *tail); /* forgets the lines; the rest stays */
+void tail_clear(struct tail *tail); /* forgets only the lines */
 
 void tail_feed(struct tail *tail, const char *bytes, size_t length);
 
-/* One past the last line, which counts while it is being written and not empty. */
+/* One more than the number of the last line.  The current line counts if it is not empty. */
 int64_t tail_end(const struct tail *tail);
 
 /*

@@ -23,12 +23,12 @@
 #include "tui/fields/fields.h"
 
 struct window_row {
-	uint64_t number; /* the server's internal one: never used twice, unlike the id */
+	uint64_t number; /* the internal number; unlike an id, it is never used again */
 	char *id;
 	enum task_state state;
-	int64_t depth;        /* in a tree: ancestors before it */
+	int64_t depth;        /* in a tree: number of ancestors */
 	int64_t received;     /* when it came, by window->now */
-	struct value *values; /* of the window's fields, as fields_request() asks for them; owned */
+	struct value *values; /* of the fields of the window, in the order of fields_request(); owned */
 };
 
 /* Which tasks the list has, and their order. */
