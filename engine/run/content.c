@@ -159,14 +159,15 @@ ssize_t content_read(int fd, off_t *offset, void *buffer, size_t size, uint64_t 
 {
 	ssize_t count, data;
 
-	*skipped = 0;
+	if (skipped)
+		*skipped = 0;
 	for (;;) {
 		count = read_at(fd, buffer, size, *offset);
 		if (count <= 0)
 			return count;
 		/* Text has no NUL, so that its reader pays for no further call. */
 		data = count;
-		if (memchr(buffer, '\0', (size_t)count))
+		if (skipped && memchr(buffer, '\0', (size_t)count))
 			data = data_before_hole(fd, offset, (size_t)count, skipped);
 		if (data < 0)
 			return data;

@@ -27,7 +27,8 @@ off_t content_tail_offset(int fd, uint64_t lines);
 
 /*
  * Reads up to size bytes at *offset, skipping the holes of a cap.  *offset becomes the offset behind
- * what was read or skipped; *skipped, the number of bytes skipped before the data.  Returns the number
+ * what was read or skipped; *skipped, the number of bytes skipped before the data.  skipped NULL: nothing
+ * was capped, and what the task left out are zeros that it wrote.  Returns the number
  * of bytes, 0 at the end of the file, or -errno.
  */
 ssize_t content_read(int fd, off_t *offset, void *buffer, size_t size, uint64_t *skipped);

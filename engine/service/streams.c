@@ -18,10 +18,14 @@
  * Log and Result.  Workers read parts of an output file.  With `more`, this goes on while the file grows,
  * until the task ends.
  *
- * If a task ends without output, its file may be given to another task.  So what was read from the file of a
- * running task is used only if the task had not ended by then.  After the end the file is opened again.
+ * The file of a running task gets another name when the task ends.  So what was read from it is used only if the task
+ * had not ended by then.  After the end the file is opened again.
  */
-enum { PART_SIZE = 192 * 1024, UNSENT_MAX = 512 * 1024 };
+enum {
+	PART_SIZE = 192 * 1024,
+	UNSENT_MAX = 512 * 1024,
+	MARK_SIZE = 32, /* bytes that show whether the file is still the one that was read */
+};
 
 struct log_call {
 	struct pool_job job; /* first: log_call_work() and log_call_done() get it */
@@ -36,6 +40,7 @@ struct log_call {
 	bool ended;     /* the task has ended */
 	bool working;   /* a worker has the job */
 	bool again;     /* the file grew meanwhile */
+	bool capped;    /* by --max-log: a hole is output that was not kept */
 	int64_t tail;   /* begin with the last lines, so many; -1: begin at offset */
 	struct follow_watch *watch;
 	struct event pause; /* before the watch is armed again */
@@ -44,6 +49,8 @@ struct log_call {
 	int fd;     /* of the file, which the loop has opened; -errno */
 	off_t offset;
 	off_t next_offset;
+	char mark[MARK_SIZE]; /* the bytes before the offset */
+	size_t mark_length;   /* 0: there are none */
 	uint64_t skipped;
 	bool at_end; /* the part reaches the end that the file had */
 	ssize_t got; /* bytes, or -errno */
@@ -80,14 +87,41 @@ static void log_call_closed(void *ctx)
 		log_call_free(stream);
 }
 
+/*
+ * What was read last is still there, or was capped since.  False: the file was truncated, and has grown again.
+ */
+static bool log_call_recognizes(const struct log_call *stream, int fd)
+{
+	char bytes[MARK_SIZE];
+	size_t length = stream->mark_length;
+	ssize_t got = length == 0 ? 0 : pread(fd, bytes, length, stream->offset - (off_t)length);
+	if (got < 0 || (size_t)got < length)
+		return got < 0;
+	for (size_t i = 0; i < length; i++)
+		if (bytes[i] != stream->mark[i] && !(stream->capped && bytes[i] == '\0'))
+			return false;
+	return true;
+}
+
+static void log_call_mark(struct log_call *stream)
+{
+	size_t got = stream->got > 0 ? (size_t)stream->got : 0;
+	if (got == 0 && stream->next_offset == stream->offset)
+		return;
+	stream->mark_length = got < MARK_SIZE ? got : MARK_SIZE;
+	memcpy(stream->mark, stream->part + got - stream->mark_length, stream->mark_length);
+}
+
 /* -ERANGE: the offset is after the end of the file. */
 static ssize_t stream_read_file(struct log_call *stream, int fd, off_t size)
 {
-	if (stream->tail < 0 && stream->offset > size) {
-		if (!stream->following)
-			return -ERANGE;
-		/* The file was truncated, as by `echo >/dev/stderr`.  Its content is new. */
+	bool beyond = stream->tail < 0 && stream->offset > size;
+	if (beyond && !stream->following)
+		return -ERANGE;
+	/* The file was truncated, as by `echo >/dev/stderr`.  Its content is new. */
+	if (beyond || (fd >= 0 && !log_call_recognizes(stream, fd))) {
 		stream->offset = stream->next_offset = 0;
+		stream->mark_length = 0;
 	}
 	if (fd < 0)
 		return 0;
@@ -96,7 +130,8 @@ static ssize_t stream_read_file(struct log_call *stream, int fd, off_t size)
 	stream->next_offset = stream->offset;
 	if (stream->offset < 0)
 		return (ssize_t)stream->offset;
-	return content_read(fd, &stream->next_offset, stream->part, PART_SIZE, &stream->skipped);
+	return content_read(fd, &stream->next_offset, stream->part, PART_SIZE,
+	                    stream->capped ? &stream->skipped : NULL);
 }
 
 static void log_call_work(struct pool_job *job)
@@ -217,8 +252,9 @@ static void log_call_done(struct pool_job *job)
 	bool last = over || !wire_call_more(stream->call);
 	stream->tail = -1;
 	bool goes_on = !last;
-	if (last || stream->got > 0)
+	if (last || stream->got > 0 || stream->skipped > 0)
 		goes_on = log_call_reply(stream, task, over || (at_end && !stream->following), !last);
+	log_call_mark(stream);
 	stream->offset = stream->next_offset;
 	if (!goes_on)
 		log_call_free(stream);
@@ -310,6 +346,7 @@ static void log_call_begin(struct service *service, struct wire_call *call, cons
 	snprintf(stream->id, sizeof(stream->id), "%s", wanted->id);
 	stream->stream = which;
 	stream->following = following;
+	stream->capped = task_max_log(task) > 0;
 	stream->offset = wanted->offset;
 	stream->tail = wanted->tail;
 	stream->part = part;

@@ -80,6 +80,18 @@ static void rewrite_ledger(int entry, pid_t pid, uint64_t start)
 	ledger_close(ledger);
 }
 
+/* As an older version wrote it. */
+static void forget_files(int entry)
+{
+	struct ledger *ledger;
+	bool same_boot;
+	char *error = NULL;
+	ck_assert_int_eq(ledger_open(&ledger, scratch_path(""), local_options.boot_id, &same_boot, &error),
+	                 0);
+	ledger_set_files(ledger, entry, -1, 0);
+	ledger_close(ledger);
+}
+
 static void await_zombie(pid_t pid)
 {
 	siginfo_t info;
@@ -624,6 +636,88 @@ START_TEST(without_a_ledger_what_runs_is_found)
 }
 END_TEST
 
+START_TEST(what_ran_when_the_machine_stopped_keeps_its_output)
+{
+	struct subject *a = start("a", "echo a; read x <$0");
+	struct subject *b = start("b", "echo b; read x <$0");
+	await_output(a, "a\n");
+	await_output(b, "b\n");
+	pid_t pids[] = { pid_of(a), pid_of(b) };
+	scripted_close();
+	local_options.boot_id = "11111111-2222-3333-4444-555555555556";
+	scripted_open();
+	adopt(b, true);
+	adopt(a, true);
+	ck_assert_int_eq(seal(a), 0);
+	ck_assert_int_eq(seal(b), 0);
+	check_output(a, EXECUTOR_STDOUT, "a\n");
+	check_output(b, EXECUTOR_STDOUT, "b\n");
+	forget(a);
+	forget(b);
+	for (int i = 0; i < 2; i++) {
+		kill(pids[i], SIGKILL);
+		ck_assert_int_eq(waitid(P_PID, (id_t)pids[i], NULL, WEXITED), 0);
+	}
+}
+END_TEST
+
+/* The end of a was not durable yet, and another had its files already. */
+START_TEST(files_that_another_has_by_now_are_not_taken)
+{
+	struct subject *a = start("a", "echo a");
+	await(a, "prepared began ended");
+	ck_assert_int_eq(seal(a), 0);
+	struct subject *b = start("b", "echo b; read x <$0");
+	await_output(b, "b\n");
+	reopen();
+	adopt(a, false);
+	adopt(b, false);
+	await(a, "began ended");
+	ck_assert_int_eq(seal(a), 0);
+	check_output(a, EXECUTOR_STDOUT, "a\n");
+	check_output(b, EXECUTOR_STDOUT, "b\n");
+	open_gate();
+	await(b, "began ended");
+	ck_assert_int_eq(seal(b), 0);
+	check_output(b, EXECUTOR_STDOUT, "b\n");
+	forget(a);
+	forget(b);
+}
+END_TEST
+
+/* Its files had the number of the entry, and the ledger said nothing of them. */
+START_TEST(files_of_a_task_of_an_older_version_are_its)
+{
+	struct subject *first = subject_new("first", "true");
+	prepare(first);
+	struct subject *a = start("a", "echo a; read x <$0");
+	await_output(a, "a\n");
+	ck_assert_int_eq(a->run.process.entry, 1);
+	scripted_close();
+	forget_files(1);
+	ck_assert_int_eq(rename(scratch_path("log/slot-0.out"), scratch_path("log/slot-1.out")), 0);
+	ck_assert_int_eq(rename(scratch_path("log/slot-0.err"), scratch_path("log/slot-1.err")), 0);
+	use_anchor(a->began.process.pid, LOCAL_RUNS, 0);
+	scripted_open();
+	adopt(a, false);
+	check_output(a, EXECUTOR_STDOUT, "a\n");
+	/* Nobody else gets them. */
+	struct subject *b = start("b", "echo b"), *c = start("c", "echo c");
+	await(b, "prepared began ended");
+	await(c, "prepared began ended");
+	ck_assert_int_eq(access(scratch_path("log/slot-1.out"), F_OK), 0);
+	kill(pid_of(a), SIGKILL);
+	await_zombie(pid_of(a));
+	use_anchor(pid_of(a), LOCAL_EXITED, 0);
+	await(a, "began ended");
+	ck_assert_int_eq(seal(a), 0);
+	check_output(a, EXECUTOR_STDOUT, "a\n");
+	forget(a);
+	forget(b);
+	forget(c);
+}
+END_TEST
+
 START_TEST(an_entry_that_is_not_valid_loses_one_run_only)
 {
 	static const char text[] = MSG_ENDED_NO_ENTRY;
@@ -677,6 +771,9 @@ int main(void)
 		what_is_of_another_boot_is_lost,
 		a_ledger_of_another_boot_tells_nothing,
 		without_a_ledger_what_runs_is_found,
+		what_ran_when_the_machine_stopped_keeps_its_output,
+		files_that_another_has_by_now_are_not_taken,
+		files_of_a_task_of_an_older_version_are_its,
 		an_entry_that_is_not_valid_loses_one_run_only,
 	};
 	Suite *suite = suite_create("adopt");

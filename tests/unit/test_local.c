@@ -581,7 +581,7 @@ START_TEST(files_belong_to_what_runs)
 {
 	struct subject *waiting = subject_new("waiting", "echo waited");
 	struct subject *b = subject_new("b", "read x <$0; echo b");
-	struct subject *c = subject_new("c", "read x <$0; echo c");
+	struct subject *c = subject_new("c", "echo c; exec tail -f /dev/null");
 	prepare(waiting);
 	prepare(b);
 	prepare(c);
@@ -589,6 +589,7 @@ START_TEST(files_belong_to_what_runs)
 	await(b, "prepared began");
 	go(c);
 	await(c, "prepared began");
+	await_output(c, "c\n");
 	ck_assert_int_eq(access(scratch_path("log/slot-1.err"), F_OK), 0);
 	ck_assert_int_ne(access(scratch_path("log/slot-2.out"), F_OK), 0);
 	open_gate();
@@ -599,7 +600,7 @@ START_TEST(files_belong_to_what_runs)
 	await(waiting, "prepared began ended");
 	ck_assert_int_ne(access(scratch_path("log/slot-2.out"), F_OK), 0);
 	ck_assert_int_eq(seal(waiting), 0);
-	open_gate();
+	send_signal(c, SIGTERM);
 	await(c, "prepared began ended");
 	ck_assert_int_eq(seal(c), 0);
 	check_output(waiting, EXECUTOR_STDOUT, "waited\n");

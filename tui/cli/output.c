@@ -46,6 +46,19 @@ static void sink_write(struct sink *sink, const char *bytes, size_t count)
 	fwrite(bytes, 1, count, stderr);
 }
 
+/* The warning appears where the bytes are missing, if output and warnings go to one terminal. */
+static void sink_note_gap(const struct sink *sink, const json_t *parameters)
+{
+	json_int_t skipped = json_integer_value(json_object_get(parameters, "skipped"));
+	json_int_t offset = json_integer_value(json_object_get(parameters, "offset"));
+
+	if (skipped <= 0)
+		return;
+	fflush(stdout);
+	report_warning(sink->inv, MSG_BYTES_NOT_KEPT, (unsigned long long)skipped,
+	               (unsigned long long)(offset - skipped));
+}
+
 void sink_take(struct sink *sink, const json_t *parameters)
 {
 	const json_t *data = json_object_get(parameters, "data");
@@ -53,7 +66,7 @@ void sink_take(struct sink *sink, const json_t *parameters)
 	size_t count = 0;
 
 	sink->next = json_integer_value(json_object_get(parameters, "next"));
-	sink->skipped += (uint64_t)json_integer_value(json_object_get(parameters, "skipped"));
+	sink_note_gap(sink, parameters);
 	if (!data || base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
 		return;
 	sink->any |= count > 0;
@@ -74,8 +87,6 @@ void sink_finish(struct sink *sink)
 			whole->data[--whole->length] = '\0';
 		report_value(inv, whole->length ? whole->data : "");
 	}
-	if (sink->skipped)
-		report_warning(inv, MSG_BYTES_NOT_KEPT, (unsigned long long)sink->skipped);
 }
 
 void sink_request(const struct sink *sink, struct jsonw *w, bool log)

@@ -20,7 +20,6 @@ struct sink {
 	bool gather;
 	bool any;     /* something came */
 	int64_t next; /* offset of what comes next; -1: nothing came yet */
-	uint64_t skipped;
 	bool failed;         /* that was reported */
 	const char *heading; /* written before its first byte; NULL: none */
 	const char

@@ -116,7 +116,7 @@
 #define MSG_NOT_INSIDE        "not inside a task: KRTASK_ID is not set"
 #define MSG_PERCENT_INVALID   "percentage '%s' must be a number"
 #define MSG_TASK_NOT_RUNNING  "task '%s' is not running"
-#define MSG_BYTES_NOT_KEPT    "%llu bytes were not kept (--max-log)"
+#define MSG_BYTES_NOT_KEPT    "%llu bytes after the first %llu were not kept (--max-log)"
 #define MSG_SLOTS_TOO_MANY    "%lld slots are too many; must be at most %d"
 #define MSG_DRAIN_AND_CANCEL  "--drain and --cancel are both given; give one"
 #define MSG_STOP_FAILED       "%s; --drain waits for them, --cancel cancels them"

@@ -39,7 +39,7 @@ void local_attempt_free(struct local_attempt *attempt)
 	output_give_back(local->output, attempt->files);
 	ledger_release(local->ledger, attempt->entry);
 	free(attempt->message);
-	free(attempt->named);
+	free(attempt->remarks);
 	free(attempt);
 }
 

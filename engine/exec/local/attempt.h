@@ -109,7 +109,7 @@ struct local_attempt {
 	bool known; /* exit_code and term_signal are valid */
 	int exit_code, term_signal;
 	char *message; /* owned; why its command could not begin, or what is not known; NULL */
-	char *named;   /* owned; who is left, while --max-log is kept for the last time */
+	char *remarks; /* owned; about its end, until that is reported; NULL: none */
 	struct local_survivor *survivors; /* survivors that are waited for (utlist) */
 	void (*emptied)(struct local_attempt *attempt);
 	unsigned looks; /* at who is left */
@@ -149,6 +149,7 @@ struct local {
 	unsigned active;                 /* attempts that have a first process, or are getting one */
 	unsigned pipes;                  /* of progress, open or being opened */
 	bool capping;                    /* a worker is at it */
+	int64_t roomy_until;             /* the disk of the output need not be looked at before that */
 
 	struct pool *census_pool;    /* one thread */
 	struct local_census *census; /* that is being taken, NULL: none */
@@ -161,6 +162,7 @@ struct local {
 	struct event *census_event; /* signalled or looking are not empty */
 	struct event *census_done;  /* of census_pool */
 	struct event *child_event;  /* SIGCHLD */
+	struct event *reap_event;   /* a look at orphans that may have ended is due */
 	struct event *retry_event;  /* what could not be done is tried again */
 	struct event *end_event;    /* local->ended is to be looked at, in this turn of the loop */
 	struct event *cap_event;    /* while tasks with --max-log run */

@@ -120,6 +120,7 @@ static struct kin_run census_run(const struct local_attempt *attempt)
 		.held = attempt->parent != LOCAL_PARENT_NOBODY,
 		.open = attempt->stage == LOCAL_STARTING || attempt->stage == LOCAL_RUNNING ||
 		        attempt->stage == LOCAL_LEFT,
+		.written = attempt->written,
 		.files = attempt->files,
 		.pipe = attempt->pipe,
 	};

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,13 +98,18 @@ static void ending_wait(struct local_attempt *attempt, struct local_survivors *s
 
 static void ending_capped(struct local_attempt *attempt)
 {
-	ending_report(attempt, 0, attempt->named);
+	ending_report(attempt, 0, attempt->remarks);
 }
 
 /* Nobody is waited for any more.  What the task wrote beyond --max-log is gone before its end is told. */
 static void ending_conclude(struct local_attempt *attempt, const char *named)
 {
-	attempt->named = named ? strdup(named) : NULL;
+	/* It may have ignored that it could not write, so that nobody else says why there is so little. */
+	bool full = local_files_disk_is_full(attempt->local);
+	const char *parts[] = { named ? named : "", named && full ? "; " : "",
+		                full ? MSG_OUTPUT_DISK_FULL : "" };
+	if ((named || full) && asprintf(&attempt->remarks, "%s%s%s", parts[0], parts[1], parts[2]) < 0)
+		attempt->remarks = NULL;
 	if (!local_cap_last(attempt, ending_capped))
 		ending_capped(attempt);
 }

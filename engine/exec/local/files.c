@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "engine/core/registry.h"
@@ -37,6 +38,25 @@ int local_seal(struct executor *executor, struct run *run)
 bool local_files_are_written(const struct local_attempt *attempt)
 {
 	return attempt->files >= 0 && output_is_written(attempt->local->output, attempt->files);
+}
+
+/* With so many bytes left it is looked at again after so long; with so few it is full. */
+enum { FILES_ROOMY = 1 << 30, FILES_ROOMY_MS = 100, FILES_FULL = 16384 };
+
+bool local_files_disk_is_full(struct local *local)
+{
+	struct statfs status;
+	int64_t now = local->now();
+	/* (The clock may have been set back.) */
+	if (now < local->roomy_until && local->roomy_until - now <= FILES_ROOMY_MS)
+		return false;
+	if (fstatfs(output_dirfd(local->output), &status) || status.f_blocks == 0)
+		return false;
+	uint64_t blocks = geteuid() == 0 ? status.f_bfree : status.f_bavail;
+	uint64_t bytes = blocks * (uint64_t)status.f_bsize;
+	if (bytes > FILES_ROOMY)
+		local->roomy_until = now + FILES_ROOMY_MS;
+	return bytes < FILES_FULL;
 }
 
 int local_output(struct executor *executor, const struct task *task, enum executor_stream stream,

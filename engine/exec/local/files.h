@@ -7,6 +7,9 @@
 /* Its first process is gone, and yet somebody has one of them open for writing. */
 bool local_files_are_written(const struct local_attempt *attempt);
 
+/* There is no room for more output. */
+bool local_files_disk_is_full(struct local *local);
+
 int local_seal(struct executor *executor, struct run *run);
 int local_output(struct executor *executor, const struct task *task, enum executor_stream stream,
                  bool want_fd, struct executor_output *output);

@@ -288,10 +288,17 @@ static void kin_find_orphan(struct kin *kin, int process)
 	kin->owners[process] = owner;
 }
 
-/* Anybody may open a file: of one that is no orphan only the token tells. */
+/* It leads its session, or nobody does: so it is of no terminal and of no shell that somebody uses. */
+static bool kin_stands_alone(const struct kin *kin, const struct process_info *info)
+{
+	return info->session == info->pid || kin_process(kin, info->session) < 0;
+}
+
+/* Anybody may open a file: of one that is no orphan the token tells, or that it is a daemon that writes to the output. */
 static int kin_owner_of_scattered(const struct kin *kin, const struct process_info *info)
 {
-	int owner = kin_owner_by_token(kin, info);
+	int owner =
+		kin_stands_alone(kin, info) ? kin_owner_by_marks(kin, info) : kin_owner_by_token(kin, info);
 	return owner >= 0 && !kin->runs[owner].held && kin->runs[owner].start <= info->start ? owner
 	                                                                                     : KIN_NONE;
 }
@@ -307,6 +314,27 @@ static void kin_find_orphans(struct kin *kin)
 			kin_find_orphan(kin, i);
 		else if (scattered)
 			kin->owners[i] = kin_owner_of_scattered(kin, info);
+	}
+}
+
+/*
+ * Somebody writes to the output of a run whose first process is gone, and nothing else leads there: it is named.  Where
+ * it got that from cannot be known, so nothing is done to it.
+ */
+static void kin_find_writers(struct kin *kin)
+{
+	bool any = false;
+	for (size_t i = 0; i < kin->run_count && !any; i++)
+		any = kin->runs[i].written;
+	for (int i = 0; any && i < kin->count; i++) {
+		struct kin_evidence evidence = { .kin = kin, .owner = KIN_NONE };
+		const struct process_info *info = &kin->processes[i];
+		if (kin->owners[i] >= 0 || kin_is_reaper(kin, info->pid) ||
+		    !process_writes(info->pid, kin_is_evidence, &evidence) ||
+		    !kin->runs[evidence.owner].written)
+			continue;
+		kin->owners[i] = evidence.owner;
+		kin->guessed[i] = true;
 	}
 }
 
@@ -398,6 +426,7 @@ static int kin_find_owners(struct kin *kin)
 	kin_descend(kin);
 	kin_find_orphans(kin);
 	kin_descend(kin);
+	kin_find_writers(kin);
 	return kin_gather_members(kin);
 }
 

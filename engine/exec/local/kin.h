@@ -12,7 +12,8 @@
  *         an earlier look knew it; or another of its session is of the run;
  *         or it has the run's token in its environment (variables.h);
  *         or it has the run's output or pipe of progress open for writing;
- *         or no other run can have left it: that is enough to name it, and not to do anything to it.
+ *         or no other run can have left it: that is enough to name it, and not to do anything to it;
+ *     or it writes to the run's output after the run's first process is gone: the same.
  *
  * An orphan keeps its pid until the reaper waits for it, so that being known holds.  Any thread; reads /proc, and
  * changes nothing.
@@ -42,8 +43,9 @@ struct kin_run {
 	uint64_t start;     /* of that */
 	bool held;          /* a parent keeps the leader's pid for it, even if it has ended */
 	bool open;          /* it has not been looked at since its leader ended, if that has */
-	int files;  /* the number of its output files, -1: they have their final names, or it has none */
-	ino_t pipe; /* of its progress, 0: none */
+	bool written;       /* its leader is gone, and somebody has one of its files open for writing */
+	int files;          /* its pair of output files, -1: they have their final names, or it has none */
+	ino_t pipe;         /* of its progress, 0: none */
 };
 
 /* A process that is found by what an earlier look knew. */

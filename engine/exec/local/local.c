@@ -30,6 +30,9 @@
 /* So few of them go into pairs of output files that are kept open. */
 enum { LOCAL_DESCRIPTORS_A_PAIR = 64 };
 
+/* Orphans that ended are reaped at most so often. */
+enum { LOCAL_REAP_MS = 200 };
+
 static void local_prepare_run(struct local *local, struct run *run)
 {
 	const struct executor_reports *reports = &local->executor.reports;
@@ -146,8 +149,18 @@ static void local_retry_due(evutil_socket_t fd, short what, void *ctx)
 static void local_child_changed(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
+	struct local *local = ctx;
+	struct timeval soon = { .tv_usec = LOCAL_REAP_MS * 1000 };
+	/* Most that end are first processes, and orphans are looked at whenever a run ends. */
+	if (!event_pending(local->reap_event, EV_TIMEOUT, NULL))
+		event_add(local->reap_event, &soon);
+	local_watch_look(local);
+}
+
+static void local_reap_due(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
 	(void)local_strays_reap(ctx);
-	local_watch_look(ctx);
 }
 
 static void local_strays_due(evutil_socket_t fd, short what, void *ctx)
@@ -188,6 +201,7 @@ static int local_add_events(struct local *local)
 		{ &local->end_event, -1, 0, local_ending_look },
 		{ &local->cap_event, -1, 0, local_cap_tick },
 		{ &local->strays_event, -1, 0, local_strays_due },
+		{ &local->reap_event, -1, 0, local_reap_due },
 	};
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
 		*wanted[i].event = event_new(local->base, wanted[i].fd, wanted[i].what, wanted[i].fn, local);
@@ -305,8 +319,8 @@ void local_silence(struct executor *executor)
 void local_close(struct executor *executor)
 {
 	struct local *local = local_of(executor);
-	struct event *events[] = { local->child_event, local->retry_event, local->end_event, local->cap_event,
-		                   local->strays_event };
+	struct event *events[] = { local->child_event, local->retry_event,  local->end_event,
+		                   local->cap_event,   local->strays_event, local->reap_event };
 	struct local_attempt *attempt, *next;
 	local_census_close(local);
 	DL_FOREACH_SAFE(local->attempts, attempt, next)
