@@ -260,6 +260,37 @@ START_TEST(what_is_open_is_looked_at_again)
 }
 END_TEST
 
+/* The kernel grants a lease only to the owner, which stands for a filesystem that grants none. */
+static void disown_files(void)
+{
+	ck_assert_int_eq(seteuid(0), 0);
+	ck_assert_int_eq(chmod(scratch_path("log"), 0777), 0);
+	ck_assert_int_eq(fchmodat(output_dirfd(output), "slot-3.out", 0666, 0), 0);
+	ck_assert_int_eq(fchownat(output_dirfd(output), "slot-3.out", 0, 0, 0), 0);
+	ck_assert_int_eq(seteuid(65534), 0);
+}
+
+START_TEST(without_leases_no_file_is_used_again)
+{
+	if (geteuid() != 0)
+		return;
+	start(false);
+	finish(1);
+	disown_files();
+	start(false);
+	struct stat status;
+	ck_assert_int_eq(fstatat(output_dirfd(output), "slot-3.out", &status, 0), 0);
+	ck_assert_uint_eq(status.st_uid, 65534);
+	disown_files();
+	end();
+	/* Nobody can tell; but where somebody was left, what that one writes is not lost. */
+	ck_assert(!output_is_written(output, PAIR));
+	ck_assert_int_eq(output_finish(output, PAIR, 2, true), 0);
+	check_content(2, -1, OUTPUT_STDOUT, "");
+	ck_assert_int_eq(seteuid(0), 0);
+}
+END_TEST
+
 START_TEST(pairs_that_are_not_kept_are_closed)
 {
 	int before = scratch_descriptors();
@@ -656,6 +687,7 @@ int main(void)
 		a_silent_task_leaves_no_file_of_its_own,
 		what_somebody_has_open_is_not_used_again,
 		what_is_open_is_looked_at_again,
+		without_leases_no_file_is_used_again,
 		pairs_that_are_not_kept_are_closed,
 		the_lowest_pair_that_is_free_is_taken,
 		merged_output_is_in_one_file,

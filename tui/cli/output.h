@@ -18,8 +18,8 @@ struct sink {
 	bool errors;    /* it is for standard error */
 	bool apart;     /* that goes to our standard error, and not to standard output */
 	bool gather;
-	bool any;     /* something came */
-	int64_t next; /* offset of what comes next; -1: nothing came yet */
+	bool any;            /* something came */
+	int64_t next;        /* offset of what comes next; -1: nothing came yet */
 	bool failed;         /* that was reported */
 	const char *heading; /* written before its first byte; NULL: none */
 	const char
