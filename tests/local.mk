@@ -27,6 +27,7 @@ system_tests += \
 	tests/system/paste.test \
 	tests/system/progress.test \
 	tests/system/reach.test \
+	tests/system/restart.test \
 	tests/system/select.test \
 	tests/system/server.test \
 	tests/system/show.test \

@@ -1,7 +1,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,12 +9,12 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "engine/host/anchor.h"
+#include "engine/host/launch.h"
 #include "engine/host/line.h"
 #include "engine/host/listener.h"
 #include "engine/host/lock.h"
@@ -59,6 +58,7 @@ struct anchor {
 	struct listener_node node, state_node;
 	char state_socket[4400];
 	char reason[sizeof((struct line_message *)0)->text];
+	char program[sizeof((struct line_message *)0)->text]; /* that a restart is to be by; "": none */
 };
 
 static int64_t anchor_now(void)
@@ -146,38 +146,6 @@ static int anchor_listen(struct anchor *anchor)
 	return code;
 }
 
-/* Moves the descriptors to the numbers that the server expects.  Runs in the child. */
-static void place_descriptors(const int *from, int count, int first)
-{
-	int moved[4];
-	for (int i = 0; i < count; i++)
-		moved[i] = fcntl(from[i], F_DUPFD_CLOEXEC, 16);
-	for (int i = 0; i < count; i++) {
-		if (moved[i] < 0 || dup2(moved[i], first + i) < 0)
-			_exit(EXIT_FAILURE);
-	}
-}
-
-static void exec_server(const struct anchor *anchor, int line_fd)
-{
-	const struct daemon_options *options = anchor->options;
-	int inherited[] = { options->listen_fd, line_fd, options->lock_fd, options->state_fd };
-	place_descriptors(inherited, options->state_fd < 0 ? 3 : 4, DAEMON_LISTEN_FD);
-	char pid[16], slots[16];
-	snprintf(pid, sizeof(pid), "%d", getpid());
-	snprintf(slots, sizeof(slots), "%d", options->slots);
-	setenv("LISTEN_FDS", "1", 1);
-	setenv("LISTEN_PID", pid, 1);
-	sigset_t none;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	umask(options->umask);
-	const char *mode = anchor->state == DORMANT && options->collect ? "--collect" : "--serve";
-	execl(options->program, "krtaskd", mode, "--name", options->name, "--socket", options->socket,
-	      "--state", options->state, options->slots < 0 ? NULL : "--slots", slots, (char *)NULL);
-	_exit(EXIT_FAILURE);
-}
-
 static void anchor_start_server(struct anchor *anchor, bool collect)
 {
 	int pair[2];
@@ -189,7 +157,7 @@ static void anchor_start_server(struct anchor *anchor, bool collect)
 	}
 	pid_t pid = fork();
 	if (pid == 0)
-		exec_server(anchor, pair[1]);
+		launch_child(anchor->options, pair[1], anchor->state == DORMANT && anchor->options->collect);
 	close(pair[1]);
 	if (pid < 0) {
 		close(pair[0]);
@@ -247,6 +215,14 @@ static void anchor_rest(struct anchor *anchor)
 	}
 }
 
+/* For a restart: the program that was asked for takes the place of this one too.  If it cannot, this one goes on. */
+static void anchor_renew(struct anchor *anchor)
+{
+	if (*anchor->program && launch_try(anchor->program) == 0)
+		launch_instead(anchor->options, anchor->program);
+	*anchor->program = '\0';
+}
+
 static void hear_server(struct anchor *anchor);
 
 static void server_died(struct anchor *anchor)
@@ -265,6 +241,7 @@ static void server_died(struct anchor *anchor)
 		return;
 	}
 	if (anchor->answered) {
+		anchor_renew(anchor);
 		anchor_start_server(anchor, false);
 		return;
 	}
@@ -349,6 +326,7 @@ static bool hear_one(struct anchor *anchor)
 		break;
 	case LINE_RESTART:
 		anchor->answered = true;
+		memcpy(anchor->program, message.text, sizeof(anchor->program));
 		break;
 	default:
 		break;
@@ -481,25 +459,4 @@ int anchor_run(struct daemon_options *options)
 	anchor_start_server(&anchor, false);
 	anchor_loop(&anchor);
 	return anchor.status;
-}
-
-static void anchor_keep(int fd)
-{
-	fcntl(fd, F_SETFD, 0);
-}
-
-int anchor_become(const struct daemon_options *options)
-{
-	char listen_fd[16], lock_fd[16], state_fd[16];
-	snprintf(listen_fd, sizeof(listen_fd), "%d", options->listen_fd);
-	snprintf(lock_fd, sizeof(lock_fd), "%d", options->lock_fd);
-	snprintf(state_fd, sizeof(state_fd), "%d", options->state_fd);
-	anchor_keep(options->listen_fd);
-	anchor_keep(options->lock_fd);
-	anchor_keep(options->state_fd);
-	umask(options->umask);
-	execl(options->program, "krtaskd", "--anchor", "--name", options->name, "--socket", options->socket,
-	      "--state", options->state, "--listen-fd", listen_fd, "--lock-fd", lock_fd,
-	      options->state_fd < 0 ? NULL : "--state-fd", state_fd, (char *)NULL);
-	return errno;
 }

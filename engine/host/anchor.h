@@ -40,10 +40,4 @@ int anchor_run(struct daemon_options *options);
 /* In server.c.  Runs the server until its end.  Returns the exit status. */
 int server_run(const struct daemon_options *options);
 
-/*
- * A server whose anchor was killed becomes the anchor.  It stays the same process, so that it keeps its
- * children. Returns only on failure: an errno.
- */
-int anchor_become(const struct daemon_options *options);
-
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/host/anchor.h"
+#include "engine/host/launch.h"
 #include "engine/run/shed.h"
 #include "engine/task/messages.h"
 #include "engine/wire/client/address.h"
@@ -36,6 +37,7 @@ enum {
 	OPTION_ANCHOR,
 	OPTION_SERVE,
 	OPTION_COLLECT,
+	OPTION_TAKES_OVER,
 	OPTION_HELP,
 	OPTION_VERSION,
 };
@@ -53,6 +55,7 @@ static const struct option long_options[] = {
 	{ "anchor", no_argument, NULL, OPTION_ANCHOR },
 	{ "serve", no_argument, NULL, OPTION_SERVE },
 	{ "collect", no_argument, NULL, OPTION_COLLECT },
+	{ "takes-over", required_argument, NULL, OPTION_TAKES_OVER },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ "version", no_argument, NULL, OPTION_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -130,6 +133,9 @@ static void read_option(struct settings *settings, int option)
 		settings->mode = MODE_SERVE;
 		daemon->collect = true;
 		break;
+	case OPTION_TAKES_OVER:
+		fputs(strcmp(optarg, LAUNCH_HERITAGE) == 0 ? LAUNCH_ANSWER : "", stdout);
+		exit(0);
 	case OPTION_HELP:
 		fputs(usage, stdout);
 		exit(0);
@@ -201,6 +207,11 @@ static char *own_path(void)
 	if (length < 0)
 		return (char *)"/proc/self/exe";
 	path[length] = '\0';
+	/* As the kernel calls one that was removed; it may be there again when it is needed. */
+	static const char removed[] = " (deleted)";
+	size_t end = sizeof(removed) - 1;
+	if ((size_t)length > end && strcmp(path + length - end, removed) == 0)
+		path[(size_t)length - end] = '\0';
 	return path;
 }
 

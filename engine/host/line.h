@@ -18,7 +18,7 @@ enum line_kind {
 	LINE_STATUS,    /* server: how did pid end?  The reply has the same kind */
 	LINE_REAP,      /* server: the status of pid is committed, reap it */
 	LINE_STOP,      /* server: it ends for good; status: running tasks.  The reply has the same kind */
-	LINE_RESTART,   /* server: it is ending, and a new one is wanted at once */
+	LINE_RESTART,   /* server: it is ending, and a new one is wanted at once; text: the program */
 	LINE_CHILD,     /* anchor: one of its children changed */
 	LINE_TERMINATE, /* anchor: it was asked to end, so the server must stop in order */
 };
@@ -30,7 +30,7 @@ struct line_message {
 	int32_t pid;
 	int32_t ending;  /* enum line_ending, in replies */
 	int32_t status;  /* exit status or signal */
-	char text[1024]; /* of LINE_ERROR */
+	char text[1024]; /* of LINE_ERROR and LINE_RESTART */
 };
 
 /* All return 0 or -errno; -EPIPE: the other side is gone. */

@@ -2,6 +2,7 @@
 krtaskd_SOURCES = \
 	engine/host/anchor.c engine/host/anchor.h \
 	engine/host/krtaskd.c \
+	engine/host/launch.c engine/host/launch.h \
 	engine/host/line.c engine/host/line.h \
 	engine/host/listener.c engine/host/listener.h \
 	engine/host/lock.c engine/host/lock.h \

@@ -13,9 +13,11 @@
 
 #include "engine/engine.h"
 #include "engine/host/anchor.h"
+#include "engine/host/launch.h"
 #include "engine/host/line.h"
 #include "engine/run/turns.h"
 #include "engine/service/service.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 #include "engine/wire/client/address.h"
 
@@ -52,16 +54,15 @@ static void leave_now(evutil_socket_t fd, short what, void *ctx)
  * Ends the server.  It waits for the reply of the anchor, which removes the sockets before any client is
  * told.
  */
-static void server_finish(void *ctx, bool restart)
+static void server_leave(struct server *server, const char *program)
 {
-	struct server *server = ctx;
 	if (server->leaving)
 		return;
 	server->leaving = true;
 	struct line_message message = { .kind = LINE_STOP,
 		                        .status = (int32_t)engine_unfinished(server->engine) };
-	if (restart) {
-		line_notify(&server->line, LINE_RESTART, NULL);
+	if (program) {
+		line_notify(&server->line, LINE_RESTART, program);
 	} else if (line_send(server->line.fd, &message) == 0) {
 		while (line_receive(server->line.fd, &message) == 0 && message.kind != LINE_STOP)
 			continue;
@@ -69,10 +70,29 @@ static void server_finish(void *ctx, bool restart)
 	event_active(server->leave_event, EV_TIMEOUT, 0);
 }
 
+static void server_finish(void *ctx)
+{
+	server_leave(ctx, NULL);
+}
+
+/* A program that cannot be run would be the end of everything: so it is tried before. */
+static int server_restart(void *ctx, const char *program, char **error)
+{
+	struct server *server = ctx;
+	const char *path = program ? program : server->options.program;
+	int code = strlen(path) < sizeof((struct line_message *)0)->text ? launch_try(path) : -ENAMETOOLONG;
+	if (code == -ENOEXEC)
+		return error_replace(error, code, MSG_RESTART_UNFIT, path);
+	if (code)
+		return error_replace(error, code, MSG_RESTART_UNUSABLE, path, strerror(-code));
+	server_leave(server, path);
+	return 0;
+}
+
 static void server_terminate(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
-	server_finish(ctx, false);
+	server_finish(ctx);
 }
 
 static void hear_anchor(evutil_socket_t fd, short what, void *ctx)
@@ -89,7 +109,7 @@ static void hear_anchor(evutil_socket_t fd, short what, void *ctx)
 	if (message.kind == LINE_CHILD || server->line.child_pending)
 		engine_anchor_child(server->engine);
 	if (message.kind == LINE_TERMINATE || server->line.terminate_pending)
-		server_finish(server, false);
+		server_finish(server);
 	server->line.child_pending = server->line.terminate_pending = false;
 }
 
@@ -205,6 +225,7 @@ static int open_all(struct server *server, char **error)
 		.anchor = server->line.anchor,
 		.collect = server->options.collect,
 		.finish = server_finish,
+		.restart = server_restart,
 		.ctx = server,
 	};
 	code = service_new(&server->service, &service_options);
@@ -277,6 +298,6 @@ int server_run(const struct daemon_options *options)
 	turns_run(server.base, turn_too_long);
 	close_all(&server);
 	if (server.orphaned)
-		return anchor_become(&server.options);
+		return launch_instead(&server.options, server.options.program);
 	return EXIT_SUCCESS;
 }

@@ -103,7 +103,7 @@ static void control_look(evutil_socket_t fd, short what, void *ctx)
 		return;
 	struct wire_call *call = service->stop_call;
 	service->stop_call = NULL;
-	service->options.finish(service->options.ctx, false);
+	service->options.finish(service->options.ctx);
 	if (call)
 		reply_nothing(call);
 }
@@ -163,10 +163,18 @@ void service_server_stop(void *ctx, struct wire_call *call, const json_t *parame
 
 void service_server_restart(void *ctx, struct wire_call *call, const json_t *parameters)
 {
-	(void)parameters;
 	struct service *service = ctx;
-	service->options.finish(service->options.ctx, true);
-	reply_nothing(call);
+	struct args args = { .parameters = parameters };
+	const char *program = args_string(&args, "program");
+	char *error = NULL;
+	if (args_failed(&args, call, NULL))
+		return;
+	int code = service->options.restart(service->options.ctx, program, &error);
+	if (code)
+		fail_reason(call, "RestartFailed", error ? error : strerror(-code));
+	else
+		reply_nothing(call);
+	free(error);
 }
 
 int control_init(struct service *service)

@@ -32,9 +32,11 @@ struct service_options {
 	const char *state_address;          /* the socket in that directory; NULL: none */
 	pid_t anchor;
 	bool collect; /* end as soon as the ends of tasks are committed, unless somebody starts a task */
-	/* The server is to end, or to restart.  Called once. */
-	void (*finish)(void *ctx, bool restart);
-	void *ctx; /* of finish */
+	/* The server is to end.  Called once. */
+	void (*finish)(void *ctx);
+	/* It is to restart, as that program (NULL: the same).  0, or -errno with *error (free() it): nothing was done. */
+	int (*restart)(void *ctx, const char *program, char **error);
+	void *ctx; /* of both */
 };
 
 enum service_mode { MODE_SERVING, MODE_DRAIN, MODE_CANCEL, MODE_COLLECT };

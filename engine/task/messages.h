@@ -164,6 +164,8 @@
 #define MSG_KRTASKD_USAGE        "try krtaskd --help"
 #define MSG_KRTASKD_NUMBER       "value '%s' of %s must be a whole number, 0 to %ld"
 #define MSG_OPERAND_UNEXPECTED   "unexpected operand '%s'"
+#define MSG_RESTART_UNUSABLE     "cannot run '%s': %s"
+#define MSG_RESTART_UNFIT        "'%s' cannot take over from this server"
 #define MSG_ALREADY_RUNNING      "already running at %s"
 #define MSG_LOCK_FAILED          "cannot lock '%s': %s"
 #define MSG_LOCK_HELD            "the lock of the state directory is held, but its holder does not answer"

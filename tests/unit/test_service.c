@@ -79,9 +79,9 @@ static struct engine *engine;
 static struct service *service;
 static int listening;
 
-static void finished(void *ctx, bool restart)
+static void finished(void *ctx)
 {
-	(void)ctx, (void)restart;
+	(void)ctx;
 }
 
 static struct sockaddr_un socket_name(void)

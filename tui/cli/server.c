@@ -1,6 +1,8 @@
 /*
  * server start, stop, restart, pause, resume, status, bridge.
  */
+#include "config.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -260,20 +262,66 @@ void server_stop_run(struct invocation *inv)
 		report_bool(inv, inv->connection->address.text, 1);
 }
 
-void server_restart_run(struct invocation *inv)
+/*
+ * The program that is to take over: our own, which may be newer than the server's.  An older one could not read the database of a newer
+ * server, and on another machine ours means nothing: there, *program is NULL, and the server looks for its own.  False: reported.
+ */
+static bool find_successor(struct invocation *inv, char **program)
 {
 	struct client_reply reply = { 0 };
+	const json_t *status;
+	const char *version;
+	char *error = NULL;
+	bool older;
+
+	*program = NULL;
+	if (client_is_remote(inv->connection->client))
+		return true;
+	if (!get_status(inv, &reply, &status))
+		return false;
+	version = json_string_value(json_object_get(status, "version"));
+	older = version && strverscmp(PACKAGE_VERSION, version) < 0;
+	client_reply_release(&reply);
+	if (older)
+		return true;
+	*program = client_krtaskd(&error);
+	if (!*program)
+		report_error(inv, EXIT_FALSE, "%s", error ? error : MSG_OUT_OF_MEMORY);
+	free(error);
+	return *program != NULL;
+}
+
+/* The result of the call; errors are reported. */
+static int ask_restart(struct invocation *inv, const char *program)
+{
+	struct client_reply reply = { 0 };
+	struct jsonw *w = &inv->request;
 	int result;
 
-	if (!invocation_connect(inv) || !set_slots(inv))
-		return;
-	result = client_call(inv->connection->client, "ServerRestart", NULL, &reply);
+	jsonw_clear(w);
+	jsonw_object(w);
+	jsonw_key(w, "program");
+	jsonw_string(w, program);
+	jsonw_end_object(w);
+	result = client_call(inv->connection->client, "ServerRestart", w, &reply);
 	if (result == -EREMOTE)
 		report_reply_error(inv, &reply);
 	else if (result && result != -EPIPE)
 		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE_WHY,
 		             client_error(inv->connection->client));
 	client_reply_release(&reply);
+	return result;
+}
+
+void server_restart_run(struct invocation *inv)
+{
+	char *program = NULL;
+	int result;
+
+	if (!invocation_connect(inv) || !find_successor(inv, &program))
+		return;
+	result = set_slots(inv) ? ask_restart(inv, program) : 0;
+	free(program);
 	if (inv->status)
 		return;
 	await_loss(inv->connection->client, result);

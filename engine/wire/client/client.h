@@ -40,6 +40,9 @@ void client_close(struct client *client); /* may be NULL */
  */
 void client_set_installed(const char *path);
 
+/* The path of the krtaskd that this client would start.  free() it.  NULL with *error: there is none. */
+char *client_krtaskd(char **error);
+
 /* The number of slots for a krtaskd that this client starts; 0: its default. */
 void client_set_start_slots(unsigned slots);
 

@@ -94,8 +94,7 @@ static char *on_path(void)
 	return NULL;
 }
 
-/* The path of the program.  free() it. */
-static char *find_krtaskd(char **error)
+char *client_krtaskd(char **error)
 {
 	const char *given = getenv("KRTASKD");
 	char *tried = NULL, *found;
@@ -274,7 +273,7 @@ int start_server(const struct address *address, char **socket, char **error)
 
 	if (result < 0)
 		return result;
-	program = find_krtaskd(error);
+	program = client_krtaskd(error);
 	if (!program)
 		return -ENOEXEC;
 	result = launch_server(address, program, socket, error);
