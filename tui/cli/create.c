@@ -141,12 +141,22 @@ static bool is_argument(const char *text)
 	return length > 0 && text[length] == '=' && !(text[0] >= '0' && text[0] <= '9');
 }
 
+/* Names an argument that is wrong, but not its value, which may be a secret. */
+static int fail_argument(struct invocation *inv, const char *argument)
+{
+	size_t name = strcspn(argument, "=");
+	char *shown = alloc_format("%.*s%s", (int)name, argument, argument[name] ? "=..." : "");
+	int status = create_fail(inv, argument, alloc_format(MSG_ARGUMENT_INVALID, shown));
+
+	free(shown);
+	return status;
+}
+
 static int build_variables(struct invocation *inv, struct strings *variables)
 {
 	for (size_t i = 0; i < inv->args.arg.count; i++) {
 		if (!is_argument(inv->args.arg.items[i].text))
-			return create_fail(inv, inv->args.arg.items[i].text,
-			                   alloc_format(MSG_ARGUMENT_INVALID, inv->args.arg.items[i].text));
+			return fail_argument(inv, inv->args.arg.items[i].text);
 	}
 	return create_add_words(variables, &inv->args.env, 0)
 	               ? -ENOMEM

@@ -321,15 +321,37 @@ bool report_announce(struct invocation *inv, enum option_id option, enum action 
 	return !inv->halted;
 }
 
+/* What a request says.  Variables may be secrets: that there are some is enough.  malloc'ed. */
+static char *describe_request(const struct jsonw *parameters)
+{
+	static const char *const secrets[] = { "variables", "variablesBase64" };
+	json_t *request;
+	char *text;
+
+	if (!parameters)
+		return alloc_string("{}");
+	if (!memmem(parameters->data, parameters->length, "\"variables", strlen("\"variables")))
+		return alloc_format("%.*s", (int)parameters->length, parameters->data);
+	request = json_loadb(parameters->data, parameters->length, 0, NULL);
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++) {
+		if (json_object_get(request, secrets[i]))
+			json_object_set_new(request, secrets[i], json_string("..."));
+	}
+	text = alloc_checked(json_dumps(request, JSON_COMPACT));
+	json_decref(request);
+	return text;
+}
+
 bool report_call(struct invocation *inv, const char *method, const struct jsonw *parameters)
 {
-	char *text;
+	char *request, *text;
 	bool good;
 
 	if (!inv->args.debug)
 		return true;
-	text = alloc_format("DEBUG: io.krtask.%s %.*s", method, parameters ? (int)parameters->length : 2,
-	                    parameters ? parameters->data : "{}");
+	request = describe_request(parameters);
+	text = alloc_format("DEBUG: io.krtask.%s %s", method, request);
+	free(request);
 	good = report_announce(inv, OPT_DEBUG, inv->args.debug_action, text);
 	free(text);
 	return good;
