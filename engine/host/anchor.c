@@ -141,7 +141,7 @@ static int anchor_listen(struct anchor *anchor)
 	}
 	listen_in_state(anchor);
 	/* The path of an inherited socket may have been removed meanwhile. */
-	if (listener_note(options->socket, &anchor->node))
+	if (options->borrowed || listener_note(options->socket, &anchor->node))
 		anchor->node.ino = 0;
 	return code;
 }

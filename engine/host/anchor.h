@@ -20,6 +20,7 @@ struct daemon_options {
 	int slots;         /* at the start; 0: no limit; -1: as many as the last server had */
 	mode_t umask;      /* of the caller; the server and tasks start with it, too */
 	bool foreground;
+	bool borrowed; /* the socket was made by whoever started this, and stays when this ends */
 	int ready_fd;  /* gets one line when the server is ready; -1: none */
 	int listen_fd; /* -1: to be made */
 	int state_fd;  /* the socket in the state directory; -1: to be made; for the server: none */

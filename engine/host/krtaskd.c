@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/host/activation.h"
 #include "engine/host/anchor.h"
 #include "engine/host/launch.h"
 #include "engine/run/shed.h"
@@ -38,6 +39,7 @@ enum {
 	OPTION_SERVE,
 	OPTION_COLLECT,
 	OPTION_TAKES_OVER,
+	OPTION_BORROWED,
 	OPTION_HELP,
 	OPTION_VERSION,
 };
@@ -55,6 +57,7 @@ static const struct option long_options[] = {
 	{ "anchor", no_argument, NULL, OPTION_ANCHOR },
 	{ "serve", no_argument, NULL, OPTION_SERVE },
 	{ "collect", no_argument, NULL, OPTION_COLLECT },
+	{ "borrowed", no_argument, NULL, OPTION_BORROWED },
 	{ "takes-over", required_argument, NULL, OPTION_TAKES_OVER },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ "version", no_argument, NULL, OPTION_VERSION },
@@ -133,6 +136,9 @@ static void read_option(struct settings *settings, int option)
 		settings->mode = MODE_SERVE;
 		daemon->collect = true;
 		break;
+	case OPTION_BORROWED:
+		daemon->borrowed = true;
+		break;
 	case OPTION_TAKES_OVER:
 		fputs(strcmp(optarg, LAUNCH_HERITAGE) == 0 ? LAUNCH_ANSWER : "", stdout);
 		exit(0);
@@ -198,6 +204,24 @@ static void find_places(struct daemon_options *daemon)
 	krtaskd_secure(directory);
 	free(directory);
 	daemon->socket = address.socket;
+}
+
+/* A socket that whoever started this has made, who also wants this process to stay. */
+static void take_activation(struct daemon_options *daemon)
+{
+	char *path = NULL, *error = NULL;
+	int taken = activation_take(&daemon->listen_fd, &path, &error);
+	if (taken < 0)
+		krtaskd_fail(error, 1);
+	if (!taken)
+		return;
+	char *directory = strndup(path, (size_t)(strrchr(path, '/') - path));
+	if (!directory)
+		krtaskd_fail(NULL, 1);
+	krtaskd_secure(directory);
+	free(directory);
+	daemon->socket = path;
+	daemon->borrowed = daemon->foreground = true;
 }
 
 static char *own_path(void)
@@ -297,6 +321,7 @@ int main(int argc, char **argv)
 		return server_run(&settings.daemon);
 	if (settings.mode == MODE_ANCHOR)
 		return anchor_run(&settings.daemon);
+	take_activation(&settings.daemon);
 	find_places(&settings.daemon);
 	return settings.daemon.foreground ? anchor_run(&settings.daemon) : become_daemon(&settings.daemon);
 }

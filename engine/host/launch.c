@@ -52,17 +52,19 @@ void launch_child(const struct daemon_options *options, int line_fd, bool collec
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	umask(options->umask);
-	char *words[] = { "krtaskd",
-		          collect ? "--collect" : "--serve",
-		          "--name",
-		          (char *)options->name,
-		          "--socket",
-		          (char *)options->socket,
-		          "--state",
-		          (char *)options->state,
-		          options->slots < 0 ? NULL : "--slots",
-		          slots,
-		          NULL };
+	char *words[] = { "krtaskd",  collect ? "--collect" : "--serve",
+		          "--name",   (char *)options->name,
+		          "--socket", (char *)options->socket,
+		          "--state",  (char *)options->state,
+		          NULL,       NULL,
+		          NULL,       NULL };
+	int count = 8;
+	if (options->borrowed)
+		words[count++] = "--borrowed";
+	if (options->slots >= 0) {
+		words[count++] = "--slots";
+		words[count++] = slots;
+	}
 	launch_exec(options->program, words);
 	_exit(EXIT_FAILURE);
 }
@@ -91,6 +93,8 @@ int launch_instead(const struct daemon_options *options, const char *program)
 	}
 	if (options->foreground)
 		words[count++] = "--foreground";
+	if (options->borrowed)
+		words[count++] = "--borrowed";
 	umask(options->umask);
 	return launch_exec(program, words);
 }

@@ -1,5 +1,6 @@
 # The processes of the daemon: the anchor and the server.
 krtaskd_SOURCES = \
+	engine/host/activation.c engine/host/activation.h \
 	engine/host/anchor.c engine/host/anchor.h \
 	engine/host/krtaskd.c \
 	engine/host/launch.c engine/host/launch.h \

@@ -13,6 +13,7 @@
 #include "engine/task/utf8.h"
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
+#include "tui/cli/logout.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -345,4 +346,6 @@ void create_receive(struct invocation *inv, struct client_reply *reply)
 	}
 	create_note(inv, json_string_value(json_object_get(reply->parameters, "note")));
 	create_hint(inv, id);
+	if (inv->command->is_run || inv->args.start)
+		logout_hint(inv);
 }

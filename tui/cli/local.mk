@@ -17,6 +17,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/inside.c \
 	tui/cli/option_set.h \
 	tui/cli/log.c \
+	tui/cli/logout.c tui/cli/logout.h \
 	tui/cli/options.c tui/cli/options.h \
 	tui/cli/output.c tui/cli/output.h \
 	tui/cli/parse.c \
@@ -36,6 +37,8 @@ cli_libs = tui/libcli.a tui/libconfirm.a tui/libfields.a tui/libtext.a engine/li
 
 tests_unit_test_option_set_SOURCES = tests/unit/test_option_set.c
 tests_unit_test_option_set_LDADD = $(UNIT_LIBS)
-check_PROGRAMS += tests/unit/test_option_set tests/unit/test_options
+check_PROGRAMS += tests/unit/test_logout tests/unit/test_option_set tests/unit/test_options
+tests_unit_test_logout_SOURCES = tests/unit/test_logout.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_logout_LDADD = $(cli_libs) $(UNIT_LIBS)
 tests_unit_test_options_SOURCES = tests/unit/test_options.c
 tests_unit_test_options_LDADD = $(cli_libs) $(UNIT_LIBS)

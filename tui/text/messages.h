@@ -101,6 +101,11 @@
 #define MSG_SET_PARAMETERS      "-Name or -Description"
 #define MSG_NOTHING_TO_SET      "nothing to set for task '%s'; give %s"
 #define MSG_FILE_IS_DIRECTORY   "'%s' is a directory, not a file"
+#define MSG_LOGOUT_SESSION                                                                                   \
+	"at logout systemd will end the server and its tasks (KillUserProcesses=yes); to keep them: "        \
+	"loginctl enable-linger, and start the server by systemd-run --user (see krtaskd(8))"
+#define MSG_LOGOUT_MANAGER                                                                                   \
+	"at logout systemd will end the server and its tasks; to keep them: loginctl enable-linger"
 #define MSG_CWD_GONE            "the working directory no longer exists"
 #define MSG_CWD_UNKNOWN         "cannot determine the working directory: %s"
 #define MSG_OPERAND_BEFORE      "unexpected operand '%s' before '--'"
