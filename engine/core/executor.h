@@ -60,6 +60,10 @@ struct executor_verbs {
 	 */
 	void (*signal)(struct executor *executor, struct run *const *runs, size_t count, int signal);
 	/*
+	 * Kill whoever is left of a task that has ended.  False: nobody is known to be, and nothing is done.
+	 */
+	bool (*kill_left)(struct executor *executor, const struct task *task);
+	/*
 	 * Take over runs that an earlier server claimed, with process as it was stored.
 	 * other_boot: it was claimed before the last reboot.  0, or -ENOMEM: what became of some is
 	 * unknown, and the server must not continue.

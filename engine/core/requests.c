@@ -151,11 +151,20 @@ static int requests_stop_started(struct core *core, struct task *task, const str
 	return error;
 }
 
+/* It has ended, but somebody may be left of it: a kill is for these. */
+static int requests_stop_left(struct core *core, const struct task *task, const struct stop_options *options)
+{
+	bool reached = options->signal == SIGKILL && task_state_terminal(task->status.state) &&
+	               core->executor->verbs->kill_left(core->executor, task);
+	core_asked(core);
+	return reached ? 0 : -EPERM;
+}
+
 int requests_stop(struct core *core, struct task *task, const struct stop_options *options)
 {
 	int next = task_state_next(task->status.state, TASK_EVENT_STOP);
 	if (next < 0)
-		return -EPERM;
+		return requests_stop_left(core, task, options);
 	if (task->status.state == TASK_STOPPING && !options->given) {
 		core_asked(core);
 		return 0;

@@ -359,6 +359,12 @@ static void runner_describe(struct executor *executor, const struct run *run, st
 	(void)executor, (void)run, (void)place;
 }
 
+static bool runner_kill_left(struct executor *executor, const struct task *task)
+{
+	(void)executor, (void)task;
+	return false;
+}
+
 static unsigned runner_room(struct executor *executor)
 {
 	(void)executor;
@@ -387,6 +393,7 @@ static const struct executor_verbs verbs = {
 	.discard = runner_discard,
 	.describe = runner_describe,
 	.room = runner_room,
+	.kill_left = runner_kill_left,
 	.shortage = runner_shortage,
 	.retry = runner_retry,
 };

@@ -152,6 +152,14 @@ static void verb_describe(struct executor *its, const struct run *run, struct ex
 	(void)its, (void)run, (void)place;
 }
 
+static bool left_over;
+
+static bool verb_kill_left(struct executor *its, const struct task *task)
+{
+	(void)its, (void)task;
+	return left_over;
+}
+
 static unsigned verb_room(struct executor *its)
 {
 	(void)its;
@@ -180,6 +188,7 @@ static const struct executor_verbs verbs = {
 	.discard = verb_discard,
 	.describe = verb_describe,
 	.room = verb_room,
+	.kill_left = verb_kill_left,
 	.shortage = verb_shortage,
 	.retry = verb_retry,
 };
@@ -442,6 +451,26 @@ START_TEST(nothing_is_forgotten_before_its_end_is_durable)
 	ck_assert_uint_eq(told_ended, 1);
 	ck_assert_ptr_null(task->run);
 	ck_assert_int_eq(task_duration(&task->status, now), 5000);
+}
+END_TEST
+
+START_TEST(a_kill_of_what_has_ended_is_for_who_is_left)
+{
+	const struct stop_options by_kill = { .given = true, .signal = SIGKILL, .kill_after = -1 };
+	struct task *task = make_running("a");
+	ended(task->run, 0, 0);
+	commit();
+	left_over = false;
+	ck_assert_int_eq(requests_stop(&core, task, &by_kill), -EPERM);
+	left_over = true;
+	ck_assert_int_eq(requests_stop(&core, task, &term), -EPERM);
+	ck_assert_int_eq(requests_stop(&core, task, &by_kill), 0);
+	ck_assert_int_eq(task->status.state, TASK_COMPLETED);
+	/* What has not begun has left nobody. */
+	task = make("b", false);
+	ck_assert_int_eq(requests_stop(&core, task, &by_kill), 0);
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+	left_over = false;
 }
 END_TEST
 
@@ -1464,6 +1493,7 @@ int main(void)
 		what_cannot_be_is_told_and_ignored,
 		nothing_goes_before_its_claim_is_durable,
 		nothing_is_forgotten_before_its_end_is_durable,
+		a_kill_of_what_has_ended_is_for_who_is_left,
 		a_duration_is_no_matter_of_the_clock,
 		what_runs_since_before_this_server_has_run_since_then,
 		a_start_is_once,

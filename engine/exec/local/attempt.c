@@ -29,6 +29,23 @@ struct local_attempt *local_attempt_new(struct local *local, struct run *run, in
 	return attempt;
 }
 
+struct local_attempt *local_attempt_of_left(struct local *local, const struct task *task)
+{
+	struct local_attempt *attempt = calloc(1, sizeof(*attempt));
+	if (!attempt)
+		return NULL;
+	attempt->local = local;
+	attempt->number = task->number;
+	attempt->created_at = task->created_at;
+	attempt->entry = attempt->files = -1;
+	attempt->pidfd = attempt->progress_fd = -1;
+	attempt->stage = LOCAL_GONE;
+	attempt->parent = LOCAL_PARENT_NOBODY;
+	attempt->remnant = true;
+	DL_APPEND(local->attempts, attempt);
+	return attempt;
+}
+
 void local_attempt_free(struct local_attempt *attempt)
 {
 	struct local *local = attempt->local;

@@ -74,10 +74,10 @@ enum local_parent {
 
 struct local_attempt {
 	struct local *local;
-	struct run *run;                   /* NULL: forgotten, while a census is being taken of it */
-	uint64_t number;                   /* of its task */
-	int64_t created_at;                /* the same */
-	struct local_attempt *prev, *next; /* in local->attempts (utlist) */
+	struct run *run;    /* NULL: forgotten, while a census is being taken of it; or never had */
+	uint64_t number;    /* of its task */
+	int64_t created_at; /* the same */
+	struct local_attempt *prev, *next;           /* in local->attempts (utlist) */
 	struct local_attempt *list_prev, *list_next; /* in *list (utlist) */
 	struct local_attempt **list;                 /* one of local's lists from unadopted on; NULL: none */
 	UT_hash_handle by_pid;                       /* in local->leaders, where it has a parent */
@@ -97,6 +97,7 @@ struct local_attempt {
 	struct local_attempt *signal_prev, *signal_next;
 	struct local_subject *subject; /* a census is being taken of it; NULL */
 	bool killed;                   /* SIGKILL is for all that is of it */
+	bool remnant;                  /* of no run: local_attempt_of_left() */
 
 	int progress_fd; /* its pipe, -1: none */
 	ino_t pipe;      /* that; it stays when it is closed.  0: none was made */
@@ -182,6 +183,8 @@ static inline struct local_attempt *local_attempt_of(const struct run *run)
 
 /* Becomes run->execution.  NULL: out of memory. */
 struct local_attempt *local_attempt_new(struct local *local, struct run *run, int entry);
+/* Of no run: it is there to kill who is left of a task that has ended.  NULL: out of memory. */
+struct local_attempt *local_attempt_of_left(struct local *local, const struct task *task);
 /* Frees only its memory: its watches must have been stopped. */
 void local_attempt_free(struct local_attempt *attempt);
 

@@ -255,7 +255,7 @@ static void census_tell(struct local_census *census)
 		struct local_subject *subject = &census->subjects[i];
 		struct local_attempt *attempt = subject->attempt;
 		attempt->subject = NULL;
-		if (attempt->run)
+		if (attempt->run || attempt->remnant)
 			census_restore(subject, census->error);
 		local->counted(attempt, subject->looks ? &subject->survivors : NULL, census->error);
 	}

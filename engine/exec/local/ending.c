@@ -175,7 +175,10 @@ static bool ending_may_have_missed(struct local_attempt *attempt, const struct l
 void local_ending_counted(struct local_attempt *attempt, struct local_survivors *survivors, int error)
 {
 	const struct executor_reports *reports = &attempt->local->executor.reports;
-	if (!attempt->run) {
+	if (!attempt->run && attempt->signals.count > 0) {
+		/* Not all were reached: the next census goes on. */
+		return;
+	} else if (!attempt->run) {
 		local_parent_reap(attempt);
 		local_ending_release(attempt);
 	} else if (survivors && error) {

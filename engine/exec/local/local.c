@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <utlist.h>
 
+#include "engine/core/registry.h"
 #include "engine/exec/local/adopt.h"
 #include "engine/exec/local/cap.h"
 #include "engine/exec/local/census.h"
@@ -73,6 +74,20 @@ static void local_signal(struct executor *executor, struct run *const *runs, siz
 	}
 }
 
+static bool local_kill_left(struct executor *executor, const struct task *task)
+{
+	struct local *local = local_of(executor);
+	if (!local_strays_of(local, task->number, task->created_at))
+		return false;
+	struct local_attempt *attempt = local_attempt_of(task->run);
+	if (!attempt)
+		attempt = local_attempt_of_left(local, task);
+	if (!attempt)
+		return false;
+	local_census_signal(attempt, SIGKILL);
+	return true;
+}
+
 static int local_adopt(struct executor *executor, struct run *const *runs, const bool *other_boot,
                        size_t count)
 {
@@ -128,6 +143,7 @@ static const struct executor_verbs local_verbs = {
 	.prepare = local_prepare,
 	.go = local_go,
 	.signal = local_signal,
+	.kill_left = local_kill_left,
 	.adopt = local_adopt,
 	.seal = local_seal,
 	.forget = local_forget,

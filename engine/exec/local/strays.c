@@ -8,6 +8,7 @@
 #include <utlist.h>
 
 #include "engine/exec/local/strays.h"
+#include "engine/exec/local/variables.h"
 #include "engine/run/process.h"
 
 /* So often children are read at most, as long as some of them end meanwhile. */
@@ -156,6 +157,48 @@ static void strays_reap_of_anchor(struct local *local, pid_t pid)
 		return;
 	strays_forget(local, pid);
 	local->anchor->reap(local->anchor->ctx, pid);
+}
+
+static bool strays_carries_token(pid_t pid, uint64_t number, int64_t created_at)
+{
+	char token[LOCAL_TOKEN_SIZE];
+	uint64_t its_number;
+	int64_t its_created_at;
+	return process_variable(pid, LOCAL_TOKEN, token, sizeof(token)) == 0 &&
+	       local_token_parse(token, &its_number, &its_created_at) && its_number == number &&
+	       its_created_at == created_at;
+}
+
+static bool strays_known_of(const struct local *local, uint64_t number, int64_t created_at)
+{
+	for (size_t i = 0; i < local->stray_count; i++) {
+		const struct kin_stray *stray = &local->strays[i];
+		struct process_info info;
+		if (stray->number == number && stray->created_at == created_at && !stray->guessed &&
+		    process_read(stray->pid, &info) == 0 && info.start == stray->start &&
+		    process_is_live(&info))
+			return true;
+	}
+	return false;
+}
+
+static bool strays_has_child_of(const struct local *local, pid_t parent, uint64_t number, int64_t created_at)
+{
+	pid_t *pids = NULL;
+	int count = process_children(parent, &pids);
+	bool found = false;
+	for (int i = 0; i < count && !found; i++)
+		found = pids[i] != getpid() && !strays_is_leader(local, pids[i]) &&
+		        strays_carries_token(pids[i], number, created_at);
+	free(pids);
+	return found;
+}
+
+bool local_strays_of(const struct local *local, uint64_t number, int64_t created_at)
+{
+	return strays_known_of(local, number, created_at) ||
+	       strays_has_child_of(local, getpid(), number, created_at) ||
+	       (local->anchor && strays_has_child_of(local, local->anchor->pid, number, created_at));
 }
 
 void local_strays_reap_anchor(struct local *local)

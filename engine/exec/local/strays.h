@@ -13,6 +13,9 @@ void local_strays_take(struct local *local, struct kin_stray *strays, size_t cou
 /* The run of that task has some. */
 bool local_strays_left_by(const struct local *local, uint64_t number);
 
+/* Somebody lives who is surely of that task: known from the last census, or by its token. */
+bool local_strays_of(const struct local *local, uint64_t number, int64_t created_at);
+
 /*
  * Reaps those of this process: children of its main thread, which spawns nothing itself.  1: some of those that live
  * were in no census yet; 0; -errno: that cannot be told now.
