@@ -252,7 +252,7 @@ START_TEST(what_ended_unseen_says_so)
 }
 END_TEST
 
-START_TEST(a_start_that_was_not_written_down_is_known_by_session_and_id)
+static void know_without_a_start(bool anchored)
 {
 	struct subject *a = start("a", "echo ready; read x <$0");
 	struct subject *b = start("b", "read x <$0");
@@ -263,6 +263,9 @@ START_TEST(a_start_that_was_not_written_down_is_known_by_session_and_id)
 	rewrite_ledger(0, a->began.process.pid, 0);
 	/* Another's, whose id is not that of the task. */
 	rewrite_ledger(1, a->began.process.pid, 0);
+	/* Not even if the anchor says that it is a child of its own. */
+	if (anchored)
+		use_anchor(a->began.process.pid, LOCAL_RUNS, 0);
 	scripted_open();
 	adopt(a, false);
 	ck_assert_str_eq(a->trail, "began");
@@ -272,10 +275,22 @@ START_TEST(a_start_that_was_not_written_down_is_known_by_session_and_id)
 	check_unseen(b);
 	send_signal(b, SIGKILL);
 	kill(b->began.process.pid, SIGKILL);
+	fake.ending = LOCAL_EXITED;
 	open_gate();
 	await(a, "began ended");
 	forget(a);
 	forget(b);
+}
+
+START_TEST(a_start_that_was_not_written_down_is_known_by_session_and_id)
+{
+	know_without_a_start(false);
+}
+END_TEST
+
+START_TEST(a_child_of_the_anchor_may_be_anothers)
+{
+	know_without_a_start(true);
 }
 END_TEST
 
@@ -759,6 +774,7 @@ int main(void)
 		a_signal_is_sent_once_it_is_known_whose_the_pid_is,
 		what_ended_unseen_says_so,
 		a_start_that_was_not_written_down_is_known_by_session_and_id,
+		a_child_of_the_anchor_may_be_anothers,
 		nothing_is_signalled_on_the_strength_of_a_pid,
 		a_session_whose_leader_is_gone_may_be_anothers,
 		survivors_of_what_ended_unseen_are_waited_for,

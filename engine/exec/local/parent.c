@@ -7,8 +7,14 @@
 #include "engine/exec/local/variables.h"
 #include "engine/run/process.h"
 
-/* 1, 0, or -errno: that cannot be found out now. */
-static int parent_carries_token(const struct local_attempt *attempt, pid_t pid)
+enum parent_token {
+	PARENT_TOKEN_NONE,    /* there is none, or not yet: the command has not been executed */
+	PARENT_TOKEN_OWN,     /* that of the run */
+	PARENT_TOKEN_FOREIGN, /* that of another */
+};
+
+/* An enum parent_token, or -errno: that cannot be found out now. */
+static int parent_token(const struct local_attempt *attempt, pid_t pid)
 {
 	char token[LOCAL_TOKEN_SIZE];
 	uint64_t number;
@@ -16,8 +22,10 @@ static int parent_carries_token(const struct local_attempt *attempt, pid_t pid)
 	int error = process_variable(pid, LOCAL_TOKEN, token, sizeof(token));
 	if (error)
 		return process_trouble(error);
-	return local_token_parse(token, &number, &created_at) && number == attempt->number &&
-	       created_at == attempt->created_at;
+	if (!local_token_parse(token, &number, &created_at))
+		return PARENT_TOKEN_NONE;
+	return number == attempt->number && created_at == attempt->created_at ? PARENT_TOKEN_OWN
+	                                                                      : PARENT_TOKEN_FOREIGN;
 }
 
 static bool parent_is_anchor(const struct local *local, pid_t pid)
@@ -43,10 +51,12 @@ static int parent_is_same(const struct local_attempt *attempt, const struct proc
 {
 	if (start != 0)
 		return parent_is_leader(info, start);
+	int token = parent_token(attempt, info->pid);
+	if (token < 0)
+		return token;
 	if (anchored)
-		return 1;
-	return info->session == info->pid && process_is_live(info) ? parent_carries_token(attempt, info->pid)
-	                                                           : 0;
+		return token != PARENT_TOKEN_FOREIGN;
+	return info->session == info->pid && process_is_live(info) && token == PARENT_TOKEN_OWN;
 }
 
 int local_parent_find(struct local_attempt *attempt, pid_t pid, uint64_t start)
