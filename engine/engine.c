@@ -278,26 +278,35 @@ int engine_open(struct engine **out, const struct engine_options *options, char 
 	return 0;
 }
 
-void engine_close(struct engine *engine)
+void engine_close_store(struct engine *engine)
 {
-	struct event *events[] = { engine->pool_event, engine->follow_event, engine->store_event,
-		                   engine->alarm_event };
+	struct event **events[] = { &engine->pool_event, &engine->follow_event, &engine->store_event,
+		                    &engine->alarm_event };
 	engine->hooks = (struct engine_hooks){ 0 };
+	engine->core.hooks = (struct core_hooks){ 0 };
 	engine->core.options.paused = true;
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+		if (*events[i])
+			event_free(*events[i]);
+		*events[i] = NULL;
+	}
 	if (engine->executor)
 		local_silence(engine->executor);
 	/* The workers first: what they spawn now is in the ledger, and the next server finds it there. */
 	if (engine->pool)
 		pool_free(engine->pool);
+	engine->pool = NULL;
 	store_close(engine->store);
+	engine->store = NULL;
+}
+
+void engine_close(struct engine *engine)
+{
+	engine_close_store(engine);
 	if (engine->executor)
 		local_close(engine->executor);
 	if (engine->core_ready)
 		core_release(&engine->core);
-	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
-		if (events[i])
-			event_free(events[i]);
-	}
 	if (engine->follow)
 		follow_free(engine->follow);
 	environment_release(&engine->own_environment);
@@ -356,10 +365,10 @@ struct task *engine_find(const struct engine *engine, const char *id)
 	return registry_find(&engine->core.registry, id);
 }
 
-int engine_take_environment(struct engine *engine, const char *block, size_t length,
+int engine_take_environment(struct engine *engine, const char *hash, const char *block, size_t length,
                             struct shared_environment **shared)
 {
-	return environments_take(&engine->core, block, length, shared);
+	return environments_take_hashed(&engine->core, hash, block, length, shared);
 }
 
 void engine_release_environment(struct engine *engine, struct shared_environment *shared)

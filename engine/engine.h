@@ -50,6 +50,8 @@ struct engine_hooks {
 /* Reads the store, recovers what earlier servers left, and starts what is queued. 0 or -errno with *error the reason. */
 int engine_open(struct engine **engine, const struct engine_options *options, char **error);
 void engine_set_hooks(struct engine *engine, const struct engine_hooks *hooks);
+/* The first part of engine_close(): commits, joins all threads, closes the database.  After that, only engine_close() may be called. */
+void engine_close_store(struct engine *engine);
 /* Commits, joins all threads; tasks go on. */
 void engine_close(struct engine *engine);
 
@@ -68,7 +70,7 @@ engine_asked(const struct engine
 struct task *engine_find(const struct engine *engine, const char *id);
 
 /* Takes a packed environment (environment_pack()), and a reference.  0, -EINVAL, -ENOMEM.  It is kept while a task uses it or until engine_release_environment(). */
-int engine_take_environment(struct engine *engine, const char *block, size_t length,
+int engine_take_environment(struct engine *engine, const char *hash, const char *block, size_t length,
                             struct shared_environment **shared);
 void engine_release_environment(struct engine *engine, struct shared_environment *shared);
 

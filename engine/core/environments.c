@@ -81,6 +81,12 @@ int environments_take(struct core *core, const char *block, size_t length, struc
 {
 	char hash[ENVIRONMENT_HASH_SIZE];
 	hash_make(block, length, hash);
+	return environments_take_hashed(core, hash, block, length, shared);
+}
+
+int environments_take_hashed(struct core *core, const char *hash, const char *block, size_t length,
+                             struct shared_environment **shared)
+{
 	*shared = registry_environment(&core->registry, hash);
 	if (!*shared) {
 		int error = registry_add_environment(&core->registry, hash, block, length, shared);

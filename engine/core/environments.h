@@ -12,6 +12,9 @@
 /* Finds or adds a packed environment, and adds a reference.  0, -EINVAL, -ENOMEM. */
 int environments_take(struct core *core, const char *block, size_t length,
                       struct shared_environment **shared);
+/* The same for one whose hash is known, which takes longest where it is long. */
+int environments_take_hashed(struct core *core, const char *hash, const char *block, size_t length,
+                             struct shared_environment **shared);
 /* Drops a reference; with the last one, it is removed from the store too.  NULL is allowed. */
 void environments_drop(struct core *core, struct shared_environment *shared);
 /* The registry no longer has it: removes it from the store. */

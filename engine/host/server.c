@@ -296,6 +296,8 @@ int server_run(const struct daemon_options *options)
 	if (server.line.child_pending || server.line.terminate_pending)
 		server_noticed(&server);
 	turns_run(server.base, turn_too_long);
+	engine_close_store(server.engine);
+	service_tell_end(server.service);
 	close_all(&server);
 	if (server.orphaned)
 		return launch_instead(&server.options, server.options.program);

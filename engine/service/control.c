@@ -101,11 +101,16 @@ static void control_look(evutil_socket_t fd, short what, void *ctx)
 	                    : engine_busy(service->engine) > 0;
 	if (service->mode == MODE_SERVING || busy || !engine_settled(service->engine))
 		return;
+	service->options.finish(service->options.ctx);
+}
+
+void service_tell_end(struct service *service)
+{
 	struct wire_call *call = service->stop_call;
 	service->stop_call = NULL;
-	service->options.finish(service->options.ctx);
 	if (call)
 		reply_nothing(call);
+	wire_server_send_now(service->wire);
 }
 
 /* The look runs from the loop, since a change is still in progress here. */

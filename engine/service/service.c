@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/run/pool.h"
 #include "engine/service/service.h"
 #include "engine/service/tree.h"
 #include "engine/wire/description.h"
@@ -115,6 +116,37 @@ static uint64_t service_sequence(void *ctx)
 	return engine_sequence(((struct service *)ctx)->engine);
 }
 
+/* A job of the wire for a worker. */
+struct service_job {
+	struct pool_job job; /* first */
+	struct wire_job *wire;
+};
+
+static void service_job_work(struct pool_job *job)
+{
+	struct wire_job *wire = ((struct service_job *)job)->wire;
+	wire->work(wire);
+}
+
+static void service_job_done(struct pool_job *job)
+{
+	struct wire_job *wire = ((struct service_job *)job)->wire;
+	free(job);
+	wire->done(wire);
+}
+
+static bool service_offload(void *ctx, struct wire_job *wire)
+{
+	const struct service *service = ctx;
+	struct service_job *job = malloc(sizeof(*job));
+	if (!job)
+		return false;
+	*job = (struct service_job){ .job = { .work = service_job_work, .done = service_job_done },
+		                     .wire = wire };
+	pool_submit(engine_pool(service->engine), &job->job);
+	return true;
+}
+
 static void service_committed(void *ctx, uint64_t number)
 {
 	struct service *service = ctx;
@@ -161,7 +193,9 @@ int service_new(struct service **out, const struct service_options *options)
 	service->options = *options;
 	service->engine = options->engine;
 	service->started_at = engine_now(options->engine);
-	service->wire_hooks = (struct wire_hooks){ .ctx = service, .sequence = service_sequence };
+	service->wire_hooks = (struct wire_hooks){ .ctx = service,
+		                                   .offload = service_offload,
+		                                   .sequence = service_sequence };
 	service->tree = calloc(1, sizeof(*service->tree));
 	int error = service->tree ? chores_init(&service->chores, options->base) : -ENOMEM;
 	if (!error)

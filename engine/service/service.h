@@ -62,6 +62,8 @@ extern const struct wire_method service_methods[];
 
 /* 0 or -errno. */
 int service_new(struct service **service, const struct service_options *options);
+/* Tells who asked for it that the server has ended: the loop has, and nobody else has the database open. */
+void service_tell_end(struct service *service);
 void service_free(struct service *service);
 struct wire_server *service_wire(struct service *service);
 

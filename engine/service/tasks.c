@@ -9,9 +9,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/run/pool.h"
 #include "engine/run/shortfall.h"
 #include "engine/service/columns.h"
 #include "engine/service/service.h"
+#include "engine/store/hash.h"
 #include "engine/task/hex.h"
 #include "engine/task/messages.h"
 #include "engine/task/signals.h"
@@ -131,33 +133,94 @@ static char *read_environment(struct args *args, size_t *length)
 	return block;
 }
 
-void service_environment(void *ctx, struct wire_call *call, const json_t *parameters)
-{
-	struct service *service = ctx;
-	struct args args = { .parameters = parameters };
-	struct session *session = calloc(1, sizeof(*session));
+/* An environment that is being read: a long one by a worker, since to decode and hash it takes a while. */
+struct introduction {
+	struct pool_job job; /* first */
+	struct service *service;
+	struct wire_call *call; /* NULL: it is gone */
+	json_t *parameters;     /* a reference */
+	struct args args;
+	bool always;
+	char *block;
 	size_t length;
-	char *block = read_environment(&args, &length);
-	bool always = args_bool(&args, "always");
-	args.no_memory |= !session;
-	if (session && block)
-		args_took(&args, "variables",
-		          engine_take_environment(service->engine, block, length, &session->environment));
-	free(block);
-	if (args_failed(&args, call, NULL) || !session) {
+	char hash[ENVIRONMENT_HASH_SIZE];
+};
+
+enum { INTRODUCED_AT_ONCE = 64 << 10 /* bytes of variables */ };
+
+static void introduction_work(struct pool_job *job)
+{
+	struct introduction *introduction = (struct introduction *)job;
+	introduction->block = read_environment(&introduction->args, &introduction->length);
+	introduction->always = args_bool(&introduction->args, "always");
+	if (introduction->block)
+		hash_make(introduction->block, introduction->length, introduction->hash);
+}
+
+static void introduction_answer(struct introduction *introduction)
+{
+	struct service *service = introduction->service;
+	struct wire_call *call = introduction->call;
+	struct args *args = &introduction->args;
+	struct session *session = calloc(1, sizeof(*session));
+	args->no_memory |= !session;
+	if (session && introduction->block && !args->bad && !args->no_memory)
+		args_took(args, "variables",
+		          engine_take_environment(service->engine, introduction->hash, introduction->block,
+		                                  introduction->length, &session->environment));
+	if (args_failed(args, call, NULL) || !session) {
 		free(session);
 		return;
 	}
 	session->engine = service->engine;
-	session->always = always;
+	session->always = introduction->always;
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
 	jsonw_key(&w, "hash");
 	jsonw_string(&w, session->environment->hash);
 	jsonw_end_object(&w);
-	wire_call_set_session(call, session, length, session_release);
+	wire_call_set_session(call, session, introduction->length, session_release);
 	wire_reply(call, &w, false);
 	jsonw_release(&w);
+}
+
+static void introduction_done(struct pool_job *job)
+{
+	struct introduction *introduction = (struct introduction *)job;
+	if (introduction->call)
+		introduction_answer(introduction);
+	json_decref(introduction->parameters);
+	free(introduction->block);
+	free(introduction);
+}
+
+static void introducer_gone(void *ctx)
+{
+	((struct introduction *)ctx)->call = NULL;
+}
+
+void service_environment(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	struct service *service = ctx;
+	struct introduction *introduction = calloc(1, sizeof(*introduction));
+	if (!introduction) {
+		fail_memory(call);
+		return;
+	}
+	*introduction = (struct introduction){
+		.job = { .work = introduction_work, .done = introduction_done },
+		.service = service,
+		.call = call,
+		.parameters = json_incref((json_t *)parameters),
+		.args = { .parameters = parameters },
+	};
+	if (json_string_length(json_object_get(parameters, "variables")) > INTRODUCED_AT_ONCE) {
+		wire_call_on_close(call, introducer_gone, introduction);
+		pool_submit(engine_pool(service->engine), &introduction->job);
+		return;
+	}
+	introduction_work(&introduction->job);
+	introduction_done(&introduction->job);
 }
 
 static void read_strings(struct args *args, const char *key, const char *key64, struct strings *list)

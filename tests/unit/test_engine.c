@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "engine/engine.h"
+#include "engine/store/hash.h"
 #include "engine/store/store.h"
 #include "engine/task/messages.h"
 #include "tests/unit/scratch.h"
@@ -543,13 +544,14 @@ START_TEST(an_environment_outlives_no_failed_commit)
 	struct shared_environment *shared;
 	struct task_spec spec = { .id = strdup("a"), .cwd = strdup("/") };
 	struct task *task;
-	char *block, *error = NULL;
+	char *block, *error = NULL, hash[ENVIRONMENT_HASH_SIZE];
 	size_t length;
 	ck_assert_int_eq(strings_add(&mine.variables, "A=1"), 0);
 	ck_assert_int_eq(environment_pack(&mine, &block, &length), 0);
+	hash_make(block, length, hash);
 	settle_core();
 	store_fail_commits(engine_store(engine), 0, 1);
-	ck_assert_int_eq(engine_take_environment(engine, block, length, &shared), 0);
+	ck_assert_int_eq(engine_take_environment(engine, hash, block, length, &shared), 0);
 	strings_add(&spec.command, "true");
 	ck_assert_int_eq(engine_create(engine, &spec, shared, NULL, false, &task, &error), 0);
 	engine_release_environment(engine, shared);

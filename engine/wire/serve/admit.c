@@ -28,8 +28,8 @@ bool admit_is_silent(int fd)
 /* It waits for nothing, and has had its replies. */
 static bool admit_is_idle(const struct connection *connection)
 {
-	return !connection->call && !connection->in_turn && !connection->lingering && !connection->doomed &&
-	       outbox_length(&connection->out) == 0;
+	return !connection->call && !connection->parsing && !connection->in_turn && !connection->lingering &&
+	       !connection->doomed && outbox_length(&connection->out) == 0;
 }
 
 static bool admit_may_go(const struct connection *connection, int64_t now)

@@ -43,6 +43,7 @@ void connection_close(struct connection *connection)
 	event_del(&connection->readable);
 	event_del(&connection->writable);
 	call_abandon(connection);
+	parse_abandon(connection);
 	outbox_clear(connection);
 	outbox_release(&connection->out);
 	buffer_release(&connection->in);
@@ -212,8 +213,8 @@ static bool may_go_on(struct connection *connection)
 		call_abandon(connection);
 	connection->starved =
 		outbox_length(&connection->out) > WIRE_HIGH_WATER && inbox_length(connection) > 0;
-	return !connection->call && !connection->doomed && !connection->lingering && !connection->starved &&
-	       !connection->server->draining;
+	return !connection->call && !connection->parsing && !connection->doomed && !connection->lingering &&
+	       !connection->starved && !connection->server->draining;
 }
 
 void connection_turn_frames(struct connection *connection)
@@ -279,7 +280,7 @@ void connection_linger(struct connection *connection)
 
 static bool wants_read(const struct connection *connection)
 {
-	bool waits = connection->call || connection->in_turn;
+	bool waits = connection->call || connection->parsing || connection->in_turn;
 
 	if (connection->eof)
 		return !connection->gone; /* only to notice the hang-up */
@@ -303,7 +304,8 @@ static void set_event(struct event *event, bool *is, bool wanted)
 void connection_settle(struct connection *connection)
 {
 	size_t unsent = outbox_length(&connection->out);
-	bool over = connection->eof && !connection->call && !connection->in_turn && !connection->starved;
+	bool over = connection->eof && !connection->call && !connection->parsing && !connection->in_turn &&
+	            !connection->starved;
 
 	if (connection->doomed || (over && unsent == 0)) {
 		connection_close(connection);

@@ -67,7 +67,8 @@ struct connection {
 	struct buffer in;
 	size_t counted; /* so many of its bytes are counted in the budget */
 	struct outbox out;
-	struct wire_call *call; /* the one that has no last reply yet; NULL: none */
+	struct wire_call *call;  /* the one that has no last reply yet; NULL: none */
+	struct parsing *parsing; /* the frame that a worker parses; NULL: none */
 	void *session;
 	size_t session_bytes;
 	void (*release_session)(void *session);
@@ -170,9 +171,17 @@ void outbox_fail(struct connection *connection, uint64_t sequence, const struct 
 /* Writes as much as the socket accepts.  0 if all is written, -EAGAIN if some is left, or another -errno. */
 int outbox_write(struct connection *connection);
 
+/* parse.c.  True: a worker parses it, and dispatch_parsed() follows. */
+bool parse_offload(struct connection *connection, const char *bytes, size_t length);
+void parse_abandon(struct connection *connection);
+
 /* dispatch.c */
 int dispatch_init(struct wire_server *server, void *method_ctx);
 void dispatch_release(struct wire_server *server);
+/* As json_loadb(); any thread. */
+json_t *dispatch_parse(const char *bytes, size_t length, json_error_t *error);
+/* frame: what that returned. */
+void dispatch_parsed(struct connection *connection, const json_t *frame, const json_error_t *error);
 void dispatch_frame(struct connection *connection, const char *frame, size_t length);
 void dispatch_too_large(struct connection *connection);
 

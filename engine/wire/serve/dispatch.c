@@ -241,19 +241,22 @@ static void run_call(struct connection *connection, const json_t *frame, const c
 		wire_invalid(call, "parameters");
 }
 
-void dispatch_frame(struct connection *connection, const char *bytes, size_t length)
+json_t *dispatch_parse(const char *bytes, size_t length, json_error_t *error)
 {
-	json_error_t error;
 	/* A NUL inside a string is valid JSON.  The method decides whether the parameter may have one. */
-	json_t *frame = json_loadb(bytes, length, JSON_ALLOW_NUL, &error);
+	return json_loadb(bytes, length, JSON_ALLOW_NUL, error);
+}
+
+void dispatch_parsed(struct connection *connection, const json_t *frame, const json_error_t *error)
+{
 	const char *method = json_string_value(json_object_get(frame, "method"));
 	json_t *parameters = json_object_get(frame, "parameters");
 
-	if (!frame && json_error_code(&error) == json_error_numeric_overflow) {
+	if (!frame && json_error_code(error) == json_error_numeric_overflow) {
 		/* The frame is complete, but a number in it is too large. */
 		dispatch_fail(connection, "org.varlink.service.InvalidParameter", "parameter", "parameters");
 	} else if (!frame) {
-		invalid_frame(connection, error.text);
+		invalid_frame(connection, error->text);
 	} else if (!json_is_object(frame)) {
 		invalid_frame(connection, MSG_FRAME_NOT_OBJECT);
 	} else if (!method) {
@@ -264,5 +267,16 @@ void dispatch_frame(struct connection *connection, const char *bytes, size_t len
 		run_call(connection, frame, method, parameters);
 		json_decref(parameters);
 	}
+}
+
+void dispatch_frame(struct connection *connection, const char *bytes, size_t length)
+{
+	json_error_t error;
+	json_t *frame;
+
+	if (parse_offload(connection, bytes, length))
+		return;
+	frame = dispatch_parse(bytes, length, &error);
+	dispatch_parsed(connection, frame, &error);
 	json_decref(frame);
 }

@@ -82,18 +82,21 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
 		event_add(server->turn, &at_once);
 }
 
-static void on_send(evutil_socket_t fd, short what, void *arg)
+void wire_server_send_now(struct wire_server *server)
 {
-	struct wire_server *server = arg;
-
-	(void)fd;
-	(void)what;
 	while (server->sends) {
 		struct connection *connection = server->sends;
 
 		leave_send(connection);
 		connection_send(connection);
 	}
+}
+
+static void on_send(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	wire_server_send_now(arg);
 }
 
 /* The connection with the most bytes in the budget. */

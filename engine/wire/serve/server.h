@@ -47,8 +47,16 @@ struct wire_method {
 	void (*run)(void *ctx, struct wire_call *call, const json_t *parameters);
 };
 
+/* What another thread does. */
+struct wire_job {
+	void (*work)(struct wire_job *job); /* on the other thread */
+	void (*done)(struct wire_job *job); /* later, on the loop's */
+};
+
 struct wire_hooks {
 	void *ctx;
+	/* Takes a job.  False: it cannot.  NULL: there is no other thread. */
+	bool (*offload)(void *ctx, struct wire_job *job);
 	/* The number of the latest change that a reply made now could show. */
 	uint64_t (*sequence)(void *ctx);
 };
@@ -73,6 +81,8 @@ void wire_server_free(struct wire_server *server);
 /* Stops reading and accepting.  Calls fn(ctx) when all replies have been written, or after `seconds`. */
 void wire_server_drain(struct wire_server *server, double seconds, void (*fn)(void *ctx), void *ctx);
 
+/* Writes what may be written now, without the loop. */
+void wire_server_send_now(struct wire_server *server);
 void wire_server_committed(struct wire_server *server, uint64_t sequence);
 void wire_server_failed(struct wire_server *server, uint64_t sequence, const char *reason);
 
