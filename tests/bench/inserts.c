@@ -1,6 +1,6 @@
 /*
- * What durable creation costs at least: COUNT rows of about a task's size into a SQLite database of its own, BATCH to a synced
- * transaction (WAL, synchronous=FULL).  Prints the seconds it took.
+ * The least that durable creation can cost: inserts COUNT rows of about the size of a task into a SQLite
+ * database, with BATCH rows in each synced transaction (WAL, synchronous=FULL).  Prints the seconds it took.
  *
  *     inserts COUNT BATCH FILE
  */

@@ -1,5 +1,6 @@
 /*
- * How fast the lines of a batch are parsed and checked, in lines a second; and how fast their words are only counted.
+ * How fast the lines of a batch are parsed and checked, in lines per second, and how fast their words can be
+ * counted.
  *
  *     parse COUNT
  */

@@ -1,6 +1,7 @@
 /*
- * What any task runner does at least, with nothing around it: N no-op commands by a pool of two threads, each of which opens two
- * output files, makes a session, runs the command, and waits by pidfd.  Prints the seconds it took.
+ * The least that any task runner does: a pool of two threads runs COUNT commands that do nothing.  For each,
+ * it opens two output files, makes a session, runs the command, and waits for its pidfd.  Prints the seconds
+ * it took.
  *
  *     pool COUNT DIRECTORY
  *

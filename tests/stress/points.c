@@ -1,9 +1,11 @@
 /*
- * Fault points: preloaded into krtaskd, it kills the process, or makes a system call fail, at the points of the table below.
+ * Fault points.  This is preloaded into krtaskd.  It kills the process, or makes a system call fail, at the
+ * points of the table below.
  *
- * Each point is a step that leaves something behind, seen as its system call: before it and after it the process may be killed, and in
- * its place the call may fail.  Nothing of this is in krtaskd itself.  The file that KRTASK_POINTS names is a struct control, which all
- * krtaskd of a test share: whoever arms a slot there does that while they run, and each slot fires once.
+ * Each point is a step with a lasting effect, recognized by its system call.  The process can be killed
+ * before the call or after it, or the call can fail.  krtaskd itself has no code for this.  The file that
+ * KRTASK_POINTS names is a struct control, which all krtaskd of a test share.  A test arms a slot in it while
+ * they are running, and each slot fires once.
  *
  *     cc -shared -fPIC -D_GNU_SOURCE points.c      crash.pl reads the table from here
  */

@@ -1,6 +1,7 @@
 /*
- * A clock that somebody sets: preloaded into the server, it shifts CLOCK_REALTIME by as many seconds as the file that
- * CLOCK names says, in a native int.  A test writes it while the server runs.
+ * A clock that a test can set.  It is preloaded into the server, and shifts CLOCK_REALTIME by a number of
+ * seconds.  The number is in the file that CLOCK names, as a native int.  A test writes it while the server
+ * is running.
  */
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,8 +1,10 @@
 /*
- * A disk that fails when it is told to: preloaded into the server, it makes syncs and writes of its database fail with EIO.
+ * A disk that fails when a test wants it.  It is preloaded into the server, and makes syncs and writes of the
+ * database fail with EIO.
  *
- * The file that FAULTS names is five native ints: which calls fail (of enum fault, added up), how many of them still succeed, how many then
- * fail (-1: all), calls seen, calls failed.  A test writes the first three while the server runs.
+ * The file that FAULTS names has five native ints: which calls fail (the sum of values of enum fault), how
+ * many of them still succeed, how many fail after that (-1: all), calls seen, calls failed.  A test writes
+ * the first three while the server is running.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,13 +1,14 @@
 /*
- * Runs a command on a terminal of its own, for what tmux is in the way of: bytes as they are, and a terminal
+ * Runs a command on a terminal of its own, for tests that cannot use tmux: unchanged bytes, and a terminal
  * that goes away.
  *
  *     on_terminal [TEXT KEYS]... [stay] -- COMMAND [ARGUMENT]...
  *
- * Waits for each TEXT on the terminal (behind what was found before), then types KEYS; closes the terminal at
- * once after the last of them, unless the command has ended; or stays until it has.  The exit status is the command's, 128 and the
- * number of its signal, 124 where a text did not come or the command did not end (it is killed then), and 125
- * for trouble.  What was on the terminal goes to standard output.
+ * Waits for each TEXT on the terminal, after the text before it, and types KEYS.  After the last of them it
+ * closes the terminal at once, unless the command has ended; with `stay`, it waits for that.  The exit status
+ * is that of the command, or 128 plus the number of its signal.  It is 124 if a text did not come, or the
+ * command did not end (then it is killed), and 125 for other errors.  The content of the terminal goes to
+ * standard output.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,9 @@
 /*
- * A disk that a test has in its hand: SQLite syncs its write-ahead log through here, where a sync can be held and
- * made to fail, as fsync(2) tells a lost write once.
+ * A disk that a test controls.  SQLite syncs its write-ahead log through here.  A test can hold a sync, and
+ * make it fail once, as fsync(2) reports a lost write once.
  *
- * disk_make() before the database is opened; then by the test's thread, of one store at a time.
+ * Call disk_make() before the database is opened.  Only the thread of the test calls these, for one store at
+ * a time.
  */
 #ifndef KRTASK_TESTS_DISK_H
 #define KRTASK_TESTS_DISK_H

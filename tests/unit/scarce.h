@@ -1,7 +1,7 @@
 /*
- * Memory that runs out when a test says so.  Link the test with $(scarce_memory): then malloc(), calloc(),
- * realloc(), strdup() and mmap() come here, those of Check too: nothing can be asserted between scarce_after() and
- * scarce_end().
+ * Memory that runs out when a test wants it.  A test that is linked with $(scarce_memory) calls malloc(),
+ * calloc(), realloc(), strdup() and mmap() through here, and so does Check.  So nothing must be asserted
+ * between scarce_after() and scarce_end().
  */
 #ifndef KRTASK_TESTS_SCARCE_H
 #define KRTASK_TESTS_SCARCE_H

@@ -1,4 +1,4 @@
-/* A directory of a test's own, for the tests that need files: made by scratch_make(), gone after scratch_remove(). */
+/* A directory for tests that need files.  scratch_make() makes it, and scratch_remove() removes it. */
 #ifndef KRTASK_TESTS_SCRATCH_H
 #define KRTASK_TESTS_SCRATCH_H
 

@@ -294,7 +294,9 @@ START_TEST(a_child_of_the_anchor_may_be_anothers)
 }
 END_TEST
 
-/* Who waits for its input to end, and is signalled by no one until then; it is in its session when this returns. */
+/*
+ * A process that waits for the end of its input, and gets no signal before.  It has its own session already.
+ */
 static pid_t make_innocent(int *input, bool own_session)
 {
 	int ends[2], ready[2];

@@ -1,6 +1,6 @@
 /*
- * Calls that are answered later, waits, live windows and logs, in one process with the test: engine, service and socket on a
- * loop that the test turns, and a disk that fails when it says so.
+ * Calls that are answered later: waits, live windows and logs.  Engine, service and socket are in the process
+ * of the test, on a loop that the test turns, with a disk that fails when the test wants it.
  */
 #include "config.h"
 
@@ -275,7 +275,9 @@ START_TEST(several_are_done_at_once)
 }
 END_TEST
 
-/* What a window says next: "TOTAL: ID ID …" with all its rows, or "TOTAL: INDEX=ID …" with those that changed. */
+/*
+ * The next reply of a window: "TOTAL: ID ID …" with all rows, or "TOTAL: INDEX=ID …" with those that changed.
+ */
 static const char *look(int fd)
 {
 	static char text[256];

@@ -1,6 +1,6 @@
 /*
- * The core with everything below it in the test's hand: an executor that does as it is told, a store that commits or fails when the test says
- * so, and a clock that stands still.  No process, no disk, no loop.
+ * The core, with everything below it controlled by the test: a scripted executor, a store that commits or
+ * fails when the test wants it, and a clock that does not advance.  No process, no disk, no loop.
  */
 #include "config.h"
 
@@ -972,8 +972,8 @@ START_TEST(out_of_memory_changes_nothing)
 END_TEST
 
 /*
- * The whole life of a few tasks, the commit with this number failing: whatever it undid, all end as they should, and none began twice.
- * Returns how many commits there were.
+ * The whole life of a few tasks, while the commit with this number fails.  Whatever this undoes, all tasks
+ * end as they should, and none begins twice.  Returns the number of commits.
  */
 static unsigned live(unsigned failing)
 {

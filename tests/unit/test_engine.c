@@ -1,6 +1,6 @@
 /*
- * The engine through its façade, on a loop of its own and without a socket or an anchor: the life of tasks, what a failed commit
- * undoes, and what the next engine makes of what the last one left.
+ * The engine through its facade, on a loop of its own, without a socket or an anchor: the life of tasks, what
+ * a failed commit undoes, and how the next engine continues.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
- * The engine, with real processes and a real store, when memory runs out at the nth allocation and comes back later: what was
- * promised before is kept, and nothing waits for ever.
+ * The engine, with real processes and a real store, while memory runs out at the nth allocation, and is
+ * available again later.  What was promised before is kept, and nothing waits forever.
  */
 #include "config.h"
 
@@ -193,7 +193,10 @@ static bool adopt_one(int after)
 	return failed;
 }
 
-/* Rounds until none fails.  In most of them something is tried again after a second: so they are shared out. */
+/*
+ * Rounds until none fails.  Most of them retry something after a second, so they are distributed over
+ * processes.
+ */
 static void in_all_rounds(bool (*round)(int after))
 {
 	enum { SHARES = 12 };

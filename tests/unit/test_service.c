@@ -1,8 +1,9 @@
 /*
- * The methods of io.krtask with memory running out at every place in turn: a request is answered as it would be otherwise, refused
- * with OutOfMemory, or its connection closed; the server lives, and what it answers next is whole.
+ * The methods of io.krtask, while memory runs out at each allocation in turn.  A request gets its usual
+ * reply, or OutOfMemory, or its connection is closed.  The server goes on, and its next reply is complete.
  *
- * The loop's allocations are counted by the linker's --wrap; those of shared libraries and of other threads are none of ours.
+ * --wrap of the linker counts the allocations of the loop thread.  Those of shared libraries and other
+ * threads do not count.
  */
 #include <errno.h>
 #include <event2/event.h>

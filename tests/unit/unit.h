@@ -22,7 +22,10 @@ char *unit_room(size_t size);
 /* A copy that is exactly as long, so that a sanitizer sees what is read beyond it.  free() it. */
 char *unit_exact(const void *bytes, size_t length);
 
-/* A message of messages.h, with the values in place of its %s, %d and so on, in order.  It stays for the next three calls. */
+/*
+ * A message of messages.h, with values for its %s, %d and so on, in order.  It is valid for the next three
+ * calls.
+ */
 const char *unit_message(const char *format, const char *const *values);
 #define unit_says(format, ...) unit_message(format, (const char *const[]){ __VA_ARGS__ })
 
