@@ -1,10 +1,11 @@
 /*
- * What a shell completes, from the tables that the program itself reads:
+ * Makes the completions of a shell from the tables that the program itself uses:
  *
  *     generate bash|zsh|fish <TEMPLATE >COMPLETION
  *
- * The template's line @TABLES@ is replaced.  A kind says what a value is: words, or @id:STATE,… @file @directory @server @group
- * @command, or @operands for what the command takes, or nothing for free text; a comma in front: several, with commas between.
+ * The line @TABLES@ of the template is replaced.  A kind says what a value is: words; @id:STATE,… @file
+ * @directory @server @group or @command; @operands for the operands of a command; or nothing for any text.
+ * With a comma before it, there can be several values, separated by commas.
  */
 #include <ctype.h>
 #include <stdio.h>

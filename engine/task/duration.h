@@ -1,5 +1,5 @@
 /*
- * Durations as people write them: 90s, 0.5s, 10m, 2h30m, 1d, and [D-]HH:MM:SS as Slurm has it.  Pure; any thread.
+ * Durations as people write them: 90s, 0.5s, 10m, 2h30m, 1d, and [D-]HH:MM:SS as in Slurm.  Pure; any thread.
  */
 #ifndef KRTASK_TASK_DURATION_H
 #define KRTASK_TASK_DURATION_H
@@ -7,11 +7,11 @@
 #include <stdbool.h>
 
 /*
- * In seconds.  False: it is none, is longer than 30 years, or is a number without a unit (duration_is_bare()): what that means is up to who
- * asks.
+ * The duration in seconds.  False: it is not a duration, it is longer than 30 years, or it is a number
+ * without a unit.  The caller decides what such a number means (duration_is_bare()).
  */
 bool duration_parse(const char *text, double *seconds);
-/* A number alone, 0 or greater, and no longer than 30 years of seconds. */
+/* A number without a unit, 0 or greater, and at most 30 years in seconds. */
 bool duration_is_bare(const char *text, double *number);
 
 #endif

@@ -1,11 +1,10 @@
 /*
- * The execution environment of a caller that a new task inherits, in the sense of POSIX.1-2017 XCU
- * 2.12: variables, file creation mask, resource limits and ignored signals; and how it is scheduled.  (The working
- * directory is the task's own.)
+ * The execution environment of a caller, which a new task inherits (POSIX.1-2017, XCU 2.12): variables, file
+ * creation mask, resource limits and ignored signals, and how it is scheduled.  A task has its own working
+ * directory.
  *
- * It is sent once per connection and stored once, named by the SHA-256 of its serialized form;
- * environment_pack() and environment_unpack() are that form. Pure but for environment_capture(); any
- * thread.
+ * It is sent once per connection and stored once.  Its name is the SHA-256 of its serialized form, which
+ * environment_pack() makes.  Pure except for environment_capture(); any thread.
  */
 #ifndef KRTASK_TASK_ENVIRONMENT_H
 #define KRTASK_TASK_ENVIRONMENT_H
@@ -29,24 +28,23 @@ struct environment {
 	uint64_t ignored;                   /* bit N - 1: signal N is ignored */
 	bool has_schedule;                  /* the following are known */
 	int niceness;                       /* -20 to 19 */
-	int io_priority;                    /* as ioprio_get(2) has it: class << 13 | level; 0: by niceness */
+	int io_priority;                    /* of ioprio_get(2): class << 13 | level; 0: from niceness */
 	int oom_score;                      /* oom_score_adj of proc(5), -1000 to 1000 */
-	struct cpus cpus;                   /* where it may run; none: not known */
+	struct cpus cpus;                   /* that it may use; none: not known */
 };
 
 enum { NICENESS_MIN = -20, NICENESS_MAX = 19, IO_PRIORITY_MAX = 0xffff, OOM_SCORE_MAX = 1000 };
 
 /*
  * Captures the environment of this process, from environ and the system.  0 or -errno.  KRTASK_ID,
- * KRTASK_SERVER and KRTASK_PROGRESS_FD stay in it: the parent is read from them, and spawn replaces
- * them.
+ * KRTASK_SERVER and KRTASK_PROGRESS_FD remain in it: the parent is found by them, and spawn replaces them.
  */
 int environment_capture(struct environment *env);
 void environment_release(struct environment *env);
 
-/* Only how this thread is scheduled; what cannot be read is as if it were usual. */
+/* Captures only how this thread is scheduled.  What cannot be read gets its default. */
 void environment_capture_schedule(struct environment *env);
-/* Its numbers are in their ranges. */
+/* True if its numbers are in their ranges. */
 bool environment_schedule_valid(const struct environment *env);
 
 /* *block is malloc'ed, *length its bytes.  0 or -ENOMEM. */

@@ -1,8 +1,9 @@
 /*
- * Whole texts that a pattern stands for, in any case: * is any number of characters, ? one, [a-z] one of a set, [!a-z] one outside of
- * it, and a backslash takes the meaning from the character behind it.  A [ that is never closed stands for itself.
+ * Matches whole texts with a pattern, in any case.  * is any number of characters, ? is one, [a-z] is one of
+ * a set, and [!a-z] is one that is not in the set.  The character after a backslash has no special meaning.
+ * A [ without a ] is literal.
  *
- * The time is at most the product of both lengths, whatever the pattern: it comes from clients.  Pure; any thread.
+ * Patterns come from clients, so the time is at most the product of both lengths.  Pure; any thread.
  */
 #ifndef KRTASK_TASK_GLOB_H
 #define KRTASK_TASK_GLOB_H

@@ -1,5 +1,6 @@
 /*
- * Languages: how code or a file becomes a command.  One table; pure but for language_for_file, which looks at the file.
+ * Languages: how code or a file becomes a command.  Pure except for language_file_command(), which reads the
+ * file.
  */
 #ifndef KRTASK_TASK_LANGUAGE_H
 #define KRTASK_TASK_LANGUAGE_H
@@ -16,27 +17,28 @@ struct language {
 	const char *extensions; /* "py", space-separated; may be "" */
 };
 
-/* The table: sh (default), bash, dash, zsh, fish, python3, perl, ruby, node, lua, awk, php, R (Rscript), powershell (pwsh), … ended by a NULL name. */
+/* The table of languages, ended by a NULL name.  The first, sh, is the default. */
 extern const struct language language_table[];
 
-/* By name or alias in any case; NULL if there is none. */
+/* Finds a language by its name or alias, in any case.  NULL: there is none. */
 const struct language *language_find(const char *name);
 /* "sh, bash, …" for messages.  Static. */
 const char *language_names(void);
 
-/* Appends to command what runs CODE. 0 or -ENOMEM. */
+/* Appends the words that run the code to command.  0 or -ENOMEM. */
 int language_code_command(const struct language *language, const char *code, struct strings *command);
 
 /*
- * Appends to command what runs the file at path (as given; relative ones are seen from the caller's directory, and made absolute by the caller).
- * language NULL: an executable file or one with a #! line runs as itself or by its #! interpreter (a file with #! that is not executable gets the
- * interpreter and its one argument in front, execve(2)); else the extension chooses.
- * 0; -errno with *error (free() it), which names path and says what would be right.
+ * Appends the words that run a file to command.  The caller has made the path absolute.  If language is NULL,
+ * an executable file runs directly.  A file that is not executable runs with the interpreter in its #! line
+ * and that one's argument, as with execve(2).  Otherwise its extension tells the language. 0, or -errno and
+ * *error (free() it), which names path and says what would be right.
  */
 int language_file_command(const struct language *language, const char *path, struct strings *command,
                           char **error);
 /*
- * The same where the file is on another machine, and cannot be looked at: by its extension, else it is what is run.  0 or -ENOMEM.
+ * The same for a file on another machine, which cannot be read.  Its extension tells the language; otherwise
+ * it runs directly.  0 or -ENOMEM.
  */
 int language_far_file_command(const struct language *language, const char *path, struct strings *command);
 

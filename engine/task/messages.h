@@ -1,15 +1,17 @@
 /*
- * What the server, its client and the library say to people, by name, so that a wording is changed in one place and tests share it.
+ * The messages of the server, its client and the library.  Tests use the same names, so that a wording is
+ * changed in one place.
  *
- * Each is a format of printf(3), or the whole text, without the program's name and without a full stop.  tests/system/lib.sh reads this
- * file too: a definition is one line, or lines that a backslash continues, of string literals and names that were defined before.
+ * Each is a text or a format of printf(3), without the name of the program and without a full stop.
+ * tests/system/lib.sh also reads this file.  So a definition must be one line, or lines that a backslash
+ * continues, with string literals and names that were defined before.
  */
 #ifndef KRTASK_TASK_MESSAGES_H
 #define KRTASK_TASK_MESSAGES_H
 
 #define MSG_OUT_OF_MEMORY "out of memory"
 
-/* --- an error of the server, in words (client_explain()) */
+/* --- errors of the server (client_explain()) */
 
 #define MSG_TASK_NOT_FOUND       "task '%s' not found"
 #define MSG_WINDOW_NOT_FOUND     "the server has no window %s"

@@ -1,5 +1,5 @@
 /*
- * Reading progress out of text.  Pure, and safe on any bytes.
+ * Finds progress in text.  Pure, and safe for any bytes.
  */
 #ifndef KRTASK_TASK_PROGRESS_H
 #define KRTASK_TASK_PROGRESS_H
@@ -13,17 +13,19 @@ struct progress {
 };
 
 /*
- * A line of KRTASK_PROGRESS_FD, without its newline: "PERCENT MESSAGE".  The percent may have a fraction
- * (cut) and a '%' behind it, and is clamped to 0..100.  False if no number leads.
+ * Parses a line of KRTASK_PROGRESS_FD, without its newline: "PERCENT MESSAGE".  The percentage may have a
+ * fraction, which is cut, and a '%' after it.  It is limited to 0..100.  False if the line does not begin
+ * with a number.
  */
 bool progress_parse_line(const char *line, size_t length, struct progress *out);
 
 /*
- * The tail of a program's output that knows nothing of krtask.  In order of preference: the last complete
- * terminal progress sequence OSC 9;4;STATE;PERCENT (ended by BEL or ST, as ConEmu and Windows Terminal define it; state 0 clears, 1 and 2 and 4 carry a percent);
- * else the last NN% (0 to 100, a fraction is cut) of the last non-empty line or carriage-return segment, with that segment,
- * stripped of escape sequences and of a percentage that it begins with, as message.  False if neither is there.
- * The first line of bytes may be cut.
+ * Parses the end of the output of a program that does not know krtask.  It looks for the last complete
+ * terminal sequence for progress, OSC 9;4;STATE;PERCENT (ended by BEL or ST, as ConEmu and Windows Terminal
+ * define it; state 0 clears it, and 1, 2 and 4 have a percentage).  If there is none, it looks for the last
+ * NN% (0 to 100, a fraction is cut) in the last line that is not empty, where a carriage return also begins a
+ * line.  Then that line is the message, without escape sequences and without a percentage at its beginning.
+ * False if there is neither.  The first line of the bytes may be incomplete.
  */
 bool progress_scan_output(const char *bytes, size_t length, struct progress *out);
 

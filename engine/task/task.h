@@ -1,10 +1,9 @@
 /*
- * What a task is: what was asked for (struct task_spec, which never changes but
- * for name and description), how it stands (struct task_status), and, while it
- * has one, its process (struct task_process).
+ * A task: what was requested (struct task_spec, of which only name and description change), its status
+ * (struct task_status), and its process while it has one (struct task_process).
  *
- * These are plain values that the registry owns, the store writes down and the
- * wire shows.  Times are milliseconds since 1970-01-01 UTC, 0 meaning "not yet".
+ * These are plain values.  The registry owns them, the store writes them, and the wire shows them.  Times are
+ * milliseconds since 1970-01-01 UTC; 0 means "not yet".
  */
 #ifndef KRTASK_TASK_TASK_H
 #define KRTASK_TASK_TASK_H
@@ -44,7 +43,7 @@ struct task_spec {
 	unsigned char nonce[TASK_NONCE_SIZE];
 };
 
-/* How a task stands.  Every task has one, so it is packed: 40 bytes. */
+/* The status of a task.  Every task has one, so it is packed: 40 bytes. */
 struct task_status {
 	int64_t started_at; /* when it left Created or Queued for a process of its own */
 	int64_t ended_at;
@@ -57,7 +56,7 @@ struct task_status {
 	bool percent_known;  /* something reported it */
 };
 
-/* What only a task has that is claimed, running or stopping. */
+/* Only a task that is claimed, running or stopping has this. */
 struct task_process {
 	int32_t entry;       /* of the ledger, -1: none */
 	pid_t pid;           /* 0: none */
@@ -76,13 +75,14 @@ struct task_process {
 	}
 
 void task_spec_release(struct task_spec *spec);
-/* Deep copies; 0 or -ENOMEM, to is left released. */
+/* Make deep copies.  0 or -ENOMEM; then `to` is released. */
 int task_spec_copy(struct task_spec *to, const struct task_spec *from);
 void task_status_release(struct task_status *status);
 int task_status_copy(struct task_status *to, const struct task_status *from);
 
 /*
- * 1 to 64 of A-Za-z0-9._- with a letter or digit first.  Group names follow it too.
+ * An id is 1 to 64 of A-Za-z0-9._-, of which the first is a letter or digit.  The same holds for names of
+ * groups.
  */
 bool task_id_valid(const char *id);
 
@@ -96,10 +96,13 @@ int task_spec_check(const struct task_spec *spec, char **error);
 /* The same for name and description only; either may be NULL. */
 int task_text_check(const char *name, const char *description, char **error);
 
-/* Replaces the status message with a copy, cut at TASK_MESSAGE_MAX bytes and repaired to UTF-8, control characters made spaces. NULL clears. 0 or -ENOMEM. */
+/*
+ * Replaces the status message by a copy.  It is cut at TASK_MESSAGE_MAX bytes, repaired to be UTF-8, and its
+ * control characters become spaces.  NULL removes the message.  0 or -ENOMEM.
+ */
 int task_status_set_message(struct task_status *status, const char *message);
 
-/* How long it has been running, or ran, at now, in milliseconds; 0 before it started. */
+/* How long it has been running at `now`, or how long it ran, in milliseconds; 0 before it started. */
 int64_t task_duration(const struct task_status *status, int64_t now);
 
 #endif

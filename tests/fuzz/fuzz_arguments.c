@@ -1,4 +1,7 @@
-/* Any bytes, cut at newlines, as the words of a command line: in both syntaxes they are understood, or refused with a reason. */
+/*
+ * Any bytes, split at newlines, as the words of a command line.  Both syntaxes must accept them or return a
+ * message.
+ */
 #include "tui/cli/command.h"
 
 #include <stdint.h>

@@ -1,4 +1,7 @@
-/* Any bytes as a batch that is only checked: it is good and silent, or wrong and says where, one line of text an error. */
+/*
+ * Any bytes as a batch that is only checked.  It prints nothing if it is valid, or else one line for each
+ * error.
+ */
 #include "tui/batch/batch.h"
 
 #include <errno.h>

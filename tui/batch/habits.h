@@ -1,6 +1,6 @@
 /*
- * What lines with cmdlets have of PowerShell's grammar: longer dashes before a parameter, curly quotes, and blanks
- * beyond ASCII.  What they do not have is an error, since it would mean something else here.  Pure.
+ * The parts of PowerShell's grammar that lines with cmdlets have: longer dashes before a parameter, curly
+ * quotes, and blanks beyond ASCII.  Other parts are errors, since they would mean something else here.  Pure.
  */
 #ifndef KRTASK_TUI_BATCH_HABITS_H
 #define KRTASK_TUI_BATCH_HABITS_H

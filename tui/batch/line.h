@@ -22,7 +22,7 @@ void line_do(struct runner *runner, unsigned number, const char *line, size_t le
 void line_fail(struct runner *runner, struct job *job, char *error, unsigned column);
 /* Expands tokens of the job's statement into words.  False: an error was reported. */
 bool line_expand(struct runner *runner, struct job *job, size_t first, size_t count, struct words *words);
-/* Expands and parses the command of the job.  inv->piped has the ids that are piped.  False: an error was reported. */
+/* Expands and parses the command of the job.  inv->piped has the piped ids.  False: an error was reported. */
 bool line_parse(struct runner *runner, struct job *job, const char *server);
 /* If help or the version was asked for, prints it and returns true.  Then the line has nothing more to do. */
 bool line_answers_help(struct runner *runner, const struct invocation *inv);

@@ -120,8 +120,8 @@ static bool read_source(struct runner *runner, struct job *job, struct piped *pi
 }
 
 /*
- * Parses the command, and runs or checks it, with the piped items [first, first + count).  False: an error was
- * reported.
+ * Parses the command, and runs or checks it, with the piped items [first, first + count).  False: an error
+ * was reported.
  */
 static bool run_with(struct runner *runner, struct job *job, const struct piped *piped, size_t first,
                      size_t count, bool dry)

@@ -7,7 +7,7 @@
 #include "tui/batch/variables.h"
 #include "tui/cli/options.h"
 
-/* Sets what the variable stands for.  Returns NULL, or an error message (free() it); then nothing has changed. */
+/* Sets the preference.  Returns NULL, or an error message (free() it); then nothing has changed. */
 char *preference_set(struct arguments *defaults, const char *name, const char *text);
 /* Defines the variables of all preferences, with their current values. */
 void preferences_define(struct variables *variables, const struct arguments *defaults);

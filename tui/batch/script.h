@@ -22,8 +22,8 @@ struct statement {
 	}
 
 /*
- * 0, or -EINVAL, *error (static) and *column, the place of the error.  An empty line or a comment is a statement
- * without tokens.
+ * 0, or -EINVAL, *error (static) and *column, the place of the error.  An empty line or a comment is a
+ * statement without tokens.
  */
 int statement_parse(struct statement *statement, const char *line, size_t length, const char **error,
                     unsigned *column);

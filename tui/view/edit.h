@@ -67,8 +67,8 @@ bool edit_add(struct edit *edit, const char *text);
 void edit_set(struct edit *edit, const char *text); /* with the cursor at its end */
 const char *edit_text(const struct edit *edit);
 /*
- * The line that the user enters, without newlines at its end; malloc'ed.  NULL, and *error (free() it), if it has
- * a byte that is not a character.
+ * The line that the user enters, without newlines at its end; malloc'ed.  If it has a byte that is not a
+ * character, returns NULL and sets *error (free() it).
  */
 char *edit_line(const struct edit *edit, char **error);
 void edit_release(struct edit *edit);

@@ -1,6 +1,7 @@
 /*
- * The tasks that an operation of the user is to be done to: which are asked about, which are sent to the server,
- * and what is said at the end.  tui/confirm/confirm.h has the policy.  Pure: the caller asks, sends, and reports back.
+ * The targets of an operation, i.e. the tasks that it is for: which are asked about, which are sent to the
+ * server, and what is said at the end.  tui/confirm/confirm.h has the policy.  Pure: the caller asks, sends,
+ * and reports back.
  *
  *     targets_init(); targets_add() for each task
  *     switch (targets_step(&targets)) {
@@ -51,14 +52,17 @@ void targets_init(struct targets *targets, enum confirm_operation operation, boo
 void targets_release(struct targets *targets);
 void targets_add(struct targets *targets, uint64_t number, const char *id);
 
-/* TARGETS_SEND marks a target as sent and moves to the next one; targets_sent() is the index of the one sent. */
+/*
+ * TARGETS_SEND marks a target as sent, and moves to the next one.  targets_sent() is the index of the one
+ * sent.
+ */
 enum targets_step targets_step(struct targets *targets);
 size_t targets_sent(const struct targets *targets);
 /* The target that is to be asked about. */
 const struct target *targets_next(const struct targets *targets);
 /*
- * CONFIRM_SUSPEND and CONFIRM_EXPLAIN are for the caller, and the question stays open.  The next targets_step()
- * does any other verdict.
+ * CONFIRM_SUSPEND and CONFIRM_EXPLAIN are for the caller, and the question stays open.  The next
+ * targets_step() carries out any other verdict.
  */
 enum confirm_verdict targets_answer(struct targets *targets, enum confirm_choice choice);
 /*

@@ -5,7 +5,7 @@
  *
  *     window_request(&w, offset, rows, &params)    the call List
  *     window_apply(&w, reply->parameters)          each of its replies, in order
- *     window_scroll(&w, offset, rows, &params)     the call Scroll, on another connection; a reply to List has the rows
+ *     window_scroll(&w, offset, rows, &params)     the call Scroll, on another connection; List returns the rows
  *     window_reset(&w)                             the connection was lost; before the next window_request()
  *
  * The rows can still be read after a reset, so that something is shown while there is no server.
