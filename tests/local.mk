@@ -3,6 +3,7 @@ system_tests += \
 	tests/system/access.test \
 	tests/system/activate.test \
 	tests/system/operation.test \
+	tests/system/again.test \
 	tests/system/batch.test \
 	tests/system/born.test \
 	tests/system/clock.test \

@@ -14,6 +14,7 @@
 const struct wire_method service_methods[] = {
 	{ "Environment", service_environment },
 	{ "Create", service_create },
+	{ "Again", service_again },
 	{ "Start", service_start },
 	{ "Stop", service_stop },
 	{ "Remove", service_remove },

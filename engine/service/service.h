@@ -112,6 +112,11 @@ void reply_id(struct service *service, struct wire_call *call, const char *id);
 /* Finds the task of the parameter "id".  Otherwise replies with an error and returns NULL. */
 struct task *find_or_fail(struct service *service, struct wire_call *call, const json_t *parameters);
 
+/* Create and Again: what is asked for, and what became of it. */
+void args_read_spec(struct args *args, struct task_spec *spec);
+void reply_create_failed(struct wire_call *call, const char *id, int code, const char *reason);
+void reply_created(struct service *service, struct wire_call *call, const struct task *task, bool start);
+
 /*
  * acts.c.  One operation on all the tasks that "ids" names, while nothing is scheduled: the reply has the results in their order.  False:
  * there is no "ids", it is about the one task of "id".
@@ -136,6 +141,7 @@ struct task *tasks_find(struct service *service, struct wire_call *call, const j
 /* The methods.  Each function is a row of service_methods. */
 void service_environment(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_create(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_again(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_start(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_stop(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_remove(void *ctx, struct wire_call *call, const json_t *parameters);

@@ -276,7 +276,7 @@ static void read_nonce(struct args *args, struct task_spec *spec)
 		args_fail(args, "nonce");
 }
 
-static void read_spec(struct args *args, struct task_spec *spec)
+void args_read_spec(struct args *args, struct task_spec *spec)
 {
 	spec->id = args_copy(args, "id");
 	spec->name = args_copy(args, "name");
@@ -290,7 +290,7 @@ static void read_spec(struct args *args, struct task_spec *spec)
 	read_nonce(args, spec);
 }
 
-static void create_failed(struct wire_call *call, const char *id, int code, const char *reason)
+void reply_create_failed(struct wire_call *call, const char *id, int code, const char *reason)
 {
 	if (code == -EEXIST) {
 		struct jsonw w = JSONW_INIT;
@@ -336,8 +336,7 @@ static bool find_relations(struct service *service, struct wire_call *call, cons
 }
 
 /* With what its command cannot have, where it is to be started now. */
-static void reply_created(struct service *service, struct wire_call *call, const struct task *task,
-                          bool start)
+void reply_created(struct service *service, struct wire_call *call, const struct task *task, bool start)
 {
 	char shortfall[SHORTFALL_SIZE], note[TASK_MESSAGE_MAX];
 	if (!start || !engine_shortfall(service->engine, task, shortfall, sizeof(shortfall))) {
@@ -366,13 +365,13 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 	char *reason = NULL;
 	bool start = args_bool(&args, "start");
 	const char *hash = args_string(&args, "environment"), *parent_id = args_string(&args, "parent");
-	read_spec(&args, &spec);
+	args_read_spec(&args, &spec);
 	if (!args_failed(&args, call, NULL) &&
 	    find_relations(service, call, hash, parent_id, &environment, &parent) &&
 	    (!start || control_may_start(service, call))) {
 		int code = engine_create(service->engine, &spec, environment, parent, start, &task, &reason);
 		if (code)
-			create_failed(call, spec.id, code, reason);
+			reply_create_failed(call, spec.id, code, reason);
 		else
 			reply_created(service, call, task, start);
 	}
@@ -545,7 +544,7 @@ void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
 		return;
 	int code = engine_set_text(service->engine, task, name, description, &reason);
 	if (code)
-		create_failed(call, task_id(task), code, reason);
+		reply_create_failed(call, task_id(task), code, reason);
 	else
 		reply_done(service, call);
 	free(reason);

@@ -46,6 +46,7 @@ static void keep_as_defaults(struct cli *cli)
 	cli->invocation.args.columns = (struct words)WORDS_INIT;
 	cli->invocation.args.env = (struct words)WORDS_INIT;
 	cli->invocation.args.arg = (struct words)WORDS_INIT;
+	cli->invocation.args.command = (struct words)WORDS_INIT;
 	/* Lists and values point into the texts of the configuration, so these are kept. */
 	cli->context.defaults.copies = kept.copies;
 	kept.copies = (struct words)WORDS_INIT;

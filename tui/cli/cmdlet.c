@@ -249,7 +249,7 @@ static void add_positional(struct positionals *given, size_t place)
 /* After "--" nothing is a parameter.  The words are the command of a new task, or else positional values. */
 static void parse_behind_dashes(struct parser *p, struct positionals *given)
 {
-	if (p->inv->command->creates) {
+	if (p->inv->command->creates || p->inv->command->copies) {
 		parser_rest(p);
 		return;
 	}

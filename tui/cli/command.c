@@ -44,6 +44,11 @@ static const enum option_id server_only[] = { OPT_SERVER, OPTION_TOTAL };
 	"Give one of: [--] COMMAND [ARG]..., -c CODE, --file PATH [-- ARG...].\n"                              \
 	"The first word that is no option begins COMMAND; all that follows it belongs to it.\n"
 #define PAUSE_DETAILS "A paused task keeps its memory, and gives its slot to others.\n"
+#define AGAIN_OPTIONS(X)                                                                                      \
+	X(NAME)                                                                                              \
+	X(DESCRIPTION) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE) X(LANGUAGE) X(FILE)
+#define ID_GNU(X)        X(ID)
+#define AGAIN_CMDLET(X)  X(OPERAND_IDS) X(START)
 #define ACT_DETAILS "Prints True or False for each id; False: not found, or not in a valid state.\n"
 
 const struct command command_table[] = {
@@ -77,6 +82,26 @@ const struct command command_table[] = {
 	  .check = create_check,
 	  .send = create_send,
 	  .receive = create_receive },
+	{ .name = "again",
+	  .cmdlet = "Copy-KrTask",
+	  .selects = SELECTS_UNCOMPLETED,
+	  .operands = "ID... [-- COMMAND...]",
+	  .least = 1,
+	  .most = ANY,
+	  .copies = true,
+	  .summary = "start new tasks like ones that have ended",
+	  .details = "What is not given anew is as the other task has it, its environment too.\n"
+	             "Prints the ids of the new tasks; False: not found, or not ended.\n",
+	  .options = OPTION_SET(AGAIN_OPTIONS),
+	  .gnu_only = OPTION_SET(ID_GNU),
+	  .cmdlet_only = OPTION_SET(AGAIN_CMDLET),
+	  .start = CLIENT_START_EXISTING,
+	  .positions = ids_only,
+	  .check = again_check,
+	  .pipelines = again_pipelines,
+	  .run = again_run,
+	  .send = again_send,
+	  .receive = again_receive },
 	{ .name = "start",
 	  .selects = SELECTS_CREATED,
 	  .cmdlet = "Start-KrTask",
@@ -368,6 +393,7 @@ struct option_set command_options_first(const struct command *command)
 	struct option_set set = options_global;
 
 	option_set_join(&set, &command->options);
+	option_set_join(&set, &command->gnu_only);
 	return set;
 }
 

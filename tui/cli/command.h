@@ -39,6 +39,7 @@ enum selects {
 	SELECTS_PAUSABLE, /* queued or running */
 	SELECTS_PAUSED,   /* or held */
 	SELECTS_ENDED,
+	SELECTS_UNCOMPLETED, /* Failed or Stopped; those that --state says, if they have ended */
 };
 
 struct command {
@@ -48,6 +49,7 @@ struct command {
 	const char *summary;           /* one line */
 	const char *details;           /* more for --help, or NULL */
 	struct option_set options;     /* in addition to the global ones */
+	struct option_set gnu_only;    /* options that the cmdlet lacks */
 	struct option_set later;       /* more in GNU syntax; a prefix is looked up in `options` first */
 	enum selects selects;          /* which tasks selectors find in place of ids (selector.h) */
 	struct option_set cmdlet_only; /* more parameters of the cmdlet, in addition to the common ones */
@@ -57,7 +59,8 @@ struct command {
 	enum client_start start;
 	bool makes_server; /* it can start a server with a new name */
 	bool is_run;       /* new --start under another name */
-	bool lists;        /* its results are records of tasks */
+	bool copies; /* its operands are ids, and behind -- a command; beside ids, --name and --group are no selectors */
+	bool lists; /* its results are records of tasks */
 	bool hidden;
 
 	/*
@@ -109,6 +112,7 @@ struct invocation {
 	unsigned line;             /* of the batch; 0: no batch */
 	unsigned column;           /* of what is wrong in it; 0: none is meant */
 	const struct words *piped; /* ids that come through a pipeline, NULL: none */
+	bool selected;             /* again: the ids are those that selectors find */
 	bool silent;               /* results go to the variable only */
 	bool halted; /* an error ends it, and a batch with it: -ErrorAction Stop, or the answer to Inquire */
 	bool all_errors;        /* "Yes to All" was the answer to Inquire */

@@ -13,6 +13,13 @@ bool run_in_foreground(const struct invocation *inv);
 bool run_pipelines(const struct invocation *inv);
 void run_run(struct invocation *inv);
 
+/* again.c */
+int again_check(struct invocation *inv);
+bool again_pipelines(const struct invocation *inv);
+void again_send(struct invocation *inv);
+void again_receive(struct invocation *inv, struct client_reply *reply);
+void again_run(struct invocation *inv);
+
 /* operation.c: start, stop, remove, set */
 int operation_check_stop(struct invocation *inv);
 bool operation_pipelines(const struct invocation *inv);

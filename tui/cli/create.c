@@ -13,6 +13,7 @@
 #include "engine/task/utf8.h"
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
+#include "tui/cli/create.h"
 #include "tui/cli/logout.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
@@ -100,7 +101,7 @@ static int build_from_file(struct invocation *inv, const struct language *langua
 }
 
 /* Makes the command from the words, from -c, or from --file. */
-static int build_command(struct invocation *inv, struct strings *command)
+int create_build_command(struct invocation *inv, struct strings *command)
 {
 	const struct arguments *args = &inv->args;
 	const struct language *language = NULL;
@@ -153,7 +154,7 @@ static int fail_argument(struct invocation *inv, const char *argument)
 	return status;
 }
 
-static int build_variables(struct invocation *inv, struct strings *variables)
+int create_build_variables(struct invocation *inv, struct strings *variables)
 {
 	for (size_t i = 0; i < inv->args.arg.count; i++) {
 		if (!is_argument(inv->args.arg.items[i].text))
@@ -194,7 +195,7 @@ static void put_strings(struct jsonw *w, const char *key, const char *base64_key
 	jsonw_end_array(w);
 }
 
-static void create_put_text(struct jsonw *w, const char *key, const char *text)
+void create_put_text(struct jsonw *w, const char *key, const char *text)
 {
 	if (!text)
 		return;
@@ -202,20 +203,14 @@ static void create_put_text(struct jsonw *w, const char *key, const char *text)
 	jsonw_string(w, text);
 }
 
-/* Writes all parameters of Create that do not depend on the connection. */
-static void create_put_request(struct invocation *inv, const struct task_spec *spec)
+void create_put_spec(struct jsonw *w, const struct task_spec *spec)
 {
-	struct jsonw *w = &inv->request;
-	char nonce[33];
-
-	jsonw_clear(w);
-	jsonw_object(w);
 	create_put_text(w, "id", spec->id);
 	create_put_text(w, "name", spec->name);
 	create_put_text(w, "description", spec->description);
 	create_put_text(w, "group", spec->group);
 	put_strings(w, "command", "commandBase64", &spec->command);
-	if (inv->args.cwd || !create_is_far(inv))
+	if (spec->cwd)
 		put_bytes(w, "cwd", "cwdBase64", spec->cwd);
 	put_strings(w, "variables", "variablesBase64", &spec->variables);
 	if (spec->merge) {
@@ -226,17 +221,37 @@ static void create_put_request(struct invocation *inv, const struct task_spec *s
 		jsonw_key(w, "maxLog");
 		jsonw_uint(w, spec->max_log);
 	}
-	if (inv->command->is_run || inv->args.start) {
-		jsonw_key(w, "start");
-		jsonw_bool(w, true);
-	}
+}
+
+void create_put_nonce(struct invocation *inv, struct jsonw *w)
+{
+	char nonce[33];
+
 	context_nonce(inv->context, nonce);
 	jsonw_key(w, "nonce");
 	jsonw_string_n(w, nonce, 32);
 }
 
-/* The working directory of the task, malloc'ed.  NULL: it is unknown. */
-static char *create_cwd(struct invocation *inv)
+/* Writes all parameters of Create that do not depend on the connection. */
+static void create_put_request(struct invocation *inv, const struct task_spec *spec)
+{
+	struct task_spec sent = *spec;
+	struct jsonw *w = &inv->request;
+
+	/* On another machine the server knows a better directory than we. */
+	if (!inv->args.cwd && create_is_far(inv))
+		sent.cwd = NULL;
+	jsonw_clear(w);
+	jsonw_object(w);
+	create_put_spec(w, &sent);
+	if (inv->command->is_run || inv->args.start) {
+		jsonw_key(w, "start");
+		jsonw_bool(w, true);
+	}
+	create_put_nonce(inv, w);
+}
+
+char *create_cwd(struct invocation *inv)
 {
 	const char *cwd = inv->args.cwd;
 
@@ -263,10 +278,10 @@ int create_check(struct invocation *inv)
 		.merge = args->merge,
 	};
 	char *error = NULL;
-	int status = cwd ? build_command(inv, &spec.command) : create_fail_cwd(inv);
+	int status = cwd ? create_build_command(inv, &spec.command) : create_fail_cwd(inv);
 
 	if (!status)
-		status = build_variables(inv, &spec.variables);
+		status = create_build_variables(inv, &spec.variables);
 	if (!status && task_spec_check(&spec, &error))
 		status = create_fail(inv, NULL, error);
 	if (!status && !inv->context->checking)

@@ -76,7 +76,8 @@ void help_command(const struct command *command, FILE *out)
 	bool has_options;
 
 	option_set_join(&options, &command->later);
-	if (command->selects)
+	option_set_join(&options, &command->gnu_only);
+	if (command->selects && !command->copies)
 		option_set_leave(&options, &options_selectors);
 	has_options = !option_set_empty(&options);
 	fprintf(out, "Usage: krtask %s%s%s%s\n", command->name,

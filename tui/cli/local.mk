@@ -3,13 +3,14 @@
 noinst_LIBRARIES += tui/libcli.a
 tui_libcli_a_SOURCES = \
 	tui/cli/operation.c \
+	tui/cli/again.c \
 	tui/cli/binding.c \
 	tui/cli/cli.c tui/cli/cli.h \
 	tui/cli/cmdlet.c \
 	tui/cli/command.c tui/cli/command.h \
 	tui/cli/configuration.c tui/cli/configuration.h \
 	tui/cli/context.c tui/cli/context.h \
-	tui/cli/create.c \
+	tui/cli/create.c tui/cli/create.h \
 	tui/cli/commands.h \
 	tui/cli/foreground.c \
 	tui/cli/help.c tui/cli/help.h \

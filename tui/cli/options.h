@@ -166,7 +166,8 @@ struct arguments {
 	int64_t max_log, limit, tail, count, slots, out_buffer; /* limit and slots: -1 if not given */
 	double kill_after, timeout, delay, server_timeout;
 	struct words env, arg, states, columns;
-	struct words copies; /* owned texts, which the pieces of lists point into */
+	struct words command; /* behind the ids and -- */
+	struct words copies;  /* owned texts, which the pieces of lists point into */
 };
 
 struct option_info {

@@ -175,9 +175,13 @@ static int parse_letters(struct parser *p)
 
 void parser_rest(struct parser *p)
 {
-	p->inv->args.dashes = p->inv->args.operands.count;
+	struct arguments *args = &p->inv->args;
+	bool apart = p->inv->command && p->inv->command->copies;
+
+	if (!apart)
+		args->dashes = args->operands.count;
 	while (++p->at < p->count)
-		words_add(&p->inv->args.operands, p->words[p->at]);
+		words_add(apart ? &args->command : &args->operands, p->words[p->at]);
 }
 
 /* Checks that the command takes the options that were given before its name. */

@@ -20,7 +20,10 @@ bool selector_given(const struct invocation *inv)
 	if (!inv->command->selects || inv->cmdlet)
 		return false;
 	OPTION_SET_EACH(id, &options_selectors) {
-		if (arguments_given(&inv->args, id))
+		bool other = inv->command->copies && inv->args.operands.count > 0 &&
+		             (id == OPT_NAME || id == OPT_GROUP);
+
+		if (arguments_given(&inv->args, id) && !other)
 			return true;
 	}
 	return false;
@@ -72,6 +75,8 @@ static bool selector_fits(const struct invocation *inv, enum task_state state)
 	case SELECTS_PAUSED:
 		/* of the queued ones those that are held */
 		return state == TASK_QUEUED || state == TASK_CLAIMED || state == TASK_PAUSED;
+	case SELECTS_UNCOMPLETED:
+		return task_state_terminal(state) && (inv->args.states.count > 0 || state != TASK_COMPLETED);
 	case SELECTS_ENDED:
 		return task_state_terminal(state);
 	default:

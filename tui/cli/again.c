@@ -1,0 +1,150 @@
+/*
+ * again: new tasks like those that have ended.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/task/task.h"
+#include "tui/cli/commands.h"
+#include "tui/cli/context.h"
+#include "tui/cli/create.h"
+#include "tui/cli/report.h"
+#include "tui/cli/selector.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
+
+/* What is given anew, without the lists; name and group may have been selectors. */
+static struct task_spec again_spec(const struct invocation *inv)
+{
+	const struct arguments *args = &inv->args;
+
+	return (struct task_spec){
+		.id = (char *)args->id,
+		.name = inv->selected ? NULL : (char *)args->name,
+		.description = (char *)args->description,
+		.group = inv->selected ? NULL : (char *)args->group,
+	};
+}
+
+/* The command, if one is given, and the variables.  0, or an exit status, reported. */
+static int again_lists(struct invocation *inv, struct task_spec *spec)
+{
+	struct arguments *args = &inv->args;
+	struct words ids = args->operands;
+	int status = 0;
+
+	if (args->command.count > 0 || args->code || args->file || args->language) {
+		args->operands = args->command;
+		args->dashes = 0;
+		status = create_build_command(inv, &spec->command);
+		args->operands = ids;
+	}
+	return status ? status : create_build_variables(inv, &spec->variables);
+}
+
+int again_check(struct invocation *inv)
+{
+	struct task_spec spec;
+	char *error = NULL;
+	int status;
+
+	inv->selected = selector_given(inv);
+	spec = again_spec(inv);
+	status = again_lists(inv, &spec);
+	if (!status && task_text_check(spec.name, spec.description, &error)) {
+		report_error(inv, EXIT_USAGE, "%s", error ? error : MSG_OUT_OF_MEMORY);
+		status = EXIT_USAGE;
+	}
+	free(error);
+	strings_release(&spec.command);
+	strings_release(&spec.variables);
+	return status;
+}
+
+bool again_pipelines(const struct invocation *inv)
+{
+	return !selector_given(inv);
+}
+
+static void again_send_one(struct invocation *inv, const char *id)
+{
+	struct task_spec spec = again_spec(inv);
+	const struct arguments *args = &inv->args;
+	struct jsonw *w = &inv->request;
+	char *cwd = args->cwd ? create_cwd(inv) : NULL;
+
+	again_lists(inv, &spec);
+	jsonw_clear(w);
+	jsonw_object(w);
+	create_put_text(w, "task", id);
+	spec.cwd = cwd;
+	create_put_spec(w, &spec);
+	if (args->merge) {
+		jsonw_key(w, "merge");
+		jsonw_bool(w, true);
+	}
+	if (arguments_given(args, OPT_MAX_LOG)) {
+		jsonw_key(w, "maxLog");
+		jsonw_int(w, args->max_log);
+	}
+	create_put_text(w, "parent", args->parent);
+	if (inv->cmdlet) {
+		jsonw_key(w, "start");
+		jsonw_bool(w, args->start);
+	}
+	create_put_nonce(inv, w);
+	jsonw_end_object(w);
+	strings_release(&spec.command);
+	strings_release(&spec.variables);
+	free(cwd);
+	invocation_send(inv, "Again", w, args->operands.count == 1);
+}
+
+void again_send(struct invocation *inv)
+{
+	for (size_t i = 0; i < inv->args.operands.count; i++)
+		again_send_one(inv, inv->args.operands.items[i].text);
+}
+
+static void again_report(struct invocation *inv, const char *id, const char *made)
+{
+	struct jsonw *w;
+
+	if (!report_is_json(inv)) {
+		report_line(inv, made ? made : "False");
+		return;
+	}
+	if (made)
+		report_value(inv, made);
+	w = report_json(inv);
+	jsonw_object(w);
+	jsonw_key(w, "id");
+	jsonw_string(w, id);
+	jsonw_key(w, "newId");
+	jsonw_string(w, made);
+	jsonw_end_object(w);
+	report_json_end(inv);
+}
+
+void again_receive(struct invocation *inv, struct client_reply *reply)
+{
+	const char *made = json_string_value(json_object_get(reply->parameters, "id"));
+
+	if (reply->error) {
+		report_reply_error(inv, reply);
+		return;
+	}
+	if (!made && inv->status < EXIT_FALSE)
+		inv->status = EXIT_FALSE;
+	again_report(inv, inv->args.operands.items[inv->answered].text, made);
+	if (made && !inv->silent)
+		context_made(inv->context, made);
+}
+
+void again_run(struct invocation *inv)
+{
+	if (!selector_find(inv) || !invocation_connect(inv))
+		return;
+	again_send(inv);
+	invocation_receive_all(inv);
+}
