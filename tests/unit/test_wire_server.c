@@ -546,6 +546,40 @@ END_TEST
 
 /* The barrier. */
 
+START_TEST(a_newcomer_waits_for_few_long_frames)
+{
+	enum { LONG = 5, LENGTH = 300000 };
+	static const char info[] = "{\"method\":\"org.varlink.service.GetInfo\"}";
+	char *frame = long_call(LENGTH), byte;
+	int all[LONG], newcomer, answered = 0;
+
+	for (int i = 0; i < LONG; i++) {
+		all[i] = dial();
+		ck_assert_uint_eq(give(all[i], frame, LENGTH), (size_t)LENGTH);
+	}
+	turns(SILENT_TURNS);
+	/* All of them are whole at once. */
+	for (int i = 0; i < LONG; i++)
+		ck_assert_int_eq(send(all[i], "", 1, 0), 1);
+	newcomer = dial();
+	ck_assert_int_eq(send(newcomer, info, sizeof(info), 0), (ssize_t)sizeof(info));
+	while (recv(newcomer, &byte, 1, MSG_PEEK) != 1)
+		fake_turn(&fake);
+	for (int i = 0; i < LONG; i++)
+		answered += recv(all[i], &byte, 1, MSG_PEEK) == 1;
+	ck_assert_int_le(answered, 3);
+	for (int i = 0; i < LONG; i++) {
+		char *got = next(all[i]);
+
+		ck_assert_ptr_nonnull(got);
+		free(got);
+		close(all[i]);
+	}
+	close(newcomer);
+	free(frame);
+}
+END_TEST
+
 START_TEST(a_reply_waits_for_its_commit)
 {
 	int fd = dial(), other = dial();
@@ -927,6 +961,7 @@ int main(void)
 	tcase_add_test(bounds, past_the_budget_the_greediest_goes);
 	tcase_add_test(bounds, what_a_connection_keeps_is_in_the_budget);
 	tcase_add_test(bounds, nobody_waits_for_a_flood);
+	tcase_add_test(bounds, a_newcomer_waits_for_few_long_frames);
 	tcase_add_test(bounds, who_is_somebody_else_is_not_served);
 	tcase_add_test(bounds, without_descriptors_it_waits_for_one);
 	tcase_add_test(bounds, a_newcomer_gets_in_beside_those_that_wait);

@@ -178,6 +178,8 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	}
 	if (connection->lingering)
 		throw_away(connection);
+	else if (connection_is_large(connection))
+		server_schedule_turn(connection);
 	else if (!connection->in_turn)
 		connection_turn_frames(connection);
 	connection_settle(connection);
@@ -215,6 +217,11 @@ static bool may_go_on(struct connection *connection)
 		outbox_length(&connection->out) > WIRE_HIGH_WATER && inbox_length(connection) > 0;
 	return !connection->call && !connection->parsing && !connection->doomed && !connection->lingering &&
 	       !connection->starved && !connection->server->draining;
+}
+
+bool connection_is_large(const struct connection *connection)
+{
+	return inbox_length(connection) > LARGE_FRAME;
 }
 
 void connection_turn_frames(struct connection *connection)

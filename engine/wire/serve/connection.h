@@ -22,10 +22,11 @@
 #include "engine/wire/serve/server.h"
 
 enum {
-	READ_CHUNK = 64 << 10,  /* bytes of one read */
-	READ_AHEAD = 256 << 10, /* bytes that are read while earlier frames wait for their turn */
-	TURN_FRAMES = 256,      /* frames of one connection in one turn of the loop */
-	LINGER_SECONDS = 5,     /* time for a peer that sent an invalid frame to read the error */
+	READ_CHUNK = 64 << 10,   /* bytes of one read */
+	READ_AHEAD = 256 << 10,  /* bytes that are read while earlier frames wait for their turn */
+	TURN_FRAMES = 256,       /* frames of one connection in one turn of the loop */
+	LARGE_FRAME = 256 << 10, /* bytes of a frame that takes long: one in a turn of the loop */
+	LINGER_SECONDS = 5,      /* time for a peer that sent an invalid frame to read the error */
 };
 
 /* A reply in the outbox that is held back until a commit. */
@@ -140,6 +141,8 @@ void connection_close(struct connection *connection);
 void connection_doom(struct connection *connection);
 void connection_turn(struct connection *connection);
 void connection_turn_frames(struct connection *connection);
+/* So much was read that its frame would hold up everybody else for a while. */
+bool connection_is_large(const struct connection *connection);
 void connection_send(struct connection *connection);
 /* After anything has happened to it: updates what it waits for, and closes it if nothing is left to do. */
 void connection_settle(struct connection *connection);

@@ -69,14 +69,21 @@ static void leave_send(struct connection *connection)
 static void on_turn(evutil_socket_t fd, short what, void *arg)
 {
 	struct wire_server *server = arg;
+	bool large = false;
 
 	(void)fd;
 	(void)what;
 	for (size_t left = server->turns_count; left > 0 && server->turns; left--) {
 		struct connection *connection = server->turns;
+		bool is_large = connection_is_large(connection) && !connection->doomed;
 
 		leave_turn(connection);
-		connection_turn(connection);
+		/* Whoever comes in between need not wait for all of them. */
+		if (is_large && large)
+			server_schedule_turn(connection);
+		else
+			connection_turn(connection);
+		large |= is_large;
 	}
 	if (server->turns)
 		event_add(server->turn, &at_once);
