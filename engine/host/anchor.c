@@ -215,7 +215,9 @@ static void anchor_rest(struct anchor *anchor)
 	}
 }
 
-/* For a restart: the program that was asked for takes the place of this one too.  If it cannot, this one goes on. */
+/*
+ * For a restart: the requested program also takes the place of this process.  If it cannot, this one goes on.
+ */
 static void anchor_renew(struct anchor *anchor)
 {
 	if (*anchor->program && launch_try(anchor->program) == 0)

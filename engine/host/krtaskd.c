@@ -206,7 +206,7 @@ static void find_places(struct daemon_options *daemon)
 	daemon->socket = address.socket;
 }
 
-/* A socket that whoever started this has made, who also wants this process to stay. */
+/* Takes a socket that the supervisor has made, which also wants this process to stay in the foreground. */
 static void take_activation(struct daemon_options *daemon)
 {
 	char *path = NULL, *error = NULL;
@@ -231,7 +231,7 @@ static char *own_path(void)
 	if (length < 0)
 		return (char *)"/proc/self/exe";
 	path[length] = '\0';
-	/* As the kernel calls one that was removed; it may be there again when it is needed. */
+	/* The kernel adds this to the path of a removed program.  It may exist again when it is needed. */
 	static const char removed[] = " (deleted)";
 	size_t end = sizeof(removed) - 1;
 	if ((size_t)length > end && strcmp(path + length - end, removed) == 0)

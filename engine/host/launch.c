@@ -25,7 +25,7 @@ static int launch_exec(const char *program, char *const *words)
 	return code;
 }
 
-/* Puts the descriptors where the server looks for them. */
+/* Moves the descriptors to the numbers that the server expects. */
 static bool place_descriptors(const int *from, int count, int first)
 {
 	int moved[4];
@@ -69,7 +69,7 @@ void launch_child(const struct daemon_options *options, int line_fd, bool collec
 	_exit(EXIT_FAILURE);
 }
 
-/* A descriptor that stays open for the program, as text. */
+/* Keeps a descriptor open for the program, and writes its number as text. */
 static char *keep_open(int fd, char text[16])
 {
 	fcntl(fd, F_SETFD, 0);
@@ -121,7 +121,10 @@ static int try_spawn(const char *program, int output, pid_t *pid)
 	return -code;
 }
 
-/* What it prints is the answer, and not its exit status: who it is a child of may be waited for by others. */
+/*
+ * The output of the program is the answer.  Its exit status may be lost, since others may wait for our
+ * children.
+ */
 static bool try_answer(int fd)
 {
 	char text[sizeof(LAUNCH_ANSWER)];

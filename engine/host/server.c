@@ -75,7 +75,7 @@ static void server_finish(void *ctx)
 	server_leave(ctx, NULL);
 }
 
-/* A program that cannot be run would be the end of everything: so it is tried before. */
+/* The program is tried first, since without a program that can be run there would be no server. */
 static int server_restart(void *ctx, const char *program, char **error)
 {
 	struct server *server = ctx;

@@ -47,9 +47,11 @@ char *client_krtaskd(char **error);
 void client_set_start_slots(unsigned slots);
 
 /*
- * A server that gives no sign of life is given up after so many seconds, 0: never (default: 15); the error is -ETIMEDOUT then.  Before that, tell
- * (NULL: nobody) has a sentence after one second.  A reply that is legitimately late, e.g. of Wait, is waited for as long as the server lives.
- * Those of other machines are left to ssh.  For all clients of this process.
+ * How long a client waits for a server that gives no sign of life: this number of seconds (default: 15); 0:
+ * without limit.  Then the error is -ETIMEDOUT.  After one second, tell (may be NULL) gets a sentence for the
+ * user.  A reply that is late for a good reason, e.g. of Wait, is awaited as long as the server is alive.
+ * This does not apply to servers on other machines, where ssh has its own timeouts.  It is for all clients of
+ * this process.
  */
 void client_set_patience(double seconds, void (*tell)(const char *text));
 

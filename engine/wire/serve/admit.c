@@ -1,7 +1,8 @@
 /*
- * Who has to go when there are too many connections, so that a newcomer always gets in: one that is idle, or that
- * has sent a part of a frame and nothing more for a while.  The last places are for guests: when all others wait
- * for replies, a guest that has been there for a while goes.  Clients that wait reconnect by themselves.
+ * Which connection is closed when there are too many, so that a new one is always accepted: one that is idle,
+ * or one that has sent a part of a frame and nothing more for a while.  The last places are for guests.  If
+ * all other connections wait for replies, a guest that has been there for a while is closed.  Clients that
+ * wait reconnect by themselves.
  */
 #include <poll.h>
 #include <time.h>
@@ -25,7 +26,7 @@ bool admit_is_silent(int fd)
 	return poll(&poll_fd, 1, 0) == 0;
 }
 
-/* It waits for nothing, and has had its replies. */
+/* True if it waits for nothing, and has read its replies. */
 static bool admit_is_idle(const struct connection *connection)
 {
 	return !connection->call && !connection->parsing && !connection->in_turn && !connection->lingering &&
@@ -46,7 +47,7 @@ bool admit_make_place(struct wire_server *server)
 	int64_t now = admit_clock();
 	struct connection *connection, *guest = NULL;
 
-	/* Those that were active last are at the end. */
+	/* The list ends with those that were active last. */
 	for (connection = server->connections; connection; connection = connection->next) {
 		if (admit_may_go(connection, now)) {
 			connection_close(connection);
