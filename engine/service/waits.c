@@ -5,22 +5,31 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "engine/run/turns.h"
 #include "engine/service/columns.h"
 #include "engine/service/service.h"
 #include "engine/task/messages.h"
 
+/* Tasks between two looks at the time; bytes that a client has not read when no more is told to it. */
+enum { WAIT_LOOK = 32, WAIT_UNSENT_MAX = 256 * 1024 };
+
 /* Wait: a reply when each of the tasks ends. */
 struct wait {
+	struct chore chore; /* first: until all tasks are waited for */
 	struct wait *prev, *next;
 	struct service *service;
 	struct wire_call *call;
-	uint64_t *numbers; /* of those that have not ended */
-	size_t count;
+	json_t *ids;       /* a reference; NULL: all tasks are waited for */
+	uint64_t *numbers; /* first of the tasks that are waited for; from looked to found, of the others */
+	size_t count;      /* that are waited for */
+	size_t found, looked; /* ids whose tasks are known; those that were looked at after that */
 };
 
 static void wait_free(void *ctx)
 {
 	struct wait *wait = ctx;
+	chores_drop(&wait->service->chores, &wait->chore);
+	json_decref(wait->ids);
 	for (size_t i = 0; i < wait->count; i++) {
 		struct task *task =
 			order_find(&engine_registry(wait->service->engine)->order, wait->numbers[i]);
@@ -48,6 +57,12 @@ static bool wait_tell(struct wire_call *call, const struct task *task, bool more
 	return goes_on;
 }
 
+/* A reply is not the last one. */
+static bool wait_goes_on(const struct wait *wait)
+{
+	return wait->count > 0 || wait->looked < wait->found;
+}
+
 /* Removes the task from the list, with one reply each time that it is there.  False: the call is over. */
 static bool task_ended(struct wait *wait, struct task *task)
 {
@@ -58,7 +73,7 @@ static bool task_ended(struct wait *wait, struct task *task)
 		}
 		wait->numbers[i] = wait->numbers[--wait->count];
 		engine_wait_end(task);
-		if (!wait_tell(wait->call, task, wait->count > 0, 0))
+		if (!wait_tell(wait->call, task, wait_goes_on(wait), 0))
 			return false;
 	}
 	return true;
@@ -94,43 +109,72 @@ void waits_undone(struct service *service)
 	}
 }
 
-/* Replies at once for tasks that have ended, and waits for the others. */
-static void wait_begin(struct wait *wait, struct task *const *tasks, size_t count)
+/* Finds the tasks of all ids, so that an unknown id fails before anything is told.  False: it has failed. */
+static bool wait_find(struct wait *wait, size_t *units)
 {
-	uint64_t sequence = engine_sequence(wait->service->engine);
-	size_t left = count;
-	bool goes_on = true;
-	for (size_t i = 0; i < count && goes_on; i++) {
-		if (task_state_terminal(tasks[i]->status.state)) {
-			left--;
-			goes_on = wait_tell(wait->call, tasks[i], left > 0, sequence);
-		} else {
-			wait->numbers[wait->count++] = tasks[i]->number;
-			engine_wait_begin(tasks[i]);
-		}
-	}
-	if (goes_on)
-		wire_call_on_close(wait->call, wait_free, wait);
-	else
-		wait_free(wait);
-}
-
-/* False: it has replied with an error. */
-static bool find_tasks(struct service *service, struct wire_call *call, const json_t *ids,
-                       struct task **tasks, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		const char *text = args_item(json_array_get(ids, i));
-		tasks[i] = text ? engine_find(service->engine, text) : NULL;
-		if (tasks[i])
-			continue;
-		if (text)
-			fail_not_found(call, text);
-		else
-			wire_invalid(call, "ids");
-		return false;
+	size_t count = json_array_size(wait->ids);
+	for (; wait->found<count && * units> 0 && (*units % WAIT_LOOK > 0 || !turns_late()); --*units) {
+		const char *text = args_item(json_array_get(wait->ids, wait->found));
+		const struct task *task = text ? engine_find(wait->service->engine, text) : NULL;
+		if (!text)
+			wire_invalid(wait->call, "ids");
+		else if (!task)
+			fail_not_found(wait->call, text);
+		if (!task)
+			return false;
+		wait->numbers[wait->found++] = task->number;
 	}
 	return true;
+}
+
+/* Replies at once for a task that has ended, and waits for any other.  False: the call is over. */
+static bool wait_look(struct wait *wait)
+{
+	struct engine *engine = wait->service->engine;
+	const char *id = json_string_value(json_array_get(wait->ids, wait->looked));
+	uint64_t number = wait->numbers[wait->looked++];
+	struct task *task = order_find(&engine_registry(engine)->order, number);
+	if (!task) {
+		fail_not_found(wait->call, id);
+		return false;
+	}
+	if (task_state_terminal(task->status.state))
+		return wait_tell(wait->call, task, wait_goes_on(wait), engine_sequence(engine));
+	wait->numbers[wait->count++] = number;
+	engine_wait_begin(task);
+	return true;
+}
+
+static void wait_drained(void *ctx)
+{
+	struct wait *wait = ctx;
+	chores_add(&wait->service->chores, &wait->chore);
+}
+
+static bool wait_slice(struct chore *chore)
+{
+	struct wait *wait = (struct wait *)chore;
+	size_t units = CHORE_UNITS, count = json_array_size(wait->ids);
+	bool goes_on = wait_find(wait, &units);
+	while (goes_on && wait->found == count && wait->looked < count) {
+		if (units == 0 || (units % WAIT_LOOK == 0 && turns_late()))
+			return true;
+		if (wire_call_unsent(wait->call) > WAIT_UNSENT_MAX) {
+			wire_call_on_drained(wait->call, wait_drained, wait);
+			return false;
+		}
+		units--;
+		goes_on = wait_look(wait);
+	}
+	if (!goes_on) {
+		wait_free(wait);
+		return false;
+	}
+	if (wait->looked < count)
+		return true;
+	json_decref(wait->ids);
+	wait->ids = NULL;
+	return false;
 }
 
 void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -144,19 +188,23 @@ void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 		args_fail(&args, "ids");
 	if (args_failed(&args, call, needs))
 		return;
-	struct task **tasks = calloc(count + 1, sizeof(*tasks));
 	struct wait *wait = calloc(1, sizeof(*wait));
 	uint64_t *numbers = calloc(count + 1, sizeof(*numbers));
-	if (!tasks || !wait || !numbers) {
+	if (!wait || !numbers) {
+		free(wait);
+		free(numbers);
 		fail_memory(call);
-	} else if (find_tasks(service, call, ids, tasks, count)) {
-		*wait = (struct wait){ .service = service, .call = call, .numbers = numbers };
-		DL_APPEND(service->waits, wait);
-		wait_begin(wait, tasks, count);
-		wait = NULL; /* the list of waits owns it now, and the numbers */
-		numbers = NULL;
+		return;
 	}
-	free(wait);
-	free(numbers);
-	free(tasks);
+	*wait = (struct wait){
+		.chore = { .slice = wait_slice },
+		.service = service,
+		.call = call,
+		.ids = json_incref((json_t *)ids),
+		.numbers = numbers,
+	};
+	DL_APPEND(service->waits, wait);
+	wire_call_on_close(call, wait_free, wait);
+	if (turns_late() || wait_slice(&wait->chore))
+		chores_add(&service->chores, &wait->chore);
 }
