@@ -124,6 +124,7 @@ enum {
 	STAT_SESSION = 6,
 	STAT_THREADS = 20,
 	STAT_START = 22,
+	STAT_STACK = 28,
 	STAT_EXIT_CODE = 52
 };
 
@@ -143,6 +144,7 @@ static int parse_stat(const char *text, struct process_info *info)
 	found.session = (pid_t)read_field(close + 1, STAT_SESSION);
 	found.threads = (uint32_t)read_field(close + 1, STAT_THREADS);
 	found.start = strtoull(find_field(close + 1, STAT_START), NULL, 10);
+	found.stack = strtoull(find_field(close + 1, STAT_STACK), NULL, 10);
 	copy_name(found.name, sizeof(found.name), open + 1, (size_t)(close - open - 1));
 	*info = found;
 	return 0;

@@ -14,6 +14,7 @@ struct process_info {
 	char state; /* 'R', 'S', 'Z' … */
 	uint32_t threads;
 	uint64_t start; /* clock ticks since boot */
+	uint64_t stack; /* address of its first one: two that have the same share their memory; 0: not to be seen */
 	char name[32];  /* comm, control characters made '?' */
 };
 

@@ -211,6 +211,7 @@ void promises_reset(void)
 	slots = PROMISES_SLOTS;
 	promises_count_slots();
 	promises_crash();
+	wish_make_environments();
 }
 
 void promises_check_over(void)

@@ -284,7 +284,7 @@ static void users_act_connect(void)
 		connection_environment = 0;
 		return;
 	}
-	int number = 1 + (int)chance_draw(2);
+	int number = 1 + (int)chance_draw(WISH_ENVIRONMENTS);
 	const char *block = wish_environment(number, &length);
 	if (environments_take(&server_core, block, length, &connection) == 0)
 		connection_environment = number;

@@ -26,24 +26,33 @@ void wish_command(unsigned wish, char command[WISH_COMMAND_SIZE])
 	snprintf(command, WISH_COMMAND_SIZE, "command-%u", wish);
 }
 
-const char *wish_environment(int number, size_t *length)
+static struct {
+	char block[64];
+	size_t length;
+} environments[WISH_ENVIRONMENTS + 1];
+
+void wish_make_environments(void)
 {
-	static char blocks[3][64];
-	static size_t lengths[3];
-	if (number > 0 && lengths[number] == 0) {
+	for (int number = 1; number <= WISH_ENVIRONMENTS && environments[number].length == 0; number++) {
 		struct environment environment = { .umask = 022 };
 		char text[16], *block;
+		size_t length;
 		snprintf(text, sizeof(text), "A=%d", number);
 		must(strings_add(&environment.variables, text) == 0 &&
-		             environment_pack(&environment, &block, &lengths[number]) == 0,
+		             environment_pack(&environment, &block, &length) == 0 &&
+		             length <= sizeof(environments[number].block),
 		     "no memory");
-		must(lengths[number] <= sizeof(blocks[0]), "an environment of %zu bytes", lengths[number]);
-		memcpy(blocks[number], block, lengths[number]);
+		memcpy(environments[number].block, block, length);
+		environments[number].length = length;
 		free(block);
 		environment_release(&environment);
 	}
-	*length = lengths[number];
-	return blocks[number];
+}
+
+const char *wish_environment(int number, size_t *length)
+{
+	*length = environments[number].length;
+	return environments[number].block;
 }
 
 struct task *wish_task(unsigned wish)

@@ -13,7 +13,7 @@
 #include "engine/core/registry.h"
 #include "tests/simulate/disk.h"
 
-enum { WISHES_MAX = 48, WISH_TEXTS = 30, WISH_COMMAND_SIZE = 24 };
+enum { WISHES_MAX = 48, WISH_TEXTS = 30, WISH_ENVIRONMENTS = 2, WISH_COMMAND_SIZE = 24 };
 
 enum answer { ANSWER_NO, ANSWER_MAYBE, ANSWER_YES };
 
@@ -38,7 +38,9 @@ void wish_nonce(unsigned wish, unsigned char nonce[TASK_NONCE_SIZE]);
 /* Its task, NULL: it is not there. */
 struct task *wish_task(unsigned wish);
 void wish_command(unsigned wish, char command[WISH_COMMAND_SIZE]);
-/* The environment number of all that are sent: its block and its length. */
+/* Before memory can run out. */
+void wish_make_environments(void);
+/* The environment number of all that are sent, from 1 on: its block and its length. */
 const char *wish_environment(int number, size_t *length);
 /* After a server was killed: what is durable of it (NULL: nothing) is what there is. */
 void wish_settle(struct wish *wish, const struct disk_row *row);

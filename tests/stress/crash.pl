@@ -24,10 +24,24 @@ srand $seed;
 $| = 1;
 $SIG{PIPE} = 'IGNORE';
 
+# --- what is found
+
+my (@bad, @happened); # happened: in this window
+
+# The first time in a window, what happened in it.
+sub bad {
+	my ($text) = @_;
+	push @bad, $text;
+	print "# $text\n" if @bad <= 30;
+	print "#     before that: $_\n" for @happened;
+	@happened = ();
+}
+
 # --- fault points
 
 my ($any, $anchor, $server, $child) = (0 .. 3);                      # roles
 my ($slots, $slot_ints, $roles) = (4, 9, 4);
+my $next = 1; # number of a task
 my @points;                                                          # [name, [error…]]
 my %injected;                                                        # "name error" => how often
 
@@ -60,6 +74,13 @@ sub arm { # SLOT POINT AFTER ROLE SKIP ACTION
 	control_io($slot * $slot_ints, 0, 1);
 }
 
+my $window_round = 0;
+
+sub happened {
+	my ($text) = @_;
+	push @happened, sprintf 'round %d (up to k%d): %s', $window_round, $next - 1, $text;
+}
+
 sub fired { # what the slots say, for people
 	return join ', ', map {
 		my ($armed, $point, $after, $role, $skip, $action, $fired, $by, $served) = control_io($_ * $slot_ints, $slot_ints);
@@ -78,6 +99,7 @@ sub disarm { # counts what has fired
 		my (undef, $point, $after, undef, undef, $action, $fired, $by, $served) = control_io($slot * $slot_ints, $slot_ints);
 		next if !$fired;
 		control_io($slot * $slot_ints + 6, 0, 0);
+		happened(sprintf '%s %s, %s, by %d', $points[$point][0], $after ? 'after' : 'before', $action || 'SIGKILL', $by);
 		my $name = $points[$point][0] . ($after ? ' after' : ' before');
 		if ($action) {
 			$errors++;
@@ -134,19 +156,10 @@ sub kill_from_outside { # WITH-ANCHOR
 		next if (readlink("/proc/$pid/exe") // '') !~ m{/krtaskd( \(deleted\))?$};
 		kill 'KILL', $pid or next;
 		$kills++;
+		happened($role == $anchor ? 'anchor SIGKILL' : 'server SIGKILL');
 		$injected{$role == $anchor ? 'anchor SIGKILL' : 'server SIGKILL'}++;
 		$role == $anchor ? $anchor_kills++ : $server_kills++;
 	}
-}
-
-# --- what is found
-
-my @bad;
-
-sub bad {
-	my ($text) = @_;
-	push @bad, $text;
-	print "# $text\n" if @bad <= 30;
 }
 
 # --- connections
@@ -216,7 +229,7 @@ sub call {
 
 # --- tasks
 
-my ($next, $tasks_made, $acknowledged, $refused, $unanswered, $unknown) = (1, 0, 0, 0, 0, 0);
+my ($tasks_made, $acknowledged, $refused, $unanswered, $unknown) = (0) x 5;
 my %window; # number => { code, stops, answer, stop_answer }
 mkdir "$directory/ran" or die;
 
@@ -374,6 +387,7 @@ sub check_window {
 	my %left = list_tasks();
 	bad("k$_ was removed, and is there") for keys %left;
 	%window = ();
+	@happened = ();
 }
 
 # --- all of it
@@ -388,6 +402,7 @@ while (time < $end && @bad < 30) {
 	my $deaths_before = $server_kills + $starts_failed;
 	$hash = (call('Environment', environment()) // {})->{hash};
 	for (1 .. $window_rounds) {
+		$window_round = $_;
 		one_round($with_anchor);
 		disarm();
 	}

@@ -366,6 +366,41 @@ START_TEST(while_a_tracer_holds_it_nothing_polls)
 }
 END_TEST
 
+/* glibc's clone(): see engine/run/spawn.c. */
+int __clone(int (*fn)(void *), void *stack, int flags, void *arg, ...); /* NOLINT: glibc's name */
+
+static int wait_for_a_byte(void *pipe)
+{
+	char byte;
+	return read(*(int *)pipe, &byte, 1) == 1 ? 7 : 1;
+}
+
+/* What the server has open it has open too. */
+START_TEST(who_has_not_executed_its_command_yet_is_nobodys)
+{
+	enum { STACK = 65536 };
+	struct subject *a = start("a", "read x <\"$0\"");
+	int pipe_ends[2], status, output = open(scratch_path("log/slot-0.out"), O_WRONLY | O_CLOEXEC);
+	char *stack = malloc(STACK);
+	ck_assert_int_ge(output, 0);
+	ck_assert_ptr_nonnull(stack);
+	ck_assert_int_eq(pipe(pipe_ends), 0);
+	pid_t child = __clone(wait_for_a_byte, stack + STACK, CLONE_VM | SIGCHLD, &pipe_ends[0]);
+	ck_assert_int_gt(child, 0);
+	send_signal(a, SIGKILL);
+	await_empty(a);
+	ck_assert_int_eq(write(pipe_ends[1], "x", 1), 1);
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 7);
+	close(pipe_ends[0]);
+	close(pipe_ends[1]);
+	close(output);
+	free(stack);
+	forget(a);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -381,6 +416,7 @@ int main(void)
 		a_server_that_ends_waits_for_no_look,
 		without_descriptors_a_signal_reaches_the_group,
 		while_a_tracer_holds_it_nothing_polls,
+		who_has_not_executed_its_command_yet_is_nobodys,
 	};
 	Suite *suite = suite_create("reach");
 	TCase *tcase = tcase_create("reach");

@@ -275,6 +275,16 @@ static bool kin_is_scattered(const struct kin *kin)
 	return false;
 }
 
+/*
+ * A child of the server that has not executed its command yet.  It has what the server has open, so it looks like one of every run; whose
+ * it is will be known by its pid.
+ */
+static bool kin_is_starting(const struct kin *kin, const struct process_info *info)
+{
+	int server = kin_process(kin, kin->reapers[0]);
+	return server >= 0 && info->stack != 0 && info->stack == kin->processes[server].stack;
+}
+
 static void kin_find_orphan(struct kin *kin, int process)
 {
 	const struct process_info *info = &kin->processes[process];
@@ -310,7 +320,9 @@ static void kin_find_orphans(struct kin *kin)
 		const struct process_info *info = &kin->processes[i];
 		if (kin->owners[i] != KIN_NONE || kin_is_reaper(kin, info->pid))
 			continue;
-		if (kin_is_orphan(kin, i))
+		if (kin_is_starting(kin, info))
+			kin->owners[i] = KIN_NO_RUN;
+		else if (kin_is_orphan(kin, i))
 			kin_find_orphan(kin, i);
 		else if (scattered)
 			kin->owners[i] = kin_owner_of_scattered(kin, info);
