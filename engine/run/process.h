@@ -14,8 +14,9 @@ struct process_info {
 	char state; /* 'R', 'S', 'Z' … */
 	uint32_t threads;
 	uint64_t start; /* clock ticks since boot */
-	uint64_t stack; /* address of its first one: two that have the same share their memory; 0: not to be seen */
-	char name[32];  /* comm, control characters made '?' */
+	uint64_t
+		stack; /* address of its first one: two that have the same share their memory; 0: not to be seen */
+	char name[32]; /* comm, control characters made '?' */
 };
 
 /* The error if it is temporary (no memory, no descriptors), or else 0: it would fail again. */
