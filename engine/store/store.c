@@ -114,6 +114,18 @@ static void store_reserve(struct store *store, int version)
 		sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
+/* SQLite opens for reading what it cannot open for writing, and does not say so: nothing would ever be stored. */
+static int store_check_writing(sqlite3 *db)
+{
+	int rc;
+
+	if (sqlite3_db_readonly(db, "main") > 0)
+		return SQLITE_READONLY;
+	/* Of the log only this tells. */
+	rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+	return rc == SQLITE_OK ? sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL) : rc;
+}
+
 static int open_database(struct store *store, const char *directory, char **error)
 {
 	int version = 0;
@@ -135,6 +147,8 @@ static int open_database(struct store *store, const char *directory, char **erro
 	rc = store_configure(store->db);
 	if (rc == SQLITE_OK)
 		rc = schema_migrate(store->db, version);
+	if (rc == SQLITE_OK)
+		rc = store_check_writing(store->db);
 	if (rc == SQLITE_OK)
 		rc = op_statements_prepare(&store->statements, store->db);
 	/* A database that was not in WAL mode, such as a copy that was put back, gets its log with the first read. */

@@ -11,6 +11,7 @@ static struct {
 	sqlite3_io_methods methods; /* of the log */
 	const sqlite3_io_methods *real;
 	atomic_bool holds, fails, broken;
+	int refused; /* the kind of file that the next can only be read of; 0: none */
 	sem_t reached, go;
 } disk;
 
@@ -27,6 +28,10 @@ static int sync_log(sqlite3_file *file, int flags)
 static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)
 {
 	sqlite3_vfs *real = vfs->pAppData;
+	if (flags & disk.refused) {
+		flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
+		disk.refused = 0;
+	}
 	int rc = real->xOpen(real, name, file, flags, out_flags);
 
 	if (rc == SQLITE_OK && flags & SQLITE_OPEN_WAL) {
@@ -59,6 +64,11 @@ void disk_fail(void)
 void disk_break(bool broken)
 {
 	disk.broken = broken;
+}
+
+void disk_refuse_writing(int kind)
+{
+	disk.refused = kind;
 }
 
 void disk_hold(void)

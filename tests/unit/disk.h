@@ -18,6 +18,8 @@ void disk_break(bool broken);
 /* The next sync waits; disk_held() returns when one does. */
 void disk_hold(void);
 void disk_held(void);
+/* The next file of this kind (SQLITE_OPEN_WAL …) can be opened for reading only. */
+void disk_refuse_writing(int kind);
 /* The sync that waits goes on, or fails. */
 void disk_proceed(bool to_fail);
 

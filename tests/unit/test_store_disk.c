@@ -1,6 +1,8 @@
 /* The store on a disk whose syncs are held, or fail: what is told, and what is left. */
 #include <check.h>
+#include <errno.h>
 #include <poll.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -272,6 +274,22 @@ START_TEST(nothing_is_stored_in_files_that_are_gone)
 }
 END_TEST
 
+/* As SQLite opens it where there is no descriptor at just that moment. */
+START_TEST(what_can_only_be_read_is_not_opened)
+{
+	static const int kinds[] = { SQLITE_OPEN_MAIN_DB, SQLITE_OPEN_WAL };
+	struct store *opened = NULL;
+	char *error = NULL;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		disk_refuse_writing(kinds[i]);
+		ck_assert_int_eq(store_open(&opened, scratch_path(""), &error), -EROFS);
+		free(error);
+		store_close(load_from(scratch_path("")));
+	}
+}
+END_TEST
+
 START_TEST(a_database_that_was_lost_is_not_begun_anew)
 {
 	struct store *opened = NULL;
@@ -304,6 +322,7 @@ int main(void)
 	tcase_add_test(tcase, no_sync_that_fails_leaves_anything_for_a_crash);
 	tcase_add_test(tcase, a_log_that_begins_anew_with_a_failure_is_taken_back_too);
 	tcase_add_test(tcase, nothing_is_stored_in_files_that_are_gone);
+	tcase_add_test(tcase, what_can_only_be_read_is_not_opened);
 	tcase_add_test(tcase, a_database_that_was_lost_is_not_begun_anew);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
