@@ -29,6 +29,7 @@ system_tests += \
 	tests/system/output.test \
 	tests/system/pause.test \
 	tests/system/paste.test \
+	tests/system/points.test \
 	tests/system/progress.test \
 	tests/system/reach.test \
 	tests/system/restart.test \

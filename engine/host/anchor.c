@@ -175,12 +175,16 @@ static int anchor_look_at_children(const struct anchor *anchor)
 {
 	pid_t *pids = NULL;
 	int count = process_children(getpid(), &pids), others = 0, over = 0;
+	/* Those that cannot be looked at may run. */
+	if (count < 0)
+		return 0;
 	for (int i = 0; i < count; i++) {
 		struct process_info info;
-		if (pids[i] == anchor->server || process_read(pids[i], &info))
+		int error = pids[i] == anchor->server ? -ESRCH : process_read(pids[i], &info);
+		if (error == -ESRCH)
 			continue;
 		others++;
-		over += info.state == 'Z';
+		over += !error && info.state == 'Z';
 	}
 	free(pids);
 	return others == 0 ? -1 : over == others;
