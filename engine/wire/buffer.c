@@ -68,13 +68,13 @@ void buffer_release(struct buffer *buffer)
 
 const char *buffer_frame(struct buffer *buffer, size_t *length)
 {
-	const char *frame = buffer->data + buffer->start;
-	const char *end;
+	const char *frame, *end;
 
 	if (buffer->scanned < buffer->start)
 		buffer->scanned = buffer->start;
 	if (buffer->scanned == buffer->end)
 		return NULL;
+	frame = buffer->data + buffer->start;
 	end = memchr(buffer->data + buffer->scanned, '\0', buffer->end - buffer->scanned);
 	if (!end) {
 		buffer->scanned = buffer->end;

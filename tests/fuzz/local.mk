@@ -1,8 +1,13 @@
 # Fuzzers, for `make fuzz': libFuzzer brings the main().  NAME.dict are words, NAME.corpus inputs to begin with.
-fuzz_programs += tests/fuzz/fuzz_arguments tests/fuzz/fuzz_batch tests/fuzz/fuzz_frames tests/fuzz/fuzz_progress
+fuzz_programs += tests/fuzz/fuzz_arguments tests/fuzz/fuzz_batch tests/fuzz/fuzz_frames tests/fuzz/fuzz_progress \
+	tests/fuzz/fuzz_service
 EXTRA_PROGRAMS += $(fuzz_programs)
 CLEANFILES += $(fuzz_programs)
 EXTRA_DIST += tests/fuzz/fuzz_arguments.dict tests/fuzz/fuzz_batch.dict tests/fuzz/fuzz_frames.dict \
+	tests/fuzz/fuzz_service.dict \
+	tests/fuzz/fuzz_service.corpus/create \
+	tests/fuzz/fuzz_service.corpus/environment \
+	tests/fuzz/fuzz_service.corpus/wait \
 	tests/fuzz/fuzz_arguments.corpus/cmdlet \
 	tests/fuzz/fuzz_arguments.corpus/get \
 	tests/fuzz/fuzz_arguments.corpus/new \
@@ -27,3 +32,6 @@ tests_fuzz_fuzz_frames_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_progress_SOURCES = tests/fuzz/fuzz_progress.c
 tests_fuzz_fuzz_progress_LDADD = engine/libtask.a
 tests_fuzz_fuzz_progress_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_service_SOURCES = tests/fuzz/fuzz_service.c
+tests_fuzz_fuzz_service_LDADD = $(ENGINE_LIBS)
+tests_fuzz_fuzz_service_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS) -Wl,--wrap=spawn_process
