@@ -12,6 +12,7 @@
 #include "engine/core/core.h"
 #include "engine/core/creation.h"
 #include "engine/core/environments.h"
+#include "engine/core/grouping.h"
 #include "engine/core/groups.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/pausing.h"
@@ -560,6 +561,39 @@ int engine_resume_task(struct engine *engine, struct task *task)
 int engine_set_paused(struct engine *engine, bool paused)
 {
 	return pausing_set_server(&engine->core, paused);
+}
+
+static int engine_settle(struct engine *engine, int error)
+{
+	if (!error)
+		core_asked(&engine->core);
+	settle_core(&engine->core);
+	return error;
+}
+
+int engine_group_add(struct engine *engine, const char *name, const struct group_settings *settings)
+{
+	return engine_settle(engine, grouping_add(&engine->core, name, settings));
+}
+
+int engine_group_set(struct engine *engine, struct task_group *group, const struct group_settings *settings)
+{
+	return engine_settle(engine, grouping_set(&engine->core, group, settings));
+}
+
+int engine_group_remove(struct engine *engine, struct task_group *group)
+{
+	return engine_settle(engine, grouping_remove(&engine->core, group));
+}
+
+struct task_group *engine_group_find(const struct engine *engine, const char *name)
+{
+	return groups_named(&engine->core, name);
+}
+
+const struct task_group *engine_groups(const struct engine *engine)
+{
+	return engine->core.groups;
 }
 
 bool engine_paused(const struct engine *engine)

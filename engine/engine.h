@@ -126,6 +126,14 @@ uint64_t engine_running(const struct engine *engine);
 /* The same, paused, or waiting for nothing but a slot. */
 uint64_t engine_busy(const struct engine *engine);
 
+/* As grouping_add() and so on. */
+int engine_group_add(struct engine *engine, const char *name, const struct group_settings *settings);
+int engine_group_set(struct engine *engine, struct task_group *group, const struct group_settings *settings);
+int engine_group_remove(struct engine *engine, struct task_group *group);
+struct task_group *engine_group_find(const struct engine *engine, const char *name); /* NULL */
+/* The first of all groups (utlist); one has no name. */
+const struct task_group *engine_groups(const struct engine *engine);
+
 /* As pausing_pause(), pausing_resume() and pausing_set_server(). */
 int engine_pause_task(struct engine *engine, struct task *task);
 int engine_resume_task(struct engine *engine, struct task *task);

@@ -21,6 +21,7 @@ system_tests += \
 	tests/system/far.test \
 	tests/system/fields.test \
 	tests/system/foreign.test \
+	tests/system/group.test \
 	tests/system/hostile.test \
 	tests/system/hung.test \
 	tests/system/foreground.test \

@@ -66,6 +66,7 @@ void core_release(struct core *core)
 			run_free(task->run);
 	}
 	registry_release(&core->registry);
+	groups_end(core);
 	timers_release(&core->timers);
 }
 

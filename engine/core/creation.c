@@ -7,6 +7,7 @@
 
 #include "engine/core/creation.h"
 #include "engine/core/environments.h"
+#include "engine/core/groups.h"
 #include "engine/core/queue.h"
 #include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
@@ -154,6 +155,16 @@ static int creation_add(struct core *core, const struct task_spec *spec,
 	return 0;
 }
 
+/* Until the first group is added, any name is a label; `default` is that of tasks without one. */
+static int creation_check_group(struct core *core, struct task_spec *spec)
+{
+	if (spec->group && strcmp(spec->group, GROUP_DEFAULT) == 0) {
+		free(spec->group);
+		spec->group = NULL;
+	}
+	return spec->group && core->group_count > 0 && !groups_named(core, spec->group) ? -ENOENT : 0;
+}
+
 int creation_make(struct core *core, struct task_spec *spec, struct shared_environment *environment,
                   struct task *parent, bool start, struct task **task, char **error)
 {
@@ -166,6 +177,8 @@ int creation_make(struct core *core, struct task_spec *spec, struct shared_envir
 		return 0;
 	}
 	int code = task_spec_check(spec, error);
+	if (!code)
+		code = creation_check_group(core, spec);
 	if (!code)
 		code = creation_settle_id(core, spec, &reserve, error);
 	if (!code)

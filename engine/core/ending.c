@@ -6,6 +6,7 @@
 #include <utlist.h>
 
 #include "engine/core/ending.h"
+#include "engine/core/grouping.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
 #include "engine/core/runs.h"
@@ -208,10 +209,13 @@ static void ending_close(struct core *core, struct run *run)
 	if (event == TASK_EVENT_EXIT_ZERO)
 		fill.fields |= LIFECYCLE_PERCENT;
 	if (core->executor->verbs->seal(core->executor, run) ||
-	    lifecycle_apply(core, run->task, event, &fill, &effect))
+	    lifecycle_apply(core, run->task, event, &fill, &effect)) {
 		ending_later(core, run);
-	else
-		run_step(run, RUN_EVENT_CLOSE);
+		return;
+	}
+	run_step(run, RUN_EVENT_CLOSE);
+	if (task->status.state == TASK_FAILED)
+		grouping_failed(core, task->standing->group);
 }
 
 void ending_write_all(struct core *core)

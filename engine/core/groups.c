@@ -1,26 +1,103 @@
 #include "config.h"
 
 #include <limits.h>
+#include <stdlib.h>
+#include <string.h>
 #include <utlist.h>
 
 #include "engine/core/groups.h"
 
 void groups_init(struct core *core)
 {
+	static char name[] = GROUP_DEFAULT;
+	core->common.name = name;
 	DL_APPEND(core->groups, &core->common);
 	DL_APPEND(core->groups, &core->labels);
 }
 
+void groups_free(struct task_group *group)
+{
+	free(group->name);
+	free(group);
+}
+
+void groups_end(struct core *core)
+{
+	struct task_group *group, *next;
+	DL_FOREACH_SAFE(core->groups, group, next)
+	{
+		DL_DELETE(core->groups, group);
+		if (group != &core->common && group != &core->labels)
+			groups_free(group);
+	}
+}
+
+struct task_group *groups_new(const char *name, const struct group_settings *settings)
+{
+	struct task_group *group = calloc(1, sizeof(*group));
+	if (!group)
+		return NULL;
+	group->name = strdup(name);
+	group->settings = *settings;
+	if (group->name)
+		return group;
+	free(group);
+	return NULL;
+}
+
+void groups_link(struct core *core, struct task_group *group)
+{
+	DL_APPEND(core->groups, group);
+	core->group_count++;
+}
+
+void groups_unlink(struct core *core, struct task_group *group)
+{
+	DL_DELETE(core->groups, group);
+	core->group_count--;
+}
+
+struct task_group *groups_named(const struct core *core, const char *name)
+{
+	struct task_group *group;
+	DL_FOREACH(core->groups, group)
+	{
+		if (group->name && strcmp(group->name, name) == 0)
+			return group;
+	}
+	return NULL;
+}
+
 struct task_group *groups_find(struct core *core, const char *label)
 {
-	return label ? &core->labels : &core->common;
+	struct task_group *group = label ? NULL : &core->common;
+	if (label && core->group_count > 0)
+		group = groups_named(core, label);
+	return group ? group : &core->labels;
 }
 
 unsigned groups_room(const struct task_group *group)
 {
-	if (group->slots == 0)
+	unsigned slots = group->settings.slots;
+	if (slots == 0)
 		return UINT_MAX;
-	return group->used < group->slots ? group->slots - group->used : 0;
+	return group->used < slots ? slots - group->used : 0;
+}
+
+/* What is heavier than all slots runs alone. */
+static bool groups_fits_in(unsigned slots, unsigned used, uint32_t weight)
+{
+	return slots == 0 || weight == 0 || used == 0 || (used < slots && weight <= slots - used);
+}
+
+bool groups_fits(const struct task_group *group, const struct task *task)
+{
+	return groups_fits_in(group->settings.slots, group->used, task_plan(task)->weight);
+}
+
+bool groups_fits_server(const struct core *core, const struct task *task)
+{
+	return groups_fits_in(core->options.slots, core->used, task_plan(task)->weight);
 }
 
 /* The first of its tasks that waits for nothing but a slot. */
@@ -31,11 +108,12 @@ static const struct rank *groups_head(const struct task_group *group)
 
 int groups_compare(const struct core *core, const struct task_group *a, const struct task_group *b)
 {
-	if (a->priority != b->priority)
-		return a->priority > b->priority ? -1 : 1;
+	if (a->settings.priority != b->settings.priority)
+		return a->settings.priority > b->settings.priority ? -1 : 1;
 	/* used / slots, without a division */
 	uint64_t server = core->options.slots ? core->options.slots : UINT_MAX;
-	uint64_t x = a->used * (b->slots ? b->slots : server), y = b->used * (a->slots ? a->slots : server);
+	uint64_t x = (uint64_t)a->used * (b->settings.slots ? b->settings.slots : server),
+		 y = (uint64_t)b->used * (a->settings.slots ? a->settings.slots : server);
 	if (x != y)
 		return x < y ? -1 : 1;
 	const struct rank *first = groups_head(a), *other = groups_head(b);
@@ -50,7 +128,7 @@ uint64_t groups_able(const struct core *core)
 	const struct task_group *group;
 	DL_FOREACH(core->groups, group)
 	{
-		if (!core->paused && !group->paused)
+		if (!core->paused && !group->settings.paused)
 			able += ranking_count_kind(&group->ranking, RANK_OPEN);
 	}
 	return able + core->registry.counts[TASK_CLAIMED];
@@ -86,6 +164,7 @@ static void groups_count(struct core *core, struct run *run, bool holds)
 	run->holds_slots = holds;
 	core->used += holds ? weight : -weight;
 	group->used += holds ? weight : -weight;
+	group->running += holds ? 1u : -1u;
 	core_need(core, CORE_DUE_SCHEDULE);
 }
 

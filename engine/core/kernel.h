@@ -14,9 +14,10 @@
  *     runs                            making and moving runs
  *     lifecycle                       the only way to change a task
  *     environments                    shared environments in the store
+ *     grouping                        groups are added, changed and removed
  *     ending                          ends, and claims that never began
  *     scheduler                       claiming in advance, and starting
- *     pausing                         pausing and resuming; claims that are given back
+ *     pausing                         pausing and resuming
  *     settle                          what remains to be done after each entry
  *     requests                        what users ask for
  *     reports                         what the executor reports
@@ -37,6 +38,7 @@
 #include "engine/core/registry.h"
 #include "engine/core/run.h"
 #include "engine/core/timers.h"
+#include "engine/task/group.h"
 
 /* When to try again after trouble with the system (no descriptors, no disk). */
 enum { CORE_RETRY_MS = 1000 };
@@ -82,9 +84,10 @@ struct removal_change;
 /* A queue with slots of its own (groups.h). */
 struct task_group {
 	struct task_group *prev, *next; /* in core->groups (utlist) */
-	unsigned slots;                 /* 0: no limit */
-	int32_t priority;
-	bool paused;
+	char *name;                     /* owned; NULL: of tasks whose group was never added */
+	struct group_settings settings;
+	size_t members;         /* tasks that were started in it and have not ended */
+	unsigned running;       /* its runs that hold slots */
 	struct ranking ranking; /* of the tasks that wait in it */
 	unsigned used;          /* slots that its runs hold */
 };
@@ -104,7 +107,8 @@ struct core {
 	bool backing_off;          /* the executor had no room: nothing starts before the retry */
 	unsigned due;              /* of enum core_due */
 	bool paused;               /* a user has paused the server */
-	struct task_group *groups; /* all (utlist) */
+	struct task_group *groups; /* all, as they were added (utlist) */
+	unsigned group_count;      /* of those that were added */
 	struct task_group common;  /* `default` */
 	struct task_group labels;  /* of tasks whose group was never added */
 	unsigned used;             /* slots that runs hold */

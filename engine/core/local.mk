@@ -5,6 +5,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/creation.c engine/core/creation.h \
 	engine/core/ending.c engine/core/ending.h \
 	engine/core/environments.c engine/core/environments.h \
+	engine/core/grouping.c engine/core/grouping.h \
 	engine/core/groups.c engine/core/groups.h \
 	engine/core/ids.c engine/core/ids.h \
 	engine/core/journal.c engine/core/journal.h \

@@ -8,9 +8,11 @@
 int queue_admit(struct core *core, struct task *task)
 {
 	int error = record_make_standing(&core->registry.slabs, task);
-	if (!error)
-		task->standing->group = groups_find(core, task_group(task));
-	return error;
+	if (error)
+		return error;
+	task->standing->group = groups_find(core, task_group(task));
+	task->standing->group->members++;
+	return 0;
 }
 
 uint64_t queue_next_start(struct core *core)
@@ -79,6 +81,7 @@ void queue_dismiss(struct core *core, struct task *task)
 	if (!task->standing)
 		return;
 	queue_leave(core, task);
+	task->standing->group->members--;
 	record_drop_standing(&core->registry.slabs, task);
 }
 
@@ -106,6 +109,23 @@ void queue_follow(struct core *core, struct task *task)
 		queue_enter(core, task);
 	if (run->phase == RUN_READY)
 		core_need(core, CORE_DUE_SCHEDULE);
+}
+
+void queue_move(struct core *core, struct task *task, struct task_group *group)
+{
+	struct standing *standing = task->standing;
+	uint32_t weight = task->run && task->run->holds_slots ? task_plan(task)->weight : 0;
+	bool ranked = standing->ranked, runs = task->run && task->run->holds_slots;
+	queue_leave(core, task);
+	standing->group->members--;
+	standing->group->used -= weight;
+	standing->group->running -= runs;
+	standing->group = group;
+	group->members++;
+	group->used += weight;
+	group->running += runs;
+	if (ranked)
+		queue_enter(core, task);
 }
 
 /* Every element of a utlist has a previous one; that of the first is the last. */

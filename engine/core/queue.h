@@ -17,6 +17,8 @@ void queue_enter(struct core *core, struct task *task);
 /* One that does not wait is left alone. */
 void queue_leave(struct core *core, struct task *task);
 void queue_dismiss(struct core *core, struct task *task);
+/* To another group. */
+void queue_move(struct core *core, struct task *task, struct task_group *group);
 /* What it waits for has changed. */
 void queue_judge(struct core *core, struct task *task);
 /* Its run has moved: until the command is on its way, the task waits. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/core/environments.h"
+#include "engine/core/groups.h"
 #include "engine/core/queue.h"
 #include "engine/core/recovery.h"
 #include "engine/core/runs.h"
@@ -24,6 +25,20 @@ static int recovery_slots(void *ctx, unsigned slots)
 static int recovery_paused(void *ctx, bool paused)
 {
 	((struct recovery *)ctx)->core->paused = paused;
+	return 0;
+}
+
+static int recovery_group(void *ctx, const char *name, const struct group_settings *settings)
+{
+	struct core *core = ((struct recovery *)ctx)->core;
+	if (strcmp(name, GROUP_DEFAULT) == 0) {
+		core->common.settings = *settings;
+		return 0;
+	}
+	struct task_group *group = groups_new(name, settings);
+	if (!group)
+		return -ENOMEM;
+	groups_link(core, group);
 	return 0;
 }
 
@@ -147,6 +162,7 @@ static int recovery_counters(void *ctx, uint64_t last_number, uint64_t next_id)
 const struct store_reader recovery_reader = {
 	.slots = recovery_slots,
 	.paused = recovery_paused,
+	.group = recovery_group,
 	.environment = recovery_environment,
 	.task = recovery_task,
 	.reserved = recovery_reserved,

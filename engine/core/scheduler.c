@@ -14,13 +14,12 @@
 
 enum { SCHEDULER_LIST = 64 }; /* runs that one call of a verb takes */
 
-/* How many more commands there is room for in the server: slots, and what the system has.  going: are about to be started. */
-static unsigned scheduler_room(const struct core *core, size_t going)
+/* How many more commands there is room for in the server: slots, and what the system has. */
+static unsigned scheduler_room(const struct core *core)
 {
 	unsigned room = core->executor->verbs->room(core->executor), slots = core->options.slots;
-	if (core->backing_off || room <= going)
+	if (core->backing_off)
 		return 0;
-	room -= (unsigned)going;
 	if (slots == 0)
 		return room;
 	slots = core->used < slots ? slots - core->used : 0;
@@ -29,7 +28,7 @@ static unsigned scheduler_room(const struct core *core, size_t going)
 
 static bool scheduler_is_paused(const struct core *core, const struct task_group *group)
 {
-	return core->options.paused || core->paused || group->paused;
+	return core->options.paused || core->paused || group->settings.paused;
 }
 
 static struct task *scheduler_task(struct rank *rank)
@@ -43,8 +42,8 @@ static struct task_group *scheduler_group(const struct core *core)
 	struct task_group *group, *best = NULL;
 	DL_FOREACH(core->groups, group)
 	{
-		if (scheduler_is_paused(core, group) || groups_room(group) == 0 ||
-		    !ranking_first(&group->ranking, RANKING_READY))
+		struct task *task = scheduler_task(ranking_first(&group->ranking, RANKING_READY));
+		if (!task || scheduler_is_paused(core, group) || !groups_fits(group, task))
 			continue;
 		if (!best || groups_compare(core, group, best) < 0)
 			best = group;
@@ -106,7 +105,7 @@ void scheduler_prepared(struct core *core, struct run *run, const struct task_pr
 	run->process = *process;
 	/* A slot is free, so the commit is not delayed. */
 	struct lifecycle_fill fill = { .urgent = ranking_place_of_ready(&run->task->standing->rank) <
-		                                 scheduler_room(core, 0) };
+		                                 scheduler_room(core) };
 	if (lifecycle_apply(core, run->task, TASK_EVENT_CLAIM, &fill, &effect)) {
 		core->executor->verbs->forget(core->executor, &run, 1);
 		scheduler_refused(core, run);
@@ -143,9 +142,12 @@ static void scheduler_explain(struct core *core)
 /* The run that gets the next slot; NULL: nobody, or its claim is not durable yet. */
 static struct run *scheduler_next(const struct core *core, size_t going)
 {
-	struct task_group *group = scheduler_room(core, going) > 0 ? scheduler_group(core) : NULL;
+	bool possible = !core->backing_off && core->executor->verbs->room(core->executor) > going;
+	struct task_group *group = possible ? scheduler_group(core) : NULL;
 	struct task *task = group ? scheduler_task(ranking_first(&group->ranking, RANKING_READY)) : NULL;
-	return task && task->run && task->run->phase == RUN_READY ? task->run : NULL;
+	if (!task || !groups_fits_server(core, task))
+		return NULL;
+	return task->run && task->run->phase == RUN_READY ? task->run : NULL;
 }
 
 static void scheduler_start(struct core *core)
@@ -179,7 +181,7 @@ static bool scheduler_claim(struct core *core, struct task *task)
 /* How many of the first of a group are to be claimed. */
 static unsigned scheduler_wanted(const struct core *core, const struct task_group *group, unsigned groups)
 {
-	unsigned room = scheduler_room(core, 0), its = groups_room(group);
+	unsigned room = scheduler_room(core), its = groups_room(group);
 	room = its < room ? its : room;
 	return room < SCHEDULER_CLAIMS_AT_ONCE ? room + SCHEDULER_CLAIMS_AHEAD / groups
 	                                       : SCHEDULER_CLAIMS_AT_ONCE;
@@ -220,7 +222,7 @@ void scheduler_run(struct core *core)
 	}
 	DL_FOREACH(core->groups, group)
 	{
-		bool paused = core->paused || group->paused;
+		bool paused = core->paused || group->settings.paused;
 		if (scheduler_is_paused(core, group)) {
 			scheduler_withdraw(core, group, paused ? 0 : UINT_MAX);
 			continue;

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,22 @@ static void again_inherit(struct args *args, struct task_spec *spec, const struc
 		spec->max_log = from->max_log;
 }
 
+/* How it stands in the queue is not taken over. */
+static void again_inherit_plan(struct args *args, struct task_spec *spec, const struct task_plan *plan)
+{
+	if (!plan)
+		return;
+	if (!spec->plan)
+		spec->plan = plan_copy(NULL);
+	args->no_memory |= !spec->plan;
+	if (!spec->plan)
+		return;
+	if (!again_gives(args->parameters, "priority"))
+		spec->plan->priority = plan->priority;
+	if (!again_gives(args->parameters, "weight"))
+		spec->plan->weight = plan->weight;
+}
+
 static void again_make(struct service *service, struct wire_call *call, struct args *args,
                        struct task_spec *spec, struct task *source)
 {
@@ -56,6 +73,7 @@ static void again_make(struct service *service, struct wire_call *call, struct a
 	struct task_spec from = task_spec_borrow(source);
 	char *reason = NULL;
 	again_inherit(args, spec, &from);
+	again_inherit_plan(args, spec, from.plan);
 	if (args_failed(args, call, NULL))
 		return;
 	if (parent_id && !parent) {
@@ -66,7 +84,9 @@ static void again_make(struct service *service, struct wire_call *call, struct a
 		return;
 	int code =
 		engine_create(service->engine, spec, task_environment(source), parent, start, &task, &reason);
-	if (code)
+	if (code == -ENOENT)
+		fail_group(service, call, spec->group);
+	else if (code)
 		reply_create_failed(call, spec->id, code, reason);
 	else
 		reply_created(service, call, task, start);

@@ -198,6 +198,18 @@ static void write_final(struct jsonw *w, const struct task *task, int64_t now)
 	jsonw_bool(w, task_state_terminal(task->status.state));
 }
 
+static void write_priority(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_int(w, task_plan(task)->priority);
+}
+
+static void write_weight(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_uint(w, task_plan(task)->weight);
+}
+
 static void write_held(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
@@ -233,6 +245,8 @@ static const struct column columns[] = {
 	{ "group", NULL, write_group, &ordering_group },
 	{ "command", NULL, write_command, &ordering_command },
 	{ "cwd", NULL, write_cwd, &ordering_cwd },
+	{ "priority", NULL, write_priority, &ordering_priority },
+	{ "weight", NULL, write_weight, &ordering_weight },
 	{ "commandBase64", NULL, write_command_bytes, &ordering_command },
 	{ "cwdBase64", NULL, write_cwd_bytes, &ordering_cwd },
 	{ "percentComplete", NULL, write_percent, &ordering_percent },
@@ -245,7 +259,7 @@ static const struct column columns[] = {
 	{ "held", NULL, write_held, NULL },
 	{ "final", NULL, write_final, &ordering_final },
 };
-enum { RECORD_COLUMNS = 19, COLUMNS = sizeof(columns) / sizeof(*columns) };
+enum { RECORD_COLUMNS = 21, COLUMNS = sizeof(columns) / sizeof(*columns) };
 
 const struct column *column_find(const char *name)
 {

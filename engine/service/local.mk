@@ -7,6 +7,7 @@ engine_libengine_a_SOURCES += \
 	engine/service/columns.c engine/service/columns.h \
 	engine/service/control.c \
 	engine/service/find.c \
+	engine/service/groups.c \
 	engine/service/list.c \
 	engine/service/ordering.c engine/service/ordering.h \
 	engine/service/pauses.c \

@@ -245,6 +245,22 @@ static int compare_children(const struct task *a, const struct task *b)
 
 const struct ordering ordering_children = { .compare = compare_children };
 
+static int64_t key_of_priority(const struct task *task, int64_t now)
+{
+	(void)now;
+	return task_plan(task)->priority;
+}
+
+const struct ordering ordering_priority = { .key = key_of_priority };
+
+static int64_t key_of_weight(const struct task *task, int64_t now)
+{
+	(void)now;
+	return task_plan(task)->weight;
+}
+
+const struct ordering ordering_weight = { .key = key_of_weight };
+
 /* The number that a shell would show: 128 plus the number of a signal. */
 static int64_t key_of_exit(const struct task *task, int64_t now)
 {

@@ -132,6 +132,8 @@ void show_status(struct jsonw *w, const struct service *service);
 /* Writes how long the turns of the loop took, an object with milliseconds. */
 void show_turns(struct jsonw *w);
 
+/* groups.c.  There is no group of that name. */
+void fail_group(struct service *service, struct wire_call *call, const char *name);
 /* tasks.c.  True, or False where the table of states refuses. */
 void reply_act(struct service *service, struct wire_call *call, int error);
 /* By the "id" parameter.  Not found is False for what is done to a task (answered), and an error elsewhere. */
@@ -160,6 +162,12 @@ void service_result(void *ctx, struct wire_call *call, const json_t *parameters)
 void service_wait(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_server_status(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_server_set(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_group_add(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_group_set(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_group_remove(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_group_pause(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_group_resume(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_group_list(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_server_pause(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_server_resume(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_server_stop(void *ctx, struct wire_call *call, const json_t *parameters);

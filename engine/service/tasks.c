@@ -276,6 +276,23 @@ static void read_nonce(struct args *args, struct task_spec *spec)
 		args_fail(args, "nonce");
 }
 
+/* What few tasks have: NULL stays NULL. */
+static void read_plan(struct args *args, struct task_spec *spec)
+{
+	int64_t priority = args_int(args, "priority", plan_default.priority);
+	int64_t weight = args_count(args, "weight", PLAN_WEIGHT_MAX, plan_default.weight);
+	if (priority < INT32_MIN || priority > INT32_MAX)
+		args_fail(args, "priority");
+	if (args->bad || (priority == plan_default.priority && weight == plan_default.weight))
+		return;
+	spec->plan = plan_copy(NULL);
+	args->no_memory |= !spec->plan;
+	if (!spec->plan)
+		return;
+	spec->plan->priority = (int32_t)priority;
+	spec->plan->weight = (uint32_t)weight;
+}
+
 void args_read_spec(struct args *args, struct task_spec *spec)
 {
 	spec->id = args_copy(args, "id");
@@ -288,6 +305,7 @@ void args_read_spec(struct args *args, struct task_spec *spec)
 	spec->merge = args_bool(args, "merge");
 	spec->max_log = (uint64_t)args_count(args, "maxLog", INT64_MAX, 0);
 	read_nonce(args, spec);
+	read_plan(args, spec);
 }
 
 void reply_create_failed(struct wire_call *call, const char *id, int code, const char *reason)
@@ -370,7 +388,9 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 	    find_relations(service, call, hash, parent_id, &environment, &parent) &&
 	    (!start || control_may_start(service, call))) {
 		int code = engine_create(service->engine, &spec, environment, parent, start, &task, &reason);
-		if (code)
+		if (code == -ENOENT)
+			fail_group(service, call, spec.group);
+		else if (code)
 			reply_create_failed(call, spec.id, code, reason);
 		else
 			reply_created(service, call, task, start);

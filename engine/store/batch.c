@@ -150,6 +150,24 @@ void store_batch_slots(struct store_batch *batch, unsigned slots)
 	batch_add(batch, OP_SLOTS, values);
 }
 
+void store_batch_group(struct store_batch *batch, const char *name, const struct group_settings *settings)
+{
+	const struct op_value values[] = {
+		op_text(name),
+		op_integer(settings->slots),
+		op_integer(settings->priority),
+		op_integer(settings->paused),
+		op_integer(settings->pause_on_fail),
+	};
+	batch_add(batch, OP_GROUP, values);
+}
+
+void store_batch_forget_group(struct store_batch *batch, const char *name)
+{
+	const struct op_value values[] = { op_text(name) };
+	batch_add(batch, OP_FORGET_GROUP, values);
+}
+
 void store_batch_paused(struct store_batch *batch, bool paused)
 {
 	const struct op_value values[] = { op_integer(paused) };

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/task/group.h"
 #include "engine/task/task.h"
 
 struct op;
@@ -55,6 +56,8 @@ void store_batch_forget_environment(struct store_batch *batch, const char *hash)
 void store_batch_reserved(struct store_batch *batch, uint64_t id);
 /* How many tasks may run at once; 0: no limit. */
 void store_batch_slots(struct store_batch *batch, unsigned slots);
+void store_batch_group(struct store_batch *batch, const char *name, const struct group_settings *settings);
+void store_batch_forget_group(struct store_batch *batch, const char *name);
 /* Whether a user has paused the server. */
 void store_batch_paused(struct store_batch *batch, bool paused);
 /*

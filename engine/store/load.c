@@ -425,6 +425,22 @@ static int paused_row(struct loading *loading, sqlite3_stmt *row)
 	return loading->reader->paused(loading->ctx, sqlite3_column_int(row, 0) != 0);
 }
 
+/* One that krtaskd never wrote is left out: its tasks wait as those of a label do. */
+static int group_row(struct loading *loading, sqlite3_stmt *row)
+{
+	const char *name = (const char *)sqlite3_column_text(row, 0);
+	const struct group_settings settings = {
+		.slots = (unsigned)sqlite3_column_int64(row, 1),
+		.priority = sqlite3_column_int(row, 2),
+		.paused = sqlite3_column_int(row, 3) != 0,
+		.pause_on_fail = sqlite3_column_int(row, 4) != 0,
+	};
+	if (!name || !task_id_valid(name) || settings.slots > GROUP_SLOTS_MAX)
+		return 0;
+	return loading->reader->group(loading->ctx, name, &settings);
+}
+
+static const char select_groups[] = "SELECT name, slots, priority, paused, pause_on_fail FROM groups";
 static const char select_paused[] = "SELECT value FROM meta WHERE key = 'paused'";
 static const char select_slots[] = "SELECT value FROM meta WHERE key = 'slots'";
 static const char select_environments[] = "SELECT rowid, hash, block FROM environments";
@@ -443,6 +459,8 @@ int store_load(struct store *store, const struct store_reader *reader, void *ctx
 
 	if (rc == 0)
 		rc = each_row(&loading, select_paused, paused_row);
+	if (rc == 0)
+		rc = each_row(&loading, select_groups, group_row);
 	if (rc == 0)
 		rc = each_row(&loading, select_environments, environment_row);
 	if (rc == 0)

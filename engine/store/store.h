@@ -28,11 +28,12 @@ struct store;
 
 struct store_reader {
 	/*
-	 * In this order: slots and paused, if they were ever set; environments, tasks by rising number, reserved ids, then once the counters.
+	 * In this order: slots and paused, if they were ever set; groups, environments, tasks by rising number, reserved ids, then once the counters.
 	 * 0 to go on, else store_load() returns it.
 	 */
 	int (*slots)(void *ctx, unsigned slots);
 	int (*paused)(void *ctx, bool paused);
+	int (*group)(void *ctx, const char *name, const struct group_settings *settings);
 	int (*environment)(void *ctx, const char *hash, const char *block, size_t length);
 	int (*task)(void *ctx, const struct store_task *task);
 	int (*reserved)(void *ctx, uint64_t id);

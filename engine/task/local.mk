@@ -6,6 +6,7 @@ engine_libtask_a_SOURCES = \
 	engine/task/cpus.c engine/task/cpus.h \
 	engine/task/environment.c engine/task/environment.h \
 	engine/task/glob.c engine/task/glob.h \
+	engine/task/group.h \
 	engine/task/hex.c engine/task/hex.h \
 	engine/task/language.c engine/task/language.h \
 	engine/task/messages.h \

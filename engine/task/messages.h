@@ -15,6 +15,11 @@
 
 #define MSG_TASK_NOT_FOUND       "task '%s' not found"
 #define MSG_WINDOW_NOT_FOUND     "the server has no window %s"
+#define MSG_MUST_BE_ID         "must be 1 to 64 characters of A-Za-z0-9._-, beginning with a letter or digit"
+#define MSG_GROUP_NOT_FOUND      "group '%s' not found; there are: %s"
+#define MSG_GROUP_INVALID        "group '%s' " MSG_MUST_BE_ID
+#define MSG_GROUP_IN_USE         "group '%s' exists already"
+#define MSG_GROUP_BUSY           "group '%s' cannot be removed: it is the default, or tasks wait or run in it"
 #define MSG_ID_IN_USE            "id '%s' is already in use"
 #define MSG_ID_USED_BEFORE       "id '%s' was used before"
 #define MSG_ENVIRONMENT_UNKNOWN  "the server has no environment with hash %s"
@@ -36,7 +41,6 @@
 /* --- what a task must be: NAME 'VALUE' must be ... */
 
 #define MSG_VALUE_INVALID      "%s '%s%s' %s"
-#define MSG_MUST_BE_ID         "must be 1 to 64 characters of A-Za-z0-9._-, beginning with a letter or digit"
 #define MSG_MUST_BE_UTF8       "must be valid UTF-8"
 #define MSG_MUST_BE_ABSOLUTE   "must be an absolute path"
 #define MSG_MUST_BE_ASSIGNMENT "must be NAME=VALUE"

@@ -25,6 +25,8 @@ struct plan_after {
 	enum plan_condition condition;
 };
 
+enum { PLAN_WEIGHT_MAX = 1000000 };
+
 struct plan_marks {
 	bool held;          /* a user paused it before it began */
 	uint32_t attempt;   /* that runs, or ran last; before the first one: 0 */

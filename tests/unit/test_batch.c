@@ -55,7 +55,7 @@ static int run(const char *script, bool check, char errors[4096])
 #define STATES "Created, Queued, Running, Paused, Stopping, Completed, Failed, Stopped"
 #define COLUMNS                                                                                                       \
 	"id, name, description, state, createdAt, startedAt, completedAt, duration, progress, parentId, childrenId, " \
-	"exitCode, signal, pid, group, command, cwd, commandLine, percentComplete, statusMessage"
+	"exitCode, signal, pid, group, command, cwd, priority, weight, commandLine, percentComplete, statusMessage"
 
 static const char *const good[] = {
 	"",

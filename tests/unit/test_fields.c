@@ -96,6 +96,8 @@ static const struct {
 	{ "group", "[\"g\"]", "g", "\"g\"" },
 	{ "command", "[[\"make\",\"two words\"]]", "make two words", "[\"make\",\"two words\"]" },
 	{ "cwd", "[\"/tmp\"]", "/tmp", "\"/tmp\"" },
+	{ "priority", "[-5]", "-5", "-5" },
+	{ "weight", "[2]", "2", "2" },
 	{ "commandLine", "[\"make 'two words'\"]", "make 'two words'", "\"make 'two words'\"" },
 	{ "percentComplete", "[42]", "42", "42" },
 	{ "statusMessage", "[\"exit status 3\"]", "exit status 3", "\"exit status 3\"" },
@@ -214,7 +216,7 @@ START_TEST(lists_are_of_the_table)
 	ck_assert_uint_eq(list.count, 8);
 	ck_assert_ptr_eq(list.items[0], field_find("id"));
 	fields_of_json(&list);
-	ck_assert_uint_eq(list.count, 17);
+	ck_assert_uint_eq(list.count, 19);
 	fields_of_details(&list);
 	for (size_t i = 0; i < list.count; i++)
 		ck_assert_ptr_nonnull(list.items[i]->label);

@@ -426,7 +426,7 @@ static const char *const columns[] = {
 	"completedAt", "duration",     "progress",        "parentId",      "childrenId", "exitCode",
 	"signal",      "pid",          "group",           "command",       "cwd",        "commandBase64",
 	"cwdBase64",   "percentKnown", "percentComplete", "statusMessage", "number",     "startedMs",
-	"endedMs",     "commandLine",  "final",
+	"endedMs",     "commandLine",  "final",           "priority",      "weight",
 };
 
 /* The allocations that a list costs that is sorted by it. */

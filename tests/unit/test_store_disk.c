@@ -30,6 +30,12 @@ static int see_paused(void *ctx, bool paused)
 	return 0;
 }
 
+static int see_group(void *ctx, const char *name, const struct group_settings *settings)
+{
+	(void)ctx, (void)name, (void)settings;
+	return 0;
+}
+
 static int see_environment(void *ctx, const char *hash, const char *block, size_t length)
 {
 	(void)ctx, (void)hash, (void)block, (void)length;
@@ -62,6 +68,7 @@ static struct store *load_from(const char *directory)
 	static const struct store_reader reader = {
 		.slots = see_slots,
 		.paused = see_paused,
+		.group = see_group,
 		.environment = see_environment,
 		.task = see_task,
 		.reserved = see_reserved,

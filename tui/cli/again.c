@@ -79,6 +79,7 @@ static void again_send_one(struct invocation *inv, const char *id)
 	create_put_text(w, "task", id);
 	spec.cwd = cwd;
 	create_put_spec(w, &spec);
+	create_put_plan(inv, w);
 	if (args->merge) {
 		jsonw_key(w, "merge");
 		jsonw_bool(w, true);

@@ -20,16 +20,20 @@
 	X(NAME)                                                                                              \
 	X(DESCRIPTION) X(START) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE)          \
 		X(LANGUAGE) X(FILE)
+#define CREATE_LATER(X) X(PRIORITY) X(WEIGHT)
 #define OPERATION_OPTIONS(X)          X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
 #define STOP_OPTIONS(X)         OPERATION_OPTIONS(X) X(KILL_AFTER) X(SIGNAL) X(KILL)
 #define LIST_OPTIONS(X)         X(STATE) X(GROUP) X(SORT) X(REVERSE) X(COLUMNS) X(LIMIT)
 #define WATCH_OPTIONS(X)        LIST_OPTIONS(X) X(DELAY) X(COUNT)
 #define SET_OPTIONS(X)          X(NAME) X(DESCRIPTION)
 #define LOG_OPTIONS(X)          X(FOLLOW) X(STDERR) X(TAIL)
-#define RUN_LATER(X)            X(WAIT) X(FOLLOW)
+#define RUN_LATER(X)            CREATE_LATER(X) X(WAIT) X(FOLLOW)
 #define WAIT_LATER(X)           X(ANY) X(NOTIFY)
 #define LOG_LATER(X)            X(STDOUT) X(BOTH)
 #define WAIT_OPTIONS(X)         X(TIMEOUT)
+#define GROUP_NAME_OPTION(X)    X(OPERAND_GROUP)
+#define GROUP_OPTIONS(X)        X(SLOTS) X(PRIORITY) X(PAUSE_ON_FAIL)
+#define GROUP_PAUSE_OPTIONS(X)  X(RUNNING)
 #define SERVER_START_OPTIONS(X) X(SLOTS)
 #define SERVER_STOP_OPTIONS(X)  X(DRAIN) X(CANCEL)
 
@@ -37,6 +41,7 @@ enum { ANY = 1000000 };
 
 static const enum option_id server_and_id[] = { OPT_SERVER, OPT_OPERAND_ID, OPTION_TOTAL };
 static const enum option_id ids_only[] = { OPT_OPERAND_IDS, OPTION_TOTAL };
+static const enum option_id group_only[] = { OPT_OPERAND_GROUP, OPTION_TOTAL };
 static const enum option_id server_only[] = { OPT_SERVER, OPTION_TOTAL };
 
 #define CREATE_DETAILS                                                                                       \
@@ -48,6 +53,7 @@ static const enum option_id server_only[] = { OPT_SERVER, OPTION_TOTAL };
 	X(NAME)                                                                                              \
 	X(DESCRIPTION) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE) X(LANGUAGE) X(FILE)
 #define ID_GNU(X)        X(ID)
+#define AGAIN_LATER(X)   X(PRIORITY) X(WEIGHT)
 #define AGAIN_CMDLET(X)  X(OPERAND_IDS) X(START)
 #define ACT_DETAILS "Prints True or False for each id; False: not found, or not in a valid state.\n"
 
@@ -59,6 +65,7 @@ const struct command command_table[] = {
 	  .summary = "create a task and print its id",
 	  .details = CREATE_DETAILS,
 	  .options = OPTION_SET(CREATE_OPTIONS),
+	  .later = OPTION_SET(CREATE_LATER),
 	  .start = CLIENT_START_ALWAYS,
 	  .positions = server_only,
 	  .creates = true,
@@ -93,6 +100,7 @@ const struct command command_table[] = {
 	  .details = "What is not given anew is as the other task has it, its environment too.\n"
 	             "Prints the ids of the new tasks; False: not found, or not ended.\n",
 	  .options = OPTION_SET(AGAIN_OPTIONS),
+	  .later = OPTION_SET(AGAIN_LATER),
 	  .gnu_only = OPTION_SET(ID_GNU),
 	  .cmdlet_only = OPTION_SET(AGAIN_CMDLET),
 	  .start = CLIENT_START_EXISTING,
@@ -301,6 +309,71 @@ const struct command command_table[] = {
 	  .start = CLIENT_START_EXISTING,
 	  .check = get_check,
 	  .run = watch_run },
+	{ .name = "group add",
+	  .cmdlet = "New-KrTaskGroup",
+	  .operands = "NAME",
+	  .least = 1,
+	  .most = 1,
+	  .summary = "add a group: a queue with slots of its own",
+	  .options = OPTION_SET(GROUP_OPTIONS),
+	  .cmdlet_only = OPTION_SET(GROUP_NAME_OPTION),
+	  .start = CLIENT_START_ALWAYS,
+	  .positions = group_only,
+	  .check = group_check,
+	  .run = group_run },
+	{ .name = "group set",
+	  .cmdlet = "Set-KrTaskGroup",
+	  .operands = "NAME",
+	  .least = 1,
+	  .most = 1,
+	  .summary = "change a group",
+	  .options = OPTION_SET(GROUP_OPTIONS),
+	  .cmdlet_only = OPTION_SET(GROUP_NAME_OPTION),
+	  .start = CLIENT_START_EXISTING,
+	  .positions = group_only,
+	  .check = group_check,
+	  .run = group_run },
+	{ .name = "group remove",
+	  .cmdlet = "Remove-KrTaskGroup",
+	  .operands = "NAME",
+	  .least = 1,
+	  .most = 1,
+	  .summary = "remove a group in which no task waits or runs",
+	  .cmdlet_only = OPTION_SET(GROUP_NAME_OPTION),
+	  .start = CLIENT_START_EXISTING,
+	  .positions = group_only,
+	  .check = group_check,
+	  .run = group_run },
+	{ .name = "group pause",
+	  .cmdlet = "Suspend-KrTaskGroup",
+	  .operands = "NAME",
+	  .least = 1,
+	  .most = 1,
+	  .summary = "start no more tasks of a group",
+	  .options = OPTION_SET(GROUP_PAUSE_OPTIONS),
+	  .cmdlet_only = OPTION_SET(GROUP_NAME_OPTION),
+	  .start = CLIENT_START_EXISTING,
+	  .positions = group_only,
+	  .check = group_check,
+	  .run = group_run },
+	{ .name = "group resume",
+	  .cmdlet = "Resume-KrTaskGroup",
+	  .operands = "NAME",
+	  .least = 1,
+	  .most = 1,
+	  .summary = "start tasks of a group again",
+	  .cmdlet_only = OPTION_SET(GROUP_NAME_OPTION),
+	  .start = CLIENT_START_EXISTING,
+	  .positions = group_only,
+	  .check = group_check,
+	  .run = group_run },
+	{ .name = "group list",
+	  .cmdlet = "Get-KrTaskGroup",
+	  .operands = "",
+	  .summary = "show groups",
+	  .start = CLIENT_START_EXISTING,
+	  .positions = server_only,
+	  .run = group_list_run },
 	{ .name = "server start",
 	  .cmdlet = "Add-KrTasksService",
 	  .operands = "",

@@ -49,6 +49,13 @@ void progress_run(struct invocation *inv);
 int inside_check_cancelled(struct invocation *inv);
 void cancelled_run(struct invocation *inv);
 
+/* group.c: group … */
+int group_check(struct invocation *inv);
+void group_run(struct invocation *inv);
+void group_list_run(struct invocation *inv);
+/* The nearest names to a group that the server does not know; false: the reply is about something else. */
+bool group_report_unknown(struct invocation *inv, const struct client_reply *reply);
+
 /* help.c */
 int help_check(struct invocation *inv);
 void help_run(struct invocation *inv);

@@ -223,6 +223,18 @@ void create_put_spec(struct jsonw *w, const struct task_spec *spec)
 	}
 }
 
+void create_put_plan(const struct invocation *inv, struct jsonw *w)
+{
+	if (arguments_given(&inv->args, OPT_PRIORITY)) {
+		jsonw_key(w, "priority");
+		jsonw_int(w, inv->args.priority);
+	}
+	if (arguments_given(&inv->args, OPT_WEIGHT)) {
+		jsonw_key(w, "weight");
+		jsonw_int(w, inv->args.weight);
+	}
+}
+
 void create_put_nonce(struct invocation *inv, struct jsonw *w)
 {
 	char nonce[33];
@@ -244,6 +256,7 @@ static void create_put_request(struct invocation *inv, const struct task_spec *s
 	jsonw_clear(w);
 	jsonw_object(w);
 	create_put_spec(w, &sent);
+	create_put_plan(inv, w);
 	if (inv->command->is_run || inv->args.start) {
 		jsonw_key(w, "start");
 		jsonw_bool(w, true);
@@ -282,6 +295,10 @@ int create_check(struct invocation *inv)
 
 	if (!status)
 		status = create_build_variables(inv, &spec.variables);
+	if (!status && args->weight > PLAN_WEIGHT_MAX)
+		status = create_fail(
+			inv, NULL,
+			alloc_format(MSG_WEIGHT_TOO_GREAT, (long long)args->weight, PLAN_WEIGHT_MAX));
 	if (!status && task_spec_check(&spec, &error))
 		status = create_fail(inv, NULL, error);
 	if (!status && !inv->context->checking)
@@ -349,7 +366,8 @@ void create_receive(struct invocation *inv, struct client_reply *reply)
 	const char *id = json_string_value(json_object_get(reply->parameters, "id"));
 
 	if (reply->error || !id) {
-		report_reply_error(inv, reply);
+		if (!group_report_unknown(inv, reply))
+			report_reply_error(inv, reply);
 		return;
 	}
 	if (run_in_foreground(inv)) {

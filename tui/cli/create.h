@@ -15,6 +15,7 @@ char *create_cwd(struct invocation *inv);
 
 /* Keys of a request: nothing where there is nothing. */
 void create_put_text(struct jsonw *w, const char *key, const char *text);
+void create_put_plan(const struct invocation *inv, struct jsonw *w);
 void create_put_spec(struct jsonw *w, const struct task_spec *spec);
 void create_put_nonce(struct invocation *inv, struct jsonw *w);
 

@@ -150,7 +150,8 @@ int help_check(struct invocation *inv)
 
 	parser.error = &error;
 	if (names->count == 0 || help_find(inv) ||
-	    (names->count == 1 && strcmp(names->items[0].text, "server") == 0))
+	    (names->count == 1 &&
+	     (strcmp(names->items[0].text, "server") == 0 || strcmp(names->items[0].text, "group") == 0)))
 		return 0;
 	invocation_blame(inv, names->items[0].text);
 	parser_fail_command(&parser, names->items[0].text);

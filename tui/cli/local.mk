@@ -13,6 +13,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/create.c tui/cli/create.h \
 	tui/cli/commands.h \
 	tui/cli/foreground.c \
+	tui/cli/group.c \
 	tui/cli/help.c tui/cli/help.h \
 	tui/cli/hints.c tui/cli/hints.h \
 	tui/cli/inside.c \

@@ -53,6 +53,7 @@ void arguments_init(struct arguments *arguments)
 		.delay = 2,
 		.server_timeout = 15,
 		.limit = -1,
+		.weight = 1,
 		.slots = -1,
 		.error_action = ACTION_UNSET,
 		.warning_action = ACTION_UNSET,
@@ -279,6 +280,28 @@ static const char *set_count(void *field, const char *text, const struct setting
 	return NULL;
 }
 
+static const char *set_integer(void *field, const char *text, const struct setting *how)
+{
+	char *end;
+	long long value;
+
+	(void)how;
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (end == text || *end || errno || value < INT32_MIN || value > INT32_MAX)
+		return MSG_MUST_BE_INTEGER;
+	*(int64_t *)field = value;
+	return NULL;
+}
+
+static const char *set_slot_limit(void *field, const char *text, const struct setting *how)
+{
+	if (strcasecmp(text, "none") != 0)
+		return set_count(field, text, how) ? MSG_MUST_BE_SLOTS : NULL;
+	*(int64_t *)field = 0;
+	return NULL;
+}
+
 static const char *set_bytes(void *field, const char *text, const struct setting *how)
 {
 	static const char units[] = "KMG";
@@ -380,6 +403,7 @@ static setter *const setters[] = {
 	[OPTION_BYTES] = set_bytes,       [OPTION_SECONDS] = set_seconds,
 	[OPTION_DURATION] = set_duration, [OPTION_PREFERENCE] = set_preference,
 	[OPTION_ACTION] = set_action,     [OPTION_VARIABLE] = set_variable,
+	[OPTION_INTEGER] = set_integer,   [OPTION_SLOTS] = set_slot_limit,
 	[OPTION_OPERAND] = set_operand,   [OPTION_OPERANDS] = set_operands,
 };
 

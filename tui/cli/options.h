@@ -40,6 +40,8 @@ enum option_kind {
 	OPTION_ACTION,     /* enum action */
 	OPTION_VARIABLE,   /* const char *: the name of a variable, perhaps after a + */
 	OPTION_OPERAND,    /* a cmdlet parameter that is an operand here */
+	OPTION_INTEGER,    /* int64_t, of 32 bits */
+	OPTION_SLOTS,      /* int64_t from 0; "none" is 0 */
 	OPTION_OPERANDS,   /* the same, several with commas between */
 };
 
@@ -115,8 +117,15 @@ enum option_kind {
 	X(ALL, all, FLAG, "all", 0, "", "", "", "all tasks")                                                  \
 	X(DELAY, delay, SECONDS, "delay", 'd', "", "", "SECONDS", "seconds between two tables (default: 2)") \
 	X(COUNT, count, COUNT, "count", 'n', "", "", "COUNT", "stop after COUNT tables")                     \
-	X(SLOTS, slots, COUNT, "slots", 0, "MaxRunspaces", "", "N",                                          \
-	  "run at most N tasks at once (0: no limit)")                                                       \
+	X(SLOTS, slots, SLOTS, "slots", 0, "MaxRunspaces", "Slots", "N",                                         \
+	  "run at most N tasks at once (none: no limit)")                                                       \
+	X(PRIORITY, priority, INTEGER, "priority", 'p', "Priority", "", "N",                                 \
+	  "run before tasks with a lower priority (default: 0)")                                             \
+	X(WEIGHT, weight, COUNT, "weight", 0, "Weight", "", "N", "take N slots (default: 1)")                \
+	X(OPERAND_GROUP, operands, OPERAND, "", 0, "Name", "", "NAME", "name of the group")                  \
+	X(PAUSE_ON_FAIL, pause_on_fail, FLAG, "pause-on-fail", 0, "PauseOnFail", "", "",                     \
+	  "pause the group when one of its tasks fails")                                                     \
+	X(RUNNING, running, FLAG, "running", 0, "Running", "", "", "also pause what is running in it")       \
 	X(DRAIN, drain, FLAG, "drain", 0, "", "", "", "wait for queued and running tasks first")             \
 	X(CANCEL, cancel, FLAG, "cancel", 0, "", "", "", "cancel queued and running tasks first")            \
 	X(DEBUG, debug, FLAG, "", 0, "Debug", "db", "", "")                                                  \
@@ -154,7 +163,7 @@ struct arguments {
 
 	bool json, no_headers, no_start, help, version, batch, check, stop_on_error;
 	bool start, merge, what_if, verbose, debug, kill, reverse, follow, error_stream, output_stream,
-		both_streams, wait, any, notify, all, drain, cancel;
+		both_streams, wait, any, notify, all, drain, cancel, pause_on_fail, running;
 	enum confirm_switch confirm;
 	enum confirm_preference confirm_preference;
 	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal,
@@ -163,6 +172,7 @@ struct arguments {
 	enum action verbose_action, debug_action; /* of preferences; ACTION_UNSET: only print the message */
 	const char *error_variable, *warning_variable, *information_variable, *out_variable,
 		*pipeline_variable;
+	int64_t priority, weight;
 	int64_t max_log, limit, tail, count, slots, out_buffer; /* limit and slots: -1 if not given */
 	double kill_after, timeout, delay, server_timeout;
 	struct words env, arg, states, columns;

@@ -21,6 +21,10 @@ static const struct explanation {
 } explanations[] = {
 	{ "io.krtask.NotFound", MSG_TASK_NOT_FOUND, { "id" } },
 	{ "io.krtask.WindowNotFound", MSG_WINDOW_NOT_FOUND, { "window" } },
+	{ "io.krtask.GroupNotFound", MSG_GROUP_NOT_FOUND, { "group", "groups" } },
+	{ "io.krtask.InvalidGroup", MSG_GROUP_INVALID, { "group" } },
+	{ "io.krtask.GroupInUse", MSG_GROUP_IN_USE, { "group" } },
+	{ "io.krtask.GroupBusy", MSG_GROUP_BUSY, { "group" } },
 	{ "io.krtask.IdInUse", MSG_ID_IN_USE, { "id" } },
 	{ "io.krtask.UnknownEnvironment", MSG_ENVIRONMENT_UNKNOWN, { "hash" } },
 	{ "io.krtask.NotReady", MSG_TASK_NOT_ENDED, { "id", "state" } },

@@ -1,0 +1,212 @@
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "engine/service/service.h"
+#include "engine/task/messages.h"
+
+/* Methods on groups. */
+
+/* NotFound of groups, with the names that there are. */
+void fail_group(struct service *service, struct wire_call *call, const char *name)
+{
+	const struct task_group *group;
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "group");
+	jsonw_string(&w, name);
+	jsonw_key(&w, "groups");
+	jsonw_array(&w);
+	DL_FOREACH(engine_groups(service->engine), group)
+	{
+		if (group->name)
+			jsonw_string(&w, group->name);
+	}
+	jsonw_end_array(&w);
+	jsonw_end_object(&w);
+	wire_error(call, "GroupNotFound", &w);
+	jsonw_release(&w);
+}
+
+static void groups_fail(struct wire_call *call, const char *error, const char *name)
+{
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "group");
+	jsonw_string(&w, name);
+	jsonw_end_object(&w);
+	wire_error(call, error, &w);
+	jsonw_release(&w);
+}
+
+/* By the parameter "name"; NULL: it has replied. */
+static struct task_group *groups_find_or_fail(struct service *service, struct wire_call *call,
+                                              const json_t *parameters)
+{
+	static const char *const needs[] = { "name", NULL };
+	struct args args = { .parameters = parameters };
+	const char *name = args_string(&args, "name");
+	if (args_failed(&args, call, needs))
+		return NULL;
+	struct task_group *group = engine_group_find(service->engine, name);
+	if (!group)
+		fail_group(service, call, name);
+	return group;
+}
+
+/* False: it has replied.  What is not given stays. */
+static bool groups_read(struct wire_call *call, const json_t *parameters, struct group_settings *settings)
+{
+	struct args args = { .parameters = parameters };
+	int64_t priority = args_int(&args, "priority", settings->priority);
+	settings->slots = (unsigned)args_count(&args, "slots", GROUP_SLOTS_MAX, settings->slots);
+	if (priority < INT32_MIN || priority > INT32_MAX)
+		args_fail(&args, "priority");
+	settings->priority = (int32_t)priority;
+	if (json_object_get(parameters, "pauseOnFail"))
+		settings->pause_on_fail = args_bool(&args, "pauseOnFail");
+	return !args_failed(&args, call, NULL);
+}
+
+static void groups_reply(struct service *service, struct wire_call *call, int error, const char *name)
+{
+	if (error == -EEXIST)
+		groups_fail(call, "GroupInUse", name);
+	else if (error)
+		fail_memory(call);
+	else
+		wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
+}
+
+void service_group_add(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	static const char *const needs[] = { "name", NULL };
+	struct service *service = ctx;
+	struct args args = { .parameters = parameters };
+	struct group_settings settings = { .slots = 0 };
+	const char *name = args_string(&args, "name");
+	if (args_failed(&args, call, needs) || !groups_read(call, parameters, &settings))
+		return;
+	if (!task_id_valid(name))
+		groups_fail(call, "InvalidGroup", name);
+	else
+		groups_reply(service, call, engine_group_add(service->engine, name, &settings), name);
+}
+
+static void groups_set(struct service *service, struct wire_call *call, struct task_group *group,
+                       const struct group_settings *settings)
+{
+	groups_reply(service, call, engine_group_set(service->engine, group, settings), group->name);
+}
+
+void service_group_set(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	struct group_settings settings = { .slots = 0 };
+	if (!groups_read(call, parameters, &settings))
+		return;
+	struct task_group *group = groups_find_or_fail(ctx, call, parameters);
+	if (!group)
+		return;
+	settings = group->settings;
+	if (groups_read(call, parameters, &settings))
+		groups_set(ctx, call, group, &settings);
+}
+
+void service_group_remove(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	struct service *service = ctx;
+	struct task_group *group = groups_find_or_fail(service, call, parameters);
+	if (!group)
+		return;
+	int error = engine_group_remove(service->engine, group);
+	if (error == -EBUSY)
+		groups_fail(call, "GroupBusy", group->name);
+	else
+		groups_reply(service, call, error, NULL);
+}
+
+/* What runs in it, or is on its way. */
+static void groups_pause_running(struct service *service, const struct task_group *group)
+{
+	const struct order *order = &engine_registry(service->engine)->order;
+	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		if (task->standing && task->standing->group == group && !task->standing->ranked)
+			(void)engine_pause_task(service->engine, task);
+	}
+}
+
+static void groups_mark(struct service *service, struct wire_call *call, const json_t *parameters,
+                        bool paused)
+{
+	struct args args = { .parameters = parameters };
+	struct group_settings settings;
+	bool running = args_bool(&args, "running");
+	if (args_failed(&args, call, NULL))
+		return;
+	struct task_group *group = groups_find_or_fail(service, call, parameters);
+	if (!group)
+		return;
+	settings = group->settings;
+	settings.paused = paused;
+	int error = engine_group_set(service->engine, group, &settings);
+	if (!error && paused && running)
+		groups_pause_running(service, group);
+	groups_reply(service, call, error, group->name);
+}
+
+void service_group_pause(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	groups_mark(ctx, call, parameters, true);
+}
+
+void service_group_resume(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	groups_mark(ctx, call, parameters, false);
+}
+
+static void groups_write(struct jsonw *w, const struct task_group *group)
+{
+	jsonw_object(w);
+	jsonw_key(w, "name");
+	jsonw_string(w, group->name);
+	jsonw_key(w, "slots");
+	if (group->settings.slots)
+		jsonw_uint(w, group->settings.slots);
+	else
+		jsonw_null(w);
+	jsonw_key(w, "used");
+	jsonw_uint(w, group->used);
+	jsonw_key(w, "running");
+	jsonw_uint(w, group->running);
+	jsonw_key(w, "queued");
+	jsonw_uint(w, ranking_count(&group->ranking));
+	jsonw_key(w, "paused");
+	jsonw_bool(w, group->settings.paused);
+	jsonw_key(w, "priority");
+	jsonw_int(w, group->settings.priority);
+	jsonw_key(w, "onFail");
+	jsonw_string(w, group->settings.pause_on_fail ? "pause" : NULL);
+	jsonw_end_object(w);
+}
+
+void service_group_list(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	(void)parameters;
+	struct service *service = ctx;
+	const struct task_group *group;
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "groups");
+	jsonw_array(&w);
+	DL_FOREACH(engine_groups(service->engine), group)
+	{
+		if (group->name)
+			groups_write(&w, group);
+	}
+	jsonw_end_array(&w);
+	jsonw_end_object(&w);
+	wire_reply(call, &w, false);
+	jsonw_release(&w);
+}

@@ -1,0 +1,163 @@
+/*
+ * group add, set, remove, pause, resume, list.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/task/group.h"
+#include "engine/task/task.h"
+#include "tui/cli/commands.h"
+#include "tui/cli/context.h"
+#include "tui/cli/report.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
+#include "tui/text/nearest.h"
+
+static const struct group_method {
+	const char *command, *method;
+} group_methods[] = {
+	{ "group add", "GroupAdd" },     { "group set", "GroupSet" },       { "group remove", "GroupRemove" },
+	{ "group pause", "GroupPause" }, { "group resume", "GroupResume" },
+};
+
+static const char *group_method(const struct invocation *inv)
+{
+	const struct group_method *row = group_methods;
+
+	while (strcmp(row->command, inv->command->name) != 0)
+		row++;
+	return row->method;
+}
+
+int group_check(struct invocation *inv)
+{
+	const char *name = inv->args.operands.items[0].text;
+
+	if (!inv->args.operands.items[0].unknown && !task_id_valid(name)) {
+		invocation_blame(inv, name);
+		report_error(inv, EXIT_USAGE, MSG_GROUP_INVALID, name);
+		return EXIT_USAGE;
+	}
+	if (inv->args.slots > GROUP_SLOTS_MAX) {
+		report_error(inv, EXIT_USAGE, MSG_SLOTS_TOO_MANY, (long long)inv->args.slots,
+		             GROUP_SLOTS_MAX);
+		return EXIT_USAGE;
+	}
+	return 0;
+}
+
+bool group_report_unknown(struct invocation *inv, const struct client_reply *reply)
+{
+	const char *group = json_string_value(json_object_get(reply->parameters, "group"));
+	struct text list = TEXT_INIT;
+	const json_t *name;
+	struct nearest nearest;
+	size_t i;
+
+	if (!reply->error || strcmp(reply->error, "io.krtask.GroupNotFound") != 0 || !group)
+		return false;
+	nearest = nearest_to(group, strlen(group));
+	json_array_foreach(json_object_get(reply->parameters, "groups"), i, name)
+	{
+		if (json_is_string(name))
+			nearest_offer(&nearest, json_string_value(name));
+	}
+	nearest_list(&nearest, NEAREST_MAX, "", &list);
+	report_error(inv, EXIT_FALSE, MSG_GROUP_UNKNOWN, group, list.length ? list.data : "");
+	text_release(&list);
+	return true;
+}
+
+static void group_put(struct invocation *inv)
+{
+	struct jsonw *w = &inv->request;
+
+	jsonw_clear(w);
+	jsonw_object(w);
+	jsonw_key(w, "name");
+	jsonw_string(w, inv->args.operands.items[0].text);
+	if (arguments_given(&inv->args, OPT_SLOTS)) {
+		jsonw_key(w, "slots");
+		jsonw_int(w, inv->args.slots);
+	}
+	if (arguments_given(&inv->args, OPT_PRIORITY)) {
+		jsonw_key(w, "priority");
+		jsonw_int(w, inv->args.priority);
+	}
+	if (arguments_given(&inv->args, OPT_PAUSE_ON_FAIL)) {
+		jsonw_key(w, "pauseOnFail");
+		jsonw_bool(w, inv->args.pause_on_fail);
+	}
+	if (inv->args.running) {
+		jsonw_key(w, "running");
+		jsonw_bool(w, true);
+	}
+	jsonw_end_object(w);
+}
+
+void group_run(struct invocation *inv)
+{
+	struct client_reply reply = { 0 };
+
+	if (!invocation_connect(inv))
+		return;
+	group_put(inv);
+	if (!invocation_ask(inv, group_method(inv), &inv->request, false, &reply))
+		return;
+	if (reply.error && !group_report_unknown(inv, &reply))
+		report_reply_error(inv, &reply);
+	else if (!reply.error && report_is_json(inv))
+		report_bool(inv, inv->args.operands.items[0].text, 1);
+	client_reply_release(&reply);
+}
+
+static void group_as_json(struct invocation *inv, const json_t *group)
+{
+	char *text = json_dumps(group, JSON_COMPACT);
+	struct jsonw *w = report_json(inv);
+
+	if (text)
+		jsonw_raw(w, text, strlen(text));
+	free(text);
+	report_json_end(inv);
+}
+
+static void group_as_text(struct invocation *inv, const json_t *group)
+{
+	const json_t *slots = json_object_get(group, "slots");
+	char limit[24] = "-";
+	char *line;
+
+	if (json_is_integer(slots))
+		snprintf(limit, sizeof(limit), "%" PRId64, (int64_t)json_integer_value(slots));
+#define NUMBER(key) (int64_t) json_integer_value(json_object_get(group, key))
+	line = alloc_format("%-16s %7s %7" PRId64 " %7" PRId64 " %7" PRId64 " %8" PRId64 " %s",
+	                    json_string_value(json_object_get(group, "name")), limit, NUMBER("used"),
+	                    NUMBER("running"), NUMBER("queued"), NUMBER("priority"),
+	                    json_is_true(json_object_get(group, "paused")) ? "Paused" : "-");
+#undef NUMBER
+	report_line(inv, line);
+	free(line);
+}
+
+void group_list_run(struct invocation *inv)
+{
+	struct client_reply reply = { 0 };
+	const json_t *group;
+	size_t i;
+
+	if (!invocation_connect(inv) || !invocation_call(inv, "GroupList", NULL, true, &reply))
+		return;
+	if (!report_is_json(inv) && !inv->args.no_headers)
+		report_line(inv, "GROUP              SLOTS    USED RUNNING  QUEUED PRIORITY STATE");
+	json_array_foreach(json_object_get(reply.parameters, "groups"), i, group)
+	{
+		if (report_is_json(inv))
+			group_as_json(inv, group);
+		else
+			group_as_text(inv, group);
+	}
+	client_reply_release(&reply);
+}
