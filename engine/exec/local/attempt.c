@@ -137,7 +137,12 @@ bool local_may_pipe(const struct local *local)
 /* Kept free for connections, files and the store. */
 static unsigned local_reserve(const struct local *local)
 {
-	return local->descriptors < 1200 ? local->descriptors / 2 : 600;
+	/* The server's own, and a few connections: without these nobody could reach it. */
+	const unsigned least = 32;
+	unsigned half = local->descriptors / 2;
+	if (local->descriptors >= 1200)
+		return 600;
+	return half > least ? half : least;
 }
 
 unsigned local_room(const struct local *local)
