@@ -295,7 +295,8 @@ sub one_round {
 sub ask_again {
 	my @numbers = grep { !$window{$_}{answer} && rand() < 0.5 } sort { $a <=> $b } keys %window;
 	my (undef, @replies) = call_all([['Environment', environment()], map { create_call($_) } @numbers]);
-	note_reply($window{ $numbers[$_] }, $replies[$_]) for 0 .. $#numbers;
+	# A refusal says nothing of the first time.
+	note_reply($window{ $numbers[$_] }, $replies[$_]) for grep { $replies[$_] && !is_refused($replies[$_]) } 0 .. $#numbers;
 }
 
 sub list_tasks {
