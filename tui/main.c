@@ -17,7 +17,7 @@ int main(int argc, char **argv)
 		status = screen_run(&cli.address, cli.start, &cli.confirm, &cli.context.defaults);
 		break;
 	case CLI_BATCH:
-		status = batch_run(&cli.context, cli.file);
+		status = batch_run(&cli.context, &cli.invocation.args.operands);
 		break;
 	case CLI_COMMAND:
 		status = invocation_run(&cli.invocation);

@@ -58,6 +58,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FILE *terminal = stderr;
 	char *report = NULL;
 	size_t length = 0;
+	struct word item = { .text = path };
+	const struct words file = { &item, 1, 1 };
 	struct context context;
 	int status;
 
@@ -69,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	stderr = open_memstream(&report, &length);
 	if (!stderr)
 		abort();
-	status = batch_run(&context, path);
+	status = batch_run(&context, &file);
 	status = context_finish(&context, status);
 	fclose(stderr);
 	stderr = terminal;

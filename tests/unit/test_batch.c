@@ -30,6 +30,8 @@ static void write_script(const char *text)
 /* Runs the script; *errors is all of standard error, with the file's name as F. */
 static int run(const char *script, bool check, char errors[4096])
 {
+	struct word item = { .text = path };
+	const struct words file = { &item, 1, 1 };
 	struct context context;
 	char *said, *at;
 	int status;
@@ -38,7 +40,7 @@ static int run(const char *script, bool check, char errors[4096])
 	unit_catch_errors();
 	context_init(&context);
 	context.defaults.check = check;
-	status = context_finish(&context, batch_run(&context, path));
+	status = context_finish(&context, batch_run(&context, &file));
 	said = unit_caught_errors();
 	snprintf(errors, 4096, "%s", said);
 	free(said);

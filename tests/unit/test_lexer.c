@@ -106,6 +106,7 @@ static const struct {
 	{ "Stop-KrTask -Id 'it''s'", 21, MSG_QUOTE_TWICE },
 	{ "Stop-KrTask -Id (19)", 17, MSG_EXPRESSION },
 	{ "New-KrTask -ScriptBlock:{date}", 12, MSG_SCRIPT_BLOCK },
+	{ "New-KrTask -ScriptBlock { date", 25, MSG_BLOCK_OPEN },
 	{ "Stop-KrTask @id", 13, MSG_SPLATTING },
 	{ "Stop-KrTask $t.Id", 13, MSG_MEMBER },
 	{ "Stop-KrTask \"$($t)\"", 14, MSG_EXPRESSION },

@@ -141,11 +141,14 @@ int batch_line(struct batch *batch, const char *line, size_t length)
 	return batch->runner.jobs.status;
 }
 
-int batch_run(struct context *context, const char *file)
+int batch_run(struct context *context, const struct words *arguments)
 {
+	const char *file = arguments->count ? arguments->items[0].text : NULL;
 	struct batch *batch = batch_new(context, file && strcmp(file, "-") != 0 ? file : "<stdin>");
 	int result, status;
 
+	batch->runner.arguments = arguments;
+	line_define_constants(&batch->runner);
 	result = source_open(&batch->source, file);
 	/* Standard input has the commands, so answers to questions come from the terminal. */
 	if (!batch->source.owned)

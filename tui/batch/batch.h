@@ -12,10 +12,10 @@
 #include "tui/cli/context.h"
 
 /*
- * Runs a file, or standard input if file is NULL or "-".  A file is checked as a whole before its first line
+ * Runs a file, the first of the arguments, or standard input if there is none or it is "-".  $args has the others.  A file is checked as a whole before its first line
  * runs.  Returns the greatest exit status of all lines.
  */
-int batch_run(struct context *context, const char *file);
+int batch_run(struct context *context, const struct words *arguments);
 
 /*
  * The same, line by line.  Variables keep their values from line to line, and nothing ends the run.  source

@@ -35,6 +35,20 @@ static void refresh_last(struct jobs *jobs, const char *name)
 	variables_set_text(jobs->variables, "LastExitCode", code);
 }
 
+/* False: there is no such variable in the environment; reported. */
+static bool define_environment(struct expansion *e, const struct piece *piece, const char *name)
+{
+	const char *value = getenv(name + 4);
+
+	if (value) {
+		variables_set_text(e->jobs->variables, name, value);
+		return true;
+	}
+	*e->error = alloc_format(MSG_ENVIRONMENT_UNSET, name);
+	*e->column = piece->column;
+	return false;
+}
+
 /* The variable of a piece, after its value is known.  NULL: it is undefined, and *error is set. */
 static const struct variable *look_up(struct expansion *e, const struct piece *piece)
 {
@@ -44,6 +58,8 @@ static const struct variable *look_up(struct expansion *e, const struct piece *p
 
 	if (!e->unknown)
 		refresh_last(e->jobs, name);
+	if (strncasecmp(name, "env:", 4) == 0 && !define_environment(e, piece, name))
+		return NULL;
 	variable = variables_find(e->jobs->variables, name, &serial);
 	if (!variable) {
 		*e->error = alloc_format(MSG_VARIABLE_UNDEFINED, name);
@@ -150,7 +166,8 @@ int expand_tokens(struct jobs *jobs, struct job *job, size_t first, size_t count
 			result = add_values(&e, piece);
 		else
 			words_add(words, (struct word){ .text = lexed_text(lexed, piece),
-			                                .quoted = token->quoted,
+			                                .quoted = token->quoted || token->block,
+			                                .block = token->block,
 			                                .column = token->column });
 	}
 	return result;

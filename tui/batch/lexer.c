@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/task/utf8.h"
 #include "tui/batch/habits.h"
@@ -22,12 +23,12 @@ struct lexer {
 };
 
 /* What a byte means outside quotes.  Most bytes are PLAIN, and are copied in runs. */
-enum byte { PLAIN, BLANK, QUOTE, DOUBLE, BACKSLASH, DOLLAR, PIPE, FOREIGN, NOTHING, LINE_END, WIDE };
+enum byte { PLAIN, BLANK, QUOTE, DOUBLE, BACKSLASH, DOLLAR, PIPE, FOREIGN, NOTHING, LINE_END, TICK, WIDE };
 
 #define ASCII_KINDS                                                                                          \
 	[' '] = BLANK, ['\t'] = BLANK, ['\r'] = BLANK, ['\''] = QUOTE, ['"'] = DOUBLE, ['\\'] = BACKSLASH,   \
 	['$'] = DOLLAR, ['|'] = PIPE, [';'] = FOREIGN, ['&'] = FOREIGN, ['<'] = FOREIGN, ['>'] = FOREIGN,    \
-	['\0'] = NOTHING, ['\n'] = LINE_END
+	['\0'] = NOTHING, ['\n'] = LINE_END, ['`'] = TICK
 
 static const unsigned char command_kinds[256] = { ASCII_KINDS };
 /* In a line with a cmdlet, habits.h says what a character beyond ASCII means. */
@@ -155,6 +156,17 @@ static struct token *new_token(struct lexer *lexer)
 	return &out->tokens[out->token_count++];
 }
 
+/* "env:NAME" is a name too. */
+static size_t name_in_environment(const char *name, size_t left, size_t length)
+{
+	size_t more;
+
+	if (length != 3 || strncasecmp(name, "env", 3) != 0 || left <= 4 || name[3] != ':')
+		return length;
+	more = lexed_name(name + 4, left - 4);
+	return more ? 4 + more : length;
+}
+
 /* At a '$': reads a variable, or the character itself if no name follows. */
 static int read_variable(struct lexer *lexer)
 {
@@ -170,6 +182,7 @@ static int read_variable(struct lexer *lexer)
 		left--;
 	}
 	length = left > 0 && *name == '?' ? 1 : lexed_name(name, left);
+	length = name_in_environment(name, left, length);
 	if (braces && (length == 0 || length == left || name[length] != '}'))
 		return lexer_fail(lexer, MSG_BRACE_OPEN, column);
 	if (length == 0 && lexer->cmdlet && left > 0 && *name == '(')
@@ -339,21 +352,89 @@ static int begin_cmdlet_word(struct lexer *lexer)
 	return 0;
 }
 
+/* Bytes of a backtick and the newline behind it, by which a line goes on; 0: it is a character like others. */
+static size_t tick_continues(const char *at, size_t left)
+{
+	if (left >= 2 && at[0] == '`' && at[1] == '\n')
+		return 2;
+	return left >= 3 && at[0] == '`' && at[1] == '\r' && at[2] == '\n' ? 3 : 0;
+}
+
+static int read_tick(struct lexer *lexer)
+{
+	open_text(lexer);
+	lexer_put(lexer, '`');
+	lexer_step(lexer);
+	return 0;
+}
+
+/* Where the code in a script block stands. */
+struct block {
+	size_t depth; /* of braces */
+	char quote;   /* that it stands in; 0: none */
+	bool escaped; /* the next character in double quotes stands for itself */
+};
+
+/* True behind the brace that closes it. */
+static bool block_step(struct block *block, char c)
+{
+	if (block->escaped) {
+		block->escaped = false;
+	} else if (block->quote) {
+		block->escaped = c == '\\' && block->quote == '"';
+		if (c == block->quote)
+			block->quote = 0;
+	} else if (c == '\'' || c == '"') {
+		block->quote = c;
+	} else if (c == '{') {
+		block->depth++;
+	} else if (c == '}') {
+		return --block->depth == 0;
+	}
+	return false;
+}
+
+/* { code }, whatever is in it, over several lines too. */
+static int read_script_block(struct lexer *lexer)
+{
+	unsigned column = lexer->column;
+	struct block block = { 0 };
+
+	open_text(lexer);
+	while (lexer->at < lexer->length) {
+		char c = lexer->text[lexer->at];
+
+		if (c == '\0')
+			return lexer_fail(lexer, MSG_NUL_BYTE, lexer->column);
+		lexer_put(lexer, c);
+		lexer_step(lexer);
+		if (block_step(&block, c))
+			return 0;
+	}
+	return lexer_fail(lexer, MSG_BLOCK_OPEN, column);
+}
+
 static int read_word(struct lexer *lexer, enum byte first)
 {
 	static int (*const readers[])(struct lexer *) = {
 		[PLAIN] = read_plain,         [QUOTE] = read_single,         [DOUBLE] = read_double,
 		[BACKSLASH] = read_backslash, [DOLLAR] = read_bare_variable, [FOREIGN] = read_foreign,
-		[NOTHING] = read_nothing,     [LINE_END] = read_line_end,
+		[NOTHING] = read_nothing,     [LINE_END] = read_line_end,    [TICK] = read_tick,
 	};
 	struct token *token = new_token(lexer);
-	int result = lexer->cmdlet ? begin_cmdlet_word(lexer) : 0;
+	int result = 0;
 
 	token->quoted = first == QUOTE || first == DOUBLE;
+	token->block = lexer->cmdlet && lexer->text[lexer->at] == '{';
+	if (token->block)
+		result = read_script_block(lexer);
+	else if (lexer->cmdlet)
+		result = begin_cmdlet_word(lexer);
 	while (!result && lexer->at < lexer->length) {
 		enum byte byte = byte_at(lexer);
 
-		if (byte == BLANK || byte == PIPE)
+		if (byte == BLANK || byte == PIPE ||
+		    tick_continues(lexer->text + lexer->at, lexer->length - lexer->at))
 			break;
 		result = readers[byte](lexer);
 	}
@@ -373,8 +454,12 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 	lexed->storage = alloc_room(lexed->storage, &lexed->storage_size, 2 * length + 2, 1);
 	while (!result && lexer.at < length) {
 		enum byte byte = byte_at(&lexer);
+		size_t skipped = byte == TICK ? tick_continues(text + lexer.at, length - lexer.at) : 0;
 
-		if (text[lexer.at] == '#') {
+		if (skipped) {
+			lexer.at += skipped;
+			lexer.column += (unsigned)skipped;
+		} else if (text[lexer.at] == '#') {
 			result = read_comment(&lexer);
 		} else if (byte == BLANK) {
 			lexer_step_over(&lexer);
@@ -399,4 +484,41 @@ void lexed_release(struct lexed *lexed)
 	free(lexed->pieces);
 	free(lexed->tokens);
 	*lexed = (struct lexed)LEXED_INIT;
+}
+
+/* At the start of a word of a cmdlet's line a brace begins a block; elsewhere it is a character. */
+static bool block_begins(const char *text, size_t at, bool cmdlet)
+{
+	return cmdlet && text[at] == '{' && at > 0 && strchr(" \t`\n", text[at - 1]);
+}
+
+static bool names_cmdlet(const char *text, size_t at)
+{
+	return at >= 3 && strncasecmp(text + at - 3, "-Kr", 3) == 0;
+}
+
+bool lexed_continues(const char *text, size_t length)
+{
+	struct block block = { 0 };
+	bool cmdlet = false;
+
+	if (length > 0 && text[length - 1] == '\r')
+		length--;
+	/* What most lines are is soon known. */
+	if (length == 0 || (text[length - 1] != '`' && !memchr(text, '{', length)))
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		bool starts = i == 0 || strchr(" \t", text[i - 1]);
+
+		cmdlet |= names_cmdlet(text, i);
+		if (block.depth > 0 || block.quote || block_begins(text, i, cmdlet))
+			(void)block_step(&block, text[i]);
+		else if (text[i] == '#' && starts)
+			return false;
+		else if (text[i] == '\'' || text[i] == '"')
+			block.quote = text[i];
+	}
+	if (block.depth > 0)
+		return true;
+	return !block.quote && text[length - 1] == '`' && (length == 1 || strchr(" \t\n", text[length - 2]));
 }

@@ -243,6 +243,23 @@ static void do_command(struct runner *runner, struct job *job)
 	}
 }
 
+/* The values of a variable, one a line; a text in quotes is one line. */
+static void line_print(struct runner *runner, struct job *job)
+{
+	struct words words = WORDS_INIT;
+
+	if (!line_expand(runner, job, 0, 1, &words)) {
+		words_release(&words);
+		return;
+	}
+	jobs_settle(&runner->jobs);
+	report_deferred(&job->inv);
+	for (size_t i = 0; i < words.count && !runner->checking; i++)
+		report_string(&job->inv, NULL, NULL, words.items[i].text);
+	jobs_note(&runner->jobs, job->serial, 0);
+	words_release(&words);
+}
+
 void line_do(struct runner *runner, unsigned number, const char *line, size_t length)
 {
 	struct job *job = jobs_next(&runner->jobs);
@@ -264,11 +281,26 @@ void line_do(struct runner *runner, unsigned number, const char *line, size_t le
 		assign_preference(runner, job);
 	} else if (statement->literal) {
 		assign_literal(runner, job);
+	} else if (statement->prints) {
+		line_print(runner, job);
 	} else if (statement->left_count > 0) {
 		pipeline_run(runner, job);
 	} else {
 		do_command(runner, job);
 	}
+}
+
+/* $args: the words behind the file's name. */
+static void define_arguments(struct runner *runner)
+{
+	struct strings texts = STRINGS_INIT;
+	struct values values;
+
+	for (size_t i = 1; runner->arguments && i < runner->arguments->count; i++)
+		alloc_add(&texts, runner->arguments->items[i].text);
+	values = (struct values){ texts.block, texts.length, false };
+	variables_set(&runner->variables, "args", &values, 0);
+	strings_release(&texts);
 }
 
 void line_define_constants(struct runner *runner)
@@ -280,5 +312,6 @@ void line_define_constants(struct runner *runner)
 	variables_set_text(variables, "null", "");
 	variables_set_text(variables, "?", "True");
 	variables_set_text(variables, "LastExitCode", "0");
+	define_arguments(runner);
 	preferences_define(variables, &runner->context->defaults);
 }

@@ -9,6 +9,7 @@
 /* What the lines of a batch share. */
 struct runner {
 	struct context *context;
+	const struct words *arguments; /* the file and what follows it; NULL: no file */
 	struct variables variables;
 	struct jobs jobs;
 	bool checking; /* only check lines, and run none */

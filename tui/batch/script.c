@@ -80,6 +80,20 @@ static int statement_split(struct statement *statement, const char **error, unsi
 	return 0;
 }
 
+/* "$id", or "built $id" in quotes: it cannot be a command. */
+static bool statement_prints(const struct statement *statement)
+{
+	const struct lexed *lexed = &statement->lexed;
+	const struct token *token = &lexed->tokens[0];
+	bool variables = false;
+
+	if (statement->assigns || lexed->token_count != 1)
+		return false;
+	for (size_t i = token->first; i < token->first + token->count; i++)
+		variables |= lexed->pieces[i].variable;
+	return variables && (token->quoted || token->count == 1);
+}
+
 int statement_parse(struct statement *statement, const char *line, size_t length, const char **error,
                     unsigned *column)
 {
@@ -91,6 +105,7 @@ int statement_parse(struct statement *statement, const char *line, size_t length
 	statement->literal = false;
 	if (!result)
 		result = statement_split(statement, error, column);
+	statement->prints = !result && statement_prints(statement);
 	if (result || !statement->assigns)
 		return result;
 	if (statement->lexed.token_count == 0) {

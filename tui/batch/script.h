@@ -12,6 +12,7 @@ struct statement {
 	size_t assigned_size;
 	bool assigns;
 	bool literal;              /* the value is a word, not a command */
+	bool prints;               /* the word is a variable, or a text with variables, and is printed */
 	size_t left, left_count;   /* tokens before the '|'; 0: there is none */
 	size_t right, right_count; /* tokens of the command; 0: the line is empty */
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tui/batch/lexer.h"
 #include "tui/text/alloc.h"
 
 enum { READ_SIZE = 1 << 16 };
@@ -66,24 +67,40 @@ int source_fill_whole(struct source *source)
 void source_rewind(struct source *source)
 {
 	source->start = 0;
-	source->line = 0;
+	source->line = source->passed = 0;
+}
+
+/* The end of the line that begins there, and of those by which it goes on.  False: it is not here yet. */
+static bool source_end(const struct source *source, const char *start, size_t *length, unsigned *lines)
+{
+	const char *stop = source->buffer + source->end, *end = start - 1;
+
+	do {
+		const char *from = end + 1;
+
+		end = memchr(from, '\n', (size_t)(stop - from));
+		if (!end && !source->ended)
+			return false;
+		++*lines;
+		*length = (size_t)((end ? end : stop) - start);
+	} while (end && lexed_continues(start, *length) && (end + 1 < stop || !source->ended));
+	return true;
 }
 
 bool source_next(struct source *source, const char **line, size_t *length)
 {
 	static const char mark[] = "\xef\xbb\xbf"; /* the byte order mark, which some editors write */
-	char *start, *end;
-	size_t left = source->end - source->start;
+	const char *start = source->buffer + source->start;
+	unsigned lines = 0;
 
-	if (left == 0)
+	if (source->end == source->start || !source_end(source, start, length, &lines))
 		return false;
-	start = source->buffer + source->start;
-	end = memchr(start, '\n', left);
-	if (!end && !source->ended)
-		return false;
-	*length = end ? (size_t)(end - start) : left;
-	source->start += *length + (end ? 1 : 0);
-	if (source->line++ == 0 && *length >= 3 && memcmp(start, mark, 3) == 0) {
+	source->start += *length;
+	if (source->start < source->end)
+		source->start++; /* the newline */
+	source->line = source->passed + 1;
+	source->passed += lines;
+	if (source->line == 1 && *length >= 3 && memcmp(start, mark, 3) == 0) {
 		start += 3;
 		*length -= 3;
 	}

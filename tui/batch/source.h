@@ -13,7 +13,8 @@ struct source {
 	bool ended;   /* the end of fd was reached */
 	char *buffer; /* owned */
 	size_t start, end, size;
-	unsigned line; /* number of the last line that was returned */
+	unsigned passed; /* lines of the file that were given */
+	unsigned line;   /* number of the last line that was returned */
 };
 
 /* path NULL or "-": standard input.  0 or -errno. */

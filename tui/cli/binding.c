@@ -118,21 +118,24 @@ static bool is_block(const char *text, size_t length)
 	return false;
 }
 
-void binding_open_block(struct parser *p)
+int binding_open_block(struct parser *p)
 {
 	static const char blanks[] = " \t\r\n";
 	struct arguments *args = &p->inv->args;
 	const char *start;
 	size_t length;
 
+	/* Elsewhere braces are PowerShell's, and what is in them sh would misread. */
+	if (p->block && !args->language)
+		return parser_fail(p, alloc_string(MSG_BLOCK_LANGUAGE));
 	if (!args->code || (args->language && strcasestr(args->language, "awk")))
-		return;
+		return 0;
 	start = args->code + strspn(args->code, blanks);
 	length = strlen(start);
 	while (length > 0 && strchr(blanks, start[length - 1]))
 		length--;
 	if (!is_block(start, length))
-		return;
+		return 0;
 	start++;
 	length -= 2;
 	while (length > 0 && strchr(blanks, *start)) {
@@ -143,4 +146,5 @@ void binding_open_block(struct parser *p)
 		length--;
 	args->code = alloc_format("%.*s", (int)length, start);
 	words_add_text(&args->copies, args->code);
+	return 0;
 }

@@ -55,11 +55,6 @@ static void keep_as_defaults(struct cli *cli)
 
 static enum cli_mode begin_batch(struct cli *cli)
 {
-	const struct words *operands = &cli->invocation.args.operands;
-
-	if (operands->count > 1)
-		return cli_usage(cli, alloc_format(MSG_ONE_BATCH_FILE, operands->items[1].text));
-	cli->file = operands->count ? operands->items[0].text : NULL;
 	keep_as_defaults(cli);
 	return CLI_BATCH;
 }

@@ -12,7 +12,7 @@
 enum cli_mode {
 	CLI_FINISHED, /* nothing more to do; cli.status is set */
 	CLI_SCREEN,
-	CLI_BATCH,   /* run cli.file; the defaults are in cli.context */
+	CLI_BATCH, /* run the file and arguments in cli.invocation.args.operands; the defaults are in cli.context */
 	CLI_COMMAND, /* invocation_run(&cli.invocation) */
 };
 
@@ -20,7 +20,6 @@ struct cli {
 	struct context context;
 	struct invocation invocation;
 	int status;
-	const char *file;               /* of the batch; NULL: standard input */
 	struct address address;         /* for the screen */
 	enum client_start start;        /* for the screen */
 	struct confirm_options confirm; /* for the screen */

@@ -133,6 +133,9 @@ static int bind_value(struct parser *p, enum option_id id, struct word *value)
 {
 	if (binding_check(p, id, value->text))
 		return -EINVAL;
+	if (value->block && id != OPT_CODE)
+		return parser_fail(p, alloc_string(MSG_SCRIPT_BLOCK));
+	p->block |= value->block;
 	if (binding_is_list(id) && !value->unknown)
 		binding_gather(p, value);
 	return parser_apply(p, id, value, true);
@@ -309,6 +312,7 @@ int cmdlet_parse(struct parser *p)
 	}
 	if (bind_positions(p, &given))
 		return -EINVAL;
-	binding_open_block(p);
+	if (binding_open_block(p))
+		return -EINVAL;
 	return choose_state(p);
 }

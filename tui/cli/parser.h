@@ -16,6 +16,7 @@ struct parser {
 	struct option_set allowed;
 	struct option_set first; /* a prefix is looked up in these first; empty: no difference is made */
 	bool state_alone;        /* Get-KrTask -Id ID -State: without a value */
+	bool block;              /* -ScriptBlock { code } */
 	bool options_ended;      /* "--" came before the name of the command */
 	char **error;
 };
@@ -49,7 +50,7 @@ int binding_check_loose(struct parser *p, enum option_id id);
  */
 int binding_check_server(struct parser *p, const char *text);
 /* Removes the braces of -ScriptBlock '{ echo hi }', which are not code.  In awk they are code, and stay. */
-void binding_open_block(struct parser *p);
+int binding_open_block(struct parser *p);
 /*
  * Gathers the value of a list: "Running, Queued", or several values of a variable.  p->at becomes the last
  * word of it.

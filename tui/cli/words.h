@@ -10,6 +10,7 @@
 struct word {
 	const char *text;
 	bool quoted;     /* it begins in quotes, so it is not a parameter of a cmdlet */
+	bool block;      /* { code }, without quotes */
 	bool value;      /* it begins with the value of a variable, so it is not an option */
 	bool unknown;    /* its value is not known before the line runs, so it cannot be checked yet */
 	unsigned more;   /* so many words after it are values of the same variable, an array */

@@ -12,7 +12,6 @@
 #define MSG_ID_UNWRITTEN   "task %s was made, but its id could not be written: %s"
 #define MSG_IDS_UNWRITTEN  "tasks %s were made, but their ids could not be written: %s"
 #define MSG_NO_TERMINAL    "no command given, and no terminal for the screen; see krtask --help"
-#define MSG_ONE_BATCH_FILE "unexpected operand '%s'; --batch takes one file"
 #define MSG_BATCH_OPTIONS  "--check and --stop-on-error need --batch"
 
 /* --- the server */
@@ -141,7 +140,10 @@
 #define MSG_BATCH_UNREADABLE "cannot read %s: %s"
 #define MSG_QUOTE_OPEN       "the quote that begins here is not closed"
 #define MSG_QUOTE_TWICE      "a quote must not follow a closing quote; write \"it's\", not 'it''s'"
-#define MSG_SCRIPT_BLOCK     "a script block must be quoted; write -ScriptBlock 'COMMAND'"
+#define MSG_SCRIPT_BLOCK     "a script block stands behind -ScriptBlock only"
+#define MSG_BLOCK_OPEN       "the script block that begins here is not closed"
+#define MSG_BLOCK_LANGUAGE   "a script block needs its language: -Language sh or -Language powershell"
+#define MSG_ENVIRONMENT_UNSET "variable '$%s' is not set in the environment"
 #define MSG_EXPRESSION       "an expression has no meaning here; write its value, or a variable such as $id"
 #define MSG_SPLATTING        "splatting has no meaning here; write the parameters, and a variable as $name"
 #define MSG_MEMBER           "a variable has no members here; write $name alone, or quote it: \"$name.txt\""
