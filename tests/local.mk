@@ -7,6 +7,7 @@ system_tests += \
 	tests/system/batch.test \
 	tests/system/born.test \
 	tests/system/clock.test \
+	tests/system/clean.test \
 	tests/system/cmdlet.test \
 	tests/system/completion.test \
 	tests/system/confirm.test \

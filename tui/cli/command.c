@@ -22,6 +22,7 @@
 		X(LANGUAGE) X(FILE)
 #define CREATE_LATER(X) X(PRIORITY) X(WEIGHT)
 #define OPERATION_OPTIONS(X)          X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
+#define CLEAN_OPTIONS(X)        OPERATION_OPTIONS(X) X(OLDER)
 #define STOP_OPTIONS(X)         OPERATION_OPTIONS(X) X(KILL_AFTER) X(SIGNAL) X(KILL)
 #define LIST_OPTIONS(X)         X(STATE) X(GROUP) X(SORT) X(REVERSE) X(COLUMNS) X(LIMIT)
 #define WATCH_OPTIONS(X)        LIST_OPTIONS(X) X(DELAY) X(COUNT)
@@ -190,6 +191,17 @@ const struct command command_table[] = {
 	  .pipelines = operation_pipelines,
 	  .run = operation_run,
 	  .send = operation_send,
+	  .receive = operation_receive },
+	{ .name = "clean",
+	  .cmdlet = "Clear-KrTask",
+	  .selects = SELECTS_ENDED,
+	  .operands = "",
+	  .summary = "remove tasks that have ended",
+	  .details = "A task goes with all its children or not at all. Failed ones stay unless\n"
+	             "--state names them. Prints how many were removed and kept.\n",
+	  .options = OPTION_SET(CLEAN_OPTIONS),
+	  .start = CLIENT_START_EXISTING,
+	  .run = clean_run,
 	  .receive = operation_receive },
 	{ .name = "get",
 	  .selects = SELECTS_ANY,

@@ -105,6 +105,8 @@ struct invocation {
 	unsigned repeats;     /* how often it was */
 	unsigned expected;    /* answers still to come */
 	unsigned answered;    /* answers that came; where a call is about several operands, those */
+	size_t *families;     /* clean: how many tasks go with each operand; NULL elsewhere */
+	size_t removed;       /* clean: of these those that are gone */
 	size_t sent;          /* operands that calls were made about */
 
 	const struct word *words;  /* of the line of a batch, for the columns of what is wrong in it */

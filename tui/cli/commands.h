@@ -20,10 +20,15 @@ void again_send(struct invocation *inv);
 void again_receive(struct invocation *inv, struct client_reply *reply);
 void again_run(struct invocation *inv);
 
+/* clean.c */
+void clean_run(struct invocation *inv);
+
 /* operation.c: start, stop, remove, set */
 int operation_check_stop(struct invocation *inv);
 bool operation_pipelines(const struct invocation *inv);
 void operation_run(struct invocation *inv);
+/* The same for the operands as they are. */
+void operation_run_found(struct invocation *inv);
 void operation_send(struct invocation *inv);
 void operation_receive(struct invocation *inv, struct client_reply *reply);
 int set_check(struct invocation *inv);

@@ -5,6 +5,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/operation.c \
 	tui/cli/again.c \
 	tui/cli/binding.c \
+	tui/cli/clean.c \
 	tui/cli/cli.c tui/cli/cli.h \
 	tui/cli/cmdlet.c \
 	tui/cli/command.c tui/cli/command.h \

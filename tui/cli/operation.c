@@ -24,7 +24,7 @@ static const struct operation_info {
 } operation_table[] = {
 	{ "start", "Start", OPERATION_START },    { "stop", "Stop", OPERATION_CANCEL },
 	{ "remove", "Remove", OPERATION_REMOVE }, { "pause", "Pause", OPERATION_PAUSE },
-	{ "resume", "Resume", OPERATION_RESUME },
+	{ "resume", "Resume", OPERATION_RESUME }, { "clean", "Remove", OPERATION_REMOVE },
 };
 
 static const struct operation_info *operation_of(const struct invocation *inv)
@@ -131,22 +131,30 @@ void operation_send(struct invocation *inv)
 	operation_send_until(inv, inv->args.operands.count);
 }
 
+/* The result for the operand at index; -1: nothing was to be done.  clean only counts. */
+static void operation_report(struct invocation *inv, size_t index, int result)
+{
+	if (!inv->families)
+		report_bool(inv, inv->args.operands.items[index].text, result);
+	else if (result > 0)
+		inv->removed += inv->families[index];
+}
+
 /* The reply is for operands beginning with number inv->answered.  The caller adds one to that number. */
 void operation_receive(struct invocation *inv, struct client_reply *reply)
 {
 	const json_t *results = json_object_get(reply->parameters, "results");
 	const json_t *result = json_object_get(reply->parameters, "result");
-	const struct word *ids = &inv->args.operands.items[inv->answered];
 
 	if (!reply->error && json_array_size(results) > 0) {
 		for (size_t i = 0; i < json_array_size(results) && inv->answered + i < inv->sent; i++)
-			report_bool(inv, ids[i].text, json_is_true(json_array_get(results, i)));
+			operation_report(inv, inv->answered + i, json_is_true(json_array_get(results, i)));
 		inv->answered += (unsigned)json_array_size(results) - 1;
 	} else if (reply->error || !json_is_boolean(result)) {
 		report_reply_error(inv, reply);
 		inv->answered += (unsigned)operation_share(inv, inv->answered) - 1;
 	} else {
-		report_bool(inv, ids->text, json_is_true(result));
+		operation_report(inv, inv->answered, json_is_true(result));
 	}
 }
 
@@ -239,7 +247,7 @@ static bool operation_next(struct invocation *inv, struct confirm *confirm, size
 	if (verdict == CONFIRM_WHAT_IF)
 		say_what_if(inv, id);
 	else
-		report_bool(inv, id, -1);
+		operation_report(inv, index, -1);
 	inv->answered++;
 	inv->sent++;
 	return true;
@@ -272,14 +280,12 @@ static void operation_run_all(struct invocation *inv)
 	invocation_receive_all(inv);
 }
 
-void operation_run(struct invocation *inv)
+void operation_run_found(struct invocation *inv)
 {
 	struct confirm_options options = confirm_options_of(&inv->args);
 	const struct words *ids = &inv->args.operands;
 	size_t decided = 0;
 
-	if (!selector_find(inv))
-		return;
 	if (operation_is_silent(inv)) {
 		operation_run_all(inv);
 		return;
@@ -292,6 +298,12 @@ void operation_run(struct invocation *inv)
 	while (decided < ids->count && !inv->halted && operation_next(inv, &inv->confirm, decided))
 		decided++;
 	operation_do(inv, decided);
+}
+
+void operation_run(struct invocation *inv)
+{
+	if (selector_find(inv))
+		operation_run_found(inv);
 }
 
 static bool is_blank(const char *text)

@@ -115,6 +115,7 @@ enum option_kind {
 	X(TIMEOUT, timeout, SECONDS, "timeout", 0, "Timeout", "", "SECONDS",                                 \
 	  "give up after SECONDS (exit status 124)")                                                         \
 	X(ALL, all, FLAG, "all", 0, "", "", "", "all tasks")                                                  \
+	X(OLDER, older, DURATION, "older", 0, "Older", "", "DURATION", "only what ended so long ago")        \
 	X(DELAY, delay, SECONDS, "delay", 'd', "", "", "SECONDS", "seconds between two tables (default: 2)") \
 	X(COUNT, count, COUNT, "count", 'n', "", "", "COUNT", "stop after COUNT tables")                     \
 	X(SLOTS, slots, SLOTS, "slots", 0, "MaxRunspaces", "Slots", "N",                                         \
@@ -174,7 +175,7 @@ struct arguments {
 		*pipeline_variable;
 	int64_t priority, weight;
 	int64_t max_log, limit, tail, count, slots, out_buffer; /* limit and slots: -1 if not given */
-	double kill_after, timeout, delay, server_timeout;
+	double kill_after, older, timeout, delay, server_timeout;
 	struct words env, arg, states, columns;
 	struct words command; /* behind the ids and -- */
 	struct words copies;  /* owned texts, which the pieces of lists point into */

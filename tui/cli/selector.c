@@ -115,6 +115,16 @@ int selector_check(struct invocation *inv)
 	return 0;
 }
 
+bool selector_has_state(const struct invocation *inv, enum task_state state)
+{
+	const struct words *words = &inv->args.states;
+	unsigned states = words->count ? 0 : ~0u;
+
+	for (size_t i = 0; i < words->count; i++)
+		states |= selector_states(words->items[i].text);
+	return states & 1u << state;
+}
+
 static void selector_put_states(struct jsonw *w, const struct invocation *inv)
 {
 	const struct words *words = &inv->args.states;

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+#include "engine/task/state.h"
 #include "engine/wire/jsonw.h"
 #include "tui/cli/command.h"
 
@@ -22,6 +23,7 @@ bool selector_given(const struct invocation *inv);
 /* Checks the values.  0, or an exit status after reporting. */
 int selector_check(struct invocation *inv);
 /* Writes the parameters of a List that finds the tasks. */
+bool selector_has_state(const struct invocation *inv, enum task_state state);
 void selector_put(struct jsonw *w, const struct invocation *inv);
 /*
  * Connects, and puts the ids into the operands.  Also true if no selector was given.  False: no task was

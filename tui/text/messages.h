@@ -128,6 +128,8 @@
 #define MSG_SLOTS_TOO_MANY    "%lld slots are too many; must be at most %d"
 #define MSG_DRAIN_AND_CANCEL  "--drain and --cancel are both given; give one"
 #define MSG_STOP_FAILED       "%s; --drain waits for them, --cancel cancels them"
+#define MSG_CLEANED           "%zu removed"
+#define MSG_CLEANED_KEPT      "%zu removed, %zu kept (Failed; --state failed removes them)"
 #define MSG_DETACHED          "(detached: task '%s' goes on; its output: krtask log -f %s)"
 #define MSG_LAST_ERROR        "(task '%s': %s)"
 #define MSG_TASKS_ENDED       "%zu tasks have ended, %zu of them not Completed"
