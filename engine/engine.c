@@ -28,7 +28,10 @@
 #include "engine/task/messages.h"
 #include "engine/task/progress.h"
 
-/* More than two spawning threads are not faster on two cores (clone blocks in the kernel); jobs that read files want one more. */
+/*
+ * More than two spawning threads are not faster on two cores (clone blocks in the kernel); jobs that read
+ * files want one more.
+ */
 enum { ENGINE_WORKERS = 3 };
 /* What is due later than that is looked at again meanwhile: sums of times are far from their limits. */
 enum { ENGINE_ALARM_MAX_MS = 86400000 };

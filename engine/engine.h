@@ -1,10 +1,10 @@
 /*
  * The engine: tasks and what may be done with them, durable, without a socket.
  *
- * The façade that wires the core to the store, the local executor, the worker pool and the loop.  Everything here belongs
- * to the loop thread.  A function that changes something returns when the change is made in memory and on its way to the
- * store; that it was done may be told once engine_hooks.committed has named engine_asked() as it was after the call, and what can be
- * seen then once it has named engine_sequence().
+ * The façade that wires the core to the store, the local executor, the worker pool and the loop.  Everything
+ * here belongs to the loop thread.  A function that changes something returns when the change is made in
+ * memory and on its way to the store; that it was done may be told once engine_hooks.committed has named
+ * engine_asked() as it was after the call, and what can be seen then once it has named engine_sequence().
  */
 #ifndef KRTASK_ENGINE_ENGINE_H
 #define KRTASK_ENGINE_ENGINE_H
@@ -47,16 +47,25 @@ struct engine_hooks {
 	void (*ended)(void *ctx, const struct task *task); /* terminal, and durably so */
 };
 
-/* Reads the store, recovers what earlier servers left, and starts what is queued. 0 or -errno with *error the reason. */
+/*
+ * Reads the store, recovers what earlier servers left, and starts what is queued. 0 or -errno with *error the
+ * reason.
+ */
 int engine_open(struct engine **engine, const struct engine_options *options, char **error);
 void engine_set_hooks(struct engine *engine, const struct engine_hooks *hooks);
-/* The first part of engine_close(): commits, joins all threads, closes the database.  After that, only engine_close() may be called. */
+/*
+ * The first part of engine_close(): commits, joins all threads, closes the database.  After that, only
+ * engine_close() may be called.
+ */
 void engine_close_store(struct engine *engine);
 /* Commits, joins all threads; tasks go on. */
 void engine_close(struct engine *engine);
 
 const struct registry *engine_registry(const struct engine *engine);
-/* As removal_hold(): what the registry has now may be read until it is let go, even if it is removed meanwhile. */
+/*
+ * As removal_hold(): what the registry has now may be read until it is let go, even if it is removed
+ * meanwhile.
+ */
 void engine_begin_reading(struct engine *engine, struct core_reader *reader);
 void engine_end_reading(struct engine *engine, struct core_reader *reader);
 struct pool *engine_pool(struct engine *engine);
@@ -69,7 +78,10 @@ engine_asked(const struct engine
                      *engine); /* of what the latest request changed, and nothing that followed from it */
 struct task *engine_find(const struct engine *engine, const char *id);
 
-/* Takes a packed environment (environment_pack()), and a reference.  0, -EINVAL, -ENOMEM.  It is kept while a task uses it or until engine_release_environment(). */
+/*
+ * Takes a packed environment (environment_pack()), and a reference.  0, -EINVAL, -ENOMEM.  It is kept while a
+ * task uses it or until engine_release_environment().
+ */
 int engine_take_environment(struct engine *engine, const char *hash, const char *block, size_t length,
                             struct shared_environment **shared);
 void engine_release_environment(struct engine *engine, struct shared_environment *shared);
@@ -90,8 +102,8 @@ int engine_remove(struct engine *engine, struct task *task);
 int engine_remove_subtree(struct engine *engine, struct task *task, const struct removal_asker *asker);
 void engine_disown_removal(struct engine *engine, const void *ctx);
 /*
- * Between the two, which are in one turn of the loop, nothing is claimed and nothing starts: what is stopped makes no room for what is about
- * to be.
+ * Between the two, which are in one turn of the loop, nothing is claimed and nothing starts: what is stopped
+ * makes no room for what is about to be.
  */
 void engine_hold(struct engine *engine);
 void engine_go_on(struct engine *engine);
@@ -102,14 +114,19 @@ int engine_set_text(struct engine *engine, struct task *task, const char *name, 
 bool engine_cancelled(const struct task *task);
 /* Its command has begun, and its end is not durable yet. */
 bool engine_has_begun(const struct task *task);
-/* Where the bytes of a task are: see struct executor_output.  0 or -errno; -ENOENT: it has written nothing. */
+/*
+ * Where the bytes of a task are: see struct executor_output.  0 or -errno; -ENOENT: it has written nothing.
+ */
 int engine_output(struct engine *engine, const struct task *task, enum executor_stream stream, bool want_fd,
                   struct executor_output *output);
 /* The process id that its executor gave, to be shown and for nothing else; 0: none. */
 pid_t engine_pid(const struct task *task);
 /* Where it runs; empty where it does not. */
 void engine_describe(const struct engine *engine, const struct task *task, struct executor_place *place);
-/* Reads a running task's progress out of its output, if it reports none itself.  Cheap for tasks that have ended. */
+/*
+ * Reads a running task's progress out of its output, if it reports none itself.  Cheap for tasks that have
+ * ended.
+ */
 void engine_refresh_progress(struct engine *engine, struct task *task);
 
 /* Somebody waits for its end: the commit of it is not delayed. */

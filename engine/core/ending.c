@@ -140,7 +140,9 @@ static void ending_describe_end(const struct run *run, enum task_event event, ch
 	}
 }
 
-/* Whoever is left is named, however long the message of the task is, and at least counted if memory ran out. */
+/*
+ * Whoever is left is named, however long the message of the task is, and at least counted if memory ran out.
+ */
 static void ending_describe(const struct run *run, enum task_event event, char *text, size_t size)
 {
 	const struct run_end *end = &run->end;

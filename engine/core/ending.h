@@ -1,6 +1,6 @@
 /*
- * Ends: commits the end of runs, and of claims that are withdrawn or given back before they began.  Once that is
- * durable, the executor releases the run, and whoever waits gets a reply.  What cannot be committed now
+ * Ends: commits the end of runs, and of claims that are withdrawn or given back before they began.  Once that
+ * is durable, the executor releases the run, and whoever waits gets a reply.  What cannot be committed now
  * waits in core->unfinished.  Loop thread only.
  */
 #ifndef KRTASK_CORE_ENDING_H
@@ -14,8 +14,9 @@
  */
 void ending_withdraw(struct core *core, struct run *run);
 /*
- * A claim that did not begin is given back: in one commit the task is Queued, and held if hold.  marks NULL: as
- * they are; they must be the task's own (record_make_plan()).  0, -EPERM (it began, or is on its way), -ENOMEM.
+ * A claim that did not begin is given back: in one commit the task is Queued, and held if hold.  marks NULL:
+ * as they are; they must be the task's own (record_make_plan()).  0, -EPERM (it began, or is on its way),
+ * -ENOMEM.
  */
 int ending_recall(struct core *core, struct run *run, const struct plan_marks *marks);
 /* Commits all that is unfinished, unless the store is in trouble. */

@@ -1,6 +1,6 @@
 /*
- * Changes of groups: they are added, changed and removed.  Each answers as the functions of requests.h do; the
- * caller settles.  Loop thread only.
+ * Changes of groups: they are added, changed and removed.  Each answers as the functions of requests.h do;
+ * the caller settles.  Loop thread only.
  */
 #ifndef KRTASK_CORE_GROUPING_H
 #define KRTASK_CORE_GROUPING_H

@@ -41,7 +41,9 @@ struct lifecycle_fill {
 
 struct lifecycle_effect {
 	void (*committed)(struct core *core, struct task *task); /* NULL: nothing follows */
-	/* Before that, with what was asked for: it may differ from what the task has by now.  NULL: nothing. */
+	/*
+	 * Before that, with what was asked for: it may differ from what the task has by now.  NULL: nothing.
+	 */
 	void (*recorded)(struct core *core, struct task *task, const struct task_process *asked);
 	void (*undone)(struct core *core, struct task *task); /* NULL: nothing else to put back */
 	/* After that, with what was asked for: what is done all the same.  NULL: nothing. */

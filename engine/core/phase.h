@@ -1,5 +1,6 @@
 /*
- * The phases of a run, and the one table by which it moves between them: phase × event, in the form of engine/task/state.h.  Pure.
+ * The phases of a run, and the one table by which it moves between them: phase × event, in the form of
+ * engine/task/state.h.  Pure.
  */
 #ifndef KRTASK_CORE_PHASE_H
 #define KRTASK_CORE_PHASE_H

@@ -3,8 +3,8 @@
  * id, name and command; what many share (origin.h) is referred to; what few have is behind a pointer.
  *
  * The registry makes and frees them (registry.h).  Everybody may read number, created_at, status, version,
- * waiters, reported, run and standing, and all else by the functions below; how the rest lies is known to the files under
- * registry.h alone.  Loop thread only.
+ * waiters, reported, run and standing, and all else by the functions below; how the rest lies is known to the
+ * files under registry.h alone.  Loop thread only.
  */
 #ifndef KRTASK_CORE_RECORD_H
 #define KRTASK_CORE_RECORD_H

@@ -10,7 +10,10 @@
 
 enum { REMOVAL_LOOKS = 10000 /* tasks looked at in one turn */ };
 
-/* A subtree that is removed in slices.  Tasks are known by their numbers, since others may remove them meanwhile. */
+/*
+ * A subtree that is removed in slices.  Tasks are known by their numbers, since others may remove them
+ * meanwhile.
+ */
 struct removal {
 	struct removal *prev, *next;
 	struct core *core;
@@ -22,7 +25,8 @@ struct removal {
 };
 
 /*
- * Tasks that are being removed from the store.  They are out of the registry, and kept until that is durable and nobody reads them.
+ * Tasks that are being removed from the store.  They are out of the registry, and kept until that is durable
+ * and nobody reads them.
  */
 struct removal_change {
 	struct journal_change change;       /* first */
@@ -103,8 +107,8 @@ static bool removal_refused(const struct task *task)
 }
 
 /*
- * From the root on, each task before its children: the next one, or NULL.  One that is come to by climbing was there before.  A step costs
- * the same however deep the subtree is.
+ * From the root on, each task before its children: the next one, or NULL.  One that is come to by climbing
+ * was there before.  A step costs the same however deep the subtree is.
  */
 static struct task *removal_step(const struct task *root, const struct task *task, bool *climbing)
 {
@@ -117,7 +121,9 @@ static struct task *removal_step(const struct task *root, const struct task *tas
 	return sibling ? sibling : task_parent(task);
 }
 
-/* How many tasks there are, with all children, up to one more than may be; 0 if one of those has not ended. */
+/*
+ * How many tasks there are, with all children, up to one more than may be; 0 if one of those has not ended.
+ */
 static size_t removal_count(struct task *root)
 {
 	size_t count = 0;
@@ -237,7 +243,10 @@ static void removal_check(struct removal *removal)
 		removal->checked = true;
 }
 
-/* Down to one without children: those that were before it are removed, but others may have come.  False: not in this turn. */
+/*
+ * Down to one without children: those that were before it are removed, but others may have come.  False: not
+ * in this turn.
+ */
 static bool removal_descend(struct removal *removal, struct task **task)
 {
 	for (unsigned i = 0; task_first_child(*task) && i < REMOVAL_LOOKS; i++)

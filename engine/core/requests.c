@@ -93,7 +93,10 @@ static void requests_stop_undone(struct core *core, struct task *task)
 	}
 }
 
-/* A full disk must not keep anything running that somebody wants to stop: the signal goes, and the answer says that it is not recorded. */
+/*
+ * A full disk must not keep anything running that somebody wants to stop: the signal goes, and the answer
+ * says that it is not recorded.
+ */
 static void requests_stop_unrecorded(struct core *core, struct task *task, const struct task_process *asked)
 {
 	struct run *run = task->run;
@@ -116,8 +119,8 @@ static bool requests_may_be_paused(const struct run *run)
 }
 
 /*
- * What the next signal is.  A stop that sends none takes nothing from one before, whose signal waits until the
- * command has begun; what is paused must go on all the same, or it could never end.
+ * What the next signal is.  A stop that sends none takes nothing from one before, whose signal waits until
+ * the command has begun; what is paused must go on all the same, or it could never end.
  */
 static int requests_stop_signal(const struct run *run, const struct stop_options *options)
 {
@@ -188,7 +191,10 @@ int requests_progress(struct core *core, struct task *task, int percent, const c
 	task->status.percent_known = true;
 	task->status.percent = (uint8_t)(percent < 0 ? 0 : percent > 100 ? 100 : percent);
 	lifecycle_touch(core, task);
-	/* It changes nothing in the store, so where the claim of the task is durable, the reply waits for nothing. */
+	/*
+	 * It changes nothing in the store, so where the claim of the task is durable, the reply waits for
+	 * nothing.
+	 */
 	bool claiming = task->run->phase == RUN_CLAIMING;
 	core->asked = claiming ? core->journal.sequence : core->journal.committed;
 	settle_core(core);

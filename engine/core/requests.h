@@ -1,8 +1,9 @@
 /*
- * What users ask for: the acts on tasks.  Each returns when it is done in memory and on its way to the store; it may be told to
- * anybody once core->asked, as it is then, is committed.  Loop thread only.
+ * What users ask for: the acts on tasks.  Each returns when it is done in memory and on its way to the store;
+ * it may be told to anybody once core->asked, as it is then, is committed.  Loop thread only.
  *
- * They answer 0 where a command says True, -EPERM where the table of states refuses (False), and -ENOMEM; then nothing has changed.
+ * They answer 0 where a command says True, -EPERM where the table of states refuses (False), and -ENOMEM;
+ * then nothing has changed.
  */
 #ifndef KRTASK_CORE_REQUESTS_H
 #define KRTASK_CORE_REQUESTS_H

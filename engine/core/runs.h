@@ -1,6 +1,6 @@
 /*
- * Making, moving and freeing runs.  An impossible step (an empty cell of phase × event) is a fault of the program: it is told, and
- * refused.  Loop thread only.
+ * Making, moving and freeing runs.  An impossible step (an empty cell of phase × event) is a fault of the
+ * program: it is told, and refused.  Loop thread only.
  */
 #ifndef KRTASK_CORE_RUNS_H
 #define KRTASK_CORE_RUNS_H
@@ -11,8 +11,8 @@
 struct run *run_new(struct core *core, struct task *task, enum run_phase phase);
 void run_free(struct run *run);
 /*
- * When the command of a task began, by the clock as it is now: where that was set since, all of the past is shifted, so
- * that what runs has run as long as it has.  0: it has not begun.
+ * When the command of a task began, by the clock as it is now: where that was set since, all of the past is
+ * shifted, so that what runs has run as long as it has.  0: it has not begun.
  */
 int64_t run_started_at(const struct task *task, int64_t now);
 /* How long it has been running, or ran; 0 before it started. */

@@ -1,6 +1,7 @@
 /*
- * Who may run.  A queued task is first claimed: the executor names what it will run in, and that is committed.  Claims run ahead of
- * the slots that are free, so that a slot never waits for the disk.  Loop thread only.
+ * Who may run.  A queued task is first claimed: the executor names what it will run in, and that is
+ * committed.  Claims run ahead of the slots that are free, so that a slot never waits for the disk.  Loop
+ * thread only.
  */
 #ifndef KRTASK_CORE_SCHEDULER_H
 #define KRTASK_CORE_SCHEDULER_H
@@ -13,7 +14,8 @@ enum { SCHEDULER_CLAIMS_AHEAD = 100, SCHEDULER_CLAIMS_AT_ONCE = 256 };
 /* Starts what is claimed while there is room, and claims further tasks. */
 void scheduler_run(struct core *core);
 /*
- * A task that is Queued will not be claimed: it is out of the queue, and what was being prepared for it is released.
+ * A task that is Queued will not be claimed: it is out of the queue, and what was being prepared for it is
+ * released.
  */
 void scheduler_dequeue(struct core *core, struct task *task);
 /* What is being prepared for a task is released; its place in the queue stays. */

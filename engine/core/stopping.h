@@ -1,5 +1,6 @@
 /*
- * What a durable stop does to a run: the signal that was asked for, and SIGKILL when that is due.  Loop thread only.
+ * What a durable stop does to a run: the signal that was asked for, and SIGKILL when that is due.  Loop
+ * thread only.
  */
 #ifndef KRTASK_CORE_STOPPING_H
 #define KRTASK_CORE_STOPPING_H

@@ -1,6 +1,7 @@
 /*
- * What is due when: a binary heap (J. W. J. Williams, "Algorithm 232: Heapsort", 1964) of timers that their owners embed.  Each knows its place, so
- * that any of them is set, moved or cleared in logarithmic time.  Pure; the clock is whatever the owner of the heap says.
+ * What is due when: a binary heap (J. W. J. Williams, "Algorithm 232: Heapsort", 1964) of timers that their
+ * owners embed.  Each knows its place, so that any of them is set, moved or cleared in logarithmic time. 
+ * Pure; the clock is whatever the owner of the heap says.
  */
 #ifndef KRTASK_CORE_TIMERS_H
 #define KRTASK_CORE_TIMERS_H

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 /*
- * Functions marked CHILD make system calls through syscall(): no sanitizer may take what the child does to its
- * descriptors and signals for something that the thread did.
+ * Functions marked CHILD make system calls through syscall(): no sanitizer may take what the child does to
+ * its descriptors and signals for something that the thread did.
  */
 #ifdef __clang__
 #define CHILD __attribute__((disable_sanitizer_instrumentation, no_sanitize("undefined")))
@@ -115,7 +115,9 @@ CHILD static void child_oom_score(const struct child_plan *plan)
 	(void)syscall(SYS_close, fd);
 }
 
-/* What this user may not do, or this machine cannot, stays as the server has it: spawner_shortfall() says so. */
+/*
+ * What this user may not do, or this machine cannot, stays as the server has it: spawner_shortfall() says so.
+ */
 CHILD static void child_schedule(const struct child_plan *plan)
 {
 	const struct environment *environment = plan->request->environment;

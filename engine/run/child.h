@@ -1,8 +1,8 @@
 /*
  * What a child does between clone(2) and execve(2).
  *
- * It runs in the memory of its parent, as the thread that cloned it, until its exec.  So it may only make system
- * calls, and whatever it needs is made before.
+ * It runs in the memory of its parent, as the thread that cloned it, until its exec.  So it may only make
+ * system calls, and whatever it needs is made before.
  */
 #ifndef KRTASK_RUN_CHILD_H
 #define KRTASK_RUN_CHILD_H

@@ -35,7 +35,9 @@ static const char magic[16] = "krtask ledger 1";
 
 struct entry {
 	pid_t pid;
-	/* Output files.  0: none; or where there is a pid, an older version's, which are those of the entry. */
+	/*
+	 * Output files.  0: none; or where there is a pid, an older version's, which are those of the entry.
+	 */
 	uint32_t files;
 	uint64_t start;
 };

@@ -20,7 +20,10 @@ struct ledger;
 
 enum { LEDGER_ENTRIES_MAX = 65536 };
 
-/* DIRECTORY/ledger, mode 0600.  The disk space is reserved before it is mapped, so that a full disk is an error here and never a SIGBUS. 0 or -errno with *error. */
+/*
+ * DIRECTORY/ledger, mode 0600.  The disk space is reserved before it is mapped, so that a full disk is an
+ * error here and never a SIGBUS. 0 or -errno with *error.
+ */
 int ledger_open(struct ledger **ledger, const char *directory, const char *boot_id, bool *same_boot,
                 char **error);
 void ledger_close(struct ledger *ledger);
@@ -42,8 +45,8 @@ void ledger_set_named(struct ledger *ledger, int entry);
 /* Those of the task with that number; -1: none, or they are not known.  Also after a reboot. */
 int ledger_files(const struct ledger *ledger, int entry, uint64_t number);
 /*
- * Forgets all processes, and stamps the file with this boot.  Which files belonged to an entry is kept until the entry
- * is taken.
+ * Forgets all processes, and stamps the file with this boot.  Which files belonged to an entry is kept until
+ * the entry is taken.
  */
 void ledger_reset(struct ledger *ledger, const char *boot_id);
 

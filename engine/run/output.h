@@ -1,14 +1,15 @@
 /*
  * The output files of tasks.
  *
- * A running task writes to a pair of files, slot-P.out and slot-P.err, which are opened with O_APPEND.  P is the
- * lowest number that is free when its command is started, so that there are as many pairs as tasks that run at once.
- * At the end, files that are not empty are renamed to N.out and N.err, where N is the internal number of the task.
- * Those that are empty are used again, since creating and deleting files for each silent task is slow on ext4.
+ * A running task writes to a pair of files, slot-P.out and slot-P.err, which are opened with O_APPEND.  P is
+ * the lowest number that is free when its command is started, so that there are as many pairs as tasks that
+ * run at once. At the end, files that are not empty are renamed to N.out and N.err, where N is the internal
+ * number of the task. Those that are empty are used again, since creating and deleting files for each silent
+ * task is slow on ext4.
  *
- * A file that anybody has open is never used again: neither is its task's output given to who reads it, nor does
- * who still writes to it write into another's.  The kernel tells by granting a lease (fcntl(2), F_SETLEASE), which is
- * given back at once.  On a filesystem without leases no file is used again.
+ * A file that anybody has open is never used again: neither is its task's output given to who reads it, nor
+ * does who still writes to it write into another's.  The kernel tells by granting a lease (fcntl(2),
+ * F_SETLEASE), which is given back at once.  On a filesystem without leases no file is used again.
  *
  *     output_take()  output_start()  …  output_is_written()  output_finish()  output_give_back()
  *
@@ -44,9 +45,9 @@ int output_take_this(struct output *output, int pair);
 void output_give_back(struct output *output, int pair);
 
 /*
- * Makes the files of a pair, which its command is to open for appending: output_path() says where they are.  With
- * merge it uses only the first.  A file that is not empty, has another hard link, or is open elsewhere, is never
- * written to, but replaced by a new one.  0 or -errno.
+ * Makes the files of a pair, which its command is to open for appending: output_path() says where they are. 
+ * With merge it uses only the first.  A file that is not empty, has another hard link, or is open elsewhere,
+ * is never written to, but replaced by a new one.  0 or -errno.
  */
 int output_start(struct output *output, int pair, bool merge);
 
@@ -54,9 +55,9 @@ int output_start(struct output *output, int pair, bool merge);
 bool output_is_written(struct output *output, int pair);
 
 /*
- * The task has ended: renames files that are not empty, and those that are still open for writing (what comes yet is
- * its own).  left: where no lease tells who has a file open, its task has left somebody running.  After a crash, it
- * may be called again.  0 or -errno.
+ * The task has ended: renames files that are not empty, and those that are still open for writing (what comes
+ * yet is its own).  left: where no lease tells who has a file open, its task has left somebody running. 
+ * After a crash, it may be called again.  0 or -errno.
  */
 int output_finish(struct output *output, int pair, uint64_t number, bool left);
 
@@ -72,7 +73,9 @@ int output_write_open(struct output *output, uint64_t number, int pair, enum out
  * a pair.
  */
 bool output_path(uint64_t number, int pair, enum output_stream stream, char *path, size_t size);
-/* What a name of that folder means: a pair's file (pair >= 0), or a task's (pair -1).  False: none of ours. */
+/*
+ * What a name of that folder means: a pair's file (pair >= 0), or a task's (pair -1).  False: none of ours.
+ */
 bool output_parse_name(const char *name, uint64_t *number, int *pair);
 int output_dirfd(const struct output *output);
 const char *output_directory(const struct output *output);
@@ -81,8 +84,8 @@ const char *output_directory(const struct output *output);
 bool output_is_free(const struct output *output, int pair);
 
 /*
- * Removes the files of a removed task.  Missing files are no error.  Between parts of a large file it asks whether to
- * go on; the rest of it stays where it is.
+ * Removes the files of a removed task.  Missing files are no error.  Between parts of a large file it asks
+ * whether to go on; the rest of it stays where it is.
  */
 void output_forget(struct output *output, uint64_t number, bool (*goes_on)(void *ctx), void *ctx);
 

@@ -47,12 +47,15 @@ int process_children(pid_t parent, pid_t **pids);
 /* Every live process, from all of /proc, in order of pid, *infos malloc'ed.  The count or -errno. */
 int process_all(struct process_info **infos);
 
-/* The value of a variable in a process's initial environment, e.g. KRTASK_ID, into value; -ENOENT, -errno, or 0. */
+/*
+ * The value of a variable in a process's initial environment, e.g. KRTASK_ID, into value; -ENOENT, -errno, or
+ * 0.
+ */
 int process_variable(pid_t pid, const char *name, char *value, size_t size);
 
 /*
- * What a process has open for writing, as /proc names it ("/path", "/path (deleted)", "pipe:[12]"), until is_it() says
- * true of one.  False: of none, or it cannot be seen.
+ * What a process has open for writing, as /proc names it ("/path", "/path (deleted)", "pipe:[12]"), until
+ * is_it() says true of one.  False: of none, or it cannot be seen.
  */
 bool process_writes(pid_t pid, bool (*is_it)(void *ctx, const char *target), void *ctx);
 
@@ -62,14 +65,15 @@ int process_pidfd(pid_t pid);
 int process_pidfd_of(const struct process_info *info);
 
 /*
- * How a process ended that is no child of this one, from a pidfd that was opened while it lived (Linux 6.15), or from
- * what is left of it until its parent reaps it.  *status is as waitpid(2) has it.  0 or -ENODATA.
+ * How a process ended that is no child of this one, from a pidfd that was opened while it lived (Linux 6.15),
+ * or from what is left of it until its parent reaps it.  *status is as waitpid(2) has it.  0 or -ENODATA.
  */
 int process_status(int pidfd, const struct process_info *info, int *status);
 
 /*
- * Signals that reach the process of a pidfd, dead or alive, and never another one that has its number.  The second: the
- * group of which it is the leader, at once; -EINVAL where the kernel cannot (before Linux 6.9).  0 or -errno.
+ * Signals that reach the process of a pidfd, dead or alive, and never another one that has its number.  The
+ * second: the group of which it is the leader, at once; -EINVAL where the kernel cannot (before Linux 6.9). 
+ * 0 or -errno.
  */
 int process_signal(int pidfd, int signal);
 int process_signal_group(int pidfd, int signal);

@@ -1,6 +1,6 @@
 /*
- * What a caller has and its tasks cannot be given, since this process was started with less and its user may not
- * raise it.
+ * What a caller has and its tasks cannot be given, since this process was started with less and its user may
+ * not raise it.
  */
 #ifndef KRTASK_RUN_SHORTFALL_H
 #define KRTASK_RUN_SHORTFALL_H

@@ -294,8 +294,8 @@ static int spawn_fail(struct spawn_result *result, enum child_step step, int err
 }
 
 /*
- * Nobody has waited for the child yet, so the process id is still its own, even if it is a zombie.  It began between
- * two looks at the clock; if these agree, that is when.
+ * Nobody has waited for the child yet, so the process id is still its own, even if it is a zombie.  It began
+ * between two looks at the clock; if these agree, that is when.
  */
 static void describe_child(struct spawn_result *result, pid_t pid, const struct child_plan *plan,
                            uint64_t earliest, uint64_t latest)

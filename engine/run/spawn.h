@@ -29,8 +29,9 @@ struct spawn_descriptor {
 	int source; /* stays the caller's; more than one may have the same */
 	int target; /* below SPAWN_TARGETS; no two have the same */
 	/*
-	 * Not NULL: the child opens this file itself, to append to it, and source is the directory: no child that is
-	 * made at the same moment has it open, too.  Two in a row with the same pointer are opened once.
+	 * Not NULL: the child opens this file itself, to append to it, and source is the directory: no child
+	 * that is made at the same moment has it open, too.  Two in a row with the same pointer are opened
+	 * once.
 	 */
 	const char *path;
 };
@@ -65,8 +66,8 @@ struct spawn_result {
 enum { SPAWN_EXIT_CANNOT = 126, SPAWN_EXIT_NOT_FOUND = 127 };
 
 /*
- * What is made and known once, while few descriptors are open.  Dispositions of signals and limits of this process
- * must stay as they are from then on.  0 or -errno.
+ * What is made and known once, while few descriptors are open.  Dispositions of signals and limits of this
+ * process must stay as they are from then on.  0 or -errno.
  */
 int spawner_new(struct spawner **spawner);
 void spawner_free(struct spawner *spawner);
@@ -75,10 +76,16 @@ void spawner_free(struct spawner *spawner);
 bool spawner_shortfall(const struct spawner *spawner, const struct environment *environment, char *text,
                        size_t size);
 
-/* 0, or -errno where no child could be made (result->step says what failed).  -EINVAL: the list of descriptors is not as it must be. */
+/*
+ * 0, or -errno where no child could be made (result->step says what failed).  -EINVAL: the list of
+ * descriptors is not as it must be.
+ */
 int spawn_process(struct spawner *spawner, const struct spawn_request *request, struct spawn_result *result);
 
-/* The failed step as a sentence for the status message: "cannot run 'nope': command not found", "cannot change to directory '/x': No such file or directory".  malloc'ed. */
+/*
+ * The failed step as a sentence for the status message: "cannot run 'nope': command not found", "cannot
+ * change to directory '/x': No such file or directory".  malloc'ed.
+ */
 char *spawn_explain(const struct spawn_request *request, const struct spawn_result *result);
 
 /*

@@ -16,8 +16,9 @@ enum { PARTS = 8, PARTS_LOG = 3, BUCKETS = (64 - PARTS_LOG + 1) * PARTS };
 static uint64_t turn_counts[BUCKETS], turn_count, turn_max;
 
 /*
- * libevent 2.1 does not tell when it has waited.  But it lets go of its lock while it does, so this is a lock that guards nothing and looks
- * at the clock: the loop takes the lock once when it is called, and then again after each wait.
+ * libevent 2.1 does not tell when it has waited.  But it lets go of its lock while it does, so this is a lock
+ * that guards nothing and looks at the clock: the loop takes the lock once when it is called, and then again
+ * after each wait.
  */
 static struct {
 	void *lock;     /* the base's: the last that was made for it */

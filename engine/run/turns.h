@@ -1,10 +1,11 @@
 /*
- * How long the turns of the loop take, since nobody may wait for the work of another: a histogram of their wall time and, in builds for
- * tests, a limit of their CPU time.
+ * How long the turns of the loop take, since nobody may wait for the work of another: a histogram of their
+ * wall time and, in builds for tests, a limit of their CPU time.
  *
  *     turns_base_new()  turns_run()  …  turns_read() from within a turn
  *
- * A turn begins when there is something to do, and ends when the loop waits again.  One loop a process; its thread only.
+ * A turn begins when there is something to do, and ends when the loop waits again.  One loop a process; its
+ * thread only.
  */
 #ifndef KRTASK_RUN_TURNS_H
 #define KRTASK_RUN_TURNS_H
@@ -22,12 +23,15 @@ struct turns {
 /* The base that turns_run() runs.  NULL: out of memory. */
 struct event_base *turns_base_new(void);
 /*
- * As event_base_dispatch(), until event_base_loopbreak().  If the build has a limit, too_long(microseconds) is called after a turn that
- * took more CPU time.
+ * As event_base_dispatch(), until event_base_loopbreak().  If the build has a limit, too_long(microseconds)
+ * is called after a turn that took more CPU time.
  */
 void turns_run(struct event_base *base, void (*too_long)(uint64_t microseconds));
 void turns_read(struct turns *turns);
-/* The turn that goes on has taken so long (TURN_MOST_MS) that others should have theirs; never outside of turns_run(). */
+/*
+ * The turn that goes on has taken so long (TURN_MOST_MS) that others should have theirs; never outside of
+ * turns_run().
+ */
 bool turns_late(void);
 
 /* For turns_run() and tests: counts a turn that took so long. */

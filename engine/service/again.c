@@ -6,7 +6,10 @@
 
 #include "engine/service/service.h"
 
-/* Again: a new task like one that has ended.  What it inherited, such as its environment, never leaves the server. */
+/*
+ * Again: a new task like one that has ended.  What it inherited, such as its environment, never leaves the
+ * server.
+ */
 
 static bool again_gives(const json_t *parameters, const char *key)
 {

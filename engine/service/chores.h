@@ -1,10 +1,11 @@
 /*
- * Work that takes longer than a turn of the loop may: it is done in slices, one chore after another, and whoever has something quick to ask
- * is served in between.
+ * Work that takes longer than a turn of the loop may: it is done in slices, one chore after another, and
+ * whoever has something quick to ask is served in between.
  *
  *     chores_init()  chores_add() …  chores_release()
  *
- * A slice does at most CHORE_UNITS small things, and looks at turns_late() between them.  A chore is the memory of its owner.
+ * A slice does at most CHORE_UNITS small things, and looks at turns_late() between them.  A chore is the
+ * memory of its owner.
  */
 #ifndef KRTASK_ENGINE_SERVICE_CHORES_H
 #define KRTASK_ENGINE_SERVICE_CHORES_H
@@ -20,7 +21,10 @@ enum { CHORE_UNITS = 10000 };
 struct chore {
 	struct chore *prev, *next; /* the list's */
 	bool listed;               /* the list's */
-	/* Does a slice.  True: there is more to do.  Otherwise the chore is no longer touched, and may be gone. */
+	/*
+	 * Does a slice.  True: there is more to do.  Otherwise the chore is no longer touched, and may be
+	 * gone.
+	 */
 	bool (*slice)(struct chore *chore);
 };
 

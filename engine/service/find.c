@@ -106,7 +106,10 @@ static void find_reply(struct finding *finding, const struct task *task)
 	finding_free(finding);
 }
 
-/* The next of all tasks, round the end.  before: the one that was looked at, if it is known to be there still. */
+/*
+ * The next of all tasks, round the end.  before: the one that was looked at, if it is known to be there
+ * still.
+ */
 static struct task *find_next_task(struct finding *finding, const struct task *before)
 {
 	const struct order *order = finding_order(finding);

@@ -37,7 +37,9 @@ static int by_text(const char *a, const char *b)
 	return a && b ? strcasecmp(a, b) : !b - !a;
 }
 
-/* Ids that are numbers come first, by value.  The others are compared as texts, and their keys are greater. */
+/*
+ * Ids that are numbers come first, by value.  The others are compared as texts, and their keys are greater.
+ */
 static int64_t key_id(const char *id)
 {
 	uint64_t number = registry_id_number(id);

@@ -10,8 +10,8 @@ struct task;
 
 struct ordering {
 	/*
-	 * What is compared first, so that most comparisons need no look at the tasks: the number itself, or what a text begins with.
-	 * NULL: nothing.
+	 * What is compared first, so that most comparisons need no look at the tasks: the number itself, or
+	 * what a text begins with. NULL: nothing.
 	 */
 	int64_t (*key)(const struct task *task, int64_t now);
 	/* Of those with the same key: less than, equal to or greater than 0.  NULL: they are equal. */

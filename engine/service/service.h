@@ -34,7 +34,10 @@ struct service_options {
 	bool collect; /* end as soon as the ends of tasks are committed, unless somebody starts a task */
 	/* The server is to end.  Called once. */
 	void (*finish)(void *ctx);
-	/* It is to restart, as that program (NULL: the same).  0, or -errno with *error (free() it): nothing was done. */
+	/*
+	 * It is to restart, as that program (NULL: the same).  0, or -errno with *error (free() it): nothing
+	 * was done.
+	 */
 	int (*restart)(void *ctx, const char *program, char **error);
 	void *ctx; /* of both */
 };
@@ -118,8 +121,8 @@ void reply_create_failed(struct wire_call *call, const char *id, int code, const
 void reply_created(struct service *service, struct wire_call *call, const struct task *task, bool start);
 
 /*
- * acts.c.  One operation on all the tasks that "ids" names, while nothing is scheduled: the reply has the results in their order.  False:
- * there is no "ids", it is about the one task of "id".
+ * acts.c.  One operation on all the tasks that "ids" names, while nothing is scheduled: the reply has the
+ * results in their order.  False: there is no "ids", it is about the one task of "id".
  */
 typedef int acts_function(struct service *service, struct wire_call *call, struct task *task,
                           const void *options);
@@ -136,7 +139,9 @@ void show_turns(struct jsonw *w);
 void fail_group(struct service *service, struct wire_call *call, const char *name);
 /* tasks.c.  True, or False where the table of states refuses. */
 void reply_act(struct service *service, struct wire_call *call, int error);
-/* By the "id" parameter.  Not found is False for what is done to a task (answered), and an error elsewhere. */
+/*
+ * By the "id" parameter.  Not found is False for what is done to a task (answered), and an error elsewhere.
+ */
 struct task *tasks_find(struct service *service, struct wire_call *call, const json_t *parameters,
                         struct args *args);
 

@@ -3,7 +3,8 @@
  *
  *     sorting_init()  while (!sorting_go_on(…)) …  sorting_release()
  *
- * What it compares may change between slices: then the order is that of one moment or of another, but nothing is lost.
+ * What it compares may change between slices: then the order is that of one moment or of another, but nothing
+ * is lost.
  */
 #ifndef KRTASK_ENGINE_SERVICE_SORTING_H
 #define KRTASK_ENGINE_SERVICE_SORTING_H

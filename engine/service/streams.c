@@ -18,8 +18,8 @@
  * Log and Result.  Workers read parts of an output file.  With `more`, this goes on while the file grows,
  * until the task ends.
  *
- * The file of a running task gets another name when the task ends.  So what was read from it is used only if the task
- * had not ended by then.  After the end the file is opened again.
+ * The file of a running task gets another name when the task ends.  So what was read from it is used only if
+ * the task had not ended by then.  After the end the file is opened again.
  */
 enum {
 	PART_SIZE = 192 * 1024,
@@ -88,7 +88,8 @@ static void log_call_closed(void *ctx)
 }
 
 /*
- * What was read last is still there, or was capped since.  False: the file was truncated, and has grown again.
+ * What was read last is still there, or was capped since.  False: the file was truncated, and has grown
+ * again.
  */
 static bool log_call_recognizes(const struct log_call *stream, int fd)
 {

@@ -109,8 +109,8 @@ static int commit_check_files(struct store *store, char **error)
 }
 
 /*
- * On a full disk the log is copied into the database, where pages are mostly replaced, and written from its beginning again.  True: that is
- * done.
+ * On a full disk the log is copied into the database, where pages are mostly replaced, and written from its
+ * beginning again.  True: that is done.
  */
 static bool commit_make_room(struct store *store)
 {

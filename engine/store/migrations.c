@@ -60,8 +60,9 @@ static const char version_1[] =
 	"PRAGMA application_id = 0x6b727473;";
 
 /*
- * The queue.  A plan is written where a task has one, and again when its marks change; what it still waits for
- * is a row each in dependencies.  A group has a row once it was added; default has none until it is changed.
+ * The queue.  A plan is written where a task has one, and again when its marks change; what it still waits
+ * for is a row each in dependencies.  A group has a row once it was added; default has none until it is
+ * changed.
  *
  * start_order is which Start the task's own was, of all: the order of a queue.
  */

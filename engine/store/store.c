@@ -45,8 +45,8 @@ static bool store_has_entries(const char *path)
 }
 
 /*
- * A database that is empty or gone beside the output of tasks was lost: to begin anew would delete what is left of them.
- * 0, or -EBADMSG with *error.
+ * A database that is empty or gone beside the output of tasks was lost: to begin anew would delete what is
+ * left of them. 0, or -EBADMSG with *error.
  */
 static int store_check_lost(const char *path, const char *directory, char **error)
 {
@@ -103,7 +103,10 @@ static int store_configure(sqlite3 *db)
 	                    NULL, NULL, NULL);
 }
 
-/* Room for what must be written on a full disk: in the log, and, once its schema has changed, in the database. */
+/*
+ * Room for what must be written on a full disk: in the log, and, once its schema has changed, in the
+ * database.
+ */
 static void store_reserve(struct store *store, int version)
 {
 	int chunk = STORE_CHUNK;
@@ -114,7 +117,10 @@ static void store_reserve(struct store *store, int version)
 		sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
-/* SQLite opens for reading what it cannot open for writing, and does not say so: nothing would ever be stored. */
+/*
+ * SQLite opens for reading what it cannot open for writing, and does not say so: nothing would ever be
+ * stored.
+ */
 static int store_check_writing(sqlite3 *db)
 {
 	int rc;
@@ -151,7 +157,10 @@ static int open_database(struct store *store, const char *directory, char **erro
 		rc = store_check_writing(store->db);
 	if (rc == SQLITE_OK)
 		rc = op_statements_prepare(&store->statements, store->db);
-	/* A database that was not in WAL mode, such as a copy that was put back, gets its log with the first read. */
+	/*
+	 * A database that was not in WAL mode, such as a copy that was put back, gets its log with the first
+	 * read.
+	 */
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(store->db, "PRAGMA user_version", NULL, NULL, NULL);
 	if (rc != SQLITE_OK)

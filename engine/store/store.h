@@ -28,8 +28,8 @@ struct store;
 
 struct store_reader {
 	/*
-	 * In this order: slots and paused, if they were ever set; groups, environments, tasks by rising number, reserved ids, then once the counters.
-	 * 0 to go on, else store_load() returns it.
+	 * In this order: slots and paused, if they were ever set; groups, environments, tasks by rising
+	 * number, reserved ids, then once the counters. 0 to go on, else store_load() returns it.
 	 */
 	int (*slots)(void *ctx, unsigned slots);
 	int (*paused)(void *ctx, bool paused);
@@ -66,8 +66,8 @@ int store_put(struct store *store, struct store_batch *batch, bool urgent, uint6
 /* Readable when store_poll() has something to say. */
 int store_fd(const struct store *store);
 /*
- * *committed: every change up to this number is durable.  Returns 0, or -errno after a failed commit, with *error
- * (free() it), such as "database or disk is full": every change above *committed is dropped.
+ * *committed: every change up to this number is durable.  Returns 0, or -errno after a failed commit, with
+ * *error (free() it), such as "database or disk is full": every change above *committed is dropped.
  */
 int store_poll(struct store *store, uint64_t *committed, char **error);
 

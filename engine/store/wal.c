@@ -12,7 +12,10 @@ enum { WAL_HEADER = 32, WAL_FRAME_HEADER = 24 };
 /* A stop, an end or a removal takes about 10 KB. */
 enum { WAL_AHEAD = 256 * 1024 };
 
-/* The beginning of the index: native integers.  SQLite writes it only after a commit has been synced, or for a new log. */
+/*
+ * The beginning of the index: native integers.  SQLite writes it only after a commit has been synced, or for
+ * a new log.
+ */
 struct wal_index_header {
 	uint32_t version, unused, change;
 	uint8_t initialized, big_endian_checksums;
@@ -85,8 +88,8 @@ void wal_grow(const struct wal *wal)
 }
 
 /*
- * A log is read up to the first frame that is not whole, so that taking away the head of the first takes away all of them.  Shortening the file
- * does it too, where writing is what fails.
+ * A log is read up to the first frame that is not whole, so that taking away the head of the first takes away
+ * all of them.  Shortening the file does it too, where writing is what fails.
  */
 enum wal_undone wal_undo(const struct wal *wal)
 {

@@ -1,6 +1,7 @@
 /*
- * The write-ahead log as a file (https://www.sqlite.org/walformat.html), for what SQLite cannot be asked: to take back what a failed commit
- * wrote, and to see that the files are still those that were opened.  The store thread's, once it runs.
+ * The write-ahead log as a file (https://www.sqlite.org/walformat.html), for what SQLite cannot be asked: to
+ * take back what a failed commit wrote, and to see that the files are still those that were opened.  The
+ * store thread's, once it runs.
  */
 #ifndef KRTASK_STORE_WAL_H
 #define KRTASK_STORE_WAL_H
@@ -27,14 +28,14 @@ enum wal_undone {
 };
 
 /*
- * path: of the database, which SQLite has opened in WAL mode and read.  0 or -errno.  To be closed after sqlite3_close(), which has locks on
- * these files.
+ * path: of the database, which SQLite has opened in WAL mode and read.  0 or -errno.  To be closed after
+ * sqlite3_close(), which has locks on these files.
  */
 int wal_open(struct wal *wal, const char *path);
 void wal_close(struct wal *wal);
 /*
- * Makes sure that some more commits fit into the log, even if the disk is full by then.  Before each commit.  No error: the room may be
- * there all the same.
+ * Makes sure that some more commits fit into the log, even if the disk is full by then.  Before each commit. 
+ * No error: the room may be there all the same.
  */
 void wal_grow(const struct wal *wal);
 /* Takes out of the log what is behind the last commit that SQLite knows. */

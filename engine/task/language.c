@@ -182,7 +182,9 @@ static int fail_reading(char **error, int rc, const char *path)
 	return rc;
 }
 
-/* The interpreter and its one argument from the #! line, as execve(2) cuts it, then the file.  Changes head. */
+/*
+ * The interpreter and its one argument from the #! line, as execve(2) cuts it, then the file.  Changes head.
+ */
 static int add_interpreter(struct script *script, const char *path, struct strings *command, char **error)
 {
 	char *end = memchr(script->head, '\n', script->length);

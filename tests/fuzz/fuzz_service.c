@@ -1,5 +1,6 @@
 /*
- * Frames to the real service, on an engine with a state directory of its own.  Each is answered or refused, and the server goes on.
+ * Frames to the real service, on an engine with a state directory of its own.  Each is answered or refused,
+ * and the server goes on.
  *
  * No command is ever run: the linker puts a function of this file in the place of spawn_process().
  */
@@ -98,7 +99,9 @@ static void begin(void)
 	atexit(clean_up);
 }
 
-/* Takes what the server answers: true once it has closed its end.  *idle counts the turns without an answer. */
+/*
+ * Takes what the server answers: true once it has closed its end.  *idle counts the turns without an answer.
+ */
 static int take_answers(int fd, int *idle)
 {
 	char reply[4096];

@@ -1,6 +1,6 @@
 /*
- * Chance, all of it from one seed.  Each step has a word of its own, and all that happens in that step is drawn from it: so a step
- * stays what it is when others are left out (shrink.h).
+ * Chance, all of it from one seed.  Each step has a word of its own, and all that happens in that step is
+ * drawn from it: so a step stays what it is when others are left out (shrink.h).
  */
 #ifndef KRTASK_SIMULATE_CHANCE_H
 #define KRTASK_SIMULATE_CHANCE_H

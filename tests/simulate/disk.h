@@ -1,12 +1,12 @@
 /*
- * The store: what is durable, what is on its way there, and what fails.  It takes the batches of the core as the real one does
- * (engine/store/store.h) and keeps two images:
+ * The store: what is durable, what is on its way there, and what fails.  It takes the batches of the core as
+ * the real one does (engine/store/store.h) and keeps two images:
  *
  *     durable    what the next server finds
  *     ahead      what the core believes: durable, and all that it has put since
  *
- * The thread of the store and the loop are apart, as they are in a server: disk_write() makes durable, or fails; the core hears of it by
- * disk_poll(), or never, if the server is killed before.
+ * The thread of the store and the loop are apart, as they are in a server: disk_write() makes durable, or
+ * fails; the core hears of it by disk_poll(), or never, if the server is killed before.
  */
 #ifndef KRTASK_SIMULATE_DISK_H
 #define KRTASK_SIMULATE_DISK_H

@@ -1,6 +1,7 @@
 /*
- * The machine: processes with pids that are used again at once, zombies and whose children they are, the ledger, and what became of the
- * command of each task.  It outlives servers; a reboot ends all but the ledger, which is a file.
+ * The machine: processes with pids that are used again at once, zombies and whose children they are, the
+ * ledger, and what became of the command of each task.  It outlives servers; a reboot ends all but the
+ * ledger, which is a file.
  */
 #ifndef KRTASK_SIMULATE_MACHINE_H
 #define KRTASK_SIMULATE_MACHINE_H

@@ -16,7 +16,8 @@
  *
  *     simulate [SECONDS [SEED]]     (or SIMULATE_SECONDS, SIMULATE_SEED)
  *
- * Without SEED: half of the time from seed 1 on, and half from a fresh one.  An episode that fails is shown, step by step.
+ * Without SEED: half of the time from seed 1 on, and half from a fresh one.  An episode that fails is shown,
+ * step by step.
  */
 #include "config.h"
 

@@ -36,7 +36,10 @@ void oracle_reset(void)
 	memset(kills, 0, sizeof(kills));
 }
 
-/* What may follow what in the store.  That a command began is in the ledger, so a claim is followed by an end. */
+/*
+ * What may follow what in the store.  That a command began is in the ledger, so a claim is followed by an
+ * end.
+ */
 static const bool follows[TASK_STATE_COUNT][TASK_STATE_COUNT] = {
 	[TASK_CREATED] = { [TASK_QUEUED] = true, [TASK_STOPPED] = true },
 	[TASK_QUEUED] = { [TASK_CLAIMED] = true, [TASK_STOPPED] = true },
@@ -358,7 +361,10 @@ static void oracle_check_memory(void)
 	     "%u slots, of which %u are put", server_core.options.slots, disk_ahead.slots);
 }
 
-/* By when SIGKILL is due to it: as far from the moment when the server heard of the commit as it was by the clock of the wall. */
+/*
+ * By when SIGKILL is due to it: as far from the moment when the server heard of the commit as it was by the
+ * clock of the wall.
+ */
 static int64_t oracle_kill_due(uint64_t number, int64_t kill_at)
 {
 	if (kills[number].server != server_generation || kills[number].kill_at != kill_at) {

@@ -1,5 +1,6 @@
 /*
- * The oracle: what must be so, whatever happens.  It knows the invariants (ARCHITECTURE.md) in its own words, not the core's tables.
+ * The oracle: what must be so, whatever happens.  It knows the invariants (ARCHITECTURE.md) in its own words,
+ * not the core's tables.
  *
  *     oracle_row_written()    for each row that becomes durable: transitions, ends, statuses
  *     oracle_seen()           for what a user is told: it was durable before

@@ -1,6 +1,6 @@
 /*
- * Promises: what was asked and has no reply yet, and what the replies that came have promised.  A reply comes when what it waits for is
- * durable, as engine/wire does it.  Loop of a request:
+ * Promises: what was asked and has no reply yet, and what the replies that came have promised.  A reply comes
+ * when what it waits for is durable, as engine/wire does it.  Loop of a request:
  *
  *     (the wish becomes ANSWER_MAYBE)   promises_ask(), with the number that its reply waits for
  *     promises_hear_commit()            ANSWER_YES

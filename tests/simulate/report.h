@@ -1,6 +1,7 @@
 /*
- * What went wrong, and what happened before.  A fault ends the process, after the text of it has been left where the parent reads
- * it (main.c): a simulation runs in a child, so a crash of the core is a fault like any other.
+ * What went wrong, and what happened before.  A fault ends the process, after the text of it has been left
+ * where the parent reads it (main.c): a simulation runs in a child, so a crash of the core is a fault like
+ * any other.
  */
 #ifndef KRTASK_SIMULATE_REPORT_H
 #define KRTASK_SIMULATE_REPORT_H

@@ -69,7 +69,10 @@ static bool runner_entry_used(int entry)
 	return false;
 }
 
-/* The lowest that is free: the one that was given back last, most often.  Nobody whose claim is durable may have it. */
+/*
+ * The lowest that is free: the one that was given back last, most often.  Nobody whose claim is durable may
+ * have it.
+ */
 static int runner_take_entry(uint64_t task)
 {
 	int entry = 0;

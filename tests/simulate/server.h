@@ -1,6 +1,6 @@
 /*
- * The server: the core with what engine/engine.c puts around it.  It is killed between two steps, or in the midst of one: then nothing
- * that the core still does in that step reaches the world.
+ * The server: the core with what engine/engine.c puts around it.  It is killed between two steps, or in the
+ * midst of one: then nothing that the core still does in that step reaches the world.
  */
 #ifndef KRTASK_SIMULATE_SERVER_H
 #define KRTASK_SIMULATE_SERVER_H

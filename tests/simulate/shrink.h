@@ -1,6 +1,6 @@
 /*
- * Makes a failing episode short: delta debugging (A. Zeller, R. Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002)
- * over the list of its steps.  Each try is an episode in a process of its own.
+ * Makes a failing episode short: delta debugging (A. Zeller, R. Hildebrandt, "Simplifying and Isolating
+ * Failure-Inducing Input", 2002) over the list of its steps.  Each try is an episode in a process of its own.
  */
 #ifndef KRTASK_SIMULATE_SHRINK_H
 #define KRTASK_SIMULATE_SHRINK_H
@@ -11,7 +11,10 @@
 
 /* Runs an episode in a child.  True: it is broken; report says how. */
 bool shrink_try(const uint64_t *words, size_t count, bool tells);
-/* Leaves out of words what is not needed to break it in the same way, for some seconds at most.  Returns how many are left. */
+/*
+ * Leaves out of words what is not needed to break it in the same way, for some seconds at most.  Returns how
+ * many are left.
+ */
 size_t shrink_words(uint64_t *words, size_t count, int seconds);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * An episode: a world that begins empty, a step for each word, and calm in which all that was started must end.  After every step the
- * oracle looks at everything.
+ * An episode: a world that begins empty, a step for each word, and calm in which all that was started must
+ * end.  After every step the oracle looks at everything.
  */
 #ifndef KRTASK_SIMULATE_STEPS_H
 #define KRTASK_SIMULATE_STEPS_H

@@ -1,6 +1,6 @@
 /*
- * The users: each step of theirs is a request, as a connection would make it.  What they are answered is kept in promises.h.  Who got no
- * reply to a creation asks again with the same nonce.
+ * The users: each step of theirs is a request, as a connection would make it.  What they are answered is kept
+ * in promises.h.  Who got no reply to a creation asks again with the same nonce.
  */
 #ifndef KRTASK_SIMULATE_USERS_H
 #define KRTASK_SIMULATE_USERS_H

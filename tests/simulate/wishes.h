@@ -1,8 +1,9 @@
 /*
  * Wishes: the tasks that somebody wants, each known by its nonce, and what was promised of each.
  *
- * Of everything that was asked about a wish it is known whether a reply has promised it (ANSWER_YES), whether it was never asked or was
- * refused (ANSWER_NO), or neither, since there is no reply yet (ANSWER_MAYBE).  The oracle compares this with what is durable.
+ * Of everything that was asked about a wish it is known whether a reply has promised it (ANSWER_YES), whether
+ * it was never asked or was refused (ANSWER_NO), or neither, since there is no reply yet (ANSWER_MAYBE).  The
+ * oracle compares this with what is durable.
  */
 #ifndef KRTASK_SIMULATE_WISHES_H
 #define KRTASK_SIMULATE_WISHES_H

@@ -1,10 +1,11 @@
 /*
- * A disk that loses its power: an SQLite VFS over the system's, which keeps what was synced of each file in a directory, and the writes
- * since.  power_fail() makes, in another directory, one of the states that a power failure could leave now: what was synced is there; of
- * each sector that was written since, the new content, the old one, or that of another write.
+ * A disk that loses its power: an SQLite VFS over the system's, which keeps what was synced of each file in a
+ * directory, and the writes since.  power_fail() makes, in another directory, one of the states that a power
+ * failure could leave now: what was synced is there; of each sector that was written since, the new content,
+ * the old one, or that of another write.
  *
- * power_make() before the database is opened, once.  Then the hook is called by whoever uses the database, before each sync, after it, and
- * before some writes.  Syncs reach no disk.
+ * power_make() before the database is opened, once.  Then the hook is called by whoever uses the database,
+ * before each sync, after it, and before some writes.  Syncs reach no disk.
  */
 #ifndef KRTASK_TESTS_POWER_H
 #define KRTASK_TESTS_POWER_H

@@ -172,7 +172,10 @@ START_TEST(a_schedule_that_cannot_be_is_refused)
 
 	sample(&env, false, true);
 	ck_assert_int_eq(environment_pack(&env, &block, &length), 0);
-	/* Behind the header: niceness -20, I/O priority, OOM score -1000, 3 bytes of CPUs, the last of them not 0. */
+	/*
+	 * Behind the header: niceness -20, I/O priority, OOM score -1000, 3 bytes of CPUs, the last of them
+	 * not 0.
+	 */
 	static const struct {
 		size_t offset;
 		char byte;

@@ -222,7 +222,10 @@ START_TEST(files_are_known_until_the_entry_is_taken)
 	ck_assert_int_eq(ledger_files(ledger, 0, UINT64_MAX), 0);
 	ck_assert_int_eq(ledger_files(ledger, 1, 7), -1);
 	ck_assert_int_eq(ledger_files(ledger, 2, 7), -1);
-	/* An older page of the file may have come back with a reboot: what it says of another task is nothing. */
+	/*
+	 * An older page of the file may have come back with a reboot: what it says of another task is
+	 * nothing.
+	 */
 	ck_assert_int_eq(ledger_files(ledger, 0, 1), -1);
 	ledger_reset(ledger, OTHER_BOOT);
 	ck_assert_int_eq(ledger_pid(ledger, 0), 0);

@@ -422,7 +422,10 @@ START_TEST(a_child_of_who_left_the_session_is_waited_for)
 }
 END_TEST
 
-/* What this program is as a task's command: it forks and exits all the time, though not for ever, and takes no SIGTERM. */
+/*
+ * What this program is as a task's command: it forks and exits all the time, though not for ever, and takes
+ * no SIGTERM.
+ */
 static int flee(void)
 {
 	const struct timespec pause = { .tv_nsec = 500000 };

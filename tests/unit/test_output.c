@@ -643,7 +643,9 @@ START_TEST(the_last_lines_across_the_hole)
 	ck_assert_int_lt(hole, data);
 	offset = content_tail_offset(fd, 2);
 	ck_assert_int_eq(offset, (LINES - 2) * 16);
-	/* The first line behind the hole has lost the newline before it, which is now the last of the head. */
+	/*
+	 * The first line behind the hole has lost the newline before it, which is now the last of the head.
+	 */
 	offset = content_tail_offset(fd, (uint64_t)(LINES * 16 - data) / 16);
 	ck_assert_int_eq(offset, hole);
 	offset = content_tail_offset(fd, (uint64_t)(LINES * 16 - data) / 16 + 2);

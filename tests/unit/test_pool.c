@@ -214,7 +214,9 @@ START_TEST(free_waits_for_what_runs_and_drops_what_does_not)
 	ck_assert_int_eq(pthread_create(&helper, NULL, release_the_gate, NULL), 0);
 	pool_free(pool);
 	ck_assert_int_eq(pthread_join(helper, NULL), 0);
-	/* The thread may have got to some before the end was announced, but the first at least it finished. */
+	/*
+	 * The thread may have got to some before the end was announced, but the first at least it finished.
+	 */
 	ck_assert_int_eq(tasks[0].worked, 1);
 	for (i = 0; i < 10; i++)
 		ck_assert_int_eq(tasks[i].done, 1);

@@ -1,9 +1,11 @@
 /*
- * Power failures: a random history of changes goes through the real store; at each sync and many writes, states that a power failure could
- * leave are opened by a store of their own, and hold all changes that were told to be durable, those after them up to some one, and nothing
- * else.  The schema's migrations are part of the history.
+ * Power failures: a random history of changes goes through the real store; at each sync and many writes,
+ * states that a power failure could leave are opened by a store of their own, and hold all changes that were
+ * told to be durable, those after them up to some one, and nothing else.  The schema's migrations are part of
+ * the history.
  *
- * POWER_SECONDS: how long (default 3); POWER_SEED: the first history (default: by the clock), which is said when one fails.
+ * POWER_SECONDS: how long (default 3); POWER_SEED: the first history (default: by the clock), which is said
+ * when one fails.
  */
 #include "config.h"
 
@@ -264,7 +266,10 @@ static void make_version(int version)
 	sqlite3_close(db);
 }
 
-/* With a small log, so that it is copied into the database often; changes wait for an urgent one, so that a seed is one history. */
+/*
+ * With a small log, so that it is copied into the database often; changes wait for an urgent one, so that a
+ * seed is one history.
+ */
 static void open_store(void)
 {
 	uint64_t digest;

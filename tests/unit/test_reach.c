@@ -195,7 +195,9 @@ START_TEST(who_left_the_session_gets_only_sigkill)
 }
 END_TEST
 
-/* Of each, what it was started by is gone, and so are session and environment; and not only one run is there. */
+/*
+ * Of each, what it was started by is gone, and so are session and environment; and not only one run is there.
+ */
 START_TEST(who_hides_is_named)
 {
 	static const char *const hidden[] = {

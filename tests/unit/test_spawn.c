@@ -650,7 +650,10 @@ START_TEST(progress_reaches_this_server_and_the_next)
 	ck_assert_mem_eq(line, "42 half\n", 8);
 	ck_assert_int_eq(waitid(P_PID, (id_t)run.result.pid, &info, WSTOPPED), 0);
 
-	/* Nobody reads: the task must not be killed by SIGPIPE, and what it writes is there for the next server. */
+	/*
+	 * Nobody reads: the task must not be killed by SIGPIPE, and what it writes is there for the next
+	 * server.
+	 */
 	(void)close(reader);
 	ck_assert_int_eq(kill(run.result.pid, SIGCONT), 0);
 	ck_assert_int_eq(waitid(P_PID, (id_t)run.result.pid, &info, WSTOPPED | WEXITED), 0);

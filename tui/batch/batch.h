@@ -12,8 +12,9 @@
 #include "tui/cli/context.h"
 
 /*
- * Runs a file, the first of the arguments, or standard input if there is none or it is "-".  $args has the others.  A file is checked as a whole before its first line
- * runs.  Returns the greatest exit status of all lines.
+ * Runs a file, the first of the arguments, or standard input if there is none or it is "-".  $args has the
+ * others.  A file is checked as a whole before its first line runs.  Returns the greatest exit status of all
+ * lines.
  */
 int batch_run(struct context *context, const struct words *arguments);
 

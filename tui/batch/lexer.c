@@ -352,7 +352,9 @@ static int begin_cmdlet_word(struct lexer *lexer)
 	return 0;
 }
 
-/* Bytes of a backtick and the newline behind it, by which a line goes on; 0: it is a character like others. */
+/*
+ * Bytes of a backtick and the newline behind it, by which a line goes on; 0: it is a character like others.
+ */
 static size_t tick_continues(const char *at, size_t left)
 {
 	if (left >= 2 && at[0] == '`' && at[1] == '\n')

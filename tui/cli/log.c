@@ -112,7 +112,10 @@ static int following_await(struct following *following)
 	return result;
 }
 
-/* What is there, one reply of each in turn, so that none waits for another that writes much.  0: nothing more is. */
+/*
+ * What is there, one reply of each in turn, so that none waits for another that writes much.  0: nothing more
+ * is.
+ */
 static int following_take_all(struct following *following)
 {
 	bool any = true;

@@ -133,7 +133,10 @@ enum logout_end logout_find(const struct logout_places *places, char unit[64])
 	return end;
 }
 
-/* True for the first who asks in this session: a file in the runtime directory, which goes with the session, says that it was told. */
+/*
+ * True for the first who asks in this session: a file in the runtime directory, which goes with the session,
+ * says that it was told.
+ */
 static bool is_first(const struct address *address, const char *unit)
 {
 	char *path = alloc_format("%.*s/%s.told", (int)(strrchr(address->socket, '/') - address->socket),

@@ -1,6 +1,6 @@
 /*
- * Whether systemd ends a process, and all it has started, at the logout of its user.  Nothing of systemd is linked: its files tell, and
- * busctl(1) where the configuration does not.
+ * Whether systemd ends a process, and all it has started, at the logout of its user.  Nothing of systemd is
+ * linked: its files tell, and busctl(1) where the configuration does not.
  */
 #ifndef KRTASK_TUI_CLI_LOGOUT_H
 #define KRTASK_TUI_CLI_LOGOUT_H

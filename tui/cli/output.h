@@ -1,6 +1,6 @@
 /*
- * Where the output of a task goes: its standard output to ours and its standard error to ours at once, or each into one text, for JSON and
- * for variables.
+ * Where the output of a task goes: its standard output to ours and its standard error to ours at once, or
+ * each into one text, for JSON and for variables.
  *
  *     sink_init();  sink_read() or sink_take()…;  sink_finish();  sink_release()
  */
@@ -41,8 +41,9 @@ void sink_release(struct sink *sink);
 void output_json(struct invocation *inv, const struct sink *output, const struct sink *errors);
 
 /*
- * All of them as their bytes come, until their tasks have ended; each has its title written where it is another's turn.  *stop (NULL:
- * nothing) ends it: -EINTR.  0; -EREMOTE: reported; -EIO: standard output failed; -errno, reported.
+ * All of them as their bytes come, until their tasks have ended; each has its title written where it is
+ * another's turn.  *stop (NULL: nothing) ends it: -EINTR.  0; -EREMOTE: reported; -EIO: standard output
+ * failed; -errno, reported.
  */
 int output_follow(struct sink *sinks, size_t count, const volatile sig_atomic_t *stop);
 

@@ -263,8 +263,9 @@ void server_stop_run(struct invocation *inv)
 }
 
 /*
- * The program that is to take over: our own, which may be newer than the server's.  An older one could not read the database of a newer
- * server, and on another machine ours means nothing: there, *program is NULL, and the server looks for its own.  False: reported.
+ * The program that is to take over: our own, which may be newer than the server's.  An older one could not
+ * read the database of a newer server, and on another machine ours means nothing: there, *program is NULL,
+ * and the server looks for its own.  False: reported.
  */
 static bool find_successor(struct invocation *inv, char **program)
 {

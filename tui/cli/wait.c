@@ -132,7 +132,9 @@ static char *last_line(char *bytes, size_t count)
 	return bytes + count;
 }
 
-/* What the task wrote last to standard error, on a connection beside that of Wait, malloc'ed.  NULL: nothing. */
+/*
+ * What the task wrote last to standard error, on a connection beside that of Wait, malloc'ed.  NULL: nothing.
+ */
 static char *ask_last_error(struct waiting *waiting, const char *id)
 {
 	struct client_reply reply = { 0 };

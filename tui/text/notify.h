@@ -1,6 +1,6 @@
 /*
- * Telling somebody by the terminal that they look at: BEL, and the sequences by which terminals show a notification on the desktop (OSC 9,
- * OSC 777).  In tmux they go through it to the terminal around it.
+ * Telling somebody by the terminal that they look at: BEL, and the sequences by which terminals show a
+ * notification on the desktop (OSC 9, OSC 777).  In tmux they go through it to the terminal around it.
  */
 #ifndef KRTASK_TUI_TEXT_NOTIFY_H
 #define KRTASK_TUI_TEXT_NOTIFY_H

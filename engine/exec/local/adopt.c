@@ -97,8 +97,8 @@ static void adopt_by_ledger(struct local_attempt *attempt)
 }
 
 /*
- * Of this boot, with an entry in a ledger that is not: it was lost.  Whoever is not found may have been started, and
- * is not started again.
+ * Of this boot, with an entry in a ledger that is not: it was lost.  Whoever is not found may have been
+ * started, and is not started again.
  */
 static int adopt_by_traces(struct local_attempt *attempt)
 {

@@ -19,7 +19,9 @@ struct cap_file {
 	uint64_t max;
 };
 
-/* To make room waits for whoever writes into the file, and for all that is taken out of it: it is a worker's. */
+/*
+ * To make room waits for whoever writes into the file, and for all that is taken out of it: it is a worker's.
+ */
 struct cap_job {
 	struct pool_job job; /* first */
 	struct local *local;

@@ -7,8 +7,8 @@
 /* It has begun: its files are checked until all of its processes are gone. */
 void local_cap_watch(struct local_attempt *attempt);
 /*
- * Nothing writes any more.  True: a worker makes room, and then capped(attempt) is called; until then the attempt must
- * stay.  False: there is nothing to be done.
+ * Nothing writes any more.  True: a worker makes room, and then capped(attempt) is called; until then the
+ * attempt must stay.  False: there is nothing to be done.
  */
 bool local_cap_last(struct local_attempt *attempt, void (*capped)(struct local_attempt *attempt));
 /* local->cap_event. */

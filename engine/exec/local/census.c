@@ -88,7 +88,10 @@ static void census_reach_groups(struct local_census *census)
 	}
 }
 
-/* Who is whose is found while first processes that a signal will end are there, and lead to their descendants. */
+/*
+ * Who is whose is found while first processes that a signal will end are there, and lead to their
+ * descendants.
+ */
 static void census_work(struct pool_job *job)
 {
 	struct local_census *census = (struct local_census *)job;

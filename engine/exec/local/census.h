@@ -1,7 +1,8 @@
 /*
- * Looking at the processes of this machine (kin.h): for the runs whose signals are to go out (reach.h), and for those
- * whose first process has ended (survivors.h).  That may take long where there are many, so a thread of its own does
- * it, for all that want it at once, and one census is taken at a time.  What is wanted meanwhile waits for the next.
+ * Looking at the processes of this machine (kin.h): for the runs whose signals are to go out (reach.h), and
+ * for those whose first process has ended (survivors.h).  That may take long where there are many, so a
+ * thread of its own does it, for all that want it at once, and one census is taken at a time.  What is wanted
+ * meanwhile waits for the next.
  *
  * While an attempt is looked at its first process is not let go of, so that its pid is not given away.
  */
@@ -12,8 +13,8 @@
 #include "engine/exec/local/survivors.h"
 
 /*
- * What a census found of an attempt that it looked at: survivors, or NULL where none were asked for; error: 0, or why
- * it could not look, -errno.  What it found of strays is taken already.
+ * What a census found of an attempt that it looked at: survivors, or NULL where none were asked for; error:
+ * 0, or why it could not look, -errno.  What it found of strays is taken already.
  */
 typedef void local_counted(struct local_attempt *attempt, struct local_survivors *survivors, int error);
 

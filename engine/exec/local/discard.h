@@ -1,7 +1,7 @@
 /*
- * Removing the output of tasks that are not there any more.  To free many blocks takes long, and the journal of the
- * filesystem waits for it: so a worker does it, one task after the other, and a large file is made shorter bit by bit.
- * What it does not come to, the next server finds (local_files_sweep()).
+ * Removing the output of tasks that are not there any more.  To free many blocks takes long, and the journal
+ * of the filesystem waits for it: so a worker does it, one task after the other, and a large file is made
+ * shorter bit by bit. What it does not come to, the next server finds (local_files_sweep()).
  */
 #ifndef KRTASK_EXEC_LOCAL_DISCARD_H
 #define KRTASK_EXEC_LOCAL_DISCARD_H

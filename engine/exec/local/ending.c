@@ -16,7 +16,10 @@
 #include "engine/exec/local/watch.h"
 #include "engine/task/messages.h"
 
-/* Processes that do nothing but fork and exit would have us look all the time: from then on it is once a second. */
+/*
+ * Processes that do nothing but fork and exit would have us look all the time: from then on it is once a
+ * second.
+ */
 enum { ENDING_LOOKS_AT_ONCE = 64 };
 
 static void ending_look_soon(struct local_attempt *attempt)
@@ -156,8 +159,8 @@ static bool ending_may_have_left(const struct local_attempt *attempt, const stru
 }
 
 /*
- * Who forked and ended while the others were looked at has left somebody behind whom nobody saw.  That one is an
- * orphan that no census has seen yet; or, where orphans go to nobody we know, another census finds it.
+ * Who forked and ended while the others were looked at has left somebody behind whom nobody saw.  That one is
+ * an orphan that no census has seen yet; or, where orphans go to nobody we know, another census finds it.
  */
 static bool ending_may_have_missed(struct local_attempt *attempt, const struct local_survivors *survivors)
 {

@@ -1,7 +1,8 @@
 /*
  * From the exit of the first process to the report of an end.  The status is only peeked at: until the core
- * says forget, which is when the end is durable, the kernel's process table keeps it.  Whether anybody may be left
- * is looked at once for all that ended in one turn of the loop: without orphans nobody is, and else a census tells.
+ * says forget, which is when the end is durable, the kernel's process table keeps it.  Whether anybody may be
+ * left is looked at once for all that ended in one turn of the loop: without orphans nobody is, and else a
+ * census tells.
  */
 #ifndef KRTASK_EXEC_LOCAL_ENDING_H
 #define KRTASK_EXEC_LOCAL_ENDING_H

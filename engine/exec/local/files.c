@@ -28,7 +28,10 @@ int local_seal(struct executor *executor, struct run *run)
 	int error = output_finish(output, attempt->files, run->task->number, attempt->left);
 	if (error)
 		return error;
-	/* Should this server end before the end of the run is durable, the next one does not take another's for its. */
+	/*
+	 * Should this server end before the end of the run is durable, the next one does not take another's
+	 * for its.
+	 */
 	ledger_set_named(attempt->local->ledger, attempt->entry);
 	output_give_back(output, attempt->files);
 	attempt->files = -1;

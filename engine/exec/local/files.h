@@ -16,8 +16,8 @@ int local_output(struct executor *executor, const struct task *task, enum execut
 void local_discard(struct executor *executor, uint64_t number);
 
 /*
- * Removes the files of tasks that were removed just before an earlier server died, and those that served many tasks at
- * once.
+ * Removes the files of tasks that were removed just before an earlier server died, and those that served many
+ * tasks at once.
  */
 void local_files_sweep(struct local *local, bool (*is_known)(void *ctx, uint64_t number), void *ctx);
 

@@ -56,7 +56,9 @@ struct kin_evidence {
 	int owner;
 };
 
-/* "N.out" in the folder of output files is that of task N; "slot-N.out" of the run that has those files now. */
+/*
+ * "N.out" in the folder of output files is that of task N; "slot-N.out" of the run that has those files now.
+ */
 static int kin_owner_of_file(const struct kin *kin, const char *target)
 {
 	size_t length = strlen(kin->directory);
@@ -148,7 +150,10 @@ static int kin_compare_leaders(const void *a, const void *b)
 	return (left->pid > right->pid) - (left->pid < right->pid);
 }
 
-/* All members of a session have one leader, since its pid is not given away while it has members: one tells of all. */
+/*
+ * All members of a session have one leader, since its pid is not given away while it has members: one tells
+ * of all.
+ */
 static bool kin_left_session(const struct kin *kin, int run)
 {
 	const struct kin_run *wanted = &kin->runs[run];
@@ -205,8 +210,8 @@ static int kin_find_sessions(struct kin *kin)
 /* Descent. */
 
 /*
- * The nearest ancestor that has an owner, or -1.  The children of reapers are looked at by themselves; a pid that was
- * given away twice meanwhile makes no circle.
+ * The nearest ancestor that has an owner, or -1.  The children of reapers are looked at by themselves; a pid
+ * that was given away twice meanwhile makes no circle.
  */
 static int kin_owned_ancestor(const struct kin *kin, int process)
 {
@@ -276,8 +281,8 @@ static bool kin_is_scattered(const struct kin *kin)
 }
 
 /*
- * A child of the server that has not executed its command yet.  It has what the server has open, so it looks like one of every run; whose
- * it is will be known by its pid.
+ * A child of the server that has not executed its command yet.  It has what the server has open, so it looks
+ * like one of every run; whose it is will be known by its pid.
  */
 static bool kin_is_starting(const struct kin *kin, const struct process_info *info)
 {
@@ -304,7 +309,10 @@ static bool kin_stands_alone(const struct kin *kin, const struct process_info *i
 	return info->session == info->pid || kin_process(kin, info->session) < 0;
 }
 
-/* Anybody may open a file: of one that is no orphan the token tells, or that it is a daemon that writes to the output. */
+/*
+ * Anybody may open a file: of one that is no orphan the token tells, or that it is a daemon that writes to
+ * the output.
+ */
 static int kin_owner_of_scattered(const struct kin *kin, const struct process_info *info)
 {
 	int owner =
@@ -330,8 +338,8 @@ static void kin_find_orphans(struct kin *kin)
 }
 
 /*
- * Somebody writes to the output of a run whose first process is gone, and nothing else leads there: it is named.  Where
- * it got that from cannot be known, so nothing is done to it.
+ * Somebody writes to the output of a run whose first process is gone, and nothing else leads there: it is
+ * named.  Where it got that from cannot be known, so nothing is done to it.
  */
 static void kin_find_writers(struct kin *kin)
 {

@@ -1,6 +1,6 @@
 /*
- * Whose the processes of this machine are: the run from which each descends, whatever it has made of its group,
- * its session and its environment.
+ * Whose the processes of this machine are: the run from which each descends, whatever it has made of its
+ * group, its session and its environment.
  *
  *     fill in what is known   kin_find() …   kin_release()
  *
@@ -15,8 +15,8 @@
  *         or no other run can have left it: that is enough to name it, and not to do anything to it;
  *     or it writes to the run's output after the run's first process is gone: the same.
  *
- * An orphan keeps its pid until the reaper waits for it, so that being known holds.  Any thread; reads /proc, and
- * changes nothing.
+ * An orphan keeps its pid until the reaper waits for it, so that being known holds.  Any thread; reads /proc,
+ * and changes nothing.
  */
 #ifndef KRTASK_EXEC_LOCAL_KIN_H
 #define KRTASK_EXEC_LOCAL_KIN_H
@@ -88,8 +88,8 @@ const int *kin_members(const struct kin *kin, int run, int *count);
 /* It is of the run and in the session of its first process. */
 bool kin_in_session(const struct kin *kin, int process);
 /*
- * Those whom only their being known leads to their run from now on: orphans, and those that left its session or
- * outlived its first process.  *strays malloc'ed.  0 or -ENOMEM.
+ * Those whom only their being known leads to their run from now on: orphans, and those that left its session
+ * or outlived its first process.  *strays malloc'ed.  0 or -ENOMEM.
  */
 int kin_list_strays(const struct kin *kin, struct kin_stray **strays, size_t *count);
 

@@ -1,10 +1,10 @@
 /*
- * Signals to all that is of a run: by pidfds that were checked, so that no number that was given away meanwhile leads
- * to somebody else.  A process group that has a leader is reached at once, and nobody whom it forks just then slips
- * through; others one by one.
+ * Signals to all that is of a run: by pidfds that were checked, so that no number that was given away
+ * meanwhile leads to somebody else.  A process group that has a leader is reached at once, and nobody whom it
+ * forks just then slips through; others one by one.
  *
- * Every process of the session gets a signal once; SIGKILL goes to those that left it, too, and is sent until nobody
- * new is found.  Any thread.
+ * Every process of the session gets a signal once; SIGKILL goes to those that left it, too, and is sent until
+ * nobody new is found.  Any thread.
  */
 #ifndef KRTASK_EXEC_LOCAL_REACH_H
 #define KRTASK_EXEC_LOCAL_REACH_H
@@ -25,7 +25,10 @@ struct reach {
 	bool again; /* SIGKILL is to be sent once more: it has descendants faster than they are found */
 };
 
-/* kin as kin_find() left it; where SIGKILL is among the signals that is called again.  0 or -errno: not all was done. */
+/*
+ * kin as kin_find() left it; where SIGKILL is among the signals that is called again.  0 or -errno: not all
+ * was done.
+ */
 int reach_all(struct kin *kin, struct reach *const *reaches, size_t count);
 
 /* One more; what does not fit replaces the last. */

@@ -54,7 +54,10 @@ bool local_strays_left_by(const struct local *local, uint64_t number)
 	return false;
 }
 
-/* (Where /proc does not tell the children of a thread alone, those of workers, which are first processes, are among them.) */
+/*
+ * (Where /proc does not tell the children of a thread alone, those of workers, which are first processes, are
+ * among them.)
+ */
 static bool strays_is_leader(const struct local *local, pid_t pid)
 {
 	struct local_attempt *attempt;

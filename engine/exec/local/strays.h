@@ -1,6 +1,6 @@
 /*
- * Children that are no first process of a run: orphans that a subreaper inherits.  Which run left each of them is known
- * from the last census (kin.h) until it is reaped here, or by the anchor because we said so.
+ * Children that are no first process of a run: orphans that a subreaper inherits.  Which run left each of
+ * them is known from the last census (kin.h) until it is reaped here, or by the anchor because we said so.
  */
 #ifndef KRTASK_EXEC_LOCAL_STRAYS_H
 #define KRTASK_EXEC_LOCAL_STRAYS_H
@@ -17,8 +17,8 @@ bool local_strays_left_by(const struct local *local, uint64_t number);
 bool local_strays_of(const struct local *local, uint64_t number, int64_t created_at);
 
 /*
- * Reaps those of this process: children of its main thread, which spawns nothing itself.  1: some of those that live
- * were in no census yet; 0; -errno: that cannot be told now.
+ * Reaps those of this process: children of its main thread, which spawns nothing itself.  1: some of those
+ * that live were in no census yet; 0; -errno: that cannot be told now.
  */
 int local_strays_reap(struct local *local);
 /* The same question about those of the anchor. */

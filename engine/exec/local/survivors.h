@@ -1,6 +1,6 @@
 /*
- * Who is left of a run whose first process is gone.  A census (census.h) finds them, on its own thread, with a
- * descriptor for each that is to be waited for; the loop waits for these.
+ * Who is left of a run whose first process is gone.  A census (census.h) finds them, on its own thread, with
+ * a descriptor for each that is to be waited for; the loop waits for these.
  */
 #ifndef KRTASK_EXEC_LOCAL_SURVIVORS_H
 #define KRTASK_EXEC_LOCAL_SURVIVORS_H
@@ -29,8 +29,8 @@ void local_survivors_release(struct local_survivors *survivors);
 /* "left running: 12 (sleep), 13 (sh)".  False: nobody is. */
 bool local_survivors_describe(const struct local_survivors *survivors, char *text, size_t size);
 /*
- * emptied(attempt) is called once those that are awaited, as far as they are listed, are gone: the descriptors are the
- * attempt's now.  False: none of them can be watched.
+ * emptied(attempt) is called once those that are awaited, as far as they are listed, are gone: the
+ * descriptors are the attempt's now.  False: none of them can be watched.
  */
 bool local_survivors_watch(struct local_attempt *attempt, struct local_survivors *survivors,
                            void (*emptied)(struct local_attempt *attempt));

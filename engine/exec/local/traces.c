@@ -137,7 +137,9 @@ int local_traces_find(struct local_attempt *attempt)
 	ssize_t length = readlink(link, directory, sizeof(directory) - 1);
 	directory[length > 0 ? length : 0] = '\0';
 	struct traces_files files = { .directory = directory, .pair = -1 };
-	/* Whose output went elsewhere has no files, rather than those that its entry had in older versions. */
+	/*
+	 * Whose output went elsewhere has no files, rather than those that its entry had in older versions.
+	 */
 	if (process_writes(trace->pid, traces_is_of_pair, &files))
 		ledger_set_files(local->ledger, attempt->entry, files.pair, attempt->number);
 	else

@@ -1,9 +1,9 @@
 /*
- * Where the ledger is lost, although the machine was not restarted: first processes are found by the token in their
- * environment (variables.h), and their output files by what they have open.
+ * Where the ledger is lost, although the machine was not restarted: first processes are found by the token in
+ * their environment (variables.h), and their output files by what they have open.
  *
- * First processes lead a session, and belong to the user of this server.  Of several with one token (who leaves a
- * session keeps it) a child of the anchor comes first, then the oldest.
+ * First processes lead a session, and belong to the user of this server.  Of several with one token (who
+ * leaves a session keeps it) a child of the anchor comes first, then the oldest.
  */
 #ifndef KRTASK_EXEC_LOCAL_TRACES_H
 #define KRTASK_EXEC_LOCAL_TRACES_H
@@ -11,8 +11,8 @@
 #include "engine/exec/local/attempt.h"
 
 /*
- * The first process of an attempt, into its entry of the ledger.  1; 0: nobody is there; -errno: that cannot be found
- * out.  The first call looks at all processes, the following ones do not.
+ * The first process of an attempt, into its entry of the ledger.  1; 0: nobody is there; -errno: that cannot
+ * be found out.  The first call looks at all processes, the following ones do not.
  */
 int local_traces_find(struct local_attempt *attempt);
 /* All runs were adopted. */

@@ -139,8 +139,8 @@ static int bridge_send_whole(int fd, const char *bytes, size_t length)
 }
 
 /*
- * Tasks get the environment of this login, which the other end of the line does not know.  The call has no reply, so
- * that what comes from the server is for the other end alone.
+ * Tasks get the environment of this login, which the other end of the line does not know.  The call has no
+ * reply, so that what comes from the server is for the other end alone.
  */
 static int bridge_introduce(int fd)
 {

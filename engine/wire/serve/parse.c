@@ -1,6 +1,6 @@
 /*
- * Long frames are parsed by a worker, so that nobody else waits for that.  Meanwhile the connection is not gone on with, as while a call is
- * open.
+ * Long frames are parsed by a worker, so that nobody else waits for that.  Meanwhile the connection is not
+ * gone on with, as while a call is open.
  */
 #include <stdlib.h>
 #include <string.h>

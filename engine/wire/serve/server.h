@@ -114,7 +114,10 @@ void wire_invalid(struct wire_call *call, const char *parameter);
 void wire_call_note(struct wire_call *call, const char *note);
 bool wire_call_more(const struct wire_call *call);
 pid_t wire_call_pid(const struct wire_call *call); /* of the peer (SO_PEERCRED) */
-/* What a connection keeps between calls.  It is freed with the connection, and its bytes count for the budget. */
+/*
+ * What a connection keeps between calls.  It is freed with the connection, and its bytes count for the
+ * budget.
+ */
 void *wire_call_session(const struct wire_call *call);
 void wire_call_set_session(struct wire_call *call, void *session, size_t bytes,
                            void (*release)(void *session));

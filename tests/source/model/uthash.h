@@ -1,6 +1,6 @@
 /*
- * uthash for clang-tidy's analyzer, which cannot follow what the macros do to the list through casts, and takes each
- * table for one whose memory is gone: here they are functions that it cannot see into.
+ * uthash for clang-tidy's analyzer, which cannot follow what the macros do to the list through casts, and
+ * takes each table for one whose memory is gone: here they are functions that it cannot see into.
  */
 #ifndef KRTASK_MODEL_UTHASH_H
 #define KRTASK_MODEL_UTHASH_H
