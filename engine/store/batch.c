@@ -60,21 +60,6 @@ static bool batch_hash(struct store_batch *batch, const char *hash, unsigned cha
 	return !batch->error;
 }
 
-/* True if a task without a row in statuses reads back as this. */
-static bool batch_is_initial(const struct store_task *task)
-{
-	static const struct task_status initial = TASK_STATUS_INIT;
-	static const struct task_process none = TASK_PROCESS_INIT;
-	const struct task_status *status = &task->status;
-	const struct task_process *process = &task->process;
-	return status->state == initial.state && status->started_at == 0 && status->ended_at == 0 &&
-	       status->start_order == 0 && status->exit_code == initial.exit_code &&
-	       status->term_signal == 0 && status->percent == 0 && !status->percent_known &&
-	       !status->message && process->pid == 0 && process->pid_start == 0 &&
-	       process->entry == none.entry && process->kill_at == 0 &&
-	       process->stop_signal == none.stop_signal && !*task->boot_id;
-}
-
 void store_batch_create(struct store_batch *batch, const struct store_task *task, uint64_t next_id)
 {
 	const struct task_spec *spec = &task->spec;
@@ -102,8 +87,7 @@ void store_batch_create(struct store_batch *batch, const struct store_task *task
 		return;
 	op->last_number = task->number;
 	op->next_id = next_id;
-	if (!batch_is_initial(task))
-		store_batch_status(batch, task->number, &task->status, &task->process, task->boot_id);
+	store_batch_status(batch, task->number, &task->status, &task->process, task->boot_id);
 	if (spec->plan)
 		store_batch_plan(batch, task->number, spec->plan);
 }

@@ -309,6 +309,16 @@ static void load_fail_task(struct loading *loading, struct store_task *task)
 	status->message = loading->message;
 }
 
+/* It may have been started, so it is not as it was created. */
+static void load_status_missing(struct store_task *task)
+{
+	static char missing[] = MSG_TASK_STATUS_MISSING;
+
+	task->status.state = TASK_FAILED;
+	task->status.ended_at = task->created_at;
+	task->status.message = missing;
+}
+
 /* The plan is borrowed from the row. */
 static int load_read_plan(sqlite3_stmt *row, struct task_plan *plan)
 {
@@ -374,6 +384,8 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 	rc = rc < 0 ? rc : side_find(loading, &loading->plans, number, &planned);
 	if (rc == 0 && status)
 		rc = read_status(loading, status, &task);
+	else if (rc == 0)
+		load_status_missing(&task);
 	if (rc == 0 && planned) {
 		rc = load_read_plan(planned, &plan);
 		task.spec.plan = &plan;

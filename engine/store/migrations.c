@@ -2,8 +2,9 @@
 
 /*
  * Tasks are in two tables: what was asked for is written once; the status is written repeatedly, in
- * small rows of its own, so that a long command is not rewritten at each change.  A task without a row
- * in statuses is as it was created.
+ * small rows of its own, so that a long command is not rewritten at each change.  Each task has both from
+ * its creation on: one whose status was lost must not look as if it had never been started.  (In the first
+ * version, a task without a row in statuses was as it was created.)
  *
  * There is no index on ids or nonces: the server finds them in memory, and an index in random order
  * would cost each creation more than the row itself.  Bytes that may not be UTF-8 are BLOBs.
@@ -67,6 +68,9 @@ static const char version_1[] =
  * start_order is which Start the task's own was, of all: the order of a queue.
  */
 static const char version_2[] = "ALTER TABLE statuses ADD COLUMN start_order INTEGER NOT NULL DEFAULT 0;"
+				"INSERT OR IGNORE INTO statuses"
+				" SELECT number, 0, 0, 0, -1, 0, 0, 0, -1, NULL, 0, 0, 0, 0, NULL, 0"
+				" FROM tasks;"
 
 				"CREATE TABLE plans ("
 				" number INTEGER PRIMARY KEY,"

@@ -112,6 +112,8 @@
 #define MSG_DATABASE_DAMAGED     "%s is damaged: %s"
 #define MSG_DATABASE_NEWER       "%s was created by a newer krtaskd (its schema is %d, this one knows up to %d)"
 #define MSG_TASK_DAMAGED         "the database is damaged: the %s of this task is not valid"
+#define MSG_TASK_STATUS_MISSING                                                                              \
+	"its status is missing from the database; the command may have started, and how it ended is unknown"
 #define MSG_FILE_NOT_CREATED     "cannot create %s: %s"
 #define MSG_EVENTFD_NOT_CREATED  "cannot create an eventfd: %s"
 #define MSG_LEDGER_FAILED        "cannot %s %s/ledger: %s"

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine/store/hash.h"
+#include "engine/store/migrations.h"
 #include "engine/store/store.h"
 #include "engine/task/environment.h"
 #include "engine/task/messages.h"
@@ -866,13 +867,13 @@ static void assert_not_loaded(int rc, const char *text)
 static const struct {
 	const char *sql, *what;
 } damages[] = {
-	{ "INSERT INTO statuses SELECT number, 99, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
+	{ "REPLACE INTO statuses SELECT number, 99, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
 	  "state" },
-	{ "INSERT INTO statuses SELECT number, -1, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
+	{ "REPLACE INTO statuses SELECT number, -1, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
 	  "state" },
-	{ "INSERT INTO statuses SELECT number, 4294967296, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
+	{ "REPLACE INTO statuses SELECT number, 4294967296, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
 	  "state" },
-	{ "INSERT INTO statuses SELECT number, 'x', 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
+	{ "REPLACE INTO statuses SELECT number, 'x', 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
 	  "state" },
 	{ "UPDATE tasks SET id = printf('%.*c', 65, 'i')", "id" },
 	{ "UPDATE tasks SET id = '\"'", "id" },
@@ -904,6 +905,49 @@ START_TEST(a_row_that_makes_no_sense_is_a_failed_task)
 	ck_assert(task_id_valid(seen.task[0].spec.id));
 	ck_assert_uint_gt(seen.task[0].spec.command.length, 0);
 	ck_assert_int_eq(seen.task[1].status.state, TASK_CREATED);
+}
+END_TEST
+
+static const char *const losses[] = {
+	"DELETE FROM statuses",
+	"UPDATE tasks SET number = number + 7",
+};
+
+START_TEST(a_task_whose_status_is_missing_is_not_as_it_was_created)
+{
+	char *error = NULL;
+
+	open_and_start();
+	create(1);
+	close_store();
+	execute(losses[_i]);
+	ck_assert_int_eq(store_open(&store, directory, &error), 0);
+	forget();
+	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
+	ck_assert_uint_eq(seen.tasks, 1);
+	ck_assert_int_eq(seen.task[0].status.state, TASK_FAILED);
+	ck_assert_str_eq(seen.task[0].status.message, MSG_TASK_STATUS_MISSING);
+	ck_assert_int_eq(seen.task[0].status.ended_at, seen.task[0].created_at);
+}
+END_TEST
+
+/* In the first version, a task that was never started had no status. */
+START_TEST(a_task_of_the_first_version_stays_as_it_was_created)
+{
+	char *error = NULL;
+
+	execute(schema_migrations[0]);
+	execute("PRAGMA user_version = 1");
+	execute("INSERT INTO tasks VALUES (1, 'a', NULL, NULL, NULL, 0, 5, x'2f', x'4100', NULL, NULL, 0, 0, NULL),"
+	        " (2, 'b', NULL, NULL, NULL, 0, 5, x'2f', x'4100', NULL, NULL, 0, 0, NULL);"
+	        "INSERT INTO statuses VALUES (2, 5, 6, 7, 0, 0, 0, 0, 0, NULL, 0, 0, 100, 1, NULL)");
+	ck_assert_int_eq(store_open(&store, directory, &error), 0);
+	forget();
+	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
+	ck_assert_uint_eq(seen.tasks, 2);
+	ck_assert_int_eq(seen.task[0].status.state, TASK_CREATED);
+	ck_assert_int_eq(seen.task[0].status.exit_code, -1);
+	ck_assert_int_eq(seen.task[1].status.ended_at, 7);
 }
 END_TEST
 
@@ -976,7 +1020,7 @@ START_TEST(each_task_gets_its_own_status)
 	wait_for(sequence);
 	close_store();
 	execute("DELETE FROM statuses WHERE number = 4;"
-	        "INSERT INTO statuses SELECT n, state, 0, 0, 9, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0"
+	        "REPLACE INTO statuses SELECT n, state, 0, 0, 9, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0"
 	        " FROM statuses, (SELECT -7 AS n UNION SELECT 0 UNION SELECT 99) WHERE number = 2");
 	open_store();
 	static const int16_t expected[] = { -1, 2, -1, -1, 5, -1 };
@@ -1038,6 +1082,9 @@ static void add_failure_tests(TCase *tcase)
 	tcase_add_test(tcase, a_missing_folder_is_named);
 	tcase_add_loop_test(tcase, a_row_that_makes_no_sense_is_a_failed_task, 0,
 	                    sizeof(damages) / sizeof(damages[0]));
+	tcase_add_loop_test(tcase, a_task_whose_status_is_missing_is_not_as_it_was_created, 0,
+	                    sizeof(losses) / sizeof(losses[0]));
+	tcase_add_test(tcase, a_task_of_the_first_version_stays_as_it_was_created);
 	tcase_add_test(tcase, an_environment_without_a_name_is_not_read);
 	tcase_add_test(tcase, damaged_pages_are_an_error);
 	tcase_add_test(tcase, a_reader_can_stop_the_loading);
