@@ -232,6 +232,35 @@ static void drop_leading_percent(char message[256])
 	memmove(message, at, strlen(at) + 1);
 }
 
+/* The visible text of the last line that has some becomes the message; false if there is none. */
+static bool scan_lines(const char *bytes, size_t length, struct progress *found)
+{
+	char line[sizeof(found->message)];
+	bool any = false;
+	int percent = -1;
+
+	for (size_t end = length; end > 0 && percent < 0;) {
+		size_t start = end;
+		while (start > 0 && bytes[start - 1] != '\n' && bytes[start - 1] != '\r')
+			start--;
+		if (extract_message(bytes + start, end - start, line)) {
+			percent = scan_percent(bytes + start, end - start);
+			if (!any) {
+				if (percent >= 0)
+					drop_leading_percent(line);
+				memcpy(found->message, line, sizeof(line));
+			}
+			any = true;
+		}
+		if (found->percent >= 0 && any)
+			break;
+		end = start ? start - 1 : 0;
+	}
+	if (found->percent < 0)
+		found->percent = percent;
+	return any;
+}
+
 bool progress_scan_output(const char *bytes, size_t length, struct progress *out)
 {
 	struct progress found = { .message = "" };
@@ -239,23 +268,8 @@ bool progress_scan_output(const char *bytes, size_t length, struct progress *out
 	if (!length)
 		return false;
 	found.percent = scan_sequences(bytes, length);
-	if (found.percent >= 0) {
-		*out = found;
-		return true;
-	}
-	for (size_t end = length; end > 0;) {
-		size_t start = end;
-		while (start > 0 && bytes[start - 1] != '\n' && bytes[start - 1] != '\r')
-			start--;
-		if (extract_message(bytes + start, end - start, found.message)) {
-			found.percent = scan_percent(bytes + start, end - start);
-			if (found.percent < 0)
-				return false;
-			drop_leading_percent(found.message);
-			*out = found;
-			return true;
-		}
-		end = start ? start - 1 : 0;
-	}
-	return false;
+	if (!scan_lines(bytes, length, &found) && found.percent < 0)
+		return false;
+	*out = found;
+	return true;
 }

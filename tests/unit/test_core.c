@@ -1354,6 +1354,9 @@ START_TEST(progress_is_what_the_task_says)
 	struct task *task = make_running("a");
 	executor.reports.progress(executor.reports.ctx, task->run, 20, "seen", EXECUTOR_PROGRESS_SEEN);
 	ck_assert_int_eq(task->status.percent, 20);
+	executor.reports.progress(executor.reports.ctx, task->run, -1, "last words", EXECUTOR_PROGRESS_SEEN);
+	ck_assert_int_eq(task->status.percent, 20);
+	ck_assert_str_eq(task->status.message, "last words");
 	ck_assert_int_eq(requests_progress(&core, task, 130, "said"), 0);
 	ck_assert_int_eq(task->status.percent, 100);
 	executor.reports.progress(executor.reports.ctx, task->run, 30, "seen", EXECUTOR_PROGRESS_SEEN);

@@ -232,7 +232,9 @@ START_TEST(progress_is_seen_in_the_output_of_a_failure)
 	await(b, "prepared began progress ended");
 	ck_assert_int_eq(b->percent, 78);
 	struct subject *c = start("c", "echo 79%");
-	await(c, "prepared began ended");
+	/* and of a success, whose message it is */
+	await(c, "prepared began progress ended");
+	ck_assert_int_eq(c->percent, 79);
 	forget(a);
 	forget(b);
 	forget(c);
@@ -487,7 +489,7 @@ START_TEST(output_is_capped_while_it_runs_and_at_the_end)
 {
 	spec.max_log = 65536;
 	struct subject *a =
-		start("a", "head -c 1000000 /dev/urandom; read x <$0; head -c 1000000 /dev/urandom");
+		start("a", "head -c 1000000 /dev/zero; read x <$0; head -c 1000000 /dev/zero");
 	/* A look each half second. */
 	struct stat status = { 0 };
 	while (status.st_size < 1000000 || status.st_blocks > 400) {
@@ -505,7 +507,7 @@ END_TEST
 START_TEST(the_loop_makes_no_holes)
 {
 	spec.max_log = 65536;
-	struct subject *a = start("a", "head -c 1000000 /dev/urandom; echo >&2; read x <$0");
+	struct subject *a = start("a", "head -c 1000000 /dev/zero; echo >&2; read x <$0");
 	hold_workers();
 	while (!local_of(executor)->capping)
 		turn();
@@ -527,7 +529,7 @@ END_TEST
 START_TEST(the_end_waits_for_the_last_cut_and_the_loop_does_not)
 {
 	spec.max_log = 65536;
-	struct subject *a = start("a", "read x <$0; head -c 1000000 /dev/urandom");
+	struct subject *a = start("a", "read x <$0; head -c 1000000 /dev/zero");
 	struct local_attempt *attempt = a->run.execution;
 	hold_workers();
 	open_gate();

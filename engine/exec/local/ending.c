@@ -121,7 +121,7 @@ static void ending_tell(struct local_attempt *attempt, struct local_survivors *s
 {
 	char text[TASK_MESSAGE_MAX];
 	attempt->left = survivors->count > 0;
-	if (attempt->known && attempt->exit_code != 0 && !attempt->told)
+	if (attempt->known && !attempt->told)
 		local_progress_scan(attempt);
 	bool any = local_survivors_describe(survivors, text, sizeof(text));
 	if (survivors->awaited > 0)

@@ -98,14 +98,30 @@ static bool progress_scan_stream(const struct local_attempt *attempt, enum outpu
 	return found;
 }
 
+/* The stream with a percentage; if neither has one, the first that has anything. */
+static bool progress_scan_streams(const struct local_attempt *attempt, struct progress *progress)
+{
+	struct progress other;
+	bool any = progress_scan_stream(attempt, OUTPUT_STDOUT, progress);
+	if ((any && progress->percent >= 0) || task_merge(attempt->run->task) ||
+	    !progress_scan_stream(attempt, OUTPUT_STDERR, &other))
+		return any;
+	if (!any || other.percent >= 0)
+		*progress = other;
+	return true;
+}
+
 void local_progress_scan(struct local_attempt *attempt)
 {
 	const struct executor_reports *reports = &attempt->local->executor.reports;
 	struct progress progress;
 	if (attempt->reported)
 		return;
-	if (progress_scan_stream(attempt, OUTPUT_STDOUT, &progress) ||
-	    (!task_merge(attempt->run->task) && progress_scan_stream(attempt, OUTPUT_STDERR, &progress)))
+	const struct task *task = attempt->run->task;
+	if (!progress_scan_streams(attempt, &progress))
+		return;
+	/* Of a task that has never shown a percentage, no line is progress. */
+	if (progress.percent >= 0 || task->status.percent_known)
 		reports->progress(reports->ctx, attempt->run, progress.percent, progress.message,
 		                  EXECUTOR_PROGRESS_SEEN);
 }
