@@ -35,6 +35,12 @@ static void add(char *kind, const char *separator, const char *word)
 	sprintf(kind + length, "%s%s", *kind && strcmp(kind, ",") != 0 ? separator : "", word);
 }
 
+/* Some states are shown as another one. */
+static bool state_is_shown(enum task_state state)
+{
+	return state != TASK_CLAIMED && state != TASK_OVERTIME;
+}
+
 static bool takes(enum task_state state, const struct command *command)
 {
 	if (strcmp(command->name, "start") == 0)
@@ -64,7 +70,7 @@ static void operands_kind(const struct command *command, bool cmdlet, char *kind
 	for (int state = 0; state < TASK_STATE_COUNT; state++)
 		states += takes((enum task_state)state, command);
 	for (int state = 0; state < TASK_STATE_COUNT && states < TASK_STATE_COUNT; state++) {
-		if (!takes((enum task_state)state, command) || state == TASK_CLAIMED)
+		if (!takes((enum task_state)state, command) || !state_is_shown((enum task_state)state))
 			continue;
 		add(kind, kind[4] ? "," : "", task_state_name((enum task_state)state));
 	}
@@ -96,8 +102,10 @@ static void preference_kind(enum option_id id, char *kind)
 static void states_kind(enum option_id id, char *kind)
 {
 	(void)id;
+	add(kind, " ", "active");
+	add(kind, " ", "ended");
 	for (int state = 0; state < TASK_STATE_COUNT; state++) {
-		if (state != TASK_CLAIMED)
+		if (state_is_shown((enum task_state)state))
 			add(kind, " ", task_state_name((enum task_state)state));
 	}
 }

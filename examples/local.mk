@@ -1,2 +1,3 @@
 # Examples; tests/system/examples.test runs them all.
-EXTRA_DIST += examples/build-krtask.sh examples/family.sh examples/tour.krt
+examplesdir = $(docdir)/examples
+dist_examples_DATA = examples/build-krtask.sh examples/family.sh examples/tour.krt

@@ -1,8 +1,20 @@
 # What this directory adds to the build.
 dist_man_MANS += man/krtask.1 man/krtask-batch.5 man/krtask.7 man/krtaskd.8
 
-dist_doc_DATA += README.md ARCHITECTURE.md HACKING.md
-EXTRA_DIST += doc/screen.png
+# The README is installed with all that it links to; the manual pages by links to where they are.
+dist_doc_DATA += README.md ARCHITECTURE.md HACKING.md LICENSE
+docpicturedir = $(docdir)/doc
+dist_docpicture_DATA = doc/screen.png
+
+install-data-hook:
+	$(MKDIR_P) '$(DESTDIR)$(docdir)/man'
+	for page in $(dist_man_MANS); do \
+		name=$${page##*/}; \
+		ln -sf "$(mandir)/man$${name##*.}/$$name" '$(DESTDIR)$(docdir)/man/' || exit 1; \
+	done
+uninstall-hook:
+	for page in $(dist_man_MANS); do rm -f "$(DESTDIR)$(docdir)/man/$${page##*/}"; done
+	-rmdir '$(DESTDIR)$(docdir)/man' '$(DESTDIR)$(docpicturedir)' '$(DESTDIR)$(examplesdir)' 2>/dev/null
 
 # The checks of the source find what they are to find.
 system_tests += tests/source/checks.test

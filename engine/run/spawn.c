@@ -379,7 +379,10 @@ static const char *exec_reason(const struct spawn_request *request, int error)
 		return NULL;
 	if (is_there(request))
 		return MSG_NO_INTERPRETER;
-	return strchr(request->argv[0], '/') ? NULL : MSG_COMMAND_NOT_FOUND;
+	if (strchr(request->argv[0], '/'))
+		return NULL;
+	return !request->argv[1] && strpbrk(request->argv[0], " \t\n;|&") ? MSG_COMMAND_IS_CODE
+	                                                                  : MSG_COMMAND_NOT_FOUND;
 }
 
 static enum child_step find_step(const char *name)

@@ -77,7 +77,7 @@ static void write_percent_known(struct jsonw *w, const struct task *task, int64_
 static void write_message(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	jsonw_string(w, task->status.message);
+	jsonw_string(w, ordering_message_of(task));
 }
 
 static void write_progress(struct jsonw *w, const struct task *task, int64_t now)

@@ -7,6 +7,7 @@
 #include "engine/core/runs.h"
 #include "engine/engine.h"
 #include "engine/service/ordering.h"
+#include "engine/task/messages.h"
 
 /*
  * These functions must not allocate or build anything: sorting a million tasks takes twenty million
@@ -24,6 +25,12 @@ static uint64_t key_bytes(const char *begun, const char *text)
 		key = key << 8 | (unsigned char)tolower((unsigned char)next);
 	}
 	return key;
+}
+
+const char *ordering_message_of(const struct task *task)
+{
+	bool held = task->status.state == TASK_QUEUED && task_plan(task)->marks.held;
+	return held && !task->status.message ? MSG_TASK_HELD : task->status.message;
 }
 
 /* An absent text comes first, like an empty one. */
@@ -197,12 +204,12 @@ const struct ordering ordering_percent_known = { .key = key_of_percent_known };
 static int64_t key_of_message(const struct task *task, int64_t now)
 {
 	(void)now;
-	return key_text(task->status.message);
+	return key_text(ordering_message_of(task));
 }
 
 static int compare_message(const struct task *a, const struct task *b)
 {
-	return by_text(a->status.message, b->status.message);
+	return by_text(ordering_message_of(a), ordering_message_of(b));
 }
 
 const struct ordering ordering_message = { .key = key_of_message, .compare = compare_message };

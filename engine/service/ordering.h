@@ -18,6 +18,9 @@ struct ordering {
 	int (*compare)(const struct task *a, const struct task *b);
 };
 
+/* The status message of a task; of one that is held, who does not go on by itself, that it is. */
+const char *ordering_message_of(const struct task *task);
+
 extern const struct ordering ordering_id, ordering_name, ordering_description, ordering_group, ordering_cwd,
 	ordering_state, ordering_final, ordering_start, ordering_end, ordering_duration, ordering_percent,
 	ordering_percent_known, ordering_message, ordering_progress, ordering_parent, ordering_children,

@@ -25,6 +25,7 @@
 #define MSG_ENVIRONMENT_UNKNOWN  "the server has no environment with hash %s"
 #define MSG_TASK_NOT_ENDED       "task '%s' is %s; no result until it ends"
 #define MSG_TASKS_ACTIVE         "%s running, %s paused and %s queued tasks"
+#define MSG_TASK_HELD            "held until it is resumed: krtask resume"
 #define MSG_TASKS_PAUSED         "a drain does not wait for paused tasks: %s"
 #define MSG_REQUEST_TOO_LARGE    "the request is larger than %s bytes"
 #define MSG_SERVER_OUT_OF_MEMORY "the server is out of memory"
@@ -95,6 +96,7 @@
 #define MSG_SPAWN_EXEC        "cannot run"
 #define MSG_NO_INTERPRETER    "its interpreter does not exist"
 #define MSG_COMMAND_NOT_FOUND "command not found"
+#define MSG_COMMAND_IS_CODE   "command not found; shell code needs -c"
 
 /* --- the state directory and what is in it */
 

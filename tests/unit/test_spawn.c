@@ -195,6 +195,7 @@ START_TEST(names_a_missing_command)
 	             MSG_SPAWN_EXEC " 'no-such-command': " MSG_COMMAND_NOT_FOUND);
 	check_failed(ARGV("/no/such"), "exec", ENOENT, 127,
 	             MSG_SPAWN_EXEC " '/no/such': No such file or directory");
+	check_failed(ARGV("a; b"), "exec", ENOENT, 127, MSG_SPAWN_EXEC " 'a; b': " MSG_COMMAND_IS_CODE);
 	check_failed(ARGV(""), "exec", ENOENT, 127, MSG_SPAWN_EXEC " '': " MSG_COMMAND_NOT_FOUND);
 }
 END_TEST

@@ -12,13 +12,15 @@
 
 enum { OPTION_WIDTH = 30, COMMAND_WIDTH = 34 };
 
-static void put_option(const struct option_info *info, const char *help, FILE *out)
+/* all: the options that the command takes, another of which may have the letter. */
+static void put_option(unsigned id, const char *help, const struct option_set *all, FILE *out)
 {
+	const struct option_info *info = &option_table[id];
 	char letter[8] = "    ", text[96];
 
 	if (!*info->name)
 		return;
-	if (info->letter)
+	if (info->letter && option_of_letter(all, info->letter) == id)
 		snprintf(letter, sizeof(letter), "-%c, ", info->letter);
 	if (info->kind == OPTION_SWITCH)
 		snprintf(text, sizeof(text), "%s--%s[=BOOL]", letter, info->name);
@@ -29,17 +31,17 @@ static void put_option(const struct option_info *info, const char *help, FILE *o
 	fprintf(out, "  %-*s %s\n", OPTION_WIDTH, text, help);
 }
 
-static void put_options(const struct option_set *set, FILE *out)
+static void put_options(const struct option_set *set, const struct option_set *all, FILE *out)
 {
 	OPTION_SET_EACH(id, set)
-		put_option(&option_table[id], option_table[id].help, out);
+		put_option(id, option_table[id].help, all, out);
 }
 
-static void put_selectors(FILE *out)
+static void put_selectors(const struct option_set *all, FILE *out)
 {
 	fputs("\nSelectors, in place of ids; of several all must match:\n", out);
 	OPTION_SET_EACH(id, &options_selectors)
-		put_option(&option_table[id], selector_help((enum option_id)id), out);
+		put_option(id, selector_help((enum option_id)id), all, out);
 }
 
 /* "[[-Server] ADDRESS] [-Id] ID [-WhatIf] …": the synopsis in cmdlet syntax. */
@@ -72,7 +74,7 @@ static void put_cmdlet(const struct command *command, FILE *out)
 
 void help_command(const struct command *command, FILE *out)
 {
-	struct option_set options = command->options;
+	struct option_set options = command->options, all = command_options(command);
 	bool has_options;
 
 	option_set_join(&options, &command->later);
@@ -89,12 +91,12 @@ void help_command(const struct command *command, FILE *out)
 		fputs(command->details, out);
 	if (has_options) {
 		fputs("\nOptions:\n", out);
-		put_options(&options, out);
+		put_options(&options, &all, out);
 	}
 	if (command->selects)
-		put_selectors(out);
+		put_selectors(&all, out);
 	fputs("\nGlobal options:\n", out);
-	put_options(&options_global, out);
+	put_options(&options_global, &all, out);
 }
 
 #define OVERALL(X) X(BATCH) X(CHECK) X(STOP_ON_ERROR)
@@ -120,7 +122,7 @@ void help_overall(FILE *out)
 		fprintf(out, "  %-*s %s\n", COMMAND_WIDTH, text, command->summary);
 	}
 	fputs("\nOptions:\n", out);
-	put_options(&set, out);
+	put_options(&set, &set, out);
 	fputs("\nExit status: 0 done, 1 some False or not found, 2 wrong usage, 3 no server.\n", out);
 }
 

@@ -112,6 +112,17 @@ void arguments_release(struct arguments *arguments)
 		words_release(list_at(arguments, lists[i]));
 }
 
+unsigned option_of_letter(const struct option_set *set, char letter)
+{
+	unsigned found = OPTION_TOTAL;
+
+	OPTION_SET_EACH(id, set) {
+		if (option_table[id].letter == letter)
+			found = id;
+	}
+	return found;
+}
+
 bool option_takes_value(enum option_id id)
 {
 	return option_table[id].kind != OPTION_FLAG && option_table[id].kind != OPTION_SWITCH;

@@ -208,6 +208,8 @@ void arguments_from(struct arguments *arguments, const struct arguments *default
 void arguments_repair(struct arguments *arguments);
 void arguments_release(struct arguments *arguments);
 
+/* The last of the set with the letter: "watch -n" is --count, not --name.  OPTION_TOTAL: none. */
+unsigned option_of_letter(const struct option_set *set, char letter);
 bool option_takes_value(enum option_id id);
 
 /*

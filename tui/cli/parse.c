@@ -138,25 +138,13 @@ static int fail_letter(struct parser *p, char letter, const char *word)
 	return parser_fail(p, error);
 }
 
-/* The last allowed option with the letter: "watch -n" is --count, not --name.  OPTION_TOTAL: none. */
-static unsigned option_of_letter(const struct parser *p, char letter)
-{
-	unsigned found = OPTION_TOTAL;
-
-	OPTION_SET_EACH(id, &p->allowed) {
-		if (option_table[id].letter == letter)
-			found = id;
-	}
-	return found;
-}
-
 static int parse_letters(struct parser *p)
 {
 	struct word value = p->words[p->at];
 
 	for (const char *letter = value.text + 1; *letter; letter++) {
 		char shown[3] = { '-', *letter, '\0' };
-		unsigned id = option_of_letter(p, *letter);
+		unsigned id = option_of_letter(&p->allowed, *letter);
 		int result;
 
 		if (id == OPTION_TOTAL)

@@ -216,7 +216,10 @@ static void server_stop_failed(struct invocation *inv, const struct client_reply
 		return;
 	}
 	error = alloc_checked(client_explain(reply));
-	report_error(inv, EXIT_FALSE, MSG_STOP_FAILED, error);
+	if (json_integer_value(json_object_get(reply->parameters, "paused")) > 0)
+		report_error(inv, EXIT_FALSE, MSG_STOP_FAILED_PAUSED, error);
+	else
+		report_error(inv, EXIT_FALSE, MSG_STOP_FAILED, error);
 	free(error);
 }
 

@@ -58,9 +58,11 @@ void synonym_apply(struct arguments *arguments, const char *word)
 static const struct {
 	const char *word, *ours;
 } others[] = {
-	{ "restart", "again" }, { "retry", "again" },      { "rerun", "again" },    { "requeue", "again" },
-	{ "add", "run" },       { "submit", "run" },       { "status", "list" },    { "follow", "log -f" },
-	{ "hold", "pause" },    { "kill", "stop --kill" }, { "release", "resume" }, { "info", "show" },
+	{ "restart", "again" },    { "retry", "again" },    { "rerun", "again" },     { "requeue", "again" },
+	{ "add", "run" },          { "submit", "run" },     { "status", "list" },     { "follow", "log -f" },
+	{ "suspend", "pause" },    { "unpause", "resume" }, { "continue", "resume" }, { "jobs", "list" },
+	{ "queue", "list" },       { "logs", "log" },       { "delete", "remove" },   { "hold", "pause" },
+	{ "kill", "stop --kill" }, { "release", "resume" }, { "info", "show" },
 };
 
 const char *synonym_of_others(const char *word)

@@ -86,6 +86,8 @@ void header_server(struct header *header, const struct server_status *status, in
 	header_add(header, &x, end, 1, STYLE_STRONG, name);
 	header_slots_text(status, slots, sizeof(slots));
 	header_add(header, &x, end, 2, STYLE_NORMAL, slots);
+	if (status->paused)
+		header_add(header, &x, end, 2, STYLE_NOTICE, MSG_SERVER_IS_PAUSED);
 	if (!first)
 		header_add_modes(header, &x, end, modes);
 	if (status->started_ms) {

@@ -46,6 +46,7 @@ int server_status_parse(struct server_status *status, const json_t *object)
 	status->started_ms = server_status_time(json_string_value(json_object_get(object, "startedAt")));
 	status->slots = json_integer_value(json_object_get(object, "slots"));
 	status->running = json_integer_value(json_object_get(object, "running"));
+	status->paused = json_is_true(json_object_get(object, "paused"));
 	json_object_foreach((json_t *)tasks, name, count)
 	{
 		state = task_state_parse(name);

@@ -5,6 +5,7 @@
 #define KRTASK_TUI_VIEW_SERVER_STATUS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "engine/task/state.h"
@@ -14,6 +15,7 @@ struct server_status {
 	int64_t started_ms;
 	int64_t slots; /* 0: no limit */
 	int64_t running;
+	bool paused; /* nothing is started until it is resumed */
 	int64_t tasks[TASK_STATE_COUNT];
 };
 
