@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -448,11 +449,22 @@ static int watch_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* What an anchor before this one handed down: it is for nobody else, and least of all for tasks, which would keep it when all of us are gone. */
+static void close_on_exec(const struct daemon_options *options)
+{
+	const int fds[] = { options->listen_fd, options->state_fd, options->lock_fd };
+	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++) {
+		if (fds[i] >= 0)
+			fcntl(fds[i], F_SETFD, FD_CLOEXEC);
+	}
+}
+
 int anchor_run(struct daemon_options *options)
 {
 	struct anchor anchor = { .options = options, .line_fd = -1 };
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	prctl(PR_SET_NAME, "krtaskd-anchor");
+	close_on_exec(options);
 	anchor.signal_fd = watch_signals();
 	if (anchor.signal_fd < 0)
 		return EXIT_FAILURE;
