@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,8 @@
  */
 
 enum mode { MODE_DAEMON, MODE_ANCHOR, MODE_SERVE };
+
+enum { LARGE_BLOCK = 256 << 10 };
 
 enum {
 	OPTION_NAME = 256,
@@ -305,6 +308,16 @@ static int become_daemon(struct daemon_options *daemon)
 	return anchor_run(daemon);
 }
 
+/*
+ * A large block is given back as soon as it is free.  By default the threshold follows the largest block that
+ * was freed, and then what hostile clients once made the server hold stays with it.
+ */
+static void limit_heap(void)
+{
+	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK);
+	mallopt(M_TRIM_THRESHOLD, LARGE_BLOCK);
+}
+
 int main(int argc, char **argv)
 {
 	/* Nobody else has access to files that are made here.  Tasks get the umask of the caller. */
@@ -317,6 +330,7 @@ int main(int argc, char **argv)
 		                                 .line_fd = -1 } };
 	read_options(&settings, argc, argv);
 	settings.daemon.program = own_path();
+	limit_heap();
 	if (settings.mode == MODE_SERVE)
 		return server_run(&settings.daemon);
 	if (settings.mode == MODE_ANCHOR)
