@@ -1,5 +1,7 @@
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "tests/unit/unit.h"
 #include "tui/fields/format.h"
@@ -51,6 +53,30 @@ START_TEST(bars_are_as_wide_as_asked)
 }
 END_TEST
 
+START_TEST(times_are_read_strictly)
+{
+	ck_assert_int_eq(format_time_read("1970-01-01T00:00:01.500Z"), 1500);
+	ck_assert_int_eq(format_time_read("1970-01-01T00:00:02Z"), 2000);
+	ck_assert_int_eq(format_time_read("yesterday"), 0);
+	ck_assert_int_eq(format_time_read(NULL), 0);
+}
+END_TEST
+
+START_TEST(times_are_local)
+{
+	char buf[FORMAT_SHORT];
+
+	ck_assert_int_eq(setenv("TZ", "EST5", 1), 0);
+	tzset();
+	format_time("2026-11-26T06:12:33.999Z", buf, sizeof(buf));
+	ck_assert_str_eq(buf, "2026-11-26 01:12:33");
+	format_time("2026-03-01T04:59:59Z", buf, sizeof(buf));
+	ck_assert_str_eq(buf, "2026-02-28 23:59:59");
+	format_time("yesterday", buf, sizeof(buf));
+	ck_assert_str_eq(buf, "yesterday");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("format");
@@ -58,6 +84,8 @@ int main(void)
 
 	tcase_add_loop_test(tcase, elapsed_times, 0, sizeof(times) / sizeof(*times));
 	tcase_add_test(tcase, bars_are_as_wide_as_asked);
+	tcase_add_test(tcase, times_are_read_strictly);
+	tcase_add_test(tcase, times_are_local);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

@@ -15,6 +15,7 @@
 #include "tui/cli/context.h"
 #include "tui/cli/report.h"
 #include "tui/cli/servers.h"
+#include "tui/fields/format.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
 #include "tui/text/messages.h"
@@ -105,7 +106,7 @@ static void status_as_text(struct invocation *inv, const json_t *status)
 {
 	const json_t *slots = json_object_get(status, "slots");
 	struct text tasks = TEXT_INIT;
-	char number[24];
+	char number[24], started[FORMAT_SHORT] = "-";
 	const char *state;
 	json_t *count;
 
@@ -116,7 +117,9 @@ static void status_as_text(struct invocation *inv, const json_t *status)
 	status_line(inv, alloc_format("version: %s", TEXT("version") ? TEXT("version") : "-"));
 	status_line(inv, alloc_format("pid:     %" PRId64 " (anchor %" PRId64 ")", NUMBER("pid"),
 	                              NUMBER("anchorPid")));
-	status_line(inv, alloc_format("started: %s", TEXT("startedAt") ? TEXT("startedAt") : "-"));
+	if (TEXT("startedAt"))
+		format_time(TEXT("startedAt"), started, sizeof(started));
+	status_line(inv, alloc_format("started: %s", started));
 	if (json_integer_value(slots) > 0)
 		status_line(inv, alloc_format("slots:   %" PRId64 " of %" PRId64 " in use", NUMBER("running"),
 		                              NUMBER("slots")));

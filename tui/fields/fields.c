@@ -46,6 +46,18 @@ static struct slice text_state(const struct value *values, const struct field_lo
 	return slice;
 }
 
+static struct slice text_time(const struct value *values, const struct field_look *look, struct text *scratch)
+{
+	struct slice slice = text_plain(values, look, scratch);
+	char utc[FORMAT_SHORT], local[FORMAT_SHORT];
+
+	if (!slice.length)
+		return slice;
+	snprintf(utc, sizeof(utc), "%.*s", (int)slice.length, slice.text);
+	format_time(utc, local, sizeof(local));
+	return slice_made(scratch, local);
+}
+
 static struct slice text_list(const struct value *values, const struct field_look *look, struct text *scratch)
 {
 	struct text piece = { 0 };
@@ -206,7 +218,7 @@ static void json_progress(struct jsonw *w, const struct value *values)
 
 #define ONE_VALUE(column)  .sources = { column }, .text = text_plain, .json = json_plain
 #define WIDTH(least, most) .min = (least), .max = (most)
-#define A_TIME             WIDTH(24, 24)
+#define A_TIME             .text = text_time, .json = json_plain, WIDTH(19, 19)
 #define OF_THE_RECORD      .in_json = true
 
 /* The order is that of the JSON keys. */
@@ -219,9 +231,9 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 	  .priority = 8 },
 	{ "state", "STATE", "State", { "state" }, .text = text_state, .json = json_plain, OF_THE_RECORD,
 	  WIDTH(9, 9), .priority = 1 },
-	{ "createdAt", "CREATED", "Created", ONE_VALUE("createdAt"), OF_THE_RECORD, A_TIME, .priority = 9 },
-	{ "startedAt", "STARTED", "Started", ONE_VALUE("startedAt"), OF_THE_RECORD, A_TIME, .priority = 10 },
-	{ "completedAt", "COMPLETED", "Completed", ONE_VALUE("completedAt"), OF_THE_RECORD, A_TIME,
+	{ "createdAt", "CREATED", "Created", { "createdAt" }, OF_THE_RECORD, A_TIME, .priority = 9 },
+	{ "startedAt", "STARTED", "Started", { "startedAt" }, OF_THE_RECORD, A_TIME, .priority = 10 },
+	{ "completedAt", "COMPLETED", "Completed", { "completedAt" }, OF_THE_RECORD, A_TIME,
 	  .priority = 11 },
 	{ "duration", "ELAPSED", "Duration", { "duration", "startedMs" }, .text = text_elapsed,
 	  .json = json_plain, OF_THE_RECORD, WIDTH(8, 10), .right = true, .priority = 4 },

@@ -2,7 +2,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "tui/text/cells.h"
 
@@ -46,4 +48,30 @@ void format_bar(int percent, size_t width, bool blocks, char *buf, size_t size)
 		used += length;
 	}
 	buf[used] = '\0';
+}
+
+int64_t format_time_read(const char *text)
+{
+	struct tm tm = { 0 };
+	const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
+	char *end;
+	long ms = 0;
+
+	if (!rest)
+		return 0;
+	if (*rest == '.') {
+		ms = strtol(rest + 1, &end, 10);
+		if (end != rest + 4)
+			return 0;
+	}
+	return (int64_t)timegm(&tm) * 1000 + ms;
+}
+
+void format_time(const char *text, char *buf, size_t size)
+{
+	time_t seconds = (time_t)(format_time_read(text) / 1000);
+	struct tm local;
+
+	if (!seconds || !localtime_r(&seconds, &local) || !strftime(buf, size, "%Y-%m-%d %H:%M:%S", &local))
+		snprintf(buf, size, "%s", text);
 }

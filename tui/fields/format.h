@@ -1,5 +1,5 @@
 /*
- * Elapsed times and progress bars as text, for the command line and for the screen.
+ * Times, elapsed times and progress bars as text, for the command line and for the screen.
  *
  * Pure except for the locale; the program calls setlocale(3).  The size of buf includes the NUL.  Longer text
  * is cut between characters.
@@ -18,5 +18,11 @@ void format_elapsed(int64_t ms, char *buf, size_t size);
 
 /* A bar of width columns, "[####    ]".  In UTF-8 locales, if blocks is true, "[████    ]". */
 void format_bar(int percent, size_t width, bool blocks, char *buf, size_t size);
+
+/* Converts RFC 3339, as the server writes it, to milliseconds since 1970; 0: it is invalid. */
+int64_t format_time_read(const char *text);
+
+/* Such a text as local time, 2026-11-26 01:12:33.  What is invalid stays as it is. */
+void format_time(const char *text, char *buf, size_t size);
 
 #endif

@@ -2,8 +2,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "tui/fields/format.h"
 #include "tui/text/alloc.h"
 
 void server_status_release(struct server_status *status)
@@ -12,23 +12,6 @@ void server_status_release(struct server_status *status)
 	free(status->address);
 	free(status->version);
 	*status = (struct server_status){ 0 };
-}
-
-int64_t server_status_time(const char *text)
-{
-	struct tm tm = { 0 };
-	const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
-	char *end;
-	long ms = 0;
-
-	if (!rest)
-		return 0;
-	if (*rest == '.') {
-		ms = strtol(rest + 1, &end, 10);
-		if (end != rest + 4)
-			return 0;
-	}
-	return (int64_t)timegm(&tm) * 1000 + ms;
 }
 
 int server_status_parse(struct server_status *status, const json_t *object)
@@ -43,7 +26,7 @@ int server_status_parse(struct server_status *status, const json_t *object)
 	status->name = alloc_string(json_string_value(json_object_get(object, "name")));
 	status->address = alloc_string(json_string_value(json_object_get(object, "address")));
 	status->version = alloc_string(json_string_value(json_object_get(object, "version")));
-	status->started_ms = server_status_time(json_string_value(json_object_get(object, "startedAt")));
+	status->started_ms = format_time_read(json_string_value(json_object_get(object, "startedAt")));
 	status->slots = json_integer_value(json_object_get(object, "slots"));
 	status->running = json_integer_value(json_object_get(object, "running"));
 	status->paused = json_is_true(json_object_get(object, "paused"));

@@ -23,7 +23,4 @@ struct server_status {
 int server_status_parse(struct server_status *status, const json_t *object);
 void server_status_release(struct server_status *status);
 
-/* Converts RFC 3339, as the server writes it, to milliseconds since 1970; 0: it is invalid. */
-int64_t server_status_time(const char *text);
-
 #endif
