@@ -240,11 +240,29 @@ static void await_loss(struct client *client, int result)
 	}
 }
 
+/*
+ * Only the reply says that the server stops.  A server that was lost without it goes on, or another takes its
+ * place, so it is asked again.
+ */
+static void ask_stop(struct invocation *inv, const struct jsonw *w)
+{
+	struct client *client = inv->connection->client;
+	struct client_reply reply = { 0 };
+	int result = client_call(client, "ServerStop", w, &reply);
+
+	inv->method = "ServerStop";
+	while (result == -EPIPE && connection_again(inv->connection) == 0 && invocation_may_repeat(inv))
+		result = client_call(client, "ServerStop", w, &reply);
+	if (result == -EREMOTE)
+		server_stop_failed(inv, &reply);
+	else if (result)
+		report_error(inv, EXIT_NO_SERVER, MSG_STOP_UNANSWERED, client_error(client));
+	client_reply_release(&reply);
+}
+
 void server_stop_run(struct invocation *inv)
 {
-	struct client_reply reply = { 0 };
 	struct jsonw *w = &inv->request;
-	int result;
 
 	if (!invocation_connect_as(inv, CLIENT_START_NEVER))
 		return;
@@ -253,16 +271,10 @@ void server_stop_run(struct invocation *inv)
 	jsonw_key(w, "mode");
 	jsonw_string(w, inv->args.drain ? "drain" : inv->args.cancel ? "cancel" : "idle");
 	jsonw_end_object(w);
-	result = client_call(inv->connection->client, "ServerStop", w, &reply);
-	if (result == -EREMOTE)
-		server_stop_failed(inv, &reply);
-	else if (result && result != -EPIPE)
-		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_UNREACHABLE_WHY,
-		             client_error(inv->connection->client));
-	client_reply_release(&reply);
+	ask_stop(inv, w);
 	if (inv->status)
 		return;
-	await_loss(inv->connection->client, result);
+	await_loss(inv->connection->client, 0);
 	connection_end(inv->connection);
 	if (report_is_json(inv))
 		report_bool(inv, inv->connection->address.text, 1);

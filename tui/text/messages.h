@@ -129,6 +129,7 @@
 #define MSG_DRAIN_AND_CANCEL  "--drain and --cancel are both given; give one"
 #define MSG_STOP_FAILED       "%s; --drain waits for them, --cancel cancels them"
 #define MSG_STOP_FAILED_PAUSED "%s; --cancel cancels them, --drain waits for them once none is paused"
+#define MSG_STOP_UNANSWERED   "the server did not say that it has stopped: %s"
 #define MSG_CLEANED           "%zu removed"
 #define MSG_CLEANED_KEPT      "%zu removed, %zu kept (Failed; --state failed removes them)"
 #define MSG_DETACHED          "(detached: task '%s' goes on; its output: krtask log -f %s)"
