@@ -298,6 +298,7 @@ const struct command command_table[] = {
 	  .details =
 	          "For one task, the exit status is the task's own, 128+N for signal N.\n124: timeout; 125: waiting failed.\n",
 	  .start = CLIENT_START_EXISTING,
+	  .is_wait = true,
 	  .run = wait_run },
 	{ .name = "progress",
 	  .operands = "PERCENT [MESSAGE]",

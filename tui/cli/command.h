@@ -59,6 +59,7 @@ struct command {
 	enum client_start start;
 	bool makes_server; /* it can start a server with a new name */
 	bool is_run;       /* new --start under another name */
+	bool is_wait;      /* its exit status is a task's, and 125 where it could not wait */
 	bool copies; /* its operands are ids, and behind -- a command; beside ids, --name and --group are no selectors */
 	bool lists; /* its results are records of tasks */
 	bool hidden;

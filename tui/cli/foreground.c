@@ -15,7 +15,7 @@
 
 bool run_in_foreground(const struct invocation *inv)
 {
-	return inv->args.wait || inv->args.follow;
+	return inv->command->is_run && (inv->args.wait || inv->args.follow);
 }
 
 bool run_pipelines(const struct invocation *inv)

@@ -254,6 +254,9 @@ void report_error(struct invocation *inv, int status, const char *format, ...)
 	va_list arguments;
 	char *text;
 
+	/* The 3 of wait would be that of a task. */
+	if (status == EXIT_NO_SERVER && inv->command && inv->command->is_wait)
+		status = EXIT_WAIT_FAILED;
 	if (inv->status < status)
 		inv->status = status;
 	va_start(arguments, format);

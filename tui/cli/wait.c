@@ -382,7 +382,7 @@ void wait_run(struct invocation *inv)
 		words_add(&waiting.left, inv->args.operands.items[i]);
 	}
 	hint_not_started(inv, &waiting.left);
-	if (inv->status == EXIT_NO_SERVER) {
+	if (inv->status == EXIT_WAIT_FAILED) {
 		words_release(&waiting.left);
 		return;
 	}
