@@ -52,6 +52,7 @@ struct anchor {
 	bool terminate_wanted; /* a signal asked for the end; a connection cancels that */
 	bool nothing_left;     /* no task is running; all children are strays */
 	bool fatal;            /* the server said that another try is useless */
+	bool outdated;         /* the server listens on sockets that nobody can find any more */
 	unsigned tries;
 	unsigned failures;    /* how often in a row all tries have failed */
 	int64_t refuse_until; /* till then clients are told the reason; the next one starts a new try */
@@ -151,6 +152,7 @@ static void anchor_start_server(struct anchor *anchor, bool collect)
 {
 	int pair[2];
 	anchor->answered = anchor->stop_wanted = anchor->nothing_left = anchor->fatal = false;
+	anchor->outdated = false;
 	anchor->options->collect = collect;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)) {
 		anchor->state = WAITING;
@@ -198,6 +200,30 @@ static void unlink_sockets(struct anchor *anchor)
 	listener_remove(anchor->state_socket, &anchor->state_node);
 }
 
+/* Makes the sockets anew whose nodes somebody has removed, as a logout does. */
+static void anchor_bind_anew(struct anchor *anchor)
+{
+	struct daemon_options *options = anchor->options;
+	/* Then they were removed on purpose. */
+	if (anchor->stop_wanted && anchor->nothing_left)
+		return;
+	anchor->outdated |= listener_renew_in(options->state, ADDRESS_STATE_SOCKET, &anchor->state_node,
+	                                      &options->state_fd);
+	if (options->borrowed || listener_is_there(options->socket, &anchor->node))
+		return;
+	listener_remove_link(options->socket, anchor->state_socket);
+	anchor->outdated |= listener_renew(options->socket, &anchor->node, &options->listen_fd);
+}
+
+/* A client found no socket.  The server must be restarted to get new ones. */
+static void anchor_found_lost(struct anchor *anchor)
+{
+	struct line_message message = { .kind = LINE_SOCKETS };
+	anchor_bind_anew(anchor);
+	if (anchor->outdated && anchor->state == SERVING)
+		line_send_now(anchor->line_fd, &message);
+}
+
 static void anchor_leave(struct anchor *anchor)
 {
 	unlink_sockets(anchor);
@@ -225,6 +251,7 @@ static void anchor_rest(struct anchor *anchor)
  */
 static void anchor_renew(struct anchor *anchor)
 {
+	anchor_bind_anew(anchor);
 	if (*anchor->program && launch_try(anchor->program) == 0)
 		launch_instead(anchor->options, anchor->program);
 	*anchor->program = '\0';
@@ -350,11 +377,14 @@ static void hear_server(struct anchor *anchor)
 static void hear_signals(struct anchor *anchor)
 {
 	struct signalfd_siginfo info;
-	bool child = false, terminate = false;
+	bool child = false, terminate = false, lost = false;
 	while (read(anchor->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		child |= info.ssi_signo == SIGCHLD;
 		terminate |= info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT;
+		lost |= info.ssi_signo == SIGHUP;
 	}
+	if (lost)
+		anchor_found_lost(anchor);
 	struct line_message message = { .kind = terminate ? LINE_TERMINATE : LINE_CHILD };
 	anchor->terminate_wanted |= terminate;
 	if (terminate && anchor->state == SERVING)

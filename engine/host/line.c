@@ -59,6 +59,7 @@ static int line_ask(struct line *line, struct line_message *message)
 			return 0;
 		line->child_pending |= message->kind == LINE_CHILD;
 		line->terminate_pending |= message->kind == LINE_TERMINATE;
+		line->sockets_pending |= message->kind == LINE_SOCKETS;
 		if (line->noticed)
 			line->noticed(line->noticed_ctx);
 	}

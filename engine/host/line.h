@@ -21,6 +21,7 @@ enum line_kind {
 	LINE_RESTART,   /* server: it is ending, and a new one is wanted at once; text: the program */
 	LINE_CHILD,     /* anchor: one of its children changed */
 	LINE_TERMINATE, /* anchor: it was asked to end, so the server must stop in order */
+	LINE_SOCKETS,   /* anchor: it has made new sockets, so the server must restart to get them */
 };
 
 enum line_ending { LINE_NOT_MINE, LINE_RUNNING, LINE_EXITED, LINE_SIGNALED };
@@ -49,8 +50,9 @@ int line_receive_now(int fd, struct line_message *message);
 struct line {
 	int fd;
 	pid_t anchor;
-	bool child_pending, terminate_pending; /* notices that came while a reply was awaited */
-	void (*noticed)(void *ctx);            /* called when one of these is set; may be NULL */
+	/* Notices that came while a reply was awaited. */
+	bool child_pending, terminate_pending, sockets_pending;
+	void (*noticed)(void *ctx); /* called when one of these is set; may be NULL */
 	void *noticed_ctx;
 };
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -28,8 +29,10 @@ static int listener_name(struct sockaddr_un *name, const char *path)
 bool listener_answers(const char *path)
 {
 	struct sockaddr_un name;
-	int fd = listener_name(&name, path) ? -1 : socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool answered = fd >= 0 && connect(fd, (struct sockaddr *)&name, sizeof(name)) == 0;
+	int fd = listener_name(&name, path) ? -1
+	                                    : socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool answered =
+		fd >= 0 && (connect(fd, (struct sockaddr *)&name, sizeof(name)) == 0 || errno == EAGAIN);
 	if (fd >= 0)
 		close(fd);
 	return answered;
@@ -83,14 +86,22 @@ int listener_note(const char *path, struct listener_node *node)
 	struct stat status;
 	if (lstat(path, &status))
 		return -errno;
+	if (!S_ISSOCK(status.st_mode))
+		return -ENOTSOCK; /* such as the link of a client */
 	*node = (struct listener_node){ .dev = status.st_dev, .ino = status.st_ino };
 	return 0;
 }
 
+bool listener_is_there(const char *path, const struct listener_node *node)
+{
+	struct listener_node now = { 0 };
+	return node->ino != 0 && listener_note(path, &now) == 0 && now.ino == node->ino &&
+	       now.dev == node->dev;
+}
+
 void listener_remove(const char *path, struct listener_node *node)
 {
-	struct listener_node now;
-	if (node->ino != 0 && listener_note(path, &now) == 0 && now.ino == node->ino && now.dev == node->dev)
+	if (listener_is_there(path, node))
 		unlink(path);
 	node->ino = 0;
 }
@@ -101,4 +112,34 @@ void listener_remove_link(const char *path, const char *target)
 	ssize_t length = readlink(path, leads_to, sizeof(leads_to));
 	if (length == (ssize_t)strlen(target) && memcmp(leads_to, target, (size_t)length) == 0)
 		unlink(path);
+}
+
+static bool take_fresh(const char *path, int fresh, struct listener_node *node, int *fd)
+{
+	if (fresh < 0 || listener_note(path, node))
+		node->ino = 0;
+	if (fresh < 0)
+		return false;
+	if (*fd >= 0)
+		close(*fd);
+	*fd = fresh;
+	return true;
+}
+
+bool listener_renew(const char *path, struct listener_node *node, int *fd)
+{
+	char *error = NULL;
+	if (listener_is_there(path, node))
+		return false;
+	bool renewed = take_fresh(path, listener_open(path, &error), node, fd);
+	free(error);
+	return renewed;
+}
+
+bool listener_renew_in(const char *directory, const char *name, struct listener_node *node, int *fd)
+{
+	char path[4400];
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	return !listener_is_there(path, node) &&
+	       take_fresh(path, listener_open_in(directory, name), node, fd);
 }

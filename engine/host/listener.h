@@ -17,7 +17,7 @@ struct listener_node {
 	ino_t ino;
 };
 
-/* True if somebody accepts connections there. */
+/* True if somebody accepts connections there, or is too busy to.  Does not block. */
 bool listener_answers(const char *path);
 /* Makes a non-blocking socket, to which only our user can connect.  Replaces one at which nobody answers. */
 int listener_open(const char *path, char **error);
@@ -28,10 +28,18 @@ int listener_open(const char *path, char **error);
 int listener_open_in(const char *directory, const char *name);
 
 int listener_note(const char *path, struct listener_node *node);
+/* True if there still is the node that we made. */
+bool listener_is_there(const char *path, const struct listener_node *node);
 /*
  * Removes the socket if it is still the node that we made.  The socket of a new server may be there already.
  */
 void listener_remove(const char *path, struct listener_node *node);
+/*
+ * Makes a socket in place of one whose node is gone, and closes that one.  If this is impossible, as in a
+ * directory that is gone, the old one stays.  True if there is a new one.
+ */
+bool listener_renew(const char *path, struct listener_node *node, int *fd);
+bool listener_renew_in(const char *directory, const char *name, struct listener_node *node, int *fd);
 /* Removes the link that a client has put in place of the socket. */
 void listener_remove_link(const char *path, const char *target);
 

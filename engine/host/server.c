@@ -110,7 +110,10 @@ static void hear_anchor(evutil_socket_t fd, short what, void *ctx)
 		engine_anchor_child(server->engine);
 	if (message.kind == LINE_TERMINATE || server->line.terminate_pending)
 		server_finish(server);
-	server->line.child_pending = server->line.terminate_pending = false;
+	/* Only the server is new: the anchor stays the program that it is. */
+	if (message.kind == LINE_SOCKETS || server->line.sockets_pending)
+		server_leave(server, "");
+	server->line.child_pending = server->line.terminate_pending = server->line.sockets_pending = false;
 }
 
 static void server_noticed(void *ctx)
@@ -293,7 +296,7 @@ int server_run(const struct daemon_options *options)
 		return EXIT_FAILURE;
 	}
 	line_notify(&server.line, LINE_READY, NULL);
-	if (server.line.child_pending || server.line.terminate_pending)
+	if (server.line.child_pending || server.line.terminate_pending || server.line.sockets_pending)
 		server_noticed(&server);
 	turns_run(server.base, turn_too_long);
 	engine_close_store(server.engine);

@@ -25,7 +25,7 @@
 #include "engine/wire/client/owner.h"
 #include "engine/wire/client/patience.h"
 
-enum { LOCK_PAUSE_MS = 16 };
+enum { LOCK_PAUSE_MS = 16, WAKE_MS = 3000 /* for an anchor to make its sockets */ };
 
 int64_t connect_now(void)
 {
@@ -236,6 +236,42 @@ static void put_link(const struct address *address)
 	free(link);
 }
 
+/* The socket that the lock of the state directory names. */
+static int connect_held(const struct address *address, int64_t deadline, int *fd, char **error)
+{
+	char *socket = lock_owner_socket(address->state);
+	int result = socket ? connect_socket(socket, deadline, fd, error) : -ENOENT;
+
+	free(socket);
+	return result;
+}
+
+/*
+ * A server may be running although all its sockets have been removed.  Its anchor makes them anew when it is
+ * asked to.
+ */
+static int connect_woken(const struct address *address, int64_t deadline, int *fd, char **error)
+{
+	int64_t end = connect_now() + WAKE_MS;
+	int result = -ENOENT;
+	char *held = NULL;
+
+	if (deadline >= 0 && deadline < end)
+		end = deadline;
+	if (!lock_owner_wake(address->state))
+		return result;
+	do {
+		(void)poll(NULL, 0, held ? LOCK_PAUSE_MS : 1);
+		result = connect_state(address, deadline, fd, error);
+		if (not_there(result))
+			result = connect_held(address, deadline, fd, error);
+		free(held);
+		held = lock_owner_socket(address->state);
+	} while (not_there(result) && held && connect_left(end) > 0);
+	free(held);
+	return result;
+}
+
 /*
  * Tries other paths than the usual one: the socket in the state directory, and the one that the lock of that
  * directory names.
@@ -243,13 +279,11 @@ static void put_link(const struct address *address)
 static int connect_elsewhere(const struct address *address, int64_t deadline, int *fd, char **error)
 {
 	int result = connect_state(address, deadline, fd, error);
-	char *socket;
 
-	if (!not_there(result))
-		return result;
-	socket = lock_owner_socket(address->state);
-	result = socket ? connect_socket(socket, deadline, fd, error) : -ENOENT;
-	free(socket);
+	if (not_there(result))
+		result = connect_held(address, deadline, fd, error);
+	if (not_there(result))
+		result = connect_woken(address, deadline, fd, error);
 	return result;
 }
 
@@ -278,7 +312,9 @@ static int locked_start(const struct address *address, const char *directory, in
 	result = connect_named(address, deadline, fd, error);
 	if (not_there(result)) {
 		result = connect_state(address, deadline, fd, error);
-		if (result == 0)
+		if (not_there(result))
+			result = connect_woken(address, deadline, fd, error);
+		if (result == 0 && !socket_exists(address->socket))
 			put_link(address);
 	}
 	if (not_there(result))

@@ -1,12 +1,16 @@
 #include "config.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/wire/client/address.h"
@@ -65,15 +69,69 @@ bool lock_owner_listens(const char *state, const char *socket)
 	return same;
 }
 
-char *lock_owner_socket(const char *state)
+/* Opens STATE/lock.  A descriptor, or -1. */
+static int open_lock(const char *state)
 {
-	char *path, *socket = NULL, *machine = NULL;
+	char *path;
 	int fd;
 
 	if (asprintf(&path, "%s/lock", state) < 0)
-		return NULL;
+		return -1;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	free(path);
+	return fd;
+}
+
+/*
+ * True if the process has the lock file open, which only processes of ours can be asked.  The id in the file
+ * may be that of a server that is no more, or of another machine.
+ */
+static bool has_open(pid_t pid, int lock)
+{
+	char directory[64], path[128], mine[64];
+	struct dirent *entry;
+	bool found = false;
+	DIR *files;
+
+	(void)snprintf(mine, sizeof(mine), "/proc/self/fd/%d", lock);
+	(void)snprintf(directory, sizeof(directory), "/proc/%d/fd", (int)pid);
+	files = opendir(directory);
+	while (files && !found && (entry = readdir(files))) {
+		(void)snprintf(path, sizeof(path), "%s/%.32s", directory, entry->d_name);
+		found = is_same_node(path, mine);
+	}
+	if (files)
+		closedir(files);
+	return found;
+}
+
+bool lock_owner_wake(const char *state)
+{
+	char line[LINE_SIZE];
+	int lock = open_lock(state), process = -1;
+	ssize_t got = lock < 0 ? -1 : pread(lock, line, sizeof(line) - 1, 0);
+	bool held = got > 0 && flock(lock, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+	long pid;
+
+	line[got > 0 ? got : 0] = '\0';
+	pid = strtol(line, NULL, 10);
+	/* The process is taken before it is looked at, so the signal can reach no other. */
+	if (held && pid > 1 && pid <= INT_MAX)
+		process = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
+	held = process >= 0 && pid != getpid() && has_open((pid_t)pid, lock) &&
+	       syscall(SYS_pidfd_send_signal, process, SIGHUP, NULL, 0) == 0;
+	if (process >= 0)
+		close(process);
+	if (lock >= 0)
+		close(lock);
+	return held;
+}
+
+char *lock_owner_socket(const char *state)
+{
+	char *socket = NULL, *machine = NULL;
+	int fd = open_lock(state);
+
 	if (fd < 0)
 		return NULL;
 	/* If nobody holds the lock, we get a shared one.  Closing the descriptor releases it. */

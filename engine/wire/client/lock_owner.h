@@ -12,6 +12,11 @@ int lock_owner_read(int fd, char **socket, char **machine);
 
 /* The socket of the server that holds STATE/lock now, malloc'ed.  NULL: nobody holds it. */
 char *lock_owner_socket(const char *state);
+/*
+ * Asks the anchor that holds STATE/lock now to make its sockets anew (krtaskd(8), SIGHUP).  False: there is
+ * none that can be asked.
+ */
+bool lock_owner_wake(const char *state);
 /* True if somebody holds STATE/lock now and listens at that path.  False if this cannot be found out. */
 bool lock_owner_listens(const char *state, const char *socket);
 
