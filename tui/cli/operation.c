@@ -11,6 +11,7 @@
 #include "tui/cli/context.h"
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
+#include "tui/cli/servers.h"
 #include "tui/confirm/ask_text.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -254,8 +255,8 @@ static bool operation_next(struct invocation *inv, struct confirm *confirm, size
 }
 
 /*
- * Connects before anything is printed or asked.  What-if needs no server, but the address must be valid.
- * False: an error was reported.
+ * Connects before anything is printed or asked.  What-if needs no server, but the address must be valid, and
+ * its name that of a server.  False: an error was reported.
  */
 static bool operation_reaches_server(struct invocation *inv)
 {
@@ -265,6 +266,8 @@ static bool operation_reaches_server(struct invocation *inv)
 	if (!inv->args.what_if)
 		return invocation_connect(inv);
 	status = context_connection(inv->context, inv->args.server, &inv->connection, &error);
+	if (!status && !inv->connection->client)
+		status = server_check(&inv->connection->address, &error);
 	if (!status)
 		return true;
 	report_error(inv, status, "%s", error);
