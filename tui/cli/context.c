@@ -160,12 +160,16 @@ int connection_open(struct connection *connection, enum client_start start, char
 int connection_again(struct connection *connection)
 {
 	bool prepared = connection->prepared;
-	int result;
+	int result, tries = 0;
 
 	connection_forget(connection);
-	result = client_reconnect(connection->client, RECONNECT_MS);
-	if (!result && prepared)
+	/* Whoever took the connection may end before it answers: the anchor's backlog, when that dies too. */
+	do {
+		result = client_reconnect(connection->client, RECONNECT_MS);
+		if (result || !prepared)
+			break;
 		result = client_environment(connection->client, &connection->environment);
+	} while (result == -EPIPE && tries++ < REPEATS_MAX);
 	connection->prepared = prepared && !result;
 	return result;
 }

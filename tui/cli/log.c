@@ -156,9 +156,12 @@ static int following_run(struct following *following, const volatile sig_atomic_
 	return 0;
 }
 
+/* Whichever of the connections notices first that the server is gone starts another. */
 static int following_connect(struct following *following, struct sink *sinks)
 {
 	struct connection *first = following->inv->connection;
+	enum client_start start =
+		following->inv->args.no_start ? CLIENT_START_NEVER : CLIENT_START_EXISTING;
 	int result = 0;
 
 	for (size_t i = 0; i < following->count && !result; i++) {
@@ -167,7 +170,7 @@ static int following_connect(struct following *following, struct sink *sinks)
 
 		follower->sink = &sinks[i];
 		follower->connection = i == 0 ? first : connection_beside(first);
-		if (connection_open(follower->connection, CLIENT_START_NEVER, &error)) {
+		if (connection_open(follower->connection, start, &error)) {
 			report_error(following->inv, EXIT_NO_SERVER, "%s",
 			             error ? error : MSG_SERVER_UNREACHABLE);
 			free(error);
