@@ -171,6 +171,36 @@ START_TEST(who_is_started_after_a_signal_does_not_get_it)
 }
 END_TEST
 
+static void await_state(pid_t pid, char state)
+{
+	while (process_state(pid) != state)
+		event_base_loop(base, EVLOOP_NONBLOCK);
+}
+
+START_TEST(a_pause_reaches_who_left_the_session)
+{
+	struct subject *a = start("a", "setsid sh -c 'echo $$ >$0.pid; echo here; exec tail -f /dev/null' $0 & "
+	                               "exec cat $0");
+	await_output(a, "here\n");
+	await_program(a, "tail");
+	pid_t pid = written_pid();
+	send_signal(a, SIGSTOP);
+	await_state(pid, 'T');
+	send_signal(a, SIGCONT);
+	await_state(pid, 'S');
+	send_signal(a, SIGSTOP);
+	await_state(pid, 'T');
+	/* A stop is not for it, but leaves nobody stopped. */
+	send_signal(a, SIGTERM);
+	await_empty(a);
+	check_survivors(a, "tail");
+	await_state(pid, 'S');
+	send_signal(a, SIGKILL);
+	await_descendants(a, 0);
+	forget(a);
+}
+END_TEST
+
 START_TEST(who_left_the_session_gets_only_sigkill)
 {
 	struct subject *a = start("a", "setsid sh -c 'echo here; exec tail -f /dev/null' & exec cat $0");
@@ -246,6 +276,7 @@ START_TEST(who_hides_wholly_is_named_where_only_one_can_have_left_it)
 	check_survivors(a, "sleep");
 	pid_t pid = survivor_of(a);
 	/* That is no reason to do anything to it. */
+	send_signal(a, SIGSTOP);
 	send_signal(a, SIGKILL);
 	while (local_of(executor)->signalled || local_of(executor)->census)
 		turn();
@@ -410,6 +441,7 @@ int main(void)
 		a_signal_reaches_every_group_of_the_session,
 		a_signal_comes_once,
 		who_is_started_after_a_signal_does_not_get_it,
+		a_pause_reaches_who_left_the_session,
 		who_left_the_session_gets_only_sigkill,
 		who_hides_is_named,
 		who_hides_wholly_is_named_where_only_one_can_have_left_it,

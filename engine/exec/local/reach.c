@@ -87,9 +87,17 @@ static void reach_held_group(pid_t leader, int signal)
 		close(pidfd);
 }
 
-static bool reach_wants(const struct kin *kin, int process, int signal)
+/*
+ * What it gets of a signal, 0 for nothing.  Who left the session may have been stopped by a pause: whatever
+ * makes the session go on does the same for it.
+ */
+static int reach_share(const struct kin *kin, int process, int signal)
 {
-	return kin_in_session(kin, process) || (signal == SIGKILL && !kin->guessed[process]);
+	if (kin_in_session(kin, process))
+		return signal;
+	if (kin->guessed[process])
+		return 0;
+	return reach_continues(signal) ? SIGCONT : signal;
 }
 
 static void reach_groups(const struct kin *kin, const int *members, int count, int signal,
@@ -97,8 +105,9 @@ static void reach_groups(const struct kin *kin, const int *members, int count, i
 {
 	for (int i = 0; i < count; i++) {
 		const struct process_info *info = &kin->processes[members[i]];
-		if (marks[members[i]] == REACH_NOT && info->group == info->pid &&
-		    reach_wants(kin, members[i], signal) && reach_group(info, signal) == 0)
+		int share = reach_share(kin, members[i], signal);
+		if (marks[members[i]] == REACH_NOT && info->group == info->pid && share &&
+		    reach_group(info, share) == 0)
 			marks[members[i]] = REACH_WITH_GROUP;
 	}
 }
@@ -114,14 +123,14 @@ static void reach_others(const struct kin *kin, const int *members, int count, i
                          enum reach_mark *marks)
 {
 	for (int i = 0; i < count; i++) {
-		int process = members[i];
-		if (marks[process] != REACH_NOT || !reach_wants(kin, process, signal))
+		int process = members[i], share = reach_share(kin, process, signal);
+		if (marks[process] != REACH_NOT || !share)
 			continue;
 		if (reach_has_group(kin, process, marks)) {
 			marks[process] = REACH_WITH_GROUP;
 			continue;
 		}
-		reach_process(&kin->processes[process], signal);
+		reach_process(&kin->processes[process], share);
 		marks[process] = REACH_ALONE;
 	}
 }
@@ -157,7 +166,7 @@ static void reach_run(const struct kin *kin, int run, int signal, bool group_had
 	reach_others(kin, members, count, signal, marks);
 	for (int i = 0; i < count; i++) {
 		if (marks[members[i]] == REACH_WITH_GROUP)
-			reach_moved(kin, members[i], signal);
+			reach_moved(kin, members[i], reach_share(kin, members[i], signal));
 	}
 }
 
@@ -189,7 +198,7 @@ static bool reach_has_new(const struct kin *kin, int run, const struct reach_kil
 	int count;
 	const int *members = kin_members(kin, run, &count);
 	for (int i = 0; i < count; i++) {
-		if (reach_wants(kin, members[i], SIGKILL) &&
+		if (reach_share(kin, members[i], SIGKILL) &&
 		    reach_is_new(killed, &kin->processes[members[i]]))
 			return true;
 	}

@@ -3,8 +3,8 @@
  * meanwhile leads to somebody else.  A process group that has a leader is reached at once, and nobody whom it
  * forks just then slips through; others one by one.
  *
- * Every process of the session gets a signal once; SIGKILL goes to those that left it, too, and is sent until
- * nobody new is found.  Any thread.
+ * Every process of the session gets a signal once.  SIGKILL, SIGSTOP and SIGCONT go to those that left it, too;
+ * any other makes these go on.  SIGKILL is sent until nobody new is found.  Any thread.
  */
 #ifndef KRTASK_EXEC_LOCAL_REACH_H
 #define KRTASK_EXEC_LOCAL_REACH_H
