@@ -9,7 +9,8 @@
 
 #include "engine/wire/serve/connection.h"
 
-enum { PATIENCE_MS = 1000 };
+/* How long a connection may say nothing.  Of few places each is needed sooner. */
+enum { PATIENCE_MS = 1000, LEAST_PATIENCE_MS = 50, MANY_PLACES = 512 };
 
 int64_t admit_clock(void)
 {
@@ -33,9 +34,17 @@ static bool admit_is_idle(const struct connection *connection)
 	       !connection->doomed && outbox_length(&connection->out) == 0;
 }
 
+static int64_t admit_patience(const struct wire_server *server)
+{
+	int64_t patience =
+		server->most < MANY_PLACES ? PATIENCE_MS * (int64_t)server->most / MANY_PLACES : PATIENCE_MS;
+
+	return patience > LEAST_PATIENCE_MS ? patience : LEAST_PATIENCE_MS;
+}
+
 static bool admit_may_go(const struct connection *connection, int64_t now)
 {
-	bool late = now - connection->active_at > PATIENCE_MS;
+	bool late = now - connection->active_at > admit_patience(connection->server);
 
 	return admit_is_idle(connection) &&
 	       (late || (connection->served && connection->in.start == connection->in.end)) &&
