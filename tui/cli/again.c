@@ -42,6 +42,18 @@ static int again_lists(struct invocation *inv, struct task_spec *spec)
 	return status ? status : create_build_variables(inv, &spec->variables);
 }
 
+/* One id cannot be that of several tasks.  0, or an exit status, reported. */
+static int again_check_id(struct invocation *inv)
+{
+	size_t count = inv->args.operands.count;
+
+	if (!inv->args.id || count < 2)
+		return 0;
+	invocation_blame(inv, inv->args.id);
+	report_error(inv, EXIT_USAGE, MSG_ID_FOR_MANY, inv->args.id, count);
+	return EXIT_USAGE;
+}
+
 int again_check(struct invocation *inv)
 {
 	struct task_spec spec;
@@ -49,6 +61,8 @@ int again_check(struct invocation *inv)
 	int status;
 
 	inv->selected = selector_given(inv);
+	if (again_check_id(inv))
+		return EXIT_USAGE;
 	spec = again_spec(inv);
 	status = again_lists(inv, &spec);
 	if (!status && task_text_check(spec.name, spec.description, &error)) {
@@ -144,7 +158,7 @@ void again_receive(struct invocation *inv, struct client_reply *reply)
 
 void again_run(struct invocation *inv)
 {
-	if (!selector_find(inv) || !invocation_connect(inv))
+	if (!selector_find(inv) || again_check_id(inv) || !invocation_connect(inv))
 		return;
 	again_send(inv);
 	invocation_receive_all(inv);

@@ -48,6 +48,7 @@
 #define MSG_ID_EMPTY          "parameter -Id must not be empty: an id is needed"
 #define MSG_ID_TWICE_POSITION "'%s' is a second id beside -Id, or else a server that does not exist"
 #define MSG_SWITCH_LOOSE      "'%s' is no value of -%s, which is a switch; write -%s:%s"
+#define MSG_ID_FOR_MANY       "the id '%s' is given to %zu new tasks; give it to one"
 #define MSG_ID_TWICE_PIPED    "parameter -Id is given twice, once through the pipeline"
 #define MSG_STATE_ALONE       "parameter -State needs a value: STATE; only beside -Id alone it needs none"
 #define MSG_POSITIONAL_NONE   "unexpected value '%s'; no parameter is positional"
