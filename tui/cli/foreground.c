@@ -75,5 +75,8 @@ void run_run(struct invocation *inv)
 		wait_in_foreground(inv, inv->made);
 	if (inv->made && wait_interrupted)
 		run_detach(inv);
+	context_flush(inv->context);
+	if (inv->context->output_failed)
+		inv->status = EXIT_WAIT_FAILED;
 	wait_catch_no_more(&before);
 }

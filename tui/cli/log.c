@@ -51,7 +51,7 @@ static void following_head(struct following *following, const char *title)
 		report_raw(inv, "\n", 1);
 	report_raw(inv, title, strlen(title));
 	report_raw(inv, "\n", 1);
-	fflush(stdout);
+	context_flush(inv->context);
 	following->shown = title;
 }
 
@@ -130,7 +130,8 @@ static int following_take_all(struct following *following)
 
 			if (result == -EPIPE)
 				result = follower_resume(follower);
-			if (fflush(stdout) || ferror(stdout))
+			context_flush(following->inv->context);
+			if (following->inv->context->output_failed)
 				return -EIO;
 			if (result && result != -EAGAIN)
 				return result;

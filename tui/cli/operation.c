@@ -203,7 +203,7 @@ static int operation_ask(struct invocation *inv, struct confirm *confirm, enum c
 {
 	struct context *context = inv->context;
 
-	fflush(stdout);
+	context_flush(inv->context);
 	if (context->ask)
 		return context->ask(context->ask_ctx, confirm, operation, id);
 	return context->ask_fd < 0 ? -ENOTTY : ask_text(confirm, operation, id, context->ask_fd, stderr);

@@ -39,7 +39,7 @@ static void sink_write(struct sink *sink, const char *bytes, size_t count)
 		report_raw(sink->inv, bytes, count);
 		return;
 	}
-	fflush(stdout); /* on a terminal, in the order in which both came */
+	context_flush(sink->inv->context); /* on a terminal, in the order in which both came */
 	if (sink->heading)
 		fprintf(stderr, "%s\n", sink->heading);
 	sink->heading = NULL;
@@ -54,7 +54,7 @@ static void sink_note_gap(const struct sink *sink, const json_t *parameters)
 
 	if (skipped <= 0)
 		return;
-	fflush(stdout);
+	context_flush(sink->inv->context);
 	report_warning(sink->inv, MSG_BYTES_NOT_KEPT, (unsigned long long)skipped,
 	               (unsigned long long)(offset - skipped));
 }

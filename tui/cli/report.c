@@ -185,7 +185,7 @@ static void report_show(const struct invocation *inv, const char *text)
 {
 	char *start = report_place(inv), *shown = cells_whole(text);
 
-	fflush(stdout); /* earlier output must come first on a terminal */
+	context_flush(inv->context); /* earlier output must come first on a terminal */
 	fprintf(stderr, "%s%s\n", start, shown);
 	free(shown);
 	free(start);
@@ -201,7 +201,7 @@ static bool report_inquire(struct invocation *inv, const char *text)
 	if (inv->all_errors)
 		return true;
 	shown = cells_whole(text);
-	fflush(stdout);
+	context_flush(inv->context);
 	if (context->ask_fd >= 0 && !context->ask)
 		answer = ask_inquiry(shown, context->ask_fd, stderr);
 	free(shown);
@@ -306,14 +306,14 @@ void report_information(struct invocation *inv, bool usual, const char *text)
 	if (action == ACTION_UNSET && !usual)
 		action = ACTION_SILENT;
 	if (report_decide(inv, OUTPUT_INFORMATION, action, inv->args.information_variable, text)) {
-		fflush(stdout);
+		context_flush(inv->context);
 		fprintf(stderr, "%s\n", text);
 	}
 }
 
 bool report_announce(struct invocation *inv, enum option_id option, enum action action, const char *text)
 {
-	fflush(stdout);
+	context_flush(inv->context);
 	fprintf(stderr, "%s\n", text);
 	if (arguments_given(&inv->args, option))
 		return true;

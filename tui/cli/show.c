@@ -341,7 +341,7 @@ static void print_watch(struct invocation *inv, struct show *show)
 		       show->total == 1 ? "" : "s");
 		table_print(&show->table, stdout);
 	}
-	fflush(stdout);
+	context_flush(inv->context);
 }
 
 void watch_run(struct invocation *inv)

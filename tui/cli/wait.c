@@ -208,7 +208,7 @@ static void report_end(struct waiting *waiting, const json_t *parameters)
 		wait_as_json(inv, parameters);
 	else if (!waiting->quiet)
 		report_line(inv, waiting->last);
-	fflush(stdout);
+	context_flush(inv->context);
 	if (strcmp(state, "Failed") == 0 && shows_errors(waiting))
 		show_last_error(waiting, parameters, id);
 }
