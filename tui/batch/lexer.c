@@ -6,8 +6,8 @@
 #include <strings.h>
 
 #include "engine/task/utf8.h"
-#include "tui/batch/habits.h"
 #include "tui/text/alloc.h"
+#include "tui/text/habits.h"
 #include "tui/text/messages.h"
 
 struct lexer {

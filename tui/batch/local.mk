@@ -4,7 +4,6 @@ noinst_LIBRARIES += tui/libbatch.a
 tui_libbatch_a_SOURCES = \
 	tui/batch/batch.c tui/batch/batch.h \
 	tui/batch/expand.c tui/batch/expand.h \
-	tui/batch/habits.c tui/batch/habits.h \
 	tui/batch/jobs.c tui/batch/jobs.h \
 	tui/batch/lexer.c tui/batch/lexer.h \
 	tui/batch/line.c tui/batch/line.h \

@@ -13,6 +13,7 @@
 #include "tui/cli/report.h"
 #include "tui/cli/servers.h"
 #include "tui/text/alloc.h"
+#include "tui/text/habits.h"
 #include "tui/text/messages.h"
 
 enum { OUTPUT_BUFFER = 1 << 16 };
@@ -143,6 +144,27 @@ static void claim_standard_streams(void)
 	}
 }
 
+/* In a shell, too, a longer dash begins a parameter of a cmdlet. */
+static void cli_take_dashes(struct cli *cli, struct words *words)
+{
+	bool cmdlet = false;
+	size_t at = 0, size = 0;
+
+	while (at < words->count && !command_find(words->items[at].text, NULL, &cmdlet, &size))
+		at++;
+	while (cmdlet && ++at < words->count && strcmp(words->items[at].text, "--") != 0) {
+		const char *text = words->items[at].text;
+		char *dashed;
+
+		if (!habit_dash(text, strlen(text)))
+			continue;
+		habit_of(text, strlen(text), &size);
+		dashed = alloc_format("-%s", text + size);
+		words_add_text(&cli->dashed, dashed);
+		words->items[at].text = dashed;
+	}
+}
+
 enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 {
 	enum confirm_preference unset = (enum confirm_preference) - 1;
@@ -170,6 +192,7 @@ enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 	prefer_environment(&cli->context.defaults);
 	for (int i = 1; i < argc; i++)
 		words_add_text(&words, argv[i]);
+	cli_take_dashes(cli, &words);
 	result = invocation_parse(&cli->invocation, words.items, words.count, &error, &at);
 	words_release(&words);
 	return result ? cli_usage(cli, error) : cli_choose(cli, configured);
@@ -179,5 +202,8 @@ int cli_end(struct cli *cli, int status)
 {
 	address_release(&cli->address);
 	invocation_release(&cli->invocation);
+	for (size_t i = 0; i < cli->dashed.count; i++)
+		free((char *)cli->dashed.items[i].text);
+	words_release(&cli->dashed);
 	return context_finish(&cli->context, status);
 }

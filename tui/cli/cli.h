@@ -20,6 +20,7 @@ struct cli {
 	struct context context;
 	struct invocation invocation;
 	int status;
+	struct words dashed;            /* owned texts: parameters that had a longer dash */
 	struct address address;         /* for the screen */
 	enum client_start start;        /* for the screen */
 	struct confirm_options confirm; /* for the screen */

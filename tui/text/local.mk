@@ -4,6 +4,7 @@ tui_libtext_a_SOURCES = \
 	tui/text/alloc.c tui/text/alloc.h \
 	tui/text/candidates.c tui/text/candidates.h \
 	tui/text/cells.c tui/text/cells.h \
+	tui/text/habits.c tui/text/habits.h \
 	tui/text/messages.h \
 	tui/text/nearest.c tui/text/nearest.h \
 	tui/text/notify.c tui/text/notify.h \

@@ -1,4 +1,4 @@
-#include "tui/batch/habits.h"
+#include "tui/text/habits.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * The parts of PowerShell's grammar that lines with cmdlets have: longer dashes before a parameter, curly
  * quotes, and blanks beyond ASCII.  Other parts are errors, since they would mean something else here.  Pure.
  */
-#ifndef KRTASK_TUI_BATCH_HABITS_H
-#define KRTASK_TUI_BATCH_HABITS_H
+#ifndef KRTASK_TUI_TEXT_HABITS_H
+#define KRTASK_TUI_TEXT_HABITS_H
 
 #include <stdbool.h>
 #include <stddef.h>
