@@ -1,6 +1,6 @@
 /*
  * The table of ids beside uthash's, in one run: COUNT ids are added, found, not found and removed.  Prints
- * a line for each: what, then nanoseconds and bytes an id, ours and uthash's.
+ * a line for each operation: its name, then nanoseconds and bytes for each id, ours and uthash's.
  *
  *     hashes COUNT
  */
@@ -83,7 +83,7 @@ static void make_tasks(void)
 	}
 }
 
-/* Each once, since that number is a prime, in an order that is not that of memory. */
+/* Yields each index once, because the factor is a prime, and in another order than memory's. */
 static size_t scattered(size_t i)
 {
 	return (i * 2654435761u) % count;

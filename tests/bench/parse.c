@@ -17,7 +17,7 @@
 
 enum { COUNT_MAX = 100000000 };
 
-/* Of every kind: both syntaxes, quotes, variables, a comment. */
+/* Lines of every kind: both syntaxes, quotes, variables, a comment. */
 static const char *const lines[] = {
 	"new --name build-%ld -- make -j4 all\n",
 	"Start-KrTask -Id task-%ld -Confirm:$false\n",
@@ -57,7 +57,7 @@ static size_t count_words(const char *text, size_t length)
 	return count;
 }
 
-/* Seconds for reading it and looking at each byte once. */
+/* Returns the seconds that it takes to read the file and look at each byte once. */
 static double bare(int fd)
 {
 	off_t length = lseek(fd, 0, SEEK_END);

@@ -5,7 +5,7 @@
  *
  *     pool COUNT DIRECTORY
  *
- * posix_spawn(3) is as fast as clone(CLONE_VM | CLONE_VFORK), since glibc makes it so.
+ * posix_spawn(3) is as fast as clone(CLONE_VM | CLONE_VFORK), because glibc uses that.
  */
 #include "config.h"
 

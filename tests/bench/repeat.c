@@ -1,5 +1,5 @@
 /*
- * The median wall time of COUNT runs of a whole command, its output thrown away, in milliseconds.
+ * Prints the median wall time of COUNT runs of a command, in milliseconds.  Its output is thrown away.
  *
  *     repeat COUNT COMMAND [ARG]...
  */

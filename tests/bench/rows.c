@@ -34,7 +34,7 @@ static void check(int result, sqlite3 *db)
 	exit(2);
 }
 
-/* So that nothing of it can be left out. */
+/* Uses every value, so that no read can be left out. */
 static size_t read_row(sqlite3_stmt *row, int columns)
 {
 	size_t bytes = 0;

@@ -13,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Texts and lists that were bound are read to their ends, so that a sanitizer sees those that are gone. */
+/* Reads all bound texts and lists to their ends, so that a sanitizer finds those that were freed. */
 static size_t measure(const struct arguments *arguments)
 {
 	const struct words *lists[] = { &arguments->operands, &arguments->env, &arguments->arg,

@@ -1,6 +1,6 @@
 /*
- * Any bytes as a batch that is only checked.  It prints nothing if it is valid, or else one line for each
- * error.
+ * Any bytes as a batch that is only checked.  A valid batch prints nothing, and any other prints a line for
+ * each error.
  */
 #include "tui/batch/batch.h"
 
@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static int script = -1;
 static char path[32];
 
-/* The script is a file without a name; what the program prints goes nowhere, what it reports is looked at. */
+/* The script is a file without a name.  The program's output is thrown away, and its errors are checked. */
 static void begin(void)
 {
 	unsetenv("KRTASK_SERVER");
@@ -37,7 +37,7 @@ static void write_script(const uint8_t *data, size_t size)
 		abort();
 }
 
-/* Each line is "krtask: FILE:LINE…", without a byte that a terminal would obey. */
+/* Each line is "krtask: FILE:LINE…", without a control byte for the terminal. */
 static void check_report(const char *text)
 {
 	static const char start[] = "krtask: " NAME;
@@ -76,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fclose(stderr);
 	stderr = terminal;
 	check_report(report);
-	/* A line may ask for -ErrorAction Ignore: then it is wrong, and says nothing. */
+	/* A line with -ErrorAction Ignore can be wrong and print nothing. */
 	if (status != EXIT_DONE && status != EXIT_USAGE)
 		abort();
 	if (status == EXIT_DONE && length > 0)

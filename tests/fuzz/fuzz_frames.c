@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* With `more` set: two answers, else one. */
+/* Answers twice if `more` is set, else once. */
 static void echo(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	(void)ctx;
@@ -70,7 +70,7 @@ static void begin(void)
 		abort();
 }
 
-/* True once the server has closed its end; what it answers is thrown away. */
+/* Throws the server's answers away.  Returns true when the server has closed its end. */
 static int drained(int fd)
 {
 	char reply[4096];

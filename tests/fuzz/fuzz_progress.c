@@ -1,4 +1,4 @@
-/* Any bytes as a line of KRTASK_PROGRESS_FD, and as a program's output: what is read keeps its bounds. */
+/* Any bytes as a line of KRTASK_PROGRESS_FD, and as a program's output.  All values stay in range. */
 #include "engine/task/progress.h"
 
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /*
- * Frames to the real service, on an engine with a state directory of its own.  Each is answered or refused,
+ * Frames to the real service, on an engine with its own state directory.  Each is answered or refused,
  * and the server goes on.
  *
- * No command is ever run: the linker puts a function of this file in the place of spawn_process().
+ * No command ever runs, because the linker replaces spawn_process() with a function of this file.
  */
 #include <errno.h>
 #include <event2/event.h>
@@ -123,7 +123,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || connect(fd, (struct sockaddr *)&address, address_length))
 		abort();
-	/* A call may wait for what never comes: then the peer goes. */
+	/* A call can wait forever, so the peer leaves after some idle turns. */
 	while (!take_answers(fd, &idle) && idle < IDLE_TURNS) {
 		ssize_t length =
 			sent < size ? send(fd, data + sent, size - sent, MSG_DONTWAIT | MSG_NOSIGNAL) : 0;

@@ -15,19 +15,19 @@ enum { DISK_QUEUE = 8192 };
 
 struct disk_image disk_durable, disk_ahead;
 
-/* A batch on its way. */
+/* A batch that is not durable yet. */
 struct disk_change {
 	struct op *batch; /* owned */
 	uint64_t sequence;
 };
 
-static struct disk_change queue[DISK_QUEUE]; /* oldest first */
+static struct disk_change queue[DISK_QUEUE]; /* the oldest is the first */
 static unsigned queued;
 static uint64_t latest, latest_seen, committed, told;
 static bool failed;
 static bool row_news[DISK_TASKS + 1];
 
-/* The oldest of those that wait are written, or dropped. */
+/* Takes the oldest batches, which were written or dropped, out of the queue. */
 static void disk_take(unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
@@ -227,7 +227,9 @@ int disk_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequen
 	     batch->first->values[0].type == OP_VALUE_INTEGER ? (long long)batch->first->values[0].integer
 	                                                      : -1LL);
 	disk_write_batch(&disk_ahead, batch->first);
-	/* What is put after a failure that the core has not heard of is dropped with it. */
+	/*
+	 * The core has not heard of a failed commit yet.  What it puts meanwhile is dropped with that commit.
+	 */
 	if (failed)
 		return 0;
 	queue[queued++] = (struct disk_change){ batch->first, latest };

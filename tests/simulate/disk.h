@@ -1,12 +1,12 @@
 /*
- * The store: what is durable, what is on its way there, and what fails.  It takes the batches of the core as
- * the real one does (engine/store/store.h) and keeps two images:
+ * The store: which changes are durable, which are not yet, and which fail.  It takes batches from the core,
+ * as the real store does (engine/store/store.h), and keeps two images:
  *
  *     durable    what the next server finds
- *     ahead      what the core believes: durable, and all that it has put since
+ *     ahead      what the core expects: the durable changes, and all that it has put since
  *
- * The thread of the store and the loop are apart, as they are in a server: disk_write() makes durable, or
- * fails; the core hears of it by disk_poll(), or never, if the server is killed before.
+ * The store's thread and the loop are separate, as in a server.  disk_write() makes changes durable, or
+ * fails.  The core hears of it by disk_poll(), or never, if the server is killed first.
  */
 #ifndef KRTASK_SIMULATE_DISK_H
 #define KRTASK_SIMULATE_DISK_H
@@ -24,10 +24,10 @@ struct disk_row {
 	bool has_nonce;
 	unsigned char nonce[TASK_NONCE_SIZE];
 	char id[24];
-	char name[24]; /* as it was given; "": none */
+	char name[24]; /* as the user gave it; "": none */
 	char command[24];
 	uint64_t parent;
-	int environment; /* its place in the image, -1: none */
+	int environment; /* index in the image's list; -1: none */
 	int64_t created_at, started_at, ended_at;
 	int state, exit_code, term_signal, percent;
 	bool percent_known;
@@ -60,23 +60,23 @@ extern struct disk_image disk_durable, disk_ahead;
 void disk_reset(void);
 /* For struct core_options. */
 int disk_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequence);
-/* The latest number that was put; the latest that shows. */
+/* The latest number that was put, and the latest that a user can see. */
 uint64_t disk_latest(void);
 uint64_t disk_latest_seen(void);
-/* How many changes are not durable. */
+/* Returns how many changes are not durable. */
 unsigned disk_waiting(void);
-/* One of them writes the row of this task. */
+/* True if a change that is not durable writes the row of this task. */
 bool disk_row_waits(uint64_t number);
-/* The thread of the store makes so many more changes durable.  fail: those behind them are lost. */
+/* The store's thread makes so many more changes durable.  fail: the changes after them are lost. */
 void disk_write(unsigned count, bool fail);
-/* What the loop hears.  True: all above *committed failed. */
+/* Tells the loop what the store has done.  True: all changes above *committed failed. */
 bool disk_poll(uint64_t *committed);
-/* Something is to be heard; of this task. */
+/* True if the loop has not heard everything yet; the second asks about one task. */
 bool disk_has_news(void);
 bool disk_row_has_news(uint64_t number);
-/* The server is gone: what was not durable is lost. */
+/* The server has been killed, so changes that are not durable are lost. */
 void disk_crash(void);
-/* What the next server reads.  0 or -ENOMEM. */
+/* Loads what the next server reads.  Returns 0 or -ENOMEM. */
 int disk_load(struct recovery *recovery);
 
 #endif

@@ -19,7 +19,7 @@ tests_simulate_simulate_SOURCES = \
 tests_simulate_simulate_LDADD = $(ENGINE_LIBS)
 tests_simulate_simulate_LDFLAGS = $(scarce_memory)
 
-# A minute, or as long as you like: `make simulate SIMULATE_SECONDS=3600 SIMULATE_SEED=7'.
+# One minute by default; for another time: `make simulate SIMULATE_SECONDS=3600 SIMULATE_SEED=7'.
 SIMULATE_SECONDS = 60
 SIMULATE_SEED =
 simulate: tests/simulate/simulate

@@ -23,7 +23,7 @@ void machine_reset(void)
 	born = 0;
 }
 
-/* The lowest pid that is free: the one that was given back last, most often. */
+/* Takes the lowest free pid.  This is most often the pid that was freed last, so pids are used again soon. */
 static int machine_bear(uint64_t task)
 {
 	int pid = 1;
@@ -108,7 +108,7 @@ void machine_stranger(void)
 	machine_bear(0);
 }
 
-/* Statuses that are durable, and were not let go of: the next server does that. */
+/* The next server releases statuses that are durable and that the last server did not release. */
 void machine_sweep(void)
 {
 	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
@@ -123,7 +123,7 @@ void machine_sweep(void)
 	}
 }
 
-/* Nobody who lives keeps its status. */
+/* The status is lost, because no living process keeps it. */
 static void machine_lose(struct machine_process *process)
 {
 	if (process->life == MACHINE_NOBODY || !process->task)

@@ -1,6 +1,6 @@
 /*
- * The machine: processes with pids that are used again at once, zombies and whose children they are, the
- * ledger, and what became of the command of each task.  It outlives servers; a reboot ends all but the
+ * The machine has processes, zombies with their parents, the ledger, and what happened to each task's
+ * command.  It uses free pids again at once.  It outlives servers.  A reboot ends everything except the
  * ledger, which is a file.
  */
 #ifndef KRTASK_SIMULATE_MACHINE_H
@@ -17,11 +17,11 @@ enum machine_parent { MACHINE_SERVER, MACHINE_ANCHOR, MACHINE_INIT };
 
 struct machine_process {
 	enum { MACHINE_NOBODY, MACHINE_ALIVE, MACHINE_ZOMBIE } life;
-	uint64_t task; /* 0: a stranger */
+	uint64_t task; /* 0: it belongs to no task */
 	uint64_t start;
 	enum machine_parent parent;
 	bool stopped;  /* by SIGSTOP */
-	bool stubborn; /* it ends by SIGKILL, or when it likes */
+	bool stubborn; /* of all signals, only SIGKILL ends it */
 };
 
 struct machine_entry {
@@ -30,12 +30,12 @@ struct machine_entry {
 	uint64_t start;
 };
 
-/* What became of a command, whoever knows it. */
+/* What happened to a command, whether or not a server knows it. */
 struct machine_fate {
-	unsigned begun; /* how often */
+	unsigned begun; /* how often it began */
 	bool over;      /* its first process is gone */
-	bool unseen;    /* nobody who lives was there to keep its status */
-	unsigned left;  /* others of its session */
+	bool unseen;    /* its status is lost: no process was there to keep it */
+	unsigned left;  /* other processes of its session */
 	int exit_code, term_signal;
 	unsigned signalled; /* the server that sent it a signal last */
 	bool killed;
@@ -48,19 +48,19 @@ extern struct machine_fate machine_fates[DISK_TASKS + 1]; /* by number of the ta
 extern unsigned machine_boot;
 
 void machine_reset(void);
-/* The command of this entry begins: the ledger has its pid.  False: no process is to be had. */
+/* The command of this entry begins, and the ledger gets its pid.  False: there is no free process. */
 bool machine_clone(int entry);
-/* The process that an entry names, as long as it is that one; NULL. */
+/* Returns the process that an entry names, or NULL if the pid belongs to another process now. */
 struct machine_process *machine_find(int pid, uint64_t start);
 /* Its first process ends. */
 void machine_exit(struct machine_process *process, int exit_code, int term_signal);
-/* A signal to all of a session. */
+/* Sends a signal to the whole session. */
 void machine_signal(uint64_t task, int signal);
 void machine_reap(struct machine_process *process);
-/* A stranger is born or dies, so pids go round. */
+/* A process that belongs to no task is born or dies, so that pids are used up and freed. */
 void machine_stranger(void);
 
-/* What a server that was killed did not reap. */
+/* The next server reaps what the killed server did not reap. */
 void machine_sweep(void);
 void machine_server_dies(void);
 void machine_anchor_dies(void); /* the server becomes the anchor */

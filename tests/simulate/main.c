@@ -1,23 +1,23 @@
 /*
- * A simulation of everything around the core: one thread, one seed.  In this order:
+ * A simulation of everything around the core, with one thread and one seed.  Its parts, in this order:
  *
- *     chance    all that is drawn, from a word for each step
+ *     chance    random numbers, from a word for each step
  *     clock     the time
  *     disk      the store: refused, late, lost and failed commits
  *     machine   processes, pids, zombies, the ledger
  *     runner    the executor
  *     wishes    the tasks that somebody wants
- *     promises  what was asked of them, and answered
- *     users     who asks
- *     oracle    what must be so
+ *     promises  what was asked about them, and the answers
+ *     users     the requests
+ *     oracle    what must always be true
  *     server    the core, killed and started again
  *     steps     an episode
  *     shrink    a failing episode, made short
  *
  *     simulate [SECONDS [SEED]]     (or SIMULATE_SECONDS, SIMULATE_SEED)
  *
- * Without SEED: half of the time from seed 1 on, and half from a fresh one.  An episode that fails is shown,
- * step by step.
+ * Without SEED, half of the time goes to seeds from 1 on, and half to seeds from a random one on.  An episode
+ * that fails is shown step by step.
  */
 #include "config.h"
 
@@ -62,7 +62,7 @@ static void simulate_episodes(uint64_t seed, double end)
 	} while (simulate_now() < end);
 }
 
-/* True: nothing was broken. */
+/* Returns true if nothing was broken. */
 static bool simulate_in_child(uint64_t seed, double end)
 {
 	int status = 0;
@@ -86,7 +86,7 @@ static void simulate_show(void)
 	size_t count = report->step < STEPS_MAX ? report->step + 1 : STEPS_MAX;
 	printf("# seed %llu, step %llu: %s: %s\n", (unsigned long long)seed, (unsigned long long)report->step,
 	       report->broken, report->details);
-	/* Whoever only asks whether it fails (tests/mutate) needs no more. */
+	/* A caller like tests/mutate only asks whether it fails, so the rest is not needed. */
 	if (getenv("STOP_AT_FAILURE"))
 		return;
 	simulate_words(seed, words);
@@ -125,7 +125,10 @@ int main(int argc, char **argv)
 	const char *seed_text = simulate_setting(argc, argv, 2, "SIMULATE_SEED");
 	double seconds = seconds_text && *seconds_text ? strtod(seconds_text, NULL) : SIMULATE_SECONDS;
 	uint32_t fresh = 2;
-	/* A line that is printed needs no memory, so that an episode is the same when it is shown. */
+	/*
+	 * With a fixed buffer, printing allocates nothing.  So an episode is the same when its steps are
+	 * printed.
+	 */
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	report = mmap(NULL, sizeof(*report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

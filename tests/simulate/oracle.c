@@ -15,14 +15,14 @@
 
 #define number_of(number) ((unsigned long long)(number))
 
-/* Of each task, in which states it has been durable, by bits. */
+/* For each task: the states in which it has been durable, as bits. */
 static uint32_t durable_states[DISK_TASKS + 1];
-/* Which signals its durable stops asked for, by bits. */
+/* For each task: the signals that its durable stops asked for, as bits. */
 static uint64_t durable_signals[DISK_TASKS + 1];
-/* Numbers that were ids of tasks. */
+/* Numbers that have been used as ids of tasks. */
 static bool ids_taken[DISK_NUMBERS];
 
-/* When SIGKILL is due to it, by ticks, as the present server must have understood. */
+/* When each task is due to get SIGKILL, on the monotonic clock, as the present server must compute it. */
 static struct {
 	unsigned server;
 	int64_t kill_at, due;
@@ -37,13 +37,13 @@ void oracle_reset(void)
 }
 
 /*
- * What may follow what in the store.  That a command began is in the ledger, so a claim is followed by an
- * end.
+ * Which states can follow each other in the store.  A claim is followed by an end, because the ledger records
+ * that the command began.
  */
 static const bool follows[TASK_STATE_COUNT][TASK_STATE_COUNT] = {
 	[TASK_CREATED] = { [TASK_QUEUED] = true, [TASK_STOPPED] = true },
 	[TASK_QUEUED] = { [TASK_CLAIMED] = true, [TASK_STOPPED] = true },
-	/* that a claim is given back is stored as well */
+	/* the core also stores that it gives a claim back */
 	[TASK_CLAIMED] = { [TASK_QUEUED] = true,
 	                   [TASK_PAUSED] = true,
 	                   [TASK_STOPPING] = true,
@@ -83,7 +83,7 @@ bool oracle_may_stop(enum task_state state)
 	       state == TASK_RUNNING || state == TASK_PAUSED || state == TASK_STOPPING;
 }
 
-/* A number in canonical decimal, or 0. */
+/* Returns a number in canonical decimal, or 0. */
 static uint64_t oracle_id_number(const char *id)
 {
 	uint64_t number = 0;
@@ -95,7 +95,7 @@ static uint64_t oracle_id_number(const char *id)
 	return number;
 }
 
-/* Which wish a row is, -1: nobody's. */
+/* Returns the wish that this row belongs to, or -1. */
 static int oracle_wish_of(const struct disk_row *row)
 {
 	int wish = row->has_nonce ? wish_of_nonce(row->nonce) : -1;
@@ -120,7 +120,7 @@ static void oracle_check_created(uint64_t number, const struct disk_row *row)
 	}
 }
 
-/* What is left, and how it ended. */
+/* Checks what is left of the task, and how it ended. */
 static void oracle_check_end(uint64_t number, const struct disk_row *row)
 {
 	const struct machine_fate *fate = &machine_fates[number];
@@ -177,7 +177,7 @@ void oracle_seen(uint64_t number, enum task_state state)
 {
 	uint32_t states = durable_states[number];
 	must(states != 0, "task %llu is seen, and was never durable", number_of(number));
-	/* Paused and resumed on its way to a process, it is stored as running. */
+	/* A task that was paused and resumed before its process began is stored as running. */
 	if (state == TASK_RUNNING && !(states & 1U << TASK_RUNNING))
 		must((states & 1U << TASK_CLAIMED) && machine_fates[number].begun,
 		     "task %llu is seen running", number_of(number));
@@ -186,9 +186,9 @@ void oracle_seen(uint64_t number, enum task_state state)
 		     number_of(number), state);
 }
 
-/* Promises: what is durable is what users were answered. */
+/* Promises: what is durable agrees with what users were told. */
 
-/* All of it is there: the row, who its parent is, its environment. */
+/* The whole task is there: its row, its parent and its environment. */
 static void oracle_check_whole(unsigned number, const struct disk_row *row)
 {
 	const struct wish *wish = &wishes[number];
@@ -218,7 +218,7 @@ static void oracle_check_text(unsigned number, const struct disk_row *row)
 	must(text < 32 && wishes[number].texts & 1U << text, "wish %u is named %s", number, row->name);
 }
 
-/* row NULL: it is not there. */
+/* row is NULL if the task is not there. */
 static void oracle_check_wish(unsigned number, const struct disk_row *row)
 {
 	const struct wish *wish = &wishes[number];
@@ -257,7 +257,7 @@ static void oracle_check_wishes(void)
 		oracle_check_wish(wish, rows[wish]);
 }
 
-/* Memory: what the core believes is what it has put. */
+/* Memory: what the core has in memory agrees with what it has put. */
 
 static void oracle_check_run(const struct task *task, const struct disk_row *row)
 {
@@ -302,7 +302,7 @@ static void oracle_check_task(uint64_t number, const struct disk_row *row)
 	oracle_check_run(task, row);
 }
 
-/* Until its command is on its way, a task has a place in the queue. */
+/* A task has a place in the queue until its command is about to start. */
 static bool oracle_check_place(const struct task *task, const struct disk_row *row)
 {
 	const struct run *run = task->run;
@@ -333,7 +333,7 @@ static void oracle_check_lists(void)
 		     "task %s is unfinished", task_id(run->task));
 }
 
-/* A reply waits for all that it shows, and for nothing that never comes. */
+/* A reply waits for everything that it shows, and it never waits forever. */
 static void oracle_check_replies(void)
 {
 	uint64_t sequence = server_core.journal.sequence;
@@ -361,10 +361,7 @@ static void oracle_check_memory(void)
 	     "%u slots, of which %u are put", server_core.options.slots, disk_ahead.slots);
 }
 
-/*
- * By when SIGKILL is due to it: as far from the moment when the server heard of the commit as it was by the
- * clock of the wall.
- */
+/* Returns when SIGKILL is due.  The delay is read from the wall clock once, when the commit is first seen. */
 static int64_t oracle_kill_due(uint64_t number, int64_t kill_at)
 {
 	if (kills[number].server != server_generation || kills[number].kill_at != kill_at) {
@@ -376,7 +373,9 @@ static int64_t oracle_kill_due(uint64_t number, int64_t kill_at)
 	return kill_at == 0 || server_alarm() <= clock_ticks(NULL) ? INT64_MAX : kills[number].due;
 }
 
-/* A durable stop has reached whoever is left, and SIGKILL those to whom it is due. */
+/*
+ * A durable stop has reached all processes that are left, and SIGKILL has reached those for which it is due.
+ */
 static void oracle_check_stop(uint64_t number)
 {
 	const struct disk_row *row = &disk_durable.rows[number];

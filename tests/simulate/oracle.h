@@ -1,11 +1,11 @@
 /*
- * The oracle: what must be so, whatever happens.  It knows the invariants (ARCHITECTURE.md) in its own words,
- * not the core's tables.
+ * The oracle checks what must always be true.  It states the invariants (ARCHITECTURE.md) independently of
+ * the core's tables.
  *
  *     oracle_row_written()    for each row that becomes durable: transitions, ends, statuses
  *     oracle_seen()           for what a user is told: it was durable before
- *     oracle_check()          after every step: promises are durable; memory is what the store has and will have
- *     oracle_check_over()     after the storm: all that was started has ended
+ *     oracle_check()          after every step: promises are durable; memory agrees with the store
+ *     oracle_check_over()     when nothing fails any more: all tasks that were started have ended
  */
 #ifndef KRTASK_SIMULATE_ORACLE_H
 #define KRTASK_SIMULATE_ORACLE_H
@@ -18,7 +18,7 @@ void oracle_row_written(uint64_t number, const struct disk_row *before, const st
 void oracle_seen(uint64_t number, enum task_state state);
 /* A stop with this signal, or with a time for SIGKILL, has been durable. */
 bool oracle_signal_was_durable(uint64_t number, int signal);
-/* What a refusal depends on: the core may refuse it in this state. */
+/* Checks a refusal: the core may refuse the request in this state. */
 bool oracle_may_start(enum task_state state);
 bool oracle_may_pause(enum task_state state);
 bool oracle_may_stop(enum task_state state);

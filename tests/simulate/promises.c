@@ -15,7 +15,7 @@ uint32_t promises_slots;
 
 static struct request requests[REQUESTS_MAX]; /* in the order in which they were asked */
 static unsigned asked;
-static uint64_t waits[PROMISES_WAITS]; /* for the end of which task; 0: unused */
+static uint64_t waits[PROMISES_WAITS]; /* the task whose end is awaited; 0: unused */
 static unsigned slots;                 /* that were promised */
 
 void promises_count_slots(void)
@@ -60,7 +60,7 @@ static void promises_reply(const struct request *request, bool granted)
 		promises_answer_family(request->family, granted);
 		break;
 	case REQUEST_TEXT:
-		/* Those before are gone, or this one. */
+		/* If this text is granted, the texts before it are gone.  If not, this text is gone. */
 		wish->texts &= granted ? ~((1U << request->value) - 1) : ~(1U << request->value);
 		break;
 	case REQUEST_SLOTS:
@@ -73,7 +73,7 @@ static void promises_reply(const struct request *request, bool granted)
 	}
 }
 
-/* The same was asked before, and that may still be granted. */
+/* The same request was made before, and that one can still be granted. */
 static bool promises_asked_before(unsigned request)
 {
 	for (unsigned i = 0; i < request; i++) {
@@ -83,7 +83,7 @@ static bool promises_asked_before(unsigned request)
 	return false;
 }
 
-/* granted: those that wait for changes up to this number; otherwise those that wait for more. */
+/* granted: answers requests that wait for changes up to this number; otherwise those that wait for more. */
 static void promises_reply_all(uint64_t committed, bool granted)
 {
 	unsigned left = 0;
@@ -107,7 +107,7 @@ void promises_hear_commit(uint64_t committed)
 void promises_hear_failure(uint64_t committed)
 {
 	promises_reply_all(committed, false);
-	/* A creation may have been undone. */
+	/* The creation may have been undone. */
 	for (int i = 0; i < PROMISES_WAITS; i++) {
 		if (waits[i] && !order_find(&server_core.registry.order, waits[i]))
 			waits[i] = 0;
@@ -174,7 +174,7 @@ void promises_hear_end(const struct task *task)
 {
 	const struct disk_row *row = &disk_durable.rows[task->number];
 	must(task_state_terminal(task->status.state), "an end that is none is told");
-	/* That it is removed may be durable as well. */
+	/* The removal of the task may be durable too. */
 	must(!row->exists || row->state == (int)task->status.state, "an end that is not durable is told");
 	oracle_seen(task->number, task->status.state);
 	for (int i = 0; i < PROMISES_WAITS; i++) {

@@ -14,16 +14,16 @@
 
 struct executor runner;
 
-/* What is held of a run, in its execution. */
+/* What the execution of a run holds. */
 struct runner_attempt {
 	enum runner_stage {
 		RUNNER_FREE,
 		RUNNER_PREPARING,
 		RUNNER_PREPARED,
 		RUNNER_GOING,  /* a worker has it */
-		RUNNER_CLONED, /* the worker is ready, and the core has not heard of it */
+		RUNNER_CLONED, /* the worker is ready, but the core has not heard of it */
 		RUNNER_RUNNING,
-		RUNNER_LEFT, /* its end was reported, and that others of its session are left */
+		RUNNER_LEFT, /* its end was reported, and other processes of its session are left */
 		RUNNER_OVER,
 		RUNNER_ADOPTING,
 	} stage;
@@ -70,8 +70,7 @@ static bool runner_entry_used(int entry)
 }
 
 /*
- * The lowest that is free: the one that was given back last, most often.  Nobody whose claim is durable may
- * have it.
+ * Takes the lowest free entry, so entries are used again soon.  A durable claim keeps its entry.
  */
 static int runner_take_entry(uint64_t task)
 {
@@ -91,7 +90,7 @@ static int runner_take_entry(uint64_t task)
 	return entry;
 }
 
-/* What is reported. */
+/* Reports to the core. */
 
 static void runner_report_prepared(struct runner_attempt *attempt)
 {
@@ -153,7 +152,7 @@ static void runner_go_on(struct runner_attempt *attempt)
 		attempt->stage = RUNNER_CLONED;
 }
 
-/* Its process goes its way, and what is seen of that is reported. */
+/* The process of the run moves on, and the runner reports what it sees. */
 static void runner_watch(struct runner_attempt *attempt)
 {
 	const struct machine_entry *entry = &machine_ledger[attempt->entry];
@@ -200,7 +199,7 @@ static void runner_report_adopted(struct runner_attempt *attempt)
 	}
 }
 
-/* What it is asked for. */
+/* Requests of the core. */
 
 static void runner_prepare(struct executor *executor, struct run *const *runs, size_t count)
 {
@@ -246,13 +245,13 @@ static void runner_go(struct executor *executor, struct run *const *runs, size_t
 	}
 }
 
-/* A durable stop asked for it; where one cannot be recorded it goes all the same. */
+/* A signal needs a durable stop or pause.  A server whose store fails may send it without one. */
 static void runner_check_signal(const struct runner_attempt *attempt, int signal)
 {
 	const struct disk_row *row = &disk_durable.rows[attempt->task];
-	/* What was found running and resumed may be told to go on once more than it was paused. */
+	/* A task that was found running, and was resumed, may get one SIGCONT more than it was paused. */
 	bool harmless = signal == SIGCONT && row->state != TASK_PAUSED;
-	/* A resume may be durable when the pause before it is heard of. */
+	/* A resume can become durable before the runner hears of the pause before it. */
 	bool overtaken = signal == SIGSTOP && row->state == TASK_RUNNING;
 	bool expected = harmless || overtaken || row->state == TASK_STOPPING || row->state == TASK_PAUSED;
 	must(row->exists && (server_is_failing || expected), "a signal to task %llu, stored in state %d",
@@ -315,7 +314,7 @@ static void runner_check_forget(const struct runner_attempt *attempt)
 {
 	const struct disk_row *row = &disk_durable.rows[attempt->task];
 	bool over = row->exists && task_state_terminal((enum task_state)row->state);
-	/* Its claim is not durable, and will not be. */
+	/* The claim is not durable, and never will be. */
 	bool unclaimed = !row->exists || row->state == TASK_QUEUED || row->state == TASK_CREATED;
 	must(over || (unclaimed && machine_fates[attempt->task].begun == 0),
 	     "task %llu is forgotten, and is stored in state %d", (unsigned long long)attempt->task,
@@ -401,7 +400,7 @@ static const struct executor_verbs verbs = {
 	.retry = runner_retry,
 };
 
-/* What happens. */
+/* Events of the runs. */
 
 static void runner_happens(struct runner_attempt *attempt)
 {

@@ -1,7 +1,6 @@
 /*
- * The executor (engine/core/executor.h), over the machine.  Whatever it reports it reports at once or some
- * steps later, in any order, and it refuses and postpones by chance.  It checks that what it is asked for may
- * be asked for.
+ * The executor (engine/core/executor.h), over the machine.  It reports at once or some steps later, in any
+ * order, and it refuses and postpones at random.  It checks that the core is allowed to ask what it asks.
  */
 #ifndef KRTASK_SIMULATE_RUNNER_H
 #define KRTASK_SIMULATE_RUNNER_H
@@ -11,17 +10,17 @@
 extern struct executor runner;
 
 void runner_reset(void);
-/* The server is gone, and all that its executor knew. */
+/* The server has been killed, and its executor forgets everything. */
 void runner_crash(void);
 enum { RUNNER_RUNS = 32 };
 /*
- * Something happens to a run, as it may: the first of those to which anything can, from this one on.  False:
- * there is none.
+ * Looks from this run on for the first run that can have an event, and lets one happen.  False: no run can
+ * have one.
  */
 bool runner_step(unsigned from);
-/* How many commands can be started now, until it is said again: the core is told if that is more. */
+/* Sets how many commands can start until the next call.  The core is told if there is more room. */
 void runner_set_room(unsigned room);
-/* Some at least. */
+/* Makes room for at least one command. */
 void runner_have_room(void);
 
 #endif

@@ -17,7 +17,7 @@ unsigned server_generation;
 bool server_is_failing;
 
 static int64_t alarm_at;
-static int calls_left; /* -1: any number */
+static int calls_left; /* -1: without a limit */
 
 static void server_hook_ended(void *ctx, const struct task *task)
 {
@@ -58,7 +58,7 @@ static void server_init(void)
 	core_set_hooks(&server_core, &hooks);
 }
 
-/* A server without memory gives up, and another one starts. */
+/* A server that runs out of memory ends, and another one starts. */
 static bool server_recover(void)
 {
 	struct recovery recovery = { .core = &server_core };

@@ -9,11 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Runs an episode in a child.  True: it is broken; report says how. */
+/* Runs an episode in a child.  True: it failed, and report says how. */
 bool shrink_try(const uint64_t *words, size_t count, bool tells);
 /*
- * Leaves out of words what is not needed to break it in the same way, for some seconds at most.  Returns how
- * many are left.
+ * Leaves out words that are not needed for the same failure, for some seconds at most.  Returns how many are
+ * left.
  */
 size_t shrink_words(uint64_t *words, size_t count, int seconds);
 

@@ -13,9 +13,9 @@
 #include "tests/simulate/users.h"
 #include "tests/unit/scarce.h"
 
-enum { STEPS_ROUNDS = 500 }; /* in which all must have ended */
+enum { STEPS_ROUNDS = 500 }; /* all tasks must have ended after so many rounds */
 
-/* Who dies, and how often that is. */
+/* What dies, and how likely that is. */
 static const struct {
 	const char *name;
 	void (*dies)(void);
@@ -28,7 +28,7 @@ static const struct {
 };
 enum { DEATHS_WEIGHT = 11 };
 
-/* Some of what waits for the store may have become durable all the same. */
+/* Some changes in the store's queue can become durable before the crash. */
 static void step_crash(void)
 {
 	unsigned draw = chance_draw(DEATHS_WEIGHT), which = 0;
@@ -80,7 +80,7 @@ static void step_room(void)
 	runner_set_room(chance_draw(8));
 }
 
-/* Time goes on, to the next alarm or as it likes, or somebody sets the clock. */
+/* Time goes on, up to the next alarm or by a random amount, or somebody sets the clock. */
 static void step_clock(void)
 {
 	int64_t left = server_alarm() == INT64_MAX ? 0 : server_alarm() - clock_ticks(NULL);
@@ -109,7 +109,7 @@ static const struct {
 };
 enum { KINDS_WEIGHT = 100 };
 
-/* Memory may run out in it, or the server be killed in the midst of it. */
+/* During the step memory can run out, or the server can be killed. */
 static void steps_do(uint64_t word)
 {
 	chance_begin(word);
@@ -134,7 +134,7 @@ static bool steps_are_quiet(void)
 	       groups_waiting(&server_core) == 0 && server_alarm() == INT64_MAX;
 }
 
-/* What was started goes its way, with all that it needs. */
+/* Runs what was started to its end, with all the resources that it needs. */
 static void steps_settle(void)
 {
 	chance_calm = true;

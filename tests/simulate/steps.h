@@ -1,6 +1,6 @@
 /*
- * An episode: a world that begins empty, a step for each word, and calm in which all that was started must
- * end.  After every step the oracle looks at everything.
+ * An episode begins with an empty world.  It has a step for each word, and then calm, in which all started
+ * tasks must end.  After every step the oracle checks everything.
  */
 #ifndef KRTASK_SIMULATE_STEPS_H
 #define KRTASK_SIMULATE_STEPS_H
@@ -10,7 +10,7 @@
 
 enum { STEPS_MAX = 400 }; /* of an episode */
 
-/* Returns if nothing is broken. */
+/* Returns only if nothing is broken. */
 void steps_run(const uint64_t *words, size_t count);
 
 #endif

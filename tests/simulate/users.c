@@ -20,7 +20,7 @@
 
 enum { USERS_TASKS = 12 };
 
-static struct shared_environment *connection; /* what a connection sent; NULL: none */
+static struct shared_environment *connection; /* the environment that a connection sent; NULL: none */
 static int connection_environment;            /* its number */
 
 static struct task *users_any_task(void)
@@ -53,7 +53,7 @@ static bool users_fill_spec(struct task_spec *spec, unsigned number)
 	return spec->cwd && (spec->id || wish->id_is_made) && strings_add(&spec->command, command) == 0;
 }
 
-/* In use, or a number that was. */
+/* The id is in use, or it is a number that was used before. */
 static bool users_id_is_taken(const struct wish *wish)
 {
 	struct registry *registry = &server_core.registry;
@@ -110,7 +110,7 @@ static void users_create_new(void)
 	users_create(wishes_count++);
 }
 
-/* Whoever heard no reply. */
+/* Sends a creation again, as a user does who got no reply. */
 static void users_create_again(void)
 {
 	unsigned wish = wishes_count > 0 ? chance_draw(wishes_count) : 0;
@@ -120,7 +120,7 @@ static void users_create_again(void)
 	users_create(wish);
 }
 
-/* Acts on a task. */
+/* Requests about one task. */
 
 static void users_act_start(struct task *task)
 {
@@ -244,12 +244,12 @@ static void users_act_progress(struct task *task)
 		return;
 	}
 	request_show(&request, task);
-	/* That it is there is all that this reply says. */
+	/* This reply says only that the task is there. */
 	request.rows[0].state = TASK_QUEUED;
 	promises_ask(request, server_core.asked);
 }
 
-/* Acts on none. */
+/* Requests about no single task. */
 
 static void users_act_look(void)
 {

@@ -1,15 +1,15 @@
 /*
- * The users: each step of theirs is a request, as a connection would make it.  What they are answered is kept
- * in promises.h.  Who got no reply to a creation asks again with the same nonce.
+ * The users: each of their steps is a request, as a connection would send it.  promises.h keeps the answers.
+ * A user who got no reply to a creation asks again with the same nonce.
  */
 #ifndef KRTASK_SIMULATE_USERS_H
 #define KRTASK_SIMULATE_USERS_H
 
-/* One of them does something. */
+/* One of the users does something. */
 void users_act(void);
-/* The server is gone, and all connections with it. */
+/* The server has been killed, and all connections are gone. */
 void users_crash(void);
-/* What is paused goes on. */
+/* Resumes all paused tasks. */
 void users_resume_all(void);
 
 #endif

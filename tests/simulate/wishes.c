@@ -69,7 +69,7 @@ unsigned wish_of_task(const struct task *task)
 	return (unsigned)wish;
 }
 
-/* It was removed, or never made. */
+/* The task was removed, or it was never created. */
 static void wish_settle_absent(struct wish *wish)
 {
 	if (wish->created == ANSWER_YES) {

@@ -1,9 +1,9 @@
 /*
- * Wishes: the tasks that somebody wants, each known by its nonce, and what was promised of each.
+ * Wishes: the tasks that users want, each known by its nonce, and what users were promised about each.
  *
- * Of everything that was asked about a wish it is known whether a reply has promised it (ANSWER_YES), whether
- * it was never asked or was refused (ANSWER_NO), or neither, since there is no reply yet (ANSWER_MAYBE).  The
- * oracle compares this with what is durable.
+ * Each request about a wish has an answer.  ANSWER_YES: a reply has promised it.  ANSWER_NO: nobody asked for
+ * it, or it was refused.  ANSWER_MAYBE: there is no reply yet.  The oracle compares the answers with what is
+ * durable.
  */
 #ifndef KRTASK_SIMULATE_WISHES_H
 #define KRTASK_SIMULATE_WISHES_H
@@ -19,31 +19,31 @@ enum { WISHES_MAX = 48, WISH_TEXTS = 30, WISH_ENVIRONMENTS = 2, WISH_COMMAND_SIZ
 enum answer { ANSWER_NO, ANSWER_MAYBE, ANSWER_YES };
 
 struct wish {
-	bool queued;     /* it is to be started at once */
+	bool queued;     /* the user asked to start it at once */
 	bool id_is_made; /* by the server */
-	char id[24];     /* that was asked for */
+	char id[24];     /* as the user asked for it */
 	int parent;      /* another wish, -1: none */
-	int environment; /* 0: that of the server */
+	int environment; /* 0: the server's environment */
 	enum answer created, started, stopped, removed;
-	uint32_t texts;     /* which names it may have, by bits: 0 is none */
-	unsigned last_text; /* that was asked for */
+	uint32_t texts;     /* the names that it may have, as bits; 0 is none */
+	unsigned last_text; /* the last one that was asked for */
 };
 
 extern struct wish wishes[WISHES_MAX];
 extern unsigned wishes_count;
 
-/* The wish with this nonce, -1: none. */
+/* Returns the wish with this nonce, or -1. */
 int wish_of_nonce(const unsigned char nonce[TASK_NONCE_SIZE]);
 unsigned wish_of_task(const struct task *task);
 void wish_nonce(unsigned wish, unsigned char nonce[TASK_NONCE_SIZE]);
-/* Its task, NULL: it is not there. */
+/* Returns its task, or NULL if the task is not there. */
 struct task *wish_task(unsigned wish);
 void wish_command(unsigned wish, char command[WISH_COMMAND_SIZE]);
-/* Before memory can run out. */
+/* Must be called before memory can run out. */
 void wish_make_environments(void);
-/* The environment number of all that are sent, from 1 on: its block and its length. */
+/* Returns the block of the environment with this number, from 1 on, and its length. */
 const char *wish_environment(int number, size_t *length);
-/* After a server was killed: what is durable of it (NULL: nothing) is what there is. */
+/* After a server was killed: what is durable (NULL: nothing) decides what has become of the wish. */
 void wish_settle(struct wish *wish, const struct disk_row *row);
 
 #endif
