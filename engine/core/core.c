@@ -9,7 +9,7 @@
 #include "engine/core/runs.h"
 #include "engine/core/settle.h"
 
-/* Changes nothing that anybody can see: once it is committed, commits succeed again. */
+/* This write changes nothing visible.  It only tests whether commits succeed again. */
 static void core_probe_answered(struct journal_change *change)
 {
 	free(change);
@@ -79,7 +79,7 @@ void core_set_hooks(struct core *core, const struct core_hooks *hooks)
 
 void core_alarm(struct core *core)
 {
-	/* The timer of the loop has fired: it must be set again, even for the same time. */
+	/* The timer of the loop has fired.  It must be set again, even for the same time. */
 	core->alarm = INT64_MAX;
 	int64_t ticks = core_ticks(core);
 	if (core->retry_at <= ticks)
@@ -94,7 +94,7 @@ void core_committed(struct core *core, uint64_t committed)
 {
 	bool any = committed > core->journal.committed;
 	journal_committed(&core->journal, committed);
-	/* That nothing waits for the store any more is a change too. */
+	/* When nothing waits for the store any more, this too is a change to report. */
 	core_need(core, CORE_DUE_CHANGED);
 	if (core->troubled && any) {
 		core->troubled = false;
@@ -109,7 +109,7 @@ void core_failed(struct core *core, uint64_t committed)
 {
 	core->troubled = true;
 	journal_failed(&core->journal, committed);
-	/* Earlier changes that were committed do not end the trouble. */
+	/* A commit of changes made before the failure does not show that the trouble is over. */
 	core->journal.committed = committed;
 	core_retry(core);
 }

@@ -13,13 +13,13 @@ void core_init(struct core *core, const struct core_options *options);
 void core_release(struct core *core);
 void core_set_hooks(struct core *core, const struct core_hooks *hooks);
 /*
- * What the store reported.  After a failed commit, first call core_failed(), which undoes all changes
- * above committed; then send the replies that waited for them; then call core_committed() with the same
- * number, as after every commit.
+ * Call these with what the store reported.  After a failed commit, first call core_failed(), which undoes all
+ * changes above committed; then send the replies that waited for them; then call core_committed() with the
+ * same number, as after every commit.
  */
 void core_failed(struct core *core, uint64_t committed);
 void core_committed(struct core *core, uint64_t committed);
-/* Does what is due at this time. */
+/* Does everything that is due at this time. */
 void core_alarm(struct core *core);
 
 #endif

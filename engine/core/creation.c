@@ -25,7 +25,7 @@ static void creation_free(struct journal_change *change)
 	free(change);
 }
 
-/* If no other task uses its environment, that is put again by the next one that does. */
+/* If no other task uses the environment, the next task that does puts it again. */
 static void creation_take_back(struct core *core, struct task *task)
 {
 	char gone[ENVIRONMENT_HASH_SIZE];
@@ -44,7 +44,7 @@ static void creation_undo(struct journal_change *journaled)
 	free(change);
 }
 
-/* The number that a user gave as an id, which the counter must skip; 0: none. */
+/* The number that a user gave as an id; 0: none.  The counter must skip it. */
 static int creation_check_id(struct core *core, const char *id, uint64_t *reserve, char **error)
 {
 	struct registry *registry = &core->registry;
@@ -63,8 +63,8 @@ static int creation_check_id(struct core *core, const char *id, uint64_t *reserv
 }
 
 /*
- * The given id, or one that the server makes.  Nobody has the latter, since numbers that users took are
- * reserved.
+ * The given id, or one that the server makes.  An id that the server makes is never in use, since numbers
+ * that users took are reserved.
  */
 static int creation_settle_id(struct core *core, struct task_spec *spec, uint64_t *reserve, char **error)
 {
@@ -77,7 +77,7 @@ static int creation_settle_id(struct core *core, struct task_spec *spec, uint64_
 	return spec->id ? 0 : -ENOMEM;
 }
 
-/* Puts the task, its first state, and the number that is now taken. */
+/* Puts the task, its first state, and the number that its id takes. */
 static int creation_put(struct core *core, struct task *task, uint64_t reserve)
 {
 	struct creation_change *change = calloc(1, sizeof(*change));
@@ -155,7 +155,7 @@ static int creation_add(struct core *core, const struct task_spec *spec,
 	return 0;
 }
 
-/* Until the first group is added, any name is a label; `default` is that of tasks without one. */
+/* Until the first group is added, any name is only a label.  Tasks without a group are in `default`. */
 static int creation_check_group(struct core *core, struct task_spec *spec)
 {
 	if (spec->group && strcmp(spec->group, GROUP_DEFAULT) == 0) {

@@ -100,7 +100,7 @@ int ending_recall(struct core *core, struct run *run, const struct plan_marks *m
 	return 0;
 }
 
-/* A pause came while it was on its way, and now nothing is running: it is held. */
+/* A pause came while the command was being started, and now nothing is running.  So the task is held. */
 static void ending_hold(struct core *core, struct run *run)
 {
 	const struct task_plan *plan = record_make_plan(run->task);
@@ -141,7 +141,8 @@ static void ending_describe_end(const struct run *run, enum task_event event, ch
 }
 
 /*
- * Whoever is left is named, however long the message of the task is, and at least counted if memory ran out.
+ * The processes that are left are always named, however long the message of the task is.  If there is no
+ * memory for this, they are at least counted.
  */
 static void ending_describe(const struct run *run, enum task_event event, char *text, size_t size)
 {
@@ -159,8 +160,8 @@ static void ending_describe(const struct run *run, enum task_event event, char *
 }
 
 /*
- * The first process of a task that is being stopped is gone, others of its session are not: its exit
- * status is stored already.
+ * The first process of a task that is being stopped has ended, but others of its session still run.  Its exit
+ * status is stored now.
  */
 static void ending_note_exit(struct core *core, struct run *run)
 {
@@ -186,8 +187,8 @@ static void ending_close(struct core *core, struct run *run)
 		return;
 	}
 	/*
-	 * This may be the first report about the claim of an earlier server: a command with an exit
-	 * status did run.
+	 * This may be the first report about the claim of an earlier server.  If the command has an exit
+	 * status, it did run.
 	 */
 	if (run->end.known)
 		lifecycle_began(core, task);

@@ -22,7 +22,7 @@ static void environments_free(struct journal_change *change)
 	free(change);
 }
 
-/* The next task that uses it puts it again. */
+/* The environment was not stored, so the next task that uses it puts it again. */
 static void environments_undo(struct journal_change *journaled)
 {
 	struct environments_change *change = (struct environments_change *)journaled;
@@ -103,7 +103,7 @@ int environments_take_hashed(struct core *core, const char *hash, const char *bl
 	return 0;
 }
 
-/* If memory runs out, an unused row stays, which the next server removes. */
+/* If memory runs out, an unused row stays.  The next server removes it. */
 void environments_forget(struct core *core, const char *hash)
 {
 	struct store_batch batch = STORE_BATCH_INIT;

@@ -1,6 +1,6 @@
 /*
- * An executor: what runs the commands of tasks.  This is the interface that the core calls, and what it
- * is told.
+ * An executor runs the commands of tasks.  This is the interface that the core calls, and the reports that
+ * the core gets back.
  *
  * The verbs take lists and return at once.  Their results arrive as reports on the loop thread, from
  * inside the verb or later.  No verb is called from inside a report about the same run, unless the
@@ -32,7 +32,7 @@ struct task;
 
 enum executor_stream { EXECUTOR_STDOUT, EXECUTOR_STDERR };
 
-/* Where the output of a task is, for one of its two streams. */
+/* Where one of the two output streams of a task is. */
 struct executor_output {
 	int fd; /* open for reading, and closed by the caller; -1: nothing was written, or fd was not wanted */
 	char path
@@ -55,18 +55,19 @@ struct executor_verbs {
 	 */
 	void (*go)(struct executor *executor, struct run *const *runs, size_t count);
 	/*
-	 * Signal every process of these runs, and continue it with SIGCONT, unless the signal is
-	 * SIGKILL or SIGSTOP.  0 sends nothing.
+	 * Signal every process of these runs.  Also continue it with SIGCONT, unless the signal is SIGKILL or
+	 * SIGSTOP.  0 sends nothing.
 	 */
 	void (*signal)(struct executor *executor, struct run *const *runs, size_t count, int signal);
 	/*
-	 * Kill whoever is left of a task that has ended.  False: nobody is known to be, and nothing is done.
+	 * Kill the processes that are left of a task that has ended.  False: none are known, and nothing was
+	 * done.
 	 */
 	bool (*kill_left)(struct executor *executor, const struct task *task);
 	/*
-	 * Take over runs that an earlier server claimed, with process as it was stored.
-	 * other_boot: it was claimed before the last reboot.  0, or -ENOMEM: what became of some is
-	 * unknown, and the server must not continue.
+	 * Take over runs that an earlier server claimed, with process as it was stored.  other_boot: it was
+	 * claimed before the last reboot.  0, or -ENOMEM: it is unknown what became of some, and the server
+	 * must not continue.
 	 */
 	int (*adopt)(struct executor *executor, struct run *const *runs, const bool *other_boot,
 	             size_t count);
@@ -76,8 +77,9 @@ struct executor_verbs {
 	 */
 	int (*seal)(struct executor *executor, struct run *run);
 	/*
-	 * Their ends, or that they never began, are durable, or their claims never will be: release
-	 * the handles.  Nothing more is reported about a run that is still being prepared.
+	 * Release the handles.  The ends of these runs are durable, or it is durable that they never began,
+	 * or their claims will never become durable.  Nothing more is reported about a run that is still
+	 * being prepared.
 	 */
 	void (*forget)(struct executor *executor, struct run *const *runs, size_t count);
 	/*
@@ -88,16 +90,19 @@ struct executor_verbs {
 	              bool want_fd, struct executor_output *output);
 	/* The removal of a task is durable: remove its output. */
 	void (*discard)(struct executor *executor, uint64_t number);
-	/* Where it runs. */
+	/* Tells where the command runs. */
 	void (*describe)(struct executor *executor, const struct run *run, struct executor_place *place);
 	/* How many more commands can be started now, by descriptors, processes and memory. */
 	unsigned (*room)(struct executor *executor);
-	/* What is missing while room is 0, for people. */
+	/* Says what is missing while room is 0, as text for people. */
 	const char *(*shortage)(struct executor *executor);
-	/* What a command cannot have of that environment, for people, into text.  False: it has all. */
+	/*
+	 * Writes into text, for people, what a command cannot get of that environment.  False: it gets all of
+	 * it.
+	 */
 	bool (*shortfall)(struct executor *executor, const struct environment *environment, char *text,
 	                  size_t size);
-	/* Try again what lacked memory or descriptors. */
+	/* Try again whatever failed for lack of memory or descriptors. */
 	void (*retry)(struct executor *executor);
 };
 
@@ -105,7 +110,7 @@ struct executor_began {
 	struct task_process process; /* the handle, with the process; stop_signal and kill_at are ignored */
 	int64_t started_at;          /* milliseconds since 1970 */
 	int64_t tick;                /* the same in milliseconds since boot; 0: now */
-	const char *note;            /* that is wrong with how it runs, borrowed; NULL */
+	const char *note;            /* a problem with the way it runs, borrowed; NULL: none */
 };
 
 enum executor_progress_source {
@@ -113,7 +118,7 @@ enum executor_progress_source {
 	EXECUTOR_PROGRESS_SEEN,     /* read from its output */
 };
 
-/* What the core is told.  ctx is passed to each function. */
+/* The reports to the core.  ctx is passed to each function. */
 struct executor_reports {
 	void *ctx;
 	void (*prepared)(void *ctx, struct run *run, const struct task_process *process);
@@ -125,8 +130,8 @@ struct executor_reports {
 	void (*progress)(void *ctx, struct run *run, int percent, const char *message,
 	                 enum executor_progress_source source);
 	/*
-	 * The first process is gone.  If end->left > 0, others of its session are not; then the run
-	 * is reported once more, when they are.  end is borrowed.  seal and forget may be called
+	 * The first process has ended.  If end->left > 0, other processes of its session still run, and the
+	 * run is reported once more when they have ended.  end is borrowed.  seal and forget may be called
 	 * from inside.
 	 */
 	void (*ended)(void *ctx, struct run *run, const struct run_end *end);

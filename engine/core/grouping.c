@@ -34,7 +34,7 @@ static void grouping_changed(struct core *core)
 	core_need(core, CORE_DUE_CHANGED);
 }
 
-/* Those that were started and have not ended, from one group to the other. */
+/* Moves the tasks that were started and have not ended from one group to the other. */
 static void grouping_move(struct core *core, const char *name, struct task_group *from, struct task_group *to)
 {
 	const struct order *order = &core->registry.order;

@@ -84,7 +84,7 @@ unsigned groups_room(const struct task_group *group)
 	return group->used < slots ? slots - group->used : 0;
 }
 
-/* What is heavier than all slots runs alone. */
+/* A task that weighs more than all slots runs alone. */
 static bool groups_fits_in(unsigned slots, unsigned used, uint32_t weight)
 {
 	return slots == 0 || weight == 0 || used == 0 || (used < slots && weight <= slots - used);
@@ -100,7 +100,7 @@ bool groups_fits_server(const struct core *core, const struct task *task)
 	return groups_fits_in(core->options.slots, core->used, task_plan(task)->weight);
 }
 
-/* The first of its tasks that waits for nothing but a slot. */
+/* The first of its tasks that waits only for a slot. */
 static const struct rank *groups_head(const struct task_group *group)
 {
 	return ranking_first(&group->ranking, RANKING_READY);
@@ -110,7 +110,7 @@ int groups_compare(const struct core *core, const struct task_group *a, const st
 {
 	if (a->settings.priority != b->settings.priority)
 		return a->settings.priority > b->settings.priority ? -1 : 1;
-	/* used / slots, without a division */
+	/* compares used / slots of both without a division */
 	uint64_t server = core->options.slots ? core->options.slots : UINT_MAX;
 	uint64_t x = (uint64_t)a->used * (b->settings.slots ? b->settings.slots : server),
 		 y = (uint64_t)b->used * (a->settings.slots ? a->settings.slots : server);
@@ -145,7 +145,7 @@ size_t groups_waiting(const struct core *core)
 	return waiting;
 }
 
-/* Its command runs, or is on its way.  A paused task gives its slots back. */
+/* Its command runs or is being started.  A paused task gives its slots back. */
 static bool groups_holds_slots(const struct run *run)
 {
 	enum run_phase phase = run->phase;

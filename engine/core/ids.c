@@ -24,7 +24,7 @@ static uint64_t ids_hash_nonce(const unsigned char *nonce)
 	uint64_t halves[2];
 	static_assert(sizeof(halves) == TASK_NONCE_SIZE, "a nonce is two halves");
 	memcpy(halves, nonce, sizeof(halves));
-	/* Callers choose the nonce, so equal halves, or one of 0, must do no harm. */
+	/* Callers choose the nonce.  So equal halves, or a half that is 0, must do no harm. */
 	return (halves[0] * 0xff51afd7ed558ccdu) ^ halves[1];
 }
 

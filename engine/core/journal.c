@@ -28,7 +28,7 @@ int journal_put(struct journal *journal, struct journal_change *change, struct s
 	return error;
 }
 
-/* An effect may put changes: they are behind, and not committed yet. */
+/* An effect may put further changes.  They come later in the list, and are not committed yet. */
 void journal_committed(struct journal *journal, uint64_t committed)
 {
 	journal->committed = committed;
@@ -42,12 +42,15 @@ void journal_committed(struct journal *journal, uint64_t committed)
 void journal_failed(struct journal *journal, uint64_t committed)
 {
 	struct journal_change *change;
-	/* The previous one of the first is the last: backwards, a utlist is circular. */
+	/*
+	 * The list is a utlist, which is circular backwards: the previous element of the first one is the
+	 * last one.
+	 */
 	while (journal->changes && (change = journal->changes->prev)->sequence > committed) {
 		DL_DELETE(journal->changes, change);
 		change->undo(change);
 	}
-	/* Dropped changes are never committed, so nothing may wait for them. */
+	/* Dropped changes are never committed, so nothing must wait for them. */
 	journal->sequence = committed;
 }
 

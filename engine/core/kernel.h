@@ -65,7 +65,7 @@ struct core_options {
 	bool paused;    /* start nothing that is queued */
 };
 
-/* What is to be done before the loop sleeps. */
+/* What settle_core() still has to do before the loop sleeps. */
 enum core_due {
 	CORE_DUE_SCHEDULE = 1,
 	CORE_DUE_ENDINGS = 2,
@@ -98,8 +98,8 @@ struct core {
 	struct registry registry;
 	struct journal journal;
 	struct executor *executor;
-	struct timers timers; /* by ticks */
-	int64_t retry_at; /* tick; INT64_MAX: never.  No timer, since what it is for may be that there is no memory */
+	struct timers timers;      /* by ticks */
+	int64_t retry_at;          /* tick; INT64_MAX: never.  Not a timer, since memory may be missing */
 	int64_t alarm;             /* the time given to hooks.alarm; INT64_MAX: none */
 	uint64_t asked;            /* number of the latest request's change: all that its reply waits for */
 	bool troubled;             /* a commit failed: until one succeeds, nothing is put that can wait */
@@ -132,19 +132,19 @@ static inline int64_t core_ticks(const struct core *core)
 	return core->options.ticks(core->options.clock_ctx);
 }
 
-/* settle_core() will do it. */
+/* Notes that there is something to do; settle_core() will do it. */
 static inline void core_need(struct core *core, enum core_due due)
 {
 	core->due |= due;
 }
 
-/* A request has put its change.  What follows from it (claims, starts) is not part of its reply. */
+/* A request has put its change.  Its reply does not wait for what follows from it (claims, starts). */
 static inline void core_asked(struct core *core)
 {
 	core->asked = core->journal.sequence;
 }
 
-/* What could not be done now is tried again in a second, by core_alarm(). */
+/* Whatever could not be done now is tried again in a second, by core_alarm(). */
 static inline void core_retry(struct core *core)
 {
 	if (core->retry_at == INT64_MAX)

@@ -68,11 +68,13 @@ static void lifecycle_swap(struct task *task, struct lifecycle_change *change)
 		lifecycle_swap_process(&task->run->process, &change->process);
 }
 
-/* A command that is running keeps running, so its state is one of a running task, whatever was undone. */
+/*
+ * A command that is running keeps running, whatever is undone.  So its state must be one of a running task.
+ */
 static bool lifecycle_runs(const struct task *task)
 {
 	const struct run *run = task->run;
-	/* One that was adopted may have ended without having begun. */
+	/* An adopted run may have ended although no report said that it had begun. */
 	return run && (run->phase == RUN_RUNNING || (run->phase == RUN_ENDED && run->process.pid > 0));
 }
 

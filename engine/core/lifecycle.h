@@ -8,7 +8,7 @@
  *                     &(struct lifecycle_effect){ .committed = …, .undone = … });
  *
  * If the commit fails, only the fields that the event filled in are restored, each to its former value.
- * What came meanwhile without the journal (a command began, progress) stays.  Then `undone` restores
+ * Fields that changed meanwhile without the journal (a command began, progress) stay.  Then `undone` restores
  * what the maker changed beside the task.  Loop thread only.
  */
 #ifndef KRTASK_CORE_LIFECYCLE_H
@@ -42,11 +42,15 @@ struct lifecycle_fill {
 struct lifecycle_effect {
 	void (*committed)(struct core *core, struct task *task); /* NULL: nothing follows */
 	/*
-	 * Before that, with what was asked for: it may differ from what the task has by now.  NULL: nothing.
+	 * Called before that, with the values that were asked for: they may differ from those of the task by
+	 * now.  NULL: nothing.
 	 */
 	void (*recorded)(struct core *core, struct task *task, const struct task_process *asked);
 	void (*undone)(struct core *core, struct task *task); /* NULL: nothing else to put back */
-	/* After that, with what was asked for: what is done all the same.  NULL: nothing. */
+	/*
+	 * Called after that, with the values that were asked for, to do what must be done in spite of the
+	 * failure.  NULL: nothing.
+	 */
 	void (*unrecorded)(struct core *core, struct task *task, const struct task_process *asked);
 };
 
@@ -58,7 +62,7 @@ int lifecycle_apply(struct core *core, struct task *task, enum task_event event,
  * the table has no cell for it.
  */
 void lifecycle_began(struct core *core, struct task *task);
-/* For effects: reports that the task has ended. */
+/* For effects: tells the hook that the task has ended. */
 void lifecycle_ended(struct core *core, struct task *task);
 /* Something that users can see of the task has changed. */
 void lifecycle_touch(struct core *core, struct task *task);

@@ -9,7 +9,7 @@ enum { SMALLEST = 64 };
 
 /*
  * The upper half of the product with 2^64 divided by the golden ratio (Knuth, The Art of Computer
- * Programming, volume 3, 6.4): all bits of the hash have a say in it.  0 is kept for free places.
+ * Programming, volume 3, 6.4): every bit of the hash counts.  0 marks a free place.
  */
 static uint32_t lookup_mix(uint64_t hash)
 {
@@ -17,7 +17,7 @@ static uint32_t lookup_mix(uint64_t hash)
 	return mixed ? mixed : 1;
 }
 
-/* Sizes need not be powers of two: the table grows by half, so that less of it is unused. */
+/* Sizes need not be powers of two.  So the table grows only by half, and less of it is unused. */
 static size_t lookup_home(const struct lookup *lookup, uint32_t mixed)
 {
 	return (size_t)((uint64_t)mixed * lookup->size >> 32);
@@ -77,7 +77,7 @@ static int lookup_grow(struct lookup *lookup)
 
 int lookup_add(struct lookup *lookup, uint64_t hash, void *item)
 {
-	/* At most three quarters are used, since otherwise searches become long. */
+	/* At most three quarters are used, since searches become long in a fuller table. */
 	if ((lookup->count + lookup->held + 1) * 4 > lookup->size * 3) {
 		int error = lookup_grow(lookup);
 		if (error)

@@ -1,9 +1,9 @@
 /*
- * A table of pointers by hash: open addressing with linear probing, 12 bytes an entry, no memory in what is
- * found.
+ * A table of pointers by hash: open addressing with linear probing, 12 bytes an entry.  The objects that are
+ * found need no fields for it.
  *
- * Who uses it hashes and compares: equal() is asked for entries whose 32 bits of hash are the same.  Any
- * hash will do, the table mixes its bits.  Loop thread only.  What the pointers lead to is the caller's.
+ * The caller hashes and compares: equal() is called for entries whose 32 bits of hash are the same.  Any hash
+ * will do, since the table mixes its bits.  The objects belong to the caller.  Loop thread only.
  */
 #ifndef KRTASK_CORE_LOOKUP_H
 #define KRTASK_CORE_LOOKUP_H
@@ -12,10 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * Packed, so that hash and pointer are in one line of the cache most often, and nothing is lost to
- * alignment.
- */
+/* Packed, so that no memory is lost to alignment, and hash and pointer are mostly in the same cache line. */
 struct lookup_cell {
 	uint32_t hash; /* 0: free */
 	void *item;
@@ -25,24 +22,24 @@ struct lookup {
 	struct lookup_cell *cells; /* NULL where nothing was ever added */
 	size_t size;
 	size_t count;
-	size_t held; /* entries that are out, and for which room is kept */
+	size_t held; /* entries that were taken out, but for which room is kept */
 };
 
 typedef bool (*lookup_equal)(const void *item, const void *key);
 
-/* The one with this hash and key; NULL: none. */
+/* Finds the entry with this hash and key; NULL: there is none. */
 void *lookup_find(const struct lookup *lookup, uint64_t hash, lookup_equal equal, const void *key);
-/* One with this hash is about to be added: its place is fetched into the cache meanwhile. */
+/* An entry with this hash will be added soon: fetches its place into the cache. */
 void lookup_expect(const struct lookup *lookup, uint64_t hash);
 /* It must not be there already.  0 or -ENOMEM. */
 int lookup_add(struct lookup *lookup, uint64_t hash, void *item);
 /* It must be there. */
 void lookup_remove(struct lookup *lookup, uint64_t hash, const void *item);
 
-/* As lookup_remove(), but there stays room for it: lookup_put_back() cannot fail. */
+/* Like lookup_remove(), but keeps room for the entry, so that lookup_put_back() cannot fail. */
 void lookup_take_out(struct lookup *lookup, uint64_t hash, const void *item);
 void lookup_put_back(struct lookup *lookup, uint64_t hash, void *item);
-/* One that was taken out does not come back. */
+/* An entry that was taken out will not come back. */
 void lookup_forget(struct lookup *lookup);
 
 void lookup_release(struct lookup *lookup);

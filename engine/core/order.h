@@ -20,7 +20,7 @@ struct order {
 	uint32_t *tree;        /* Fenwick tree of the first length entries, tree[0] unused */
 	size_t length;         /* of entries in use, gaps included */
 	size_t size;           /* of entries allocated */
-	size_t count;          /* entries that are there: neither gaps nor removed */
+	size_t count;          /* entries without gaps and without removed tasks */
 	size_t gaps;
 };
 
@@ -36,10 +36,10 @@ void order_forget(struct order *order, struct task *task);
 struct task *order_at(const struct order *order, size_t rank);
 /* The entry after this one, NULL at the end. */
 struct task *order_next(const struct order *order, const struct task *task);
-/* By its number; NULL if it is not there. */
+/* Finds a task by its number; NULL: there is none. */
 struct task *order_find(const struct order *order, uint64_t number);
 size_t order_rank(const struct order *order, const struct task *task);
-/* How many have a smaller number, whether or not there is one of this number. */
+/* How many tasks have a smaller number.  No task needs to have this number itself. */
 size_t order_rank_of(const struct order *order, uint64_t number);
 void order_release(struct order *order);
 

@@ -15,7 +15,7 @@ static uint64_t origin_hash_text(uint64_t hash, const char *text)
 {
 	for (const char *c = text; c && *c; c++)
 		hash = (hash ^ (unsigned char)*c) * 1099511628211u;
-	return hash * 1099511628211u; /* Where one text ends counts too. */
+	return hash * 1099511628211u; /* the end of each text counts too */
 }
 
 static uint64_t origin_hash(const struct origin_key *key)

@@ -25,13 +25,13 @@ struct origin {
 	struct shared_environment *environment; /* a reference; NULL: the server's own */
 	uint64_t hash;
 	uint32_t references;
-	uint32_t group; /* where in texts the group is, 0: there is none */
+	uint32_t group; /* where the group begins in texts, 0: there is none */
 	char texts[];   /* the directory, then the group */
 };
 
 struct origins {
 	struct lookup lookup;
-	struct origin *latest; /* that was taken: most often the next is the same */
+	struct origin *latest; /* the last that was taken: the next one is mostly the same */
 };
 
 /*
@@ -41,13 +41,13 @@ struct origins {
 struct origin *origin_take(struct origins *origins, struct shared_environment *environment, const char *cwd,
                            const char *group);
 /*
- * Drops a reference.  With the last, the reference to the environment is handed to the caller: what is
- * returned, or NULL.
+ * Drops a reference.  With the last one, the reference to the environment passes to the caller, as the
+ * result.  Otherwise, and without an environment, NULL.
  */
 struct shared_environment *origin_drop(struct origins *origins, struct origin *origin);
 const char *origin_cwd(const struct origin *origin);
 const char *origin_group(const struct origin *origin); /* NULL: none */
-/* All of them, whoever refers to them; environments are not touched. */
+/* Frees all origins, even those that are referred to.  Environments are not touched. */
 void origins_release(struct origins *origins);
 
 #endif

@@ -13,9 +13,9 @@
 #include "engine/core/settle.h"
 #include "engine/core/stopping.h"
 
-/* What is waiting. */
+/* Pausing and resuming a task that waits. */
 
-/* What is held is not prepared. */
+/* A task that is held is not prepared. */
 static void pausing_judge(struct core *core, struct task *task)
 {
 	if (task_plan(task)->marks.held)
@@ -49,7 +49,7 @@ static int pausing_give_back(struct core *core, struct task *task)
 	return ending_recall(core, task->run, &marks);
 }
 
-/* What runs, or is on its way. */
+/* Pausing and resuming a task that runs or is being started. */
 
 static void pausing_durable(struct core *core, struct task *task, bool pause)
 {
@@ -71,7 +71,7 @@ static void pausing_resumed(struct core *core, struct task *task)
 	pausing_durable(core, task, false);
 }
 
-/* It holds slots again, or none. */
+/* Whether it holds slots has changed. */
 static void pausing_undone(struct core *core, struct task *task)
 {
 	struct run *run = task->run;
@@ -82,7 +82,7 @@ static void pausing_undone(struct core *core, struct task *task)
 	queue_judge(core, task);
 }
 
-/* The run time of the attempt until now. */
+/* The run time of the attempt so far. */
 static void pausing_count_time(struct core *core, const struct task *task, struct plan_marks *marks)
 {
 	int64_t now = core_now(core), since = marks->resumed_at ? marks->resumed_at : task->status.started_at;
@@ -141,7 +141,7 @@ int pausing_resume(struct core *core, struct task *task)
 	return pausing_finish(core, pausing_apply(core, task, TASK_EVENT_RESUME, pausing_resumed));
 }
 
-/* The server's mark on its way to the store. */
+/* The change of whether the server is paused, on its way to the store. */
 struct pausing_change {
 	struct journal_change change; /* first */
 	struct core *core;

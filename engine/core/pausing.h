@@ -1,8 +1,9 @@
 /*
- * Pause and resume, as users ask for them: of a task, and of the whole server.  What has not begun is held in
- * its place in the queue; what runs is stopped by SIGSTOP, once that is durable.  Loop thread only.
+ * Pause and resume, as users ask for them: of a task, and of the whole server.  A task that has not begun
+ * keeps its place in the queue and is held there.  A task that runs is stopped by SIGSTOP once the pause is
+ * durable.  Loop thread only.
  *
- * They answer as the functions of requests.h.
+ * The functions answer as those of requests.h.
  */
 #ifndef KRTASK_CORE_PAUSING_H
 #define KRTASK_CORE_PAUSING_H
@@ -11,7 +12,7 @@
 
 int pausing_pause(struct core *core, struct task *task);
 int pausing_resume(struct core *core, struct task *task);
-/* Nothing is started, and claims are given back; what runs goes on. */
+/* Nothing is started any more, and claims are given back.  Tasks that run go on. */
 int pausing_set_server(struct core *core, bool paused);
 
 #endif

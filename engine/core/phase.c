@@ -4,7 +4,7 @@
 
 #include "engine/core/phase.h"
 
-/* Cells hold the next phase plus one, so that a cell which is not named is 0 and refuses. */
+/* Cells hold the next phase plus one.  So a cell that is not named is 0, and refuses. */
 #define TO(phase) (RUN_##phase + 1)
 
 static const unsigned char next_phase[RUN_PHASE_COUNT][RUN_EVENT_COUNT] = {
@@ -17,7 +17,7 @@ static const unsigned char next_phase[RUN_PHASE_COUNT][RUN_EVENT_COUNT] = {
 	},
 	[RUN_READY] = {
 		[RUN_EVENT_RECALL] = TO(RECALLING),
-		/* it was on its way when they were put */
+		/* it was being started when they were put */
 		[RUN_EVENT_PAUSE_DURABLE] = TO(READY),
 		[RUN_EVENT_RESUME_DURABLE] = TO(READY),
 		[RUN_EVENT_GO] = TO(STARTING),
@@ -76,7 +76,7 @@ static const unsigned char next_phase[RUN_PHASE_COUNT][RUN_EVENT_COUNT] = {
 		[RUN_EVENT_EXITED] = TO(ENDED),
 	},
 	[RUN_ENDED] = {
-		/* the first process is gone, others of its session are not: a stop still reaches them */
+		/* the first process has ended, others of its session have not: a stop still reaches them */
 		[RUN_EVENT_STOP_DURABLE] = TO(ENDED),
 		[RUN_EVENT_PAUSE_DURABLE] = TO(ENDED),
 		[RUN_EVENT_RESUME_DURABLE] = TO(ENDED),
@@ -87,7 +87,7 @@ static const unsigned char next_phase[RUN_PHASE_COUNT][RUN_EVENT_COUNT] = {
 		[RUN_EVENT_STOP_DURABLE] = TO(CLOSING),
 		[RUN_EVENT_PAUSE_DURABLE] = TO(CLOSING),
 		[RUN_EVENT_RESUME_DURABLE] = TO(CLOSING),
-		/* the last surviving process is gone */
+		/* the last surviving process has ended */
 		[RUN_EVENT_EXITED] = TO(CLOSING),
 		[RUN_EVENT_REOPEN] = TO(ENDED),
 	},

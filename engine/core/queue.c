@@ -43,8 +43,9 @@ static enum rank_kind queue_kind(const struct core *core, const struct task *tas
 		return queue_waits(core, task) ? RANK_WAITING : RANK_OPEN;
 	enum task_state state = task->status.state;
 	/*
-	 * A claim that is given back, or that a stop or a pause overtook, is none.  Running is one that was
-	 * paused and resumed on its way, which must be durable before it goes.
+	 * A claim does not count if it is being given back, or if a stop or a pause came meanwhile.  A task
+	 * that is Running here was paused and resumed while it was being started.  This must be durable
+	 * before its command goes.
 	 */
 	bool claimed = queue_is_claimed(run) && run->pauses == 0 &&
 	               (state == TASK_QUEUED || state == TASK_CLAIMED || state == TASK_RUNNING);
@@ -100,7 +101,7 @@ void queue_judge(struct core *core, struct task *task)
 void queue_follow(struct core *core, struct task *task)
 {
 	const struct run *run = task->run;
-	/* It may have been stopped while its claim was being given back. */
+	/* The task may have been stopped while its claim was being given back. */
 	if ((!queue_is_claimed(run) && !queue_is_withheld(run)) || task_state_terminal(task->status.state))
 		queue_leave(core, task);
 	else if (task->standing->ranked)
@@ -128,7 +129,7 @@ void queue_move(struct core *core, struct task *task, struct task_group *group)
 		queue_enter(core, task);
 }
 
-/* Every element of a utlist has a previous one; that of the first is the last. */
+/* Every element of a utlist has a previous one.  For the first element, this is the last one. */
 void queue_unfinished(struct core *core, struct run *run)
 {
 	if (!run->prev)

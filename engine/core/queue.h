@@ -1,6 +1,6 @@
 /*
- * What waits: tasks that were started and have no process yet, in the order of their groups; and runs whose
- * end must be stored.  Loop thread only.
+ * The tasks that wait: they were started and have no process yet, and are in the order of their groups.  And
+ * the runs whose end must be stored.  Loop thread only.
  *
  *     queue_admit()   at Start, and when a task is loaded
  *     queue_enter()   it waits; queue_leave()  it does not, but may again: neither can fail
@@ -14,18 +14,18 @@
 /* 0 or -ENOMEM. */
 int queue_admit(struct core *core, struct task *task);
 void queue_enter(struct core *core, struct task *task);
-/* One that does not wait is left alone. */
+/* Does nothing if the task does not wait. */
 void queue_leave(struct core *core, struct task *task);
 void queue_dismiss(struct core *core, struct task *task);
-/* To another group. */
+/* Moves it to another group. */
 void queue_move(struct core *core, struct task *task, struct task_group *group);
-/* What it waits for has changed. */
+/* To be called when the task waits for something else than before. */
 void queue_judge(struct core *core, struct task *task);
-/* Its run has moved: until the command is on its way, the task waits. */
+/* To be called when its run has moved.  The task waits until its command is being started. */
 void queue_follow(struct core *core, struct task *task);
 /* The order number of a task that is started now. */
 uint64_t queue_next_start(struct core *core);
-/* It waits for something else than a slot. */
+/* True if it waits for something other than a slot. */
 bool queue_waits(const struct core *core, const struct task *task);
 
 /*

@@ -27,7 +27,7 @@ static void ranking_count_anew(struct rank *rank)
 	}
 }
 
-/* The pointer that leads to it. */
+/* The pointer to the node, in its parent or in the ranking. */
 static struct rank **ranking_link(struct ranking *ranking, const struct rank *rank)
 {
 	if (!rank->up)
@@ -35,7 +35,7 @@ static struct rank **ranking_link(struct ranking *ranking, const struct rank *ra
 	return rank->up->left == rank ? &rank->up->left : &rank->up->right;
 }
 
-/* Its child takes its place, and it becomes a child of that. */
+/* A child takes the place of the node, and the node becomes a child of it. */
 static void ranking_lift(struct ranking *ranking, struct rank *child)
 {
 	struct rank *rank = child->up, **link = ranking_link(ranking, rank);
@@ -52,7 +52,7 @@ static void ranking_lift(struct ranking *ranking, struct rank *child)
 	ranking_count_anew(child);
 }
 
-/* Xorshift (G. Marsaglia, 2003): only the shape of the tree depends on it. */
+/* Xorshift (G.  Marsaglia, 2003) is good enough, since only the shape of the tree depends on it. */
 static uint32_t ranking_draw(struct ranking *ranking)
 {
 	uint32_t x = ranking->seed ? ranking->seed : 2463534242u;

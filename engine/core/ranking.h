@@ -1,10 +1,10 @@
 /*
- * The order of a queue: who comes first, how many stand before a task, and who is the first that may be
- * claimed or started, each in logarithmic time.
+ * The order of a queue.  It tells in logarithmic time which task is first, how many stand before a task, and
+ * which is the first that can be claimed or started.
  *
- * A treap (C. R. Aragon, R. G. Seidel, "Randomized Search Trees", 1989) whose nodes belong to the caller and
+ * A treap (C.  R. Aragon, R. G. Seidel, "Randomized Search Trees", 1989) whose nodes belong to the caller and
  * know how many are below them.  Order: the higher priority, then the earlier Start, then the older task.
- * What is at the front is found without a search.  Pure; loop thread only.
+ * The front is found without a search.  Pure; loop thread only.
  */
 #ifndef KRTASK_CORE_RANKING_H
 #define KRTASK_CORE_RANKING_H
@@ -13,9 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Whether a rank can be passed by. */
+/* Whether a task can be claimed or started, or later ones pass it. */
 enum rank_kind {
-	RANK_WAITING, /* it waits for something else than a slot */
+	RANK_WAITING, /* it waits for something other than a slot */
 	RANK_OPEN,    /* only a slot is missing, and it is not claimed */
 	RANK_CLAIMED, /* the same, with a claim */
 	RANK_KINDS
@@ -41,13 +41,13 @@ struct ranking {
 	uint32_t seed; /* of the weights */
 };
 
-/* Into the order: priority, start, number and kind are set. */
+/* Adds it to the order.  Its priority, start, number and kind must be set. */
 void ranking_add(struct ranking *ranking, struct rank *rank);
 void ranking_remove(struct ranking *ranking, struct rank *rank);
 void ranking_set_kind(struct rank *rank, enum rank_kind kind);
 size_t ranking_count(const struct ranking *ranking);
 size_t ranking_count_kind(const struct ranking *ranking, enum rank_kind kind);
-/* How many stand before it. */
+/* How many are before it. */
 size_t ranking_place(const struct rank *rank);
 /* How many of those before it are open or claimed. */
 size_t ranking_place_of_ready(const struct rank *rank);
@@ -56,7 +56,7 @@ struct rank *ranking_first(const struct ranking *ranking, unsigned kinds);
 struct rank *ranking_last(const struct ranking *ranking, unsigned kinds);
 /* The next one of these kinds. */
 struct rank *ranking_next(struct rank *rank, unsigned kinds);
-/* The one with place others before it; NULL: there are not so many. */
+/* The one that has exactly place others before it; NULL: there are not that many. */
 struct rank *ranking_at(const struct ranking *ranking, size_t place);
 /* Negative: a comes before b. */
 int ranking_compare(const struct rank *a, const struct rank *b);

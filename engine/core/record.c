@@ -60,7 +60,7 @@ static void record_fill_texts(struct task *task, const struct task_spec *spec)
 		memcpy(to, spec->command.block, spec->command.length);
 }
 
-/* name without its NUL, 0: none. */
+/* name is the length of the name without its NUL; 0: it has none. */
 static size_t record_size(bool nonce, size_t id, size_t name, size_t command)
 {
 	size_t texts = (nonce ? TASK_NONCE_SIZE : 0) + id + 1 + (name ? name + 1 : 0) + command;
@@ -118,7 +118,7 @@ void record_free(struct slabs *slabs, struct task *task)
 	slab_free(slabs, task, record_size(task->has_nonce, task->id_length, name, task->command_length));
 }
 
-/* The pointers of its neighbours that point to it. */
+/* Sets the pointers in its neighbours that point to it. */
 static struct task **record_link_from_before(struct task_relatives *relatives)
 {
 	return relatives->before ? &relatives->before->relatives->after
@@ -148,7 +148,10 @@ void record_unlink(struct task *task)
 	*record_link_from_behind(task->relatives) = task->relatives->before;
 }
 
-/* It still knows its neighbours, so it becomes their neighbour again (D. E. Knuth, "Dancing Links", 2000). */
+/*
+ * It still points to its neighbours, so it can be put back between them (D.  E. Knuth, "Dancing Links",
+ * 2000).
+ */
 void record_relink(struct task *task)
 {
 	if (!task_parent(task))

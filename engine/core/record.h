@@ -1,10 +1,11 @@
 /*
- * How a task is held in memory.  There may be a million: what every task has is in one allocation with its
- * id, name and command; what many share (origin.h) is referred to; what few have is behind a pointer.
+ * How a task is held in memory.  There may be a million of them, so each is small.  The fields of every task
+ * are in one allocation with its id, name and command.  A task refers to the data that many tasks share
+ * (origin.h).  Data that only few tasks have is behind a pointer.
  *
  * The registry makes and frees them (registry.h).  Everybody may read number, created_at, status, version,
- * waiters, reported, run and standing, and all else by the functions below; how the rest lies is known to the
- * files under registry.h alone.  Loop thread only.
+ * waiters, reported, run and standing.  The functions below read everything else, since only the files under
+ * registry.h know its layout.  Loop thread only.
  */
 #ifndef KRTASK_CORE_RECORD_H
 #define KRTASK_CORE_RECORD_H
@@ -21,7 +22,7 @@ struct task_group;
 struct run;
 struct task;
 
-/* What few tasks have. */
+/* Data that only few tasks have. */
 struct task_extra {
 	char *name;        /* owned; NULL: as it was created */
 	char *description; /* owned; NULL: none */
@@ -41,7 +42,7 @@ struct standing {
 	struct rank rank; /* first */
 	struct task *task;
 	struct task_group *group;
-	bool ranked; /* it is in the ranking of its group; else it runs, or is on its way out */
+	bool ranked; /* it is in the ranking of its group; else it runs or is ending */
 };
 
 struct task {
@@ -52,9 +53,9 @@ struct task {
 	struct standing *standing;        /* owned; from Start to end */
 	struct task_plan *plan;           /* owned; NULL: that of every task */
 	struct origin *origin;            /* a reference */
-	struct task_extra *extra;         /* owned; NULL: it has nothing of that */
+	struct task_extra *extra;         /* owned; NULL: it has no such data */
 	struct task_relatives *relatives; /* owned; NULL: it has none */
-	uint32_t version;                 /* another after every change that can be seen */
+	uint32_t version;                 /* differs after every visible change */
 	uint32_t place;                   /* in the order */
 	uint32_t waiters;                 /* calls that wait for its end */
 	uint32_t command_length;
@@ -63,34 +64,34 @@ struct task {
 	bool merge : 1;
 	uint8_t id_length; /* between bits that stay, which other threads may read, and bits that do not */
 	bool reported : 1; /* it reported progress by itself: its output is not read for it */
-	bool removed : 1;  /* the order's: out of sight, but it may come back */
+	bool removed : 1;  /* the order's: hidden, but can be restored */
 	bool ordered : 1;  /* the order's: it has a place */
 	char texts[];      /* the nonce; the id, the name and the command, each ended by a NUL */
 };
 
 /*
- * A task that is nowhere yet, Created.  Copies what it takes of spec; the reference to origin is handed
- * over, room for the link to parent (NULL: none) is made.  NULL: out of memory.
+ * Makes a task in state Created that is in no index yet.  It copies what it needs of spec, takes over the
+ * reference to origin, and makes room for the link to parent (NULL: none).  NULL: out of memory.
  */
 struct task *record_new(struct slabs *slabs, const struct task_spec *spec, struct origin *origin,
                         struct task *parent);
 /* Frees all but the origin. */
 void record_free(struct slabs *slabs, struct task *task);
-/* Into the list of its parent's children, as the last; nothing if it has no parent. */
+/* Appends it to its parent's children.  Does nothing if it has no parent. */
 void record_link(struct task *task);
 void record_unlink(struct task *task);
 /*
- * Undoes record_unlink(): to the same place.  The list must be as that left it: what changed later is
- * undone first.
+ * Undoes record_unlink() and puts the task back in its place.  The list must be as record_unlink() left it,
+ * so later changes must be undone first.
  */
 void record_relink(struct task *task);
 
 /*
- * What was asked for.  What is returned is borrowed, and stays until the task is freed or, for name and
- * description, changed.
+ * What was asked for.  The results are borrowed.  They stay valid until the task is freed, or until its name
+ * or description is changed.
  */
 const char *task_id(const struct task *task);
-/* The name shown: "Task ID" where none was given.  buffer is used for that. */
+/* The name shown.  If none was given it is "Task ID", which is written to buffer. */
 #define TASK_DEFAULT_NAME_START "Task "
 enum { TASK_DEFAULT_NAME_SIZE = TASK_ID_MAX + 8 };
 const char *task_name(const struct task *task, char buffer[TASK_DEFAULT_NAME_SIZE]);
@@ -107,13 +108,13 @@ const unsigned char *task_nonce(const struct task *task); /* TASK_NONCE_SIZE byt
 
 const struct task_plan *task_plan(const struct task *task);
 
-/* A plan of its own, which may be changed.  NULL: out of memory. */
+/* Gives the task a plan of its own, which may be changed.  NULL: out of memory. */
 struct task_plan *record_make_plan(struct task *task);
-/* A standing that is in no ranking.  0 or -ENOMEM. */
+/* Gives the task a standing that is in no ranking.  0 or -ENOMEM. */
 int record_make_standing(struct slabs *slabs, struct task *task);
 void record_drop_standing(struct slabs *slabs, struct task *task);
 
-/* All of it, to be stored or checked: every pointer is borrowed. */
+/* Everything that was asked for, to be stored or checked.  Every pointer is borrowed. */
 struct task_spec task_spec_borrow(const struct task *task);
 
 /* Its relatives. */
@@ -132,7 +133,9 @@ struct task *task_next_sibling(const struct task *task); /* NULL: it is the last
 struct task *task_subtree_first(struct task *top);
 struct task *task_subtree_next(const struct task *top, const struct task *task);
 
-/* A name and a description to be exchanged with a task's, and back again if that is undone. */
+/*
+ * A name and a description.  They are exchanged with those of a task, and exchanged back if that is undone.
+ */
 struct task_text {
 	char *name;        /* owned; NULL: as it was created */
 	char *description; /* owned; NULL: none */

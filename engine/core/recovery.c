@@ -67,7 +67,10 @@ static int recovery_grow(struct recovery *recovery)
 	return 0;
 }
 
-/* It had a process, or was to get one.  What became of it is found out once all tasks are loaded. */
+/*
+ * The task had a process, or was to get one.  Once all tasks are loaded, the executor finds out what became
+ * of it.
+ */
 static int recovery_run(struct recovery *recovery, struct task *task, const struct store_task *row)
 {
 	if (!task_state_active(task->status.state))
@@ -81,13 +84,13 @@ static int recovery_run(struct recovery *recovery, struct task *task, const stru
 		return -ENOMEM;
 	run->process = row->process;
 	run->stop = (struct run_stop){ .signal = row->process.stop_signal, .kill_at = row->process.kill_at };
-	/* The boot id says whether the claim is of another boot; later only that is needed. */
+	/* The boot id says whether the claim is from another boot.  Only this answer is needed later. */
 	recovery->other_boot[recovery->count] = strcmp(row->boot_id, recovery->core->options.boot_id) != 0;
 	recovery->adopted[recovery->count++] = run;
 	return 0;
 }
 
-/* The environment that a row names, which is mostly that of the row before. */
+/* The environment that a row names.  It is mostly the same as in the row before. */
 static struct shared_environment *recovery_find_environment(struct recovery *recovery, const char *hash)
 {
 	if (!hash)
@@ -97,7 +100,7 @@ static struct shared_environment *recovery_find_environment(struct recovery *rec
 	return recovery->environment;
 }
 
-/* Without its environment it must not run in another. */
+/* Its environment is lost, and it must not run in another one. */
 static bool recovery_is_damaged(const struct task *task, const struct store_task *row)
 {
 	enum task_state state = row->status.state;
@@ -178,7 +181,7 @@ static void recovery_queue(struct core *core)
 	}
 }
 
-/* Reports that arrive at once are handled when all runs are adopted. */
+/* Reports may arrive from inside adopt.  They are handled when all runs are adopted. */
 static int recovery_adopt(const struct recovery *recovery)
 {
 	struct core *core = recovery->core;

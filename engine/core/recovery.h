@@ -1,6 +1,6 @@
 /*
- * What earlier servers left.  The store has the tasks that were claimed or running; the executor finds
- * out what became of them.
+ * Takes over the tasks of earlier servers.  The store has those that were claimed or running, and the
+ * executor finds out what became of them.
  *
  *     struct recovery recovery = { .core = core };
  *     store_load(store, &recovery_reader, &recovery, …);     the registry fills

@@ -174,8 +174,8 @@ int registry_reserve(struct registry *registry, uint64_t number)
 }
 
 /*
- * Numbers that the counter has passed stay in the list: only later ones are searched for, and few users
- * give many numeric ids.
+ * Numbers that the counter has passed stay in the list.  They do no harm, since only later ones are searched
+ * for and few users give many numeric ids.
  */
 void registry_take_id(struct registry *registry, char id[TASK_ID_MAX + 1])
 {

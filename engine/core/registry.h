@@ -55,7 +55,7 @@ int registry_add(struct registry *registry, struct task *task);
  * or forgotten.
  */
 void registry_remove(struct registry *registry, struct task *task);
-/* Undoes registry_remove(): everything is where it was.  Later changes must have been undone before. */
+/* Undoes registry_remove(): everything is where it was.  Later changes must be undone first. */
 void registry_restore(struct registry *registry, struct task *task);
 /*
  * Frees a task that was removed, or never added.  True: it was the last user of an environment, whose
@@ -81,7 +81,7 @@ bool registry_is_reserved(const struct registry *registry, uint64_t number);
 struct shared_environment *registry_environment(struct registry *registry, const char *hash);
 int registry_add_environment(struct registry *registry, const char *hash, const char *block, size_t length,
                              struct shared_environment **out);
-/* Drops a reference; true when it was the last and the environment is gone. */
+/* Drops a reference.  True if it was the last one: then the environment has been freed. */
 bool registry_drop_environment(struct registry *registry, struct shared_environment *shared);
 
 #endif

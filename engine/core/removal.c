@@ -11,7 +11,7 @@
 enum { REMOVAL_LOOKS = 10000 /* tasks looked at in one turn */ };
 
 /*
- * A subtree that is removed in slices.  Tasks are known by their numbers, since others may remove them
+ * A subtree that is removed in slices.  It refers to tasks by number, since another request may remove them
  * meanwhile.
  */
 struct removal {
@@ -25,15 +25,15 @@ struct removal {
 };
 
 /*
- * Tasks that are being removed from the store.  They are out of the registry, and kept until that is durable
- * and nobody reads them.
+ * Tasks that are being removed from the store.  They are no longer in the registry.  They are kept until the
+ * removal is durable and nobody reads them.
  */
 struct removal_change {
 	struct journal_change change;       /* first */
 	struct removal_change *prev, *next; /* of those kept */
 	struct core *core;
-	struct removal *removal; /* to be gone on with; NULL: none */
-	uint64_t last_reader;    /* those after it never saw them */
+	struct removal *removal; /* continues after it; NULL: none */
+	uint64_t last_reader;    /* later readers never saw them */
 	size_t count;
 	struct task *tasks[]; /* children before their parents */
 };
@@ -76,7 +76,7 @@ static void removal_end(struct removal *removal, int error)
 		asker.ended(asker.ctx, error);
 }
 
-/* In reverse order, so that each finds its relatives as it left them. */
+/* In reverse order, so that each task finds its relatives as they were when it was removed. */
 static void removal_undone(struct journal_change *journaled)
 {
 	struct removal_change *change = (struct removal_change *)journaled;
@@ -107,8 +107,9 @@ static bool removal_refused(const struct task *task)
 }
 
 /*
- * From the root on, each task before its children: the next one, or NULL.  One that is come to by climbing
- * was there before.  A step costs the same however deep the subtree is.
+ * The next task after at, or NULL.  From the root on, each task comes before its children.  If the walk
+ * climbs, it comes to a task again that it has already visited.  The cost of a step does not depend on the
+ * depth of the subtree.
  */
 static struct task *removal_step(const struct task *root, const struct task *task, bool *climbing)
 {
@@ -121,9 +122,7 @@ static struct task *removal_step(const struct task *root, const struct task *tas
 	return sibling ? sibling : task_parent(task);
 }
 
-/*
- * How many tasks there are, with all children, up to one more than may be; 0 if one of those has not ended.
- */
+/* Counts the task and all tasks under it, up to one more than the limit.  0 if one of them has not ended. */
 static size_t removal_count(struct task *root)
 {
 	size_t count = 0;
@@ -214,7 +213,7 @@ void removal_disown(struct core *core, const void *ctx)
 	}
 }
 
-/* Where it goes on.  NULL: the root is gone. */
+/* The task at which the removal continues.  NULL: the root is gone. */
 static struct task *removal_at(struct removal *removal, struct task **root)
 {
 	const struct order *order = &removal->core->registry.order;
@@ -225,7 +224,7 @@ static struct task *removal_at(struct removal *removal, struct task **root)
 	return task ? task : *root;
 }
 
-/* Looks whether all have ended. */
+/* Checks whether all have ended. */
 static void removal_check(struct removal *removal)
 {
 	struct task *root, *task = removal_at(removal, &root);
@@ -244,8 +243,8 @@ static void removal_check(struct removal *removal)
 }
 
 /*
- * Down to one without children: those that were before it are removed, but others may have come.  False: not
- * in this turn.
+ * Goes down to a task without children.  The earlier children are removed, but new ones may have been
+ * created.  False: this turn of the loop is used up.
  */
 static bool removal_descend(struct removal *removal, struct task **task)
 {
@@ -287,7 +286,7 @@ static void removal_put_slice(struct removal *removal)
 		removal_end(removal, error);
 }
 
-/* Those kept that no reader has seen are forgotten, a change in one turn. */
+/* Forgets tasks that were kept and that no reader has seen: one change in each turn of the loop. */
 static void removal_forget_kept(struct core *core)
 {
 	struct removal_change *change = core->kept;

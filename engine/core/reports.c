@@ -40,7 +40,7 @@ static void reports_ready_again(struct core *core, struct run *run)
 	}
 }
 
-/* The system refused for now: the task stays queued, and says why. */
+/* The system cannot start it now.  The task stays queued, and its message says why. */
 static void reports_postponed(void *ctx, struct run *run, int error)
 {
 	struct core *core = ctx;
@@ -67,12 +67,12 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 {
 	struct core *core = ctx;
 	struct task *task = run->task;
-	/* The signal of a stop was not sent, since nothing was running, or must be sent again. */
+	/* The signal of a stop was not sent while nothing was running, or must be sent again. */
 	bool stopped = run->phase == RUN_STARTING_STOPPED || run->phase == RUN_ADOPTING_STOPPED;
-	/* The same for a pause; and for a resume, which an earlier server stored. */
+	/* The same for a pause, and for a resume that an earlier server stored. */
 	bool paused = run->phase == RUN_STARTING_PAUSED || run->phase == RUN_ADOPTING_PAUSED;
 	bool resumed = run->phase == RUN_ADOPTING && task->status.state == TASK_RUNNING;
-	/* The message why it had to wait is obsolete; what the task said itself is not. */
+	/* The message that says why it had to wait is obsolete.  A message from the task itself is not. */
 	bool waited = !reports_adopts(run) && !task->reported;
 	if (!run_step(run, RUN_EVENT_BEGAN))
 		return;
@@ -113,7 +113,7 @@ static void reports_progress(void *ctx, struct run *run, int percent, const char
 	settle_core(core);
 }
 
-/* If memory runs out, the messages are lost, but not the end. */
+/* If memory runs out, only the messages are lost.  The end is not. */
 static void reports_keep_end(struct run *run, const struct run_end *end)
 {
 	struct run_end bare = *end;
@@ -129,15 +129,15 @@ static void reports_ended(void *ctx, struct run *run, const struct run_end *end)
 	if (!run_step(run, RUN_EVENT_EXITED))
 		return;
 	core_need(core, CORE_DUE_SCHEDULE);
-	/* Even if an end is being committed: should that fail, a later stop needs this. */
+	/* This is needed even while an end is being committed: if the commit fails, a later stop uses it. */
 	reports_keep_end(run, end);
-	/* Nobody is left whom SIGKILL could be due to. */
+	/* No process is left that could need SIGKILL. */
 	if (end->left == 0)
 		timers_clear(&core->timers, &run->kill);
 	if (!closing) {
 		queue_unfinished(core, run);
 		core_need(core, CORE_DUE_ENDINGS);
-		/* The stop of an earlier server may be due for what is left. */
+		/* A stop of an earlier server may be due for the processes that are left. */
 		if (stopped && end->left > 0)
 			stopping_signal(core, run);
 	}

@@ -1,6 +1,4 @@
-/*
- * What the executor tells.  Loop thread only.
- */
+/* The reports of the executor.  Loop thread only. */
 #ifndef KRTASK_CORE_REPORTS_H
 #define KRTASK_CORE_REPORTS_H
 

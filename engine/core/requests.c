@@ -87,15 +87,15 @@ static void requests_stop_undone(struct core *core, struct task *task)
 		queue_drop_run(core, run);
 		run_step(run, RUN_EVENT_RESTORE);
 	} else if (run->phase == RUN_ENDED) {
-		/* It waited for the other processes of its session, as a stop does. */
+		/* The run waited for the other processes of its session, as it does after a stop. */
 		queue_unfinished(core, run);
 		core_need(core, CORE_DUE_ENDINGS);
 	}
 }
 
 /*
- * A full disk must not keep anything running that somebody wants to stop: the signal goes, and the answer
- * says that it is not recorded.
+ * A user must be able to stop a task even if the disk is full.  So the signal is sent, and the answer says
+ * that the stop is not recorded.
  */
 static void requests_stop_unrecorded(struct core *core, struct task *task, const struct task_process *asked)
 {
@@ -111,7 +111,7 @@ bool requests_stop_sends(const struct task *task, const struct stop_options *opt
 	       (options->given || task->status.state != TASK_STOPPING);
 }
 
-/* It is paused; or it was, and nobody knows whether it was told to go on. */
+/* The task is paused.  Or it was paused, and it is unknown whether SIGCONT was sent. */
 static bool requests_may_be_paused(const struct run *run)
 {
 	return run->task->status.state == TASK_PAUSED || run->pauses > 0 ||
@@ -119,8 +119,9 @@ static bool requests_may_be_paused(const struct run *run)
 }
 
 /*
- * What the next signal is.  A stop that sends none takes nothing from one before, whose signal waits until
- * the command has begun; what is paused must go on all the same, or it could never end.
+ * The signal to send next.  An earlier stop may have a signal that waits until the command has begun; a stop
+ * that sends none leaves it in place.  A paused task must be continued in any case, since it could never end
+ * otherwise.
  */
 static int requests_stop_signal(const struct run *run, const struct stop_options *options)
 {
@@ -154,7 +155,7 @@ static int requests_stop_started(struct core *core, struct task *task, const str
 	return error;
 }
 
-/* It has ended, but somebody may be left of it: a kill is for these. */
+/* The task has ended, but processes of it may be left.  A kill is meant for these. */
 static int requests_stop_left(struct core *core, const struct task *task, const struct stop_options *options)
 {
 	bool reached = options->signal == SIGKILL && task_state_terminal(task->status.state) &&
@@ -192,8 +193,8 @@ int requests_progress(struct core *core, struct task *task, int percent, const c
 	task->status.percent = (uint8_t)(percent < 0 ? 0 : percent > 100 ? 100 : percent);
 	lifecycle_touch(core, task);
 	/*
-	 * It changes nothing in the store, so where the claim of the task is durable, the reply waits for
-	 * nothing.
+	 * This changes nothing in the store.  So the reply waits for nothing if the claim of the task is
+	 * durable.
 	 */
 	bool claiming = task->run->phase == RUN_CLAIMING;
 	core->asked = claiming ? core->journal.sequence : core->journal.committed;

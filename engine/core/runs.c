@@ -8,7 +8,7 @@
 #include "engine/core/queue.h"
 #include "engine/core/runs.h"
 
-/* Less than that two looks at two clocks may differ by. */
+/* Two clocks are read one after the other, so their readings may differ by less than this. */
 enum { CLOCK_STEP_MS = 250 };
 
 struct run *run_new(struct core *core, struct task *task, enum run_phase phase)

@@ -14,7 +14,7 @@
 
 enum { SCHEDULER_LIST = 64 }; /* runs that one call of a verb takes */
 
-/* How many more commands there is room for in the server: slots, and what the system has. */
+/* How many more commands the server has room for, by its slots and by what the system has. */
 static unsigned scheduler_room(const struct core *core)
 {
 	unsigned room = core->executor->verbs->room(core->executor), slots = core->options.slots;
@@ -36,7 +36,7 @@ static struct task *scheduler_task(struct rank *rank)
 	return rank ? ((struct standing *)rank)->task : NULL;
 }
 
-/* The group whose first task is next; NULL: none waits where there is room. */
+/* The group whose first task is next.  NULL: no task waits in a group that has room. */
 static struct task_group *scheduler_group(const struct core *core)
 {
 	struct task_group *group, *best = NULL;
@@ -51,7 +51,7 @@ static struct task_group *scheduler_group(const struct core *core)
 	return best;
 }
 
-/* Back to its place in the queue. */
+/* The task goes back to its place in the queue. */
 static void scheduler_give_up(struct core *core, struct run *run)
 {
 	struct task *task = run->task;
@@ -119,7 +119,7 @@ void scheduler_refused(struct core *core, struct run *run)
 	scheduler_give_up(core, run);
 }
 
-/* Those that could have a slot, and wait for what the executor lacks. */
+/* Counts the tasks that could have a slot but wait for something that the executor lacks. */
 static void scheduler_explain(struct core *core)
 {
 	const struct executor_verbs *verbs = core->executor->verbs;
@@ -139,7 +139,7 @@ static void scheduler_explain(struct core *core)
 	}
 }
 
-/* The run that gets the next slot; NULL: nobody, or its claim is not durable yet. */
+/* The run that gets the next slot.  NULL: there is none, or its claim is not durable yet. */
 static struct run *scheduler_next(const struct core *core, size_t going)
 {
 	bool possible = !core->backing_off && core->executor->verbs->room(core->executor) > going;
@@ -157,7 +157,7 @@ static void scheduler_start(struct core *core)
 	do {
 		for (count = 0; count < SCHEDULER_LIST && (list[count] = scheduler_next(core, count));
 		     count++) {
-			/* It was to be held, and that was undone. */
+			/* The task was to be held, but that was undone. */
 			queue_drop_run(core, list[count]);
 			run_step(list[count], RUN_EVENT_GO);
 		}
@@ -178,7 +178,7 @@ static bool scheduler_claim(struct core *core, struct task *task)
 	return !core->backing_off;
 }
 
-/* How many of the first of a group are to be claimed. */
+/* How many tasks at the front of a group are to be claimed. */
 static unsigned scheduler_wanted(const struct core *core, const struct task_group *group, unsigned groups)
 {
 	unsigned room = scheduler_room(core), its = groups_room(group);
@@ -199,7 +199,7 @@ static bool scheduler_claim_group(struct core *core, struct task_group *group, u
 	return true;
 }
 
-/* More than are wanted, or for nothing: the last ones are given back. */
+/* If there are more claims than are wanted, the last ones are given back. */
 static void scheduler_withdraw(struct core *core, struct task_group *group, unsigned most)
 {
 	struct rank *rank;

@@ -1,6 +1,6 @@
 /*
- * What remains to be done at the end of each entry into the core (a request, a report, a reply of the
- * store, an alarm): each ends with settle_core().  Loop thread only.
+ * The work that remains at the end of each entry into the core (a request, a report, a reply of the store, an
+ * alarm).  Each entry ends with settle_core().  Loop thread only.
  */
 #ifndef KRTASK_CORE_SETTLE_H
 #define KRTASK_CORE_SETTLE_H
@@ -13,7 +13,10 @@
  */
 void settle_core(struct core *core);
 
-/* Between the two, which are in one entry, only changes are put: the rest follows behind the last of them. */
+/*
+ * These two enclose a part of one entry.  In between, changes are only put; the rest of the work follows
+ * after the last one.
+ */
 void settle_hold(struct core *core);
 void settle_go_on(struct core *core);
 

@@ -8,10 +8,10 @@
 
 #include "engine/core/slab.h"
 
-/* A block begins at a multiple of its size, so that what is in it leads to it. */
+/* A block begins at a multiple of its size, so that it can be found from the address of an object in it. */
 #define SLAB_BLOCK ((size_t)256 * 1024)
 
-/* The sanitizer watches each object only if it is allocated by malloc(). */
+/* The sanitizer can watch each object only if malloc() allocates it. */
 #if defined(__SANITIZE_ADDRESS__)
 static const bool slab_is_malloc = true;
 #elif defined(__has_feature)
@@ -41,7 +41,7 @@ static uint32_t slab_capacity(size_t class)
 	return (uint32_t)((SLAB_BLOCK - sizeof(struct slab_block)) / (class * SLAB_STEP));
 }
 
-/* Maps twice as much, and keeps the part that is aligned. */
+/* Maps twice the size, and keeps the part that is aligned. */
 static struct slab_block *slab_block_new(void)
 {
 	char *memory = mmap(NULL, 2 * SLAB_BLOCK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

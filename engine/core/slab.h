@@ -1,10 +1,10 @@
 /*
- * Memory for very many small things that live long: no header each, sizes rounded to 8 bytes.
+ * Memory for very many small objects that live long.  They have no headers, and sizes are rounded up to 8
+ * bytes.
  *
- * From malloc() they would lie among all that comes and goes in between, and leave gaps of which little is
- * used again: 27 bytes a task, when a million were created from a batch.  Blocks hold things of one size;
- * one that is empty goes back to the system.  What is larger than SLAB_LARGEST is malloc's after all.
- * Loop thread only.
+ * malloc() would mix them with objects that live shortly, and leave gaps that are rarely used again: 27 bytes
+ * a task, when a million were created from a batch.  A block holds objects of one size, and goes back to the
+ * system when it is empty.  Objects larger than SLAB_LARGEST come from malloc().  Loop thread only.
  */
 #ifndef KRTASK_CORE_SLAB_H
 #define KRTASK_CORE_SLAB_H
@@ -22,7 +22,7 @@ struct slabs {
 
 /* NULL: out of memory.  size is at least 1. */
 void *slab_alloc(struct slabs *slabs, size_t size);
-/* With the size that it was allocated with. */
+/* size must be the one that it was allocated with. */
 void slab_free(struct slabs *slabs, void *memory, size_t size);
 /* All must have been freed. */
 void slabs_release(struct slabs *slabs);

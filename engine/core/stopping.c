@@ -21,13 +21,13 @@ void stopping_signal(struct core *core, struct run *run)
 		return;
 	if (run->stop.signal > 0)
 		core->executor->verbs->signal(core->executor, &run, 1, run->stop.signal);
-	/* At this distance from now, even if the clock is set meanwhile. */
+	/* The delay from now stays the same, even if the clock is set meanwhile. */
 	int64_t tick = core_ticks(core) + run->stop.kill_at - core_now(core);
 	run->kill.fire = stopping_kill;
 	if (run->stop.kill_at == 0)
 		timers_clear(&core->timers, &run->kill);
 	else if (timers_set(&core->timers, &run->kill, tick))
-		stopping_kill(&run->kill); /* Out of memory: rather too early than never. */
+		stopping_kill(&run->kill); /* out of memory: too early is better than never */
 }
 
 void stopping_pause(struct core *core, struct run *run, bool pause)

@@ -1,7 +1,7 @@
 /*
- * What is due when: a binary heap (J. W. J. Williams, "Algorithm 232: Heapsort", 1964) of timers that their
- * owners embed.  Each knows its place, so that any of them is set, moved or cleared in logarithmic time. 
- * Pure; the clock is whatever the owner of the heap says.
+ * Timers in a binary heap (J.  W. J. Williams, "Algorithm 232: Heapsort", 1964).  Their owners embed them.
+ * Each timer knows its place, so it is set, moved or cleared in logarithmic time.  Pure; the owner of the
+ * heap chooses the clock.
  */
 #ifndef KRTASK_CORE_TIMERS_H
 #define KRTASK_CORE_TIMERS_H
@@ -10,10 +10,9 @@
 #include <stdint.h>
 
 struct timer {
-	int64_t at;   /* milliseconds, by the clock of the owner */
-	size_t place; /* in the heap, from 1; 0: not set */
-	void (*fire)(
-		struct timer *timer); /* it is not set any more when this is called, and may be set again */
+	int64_t at;                        /* milliseconds, by the clock of the owner */
+	size_t place;                      /* in the heap, from 1; 0: not set */
+	void (*fire)(struct timer *timer); /* it is no longer set when this is called, and may be set again */
 };
 
 struct timers {
@@ -22,13 +21,13 @@ struct timers {
 };
 
 void timers_release(struct timers *timers);
-/* Sets it, or moves it if it is set already.  0 or -ENOMEM: then it is as it was. */
+/* Sets it, or moves it if it is set already.  0, or -ENOMEM: then it is as it was. */
 int timers_set(struct timers *timers, struct timer *timer, int64_t at);
-/* One that is not set is left alone. */
+/* Does nothing if the timer is not set. */
 void timers_clear(struct timers *timers, struct timer *timer);
-/* When the first is due; INT64_MAX: none is set. */
+/* When the first timer is due; INT64_MAX: none is set. */
 int64_t timers_next(const struct timers *timers);
-/* Fires those that are due at now, the earliest first. */
+/* Fires all timers that are due at now, the earliest first. */
 void timers_run(struct timers *timers, int64_t now);
 
 #endif
