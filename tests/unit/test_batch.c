@@ -52,7 +52,7 @@ static int run(const char *script, bool check, char errors[4096])
 	return status;
 }
 
-#define START_NEAREST "--group, --json, --help; see krtask start --help"
+#define START_NEAREST "--group, --json, --quiet; see krtask start --help"
 #define GET_NEAREST "--sort, --all, --json; see krtask get --help"
 #define STATES "Created, Queued, Running, Paused, Stopping, Completed, Failed, Stopped"
 #define COLUMNS                                                                                                       \

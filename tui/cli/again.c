@@ -126,7 +126,10 @@ static void again_report(struct invocation *inv, const char *id, const char *mad
 	struct jsonw *w;
 
 	if (!report_is_json(inv)) {
-		report_line(inv, made ? made : "False");
+		if (made)
+			report_line(inv, made);
+		else
+			report_truth(inv, "False");
 		return;
 	}
 	if (made)

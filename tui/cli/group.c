@@ -150,12 +150,14 @@ void group_list_run(struct invocation *inv)
 
 	if (!invocation_connect(inv) || !invocation_call(inv, "GroupList", NULL, true, &reply))
 		return;
-	if (!report_is_json(inv) && !inv->args.no_headers)
+	if (!report_is_json(inv) && !inv->args.no_headers && !inv->args.quiet)
 		report_line(inv, "GROUP              SLOTS    USED RUNNING  QUEUED PRIORITY STATE");
 	json_array_foreach(json_object_get(reply.parameters, "groups"), i, group)
 	{
 		if (report_is_json(inv))
 			group_as_json(inv, group);
+		else if (inv->args.quiet)
+			report_line(inv, json_string_value(json_object_get(group, "name")));
 		else
 			group_as_text(inv, group);
 	}

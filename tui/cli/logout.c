@@ -176,7 +176,7 @@ void logout_hint(struct invocation *inv)
 	enum logout_end end;
 
 	/* Most are in no such unit, which costs one file to know. */
-	if (address->kind != ADDRESS_NAME || inv->context->batch ||
+	if (address->kind != ADDRESS_NAME || inv->context->batch || inv->args.quiet ||
 	    read_unit(places.cgroup, unit) == LOGOUT_SURVIVES || !is_first(address, unit))
 		return;
 	user = getpwuid(geteuid());

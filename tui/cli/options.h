@@ -56,6 +56,7 @@ enum option_kind {
 	  "NAME, unix:/PATH or ssh://[USER@]HOST[/NAME]")                                                    \
 	X(JSON, json, FLAG, "json", 0, "", "", "", "print JSON, one object per line")                        \
 	X(NO_HEADERS, no_headers, FLAG, "no-headers", 0, "", "", "", "print tables without headings")        \
+	X(QUIET, quiet, FLAG, "quiet", 'q', "", "", "", "print no True or False and no hints; of lists only ids") \
 	X(NO_START, no_start, FLAG, "no-start", 0, "", "", "", "do not start a server")                      \
 	X(SERVER_TIMEOUT, server_timeout, SECONDS, "server-timeout", 0, "", "", "SECONDS", "give up a server that does not answer (0: never)") \
 	X(HELP, help, FLAG, "help", 'h', "", "", "", "show this help")                                       \
@@ -162,7 +163,7 @@ struct arguments {
 	struct words operands;
 	size_t dashes; /* operands before "--"; SIZE_MAX: there was none */
 
-	bool json, no_headers, no_start, help, version, batch, check, stop_on_error;
+	bool json, no_headers, quiet, no_start, help, version, batch, check, stop_on_error;
 	bool start, merge, what_if, verbose, debug, kill, reverse, follow, error_stream, output_stream,
 		both_streams, wait, any, notify, all, drain, cancel, pause_on_fail, running;
 	enum confirm_switch confirm;

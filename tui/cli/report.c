@@ -75,6 +75,14 @@ void report_line(struct invocation *inv, const char *text)
 	report_put(inv, "\n", 1);
 }
 
+void report_truth(struct invocation *inv, const char *text)
+{
+	if (inv->args.quiet)
+		report_value(inv, text);
+	else
+		report_line(inv, text);
+}
+
 void report_bool(struct invocation *inv, const char *id, int result)
 {
 	struct jsonw *w;
@@ -83,7 +91,7 @@ void report_bool(struct invocation *inv, const char *id, int result)
 		inv->status = EXIT_FALSE;
 	if (!report_is_json(inv)) {
 		if (result >= 0)
-			report_line(inv, result ? "True" : "False");
+			report_truth(inv, result ? "True" : "False");
 		return;
 	}
 	if (result >= 0)
@@ -303,7 +311,7 @@ void report_information(struct invocation *inv, bool usual, const char *text)
 {
 	enum action action = inv->args.information_action;
 
-	if (action == ACTION_UNSET && !usual)
+	if (action == ACTION_UNSET && (!usual || inv->args.quiet))
 		action = ACTION_SILENT;
 	if (report_decide(inv, OUTPUT_INFORMATION, action, inv->args.information_variable, text)) {
 		context_flush(inv->context);

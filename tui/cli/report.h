@@ -18,7 +18,7 @@ void report_deferred(struct invocation *inv);
 void report_warning(struct invocation *inv, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /*
  * A hint for people, also for -InformationVariable.  usual: whether it is shown if -InformationAction is not
- * given.
+ * given; with --quiet it is not.
  */
 void report_information(struct invocation *inv, bool usual, const char *text);
 /*
@@ -31,6 +31,8 @@ bool report_call(struct invocation *inv, const char *method, const struct jsonw 
 /* Reports an error reply, and sets the exit status for it. */
 void report_reply_error(struct invocation *inv, const struct client_reply *reply);
 
+/* A line that says no more than whether it was done: with --quiet, only for variables. */
+void report_truth(struct invocation *inv, const char *text);
 /* Reports True or False.  -1: nothing was done (null in JSON). */
 void report_bool(struct invocation *inv, const char *id, int result);
 /* Reports a string.  Outside a batch its JSON is {"id": id, key: text}, or {"id": text} if key is NULL. */

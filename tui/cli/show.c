@@ -258,13 +258,14 @@ static void choose_fields(struct show *show, bool json)
 
 static void show_once(struct invocation *inv, struct show *show)
 {
-	bool json = report_is_json(inv);
+	bool json = report_is_json(inv), quiet = inv->args.quiet && !json;
 
 	*show = (struct show){ .inv = inv };
 	choose_fields(show, json);
-	if (inv->silent)
+	if (inv->silent || quiet)
 		show->fields = (struct field_list){ .items = { field_find("id") }, .count = 1 };
-	table_init(&show->table, &show->fields, table_terminal(STDOUT_FILENO), !inv->args.no_headers);
+	table_init(&show->table, &show->fields, quiet ? 0 : table_terminal(STDOUT_FILENO),
+	           !inv->args.no_headers && !quiet);
 	show_list(show);
 }
 
@@ -337,8 +338,9 @@ static void print_watch(struct invocation *inv, struct show *show)
 	if (!report_is_json(inv)) {
 		localtime_r(&now, &local);
 		strftime(clock, sizeof(clock), "%H:%M:%S", &local);
-		printf("krtask - %s, %lld task%s\n", clock, (long long)show->total,
-		       show->total == 1 ? "" : "s");
+		if (!inv->args.quiet)
+			printf("krtask - %s, %lld task%s\n", clock, (long long)show->total,
+			       show->total == 1 ? "" : "s");
 		table_print(&show->table, stdout);
 	}
 	context_flush(inv->context);
