@@ -298,24 +298,35 @@ START_TEST(what_was_sent_is_carried_out_though_the_caller_is_gone)
 }
 END_TEST
 
+#define INVALID_FRAME(reason)                                                                                \
+	"{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" reason "\"}}"
+
 static const struct {
 	const char *frame, *answer;
 } garbage[] = {
-	{ "", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
-	{ "GET / HTTP/1.1\r\n\r\n", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
-	{ "{\"method\":", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
-	{ "{\"method\":\"io.krtask.Echo\"} x",
-	  "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
-	{ "{\"method\":\"\xff\"}", "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" },
-	{ "[]",
-	  "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" MSG_FRAME_NOT_OBJECT "\"}}" },
-	{ "{}",
-	  "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" MSG_FRAME_NO_METHOD "\"}}" },
-	{ "{\"method\":7}",
-	  "{\"error\":\"io.krtask.InvalidFrame\",\"parameters\":{\"reason\":\"" MSG_FRAME_NO_METHOD "\"}}" },
+	{ "", INVALID_FRAME(MSG_FRAME_NOT_JSON) },
+	{ "GET / HTTP/1.1\r\n\r\n", INVALID_FRAME(MSG_FRAME_NOT_JSON) },
+	{ "{\"method\":", INVALID_FRAME(MSG_FRAME_NOT_JSON) },
+	{ "{\"method\":\"io.krtask.Echo\"} x", INVALID_FRAME(MSG_FRAME_NOT_JSON) },
+	{ "{\"method\":\"\n\"}", INVALID_FRAME(MSG_FRAME_NOT_JSON) },
+	{ "{\"method\":\"\xff\"}", INVALID_FRAME(MSG_FRAME_NOT_UTF8) },
+	{ "{\"method\":\"io.krtask.Echo\",\"parameters\":{\"id\":\"\xc3\"}}",
+	  INVALID_FRAME(MSG_FRAME_NOT_UTF8) },
+	{ "\xc3", INVALID_FRAME(MSG_FRAME_NOT_UTF8) },
+	{ "{\"method\":\"io.krtask.Echo\",\"parameters\":{\"id\":\"\\ud800\"}}",
+	  INVALID_FRAME(MSG_FRAME_SURROGATE) },
+	{ "{\"method\":\"io.krtask.Echo\",\"parameters\":{\"id\":\"\\ud800\\u0041\"}}",
+	  INVALID_FRAME(MSG_FRAME_SURROGATE) },
+	{ "{\"method\":\"io.krtask.Echo\",\"parameters\":{\"id\":\"\\udc00\"}}",
+	  INVALID_FRAME(MSG_FRAME_SURROGATE) },
+	{ "{\"method\":\"io.krtask.Echo\",\"parameters\":{\"\\u0000\":1}}",
+	  INVALID_FRAME(MSG_FRAME_NUL_IN_NAME) },
+	{ "[]", INVALID_FRAME(MSG_FRAME_NOT_OBJECT) },
+	{ "{}", INVALID_FRAME(MSG_FRAME_NO_METHOD) },
+	{ "{\"method\":7}", INVALID_FRAME(MSG_FRAME_NO_METHOD) },
 };
 
-START_TEST(garbage_is_answered_and_ends_the_connection)
+START_TEST(garbage_is_refused_and_the_next_call_is_not)
 {
 	int fd = dial();
 
@@ -323,9 +334,9 @@ START_TEST(garbage_is_answered_and_ends_the_connection)
 	call(fd, garbage[_i].frame);
 	call(fd, "{\"method\":\"io.krtask.Bump\"}");
 	expect(fd, "{\"parameters\":{}}");
-	expect_begin(fd, garbage[_i].answer);
-	expect_end(fd);
-	ck_assert_uint_eq(fake.count, 1);
+	expect(fd, garbage[_i].answer);
+	expect(fd, "{\"parameters\":{}}");
+	ck_assert_uint_eq(fake.count, 2);
 	close(fd);
 	is_alive();
 }
@@ -340,8 +351,9 @@ START_TEST(a_nesting_bomb_is_garbage)
 	memset(bomb, '[', length);
 	bomb[length - 1] = '\0';
 	ck_assert_uint_eq(give(fd, bomb, length), length);
-	expect_begin(fd, "{\"error\":\"io.krtask.InvalidFrame\"");
-	expect_end(fd);
+	expect(fd, INVALID_FRAME(MSG_FRAME_TOO_DEEP));
+	call(fd, "{\"method\":\"io.krtask.Echo\"}");
+	expect(fd, "{\"parameters\":{}}");
 	free(bomb);
 	close(fd);
 	is_alive();
@@ -952,7 +964,7 @@ int main(void)
 	tcase_add_loop_test(calls, what_cannot_be_called_is_refused, 0,
 	                    sizeof(refusals) / sizeof(refusals[0]));
 	tcase_add_test(calls, it_describes_itself);
-	tcase_add_loop_test(bounds, garbage_is_answered_and_ends_the_connection, 0,
+	tcase_add_loop_test(bounds, garbage_is_refused_and_the_next_call_is_not, 0,
 	                    sizeof(garbage) / sizeof(garbage[0]));
 	tcase_add_test(bounds, a_nesting_bomb_is_garbage);
 	tcase_add_test(bounds, a_frame_has_at_most_16_mib);

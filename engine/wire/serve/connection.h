@@ -26,7 +26,7 @@ enum {
 	READ_AHEAD = 256 << 10,  /* bytes that are read while earlier frames wait for their turn */
 	TURN_FRAMES = 256,       /* frames of one connection in one turn of the loop */
 	LARGE_FRAME = 256 << 10, /* bytes of a frame that takes long: one in a turn of the loop */
-	LINGER_SECONDS = 5,      /* time for a peer that sent an invalid frame to read the error */
+	LINGER_SECONDS = 5,      /* time for a peer whose frame is too large to read the error */
 };
 
 /* A reply in the outbox that is held back until a commit. */

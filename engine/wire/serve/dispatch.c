@@ -158,10 +158,10 @@ void dispatch_release(struct wire_server *server)
 	free(server->served[1].methods);
 }
 
+/* The frame is complete, so the next one can be read all the same. */
 static void invalid_frame(struct connection *connection, const char *reason)
 {
 	dispatch_fail(connection, "InvalidFrame", "reason", reason);
-	connection_linger(connection);
 }
 
 void dispatch_too_large(struct connection *connection)
@@ -247,6 +247,24 @@ json_t *dispatch_parse(const char *bytes, size_t length, json_error_t *error)
 	return json_loadb(bytes, length, JSON_ALLOW_NUL, error);
 }
 
+/* What is wrong with a frame that could not be parsed.  The words of jansson differ between its versions. */
+static const char *dispatch_fault(const json_error_t *error)
+{
+	static const char surrogate[] = "invalid Unicode";
+
+	switch (json_error_code(error)) {
+	case json_error_invalid_utf8:
+		return MSG_FRAME_NOT_UTF8;
+	case json_error_null_byte_in_key:
+		return MSG_FRAME_NUL_IN_NAME;
+	case json_error_stack_overflow:
+		return MSG_FRAME_TOO_DEEP;
+	default:
+		return strncmp(error->text, surrogate, sizeof(surrogate) - 1) == 0 ? MSG_FRAME_SURROGATE
+		                                                                   : MSG_FRAME_NOT_JSON;
+	}
+}
+
 void dispatch_parsed(struct connection *connection, const json_t *frame, const json_error_t *error)
 {
 	const char *method = json_string_value(json_object_get(frame, "method"));
@@ -256,7 +274,7 @@ void dispatch_parsed(struct connection *connection, const json_t *frame, const j
 		/* The frame is complete, but a number in it is too large. */
 		dispatch_fail(connection, "org.varlink.service.InvalidParameter", "parameter", "parameters");
 	} else if (!frame) {
-		invalid_frame(connection, error->text);
+		invalid_frame(connection, dispatch_fault(error));
 	} else if (!json_is_object(frame)) {
 		invalid_frame(connection, MSG_FRAME_NOT_OBJECT);
 	} else if (!method) {
