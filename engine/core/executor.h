@@ -65,9 +65,9 @@ struct executor_verbs {
 	 */
 	bool (*kill_left)(struct executor *executor, const struct task *task);
 	/*
-	 * Take over runs that an earlier server claimed, with process as it was stored.  other_boot: it was
-	 * claimed before the last reboot.  0, or -ENOMEM: it is unknown what became of some, and the server
-	 * must not continue.
+	 * Take over runs that an earlier server claimed, with process as it was stored: all of them in one
+	 * call.  other_boot: it was claimed before the last reboot.  0, or -ENOMEM: it is unknown what became
+	 * of some, and the server must not continue.
 	 */
 	int (*adopt)(struct executor *executor, struct run *const *runs, const bool *other_boot,
 	             size_t count);

@@ -14,8 +14,6 @@
 #include "engine/task/array.h"
 #include "engine/task/messages.h"
 
-enum { RECOVERY_LIST = 64 }; /* runs that one call of adopt takes */
-
 static int recovery_slots(void *ctx, unsigned slots)
 {
 	((struct recovery *)ctx)->core->options.slots = slots;
@@ -84,8 +82,11 @@ static int recovery_run(struct recovery *recovery, struct task *task, const stru
 		return -ENOMEM;
 	run->process = row->process;
 	run->stop = (struct run_stop){ .signal = row->process.stop_signal, .kill_at = row->process.kill_at };
+	/* Why nothing is known of it, unless it is found. */
+	run->end.message = row->uncertain && row->status.message ? strdup(row->status.message) : NULL;
 	/* The boot id says whether the claim is from another boot.  Only this answer is needed later. */
-	recovery->other_boot[recovery->count] = strcmp(row->boot_id, recovery->core->options.boot_id) != 0;
+	recovery->other_boot[recovery->count] =
+		!row->uncertain && strcmp(row->boot_id, recovery->core->options.boot_id) != 0;
 	recovery->adopted[recovery->count++] = run;
 	return 0;
 }
@@ -117,6 +118,14 @@ static int recovery_fail_task(struct task *task)
 	return task_status_set_message(&task->status, message);
 }
 
+/* Its command may be running: that is seen once all tasks are loaded. */
+static int recovery_doubt(struct task *task)
+{
+	task->status.state = TASK_RUNNING;
+	task->status.ended_at = 0;
+	return task_status_set_message(&task->status, NULL);
+}
+
 static int recovery_task(void *ctx, const struct store_task *row)
 {
 	struct recovery *recovery = ctx;
@@ -131,6 +140,8 @@ static int recovery_task(void *ctx, const struct store_task *row)
 	int error = task_status_copy(&task->status, &row->status);
 	if (!error && recovery_is_damaged(task, row))
 		error = recovery_fail_task(task);
+	if (!error && row->uncertain)
+		error = recovery_doubt(task);
 	if (!error)
 		error = registry_add(registry, task);
 	if (error) {
@@ -185,13 +196,11 @@ static void recovery_queue(struct core *core)
 static int recovery_adopt(const struct recovery *recovery)
 {
 	struct core *core = recovery->core;
-	int error = 0;
+	if (recovery->count == 0)
+		return 0;
 	core->settling = true;
-	for (size_t i = 0; i < recovery->count && !error; i += RECOVERY_LIST) {
-		size_t left = recovery->count - i, count = left < RECOVERY_LIST ? left : RECOVERY_LIST;
-		error = core->executor->verbs->adopt(core->executor, recovery->adopted + i,
-		                                     recovery->other_boot + i, count);
-	}
+	int error = core->executor->verbs->adopt(core->executor, recovery->adopted, recovery->other_boot,
+	                                         recovery->count);
 	core->settling = false;
 	return error;
 }

@@ -21,7 +21,8 @@ struct run_end {
 	int32_t exit_code; /* -1: none */
 	int32_t term_signal;
 	unsigned left;   /* processes of its session that still run */
-	char *message;   /* owned; why the command could not begin, or what is unknown; NULL: none */
+	char *message;   /* owned; why the command could not begin, or what is unknown; NULL: none.
+	                  * Before the end: why nothing is known of one to be adopted */
 	char *survivors; /* owned; "left running: 12 (sleep)"; NULL: none */
 };
 

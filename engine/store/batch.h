@@ -39,6 +39,7 @@ struct store_task {
 	struct task_status status;
 	struct task_process process; /* TASK_PROCESS_INIT: none */
 	char boot_id[37];            /* of the boot in which its process began or was claimed; empty: none */
+	bool uncertain; /* loading: its status is lost, so that it may be running; it is Failed otherwise */
 };
 
 /* next_id: the counter for ids made by the server, after this task. */

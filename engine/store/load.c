@@ -279,6 +279,7 @@ static int read_status(struct loading *loading, sqlite3_stmt *row, struct store_
 
 	if (!valid)
 		load_damaged(loading, "state");
+	task->uncertain = !valid;
 	task->status = (struct task_status){
 		.state = valid ? (enum task_state)state : TASK_FAILED,
 		.started_at = sqlite3_column_int64(row, STATUS_STARTED_AT),
@@ -314,6 +315,7 @@ static void load_status_missing(struct store_task *task)
 {
 	static char missing[] = MSG_TASK_STATUS_MISSING;
 
+	task->uncertain = true;
 	task->status.state = TASK_FAILED;
 	task->status.ended_at = task->created_at;
 	task->status.message = missing;

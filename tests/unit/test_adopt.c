@@ -735,6 +735,25 @@ START_TEST(files_of_a_task_of_an_older_version_are_its)
 }
 END_TEST
 
+/* Its row was damaged, not the ledger. */
+START_TEST(what_runs_is_found_without_an_entry)
+{
+	struct subject *a = start("a", "echo a; exec cat $0");
+	pid_t pid = pid_of(a);
+	await_output(a, "a\n");
+	reopen();
+	a->run.process.entry = -1;
+	adopt(a, false);
+	ck_assert_str_eq(a->trail, "began");
+	ck_assert_int_eq(a->began.process.pid, pid);
+	ck_assert_int_ge(a->began.process.entry, 0);
+	check_output(a, EXECUTOR_STDOUT, "a\n");
+	send_signal(a, SIGTERM);
+	await(a, "began ended");
+	forget(a);
+}
+END_TEST
+
 START_TEST(an_entry_that_is_not_valid_loses_one_run_only)
 {
 	static const char text[] = MSG_ENDED_NO_ENTRY;
@@ -792,6 +811,7 @@ int main(void)
 		what_ran_when_the_machine_stopped_keeps_its_output,
 		files_that_another_has_by_now_are_not_taken,
 		files_of_a_task_of_an_older_version_are_its,
+		what_runs_is_found_without_an_entry,
 		an_entry_that_is_not_valid_loses_one_run_only,
 	};
 	Suite *suite = suite_create("adopt");

@@ -926,6 +926,7 @@ START_TEST(a_task_whose_status_is_missing_is_not_as_it_was_created)
 	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
 	ck_assert_uint_eq(seen.tasks, 1);
 	ck_assert_int_eq(seen.task[0].status.state, TASK_FAILED);
+	ck_assert(seen.task[0].uncertain);
 	ck_assert_str_eq(seen.task[0].status.message, MSG_TASK_STATUS_MISSING);
 	ck_assert_int_eq(seen.task[0].status.ended_at, seen.task[0].created_at);
 }

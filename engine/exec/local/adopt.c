@@ -56,6 +56,7 @@ static void adopt_began(struct local_attempt *attempt)
 		.started_at = adopt_started_at(local, attempt->start),
 		.tick = adopt_tick(attempt->start),
 	};
+	began.process.entry = attempt->entry;
 	began.process.pid = attempt->pid;
 	began.process.pid_start = attempt->start;
 	reports->began(reports->ctx, attempt->run, &began);
@@ -97,20 +98,20 @@ static void adopt_by_ledger(struct local_attempt *attempt)
 }
 
 /*
- * Of this boot, with an entry in a ledger that is not: it was lost.  Whoever is not found may have been
- * started, and is not started again.
+ * Of this boot, with an entry in a ledger that is not (it was lost), or without one.  Whoever is not found may
+ * have been started, and is not started again.
  */
-static int adopt_by_traces(struct local_attempt *attempt)
+static int adopt_by_traces(struct local_attempt *attempt, const char *lost)
 {
 	int found = local_traces_find(attempt);
 	if (found > 0)
 		adopt_by_ledger(attempt);
 	else if (found == 0)
-		local_ending_lost(attempt, MSG_ENDED_LEDGER_LOST);
+		local_ending_lost(attempt, lost);
 	return found < 0 ? -ENOMEM : 0;
 }
 
-int local_adopt_run(struct local *local, struct run *run, bool other_boot)
+static int adopt_run(struct local *local, struct run *run, bool other_boot)
 {
 	int entry = run->process.entry;
 	bool valid = ledger_adopt(local->ledger, entry) == 0;
@@ -121,13 +122,27 @@ int local_adopt_run(struct local *local, struct run *run, bool other_boot)
 		adopt_files(attempt);
 		local_ending_lost(attempt, MSG_ENDED_RESTARTED);
 	} else if (!valid) {
-		local_ending_lost(attempt, MSG_ENDED_NO_ENTRY);
+		local_list_append(&local->unentered, attempt);
 	} else if (!local->same_boot) {
-		return adopt_by_traces(attempt);
+		return adopt_by_traces(attempt, MSG_ENDED_LEDGER_LOST);
 	} else {
 		adopt_by_ledger(attempt);
 	}
 	return 0;
+}
+
+int local_adopt_runs(struct local *local, struct run *const *runs, const bool *other_boot, size_t count)
+{
+	int error = 0;
+	for (size_t i = 0; i < count && !error; i++)
+		error = adopt_run(local, runs[i], other_boot[i]);
+	/* Whose entry is not known gets one that is nobody else's. */
+	for (struct local_attempt *attempt; !error && (attempt = local->unentered);) {
+		const char *doubt = attempt->run->end.message;
+		local_list_remove(attempt);
+		error = adopt_by_traces(attempt, doubt ? doubt : MSG_ENDED_NO_ENTRY);
+	}
+	return error;
 }
 
 void local_adopt_retry(struct local *local)

@@ -8,7 +8,7 @@
 #include "engine/exec/local/attempt.h"
 
 /* Reports what it finds, from inside or later.  0 or -ENOMEM. */
-int local_adopt_run(struct local *local, struct run *run, bool other_boot);
+int local_adopt_runs(struct local *local, struct run *const *runs, const bool *other_boot, size_t count);
 void local_adopt_retry(struct local *local);
 
 #endif

@@ -79,7 +79,7 @@ struct local_attempt {
 	int64_t created_at; /* the same */
 	struct local_attempt *prev, *next;           /* in local->attempts (utlist) */
 	struct local_attempt *list_prev, *list_next; /* in *list (utlist) */
-	struct local_attempt **list;                 /* one of local's lists from unadopted on; NULL: none */
+	struct local_attempt **list;                 /* one of local's lists from unentered on; NULL: none */
 	UT_hash_handle by_pid;                       /* in local->leaders, where it has a parent */
 	int entry;                                   /* of the ledger, -1: none */
 	int files;      /* its pair of output files, -1: none, or they have their final names */
@@ -139,6 +139,7 @@ struct local {
 	int input; /* /dev/null */
 
 	struct local_attempt *attempts;  /* all (utlist) */
+	struct local_attempt *unentered; /* to be adopted, without a valid entry (utlist) */
 	struct local_attempt *unadopted; /* nothing could be found out yet (utlist) */
 	struct local_attempt *unwatched; /* RUNNING, without a descriptor that tells of the exit (utlist) */
 	struct local_attempt *ended;     /* LEFT, survivors are to be looked for (utlist) */

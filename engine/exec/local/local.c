@@ -91,10 +91,7 @@ static bool local_kill_left(struct executor *executor, const struct task *task)
 static int local_adopt(struct executor *executor, struct run *const *runs, const bool *other_boot,
                        size_t count)
 {
-	int error = 0;
-	for (size_t i = 0; i < count && !error; i++)
-		error = local_adopt_run(local_of(executor), runs[i], other_boot[i]);
-	return error;
+	return local_adopt_runs(local_of(executor), runs, other_boot, count);
 }
 
 static void local_forget(struct executor *executor, struct run *const *runs, size_t count)

@@ -131,6 +131,10 @@ int local_traces_find(struct local_attempt *attempt)
 	const struct local_trace *trace = traces_of(local, attempt);
 	if (!trace)
 		return 0;
+	if (attempt->entry < 0)
+		attempt->entry = ledger_take(local->ledger);
+	if (attempt->entry < 0)
+		return 0;
 	*ledger_pid_word(local->ledger, attempt->entry) = trace->pid;
 	ledger_set_start(local->ledger, attempt->entry, trace->start);
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", output_dirfd(local->output));

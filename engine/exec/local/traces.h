@@ -1,5 +1,5 @@
 /*
- * Where the ledger is lost, although the machine was not restarted: first processes are found by the token in
+ * Where the ledger is lost, or a run has no valid entry, although the machine was not restarted: first processes are found by the token in
  * their environment (variables.h), and their output files by what they have open.
  *
  * First processes lead a session, and belong to the user of this server.  Of several with one token (who
@@ -11,7 +11,7 @@
 #include "engine/exec/local/attempt.h"
 
 /*
- * The first process of an attempt, into its entry of the ledger.  1; 0: nobody is there; -errno: that cannot
+ * The first process of an attempt, into its entry of the ledger (a free one, if it has none).  1; 0: nobody is there; -errno: that cannot
  * be found out.  The first call looks at all processes, the following ones do not.
  */
 int local_traces_find(struct local_attempt *attempt);
