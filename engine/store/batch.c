@@ -52,7 +52,7 @@ void store_batch_plan(struct store_batch *batch, uint64_t number, const struct t
 	batch_add(batch, OP_PLAN, values);
 }
 
-/* Names of environments are stored as bytes; false: the batch has its error. */
+/* Names of environments are stored as bytes.  False: the error is kept in the batch. */
 static bool batch_hash(struct store_batch *batch, const char *hash, unsigned char bytes[SHA256_SIZE])
 {
 	if (!batch->error && hash_to_bytes(hash, bytes) < 0)

@@ -47,7 +47,7 @@ void store_batch_create(struct store_batch *batch, const struct store_task *task
 /* process NULL: it has none. */
 void store_batch_status(struct store_batch *batch, uint64_t number, const struct task_status *status,
                         const struct task_process *process, const char *boot_id);
-/* All of it but what it still waits for. */
+/* The whole plan, except for what the task still waits for. */
 void store_batch_plan(struct store_batch *batch, uint64_t number, const struct task_plan *plan);
 void store_batch_text(struct store_batch *batch, uint64_t number, const char *name, const char *description);
 void store_batch_remove(struct store_batch *batch, uint64_t number);
@@ -62,8 +62,8 @@ void store_batch_forget_group(struct store_batch *batch, const char *name);
 /* Whether a user has paused the server. */
 void store_batch_paused(struct store_batch *batch, bool paused);
 /*
- * Changes nothing that is read back: after a failed commit, it shows whether commits succeed again.
- * now: any number that differs from the previous one.
+ * Changes nothing that is read back.  After a failed commit, it shows whether commits succeed again.  now is
+ * any number that differs from the previous one.
  */
 void store_batch_probe(struct store_batch *batch, int64_t now);
 

@@ -49,8 +49,8 @@ static int write_counters(struct store *store, uint64_t last_number, uint64_t ne
 }
 
 /*
- * Writes all of it in one transaction.  Returns the result of SQLite; unless that is SQLITE_OK, nothing
- * is kept.
+ * Writes everything in one transaction.  Returns the result of SQLite.  If that is not SQLITE_OK, nothing is
+ * kept.
  */
 static int write_batch(struct store *store, const struct op *first, bool must_fail)
 {
@@ -72,9 +72,9 @@ static int write_batch(struct store *store, const struct op *first, bool must_fa
 }
 
 /*
- * What a transaction that failed in its sync leaves in the write-ahead log could look complete to the
- * next server.  So it is taken out before anybody is told of the failure.  Emptying the log also makes
- * room on a full disk.
+ * If the sync of a transaction fails, the transaction stays in the write-ahead log and could look complete to
+ * the next server.  So it is taken out before the failure is reported.  Emptying the log also makes room on a
+ * full disk.
  */
 static enum wal_undone undo_batch(struct store *store)
 {
@@ -100,7 +100,9 @@ static void commit_doubt(char **error, enum wal_undone undone)
 	free(plain);
 }
 
-/* What is written to files that were removed or replaced is lost.  0, or -errno with *error. */
+/*
+ * Writes to files that were removed or replaced are lost, so this checks for it.  0, or -errno with *error.
+ */
 static int commit_check_files(struct store *store, char **error)
 {
 	const char *missing = wal_missing(&store->wal);
@@ -109,8 +111,8 @@ static int commit_check_files(struct store *store, char **error)
 }
 
 /*
- * On a full disk the log is copied into the database, where pages are mostly replaced, and written from its
- * beginning again.  True: that is done.
+ * On a full disk, copies the log into the database, where pages are mostly replaced.  The log is then written
+ * from its beginning again.  True: this is done.
  */
 static bool commit_make_room(struct store *store)
 {
@@ -120,7 +122,7 @@ static bool commit_make_room(struct store *store)
 	       sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL) == SQLITE_OK;
 }
 
-/* Commits a batch.  0; or -errno with *error: nothing is kept, or *error says that this is unknown. */
+/* Commits a batch.  0, or -errno with *error: nothing is kept, or *error says that this is unknown. */
 static int commit_batch(struct store *store, const struct op *first, bool must_fail, char **error)
 {
 	int failure = commit_check_files(store, error);

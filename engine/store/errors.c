@@ -1,4 +1,4 @@
-/* What went wrong in the database, as an errno and as words. */
+/* Errors of the database, as an errno and as words. */
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "engine/task/error.h"
 #include "engine/task/messages.h"
 
-/* SQLite's primary result codes, and what they are here. */
+/* SQLite's primary result codes, and the errno for each. */
 static const struct {
 	int code;
 	int error;

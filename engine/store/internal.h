@@ -45,7 +45,7 @@ int store_errno(const struct store *store, int code);
 /* The same as store_errno(), and sets *error, which names the path. */
 int store_fail(const struct store *store, int code, char **error);
 
-/* The function of the thread: commits what is queued, until the store is closed. */
+/* The function of the thread.  It commits the queue until the store is closed. */
 void *store_thread(void *store);
 /* Commits the whole queue now.  Called with the lock held, which it releases meanwhile. */
 void store_commit_queue(struct store *store);

@@ -1,9 +1,9 @@
 /*
  * Reading everything back.
  *
- * Tasks, their statuses and their plans are read side by side, all by rising number: if SQLite joined them,
- * it would search for each row from the root of its tree.  What the reader gets is borrowed from the
- * rows of SQLite and not copied here.
+ * Tasks, their statuses and their plans are read side by side, all by rising number.  If SQLite joined them,
+ * it would search for each row from the root of its tree.  The reader gets pointers into the rows of SQLite,
+ * which are not copied here.
  *
  * A row that krtaskd never wrote (a bad disk, a manual change) affects only its own task: that task is
  * read as far as possible, and is Failed.
@@ -19,7 +19,7 @@
 #include "engine/store/store.h"
 #include "engine/task/messages.h"
 
-/* The name of an environment, in bytes and in digits; mostly it is that of the row before. */
+/* The name of an environment, in bytes and in digits.  It is mostly the same as in the row before. */
 struct known_hash {
 	unsigned char bytes[SHA256_SIZE];
 	char name[ENVIRONMENT_HASH_SIZE]; /* empty: none yet */
@@ -27,18 +27,18 @@ struct known_hash {
 
 /* Rows by rising number of their tasks, read beside the tasks. */
 struct side {
-	sqlite3_stmt *row; /* at the first that has not been taken */
+	sqlite3_stmt *row; /* at the first row that has not been used */
 	int code;          /* of its latest step */
 };
 
-/* What the functions for rows share. */
+/* The data that the functions for rows share. */
 struct loading {
 	struct store *store;
 	const struct store_reader *reader;
 	void *ctx;
 	char **error;
 	struct known_hash known;
-	const char *damage;       /* what of the task's row is not valid; NULL: nothing */
+	const char *damage;       /* which part of the task's row is not valid; NULL: none */
 	char id[TASK_ID_MAX + 1]; /* for one that has none */
 	char message[128];
 	struct side statuses, plans;
@@ -46,7 +46,7 @@ struct loading {
 
 typedef int row_function(struct loading *loading, sqlite3_stmt *row);
 
-/* 0 or -errno.  There is no message for -ENOMEM, nor for an error of the reader. */
+/* 0 or -errno.  -ENOMEM and errors of the reader have no message. */
 static int each_row(struct loading *loading, const char *sql, row_function *function)
 {
 	sqlite3_stmt *statement = NULL;
@@ -66,7 +66,7 @@ static int each_row(struct loading *loading, const char *sql, row_function *func
 	return rc;
 }
 
-/* As environment names are kept: bytes.  The name that hash holds is that of the bytes in it. */
+/* Environment names are stored as bytes.  The name in hash belongs to the bytes in it. */
 static int read_hash(sqlite3_stmt *row, int column, struct known_hash *known)
 {
 	const void *bytes = sqlite3_column_blob(row, column);
@@ -82,7 +82,7 @@ static int read_hash(sqlite3_stmt *row, int column, struct known_hash *known)
 
 static int environment_row(struct loading *loading, sqlite3_stmt *row)
 {
-	/* Tasks that name it are damaged then. */
+	/* In that case, tasks that name it are damaged. */
 	if (read_hash(row, 1, &loading->known) < 0)
 		return 0;
 	const char *block = sqlite3_column_blob(row, 2);
@@ -203,7 +203,7 @@ static int read_texts(struct loading *loading, sqlite3_stmt *row, struct task_sp
 	return 0;
 }
 
-/* The strings that are complete. */
+/* Takes only the strings that are complete. */
 static struct strings load_read_strings(struct loading *loading, sqlite3_stmt *row, enum task_column column,
                                         const char *what)
 {
@@ -295,7 +295,7 @@ static int read_status(struct loading *loading, sqlite3_stmt *row, struct store_
 	return read_text(row, STATUS_MESSAGE, &task->status.message);
 }
 
-/* The task cannot run, since what it was to do is unknown.  If it is running or has ended, it stays so. */
+/* The task cannot run, since it is unknown what it was to do.  If it is running or has ended, it stays so. */
 static void load_fail_task(struct loading *loading, struct store_task *task)
 {
 	struct task_status *status = &task->status;
@@ -310,7 +310,7 @@ static void load_fail_task(struct loading *loading, struct store_task *task)
 	status->message = loading->message;
 }
 
-/* It may have been started, so it is not as it was created. */
+/* It may have been started, so it cannot be loaded as if it had just been created. */
 static void load_status_missing(struct store_task *task)
 {
 	static char missing[] = MSG_TASK_STATUS_MISSING;
@@ -356,7 +356,7 @@ static int side_open(struct loading *loading, struct side *side, const char *sql
 	return 0;
 }
 
-/* The row that goes with this task, NULL: there is none.  The number is the first column. */
+/* The row of this task; NULL: there is none.  The number is in the first column. */
 static int side_find(struct loading *loading, struct side *side, int64_t number, sqlite3_stmt **row)
 {
 	while (side->code == SQLITE_ROW && sqlite3_column_int64(side->row, 0) < number)
@@ -426,7 +426,7 @@ static int counters_row(struct loading *loading, sqlite3_stmt *row)
 	return loading->reader->counters(loading->ctx, last_number, next_id ? next_id : 1);
 }
 
-/* Anything but a number of slots counts as not set. */
+/* A value that is not a number of slots counts as not set. */
 static int slots_row(struct loading *loading, sqlite3_stmt *row)
 {
 	int64_t slots = sqlite3_column_int64(row, 0);
@@ -439,7 +439,7 @@ static int paused_row(struct loading *loading, sqlite3_stmt *row)
 	return loading->reader->paused(loading->ctx, sqlite3_column_int(row, 0) != 0);
 }
 
-/* One that krtaskd never wrote is left out: its tasks wait as those of a label do. */
+/* A row that krtaskd never wrote is left out.  Its tasks wait like those of a label. */
 static int group_row(struct loading *loading, sqlite3_stmt *row)
 {
 	const char *name = (const char *)sqlite3_column_text(row, 0);

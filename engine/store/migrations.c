@@ -1,13 +1,13 @@
 #include "engine/store/migrations.h"
 
 /*
- * Tasks are in two tables: what was asked for is written once; the status is written repeatedly, in
- * small rows of its own, so that a long command is not rewritten at each change.  Each task has both from
- * its creation on: one whose status was lost must not look as if it had never been started.  (In the first
- * version, a task without a row in statuses was as it was created.)
+ * Tasks are in two tables: what was asked for is written once; the status is written repeatedly, in small
+ * rows of its own, so that a long command is not rewritten at each change.  Each task has both from its
+ * creation on, since a task whose status was lost must not look as if it had never been started.  (In the
+ * first version, a task without a row in statuses was as it was created.)
  *
- * There is no index on ids or nonces: the server finds them in memory, and an index in random order
- * would cost each creation more than the row itself.  Bytes that may not be UTF-8 are BLOBs.
+ * There is no index on ids or nonces: the server finds them in memory, and an index in random order would
+ * cost each creation more than the row itself.  Bytes that need not be UTF-8 are BLOBs.
  *
  * last_number and next_id are in meta because they must not decrease when the newest task is removed.
  */
@@ -61,11 +61,11 @@ static const char version_1[] =
 	"PRAGMA application_id = 0x6b727473;";
 
 /*
- * The queue.  A plan is written where a task has one, and again when its marks change; what it still waits
- * for is a row each in dependencies.  A group has a row once it was added; default has none until it is
- * changed.
+ * The queue.  A plan is written if the task has one of its own, and again when its marks change.  Each task
+ * that it still waits for is a row in dependencies.  A group has a row once it was added.  The group default
+ * has none until it is changed.
  *
- * start_order is which Start the task's own was, of all: the order of a queue.
+ * start_order numbers the Starts of all tasks, which is the order of a queue.
  */
 static const char version_2[] = "ALTER TABLE statuses ADD COLUMN start_order INTEGER NOT NULL DEFAULT 0;"
 				"INSERT OR IGNORE INTO statuses"

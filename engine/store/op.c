@@ -105,7 +105,7 @@ void op_statements_release(struct op_statements *statements)
 	*statements = (struct op_statements){ { NULL } };
 }
 
-/* The bytes stay where they are until the step is done: SQLITE_STATIC. */
+/* SQLITE_STATIC: the bytes stay where they are until the step is done. */
 static int op_bind(sqlite3_stmt *statement, int index, const struct op_value *value)
 {
 	const void *bytes = value->bytes;

@@ -1,6 +1,6 @@
 /*
- * A single write that waits for the store thread: which statement, and the values of its parameters, in
- * one allocation.
+ * A single write that waits for the store thread.  One allocation holds the statement's kind and the values
+ * of its parameters.
  *
  * op_new() on any thread; op_statements_*() and op_write() on the thread that owns the database.
  */
@@ -51,19 +51,19 @@ struct op {
 	struct op *next;
 	enum op_kind kind;
 	uint64_t sequence;
-	uint64_t last_number; /* the counters after it; 0: unchanged */
+	uint64_t last_number; /* the counters after this write; 0: unchanged */
 	uint64_t next_id;
 	struct op_value values[]; /* followed by their bytes */
 };
 
-/* Copies the values that kind takes.  free() it.  NULL: out of memory. */
+/* Copies the values of this kind.  free() the result.  NULL: out of memory. */
 struct op *op_new(enum op_kind kind, const struct op_value *values);
 
 struct op_statements {
 	sqlite3_stmt *by_kind[OP_KIND_COUNT];
 };
 
-/* SQLITE_OK, or SQLite's error: then nothing stays prepared. */
+/* SQLITE_OK, or SQLite's error: then no statement stays prepared. */
 int op_statements_prepare(struct op_statements *statements, sqlite3 *db);
 void op_statements_release(struct op_statements *statements);
 

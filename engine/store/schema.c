@@ -40,7 +40,7 @@ int schema_inspect(sqlite3 *db, int *version, enum schema_verdict *verdict)
 	return SQLITE_OK;
 }
 
-/* The new version is in the same transaction as the changes that make it. */
+/* The version is written in the same transaction as the changes to the schema. */
 static int migrate_step(sqlite3 *db, int version)
 {
 	char pragma[64];

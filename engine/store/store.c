@@ -30,7 +30,7 @@ static bool store_is_empty_file(const char *path)
 	return stat(path, &found) ? errno == ENOENT : found.st_size == 0;
 }
 
-/* A name that is not one of the two that every directory has; false too where it cannot be read. */
+/* True if the directory has an entry other than "." and "..". False also if it cannot be read. */
 static bool store_has_entries(const char *path)
 {
 	DIR *directory = opendir(path);
@@ -45,8 +45,8 @@ static bool store_has_entries(const char *path)
 }
 
 /*
- * A database that is empty or gone beside the output of tasks was lost: to begin anew would delete what is
- * left of them. 0, or -EBADMSG with *error.
+ * If the database is empty or missing but there is output of tasks, the database was lost.  A new one would
+ * delete this output.  0, or -EBADMSG with *error.
  */
 static int store_check_lost(const char *path, const char *directory, char **error)
 {
@@ -60,7 +60,7 @@ static int store_check_lost(const char *path, const char *directory, char **erro
 	return error_set(error, -EBADMSG, MSG_DATABASE_LOST, path, how, log, directory);
 }
 
-/* SQLite would make it with the caller's umask. */
+/* SQLite would create the file with the caller's umask. */
 static int make_file(const char *path, char **error)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -104,8 +104,8 @@ static int store_configure(sqlite3 *db)
 }
 
 /*
- * Room for what must be written on a full disk: in the log, and, once its schema has changed, in the
- * database.
+ * Reserves room for the writes that must succeed on a full disk: in the log, and after a change of the schema
+ * also in the database.
  */
 static void store_reserve(struct store *store, int version)
 {
@@ -118,7 +118,7 @@ static void store_reserve(struct store *store, int version)
 }
 
 /*
- * SQLite opens for reading what it cannot open for writing, and does not say so: nothing would ever be
+ * If SQLite cannot open a file for writing, it silently opens it for reading.  Then nothing would ever be
  * stored.
  */
 static int store_check_writing(sqlite3 *db)
@@ -127,7 +127,7 @@ static int store_check_writing(sqlite3 *db)
 
 	if (sqlite3_db_readonly(db, "main") > 0)
 		return SQLITE_READONLY;
-	/* Of the log only this tells. */
+	/* For the log, this is the only way to tell. */
 	rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 	return rc == SQLITE_OK ? sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL) : rc;
 }
@@ -220,7 +220,7 @@ int store_start(struct store *store)
 {
 	sigset_t all, before;
 
-	/* signals are the loop's */
+	/* the loop handles the signals */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	int rc = pthread_create(&store->thread, NULL, store_thread, store);
@@ -267,7 +267,7 @@ int store_put(struct store *store, struct store_batch *batch, bool urgent, uint6
 	*sequence = ++store->sequence;
 	bool dropped = store->failure != 0;
 	if (!dropped) {
-		/* A thread that waits for the pace needs no word of more that can wait too. */
+		/* If the thread waits for the pace, it need not be woken for a change that can wait too. */
 		bool wake = !store->queue.first || (urgent && !store->urgent);
 		*store->queue.end = batch->first;
 		store->queue.end = batch->end;
@@ -277,7 +277,7 @@ int store_put(struct store *store, struct store_batch *batch, bool urgent, uint6
 			pthread_cond_signal(&store->wake);
 	}
 	pthread_mutex_unlock(&store->lock);
-	/* What is dropped is undone with the failure that is still to be polled. */
+	/* The change is dropped here.  It is undone with the failure, which is not polled yet. */
 	store_batch_release(batch);
 	return 0;
 }
@@ -291,7 +291,7 @@ int store_poll(struct store *store, uint64_t *committed, char **error)
 {
 	uint64_t events;
 
-	/* before the look: what comes after it makes the descriptor readable again */
+	/* read first: whatever is committed after this makes the descriptor readable again */
 	while (read(store->event_fd, &events, sizeof(events)) < 0 && errno == EINTR)
 		;
 	*error = NULL;

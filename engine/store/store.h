@@ -13,7 +13,7 @@
  * If a commit fails, that change, and every change put before the failure is polled, are dropped
  * together.  The caller undoes them, so that memory and disk agree again.  The store stays usable.
  *
- * What is put is a batch (engine/store/batch.h).
+ * Each change is a batch (engine/store/batch.h).
  */
 #ifndef KRTASK_STORE_STORE_H
 #define KRTASK_STORE_STORE_H
@@ -29,7 +29,8 @@ struct store;
 struct store_reader {
 	/*
 	 * In this order: slots and paused, if they were ever set; groups, environments, tasks by rising
-	 * number, reserved ids, then once the counters. 0 to go on, else store_load() returns it.
+	 * number, reserved ids, then once the counters.  0 to continue; any other value ends store_load(),
+	 * which returns it.
 	 */
 	int (*slots)(void *ctx, unsigned slots);
 	int (*paused)(void *ctx, bool paused);
@@ -48,7 +49,7 @@ struct store_reader {
 int store_open(struct store **store, const char *directory, char **error);
 int store_load(struct store *store, const struct store_reader *reader, void *ctx, char **error);
 int store_start(struct store *store);
-void store_close(struct store *store); /* NULL is fine */
+void store_close(struct store *store); /* NULL is allowed */
 
 /*
  * urgent: somebody waits for it, so it is committed as soon as the thread is free.  Otherwise the
@@ -58,8 +59,8 @@ void store_close(struct store *store); /* NULL is fine */
 enum { STORE_PACE_MS = 4 };
 
 /*
- * Puts one change: all of the batch becomes durable, or none of it.  On success the store takes the
- * batch.  0, or -ENOMEM or -EINVAL, if the batch says so: then nothing was put.
+ * Puts one change: all of the batch becomes durable, or none of it.  On success the store takes the batch.
+ * 0, or the error in the batch (-ENOMEM, -EINVAL): then nothing was put.
  */
 int store_put(struct store *store, struct store_batch *batch, bool urgent, uint64_t *sequence);
 

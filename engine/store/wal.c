@@ -49,7 +49,7 @@ int wal_open(struct wal *wal, const char *path)
 
 static void wal_file_close(struct wal_file *file)
 {
-	/* Of one that was never opened all is zero. */
+	/* A file that was never opened is all zero. */
 	if (file->path && file->fd >= 0)
 		close(file->fd);
 	free(file->path);
@@ -75,7 +75,10 @@ static off_t wal_end(const struct wal *wal)
 	return WAL_HEADER + (off_t)header.frames * (WAL_FRAME_HEADER + page);
 }
 
-/* What is allocated reads as zeros, which is no frame, so SQLite reads no further and writes over it. */
+/*
+ * Allocated space reads as zeros.  SQLite does not take this for a frame, so it stops reading there and
+ * writes over it.
+ */
 void wal_grow(const struct wal *wal)
 {
 	off_t end = wal_end(wal);
@@ -88,8 +91,8 @@ void wal_grow(const struct wal *wal)
 }
 
 /*
- * A log is read up to the first frame that is not whole, so that taking away the head of the first takes away
- * all of them.  Shortening the file does it too, where writing is what fails.
+ * SQLite reads a log up to the first frame that is not whole.  So clearing the header of the first frame
+ * removes all of them.  If writing fails, shortening the file has the same effect.
  */
 enum wal_undone wal_undo(const struct wal *wal)
 {
