@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 /*
- * Functions marked CHILD make system calls through syscall(): no sanitizer may take what the child does to
- * its descriptors and signals for something that the thread did.
+ * Functions marked CHILD make system calls through syscall().  Otherwise a sanitizer would think that the
+ * thread had done to its own descriptors and signals what the child does.
  */
 #ifdef __clang__
 #define CHILD __attribute__((disable_sanitizer_instrumentation, no_sanitize("undefined")))
@@ -32,8 +32,8 @@ CHILD static bool child_failed(struct child_plan *plan, enum child_step step)
 }
 
 /*
- * Until now the table of descriptors is the parent's.  To copy all of it would cost a parent of thousands of
- * commands more than all the rest.
+ * Until now the child shares the table of descriptors with its parent.  Copying the whole table would be the
+ * most expensive step for a parent of thousands of commands.
  */
 CHILD static bool child_own_table(struct child_plan *plan)
 {
@@ -51,7 +51,7 @@ CHILD static int child_source(const struct spawn_descriptor *descriptor)
 }
 
 /*
- * A source may have the number of the target of another, so all are moved away before the first is put
+ * The source of one descriptor may be the target of another.  So all are moved away before the first is put
  * in its place.
  */
 CHILD static bool child_descriptors(struct child_plan *plan)
@@ -101,7 +101,7 @@ CHILD static void child_signals(const struct child_plan *plan)
 	}
 }
 
-/* proc(5).  The kernel takes it as the child's alone until its exec. */
+/* See proc(5).  Until its exec, this changes only the child and not its parent. */
 CHILD static void child_oom_score(const struct child_plan *plan)
 {
 	size_t length = 0;
@@ -116,7 +116,8 @@ CHILD static void child_oom_score(const struct child_plan *plan)
 }
 
 /*
- * What this user may not do, or this machine cannot, stays as the server has it: spawner_shortfall() says so.
+ * If this user or this machine cannot set a value, it stays as the server has it.  spawner_shortfall()
+ * reports this.
  */
 CHILD static void child_schedule(const struct child_plan *plan)
 {
@@ -162,7 +163,7 @@ CHILD static bool child_limits(struct child_plan *plan)
 	return true;
 }
 
-/* What has no #! line is a script of the shell's (POSIX.1-2017 XSH exec, as execvp(3) has it). */
+/* A file without a #! line is a shell script (POSIX.1-2017 XSH exec, as for execvp(3)). */
 CHILD static void child_exec_script(struct child_plan *plan, const char *path)
 {
 	plan->script[1] = path;

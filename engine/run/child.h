@@ -1,8 +1,8 @@
 /*
- * What a child does between clone(2) and execve(2).
+ * The steps of a child between clone(2) and execve(2).
  *
- * It runs in the memory of its parent, as the thread that cloned it, until its exec.  So it may only make
- * system calls, and whatever it needs is made before.
+ * Until its exec it runs in the memory of its parent, as the thread that cloned it.  So it can only make
+ * system calls, and everything that it needs is prepared before.
  */
 #ifndef KRTASK_RUN_CHILD_H
 #define KRTASK_RUN_CHILD_H
@@ -24,7 +24,7 @@ enum child_step {
 	CHILD_STEPS
 };
 
-/* What is to be set, where it differs from the parent's. */
+/* The settings that differ from the parent's and must be set. */
 enum child_change {
 	CHILD_NICENESS = 1 << 0,
 	CHILD_IO_PRIORITY = 1 << 1,
@@ -36,7 +36,7 @@ enum child_change {
 struct child_plan {
 	const struct spawn_request *request;
 	const struct spawn_descriptor *descriptors; /* of the request, with the sources that are to be used */
-	unsigned unneeded; /* the first descriptor that it does without; 0: its table is its own already */
+	unsigned unneeded; /* it needs no descriptor from this one on; 0: its table is its own already */
 	uint64_t signals;  /* bit N - 1: the disposition of signal N is to be set */
 	uint32_t limits;   /* bit N: limit N is to be set */
 	unsigned changes;  /* of enum child_change */

@@ -13,7 +13,7 @@ enum {
 	TAIL = 4096,   /* bytes that are searched for progress */
 };
 
-/* Only whole blocks make a hole, so that up to one more stays at either side of it. */
+/* Only whole blocks make a hole, so up to one block more stays on either side of it. */
 static bool content_holds_more(const struct stat *status, uint64_t max)
 {
 	uint64_t size = (uint64_t)status->st_size, block = (uint64_t)status->st_blksize;
@@ -69,8 +69,8 @@ bool content_scan_progress(int fd, struct progress *progress)
 }
 
 /*
- * What is searched for lines, from its end; the hole of a cap is not read, though it may be longer than any
- * disk.
+ * The state of a search for lines, from the end of the file.  The hole of a cap is skipped, since it may be
+ * longer than any disk.
  */
 struct backward {
 	int fd;
@@ -88,7 +88,7 @@ static void find_hole(struct backward *file, const struct stat *status)
 		file->hole = file->data = 0;
 }
 
-/* Where the chunk that ends at end begins; end moves over a hole that is before it. */
+/* Where the chunk begins that ends at end.  If a hole is just before end, end moves over it first. */
 static off_t chunk_before(const struct backward *file, off_t *end)
 {
 	off_t begin, lowest = 0;
@@ -114,7 +114,7 @@ off_t content_tail_offset(int fd, uint64_t lines)
 	if (lines == 0)
 		return status.st_size;
 	find_hole(&file, &status);
-	/* The newline that ends the last line begins no other one. */
+	/* The newline at the end of the last line does not begin another line. */
 	for (end = status.st_size - 1; end > 0; end = begin) {
 		begin = chunk_before(&file, &end);
 		if (begin >= end)
@@ -132,14 +132,14 @@ off_t content_tail_offset(int fd, uint64_t lines)
 }
 
 /*
- * Bytes that were read and hold a NUL may be a hole, which reads as zeros.  How many of them are data, or,
- * where they begin in a hole, 0 and *offset and *skipped moved to its end.
+ * A hole reads as zeros, so bytes with a NUL may be one.  Returns how many of the bytes are data.  If they
+ * begin in a hole, returns 0 and moves *offset and *skipped to its end.
  */
 static ssize_t data_before_hole(int fd, off_t *offset, size_t count, uint64_t *skipped)
 {
 	off_t next, hole = lseek(fd, *offset, SEEK_HOLE);
 
-	if (hole < 0) /* a filesystem that knows of no holes, or a file that just shrank */
+	if (hole < 0) /* the filesystem has no holes, or the file has just shrunk */
 		return (ssize_t)count;
 	if (hole > *offset)
 		return (size_t)(hole - *offset) < count ? (ssize_t)(hole - *offset) : (ssize_t)count;
@@ -165,7 +165,7 @@ ssize_t content_read(int fd, off_t *offset, void *buffer, size_t size, uint64_t 
 		count = read_at(fd, buffer, size, *offset);
 		if (count <= 0)
 			return count;
-		/* Text has no NUL, so that its reader pays for no further call. */
+		/* Text has no NUL, so reading text needs no further system call. */
 		data = count;
 		if (skipped && memchr(buffer, '\0', (size_t)count))
 			data = data_before_hole(fd, offset, (size_t)count, skipped);

@@ -1,6 +1,4 @@
-/*
- * What is in an output file: reading it, and keeping only its beginning and its end.  Any thread.
- */
+/* The content of an output file: reads it, and keeps only its beginning and its end.  Any thread. */
 #ifndef KRTASK_RUN_CONTENT_H
 #define KRTASK_RUN_CONTENT_H
 
@@ -16,7 +14,10 @@ struct progress;
  * half of max becomes a hole (fallocate(2), FALLOC_FL_PUNCH_HOLE).  0 or -errno.
  */
 int content_cap(int fd, uint64_t max);
-/* Whether that would punch a hole, which blocks for as long as the file is written to, and it is large. */
+/*
+ * True if content_cap() would punch a hole.  That blocks, for a long time if the file is large or being
+ * written.
+ */
 bool content_outgrows(int fd, uint64_t max);
 
 /* Reads progress from the tail of the file: see progress_scan_output(). */
@@ -26,10 +27,10 @@ bool content_scan_progress(int fd, struct progress *progress);
 off_t content_tail_offset(int fd, uint64_t lines);
 
 /*
- * Reads up to size bytes at *offset, skipping the holes of a cap.  *offset becomes the offset behind
- * what was read or skipped; *skipped, the number of bytes skipped before the data.  skipped NULL: nothing
- * was capped, and what the task left out are zeros that it wrote.  Returns the number
- * of bytes, 0 at the end of the file, or -errno.
+ * Reads up to size bytes at *offset, skipping the holes of a cap.  *offset becomes the offset behind what was
+ * read or skipped; *skipped, the number of bytes skipped before the data.  skipped NULL: the file was not
+ * capped, and its holes count as zeros that the task wrote.  Returns the number of bytes, 0 at the end of the
+ * file, or -errno.
  */
 ssize_t content_read(int fd, off_t *offset, void *buffer, size_t size, uint64_t *skipped);
 

@@ -6,7 +6,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-/* Out of memory is told to the caller: uthash would end the program. */
+/* If memory runs out, the caller gets an error.  By default, uthash would end the program. */
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 #include <utlist.h>
@@ -18,10 +18,10 @@ struct follow_watch {
 	struct follow_watch *prev, *next;
 };
 
-/* One watch of the kernel, for all that follow one inode. */
+/* One watch of the kernel.  Everybody who follows the same inode shares it. */
 struct follow_mark {
 	int wd;
-	bool spent; /* taken out of the table, its watches are being called */
+	bool spent; /* taken out of the table; its callbacks are being called */
 	struct follow_watch *watches;
 	UT_hash_handle hh;
 };
@@ -109,7 +109,7 @@ int follow_arm(struct follow *follow, const char *path, void (*fn)(void *ctx), v
 
 	if (!watch)
 		return -ENOMEM;
-	/* For an inode that is watched already it is the same wd again, armed as before. */
+	/* If the inode is watched already, this returns the same wd, armed as before. */
 	wd = inotify_add_watch(follow->fd, path, IN_MODIFY | IN_ONESHOT | IN_DONT_FOLLOW);
 	if (wd < 0) {
 		error = -errno;
@@ -144,8 +144,8 @@ void follow_disarm(struct follow *follow, struct follow_watch *watch)
 	if (mark->spent || mark->watches)
 		return;
 	/*
-	 * Fails where its event is already on the way; that then finds no mark, since the kernel gives no
-	 * number twice.
+	 * Fails if the event of the watch has been sent already.  The event then finds no mark, since the
+	 * kernel never uses a number twice.
 	 */
 	(void)inotify_rm_watch(follow->fd, mark->wd);
 	HASH_DEL(follow->marks, mark);
@@ -153,8 +153,8 @@ void follow_disarm(struct follow *follow, struct follow_watch *watch)
 }
 
 /*
- * Callbacks may arm, also the same file, and disarm, also one that is in this list: so one is taken at a
- * time.
+ * Callbacks may arm any file, even the same one, and disarm any watch, even one in this list.  So they are
+ * taken one at a time.
  */
 static void follow_fire(struct follow *follow, struct follow_mark *mark)
 {
@@ -174,11 +174,11 @@ static void follow_fire(struct follow *follow, struct follow_mark *mark)
 	free(mark);
 }
 
-/* Which files changed is lost: all may have. */
+/* The kernel lost events, so any file may have changed. */
 static void fire_all(struct follow *follow)
 {
 	struct follow_mark *mark;
-	unsigned left = HASH_COUNT(follow->marks); /* not those that are armed meanwhile */
+	unsigned left = HASH_COUNT(follow->marks); /* without those that are armed meanwhile */
 
 	while (left-- > 0 && (mark = follow->marks)) {
 		(void)inotify_rm_watch(follow->fd, mark->wd);
@@ -211,7 +211,10 @@ void follow_dispatch(struct follow *follow)
 	const char *next;
 	ssize_t count;
 
-	/* One reading a call: a callback that arms a file under a busy writer must not keep the loop here. */
+	/*
+	 * Only one read for each call.  A callback may arm a file that is written all the time, and this must
+	 * not keep the loop here.
+	 */
 	count = read(follow->fd, buffer, sizeof(buffer));
 	if (count <= 0)
 		return;

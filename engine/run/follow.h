@@ -1,9 +1,9 @@
 /*
- * Being told that a file grew, without slowing down its writer: an inotify watch that fires once (IN_ONESHOT)
- * and is armed again by the one who follows, at most FOLLOW_INTERVAL_MS apart.
+ * Tells that a file grew, without slowing down its writer: an inotify watch that fires once (IN_ONESHOT).
+ * The follower arms it again, at most FOLLOW_INTERVAL_MS apart.
  *
  * Loop thread only.  The engine adds follow_fd() to its loop and calls follow_dispatch() when it is readable;
- * the callback gets what was given at follow_arm().
+ * the callback gets the ctx that was given to follow_arm().
  */
 #ifndef KRTASK_RUN_FOLLOW_H
 #define KRTASK_RUN_FOLLOW_H
@@ -25,7 +25,7 @@ void follow_dispatch(struct follow *follow);
  */
 int follow_arm(struct follow *follow, const char *path, void (*fn)(void *ctx), void *ctx,
                struct follow_watch **watch);
-/* Before it fired; afterwards it must not be called. */
+/* Must be called only before the watch has fired. */
 void follow_disarm(struct follow *follow, struct follow_watch *watch);
 
 #endif

@@ -21,14 +21,15 @@ enum {
 };
 
 /*
- * Of struct entry's files: a number, one more than that of the output files, and above it what tells whose
- * entry that was.  It outlives a reboot, where a page of an older time may be on the disk.
+ * The field files of struct entry: a number that is one more than that of the output files, and in the bits
+ * above it a mark of the task that the entry belonged to.  The field is used even after a reboot, when the
+ * disk may have an older version of the page.
  */
 enum {
 	FILES_BITS = 17,
 	FILES_MASK = (1 << FILES_BITS) - 1,
-	FILES_NAMED = FILES_MASK, /* they have their final names */
-	OWNERS = 32767,           /* 1 to that; 0: anybody */
+	FILES_NAMED = FILES_MASK, /* the files have their final names */
+	OWNERS = 32767,           /* marks are 1 to this; 0: any task */
 };
 
 static const char magic[16] = "krtask ledger 1";
@@ -36,13 +37,14 @@ static const char magic[16] = "krtask ledger 1";
 struct entry {
 	pid_t pid;
 	/*
-	 * Output files.  0: none; or where there is a pid, an older version's, which are those of the entry.
+	 * The output files.  0: none.  But if there is a pid, an older version wrote the entry, and the files
+	 * have the entry's number.
 	 */
 	uint32_t files;
 	uint64_t start;
 };
 
-/* The file, in the byte order and layout of the machine: it never means anything on another one. */
+/* The file has the byte order and layout of the machine, since it is never used on another one. */
 struct image {
 	union {
 		struct {
@@ -79,9 +81,8 @@ static int ledger_fail(char **error, const char *doing, const char *directory, i
 }
 
 /*
- * A file of the wrong size was never finished, or is not ours: emptied, it reads as zeros, which is the
- * ledger of no boot.  Space that is reserved but not zeroed cannot be met, since posix_fallocate leaves
- * what was there and zeros elsewhere.
+ * A file of the wrong size was never finished, or is not ours.  So it is emptied: then it reads as zeros,
+ * which is a ledger of no boot.  posix_fallocate() keeps existing data and adds only zeros.
  */
 static int open_file(int *fd, const char *directory, char **error)
 {
@@ -174,7 +175,7 @@ pid_t *ledger_pid_word(struct ledger *ledger, int entry)
 	return entry_is_valid(entry) ? &ledger->image->entries[entry].pid : NULL;
 }
 
-/* The kernel is the writer, in a clone() of some worker: never a value that the compiler remembers. */
+/* The kernel writes it during a clone() of some worker, so the compiler must read it each time. */
 pid_t ledger_pid(const struct ledger *ledger, int entry)
 {
 	return entry_is_valid(entry) ? *(const volatile pid_t *)&ledger->image->entries[entry].pid : 0;
@@ -209,7 +210,7 @@ void ledger_set_named(struct ledger *ledger, int entry)
 		ledger->image->entries[entry].files = FILES_NAMED;
 }
 
-/* As a word that says the same without the pid. */
+/* Rewrites it in the form that has the same meaning without the pid. */
 static uint32_t ledger_files_word(const struct ledger *ledger, int entry)
 {
 	const struct entry *its = &ledger->image->entries[entry];
@@ -227,7 +228,7 @@ int ledger_files(const struct ledger *ledger, int entry, uint64_t number)
 	return (int)(word & FILES_MASK) - 1;
 }
 
-/* What was written before the reboot may still be in the files: which they are is kept. */
+/* The files may still have output from before the reboot, so their numbers are kept. */
 static void ledger_clean(struct ledger *ledger)
 {
 	struct image *image = ledger->image;
@@ -241,8 +242,8 @@ static void ledger_clean(struct ledger *ledger)
 }
 
 /*
- * A server may be killed between any two of these: the file is of no boot until every entry is clean.  The
- * stores reach the page cache in the order of the program, which is all that outlives a process.
+ * A server may be killed between any two of these steps.  So the file belongs to no boot until every entry is
+ * clean.  Only the page cache outlives a process, and the stores reach it in the order of the program.
  */
 void ledger_reset(struct ledger *ledger, const char *boot_id)
 {

@@ -1,6 +1,4 @@
-/*
- * Numbers from 0 to NUMBERS_MAX - 1, of which the lowest that is free is given out.  One thread.
- */
+/* Gives out numbers from 0 to NUMBERS_MAX - 1, always the lowest free one.  One thread. */
 #ifndef KRTASK_RUN_NUMBERS_H
 #define KRTASK_RUN_NUMBERS_H
 
@@ -15,8 +13,8 @@ enum {
 };
 
 /*
- * A bit is set where a number is free, and in summary where a word of free is not 0: the lowest is found in
- * a few steps.
+ * A bit is set if its number is free.  In summary, a bit is set if its word of free is not 0. So the lowest
+ * free number is found in a few steps.
  */
 struct numbers {
 	uint64_t summary[NUMBERS_SUMMARY_WORDS];

@@ -18,19 +18,19 @@ enum {
 	STREAMS = 2,
 	PART_SIZE = 32 << 20, /* bytes of a large file that are freed at once */
 	PART_BLOCKS = PART_SIZE / 512,
-	PARTS_MAX = 65536, /* of a file that is mostly a hole it may take any number */
+	PARTS_MAX = 65536, /* a file that is mostly a hole could need any number */
 };
 
-/* What is known of a file since it was looked at. */
+/* The result of the last check of a file. */
 enum output_use {
-	OUTPUT_UNKNOWN, /* it was not, or there are no leases */
-	OUTPUT_IDLE,    /* nobody has it open but we */
+	OUTPUT_UNKNOWN, /* it was not checked, or there are no leases */
+	OUTPUT_IDLE,    /* only this process has it open */
 	OUTPUT_READ,
 	OUTPUT_WRITTEN, /* somebody has it open for writing */
 };
 
 struct output_file {
-	int opened; /* a descriptor and 1; 0: none.  (So that memory that nobody touched says so.) */
+	int opened; /* a descriptor plus 1; 0: none, so that zeroed memory is right */
 	enum output_use use;
 };
 
@@ -95,7 +95,7 @@ int output_open(struct output **result, const char *directory, int kept)
 
 	if (!output)
 		return -ENOMEM;
-	/* Who opens a file in the moment of a lease has us be told so, which would end this process. */
+	/* If somebody opens a file during a lease, the kernel sends a signal that would end this process. */
 	(void)signal(SIGIO, SIG_IGN);
 	numbers_init(&output->numbers);
 	output->kept = kept;
@@ -156,7 +156,7 @@ void output_give_back(struct output *output, int pair)
 	numbers_give_back(&output->numbers, pair);
 }
 
-/* A write lease is for whoever is alone with a file, so nobody's open() can have to wait for its end. */
+/* The kernel grants a write lease only if nobody else has the file open.  So it makes nobody wait. */
 static int output_lease(int fd, int type)
 {
 	if (fcntl(fd, F_SETLEASE, type) < 0)
@@ -165,7 +165,7 @@ static int output_lease(int fd, int type)
 	return 0;
 }
 
-/* Nobody's bytes are in it, no other name leads to it, and nobody has it open but we. */
+/* The file is empty, has no other name, and only this process has it open. */
 static bool is_fresh(int fd)
 {
 	struct stat status;
@@ -174,7 +174,7 @@ static bool is_fresh(int fd)
 	       status.st_nlink == 1 && output_lease(fd, F_WRLCK) == 0;
 }
 
-/* It stays open where it is kept. */
+/* It stays open if its pair is kept. */
 static int renew_file(struct output *output, int pair, enum output_stream stream)
 {
 	const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
@@ -199,7 +199,9 @@ static int renew_file(struct output *output, int pair, enum output_stream stream
 	return 0;
 }
 
-/* With merge there is nothing to open; but bytes of another must not become this task's at its end. */
+/*
+ * With merge, this file is not used.  But bytes of another task in it must not become this task's at its end.
+ */
 static int clear_pair(struct output *output, int pair, enum output_stream stream)
 {
 	char name[NAME_SIZE];
@@ -224,7 +226,7 @@ int output_start(struct output *output, int pair, bool merge)
 	return error;
 }
 
-/* One that is idle stays open, to be looked at again. */
+/* An idle file stays open, to be checked again. */
 static void file_look(struct output *output, int pair, enum output_stream stream)
 {
 	struct output_file *file = output_file_of(output, pair, stream);
@@ -246,7 +248,10 @@ static void file_look(struct output *output, int pair, enum output_stream stream
 	file_close(file);
 	if (error != -EAGAIN)
 		return;
-	/* Not alone; but whoever only reads, as we do for logs, is nobody that was left. */
+	/*
+	 * Somebody has it open.  But a reader, such as this server for logs, is not a process that was left
+	 * running.
+	 */
 	int fd = openat(output->dirfd, name, O_RDONLY | flags);
 	if (fd < 0)
 		return;
@@ -264,7 +269,7 @@ bool output_is_written(struct output *output, int pair)
 	       output_file_of(output, pair, OUTPUT_STDERR)->use == OUTPUT_WRITTEN;
 }
 
-/* 1, 0: it is empty; -ENOENT, -errno. */
+/* 1: it has content.  0: it is empty.  -ENOENT or -errno. */
 static int file_holds_bytes(const struct output *output, const struct output_file *file, const char *name)
 {
 	struct stat status;
@@ -284,7 +289,7 @@ static int finish_stream(struct output *output, int pair, uint64_t number, bool 
 	int holds;
 
 	pair_name(from, pair, stream);
-	/* It may have been closed since. */
+	/* Its writer may have closed it since. */
 	if (file->use == OUTPUT_WRITTEN)
 		file_look(output, pair, stream);
 	holds = file_holds_bytes(output, file, from);
@@ -354,7 +359,7 @@ int output_read_open(struct output *output, uint64_t number, int pair, enum outp
 {
 	int fd = open_named(output, number, pair, stream);
 
-	/* It may have ended since the caller looked. */
+	/* The task may have ended since the caller looked. */
 	if (fd == -ENOENT && pair >= 0)
 		fd = open_named(output, number, -1, stream);
 	return fd;
@@ -374,7 +379,10 @@ bool output_is_free(const struct output *output, int pair)
 	return numbers_is_free(&output->numbers, pair);
 }
 
-/* To free the blocks of a large file at once keeps the journal, and so all who write durably, waiting. */
+/*
+ * Freeing all blocks of a large file at once blocks the journal of the filesystem, and so everybody who
+ * writes durably.
+ */
 static bool shorten_file(int fd, bool (*goes_on)(void *ctx), void *ctx)
 {
 	struct stat status;

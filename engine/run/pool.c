@@ -141,7 +141,7 @@ void pool_submit(struct pool *pool, struct pool_job *job)
 	(void)pthread_mutex_lock(&pool->lock);
 	if (pool->stopping) {
 		/*
-		 * A done function submitted more while the pool ends: there may be no thread left
+		 * A done function has submitted another job while the pool ends.  There may be no thread left
 		 * to run it.
 		 */
 		pool_finish(pool, job);

@@ -4,8 +4,8 @@
  *     pool_new()  pool_submit() …  when pool_fd() is readable: pool_reap()  pool_free()
  *
  * submit and reap are called on the loop thread.  work runs on a worker thread, done on the thread that
- * reaps.  No lock is held during either.  A job is the memory of its submitter; the pool does not touch
- * it after done was called.
+ * reaps.  No lock is held during either.  A job belongs to its submitter.  The pool does not touch it once
+ * done was called.
  */
 #ifndef KRTASK_RUN_POOL_H
 #define KRTASK_RUN_POOL_H
@@ -18,7 +18,7 @@ struct pool_job {
 	struct pool_job *next;              /* the pool's */
 };
 
-/* 0, -ENOMEM, -EAGAIN where no thread can be made. */
+/* 0, -ENOMEM, or -EAGAIN: no thread could be created. */
 int pool_new(struct pool **pool, unsigned threads);
 void pool_submit(struct pool *pool, struct pool_job *job);
 int pool_fd(const struct pool *pool);

@@ -104,7 +104,7 @@ static void copy_name(char *name, size_t size, const char *from, size_t length)
 	name[length] = '\0';
 }
 
-/* The numbered field of stat after the name, 3 being the state; text is what follows the name. */
+/* A field of stat by its number; 3 is the state.  text begins behind the name. */
 static const char *find_field(const char *text, int number)
 {
 	for (int field = 2; *text && field < number; text++)
@@ -128,7 +128,7 @@ enum {
 	STAT_EXIT_CODE = 52
 };
 
-/* The name is in parentheses and may contain some, so what follows it begins after the last one. */
+/* The name is in parentheses and may contain parentheses.  So the fields begin after the last one. */
 static int parse_stat(const char *text, struct process_info *info)
 {
 	const char *open = strchr(text, '('), *close = strrchr(text, ')');
@@ -213,7 +213,7 @@ void process_machine_id(char machine_id[33])
 	(void)read_id("/etc/machine-id", machine_id, 33);
 }
 
-/* What is found. */
+/* The processes that are found. */
 struct list {
 	struct process_info *infos;
 	int count;
@@ -384,7 +384,7 @@ int process_pidfd_of(const struct process_info *info)
 
 	if (fd < 0)
 		return fd;
-	/* What has the number still, and began before, had it when fd was opened. */
+	/* If the process that has the number now began before fd was opened, it had the number then too. */
 	int error = process_read(info->pid, &now);
 	if (!error && now.start != info->start)
 		error = -ESRCH;
@@ -394,7 +394,7 @@ int process_pidfd_of(const struct process_info *info)
 	return error;
 }
 
-/* Of <linux/pidfd.h>, as old as it may be: struct pidfd_info in its first form. */
+/* The first form of struct pidfd_info in <linux/pidfd.h>, which may be too old to have it. */
 struct pidfd_info_first {
 	uint64_t mask;
 	uint64_t cgroup;
@@ -415,7 +415,7 @@ static bool read_pidfd_status(int pidfd, int *status)
 	return true;
 }
 
-/* Nobody may look at a process that once was another user's: its status reads as 0. */
+/* The kernel hides a process that once belonged to another user: its status reads as 0. */
 static bool may_look(pid_t pid)
 {
 	char path[48], text[4096];
@@ -453,7 +453,7 @@ static bool read_zombie_status(const struct process_info *info, int *status)
 
 int process_status(int pidfd, const struct process_info *info, int *status)
 {
-	/* It may be reaped between the two. */
+	/* The process may be reaped between the two calls. */
 	bool found = read_pidfd_status(pidfd, status) || read_zombie_status(info, status) ||
 	             read_pidfd_status(pidfd, status);
 
@@ -477,7 +477,7 @@ int process_signal_group(int pidfd, int signal)
 	return send_signal(pidfd, signal, group);
 }
 
-/* Its link has the permissions with which it was opened. */
+/* The permissions of the link show how the file was opened. */
 static bool writes_to(int directory, const char *name, char *target, size_t size)
 {
 	struct stat link;

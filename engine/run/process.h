@@ -1,6 +1,4 @@
-/*
- * What /proc says about processes (proc(5)).  Any thread.
- */
+/* Reads from /proc about processes (proc(5)).  Any thread. */
 #ifndef KRTASK_RUN_PROCESS_H
 #define KRTASK_RUN_PROCESS_H
 
@@ -19,22 +17,25 @@ struct process_info {
 	char name[32]; /* comm, control characters made '?' */
 };
 
-/* The error if it is temporary (no memory, no descriptors), or else 0: it would fail again. */
+/* The error if it is temporary (no memory, no descriptors).  Otherwise 0: a retry would fail again. */
 int process_trouble(int error);
 
-/* 0, -ESRCH where there is none, -errno. */
+/* 0, -ESRCH: there is no such process, or -errno. */
 int process_read(pid_t pid, struct process_info *info);
 
-/* It still runs something.  (Where only the first thread of many has ended, its state is 'Z' as well.) */
+/* True if it still runs.  (The state is 'Z' also if only the first of several threads has ended.) */
 bool process_is_live(const struct process_info *info);
-/* Milliseconds since boot, suspended or not: nobody sets that clock. */
+/* Milliseconds since boot, including suspended time.  Nobody sets that clock. */
 int64_t process_uptime(void);
-/* What the start of a process that began now would be. */
+/* The start that a process would have if it began now. */
 uint64_t process_ticks(void);
 
-/* 36 characters.  0 or -errno: whoever took that for another boot would give up what runs. */
+/*
+ * 36 characters.  0 or -errno.  The caller must not take an error for another boot, since it would give up
+ * commands that run.
+ */
 int process_boot_id(char boot_id[37]);
-/* An empty string where it cannot be read. */
+/* An empty string if it cannot be read. */
 void process_machine_id(char machine_id[33]);
 
 /*
@@ -54,26 +55,28 @@ int process_all(struct process_info **infos);
 int process_variable(pid_t pid, const char *name, char *value, size_t size);
 
 /*
- * What a process has open for writing, as /proc names it ("/path", "/path (deleted)", "pipe:[12]"), until
- * is_it() says true of one.  False: of none, or it cannot be seen.
+ * Calls is_it() for each file that a process has open for writing, as /proc names it ("/path", "/path
+ * (deleted)", "pipe:[12]"), until it returns true.  False: it returned true for none, or the files cannot be
+ * seen.
  */
 bool process_writes(pid_t pid, bool (*is_it)(void *ctx, const char *target), void *ctx);
 
 /* pidfd_open(2), close-on-exec, or -errno. */
 int process_pidfd(pid_t pid);
-/* Of just that process: -ESRCH where its number is another's by now. */
+/* The same for exactly that process.  -ESRCH: another process has its number now. */
 int process_pidfd_of(const struct process_info *info);
 
 /*
- * How a process ended that is no child of this one, from a pidfd that was opened while it lived (Linux 6.15),
- * or from what is left of it until its parent reaps it.  *status is as waitpid(2) has it.  0 or -ENODATA.
+ * Tells how a process ended that is no child of this one.  It asks a pidfd that was opened while the process
+ * lived (Linux 6.15), or reads /proc until its parent reaps it.  *status is as from waitpid(2).  0 or
+ * -ENODATA.
  */
 int process_status(int pidfd, const struct process_info *info, int *status);
 
 /*
- * Signals that reach the process of a pidfd, dead or alive, and never another one that has its number.  The
- * second: the group of which it is the leader, at once; -EINVAL where the kernel cannot (before Linux 6.9). 
- * 0 or -errno.
+ * Send a signal to the process of a pidfd, dead or alive, and never to another one that has its number.  The
+ * second signals at once the whole group that it leads; -EINVAL: the kernel cannot (before Linux 6.9).  0 or
+ * -errno.
  */
 int process_signal(int pidfd, int signal);
 int process_signal_group(int pidfd, int signal);

@@ -12,12 +12,12 @@
 enum {
 	SEATS = 4,        /* threads that start commands at once */
 	SEAT_WIDTH = 4,   /* descriptors of a command */
-	SEATED_FROM = 64, /* what is below costs less to copy than to move */
-	WORTHWHILE = 1024 /* a table that can get no larger than that is copied soon enough */
+	SEATED_FROM = 64, /* lower numbers cost less to copy than to move */
+	WORTHWHILE = 1024 /* a table that cannot grow beyond this is copied fast enough */
 };
 
 struct seats {
-	int idle;    /* /dev/null, which they lead to when nobody needs them */
+	int idle;    /* /dev/null, which free seats lead to */
 	bool shares; /* the beginning of a table can be copied */
 	unsigned count;
 	atomic_uint taken; /* bit N: seat N */
@@ -54,7 +54,7 @@ int seats_new(struct seats **result)
 		free(seats);
 		return error;
 	}
-	/* No descriptor has that number, so none is closed. */
+	/* No descriptor has that number, so this closes none. */
 	seats->shares = syscall(SYS_close_range, ~0U, ~0U, 0U) == 0;
 	if (seats->shares)
 		seats_make(seats);
@@ -97,7 +97,7 @@ int seats_take(struct seats *seats, struct spawn_descriptor *list, size_t count)
 	return seat;
 }
 
-/* Nobody's output or pipe may stay open here. */
+/* The output or the pipe of a task must not stay open here. */
 void seats_leave(struct seats *seats, int seat)
 {
 	if (seat < 0)

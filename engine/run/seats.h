@@ -3,9 +3,10 @@
  *
  *     seats_new()  seats_take()  seats_first_unneeded()  clone …  seats_leave()  seats_free()
  *
- * A child shares the table of descriptors of its parent until it has copied the beginning of it (child.h),
- * which must have all that it needs.  Where thousands are open, new ones have high numbers: they are put into
- * a seat meanwhile, which was made while numbers were low.  Any thread, but for seats_new() and seats_free().
+ * A child shares the table of descriptors of its parent until it has copied the beginning of the table
+ * (child.h).  So all descriptors that it needs must be there.  If thousands are open, new ones have high
+ * numbers.  They are put into a seat meanwhile: low numbers that were reserved at the start.  Any thread,
+ * except for seats_new() and seats_free().
  */
 #ifndef KRTASK_RUN_SEATS_H
 #define KRTASK_RUN_SEATS_H
@@ -21,13 +22,13 @@ int seats_new(struct seats **seats);
 void seats_free(struct seats *seats);
 
 /*
- * The sources of the list become low, as far as there is room.  To be given back: a seat, or -1 where none is
- * needed or free.
+ * Gives the sources of the list low numbers, as far as there is room.  Returns a seat that must be given
+ * back, or -1: none is needed or free.
  */
 int seats_take(struct seats *seats, struct spawn_descriptor *list, size_t count);
 void seats_leave(struct seats *seats, int seat);
 /*
- * All sources of the list, and all targets, are below that; 0: this kernel cannot copy the beginning of a
+ * All sources and targets of the list are below this number.  0: this kernel cannot copy the beginning of a
  * table (before Linux 5.9).
  */
 unsigned seats_first_unneeded(const struct seats *seats, const struct spawn_descriptor *list, size_t count);

@@ -10,10 +10,10 @@
 enum {
 	DESCRIPTORS_WANTED = 65536,
 	DESCRIPTORS_MAX = 1 << 30,
-	CPUS_IN_SET = 8192, /* what no kernel exceeds */
+	CPUS_IN_SET = 8192, /* more than any kernel has */
 };
 
-/* Those that end a process, or refuse it something, when it has worked enough. */
+/* The limits that end a process, or make its calls fail, after a certain amount of work. */
 static const __rlimit_resource_t limits[] = { RLIMIT_CPU,   RLIMIT_FSIZE, RLIMIT_DATA,  RLIMIT_RSS,
 	                                      RLIMIT_NPROC, RLIMIT_AS,    RLIMIT_LOCKS, RLIMIT_NOFILE };
 
@@ -27,7 +27,7 @@ static void shed_oom_score(void)
 	close(fd);
 }
 
-/* All that there are: those of other control groups are left out by the kernel. */
+/* All CPUs.  The kernel leaves out those that the control group does not allow. */
 static void shed_cpus(void)
 {
 	unsigned long set[CPUS_IN_SET / 8 / sizeof(unsigned long)];

@@ -1,17 +1,18 @@
 /*
- * What a process was born with and does well to be without: it was started by whoever came first, and serves
- * all who come after.  What its user may not change, stays.
+ * Resets what the server inherited from its caller: the first caller starts it, but it serves all later ones
+ * too.  Values that its user is not allowed to change stay.
  */
 #ifndef KRTASK_RUN_SHED_H
 #define KRTASK_RUN_SHED_H
 
 /*
- * Niceness, I/O priority, OOM score and CPUs; and hard limits, where root may raise them.  For children too.
+ * Resets niceness, I/O priority, OOM score and CPUs, and the hard limits if root may raise them.  Children
+ * inherit this.
  */
 void shed_inheritance(void);
 /*
- * The soft limits that would stop work in the middle, up to the hard ones.  How many descriptors there may
- * be.
+ * Raises the soft limits that would stop its work to the hard ones.  Returns how many descriptors it can
+ * have.
  */
 unsigned shed_limits(void);
 

@@ -13,7 +13,7 @@
 
 enum { CPUS_SHOWN = 64, LIMITS_SHOWN = RLIM_NLIMITS };
 
-/* As ulimit of a shell has them. */
+/* Names and units as in the shell's ulimit. */
 static const char letters[RLIM_NLIMITS] = {
 	[RLIMIT_CPU] = 't',      [RLIMIT_FSIZE] = 'f', [RLIMIT_DATA] = 'd',   [RLIMIT_STACK] = 's',
 	[RLIMIT_CORE] = 'c',     [RLIMIT_RSS] = 'm',   [RLIMIT_NPROC] = 'u',  [RLIMIT_NOFILE] = 'n',

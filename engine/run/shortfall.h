@@ -1,6 +1,6 @@
 /*
- * What a caller has and its tasks cannot be given, since this process was started with less and its user may
- * not raise it.
+ * The settings of a caller that its tasks cannot get, since this process was started with less and its user
+ * cannot raise it.
  */
 #ifndef KRTASK_RUN_SHORTFALL_H
 #define KRTASK_RUN_SHORTFALL_H
@@ -12,7 +12,10 @@ struct environment;
 
 enum { SHORTFALL_SIZE = 256 };
 
-/* own: of this process.  False: nothing.  Else text, for people: "niceness 19 instead of 0, …". */
+/*
+ * own is the environment of this process.  False: there is none.  Otherwise text says it for people:
+ * "niceness 19 instead of 0, …".
+ */
 bool shortfall_describe(const struct environment *own, const struct environment *wanted, char *text,
                         size_t size);
 

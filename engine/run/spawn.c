@@ -47,12 +47,12 @@ enum {
 
 struct spawner {
 	struct seats *seats;
-	/* What a child inherits from this process: */
+	/* Values that a child inherits from this process: */
 	uint64_t caught, ignored; /* signals: bit N - 1 for signal N */
 	struct environment own;   /* limits and schedule */
 };
 
-/* What could not be done, and to which object. */
+/* The step that failed, and its object. */
 static const struct {
 	const char *name;
 	const char *sentence;
@@ -75,7 +75,7 @@ static void spawner_read_signals(struct spawner *spawner)
 	for (int i = 1; i <= KERNEL_SIGNALS; i++) {
 		struct sigaction action;
 		uint64_t bit = UINT64_C(1) << (i - 1);
-		/* Those of glibc's own it does not tell. */
+		/* It fails for the signals that glibc reserves. */
 		if (sigaction(i, NULL, &action) < 0)
 			spawner->caught |= bit;
 		else if (!(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_IGN)
@@ -222,7 +222,7 @@ static pid_t clone_plan(struct child_plan *plan)
 
 	if (!stack)
 		return -errno;
-	/* A signal handler that ran in the child would run in our memory. */
+	/* Signals are blocked, since a handler in the child would run in our memory. */
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	pid = clone_child(child_main, stack, plan->unneeded > 0 ? flags | CLONE_FILES : flags, plan,
@@ -275,7 +275,7 @@ static void plan_schedule(const struct spawner *spawner, struct child_plan *plan
 	plan_cpus(plan, &wanted->cpus);
 }
 
-/* What differs from what a child inherits. */
+/* Finds the settings that differ from those that a child inherits. */
 static void plan_changes(const struct spawner *spawner, struct child_plan *plan)
 {
 	const struct environment *environment = plan->request->environment;
@@ -294,8 +294,8 @@ static int spawn_fail(struct spawn_result *result, enum child_step step, int err
 }
 
 /*
- * Nobody has waited for the child yet, so the process id is still its own, even if it is a zombie.  It began
- * between two looks at the clock; if these agree, that is when.
+ * Nobody has waited for the child yet, so the process id is still its own, even if it is a zombie.  The child
+ * began between two readings of the clock.  If they are equal, that is its start.
  */
 static void describe_child(struct spawn_result *result, pid_t pid, const struct child_plan *plan,
                            uint64_t earliest, uint64_t latest)
@@ -316,7 +316,7 @@ static void describe_child(struct spawn_result *result, pid_t pid, const struct 
 	}
 }
 
-/* If two had the same target, the command would lack one. */
+/* If two had the same target, the command would lose one of them. */
 static bool descriptors_are_valid(const struct spawn_request *request)
 {
 	unsigned taken = 0;
@@ -358,7 +358,7 @@ int spawn_process(struct spawner *spawner, const struct spawn_request *request, 
 
 /* ---- What went wrong, in words ---- */
 
-/* The path exists, so what is missing is the interpreter in its first line, or its loader. */
+/* The path exists, so its interpreter (from the first line) or its loader is missing. */
 static bool is_there(const struct spawn_request *request)
 {
 	int directory, missing;

@@ -4,10 +4,10 @@
  *     spawner_new()  spawn_process() …  spawner_free()
  *
  * clone(CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID): as cheap as vfork(2), and the process id is in
- * *pid_word before the child executes its first instruction.  The child creates its session, sets up
- * the descriptors of the list, signal dispositions, umask, limits and working directory, searches the
- * PATH of the task, and calls execve(2).  A file that is not a program is run by /bin/sh, as execvp(3)
- * does.  The table of descriptors is not copied as a whole: a command costs no more beside thousands.
+ * *pid_word before the child executes its first instruction.  The child creates its session, sets up the
+ * descriptors of the list, signal dispositions, umask, limits and working directory, searches the PATH of the
+ * task, and calls execve(2).  A file that is not a program is run by /bin/sh, as execvp(3) does.  The table
+ * of descriptors is not copied as a whole, so a start costs no more if thousands are open.
  *
  * spawn_process(): any thread, several at once; blocks until the exec.
  */
@@ -29,9 +29,9 @@ struct spawn_descriptor {
 	int source; /* stays the caller's; more than one may have the same */
 	int target; /* below SPAWN_TARGETS; no two have the same */
 	/*
-	 * Not NULL: the child opens this file itself, to append to it, and source is the directory: no child
-	 * that is made at the same moment has it open, too.  Two in a row with the same pointer are opened
-	 * once.
+	 * If not NULL, the child itself opens this file for appending, and source is the directory.  So no
+	 * child that is created at the same moment gets the file too.  Two in a row with the same pointer are
+	 * opened once.
 	 */
 	const char *path;
 };
@@ -66,19 +66,19 @@ struct spawn_result {
 enum { SPAWN_EXIT_CANNOT = 126, SPAWN_EXIT_NOT_FOUND = 127 };
 
 /*
- * What is made and known once, while few descriptors are open.  Dispositions of signals and limits of this
- * process must stay as they are from then on.  0 or -errno.
+ * Prepares everything that is needed only once.  Call it while few descriptors are open.  From then on, the
+ * signal dispositions and limits of this process must not change.  0 or -errno.
  */
 int spawner_new(struct spawner **spawner);
 void spawner_free(struct spawner *spawner);
 
-/* As shortfall_describe(). */
+/* See shortfall_describe(). */
 bool spawner_shortfall(const struct spawner *spawner, const struct environment *environment, char *text,
                        size_t size);
 
 /*
- * 0, or -errno where no child could be made (result->step says what failed).  -EINVAL: the list of
- * descriptors is not as it must be.
+ * 0, or -errno: no child could be created (result->step says what failed).  -EINVAL: the list of descriptors
+ * is not valid.
  */
 int spawn_process(struct spawner *spawner, const struct spawn_request *request, struct spawn_result *result);
 
@@ -94,7 +94,10 @@ char *spawn_explain(const struct spawn_request *request, const struct spawn_resu
  * close-on-exec.  0 or -errno.
  */
 int spawn_progress_pipe(int *reader, int *writer);
-/* How the next server gets it back: opens the reading end through /proc/PID/fd.  A descriptor or -errno. */
+/*
+ * Lets the next server get the pipe back: opens the reading end through /proc/PID/fd.  A descriptor or
+ * -errno.
+ */
 int spawn_progress_reopen(pid_t pid);
 
 #endif

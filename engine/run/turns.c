@@ -16,9 +16,9 @@ enum { PARTS = 8, PARTS_LOG = 3, BUCKETS = (64 - PARTS_LOG + 1) * PARTS };
 static uint64_t turn_counts[BUCKETS], turn_count, turn_max;
 
 /*
- * libevent 2.1 does not tell when it has waited.  But it lets go of its lock while it does, so this is a lock
- * that guards nothing and looks at the clock: the loop takes the lock once when it is called, and then again
- * after each wait.
+ * libevent 2.1 does not tell when it has waited.  But it releases its lock while it waits.  So this lock
+ * guards nothing and only reads the clock: the loop takes it once when it is called, and again after each
+ * wait.
  */
 static struct {
 	void *lock;     /* the base's: the last that was made for it */
@@ -46,7 +46,7 @@ static void turns_lock_free(void *lock, unsigned type)
 	free(lock);
 }
 
-/* A wait that a signal interrupted goes on. */
+/* A wait continues if a signal has interrupted it. */
 static int turns_lock_take(unsigned mode, void *lock)
 {
 	(void)mode;
@@ -102,7 +102,7 @@ void turns_count(uint64_t microseconds)
 		turn_max = microseconds;
 }
 
-/* So many of a hundred took no longer. */
+/* This percentage of the turns took no longer. */
 static uint64_t turns_percentile(unsigned percent)
 {
 	uint64_t left = (turn_count * percent + 99) / 100;

@@ -1,6 +1,6 @@
 /*
- * How long the turns of the loop take, since nobody may wait for the work of another: a histogram of their
- * wall time and, in builds for tests, a limit of their CPU time.
+ * Measures how long the turns of the loop take, since no client should wait for the work of another.  It
+ * keeps a histogram of their wall time and, in builds for tests, limits their CPU time.
  *
  *     turns_base_new()  turns_run()  …  turns_read() from within a turn
  *
@@ -15,7 +15,7 @@
 
 struct event_base;
 
-/* Microseconds of the turns so far; up to an eighth too much, but for the longest. */
+/* Microseconds of the turns so far.  All except the longest may be up to an eighth too large. */
 struct turns {
 	uint64_t count, p50, p99, max;
 };
@@ -29,12 +29,12 @@ struct event_base *turns_base_new(void);
 void turns_run(struct event_base *base, void (*too_long)(uint64_t microseconds));
 void turns_read(struct turns *turns);
 /*
- * The turn that goes on has taken so long (TURN_MOST_MS) that others should have theirs; never outside of
+ * True if the current turn has taken so long (TURN_MOST_MS) that others should run.  Never true outside of
  * turns_run().
  */
 bool turns_late(void);
 
-/* For turns_run() and tests: counts a turn that took so long. */
+/* For turns_run() and tests: counts a turn of this length. */
 void turns_count(uint64_t microseconds);
 
 #endif
