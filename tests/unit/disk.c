@@ -8,10 +8,10 @@
 
 static struct {
 	sqlite3_vfs vfs;
-	sqlite3_io_methods methods; /* of the log */
+	sqlite3_io_methods methods; /* of the write-ahead log */
 	const sqlite3_io_methods *real;
 	atomic_bool holds, fails, broken;
-	int refused; /* the kind of file that the next can only be read of; 0: none */
+	int refused; /* the next file of this kind opens for reading only; 0: none */
 	sem_t reached, go;
 } disk;
 

@@ -13,14 +13,14 @@
 void disk_make(void);
 /* The next sync fails. */
 void disk_fail(void);
-/* Every sync fails, until it is whole again. */
+/* Every sync fails until disk_break(false). */
 void disk_break(bool broken);
-/* The next sync waits; disk_held() returns when one does. */
+/* The next sync waits.  disk_held() returns when a sync waits. */
 void disk_hold(void);
 void disk_held(void);
-/* The next file of this kind (SQLITE_OPEN_WAL …) can be opened for reading only. */
+/* The next file of this kind (SQLITE_OPEN_WAL …) opens for reading only. */
 void disk_refuse_writing(int kind);
-/* The sync that waits goes on, or fails. */
+/* The waiting sync goes on, or fails. */
 void disk_proceed(bool to_fail);
 
 #endif

@@ -8,7 +8,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Check's own assertions work in no thread and no program but its tests. */
+/* Check's own assertions work only in the thread and the program of a test. */
 #define must(condition) ((condition) ? (void)0 : abort())
 
 static void reply_integer(struct wire_call *call, const char *key, int64_t value, bool continues)
@@ -307,7 +307,7 @@ void fake_init(struct fake *fake, const char *path)
 
 void fake_release(struct fake *fake)
 {
-	unlink(fake->path); /* first: who sees the end of a connection finds no socket either */
+	unlink(fake->path); /* first, so that a client that sees the end of its connection finds no socket */
 	fake_stop_serving(fake);
 	event_free(fake->stop);
 	event_base_free(fake->base);

@@ -28,27 +28,27 @@ struct fake {
 	char directory[64], path[96];
 	int listen_fd;
 	const char *state;                    /* what ServerStatus says its state directory is; borrowed */
-	struct fake_hold held[FAKE_HELD_MAX]; /* by Hold and Open, in order */
+	struct fake_hold held[FAKE_HELD_MAX]; /* by Hold and Open, the first call first */
 	unsigned held_count;
-	unsigned closed, drained, released; /* callbacks that ran */
+	unsigned closed, drained, released; /* how many callbacks ran */
 	atomic_uint count;                  /* calls of Bump */
 	atomic_uint environments;           /* calls of Environment */
-	atomic_bool out_of_memory;          /* what Environment answers then */
+	atomic_bool out_of_memory;          /* what Environment answers */
 	uint64_t sequence;                  /* what hooks.sequence says */
 	pthread_t thread;
 	struct event *stop;
 	int stop_fds[2];
 };
 
-/* path NULL: a socket in a new directory of its own. */
+/* If path is NULL, it makes a socket in a new directory. */
 void fake_init(struct fake *fake, const char *path);
 void fake_release(struct fake *fake);
-/* Only the server, or all but it: the socket stays and takes connections. */
+/* Starts and ends only the server.  The socket stays, and takes connections. */
 void fake_serve(struct fake *fake);
 void fake_stop_serving(struct fake *fake);
-/* One look at all there is to do. */
+/* Runs the loop once, without waiting. */
 void fake_turn(struct fake *fake);
-/* The loop in a thread of its own, and its end. */
+/* Runs the loop in its own thread, and ends that thread. */
 void fake_thread(struct fake *fake);
 void fake_join(struct fake *fake);
 

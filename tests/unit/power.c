@@ -12,7 +12,7 @@
 
 enum { FILES = 8, SECTOR = 512, WRITES_BETWEEN_HOOKS = 4 };
 
-/* A write, or a truncation (bytes is NULL) to offset. */
+/* A write, or a truncation to offset if bytes is NULL. */
 struct change {
 	struct change *next;
 	off_t offset;
@@ -33,8 +33,8 @@ struct watched {
 
 struct power_file {
 	sqlite3_file base;
-	struct watched *watched; /* NULL: it is not */
-	sqlite3_file *real;      /* behind this */
+	struct watched *watched; /* NULL: the file is not watched */
+	sqlite3_file *real;      /* the system's file */
 };
 
 static struct watched files[FILES];
@@ -59,7 +59,7 @@ static size_t power_size(const char *path)
 	return stat(path, &found) ? 0 : (size_t)found.st_size;
 }
 
-/* All that was written is durable now. */
+/* Everything that was written so far is durable now. */
 static void power_sync(struct watched *watched)
 {
 	int fd = open(watched->path, O_RDONLY | O_CLOEXEC);
@@ -133,7 +133,7 @@ static void power_note(struct watched *watched, off_t offset, const void *bytes,
 	watched->end = &change->next;
 }
 
-/* The files of SQLite. */
+/* The methods of SQLite's files. */
 
 static sqlite3_file *real_of(sqlite3_file *file)
 {
@@ -289,11 +289,11 @@ void power_make(const char *directory, void (*hook)(void))
 	ck_assert_int_eq(sqlite3_vfs_register(&power_vfs, 1), SQLITE_OK);
 }
 
-/* A failure. */
+/* The states that a failure can leave. */
 
 enum fate { FATE_OLD, FATE_NEW, FATE_ANY, FATE_FIRST, FATE_COUNT };
 
-/* Each sector that it touches is there or not. */
+/* Each sector of the write is there or not. */
 static void power_apply(struct image *image, const struct change *change, bool torn, unsigned *seed)
 {
 	size_t end = (size_t)change->offset + change->length, next;
@@ -327,7 +327,7 @@ static void power_image(const struct watched *watched, struct image *image, unsi
 		else if ((!torn || rand_r(seed) % 2) && (size_t)change->offset < image->length)
 			image->length = (size_t)change->offset;
 	}
-	/* What was allocated ahead may be there, too. */
+	/* Space that was allocated ahead can be there too. */
 	if (rand_r(seed) % 2)
 		power_grow(image, power_size(watched->path));
 }

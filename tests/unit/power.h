@@ -10,11 +10,11 @@
 #ifndef KRTASK_TESTS_POWER_H
 #define KRTASK_TESTS_POWER_H
 
-/* Files below directory (with its slash at the end) are watched. */
+/* Watches the files below directory, which ends in a slash. */
 void power_make(const char *directory, void (*hook)(void));
-/* seed: which of the states. */
+/* seed chooses one of the possible states. */
 void power_fail(const char *to, unsigned seed);
-/* Forgets the files, which were removed. */
+/* Forgets the files, after they were removed. */
 void power_forget(void);
 
 #endif

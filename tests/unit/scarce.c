@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
-/* The linker gives these names (--wrap): what the code calls, and what it would have called. */
+/* The linker gives these names (--wrap) to the function that the code calls and to the original. */
 /* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
@@ -18,7 +18,7 @@ void *__real_realloc(void *memory, size_t size);
 char *__real_strdup(const char *text);
 void *__real_mmap(void *address, size_t size, int protection, int flags, int fd, off_t offset);
 
-/* Threads of what is tested allocate too. */
+/* The code under test allocates in other threads too. */
 static atomic_long left = -1;
 static atomic_bool failed;
 

@@ -8,9 +8,9 @@
 
 #include <stdbool.h>
 
-/* The next count allocations succeed, all after them fail. */
+/* The next count allocations succeed, and all later ones fail. */
 void scarce_after(long count);
-/* From now on all succeed.  True: one has failed since scarce_after(). */
+/* From now on all allocations succeed.  True: one has failed since scarce_after(). */
 bool scarce_end(void);
 
 #endif

@@ -66,5 +66,5 @@ int scratch_descriptors(void)
 	while (readdir(list))
 		count++;
 	(void)closedir(list);
-	return count - 3; /* . and .. and that of the list itself */
+	return count - 3; /* ".", ".." and the descriptor of the listing itself */
 }

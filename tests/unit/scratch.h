@@ -8,14 +8,14 @@
 void scratch_make(void);
 void scratch_remove(void);
 
-/* The directory's path, and that of a name in it: valid until the eighth next call. */
+/* Return the directory's path, and the path of a name in it.  Each is valid for the next seven calls. */
 const char *scratch_path(const char *name);
 
 /* Makes a file with this content and mode, whatever the umask. */
 void scratch_write(const char *name, const char *content, mode_t mode);
 void scratch_write_bytes(const char *name, const char *content, size_t length, mode_t mode);
 
-/* How many descriptors this process has open. */
+/* Returns how many descriptors this process has open. */
 int scratch_descriptors(void);
 
 #endif

@@ -30,7 +30,7 @@ static struct registry registry;
 static struct subject *subjects[SUBJECTS_MAX];
 static unsigned subject_count;
 static int gate;
-static int descriptors; /* that were open before */
+static int descriptors; /* how many were open before the test */
 
 static int64_t system_now(void)
 {
@@ -150,7 +150,7 @@ void scripted_close(void)
 void scripted_setup(void)
 {
 	scratch_make();
-	/* Check leaves descriptors of its own open for the children. */
+	/* Check leaves its own descriptors open in its children. */
 	ck_assert_int_eq(close_range(3, ~0U, CLOSE_RANGE_CLOEXEC), 0);
 	descriptors = scratch_descriptors();
 	ck_assert_int_eq(mkfifo(scratch_path("gate"), 0600), 0);
@@ -341,7 +341,7 @@ char process_state(pid_t pid)
 
 static struct pool_job held[WORKERS];
 static int held_count;
-static int hold[2]; /* a pipe: a byte lets one of them go */
+static int hold[2]; /* a pipe: each byte releases one worker */
 
 static void held_work(struct pool_job *job)
 {

@@ -10,30 +10,30 @@
 #include "engine/core/registry.h"
 #include "engine/exec/local/local.h"
 
-/* A run, and what was reported of it. */
+/* A run, and what was reported about it. */
 struct subject {
-	struct run run;  /* first */
-	char trail[256]; /* "prepared began ended" */
-	int error;       /* of refused and postponed */
+	struct run run;  /* must be the first member */
+	char trail[256]; /* such as "prepared began ended" */
+	int error;       /* reported with refused or postponed */
 	struct executor_began began;
 	struct run_end end; /* strings are owned */
 	int percent;
-	char message[256]; /* of progress */
+	char message[256]; /* reported as progress */
 	enum executor_progress_source source;
-	bool forgets; /* its output is sealed, and it is forgotten, from inside the report of its end */
+	bool forgets; /* seals its output and forgets it inside the report of its end */
 };
 
 extern struct event_base *base;
 extern struct executor *executor;
-extern struct local_options local_options; /* for the next scripted_open() */
-extern struct task_spec spec;              /* for the next subject_new(); cleared by that */
+extern struct local_options local_options; /* used by the next scripted_open() */
+extern struct task_spec spec;              /* used and cleared by the next subject_new() */
 extern unsigned room_reports;
 
 void scripted_setup(void);
-/* Nothing may be left open. */
+/* Checks that nothing is left open. */
 void scripted_teardown(void);
 void scripted_open(void);
-/* As a server that ends: the subjects stay. */
+/* Ends as a server does: the subjects stay. */
 void scripted_close(void);
 void turn(void);
 
@@ -42,7 +42,7 @@ void turn(void);
  * for each open_gate(). id is unique.
  */
 struct subject *subject_new(const char *id, const char *code);
-/* Of the command in spec. */
+/* Makes a task that runs the command in spec. */
 struct subject *subject_of(const char *id);
 void open_gate(void);
 
@@ -51,24 +51,24 @@ void go(struct subject *subject);
 void forget(struct subject *subject);
 void send_signal(struct subject *subject, int number);
 int seal(struct subject *subject);
-/* As the next server finds it: with the handle that was reported, and an empty trail. */
+/* Turns it into what the next server finds: with the handle that was reported, and an empty trail. */
 void adopt(struct subject *subject, bool other_boot);
-/* Turns the loop until that has been reported, and nothing else. */
+/* Turns the loop until exactly this has been reported. */
 void await(const struct subject *subject, const char *trail);
-/* new, prepare, go, until it runs */
+/* Calls new, prepare and go, and returns when it runs. */
 struct subject *start(const char *id, const char *code);
 
-/* Checks what a stream holds, running or not; NULL: it has written nothing. */
+/* Checks what a stream holds, before or after the end.  NULL: the task has written nothing. */
 void check_output(const struct subject *subject, enum executor_stream stream, const char *content);
-/* Turns the loop until its standard output holds this. */
+/* Turns the loop until the standard output holds this. */
 void await_output(const struct subject *subject, const char *content);
 pid_t pid_of(const struct subject *subject);
-/* The state of a process as in proc(5); 0: there is none. */
+/* Returns the state of a process as in proc(5); 0: there is no process. */
 char process_state(pid_t pid);
-/* All that is given to workers waits until they are released. */
+/* Workers wait with all their jobs until they are released. */
 void hold_workers(void);
 void release_workers(void);
-/* Leaves so many descriptors to this process; -1: all. */
+/* Leaves this many free descriptors to this process; -1: all. */
 void leave_descriptors(int count);
 
 #endif

@@ -1,4 +1,4 @@
-/* The local executor: what it makes of what an earlier server left. */
+/* The local executor: how it adopts what an earlier server left. */
 #include "config.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include "tests/unit/scripted_core.h"
 #include "tests/unit/unit.h"
 
-/* An anchor that says what a test wants, of one process. */
+/* An anchor of one process, whose answers the test sets. */
 static struct {
 	struct local_anchor anchor;
 	pid_t child;
@@ -46,7 +46,7 @@ static int fake_reap(void *ctx, pid_t pid)
 	return 0;
 }
 
-/* Its children are those of this process: a parent must not be init's. */
+/* The anchor's children are children of this process, because a parent must not be init. */
 static void use_anchor(pid_t child, enum local_ending ending, int status)
 {
 	memset(&fake, 0, sizeof(fake));
@@ -66,7 +66,7 @@ static void reopen(void)
 	scripted_open();
 }
 
-/* What stands in the ledger, while no server is there. */
+/* Changes the ledger while no server runs. */
 static void rewrite_ledger(int entry, pid_t pid, uint64_t start)
 {
 	struct ledger *ledger;
@@ -80,7 +80,7 @@ static void rewrite_ledger(int entry, pid_t pid, uint64_t start)
 	ledger_close(ledger);
 }
 
-/* As an older version wrote it. */
+/* As an older version wrote the ledger. */
 static void forget_files(int entry)
 {
 	struct ledger *ledger;
@@ -126,7 +126,7 @@ START_TEST(a_claim_without_a_process_never_began)
 	ck_assert_str_eq(a->trail, "never_began");
 	ck_assert_str_eq(b->trail, "never_began");
 	forget(b);
-	/* The claim is as good as it was. */
+	/* The claim is still valid. */
 	go(a);
 	await(a, "never_began began ended");
 	ck_assert_int_eq(a->end.exit_code, 3);
@@ -159,7 +159,7 @@ START_TEST(what_runs_goes_on)
 	ck_assert_str_eq(a->trail, "began");
 	ck_assert_int_eq(a->began.process.pid, before.process.pid);
 	ck_assert_uint_eq(a->began.process.pid_start, before.process.pid_start);
-	/* From clock ticks, hence not to the millisecond. */
+	/* The time comes from clock ticks, so it is not exact to the millisecond. */
 	ck_assert_int_le(llabs((long long)(a->began.started_at - before.started_at)), 100);
 	ck_assert_int_eq(pid_of(a), before.process.pid);
 	open_gate();
@@ -168,7 +168,7 @@ START_TEST(what_runs_goes_on)
 	await_output(a, "out\n");
 	open_gate();
 	await(a, "began progress ended");
-	/* There is no anchor to ask, but the kernel tells. */
+	/* There is no anchor, but the kernel tells the status. */
 	ck_assert(a->end.known);
 	ck_assert_int_eq(a->end.exit_code, 3);
 	ck_assert_uint_eq(a->end.left, 0);
@@ -194,12 +194,12 @@ END_TEST
 START_TEST(what_runs_is_not_taken_for_gone_where_it_cannot_be_watched)
 {
 	struct subject *a = start("a", "read x <$0");
-	local_options.descriptors = 0; /* none for the pipe of its progress */
+	local_options.descriptors = 0; /* no descriptor for the progress pipe */
 	reopen();
 	leave_descriptors(1);
 	adopt(a, false);
 	struct local_attempt *attempt = a->run.execution;
-	/* The last descriptor went to its pidfd. */
+	/* The pidfd took the last descriptor. */
 	ck_assert_int_ge(attempt->pidfd, 0);
 	event_del(&attempt->exit_event);
 	close(attempt->pidfd);
@@ -257,13 +257,13 @@ static void know_without_a_start(bool anchored)
 	struct subject *a = start("a", "echo ready; read x <$0");
 	struct subject *b = start("b", "read x <$0");
 	uint64_t start_time = a->began.process.pid_start;
-	/* The environment of a program is there once it runs, which is later than that it began. */
+	/* A process that began has the program's environment only after execve(2), so wait for its output. */
 	await_output(a, "ready\n");
 	scripted_close();
 	rewrite_ledger(0, a->began.process.pid, 0);
-	/* Another's, whose id is not that of the task. */
+	/* The second entry gives the process to another task, whose id does not match. */
 	rewrite_ledger(1, a->began.process.pid, 0);
-	/* Not even if the anchor says that it is a child of its own. */
+	/* The result is the same if the anchor says that the process is its child. */
 	if (anchored)
 		use_anchor(a->began.process.pid, LOCAL_RUNS, 0);
 	scripted_open();
@@ -294,9 +294,7 @@ START_TEST(a_child_of_the_anchor_may_be_anothers)
 }
 END_TEST
 
-/*
- * A process that waits for the end of its input, and gets no signal before.  It has its own session already.
- */
+/* Starts a process that reads until its input ends, and leads a session when this returns. */
 static pid_t make_innocent(int *input, bool own_session)
 {
 	int ends[2], ready[2];
@@ -345,8 +343,8 @@ START_TEST(nothing_is_signalled_on_the_strength_of_a_pid)
 		pid_t innocent = make_innocent(&input, i > 0);
 		ck_assert_int_eq(process_read(innocent, &info), 0);
 		/*
-		 * No leader of a session; one that began at another time; one that an earlier server may not
-		 * have known yet.
+		 * In turn: a process that leads no session, one that began at another time, and one without a
+		 * start time.
 		 */
 		rewrite_ledger(0, innocent, i == 0 ? info.start : i == 1 ? start_time - 1 : 0);
 		scripted_open();
@@ -371,7 +369,7 @@ START_TEST(a_session_whose_leader_is_gone_may_be_anothers)
 	scripted_close();
 	kill(pid, SIGKILL);
 	ck_assert_int_eq(waitid(P_PID, (id_t)pid, NULL, WEXITED), 0);
-	/* A leader that has left a member: the number of its session is that of the task's pid now. */
+	/* The leader has ended and left a member.  The task's pid becomes the number of that session. */
 	/* NOLINTNEXTLINE(cert-env33-c): a command of this test */
 	FILE *sessions = popen("setsid sh -c 'sleep 60 >/dev/null & echo $$ $!'", "r");
 	ck_assert_ptr_nonnull(sessions);
@@ -476,7 +474,7 @@ START_TEST(an_anchor_that_lost_it_cannot_tell)
 }
 END_TEST
 
-/* The kernel says that it is gone, its parent does not yet, as while it is traced. */
+/* The kernel says that it is gone, but its parent does not say so yet.  This happens while it is traced. */
 START_TEST(an_end_that_is_not_confirmed_costs_no_busy_loop)
 {
 	struct subject *a = start("a", "read x <$0; exit 1");
@@ -519,7 +517,7 @@ START_TEST(strays_of_the_anchor_are_reaped)
 	local_sweep(executor, NULL, NULL);
 	ck_assert_uint_eq(fake.reaped_count, 1);
 	ck_assert_int_eq(fake.reaped[0], stray);
-	/* And when it tells that some child changed. */
+	/* The executor also reaps when the anchor tells that a child changed. */
 	fake.reaped_count = 0;
 	local_anchor_child(executor);
 	local_anchor_child(executor);
@@ -546,7 +544,7 @@ START_TEST(what_cannot_be_found_out_now_is_found_out_later)
 	executor->verbs->retry(executor);
 	leave_descriptors(-1);
 	ck_assert_str_eq(a->trail, "");
-	/* What the anchor has is not let go of before it is known whose that is. */
+	/* The anchor keeps the status until the executor knows whose it is. */
 	local_sweep(executor, NULL, NULL);
 	ck_assert_uint_eq(fake.reaped_count, 0);
 	executor->verbs->retry(executor);
@@ -596,7 +594,7 @@ START_TEST(a_ledger_of_another_boot_tells_nothing)
 	open_gate();
 	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &info, WEXITED), 0);
 	ck_assert_int_eq(info.si_status, 5);
-	/* It is of this boot from now on. */
+	/* From now on the ledger is of this boot. */
 	struct subject *b = subject_new("b", "true");
 	prepare(b);
 	reopen();
@@ -608,7 +606,7 @@ END_TEST
 
 START_TEST(without_a_ledger_what_runs_is_found)
 {
-	/* Somebody who left its session has the same token. */
+	/* A process that left the session has the same token. */
 	static const char code[] = "setsid sleep 1000 & echo $! >&2; echo out; read x <$0; kill $!; exit 3";
 	struct subject *gone = subject_new("gone", "true");
 	prepare(gone);
@@ -633,7 +631,7 @@ START_TEST(without_a_ledger_what_runs_is_found)
 	await_output(b, "b\n");
 	await_output(a, "out\n");
 	forget(gone);
-	/* The server after that one reads it in the ledger again. */
+	/* The next server reads it in the ledger again. */
 	reopen();
 	adopt(a, false);
 	adopt(b, false);
@@ -678,7 +676,7 @@ START_TEST(what_ran_when_the_machine_stopped_keeps_its_output)
 }
 END_TEST
 
-/* The end of a was not durable yet, and another had its files already. */
+/* The end of task a was not durable yet, and another task already had its files. */
 START_TEST(files_that_another_has_by_now_are_not_taken)
 {
 	struct subject *a = start("a", "echo a");
@@ -702,7 +700,7 @@ START_TEST(files_that_another_has_by_now_are_not_taken)
 }
 END_TEST
 
-/* Its files had the number of the entry, and the ledger said nothing of them. */
+/* The files had the number of the entry, and the ledger did not mention them. */
 START_TEST(files_of_a_task_of_an_older_version_are_its)
 {
 	struct subject *first = subject_new("first", "true");
@@ -718,7 +716,7 @@ START_TEST(files_of_a_task_of_an_older_version_are_its)
 	scripted_open();
 	adopt(a, false);
 	check_output(a, EXECUTOR_STDOUT, "a\n");
-	/* Nobody else gets them. */
+	/* No other task gets these files. */
 	struct subject *b = start("b", "echo b"), *c = start("c", "echo c");
 	await(b, "prepared began ended");
 	await(c, "prepared began ended");
@@ -762,7 +760,7 @@ START_TEST(an_entry_that_is_not_valid_loses_one_run_only)
 	struct subject *c = subject_new("c", "true");
 	prepare(a);
 	reopen();
-	b->run.process.entry = 0; /* a's */
+	b->run.process.entry = 0; /* the entry of a */
 	c->run.process.entry = -1;
 	adopt(a, false);
 	adopt(b, false);
@@ -775,7 +773,7 @@ START_TEST(an_entry_that_is_not_valid_loses_one_run_only)
 	ck_assert_int_eq(seal(b), 0);
 	forget(b);
 	forget(c);
-	/* It is a's still. */
+	/* The entry still belongs to a. */
 	struct subject *d = subject_new("d", "true");
 	prepare(d);
 	ck_assert_int_eq(d->run.process.entry, 1);

@@ -1,4 +1,4 @@
-/* The stack of views: which are above which, and who is told what.  No terminal is opened. */
+/* The stack of views: the order of views, and which view is called.  No terminal is opened. */
 #include <stdio.h>
 #include <string.h>
 
@@ -85,9 +85,9 @@ START_TEST(a_view_leaves_from_wherever_it_is)
 	expect_order("bat");
 	app_close(a);
 	expect_order("bt");
-	ck_assert_str_eq(told, "pa"); /* each was released */
+	ck_assert_str_eq(told, "pa"); /* each view was released */
 	app_release_views(&app);
-	ck_assert_str_eq(told, "pabt"); /* from the top down */
+	ck_assert_str_eq(told, "pabt"); /* the top view comes first */
 }
 END_TEST
 
@@ -118,7 +118,7 @@ START_TEST(the_clock_is_that_of_the_view_that_is_open)
 {
 	ck_assert_int_eq(app_wait(&app), 10);
 	open_view('p', &box);
-	ck_assert_int_eq(app_wait(&app), 10); /* it is still to be seen */
+	ck_assert_int_eq(app_wait(&app), 10); /* the view below is still visible */
 	open_view('a', &page);
 	ck_assert_int_eq(app_wait(&app), -1);
 }

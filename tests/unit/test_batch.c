@@ -27,7 +27,7 @@ static void write_script(const char *text)
 	close(fd);
 }
 
-/* Runs the script; *errors is all of standard error, with the file's name as F. */
+/* Runs the script.  *errors is all of standard error, with F in place of the file's name. */
 static int run(const char *script, bool check, char errors[4096])
 {
 	struct word item = { .text = path };
@@ -82,7 +82,7 @@ START_TEST(a_check_of_a_good_script_says_nothing)
 }
 END_TEST
 
-/* Where the error is, and the message with what stands in it. */
+/* The place of the error, and the message with its values. */
 static const struct {
 	const char *script, *place;
 	const char *says, *values[4];
@@ -133,7 +133,7 @@ static const struct {
 	  { "False", "Confirm", "Confirm", "$false" } },
 	{ "Stop-KrTask -Id ''\n", "1:17: Stop-KrTask: ", MSG_ID_EMPTY, { NULL } },
 	{ "Stop-KrTask nobody -Id 7\n", "1:13: Stop-KrTask: ", MSG_ID_TWICE_POSITION, { "nobody" } },
-	/* Wrong usage is said whatever -ErrorAction says. */
+	/* Wrong usage is reported in spite of -ErrorAction. */
 	{ "Stop-KrTask 7 -ErrorAction Ignore -Kil\n",
 	  "1:35: Stop-KrTask: ",
 	  MSG_PARAMETER_AMBIGUOUS,
@@ -159,7 +159,7 @@ START_TEST(a_file_is_checked_before_its_first_line_runs)
 {
 	char errors[4096];
 
-	/* The first line would need a server; nothing but the second is said. */
+	/* The first line would need a server, but only the error of the second is printed. */
 	ck_assert_int_eq(run("state 7\nfrob\n", false, errors), 2);
 	ck_assert_int_eq(strncmp(errors, "krtask: F:2:1: unknown command 'frob'", 37), 0);
 	ck_assert_ptr_null(strstr(errors, "F:1"));
@@ -280,7 +280,10 @@ START_TEST(variables_are_set_in_the_order_of_their_lines)
 	struct variables variables = VARIABLES_INIT;
 	uint64_t serial;
 
-	/* Lines 1 and 2 are on their way: the end of 1 is not what who reads now waits for. */
+	/*
+	 * Lines 1 and 2 are still running.  A reader now waits for line 2, so the end of line 1 does not
+	 * matter.
+	 */
 	variables_expect(&variables, "x", 1);
 	variables_expect(&variables, "x", 2);
 	variables_set(&variables, "x", &(struct values){ "one", 4, true }, 1);
@@ -291,7 +294,7 @@ START_TEST(variables_are_set_in_the_order_of_their_lines)
 	ck_assert(!variable_has_records(variables_find(&variables, "x", &serial)));
 	ck_assert_uint_eq(serial, 0);
 
-	/* Line 4 assigns at once, line 3 ends after it. */
+	/* Line 4 assigns at once, and line 3 ends after it.  The later line wins. */
 	variables_expect(&variables, "x", 3);
 	variables_set(&variables, "x", &(struct values){ "four", 5, false }, 4);
 	variables_set(&variables, "x", &(struct values){ "three", 6, false }, 3);

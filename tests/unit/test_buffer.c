@@ -1,4 +1,4 @@
-/* Bytes that wait: in at the end, out in front, a frame at a time. */
+/* A buffer of bytes: they are added at the end and taken from the front, one frame at a time. */
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>

@@ -106,7 +106,7 @@ static int dial(void)
 	return fd;
 }
 
-/* A call, its parameters in the format of json_pack(); "more" if it has a + before its name. */
+/* Sends a call, with parameters in the format of json_pack().  A + before the name means "more". */
 static void call(int fd, const char *method, const char *format, ...)
 {
 	va_list arguments;
@@ -125,7 +125,7 @@ static void call(int fd, const char *method, const char *format, ...)
 	json_decref(frame);
 }
 
-/* The next reply, the loop turning meanwhile; the caller's. */
+/* Turns the loop until the next reply, which the caller must free. */
 static json_t *next(int fd)
 {
 	static char frame[65536];
@@ -145,7 +145,7 @@ static json_t *next(int fd)
 	return reply;
 }
 
-/* The next reply is this error. */
+/* Checks that the next reply is this error. */
 static void expect_error(int fd, const char *name, const char *reason)
 {
 	json_t *reply = next(fd);
@@ -158,7 +158,7 @@ static void expect_error(int fd, const char *name, const char *reason)
 	json_decref(reply);
 }
 
-/* The next reply has "result" true, or an id. */
+/* Checks that the next reply has "result" true, or an id. */
 static void expect_done(int fd)
 {
 	json_t *reply = next(fd);
@@ -229,7 +229,7 @@ START_TEST(a_wait_that_is_left_counts_no_more)
 }
 END_TEST
 
-/* One call about several: the results in the order of their ids, whatever the order in which it was done. */
+/* One call for several tasks: the results are in the order of the ids, whichever was done first. */
 static void expect_results(int fd, const char *wanted)
 {
 	json_t *reply = next(fd), *results = json_object_get(json_object_get(reply, "parameters"), "results");
@@ -257,7 +257,7 @@ START_TEST(several_are_done_at_once)
 	call(fd, "Start", "{s:[s,s,s]}", "ids", "c", "a", "nobody");
 	expect_results(fd, "TFF");
 	call(fd, "Stop", "{s:[s,s,s,s]}", "ids", "a", "b", "nobody", "c");
-	/* All of it in one turn: what waits has its state before a signal goes out. */
+	/* All of it happens in one turn: waiting tasks have their new state before a signal is sent. */
 	while (find("a")->status.state == TASK_RUNNING)
 		turn();
 	ck_assert(task_state_terminal(find("b")->status.state) || find("b")->status.state == TASK_STOPPING);
@@ -276,7 +276,8 @@ START_TEST(several_are_done_at_once)
 END_TEST
 
 /*
- * The next reply of a window: "TOTAL: ID ID …" with all rows, or "TOTAL: INDEX=ID …" with those that changed.
+ * Returns the next reply of a window: "TOTAL: ID ID …" with all rows, or "TOTAL: INDEX=ID …" with changed
+ * rows.
  */
 static const char *look(int fd)
 {
@@ -309,7 +310,7 @@ static void remove_task(int fd, const char *id)
 	expect_done(fd);
 }
 
-/* Looks on until it says that. */
+/* Reads replies of the window until one is this. */
 static void look_for(int fd, const char *wanted)
 {
 	while (strcmp(look(fd), wanted) != 0)
@@ -330,16 +331,16 @@ START_TEST(a_window_follows_removals)
 	call(fd, "Stop", "{s:s}", "id", "b");
 	expect_done(fd);
 	look_for(window, "4: 1=b");
-	/* Those behind it move up, and one more comes into view. */
+	/* The rows behind it move up, and one more comes into view. */
 	call(fd, "Remove", "{s:s}", "id", "b");
 	expect_done(fd);
 	ck_assert_str_eq(look(window), "3: 1=c 2=d");
-	/* Fewer than the window has rows. */
+	/* Fewer tasks than the window has rows. */
 	remove_task(fd, "d");
 	look_for(window, "2:");
 	remove_task(fd, "c");
 	look_for(window, "1:");
-	/* Another in the place of one that was removed is another. */
+	/* A new task in the place of a removed one is a change. */
 	remove_task(fd, "a");
 	make(fd, "e", "true", false);
 	expect_done(fd);
@@ -349,7 +350,7 @@ START_TEST(a_window_follows_removals)
 }
 END_TEST
 
-/* What a log says until it ends. */
+/* Returns what a log sends until its end. */
 static void read_log(int fd, char *data, size_t size, bool *ended)
 {
 	bool end = false;
@@ -370,7 +371,7 @@ static void read_log(int fd, char *data, size_t size, bool *ended)
 	}
 }
 
-/* Nothing is written meanwhile that would say so. */
+/* The task writes nothing more, so no write wakes the log at the end. */
 START_TEST(a_log_ends_with_its_task)
 {
 	char data[64];

@@ -1,4 +1,4 @@
-/* Names that a text could mean: whole, by a prefix, or too many. */
+/* Names that a text can mean: a whole name, one prefix, or too many. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ static const struct {
 	{ "w", false, 4 },
 	{ "W", false, CANDIDATES_NONE },
 	{ "W", true, 4 },
-	{ "stop", true, 1 }, /* the whole name, though another begins so */
+	{ "stop", true, 1 }, /* the whole name wins, though another name begins with it */
 	{ "stopw", true, 3 },
 	{ "stopw", false, CANDIDATES_NONE },
 	{ "st", false, CANDIDATES_MANY },

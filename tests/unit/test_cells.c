@@ -1,4 +1,4 @@
-/* Text on a terminal: what is replaced, how it is cut, and where lines break. */
+/* Text on a terminal: which characters are replaced, where text is cut, and where lines break. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static const struct {
 	{ "\xe2\x82", SIZE_MAX, "\xef\xbf\xbd\xef\xbf\xbd", "??" },
 	{ "\xc2\x9b", SIZE_MAX, "\xef\xbf\xbd", "?" },
 	{ "e\xcc\x81", 1, "e\xcc\x81", "~" },
-	/* directions, and what nobody sees */
+	/* characters for text direction, and invisible characters */
 	{ "a\xe2\x80\xae"
 	  "b",
 	  SIZE_MAX,

@@ -216,7 +216,7 @@ START_TEST(receiving_has_a_time_limit)
 }
 END_TEST
 
-/* What was told while a server was waited for. */
+/* What the user was told while the client waited for a server. */
 static char waited[200];
 static unsigned told;
 
@@ -287,7 +287,7 @@ START_TEST(a_signal_ends_the_wait)
 	struct sigaction action = { .sa_handler = ignore };
 	timer_t timer;
 	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1 };
-	/* Again and again, so that it cannot only come before the wait. */
+	/* The timer repeats, so that a signal also arrives during the wait. */
 	struct itimerspec when = { .it_value.tv_nsec = 1000000, .it_interval.tv_nsec = 1000000 };
 	sigset_t set;
 
@@ -388,7 +388,7 @@ START_TEST(a_lost_server_is_told_and_waited_for)
 	ck_assert_int_eq(client_receive(client, &reply, -1), -EPIPE);
 	ck_assert_ptr_nonnull(strstr(client_error(client), "lost"));
 	ck_assert_int_eq(client_receive(client, &reply, -1), -EPIPE);
-	/* The socket still takes connections, as the anchor's does. */
+	/* The socket still takes connections, as the anchor's socket does. */
 	ck_assert_int_eq(client_reconnect(client, 10000), 0);
 	ck_assert_uint_eq(client_outstanding(client), 0);
 	send_integer(client, "Echo", "i", 5, 0);
@@ -448,7 +448,7 @@ START_TEST(errors_are_explained)
 }
 END_TEST
 
-/* A server that says something else. */
+/* A server that gives another answer. */
 
 static void *say(void *arg)
 {
@@ -486,7 +486,7 @@ START_TEST(what_is_not_varlink_is_told)
 }
 END_TEST
 
-/* Starting one. */
+/* Starts a server. */
 
 static void setup_start(void)
 {
@@ -518,7 +518,7 @@ static void quit(struct client *client)
 	client_close(client);
 }
 
-/* How often the program was called as krtaskd, and what with. */
+/* How often the program was called as krtaskd, and with which arguments. */
 static unsigned starts(char line[512])
 {
 	FILE *file = fopen(scratch_path("starts"), "r");
@@ -558,7 +558,7 @@ START_TEST(a_server_is_started)
 	ck_assert_str_eq(line, expected);
 	quit(client);
 	client_set_start_slots(0);
-	/* The state directory is there now. */
+	/* The state directory exists now. */
 	client = open_client(&address, CLIENT_START_EXISTING);
 	expect_alive(client);
 	ck_assert_uint_eq(starts(line), 2);
@@ -603,7 +603,7 @@ START_TEST(fifty_at_once_start_one)
 }
 END_TEST
 
-/* Or $(krtask new …) would hang. */
+/* If the server inherited the pipe, $(krtask new …) would never end. */
 START_TEST(the_server_inherits_nothing)
 {
 	int ends[2];
@@ -715,7 +715,7 @@ START_TEST(a_server_of_another_state_directory_is_not_it)
 	expect_not_opened(&other, CLIENT_START_NEVER, -EADDRINUSE, "has state directory");
 	expect_not_opened(&other, CLIENT_START_ALWAYS, -EADDRINUSE, "KRTASK_RUNTIME_DIR");
 	address_release(&other);
-	/* The same by another way. */
+	/* The same directory by another path. */
 	ck_assert_int_eq(symlink(scratch_path("state"), scratch_path("link")), 0);
 	setenv("KRTASK_STATE_DIR", scratch_path("link"), 1);
 	other = parse("name");
@@ -756,7 +756,7 @@ START_TEST(over_ssh)
 	for (int i = 0; i < 20000; i++)
 		ck_assert_int_eq(receive_integer(client, "i", false), i);
 	ck_assert_int_eq(client_send(client, "Hold", NULL, 0), 0);
-	client_close(client); /* does not wait for the answer */
+	client_close(client); /* returns without the answer */
 	client = open_client(&remote, CLIENT_START_NEVER);
 	quit(client);
 	address_release(&remote);
@@ -812,7 +812,7 @@ static int be_krtaskd(int argc, char **argv)
 	return 0;
 }
 
-/* This program as ssh: the far end is here. */
+/* This program called as ssh: it is the remote end itself. */
 static int be_ssh(int argc, char **argv)
 {
 	static const char *const expected[] = { "-T",   "--",     "me@box", "krtask", "--server",

@@ -11,7 +11,7 @@
 static const enum confirm_impact impacts[OPERATION_COUNT] = { IMPACT_LOW, IMPACT_MEDIUM, IMPACT_MEDIUM,
 	                                                      IMPACT_LOW, IMPACT_LOW };
 
-/* The rule in other words than the code's: what-if, then the switch, then impact against preference. */
+/* The same rule, written in another way: what-if, then the switch, then impact against preference. */
 static enum confirm_verdict expected(enum confirm_impact impact, const struct confirm_options *options)
 {
 	if (options->what_if)
@@ -165,7 +165,7 @@ END_TEST
 	"Performing the operation \"Cancel\" on target \"Task 7\".\n"
 #define CHOICES "[Y] Yes  [A] Yes to All  [N] No  [L] No to All  [S] Suspend  [?] Help (default is \"Y\"): "
 
-/* Asks with this as input: the verdict, and in *said all that was written; *left is what was not read. */
+/* Asks with this input.  Returns the verdict; *said is all output, *left the input that was not read. */
 static int ask(const char *input, char **said, char left[64])
 {
 	struct confirm_options options = { .confirm = CONFIRM_TRUE };

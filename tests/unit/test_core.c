@@ -27,19 +27,19 @@
 enum { RUNS_MAX = 600 };
 
 static struct core core;
-/* Of the tasks that are made. */
+/* For the tasks that are made. */
 static struct task_plan next_plan;
 static const char *next_group;
 static int64_t now, ticks;
 
-/* The store: changes are numbered, and wait for the test's word. */
+/* The store: it numbers changes, and each commit waits for the test. */
 static uint64_t put_last, put_committed;
-static int put_error; /* what the next put answers with */
+static int put_error; /* the result of the next put */
 
 static int sink_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequence)
 {
 	(void)ctx, (void)urgent;
-	/* Not ck_assert(): each writes a record, and there are a million. */
+	/* Not ck_assert(): each call writes a record, and there are a million calls. */
 	if (batch->error || !batch->first)
 		ck_abort();
 	if (put_error)
@@ -54,7 +54,7 @@ static void commit(void)
 	core_committed(&core, put_committed);
 }
 
-/* All that waits fails. */
+/* All waiting changes fail. */
 static void fail_commit(void)
 {
 	put_last = put_committed;
@@ -64,13 +64,13 @@ static void fail_commit(void)
 
 /* The executor. */
 static struct executor executor;
-static struct run *started[RUNS_MAX]; /* told to go, in order; NULL: it is over */
+static struct run *started[RUNS_MAX]; /* runs that were told to go, in order; NULL: the run is over */
 static unsigned started_count, forgotten, sealed, prepared;
 static unsigned room;
-static int refuse; /* what prepare answers with */
-static bool defer; /* it answers later */
+static int refuse; /* the result of prepare */
+static bool defer; /* prepare answers later */
 static struct run *preparing;
-static bool postpone; /* what go answers with */
+static bool postpone; /* go postpones the run */
 static int seal_error;
 static int last_signal;
 static unsigned signals;
@@ -212,7 +212,7 @@ static void ended(struct run *run, int exit_code, unsigned left)
 	executor.reports.ended(executor.reports.ctx, run, &end);
 }
 
-/* What the core tells. */
+/* What the core reports to the test. */
 static unsigned told_ended, told_impossible;
 static int64_t alarm_at;
 
@@ -248,7 +248,7 @@ static int64_t clock_ticks(void *ctx)
 	return ticks;
 }
 
-/* Time goes on to the next alarm. */
+/* Moves the clock to the next alarm, and rings it. */
 static void ring(void)
 {
 	ck_assert_int_ne(alarm_at, INT64_MAX);
@@ -319,7 +319,7 @@ static struct task *make(const char *id, bool start)
 
 static const struct stop_options term = { .signal = SIGTERM, .kill_after = -1 };
 
-/* A task that runs, all of it committed. */
+/* Makes a running task, with all changes committed. */
 static struct task *make_running(const char *id)
 {
 	struct task *task = make(id, true);
@@ -477,7 +477,7 @@ START_TEST(a_kill_of_what_has_ended_is_for_who_is_left)
 	ck_assert_int_eq(requests_stop(&core, task, &term), -EPERM);
 	ck_assert_int_eq(requests_stop(&core, task, &by_kill), 0);
 	ck_assert_int_eq(task->status.state, TASK_COMPLETED);
-	/* What has not begun has left nobody. */
+	/* A task that has not begun leaves no process running. */
 	task = make("b", false);
 	ck_assert_int_eq(requests_stop(&core, task, &by_kill), 0);
 	ck_assert_int_eq(task->status.state, TASK_STOPPED);
@@ -485,7 +485,9 @@ START_TEST(a_kill_of_what_has_ended_is_for_who_is_left)
 }
 END_TEST
 
-/* By whatever the clock is set while a task runs, it has run as long as it has, and started that long ago. */
+/*
+ * If somebody sets the clock while a task runs, its duration stays right, and its start moves with the clock.
+ */
 START_TEST(a_duration_is_no_matter_of_the_clock)
 {
 	static const int64_t steps[] = { -3600000, 3600000, 10 * 24 * 3600000L, -5000, 100 };
@@ -498,7 +500,7 @@ START_TEST(a_duration_is_no_matter_of_the_clock)
 		ck_assert_int_eq(run_started_at(task, now), start);
 		ck_assert_int_eq(run_duration(task, now), 5000);
 		now += steps[i];
-		/* What is small is the clocks' own. */
+		/* A small step is only drift between the clocks, so it is not taken for a new setting. */
 		bool set = steps[i] != 100;
 		ck_assert_int_eq(run_duration(task, now), set ? 5000 : 5100);
 		ck_assert_int_eq(run_started_at(task, now), set ? start + steps[i] : start);
@@ -508,7 +510,7 @@ START_TEST(a_duration_is_no_matter_of_the_clock)
 		commit();
 		ck_assert_int_eq(task->status.ended_at, now);
 		ck_assert_int_eq(task->status.started_at, set ? start + steps[i] : start);
-		/* From then on it is what it is. */
+		/* After the end, the duration no longer changes. */
 		now += steps[i];
 		ck_assert_int_eq(run_duration(task, now), set ? 7000 : 7100);
 	}
@@ -628,7 +630,7 @@ START_TEST(a_stop_that_cannot_be_recorded_is_sent_all_the_same)
 	ck_assert_int_eq(requests_stop(&core, task, &none), 0);
 	fail_commit();
 	ck_assert_uint_eq(signals, 2);
-	/* It is what it is: nothing says that it was stopped. */
+	/* No stop was stored, so the task ends as failed. */
 	ended(task->run, 1, 0);
 	ring();
 	commit();
@@ -718,7 +720,7 @@ START_TEST(without_a_stop_those_left_are_named)
 	executor.reports.ended(executor.reports.ctx, task->run, &end);
 	ck_assert_int_eq(task->status.state, TASK_COMPLETED);
 	ck_assert_str_eq(task->status.message, MSG_LEFT_RUNNING "7 (x)");
-	/* Their end is no news. */
+	/* The end of the remaining processes is not reported again. */
 	end.left = 0;
 	executor.reports.ended(executor.reports.ctx, task->run, &end);
 	commit();
@@ -735,7 +737,7 @@ START_TEST(a_stop_waits_for_none_that_are_gone_already)
 	fail_commit();
 	ck_assert_int_eq(task->status.state, TASK_RUNNING);
 	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
-	ring(); /* a probe */
+	ring(); /* a probe of the store */
 	commit();
 	ck_assert_int_eq(task->status.state, TASK_STOPPED);
 	commit();
@@ -750,7 +752,7 @@ START_TEST(an_undone_stop_lets_an_end_be_an_end)
 	ended(task->run, 3, 1);
 	ck_assert_int_eq(task->status.state, TASK_STOPPING);
 	fail_commit();
-	ring(); /* a probe */
+	ring(); /* a probe of the store */
 	commit();
 	ck_assert_int_eq(task->status.state, TASK_FAILED);
 	commit();
@@ -1051,7 +1053,7 @@ START_TEST(who_waits_for_room_says_so)
 	commit();
 	began(c->run);
 	ck_assert_ptr_null(c->status.message);
-	/* A slot that another task has is no shortage. */
+	/* It is not a shortage if another task has the slot. */
 	core.options.slots = 3;
 	room = 0;
 	struct task *d = make("d", true);
@@ -1081,7 +1083,7 @@ START_TEST(what_is_postponed_at_once_is_not_told_to_go_at_once)
 		make(NULL, true);
 	postpone = true;
 	commit();
-	/* A list of them, at the most. */
+	/* No more than one list of runs is started. */
 	ck_assert_uint_le(started_count, 64);
 	postpone = false;
 	ring();
@@ -1102,7 +1104,7 @@ START_TEST(what_is_being_prepared_can_be_stopped)
 	ck_assert_int_eq(task->status.state, TASK_STOPPED);
 	ck_assert_uint_eq(forgotten, 1);
 	defer = false;
-	/* It is in nobody's way. */
+	/* It does not keep other tasks from starting. */
 	make("b", true);
 	commit();
 	commit();
@@ -1261,7 +1263,7 @@ START_TEST(any_commit_may_fail)
 		ck_assert_int_eq(registry_find(&core.registry, "ok")->status.state, TASK_COMPLETED);
 		ck_assert_int_eq(registry_find(&core.registry, "bad")->status.state, TASK_FAILED);
 		ck_assert_int_eq(registry_find(&core.registry, "bad")->status.exit_code, 5);
-		/* Each began once at the most: what was told to go has not been told again. */
+		/* Each task began once at most: no run was told to go again. */
 		ck_assert_uint_le(started_count, 4);
 		ck_assert_uint_eq(told_impossible, 0);
 	}
@@ -1272,7 +1274,7 @@ START_TEST(a_failed_creation_is_gone)
 {
 	make("a", true);
 	fail_commit();
-	/* A reply waits for nothing that will not be. */
+	/* No reply waits for a change that will never be made. */
 	ck_assert_uint_eq(core.journal.sequence, put_committed);
 	ck_assert_ptr_null(registry_find(&core.registry, "a"));
 	ck_assert_uint_eq(core_runs(&core), 0);
@@ -1285,7 +1287,7 @@ START_TEST(a_failed_creation_is_gone)
 }
 END_TEST
 
-/* The commit of all above this number fails. */
+/* Fails the commit of all changes above this number. */
 static void fail_above(uint64_t committed)
 {
 	put_last = put_committed = committed;
@@ -1297,7 +1299,7 @@ START_TEST(an_answer_waits_for_what_was_asked_and_not_for_what_follows)
 {
 	struct task *created = make("a", true);
 	ck_assert_uint_eq(core.asked, 1);
-	/* The claim came with it; what is read waits for that too. */
+	/* The same batch had the claim, so a reader waits for the claim too. */
 	ck_assert_uint_eq(core.journal.sequence, 2);
 	fail_above(1);
 	ck_assert_ptr_eq(registry_find(&core.registry, "a"), created);
@@ -1326,7 +1328,7 @@ START_TEST(an_answer_that_tells_what_another_asked_waits_for_that)
 	ck_assert_uint_gt(stopped, put_committed);
 	ck_assert_int_eq(requests_progress(&core, task, 5, NULL), 0);
 	ck_assert_uint_le(core.asked, put_committed);
-	/* It is stopping already: true once that is. */
+	/* The task is stopping already, so the reply waits only for that change. */
 	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
 	ck_assert_uint_eq(core.asked, stopped);
 	commit();
@@ -1411,7 +1413,7 @@ START_TEST(an_undone_removal_keeps_the_children_in_order)
 }
 END_TEST
 
-/* A chain of tasks that have ended.  Returns its first. */
+/* Makes a chain of tasks that have ended.  Returns the first. */
 static struct task *make_chain(int depth)
 {
 	struct task *root = NULL, *parent = NULL;
@@ -1438,7 +1440,7 @@ static void hear_removal(void *ctx, int error)
 enum { LONG = 5 * REMOVAL_SLICE };
 static const struct removal_asker removal_asker = { .ended = hear_removal };
 
-/* Until a slice waits for its commit, or somebody hears. */
+/* Rings until a slice waits for its commit, or until a removal is reported. */
 static void ring_until_put(void)
 {
 	uint64_t before = put_last;
@@ -1584,7 +1586,7 @@ START_TEST(text_is_undone)
 }
 END_TEST
 
-/* A core that finds a task in this state, as an earlier server left it. */
+/* Makes a core that finds a task in this state, as an earlier server left it. */
 static struct task *recover(enum task_state state, const char *boot_id)
 {
 	struct recovery recovery = { .core = &core };

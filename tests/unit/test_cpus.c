@@ -1,4 +1,4 @@
-/* Sets of CPUs as text, and back. */
+/* Sets of CPUs as text, and text as sets. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,10 +1,10 @@
-/* Durations as people write them, and what is none. */
+/* Durations as people write them, and texts that are not durations. */
 #include "engine/task/duration.h"
 #include "tests/unit/unit.h"
 
 static const struct {
 	const char *text;
-	double seconds; /* -1: it is none; -2: a number without a unit */
+	double seconds; /* -1: not a duration; -2: a number without a unit */
 } cases[] = {
 	{ "90s", 90 },
 	{ "0.5s", 0.5 },

@@ -25,7 +25,7 @@
 static struct event_base *base;
 static struct engine *engine;
 static int slots;
-static unsigned failures; /* commits that failed, as the hooks told */
+static unsigned failures; /* how many failed commits the hooks reported */
 static int gate;          /* a FIFO, held open: a task that reads a line of it waits until open_gate() */
 
 static void failed(void *ctx, uint64_t sequence, const char *reason)
@@ -75,7 +75,7 @@ static void open_gate(void)
 	ck_assert_int_eq(write(gate, "go\n", 3), 3);
 }
 
-/* The next engine on the same directory. */
+/* Closes the engine and opens the next one on the same directory. */
 static void reopen(void)
 {
 	engine_close(engine);
@@ -87,7 +87,7 @@ static void turn(void)
 	event_base_loop(base, EVLOOP_ONCE);
 }
 
-/* A worker removes it. */
+/* A worker removes the directory. */
 static void await_removal(const char *name)
 {
 	while (access(scratch_path(name), F_OK) == 0)
@@ -102,7 +102,7 @@ static struct task *make(const char *id, const char *code, bool start)
 	strings_add(&spec.command, "sh");
 	strings_add(&spec.command, "-c");
 	strings_add(&spec.command, code);
-	strings_add(&spec.command, scratch_path("gate")); /* $0 */
+	strings_add(&spec.command, scratch_path("gate")); /* $0 of the shell */
 	int result = engine_create(engine, &spec, NULL, NULL, start, &task, &error);
 	ck_assert_msg(result == 0, "%s", error ? error : "?");
 	return task;
@@ -115,7 +115,7 @@ static struct task *find(const char *id)
 	return task;
 }
 
-/* Turns the loop until the task is in the state, all told; Check's time-out is the bound. */
+/* Turns the loop until the task is in this state and all is reported.  Check's time-out limits the wait. */
 static void until(const char *id, enum task_state state)
 {
 	while (find(id)->status.state != state || !engine_settled(engine))
@@ -128,7 +128,7 @@ static void settle_core(void)
 		turn();
 }
 
-/* A descriptor of what it has written, or -errno. */
+/* Returns a descriptor of the task's output, or -errno. */
 static int output_of(const struct task *task, enum executor_stream stream)
 {
 	struct executor_output output;
@@ -210,7 +210,7 @@ END_TEST
 
 START_TEST(a_stop_lasts_until_the_group_is_empty)
 {
-	/* The leader goes at once, its child when the gate is opened. */
+	/* The leader ends at once, and its child ends when the gate is opened. */
 	struct task *task =
 		make("a", "trap 'exit 3' TERM; (trap '' TERM; echo ready; read x < $0) & wait", true);
 	until("a", TASK_RUNNING);
@@ -240,7 +240,7 @@ START_TEST(progress_may_come_before_the_news_that_the_command_runs)
 	struct task *task = make("a", "echo up >$0.up; read x < $0; exit 3", true);
 	while (task->status.state < TASK_CLAIMED || !engine_settled(engine))
 		turn();
-	/* The loop does not turn, but the command runs. */
+	/* The command runs while the loop does not turn. */
 	ck_assert_int_eq(read(up, text, 3), 3);
 	ck_assert_int_eq(task->status.state, TASK_CLAIMED);
 	ck_assert_int_eq(engine_progress(engine, task, 55, "from the command"), 0);
@@ -262,13 +262,13 @@ START_TEST(slots_are_kept)
 	settle_core();
 	reopen();
 	ck_assert_uint_eq(engine_slots(engine), 2);
-	/* Unless others are given, which are kept then. */
+	/* Another number of slots can be given, and it is stored. */
 	slots = 5;
 	reopen();
 	slots = -1;
 	reopen();
 	ck_assert_uint_eq(engine_slots(engine), 5);
-	/* What could not be kept is not. */
+	/* A number that could not be stored is not used. */
 	store_fail_commits(engine_store(engine), 0, 1);
 	ck_assert_int_eq(engine_set_slots(engine, 7), 0);
 	while (failures == 0)
@@ -413,7 +413,7 @@ START_TEST(an_undone_removal_leaves_relatives_as_they_were)
 }
 END_TEST
 
-/* With as little stack as that, a call for each parent would not end well. */
+/* The stack is so small that recursion through all parents would overflow it. */
 static void hear_removal(void *ctx, int error)
 {
 	*(int *)ctx = error;
@@ -496,7 +496,10 @@ START_TEST(a_running_task_outlives_the_engine)
 	ck_assert_int_eq(find("a")->status.state, TASK_RUNNING);
 	ck_assert_int_eq(engine_pid(find("a")), pid);
 	open_gate();
-	/* There is no anchor to ask, and it is no child that may be waited for: the kernel tells. */
+	/*
+	 * There is no anchor, and the process is not a child that can be waited for.  The kernel tells the
+	 * status.
+	 */
 	until("a", TASK_FAILED);
 	ck_assert_int_eq(find("a")->status.exit_code, 6);
 }

@@ -1,6 +1,6 @@
 /*
- * The engine, with real processes and a real store, while memory runs out at the nth allocation, and is
- * available again later.  What was promised before is kept, and nothing waits forever.
+ * The engine, with real processes and a real store.  Memory runs out at the nth allocation, and is available
+ * again later.  Earlier promises are kept, and nothing waits forever.
  */
 #include "config.h"
 
@@ -72,7 +72,7 @@ static void open_gate(void)
 	ck_assert_int_eq(write(gate, "go\n", 3), 3);
 }
 
-/* NULL: there was no memory for it. */
+/* NULL: there was no memory */
 static struct task *make(const char *id, const char *code, bool start)
 {
 	struct task_spec spec = { .id = strdup(id), .cwd = strdup("/") };
@@ -81,7 +81,7 @@ static struct task *make(const char *id, const char *code, bool start)
 	strings_add(&spec.command, "sh");
 	strings_add(&spec.command, "-c");
 	strings_add(&spec.command, code);
-	strings_add(&spec.command, scratch_path("gate")); /* $0 */
+	strings_add(&spec.command, scratch_path("gate")); /* $0 of the shell */
 	if (!spec.id || !spec.cwd || engine_create(engine, &spec, NULL, NULL, start, &task, &error))
 		task_spec_release(&spec);
 	free(error);
@@ -99,7 +99,7 @@ static void settle(void)
 		turn();
 }
 
-/* What comes of it in a while, which is not waited for. */
+/* Turns the loop for a while, without waiting for a result. */
 static void turn_some(void)
 {
 	const struct timespec pause = { .tv_nsec = 500000 };
@@ -120,7 +120,7 @@ static void await_end(const char *id, enum task_state state, int exit_code)
 	              task->status.message ? task->status.message : "");
 }
 
-/* One round each: whether an allocation failed. */
+/* One round for each.  Each returns whether an allocation failed. */
 
 static bool start_four(int after)
 {
@@ -194,7 +194,7 @@ static bool adopt_one(int after)
 }
 
 /*
- * Rounds until none fails.  Most of them retry something after a second, so they are distributed over
+ * Runs rounds until no allocation fails.  Most rounds retry after a second, so they are spread over
  * processes.
  */
 static void in_all_rounds(bool (*round)(int after))

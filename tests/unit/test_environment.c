@@ -17,7 +17,7 @@ static const char *variable_of(const struct environment *env, const char *name)
 START_TEST(what_is_captured_is_what_is)
 {
 	struct environment env;
-	/* neither would setenv() make */
+	/* setenv() would make neither of these */
 	static char cut[] = "KRTEST_NOVALUE", nameless[] = "=nameless";
 	static char variables[][24] = { "KRTEST=a=b", "KRTEST_BYTES=\xff\n", "KRTASK_ID=12" };
 	static char *made[] = { nameless, cut, variables[0], variables[1], variables[2], NULL };
