@@ -41,7 +41,7 @@ static void adopt_pipe(struct local_attempt *attempt)
 	local_progress_watch(attempt, fd);
 }
 
-/* The first process exists, if only as a zombie: its end comes next. */
+/* The first process exists, perhaps only as a zombie.  Next its end is found out. */
 static void adopt_began(struct local_attempt *attempt)
 {
 	struct local *local = attempt->local;
@@ -62,7 +62,10 @@ static void adopt_began(struct local_attempt *attempt)
 	reports->began(reports->ctx, attempt->run, &began);
 }
 
-/* Where two have the same, which cannot be, the second has none rather than another's. */
+/*
+ * Two runs never have the same pair.  If they do all the same, the second gets none, since it must not use
+ * the files of another.
+ */
 static void adopt_files(struct local_attempt *attempt)
 {
 	const struct local *local = attempt->local;
@@ -71,7 +74,7 @@ static void adopt_files(struct local_attempt *attempt)
 		attempt->files = files;
 }
 
-/* Of this boot, with an entry. */
+/* A run of this boot, with an entry. */
 static void adopt_by_ledger(struct local_attempt *attempt)
 {
 	struct local *local = attempt->local;

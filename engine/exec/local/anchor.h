@@ -13,7 +13,10 @@ enum local_ending { LOCAL_NOT_MINE, LOCAL_RUNS, LOCAL_EXITED, LOCAL_SIGNALED };
 struct local_anchor {
 	void *ctx;
 	pid_t pid;
-	/* How a child of it ended; status is the exit status or the signal.  0, or -errno: no reply. */
+	/*
+	 * Tells how a child of the anchor ended; status is the exit status or the signal.  0, or -errno: no
+	 * reply.
+	 */
 	int (*status)(void *ctx, pid_t pid, enum local_ending *ending, int *status);
 	int (*reap)(void *ctx, pid_t pid);
 };

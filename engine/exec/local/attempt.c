@@ -52,7 +52,7 @@ void local_attempt_free(struct local_attempt *attempt)
 	local_list_remove(attempt);
 	DL_DELETE(local->attempts, attempt);
 	local_attempt_lose_parent(attempt);
-	/* As a server ends, its tasks go on: the next one must find these in the ledger. */
+	/* Tasks continue when the server ends, and the next server must find them in the ledger. */
 	output_give_back(local->output, attempt->files);
 	ledger_release(local->ledger, attempt->entry);
 	free(attempt->message);
@@ -76,7 +76,7 @@ void local_attempt_give_files_back(struct local_attempt *attempt)
 	const struct local *local = attempt->local;
 	if (attempt->files < 0)
 		return;
-	/* Whoever has them next must be the only one. */
+	/* The next user of these files must be the only one. */
 	ledger_set_files(local->ledger, attempt->entry, -1, attempt->number);
 	output_give_back(local->output, attempt->files);
 	attempt->files = -1;
@@ -124,7 +124,7 @@ void local_list_remove(struct local_attempt *attempt)
 void local_retry_later(struct local *local)
 {
 	struct timeval later = { .tv_sec = LOCAL_RETRY_MS / 1000, .tv_usec = LOCAL_RETRY_MS % 1000 * 1000 };
-	/* Out of memory: rather too often than never. */
+	/* out of memory: too often is better than never */
 	if (!event_pending(local->retry_event, EV_TIMEOUT, NULL) && event_add(local->retry_event, &later))
 		event_active(local->retry_event, EV_TIMEOUT, 0);
 }
@@ -137,7 +137,7 @@ bool local_may_pipe(const struct local *local)
 /* Kept free for connections, files and the store. */
 static unsigned local_reserve(const struct local *local)
 {
-	/* The server's own, and a few connections: without these nobody could reach it. */
+	/* The server's own descriptors and a few connections.  Without these nobody could reach it. */
 	const unsigned least = 32;
 	unsigned half = local->descriptors / 2;
 	if (local->descriptors >= 1200)

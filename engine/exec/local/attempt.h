@@ -1,6 +1,6 @@
 /*
- * What the files of the local executor share: the executor itself, and an attempt, which is what it
- * holds of a run (run->execution) from prepare or adopt to forget.
+ * The data that the files of the local executor share: the executor itself, and an attempt.  An attempt is
+ * the executor's data of a run (run->execution), from prepare or adopt to forget.
  *
  * The files, each using only those before it:
  *
@@ -24,9 +24,8 @@
  *     adopt        what an earlier server left
  *     local        the verbs
  *
- * A file tells a higher one by the function given with a watch, and the core by the reports of the
- * executor.  Except for progress, that is the last thing done with an attempt, which may be gone
- * afterwards.
+ * A file tells a higher one by the function given with a watch, and the core by the reports of the executor.
+ * Except for progress, this call must be the last use of an attempt, since the attempt may be freed by it.
  */
 #ifndef KRTASK_EXEC_LOCAL_ATTEMPT_H
 #define KRTASK_EXEC_LOCAL_ATTEMPT_H
@@ -62,7 +61,7 @@ enum local_stage {
 	LOCAL_PREPARED, /* it has an entry; nothing is running */
 	LOCAL_STARTING, /* a worker is starting it */
 	LOCAL_RUNNING,  /* its first process runs */
-	LOCAL_LEFT,     /* its first process is gone; others may not be, or the end is not reported yet */
+	LOCAL_LEFT,     /* its first process is gone; others may run, or the end is not reported yet */
 	LOCAL_GONE,     /* it was reported that all are gone */
 };
 
@@ -74,7 +73,7 @@ enum local_parent {
 
 struct local_attempt {
 	struct local *local;
-	struct run *run;    /* NULL: forgotten, while a census is being taken of it; or never had */
+	struct run *run;    /* NULL: forgotten while a census is being taken of it, or there never was one */
 	uint64_t number;    /* of its task */
 	int64_t created_at; /* the same */
 	struct local_attempt *prev, *next;           /* in local->attempts (utlist) */
@@ -89,18 +88,18 @@ struct local_attempt {
 	enum local_parent parent;
 
 	int pidfd; /* of its first process, -1: none */
-	bool sure; /* and not of another one that has its number by now */
+	bool sure; /* pidfd is certainly not of another process with the same number */
 	struct event exit_event;
 	void (*exited)(struct local_attempt *attempt);
 
 	struct reach_signals signals; /* that are to go out; with some, it is in local->signalled */
 	struct local_attempt *signal_prev, *signal_next;
 	struct local_subject *subject; /* a census is being taken of it; NULL */
-	bool killed;                   /* SIGKILL is for all that is of it */
+	bool killed;                   /* SIGKILL is for all of its processes */
 	bool remnant;                  /* of no run: local_attempt_of_left() */
 
 	int progress_fd; /* its pipe, -1: none */
-	ino_t pipe;      /* that; it stays when it is closed.  0: none was made */
+	ino_t pipe;      /* its inode, kept after it is closed; 0: there was none */
 	struct event progress_event;
 	char line[512]; /* of the pipe, not ended yet */
 	size_t line_length;
@@ -109,14 +108,14 @@ struct local_attempt {
 	/* From LOCAL_LEFT: */
 	bool known; /* exit_code and term_signal are valid */
 	int exit_code, term_signal;
-	char *message; /* owned; why its command could not begin, or what is not known; NULL */
+	char *message; /* owned; why its command could not begin, or what is unknown; NULL: none */
 	char *remarks; /* owned; about its end, until that is reported; NULL: none */
 	struct local_survivor *survivors; /* survivors that are waited for (utlist) */
 	void (*emptied)(struct local_attempt *attempt);
 	unsigned looks; /* at who is left */
 	bool empty;     /* the last census found nobody to wait for */
-	bool told;      /* that its first process is gone */
-	bool left;      /* somebody is left of it */
+	bool told;      /* the core knows that its first process is gone */
+	bool left;      /* processes of it are left */
 	bool written;   /* somebody has one of its output files open for writing */
 };
 
@@ -140,7 +139,7 @@ struct local {
 
 	struct local_attempt *attempts;  /* all (utlist) */
 	struct local_attempt *unentered; /* to be adopted, without a valid entry (utlist) */
-	struct local_attempt *unadopted; /* nothing could be found out yet (utlist) */
+	struct local_attempt *unadopted; /* their state could not be found out yet (utlist) */
 	struct local_attempt *unwatched; /* RUNNING, without a descriptor that tells of the exit (utlist) */
 	struct local_attempt *ended;     /* LEFT, survivors are to be looked for (utlist) */
 	struct local_attempt *looking;   /* the same: a census is to be taken for it (utlist) */
@@ -150,7 +149,7 @@ struct local {
 	bool missed;                     /* there was no memory for one of these */
 	unsigned active;                 /* attempts that have a first process, or are getting one */
 	unsigned pipes;                  /* of progress, open or being opened */
-	bool capping;                    /* a worker is at it */
+	bool capping;                    /* a worker is capping files */
 	int64_t roomy_until;             /* the disk of the output need not be looked at before that */
 
 	struct pool *census_pool;    /* one thread */
@@ -165,7 +164,7 @@ struct local {
 	struct event *census_done;  /* of census_pool */
 	struct event *child_event;  /* SIGCHLD */
 	struct event *reap_event;   /* a look at orphans that may have ended is due */
-	struct event *retry_event;  /* what could not be done is tried again */
+	struct event *retry_event;  /* to try again what failed */
 	struct event *end_event;    /* local->ended is to be looked at, in this turn of the loop */
 	struct event *cap_event;    /* while tasks with --max-log run */
 	struct event *strays_event; /* a look at the anchor's children is due */
@@ -184,29 +183,35 @@ static inline struct local_attempt *local_attempt_of(const struct run *run)
 
 /* Becomes run->execution.  NULL: out of memory. */
 struct local_attempt *local_attempt_new(struct local *local, struct run *run, int entry);
-/* Of no run: it is there to kill who is left of a task that has ended.  NULL: out of memory. */
+/*
+ * Makes one without a run, to kill the processes that are left of a task that has ended.  NULL: out of
+ * memory.
+ */
 struct local_attempt *local_attempt_of_left(struct local *local, const struct task *task);
 /* Frees only its memory: its watches must have been stopped. */
 void local_attempt_free(struct local_attempt *attempt);
 
-/* Before its command is started: the ledger knows them from then on.  0 or -errno. */
+/* Takes its files before its command is started, and records them in the ledger.  0 or -errno. */
 int local_attempt_take_files(struct local_attempt *attempt);
-/* Nothing was started. */
+/* Gives them back: nothing was started. */
 void local_attempt_give_files_back(struct local_attempt *attempt);
 
-/* Its first process, which has that parent.  0, or -ENOMEM: it is as it was. */
+/* Sets the first process and its parent.  0, or -ENOMEM: nothing has changed. */
 int local_attempt_lead(struct local_attempt *attempt, pid_t pid, enum local_parent parent);
-/* Nobody is its parent any more. */
+/* Records that its first process has no parent any more. */
 void local_attempt_lose_parent(struct local_attempt *attempt);
 
-/* Each is in one list at most.  Appending takes it out of the one where it is. */
+/* An attempt is in one list at most.  Appending takes it out of its current list. */
 void local_list_append(struct local_attempt **list, struct local_attempt *attempt);
 void local_list_remove(struct local_attempt *attempt);
 
-/* In a second, or when retry() is called, unless that is due already. */
+/* Tries again in a second or when retry() is called, unless this is due already. */
 void local_retry_later(struct local *local);
 
-/* Each pipe costs a descriptor, so when many tasks are running, new ones get none. */
+/*
+ * True if a new task can get a pipe of progress.  Each costs a descriptor, so when many tasks run, new ones
+ * get none.
+ */
 bool local_may_pipe(const struct local *local);
 /* How many more commands there are descriptors for. */
 unsigned local_room(const struct local *local);

@@ -10,9 +10,9 @@
 #include "engine/run/output.h"
 #include "engine/run/pool.h"
 
-/* How often capped files are looked at; between two looks they may outgrow the cap. */
+/* How often capped files are checked.  Between two checks they may outgrow the cap. */
 enum { CAP_INTERVAL_MS = 500 };
-enum { CAP_FILES_MAX = 128 }; /* that a worker is given at once */
+enum { CAP_FILES_MAX = 128 }; /* files that a worker gets at once */
 
 struct cap_file {
 	int fd; /* the job's, to be closed */
@@ -20,12 +20,13 @@ struct cap_file {
 };
 
 /*
- * To make room waits for whoever writes into the file, and for all that is taken out of it: it is a worker's.
+ * A worker makes room, since this waits for everybody who writes into the file, and takes longer the more is
+ * removed.
  */
 struct cap_job {
 	struct pool_job job; /* first */
 	struct local *local;
-	struct local_attempt *attempt; /* of the last cut, to be told of it; NULL */
+	struct local_attempt *attempt; /* told when its last cut is done; NULL: none */
 	void (*capped)(struct local_attempt *attempt);
 	size_t count;
 	struct cap_file files[CAP_FILES_MAX];
@@ -50,7 +51,10 @@ void local_cap_watch(struct local_attempt *attempt)
 		cap_again(attempt->local);
 }
 
-/* A pair may be another's by the time that a worker comes to it: so it is given the files themselves. */
+/*
+ * A pair may belong to another task when a worker gets to it.  So the worker gets open files and not the
+ * number of the pair.
+ */
 static void cap_collect(struct cap_job *job, const struct local_attempt *attempt)
 {
 	const struct task *task = attempt->run->task;
@@ -77,7 +81,7 @@ static void cap_work(struct pool_job *pool_job)
 	}
 }
 
-/* What no worker had is closed. */
+/* Closes the files that no worker has handled. */
 static void cap_job_free(struct cap_job *job)
 {
 	while (job->count > 0)
@@ -125,7 +129,7 @@ bool local_cap_last(struct local_attempt *attempt, void (*capped)(struct local_a
 	return true;
 }
 
-/* True: some attempt may write more than it is to keep. */
+/* True if some attempt may write more than its output may hold. */
 static bool cap_collect_all(struct cap_job *job)
 {
 	bool any = false;

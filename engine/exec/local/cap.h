@@ -4,14 +4,14 @@
 
 #include "engine/exec/local/attempt.h"
 
-/* It has begun: its files are checked until all of its processes are gone. */
+/* To be called when the command has begun: its files are checked until all of its processes are gone. */
 void local_cap_watch(struct local_attempt *attempt);
 /*
- * Nothing writes any more.  True: a worker makes room, and then capped(attempt) is called; until then the
- * attempt must stay.  False: there is nothing to be done.
+ * To be called when no process writes any more.  True: a worker makes room, and capped(attempt) is called
+ * then.  The attempt must stay until then.  False: there is nothing to do.
  */
 bool local_cap_last(struct local_attempt *attempt, void (*capped)(struct local_attempt *attempt));
-/* local->cap_event. */
+/* The callback of local->cap_event. */
 void local_cap_tick(evutil_socket_t fd, short what, void *local);
 
 #endif

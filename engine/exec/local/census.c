@@ -16,7 +16,7 @@
 #include "engine/run/output.h"
 #include "engine/run/pool.h"
 
-/* Of an attempt, while a census is taken. */
+/* The data of an attempt while a census is taken. */
 struct local_subject {
 	struct reach reach;
 	struct local_attempt *attempt;
@@ -77,7 +77,7 @@ static int census_reach(struct local_census *census)
 	return error;
 }
 
-/* No memory, no descriptor: what can be done without. */
+/* No memory, or no descriptor: does as much as is possible without. */
 static void census_reach_groups(struct local_census *census)
 {
 	for (size_t i = 0; i < census->count; i++) {
@@ -89,8 +89,8 @@ static void census_reach_groups(struct local_census *census)
 }
 
 /*
- * Who is whose is found while first processes that a signal will end are there, and lead to their
- * descendants.
+ * Finds which process belongs to which run before any signal is sent.  A first process leads to its
+ * descendants only while it exists, and the signal may end it.
  */
 static void census_work(struct pool_job *job)
 {
@@ -180,7 +180,7 @@ static void census_add_subject(struct local_census *census, struct local_attempt
 	attempt->subject = subject;
 }
 
-/* All that want something now. */
+/* Collects all attempts that want something now. */
 static int census_take_subjects(struct local_census *census)
 {
 	struct local *local = census->local;
@@ -232,7 +232,7 @@ static void census_want_signal(struct local_attempt *attempt, int number)
 	attempt->killed |= number == SIGKILL;
 }
 
-/* What it did not do is wanted again, before what came meanwhile. */
+/* Signals that it did not send are wanted again, before those that came meanwhile. */
 static void census_restore(struct local_subject *subject, int error)
 {
 	struct local_attempt *attempt = subject->attempt;

@@ -80,7 +80,7 @@ void local_discards_add(struct local_discards *discards, uint64_t number)
 {
 	struct discard_list *list = &discards->waiting;
 	uint64_t *numbers = array_grow(list->numbers, &list->size, list->count + 1, sizeof(*numbers));
-	/* Without memory it stays until the next server sweeps. */
+	/* If memory runs out, the output stays until the next server sweeps. */
 	if (!numbers)
 		return;
 	list->numbers = numbers;

@@ -1,7 +1,7 @@
 /*
- * Removing the output of tasks that are not there any more.  To free many blocks takes long, and the journal
- * of the filesystem waits for it: so a worker does it, one task after the other, and a large file is made
- * shorter bit by bit. What it does not come to, the next server finds (local_files_sweep()).
+ * Removes the output of tasks that were removed.  Freeing many blocks takes long and blocks the journal of
+ * the filesystem.  So a worker does it, one task after the other, and shortens a large file bit by bit.  If
+ * the server ends before, the next server removes the rest (local_files_sweep()).
  */
 #ifndef KRTASK_EXEC_LOCAL_DISCARD_H
 #define KRTASK_EXEC_LOCAL_DISCARD_H
@@ -14,7 +14,7 @@ struct local_discards *local_discards_new(struct local *local);
 void local_discards_free(struct local_discards *discards);
 
 void local_discards_add(struct local_discards *discards, uint64_t number);
-/* The server ends: the worker is to leave the rest. */
+/* The server ends: tells the worker to leave the rest. */
 void local_discards_leave(struct local_discards *discards);
 
 #endif

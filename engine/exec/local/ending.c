@@ -17,8 +17,8 @@
 #include "engine/task/messages.h"
 
 /*
- * Processes that do nothing but fork and exit would have us look all the time: from then on it is once a
- * second.
+ * Processes that only fork and exit would make the server look all the time.  After this many looks, it looks
+ * once a second.
  */
 enum { ENDING_LOOKS_AT_ONCE = 64 };
 
@@ -47,7 +47,7 @@ static void ending_exited(struct local_attempt *attempt)
 	local->active--;
 	attempt->known = error == 0;
 	ending_look_soon(attempt);
-	/* Its last progress. */
+	/* Reads its last progress. */
 	local_progress_read_all(attempt);
 }
 
@@ -90,7 +90,9 @@ static void ending_again(struct local_attempt *attempt)
 	local_retry_later(attempt->local);
 }
 
-/* Some are to be gone before it is over: they are waited for, and only the first time told of. */
+/*
+ * Some processes must be gone before the run is over.  They are waited for, and reported only the first time.
+ */
 static void ending_wait(struct local_attempt *attempt, struct local_survivors *survivors, char *text)
 {
 	if (!local_survivors_watch(attempt, survivors, ending_look_soon))
@@ -104,10 +106,13 @@ static void ending_capped(struct local_attempt *attempt)
 	ending_report(attempt, 0, attempt->remarks);
 }
 
-/* Nobody is waited for any more.  What the task wrote beyond --max-log is gone before its end is told. */
+/* No process is waited for any more.  Output beyond --max-log is removed before the end is reported. */
 static void ending_conclude(struct local_attempt *attempt, const char *named)
 {
-	/* It may have ignored that it could not write, so that nobody else says why there is so little. */
+	/*
+	 * The task may have ignored that it could not write.  Then only this message says why some output is
+	 * missing.
+	 */
 	bool full = local_files_disk_is_full(attempt->local);
 	const char *parts[] = { named ? named : "", named && full ? "; " : "",
 		                full ? MSG_OUTPUT_DISK_FULL : "" };
@@ -130,10 +135,10 @@ static void ending_tell(struct local_attempt *attempt, struct local_survivors *s
 		ending_conclude(attempt, any ? text : NULL);
 }
 
-/* What is known of orphans when some runs have ended. */
+/* What is known about orphans when some runs have ended. */
 struct ending_orphans {
-	bool unknown;           /* there are some that were in no census */
-	bool unknown_of_anchor; /* the same */
+	bool unknown;           /* there are orphans that no census has seen */
+	bool unknown_of_anchor; /* the same for the anchor's children */
 };
 
 /* 0 or -errno: not now. */
@@ -148,7 +153,10 @@ static int ending_look_at_orphans(struct local *local, struct ending_orphans *or
 	return 0;
 }
 
-/* All that descends from it has an ancestor that lost its parent, and went to a reaper. */
+/*
+ * If a descendant of it is left, then one of its ancestors has lost its parent and became the child of a
+ * reaper.
+ */
 static bool ending_may_have_left(const struct local_attempt *attempt, const struct ending_orphans *orphans)
 {
 	if (attempt->pid <= 0)
@@ -159,8 +167,9 @@ static bool ending_may_have_left(const struct local_attempt *attempt, const stru
 }
 
 /*
- * Who forked and ended while the others were looked at has left somebody behind whom nobody saw.  That one is
- * an orphan that no census has seen yet; or, where orphans go to nobody we know, another census finds it.
+ * A process may fork and end while a census looks at others, so that the census sees neither it nor its
+ * child.  The child is then an orphan that no census has seen yet.  If orphans go to a process that we do not
+ * know, another census finds it.
  */
 static bool ending_may_have_missed(struct local_attempt *attempt, const struct local_survivors *survivors)
 {
@@ -179,7 +188,7 @@ void local_ending_counted(struct local_attempt *attempt, struct local_survivors 
 {
 	const struct executor_reports *reports = &attempt->local->executor.reports;
 	if (!attempt->run && attempt->signals.count > 0) {
-		/* Not all were reached: the next census goes on. */
+		/* Not all processes were reached.  The next census continues. */
 		return;
 	} else if (!attempt->run) {
 		local_parent_reap(attempt);

@@ -29,8 +29,8 @@ int local_seal(struct executor *executor, struct run *run)
 	if (error)
 		return error;
 	/*
-	 * Should this server end before the end of the run is durable, the next one does not take another's
-	 * for its.
+	 * This is recorded because this server may end before the end of the run is durable.  The next server
+	 * must not take the files of another run for those of this one.
 	 */
 	ledger_set_named(attempt->local->ledger, attempt->entry);
 	output_give_back(output, attempt->files);
@@ -43,7 +43,10 @@ bool local_files_are_written(const struct local_attempt *attempt)
 	return attempt->files >= 0 && output_is_written(attempt->local->output, attempt->files);
 }
 
-/* With so many bytes left it is looked at again after so long; with so few it is full. */
+/*
+ * If this much space is left, the disk is checked again only after this time.  Below the lower limit it
+ * counts as full.
+ */
 enum { FILES_ROOMY = 1 << 30, FILES_ROOMY_MS = 100, FILES_FULL = 16384 };
 
 bool local_files_disk_is_full(struct local *local)

@@ -4,10 +4,10 @@
 
 #include "engine/exec/local/attempt.h"
 
-/* Its first process is gone, and yet somebody has one of them open for writing. */
+/* True if its first process is gone but another process has one of its files open for writing. */
 bool local_files_are_written(const struct local_attempt *attempt);
 
-/* There is no room for more output. */
+/* True if the disk has no room for more output. */
 bool local_files_disk_is_full(struct local *local);
 
 int local_seal(struct executor *executor, struct run *run);
@@ -16,8 +16,8 @@ int local_output(struct executor *executor, const struct task *task, enum execut
 void local_discard(struct executor *executor, uint64_t number);
 
 /*
- * Removes the files of tasks that were removed just before an earlier server died, and those that served many
- * tasks at once.
+ * Removes the files of tasks that were removed just before an earlier server died, and files of pairs that
+ * were needed only while many tasks ran at once.
  */
 void local_files_sweep(struct local *local, bool (*is_known)(void *ctx, uint64_t number), void *ctx);
 

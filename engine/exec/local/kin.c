@@ -49,7 +49,7 @@ static bool kin_is_reaper(const struct kin *kin, pid_t pid)
 	return pid > 0 && (pid == kin->reapers[0] || pid == kin->reapers[1]);
 }
 
-/* What leads to a run. */
+/* Evidence that a process belongs to a run. */
 
 struct kin_evidence {
 	const struct kin *kin;
@@ -57,7 +57,8 @@ struct kin_evidence {
 };
 
 /*
- * "N.out" in the folder of output files is that of task N; "slot-N.out" of the run that has those files now.
+ * "N.out" in the directory of output files belongs to task N. "slot-N.out" belongs to the run that has this
+ * pair now.
  */
 static int kin_owner_of_file(const struct kin *kin, const char *target)
 {
@@ -99,7 +100,7 @@ static bool kin_is_evidence(void *ctx, const char *target)
 	return evidence->owner >= 0;
 }
 
-/* KIN_NO_RUN: it has a token, and that of no run here. */
+/* KIN_NO_RUN: it has a token, but not that of a run here. */
 static int kin_owner_by_token(const struct kin *kin, const struct process_info *info)
 {
 	char token[LOCAL_TOKEN_SIZE];
@@ -112,7 +113,7 @@ static int kin_owner_by_token(const struct kin *kin, const struct process_info *
 	return run >= 0 && kin->runs[run].created_at == created_at ? run : KIN_NO_RUN;
 }
 
-/* By what the process has on it. */
+/* Finds the owner by the token and the open files of the process. */
 static int kin_owner_by_marks(const struct kin *kin, const struct process_info *info)
 {
 	struct kin_evidence evidence = { .kin = kin, .owner = kin_owner_by_token(kin, info) };
@@ -121,7 +122,7 @@ static int kin_owner_by_marks(const struct kin *kin, const struct process_info *
 	return evidence.owner;
 }
 
-/* The only run that was there when it began, if there was only one. */
+/* The run that existed when the process began, if there was only one. */
 static int kin_owner_by_default(const struct kin *kin, const struct process_info *info)
 {
 	int owner = KIN_NO_RUN;
@@ -140,8 +141,8 @@ static int kin_owner_by_default(const struct kin *kin, const struct process_info
 struct kin_leader {
 	pid_t pid;
 	int run;
-	bool checked; /* that the session is the run's */
-	bool sound;   /* and it is */
+	bool checked; /* it was checked whether the session belongs to the run */
+	bool sound;   /* it does */
 };
 
 static int kin_compare_leaders(const void *a, const void *b)
@@ -151,8 +152,8 @@ static int kin_compare_leaders(const void *a, const void *b)
 }
 
 /*
- * All members of a session have one leader, since its pid is not given away while it has members: one tells
- * of all.
+ * A pid is not used again while it names a session with members.  So all members have the same leader, and
+ * one member tells for all.
  */
 static bool kin_left_session(const struct kin *kin, int run)
 {
@@ -166,7 +167,7 @@ static bool kin_left_session(const struct kin *kin, int run)
 	return false;
 }
 
-/* Nobody keeps the leader's pid for it: is its session still what it was? */
+/* No parent keeps the leader's pid for it.  So it must be checked whether the session is still the same. */
 static bool kin_keeps_session(const struct kin *kin, int run)
 {
 	const struct kin_run *wanted = &kin->runs[run];
@@ -210,8 +211,8 @@ static int kin_find_sessions(struct kin *kin)
 /* Descent. */
 
 /*
- * The nearest ancestor that has an owner, or -1.  The children of reapers are looked at by themselves; a pid
- * that was given away twice meanwhile makes no circle.
+ * The nearest ancestor that has an owner, or -1.  Stops at children of reapers, which have rules of their
+ * own.  The search ends even if pids that were used again make a circle.
  */
 static int kin_owned_ancestor(const struct kin *kin, int process)
 {
@@ -270,7 +271,7 @@ static bool kin_is_orphan(const struct kin *kin, int process)
 	       !(owner >= 0 && kin->runs[owner].leader == info->pid);
 }
 
-/* Of runs that nobody keeps, what lives on may be anybody's child. */
+/* If no parent keeps the pid of a run, processes that it left may be children of any process. */
 static bool kin_is_scattered(const struct kin *kin)
 {
 	for (size_t i = 0; i < kin->run_count; i++) {
@@ -281,8 +282,8 @@ static bool kin_is_scattered(const struct kin *kin)
 }
 
 /*
- * A child of the server that has not executed its command yet.  It has what the server has open, so it looks
- * like one of every run; whose it is will be known by its pid.
+ * A child of the server that has not executed its command yet.  It has all files open that the server has, so
+ * it looks as if it belonged to every run.  Its pid will tell its run.
  */
 static bool kin_is_starting(const struct kin *kin, const struct process_info *info)
 {
@@ -303,15 +304,18 @@ static void kin_find_orphan(struct kin *kin, int process)
 	kin->owners[process] = owner;
 }
 
-/* It leads its session, or nobody does: so it is of no terminal and of no shell that somebody uses. */
+/*
+ * It leads its session, or the session has no leader.  So it does not belong to a terminal or to a shell that
+ * somebody uses.
+ */
 static bool kin_stands_alone(const struct kin *kin, const struct process_info *info)
 {
 	return info->session == info->pid || kin_process(kin, info->session) < 0;
 }
 
 /*
- * Anybody may open a file: of one that is no orphan the token tells, or that it is a daemon that writes to
- * the output.
+ * Anybody may open a file, so an open file alone proves nothing.  A process that is no orphan is recognized
+ * by its token, or because it is a daemon that writes to the output.
  */
 static int kin_owner_of_scattered(const struct kin *kin, const struct process_info *info)
 {
@@ -338,8 +342,8 @@ static void kin_find_orphans(struct kin *kin)
 }
 
 /*
- * Somebody writes to the output of a run whose first process is gone, and nothing else leads there: it is
- * named.  Where it got that from cannot be known, so nothing is done to it.
+ * A process writes to the output of a run whose first process is gone, and nothing else connects it to the
+ * run.  It is named, but it is not signalled, since it is unknown where it got the file from.
  */
 static void kin_find_writers(struct kin *kin)
 {
@@ -358,7 +362,7 @@ static void kin_find_writers(struct kin *kin)
 	}
 }
 
-/* The processes of each run, one run after the other. */
+/* Lists the processes of each run, one run after the other. */
 
 static int kin_gather_members(struct kin *kin)
 {
@@ -366,7 +370,10 @@ static int kin_gather_members(struct kin *kin)
 	kin->first = calloc(kin->run_count + 2, sizeof(*kin->first));
 	if (!kin->members || !kin->first)
 		return -ENOMEM;
-	/* How many each has; then where the last of it goes, from where they are put down backwards. */
+	/*
+	 * Counts the members of each run first.  Then computes where each run ends, and fills in the members
+	 * backwards from there.
+	 */
 	for (int i = 0; i < kin->count; i++) {
 		if (kin->owners[i] >= 0)
 			kin->first[kin->owners[i]]++;
@@ -410,7 +417,7 @@ static void kin_sort_runs(struct kin *kin)
 	kin->run_count = count;
 }
 
-/* Runs that are over are known by their strays alone. */
+/* A run that is over is known only by its strays. */
 static int kin_prepare_runs(struct kin *kin)
 {
 	if (kin->run_count > 0)

@@ -1,10 +1,10 @@
 /*
- * Whose the processes of this machine are: the run from which each descends, whatever it has made of its
- * group, its session and its environment.
+ * Finds the run from which each process of this machine descends, even if the process has changed its group,
+ * its session or its environment.
  *
  *     fill in what is known   kin_find() …   kin_release()
  *
- * A process is of a run if
+ * A process belongs to a run if
  *
  *     its session is that of the run's first process;
  *     or its parent is of the run;
@@ -15,8 +15,8 @@
  *         or no other run can have left it: that is enough to name it, and not to do anything to it;
  *     or it writes to the run's output after the run's first process is gone: the same.
  *
- * An orphan keeps its pid until the reaper waits for it, so that being known holds.  Any thread; reads /proc,
- * and changes nothing.
+ * An orphan keeps its pid until the reaper waits for it.  So what an earlier look found about it stays true.
+ * Any thread; only reads /proc.
  */
 #ifndef KRTASK_EXEC_LOCAL_KIN_H
 #define KRTASK_EXEC_LOCAL_KIN_H
@@ -30,8 +30,8 @@
 
 /* The owner of a process: a place among the runs, or one of these. */
 enum {
-	KIN_NONE = -1,   /* no run has anything to do with it, as far as is known */
-	KIN_NO_RUN = -2, /* an orphan that nothing leads from to a run */
+	KIN_NONE = -1,   /* it belongs to no run, as far as is known */
+	KIN_NO_RUN = -2, /* an orphan that nothing connects to a run */
 };
 
 enum { KIN_REAPERS = 2 };
@@ -41,14 +41,14 @@ struct kin_run {
 	int64_t created_at; /* the same */
 	pid_t leader;       /* its first process; 0: not known */
 	uint64_t start;     /* of that */
-	bool held;          /* a parent keeps the leader's pid for it, even if it has ended */
-	bool open;          /* it has not been looked at since its leader ended, if that has */
+	bool held;          /* a parent keeps the leader's pid, even if the leader has ended */
+	bool open;          /* it was not looked at since its leader ended, or its leader runs */
 	bool written;       /* its leader is gone, and somebody has one of its files open for writing */
 	int files;          /* its pair of output files, -1: they have their final names, or it has none */
 	ino_t pipe;         /* of its progress, 0: none */
 };
 
-/* A process that is found by what an earlier look knew. */
+/* A process that is known from an earlier look. */
 struct kin_stray {
 	pid_t pid;
 	uint64_t start;
@@ -65,17 +65,17 @@ struct kin {
 	struct kin_stray *strays; /* owned */
 	size_t stray_count;
 	char directory[4200]; /* of the output files, as /proc names it */
-	uint64_t alone_since; /* who began after that was left by one of the runs */
-	/* What kin_find() found: */
+	uint64_t alone_since; /* processes that began later were left by one of the runs */
+	/* Results of kin_find(): */
 	struct process_info *processes; /* owned; all that live, in order of pid */
 	int *owners;                    /* owned; of each */
-	bool *guessed;                  /* owned; that is the owner only because no other can be */
+	bool *guessed;                  /* owned; that is the owner only because no other run can be */
 	int count;
 	int *members; /* owned; processes of the first run, then of the second … */
 	int *first;   /* owned; of each run, where its members begin; one more at the end */
 };
 
-/* Again, if it has been called before.  0 or -errno: not now. */
+/* May be called again.  0, or -errno: not possible now. */
 int kin_find(struct kin *kin);
 void kin_release(struct kin *kin);
 
@@ -85,11 +85,11 @@ int kin_process(const struct kin *kin, pid_t pid);
 int kin_run(const struct kin *kin, uint64_t number);
 /* The processes of a run; *count of them. */
 const int *kin_members(const struct kin *kin, int run, int *count);
-/* It is of the run and in the session of its first process. */
+/* True if it belongs to the run and is in the session of the run's first process. */
 bool kin_in_session(const struct kin *kin, int process);
 /*
- * Those whom only their being known leads to their run from now on: orphans, and those that left its session
- * or outlived its first process.  *strays malloc'ed.  0 or -ENOMEM.
+ * Collects the processes whose run will be known only from this look: orphans, and processes that left the
+ * session of their run or outlived its first process.  *strays is malloc'ed.  0 or -ENOMEM.
  */
 int kin_list_strays(const struct kin *kin, struct kin_stray **strays, size_t *count);
 

@@ -28,10 +28,10 @@
 #include "engine/run/spawn.h"
 #include "engine/task/messages.h"
 
-/* So few of them go into pairs of output files that are kept open. */
+/* A pair of output files is kept open for each this many descriptors. */
 enum { LOCAL_DESCRIPTORS_A_PAIR = 64 };
 
-/* Orphans that ended are reaped at most so often. */
+/* Orphans that ended are reaped at most this often. */
 enum { LOCAL_REAP_MS = 200 };
 
 static void local_prepare_run(struct local *local, struct run *run)
@@ -164,7 +164,7 @@ static void local_child_changed(evutil_socket_t fd, short what, void *ctx)
 	(void)fd, (void)what;
 	struct local *local = ctx;
 	struct timeval soon = { .tv_usec = LOCAL_REAP_MS * 1000 };
-	/* Most that end are first processes, and orphans are looked at whenever a run ends. */
+	/* Most children that end are first processes, and orphans are looked at whenever a run ends. */
 	if (!event_pending(local->reap_event, EV_TIMEOUT, NULL))
 		event_add(local->reap_event, &soon);
 	local_watch_look(local);
@@ -192,7 +192,7 @@ void local_sweep(struct executor *executor, bool (*is_known)(void *ctx, uint64_t
 		local_strays_reap_anchor(local);
 }
 
-/* At most once a second: many of its children may be ours to know, and every look costs all of them. */
+/* At most once a second, since every look reads all children of the anchor, and these may be many. */
 void local_anchor_child(struct executor *executor)
 {
 	struct local *local = local_of(executor);
@@ -246,7 +246,10 @@ static int local_open_parts(struct local *local, const struct local_options *opt
 		code = spawner_new(&local->spawner);
 	if (!code)
 		code = local_census_open(local, local_ending_counted);
-	/* Pids of another boot mean nothing, and every row of the store carries the boot of its claim. */
+	/*
+	 * Pids of another boot mean nothing.  They are recognized, since every row of the store has the boot
+	 * of its claim.
+	 */
 	if (!code && !local->same_boot)
 		ledger_reset(local->ledger, options->boot_id);
 	return code;
@@ -267,7 +270,7 @@ int local_open(struct executor **executor, const struct local_options *options, 
 	local->descriptors = options->descriptors;
 	snprintf(local->shortage, sizeof(local->shortage), MSG_SHORT_OF_DESCRIPTORS, local->descriptors);
 	local->alone_since = process_ticks();
-	/* Orphans of tasks come to us. */
+	/* Orphans of tasks become children of this process. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1L);
 	int code = local_open_parts(local, options, error);
 	if (code) {

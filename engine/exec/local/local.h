@@ -36,7 +36,7 @@ struct local_options {
 
 /* 0, or -errno and *error, which may be NULL.  This process becomes a subreaper. */
 int local_open(struct executor **executor, const struct local_options *options, char **error);
-/* Reports nothing from now on. */
+/* Stops all reports. */
 void local_silence(struct executor *executor);
 /* Commands keep running.  The pool must have no job of it any more.  Runs are not touched. */
 void local_close(struct executor *executor);

@@ -8,12 +8,12 @@
 #include "engine/run/process.h"
 
 enum parent_token {
-	PARENT_TOKEN_NONE,    /* there is none, or not yet: the command has not been executed */
+	PARENT_TOKEN_NONE,    /* there is none, or the command has not been executed yet */
 	PARENT_TOKEN_OWN,     /* that of the run */
 	PARENT_TOKEN_FOREIGN, /* that of another */
 };
 
-/* An enum parent_token, or -errno: that cannot be found out now. */
+/* An enum parent_token, or -errno: it cannot be found out now. */
 static int parent_token(const struct local_attempt *attempt, pid_t pid)
 {
 	char token[LOCAL_TOKEN_SIZE];
@@ -36,15 +36,15 @@ static bool parent_is_anchor(const struct local *local, pid_t pid)
 	       ending != LOCAL_NOT_MINE;
 }
 
-/* A process that was spawned here leads a session by the time its start is known. */
+/* A process that was spawned here already leads a session when its start is known. */
 static bool parent_is_leader(const struct process_info *info, uint64_t start)
 {
 	return info->start == start && info->session == info->pid;
 }
 
 /*
- * Is what has this pid now still our process?  start 0: an earlier server died before it could write that
- * down.  1, 0, or -errno: that cannot be found out now.
+ * Checks whether the process with this pid is still ours.  start 0: an earlier server died before it could
+ * record the start.  1, 0, or -errno: it cannot be found out now.
  */
 static int parent_is_same(const struct local_attempt *attempt, const struct process_info *info,
                           uint64_t start, bool anchored)
@@ -117,7 +117,7 @@ static int parent_look(const struct local_attempt *attempt)
 	return parent_is_leader(&info, attempt->start) && process_is_live(&info) ? -EBUSY : -ECHILD;
 }
 
-/* Its parent is somebody else; the kernel may tell all the same. */
+/* Its parent is another process, but the kernel may still tell how it ended. */
 static int parent_ask_kernel(struct local_attempt *attempt)
 {
 	const struct process_info info = { .pid = attempt->pid, .start = attempt->start };

@@ -11,7 +11,7 @@
 
 enum {
 	PIPE_PART = 4096,
-	PIPE_PARTS = 16, /* what a pipe holds */
+	PIPE_PARTS = 16, /* parts that a pipe can hold */
 };
 
 static void progress_take_line(struct local_attempt *attempt)
@@ -64,7 +64,7 @@ void local_progress_watch(struct local_attempt *attempt, int fd)
 	attempt->pipe = fstat(fd, &status) == 0 ? status.st_ino : 0;
 	event_assign(&attempt->progress_event, local->base, fd, EV_READ | EV_PERSIST, progress_readable,
 	             attempt);
-	/* If there is no memory for this, `krtask progress` still works. */
+	/* If memory runs out here, `krtask progress` still works. */
 	if (event_add(&attempt->progress_event, NULL))
 		local_progress_close(attempt);
 }
@@ -120,7 +120,7 @@ void local_progress_scan(struct local_attempt *attempt)
 	const struct task *task = attempt->run->task;
 	if (!progress_scan_streams(attempt, &progress))
 		return;
-	/* Of a task that has never shown a percentage, no line is progress. */
+	/* If a task has never shown a percentage, its lines are not progress. */
 	if (progress.percent >= 0 || task->status.percent_known)
 		reports->progress(reports->ctx, attempt->run, progress.percent, progress.message,
 		                  EXECUTOR_PROGRESS_SEEN);

@@ -8,10 +8,10 @@
 
 #include "engine/exec/local/reach.h"
 
-/* Looks for SIGKILL in a row, before others have their turn. */
+/* How many looks in a row SIGKILL gets before other runs have their turn. */
 enum { ROUNDS_MAX = 8 };
 
-/* What became of a process in this round. */
+/* The result of this round for a process. */
 enum reach_mark { REACH_NOT, REACH_ALONE, REACH_WITH_GROUP };
 
 void reach_signals_add(struct reach_signals *signals, int number)
@@ -37,7 +37,10 @@ static int reach_by_pidfd(int pidfd, int signal, bool group)
 	return error;
 }
 
-/* The group that it leads.  0, -ESRCH: it is gone; -EINVAL: no groups on this kernel; -errno. */
+/*
+ * Signals the group that it leads.  0; -ESRCH: it is gone; -EINVAL: this kernel cannot signal groups by
+ * pidfd; -errno.
+ */
 static int reach_group(const struct process_info *info, int signal)
 {
 	int pidfd = process_pidfd_of(info);
@@ -56,7 +59,7 @@ static void reach_process(const struct process_info *info, int signal)
 		reach_by_pidfd(pidfd, signal, false);
 		close(pidfd);
 	} else if (pidfd != -ESRCH && process_read(info->pid, &now) == 0 && now.start == info->start) {
-		/* No descriptor is left: this is as near as it gets. */
+		/* No descriptor is left.  A check before the signal is the best that is possible then. */
 		kill(info->pid, signal);
 		if (reach_continues(signal))
 			kill(info->pid, SIGCONT);
@@ -77,7 +80,7 @@ void reach_group_of(pid_t leader, struct reach_signals *signals)
 	signals->group_had_them = true;
 }
 
-/* The leader is dead or alive, but its parent keeps its pid: that of the group, too. */
+/* Dead or alive, the leader has a parent that keeps its pid.  So the number of the group is kept too. */
 static void reach_held_group(pid_t leader, int signal)
 {
 	int pidfd = process_pidfd(leader);
@@ -135,7 +138,7 @@ static void reach_others(const struct kin *kin, const int *members, int count, i
 	}
 }
 
-/* Who has left its group since it was seen there may have missed the signal. */
+/* A process that has left the group since it was seen there may have missed the signal. */
 static void reach_moved(const struct kin *kin, int process, int signal)
 {
 	const struct process_info *info = &kin->processes[process];
@@ -151,7 +154,7 @@ static void reach_run(const struct kin *kin, int run, int signal, bool group_had
 	int count;
 	const int *members = kin_members(kin, run, &count);
 	for (int i = 0; i < count; i++) {
-		/* What was marked has had the signal before this one. */
+		/* Processes that are marked have received the previous signal. */
 		marks[members[i]] = REACH_NOT;
 	}
 	if (wanted->held && wanted->leader > 1) {
@@ -177,7 +180,10 @@ struct reach_killed {
 	int count;
 };
 
-/* It was not there in the last round; or it was elsewhere, so that what was sent there may have missed it. */
+/*
+ * True if it was not there in the last round, or was in another group then: the signal to the group may have
+ * missed it.
+ */
 static bool reach_is_new(const struct reach_killed *killed, const struct process_info *info)
 {
 	int low = 0, high = killed->count;
@@ -214,7 +220,7 @@ static bool reach_kills(const struct reach *reach)
 	return false;
 }
 
-/* Of those that were not over in the last round: how many are not now. */
+/* Counts the processes of the last round that still run now. */
 static size_t reach_kill_new(const struct kin *kin, struct reach *const *reaches, size_t count,
                              const struct reach_killed *killed)
 {
@@ -232,7 +238,7 @@ static size_t reach_kill_new(const struct kin *kin, struct reach *const *reaches
 	return left;
 }
 
-/* What was killed may have left somebody whom nobody saw. */
+/* A process that was killed may have left a child that no look has seen. */
 static int reach_kill_again(struct kin *kin, struct reach *const *reaches, size_t count)
 {
 	size_t left = 0;

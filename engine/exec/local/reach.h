@@ -1,7 +1,7 @@
 /*
- * Signals to all that is of a run: by pidfds that were checked, so that no number that was given away
- * meanwhile leads to somebody else.  A process group that has a leader is reached at once, and nobody whom it
- * forks just then slips through; others one by one.
+ * Sends signals to all processes of a run.  It uses pidfds that were checked, so a pid that is used again
+ * does not lead to another process.  A process group that has a leader gets the signal at once, so that a
+ * child which is forked just then does not escape.  Other processes get it one by one.
  *
  * Every process of the session gets a signal once.  SIGKILL, SIGSTOP and SIGCONT go to those that left it, too;
  * any other makes these go on.  SIGKILL is sent until nobody new is found.  Any thread.
@@ -16,25 +16,28 @@ enum { REACH_SIGNALS = 8 };
 struct reach_signals {
 	int numbers[REACH_SIGNALS]; /* in this order */
 	unsigned count;
-	bool group_had_them; /* the leader's group, that is; others not */
+	bool group_had_them; /* the leader's group had these signals; other processes had not */
 };
 
 struct reach {
-	int run; /* of the kin */
+	int run; /* its place in kin */
 	struct reach_signals signals;
-	bool again; /* SIGKILL is to be sent once more: it has descendants faster than they are found */
+	bool again; /* SIGKILL must be sent once more: it forks faster than its descendants are found */
 };
 
 /*
- * kin as kin_find() left it; where SIGKILL is among the signals that is called again.  0 or -errno: not all
- * was done.
+ * kin must be filled by kin_find(), which is called again if SIGKILL is among the signals.  0, or -errno: not
+ * everything was done.
  */
 int reach_all(struct kin *kin, struct reach *const *reaches, size_t count);
 
-/* One more; what does not fit replaces the last. */
+/* Adds a signal.  If there is no room it replaces the last one. */
 void reach_signals_add(struct reach_signals *signals, int number);
 
-/* Where nobody can be found now: only the group of a leader that a parent keeps, and will keep meanwhile. */
+/*
+ * For when processes cannot be found now: signals only the group of a leader.  A parent must keep the
+ * leader's pid during the call.
+ */
 void reach_group_of(pid_t leader, struct reach_signals *signals);
 
 #endif

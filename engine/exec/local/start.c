@@ -19,7 +19,7 @@
 #include "engine/run/spawn.h"
 #include "engine/task/messages.h"
 
-/* The worker reads no task: strings of the task that may move meanwhile are copied. */
+/* The worker must not read the task.  So strings of the task that could move meanwhile are copied. */
 struct start_job {
 	struct pool_job job; /* first */
 	struct local *local;
@@ -62,7 +62,7 @@ static struct start_job *start_job_new(struct local_attempt *attempt)
 	job->cwd = task_cwd(task);
 	job->merge = task_merge(task);
 	job->wants_pipe = local_may_pipe(attempt->local);
-	job->error = -ECANCELED; /* until a worker has it */
+	job->error = -ECANCELED; /* unless a worker gets it */
 	job->progress_reader = -1;
 	if (strings_copy(&job->command, command.block, command.length) == 0 &&
 	    local_variables_of(&job->variables, task, attempt->local->address) == 0)

@@ -1,10 +1,10 @@
-/* From go to a process: a worker opens the files and clones; the loop handles the result. */
+/* The way from go to a process.  A worker opens the files and clones, and the loop handles the result. */
 #ifndef KRTASK_EXEC_LOCAL_START_H
 #define KRTASK_EXEC_LOCAL_START_H
 
 #include "engine/exec/local/attempt.h"
 
-/* PREPARED.  Reports began or postponed, later or from inside. */
+/* For an attempt that is PREPARED.  Reports began or postponed, later or from inside. */
 void local_start(struct local_attempt *attempt);
 
 #endif

@@ -11,7 +11,7 @@
 #include "engine/exec/local/variables.h"
 #include "engine/run/process.h"
 
-/* So often children are read at most, as long as some of them end meanwhile. */
+/* Children are read again while some of them end meanwhile, but at most this often. */
 enum { STRAYS_READINGS_MAX = 16 };
 
 static int strays_compare(const void *a, const void *b)
@@ -55,8 +55,8 @@ bool local_strays_left_by(const struct local *local, uint64_t number)
 }
 
 /*
- * (Where /proc does not tell the children of a thread alone, those of workers, which are first processes, are
- * among them.)
+ * (If /proc cannot list the children of a single thread, the children of workers are included.  These are
+ * first processes.)
  */
 static bool strays_is_leader(const struct local *local, pid_t pid)
 {
@@ -78,20 +78,20 @@ static void strays_forget(struct local *local, pid_t pid)
 		strays_drop(local, stray);
 }
 
-/* It has ended, and nobody can say so any more. */
+/* Reaps it.  True: it had ended. */
 static bool strays_wait(pid_t pid)
 {
 	siginfo_t info = { 0 };
 	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG) == 0 && info.si_pid == pid;
 }
 
-/* One reading.  1, 0 or -errno as in strays.h; *ended: how many of those that were read have ended. */
+/* Reads the children once.  1, 0 or -errno as in strays.h. *ended: how many of them have ended. */
 static int strays_reap_read(struct local *local, int *ended)
 {
 	pid_t *pids = NULL;
 	int unknown = 0, count = process_children(getpid(), &pids);
 	*ended = 0;
-	/* What is missed might be taken for one. */
+	/* A leader that is missing in local->leaders could be taken for a stray. */
 	for (int i = 0; i < count && !local->missed; i++) {
 		if (strays_is_leader(local, pids[i]))
 			continue;
@@ -106,7 +106,7 @@ static int strays_reap_read(struct local *local, int *ended)
 	return count < 0 ? process_trouble(count) : unknown;
 }
 
-/* Who ended after it was read may have left children, which were not. */
+/* A process that ended after it was read may have left children that were not read. */
 int local_strays_reap(struct local *local)
 {
 	for (int i = 0; i < STRAYS_READINGS_MAX; i++) {
@@ -117,7 +117,7 @@ int local_strays_reap(struct local *local)
 	return 1;
 }
 
-/* One reading.  The same; *ended: how many of those that are not known have ended. */
+/* Reads the children once, with the same result.  *ended: how many that are not known have ended. */
 static int strays_read_of_anchor(const struct local *local, int *ended)
 {
 	pid_t *pids = NULL;
@@ -140,7 +140,10 @@ static int strays_read_of_anchor(const struct local *local, int *ended)
 	return count < 0 ? process_trouble(count) : unknown;
 }
 
-/* It keeps those that have ended: as long as they become more, they may have left children meanwhile. */
+/*
+ * The anchor keeps children that have ended.  While their number grows, they may have left children
+ * meanwhile.
+ */
 int local_strays_of_anchor(const struct local *local)
 {
 	int before = 0;
@@ -207,7 +210,7 @@ bool local_strays_of(const struct local *local, uint64_t number, int64_t created
 void local_strays_reap_anchor(struct local *local)
 {
 	pid_t *pids = NULL;
-	/* One that is not adopted yet would lose its end. */
+	/* If it is not adopted yet, its exit status would be lost. */
 	bool all_known = !local->missed && !local->unadopted;
 	int count = all_known ? process_children(local->anchor->pid, &pids) : 0;
 	for (int i = 0; i < count; i++) {

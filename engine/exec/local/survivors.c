@@ -10,7 +10,7 @@
 #include "engine/run/process.h"
 #include "engine/task/messages.h"
 
-/* How many a message names. */
+/* How many processes a message names. */
 enum { NAMED_MAX = 8 };
 
 struct local_survivor {
@@ -30,7 +30,7 @@ static void survivors_add(struct local_survivors *survivors, const struct proces
 	survivors->listed[survivors->listed_count++].pidfd = awaited ? process_pidfd_of(info) : -1;
 }
 
-/* Those that are awaited come first: the others may be more than there is room for. */
+/* Processes that are awaited come first, since there may not be room for all the others. */
 int local_survivors_gather(struct local_survivors *survivors, const struct kin *kin, int run, bool await_all)
 {
 	int count;

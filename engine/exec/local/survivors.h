@@ -1,6 +1,6 @@
 /*
- * Who is left of a run whose first process is gone.  A census (census.h) finds them, on its own thread, with
- * a descriptor for each that is to be waited for; the loop waits for these.
+ * Survivors are the processes that are left of a run whose first process is gone.  A census (census.h) finds
+ * them on its own thread, and opens a descriptor for each that must be waited for.  The loop waits for these.
  */
 #ifndef KRTASK_EXEC_LOCAL_SURVIVORS_H
 #define KRTASK_EXEC_LOCAL_SURVIVORS_H
@@ -13,24 +13,26 @@ enum { LOCAL_SURVIVORS_MAX = 64 };
 
 struct local_listed {
 	struct process_info info;
-	int pidfd; /* -1: it is not to be waited for, or there was no descriptor */
+	int pidfd; /* -1: it is not waited for, or there was no descriptor */
 };
 
 struct local_survivors {
 	struct local_listed *listed; /* owned */
 	unsigned listed_count;
 	unsigned count;   /* of all, listed or not */
-	unsigned awaited; /* of these, how many are to be gone before the run is over */
+	unsigned awaited; /* how many of them must be gone before the run is over */
 };
 
-/* Of the run; awaited are those in its session, or all.  Any thread.  0 or -ENOMEM. */
+/*
+ * Collects the survivors of the run.  Those in its session are awaited, or all.  Any thread.  0 or -ENOMEM.
+ */
 int local_survivors_gather(struct local_survivors *survivors, const struct kin *kin, int run, bool await_all);
 void local_survivors_release(struct local_survivors *survivors);
-/* "left running: 12 (sleep), 13 (sh)".  False: nobody is. */
+/* Writes "left running: 12 (sleep), 13 (sh)".  False: none is left. */
 bool local_survivors_describe(const struct local_survivors *survivors, char *text, size_t size);
 /*
- * emptied(attempt) is called once those that are awaited, as far as they are listed, are gone: the
- * descriptors are the attempt's now.  False: none of them can be watched.
+ * Calls emptied(attempt) once all listed survivors that are awaited are gone.  The attempt takes over the
+ * descriptors.  False: none of them can be watched.
  */
 bool local_survivors_watch(struct local_attempt *attempt, struct local_survivors *survivors,
                            void (*emptied)(struct local_attempt *attempt));

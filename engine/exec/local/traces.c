@@ -27,7 +27,7 @@ struct local_traces {
 	struct local_trace traces[];
 };
 
-/* The better of two of one run comes first. */
+/* Of two candidates for the same run, the better one comes first. */
 static int traces_compare(const void *a, const void *b)
 {
 	const struct local_trace *left = a, *right = b;
@@ -48,7 +48,7 @@ static bool traces_is_ours(pid_t pid)
 	return stat(path, &status) == 0 && status.st_uid == geteuid();
 }
 
-/* 1, 0: it is none; -errno. */
+/* 1; 0: it is no candidate; -errno. */
 static int traces_read(const struct local *local, const struct process_info *info, struct local_trace *trace)
 {
 	char token[LOCAL_TOKEN_SIZE];
@@ -142,7 +142,8 @@ int local_traces_find(struct local_attempt *attempt)
 	directory[length > 0 ? length : 0] = '\0';
 	struct traces_files files = { .directory = directory, .pair = -1 };
 	/*
-	 * Whose output went elsewhere has no files, rather than those that its entry had in older versions.
+	 * If its output went elsewhere, it has no files.  The older form of the entry would give it the wrong
+	 * ones.
 	 */
 	if (process_writes(trace->pid, traces_is_of_pair, &files))
 		ledger_set_files(local->ledger, attempt->entry, files.pair, attempt->number);

@@ -2,8 +2,8 @@
  * Where the ledger is lost, or a run has no valid entry, although the machine was not restarted: first processes are found by the token in
  * their environment (variables.h), and their output files by what they have open.
  *
- * First processes lead a session, and belong to the user of this server.  Of several with one token (who
- * leaves a session keeps it) a child of the anchor comes first, then the oldest.
+ * First processes lead a session, and belong to the user of this server.  Several may have the same token,
+ * since a process that leaves a session keeps it.  Then a child of the anchor comes first, then the oldest.
  */
 #ifndef KRTASK_EXEC_LOCAL_TRACES_H
 #define KRTASK_EXEC_LOCAL_TRACES_H
@@ -15,7 +15,7 @@
  * be found out.  The first call looks at all processes, the following ones do not.
  */
 int local_traces_find(struct local_attempt *attempt);
-/* All runs were adopted. */
+/* To be called when all runs were adopted. */
 void local_traces_forget(struct local *local);
 
 #endif

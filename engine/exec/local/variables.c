@@ -21,7 +21,7 @@ static int variables_add(struct strings *variables, const char *name, const char
 	return error;
 }
 
-/* The number is of one server, which the time of creation tells from others'. */
+/* Other servers have tasks with the same number.  The time of creation distinguishes them. */
 static int variables_add_token(struct strings *variables, const struct task *task)
 {
 	char token[LOCAL_TOKEN_SIZE];
@@ -48,7 +48,7 @@ static bool variables_has(const struct strings *variables, const char *variable)
 	return strings_value(variables, variable, strcspn(variable, "=")) != NULL;
 }
 
-/* Those that say which task it is, which nobody else may. */
+/* The variables that say which task it is.  No caller is allowed to set these. */
 static bool variables_is_ours(const char *variable)
 {
 	static char names[] = "KRTASK_ID=\0KRTASK_SERVER=\0KRTASK_PROGRESS_FD=\0" LOCAL_TOKEN "=";
@@ -87,7 +87,7 @@ char **local_variables_vector(const struct environment *environment, const struc
 	if (!vector)
 		return NULL;
 	for (const char *string = NULL; (string = strings_next(&environment->variables, string));) {
-		/* Those of the task that the caller may be are not passed on. */
+		/* The caller may be a task itself.  Its own variables of this kind are not passed on. */
 		if (!variables_is_ours(string) && !variables_has(variables, string))
 			vector[used++] = (char *)string;
 	}

@@ -1,6 +1,6 @@
 /*
- * The environment of a command: the variables of the caller, overridden by those of the task, and by
- * ours.  Pure.
+ * The environment of a command: the variables of the caller, overridden by those of the task and by ours.
+ * Pure.
  */
 #ifndef KRTASK_EXEC_LOCAL_VARIABLES_H
 #define KRTASK_EXEC_LOCAL_VARIABLES_H
@@ -12,17 +12,20 @@
 
 struct task;
 
-/* A variable of ours by which what descends from a run is known: an id may be used again, this is not. */
+/*
+ * Our variable by which the descendants of a run are recognized.  An id may be used again, but this value is
+ * not.
+ */
 #define LOCAL_TOKEN "KRTASK_RUN"
 enum { LOCAL_TOKEN_SIZE = 48 };
-/* False: it is none. */
+/* False: it is not a token. */
 bool local_token_parse(const char *token, uint64_t *number, int64_t *created_at);
 
-/* The task's and ours, but for KRTASK_PROGRESS_FD.  0 or -ENOMEM. */
+/* The variables of the task and ours, except for KRTASK_PROGRESS_FD.  0 or -ENOMEM. */
 int local_variables_of(struct strings *variables, const struct task *task, const char *address);
 /* Adds KRTASK_PROGRESS_FD. */
 int local_variables_add_progress(struct strings *variables);
-/* For execve(): only the array is the caller's to free().  NULL: out of memory. */
+/* For execve().  The caller must free() only the array.  NULL: out of memory. */
 char **local_variables_vector(const struct environment *environment, const struct strings *variables);
 
 #endif

@@ -23,7 +23,7 @@ static void watch_close(struct local_attempt *attempt)
 	attempt->pidfd = -1;
 }
 
-/* Where nobody keeps the number for it, that may be another's by now. */
+/* If no parent keeps the pid for it, the pid may belong to another process by now. */
 static int watch_open(struct local_attempt *attempt)
 {
 	struct process_info now;
@@ -31,7 +31,7 @@ static int watch_open(struct local_attempt *attempt)
 	attempt->sure = attempt->parent != LOCAL_PARENT_NOBODY;
 	if (fd < 0 || attempt->sure)
 		return fd;
-	/* What has the number still, and began before, had it when fd was opened. */
+	/* If the process that has the pid now began before fd was opened, it had the pid then too. */
 	int error = process_read(attempt->pid, &now);
 	attempt->sure = !error && now.start == attempt->start;
 	if (attempt->sure || process_trouble(error))
@@ -78,7 +78,7 @@ void local_watch_stop(struct local_attempt *attempt)
 		local_list_remove(attempt);
 }
 
-/* A descriptor may be free by now.  Those that stay without one come to the end of the list meanwhile. */
+/* A descriptor may be free by now.  Attempts that still get none move to the end of the list. */
 void local_watch_look(struct local *local)
 {
 	unsigned count;

@@ -1,7 +1,7 @@
 /*
- * The exit of an attempt's first process: its pidfd tells of it.  Where there is none (no descriptor is left,
- * or the kernel says what the parent cannot confirm, as while a tracer holds the process), it is looked at
- * with every SIGCHLD, notice of the anchor, and retry.  Nothing polls while a tracer takes its time.
+ * Watches for the exit of an attempt's first process through its pidfd.  There may be no pidfd, or the kernel
+ * may report an exit that the parent cannot confirm, for example while a tracer holds the process.  Then it
+ * is checked with every SIGCHLD, notice of the anchor, and retry.  Nothing polls while a tracer holds it.
  */
 #ifndef KRTASK_EXEC_LOCAL_WATCH_H
 #define KRTASK_EXEC_LOCAL_WATCH_H
@@ -13,10 +13,10 @@
  * belongs to the attempt, or is -1.
  */
 void local_watch(struct local_attempt *attempt, void (*exited)(struct local_attempt *attempt));
-/* From inside exited(): it has not, and its parent will be told when it has. */
+/* To be called from inside exited(): the process has not exited, and its parent will be told when it has. */
 void local_watch_without_pidfd(struct local_attempt *attempt);
 void local_watch_stop(struct local_attempt *attempt);
-/* Checks those without a pidfd. */
+/* Checks the attempts without a pidfd. */
 void local_watch_look(struct local *local);
 
 #endif
