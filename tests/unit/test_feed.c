@@ -1,4 +1,4 @@
-/* A feed against servers in threads: who gets which answer, what is connected again and when. */
+/* Feeds against servers in threads: which feed gets which answer, and when a feed connects again. */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "tests/unit/unit.h"
 #include "tui/screen/feed.h"
 
-/* Milliseconds: all that a server in this process may take; and as feed.c waits. */
+/* Milliseconds: the limit for a server in this process, and the waiting times of feed.c. */
 enum { LONG = 5000, RETRY_SOON = 200, RETRY_LATER = 1000 };
 
 /* One server and its feed. */
@@ -41,7 +41,7 @@ static void side_release(struct side *side)
 	address_release(&side->address);
 }
 
-/* All connections of the server end; it listens on. */
+/* Ends all connections of the server, which still listens. */
 static void side_restart(struct side *side)
 {
 	fake_join(&side->fake);
@@ -60,7 +60,7 @@ static void teardown(void)
 	side_release(&one);
 }
 
-/* What the loop of the screen does, until so many answers are there. */
+/* Turns the feed as the loop of the screen does, until this many answers have arrived. */
 static void take(struct feed *feed, const size_t *answers, size_t wanted)
 {
 	while (*answers < wanted) {
@@ -72,7 +72,7 @@ static void take(struct feed *feed, const size_t *answers, size_t wanted)
 	}
 }
 
-/* What came, in order: the tag of each answer, and whether it was one. */
+/* The answers in order of arrival: the tag of each, and whether it is a real answer. */
 static struct {
 	size_t tags[64], count, lost;
 } seen;
@@ -95,7 +95,7 @@ START_TEST(each_answer_goes_to_its_call_in_order)
 {
 	for (size_t i = 0; i < 40; i++)
 		call(&one.feed, "Count", i);
-	ck_assert_uint_eq(seen.count, 0); /* nothing waits */
+	ck_assert_uint_eq(seen.count, 0); /* no call waits for its answer */
 	take(&one.feed, &seen.count, 40);
 	for (size_t i = 0; i < 40; i++)
 		ck_assert_uint_eq(seen.tags[i], i);
@@ -116,7 +116,7 @@ START_TEST(who_is_gone_gets_no_answer)
 }
 END_TEST
 
-/* A channel of its own, for a call that goes on. */
+/* Its own channel, for a call that goes on. */
 struct stream {
 	struct channel channel;
 	size_t begun, answers;
@@ -174,10 +174,10 @@ START_TEST(what_is_lost_is_told_and_connected_again)
 	side_restart(&one);
 	take(&one.feed, &seen.count, 1);
 	ck_assert_uint_eq(seen.lost, 1);
-	take(&one.feed, &stream.answers, 21); /* that there are no more */
+	take(&one.feed, &stream.answers, 21); /* the last answer says that no more will come */
 	ck_assert(!feed_up(&one.feed));
 	call(&one.feed, "Count", 2);
-	ck_assert_uint_eq(seen.lost, 2); /* at once */
+	ck_assert_uint_eq(seen.lost, 2); /* without a wait */
 
 	int64_t now = one.feed.now;
 
@@ -201,7 +201,7 @@ START_TEST(what_rests_stays_closed_until_it_is_wanted)
 	stream_open(&stream);
 	take(&one.feed, &stream.answers, 20);
 	feed_rest(&stream.channel);
-	ck_assert(feed_up(&one.feed)); /* as far as anybody wants */
+	ck_assert(feed_up(&one.feed)); /* every channel that is wanted is up */
 	ck_assert_int_eq(feed_turn(&one.feed, 10 * RETRY_LATER), -1);
 	ck_assert(!channel_up(&stream.channel));
 	feed_again(&one.feed, &stream.channel);

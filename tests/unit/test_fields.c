@@ -1,7 +1,4 @@
-/*
- * The table of what is shown of a task: every row has all that its users need, and what they make of it
- * agrees.
- */
+/* The table of fields: every row has all that its users need, and the users agree about it. */
 #include <errno.h>
 #include <locale.h>
 #include <stdio.h>
@@ -29,7 +26,7 @@ START_TEST(a_row_has_all_that_its_users_need)
 	ck_assert_ptr_nonnull(field->sources[0]);
 	ck_assert_ptr_nonnull(field->text);
 	ck_assert_ptr_nonnull(field->json);
-	/* A column that stands on the screen shows its heading whole, and can be as wide as it must. */
+	/* A column must have room for its heading, and its limits must be in order. */
 	ck_assert_int_ge(field->min, (int)strlen(field->heading));
 	ck_assert(field->max == 0 || field->max >= field->min);
 	ck_assert(!field->label || *field->label);
@@ -56,7 +53,7 @@ START_TEST(headings_are_names_too)
 {
 	ck_assert_ptr_eq(field_find("elapsed"), field_find("duration"));
 	ck_assert_ptr_eq(field_find("EXIT"), field_find("exitcode"));
-	/* Two have the heading COMMAND; the name wins. */
+	/* Two fields have the heading COMMAND, and the name decides. */
 	ck_assert_str_eq(field_find("COMMAND")->name, "command");
 	ck_assert_ptr_null(field_find("colour"));
 	ck_assert_ptr_null(field_find(""));

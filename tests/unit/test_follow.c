@@ -1,4 +1,7 @@
-/* Being told that a file grew: once for each arming, whoever else follows it, and whatever callbacks do. */
+/*
+ * Follows a file: each arming tells once that it grew, with other followers, and with callbacks that change
+ * them.
+ */
 #include "engine/run/follow.h"
 
 #include <errno.h>
@@ -19,7 +22,7 @@ struct follower {
 	int rearm; /* how often it arms itself again */
 	const char *path;
 	struct follow_watch *watch;
-	struct follower *victim; /* whom it disarms when it fires */
+	struct follower *victim; /* the follower that it disarms when it fires */
 };
 
 static struct follow *follow;
@@ -79,7 +82,7 @@ static void grow(const char *path)
 	(void)close(fd);
 }
 
-/* All that has happened: the kernel queues an event before the write returns. */
+/* Handles all events so far.  The kernel queues an event before the write returns. */
 static void dispatch_all(void)
 {
 	struct pollfd poller = { .fd = follow_fd(follow), .events = POLLIN };
@@ -156,7 +159,10 @@ END_TEST
 
 START_TEST(a_callback_may_disarm_others)
 {
-	/* The next of the same file, one of another file with an event of its own, and back. */
+	/*
+	 * Victims: the next follower of the same file, one of another file with its own event, and the first
+	 * one.
+	 */
 	followers[0].victim = &followers[1];
 	followers[2].victim = &followers[3];
 	arm(&followers[0], file);
@@ -195,7 +201,7 @@ START_TEST(disarmed_with_its_event_on_the_way)
 	disarm(&followers[0]);
 	dispatch_all();
 	ck_assert_int_eq(followers[0].fired, 0);
-	/* And then another, to whom the late events do not belong. */
+	/* Then another follower is armed, and the late events are not for it. */
 	arm(&followers[0], file);
 	grow(file);
 	disarm(&followers[0]);
@@ -229,7 +235,7 @@ START_TEST(the_end_of_a_file_is_told)
 	ck_assert_int_eq(unlink(file), 0);
 	dispatch_all();
 	ck_assert_int_eq(followers[0].fired, 1);
-	/* A new name is none: the watch is on the file. */
+	/* A new name is no change, because the watch is on the file. */
 	(void)snprintf(moved, sizeof(moved), "%s", scratch_path("moved"));
 	arm(&followers[1], other);
 	ck_assert_int_eq(rename(other, moved), 0);
@@ -252,7 +258,7 @@ START_TEST(after_lost_events_all_are_told)
 	limit = strtol(line, NULL, 10);
 	arm(&followers[0], file);
 	arm(&followers[1], other);
-	/* Each arming and its end queue an event: until there is room for no more. */
+	/* Each arming and its end queue an event, so the queue becomes full. */
 	for (i = 0; i < limit + 8; i++) {
 		arm(&followers[2], file);
 		disarm(&followers[0]);
@@ -279,7 +285,7 @@ START_TEST(trouble_is_an_error)
 	ck_assert_ptr_null(watch);
 	follow_disarm(follow, NULL);
 	follow_free(NULL);
-	/* What is still armed at the end is freed with it. */
+	/* The end also frees what is still armed. */
 	arm(&followers[0], file);
 	arm(&followers[1], file);
 	arm(&followers[2], other);

@@ -1,4 +1,4 @@
-/* Names that a pattern stands for: whole ones, in any case, in time that a client cannot stretch. */
+/* Patterns match whole names, in any case, and a client cannot make this slow. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +50,7 @@ START_TEST(a_pattern_stands_for_whole_names)
 }
 END_TEST
 
-/* Tried one star after the other this would not end in a lifetime. */
+/* A matcher that tries all stars one by one would practically never end here. */
 START_TEST(many_stars_take_no_longer)
 {
 	char text[1025];

@@ -9,7 +9,7 @@
 /* The examples of FIPS 180-4 and of NIST's "SHA256.pdf", and lengths around the edges of padding. */
 static const struct {
 	char byte;
-	size_t count; /* of byte; 0: text */
+	size_t count; /* how many of byte; 0: text is hashed */
 	const char *text;
 	const char *digest;
 } digests[] = {

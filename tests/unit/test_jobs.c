@@ -1,6 +1,6 @@
 /*
- * Lines of a batch whose answers are still to come, against a server that knows none of their methods: what
- * each says stands in its place, and no line waits for another one to say it.
+ * Lines of a batch that wait for answers, against a server without their methods.  Each error is printed in
+ * the order of the lines, and no line waits for another before it is sent.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,7 +73,7 @@ START_TEST(an_error_waits_for_its_turn_and_nothing_waits_for_it)
 {
 	do_line("state a");
 	do_line("state 'b");
-	ck_assert_uint_eq(runner.jobs.count, 2); /* no answer was taken to say so */
+	ck_assert_uint_eq(runner.jobs.count, 2); /* no answer was taken for this message */
 	do_line("set c");
 	ck_assert_uint_eq(runner.jobs.count, 3);
 	do_line("state d");

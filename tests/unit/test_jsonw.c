@@ -1,4 +1,4 @@
-/* The JSON writer, held against jansson's reader, and base64. */
+/* The JSON writer, compared with jansson's reader, and base64. */
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -118,7 +118,7 @@ START_TEST(a_nul_inside_is_escaped)
 }
 END_TEST
 
-/* Every pair of bytes makes something that a strict reader takes. */
+/* A strict reader accepts what is written for every pair of bytes. */
 START_TEST(whatever_the_bytes_it_is_json)
 {
 	for (unsigned pair = 0; pair < 65536; pair++) {

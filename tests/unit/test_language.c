@@ -20,7 +20,7 @@ static void enter_directory(void)
 	ck_assert_int_eq(chdir(scratch_path("")), 0);
 }
 
-/* One file a test, at path. */
+/* Each test has one file, at path. */
 static void make_file(const char *name, mode_t mode, const char *content, size_t length)
 {
 	snprintf(path, sizeof(path), "%s", scratch_path(name));
@@ -105,15 +105,15 @@ static const struct {
 	{ "a.awk", 0600, "BEGIN{}", { "awk", "-f", "@" } },
 	{ "a.R", 0600, "1", { "Rscript", "@" } },
 	{ "a.mjs", 0600, "1", { "node", "@" } },
-	/* #! wins over it */
+	/* #! wins over the extension */
 	{ "b.py", 0600, "#!/bin/bash\n", { "/bin/bash", "@" } },
 	{ "b.py", 0600, "#! /usr/bin/env  python3 -u \nx", { "/usr/bin/env", "python3 -u", "@" } },
 	{ "b", 0600, "#!\t/bin/sh", { "/bin/sh", "@" } },
 	{ "b", 0600, "#!/bin/sh \t \n", { "/bin/sh", "@" } },
-	/* what can be run is run */
+	/* an executable file is run */
 	{ "c.py", 0700, "#!/bin/bash\n", { "@" } },
 	{ "c", 0700, "#!/bin/bash\n", { "@" } },
-	/* but execve(2) would refuse text without #! */
+	/* but execve(2) refuses a script without #! */
 	{ "c.py", 0700, "print(1)\n", { "python3", "@" } },
 	{ "c", 0700, "echo\n", { "sh", "@" } },
 	{ "c", 0700, "", { "sh", "@" } },
@@ -148,7 +148,7 @@ START_TEST(a_binary_runs_as_itself)
 	assert_words(&command, path, NULL);
 	strings_release(&command);
 
-	/* never looked for on PATH */
+	/* is never looked for on PATH */
 	ck_assert_int_eq(language_file_command(NULL, "program.py", &command, &error), 0);
 	assert_words(&command, "./program.py", NULL);
 	strings_release(&command);

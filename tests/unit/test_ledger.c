@@ -1,4 +1,4 @@
-/* The ledger: what it holds outlives the process that wrote it, and means nothing in another boot. */
+/* The ledger outlives the process that wrote it, and counts for nothing in another boot. */
 #include "engine/run/ledger.h"
 
 #include <errno.h>
@@ -35,7 +35,7 @@ static struct ledger *open_ledger(const char *boot_id, bool same_boot)
 	return ledger;
 }
 
-/* A ledger of this boot. */
+/* Makes a ledger of this boot. */
 static struct ledger *fresh_ledger(void)
 {
 	struct ledger *ledger = open_ledger(THIS_BOOT, false);
@@ -51,10 +51,13 @@ START_TEST(a_new_one_is_of_no_boot)
 
 	ck_assert_int_eq(stat(scratch_path("ledger"), &status), 0);
 	ck_assert_uint_eq(status.st_mode, S_IFREG | 0600);
-	/* All its space is there, so that no store into it can find the disk full. */
+	/* All its space is allocated, so writing to it never finds the disk full. */
 	ck_assert_int_ge(status.st_blocks * 512, LEDGER_ENTRIES_MAX * 16);
 	ledger_close(ledger);
-	/* Killed before it dealt with the claims of the store: they may still not be believed. */
+	/*
+	 * The server was killed before it dealt with the store's claims, so the next one still cannot trust
+	 * them.
+	 */
 	ledger = open_ledger(THIS_BOOT, false);
 	ledger_reset(ledger, THIS_BOOT);
 	ledger_close(ledger);
@@ -141,7 +144,7 @@ START_TEST(an_adopted_entry_keeps_its_content)
 }
 END_TEST
 
-/* What a server is at the worst moment: its child is made, and it is gone. */
+/* The worst moment for a server to crash: its child exists, and the server is gone. */
 static void server_that_crashes(void)
 {
 	struct ledger *ledger = fresh_ledger();
@@ -161,7 +164,7 @@ START_TEST(the_pid_outlives_a_crash)
 	siginfo_t info;
 	pid_t server, child;
 
-	/* Like the anchor, this test inherits what the server leaves behind. */
+	/* This test inherits the server's children, as the anchor does. */
 	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1L), 0);
 	server = fork();
 	ck_assert_int_ge(server, 0);
@@ -222,10 +225,7 @@ START_TEST(files_are_known_until_the_entry_is_taken)
 	ck_assert_int_eq(ledger_files(ledger, 0, UINT64_MAX), 0);
 	ck_assert_int_eq(ledger_files(ledger, 1, 7), -1);
 	ck_assert_int_eq(ledger_files(ledger, 2, 7), -1);
-	/*
-	 * An older page of the file may have come back with a reboot: what it says of another task is
-	 * nothing.
-	 */
+	/* After a reboot, the file can have an older page.  Entries of another task must not count. */
 	ck_assert_int_eq(ledger_files(ledger, 0, 1), -1);
 	ledger_reset(ledger, OTHER_BOOT);
 	ck_assert_int_eq(ledger_pid(ledger, 0), 0);
@@ -237,7 +237,7 @@ START_TEST(files_are_known_until_the_entry_is_taken)
 }
 END_TEST
 
-/* It said nothing of files, which were those of the entry. */
+/* The older version did not name files, so the files are those of the entry. */
 START_TEST(files_of_an_older_version_are_those_of_the_entry)
 {
 	struct ledger *ledger = fresh_ledger();
@@ -306,7 +306,7 @@ START_TEST(trouble_is_an_error)
 	check_refused(scratch_path(""), -EISDIR);
 	ck_assert_int_eq(rmdir(scratch_path("ledger")), 0);
 
-	/* No room for the file: told now, and no SIGBUS later. */
+	/* There is no room for the file.  This must be told now, and not by SIGBUS later. */
 	(void)signal(SIGXFSZ, SIG_IGN);
 	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
 	small.rlim_max = before.rlim_max;

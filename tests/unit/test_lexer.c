@@ -1,6 +1,4 @@
-/*
- * Lines of a batch: words, quotes, variables, and where what is wrong stands.
- */
+/* Lines of a batch: words, quotes, variables, and the place of each error. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,7 +174,7 @@ START_TEST(assignments)
 	ck_assert_int_eq(parse("$id 7"), 0);
 	ck_assert(!statement.assigns);
 	ck_assert_int_eq(parse("$id == 7"), 0);
-	ck_assert(statement.assigns); /* of a command that is called "=": it will be unknown */
+	ck_assert(statement.assigns); /* a command named "=", which is unknown */
 }
 END_TEST
 
@@ -190,7 +188,7 @@ START_TEST(pipelines_have_two_sides)
 }
 END_TEST
 
-/* Any bytes: an answer, and memory that is one's own (under the sanitizers). */
+/* Any bytes get an answer, and no read is out of bounds (the sanitizers check this). */
 START_TEST(no_bytes_do_harm)
 {
 	static const char alphabet[] = "a $x{}'\"\\#|=\t\n\xc3\xa9\xff-";

@@ -1,6 +1,6 @@
 /*
- * The local executor: what it does for the core, and what it reports, in which order.  What an earlier server
- * left is in test_adopt.c.
+ * The local executor: what it does for the core, and in which order it reports.  test_adopt.c tests what an
+ * earlier server left.
  */
 #include "config.h"
 
@@ -25,7 +25,7 @@
 #include "tests/unit/scripted_core.h"
 #include "tests/unit/unit.h"
 
-static char program[4096]; /* this one */
+static char program[4096]; /* this program */
 
 START_TEST(prepare_go_ended_forget)
 {
@@ -54,13 +54,13 @@ START_TEST(prepare_go_ended_forget)
 	ck_assert_uint_eq(a->end.left, 0);
 	ck_assert_ptr_null(a->end.message);
 	ck_assert_ptr_null(a->end.survivors);
-	/* Its status is not let go of before its end is durable. */
+	/* The status is kept until the end is durable. */
 	ck_assert_int_eq(process_state(pid), 'Z');
 	ck_assert_int_eq(seal(a), 0);
 	ck_assert_int_eq(process_state(pid), 'Z');
 	forget(a);
 	ck_assert_int_eq(process_state(pid), 0);
-	/* Its entry is free again. */
+	/* The entry is free again. */
 	struct subject *b = subject_new("b", "true");
 	prepare(b);
 	ck_assert_int_eq(b->run.process.entry, 0);
@@ -95,7 +95,7 @@ START_TEST(what_never_began_is_forgotten)
 	struct subject *a = subject_new("a", "true");
 	scratch_write("log/slot-0.out", "another's", 0600);
 	prepare(a);
-	/* What its entry's files hold is not its own. */
+	/* The files of the entry hold output of another task. */
 	ck_assert_int_eq(seal(a), 0);
 	check_output(a, EXECUTOR_STDOUT, NULL);
 	send_signal(a, SIGKILL);
@@ -163,7 +163,7 @@ START_TEST(output_while_it_runs_and_after)
 	await(a, "prepared began ended");
 	check_output(a, EXECUTOR_STDERR, "err\n");
 	ck_assert_int_eq(seal(a), 0);
-	/* Twice, as after a commit that failed. */
+	/* A second time, as after a failed commit. */
 	ck_assert_int_eq(seal(a), 0);
 	check_output(a, EXECUTOR_STDOUT, "out\n");
 	ck_assert_int_eq(executor->verbs->output(executor, a->run.task, EXECUTOR_STDERR, false, &output), 0);
@@ -211,8 +211,8 @@ START_TEST(progress_comes_through_the_pipe)
 	ck_assert_int_eq(a->source, EXECUTOR_PROGRESS_REPORTED);
 	open_gate();
 	/*
-	 * Its last words come before its end; and of one that says something itself the output is not looked
-	 * at.
+	 * The last progress comes before the end.  Output is not searched if the task reports progress
+	 * itself.
 	 */
 	await(a, "prepared began progress progress ended");
 	ck_assert_int_eq(a->percent, 41);
@@ -232,7 +232,7 @@ START_TEST(progress_is_seen_in_the_output_of_a_failure)
 	await(b, "prepared began progress ended");
 	ck_assert_int_eq(b->percent, 78);
 	struct subject *c = start("c", "echo 79%");
-	/* and of a success, whose message it is */
+	/* so is the output of a successful task, which is its message */
 	await(c, "prepared began progress ended");
 	ck_assert_int_eq(c->percent, 79);
 	forget(a);
@@ -241,7 +241,7 @@ START_TEST(progress_is_seen_in_the_output_of_a_failure)
 }
 END_TEST
 
-/* Those of a group are gone one after the other. */
+/* The processes of a group end one after the other. */
 static void await_empty(const struct subject *subject)
 {
 	while (!strstr(subject->trail, "ended") || subject->end.left > 0)
@@ -274,7 +274,7 @@ START_TEST(what_is_stopped_is_continued_to_take_a_signal)
 }
 END_TEST
 
-/* "left running: PID (NAME)" */
+/* Returns the PID in "left running: PID (NAME)". */
 static pid_t survivor_of(const struct subject *subject)
 {
 	ck_assert_ptr_nonnull(subject->end.survivors);
@@ -328,7 +328,7 @@ START_TEST(survivors_of_what_is_forgotten_are_reaped_in_silence)
 	ck_assert_uint_eq(a->end.left, 1);
 	pid_t survivor = survivor_of(a);
 	ck_assert_int_eq(seal(a), 0);
-	/* Its empty files are still open there: another task does not get them. */
+	/* A process still has the empty files open, so another task must not get them. */
 	ck_assert_int_ne(access(scratch_path("log/slot-0.out"), F_OK), 0);
 	forget(a);
 	open_gate();
@@ -338,7 +338,7 @@ START_TEST(survivors_of_what_is_forgotten_are_reaped_in_silence)
 }
 END_TEST
 
-/* Those that the output names, a line each, once all of them are there. */
+/* Waits until the output has this many pids, one on each line. */
 static void await_pids(const struct subject *subject, pid_t *pids, unsigned count)
 {
 	unsigned lines;
@@ -356,7 +356,7 @@ static void await_pids(const struct subject *subject, pid_t *pids, unsigned coun
 	} while (lines < count);
 }
 
-/* However many descriptors there are: enough for some looks, and not for others. */
+/* With few descriptors, some looks at processes succeed and others fail. */
 START_TEST(who_is_left_is_not_told_before_it_can_be_seen)
 {
 	for (int count = 0; count < 4; count++) {
@@ -395,7 +395,7 @@ START_TEST(who_left_the_session_hides_nobody_of_the_group)
 	ck_assert_uint_eq(a->end.left, 1);
 	ck_assert_ptr_nonnull(strstr(a->end.survivors, " and 63 more"));
 	pid_t first = (pid_t)strtol(strchr(a->end.survivors, ':') + 1, NULL, 10);
-	/* It is the one that is waited for. */
+	/* The first process named is the one that is waited for. */
 	ck_assert_int_eq(getpgid(first), a->began.process.pid);
 	snprintf(expected, sizeof(expected), "left running: %d (sh), ", first);
 	ck_assert_int_eq(strncmp(a->end.survivors, expected, strlen(expected)), 0);
@@ -424,10 +424,7 @@ START_TEST(a_child_of_who_left_the_session_is_waited_for)
 }
 END_TEST
 
-/*
- * What this program is as a task's command: it forks and exits all the time, though not for ever, and takes
- * no SIGTERM.
- */
+/* This program as a task's command: it forks and exits for a long time, and ignores SIGTERM. */
 static int flee(void)
 {
 	const struct timespec pause = { .tv_nsec = 500000 };
@@ -490,7 +487,7 @@ START_TEST(output_is_capped_while_it_runs_and_at_the_end)
 	spec.max_log = 65536;
 	struct subject *a =
 		start("a", "head -c 1000000 /dev/zero; read x <$0; head -c 1000000 /dev/zero");
-	/* A look each half second. */
+	/* The executor looks every half second. */
 	struct stat status = { 0 };
 	while (status.st_size < 1000000 || status.st_blocks > 400) {
 		turn();
@@ -581,12 +578,12 @@ START_TEST(a_server_that_ends_leaves_removals_to_the_next)
 }
 END_TEST
 
-/* Of a hundred that are claimed, two run: so there are two pairs. */
+/* Two tasks run, and others only have claims, so there are only two pairs of files. */
 START_TEST(files_belong_to_what_runs)
 {
 	struct subject *waiting = subject_new("waiting", "echo waited");
 	struct subject *b = subject_new("b", "read x <$0; echo b");
-	/* Two who read from one gate would share a line. */
+	/* Two readers of one gate would share a line. */
 	struct subject *c = subject_new("c", "read x <$0.c; echo c");
 	ck_assert_int_eq(mkfifo(scratch_path("gate.c"), 0600), 0);
 	int gate_of_c = open(scratch_path("gate.c"), O_RDWR | O_CLOEXEC);
@@ -602,7 +599,7 @@ START_TEST(files_belong_to_what_runs)
 	open_gate();
 	await(b, "prepared began ended");
 	ck_assert_int_eq(seal(b), 0);
-	/* Before its end is durable. */
+	/* The end of b is not durable yet. */
 	go(waiting);
 	await(waiting, "prepared began ended");
 	ck_assert_int_ne(access(scratch_path("log/slot-2.out"), F_OK), 0);
@@ -655,7 +652,7 @@ START_TEST(room_is_what_descriptors_are_left_for)
 	scripted_open();
 	ck_assert_uint_eq(executor->verbs->room(executor), 50);
 	struct subject *a = start("a", "read x <$0");
-	/* A process and its pipe. */
+	/* A task needs descriptors for a process and a pipe. */
 	ck_assert_uint_eq(executor->verbs->room(executor), 48);
 	unsigned before = room_reports;
 	open_gate();
@@ -705,7 +702,7 @@ START_TEST(without_a_pidfd_its_end_is_seen_all_the_same)
 {
 	struct subject *a = start("a", "read x <$0; exit 4");
 	struct local_attempt *attempt = a->run.execution;
-	/* As if there had been none from the beginning. */
+	/* As if there had never been a pidfd. */
 	event_del(&attempt->exit_event);
 	close(attempt->pidfd);
 	attempt->pidfd = -1;
@@ -718,7 +715,7 @@ START_TEST(without_a_pidfd_its_end_is_seen_all_the_same)
 	open_gate();
 	while (attempt->stage == LOCAL_RUNNING)
 		turn();
-	/* Who is left cannot be seen now: it is not reported before it can. */
+	/* Nobody can see now which processes are left, so the end is not reported yet. */
 	event_base_loop(base, EVLOOP_NONBLOCK);
 	ck_assert_str_eq(a->trail, "prepared began");
 	leave_descriptors(-1);

@@ -61,7 +61,7 @@ START_TEST(a_session_ends_as_logind_is_configured)
 	ck_assert_int_eq(find_in(session), LOGOUT_SURVIVES);
 	scratch_write("logind.conf.d/60-more.conf", "KillUserProcesses=true\n", 0600);
 	ck_assert_int_eq(find_in(session), LOGOUT_ENDS_SESSION);
-	/* Who lingers has a manager, and no session, that stays. */
+	/* A user who lingers has a manager that stays, but no session that stays. */
 	scratch_write("linger/me", "", 0600);
 	ck_assert_int_eq(find_in(session), LOGOUT_ENDS_SESSION);
 }

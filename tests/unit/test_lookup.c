@@ -1,4 +1,4 @@
-/* The hash table: what was added is found, whatever was removed around it and whatever the hashes are. */
+/* The hash table: finds what was added, after any removals and with any hashes. */
 #include "config.h"
 
 #include <check.h>
@@ -20,7 +20,7 @@ static struct lookup lookup;
 static struct item items[MANY];
 static bool present[MANY];
 
-/* Three kinds: well spread, all the same, and by pairs. */
+/* Three kinds of hashes: well spread, all equal, and equal in pairs. */
 static uint64_t hash_of(unsigned key, int kind)
 {
 	return kind == 0 ? key * UINT64_C(0x2545f4914f6cdd1d) : kind == 1 ? 7 : key / 2;
@@ -76,7 +76,7 @@ START_TEST(nothing_is_found_in_an_empty_one)
 }
 END_TEST
 
-/* Same hashes cost a search through all of them, so they are fewer. */
+/* Equal hashes need a search through all items, so there are fewer of them. */
 START_TEST(all_are_found_whatever_is_removed)
 {
 	int kind = _i;
@@ -99,7 +99,7 @@ START_TEST(all_are_found_whatever_is_removed)
 }
 END_TEST
 
-/* Removal at the table's end moves up what had gone on at its beginning. */
+/* A removal at the end of the table moves items up that had wrapped to its beginning. */
 START_TEST(what_went_round_the_end_is_found)
 {
 	for (uint64_t hash = 0; hash < 100000 && lookup.count < 40; hash++) {
@@ -131,7 +131,7 @@ START_TEST(what_was_taken_out_comes_back_without_memory)
 		present[i] = false;
 	}
 	compare(1000, 0);
-	/* Others come meanwhile, as many as there is room for. */
+	/* Meanwhile others are added, as long as there is room. */
 	scarce_after(0);
 	unsigned more = 1000;
 	while (lookup_add(&lookup, hash_of(more, 0), &items[more]) == 0)

@@ -1,6 +1,4 @@
-/*
- * Which names are most like a word that is none of them.
- */
+/* The names that are most like an unknown word. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* What tells a user by the terminal: bytes that terminals know, and nothing of the text's own. */
+/* Notifies a user by the terminal: with bytes that terminals know, and no control bytes from the text. */
 #include <locale.h>
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
-/* Sets of options: beyond what one word holds. */
+/* Sets of options that do not fit into one word. */
 #include "tests/unit/unit.h"
 #include "tui/cli/option_set.h"
 
-/* Options with the numbers that lie at the edges. */
+/* Options with numbers at the edges of words. */
 enum {
 	OPT_FIRST = 0,
 	OPT_LAST_OF_WORD = 63,

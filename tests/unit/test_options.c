@@ -1,6 +1,4 @@
-/*
- * Command lines in both syntaxes: what they mean, and what is said about those that mean nothing.
- */
+/* Command lines in both syntaxes: what they mean, and the errors for wrong ones. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,12 +70,12 @@ START_TEST(long_options_may_be_shortened)
 	parse_well("get --no-h --rev --lim 3", "get");
 	ck_assert(inv.args.no_headers && inv.args.reverse);
 	ck_assert_int_eq(inv.args.limit, 3);
-	parse_well("stop 1 --kill", "stop"); /* exact, though --kill-after begins so too */
+	parse_well("stop 1 --kill", "stop"); /* an exact name, though --kill-after begins with it */
 	ck_assert(inv.args.kill);
 }
 END_TEST
 
-/* What is new must not make ambiguous, or another, what scripts have shortened. */
+/* A new option must not change what an abbreviation in a script means. */
 START_TEST(an_abbreviation_stays_what_it_was)
 {
 	parse_well("get --r --a", "get");
@@ -255,7 +253,7 @@ START_TEST(common_parameters_are_taken)
 }
 END_TEST
 
-/* What the cmdlet was given, in words: id, server, switches, then the common parameters. */
+/* Returns what the cmdlet got, in words: id, server, switches, then the common parameters. */
 static const char *given(void)
 {
 	static const char *const actions[] = { "silent", "stop",    "continue", "inquire",
@@ -307,15 +305,15 @@ static const struct {
 	{ "Stop-KrTask 7 -W", "id=7 what-if" },
 	{ "Stop-KrTask 7 -What", "id=7 what-if" },
 	{ "Stop-KrTask 7 -C", "id=7 confirm=yes" },
-	/* the documented ones before what was added here */
+	/* documented parameters win over those of krtask */
 	{ "Stop-KrTask -S x -Id 7", "id=7 server=x" },
-	/* an exact name before a longer one */
+	/* an exact name wins over a longer one */
 	{ "Stop-KrTask 7 -Kill", "id=7 kill" },
-	/* a prefix of the common ones */
+	/* a prefix of a common parameter */
 	{ "Stop-KrTask 7 -V -D", "id=7 verbose debug" },
 	{ "Stop-KrTask 7 -ErrorA Stop -OutV x -P:y", "" },
 	{ "Stop-KrTask 7 -ErrorA Stop -OutV x -Pip:y", "id=7 ea=stop ov=x pv=y" },
-	/* aliases, exactly */
+	/* aliases match exactly */
 	{ "Stop-KrTask 7 -wi -cf -vb -db", "id=7 what-if confirm=yes verbose debug" },
 	{ "Stop-KrTask 7 -ea Stop -wa Continue -infa Ignore -proga Inquire",
 	  "id=7 ea=stop wa=continue infa=ignore proga=inquire" },
@@ -326,10 +324,10 @@ static const struct {
 	{ "Stop-KrTask 7 -WhatIf:$false -cf:$False", "id=7 confirm=no" },
 	{ "Stop-KrTask 7 -Confirm:$TRUE -vb:$false", "id=7 confirm=yes" },
 	{ "Stop-KrTask 7 -Verbose:True -Debug:0", "id=7 verbose" },
-	/* a switch takes no word behind it */
+	/* a switch takes no following word */
 	{ "Stop-KrTask -WhatIf 7", "id=7 what-if" },
 	{ "Stop-KrTask -Confirm a 7", "id=7 server=a confirm=yes" },
-	/* by position: server, id; a lone one is the id */
+	/* by position: server, id; a single word is the id */
 	{ "Stop-KrTask 7", "id=7" },
 	{ "Stop-KrTask a 7", "id=7 server=a" },
 	{ "Stop-KrTask a -wi 7", "id=7 server=a what-if" },
@@ -338,12 +336,12 @@ static const struct {
 	{ "Stop-KrTask _ 7", "id=7 server=" },
 	{ "Stop-KrTask -5", "id=-5" },
 	{ "Stop-KrTask -", "id=-" },
-	/* actions: any case, numbers, a prefix that is unique */
+	/* actions: any case, numbers, a unique prefix */
 	{ "Stop-KrTask 7 -ea silentlycontinue", "id=7 ea=silent" },
 	{ "Stop-KrTask 7 -ea 0 -wa 1 -infa 4", "id=7 ea=silent wa=stop infa=ignore" },
 	{ "Stop-KrTask 7 -ea si -wa Inq", "id=7 ea=silent wa=inquire" },
 	{ "Stop-KrTask 7 -ea Suspend -wa Break", "id=7 ea=suspend wa=break" },
-	/* the other cmdlets take them, too */
+	/* the other cmdlets take actions too */
 	{ "Start-KrTask a 7 -cf:$false -ov o", "id=7 server=a confirm=no ov=o" },
 	{ "Remove-KrTask -i 7 -wi -ea 1", "id=7 what-if ea=stop" },
 	{ "Get-KrTask a 7 -ov o", "id=7 server=a ov=o" },
@@ -368,7 +366,7 @@ START_TEST(parameters_are_bound_by_powershells_rules)
 }
 END_TEST
 
-/* A global option in GNU's syntax is told from a parameter of the same name. */
+/* An error names a GNU option and a parameter each in its own syntax. */
 START_TEST(what_is_wrong_is_said_in_its_own_syntax)
 {
 	ck_assert_int_eq(parse("Stop-KrTask 7 --json=perhaps"), -EINVAL);
@@ -418,7 +416,7 @@ END_TEST
 
 static const struct {
 	const char *line;
-	const char *says, *values[4]; /* a message or a piece of one, and what stands in it */
+	const char *says, *values[4]; /* the message or a part of it, and its values */
 } bad[] = {
 	{ "start 7 --wat-if", "unknown option '--wat-if' (nearest: --what-if, ", { NULL } },
 	{ "start 7 --wat-if", "; see krtask start --help)", { NULL } },
@@ -528,7 +526,7 @@ START_TEST(quoted_words_and_values_are_no_parameters)
 }
 END_TEST
 
-/* Every option has a row that can be parsed: names are unlike, kinds and values agree. */
+/* Every row of the options can be parsed: names differ, and kinds agree with values. */
 START_TEST(the_table_is_sound)
 {
 	for (int id = 0; id < OPTION_TOTAL; id++) {

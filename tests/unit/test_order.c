@@ -1,4 +1,4 @@
-/* The order of creation: rank and selection agree with a plain list, whatever was removed. */
+/* The order of creation: rank and selection agree with a plain list after any removals. */
 #include "config.h"
 
 #include <check.h>
@@ -29,7 +29,7 @@ static void drain(void)
 	free(tasks);
 }
 
-/* What is there, compared one by one with the tasks that present says are. */
+/* Compares the order with the tasks that are marked in present. */
 static void compare(const char *present)
 {
 	size_t rank = 0;
@@ -96,7 +96,7 @@ START_TEST(restored_are_where_they_were)
 }
 END_TEST
 
-/* Some are forgotten meanwhile, so that gaps are closed around those that may come back. */
+/* Some tasks are forgotten meanwhile, so gaps close around tasks that can come back. */
 START_TEST(restored_are_where_they_were_after_gaps_were_closed)
 {
 	char present[MANY];
@@ -120,7 +120,7 @@ START_TEST(restored_are_where_they_were_after_gaps_were_closed)
 }
 END_TEST
 
-/* As many are removed and put back: what that costs must not be a look at all. */
+/* Restoring many tasks must not cost a look at all of them. */
 START_TEST(restoring_moves_nothing)
 {
 	order_remove(&order, &tasks[1]);

@@ -1,4 +1,4 @@
-/* Output files: whose bytes are whose, what a cap leaves, and how both are read. */
+/* Output files: which task owns the bytes, what a cap keeps, and how both are read. */
 #include "engine/run/output.h"
 
 #include <errno.h>
@@ -36,7 +36,7 @@ static void teardown(void)
 	scratch_remove();
 }
 
-/* As the command has it. */
+/* Opens the files as the command has them. */
 static int open_file(int pair, enum output_stream stream)
 {
 	char path[64];
@@ -54,7 +54,7 @@ static void start(bool merge)
 	err = merge ? out : open_file(PAIR, OUTPUT_STDERR);
 }
 
-/* As the kernel does at its end. */
+/* Closes the files, as the kernel does at the end of the command. */
 static void end(void)
 {
 	(void)close(out);
@@ -130,9 +130,9 @@ START_TEST(what_was_written_gets_the_number)
 	finish(12);
 	check_content(12, -1, OUTPUT_STDOUT, "to out\n");
 	check_content(12, -1, OUTPUT_STDERR, "to err\n");
-	/* Who asked while it ran gets it just as well. */
+	/* A reader that asked while the task ran gets the same output. */
 	check_content(12, PAIR, OUTPUT_STDOUT, "to out\n");
-	/* Once more, as after a crash. */
+	/* A second time, as after a crash. */
 	ck_assert_int_eq(output_finish(output, PAIR, 12, false), 0);
 	check_content(12, -1, OUTPUT_STDOUT, "to out\n");
 	output_forget(output, 12, always, NULL);
@@ -178,7 +178,7 @@ START_TEST(a_silent_task_leaves_no_file_of_its_own)
 }
 END_TEST
 
-/* Who has a file open: by the descriptor of the task, or one of its own. */
+/* Ways to have a file open: by the task's descriptor, or by another one. */
 enum holder { BY_DESCRIPTOR, BY_PATH, BY_MAPPING, BY_READING, HOLDERS };
 
 struct held {
@@ -228,7 +228,7 @@ START_TEST(what_somebody_has_open_is_not_used_again)
 		ck_assert_int_eq(output_finish(output, PAIR, number, false), 0);
 		output_give_back(output, PAIR);
 		ck_assert_int_eq(output_take_this(output, PAIR), 0);
-		/* What it writes yet is of the task that left it. */
+		/* A process that still writes, writes to the file of the task that left it. */
 		check_content(number, -1, OUTPUT_STDOUT, writes ? "" : NULL);
 		check_content(number, -1, OUTPUT_STDERR, NULL);
 		start(false);
@@ -240,7 +240,7 @@ START_TEST(what_somebody_has_open_is_not_used_again)
 }
 END_TEST
 
-/* It was closed while its end was looked at, or opened since. */
+/* The file can be closed or opened between two looks. */
 START_TEST(what_is_open_is_looked_at_again)
 {
 	start(false);
@@ -260,7 +260,7 @@ START_TEST(what_is_open_is_looked_at_again)
 }
 END_TEST
 
-/* The kernel grants a lease only to the owner, which stands for a filesystem that grants none. */
+/* The kernel grants a lease only to the owner.  So another user stands for a filesystem without leases. */
 static void disown_files(void)
 {
 	ck_assert_int_eq(seteuid(0), 0);
@@ -283,7 +283,7 @@ START_TEST(without_leases_no_file_is_used_again)
 	ck_assert_uint_eq(status.st_uid, 65534);
 	disown_files();
 	end();
-	/* Nobody can tell; but where somebody was left, what that one writes is not lost. */
+	/* Nobody can tell whether the file is open.  If a process was left, its later output is not lost. */
 	ck_assert(!output_is_written(output, PAIR));
 	ck_assert_int_eq(output_finish(output, PAIR, 2, true), 0);
 	check_content(2, -1, OUTPUT_STDOUT, "");
@@ -335,7 +335,7 @@ START_TEST(merged_output_is_in_one_file)
 }
 END_TEST
 
-/* Nothing of these may be appended to, or be taken for the output of the task that comes. */
+/* A later task must not append to these files, and their content must not be shown as its output. */
 START_TEST(leftovers_are_never_shown_as_anothers)
 {
 	int pass;
@@ -349,7 +349,7 @@ START_TEST(leftovers_are_never_shown_as_anothers)
 		check_content(7, -1, OUTPUT_STDOUT, "mine\n");
 		check_content(7, -1, OUTPUT_STDERR, NULL);
 	}
-	/* Empty, but another name leads to it. */
+	/* It is empty, but it has another name. */
 	output_forget(output, 7, always, NULL);
 	scratch_write("log/slot-3.out", "", 0600);
 	ck_assert_int_eq(link(scratch_path("log/slot-3.out"), scratch_path("log/6.out")), 0);
@@ -358,7 +358,7 @@ START_TEST(leftovers_are_never_shown_as_anothers)
 	check_content(6, -1, OUTPUT_STDOUT, "");
 	finish(7);
 	check_content(7, -1, OUTPUT_STDOUT, "mine\n");
-	/* A link leads anywhere. */
+	/* A symbolic link can lead anywhere. */
 	scratch_write("victim", "", 0600);
 	(void)unlink(scratch_path("log/slot-3.out"));
 	ck_assert_int_eq(symlink(scratch_path("victim"), scratch_path("log/slot-3.out")), 0);
@@ -390,12 +390,12 @@ START_TEST(a_large_file_is_freed_part_by_part)
 	fd = open(scratch_path("log/4.out"), O_WRONLY | O_CLOEXEC);
 	ck_assert_int_eq(posix_fallocate(fd, 0, LARGE), 0);
 	output_forget(output, 4, is_large, &parts);
-	/* It asked, and was told to leave the rest. */
+	/* It asked for each part, and was told to keep the rest. */
 	ck_assert_uint_ge(parts, 3);
 	ck_assert(exists("4.out"));
 	output_forget(output, 4, always, NULL);
 	ck_assert(!exists("4.out"));
-	/* Of what is mostly a hole the parts have no end. */
+	/* A file that is mostly a hole has too many parts to free one by one. */
 	scratch_write("log/5.out", "", 0600);
 	ck_assert_int_eq(truncate(scratch_path("log/5.out"), (off_t)1 << 42), 0);
 	(void)close(fd);
@@ -420,7 +420,7 @@ START_TEST(trouble_leaves_nothing_open)
 	ck_assert_int_eq(output_start(output, PAIR, false), -EISDIR);
 	output_give_back(output, PAIR);
 	ck_assert_int_eq(scratch_descriptors(), before);
-	/* The good half is still renamed. */
+	/* The good file of the pair is still renamed. */
 	scratch_write("log/slot-3.out", "kept\n", 0600);
 	scratch_write("log/9.err", "", 0600);
 	ck_assert_int_ne(output_finish(output, PAIR, 9, false), 0);
@@ -440,7 +440,7 @@ START_TEST(paths_are_those_of_the_files)
 }
 END_TEST
 
-/* A file of its own, with lines of 16 bytes: "00000000000001a\n". */
+/* Makes a file with lines of 16 bytes: "00000000000001a\n". */
 static int make_lines(unsigned from, unsigned to)
 {
 	int fd = open(scratch_path("lines"), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -463,7 +463,7 @@ static int64_t data_bytes(int fd)
 	return (int64_t)status.st_blocks * 512;
 }
 
-enum { LINES = 16384, MAX = 65536 }; /* 256 KiB, of which 64 are kept */
+enum { LINES = 16384, MAX = 65536 }; /* 256 KiB, of which 64 KiB are kept */
 
 START_TEST(a_cap_keeps_head_and_tail)
 {
@@ -530,7 +530,7 @@ START_TEST(small_files_are_not_capped)
 	ck_assert_int_eq(content_cap(fd, UINT64_MAX), 0);
 	ck_assert_int_eq(lseek(fd, 0, SEEK_HOLE), size);
 	ck_assert_int_eq(content_cap(-1, 1), -EBADF);
-	/* The smallest cap keeps a block or so. */
+	/* The smallest cap keeps about one block. */
 	ck_assert_int_eq(content_cap(fd, 1), 0);
 	ck_assert_int_le(data_bytes(fd), 3 * BLOCK);
 	(void)close(fd);
@@ -564,7 +564,7 @@ START_TEST(reading_at_and_around_holes)
 	uint64_t skipped;
 	off_t offset;
 
-	/* Block 0 hole, 1 data, 2 to 3 hole, 4 data, 5 to 9 hole to the end. */
+	/* Block 0 is a hole, 1 data, 2 to 3 a hole, 4 data, and 5 to 9 a hole up to the end. */
 	memset(block, 'd', sizeof(block));
 	ck_assert_int_eq(ftruncate(fd, 10 * BLOCK), 0);
 	ck_assert_int_eq(pwrite(fd, block, BLOCK, 1 * BLOCK), BLOCK);
@@ -583,7 +583,7 @@ START_TEST(reading_at_and_around_holes)
 	offset = 2 * BLOCK + 100;
 	ck_assert_int_eq(content_read(fd, &offset, buffer, 10, &skipped), 10);
 	ck_assert_uint_eq(skipped, 2 * BLOCK - 100);
-	/* A file that shrank is at its end. */
+	/* The reader of a file that shrank is at its end. */
 	ck_assert_int_eq(ftruncate(fd, 0), 0);
 	ck_assert_int_eq(content_read(fd, &offset, buffer, sizeof(buffer), &skipped), 0);
 	ck_assert_int_eq(offset, 4 * BLOCK + 10);
@@ -644,13 +644,14 @@ START_TEST(the_last_lines_across_the_hole)
 	offset = content_tail_offset(fd, 2);
 	ck_assert_int_eq(offset, (LINES - 2) * 16);
 	/*
-	 * The first line behind the hole has lost the newline before it, which is now the last of the head.
+	 * The newline before the hole belongs to the head, and the first line behind the hole begins without
+	 * it.
 	 */
 	offset = content_tail_offset(fd, (uint64_t)(LINES * 16 - data) / 16);
 	ck_assert_int_eq(offset, hole);
 	offset = content_tail_offset(fd, (uint64_t)(LINES * 16 - data) / 16 + 2);
 	ck_assert_int_eq(offset, hole - 32);
-	/* As far back, but so sparse that reading all of it would take minutes. */
+	/* As many lines back, but the file is so sparse that reading all of it would take minutes. */
 	ck_assert_int_eq(ftruncate(fd, (off_t)1 << 40), 0);
 	ck_assert_int_eq(close(fd), 0);
 	fd = make_lines(0, 3);
@@ -669,7 +670,7 @@ START_TEST(progress_is_in_the_tail)
 	put(fd, "12% of it\n");
 	ck_assert(content_scan_progress(fd, &progress));
 	ck_assert_int_eq(progress.percent, 12);
-	/* What is far from the end is not looked at. */
+	/* Only the end of the file is searched. */
 	for (int i = 0; i < 1000; i++)
 		put(fd, "line\n");
 	ck_assert(content_scan_progress(fd, &progress));

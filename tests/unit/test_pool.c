@@ -1,4 +1,6 @@
-/* Worker threads: every job is worked on once and done once, on the right threads, whatever ends when. */
+/*
+ * Worker threads: each job is worked on once and finished once, in the right threads, in any order of ends.
+ */
 #include "engine/run/pool.h"
 
 #include <errno.h>
@@ -18,7 +20,7 @@
 enum { MANY = 2000 };
 
 struct task {
-	struct pool_job job; /* first, so that a job is its task */
+	struct pool_job job; /* must be first, because a job is cast to its task */
 	struct pool *pool;
 	pthread_t worker;
 	int order, worked, done;
@@ -46,7 +48,7 @@ static void done(struct pool_job *job)
 	task->order = done_count++;
 }
 
-/* Says that it runs, and then waits until the test lets it go on. */
+/* Reports that it runs, and then waits for the test. */
 static void work_parked(struct pool_job *job)
 {
 	(void)sem_post(&begun);
@@ -133,7 +135,7 @@ START_TEST(as_many_at_once_as_threads)
 		submit(pool, &tasks[i], work_parked);
 	for (i = 0; i < 3; i++)
 		ck_assert_int_eq(sem_wait(&begun), 0);
-	/* All threads are parked: a fourth job cannot have begun. */
+	/* All threads are busy, so a fourth job cannot have begun. */
 	ck_assert_int_eq(sem_getvalue(&begun, &value), 0);
 	ck_assert_int_eq(value, 0);
 	ck_assert(!readable(pool));
@@ -215,7 +217,8 @@ START_TEST(free_waits_for_what_runs_and_drops_what_does_not)
 	pool_free(pool);
 	ck_assert_int_eq(pthread_join(helper, NULL), 0);
 	/*
-	 * The thread may have got to some before the end was announced, but the first at least it finished.
+	 * The thread can have begun some jobs before the end was announced, but it finished at least the
+	 * first.
 	 */
 	ck_assert_int_eq(tasks[0].worked, 1);
 	for (i = 0; i < 10; i++)

@@ -30,7 +30,7 @@
 
 enum { TASKS = 40, CHANGES = 120, PAGES_OF_LOG = 12 };
 
-/* What the store should have, and its digest after each change. */
+/* What the store should hold, and its digest after each change. */
 struct modelled {
 	bool there;
 	int state;
@@ -41,11 +41,11 @@ static unsigned model_slots, model_last, model_next_id;
 static bool model_slots_set, model_environment;
 static uint64_t digests[CHANGES + 1];
 
-/* Changes: durable, as the store has told; and put. */
+/* How many changes the store has told to be durable, and how many were put. */
 static atomic_uint told, put;
-static unsigned base; /* changes before the store was opened, which counts from 1 */
+static unsigned base; /* changes before the store was opened, because the store counts from 1 */
 static unsigned history_seed, history_state, failures_seed, states;
-static bool has_power; /* nothing fails now */
+static bool has_power; /* power failures are off */
 static struct store *store;
 static char block[4096], block_hash[ENVIRONMENT_HASH_SIZE];
 
@@ -146,7 +146,7 @@ static void remove_state(void)
 	}
 }
 
-/* The power fails now: what is found then. */
+/* The power fails now.  Checks what a new store finds. */
 static void power_fails(void)
 {
 	unsigned durable = atomic_load(&told), last = atomic_load(&put);
@@ -251,7 +251,7 @@ static void wait_until_told(void)
 	}
 }
 
-/* A database of an earlier version; 0: none. */
+/* The version of an earlier database; 0: none. */
 static void make_version(int version)
 {
 	sqlite3 *db;
@@ -267,8 +267,8 @@ static void make_version(int version)
 }
 
 /*
- * With a small log, so that it is copied into the database often; changes wait for an urgent one, so that a
- * seed is one history.
+ * The log is small, so that it is often copied into the database.  Changes wait for an urgent one, so that
+ * each seed gives the same history.
  */
 static void open_store(void)
 {
