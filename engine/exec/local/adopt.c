@@ -101,8 +101,8 @@ static void adopt_by_ledger(struct local_attempt *attempt)
 }
 
 /*
- * Of this boot, with an entry in a ledger that is not (it was lost), or without one.  Whoever is not found may
- * have been started, and is not started again.
+ * A run of this boot.  Its entry is in a ledger that is not of this boot (the ledger was lost), or it has
+ * none.  If its process is not found, it may have been started all the same, so it is not started again.
  */
 static int adopt_by_traces(struct local_attempt *attempt, const char *lost)
 {

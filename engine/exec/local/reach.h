@@ -3,8 +3,9 @@
  * does not lead to another process.  A process group that has a leader gets the signal at once, so that a
  * child which is forked just then does not escape.  Other processes get it one by one.
  *
- * Every process of the session gets a signal once.  SIGKILL, SIGSTOP and SIGCONT go to those that left it, too;
- * any other makes these go on.  SIGKILL is sent until nobody new is found.  Any thread.
+ * Every process of the session gets a signal once.  SIGKILL, SIGSTOP and SIGCONT are also sent to processes
+ * that left the session; any other signal continues these.  SIGKILL is sent until no new process is found.
+ * Any thread.
  */
 #ifndef KRTASK_EXEC_LOCAL_REACH_H
 #define KRTASK_EXEC_LOCAL_REACH_H

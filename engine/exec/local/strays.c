@@ -78,7 +78,7 @@ static void strays_forget(struct local *local, pid_t pid)
 		strays_drop(local, stray);
 }
 
-/* Reaps it.  True: it had ended. */
+/* Reaps it if it has ended, since nobody needs its status any more.  True: it had ended. */
 static bool strays_wait(pid_t pid)
 {
 	siginfo_t info = { 0 };

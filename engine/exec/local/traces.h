@@ -1,6 +1,7 @@
 /*
- * Where the ledger is lost, or a run has no valid entry, although the machine was not restarted: first processes are found by the token in
- * their environment (variables.h), and their output files by what they have open.
+ * Used if the ledger is lost, or a run has no valid entry, although the machine was not restarted.  First
+ * processes are found by the token in their environment (variables.h), and their output files by what they
+ * have open.
  *
  * First processes lead a session, and belong to the user of this server.  Several may have the same token,
  * since a process that leaves a session keeps it.  Then a child of the anchor comes first, then the oldest.
@@ -11,8 +12,8 @@
 #include "engine/exec/local/attempt.h"
 
 /*
- * The first process of an attempt, into its entry of the ledger (a free one, if it has none).  1; 0: nobody is there; -errno: that cannot
- * be found out.  The first call looks at all processes, the following ones do not.
+ * Finds the first process of an attempt, and writes it to its entry of the ledger (a free one, if it has
+ * none).  1; 0: there is none; -errno: it cannot be found out.  Only the first call looks at all processes.
  */
 int local_traces_find(struct local_attempt *attempt);
 /* To be called when all runs were adopted. */
