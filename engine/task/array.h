@@ -16,8 +16,8 @@
 #include <stddef.h>
 
 /*
- * The array (NULL, and *size 0, at first) with room for at least need items of item bytes.  If it must
- * grow, it is moved to where there is room for twice as many.  NULL: out of memory, and nothing has
+ * Returns the array with room for at least need items of item bytes.  At first, the array is NULL and *size
+ * is 0. If it must grow, it gets at least twice the room and may move.  NULL: out of memory, and nothing has
  * changed.
  */
 void *array_grow(void *items, size_t *size, size_t need, size_t item);

@@ -22,7 +22,7 @@ size_t cpus_length(const struct cpus *cpus)
 	return length;
 }
 
-/* Where the number ends, or NULL. */
+/* Returns the end of the number, or NULL. */
 static const char *cpus_number(const char *text, unsigned *number)
 {
 	char *end;

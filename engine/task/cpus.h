@@ -20,9 +20,9 @@ struct cpus {
 
 bool cpus_has(const struct cpus *cpus, unsigned cpu);
 void cpus_add(struct cpus *cpus, unsigned cpu);
-/* The bytes up to the last that is not 0; 0: no CPU. */
+/* How many bytes there are up to the last one that is not 0; 0: no CPU. */
 size_t cpus_length(const struct cpus *cpus);
-/* 0, or -EINVAL: not such a text, or of no CPU; the text ends at its NUL or newline. */
+/* The text ends at a NUL or a newline.  0, or -EINVAL: it is not such a text, or has no CPU. */
 int cpus_parse(struct cpus *cpus, const char *text);
 void cpus_format(const struct cpus *cpus, char text[CPUS_TEXT_SIZE]);
 

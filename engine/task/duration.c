@@ -14,7 +14,7 @@ static const struct duration_unit {
 	double seconds;
 } duration_units[] = { { 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 } };
 
-/* Digits with at most one point among them; the text behind them, NULL: there are none. */
+/* Reads digits with at most one point among them.  Returns the text behind them; NULL: there are none. */
 static const char *duration_number(const char *text, double *number)
 {
 	size_t digits = strspn(text, "0123456789"), length = digits;
@@ -47,7 +47,7 @@ static bool duration_of_units(const char *text, double *seconds)
 	return from > 0;
 }
 
-/* Exactly two digits, less than 60, and the text behind them; NULL: there are none. */
+/* Reads exactly two digits, less than 60.  Returns the text behind them; NULL: there are none. */
 static const char *duration_sixty(const char *text, double *number)
 {
 	if (!text || text[0] < '0' || text[0] > '5' || !isdigit((unsigned char)text[1]))

@@ -59,14 +59,14 @@ static bool read_proc(const char *path, char *text, size_t size)
 	return length > 0;
 }
 
-/* Behind the name and tabs, or NULL. */
+/* Returns the text behind the name and tabs, or NULL. */
 static const char *status_field(const char *status, const char *name)
 {
 	const char *line = strstr(status, name);
 	return line ? line + strlen(name) + strspn(line + strlen(name), " \t") : NULL;
 }
 
-/* What only /proc tells without changing it (umask(2)), and what else stands there. */
+/* Reads the umask, since umask(2) can only tell it by changing it, and the other values in the same file. */
 struct status_text {
 	char text[8192];
 };
@@ -85,7 +85,7 @@ static uint64_t status_ignored(const struct status_text *status)
 {
 	uint64_t ignored = 0;
 	const char *field = status_field(status->text, "\nSigIgn:");
-	/* The two of the C library are nobody's to ignore. */
+	/* The C library reserves two signals, which nobody can ignore. */
 	if (field)
 		return strtoull(field, NULL, 16) & ~(UINT64_C(3) << (32 - 1));
 	for (int number = 1; number <= 64; number++) {
@@ -140,7 +140,7 @@ int environment_capture(struct environment *env)
 	int rc = 0;
 
 	for (char **variable = environ; variable && *variable && rc == 0; variable++) {
-		/* anything but NAME=VALUE is not a variable (POSIX.1-2017 XBD 8.1) */
+		/* only NAME=VALUE is a variable (POSIX.1-2017 XBD 8.1) */
 		const char *equals = strchr(*variable, '=');
 		if (equals && equals != *variable)
 			rc = strings_add(&captured.variables, *variable);

@@ -30,7 +30,7 @@ struct environment {
 	int niceness;                       /* -20 to 19 */
 	int io_priority;                    /* of ioprio_get(2): class << 13 | level; 0: from niceness */
 	int oom_score;                      /* oom_score_adj of proc(5), -1000 to 1000 */
-	struct cpus cpus;                   /* that it may use; none: not known */
+	struct cpus cpus;                   /* CPUs that it can use; none: unknown */
 };
 
 enum { NICENESS_MIN = -20, NICENESS_MAX = 19, IO_PRIORITY_MAX = 0xffff, OOM_SCORE_MAX = 1000 };

@@ -18,7 +18,7 @@ static void glob_make_locale(void)
 	glob_locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 }
 
-/* The next character in small letters, and *at behind it. */
+/* Returns the next character in lower case, and moves *at behind it. */
 static uint32_t glob_character(const char **at)
 {
 	uint32_t character = (unsigned char)**at;
@@ -29,7 +29,10 @@ static uint32_t glob_character(const char **at)
 	return character >= 'A' && character <= 'Z' ? character - 'A' + 'a' : character;
 }
 
-/* Behind the ']' of the set at pattern; NULL: it is never closed.  A ']' at its start is one of the set. */
+/*
+ * Returns the text behind the ']' of the set at pattern; NULL: the set is not closed.  A ']' at its start
+ * belongs to the set.
+ */
 static const char *glob_set_end(const char *pattern)
 {
 	const char *at = pattern + 1;
@@ -59,7 +62,10 @@ static bool glob_set_has(const char *pattern, const char *end, uint32_t characte
 	return found != outside;
 }
 
-/* One character of both, neither at its end: behind what matched; NULL: they differ. */
+/*
+ * Compares one character of both, neither of which is at its end.  Returns the pattern behind it; NULL: they
+ * differ.
+ */
 static const char *glob_step(const char *pattern, uint32_t character)
 {
 	const char *end = *pattern == '[' ? glob_set_end(pattern) : NULL;
@@ -72,7 +78,10 @@ static const char *glob_step(const char *pattern, uint32_t character)
 	return glob_character(&pattern) == character ? pattern : NULL;
 }
 
-/* Of several stars only the last needs to be tried again: what the others took is as good as anything. */
+/*
+ * Only the last of several stars needs to be tried again.  A different match of an earlier star could not
+ * help.
+ */
 bool glob_matches(const char *pattern, const char *text)
 {
 	const char *star = NULL, *taken = NULL;

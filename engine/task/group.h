@@ -1,6 +1,4 @@
-/*
- * What is kept of a group: a queue with slots of its own.  Plain values; any thread.
- */
+/* The stored values of a group, which is a queue with slots of its own.  Plain values; any thread. */
 #ifndef KRTASK_TASK_GROUP_H
 #define KRTASK_TASK_GROUP_H
 

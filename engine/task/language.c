@@ -120,12 +120,12 @@ static const struct language *find_by_extension(const char *path)
 	return NULL;
 }
 
-/* What is known of a file before it is run. */
+/* What is known about a file before it is run. */
 struct script {
 	bool executable;
 	bool binary;    /* there is a NUL among its first bytes: a program, not text */
 	size_t length;  /* bytes of head */
-	char head[257]; /* as much as the kernel looks at (BINPRM_BUF_SIZE), and a NUL */
+	char head[257]; /* as much as the kernel reads (BINPRM_BUF_SIZE), and a NUL */
 };
 
 static int script_read(struct script *script, const char *path)
@@ -217,7 +217,7 @@ static int add_interpreter(struct script *script, const char *path, struct strin
 	return 0;
 }
 
-/* Adds the path so that it is not searched for along PATH. */
+/* Adds the path in a form that is not searched for along PATH. */
 static int add_path(struct strings *command, const char *path)
 {
 	char *local = NULL;

@@ -30,9 +30,9 @@ int language_code_command(const struct language *language, const char *code, str
 
 /*
  * Appends the words that run a file to command.  The caller has made the path absolute.  If language is NULL,
- * an executable file runs directly.  A file that is not executable runs with the interpreter in its #! line
- * and that one's argument, as with execve(2).  Otherwise its extension tells the language. 0, or -errno and
- * *error (free() it), which names path and says what would be right.
+ * an executable file runs directly.  A file that is not executable runs with the interpreter and the argument
+ * in its #! line, as with execve(2).  Otherwise its extension tells the language.  0, or -errno and *error
+ * (free() it), which names path and says what to do.
  */
 int language_file_command(const struct language *language, const char *path, struct strings *command,
                           char **error);

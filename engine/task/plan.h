@@ -2,8 +2,9 @@
  * The plan of a task: when it runs, in which order, and what follows an end.  Few tasks have one; without
  * it a task has the plan of plan_default.
  *
- * What was asked for changes only while the task waits.  The marks say how it stands, and change with its
- * state.  Times are milliseconds since 1970-01-01 UTC, durations milliseconds; 0: none.  Pure; any thread.
+ * The values that were asked for change only while the task waits.  The marks tell its progress through the
+ * plan, and change with its state.  Times are milliseconds since 1970-01-01 UTC, durations milliseconds; 0:
+ * none.  Pure; any thread.
  */
 #ifndef KRTASK_TASK_PLAN_H
 #define KRTASK_TASK_PLAN_H
@@ -12,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How the task that is waited for must have ended. */
+/* The end that is required of the task that is waited for. */
 enum plan_condition {
 	PLAN_AFTER_OK,   /* Completed */
 	PLAN_AFTER_FAIL, /* Failed, having run */
@@ -29,7 +30,7 @@ enum { PLAN_WEIGHT_MAX = 1000000 };
 
 struct plan_marks {
 	bool held;          /* a user paused it before it began */
-	uint32_t attempt;   /* that runs, or ran last; before the first one: 0 */
+	uint32_t attempt;   /* the attempt that runs or ran last; 0 before the first one */
 	int64_t not_before; /* the next attempt waits until then */
 	int64_t ran;        /* run time of this attempt up to its last pause */
 	int64_t resumed_at; /* since when it runs again; 0: since it began */
@@ -37,16 +38,16 @@ struct plan_marks {
 
 struct task_plan {
 	int32_t priority; /* higher first */
-	uint32_t weight;  /* slots that it takes */
+	uint32_t weight;  /* how many slots it takes */
 	int64_t begin_at, expire_at;
 	int64_t time_limit; /* of an attempt */
 	int64_t kill_after; /* after the time limit; -1: never */
 	uint32_t retries;   /* attempts after the first */
 	int64_t retry_delay, retry_max;
-	char *retry_rule; /* owned; which ends are tried again; NULL: the usual ones */
+	char *retry_rule; /* owned; which ends cause a retry; NULL: the usual ones */
 	bool retry_lost;
-	bool unmet_hold;          /* what can never be met keeps it waiting */
-	struct plan_after *after; /* owned; what it still waits for */
+	bool unmet_hold;          /* if it waits for something that can never happen, it stays held */
+	struct plan_after *after; /* owned; the tasks that it still waits for */
 	size_t after_count;
 	struct plan_marks marks;
 };
@@ -55,6 +56,6 @@ extern const struct task_plan plan_default;
 
 /* A deep copy, malloc'ed.  from NULL: of the default.  NULL: out of memory. */
 struct task_plan *plan_copy(const struct task_plan *from);
-void plan_free(struct task_plan *plan); /* NULL is fine */
+void plan_free(struct task_plan *plan); /* NULL is allowed */
 
 #endif

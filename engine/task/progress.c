@@ -12,7 +12,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Digits at *at, as a number that stops growing at BEYOND.  -1 if there are none. */
+/* Reads digits at *at as a number, which stops growing at BEYOND.  -1: there are none. */
 static int read_digits(const char **at, const char *end)
 {
 	int value = -1;
@@ -26,8 +26,8 @@ static int read_digits(const char **at, const char *end)
 }
 
 /*
- * Past the escape sequence at at, which is an ESC (ECMA-48): a control sequence, a string
- * ended by BEL or ST, or intermediates and one final byte.  A cut one goes to the end.
+ * Returns the text behind the escape sequence at at, which is an ESC (ECMA-48): a control sequence, a string
+ * ended by BEL or ST, or intermediates and one final byte.  An incomplete sequence extends to the end.
  */
 static const char *skip_escape(const char *at, const char *end)
 {
@@ -53,7 +53,7 @@ static const char *skip_escape(const char *at, const char *end)
 	return at < end && (unsigned char)*at >= 0x30 && (unsigned char)*at < DELETE ? at + 1 : at;
 }
 
-/* A walk over what a terminal would show of some bytes. */
+/* A walk over the characters that a terminal would show of some bytes. */
 struct visible {
 	const char *at, *end;
 	const char *character; /* the current one */
@@ -61,8 +61,8 @@ struct visible {
 };
 
 /*
- * To the next character; what is not UTF-8 comes as U+FFFD, a tab as a space, other control
- * characters not at all.
+ * Moves to the next character.  Bytes that are not UTF-8 become U+FFFD, a tab becomes a space, and other
+ * control characters are skipped.
  */
 static bool visible_next(struct visible *walk)
 {
@@ -95,8 +95,8 @@ static bool visible_next(struct visible *walk)
 }
 
 /*
- * What is visible, without spaces at both ends, as much of it as fits in whole characters.
- * False if that is nothing.
+ * Writes the visible text without spaces at both ends, as many whole characters as fit.  False: there is
+ * none.
  */
 static bool extract_message(const char *bytes, size_t length, char message[256])
 {
@@ -130,7 +130,7 @@ bool progress_parse_line(const char *line, size_t length, struct progress *out)
 	int percent = read_digits(&at, end);
 	if (percent < 0)
 		return false;
-	/* a comma is what printf(3) writes in many languages */
+	/* printf(3) writes a comma in many languages */
 	if (end - at >= 2 && (*at == '.' || *at == ',') && is_digit(at[1])) {
 		at++;
 		read_digits(&at, end);
@@ -146,8 +146,8 @@ bool progress_parse_line(const char *line, size_t length, struct progress *out)
 }
 
 /*
- * A progress sequence whose ESC is at at: its percent, -1 where it clears or knows none,
- * -2 where it is none, is incomplete, or leaves the percent as it was.
+ * Reads a progress sequence whose ESC is at at.  Returns its percent.  -1: it clears the percent or has none.
+ * -2: it is not such a sequence, is incomplete, or leaves the percent unchanged.
  */
 static int read_sequence(const char *at, const char *end)
 {
@@ -186,12 +186,12 @@ static int scan_sequences(const char *bytes, size_t length)
 	return percent;
 }
 
-/* The last NN% that is visible, -1 if there is none. */
+/* The last visible NN%; -1: there is none. */
 static int scan_percent(const char *bytes, size_t length)
 {
 	struct visible walk = { .at = bytes, .end = bytes + length };
 	int found = -1;
-	int value = -1;    /* of the number that is being read; BEYOND where it is no percentage */
+	int value = -1;    /* of the number that is being read; BEYOND: it is no percentage */
 	int points = 0;    /* in that number */
 	char before = ' '; /* the character before this one */
 

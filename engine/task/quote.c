@@ -39,7 +39,7 @@ char *quote_word(char *to, const char *word)
 
 size_t quote_room(const struct strings *words)
 {
-	/* The NUL of each word makes room for the blank between words. */
+	/* The NUL of each word counts as the blank between words. */
 	return QUOTE_ROOM(words->length) + 2 * strings_count(words);
 }
 
@@ -53,7 +53,7 @@ void quote_line(char *to, const struct strings *words)
 
 		if (!first)
 			*to++ = ' ';
-		/* A shell would take a leading A=B as an assignment. */
+		/* A shell would read a leading A=B as an assignment. */
 		to = first && strchr(word, '=') ? quote_always(to, word) : quote_word(to, word);
 	}
 }

@@ -10,8 +10,8 @@
 #include "engine/task/strings.h"
 
 /*
- * The most bytes that a quoted word of that length needs, with a NUL: each byte may be a quote, which
- * becomes four.
+ * The largest size of a quoted word of that length, with a NUL.  Each byte may be a quote, which becomes four
+ * bytes.
  */
 #define QUOTE_ROOM(length) (4 * (length) + 3)
 
@@ -20,7 +20,10 @@ char *quote_always(char *to, const char *word);
 /* The same, but without quotes where the word needs none. */
 char *quote_word(char *to, const char *word);
 
-/* The words of a command in one line, and the bytes that it takes at most, with a NUL. */
+/*
+ * quote_line() writes the words of a command in one line.  quote_room() gives the largest size of that line,
+ * with a NUL.
+ */
 size_t quote_room(const struct strings *words);
 void quote_line(char *to, const struct strings *words);
 /* The same in memory of its own.  free() it.  NULL: out of memory. */

@@ -44,7 +44,7 @@ static const struct {
 	{ "IO", SIGIO },
 	{ "PWR", SIGPWR },
 	{ "SYS", SIGSYS },
-	/* other names of the same, only for reading: signal_name() finds the first */
+	/* other names of the same signals, only for reading: signal_name() finds the first */
 	{ "IOT", SIGIOT },
 	{ "CLD", SIGCHLD },
 	{ "POLL", SIGIO },
@@ -102,7 +102,7 @@ int signal_parse(const char *name)
 	int number = parse_realtime(bare);
 	if (number < 0 && !prefixed)
 		number = parse_number(bare, SIGRTMAX);
-	/* what lies between the named ones and SIGRTMIN is the C library's own (signal(7)) */
+	/* the C library reserves the signals between the named ones and SIGRTMIN (signal(7)) */
 	return number > SIGSYS && number < SIGRTMIN ? -1 : number;
 }
 

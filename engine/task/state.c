@@ -4,10 +4,7 @@
 #include <stddef.h>
 #include <strings.h>
 
-/*
- * Cells hold the next state plus one, so that a cell which is not named is 0
- * and refuses.
- */
+/* Cells hold the next state plus one.  So a cell that is not named is 0, and refuses. */
 #define TO(state) (TASK_##state + 1)
 
 static const unsigned char next_state[TASK_STATE_COUNT][TASK_EVENT_COUNT] = {
@@ -19,7 +16,7 @@ static const unsigned char next_state[TASK_STATE_COUNT][TASK_EVENT_COUNT] = {
 		[TASK_EVENT_CLAIM] = TO(CLAIMED),
 		[TASK_EVENT_STOP] = TO(STOPPED),
 		[TASK_EVENT_LOST] = TO(FAILED),
-		/* held, or no longer */
+		/* it is held, or no longer held */
 		[TASK_EVENT_PAUSE] = TO(QUEUED),
 		[TASK_EVENT_RESUME] = TO(QUEUED),
 		[TASK_EVENT_UNMET] = TO(STOPPED),
@@ -32,7 +29,7 @@ static const unsigned char next_state[TASK_STATE_COUNT][TASK_EVENT_COUNT] = {
 		/* no child could be made */
 		[TASK_EVENT_EXIT_OTHER] = TO(FAILED),
 		[TASK_EVENT_LOST] = TO(FAILED),
-		/* a worker has it; a claim that none has is given back first */
+		/* a worker has the claim; otherwise the claim is given back first */
 		[TASK_EVENT_PAUSE] = TO(PAUSED),
 		[TASK_EVENT_AGAIN] = TO(QUEUED),
 	},
@@ -51,7 +48,7 @@ static const unsigned char next_state[TASK_STATE_COUNT][TASK_EVENT_COUNT] = {
 		[TASK_EVENT_RESUME] = TO(RUNNING),
 		[TASK_EVENT_AGAIN] = TO(QUEUED),
 		[TASK_EVENT_STOP] = TO(STOPPING),
-		/* it was paused on its way to a process */
+		/* it was paused while its process was being started */
 		[TASK_EVENT_SPAWN] = TO(PAUSED),
 		[TASK_EVENT_UNCLAIM] = TO(QUEUED),
 		/* somebody else continued or killed it */
@@ -74,7 +71,7 @@ static const unsigned char next_state[TASK_STATE_COUNT][TASK_EVENT_COUNT] = {
 		[TASK_EVENT_SPAWN] = TO(STOPPING),
 		[TASK_EVENT_UNCLAIM] = TO(STOPPED),
 		[TASK_EVENT_STOP] = TO(STOPPING),
-		/* whatever it returned: the stop is over when its last process is gone */
+		/* the stop ends when the last process is gone, whatever the exit status is */
 		[TASK_EVENT_EXIT_ZERO] = TO(STOPPING),
 		[TASK_EVENT_EXIT_OTHER] = TO(STOPPING),
 		[TASK_EVENT_GROUP_EMPTY] = TO(STOPPED),

@@ -1,14 +1,15 @@
 /*
- * The states of a task and the one table by which it moves between them.
+ * The states of a task, and the only table by which it moves between them.
  *
- * A state change anywhere in the program is task_state_next(state, event): a cell that is empty
- * refuses, and the caller answers False.  Pure; any thread.
+ * Every state change in the program is task_state_next(state, event).  An empty cell refuses, and the caller
+ * answers False.  Pure; any thread.
  *
- * CLAIMED is Queued to everybody outside: the claim (an entry in the ledger) is written down, but the
- * command has not begun.  It is a state of its own since a stop must then be remembered instead of
- * simply taking the task off the queue.
+ * CLAIMED is Queued to everybody outside: the claim (an entry in the ledger) is written down, but the command
+ * has not begun.  It is a state of its own because a stop must be remembered then.  For a queued task, a stop
+ * only takes it off the queue.
  *
- * OVERTIME is Stopping to everybody outside: the time limit stops it, no user does.  So it ends Failed.
+ * OVERTIME is Stopping to everybody outside.  The time limit stops the task and not a user, so it ends
+ * Failed.
  */
 #ifndef KRTASK_TASK_STATE_H
 #define KRTASK_TASK_STATE_H
@@ -16,16 +17,16 @@
 #include <stdbool.h>
 
 /* Identifier, number in the store (never change one), name shown. */
-#define TASK_STATES(X)                \
-	X(CREATED, 0, "Created")      \
-	X(QUEUED, 1, "Queued")        \
-	X(CLAIMED, 2, "Queued")       \
-	X(RUNNING, 3, "Running")      \
-	X(STOPPING, 4, "Stopping")    \
-	X(COMPLETED, 5, "Completed")  \
-	X(FAILED, 6, "Failed")        \
-	X(STOPPED, 7, "Stopped")      \
-	X(OVERTIME, 8, "Stopping")    \
+#define TASK_STATES(X)                                                                                       \
+	X(CREATED, 0, "Created")                                                                             \
+	X(QUEUED, 1, "Queued")                                                                               \
+	X(CLAIMED, 2, "Queued")                                                                              \
+	X(RUNNING, 3, "Running")                                                                             \
+	X(STOPPING, 4, "Stopping")                                                                           \
+	X(COMPLETED, 5, "Completed")                                                                         \
+	X(FAILED, 6, "Failed")                                                                               \
+	X(STOPPED, 7, "Stopped")                                                                             \
+	X(OVERTIME, 8, "Stopping")                                                                           \
 	X(PAUSED, 9, "Paused")
 
 enum task_state {

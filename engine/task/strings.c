@@ -100,7 +100,7 @@ char **strings_vector(const struct strings *list, size_t extra)
 	if (!vector)
 		return NULL;
 
-	/* execve(2) takes char *const[]: walked over the list's own block, which is not const */
+	/* execve(2) takes char *const[], so this uses the list's own block, which is not const */
 	char *string = list->block;
 	for (size_t i = 0; i < count; i++) {
 		vector[i] = string;

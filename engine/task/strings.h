@@ -19,31 +19,31 @@ struct strings {
 		NULL, 0, 0                                                                                   \
 	}
 
-/* All return 0 or -ENOMEM and leave the list as it was on failure. */
+/* All return 0 or -ENOMEM.  On failure the list is unchanged. */
 int strings_add(struct strings *list, const char *string);
-/* Without NULs inside; one is appended. */
+/* Appends a string, which must not contain a NUL.  A NUL is added at its end. */
 int strings_add_bytes(struct strings *list, const char *bytes, size_t length);
-/* The block takes the place of the content.  It ends in a NUL or is empty: else -EINVAL. */
+/* Replaces the content by the block, which must end in a NUL or be empty.  Otherwise -EINVAL. */
 int strings_copy(struct strings *list, const char *block, size_t length);
 /* Appends the strings of the block, which must be as for strings_copy(). */
 int strings_append(struct strings *list, const char *block, size_t length);
 
-/* The string after this one, the first for NULL, NULL at the end. */
+/* The string after this one.  For NULL, the first one.  NULL at the end. */
 const char *strings_next(const struct strings *list, const char *string);
 size_t strings_count(const struct strings *list);
 
-/* The value in a list of NAME=VALUE; length: of the name.  NULL: it has none of that name. */
+/* The value of a variable in a list of NAME=VALUE; length is that of the name.  NULL: there is none. */
 const char *strings_value(const struct strings *list, const char *name, size_t length);
 
 /*
- * An array of count + extra + 1 pointers into block, ended by NULL, for execve: only the array is the
- * caller's to free().  NULL: out of memory.
+ * An array of count + extra + 1 pointers into block, ended by NULL, for execve.  The caller must free() only
+ * the array.  NULL: out of memory.
  */
 char **strings_vector(const struct strings *list, size_t extra);
 
 void strings_release(struct strings *list);
 
-/* *to becomes a copy (strdup(3)), NULL of NULL.  0 or -ENOMEM. */
+/* *to becomes a copy (strdup(3)), or NULL for NULL.  0 or -ENOMEM. */
 int string_copy(char **to, const char *from);
 
 #endif

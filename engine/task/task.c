@@ -85,7 +85,7 @@ bool task_id_valid(const char *id)
 	return true;
 }
 
-/* An error about a value, which is cut so that the message stays one readable line. */
+/* Sets an error about a value.  The value is cut, so that the message stays one readable line. */
 static int task_fail_value(char **error, const char *what, const char *value, const char *wanted)
 {
 	enum { SHOWN = 200 };
@@ -177,10 +177,7 @@ int task_status_set_message(struct task_status *status, const char *message)
 	char *repaired = NULL;
 
 	if (message) {
-		/*
-		 * the repair can make it longer, so it is cut afterwards; what is surely too much
-		 * is cut before
-		 */
+		/* the repair can make it longer, so it is cut afterwards; a large excess is cut before */
 		repaired = utf8_readable(message, strnlen(message, TASK_MESSAGE_MAX + 4));
 		if (!repaired)
 			return -ENOMEM;

@@ -47,8 +47,8 @@ struct task_spec {
 struct task_status {
 	int64_t started_at; /* when it left Created or Queued for a process of its own */
 	int64_t ended_at;
-	uint64_t start_order; /* which Start its own was; 0: not started, or by an earlier version */
-	char *message;        /* owned; NULL: none.  What it says of itself, at the end why it ended so */
+	uint64_t start_order; /* number of its Start; 0: not started, or started by an earlier version */
+	char *message;        /* owned; NULL: none.  Its own message; after the end, the reason of the end */
 	int16_t exit_code;    /* 0 to 255, -1: none */
 	enum task_state state : 8;
 	uint8_t term_signal; /* the signal that ended it, 0: none */
@@ -61,7 +61,7 @@ struct task_process {
 	int32_t entry;       /* of the ledger, -1: none */
 	pid_t pid;           /* 0: none */
 	uint64_t pid_start;  /* field 22 of /proc/PID/stat, clock ticks since boot (proc(5)); 0: unknown */
-	int32_t stop_signal; /* what a stop sent: a signal number, 0: nothing was to be sent, -1: no stop */
+	int32_t stop_signal; /* signal of a stop; 0: the stop sends none, -1: no stop */
 	int64_t kill_at;     /* when SIGKILL is due, 0: never */
 };
 

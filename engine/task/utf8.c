@@ -96,7 +96,7 @@ char *utf8_repair(const char *bytes, size_t length)
 	static const char replacement[] = UTF8_REPLACEMENT;
 	const char *at = bytes;
 
-	/* at worst every byte becomes the three of U+FFFD */
+	/* in the worst case, every byte becomes the three bytes of U+FFFD */
 	if (length > (SIZE_MAX - 1) / 3)
 		return NULL;
 	char *text = malloc(3 * length + 1);

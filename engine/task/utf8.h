@@ -18,10 +18,10 @@ bool utf8_valid(const char *bytes, size_t length);
 /* The length of the well-formed character at the start of bytes; 0: there is none. */
 size_t utf8_character(const char *bytes, size_t length);
 
-/* The same, with the character itself, which is left alone where there is none. */
+/* The same, and also gives the character.  If there is none, *character is unchanged. */
 size_t utf8_decode(const char *bytes, size_t length, uint32_t *character);
 
-/* Writes the character: its length, 0 for what is none. */
+/* Writes the character.  Returns its length; 0: it is not a character. */
 size_t utf8_encode(uint32_t character, char bytes[UTF8_LONGEST]);
 
 /* True for a byte that is not the first of its character. */
@@ -36,16 +36,16 @@ static inline bool utf8_is_control(uint32_t character)
 	return character < 0x20 || (character >= 0x7f && character < 0xa0);
 }
 
-/* How many of at most most bytes of a well-formed text are whole characters. */
+/* Of the first most bytes of a well-formed text, how many bytes are whole characters. */
 size_t utf8_cut(const char *text, size_t most);
 
 /*
- * A new NUL-ended string in which every byte that is not part of a well-formed character is U+FFFD.  free()
- * it.  NULL: out of memory.
+ * A new string, ended by a NUL.  Every byte that is not part of a well-formed character becomes U+FFFD.
+ * free() it.  NULL: out of memory.
  */
 char *utf8_repair(const char *bytes, size_t length);
 
-/* The same in one line for people: control characters are blanks, one for each byte. */
+/* The same in one line for people: each byte of a control character becomes a blank. */
 char *utf8_readable(const char *bytes, size_t length);
 
 #endif
