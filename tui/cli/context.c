@@ -55,10 +55,10 @@ void context_flush(struct context *context)
 	/* If nobody reads the output, the ids of created tasks must still be printed. */
 	if (made)
 		sigaction(SIGPIPE, &ignore, &before);
-	errno = 0;
+	errno = 0; /* after an earlier failure there is no number any more */
 	if (fflush(stdout) || ferror(stdout)) {
 		if (!context->output_failed)
-			context->output_error = errno ? errno : EIO; /* an earlier failure has no number any more */
+			context->output_error = errno ? errno : EIO;
 		context->output_failed = true;
 	} else if (!context->output_failed) {
 		context->made.length = 0;

@@ -161,8 +161,7 @@ static int following_run(struct following *following, const volatile sig_atomic_
 static int following_connect(struct following *following, struct sink *sinks)
 {
 	struct connection *first = following->inv->connection;
-	enum client_start start =
-		following->inv->args.no_start ? CLIENT_START_NEVER : CLIENT_START_EXISTING;
+	enum client_start start = following->inv->args.no_start ? CLIENT_START_NEVER : CLIENT_START_EXISTING;
 	int result = 0;
 
 	for (size_t i = 0; i < following->count && !result; i++) {
