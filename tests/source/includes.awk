@@ -1,4 +1,4 @@
-# Includes and calls point downwards only, and where circles are refused no files stand in one.
+# Includes and calls point downwards only.  Where circles are refused, no files form one.
 #
 #     awk -f includes.awk SOURCE... SYMBOLS
 #
@@ -79,7 +79,7 @@ function allowed(directory, header)
 	return (directory, directory_of(header)) in may || (directory, header) in may
 }
 
-# One file uses another: what is kept is the first reason.
+# One file uses another.  Only the first reason is kept.
 function use(from, to, reason)
 {
 	if (from == to || directory_of(from) != directory_of(to) || !(directory_of(from) in ordered))

@@ -2,7 +2,7 @@
 #
 #     awk -f names.awk SOURCE...
 #
-# A definition is what house style makes it: its name on a line that begins at the margin, its { alone on a later one.
+# A definition is recognized by house style: its name is on a line that begins at the margin, its { alone on a later one.
 function complain(where, why)
 {
 	printf "%s: %s\n", where, why > "/dev/stderr"
@@ -17,7 +17,7 @@ FNR == 1 { head = "" }
 	gsub(/__attribute__[ ]*\(\(([^()]|\([^()]*\))*\)\)[ ]*/, "", head)
 }
 
-# What follows the head ends it: the body, or the end of a declaration.
+# The head ends at the body, or at the end of a declaration.
 /^\{/ && head != "" {
 	name = head
 	sub(/\(.*/, "", name)

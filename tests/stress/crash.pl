@@ -152,7 +152,7 @@ sub kill_from_outside { # WITH-ANCHOR
 	my $who = $with_anchor ? int rand 3 : 0;
 	for my $role ($who == 0 ? $server : $who == 1 ? $anchor : ($anchor, $server)) {
 		my $pid = pid_of($role) or next;
-		# A pid that is not krtaskd's any more is nobody's business.
+		# If the pid no longer belongs to krtaskd, it must not be signalled.
 		next if (readlink("/proc/$pid/exe") // '') !~ m{/krtaskd( \(deleted\))?$};
 		kill 'KILL', $pid or next;
 		$kills++;
@@ -291,11 +291,11 @@ sub one_round {
 	}
 }
 
-# Who got no reply asks again, with the same nonce: some of them.
+# Some of the calls without a reply are repeated with the same nonce.
 sub ask_again {
 	my @numbers = grep { !$window{$_}{answer} && rand() < 0.5 } sort { $a <=> $b } keys %window;
 	my (undef, @replies) = call_all([['Environment', environment()], map { create_call($_) } @numbers]);
-	# A refusal says nothing of the first time.
+	# A refusal says nothing about the first call.
 	note_reply($window{ $numbers[$_] }, $replies[$_]) for grep { $replies[$_] && !is_refused($replies[$_]) } 0 .. $#numbers;
 }
 
@@ -348,7 +348,7 @@ sub check_task { # NUMBER ROW MAY-BE-UNKNOWN
 	bad($shown) if !defined $code || $code != $task->{code} || $state ne ($code ? 'Failed' : 'Completed');
 }
 
-# What each printed is its own.
+# The output of each task is its own.
 sub check_output { # TASKS
 	my ($tasks) = @_;
 	my @numbers = grep { $window{$_} && !$window{$_}{stops} && defined $tasks->{$_}{exitCode} } sort keys %$tasks;
