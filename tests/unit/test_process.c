@@ -1,4 +1,4 @@
-/* What /proc tells, of processes that this test makes. */
+/* What /proc tells about processes that this test makes. */
 #include "engine/run/process.h"
 
 #include <errno.h>
@@ -95,7 +95,7 @@ START_TEST(names_the_boot_and_the_machine)
 }
 END_TEST
 
-/* A server that took it for another boot would give up all that runs. */
+/* A server that took this for another boot would give up all running tasks. */
 START_TEST(a_boot_that_cannot_be_read_is_an_error)
 {
 	struct rlimit none = { 0, 0 };
@@ -156,7 +156,7 @@ START_TEST(lists_a_crowd_of_children)
 }
 END_TEST
 
-/* A session with a leader, one live process and a zombie; says so by a byte. */
+/* Makes a session with a leader, a live process and a zombie, and then writes a byte. */
 static pid_t make_session(int ready)
 {
 	siginfo_t info;
@@ -189,7 +189,7 @@ START_TEST(lists_all_that_live)
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
 	leader = make_session(ends[1]);
 	ck_assert_int_eq(read(ends[0], &byte, 1), 1);
-	/* This process, too, is among all of them; no zombie is. */
+	/* The list also has this process, but no zombie. */
 	unsigned of_session = 0, own = 0;
 	count = process_all(&infos);
 	for (i = 0; i < count; i++) {
@@ -213,11 +213,11 @@ static void *wait_for_a_byte(void *input)
 	char byte;
 
 	(void)!read(*(int *)input, &byte, 1);
-	/* What is left of this test is nothing of the child's. */
+	/* The child must not run the rest of this test. */
 	_exit(0);
 }
 
-/* Its first thread ends, another does not. */
+/* The first thread of the process ends, and another thread goes on. */
 static pid_t make_headless(int input)
 {
 	pthread_t thread;
@@ -294,7 +294,7 @@ START_TEST(tells_what_is_written_to)
 	ck_assert(process_writes(getpid(), is_sought, &sought));
 	(void)close(fd);
 	ck_assert(!process_writes(getpid(), is_sought, &sought));
-	/* Who only reads it does not count. */
+	/* A process that only reads the file does not count. */
 	fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
 	sought.path = "/dev/zero";
 	ck_assert(!process_writes(getpid(), is_sought, &sought));
@@ -321,7 +321,7 @@ START_TEST(a_pidfd_is_of_just_that_process)
 	ck_assert_int_eq(process_signal(fd, SIGKILL), 0);
 	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &status, WEXITED), 0);
 	ck_assert_int_eq(process_pidfd_of(&info), -ESRCH);
-	/* The number may be anybody's by now. */
+	/* The kernel can have given the number to another process. */
 	ck_assert_int_eq(process_signal(fd, SIGKILL), -ESRCH);
 	(void)close(fd);
 }
@@ -341,7 +341,7 @@ START_TEST(a_group_gets_a_signal_at_once)
 	fd = process_pidfd(leader);
 	int error = process_signal_group(fd, SIGKILL);
 	(void)close(fd);
-	/* Before Linux 6.9 there was no such thing. */
+	/* Linux before 6.9 cannot do this. */
 	if (error == -EINVAL)
 		error = kill(-leader, SIGKILL);
 	ck_assert_int_eq(error, 0);
@@ -350,7 +350,7 @@ START_TEST(a_group_gets_a_signal_at_once)
 }
 END_TEST
 
-/* Its environment is there once it is the new program that answers: it writes back what it reads. */
+/* The new program has its environment when it answers, so wait until it writes back what it reads. */
 static pid_t make_cat(char **envp, int *input)
 {
 	char *argv[] = { (char[]){ "cat" }, NULL };
@@ -430,7 +430,7 @@ START_TEST(a_pidfd_tells_the_end)
 }
 END_TEST
 
-/* Only its parent may wait for it: a grandchild, whose parent reaps it when it is told to. */
+/* Only its parent can wait for it: it is a grandchild, and its parent reaps it on request. */
 START_TEST(a_status_is_told_to_others_than_its_parent)
 {
 	static const int wanted[] = { 7 << 8, SIGKILL, 0 };
@@ -463,16 +463,16 @@ START_TEST(a_status_is_told_to_others_than_its_parent)
 		int fd = process_pidfd_of(&info);
 		ck_assert_int_ge(fd, 0);
 		ck_assert_int_eq(process_status(fd, &info, &status), -ENODATA);
-		/* A zombie; whether this process may look at it is the kernel's to say. */
+		/* It is a zombie.  The kernel decides whether this process can look at it. */
 		ck_assert_int_eq(write(gate[1], "x", 1), 1);
 		ck_assert_int_eq(read(told[0], &byte, 1), 1);
 		ck_assert_int_eq(process_status(-1, &info, &status), 0);
 		ck_assert_int_eq(status, wanted[i]);
-		/* Another process's start. */
+		/* The start time of another process. */
 		info.start++;
 		ck_assert_int_eq(process_status(-1, &info, &status), -ENODATA);
 		info.start--;
-		/* Gone: from then on only an old descriptor tells, where the kernel can. */
+		/* It is gone.  Now only a descriptor from before can tell, if the kernel supports that. */
 		ck_assert_int_eq(write(gate[1], "x", 1), 1);
 		ck_assert_int_eq(waitpid(parent, NULL, 0), parent);
 		ck_assert_int_eq(process_status(-1, &info, &status), -ENODATA);

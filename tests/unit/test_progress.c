@@ -5,7 +5,7 @@
 #include "engine/task/utf8.h"
 #include "tests/unit/unit.h"
 
-/* percent -1: there is none */
+/* -1: no percentage */
 struct example {
 	const char *text;
 	int percent;
@@ -84,7 +84,7 @@ static const struct example outputs[] = {
 	{ "\n\r\n", -1, NULL },
 	{ "\xff\xfe 33%\xff", 33, "\xef\xbf\xbd\xef\xbf\xbd 33%\xef\xbf\xbd" },
 	{ "caf\xc3\xa9 61%", 61, "caf\xc3\xa9 61%" },
-	/* the sequence goes before what is printed */
+	/* the terminal sequence wins over the output */
 	{ OSC("1;40") "80%", 40, "" },
 	{ OSC_ST("1;40") "80%\n", 40, "" },
 	{ OSC("1;10") OSC("1;20") "text", 20, "text" },
@@ -95,10 +95,10 @@ static const struct example outputs[] = {
 	{ OSC("1;40") OSC("0;0") "80%", 80, "" },
 	{ OSC("1;40") OSC("0") "none", -1, "none" },
 	{ OSC("1;40") OSC("3") "80%", 80, "" },
-	/* a state without a percent leaves it as it was */
+	/* a state without a percentage keeps the last one */
 	{ OSC("1;40") OSC("2"), 40, "" },
 	{ OSC("1;40") OSC("4;"), 40, "" },
-	/* incomplete, or another */
+	/* an incomplete sequence, or another one */
 	{ OSC("1;40") "\033]9;4;1;5", 40, "" },
 	{ "\033]9;4;1;50", -1, NULL },
 	{ "\033]9;4;1;50\033", -1, NULL },
@@ -176,7 +176,7 @@ START_TEST(nuls_are_only_bytes)
 }
 END_TEST
 
-/* Any bytes: no crash, and what comes out is well-formed.  The same bytes each time. */
+/* Any bytes cause no crash and give well-formed text.  Every run uses the same bytes. */
 START_TEST(any_bytes_are_safe)
 {
 	static const char alphabet[] = "\033\033]]9;4;1;0%%\a\\\r\n5 [P^_X\xe2\x82\xac\xff.,-m";

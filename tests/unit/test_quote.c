@@ -1,4 +1,4 @@
-/* Commands as people read them: a shell makes the same words of them again. */
+/* Commands as people read them: a shell splits the text into the same words. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +77,7 @@ START_TEST(a_program_is_not_taken_for_a_variable)
 }
 END_TEST
 
-/* What printf(1) in the shell says that the words are. */
+/* Returns the words as the shell's printf(1) prints them. */
 START_TEST(a_shell_makes_the_same_words_of_it)
 {
 	static const char block[] =

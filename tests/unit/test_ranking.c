@@ -1,6 +1,4 @@
-/*
- * The order of a queue, against a plain array that is searched from its start.
- */
+/* The order of a queue, compared with a plain array that is searched from its start. */
 #include "config.h"
 
 #include <check.h>
@@ -13,7 +11,7 @@ enum { MANY = 400, ROUNDS = 20000 };
 
 static struct ranking ranking;
 static struct rank ranks[MANY];
-static struct rank *line[MANY]; /* those in the ranking, in order */
+static struct rank *line[MANY]; /* the members of the ranking, in order */
 static size_t in_line;
 static bool there[MANY];
 static unsigned seed;

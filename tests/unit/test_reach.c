@@ -1,4 +1,4 @@
-/* The local executor: whom signals reach, and who is named when a task has ended. */
+/* The local executor: which processes get signals, and which are named when a task has ended. */
 #include "config.h"
 
 #include <fcntl.h>
@@ -18,21 +18,21 @@
 #include "tests/unit/scripted_core.h"
 #include "tests/unit/unit.h"
 
-/* Those of a group are gone one after the other. */
+/* The processes of a group end one after the other. */
 static void await_empty(const struct subject *subject)
 {
 	while (!strstr(subject->trail, "ended") || subject->end.left > 0)
 		turn();
 }
 
-/* "left running: PID (NAME)" */
+/* Returns the PID in "left running: PID (NAME)". */
 static pid_t survivor_of(const struct subject *subject)
 {
 	ck_assert_ptr_nonnull(subject->end.survivors);
 	return (pid_t)strtol(strchr(subject->end.survivors, ':') + 1, NULL, 10);
 }
 
-/* Names of survivors, sorted: "cat cat sh". */
+/* Returns the sorted names of survivors: "cat cat sh". */
 static void check_survivors(const struct subject *subject, const char *names)
 {
 	char list[512] = "", *found[16];
@@ -45,7 +45,7 @@ static void check_survivors(const struct subject *subject, const char *names)
 		*at++ = '\0';
 	}
 	char text[512] = "";
-	/* A selection sort: each time the first of those that are left. */
+	/* A selection sort: each turn takes the first of the remaining names. */
 	for (size_t i = 0; i < count; i++) {
 		size_t first = i;
 		for (size_t j = i + 1; j < count; j++)
@@ -57,7 +57,7 @@ static void check_survivors(const struct subject *subject, const char *names)
 	ck_assert_str_eq(text, names);
 }
 
-/* By what it was started with. */
+/* Knows a descendant by the environment that it was started with. */
 static bool is_descendant(const struct subject *subject, pid_t pid)
 {
 	char token[64], value[64];
@@ -66,7 +66,7 @@ static bool is_descendant(const struct subject *subject, pid_t pid)
 	return process_variable(pid, "KRTASK_RUN", value, sizeof(value)) == 0 && strcmp(value, token) == 0;
 }
 
-/* How many live that are of the task. */
+/* Counts the live processes of the task. */
 static unsigned count_descendants(const struct subject *subject)
 {
 	struct process_info *infos;
@@ -78,7 +78,7 @@ static unsigned count_descendants(const struct subject *subject)
 	return found;
 }
 
-/* One that is of the task has become that program. */
+/* Waits until a process of the task has become that program. */
 static void await_program(const struct subject *subject, const char *name)
 {
 	for (bool found = false; !found;) {
@@ -97,7 +97,7 @@ static void await_descendants(const struct subject *subject, unsigned count)
 		event_base_loop(base, EVLOOP_NONBLOCK);
 }
 
-/* That a task wrote into $0.pid. */
+/* Returns the pid that a task wrote into $0.pid. */
 static pid_t written_pid(void)
 {
 	char text[16] = "";
@@ -110,7 +110,7 @@ static pid_t written_pid(void)
 
 START_TEST(all_who_left_are_named)
 {
-	/* One is the child of another, and the other of nobody. */
+	/* One process is the child of another, whose own parent is gone. */
 	struct subject *a = start("a", "(setsid sleep 97 & exec tail -f /dev/null) & read x <$0; exit 3");
 	await_descendants(a, 3);
 	await_program(a, "sleep");
@@ -149,7 +149,7 @@ START_TEST(a_signal_comes_once)
 	await_output(a, "r\nr\nr\n");
 	send_signal(a, SIGUSR1);
 	await_output(a, "r\nr\nr\nx\nx\nx\n");
-	/* What would have been sent twice would be there before what is sent now. */
+	/* If a signal had been sent twice, its output would be there before that of this one. */
 	send_signal(a, SIGKILL);
 	await_empty(a);
 	check_output(a, EXECUTOR_STDOUT, "r\nr\nr\nx\nx\nx\n");
@@ -218,16 +218,14 @@ START_TEST(who_left_the_session_gets_only_sigkill)
 	await_empty(b);
 	ck_assert_ptr_null(b->end.survivors);
 	await_descendants(b, 0);
-	/* Not its own. */
+	/* The survivor of another task does not count. */
 	ck_assert_uint_eq(count_descendants(a), 1);
 	forget(b);
 	kill(survivor_of(a), SIGKILL);
 }
 END_TEST
 
-/*
- * Of each, what it was started by is gone, and so are session and environment; and not only one run is there.
- */
+/* Each process has lost its starter, its session and its environment, and more than one run is there. */
 START_TEST(who_hides_is_named)
 {
 	static const char *const hidden[] = {
@@ -266,7 +264,7 @@ START_TEST(who_hides_wholly_is_named_where_only_one_can_have_left_it)
 {
 	static const char code[] = "setsid env -i /bin/sh -c 'exec >/dev/null 2>&1 3>&-; exec sleep 97' & "
 				   "while ! grep -q sleep /proc/$!/comm; do :; done; read x <$0";
-	/* Who is of the same tick may have been there before. */
+	/* A process that started in the same clock tick could be older than the server. */
 	uint64_t opened = process_ticks();
 	while (process_ticks() == opened)
 		sched_yield();
@@ -275,14 +273,14 @@ START_TEST(who_hides_wholly_is_named_where_only_one_can_have_left_it)
 	await(a, "prepared began ended");
 	check_survivors(a, "sleep");
 	pid_t pid = survivor_of(a);
-	/* That is no reason to do anything to it. */
+	/* It is named, but it must get no signal. */
 	send_signal(a, SIGSTOP);
 	send_signal(a, SIGKILL);
 	while (local_of(executor)->signalled || local_of(executor)->census)
 		turn();
 	ck_assert_int_eq(process_state(pid), 'S');
 	forget(a);
-	/* It is known now. */
+	/* The executor knows it now. */
 	struct subject *b = start("b", "true");
 	await(b, "prepared began ended");
 	ck_assert_ptr_null(b->end.survivors);
@@ -350,7 +348,7 @@ START_TEST(without_descriptors_a_signal_reaches_the_group)
 }
 END_TEST
 
-/* Follows it, and does not wait for it, until its own standard input ends. */
+/* Traces the process, without waiting for it, until its own standard input ends. */
 static pid_t trace(pid_t pid, int *input)
 {
 	int ends[2], ready[2];
@@ -360,7 +358,7 @@ static pid_t trace(pid_t pid, int *input)
 	pid_t tracer = fork();
 	ck_assert_int_ge(tracer, 0);
 	if (tracer == 0) {
-		/* Whoever has the output of a task open is taken for one of it. */
+		/* A process with the output of a task open is taken for a process of the task. */
 		int end = fcntl(ends[0], F_DUPFD, 1000), write_end = fcntl(ready[1], F_DUPFD, 1000);
 		close_range(3, 999, 0);
 		long result = ptrace(PTRACE_SEIZE, pid, NULL, NULL);
@@ -408,7 +406,7 @@ static int wait_for_a_byte(void *pipe)
 	return read(*(int *)pipe, &byte, 1) == 1 ? 7 : 1;
 }
 
-/* What the server has open it has open too. */
+/* The child has everything open that the server has open. */
 START_TEST(who_has_not_executed_its_command_yet_is_nobodys)
 {
 	enum { STACK = 65536 };

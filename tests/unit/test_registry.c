@@ -1,6 +1,6 @@
 /*
- * The registry: a task comes back from it as it was given, is found by whatever it is looked for, and what
- * is removed and restored is where it was, among its relatives and in the order.
+ * The registry: a task comes back as it was given, and every way to look for it finds it.  A removed and
+ * restored task has its old place among its relatives and in the order.
  */
 #include "config.h"
 
@@ -42,7 +42,7 @@ static struct task *task_made(const struct task_spec *spec, struct shared_enviro
 	return NULL;
 }
 
-/* "true" in "/", by the id of its number or the one that is given. */
+/* Makes a task for "true" in "/", with this id, or with its number as id. */
 static struct task *task_new(const char *id, struct task *parent)
 {
 	static char cwd[] = "/", command[] = "true";
@@ -73,7 +73,7 @@ static struct shared_environment *environment_new(char hash[ENVIRONMENT_HASH_SIZ
 	return shared;
 }
 
-/* Everything that a task may have. */
+/* A task with every possible value. */
 static void spec_fill(struct task_spec *spec)
 {
 	*spec = (struct task_spec){
@@ -147,7 +147,7 @@ START_TEST(what_was_not_given_is_absent)
 }
 END_TEST
 
-/* A million of them are to take 250 bytes each, indexes and all. */
+/* A task and its indexes must take at most 250 bytes, because there can be a million. */
 START_TEST(a_task_is_small)
 {
 	ck_assert_uint_le(sizeof(struct task_status), 40);
@@ -202,7 +202,7 @@ START_TEST(an_environment_goes_with_its_last_task)
 	ck_assert(!registry_forget(&registry, one, gone));
 	ck_assert_ptr_eq(registry_environment(&registry, hash), shared);
 	registry_remove(&registry, other);
-	/* It may come back, and then needs it. */
+	/* The task can be restored, and then it needs its environment. */
 	ck_assert_ptr_eq(registry_environment(&registry, hash), shared);
 	ck_assert(registry_forget(&registry, other, gone));
 	ck_assert_str_eq(gone, hash);
@@ -218,7 +218,7 @@ START_TEST(ids_are_found_in_any_case)
 	ck_assert_ptr_null(registry_find(&registry, "Build.Z_a-"));
 	ck_assert_ptr_null(registry_find(&registry, "Build.Z_a-11"));
 	ck_assert_ptr_null(registry_find(&registry, ""));
-	/* Letters alone have cases: '[' is not '{'. */
+	/* Only letters have cases: '[' and '{' differ. */
 	ck_assert_ptr_null(registry_find(&registry, "Build.Z\x7f"
 	                                            "a-1"));
 }
@@ -292,7 +292,7 @@ START_TEST(names_are_exchanged_and_exchanged_back)
 }
 END_TEST
 
-/* Ids, a space after each. */
+/* Returns the ids, with a space after each. */
 struct listed {
 	char text[256];
 	size_t length;
@@ -323,7 +323,7 @@ static const char *children(const struct task *parent)
 
 START_TEST(siblings_are_restored_to_their_places)
 {
-	/* Which are removed, in this order; they come back in the opposite one, as changes are undone. */
+	/* The tasks are removed in this order, and restored in reverse, as changes are undone. */
 	static const char *const removals[] = { "a",   "c",   "e",  "abcde", "edcba",
 		                                "bdc", "cbd", "ae", "ea",    "dbeac" };
 	struct task *parent = task_new("p", NULL), *tasks[5];
@@ -335,7 +335,7 @@ START_TEST(siblings_are_restored_to_their_places)
 	for (size_t i = 0; i < count; i++)
 		registry_remove(&registry, tasks[which[i] - 'a']);
 	ck_assert_uint_eq(strlen(children(parent)), 2 * (5 - count));
-	/* What came meanwhile is undone first. */
+	/* Later changes are undone first. */
 	struct task *late = task_new("late", parent);
 	registry_remove(&registry, late);
 	registry_forget(&registry, late, gone);
@@ -355,7 +355,7 @@ START_TEST(some_are_restored_after_others_have_gone)
 		tasks[i] = task_new((char[]){ (char)('a' + i), '\0' }, parent);
 	for (int i = 0; i < 5; i++)
 		registry_remove(&registry, tasks[i]);
-	/* The first of them were committed, the commit of the last failed. */
+	/* The first removals were committed, and the commit of the last one failed. */
 	registry_forget(&registry, tasks[0], gone);
 	registry_forget(&registry, tasks[1], gone);
 	for (int i = 4; i > 1; i--)
@@ -364,7 +364,7 @@ START_TEST(some_are_restored_after_others_have_gone)
 }
 END_TEST
 
-/* 450,000 parents, one under another: as many calls one in another would be more than a stack holds. */
+/* There are 450,000 generations of parents.  Recursion through them would overflow the stack. */
 enum { DEEP = 450000 };
 
 static void *go_through_a_deep_tree(void *unused)
@@ -422,12 +422,12 @@ START_TEST(a_subtree_is_gone_through_children_first)
 }
 END_TEST
 
-/* However often it fails, there is a task in the end, and before that nothing. */
+/* After any number of failures the task exists in the end, and nothing exists before. */
 START_TEST(out_of_memory_leaves_nothing_half_done)
 {
 	char hash[ENVIRONMENT_HASH_SIZE];
 	struct shared_environment *shared = environment_new(hash);
-	shared->references = 1; /* a connection's */
+	shared->references = 1; /* the connection's reference */
 	struct task *parent = task_new("p", NULL), *task = NULL;
 	struct task_spec spec;
 	spec_fill(&spec);
@@ -455,7 +455,7 @@ START_TEST(out_of_memory_leaves_nothing_half_done)
 		ck_assert(scarce_end() == (error == -ENOMEM));
 	}
 	task_text_release(&text);
-	/* What is undone needs none. */
+	/* Undoing needs no memory. */
 	scarce_after(0);
 	registry_remove(&registry, task);
 	registry_restore(&registry, task);

@@ -16,7 +16,7 @@ static void teardown(void)
 	text_release(&scratch);
 }
 
-/* Every value of every row between <>, a row a line; "broken" where it stops being JSON. */
+/* Returns every value between <>, with one row on each line; "broken" where it is not JSON. */
 static const char *shown(const char *json, size_t length)
 {
 	static char text[512];
@@ -121,7 +121,7 @@ START_TEST(numbers)
 }
 END_TEST
 
-/* A table of these columns and rows, on a terminal of that width (0: none). */
+/* Returns a table of these columns and rows, for a terminal of that width (0: no terminal). */
 static char *table_of(const char *columns, const char *rows_json, size_t terminal)
 {
 	struct field_list list = { .count = 0 };

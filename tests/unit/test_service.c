@@ -21,7 +21,7 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
-/* The names are the linker's. */
+/* The linker requires these names. */
 /* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -33,7 +33,7 @@ void *__wrap_realloc(void *block, size_t size);
 char *__wrap_strdup(const char *string);
 int __wrap_asprintf(char **string, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Of the loop's thread while it serves: allocations made, and which of them fails; 0: none. */
+/* Allocations of the loop's thread while it serves, and the number of the one that fails; 0: none. */
 static __thread unsigned long allocations, failing;
 static __thread bool serving;
 
@@ -110,7 +110,7 @@ static void turn(int flags)
 	serving = false;
 }
 
-/* What has come of a frame, up to its NUL; as recv(2). */
+/* Receives what has arrived of a frame, up to its NUL, as recv(2) does. */
 static ssize_t receive_part(int fd, char *part, size_t size)
 {
 	ssize_t n = recv(fd, part, size, MSG_PEEK);
@@ -119,7 +119,7 @@ static ssize_t receive_part(int fd, char *part, size_t size)
 	return n > 0 ? recv(fd, part, end ? (size_t)(end - part) + 1 : (size_t)n, 0) : n;
 }
 
-/* The next frame; NULL: the connection was closed. */
+/* Returns the next frame; NULL: the connection was closed. */
 static char *receive(int fd)
 {
 	enum { PART = 65536 };
@@ -190,7 +190,7 @@ static void setup(void)
 	options.engine = engine;
 	options.listen_fd = listening;
 	ck_assert_int_eq(service_new(&service, &options), 0);
-	/* Its output is more than one part of a log. */
+	/* The output needs more than one part of a log. */
 	expect(CALL("Create",
 	            "\"id\":\"build\",\"command\":[\"/bin/sh\",\"-c\",\"head -c 300000 /dev/zero\"],"
 	            "\"cwd\":\"/\",\"group\":\"g\",\"start\":true"),
@@ -210,7 +210,7 @@ static void teardown(void)
 	scratch_remove();
 }
 
-/* A request, and the one answer that it has; one that ends in a star is only the beginning. */
+/* A request, and its only answer.  An answer that ends in a star gives only the beginning. */
 static const struct {
 	const char *frame, *answer;
 } requests[] = {
@@ -304,7 +304,7 @@ START_TEST(memory_that_runs_out_is_answered_as_that)
 		ck_assert_msg(got || failed, "closed");
 		free(got);
 		close(fd);
-		/* It lives, and nothing was changed by what was refused. */
+		/* The server lives, and refused requests changed nothing. */
 		expect(CALL("List", "\"columns\":[\"id\"],\"compact\":true,\"ids\":[\"build\"]"),
 		       "{\"parameters\":{\"offset\":0,\"total\":1,\"length\":1,\"rows\":[[\"build\"]]}}");
 		ck_assert_uint_lt(at, 2000);
@@ -312,7 +312,7 @@ START_TEST(memory_that_runs_out_is_answered_as_that)
 }
 END_TEST
 
-/* What is done to a task that is Created, and what is done before. */
+/* What is done to a task that is Created, and what must be done first. */
 static const struct {
 	const char *before, *frame;
 } acts[] = {
@@ -361,10 +361,10 @@ START_TEST(an_act_that_memory_refuses_was_not_done)
 }
 END_TEST
 
-/* Calls that go on, and what makes the server answer them again. */
+/* Calls that go on, and the requests that make the server answer them again. */
 static const struct {
 	const char *frame, *cause;
-	bool once; /* it has no end of its own */
+	bool once; /* the call does not end by itself */
 } going_on[] = {
 	{ MORE("List", "\"columns\":[\"id\",\"name\"],\"compact\":true,\"sort\":\"name\""),
 	  CALL("Set", "\"id\":\"t\",\"name\":\"x\""), true },
@@ -398,7 +398,7 @@ START_TEST(a_call_that_goes_on_ends_where_memory_runs_out)
 
 		expect(CREATE("t", ""), "{\"parameters\":{\"id\":\"t\"}}");
 		ck_assert_int_gt(send(fd, going_on[_i].frame, strlen(going_on[_i].frame) + 1, 0), 0);
-		if (_i < 4) /* there is nothing in a log that has not begun */
+		if (_i < 4) /* a task that has not begun has no log */
 			free(receive(fd));
 		allocations = 0;
 		failing = at;
@@ -409,7 +409,7 @@ START_TEST(a_call_that_goes_on_ends_where_memory_runs_out)
 		failed = allocations >= at;
 		close(other);
 		other = dial();
-		free(ask(other, going_on[_i].cause)); /* should that have been what failed */
+		free(ask(other, going_on[_i].cause)); /* again, in case that request failed before */
 		close(other);
 		expect_end(fd, going_on[_i].once, at);
 		close(fd);
@@ -429,7 +429,7 @@ static const char *const columns[] = {
 	"endedMs",     "commandLine",  "final",           "priority",      "weight",
 };
 
-/* The allocations that a list costs that is sorted by it. */
+/* Returns how many allocations a list needs that is sorted by this column. */
 static unsigned long cost_of_sorting(const char *column)
 {
 	char frame[256];
@@ -459,7 +459,7 @@ START_TEST(every_column_sorts_and_no_comparison_allocates)
 }
 END_TEST
 
-/* What cannot be read is refused, and never taken for something else. */
+/* A request that cannot be read is refused, and is never taken for another request. */
 static const struct {
 	const char *frame, *parameter;
 } refused[] = {
@@ -499,7 +499,7 @@ START_TEST(what_is_no_value_is_refused)
 }
 END_TEST
 
-/* The reader does not read until the task is gone: what is told then is the id as it was asked for. */
+/* The client reads only when the task is gone.  Then it gets the id as it asked for it. */
 START_TEST(a_task_removed_from_under_a_reader_keeps_the_name_it_was_asked_by)
 {
 	enum { BIG = 8 << 20 };

@@ -1,4 +1,4 @@
-/* What a task cannot have of what its caller has. */
+/* Which resources of its caller a task cannot have. */
 #include "engine/run/shortfall.h"
 
 #include <grp.h>
@@ -11,7 +11,7 @@
 static struct environment own, wanted;
 static char text[SHORTFALL_SIZE];
 
-/* Root may do what others may not: without privileges, as most are. */
+/* Root has more rights than others, so drop them to test what most users have. */
 static void setup(void)
 {
 	if (getuid() == 0) {
@@ -41,13 +41,13 @@ static void check_text(const char *expected)
 START_TEST(who_has_no_more_lacks_nothing)
 {
 	check_nothing();
-	/* To have less is no shortfall. */
+	/* A wish for less is no shortfall. */
 	wanted.niceness = 10;
 	wanted.limits[RLIMIT_NOFILE] = (struct rlimit){ 10, 20 };
 	wanted.cpus = (struct cpus){ { 0 } };
 	cpus_add(&wanted.cpus, 2);
 	check_nothing();
-	/* What is not known is not missing. */
+	/* An unknown value is not reported as missing. */
 	wanted.niceness = -20;
 	wanted.has_schedule = wanted.has_limits = false;
 	wanted.limits[RLIMIT_NOFILE].rlim_max = 2000;

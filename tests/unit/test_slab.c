@@ -46,7 +46,7 @@ static void check_and_free(size_t i)
 	things[i] = NULL;
 }
 
-/* With AddressSanitizer all is malloc's. */
+/* With AddressSanitizer all memory comes from malloc(). */
 static bool has_blocks(void)
 {
 	void *memory = slab_alloc(&slabs, 8);
@@ -98,7 +98,7 @@ START_TEST(empty_blocks_go_back_but_for_one)
 	ck_assert_uint_ge(slabs.count, MANY * 152 / (256 * 1024));
 	for (size_t i = 0; i < MANY; i++)
 		check_and_free(i);
-	ck_assert_uint_eq(slabs.count, 2); /* has_blocks() had another size */
+	ck_assert_uint_eq(slabs.count, 2); /* has_blocks() used another size */
 	slabs_release(&slabs);
 	ck_assert_uint_eq(slabs.count, 0);
 	ck_assert_int_eq(mincore(last, page, &resident), -1);

@@ -1,4 +1,4 @@
-/* Starting commands: what a child inherits and what not, and how each failure is told. */
+/* Starting commands: what a child inherits, what it does not inherit, and how each failure is reported. */
 #include "engine/run/spawn.h"
 
 #include <errno.h>
@@ -25,7 +25,7 @@
 
 static const char *const plain_envp[] = { "PATH=/bin:/usr/bin", NULL };
 
-/* What a child did: all that it wrote to both its outputs, and how it ended. */
+/* The result of a child: its output to both streams, and how it ended. */
 struct run {
 	struct spawner *spawner;
 	struct environment environment;
@@ -39,12 +39,12 @@ struct run {
 };
 
 static struct run run;
-static int null; /* /dev/null, for both ways */
+static int null; /* /dev/null, opened for reading and writing */
 
 static void setup(void)
 {
 	scratch_make();
-	/* Check leaves descriptors of its own open for the children. */
+	/* Check leaves its own descriptors open in its children. */
 	ck_assert_int_eq(close_range(3, ~0U, CLOSE_RANGE_CLOEXEC), 0);
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	ck_assert_int_ge(null, 0);
@@ -60,7 +60,7 @@ static void setup(void)
 	};
 }
 
-/* It knows what this process ignores, catches and may do, as that is now. */
+/* The new spawner knows the present signals and limits of this process. */
 static void renew_spawner(void)
 {
 	spawner_free(run.spawner);
@@ -91,7 +91,7 @@ static int await(pid_t pid)
 	return info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
 }
 
-/* A child always exists, whether its command ran or not, unless spawn_process() says otherwise. */
+/* There is always a child, even if its command did not run, unless spawn_process() says otherwise. */
 static void check_child(void)
 {
 	ck_assert_int_gt(run.result.pid, 0);
@@ -101,7 +101,7 @@ static void check_child(void)
 	ck_assert_uint_gt(run.result.start, 0);
 }
 
-/* Without waiting, and to these descriptors. */
+/* Spawns without waiting, with these descriptors as output. */
 static int spawn_to(const char *const *argv, int output, int error)
 {
 	int code;
@@ -109,14 +109,14 @@ static int spawn_to(const char *const *argv, int output, int error)
 	run.request.argv = argv;
 	run.request.descriptors = run.descriptors;
 	run.request.descriptor_count = 0;
-	/* The order of the list is nothing to the command. */
+	/* The order of the list must not matter to the command. */
 	if (run.progress >= 0)
 		give(run.progress, SPAWN_PROGRESS_FD);
 	give(error, STDERR_FILENO);
 	give(null, STDIN_FILENO);
 	give(output, STDOUT_FILENO);
 	code = spawn_process(run.spawner, &run.request, &run.result);
-	run.request.argv = NULL; /* whose it was may return now */
+	run.request.argv = NULL; /* the caller's memory may be gone later */
 	return code;
 }
 
@@ -239,7 +239,7 @@ START_TEST(names_a_missing_directory)
 }
 END_TEST
 
-/* The task's directory, with a tool of one name in it and in bin. */
+/* The task's directory has a tool of the same name in it and in its bin. */
 static void make_tools(const char *const *envp)
 {
 	run.request.cwd = scratch_path("");
@@ -261,7 +261,7 @@ START_TEST(searches_path_in_the_directory_of_the_task)
 		envp[0] = paths[i];
 		check_ran(ARGV("tool"), "in bin\n");
 	}
-	/* A slash anywhere, and there is no search. */
+	/* A name with a slash anywhere is not searched for. */
 	check_ran(ARGV("./tool"), "here\n");
 	check_ran(ARGV("bin/tool"), "in bin\n");
 }
@@ -328,7 +328,7 @@ START_TEST(limits_are_the_tasks)
 	run.environment.limits[RLIMIT_NOFILE] = (struct rlimit){ 77, 99 };
 	check_ran(ARGV("sh", "-c", "ulimit -c; ulimit -n; ulimit -Hn"), "0\n77\n99\n");
 
-	/* Nobody may have this many, not even root: what is there is kept. */
+	/* No user can have this many, not even root, so the present limit is kept. */
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
 	run.environment.limits[RLIMIT_NOFILE] = (struct rlimit){ 88, RLIM_INFINITY };
 	(void)snprintf(expected, sizeof(expected), "88\n%llu\n", (unsigned long long)before.rlim_max);
@@ -362,7 +362,7 @@ START_TEST(the_schedule_is_the_tasks)
 	char expected[128];
 	(void)snprintf(expected, sizeof(expected), "%d\n0\nbest-effort: prio 6\n321\n", own.niceness + 3);
 	ck_assert_str_eq(run.output, expected);
-	/* And nobody else's. */
+	/* Only the child's schedule changed. */
 	struct environment after = { 0 };
 	environment_capture_schedule(&after);
 	ck_assert_mem_eq(&after, &own, sizeof(own));
@@ -384,7 +384,7 @@ START_TEST(signals_are_the_tasks)
 	sigset_t mask, after;
 	int i;
 
-	/* This process ignores, catches and blocks what it likes. */
+	/* The settings of this process for signals must not matter. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGHUP, SIG_IGN);
 	(void)signal(SIGRTMAX, SIG_IGN);
@@ -432,7 +432,7 @@ START_TEST(no_other_descriptor_reaches_the_task)
 	int before, reader, writer;
 
 	before = scratch_descriptors();
-	/* The last one is of ls itself. */
+	/* The last descriptor belongs to ls itself. */
 	check_ran(ARGV("ls", "/proc/self/fd"), "0\n1\n2\n3\n");
 	ck_assert_int_eq(spawn_progress_pipe(&reader, &writer), 0);
 	run.progress = writer;
@@ -446,7 +446,7 @@ END_TEST
 
 enum { OPEN_MANY = 3000 };
 
-/* The table of the child is as large as its highest descriptor was. */
+/* The size of the child's table depends on its highest descriptor so far. */
 START_TEST(the_table_of_thousands_is_not_copied)
 {
 	const char *const *argv = ARGV("/bin/sed", "-n", "s/^FDSize:\t//p", "/proc/self/status");
@@ -459,7 +459,7 @@ START_TEST(the_table_of_thousands_is_not_copied)
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	if (limit.rlim_max < OPEN_MANY + 100)
 		return;
-	/* All that is opened from then on has a high number. */
+	/* From here on, all new descriptors have high numbers. */
 	for (int i = 0; i < OPEN_MANY; i++)
 		many[i] = fcntl(kept, F_DUPFD_CLOEXEC, 0);
 	null = many[OPEN_MANY - 1];
@@ -477,7 +477,7 @@ START_TEST(the_table_of_thousands_is_not_copied)
 }
 END_TEST
 
-/* Each source is a descriptor that another source must become. */
+/* The number of each source is the target of another source. */
 START_TEST(sources_in_each_others_places)
 {
 	static const char script[] = "echo out; echo err >&2; echo progress >&3; cat; exec ls /proc/self/fd";
@@ -518,7 +518,7 @@ START_TEST(sources_in_each_others_places)
 }
 END_TEST
 
-/* So no child that is made meanwhile has them, and nor has this process. */
+/* So another child that is made meanwhile does not have them, and neither does this process. */
 START_TEST(files_are_opened_by_the_child)
 {
 	static const char both[] = "both", missing[] = "missing";
@@ -538,7 +538,7 @@ START_TEST(files_are_opened_by_the_child)
 	ck_assert_int_eq(waitid(P_PID, (id_t)run.result.pid, NULL, WSTOPPED), 0);
 	read_all(fd, text, sizeof(text));
 	ck_assert_str_eq(text, "before\nout\nerr\n");
-	/* Only the child has it open: once that is gone, we are alone with it. */
+	/* Only the child has the file open.  After its end, this process is the only one. */
 	ck_assert_int_lt(fcntl(fd, F_SETLEASE, F_WRLCK), 0);
 	ck_assert_int_eq(kill(run.result.pid, SIGKILL), 0);
 	ck_assert_int_eq(await(run.result.pid), 128 + SIGKILL);
@@ -565,7 +565,7 @@ START_TEST(without_descriptors_the_command_does_not_run)
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
 	limit = (struct rlimit){ (rlim_t)next, before.rlim_max };
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-	/* The child has none to move its own to, and there is none for a pidfd. */
+	/* The child has no free descriptor to move its own to, and none is free for a pidfd. */
 	ck_assert_int_eq(spawn_to(ARGV("true"), 1, 1), 0);
 	ck_assert_int_gt(run.result.pid, 0);
 	ck_assert_int_eq(run.result.pidfd, -1);
@@ -604,7 +604,7 @@ START_TEST(without_processes_no_child_is_made)
 
 	ck_assert_int_eq(getrlimit(RLIMIT_NPROC, &before), 0);
 	none = (struct rlimit){ 0, before.rlim_max };
-	/* Root is bound by no number of processes. */
+	/* The limit on processes does not apply to root. */
 	if (uid == 0)
 		ck_assert_int_eq(setresuid(65534, 65534, 0), 0);
 	ck_assert_int_eq(setrlimit(RLIMIT_NPROC, &none), 0);
@@ -651,10 +651,7 @@ START_TEST(progress_reaches_this_server_and_the_next)
 	ck_assert_mem_eq(line, "42 half\n", 8);
 	ck_assert_int_eq(waitid(P_PID, (id_t)run.result.pid, &info, WSTOPPED), 0);
 
-	/*
-	 * Nobody reads: the task must not be killed by SIGPIPE, and what it writes is there for the next
-	 * server.
-	 */
+	/* Nobody reads.  SIGPIPE must not kill the task, and the next server must find what it writes. */
 	(void)close(reader);
 	ck_assert_int_eq(kill(run.result.pid, SIGCONT), 0);
 	ck_assert_int_eq(waitid(P_PID, (id_t)run.result.pid, &info, WSTOPPED | WEXITED), 0);

@@ -23,7 +23,7 @@ static char directory[48];
 static char path[64];
 static struct store *store;
 
-/* Changes of one put each. */
+/* Changes that are put one by one. */
 
 static int put_create(const struct store_task *task, uint64_t next_id, bool urgent, uint64_t *sequence)
 {
@@ -77,7 +77,7 @@ static int put_reserved(uint64_t id, uint64_t *sequence)
 	return store_put(store, &batch, false, sequence);
 }
 
-/* What store_load() gave. */
+/* The result of store_load(). */
 enum { MOST = 5000 };
 static struct {
 	size_t tasks, environments, reserved, counters;
@@ -214,7 +214,7 @@ static void remove_directory(void)
 	scratch_remove();
 }
 
-/* Waits for the next thing that store_poll() has to say. */
+/* Waits for the next report of store_poll(). */
 static int poll_once(uint64_t *committed, char **error)
 {
 	struct pollfd readable = { .fd = store_fd(store), .events = POLLIN };
@@ -373,7 +373,7 @@ START_TEST(everything_comes_back)
 	ck_assert_int_eq(put_create(&task, 40, false, &sequence), 0);
 	ck_assert_int_eq(put_reserved(99, &sequence), 0);
 	ck_assert_uint_eq(sequence, 3);
-	/* store_close() commits what is queued */
+	/* store_close() commits all queued changes */
 	reopen();
 
 	ck_assert_uint_eq(seen.environments, 1);
@@ -506,7 +506,7 @@ START_TEST(what_is_removed_is_gone_and_its_number_is_not_reused)
 	ck_assert_uint_eq(seen.tasks, 0);
 	ck_assert_uint_eq(seen.last_number, 2);
 
-	/* nothing of it is left behind */
+	/* nothing of the failed change is left */
 	sqlite3 *db;
 	sqlite3_stmt *statement;
 	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
@@ -562,7 +562,7 @@ static int64_t now_us(void)
 	return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
 }
 
-/* Commits of what can wait end at least the pace apart, however slow this machine is. */
+/* Commits that can wait end at least one pace apart, even on a slow machine. */
 START_TEST(what_can_wait_keeps_the_pace)
 {
 	enum { COMMITS = 12 };
@@ -621,7 +621,7 @@ START_TEST(a_failed_commit_drops_it_and_what_follows_until_it_is_known)
 	ck_assert_uint_eq(create(2), 2);
 	readable.fd = store_fd(store);
 	ck_assert_int_eq(poll(&readable, 1, 30000), 1);
-	/* it has failed, but nobody was told */
+	/* the commit has failed, but nobody has been told */
 	ck_assert_uint_eq(create(3), 3);
 	ck_assert_uint_eq(create(4), 4);
 	char *error = wait_for_failure(-ENOSPC, &committed);
@@ -629,7 +629,7 @@ START_TEST(a_failed_commit_drops_it_and_what_follows_until_it_is_known)
 	free(error);
 	ck_assert_uint_eq(committed, 1);
 
-	/* usable again, with numbers that go on, and what is on the disk is what was said */
+	/* usable again, with numbers that go on, and the disk has what was reported */
 	ck_assert_int_eq(store_poll(store, &committed, &error), 0);
 	ck_assert_ptr_null(error);
 	wait_for(create(5));
@@ -689,7 +689,7 @@ START_TEST(closing_with_a_failure_unreported_keeps_what_was_committed)
 }
 END_TEST
 
-/* A file that may not grow: what a full disk is to SQLite, but for the errno. */
+/* A file that cannot grow is like a full disk for SQLite, except for the errno. */
 START_TEST(a_full_disk_is_survived)
 {
 	enum { LIMIT = 256 * 1024 };
@@ -735,7 +735,7 @@ START_TEST(a_full_disk_is_survived)
 			break;
 	}
 
-	/* room again: the same store goes on */
+	/* there is room again, and the same store goes on */
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
 	ck_assert_int_eq(put_simple(901, text, true, &sequence), 0);
 	wait_for(sequence);
@@ -863,7 +863,7 @@ static void assert_not_loaded(int rc, const char *text)
 	free(error);
 }
 
-/* Each makes a row that no krtaskd writes. */
+/* Each statement makes a row that krtaskd never writes. */
 static const struct {
 	const char *sql, *what;
 } damages[] = {
@@ -932,7 +932,7 @@ START_TEST(a_task_whose_status_is_missing_is_not_as_it_was_created)
 }
 END_TEST
 
-/* In the first version, a task that was never started had no status. */
+/* In the first version, a task that had never started had no status. */
 START_TEST(a_task_of_the_first_version_stays_as_it_was_created)
 {
 	char *error = NULL;
@@ -976,7 +976,7 @@ START_TEST(damaged_pages_are_an_error)
 	for (uint64_t number = 1; number < 500; number++)
 		create(number);
 	close_store();
-	/* all but the first page, which has the header and the schema */
+	/* all pages but the first, which has the header and the schema */
 	memset(junk, 0xa5, sizeof(junk));
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	struct stat status;
@@ -1003,7 +1003,7 @@ START_TEST(a_reader_can_stop_the_loading)
 }
 END_TEST
 
-/* Some tasks have none, and some rows no task. */
+/* Some tasks have no row, and some rows have no task. */
 START_TEST(each_task_gets_its_own_status)
 {
 	struct task_status status = TASK_STATUS_INIT;

@@ -1,4 +1,4 @@
-/* The store on a disk whose syncs are held, or fail: what is told, and what is left. */
+/* The store on a disk that holds syncs or fails: what the store reports, and what is left on the disk. */
 #include <check.h>
 #include <errno.h>
 #include <poll.h>
@@ -15,7 +15,7 @@
 
 static struct store *store;
 
-/* The numbers of the tasks that are loaded, each as a letter from 'a' for 1 on. */
+/* The loaded tasks, each as a letter: 'a' is number 1. */
 static char loaded[32];
 
 static int see_slots(void *ctx, unsigned slots)
@@ -62,7 +62,7 @@ static int see_counters(void *ctx, uint64_t last_number, uint64_t next_id)
 	return 0;
 }
 
-/* Opens what is in that directory. */
+/* Opens the store in that directory. */
 static struct store *load_from(const char *directory)
 {
 	static const struct store_reader reader = {
@@ -116,7 +116,7 @@ static void put(uint64_t number)
 	strings_release(&task.spec.command);
 }
 
-/* Turns until as many changes are durable, or a commit has failed: then true. */
+/* Polls until this many changes are durable, or until a commit has failed.  Returns true if it failed. */
 static bool fails_before(uint64_t wanted)
 {
 	uint64_t committed = 0;
@@ -135,7 +135,7 @@ static bool fails_before(uint64_t wanted)
 	return false;
 }
 
-/* The same, and what was said. */
+/* Does the same, and returns the error message. */
 static char *refusal_before(uint64_t wanted)
 {
 	uint64_t committed = 0;
@@ -150,7 +150,7 @@ static char *refusal_before(uint64_t wanted)
 	return error;
 }
 
-/* What a start would find if the machine stopped now: a copy of the files is opened. */
+/* Opens a copy of the files, as a start after a crash would find them now. */
 static const char *after_a_crash(void)
 {
 	char command[600];
@@ -196,7 +196,7 @@ START_TEST(a_failed_sync_leaves_nothing_in_the_queue)
 	disk_hold();
 	put(2);
 	disk_held();
-	/* Made on top of 2, of which nobody knows yet that it fails. */
+	/* These changes build on 2, whose failure nobody knows yet. */
 	put(3);
 	put(4);
 	disk_proceed(true);
@@ -226,7 +226,7 @@ END_TEST
 
 START_TEST(a_log_that_begins_anew_with_a_failure_is_taken_back_too)
 {
-	/* A failed commit empties the log, so the next is its first. */
+	/* A failed commit empties the log, so the next commit is the first in it. */
 	put(1);
 	ck_assert(!fails_before(1));
 	disk_fail();
@@ -269,7 +269,7 @@ START_TEST(nothing_is_stored_in_files_that_are_gone)
 		ck_assert_ptr_nonnull(strstr(refusal, "is no longer there"));
 		ck_assert_ptr_nonnull(strstr(refusal, names[i]));
 		free(refusal);
-		/* Another in its place is not it. */
+		/* Another file with the same name is not accepted. */
 		scratch_write(names[i], "", 0600);
 		put(number);
 		ck_assert(fails_before(number++));
@@ -281,7 +281,7 @@ START_TEST(nothing_is_stored_in_files_that_are_gone)
 }
 END_TEST
 
-/* As SQLite opens it where there is no descriptor at just that moment. */
+/* If there is no free descriptor at that moment, SQLite opens a file without the right to write it. */
 START_TEST(what_can_only_be_read_is_not_opened)
 {
 	static const int kinds[] = { SQLITE_OPEN_MAIN_DB, SQLITE_OPEN_WAL };

@@ -221,7 +221,7 @@ START_TEST(a_long_message_is_cut_at_a_character)
 	struct task_status status = TASK_STATUS_INIT;
 	char text[2 * TASK_MESSAGE_MAX];
 
-	/* _i bytes, then characters of three bytes, then what must not be read */
+	/* _i bytes, then characters of three bytes, then bytes that must not be read */
 	memset(text, 'a', sizeof(text));
 	for (size_t i = (size_t)_i; i + 3 < sizeof(text); i += 3)
 		memcpy(text + i, "\xe2\x82\xac", 3);
@@ -233,7 +233,7 @@ START_TEST(a_long_message_is_cut_at_a_character)
 	ck_assert(utf8_valid(status.message, length));
 	ck_assert_ptr_null(strstr(status.message, "\xef\xbf\xbd"));
 
-	/* what becomes longer when it is repaired */
+	/* text that gets longer when it is repaired */
 	memset(text, 0xff, sizeof(text) - 1);
 	ck_assert_int_eq(task_status_set_message(&status, text), 0);
 	ck_assert_uint_eq(strlen(status.message), TASK_MESSAGE_MAX - TASK_MESSAGE_MAX % 3);

@@ -1,4 +1,4 @@
-/* Rows as a tree, and how long a tree that is kept holds. */
+/* Rows as a tree, and how long a stored tree stays valid. */
 #include "config.h"
 
 #include <stdio.h>
@@ -41,7 +41,7 @@ static void add_row(struct task *task)
 	rows[count++] = (struct row){ .task = task, .number = task ? task->number : 0, .depth = 99 };
 }
 
-/* "ID depth last, …" */
+/* The rows as "ID depth last, …". */
 static void check_rows(const char *wanted)
 {
 	char text[256] = "";
@@ -53,7 +53,7 @@ static void check_rows(const char *wanted)
 	ck_assert_str_eq(text, wanted);
 }
 
-/* In slices that end in the middle of everything. */
+/* In slices that end at any place. */
 static void arrange(void)
 {
 	struct arranging arranging;
@@ -81,7 +81,7 @@ static void teardown(void)
 	registry_release(&registry);
 }
 
-/* a, its child c and grandchild e; b and its child d; f. */
+/* The trees are: a, with child c and grandchild e; b, with child d; f. */
 static struct task *six[6];
 
 static void make_six(void)
@@ -130,7 +130,7 @@ START_TEST(a_parent_that_is_left_out_counts_for_nothing)
 }
 END_TEST
 
-/* Nothing is recursive, and nothing is quadratic: either would be noticed. */
+/* Recursion would overflow the stack here, and quadratic work would be too slow. */
 START_TEST(trees_may_be_as_deep_and_as_wide_as_there_are_tasks)
 {
 	struct task *parent = NULL;

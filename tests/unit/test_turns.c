@@ -32,7 +32,7 @@ static void end_loop(evutil_socket_t fd, short what, void *ctx)
 	event_base_loopbreak(turning);
 }
 
-/* One turn, after a wait of 100 ms, that uses so many. */
+/* Runs one turn that waits for 100 ms and then works for this many milliseconds. */
 static void run_turn(long milliseconds)
 {
 	static const struct timeval wait = { .tv_usec = 100000 };
@@ -84,7 +84,7 @@ static void signal_noted(int number)
 	(void)number;
 }
 
-/* A wait that is interrupted is one wait. */
+/* An interrupted wait counts as one wait. */
 START_TEST(what_a_signal_interrupts_is_no_turn)
 {
 	struct sigaction action = { .sa_handler = signal_noted };

@@ -1,11 +1,11 @@
-/* UTF-8: what is well-formed, and what becomes of the rest. */
+/* UTF-8: which text is well-formed, and how other text is repaired. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/task/utf8.h"
 #include "tests/unit/unit.h"
 
-/* By RFC 3629: the first and the last of each form, and what lies just beyond. */
+/* From RFC 3629: the first and the last of each form, and their invalid neighbours. */
 static const struct {
 	const char *bytes;
 	bool valid;

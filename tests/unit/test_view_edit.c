@@ -1,4 +1,4 @@
-/* Lines that are edited as with readline, in UTF-8, in any width; what was entered before. */
+/* Lines that are edited as with readline, in UTF-8 and any width, and the history of lines. */
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static void run(enum edit_command command)
 	edit_do(&edit, command, &history);
 }
 
-/* The text with a bar where the cursor is. */
+/* Returns the text, with a bar where the cursor is. */
 static const char *look(void)
 {
 	static char text[256];
@@ -115,7 +115,7 @@ START_TEST(cutting_and_putting_back)
 	run(EDIT_FORWARD);
 	run(EDIT_CUT_REST);
 	ck_assert_str_eq(look(), "n|");
-	run(EDIT_CUT_REST); /* nothing: what was cut stays */
+	run(EDIT_CUT_REST); /* nothing: the text that was cut is kept */
 	run(EDIT_PASTE);
 	ck_assert_str_eq(look(), "new -- make  make  |");
 	run(EDIT_BEGINNING);

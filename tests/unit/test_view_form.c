@@ -1,4 +1,4 @@
-/* The form for a new task: lines of the batch language whose words come out as they went in. */
+/* The form for a new task makes lines of the batch language, which give back the same words. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static void fill(enum form_field field, const char *text)
 	edit_set(&form.texts[field], text);
 }
 
-/* The line, cut up again and joined by bars. */
+/* Returns the line, split into words again and joined by bars. */
 static char *words(const char *line)
 {
 	static char joined[1024];

@@ -1,4 +1,4 @@
-/* Bytes of real terminals as keys, mouse reports and pasted text, however they are cut. */
+/* Bytes of real terminals as keys, mouse reports and pasted text, in pieces of any size. */
 #include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -52,7 +52,7 @@ static void later(int milliseconds)
 	now += milliseconds;
 }
 
-/* All events that there are now, as text: characters are themselves, the others have names. */
+/* Returns all present events as text: a character as itself, any other event by its name. */
 static const char *events(void)
 {
 	static const struct {
@@ -113,7 +113,7 @@ static const char *events(void)
 	return text;
 }
 
-/* The bytes at once, and cut at each place: the same events, and nothing left. */
+/* The bytes give the same events at once and when split at each place, and nothing is left. */
 static void expect_events(const char *bytes, const char *wanted)
 {
 	size_t count = strlen(bytes);
@@ -335,7 +335,7 @@ START_TEST(signals_are_text_in_a_paste)
 	expect_events("\033[200~\003\033[201~\003", "Paste(\003) Interrupt");
 	hear_bytes("\033[200~a\0b\033[201~", 15);
 	ck_assert_str_eq(events(), "Paste(a\xff"
-	                           "b)"); /* which no line takes */
+	                           "b)"); /* no line accepts this text */
 }
 END_TEST
 
@@ -351,7 +351,7 @@ START_TEST(a_paste_without_end_ends_by_silence)
 	hear("q");
 	ck_assert_int_eq(keyboard_burst(&keyboard), BURST_KEYS);
 	ck_assert_str_eq(events(), "q");
-	hear("rs"); /* the user */
+	hear("rs"); /* typed by the user */
 	ck_assert_int_eq(keyboard_burst(&keyboard), BURST_KEYS);
 	ck_assert_str_eq(events(), "r s");
 }
@@ -391,7 +391,7 @@ START_TEST(a_paste_larger_than_any_buffer)
 }
 END_TEST
 
-/* --- text that nothing marks */
+/* --- pasted text that nothing marks */
 
 static void expect_burst(const char *bytes, enum keyboard_burst wanted)
 {
@@ -410,12 +410,12 @@ START_TEST(what_nobody_types_at_once_is_text)
 	expect_burst("echo hello\r", BURST_LINE);
 	expect_burst("зависимость", BURST_LINE);
 	expect_burst("j", BURST_KEYS);
-	expect_burst("jjjjjjjjjjjjjjjjjjjjjj", BURST_KEYS); /* a key that is held, on a slow line */
+	expect_burst("jjjjjjjjjjjjjjjjjjjjjj", BURST_KEYS); /* a key held down on a slow line */
 	expect_burst("\033[B\033[B\033[B\033[B\033[B\033[B\033[B\033[B\033[B\033[Bs", BURST_KEYS);
 	expect_burst("/FRU\rs", BURST_KEYS);
 	expect_burst(":state seven\rs", BURST_LINE);
 	expect_burst("\033]11;rgb:1e1e/1e1e/1e1e\033\\", BURST_KEYS);
-	expect_burst("\033[200~sudo make install\r", BURST_KEYS); /* this is told already */
+	expect_burst("\033[200~sudo make install\r", BURST_KEYS); /* the terminal has marked this as pasted */
 	expect_burst("\033[<0;10;5M\033[<0;10;5m", BURST_KEYS);
 }
 END_TEST
@@ -435,7 +435,7 @@ START_TEST(such_text_goes_on_until_a_pause)
 }
 END_TEST
 
-/* --- what was typed before a question */
+/* --- keys that were typed before a question */
 
 START_TEST(what_is_dropped_is_gone_with_its_rest)
 {
@@ -452,7 +452,7 @@ START_TEST(what_is_dropped_is_gone_with_its_rest)
 	hear("\033");
 	keyboard_drop(&keyboard, now);
 	later(DELAY);
-	ck_assert_str_eq(events(), ""); /* an Esc of then */
+	ck_assert_str_eq(events(), ""); /* the Esc was typed before */
 	hear("\033[200~state 1\ry");
 	keyboard_drop(&keyboard, now);
 	hear("yyy\033[201~n");

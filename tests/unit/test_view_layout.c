@@ -1,4 +1,4 @@
-/* What stands where, on terminals of any size: columns, header, dialog, pages. */
+/* Where everything stands, on terminals of any size: columns, header, dialog, pages. */
 #include <limits.h>
 #include <locale.h>
 #include <stdio.h>
@@ -18,10 +18,10 @@ static void use_c_locale(void)
 	setlocale(LC_ALL, "C");
 }
 
-/* What the server says of a task; 0 and NULL: nothing. */
+/* What the server says about a task; 0 and NULL: nothing. */
 struct facts {
 	enum task_state state;
-	const char *text; /* name, and command */
+	const char *text; /* both the name and the command */
 	const char *message, *group;
 	int percent, exit_code, signal;
 	double duration;
@@ -40,7 +40,7 @@ static json_t *number_or_null(int number)
 	return number ? json_integer(number) : json_null();
 }
 
-/* A row of the default fields; row_free() it. */
+/* Makes a row of the default fields, for row_free(). */
 static struct window_row row_of(const struct facts *facts)
 {
 	json_t *array =
@@ -159,7 +159,7 @@ START_TEST(columns_are_dropped_by_priority)
 
 	use_default_fields();
 	check_dropping(&seen);
-	/* In another order, too. */
+	/* In another order too. */
 	for (size_t i = 0; i < fields.count / 2; i++) {
 		const struct field *field = fields.items[i];
 
@@ -202,7 +202,7 @@ END_TEST
 
 static size_t tinted;
 
-/* 61 s after it came. */
+/* Returns the cell as it is 61 s after the row arrived. */
 static const char *cell(const char *name, const struct facts *of, int width)
 {
 	static char text[COLUMN_CELL_SIZE];
@@ -232,7 +232,7 @@ START_TEST(cells_say_what_is)
 	ck_assert_uint_eq(tinted, strlen("[█████     ]"));
 	ck_assert_str_eq(cell("progress", &one, 14), "[███    ]  50%");
 	one.duration = 3;
-	one.started_ms = 99000; /* the server's clock is not ours */
+	one.started_ms = 99000; /* the server's clock differs from ours */
 	ck_assert_str_eq(cell("elapsed", &one, 8), "    1:04");
 	one.started_ms = 0;
 	ck_assert_str_eq(cell("elapsed", &one, 8), "       -");
@@ -361,7 +361,7 @@ START_TEST(uptime_is_coarse)
 }
 END_TEST
 
-/* The whole dialog as one text, blanks and line ends as one blank. */
+/* Returns the whole dialog as one text, with blanks and line ends as one blank. */
 static const char *dialog_text(const struct dialog_box *box)
 {
 	static char text[8192];
@@ -390,7 +390,7 @@ START_TEST(the_dialog_asks_word_for_word)
 	                 "Performing the operation \"Cancel\" on target \"Task 7\". "
 	                 "[Y] Yes [A] Yes to All [N] No [L] No to All [S] Suspend [?] Help");
 	ck_assert(box.border);
-	/* Centred. */
+	/* The dialog is centred. */
 	ck_assert_int_le(abs(box.x - (80 - box.x - box.width)), 1);
 	ck_assert_int_le(abs(box.y - (24 - box.y - box.height)), 1);
 	dialog.help = true;
@@ -518,7 +518,7 @@ START_TEST(a_page_scrolls_between_its_ends)
 	ck_assert_str_eq(pager.lines[1].text, "with words");
 	pager_scroll(&pager, INT64_MAX);
 	ck_assert_uint_eq(pager.top, 21);
-	pager_layout(&pager, 100, 25); /* fewer and more lines: not beyond the end */
+	pager_layout(&pager, 100, 25); /* fewer but longer lines: it does not go beyond the end */
 	ck_assert_uint_eq(pager.top, 5);
 	pager_scroll(&pager, INT64_MIN);
 	ck_assert_uint_eq(pager.top, 0);

@@ -1,6 +1,6 @@
 /*
- * The table as the user moves through it, against a little server of our own: a list of task numbers, one
- * window on it, and changes in between.
+ * The table as the user moves through it, against a small server in the test: a list of task numbers, a
+ * window on it, and changes.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static struct {
 	int tasks[TASKS_MAX]; /* numbers, in order of creation */
 	int count, next;
 	int64_t offset, rows, sequence;
-	int sent[TASKS_MAX], sent_count; /* the window as the client knows it */
+	int sent[TASKS_MAX], sent_count; /* the window that the client knows */
 	int scrolls;
 } server;
 
@@ -59,7 +59,7 @@ static int in_window(void)
 	return (int)(left < 0 ? 0 : left > server.rows ? server.rows : left);
 }
 
-/* What the server sends: all rows, or only those that are different from what it sent before. */
+/* Sends what a server sends: all rows, or only rows that differ from those sent before. */
 static void answer(bool anew)
 {
 	int length = in_window();
@@ -98,7 +98,7 @@ static void take_window(const struct jsonw *params)
 	answer(true);
 }
 
-/* What the loop of the screen does: asks for what is missing until nothing is. */
+/* Does what the screen's loop does: asks for missing rows until none is missing. */
 static void settle_core(void)
 {
 	for (int turns = 0;; turns++) {
@@ -106,7 +106,7 @@ static void settle_core(void)
 		bool scrolled = list_scroll(&list, &params);
 		const char *lost = list_lost(&list);
 
-		ck_assert_int_lt(turns, 5); /* it must come to rest */
+		ck_assert_int_lt(turns, 5); /* it must come to an end */
 		if (scrolled) {
 			server.scrolls++;
 			take_window(&params);
@@ -229,7 +229,7 @@ START_TEST(the_selection_stays_on_its_task_when_rows_above_go)
 	settle_core();
 	ck_assert_int_eq(selected(), 36);
 	ck_assert_int_eq(list.cursor, 31);
-	ck_assert_int_eq(list.cursor - list.top, line); /* and on its line of the screen */
+	ck_assert_int_eq(list.cursor - list.top, line); /* and on the same line of the screen */
 	check_visible();
 }
 END_TEST
@@ -314,7 +314,7 @@ START_TEST(space_tags_and_moves_down)
 	ck_assert_uint_eq(tags_count(&list.tags), 2);
 	ck_assert_int_eq(selected(), 3);
 	list_tag(&list);
-	list_tag(&list); /* the last one: no further, so it is untagged again */
+	list_tag(&list); /* the last task: the cursor stays, so this removes the tag again */
 	ck_assert_uint_eq(tags_count(&list.tags), 2);
 	ck_assert(tags_has(&list.tags, 1) && tags_has(&list.tags, 2) && !tags_has(&list.tags, 3));
 }
@@ -371,7 +371,7 @@ START_TEST(a_broken_window_is_asked_for_anew)
 	begin(5);
 	ck_assert_int_lt(list_apply(&list, gap), 0);
 	ck_assert(list_scroll(&list, &params));
-	ck_assert(!list_scroll(&list, &params)); /* once */
+	ck_assert(!list_scroll(&list, &params)); /* it asks only once */
 	take_window(&params);
 	settle_core();
 	check_visible();
@@ -381,8 +381,8 @@ START_TEST(a_broken_window_is_asked_for_anew)
 END_TEST
 
 /*
- * Any mixture of moves and changes: what is visible is what the server has, and the selected task stays
- * selected while it lives.
+ * After any moves and changes, the screen shows what the server has.  A selected task stays selected while it
+ * exists.
  */
 START_TEST(random_walks)
 {

@@ -1,4 +1,4 @@
-/* The log view: lines, carriage returns, colours, and nothing that reaches the terminal raw. */
+/* The log view: lines, carriage returns and colours.  No control bytes reach the terminal. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static void feed(const char *text)
 	tail_feed(&tail, text, strlen(text));
 }
 
-/* What was drawn, with a mark wherever the colours change. */
+/* Returns the drawn text, with a mark at each change of colours. */
 struct drawn {
 	char text[TAIL_LINE_MAX * 4];
 	struct sgr sgr;
@@ -59,7 +59,7 @@ static const char *line(int64_t number)
 	return line_part(number, 0, 10000);
 }
 
-/* What a task prints, and the first line as it is shown. */
+/* The output of a task, and how its first line is shown. */
 static const struct {
 	const char *printed, *shown;
 } lines[] = {
@@ -99,7 +99,7 @@ static const struct {
 	{ "\033[38mx", "x" },
 	{ "\033[38;5mx", "x" },
 	{ "\033[99999999999999999999mx", "x" },
-	{ "\033[31mred\rblue", "{0,1,-1}blue" }, /* a colour stays in force */
+	{ "\033[31mred\rblue", "{0,1,-1}blue" }, /* a colour stays active */
 };
 
 START_TEST(first_line)
@@ -109,7 +109,7 @@ START_TEST(first_line)
 }
 END_TEST
 
-/* The same byte by byte: no sequence depends on how the output was cut. */
+/* The same byte by byte: the size of the pieces does not matter to sequences. */
 START_TEST(first_line_in_bytes)
 {
 	for (const char *byte = lines[_i].printed; *byte; byte++)
@@ -157,7 +157,7 @@ START_TEST(lines_are_cut_at_both_sides)
 	ck_assert_str_eq(line_part(0, 9, 4), "9");
 	ck_assert_str_eq(line_part(0, 90, 4), "");
 	feed("\n\xe6\x97\xa5\xe6\x9c\xac");
-	ck_assert_str_eq(line_part(1, 0, 3), "\xe6\x97\xa5"); /* half of a wide character does not fit */
+	ck_assert_str_eq(line_part(1, 0, 3), "\xe6\x97\xa5"); /* only half of a wide character would fit */
 }
 END_TEST
 

@@ -1,4 +1,4 @@
-/* An operation on several tasks: which are asked about, which are sent, and what is said at the end. */
+/* An operation on several tasks: which need a question, which are sent, and the report at the end. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +62,7 @@ START_TEST(cancel_and_remove_ask)
 {
 	begin(_i ? OPERATION_REMOVE : OPERATION_CANCEL, false, usual, 1);
 	ck_assert_int_eq(targets_step(&targets), TARGETS_ASK);
-	ck_assert_int_eq(targets_step(&targets), TARGETS_ASK); /* until it is answered */
+	ck_assert_int_eq(targets_step(&targets), TARGETS_ASK); /* the same question until it is answered */
 	ck_assert_str_eq(targets_next(&targets)->id, "1");
 	ck_assert_int_eq(targets_answer(&targets, CHOICE_YES), CONFIRM_DO);
 	ck_assert_int_eq(targets_step(&targets), TARGETS_SEND);

@@ -1,4 +1,4 @@
-/* The client's copy of a live window: what replies do to it, and what nonsense does not. */
+/* The client's copy of a live window: what replies change, and that wrong replies change nothing. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static void teardown(void)
 	window_release(&window);
 }
 
-/* A row as the server sends it: what the window asks for itself, then the fields. */
+/* A row as the server sends it: first the columns that every window asks for, then the fields. */
 static json_t *row(int number, const char *state)
 {
 	const char *id = number % 2 ? "odd" : "even";
@@ -29,7 +29,7 @@ static json_t *row(int number, const char *state)
 	                 state, 42, 1, "message", 0.3, (json_int_t)1000, "make all");
 }
 
-/* What the window shows of a row under a name. */
+/* Returns what the window shows in the field of this name. */
 static const char *shown(const struct window_row *of, const char *name)
 {
 	static const struct field_look plain;
@@ -172,7 +172,7 @@ START_TEST(a_lost_reply_is_noticed_and_rows_anew_heal_it)
 	apply_rows(1, 0, 3, 1, 3);
 	ck_assert_int_eq(apply_change(3, 0, 3, 3, 0, row(1, "Failed")), -EPROTO);
 	ck_assert(window.broken);
-	/* Even with the right number: what it builds on is not there. */
+	/* The number is right, but the base of this change is not there. */
 	ck_assert_int_eq(apply_change(2, 0, 3, 3, 0, row(1, "Failed")), -EPROTO);
 	ck_assert_int_eq(window_row_at(&window, 0)->state, TASK_RUNNING);
 	ck_assert_int_eq(apply_rows(5, 0, 3, 1, 3), WINDOW_ROWS);
@@ -198,7 +198,7 @@ START_TEST(scroll_is_pending_until_rows_come)
 	ck_assert(window.pending);
 	ck_assert_int_eq(params.length, strlen("{\"window\":7,\"offset\":50,\"rows\":3}"));
 	ck_assert(!memcmp(params.data, "{\"window\":7,\"offset\":50,\"rows\":3}", params.length));
-	/* A change of the old place was under way. */
+	/* A change for the old place was still on its way. */
 	ck_assert_int_eq(apply_change(2, 0, 100, 3, 0, row(1, "Failed")), WINDOW_CHANGES);
 	ck_assert(window.pending);
 	ck_assert_int_eq(apply_rows(3, 50, 100, 51, 3), WINDOW_ROWS);
@@ -207,7 +207,7 @@ START_TEST(scroll_is_pending_until_rows_come)
 }
 END_TEST
 
-/* Each is one thing that a row or a reply must not be. */
+/* Each has one thing that a row or a reply must not have. */
 static const char *const nonsense[] = {
 	"{}",
 	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":1,\"rows\":[1]}",
@@ -268,7 +268,7 @@ START_TEST(rows_of_a_tree_say_how_deep_they_are)
 	ck_assert_int_eq(window_row_at(&window, 0)->depth, 0);
 	ck_assert_int_eq(window_row_at(&window, 1)->depth, 1);
 	ck_assert_str_eq(shown(window_row_at(&window, 1), "name"), "B");
-	/* Rows without are none of a tree. */
+	/* Rows without a depth cannot be rows of a tree. */
 	ck_assert_int_eq(apply_text(2, "[[1,\"a\",\"Running\",\"A\"]]", 1), -EPROTO);
 }
 END_TEST

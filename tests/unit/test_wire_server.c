@@ -1,6 +1,6 @@
 /*
- * The server's side of the wire, driven by raw sockets.  The loop runs in the test itself, a turn at a
- * time, so that what happened when is certain.
+ * The server's side of the wire, driven by raw sockets.  The test runs the loop turn by turn, so that the
+ * order of events is certain.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@ enum { SILENT_TURNS = 50, PATIENCE_S = 30 };
 
 static struct fake fake;
 
-/* Whom the server takes itself for: in place of the C library's. */
+/* The user that the server takes itself for.  The test replaces the C library's function. */
 static uid_t server_uid;
 
 uid_t geteuid(void)
@@ -52,7 +52,7 @@ static int dial(void)
 	return fd;
 }
 
-/* The same frame many times, in one piece that the server has not looked at yet. */
+/* Sends the same frame many times in one piece, before the server looks at it. */
 static void send_many(int fd, const char *frame, size_t count)
 {
 	size_t length = strlen(frame) + 1;
@@ -64,7 +64,7 @@ static void send_many(int fd, const char *frame, size_t count)
 	free(all);
 }
 
-/* Bytes taken before the server refused the rest. */
+/* Returns how many bytes the server took before it refused the rest. */
 static size_t give(int fd, const char *bytes, size_t length)
 {
 	size_t sent = 0;
@@ -83,7 +83,7 @@ static size_t give(int fd, const char *bytes, size_t length)
 	return sent;
 }
 
-/* A call, with its NUL. */
+/* Sends a call, with its NUL. */
 static void call(int fd, const char *frame)
 {
 	ck_assert_uint_eq(give(fd, frame, strlen(frame) + 1), strlen(frame) + 1);
@@ -95,7 +95,7 @@ static void turns(unsigned count)
 		fake_turn(&fake);
 }
 
-/* Takes what is there of a frame, its NUL at most: as recv(2). */
+/* Receives what has arrived of a frame, up to its NUL, as recv(2) does. */
 static ssize_t take(int fd, char *bytes, size_t size)
 {
 	ssize_t n = recv(fd, bytes, size, MSG_PEEK);
@@ -104,7 +104,7 @@ static ssize_t take(int fd, char *bytes, size_t size)
 	return n > 0 ? recv(fd, bytes, end ? (size_t)(end - bytes) + 1 : (size_t)n, 0) : n;
 }
 
-/* The next frame; NULL at the end of the connection. */
+/* Returns the next frame; NULL at the end of the connection. */
 static char *next(int fd)
 {
 	enum { CHUNK = 65536 };
@@ -209,7 +209,7 @@ START_TEST(a_frame_may_come_byte_by_byte)
 }
 END_TEST
 
-/* Many calls in one piece, more than one turn takes, and answers in order. */
+/* Many calls arrive in one piece.  One turn cannot take them all, but the answers are in order. */
 START_TEST(calls_may_be_pipelined)
 {
 	enum { CALLS = 3000 };
@@ -283,7 +283,7 @@ START_TEST(oneway_is_carried_out_in_order_and_not_answered)
 }
 END_TEST
 
-/* More than a turn takes, and the caller is gone before the first was looked at. */
+/* There are more calls than one turn takes, and the caller leaves before the first is handled. */
 START_TEST(what_was_sent_is_carried_out_though_the_caller_is_gone)
 {
 	int fd = dial();
@@ -414,7 +414,7 @@ START_TEST(it_describes_itself)
 }
 END_TEST
 
-/* A call of Length whose frame has exactly total bytes without its NUL. */
+/* Sends a call of Length, whose frame has exactly total bytes without its NUL. */
 static char *long_call(size_t total)
 {
 	static const char begin[] = "{\"method\":\"io.krtask.Length\",\"parameters\":{\"text\":\"",
@@ -518,7 +518,7 @@ START_TEST(what_a_connection_keeps_is_in_the_budget)
 	}
 	expect_end(fds[1]);
 	ck_assert_uint_eq(fake.released, 1);
-	/* What is kept in its place counts alone. */
+	/* Only the value that replaced the old one counts. */
 	for (int i = 0; i < 10; i++) {
 		call(fds[0], "{\"method\":\"io.krtask.Session\",\"parameters\":{\"bytes\":20000000}}");
 		free(next(fds[0]));
@@ -556,7 +556,7 @@ START_TEST(nobody_waits_for_a_flood)
 }
 END_TEST
 
-/* The barrier. */
+/* The barrier of commits. */
 
 START_TEST(a_newcomer_waits_for_few_long_frames)
 {
@@ -570,7 +570,7 @@ START_TEST(a_newcomer_waits_for_few_long_frames)
 		ck_assert_uint_eq(give(all[i], frame, LENGTH), (size_t)LENGTH);
 	}
 	turns(SILENT_TURNS);
-	/* All of them are whole at once. */
+	/* All frames become complete at once. */
 	for (int i = 0; i < LONG; i++)
 		ck_assert_int_eq(send(all[i], "", 1, 0), 1);
 	newcomer = dial();
@@ -608,7 +608,7 @@ START_TEST(a_reply_waits_for_its_commit)
 	expect(fd, "{\"parameters\":{\"tag\":5}}");
 	expect(fd, "{\"parameters\":{\"tag\":0}}");
 	expect_silence(fd);
-	wire_server_committed(fake.server, 5); /* never backwards */
+	wire_server_committed(fake.server, 5); /* it never goes back */
 	wire_server_committed(fake.server, 7);
 	expect(fd, "{\"parameters\":{\"tag\":7}}");
 	call(fd, "{\"method\":\"io.krtask.Tagged\",\"parameters\":{\"sequence\":7}}");
@@ -651,7 +651,7 @@ START_TEST(a_failed_store_takes_replies_back)
 	call(stream, "{\"method\":\"io.krtask.Echo\"}");
 	expect_silence(fd);
 	wire_server_failed(fake.server, 1, "disk is \"full\"");
-	expect_silence(fd); /* 1 is not committed yet */
+	expect_silence(fd); /* change 1 is not committed yet */
 	wire_server_committed(fake.server, 1);
 	expect(fd, "{\"parameters\":{\"tag\":1}}");
 	expect(fd,
@@ -675,7 +675,7 @@ START_TEST(a_failed_store_ends_an_open_call)
 	expect(fd, "{\"parameters\":{\"i\":0},\"continues\":true}");
 	fake.sequence = 9;
 	call(fd, "{\"method\":\"io.krtask.Echo\"}");
-	fake_answer(&fake, 0); /* the end of the first, tagged 9, and Echo behind it */
+	fake_answer(&fake, 0); /* the end of the first call, tagged 9, and then Echo */
 	call(fd, "{\"method\":\"io.krtask.Open\",\"parameters\":{\"count\":2},\"more\":true}");
 	expect_silence(fd);
 	fake.sequence = 0;
@@ -700,7 +700,7 @@ START_TEST(an_owner_may_end_a_call_that_a_failed_store_ended)
 	call(fd, "{\"method\":\"io.krtask.Open\",\"parameters\":{\"count\":2},\"more\":true}");
 	turns(SILENT_TURNS);
 	wire_server_failed(fake.server, 8, "x");
-	fake_answer(&fake, 0); /* before the loop could tell it */
+	fake_answer(&fake, 0); /* before the loop could report it */
 	fake.sequence = 0;
 	call(fd, "{\"method\":\"io.krtask.Echo\"}");
 	expect_begin(fd, "{\"error\":\"io.krtask.StoreFailed\"");
@@ -710,7 +710,7 @@ START_TEST(an_owner_may_end_a_call_that_a_failed_store_ended)
 }
 END_TEST
 
-/* Ends. */
+/* The stream ends. */
 
 START_TEST(who_keeps_a_call_hears_that_the_caller_is_gone)
 {
@@ -860,7 +860,7 @@ START_TEST(without_descriptors_it_waits_for_one)
 	turns(SILENT_TURNS);
 	ck_assert_int_gt(send(second, "{\"method\":\"io.krtask.Count\"}", 29, 0), 0);
 	expect_silence(second);
-	close(first); /* ours and, with it, the server's */
+	close(first); /* ours and the server's */
 	expect(second, "{\"parameters\":{\"count\":0}}");
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
 	close(second);
@@ -889,7 +889,7 @@ START_TEST(connections_leave_descriptors_for_others)
 		fds[i] = dial();
 		ck_assert_int_gt(send(fds[i], "{\"method\":\"io.krtask.Count\"}", 29, 0), 0);
 	}
-	/* Those that were answered make place for the others. */
+	/* Connections that were answered make room for others. */
 	for (int i = 0; i < 40; i++)
 		expect(fds[i], "{\"parameters\":{\"count\":0}}");
 	for (int i = 0; i < 8; i++)
@@ -901,7 +901,7 @@ START_TEST(connections_leave_descriptors_for_others)
 }
 END_TEST
 
-/* Each of them waits for a reply, but for one, which has had it. */
+/* Each connection waits for a reply, except one that has had its reply. */
 START_TEST(a_newcomer_gets_in_beside_those_that_wait)
 {
 	enum { PLACES = 32, GUESTS = 8, SPARED = 3 };
@@ -920,7 +920,7 @@ START_TEST(a_newcomer_gets_in_beside_those_that_wait)
 	call(newcomer, count_frame);
 	expect(newcomer, "{\"parameters\":{\"count\":0}}");
 	ck_assert_ptr_null(next(fds[SPARED]));
-	call(newcomer, hold_frame); /* now it is not idle either */
+	call(newcomer, hold_frame); /* now this one is not idle either */
 	turns(SILENT_TURNS);
 	another = dial();
 	call(another, count_frame);

@@ -14,7 +14,7 @@ int unit_main(Suite *suite)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	/* Forking is Check's own default, and CK_FORK=no turns it off under a debugger. */
+	/* Check forks by default, and CK_FORK=no turns that off under a debugger. */
 	srunner_set_tap(runner, "-");
 	srunner_run_all(runner, CK_SILENT);
 	failed = srunner_ntests_failed(runner);

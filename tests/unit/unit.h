@@ -9,17 +9,20 @@
 #endif
 #include <check.h>
 
-/* The exit status for main(): 0 when all passed. */
+/* Returns the exit status for main(): 0 when all tests passed. */
 int unit_main(Suite *suite);
-/* The same for a suite of one case: tests is an array of them. */
+/* Does the same for a suite of one case, whose tests are an array. */
 #define unit_run(name, setup, teardown, tests)                                                               \
 	unit_run_all(name, setup, teardown, tests, sizeof(tests) / sizeof(*(tests)))
 int unit_run_all(const char *name, SFun setup, SFun teardown, const TTest *const *tests, size_t count);
 
-/* Memory, or the end of the test.  free() it. */
+/* Returns memory, or ends the test.  The caller must free() it. */
 char *unit_room(size_t size);
 
-/* A copy that is exactly as long, so that a sanitizer sees what is read beyond it.  free() it. */
+/*
+ * Returns a copy of exactly this length, so that a sanitizer sees a read beyond it.  The caller must free()
+ * it.
+ */
 char *unit_exact(const void *bytes, size_t length);
 
 /*
@@ -29,10 +32,10 @@ char *unit_exact(const void *bytes, size_t length);
 const char *unit_message(const char *format, const char *const *values);
 #define unit_says(format, ...) unit_message(format, (const char *const[]){ __VA_ARGS__ })
 
-/* The locale is one in UTF-8. */
+/* Sets a locale in UTF-8. */
 void unit_utf8(void);
 
-/* From here on standard error is kept; until here: all that came, NUL-ended.  free() it. */
+/* The first starts to keep standard error.  The second returns what came since, NUL-ended, for free(). */
 void unit_catch_errors(void);
 char *unit_caught_errors(void);
 
