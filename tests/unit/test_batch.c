@@ -53,8 +53,8 @@ static int run(const char *script, bool check, char errors[4096])
 }
 
 #define START_NEAREST "--group, --json, --quiet; see krtask start --help"
-#define GET_NEAREST "--sort, --all, --json; see krtask get --help"
-#define STATES "Created, Queued, Running, Paused, Stopping, Completed, Failed, Stopped"
+#define GET_NEAREST   "--sort, --all, --json; see krtask get --help"
+#define STATES        "Created, Queued, Running, Paused, Stopping, Completed, Failed, Stopped"
 #define COLUMNS                                                                                                       \
 	"id, name, description, state, createdAt, startedAt, completedAt, duration, progress, parentId, childrenId, " \
 	"exitCode, signal, pid, group, command, cwd, priority, weight, commandLine, percentComplete, statusMessage"
@@ -198,8 +198,8 @@ START_TEST(what_if_needs_no_server)
 	char errors[4096];
 
 	setenv("KRTASK_RUNTIME_DIR", "/nonexistent", 1);
-	ck_assert_int_eq(run("stop 7 --what-if\nStart-KrTask -Id 8 -WhatIf -Server unix:/none\n", false, errors),
-	                 0);
+	ck_assert_int_eq(
+		run("stop 7 --what-if\nStart-KrTask -Id 8 -WhatIf -Server unix:/none\n", false, errors), 0);
 	ck_assert_str_eq(errors, "");
 }
 END_TEST

@@ -179,8 +179,9 @@ static void await_state(pid_t pid, char state)
 
 START_TEST(a_pause_reaches_who_left_the_session)
 {
-	struct subject *a = start("a", "setsid sh -c 'echo $$ >$0.pid; echo here; exec tail -f /dev/null' $0 & "
-	                               "exec cat $0");
+	struct subject *a =
+		start("a", "setsid sh -c 'echo $$ >$0.pid; echo here; exec tail -f /dev/null' $0 & "
+	                   "exec cat $0");
 	await_output(a, "here\n");
 	await_program(a, "tail");
 	pid_t pid = written_pid();
