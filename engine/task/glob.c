@@ -11,7 +11,7 @@
 #include "engine/task/utf8.h"
 
 static pthread_once_t glob_once = PTHREAD_ONCE_INIT;
-static locale_t glob_locale; /* of every character, whatever the process's own is; 0: there is none */
+static locale_t glob_locale; /* knows every character, unlike that of the process; 0: there is none */
 
 static void glob_make_locale(void)
 {
