@@ -320,14 +320,15 @@ static void limit_heap(void)
 
 int main(int argc, char **argv)
 {
+	/* Static, so that what it leads to is not taken for lost when the anchor ends. */
+	static struct settings settings = { .daemon = { .slots = -1,
+		                                        .ready_fd = -1,
+		                                        .listen_fd = -1,
+		                                        .state_fd = -1,
+		                                        .lock_fd = -1,
+		                                        .line_fd = -1 } };
 	/* Nobody else has access to files that are made here.  Tasks get the umask of the caller. */
-	struct settings settings = { .daemon = { .umask = umask(077),
-		                                 .slots = -1,
-		                                 .ready_fd = -1,
-		                                 .listen_fd = -1,
-		                                 .state_fd = -1,
-		                                 .lock_fd = -1,
-		                                 .line_fd = -1 } };
+	settings.daemon.umask = umask(077);
 	read_options(&settings, argc, argv);
 	settings.daemon.program = own_path();
 	limit_heap();

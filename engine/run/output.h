@@ -24,7 +24,7 @@
 
 enum output_stream { OUTPUT_STDOUT, OUTPUT_STDERR };
 
-/* At most this many pairs, from 0 on, keep their files open while they are free, to be used again. */
+/* At most this many pairs, the first ones, keep their files open while they are free, to be used again. */
 enum { OUTPUT_KEPT_MAX = 16 };
 
 struct output; /* a directory of output files */

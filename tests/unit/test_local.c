@@ -485,8 +485,7 @@ static blkcnt_t blocks_of(const char *name)
 START_TEST(output_is_capped_while_it_runs_and_at_the_end)
 {
 	spec.max_log = 65536;
-	struct subject *a =
-		start("a", "head -c 1000000 /dev/zero; read x <$0; head -c 1000000 /dev/zero");
+	struct subject *a = start("a", "head -c 1000000 /dev/zero; read x <$0; head -c 1000000 /dev/zero");
 	/* The executor looks every half second. */
 	struct stat status = { 0 };
 	while (status.st_size < 1000000 || status.st_blocks > 400) {

@@ -98,11 +98,14 @@ END_TEST
 /* A server that took this for another boot would give up all running tasks. */
 START_TEST(a_boot_that_cannot_be_read_is_an_error)
 {
-	struct rlimit none = { 0, 0 };
+	struct rlimit limit, none;
 	char boot[37];
 
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	none = (struct rlimit){ 0, limit.rlim_max };
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
 	ck_assert_int_eq(process_boot_id(boot), -EMFILE);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 END_TEST
 
