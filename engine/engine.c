@@ -39,6 +39,7 @@ enum { ENGINE_ALARM_MAX_MS = 86400000 };
 struct engine {
 	struct core core;
 	bool core_ready; /* core_init() was called */
+	bool lost;       /* the latest commit failed, since the files of the store are gone */
 	struct event_base *base;
 	struct engine_hooks hooks;
 	int64_t (*now)(void);
@@ -91,6 +92,7 @@ static void engine_store_readable(evutil_socket_t fd, short what, void *ctx)
 	char *reason = NULL;
 	uint64_t committed = 0;
 	int error = store_poll(engine->store, &committed, &reason);
+	engine->lost = error == -ESTALE;
 	if (error) {
 		core_failed(&engine->core, committed);
 		if (engine->hooks.failed)
@@ -551,9 +553,10 @@ int engine_set_slots(struct engine *engine, unsigned slots)
 	return requests_set_slots(&engine->core, slots);
 }
 
+/* Without its files no later server can go on with them. */
 unsigned engine_unfinished(const struct engine *engine)
 {
-	return core_runs(&engine->core);
+	return engine->lost && !engine_has_processes(engine) ? 0 : core_runs(&engine->core);
 }
 
 uint64_t engine_running(const struct engine *engine)
@@ -635,6 +638,28 @@ void engine_pause(struct engine *engine)
 bool engine_settled(const struct engine *engine)
 {
 	return engine->core.journal.committed >= engine->core.journal.sequence;
+}
+
+bool engine_lost(const struct engine *engine)
+{
+	return engine->lost;
+}
+
+static bool engine_run_has_processes(const struct run *run)
+{
+	if (run->phase == RUN_ENDED)
+		return run->end.left > 0 && run->task->status.state == TASK_STOPPING;
+	return run->phase >= RUN_STARTING && run->phase <= RUN_RUNNING;
+}
+
+bool engine_has_processes(const struct engine *engine)
+{
+	const struct order *order = &engine->core.registry.order;
+	for (const struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		if (task->run && engine_run_has_processes(task->run))
+			return true;
+	}
+	return false;
 }
 
 void engine_anchor_child(struct engine *engine)

@@ -162,6 +162,10 @@ void engine_resume(struct engine *engine);
 void engine_pause(struct engine *engine);
 /* Every change is committed. */
 bool engine_settled(const struct engine *engine);
+/* The files of the store are gone: nothing more will be recorded, also not that tasks have ended. */
+bool engine_lost(const struct engine *engine);
+/* Something of a task runs, or is on its way to, whatever its state says. */
+bool engine_has_processes(const struct engine *engine);
 
 /* The anchor has said that a child of it changed. */
 void engine_anchor_child(struct engine *engine);

@@ -90,17 +90,25 @@ static void cancel_all(struct service *service)
 	}
 }
 
+/* What is not recorded, and never will be, is no reason to go on. */
+static bool control_is_busy(const struct service *service)
+{
+	const uint64_t *counts = engine_registry(service->engine)->counts;
+	if (engine_lost(service->engine))
+		return engine_has_processes(service->engine);
+	return service->mode == MODE_COLLECT
+	               ? counts[TASK_CLAIMED] + counts[TASK_PAUSED] + engine_running(service->engine) > 0
+	               : engine_busy(service->engine) > 0;
+}
+
 /* Ends the server if all tasks that it waits for have ended, and their ends are durable. */
 static void control_look(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
 	struct service *service = ctx;
-	const uint64_t *counts = engine_registry(service->engine)->counts;
-	bool busy = service->mode == MODE_COLLECT
-	                    ? counts[TASK_CLAIMED] + counts[TASK_PAUSED] + engine_running(service->engine) > 0
-	                    : engine_busy(service->engine) > 0;
-	if (service->mode == MODE_SERVING || busy || !engine_settled(service->engine))
+	if (service->mode == MODE_SERVING || control_is_busy(service) || !engine_settled(service->engine))
 		return;
+	service->unrecorded = engine_lost(service->engine) && engine_busy(service->engine) > 0;
 	service->options.finish(service->options.ctx);
 }
 
@@ -108,7 +116,9 @@ void service_tell_end(struct service *service)
 {
 	struct wire_call *call = service->stop_call;
 	service->stop_call = NULL;
-	if (call)
+	if (call && service->unrecorded)
+		fail_reason(call, "StoreFailed", MSG_SERVER_UNRECORDED);
+	else if (call)
 		reply_nothing(call);
 	wire_server_send_now(service->wire);
 }
@@ -145,7 +155,7 @@ void service_server_stop(void *ctx, struct wire_call *call, const json_t *parame
 		args_fail(&args, "mode");
 	if (args_failed(&args, call, NULL))
 		return;
-	if (mode == 0 && engine_busy(service->engine) > 0) {
+	if (mode == 0 && control_is_busy(service)) {
 		stop_fail_running(service, call);
 		return;
 	}

@@ -58,6 +58,7 @@ struct service {
 	struct chores chores;
 	enum service_mode mode;
 	struct wire_call *stop_call; /* gets its reply when the server ends */
+	bool unrecorded;             /* it ends, but not all of that is in the store */
 	struct event *stop_event;    /* checks whether it can end now */
 };
 

@@ -40,6 +40,8 @@
 #define MSG_FRAME_NOT_OBJECT     "not a JSON object"
 #define MSG_FRAME_NO_METHOD      "no method, or not a string"
 #define MSG_SERVER_STOPPING      "the server is already stopping"
+#define MSG_SERVER_UNRECORDED                                                                                \
+	"the server has ended, but its database is no longer there: what happened to its tasks since is not recorded"
 #define MSG_SERVER_STARTS_NONE   "the server is stopping and starts no more tasks"
 #define MSG_TASK_INVALID         "the task is not valid"
 #define MSG_TASK_NOT_STORED      "the task could not be stored"
