@@ -4,7 +4,7 @@
  * failure could leave now: what was synced is there; of each sector that was written since, the new content,
  * the old one, or that of another write.
  *
- * power_make() before the database is opened, once.  Then the hook is called by whoever uses the database,
+ * Call power_make() once, before the database is opened.  Then the user of the database calls the hook
  * before each sync, after it, and before some writes.  Syncs reach no disk.
  */
 #ifndef KRTASK_TESTS_POWER_H

@@ -1,5 +1,5 @@
 /*
- * Batches without a server: sources, variables, checking, and lines that reach none.
+ * Batches without a server: sources, variables, checking, and lines that need no server.
  */
 #include <errno.h>
 #include <fcntl.h>

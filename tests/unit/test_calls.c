@@ -1,6 +1,6 @@
 /*
- * Calls that are answered later: waits, live windows and logs.  Engine, service and socket are in the process
- * of the test, on a loop that the test turns, with a disk that fails when the test wants it.
+ * Calls that are answered later: waits, live windows and logs.  The engine, the service and the socket are in
+ * the test's process.  The test turns the loop, and can make the disk fail.
  */
 #include "config.h"
 

@@ -1,6 +1,6 @@
 /*
- * The client, against a server in a thread; against one that it starts (this very program, called as
- * krtaskd); and through an ssh that is this program too.
+ * The client, against a server in a thread and against a server that it starts.  This program plays krtaskd,
+ * and also ssh.
  */
 #include <errno.h>
 #include <fcntl.h>

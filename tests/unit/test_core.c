@@ -1201,7 +1201,7 @@ END_TEST
 
 /*
  * The whole life of a few tasks, while the commit with this number fails.  Whatever this undoes, all tasks
- * end as they should, and none begins twice.  Returns the number of commits.
+ * end as they should, and no task begins twice.  Returns the number of commits.
  */
 static unsigned live(unsigned failing)
 {

@@ -191,7 +191,7 @@ START_TEST(a_pause_reaches_who_left_the_session)
 	await_state(pid, 'S');
 	send_signal(a, SIGSTOP);
 	await_state(pid, 'T');
-	/* A stop is not for it, but leaves nobody stopped. */
+	/* The stop signal does not go to it, but no process stays paused. */
 	send_signal(a, SIGTERM);
 	await_empty(a);
 	check_survivors(a, "tail");
