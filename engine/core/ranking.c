@@ -94,10 +94,12 @@ void ranking_remove(struct ranking *ranking, struct rank *rank)
 
 void ranking_set_kind(struct rank *rank, enum rank_kind kind)
 {
-	for (struct rank *up = rank; up; up = up->up) {
+	struct rank *up = rank;
+	do {
 		up->counts[rank->kind]--;
 		up->counts[kind]++;
-	}
+		up = up->up;
+	} while (up);
 	rank->kind = kind;
 }
 

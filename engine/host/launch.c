@@ -127,7 +127,7 @@ static int try_spawn(const char *program, int output, pid_t *pid)
  */
 static bool try_answer(int fd)
 {
-	char text[sizeof(LAUNCH_ANSWER)];
+	char text[sizeof(LAUNCH_ANSWER)] = "";
 	size_t used = 0;
 	struct pollfd readable = { .fd = fd, .events = POLLIN };
 	while (used < sizeof(text) - 1 && poll(&readable, 1, TRY_MS) > 0) {

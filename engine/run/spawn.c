@@ -244,6 +244,7 @@ static pid_t clone_seated(struct spawner *spawner, struct child_plan *plan)
 	plan->unneeded = seats_first_unneeded(spawner->seats, list, count);
 	pid_t pid = clone_plan(plan);
 	seats_leave(spawner->seats, seat);
+	plan->descriptors = NULL;
 	return pid;
 }
 

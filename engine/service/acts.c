@@ -109,9 +109,9 @@ bool acts_on_several(struct service *service, struct wire_call *call, const json
 	args.no_memory = !acts.list || !acts.results;
 	if (args_string(&args, "id") || acts.count > ACTS_MAX)
 		args_fail(&args, "ids");
-	if (!args.bad && !args.no_memory && !acts_read(&acts, ids))
+	if (!args.bad && acts.list && acts.results && !acts_read(&acts, ids))
 		args_fail(&args, "ids");
-	if (!args_failed(&args, call, NULL)) {
+	if (!args_failed(&args, call, NULL) && acts.list && acts.results) {
 		qsort(acts.list, acts.count, sizeof(*acts.list), acts_compare);
 		acts_do(&acts);
 		acts_reply(&acts);

@@ -39,7 +39,7 @@ int cpus_parse(struct cpus *cpus, const char *text)
 {
 	struct cpus found = { { 0 } };
 	for (;; text++) {
-		unsigned first, last;
+		unsigned first = 0, last;
 		text = cpus_number(text, &first);
 		last = first;
 		if (text && *text == '-')

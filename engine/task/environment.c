@@ -106,7 +106,9 @@ static void capture_schedule(struct environment *env, const struct status_text *
 	env->niceness = getpriority(PRIO_PROCESS, 0);
 	long priority = syscall(SYS_ioprio_get, of_this_thread, 0);
 	env->io_priority = priority > 0 && priority <= IO_PRIORITY_MAX ? (int)priority : 0;
-	env->oom_score = read_proc("/proc/self/oom_score_adj", score, sizeof(score)) ? atoi(score) : 0;
+	env->oom_score = read_proc("/proc/self/oom_score_adj", score, sizeof(score))
+	                         ? (int)strtol(score, NULL, 10)
+	                         : 0;
 	memset(&env->cpus, 0, sizeof(env->cpus));
 	if (cpus)
 		(void)cpus_parse(&env->cpus, cpus);

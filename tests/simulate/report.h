@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 /* What the parent and its child share. */
 struct report {
@@ -26,11 +27,13 @@ _Noreturn void report_broken(const char *condition, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void report_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* States a condition that must hold, and the values to report if it does not. */
+/* States a condition that must hold, and the values to report if it does not.  abort() is for the linter. */
 #define must(condition, ...)                                                                                 \
 	do {                                                                                                 \
-		if (!(condition))                                                                            \
+		if (!(condition)) {                                                                          \
 			report_broken(#condition, __VA_ARGS__);                                              \
+			abort();                                                                             \
+		}                                                                                            \
 	} while (0)
 
 /* Prints a line about the step. */

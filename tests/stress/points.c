@@ -233,6 +233,7 @@ int openat(int directory, const char *path, int flags, ...)
 {
 	va_list more;
 	va_start(more, flags);
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it was started */
 	mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
 	va_end(more);
 	return (int)AT(POINT_OPEN, -1, syscall(SYS_openat, directory, path, flags, mode));
@@ -242,6 +243,7 @@ int open(const char *path, int flags, ...)
 {
 	va_list more;
 	va_start(more, flags);
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it was started */
 	mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
 	va_end(more);
 	return openat(AT_FDCWD, path, flags, mode);
@@ -251,6 +253,7 @@ int open64(const char *path, int flags, ...)
 {
 	va_list more;
 	va_start(more, flags);
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it was started */
 	mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
 	va_end(more);
 	return openat(AT_FDCWD, path, flags, mode);

@@ -303,6 +303,8 @@ static void power_apply(struct image *image, const struct change *change, bool t
 		if (torn && rand_r(seed) % 2)
 			continue;
 		power_grow(image, next);
+		if (!image->bytes)
+			abort();
 		memcpy(image->bytes + at, change->bytes + (at - (size_t)change->offset), next - at);
 	}
 }

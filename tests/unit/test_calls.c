@@ -235,9 +235,9 @@ static void expect_results(int fd, const char *wanted)
 	json_t *reply = next(fd), *results = json_object_get(json_object_get(reply, "parameters"), "results");
 	char got[16] = "";
 	size_t i;
-	json_t *result;
 
-	json_array_foreach(results, i, result) strcat(got, json_is_true(result) ? "T" : "F");
+	for (i = 0; i < json_array_size(results) && i + 1 < sizeof(got); i++)
+		got[i] = json_is_true(json_array_get(results, i)) ? 'T' : 'F';
 	ck_assert_str_eq(got, wanted);
 	json_decref(reply);
 }
