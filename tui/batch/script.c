@@ -84,7 +84,7 @@ static int statement_split(struct statement *statement, const char **error, unsi
 static bool statement_prints(const struct statement *statement)
 {
 	const struct lexed *lexed = &statement->lexed;
-	const struct token *token = &lexed->tokens[0];
+	const struct token *token = lexed->tokens;
 	bool variables = false;
 
 	if (statement->assigns || lexed->token_count != 1)

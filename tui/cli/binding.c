@@ -98,6 +98,8 @@ void binding_gather(struct parser *p, struct word *value)
 		more -= more > 0;
 		text_add_string(&joined, p->words[++p->at].text);
 	}
+	if (joined.length == 0)
+		text_release(&joined);
 	value->text = joined.length ? joined.data : alloc_string("");
 	words_add_text(&p->inv->args.copies, value->text);
 }
