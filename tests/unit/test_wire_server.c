@@ -30,6 +30,22 @@ uid_t geteuid(void)
 	return server_uid;
 }
 
+/* The clock that tells how long a connection has said nothing.  The test can stop it, in the same way. */
+static struct timespec stopped_at;
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	if (clock != CLOCK_MONOTONIC_COARSE || stopped_at.tv_sec == 0)
+		return (int)syscall(SYS_clock_gettime, clock, now);
+	*now = stopped_at;
+	return 0;
+}
+
+static void stop_clock(void)
+{
+	ck_assert_int_eq(clock_gettime(CLOCK_MONOTONIC_COARSE, &stopped_at), 0);
+}
+
 static void setup(void)
 {
 	server_uid = (uid_t)syscall(SYS_geteuid);
@@ -934,6 +950,35 @@ START_TEST(a_newcomer_gets_in_beside_those_that_wait)
 }
 END_TEST
 
+/* It came first and has said nothing yet, but that was just now. */
+START_TEST(a_newcomer_takes_no_place_from_another_newcomer)
+{
+	enum { PLACES = 32, SPARED = 3 };
+	static const char count_frame[] = "{\"method\":\"io.krtask.Count\"}";
+	int fds[PLACES], newcomer;
+
+	stop_clock();
+	serve_with_descriptors(2 * PLACES);
+	fds[0] = dial();
+	turns(SILENT_TURNS);
+	for (int i = 1; i < PLACES; i++) {
+		fds[i] = dial();
+		call(fds[i], i == SPARED ? count_frame : "{\"method\":\"io.krtask.Hold\"}");
+	}
+	expect(fds[SPARED], "{\"parameters\":{\"count\":0}}");
+	turns(SILENT_TURNS);
+	newcomer = dial();
+	call(newcomer, count_frame);
+	expect(newcomer, "{\"parameters\":{\"count\":0}}");
+	ck_assert_ptr_null(next(fds[SPARED]));
+	call(fds[0], count_frame);
+	expect(fds[0], "{\"parameters\":{\"count\":0}}");
+	for (int i = 0; i < PLACES; i++)
+		close(fds[i]);
+	close(newcomer);
+}
+END_TEST
+
 START_TEST(the_end_of_the_server_closes_calls)
 {
 	int fd = dial();
@@ -977,6 +1022,7 @@ int main(void)
 	tcase_add_test(bounds, who_is_somebody_else_is_not_served);
 	tcase_add_test(bounds, without_descriptors_it_waits_for_one);
 	tcase_add_test(bounds, a_newcomer_gets_in_beside_those_that_wait);
+	tcase_add_test(bounds, a_newcomer_takes_no_place_from_another_newcomer);
 	tcase_add_test(bounds, connections_leave_descriptors_for_others);
 	tcase_add_test(barrier, a_reply_waits_for_its_commit);
 	tcase_add_test(barrier, every_answer_of_the_interface_is_tagged);
