@@ -78,6 +78,17 @@ static void requests_stop_recorded(struct core *core, struct task *task, const s
 		stopping_signal(core, run);
 }
 
+/* An earlier stop has sent the signal, or reports_began() will: this one changes the deadline alone. */
+static void requests_stop_kept(struct core *core, struct task *task, const struct task_process *asked)
+{
+	struct run *run = task->run;
+	if (!run)
+		return;
+	run->stop = (struct run_stop){ .signal = asked->stop_signal, .kill_at = asked->kill_at };
+	if (run_step(run, RUN_EVENT_STOP_DURABLE))
+		stopping_set_deadline(core, run);
+}
+
 static void requests_stop_undone(struct core *core, struct task *task)
 {
 	struct run *run = task->run;
@@ -119,17 +130,22 @@ static bool requests_may_be_paused(const struct run *run)
 }
 
 /*
- * The signal to send next.  An earlier stop may have a signal that waits until the command has begun; a stop
- * that sends none leaves it in place.  A paused task must be continued in any case, since it could never end
- * otherwise.
+ * An earlier stop may have a signal that waits until the command has begun, or until that stop is durable.  A
+ * stop that sends none leaves it in place, or a crash would lose it.
  */
+static bool requests_stop_keeps(const struct run *run, const struct stop_options *options)
+{
+	bool begun = run->phase == RUN_RUNNING || run->phase == RUN_ENDED;
+	return options->signal <= 0 && run->process.stop_signal > 0 && !requests_may_be_paused(run) &&
+	       (!begun || run->process.stop_signal != run->stop.signal);
+}
+
+/* A paused task must be continued in any case, since it could never end otherwise. */
 static int requests_stop_signal(const struct run *run, const struct stop_options *options)
 {
-	if (options->signal <= 0 && requests_may_be_paused(run))
-		return SIGCONT;
-	bool begun = run->phase == RUN_RUNNING || run->phase == RUN_ENDED;
-	return options->signal > 0 || begun || run->process.stop_signal < 0 ? options->signal
-	                                                                    : run->process.stop_signal;
+	if (requests_stop_keeps(run, options))
+		return run->process.stop_signal;
+	return options->signal <= 0 && requests_may_be_paused(run) ? SIGCONT : options->signal;
 }
 
 static int requests_stop_started(struct core *core, struct task *task, const struct stop_options *options)
@@ -137,6 +153,8 @@ static int requests_stop_started(struct core *core, struct task *task, const str
 	struct lifecycle_effect effect = { .recorded = requests_stop_recorded,
 		                           .undone = requests_stop_undone };
 	struct run *run = task->run;
+	if (requests_stop_keeps(run, options))
+		effect.recorded = requests_stop_kept;
 	if (requests_stop_sends(task, options))
 		effect.unrecorded = requests_stop_unrecorded;
 	struct lifecycle_fill fill = {

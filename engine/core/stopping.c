@@ -17,10 +17,15 @@ bool stopping_reaches(const struct run *run)
 
 void stopping_signal(struct core *core, struct run *run)
 {
+	if (stopping_reaches(run) && run->stop.signal > 0)
+		core->executor->verbs->signal(core->executor, &run, 1, run->stop.signal);
+	stopping_set_deadline(core, run);
+}
+
+void stopping_set_deadline(struct core *core, struct run *run)
+{
 	if (!stopping_reaches(run))
 		return;
-	if (run->stop.signal > 0)
-		core->executor->verbs->signal(core->executor, &run, 1, run->stop.signal);
 	/* The delay from now stays the same, even if the clock is set meanwhile. */
 	int64_t tick = core_ticks(core) + run->stop.kill_at - core_now(core);
 	run->kill.fire = stopping_kill;

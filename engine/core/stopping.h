@@ -11,6 +11,8 @@
 bool stopping_reaches(const struct run *run);
 /* For a run that has processes: sends stop.signal, and sets the timer for stop.kill_at. */
 void stopping_signal(struct core *core, struct run *run);
+/* The timer alone. */
+void stopping_set_deadline(struct core *core, struct run *run);
 
 /* Suspends all processes of the run, or continues them. */
 void stopping_pause(struct core *core, struct run *run, bool pause);

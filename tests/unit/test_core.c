@@ -639,6 +639,27 @@ START_TEST(a_stop_that_cannot_be_recorded_is_sent_all_the_same)
 }
 END_TEST
 
+/* Otherwise a crash between both commits and the signal would lose it. */
+START_TEST(a_stop_that_sends_none_keeps_the_signal_of_one_on_its_way)
+{
+	static const struct stop_options none = { .given = true, .signal = 0, .kill_after = 700 };
+	struct task *task = make_running("a");
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	ck_assert_int_eq(requests_stop(&core, task, &none), 0);
+	ck_assert_int_eq(task->run->process.stop_signal, SIGTERM);
+	commit();
+	commit();
+	ck_assert_uint_eq(signals, 1);
+	ck_assert_int_eq(last_signal, SIGTERM);
+	ck_assert_int_eq(task->run->stop.kill_at, now + 700);
+	/* Once it is sent there is nothing to keep. */
+	ck_assert_int_eq(requests_stop(&core, task, &none), 0);
+	commit();
+	ck_assert_int_eq(task->run->process.stop_signal, 0);
+	ck_assert_uint_eq(signals, 1);
+}
+END_TEST
+
 START_TEST(a_second_stop_needs_an_option)
 {
 	struct task *task = make_running("a");
@@ -1733,6 +1754,7 @@ int main(void)
 		a_stop_during_the_spawn_is_sent_when_it_began,
 		a_stop_that_is_not_durable_is_not_sent,
 		a_stop_that_cannot_be_recorded_is_sent_all_the_same,
+		a_stop_that_sends_none_keeps_the_signal_of_one_on_its_way,
 		a_second_stop_needs_an_option,
 		a_kill_comes_when_it_is_due,
 		a_clock_that_is_set_delays_nothing,
