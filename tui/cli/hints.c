@@ -9,7 +9,8 @@
 
 enum { IDS_MOST = 1000 }; /* nobody reads hints about more tasks */
 
-bool hint_ask(struct invocation *inv, const char *column, const struct words *ids, struct client_reply *reply)
+bool hint_ask(struct invocation *inv, const char *const columns[], const struct words *ids,
+              struct client_reply *reply)
 {
 	struct jsonw *w = &inv->request;
 
@@ -17,7 +18,8 @@ bool hint_ask(struct invocation *inv, const char *column, const struct words *id
 	jsonw_object(w);
 	jsonw_key(w, "columns");
 	jsonw_array(w);
-	jsonw_string(w, column);
+	for (size_t i = 0; columns[i]; i++)
+		jsonw_string(w, columns[i]);
 	jsonw_end_array(w);
 	jsonw_key(w, "ids");
 	jsonw_array(w);
@@ -53,15 +55,26 @@ static void say_hint(struct invocation *inv, const char *format, const char *id)
 	free(words);
 }
 
+/* A user has put it off: a task that is paused, or held in the queue. */
+static bool is_put_off(const struct client_reply *reply, size_t at)
+{
+	const json_t *row = json_array_get(json_object_get(reply->parameters, "rows"), at);
+
+	return json_is_true(json_array_get(row, 1)) || state_is(reply, at, "Paused");
+}
+
 void hint_not_started(struct invocation *inv, const struct words *ids)
 {
+	static const char *const columns[] = { "state", "held", NULL };
 	struct client_reply reply = { 0 };
 
-	if (ids->count > IDS_MOST || !hint_ask(inv, "state", ids, &reply))
+	if (ids->count > IDS_MOST || !hint_ask(inv, columns, ids, &reply))
 		return;
 	for (size_t i = 0; i < ids->count; i++) {
 		if (state_is(&reply, i, "Created"))
 			say_hint(inv, MSG_HINT_WAITS, ids->items[i].text);
+		else if (is_put_off(&reply, i))
+			say_hint(inv, MSG_HINT_PUT_OFF, ids->items[i].text);
 	}
 	client_reply_release(&reply);
 }
@@ -93,10 +106,11 @@ void hint_elsewhere(struct invocation *inv, const char *id)
 {
 	struct word item = { .text = id };
 	const struct words one = { &item, 1, 1 };
+	static const char *const columns[] = { "state", NULL };
 	struct client_reply reply = { 0 };
 	bool failed;
 
-	if (inv->context->batch || report_is_json(inv) || !hint_ask(inv, "state", &one, &reply))
+	if (inv->context->batch || report_is_json(inv) || !hint_ask(inv, columns, &one, &reply))
 		return;
 	failed = state_is(&reply, 0, "Failed");
 	client_reply_release(&reply);

@@ -7,12 +7,15 @@
 #include "tui/cli/context.h"
 
 /*
- * Names the tasks that were not started, and tells how to start them.  inv must be connected, with no replies
+ * Names the tasks that were not started, are paused or held, and tells how they go on.  inv must be connected, with no replies
  * outstanding.
  */
 void hint_not_started(struct invocation *inv, const struct words *ids);
-/* One column of the tasks, hint_text() in their order; false: it was reported, and is not known. */
-bool hint_ask(struct invocation *inv, const char *column, const struct words *ids,
+/*
+ * Columns of the tasks, the last one NULL; hint_text() is the first of them, in their order.  False: it was
+ * reported, and is not known.
+ */
+bool hint_ask(struct invocation *inv, const char *const columns[], const struct words *ids,
               struct client_reply *reply);
 /* NULL: there is no such task. */
 const char *hint_text(const struct client_reply *reply, size_t at);

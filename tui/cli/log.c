@@ -293,6 +293,7 @@ static void log_follow(struct invocation *inv, struct sink *sinks, size_t each)
 /* "==> 7 build <==" of each, where there are several; NULL: one needs none. */
 static char **log_titles(struct invocation *inv)
 {
+	static const char *const columns[] = { "name", NULL };
 	const struct words *ids = &inv->args.operands;
 	struct client_reply reply = { 0 };
 	char **titles;
@@ -300,7 +301,7 @@ static char **log_titles(struct invocation *inv)
 	if (ids->count < 2 || report_is_json(inv))
 		return NULL;
 	titles = alloc_zero(ids->count, sizeof(*titles));
-	if (!hint_ask(inv, "name", ids, &reply))
+	if (!hint_ask(inv, columns, ids, &reply))
 		reply = (struct client_reply){ 0 };
 	for (size_t i = 0; i < ids->count; i++) {
 		const char *name = hint_text(&reply, i);

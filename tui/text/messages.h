@@ -119,6 +119,7 @@
 	"argument '%s' must be NAME=VALUE, with letters, digits and _ in NAME and no digit first"
 #define MSG_HINT_START        "(not started yet: krtask start %s)"
 #define MSG_HINT_WAITS        "(task '%s' has not been started, and is waited for: krtask start %s)"
+#define MSG_HINT_PUT_OFF      "(task '%s' is paused, and is waited for: krtask resume %s)"
 #define MSG_HINT_STDERR       "(task '%s' failed, its output is empty; its errors: krtask log --stderr %s)"
 #define MSG_NOT_INSIDE        "not inside a task: KRTASK_ID is not set"
 #define MSG_PERCENT_INVALID   "percentage '%s' must be a number"
