@@ -341,6 +341,10 @@ START_TEST(the_header_says_what_matters)
 	ck_assert(says(&header, "by creation, reversed") && !says(&header, "filter"));
 	header_counts(&header, &now, 80);
 	ck_assert(says(&header, "Running 2") && says(&header, "Failed 123456") && says(&header, "Created 0"));
+	now.tasks[TASK_PAUSED] = now.tasks[TASK_STOPPED] = 1;
+	header_counts(&header, &now, 80);
+	ck_assert(says(&header, "Paused 1") && says(&header, "Stopped 1") && !says(&header, "Completed"));
+	now.tasks[TASK_PAUSED] = now.tasks[TASK_STOPPED] = 0;
 	header_counts(&header, &now, 30);
 	ck_assert(says(&header, "Running 2") && says(&header, "Failed 123456") && !says(&header, "Created"));
 }

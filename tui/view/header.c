@@ -114,19 +114,41 @@ static bool header_shows_always(enum task_state state)
 	return state != TASK_PAUSED;
 }
 
+static int header_count_text(const struct server_status *status, enum task_state state, char *text,
+                             size_t size)
+{
+	return snprintf(text, size, "%s %lld", task_state_name(state), (long long)status->tasks[state]);
+}
+
+/* What the states with tasks leave of the line to the others.  On narrow terminals: nothing. */
+static int header_spare(const struct server_status *status, int width)
+{
+	char text[64];
+	int spare = width + 1;
+
+	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
+		if (status->tasks[shown[i]])
+			spare -= header_count_text(status, shown[i], text, sizeof(text)) + 2;
+	}
+	return width >= 80 ? spare : 0;
+}
+
 void header_counts(struct header *header, const struct server_status *status, int width)
 {
-	int x = 0;
+	int x = 0, spare = header_spare(status, width);
 
 	header->count = 0;
 	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
 		char text[64];
-		int64_t count = status->tasks[shown[i]];
+		int length = header_count_text(status, shown[i], text, sizeof(text));
+		enum style style = STYLE_STATE + shown[i];
 
-		snprintf(text, sizeof(text), "%s %lld", task_state_name(shown[i]), (long long)count);
-		/* On narrow terminals, states without tasks are left out. */
-		if (count || (width >= 80 && header_shows_always(shown[i])))
-			header_add(header, &x, width, i ? 2 : 1, count ? STYLE_STATE + shown[i] : STYLE_DIM,
-			           text);
+		if (!status->tasks[shown[i]]) {
+			if (!header_shows_always(shown[i]) || length + 2 > spare)
+				continue;
+			spare -= length + 2;
+			style = STYLE_DIM;
+		}
+		header_add(header, &x, width, header->count ? 2 : 1, style, text);
 	}
 }
