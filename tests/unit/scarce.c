@@ -28,6 +28,11 @@ void scarce_after(long count)
 	failed = false;
 }
 
+bool scarce_failed(void)
+{
+	return failed;
+}
+
 bool scarce_end(void)
 {
 	left = -1;

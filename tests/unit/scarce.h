@@ -10,6 +10,8 @@
 
 /* The next count allocations succeed, and all later ones fail. */
 void scarce_after(long count);
+/* True: an allocation has failed since scarce_after(). */
+bool scarce_failed(void);
 /* From now on all allocations succeed.  True: one has failed since scarce_after(). */
 bool scarce_end(void);
 

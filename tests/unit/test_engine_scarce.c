@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "engine/engine.h"
@@ -21,11 +20,12 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
-enum { TURNS = 40 }; /* of the loop without memory */
+enum { SPELL_MS = 20 }; /* how long memory is short after an allocation has failed */
 
 static struct event_base *base;
 static struct engine *engine;
 static unsigned faults;
+static bool spell_over;
 static int gate; /* a FIFO, held open: a task that reads a line of it waits until open_gate() */
 
 static void note_fault(const char *text)
@@ -99,21 +99,32 @@ static void settle(void)
 		turn();
 }
 
-/* Turns the loop for a while, without waiting for a result. */
-static void turn_some(void)
+static bool has_ended(const struct task *task)
 {
-	const struct timespec pause = { .tv_nsec = 500000 };
-	for (int i = 0; i < TURNS; i++) {
-		event_base_loop(base, EVLOOP_NONBLOCK);
-		nanosleep(&pause, NULL);
-	}
+	return task_state_terminal(task->status.state) && !task->run;
+}
+
+static void end_spell(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what, (void)ctx;
+	spell_over = scarce_failed();
+}
+
+/* Before memory runs out, since it needs some. */
+static struct event *begin_spell(void)
+{
+	const struct timeval spell = { .tv_usec = SPELL_MS * 1000 };
+	struct event *event = event_new(base, -1, EV_PERSIST, end_spell, NULL);
+	spell_over = false;
+	ck_assert_int_eq(event_add(event, &spell), 0);
+	return event;
 }
 
 static void await_end(const char *id, enum task_state state, int exit_code)
 {
 	const struct task *task = engine_find(engine, id);
 	ck_assert_ptr_nonnull(task);
-	while (!task_state_terminal(task->status.state) || task->run)
+	while (!has_ended(task))
 		turn();
 	ck_assert_msg(task->status.state == state && task->status.exit_code == exit_code, "%s: %s, %d, %s",
 	              id, task_state_name(task->status.state), task->status.exit_code,
@@ -133,11 +144,16 @@ static bool start_four(int after)
 		ck_assert_ptr_nonnull(make(ids[k], codes[k], false));
 	}
 	settle();
+	struct event *spell = begin_spell();
 	scarce_after(after);
 	for (int k = 0; k < 4; k++)
 		started[k] = engine_start(engine, engine_find(engine, ids[k])) == 0;
-	turn_some();
+	for (int k = 0; k < 4; k++) {
+		while (!spell_over && !has_ended(engine_find(engine, ids[k])))
+			turn();
+	}
 	bool failed = scarce_end();
+	event_free(spell);
 	for (int k = 0; k < 4; k++) {
 		if (!started[k])
 			ck_assert_int_eq(engine_start(engine, engine_find(engine, ids[k])), 0);
@@ -159,13 +175,16 @@ static bool stop_one(int after)
 	ck_assert_ptr_nonnull(task);
 	while (task->status.state != TASK_RUNNING)
 		turn();
+	struct event *spell = begin_spell();
 	scarce_after(after);
 	bool stopped = engine_stop(engine, task, &kill_soon) == 0;
-	turn_some();
+	while (!spell_over && !has_ended(task))
+		turn();
 	bool failed = scarce_end();
+	event_free(spell);
 	if (!stopped)
 		ck_assert_int_eq(engine_stop(engine, task, &kill_soon), 0);
-	while (!task_state_terminal(task->status.state) || task->run)
+	while (!has_ended(task))
 		turn();
 	ck_assert_int_eq(task->status.state, TASK_STOPPED);
 	return failed;
@@ -180,11 +199,13 @@ static bool adopt_one(int after)
 	while (task->status.state != TASK_RUNNING || !engine_settled(engine))
 		turn();
 	engine_close(engine);
+	struct event *spell = begin_spell();
 	scarce_after(after);
 	bool opened = try_open() == 0;
-	if (opened)
-		turn_some();
+	while (opened && !spell_over && engine_pid(engine_find(engine, id)) == 0)
+		turn();
 	bool failed = scarce_end();
+	event_free(spell);
 	if (!opened)
 		ck_assert_int_eq(try_open(), 0);
 	open_gate();
