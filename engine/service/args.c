@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/service/service.h"
@@ -116,4 +117,20 @@ bool args_failed(struct args *args, struct wire_call *call, const char *const *r
 	else if (args->bad)
 		wire_invalid(call, args->bad);
 	return args->no_memory || args->bad;
+}
+
+bool args_block(struct args *args, const char *key, struct strings *list)
+{
+	const char *base64 = args_string(args, key);
+	if (!base64)
+		return false;
+	void *bytes;
+	size_t count;
+	int error = base64_decode(base64, strlen(base64), &bytes, &count);
+	if (!error) {
+		error = strings_copy(list, bytes, count);
+		free(bytes);
+	}
+	args_took(args, key, error);
+	return true;
 }

@@ -6,8 +6,10 @@ engine_libengine_a_SOURCES += \
 	engine/service/chores.c engine/service/chores.h \
 	engine/service/columns.c engine/service/columns.h \
 	engine/service/control.c \
+	engine/service/create.c \
 	engine/service/find.c \
 	engine/service/groups.c \
+	engine/service/introduction.c \
 	engine/service/list.c \
 	engine/service/ordering.c engine/service/ordering.h \
 	engine/service/pauses.c \

@@ -96,6 +96,8 @@ const char *args_item(const json_t *item);                    /* NULL: not a str
 void args_fail(struct args *args, const char *key);           /* the value of this key is invalid */
 /* The value of this key was read with this result: 0, -EINVAL or -ENOMEM. */
 void args_took(struct args *args, const char *key, int error);
+/* Reads bytes in base64, with a NUL behind each string, into an empty list.  False: the key is absent. */
+bool args_block(struct args *args, const char *key, struct strings *list);
 /*
  * If there was an error, or a key of `required` is absent, replies with OutOfMemory or InvalidParameter and
  * returns true.  `required` ends with NULL, and may be NULL itself.
@@ -116,7 +118,9 @@ void reply_id(struct service *service, struct wire_call *call, const char *id);
 /* Finds the task of the parameter "id".  Otherwise replies with an error and returns NULL. */
 struct task *find_or_fail(struct service *service, struct wire_call *call, const json_t *parameters);
 
-/* Create and Again: what is asked for, and what became of it. */
+/* introduction.c.  For tasks that name no environment: the connection's, if it is meant for them, or NULL. */
+struct shared_environment *introduction_of(struct wire_call *call);
+/* create.c.  Create and Again: what is asked for, and what became of it. */
 void args_read_spec(struct args *args, struct task_spec *spec);
 void reply_create_failed(struct wire_call *call, const char *id, int code, const char *reason);
 void reply_created(struct service *service, struct wire_call *call, const struct task *task, bool start);

@@ -1,0 +1,188 @@
+#include "config.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/run/shortfall.h"
+#include "engine/service/service.h"
+#include "engine/task/hex.h"
+#include "engine/task/messages.h"
+
+/* The method Create, and what Again has of it. */
+
+static void read_strings(struct args *args, const char *key, const char *key64, struct strings *list)
+{
+	const json_t *array = args_array(args, key), *string;
+	size_t i;
+	if (args_block(args, key64, list))
+		return;
+	json_array_foreach(array, i, string)
+	{
+		const char *text = args_item(string);
+		args_took(args, key, text ? strings_add(list, text) : -EINVAL);
+	}
+}
+
+/* NULL: it is unknown. */
+static const char *home_directory(void)
+{
+	const char *home = getenv("HOME");
+	if (home && *home == '/')
+		return home;
+	const struct passwd *user = getpwuid(getuid());
+	return user && user->pw_dir && *user->pw_dir == '/' ? user->pw_dir : NULL;
+}
+
+static void read_cwd(struct args *args, struct task_spec *spec)
+{
+	const char *cwd64 = args_string(args, "cwdBase64"), *home;
+	void *bytes = NULL;
+	size_t count;
+	int error = 0;
+	spec->cwd = args_copy(args, "cwd");
+	if (cwd64) {
+		error = base64_decode(cwd64, strlen(cwd64), &bytes, &count);
+		if (!error && memchr(bytes, '\0', count))
+			error = -EINVAL;
+		free(spec->cwd);
+		spec->cwd = bytes;
+	} else if (!spec->cwd) {
+		home = home_directory();
+		error = home ? string_copy(&spec->cwd, home) : 0;
+	}
+	args_took(args, "cwdBase64", error);
+}
+
+static void read_nonce(struct args *args, struct task_spec *spec)
+{
+	const char *nonce = args_string(args, "nonce");
+	if (!nonce)
+		return;
+	spec->has_nonce = hex_read(nonce, spec->nonce, TASK_NONCE_SIZE) == 0;
+	if (!spec->has_nonce)
+		args_fail(args, "nonce");
+}
+
+/* What few tasks have: NULL stays NULL. */
+static void read_plan(struct args *args, struct task_spec *spec)
+{
+	int64_t priority = args_int(args, "priority", plan_default.priority);
+	int64_t weight = args_count(args, "weight", PLAN_WEIGHT_MAX, plan_default.weight);
+	if (priority < INT32_MIN || priority > INT32_MAX)
+		args_fail(args, "priority");
+	if (args->bad || (priority == plan_default.priority && weight == plan_default.weight))
+		return;
+	spec->plan = plan_copy(NULL);
+	args->no_memory |= !spec->plan;
+	if (!spec->plan)
+		return;
+	spec->plan->priority = (int32_t)priority;
+	spec->plan->weight = (uint32_t)weight;
+}
+
+void args_read_spec(struct args *args, struct task_spec *spec)
+{
+	spec->id = args_copy(args, "id");
+	spec->name = args_copy(args, "name");
+	spec->description = args_copy(args, "description");
+	spec->group = args_copy(args, "group");
+	read_cwd(args, spec);
+	read_strings(args, "command", "commandBase64", &spec->command);
+	read_strings(args, "variables", "variablesBase64", &spec->variables);
+	spec->merge = args_bool(args, "merge");
+	spec->max_log = (uint64_t)args_count(args, "maxLog", INT64_MAX, 0);
+	read_nonce(args, spec);
+	read_plan(args, spec);
+}
+
+void reply_create_failed(struct wire_call *call, const char *id, int code, const char *reason)
+{
+	if (code == -EEXIST) {
+		struct jsonw w = JSONW_INIT;
+		jsonw_object(&w);
+		jsonw_key(&w, "id");
+		jsonw_string(&w, id);
+		jsonw_key(&w, "reason");
+		jsonw_string(&w, reason);
+		jsonw_end_object(&w);
+		wire_error(call, "IdInUse", &w);
+		jsonw_release(&w);
+	} else if (code == -EINVAL) {
+		fail_reason(call, "InvalidTask", reason ? reason : MSG_TASK_INVALID);
+	} else {
+		fail_code(call, "StoreFailed", code);
+	}
+}
+
+/* False: it has replied with an error. */
+static bool find_relations(struct service *service, struct wire_call *call, const char *hash,
+                           const char *parent_id, struct shared_environment **environment,
+                           struct task **parent)
+{
+	*environment = hash ? registry_environment((struct registry *)engine_registry(service->engine), hash)
+	                    : introduction_of(call);
+	*parent = parent_id ? engine_find(service->engine, parent_id) : NULL;
+	if (hash && !*environment) {
+		struct jsonw w = JSONW_INIT;
+		jsonw_object(&w);
+		jsonw_key(&w, "hash");
+		jsonw_string(&w, hash);
+		jsonw_end_object(&w);
+		wire_error(call, "UnknownEnvironment", &w);
+		jsonw_release(&w);
+		return false;
+	}
+	if (parent_id && !*parent)
+		fail_not_found(call, parent_id);
+	return !parent_id || *parent;
+}
+
+/* With what its command cannot have, where it is to be started now. */
+void reply_created(struct service *service, struct wire_call *call, const struct task *task, bool start)
+{
+	char shortfall[SHORTFALL_SIZE], note[TASK_MESSAGE_MAX];
+	if (!start || !engine_shortfall(service->engine, task, shortfall, sizeof(shortfall))) {
+		reply_id(service, call, task_id(task));
+		return;
+	}
+	struct jsonw w = JSONW_INIT;
+	snprintf(note, sizeof(note), MSG_SHORTFALL, shortfall);
+	jsonw_object(&w);
+	jsonw_key(&w, "id");
+	jsonw_string(&w, task_id(task));
+	jsonw_key(&w, "note");
+	jsonw_string(&w, note);
+	jsonw_end_object(&w);
+	wire_reply_tagged(call, &w, false, engine_asked(service->engine));
+	jsonw_release(&w);
+}
+
+void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	struct service *service = ctx;
+	struct args args = { .parameters = parameters };
+	struct task_spec spec = { 0 };
+	struct shared_environment *environment;
+	struct task *parent, *task;
+	char *reason = NULL;
+	bool start = args_bool(&args, "start");
+	const char *hash = args_string(&args, "environment"), *parent_id = args_string(&args, "parent");
+	args_read_spec(&args, &spec);
+	if (!args_failed(&args, call, NULL) &&
+	    find_relations(service, call, hash, parent_id, &environment, &parent) &&
+	    (!start || control_may_start(service, call))) {
+		int code = engine_create(service->engine, &spec, environment, parent, start, &task, &reason);
+		if (code == -ENOENT)
+			fail_group(service, call, spec.group);
+		else if (code)
+			reply_create_failed(call, spec.id, code, reason);
+		else
+			reply_created(service, call, task, start);
+	}
+	free(reason);
+	task_spec_release(&spec);
+}

@@ -1,0 +1,204 @@
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/run/pool.h"
+#include "engine/service/service.h"
+#include "engine/store/hash.h"
+#include "engine/task/messages.h"
+#include "engine/task/signals.h"
+
+/* The method Environment: a connection says once what its tasks get from their caller. */
+
+/* The environment of a connection is kept as long as the connection, even if no task uses it yet. */
+struct session {
+	struct engine *engine;
+	struct shared_environment *environment;
+	bool always; /* for tasks that name none */
+};
+
+static void session_release(void *ctx)
+{
+	struct session *session = ctx;
+	engine_release_environment(session->engine, session->environment);
+	free(session);
+}
+
+/* Reads a limit in decimal.  null, or an absent value, means infinity.  False: it is invalid. */
+static bool read_limit(const json_t *value, rlim_t *limit)
+{
+	const char *text = args_item(value);
+	char *end = NULL;
+	*limit = RLIM_INFINITY;
+	if (!value || json_is_null(value))
+		return true;
+	if (!text || *text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*limit = strtoull(text, &end, 10);
+	return *end == '\0' && errno == 0;
+}
+
+static void read_limits(struct args *args, struct environment *environment)
+{
+	const json_t *list = args_array(args, "limits"), *limit;
+	size_t i;
+	for (int resource = 0; resource < (int)RLIM_NLIMITS; resource++)
+		environment->limits[resource] = (struct rlimit){ RLIM_INFINITY, RLIM_INFINITY };
+	json_array_foreach(list, i, limit)
+	{
+		const json_t *number = json_object_get(limit, "resource");
+		json_int_t resource = json_is_integer(number) ? json_integer_value(number) : -1;
+		struct rlimit *read = resource >= 0 && resource < (json_int_t)RLIM_NLIMITS
+		                              ? &environment->limits[resource]
+		                              : NULL;
+		if (!read || !read_limit(json_object_get(limit, "soft"), &read->rlim_cur) ||
+		    !read_limit(json_object_get(limit, "hard"), &read->rlim_max) ||
+		    read->rlim_cur > read->rlim_max) {
+			args_fail(args, "limits");
+			return;
+		}
+	}
+	environment->has_limits = list != NULL;
+}
+
+static void read_ignored(struct args *args, struct environment *environment)
+{
+	const json_t *ignored = args_array(args, "ignored"), *number;
+	size_t i;
+	json_array_foreach(ignored, i, number)
+	{
+		json_int_t signal = json_integer_value(number);
+		if (signal < 1 || signal > 64)
+			args_fail(args, "ignored");
+		else
+			environment->ignored |= UINT64_C(1) << (signal - 1);
+	}
+}
+
+static void read_schedule(struct args *args, struct environment *environment)
+{
+	const char *cpus = args_string(args, "cpus");
+	environment->has_schedule = args_has(args, "niceness");
+	environment->niceness = (int)args_within(args, "niceness", NICENESS_MIN, NICENESS_MAX);
+	environment->io_priority = (int)args_count(args, "ioPriority", IO_PRIORITY_MAX, 0);
+	environment->oom_score = (int)args_within(args, "oomScore", -OOM_SCORE_MAX, OOM_SCORE_MAX);
+	if (cpus)
+		args_took(args, "cpus", cpus_parse(&environment->cpus, cpus));
+}
+
+/* Packs the environment as it is stored.  NULL: args has the error. */
+static char *read_environment(struct args *args, size_t *length)
+{
+	struct environment environment = { 0 };
+	char *block = NULL;
+	environment.umask = (mode_t)args_count(args, "umask", 0777, 022);
+	read_limits(args, &environment);
+	read_ignored(args, &environment);
+	read_schedule(args, &environment);
+	if (!args_block(args, "variables", &environment.variables))
+		args_fail(args, "variables");
+	if (!args->bad && !args->no_memory)
+		args_took(args, "variables", environment_pack(&environment, &block, length));
+	environment_release(&environment);
+	return block;
+}
+
+/* An environment that is being read: a long one by a worker, since to decode and hash it takes a while. */
+struct introduction {
+	struct pool_job job; /* first */
+	struct service *service;
+	struct wire_call *call; /* NULL: it is gone */
+	json_t *parameters;     /* a reference */
+	struct args args;
+	bool always;
+	char *block;
+	size_t length;
+	char hash[ENVIRONMENT_HASH_SIZE];
+};
+
+enum { INTRODUCED_AT_ONCE = 64 << 10 /* bytes of variables */ };
+
+static void introduction_work(struct pool_job *job)
+{
+	struct introduction *introduction = (struct introduction *)job;
+	introduction->block = read_environment(&introduction->args, &introduction->length);
+	introduction->always = args_bool(&introduction->args, "always");
+	if (introduction->block)
+		hash_make(introduction->block, introduction->length, introduction->hash);
+}
+
+static void introduction_answer(struct introduction *introduction)
+{
+	struct service *service = introduction->service;
+	struct wire_call *call = introduction->call;
+	struct args *args = &introduction->args;
+	struct session *session = calloc(1, sizeof(*session));
+	args->no_memory |= !session;
+	if (session && introduction->block && !args->bad && !args->no_memory)
+		args_took(args, "variables",
+		          engine_take_environment(service->engine, introduction->hash, introduction->block,
+		                                  introduction->length, &session->environment));
+	if (args_failed(args, call, NULL) || !session) {
+		free(session);
+		return;
+	}
+	session->engine = service->engine;
+	session->always = introduction->always;
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "hash");
+	jsonw_string(&w, session->environment->hash);
+	jsonw_end_object(&w);
+	wire_call_set_session(call, session, introduction->length, session_release);
+	wire_reply(call, &w, false);
+	jsonw_release(&w);
+}
+
+static void introduction_done(struct pool_job *job)
+{
+	struct introduction *introduction = (struct introduction *)job;
+	if (introduction->call)
+		introduction_answer(introduction);
+	json_decref(introduction->parameters);
+	free(introduction->block);
+	free(introduction);
+}
+
+static void introducer_gone(void *ctx)
+{
+	((struct introduction *)ctx)->call = NULL;
+}
+
+void service_environment(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	struct service *service = ctx;
+	struct introduction *introduction = calloc(1, sizeof(*introduction));
+	if (!introduction) {
+		fail_memory(call);
+		return;
+	}
+	*introduction = (struct introduction){
+		.job = { .work = introduction_work, .done = introduction_done },
+		.service = service,
+		.call = call,
+		.parameters = json_incref((json_t *)parameters),
+		.args = { .parameters = parameters },
+	};
+	if (json_string_length(json_object_get(parameters, "variables")) > INTRODUCED_AT_ONCE) {
+		wire_call_on_close(call, introducer_gone, introduction);
+		pool_submit(engine_pool(service->engine), &introduction->job);
+		return;
+	}
+	introduction_work(&introduction->job);
+	introduction_done(&introduction->job);
+}
+
+struct shared_environment *introduction_of(struct wire_call *call)
+{
+	const struct session *session = wire_call_session(call);
+	return session && session->always ? session->environment : NULL;
+}
