@@ -57,6 +57,7 @@ static void pausing_durable(struct core *core, struct task *task, bool pause)
 	if (!run)
 		return;
 	run->pauses--;
+	run->resumed = !pause;
 	if (run_step(run, pause ? RUN_EVENT_PAUSE_DURABLE : RUN_EVENT_RESUME_DURABLE))
 		stopping_pause(core, run, pause);
 }

@@ -81,6 +81,7 @@ static int recovery_run(struct recovery *recovery, struct task *task, const stru
 	if (!run)
 		return -ENOMEM;
 	run->process = row->process;
+	run->resumed = task->status.state == TASK_RUNNING;
 	run->stop = (struct run_stop){ .signal = row->process.stop_signal, .kill_at = row->process.kill_at };
 	/* Why nothing is known of it, unless it is found. */
 	run->end.message = row->uncertain && row->status.message ? strdup(row->status.message) : NULL;

@@ -69,9 +69,12 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 	struct task *task = run->task;
 	/* The signal of a stop was not sent while nothing was running, or must be sent again. */
 	bool stopped = run->phase == RUN_STARTING_STOPPED || run->phase == RUN_ADOPTING_STOPPED;
-	/* The same for a pause, and for a resume that an earlier server stored. */
+	/*
+	 * The same for a pause, and for a resume of what an earlier server may have paused.  The state of the
+	 * task does not say this: it may not be durable yet.
+	 */
 	bool paused = run->phase == RUN_STARTING_PAUSED || run->phase == RUN_ADOPTING_PAUSED;
-	bool resumed = run->phase == RUN_ADOPTING && task->status.state == TASK_RUNNING;
+	bool resumed = run->phase == RUN_ADOPTING && run->resumed;
 	/* The message that says why it had to wait is obsolete.  A message from the task itself is not. */
 	bool waited = !reports_adopts(run) && !task->reported;
 	if (!run_step(run, RUN_EVENT_BEGAN))

@@ -43,6 +43,7 @@ struct run {
 	struct run_stop stop;    /* the latest that is durable: process has the latest that was put */
 	struct timer kill;       /* due at stop.kill_at */
 	unsigned pauses;         /* changes that pause or resume it, on their way to the store */
+	bool resumed;            /* a durable Running says so, and its processes may not have heard it */
 	bool holds_slots;        /* groups_weigh() has counted them */
 	struct run *prev, *next; /* in core->unfinished (utlist) */
 	void *execution;         /* the executor's own */

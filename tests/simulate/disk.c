@@ -164,7 +164,7 @@ static void disk_write_row(struct disk_image *image, const struct op *op)
 	     (unsigned long long)number);
 	if (image != &disk_durable)
 		return;
-	row_news[number] = true;
+	row_news[number] |= op->kind == OP_STATUS;
 	oracle_row_written(number, &before, row);
 }
 

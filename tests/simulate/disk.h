@@ -71,7 +71,7 @@ bool disk_row_waits(uint64_t number);
 void disk_write(unsigned count, bool fail);
 /* Tells the loop what the store has done.  True: all changes above *committed failed. */
 bool disk_poll(uint64_t *committed);
-/* True if the loop has not heard everything yet; the second asks about one task. */
+/* True if the loop has not heard everything yet; the second asks about the status of one task. */
 bool disk_has_news(void);
 bool disk_row_has_news(uint64_t number);
 /* The server has been killed, so changes that are not durable are lost. */

@@ -1718,6 +1718,31 @@ START_TEST(a_stop_that_became_durable_is_sent_to_what_is_adopted)
 }
 END_TEST
 
+START_TEST(a_resume_that_is_not_durable_is_not_sent_to_what_is_adopted)
+{
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	ck_assert_int_eq(pausing_resume(&core, task), 0);
+	began(task->run);
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	ck_assert_uint_eq(signals, 0);
+	commit();
+	ck_assert_int_eq(last_signal, SIGCONT);
+}
+END_TEST
+
+START_TEST(a_resume_is_sent_again_whatever_is_undone)
+{
+	struct task *task = recover(TASK_RUNNING, "this-boot");
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	began(task->run);
+	ck_assert_int_eq(last_signal, SIGCONT);
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	ck_assert_uint_eq(signals, 1);
+}
+END_TEST
+
 START_TEST(what_cannot_be_known_has_failed)
 {
 	struct task *task = recover(TASK_CLAIMED, "another-boot");
@@ -1807,6 +1832,8 @@ int main(void)
 		a_stop_is_sent_again,
 		a_stop_that_is_not_durable_is_not_sent_to_what_is_adopted,
 		a_stop_that_became_durable_is_sent_to_what_is_adopted,
+		a_resume_that_is_not_durable_is_not_sent_to_what_is_adopted,
+		a_resume_is_sent_again_whatever_is_undone,
 		what_cannot_be_known_has_failed,
 		an_end_that_the_anchor_knew,
 	};
