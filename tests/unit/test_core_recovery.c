@@ -1,0 +1,189 @@
+/* What a core makes of the tasks of an earlier server. */
+#include "config.h"
+
+#include <check.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/core/groups.h"
+#include "engine/core/pausing.h"
+#include "engine/core/recovery.h"
+#include "engine/core/requests.h"
+#include "tests/unit/bare_core.h"
+#include "tests/unit/unit.h"
+
+/* Makes a core that finds a task in this state, as an earlier server left it. */
+static struct task *recover(enum task_state state, const char *boot_id)
+{
+	struct recovery recovery = { .core = &core };
+	struct store_task row = {
+		.number = 1,
+		.created_at = 5,
+		.spec = { .id = strdup("a"), .cwd = strdup("/") },
+		.status = { .state = state, .exit_code = -1 },
+		.process = { .entry = 7, .stop_signal = SIGTERM, .kill_at = 2000000 },
+	};
+	strings_add(&row.spec.command, "true");
+	snprintf(row.boot_id, sizeof(row.boot_id), "%s", boot_id);
+	ck_assert_int_eq(recovery_reader.task(&recovery, &row), 0);
+	task_spec_release(&row.spec);
+	ck_assert_int_eq(recovery_reader.counters(&recovery, 1, 1), 0);
+	ck_assert_int_eq(recovery_finish(&recovery), 0);
+	recovery_release(&recovery);
+	return registry_find(&core.registry, "a");
+}
+
+START_TEST(a_queued_task_is_queued_again)
+{
+	struct task *task = recover(TASK_QUEUED, "");
+	ck_assert_ptr_null(adopted);
+	ck_assert_int_eq(task->run->phase, RUN_CLAIMING);
+}
+END_TEST
+
+START_TEST(without_its_environment_nothing_runs)
+{
+	char id[] = "a", directory[] = "/", hash[ENVIRONMENT_HASH_SIZE];
+	memset(hash, 'f', sizeof(hash) - 1);
+	hash[sizeof(hash) - 1] = '\0';
+	struct store_task row = {
+		.number = 1,
+		.spec = { .id = id, .cwd = directory, .environment = hash },
+		.status = { .state = TASK_QUEUED },
+		.process = TASK_PROCESS_INIT,
+	};
+	struct recovery recovery = { .core = &core };
+	strings_add(&row.spec.command, "true");
+	ck_assert_int_eq(recovery_reader.task(&recovery, &row), 0);
+	ck_assert_int_eq(recovery_reader.counters(&recovery, 1, 1), 0);
+	recovery_finish(&recovery);
+	strings_release(&row.spec.command);
+	const struct task *task = registry_find(&core.registry, "a");
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+	ck_assert_ptr_nonnull(strstr(task->status.message, "environment"));
+	ck_assert_uint_eq(groups_waiting(&core), 0);
+}
+END_TEST
+
+START_TEST(a_claim_that_never_began_goes)
+{
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	ck_assert_ptr_eq(adopted, task->run);
+	ck_assert(!adopted_other_boot);
+	executor.reports.never_began(executor.reports.ctx, task->run);
+	ck_assert_uint_eq(started_count, 1);
+	ck_assert_int_eq(task->run->process.entry, 7);
+	began(task->run);
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+}
+END_TEST
+
+START_TEST(a_stop_of_a_claim_that_never_began_is_done)
+{
+	struct task *task = recover(TASK_STOPPING, "this-boot");
+	executor.reports.never_began(executor.reports.ctx, task->run);
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+	commit();
+	ck_assert_uint_eq(told_ended, 1);
+	ck_assert_uint_eq(started_count, 0);
+}
+END_TEST
+
+START_TEST(a_stop_is_sent_again)
+{
+	struct task *task = recover(TASK_STOPPING, "this-boot");
+	began(task->run);
+	ck_assert_int_eq(task->status.state, TASK_STOPPING);
+	ck_assert_int_eq(last_signal, SIGTERM);
+	ck_assert_int_eq(alarm_at, ticks + 2000000 - now);
+}
+END_TEST
+
+START_TEST(a_stop_that_is_not_durable_is_not_sent_to_what_is_adopted)
+{
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	began(task->run);
+	ck_assert_int_eq(task->status.state, TASK_STOPPING);
+	ck_assert_uint_eq(signals, 0);
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	ck_assert_int_eq(timers_next(&core.timers), INT64_MAX);
+}
+END_TEST
+
+START_TEST(a_stop_that_became_durable_is_sent_to_what_is_adopted)
+{
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	commit();
+	ck_assert_uint_eq(signals, 0);
+	began(task->run);
+	ck_assert_uint_eq(signals, 1);
+}
+END_TEST
+
+START_TEST(a_resume_that_is_not_durable_is_not_sent_to_what_is_adopted)
+{
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	ck_assert_int_eq(pausing_resume(&core, task), 0);
+	began(task->run);
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	ck_assert_uint_eq(signals, 0);
+	commit();
+	ck_assert_int_eq(last_signal, SIGCONT);
+}
+END_TEST
+
+START_TEST(a_resume_is_sent_again_whatever_is_undone)
+{
+	struct task *task = recover(TASK_RUNNING, "this-boot");
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	began(task->run);
+	ck_assert_int_eq(last_signal, SIGCONT);
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	ck_assert_uint_eq(signals, 1);
+}
+END_TEST
+
+START_TEST(what_cannot_be_known_has_failed)
+{
+	struct task *task = recover(TASK_CLAIMED, "another-boot");
+	ck_assert(adopted_other_boot);
+	ended(task->run, -1, 0);
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+	ck_assert_str_eq(task->status.message, "not known");
+	ck_assert_int_eq(task->status.exit_code, -1);
+}
+END_TEST
+
+START_TEST(an_end_that_the_anchor_knew)
+{
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	ended(task->run, 6, 0);
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+	ck_assert_int_eq(task->status.exit_code, 6);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		a_queued_task_is_queued_again,
+		without_its_environment_nothing_runs,
+		a_claim_that_never_began_goes,
+		a_stop_of_a_claim_that_never_began_is_done,
+		a_stop_is_sent_again,
+		a_stop_that_is_not_durable_is_not_sent_to_what_is_adopted,
+		a_stop_that_became_durable_is_sent_to_what_is_adopted,
+		a_resume_that_is_not_durable_is_not_sent_to_what_is_adopted,
+		a_resume_is_sent_again_whatever_is_undone,
+		what_cannot_be_known_has_failed,
+		an_end_that_the_anchor_knew,
+	};
+	return unit_run("core recovery", setup, teardown, tests);
+}

@@ -1,0 +1,209 @@
+/* Removal, also of trees that are removed in slices. */
+#include "config.h"
+
+#include <check.h>
+#include <errno.h>
+#include <string.h>
+
+#include "engine/core/removal.h"
+#include "engine/core/requests.h"
+#include "tests/unit/bare_core.h"
+#include "tests/unit/unit.h"
+
+START_TEST(an_undone_removal_keeps_the_children_in_order)
+{
+	struct task *parent = make("p", false);
+	static const char *const ids[] = { "c1", "c2", "c3" };
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(requests_stop(&core, make_child(ids[i], parent, false), &term), 0);
+	ck_assert_int_eq(removal_remove(&core, parent), -EPERM);
+	ck_assert_int_eq(requests_stop(&core, parent, &term), 0);
+	commit();
+	ck_assert_int_eq(removal_remove(&core, task_first_child(parent)), 0);
+	fail_commit();
+	const struct task *child = task_first_child(parent);
+	for (int i = 0; i < 3; i++, child = task_next_sibling(child))
+		ck_assert_str_eq(task_id(child), ids[i]);
+	ck_assert_ptr_null(child);
+	ck_assert_int_eq(removal_remove(&core, parent), 0);
+	fail_commit();
+	child = task_first_child(parent);
+	for (int i = 0; i < 3; i++, child = task_next_sibling(child))
+		ck_assert_str_eq(task_id(child), ids[i]);
+	ck_assert_ptr_eq(order_at(&core.registry.order, 0), parent);
+	ck_assert_int_eq(removal_remove(&core, parent), 0);
+	ck_assert_uint_eq(discarded, 0);
+	commit();
+	ck_assert_uint_eq(discarded, 4);
+	ck_assert_uint_eq(core.registry.order.count, 0);
+}
+END_TEST
+
+/* Makes a chain of tasks that have ended.  Returns the first. */
+static struct task *make_chain(int depth)
+{
+	struct task *root = NULL, *parent = NULL;
+	for (int i = 0; i < depth; i++) {
+		parent = make_child(NULL, parent, false);
+		root = root ? root : parent;
+		if (requests_stop(&core, parent, &term))
+			ck_abort();
+	}
+	commit();
+	return root;
+}
+
+static int removal_heard;
+static unsigned removals_heard;
+
+static void hear_removal(void *ctx, int error)
+{
+	(void)ctx;
+	removal_heard = error;
+	removals_heard++;
+}
+
+enum { LONG = 5 * REMOVAL_SLICE };
+static const struct removal_asker removal_asker = { .ended = hear_removal };
+
+/* Rings until a slice waits for its commit, or until a removal is reported. */
+static void ring_until_put(void)
+{
+	uint64_t before = put_last;
+	unsigned heard = removals_heard;
+	while (put_last == before && removals_heard == heard)
+		ring();
+}
+
+START_TEST(a_deep_subtree_is_removed_in_slices)
+{
+	enum { DEPTH = 450000 };
+	struct task *root = make_chain(DEPTH);
+	size_t before;
+	ck_assert_int_eq(removal_remove(&core, root), -E2BIG);
+	ck_assert_int_eq(removal_begin(&core, root, &removal_asker), 0);
+	ck_assert_uint_eq(core.registry.order.count, DEPTH);
+	ring_until_put();
+	do {
+		before = core.registry.order.count;
+		if (removals_heard || put_last != put_committed + 1)
+			ck_abort();
+		commit();
+		if (discarded != DEPTH - before || before - core.registry.order.count > REMOVAL_SLICE)
+			ck_abort();
+	} while (core.registry.order.count > 0);
+	ck_assert_uint_eq(removals_heard, 1);
+	ck_assert_int_eq(removal_heard, 0);
+	ck_assert_uint_eq(core.asked, put_last);
+	commit();
+	ck_assert_uint_eq(discarded, DEPTH);
+}
+END_TEST
+
+START_TEST(a_slice_that_fails_ends_a_removal)
+{
+	enum { DEPTH = 8 * REMOVAL_SLICE };
+	struct task *root = make_chain(DEPTH);
+	ck_assert_int_eq(removal_begin(&core, root, &removal_asker), 0);
+	ring_until_put();
+	commit();
+	commit();
+	ck_assert_uint_eq(core.registry.order.count, DEPTH - 3 * REMOVAL_SLICE);
+	fail_commit();
+	ck_assert_uint_eq(removals_heard, 1);
+	ck_assert_int_eq(removal_heard, -EIO);
+	ck_assert_uint_eq(core.registry.order.count, DEPTH - 2 * REMOVAL_SLICE);
+	ck_assert_uint_eq(discarded, 2 * REMOVAL_SLICE);
+	ck_assert_int_eq(removal_begin(&core, root, &removal_asker), 0);
+	ring_until_put();
+	while (removals_heard == 1)
+		commit();
+	ck_assert_int_eq(removal_heard, 0);
+	commit();
+	ck_assert_uint_eq(core.registry.order.count, 0);
+}
+END_TEST
+
+START_TEST(a_child_that_comes_ends_a_removal)
+{
+	struct task *root = make_chain(LONG);
+	ck_assert_int_eq(removal_begin(&core, root, &removal_asker), 0);
+	ring_until_put();
+	struct task *child = make_child("late", root, false);
+	commit();
+	while (removals_heard == 0)
+		commit();
+	ck_assert_int_eq(removal_heard, -EPERM);
+	ck_assert_ptr_eq(registry_find(&core.registry, "late"), child);
+	ck_assert_ptr_eq(task_first_child(root), child);
+	ck_assert_int_eq(requests_stop(&core, child, &term), 0);
+	commit();
+	ck_assert_int_eq(removal_remove(&core, root), 0);
+}
+END_TEST
+
+START_TEST(nothing_is_removed_while_one_has_not_ended)
+{
+	struct task *root = make_chain(LONG);
+	make_child("late", root, false);
+	commit();
+	ck_assert_int_eq(removal_begin(&core, root, &removal_asker), 0);
+	ring_until_put();
+	ck_assert_int_eq(removal_heard, -EPERM);
+	ck_assert_uint_eq(core.registry.order.count, LONG + 1);
+}
+END_TEST
+
+START_TEST(a_removal_that_goes_on_is_released)
+{
+	struct task *root = make_chain(LONG);
+	ck_assert_int_eq(removal_begin(&core, root, &removal_asker), 0);
+	removal_disown(&core, NULL);
+	ring_until_put();
+	commit();
+	ck_assert_uint_eq(removals_heard, 0);
+}
+END_TEST
+
+START_TEST(what_is_read_stays_until_it_is_let_go)
+{
+	struct core_reader first = { 0 }, second = { 0 };
+	struct task *task = make_chain(1), *other;
+	removal_hold(&core, &first);
+	ck_assert_int_eq(removal_remove(&core, task), 0);
+	commit();
+	ck_assert_ptr_null(registry_find(&core.registry, "1"));
+	removal_hold(&core, &second);
+	other = make_chain(1);
+	ck_assert_int_eq(removal_remove(&core, other), 0);
+	commit();
+	ck_assert_uint_eq(discarded, 0);
+	ck_assert_str_eq(task_id(task), "1");
+	removal_let_go(&core, &first);
+	ring();
+	ck_assert_uint_eq(discarded, 1);
+	ck_assert_str_eq(task_id(other), "2");
+	removal_hold(&core, &first);
+	removal_let_go(&core, &second);
+	ring();
+	ck_assert_uint_eq(discarded, 2);
+	other = make_chain(1);
+	ck_assert_int_eq(removal_remove(&core, other), 0);
+	commit();
+	ck_assert_uint_eq(discarded, 2);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		an_undone_removal_keeps_the_children_in_order,
+		a_deep_subtree_is_removed_in_slices,
+		a_slice_that_fails_ends_a_removal,
+		a_child_that_comes_ends_a_removal,
+		nothing_is_removed_while_one_has_not_ended,
+		a_removal_that_goes_on_is_released,
+		what_is_read_stays_until_it_is_let_go,
+	};
+	return unit_run("core removal", setup, teardown, tests);
+}
