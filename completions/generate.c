@@ -104,6 +104,7 @@ static void states_kind(enum option_id id, char *kind)
 	(void)id;
 	add(kind, " ", "active");
 	add(kind, " ", "ended");
+	add(kind, " ", "all");
 	for (int state = 0; state < TASK_STATE_COUNT; state++) {
 		if (state_is_shown((enum task_state)state))
 			add(kind, " ", task_state_name((enum task_state)state));

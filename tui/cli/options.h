@@ -128,8 +128,8 @@ enum option_kind {
 	X(PAUSE_ON_FAIL, pause_on_fail, FLAG, "pause-on-fail", 0, "PauseOnFail", "", "",                     \
 	  "pause the group when one of its tasks fails")                                                     \
 	X(RUNNING, running, FLAG, "running", 0, "Running", "", "", "also pause what is running in it")       \
-	X(DRAIN, drain, FLAG, "drain", 0, "", "", "", "wait for queued and running tasks first")             \
-	X(CANCEL, cancel, FLAG, "cancel", 0, "", "", "", "cancel queued and running tasks first")            \
+	X(DRAIN, drain, FLAG, "drain", 0, "Drain", "", "", "wait for queued and running tasks first")             \
+	X(CANCEL, cancel, FLAG, "cancel", 0, "Cancel", "", "", "cancel queued and running tasks first")            \
 	X(DEBUG, debug, FLAG, "", 0, "Debug", "db", "", "")                                                  \
 	X(ERROR_ACTION, error_action, ACTION, "", 0, "ErrorAction", "ea", "ACTION", "")                      \
 	X(WARNING_ACTION, warning_action, ACTION, "", 0, "WarningAction", "wa", "ACTION", "")                \

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "tui/cli/context.h"
 #include "tui/cli/parser.h"
@@ -219,6 +220,13 @@ static char *nearest_commands(const char *word)
 	return list.data;
 }
 
+static bool is_file(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 int parser_fail_command(struct parser *p, const char *word)
 {
 	const char *ours = synonym_of_others(word);
@@ -226,6 +234,8 @@ int parser_fail_command(struct parser *p, const char *word)
 
 	if (ours)
 		return parser_fail(p, alloc_format(MSG_COMMAND_FOREIGN, word, ours));
+	if (!p->inv->context->batch && is_file(word))
+		return parser_fail(p, alloc_format(MSG_COMMAND_IS_FILE, word, word));
 	names = nearest_commands(word);
 	error = alloc_format(MSG_COMMAND_UNKNOWN, word, names);
 	free(names);

@@ -32,7 +32,7 @@ bool selector_given(const struct invocation *inv)
 const char *selector_help(enum option_id id)
 {
 	static const char *const texts[OPTION_TOTAL] = {
-		[OPT_STATE] = "tasks in STATE, active or ended; may be repeated",
+		[OPT_STATE] = "tasks in STATE, or active, ended, all; may be repeated",
 		[OPT_GROUP] = "tasks of this group",
 		[OPT_NAME] = "tasks whose whole name matches (*, ?, [a-z])",
 		[OPT_ALL] = "all tasks",
@@ -52,6 +52,8 @@ static unsigned selector_states(const char *word)
 	bool active = strcasecmp(word, "active") == 0, ended = strcasecmp(word, "ended") == 0;
 	unsigned states = 0;
 
+	if (strcasecmp(word, "all") == 0)
+		return ~0u;
 	for (int state = 0; state < (int)TASK_STATE_COUNT; state++) {
 		if ((active && selector_is_active((enum task_state)state)) ||
 		    (ended && task_state_terminal((enum task_state)state)) || task_state_parse(word) == state)

@@ -30,6 +30,7 @@
 
 #define MSG_COMMAND_UNKNOWN       "unknown command '%s' (nearest: %s)"
 #define MSG_COMMAND_FOREIGN       "unknown command '%s'; use krtask %s"
+#define MSG_COMMAND_IS_FILE       "unknown command '%s'; to run the lines of that file: krtask --batch %s"
 #define MSG_SUBCOMMAND_UNKNOWN    "unknown command '%s %s' (known: %s; see krtask --help)"
 #define MSG_SUBCOMMAND_MISSING    "'%s' needs a subcommand: %s"
 #define MSG_OPTION_UNKNOWN        "unknown option '--%.*s' (nearest: %s)"
@@ -88,7 +89,7 @@
 #define MSG_HEAD_TASK             "==> %s%s%s <=="
 #define MSG_HEAD_STDERR           "==> standard error of task %s <=="
 #define MSG_SIGNAL_UNKNOWN        "unknown signal '%s'; must be a name such as TERM, a number, or none"
-#define MSG_STATE_UNKNOWN         "unknown state '%s' (known: %s)"
+#define MSG_STATE_UNKNOWN         "unknown state '%s' (known: %s, active, ended, all)"
 #define MSG_COLUMN_UNKNOWN        "unknown column '%s' (known: %s)"
 #define MSG_COLUMNS_TOO_MANY      "too many columns: '%s' is beyond the %d that can be shown"
 #define MSG_LANGUAGE_UNKNOWN      "unknown language '%s' (known: %s)"
