@@ -188,7 +188,9 @@ void service_environment(void *ctx, struct wire_call *call, const json_t *parame
 		.parameters = json_incref((json_t *)parameters),
 		.args = { .parameters = parameters },
 	};
-	if (json_string_length(json_object_get(parameters, "variables")) > INTRODUCED_AT_ONCE) {
+	size_t bytes = json_string_length(json_object_get(parameters, "variables"));
+	if (bytes > INTRODUCED_AT_ONCE) {
+		wire_call_hold(call, bytes);
 		wire_call_on_close(call, introducer_gone, introduction);
 		pool_submit(engine_pool(service->engine), &introduction->job);
 		return;

@@ -11,6 +11,7 @@ engine_libwire_a_SOURCES = \
 	engine/wire/serve/dispatch.c \
 	engine/wire/serve/outbox.c \
 	engine/wire/serve/parse.c \
+	engine/wire/serve/reclaim.c \
 	engine/wire/serve/server.c engine/wire/serve/server.h \
 	engine/wire/client/address.c engine/wire/client/address.h \
 	engine/wire/client/bridge.c \

@@ -257,11 +257,35 @@ static uint64_t sequence(void *ctx)
 	return fake->sequence;
 }
 
+static bool fake_offload(void *ctx, struct wire_job *job)
+{
+	struct fake *fake = ctx;
+
+	must(fake->jobs_count < FAKE_JOBS_MAX);
+	fake->jobs[fake->jobs_count++] = job;
+	return true;
+}
+
+bool fake_work(struct fake *fake)
+{
+	struct wire_job *job = fake->jobs[0];
+
+	if (fake->jobs_count == 0)
+		return false;
+	fake->jobs_count--;
+	memmove(fake->jobs, fake->jobs + 1, fake->jobs_count * sizeof(fake->jobs[0]));
+	job->work(job);
+	job->done(job);
+	return true;
+}
+
 void fake_serve(struct fake *fake)
 {
 	static struct wire_hooks hooks;
 
-	hooks = (struct wire_hooks){ .ctx = fake, .sequence = sequence };
+	hooks = (struct wire_hooks){ .ctx = fake,
+		                     .sequence = sequence,
+		                     .offload = fake->has_workers ? fake_offload : NULL };
 	must(wire_server_new(&fake->server, fake->base, fake->listen_fd, &interface, &hooks, fake) == 0);
 }
 

@@ -15,7 +15,7 @@
 
 #include "engine/wire/serve/server.h"
 
-enum { FAKE_HELD_MAX = 64 };
+enum { FAKE_HELD_MAX = 64, FAKE_JOBS_MAX = 64 };
 
 struct fake_hold {
 	struct fake *fake;
@@ -35,6 +35,10 @@ struct fake {
 	atomic_uint environments;           /* calls of Environment */
 	atomic_bool out_of_memory;          /* what Environment answers */
 	uint64_t sequence;                  /* what hooks.sequence says */
+	bool has_workers;                   /* set it before fake_serve() */
+	struct wire_job
+		*jobs[FAKE_JOBS_MAX]; /* what workers were given and have not done, the oldest first */
+	unsigned jobs_count;
 	pthread_t thread;
 	struct event *stop;
 	int stop_fds[2];
@@ -53,5 +57,7 @@ void fake_thread(struct fake *fake);
 void fake_join(struct fake *fake);
 
 void fake_answer(struct fake *fake, unsigned held);
+/* Does the oldest job, as a worker would.  False: there is none. */
+bool fake_work(struct fake *fake);
 
 #endif

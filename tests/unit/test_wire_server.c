@@ -545,6 +545,96 @@ START_TEST(what_a_connection_keeps_is_in_the_budget)
 }
 END_TEST
 
+static void serve_with_workers(void)
+{
+	fake_stop_serving(&fake);
+	fake.has_workers = true;
+	fake_serve(&fake);
+}
+
+/* Does all that workers were given.  Returns how many jobs that was. */
+static unsigned let_work(void)
+{
+	unsigned jobs = 0;
+
+	while (fake_work(&fake)) {
+		turns(5);
+		jobs++;
+	}
+	return jobs;
+}
+
+START_TEST(few_long_frames_are_parsed_at_the_same_time)
+{
+	enum { PEERS = 5, GOES = 3, BYTES = 3 << 20 };
+	char *frame = long_call(BYTES), expected[64];
+	int fds[PEERS];
+
+	serve_with_workers();
+	for (int i = 0; i < PEERS; i++) {
+		fds[i] = dial();
+		ck_assert_uint_eq(give(fds[i], frame, BYTES + 1), BYTES + 1);
+	}
+	turns(SILENT_TURNS);
+	ck_assert_uint_eq(fake.jobs_count, 1);
+	/* The first is parsed, and then freed.  Only after that is it the turn of the second. */
+	(void)fake_work(&fake);
+	ck_assert_uint_eq(fake.jobs_count, 1);
+	(void)fake_work(&fake);
+	ck_assert_uint_eq(fake.jobs_count, 1);
+	(void)snprintf(expected, sizeof(expected), "{\"parameters\":{\"length\":%d}}", BYTES - 54);
+	let_work();
+	for (int i = 0; i < PEERS; i++) {
+		expect(fds[i], expected);
+		close(fds[i]);
+	}
+	free(frame);
+}
+END_TEST
+
+START_TEST(a_frame_of_a_peer_that_is_thrown_out_is_not_parsed)
+{
+	char *frame = long_call(15 << 20);
+	int fds[5];
+
+	serve_with_workers();
+	for (int i = 0; i < 5; i++) {
+		fds[i] = dial();
+		(void)give(fds[i], frame, (15 << 20) + 1);
+	}
+	turns(SILENT_TURNS);
+	/* The budget has room for four.  Of three that wait, no worker has heard. */
+	ck_assert_uint_eq(fake.jobs_count, 1);
+	fake_stop_serving(&fake);
+	ck_assert_uint_eq(let_work(), 1);
+	for (int i = 0; i < 5; i++)
+		close(fds[i]);
+	free(frame);
+}
+END_TEST
+
+START_TEST(what_peers_held_is_given_back)
+{
+	enum { PEERS = 4, BYTES = 10 << 20 };
+	char *frame = long_call(BYTES);
+	int fds[PEERS];
+
+	serve_with_workers();
+	for (int i = 0; i < PEERS; i++) {
+		fds[i] = dial();
+		(void)give(fds[i], frame, BYTES);
+	}
+	turns(SILENT_TURNS);
+	ck_assert_uint_eq(fake.jobs_count, 0);
+	for (int i = 0; i < PEERS; i++)
+		close(fds[i]);
+	turns(SILENT_TURNS);
+	/* At 20 MiB, at 10 and at 0. */
+	ck_assert_uint_eq(let_work(), 3);
+	free(frame);
+}
+END_TEST
+
 START_TEST(nobody_waits_for_a_flood)
 {
 	enum { CALLS = 20000 };
@@ -1017,6 +1107,9 @@ int main(void)
 	tcase_add_test(bounds, a_peer_that_does_not_read_is_not_read_from);
 	tcase_add_test(bounds, past_the_budget_the_greediest_goes);
 	tcase_add_test(bounds, what_a_connection_keeps_is_in_the_budget);
+	tcase_add_test(bounds, few_long_frames_are_parsed_at_the_same_time);
+	tcase_add_test(bounds, a_frame_of_a_peer_that_is_thrown_out_is_not_parsed);
+	tcase_add_test(bounds, what_peers_held_is_given_back);
 	tcase_add_test(bounds, nobody_waits_for_a_flood);
 	tcase_add_test(bounds, a_newcomer_waits_for_few_long_frames);
 	tcase_add_test(bounds, who_is_somebody_else_is_not_served);

@@ -114,10 +114,10 @@ static void count_inbox(struct connection *connection)
 	server_account(connection, before, connection->counted);
 }
 
-/* Frees memory that the remaining bytes do not need. */
+/* Frees memory that the remaining bytes do not need, so that it is at most twice what the budget counts. */
 static void inbox_trim(struct connection *connection)
 {
-	if (inbox_length(connection) <= READ_CHUNK / 4 && inbox_length(connection) != connection->in.size)
+	if (connection->in.size > 2 * inbox_length(connection))
 		buffer_trim(&connection->in);
 }
 

@@ -6,6 +6,8 @@
  *     connection.c  one peer: reading frames out of its bytes, closing
  *     outbox.c      replies on their way to a peer, those that are held back, writing
  *     dispatch.c    a frame → a call → its method; org.varlink.service
+ *     parse.c       long frames, by workers
+ *     reclaim.c     memory that hostile peers have left is given back
  *     call.c        the replies of methods
  *
  * A connection is freed only by callbacks of the loop, never while a method runs.  Code that may run inside a
@@ -109,8 +111,11 @@ struct wire_server {
 	struct connection *connections, *turns, *sends, *holds;
 	size_t count, most; /* connections: how many there are, and how many there can be */
 	size_t turns_count;
-	size_t held;   /* bytes in the budget */
-	size_t unsent; /* bytes in outboxes */
+	size_t held;                        /* bytes in the budget */
+	size_t unsent;                      /* bytes in outboxes */
+	size_t peak;                        /* the most bytes in the budget since memory was given back */
+	struct parsing *unparsed, *parsing; /* long frames that wait for a worker, and those that one has */
+	size_t parsing_bytes;               /* of the latter */
 	uint64_t committed;
 	bool accept_paused;
 	bool draining;
@@ -177,6 +182,11 @@ int outbox_write(struct connection *connection);
 /* parse.c.  True: a worker parses it, and dispatch_parsed() follows. */
 bool parse_offload(struct connection *connection, const char *bytes, size_t length);
 void parse_abandon(struct connection *connection);
+/* The server goes.  What workers parse for it is thrown away later. */
+void parse_release(struct wire_server *server);
+
+/* reclaim.c: to be called when the bytes in the budget have become fewer, or more. */
+void reclaim_note(struct wire_server *server);
 
 /* dispatch.c */
 int dispatch_init(struct wire_server *server, void *method_ctx);

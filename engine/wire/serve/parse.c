@@ -1,18 +1,28 @@
 /*
  * Long frames are parsed by a worker, so that nobody else waits for that.  Meanwhile the connection is not
  * gone on with, as while a call is open.
+ *
+ * What is made of a frame takes several times its bytes, and the budget counts only these.  So few frames are
+ * parsed at the same time, however many there are, and however many workers.
  */
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
 #include "engine/wire/serve/connection.h"
 
-enum { PARSED_AT_ONCE = 64 << 10 /* bytes: about a millisecond */ };
+enum {
+	PARSED_AT_ONCE = 64 << 10, /* bytes: about a millisecond */
+	PARSED_TOGETHER = 4 << 20, /* bytes of the frames that workers parse, if it is more than one */
+};
 
 struct parsing {
 	struct wire_job job;           /* first */
 	struct connection *connection; /* NULL: it is gone */
-	json_t *frame;                 /* owned; NULL: error */
+	struct wire_server *server;    /* NULL: it is gone */
+	struct parsing *prev, *next;   /* in the list of those that wait, or of those that have begun */
+	bool begun;
+	json_t *frame; /* owned; NULL: error */
 	json_error_t error;
 	size_t length;
 	char bytes[];
@@ -24,9 +34,20 @@ static void parse_free_frame(struct wire_job *job)
 	json_decref(((struct parsing *)job)->frame);
 }
 
+static void parse_start(struct wire_server *server);
+
 static void parse_free(struct wire_job *job)
 {
-	free(job);
+	struct parsing *parsing = (struct parsing *)job;
+	struct wire_server *server = parsing->server;
+
+	if (server) {
+		DL_DELETE(server->parsing, parsing);
+		server->parsing_bytes -= parsing->length;
+	}
+	free(parsing);
+	if (server)
+		parse_start(server);
 }
 
 static void parse_work(struct wire_job *job)
@@ -40,50 +61,83 @@ static void parse_done(struct wire_job *job)
 {
 	struct parsing *parsing = (struct parsing *)job;
 	struct connection *connection = parsing->connection;
+	const struct wire_hooks *hooks = parsing->server ? parsing->server->hooks : NULL;
 
 	job->work = parse_free_frame;
 	job->done = parse_free;
 	if (connection) {
-		const struct wire_hooks *hooks = connection->server->hooks;
-
 		connection->parsing = NULL;
 		server_account(connection, parsing->length, 0);
 		dispatch_parsed(connection, parsing->frame, &parsing->error);
 		server_schedule_turn(connection);
-		if (hooks->offload(hooks->ctx, job))
-			return;
 	}
+	if (hooks && hooks->offload(hooks->ctx, job))
+		return;
 	job->work(job);
 	job->done(job);
 }
 
-bool parse_offload(struct connection *connection, const char *bytes, size_t length)
+/* Gives waiting frames to the workers, the oldest first, as far as there is room. */
+static void parse_start(struct wire_server *server)
 {
-	const struct wire_hooks *hooks = connection->server->hooks;
+	const struct wire_hooks *hooks = server->hooks;
 	struct parsing *parsing;
 
-	if (length <= PARSED_AT_ONCE || !hooks->offload)
+	while ((parsing = server->unparsed) &&
+	       (!server->parsing || server->parsing_bytes + parsing->length <= PARSED_TOGETHER)) {
+		DL_DELETE(server->unparsed, parsing);
+		DL_APPEND(server->parsing, parsing);
+		parsing->begun = true;
+		server->parsing_bytes += parsing->length;
+		if (!hooks->offload(hooks->ctx, &parsing->job)) {
+			parsing->job.work(&parsing->job);
+			parsing->job.done(&parsing->job);
+		}
+	}
+}
+
+bool parse_offload(struct connection *connection, const char *bytes, size_t length)
+{
+	struct wire_server *server = connection->server;
+	struct parsing *parsing;
+
+	if (length <= PARSED_AT_ONCE || !server->hooks->offload)
 		return false;
 	parsing = malloc(sizeof(*parsing) + length);
 	if (!parsing)
 		return false;
 	parsing->job = (struct wire_job){ .work = parse_work, .done = parse_done };
 	parsing->connection = connection;
+	parsing->server = server;
+	parsing->begun = false;
 	parsing->frame = NULL;
 	parsing->length = length;
 	memcpy(parsing->bytes, bytes, length);
-	if (!hooks->offload(hooks->ctx, &parsing->job)) {
-		free(parsing);
-		return false;
-	}
 	connection->parsing = parsing;
 	server_account(connection, 0, length);
+	DL_APPEND(server->unparsed, parsing);
+	parse_start(server);
 	return true;
 }
 
 void parse_abandon(struct connection *connection)
 {
-	if (connection->parsing)
-		connection->parsing->connection = NULL;
+	struct parsing *parsing = connection->parsing;
+
 	connection->parsing = NULL;
+	if (!parsing)
+		return;
+	parsing->connection = NULL;
+	if (parsing->begun)
+		return;
+	DL_DELETE(connection->server->unparsed, parsing);
+	free(parsing);
+}
+
+void parse_release(struct wire_server *server)
+{
+	struct parsing *parsing;
+
+	DL_FOREACH(server->parsing, parsing)
+	parsing->server = NULL;
 }

@@ -125,6 +125,7 @@ void server_account(struct connection *connection, size_t before, size_t after)
 		return;
 	connection->held += after - before;
 	server->held += after - before;
+	reclaim_note(server);
 	if (after > before && server->held > WIRE_BUDGET)
 		connection_doom(greediest_connection(server));
 }
@@ -382,6 +383,7 @@ void wire_server_free(struct wire_server *server)
 	server->drained = NULL;
 	while (server->connections)
 		connection_close(server->connections);
+	parse_release(server);
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
 		if (*events[i])
 			event_free(*events[i]);
