@@ -8,7 +8,7 @@ include engine/exec/local/local.mk
 include engine/service/local.mk
 include engine/host/local.mk
 
-engine_libengine_a_SOURCES += engine/engine.c engine/engine.h
+engine_libengine_a_SOURCES += engine/engine.c engine/engine.h engine/calls.c engine/progress.c engine/parts.h
 
 check_PROGRAMS += tests/unit/test_engine
 tests_unit_test_engine_SOURCES = tests/unit/test_engine.c tests/unit/scratch.c tests/unit/scratch.h

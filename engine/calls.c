@@ -1,0 +1,314 @@
+/* What the service asks of an engine. */
+#include "config.h"
+
+#include <string.h>
+
+#include "engine/core/creation.h"
+#include "engine/core/environments.h"
+#include "engine/core/grouping.h"
+#include "engine/core/groups.h"
+#include "engine/core/pausing.h"
+#include "engine/core/settle.h"
+#include "engine/parts.h"
+#include "engine/task/progress.h"
+
+bool engine_shortfall(const struct engine *engine, const struct task *task, char *text, size_t size)
+{
+	const struct shared_environment *shared = task_environment(task);
+	return engine->executor->verbs->shortfall(
+		engine->executor, shared ? &shared->environment : &engine->own_environment, text, size);
+}
+
+void engine_set_hooks(struct engine *engine, const struct engine_hooks *hooks)
+{
+	engine->hooks = *hooks;
+}
+
+const struct registry *engine_registry(const struct engine *engine)
+{
+	return &engine->core.registry;
+}
+
+struct pool *engine_pool(struct engine *engine)
+{
+	return engine->pool;
+}
+
+struct follow *engine_follow(struct engine *engine)
+{
+	return engine->follow;
+}
+
+struct store *engine_store(struct engine *engine)
+{
+	return engine->store;
+}
+
+int64_t engine_now(const struct engine *engine)
+{
+	return engine->now();
+}
+
+uint64_t engine_sequence(const struct engine *engine)
+{
+	return engine->core.journal.sequence;
+}
+
+uint64_t engine_asked(const struct engine *engine)
+{
+	return engine->core.asked;
+}
+
+struct task *engine_find(const struct engine *engine, const char *id)
+{
+	return registry_find(&engine->core.registry, id);
+}
+
+int engine_take_environment(struct engine *engine, const char *hash, const char *block, size_t length,
+                            struct shared_environment **shared)
+{
+	return environments_take_hashed(&engine->core, hash, block, length, shared);
+}
+
+void engine_release_environment(struct engine *engine, struct shared_environment *shared)
+{
+	environments_drop(&engine->core, shared);
+}
+
+int engine_create(struct engine *engine, struct task_spec *spec, struct shared_environment *environment,
+                  struct task *parent, bool start, struct task **task, char **error)
+{
+	return creation_make(&engine->core, spec, environment, parent, start, task, error);
+}
+
+int engine_start(struct engine *engine, struct task *task)
+{
+	return requests_start(&engine->core, task);
+}
+
+int engine_stop(struct engine *engine, struct task *task, const struct stop_options *options)
+{
+	return requests_stop(&engine->core, task, options);
+}
+
+bool engine_stop_sends(const struct task *task, const struct stop_options *options)
+{
+	return requests_stop_sends(task, options);
+}
+
+int engine_remove(struct engine *engine, struct task *task)
+{
+	return removal_remove(&engine->core, task);
+}
+
+void engine_hold(struct engine *engine)
+{
+	settle_hold(&engine->core);
+}
+
+void engine_go_on(struct engine *engine)
+{
+	settle_go_on(&engine->core);
+}
+
+int engine_remove_subtree(struct engine *engine, struct task *task, const struct removal_asker *asker)
+{
+	return removal_begin(&engine->core, task, asker);
+}
+
+void engine_disown_removal(struct engine *engine, const void *ctx)
+{
+	removal_disown(&engine->core, ctx);
+}
+
+void engine_begin_reading(struct engine *engine, struct core_reader *reader)
+{
+	removal_hold(&engine->core, reader);
+}
+
+void engine_end_reading(struct engine *engine, struct core_reader *reader)
+{
+	removal_let_go(&engine->core, reader);
+}
+
+int engine_progress(struct engine *engine, struct task *task, int percent, const char *message)
+{
+	return requests_progress(&engine->core, task, percent, message);
+}
+
+int engine_set_text(struct engine *engine, struct task *task, const char *name, const char *description,
+                    char **error)
+{
+	return requests_set_text(&engine->core, task, name, description, error);
+}
+
+bool engine_cancelled(const struct task *task)
+{
+	return task->status.state == TASK_OVERTIME || task->status.state == TASK_STOPPING ||
+	       task->status.state == TASK_STOPPED;
+}
+
+bool engine_has_begun(const struct task *task)
+{
+	return task->run && (task->run->phase == RUN_RUNNING || task->run->phase == RUN_ENDED ||
+	                     task->run->phase == RUN_CLOSING);
+}
+
+pid_t engine_pid(const struct task *task)
+{
+	return task->run && !task_state_terminal(task->status.state) ? task->run->process.pid : 0;
+}
+
+int engine_output(struct engine *engine, const struct task *task, enum executor_stream stream, bool want_fd,
+                  struct executor_output *output)
+{
+	return engine->executor->verbs->output(engine->executor, task, stream, want_fd, output);
+}
+
+void engine_describe(const struct engine *engine, const struct task *task, struct executor_place *place)
+{
+	*place = (struct executor_place){ .pid = 0 };
+	if (task->run)
+		engine->executor->verbs->describe(engine->executor, task->run, place);
+}
+
+void engine_wait_begin(struct task *task)
+{
+	task->waiters++;
+}
+
+void engine_wait_end(struct task *task)
+{
+	task->waiters--;
+}
+
+unsigned engine_slots(const struct engine *engine)
+{
+	return engine->core.options.slots;
+}
+
+static void engine_reschedule(struct engine *engine)
+{
+	core_need(&engine->core, CORE_DUE_SCHEDULE);
+	core_need(&engine->core, CORE_DUE_CHANGED);
+	settle_core(&engine->core);
+}
+
+int engine_set_slots(struct engine *engine, unsigned slots)
+{
+	return requests_set_slots(&engine->core, slots);
+}
+
+/* Without its files no later server can go on with them. */
+unsigned engine_unfinished(const struct engine *engine)
+{
+	return engine->lost && !engine_has_processes(engine) ? 0 : core_runs(&engine->core);
+}
+
+uint64_t engine_running(const struct engine *engine)
+{
+	const uint64_t *counts = engine->core.registry.counts;
+	return counts[TASK_RUNNING] + counts[TASK_STOPPING] + counts[TASK_OVERTIME];
+}
+
+uint64_t engine_busy(const struct engine *engine)
+{
+	const struct core *core = &engine->core;
+	return engine_running(engine) + core->registry.counts[TASK_PAUSED] + groups_able(core);
+}
+
+int engine_pause_task(struct engine *engine, struct task *task)
+{
+	return pausing_pause(&engine->core, task);
+}
+
+int engine_resume_task(struct engine *engine, struct task *task)
+{
+	return pausing_resume(&engine->core, task);
+}
+
+int engine_set_paused(struct engine *engine, bool paused)
+{
+	return pausing_set_server(&engine->core, paused);
+}
+
+static int engine_settle(struct engine *engine, int error)
+{
+	if (!error)
+		core_asked(&engine->core);
+	settle_core(&engine->core);
+	return error;
+}
+
+int engine_group_add(struct engine *engine, const char *name, const struct group_settings *settings)
+{
+	return engine_settle(engine, grouping_add(&engine->core, name, settings));
+}
+
+int engine_group_set(struct engine *engine, struct task_group *group, const struct group_settings *settings)
+{
+	return engine_settle(engine, grouping_set(&engine->core, group, settings));
+}
+
+int engine_group_remove(struct engine *engine, struct task_group *group)
+{
+	return engine_settle(engine, grouping_remove(&engine->core, group));
+}
+
+struct task_group *engine_group_find(const struct engine *engine, const char *name)
+{
+	return groups_named(&engine->core, name);
+}
+
+const struct task_group *engine_groups(const struct engine *engine)
+{
+	return engine->core.groups;
+}
+
+bool engine_paused(const struct engine *engine)
+{
+	return engine->core.paused;
+}
+
+void engine_resume(struct engine *engine)
+{
+	engine->core.options.paused = false;
+	engine_reschedule(engine);
+}
+
+void engine_pause(struct engine *engine)
+{
+	engine->core.options.paused = true;
+}
+
+bool engine_settled(const struct engine *engine)
+{
+	return engine->core.journal.committed >= engine->core.journal.sequence;
+}
+
+bool engine_lost(const struct engine *engine)
+{
+	return engine->lost;
+}
+
+static bool engine_run_has_processes(const struct run *run)
+{
+	if (run->phase == RUN_ENDED)
+		return run->end.left > 0 && run->task->status.state == TASK_STOPPING;
+	return run->phase >= RUN_STARTING && run->phase <= RUN_RUNNING;
+}
+
+bool engine_has_processes(const struct engine *engine)
+{
+	const struct order *order = &engine->core.registry.order;
+	for (const struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		if (task->run && engine_run_has_processes(task->run))
+			return true;
+	}
+	return false;
+}
+
+void engine_anchor_child(struct engine *engine)
+{
+	local_anchor_child(engine->executor);
+}

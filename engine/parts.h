@@ -1,0 +1,33 @@
+/*
+ * The parts of an engine.  Only the files beside this one know them.
+ */
+#ifndef KRTASK_ENGINE_PARTS_H
+#define KRTASK_ENGINE_PARTS_H
+
+#include <event2/event.h>
+#include <stdbool.h>
+
+#include "engine/core/core.h"
+#include "engine/engine.h"
+#include "engine/run/follow.h"
+#include "engine/run/pool.h"
+#include "engine/store/store.h"
+#include "engine/task/environment.h"
+
+struct engine {
+	struct core core;
+	bool core_ready; /* core_init() was called */
+	bool lost;       /* the latest commit failed, since the files of the store are gone */
+	struct event_base *base;
+	struct engine_hooks hooks;
+	int64_t (*now)(void);
+	void (*fault)(const char *text);
+	struct environment own_environment; /* for callers that sent none */
+	struct store *store;
+	struct executor *executor;
+	struct pool *pool;
+	struct follow *follow;
+	struct event *pool_event, *follow_event, *store_event, *alarm_event;
+};
+
+#endif
