@@ -46,9 +46,12 @@ static void core_retry_now(struct core *core)
 
 void core_init(struct core *core, const struct core_options *options)
 {
-	*core = (struct core){
-		.options = *options, .executor = options->executor, .retry_at = INT64_MAX, .alarm = INT64_MAX
-	};
+	*core = (struct core){ .options = *options,
+		               .executor = options->executor,
+		               .retry_at = INT64_MAX,
+		               .alarm = INT64_MAX,
+		               .removal_looks = REMOVAL_LOOKS,
+		               .removal_slice = REMOVAL_SLICE };
 	groups_init(core);
 	registry_init(&core->registry);
 	journal_init(&core->journal, &options->sink);

@@ -9,6 +9,7 @@
 #include "engine/core/environments.h"
 #include "engine/core/groups.h"
 #include "engine/core/queue.h"
+#include "engine/core/removal.h"
 #include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
 #include "engine/task/error.h"
@@ -16,6 +17,7 @@
 
 struct creation_change {
 	struct journal_change change; /* first */
+	struct removal_kept kept;     /* when it was undone */
 	struct core *core;
 	struct task *task;
 };
@@ -33,15 +35,26 @@ static void creation_take_back(struct core *core, struct task *task)
 	(void)registry_forget(&core->registry, task, gone);
 }
 
+static void creation_forget(struct removal_kept *kept, bool released)
+{
+	struct creation_change *change =
+		(struct creation_change *)((char *)kept - offsetof(struct creation_change, kept));
+	char gone[ENVIRONMENT_HASH_SIZE];
+	(void)released;
+	(void)registry_forget(&change->core->registry, change->task, gone);
+	free(change);
+}
+
 static void creation_undo(struct journal_change *journaled)
 {
 	struct creation_change *change = (struct creation_change *)journaled;
 	struct core *core = change->core;
 	if (change->task->standing)
 		scheduler_undo_start(core, change->task);
-	creation_take_back(core, change->task);
+	registry_remove(&core->registry, change->task);
 	core_need(core, CORE_DUE_CHANGED);
-	free(change);
+	/* Somebody may have found it before its commit failed. */
+	removal_keep(core, &change->kept, creation_forget);
 }
 
 /* The number that a user gave as an id; 0: none.  The counter must skip it. */

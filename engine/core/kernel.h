@@ -78,8 +78,14 @@ struct core_reader {
 	uint64_t number; /* rising */
 };
 
+/* Removed tasks that stay in memory while somebody reads them (removal.h). */
+struct removal_kept {
+	struct removal_kept *prev, *next;
+	uint64_t last_reader;                                     /* later readers never saw them */
+	void (*forget)(struct removal_kept *kept, bool released); /* released: the core ends */
+};
+
 struct removal;
-struct removal_change;
 
 /* A queue with slots of its own (groups.h). */
 struct task_group {
@@ -116,7 +122,9 @@ struct core {
 	struct run *unfinished;    /* ENDED or VOID, to be written down (utlist) */
 	unsigned phases[RUN_PHASE_COUNT]; /* how many runs are in each */
 	struct removal *removals;         /* those in slices (utlist) */
-	struct removal_change *kept;      /* removed, and still being read (utlist) */
+	unsigned removal_looks;           /* at so many tasks they look in one turn */
+	unsigned removal_slice;           /* so many they remove in one change */
+	struct removal_kept *kept;        /* removed, and still being read (utlist) */
 	struct core_reader *readers;      /* the earliest first (utlist) */
 	uint64_t last_reader;
 	bool removing; /* removal_go_on() has something to do: core_alarm() is due at once */

@@ -8,8 +8,6 @@
 #include "engine/core/removal.h"
 #include "engine/core/settle.h"
 
-enum { REMOVAL_LOOKS = 10000 /* tasks looked at in one turn */ };
-
 /*
  * A subtree that is removed in slices.  It refers to tasks by number, since another request may remove them
  * meanwhile.
@@ -29,40 +27,40 @@ struct removal {
  * removal is durable and nobody reads them.
  */
 struct removal_change {
-	struct journal_change change;       /* first */
-	struct removal_change *prev, *next; /* of those kept */
+	struct journal_change change; /* first */
+	struct removal_kept kept;
 	struct core *core;
 	struct removal *removal; /* continues after it; NULL: none */
-	uint64_t last_reader;    /* later readers never saw them */
 	size_t count;
 	struct task *tasks[]; /* children before their parents */
 };
 
 static void removal_put_slice(struct removal *removal);
 
-static void removal_forget(struct removal_change *change)
+static void removal_free(struct removal_change *change, bool durable)
 {
 	struct core *core = change->core;
 	char gone[ENVIRONMENT_HASH_SIZE];
 	for (size_t i = 0; i < change->count; i++) {
-		core->executor->verbs->discard(core->executor, change->tasks[i]->number);
-		if (registry_forget(&core->registry, change->tasks[i], gone))
+		if (durable)
+			core->executor->verbs->discard(core->executor, change->tasks[i]->number);
+		if (registry_forget(&core->registry, change->tasks[i], gone) && durable)
 			environments_forget(core, gone);
 	}
 	free(change);
 }
 
+static void removal_forget(struct removal_kept *kept, bool released)
+{
+	removal_free((struct removal_change *)((char *)kept - offsetof(struct removal_change, kept)),
+	             !released);
+}
+
 static void removal_committed(struct journal_change *journaled)
 {
 	struct removal_change *change = (struct removal_change *)journaled;
-	struct core *core = change->core;
 	struct removal *removal = change->removal;
-	if (core->readers) {
-		change->last_reader = core->last_reader;
-		DL_APPEND(core->kept, change);
-	} else {
-		removal_forget(change);
-	}
+	removal_keep(change->core, &change->kept, removal_forget);
 	if (removal)
 		removal_put_slice(removal);
 }
@@ -88,17 +86,9 @@ static void removal_undone(struct journal_change *journaled)
 	free(change);
 }
 
-static void removal_drop(struct removal_change *change)
-{
-	char gone[ENVIRONMENT_HASH_SIZE];
-	for (size_t i = 0; i < change->count; i++)
-		(void)registry_forget(&change->core->registry, change->tasks[i], gone);
-	free(change);
-}
-
 static void removal_dropped(struct journal_change *journaled)
 {
-	removal_drop((struct removal_change *)journaled);
+	removal_free((struct removal_change *)journaled, false);
 }
 
 static bool removal_refused(const struct task *task)
@@ -229,7 +219,7 @@ static void removal_check(struct removal *removal)
 {
 	struct task *root, *task = removal_at(removal, &root);
 	bool refused = !task;
-	for (unsigned i = 0; task && !refused && i < REMOVAL_LOOKS; i++) {
+	for (unsigned i = 0; task && !refused && i < removal->core->removal_looks; i++) {
 		refused = removal_refused(task);
 		removal->at = task->number;
 		task = removal_step(root, task, &removal->climbing);
@@ -248,7 +238,7 @@ static void removal_check(struct removal *removal)
  */
 static bool removal_descend(struct removal *removal, struct task **task)
 {
-	for (unsigned i = 0; task_first_child(*task) && i < REMOVAL_LOOKS; i++)
+	for (unsigned i = 0; task_first_child(*task) && i < removal->core->removal_looks; i++)
 		*task = task_first_child(*task);
 	removal->at = (*task)->number;
 	return !task_first_child(*task);
@@ -267,8 +257,8 @@ static void removal_put_slice(struct removal *removal)
 		core->removing = true;
 		return;
 	}
-	struct removal_change *change = removal_change_new(core, REMOVAL_SLICE);
-	for (; change && task && change->count < REMOVAL_SLICE && !removal_refused(task);
+	struct removal_change *change = removal_change_new(core, core->removal_slice);
+	for (; change && task && change->count < core->removal_slice && !removal_refused(task);
 	     task = task_subtree_next(root, task))
 		change->tasks[change->count++] = task;
 	int error = !change ? -ENOMEM : change->count == 0 ? -EPERM : 0;
@@ -289,12 +279,24 @@ static void removal_put_slice(struct removal *removal)
 /* Forgets tasks that were kept and that no reader has seen: one change in each turn of the loop. */
 static void removal_forget_kept(struct core *core)
 {
-	struct removal_change *change = core->kept;
-	if (!change || (core->readers && core->readers->number <= change->last_reader))
+	struct removal_kept *kept = core->kept;
+	if (!kept || (core->readers && core->readers->number <= kept->last_reader))
 		return;
-	DL_DELETE(core->kept, change);
-	removal_forget(change);
+	DL_DELETE(core->kept, kept);
+	kept->forget(kept, false);
 	core->removing |= core->kept != NULL;
+}
+
+void removal_keep(struct core *core, struct removal_kept *kept,
+                  void (*forget)(struct removal_kept *kept, bool released))
+{
+	if (!core->readers) {
+		forget(kept, false);
+		return;
+	}
+	kept->last_reader = core->last_reader;
+	kept->forget = forget;
+	DL_APPEND(core->kept, kept);
 }
 
 void removal_go_on(struct core *core)
@@ -330,11 +332,11 @@ void removal_let_go(struct core *core, struct core_reader *reader)
 void removal_release(struct core *core)
 {
 	struct removal *removal, *next;
-	struct removal_change *change, *after;
+	struct removal_kept *kept, *after;
 	DL_FOREACH_SAFE(core->removals, removal, next)
 	free(removal);
-	DL_FOREACH_SAFE(core->kept, change, after)
-	removal_drop(change);
+	DL_FOREACH_SAFE(core->kept, kept, after)
+	kept->forget(kept, true);
 	core->removals = NULL;
 	core->kept = NULL;
 }

@@ -12,7 +12,11 @@
  * are removed or none.  0; -EPERM: not all of them have ended; -ENOMEM; -E2BIG: there are more than
  * REMOVAL_MOST, so the caller must use removal_begin().
  */
-enum { REMOVAL_MOST = 1000, REMOVAL_SLICE = 250 /* tasks: readers wait for a commit that is short */ };
+enum {
+	REMOVAL_MOST = 1000,
+	REMOVAL_SLICE = 250,   /* readers wait for a commit that is short */
+	REMOVAL_LOOKS = 10000, /* in one turn of the loop */
+};
 int removal_remove(struct core *core, struct task *task);
 
 /* Who is told of the end of a removal in slices. */
@@ -38,6 +42,9 @@ void removal_disown(struct core *core, const void *ctx);
 /* From now on, tasks that are removed from the registry stay in memory until the reader ends. */
 void removal_hold(struct core *core, struct core_reader *reader);
 void removal_let_go(struct core *core, struct core_reader *reader);
+/* Forgets what was taken out of the registry, once nobody reads it any more. */
+void removal_keep(struct core *core, struct removal_kept *kept,
+                  void (*forget)(struct removal_kept *kept, bool released));
 
 /* Does a part of the work that is left; core->removing says whether there is more. */
 void removal_go_on(struct core *core);

@@ -42,6 +42,7 @@ struct run {
 	struct run_end end; /* from ENDED on */
 	struct run_stop stop;    /* the latest that is durable: process has the latest that was put */
 	struct timer kill;       /* due at stop.kill_at */
+	int64_t kill_at;         /* the stop.kill_at for which it was set */
 	unsigned pauses;         /* changes that pause or resume it, on their way to the store */
 	bool resumed;            /* a durable Running says so, and its processes may not have heard it */
 	bool holds_slots;        /* groups_weigh() has counted them */

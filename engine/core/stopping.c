@@ -24,11 +24,13 @@ void stopping_signal(struct core *core, struct run *run)
 
 void stopping_set_deadline(struct core *core, struct run *run)
 {
-	if (!stopping_reaches(run))
+	/* A later stop may leave the deadline as it is. */
+	if (!stopping_reaches(run) || (timer_is_set(&run->kill) && run->kill_at == run->stop.kill_at))
 		return;
 	/* The delay from now stays the same, even if the clock is set meanwhile. */
 	int64_t tick = core_ticks(core) + run->stop.kill_at - core_now(core);
 	run->kill.fire = stopping_kill;
+	run->kill_at = run->stop.kill_at;
 	if (run->stop.kill_at == 0)
 		timers_clear(&core->timers, &run->kill);
 	else if (timers_set(&core->timers, &run->kill, tick))

@@ -6,6 +6,7 @@
 #ifndef KRTASK_CORE_TIMERS_H
 #define KRTASK_CORE_TIMERS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,10 @@ struct timers {
 void timers_release(struct timers *timers);
 /* Sets it, or moves it if it is set already.  0, or -ENOMEM: then it is as it was. */
 int timers_set(struct timers *timers, struct timer *timer, int64_t at);
+static inline bool timer_is_set(const struct timer *timer)
+{
+	return timer->place > 0;
+}
 /* Does nothing if the timer is not set. */
 void timers_clear(struct timers *timers, struct timer *timer);
 /* When the first timer is due; INT64_MAX: none is set. */

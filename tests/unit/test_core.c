@@ -243,6 +243,24 @@ START_TEST(a_clock_that_is_set_delays_nothing)
 }
 END_TEST
 
+START_TEST(a_second_stop_leaves_the_kill_of_the_first)
+{
+	struct task *task = make_running("a");
+	struct stop_options options = { .given = true, .signal = SIGTERM, .kill_after = 3000 };
+	ck_assert_int_eq(requests_stop(&core, task, &options), 0);
+	commit();
+	now -= 3600000;
+	options.kill_after = -1;
+	ck_assert_int_eq(requests_stop(&core, task, &options), 0);
+	commit();
+	ck_assert_uint_eq(signals, 2);
+	ring();
+	ck_assert_int_eq(last_signal, SIGKILL);
+	ck_assert_int_eq(ticks, 3500);
+	ended(task->run, 0, 0);
+}
+END_TEST
+
 START_TEST(a_stop_lasts_until_the_session_is_empty)
 {
 	struct task *task = make_running("a");
@@ -358,6 +376,7 @@ int main(void)
 		a_second_stop_needs_an_option,
 		a_kill_comes_when_it_is_due,
 		a_clock_that_is_set_delays_nothing,
+		a_second_stop_leaves_the_kill_of_the_first,
 		a_stop_lasts_until_the_session_is_empty,
 		without_a_stop_those_left_are_named,
 		a_stop_waits_for_none_that_are_gone_already,

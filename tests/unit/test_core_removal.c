@@ -194,6 +194,24 @@ START_TEST(what_is_read_stays_until_it_is_let_go)
 }
 END_TEST
 
+START_TEST(what_is_read_stays_even_if_its_creation_fails)
+{
+	struct core_reader reader = { 0 };
+	struct task *task = make("a", true);
+	removal_hold(&core, &reader);
+	fail_commit();
+	ck_assert_ptr_null(registry_find(&core.registry, "a"));
+	ck_assert(task->removed);
+	make("b", false);
+	ck_assert_str_eq(task_id(task), "a");
+	ck_assert_ptr_ne(make("a", false), task);
+	removal_let_go(&core, &reader);
+	ring();
+	ck_assert_ptr_null(core.kept);
+	ck_assert_uint_eq(discarded, 0);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -204,6 +222,7 @@ int main(void)
 		nothing_is_removed_while_one_has_not_ended,
 		a_removal_that_goes_on_is_released,
 		what_is_read_stays_until_it_is_let_go,
+		what_is_read_stays_even_if_its_creation_fails,
 	};
 	return unit_run("core removal", setup, teardown, tests);
 }
