@@ -159,10 +159,10 @@ pid_t engine_pid(const struct task *task)
 	return task->run && !task_state_terminal(task->status.state) ? task->run->process.pid : 0;
 }
 
-int engine_output(struct engine *engine, const struct task *task, enum executor_stream stream, bool want_fd,
-                  struct executor_output *output)
+int engine_output(struct engine *engine, const struct task *task, uint32_t attempt,
+                  enum executor_stream stream, bool want_fd, struct executor_output *output)
 {
-	return engine->executor->verbs->output(engine->executor, task, stream, want_fd, output);
+	return engine->executor->verbs->output(engine->executor, task, attempt, stream, want_fd, output);
 }
 
 void engine_describe(const struct engine *engine, const struct task *task, struct executor_place *place)

@@ -115,10 +115,11 @@ bool engine_cancelled(const struct task *task);
 /* Its command has begun, and its end is not durable yet. */
 bool engine_has_begun(const struct task *task);
 /*
- * Where the bytes of a task are: see struct executor_output.  0 or -errno; -ENOENT: it has written nothing.
+ * Where the bytes of an attempt are: see struct executor_output.  0 or -errno; -ENOENT: it has written
+ * nothing.
  */
-int engine_output(struct engine *engine, const struct task *task, enum executor_stream stream, bool want_fd,
-                  struct executor_output *output);
+int engine_output(struct engine *engine, const struct task *task, uint32_t attempt,
+                  enum executor_stream stream, bool want_fd, struct executor_output *output);
 /* The process id that its executor gave, to be shown and for nothing else; 0: none. */
 pid_t engine_pid(const struct task *task);
 /* Where it runs; empty where it does not. */

@@ -13,7 +13,7 @@ static bool engine_scan(struct engine *engine, const struct task *task, enum exe
                         struct progress *progress)
 {
 	struct executor_output output;
-	if (engine_output(engine, task, stream, true, &output) || output.fd < 0)
+	if (engine_output(engine, task, task_attempt(task), stream, true, &output) || output.fd < 0)
 		return false;
 	bool found = content_scan_progress(output.fd, progress);
 	close(output.fd);

@@ -83,13 +83,13 @@ struct executor_verbs {
 	 */
 	void (*forget)(struct executor *executor, struct run *const *runs, size_t count);
 	/*
-	 * Where the output of a task is, running or ended.  want_fd: open it.  0 or -errno
-	 * (-ENOENT: nothing was written).
+	 * Where the output of an attempt of a task is (from 1), running or ended.  want_fd: open it.  0 or
+	 * -errno (-ENOENT: nothing was written).
 	 */
-	int (*output)(struct executor *executor, const struct task *task, enum executor_stream stream,
-	              bool want_fd, struct executor_output *output);
-	/* The removal of a task is durable: remove its output. */
-	void (*discard)(struct executor *executor, uint64_t number);
+	int (*output)(struct executor *executor, const struct task *task, uint32_t attempt,
+	              enum executor_stream stream, bool want_fd, struct executor_output *output);
+	/* The removal of a task is durable: remove the output of so many attempts. */
+	void (*discard)(struct executor *executor, uint64_t number, uint32_t attempts);
 	/* Tells where the command runs. */
 	void (*describe)(struct executor *executor, const struct run *run, struct executor_place *place);
 	/* How many more commands can be started now, by descriptors, processes and memory. */

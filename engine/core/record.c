@@ -229,6 +229,14 @@ const struct task_plan *task_plan(const struct task *task)
 	return task->plan ? task->plan : &plan_default;
 }
 
+/* (That of a task whose first process was lost before anybody saw it has no time of its start.) */
+uint32_t task_attempt(const struct task *task)
+{
+	const struct task_status *status = &task->status;
+	bool begun = status->started_at != 0 || status->state == TASK_FAILED;
+	return task_plan(task)->marks.attempt + begun;
+}
+
 struct task_plan *record_make_plan(struct task *task)
 {
 	if (!task->plan)

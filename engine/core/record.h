@@ -107,6 +107,8 @@ bool task_merge(const struct task *task);
 const unsigned char *task_nonce(const struct task *task); /* TASK_NONCE_SIZE bytes, NULL: none */
 
 const struct task_plan *task_plan(const struct task *task);
+/* The attempt that runs or ran last, from 1; 0: none has begun. */
+uint32_t task_attempt(const struct task *task);
 
 /* Gives the task a plan of its own, which may be changed.  NULL: out of memory. */
 struct task_plan *record_make_plan(struct task *task);

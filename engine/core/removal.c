@@ -42,9 +42,11 @@ static void removal_free(struct removal_change *change, bool durable)
 	struct core *core = change->core;
 	char gone[ENVIRONMENT_HASH_SIZE];
 	for (size_t i = 0; i < change->count; i++) {
+		struct task *task = change->tasks[i];
 		if (durable)
-			core->executor->verbs->discard(core->executor, change->tasks[i]->number);
-		if (registry_forget(&core->registry, change->tasks[i], gone) && durable)
+			core->executor->verbs->discard(core->executor, task->number,
+			                               task_plan(task)->marks.attempt + 1);
+		if (registry_forget(&core->registry, task, gone) && durable)
 			environments_forget(core, gone);
 	}
 	free(change);

@@ -56,9 +56,14 @@ static void pair_name(char name[NAME_SIZE], int pair, enum output_stream stream)
 	(void)snprintf(name, NAME_SIZE, "slot-%d.%s", pair, suffixes[stream]);
 }
 
-static void number_name(char name[NAME_SIZE], uint64_t number, enum output_stream stream)
+/* Those of the first attempt have the name that they had before there were more. */
+static void owner_name(char name[NAME_SIZE], struct output_owner owner, enum output_stream stream)
 {
-	(void)snprintf(name, NAME_SIZE, "%" PRIu64 ".%s", number, suffixes[stream]);
+	if (owner.attempt > 1)
+		(void)snprintf(name, NAME_SIZE, "%" PRIu64 "-%" PRIu32 ".%s", owner.number, owner.attempt,
+		               suffixes[stream]);
+	else
+		(void)snprintf(name, NAME_SIZE, "%" PRIu64 ".%s", owner.number, suffixes[stream]);
 }
 
 static struct output_file *output_file_of(struct output *output, int pair, enum output_stream stream)
@@ -281,7 +286,7 @@ static int file_holds_bytes(const struct output *output, const struct output_fil
 	return status.st_nlink == 0 ? -ENOENT : status.st_size > 0;
 }
 
-static int finish_stream(struct output *output, int pair, uint64_t number, bool left,
+static int finish_stream(struct output *output, int pair, struct output_owner owner, bool left,
                          enum output_stream stream)
 {
 	struct output_file *file = output_file_of(output, pair, stream);
@@ -297,7 +302,7 @@ static int finish_stream(struct output *output, int pair, uint64_t number, bool 
 		return holds == -ENOENT ? 0 : holds;
 	if (!holds && file->use != OUTPUT_WRITTEN && !(left && file->use == OUTPUT_UNKNOWN))
 		return 0;
-	number_name(to, number, stream);
+	owner_name(to, owner, stream);
 	if (renameat(output->dirfd, from, output->dirfd, to) < 0)
 		return -errno;
 	file_close(file);
@@ -305,27 +310,27 @@ static int finish_stream(struct output *output, int pair, uint64_t number, bool 
 	return 0;
 }
 
-int output_finish(struct output *output, int pair, uint64_t number, bool left)
+int output_finish(struct output *output, int pair, struct output_owner owner, bool left)
 {
-	int first = finish_stream(output, pair, number, left, OUTPUT_STDOUT);
-	int second = finish_stream(output, pair, number, left, OUTPUT_STDERR);
+	int first = finish_stream(output, pair, owner, left, OUTPUT_STDOUT);
+	int second = finish_stream(output, pair, owner, left, OUTPUT_STDERR);
 
 	return first ? first : second;
 }
 
-bool output_path(uint64_t number, int pair, enum output_stream stream, char *path, size_t size)
+bool output_path(struct output_owner owner, int pair, enum output_stream stream, char *path, size_t size)
 {
 	char name[NAME_SIZE];
 
 	if (pair >= 0)
 		pair_name(name, pair, stream);
 	else
-		number_name(name, number, stream);
+		owner_name(name, owner, stream);
 	(void)snprintf(path, size, "%s", name);
 	return pair >= 0;
 }
 
-bool output_parse_name(const char *name, uint64_t *number, int *pair)
+bool output_parse_name(const char *name, struct output_owner *owner, int *pair)
 {
 	static const char prefix[] = "slot-";
 	bool is_pair = strncmp(name, prefix, sizeof(prefix) - 1) == 0;
@@ -334,42 +339,46 @@ bool output_parse_name(const char *name, uint64_t *number, int *pair)
 
 	if (*digits < '0' || *digits > '9')
 		return false;
-	uint64_t value = strtoull(digits, &end, 10);
-	if (*end != '.' ||
+	uint64_t value = strtoull(digits, &end, 10), attempt = 1;
+	bool later = !is_pair && end[0] == '-' && end[1] >= '1' && end[1] <= '9';
+	if (later)
+		attempt = strtoull(end + 1, &end, 10);
+	if (*end != '.' || attempt > UINT32_MAX || (later && attempt < 2) ||
 	    (strcmp(end + 1, suffixes[OUTPUT_STDOUT]) != 0 && strcmp(end + 1, suffixes[OUTPUT_STDERR]) != 0))
 		return false;
 	if (is_pair && value > INT_MAX)
 		return false;
-	*number = is_pair ? 0 : value;
+	*owner = (struct output_owner){ is_pair ? 0 : value, (uint32_t)attempt };
 	*pair = is_pair ? (int)value : -1;
 	return true;
 }
 
-static int open_named(const struct output *output, uint64_t number, int pair, enum output_stream stream)
+static int open_named(const struct output *output, struct output_owner owner, int pair,
+                      enum output_stream stream)
 {
 	char name[NAME_SIZE];
 	int fd;
 
-	(void)output_path(number, pair, stream, name, sizeof(name));
+	(void)output_path(owner, pair, stream, name, sizeof(name));
 	fd = openat(output->dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	return fd < 0 ? -errno : fd;
 }
 
-int output_read_open(struct output *output, uint64_t number, int pair, enum output_stream stream)
+int output_read_open(struct output *output, struct output_owner owner, int pair, enum output_stream stream)
 {
-	int fd = open_named(output, number, pair, stream);
+	int fd = open_named(output, owner, pair, stream);
 
 	/* The task may have ended since the caller looked. */
 	if (fd == -ENOENT && pair >= 0)
-		fd = open_named(output, number, -1, stream);
+		fd = open_named(output, owner, -1, stream);
 	return fd;
 }
 
-int output_write_open(struct output *output, uint64_t number, int pair, enum output_stream stream)
+int output_write_open(struct output *output, struct output_owner owner, int pair, enum output_stream stream)
 {
 	char name[NAME_SIZE];
 
-	output_path(number, pair, stream, name, sizeof(name));
+	output_path(owner, pair, stream, name, sizeof(name));
 	int fd = openat(output->dirfd, name, O_WRONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
@@ -400,13 +409,13 @@ static bool shorten_file(int fd, bool (*goes_on)(void *ctx), void *ctx)
 	return true;
 }
 
-static void forget_file(const struct output *output, uint64_t number, enum output_stream stream,
+static void forget_file(const struct output *output, struct output_owner owner, enum output_stream stream,
                         bool (*goes_on)(void *ctx), void *ctx)
 {
 	char name[NAME_SIZE];
 	bool all = true;
 
-	number_name(name, number, stream);
+	owner_name(name, owner, stream);
 	int fd = openat(output->dirfd, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd >= 0) {
 		all = shorten_file(fd, goes_on, ctx);
@@ -416,8 +425,8 @@ static void forget_file(const struct output *output, uint64_t number, enum outpu
 		(void)unlinkat(output->dirfd, name, 0);
 }
 
-void output_forget(struct output *output, uint64_t number, bool (*goes_on)(void *ctx), void *ctx)
+void output_forget(struct output *output, struct output_owner owner, bool (*goes_on)(void *ctx), void *ctx)
 {
-	forget_file(output, number, OUTPUT_STDOUT, goes_on, ctx);
-	forget_file(output, number, OUTPUT_STDERR, goes_on, ctx);
+	forget_file(output, owner, OUTPUT_STDOUT, goes_on, ctx);
+	forget_file(output, owner, OUTPUT_STDERR, goes_on, ctx);
 }

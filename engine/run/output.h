@@ -4,8 +4,8 @@
  * A running task writes to a pair of files, slot-P.out and slot-P.err, which are opened with O_APPEND.  P is
  * the lowest number that is free when its command is started, so that there are as many pairs as tasks that
  * run at once. At the end, files that are not empty are renamed to N.out and N.err, where N is the internal
- * number of the task. Those that are empty are used again, since creating and deleting files for each silent
- * task is slow on ext4.
+ * number of the task; those of its Kth attempt, from the second one on, to N-K.out and N-K.err.  Those that
+ * are empty are used again, since creating and deleting files for each silent task is slow on ext4.
  *
  * A file that somebody has open is never used again.  Otherwise a reader would see the output of another
  * task, or a writer would write into it.  If the kernel grants a lease (fcntl(2), F_SETLEASE), nobody has the
@@ -28,6 +28,12 @@ enum output_stream { OUTPUT_STDOUT, OUTPUT_STDERR };
 enum { OUTPUT_KEPT_MAX = 16 };
 
 struct output; /* a directory of output files */
+
+/* Whose output it is. */
+struct output_owner {
+	uint64_t number;  /* of the task */
+	uint32_t attempt; /* from 1 */
+};
 
 /*
  * Opens DIRECTORY/log, and creates it (mode 0700) if needed.  Empty files of earlier servers stay, to be used
@@ -62,25 +68,25 @@ bool output_is_written(struct output *output, int pair);
  * writing, since further output belongs to this task.  left: the task has left a process running; this counts
  * if there are no leases.  May be called again after a crash.  0 or -errno.
  */
-int output_finish(struct output *output, int pair, uint64_t number, bool left);
+int output_finish(struct output *output, int pair, struct output_owner owner, bool left);
 
 /*
  * Opens a file for reading; pair: -1 once the task has ended.  A descriptor; -ENOENT: nothing was
  * written; -errno.
  */
-int output_read_open(struct output *output, uint64_t number, int pair, enum output_stream stream);
+int output_read_open(struct output *output, struct output_owner owner, int pair, enum output_stream stream);
 /* The same for writing, for content_cap(), if the file exists. */
-int output_write_open(struct output *output, uint64_t number, int pair, enum output_stream stream);
+int output_write_open(struct output *output, struct output_owner owner, int pair, enum output_stream stream);
 /*
  * Writes the path of the same file, for inotify, relative to output_dirfd().  True if it is the file of
  * a pair.
  */
-bool output_path(uint64_t number, int pair, enum output_stream stream, char *path, size_t size);
+bool output_path(struct output_owner owner, int pair, enum output_stream stream, char *path, size_t size);
 /*
- * Tells what a file name in the directory means: a file of a pair (pair >= 0), or of a task (pair -1).
+ * Tells what a file name in the directory means: a file of a pair (pair >= 0), or of an attempt (pair -1).
  * False: it is not a name of ours.
  */
-bool output_parse_name(const char *name, uint64_t *number, int *pair);
+bool output_parse_name(const char *name, struct output_owner *owner, int *pair);
 int output_dirfd(const struct output *output);
 const char *output_directory(const struct output *output);
 
@@ -88,9 +94,9 @@ const char *output_directory(const struct output *output);
 bool output_is_free(const struct output *output, int pair);
 
 /*
- * Removes the files of a removed task.  Missing files are no error.  A large file is removed in parts.
+ * Removes the files of an attempt of a removed task.  Missing files are no error.  A large file is removed in parts.
  * Between these it asks whether to continue; if not, the rest of the file stays.
  */
-void output_forget(struct output *output, uint64_t number, bool (*goes_on)(void *ctx), void *ctx);
+void output_forget(struct output *output, struct output_owner owner, bool (*goes_on)(void *ctx), void *ctx);
 
 #endif

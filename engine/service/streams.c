@@ -18,8 +18,8 @@
  * Log and Result.  Workers read parts of an output file.  With `more`, this goes on while the file grows,
  * until the task ends.
  *
- * The file of a running task gets another name when the task ends.  So what was read from it is used only if
- * the task had not ended by then.  After the end the file is opened again.
+ * The file of a running attempt gets another name when the attempt ends.  So what was read from it is used
+ * only if the attempt had not ended by then.  After the end the file is opened again.
  */
 enum {
 	PART_SIZE = 192 * 1024,
@@ -36,16 +36,19 @@ struct log_call {
 	uint64_t number;
 	char id[TASK_ID_MAX + 1]; /* as the caller gave it */
 	enum executor_stream stream;
-	bool following; /* goes on until the task ends */
-	bool ended;     /* the task has ended */
-	bool working;   /* a worker has the job */
-	bool again;     /* the file grew meanwhile */
-	bool capped;    /* by --max-log: a hole is output that was not kept */
-	int64_t tail;   /* begin with the last lines, so many; -1: begin at offset */
+	uint32_t attempt; /* whose output is read, from 1 */
+	bool only;        /* ends with this attempt, and does not go on into the next */
+	bool following;   /* goes on until the task ends */
+	bool over;        /* the attempt has ended */
+	bool ended;       /* the task has ended */
+	bool working;     /* a worker has the job */
+	bool again;       /* the file grew meanwhile */
+	bool capped;      /* by --max-log: a hole is output that was not kept */
+	int64_t tail;     /* begin with the last lines, so many; -1: begin at offset */
 	struct follow_watch *watch;
 	struct event pause; /* before the watch is armed again */
 	/* Used by the worker. */
-	bool begun; /* the task was running when the file was opened */
+	bool begun; /* the attempt was running when the file was opened */
 	int fd;     /* of the file, which the loop has opened; -errno */
 	off_t offset;
 	off_t next_offset;
@@ -58,6 +61,11 @@ struct log_call {
 };
 
 static void read_on(struct log_call *stream);
+
+static bool attempt_is_over(const struct task *task, uint32_t attempt)
+{
+	return attempt <= task_plan(task)->marks.attempt || task_state_terminal(task->status.state);
+}
 
 /*
  * From now on the stream uses only its own memory, since the service may be freed before the worker is done.
@@ -170,6 +178,8 @@ static bool log_call_reply(struct log_call *stream, const struct task *task, boo
 	jsonw_bool(&w, stream->ended);
 	jsonw_key(&w, "state");
 	jsonw_string(&w, task_state_name(task->status.state));
+	jsonw_key(&w, "attempt");
+	jsonw_uint(&w, stream->attempt);
 	jsonw_end_object(&w);
 	bool goes_on = wire_reply(stream->call, &w, more);
 	jsonw_release(&w);
@@ -194,9 +204,9 @@ static void pause_over(evutil_socket_t fd, short what, void *ctx)
 static void log_call_arm(struct log_call *stream, const struct task *task)
 {
 	struct executor_output output;
-	if (stream->watch || !stream->following || stream->ended)
+	if (stream->watch || !stream->following || stream->over)
 		return;
-	int error = engine_output(stream->engine, task, stream->stream, false, &output);
+	int error = engine_output(stream->engine, task, stream->attempt, stream->stream, false, &output);
 	if (error ||
 	    follow_arm(engine_follow(stream->engine), output.path, log_call_grew, stream, &stream->watch))
 		stream->watch = NULL;
@@ -221,6 +231,20 @@ static void log_call_drained(void *ctx)
 	read_on(ctx);
 }
 
+/* It was read to its end, and the next one has begun. */
+static bool log_call_has_next(const struct log_call *stream, const struct task *task)
+{
+	return stream->following && stream->over && !stream->only && task_attempt(task) > stream->attempt;
+}
+
+static void log_call_take_next(struct log_call *stream)
+{
+	stream->attempt++;
+	stream->offset = 0;
+	stream->mark_length = 0;
+	wire_call_on_drained(stream->call, log_call_drained, stream);
+}
+
 static void log_call_done(struct pool_job *job)
 {
 	struct log_call *stream = (struct log_call *)job;
@@ -234,7 +258,7 @@ static void log_call_done(struct pool_job *job)
 		finish_gone(stream);
 		return;
 	}
-	if (stream->begun && !stream->ended && task_state_terminal(task->status.state)) {
+	if (stream->begun && !stream->over && attempt_is_over(task, stream->attempt)) {
 		read_on(stream);
 		return;
 	}
@@ -249,7 +273,9 @@ static void log_call_done(struct pool_job *job)
 		return;
 	}
 	bool at_end = stream->at_end;
-	bool over = at_end && (!stream->following || stream->ended) && !stream->again;
+	bool next = at_end && log_call_has_next(stream, task);
+	bool final = !stream->following || stream->ended || (stream->only && stream->over);
+	bool over = at_end && final && !stream->again && !next;
 	bool last = over || !wire_call_more(stream->call);
 	stream->tail = -1;
 	bool goes_on = !last;
@@ -259,6 +285,8 @@ static void log_call_done(struct pool_job *job)
 	stream->offset = stream->next_offset;
 	if (!goes_on)
 		log_call_free(stream);
+	else if (next)
+		log_call_take_next(stream);
 	else if (!at_end || stream->again)
 		wire_call_on_drained(stream->call, log_call_drained, stream);
 }
@@ -275,17 +303,34 @@ static void read_on(struct log_call *stream)
 		return;
 	}
 	stream->again = false;
-	stream->begun = engine_has_begun(task);
+	stream->over = attempt_is_over(task, stream->attempt);
+	stream->begun = !stream->over && engine_has_begun(task);
 	stream->ended = task_state_terminal(task->status.state);
 	log_call_arm(stream, task);
 	struct executor_output output;
-	int error = engine_output(stream->engine, task, stream->stream, true, &output);
+	int error = engine_output(stream->engine, task, stream->attempt, stream->stream, true, &output);
 	stream->fd = error ? error : output.fd < 0 ? -ENOENT : output.fd;
 	stream->working = true;
 	pool_submit(engine_pool(stream->engine), &stream->job);
 }
 
-/* Calls that followed a task before its start: there may be a file now. */
+/* The file that it follows gets another name, and another task may have the old one. */
+static void log_call_let_go(struct log_call *stream)
+{
+	event_del(&stream->pause);
+	if (stream->watch)
+		follow_disarm(engine_follow(stream->engine), stream->watch);
+	stream->watch = NULL;
+}
+
+/* Calls that followed an attempt before its start, or one that has ended: there may be another file now. */
+static bool log_call_is_behind(const struct log_call *stream, const struct task *task)
+{
+	if (stream->over)
+		return log_call_has_next(stream, task);
+	return attempt_is_over(task, stream->attempt) || (!stream->begun && engine_has_begun(task));
+}
+
 void log_calls_changed(struct service *service)
 {
 	struct log_call *stream, *next;
@@ -294,8 +339,11 @@ void log_calls_changed(struct service *service)
 		if (!stream->following || stream->working || stream->ended)
 			continue;
 		const struct task *task = log_call_task(stream);
-		if (!task || (!stream->begun && engine_has_begun(task)))
-			read_on(stream);
+		if (task && !log_call_is_behind(stream, task))
+			continue;
+		if (task && attempt_is_over(task, stream->attempt))
+			log_call_let_go(stream);
+		read_on(stream);
 	}
 }
 
@@ -306,10 +354,7 @@ void log_calls_ended(struct service *service, const struct task *task)
 	{
 		if (stream->number != task->number || !stream->following)
 			continue;
-		event_del(&stream->pause);
-		if (stream->watch)
-			follow_disarm(engine_follow(service->engine), stream->watch);
-		stream->watch = NULL;
+		log_call_let_go(stream);
 		read_on(stream);
 	}
 }
@@ -318,6 +363,8 @@ void log_calls_ended(struct service *service, const struct task *task)
 struct stream_part {
 	const char *id;
 	int64_t offset, tail; /* tail -1: begin at offset */
+	int64_t attempt;      /* 0: the latest */
+	bool only;
 };
 
 static void stream_read(struct args *args, struct stream_part *part)
@@ -325,6 +372,28 @@ static void stream_read(struct args *args, struct stream_part *part)
 	part->id = args_string(args, "id");
 	part->offset = args_count(args, "offset", INT64_MAX, 0);
 	part->tail = args_count(args, "tail", INT64_MAX, -1);
+	part->attempt = args_count(args, "attempt", UINT32_MAX, 0);
+	part->only = args_bool(args, "only");
+}
+
+/* Completes it.  False: it has replied that there is no such attempt. */
+static bool stream_find_attempt(struct wire_call *call, const struct task *task, struct stream_part *part)
+{
+	uint32_t latest = task_attempt(task) ? task_attempt(task) : 1;
+	if (part->attempt == 0)
+		part->attempt = latest;
+	if (part->attempt <= latest)
+		return true;
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "id");
+	jsonw_string(&w, part->id);
+	jsonw_key(&w, "attempt");
+	jsonw_int(&w, part->attempt);
+	jsonw_end_object(&w);
+	wire_error(call, "AttemptNotFound", &w);
+	jsonw_release(&w);
+	return false;
 }
 
 static void log_call_begin(struct service *service, struct wire_call *call, const struct task *task,
@@ -346,6 +415,8 @@ static void log_call_begin(struct service *service, struct wire_call *call, cons
 	stream->number = task->number;
 	snprintf(stream->id, sizeof(stream->id), "%s", wanted->id);
 	stream->stream = which;
+	stream->attempt = (uint32_t)wanted->attempt;
+	stream->only = wanted->only;
 	stream->following = following;
 	stream->capped = task_max_log(task) > 0;
 	stream->offset = wanted->offset;
@@ -370,7 +441,7 @@ void service_log(void *ctx, struct wire_call *call, const json_t *parameters)
 	if (args_failed(&args, call, NULL))
 		return;
 	const struct task *task = find_or_fail(service, call, parameters);
-	if (task)
+	if (task && stream_find_attempt(call, task, &part))
 		log_call_begin(service, call, task, &part, which, wire_call_more(call));
 }
 
@@ -386,7 +457,9 @@ void service_result(void *ctx, struct wire_call *call, const json_t *parameters)
 	if (!task)
 		return;
 	part.tail = -1;
+	part.attempt = 0;
 	if (task_state_terminal(task->status.state)) {
+		(void)stream_find_attempt(call, task, &part);
 		log_call_begin(service, call, task, &part, EXECUTOR_STDOUT, false);
 		return;
 	}

@@ -154,7 +154,7 @@ static void watch_output(struct window *window, const struct task *task, enum ex
 		return;
 	struct engine *engine = window->service->engine;
 	struct executor_output output;
-	if (engine_output(engine, task, stream, false, &output) ||
+	if (engine_output(engine, task, task_attempt(task), stream, false, &output) ||
 	    follow_arm(engine_follow(engine), output.path, output_grew, watch, &watch->armed))
 		watch->armed = NULL;
 }

@@ -14,6 +14,7 @@
 /* --- errors of the server (client_explain()) */
 
 #define MSG_TASK_NOT_FOUND       "task '%s' not found"
+#define MSG_ATTEMPT_NOT_FOUND    "task '%s' has no attempt %s"
 #define MSG_WINDOW_NOT_FOUND     "the server has no window %s"
 #define MSG_MUST_BE_ID         "must be 1 to 64 characters of A-Za-z0-9._-, beginning with a letter or digit"
 #define MSG_GROUP_NOT_FOUND      "group '%s' not found; there are: %s"

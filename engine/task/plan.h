@@ -30,7 +30,7 @@ enum { PLAN_WEIGHT_MAX = 1000000 };
 
 struct plan_marks {
 	bool held;          /* a user paused it before it began */
-	uint32_t attempt;   /* the attempt that runs or ran last; 0 before the first one */
+	uint32_t attempt;   /* attempts that have ended, each of which another one follows */
 	int64_t not_before; /* the next attempt waits until then */
 	int64_t ran;        /* run time of this attempt up to its last pause */
 	int64_t resumed_at; /* since when it runs again; 0: since it began */

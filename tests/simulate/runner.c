@@ -341,16 +341,16 @@ static void runner_forget(struct executor *executor, struct run *const *runs, si
 	}
 }
 
-static int runner_output(struct executor *executor, const struct task *task, enum executor_stream stream,
-                         bool want_fd, struct executor_output *output)
+static int runner_output(struct executor *executor, const struct task *task, uint32_t attempt,
+                         enum executor_stream stream, bool want_fd, struct executor_output *output)
 {
-	(void)executor, (void)task, (void)stream, (void)want_fd, (void)output;
+	(void)executor, (void)task, (void)attempt, (void)stream, (void)want_fd, (void)output;
 	return -ENOENT;
 }
 
-static void runner_discard(struct executor *executor, uint64_t number)
+static void runner_discard(struct executor *executor, uint64_t number, uint32_t count)
 {
-	(void)executor;
+	(void)executor, (void)count;
 	if (server_reaches_world())
 		must(!disk_durable.rows[number].exists, "the output of task %llu goes, and the task is there",
 		     (unsigned long long)number);

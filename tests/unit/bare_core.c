@@ -126,17 +126,17 @@ static void verb_forget(struct executor *its, struct run *const *runs, size_t co
 	forgotten += (unsigned)count;
 }
 
-static int verb_output(struct executor *its, const struct task *task, enum executor_stream stream,
-                       bool want_fd, struct executor_output *output)
+static int verb_output(struct executor *its, const struct task *task, uint32_t attempt,
+                       enum executor_stream stream, bool want_fd, struct executor_output *output)
 {
-	(void)its, (void)task, (void)stream, (void)want_fd, (void)output;
+	(void)its, (void)task, (void)attempt, (void)stream, (void)want_fd, (void)output;
 	return -ENOENT;
 }
 
-static void verb_discard(struct executor *its, uint64_t number)
+static void verb_discard(struct executor *its, uint64_t number, uint32_t attempts)
 {
 	(void)its, (void)number;
-	discarded++;
+	discarded += attempts;
 }
 
 static void verb_describe(struct executor *its, const struct run *run, struct executor_place *place)

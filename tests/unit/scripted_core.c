@@ -292,7 +292,7 @@ static ssize_t read_output(const struct subject *subject, enum executor_stream s
                            size_t size)
 {
 	struct executor_output output;
-	int error = executor->verbs->output(executor, subject->run.task, stream, true, &output);
+	int error = executor->verbs->output(executor, subject->run.task, 1, stream, true, &output);
 	if (error) {
 		ck_assert_int_eq(output.fd, -1);
 		return error;

@@ -132,7 +132,7 @@ static void settle_core(void)
 static int output_of(const struct task *task, enum executor_stream stream)
 {
 	struct executor_output output;
-	int error = engine_output(engine, task, stream, true, &output);
+	int error = engine_output(engine, task, 1, stream, true, &output);
 	return error ? error : output.fd;
 }
 

@@ -130,15 +130,17 @@ START_TEST(variables_are_the_tasks_over_the_callers)
 	strings_add(&own->variables, "CALLER=1");
 	strings_add(&own->variables, "KRTASK_ID=of the caller");
 	strings_add(&own->variables, "KRTASK_PROGRESS_FD=9");
+	strings_add(&own->variables, "KRTASK_ATTEMPT=9");
 	strings_add(&own->variables, "KRTASK_OTHER=stays");
 	strings_add(&own->variables, "KRTASK_RUN=of the caller");
 	strings_add(&spec.variables, "BOTH=task");
 	strings_add(&spec.variables, "KRTASK_RUN=of nobody");
 	struct subject *a =
-		start("a", "echo $BOTH $CALLER $KRTASK_ID $KRTASK_SERVER $KRTASK_PROGRESS_FD $KRTASK_OTHER; "
+		start("a", "echo $BOTH $CALLER $KRTASK_ID $KRTASK_SERVER $KRTASK_PROGRESS_FD $KRTASK_OTHER "
+	                   "$KRTASK_ATTEMPT; "
 	                   "env | grep -c ^KRTASK_; echo $KRTASK_RUN >&2");
 	await(a, "prepared began ended");
-	check_output(a, EXECUTOR_STDOUT, "task 1 a unix:/none 3 stays\n5\n");
+	check_output(a, EXECUTOR_STDOUT, "task 1 a unix:/none 3 stays 1\n6\n");
 	char token[64];
 	snprintf(token, sizeof(token), "%" PRIu64 "-%" PRId64 "\n", a->run.task->number,
 	         a->run.task->created_at);
@@ -156,7 +158,8 @@ START_TEST(output_while_it_runs_and_after)
 	go(a);
 	await(a, "prepared began");
 	await_output(a, "out\n");
-	ck_assert_int_eq(executor->verbs->output(executor, a->run.task, EXECUTOR_STDERR, false, &output), 0);
+	ck_assert_int_eq(executor->verbs->output(executor, a->run.task, 1, EXECUTOR_STDERR, false, &output),
+	                 0);
 	ck_assert_int_eq(output.fd, -1);
 	ck_assert_int_eq(access(output.path, R_OK), 0);
 	open_gate();
@@ -166,13 +169,14 @@ START_TEST(output_while_it_runs_and_after)
 	/* A second time, as after a failed commit. */
 	ck_assert_int_eq(seal(a), 0);
 	check_output(a, EXECUTOR_STDOUT, "out\n");
-	ck_assert_int_eq(executor->verbs->output(executor, a->run.task, EXECUTOR_STDERR, false, &output), 0);
+	ck_assert_int_eq(executor->verbs->output(executor, a->run.task, 1, EXECUTOR_STDERR, false, &output),
+	                 0);
 	ck_assert_str_eq(output.path, "");
 	forget(a);
 	a->run.task->run = NULL;
 	check_output(a, EXECUTOR_STDOUT, "out\n");
 	check_output(a, EXECUTOR_STDERR, "err\n");
-	executor->verbs->discard(executor, a->run.task->number);
+	executor->verbs->discard(executor, a->run.task->number, 1);
 	while (access(scratch_path("log/1.err"), F_OK) == 0)
 		turn();
 	check_output(a, EXECUTOR_STDOUT, NULL);
@@ -291,7 +295,8 @@ START_TEST(survivors_are_named_and_waited_for)
 	ck_assert_uint_eq(a->end.left, 1);
 	char pid[16] = "";
 	struct executor_output output;
-	ck_assert_int_eq(executor->verbs->output(executor, a->run.task, EXECUTOR_STDOUT, true, &output), 0);
+	ck_assert_int_eq(executor->verbs->output(executor, a->run.task, 1, EXECUTOR_STDOUT, true, &output),
+	                 0);
 	ck_assert_int_gt(read(output.fd, pid, sizeof(pid) - 1), 0);
 	close(output.fd);
 	snprintf(expected, sizeof(expected), MSG_LEFT_RUNNING "%d (sh)", (int)strtol(pid, NULL, 10));
@@ -346,7 +351,7 @@ static void await_pids(const struct subject *subject, pid_t *pids, unsigned coun
 		char text[4096] = "", *next = text;
 		struct executor_output output;
 		event_base_loop(base, EVLOOP_NONBLOCK);
-		if (executor->verbs->output(executor, subject->run.task, EXECUTOR_STDOUT, true, &output) ==
+		if (executor->verbs->output(executor, subject->run.task, 1, EXECUTOR_STDOUT, true, &output) ==
 		    0) {
 			ck_assert_int_ge(read(output.fd, text, sizeof(text) - 1), 0);
 			close(output.fd);
@@ -551,8 +556,8 @@ START_TEST(the_loop_removes_no_output)
 {
 	scratch_write("log/7.out", "large", 0600);
 	hold_workers();
-	executor->verbs->discard(executor, 7);
-	executor->verbs->discard(executor, 8);
+	executor->verbs->discard(executor, 7, 1);
+	executor->verbs->discard(executor, 8, 1);
 	event_base_loop(base, EVLOOP_NONBLOCK);
 	ck_assert_int_eq(access(scratch_path("log/7.out"), F_OK), 0);
 	release_workers();
@@ -565,7 +570,7 @@ START_TEST(a_server_that_ends_leaves_removals_to_the_next)
 {
 	scratch_write("log/9.out", "large", 0600);
 	hold_workers();
-	executor->verbs->discard(executor, 9);
+	executor->verbs->discard(executor, 9, 1);
 	local_silence(executor);
 	release_workers();
 	scripted_close();

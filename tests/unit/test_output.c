@@ -41,7 +41,7 @@ static int open_file(int pair, enum output_stream stream)
 {
 	char path[64];
 
-	ck_assert(output_path(0, pair, stream, path, sizeof(path)));
+	ck_assert(output_path((struct output_owner){ 0, 1 }, pair, stream, path, sizeof(path)));
 	int fd = openat(output_dirfd(output), path, O_WRONLY | O_APPEND | O_CLOEXEC);
 	ck_assert_int_ge(fd, 0);
 	return fd;
@@ -66,7 +66,7 @@ static void finish(uint64_t number)
 {
 	end();
 	ck_assert(!output_is_written(output, PAIR));
-	ck_assert_int_eq(output_finish(output, PAIR, number, false), 0);
+	ck_assert_int_eq(output_finish(output, PAIR, (struct output_owner){ number, 1 }, false), 0);
 	output_give_back(output, PAIR);
 	ck_assert_int_eq(output_take_this(output, PAIR), 0);
 }
@@ -99,7 +99,7 @@ static ino_t inode(const char *name)
 
 static void check_content(uint64_t number, int entry, enum output_stream stream, const char *content)
 {
-	int fd = output_read_open(output, number, entry, stream);
+	int fd = output_read_open(output, (struct output_owner){ number, 1 }, entry, stream);
 	char buffer[64] = "";
 	uint64_t skipped;
 	off_t offset = 0;
@@ -133,12 +133,12 @@ START_TEST(what_was_written_gets_the_number)
 	/* A reader that asked while the task ran gets the same output. */
 	check_content(12, PAIR, OUTPUT_STDOUT, "to out\n");
 	/* A second time, as after a crash. */
-	ck_assert_int_eq(output_finish(output, PAIR, 12, false), 0);
+	ck_assert_int_eq(output_finish(output, PAIR, (struct output_owner){ 12, 1 }, false), 0);
 	check_content(12, -1, OUTPUT_STDOUT, "to out\n");
-	output_forget(output, 12, always, NULL);
+	output_forget(output, (struct output_owner){ 12, 1 }, always, NULL);
 	check_content(12, -1, OUTPUT_STDOUT, NULL);
 	check_content(12, -1, OUTPUT_STDERR, NULL);
-	output_forget(output, 12, always, NULL);
+	output_forget(output, (struct output_owner){ 12, 1 }, always, NULL);
 }
 END_TEST
 
@@ -225,7 +225,7 @@ START_TEST(what_somebody_has_open_is_not_used_again)
 		ino_t before = inode("slot-3.out"), other = inode("slot-3.err");
 		end();
 		ck_assert_int_eq(output_is_written(output, PAIR), writes);
-		ck_assert_int_eq(output_finish(output, PAIR, number, false), 0);
+		ck_assert_int_eq(output_finish(output, PAIR, (struct output_owner){ number, 1 }, false), 0);
 		output_give_back(output, PAIR);
 		ck_assert_int_eq(output_take_this(output, PAIR), 0);
 		/* A process that still writes, writes to the file of the task that left it. */
@@ -248,7 +248,7 @@ START_TEST(what_is_open_is_looked_at_again)
 	end();
 	ck_assert(output_is_written(output, PAIR));
 	let_go(&held);
-	ck_assert_int_eq(output_finish(output, PAIR, 1, false), 0);
+	ck_assert_int_eq(output_finish(output, PAIR, (struct output_owner){ 1, 1 }, false), 0);
 	ck_assert(!exists("1.out"));
 	output_give_back(output, PAIR);
 	ino_t before = inode("slot-3.out");
@@ -285,7 +285,7 @@ START_TEST(without_leases_no_file_is_used_again)
 	end();
 	/* Nobody can tell whether the file is open.  If a process was left, its later output is not lost. */
 	ck_assert(!output_is_written(output, PAIR));
-	ck_assert_int_eq(output_finish(output, PAIR, 2, true), 0);
+	ck_assert_int_eq(output_finish(output, PAIR, (struct output_owner){ 2, 1 }, true), 0);
 	check_content(2, -1, OUTPUT_STDOUT, "");
 	ck_assert_int_eq(seteuid(0), 0);
 }
@@ -300,7 +300,7 @@ START_TEST(pairs_that_are_not_kept_are_closed)
 		ck_assert_int_eq(output_start(output, pair, false), 0);
 		ck_assert_int_eq(scratch_descriptors(), before + 2);
 		ck_assert(!output_is_written(output, pair));
-		ck_assert_int_eq(output_finish(output, pair, 1, false), 0);
+		ck_assert_int_eq(output_finish(output, pair, (struct output_owner){ 1, 1 }, false), 0);
 		output_give_back(output, pair);
 		ck_assert_int_eq(scratch_descriptors(), before + 2);
 	}
@@ -350,7 +350,7 @@ START_TEST(leftovers_are_never_shown_as_anothers)
 		check_content(7, -1, OUTPUT_STDERR, NULL);
 	}
 	/* It is empty, but it has another name. */
-	output_forget(output, 7, always, NULL);
+	output_forget(output, (struct output_owner){ 7, 1 }, always, NULL);
 	scratch_write("log/slot-3.out", "", 0600);
 	ck_assert_int_eq(link(scratch_path("log/slot-3.out"), scratch_path("log/6.out")), 0);
 	start(false);
@@ -389,11 +389,11 @@ START_TEST(a_large_file_is_freed_part_by_part)
 	scratch_write("log/4.out", "", 0600);
 	fd = open(scratch_path("log/4.out"), O_WRONLY | O_CLOEXEC);
 	ck_assert_int_eq(posix_fallocate(fd, 0, LARGE), 0);
-	output_forget(output, 4, is_large, &parts);
+	output_forget(output, (struct output_owner){ 4, 1 }, is_large, &parts);
 	/* It asked for each part, and was told to keep the rest. */
 	ck_assert_uint_ge(parts, 3);
 	ck_assert(exists("4.out"));
-	output_forget(output, 4, always, NULL);
+	output_forget(output, (struct output_owner){ 4, 1 }, always, NULL);
 	ck_assert(!exists("4.out"));
 	/* A file that is mostly a hole has too many parts to free one by one. */
 	scratch_write("log/5.out", "", 0600);
@@ -401,7 +401,7 @@ START_TEST(a_large_file_is_freed_part_by_part)
 	(void)close(fd);
 	fd = open(scratch_path("log/5.out"), O_WRONLY | O_CLOEXEC);
 	ck_assert_int_eq(posix_fallocate(fd, 0, LARGE / 2), 0);
-	output_forget(output, 5, always, NULL);
+	output_forget(output, (struct output_owner){ 5, 1 }, always, NULL);
 	ck_assert(!exists("5.out"));
 	(void)close(fd);
 }
@@ -423,7 +423,7 @@ START_TEST(trouble_leaves_nothing_open)
 	/* The good file of the pair is still renamed. */
 	scratch_write("log/slot-3.out", "kept\n", 0600);
 	scratch_write("log/9.err", "", 0600);
-	ck_assert_int_ne(output_finish(output, PAIR, 9, false), 0);
+	ck_assert_int_ne(output_finish(output, PAIR, (struct output_owner){ 9, 1 }, false), 0);
 	check_content(9, -1, OUTPUT_STDOUT, "kept\n");
 	output_close(NULL);
 }
@@ -433,10 +433,46 @@ START_TEST(paths_are_those_of_the_files)
 {
 	char path[40];
 
-	ck_assert(output_path(UINT64_MAX, 65535, OUTPUT_STDERR, path, sizeof(path)));
+	const struct output_owner first = { UINT64_MAX, 1 }, last = { UINT64_MAX, UINT32_MAX };
+	ck_assert(output_path(first, 65535, OUTPUT_STDERR, path, sizeof(path)));
 	ck_assert_str_eq(path, "slot-65535.err");
-	ck_assert(!output_path(UINT64_MAX, -1, OUTPUT_STDOUT, path, sizeof(path)));
+	ck_assert(!output_path(first, -1, OUTPUT_STDOUT, path, sizeof(path)));
 	ck_assert_str_eq(path, "18446744073709551615.out");
+	ck_assert(!output_path(last, -1, OUTPUT_STDOUT, path, sizeof(path)));
+	ck_assert_str_eq(path, "18446744073709551615-4294967295.out");
+}
+END_TEST
+
+START_TEST(names_tell_whose_the_files_are)
+{
+	static const char *const others[] = { "7-1.out",  "7-0.out",      "7-.out",          "7-2",
+		                              "7-02.out", "7-2-2.out",    "-2.out",          "7.txt",
+		                              "x.out",    "slot-7-2.out", "7-4294967296.out" };
+	struct output_owner owner;
+	int pair;
+	ck_assert(output_parse_name("slot-7.err", &owner, &pair));
+	ck_assert_int_eq(pair, 7);
+	ck_assert(output_parse_name("7.out", &owner, &pair));
+	ck_assert(owner.number == 7 && owner.attempt == 1 && pair == -1);
+	ck_assert(output_parse_name("18446744073709551615-4294967295.err", &owner, &pair));
+	ck_assert(owner.number == UINT64_MAX && owner.attempt == UINT32_MAX && pair == -1);
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		ck_assert(!output_parse_name(others[i], &owner, &pair));
+}
+END_TEST
+
+START_TEST(each_attempt_has_files_of_its_own)
+{
+	for (uint32_t attempt = 1; attempt <= 3; attempt++) {
+		start(false);
+		put(out, attempt == 1 ? "one" : "another");
+		end();
+		ck_assert_int_eq(output_finish(output, PAIR, (struct output_owner){ 12, attempt }, false), 0);
+	}
+	ck_assert(exists("12.out") && exists("12-2.out") && exists("12-3.out"));
+	output_forget(output, (struct output_owner){ 12, 2 }, always, NULL);
+	ck_assert(exists("12.out") && !exists("12-2.out") && exists("12-3.out"));
+	check_content(12, -1, OUTPUT_STDOUT, "one");
 }
 END_TEST
 
@@ -700,6 +736,8 @@ int main(void)
 		a_large_file_is_freed_part_by_part,
 		trouble_leaves_nothing_open,
 		paths_are_those_of_the_files,
+		names_tell_whose_the_files_are,
+		each_attempt_has_files_of_its_own,
 		a_cap_keeps_head_and_tail,
 		a_cap_holds_while_the_file_grows,
 		small_files_are_not_capped,

@@ -30,7 +30,7 @@
 #define LOG_OPTIONS(X)          X(FOLLOW) X(STDERR) X(TAIL)
 #define RUN_LATER(X)            CREATE_LATER(X) X(WAIT) X(FOLLOW)
 #define WAIT_LATER(X)           X(ANY) X(NOTIFY)
-#define LOG_LATER(X)            X(STDOUT) X(BOTH)
+#define LOG_LATER(X)            X(STDOUT) X(BOTH) X(ATTEMPT)
 #define WAIT_OPTIONS(X)         X(TIMEOUT)
 #define GROUP_NAME_OPTION(X)    X(OPERAND_GROUP)
 #define GROUP_OPTIONS(X)        X(SLOTS) X(PRIORITY) X(PAUSE_ON_FAIL)

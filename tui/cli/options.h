@@ -110,6 +110,8 @@ enum option_kind {
 	X(STDOUT, output_stream, FLAG, "stdout", 0, "Stdout", "", "", "show standard output")                \
 	X(BOTH, both_streams, FLAG, "both", 0, "Both", "", "", "show both (default on a terminal)")          \
 	X(TAIL, tail, COUNT, "tail", 'n', "Tail", "", "N", "show only the last N lines")                       \
+	X(ATTEMPT, attempt, COUNT, "attempt", 0, "Attempt", "", "K",                                         \
+	  "show the output of attempt K alone (default: the latest, and on)")                                \
 	X(WAIT, wait, FLAG, "wait", 'w', "", "", "", "wait until the task ends, with its exit status")        \
 	X(ANY, any, FLAG, "any", 0, "Any", "", "", "wait for the first one that ends")                       \
 	X(NOTIFY, notify, FLAG, "notify", 0, "Notify", "", "", "let the terminal tell when it is over")      \
@@ -175,7 +177,8 @@ struct arguments {
 	const char *error_variable, *warning_variable, *information_variable, *out_variable,
 		*pipeline_variable;
 	int64_t priority, weight;
-	int64_t max_log, limit, tail, count, slots, out_buffer; /* limit and slots: -1 if not given */
+	int64_t max_log, limit, tail, attempt, count, slots,
+		out_buffer; /* limit and slots: -1 if not given */
 	double kill_after, older, timeout, delay, server_timeout;
 	struct words env, arg, states, columns;
 	struct words command; /* behind the ids and -- */

@@ -66,6 +66,7 @@ void sink_take(struct sink *sink, const json_t *parameters)
 	size_t count = 0;
 
 	sink->next = json_integer_value(json_object_get(parameters, "next"));
+	sink->attempt = json_integer_value(json_object_get(parameters, "attempt"));
 	sink_note_gap(sink, parameters);
 	if (!data || base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
 		return;
@@ -89,6 +90,19 @@ void sink_finish(struct sink *sink)
 	}
 }
 
+static void sink_put_attempt(const struct sink *sink, struct jsonw *w)
+{
+	const struct arguments *args = &sink->inv->args;
+	bool only = arguments_given(args, OPT_ATTEMPT);
+
+	if (!only && !sink->attempt)
+		return;
+	jsonw_key(w, "attempt");
+	jsonw_int(w, only ? args->attempt : sink->attempt);
+	jsonw_key(w, "only");
+	jsonw_bool(w, only);
+}
+
 void sink_request(const struct sink *sink, struct jsonw *w, bool log)
 {
 	const struct arguments *args = &sink->inv->args;
@@ -108,6 +122,8 @@ void sink_request(const struct sink *sink, struct jsonw *w, bool log)
 		jsonw_key(w, "offset");
 		jsonw_int(w, sink->next < 0 ? 0 : sink->next);
 	}
+	if (log)
+		sink_put_attempt(sink, w);
 	jsonw_end_object(w);
 }
 

@@ -19,6 +19,7 @@ struct sink {
 	bool apart;     /* that goes to our standard error, and not to standard output */
 	bool gather;
 	bool any;            /* something came */
+	int64_t attempt;     /* of what comes next; 0: nothing came yet */
 	int64_t next;        /* offset of what comes next; -1: nothing came yet */
 	bool failed;         /* that was reported */
 	const char *heading; /* written before its first byte; NULL: none */

@@ -20,6 +20,7 @@ struct local_attempt *local_attempt_new(struct local *local, struct run *run, in
 	attempt->run = run;
 	attempt->number = run->task->number;
 	attempt->created_at = run->task->created_at;
+	attempt->ordinal = task_plan(run->task)->marks.attempt + 1;
 	attempt->entry = entry;
 	attempt->files = -1;
 	attempt->pidfd = attempt->progress_fd = -1;

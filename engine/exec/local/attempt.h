@@ -40,6 +40,7 @@
 #include "engine/core/executor.h"
 #include "engine/exec/local/anchor.h"
 #include "engine/exec/local/reach.h"
+#include "engine/run/output.h"
 
 struct environment;
 struct ledger;
@@ -50,7 +51,6 @@ struct local_subject;
 struct local_survivor;
 struct local_survivors;
 struct local_traces;
-struct output;
 struct pool;
 struct spawner;
 
@@ -76,6 +76,7 @@ struct local_attempt {
 	struct run *run;    /* NULL: forgotten while a census is being taken of it, or there never was one */
 	uint64_t number;    /* of its task */
 	int64_t created_at; /* the same */
+	uint32_t ordinal;   /* it is that attempt of the task, from 1 */
 	struct local_attempt *prev, *next;           /* in local->attempts (utlist) */
 	struct local_attempt *list_prev, *list_next; /* in *list (utlist) */
 	struct local_attempt **list;                 /* one of local's lists from unentered on; NULL: none */
@@ -169,6 +170,12 @@ struct local {
 	struct event *cap_event;    /* while tasks with --max-log run */
 	struct event *strays_event; /* a look at the anchor's children is due */
 };
+
+/* Whose its output files are. */
+static inline struct output_owner local_attempt_owner(const struct local_attempt *attempt)
+{
+	return (struct output_owner){ attempt->number, attempt->ordinal };
+}
 
 static inline struct local *local_of(struct executor *executor)
 {

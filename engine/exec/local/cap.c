@@ -61,7 +61,8 @@ static void cap_collect(struct cap_job *job, const struct local_attempt *attempt
 	uint64_t max = task_max_log(task);
 	for (enum output_stream stream = OUTPUT_STDOUT; stream <= OUTPUT_STDERR && job->count < CAP_FILES_MAX;
 	     stream++) {
-		int fd = output_write_open(job->local->output, task->number, attempt->files, stream);
+		int fd = output_write_open(job->local->output, local_attempt_owner(attempt), attempt->files,
+		                           stream);
 		if (fd < 0)
 			continue;
 		if (content_outgrows(fd, max))

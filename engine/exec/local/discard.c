@@ -8,8 +8,14 @@
 #include "engine/run/pool.h"
 #include "engine/task/array.h"
 
+/* Attempts of a task that was removed. */
+struct discard {
+	uint64_t number;
+	uint32_t first, last;
+};
+
 struct discard_list {
-	uint64_t *numbers; /* owned */
+	struct discard *items; /* owned */
 	size_t count, size;
 };
 
@@ -31,13 +37,17 @@ static bool discard_goes_on(void *ctx)
 static void discard_work(struct pool_job *job)
 {
 	struct local_discards *discards = (struct local_discards *)job;
-	for (size_t i = 0; i < discards->taken.count && discard_goes_on(discards); i++)
-		output_forget(discards->local->output, discards->taken.numbers[i], discard_goes_on, discards);
+	for (size_t i = 0; i < discards->taken.count; i++) {
+		const struct discard *discard = &discards->taken.items[i];
+		struct output_owner owner = { discard->number, discard->first };
+		for (; owner.attempt <= discard->last && discard_goes_on(discards); owner.attempt++)
+			output_forget(discards->local->output, owner, discard_goes_on, discards);
+	}
 }
 
 static void discard_submit(struct local_discards *discards)
 {
-	struct discard_list empty = { .numbers = NULL };
+	struct discard_list empty = { .items = NULL };
 	if (discards->working || discards->waiting.count == 0)
 		return;
 	discards->taken = discards->waiting;
@@ -49,8 +59,8 @@ static void discard_submit(struct local_discards *discards)
 static void discard_over(struct pool_job *job)
 {
 	struct local_discards *discards = (struct local_discards *)job;
-	free(discards->taken.numbers);
-	discards->taken = (struct discard_list){ .numbers = NULL };
+	free(discards->taken.items);
+	discards->taken = (struct discard_list){ .items = NULL };
 	discards->working = false;
 	if (discard_goes_on(discards))
 		discard_submit(discards);
@@ -71,20 +81,20 @@ void local_discards_free(struct local_discards *discards)
 {
 	if (!discards)
 		return;
-	free(discards->waiting.numbers);
-	free(discards->taken.numbers);
+	free(discards->waiting.items);
+	free(discards->taken.items);
 	free(discards);
 }
 
-void local_discards_add(struct local_discards *discards, uint64_t number)
+void local_discards_add(struct local_discards *discards, uint64_t number, uint32_t first, uint32_t last)
 {
 	struct discard_list *list = &discards->waiting;
-	uint64_t *numbers = array_grow(list->numbers, &list->size, list->count + 1, sizeof(*numbers));
+	struct discard *items = array_grow(list->items, &list->size, list->count + 1, sizeof(*items));
 	/* If memory runs out, the output stays until the next server sweeps. */
-	if (!numbers)
+	if (!items)
 		return;
-	list->numbers = numbers;
-	list->numbers[list->count++] = number;
+	list->items = items;
+	list->items[list->count++] = (struct discard){ number, first, last };
 	discard_submit(discards);
 }
 

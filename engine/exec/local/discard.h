@@ -13,7 +13,7 @@ struct local_discards *local_discards_new(struct local *local);
 /* The pool must have no job of it any more. */
 void local_discards_free(struct local_discards *discards);
 
-void local_discards_add(struct local_discards *discards, uint64_t number);
+void local_discards_add(struct local_discards *discards, uint64_t number, uint32_t first, uint32_t last);
 /* The server ends: tells the worker to leave the rest. */
 void local_discards_leave(struct local_discards *discards);
 

@@ -25,7 +25,7 @@ int local_seal(struct executor *executor, struct run *run)
 	if (!attempt || attempt->stage < LOCAL_LEFT || attempt->files < 0)
 		return 0;
 	struct output *output = local_of(executor)->output;
-	int error = output_finish(output, attempt->files, run->task->number, attempt->left);
+	int error = output_finish(output, attempt->files, local_attempt_owner(attempt), attempt->left);
 	if (error)
 		return error;
 	/*
@@ -65,30 +65,32 @@ bool local_files_disk_is_full(struct local *local)
 	return bytes < FILES_FULL;
 }
 
-int local_output(struct executor *executor, const struct task *task, enum executor_stream stream,
-                 bool want_fd, struct executor_output *output)
+int local_output(struct executor *executor, const struct task *task, uint32_t ordinal,
+                 enum executor_stream stream, bool want_fd, struct executor_output *output)
 {
 	const struct local *local = local_of(executor);
 	const struct local_attempt *attempt = local_attempt_of(task->run);
-	int files = attempt && attempt->stage >= LOCAL_RUNNING ? attempt->files : -1;
+	struct output_owner owner = { task->number, ordinal };
+	bool runs = attempt && attempt->ordinal == ordinal && attempt->stage >= LOCAL_RUNNING;
+	int files = runs ? attempt->files : -1;
 	*output = (struct executor_output){ .fd = -1 };
 	if (files >= 0) {
 		char name[64];
-		output_path(task->number, files, streams[stream], name, sizeof(name));
+		output_path(owner, files, streams[stream], name, sizeof(name));
 		snprintf(output->path, sizeof(output->path), "%s/%s", output_directory(local->output), name);
 	}
 	if (!want_fd)
 		return 0;
-	int fd = output_read_open(local->output, task->number, files, streams[stream]);
+	int fd = output_read_open(local->output, owner, files, streams[stream]);
 	if (fd < 0)
 		return fd;
 	output->fd = fd;
 	return 0;
 }
 
-void local_discard(struct executor *executor, uint64_t number)
+void local_discard(struct executor *executor, uint64_t number, uint32_t attempts)
 {
-	local_discards_add(local_of(executor)->discards, number);
+	local_discards_add(local_of(executor)->discards, number, 1, attempts);
 }
 
 void local_files_sweep(struct local *local, bool (*is_known)(void *ctx, uint64_t number), void *ctx)
@@ -101,12 +103,12 @@ void local_files_sweep(struct local *local, bool (*is_known)(void *ctx, uint64_t
 		return;
 	}
 	for (struct dirent *entry; (entry = readdir(directory));) {
-		uint64_t number;
+		struct output_owner owner;
 		int pair;
-		if (!output_parse_name(entry->d_name, &number, &pair))
+		if (!output_parse_name(entry->d_name, &owner, &pair))
 			continue;
-		if (pair < 0 && !is_known(ctx, number))
-			local_discards_add(local->discards, number);
+		if (pair < 0 && !is_known(ctx, owner.number))
+			local_discards_add(local->discards, owner.number, owner.attempt, owner.attempt);
 		else if (pair >= OUTPUT_KEPT_MAX && output_is_free(local->output, pair))
 			unlinkat(fd, entry->d_name, 0);
 	}

@@ -57,7 +57,7 @@ struct kin_evidence {
 };
 
 /*
- * "N.out" in the directory of output files belongs to task N. "slot-N.out" belongs to the run that has this
+ * "N.out" and "N-2.out" in the directory of output files belong to task N. "slot-N.out" belongs to the run that has this
  * pair now.
  */
 static int kin_owner_of_file(const struct kin *kin, const char *target)
@@ -65,12 +65,12 @@ static int kin_owner_of_file(const struct kin *kin, const char *target)
 	size_t length = strlen(kin->directory);
 	if (length == 0 || strncmp(target, kin->directory, length) != 0 || target[length] != '/')
 		return KIN_NONE;
-	uint64_t number;
+	struct output_owner owner;
 	int files;
-	if (!output_parse_name(target + length + 1, &number, &files))
+	if (!output_parse_name(target + length + 1, &owner, &files))
 		return KIN_NONE;
 	if (files < 0)
-		return kin_run(kin, number);
+		return kin_run(kin, owner.number);
 	for (size_t i = 0; i < kin->run_count; i++) {
 		if (kin->runs[i].files == files)
 			return (int)i;

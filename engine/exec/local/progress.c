@@ -90,7 +90,8 @@ void local_progress_close(struct local_attempt *attempt)
 static bool progress_scan_stream(const struct local_attempt *attempt, enum output_stream stream,
                                  struct progress *progress)
 {
-	int fd = output_read_open(attempt->local->output, attempt->run->task->number, attempt->files, stream);
+	int fd = output_read_open(attempt->local->output, local_attempt_owner(attempt), attempt->files,
+	                          stream);
 	if (fd < 0)
 		return false;
 	bool found = content_scan_progress(fd, progress);

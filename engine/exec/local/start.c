@@ -123,8 +123,10 @@ static void start_work(struct pool_job *pool_job)
 	job->error = output_start(job->local->output, job->attempt->files, job->merge);
 	if (job->error)
 		return;
-	output_path(0, job->attempt->files, OUTPUT_STDOUT, paths[0], sizeof(paths[0]));
-	output_path(0, job->attempt->files, OUTPUT_STDERR, paths[1], sizeof(paths[1]));
+	output_path(local_attempt_owner(job->attempt), job->attempt->files, OUTPUT_STDOUT, paths[0],
+	            sizeof(paths[0]));
+	output_path(local_attempt_owner(job->attempt), job->attempt->files, OUTPUT_STDERR, paths[1],
+	            sizeof(paths[1]));
 	int writer = start_pipe(job);
 	const struct spawn_descriptor descriptors[START_DESCRIPTORS] = {
 		{ job->local->input, STDIN_FILENO, NULL },

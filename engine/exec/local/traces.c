@@ -113,10 +113,10 @@ struct traces_files {
 static bool traces_is_of_pair(void *ctx, const char *target)
 {
 	struct traces_files *files = ctx;
-	uint64_t number;
+	struct output_owner owner;
 	size_t length = strlen(files->directory);
 	if (length == 0 || strncmp(target, files->directory, length) != 0 || target[length] != '/' ||
-	    !output_parse_name(target + length + 1, &number, &files->pair))
+	    !output_parse_name(target + length + 1, &owner, &files->pair))
 		return false;
 	return files->pair >= 0;
 }

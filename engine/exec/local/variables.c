@@ -51,9 +51,17 @@ static bool variables_has(const struct strings *variables, const char *variable)
 /* The variables that say which task it is.  No caller is allowed to set these. */
 static bool variables_is_ours(const char *variable)
 {
-	static char names[] = "KRTASK_ID=\0KRTASK_SERVER=\0KRTASK_PROGRESS_FD=\0" LOCAL_TOKEN "=";
+	static char names[] =
+		"KRTASK_ID=\0KRTASK_SERVER=\0KRTASK_PROGRESS_FD=\0KRTASK_ATTEMPT=\0" LOCAL_TOKEN "=";
 	static const struct strings ours = { .block = names, .length = sizeof(names) };
 	return strncmp(variable, "KRTASK_", 7) == 0 && variables_has(&ours, variable);
+}
+
+static int variables_add_attempt(struct strings *variables, const struct task *task)
+{
+	char attempt[16];
+	snprintf(attempt, sizeof(attempt), "%" PRIu32, task_plan(task)->marks.attempt + 1);
+	return variables_add(variables, "KRTASK_ATTEMPT", attempt);
 }
 
 int local_variables_of(struct strings *variables, const struct task *task, const char *address)
@@ -68,6 +76,8 @@ int local_variables_of(struct strings *variables, const struct task *task, const
 		error = variables_add(variables, "KRTASK_ID", task_id(task));
 	if (!error)
 		error = variables_add(variables, "KRTASK_SERVER", address);
+	if (!error)
+		error = variables_add_attempt(variables, task);
 	if (!error)
 		error = variables_add_token(variables, task);
 	return error;

@@ -20,6 +20,7 @@ static const struct explanation {
 	const char *parameters[3];
 } explanations[] = {
 	{ "io.krtask.NotFound", MSG_TASK_NOT_FOUND, { "id" } },
+	{ "io.krtask.AttemptNotFound", MSG_ATTEMPT_NOT_FOUND, { "id", "attempt" } },
 	{ "io.krtask.WindowNotFound", MSG_WINDOW_NOT_FOUND, { "window" } },
 	{ "io.krtask.GroupNotFound", MSG_GROUP_NOT_FOUND, { "group", "groups" } },
 	{ "io.krtask.InvalidGroup", MSG_GROUP_INVALID, { "group" } },
