@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "engine/core/recovery.h"
 #include "engine/parts.h"
+#include "engine/run/alarm.h"
 #include "engine/run/follow.h"
 #include "engine/run/pool.h"
 #include "engine/run/process.h"
@@ -22,8 +24,6 @@
  * files want one more.
  */
 enum { ENGINE_WORKERS = 3 };
-/* What is due later than that is looked at again meanwhile: sums of times are far from their limits. */
-enum { ENGINE_ALARM_MAX_MS = 86400000 };
 
 static int64_t engine_system_now(void)
 {
@@ -80,8 +80,18 @@ static void engine_store_readable(evutil_socket_t fd, short what, void *ctx)
 
 static void engine_alarm_due(evutil_socket_t fd, short what, void *ctx)
 {
-	(void)fd, (void)what;
+	(void)what;
+	(void)alarm_take(fd);
 	core_alarm(&((struct engine *)ctx)->core);
+}
+
+static void engine_wake_due(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)what;
+	struct engine *engine = ctx;
+	bool was_set = alarm_take(fd) || engine->clock_was_set;
+	engine->clock_was_set = false;
+	core_clock(&engine->core, was_set);
 }
 
 /* What the core tells. */
@@ -103,16 +113,22 @@ static void engine_core_ended(void *ctx, const struct task *task)
 static void engine_core_alarm(void *ctx, int64_t at)
 {
 	struct engine *engine = ctx;
-	if (at == INT64_MAX) {
-		event_del(engine->alarm_event);
+	if (at == INT64_MAX)
+		(void)alarm_set(engine->alarm_fd, ALARM_NEVER, false);
+	else
+		(void)alarm_set(engine->alarm_fd, at > 0 ? at : 1, false);
+}
+
+/* A test may have a clock of its own. */
+static void engine_core_wake(void *ctx, int64_t at)
+{
+	struct engine *engine = ctx;
+	if (engine->now != engine_system_now && at > 0 && at < INT64_MAX)
+		at += engine_system_now() - engine->now();
+	if (alarm_set(engine->wake_fd, at, at != 0) != -ECANCELED)
 		return;
-	}
-	int64_t left = at - engine_core_ticks(engine);
-	left = left < 0 ? 0 : left > ENGINE_ALARM_MAX_MS ? ENGINE_ALARM_MAX_MS : left;
-	struct timeval wait = { .tv_sec = left / 1000, .tv_usec = left % 1000 * 1000 };
-	/* Out of memory: too often rather than never. */
-	if (event_add(engine->alarm_event, &wait))
-		event_active(engine->alarm_event, EV_TIMEOUT, 0);
+	engine->clock_was_set = true;
+	event_active(engine->wake_event, EV_READ, 0);
 }
 
 static void engine_core_impossible(void *ctx, const struct task *task, const char *phase, const char *event)
@@ -139,13 +155,13 @@ static int engine_add_events(struct engine *engine)
 		{ &engine->pool_event, pool_fd(engine->pool), engine_pool_readable },
 		{ &engine->follow_event, follow_fd(engine->follow), engine_follow_readable },
 		{ &engine->store_event, store_fd(engine->store), engine_store_readable },
-		{ &engine->alarm_event, -1, engine_alarm_due },
+		{ &engine->alarm_event, engine->alarm_fd, engine_alarm_due },
+		{ &engine->wake_event, engine->wake_fd, engine_wake_due },
 	};
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-		bool timer = wanted[i].fd < 0;
-		*wanted[i].event = event_new(engine->base, wanted[i].fd, timer ? 0 : EV_READ | EV_PERSIST,
-		                             wanted[i].fn, engine);
-		if (!*wanted[i].event || (!timer && event_add(*wanted[i].event, NULL)))
+		*wanted[i].event =
+			event_new(engine->base, wanted[i].fd, EV_READ | EV_PERSIST, wanted[i].fn, engine);
+		if (!*wanted[i].event || event_add(*wanted[i].event, NULL))
 			return -ENOMEM;
 	}
 	return 0;
@@ -166,6 +182,7 @@ static void engine_init_core(struct engine *engine, const struct engine_options 
 		.changed = engine_core_changed,
 		.ended = engine_core_ended,
 		.alarm = engine_core_alarm,
+		.wake = engine_core_wake,
 		.impossible = engine_core_impossible,
 	};
 	snprintf(core_options.boot_id, sizeof(core_options.boot_id), "%s", boot_id);
@@ -177,6 +194,13 @@ static void engine_init_core(struct engine *engine, const struct engine_options 
 static bool engine_knows(void *ctx, uint64_t number)
 {
 	return order_find(&((struct engine *)ctx)->core.registry.order, number) != NULL;
+}
+
+static int engine_open_alarms(struct engine *engine)
+{
+	engine->alarm_fd = alarm_open(CLOCK_BOOTTIME);
+	engine->wake_fd = alarm_open(CLOCK_REALTIME);
+	return engine->alarm_fd < 0 ? engine->alarm_fd : engine->wake_fd < 0 ? engine->wake_fd : 0;
 }
 
 static int engine_open_executor(struct engine *engine, const struct engine_options *options,
@@ -230,6 +254,8 @@ static int engine_open_parts(struct engine *engine, const struct engine_options 
 	if (!code)
 		code = engine_open_executor(engine, options, boot_id, error);
 	if (!code)
+		code = engine_open_alarms(engine);
+	if (!code)
 		code = engine_add_events(engine);
 	if (code)
 		return code;
@@ -244,6 +270,7 @@ int engine_open(struct engine **out, const struct engine_options *options, char 
 	if (!engine)
 		return -ENOMEM;
 	engine->base = options->base;
+	engine->alarm_fd = engine->wake_fd = -1;
 	engine->now = options->now ? options->now : engine_system_now;
 	engine->fault = options->fault;
 	int code = engine_open_parts(engine, options, error);
@@ -260,7 +287,7 @@ int engine_open(struct engine **out, const struct engine_options *options, char 
 void engine_close_store(struct engine *engine)
 {
 	struct event **events[] = { &engine->pool_event, &engine->follow_event, &engine->store_event,
-		                    &engine->alarm_event };
+		                    &engine->alarm_event, &engine->wake_event };
 	engine->hooks = (struct engine_hooks){ 0 };
 	engine->core.hooks = (struct core_hooks){ 0 };
 	engine->core.options.paused = true;
@@ -289,5 +316,9 @@ void engine_close(struct engine *engine)
 	if (engine->follow)
 		follow_free(engine->follow);
 	environment_release(&engine->own_environment);
+	if (engine->alarm_fd >= 0)
+		close(engine->alarm_fd);
+	if (engine->wake_fd >= 0)
+		close(engine->wake_fd);
 	free(engine);
 }

@@ -27,7 +27,9 @@ struct engine {
 	struct executor *executor;
 	struct pool *pool;
 	struct follow *follow;
-	struct event *pool_event, *follow_event, *store_event, *alarm_event;
+	struct event *pool_event, *follow_event, *store_event, *alarm_event, *wake_event;
+	int alarm_fd, wake_fd; /* timers by the clock that nobody sets, and by the wall clock; -1: none */
+	bool clock_was_set;    /* the core does not know it yet */
 };
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "engine/core/agenda.h"
 #include "engine/core/core.h"
 #include "engine/core/groups.h"
 #include "engine/core/removal.h"
@@ -40,6 +41,7 @@ static void core_retry_now(struct core *core)
 	}
 	core->backing_off = false;
 	core->executor->verbs->retry(core->executor);
+	agenda_review(core);
 	core_need(core, CORE_DUE_ENDINGS);
 	core_need(core, CORE_DUE_SCHEDULE);
 }
@@ -68,6 +70,7 @@ void core_release(struct core *core)
 		if (task->run)
 			run_free(task->run);
 	}
+	agenda_release(core);
 	registry_release(&core->registry);
 	groups_end(core);
 	timers_release(&core->timers);
@@ -77,6 +80,16 @@ void core_set_hooks(struct core *core, const struct core_hooks *hooks)
 {
 	core->hooks = *hooks;
 	core->alarm = INT64_MAX;
+	core->wake = 0;
+	settle_core(core);
+}
+
+void core_clock(struct core *core, bool was_set)
+{
+	/* It fires once. */
+	core->wake = 0;
+	if (was_set)
+		agenda_review(core);
 	settle_core(core);
 }
 
@@ -102,6 +115,7 @@ void core_committed(struct core *core, uint64_t committed)
 	if (core->troubled && any) {
 		core->troubled = false;
 		core->backing_off = false;
+		agenda_review(core);
 		core_need(core, CORE_DUE_ENDINGS);
 		core_need(core, CORE_DUE_SCHEDULE);
 	}

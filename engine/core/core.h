@@ -22,4 +22,7 @@ void core_committed(struct core *core, uint64_t committed);
 /* Does everything that is due at this time. */
 void core_alarm(struct core *core);
 
+/* The wall clock has reached the time that hooks.wake named, or it was set. */
+void core_clock(struct core *core, bool was_set);
+
 #endif

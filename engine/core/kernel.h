@@ -10,6 +10,7 @@
  *     phase, run, executor            runs, phase × event; who runs them
  *     kernel (this)                   the data of the core
  *     groups                          queues with slots of their own
+ *     agenda                          when tasks that wait are to be looked at again
  *     queue                           what waits, in order
  *     runs                            making and moving runs
  *     lifecycle                       the only way to change a task
@@ -18,6 +19,7 @@
  *     ending                          ends, and claims that never began
  *     scheduler                       claiming in advance, and starting
  *     pausing                         pausing and resuming
+ *     times                           a time has come, or it is too late
  *     settle                          what remains to be done after each entry
  *     requests                        what users ask for
  *     reports                         what the executor reports
@@ -49,6 +51,11 @@ struct core_hooks {
 	void (*ended)(void *ctx, const struct task *task); /* terminal, and durably so */
 	void (*alarm)(void *ctx,
 	              int64_t at); /* core_alarm() is to be called at that tick; it replaces the one before */
+	/*
+	 * core_clock() is to be called when the wall clock reaches this time, or is set.  INT64_MAX: only if
+	 * it is set; 0: not at all.  It replaces the one before.
+	 */
+	void (*wake)(void *ctx, int64_t at);
 	/* An impossible event in this phase, which is a fault of the program.  The event is ignored. */
 	void (*impossible)(void *ctx, const struct task *task, const char *phase, const char *event);
 };
@@ -87,6 +94,21 @@ struct removal_kept {
 
 struct removal;
 
+/* A task that may begin from a time on, or until one (agenda.h). */
+struct appointment {
+	struct timer timer; /* first; by the wall clock */
+	struct task *task;
+	bool waits;                      /* the time from which it may begin is to come */
+	struct appointment *prev, *next; /* in core->agenda.list (utlist) */
+};
+
+struct agenda {
+	struct timers timers;
+	struct appointment *list;   /* all */
+	struct appointment *review; /* the next one that is to be looked at anyway; NULL: none */
+	size_t count;
+};
+
 /* A queue with slots of its own (groups.h). */
 struct task_group {
 	struct task_group *prev, *next; /* in core->groups (utlist) */
@@ -104,7 +126,9 @@ struct core {
 	struct registry registry;
 	struct journal journal;
 	struct executor *executor;
-	struct timers timers;      /* by ticks */
+	struct timers timers; /* by ticks */
+	struct agenda agenda;
+	int64_t wake;              /* the time given to hooks.wake; 0: none */
 	int64_t retry_at;          /* tick; INT64_MAX: never.  Not a timer, since memory may be missing */
 	int64_t alarm;             /* the time given to hooks.alarm; INT64_MAX: none */
 	uint64_t asked;            /* number of the latest request's change: all that its reply waits for */

@@ -1,6 +1,7 @@
 # What happens to tasks.
 noinst_LIBRARIES += engine/libengine.a
 engine_libengine_a_SOURCES = \
+	engine/core/agenda.c engine/core/agenda.h \
 	engine/core/core.c engine/core/core.h \
 	engine/core/creation.c engine/core/creation.h \
 	engine/core/ending.c engine/core/ending.h \
@@ -30,6 +31,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/slab.c engine/core/slab.h \
 	engine/core/stopping.c engine/core/stopping.h \
 	engine/core/timers.c engine/core/timers.h \
+	engine/core/times.c engine/core/times.h \
 	engine/core/executor.h engine/core/kernel.h
 
 ENGINE_LIBS = engine/libengine.a engine/libwire.a engine/librun.a engine/libstore.a engine/libtask.a \
@@ -49,7 +51,10 @@ tests_unit_test_slab_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_slab_LDFLAGS = $(scarce_memory)
 bare_core = tests/unit/bare_core.c tests/unit/bare_core.h
 check_PROGRAMS += tests/unit/test_core tests/unit/test_core_failure tests/unit/test_core_phases \
-	tests/unit/test_core_queue tests/unit/test_core_recovery tests/unit/test_core_removal
+	tests/unit/test_core_queue tests/unit/test_core_recovery tests/unit/test_core_removal \
+	tests/unit/test_core_times
+tests_unit_test_core_times_SOURCES = tests/unit/test_core_times.c $(bare_core)
+tests_unit_test_core_times_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_SOURCES = tests/unit/test_core.c $(bare_core)
 tests_unit_test_core_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_failure_SOURCES = tests/unit/test_core_failure.c $(bare_core)

@@ -2,6 +2,7 @@
 
 #include <utlist.h>
 
+#include "engine/core/agenda.h"
 #include "engine/core/groups.h"
 #include "engine/core/queue.h"
 
@@ -12,7 +13,10 @@ int queue_admit(struct core *core, struct task *task)
 		return error;
 	task->standing->group = groups_find(core, task_group(task));
 	task->standing->group->members++;
-	return 0;
+	error = agenda_admit(core, task);
+	if (error)
+		queue_dismiss(core, task);
+	return error;
 }
 
 uint64_t queue_next_start(struct core *core)
@@ -23,7 +27,7 @@ uint64_t queue_next_start(struct core *core)
 bool queue_waits(const struct core *core, const struct task *task)
 {
 	(void)core;
-	return task_plan(task)->marks.held;
+	return task_plan(task)->marks.held || agenda_waits(task);
 }
 
 static bool queue_is_claimed(const struct run *run)
@@ -56,24 +60,24 @@ void queue_enter(struct core *core, struct task *task)
 {
 	struct standing *standing = task->standing;
 	struct rank *rank = &standing->rank;
-	if (standing->ranked)
+	if (rank->ranked)
 		return;
+	agenda_follow(core, task);
 	rank->priority = task_plan(task)->priority;
 	rank->start = task->status.start_order;
 	rank->number = task->number;
 	rank->kind = queue_kind(core, task);
 	ranking_add(&standing->group->ranking, rank);
-	standing->ranked = true;
 	core_need(core, CORE_DUE_SCHEDULE);
 }
 
 void queue_leave(struct core *core, struct task *task)
 {
 	struct standing *standing = task->standing;
-	if (!standing->ranked)
+	if (!standing->rank.ranked)
 		return;
 	ranking_remove(&standing->group->ranking, &standing->rank);
-	standing->ranked = false;
+	agenda_leave(core, task);
 	core_need(core, CORE_DUE_SCHEDULE);
 }
 
@@ -82,6 +86,7 @@ void queue_dismiss(struct core *core, struct task *task)
 	if (!task->standing)
 		return;
 	queue_leave(core, task);
+	agenda_dismiss(core, task);
 	task->standing->group->members--;
 	record_drop_standing(&core->registry.slabs, task);
 }
@@ -89,8 +94,9 @@ void queue_dismiss(struct core *core, struct task *task)
 void queue_judge(struct core *core, struct task *task)
 {
 	struct standing *standing = task->standing;
-	if (!standing || !standing->ranked)
+	if (!standing || !standing->rank.ranked)
 		return;
+	agenda_follow(core, task);
 	enum rank_kind kind = queue_kind(core, task);
 	if (kind == standing->rank.kind)
 		return;
@@ -104,7 +110,7 @@ void queue_follow(struct core *core, struct task *task)
 	/* The task may have been stopped while its claim was being given back. */
 	if ((!queue_is_claimed(run) && !queue_is_withheld(run)) || task_state_terminal(task->status.state))
 		queue_leave(core, task);
-	else if (task->standing->ranked)
+	else if (task->standing->rank.ranked)
 		queue_judge(core, task);
 	else
 		queue_enter(core, task);
@@ -116,7 +122,7 @@ void queue_move(struct core *core, struct task *task, struct task_group *group)
 {
 	struct standing *standing = task->standing;
 	uint32_t weight = task->run && task->run->holds_slots ? task_plan(task)->weight : 0;
-	bool ranked = standing->ranked, runs = task->run && task->run->holds_slots;
+	bool ranked = standing->rank.ranked, runs = task->run && task->run->holds_slots;
 	queue_leave(core, task);
 	standing->group->members--;
 	standing->group->used -= weight;

@@ -65,6 +65,7 @@ static uint32_t ranking_draw(struct ranking *ranking)
 void ranking_add(struct ranking *ranking, struct rank *rank)
 {
 	struct rank **link = &ranking->root, *up = NULL;
+	rank->ranked = true;
 	while (*link) {
 		up = *link;
 		up->counts[rank->kind]++;
@@ -90,6 +91,7 @@ void ranking_remove(struct ranking *ranking, struct rank *rank)
 	for (struct rank *up = rank->up; up; up = up->up)
 		up->counts[rank->kind]--;
 	rank->left = rank->right = rank->up = NULL;
+	rank->ranked = false;
 }
 
 void ranking_set_kind(struct rank *rank, enum rank_kind kind)

@@ -34,6 +34,7 @@ struct rank {
 	uint32_t weight;             /* of the treap */
 	uint32_t counts[RANK_KINDS]; /* of it and all below it */
 	enum rank_kind kind : 8;
+	bool ranked; /* it is in a ranking */
 };
 
 struct ranking {

@@ -18,6 +18,7 @@
 #include "engine/core/slab.h"
 #include "engine/task/task.h"
 
+struct appointment;
 struct task_group;
 struct run;
 struct task;
@@ -41,8 +42,8 @@ struct task_relatives {
 struct standing {
 	struct rank rank; /* first */
 	struct task *task;
-	struct task_group *group;
-	bool ranked; /* it is in the ranking of its group; else it runs or is ending */
+	struct task_group *group;        /* it is in its ranking, unless it runs or is ending */
+	struct appointment *appointment; /* owned by the agenda; NULL: it waits for no time */
 };
 
 struct task {

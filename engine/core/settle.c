@@ -1,8 +1,10 @@
 #include "config.h"
 
+#include "engine/core/agenda.h"
 #include "engine/core/ending.h"
 #include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
+#include "engine/core/times.h"
 
 static bool settle_take(struct core *core, enum core_due due)
 {
@@ -24,11 +26,21 @@ static void settle_alarm(struct core *core)
 	core->hooks.alarm(core->hooks.ctx, next);
 }
 
+static void settle_wake(struct core *core)
+{
+	int64_t next = agenda_next(core);
+	if (next == core->wake || !core->hooks.wake)
+		return;
+	core->wake = next;
+	core->hooks.wake(core->hooks.ctx, next);
+}
+
 void settle_core(struct core *core)
 {
 	if (core->settling)
 		return;
 	core->settling = true;
+	times_run(core);
 	while (core->due & (CORE_DUE_ENDINGS | CORE_DUE_SCHEDULE)) {
 		if (settle_take(core, CORE_DUE_ENDINGS))
 			ending_write_all(core);
@@ -39,6 +51,7 @@ void settle_core(struct core *core)
 	if (settle_take(core, CORE_DUE_CHANGED) && core->hooks.changed)
 		core->hooks.changed(core->hooks.ctx);
 	settle_alarm(core);
+	settle_wake(core);
 }
 
 void settle_hold(struct core *core)

@@ -37,14 +37,20 @@ static void timers_settle(struct timers *timers, size_t i)
 	timers_put(timers, i, timer);
 }
 
+int timers_reserve(struct timers *timers, size_t count)
+{
+	struct timer **heap = array_grow(timers->heap, &timers->size, count, sizeof(*heap));
+	if (!heap)
+		return -ENOMEM;
+	timers->heap = heap;
+	return 0;
+}
+
 int timers_set(struct timers *timers, struct timer *timer, int64_t at)
 {
 	if (timer->place == 0) {
-		struct timer **heap =
-			array_grow(timers->heap, &timers->size, timers->count + 1, sizeof(*heap));
-		if (!heap)
+		if (timers_reserve(timers, timers->count + 1))
 			return -ENOMEM;
-		timers->heap = heap;
 		timers_put(timers, timers->count++, timer);
 	}
 	timer->at = at;

@@ -22,6 +22,8 @@ struct timers {
 };
 
 void timers_release(struct timers *timers);
+/* Makes room for so many timers, so that setting them cannot fail.  0 or -ENOMEM. */
+int timers_reserve(struct timers *timers, size_t count);
 /* Sets it, or moves it if it is set already.  0, or -ENOMEM: then it is as it was. */
 int timers_set(struct timers *timers, struct timer *timer, int64_t at);
 static inline bool timer_is_set(const struct timer *timer)

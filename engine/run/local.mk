@@ -1,6 +1,7 @@
 # Running commands: worker threads, the ledger, spawning, processes, output files.
 noinst_LIBRARIES += engine/librun.a
 engine_librun_a_SOURCES = \
+	engine/run/alarm.c engine/run/alarm.h \
 	engine/run/child.c engine/run/child.h \
 	engine/run/content.c engine/run/content.h \
 	engine/run/follow.c engine/run/follow.h \
@@ -16,6 +17,7 @@ engine_librun_a_SOURCES = \
 	engine/run/turns.c engine/run/turns.h
 
 check_PROGRAMS += \
+	tests/unit/test_alarm \
 	tests/unit/test_follow \
 	tests/unit/test_ledger \
 	tests/unit/test_output \
@@ -25,6 +27,8 @@ check_PROGRAMS += \
 	tests/unit/test_spawn \
 	tests/unit/test_turns
 
+tests_unit_test_alarm_SOURCES = tests/unit/test_alarm.c
+tests_unit_test_alarm_LDADD = engine/librun.a $(UNIT_LIBS)
 tests_unit_test_follow_SOURCES = tests/unit/test_follow.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_follow_LDADD = engine/librun.a $(UNIT_LIBS)
 tests_unit_test_ledger_SOURCES = tests/unit/test_ledger.c tests/unit/scratch.c tests/unit/scratch.h

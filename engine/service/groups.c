@@ -132,7 +132,7 @@ static void groups_pause_running(struct service *service, const struct task_grou
 {
 	const struct order *order = &engine_registry(service->engine)->order;
 	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
-		if (task->standing && task->standing->group == group && !task->standing->ranked)
+		if (task->standing && task->standing->group == group && !task->standing->rank.ranked)
 			(void)engine_pause_task(service->engine, task);
 	}
 }

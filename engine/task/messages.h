@@ -73,6 +73,7 @@
 
 #define MSG_CANCELLED              "Cancelled"
 #define MSG_CANCELLED_BEFORE_START "Cancelled before start"
+#define MSG_TOO_LATE "too late"
 #define MSG_ENDED_BY_SIGNAL        "killed by signal %s"
 #define MSG_ENDED_WITH_STATUS      "exited with status %d"
 #define MSG_ENDED_UNSEEN           "ended while no server was watching; the exit status is unknown"

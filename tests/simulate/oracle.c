@@ -311,7 +311,7 @@ static bool oracle_check_place(const struct task *task, const struct disk_row *r
 	                       run->phase == RUN_RECALLING);
 	bool over = task_state_terminal((enum task_state)row->state);
 	bool waits = (claimed && !over) || (!run && row->state == TASK_QUEUED);
-	must(waits == (task->standing && task->standing->ranked), "task %s is in the queue, or not",
+	must(waits == (task->standing && task->standing->rank.ranked), "task %s is in the queue, or not",
 	     task_id(task));
 	return waits;
 }

@@ -3,12 +3,14 @@
 #include <check.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/core/core.h"
 #include "engine/core/creation.h"
 #include "engine/core/grouping.h"
 #include "engine/core/groups.h"
+#include "engine/core/recovery.h"
 #include "engine/core/settle.h"
 #include "tests/unit/bare_core.h"
 #include "tests/unit/unit.h"
@@ -201,7 +203,7 @@ void ended(struct run *run, int exit_code, unsigned left)
 
 /* What the core reports to the test. */
 unsigned told_ended, told_impossible;
-int64_t alarm_at;
+int64_t alarm_at, wake_at;
 
 static void hook_ended(void *ctx, const struct task *task)
 {
@@ -215,6 +217,12 @@ static void hook_alarm(void *ctx, int64_t at)
 {
 	(void)ctx;
 	alarm_at = at;
+}
+
+static void hook_wake(void *ctx, int64_t at)
+{
+	(void)ctx;
+	wake_at = at;
 }
 
 static void hook_impossible(void *ctx, const struct task *task, const char *phase, const char *event)
@@ -255,13 +263,14 @@ void setup(void)
 		.ticks = clock_ticks,
 		.boot_id = "this-boot",
 	};
-	const struct core_hooks hooks = { .ended = hook_ended,
-		                          .alarm = hook_alarm,
-		                          .impossible = hook_impossible };
+	const struct core_hooks hooks = {
+		.ended = hook_ended, .alarm = hook_alarm, .wake = hook_wake, .impossible = hook_impossible
+	};
 	executor.verbs = &verbs;
 	now = 1000000;
 	ticks = 500;
 	alarm_at = INT64_MAX;
+	wake_at = 0;
 	room = 1000;
 	refuse = seal_error = put_error = 0;
 	defer = postpone = false;
@@ -283,13 +292,58 @@ void teardown(void)
 	core_release(&core);
 }
 
+/* NULL: the task is to have that of every task. */
+static struct task_plan *make_plan(void)
+{
+	const struct task_plan *plan = &next_plan;
+	bool timed = plan->begin_at || plan->expire_at || plan->time_limit || plan->marks.attempt;
+	return plan->weight != 1 || plan->priority || timed ? plan_copy(plan) : NULL;
+}
+
+/* The wall clock reaches the time that the core waits for, or is set. */
+void wake(void)
+{
+	ck_assert_int_gt(wake_at, 0);
+	ck_assert_int_ne(wake_at, INT64_MAX);
+	int64_t left = wake_at > now ? wake_at - now : 0;
+	ticks += left;
+	now += left;
+	core_clock(&core, false);
+}
+
+void set_clock(int64_t to)
+{
+	now = to;
+	if (wake_at != 0)
+		core_clock(&core, true);
+}
+
+struct task *recover(enum task_state state, const char *boot_id)
+{
+	struct recovery recovery = { .core = &core };
+	struct store_task row = {
+		.number = 1,
+		.created_at = 5,
+		.spec = { .id = strdup("a"), .cwd = strdup("/"), .plan = make_plan() },
+		.status = { .state = state, .exit_code = -1 },
+		.process = { .entry = 7, .stop_signal = SIGTERM, .kill_at = 2000000 },
+	};
+	strings_add(&row.spec.command, "true");
+	snprintf(row.boot_id, sizeof(row.boot_id), "%s", boot_id);
+	ck_assert_int_eq(recovery_reader.task(&recovery, &row), 0);
+	task_spec_release(&row.spec);
+	ck_assert_int_eq(recovery_reader.counters(&recovery, 1, 1), 0);
+	ck_assert_int_eq(recovery_finish(&recovery), 0);
+	recovery_release(&recovery);
+	return registry_find(&core.registry, "a");
+}
+
 struct task *make_child(const char *id, struct task *parent, bool start)
 {
 	struct task_spec spec = { .id = id ? strdup(id) : NULL,
 		                  .cwd = strdup("/"),
 		                  .group = next_group ? strdup(next_group) : NULL,
-		                  .plan = next_plan.weight != 1 || next_plan.priority ? plan_copy(&next_plan)
-		                                                                      : NULL };
+		                  .plan = make_plan() };
 	struct task *task = NULL;
 	char *error = NULL;
 	strings_add(&spec.command, "true");

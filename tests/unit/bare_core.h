@@ -46,14 +46,20 @@ void ended(struct run *run, int exit_code, unsigned left);
 
 /* What the core reports to the test. */
 extern unsigned told_ended, told_impossible;
-extern int64_t alarm_at;
+extern int64_t alarm_at, wake_at;
 /* Moves the clock to the next alarm, and rings it. */
 void ring(void);
+/* The wall clock reaches the time that the core waits for. */
+void wake(void);
+/* Somebody sets the wall clock. */
+void set_clock(int64_t to);
 
 void setup(void);
 /* Checks that nothing impossible was reported. */
 void teardown(void);
 
+/* Makes the core find a task in this state, as an earlier server left it. */
+struct task *recover(enum task_state state, const char *boot_id);
 struct task *make_child(const char *id, struct task *parent, bool start);
 struct task *make(const char *id, bool start);
 /* Makes a task that is started. */

@@ -14,27 +14,6 @@
 #include "tests/unit/bare_core.h"
 #include "tests/unit/unit.h"
 
-/* Makes a core that finds a task in this state, as an earlier server left it. */
-static struct task *recover(enum task_state state, const char *boot_id)
-{
-	struct recovery recovery = { .core = &core };
-	struct store_task row = {
-		.number = 1,
-		.created_at = 5,
-		.spec = { .id = strdup("a"), .cwd = strdup("/") },
-		.status = { .state = state, .exit_code = -1 },
-		.process = { .entry = 7, .stop_signal = SIGTERM, .kill_at = 2000000 },
-	};
-	strings_add(&row.spec.command, "true");
-	snprintf(row.boot_id, sizeof(row.boot_id), "%s", boot_id);
-	ck_assert_int_eq(recovery_reader.task(&recovery, &row), 0);
-	task_spec_release(&row.spec);
-	ck_assert_int_eq(recovery_reader.counters(&recovery, 1, 1), 0);
-	ck_assert_int_eq(recovery_finish(&recovery), 0);
-	recovery_release(&recovery);
-	return registry_find(&core.registry, "a");
-}
-
 START_TEST(a_queued_task_is_queued_again)
 {
 	struct task *task = recover(TASK_QUEUED, "");
