@@ -4,6 +4,8 @@
 
 #include "engine/core/agenda.h"
 #include "engine/core/core.h"
+#include "engine/core/dependencies.h"
+#include "engine/core/dependents.h"
 #include "engine/core/groups.h"
 #include "engine/core/removal.h"
 #include "engine/core/reports.h"
@@ -57,6 +59,7 @@ void core_init(struct core *core, const struct core_options *options)
 	groups_init(core);
 	registry_init(&core->registry);
 	journal_init(&core->journal, &options->sink);
+	dependencies_connect(core);
 	reports_connect(core);
 }
 
@@ -72,6 +75,7 @@ void core_release(struct core *core)
 	}
 	agenda_release(core);
 	registry_release(&core->registry);
+	dependents_release(core);
 	groups_end(core);
 	timers_release(&core->timers);
 }
@@ -103,6 +107,8 @@ void core_alarm(struct core *core)
 	timers_run(&core->timers, ticks);
 	if (core->removing)
 		removal_go_on(core);
+	if (dependencies_are_due(core))
+		dependencies_go_on(core);
 	settle_core(core);
 }
 

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "engine/core/creation.h"
+#include "engine/core/dependencies.h"
+#include "engine/core/dependents.h"
 #include "engine/core/environments.h"
 #include "engine/core/groups.h"
 #include "engine/core/queue.h"
@@ -31,6 +33,7 @@ static void creation_free(struct journal_change *change)
 static void creation_take_back(struct core *core, struct task *task)
 {
 	char gone[ENVIRONMENT_HASH_SIZE];
+	dependents_drop(core, task);
 	registry_remove(&core->registry, task);
 	(void)registry_forget(&core->registry, task, gone);
 }
@@ -51,6 +54,7 @@ static void creation_undo(struct journal_change *journaled)
 	struct core *core = change->core;
 	if (change->task->standing)
 		scheduler_undo_start(core, change->task);
+	dependents_drop(core, change->task);
 	registry_remove(&core->registry, change->task);
 	core_need(core, CORE_DUE_CHANGED);
 	/* Somebody may have found it before its commit failed. */
@@ -150,7 +154,9 @@ static int creation_add(struct core *core, const struct task_spec *spec,
 		creation_reserve(core, reserve) ? NULL : creation_enlist(core, spec, environment, parent);
 	if (!task)
 		return -ENOMEM;
-	int error = start ? queue_admit(core, task) : 0;
+	int error = dependents_enter(core, task);
+	if (!error && start)
+		error = queue_admit(core, task);
 	if (!error && start) {
 		task->status.start_order = queue_next_start(core);
 		registry_set_state(&core->registry, task, TASK_QUEUED);
@@ -162,10 +168,23 @@ static int creation_add(struct core *core, const struct task_spec *spec,
 		creation_take_back(core, task);
 		return error;
 	}
-	if (start)
+	if (start) {
 		queue_enter(core, task);
+		dependencies_judge(core, task);
+	}
 	*out = task;
 	return 0;
+}
+
+/* What the task waits for may be over already: that is in the same commit. */
+static int creation_add_and_judge(struct core *core, const struct task_spec *spec,
+                                  struct shared_environment *environment, struct task *parent, bool start,
+                                  uint64_t reserve, struct task **out)
+{
+	journal_open(&core->journal);
+	int error = creation_add(core, spec, environment, parent, start, reserve, out);
+	int closing = journal_close(&core->journal);
+	return error ? error : closing;
 }
 
 /* Until the first group is added, any name is only a label.  Tasks without a group are in `default`. */
@@ -197,7 +216,7 @@ int creation_make(struct core *core, struct task_spec *spec, struct shared_envir
 	if (!code)
 		code = environments_store(core, environment);
 	if (!code)
-		code = creation_add(core, spec, environment, parent, start, reserve, task);
+		code = creation_add_and_judge(core, spec, environment, parent, start, reserve, task);
 	if (code)
 		return code;
 	task_spec_release(spec);

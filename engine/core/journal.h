@@ -11,6 +11,9 @@
  *
  * A change is embedded in the structure of its maker, which has what the three functions need and is
  * freed by them.  The journal knows nothing about tasks.  Loop thread only.
+ *
+ * What is put between journal_open() and journal_close() becomes durable together, as one change of the store.
+ * The pairs can be nested.
  */
 #ifndef KRTASK_CORE_JOURNAL_H
 #define KRTASK_CORE_JOURNAL_H
@@ -39,6 +42,10 @@ struct journal {
 	struct journal_change *changes; /* not settled, oldest first (utlist) */
 	uint64_t sequence;              /* of the latest change that can be seen: a reply waits for it */
 	uint64_t committed;             /* all up to this are durable */
+	struct journal_change *bundle;  /* what was put since journal_open(), oldest first (utlist) */
+	struct store_batch batch;       /* its writes */
+	unsigned depth;                 /* of open pairs */
+	bool urgent, seen;              /* of the bundle: somebody waits for it; replies wait for it */
 };
 
 void journal_init(struct journal *journal, const struct journal_sink *sink);
@@ -51,6 +58,12 @@ int journal_put(struct journal *journal, struct journal_change *change, struct s
 /* The same for a change that nobody can see: no reply waits for it. */
 int journal_put_unseen(struct journal *journal, struct journal_change *change, struct store_batch *batch,
                        bool urgent);
+void journal_open(struct journal *journal);
+/*
+ * 0; or -errno: nothing was put, and all changes since the outer journal_open() have been undone.  The inner
+ * ones answer 0.
+ */
+int journal_close(struct journal *journal);
 /* All changes up to this number are durable. */
 void journal_committed(struct journal *journal, uint64_t committed);
 /*

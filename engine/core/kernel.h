@@ -14,6 +14,7 @@
  *     queue                           what waits, in order
  *     runs                            making and moving runs
  *     lifecycle                       the only way to change a task
+ *     dependents, dependencies        who waits for whom, and what an end means for them
  *     environments                    shared environments in the store
  *     grouping                        groups are added, changed and removed
  *     ending                          ends, and claims that never began
@@ -92,6 +93,7 @@ struct removal_kept {
 	void (*forget)(struct removal_kept *kept, bool released); /* released: the core ends */
 };
 
+struct dependents;
 struct removal;
 
 /* A task that may begin from a time on, or until one (agenda.h). */
@@ -152,6 +154,12 @@ struct core {
 	struct core_reader *readers;      /* the earliest first (utlist) */
 	uint64_t last_reader;
 	bool removing; /* removal_go_on() has something to do: core_alarm() is due at once */
+	/* Called in the commit of an end, while there are dependents, with what follows from it for them. */
+	void (*follow)(struct core *core, struct task *task);
+	struct dependents *dependents; /* by the task that they wait for (uthash) */
+	struct dependents *unjudged;   /* those that must be judged (utlist) */
+	bool judging;                  /* the first of them are being judged */
+	unsigned slices;               /* of them, on their way to the store */
 };
 
 static inline int64_t core_now(const struct core *core)

@@ -152,6 +152,43 @@ static struct lifecycle_change *lifecycle_change_new(struct core *core, struct t
 	return change;
 }
 
+static int lifecycle_put(struct lifecycle_change *change, const struct lifecycle_fill *fill)
+{
+	struct core *core = change->core;
+	struct task *task = change->task;
+	struct store_batch batch = STORE_BATCH_INIT;
+	bool process = task->run && !(change->fields & LIFECYCLE_NO_PROCESS);
+	store_batch_status(&batch, task->number, &task->status, process ? &task->run->process : NULL,
+	                   process ? core->options.boot_id : NULL);
+	if (change->fields & LIFECYCLE_MARKS)
+		store_batch_plan(&batch, task->number, task->plan);
+	if (change->fields & LIFECYCLE_UNMET)
+		store_batch_dependency(&batch, task->number, fill->unmet);
+	int error = journal_put(&core->journal, &change->change, &batch, fill && fill->urgent);
+	if (error) {
+		lifecycle_put_back(change);
+		lifecycle_free(change);
+	}
+	return error;
+}
+
+/* If the whole cannot be put, this change is one that was never made: the caller puts back what it changed. */
+static int lifecycle_put_with_what_follows(struct lifecycle_change *change, const struct lifecycle_fill *fill)
+{
+	struct core *core = change->core;
+	const struct lifecycle_effect effect = change->effect;
+	change->effect = (struct lifecycle_effect){ 0 };
+	journal_open(&core->journal);
+	int error = lifecycle_put(change, fill);
+	if (!error)
+		core->follow(core, change->task);
+	int closing = journal_close(&core->journal);
+	if (error || closing)
+		return error ? error : closing;
+	change->effect = effect;
+	return 0;
+}
+
 int lifecycle_apply(struct core *core, struct task *task, enum task_event event,
                     const struct lifecycle_fill *fill, const struct lifecycle_effect *effect)
 {
@@ -163,18 +200,10 @@ int lifecycle_apply(struct core *core, struct task *task, enum task_event event,
 		return -ENOMEM;
 	registry_set_state(&core->registry, task, (enum task_state)next);
 	lifecycle_swap(task, change);
-	bool process = task->run && !(change->fields & LIFECYCLE_NO_PROCESS);
-	struct store_batch batch = STORE_BATCH_INIT;
-	store_batch_status(&batch, task->number, &task->status, process ? &task->run->process : NULL,
-	                   process ? core->options.boot_id : NULL);
-	if (change->fields & LIFECYCLE_MARKS)
-		store_batch_plan(&batch, task->number, task->plan);
-	int error = journal_put(&core->journal, &change->change, &batch, fill && fill->urgent);
-	if (error) {
-		lifecycle_put_back(change);
-		lifecycle_free(change);
+	bool follows = core->dependents && task_state_terminal((enum task_state)next);
+	int error = follows ? lifecycle_put_with_what_follows(change, fill) : lifecycle_put(change, fill);
+	if (error)
 		return error;
-	}
 	queue_judge(core, task);
 	core_need(core, CORE_DUE_CHANGED);
 	return 0;

@@ -7,6 +7,8 @@
  *     lifecycle_apply(core, task, TASK_EVENT_STOP, &fill,
  *                     &(struct lifecycle_effect){ .committed = …, .undone = … });
  *
+ * What an end means for other tasks (core->follow) is a part of its commit.
+ *
  * If the commit fails, only the fields that the event filled in are restored, each to its former value.
  * Fields that changed meanwhile without the journal (a command began, progress) stay.  Then `undone` restores
  * what the maker changed beside the task.  Loop thread only.
@@ -29,6 +31,7 @@ enum lifecycle_field {
 		32, /* the stored row has no process, whatever its run holds until that is durable */
 	LIFECYCLE_MARKS = 64, /* of the plan, which must be the task's own (record_make_plan()) */
 	LIFECYCLE_START_ORDER = 128,
+	LIFECYCLE_UNMET = 256, /* because of that it is not run, which is stored */
 };
 
 struct lifecycle_fill {
@@ -36,7 +39,8 @@ struct lifecycle_fill {
 	struct task_status status; /* message is borrowed */
 	struct task_process process;
 	struct plan_marks marks;
-	bool urgent; /* somebody waits for the commit */
+	const struct plan_after *unmet; /* of the task's plan */
+	bool urgent;                    /* somebody waits for the commit */
 };
 
 struct lifecycle_effect {

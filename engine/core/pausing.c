@@ -9,7 +9,6 @@
 #include "engine/core/pausing.h"
 #include "engine/core/queue.h"
 #include "engine/core/runs.h"
-#include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
 #include "engine/core/stopping.h"
 
@@ -19,7 +18,7 @@
 static void pausing_judge(struct core *core, struct task *task)
 {
 	if (task_plan(task)->marks.held)
-		scheduler_abandon(core, task);
+		run_abandon(core, task);
 	queue_judge(core, task);
 }
 

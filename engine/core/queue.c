@@ -26,8 +26,9 @@ uint64_t queue_next_start(struct core *core)
 
 bool queue_waits(const struct core *core, const struct task *task)
 {
+	const struct task_plan *plan = task_plan(task);
 	(void)core;
-	return task_plan(task)->marks.held || agenda_waits(task);
+	return plan->marks.held || plan->after_count > 0 || agenda_waits(task);
 }
 
 static bool queue_is_claimed(const struct run *run)

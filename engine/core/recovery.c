@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/dependencies.h"
+#include "engine/core/dependents.h"
 #include "engine/core/environments.h"
 #include "engine/core/groups.h"
 #include "engine/core/queue.h"
@@ -145,6 +147,8 @@ static int recovery_task(void *ctx, const struct store_task *row)
 		error = recovery_doubt(task);
 	if (!error)
 		error = registry_add(registry, task);
+	if (!error)
+		error = dependents_enter(recovery->core, task);
 	if (error) {
 		char gone[ENVIRONMENT_HASH_SIZE];
 		(void)registry_forget(registry, task, gone);
@@ -220,6 +224,7 @@ int recovery_finish(struct recovery *recovery)
 	if (error)
 		return error;
 	recovery_queue(core);
+	dependencies_recover(core);
 	environments_forget_unused(core);
 	settle_core(core);
 	return 0;

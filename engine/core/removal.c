@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <utlist.h>
 
+#include "engine/core/dependents.h"
 #include "engine/core/environments.h"
 #include "engine/core/removal.h"
 #include "engine/core/settle.h"
@@ -46,6 +47,7 @@ static void removal_free(struct removal_change *change, bool durable)
 		if (durable)
 			core->executor->verbs->discard(core->executor, task->number,
 			                               task_plan(task)->marks.attempt + 1);
+		dependents_drop(core, task);
 		if (registry_forget(&core->registry, task, gone) && durable)
 			environments_forget(core, gone);
 	}
@@ -93,9 +95,9 @@ static void removal_dropped(struct journal_change *journaled)
 	removal_free((struct removal_change *)journaled, false);
 }
 
-static bool removal_refused(const struct task *task)
+static bool removal_refused(const struct core *core, const struct task *task)
 {
-	return !task_state_terminal(task->status.state) || task->run;
+	return !task_state_terminal(task->status.state) || task->run || dependents_wait(core, task);
 }
 
 /*
@@ -114,8 +116,11 @@ static struct task *removal_step(const struct task *root, const struct task *tas
 	return sibling ? sibling : task_parent(task);
 }
 
-/* Counts the task and all tasks under it, up to one more than the limit.  0 if one of them has not ended. */
-static size_t removal_count(struct task *root)
+/*
+ * Counts the task and all tasks under it, up to one more than the limit.  0 if one of them has not ended, or is
+ * waited for.
+ */
+static size_t removal_count(const struct core *core, struct task *root)
 {
 	size_t count = 0;
 	bool climbing = false;
@@ -123,7 +128,7 @@ static size_t removal_count(struct task *root)
 	     task = removal_step(root, task, &climbing)) {
 		if (climbing)
 			continue;
-		if (removal_refused(task))
+		if (removal_refused(core, task))
 			return 0;
 		count++;
 	}
@@ -165,7 +170,7 @@ static int removal_put(struct removal_change *change)
 
 int removal_remove(struct core *core, struct task *root)
 {
-	size_t count = removal_count(root);
+	size_t count = removal_count(core, root);
 	if (count == 0)
 		return -EPERM;
 	if (count > REMOVAL_MOST)
@@ -222,7 +227,7 @@ static void removal_check(struct removal *removal)
 	struct task *root, *task = removal_at(removal, &root);
 	bool refused = !task;
 	for (unsigned i = 0; task && !refused && i < removal->core->removal_looks; i++) {
-		refused = removal_refused(task);
+		refused = removal_refused(removal->core, task);
 		removal->at = task->number;
 		task = removal_step(root, task, &removal->climbing);
 	}
@@ -260,7 +265,7 @@ static void removal_put_slice(struct removal *removal)
 		return;
 	}
 	struct removal_change *change = removal_change_new(core, core->removal_slice);
-	for (; change && task && change->count < core->removal_slice && !removal_refused(task);
+	for (; change && task && change->count < core->removal_slice && !removal_refused(core, task);
 	     task = task_subtree_next(root, task))
 		change->tasks[change->count++] = task;
 	int error = !change ? -ENOMEM : change->count == 0 ? -EPERM : 0;

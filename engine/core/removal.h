@@ -8,8 +8,8 @@
 #include "engine/core/kernel.h"
 
 /*
- * Removes a task and all tasks under it, which must all have ended.  It is one change, so either all of them
- * are removed or none.  0; -EPERM: not all of them have ended; -ENOMEM; -E2BIG: there are more than
+ * Removes a task and all tasks under it, which must all have ended, and nobody may wait for them.  It is one
+ * change, so either all of them are removed or none.  0; -EPERM: that is not so; -ENOMEM; -E2BIG: there are more than
  * REMOVAL_MOST, so the caller must use removal_begin().
  */
 enum {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/dependencies.h"
 #include "engine/core/ending.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
@@ -38,14 +39,19 @@ int requests_start(struct core *core, struct task *task)
 	};
 	if (task_state_next(task->status.state, TASK_EVENT_START) < 0)
 		return -EPERM;
+	journal_open(&core->journal);
 	int error = queue_admit(core, task);
 	if (!error)
 		error = lifecycle_apply(core, task, TASK_EVENT_START, &fill, &effect);
 	if (error) {
 		queue_dismiss(core, task);
-		return error;
+	} else {
+		queue_enter(core, task);
+		dependencies_judge(core, task);
 	}
-	queue_enter(core, task);
+	int closing = journal_close(&core->journal);
+	if (error || closing)
+		return error ? error : closing;
 	core_asked(core);
 	settle_core(core);
 	return 0;

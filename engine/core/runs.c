@@ -45,6 +45,17 @@ void run_free(struct run *run)
 	free(run);
 }
 
+/* A claim that is being given back is freed once that is durable. */
+void run_abandon(struct core *core, struct task *task)
+{
+	struct run *run = task->run;
+	if (!run || run->phase != RUN_PREPARING)
+		return;
+	core->executor->verbs->forget(core->executor, &run, 1);
+	run_free(run);
+	core_need(core, CORE_DUE_SCHEDULE);
+}
+
 int64_t run_started_at(const struct task *task, int64_t now)
 {
 	const struct run *run = task->run;

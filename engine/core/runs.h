@@ -10,6 +10,8 @@
 /* NULL: out of memory. */
 struct run *run_new(struct core *core, struct task *task, enum run_phase phase);
 void run_free(struct run *run);
+/* Releases what is being prepared for a task.  The task keeps its place in the queue. */
+void run_abandon(struct core *core, struct task *task);
 /*
  * When the command of a task began, by the clock as it is now.  If the clock was set since, the time is
  * shifted with it, so that the run time stays right.  0: it has not begun.

@@ -59,21 +59,10 @@ static void scheduler_give_up(struct core *core, struct run *run)
 	queue_judge(core, task);
 }
 
-/* A claim that is being given back is freed once that is durable. */
-void scheduler_abandon(struct core *core, struct task *task)
-{
-	struct run *run = task->run;
-	if (!run || run->phase != RUN_PREPARING)
-		return;
-	core->executor->verbs->forget(core->executor, &run, 1);
-	run_free(run);
-	core_need(core, CORE_DUE_SCHEDULE);
-}
-
 void scheduler_dequeue(struct core *core, struct task *task)
 {
 	queue_leave(core, task);
-	scheduler_abandon(core, task);
+	run_abandon(core, task);
 }
 
 void scheduler_undo_start(struct core *core, struct task *task)

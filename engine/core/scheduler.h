@@ -18,8 +18,6 @@ void scheduler_run(struct core *core);
  * prepared for it.
  */
 void scheduler_dequeue(struct core *core, struct task *task);
-/* Releases what is being prepared for a task.  The task keeps its place in the queue. */
-void scheduler_abandon(struct core *core, struct task *task);
 /* For effects: to be called when a Start was undone. */
 void scheduler_undo_start(struct core *core, struct task *task);
 /* The results of prepare. */

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "engine/core/agenda.h"
+#include "engine/core/dependencies.h"
 #include "engine/core/ending.h"
 #include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
@@ -18,7 +19,7 @@ static void settle_alarm(struct core *core)
 	int64_t next = timers_next(&core->timers);
 	if (core->retry_at < next)
 		next = core->retry_at;
-	if (core->removing)
+	if (core->removing || dependencies_are_due(core))
 		next = 0;
 	if (next == core->alarm || !core->hooks.alarm)
 		return;

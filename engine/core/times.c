@@ -6,7 +6,7 @@
 #include "engine/core/ending.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
-#include "engine/core/scheduler.h"
+#include "engine/core/runs.h"
 #include "engine/core/times.h"
 #include "engine/task/messages.h"
 
@@ -33,7 +33,7 @@ static int times_stop(struct core *core, struct task *task)
 		.status = { .ended_at = core_now(core), .message = (char *)MSG_TOO_LATE },
 		.urgent = true,
 	};
-	scheduler_abandon(core, task);
+	run_abandon(core, task);
 	int error = lifecycle_apply(core, task, TASK_EVENT_EXPIRED, &fill, &effect);
 	if (error)
 		times_wait_again(core, task);
@@ -45,7 +45,7 @@ static int times_stop(struct core *core, struct task *task)
 /* A command that is on its way begins. */
 static int times_give_back(struct core *core, struct task *task)
 {
-	scheduler_abandon(core, task);
+	run_abandon(core, task);
 	return task->run && task->status.state != TASK_QUEUED ? ending_recall(core, task->run, NULL) : 0;
 }
 

@@ -52,6 +52,29 @@ void store_batch_plan(struct store_batch *batch, uint64_t number, const struct t
 	batch_add(batch, OP_PLAN, values);
 }
 
+void store_batch_dependency(struct store_batch *batch, uint64_t number, const struct plan_after *after)
+{
+	const struct op_value values[] = {
+		op_integer((int64_t)number),
+		op_integer((int64_t)after->number),
+		op_integer(after->condition),
+		op_integer(after->unmet),
+	};
+	batch_add(batch, OP_DEPENDENCY, values);
+}
+
+void store_batch_forget_dependency(struct store_batch *batch, uint64_t number, uint64_t target)
+{
+	const struct op_value values[] = { op_integer((int64_t)number), op_integer((int64_t)target) };
+	batch_add(batch, OP_FORGET_DEPENDENCY, values);
+}
+
+void store_batch_forget_dependencies(struct store_batch *batch, uint64_t number)
+{
+	const struct op_value values[] = { op_integer((int64_t)number) };
+	batch_add(batch, OP_FORGET_DEPENDENCIES, values);
+}
+
 /* Names of environments are stored as bytes.  False: the error is kept in the batch. */
 static bool batch_hash(struct store_batch *batch, const char *hash, unsigned char bytes[SHA256_SIZE])
 {
@@ -88,8 +111,11 @@ void store_batch_create(struct store_batch *batch, const struct store_task *task
 	op->last_number = task->number;
 	op->next_id = next_id;
 	store_batch_status(batch, task->number, &task->status, &task->process, task->boot_id);
-	if (spec->plan)
-		store_batch_plan(batch, task->number, spec->plan);
+	if (!spec->plan)
+		return;
+	store_batch_plan(batch, task->number, spec->plan);
+	for (size_t i = 0; i < spec->plan->after_count; i++)
+		store_batch_dependency(batch, task->number, &spec->plan->after[i]);
 }
 
 void store_batch_text(struct store_batch *batch, uint64_t number, const char *name, const char *description)
@@ -162,6 +188,15 @@ void store_batch_probe(struct store_batch *batch, int64_t now)
 {
 	const struct op_value values[] = { op_integer(now) };
 	batch_add(batch, OP_PROBE, values);
+}
+
+void store_batch_append(struct store_batch *batch, struct store_batch *other)
+{
+	if (!other->first)
+		return;
+	*(batch->end ? batch->end : &batch->first) = other->first;
+	batch->end = other->end;
+	*other = (struct store_batch)STORE_BATCH_INIT;
 }
 
 void store_batch_release(struct store_batch *batch)

@@ -47,6 +47,11 @@ void store_batch_create(struct store_batch *batch, const struct store_task *task
 /* process NULL: it has none. */
 void store_batch_status(struct store_batch *batch, uint64_t number, const struct task_status *status,
                         const struct task_process *process, const char *boot_id);
+/* A task that this one waits for.  Replaces the row of that pair. */
+void store_batch_dependency(struct store_batch *batch, uint64_t number, const struct plan_after *after);
+/* It does not wait for that one any more; for none. */
+void store_batch_forget_dependency(struct store_batch *batch, uint64_t number, uint64_t target);
+void store_batch_forget_dependencies(struct store_batch *batch, uint64_t number);
 /* The whole plan, except for what the task still waits for. */
 void store_batch_plan(struct store_batch *batch, uint64_t number, const struct task_plan *plan);
 void store_batch_text(struct store_batch *batch, uint64_t number, const char *name, const char *description);
@@ -67,6 +72,8 @@ void store_batch_paused(struct store_batch *batch, bool paused);
  */
 void store_batch_probe(struct store_batch *batch, int64_t now);
 
+/* Moves all writes of another batch, which must have no error, to the end of this one. */
+void store_batch_append(struct store_batch *batch, struct store_batch *other);
 void store_batch_release(struct store_batch *batch);
 
 #endif

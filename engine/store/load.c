@@ -14,35 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/store/hash.h"
 #include "engine/store/internal.h"
+#include "engine/store/loading.h"
 #include "engine/store/store.h"
 #include "engine/task/messages.h"
-
-/* The name of an environment, in bytes and in digits.  It is mostly the same as in the row before. */
-struct known_hash {
-	unsigned char bytes[SHA256_SIZE];
-	char name[ENVIRONMENT_HASH_SIZE]; /* empty: none yet */
-};
-
-/* Rows by rising number of their tasks, read beside the tasks. */
-struct side {
-	sqlite3_stmt *row; /* at the first row that has not been used */
-	int code;          /* of its latest step */
-};
-
-/* The data that the functions for rows share. */
-struct loading {
-	struct store *store;
-	const struct store_reader *reader;
-	void *ctx;
-	char **error;
-	struct known_hash known;
-	const char *damage;       /* which part of the task's row is not valid; NULL: none */
-	char id[TASK_ID_MAX + 1]; /* for one that has none */
-	char message[128];
-	struct side statuses, plans;
-};
 
 typedef int row_function(struct loading *loading, sqlite3_stmt *row);
 
@@ -139,40 +114,6 @@ static const char select_statuses[] = "SELECT number, state, started_at, ended_a
 				      " boot_id, stop_signal, kill_at, start_order"
 				      " FROM statuses ORDER BY number";
 
-enum plan_column {
-	PLAN_NUMBER,
-	PLAN_PRIORITY,
-	PLAN_WEIGHT,
-	PLAN_BEGIN_AT,
-	PLAN_EXPIRE_AT,
-	PLAN_TIME_LIMIT,
-	PLAN_KILL_AFTER,
-	PLAN_RETRIES,
-	PLAN_RETRY_DELAY,
-	PLAN_RETRY_MAX,
-	PLAN_RETRY_RULE,
-	PLAN_RETRY_LOST,
-	PLAN_UNMET_HOLD,
-	PLAN_HELD,
-	PLAN_ATTEMPT,
-	PLAN_NOT_BEFORE,
-	PLAN_RAN,
-	PLAN_RESUMED_AT,
-};
-
-/* In the order of enum plan_column. */
-static const char select_plans[] =
-	"SELECT number, priority, weight, begin_at, expire_at, time_limit, kill_after, retries, retry_delay,"
-	" retry_max, retry_rule, retry_lost, unmet_hold, held, attempt, not_before, ran, resumed_at"
-	" FROM plans ORDER BY number";
-
-/* NULL stays NULL.  A blob is accepted as text, since cwd is bytes. */
-static int read_text(sqlite3_stmt *row, int column, char **text)
-{
-	*text = (char *)sqlite3_column_text(row, column);
-	return *text || sqlite3_column_type(row, column) == SQLITE_NULL ? 0 : -ENOMEM;
-}
-
 static void load_damaged(struct loading *loading, const char *what)
 {
 	if (!loading->damage)
@@ -182,12 +123,12 @@ static void load_damaged(struct loading *loading, const char *what)
 static int read_texts(struct loading *loading, sqlite3_stmt *row, struct task_spec *spec)
 {
 	static char nowhere[] = "/";
-	int rc = read_text(row, SPEC_ID, &spec->id);
+	int rc = load_text(row, SPEC_ID, &spec->id);
 
-	rc = rc < 0 ? rc : read_text(row, SPEC_NAME, &spec->name);
-	rc = rc < 0 ? rc : read_text(row, SPEC_DESCRIPTION, &spec->description);
-	rc = rc < 0 ? rc : read_text(row, SPEC_GROUP, &spec->group);
-	rc = rc < 0 ? rc : read_text(row, SPEC_CWD, &spec->cwd);
+	rc = rc < 0 ? rc : load_text(row, SPEC_NAME, &spec->name);
+	rc = rc < 0 ? rc : load_text(row, SPEC_DESCRIPTION, &spec->description);
+	rc = rc < 0 ? rc : load_text(row, SPEC_GROUP, &spec->group);
+	rc = rc < 0 ? rc : load_text(row, SPEC_CWD, &spec->cwd);
 	if (rc < 0)
 		return rc;
 	if (!spec->id || !task_id_valid(spec->id)) {
@@ -292,7 +233,7 @@ static int read_status(struct loading *loading, sqlite3_stmt *row, struct store_
 	};
 	if (task_state_active(task->status.state))
 		read_process(row, task);
-	return read_text(row, STATUS_MESSAGE, &task->status.message);
+	return load_text(row, STATUS_MESSAGE, &task->status.message);
 }
 
 /* The task cannot run, since it is unknown what it was to do.  If it is running or has ended, it stays so. */
@@ -321,53 +262,6 @@ static void load_status_missing(struct store_task *task)
 	task->status.message = missing;
 }
 
-/* The plan is borrowed from the row. */
-static int load_read_plan(sqlite3_stmt *row, struct task_plan *plan)
-{
-	*plan = (struct task_plan){
-		.priority = sqlite3_column_int(row, PLAN_PRIORITY),
-		.weight = (uint32_t)sqlite3_column_int64(row, PLAN_WEIGHT),
-		.begin_at = sqlite3_column_int64(row, PLAN_BEGIN_AT),
-		.expire_at = sqlite3_column_int64(row, PLAN_EXPIRE_AT),
-		.time_limit = sqlite3_column_int64(row, PLAN_TIME_LIMIT),
-		.kill_after = sqlite3_column_int64(row, PLAN_KILL_AFTER),
-		.retries = (uint32_t)sqlite3_column_int64(row, PLAN_RETRIES),
-		.retry_delay = sqlite3_column_int64(row, PLAN_RETRY_DELAY),
-		.retry_max = sqlite3_column_int64(row, PLAN_RETRY_MAX),
-		.retry_lost = sqlite3_column_int(row, PLAN_RETRY_LOST) != 0,
-		.unmet_hold = sqlite3_column_int(row, PLAN_UNMET_HOLD) != 0,
-		.marks = {
-			.held = sqlite3_column_int(row, PLAN_HELD) != 0,
-			.attempt = (uint32_t)sqlite3_column_int64(row, PLAN_ATTEMPT),
-			.not_before = sqlite3_column_int64(row, PLAN_NOT_BEFORE),
-			.ran = sqlite3_column_int64(row, PLAN_RAN),
-			.resumed_at = sqlite3_column_int64(row, PLAN_RESUMED_AT),
-		},
-	};
-	return read_text(row, PLAN_RETRY_RULE, &plan->retry_rule);
-}
-
-static int side_open(struct loading *loading, struct side *side, const char *sql)
-{
-	side->code = sqlite3_prepare_v2(loading->store->db, sql, -1, &side->row, NULL);
-	if (side->code != SQLITE_OK)
-		return store_fail(loading->store, side->code, loading->error);
-	side->code = sqlite3_step(side->row);
-	return 0;
-}
-
-/* The row of this task; NULL: there is none.  The number is in the first column. */
-static int side_find(struct loading *loading, struct side *side, int64_t number, sqlite3_stmt **row)
-{
-	while (side->code == SQLITE_ROW && sqlite3_column_int64(side->row, 0) < number)
-		side->code = sqlite3_step(side->row);
-	if (side->code != SQLITE_ROW && side->code != SQLITE_DONE)
-		return store_fail(loading->store, side->code, loading->error);
-	bool found = side->code == SQLITE_ROW && sqlite3_column_int64(side->row, 0) == number;
-	*row = found ? side->row : NULL;
-	return 0;
-}
-
 static int task_row(struct loading *loading, sqlite3_stmt *row)
 {
 	int64_t number = sqlite3_column_int64(row, SPEC_NUMBER);
@@ -382,16 +276,17 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 	loading->damage = NULL;
 	int rc = load_read_spec(loading, row, &task.spec);
 
-	rc = rc < 0 ? rc : side_find(loading, &loading->statuses, number, &status);
-	rc = rc < 0 ? rc : side_find(loading, &loading->plans, number, &planned);
+	rc = rc < 0 ? rc : load_side_find(loading, &loading->statuses, number, &status);
+	rc = rc < 0 ? rc : load_side_find(loading, &loading->plans, number, &planned);
 	if (rc == 0 && status)
 		rc = read_status(loading, status, &task);
 	else if (rc == 0)
 		load_status_missing(&task);
 	if (rc == 0 && planned) {
-		rc = load_read_plan(planned, &plan);
+		rc = load_plan(planned, &plan);
 		task.spec.plan = &plan;
 	}
+	rc = rc < 0 ? rc : load_dependencies(loading, number, &task, &plan);
 	if (rc < 0)
 		return rc;
 	if (loading->damage)
@@ -401,14 +296,18 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 
 static int load_tasks(struct loading *loading)
 {
-	int rc = side_open(loading, &loading->statuses, select_statuses);
+	int rc = load_side_open(loading, &loading->statuses, select_statuses);
 
 	if (rc == 0)
-		rc = side_open(loading, &loading->plans, select_plans);
+		rc = load_side_open(loading, &loading->plans, load_select_plans);
+	if (rc == 0)
+		rc = load_side_open(loading, &loading->dependencies, load_select_dependencies);
 	if (rc == 0)
 		rc = each_row(loading, select_tasks, task_row);
 	sqlite3_finalize(loading->statuses.row);
 	sqlite3_finalize(loading->plans.row);
+	sqlite3_finalize(loading->dependencies.row);
+	free(loading->after);
 	return rc;
 }
 

@@ -62,7 +62,7 @@ static const char version_1[] =
 
 /*
  * The queue.  A plan is written if the task has one of its own, and again when its marks change.  Each task
- * that it still waits for is a row in dependencies.  A group has a row once it was added.  The group default
+ * that it still waits for is a row in dependencies, as is the one (unmet) for which it was not run.  A group has a row once it was added.  The group default
  * has none until it is changed.
  *
  * start_order numbers the Starts of all tasks, which is the order of a queue.
@@ -96,6 +96,7 @@ static const char version_2[] = "ALTER TABLE statuses ADD COLUMN start_order INT
 				" number INTEGER NOT NULL,"
 				" target INTEGER NOT NULL,"
 				" condition INTEGER NOT NULL,"
+				" unmet INTEGER NOT NULL,"
 				" PRIMARY KEY (number, target)) WITHOUT ROWID;"
 
 				"CREATE TABLE attempts ("

@@ -23,6 +23,10 @@ static const struct {
 	              " retries, retry_delay, retry_max, retry_rule, retry_lost, unmet_hold, held, attempt,"
 	              " not_before, ran, resumed_at)"
 	              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)" },
+	[OP_DEPENDENCY] = { 4, "REPLACE INTO dependencies (number, target, condition, unmet)"
+	                       " VALUES (?1, ?2, ?3, ?4)" },
+	[OP_FORGET_DEPENDENCY] = { 2, "DELETE FROM dependencies WHERE number = ?1 AND target = ?2" },
+	[OP_FORGET_DEPENDENCIES] = { 1, "DELETE FROM dependencies WHERE number = ?1" },
 	[OP_TEXT] = { 3, "UPDATE tasks SET name = ?2, description = ?3 WHERE number = ?1" },
 	[OP_REMOVE] = { 1, "DELETE FROM tasks WHERE number = ?1" },
 	[OP_ENVIRONMENT] = { 2, "INSERT OR IGNORE INTO environments (hash, block) VALUES (?1, ?2)" },

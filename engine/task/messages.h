@@ -74,6 +74,8 @@
 #define MSG_CANCELLED              "Cancelled"
 #define MSG_CANCELLED_BEFORE_START "Cancelled before start"
 #define MSG_TOO_LATE "too late"
+#define MSG_NOT_RUN                "not run: task %s is %s"
+#define MSG_NOT_RUN_GONE           "not run: a task that it waited for no longer exists"
 #define MSG_ENDED_BY_SIGNAL        "killed by signal %s"
 #define MSG_ENDED_WITH_STATUS      "exited with status %d"
 #define MSG_ENDED_UNSEEN           "ended while no server was watching; the exit status is unknown"

@@ -23,7 +23,9 @@ enum plan_condition {
 
 struct plan_after {
 	uint64_t number; /* of the task that is waited for */
-	enum plan_condition condition;
+	uint32_t place;  /* the index's (dependents.h) */
+	enum plan_condition condition : 8;
+	bool unmet; /* because of this one the task was not run */
 };
 
 enum { PLAN_WEIGHT_MAX = 1000000 };
@@ -47,7 +49,7 @@ struct task_plan {
 	char *retry_rule; /* owned; which ends cause a retry; NULL: the usual ones */
 	bool retry_lost;
 	bool unmet_hold;          /* if it waits for something that can never happen, it stays held */
-	struct plan_after *after; /* owned; the tasks that it still waits for */
+	struct plan_after *after; /* owned; the tasks that it still waits for, by number */
 	size_t after_count;
 	struct plan_marks marks;
 };

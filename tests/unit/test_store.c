@@ -933,6 +933,57 @@ START_TEST(a_task_whose_status_is_missing_is_not_as_it_was_created)
 END_TEST
 
 /* In the first version, a task that had never started had no status. */
+/* Puts what one task waits for, and what it does not wait for any more. */
+static void put_dependencies(uint64_t number)
+{
+	const struct plan_after after[] = {
+		{ .number = 9, .condition = PLAN_AFTER_ANY },
+		{ .number = 3, .condition = PLAN_AFTER_OK },
+		{ .number = 5, .condition = PLAN_AFTER_FAIL, .unmet = true },
+	};
+	struct store_batch batch = STORE_BATCH_INIT, other = STORE_BATCH_INIT;
+	uint64_t sequence;
+
+	for (size_t i = 0; i < 3; i++)
+		store_batch_dependency(&batch, number, &after[i]);
+	store_batch_forget_dependency(&other, number, 3);
+	store_batch_append(&batch, &other);
+	ck_assert_ptr_null(other.first);
+	ck_assert_int_eq(store_put(store, &batch, true, &sequence), 0);
+}
+
+START_TEST(what_a_task_waits_for_comes_back)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	uint64_t sequence;
+
+	open_and_start();
+	for (uint64_t number = 1; number <= 3; number++)
+		create(number);
+	put_dependencies(1);
+	put_dependencies(2);
+	put_dependencies(3);
+	store_batch_forget_dependencies(&batch, 2);
+	store_batch_remove(&batch, 3);
+	ck_assert_int_eq(store_put(store, &batch, true, &sequence), 0);
+	reopen();
+	ck_assert_uint_eq(seen.tasks, 2);
+	const struct task_plan *plan = seen.task[0].spec.plan;
+	ck_assert_uint_eq(plan->after_count, 2);
+	ck_assert_uint_eq(plan->weight, plan_default.weight);
+	ck_assert(plan->after[0].number == 5 && plan->after[0].condition == PLAN_AFTER_FAIL &&
+	          plan->after[0].unmet);
+	ck_assert(plan->after[1].number == 9 && plan->after[1].condition == PLAN_AFTER_ANY &&
+	          !plan->after[1].unmet);
+	ck_assert_ptr_null(seen.task[1].spec.plan);
+	/* Its number is not used again, but what is left of it would be found. */
+	close_store();
+	execute("INSERT INTO tasks SELECT 3, 'c', NULL, NULL, NULL, 0, 5, x'2f', x'4100', NULL, NULL, 0, 0, NULL");
+	open_and_start();
+	ck_assert_ptr_null(seen.task[2].spec.plan);
+}
+END_TEST
+
 START_TEST(a_task_of_the_first_version_stays_as_it_was_created)
 {
 	char *error = NULL;
@@ -1055,6 +1106,7 @@ static void add_tests(TCase *tcase)
 {
 	tcase_add_test(tcase, a_new_store_is_empty_and_private);
 	tcase_add_test(tcase, everything_comes_back);
+	tcase_add_test(tcase, what_a_task_waits_for_comes_back);
 	tcase_add_test(tcase, what_is_absent_comes_back_absent);
 	tcase_add_test(tcase, changes_replace_each_other_in_order);
 	tcase_add_test(tcase, without_a_process_none_comes_back);

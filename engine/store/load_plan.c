@@ -1,0 +1,134 @@
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "engine/store/internal.h"
+#include "engine/store/loading.h"
+#include "engine/task/array.h"
+
+int load_text(sqlite3_stmt *row, int column, char **text)
+{
+	*text = (char *)sqlite3_column_text(row, column);
+	return *text || sqlite3_column_type(row, column) == SQLITE_NULL ? 0 : -ENOMEM;
+}
+
+int load_side_open(struct loading *loading, struct side *side, const char *sql)
+{
+	side->code = sqlite3_prepare_v2(loading->store->db, sql, -1, &side->row, NULL);
+	if (side->code != SQLITE_OK)
+		return store_fail(loading->store, side->code, loading->error);
+	side->code = sqlite3_step(side->row);
+	return 0;
+}
+
+int load_side_find(struct loading *loading, struct side *side, int64_t number, sqlite3_stmt **row)
+{
+	while (side->code == SQLITE_ROW && sqlite3_column_int64(side->row, 0) < number)
+		side->code = sqlite3_step(side->row);
+	if (side->code != SQLITE_ROW && side->code != SQLITE_DONE)
+		return store_fail(loading->store, side->code, loading->error);
+	bool found = side->code == SQLITE_ROW && sqlite3_column_int64(side->row, 0) == number;
+	*row = found ? side->row : NULL;
+	return 0;
+}
+
+enum plan_column {
+	PLAN_NUMBER,
+	PLAN_PRIORITY,
+	PLAN_WEIGHT,
+	PLAN_BEGIN_AT,
+	PLAN_EXPIRE_AT,
+	PLAN_TIME_LIMIT,
+	PLAN_KILL_AFTER,
+	PLAN_RETRIES,
+	PLAN_RETRY_DELAY,
+	PLAN_RETRY_MAX,
+	PLAN_RETRY_RULE,
+	PLAN_RETRY_LOST,
+	PLAN_UNMET_HOLD,
+	PLAN_HELD,
+	PLAN_ATTEMPT,
+	PLAN_NOT_BEFORE,
+	PLAN_RAN,
+	PLAN_RESUMED_AT,
+};
+
+/* In the order of enum plan_column. */
+const char load_select_plans[] =
+	"SELECT number, priority, weight, begin_at, expire_at, time_limit, kill_after, retries, retry_delay,"
+	" retry_max, retry_rule, retry_lost, unmet_hold, held, attempt, not_before, ran, resumed_at"
+	" FROM plans ORDER BY number";
+
+int load_plan(sqlite3_stmt *row, struct task_plan *plan)
+{
+	*plan = (struct task_plan){
+		.priority = sqlite3_column_int(row, PLAN_PRIORITY),
+		.weight = (uint32_t)sqlite3_column_int64(row, PLAN_WEIGHT),
+		.begin_at = sqlite3_column_int64(row, PLAN_BEGIN_AT),
+		.expire_at = sqlite3_column_int64(row, PLAN_EXPIRE_AT),
+		.time_limit = sqlite3_column_int64(row, PLAN_TIME_LIMIT),
+		.kill_after = sqlite3_column_int64(row, PLAN_KILL_AFTER),
+		.retries = (uint32_t)sqlite3_column_int64(row, PLAN_RETRIES),
+		.retry_delay = sqlite3_column_int64(row, PLAN_RETRY_DELAY),
+		.retry_max = sqlite3_column_int64(row, PLAN_RETRY_MAX),
+		.retry_lost = sqlite3_column_int(row, PLAN_RETRY_LOST) != 0,
+		.unmet_hold = sqlite3_column_int(row, PLAN_UNMET_HOLD) != 0,
+		.marks = {
+			.held = sqlite3_column_int(row, PLAN_HELD) != 0,
+			.attempt = (uint32_t)sqlite3_column_int64(row, PLAN_ATTEMPT),
+			.not_before = sqlite3_column_int64(row, PLAN_NOT_BEFORE),
+			.ran = sqlite3_column_int64(row, PLAN_RAN),
+			.resumed_at = sqlite3_column_int64(row, PLAN_RESUMED_AT),
+		},
+	};
+	return load_text(row, PLAN_RETRY_RULE, &plan->retry_rule);
+}
+
+enum dependency_column { DEPENDENCY_NUMBER, DEPENDENCY_TARGET, DEPENDENCY_CONDITION, DEPENDENCY_UNMET };
+
+/* In the order of enum dependency_column. */
+const char load_select_dependencies[] =
+	"SELECT number, target, condition, unmet FROM dependencies ORDER BY number, target";
+
+/* A condition that krtaskd never wrote is the strictest one. */
+static int load_read_dependency(struct loading *loading, sqlite3_stmt *row)
+{
+	int condition = sqlite3_column_int(row, DEPENDENCY_CONDITION);
+	bool valid = condition >= 0 && condition < PLAN_CONDITION_COUNT;
+	struct plan_after *after =
+		array_grow(loading->after, &loading->after_size, loading->after_count + 1, sizeof(*after));
+
+	if (!after)
+		return -ENOMEM;
+	loading->after = after;
+	after[loading->after_count++] = (struct plan_after){
+		.number = (uint64_t)sqlite3_column_int64(row, DEPENDENCY_TARGET),
+		.condition = valid ? (enum plan_condition)condition : PLAN_AFTER_OK,
+		.unmet = sqlite3_column_int(row, DEPENDENCY_UNMET) != 0,
+	};
+	return 0;
+}
+
+int load_dependencies(struct loading *loading, int64_t number, struct store_task *task,
+                      struct task_plan *plan)
+{
+	struct side *side = &loading->dependencies;
+	sqlite3_stmt *row = NULL;
+	loading->after_count = 0;
+	int rc = load_side_find(loading, side, number, &row);
+
+	while (rc == 0 && row) {
+		rc = load_read_dependency(loading, row);
+		side->code = sqlite3_step(row);
+		rc = rc < 0 ? rc : load_side_find(loading, side, number, &row);
+	}
+	if (rc < 0 || loading->after_count == 0)
+		return rc;
+	if (!task->spec.plan)
+		*plan = plan_default;
+	plan->after = loading->after;
+	plan->after_count = loading->after_count;
+	task->spec.plan = plan;
+	return 0;
+}

@@ -1,0 +1,54 @@
+/*
+ * Inside of store_load(): what load.c shares with load_plan.c, which reads what few tasks have.  Only the opener
+ * of the store.
+ */
+#ifndef KRTASK_STORE_LOADING_H
+#define KRTASK_STORE_LOADING_H
+
+#include <sqlite3.h>
+
+#include "engine/store/hash.h"
+#include "engine/store/store.h"
+
+/* The name of an environment, in bytes and in digits.  It is mostly the same as in the row before. */
+struct known_hash {
+	unsigned char bytes[SHA256_SIZE];
+	char name[ENVIRONMENT_HASH_SIZE]; /* empty: none yet */
+};
+
+/* Rows by rising number of their tasks, read beside the tasks. */
+struct side {
+	sqlite3_stmt *row; /* at the first row that has not been used */
+	int code;          /* of its latest step */
+};
+
+/* The data that the functions for rows share. */
+struct loading {
+	struct store *store;
+	const struct store_reader *reader;
+	void *ctx;
+	char **error;
+	struct known_hash known;
+	const char *damage;       /* which part of the task's row is not valid; NULL: none */
+	char id[TASK_ID_MAX + 1]; /* for one that has none */
+	char message[128];
+	struct side statuses, plans, dependencies;
+	struct plan_after *after; /* owned; what the task waits for */
+	size_t after_count, after_size;
+};
+
+/* 0, or -errno with loading->error. */
+int load_side_open(struct loading *loading, struct side *side, const char *sql);
+/* The row of this task; NULL: there is none.  The number is in the first column. */
+int load_side_find(struct loading *loading, struct side *side, int64_t number, sqlite3_stmt **row);
+/* NULL stays NULL.  A blob is accepted as text, since cwd is bytes. */
+int load_text(sqlite3_stmt *row, int column, char **text);
+
+extern const char load_select_plans[], load_select_dependencies[];
+/* The plan is borrowed from the row. */
+int load_plan(sqlite3_stmt *row, struct task_plan *plan);
+/* What the task waits for becomes a part of its plan. */
+int load_dependencies(struct loading *loading, int64_t number, struct store_task *task,
+                      struct task_plan *plan);
+
+#endif
