@@ -8,6 +8,7 @@ tests_simulate_simulate_SOURCES = \
 	tests/simulate/main.c \
 	tests/simulate/oracle.c tests/simulate/oracle.h \
 	tests/simulate/promises.c tests/simulate/promises.h \
+	tests/simulate/removals.c tests/simulate/removals.h \
 	tests/simulate/report.c tests/simulate/report.h \
 	tests/simulate/runner.c tests/simulate/runner.h \
 	tests/simulate/server.c tests/simulate/server.h \

@@ -39,7 +39,8 @@ struct machine_fate {
 	int exit_code, term_signal;
 	unsigned signalled; /* the server that sent it a signal last */
 	bool killed;
-	bool sealed; /* its output has its final name */
+	bool unrecorded; /* the latest signal is of a stop whose commit failed */
+	bool sealed;     /* its output has its final name */
 };
 
 extern struct machine_process machine_processes[MACHINE_PIDS + 1]; /* by pid */

@@ -8,6 +8,7 @@
  *     runner    the executor
  *     wishes    the tasks that somebody wants
  *     promises  what was asked about them, and the answers
+ *     removals  who removes tasks, and who reads them meanwhile
  *     users     the requests
  *     oracle    what must always be true
  *     server    the core, killed and started again

@@ -140,6 +140,8 @@ static void oracle_check_end(uint64_t number, const struct disk_row *row)
 	must(row->state == TASK_STOPPED || (row->state == TASK_COMPLETED) == (own && fate->exit_code == 0),
 	     "task %llu is stored in state %d", number_of(number), row->state);
 	must(fate->sealed, "the output of task %llu has no name", number_of(number));
+	must(row->state != TASK_STOPPED || fate->left == 0, "task %llu is stopped, and %u are left",
+	     number_of(number), fate->left);
 	must(row->ended_at != 0, "task %llu has no time of its end", number_of(number));
 }
 
@@ -395,6 +397,25 @@ static void oracle_check_stop(uint64_t number)
 	must(fate->killed || due > clock_ticks(NULL), "task %llu was to be killed", number_of(number));
 }
 
+/*
+ * What a durable pause or resume says has reached the process.  A stop that could not be recorded has
+ * continued it, although it is paused.
+ */
+static void oracle_check_pause(uint64_t number)
+{
+	const struct disk_row *row = &disk_durable.rows[number];
+	const struct task *task = order_find(&server_core.registry.order, number);
+	const struct run *run = task ? task->run : NULL;
+	bool told = row->state == TASK_CLAIMED || row->state == TASK_RUNNING || row->state == TASK_PAUSED;
+	if (!row->exists || !told || disk_row_has_news(number) || !run || run->phase != RUN_RUNNING ||
+	    machine_fates[number].unrecorded)
+		return;
+	const struct machine_process *process = machine_find(run->process.pid, run->process.pid_start);
+	must(!process || process->life != MACHINE_ALIVE || process->stopped == (row->state == TASK_PAUSED),
+	     "task %llu is stored in state %d, and its process is stopped, or not", number_of(number),
+	     row->state);
+}
+
 void oracle_check(void)
 {
 	oracle_check_wishes();
@@ -404,6 +425,7 @@ void oracle_check(void)
 	for (int number = 1; number <= DISK_TASKS; number++) {
 		if (disk_durable.rows[number].state == TASK_STOPPING)
 			oracle_check_stop((uint64_t)number);
+		oracle_check_pause((uint64_t)number);
 	}
 	must((promises_slots & 1U << (disk_durable.has_slots ? disk_durable.slots : 5)) != 0, "%u slots",
 	     disk_durable.slots);
@@ -422,6 +444,7 @@ void oracle_check_over(void)
 		     disk_durable.rows[task->number].state);
 	}
 	must(core_runs(core) == 0 && groups_waiting(core) == 0 && !core->unfinished, "something is left");
+	must(!core->removals && !core->kept, "a removal is left");
 	must(!core->troubled && server_alarm() == INT64_MAX, "it is not quiet");
 	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
 		must(machine_processes[pid].life == MACHINE_NOBODY || machine_processes[pid].task == 0,

@@ -6,6 +6,7 @@
 
 #include "tests/simulate/disk.h"
 #include "tests/simulate/oracle.h"
+#include "tests/simulate/removals.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 
@@ -17,6 +18,7 @@ static struct request requests[REQUESTS_MAX]; /* in the order in which they were
 static unsigned asked;
 static uint64_t waits[PROMISES_WAITS]; /* the task whose end is awaited; 0: unused */
 static unsigned slots;                 /* that were promised */
+static uint64_t removing_still; /* wishes whose removals have not failed, while others are told of it */
 
 void promises_count_slots(void)
 {
@@ -35,11 +37,50 @@ static void promises_answer(enum answer *answer, bool granted)
 		*answer = ANSWER_NO;
 }
 
-void promises_answer_family(uint64_t family, bool granted)
+void promises_may_remove(uint64_t family)
 {
 	for (unsigned wish = 0; wish < wishes_count; wish++) {
+		if (family & 1ULL << wish && wishes[wish].removed == ANSWER_NO)
+			wishes[wish].removed = ANSWER_MAYBE;
+	}
+}
+
+/* The wishes whose removals can still be granted, if all above this number is lost. */
+static uint64_t promises_removing(uint64_t committed)
+{
+	uint64_t removing = removals_going();
+	for (unsigned i = 0; i < asked; i++) {
+		if (requests[i].kind == REQUEST_REMOVE && requests[i].sequence <= committed)
+			removing |= requests[i].family;
+	}
+	return removing;
+}
+
+/* Earlier slices of a removal that failed stay removed. */
+static void promises_settle_wishes(uint64_t family)
+{
+	for (unsigned wish = 0; wish < wishes_count; wish++) {
+		if ((family & 1ULL << wish) == 0)
+			continue;
+		bool gone = wishes[wish].created == ANSWER_YES && !wish_task(wish);
+		wishes[wish].removed = gone ? ANSWER_YES : ANSWER_NO;
+	}
+}
+
+void promises_settle_family(uint64_t family)
+{
+	promises_settle_wishes(family & ~promises_removing(UINT64_MAX));
+}
+
+static void promises_answer_family(uint64_t family, bool granted)
+{
+	if (!granted) {
+		promises_settle_wishes(family & ~removing_still);
+		return;
+	}
+	for (unsigned wish = 0; wish < wishes_count; wish++) {
 		if (family & 1ULL << wish)
-			promises_answer(&wishes[wish].removed, granted);
+			wishes[wish].removed = ANSWER_YES;
 	}
 }
 
@@ -87,12 +128,14 @@ static bool promises_asked_before(unsigned request)
 static void promises_reply_all(uint64_t committed, bool granted)
 {
 	unsigned left = 0;
+	removing_still = promises_removing(committed);
 	for (unsigned i = 0; i < asked; i++) {
 		bool kept = (requests[i].sequence <= committed) != granted;
 		requests[left] = requests[i];
 		if (kept)
 			left++;
-		else if (granted || requests[i].kind == REQUEST_TEXT || !promises_asked_before(left))
+		else if (granted || requests[i].kind == REQUEST_TEXT || requests[i].kind == REQUEST_REMOVE ||
+		         !promises_asked_before(left))
 			promises_reply(&requests[left], granted);
 	}
 	asked = left;

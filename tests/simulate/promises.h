@@ -52,8 +52,10 @@ void promises_wait(struct task *task);
 /* The first adds a number of slots that may become durable.  The second counts again what may. */
 void promises_try_slots(unsigned value);
 void promises_count_slots(void);
-/* Records whether a family is gone. */
-void promises_answer_family(uint64_t family, bool granted);
+/* These wishes, as bits, may be removed from now on. */
+void promises_may_remove(uint64_t family);
+/* A removal of these wishes has failed or was refused: each is there or gone, unless it is removed by others. */
+void promises_settle_family(uint64_t family);
 /* Answers requests that waited for changes up to this number. */
 void promises_hear_commit(uint64_t committed);
 /* Refuses requests that waited for later changes, which have failed. */

@@ -274,6 +274,7 @@ static void runner_signal(struct executor *executor, struct run *const *runs, si
 		runner_check_signal(attempt, signal);
 		tell("        task %llu: signal %d", (unsigned long long)attempt->task, signal);
 		machine_fates[attempt->task].signalled = server_generation;
+		machine_fates[attempt->task].unrecorded = server_is_failing;
 		machine_signal(attempt->task, signal);
 	}
 }

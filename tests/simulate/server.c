@@ -7,6 +7,7 @@
 #include "tests/simulate/disk.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/promises.h"
+#include "tests/simulate/removals.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/runner.h"
 #include "tests/simulate/users.h"
@@ -55,6 +56,8 @@ static void server_init(void)
 	calls_left = -1;
 	server_generation++;
 	core_init(&server_core, &options);
+	server_core.removal_looks = REMOVALS_LOOKS;
+	server_core.removal_slice = 1 + server_generation % REMOVALS_SLICE;
 	core_set_hooks(&server_core, &hooks);
 }
 
@@ -118,11 +121,14 @@ void server_hear_disk(void)
 		server_is_failing = true;
 		core_failed(&server_core, committed);
 		server_is_failing = false;
+		removals_look_again();
 		promises_hear_failure(committed);
 	}
 	core_committed(&server_core, committed);
-	if (!server_is_dead())
-		promises_hear_commit(committed);
+	if (server_is_dead())
+		return;
+	promises_hear_commit(committed);
+	removals_settle();
 }
 
 void server_ring(void)
@@ -131,6 +137,8 @@ void server_ring(void)
 		return;
 	alarm_at = INT64_MAX;
 	core_alarm(&server_core);
+	if (!server_is_dead())
+		removals_settle();
 }
 
 int64_t server_alarm(void)

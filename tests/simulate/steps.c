@@ -7,6 +7,7 @@
 #include "tests/simulate/machine.h"
 #include "tests/simulate/oracle.h"
 #include "tests/simulate/promises.h"
+#include "tests/simulate/removals.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/runner.h"
 #include "tests/simulate/server.h"
@@ -94,6 +95,13 @@ static void step_clock(void)
 	server_ring();
 }
 
+/* What the loop does when it has nothing else to do. */
+static void step_turn(void)
+{
+	tell("the loop turns");
+	server_ring();
+}
+
 static void step_stranger(void)
 {
 	tell("somebody else is born, or dies");
@@ -104,10 +112,10 @@ static const struct {
 	void (*step)(void);
 	unsigned weight;
 } kinds[] = {
-	{ step_user, 30 }, { step_disk, 12 }, { step_news, 12 },    { step_executor, 34 },
-	{ step_room, 4 },  { step_clock, 4 }, { step_stranger, 3 }, { step_crash, 1 },
+	{ step_user, 30 }, { step_disk, 12 },    { step_news, 12 }, { step_executor, 34 }, { step_room, 4 },
+	{ step_clock, 4 }, { step_stranger, 3 }, { step_crash, 1 }, { step_turn, 8 },
 };
-enum { KINDS_WEIGHT = 100 };
+enum { KINDS_WEIGHT = 108 };
 
 /* During the step memory can run out, or the server can be killed. */
 static void steps_do(uint64_t word)
@@ -140,6 +148,7 @@ static void steps_settle(void)
 	chance_calm = true;
 	chance_begin(1);
 	runner_have_room();
+	removals_end_reading();
 	for (int round = 0; round < STEPS_ROUNDS && !steps_are_quiet(); round++) {
 		users_resume_all();
 		disk_write(disk_waiting(), false);

@@ -9,12 +9,12 @@
 #include "engine/core/creation.h"
 #include "engine/core/environments.h"
 #include "engine/core/pausing.h"
-#include "engine/core/removal.h"
 #include "engine/core/requests.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/disk.h"
 #include "tests/simulate/oracle.h"
 #include "tests/simulate/promises.h"
+#include "tests/simulate/removals.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 
@@ -27,6 +27,27 @@ static struct task *users_any_task(void)
 {
 	size_t count = server_core.registry.order.count;
 	return count > 0 ? order_at(&server_core.registry.order, chance_draw((unsigned)count)) : NULL;
+}
+
+/* Returns a task for which this is true, if there is one, and any other otherwise. */
+static struct task *users_task_that(bool (*is)(struct task *task))
+{
+	const struct order *order = &server_core.registry.order;
+	struct task *first = users_any_task(), *task = first;
+	while (task && !is(task)) {
+		task = order_next(order, task) ? order_next(order, task) : order_at(order, 0);
+		if (task == first)
+			break;
+	}
+	return task;
+}
+
+/* It is being started or adopted, so a pause or a stop is sent only when that is over. */
+static bool users_in_transit(struct task *task)
+{
+	enum run_phase phase = task->run ? task->run->phase : RUN_PREPARING;
+	return phase == RUN_STARTING || phase == RUN_STARTING_PAUSED || phase == RUN_STARTING_STOPPED ||
+	       phase == RUN_ADOPTING || phase == RUN_ADOPTING_PAUSED || phase == RUN_ADOPTING_STOPPED;
 }
 
 /* Creations. */
@@ -87,10 +108,12 @@ static void users_create(unsigned number)
 		return;
 	must(code == 0 || code == -ENOMEM || (code == -EEXIST && taken), "wish %u is refused: %d", number,
 	     code);
-	if (code)
+	if (code) {
 		wish->created = before;
-	else
-		promises_ask((struct request){ .kind = REQUEST_CREATE, .wish = number }, server_core.asked);
+		return;
+	}
+	removals_join(number, task_parent(task));
+	promises_ask((struct request){ .kind = REQUEST_CREATE, .wish = number }, server_core.asked);
 }
 
 static void users_create_new(void)
@@ -178,32 +201,14 @@ static void users_act_pause(struct task *task)
 		promises_ask((struct request){ .kind = REQUEST_LOOK }, server_core.asked);
 }
 
+/* Whole families are more often removed. */
 static void users_act_remove(struct task *task)
 {
-	struct request request = { .kind = REQUEST_REMOVE };
-	bool may = true;
-	uint64_t number = task->number;
-	for (struct task *one = task_subtree_first(task); one; one = task_subtree_next(task, one)) {
-		request.family |= 1ULL << wish_of_task(one);
-		may = may && task_state_terminal(one->status.state) && !one->run;
-	}
-	uint64_t asked_before = 0;
-	for (unsigned wish = 0; wish < wishes_count && may; wish++) {
-		if ((request.family & 1ULL << wish) == 0 || wishes[wish].removed != ANSWER_NO)
-			continue;
-		asked_before |= 1ULL << wish;
-		wishes[wish].removed = ANSWER_MAYBE;
-	}
-	int error = removal_remove(&server_core, task);
-	tell("    removes task %llu: %d", (unsigned long long)number, error);
-	if (server_is_dead())
-		return;
-	if (!error) {
-		promises_ask(request, server_core.asked);
-		return;
-	}
-	promises_answer_family(asked_before, false);
-	promises_ask_refused(error, may, task);
+	if (chance_draw(3))
+		task = users_task_that(removals_may_divide);
+	while (chance_draw(4) && task_parent(task))
+		task = task_parent(task);
+	removals_act(task);
 }
 
 static void users_act_text(struct task *task)
@@ -294,6 +299,9 @@ static void users_act_connect(void)
 
 static void users_act_on_task(unsigned act, struct task *task)
 {
+	bool stops = act >= 2 && act < 6, pauses = act >= 12;
+	if ((stops || pauses) && chance_draw(2))
+		task = users_task_that(users_in_transit);
 	if (act < 2)
 		users_act_start(task);
 	else if (act < 6)
@@ -312,7 +320,7 @@ static void users_act_on_task(unsigned act, struct task *task)
 
 void users_act(void)
 {
-	unsigned act = chance_draw(28);
+	unsigned act = chance_draw(29);
 	struct task *task = users_any_task();
 	if (!promises_have_room())
 		return;
@@ -324,8 +332,10 @@ void users_act(void)
 		users_act_slots();
 	else if (act == 17)
 		users_act_connect();
-	else if (act == 18)
+	else if (act == 20)
 		users_create_again();
+	else if (act == 18)
+		removals_read();
 	else if (act == 19)
 		(void)pausing_set_server(&server_core, chance_draw(3) == 0);
 	else
@@ -336,6 +346,7 @@ void users_crash(void)
 {
 	connection = NULL;
 	connection_environment = 0;
+	removals_crash();
 }
 
 void users_resume_all(void)
