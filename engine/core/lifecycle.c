@@ -158,8 +158,10 @@ static int lifecycle_put(struct lifecycle_change *change, const struct lifecycle
 	struct task *task = change->task;
 	struct store_batch batch = STORE_BATCH_INIT;
 	bool process = task->run && !(change->fields & LIFECYCLE_NO_PROCESS);
+	/* What was claimed before the last reboot does not become a claim of this boot. */
+	const char *boot_id = task->run && task->run->other_boot ? "" : core->options.boot_id;
 	store_batch_status(&batch, task->number, &task->status, process ? &task->run->process : NULL,
-	                   process ? core->options.boot_id : NULL);
+	                   process ? boot_id : NULL);
 	if (change->fields & LIFECYCLE_MARKS)
 		store_batch_plan(&batch, task->number, task->plan);
 	if (change->fields & LIFECYCLE_UNMET)

@@ -88,8 +88,8 @@ static int recovery_run(struct recovery *recovery, struct task *task, const stru
 	/* Why nothing is known of it, unless it is found. */
 	run->end.message = row->uncertain && row->status.message ? strdup(row->status.message) : NULL;
 	/* The boot id says whether the claim is from another boot.  Only this answer is needed later. */
-	recovery->other_boot[recovery->count] =
-		!row->uncertain && strcmp(row->boot_id, recovery->core->options.boot_id) != 0;
+	run->other_boot = !row->uncertain && strcmp(row->boot_id, recovery->core->options.boot_id) != 0;
+	recovery->other_boot[recovery->count] = run->other_boot;
 	recovery->adopted[recovery->count++] = run;
 	return 0;
 }

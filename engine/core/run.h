@@ -44,6 +44,7 @@ struct run {
 	struct timer kill;       /* due at stop.kill_at */
 	int64_t kill_at;         /* the stop.kill_at for which it was set */
 	unsigned pauses;         /* changes that pause or resume it, on their way to the store */
+	bool other_boot;         /* it was claimed before the last reboot */
 	bool resumed;            /* a durable Running says so, and its processes may not have heard it */
 	bool holds_slots;        /* groups_weigh() has counted them */
 	struct run *prev, *next; /* in core->unfinished (utlist) */

@@ -26,7 +26,8 @@ struct machine_process {
 
 struct machine_entry {
 	uint64_t task;
-	int pid; /* 0: none yet */
+	unsigned boot; /* in which it was taken */
+	int pid;       /* 0: none yet */
 	uint64_t start;
 };
 

@@ -86,7 +86,7 @@ static int runner_take_entry(uint64_t task)
 		     "entry %d of task %llu is given to task %llu", entry, (unsigned long long)other,
 		     (unsigned long long)task);
 	}
-	machine_ledger[entry] = (struct machine_entry){ .task = task };
+	machine_ledger[entry] = (struct machine_entry){ .task = task, .boot = machine_boot };
 	return entry;
 }
 
@@ -287,8 +287,8 @@ static int runner_adopt(struct executor *executor, struct run *const *runs, cons
 		struct runner_attempt *attempt = runner_take(runs[i], RUNNER_ADOPTING);
 		const struct disk_row *row = &disk_durable.rows[attempt->task];
 		must(runs[i]->process.entry == row->process.entry, "it is adopted with another claim");
-		must(other_boot[i] == (strcmp(row->boot_id, server_core.options.boot_id) != 0),
-		     "of another boot, or not");
+		must(other_boot[i] == (machine_ledger[row->process.entry].boot != machine_boot),
+		     "task %llu is adopted as of another boot, or not", (unsigned long long)attempt->task);
 		attempt->entry = row->process.entry;
 		attempt->other_boot = other_boot[i];
 		if (!chance_once_in(2))
