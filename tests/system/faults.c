@@ -1,6 +1,6 @@
 /*
  * A disk that fails when a test wants it.  It is preloaded into the server, and makes syncs and writes of the
- * database fail with EIO.
+ * database fail with EIO, or take a while.
  *
  * The file that FAULTS names has five native ints: which calls fail (the sum of values of enum fault), how
  * many of them still succeed, how many fail after that (-1: all), calls seen, calls failed.  A test writes
@@ -15,7 +15,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum fault { FAULT_SYNC = 1, FAULT_WRITE = 2, FAULT_TRUNCATE = 4 };
+enum fault { FAULT_SYNC = 1, FAULT_WRITE = 2, FAULT_TRUNCATE = 4, FAULT_SLOW = 8 };
+
+enum { SLOW_SYNC_MICROSECONDS = 300000 };
 
 struct control {
 	int which, pass, fail, seen, failed;
@@ -58,13 +60,21 @@ static int fails(enum fault fault, int fd)
 	return 1;
 }
 
+static void take_time(void)
+{
+	if (faults_control()->which & FAULT_SLOW)
+		usleep(SLOW_SYNC_MICROSECONDS);
+}
+
 int fsync(int fd)
 {
+	take_time();
 	return fails(FAULT_SYNC, fd) ? -1 : (int)syscall(SYS_fsync, fd);
 }
 
 int fdatasync(int fd)
 {
+	take_time();
 	return fails(FAULT_SYNC, fd) ? -1 : (int)syscall(SYS_fdatasync, fd);
 }
 

@@ -103,6 +103,34 @@ START_TEST(what_a_signal_interrupts_is_no_turn)
 }
 END_TEST
 
+static void work_until_late(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	struct timespec *took = ctx, from;
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	while (!turns_late())
+		;
+	clock_gettime(CLOCK_MONOTONIC, took);
+	took->tv_sec -= from.tv_sec;
+	took->tv_nsec -= from.tv_nsec;
+	event_base_loopbreak(turning);
+}
+
+/* If it never was, this would not end. */
+START_TEST(a_turn_that_takes_long_is_late)
+{
+	struct timespec took;
+	turning = turns_base_new();
+	ck_assert_ptr_nonnull(turning);
+	event_base_once(turning, -1, EV_TIMEOUT, work_until_late, &took, &(struct timeval){ 0 });
+	turns_run(turning, count_report);
+	event_base_free(turning);
+	/* It was not late as it began, but some milliseconds later. */
+	ck_assert(took.tv_sec > 0 || took.tv_nsec > 1000000);
+	ck_assert(!turns_late());
+}
+END_TEST
+
 START_TEST(a_turn_over_the_limit_is_reported)
 {
 	run_turn(TURN_LIMIT_MS / 2);
@@ -118,6 +146,7 @@ int main(void)
 		percentiles_of_turns,
 		what_is_waited_is_no_turn,
 		what_a_signal_interrupts_is_no_turn,
+		a_turn_that_takes_long_is_late,
 		a_turn_over_the_limit_is_reported,
 	};
 
