@@ -136,10 +136,9 @@ int engine_progress(struct engine *engine, struct task *task, int percent, const
 	return requests_progress(&engine->core, task, percent, message);
 }
 
-int engine_set_text(struct engine *engine, struct task *task, const char *name, const char *description,
-                    char **error)
+int engine_edit(struct engine *engine, const struct editing *edits, size_t count, char **error)
 {
-	return requests_set_text(&engine->core, task, name, description, error);
+	return editing_apply(&engine->core, edits, count, error);
 }
 
 bool engine_cancelled(const struct task *task)

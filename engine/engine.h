@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "engine/core/editing.h"
 #include "engine/core/executor.h"
 #include "engine/core/registry.h"
 #include "engine/core/removal.h"
@@ -108,9 +109,8 @@ void engine_disown_removal(struct engine *engine, const void *ctx);
 void engine_hold(struct engine *engine);
 void engine_go_on(struct engine *engine);
 int engine_progress(struct engine *engine, struct task *task, int percent, const char *message);
-/* As requests_set_text(). */
-int engine_set_text(struct engine *engine, struct task *task, const char *name, const char *description,
-                    char **error);
+/* As editing_apply(). */
+int engine_edit(struct engine *engine, const struct editing *edits, size_t count, char **error);
 bool engine_cancelled(const struct task *task);
 /* Its command has begun, and its end is not durable yet. */
 bool engine_has_begun(const struct task *task);

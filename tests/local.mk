@@ -4,6 +4,7 @@ system_tests += \
 	tests/system/activate.test \
 	tests/system/operation.test \
 	tests/system/again.test \
+	tests/system/edit.test \
 	tests/system/batch.test \
 	tests/system/born.test \
 	tests/system/clock.test \

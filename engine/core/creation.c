@@ -187,14 +187,20 @@ static int creation_add_and_judge(struct core *core, const struct task_spec *spe
 	return error ? error : closing;
 }
 
-/* Until the first group is added, any name is only a label.  Tasks without a group are in `default`. */
+/* Until the first group is added, any name is only a label. */
+bool creation_knows_group(const struct core *core, const char *name)
+{
+	return !name || core->group_count == 0 || groups_named(core, name);
+}
+
+/* Tasks without a group are in `default`. */
 static int creation_check_group(struct core *core, struct task_spec *spec)
 {
 	if (spec->group && strcmp(spec->group, GROUP_DEFAULT) == 0) {
 		free(spec->group);
 		spec->group = NULL;
 	}
-	return spec->group && core->group_count > 0 && !groups_named(core, spec->group) ? -ENOENT : 0;
+	return creation_knows_group(core, spec->group) ? 0 : -ENOENT;
 }
 
 int creation_make(struct core *core, struct task_spec *spec, struct shared_environment *environment,

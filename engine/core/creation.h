@@ -16,4 +16,7 @@
 int creation_make(struct core *core, struct task_spec *spec, struct shared_environment *environment,
                   struct task *parent, bool start, struct task **task, char **error);
 
+/* False: groups were added, and none has this name.  NULL, and until then any name, is known. */
+bool creation_knows_group(const struct core *core, const char *name);
+
 #endif

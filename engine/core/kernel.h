@@ -23,6 +23,7 @@
  *     times                           a time has come, or it is too late
  *     settle                          what remains to be done after each entry
  *     requests                        what users ask for
+ *     editing                         what was asked for is changed
  *     reports                         what the executor reports
  *     recovery                        what earlier servers left
  *     core                            all of it together

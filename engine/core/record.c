@@ -108,6 +108,7 @@ void record_free(struct slabs *slabs, struct task *task)
 		free(task->extra->name);
 		free(task->extra->description);
 		strings_release(&task->extra->variables);
+		strings_release(&task->extra->command);
 		free(task->extra);
 	}
 	if (task->relatives)
@@ -199,6 +200,8 @@ const char *task_cwd(const struct task *task)
 struct strings task_command(const struct task *task)
 {
 	const char *at = record_texts(task) + task->id_length + 1;
+	if (task->extra && task->extra->command.length > 0)
+		return task->extra->command;
 	if (task->named)
 		at += strlen(at) + 1;
 	return (struct strings){ .block = (char *)at, .length = task->command_length };
@@ -350,4 +353,71 @@ void task_text_release(struct task_text *text)
 	free(text->name);
 	free(text->description);
 	*text = (struct task_text){ 0 };
+}
+
+int task_form_set_plan(struct task_form *form, const struct task_plan *plan)
+{
+	struct task_plan values = *plan;
+	values.after = NULL;
+	values.after_count = 0;
+	plan_free(form->plan);
+	form->plan = plan_copy(&values);
+	return form->plan ? 0 : -ENOMEM;
+}
+
+int task_form_init(struct task_form *form, struct task *task)
+{
+	*form = (struct task_form){ .max_log = task_max_log(task), .merge = task->merge };
+	if (record_make_extra(task))
+		return -ENOMEM;
+	const struct task_extra *extra = task->extra;
+	int error = strings_copy(&form->command, extra->command.block, extra->command.length);
+	if (!error)
+		error = strings_copy(&form->variables, extra->variables.block, extra->variables.length);
+	if (!error && task->plan)
+		error = task_form_set_plan(form, task->plan);
+	if (error)
+		task_form_release(form);
+	return error;
+}
+
+/* What the task waits for, and how far it has come, stays with the task: others keep track of that. */
+static void task_form_keep(struct task_plan *plan, struct task_plan *next)
+{
+	if (!plan || !next)
+		return;
+	next->marks = plan->marks;
+	next->after = plan->after;
+	next->after_count = plan->after_count;
+	plan->after = NULL;
+	plan->after_count = 0;
+}
+
+void task_form_exchange(struct task_form *form, struct task *task)
+{
+	struct task_extra *extra = task->extra;
+	struct task_form now = {
+		.command = extra->command,
+		.variables = extra->variables,
+		.max_log = extra->max_log,
+		.merge = task->merge,
+		.origin = task->origin,
+		.plan = task->plan,
+	};
+	task_form_keep(task->plan, form->plan);
+	extra->command = form->command;
+	extra->variables = form->variables;
+	extra->max_log = form->max_log;
+	task->merge = form->merge;
+	task->origin = form->origin;
+	task->plan = form->plan;
+	*form = now;
+}
+
+void task_form_release(struct task_form *form)
+{
+	strings_release(&form->command);
+	strings_release(&form->variables);
+	plan_free(form->plan);
+	*form = (struct task_form){ 0 };
 }

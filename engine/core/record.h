@@ -29,6 +29,7 @@ struct task_extra {
 	char *description; /* owned; NULL: none */
 	struct strings variables;
 	uint64_t max_log;
+	struct strings command; /* owned; empty: as it was created */
 };
 
 /* A task that has a parent or children.  Siblings are in order of creation. */
@@ -148,5 +149,25 @@ struct task_text {
 int task_text_init(struct task_text *text, struct task *task, const char *name, const char *description);
 void task_text_exchange(struct task_text *text, struct task *task);
 void task_text_release(struct task_text *text);
+
+/*
+ * The rest of what was asked for, which changes only while a task waits.  It is exchanged in the same way.
+ */
+struct task_form {
+	struct strings command; /* owned; empty: as it was created */
+	struct strings variables;
+	uint64_t max_log;
+	bool merge;
+	struct origin *origin;  /* a reference */
+	struct task_plan *plan; /* owned; NULL: that of every task */
+};
+
+/* Copies what the task has now; the caller adds the origin.  0 or -ENOMEM. */
+int task_form_init(struct task_form *form, struct task *task);
+/* Copies a plan, except for what is waited for and the marks: these stay with the task.  0 or -ENOMEM. */
+int task_form_set_plan(struct task_form *form, const struct task_plan *plan);
+void task_form_exchange(struct task_form *form, struct task *task);
+/* Frees all but the origin. */
+void task_form_release(struct task_form *form);
 
 #endif

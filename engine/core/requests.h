@@ -24,9 +24,6 @@ struct stop_options {
 /* True if a stop would send a signal now.  The signal is sent even if the stop cannot be recorded. */
 bool requests_stop_sends(const struct task *task, const struct stop_options *options);
 int requests_stop(struct core *core, struct task *task, const struct stop_options *options);
-/* NULL leaves the value unchanged.  -EINVAL with *error, -ENOMEM. */
-int requests_set_text(struct core *core, struct task *task, const char *name, const char *description,
-                      char **error);
 /* How many tasks run at once, 0: no limit. */
 int requests_set_slots(struct core *core, unsigned slots);
 /*

@@ -32,10 +32,8 @@ static void again_inherit(struct args *args, struct task_spec *spec, const struc
 	again_inherit_text(args, "name", &spec->name, from->name);
 	again_inherit_text(args, "description", &spec->description, from->description);
 	again_inherit_text(args, "group", &spec->group, from->group);
-	if (!again_gives(given, "cwd") && !again_gives(given, "cwdBase64")) {
-		free(spec->cwd);
+	if (!spec->cwd)
 		args_took(args, "cwd", string_copy(&spec->cwd, from->cwd));
-	}
 	if (spec->command.length == 0)
 		args_took(args, "command",
 		          strings_copy(&spec->command, from->command.block, from->command.length));
@@ -50,20 +48,15 @@ static void again_inherit(struct args *args, struct task_spec *spec, const struc
 		spec->max_log = from->max_log;
 }
 
-/* How it stands in the queue is not taken over. */
-static void again_inherit_plan(struct args *args, struct task_spec *spec, const struct task_plan *plan)
+/* When it begins and what it waits for was meant for the other task.  How far it has come is not taken over. */
+static void again_inherit_plan(struct args *args, struct task_spec *spec, const struct task_plan *from)
 {
-	if (!plan)
-		return;
-	if (!spec->plan)
-		spec->plan = plan_copy(NULL);
-	args->no_memory |= !spec->plan;
-	if (!spec->plan)
-		return;
-	if (!again_gives(args->parameters, "priority"))
-		spec->plan->priority = plan->priority;
-	if (!again_gives(args->parameters, "weight"))
-		spec->plan->weight = plan->weight;
+	struct task_plan plan = from ? *from : plan_default;
+	plan.begin_at = plan.expire_at = 0;
+	plan.after = NULL;
+	plan.after_count = 0;
+	plan.marks = plan_default.marks;
+	args_read_plan(args, from ? &plan : NULL, &spec->plan);
 }
 
 static void again_make(struct service *service, struct wire_call *call, struct args *args,

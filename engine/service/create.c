@@ -39,7 +39,7 @@ static const char *home_directory(void)
 
 static void read_cwd(struct args *args, struct task_spec *spec)
 {
-	const char *cwd64 = args_string(args, "cwdBase64"), *home;
+	const char *cwd64 = args_string(args, "cwdBase64");
 	void *bytes = NULL;
 	size_t count;
 	int error = 0;
@@ -50,11 +50,15 @@ static void read_cwd(struct args *args, struct task_spec *spec)
 			error = -EINVAL;
 		free(spec->cwd);
 		spec->cwd = bytes;
-	} else if (!spec->cwd) {
-		home = home_directory();
-		error = home ? string_copy(&spec->cwd, home) : 0;
 	}
 	args_took(args, "cwdBase64", error);
+}
+
+static void default_cwd(struct args *args, struct task_spec *spec)
+{
+	const char *home = spec->cwd ? NULL : home_directory();
+	if (home)
+		args_took(args, "cwd", string_copy(&spec->cwd, home));
 }
 
 static void read_nonce(struct args *args, struct task_spec *spec)
@@ -65,23 +69,6 @@ static void read_nonce(struct args *args, struct task_spec *spec)
 	spec->has_nonce = hex_read(nonce, spec->nonce, TASK_NONCE_SIZE) == 0;
 	if (!spec->has_nonce)
 		args_fail(args, "nonce");
-}
-
-/* What few tasks have: NULL stays NULL. */
-static void read_plan(struct args *args, struct task_spec *spec)
-{
-	int64_t priority = args_int(args, "priority", plan_default.priority);
-	int64_t weight = args_count(args, "weight", PLAN_WEIGHT_MAX, plan_default.weight);
-	if (priority < INT32_MIN || priority > INT32_MAX)
-		args_fail(args, "priority");
-	if (args->bad || (priority == plan_default.priority && weight == plan_default.weight))
-		return;
-	spec->plan = plan_copy(NULL);
-	args->no_memory |= !spec->plan;
-	if (!spec->plan)
-		return;
-	spec->plan->priority = (int32_t)priority;
-	spec->plan->weight = (uint32_t)weight;
 }
 
 void args_read_spec(struct args *args, struct task_spec *spec)
@@ -96,7 +83,6 @@ void args_read_spec(struct args *args, struct task_spec *spec)
 	spec->merge = args_bool(args, "merge");
 	spec->max_log = (uint64_t)args_count(args, "maxLog", INT64_MAX, 0);
 	read_nonce(args, spec);
-	read_plan(args, spec);
 }
 
 void reply_create_failed(struct wire_call *call, const char *id, int code, const char *reason)
@@ -172,6 +158,8 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 	bool start = args_bool(&args, "start");
 	const char *hash = args_string(&args, "environment"), *parent_id = args_string(&args, "parent");
 	args_read_spec(&args, &spec);
+	args_read_plan(&args, NULL, &spec.plan);
+	default_cwd(&args, &spec);
 	if (!args_failed(&args, call, NULL) &&
 	    find_relations(service, call, hash, parent_id, &environment, &parent) &&
 	    (!start || control_may_start(service, call))) {

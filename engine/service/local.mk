@@ -13,9 +13,11 @@ engine_libengine_a_SOURCES += \
 	engine/service/list.c \
 	engine/service/ordering.c engine/service/ordering.h \
 	engine/service/pauses.c \
+	engine/service/plans.c \
 	engine/service/query.c engine/service/query.h \
 	engine/service/select.c engine/service/select.h \
 	engine/service/service.c engine/service/service.h \
+	engine/service/set.c \
 	engine/service/show.c \
 	engine/service/sorting.c engine/service/sorting.h \
 	engine/service/streams.c \

@@ -121,7 +121,12 @@ struct task *find_or_fail(struct service *service, struct wire_call *call, const
 /* introduction.c.  For tasks that name no environment: the connection's, if it is meant for them, or NULL. */
 struct shared_environment *introduction_of(struct wire_call *call);
 /* create.c.  Create and Again: what is asked for, and what became of it. */
+/* All but the plan. */
 void args_read_spec(struct args *args, struct task_spec *spec);
+/* plans.c.  True if a part of a plan is given. */
+bool args_have_plan(const struct args *args);
+/* Copies the plan `from`, with what is given.  If from is NULL and nothing is given, plan stays as it is. */
+void args_read_plan(struct args *args, const struct task_plan *from, struct task_plan **plan);
 void reply_create_failed(struct wire_call *call, const char *id, int code, const char *reason);
 void reply_created(struct service *service, struct wire_call *call, const struct task *task, bool start);
 

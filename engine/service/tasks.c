@@ -163,29 +163,6 @@ void service_remove(void *ctx, struct wire_call *call, const json_t *parameters)
 		reply_act(service, call, error);
 }
 
-void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
-{
-	struct service *service = ctx;
-	struct args args = { .parameters = parameters };
-	if (!args_string(&args, "id"))
-		args_fail(&args, "id");
-	const char *name = args_string(&args, "name"), *description = args_string(&args, "description");
-	if (!name && !description)
-		args_fail(&args, "name");
-	if (args_failed(&args, call, NULL))
-		return;
-	struct task *task = tasks_find(service, call, parameters, &args);
-	char *reason = NULL;
-	if (!task)
-		return;
-	int code = engine_set_text(service->engine, task, name, description, &reason);
-	if (code)
-		reply_create_failed(call, task_id(task), code, reason);
-	else
-		reply_done(service, call);
-	free(reason);
-}
-
 void service_get(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;

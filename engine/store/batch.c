@@ -124,6 +124,24 @@ void store_batch_text(struct store_batch *batch, uint64_t number, const char *na
 	batch_add(batch, OP_TEXT, values);
 }
 
+void store_batch_spec(struct store_batch *batch, uint64_t number, const struct task_spec *spec)
+{
+	const struct op_value values[] = {
+		op_integer((int64_t)number),
+		op_text(spec->name),
+		op_text(spec->description),
+		op_text(spec->group),
+		op_blob(spec->cwd, strlen(spec->cwd)),
+		op_blob(spec->command.block, spec->command.length),
+		op_blob(spec->variables.block, spec->variables.length),
+		op_integer((int64_t)spec->max_log),
+		op_integer(spec->merge),
+	};
+	batch_add(batch, OP_SPEC, values);
+	if (spec->plan)
+		store_batch_plan(batch, number, spec->plan);
+}
+
 void store_batch_remove(struct store_batch *batch, uint64_t number)
 {
 	const struct op_value values[] = { op_integer((int64_t)number) };

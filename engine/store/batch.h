@@ -55,6 +55,8 @@ void store_batch_forget_dependencies(struct store_batch *batch, uint64_t number)
 /* The whole plan, except for what the task still waits for. */
 void store_batch_plan(struct store_batch *batch, uint64_t number, const struct task_plan *plan);
 void store_batch_text(struct store_batch *batch, uint64_t number, const char *name, const char *description);
+/* All that can be changed of what was asked for, and the plan, if there is one. */
+void store_batch_spec(struct store_batch *batch, uint64_t number, const struct task_spec *spec);
 void store_batch_remove(struct store_batch *batch, uint64_t number);
 void store_batch_environment(struct store_batch *batch, const char *hash, const char *block, size_t length);
 void store_batch_forget_environment(struct store_batch *batch, const char *hash);

@@ -28,6 +28,9 @@ static const struct {
 	[OP_FORGET_DEPENDENCY] = { 2, "DELETE FROM dependencies WHERE number = ?1 AND target = ?2" },
 	[OP_FORGET_DEPENDENCIES] = { 1, "DELETE FROM dependencies WHERE number = ?1" },
 	[OP_TEXT] = { 3, "UPDATE tasks SET name = ?2, description = ?3 WHERE number = ?1" },
+	[OP_SPEC] = { 9,
+	              "UPDATE tasks SET name = ?2, description = ?3, task_group = ?4, cwd = ?5, command = ?6,"
+	              " variables = ?7, max_log = ?8, merge = ?9 WHERE number = ?1" },
 	[OP_REMOVE] = { 1, "DELETE FROM tasks WHERE number = ?1" },
 	[OP_ENVIRONMENT] = { 2, "INSERT OR IGNORE INTO environments (hash, block) VALUES (?1, ?2)" },
 	[OP_FORGET_ENVIRONMENT] = { 1, "DELETE FROM environments WHERE hash = ?1" },

@@ -156,7 +156,7 @@ static void disk_write_row(struct disk_image *image, const struct op *op)
 		disk_write_status(row, op->values);
 	else if (op->kind == OP_PLAN)
 		disk_write_plan(row, op->values);
-	else if (op->kind == OP_TEXT)
+	else if (op->kind == OP_TEXT || op->kind == OP_SPEC)
 		disk_text(row->name, sizeof(row->name), &op->values[1]);
 	else
 		row->exists = false;
@@ -179,6 +179,7 @@ static void disk_write_op(struct disk_image *image, const struct op *op)
 	case OP_STATUS:
 	case OP_PLAN:
 	case OP_TEXT:
+	case OP_SPEC:
 	case OP_REMOVE:
 		disk_write_row(image, op);
 		break;

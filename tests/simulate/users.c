@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/core/creation.h"
+#include "engine/core/editing.h"
 #include "engine/core/environments.h"
 #include "engine/core/pausing.h"
 #include "engine/core/requests.h"
@@ -221,7 +222,7 @@ static void users_act_text(struct task *task)
 	unsigned text = ++wish->last_text;
 	snprintf(name, sizeof(name), "n%u", text);
 	wish->texts |= 1U << text;
-	int error = requests_set_text(&server_core, task, name, NULL, &clause);
+	int error = editing_set_text(&server_core, task, name, NULL, &clause);
 	free(clause);
 	tell("    names task %llu %s: %d", (unsigned long long)task->number, name, error);
 	if (server_is_dead())

@@ -99,7 +99,7 @@ static const struct {
 	{ "state 7 | Stop-KrTask\n", "1:1: ", MSG_PIPE_SOURCE, { "state" } },
 	{ "list --sort id --columns ID,odd\n", "1:26: list: ", MSG_COLUMN_UNKNOWN, { "odd", COLUMNS } },
 	{ "stop 7 --signal NOPE\n", "1:17: stop: ", MSG_SIGNAL_UNKNOWN, { "NOPE" } },
-	{ "set 7\n", "1:1: set: ", MSG_NOTHING_TO_SET, { "7", "--name or --description" } },
+	{ "set 7\n", "1:1: set: ", MSG_NOTHING_TO_SET, { "7", MSG_SET_OPTIONS } },
 	{ "Set-KrTaskName -Id 7 -Name ' '\n", "1:28: Set-KrTaskName: ", MSG_TEXT_BLANK, { "name" } },
 	{ "new -c true make\n", "1:13: new: ", MSG_CODE_AND_COMMAND, { "make" } },
 	{ "  new\n", "1:3: new: ", MSG_NOTHING_TO_RUN, { NULL } },

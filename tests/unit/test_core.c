@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/editing.h"
 #include "engine/core/requests.h"
 #include "engine/core/runs.h"
 #include "engine/task/messages.h"
@@ -348,14 +349,14 @@ START_TEST(text_is_undone)
 	struct task *task = make("a", false);
 	char *error = NULL;
 	commit();
-	ck_assert_int_eq(requests_set_text(&core, task, "one", NULL, &error), 0);
+	ck_assert_int_eq(editing_set_text(&core, task, "one", NULL, &error), 0);
 	commit();
-	ck_assert_int_eq(requests_set_text(&core, task, "two", "about", &error), 0);
+	ck_assert_int_eq(editing_set_text(&core, task, "two", "about", &error), 0);
 	ck_assert_str_eq(task_given_name(task), "two");
 	fail_commit();
 	ck_assert_str_eq(task_given_name(task), "one");
 	ck_assert_ptr_null(task_description(task));
-	ck_assert_int_eq(requests_set_text(&core, task, " ", NULL, &error), -EINVAL);
+	ck_assert_int_eq(editing_set_text(&core, task, " ", NULL, &error), -EINVAL);
 	ck_assert_ptr_nonnull(error);
 	free(error);
 }

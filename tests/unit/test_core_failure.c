@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/core/creation.h"
+#include "engine/core/editing.h"
 #include "engine/core/groups.h"
 #include "engine/core/requests.h"
 #include "engine/task/messages.h"
@@ -176,7 +177,7 @@ START_TEST(out_of_memory_changes_nothing)
 	ck_assert_int_eq(requests_start(&core, task), -ENOMEM);
 	ck_assert_int_eq(requests_stop(&core, task, &term), -ENOMEM);
 	ck_assert_int_eq(requests_stop(&core, running, &term), -ENOMEM);
-	ck_assert_int_eq(requests_set_text(&core, task, "name", NULL, &error), -ENOMEM);
+	ck_assert_int_eq(editing_set_text(&core, task, "name", NULL, &error), -ENOMEM);
 	ck_assert_int_eq(creation_make(&core, &spec, NULL, NULL, true, &other, &error), -ENOMEM);
 	ck_assert_int_eq(task->status.state, TASK_CREATED);
 	ck_assert_int_eq(running->status.state, TASK_RUNNING);

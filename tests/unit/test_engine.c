@@ -581,8 +581,14 @@ START_TEST(text_can_be_set)
 {
 	struct task *task = make("a", "true", false);
 	char *error = NULL;
-	ck_assert_int_eq(engine_set_text(engine, task, "new name", "what it does", &error), 0);
-	ck_assert_int_eq(engine_set_text(engine, task, " ", NULL, &error), -EINVAL);
+	struct editing edit = {
+		.task = task,
+		.fields = EDITING_NAME | EDITING_DESCRIPTION,
+		.spec = { .name = (char *)"new name", .description = (char *)"what it does" },
+	};
+	ck_assert_int_eq(engine_edit(engine, &edit, 1, &error), 0);
+	edit.spec.name = (char *)" ";
+	ck_assert_int_eq(engine_edit(engine, &edit, 1, &error), -EINVAL);
 	ck_assert_ptr_nonnull(error);
 	free(error);
 	settle_core();

@@ -85,7 +85,7 @@ START_TEST(an_error_waits_for_its_turn_and_nothing_waits_for_it)
 	                      "krtask: F:2:7: " MSG_QUOTE_OPEN "\n"
 	                      "krtask: F:3:1: set: " MSG_NOTHING_TO_SET "\n"
 	                      "krtask: F:4: state: " MSG_METHOD_UNKNOWN "\n",
-	                      "io.krtask.List", "c", "--name or --description", "io.krtask.List"));
+	                      "io.krtask.List", "c", MSG_SET_OPTIONS, "io.krtask.List"));
 }
 END_TEST
 
@@ -117,7 +117,7 @@ START_TEST(a_deferred_error_is_kept_for_its_variable)
 	ck_assert_ptr_null(value_of("e"));
 	do_line("state b -ev");
 	jobs_settle(&runner.jobs);
-	ck_assert_str_eq(value_of("e"), unit_says(MSG_NOTHING_TO_SET, "c", "-Name or -Description"));
+	ck_assert_str_eq(value_of("e"), unit_says(MSG_NOTHING_TO_SET, "c", MSG_SET_PARAMETERS));
 	say_nothing_more();
 }
 END_TEST

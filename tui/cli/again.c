@@ -8,6 +8,7 @@
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
 #include "tui/cli/create.h"
+#include "tui/cli/plan_options.h"
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
 #include "tui/text/alloc.h"
@@ -65,7 +66,8 @@ int again_check(struct invocation *inv)
 		return EXIT_USAGE;
 	spec = again_spec(inv);
 	status = again_lists(inv, &spec);
-	if (!status && task_text_check(spec.name, spec.description, &error)) {
+	if (!status && (plan_options_check(&inv->args, &error) ||
+	                task_text_check(spec.name, spec.description, &error))) {
 		report_error(inv, EXIT_USAGE, "%s", error ? error : MSG_OUT_OF_MEMORY);
 		status = EXIT_USAGE;
 	}
@@ -93,7 +95,7 @@ static void again_send_one(struct invocation *inv, const char *id)
 	create_put_text(w, "task", id);
 	spec.cwd = cwd;
 	create_put_spec(w, &spec);
-	create_put_plan(inv, w);
+	plan_options_put(args, w);
 	if (args->merge) {
 		jsonw_key(w, "merge");
 		jsonw_bool(w, true);

@@ -27,6 +27,7 @@
 #define LIST_OPTIONS(X)         X(STATE) X(GROUP) X(SORT) X(REVERSE) X(COLUMNS) X(LIMIT)
 #define WATCH_OPTIONS(X)        LIST_OPTIONS(X) X(DELAY) X(COUNT)
 #define SET_OPTIONS(X)          X(NAME) X(DESCRIPTION)
+#define SET_LATER(X)            X(GROUP) CREATE_LATER(X)
 #define LOG_OPTIONS(X)          X(FOLLOW) X(STDERR) X(TAIL)
 #define RUN_LATER(X)            CREATE_LATER(X) X(WAIT) X(FOLLOW)
 #define WAIT_LATER(X)           X(ANY) X(NOTIFY)
@@ -258,6 +259,24 @@ const struct command command_table[] = {
 	  .positions = server_and_id,
 	  .run = result_run },
 	{ .name = "set",
+	  .cmdlet = "Set-KrTask",
+	  .operands = "ID...",
+	  .least = 1,
+	  .most = ANY,
+	  .summary = "change tasks that wait",
+	  .details = "The name and the description can always be changed, the rest while a task is\n"
+	             "Created or Queued. All tasks are changed or none. The value none takes away\n"
+	             "what was given. " ACT_DETAILS,
+	  .options = OPTION_SET(SET_OPTIONS),
+	  .later = OPTION_SET(SET_LATER),
+	  .clears = OPTION_SET(SET_LATER),
+	  .cmdlet_only = OPTION_SET(IDS_OPTION),
+	  .start = CLIENT_START_EXISTING,
+	  .positions = ids_only,
+	  .check = set_check,
+	  .send = set_send,
+	  .receive = set_receive },
+	{ .name = "set",
 	  .cmdlet = "Set-KrTaskName",
 	  .operands = "ID",
 	  .least = 1,
@@ -267,9 +286,10 @@ const struct command command_table[] = {
 	  .cmdlet_only = OPTION_SET(ID_OPTION),
 	  .start = CLIENT_START_EXISTING,
 	  .positions = server_and_id,
+	  .hidden = true,
 	  .check = set_check,
 	  .send = set_send,
-	  .receive = operation_receive },
+	  .receive = set_receive },
 	{ .name = "log",
 	  .cmdlet = "Get-KrTaskLog",
 	  .positions = ids_only,

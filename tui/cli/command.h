@@ -51,6 +51,7 @@ struct command {
 	struct option_set options;     /* in addition to the global ones */
 	struct option_set gnu_only;    /* options that the cmdlet lacks */
 	struct option_set later;       /* more in GNU syntax; a prefix is looked up in `options` first */
+	struct option_set clears;      /* of these, the value "none" takes away what was given */
 	enum selects selects;          /* which tasks selectors find in place of ids (selector.h) */
 	struct option_set cmdlet_only; /* more parameters of the cmdlet, in addition to the common ones */
 	unsigned least, most;          /* operands */

@@ -23,7 +23,7 @@ void again_run(struct invocation *inv);
 /* clean.c */
 void clean_run(struct invocation *inv);
 
-/* operation.c: start, stop, remove, set */
+/* operation.c: start, stop, remove, pause, resume */
 int operation_check_stop(struct invocation *inv);
 bool operation_pipelines(const struct invocation *inv);
 void operation_run(struct invocation *inv);
@@ -31,8 +31,11 @@ void operation_run(struct invocation *inv);
 void operation_run_found(struct invocation *inv);
 void operation_send(struct invocation *inv);
 void operation_receive(struct invocation *inv, struct client_reply *reply);
+
+/* set.c */
 int set_check(struct invocation *inv);
 void set_send(struct invocation *inv);
+void set_receive(struct invocation *inv, struct client_reply *reply);
 
 /* show.c: get, list, state, watch */
 int get_check(struct invocation *inv);

@@ -15,6 +15,7 @@
 #include "tui/cli/context.h"
 #include "tui/cli/create.h"
 #include "tui/cli/logout.h"
+#include "tui/cli/plan_options.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -223,18 +224,6 @@ void create_put_spec(struct jsonw *w, const struct task_spec *spec)
 	}
 }
 
-void create_put_plan(const struct invocation *inv, struct jsonw *w)
-{
-	if (arguments_given(&inv->args, OPT_PRIORITY)) {
-		jsonw_key(w, "priority");
-		jsonw_int(w, inv->args.priority);
-	}
-	if (arguments_given(&inv->args, OPT_WEIGHT)) {
-		jsonw_key(w, "weight");
-		jsonw_int(w, inv->args.weight);
-	}
-}
-
 void create_put_nonce(struct invocation *inv, struct jsonw *w)
 {
 	char nonce[33];
@@ -256,7 +245,7 @@ static void create_put_request(struct invocation *inv, const struct task_spec *s
 	jsonw_clear(w);
 	jsonw_object(w);
 	create_put_spec(w, &sent);
-	create_put_plan(inv, w);
+	plan_options_put(&inv->args, w);
 	if (inv->command->is_run || inv->args.start) {
 		jsonw_key(w, "start");
 		jsonw_bool(w, true);
@@ -295,10 +284,8 @@ int create_check(struct invocation *inv)
 
 	if (!status)
 		status = create_build_variables(inv, &spec.variables);
-	if (!status && args->weight > PLAN_WEIGHT_MAX)
-		status = create_fail(
-			inv, NULL,
-			alloc_format(MSG_WEIGHT_TOO_GREAT, (long long)args->weight, PLAN_WEIGHT_MAX));
+	if (!status && plan_options_check(args, &error))
+		status = create_fail(inv, NULL, error);
 	if (!status && task_spec_check(&spec, &error))
 		status = create_fail(inv, NULL, error);
 	if (!status && !inv->context->checking)

@@ -1,5 +1,5 @@
 /*
- * What new, run and again share: from the command line to the parameters of Create and Again.
+ * What new, run, again and set share: from the command line to the parameters of Create and Again.
  */
 #ifndef KRTASK_TUI_CLI_CREATE_H
 #define KRTASK_TUI_CLI_CREATE_H
@@ -15,7 +15,6 @@ char *create_cwd(struct invocation *inv);
 
 /* Keys of a request: nothing where there is nothing. */
 void create_put_text(struct jsonw *w, const char *key, const char *text);
-void create_put_plan(const struct invocation *inv, struct jsonw *w);
 void create_put_spec(struct jsonw *w, const struct task_spec *spec);
 void create_put_nonce(struct invocation *inv, struct jsonw *w);
 

@@ -25,10 +25,12 @@ tui_libcli_a_SOURCES = \
 	tui/cli/output.c tui/cli/output.h \
 	tui/cli/parse.c \
 	tui/cli/parser.h \
+	tui/cli/plan_options.c tui/cli/plan_options.h \
 	tui/cli/report.c tui/cli/report.h \
 	tui/cli/servers.c tui/cli/servers.h \
 	tui/cli/selector.c tui/cli/selector.h \
 	tui/cli/server.c \
+	tui/cli/set.c \
 	tui/cli/show.c \
 	tui/cli/synonyms.c tui/cli/synonyms.h \
 	tui/cli/table.c tui/cli/table.h \

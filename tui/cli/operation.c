@@ -1,5 +1,5 @@
 /*
- * start, stop, remove, pause, resume, set: each changes tasks one by one and answers True or False.
+ * start, stop, remove, pause, resume: each changes tasks one by one and answers True or False.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -307,52 +307,4 @@ void operation_run(struct invocation *inv)
 {
 	if (selector_find(inv))
 		operation_run_found(inv);
-}
-
-static bool is_blank(const char *text)
-{
-	return !text[strspn(text, " \t\r\n\v\f")];
-}
-
-int set_check(struct invocation *inv)
-{
-	const char *name = inv->args.name, *description = inv->args.description;
-
-	if (!name && !description) {
-		report_error(inv, EXIT_USAGE, MSG_NOTHING_TO_SET, inv->args.operands.items[0].text,
-		             inv->cmdlet ? MSG_SET_PARAMETERS : MSG_SET_OPTIONS);
-		return EXIT_USAGE;
-	}
-	if (name && is_blank(name)) {
-		invocation_blame(inv, name);
-		report_error(inv, EXIT_USAGE, MSG_TEXT_BLANK, "name");
-		return EXIT_USAGE;
-	}
-	if (description && is_blank(description)) {
-		invocation_blame(inv, description);
-		report_error(inv, EXIT_USAGE, MSG_TEXT_BLANK, "description");
-		return EXIT_USAGE;
-	}
-	return 0;
-}
-
-void set_send(struct invocation *inv)
-{
-	struct jsonw *w = &inv->request;
-
-	jsonw_clear(w);
-	jsonw_object(w);
-	jsonw_key(w, "id");
-	jsonw_string(w, inv->args.operands.items[0].text);
-	if (inv->args.name) {
-		jsonw_key(w, "name");
-		jsonw_string(w, inv->args.name);
-	}
-	if (inv->args.description) {
-		jsonw_key(w, "description");
-		jsonw_string(w, inv->args.description);
-	}
-	jsonw_end_object(w);
-	inv->sent = 1;
-	invocation_send(inv, "Set", w, true);
 }

@@ -38,6 +38,11 @@ static inline void option_set_add(struct option_set *set, unsigned id)
 	set->words[id / 64] |= UINT64_C(1) << id % 64;
 }
 
+static inline void option_set_drop(struct option_set *set, unsigned id)
+{
+	set->words[id / 64] &= ~(UINT64_C(1) << id % 64);
+}
+
 /* Adds all options of the other set. */
 static inline void option_set_join(struct option_set *set, const struct option_set *other)
 {

@@ -79,7 +79,7 @@ void arguments_from(struct arguments *arguments, const struct arguments *default
 	for (size_t i = 0; i < LIST_COUNT; i++)
 		kept[i] = *list_at(arguments, lists[i]);
 	*arguments = *defaults;
-	arguments->given = (struct option_set){ 0 };
+	arguments->given = arguments->cleared = (struct option_set){ 0 };
 	for (size_t i = 0; i < LIST_COUNT; i++) {
 		struct words *mine = list_at(arguments, lists[i]);
 		const struct words theirs = *mine;

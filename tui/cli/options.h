@@ -162,6 +162,7 @@ extern const struct option_set options_common;
 /* The arguments of a command.  The texts are borrowed from the words that were parsed. */
 struct arguments {
 	struct option_set given;
+	struct option_set cleared; /* of these, those whose value is "none" */
 	struct words operands;
 	size_t dashes; /* operands before "--"; SIZE_MAX: there was none */
 

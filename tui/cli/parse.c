@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "tui/cli/context.h"
@@ -24,8 +25,18 @@ int parser_fail(struct parser *p, char *error)
 
 int parser_apply(struct parser *p, enum option_id id, const struct word *value, bool cmdlet)
 {
-	int result = option_apply(&p->inv->args, id, value, cmdlet, p->error);
+	const struct command *command = p->inv->command;
+	struct arguments *args = &p->inv->args;
+	int result;
 
+	option_set_drop(&args->cleared, id);
+	if (command && option_set_has(&command->clears, id) && value &&
+	    strcasecmp(value->text, "none") == 0) {
+		option_set_add(&args->given, id);
+		option_set_add(&args->cleared, id);
+		return 0;
+	}
+	result = option_apply(args, id, value, cmdlet, p->error);
 	if (result)
 		p->wrong = p->at;
 	return result;

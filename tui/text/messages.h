@@ -100,8 +100,8 @@
 #define MSG_NO_ASKER_CMDLET                                                                                  \
 	"there is no terminal to ask on; write -Confirm:$false, or put the batch into a file"
 #define MSG_INPUT_ENDED         "end of input"
-#define MSG_SET_OPTIONS         "--name or --description"
-#define MSG_SET_PARAMETERS      "-Name or -Description"
+#define MSG_SET_OPTIONS         "an option such as --name"
+#define MSG_SET_PARAMETERS      "a parameter such as -Name"
 #define MSG_NOTHING_TO_SET      "nothing to set for task '%s'; give %s"
 #define MSG_FILE_IS_DIRECTORY   "'%s' is a directory, not a file"
 #define MSG_LOGOUT_SESSION                                                                                   \

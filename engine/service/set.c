@@ -1,0 +1,139 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/service/service.h"
+#include "engine/task/group.h"
+#include "engine/task/messages.h"
+
+/* Set: what was asked for of tasks is changed, of all of them or of none. */
+
+enum { SETS_MAX = 5000 };
+
+struct sets {
+	struct service *service;
+	struct wire_call *call;
+	size_t count;
+	struct editing *edits; /* their values are owned */
+	struct args args;      /* of the first that is wrong */
+	bool missing;          /* one of the tasks does not exist */
+	bool single;           /* by "id": the reply has result */
+};
+
+static void sets_mark(struct editing *edit, bool given, enum editing_field field)
+{
+	if (given)
+		edit->fields |= field;
+}
+
+/* Reads the values that are given for a task, which may be NULL.  whole: an empty description is none. */
+static void sets_read(struct args *args, struct editing *edit, bool whole)
+{
+	struct task_spec *spec = &edit->spec;
+	args_read_spec(args, spec);
+	if (args_have_plan(args))
+		args_read_plan(args, edit->task ? task_plan(edit->task) : NULL, &spec->plan);
+	if (spec->group && strcmp(spec->group, GROUP_DEFAULT) == 0) {
+		free(spec->group);
+		spec->group = NULL;
+	}
+	sets_mark(edit, spec->name, EDITING_NAME);
+	sets_mark(edit, spec->description, EDITING_DESCRIPTION);
+	sets_mark(edit, args_has(args, "group"), EDITING_GROUP);
+	sets_mark(edit, spec->cwd, EDITING_CWD);
+	sets_mark(edit, spec->command.length > 0, EDITING_COMMAND);
+	sets_mark(edit, args_has(args, "variables") || args_has(args, "variablesBase64"), EDITING_VARIABLES);
+	sets_mark(edit, args_has(args, "maxLog"), EDITING_MAX_LOG);
+	sets_mark(edit, args_has(args, "merge"), EDITING_MERGE);
+	sets_mark(edit, args_have_plan(args), EDITING_PLAN);
+	if (!whole || !spec->description || *spec->description)
+		return;
+	free(spec->description);
+	spec->description = NULL;
+}
+
+static void sets_add(struct sets *sets, const json_t *parameters, const char *id, bool whole)
+{
+	struct editing *edit = &sets->edits[sets->count++];
+	struct args args = { .parameters = parameters };
+	edit->task = id ? engine_find(sets->service->engine, id) : NULL;
+	sets->missing |= !edit->task;
+	sets_read(&args, edit, whole);
+	if (!id)
+		args_fail(&args, sets->single ? "id" : "ids");
+	if (!edit->fields)
+		args_fail(&args, "name");
+	if (whole && args.bad)
+		args.bad = "edits";
+	if (!sets->args.bad && !sets->args.no_memory)
+		sets->args = args;
+}
+
+static void sets_take(struct sets *sets, const json_t *parameters, const json_t *ids, const json_t *edits)
+{
+	const json_t *item;
+	size_t i;
+	if (!ids && !edits) {
+		sets->single = true;
+		sets_add(sets, parameters, args_item(json_object_get(parameters, "id")), false);
+	}
+	json_array_foreach(ids, i, item)
+	{
+		sets_add(sets, parameters, args_item(item), false);
+	}
+	json_array_foreach(edits, i, item)
+	{
+		sets_add(sets, item, args_item(json_object_get(item, "id")), true);
+	}
+}
+
+static void sets_reply(const struct sets *sets, bool result)
+{
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, sets->single ? "result" : "results");
+	if (!sets->single)
+		jsonw_array(&w);
+	for (size_t i = 0; i < sets->count; i++)
+		jsonw_bool(&w, result);
+	if (!sets->single)
+		jsonw_end_array(&w);
+	jsonw_end_object(&w);
+	wire_reply_tagged(sets->call, &w, false, engine_asked(sets->service->engine));
+	jsonw_release(&w);
+}
+
+static void sets_apply(const struct sets *sets)
+{
+	char *reason = NULL;
+	int code = sets->missing ? -EPERM
+	                         : engine_edit(sets->service->engine, sets->edits, sets->count, &reason);
+	if (!code || code == -EPERM)
+		sets_reply(sets, code == 0);
+	else if (code == -ENOENT)
+		fail_group(sets->service, sets->call, reason);
+	else
+		reply_create_failed(sets->call, "", code, reason);
+	free(reason);
+}
+
+void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	struct args args = { .parameters = parameters };
+	const json_t *ids = args_array(&args, "ids"), *edits = args_array(&args, "edits");
+	size_t count = ids ? json_array_size(ids) : edits ? json_array_size(edits) : 1;
+	struct sets sets = { .service = ctx, .call = call };
+	if (count > SETS_MAX || (ids && (edits || args_has(&args, "id"))))
+		args_fail(&args, "ids");
+	sets.edits = calloc(count + 1, sizeof(*sets.edits));
+	args.no_memory = !sets.edits;
+	if (!args.bad && sets.edits)
+		sets_take(&sets, parameters, ids, edits);
+	if (!args_failed(&args, call, NULL) && !args_failed(&sets.args, call, NULL))
+		sets_apply(&sets);
+	for (size_t i = 0; i < sets.count; i++)
+		task_spec_release(&sets.edits[i].spec);
+	free(sets.edits);
+}

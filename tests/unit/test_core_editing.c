@@ -1,0 +1,167 @@
+/* What was asked for is changed later: while a task waits, of all tasks of a call or of none. */
+#include "config.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/core/editing.h"
+#include "engine/core/pausing.h"
+#include "tests/unit/bare_core.h"
+#include "tests/unit/unit.h"
+
+static struct task_plan urgent;
+
+static struct editing edit_priority(struct task *task, int32_t priority)
+{
+	urgent = plan_default;
+	urgent.priority = priority;
+	return (struct editing){ .task = task, .fields = EDITING_PLAN, .spec = { .plan = &urgent } };
+}
+
+static int apply(const struct editing *edits, size_t count)
+{
+	char *error = NULL;
+	int code = editing_apply(&core, edits, count, &error);
+	ck_assert(!error == (code != -EINVAL && code != -ENOENT));
+	free(error);
+	return code;
+}
+
+START_TEST(a_claim_is_given_back_first)
+{
+	core.options.slots = 1;
+	struct task *first = make_running("first"), *second = make("second", true),
+		    *third = make("third", true);
+	commit_all();
+	ck_assert_int_eq(third->status.state, TASK_CLAIMED);
+	const struct editing edit = edit_priority(third, 1);
+	ck_assert_int_eq(apply(&edit, 1), 0);
+	ck_assert_int_eq(third->status.state, TASK_QUEUED);
+	commit_all();
+	ck_assert_int_eq(third->status.state, TASK_CLAIMED);
+	ended(first->run, 0, 0);
+	commit_all();
+	ck_assert_int_eq(third->run->phase, RUN_STARTING);
+	ck_assert_int_eq(second->run->phase, RUN_READY);
+}
+END_TEST
+
+START_TEST(what_is_on_its_way_cannot_be_changed_and_then_nothing_is)
+{
+	core.options.slots = 1;
+	make("first", true);
+	struct task *created = make("created", false);
+	commit_all();
+	struct task *first = registry_find(&core.registry, "first");
+	ck_assert_int_eq(first->run->phase, RUN_STARTING);
+	const struct editing edits[] = { edit_priority(created, 5), edit_priority(first, 5) };
+	ck_assert_int_eq(apply(edits, 2), -EPERM);
+	ck_assert_int_eq(task_plan(created)->priority, 0);
+	const struct editing name = { .task = first,
+		                      .fields = EDITING_NAME,
+		                      .spec = { .name = (char *)"n" } };
+	ck_assert_int_eq(apply(&name, 1), 0);
+	ck_assert_str_eq(task_given_name(first), "n");
+}
+END_TEST
+
+START_TEST(a_failed_commit_puts_everything_back)
+{
+	core.options.slots = 1;
+	struct task_group *group = add_group("g", 1, 0);
+	make_running("first");
+	struct task *second = make("second", true), *third = make("third", true);
+	commit_all();
+	struct editing edits[] = { edit_priority(third, 1), edit_priority(second, 1) };
+	edits[0].fields |=
+		EDITING_GROUP | EDITING_COMMAND | EDITING_CWD | EDITING_MERGE | EDITING_DESCRIPTION;
+	edits[0].spec.group = (char *)"g";
+	edits[0].spec.cwd = (char *)"/tmp";
+	edits[0].spec.description = (char *)"d";
+	edits[0].spec.merge = true;
+	strings_add(&edits[0].spec.command, "false");
+	ck_assert_int_eq(apply(edits, 2), 0);
+	ck_assert_ptr_eq(third->standing->group, group);
+	ck_assert_str_eq(task_command(third).block, "false");
+	ck_assert_str_eq(task_cwd(third), "/tmp");
+	fail_commit();
+	ck_assert_ptr_eq(third->standing->group, &core.common);
+	ck_assert_uint_eq(group->members, 0);
+	ck_assert_ptr_null(task_group(third));
+	ck_assert_str_eq(task_command(third).block, "true");
+	ck_assert_str_eq(task_cwd(third), "/");
+	ck_assert(!task_merge(third));
+	ck_assert_ptr_null(task_description(third));
+	ck_assert_int_eq(task_plan(second)->priority, 0);
+	ck_assert_int_eq(second->status.state, TASK_CLAIMED);
+	strings_release(&edits[0].spec.command);
+}
+END_TEST
+
+START_TEST(another_group_has_room)
+{
+	core.options.slots = 0;
+	add_group("full", 1, 0);
+	struct task_group *empty = add_group("empty", 1, 0);
+	make_planned("a", "full", 0, 1);
+	struct task *waits = make_planned("b", "full", 0, 1);
+	commit_all();
+	ck_assert_int_eq(waits->run->phase, RUN_READY);
+	const struct editing edit = { .task = waits,
+		                      .fields = EDITING_GROUP,
+		                      .spec = { .group = (char *)"empty" } };
+	ck_assert_int_eq(apply(&edit, 1), 0);
+	commit_all();
+	ck_assert_int_eq(waits->run->phase, RUN_STARTING);
+	ck_assert_uint_eq(empty->members, 1);
+	const struct editing unknown = { .task = make("c", false),
+		                         .fields = EDITING_GROUP,
+		                         .spec = { .group = (char *)"nowhere" } };
+	ck_assert_int_eq(apply(&unknown, 1), -ENOENT);
+}
+END_TEST
+
+START_TEST(the_marks_of_a_plan_stay)
+{
+	core.options.slots = 1;
+	make_running("first");
+	struct task *task = make("a", true);
+	commit_all();
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	commit_all();
+	const struct editing edit = edit_priority(task, 3);
+	ck_assert_int_eq(apply(&edit, 1), 0);
+	ck_assert(task_plan(task)->marks.held);
+	ck_assert_int_eq(task_plan(task)->priority, 3);
+}
+END_TEST
+
+START_TEST(a_full_store_changes_nothing)
+{
+	struct task *task = make("a", false);
+	const struct editing edit = edit_priority(task, 3);
+	commit_all();
+	put_error = -ENOMEM;
+	ck_assert_int_eq(apply(&edit, 1), -ENOMEM);
+	ck_assert_int_eq(task_plan(task)->priority, 0);
+	const struct editing wrong = { .task = task,
+		                       .fields = EDITING_CWD,
+		                       .spec = { .cwd = (char *)"here" } };
+	ck_assert_int_eq(apply(&wrong, 1), -EINVAL);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		a_claim_is_given_back_first,
+		what_is_on_its_way_cannot_be_changed_and_then_nothing_is,
+		a_failed_commit_puts_everything_back,
+		another_group_has_room,
+		the_marks_of_a_plan_stay,
+		a_full_store_changes_nothing,
+	};
+	return unit_run("core editing", setup, teardown, tests);
+}

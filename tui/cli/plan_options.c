@@ -1,0 +1,59 @@
+#include "tui/cli/plan_options.h"
+
+#include <string.h>
+
+#include "engine/task/plan.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
+
+/* none: the JSON value that takes away what was given. */
+static const struct plan_option {
+	enum option_id id;
+	const char *key, *none;
+} plan_options[] = {
+	{ OPT_PRIORITY, "priority", "0" },
+	{ OPT_WEIGHT, "weight", "1" },
+};
+
+int plan_options_check(const struct arguments *args, char **error)
+{
+	if (args->weight <= PLAN_WEIGHT_MAX)
+		return 0;
+	*error = alloc_format(MSG_WEIGHT_TOO_GREAT, (long long)args->weight, PLAN_WEIGHT_MAX);
+	return EXIT_USAGE;
+}
+
+static void plan_option_put_value(struct jsonw *w, const struct arguments *args, enum option_id id)
+{
+	const void *field = (const char *)args + option_table[id].offset;
+
+	switch (option_table[id].kind) {
+	case OPTION_FLAG:
+		jsonw_bool(w, *(const bool *)field);
+		break;
+	case OPTION_TEXT:
+		jsonw_string(w, *(const char *const *)field);
+		break;
+	case OPTION_SECONDS:
+	case OPTION_DURATION:
+		jsonw_fixed3(w, (int64_t)(*(const double *)field * 1000 + 0.5));
+		break;
+	default:
+		jsonw_int(w, *(const int64_t *)field);
+	}
+}
+
+void plan_options_put(const struct arguments *args, struct jsonw *w)
+{
+	for (size_t i = 0; i < sizeof(plan_options) / sizeof(*plan_options); i++) {
+		const struct plan_option *option = &plan_options[i];
+
+		if (!arguments_given(args, option->id))
+			continue;
+		jsonw_key(w, option->key);
+		if (option_set_has(&args->cleared, option->id))
+			jsonw_raw(w, option->none, strlen(option->none));
+		else
+			plan_option_put_value(w, args, option->id);
+	}
+}

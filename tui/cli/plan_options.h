@@ -1,0 +1,14 @@
+/*
+ * The options that say when a task runs and in which order, as parameters of Create, Again and Set.
+ */
+#ifndef KRTASK_TUI_CLI_PLAN_OPTIONS_H
+#define KRTASK_TUI_CLI_PLAN_OPTIONS_H
+
+#include "tui/cli/command.h"
+
+/* Checks the values of those that are given.  0, or an exit status; then *error (free() it). */
+int plan_options_check(const struct arguments *args, char **error);
+/* Writes the keys of those that are given. */
+void plan_options_put(const struct arguments *args, struct jsonw *w);
+
+#endif
