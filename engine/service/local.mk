@@ -26,12 +26,15 @@ engine_libengine_a_SOURCES += \
 	engine/service/waits.c \
 	engine/service/window.c engine/service/window.h
 
-check_PROGRAMS += tests/unit/test_service tests/unit/test_tree
+check_PROGRAMS += tests/unit/test_service tests/unit/test_streams tests/unit/test_tree
 tests_unit_test_service_SOURCES = tests/unit/test_service.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_service_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 # So that the test says which allocation fails.
 tests_unit_test_service_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=asprintf
+tests_unit_test_streams_SOURCES = tests/unit/test_streams.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_streams_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_streams_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pool_submit,--wrap=content_read
 tests_unit_test_tree_SOURCES = tests/unit/test_tree.c
 tests_unit_test_tree_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 

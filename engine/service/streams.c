@@ -23,8 +23,8 @@
  */
 enum {
 	PART_SIZE = 192 * 1024,
-	UNSENT_MAX = 512 * 1024,
-	MARK_SIZE = 32, /* bytes that show whether the file is still the one that was read */
+	MARK_SIZE = 32,    /* bytes that show whether the file is still the one that was read */
+	BLIND_SECONDS = 1, /* between looks at a file that the kernel cannot watch */
 };
 
 struct log_call {
@@ -121,26 +121,39 @@ static void log_call_mark(struct log_call *stream)
 	memcpy(stream->mark, stream->part + got - stream->mark_length, stream->mark_length);
 }
 
+static ssize_t log_call_read(struct log_call *stream, int fd)
+{
+	stream->next_offset = stream->offset;
+	return content_read(fd, &stream->next_offset, stream->part, PART_SIZE,
+	                    stream->capped ? &stream->skipped : NULL);
+}
+
+/* The file was truncated, as by `echo >/dev/stderr`.  Its content is new. */
+static ssize_t log_call_read_anew(struct log_call *stream, int fd)
+{
+	stream->offset = stream->next_offset = 0;
+	stream->mark_length = 0;
+	stream->skipped = 0;
+	return log_call_read(stream, fd);
+}
+
 /* -ERANGE: the offset is after the end of the file. */
 static ssize_t stream_read_file(struct log_call *stream, int fd, off_t size)
 {
 	bool beyond = stream->tail < 0 && stream->offset > size;
 	if (beyond && !stream->following)
 		return -ERANGE;
-	/* The file was truncated, as by `echo >/dev/stderr`.  Its content is new. */
-	if (beyond || (fd >= 0 && !log_call_recognizes(stream, fd))) {
-		stream->offset = stream->next_offset = 0;
-		stream->mark_length = 0;
-	}
 	if (fd < 0)
 		return 0;
+	if (beyond)
+		return log_call_read_anew(stream, fd);
 	if (stream->tail >= 0)
 		stream->offset = content_tail_offset(fd, (uint64_t)stream->tail);
-	stream->next_offset = stream->offset;
 	if (stream->offset < 0)
 		return (ssize_t)stream->offset;
-	return content_read(fd, &stream->next_offset, stream->part, PART_SIZE,
-	                    stream->capped ? &stream->skipped : NULL);
+	ssize_t got = log_call_read(stream, fd);
+	/* Only afterwards is it certain what was read: the file may have been truncated just before. */
+	return log_call_recognizes(stream, fd) ? got : log_call_read_anew(stream, fd);
 }
 
 static void log_call_work(struct pool_job *job)
@@ -154,7 +167,7 @@ static void log_call_work(struct pool_job *job)
 	stream->got = fd < 0 && fd != -ENOENT ? fd : stream_read_file(stream, fd, size);
 	/* A short read does not mean the end: it also happens before a hole. */
 	if (stream->got > 0)
-		stream->at_end = stream->next_offset >= size;
+		stream->at_end = stream->next_offset >= (stream->offset == 0 ? lseek(fd, 0, SEEK_END) : size);
 	if (fd >= 0)
 		close(fd);
 }
@@ -200,16 +213,26 @@ static void pause_over(evutil_socket_t fd, short what, void *ctx)
 	read_on(ctx);
 }
 
-/* The watch is armed before the file is read, so that nothing is missed in between. */
+/*
+ * The watch is armed before the file is read, so that nothing is missed in between.  If the kernel has no
+ * watch left, the file is looked at now and then.
+ */
 static void log_call_arm(struct log_call *stream, const struct task *task)
 {
 	struct executor_output output;
 	if (stream->watch || !stream->following || stream->over)
 		return;
 	int error = engine_output(stream->engine, task, stream->attempt, stream->stream, false, &output);
-	if (error ||
-	    follow_arm(engine_follow(stream->engine), output.path, log_call_grew, stream, &stream->watch))
-		stream->watch = NULL;
+	if (!error)
+		error = follow_arm(engine_follow(stream->engine), output.path, log_call_grew, stream,
+		                   &stream->watch);
+	if (!error)
+		return;
+	stream->watch = NULL;
+	if (stream->begun && error != -ENOENT) {
+		struct timeval pause = { .tv_sec = BLIND_SECONDS };
+		event_add(&stream->pause, &pause);
+	}
 }
 
 static struct task *log_call_task(const struct log_call *stream)
@@ -245,6 +268,29 @@ static void log_call_take_next(struct log_call *stream)
 	wire_call_on_drained(stream->call, log_call_drained, stream);
 }
 
+/* The file that it follows gets another name, and another task may have the old one. */
+static void log_call_let_go(struct log_call *stream)
+{
+	event_del(&stream->pause);
+	if (stream->watch)
+		follow_disarm(engine_follow(stream->engine), stream->watch);
+	stream->watch = NULL;
+}
+
+/*
+ * While the worker looked, the attempt has begun, so that there is a file to be watched; or it has ended, and
+ * its file has moved.
+ */
+static bool log_call_is_late(struct log_call *stream, const struct task *task)
+{
+	if (stream->over)
+		return false;
+	if (!attempt_is_over(task, stream->attempt))
+		return stream->following && !stream->begun && engine_has_begun(task);
+	log_call_let_go(stream);
+	return true;
+}
+
 static void log_call_done(struct pool_job *job)
 {
 	struct log_call *stream = (struct log_call *)job;
@@ -258,7 +304,7 @@ static void log_call_done(struct pool_job *job)
 		finish_gone(stream);
 		return;
 	}
-	if (stream->begun && !stream->over && attempt_is_over(task, stream->attempt)) {
+	if (log_call_is_late(stream, task)) {
 		read_on(stream);
 		return;
 	}
@@ -312,15 +358,6 @@ static void read_on(struct log_call *stream)
 	stream->fd = error ? error : output.fd < 0 ? -ENOENT : output.fd;
 	stream->working = true;
 	pool_submit(engine_pool(stream->engine), &stream->job);
-}
-
-/* The file that it follows gets another name, and another task may have the old one. */
-static void log_call_let_go(struct log_call *stream)
-{
-	event_del(&stream->pause);
-	if (stream->watch)
-		follow_disarm(engine_follow(stream->engine), stream->watch);
-	stream->watch = NULL;
 }
 
 /* Calls that followed an attempt before its start, or one that has ended: there may be another file now. */
