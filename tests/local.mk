@@ -17,6 +17,7 @@ system_tests += \
 	tests/system/crash.test \
 	tests/system/create.test \
 	tests/system/delay.test \
+	tests/system/devices.test \
 	tests/system/disk.test \
 	tests/system/examples.test \
 	tests/system/family.test \

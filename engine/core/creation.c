@@ -203,6 +203,17 @@ static int creation_check_group(struct core *core, struct task_spec *spec)
 	return creation_knows_group(core, spec->group) ? 0 : -ENOENT;
 }
 
+/* It would wait until the group has other devices. */
+static int creation_check_weight(struct core *core, const struct task_spec *spec, char **error)
+{
+	const struct task_group *group = groups_find(core, spec->group);
+	unsigned devices = devices_count(group->settings.devices);
+	uint32_t weight = spec->plan ? spec->plan->weight : plan_default.weight;
+	if (devices == 0 || weight <= devices)
+		return 0;
+	return error_set(error, -EINVAL, MSG_WEIGHT_OVER_DEVICES, weight, devices, group->name);
+}
+
 int creation_make(struct core *core, struct task_spec *spec, struct shared_environment *environment,
                   struct task *parent, bool start, struct task **task, char **error)
 {
@@ -217,6 +228,8 @@ int creation_make(struct core *core, struct task_spec *spec, struct shared_envir
 	int code = task_spec_check(spec, error);
 	if (!code)
 		code = creation_check_group(core, spec);
+	if (!code)
+		code = creation_check_weight(core, spec, error);
 	if (!code)
 		code = creation_settle_id(core, spec, &reserve, error);
 	if (!code)

@@ -10,6 +10,9 @@
  *                                                                     └► postponed: go comes again later
  *     after a restart: adopt ─► began, ended or never_began
  *
+ * With go, the run holds what holdings.h says.  The executor gives it to the command (run->holding, and
+ * holdings_devices()), and records it before the command begins, for the next server: see the report holds.
+ *
  * At most once: between prepare and go nothing of the task may run, and from a handle that is adopted
  * the executor must know whether go was ever carried out.  Only the executor knows process ids, ledger
  * entries and output files; a struct task_process is stored as the executor gave it.
@@ -135,6 +138,11 @@ struct executor_reports {
 	 * from inside.
 	 */
 	void (*ended)(void *ctx, struct run *run, const struct run_end *end);
+	/*
+	 * From inside adopt, before anything else about the run: what its command was given when it was
+	 * started.  Not reported if that is unknown, or if it never was.
+	 */
+	void (*holds)(void *ctx, struct run *run, const struct run_holding *holding);
 	/* The command of an adopted run never began. */
 	void (*never_began)(void *ctx, struct run *run);
 	/* room may return more than before. */

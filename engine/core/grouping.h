@@ -9,7 +9,7 @@
 
 /* Adds a group.  Tasks that have its name as a label join it.  -EEXIST: there is such a group already. */
 int grouping_add(struct core *core, const char *name, const struct group_settings *settings);
-/* Changes a group; `default` can be changed too. */
+/* Changes a group; `default` can be changed too.  -EBUSY: it would get other devices, and tasks hold some. */
 int grouping_set(struct core *core, struct task_group *group, const struct group_settings *settings);
 /* A task in it has failed. */
 void grouping_failed(struct core *core, struct task_group *group);

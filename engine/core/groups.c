@@ -6,6 +6,7 @@
 #include <utlist.h>
 
 #include "engine/core/groups.h"
+#include "engine/core/holdings.h"
 
 void groups_init(struct core *core)
 {
@@ -17,6 +18,7 @@ void groups_init(struct core *core)
 
 void groups_free(struct task_group *group)
 {
+	group_settings_release(&group->settings);
 	free(group->name);
 	free(group);
 }
@@ -30,6 +32,8 @@ void groups_end(struct core *core)
 		if (group != &core->common && group != &core->labels)
 			groups_free(group);
 	}
+	group_settings_release(&core->common.settings);
+	holdings_end(core);
 }
 
 struct task_group *groups_new(const char *name, const struct group_settings *settings)
@@ -38,10 +42,9 @@ struct task_group *groups_new(const char *name, const struct group_settings *set
 	if (!group)
 		return NULL;
 	group->name = strdup(name);
-	group->settings = *settings;
-	if (group->name)
+	if (group->name && group_settings_copy(&group->settings, settings) == 0)
 		return group;
-	free(group);
+	groups_free(group);
 	return NULL;
 }
 
@@ -92,7 +95,8 @@ static bool groups_fits_in(unsigned slots, unsigned used, uint32_t weight)
 
 bool groups_fits(const struct task_group *group, const struct task *task)
 {
-	return groups_fits_in(group->settings.slots, group->used, task_plan(task)->weight);
+	return groups_fits_in(group->settings.slots, group->used, task_plan(task)->weight) &&
+	       holdings_suffice(group, task);
 }
 
 bool groups_fits_server(const struct core *core, const struct task *task)
@@ -145,14 +149,29 @@ size_t groups_waiting(const struct core *core)
 	return waiting;
 }
 
-/* Its command runs or is being started.  A paused task gives its slots back. */
-static bool groups_holds_slots(const struct run *run)
+/* Its command runs or is being started. */
+static bool groups_runs(const struct run *run)
 {
 	enum run_phase phase = run->phase;
-	bool live = phase == RUN_STARTING || phase == RUN_STARTING_PAUSED || phase == RUN_STARTING_STOPPED ||
-	            phase == RUN_ADOPTING || phase == RUN_ADOPTING_PAUSED || phase == RUN_ADOPTING_STOPPED ||
-	            phase == RUN_RUNNING;
-	return live && run->task->status.state != TASK_PAUSED;
+	return phase == RUN_STARTING || phase == RUN_STARTING_PAUSED || phase == RUN_STARTING_STOPPED ||
+	       phase == RUN_ADOPTING || phase == RUN_ADOPTING_PAUSED || phase == RUN_ADOPTING_STOPPED ||
+	       phase == RUN_RUNNING;
+}
+
+/* Its first process has ended, and it is over only when the others have. */
+static bool groups_is_left(const struct run *run)
+{
+	enum task_state state = run->task->status.state;
+	return run->phase == RUN_ENDED && run->end.left > 0 &&
+	       (state == TASK_STOPPING || state == TASK_OVERTIME);
+}
+
+/* A paused task gives its slots back, unless it keeps devices. */
+static bool groups_holds_slots(const struct run *run)
+{
+	bool keeps = !device_set_empty(&run->holding.devices);
+	return (groups_runs(run) && (keeps || run->task->status.state != TASK_PAUSED)) ||
+	       (groups_is_left(run) && keeps);
 }
 
 static void groups_count(struct core *core, struct run *run, bool holds)
@@ -171,9 +190,12 @@ static void groups_count(struct core *core, struct run *run, bool holds)
 void groups_weigh(struct core *core, struct run *run)
 {
 	groups_count(core, run, groups_holds_slots(run));
+	if (!groups_runs(run) && !groups_is_left(run))
+		holdings_release(core, run);
 }
 
 void groups_release(struct core *core, struct run *run)
 {
 	groups_count(core, run, false);
+	holdings_release(core, run);
 }

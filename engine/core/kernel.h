@@ -9,6 +9,7 @@
  *     journal                         changes on their way to the store
  *     phase, run, executor            runs, phase × event; who runs them
  *     kernel (this)                   the data of the core
+ *     holdings                        numbers and devices of what runs
  *     groups                          queues with slots of their own
  *     agenda                          when tasks that wait are to be looked at again
  *     queue                           what waits, in order
@@ -96,6 +97,13 @@ struct removal_kept {
 
 struct dependents;
 struct removal;
+struct slot_numbers;
+
+/* A device of a group (holdings.h).  More than one run may hold it: one has ended, and that is not durable yet. */
+struct group_device {
+	unsigned holders;
+	const struct task *task; /* that got it last; NULL: none, or it has given it back */
+};
 
 /* A task that may begin from a time on, or until one (agenda.h). */
 struct appointment {
@@ -121,6 +129,8 @@ struct task_group {
 	unsigned running;       /* its runs that hold slots */
 	struct ranking ranking; /* of the tasks that wait in it */
 	unsigned used;          /* slots that its runs hold */
+	unsigned unsettled;     /* changes of its devices on their way to the store: nothing in it starts */
+	struct group_device devices[DEVICES_MAX]; /* those of settings.devices, by place */
 };
 
 struct core {
@@ -145,8 +155,9 @@ struct core {
 	struct task_group common;  /* `default` */
 	struct task_group labels;  /* of tasks whose group was never added */
 	unsigned used;             /* slots that runs hold */
-	uint64_t start_order;      /* of the latest Start */
-	struct run *unfinished;    /* ENDED or VOID, to be written down (utlist) */
+	struct slot_numbers *numbers;     /* of the runs of each group (holdings.h) */
+	uint64_t start_order;             /* of the latest Start */
+	struct run *unfinished;           /* ENDED or VOID, to be written down (utlist) */
 	unsigned phases[RUN_PHASE_COUNT]; /* how many runs are in each */
 	struct removal *removals;         /* those in slices (utlist) */
 	unsigned removal_looks;           /* at so many tasks they look in one turn */

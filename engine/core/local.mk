@@ -11,6 +11,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/environments.c engine/core/environments.h \
 	engine/core/grouping.c engine/core/grouping.h \
 	engine/core/groups.c engine/core/groups.h \
+	engine/core/holdings.c engine/core/holdings.h \
 	engine/core/ids.c engine/core/ids.h \
 	engine/core/journal.c engine/core/journal.h \
 	engine/core/lifecycle.c engine/core/lifecycle.h \
@@ -55,9 +56,11 @@ tests_unit_test_slab_LDFLAGS = $(scarce_memory)
 bare_core = tests/unit/bare_core.c tests/unit/bare_core.h
 check_PROGRAMS += tests/unit/test_core tests/unit/test_core_after tests/unit/test_core_editing tests/unit/test_core_failure \
 	tests/unit/test_core_phases tests/unit/test_core_queue tests/unit/test_core_recovery \
-	tests/unit/test_core_removal tests/unit/test_core_times
+	tests/unit/test_core_removal tests/unit/test_core_times tests/unit/test_holdings
 tests_unit_test_core_times_SOURCES = tests/unit/test_core_times.c $(bare_core)
 tests_unit_test_core_times_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_holdings_SOURCES = tests/unit/test_holdings.c $(bare_core)
+tests_unit_test_holdings_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_SOURCES = tests/unit/test_core.c $(bare_core)
 tests_unit_test_core_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_after_SOURCES = tests/unit/test_core_after.c $(bare_core)

@@ -32,8 +32,7 @@ static int recovery_group(void *ctx, const char *name, const struct group_settin
 {
 	struct core *core = ((struct recovery *)ctx)->core;
 	if (strcmp(name, GROUP_DEFAULT) == 0) {
-		core->common.settings = *settings;
-		return 0;
+		return group_settings_copy(&core->common.settings, settings);
 	}
 	struct task_group *group = groups_new(name, settings);
 	if (!group)

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "engine/core/ending.h"
+#include "engine/core/groups.h"
+#include "engine/core/holdings.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
 #include "engine/core/reports.h"
@@ -129,6 +131,8 @@ static void reports_ended(void *ctx, struct run *run, const struct run_end *end)
 {
 	struct core *core = ctx;
 	bool stopped = run->phase == RUN_ADOPTING_STOPPED, closing = run->phase == RUN_CLOSING;
+	/* A task that is being stopped keeps its devices while others of its processes are left. */
+	run->end.left = end->left;
 	if (!run_step(run, RUN_EVENT_EXITED))
 		return;
 	core_need(core, CORE_DUE_SCHEDULE);
@@ -145,6 +149,13 @@ static void reports_ended(void *ctx, struct run *run, const struct run_end *end)
 			stopping_signal(core, run);
 	}
 	settle_core(core);
+}
+
+static void reports_holds(void *ctx, struct run *run, const struct run_holding *holding)
+{
+	struct core *core = ctx;
+	holdings_take_back(core, run, holding);
+	groups_weigh(core, run);
 }
 
 static void reports_never_began(void *ctx, struct run *run)
@@ -173,6 +184,7 @@ void reports_connect(struct core *core)
 		.began = reports_began,
 		.progress = reports_progress,
 		.ended = reports_ended,
+		.holds = reports_holds,
 		.never_began = reports_never_began,
 		.room = reports_room,
 	};

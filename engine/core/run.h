@@ -13,6 +13,7 @@
 
 #include "engine/core/phase.h"
 #include "engine/core/timers.h"
+#include "engine/task/devices.h"
 #include "engine/task/task.h"
 
 /* How a run ended, as the executor reported it. */
@@ -32,6 +33,12 @@ struct run_stop {
 	int64_t kill_at; /* when SIGKILL is due, 0: never */
 };
 
+/* What an attempt holds of its group, from before its command begins until the attempt ends. */
+struct run_holding {
+	int32_t slot; /* its KRTASK_SLOT, -1: none */
+	struct device_set devices;
+};
+
 struct run {
 	struct core *core;
 	struct task *task;
@@ -40,15 +47,16 @@ struct run {
 		process;    /* what is stored of it: the handle of the executor, and what a stop asked for */
 	int64_t began;      /* tick (core_ticks()) at which its command began; 0: it has not */
 	struct run_end end; /* from ENDED on */
-	struct run_stop stop;    /* the latest that is durable: process has the latest that was put */
-	struct timer kill;       /* due at stop.kill_at */
-	int64_t kill_at;         /* the stop.kill_at for which it was set */
-	unsigned pauses;         /* changes that pause or resume it, on their way to the store */
-	bool other_boot;         /* it was claimed before the last reboot */
-	bool resumed;            /* a durable Running says so, and its processes may not have heard it */
-	bool holds_slots;        /* groups_weigh() has counted them */
-	struct run *prev, *next; /* in core->unfinished (utlist) */
-	void *execution;         /* the executor's own */
+	struct run_stop stop;       /* the latest that is durable: process has the latest that was put */
+	struct timer kill;          /* due at stop.kill_at */
+	int64_t kill_at;            /* the stop.kill_at for which it was set */
+	unsigned pauses;            /* changes that pause or resume it, on their way to the store */
+	bool other_boot;            /* it was claimed before the last reboot */
+	bool resumed;               /* a durable Running says so, and its processes may not have heard it */
+	bool holds_slots;           /* groups_weigh() has counted them */
+	struct run_holding holding; /* changed only by holdings.h */
+	struct run *prev, *next;    /* in core->unfinished (utlist) */
+	void *execution;            /* the executor's own */
 };
 
 #endif

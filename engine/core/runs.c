@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/core/groups.h"
+#include "engine/core/holdings.h"
 #include "engine/core/queue.h"
 #include "engine/core/runs.h"
 
@@ -21,6 +22,7 @@ struct run *run_new(struct core *core, struct task *task, enum run_phase phase)
 	run->phase = phase;
 	run->process = (struct task_process)TASK_PROCESS_INIT;
 	run->end = (struct run_end){ .exit_code = -1 };
+	run->holding = (struct run_holding)RUN_HOLDING_INIT;
 	task->run = run;
 	core->phases[phase]++;
 	groups_weigh(core, run);

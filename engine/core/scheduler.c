@@ -6,6 +6,7 @@
 
 #include "engine/core/ending.h"
 #include "engine/core/groups.h"
+#include "engine/core/holdings.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
 #include "engine/core/runs.h"
@@ -28,7 +29,7 @@ static unsigned scheduler_room(const struct core *core)
 
 static bool scheduler_is_paused(const struct core *core, const struct task_group *group)
 {
-	return core->options.paused || core->paused || group->settings.paused;
+	return core->options.paused || core->paused || group->settings.paused || group->unsettled > 0;
 }
 
 static struct task *scheduler_task(struct rank *rank)
@@ -139,17 +140,28 @@ static struct run *scheduler_next(const struct core *core, size_t going)
 	return task->run && task->run->phase == RUN_READY ? task->run : NULL;
 }
 
+/* False: there is no memory now for what it is to hold. */
+static bool scheduler_go(struct core *core, struct run *run)
+{
+	if (holdings_take(core, run)) {
+		core->backing_off = true;
+		core_retry(core);
+		return false;
+	}
+	/* The task was to be held, but that was undone. */
+	queue_drop_run(core, run);
+	return run_step(run, RUN_EVENT_GO);
+}
+
 static void scheduler_start(struct core *core)
 {
 	struct run *list[SCHEDULER_LIST];
 	size_t count = 0;
 	do {
-		for (count = 0; count < SCHEDULER_LIST && (list[count] = scheduler_next(core, count));
-		     count++) {
-			/* The task was to be held, but that was undone. */
-			queue_drop_run(core, list[count]);
-			run_step(list[count], RUN_EVENT_GO);
-		}
+		count = 0;
+		while (count < SCHEDULER_LIST && (list[count] = scheduler_next(core, count)) &&
+		       scheduler_go(core, list[count]))
+			count++;
 		if (count > 0)
 			core->executor->verbs->go(core->executor, list, count);
 	} while (count == SCHEDULER_LIST);

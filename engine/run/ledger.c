@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,8 @@ enum {
 	OWNERS = 32767,           /* marks are 1 to this; 0: any task */
 };
 
-static const char magic[16] = "krtask ledger 1";
+/* In version 1 there were no holdings. */
+static const char magic[16] = "krtask ledger 2", magic_1[16] = "krtask ledger 1";
 
 struct entry {
 	pid_t pid;
@@ -42,6 +44,13 @@ struct entry {
 	 */
 	uint32_t files;
 	uint64_t start;
+};
+
+/* What the command of an entry was given.  All zero: nothing is known. */
+struct holding {
+	uint32_t slot; /* one more than its number */
+	uint32_t unused;
+	struct device_set devices;
 };
 
 /* The file has the byte order and layout of the machine, since it is never used on another one. */
@@ -54,13 +63,17 @@ struct image {
 		char page[HEADER_SIZE];
 	};
 	struct entry entries[LEDGER_ENTRIES_MAX];
+	struct holding holdings[LEDGER_ENTRIES_MAX];
 };
 
 static_assert((int)NUMBERS_MAX == (int)LEDGER_ENTRIES_MAX && (int)NUMBERS_MAX < (int)FILES_MASK,
               "an entry is a number, and so are its files");
 static_assert(sizeof(struct entry) == 16, "the layout of the file is fixed");
-static_assert(sizeof(struct image) == HEADER_SIZE + 16 * LEDGER_ENTRIES_MAX,
+static_assert(sizeof(struct holding) == 40, "the layout of the file is fixed");
+static_assert(offsetof(struct image, holdings) == HEADER_SIZE + 16 * LEDGER_ENTRIES_MAX,
               "the layout of the file is fixed");
+
+enum { IMAGE_SIZE_1 = HEADER_SIZE + 16 * LEDGER_ENTRIES_MAX };
 
 struct ledger {
 	struct image *image;
@@ -102,7 +115,8 @@ static int open_file(int *fd, const char *directory, char **error)
 		code = errno;
 	else if (!S_ISREG(status.st_mode))
 		code = EINVAL;
-	else if (status.st_size != (off_t)sizeof(struct image) && ftruncate(*fd, 0) < 0)
+	else if (status.st_size != (off_t)sizeof(struct image) && status.st_size != IMAGE_SIZE_1 &&
+	         ftruncate(*fd, 0) < 0)
 		code = errno;
 	if (!code)
 		code = posix_fallocate(*fd, 0, (off_t)sizeof(struct image));
@@ -110,6 +124,19 @@ static int open_file(int *fd, const char *directory, char **error)
 		return 0;
 	(void)close(*fd);
 	return ledger_fail(error, "make", directory, code);
+}
+
+/*
+ * Takes over the file of an older version.  A server may be killed here.  Then the next one does it again, since
+ * nothing is in the new part before the file has the new version.
+ */
+static void ledger_upgrade(struct image *image)
+{
+	if (memcmp(image->header.magic, magic_1, sizeof(magic_1)) != 0)
+		return;
+	memset(image->holdings, 0, sizeof(image->holdings));
+	atomic_signal_fence(memory_order_seq_cst);
+	memcpy(image->header.magic, magic, sizeof(magic));
 }
 
 int ledger_open(struct ledger **result, const char *directory, const char *boot_id, bool *same_boot,
@@ -135,6 +162,7 @@ int ledger_open(struct ledger **result, const char *directory, const char *boot_
 		return ledger_fail(error, "map", directory, code);
 	}
 	ledger->image = image;
+	ledger_upgrade(image);
 	numbers_init(&ledger->entries);
 	*same_boot = boot_id[0] != '\0' && strlen(boot_id) < BOOT_ID_SIZE &&
 	             memcmp(image->header.magic, magic, sizeof(magic)) == 0 &&
@@ -155,8 +183,10 @@ int ledger_take(struct ledger *ledger)
 {
 	int entry = numbers_take(&ledger->entries);
 
-	if (entry >= 0)
+	if (entry >= 0) {
 		ledger->image->entries[entry] = (struct entry){ .pid = 0 };
+		ledger->image->holdings[entry] = (struct holding){ .slot = 0 };
+	}
 	return entry;
 }
 
@@ -204,6 +234,29 @@ void ledger_set_files(struct ledger *ledger, int entry, int files, uint64_t numb
 			files < 0 ? 0 : ledger_owner(number) | (uint32_t)(files + 1);
 }
 
+void ledger_set_holding(struct ledger *ledger, int entry, int slot, const struct device_set *devices)
+{
+	struct holding *its = entry_is_valid(entry) ? &ledger->image->holdings[entry] : NULL;
+
+	if (!its)
+		return;
+	*its = (struct holding){ .slot = 0 };
+	if (slot < 0)
+		return;
+	its->devices = *devices;
+	its->slot = (uint32_t)slot + 1;
+}
+
+int ledger_slot(const struct ledger *ledger, int entry, struct device_set *devices)
+{
+	const struct holding *its = entry_is_valid(entry) ? &ledger->image->holdings[entry] : NULL;
+
+	if (!its || its->slot == 0 || its->slot > LEDGER_ENTRIES_MAX)
+		return -1;
+	*devices = its->devices;
+	return (int)its->slot - 1;
+}
+
 void ledger_set_named(struct ledger *ledger, int entry)
 {
 	if (entry_is_valid(entry))
@@ -238,6 +291,7 @@ static void ledger_clean(struct ledger *ledger)
 		uint32_t files = ours ? ledger_files_word(ledger, entry) : 0;
 
 		image->entries[entry] = (struct entry){ .files = files };
+		image->holdings[entry] = (struct holding){ .slot = 0 };
 	}
 }
 

@@ -16,6 +16,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "engine/task/devices.h"
+
 struct ledger;
 
 enum { LEDGER_ENTRIES_MAX = 65536 };
@@ -49,6 +51,12 @@ void ledger_set_files(struct ledger *ledger, int entry, int files, uint64_t numb
 void ledger_set_named(struct ledger *ledger, int entry);
 /* The output files of the task with that number; -1: none, or unknown.  Valid after a reboot too. */
 int ledger_files(const struct ledger *ledger, int entry, uint64_t number);
+/*
+ * Records the number and the devices that the task was given.  Call it before the clone.  slot -1: none.
+ */
+void ledger_set_holding(struct ledger *ledger, int entry, int slot, const struct device_set *devices);
+/* The number, and *devices; -1: unknown. */
+int ledger_slot(const struct ledger *ledger, int entry, struct device_set *devices);
 /*
  * Forgets all processes, and marks the file as one of this boot.  The numbers of the output files stay until
  * the entry is taken.

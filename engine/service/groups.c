@@ -1,10 +1,12 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
 
 #include "engine/service/service.h"
+#include "engine/task/devices.h"
 #include "engine/task/messages.h"
 
 /* Methods on groups. */
@@ -56,8 +58,62 @@ static struct task_group *groups_find_or_fail(struct service *service, struct wi
 	return group;
 }
 
-/* False: it has replied.  What is not given stays. */
-static bool groups_read(struct wire_call *call, const json_t *parameters, struct group_settings *settings)
+/* Replies with an error, and returns false. */
+static bool groups_fail_slots(struct wire_call *call, const char *name, unsigned devices)
+{
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "group");
+	jsonw_string(&w, name);
+	jsonw_key(&w, "devices");
+	jsonw_uint(&w, devices);
+	jsonw_end_object(&w);
+	wire_error(call, "SlotsAreDevices", &w);
+	jsonw_release(&w);
+	return false;
+}
+
+/*
+ * Reads the devices into *list, which the caller must free, whatever is returned.  A group has as many slots.
+ * False: it has replied.
+ */
+static bool groups_read_devices(struct args *args, struct wire_call *call, const char *name,
+                                struct group_settings *settings, char **list)
+{
+	const char *text = args_string(args, "devices");
+	char *reason = NULL;
+	if (text) {
+		int error = *text ? devices_parse(text, list, &reason) : 0;
+		if (error == -EINVAL)
+			fail_reason(call, "InvalidDevices", reason ? reason : MSG_OUT_OF_MEMORY);
+		free(reason);
+		if (error == -EINVAL)
+			return false;
+		args->no_memory |= error == -ENOMEM;
+		settings->devices = *list;
+	}
+	unsigned count = devices_count(settings->devices);
+	if (count > 0 && args_has(args, "slots") && settings->slots != count)
+		return groups_fail_slots(call, name, count);
+	if (count > 0)
+		settings->slots = count;
+	return true;
+}
+
+static void groups_read_niceness(struct args *args, struct group_settings *settings)
+{
+	const json_t *nice = json_object_get(args->parameters, "nice");
+	if (args_has(args, "clearNice") && args_bool(args, "clearNice"))
+		settings->has_niceness = false;
+	if (!nice || json_is_null(nice))
+		return;
+	settings->niceness = (int)args_within(args, "nice", NICENESS_MIN, NICENESS_MAX);
+	settings->has_niceness = true;
+}
+
+/* False: it has replied.  What is not given stays.  The caller must free *list, whatever is returned. */
+static bool groups_read(struct wire_call *call, const json_t *parameters, const char *name,
+                        struct group_settings *settings, char **list)
 {
 	struct args args = { .parameters = parameters };
 	int64_t priority = args_int(&args, "priority", settings->priority);
@@ -67,13 +123,16 @@ static bool groups_read(struct wire_call *call, const json_t *parameters, struct
 	settings->priority = (int32_t)priority;
 	if (json_object_get(parameters, "pauseOnFail"))
 		settings->pause_on_fail = args_bool(&args, "pauseOnFail");
-	return !args_failed(&args, call, NULL);
+	groups_read_niceness(&args, settings);
+	return groups_read_devices(&args, call, name, settings, list) && !args_failed(&args, call, NULL);
 }
 
 static void groups_reply(struct service *service, struct wire_call *call, int error, const char *name)
 {
 	if (error == -EEXIST)
 		groups_fail(call, "GroupInUse", name);
+	else if (error == -EBUSY)
+		groups_fail(call, "DevicesBusy", name);
 	else if (error)
 		fail_memory(call);
 	else
@@ -87,12 +146,14 @@ void service_group_add(void *ctx, struct wire_call *call, const json_t *paramete
 	struct args args = { .parameters = parameters };
 	struct group_settings settings = { .slots = 0 };
 	const char *name = args_string(&args, "name");
-	if (args_failed(&args, call, needs) || !groups_read(call, parameters, &settings))
+	char *list = NULL;
+	if (args_failed(&args, call, needs))
 		return;
 	if (!task_id_valid(name))
 		groups_fail(call, "InvalidGroup", name);
-	else
+	else if (groups_read(call, parameters, name, &settings, &list))
 		groups_reply(service, call, engine_group_add(service->engine, name, &settings), name);
+	free(list);
 }
 
 static void groups_set(struct service *service, struct wire_call *call, struct task_group *group,
@@ -103,15 +164,14 @@ static void groups_set(struct service *service, struct wire_call *call, struct t
 
 void service_group_set(void *ctx, struct wire_call *call, const json_t *parameters)
 {
-	struct group_settings settings = { .slots = 0 };
-	if (!groups_read(call, parameters, &settings))
-		return;
 	struct task_group *group = groups_find_or_fail(ctx, call, parameters);
 	if (!group)
 		return;
-	settings = group->settings;
-	if (groups_read(call, parameters, &settings))
+	struct group_settings settings = group->settings;
+	char *list = NULL;
+	if (groups_read(call, parameters, group->name, &settings, &list))
 		groups_set(ctx, call, group, &settings);
+	free(list);
 }
 
 void service_group_remove(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -166,6 +226,34 @@ void service_group_resume(void *ctx, struct wire_call *call, const json_t *param
 	groups_mark(ctx, call, parameters, false);
 }
 
+/* {"VARIABLE":[{"name","task"}]}; null: it has none. */
+static void groups_write_devices(struct jsonw *w, const struct task_group *group)
+{
+	const char *list = group->settings.devices, *name;
+	char *variable = list ? strndup(list, devices_variable(list)) : NULL;
+	size_t length;
+	if (!variable) {
+		w->failed |= list != NULL;
+		jsonw_null(w);
+		return;
+	}
+	jsonw_object(w);
+	jsonw_key(w, variable);
+	free(variable);
+	jsonw_array(w);
+	for (unsigned place = 0; (name = devices_name(list, place, &length)); place++) {
+		const struct task *task = group->devices[place].task;
+		jsonw_object(w);
+		jsonw_key(w, "name");
+		jsonw_string_n(w, name, length);
+		jsonw_key(w, "task");
+		jsonw_string(w, task ? task_id(task) : NULL);
+		jsonw_end_object(w);
+	}
+	jsonw_end_array(w);
+	jsonw_end_object(w);
+}
+
 static void groups_write(struct jsonw *w, const struct task_group *group)
 {
 	jsonw_object(w);
@@ -186,8 +274,19 @@ static void groups_write(struct jsonw *w, const struct task_group *group)
 	jsonw_bool(w, group->settings.paused);
 	jsonw_key(w, "priority");
 	jsonw_int(w, group->settings.priority);
+	jsonw_key(w, "devices");
+	groups_write_devices(w, group);
+	jsonw_key(w, "executor");
+	jsonw_string(w, "local");
 	jsonw_key(w, "onFail");
 	jsonw_string(w, group->settings.pause_on_fail ? "pause" : NULL);
+	jsonw_key(w, "onEmpty");
+	jsonw_null(w);
+	jsonw_key(w, "nice");
+	if (group->settings.has_niceness)
+		jsonw_int(w, group->settings.niceness);
+	else
+		jsonw_null(w);
 	jsonw_end_object(w);
 }
 

@@ -186,6 +186,8 @@ void store_batch_group(struct store_batch *batch, const char *name, const struct
 		op_integer(settings->priority),
 		op_integer(settings->paused),
 		op_integer(settings->pause_on_fail),
+		settings->has_niceness ? op_integer(settings->niceness) : op_text(NULL),
+		op_text(settings->devices),
 	};
 	batch_add(batch, OP_GROUP, values);
 }

@@ -17,6 +17,7 @@
 #include "engine/store/internal.h"
 #include "engine/store/loading.h"
 #include "engine/store/store.h"
+#include "engine/task/devices.h"
 #include "engine/task/messages.h"
 
 typedef int row_function(struct loading *loading, sqlite3_stmt *row);
@@ -342,18 +343,30 @@ static int paused_row(struct loading *loading, sqlite3_stmt *row)
 static int group_row(struct loading *loading, sqlite3_stmt *row)
 {
 	const char *name = (const char *)sqlite3_column_text(row, 0);
-	const struct group_settings settings = {
+	char *list = NULL;
+	struct group_settings settings = {
 		.slots = (unsigned)sqlite3_column_int64(row, 1),
 		.priority = sqlite3_column_int(row, 2),
 		.paused = sqlite3_column_int(row, 3) != 0,
 		.pause_on_fail = sqlite3_column_int(row, 4) != 0,
+		.has_niceness = sqlite3_column_type(row, 5) == SQLITE_INTEGER,
+		.niceness = sqlite3_column_int(row, 5),
+		.devices = (char *)sqlite3_column_text(row, 6),
 	};
 	if (!name || !task_id_valid(name) || settings.slots > GROUP_SLOTS_MAX)
 		return 0;
-	return loading->reader->group(loading->ctx, name, &settings);
+	int error = settings.devices ? devices_parse(settings.devices, &list, NULL) : 0;
+	if (error == -EINVAL)
+		return 0;
+	settings.devices = list;
+	if (!error)
+		error = loading->reader->group(loading->ctx, name, &settings);
+	free(list);
+	return error;
 }
 
-static const char select_groups[] = "SELECT name, slots, priority, paused, pause_on_fail FROM groups";
+static const char select_groups[] =
+	"SELECT name, slots, priority, paused, pause_on_fail, niceness, devices FROM groups";
 static const char select_paused[] = "SELECT value FROM meta WHERE key = 'paused'";
 static const char select_slots[] = "SELECT value FROM meta WHERE key = 'slots'";
 static const char select_environments[] = "SELECT rowid, hash, block FROM environments";

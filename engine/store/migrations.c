@@ -115,10 +115,10 @@ static const char version_2[] = "ALTER TABLE statuses ADD COLUMN start_order INT
 				" name TEXT PRIMARY KEY NOT NULL,"
 				" slots INTEGER NOT NULL,"
 				" priority INTEGER NOT NULL,"
-				" variable TEXT,"
-				" devices BLOB,"
+				" devices TEXT,"
 				" paused INTEGER NOT NULL,"
 				" pause_on_fail INTEGER NOT NULL,"
+				" niceness INTEGER,"
 				" on_empty TEXT) WITHOUT ROWID;"
 
 				"DROP TRIGGER task_removed;"

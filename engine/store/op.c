@@ -38,8 +38,9 @@ static const struct {
 	[OP_PROBE] = { 1, "REPLACE INTO meta (key, value) VALUES ('probe', ?1)" },
 	[OP_SLOTS] = { 1, "REPLACE INTO meta (key, value) VALUES ('slots', ?1)" },
 	[OP_PAUSED] = { 1, "REPLACE INTO meta (key, value) VALUES ('paused', ?1)" },
-	[OP_GROUP] = { 5, "REPLACE INTO groups (name, slots, priority, paused, pause_on_fail)"
-	                  " VALUES (?1, ?2, ?3, ?4, ?5)" },
+	[OP_GROUP] = { 7,
+	               "REPLACE INTO groups (name, slots, priority, paused, pause_on_fail, niceness, devices)"
+	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)" },
 	[OP_FORGET_GROUP] = { 1, "DELETE FROM groups WHERE name = ?1" },
 	[OP_COUNTERS] = { 2,
 	                  "UPDATE meta SET value = max(value, CASE key WHEN 'last_number' THEN ?1 ELSE ?2 END)"

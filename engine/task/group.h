@@ -1,4 +1,4 @@
-/* The stored values of a group, which is a queue with slots of its own.  Plain values; any thread. */
+/* The stored values of a group, which is a queue with slots of its own.  Any thread. */
 #ifndef KRTASK_TASK_GROUP_H
 #define KRTASK_TASK_GROUP_H
 
@@ -15,6 +15,13 @@ struct group_settings {
 	int32_t priority;   /* between groups, higher first */
 	bool paused;        /* nothing in it is started */
 	bool pause_on_fail; /* a task that fails pauses it */
+	bool has_niceness;
+	int niceness;  /* of its tasks that ask for none */
+	char *devices; /* owned; see devices.h; NULL: none.  It has as many slots */
 };
+
+/* A deep copy.  0, or -ENOMEM: to is empty. */
+int group_settings_copy(struct group_settings *to, const struct group_settings *from);
+void group_settings_release(struct group_settings *settings);
 
 #endif

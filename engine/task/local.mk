@@ -1,12 +1,13 @@
 noinst_LIBRARIES += engine/libtask.a
 engine_libtask_a_SOURCES = \
 	engine/task/array.c engine/task/array.h \
+	engine/task/devices.c engine/task/devices.h \
 	engine/task/duration.c engine/task/duration.h \
 	engine/task/error.c engine/task/error.h \
 	engine/task/cpus.c engine/task/cpus.h \
 	engine/task/environment.c engine/task/environment.h \
 	engine/task/glob.c engine/task/glob.h \
-	engine/task/group.h \
+	engine/task/group.c engine/task/group.h \
 	engine/task/hex.c engine/task/hex.h \
 	engine/task/language.c engine/task/language.h \
 	engine/task/messages.h \
@@ -21,6 +22,7 @@ engine_libtask_a_SOURCES = \
 
 check_PROGRAMS += \
 	tests/unit/test_array \
+	tests/unit/test_devices \
 	tests/unit/test_duration \
 	tests/unit/test_error \
 	tests/unit/test_cpus \
@@ -37,6 +39,8 @@ check_PROGRAMS += \
 	tests/unit/test_utf8
 tests_unit_test_array_SOURCES = tests/unit/test_array.c
 tests_unit_test_array_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_devices_SOURCES = tests/unit/test_devices.c
+tests_unit_test_devices_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_duration_SOURCES = tests/unit/test_duration.c
 tests_unit_test_duration_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_error_SOURCES = tests/unit/test_error.c

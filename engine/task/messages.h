@@ -21,6 +21,11 @@
 #define MSG_GROUP_INVALID        "group '%s' " MSG_MUST_BE_ID
 #define MSG_GROUP_IN_USE         "group '%s' exists already"
 #define MSG_GROUP_BUSY           "group '%s' cannot be removed: it is the default, or tasks wait or run in it"
+#define MSG_DEVICES_BUSY         "group '%s' cannot get other devices while tasks use them"
+#define MSG_SLOTS_ARE_DEVICES    "group '%s' has as many slots as devices: %s"
+#define MSG_DEVICES_INVALID                                                                                  \
+	"devices '%s' must be VARIABLE=NAME[,NAME]..., with at most %d names; 0-7 is eight of them"
+#define MSG_WEIGHT_OVER_DEVICES  "weight %u is more than the %u devices of group '%s'"
 #define MSG_ID_IN_USE            "id '%s' is already in use"
 #define MSG_ID_USED_BEFORE       "id '%s' was used before"
 #define MSG_ENVIRONMENT_UNKNOWN  "the server has no environment with hash %s"

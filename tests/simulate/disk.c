@@ -358,11 +358,21 @@ static int disk_load_environments(struct recovery *recovery)
 	return error;
 }
 
+/* All tasks are in this group.  The last two are one device, which two tasks share. */
+static int disk_load_group(struct recovery *recovery)
+{
+	static char devices[] = "DEVICE=a,b,c,d,d";
+	const struct group_settings settings = { .slots = 5, .devices = devices };
+	return recovery_reader.group(recovery, GROUP_DEFAULT, &settings);
+}
+
 int disk_load(struct recovery *recovery)
 {
 	int error = disk_durable.has_slots ? recovery_reader.slots(recovery, disk_durable.slots) : 0;
 	if (!error)
 		error = recovery_reader.paused(recovery, disk_durable.paused);
+	if (!error)
+		error = disk_load_group(recovery);
 	if (!error)
 		error = disk_load_environments(recovery);
 	for (uint64_t number = 1; number <= DISK_TASKS && !error; number++) {

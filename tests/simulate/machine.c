@@ -41,6 +41,25 @@ static int machine_bear(uint64_t task)
 	return pid;
 }
 
+/* A number and devices are given to one task at a time. */
+static void machine_check_holding(uint64_t task, const struct run_holding *holding)
+{
+	must(holding->slot >= 0 && !device_set_empty(&holding->devices), "task %llu begins without a device",
+	     (unsigned long long)task);
+	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
+		const struct machine_process *process = &machine_processes[pid];
+		const struct run_holding *other = &machine_fates[process->task].holding;
+		if (process->life != MACHINE_ALIVE || !process->task || process->task == task)
+			continue;
+		must(other->slot != holding->slot, "tasks %llu and %llu have number %d",
+		     (unsigned long long)process->task, (unsigned long long)task, holding->slot);
+		for (int i = 0; i < DEVICES_WORDS; i++)
+			must(!(other->devices.words[i] & holding->devices.words[i]),
+			     "tasks %llu and %llu have the same device", (unsigned long long)process->task,
+			     (unsigned long long)task);
+	}
+}
+
 bool machine_clone(int number)
 {
 	struct machine_entry *entry = &machine_ledger[number];
@@ -49,6 +68,8 @@ bool machine_clone(int number)
 	if (!pid)
 		return false;
 	must(fate->begun == 0, "the command of task %llu begins once more", (unsigned long long)entry->task);
+	machine_check_holding(entry->task, &entry->holding);
+	fate->holding = entry->holding;
 	fate->begun++;
 	fate->left = chance_draw(3);
 	entry->pid = pid;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/core/holdings.h"
 #include "tests/simulate/disk.h"
 
 enum { MACHINE_PIDS = 24, MACHINE_ENTRIES = 24 };
@@ -29,6 +30,7 @@ struct machine_entry {
 	unsigned boot; /* in which it was taken */
 	int pid;       /* 0: none yet */
 	uint64_t start;
+	struct run_holding holding; /* what its command gets */
 };
 
 /* What happened to a command, whether or not a server knows it. */
@@ -42,6 +44,7 @@ struct machine_fate {
 	bool killed;
 	bool unrecorded; /* the latest signal is of a stop whose commit failed */
 	bool sealed;     /* its output has its final name */
+	struct run_holding holding;
 };
 
 extern struct machine_process machine_processes[MACHINE_PIDS + 1]; /* by pid */

@@ -86,7 +86,8 @@ static int runner_take_entry(uint64_t task)
 		     "entry %d of task %llu is given to task %llu", entry, (unsigned long long)other,
 		     (unsigned long long)task);
 	}
-	machine_ledger[entry] = (struct machine_entry){ .task = task, .boot = machine_boot };
+	machine_ledger[entry] =
+		(struct machine_entry){ .task = task, .boot = machine_boot, .holding = RUN_HOLDING_INIT };
 	return entry;
 }
 
@@ -237,6 +238,7 @@ static void runner_go(struct executor *executor, struct run *const *runs, size_t
 		struct runner_attempt *attempt = runner_of(runs[i]);
 		runner_check_go(attempt);
 		attempt->stage = RUNNER_GOING;
+		machine_ledger[attempt->entry].holding = runs[i]->holding;
 		if (chance_once_in(2))
 			continue;
 		runner_go_on(attempt);
@@ -291,6 +293,9 @@ static int runner_adopt(struct executor *executor, struct run *const *runs, cons
 		     "task %llu is adopted as of another boot, or not", (unsigned long long)attempt->task);
 		attempt->entry = row->process.entry;
 		attempt->other_boot = other_boot[i];
+		if (!other_boot[i] && machine_ledger[attempt->entry].pid)
+			runner.reports.holds(runner.reports.ctx, runs[i],
+			                     &machine_ledger[attempt->entry].holding);
 		if (!chance_once_in(2))
 			runner_report_adopted(attempt);
 	}

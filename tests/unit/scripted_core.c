@@ -99,6 +99,12 @@ static void hear_ended(void *ctx, struct run *run, const struct run_end *end)
 	}
 }
 
+static void hear_holds(void *ctx, struct run *run, const struct run_holding *holding)
+{
+	(void)ctx;
+	run->holding = *holding;
+}
+
 static void hear_never_began(void *ctx, struct run *run)
 {
 	(void)ctx;
@@ -133,6 +139,7 @@ void scripted_open(void)
 		.began = hear_began,
 		.progress = hear_progress,
 		.ended = hear_ended,
+		.holds = hear_holds,
 		.never_began = hear_never_began,
 		.room = hear_room,
 	};
@@ -218,6 +225,7 @@ struct subject *subject_of(const char *id)
 	subject->run.task = task;
 	task->run = &subject->run;
 	subject->run.process = (struct task_process)TASK_PROCESS_INIT;
+	subject->run.holding.slot = -1;
 	subjects[subject_count++] = subject;
 	spec = (struct task_spec){ 0 };
 	return subject;

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/core/kernel.h"
 #include "engine/exec/local/attempt.h"
 #include "engine/run/ledger.h"
 #include "engine/run/process.h"
@@ -651,6 +652,59 @@ START_TEST(without_a_ledger_what_runs_is_found)
 }
 END_TEST
 
+/* A group with devices, and the standing of a task in it. */
+static struct task_group group = { .settings.devices = (char[]){ "GPU=a,b,c,b" } };
+static struct standing standing = { .group = &group };
+
+/* Starts a task that says what it has. */
+static struct subject *start_with_devices(const char *id)
+{
+	struct subject *a = subject_new(id, "echo $KRTASK_SLOT $GPU; read x <$0");
+	a->run.task->standing = &standing;
+	a->run.holding = (struct run_holding){ .slot = 7 };
+	device_set_add(&a->run.holding.devices, 1);
+	device_set_add(&a->run.holding.devices, 2);
+	prepare(a);
+	go(a);
+	await(a, "prepared began");
+	await_output(a, "7 b,c\n");
+	return a;
+}
+
+static void check_holding(const struct subject *a)
+{
+	ck_assert_int_eq(a->run.holding.slot, 7);
+	ck_assert_uint_eq(a->run.holding.devices.words[0], 6);
+}
+
+START_TEST(number_and_devices_are_found_again)
+{
+	strings_add(&spec.variables, "GPU=of the task");
+	strings_add(&spec.variables, "KRTASK_SLOT=of the task");
+	struct subject *a = start_with_devices("a");
+	a->run.holding = (struct run_holding){ .slot = -1 };
+	reopen();
+	adopt(a, false);
+	check_holding(a);
+	/* Without a ledger, the environment of the process tells them. */
+	a->run.holding = (struct run_holding){ .slot = -1 };
+	scripted_close();
+	ck_assert_int_eq(unlink(scratch_path("ledger")), 0);
+	scripted_open();
+	adopt(a, false);
+	check_holding(a);
+	/* From then on the ledger does. */
+	a->run.holding = (struct run_holding){ .slot = -1 };
+	reopen();
+	adopt(a, false);
+	check_holding(a);
+	send_signal(a, SIGKILL);
+	await(a, "began ended");
+	a->run.task->standing = NULL;
+	forget(a);
+}
+END_TEST
+
 START_TEST(what_ran_when_the_machine_stopped_keeps_its_output)
 {
 	struct subject *a = start("a", "echo a; read x <$0");
@@ -806,6 +860,7 @@ int main(void)
 		what_is_of_another_boot_is_lost,
 		a_ledger_of_another_boot_tells_nothing,
 		without_a_ledger_what_runs_is_found,
+		number_and_devices_are_found_again,
 		what_ran_when_the_machine_stopped_keeps_its_output,
 		files_that_another_has_by_now_are_not_taken,
 		files_of_a_task_of_an_older_version_are_its,

@@ -252,6 +252,76 @@ START_TEST(files_of_an_older_version_are_those_of_the_entry)
 }
 END_TEST
 
+static struct device_set device(unsigned place)
+{
+	struct device_set set = { { 0 } };
+
+	device_set_add(&set, place);
+	return set;
+}
+
+START_TEST(number_and_devices_are_known_until_the_entry_is_taken)
+{
+	struct ledger *ledger = fresh_ledger();
+	struct device_set first = device(0), last = device(DEVICES_MAX - 1), found = { { 0 } };
+
+	ck_assert_int_eq(ledger_slot(ledger, 0, &found), -1);
+	ck_assert_int_eq(ledger_slot(ledger, -1, &found), -1);
+	ledger_set_holding(ledger, 0, 0, &first);
+	ledger_set_holding(ledger, 1, 7, &first);
+	ledger_set_holding(ledger, 1, -1, NULL);
+	ledger_set_holding(ledger, -1, 7, &first);
+	ledger_set_holding(ledger, LEDGER_ENTRIES_MAX - 1, LEDGER_ENTRIES_MAX - 1, &last);
+	ledger_close(ledger);
+	ledger = open_ledger(THIS_BOOT, true);
+	ck_assert_int_eq(ledger_slot(ledger, 1, &found), -1);
+	ck_assert_int_eq(ledger_slot(ledger, LEDGER_ENTRIES_MAX - 1, &found), LEDGER_ENTRIES_MAX - 1);
+	ck_assert_mem_eq(&found, &last, sizeof(found));
+	ck_assert_int_eq(ledger_slot(ledger, 0, &found), 0);
+	ck_assert_mem_eq(&found, &first, sizeof(found));
+	ck_assert_int_eq(ledger_take(ledger), 0);
+	ck_assert_int_eq(ledger_slot(ledger, 0, &found), -1);
+	ledger_reset(ledger, THIS_BOOT);
+	ck_assert_int_eq(ledger_slot(ledger, LEDGER_ENTRIES_MAX - 1, &found), -1);
+	ledger_close(ledger);
+}
+END_TEST
+
+/* Version 1 ended behind the entries. */
+START_TEST(an_older_file_is_taken_over)
+{
+	struct ledger *ledger = fresh_ledger();
+	struct device_set found = device(3);
+	struct stat status;
+	int fd;
+
+	*ledger_pid_word(ledger, 12) = 4321;
+	ledger_set_holding(ledger, 12, 5, &found);
+	ledger_close(ledger);
+	fd = open(scratch_path("ledger"), O_RDWR);
+	ck_assert_int_eq(fstat(fd, &status), 0);
+	ck_assert_int_eq(ftruncate(fd, 4096 + 16 * LEDGER_ENTRIES_MAX), 0);
+	ck_assert_int_eq(pwrite(fd, "krtask ledger 1", 16, 0), 16);
+	/* The server that took it over was killed before it said so. */
+	ck_assert_int_eq(ftruncate(fd, status.st_size), 0);
+	ck_assert_int_eq(pwrite(fd, &(int){ 9 }, sizeof(int), status.st_size - 40), sizeof(int));
+	ledger = open_ledger(THIS_BOOT, true);
+	ck_assert_int_eq(ledger_slot(ledger, LEDGER_ENTRIES_MAX - 1, &found), -1);
+	ledger_close(ledger);
+	ck_assert_int_eq(ftruncate(fd, 4096 + 16 * LEDGER_ENTRIES_MAX), 0);
+	ck_assert_int_eq(pwrite(fd, "krtask ledger 1", 16, 0), 16);
+	ledger = open_ledger(THIS_BOOT, true);
+	ck_assert_int_eq(ledger_pid(ledger, 12), 4321);
+	ck_assert_int_eq(ledger_slot(ledger, 12, &found), -1);
+	ledger_set_holding(ledger, 12, 5, &found);
+	ledger_close(ledger);
+	ledger = open_ledger(THIS_BOOT, true);
+	ck_assert_int_eq(ledger_slot(ledger, 12, &found), 5);
+	ledger_close(ledger);
+	(void)close(fd);
+}
+END_TEST
+
 START_TEST(a_damaged_file_is_of_no_boot)
 {
 	struct ledger *ledger;
@@ -330,6 +400,8 @@ int main(void)
 		reset_forgets_everything,
 		files_are_known_until_the_entry_is_taken,
 		files_of_an_older_version_are_those_of_the_entry,
+		number_and_devices_are_known_until_the_entry_is_taken,
+		an_older_file_is_taken_over,
 		a_damaged_file_is_of_no_boot,
 		a_file_of_another_kind_is_of_no_boot,
 		trouble_is_an_error,

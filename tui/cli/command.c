@@ -35,6 +35,7 @@
 #define WAIT_OPTIONS(X)         X(TIMEOUT)
 #define GROUP_NAME_OPTION(X)    X(OPERAND_GROUP)
 #define GROUP_OPTIONS(X)        X(SLOTS) X(PRIORITY) X(PAUSE_ON_FAIL)
+#define GROUP_LATER(X)          X(DEVICES) X(NICE)
 #define GROUP_PAUSE_OPTIONS(X)  X(RUNNING)
 #define SERVER_START_OPTIONS(X) X(SLOTS)
 #define SERVER_STOP_OPTIONS(X)  X(DRAIN) X(CANCEL)
@@ -349,6 +350,7 @@ const struct command command_table[] = {
 	  .most = 1,
 	  .summary = "add a group: a queue with slots of its own",
 	  .options = OPTION_SET(GROUP_OPTIONS),
+	  .later = OPTION_SET(GROUP_LATER),
 	  .cmdlet_only = OPTION_SET(GROUP_NAME_OPTION),
 	  .start = CLIENT_START_ALWAYS,
 	  .positions = group_only,
@@ -361,6 +363,7 @@ const struct command command_table[] = {
 	  .most = 1,
 	  .summary = "change a group",
 	  .options = OPTION_SET(GROUP_OPTIONS),
+	  .later = OPTION_SET(GROUP_LATER),
 	  .cmdlet_only = OPTION_SET(GROUP_NAME_OPTION),
 	  .start = CLIENT_START_EXISTING,
 	  .positions = group_only,

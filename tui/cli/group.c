@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "engine/task/devices.h"
 #include "engine/task/group.h"
 #include "engine/task/task.h"
 #include "tui/cli/commands.h"
@@ -31,6 +33,30 @@ static const char *group_method(const struct invocation *inv)
 	return row->method;
 }
 
+static bool group_has_devices(const char *text)
+{
+	return strcasecmp(text, "none") != 0;
+}
+
+static int group_check_devices(struct invocation *inv)
+{
+	const char *devices = inv->args.devices;
+	char *list = NULL, *error = NULL;
+
+	if (!group_has_devices(devices))
+		return 0;
+	if (arguments_given(&inv->args, OPT_SLOTS))
+		error = alloc_string(MSG_SLOTS_AND_DEVICES);
+	else if (devices_parse(devices, &list, &error) == 0)
+		free(list);
+	if (!error)
+		return 0;
+	invocation_blame(inv, devices);
+	report_error(inv, EXIT_USAGE, "%s", error);
+	free(error);
+	return EXIT_USAGE;
+}
+
 int group_check(struct invocation *inv)
 {
 	const char *name = inv->args.operands.items[0].text;
@@ -45,7 +71,7 @@ int group_check(struct invocation *inv)
 		             GROUP_SLOTS_MAX);
 		return EXIT_USAGE;
 	}
-	return 0;
+	return inv->args.devices ? group_check_devices(inv) : 0;
 }
 
 bool group_report_unknown(struct invocation *inv, const struct client_reply *reply)
@@ -90,6 +116,17 @@ static void group_put(struct invocation *inv)
 		jsonw_key(w, "pauseOnFail");
 		jsonw_bool(w, inv->args.pause_on_fail);
 	}
+	if (inv->args.devices) {
+		jsonw_key(w, "devices");
+		jsonw_string(w, group_has_devices(inv->args.devices) ? inv->args.devices : "");
+	}
+	if (arguments_given(&inv->args, OPT_NICE)) {
+		jsonw_key(w, inv->args.nice == NICE_NONE ? "clearNice" : "nice");
+		if (inv->args.nice == NICE_NONE)
+			jsonw_bool(w, true);
+		else
+			jsonw_int(w, inv->args.nice);
+	}
 	if (inv->args.running) {
 		jsonw_key(w, "running");
 		jsonw_bool(w, true);
@@ -124,21 +161,44 @@ static void group_as_json(struct invocation *inv, const json_t *group)
 	report_json_end(inv);
 }
 
+/* "GPU=0:12,1": task 12 has the first one.  malloc'ed. */
+static char *group_devices(const json_t *group)
+{
+	void *of = json_object_iter(json_object_get(group, "devices"));
+	const json_t *device;
+	struct text list = TEXT_INIT;
+	size_t i;
+
+	if (!of)
+		return alloc_string("-");
+	text_add_string(&list, json_object_iter_key(of));
+	json_array_foreach(json_object_iter_value(of), i, device)
+	{
+		const char *name = json_string_value(json_object_get(device, "name"));
+		const char *task = json_string_value(json_object_get(device, "task"));
+		text_add_string(&list, i == 0 ? "=" : ",");
+		text_add_string(&list, name ? name : "");
+		text_add_string(&list, task ? ":" : "");
+		text_add_string(&list, task ? task : "");
+	}
+	return list.data;
+}
+
 static void group_as_text(struct invocation *inv, const json_t *group)
 {
 	const json_t *slots = json_object_get(group, "slots");
-	char limit[24] = "-";
-	char *line;
+	char limit[24] = "-", *line, *devices = group_devices(group);
 
 	if (json_is_integer(slots))
 		snprintf(limit, sizeof(limit), "%" PRId64, (int64_t)json_integer_value(slots));
 #define NUMBER(key) (int64_t) json_integer_value(json_object_get(group, key))
-	line = alloc_format("%-16s %7s %7" PRId64 " %7" PRId64 " %7" PRId64 " %8" PRId64 " %s",
+	line = alloc_format("%-16s %7s %7" PRId64 " %7" PRId64 " %7" PRId64 " %8" PRId64 " %-6s %s",
 	                    json_string_value(json_object_get(group, "name")), limit, NUMBER("used"),
 	                    NUMBER("running"), NUMBER("queued"), NUMBER("priority"),
-	                    json_is_true(json_object_get(group, "paused")) ? "Paused" : "-");
+	                    json_is_true(json_object_get(group, "paused")) ? "Paused" : "-", devices);
 #undef NUMBER
 	report_line(inv, line);
+	free(devices);
 	free(line);
 }
 
@@ -151,7 +211,7 @@ void group_list_run(struct invocation *inv)
 	if (!invocation_connect(inv) || !invocation_call(inv, "GroupList", NULL, true, &reply))
 		return;
 	if (!report_is_json(inv) && !inv->args.no_headers && !inv->args.quiet)
-		report_line(inv, "GROUP              SLOTS    USED RUNNING  QUEUED PRIORITY STATE");
+		report_line(inv, "GROUP              SLOTS    USED RUNNING  QUEUED PRIORITY STATE  DEVICES");
 	json_array_foreach(json_object_get(reply.parameters, "groups"), i, group)
 	{
 		if (report_is_json(inv))

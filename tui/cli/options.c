@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "engine/task/duration.h"
+#include "engine/task/environment.h"
 #include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
@@ -54,6 +55,7 @@ void arguments_init(struct arguments *arguments)
 		.server_timeout = 15,
 		.limit = -1,
 		.weight = 1,
+		.nice = NICE_NONE,
 		.slots = -1,
 		.error_action = ACTION_UNSET,
 		.warning_action = ACTION_UNSET,
@@ -313,6 +315,17 @@ static const char *set_slot_limit(void *field, const char *text, const struct se
 	return NULL;
 }
 
+static const char *set_niceness(void *field, const char *text, const struct setting *how)
+{
+	int64_t value = NICE_NONE;
+
+	if (strcasecmp(text, "none") != 0 &&
+	    (set_integer(&value, text, how) || value < NICENESS_MIN || value > NICENESS_MAX))
+		return MSG_MUST_BE_NICENESS;
+	*(int64_t *)field = value;
+	return NULL;
+}
+
 static const char *set_bytes(void *field, const char *text, const struct setting *how)
 {
 	static const char units[] = "KMG";
@@ -415,7 +428,8 @@ static setter *const setters[] = {
 	[OPTION_DURATION] = set_duration, [OPTION_PREFERENCE] = set_preference,
 	[OPTION_ACTION] = set_action,     [OPTION_VARIABLE] = set_variable,
 	[OPTION_INTEGER] = set_integer,   [OPTION_SLOTS] = set_slot_limit,
-	[OPTION_OPERAND] = set_operand,   [OPTION_OPERANDS] = set_operands,
+	[OPTION_NICE] = set_niceness,     [OPTION_OPERAND] = set_operand,
+	[OPTION_OPERANDS] = set_operands,
 };
 
 /* The message about a wrong value, malloc'ed. */

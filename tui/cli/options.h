@@ -43,6 +43,7 @@ enum option_kind {
 	OPTION_INTEGER,    /* int64_t, of 32 bits */
 	OPTION_SLOTS,      /* int64_t from 0; "none" is 0 */
 	OPTION_OPERANDS,   /* the same, several with commas between */
+	OPTION_NICE,       /* int64_t from -20 to 19; "none" is NICE_NONE */
 };
 
 /*
@@ -126,6 +127,10 @@ enum option_kind {
 	X(PRIORITY, priority, INTEGER, "priority", 'p', "Priority", "", "N",                                 \
 	  "run before tasks with a lower priority (default: 0)")                                             \
 	X(WEIGHT, weight, COUNT, "weight", 0, "Weight", "", "N", "take N slots (default: 1)")                \
+	X(NICE, nice, NICE, "nice", 0, "Nice", "", "N",                                                         \
+	  "niceness, -20 to 19 (default: that of the caller)")                                                \
+	X(DEVICES, devices, TEXT, "devices", 0, "Devices", "", "VAR=A,B",                                    \
+	  "a device for each slot, in variable VAR (0-3: four)")                                            \
 	X(OPERAND_GROUP, operands, OPERAND, "", 0, "Name", "", "NAME", "name of the group")                  \
 	X(PAUSE_ON_FAIL, pause_on_fail, FLAG, "pause-on-fail", 0, "PauseOnFail", "", "",                     \
 	  "pause the group when one of its tasks fails")                                                     \
@@ -144,6 +149,8 @@ enum option_kind {
 	X(OUT_VARIABLE, out_variable, VARIABLE, "", 0, "OutVariable", "ov", "NAME", "")                      \
 	X(OUT_BUFFER, out_buffer, COUNT, "", 0, "OutBuffer", "ob", "N", "")                                  \
 	X(PIPELINE_VARIABLE, pipeline_variable, VARIABLE, "", 0, "PipelineVariable", "pv", "NAME", "")
+
+enum { NICE_NONE = 100 }; /* no niceness */
 
 enum option_id {
 #define X(identifier, field, kind, name, letter, parameter, aliases, value, help) OPT_##identifier,
@@ -172,12 +179,12 @@ struct arguments {
 	enum confirm_switch confirm;
 	enum confirm_preference confirm_preference;
 	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal,
-		*sort;
+		*sort, *devices;
 	enum action error_action, warning_action, information_action, progress_action;
 	enum action verbose_action, debug_action; /* of preferences; ACTION_UNSET: only print the message */
 	const char *error_variable, *warning_variable, *information_variable, *out_variable,
 		*pipeline_variable;
-	int64_t priority, weight;
+	int64_t priority, weight, nice; /* nice: NICE_NONE for none */
 	int64_t max_log, limit, tail, attempt, count, slots,
 		out_buffer; /* limit and slots: -1 if not given */
 	double kill_after, older, timeout, delay, server_timeout;

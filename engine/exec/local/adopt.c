@@ -8,6 +8,7 @@
 #include "engine/exec/local/adopt.h"
 #include "engine/exec/local/cap.h"
 #include "engine/exec/local/ending.h"
+#include "engine/exec/local/holding.h"
 #include "engine/exec/local/parent.h"
 #include "engine/exec/local/progress.h"
 #include "engine/exec/local/traces.h"
@@ -83,10 +84,12 @@ static void adopt_by_ledger(struct local_attempt *attempt)
 	uint64_t start = ledger_start(local->ledger, attempt->entry);
 	if (pid <= 0) {
 		ledger_set_files(local->ledger, attempt->entry, -1, attempt->number);
+		local_holding_forget(attempt);
 		reports->never_began(reports->ctx, attempt->run);
 		return;
 	}
 	adopt_files(attempt);
+	local_holding_report(attempt);
 	int found = local_parent_find(attempt, pid, start);
 	if (found < 0) {
 		local_list_append(&local->unadopted, attempt);

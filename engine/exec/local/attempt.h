@@ -9,6 +9,7 @@
  *     kin          whose the processes of this machine are
  *     reach        signals to all that is of a run
  *     attempt      what is held
+ *     holding      its number and devices
  *     progress     what a task says of itself: by its pipe, or in its output
  *     cap          --max-log while it runs
  *     discard      removal of the output of tasks that are gone

@@ -307,6 +307,11 @@ static void local_hear_ended(void *ctx, struct run *run, const struct run_end *e
 	(void)ctx, (void)run, (void)end;
 }
 
+static void local_hear_holds(void *ctx, struct run *run, const struct run_holding *holding)
+{
+	(void)ctx, (void)run, (void)holding;
+}
+
 static void local_hear_never_began(void *ctx, struct run *run)
 {
 	(void)ctx, (void)run;
@@ -327,6 +332,7 @@ void local_silence(struct executor *executor)
 		.began = local_hear_began,
 		.progress = local_hear_progress,
 		.ended = local_hear_ended,
+		.holds = local_hear_holds,
 		.never_began = local_hear_never_began,
 		.room = local_hear_room,
 	};

@@ -8,6 +8,7 @@ engine_libengine_a_SOURCES += \
 	engine/exec/local/discard.c engine/exec/local/discard.h \
 	engine/exec/local/ending.c engine/exec/local/ending.h \
 	engine/exec/local/files.c engine/exec/local/files.h \
+	engine/exec/local/holding.c engine/exec/local/holding.h \
 	engine/exec/local/kin.c engine/exec/local/kin.h \
 	engine/exec/local/local.c engine/exec/local/local.h \
 	engine/exec/local/parent.c engine/exec/local/parent.h \

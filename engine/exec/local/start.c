@@ -8,6 +8,7 @@
 #include "engine/core/registry.h"
 #include "engine/exec/local/cap.h"
 #include "engine/exec/local/ending.h"
+#include "engine/exec/local/holding.h"
 #include "engine/exec/local/progress.h"
 #include "engine/exec/local/start.h"
 #include "engine/exec/local/variables.h"
@@ -64,8 +65,14 @@ static struct start_job *start_job_new(struct local_attempt *attempt)
 	job->wants_pipe = local_may_pipe(attempt->local);
 	job->error = -ECANCELED; /* unless a worker gets it */
 	job->progress_reader = -1;
-	if (strings_copy(&job->command, command.block, command.length) == 0 &&
-	    local_variables_of(&job->variables, task, attempt->local->address) == 0)
+	struct strings given = STRINGS_INIT;
+	int error = strings_copy(&job->command, command.block, command.length);
+	if (!error)
+		error = local_holding_variables(attempt->run, &given);
+	if (!error)
+		error = local_variables_of(&job->variables, task, attempt->local->address, &given);
+	strings_release(&given);
+	if (!error)
 		return job;
 	start_job_free(job);
 	return NULL;
@@ -144,6 +151,7 @@ static void start_postpone(struct local_attempt *attempt, int error)
 	const struct executor_reports *reports = &attempt->local->executor.reports;
 	attempt->stage = LOCAL_PREPARED;
 	local_attempt_give_files_back(attempt);
+	local_holding_forget(attempt);
 	reports->postponed(reports->ctx, attempt->run, error);
 }
 
@@ -207,6 +215,7 @@ void local_start(struct local_attempt *attempt)
 		start_postpone(attempt, error ? error : -ENOMEM);
 		return;
 	}
+	local_holding_record(attempt);
 	job->job.work = start_work;
 	job->job.done = start_done;
 	attempt->stage = LOCAL_STARTING;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/exec/local/holding.h"
 #include "engine/exec/local/traces.h"
 #include "engine/exec/local/variables.h"
 #include "engine/run/ledger.h"
@@ -137,6 +138,7 @@ int local_traces_find(struct local_attempt *attempt)
 		return 0;
 	*ledger_pid_word(local->ledger, attempt->entry) = trace->pid;
 	ledger_set_start(local->ledger, attempt->entry, trace->start);
+	local_holding_find(attempt, trace->pid);
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", output_dirfd(local->output));
 	ssize_t length = readlink(link, directory, sizeof(directory) - 1);
 	directory[length > 0 ? length : 0] = '\0';

@@ -52,7 +52,8 @@ static bool variables_has(const struct strings *variables, const char *variable)
 static bool variables_is_ours(const char *variable)
 {
 	static char names[] =
-		"KRTASK_ID=\0KRTASK_SERVER=\0KRTASK_PROGRESS_FD=\0KRTASK_ATTEMPT=\0" LOCAL_TOKEN "=";
+		"KRTASK_ID=\0KRTASK_SERVER=\0KRTASK_PROGRESS_FD=\0KRTASK_ATTEMPT=\0KRTASK_SLOT=\0" LOCAL_TOKEN
+		"=";
 	static const struct strings ours = { .block = names, .length = sizeof(names) };
 	return strncmp(variable, "KRTASK_", 7) == 0 && variables_has(&ours, variable);
 }
@@ -64,14 +65,17 @@ static int variables_add_attempt(struct strings *variables, const struct task *t
 	return variables_add(variables, "KRTASK_ATTEMPT", attempt);
 }
 
-int local_variables_of(struct strings *variables, const struct task *task, const char *address)
+int local_variables_of(struct strings *variables, const struct task *task, const char *address,
+                       const struct strings *given)
 {
 	struct strings own = task_variables(task);
 	int error = 0;
 	for (const char *string = NULL; !error && (string = strings_next(&own, string));) {
-		if (!variables_is_ours(string))
+		if (!variables_is_ours(string) && !variables_has(given, string))
 			error = strings_add(variables, string);
 	}
+	if (!error)
+		error = strings_append(variables, given->block, given->length);
 	if (!error)
 		error = variables_add(variables, "KRTASK_ID", task_id(task));
 	if (!error)

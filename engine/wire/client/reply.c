@@ -26,6 +26,8 @@ static const struct explanation {
 	{ "io.krtask.InvalidGroup", MSG_GROUP_INVALID, { "group" } },
 	{ "io.krtask.GroupInUse", MSG_GROUP_IN_USE, { "group" } },
 	{ "io.krtask.GroupBusy", MSG_GROUP_BUSY, { "group" } },
+	{ "io.krtask.DevicesBusy", MSG_DEVICES_BUSY, { "group" } },
+	{ "io.krtask.SlotsAreDevices", MSG_SLOTS_ARE_DEVICES, { "group", "devices" } },
 	{ "io.krtask.IdInUse", MSG_ID_IN_USE, { "id" } },
 	{ "io.krtask.UnknownEnvironment", MSG_ENVIRONMENT_UNKNOWN, { "hash" } },
 	{ "io.krtask.NotReady", MSG_TASK_NOT_ENDED, { "id", "state" } },
