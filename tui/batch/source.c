@@ -90,10 +90,12 @@ static bool source_end(const struct source *source, const char *start, size_t *l
 bool source_next(struct source *source, const char **line, size_t *length)
 {
 	static const char mark[] = "\xef\xbb\xbf"; /* the byte order mark, which some editors write */
-	const char *start = source->buffer + source->start;
 	unsigned lines = 0;
 
-	if (source->end == source->start || !source_end(source, start, length, &lines))
+	if (source->end == source->start)
+		return false;
+	const char *start = source->buffer + source->start;
+	if (!source_end(source, start, length, &lines))
 		return false;
 	source->start += *length;
 	if (source->start < source->end)
