@@ -293,7 +293,7 @@ bool engine_lost(const struct engine *engine)
 static bool engine_run_has_processes(const struct run *run)
 {
 	if (run->phase == RUN_ENDED)
-		return run->end.left > 0 && run->task->status.state == TASK_STOPPING;
+		return run->end.left > 0 && task_state_stops(run->task->status.state);
 	return run->phase >= RUN_STARTING && run->phase <= RUN_RUNNING;
 }
 

@@ -89,11 +89,13 @@ void agenda_follow(struct core *core, struct task *task)
 	if (!appointment)
 		return;
 	int64_t begin = agenda_begin(task), expiry = agenda_expiry(task), at = INT64_MAX;
-	appointment->waits = begin > core_now(core);
-	if (appointment->waits)
+	int64_t now = core_now(core);
+	if (begin > now)
 		at = begin;
 	if (expiry && expiry < at)
 		at = expiry;
+	/* If it is too late, it does not begin, even if that cannot be stored now. */
+	appointment->waits = begin > now || (expiry && expiry <= now);
 	if (at == INT64_MAX)
 		timers_clear(&core->agenda.timers, &appointment->timer);
 	else

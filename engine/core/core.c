@@ -78,6 +78,7 @@ void core_release(struct core *core)
 	dependents_release(core);
 	groups_end(core);
 	timers_release(&core->timers);
+	timers_release(&core->limits);
 }
 
 void core_set_hooks(struct core *core, const struct core_hooks *hooks)
@@ -105,6 +106,7 @@ void core_alarm(struct core *core)
 	if (core->retry_at <= ticks)
 		core_retry_now(core);
 	timers_run(&core->timers, ticks);
+	timers_run(&core->limits, ticks);
 	if (core->removing)
 		removal_go_on(core);
 	if (dependencies_are_due(core))

@@ -10,6 +10,7 @@
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
 #include "engine/core/runs.h"
+#include "engine/task/duration.h"
 #include "engine/task/messages.h"
 #include "engine/task/signals.h"
 
@@ -114,9 +115,20 @@ static enum task_event ending_event(const struct run *run)
 {
 	if (!run->end.known)
 		return TASK_EVENT_LOST;
-	if (run->task->status.state == TASK_STOPPING)
+	if (task_state_stops(run->task->status.state))
 		return TASK_EVENT_GROUP_EMPTY;
 	return run->end.exit_code == 0 ? TASK_EVENT_EXIT_ZERO : TASK_EVENT_EXIT_OTHER;
+}
+
+/* A user stopped it, or its time limit. */
+static void ending_describe_stop(const struct task *task, char *text, size_t size)
+{
+	char limit[DURATION_SIZE];
+	if (task->status.state == TASK_OVERTIME)
+		snprintf(text, size, MSG_TIME_LIMIT_REACHED,
+		         duration_write(task_plan(task)->time_limit, limit));
+	else
+		snprintf(text, size, MSG_CANCELLED);
 }
 
 static void ending_describe_end(const struct run *run, enum task_event event, char *text, size_t size)
@@ -125,7 +137,7 @@ static void ending_describe_end(const struct run *run, enum task_event event, ch
 	const char *message = run->task->status.message;
 	switch (event) {
 	case TASK_EVENT_GROUP_EMPTY:
-		snprintf(text, size, MSG_CANCELLED);
+		ending_describe_stop(run->task, text, size);
 		break;
 	case TASK_EVENT_EXIT_ZERO:
 		snprintf(text, size, "%s", message ? message : "");
@@ -182,7 +194,7 @@ static void ending_close(struct core *core, struct run *run)
 {
 	static const struct lifecycle_effect effect = { .committed = ending_forget, .undone = ending_reopen };
 	struct task *task = run->task;
-	if (task->status.state == TASK_STOPPING && run->end.left > 0) {
+	if (task_state_stops(task->status.state) && run->end.left > 0) {
 		ending_note_exit(core, run);
 		return;
 	}

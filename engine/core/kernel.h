@@ -20,6 +20,7 @@
  *     grouping                        groups are added, changed and removed
  *     ending                          ends, and claims that never began
  *     scheduler                       claiming in advance, and starting
+ *     limits                          time limits
  *     pausing                         pausing and resuming
  *     times                           a time has come, or it is too late
  *     settle                          what remains to be done after each entry
@@ -140,6 +141,8 @@ struct core {
 	struct journal journal;
 	struct executor *executor;
 	struct timers timers; /* by ticks */
+	struct timers limits; /* by ticks: how long runs may go on.  There is room for all of them */
+	size_t limited;       /* runs that have a time limit */
 	struct agenda agenda;
 	int64_t wake;              /* the time given to hooks.wake; 0: none */
 	int64_t retry_at;          /* tick; INT64_MAX: never.  Not a timer, since memory may be missing */

@@ -15,6 +15,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/ids.c engine/core/ids.h \
 	engine/core/journal.c engine/core/journal.h \
 	engine/core/lifecycle.c engine/core/lifecycle.h \
+	engine/core/limits.c engine/core/limits.h \
 	engine/core/lookup.c engine/core/lookup.h \
 	engine/core/order.c engine/core/order.h \
 	engine/core/origin.c engine/core/origin.h \
@@ -56,7 +57,9 @@ tests_unit_test_slab_LDFLAGS = $(scarce_memory)
 bare_core = tests/unit/bare_core.c tests/unit/bare_core.h
 check_PROGRAMS += tests/unit/test_core tests/unit/test_core_after tests/unit/test_core_editing tests/unit/test_core_failure \
 	tests/unit/test_core_phases tests/unit/test_core_queue tests/unit/test_core_recovery \
-	tests/unit/test_core_removal tests/unit/test_core_times tests/unit/test_holdings
+	tests/unit/test_core_limits tests/unit/test_core_removal tests/unit/test_core_times tests/unit/test_holdings
+tests_unit_test_core_limits_SOURCES = tests/unit/test_core_limits.c $(bare_core)
+tests_unit_test_core_limits_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_times_SOURCES = tests/unit/test_core_times.c $(bare_core)
 tests_unit_test_core_times_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_holdings_SOURCES = tests/unit/test_holdings.c $(bare_core)

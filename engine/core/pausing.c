@@ -6,6 +6,7 @@
 #include "engine/core/ending.h"
 #include "engine/core/groups.h"
 #include "engine/core/lifecycle.h"
+#include "engine/core/limits.h"
 #include "engine/core/pausing.h"
 #include "engine/core/queue.h"
 #include "engine/core/runs.h"
@@ -59,6 +60,10 @@ static void pausing_durable(struct core *core, struct task *task, bool pause)
 	run->resumed = !pause;
 	if (run_step(run, pause ? RUN_EVENT_PAUSE_DURABLE : RUN_EVENT_RESUME_DURABLE))
 		stopping_pause(core, run, pause);
+	if (pause)
+		limits_follow(run);
+	else
+		limits_resumed(run);
 }
 
 static void pausing_paused(struct core *core, struct task *task)
@@ -78,17 +83,9 @@ static void pausing_undone(struct core *core, struct task *task)
 	if (!run)
 		return;
 	run->pauses--;
+	limits_follow(run);
 	groups_weigh(core, run);
 	queue_judge(core, task);
-}
-
-/* The run time of the attempt so far. */
-static void pausing_count_time(struct core *core, const struct task *task, struct plan_marks *marks)
-{
-	int64_t now = core_now(core), since = marks->resumed_at ? marks->resumed_at : task->status.started_at;
-	if (since > 0 && now > since)
-		marks->ran += now - since;
-	marks->resumed_at = 0;
 }
 
 static int pausing_apply(struct core *core, struct task *task, enum task_event event,
@@ -100,9 +97,8 @@ static int pausing_apply(struct core *core, struct task *task, enum task_event e
 		return -ENOMEM;
 	fill.marks = task->plan->marks;
 	if (event == TASK_EVENT_PAUSE)
-		pausing_count_time(core, task, &fill.marks);
-	else
-		fill.marks.resumed_at = core_now(core);
+		fill.marks.ran = limits_ran(task->run);
+	fill.marks.resumed_at = event == TASK_EVENT_PAUSE ? 0 : core_now(core);
 	int error = lifecycle_apply(core, task, event, &fill, &effect);
 	if (error)
 		return error;

@@ -48,11 +48,12 @@ static enum rank_kind queue_kind(const struct core *core, const struct task *tas
 		return queue_waits(core, task) ? RANK_WAITING : RANK_OPEN;
 	enum task_state state = task->status.state;
 	/*
-	 * A claim does not count if it is being given back, or if a stop or a pause came meanwhile.  A task
-	 * that is Running here was paused and resumed while it was being started.  This must be durable
-	 * before its command goes.
+	 * A claim does not count if it is being given back, or its task waits for a time, or if a stop or a
+	 * pause came meanwhile.  A task that is Running here was paused and resumed while it was being
+	 * started.  This must be durable before its command goes.
 	 */
-	bool claimed = queue_is_claimed(run) && run->pauses == 0 &&
+	bool waits = agenda_waits(task) && state != TASK_RUNNING;
+	bool claimed = queue_is_claimed(run) && run->pauses == 0 && !waits &&
 	               (state == TASK_QUEUED || state == TASK_CLAIMED || state == TASK_RUNNING);
 	return claimed ? RANK_CLAIMED : RANK_WAITING;
 }

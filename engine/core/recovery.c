@@ -9,6 +9,7 @@
 #include "engine/core/dependents.h"
 #include "engine/core/environments.h"
 #include "engine/core/groups.h"
+#include "engine/core/limits.h"
 #include "engine/core/queue.h"
 #include "engine/core/recovery.h"
 #include "engine/core/runs.h"
@@ -75,14 +76,15 @@ static int recovery_run(struct recovery *recovery, struct task *task, const stru
 	if (!task_state_active(task->status.state))
 		return 0;
 	int error = recovery->count == recovery->size ? recovery_grow(recovery) : 0;
-	enum run_phase phase = task->status.state == TASK_STOPPING ? RUN_ADOPTING_STOPPED
-	                       : task->status.state == TASK_PAUSED ? RUN_ADOPTING_PAUSED
-	                                                           : RUN_ADOPTING;
+	enum run_phase phase = task_state_stops(task->status.state) ? RUN_ADOPTING_STOPPED
+	                       : task->status.state == TASK_PAUSED  ? RUN_ADOPTING_PAUSED
+	                                                            : RUN_ADOPTING;
 	struct run *run = error ? NULL : run_new(recovery->core, task, phase);
 	if (!run)
 		return -ENOMEM;
 	run->process = row->process;
 	run->resumed = task->status.state == TASK_RUNNING;
+	limits_recovered(run);
 	run->stop = (struct run_stop){ .signal = row->process.stop_signal, .kill_at = row->process.kill_at };
 	/* Why nothing is known of it, unless it is found. */
 	run->end.message = row->uncertain && row->status.message ? strdup(row->status.message) : NULL;

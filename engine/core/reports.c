@@ -8,6 +8,7 @@
 #include "engine/core/groups.h"
 #include "engine/core/holdings.h"
 #include "engine/core/lifecycle.h"
+#include "engine/core/limits.h"
 #include "engine/core/queue.h"
 #include "engine/core/reports.h"
 #include "engine/core/runs.h"
@@ -89,6 +90,7 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 	if (waited)
 		(void)task_status_set_message(&task->status, began->note);
 	lifecycle_began(core, task);
+	limits_began(run, paused);
 	lifecycle_touch(core, task);
 	if (stopped)
 		stopping_signal(core, run);
@@ -135,6 +137,7 @@ static void reports_ended(void *ctx, struct run *run, const struct run_end *end)
 	run->end.left = end->left;
 	if (!run_step(run, RUN_EVENT_EXITED))
 		return;
+	limits_clear(run);
 	core_need(core, CORE_DUE_SCHEDULE);
 	/* This is needed even while an end is being committed: if the commit fails, a later stop uses it. */
 	reports_keep_end(run, end);

@@ -73,43 +73,6 @@ static int requests_stop_unstarted(struct core *core, struct task *task)
 	return error;
 }
 
-/* The signal may be sent now.  If nothing is running yet, reports_began() sends it. */
-static void requests_stop_recorded(struct core *core, struct task *task, const struct task_process *asked)
-{
-	struct run *run = task->run;
-	if (!run)
-		return;
-	run->stop = (struct run_stop){ .signal = asked->stop_signal, .kill_at = asked->kill_at };
-	if (run_step(run, RUN_EVENT_STOP_DURABLE))
-		stopping_signal(core, run);
-}
-
-/* An earlier stop has sent the signal, or reports_began() will: this one changes the deadline alone. */
-static void requests_stop_kept(struct core *core, struct task *task, const struct task_process *asked)
-{
-	struct run *run = task->run;
-	if (!run)
-		return;
-	run->stop = (struct run_stop){ .signal = asked->stop_signal, .kill_at = asked->kill_at };
-	if (run_step(run, RUN_EVENT_STOP_DURABLE))
-		stopping_set_deadline(core, run);
-}
-
-static void requests_stop_undone(struct core *core, struct task *task)
-{
-	struct run *run = task->run;
-	if (!run || task->status.state == TASK_STOPPING)
-		return;
-	if (run->phase == RUN_VOID) {
-		queue_drop_run(core, run);
-		run_step(run, RUN_EVENT_RESTORE);
-	} else if (run->phase == RUN_ENDED) {
-		/* The run waited for the other processes of its session, as it does after a stop. */
-		queue_unfinished(core, run);
-		core_need(core, CORE_DUE_ENDINGS);
-	}
-}
-
 /*
  * A user must be able to stop a task even if the disk is full.  So the signal is sent, and the answer says
  * that the stop is not recorded.
@@ -125,7 +88,7 @@ bool requests_stop_sends(const struct task *task, const struct stop_options *opt
 {
 	const struct run *run = task->run;
 	return run && stopping_reaches(run) && options->signal > 0 &&
-	       (options->given || task->status.state != TASK_STOPPING);
+	       (options->given || !task_state_stops(task->status.state));
 }
 
 /* The task is paused.  Or it was paused, and it is unknown whether SIGCONT was sent. */
@@ -142,6 +105,9 @@ static bool requests_may_be_paused(const struct run *run)
 static bool requests_stop_keeps(const struct run *run, const struct stop_options *options)
 {
 	bool begun = run->phase == RUN_RUNNING || run->phase == RUN_ENDED;
+	/* Its time limit has sent one. */
+	if (run->task->status.state == TASK_OVERTIME && !options->given)
+		return true;
 	return options->signal <= 0 && run->process.stop_signal > 0 && !requests_may_be_paused(run) &&
 	       (!begun || run->process.stop_signal != run->stop.signal);
 }
@@ -156,11 +122,10 @@ static int requests_stop_signal(const struct run *run, const struct stop_options
 
 static int requests_stop_started(struct core *core, struct task *task, const struct stop_options *options)
 {
-	struct lifecycle_effect effect = { .recorded = requests_stop_recorded,
-		                           .undone = requests_stop_undone };
+	struct lifecycle_effect effect = { .recorded = stopping_recorded, .undone = stopping_undone };
 	struct run *run = task->run;
 	if (requests_stop_keeps(run, options))
-		effect.recorded = requests_stop_kept;
+		effect.recorded = stopping_kept;
 	if (requests_stop_sends(task, options))
 		effect.unrecorded = requests_stop_unrecorded;
 	struct lifecycle_fill fill = {

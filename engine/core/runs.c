@@ -14,9 +14,14 @@ enum { CLOCK_STEP_MS = 250 };
 
 struct run *run_new(struct core *core, struct task *task, enum run_phase phase)
 {
+	bool limited = task_plan(task)->time_limit > 0;
 	struct run *run = calloc(1, sizeof(*run));
-	if (!run)
+	if (!run || (limited && timers_reserve(&core->limits, core->limited + 1))) {
+		free(run);
 		return NULL;
+	}
+	run->limited = limited;
+	core->limited += limited;
 	run->core = core;
 	run->task = task;
 	run->phase = phase;
@@ -40,6 +45,8 @@ void run_free(struct run *run)
 {
 	struct core *core = run->core;
 	timers_clear(&core->timers, &run->kill);
+	timers_clear(&core->limits, &run->limit);
+	core->limited -= run->limited;
 	core->phases[run->phase]--;
 	groups_release(core, run);
 	run->task->run = NULL;

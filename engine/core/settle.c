@@ -16,7 +16,9 @@ static bool settle_take(struct core *core, enum core_due due)
 
 static void settle_alarm(struct core *core)
 {
-	int64_t next = timers_next(&core->timers);
+	int64_t next = timers_next(&core->timers), limit = timers_next(&core->limits);
+	if (limit < next)
+		next = limit;
 	if (core->retry_at < next)
 		next = core->retry_at;
 	if (core->removing || dependencies_are_due(core))

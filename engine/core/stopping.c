@@ -2,6 +2,8 @@
 
 #include <signal.h>
 
+#include "engine/core/queue.h"
+#include "engine/core/runs.h"
 #include "engine/core/stopping.h"
 
 static void stopping_kill(struct timer *timer)
@@ -35,6 +37,40 @@ void stopping_set_deadline(struct core *core, struct run *run)
 		timers_clear(&core->timers, &run->kill);
 	else if (timers_set(&core->timers, &run->kill, tick))
 		stopping_kill(&run->kill); /* out of memory: too early is better than never */
+}
+
+void stopping_recorded(struct core *core, struct task *task, const struct task_process *asked)
+{
+	struct run *run = task->run;
+	if (!run)
+		return;
+	run->stop = (struct run_stop){ .signal = asked->stop_signal, .kill_at = asked->kill_at };
+	if (run_step(run, RUN_EVENT_STOP_DURABLE))
+		stopping_signal(core, run);
+}
+
+void stopping_kept(struct core *core, struct task *task, const struct task_process *asked)
+{
+	struct run *run = task->run;
+	if (!run)
+		return;
+	run->stop = (struct run_stop){ .signal = asked->stop_signal, .kill_at = asked->kill_at };
+	if (run_step(run, RUN_EVENT_STOP_DURABLE))
+		stopping_set_deadline(core, run);
+}
+
+void stopping_undone(struct core *core, struct task *task)
+{
+	struct run *run = task->run;
+	if (!run || task_state_stops(task->status.state))
+		return;
+	if (run->phase == RUN_VOID) {
+		queue_drop_run(core, run);
+		run_step(run, RUN_EVENT_RESTORE);
+	} else if (run->phase == RUN_ENDED) {
+		queue_unfinished(core, run);
+		core_need(core, CORE_DUE_ENDINGS);
+	}
 }
 
 void stopping_pause(struct core *core, struct run *run, bool pause)

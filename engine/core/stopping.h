@@ -14,6 +14,15 @@ void stopping_signal(struct core *core, struct run *run);
 /* The timer alone. */
 void stopping_set_deadline(struct core *core, struct run *run);
 
+/*
+ * Effects of a change to Stopping or Overtime.  It is durable: the signal is sent now, or by reports_began().
+ */
+void stopping_recorded(struct core *core, struct task *task, const struct task_process *asked);
+/* The same, but an earlier change sends the signal: this one changes the deadline alone. */
+void stopping_kept(struct core *core, struct task *task, const struct task_process *asked);
+/* It is not durable.  The run may have waited for the last process of its session. */
+void stopping_undone(struct core *core, struct task *task);
+
 /* Suspends all processes of the run, or continues them. */
 void stopping_pause(struct core *core, struct run *run, bool pause);
 

@@ -19,8 +19,7 @@ static void times_expired(struct core *core, struct task *task)
 static void times_wait_again(struct core *core, struct task *task)
 {
 	queue_enter(core, task);
-	queue_judge(core, task);
-	/* It is still too late.  That is tried again with everything else. */
+	/* It is still too late.  That is tried again when the trouble is over. */
 	agenda_leave(core, task);
 }
 
@@ -35,9 +34,7 @@ static int times_stop(struct core *core, struct task *task)
 	};
 	run_abandon(core, task);
 	int error = lifecycle_apply(core, task, TASK_EVENT_EXPIRED, &fill, &effect);
-	if (error)
-		times_wait_again(core, task);
-	else
+	if (!error)
 		queue_leave(core, task);
 	return error;
 }
@@ -55,24 +52,31 @@ static int times_expire(struct core *core, struct task *task)
 	return task->status.state == TASK_QUEUED ? times_stop(core, task) : times_give_back(core, task);
 }
 
-static int times_look(struct core *core, struct task *task)
+static void times_look(struct core *core, struct task *task)
 {
 	int error = 0;
-	if (agenda_expired(core, task))
-		return core->troubled ? -ENOMEM : times_expire(core, task);
 	queue_judge(core, task);
-	/* It may have been claimed before somebody set the clock back. */
-	if (agenda_waits(task) && !core->troubled)
-		error = times_give_back(core, task);
-	queue_judge(core, task);
-	return error;
+	bool expired = agenda_expired(core, task);
+	/* A task that waits may have been claimed before somebody set the clock back. */
+	if (expired || (agenda_waits(task) && task->run))
+		error = core->troubled ? -ENOMEM
+		        : expired      ? times_expire(core, task)
+		                       : times_give_back(core, task);
+	if (task->standing)
+		queue_judge(core, task);
+	if (!error)
+		return;
+	if (expired)
+		agenda_leave(core, task);
+	if (error == -ENOMEM)
+		core_retry(core);
 }
 
 void times_run(struct core *core)
 {
 	struct task *task;
 	for (unsigned i = 0; i < TIMES_AT_ONCE && (task = agenda_due(core)); i++) {
-		if (task->standing->rank.ranked && times_look(core, task) == -ENOMEM)
-			core_retry(core);
+		if (task->standing->rank.ranked)
+			times_look(core, task);
 	}
 }

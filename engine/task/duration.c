@@ -1,7 +1,9 @@
 #include "config.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,4 +100,20 @@ bool duration_is_bare(const char *text, double *number)
 		return false;
 	*number = value;
 	return true;
+}
+
+/* Seconds are written even if they are 0, unless something stands before them. */
+const char *duration_write(int64_t milliseconds, char text[DURATION_SIZE])
+{
+	size_t used = 0, units = sizeof(duration_units) / sizeof(*duration_units);
+	for (size_t i = 0; i + 1 < units; i++) {
+		int64_t unit = (int64_t)duration_units[i].seconds * 1000, count = milliseconds / unit;
+		milliseconds %= unit;
+		if (count > 0)
+			used += (size_t)snprintf(text + used, DURATION_SIZE - used, "%" PRId64 "%c", count,
+			                         duration_units[i].letter);
+	}
+	if (milliseconds > 0 || used == 0)
+		snprintf(text + used, DURATION_SIZE - used, "%.10gs", (double)milliseconds / 1000);
+	return text;
 }

@@ -5,6 +5,7 @@
 #define KRTASK_TASK_DURATION_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * The duration in seconds.  False: it is not a duration, it is longer than 30 years, or it is a number
@@ -13,5 +14,11 @@
 bool duration_parse(const char *text, double *seconds);
 /* A number without a unit, 0 or greater, and at most 30 years in seconds. */
 bool duration_is_bare(const char *text, double *number);
+
+/*
+ * Writes milliseconds as 2h30m, which duration_parse() reads.  Returns text.
+ */
+enum { DURATION_SIZE = 48 };
+const char *duration_write(int64_t milliseconds, char text[DURATION_SIZE]);
 
 #endif

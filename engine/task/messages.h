@@ -79,6 +79,7 @@
 #define MSG_CANCELLED              "Cancelled"
 #define MSG_CANCELLED_BEFORE_START "Cancelled before start"
 #define MSG_TOO_LATE "too late"
+#define MSG_TIME_LIMIT_REACHED "time limit of %s reached"
 #define MSG_NOT_RUN                "not run: task %s is %s"
 #define MSG_NOT_RUN_GONE           "not run: a task that it waited for no longer exists"
 #define MSG_ENDED_BY_SIGNAL        "killed by signal %s"

@@ -125,6 +125,11 @@ bool task_state_active(enum task_state state)
 	       state == TASK_OVERTIME || state == TASK_STOPPING;
 }
 
+bool task_state_stops(enum task_state state)
+{
+	return state == TASK_OVERTIME || state == TASK_STOPPING;
+}
+
 const char *task_state_names(void)
 {
 	return "Created, Queued, Running, Paused, Stopping, Completed, Failed, Stopped";

@@ -79,6 +79,9 @@ bool task_state_terminal(enum task_state state);
 /* True for Claimed, Running, Paused, Overtime, Stopping: it has a process, or may have one. */
 bool task_state_active(enum task_state state);
 
+/* True for Overtime and Stopping: it ends when the last of its processes is gone. */
+bool task_state_stops(enum task_state state);
+
 /* "Created, Queued, Running, …": the names in order, for messages.  Static. */
 const char *task_state_names(void);
 

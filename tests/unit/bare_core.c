@@ -189,7 +189,14 @@ static const struct executor_verbs verbs = {
 
 void began(struct run *run)
 {
-	struct executor_began report = { .process = run->process, .started_at = now };
+	began_at(run, ticks);
+}
+
+void began_at(struct run *run, int64_t tick)
+{
+	struct executor_began report = { .process = run->process,
+		                         .started_at = now - (ticks - tick),
+		                         .tick = tick };
 	report.process.pid = 1000 + run->process.entry;
 	executor.reports.began(executor.reports.ctx, run, &report);
 }

@@ -42,6 +42,7 @@ extern bool adopted_other_boot;
 extern bool left_over; /* the result of kill_left */
 /* It reports this. */
 void began(struct run *run);
+void began_at(struct run *run, int64_t tick);
 void ended(struct run *run, int exit_code, unsigned left);
 
 /* What the core reports to the test. */

@@ -184,7 +184,7 @@ END_TEST
 START_TEST(a_pause_is_sent_once_it_is_durable)
 {
 	struct task *task = make_running("a");
-	now += 700;
+	ticks += 700;
 	ck_assert_int_eq(pausing_pause(&core, task), 0);
 	ck_assert_int_eq(task->status.state, TASK_PAUSED);
 	ck_assert_int_eq(task->plan->marks.ran, 700);

@@ -246,6 +246,27 @@ START_TEST(that_it_was_too_late_may_fail)
 }
 END_TEST
 
+/* The claim is durable, and that it is too late cannot be stored. */
+START_TEST(in_trouble_it_does_not_begin_either)
+{
+	requests_set_slots(&core, 1);
+	struct task *busy = make_running("busy");
+	struct task *task = make_timed("a", 0, now + 500);
+	commit_all();
+	ck_assert_int_eq(task->run->phase, RUN_READY);
+	make("b", false);
+	fail_commit();
+	wake();
+	requests_set_slots(&core, 2);
+	ck_assert_uint_eq(started_count, 1);
+	ck_assert_int_eq(task->run->phase, RUN_READY);
+	ring();
+	commit_all();
+	must_be_too_late(task);
+	ended(busy->run, 0, 0);
+}
+END_TEST
+
 START_TEST(no_memory_means_a_little_later)
 {
 	struct task *task = make_timed("a", now + 1000, now + 500);
@@ -342,6 +363,7 @@ int main(void)
 		what_is_being_prepared_can_be_too_late,
 		only_the_first_attempt_can_be_too_late,
 		that_it_was_too_late_may_fail,
+		in_trouble_it_does_not_begin_either,
 		no_memory_means_a_little_later,
 		a_crowd_is_looked_at_in_slices,
 		a_stop_before_its_time,

@@ -63,12 +63,38 @@ START_TEST(durations_are_read_as_written)
 }
 END_TEST
 
+static const struct {
+	int64_t milliseconds;
+	const char *text;
+} written[] = {
+	{ 0, "0s" },
+	{ 1, "0.001s" },
+	{ 500, "0.5s" },
+	{ 90000, "1m30s" },
+	{ 7200000, "2h" },
+	{ 9000000, "2h30m" },
+	{ 86400000, "1d" },
+	{ 90061001, "1d1h1m1.001s" },
+	{ 1000000000000, "11574d1h46m40s" },
+};
+
+START_TEST(what_is_written_can_be_read)
+{
+	char text[DURATION_SIZE];
+	double seconds = -1;
+	ck_assert_str_eq(duration_write(written[_i].milliseconds, text), written[_i].text);
+	ck_assert(duration_parse(text, &seconds));
+	ck_assert_int_eq((int64_t)(seconds * 1000 + 0.5), written[_i].milliseconds);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("durations");
 	TCase *tcase = tcase_create("all");
 
 	tcase_add_loop_test(tcase, durations_are_read_as_written, 0, sizeof(cases) / sizeof(*cases));
+	tcase_add_loop_test(tcase, what_is_written_can_be_read, 0, sizeof(written) / sizeof(*written));
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

@@ -87,6 +87,15 @@ START_TEST(what_is_active_has_neither_ended_nor_to_be_claimed)
 }
 END_TEST
 
+START_TEST(what_stops_ends_with_its_last_process)
+{
+	for (int state = 0; state < TASK_STATE_COUNT; state++) {
+		bool last = task_state_next((enum task_state)state, TASK_EVENT_GROUP_EMPTY) >= 0;
+		ck_assert_int_eq(task_state_stops((enum task_state)state), last);
+	}
+}
+END_TEST
+
 START_TEST(names_go_both_ways)
 {
 	for (int state = 0; state < TASK_STATE_COUNT; state++) {
@@ -128,6 +137,7 @@ int main(void)
 	tcase_add_test(tcase, a_terminal_state_is_one_without_a_way_out);
 	tcase_add_test(tcase, every_state_can_be_reached);
 	tcase_add_test(tcase, what_is_active_has_neither_ended_nor_to_be_claimed);
+	tcase_add_test(tcase, what_stops_ends_with_its_last_process);
 	tcase_add_test(tcase, names_go_both_ways);
 	tcase_add_test(tcase, numbers_in_the_store_never_change);
 	suite_add_tcase(suite, tcase);

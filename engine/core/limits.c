@@ -1,0 +1,101 @@
+#include "config.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+#include "engine/core/lifecycle.h"
+#include "engine/core/limits.h"
+#include "engine/core/stopping.h"
+
+static void limits_try_again(struct run *run)
+{
+	(void)timers_set(&run->core->limits, &run->limit, core_ticks(run->core) + CORE_RETRY_MS);
+}
+
+static void limits_undone(struct core *core, struct task *task)
+{
+	stopping_undone(core, task);
+	if (task->run && task->status.state == TASK_RUNNING)
+		limits_try_again(task->run);
+}
+
+static int limits_stop(struct run *run)
+{
+	static const struct lifecycle_effect effect = { .recorded = stopping_recorded,
+		                                        .undone = limits_undone };
+	struct core *core = run->core;
+	int64_t kill_after = task_plan(run->task)->kill_after;
+	struct lifecycle_fill fill = {
+		.fields = LIFECYCLE_STOP,
+		.process = { .stop_signal = SIGTERM,
+		             .kill_at = kill_after >= 0 ? core_now(core) + kill_after : 0 },
+		.urgent = true,
+	};
+	return lifecycle_apply(core, run->task, TASK_EVENT_OVERDUE, &fill, &effect);
+}
+
+/* Whether it runs, and since when, is not known before its last pause or resume is durable. */
+static bool limits_counts(const struct run *run)
+{
+	return run->phase == RUN_RUNNING && run->task->status.state == TASK_RUNNING && run->pauses == 0;
+}
+
+static void limits_reached(struct timer *timer)
+{
+	struct run *run = (struct run *)((char *)timer - offsetof(struct run, limit));
+	if (limits_counts(run) && (run->core->troubled || limits_stop(run)))
+		limits_try_again(run);
+}
+
+/* There was room for the timer when the run was made, so it can be set. */
+void limits_follow(struct run *run)
+{
+	const struct task_plan *plan = task_plan(run->task);
+	if (!run->limited)
+		return;
+	run->limit.fire = limits_reached;
+	if (limits_counts(run))
+		(void)timers_set(&run->core->limits, &run->limit,
+		                 run->since + plan->time_limit - plan->marks.ran);
+	else
+		limits_clear(run);
+}
+
+void limits_recovered(struct run *run)
+{
+	const struct core *core = run->core;
+	int64_t resumed_at = task_plan(run->task)->marks.resumed_at, ago = core_now(core) - resumed_at;
+	if (run->task->status.state == TASK_RUNNING && resumed_at > 0)
+		run->since = core_ticks(core) - (ago > 0 ? ago : 0);
+}
+
+void limits_began(struct run *run, bool paused)
+{
+	run->since = paused ? 0 : run->since > run->began ? run->since : run->began;
+	limits_follow(run);
+}
+
+void limits_resumed(struct run *run)
+{
+	run->since = core_ticks(run->core);
+	limits_follow(run);
+}
+
+int64_t limits_ran(const struct run *run)
+{
+	const struct task *task = run->task;
+	const struct plan_marks *marks = &task_plan(task)->marks;
+	int64_t since = marks->resumed_at ? marks->resumed_at : task->status.started_at, time = 0;
+	if (run->pauses > 0)
+		return marks->ran;
+	if (run->since > 0)
+		time = core_ticks(run->core) - run->since;
+	else if (since > 0)
+		time = core_now(run->core) - since;
+	return marks->ran + (time > 0 ? time : 0);
+}
+
+void limits_clear(struct run *run)
+{
+	timers_clear(&run->core->limits, &run->limit);
+}
