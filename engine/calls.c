@@ -149,13 +149,15 @@ bool engine_cancelled(const struct task *task)
 
 bool engine_has_begun(const struct task *task)
 {
-	return task->run && (task->run->phase == RUN_RUNNING || task->run->phase == RUN_ENDED ||
-	                     task->run->phase == RUN_CLOSING);
+	/* Between two attempts, the run of the first may still be there. */
+	return task->run && task->status.state != TASK_QUEUED &&
+	       (task->run->phase == RUN_RUNNING || task->run->phase == RUN_ENDED ||
+	        task->run->phase == RUN_CLOSING);
 }
 
 pid_t engine_pid(const struct task *task)
 {
-	return task->run && !task_state_terminal(task->status.state) ? task->run->process.pid : 0;
+	return task->run && task_state_active(task->status.state) ? task->run->process.pid : 0;
 }
 
 int engine_output(struct engine *engine, const struct task *task, uint32_t attempt,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "engine/core/agenda.h"
+#include "engine/core/attempts.h"
 #include "engine/core/core.h"
 #include "engine/core/dependencies.h"
 #include "engine/core/dependents.h"
@@ -44,6 +45,7 @@ static void core_retry_now(struct core *core)
 	core->backing_off = false;
 	core->executor->verbs->retry(core->executor);
 	agenda_review(core);
+	attempts_retry(core);
 	core_need(core, CORE_DUE_ENDINGS);
 	core_need(core, CORE_DUE_SCHEDULE);
 }

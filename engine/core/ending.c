@@ -5,6 +5,7 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "engine/core/attempts.h"
 #include "engine/core/ending.h"
 #include "engine/core/grouping.h"
 #include "engine/core/lifecycle.h"
@@ -54,9 +55,11 @@ static void ending_unclaim(struct core *core, struct run *run)
 {
 	static const struct lifecycle_effect effect = { .committed = ending_forget,
 		                                        .undone = ending_void_again };
+	char text[TASK_MESSAGE_MAX];
 	struct lifecycle_fill fill = {
 		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE | LIFECYCLE_NO_PROCESS,
-		.status = { .ended_at = core_now(core), .message = (char *)MSG_CANCELLED_BEFORE_START },
+		.status = { .ended_at = core_now(core),
+		            .message = attempts_describe_stop(run->task, text, sizeof(text)) },
 		.urgent = true,
 	};
 	if (lifecycle_apply(core, run->task, TASK_EVENT_UNCLAIM, &fill, &effect))
@@ -223,8 +226,12 @@ static void ending_close(struct core *core, struct run *run)
 	}
 	if (event == TASK_EVENT_EXIT_ZERO)
 		fill.fields |= LIFECYCLE_PERCENT;
-	if (core->executor->verbs->seal(core->executor, run) ||
-	    lifecycle_apply(core, run->task, event, &fill, &effect)) {
+	int error = core->executor->verbs->seal(core->executor, run);
+	if (!error && attempts_follow(run, event))
+		error = attempts_again(core, run, text, fill.urgent, ending_reopen);
+	else if (!error)
+		error = lifecycle_apply(core, run->task, event, &fill, &effect);
+	if (error) {
 		ending_later(core, run);
 		return;
 	}

@@ -68,6 +68,12 @@ struct executor_verbs {
 	 */
 	bool (*kill_left)(struct executor *executor, const struct task *task);
 	/*
+	 * Report left_gone once these processes (plan_add_left()) are gone, and all others that the attempts
+	 * of the task have left.  0 or -ENOMEM.
+	 */
+	int (*watch_left)(struct executor *executor, const struct task *task,
+	                  const struct strings *processes);
+	/*
 	 * Take over runs that an earlier server claimed, with process as it was stored: all of them in one
 	 * call.  other_boot: it was claimed before the last reboot.  0, or -ENOMEM: it is unknown what became
 	 * of some, and the server must not continue.
@@ -145,6 +151,8 @@ struct executor_reports {
 	void (*holds)(void *ctx, struct run *run, const struct run_holding *holding);
 	/* The command of an adopted run never began. */
 	void (*never_began)(void *ctx, struct run *run);
+	/* Nothing runs any more of what the attempts of a task had left. */
+	void (*left_gone)(void *ctx, uint64_t number);
 	/* room may return more than before. */
 	void (*room)(void *ctx);
 };

@@ -18,6 +18,7 @@
  *     dependents, dependencies        who waits for whom, and what an end means for them
  *     environments                    shared environments in the store
  *     grouping                        groups are added, changed and removed
+ *     attempts                        an end that another attempt follows
  *     ending                          ends, and claims that never began
  *     scheduler                       claiming in advance, and starting
  *     limits                          time limits
@@ -150,6 +151,7 @@ struct core {
 	uint64_t asked;            /* number of the latest request's change: all that its reply waits for */
 	bool troubled;             /* a commit failed: until one succeeds, nothing is put that can wait */
 	bool settling;             /* settle_core() is running, or held back */
+	bool unwatched;            /* there was no memory to wait for what some attempt left */
 	bool backing_off;          /* the executor had no room: nothing starts before the retry */
 	unsigned due;              /* of enum core_due */
 	bool paused;               /* a user has paused the server */

@@ -35,6 +35,10 @@ static void lifecycle_swap(struct task *task, struct lifecycle_change *change)
 {
 	struct task_status was = task->status, *status = &change->status;
 	unsigned fields = change->fields;
+	if (fields & LIFECYCLE_STARTED_AT) {
+		task->status.started_at = status->started_at;
+		status->started_at = was.started_at;
+	}
 	if (fields & LIFECYCLE_ENDED_AT) {
 		task->status.ended_at = status->ended_at;
 		status->ended_at = was.ended_at;
@@ -83,6 +87,9 @@ static void lifecycle_put_back(struct lifecycle_change *change)
 	struct task *task = change->task;
 	registry_set_state(&change->core->registry, task, change->state);
 	lifecycle_swap(task, change);
+	/* Later changes were undone before, so it is the last one. */
+	if (change->fields & LIFECYCLE_ATTEMPT)
+		plan_drop_attempt(task->plan);
 	if (lifecycle_runs(task))
 		lifecycle_began(change->core, task);
 	queue_judge(change->core, task);
@@ -166,6 +173,8 @@ static int lifecycle_put(struct lifecycle_change *change, const struct lifecycle
 		store_batch_plan(&batch, task->number, task->plan);
 	if (change->fields & LIFECYCLE_UNMET)
 		store_batch_dependency(&batch, task->number, fill->unmet);
+	if (change->fields & LIFECYCLE_ATTEMPT)
+		store_batch_attempt(&batch, task->number, plan_last_attempt(task->plan));
 	int error = journal_put(&core->journal, &change->change, &batch, fill && fill->urgent);
 	if (error) {
 		lifecycle_put_back(change);
@@ -200,6 +209,10 @@ int lifecycle_apply(struct core *core, struct task *task, enum task_event event,
 	struct lifecycle_change *change = lifecycle_change_new(core, task, fill, effect);
 	if (!change)
 		return -ENOMEM;
+	if ((change->fields & LIFECYCLE_ATTEMPT) && plan_add_attempt(task->plan, fill->attempt)) {
+		lifecycle_free(change);
+		return -ENOMEM;
+	}
 	registry_set_state(&core->registry, task, (enum task_state)next);
 	lifecycle_swap(task, change);
 	bool follows = core->dependents && task_state_terminal((enum task_state)next);

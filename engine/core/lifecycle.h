@@ -32,6 +32,8 @@ enum lifecycle_field {
 	LIFECYCLE_MARKS = 64, /* of the plan, which must be the task's own (record_make_plan()) */
 	LIFECYCLE_START_ORDER = 128,
 	LIFECYCLE_UNMET = 256, /* because of that it is not run, which is stored */
+	LIFECYCLE_STARTED_AT = 512,
+	LIFECYCLE_ATTEMPT = 1024, /* is added to those of the plan, which must be the task's own */
 };
 
 struct lifecycle_fill {
@@ -39,8 +41,9 @@ struct lifecycle_fill {
 	struct task_status status; /* message is borrowed */
 	struct task_process process;
 	struct plan_marks marks;
-	const struct plan_after *unmet; /* of the task's plan */
-	bool urgent;                    /* somebody waits for the commit */
+	const struct plan_after *unmet;     /* of the task's plan */
+	const struct plan_attempt *attempt; /* copied */
+	bool urgent;                        /* somebody waits for the commit */
 };
 
 struct lifecycle_effect {

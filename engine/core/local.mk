@@ -7,6 +7,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/dependencies.c engine/core/dependencies.h \
 	engine/core/dependents.c engine/core/dependents.h \
 	engine/core/editing.c engine/core/editing.h \
+	engine/core/attempts.c engine/core/attempts.h \
 	engine/core/ending.c engine/core/ending.h \
 	engine/core/environments.c engine/core/environments.h \
 	engine/core/grouping.c engine/core/grouping.h \
@@ -55,7 +56,8 @@ tests_unit_test_slab_SOURCES = tests/unit/test_slab.c tests/unit/scarce.c tests/
 tests_unit_test_slab_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_slab_LDFLAGS = $(scarce_memory)
 bare_core = tests/unit/bare_core.c tests/unit/bare_core.h
-check_PROGRAMS += tests/unit/test_core tests/unit/test_core_after tests/unit/test_core_editing tests/unit/test_core_failure \
+check_PROGRAMS += tests/unit/test_core tests/unit/test_core_after tests/unit/test_core_attempts \
+	tests/unit/test_core_editing tests/unit/test_core_failure \
 	tests/unit/test_core_phases tests/unit/test_core_queue tests/unit/test_core_recovery \
 	tests/unit/test_core_limits tests/unit/test_core_removal tests/unit/test_core_times tests/unit/test_holdings
 tests_unit_test_core_limits_SOURCES = tests/unit/test_core_limits.c $(bare_core)
@@ -66,6 +68,8 @@ tests_unit_test_holdings_SOURCES = tests/unit/test_holdings.c $(bare_core)
 tests_unit_test_holdings_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_SOURCES = tests/unit/test_core.c $(bare_core)
 tests_unit_test_core_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_core_attempts_SOURCES = tests/unit/test_core_attempts.c $(bare_core)
+tests_unit_test_core_attempts_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_after_SOURCES = tests/unit/test_core_after.c $(bare_core)
 tests_unit_test_core_after_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_editing_SOURCES = tests/unit/test_core_editing.c $(bare_core)

@@ -26,7 +26,8 @@ static void pausing_judge(struct core *core, struct task *task)
 static int pausing_hold(struct core *core, struct task *task, enum task_event event)
 {
 	static const struct lifecycle_effect effect = { .undone = pausing_judge };
-	struct lifecycle_fill fill = { .fields = LIFECYCLE_MARKS, .urgent = true };
+	/* The run of an attempt that has ended may still be there. */
+	struct lifecycle_fill fill = { .fields = LIFECYCLE_MARKS | LIFECYCLE_NO_PROCESS, .urgent = true };
 	bool hold = event == TASK_EVENT_PAUSE;
 	if (task_plan(task)->marks.held == hold)
 		return hold ? 0 : -EPERM;

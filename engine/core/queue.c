@@ -28,7 +28,7 @@ bool queue_waits(const struct core *core, const struct task *task)
 {
 	const struct task_plan *plan = task_plan(task);
 	(void)core;
-	return plan->marks.held || plan->after_count > 0 || agenda_waits(task);
+	return plan->marks.held || plan->after_count > 0 || agenda_waits(task) || task->standing->lingers;
 }
 
 static bool queue_is_claimed(const struct run *run)

@@ -359,7 +359,8 @@ int task_form_set_plan(struct task_form *form, const struct task_plan *plan)
 {
 	struct task_plan values = *plan;
 	values.after = NULL;
-	values.after_count = 0;
+	values.attempts = NULL;
+	values.after_count = values.attempt_count = 0;
 	plan_free(form->plan);
 	form->plan = plan_copy(&values);
 	return form->plan ? 0 : -ENOMEM;
@@ -391,6 +392,11 @@ static void task_form_keep(struct task_plan *plan, struct task_plan *next)
 	next->after_count = plan->after_count;
 	plan->after = NULL;
 	plan->after_count = 0;
+	next->attempts = plan->attempts;
+	next->attempt_count = plan->attempt_count;
+	next->attempt_size = plan->attempt_size;
+	plan->attempts = NULL;
+	plan->attempt_count = plan->attempt_size = 0;
 }
 
 void task_form_exchange(struct task_form *form, struct task *task)

@@ -45,6 +45,8 @@ struct standing {
 	struct task *task;
 	struct task_group *group;        /* it is in its ranking, unless it runs or is ending */
 	struct appointment *appointment; /* owned by the agenda; NULL: it waits for no time */
+	bool lingers;                    /* processes that its last attempt left still run */
+	bool watched;                    /* the executor will report that they are gone */
 };
 
 struct task {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/attempts.h"
 #include "engine/core/dependencies.h"
 #include "engine/core/dependents.h"
 #include "engine/core/environments.h"
@@ -163,6 +164,16 @@ static int recovery_task(void *ctx, const struct store_task *row)
 	return error ? error : recovery_run(recovery, task, row);
 }
 
+static int recovery_attempt(void *ctx, uint64_t number, const struct plan_attempt *attempt)
+{
+	struct registry *registry = &((struct recovery *)ctx)->core->registry;
+	struct task *task = order_find(&registry->order, number);
+	/* A row that was never written. */
+	if (!task || !task->plan)
+		return 0;
+	return plan_add_attempt(task->plan, attempt);
+}
+
 static int recovery_reserved(void *ctx, uint64_t id)
 {
 	struct recovery *recovery = ctx;
@@ -185,6 +196,7 @@ const struct store_reader recovery_reader = {
 	.group = recovery_group,
 	.environment = recovery_environment,
 	.task = recovery_task,
+	.attempt = recovery_attempt,
 	.reserved = recovery_reserved,
 	.counters = recovery_counters,
 };
@@ -193,8 +205,10 @@ static void recovery_queue(struct core *core)
 {
 	const struct order *order = &core->registry.order;
 	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
-		if (task->status.state == TASK_QUEUED)
-			queue_enter(core, task);
+		if (task->status.state != TASK_QUEUED)
+			continue;
+		attempts_await_left(core, task);
+		queue_enter(core, task);
 	}
 }
 

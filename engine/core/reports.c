@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/core/attempts.h"
 #include "engine/core/ending.h"
 #include "engine/core/groups.h"
 #include "engine/core/holdings.h"
@@ -125,6 +126,7 @@ static void reports_keep_end(struct run *run, const struct run_end *end)
 {
 	struct run_end bare = *end;
 	bare.message = bare.survivors = NULL;
+	bare.processes = (struct strings)STRINGS_INIT;
 	if (run_set_end(run, end))
 		(void)run_set_end(run, &bare);
 }
@@ -170,6 +172,13 @@ static void reports_never_began(void *ctx, struct run *run)
 	settle_core(core);
 }
 
+static void reports_left_gone(void *ctx, uint64_t number)
+{
+	struct core *core = ctx;
+	attempts_left_gone(core, number);
+	settle_core(core);
+}
+
 static void reports_room(void *ctx)
 {
 	struct core *core = ctx;
@@ -189,6 +198,7 @@ void reports_connect(struct core *core)
 		.ended = reports_ended,
 		.holds = reports_holds,
 		.never_began = reports_never_began,
+		.left_gone = reports_left_gone,
 		.room = reports_room,
 	};
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/attempts.h"
 #include "engine/core/dependencies.h"
 #include "engine/core/ending.h"
 #include "engine/core/lifecycle.h"
@@ -61,9 +62,12 @@ static int requests_stop_unstarted(struct core *core, struct task *task)
 {
 	static const struct lifecycle_effect effect = { .committed = requests_stopped,
 		                                        .undone = requests_enqueue_again };
+	char text[TASK_MESSAGE_MAX];
 	struct lifecycle_fill fill = {
-		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE,
-		.status = { .ended_at = core_now(core), .message = (char *)MSG_CANCELLED_BEFORE_START },
+		/* the run of an attempt that has ended may still be there */
+		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE | LIFECYCLE_NO_PROCESS,
+		.status = { .ended_at = core_now(core),
+		            .message = attempts_describe_stop(task, text, sizeof(text)) },
 		.urgent = true,
 	};
 	bool queued = task->status.state == TASK_QUEUED;
@@ -162,6 +166,9 @@ int requests_stop(struct core *core, struct task *task, const struct stop_option
 		core_asked(core);
 		return 0;
 	}
+	/* Those of the last attempt: what is meant to be killed is, even if the stop is not recorded. */
+	if (options->signal == SIGKILL && task->standing && task->standing->lingers)
+		(void)core->executor->verbs->kill_left(core->executor, task);
 	int error = next == TASK_STOPPED ? requests_stop_unstarted(core, task)
 	                                 : requests_stop_started(core, task, options);
 	core_asked(core);

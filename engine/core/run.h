@@ -21,10 +21,12 @@ struct run_end {
 	bool known;        /* exit_code and term_signal are valid; false: nobody saw it end */
 	int32_t exit_code; /* -1: none */
 	int32_t term_signal;
-	unsigned left;   /* processes of its session that still run */
-	char *message;   /* owned; why the command could not begin, or what is unknown; NULL: none.
+	unsigned left;            /* processes of its session that still run */
+	char *message;            /* owned; why the command could not begin, or what is unknown; NULL: none.
 	                  * Before the end: why nothing is known of one to be adopted */
-	char *survivors; /* owned; "left running: 12 (sleep)"; NULL: none */
+	char *survivors;          /* owned; "left running: 12 (sleep)"; NULL: none */
+	struct strings processes; /* owned; the same, as a list (plan_add_left()) */
+	bool lingers; /* the next attempt must wait for them, or for some for which there was no memory */
 };
 
 /* What a stop asked for. */

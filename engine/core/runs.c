@@ -39,6 +39,7 @@ static void run_end_release(struct run_end *end)
 {
 	free(end->message);
 	free(end->survivors);
+	strings_release(&end->processes);
 }
 
 void run_free(struct run *run)
@@ -87,7 +88,9 @@ int run_set_end(struct run *run, const struct run_end *end)
 	struct run_end copy = *end;
 	copy.message = end->message ? strdup(end->message) : NULL;
 	copy.survivors = end->survivors ? strdup(end->survivors) : NULL;
-	if ((end->message && !copy.message) || (end->survivors && !copy.survivors)) {
+	copy.processes = (struct strings)STRINGS_INIT;
+	if ((end->message && !copy.message) || (end->survivors && !copy.survivors) ||
+	    strings_copy(&copy.processes, end->processes.block, end->processes.length)) {
 		run_end_release(&copy);
 		return -ENOMEM;
 	}

@@ -75,6 +75,17 @@ void store_batch_forget_dependencies(struct store_batch *batch, uint64_t number)
 	batch_add(batch, OP_FORGET_DEPENDENCIES, values);
 }
 
+void store_batch_attempt(struct store_batch *batch, uint64_t number, const struct plan_attempt *attempt)
+{
+	const struct op_value values[] = {
+		op_integer((int64_t)number),     op_integer(attempt->ordinal),
+		op_integer(attempt->started_at), op_integer(attempt->ended_at),
+		op_integer(attempt->exit_code),  op_integer(attempt->term_signal),
+		op_text(attempt->message),       op_blob(attempt->left.block, attempt->left.length),
+	};
+	batch_add(batch, OP_ATTEMPT, values);
+}
+
 /* Names of environments are stored as bytes.  False: the error is kept in the batch. */
 static bool batch_hash(struct store_batch *batch, const char *hash, unsigned char bytes[SHA256_SIZE])
 {

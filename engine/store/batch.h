@@ -54,6 +54,8 @@ void store_batch_forget_dependency(struct store_batch *batch, uint64_t number, u
 void store_batch_forget_dependencies(struct store_batch *batch, uint64_t number);
 /* The whole plan, except for what the task still waits for. */
 void store_batch_plan(struct store_batch *batch, uint64_t number, const struct task_plan *plan);
+/* An attempt that another one follows. */
+void store_batch_attempt(struct store_batch *batch, uint64_t number, const struct plan_attempt *attempt);
 void store_batch_text(struct store_batch *batch, uint64_t number, const char *name, const char *description);
 /* All that can be changed of what was asked for, and the plan, if there is one. */
 void store_batch_spec(struct store_batch *batch, uint64_t number, const struct task_spec *spec);

@@ -11,6 +11,8 @@
 #include "engine/store/op.h"
 #include "engine/store/wal.h"
 
+struct store_reader;
+
 struct op_queue {
 	struct op *first;
 	struct op **end;
@@ -52,5 +54,8 @@ void store_commit_queue(struct store *store);
 
 void op_queue_init(struct op_queue *queue);
 void op_queue_drop(struct op_queue *queue);
+
+/* Reads the attempts of tasks (store_load()).  0 or -errno. */
+int load_attempts(struct store *store, const struct store_reader *reader, void *ctx, char **error);
 
 #endif

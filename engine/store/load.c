@@ -392,6 +392,8 @@ int store_load(struct store *store, const struct store_reader *reader, void *ctx
 	if (rc == 0)
 		rc = load_tasks(&loading);
 	if (rc == 0)
+		rc = load_attempts(store, reader, ctx, error);
+	if (rc == 0)
 		rc = each_row(&loading, select_reserved, reserved_row);
 	if (rc == 0)
 		rc = each_row(&loading, select_counters, counters_row);

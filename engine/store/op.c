@@ -27,6 +27,9 @@ static const struct {
 	                       " VALUES (?1, ?2, ?3, ?4)" },
 	[OP_FORGET_DEPENDENCY] = { 2, "DELETE FROM dependencies WHERE number = ?1 AND target = ?2" },
 	[OP_FORGET_DEPENDENCIES] = { 1, "DELETE FROM dependencies WHERE number = ?1" },
+	[OP_ATTEMPT] = { 8,
+	                 "REPLACE INTO attempts (number, attempt, started_at, ended_at, exit_code, term_signal,"
+	                 " message, survivors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)" },
 	[OP_TEXT] = { 3, "UPDATE tasks SET name = ?2, description = ?3 WHERE number = ?1" },
 	[OP_SPEC] = { 9,
 	              "UPDATE tasks SET name = ?2, description = ?3, task_group = ?4, cwd = ?5, command = ?6,"

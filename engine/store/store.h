@@ -29,7 +29,7 @@ struct store;
 struct store_reader {
 	/*
 	 * In this order: slots and paused, if they were ever set; groups, environments, tasks by rising
-	 * number, reserved ids, then once the counters.  0 to continue; any other value ends store_load(),
+	 * number, their attempts, each by rising number, reserved ids, then once the counters.  0 to continue; any other value ends store_load(),
 	 * which returns it.
 	 */
 	int (*slots)(void *ctx, unsigned slots);
@@ -37,6 +37,7 @@ struct store_reader {
 	int (*group)(void *ctx, const char *name, const struct group_settings *settings);
 	int (*environment)(void *ctx, const char *hash, const char *block, size_t length);
 	int (*task)(void *ctx, const struct store_task *task);
+	int (*attempt)(void *ctx, uint64_t number, const struct plan_attempt *attempt);
 	int (*reserved)(void *ctx, uint64_t id);
 	int (*counters)(void *ctx, uint64_t last_number, uint64_t next_id);
 };

@@ -82,6 +82,8 @@
 #define MSG_TIME_LIMIT_REACHED "time limit of %s reached"
 #define MSG_NOT_RUN                "not run: task %s is %s"
 #define MSG_NOT_RUN_GONE           "not run: a task that it waited for no longer exists"
+#define MSG_CANCELLED_BEFORE_ATTEMPT "Cancelled before attempt %u"
+#define MSG_ATTEMPT_ENDED          "attempt %u: %s"
 #define MSG_ENDED_BY_SIGNAL        "killed by signal %s"
 #define MSG_ENDED_WITH_STATUS      "exited with status %d"
 #define MSG_ENDED_UNSEEN           "ended while no server was watching; the exit status is unknown"

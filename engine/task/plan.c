@@ -1,8 +1,12 @@
 #include "config.h"
 
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/array.h"
 #include "engine/task/plan.h"
 
 const struct task_plan plan_default = {
@@ -20,6 +24,8 @@ struct task_plan *plan_copy(const struct task_plan *from)
 	*plan = from ? *from : plan_default;
 	plan->retry_rule = plan->retry_rule ? strdup(plan->retry_rule) : NULL;
 	plan->after = NULL;
+	plan->attempts = NULL;
+	plan->attempt_count = plan->attempt_size = 0;
 	size_t size = plan->after_count * sizeof(*plan->after);
 	if (size > 0)
 		plan->after = malloc(size);
@@ -29,6 +35,12 @@ struct task_plan *plan_copy(const struct task_plan *from)
 	}
 	if (size > 0)
 		memcpy(plan->after, from->after, size);
+	for (size_t i = 0; from && i < from->attempt_count; i++) {
+		if (plan_add_attempt(plan, &from->attempts[i])) {
+			plan_free(plan);
+			return NULL;
+		}
+	}
 	return plan;
 }
 
@@ -38,5 +50,58 @@ void plan_free(struct task_plan *plan)
 		return;
 	free(plan->retry_rule);
 	free(plan->after);
+	while (plan->attempt_count > 0)
+		plan_drop_attempt(plan);
+	free(plan->attempts);
 	free(plan);
+}
+
+int plan_add_attempt(struct task_plan *plan, const struct plan_attempt *attempt)
+{
+	struct plan_attempt copy = *attempt;
+	struct plan_attempt *attempts =
+		array_grow(plan->attempts, &plan->attempt_size, plan->attempt_count + 1, sizeof(*attempts));
+	if (!attempts)
+		return -ENOMEM;
+	plan->attempts = attempts;
+	copy.message = attempt->message ? strdup(attempt->message) : NULL;
+	copy.left = (struct strings)STRINGS_INIT;
+	if ((attempt->message && !copy.message) ||
+	    strings_copy(&copy.left, attempt->left.block, attempt->left.length)) {
+		free(copy.message);
+		return -ENOMEM;
+	}
+	attempts[plan->attempt_count++] = copy;
+	return 0;
+}
+
+void plan_drop_attempt(struct task_plan *plan)
+{
+	struct plan_attempt *attempt = &plan->attempts[--plan->attempt_count];
+	free(attempt->message);
+	strings_release(&attempt->left);
+}
+
+int plan_add_left(struct strings *left, const struct plan_left *process)
+{
+	char text[80];
+	snprintf(text, sizeof(text), "%" PRId32 " %" PRIu64 " %s", process->pid, process->start,
+	         process->name);
+	return strings_add(left, text);
+}
+
+bool plan_parse_left(const char *text, struct plan_left *process)
+{
+	char *end;
+	long pid = strtol(text, &end, 10);
+	if (pid <= 0 || pid > INT32_MAX || *end != ' ')
+		return false;
+	*process = (struct plan_left){ .pid = (int32_t)pid, .start = strtoull(end + 1, &end, 10) };
+	snprintf(process->name, sizeof(process->name), "%s", *end == ' ' ? end + 1 : "");
+	return *end == ' ';
+}
+
+const struct plan_attempt *plan_last_attempt(const struct task_plan *plan)
+{
+	return plan->attempt_count > 0 ? &plan->attempts[plan->attempt_count - 1] : NULL;
 }

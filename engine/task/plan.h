@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/task/strings.h"
+
 /* The end that is required of the task that is waited for. */
 enum plan_condition {
 	PLAN_AFTER_OK,   /* Completed */
@@ -28,7 +30,24 @@ struct plan_after {
 	bool unmet; /* because of this one the task was not run */
 };
 
-enum { PLAN_WEIGHT_MAX = 1000000 };
+enum { PLAN_WEIGHT_MAX = 1000000, PLAN_RETRIES_MAX = 10000 };
+
+/* An attempt that has ended, and that another one follows. */
+struct plan_attempt {
+	uint32_t ordinal;    /* from 1 */
+	int16_t exit_code;   /* 0 to 255, -1: none */
+	uint8_t term_signal; /* 0: none */
+	int64_t started_at, ended_at;
+	char *message;       /* owned; how it ended; NULL: nothing to say */
+	struct strings left; /* the id of the boot, and each process that it left; empty: none */
+};
+
+/* One of these processes. */
+struct plan_left {
+	int32_t pid;
+	uint64_t start; /* as in struct task_process */
+	char name[32];
+};
 
 struct plan_marks {
 	bool held;          /* a user paused it before it began */
@@ -52,6 +71,8 @@ struct task_plan {
 	struct plan_after *after; /* owned; the tasks that it still waits for, by number */
 	size_t after_count;
 	struct plan_marks marks;
+	struct plan_attempt *attempts; /* owned; the earlier ones */
+	size_t attempt_count, attempt_size;
 };
 
 extern const struct task_plan plan_default;
@@ -59,5 +80,15 @@ extern const struct task_plan plan_default;
 /* A deep copy, malloc'ed.  from NULL: of the default.  NULL: out of memory. */
 struct task_plan *plan_copy(const struct task_plan *from);
 void plan_free(struct task_plan *plan); /* NULL is allowed */
+
+/* Adds a deep copy.  0 or -ENOMEM. */
+int plan_add_attempt(struct task_plan *plan, const struct plan_attempt *attempt);
+/* Drops the one that was added last. */
+void plan_drop_attempt(struct task_plan *plan);
+int plan_add_left(struct strings *left, const struct plan_left *process);
+/* Parses a string of the list.  False: it is no process. */
+bool plan_parse_left(const char *text, struct plan_left *process);
+/* The one that was added last; NULL: none. */
+const struct plan_attempt *plan_last_attempt(const struct task_plan *plan);
 
 #endif

@@ -373,6 +373,13 @@ static bool runner_kill_left(struct executor *executor, const struct task *task)
 	return false;
 }
 
+static int runner_await_gone(struct executor *executor, const struct task *task,
+                             const struct strings *processes)
+{
+	(void)executor, (void)task, (void)processes;
+	return 0;
+}
+
 static unsigned runner_room(struct executor *executor)
 {
 	(void)executor;
@@ -402,6 +409,7 @@ static const struct executor_verbs verbs = {
 	.describe = runner_describe,
 	.room = runner_room,
 	.kill_left = runner_kill_left,
+	.watch_left = runner_await_gone,
 	.shortage = runner_shortage,
 	.retry = runner_retry,
 };

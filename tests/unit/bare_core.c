@@ -148,6 +148,19 @@ static void verb_describe(struct executor *its, const struct run *run, struct ex
 
 bool left_over;
 
+unsigned watched;
+char watched_first[64];
+int watch_error;
+
+static int verb_watch_left(struct executor *its, const struct task *task, const struct strings *processes)
+{
+	const char *first = strings_next(processes, NULL);
+	(void)its, (void)task;
+	watched++;
+	snprintf(watched_first, sizeof(watched_first), "%s", first ? first : "");
+	return watch_error;
+}
+
 static bool verb_kill_left(struct executor *its, const struct task *task)
 {
 	(void)its, (void)task;
@@ -183,6 +196,7 @@ static const struct executor_verbs verbs = {
 	.describe = verb_describe,
 	.room = verb_room,
 	.kill_left = verb_kill_left,
+	.watch_left = verb_watch_left,
 	.shortage = verb_shortage,
 	.retry = verb_retry,
 };
@@ -287,6 +301,8 @@ void setup(void)
 		0;
 	last_signal = 0;
 	adopted = NULL;
+	watched = 0;
+	watch_error = 0;
 	next_plan = plan_default;
 	next_group = NULL;
 	core_init(&core, &options);
@@ -303,7 +319,7 @@ void teardown(void)
 static struct task_plan *make_plan(void)
 {
 	const struct task_plan *plan = &next_plan;
-	bool timed = plan->begin_at || plan->expire_at || plan->time_limit || plan->marks.attempt;
+	bool timed = plan->begin_at || plan->expire_at || plan->time_limit || plan->retries;
 	return plan->weight != 1 || plan->priority || timed ? plan_copy(plan) : NULL;
 }
 

@@ -39,7 +39,10 @@ extern int seal_error;
 extern int last_signal;
 extern struct run *adopted;
 extern bool adopted_other_boot;
-extern bool left_over; /* the result of kill_left */
+extern bool left_over;         /* the result of kill_left */
+extern unsigned watched;       /* calls of watch_left */
+extern char watched_first[64]; /* the first process of the last one */
+extern int watch_error;
 /* It reports this. */
 void began(struct run *run);
 void began_at(struct run *run, int64_t tick);

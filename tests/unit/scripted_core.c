@@ -22,6 +22,7 @@ struct executor *executor;
 struct local_options local_options;
 struct task_spec spec;
 unsigned room_reports;
+uint64_t left_gone;
 
 static struct pool *pool;
 static struct event *pool_event;
@@ -90,9 +91,12 @@ static void hear_ended(void *ctx, struct run *run, const struct run_end *end)
 	struct subject *subject = heard(run, "ended");
 	free(subject->end.message);
 	free(subject->end.survivors);
+	strings_release(&subject->end.processes);
 	subject->end = *end;
 	subject->end.message = end->message ? strdup(end->message) : NULL;
 	subject->end.survivors = end->survivors ? strdup(end->survivors) : NULL;
+	subject->end.processes = (struct strings)STRINGS_INIT;
+	strings_copy(&subject->end.processes, end->processes.block, end->processes.length);
 	if (subject->forgets) {
 		ck_assert_int_eq(seal(subject), 0);
 		forget(subject);
@@ -109,6 +113,12 @@ static void hear_never_began(void *ctx, struct run *run)
 {
 	(void)ctx;
 	heard(run, "never_began");
+}
+
+static void hear_left_gone(void *ctx, uint64_t number)
+{
+	(void)ctx;
+	left_gone = number;
 }
 
 static void hear_room(void *ctx)
@@ -141,6 +151,7 @@ void scripted_open(void)
 		.ended = hear_ended,
 		.holds = hear_holds,
 		.never_began = hear_never_began,
+		.left_gone = hear_left_gone,
 		.room = hear_room,
 	};
 }

@@ -28,6 +28,7 @@ extern struct executor *executor;
 extern struct local_options local_options; /* used by the next scripted_open() */
 extern struct task_spec spec;              /* used and cleared by the next subject_new() */
 extern unsigned room_reports;
+extern uint64_t left_gone; /* the task of the last such report; 0: there was none */
 
 void scripted_setup(void);
 /* Checks that nothing is left open. */

@@ -80,12 +80,13 @@ static int put_reserved(uint64_t id, uint64_t *sequence)
 /* The result of store_load(). */
 enum { MOST = 5000 };
 static struct {
-	size_t tasks, environments, reserved, counters;
+	size_t tasks, environments, attempts, reserved, counters;
 	struct store_task task[MOST];
 	uint64_t reserved_id, last_number, next_id;
 	char hash[ENVIRONMENT_HASH_SIZE];
 	size_t block_length;
 	char block[64];
+	char attempt[256];
 	int refuse;
 } seen;
 
@@ -133,6 +134,21 @@ static int see_task(void *ctx, const struct store_task *task)
 	ck_assert_int_eq(task_status_copy(&copy->status, &task->status), 0);
 	return 0;
 }
+
+static int see_attempt(void *ctx, uint64_t number, const struct plan_attempt *attempt)
+{
+	size_t used = strlen(seen.attempt);
+	const char *left = strings_next(&attempt->left, NULL);
+
+	(void)ctx;
+	ck_assert_uint_eq(seen.reserved + seen.counters, 0);
+	seen.attempts++;
+	snprintf(seen.attempt + used, sizeof(seen.attempt) - used, "%d.%u %d %d %d %d %s (%s); ", (int)number,
+	         attempt->ordinal, (int)attempt->started_at, (int)attempt->ended_at, attempt->exit_code,
+	         attempt->term_signal, attempt->message ? attempt->message : "-", left ? left : "");
+	return 0;
+}
+
 static int see_reserved(void *ctx, uint64_t id)
 {
 	(void)ctx;
@@ -157,6 +173,7 @@ static const struct store_reader reader = {
 	.group = see_group,
 	.environment = see_environment,
 	.task = see_task,
+	.attempt = see_attempt,
 	.reserved = see_reserved,
 	.counters = see_counters,
 };
@@ -984,6 +1001,46 @@ START_TEST(what_a_task_waits_for_comes_back)
 }
 END_TEST
 
+static void put_attempt(uint64_t number, uint32_t ordinal, const char *message)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	struct plan_attempt attempt = { .ordinal = ordinal,
+		                        .started_at = 5,
+		                        .ended_at = 6,
+		                        .exit_code = -1,
+		                        .term_signal = SIGKILL,
+		                        .message = (char *)message };
+	uint64_t sequence;
+
+	if (!message)
+		ck_assert_int_eq(strings_add(&attempt.left, "12 34 sleep"), 0);
+	store_batch_attempt(&batch, number, &attempt);
+	ck_assert_int_eq(store_put(store, &batch, true, &sequence), 0);
+	strings_release(&attempt.left);
+}
+
+START_TEST(attempts_come_back_in_order)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	uint64_t sequence;
+
+	open_and_start();
+	for (uint64_t number = 1; number <= 2; number++) {
+		create(number);
+		put_attempt(number, 2, NULL);
+		put_attempt(number, 1, "killed");
+	}
+	store_batch_remove(&batch, 1);
+	ck_assert_int_eq(store_put(store, &batch, true, &sequence), 0);
+	close_store();
+	/* A list that nobody wrote is none. */
+	execute("UPDATE attempts SET survivors = x'4142' WHERE attempt = 1");
+	open_and_start();
+	ck_assert_uint_eq(seen.attempts, 2);
+	ck_assert_str_eq(seen.attempt, "2.1 5 6 -1 9 killed (); 2.2 5 6 -1 9 - (12 34 sleep); ");
+}
+END_TEST
+
 START_TEST(a_task_of_the_first_version_stays_as_it_was_created)
 {
 	char *error = NULL;
@@ -1107,6 +1164,7 @@ static void add_tests(TCase *tcase)
 	tcase_add_test(tcase, a_new_store_is_empty_and_private);
 	tcase_add_test(tcase, everything_comes_back);
 	tcase_add_test(tcase, what_a_task_waits_for_comes_back);
+	tcase_add_test(tcase, attempts_come_back_in_order);
 	tcase_add_test(tcase, what_is_absent_comes_back_absent);
 	tcase_add_test(tcase, changes_replace_each_other_in_order);
 	tcase_add_test(tcase, without_a_process_none_comes_back);

@@ -58,6 +58,7 @@ void local_attempt_free(struct local_attempt *attempt)
 	ledger_release(local->ledger, attempt->entry);
 	free(attempt->message);
 	free(attempt->remarks);
+	strings_release(&attempt->processes);
 	free(attempt);
 }
 

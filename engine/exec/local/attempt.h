@@ -19,6 +19,7 @@
  *     survivors    who is left after that
  *     strays       children that nobody waits for
  *     census       looks at the processes there are, and signals, on a thread of its own
+ *     lingering    waiting for who is left before the next attempt
  *     ending       from the exit of its first process to the report of an end
  *     start        from go to a process
  *     traces       what it left without a ledger
@@ -99,6 +100,7 @@ struct local_attempt {
 	struct local_subject *subject; /* a census is being taken of it; NULL */
 	bool killed;                   /* SIGKILL is for all of its processes */
 	bool remnant;                  /* of no run: local_attempt_of_left() */
+	bool lingers;                  /* the same, and the next attempt waits until they are gone */
 
 	int progress_fd; /* its pipe, -1: none */
 	ino_t pipe;      /* its inode, kept after it is closed; 0: there was none */
@@ -110,8 +112,9 @@ struct local_attempt {
 	/* From LOCAL_LEFT: */
 	bool known; /* exit_code and term_signal are valid */
 	int exit_code, term_signal;
-	char *message; /* owned; why its command could not begin, or what is unknown; NULL: none */
-	char *remarks; /* owned; about its end, until that is reported; NULL: none */
+	char *message;            /* owned; why its command could not begin, or what is unknown; NULL: none */
+	char *remarks;            /* owned; about its end, until that is reported; NULL: none */
+	struct strings processes; /* owned; those that are left, as they are reported */
 	struct local_survivor *survivors; /* survivors that are waited for (utlist) */
 	void (*emptied)(struct local_attempt *attempt);
 	unsigned looks; /* at who is left */

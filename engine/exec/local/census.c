@@ -175,7 +175,7 @@ static void census_add_subject(struct local_census *census, struct local_attempt
 	subject->number = attempt->number;
 	subject->reach.signals = attempt->signals;
 	subject->looks = attempt->list == &census->local->looking;
-	subject->await_all = attempt->killed;
+	subject->await_all = attempt->killed || attempt->lingers;
 	attempt->signals.count = 0;
 	attempt->subject = subject;
 }

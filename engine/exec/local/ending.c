@@ -9,6 +9,7 @@
 #include "engine/exec/local/census.h"
 #include "engine/exec/local/ending.h"
 #include "engine/exec/local/files.h"
+#include "engine/exec/local/lingering.h"
 #include "engine/exec/local/parent.h"
 #include "engine/exec/local/progress.h"
 #include "engine/exec/local/strays.h"
@@ -72,6 +73,8 @@ static void ending_report(struct local_attempt *attempt, unsigned left, char *su
 		.left = left,
 		.message = attempt->message ? attempt->message : unseen,
 		.survivors = survivors,
+		.processes = attempt->processes,
+		.lingers = attempt->processes.length > 0,
 	};
 	attempt->told = true;
 	attempt->stage = left > 0 ? LOCAL_LEFT : LOCAL_GONE;
@@ -125,6 +128,11 @@ static void ending_conclude(struct local_attempt *attempt, const char *named)
 static void ending_tell(struct local_attempt *attempt, struct local_survivors *survivors)
 {
 	char text[TASK_MESSAGE_MAX];
+	strings_release(&attempt->processes);
+	if (local_survivors_list(survivors, &attempt->processes)) {
+		ending_again(attempt);
+		return;
+	}
 	attempt->left = survivors->count > 0;
 	if (attempt->known && !attempt->told)
 		local_progress_scan(attempt);
@@ -187,7 +195,9 @@ static bool ending_may_have_missed(struct local_attempt *attempt, const struct l
 void local_ending_counted(struct local_attempt *attempt, struct local_survivors *survivors, int error)
 {
 	const struct executor_reports *reports = &attempt->local->executor.reports;
-	if (!attempt->run && attempt->signals.count > 0) {
+	if (attempt->lingers) {
+		local_lingering_counted(attempt, survivors, error);
+	} else if (!attempt->run && attempt->signals.count > 0) {
 		/* Not all processes were reached.  The next census continues. */
 		return;
 	} else if (!attempt->run) {

@@ -17,6 +17,7 @@
 #include "engine/exec/local/discard.h"
 #include "engine/exec/local/ending.h"
 #include "engine/exec/local/files.h"
+#include "engine/exec/local/lingering.h"
 #include "engine/exec/local/local.h"
 #include "engine/exec/local/start.h"
 #include "engine/exec/local/strays.h"
@@ -141,6 +142,7 @@ static const struct executor_verbs local_verbs = {
 	.go = local_go,
 	.signal = local_signal,
 	.kill_left = local_kill_left,
+	.watch_left = local_watch_left,
 	.adopt = local_adopt,
 	.seal = local_seal,
 	.forget = local_forget,
@@ -317,6 +319,11 @@ static void local_hear_never_began(void *ctx, struct run *run)
 	(void)ctx, (void)run;
 }
 
+static void local_hear_gone(void *ctx, uint64_t number)
+{
+	(void)ctx, (void)number;
+}
+
 static void local_hear_room(void *ctx)
 {
 	(void)ctx;
@@ -334,6 +341,7 @@ void local_silence(struct executor *executor)
 		.ended = local_hear_ended,
 		.holds = local_hear_holds,
 		.never_began = local_hear_never_began,
+		.left_gone = local_hear_gone,
 		.room = local_hear_room,
 	};
 }

@@ -6,6 +6,7 @@ engine_libengine_a_SOURCES += \
 	engine/exec/local/cap.c engine/exec/local/cap.h \
 	engine/exec/local/census.c engine/exec/local/census.h \
 	engine/exec/local/discard.c engine/exec/local/discard.h \
+	engine/exec/local/lingering.c engine/exec/local/lingering.h \
 	engine/exec/local/ending.c engine/exec/local/ending.h \
 	engine/exec/local/files.c engine/exec/local/files.h \
 	engine/exec/local/holding.c engine/exec/local/holding.h \
@@ -23,9 +24,11 @@ engine_libengine_a_SOURCES += \
 
 scripted_core = tests/unit/scripted_core.c tests/unit/scripted_core.h tests/unit/scratch.c tests/unit/scratch.h
 
-check_PROGRAMS += tests/unit/test_adopt tests/unit/test_local tests/unit/test_reach
+check_PROGRAMS += tests/unit/test_adopt tests/unit/test_lingering tests/unit/test_local tests/unit/test_reach
 tests_unit_test_adopt_SOURCES = tests/unit/test_adopt.c $(scripted_core)
 tests_unit_test_adopt_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_lingering_SOURCES = tests/unit/test_lingering.c $(scripted_core)
+tests_unit_test_lingering_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_local_SOURCES = tests/unit/test_local.c $(scripted_core)
 tests_unit_test_local_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_reach_SOURCES = tests/unit/test_reach.c $(scripted_core)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <utlist.h>
 
@@ -20,14 +21,18 @@ struct local_survivor {
 	struct event event;
 };
 
-static void survivors_add(struct local_survivors *survivors, const struct process_info *info, bool awaited)
+static void survivors_add(struct local_survivors *survivors, const struct process_info *info, bool awaited,
+                          bool guessed)
 {
 	survivors->count++;
 	survivors->awaited += awaited;
 	if (survivors->listed_count == LOCAL_SURVIVORS_MAX)
 		return;
-	survivors->listed[survivors->listed_count].info = *info;
-	survivors->listed[survivors->listed_count++].pidfd = awaited ? process_pidfd_of(info) : -1;
+	survivors->listed[survivors->listed_count++] = (struct local_listed){
+		.info = *info,
+		.pidfd = awaited ? process_pidfd_of(info) : -1,
+		.guessed = guessed,
+	};
 }
 
 /* Processes that are awaited come first, since there may not be room for all the others. */
@@ -45,7 +50,7 @@ int local_survivors_gather(struct local_survivors *survivors, const struct kin *
 		int member = members[i % count];
 		bool awaited = kin_in_session(kin, member) || (await_all && !kin->guessed[member]);
 		if (awaited == (i < count) && kin->processes[member].pid != kin->runs[run].leader)
-			survivors_add(survivors, &kin->processes[member], awaited);
+			survivors_add(survivors, &kin->processes[member], awaited, kin->guessed[member]);
 	}
 	return 0;
 }
@@ -58,6 +63,19 @@ void local_survivors_release(struct local_survivors *survivors)
 	}
 	free(survivors->listed);
 	*survivors = (struct local_survivors){ .listed = NULL };
+}
+
+int local_survivors_list(const struct local_survivors *survivors, struct strings *processes)
+{
+	int error = 0;
+	for (unsigned i = 0; i < survivors->listed_count && !error; i++) {
+		const struct process_info *info = &survivors->listed[i].info;
+		struct plan_left left = { .pid = info->pid, .start = info->start };
+		memcpy(left.name, info->name, sizeof(left.name));
+		if (!survivors->listed[i].guessed)
+			error = plan_add_left(processes, &left);
+	}
+	return error;
 }
 
 bool local_survivors_describe(const struct local_survivors *survivors, char *text, size_t size)

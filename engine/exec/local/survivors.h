@@ -13,7 +13,8 @@ enum { LOCAL_SURVIVORS_MAX = 64 };
 
 struct local_listed {
 	struct process_info info;
-	int pidfd; /* -1: it is not waited for, or there was no descriptor */
+	int pidfd;    /* -1: it is not waited for, or there was no descriptor */
+	bool guessed; /* it is named, and nothing else, since only that no other run can have left it is known */
 };
 
 struct local_survivors {
@@ -28,6 +29,8 @@ struct local_survivors {
  */
 int local_survivors_gather(struct local_survivors *survivors, const struct kin *kin, int run, bool await_all);
 void local_survivors_release(struct local_survivors *survivors);
+/* Adds those that are sure to be of the run to the list (plan_add_left()).  0 or -ENOMEM. */
+int local_survivors_list(const struct local_survivors *survivors, struct strings *processes);
 /* Writes "left running: 12 (sleep), 13 (sh)".  False: none is left. */
 bool local_survivors_describe(const struct local_survivors *survivors, char *text, size_t size);
 /*
