@@ -5,6 +5,7 @@ system_tests += \
 	tests/system/operation.test \
 	tests/system/again.test \
 	tests/system/edit.test \
+	tests/system/unique.test \
 	tests/system/batch.test \
 	tests/system/born.test \
 	tests/system/clock.test \
@@ -37,6 +38,7 @@ system_tests += \
 	tests/system/progress.test \
 	tests/system/reach.test \
 	tests/system/restart.test \
+	tests/system/rm.test \
 	tests/system/select.test \
 	tests/system/server.test \
 	tests/system/show.test \

@@ -12,6 +12,7 @@
 #include "engine/core/reports.h"
 #include "engine/core/runs.h"
 #include "engine/core/settle.h"
+#include "engine/core/uniques.h"
 
 /* This write changes nothing visible.  It only tests whether commits succeed again. */
 static void core_probe_answered(struct journal_change *change)
@@ -78,6 +79,7 @@ void core_release(struct core *core)
 	agenda_release(core);
 	registry_release(&core->registry);
 	dependents_release(core);
+	uniques_release(core);
 	groups_end(core);
 	timers_release(&core->timers);
 	timers_release(&core->limits);

@@ -14,6 +14,7 @@
 #include "engine/core/removal.h"
 #include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
+#include "engine/core/uniques.h"
 #include "engine/task/error.h"
 #include "engine/task/messages.h"
 
@@ -22,6 +23,7 @@ struct creation_change {
 	struct removal_kept kept;     /* when it was undone */
 	struct core *core;
 	struct task *task;
+	uint64_t unique_before; /* the task that had its key before */
 };
 
 static void creation_free(struct journal_change *change)
@@ -55,6 +57,7 @@ static void creation_undo(struct journal_change *journaled)
 	if (change->task->standing)
 		scheduler_undo_start(core, change->task);
 	dependents_drop(core, change->task);
+	uniques_put_back(core, change->task, change->unique_before);
 	registry_remove(&core->registry, change->task);
 	core_need(core, CORE_DUE_CHANGED);
 	/* Somebody may have found it before its commit failed. */
@@ -99,8 +102,10 @@ static int creation_put(struct core *core, struct task *task, uint64_t reserve)
 {
 	struct creation_change *change = calloc(1, sizeof(*change));
 	struct store_batch batch = STORE_BATCH_INIT;
-	if (!change)
+	if (!change || uniques_enter(core, task, &change->unique_before)) {
+		free(change);
 		return -ENOMEM;
+	}
 	change->change = (struct journal_change){ .effect = creation_free,
 		                                  .undo = creation_undo,
 		                                  .drop = creation_free };
@@ -117,8 +122,10 @@ static int creation_put(struct core *core, struct task *task, uint64_t reserve)
 		store_batch_reserved(&batch, reserve);
 	store_batch_create(&batch, &row, core->registry.next_id);
 	int error = journal_put(&core->journal, &change->change, &batch, true);
-	if (error)
+	if (error) {
+		uniques_put_back(core, task, change->unique_before);
 		free(change);
+	}
 	return error;
 }
 
@@ -228,6 +235,10 @@ int creation_make(struct core *core, struct task_spec *spec, struct shared_envir
 	int code = task_spec_check(spec, error);
 	if (!code)
 		code = creation_check_group(core, spec);
+	if (!code && spec->plan && (*task = uniques_find(core, spec->plan->unique))) {
+		core_asked(core);
+		return -EALREADY;
+	}
 	if (!code)
 		code = creation_check_weight(core, spec, error);
 	if (!code)

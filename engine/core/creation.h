@@ -11,7 +11,8 @@
 /*
  * Creates a task, Queued if start, or else Created.  *spec is released on success.  A known nonce
  * returns the task that it created.  0; -EINVAL (spec is not valid) or -EEXIST (id in use, or used by
- * the server before), with *error (free() it) the reason; -ENOMEM.
+ * the server before), with *error (free() it) the reason; -EALREADY (*task has the unique key, and has not
+ * ended); -ENOMEM.
  */
 int creation_make(struct core *core, struct task_spec *spec, struct shared_environment *environment,
                   struct task *parent, bool start, struct task **task, char **error);

@@ -13,6 +13,7 @@
  *     groups                          queues with slots of their own
  *     agenda                          when tasks that wait are to be looked at again
  *     queue                           what waits, in order
+ *     uniques                         keys that only one task may have
  *     runs                            making and moving runs
  *     lifecycle                       the only way to change a task
  *     dependents, dependencies        who waits for whom, and what an end means for them
@@ -98,6 +99,7 @@ struct removal_kept {
 };
 
 struct dependents;
+struct unique;
 struct removal;
 struct slot_numbers;
 
@@ -174,6 +176,7 @@ struct core {
 	/* Called in the commit of an end, while there are dependents, with what follows from it for them. */
 	void (*follow)(struct core *core, struct task *task);
 	struct dependents *dependents; /* by the task that they wait for (uthash) */
+	struct unique *uniques;        /* by key (uthash) */
 	struct dependents *unjudged;   /* those that must be judged (utlist) */
 	bool judging;                  /* the first of them are being judged */
 	unsigned slices;               /* of them, on their way to the store */

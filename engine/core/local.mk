@@ -36,6 +36,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/settle.c engine/core/settle.h \
 	engine/core/slab.c engine/core/slab.h \
 	engine/core/stopping.c engine/core/stopping.h \
+	engine/core/uniques.c engine/core/uniques.h \
 	engine/core/timers.c engine/core/timers.h \
 	engine/core/times.c engine/core/times.h \
 	engine/core/executor.h engine/core/kernel.h
@@ -59,9 +60,12 @@ bare_core = tests/unit/bare_core.c tests/unit/bare_core.h
 check_PROGRAMS += tests/unit/test_core tests/unit/test_core_after tests/unit/test_core_attempts \
 	tests/unit/test_core_editing tests/unit/test_core_failure \
 	tests/unit/test_core_phases tests/unit/test_core_queue tests/unit/test_core_recovery \
-	tests/unit/test_core_limits tests/unit/test_core_removal tests/unit/test_core_times tests/unit/test_holdings
+	tests/unit/test_core_limits tests/unit/test_core_removal tests/unit/test_core_times \
+	tests/unit/test_core_unique tests/unit/test_holdings
 tests_unit_test_core_limits_SOURCES = tests/unit/test_core_limits.c $(bare_core)
 tests_unit_test_core_limits_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_core_unique_SOURCES = tests/unit/test_core_unique.c $(bare_core)
+tests_unit_test_core_unique_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_times_SOURCES = tests/unit/test_core_times.c $(bare_core)
 tests_unit_test_core_times_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_holdings_SOURCES = tests/unit/test_holdings.c $(bare_core)

@@ -15,6 +15,7 @@
 #include "engine/core/recovery.h"
 #include "engine/core/runs.h"
 #include "engine/core/settle.h"
+#include "engine/core/uniques.h"
 #include "engine/task/array.h"
 #include "engine/task/messages.h"
 
@@ -151,6 +152,9 @@ static int recovery_task(void *ctx, const struct store_task *row)
 		error = registry_add(registry, task);
 	if (!error)
 		error = dependents_enter(recovery->core, task);
+	uint64_t before;
+	if (!error && !task_state_terminal(task->status.state))
+		error = uniques_enter(recovery->core, task, &before);
 	if (error) {
 		char gone[ENVIRONMENT_HASH_SIZE];
 		(void)registry_forget(registry, task, gone);

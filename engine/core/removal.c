@@ -8,6 +8,7 @@
 #include "engine/core/environments.h"
 #include "engine/core/removal.h"
 #include "engine/core/settle.h"
+#include "engine/core/uniques.h"
 
 /*
  * A subtree that is removed in slices.  It refers to tasks by number, since another request may remove them
@@ -48,6 +49,7 @@ static void removal_free(struct removal_change *change, bool durable)
 			core->executor->verbs->discard(core->executor, task->number,
 			                               task_plan(task)->marks.attempt + 1);
 		dependents_drop(core, task);
+		uniques_forget(core, task);
 		if (registry_forget(&core->registry, task, gone) && durable)
 			environments_forget(core, gone);
 	}

@@ -53,10 +53,13 @@ static void again_inherit_plan(struct args *args, struct task_spec *spec, const 
 {
 	struct task_plan plan = from ? *from : plan_default;
 	plan.begin_at = plan.expire_at = 0;
+	plan.unique = NULL;
 	plan.after = NULL;
-	plan.after_count = 0;
+	plan.attempts = NULL;
+	plan.after_count = plan.attempt_count = plan.attempt_size = 0;
 	plan.marks = plan_default.marks;
 	args_read_plan(args, from ? &plan : NULL, &spec->plan);
+	args_read_made(args, &spec->plan);
 }
 
 static void again_make(struct service *service, struct wire_call *call, struct args *args,
@@ -80,12 +83,7 @@ static void again_make(struct service *service, struct wire_call *call, struct a
 		return;
 	int code =
 		engine_create(service->engine, spec, task_environment(source), parent, start, &task, &reason);
-	if (code == -ENOENT)
-		fail_group(service, call, spec->group);
-	else if (code)
-		reply_create_failed(call, spec->id, code, reason);
-	else
-		reply_created(service, call, task, start);
+	reply_create(service, call, spec, task, start, code, reason);
 	free(reason);
 }
 

@@ -128,23 +128,41 @@ static bool find_relations(struct service *service, struct wire_call *call, cons
 }
 
 /* With what its command cannot have, where it is to be started now. */
-void reply_created(struct service *service, struct wire_call *call, const struct task *task, bool start)
+static void reply_created(struct service *service, struct wire_call *call, const struct task *task,
+                          bool start, bool existed)
 {
 	char shortfall[SHORTFALL_SIZE], note[TASK_MESSAGE_MAX];
-	if (!start || !engine_shortfall(service->engine, task, shortfall, sizeof(shortfall))) {
-		reply_id(service, call, task_id(task));
-		return;
-	}
+	bool noted =
+		start && !existed && engine_shortfall(service->engine, task, shortfall, sizeof(shortfall));
 	struct jsonw w = JSONW_INIT;
-	snprintf(note, sizeof(note), MSG_SHORTFALL, shortfall);
 	jsonw_object(&w);
 	jsonw_key(&w, "id");
 	jsonw_string(&w, task_id(task));
-	jsonw_key(&w, "note");
-	jsonw_string(&w, note);
+	if (noted) {
+		snprintf(note, sizeof(note), MSG_SHORTFALL, shortfall);
+		jsonw_key(&w, "note");
+		jsonw_string(&w, note);
+	}
+	if (existed) {
+		jsonw_key(&w, "created");
+		jsonw_bool(&w, false);
+	}
 	jsonw_end_object(&w);
 	wire_reply_tagged(call, &w, false, engine_asked(service->engine));
 	jsonw_release(&w);
+}
+
+void reply_create(struct service *service, struct wire_call *call, const struct task_spec *spec,
+                  const struct task *task, bool start, int code, const char *reason)
+{
+	if (!code || code == -EALREADY)
+		introduction_hold(service, call, task);
+	if (!code || code == -EALREADY)
+		reply_created(service, call, task, start, code != 0);
+	else if (code == -ENOENT)
+		fail_group(service, call, spec->group);
+	else
+		reply_create_failed(call, spec->id, code, reason);
 }
 
 void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
@@ -159,17 +177,13 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 	const char *hash = args_string(&args, "environment"), *parent_id = args_string(&args, "parent");
 	args_read_spec(&args, &spec);
 	args_read_plan(&args, NULL, &spec.plan);
+	args_read_made(&args, &spec.plan);
 	default_cwd(&args, &spec);
 	if (!args_failed(&args, call, NULL) &&
 	    find_relations(service, call, hash, parent_id, &environment, &parent) &&
 	    (!start || control_may_start(service, call))) {
 		int code = engine_create(service->engine, &spec, environment, parent, start, &task, &reason);
-		if (code == -ENOENT)
-			fail_group(service, call, spec.group);
-		else if (code)
-			reply_create_failed(call, spec.id, code, reason);
-		else
-			reply_created(service, call, task, start);
+		reply_create(service, call, &spec, task, start, code, reason);
 	}
 	free(reason);
 	task_spec_release(&spec);

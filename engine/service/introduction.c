@@ -18,11 +18,13 @@ struct session {
 	struct engine *engine;
 	struct shared_environment *environment;
 	bool always; /* for tasks that name none */
+	struct leaving_holder holder;
 };
 
 static void session_release(void *ctx)
 {
 	struct session *session = ctx;
+	leaving_let_go(&session->holder);
 	engine_release_environment(session->engine, session->environment);
 	free(session);
 }
@@ -203,4 +205,11 @@ struct shared_environment *introduction_of(struct wire_call *call)
 {
 	const struct session *session = wire_call_session(call);
 	return session && session->always ? session->environment : NULL;
+}
+
+void introduction_hold(struct service *service, struct wire_call *call, const struct task *task)
+{
+	struct session *session = wire_call_session(call);
+	if (session && task_plan(task)->auto_remove)
+		leaving_hold(&session->holder, service, task);
 }

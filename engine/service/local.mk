@@ -10,6 +10,7 @@ engine_libengine_a_SOURCES += \
 	engine/service/find.c \
 	engine/service/groups.c \
 	engine/service/introduction.c \
+	engine/service/leaving.c engine/service/leaving.h \
 	engine/service/list.c \
 	engine/service/ordering.c engine/service/ordering.h \
 	engine/service/pauses.c \

@@ -1,8 +1,11 @@
 #include "config.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "engine/service/service.h"
 
-/* The parameters that make a plan: those of Create, Again and Set. */
+/* The parameters that make a plan: those of Create, Again and, but for some, Set. */
 
 static void plan_read_priority(struct args *args, const char *key, struct task_plan *plan)
 {
@@ -47,4 +50,30 @@ void args_read_plan(struct args *args, const struct task_plan *from, struct task
 		if (args_has(args, plan_parameters[i].key))
 			plan_parameters[i].read(args, plan_parameters[i].key, *plan);
 	}
+}
+
+static void plan_read_unique(struct args *args, struct task_plan *plan)
+{
+	static const char key[] = "unique";
+	size_t length = strlen(args_string(args, key) ? args_string(args, key) : "");
+	if (length == 0 || length > PLAN_UNIQUE_MAX) {
+		args_fail(args, key);
+		return;
+	}
+	free(plan->unique);
+	plan->unique = args_copy(args, key);
+}
+
+void args_read_made(struct args *args, struct task_plan **plan)
+{
+	bool unique = args_has(args, "unique"), removes = args_has(args, "autoRemove");
+	if (!unique && !removes)
+		return;
+	if (!*plan)
+		*plan = plan_copy(NULL);
+	args->no_memory |= !*plan;
+	if (*plan && unique)
+		plan_read_unique(args, *plan);
+	if (*plan && removes)
+		(*plan)->auto_remove = args_bool(args, "autoRemove");
 }

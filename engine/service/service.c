@@ -158,6 +158,7 @@ static void service_committed(void *ctx, uint64_t number)
 {
 	struct service *service = ctx;
 	wire_server_committed(service->wire, number);
+	leaving_committed(service, number);
 }
 
 static void service_failed(void *ctx, uint64_t number, const char *reason)
@@ -165,6 +166,7 @@ static void service_failed(void *ctx, uint64_t number, const char *reason)
 	struct service *service = ctx;
 	wire_server_failed(service->wire, number, reason);
 	waits_undone(service);
+	leaving_failed(service, number);
 }
 
 static void service_changed(void *ctx)
@@ -180,6 +182,7 @@ static void service_ended(void *ctx, const struct task *task)
 	struct service *service = ctx;
 	waits_ended(service, task);
 	log_calls_ended(service, task);
+	leaving_ended(service, task);
 }
 
 static const struct wire_interface interface = {
@@ -226,6 +229,7 @@ int service_new(struct service **out, const struct service_options *options)
 		.ended = service_ended,
 	};
 	engine_set_hooks(options->engine, &engine_hooks);
+	leaving_init(service);
 	*out = service;
 	return 0;
 }
@@ -237,6 +241,7 @@ void service_free(struct service *service)
 	engine_set_hooks(service->engine, &none);
 	wire_server_free(service->wire);
 	event_free(service->stop_event);
+	leaving_release(service);
 	chores_release(&service->chores);
 	tree_release(service->tree);
 	free(service->tree);

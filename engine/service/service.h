@@ -14,6 +14,7 @@
 
 #include "engine/engine.h"
 #include "engine/service/chores.h"
+#include "engine/service/leaving.h"
 #include "engine/wire/serve/server.h"
 
 struct event;
@@ -56,6 +57,8 @@ struct service {
 	int64_t last_window;        /* number of the latest window */
 	struct tree *tree;          /* of all tasks, while a window shows it */
 	struct chores chores;
+	struct leaving leaving;
+	struct leaving_holder *holders; /* utlist */
 	enum service_mode mode;
 	struct wire_call *stop_call; /* gets its reply when the server ends */
 	bool unrecorded;             /* it ends, but not all of that is in the store */
@@ -120,6 +123,8 @@ struct task *find_or_fail(struct service *service, struct wire_call *call, const
 
 /* introduction.c.  For tasks that name no environment: the connection's, if it is meant for them, or NULL. */
 struct shared_environment *introduction_of(struct wire_call *call);
+/* The connection of the call has made a task that is to be removed: it stays while the connection does. */
+void introduction_hold(struct service *service, struct wire_call *call, const struct task *task);
 /* create.c.  Create and Again: what is asked for, and what became of it. */
 /* All but the plan. */
 void args_read_spec(struct args *args, struct task_spec *spec);
@@ -127,8 +132,12 @@ void args_read_spec(struct args *args, struct task_spec *spec);
 bool args_have_plan(const struct args *args);
 /* Copies the plan `from`, with what is given.  If from is NULL and nothing is given, plan stays as it is. */
 void args_read_plan(struct args *args, const struct task_plan *from, struct task_plan **plan);
+/* What can be given only when a task is made. */
+void args_read_made(struct args *args, struct task_plan **plan);
 void reply_create_failed(struct wire_call *call, const char *id, int code, const char *reason);
-void reply_created(struct service *service, struct wire_call *call, const struct task *task, bool start);
+/* What engine_create() has answered. */
+void reply_create(struct service *service, struct wire_call *call, const struct task_spec *spec,
+                  const struct task *task, bool start, int code, const char *reason);
 
 /*
  * acts.c.  One operation on all the tasks that "ids" names, while nothing is scheduled: the reply has the
@@ -191,6 +200,8 @@ void service_server_restart(void *ctx, struct wire_call *call, const json_t *par
 /* The hooks of the engine call these. */
 void waits_ended(struct service *service, const struct task *task);
 void log_calls_ended(struct service *service, const struct task *task);
+/* True if somebody is reading what it wrote. */
+bool log_calls_read(const struct service *service, const struct task *task);
 void waits_undone(struct service *service);
 void log_calls_changed(struct service *service);
 void windows_changed(struct service *service);

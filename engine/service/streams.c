@@ -76,6 +76,7 @@ static void leave_service(struct log_call *stream)
 		follow_disarm(engine_follow(stream->engine), stream->watch);
 	event_del(&stream->pause);
 	DL_DELETE(stream->service->log_calls, stream);
+	leaving_look(stream->service);
 	stream->service = NULL;
 }
 
@@ -394,6 +395,17 @@ void log_calls_ended(struct service *service, const struct task *task)
 		log_call_let_go(stream);
 		read_on(stream);
 	}
+}
+
+bool log_calls_read(const struct service *service, const struct task *task)
+{
+	const struct log_call *stream;
+	DL_FOREACH(service->log_calls, stream)
+	{
+		if (stream->number == task->number)
+			return true;
+	}
+	return false;
 }
 
 /* The part that a client asks for. */

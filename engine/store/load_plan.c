@@ -52,12 +52,15 @@ enum plan_column {
 	PLAN_NOT_BEFORE,
 	PLAN_RAN,
 	PLAN_RESUMED_AT,
+	PLAN_UNIQUE_KEY,
+	PLAN_AUTO_REMOVE,
 };
 
 /* In the order of enum plan_column. */
 const char load_select_plans[] =
 	"SELECT number, priority, weight, begin_at, expire_at, time_limit, kill_after, retries, retry_delay,"
-	" retry_max, retry_rule, retry_lost, unmet_hold, held, attempt, not_before, ran, resumed_at"
+	" retry_max, retry_rule, retry_lost, unmet_hold, held, attempt, not_before, ran, resumed_at,"
+	" unique_key, auto_remove"
 	" FROM plans ORDER BY number";
 
 int load_plan(sqlite3_stmt *row, struct task_plan *plan)
@@ -74,6 +77,7 @@ int load_plan(sqlite3_stmt *row, struct task_plan *plan)
 		.retry_max = sqlite3_column_int64(row, PLAN_RETRY_MAX),
 		.retry_lost = sqlite3_column_int(row, PLAN_RETRY_LOST) != 0,
 		.unmet_hold = sqlite3_column_int(row, PLAN_UNMET_HOLD) != 0,
+		.auto_remove = sqlite3_column_int(row, PLAN_AUTO_REMOVE) != 0,
 		.marks = {
 			.held = sqlite3_column_int(row, PLAN_HELD) != 0,
 			.attempt = (uint32_t)sqlite3_column_int64(row, PLAN_ATTEMPT),
@@ -82,7 +86,8 @@ int load_plan(sqlite3_stmt *row, struct task_plan *plan)
 			.resumed_at = sqlite3_column_int64(row, PLAN_RESUMED_AT),
 		},
 	};
-	return load_text(row, PLAN_RETRY_RULE, &plan->retry_rule);
+	int rc = load_text(row, PLAN_RETRY_RULE, &plan->retry_rule);
+	return rc < 0 ? rc : load_text(row, PLAN_UNIQUE_KEY, &plan->unique);
 }
 
 enum dependency_column { DEPENDENCY_NUMBER, DEPENDENCY_TARGET, DEPENDENCY_CONDITION, DEPENDENCY_UNMET };

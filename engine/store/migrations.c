@@ -86,6 +86,8 @@ static const char version_2[] = "ALTER TABLE statuses ADD COLUMN start_order INT
 				" retry_rule TEXT,"
 				" retry_lost INTEGER NOT NULL,"
 				" unmet_hold INTEGER NOT NULL,"
+				" unique_key TEXT,"
+				" auto_remove INTEGER NOT NULL,"
 				" held INTEGER NOT NULL,"
 				" attempt INTEGER NOT NULL,"
 				" not_before INTEGER NOT NULL,"

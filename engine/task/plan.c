@@ -23,13 +23,15 @@ struct task_plan *plan_copy(const struct task_plan *from)
 		return NULL;
 	*plan = from ? *from : plan_default;
 	plan->retry_rule = plan->retry_rule ? strdup(plan->retry_rule) : NULL;
+	plan->unique = plan->unique ? strdup(plan->unique) : NULL;
 	plan->after = NULL;
 	plan->attempts = NULL;
 	plan->attempt_count = plan->attempt_size = 0;
 	size_t size = plan->after_count * sizeof(*plan->after);
 	if (size > 0)
 		plan->after = malloc(size);
-	if ((from && from->retry_rule && !plan->retry_rule) || (size > 0 && !plan->after)) {
+	if ((from && from->retry_rule && !plan->retry_rule) || (from && from->unique && !plan->unique) ||
+	    (size > 0 && !plan->after)) {
 		plan_free(plan);
 		return NULL;
 	}
@@ -49,6 +51,7 @@ void plan_free(struct task_plan *plan)
 	if (!plan)
 		return;
 	free(plan->retry_rule);
+	free(plan->unique);
 	free(plan->after);
 	while (plan->attempt_count > 0)
 		plan_drop_attempt(plan);

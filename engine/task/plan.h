@@ -30,7 +30,7 @@ struct plan_after {
 	bool unmet; /* because of this one the task was not run */
 };
 
-enum { PLAN_WEIGHT_MAX = 1000000, PLAN_RETRIES_MAX = 10000 };
+enum { PLAN_WEIGHT_MAX = 1000000, PLAN_RETRIES_MAX = 10000, PLAN_UNIQUE_MAX = 1024 /* bytes of a key */ };
 
 /* An attempt that has ended, and that another one follows. */
 struct plan_attempt {
@@ -67,7 +67,9 @@ struct task_plan {
 	int64_t retry_delay, retry_max;
 	char *retry_rule; /* owned; which ends cause a retry; NULL: the usual ones */
 	bool retry_lost;
-	bool unmet_hold;          /* if it waits for something that can never happen, it stays held */
+	bool unmet_hold;  /* if it waits for something that can never happen, it stays held */
+	char *unique;     /* owned; a key of which only one task may be that has not ended; NULL: none */
+	bool auto_remove; /* it is removed once it is Completed */
 	struct plan_after *after; /* owned; the tasks that it still waits for, by number */
 	size_t after_count;
 	struct plan_marks marks;

@@ -157,7 +157,9 @@ void again_receive(struct invocation *inv, struct client_reply *reply)
 	if (!made && inv->status < EXIT_FALSE)
 		inv->status = EXIT_FALSE;
 	again_report(inv, inv->args.operands.items[inv->answered].text, made);
-	if (made && !inv->silent)
+	if (made && json_is_false(json_object_get(reply->parameters, "created")))
+		create_note_unique(inv, made);
+	else if (made && !inv->silent)
 		context_made(inv->context, made);
 }
 

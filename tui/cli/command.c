@@ -20,14 +20,15 @@
 	X(NAME)                                                                                              \
 	X(DESCRIPTION) X(START) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE)          \
 		X(LANGUAGE) X(FILE)
-#define CREATE_LATER(X) X(PRIORITY) X(WEIGHT)
+#define WAITING_LATER(X) X(PRIORITY) X(WEIGHT)
+#define CREATE_LATER(X) WAITING_LATER(X) X(UNIQUE) X(AUTO_REMOVE)
 #define OPERATION_OPTIONS(X)          X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
 #define CLEAN_OPTIONS(X)        OPERATION_OPTIONS(X) X(OLDER)
 #define STOP_OPTIONS(X)         OPERATION_OPTIONS(X) X(KILL_AFTER) X(SIGNAL) X(KILL)
 #define LIST_OPTIONS(X)         X(STATE) X(GROUP) X(SORT) X(REVERSE) X(COLUMNS) X(LIMIT)
 #define WATCH_OPTIONS(X)        LIST_OPTIONS(X) X(DELAY) X(COUNT)
 #define SET_OPTIONS(X)          X(NAME) X(DESCRIPTION)
-#define SET_LATER(X)            X(GROUP) CREATE_LATER(X)
+#define SET_LATER(X)            X(GROUP) WAITING_LATER(X)
 #define LOG_OPTIONS(X)          X(FOLLOW) X(STDERR) X(TAIL)
 #define RUN_LATER(X)            CREATE_LATER(X) X(WAIT) X(FOLLOW)
 #define WAIT_LATER(X)           X(ANY) X(NOTIFY)
@@ -56,7 +57,7 @@ static const enum option_id server_only[] = { OPT_SERVER, OPTION_TOTAL };
 	X(NAME)                                                                                              \
 	X(DESCRIPTION) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE) X(LANGUAGE) X(FILE)
 #define ID_GNU(X)        X(ID)
-#define AGAIN_LATER(X)   X(PRIORITY) X(WEIGHT)
+#define AGAIN_LATER(X)   CREATE_LATER(X)
 #define AGAIN_CMDLET(X)  X(OPERAND_IDS) X(START)
 #define ACT_DETAILS "Prints True or False for each id; False: not found, or not in a valid state.\n"
 

@@ -348,9 +348,38 @@ static void create_show_made(struct invocation *inv, const char *id)
 	fprintf(stderr, "%s\n", id);
 }
 
+/* A task with the same key has not ended. */
+void create_note_unique(struct invocation *inv, const char *id)
+{
+	char *text = alloc_format(MSG_HINT_UNIQUE, id, inv->args.unique ? inv->args.unique : "");
+
+	report_information(inv, true, text);
+	free(text);
+}
+
+static void create_report(struct invocation *inv, const char *id, bool existed)
+{
+	struct jsonw *w;
+
+	if (!report_is_json(inv) || !inv->args.unique) {
+		report_string(inv, id, NULL, id);
+		return;
+	}
+	report_value(inv, id);
+	w = report_json(inv);
+	jsonw_object(w);
+	jsonw_key(w, "id");
+	jsonw_string(w, id);
+	jsonw_key(w, "created");
+	jsonw_bool(w, !existed);
+	jsonw_end_object(w);
+	report_json_end(inv);
+}
+
 void create_receive(struct invocation *inv, struct client_reply *reply)
 {
 	const char *id = json_string_value(json_object_get(reply->parameters, "id"));
+	bool existed = json_is_false(json_object_get(reply->parameters, "created"));
 
 	if (reply->error || !id) {
 		if (!group_report_unknown(inv, reply))
@@ -360,9 +389,13 @@ void create_receive(struct invocation *inv, struct client_reply *reply)
 	if (run_in_foreground(inv)) {
 		create_show_made(inv, id);
 	} else {
-		report_string(inv, id, NULL, id);
-		if (!inv->silent)
+		create_report(inv, id, existed);
+		if (!inv->silent && !existed)
 			context_made(inv->context, id);
+	}
+	if (existed) {
+		create_note_unique(inv, id);
+		return;
 	}
 	create_note(inv, json_string_value(json_object_get(reply->parameters, "note")));
 	create_hint(inv, id);

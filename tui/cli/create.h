@@ -16,6 +16,8 @@ char *create_cwd(struct invocation *inv);
 /* Keys of a request: nothing where there is nothing. */
 void create_put_text(struct jsonw *w, const char *key, const char *text);
 void create_put_spec(struct jsonw *w, const struct task_spec *spec);
+/* Says that a task with the same key has not ended, and that no other one was made. */
+void create_note_unique(struct invocation *inv, const char *id);
 void create_put_nonce(struct invocation *inv, struct jsonw *w);
 
 #endif

@@ -131,6 +131,10 @@ enum option_kind {
 	  "niceness, -20 to 19 (default: that of the caller)")                                                \
 	X(DEVICES, devices, TEXT, "devices", 0, "Devices", "", "VAR=A,B",                                    \
 	  "a device for each slot, in variable VAR (0-3: four)")                                            \
+	X(UNIQUE, unique, TEXT, "unique", 0, "Unique", "", "KEY",                                            \
+	  "make no other task while one with KEY has not ended")                                             \
+	X(AUTO_REMOVE, auto_remove, FLAG, "rm", 0, "AutoRemove", "", "",                                     \
+	  "remove the task once it is Completed")                                                            \
 	X(OPERAND_GROUP, operands, OPERAND, "", 0, "Name", "", "NAME", "name of the group")                  \
 	X(PAUSE_ON_FAIL, pause_on_fail, FLAG, "pause-on-fail", 0, "PauseOnFail", "", "",                     \
 	  "pause the group when one of its tasks fails")                                                     \
@@ -175,11 +179,11 @@ struct arguments {
 
 	bool json, no_headers, quiet, no_start, help, version, batch, check, stop_on_error;
 	bool start, merge, what_if, verbose, debug, kill, reverse, follow, error_stream, output_stream,
-		both_streams, wait, any, notify, all, drain, cancel, pause_on_fail, running;
+		both_streams, wait, any, notify, all, drain, cancel, pause_on_fail, running, auto_remove;
 	enum confirm_switch confirm;
 	enum confirm_preference confirm_preference;
 	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal,
-		*sort, *devices;
+		*sort, *devices, *unique;
 	enum action error_action, warning_action, information_action, progress_action;
 	enum action verbose_action, debug_action; /* of preferences; ACTION_UNSET: only print the message */
 	const char *error_variable, *warning_variable, *information_variable, *out_variable,

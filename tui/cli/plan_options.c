@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/task/plan.h"
+#include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
@@ -13,14 +14,23 @@ static const struct plan_option {
 } plan_options[] = {
 	{ OPT_PRIORITY, "priority", "0" },
 	{ OPT_WEIGHT, "weight", "1" },
+	{ OPT_UNIQUE, "unique", "null" },
+	{ OPT_AUTO_REMOVE, "autoRemove", "false" },
 };
 
 int plan_options_check(const struct arguments *args, char **error)
 {
-	if (args->weight <= PLAN_WEIGHT_MAX)
-		return 0;
-	*error = alloc_format(MSG_WEIGHT_TOO_GREAT, (long long)args->weight, PLAN_WEIGHT_MAX);
-	return EXIT_USAGE;
+	if (args->weight > PLAN_WEIGHT_MAX)
+		*error = alloc_format(MSG_WEIGHT_TOO_GREAT, (long long)args->weight, PLAN_WEIGHT_MAX);
+	else if (args->unique && !*args->unique)
+		*error = alloc_format(MSG_OPTION_VALUE, args->unique, option_table[OPT_UNIQUE].name,
+		                      MSG_MUST_NOT_BE_EMPTY);
+	else if (args->unique && strlen(args->unique) > PLAN_UNIQUE_MAX)
+		*error = alloc_format(MSG_TEXT_TOO_LONG, option_table[OPT_UNIQUE].name,
+		                      (size_t)PLAN_UNIQUE_MAX);
+	else if (args->unique && !utf8_valid(args->unique, strlen(args->unique)))
+		*error = alloc_format(MSG_OPTION_VALUE, "?", option_table[OPT_UNIQUE].name, MSG_MUST_BE_UTF8);
+	return *error ? EXIT_USAGE : 0;
 }
 
 static void plan_option_put_value(struct jsonw *w, const struct arguments *args, enum option_id id)

@@ -120,6 +120,7 @@
 #define MSG_ARGUMENT_INVALID                                                                                 \
 	"argument '%s' must be NAME=VALUE, with letters, digits and _ in NAME and no digit first"
 #define MSG_HINT_START        "(not started yet: krtask start %s)"
+#define MSG_HINT_UNIQUE       "(task '%s' has the key '%s' and has not ended: no other one was made)"
 #define MSG_HINT_WAITS        "(task '%s' has not been started, and is waited for: krtask start %s)"
 #define MSG_HINT_PUT_OFF      "(task '%s' is paused, and is waited for: krtask resume %s)"
 #define MSG_HINT_STDERR       "(task '%s' failed, its output is empty; its errors: krtask log --stderr %s)"
