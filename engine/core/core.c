@@ -57,6 +57,7 @@ void core_init(struct core *core, const struct core_options *options)
 		               .executor = options->executor,
 		               .retry_at = INT64_MAX,
 		               .alarm = INT64_MAX,
+		               .dependents_slice = DEPENDENCIES_SLICE,
 		               .removal_looks = REMOVAL_LOOKS,
 		               .removal_slice = REMOVAL_SLICE };
 	groups_init(core);
@@ -69,6 +70,8 @@ void core_init(struct core *core, const struct core_options *options)
 void core_release(struct core *core)
 {
 	core->hooks = (struct core_hooks){ 0 };
+	/* A task may have an appointment until its stop is durable, and be removed meanwhile. */
+	agenda_release(core);
 	journal_release(&core->journal);
 	removal_release(core);
 	const struct order *order = &core->registry.order;
@@ -76,7 +79,6 @@ void core_release(struct core *core)
 		if (task->run)
 			run_free(task->run);
 	}
-	agenda_release(core);
 	registry_release(&core->registry);
 	dependents_release(core);
 	uniques_release(core);

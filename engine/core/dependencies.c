@@ -12,7 +12,7 @@
 #include "engine/core/runs.h"
 #include "engine/task/messages.h"
 
-enum { DEPENDENCIES_LOOKS = 10 * DEPENDENCIES_SLICE /* tasks looked at in one slice */ };
+enum { DEPENDENCIES_LOOKS = 10 /* tasks looked at in one slice, for each that may be judged */ };
 
 /*
  * A command that could not be executed counts as having run.  What has an exit status did run, even if nobody
@@ -228,7 +228,7 @@ static bool dependencies_have_ended(const struct core *core, const struct depend
 /* Between journal_open() and journal_close(). */
 static void dependencies_slice(struct core *core)
 {
-	unsigned most = DEPENDENCIES_SLICE, looks = DEPENDENCIES_LOOKS;
+	unsigned most = core->dependents_slice, looks = DEPENDENCIES_LOOKS * most;
 	core->judging = true;
 	while (core->unjudged && most > 0 && looks-- > 0) {
 		struct dependents *dependents = core->unjudged;

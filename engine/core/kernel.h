@@ -178,6 +178,7 @@ struct core {
 	struct dependents *dependents; /* by the task that they wait for (uthash) */
 	struct unique *uniques;        /* by key (uthash) */
 	struct dependents *unjudged;   /* those that must be judged (utlist) */
+	unsigned dependents_slice;     /* so many of them are judged in one change */
 	bool judging;                  /* the first of them are being judged */
 	unsigned slices;               /* of them, on their way to the store */
 };

@@ -2,7 +2,11 @@
 #ifndef KRTASK_SIMULATE_CLOCK_H
 #define KRTASK_SIMULATE_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+extern bool clock_was_set;   /* and the server has not heard of it */
+extern int64_t clock_latest; /* the latest time that the wall clock has shown */
 
 void clock_reset(void);
 /* For struct core_options. */

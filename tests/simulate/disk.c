@@ -8,6 +8,7 @@
 #include "engine/store/op.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/oracle.h"
+#include "tests/simulate/plans.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 
@@ -78,6 +79,7 @@ static void disk_write_create(struct disk_image *image, struct disk_row *row, co
 		.state = TASK_CREATED,
 		.exit_code = -1,
 		.process = TASK_PROCESS_INIT,
+		.plan = plan_default,
 	};
 	disk_text(row->id, sizeof(row->id), &values[1]);
 	disk_text(row->name, sizeof(row->name), &values[2]);
@@ -110,13 +112,49 @@ static void disk_write_status(struct disk_row *row, const struct op_value *value
 static void disk_write_plan(struct disk_row *row, const struct op_value *values)
 {
 	row->planned = true;
-	row->marks = (struct plan_marks){
-		.held = values[13].integer != 0,
-		.attempt = (uint32_t)values[14].integer,
-		.not_before = values[15].integer,
-		.ran = values[16].integer,
-		.resumed_at = values[17].integer,
+	row->plan = (struct task_plan){
+		.priority = (int32_t)values[1].integer,
+		.weight = (uint32_t)values[2].integer,
+		.begin_at = values[3].integer,
+		.expire_at = values[4].integer,
+		.time_limit = values[5].integer,
+		.kill_after = values[6].integer,
+		.retries = (uint32_t)values[7].integer,
+		.retry_delay = values[8].integer,
+		.retry_max = values[9].integer,
+		.retry_lost = values[11].integer != 0,
+		.unmet_hold = values[12].integer != 0,
+		.after_count = row->plan.after_count,
+		.marks = { .held = values[13].integer != 0,
+		           .attempt = (uint32_t)values[14].integer,
+		           .not_before = values[15].integer,
+		           .ran = values[16].integer,
+		           .resumed_at = values[17].integer },
 	};
+}
+
+/* Replaces the one of that task, if there is one. */
+static void disk_write_dependency(struct disk_row *row, const struct op_value *values)
+{
+	size_t at = 0;
+	while (at < row->plan.after_count && row->after[at].number != (uint64_t)values[1].integer)
+		at++;
+	must(at < DISK_AFTER, "task %s waits for too many", row->id);
+	row->plan.after_count += at == row->plan.after_count;
+	row->after[at] = (struct plan_after){ .number = (uint64_t)values[1].integer,
+		                              .condition = (enum plan_condition)values[2].integer,
+		                              .unmet = values[3].integer != 0 };
+}
+
+static void disk_forget_dependency(struct disk_row *row, const struct op_value *values)
+{
+	size_t at = 0;
+	while (at < row->plan.after_count && row->after[at].number != (uint64_t)values[1].integer)
+		at++;
+	must(at < row->plan.after_count, "task %s does not wait for task %lld", row->id,
+	     (long long)values[1].integer);
+	row->plan.after_count--;
+	memmove(&row->after[at], &row->after[at + 1], (row->plan.after_count - at) * sizeof(row->after[0]));
 }
 
 static void disk_write_environment(struct disk_image *image, const struct op_value *values)
@@ -145,26 +183,52 @@ static void disk_forget_environment(struct disk_image *image, const struct op_va
 	}
 }
 
+static void disk_change_row(struct disk_row *row, const struct op *op)
+{
+	switch (op->kind) {
+	case OP_STATUS:
+		disk_write_status(row, op->values);
+		break;
+	case OP_PLAN:
+		disk_write_plan(row, op->values);
+		break;
+	case OP_DEPENDENCY:
+		disk_write_dependency(row, op->values);
+		break;
+	case OP_FORGET_DEPENDENCY:
+		disk_forget_dependency(row, op->values);
+		break;
+	case OP_FORGET_DEPENDENCIES:
+		row->plan.after_count = 0;
+		break;
+	case OP_TEXT:
+	case OP_SPEC:
+		disk_text(row->name, sizeof(row->name), &op->values[1]);
+		break;
+	default:
+		row->exists = false;
+		break;
+	}
+}
+
 static void disk_write_row(struct disk_image *image, const struct op *op)
 {
 	uint64_t number = (uint64_t)op->values[0].integer;
 	must(number > 0 && number <= DISK_TASKS, "task %llu", (unsigned long long)number);
 	struct disk_row *row = &image->rows[number], before = *row;
-	if (op->kind == OP_CREATE)
-		disk_write_create(image, row, op->values);
-	else if (op->kind == OP_STATUS)
-		disk_write_status(row, op->values);
-	else if (op->kind == OP_PLAN)
-		disk_write_plan(row, op->values);
-	else if (op->kind == OP_TEXT || op->kind == OP_SPEC)
-		disk_text(row->name, sizeof(row->name), &op->values[1]);
-	else
-		row->exists = false;
 	must(op->kind == OP_CREATE || before.exists, "task %llu is written, and is not there",
 	     (unsigned long long)number);
+	if (image == &disk_durable && op->kind == OP_FORGET_DEPENDENCY)
+		plans_check_met(number, (uint64_t)op->values[1].integer);
+	if (op->kind == OP_CREATE)
+		disk_write_create(image, row, op->values);
+	else
+		disk_change_row(row, op);
 	if (image != &disk_durable)
 		return;
 	row_news[number] |= op->kind == OP_STATUS;
+	if (op->kind == OP_DEPENDENCY && op->values[3].integer)
+		plans_check_unmet(number, (uint64_t)op->values[1].integer);
 	oracle_row_written(number, &before, row);
 }
 
@@ -178,6 +242,9 @@ static void disk_write_op(struct disk_image *image, const struct op *op)
 		break;
 	case OP_STATUS:
 	case OP_PLAN:
+	case OP_DEPENDENCY:
+	case OP_FORGET_DEPENDENCY:
+	case OP_FORGET_DEPENDENCIES:
 	case OP_TEXT:
 	case OP_SPEC:
 	case OP_REMOVE:
@@ -332,8 +399,10 @@ static int disk_load_task(struct recovery *recovery, const struct disk_row *row,
 		            .message = *row->message ? (char *)row->message : NULL },
 		.process = row->process,
 	};
-	struct task_plan plan = plan_default;
-	plan.marks = row->marks;
+	struct task_plan plan = row->plan;
+	struct plan_after after[DISK_AFTER];
+	memcpy(after, row->after, sizeof(after));
+	plan.after = plan.after_count > 0 ? after : NULL;
 	task.spec.plan = row->planned ? &plan : NULL;
 	memcpy(task.spec.nonce, row->nonce, TASK_NONCE_SIZE);
 	memcpy(task.boot_id, row->boot_id, sizeof(task.boot_id));

@@ -17,7 +17,7 @@
 #include "engine/core/recovery.h"
 #include "engine/store/hash.h"
 
-enum { DISK_TASKS = 64, DISK_ENVIRONMENTS = 4, DISK_NUMBERS = 256 };
+enum { DISK_AFTER = 2, DISK_TASKS = 64, DISK_ENVIRONMENTS = 4, DISK_NUMBERS = 256 };
 
 struct disk_row {
 	bool exists;
@@ -33,8 +33,9 @@ struct disk_row {
 	bool percent_known;
 	struct task_process process;
 	uint64_t start_order;
-	struct plan_marks marks;
 	bool planned;
+	struct task_plan plan; /* its after is not used */
+	struct plan_after after[DISK_AFTER];
 	char boot_id[37];
 	char message[TASK_MESSAGE_MAX + 1];
 };

@@ -7,6 +7,7 @@ tests_simulate_simulate_SOURCES = \
 	tests/simulate/machine.c tests/simulate/machine.h \
 	tests/simulate/main.c \
 	tests/simulate/oracle.c tests/simulate/oracle.h \
+	tests/simulate/plans.c tests/simulate/plans.h \
 	tests/simulate/promises.c tests/simulate/promises.h \
 	tests/simulate/removals.c tests/simulate/removals.h \
 	tests/simulate/report.c tests/simulate/report.h \

@@ -7,6 +7,7 @@
  *     machine   processes, pids, zombies, the ledger
  *     runner    the executor
  *     wishes    the tasks that somebody wants
+ *     plans     when the tasks are to run
  *     promises  what was asked about them, and the answers
  *     removals  who removes tasks, and who reads them meanwhile
  *     users     the requests

@@ -9,6 +9,7 @@
 #include "engine/task/messages.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/machine.h"
+#include "tests/simulate/plans.h"
 #include "tests/simulate/promises.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
@@ -150,6 +151,7 @@ void oracle_row_written(uint64_t number, const struct disk_row *before, const st
 	if (!row->exists) {
 		must(task_state_terminal((enum task_state)before->state), "task %llu is removed in state %d",
 		     number_of(number), before->state);
+		plans_check_removal(number);
 		return;
 	}
 	if (!before->exists)
@@ -239,9 +241,10 @@ static void oracle_check_wish(unsigned number, const struct disk_row *row)
 	     "wish %u was not started, and is stored in state %d", number, row->state);
 	must(wish->stopped != ANSWER_YES || stopped, "wish %u was stopped, and is stored in state %d", number,
 	     row->state);
-	must(wish->stopped != ANSWER_NO || !stopped, "wish %u was not stopped, and is stored in state %d",
-	     number, row->state);
+	must(wish->stopped != ANSWER_NO || !stopped || plans_not_run(row),
+	     "wish %u was not stopped, and is stored in state %d", number, row->state);
 	oracle_check_text(number, row);
+	plans_check_wish(wish, row);
 }
 
 static void oracle_check_wishes(void)
@@ -301,6 +304,7 @@ static void oracle_check_task(uint64_t number, const struct disk_row *row)
 	must(task->status.exit_code == row->exit_code && task->status.term_signal == row->term_signal &&
 	             task->status.ended_at == row->ended_at,
 	     "task %s is put with another end", task_id(task));
+	plans_check_task(task, row);
 	oracle_check_run(task, row);
 }
 

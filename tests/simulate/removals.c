@@ -5,6 +5,7 @@
 #include "engine/core/removal.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/disk.h"
+#include "tests/simulate/plans.h"
 #include "tests/simulate/promises.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
@@ -30,7 +31,7 @@ static struct removals_reader {
 
 static bool removals_may(const struct task *task)
 {
-	return task_state_terminal(task->status.state) && !task->run;
+	return task_state_terminal(task->status.state) && !task->run && !plans_wait_for(task->number);
 }
 
 /* The wishes of the task and of all under it.  *may: the core has no reason to refuse. */

@@ -6,6 +6,7 @@
 #include "tests/simulate/clock.h"
 #include "tests/simulate/disk.h"
 #include "tests/simulate/machine.h"
+#include "tests/simulate/plans.h"
 #include "tests/simulate/promises.h"
 #include "tests/simulate/removals.h"
 #include "tests/simulate/report.h"
@@ -17,7 +18,7 @@ struct core server_core;
 unsigned server_generation;
 bool server_is_failing;
 
-static int64_t alarm_at;
+static int64_t alarm_at, wake_at;
 static int calls_left; /* -1: without a limit */
 
 static void server_hook_ended(void *ctx, const struct task *task)
@@ -31,6 +32,12 @@ static void server_hook_alarm(void *ctx, int64_t at)
 {
 	(void)ctx;
 	alarm_at = at;
+}
+
+static void server_hook_wake(void *ctx, int64_t at)
+{
+	(void)ctx;
+	wake_at = at;
 }
 
 static void server_hook_impossible(void *ctx, const struct task *task, const char *phase, const char *event)
@@ -50,12 +57,16 @@ static void server_init(void)
 	};
 	const struct core_hooks hooks = { .ended = server_hook_ended,
 		                          .alarm = server_hook_alarm,
+		                          .wake = server_hook_wake,
 		                          .impossible = server_hook_impossible };
 	snprintf(options.boot_id, sizeof(options.boot_id), "boot-%u", machine_boot);
 	alarm_at = INT64_MAX;
+	wake_at = 0;
+	clock_was_set = false;
 	calls_left = -1;
 	server_generation++;
 	core_init(&server_core, &options);
+	server_core.dependents_slice = 1 + server_generation % PLANS_SLICE;
 	server_core.removal_looks = REMOVALS_LOOKS;
 	server_core.removal_slice = 1 + server_generation % REMOVALS_SLICE;
 	core_set_hooks(&server_core, &hooks);
@@ -131,14 +142,33 @@ void server_hear_disk(void)
 	removals_settle();
 }
 
+/* If no task waits for a time, nobody tells the server that the clock was set. */
+static void server_wake(void)
+{
+	bool was_set = clock_was_set;
+	clock_was_set = false;
+	if (wake_at == 0 || (wake_at > clock_wall(NULL) && !was_set))
+		return;
+	wake_at = 0;
+	core_clock(&server_core, was_set);
+}
+
 void server_ring(void)
 {
+	server_wake();
 	if (alarm_at > clock_ticks(NULL))
 		return;
 	alarm_at = INT64_MAX;
 	core_alarm(&server_core);
 	if (!server_is_dead())
 		removals_settle();
+}
+
+int64_t server_delay(void)
+{
+	int64_t alarm = alarm_at == INT64_MAX ? INT64_MAX : alarm_at - clock_ticks(NULL);
+	int64_t wake = wake_at == 0 || wake_at == INT64_MAX ? INT64_MAX : wake_at - clock_wall(NULL);
+	return alarm < wake ? alarm : wake;
 }
 
 int64_t server_alarm(void)

@@ -24,8 +24,10 @@ bool server_reaches_world(void);
 bool server_is_dead(void);
 /* Tells the core what the store has done. */
 void server_hear_disk(void);
-/* Rings the core's alarm, if it is due. */
+/* Rings the core's alarm, if it is due.  Tells the core the time, if it is to be told. */
 void server_ring(void);
+/* Returns how long it will be until one of these is due; INT64_MAX: none will be. */
+int64_t server_delay(void);
 /* Returns when the alarm rings next; INT64_MAX: never. */
 int64_t server_alarm(void);
 

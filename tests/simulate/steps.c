@@ -84,7 +84,7 @@ static void step_room(void)
 /* Time goes on, up to the next alarm or by a random amount, or somebody sets the clock. */
 static void step_clock(void)
 {
-	int64_t left = server_alarm() == INT64_MAX ? 0 : server_alarm() - clock_ticks(NULL);
+	int64_t left = server_delay() == INT64_MAX ? 0 : server_delay();
 	if (chance_draw(3) == 0)
 		clock_jump((int64_t)chance_draw(20000) - 10000);
 	else if (chance_draw(2) && left > 0)
@@ -139,7 +139,7 @@ static void steps_do(uint64_t word)
 static bool steps_are_quiet(void)
 {
 	return disk_waiting() == 0 && !disk_has_news() && core_runs(&server_core) == 0 &&
-	       groups_waiting(&server_core) == 0 && server_alarm() == INT64_MAX;
+	       groups_waiting(&server_core) == 0 && server_delay() == INT64_MAX;
 }
 
 /* Runs what was started to its end, with all the resources that it needs. */
@@ -150,14 +150,14 @@ static void steps_settle(void)
 	runner_have_room();
 	removals_end_reading();
 	for (int round = 0; round < STEPS_ROUNDS && !steps_are_quiet(); round++) {
-		users_resume_all();
+		users_end_waiting();
 		disk_write(disk_waiting(), false);
 		if (disk_has_news())
 			server_hear_disk();
 		for (unsigned i = 0; i < RUNNER_RUNS; i++)
 			runner_step(chance_draw(RUNNER_RUNS));
-		if (server_alarm() != INT64_MAX && server_alarm() > clock_ticks(NULL))
-			clock_pass(server_alarm() - clock_ticks(NULL));
+		if (server_delay() != INT64_MAX && server_delay() > 0)
+			clock_pass(server_delay());
 		server_ring();
 		oracle_check();
 	}

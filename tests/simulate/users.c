@@ -14,6 +14,7 @@
 #include "tests/simulate/chance.h"
 #include "tests/simulate/disk.h"
 #include "tests/simulate/oracle.h"
+#include "tests/simulate/plans.h"
 #include "tests/simulate/promises.h"
 #include "tests/simulate/removals.h"
 #include "tests/simulate/report.h"
@@ -72,7 +73,8 @@ static bool users_fill_spec(struct task_spec *spec, unsigned number)
 	spec->id = wish->id_is_made ? NULL : strdup(wish->id);
 	spec->has_nonce = true;
 	wish_nonce(number, spec->nonce);
-	return spec->cwd && (spec->id || wish->id_is_made) && strings_add(&spec->command, command) == 0;
+	return spec->cwd && (spec->id || wish->id_is_made) && strings_add(&spec->command, command) == 0 &&
+	       plans_fill(wish, spec);
 }
 
 /* The id is in use, or it is a number that was used before. */
@@ -131,6 +133,7 @@ static void users_create_new(void)
 		.texts = 1,
 	};
 	users_choose_id(wish, wishes_count);
+	plans_choose(wish);
 	users_create(wishes_count++);
 }
 
@@ -164,21 +167,16 @@ static void users_act_start(struct task *task)
 		promises_ask((struct request){ .kind = REQUEST_START, .wish = number }, server_core.asked);
 }
 
-static void users_act_stop(struct task *task)
+static void users_stop(struct task *task, const struct stop_options *options)
 {
-	struct stop_options options = { .given = chance_draw(2),
-		                        .signal = (int)chance_draw(2) * SIGTERM,
-		                        .kill_after = chance_draw(2) ? -1 : (int)chance_draw(3000) };
-	if (chance_draw(8) == 0)
-		options.signal = SIGKILL;
 	unsigned number = wish_of_task(task);
 	enum answer *answer = &wishes[number].stopped, before = *answer;
 	bool may = oracle_may_stop(task->status.state);
 	*answer = before == ANSWER_NO && may ? ANSWER_MAYBE : before;
 	uint64_t the_task = task->number;
-	int error = requests_stop(&server_core, task, &options);
+	int error = requests_stop(&server_core, task, options);
 	tell("    stops task %llu, signal %d, kill after %lld: %d", (unsigned long long)the_task,
-	     options.signal, (long long)options.kill_after, error);
+	     options->signal, (long long)options->kill_after, error);
 	if (server_is_dead())
 		return;
 	if (error)
@@ -187,6 +185,16 @@ static void users_act_stop(struct task *task)
 		promises_ask_refused(error, may, task);
 	else
 		promises_ask((struct request){ .kind = REQUEST_STOP, .wish = number }, server_core.asked);
+}
+
+static void users_act_stop(struct task *task)
+{
+	struct stop_options options = { .given = chance_draw(2),
+		                        .signal = (int)chance_draw(2) * SIGTERM,
+		                        .kill_after = chance_draw(2) ? -1 : (int)chance_draw(3000) };
+	if (chance_draw(8) == 0)
+		options.signal = SIGKILL;
+	users_stop(task, &options);
 }
 
 static void users_act_pause(struct task *task)
@@ -350,13 +358,16 @@ void users_crash(void)
 	removals_crash();
 }
 
-void users_resume_all(void)
+void users_end_waiting(void)
 {
+	const struct stop_options options = { .signal = SIGTERM, .kill_after = -1 };
 	const struct order *order = &server_core.registry.order;
 	if (server_core.paused)
 		(void)pausing_set_server(&server_core, false);
 	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
 		if (task->status.state == TASK_PAUSED || task_plan(task)->marks.held)
 			(void)pausing_resume(&server_core, task);
+		if (task->status.state == TASK_QUEUED && plans_wait_in_vain(task) && promises_have_room())
+			users_stop(task, &options);
 	}
 }

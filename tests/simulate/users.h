@@ -9,7 +9,7 @@
 void users_act(void);
 /* The server has been killed, and all connections are gone. */
 void users_crash(void);
-/* Resumes all paused tasks. */
-void users_resume_all(void);
+/* Resumes all paused tasks, and stops those that would wait for ever. */
+void users_end_waiting(void);
 
 #endif

@@ -14,7 +14,7 @@
 #include "engine/core/registry.h"
 #include "tests/simulate/disk.h"
 
-enum { WISHES_MAX = 48, WISH_TEXTS = 30, WISH_ENVIRONMENTS = 2, WISH_COMMAND_SIZE = 24 };
+enum { WISHES_MAX = 48, WISH_TEXTS = 30, WISH_ENVIRONMENTS = 2, WISH_COMMAND_SIZE = 24, WISH_AFTER = 2 };
 
 enum answer { ANSWER_NO, ANSWER_MAYBE, ANSWER_YES };
 
@@ -24,6 +24,9 @@ struct wish {
 	char id[24];     /* as the user asked for it */
 	int parent;      /* another wish, -1: none */
 	int environment; /* 0: the server's environment */
+	bool is_planned;
+	struct task_plan plan; /* its after is the next one */
+	struct plan_after after[WISH_AFTER];
 	enum answer created, started, stopped, removed;
 	uint32_t texts;     /* the names that it may have, as bits; 0 is none */
 	unsigned last_text; /* the last one that was asked for */

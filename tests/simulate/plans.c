@@ -1,0 +1,204 @@
+#include "tests/simulate/plans.h"
+
+#include <string.h>
+
+#include "engine/task/messages.h"
+#include "tests/simulate/chance.h"
+#include "tests/simulate/clock.h"
+#include "tests/simulate/machine.h"
+#include "tests/simulate/report.h"
+#include "tests/simulate/server.h"
+
+#define number_of(number) ((unsigned long long)(number))
+
+/* What users ask for. */
+
+/* They are sorted, and each is there once. */
+static void plans_choose_after(struct wish *wish)
+{
+	const struct order *order = &server_core.registry.order;
+	unsigned at = 0;
+	for (unsigned i = 0; i < WISH_AFTER && order->count > 0; i++) {
+		at += chance_draw(4);
+		const struct task *task = order_at(order, at++ % order->count);
+		if (wish->plan.after_count > 0 &&
+		    wish->after[wish->plan.after_count - 1].number >= task->number)
+			continue;
+		wish->after[wish->plan.after_count++] = (struct plan_after){
+			.number = task->number,
+			.condition = (enum plan_condition)chance_draw(PLAN_CONDITION_COUNT),
+		};
+	}
+	wish->plan.unmet_hold = chance_draw(3) == 0;
+}
+
+void plans_choose(struct wish *wish)
+{
+	wish->plan = plan_default;
+	wish->plan.after = wish->after;
+	wish->is_planned = chance_draw(2);
+	if (!wish->is_planned)
+		return;
+	wish->plan.priority = (int32_t)chance_draw(3) - 1;
+	wish->plan.weight = chance_draw(4) ? 1 : chance_draw(4);
+	if (chance_draw(2))
+		plans_choose_after(wish);
+	if (chance_draw(4) == 0)
+		wish->plan.begin_at = clock_wall(NULL) + chance_draw(4000);
+	if (chance_draw(6) == 0)
+		wish->plan.expire_at = clock_wall(NULL) + 500 + chance_draw(5000);
+}
+
+bool plans_fill(const struct wish *wish, struct task_spec *spec)
+{
+	for (size_t i = 0; i < wish->plan.after_count; i++) {
+		if (!order_find(&server_core.registry.order, wish->after[i].number))
+			return false;
+	}
+	if (!wish->is_planned)
+		return true;
+	spec->plan = plan_copy(&wish->plan);
+	return spec->plan;
+}
+
+bool plans_wait_for(uint64_t number)
+{
+	const struct order *order = &server_core.registry.order;
+	for (const struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		const struct task_plan *plan = task_plan(task);
+		for (size_t i = 0; i < plan->after_count && !task_state_terminal(task->status.state); i++) {
+			if (plan->after[i].number == number)
+				return true;
+		}
+	}
+	return false;
+}
+
+bool plans_wait_in_vain(const struct task *task)
+{
+	const struct task_plan *plan = task_plan(task);
+	for (size_t i = 0; i < plan->after_count; i++) {
+		const struct task *target = order_find(&server_core.registry.order, plan->after[i].number);
+		if (!target || target->status.state == TASK_CREATED ||
+		    task_state_terminal(target->status.state))
+			return true;
+	}
+	return false;
+}
+
+/* The oracle. */
+
+static bool plans_is_met(const struct disk_row *target, enum plan_condition condition)
+{
+	switch (condition) {
+	case PLAN_AFTER_OK:
+		return target->state == TASK_COMPLETED;
+	case PLAN_AFTER_FAIL:
+		return target->state == TASK_FAILED;
+	default:
+		return task_state_terminal((enum task_state)target->state);
+	}
+}
+
+static const struct plan_after *plans_after(uint64_t number, uint64_t target)
+{
+	const struct disk_row *row = &disk_durable.rows[number];
+	for (unsigned i = 0; i < row->plan.after_count; i++) {
+		if (row->after[i].number == target)
+			return &row->after[i];
+	}
+	return NULL;
+}
+
+void plans_check_met(uint64_t number, uint64_t target)
+{
+	const struct disk_row *row = &disk_durable.rows[target];
+	const struct plan_after *after = plans_after(number, target);
+	must(after && row->exists && plans_is_met(row, after->condition) && machine_fates[target].begun > 0,
+	     "task %llu is stored in state %d, and task %llu waits for it no more", number_of(target),
+	     row->state, number_of(number));
+}
+
+/* Of a command whose end nobody saw it may be unknown whether it has begun. */
+void plans_check_unmet(uint64_t number, uint64_t target)
+{
+	const struct plan_after *after = plans_after(number, target);
+	const struct disk_row *row = &disk_durable.rows[after->number];
+	bool unknown = row->exit_code == -1 && row->term_signal == 0;
+	bool never =
+		task_state_terminal((enum task_state)row->state) &&
+		(!plans_is_met(row, after->condition) || machine_fates[after->number].begun == 0 || unknown);
+	must(row->exists && never, "task %llu is stored in state %d, and task %llu is not run",
+	     number_of(after->number), row->state, number_of(number));
+	must(disk_durable.rows[number].state == TASK_STOPPED && !disk_durable.rows[number].plan.unmet_hold,
+	     "task %llu is not run, and is stored in state %d", number_of(number),
+	     disk_durable.rows[number].state);
+}
+
+bool plans_not_run(const struct disk_row *row)
+{
+	if (row->state != TASK_STOPPED)
+		return false;
+	for (unsigned i = 0; i < row->plan.after_count; i++) {
+		if (row->after[i].unmet)
+			return true;
+	}
+	return strcmp(row->message, MSG_TOO_LATE) == 0 && row->plan.expire_at &&
+	       row->plan.expire_at <= row->ended_at;
+}
+
+/*
+ * The core has looked at all times before, unless somebody has just set the clock back, or something waits to
+ * be tried again.
+ */
+void plans_check_go(uint64_t number)
+{
+	const struct task_plan *plan = &disk_durable.rows[number].plan;
+	/* What was paused and resumed while it was being started cannot be taken back. */
+	bool looked = disk_durable.rows[number].state == TASK_CLAIMED && !clock_was_set && server_core.retry_at == INT64_MAX && !server_core.troubled;
+	must(plan->after_count == 0, "task %llu goes, and waits for others", number_of(number));
+	must(plan->begin_at <= (looked ? clock_wall(NULL) : clock_latest), "task %llu goes too early",
+	     number_of(number));
+	must(!looked || !plan->expire_at || plan->expire_at > clock_wall(NULL), "task %llu goes too late",
+	     number_of(number));
+}
+
+void plans_check_removal(uint64_t target)
+{
+	for (uint64_t number = 1; number <= DISK_TASKS; number++) {
+		const struct disk_row *row = &disk_durable.rows[number];
+		must(!row->exists || task_state_terminal((enum task_state)row->state) ||
+		             !plans_after(number, target),
+		     "task %llu is removed, and task %llu waits for it", number_of(target),
+		     number_of(number));
+	}
+}
+
+void plans_check_wish(const struct wish *wish, const struct disk_row *row)
+{
+	const struct task_plan *plan = &row->plan, *asked = &wish->plan;
+	must(plan->priority == asked->priority && plan->weight == asked->weight &&
+	             plan->begin_at == asked->begin_at && plan->expire_at == asked->expire_at &&
+	             plan->unmet_hold == asked->unmet_hold,
+	     "task %s has another plan", row->id);
+}
+
+void plans_check_task(const struct task *task, const struct disk_row *row)
+{
+	const struct task_plan *plan = task_plan(task);
+	const struct plan_marks *marks = &plan->marks, *put = &row->plan.marks;
+	must(plan->after_count == row->plan.after_count, "task %s waits for %zu, and for %zu is put",
+	     task_id(task), plan->after_count, row->plan.after_count);
+	for (size_t i = 0; i < plan->after_count; i++) {
+		const struct plan_after *after = &plan->after[i], *its = NULL;
+		for (size_t j = 0; j < plan->after_count; j++)
+			its = row->after[j].number == after->number ? &row->after[j] : its;
+		must(its && its->condition == after->condition && its->unmet == after->unmet,
+		     "task %s waits for task %llu in another way than is put", task_id(task),
+		     number_of(after->number));
+	}
+	must(marks->held == put->held && marks->attempt == put->attempt &&
+	             marks->not_before == put->not_before && marks->ran == put->ran &&
+	             marks->resumed_at == put->resumed_at,
+	     "task %s has other marks than are put", task_id(task));
+}

@@ -1,0 +1,36 @@
+/*
+ * Plans: what users ask of when their tasks run, and what must be true of that.  It is judged by what is
+ * durable: a task begins when all that it waits for is met and its time has come, and it is not run only if
+ * one of these can never be.
+ */
+#ifndef KRTASK_SIMULATE_PLANS_H
+#define KRTASK_SIMULATE_PLANS_H
+
+#include "tests/simulate/wishes.h"
+
+enum { PLANS_SLICE = 2 }; /* so that few tasks make several slices */
+
+/* A user chooses a plan for a task that is to be created. */
+void plans_choose(struct wish *wish);
+/* Copies it for the request.  False: one of those that it waits for is gone, or there is no memory. */
+bool plans_fill(const struct wish *wish, struct task_spec *spec);
+/* Somebody who has not ended waits for the end of the task. */
+bool plans_wait_for(uint64_t number);
+/* The task waits for something that nobody will do: its plan is at its end. */
+bool plans_wait_in_vain(const struct task *task);
+
+/* The oracle.  A dependency is met, or can never be, says a change that becomes durable. */
+void plans_check_met(uint64_t number, uint64_t target);
+void plans_check_unmet(uint64_t number, uint64_t target);
+/* A row says that its task was not run because of its plan. */
+bool plans_not_run(const struct disk_row *row);
+/* The command of the task may begin. */
+void plans_check_go(uint64_t number);
+/* The task is removed. */
+void plans_check_removal(uint64_t number);
+/* The row is what was asked for. */
+void plans_check_wish(const struct wish *wish, const struct disk_row *row);
+/* The core has in memory what it has put. */
+void plans_check_task(const struct task *task, const struct disk_row *row);
+
+#endif
