@@ -155,7 +155,8 @@ void plans_check_go(uint64_t number)
 {
 	const struct task_plan *plan = &disk_durable.rows[number].plan;
 	/* What was paused and resumed while it was being started cannot be taken back. */
-	bool looked = disk_durable.rows[number].state == TASK_CLAIMED && !clock_was_set && server_core.retry_at == INT64_MAX && !server_core.troubled;
+	bool looked = disk_durable.rows[number].state == TASK_CLAIMED && !clock_was_set &&
+	              server_core.retry_at == INT64_MAX && !server_core.troubled;
 	must(plan->after_count == 0, "task %llu goes, and waits for others", number_of(number));
 	must(plan->begin_at <= (looked ? clock_wall(NULL) : clock_latest), "task %llu goes too early",
 	     number_of(number));
