@@ -7,6 +7,7 @@
 #include "engine/core/environments.h"
 #include "engine/core/grouping.h"
 #include "engine/core/groups.h"
+#include "engine/core/niceness.h"
 #include "engine/core/pausing.h"
 #include "engine/core/settle.h"
 #include "engine/parts.h"
@@ -15,8 +16,11 @@
 bool engine_shortfall(const struct engine *engine, const struct task *task, char *text, size_t size)
 {
 	const struct shared_environment *shared = task_environment(task);
-	return engine->executor->verbs->shortfall(
-		engine->executor, shared ? &shared->environment : &engine->own_environment, text, size);
+	const struct environment *environment = shared ? &shared->environment : &engine->own_environment;
+	struct environment scheduled;
+	if (niceness_decide(task, environment, &scheduled))
+		environment = &scheduled;
+	return engine->executor->verbs->shortfall(engine->executor, environment, text, size);
 }
 
 void engine_set_hooks(struct engine *engine, const struct engine_hooks *hooks)

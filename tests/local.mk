@@ -31,6 +31,7 @@ system_tests += \
 	tests/system/foreground.test \
 	tests/system/idle.test \
 	tests/system/logout.test \
+	tests/system/nice.test \
 	tests/system/output.test \
 	tests/system/pause.test \
 	tests/system/paste.test \

@@ -211,7 +211,7 @@ static int creation_check_group(struct core *core, struct task_spec *spec)
 }
 
 /* It would wait until the group has other devices. */
-static int creation_check_weight(struct core *core, const struct task_spec *spec, char **error)
+int creation_check_weight(struct core *core, const struct task_spec *spec, char **error)
 {
 	const struct task_group *group = groups_find(core, spec->group);
 	unsigned devices = devices_count(group->settings.devices);

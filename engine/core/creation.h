@@ -18,6 +18,8 @@ int creation_make(struct core *core, struct task_spec *spec, struct shared_envir
                   struct task *parent, bool start, struct task **task, char **error);
 
 /* False: groups were added, and none has this name.  NULL, and until then any name, is known. */
+/* -EINVAL and *error: it weighs more than the devices of its group. */
+int creation_check_weight(struct core *core, const struct task_spec *spec, char **error);
 bool creation_knows_group(const struct core *core, const char *name);
 
 #endif

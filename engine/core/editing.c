@@ -138,7 +138,9 @@ static int editing_check(struct core *core, const struct editing *edit, char **e
 	if (!(edit->fields & ~(unsigned)EDITING_TEXTS))
 		return task_text_check(edit->spec.name, edit->spec.description, error);
 	int code = task_spec_check(&spec, error);
-	if (code || creation_knows_group(core, spec.group))
+	if (!code && creation_knows_group(core, spec.group))
+		return creation_check_weight(core, &spec, error);
+	if (code)
 		return code;
 	*error = strdup(spec.group);
 	return *error ? -ENOENT : -ENOMEM;

@@ -12,6 +12,7 @@
  *     holdings                        numbers and devices of what runs
  *     groups                          queues with slots of their own
  *     agenda                          when tasks that wait are to be looked at again
+ *     niceness                        how commands are scheduled
  *     queue                           what waits, in order
  *     uniques                         keys that only one task may have
  *     runs                            making and moving runs

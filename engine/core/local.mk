@@ -18,6 +18,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/lifecycle.c engine/core/lifecycle.h \
 	engine/core/limits.c engine/core/limits.h \
 	engine/core/lookup.c engine/core/lookup.h \
+	engine/core/niceness.c engine/core/niceness.h \
 	engine/core/order.c engine/core/order.h \
 	engine/core/origin.c engine/core/origin.h \
 	engine/core/queue.c engine/core/queue.h \

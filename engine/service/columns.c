@@ -210,6 +210,30 @@ static void write_weight(struct jsonw *w, const struct task *task, int64_t now)
 	jsonw_uint(w, task_plan(task)->weight);
 }
 
+static void write_nice(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	const struct task_schedule *schedule = &task_plan(task)->schedule;
+	if (schedule->has_niceness)
+		jsonw_int(w, schedule->niceness);
+	else
+		jsonw_null(w);
+}
+
+static void write_ionice(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	char text[SCHEDULE_IO_SIZE];
+	schedule_format_io(task_plan(task)->schedule.io_priority, text);
+	jsonw_string(w, *text ? text : NULL);
+}
+
+static void write_cpu_list(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_string(w, task_plan(task)->schedule.cpus);
+}
+
 static void write_held(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
@@ -247,6 +271,9 @@ static const struct column columns[] = {
 	{ "cwd", NULL, write_cwd, &ordering_cwd },
 	{ "priority", NULL, write_priority, &ordering_priority },
 	{ "weight", NULL, write_weight, &ordering_weight },
+	{ "nice", NULL, write_nice, &ordering_nice },
+	{ "ionice", NULL, write_ionice, &ordering_ionice },
+	{ "cpuList", "cpu-list", write_cpu_list, &ordering_cpus },
 	{ "commandBase64", NULL, write_command_bytes, &ordering_command },
 	{ "cwdBase64", NULL, write_cwd_bytes, &ordering_cwd },
 	{ "percentComplete", NULL, write_percent, &ordering_percent },
@@ -259,7 +286,7 @@ static const struct column columns[] = {
 	{ "held", NULL, write_held, NULL },
 	{ "final", NULL, write_final, &ordering_final },
 };
-enum { RECORD_COLUMNS = 21, COLUMNS = sizeof(columns) / sizeof(*columns) };
+enum { RECORD_COLUMNS = 24, COLUMNS = sizeof(columns) / sizeof(*columns) };
 
 const struct column *column_find(const char *name)
 {

@@ -102,13 +102,10 @@ static bool groups_read_devices(struct args *args, struct wire_call *call, const
 
 static void groups_read_niceness(struct args *args, struct group_settings *settings)
 {
-	const json_t *nice = json_object_get(args->parameters, "nice");
-	if (args_has(args, "clearNice") && args_bool(args, "clearNice"))
-		settings->has_niceness = false;
-	if (!nice || json_is_null(nice))
+	if (!args_has(args, "nice"))
 		return;
-	settings->niceness = (int)args_within(args, "nice", NICENESS_MIN, NICENESS_MAX);
-	settings->has_niceness = true;
+	settings->niceness = (int)args_within(args, "nice", NICENESS_MIN, NICENESS_NONE);
+	settings->has_niceness = settings->niceness != NICENESS_NONE;
 }
 
 /* False: it has replied.  What is not given stays.  The caller must free *list, whatever is returned. */

@@ -270,6 +270,37 @@ static int64_t key_of_weight(const struct task *task, int64_t now)
 
 const struct ordering ordering_weight = { .key = key_of_weight };
 
+static int64_t key_of_nice(const struct task *task, int64_t now)
+{
+	(void)now;
+	const struct task_schedule *schedule = &task_plan(task)->schedule;
+	return schedule->has_niceness ? schedule->niceness : INT64_MIN;
+}
+
+const struct ordering ordering_nice = { .key = key_of_nice };
+
+/* In the order of what they get: none, be:0 to be:7, idle. */
+static int64_t key_of_ionice(const struct task *task, int64_t now)
+{
+	(void)now;
+	return task_plan(task)->schedule.io_priority;
+}
+
+const struct ordering ordering_ionice = { .key = key_of_ionice };
+
+static int64_t key_of_cpus(const struct task *task, int64_t now)
+{
+	(void)now;
+	return key_text(task_plan(task)->schedule.cpus);
+}
+
+static int compare_cpus(const struct task *a, const struct task *b)
+{
+	return by_text(task_plan(a)->schedule.cpus, task_plan(b)->schedule.cpus);
+}
+
+const struct ordering ordering_cpus = { .key = key_of_cpus, .compare = compare_cpus };
+
 /* The number that a shell would show: 128 plus the number of a signal. */
 static int64_t key_of_exit(const struct task *task, int64_t now)
 {

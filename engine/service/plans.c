@@ -20,13 +20,42 @@ static void plan_read_weight(struct args *args, const char *key, struct task_pla
 	plan->weight = (uint32_t)args_count(args, key, PLAN_WEIGHT_MAX, 0);
 }
 
+static void plan_read_niceness(struct args *args, const char *key, struct task_plan *plan)
+{
+	int64_t niceness = args_within(args, key, NICENESS_MIN, NICENESS_NONE);
+	plan->schedule.niceness = (int8_t)niceness;
+	plan->schedule.has_niceness = niceness != NICENESS_NONE;
+}
+
+static void plan_read_io(struct args *args, const char *key, struct task_plan *plan)
+{
+	const char *text = args_string(args, key);
+	int io_priority = text && *text ? schedule_parse_io(text) : 0;
+	if (io_priority < 0)
+		args_fail(args, key);
+	plan->schedule.io_priority = io_priority;
+}
+
+static void plan_read_cpus(struct args *args, const char *key, struct task_plan *plan)
+{
+	const char *text = args_string(args, key);
+	char list[CPUS_TEXT_SIZE] = "";
+	struct cpus cpus;
+	int error = text && *text ? cpus_parse(&cpus, text) : 0;
+	if (!error && text && *text)
+		cpus_format(&cpus, list);
+	free(plan->schedule.cpus);
+	plan->schedule.cpus = NULL;
+	args_took(args, key, error ? error : string_copy(&plan->schedule.cpus, *list ? list : NULL));
+}
+
 /* Each reads a value that is given. */
 static const struct plan_parameter {
 	const char *key;
 	void (*read)(struct args *args, const char *key, struct task_plan *plan);
 } plan_parameters[] = {
-	{ "priority", plan_read_priority },
-	{ "weight", plan_read_weight },
+	{ "priority", plan_read_priority }, { "weight", plan_read_weight }, { "nice", plan_read_niceness },
+	{ "ionice", plan_read_io },         { "cpuList", plan_read_cpus },
 };
 
 enum { PLAN_PARAMETERS = sizeof(plan_parameters) / sizeof(*plan_parameters) };

@@ -41,14 +41,31 @@ void store_batch_status(struct store_batch *batch, uint64_t number, const struct
 void store_batch_plan(struct store_batch *batch, uint64_t number, const struct task_plan *plan)
 {
 	const struct plan_marks *marks = &plan->marks;
+	const struct task_schedule *schedule = &plan->schedule;
 	const struct op_value values[] = {
-		op_integer((int64_t)number),   op_integer(plan->priority),    op_integer(plan->weight),
-		op_integer(plan->begin_at),    op_integer(plan->expire_at),   op_integer(plan->time_limit),
-		op_integer(plan->kill_after),  op_integer(plan->retries),     op_integer(plan->retry_delay),
-		op_integer(plan->retry_max),   op_text(plan->retry_rule),     op_integer(plan->retry_lost),
-		op_integer(plan->unmet_hold),  op_integer(marks->held),       op_integer(marks->attempt),
-		op_integer(marks->not_before), op_integer(marks->ran),        op_integer(marks->resumed_at),
-		op_text(plan->unique),         op_integer(plan->auto_remove),
+		op_integer((int64_t)number),
+		op_integer(plan->priority),
+		op_integer(plan->weight),
+		op_integer(plan->begin_at),
+		op_integer(plan->expire_at),
+		op_integer(plan->time_limit),
+		op_integer(plan->kill_after),
+		op_integer(plan->retries),
+		op_integer(plan->retry_delay),
+		op_integer(plan->retry_max),
+		op_text(plan->retry_rule),
+		op_integer(plan->retry_lost),
+		op_integer(plan->unmet_hold),
+		op_integer(marks->held),
+		op_integer(marks->attempt),
+		op_integer(marks->not_before),
+		op_integer(marks->ran),
+		op_integer(marks->resumed_at),
+		schedule->has_niceness ? op_integer(schedule->niceness) : op_text(NULL),
+		op_integer(schedule->io_priority),
+		op_text(schedule->cpus),
+		op_text(plan->unique),
+		op_integer(plan->auto_remove),
 	};
 	batch_add(batch, OP_PLAN, values);
 }

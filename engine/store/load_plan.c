@@ -52,6 +52,9 @@ enum plan_column {
 	PLAN_NOT_BEFORE,
 	PLAN_RAN,
 	PLAN_RESUMED_AT,
+	PLAN_NICENESS,
+	PLAN_IO_PRIORITY,
+	PLAN_CPUS,
 	PLAN_UNIQUE_KEY,
 	PLAN_AUTO_REMOVE,
 };
@@ -60,7 +63,7 @@ enum plan_column {
 const char load_select_plans[] =
 	"SELECT number, priority, weight, begin_at, expire_at, time_limit, kill_after, retries, retry_delay,"
 	" retry_max, retry_rule, retry_lost, unmet_hold, held, attempt, not_before, ran, resumed_at,"
-	" unique_key, auto_remove"
+	" niceness, io_priority, cpus, unique_key, auto_remove"
 	" FROM plans ORDER BY number";
 
 int load_plan(sqlite3_stmt *row, struct task_plan *plan)
@@ -78,6 +81,11 @@ int load_plan(sqlite3_stmt *row, struct task_plan *plan)
 		.retry_lost = sqlite3_column_int(row, PLAN_RETRY_LOST) != 0,
 		.unmet_hold = sqlite3_column_int(row, PLAN_UNMET_HOLD) != 0,
 		.auto_remove = sqlite3_column_int(row, PLAN_AUTO_REMOVE) != 0,
+		.schedule = {
+			.has_niceness = sqlite3_column_type(row, PLAN_NICENESS) == SQLITE_INTEGER,
+			.niceness = (int8_t)sqlite3_column_int(row, PLAN_NICENESS),
+			.io_priority = sqlite3_column_int(row, PLAN_IO_PRIORITY) & IO_PRIORITY_MAX,
+		},
 		.marks = {
 			.held = sqlite3_column_int(row, PLAN_HELD) != 0,
 			.attempt = (uint32_t)sqlite3_column_int64(row, PLAN_ATTEMPT),
@@ -87,6 +95,8 @@ int load_plan(sqlite3_stmt *row, struct task_plan *plan)
 		},
 	};
 	int rc = load_text(row, PLAN_RETRY_RULE, &plan->retry_rule);
+	if (rc == 0)
+		rc = load_text(row, PLAN_CPUS, &plan->schedule.cpus);
 	return rc < 0 ? rc : load_text(row, PLAN_UNIQUE_KEY, &plan->unique);
 }
 

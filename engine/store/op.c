@@ -18,12 +18,13 @@ static const struct {
 	                " pid, pid_start, slot, boot_id, stop_signal, kill_at, percent, percent_known, message,"
 	                " start_order)"
 	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)" },
-	[OP_PLAN] = { 20,
+	[OP_PLAN] = { 23,
 	              "REPLACE INTO plans (number, priority, weight, begin_at, expire_at, time_limit, kill_after,"
 	              " retries, retry_delay, retry_max, retry_rule, retry_lost, unmet_hold, held, attempt,"
-	              " not_before, ran, resumed_at, unique_key, auto_remove)"
+	              " not_before, ran, resumed_at, niceness, io_priority, cpus, unique_key,"
+	              " auto_remove)"
 	              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-	              " ?19, ?20)" },
+	              " ?19, ?20, ?21, ?22, ?23)" },
 	[OP_DEPENDENCY] = { 4, "REPLACE INTO dependencies (number, target, condition, unmet)"
 	                       " VALUES (?1, ?2, ?3, ?4)" },
 	[OP_FORGET_DEPENDENCY] = { 2, "DELETE FROM dependencies WHERE number = ?1 AND target = ?2" },

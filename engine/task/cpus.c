@@ -39,14 +39,16 @@ int cpus_parse(struct cpus *cpus, const char *text)
 {
 	struct cpus found = { { 0 } };
 	for (;; text++) {
-		unsigned first = 0, last;
+		unsigned first = 0, last, step = 1;
 		text = cpus_number(text, &first);
 		last = first;
 		if (text && *text == '-')
 			text = cpus_number(text + 1, &last);
-		if (!text || last < first)
+		if (text && *text == ':' && last > first)
+			text = cpus_number(text + 1, &step);
+		if (!text || last < first || step == 0)
 			return -EINVAL;
-		for (unsigned cpu = first; cpu <= last; cpu++)
+		for (unsigned cpu = first; cpu <= last; cpu += step)
 			cpus_add(&found, cpu);
 		if (*text != ',')
 			break;

@@ -1,5 +1,5 @@
 /*
- * A set of CPUs, as text as taskset(1) and /proc have it: "0-3,8".  Pure; any thread.
+ * A set of CPUs, as text as taskset(1) and /proc have it: "0-3,8", "0-7:2".  Pure; any thread.
  */
 #ifndef KRTASK_TASK_CPUS_H
 #define KRTASK_TASK_CPUS_H

@@ -15,6 +15,7 @@ engine_libtask_a_SOURCES = \
 	engine/task/progress.c engine/task/progress.h \
 	engine/task/quote.c engine/task/quote.h \
 	engine/task/retry.c engine/task/retry.h \
+	engine/task/schedule.c engine/task/schedule.h \
 	engine/task/signals.c engine/task/signals.h \
 	engine/task/state.c engine/task/state.h \
 	engine/task/strings.c engine/task/strings.h \
@@ -34,6 +35,7 @@ check_PROGRAMS += \
 	tests/unit/test_progress \
 	tests/unit/test_quote \
 	tests/unit/test_retry \
+	tests/unit/test_schedule \
 	tests/unit/test_signals \
 	tests/unit/test_state \
 	tests/unit/test_strings \
@@ -63,6 +65,8 @@ tests_unit_test_quote_SOURCES = tests/unit/test_quote.c
 tests_unit_test_quote_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_retry_SOURCES = tests/unit/test_retry.c
 tests_unit_test_retry_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_schedule_SOURCES = tests/unit/test_schedule.c
+tests_unit_test_schedule_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_signals_SOURCES = tests/unit/test_signals.c
 tests_unit_test_signals_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_state_SOURCES = tests/unit/test_state.c

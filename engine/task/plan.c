@@ -27,10 +27,11 @@ struct task_plan *plan_copy(const struct task_plan *from)
 	plan->after = NULL;
 	plan->attempts = NULL;
 	plan->attempt_count = plan->attempt_size = 0;
+	int error = schedule_copy(&plan->schedule, &(from ? from : &plan_default)->schedule);
 	size_t size = plan->after_count * sizeof(*plan->after);
 	if (size > 0)
 		plan->after = malloc(size);
-	if ((from && from->retry_rule && !plan->retry_rule) || (from && from->unique && !plan->unique) ||
+	if (error || (from && from->retry_rule && !plan->retry_rule) || (from && from->unique && !plan->unique) ||
 	    (size > 0 && !plan->after)) {
 		plan_free(plan);
 		return NULL;
@@ -56,6 +57,7 @@ void plan_free(struct task_plan *plan)
 	while (plan->attempt_count > 0)
 		plan_drop_attempt(plan);
 	free(plan->attempts);
+	schedule_release(&plan->schedule);
 	free(plan);
 }
 

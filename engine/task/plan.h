@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/task/schedule.h"
 #include "engine/task/strings.h"
 
 /* The end that is required of the task that is waited for. */
@@ -72,6 +73,7 @@ struct task_plan {
 	bool auto_remove; /* it is removed once it is Completed */
 	struct plan_after *after; /* owned; the tasks that it still waits for, by number */
 	size_t after_count;
+	struct task_schedule schedule; /* cpus is owned */
 	struct plan_marks marks;
 	struct plan_attempt *attempts; /* owned; the earlier ones */
 	size_t attempt_count, attempt_size;

@@ -121,11 +121,8 @@ static void group_put(struct invocation *inv)
 		jsonw_string(w, group_has_devices(inv->args.devices) ? inv->args.devices : "");
 	}
 	if (arguments_given(&inv->args, OPT_NICE)) {
-		jsonw_key(w, inv->args.nice == NICE_NONE ? "clearNice" : "nice");
-		if (inv->args.nice == NICE_NONE)
-			jsonw_bool(w, true);
-		else
-			jsonw_int(w, inv->args.nice);
+		jsonw_key(w, "nice");
+		jsonw_int(w, inv->args.nice);
 	}
 	if (inv->args.running) {
 		jsonw_key(w, "running");

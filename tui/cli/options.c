@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "engine/task/duration.h"
-#include "engine/task/environment.h"
+#include "engine/task/schedule.h"
 #include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
@@ -55,7 +55,7 @@ void arguments_init(struct arguments *arguments)
 		.server_timeout = 15,
 		.limit = -1,
 		.weight = 1,
-		.nice = NICE_NONE,
+		.nice = NICENESS_NONE,
 		.slots = -1,
 		.error_action = ACTION_UNSET,
 		.warning_action = ACTION_UNSET,
@@ -317,13 +317,29 @@ static const char *set_slot_limit(void *field, const char *text, const struct se
 
 static const char *set_niceness(void *field, const char *text, const struct setting *how)
 {
-	int64_t value = NICE_NONE;
+	int64_t value = NICENESS_NONE;
 
 	if (strcasecmp(text, "none") != 0 &&
 	    (set_integer(&value, text, how) || value < NICENESS_MIN || value > NICENESS_MAX))
 		return MSG_MUST_BE_NICENESS;
 	*(int64_t *)field = value;
 	return NULL;
+}
+
+static const char *set_io_class(void *field, const char *text, const struct setting *how)
+{
+	(void)how;
+	*(const char **)field = text;
+	return schedule_parse_io(text) < 0 ? MSG_MUST_BE_IO_CLASS : NULL;
+}
+
+static const char *set_cpu_set(void *field, const char *text, const struct setting *how)
+{
+	struct cpus cpus;
+
+	(void)how;
+	*(const char **)field = text;
+	return cpus_parse(&cpus, text) ? MSG_MUST_BE_CPUS : NULL;
 }
 
 static const char *set_bytes(void *field, const char *text, const struct setting *how)
@@ -428,7 +444,8 @@ static setter *const setters[] = {
 	[OPTION_DURATION] = set_duration, [OPTION_PREFERENCE] = set_preference,
 	[OPTION_ACTION] = set_action,     [OPTION_VARIABLE] = set_variable,
 	[OPTION_INTEGER] = set_integer,   [OPTION_SLOTS] = set_slot_limit,
-	[OPTION_NICE] = set_niceness,     [OPTION_OPERAND] = set_operand,
+	[OPTION_NICE] = set_niceness,     [OPTION_IO_CLASS] = set_io_class,
+	[OPTION_CPU_SET] = set_cpu_set,   [OPTION_OPERAND] = set_operand,
 	[OPTION_OPERANDS] = set_operands,
 };
 

@@ -43,7 +43,9 @@ enum option_kind {
 	OPTION_INTEGER,    /* int64_t, of 32 bits */
 	OPTION_SLOTS,      /* int64_t from 0; "none" is 0 */
 	OPTION_OPERANDS,   /* the same, several with commas between */
-	OPTION_NICE,       /* int64_t from -20 to 19; "none" is NICE_NONE */
+	OPTION_NICE,       /* int64_t from -20 to 19; "none" is NICENESS_NONE */
+	OPTION_IO_CLASS,   /* const char *: idle, or be:0 to be:7 */
+	OPTION_CPU_SET,    /* const char *: 0-3,8 */
 };
 
 /*
@@ -129,6 +131,10 @@ enum option_kind {
 	X(WEIGHT, weight, COUNT, "weight", 0, "Weight", "", "N", "take N slots (default: 1)")                \
 	X(NICE, nice, NICE, "nice", 0, "Nice", "", "N",                                                         \
 	  "niceness, -20 to 19 (default: that of the caller)")                                                \
+	X(IONICE, ionice, IO_CLASS, "ionice", 0, "IONice", "", "CLASS",                                     \
+	  "class of input and output: idle, be:0 to be:7")                                                   \
+	X(CPU_LIST, cpu_list, CPU_SET, "cpu-list", 0, "CpuList", "", "LIST",                                 \
+	  "run on these CPUs, as for taskset (0-3,8)")                                                       \
 	X(DEVICES, devices, TEXT, "devices", 0, "Devices", "", "VAR=A,B",                                    \
 	  "a device for each slot, in variable VAR (0-3: four)")                                            \
 	X(UNIQUE, unique, TEXT, "unique", 0, "Unique", "", "KEY",                                            \
@@ -153,8 +159,6 @@ enum option_kind {
 	X(OUT_VARIABLE, out_variable, VARIABLE, "", 0, "OutVariable", "ov", "NAME", "")                      \
 	X(OUT_BUFFER, out_buffer, COUNT, "", 0, "OutBuffer", "ob", "N", "")                                  \
 	X(PIPELINE_VARIABLE, pipeline_variable, VARIABLE, "", 0, "PipelineVariable", "pv", "NAME", "")
-
-enum { NICE_NONE = 100 }; /* no niceness */
 
 enum option_id {
 #define X(identifier, field, kind, name, letter, parameter, aliases, value, help) OPT_##identifier,
@@ -183,12 +187,12 @@ struct arguments {
 	enum confirm_switch confirm;
 	enum confirm_preference confirm_preference;
 	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal,
-		*sort, *devices, *unique;
+		*sort, *devices, *ionice, *cpu_list, *unique;
 	enum action error_action, warning_action, information_action, progress_action;
 	enum action verbose_action, debug_action; /* of preferences; ACTION_UNSET: only print the message */
 	const char *error_variable, *warning_variable, *information_variable, *out_variable,
 		*pipeline_variable;
-	int64_t priority, weight, nice; /* nice: NICE_NONE for none */
+	int64_t priority, weight, nice; /* nice: NICENESS_NONE for none */
 	int64_t max_log, limit, tail, attempt, count, slots,
 		out_buffer; /* limit and slots: -1 if not given */
 	double kill_after, older, timeout, delay, server_timeout;

@@ -102,6 +102,9 @@ static int find_long(struct parser *p, const char *name, size_t length, enum opt
 	if (meant == CANDIDATES_MANY)
 		return parser_fail_name(p, MSG_OPTION_AMBIGUOUS, name, (int)length,
 		                        known_names(p, name, length));
+	if (meant == CANDIDATES_NONE && option_set_has(&p->allowed, OPT_CPU_LIST) && length == 4 &&
+	    strncmp(name, "cpus", length) == 0)
+		return parser_fail(p, alloc_string(MSG_OPTION_CPUS));
 	if (meant == CANDIDATES_NONE)
 		return parser_fail_name(p, MSG_OPTION_UNKNOWN, name, (int)length,
 		                        nearest_names(p, name, length));

@@ -14,6 +14,9 @@ static const struct plan_option {
 } plan_options[] = {
 	{ OPT_PRIORITY, "priority", "0" },
 	{ OPT_WEIGHT, "weight", "1" },
+	{ OPT_NICE, "nice", "20" },
+	{ OPT_IONICE, "ionice", "\"\"" },
+	{ OPT_CPU_LIST, "cpuList", "\"\"" },
 	{ OPT_UNIQUE, "unique", "null" },
 	{ OPT_AUTO_REMOVE, "autoRemove", "false" },
 };
@@ -42,6 +45,8 @@ static void plan_option_put_value(struct jsonw *w, const struct arguments *args,
 		jsonw_bool(w, *(const bool *)field);
 		break;
 	case OPTION_TEXT:
+	case OPTION_IO_CLASS:
+	case OPTION_CPU_SET:
 		jsonw_string(w, *(const char *const *)field);
 		break;
 	case OPTION_SECONDS:

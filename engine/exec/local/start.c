@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "engine/core/niceness.h"
 #include "engine/core/registry.h"
 #include "engine/exec/local/cap.h"
 #include "engine/exec/local/ending.h"
@@ -28,6 +29,7 @@ struct start_job {
 	struct strings command;
 	struct strings variables; /* over those of the environment */
 	const struct environment *environment;
+	struct environment scheduled; /* where the task asked for a schedule of its own */
 	const char *cwd;
 	bool merge;
 	bool wants_pipe;
@@ -60,6 +62,8 @@ static struct start_job *start_job_new(struct local_attempt *attempt)
 	job->local = attempt->local;
 	job->attempt = attempt;
 	job->environment = shared ? &shared->environment : attempt->local->own_environment;
+	if (niceness_decide(task, job->environment, &job->scheduled))
+		job->environment = &job->scheduled;
 	job->cwd = task_cwd(task);
 	job->merge = task_merge(task);
 	job->wants_pipe = local_may_pipe(attempt->local);
