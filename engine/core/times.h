@@ -7,7 +7,7 @@
 
 #include "engine/core/kernel.h"
 
-/* At most so many tasks are looked at in one turn of the loop. */
+/* How many tasks are looked at in one turn of the loop. */
 enum { TIMES_AT_ONCE = 1000 };
 
 /* Looks at the tasks that are due. */

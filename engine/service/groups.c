@@ -153,21 +153,31 @@ void service_group_add(void *ctx, struct wire_call *call, const json_t *paramete
 	free(list);
 }
 
-static void groups_set(struct service *service, struct wire_call *call, struct task_group *group,
-                       const struct group_settings *settings)
+/* Replies with an error if a value is wrong, whether or not there is the group. */
+static bool groups_check(struct wire_call *call, const json_t *parameters)
 {
-	groups_reply(service, call, engine_group_set(service->engine, group, settings), group->name);
+	struct args args = { .parameters = parameters };
+	struct group_settings settings = { .slots = 0 };
+	const char *name = args_string(&args, "name");
+	char *list = NULL;
+	bool sound = groups_read(call, parameters, name ? name : "", &settings, &list);
+	free(list);
+	return sound;
 }
 
 void service_group_set(void *ctx, struct wire_call *call, const json_t *parameters)
 {
-	struct task_group *group = groups_find_or_fail(ctx, call, parameters);
+	struct task_group *group = NULL;
+	struct group_settings settings;
+	char *list = NULL;
+	if (groups_check(call, parameters))
+		group = groups_find_or_fail(ctx, call, parameters);
 	if (!group)
 		return;
-	struct group_settings settings = group->settings;
-	char *list = NULL;
+	settings = group->settings;
 	if (groups_read(call, parameters, group->name, &settings, &list))
-		groups_set(ctx, call, group, &settings);
+		groups_reply(ctx, call, engine_group_set(((struct service *)ctx)->engine, group, &settings),
+		             group->name);
 	free(list);
 }
 
