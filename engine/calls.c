@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/core/creation.h"
+#include "engine/core/dependents.h"
 #include "engine/core/environments.h"
 #include "engine/core/grouping.h"
 #include "engine/core/groups.h"
@@ -66,6 +67,16 @@ uint64_t engine_asked(const struct engine *engine)
 struct task *engine_find(const struct engine *engine, const char *id)
 {
 	return registry_find(&engine->core.registry, id);
+}
+
+bool engine_awaited(const struct engine *engine, const struct task *task)
+{
+	return dependents_wait(&engine->core, task);
+}
+
+struct task *engine_by_number(const struct engine *engine, uint64_t number)
+{
+	return order_find(&engine->core.registry.order, number);
 }
 
 int engine_take_environment(struct engine *engine, const char *hash, const char *block, size_t length,

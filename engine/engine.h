@@ -78,6 +78,10 @@ uint64_t
 engine_asked(const struct engine
                      *engine); /* of what the latest request changed, and nothing that followed from it */
 struct task *engine_find(const struct engine *engine, const char *id);
+/* Others wait for its end, or will at their start: it cannot be removed. */
+bool engine_awaited(const struct engine *engine, const struct task *task);
+/* By its internal number; NULL: it is gone. */
+struct task *engine_by_number(const struct engine *engine, uint64_t number);
 
 /*
  * Takes a packed environment (environment_pack()), and a reference.  0, -EINVAL, -ENOMEM.  It is kept while a

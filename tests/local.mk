@@ -3,6 +3,7 @@ system_tests += \
 	tests/system/access.test \
 	tests/system/activate.test \
 	tests/system/operation.test \
+	tests/system/after.test \
 	tests/system/again.test \
 	tests/system/edit.test \
 	tests/system/unique.test \

@@ -221,6 +221,16 @@ int creation_check_weight(struct core *core, const struct task_spec *spec, char 
 	return error_set(error, -EINVAL, MSG_WEIGHT_OVER_DEVICES, weight, devices, group->name);
 }
 
+/* What is waited for, in order, and each only once. */
+static int creation_check_after(struct core *core, struct task_spec *spec, char **error)
+{
+	struct task_plan *plan = spec->plan;
+	uint64_t twice;
+	if (!plan || dependencies_sort(plan->after, &plan->after_count, &twice) == 0)
+		return 0;
+	return error_set(error, -EINVAL, MSG_AFTER_TWICE, task_id(order_find(&core->registry.order, twice)));
+}
+
 int creation_make(struct core *core, struct task_spec *spec, struct shared_environment *environment,
                   struct task *parent, bool start, struct task **task, char **error)
 {
@@ -241,6 +251,8 @@ int creation_make(struct core *core, struct task_spec *spec, struct shared_envir
 	}
 	if (!code)
 		code = creation_check_weight(core, spec, error);
+	if (!code)
+		code = creation_check_after(core, spec, error);
 	if (!code)
 		code = creation_settle_id(core, spec, &reserve, error);
 	if (!code)

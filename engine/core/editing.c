@@ -12,8 +12,11 @@
 #include "engine/core/groups.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
+#include "engine/core/redirection.h"
 #include "engine/core/runs.h"
 #include "engine/core/settle.h"
+#include "engine/task/error.h"
+#include "engine/task/messages.h"
 
 enum { EDITING_TEXTS = EDITING_NAME | EDITING_DESCRIPTION };
 
@@ -245,6 +248,26 @@ static int editing_put(struct editing_change *change)
 	return error;
 }
 
+/* Replaces what tasks wait for.  No task may wait for itself. */
+static int editing_redirect(struct core *core, const struct editing *edits, size_t count, char **error)
+{
+	int code = 0;
+	for (size_t i = 0; i < count && !code; i++) {
+		struct task *task = edits[i].task;
+		if (edits[i].fields & EDITING_AFTER)
+			code = record_make_plan(task)
+			               ? redirection_put(core, task, edits[i].after, edits[i].after_count)
+			               : -ENOMEM;
+	}
+	for (size_t i = 0; i < count && !code; i++) {
+		if (edits[i].fields & EDITING_AFTER)
+			code = redirection_is_circular(core, edits[i].task);
+		if (code == 1)
+			code = error_set(error, -EINVAL, MSG_AFTER_ITSELF, task_id(edits[i].task));
+	}
+	return code;
+}
+
 /* How a task waits may be over now. */
 static void editing_judge(struct core *core, const struct editing *edits, size_t count)
 {
@@ -272,8 +295,14 @@ int editing_apply(struct core *core, const struct editing *edits, size_t count, 
 	else
 		code = editing_put(change);
 	if (!code)
+		code = editing_redirect(core, edits, count, error);
+	if (!code)
 		editing_judge(core, edits, count);
-	int closing = journal_close(&core->journal);
+	int closing = 0;
+	if (code)
+		journal_abort(&core->journal);
+	else
+		closing = journal_close(&core->journal);
 	core_asked(core);
 	settle_core(core);
 	return code ? code : closing;

@@ -17,14 +17,17 @@ enum editing_field {
 	EDITING_VARIABLES = 32,
 	EDITING_MAX_LOG = 64,
 	EDITING_MERGE = 128,
-	EDITING_PLAN = 256, /* its marks are ignored */
+	EDITING_PLAN = 256,  /* its marks, and what the task waits for, are ignored */
+	EDITING_AFTER = 512, /* after and after_count */
 };
 
 /* What of a task is changed. */
 struct editing {
 	struct task *task;
-	unsigned fields;       /* of enum editing_field */
-	struct task_spec spec; /* the values of these fields, borrowed */
+	unsigned fields;          /* of enum editing_field */
+	struct task_spec spec;    /* the values of these fields, borrowed */
+	struct plan_after *after; /* borrowed; it is sorted */
+	size_t after_count;
 };
 
 /*
@@ -33,7 +36,7 @@ struct editing {
  */
 bool editing_possible(const struct task *task);
 /*
- * 0; -EPERM (one of the tasks does not wait), -EINVAL (a value is not valid) with *error (free() it) the
+ * 0; -EPERM (one of the tasks does not wait), -EINVAL (a value is not valid, or a task would wait for itself) with *error (free() it) the
  * reason, -ENOENT (there is no such group) with *error its name, -ENOMEM.  On failure nothing is changed.
  */
 int editing_apply(struct core *core, const struct editing *edits, size_t count, char **error);

@@ -54,6 +54,20 @@ static void journal_undo_newest(struct journal_change **list)
 	change->undo(change);
 }
 
+static void journal_undo_bundle(struct journal *journal)
+{
+	while (journal->bundle)
+		journal_undo_newest(&journal->bundle);
+}
+
+void journal_abort(struct journal *journal)
+{
+	journal->depth--;
+	store_batch_release(&journal->batch);
+	journal->urgent = journal->seen = false;
+	journal_undo_bundle(journal);
+}
+
 int journal_close(struct journal *journal)
 {
 	struct store_batch batch = journal->batch;
@@ -66,10 +80,10 @@ int journal_close(struct journal *journal)
 	store_batch_release(&batch);
 	journal->batch = (struct store_batch)STORE_BATCH_INIT;
 	journal->urgent = journal->seen = false;
-	while (error && journal->bundle)
-		journal_undo_newest(&journal->bundle);
-	if (error)
+	if (error) {
+		journal_undo_bundle(journal);
 		return error;
+	}
 	DL_FOREACH(journal->bundle, change)
 	{
 		change->sequence = sequence;

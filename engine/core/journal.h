@@ -64,6 +64,8 @@ void journal_open(struct journal *journal);
  * ones answer 0.
  */
 int journal_close(struct journal *journal);
+/* The same, but all changes are undone.  Only for the outer pair. */
+void journal_abort(struct journal *journal);
 /* All changes up to this number are durable. */
 void journal_committed(struct journal *journal, uint64_t committed);
 /*

@@ -18,6 +18,7 @@
  *     runs                            making and moving runs
  *     lifecycle                       the only way to change a task
  *     dependents, dependencies        who waits for whom, and what an end means for them
+ *     redirection                     a task waits for others than before
  *     environments                    shared environments in the store
  *     grouping                        groups are added, changed and removed
  *     attempts                        an end that another attempt follows

@@ -26,6 +26,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/ranking.c engine/core/ranking.h \
 	engine/core/record.c engine/core/record.h \
 	engine/core/recovery.c engine/core/recovery.h \
+	engine/core/redirection.c engine/core/redirection.h \
 	engine/core/registry.c engine/core/registry.h \
 	engine/core/removal.c engine/core/removal.h \
 	engine/core/reports.c engine/core/reports.h \

@@ -73,7 +73,7 @@ static void again_make(struct service *service, struct wire_call *call, struct a
 	char *reason = NULL;
 	again_inherit(args, spec, &from);
 	again_inherit_plan(args, spec, from.plan);
-	if (args_failed(args, call, NULL))
+	if (!after_read(service, call, args, spec))
 		return;
 	if (parent_id && !parent) {
 		fail_not_found(call, parent_id);

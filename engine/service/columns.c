@@ -250,6 +250,21 @@ static void write_command_line(struct jsonw *w, const struct task *task, int64_t
 	free(line);
 }
 
+/* Columns for which other tasks are needed. */
+
+static void tell_awaited(struct jsonw *w, const struct engine *engine, const struct task *task)
+{
+	jsonw_bool(w, engine_awaited(engine, task));
+}
+
+static const struct {
+	const char *name;
+	void (*tell)(struct jsonw *w, const struct engine *engine, const struct task *task);
+} told_columns[] = {
+	{ "after", after_write },
+	{ "awaited", tell_awaited },
+};
+
 /* The first RECORD_COLUMNS are the record, in its order. */
 static const struct column columns[] = {
 	{ "id", NULL, write_id, &ordering_id },
@@ -274,6 +289,7 @@ static const struct column columns[] = {
 	{ "nice", NULL, write_nice, &ordering_nice },
 	{ "ionice", NULL, write_ionice, &ordering_ionice },
 	{ "cpuList", "cpu-list", write_cpu_list, &ordering_cpus },
+	{ "after", NULL, NULL, &ordering_after },
 	{ "commandBase64", NULL, write_command_bytes, &ordering_command },
 	{ "cwdBase64", NULL, write_cwd_bytes, &ordering_cwd },
 	{ "percentComplete", NULL, write_percent, &ordering_percent },
@@ -284,9 +300,10 @@ static const struct column columns[] = {
 	{ "endedMs", NULL, write_ended_ms, &ordering_end },
 	{ "commandLine", NULL, write_command_line, &ordering_command },
 	{ "held", NULL, write_held, NULL },
+	{ "awaited", NULL, NULL, NULL },
 	{ "final", NULL, write_final, &ordering_final },
 };
-enum { RECORD_COLUMNS = 24, COLUMNS = sizeof(columns) / sizeof(*columns) };
+enum { RECORD_COLUMNS = 25, COLUMNS = sizeof(columns) / sizeof(*columns) };
 
 const struct column *column_find(const char *name)
 {
@@ -307,12 +324,23 @@ const struct column *column_to_sort_by(const char *name)
 	return NULL;
 }
 
-void columns_record(struct jsonw *w, const struct task *task, int64_t now)
+void column_write(const struct column *column, struct jsonw *w, const struct engine *engine,
+                  const struct task *task, int64_t now)
+{
+	if (column->write)
+		column->write(w, task, now);
+	for (size_t i = 0; !column->write && i < sizeof(told_columns) / sizeof(*told_columns); i++) {
+		if (strcmp(told_columns[i].name, column->name) == 0)
+			told_columns[i].tell(w, engine, task);
+	}
+}
+
+void columns_record(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now)
 {
 	jsonw_object(w);
 	for (size_t i = 0; i < RECORD_COLUMNS; i++) {
 		jsonw_key(w, columns[i].name);
-		columns[i].write(w, task, now);
+		column_write(&columns[i], w, engine, task, now);
 	}
 	jsonw_end_object(w);
 }

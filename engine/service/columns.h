@@ -11,9 +11,12 @@
 #include "engine/service/ordering.h"
 #include "engine/wire/jsonw.h"
 
+struct engine;
+
 struct column {
 	const char *name;
 	const char *alias; /* another name for sorting, the heading in a table; NULL: none */
+	/* NULL: column_write() alone can do it. */
 	void (*write)(struct jsonw *w, const struct task *task, int64_t now);
 	/* NULL: the order of creation, which is also the order of tasks that are equal. */
 	const struct ordering *ordering;
@@ -24,7 +27,12 @@ const struct column *column_find(const char *name);
 /* Finds a column by its name or alias, in any case. */
 const struct column *column_to_sort_by(const char *name);
 
+void column_write(const struct column *column, struct jsonw *w, const struct engine *engine,
+                  const struct task *task, int64_t now);
 /* Writes the whole record of a task, an object. */
-void columns_record(struct jsonw *w, const struct task *task, int64_t now);
+void columns_record(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now);
+
+/* after.c.  The tasks that it waits for, as Create takes them. */
+void after_write(struct jsonw *w, const struct engine *engine, const struct task *task);
 
 #endif

@@ -173,6 +173,7 @@ void service_list(void *ctx, struct wire_call *call, const json_t *parameters)
 		return;
 	if (!query_read(&query, call, parameters, needs))
 		return;
+	query.engine = service->engine;
 	if (wire_call_more(call) && chunk == 0) {
 		window_open(service, call, &query);
 		return;

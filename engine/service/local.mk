@@ -1,6 +1,7 @@
 # The methods of io.krtask.
 engine_libengine_a_SOURCES += \
 	engine/service/acts.c \
+	engine/service/after.c \
 	engine/service/again.c \
 	engine/service/args.c \
 	engine/service/chores.c engine/service/chores.h \

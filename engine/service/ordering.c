@@ -300,6 +300,14 @@ static int compare_cpus(const struct task *a, const struct task *b)
 }
 
 const struct ordering ordering_cpus = { .key = key_of_cpus, .compare = compare_cpus };
+/* By their number. */
+static int64_t key_of_after(const struct task *task, int64_t now)
+{
+	(void)now;
+	return (int64_t)task_plan(task)->after_count;
+}
+
+const struct ordering ordering_after = { .key = key_of_after };
 
 /* The number that a shell would show: 128 plus the number of a signal. */
 static int64_t key_of_exit(const struct task *task, int64_t now)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/service/service.h"
 
@@ -49,13 +50,21 @@ static void plan_read_cpus(struct args *args, const char *key, struct task_plan 
 	args_took(args, key, error ? error : string_copy(&plan->schedule.cpus, *list ? list : NULL));
 }
 
+static void plan_read_unmet(struct args *args, const char *key, struct task_plan *plan)
+{
+	const char *what = args_string(args, key);
+	plan->unmet_hold = what && strcasecmp(what, "hold") == 0;
+	if (what && !plan->unmet_hold && strcasecmp(what, "stop") != 0)
+		args_fail(args, key);
+}
+
 /* Each reads a value that is given. */
 static const struct plan_parameter {
 	const char *key;
 	void (*read)(struct args *args, const char *key, struct task_plan *plan);
 } plan_parameters[] = {
 	{ "priority", plan_read_priority }, { "weight", plan_read_weight }, { "nice", plan_read_niceness },
-	{ "ionice", plan_read_io },         { "cpuList", plan_read_cpus },
+	{ "ionice", plan_read_io },         { "cpuList", plan_read_cpus },  { "unmet", plan_read_unmet },
 };
 
 enum { PLAN_PARAMETERS = sizeof(plan_parameters) / sizeof(*plan_parameters) };

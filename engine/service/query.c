@@ -192,11 +192,12 @@ bool query_is_plain(const struct query *query)
 	return query_takes_all(query) && !query->tree;
 }
 
-static void write_value(const struct column *column, bool tree, struct jsonw *w, const struct row *row,
-                        int64_t now)
+static void write_value(const struct query *query, const struct column *column, struct jsonw *w,
+                        const struct row *row, int64_t now)
 {
-	if (column->write)
-		column->write(w, row->task, now);
+	bool tree = query->tree;
+	if (column != &depth_column && column != &last_column)
+		column_write(column, w, query->engine, row->task, now);
 	else if (!tree)
 		jsonw_null(w);
 	else if (column == &depth_column)
@@ -210,7 +211,7 @@ static void write_object(const struct query *query, struct jsonw *w, const struc
 	jsonw_object(w);
 	for (size_t i = 0; row->task && i < query->column_count; i++) {
 		jsonw_key(w, query->columns[i]->name);
-		write_value(query->columns[i], query->tree, w, row, now);
+		write_value(query, query->columns[i], w, row, now);
 	}
 	jsonw_end_object(w);
 }
@@ -227,6 +228,6 @@ void query_write_row(const struct query *query, struct jsonw *w, const struct ro
 	}
 	jsonw_array(w);
 	for (size_t i = 0; i < query->column_count; i++)
-		write_value(query->columns[i], query->tree, w, row, now);
+		write_value(query, query->columns[i], w, row, now);
 	jsonw_end_array(w);
 }

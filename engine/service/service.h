@@ -134,6 +134,12 @@ bool args_have_plan(const struct args *args);
 void args_read_plan(struct args *args, const struct task_plan *from, struct task_plan **plan);
 /* What can be given only when a task is made. */
 void args_read_made(struct args *args, struct task_plan **plan);
+/*
+ * after.c.  Reads "after".  Returns an id that no task has, malloc'ed, or NULL.
+ */
+char *args_read_after(struct service *service, struct args *args, struct plan_after **after, size_t *count);
+/* Makes it a part of the plan.  False: it has replied with an error. */
+bool after_read(struct service *service, struct wire_call *call, struct args *args, struct task_spec *spec);
 void reply_create_failed(struct wire_call *call, const char *id, int code, const char *reason);
 /* What engine_create() has answered. */
 void reply_create(struct service *service, struct wire_call *call, const struct task_spec *spec,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/dependencies.h"
 #include "engine/service/service.h"
 #include "engine/task/group.h"
 #include "engine/task/messages.h"
@@ -19,6 +20,7 @@ struct sets {
 	struct editing *edits; /* their values are owned */
 	struct args args;      /* of the first that is wrong */
 	bool missing;          /* one of the tasks does not exist */
+	char *unknown;         /* owned; an id that is to be waited for, and that no task has */
 	bool single;           /* by "id": the reply has result */
 };
 
@@ -33,7 +35,7 @@ static void sets_read(struct args *args, struct editing *edit, bool whole)
 {
 	struct task_spec *spec = &edit->spec;
 	args_read_spec(args, spec);
-	if (args_have_plan(args))
+	if (args_have_plan(args) || args_has(args, "after"))
 		args_read_plan(args, edit->task ? task_plan(edit->task) : NULL, &spec->plan);
 	if (spec->group && strcmp(spec->group, GROUP_DEFAULT) == 0) {
 		free(spec->group);
@@ -47,11 +49,24 @@ static void sets_read(struct args *args, struct editing *edit, bool whole)
 	sets_mark(edit, args_has(args, "variables") || args_has(args, "variablesBase64"), EDITING_VARIABLES);
 	sets_mark(edit, args_has(args, "maxLog"), EDITING_MAX_LOG);
 	sets_mark(edit, args_has(args, "merge"), EDITING_MERGE);
-	sets_mark(edit, args_have_plan(args), EDITING_PLAN);
+	sets_mark(edit, args_have_plan(args) || args_has(args, "after"), EDITING_PLAN);
 	if (!whole || !spec->description || *spec->description)
 		return;
 	free(spec->description);
 	spec->description = NULL;
+}
+
+static void sets_read_after(struct sets *sets, struct args *args, struct editing *edit)
+{
+	uint64_t twice;
+	char *unknown = args_read_after(sets->service, args, &edit->after, &edit->after_count);
+	sets_mark(edit, args_has(args, "after"), EDITING_AFTER);
+	if (unknown && !sets->unknown)
+		sets->unknown = unknown;
+	else
+		free(unknown);
+	if (!args->bad && edit->after && dependencies_sort(edit->after, &edit->after_count, &twice))
+		args_fail(args, "after");
 }
 
 static void sets_add(struct sets *sets, const json_t *parameters, const char *id, bool whole)
@@ -61,6 +76,7 @@ static void sets_add(struct sets *sets, const json_t *parameters, const char *id
 	edit->task = id ? engine_find(sets->service->engine, id) : NULL;
 	sets->missing |= !edit->task;
 	sets_read(&args, edit, whole);
+	sets_read_after(sets, &args, edit);
 	if (!id)
 		args_fail(&args, sets->single ? "id" : "ids");
 	if (!edit->fields)
@@ -108,6 +124,10 @@ static void sets_reply(const struct sets *sets, bool result)
 static void sets_apply(const struct sets *sets)
 {
 	char *reason = NULL;
+	if (sets->unknown) {
+		fail_not_found(sets->call, sets->unknown);
+		return;
+	}
 	int code = sets->missing ? -EPERM
 	                         : engine_edit(sets->service->engine, sets->edits, sets->count, &reason);
 	if (!code || code == -EPERM)
@@ -133,7 +153,10 @@ void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
 		sets_take(&sets, parameters, ids, edits);
 	if (!args_failed(&args, call, NULL) && !args_failed(&sets.args, call, NULL))
 		sets_apply(&sets);
-	for (size_t i = 0; i < sets.count; i++)
+	for (size_t i = 0; i < sets.count; i++) {
 		task_spec_release(&sets.edits[i].spec);
+		free(sets.edits[i].after);
+	}
 	free(sets.edits);
+	free(sets.unknown);
 }

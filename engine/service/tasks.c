@@ -173,7 +173,7 @@ void service_get(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
 	jsonw_key(&w, "task");
-	columns_record(&w, task, engine_now(service->engine));
+	columns_record(&w, service->engine, task, engine_now(service->engine));
 	jsonw_end_object(&w);
 	wire_reply(call, &w, false);
 	jsonw_release(&w);

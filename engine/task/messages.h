@@ -61,6 +61,8 @@
 #define MSG_TEXT_BLANK         "%s must not be blank"
 #define MSG_TEXT_TOO_LONG      "%s must not be longer than %zu bytes"
 #define MSG_DIRECTORY_MISSING  "no working directory given"
+#define MSG_AFTER_TWICE        "task '%s' is waited for twice, with different conditions"
+#define MSG_AFTER_ITSELF       "task '%s' would wait for itself"
 #define MSG_COMMAND_MISSING    "no command given"
 #define MSG_COMMAND_EMPTY      "the first word of the command must not be empty"
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/task/array.h"
 #include "engine/task/plan.h"
@@ -15,6 +16,38 @@ const struct task_plan plan_default = {
 	.retry_delay = 10000,
 	.retry_max = 600000,
 };
+
+static const struct {
+	const char *name, *needs;
+} plan_conditions[PLAN_CONDITION_COUNT] = {
+	[PLAN_AFTER_OK] = { "ok", "Completed" },
+	[PLAN_AFTER_FAIL] = { "fail", "Failed" },
+	[PLAN_AFTER_ANY] = { "any", "any end" },
+};
+
+int plan_parse_after(const char *text, size_t *length)
+{
+	const char *colon = strrchr(text, ':');
+	*length = colon ? (size_t)(colon - text) : strlen(text);
+	if (*length == 0)
+		return -1;
+	for (int i = 0; colon && i < PLAN_CONDITION_COUNT; i++) {
+		if (strcasecmp(colon + 1, plan_conditions[i].name) == 0)
+			return i;
+	}
+	return colon ? -1 : PLAN_AFTER_OK;
+}
+
+void plan_format_after(const char *id, enum plan_condition condition, char *text, size_t size)
+{
+	bool usual = condition == PLAN_AFTER_OK;
+	snprintf(text, size, "%s%s%s", id, usual ? "" : ":", usual ? "" : plan_conditions[condition].name);
+}
+
+const char *plan_condition_needs(enum plan_condition condition)
+{
+	return plan_conditions[condition].needs;
+}
 
 struct task_plan *plan_copy(const struct task_plan *from)
 {

@@ -81,6 +81,16 @@ struct task_plan {
 
 extern const struct task_plan plan_default;
 
+/*
+ * "ID" or "ID:CONDITION", as people give it.  Returns the condition and *length of the id, or -1: the id is empty,
+ * or there is no such condition.
+ */
+int plan_parse_after(const char *text, size_t *length);
+/* The condition is left out if it is the usual one. */
+void plan_format_after(const char *id, enum plan_condition condition, char *text, size_t size);
+/* In the message "needs: Completed". */
+const char *plan_condition_needs(enum plan_condition condition);
+
 /* A deep copy, malloc'ed.  from NULL: of the default.  NULL: out of memory. */
 struct task_plan *plan_copy(const struct task_plan *from);
 void plan_free(struct task_plan *plan); /* NULL is allowed */

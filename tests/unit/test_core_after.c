@@ -4,9 +4,11 @@
 #include <check.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/core/creation.h"
+#include "engine/core/editing.h"
 #include "engine/core/groups.h"
 #include "engine/core/recovery.h"
 #include "engine/core/removal.h"
@@ -318,6 +320,82 @@ START_TEST(a_recovered_dependent_is_judged)
 }
 END_TEST
 
+/* Replaces what a task waits for.  Returns what editing_apply() does. */
+static int wait_for(struct task *task, struct plan_after *after, size_t count)
+{
+	const struct editing edit = {
+		.task = task, .fields = EDITING_AFTER, .after = after, .after_count = count
+	};
+	char *error = NULL;
+	int code = editing_apply(&core, &edit, 1, &error);
+	if (code == -EINVAL)
+		unit_says(error, MSG_AFTER_ITSELF, task_id(task));
+	free(error);
+	return code;
+}
+
+START_TEST(what_is_waited_for_is_replaced)
+{
+	struct task *a = make_running("a"), *b = make_running("b");
+	struct task *task = make_after("task", a, PLAN_AFTER_OK), *plain = make("plain", true);
+	struct plan_after both[] = { { .number = a->number }, { .number = b->number } };
+	commit_all();
+	/* What is not durable yet is undone with what follows. */
+	ended(a->run, 0, 0);
+	ck_assert_int_eq(wait_for(task, both, 2), 0);
+	ck_assert_uint_eq(task_plan(task)->after_count, 1);
+	ck_assert_uint_eq(task_plan(task)->after[0].number, b->number);
+	fail_commit();
+	ck_assert_uint_eq(task_plan(task)->after_count, 1);
+	ck_assert_uint_eq(task_plan(task)->after[0].number, a->number);
+	ring();
+	commit_all();
+	/* A claim is given back. */
+	unsigned before = started_count;
+	ck_assert_int_eq(wait_for(plain, &both[1], 1), -EPERM);
+	core.options.slots = 1;
+	struct task *claimed = make("claimed", true);
+	commit_all();
+	ck_assert_int_eq(claimed->status.state, TASK_CLAIMED);
+	ck_assert_int_eq(wait_for(claimed, &both[1], 1), 0);
+	commit_all();
+	core.options.slots = 0;
+	ck_assert_int_eq(removal_remove(&core, a), 0);
+	ended(b->run, 0, 0);
+	commit_all();
+	ck_assert_uint_eq(started_count, before + 1);
+	ck_assert_ptr_null(core.dependents);
+}
+END_TEST
+
+START_TEST(no_task_waits_for_itself)
+{
+	struct task *a = make("a", false), *b = make("b", false), *c = make("c", false);
+	struct plan_after to_a = { .number = a->number }, to_b = { .number = b->number };
+	struct plan_after to_c = { .number = c->number };
+	commit_all();
+	ck_assert_int_eq(wait_for(a, &to_a, 1), -EINVAL);
+	ck_assert_int_eq(wait_for(b, &to_a, 1), 0);
+	ck_assert_int_eq(wait_for(c, &to_b, 1), 0);
+	uint64_t before = put_last;
+	ck_assert_int_eq(wait_for(a, &to_c, 1), -EINVAL);
+	ck_assert_uint_eq(put_last, before);
+	ck_assert_uint_eq(task_plan(a)->after_count, 0);
+	/* Each alone would be right. */
+	const struct editing edits[] = {
+		{ .task = b, .fields = EDITING_AFTER, .after = &to_c, .after_count = 1 },
+		{ .task = a, .fields = EDITING_AFTER, .after = &to_b, .after_count = 1 },
+	};
+	char *error = NULL;
+	ck_assert_int_eq(editing_apply(&core, edits, 2, &error), -EINVAL);
+	free(error);
+	ck_assert_uint_eq(task_plan(b)->after[0].number, a->number);
+	ck_assert_int_eq(wait_for(b, NULL, 0), 0);
+	ck_assert_int_eq(wait_for(a, &to_c, 1), 0);
+	commit_all();
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -332,6 +410,8 @@ int main(void)
 		many_dependents_are_judged_in_slices,
 		dependents_without_memory,
 		a_recovered_dependent_is_judged,
+		what_is_waited_for_is_replaced,
+		no_task_waits_for_itself,
 	};
 	return unit_run("core after", setup, teardown, tests);
 }

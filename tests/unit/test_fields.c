@@ -99,6 +99,7 @@ static const struct {
 	{ "nice", "[null]", "-", "null" },
 	{ "ionice", "[\"be:4\"]", "be:4", "\"be:4\"" },
 	{ "cpuList", "[\"0-3\"]", "0-3", "\"0-3\"" },
+	{ "after", "[[\"7\",\"8:any\"]]", "7 8:any", "[\"7\",\"8:any\"]" },
 	{ "commandLine", "[\"make 'two words'\"]", "make 'two words'", "\"make 'two words'\"" },
 	{ "percentComplete", "[42]", "42", "42" },
 	{ "statusMessage", "[\"exit status 3\"]", "exit status 3", "\"exit status 3\"" },
@@ -217,7 +218,7 @@ START_TEST(lists_are_of_the_table)
 	ck_assert_uint_eq(list.count, 8);
 	ck_assert_ptr_eq(list.items[0], field_find("id"));
 	fields_of_json(&list);
-	ck_assert_uint_eq(list.count, 22);
+	ck_assert_uint_eq(list.count, 23);
 	fields_of_details(&list);
 	for (size_t i = 0; i < list.count; i++)
 		ck_assert_ptr_nonnull(list.items[i]->label);

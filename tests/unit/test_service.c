@@ -426,7 +426,7 @@ static const char *const columns[] = {
 	"completedAt", "duration",     "progress",        "parentId",      "childrenId", "exitCode",
 	"signal",      "pid",          "group",           "command",       "cwd",        "commandBase64",
 	"cwdBase64",   "percentKnown", "percentComplete", "statusMessage", "number",     "startedMs",
-	"endedMs",     "commandLine",  "final",           "priority",      "weight",
+	"endedMs",     "commandLine",  "final",           "priority",      "weight",     "after",
 };
 
 /* Returns how many allocations a list needs that is sorted by this column. */

@@ -66,7 +66,7 @@ int again_check(struct invocation *inv)
 		return EXIT_USAGE;
 	spec = again_spec(inv);
 	status = again_lists(inv, &spec);
-	if (!status && (plan_options_check(&inv->args, &error) ||
+	if (!status && (plan_options_check(&inv->args, inv->cmdlet, &error) ||
 	                task_text_check(spec.name, spec.description, &error))) {
 		report_error(inv, EXIT_USAGE, "%s", error ? error : MSG_OUT_OF_MEMORY);
 		status = EXIT_USAGE;

@@ -42,7 +42,7 @@ static const char *clean_text(const json_t *row, size_t at)
 	return text ? text : "";
 }
 
-/* As the selectors say.  Failed ones only if --state names them: somebody may want to know why. */
+/* As the selectors say.  Not what others wait for.  Failed ones only if --state names them: somebody may want to know why. */
 static bool clean_wants(struct cleaning *cleaning, const json_t *row)
 {
 	const struct arguments *args = &cleaning->inv->args;
@@ -53,7 +53,8 @@ static bool clean_wants(struct cleaning *cleaning, const json_t *row)
 	    !selector_has_state(cleaning->inv, (enum task_state)state) ||
 	    (args->group && strcasecmp(args->group, group) != 0) ||
 	    (args->name && !glob_matches(args->name, clean_text(row, 3))) ||
-	    json_number_value(json_array_get(row, 5)) > cleaning->before)
+	    json_number_value(json_array_get(row, 5)) > cleaning->before ||
+	    json_is_true(json_array_get(row, 6)))
 		return false;
 	if (state != TASK_FAILED || args->states.count > 0)
 		return true;
@@ -77,7 +78,8 @@ static void clean_take(struct cleaning *cleaning, const json_t *row)
 /* Rows from that one on: how many came; -1: reported. */
 static int clean_ask(struct cleaning *cleaning, size_t offset)
 {
-	static const char *const columns[] = { "id", "parentId", "state", "name", "group", "endedMs" };
+	static const char *const columns[] = { "id",    "parentId", "state",  "name",
+		                               "group", "endedMs",  "awaited" };
 	struct jsonw *w = &cleaning->inv->request;
 	struct client_reply reply = { 0 };
 	const json_t *rows, *row;

@@ -284,7 +284,7 @@ int create_check(struct invocation *inv)
 
 	if (!status)
 		status = create_build_variables(inv, &spec.variables);
-	if (!status && plan_options_check(args, &error))
+	if (!status && plan_options_check(args, inv->cmdlet, &error))
 		status = create_fail(inv, NULL, error);
 	if (!status && task_spec_check(&spec, &error))
 		status = create_fail(inv, NULL, error);

@@ -141,6 +141,10 @@ enum option_kind {
 	  "make no other task while one with KEY has not ended")                                             \
 	X(AUTO_REMOVE, auto_remove, FLAG, "rm", 0, "AutoRemove", "", "",                                     \
 	  "remove the task once it is Completed")                                                            \
+	X(AFTER, after, LIST, "after", 'a', "After", "", "ID[:COND]",                                        \
+	  "wait for the end of ID; COND: ok, any or fail")                                                   \
+	X(UNMET, unmet, TEXT, "unmet", 0, "Unmet", "", "WHAT",                                               \
+	  "when that can never be: stop (default) or hold")                                                  \
 	X(OPERAND_GROUP, operands, OPERAND, "", 0, "Name", "", "NAME", "name of the group")                  \
 	X(PAUSE_ON_FAIL, pause_on_fail, FLAG, "pause-on-fail", 0, "PauseOnFail", "", "",                     \
 	  "pause the group when one of its tasks fails")                                                     \
@@ -187,7 +191,7 @@ struct arguments {
 	enum confirm_switch confirm;
 	enum confirm_preference confirm_preference;
 	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal,
-		*sort, *devices, *ionice, *cpu_list, *unique;
+		*sort, *devices, *ionice, *cpu_list, *unique, *unmet;
 	enum action error_action, warning_action, information_action, progress_action;
 	enum action verbose_action, debug_action; /* of preferences; ACTION_UNSET: only print the message */
 	const char *error_variable, *warning_variable, *information_variable, *out_variable,
@@ -196,7 +200,7 @@ struct arguments {
 	int64_t max_log, limit, tail, attempt, count, slots,
 		out_buffer; /* limit and slots: -1 if not given */
 	double kill_after, older, timeout, delay, server_timeout;
-	struct words env, arg, states, columns;
+	struct words env, arg, states, columns, after;
 	struct words command; /* behind the ids and -- */
 	struct words copies;  /* owned texts, which the pieces of lists point into */
 };

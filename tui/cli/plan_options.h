@@ -7,7 +7,7 @@
 #include "tui/cli/command.h"
 
 /* Checks the values of those that are given.  0, or an exit status; then *error (free() it). */
-int plan_options_check(const struct arguments *args, char **error);
+int plan_options_check(const struct arguments *args, bool cmdlet, char **error);
 /* Writes the keys of those that are given. */
 void plan_options_put(const struct arguments *args, struct jsonw *w);
 

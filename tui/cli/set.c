@@ -51,7 +51,7 @@ int set_check(struct invocation *inv)
 		return set_fail(inv, args->name, alloc_format(MSG_TEXT_BLANK, "name"));
 	if (set_is_blank(args->description))
 		return set_fail(inv, args->description, alloc_format(MSG_TEXT_BLANK, "description"));
-	return plan_options_check(args, &error) ? set_fail(inv, NULL, error) : 0;
+	return plan_options_check(args, inv->cmdlet, &error) ? set_fail(inv, NULL, error) : 0;
 }
 
 static void set_put_ids(struct jsonw *w, const struct words *ids)

@@ -264,6 +264,8 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 	{ "ionice", "IONICE", "I/O class", ONE_VALUE("ionice"), OF_THE_RECORD, WIDTH(6, 6), .priority = 23 },
 	{ "cpuList", "CPU-LIST", "CPUs", ONE_VALUE("cpuList"), OF_THE_RECORD, WIDTH(8, 16),
 	  .measured = true, .priority = 24 },
+	{ "after", "AFTER", "After", { "after" }, .text = text_list, .json = json_plain, OF_THE_RECORD,
+	  WIDTH(5, 32), .measured = true, .priority = 25 },
 	{ "commandLine", "COMMAND", "Command", { "commandLine" }, .text = text_code, .json = json_plain,
 	  WIDTH(10, 0), .quiet = true, .priority = 5 },
 	{ "percentComplete", "PERCENT", NULL, ONE_VALUE("percentComplete"), WIDTH(7, 7), .right = true,

@@ -71,6 +71,8 @@
 #define MSG_MUST_BE_CPUS "must be a list of CPUs as for taskset, for example 0-3,8"
 #define MSG_MUST_BE_SLOTS "must be a whole number, 0 or greater, or none"
 #define MSG_MUST_BE_COUNT       "must be a whole number, 0 or greater"
+#define MSG_MUST_BE_AFTER       "must be ID, ID:ok, ID:any or ID:fail"
+#define MSG_MUST_BE_UNMET       "must be stop or hold"
 #define MSG_MUST_BE_BYTES       "must be a number of bytes, e.g. 1000, 64K, 10M or 1G"
 #define MSG_MUST_BE_FEWER_BYTES "must be less than 8 EiB"
 #define MSG_MUST_BE_DURATION    "must be a duration such as 90s, 10m, 2h30m, 1d or 1-12:00:00"
