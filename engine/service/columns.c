@@ -234,6 +234,25 @@ static void write_cpu_list(struct jsonw *w, const struct task *task, int64_t now
 	jsonw_string(w, task_plan(task)->schedule.cpus);
 }
 
+static void write_variables(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	struct strings variables = task_variables(task);
+	jsonw_base64(w, variables.block, variables.length);
+}
+
+static void write_merge(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_bool(w, task_merge(task));
+}
+
+static void write_max_log(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_uint(w, task_max_log(task));
+}
+
 static void write_held(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
@@ -301,6 +320,9 @@ static const struct column columns[] = {
 	{ "commandLine", NULL, write_command_line, &ordering_command },
 	{ "held", NULL, write_held, NULL },
 	{ "awaited", NULL, NULL, NULL },
+	{ "variablesBase64", NULL, write_variables, NULL },
+	{ "merge", NULL, write_merge, NULL },
+	{ "maxLog", NULL, write_max_log, NULL },
 	{ "final", NULL, write_final, &ordering_final },
 };
 enum { RECORD_COLUMNS = 25, COLUMNS = sizeof(columns) / sizeof(*columns) };

@@ -64,8 +64,8 @@ struct task_plan *plan_copy(const struct task_plan *from)
 	size_t size = plan->after_count * sizeof(*plan->after);
 	if (size > 0)
 		plan->after = malloc(size);
-	if (error || (from && from->retry_rule && !plan->retry_rule) || (from && from->unique && !plan->unique) ||
-	    (size > 0 && !plan->after)) {
+	if (error || (from && from->retry_rule && !plan->retry_rule) ||
+	    (from && from->unique && !plan->unique) || (size > 0 && !plan->after)) {
 		plan_free(plan);
 		return NULL;
 	}

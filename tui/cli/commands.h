@@ -32,6 +32,9 @@ void operation_run_found(struct invocation *inv);
 void operation_send(struct invocation *inv);
 void operation_receive(struct invocation *inv, struct client_reply *reply);
 
+/* edit.c */
+void edit_run(struct invocation *inv);
+
 /* set.c */
 int set_check(struct invocation *inv);
 void set_send(struct invocation *inv);

@@ -14,6 +14,10 @@ tui_libcli_a_SOURCES = \
 	tui/cli/create.c tui/cli/create.h \
 	tui/cli/commands.h \
 	tui/cli/foreground.c \
+	tui/cli/edit.c \
+	tui/cli/edit_line.c tui/cli/edit_line.h \
+	tui/cli/edit_text.c tui/cli/edit_text.h \
+	tui/cli/editor.c tui/cli/editor.h \
 	tui/cli/group.c \
 	tui/cli/help.c tui/cli/help.h \
 	tui/cli/hints.c tui/cli/hints.h \
@@ -42,6 +46,9 @@ cli_libs = tui/libcli.a tui/libconfirm.a tui/libfields.a tui/libtext.a engine/li
 
 tests_unit_test_option_set_SOURCES = tests/unit/test_option_set.c
 tests_unit_test_option_set_LDADD = $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_edit_text
+tests_unit_test_edit_text_SOURCES = tests/unit/test_edit_text.c
+tests_unit_test_edit_text_LDADD = $(cli_libs) $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_logout tests/unit/test_option_set tests/unit/test_options
 tests_unit_test_logout_SOURCES = tests/unit/test_logout.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_logout_LDADD = $(cli_libs) $(UNIT_LIBS)

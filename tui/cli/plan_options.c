@@ -1,5 +1,6 @@
 #include "tui/cli/plan_options.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -7,22 +8,28 @@
 #include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
+#include "tui/text/text.h"
 
-/* none: the JSON value that takes away what was given. */
+/*
+ * none: the JSON value that takes away what was given.  column: of a row, with the value in the same form; NULL: it is
+ * not shown, or cannot be changed.
+ */
 static const struct plan_option {
 	enum option_id id;
-	const char *key, *none;
+	const char *key, *none, *column;
 } plan_options[] = {
-	{ OPT_PRIORITY, "priority", "0" },
-	{ OPT_WEIGHT, "weight", "1" },
-	{ OPT_NICE, "nice", "20" },
-	{ OPT_IONICE, "ionice", "\"\"" },
-	{ OPT_CPU_LIST, "cpuList", "\"\"" },
-	{ OPT_UNIQUE, "unique", "null" },
-	{ OPT_AUTO_REMOVE, "autoRemove", "false" },
-	{ OPT_AFTER, "after", "[]" },
-	{ OPT_UNMET, "unmet", "\"stop\"" },
+	{ OPT_PRIORITY, "priority", "0", "priority" },
+	{ OPT_WEIGHT, "weight", "1", "weight" },
+	{ OPT_NICE, "nice", "20", "nice" },
+	{ OPT_IONICE, "ionice", "\"\"", "ionice" },
+	{ OPT_CPU_LIST, "cpuList", "\"\"", "cpuList" },
+	{ OPT_UNIQUE, "unique", "null", NULL },
+	{ OPT_AUTO_REMOVE, "autoRemove", "false", NULL },
+	{ OPT_AFTER, "after", "[]", "after" },
+	{ OPT_UNMET, "unmet", "\"stop\"", NULL },
 };
+
+enum { PLAN_OPTIONS = sizeof(plan_options) / sizeof(*plan_options) };
 
 static int plan_option_fail(enum option_id id, bool cmdlet, const char *value, const char *wrong,
                             char **error)
@@ -106,7 +113,7 @@ static void plan_option_put_value(struct jsonw *w, const struct arguments *args,
 
 void plan_options_put(const struct arguments *args, struct jsonw *w)
 {
-	for (size_t i = 0; i < sizeof(plan_options) / sizeof(*plan_options); i++) {
+	for (size_t i = 0; i < PLAN_OPTIONS; i++) {
 		const struct plan_option *option = &plan_options[i];
 
 		if (!arguments_given(args, option->id))
@@ -116,5 +123,80 @@ void plan_options_put(const struct arguments *args, struct jsonw *w)
 			jsonw_raw(w, option->none, strlen(option->none));
 		else
 			plan_option_put_value(w, args, option->id);
+	}
+}
+
+void plan_options_columns(struct jsonw *w)
+{
+	for (size_t i = 0; i < PLAN_OPTIONS; i++) {
+		if (plan_options[i].column)
+			jsonw_string(w, plan_options[i].column);
+	}
+}
+
+static char *plan_option_join(const json_t *list)
+{
+	struct text all = TEXT_INIT;
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+	{
+		text_add_string(&all, i > 0 ? "," : "");
+		text_add_string(&all, json_string_value(item));
+	}
+	return all.data;
+}
+
+/* The value in a row as the value of the option, malloc'ed.  NULL: nothing was given. */
+static char *plan_option_text(const struct plan_option *option, const json_t *row)
+{
+	const json_t *value = option->column ? json_object_get(row, option->column) : NULL;
+	char *text = value ? json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+
+	if (text && (strcmp(text, option->none) == 0 || json_is_null(value))) {
+		free(text);
+		return NULL;
+	}
+	if (json_is_string(value)) {
+		free(text);
+		return alloc_string(json_string_value(value));
+	}
+	if (json_is_array(value)) {
+		free(text);
+		return plan_option_join(value);
+	}
+	return text;
+}
+
+void plan_options_write(struct strings *words, const json_t *row)
+{
+	for (size_t i = 0; i < PLAN_OPTIONS; i++) {
+		const struct option_info *info = &option_table[plan_options[i].id];
+		char *value = plan_option_text(&plan_options[i], row), *name;
+
+		if (!value)
+			continue;
+		name = alloc_format("--%s", info->name);
+		alloc_add(words, name);
+		if (info->kind != OPTION_FLAG)
+			alloc_add(words, value);
+		free(name);
+		free(value);
+	}
+}
+
+void plan_options_put_changes(const struct arguments *args, const json_t *row, struct jsonw *w)
+{
+	plan_options_put(args, w);
+	for (size_t i = 0; i < PLAN_OPTIONS; i++) {
+		const struct plan_option *option = &plan_options[i];
+		char *before = plan_option_text(option, row);
+
+		if (before && !arguments_given(args, option->id)) {
+			jsonw_key(w, option->key);
+			jsonw_raw(w, option->none, strlen(option->none));
+		}
+		free(before);
 	}
 }

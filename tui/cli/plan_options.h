@@ -11,4 +11,11 @@ int plan_options_check(const struct arguments *args, bool cmdlet, char **error);
 /* Writes the keys of those that are given. */
 void plan_options_put(const struct arguments *args, struct jsonw *w);
 
+/* Writes the names of the columns that have the values of a task. */
+void plan_options_columns(struct jsonw *w);
+/* Adds the options with these values. */
+void plan_options_write(struct strings *words, const json_t *row);
+/* As plan_options_put(); and what the row has, and is not given any more, is taken away. */
+void plan_options_put_changes(const struct arguments *args, const json_t *row, struct jsonw *w);
+
 #endif

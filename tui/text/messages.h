@@ -109,6 +109,16 @@
 #define MSG_SET_OPTIONS         "an option such as --name"
 #define MSG_SET_PARAMETERS      "a parameter such as -Name"
 #define MSG_NOTHING_TO_SET      "nothing to set for task '%s'; give %s"
+#define MSG_EDIT_KEPT           "%s; what you wrote is in %s"
+#define MSG_EDIT_LINE           "line %u: %s"
+#define MSG_EDIT_LINES          "there must be one line for each task, in the same order"
+#define MSG_EDIT_NOT_NEW        "the line must begin with new"
+#define MSG_EDIT_FIXED_ID       "the id of task '%s' cannot be changed"
+#define MSG_EDIT_FIXED          "--%s cannot be changed"
+#define MSG_EDIT_BEGAN          "a task has begun or ended meanwhile; nothing was changed"
+#define MSG_EDIT_UNDONE         "nothing was changed"
+#define MSG_EDITOR_FAILED       "the editor '%s' failed; nothing was changed"
+#define MSG_FILE_UNWRITABLE     "cannot write file '%s': %s"
 #define MSG_FILE_IS_DIRECTORY   "'%s' is a directory, not a file"
 #define MSG_LOGOUT_SESSION                                                                                   \
 	"at logout systemd will end the server and its tasks (KillUserProcesses=yes); to keep them: "        \
