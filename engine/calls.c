@@ -2,14 +2,17 @@
 #include "config.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/core/creation.h"
 #include "engine/core/dependents.h"
 #include "engine/core/environments.h"
 #include "engine/core/grouping.h"
 #include "engine/core/groups.h"
+#include "engine/core/hooks.h"
 #include "engine/core/niceness.h"
 #include "engine/core/pausing.h"
+#include "engine/core/seen.h"
 #include "engine/core/settle.h"
 #include "engine/parts.h"
 #include "engine/task/progress.h"
@@ -233,6 +236,21 @@ uint64_t engine_busy(const struct engine *engine)
 	return engine_running(engine) + core->registry.counts[TASK_PAUSED] + groups_able(core);
 }
 
+bool engine_hooks_busy(const struct engine *engine)
+{
+	return hooks_busy(&engine->core);
+}
+
+uint64_t engine_seen(const struct engine *engine)
+{
+	return seen_cursor(&engine->core, geteuid());
+}
+
+uint64_t engine_latest(const struct engine *engine)
+{
+	return engine->core.start_order;
+}
+
 int engine_pause_task(struct engine *engine, struct task *task)
 {
 	return pausing_pause(&engine->core, task);
@@ -254,6 +272,16 @@ static int engine_settle(struct engine *engine, int error)
 		core_asked(&engine->core);
 	settle_core(&engine->core);
 	return error;
+}
+
+int engine_set_hook_limit(struct engine *engine, int64_t limit)
+{
+	return engine_settle(engine, hooks_set_limit(&engine->core, limit));
+}
+
+int engine_set_seen(struct engine *engine, uint64_t cursor)
+{
+	return engine_settle(engine, seen_set(&engine->core, geteuid(), cursor));
 }
 
 int engine_group_add(struct engine *engine, const char *name, const struct group_settings *settings)

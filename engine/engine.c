@@ -167,6 +167,12 @@ static int engine_add_events(struct engine *engine)
 	return 0;
 }
 
+static char *engine_record(void *ctx, const struct task *task, int64_t now)
+{
+	const struct engine *engine = ctx;
+	return engine->record(engine, task, now);
+}
+
 static void engine_init_core(struct engine *engine, const struct engine_options *options, const char *boot_id)
 {
 	struct core_options core_options = {
@@ -175,6 +181,8 @@ static void engine_init_core(struct engine *engine, const struct engine_options 
 		.now = engine_core_now,
 		.ticks = engine_core_ticks,
 		.clock_ctx = engine,
+		.record = options->record ? engine_record : NULL,
+		.record_ctx = engine,
 		.paused = options->paused,
 	};
 	const struct core_hooks hooks = {
@@ -273,6 +281,7 @@ int engine_open(struct engine **out, const struct engine_options *options, char 
 	engine->alarm_fd = engine->wake_fd = -1;
 	engine->now = options->now ? options->now : engine_system_now;
 	engine->fault = options->fault;
+	engine->record = options->record;
 	int code = engine_open_parts(engine, options, error);
 	if (code) {
 		if (!*error)

@@ -35,6 +35,8 @@ struct engine_options {
 	mode_t umask;                      /* of tasks whose callers sent no environment */
 	bool paused;                       /* start nothing that is queued */
 	int64_t (*now)(void);              /* milliseconds since 1970; NULL: the system's clock */
+	/* As in struct core_options. */
+	char *(*record)(const struct engine *engine, const struct task *task, int64_t now);
 	void (*fault)(
 		const char *
 			text); /* a fault of the program was met, and got over: a line for the log.  NULL: nobody is told */
@@ -143,6 +145,15 @@ unsigned engine_slots(const struct engine *engine);
 int engine_set_slots(struct engine *engine, unsigned slots);
 /* Tasks that are claimed and not over yet, durably: an anchor is needed for them. */
 unsigned engine_unfinished(const struct engine *engine);
+/* A hook runs, or is able to. */
+bool engine_hooks_busy(const struct engine *engine);
+/* As hooks_set_limit(). */
+int engine_set_hook_limit(struct engine *engine, int64_t limit);
+/* As seen_cursor() and so on, of the user whom the server belongs to. */
+uint64_t engine_seen(const struct engine *engine);
+int engine_set_seen(struct engine *engine, uint64_t cursor);
+/* The number of the latest Start or end. */
+uint64_t engine_latest(const struct engine *engine);
 /* Running or stopping. */
 uint64_t engine_running(const struct engine *engine);
 /* The same, paused, or waiting for nothing but a slot. */

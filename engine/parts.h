@@ -22,6 +22,7 @@ struct engine {
 	struct engine_hooks hooks;
 	int64_t (*now)(void);
 	void (*fault)(const char *text);
+	char *(*record)(const struct engine *engine, const struct task *task, int64_t now);
 	struct environment own_environment; /* for callers that sent none */
 	struct store *store;
 	struct executor *executor;

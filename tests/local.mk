@@ -10,7 +10,9 @@ system_tests += \
 	tests/system/batch.test \
 	tests/system/born.test \
 	tests/system/clock.test \
+	tests/system/away.test \
 	tests/system/clean.test \
+	tests/system/hook.test \
 	tests/system/cmdlet.test \
 	tests/system/completion.test \
 	tests/system/confirm.test \

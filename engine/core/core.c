@@ -8,9 +8,11 @@
 #include "engine/core/dependencies.h"
 #include "engine/core/dependents.h"
 #include "engine/core/groups.h"
+#include "engine/core/hooks.h"
 #include "engine/core/removal.h"
 #include "engine/core/reports.h"
 #include "engine/core/runs.h"
+#include "engine/core/seen.h"
 #include "engine/core/settle.h"
 #include "engine/core/uniques.h"
 
@@ -58,6 +60,7 @@ void core_init(struct core *core, const struct core_options *options)
 		               .retry_at = INT64_MAX,
 		               .alarm = INT64_MAX,
 		               .dependents_slice = DEPENDENCIES_SLICE,
+		               .hook_limit = HOOKS_LIMIT_MS,
 		               .removal_looks = REMOVAL_LOOKS,
 		               .removal_slice = REMOVAL_SLICE };
 	groups_init(core);
@@ -74,6 +77,8 @@ void core_release(struct core *core)
 	agenda_release(core);
 	journal_release(&core->journal);
 	removal_release(core);
+	hooks_release(core);
+	seen_release(core);
 	const struct order *order = &core->registry.order;
 	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
 		if (task->run)

@@ -10,8 +10,8 @@
 #include "engine/core/dependents.h"
 #include "engine/core/environments.h"
 #include "engine/core/groups.h"
+#include "engine/core/kept.h"
 #include "engine/core/queue.h"
-#include "engine/core/removal.h"
 #include "engine/core/scheduler.h"
 #include "engine/core/settle.h"
 #include "engine/core/uniques.h"
@@ -61,7 +61,7 @@ static void creation_undo(struct journal_change *journaled)
 	registry_remove(&core->registry, change->task);
 	core_need(core, CORE_DUE_CHANGED);
 	/* Somebody may have found it before its commit failed. */
-	removal_keep(core, &change->kept, creation_forget);
+	kept_add(core, &change->kept, creation_forget);
 }
 
 /* The number that a user gave as an id; 0: none.  The counter must skip it. */

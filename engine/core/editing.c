@@ -71,7 +71,7 @@ static void editing_settle(struct core *core, struct task *task)
 	struct standing *standing = task->standing;
 	if (!standing)
 		return;
-	struct task_group *group = groups_find(core, task_group(task));
+	struct task_group *group = groups_of(core, task);
 	bool ranked = standing->rank.ranked;
 	if (group != standing->group) {
 		queue_move(core, task, group);

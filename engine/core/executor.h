@@ -39,7 +39,7 @@ enum executor_stream { EXECUTOR_STDOUT, EXECUTOR_STDERR };
 struct executor_output {
 	int fd; /* open for reading, and closed by the caller; -1: nothing was written, or fd was not wanted */
 	char path
-		[4400]; /* the file that grows while the task is running, for inotify(7); "" if it cannot be followed */
+		[4400]; /* the file that grows while the task is running, for inotify(7), or that is left of it; "" if there is none */
 };
 
 /* Where a command runs, for people.  Empty strings and 0 for what is unknown. */

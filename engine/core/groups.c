@@ -14,6 +14,7 @@ void groups_init(struct core *core)
 	core->common.name = name;
 	DL_APPEND(core->groups, &core->common);
 	DL_APPEND(core->groups, &core->labels);
+	core->hook_queue.settings.slots = GROUPS_HOOK_SLOTS;
 }
 
 void groups_free(struct task_group *group)
@@ -79,6 +80,11 @@ struct task_group *groups_find(struct core *core, const char *label)
 	return group ? group : &core->labels;
 }
 
+struct task_group *groups_of(struct core *core, const struct task *task)
+{
+	return task_hook_target(task) > 0 ? &core->hook_queue : groups_find(core, task_group(task));
+}
+
 unsigned groups_room(const struct task_group *group)
 {
 	unsigned slots = group->settings.slots;
@@ -140,7 +146,7 @@ uint64_t groups_able(const struct core *core)
 
 size_t groups_waiting(const struct core *core)
 {
-	size_t waiting = 0;
+	size_t waiting = ranking_count(&core->hook_queue.ranking);
 	const struct task_group *group;
 	DL_FOREACH(core->groups, group)
 	{
@@ -181,7 +187,8 @@ static void groups_count(struct core *core, struct run *run, bool holds)
 	if (holds == run->holds_slots)
 		return;
 	run->holds_slots = holds;
-	core->used += holds ? weight : -weight;
+	if (group != &core->hook_queue)
+		core->used += holds ? weight : -weight;
 	group->used += holds ? weight : -weight;
 	group->running += holds ? 1u : -1u;
 	core_need(core, CORE_DUE_SCHEDULE);

@@ -9,6 +9,9 @@
 
 #include "engine/core/kernel.h"
 
+/* How many hooks run at once. */
+enum { GROUPS_HOOK_SLOTS = 2 };
+
 void groups_init(struct core *core);
 /* Frees all groups that were added. */
 void groups_end(struct core *core);
@@ -21,6 +24,8 @@ void groups_unlink(struct core *core, struct task_group *group);
 struct task_group *groups_named(const struct core *core, const char *name);
 /* The group that a task of this label waits in. */
 struct task_group *groups_find(struct core *core, const char *label);
+/* The group that the task waits in: a hook has a queue of its own. */
+struct task_group *groups_of(struct core *core, const struct task *task);
 /* How many slots of the group are free; UINT_MAX: no limit. */
 unsigned groups_room(const struct task_group *group);
 /* True if there are slots for the task, which must be the next one: in its group, and in the server. */
@@ -30,7 +35,7 @@ bool groups_fits_server(const struct core *core, const struct task *task);
 int groups_compare(const struct core *core, const struct task_group *a, const struct task_group *b);
 /* How many tasks of all groups are claimed or wait only for a slot. */
 uint64_t groups_able(const struct core *core);
-/* How many tasks are in the rankings of all groups. */
+/* How many tasks are in the rankings of all groups, and in that of hooks. */
 size_t groups_waiting(const struct core *core);
 /* Counts again the slots that the run holds, in its group and in the server. */
 void groups_weigh(struct core *core, struct run *run);

@@ -20,10 +20,11 @@ struct slot_numbers {
 
 enum { HOLDERS_MAX = 255, NUMBERS_STEP = 16 };
 
+/* Hooks are in no group, and no group has an empty name. */
 static const char *holdings_numbers_name(const struct task *task)
 {
 	const char *group = task_group(task);
-	return group ? group : GROUP_DEFAULT;
+	return task_hook_target(task) > 0 ? "" : group ? group : GROUP_DEFAULT;
 }
 
 static struct slot_numbers *holdings_numbers_of(const struct core *core, const struct task *task)

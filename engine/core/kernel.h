@@ -10,16 +10,19 @@
  *     phase, run, executor            runs, phase × event; who runs them
  *     kernel (this)                   the data of the core
  *     holdings                        numbers and devices of what runs
+ *     kept                            removed tasks that somebody still reads
  *     groups                          queues with slots of their own
  *     agenda                          when tasks that wait are to be looked at again
  *     niceness                        how commands are scheduled
  *     queue                           what waits, in order
  *     uniques                         keys that only one task may have
  *     runs                            making and moving runs
+ *     hooks                           tasks that follow the end of a task
  *     lifecycle                       the only way to change a task
  *     dependents, dependencies        who waits for whom, and what an end means for them
  *     redirection                     a task waits for others than before
  *     environments                    shared environments in the store
+ *     seen                            which ends are no news to whom
  *     grouping                        groups are added, changed and removed
  *     attempts                        an end that another attempt follows
  *     ending                          ends, and claims that never began
@@ -76,6 +79,9 @@ struct core_options {
 	int64_t (*ticks)(void *ctx); /* milliseconds since boot, which nobody sets, for what is waited for */
 	void *clock_ctx;
 	char boot_id[37];
+	/* A task as JSON, for hooks; malloc'ed.  NULL: out of memory.  No function: hooks get none. */
+	char *(*record)(void *ctx, const struct task *task, int64_t now);
+	void *record_ctx;
 	unsigned slots; /* tasks at once, 0: no limit */
 	bool paused;    /* start nothing that is queued */
 };
@@ -93,7 +99,7 @@ struct core_reader {
 	uint64_t number; /* rising */
 };
 
-/* Removed tasks that stay in memory while somebody reads them (removal.h). */
+/* Removed tasks that stay in memory while somebody reads them (kept.h). */
 struct removal_kept {
 	struct removal_kept *prev, *next;
 	uint64_t last_reader;                                     /* later readers never saw them */
@@ -131,12 +137,19 @@ struct task_group {
 	struct task_group *prev, *next; /* in core->groups (utlist) */
 	char *name;                     /* owned; NULL: of tasks whose group was never added */
 	struct group_settings settings;
-	size_t members;         /* tasks that were started in it and have not ended */
+	size_t members;         /* tasks that were started in it and have not ended, durably */
+	size_t left;            /* those of them whose end is not on its way to the store either */
 	unsigned running;       /* its runs that hold slots */
 	struct ranking ranking; /* of the tasks that wait in it */
 	unsigned used;          /* slots that its runs hold */
 	unsigned unsettled;     /* changes of its devices on their way to the store: nothing in it starts */
 	struct group_device devices[DEVICES_MAX]; /* those of settings.devices, by place */
+};
+
+/* What a user has seen (seen.h). */
+struct seen {
+	uint32_t uid;
+	uint64_t cursor;
 };
 
 struct core {
@@ -163,9 +176,15 @@ struct core {
 	unsigned group_count;      /* of those that were added */
 	struct task_group common;  /* `default` */
 	struct task_group labels;  /* of tasks whose group was never added */
-	unsigned used;             /* slots that runs hold */
+	struct task_group hook_queue; /* of hooks; it is in no list, and its slots are not the server's */
+	int64_t hook_limit;           /* how long a hook may run, milliseconds */
+	struct seen *seen;            /* of each user who has seen something */
+	size_t seen_count, seen_size;
+	uint64_t *orphans; /* numbers of hooks that are to be removed, with their tasks */
+	size_t orphan_count, orphan_size;
+	unsigned used;                    /* slots that runs hold */
 	struct slot_numbers *numbers;     /* of the runs of each group (holdings.h) */
-	uint64_t start_order;             /* of the latest Start */
+	uint64_t start_order;             /* of the latest Start or end */
 	struct run *unfinished;           /* ENDED or VOID, to be written down (utlist) */
 	unsigned phases[RUN_PHASE_COUNT]; /* how many runs are in each */
 	struct removal *removals;         /* those in slices (utlist) */

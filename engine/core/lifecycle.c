@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/hooks.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
 
@@ -19,6 +20,7 @@ struct lifecycle_change {
 	struct task_process process;
 	struct task_process asked;
 	struct plan_marks marks;
+	struct hooks_made *hooks; /* owned; that follow, if it is the end; NULL: none */
 };
 
 static void lifecycle_swap_process(struct task_process *its, struct task_process *process)
@@ -82,9 +84,20 @@ static bool lifecycle_runs(const struct task *task)
 	return run && (run->phase == RUN_RUNNING || (run->phase == RUN_ENDED && run->process.pid > 0));
 }
 
+/* Its group has one less to wait for, or has it again. */
+static void lifecycle_count_end(const struct task *task, bool ended)
+{
+	if (task->standing)
+		task->standing->group->left += ended ? (size_t)-1 : 1;
+}
+
 static void lifecycle_put_back(struct lifecycle_change *change)
 {
 	struct task *task = change->task;
+	hooks_take_back(change->hooks);
+	change->hooks = NULL;
+	if (task_state_terminal(task->status.state))
+		lifecycle_count_end(task, false);
 	registry_set_state(&change->core->registry, task, change->state);
 	lifecycle_swap(task, change);
 	/* Later changes were undone before, so it is the last one. */
@@ -100,6 +113,7 @@ static void lifecycle_free(struct lifecycle_change *change)
 {
 	if (change->fields & LIFECYCLE_MESSAGE)
 		free(change->status.message);
+	free(change->hooks);
 	free(change);
 }
 
@@ -159,7 +173,8 @@ static struct lifecycle_change *lifecycle_change_new(struct core *core, struct t
 	return change;
 }
 
-static int lifecycle_put(struct lifecycle_change *change, const struct lifecycle_fill *fill)
+static int lifecycle_put(struct lifecycle_change *change, enum task_event event,
+                         const struct lifecycle_fill *fill)
 {
 	struct core *core = change->core;
 	struct task *task = change->task;
@@ -175,22 +190,31 @@ static int lifecycle_put(struct lifecycle_change *change, const struct lifecycle
 		store_batch_dependency(&batch, task->number, fill->unmet);
 	if (change->fields & LIFECYCLE_ATTEMPT)
 		store_batch_attempt(&batch, task->number, plan_last_attempt(task->plan));
-	int error = journal_put(&core->journal, &change->change, &batch, fill && fill->urgent);
+	int error = task_state_terminal(task->status.state)
+	                    ? hooks_make(core, task, event, &change->hooks, &batch)
+	                    : 0;
+	if (error)
+		store_batch_release(&batch);
+	else
+		error = journal_put(&core->journal, &change->change, &batch, fill && fill->urgent);
 	if (error) {
 		lifecycle_put_back(change);
 		lifecycle_free(change);
+		return error;
 	}
-	return error;
+	hooks_enter(change->hooks);
+	return 0;
 }
 
 /* If the whole cannot be put, this change is one that was never made: the caller puts back what it changed. */
-static int lifecycle_put_with_what_follows(struct lifecycle_change *change, const struct lifecycle_fill *fill)
+static int lifecycle_put_with_what_follows(struct lifecycle_change *change, enum task_event event,
+                                           const struct lifecycle_fill *fill)
 {
 	struct core *core = change->core;
 	const struct lifecycle_effect effect = change->effect;
 	change->effect = (struct lifecycle_effect){ 0 };
 	journal_open(&core->journal);
-	int error = lifecycle_put(change, fill);
+	int error = lifecycle_put(change, event, fill);
 	if (!error)
 		core->follow(core, change->task);
 	int closing = journal_close(&core->journal);
@@ -198,6 +222,14 @@ static int lifecycle_put_with_what_follows(struct lifecycle_change *change, cons
 		return error ? error : closing;
 	change->effect = effect;
 	return 0;
+}
+
+/* From now on its order is that of the ends, and its group has one less. */
+static void lifecycle_number_end(struct core *core, const struct task *task, struct lifecycle_change *change)
+{
+	change->fields |= LIFECYCLE_START_ORDER;
+	change->status.start_order = queue_next_start(core);
+	lifecycle_count_end(task, true);
 }
 
 int lifecycle_apply(struct core *core, struct task *task, enum task_event event,
@@ -213,10 +245,14 @@ int lifecycle_apply(struct core *core, struct task *task, enum task_event event,
 		lifecycle_free(change);
 		return -ENOMEM;
 	}
+	bool ends = task_state_terminal((enum task_state)next);
+	if (ends)
+		lifecycle_number_end(core, task, change);
 	registry_set_state(&core->registry, task, (enum task_state)next);
 	lifecycle_swap(task, change);
-	bool follows = core->dependents && task_state_terminal((enum task_state)next);
-	int error = follows ? lifecycle_put_with_what_follows(change, fill) : lifecycle_put(change, fill);
+	bool follows = core->dependents && ends;
+	int error = follows ? lifecycle_put_with_what_follows(change, event, fill)
+	                    : lifecycle_put(change, event, fill);
 	if (error)
 		return error;
 	queue_judge(core, task);
@@ -233,6 +269,7 @@ void lifecycle_began(struct core *core, struct task *task)
 
 void lifecycle_ended(struct core *core, struct task *task)
 {
+	hooks_ended(core, task);
 	if (core->hooks.ended)
 		core->hooks.ended(core->hooks.ctx, task);
 }

@@ -13,7 +13,9 @@ engine_libengine_a_SOURCES = \
 	engine/core/grouping.c engine/core/grouping.h \
 	engine/core/groups.c engine/core/groups.h \
 	engine/core/holdings.c engine/core/holdings.h \
+	engine/core/hooks.c engine/core/hooks.h \
 	engine/core/ids.c engine/core/ids.h \
+	engine/core/kept.c engine/core/kept.h \
 	engine/core/journal.c engine/core/journal.h \
 	engine/core/lifecycle.c engine/core/lifecycle.h \
 	engine/core/limits.c engine/core/limits.h \
@@ -35,6 +37,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/run.h \
 	engine/core/runs.c engine/core/runs.h \
 	engine/core/scheduler.c engine/core/scheduler.h \
+	engine/core/seen.c engine/core/seen.h \
 	engine/core/settle.c engine/core/settle.h \
 	engine/core/slab.c engine/core/slab.h \
 	engine/core/stopping.c engine/core/stopping.h \
@@ -60,7 +63,7 @@ tests_unit_test_slab_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_slab_LDFLAGS = $(scarce_memory)
 bare_core = tests/unit/bare_core.c tests/unit/bare_core.h
 check_PROGRAMS += tests/unit/test_core tests/unit/test_core_after tests/unit/test_core_attempts \
-	tests/unit/test_core_editing tests/unit/test_core_failure \
+	tests/unit/test_core_editing tests/unit/test_core_failure tests/unit/test_core_hooks \
 	tests/unit/test_core_phases tests/unit/test_core_queue tests/unit/test_core_recovery \
 	tests/unit/test_core_limits tests/unit/test_core_removal tests/unit/test_core_times \
 	tests/unit/test_core_unique tests/unit/test_holdings
@@ -76,6 +79,8 @@ tests_unit_test_core_SOURCES = tests/unit/test_core.c $(bare_core)
 tests_unit_test_core_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_attempts_SOURCES = tests/unit/test_core_attempts.c $(bare_core)
 tests_unit_test_core_attempts_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_core_hooks_SOURCES = tests/unit/test_core_hooks.c $(bare_core)
+tests_unit_test_core_hooks_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_after_SOURCES = tests/unit/test_core_after.c $(bare_core)
 tests_unit_test_core_after_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_editing_SOURCES = tests/unit/test_core_editing.c $(bare_core)

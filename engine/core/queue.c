@@ -11,8 +11,9 @@ int queue_admit(struct core *core, struct task *task)
 	int error = record_make_standing(&core->registry.slabs, task);
 	if (error)
 		return error;
-	task->standing->group = groups_find(core, task_group(task));
+	task->standing->group = groups_of(core, task);
 	task->standing->group->members++;
+	task->standing->group->left++;
 	error = agenda_admit(core, task);
 	if (error)
 		queue_dismiss(core, task);
@@ -90,6 +91,7 @@ void queue_dismiss(struct core *core, struct task *task)
 	queue_leave(core, task);
 	agenda_dismiss(core, task);
 	task->standing->group->members--;
+	task->standing->group->left -= !task_state_terminal(task->status.state);
 	record_drop_standing(&core->registry.slabs, task);
 }
 
@@ -126,11 +128,14 @@ void queue_move(struct core *core, struct task *task, struct task_group *group)
 	uint32_t weight = task->run && task->run->holds_slots ? task_plan(task)->weight : 0;
 	bool ranked = standing->rank.ranked, runs = task->run && task->run->holds_slots;
 	queue_leave(core, task);
+	bool left = !task_state_terminal(task->status.state);
 	standing->group->members--;
+	standing->group->left -= left;
 	standing->group->used -= weight;
 	standing->group->running -= runs;
 	standing->group = group;
 	group->members++;
+	group->left += left;
 	group->used += weight;
 	group->running += runs;
 	if (ranked)

@@ -240,6 +240,16 @@ uint32_t task_attempt(const struct task *task)
 	return task_plan(task)->marks.attempt + begun;
 }
 
+uint64_t task_hook_target(const struct task *task)
+{
+	return task->plan && task->plan->hooks ? task->plan->hooks->target : 0;
+}
+
+bool task_is_hidden(const struct task *task)
+{
+	return task_hook_target(task) > 0 && task->status.state != TASK_FAILED;
+}
+
 struct task_plan *record_make_plan(struct task *task)
 {
 	if (!task->plan)

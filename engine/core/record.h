@@ -70,6 +70,7 @@ struct task {
 	bool reported : 1; /* it reported progress by itself: its output is not read for it */
 	bool removed : 1;  /* the order's: hidden, but can be restored */
 	bool ordered : 1;  /* the order's: it has a place */
+	bool hooked : 1;   /* a hook follows its end, or did */
 	char texts[];      /* the nonce; the id, the name and the command, each ended by a NUL */
 };
 
@@ -113,6 +114,10 @@ const unsigned char *task_nonce(const struct task *task); /* TASK_NONCE_SIZE byt
 const struct task_plan *task_plan(const struct task *task);
 /* The attempt that runs or ran last, from 1; 0: none has begun. */
 uint32_t task_attempt(const struct task *task);
+/* The number of the task whose end it follows; 0: it is no hook. */
+uint64_t task_hook_target(const struct task *task);
+/* In no list and no count: a hook, unless it has failed. */
+bool task_is_hidden(const struct task *task);
 
 /* Gives the task a plan of its own, which may be changed.  NULL: out of memory. */
 struct task_plan *record_make_plan(struct task *task);

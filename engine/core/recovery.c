@@ -10,10 +10,12 @@
 #include "engine/core/dependents.h"
 #include "engine/core/environments.h"
 #include "engine/core/groups.h"
+#include "engine/core/hooks.h"
 #include "engine/core/limits.h"
 #include "engine/core/queue.h"
 #include "engine/core/recovery.h"
 #include "engine/core/runs.h"
+#include "engine/core/seen.h"
 #include "engine/core/settle.h"
 #include "engine/core/uniques.h"
 #include "engine/task/array.h"
@@ -29,6 +31,17 @@ static int recovery_paused(void *ctx, bool paused)
 {
 	((struct recovery *)ctx)->core->paused = paused;
 	return 0;
+}
+
+static int recovery_hook_limit(void *ctx, int64_t limit)
+{
+	((struct recovery *)ctx)->core->hook_limit = limit;
+	return 0;
+}
+
+static int recovery_seen(void *ctx, uint32_t uid, uint64_t cursor)
+{
+	return seen_load(((struct recovery *)ctx)->core, uid, cursor);
 }
 
 static int recovery_group(void *ctx, const char *name, const struct group_settings *settings)
@@ -162,6 +175,7 @@ static int recovery_task(void *ctx, const struct store_task *row)
 	}
 	if (task->status.start_order > recovery->core->start_order)
 		recovery->core->start_order = task->status.start_order;
+	hooks_loaded(recovery->core, task);
 	if (task->status.state != TASK_QUEUED && !task_state_active(task->status.state))
 		return 0;
 	error = queue_admit(recovery->core, task);
@@ -197,6 +211,8 @@ static int recovery_counters(void *ctx, uint64_t last_number, uint64_t next_id)
 const struct store_reader recovery_reader = {
 	.slots = recovery_slots,
 	.paused = recovery_paused,
+	.hook_limit = recovery_hook_limit,
+	.seen = recovery_seen,
 	.group = recovery_group,
 	.environment = recovery_environment,
 	.task = recovery_task,

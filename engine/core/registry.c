@@ -65,6 +65,20 @@ struct task *registry_make(struct registry *registry, const struct task_spec *sp
 	return NULL;
 }
 
+static uint64_t *registry_count_of(struct registry *registry, const struct task *task)
+{
+	uint64_t *counts = task_is_hidden(task) ? registry->hidden : registry->counts;
+	return &counts[task->status.state];
+}
+
+uint64_t registry_hides(const struct registry *registry)
+{
+	uint64_t sum = 0;
+	for (int state = 0; state < TASK_STATE_COUNT; state++)
+		sum += registry->hidden[state];
+	return sum;
+}
+
 int registry_add(struct registry *registry, struct task *task)
 {
 	int error = ids_add(&registry->ids, task);
@@ -77,7 +91,7 @@ int registry_add(struct registry *registry, struct task *task)
 		return error;
 	}
 	record_link(task);
-	registry->counts[task->status.state]++;
+	++*registry_count_of(registry, task);
 	if (task->number > registry->last_number)
 		registry->last_number = task->number;
 	registry_touch(registry, task);
@@ -86,7 +100,7 @@ int registry_add(struct registry *registry, struct task *task)
 
 void registry_remove(struct registry *registry, struct task *task)
 {
-	registry->counts[task->status.state]--;
+	--*registry_count_of(registry, task);
 	order_remove(&registry->order, task);
 	ids_remove(&registry->ids, task);
 	record_unlink(task);
@@ -99,7 +113,7 @@ void registry_restore(struct registry *registry, struct task *task)
 	order_restore(&registry->order, task);
 	ids_restore(&registry->ids, task);
 	record_relink(task);
-	registry->counts[task->status.state]++;
+	++*registry_count_of(registry, task);
 	registry_touch(registry, task);
 }
 
@@ -119,9 +133,9 @@ bool registry_forget(struct registry *registry, struct task *task, char gone[ENV
 
 void registry_set_state(struct registry *registry, struct task *task, enum task_state state)
 {
-	registry->counts[task->status.state]--;
-	registry->counts[state]++;
+	--*registry_count_of(registry, task);
 	task->status.state = state;
+	++*registry_count_of(registry, task);
 	registry_touch(registry, task);
 }
 

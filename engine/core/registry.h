@@ -27,6 +27,7 @@ struct registry {
 	uint64_t last_number;
 	uint64_t next_id;
 	uint64_t counts[TASK_STATE_COUNT];
+	uint64_t hidden[TASK_STATE_COUNT]; /* the same of tasks that are in no count */
 	uint64_t *reserved; /* sorted: numeric ids given by users that next_id has not reached */
 	size_t reserved_count, reserved_size;
 	uint64_t version;  /* of the latest change that can be seen */
@@ -62,6 +63,8 @@ void registry_restore(struct registry *registry, struct task *task);
  * hash is written to gone, so that the store can remove it.
  */
 bool registry_forget(struct registry *registry, struct task *task, char gone[ENVIRONMENT_HASH_SIZE]);
+/* How many tasks are in no list. */
+uint64_t registry_hides(const struct registry *registry);
 /* Sets the state and keeps the counts. */
 void registry_set_state(struct registry *registry, struct task *task, enum task_state state);
 /* A change that can be seen. */

@@ -6,6 +6,8 @@
 
 #include "engine/core/dependents.h"
 #include "engine/core/environments.h"
+#include "engine/core/hooks.h"
+#include "engine/core/kept.h"
 #include "engine/core/removal.h"
 #include "engine/core/settle.h"
 #include "engine/core/uniques.h"
@@ -50,6 +52,8 @@ static void removal_free(struct removal_change *change, bool durable)
 			                               task_plan(task)->marks.attempt + 1);
 		dependents_drop(core, task);
 		uniques_forget(core, task);
+		if (durable)
+			hooks_orphan(core, task);
 		if (registry_forget(&core->registry, task, gone) && durable)
 			environments_forget(core, gone);
 	}
@@ -66,7 +70,7 @@ static void removal_committed(struct journal_change *journaled)
 {
 	struct removal_change *change = (struct removal_change *)journaled;
 	struct removal *removal = change->removal;
-	removal_keep(change->core, &change->kept, removal_forget);
+	kept_add(change->core, &change->kept, removal_forget);
 	if (removal)
 		removal_put_slice(removal);
 }
@@ -296,22 +300,20 @@ static void removal_forget_kept(struct core *core)
 	core->removing |= core->kept != NULL;
 }
 
-void removal_keep(struct core *core, struct removal_kept *kept,
-                  void (*forget)(struct removal_kept *kept, bool released))
+/* Hooks whose tasks are gone: some in each turn of the loop.  What cannot be removed now, a later server removes. */
+static void removal_of_hooks(struct core *core)
 {
-	if (!core->readers) {
-		forget(kept, false);
-		return;
-	}
-	kept->last_reader = core->last_reader;
-	kept->forget = forget;
-	DL_APPEND(core->kept, kept);
+	struct task *hook;
+	for (unsigned i = 0; i < REMOVAL_SLICE && (hook = hooks_next_orphan(core)); i++)
+		(void)removal_remove(core, hook);
+	core->removing |= core->orphan_count > 0;
 }
 
 void removal_go_on(struct core *core)
 {
 	struct removal *removal, *next;
 	core->removing = false;
+	removal_of_hooks(core);
 	DL_FOREACH_SAFE(core->removals, removal, next)
 	{
 		if (removal->waiting)

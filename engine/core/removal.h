@@ -42,9 +42,6 @@ void removal_disown(struct core *core, const void *ctx);
 /* From now on, tasks that are removed from the registry stay in memory until the reader ends. */
 void removal_hold(struct core *core, struct core_reader *reader);
 void removal_let_go(struct core *core, struct core_reader *reader);
-/* Forgets what was taken out of the registry, once nobody reads it any more. */
-void removal_keep(struct core *core, struct removal_kept *kept,
-                  void (*forget)(struct removal_kept *kept, bool released));
 
 /* Does a part of the work that is left; core->removing says whether there is more. */
 void removal_go_on(struct core *core);

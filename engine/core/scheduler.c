@@ -37,14 +37,20 @@ static struct task *scheduler_task(struct rank *rank)
 	return rank ? ((struct standing *)rank)->task : NULL;
 }
 
+/* True if its first task can have a slot in it. */
+static bool scheduler_is_open(const struct core *core, const struct task_group *group)
+{
+	const struct task *task = scheduler_task(ranking_first(&group->ranking, RANKING_READY));
+	return task && !scheduler_is_paused(core, group) && groups_fits(group, task);
+}
+
 /* The group whose first task is next.  NULL: no task waits in a group that has room. */
 static struct task_group *scheduler_group(const struct core *core)
 {
 	struct task_group *group, *best = NULL;
 	DL_FOREACH(core->groups, group)
 	{
-		struct task *task = scheduler_task(ranking_first(&group->ranking, RANKING_READY));
-		if (!task || scheduler_is_paused(core, group) || !groups_fits(group, task))
+		if (!scheduler_is_open(core, group))
 			continue;
 		if (!best || groups_compare(core, group, best) < 0)
 			best = group;
@@ -129,15 +135,25 @@ static void scheduler_explain(struct core *core)
 	}
 }
 
-/* The run that gets the next slot.  NULL: there is none, or its claim is not durable yet. */
+static struct run *scheduler_head(const struct task_group *group)
+{
+	const struct task *task = scheduler_task(ranking_first(&group->ranking, RANKING_READY));
+	return task && task->run && task->run->phase == RUN_READY ? task->run : NULL;
+}
+
+/*
+ * The run that gets the next slot.  NULL: there is none, or its claim is not durable yet.  A hook has slots of
+ * its own, so no other task waits for it.
+ */
 static struct run *scheduler_next(const struct core *core, size_t going)
 {
 	bool possible = !core->backing_off && core->executor->verbs->room(core->executor) > going;
+	struct run *hook = scheduler_head(&core->hook_queue);
+	if (possible && hook && scheduler_is_open(core, &core->hook_queue))
+		return hook;
 	struct task_group *group = possible ? scheduler_group(core) : NULL;
 	struct task *task = group ? scheduler_task(ranking_first(&group->ranking, RANKING_READY)) : NULL;
-	if (!task || !groups_fits_server(core, task))
-		return NULL;
-	return task->run && task->run->phase == RUN_READY ? task->run : NULL;
+	return task && groups_fits_server(core, task) ? scheduler_head(group) : NULL;
 }
 
 /* False: there is no memory now for what it is to hold. */
@@ -211,6 +227,20 @@ static void scheduler_withdraw(struct core *core, struct task_group *group, unsi
 	}
 }
 
+/* Claims in it what is wanted.  False: not possible now. */
+static bool scheduler_serve(struct core *core, struct task_group *group, unsigned waiting)
+{
+	bool paused = core->paused || group->settings.paused;
+	if (scheduler_is_paused(core, group)) {
+		scheduler_withdraw(core, group, paused ? 0 : UINT_MAX);
+		return true;
+	}
+	if (!scheduler_claim_group(core, group, waiting ? waiting : 1))
+		return false;
+	scheduler_withdraw(core, group, 2 * SCHEDULER_CLAIMS_AT_ONCE);
+	return true;
+}
+
 void scheduler_run(struct core *core)
 {
 	struct task_group *group;
@@ -221,15 +251,11 @@ void scheduler_run(struct core *core)
 	{
 		waiting += ranking_first(&group->ranking, RANKING_READY) != NULL;
 	}
+	if (!scheduler_serve(core, &core->hook_queue, waiting))
+		return;
 	DL_FOREACH(core->groups, group)
 	{
-		bool paused = core->paused || group->settings.paused;
-		if (scheduler_is_paused(core, group)) {
-			scheduler_withdraw(core, group, paused ? 0 : UINT_MAX);
-			continue;
-		}
-		if (!scheduler_claim_group(core, group, waiting ? waiting : 1))
+		if (!scheduler_serve(core, group, waiting))
 			return;
-		scheduler_withdraw(core, group, 2 * SCHEDULER_CLAIMS_AT_ONCE);
 	}
 }

@@ -16,6 +16,7 @@
 #include "engine/host/launch.h"
 #include "engine/host/line.h"
 #include "engine/run/turns.h"
+#include "engine/service/columns.h"
 #include "engine/service/service.h"
 #include "engine/task/error.h"
 #include "engine/task/messages.h"
@@ -209,6 +210,7 @@ static int open_all(struct server *server, char **error)
 		.umask = server->options.umask,
 		.anchor = &server->anchor,
 		.fault = note_fault,
+		.record = columns_text,
 		.paused = server->options.collect,
 	};
 	/* This comes first, since the engine must know which signals a command must not inherit. */

@@ -68,6 +68,23 @@ bool content_scan_progress(int fd, struct progress *progress)
 	return count > 0 && progress_scan_output(tail, (size_t)count, progress);
 }
 
+char *content_last_line(int fd)
+{
+	static const char blanks[] = "\r\n\t ";
+	char tail[TAIL];
+	off_t end = lseek(fd, 0, SEEK_END);
+	ssize_t got = end > 0 ? read_at(fd, tail, sizeof(tail), end > TAIL ? end - TAIL : 0) : 0;
+	size_t to = got > 0 ? (size_t)got : 0, from;
+
+	while (to > 0 && memchr(blanks, tail[to - 1], sizeof(blanks)))
+		to--;
+	for (from = to; from > 0 && tail[from - 1] != '\n' && tail[from - 1] != '\r';)
+		from--;
+	while (from < to && memchr(blanks, tail[from], sizeof(blanks)))
+		from++;
+	return to > from ? strndup(tail + from, to - from) : NULL;
+}
+
 /*
  * The state of a search for lines, from the end of the file.  The hole of a cap is skipped, since it may be
  * longer than any disk.

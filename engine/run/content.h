@@ -27,6 +27,12 @@ bool content_scan_progress(int fd, struct progress *progress);
 off_t content_tail_offset(int fd, uint64_t lines);
 
 /*
+ * The last line of the file that is not blank, without blanks at its ends; a carriage return begins a line
+ * too.  Only its last 4096 bytes are looked at.  malloc'ed.  NULL: there is none, or it could not be read.
+ */
+char *content_last_line(int fd);
+
+/*
  * Reads up to size bytes at *offset, skipping the holes of a cap.  *offset becomes the offset behind what was
  * read or skipped; *skipped, the number of bytes skipped before the data.  skipped NULL: the file was not
  * capped, and its holes count as zeros that the task wrote.  Returns the number of bytes, 0 at the end of the

@@ -418,6 +418,21 @@ char *spawn_explain(const struct spawn_request *request, const struct spawn_resu
 	return length < 0 ? NULL : text;
 }
 
+int spawn_input(const char *text)
+{
+	size_t length = strlen(text);
+	int fd = memfd_create("krtask-input", MFD_CLOEXEC);
+	ssize_t got = fd < 0 ? -1 : pwrite(fd, text, length, 0);
+
+	if (got == (ssize_t)length)
+		return fd;
+	/* Memory alone can be short of room. */
+	got = got < 0 ? -errno : -ENOMEM;
+	if (fd >= 0)
+		(void)close(fd);
+	return (int)got;
+}
+
 /* ---- The pipe of progress ---- */
 
 int spawn_progress_pipe(int *reader, int *writer)

@@ -89,6 +89,12 @@ int spawn_process(struct spawner *spawner, const struct spawn_request *request, 
 char *spawn_explain(const struct spawn_request *request, const struct spawn_result *result);
 
 /*
+ * A file in memory with this text, to be the standard input of a command.  Unlike a pipe it needs nobody who
+ * writes.  A descriptor, close-on-exec, or -errno.
+ */
+int spawn_input(const char *text);
+
+/*
  * The pipe of KRTASK_PROGRESS_FD.  *reader is for the loop, and non-blocking.  *writer is for the task;
  * it is open for reading too and non-blocking, so a dead server causes no SIGPIPE.  Both are
  * close-on-exec.  0 or -errno.

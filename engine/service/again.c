@@ -58,6 +58,12 @@ static void again_inherit_plan(struct args *args, struct task_spec *spec, const 
 	plan.attempts = NULL;
 	plan.after_count = plan.attempt_count = plan.attempt_size = 0;
 	plan.marks = plan_default.marks;
+	/* A task like a hook follows nothing. */
+	struct plan_hooks hooks = { 0 };
+	if (plan.hooks)
+		hooks = *plan.hooks;
+	hooks.target = 0;
+	plan.hooks = plan.hooks ? &hooks : NULL;
 	args_read_plan(args, from ? &plan : NULL, &spec->plan);
 	args_read_made(args, &spec->plan);
 }
@@ -79,7 +85,8 @@ static void again_make(struct service *service, struct wire_call *call, struct a
 		fail_not_found(call, parent_id);
 		return;
 	}
-	if (start && !control_may_start(service, call))
+	if (!args_check_hooks(call, spec, task_environment(source)) ||
+	    (start && !control_may_start(service, call)))
 		return;
 	int code =
 		engine_create(service->engine, spec, task_environment(source), parent, start, &task, &reason);

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -259,6 +260,13 @@ static void write_held(struct jsonw *w, const struct task *task, int64_t now)
 	jsonw_bool(w, task->status.state == TASK_QUEUED && task_plan(task)->marks.held);
 }
 
+/* The number of its end, in the order of all ends; 0: it has not ended. */
+static void write_end_number(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_uint(w, task_state_terminal(task->status.state) ? task->status.start_order : 0);
+}
+
 static void write_command_line(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
@@ -323,6 +331,7 @@ static const struct column columns[] = {
 	{ "variablesBase64", NULL, write_variables, NULL },
 	{ "merge", NULL, write_merge, NULL },
 	{ "maxLog", NULL, write_max_log, NULL },
+	{ "endNumber", NULL, write_end_number, NULL },
 	{ "final", NULL, write_final, &ordering_final },
 };
 enum { RECORD_COLUMNS = 25, COLUMNS = sizeof(columns) / sizeof(*columns) };
@@ -357,12 +366,28 @@ void column_write(const struct column *column, struct jsonw *w, const struct eng
 	}
 }
 
-void columns_record(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now)
+void columns_fields(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now)
 {
-	jsonw_object(w);
 	for (size_t i = 0; i < RECORD_COLUMNS; i++) {
 		jsonw_key(w, columns[i].name);
 		column_write(&columns[i], w, engine, task, now);
 	}
+}
+
+void columns_record(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now)
+{
+	jsonw_object(w);
+	columns_fields(w, engine, task, now);
 	jsonw_end_object(w);
+}
+
+char *columns_text(const struct engine *engine, const struct task *task, int64_t now)
+{
+	struct jsonw w = JSONW_INIT;
+	char *text = NULL;
+	columns_record(&w, engine, task, now);
+	if (!w.failed && asprintf(&text, "%.*s\n", (int)w.length, w.data) < 0)
+		text = NULL;
+	jsonw_release(&w);
+	return text;
 }

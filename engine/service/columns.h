@@ -29,8 +29,11 @@ const struct column *column_to_sort_by(const char *name);
 
 void column_write(const struct column *column, struct jsonw *w, const struct engine *engine,
                   const struct task *task, int64_t now);
-/* Writes the whole record of a task, an object. */
+/* Writes the whole record of a task, an object; or its fields, inside of one. */
 void columns_record(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now);
+void columns_fields(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now);
+/* The record as a text, malloc'ed, with a newline at its end.  NULL: out of memory. */
+char *columns_text(const struct engine *engine, const struct task *task, int64_t now);
 
 /* after.c.  The tasks that it waits for, as Create takes them. */
 void after_write(struct jsonw *w, const struct engine *engine, const struct task *task);

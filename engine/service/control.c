@@ -11,6 +11,8 @@
 
 /* Methods on the server itself. */
 
+enum { HOOK_LIMIT_MAX = 31 * 86400 /* seconds */ };
+
 static void reply_nothing(struct wire_call *call)
 {
 	wire_reply(call, NULL, false);
@@ -38,9 +40,16 @@ void service_server_set(void *ctx, struct wire_call *call, const json_t *paramet
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
 	int64_t slots = args_count(&args, "slots", INT32_MAX, 0);
+	double hook_limit = args_number(&args, "hookLimit", 0);
+	bool limits = args_has(&args, "hookLimit"), only = limits && !args_has(&args, "slots");
+	if (limits && !(hook_limit >= 0.001 && hook_limit <= HOOK_LIMIT_MAX))
+		args_fail(&args, "hookLimit");
 	if (args_failed(&args, call, NULL))
 		return;
-	if (engine_set_slots(service->engine, (unsigned)slots))
+	int error = only ? 0 : engine_set_slots(service->engine, (unsigned)slots);
+	if (!error && limits)
+		error = engine_set_hook_limit(service->engine, (int64_t)(hook_limit * 1000));
+	if (error)
 		fail_memory(call);
 	else
 		wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
@@ -85,12 +94,15 @@ static void cancel_all(struct service *service)
 	static const struct stop_options term = { .signal = SIGTERM, .kill_after = -1 };
 	const struct order *order = &engine_registry(service->engine)->order;
 	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
-		if (task->status.state != TASK_CREATED)
+		if (task->status.state != TASK_CREATED && !task_hook_target(task))
 			engine_stop(service->engine, task, &term);
 	}
 }
 
-/* What is not recorded, and never will be, is no reason to go on. */
+/*
+ * What is not recorded, and never will be, is no reason to go on.  Hooks are waited for, too, but nobody is
+ * refused because of them.
+ */
 static bool control_is_busy(const struct service *service)
 {
 	const uint64_t *counts = engine_registry(service->engine)->counts;
@@ -106,7 +118,9 @@ static void control_look(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
 	struct service *service = ctx;
-	if (service->mode == MODE_SERVING || control_is_busy(service) || !engine_settled(service->engine))
+	if (service->mode == MODE_SERVING || control_is_busy(service) || !engine_settled(service->engine) ||
+	    (service->mode != MODE_COLLECT && !engine_lost(service->engine) &&
+	     engine_hooks_busy(service->engine)))
 		return;
 	service->unrecorded = engine_lost(service->engine) && engine_busy(service->engine) > 0;
 	service->options.finish(service->options.ctx);

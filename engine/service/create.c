@@ -181,7 +181,7 @@ void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 	default_cwd(&args, &spec);
 	if (!args_failed(&args, call, NULL) && after_read(service, call, &args, &spec) &&
 	    find_relations(service, call, hash, parent_id, &environment, &parent) &&
-	    (!start || control_may_start(service, call))) {
+	    args_check_hooks(call, &spec, environment) && (!start || control_may_start(service, call))) {
 		int code = engine_create(service->engine, &spec, environment, parent, start, &task, &reason);
 		reply_create(service, call, &spec, task, start, code, reason);
 	}

@@ -206,7 +206,7 @@ static struct finding *finding_new(struct service *service, struct wire_call *ca
 	finding->query = *query;
 	finding->query.offset = 0;
 	finding->query.rows = SIZE_MAX;
-	finding->plain = query_is_plain(query);
+	finding->plain = query_is_plain(query, engine_registry(service->engine));
 	finding->number = from ? from->number : 0;
 	finding->left = finding_order(finding)->count;
 	wire_call_on_close(call, finding_free, finding);

@@ -58,6 +58,17 @@ static struct task_group *groups_find_or_fail(struct service *service, struct wi
 	return group;
 }
 
+/* An empty one is none.  It is borrowed. */
+static void groups_read_on_empty(struct args *args, struct group_settings *settings)
+{
+	const char *code = args_string(args, "onEmpty");
+	if (!code)
+		return;
+	if (strlen(code) > PLAN_HOOK_MAX || (*code && code[strspn(code, " \t\r\n")] == '\0'))
+		args_fail(args, "onEmpty");
+	settings->on_empty = *code ? (char *)code : NULL;
+}
+
 /* Replies with an error, and returns false. */
 static bool groups_fail_slots(struct wire_call *call, const char *name, unsigned devices)
 {
@@ -120,6 +131,7 @@ static bool groups_read(struct wire_call *call, const json_t *parameters, const 
 	settings->priority = (int32_t)priority;
 	if (json_object_get(parameters, "pauseOnFail"))
 		settings->pause_on_fail = args_bool(&args, "pauseOnFail");
+	groups_read_on_empty(&args, settings);
 	groups_read_niceness(&args, settings);
 	return groups_read_devices(&args, call, name, settings, list) && !args_failed(&args, call, NULL);
 }
@@ -288,7 +300,7 @@ static void groups_write(struct jsonw *w, const struct task_group *group)
 	jsonw_key(w, "onFail");
 	jsonw_string(w, group->settings.pause_on_fail ? "pause" : NULL);
 	jsonw_key(w, "onEmpty");
-	jsonw_null(w);
+	jsonw_string(w, group->settings.on_empty);
 	jsonw_key(w, "nice");
 	if (group->settings.has_niceness)
 		jsonw_int(w, group->settings.niceness);

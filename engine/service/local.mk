@@ -4,12 +4,14 @@ engine_libengine_a_SOURCES += \
 	engine/service/after.c \
 	engine/service/again.c \
 	engine/service/args.c \
+	engine/service/away.c \
 	engine/service/chores.c engine/service/chores.h \
 	engine/service/columns.c engine/service/columns.h \
 	engine/service/control.c \
 	engine/service/create.c \
 	engine/service/find.c \
 	engine/service/groups.c \
+	engine/service/hooks.c \
 	engine/service/introduction.c \
 	engine/service/leaving.c engine/service/leaving.h \
 	engine/service/list.c \

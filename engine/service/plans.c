@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -58,13 +59,53 @@ static void plan_read_unmet(struct args *args, const char *key, struct task_plan
 		args_fail(args, key);
 }
 
+/* An empty text is none. */
+static void plan_read_hook(struct args *args, const char *key, struct task_plan *plan, size_t offset)
+{
+	struct plan_hooks *hooks = plan_make_hooks(plan);
+	char *text = args_copy(args, key), **to = (char **)((char *)hooks + offset);
+	args->no_memory |= !hooks;
+	if (text && !*text) {
+		free(text);
+		text = NULL;
+	}
+	if (hooks) {
+		free(*to);
+		*to = text;
+	} else {
+		free(text);
+	}
+}
+
+static void plan_read_on_end(struct args *args, const char *key, struct task_plan *plan)
+{
+	plan_read_hook(args, key, plan, offsetof(struct plan_hooks, on_end));
+}
+
+static void plan_read_on_fail(struct args *args, const char *key, struct task_plan *plan)
+{
+	plan_read_hook(args, key, plan, offsetof(struct plan_hooks, on_fail));
+}
+
+static void plan_read_on_ok(struct args *args, const char *key, struct task_plan *plan)
+{
+	plan_read_hook(args, key, plan, offsetof(struct plan_hooks, on_ok));
+}
+
+static void plan_read_webhook(struct args *args, const char *key, struct task_plan *plan)
+{
+	plan_read_hook(args, key, plan, offsetof(struct plan_hooks, webhook));
+}
+
 /* Each reads a value that is given. */
 static const struct plan_parameter {
 	const char *key;
 	void (*read)(struct args *args, const char *key, struct task_plan *plan);
 } plan_parameters[] = {
-	{ "priority", plan_read_priority }, { "weight", plan_read_weight }, { "nice", plan_read_niceness },
-	{ "ionice", plan_read_io },         { "cpuList", plan_read_cpus },  { "unmet", plan_read_unmet },
+	{ "priority", plan_read_priority }, { "weight", plan_read_weight },  { "nice", plan_read_niceness },
+	{ "ionice", plan_read_io },         { "cpuList", plan_read_cpus },   { "unmet", plan_read_unmet },
+	{ "onEnd", plan_read_on_end },      { "onFail", plan_read_on_fail }, { "onOk", plan_read_on_ok },
+	{ "webhook", plan_read_webhook },
 };
 
 enum { PLAN_PARAMETERS = sizeof(plan_parameters) / sizeof(*plan_parameters) };

@@ -111,6 +111,7 @@ bool query_read(struct query *query, struct wire_call *call, const json_t *param
 	query->reverse = args_bool(&args, "reverse");
 	query->tree = args_bool(&args, "tree");
 	query->compact = args_bool(&args, "compact");
+	query->hooks = args_bool(&args, "hooks");
 	read_window(query, &args);
 	if (!args_failed(&args, call, needs))
 		return true;
@@ -171,6 +172,8 @@ static bool query_has_name(const struct query *query, const struct task *task)
 
 int query_matches(struct matcher *matcher, const struct query *query, const struct task *task)
 {
+	if (!query->ids && !query->hooks && task_is_hidden(task))
+		return 0;
 	if (!(query->states & 1u << task->status.state) || !query_in_group(query, task) ||
 	    !query_has_name(query, task))
 		return 0;
@@ -182,14 +185,15 @@ static bool query_filtered(const struct query *query)
 	return query->states != QUERY_STATES_ALL || query->group || query->name || query->text || query->ids;
 }
 
-bool query_takes_all(const struct query *query)
+bool query_takes_all(const struct query *query, const struct registry *registry)
 {
-	return !query_filtered(query) && (!query->sort || !query->sort->ordering);
+	return !query_filtered(query) && (query->hooks || registry_hides(registry) == 0) &&
+	       (!query->sort || !query->sort->ordering);
 }
 
-bool query_is_plain(const struct query *query)
+bool query_is_plain(const struct query *query, const struct registry *registry)
 {
-	return query_takes_all(query) && !query->tree;
+	return query_takes_all(query, registry) && !query->tree;
 }
 
 static void write_value(const struct query *query, const struct column *column, struct jsonw *w,

@@ -22,6 +22,7 @@ struct query {
 	const struct column *sort; /* NULL: in order of creation, or in the order of ids */
 	bool reverse;
 	bool tree;           /* each task comes after its parent; sort and reverse apply to siblings */
+	bool hooks;          /* those of no list too */
 	bool compact;        /* rows are arrays instead of objects */
 	size_t offset, rows; /* rows SIZE_MAX: all */
 	const struct engine *engine; /* for what other tasks are needed; set by who writes rows */
@@ -52,12 +53,12 @@ struct selection {
 bool query_read(struct query *query, struct wire_call *call, const json_t *parameters,
                 const char *const *needs);
 void query_release(struct query *query);
-/* True for all tasks in order of creation, as a tree or not. */
-bool query_takes_all(const struct query *query);
+/* True for all tasks that are there, in order of creation, as a tree or not. */
+bool query_takes_all(const struct query *query, const struct registry *registry);
 /*
  * True for all tasks in order of creation, and no tree.  Then places are those in the order of the registry.
  */
-bool query_is_plain(const struct query *query);
+bool query_is_plain(const struct query *query, const struct registry *registry);
 /*
  * Writes a row: an object, or an array if compact.  For an id that was not found: an empty object, or null.
  */

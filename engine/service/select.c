@@ -27,6 +27,7 @@ struct selecting {
 	struct selecting **handle;
 	bool (*step)(struct selecting *selecting, size_t *units); /* true: it is over, or failed */
 	int error;
+	bool takes_all, plain;     /* as the query said at the beginning */
 	struct core_reader reader; /* so that the tasks of the rows stay */
 	struct selection selection;
 	size_t size;   /* of its rows, allocated */
@@ -255,7 +256,7 @@ static int select_from_tree(const struct query *query, const struct tree *tree, 
 static bool keeps_tree(const struct selecting *selecting)
 {
 	const struct query *query = selecting->query;
-	return query->tree && query_takes_all(query) && !query->reverse &&
+	return query->tree && selecting->takes_all && !query->reverse &&
 	       windows_show_tree(selecting->service);
 }
 
@@ -269,6 +270,18 @@ static int select_keep(struct selecting *selecting)
 	return select_from_tree(selecting->query, selecting->service->tree, selection);
 }
 
+/* A hook that was made, or ended, since it was looked at. */
+static bool select_hides(const struct selecting *selecting, const struct task *task)
+{
+	return selecting->plain && !selecting->query->hooks && task_is_hidden(task);
+}
+
+static size_t select_total(const struct selecting *selecting)
+{
+	const struct registry *registry = engine_registry(selecting->service->engine);
+	return registry->order.count - (selecting->query->hooks ? 0 : registry_hides(registry));
+}
+
 /* From here on rows are known by their numbers, and those that have gone since are left out. */
 static bool select_number(struct selecting *selecting, size_t *units)
 {
@@ -276,7 +289,7 @@ static bool select_number(struct selecting *selecting, size_t *units)
 	bool keeps = keeps_tree(selecting);
 	if (selecting->numbered == 0) {
 		selection->removals = engine_registry(selecting->service->engine)->removals;
-		if (!keeps && !query_is_plain(selecting->query))
+		if (!keeps && !selecting->plain)
 			select_cut(selecting);
 	}
 	bool at_once = selection->count <= AT_ONCE;
@@ -284,15 +297,15 @@ static bool select_number(struct selecting *selecting, size_t *units)
 		if (!at_once && (*units == 0 || (*units % SELECT_LOOK == 0 && turns_late())))
 			return false;
 		struct row row = selection->rows[selecting->numbered];
-		if (row.task && row.task->removed)
+		if (row.task && (row.task->removed || select_hides(selecting, row.task)))
 			continue;
 		row.number = row.task ? row.task->number : 0;
 		selection->rows[selecting->left++] = row;
 	}
 	selection->total -= selection->count - selecting->left;
 	selection->count = selecting->left;
-	if (query_is_plain(selecting->query))
-		selection->total = engine_registry(selecting->service->engine)->order.count;
+	if (selecting->plain)
+		selection->total = select_total(selecting);
 	if (keeps)
 		selecting->error = select_keep(selecting);
 	return true;
@@ -348,7 +361,8 @@ void select_start(struct service *service, const struct query *query, select_don
 {
 	const struct registry *registry = engine_registry(service->engine);
 	struct selection selection = { 0 };
-	if (query->tree && query_takes_all(query) && !query->reverse && tree_valid(service->tree, registry)) {
+	bool takes_all = query_takes_all(query, registry), plain = query_is_plain(query, registry);
+	if (query->tree && takes_all && !query->reverse && tree_valid(service->tree, registry)) {
 		int error = select_from_tree(query, service->tree, &selection);
 		done(ctx, &selection, error);
 		return;
@@ -366,7 +380,9 @@ void select_start(struct service *service, const struct query *query, select_don
 		.done = done,
 		.ctx = ctx,
 		.handle = handle,
-		.step = query_is_plain(query) ? select_plain : select_scan,
+		.step = plain ? select_plain : select_scan,
+		.takes_all = takes_all,
+		.plain = plain,
 		.now = engine_now(service->engine),
 		.heap = select_heap(query),
 	};

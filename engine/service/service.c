@@ -31,6 +31,8 @@ const struct wire_method service_methods[] = {
 	{ "Wait", service_wait },
 	{ "Progress", service_progress },
 	{ "Cancelled", service_cancelled },
+	{ "Away", service_away },
+	{ "AwaySeen", service_away_seen },
 	{ "GroupAdd", service_group_add },
 	{ "GroupSet", service_group_set },
 	{ "GroupRemove", service_group_remove },

@@ -145,6 +145,10 @@ void reply_create_failed(struct wire_call *call, const char *id, int code, const
 void reply_create(struct service *service, struct wire_call *call, const struct task_spec *spec,
                   const struct task *task, bool start, int code, const char *reason);
 
+/* hooks.c.  False: a program that they need is not in the PATH that they will have; it has replied. */
+bool args_check_hooks(struct wire_call *call, const struct task_spec *spec,
+                      const struct shared_environment *environment);
+
 /*
  * acts.c.  One operation on all the tasks that "ids" names, while nothing is scheduled: the reply has the
  * results in their order.  False: there is no "ids", it is about the one task of "id".
@@ -192,6 +196,8 @@ void service_result(void *ctx, struct wire_call *call, const json_t *parameters)
 void service_wait(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_server_status(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_server_set(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_away(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_away_seen(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_group_add(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_group_set(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_group_remove(void *ctx, struct wire_call *call, const json_t *parameters);

@@ -104,6 +104,16 @@ void store_batch_attempt(struct store_batch *batch, uint64_t number, const struc
 	batch_add(batch, OP_ATTEMPT, values);
 }
 
+void store_batch_hooks(struct store_batch *batch, uint64_t number, const struct plan_hooks *hooks)
+{
+	const struct op_value values[] = {
+		op_integer((int64_t)number), op_text(hooks->on_end),  op_text(hooks->on_fail),
+		op_text(hooks->on_ok),       op_text(hooks->webhook), op_integer((int64_t)hooks->target),
+		op_text(hooks->input),
+	};
+	batch_add(batch, OP_HOOKS, values);
+}
+
 /* Names of environments are stored as bytes.  False: the error is kept in the batch. */
 static bool batch_hash(struct store_batch *batch, const char *hash, unsigned char bytes[SHA256_SIZE])
 {
@@ -145,6 +155,8 @@ void store_batch_create(struct store_batch *batch, const struct store_task *task
 	store_batch_plan(batch, task->number, spec->plan);
 	for (size_t i = 0; i < spec->plan->after_count; i++)
 		store_batch_dependency(batch, task->number, &spec->plan->after[i]);
+	if (spec->plan->hooks)
+		store_batch_hooks(batch, task->number, spec->plan->hooks);
 }
 
 void store_batch_text(struct store_batch *batch, uint64_t number, const char *name, const char *description)
@@ -169,6 +181,8 @@ void store_batch_spec(struct store_batch *batch, uint64_t number, const struct t
 	batch_add(batch, OP_SPEC, values);
 	if (spec->plan)
 		store_batch_plan(batch, number, spec->plan);
+	if (spec->plan && spec->plan->hooks)
+		store_batch_hooks(batch, number, spec->plan->hooks);
 }
 
 void store_batch_remove(struct store_batch *batch, uint64_t number)
@@ -217,6 +231,7 @@ void store_batch_group(struct store_batch *batch, const char *name, const struct
 		op_integer(settings->pause_on_fail),
 		settings->has_niceness ? op_integer(settings->niceness) : op_text(NULL),
 		op_text(settings->devices),
+		op_text(settings->on_empty),
 	};
 	batch_add(batch, OP_GROUP, values);
 }
@@ -231,6 +246,18 @@ void store_batch_paused(struct store_batch *batch, bool paused)
 {
 	const struct op_value values[] = { op_integer(paused) };
 	batch_add(batch, OP_PAUSED, values);
+}
+
+void store_batch_hook_limit(struct store_batch *batch, int64_t limit)
+{
+	const struct op_value values[] = { op_integer(limit) };
+	batch_add(batch, OP_HOOK_LIMIT, values);
+}
+
+void store_batch_seen(struct store_batch *batch, uint32_t uid, uint64_t cursor)
+{
+	const struct op_value values[] = { op_integer(uid), op_integer((int64_t)cursor) };
+	batch_add(batch, OP_SEEN, values);
 }
 
 void store_batch_probe(struct store_batch *batch, int64_t now)

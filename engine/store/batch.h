@@ -56,6 +56,8 @@ void store_batch_forget_dependencies(struct store_batch *batch, uint64_t number)
 void store_batch_plan(struct store_batch *batch, uint64_t number, const struct task_plan *plan);
 /* An attempt that another one follows. */
 void store_batch_attempt(struct store_batch *batch, uint64_t number, const struct plan_attempt *attempt);
+/* What follows its end, or what it follows; a plan is written with it. */
+void store_batch_hooks(struct store_batch *batch, uint64_t number, const struct plan_hooks *hooks);
 void store_batch_text(struct store_batch *batch, uint64_t number, const char *name, const char *description);
 /* All that can be changed of what was asked for, and the plan, if there is one. */
 void store_batch_spec(struct store_batch *batch, uint64_t number, const struct task_spec *spec);
@@ -68,6 +70,10 @@ void store_batch_reserved(struct store_batch *batch, uint64_t id);
 void store_batch_slots(struct store_batch *batch, unsigned slots);
 void store_batch_group(struct store_batch *batch, const char *name, const struct group_settings *settings);
 void store_batch_forget_group(struct store_batch *batch, const char *name);
+/* How long a hook may run, in milliseconds. */
+void store_batch_hook_limit(struct store_batch *batch, int64_t limit);
+/* All ends up to this number of start_order are no news to this user. */
+void store_batch_seen(struct store_batch *batch, uint32_t uid, uint64_t cursor);
 /* Whether a user has paused the server. */
 void store_batch_paused(struct store_batch *batch, bool paused);
 /*

@@ -273,12 +273,14 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 		.process = TASK_PROCESS_INIT,
 	};
 	struct task_plan plan;
-	sqlite3_stmt *status = NULL, *planned = NULL;
+	struct plan_hooks hooks;
+	sqlite3_stmt *status = NULL, *planned = NULL, *hooked = NULL;
 	loading->damage = NULL;
 	int rc = load_read_spec(loading, row, &task.spec);
 
 	rc = rc < 0 ? rc : load_side_find(loading, &loading->statuses, number, &status);
 	rc = rc < 0 ? rc : load_side_find(loading, &loading->plans, number, &planned);
+	rc = rc < 0 ? rc : load_side_find(loading, &loading->hooks, number, &hooked);
 	if (rc == 0 && status)
 		rc = read_status(loading, status, &task);
 	else if (rc == 0)
@@ -286,6 +288,10 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 	if (rc == 0 && planned) {
 		rc = load_plan(planned, &plan);
 		task.spec.plan = &plan;
+	}
+	if (rc == 0 && planned && hooked) {
+		rc = load_hooks(hooked, &hooks);
+		plan.hooks = &hooks;
 	}
 	rc = rc < 0 ? rc : load_dependencies(loading, number, &task, &plan);
 	if (rc < 0)
@@ -304,10 +310,13 @@ static int load_tasks(struct loading *loading)
 	if (rc == 0)
 		rc = load_side_open(loading, &loading->dependencies, load_select_dependencies);
 	if (rc == 0)
+		rc = load_side_open(loading, &loading->hooks, load_select_hooks);
+	if (rc == 0)
 		rc = each_row(loading, select_tasks, task_row);
 	sqlite3_finalize(loading->statuses.row);
 	sqlite3_finalize(loading->plans.row);
 	sqlite3_finalize(loading->dependencies.row);
+	sqlite3_finalize(loading->hooks.row);
 	free(loading->after);
 	return rc;
 }
@@ -352,6 +361,7 @@ static int group_row(struct loading *loading, sqlite3_stmt *row)
 		.has_niceness = sqlite3_column_type(row, 5) == SQLITE_INTEGER,
 		.niceness = sqlite3_column_int(row, 5),
 		.devices = (char *)sqlite3_column_text(row, 6),
+		.on_empty = (char *)sqlite3_column_text(row, 7),
 	};
 	if (!name || !task_id_valid(name) || settings.slots > GROUP_SLOTS_MAX)
 		return 0;
@@ -365,8 +375,24 @@ static int group_row(struct loading *loading, sqlite3_stmt *row)
 	return error;
 }
 
+/* A value that is no time counts as not set. */
+static int hook_limit_row(struct loading *loading, sqlite3_stmt *row)
+{
+	int64_t limit = sqlite3_column_int64(row, 0);
+
+	return limit > 0 ? loading->reader->hook_limit(loading->ctx, limit) : 0;
+}
+
+static int seen_row(struct loading *loading, sqlite3_stmt *row)
+{
+	return loading->reader->seen(loading->ctx, (uint32_t)sqlite3_column_int64(row, 0),
+	                             (uint64_t)sqlite3_column_int64(row, 1));
+}
+
+static const char select_hook_limit[] = "SELECT value FROM meta WHERE key = 'hook_limit'";
+static const char select_seen[] = "SELECT uid, cursor FROM seen";
 static const char select_groups[] =
-	"SELECT name, slots, priority, paused, pause_on_fail, niceness, devices FROM groups";
+	"SELECT name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty FROM groups";
 static const char select_paused[] = "SELECT value FROM meta WHERE key = 'paused'";
 static const char select_slots[] = "SELECT value FROM meta WHERE key = 'slots'";
 static const char select_environments[] = "SELECT rowid, hash, block FROM environments";
@@ -385,6 +411,10 @@ int store_load(struct store *store, const struct store_reader *reader, void *ctx
 
 	if (rc == 0)
 		rc = each_row(&loading, select_paused, paused_row);
+	if (rc == 0)
+		rc = each_row(&loading, select_hook_limit, hook_limit_row);
+	if (rc == 0)
+		rc = each_row(&loading, select_seen, seen_row);
 	if (rc == 0)
 		rc = each_row(&loading, select_groups, group_row);
 	if (rc == 0)

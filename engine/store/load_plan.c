@@ -66,6 +66,38 @@ const char load_select_plans[] =
 	" niceness, io_priority, cpus, unique_key, auto_remove"
 	" FROM plans ORDER BY number";
 
+enum hooks_column {
+	HOOKS_NUMBER,
+	HOOKS_ON_END,
+	HOOKS_ON_FAIL,
+	HOOKS_ON_OK,
+	HOOKS_WEBHOOK,
+	HOOKS_TARGET,
+	HOOKS_INPUT,
+};
+
+/* In the order of enum hooks_column. */
+const char load_select_hooks[] =
+	"SELECT number, on_end, on_fail, on_ok, webhook, target, input FROM hooks ORDER BY number";
+
+int load_hooks(sqlite3_stmt *row, struct plan_hooks *hooks)
+{
+	const struct {
+		enum hooks_column column;
+		char **text;
+	} texts[] = {
+		{ HOOKS_ON_END, &hooks->on_end }, { HOOKS_ON_FAIL, &hooks->on_fail },
+		{ HOOKS_ON_OK, &hooks->on_ok },   { HOOKS_WEBHOOK, &hooks->webhook },
+		{ HOOKS_INPUT, &hooks->input },
+	};
+	int rc = 0;
+
+	*hooks = (struct plan_hooks){ .target = (uint64_t)sqlite3_column_int64(row, HOOKS_TARGET) };
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts) && rc == 0; i++)
+		rc = load_text(row, (int)texts[i].column, texts[i].text);
+	return rc;
+}
+
 int load_plan(sqlite3_stmt *row, struct task_plan *plan)
 {
 	*plan = (struct task_plan){

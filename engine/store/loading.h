@@ -32,7 +32,7 @@ struct loading {
 	const char *damage;       /* which part of the task's row is not valid; NULL: none */
 	char id[TASK_ID_MAX + 1]; /* for one that has none */
 	char message[128];
-	struct side statuses, plans, dependencies;
+	struct side statuses, plans, dependencies, hooks;
 	struct plan_after *after; /* owned; what the task waits for */
 	size_t after_count, after_size;
 };
@@ -44,9 +44,11 @@ int load_side_find(struct loading *loading, struct side *side, int64_t number, s
 /* NULL stays NULL.  A blob is accepted as text, since cwd is bytes. */
 int load_text(sqlite3_stmt *row, int column, char **text);
 
-extern const char load_select_plans[], load_select_dependencies[];
+extern const char load_select_plans[], load_select_dependencies[], load_select_hooks[];
 /* The plan is borrowed from the row. */
 int load_plan(sqlite3_stmt *row, struct task_plan *plan);
+/* The hooks are borrowed from the row. */
+int load_hooks(sqlite3_stmt *row, struct plan_hooks *hooks);
 /* What the task waits for becomes a part of its plan. */
 int load_dependencies(struct loading *loading, int64_t number, struct store_task *task,
                       struct task_plan *plan);

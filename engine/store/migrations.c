@@ -65,7 +65,11 @@ static const char version_1[] =
  * that it still waits for is a row in dependencies, as is the one (unmet) for which it was not run.  A group has a row once it was added.  The group default
  * has none until it is changed.
  *
- * start_order numbers the Starts of all tasks, which is the order of a queue.
+ * A task has a row in hooks, beside that in plans, if something follows its end, or if it follows the end of
+ * another (target).
+ *
+ * start_order numbers the Starts and the ends of all tasks: the order of a queue, and what is news to whom
+ * (seen).
  */
 static const char version_2[] = "ALTER TABLE statuses ADD COLUMN start_order INTEGER NOT NULL DEFAULT 0;"
 				"INSERT OR IGNORE INTO statuses"
@@ -96,6 +100,15 @@ static const char version_2[] = "ALTER TABLE statuses ADD COLUMN start_order INT
 				" not_before INTEGER NOT NULL,"
 				" ran INTEGER NOT NULL,"
 				" resumed_at INTEGER NOT NULL);"
+
+				"CREATE TABLE hooks ("
+				" number INTEGER PRIMARY KEY,"
+				" on_end TEXT,"
+				" on_fail TEXT,"
+				" on_ok TEXT,"
+				" webhook TEXT,"
+				" target INTEGER NOT NULL,"
+				" input TEXT);"
 
 				"CREATE TABLE dependencies ("
 				" number INTEGER NOT NULL,"
@@ -130,6 +143,7 @@ static const char version_2[] = "ALTER TABLE statuses ADD COLUMN start_order INT
 				"CREATE TRIGGER task_removed AFTER DELETE ON tasks BEGIN"
 				" DELETE FROM statuses WHERE number = old.number;"
 				" DELETE FROM plans WHERE number = old.number;"
+				" DELETE FROM hooks WHERE number = old.number;"
 				" DELETE FROM dependencies WHERE number = old.number;"
 				" DELETE FROM attempts WHERE number = old.number;"
 				"END;";

@@ -32,6 +32,8 @@ static const struct {
 	[OP_ATTEMPT] = { 8,
 	                 "REPLACE INTO attempts (number, attempt, started_at, ended_at, exit_code, term_signal,"
 	                 " message, survivors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)" },
+	[OP_HOOKS] = { 7, "REPLACE INTO hooks (number, on_end, on_fail, on_ok, webhook, target, input)"
+	                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)" },
 	[OP_TEXT] = { 3, "UPDATE tasks SET name = ?2, description = ?3 WHERE number = ?1" },
 	[OP_SPEC] = { 9,
 	              "UPDATE tasks SET name = ?2, description = ?3, task_group = ?4, cwd = ?5, command = ?6,"
@@ -43,9 +45,11 @@ static const struct {
 	[OP_PROBE] = { 1, "REPLACE INTO meta (key, value) VALUES ('probe', ?1)" },
 	[OP_SLOTS] = { 1, "REPLACE INTO meta (key, value) VALUES ('slots', ?1)" },
 	[OP_PAUSED] = { 1, "REPLACE INTO meta (key, value) VALUES ('paused', ?1)" },
-	[OP_GROUP] = { 7,
-	               "REPLACE INTO groups (name, slots, priority, paused, pause_on_fail, niceness, devices)"
-	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)" },
+	[OP_HOOK_LIMIT] = { 1, "REPLACE INTO meta (key, value) VALUES ('hook_limit', ?1)" },
+	[OP_SEEN] = { 2, "REPLACE INTO seen (uid, cursor) VALUES (?1, ?2)" },
+	[OP_GROUP] = { 8,
+	               "REPLACE INTO groups (name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty)"
+	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)" },
 	[OP_FORGET_GROUP] = { 1, "DELETE FROM groups WHERE name = ?1" },
 	[OP_COUNTERS] = { 2,
 	                  "UPDATE meta SET value = max(value, CASE key WHEN 'last_number' THEN ?1 ELSE ?2 END)"

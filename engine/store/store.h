@@ -28,12 +28,14 @@ struct store;
 
 struct store_reader {
 	/*
-	 * In this order: slots and paused, if they were ever set; groups, environments, tasks by rising
-	 * number, their attempts, each by rising number, reserved ids, then once the counters.  0 to continue; any other value ends store_load(),
-	 * which returns it.
+	 * In this order: slots, paused and hook_limit, if they were ever set; what users have seen; groups,
+	 * environments, tasks by rising number, their attempts, each by rising number, reserved ids, then
+	 * once the counters.  0 to continue; any other value ends store_load(), which returns it.
 	 */
 	int (*slots)(void *ctx, unsigned slots);
 	int (*paused)(void *ctx, bool paused);
+	int (*hook_limit)(void *ctx, int64_t limit);
+	int (*seen)(void *ctx, uint32_t uid, uint64_t cursor);
 	int (*group)(void *ctx, const char *name, const struct group_settings *settings);
 	int (*environment)(void *ctx, const char *hash, const char *block, size_t length);
 	int (*task)(void *ctx, const struct store_task *task);

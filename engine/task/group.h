@@ -16,8 +16,9 @@ struct group_settings {
 	bool paused;        /* nothing in it is started */
 	bool pause_on_fail; /* a task that fails pauses it */
 	bool has_niceness;
-	int niceness;  /* of its tasks that ask for none */
-	char *devices; /* owned; see devices.h; NULL: none.  It has as many slots */
+	int niceness;   /* of its tasks that ask for none */
+	char *devices;  /* owned; see devices.h; NULL: none.  It has as many slots */
+	char *on_empty; /* owned; code of sh, run when its last task has ended; NULL: none */
 };
 
 /* A deep copy.  0, or -ENOMEM: to is empty. */

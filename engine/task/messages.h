@@ -59,12 +59,18 @@
 #define MSG_MUST_BE_ABSOLUTE   "must be an absolute path"
 #define MSG_MUST_BE_ASSIGNMENT "must be NAME=VALUE"
 #define MSG_TEXT_BLANK         "%s must not be blank"
+#define MSG_WEBHOOK_INVALID    "value '%s' of --webhook must be an address that begins with http:// or https://"
+#define MSG_WEBHOOK_NO_CURL    "--webhook needs the program curl, which is not in the PATH of the task"
 #define MSG_TEXT_TOO_LONG      "%s must not be longer than %zu bytes"
 #define MSG_DIRECTORY_MISSING  "no working directory given"
 #define MSG_AFTER_TWICE        "task '%s' is waited for twice, with different conditions"
 #define MSG_AFTER_ITSELF       "task '%s' would wait for itself"
 #define MSG_COMMAND_MISSING    "no command given"
 #define MSG_COMMAND_EMPTY      "the first word of the command must not be empty"
+
+/* --- the name of what follows the end of a task: on-fail of 7 */
+
+#define MSG_HOOK_NAME "%s of %s"
 
 /* --- a file that a task is to run */
 

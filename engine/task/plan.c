@@ -8,6 +8,8 @@
 #include <strings.h>
 
 #include "engine/task/array.h"
+#include "engine/task/error.h"
+#include "engine/task/messages.h"
 #include "engine/task/plan.h"
 
 const struct task_plan plan_default = {
@@ -49,6 +51,47 @@ const char *plan_condition_needs(enum plan_condition condition)
 	return plan_conditions[condition].needs;
 }
 
+struct plan_hooks *plan_make_hooks(struct task_plan *plan)
+{
+	if (!plan->hooks)
+		plan->hooks = calloc(1, sizeof(*plan->hooks));
+	return plan->hooks;
+}
+
+static void plan_free_hooks(struct plan_hooks *hooks)
+{
+	if (!hooks)
+		return;
+	free(hooks->on_end);
+	free(hooks->on_fail);
+	free(hooks->on_ok);
+	free(hooks->webhook);
+	free(hooks->input);
+	free(hooks);
+}
+
+/* NULL stays NULL.  False: out of memory. */
+static bool plan_copy_text(char **to, const char *from)
+{
+	*to = from ? strdup(from) : NULL;
+	return *to || !from;
+}
+
+/* NULL: out of memory. */
+static struct plan_hooks *plan_copy_hooks(const struct plan_hooks *from)
+{
+	struct plan_hooks *hooks = calloc(1, sizeof(*hooks));
+	if (!hooks)
+		return NULL;
+	hooks->target = from->target;
+	if (plan_copy_text(&hooks->on_end, from->on_end) && plan_copy_text(&hooks->on_fail, from->on_fail) &&
+	    plan_copy_text(&hooks->on_ok, from->on_ok) && plan_copy_text(&hooks->webhook, from->webhook) &&
+	    plan_copy_text(&hooks->input, from->input))
+		return hooks;
+	plan_free_hooks(hooks);
+	return NULL;
+}
+
 struct task_plan *plan_copy(const struct task_plan *from)
 {
 	struct task_plan *plan = malloc(sizeof(*plan));
@@ -61,11 +104,13 @@ struct task_plan *plan_copy(const struct task_plan *from)
 	plan->attempts = NULL;
 	plan->attempt_count = plan->attempt_size = 0;
 	int error = schedule_copy(&plan->schedule, &(from ? from : &plan_default)->schedule);
+	plan->hooks = from && from->hooks ? plan_copy_hooks(from->hooks) : NULL;
 	size_t size = plan->after_count * sizeof(*plan->after);
 	if (size > 0)
 		plan->after = malloc(size);
 	if (error || (from && from->retry_rule && !plan->retry_rule) ||
-	    (from && from->unique && !plan->unique) || (size > 0 && !plan->after)) {
+	    (from && from->unique && !plan->unique) || (from && from->hooks && !plan->hooks) ||
+	    (size > 0 && !plan->after)) {
 		plan_free(plan);
 		return NULL;
 	}
@@ -91,6 +136,7 @@ void plan_free(struct task_plan *plan)
 		plan_drop_attempt(plan);
 	free(plan->attempts);
 	schedule_release(&plan->schedule);
+	plan_free_hooks(plan->hooks);
 	free(plan);
 }
 
@@ -142,4 +188,44 @@ bool plan_parse_left(const char *text, struct plan_left *process)
 const struct plan_attempt *plan_last_attempt(const struct task_plan *plan)
 {
 	return plan->attempt_count > 0 ? &plan->attempts[plan->attempt_count - 1] : NULL;
+}
+
+static int plan_check_hook(const char *name, const char *code, char **error)
+{
+	if (!code)
+		return 0;
+	if (code[strspn(code, " \t\r\n")] == '\0')
+		return error_set(error, -EINVAL, MSG_TEXT_BLANK, name);
+	if (strlen(code) > PLAN_HOOK_MAX)
+		return error_set(error, -EINVAL, MSG_TEXT_TOO_LONG, name, (size_t)PLAN_HOOK_MAX);
+	return 0;
+}
+
+static bool plan_is_url(const char *text)
+{
+	const char *rest = strncasecmp(text, "http://", 7) == 0    ? text + 7
+	                   : strncasecmp(text, "https://", 8) == 0 ? text + 8
+	                                                           : "";
+	if (!*rest || *rest == '/' || strlen(text) > PLAN_HOOK_MAX)
+		return false;
+	for (; *rest; rest++) {
+		if ((unsigned char)*rest <= ' ' || *rest == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+int plan_check(const struct task_plan *plan, char **error)
+{
+	const struct plan_hooks *hooks = plan->hooks;
+	if (!hooks)
+		return 0;
+	int code = plan_check_hook("--on-end", hooks->on_end, error);
+	if (!code)
+		code = plan_check_hook("--on-fail", hooks->on_fail, error);
+	if (!code)
+		code = plan_check_hook("--on-ok", hooks->on_ok, error);
+	if (!code && hooks->webhook && !plan_is_url(hooks->webhook))
+		code = error_set(error, -EINVAL, MSG_WEBHOOK_INVALID, hooks->webhook);
+	return code;
 }

@@ -58,6 +58,19 @@ struct plan_marks {
 	int64_t resumed_at; /* since when it runs again; 0: since it began */
 };
 
+/*
+ * What follows the end of a task, as tasks of their own; or, in the plan of such a task, whose end it
+ * follows.
+ */
+struct plan_hooks {
+	char *on_end, *on_fail, *on_ok; /* owned, code of sh; NULL: none */
+	char *webhook;                  /* owned, a URL; NULL: none */
+	uint64_t target;                /* the task whose end this one follows; 0: it follows none */
+	char *input;                    /* owned; its standard input; NULL: empty */
+};
+
+enum { PLAN_HOOK_MAX = 65536 /* bytes of one */ };
+
 struct task_plan {
 	int32_t priority; /* higher first */
 	uint32_t weight;  /* how many slots it takes */
@@ -74,6 +87,7 @@ struct task_plan {
 	struct plan_after *after; /* owned; the tasks that it still waits for, by number */
 	size_t after_count;
 	struct task_schedule schedule; /* cpus is owned */
+	struct plan_hooks *hooks;      /* owned; NULL: nothing follows its end, and it follows none */
 	struct plan_marks marks;
 	struct plan_attempt *attempts; /* owned; the earlier ones */
 	size_t attempt_count, attempt_size;
@@ -90,6 +104,13 @@ int plan_parse_after(const char *text, size_t *length);
 void plan_format_after(const char *id, enum plan_condition condition, char *text, size_t size);
 /* In the message "needs: Completed". */
 const char *plan_condition_needs(enum plan_condition condition);
+/* Gives the plan hooks of its own, which may be changed.  NULL: out of memory. */
+struct plan_hooks *plan_make_hooks(struct task_plan *plan);
+/*
+ * 0, or -EINVAL and *error (free() it), which names the offending value and says what it must be.  Checked
+ * are the hooks: code that is not blank, an address of HTTP.
+ */
+int plan_check(const struct task_plan *plan, char **error);
 
 /* A deep copy, malloc'ed.  from NULL: of the default.  NULL: out of memory. */
 struct task_plan *plan_copy(const struct task_plan *from);

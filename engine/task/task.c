@@ -169,6 +169,8 @@ int task_spec_check(const struct task_spec *spec, char **error)
 		rc = check_command(&spec->command, error);
 	if (rc == 0)
 		rc = check_variables(&spec->variables, error);
+	if (rc == 0 && spec->plan)
+		rc = plan_check(spec->plan, error);
 	return rc;
 }
 

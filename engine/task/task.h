@@ -47,9 +47,10 @@ struct task_spec {
 struct task_status {
 	int64_t started_at; /* when it left Created or Queued for a process of its own */
 	int64_t ended_at;
-	uint64_t start_order; /* number of its Start; 0: not started, or started by an earlier version */
-	char *message;        /* owned; NULL: none.  Its own message; after the end, the reason of the end */
-	int16_t exit_code;    /* 0 to 255, -1: none */
+	uint64_t
+		start_order; /* number of its Start, or of its end; 0: not started, or by an earlier version */
+	char *message;       /* owned; NULL: none.  Its own message; after the end, the reason of the end */
+	int16_t exit_code;   /* 0 to 255, -1: none */
 	enum task_state state : 8;
 	uint8_t term_signal; /* the signal that ended it, 0: none */
 	uint8_t percent;     /* 0 to 100 */
@@ -90,7 +91,7 @@ bool task_id_valid(const char *id);
  * Checks all of a request.  0, or -EINVAL and *error (free() it), which names the offending
  * value and says what it must be.  Checked are: id; name and description (not blank, UTF-8, length);
  * group; cwd (absolute); command (not empty, first string not empty); variables (NAME=VALUE, NAME not
- * empty).
+ * empty); plan (plan_check()).
  */
 int task_spec_check(const struct task_spec *spec, char **error);
 /* The same for name and description only; either may be NULL. */

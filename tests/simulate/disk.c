@@ -7,6 +7,7 @@
 
 #include "engine/store/op.h"
 #include "tests/simulate/chance.h"
+#include "tests/simulate/hooked.h"
 #include "tests/simulate/oracle.h"
 #include "tests/simulate/plans.h"
 #include "tests/simulate/report.h"
@@ -40,6 +41,8 @@ static void disk_take(unsigned count)
 	queued -= count;
 	memmove(queue, queue + count, queued * sizeof(queue[0]));
 }
+
+const struct plan_hooks disk_hooks = { .on_end = (char *)"e", .on_fail = (char *)"f", .on_ok = (char *)"o" };
 
 void disk_reset(void)
 {
@@ -157,6 +160,12 @@ static void disk_forget_dependency(struct disk_row *row, const struct op_value *
 	memmove(&row->after[at], &row->after[at + 1], (row->plan.after_count - at) * sizeof(row->after[0]));
 }
 
+static void disk_write_hooks(struct disk_row *row, const struct op_value *values)
+{
+	row->hooked = values[1].bytes != NULL;
+	row->target = (uint64_t)values[5].integer;
+}
+
 static void disk_write_environment(struct disk_image *image, const struct op_value *values)
 {
 	struct disk_environment *unused = NULL;
@@ -191,6 +200,9 @@ static void disk_change_row(struct disk_row *row, const struct op *op)
 		break;
 	case OP_PLAN:
 		disk_write_plan(row, op->values);
+		break;
+	case OP_HOOKS:
+		disk_write_hooks(row, op->values);
 		break;
 	case OP_DEPENDENCY:
 		disk_write_dependency(row, op->values);
@@ -230,6 +242,8 @@ static void disk_write_row(struct disk_image *image, const struct op *op)
 	if (op->kind == OP_DEPENDENCY && op->values[3].integer)
 		plans_check_unmet(number, (uint64_t)op->values[1].integer);
 	oracle_row_written(number, &before, row);
+	if (op->kind == OP_HOOKS && row->target)
+		hooked_written(number, row);
 }
 
 static void disk_write_op(struct disk_image *image, const struct op *op)
@@ -245,6 +259,7 @@ static void disk_write_op(struct disk_image *image, const struct op *op)
 	case OP_DEPENDENCY:
 	case OP_FORGET_DEPENDENCY:
 	case OP_FORGET_DEPENDENCIES:
+	case OP_HOOKS:
 	case OP_TEXT:
 	case OP_SPEC:
 	case OP_REMOVE:
@@ -403,6 +418,11 @@ static int disk_load_task(struct recovery *recovery, const struct disk_row *row,
 	struct plan_after after[DISK_AFTER];
 	memcpy(after, row->after, sizeof(after));
 	plan.after = plan.after_count > 0 ? after : NULL;
+	struct plan_hooks hooks = disk_hooks;
+	hooks.target = row->target;
+	if (!row->hooked)
+		hooks.on_end = hooks.on_fail = hooks.on_ok = NULL;
+	plan.hooks = row->hooked || row->target ? &hooks : NULL;
 	task.spec.plan = row->planned ? &plan : NULL;
 	memcpy(task.spec.nonce, row->nonce, TASK_NONCE_SIZE);
 	memcpy(task.boot_id, row->boot_id, sizeof(task.boot_id));

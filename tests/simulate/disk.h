@@ -17,7 +17,7 @@
 #include "engine/core/recovery.h"
 #include "engine/store/hash.h"
 
-enum { DISK_AFTER = 2, DISK_TASKS = 64, DISK_ENVIRONMENTS = 4, DISK_NUMBERS = 256 };
+enum { DISK_AFTER = 2, DISK_TASKS = 128, DISK_ENVIRONMENTS = 4, DISK_NUMBERS = 256 };
 
 struct disk_row {
 	bool exists;
@@ -36,6 +36,8 @@ struct disk_row {
 	bool planned;
 	struct task_plan plan; /* its after is not used */
 	struct plan_after after[DISK_AFTER];
+	bool hooked;     /* hooks are to follow its end */
+	uint64_t target; /* it follows the end of this task; 0: none */
 	char boot_id[37];
 	char message[TASK_MESSAGE_MAX + 1];
 };
@@ -57,6 +59,8 @@ struct disk_image {
 };
 
 extern struct disk_image disk_durable, disk_ahead;
+/* Of a task that is hooked. */
+extern const struct plan_hooks disk_hooks;
 
 void disk_reset(void);
 /* For struct core_options. */

@@ -4,6 +4,7 @@ tests_simulate_simulate_SOURCES = \
 	tests/simulate/chance.c tests/simulate/chance.h \
 	tests/simulate/clock.c tests/simulate/clock.h \
 	tests/simulate/disk.c tests/simulate/disk.h \
+	tests/simulate/hooked.c tests/simulate/hooked.h \
 	tests/simulate/machine.c tests/simulate/machine.h \
 	tests/simulate/main.c \
 	tests/simulate/oracle.c tests/simulate/oracle.h \

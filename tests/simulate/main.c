@@ -11,6 +11,7 @@
  *     promises  what was asked about them, and the answers
  *     removals  who removes tasks, and who reads them meanwhile
  *     users     the requests
+ *     hooked    what must be true of hooks
  *     oracle    what must always be true
  *     server    the core, killed and started again
  *     steps     an episode

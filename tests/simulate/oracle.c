@@ -8,6 +8,7 @@
 #include "engine/core/groups.h"
 #include "engine/task/messages.h"
 #include "tests/simulate/clock.h"
+#include "tests/simulate/hooked.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/plans.h"
 #include "tests/simulate/promises.h"
@@ -35,6 +36,7 @@ void oracle_reset(void)
 	memset(durable_signals, 0, sizeof(durable_signals));
 	memset(ids_taken, 0, sizeof(ids_taken));
 	memset(kills, 0, sizeof(kills));
+	hooked_reset();
 }
 
 /*
@@ -114,7 +116,7 @@ static void oracle_check_created(uint64_t number, const struct disk_row *row)
 		             strcasecmp(disk_durable.rows[other].id, row->id) != 0,
 		     "id %s is used twice", row->id);
 	}
-	if (id > 0 && id < DISK_NUMBERS) {
+	if (id > 0 && id < DISK_NUMBERS && row->has_nonce) {
 		must(!ids_taken[id] || !wishes[oracle_wish_of(row)].id_is_made, "id %s is made again",
 		     row->id);
 		ids_taken[id] = true;
@@ -252,7 +254,7 @@ static void oracle_check_wishes(void)
 	const struct disk_row *rows[WISHES_MAX] = { NULL };
 	for (int number = 1; number <= DISK_TASKS; number++) {
 		const struct disk_row *row = &disk_durable.rows[number];
-		if (!row->exists)
+		if (!row->exists || row->target)
 			continue;
 		int wish = oracle_wish_of(row);
 		must(!rows[wish], "wish %u is there twice", wish);
@@ -295,8 +297,9 @@ static void oracle_check_task(uint64_t number, const struct disk_row *row)
 	const struct task *parent = task_parent(task);
 	must(strcmp(task_id(task), row->id) == 0 && registry_find(&server_core.registry, row->id) == task,
 	     "task %s is put as %s", task_id(task), row->id);
-	must(registry_find_nonce(&server_core.registry, row->nonce) == task, "task %s has another nonce",
-	     row->id);
+	must(!row->has_nonce || registry_find_nonce(&server_core.registry, row->nonce) == task,
+	     "task %s has another nonce", row->id);
+	must(task_hook_target(task) == row->target, "task %s is a hook, or not", row->id);
 	must(strcmp(name ? name : "", row->name) == 0, "task %s is put with name %s", task_id(task),
 	     row->name);
 	must((parent ? parent->number : 0) == row->parent, "task %s is put with parent %llu", task_id(task),
@@ -357,7 +360,9 @@ static void oracle_check_memory(void)
 		if (!row->exists)
 			continue;
 		oracle_check_task((uint64_t)number, row);
-		counts[order_find(&server_core.registry.order, (uint64_t)number)->status.state]++;
+		enum task_state state =
+			order_find(&server_core.registry.order, (uint64_t)number)->status.state;
+		counts[state] += row->target == 0 || state == TASK_FAILED;
 		all++;
 	}
 	must(server_core.registry.order.count == all, "%zu tasks, of which %zu are put",
@@ -423,6 +428,7 @@ static void oracle_check_pause(uint64_t number)
 void oracle_check(void)
 {
 	oracle_check_wishes();
+	hooked_check();
 	oracle_check_memory();
 	oracle_check_lists();
 	oracle_check_replies();

@@ -233,7 +233,7 @@ void promises_crash(void)
 	const struct disk_row *rows[WISHES_MAX] = { NULL };
 	for (int number = 1; number <= DISK_TASKS; number++) {
 		const struct disk_row *row = &disk_durable.rows[number];
-		int wish = row->exists ? wish_of_nonce(row->nonce) : -1;
+		int wish = row->exists && row->has_nonce ? wish_of_nonce(row->nonce) : -1;
 		if (wish >= 0)
 			rows[wish] = row;
 	}

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "engine/core/groups.h"
 #include "engine/task/messages.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/clock.h"
@@ -227,9 +228,11 @@ static void runner_check_go(const struct runner_attempt *attempt)
 	     "task %llu goes with the claim of another boot", (unsigned long long)attempt->task);
 	must(attempt->stage == RUNNER_PREPARED, "task %llu goes twice", (unsigned long long)attempt->task);
 	/* What weighs more than all slots runs alone, and what weighs nothing needs none. */
-	must(slots == 0 || server_core.used <= slots || server_core.used == row->plan.weight ||
+	must(slots == 0 || row->target || server_core.used <= slots || server_core.used == row->plan.weight ||
 	             row->plan.weight == 0,
 	     "%u run in %u slots", server_core.used, slots);
+	must(!row->target || server_core.hook_queue.used <= GROUPS_HOOK_SLOTS, "%u hooks run",
+	     server_core.hook_queue.used);
 	must(!server_core.paused, "task %llu goes, and the server is paused",
 	     (unsigned long long)attempt->task);
 	plans_check_go(attempt->task);

@@ -67,6 +67,8 @@ static void server_init(void)
 	server_generation++;
 	core_init(&server_core, &options);
 	server_core.dependents_slice = 1 + server_generation % PLANS_SLICE;
+	/* Time limits are no part of the simulation. */
+	server_core.hook_limit = 0;
 	server_core.removal_looks = REMOVALS_LOOKS;
 	server_core.removal_slice = 1 + server_generation % REMOVALS_SLICE;
 	core_set_hooks(&server_core, &hooks);

@@ -10,6 +10,7 @@
 #include "engine/core/editing.h"
 #include "engine/core/environments.h"
 #include "engine/core/pausing.h"
+#include "engine/core/removal.h"
 #include "engine/core/requests.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/disk.h"
@@ -20,23 +21,39 @@
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 
-enum { USERS_TASKS = 12 };
+enum { USERS_TASKS = 12, USERS_NUMBERS = DISK_TASKS / 3 /* each can be followed by two hooks */ };
 
 static struct shared_environment *connection; /* the environment that a connection sent; NULL: none */
 static int connection_environment;            /* its number */
 
-static struct task *users_any_task(void)
+static struct task *users_any(void)
 {
 	size_t count = server_core.registry.order.count;
 	return count > 0 ? order_at(&server_core.registry.order, chance_draw((unsigned)count)) : NULL;
 }
 
-/* Returns a task for which this is true, if there is one, and any other otherwise. */
-static struct task *users_task_that(bool (*is)(struct task *task))
+/* A hook is nobody's wish. */
+static struct task *users_any_task(void)
+{
+	struct task *task = users_any();
+	return task && !task_hook_target(task) ? task : NULL;
+}
+
+static bool users_have_room(void)
 {
 	const struct order *order = &server_core.registry.order;
-	struct task *first = users_any_task(), *task = first;
-	while (task && !is(task)) {
+	size_t count = 0;
+	for (const struct task *task = order_at(order, 0); task; task = order_next(order, task))
+		count += task_hook_target(task) == 0;
+	return count < USERS_TASKS && server_core.registry.last_number < USERS_NUMBERS;
+}
+
+/* Returns a task for which this is true, if there is one, and this one otherwise. */
+static struct task *users_task_that(struct task *first, bool (*is)(struct task *task))
+{
+	const struct order *order = &server_core.registry.order;
+	struct task *task = first;
+	while (task_hook_target(task) || !is(task)) {
 		task = order_next(order, task) ? order_next(order, task) : order_at(order, 0);
 		if (task == first)
 			break;
@@ -64,6 +81,17 @@ static void users_choose_id(struct wish *wish, unsigned number)
 		snprintf(wish->id, sizeof(wish->id), "%u", 1 + chance_draw(40));
 }
 
+static bool users_fill_hooks(struct task_spec *spec)
+{
+	struct plan_hooks hooks = disk_hooks;
+	struct task_plan plan = spec->plan ? *spec->plan : plan_default, *with;
+	plan.hooks = &hooks;
+	with = plan_copy(&plan);
+	plan_free(spec->plan);
+	spec->plan = with;
+	return with;
+}
+
 static bool users_fill_spec(struct task_spec *spec, unsigned number)
 {
 	const struct wish *wish = &wishes[number];
@@ -74,7 +102,7 @@ static bool users_fill_spec(struct task_spec *spec, unsigned number)
 	spec->has_nonce = true;
 	wish_nonce(number, spec->nonce);
 	return spec->cwd && (spec->id || wish->id_is_made) && strings_add(&spec->command, command) == 0 &&
-	       plans_fill(wish, spec);
+	       plans_fill(wish, spec) && (!wish->hooked || users_fill_hooks(spec));
 }
 
 /* The id is in use, or it is a number that was used before. */
@@ -121,13 +149,13 @@ static void users_create(unsigned number)
 
 static void users_create_new(void)
 {
-	if (wishes_count == WISHES_MAX || server_core.registry.last_number >= DISK_TASKS ||
-	    server_core.registry.order.count >= USERS_TASKS)
+	if (wishes_count == WISHES_MAX || !users_have_room())
 		return;
 	struct task *parent = chance_draw(3) ? NULL : users_any_task();
 	struct wish *wish = &wishes[wishes_count];
 	*wish = (struct wish){
 		.queued = chance_draw(3) > 0,
+		.hooked = chance_draw(3) == 0,
 		.parent = parent ? (int)wish_of_task(parent) : -1,
 		.environment = chance_draw(2) ? connection_environment : 0,
 		.texts = 1,
@@ -141,8 +169,7 @@ static void users_create_new(void)
 static void users_create_again(void)
 {
 	unsigned wish = wishes_count > 0 ? chance_draw(wishes_count) : 0;
-	if (wishes_count == 0 || wishes[wish].removed != ANSWER_NO ||
-	    server_core.registry.last_number >= DISK_TASKS || server_core.registry.order.count >= USERS_TASKS)
+	if (wishes_count == 0 || wishes[wish].removed != ANSWER_NO || !users_have_room())
 		return;
 	users_create(wish);
 }
@@ -214,7 +241,7 @@ static void users_act_pause(struct task *task)
 static void users_act_remove(struct task *task)
 {
 	if (chance_draw(3))
-		task = users_task_that(removals_may_divide);
+		task = users_task_that(task, removals_may_divide);
 	while (chance_draw(4) && task_parent(task))
 		task = task_parent(task);
 	removals_act(task);
@@ -310,7 +337,7 @@ static void users_act_on_task(unsigned act, struct task *task)
 {
 	bool stops = act >= 2 && act < 6, pauses = act >= 12;
 	if ((stops || pauses) && chance_draw(2))
-		task = users_task_that(users_in_transit);
+		task = users_task_that(task, users_in_transit);
 	if (act < 2)
 		users_act_start(task);
 	else if (act < 6)
@@ -325,6 +352,21 @@ static void users_act_on_task(unsigned act, struct task *task)
 		promises_wait(task);
 	else
 		users_act_pause(task);
+}
+
+/* Nobody is promised anything about one. */
+static void users_act_on_hook(void)
+{
+	const struct stop_options options = { .signal = SIGTERM, .kill_after = -1 };
+	struct task *task = users_any();
+	if (!task || !task_hook_target(task))
+		return;
+	if (chance_draw(2))
+		(void)requests_stop(&server_core, task, &options);
+	else if (chance_draw(2))
+		(void)pausing_pause(&server_core, task);
+	else
+		(void)removal_remove(&server_core, task);
 }
 
 void users_act(void)
@@ -345,6 +387,8 @@ void users_act(void)
 		users_create_again();
 	else if (act == 18)
 		removals_read();
+	else if (act == 21)
+		users_act_on_hook();
 	else if (act == 19)
 		(void)pausing_set_server(&server_core, chance_draw(3) == 0);
 	else

@@ -21,6 +21,7 @@ enum answer { ANSWER_NO, ANSWER_MAYBE, ANSWER_YES };
 struct wish {
 	bool queued;     /* the user asked to start it at once */
 	bool id_is_made; /* by the server */
+	bool hooked;     /* hooks are to follow its end */
 	char id[24];     /* as the user asked for it */
 	int parent;      /* another wish, -1: none */
 	int environment; /* 0: the server's environment */

@@ -32,7 +32,8 @@ struct cleaning {
 	struct invocation *inv;
 	struct clean_task *tasks; /* by id, in order */
 	size_t kept;
-	double before; /* milliseconds since 1970: younger ones stay */
+	double before;   /* milliseconds since 1970: younger ones stay */
+	json_int_t seen; /* the number of the latest end that the user has seen */
 };
 
 static const char *clean_text(const json_t *row, size_t at)
@@ -42,7 +43,7 @@ static const char *clean_text(const json_t *row, size_t at)
 	return text ? text : "";
 }
 
-/* As the selectors say.  Not what others wait for.  Failed ones only if --state names them: somebody may want to know why. */
+/* As the selectors say.  Not what others wait for.  Failed ones that nobody has seen only if --state names them. */
 static bool clean_wants(struct cleaning *cleaning, const json_t *row)
 {
 	const struct arguments *args = &cleaning->inv->args;
@@ -56,7 +57,8 @@ static bool clean_wants(struct cleaning *cleaning, const json_t *row)
 	    json_number_value(json_array_get(row, 5)) > cleaning->before ||
 	    json_is_true(json_array_get(row, 6)))
 		return false;
-	if (state != TASK_FAILED || args->states.count > 0)
+	if (state != TASK_FAILED || args->states.count > 0 ||
+	    json_integer_value(json_array_get(row, 7)) <= cleaning->seen)
 		return true;
 	cleaning->kept++;
 	return false;
@@ -78,8 +80,8 @@ static void clean_take(struct cleaning *cleaning, const json_t *row)
 /* Rows from that one on: how many came; -1: reported. */
 static int clean_ask(struct cleaning *cleaning, size_t offset)
 {
-	static const char *const columns[] = { "id",    "parentId", "state",  "name",
-		                               "group", "endedMs",  "awaited" };
+	static const char *const columns[] = { "id",    "parentId", "state",   "name",
+		                               "group", "endedMs",  "awaited", "endNumber" };
 	struct jsonw *w = &cleaning->inv->request;
 	struct client_reply reply = { 0 };
 	const json_t *rows, *row;
@@ -155,6 +157,24 @@ static void clean_remove(struct cleaning *cleaning)
 	inv->families = NULL;
 }
 
+/* False: reported. */
+static bool clean_ask_seen(struct cleaning *cleaning)
+{
+	struct jsonw *w = &cleaning->inv->request;
+	struct client_reply reply = { 0 };
+
+	jsonw_clear(w);
+	jsonw_object(w);
+	jsonw_key(w, "rows");
+	jsonw_int(w, 0);
+	jsonw_end_object(w);
+	if (!invocation_call(cleaning->inv, "Away", w, true, &reply))
+		return false;
+	cleaning->seen = json_integer_value(json_object_get(reply.parameters, "seen"));
+	client_reply_release(&reply);
+	return true;
+}
+
 void clean_run(struct invocation *inv)
 {
 	struct cleaning cleaning = { .inv = inv };
@@ -167,6 +187,8 @@ void clean_run(struct invocation *inv)
 	cleaning.before = ((double)time(NULL) - inv->args.older) * 1000;
 	if (!arguments_given(&inv->args, OPT_OLDER))
 		cleaning.before = 1e18;
+	if (!clean_ask_seen(&cleaning))
+		return;
 	while ((count = clean_ask(&cleaning, offset)) == CLEAN_ROWS)
 		offset += CLEAN_ROWS;
 	if (count >= 0)

@@ -22,6 +22,8 @@
 		X(LANGUAGE) X(FILE)
 #define WAITING_LATER(X) X(PRIORITY) X(WEIGHT) X(NICE) X(IONICE) X(CPU_LIST) X(AFTER) X(UNMET)
 #define CREATE_LATER(X) WAITING_LATER(X) X(UNIQUE) X(AUTO_REMOVE)
+#define HOOK_OPTIONS(X)  X(ON_END) X(ON_FAIL) X(ON_OK) X(WEBHOOK)
+#define NEW_LATER(X)     CREATE_LATER(X) HOOK_OPTIONS(X)
 #define OPERATION_OPTIONS(X)          X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE)
 #define CLEAN_OPTIONS(X)        OPERATION_OPTIONS(X) X(OLDER)
 #define STOP_OPTIONS(X)         OPERATION_OPTIONS(X) X(KILL_AFTER) X(SIGNAL) X(KILL)
@@ -30,15 +32,18 @@
 #define SET_OPTIONS(X)          X(NAME) X(DESCRIPTION)
 #define SET_LATER(X)            X(GROUP) WAITING_LATER(X)
 #define LOG_OPTIONS(X)          X(FOLLOW) X(STDERR) X(TAIL)
-#define RUN_LATER(X)            CREATE_LATER(X) X(WAIT) X(FOLLOW)
+#define RUN_LATER(X)            NEW_LATER(X) X(WAIT) X(FOLLOW)
 #define WAIT_LATER(X)           X(ANY) X(NOTIFY)
 #define LOG_LATER(X)            X(STDOUT) X(BOTH) X(ATTEMPT)
 #define WAIT_OPTIONS(X)         X(TIMEOUT)
 #define GROUP_NAME_OPTION(X)    X(OPERAND_GROUP)
 #define GROUP_OPTIONS(X)        X(SLOTS) X(PRIORITY) X(PAUSE_ON_FAIL)
-#define GROUP_LATER(X)          X(DEVICES) X(NICE)
+#define GROUP_LATER(X)          X(DEVICES) X(NICE) X(ON_EMPTY)
 #define GROUP_PAUSE_OPTIONS(X)  X(RUNNING)
 #define SERVER_START_OPTIONS(X) X(SLOTS)
+#define SERVER_SET_OPTIONS(X)   X(SLOTS) X(HOOK_LIMIT)
+#define AWAY_OPTIONS(X)         X(SINCE) X(SEEN)
+#define LIST_LATER(X)           X(HOOKS)
 #define SERVER_STOP_OPTIONS(X)  X(DRAIN) X(CANCEL)
 
 enum { ANY = 1000000 };
@@ -57,7 +62,7 @@ static const enum option_id server_only[] = { OPT_SERVER, OPTION_TOTAL };
 	X(NAME)                                                                                              \
 	X(DESCRIPTION) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE) X(LANGUAGE) X(FILE)
 #define ID_GNU(X)        X(ID)
-#define AGAIN_LATER(X)   CREATE_LATER(X)
+#define AGAIN_LATER(X)   NEW_LATER(X)
 #define AGAIN_CMDLET(X)  X(OPERAND_IDS) X(START)
 #define ACT_DETAILS "Prints True or False for each id; False: not found, or not in a valid state.\n"
 
@@ -69,7 +74,7 @@ const struct command command_table[] = {
 	  .summary = "create a task and print its id",
 	  .details = CREATE_DETAILS,
 	  .options = OPTION_SET(CREATE_OPTIONS),
-	  .later = OPTION_SET(CREATE_LATER),
+	  .later = OPTION_SET(NEW_LATER),
 	  .start = CLIENT_START_ALWAYS,
 	  .positions = server_only,
 	  .creates = true,
@@ -200,12 +205,22 @@ const struct command command_table[] = {
 	  .selects = SELECTS_ENDED,
 	  .operands = "",
 	  .summary = "remove tasks that have ended",
-	  .details = "A task goes with all its children or not at all. Failed ones stay unless\n"
-	             "--state names them. Prints how many were removed and kept.\n",
+	  .details = "A task goes with all its children or not at all. Failed ones that nobody has\n"
+	             "seen (krtask away) stay unless --state names them.\n"
+	             "Prints how many were removed and kept.\n",
 	  .options = OPTION_SET(CLEAN_OPTIONS),
 	  .start = CLIENT_START_EXISTING,
 	  .run = clean_run,
 	  .receive = operation_receive },
+	{ .name = "away",
+	  .cmdlet = "Get-KrTaskNews",
+	  .operands = "",
+	  .summary = "show what ended since you last looked",
+	  .details = "With the last line of what each failed task wrote to standard error. It is seen\n"
+	             "once all of it was written to a terminal, or with --seen.\n",
+	  .options = OPTION_SET(AWAY_OPTIONS),
+	  .start = CLIENT_START_EXISTING,
+	  .run = away_run },
 	{ .name = "get",
 	  .selects = SELECTS_ANY,
 	  .cmdlet = "Get-KrTask",
@@ -214,6 +229,7 @@ const struct command command_table[] = {
 	  .summary = "show tasks",
 	  .options = OPTION_SET(LIST_OPTIONS),
 	  .cmdlet_only = OPTION_SET(ID_OPTION),
+	  .later = OPTION_SET(LIST_LATER),
 	  .start = CLIENT_START_EXISTING,
 	  .positions = server_and_id,
 	  .check = get_check,
@@ -224,6 +240,7 @@ const struct command command_table[] = {
 	  .operands = "",
 	  .summary = "show all tasks",
 	  .options = OPTION_SET(LIST_OPTIONS),
+	  .later = OPTION_SET(LIST_LATER),
 	  .start = CLIENT_START_EXISTING,
 	  .check = get_check,
 	  .run = get_run,
@@ -353,6 +370,7 @@ const struct command command_table[] = {
 	  .operands = "",
 	  .summary = "print the table repeatedly, as plain text",
 	  .options = OPTION_SET(WATCH_OPTIONS),
+	  .later = OPTION_SET(LIST_LATER),
 	  .start = CLIENT_START_EXISTING,
 	  .check = get_check,
 	  .run = watch_run },
@@ -470,6 +488,13 @@ const struct command command_table[] = {
 	  .start = CLIENT_START_NEVER,
 	  .positions = server_only,
 	  .run = server_status_run },
+	{ .name = "server set",
+	  .operands = "",
+	  .summary = "change the server; later servers keep that",
+	  .options = OPTION_SET(SERVER_SET_OPTIONS),
+	  .start = CLIENT_START_EXISTING,
+	  .check = server_set_check,
+	  .run = server_set_run },
 	{ .name = "server bridge",
 	  .operands = "[never|existing|always]",
 	  .most = 1,

@@ -22,6 +22,7 @@ void again_run(struct invocation *inv);
 
 /* clean.c */
 void clean_run(struct invocation *inv);
+void away_run(struct invocation *inv);
 
 /* operation.c: start, stop, remove, pause, resume */
 int operation_check_stop(struct invocation *inv);
@@ -73,6 +74,8 @@ void help_run(struct invocation *inv);
 
 /* server.c: server … */
 void server_start_run(struct invocation *inv);
+int server_set_check(struct invocation *inv);
+void server_set_run(struct invocation *inv);
 int server_stop_check(struct invocation *inv);
 void server_stop_run(struct invocation *inv);
 void server_pause_run(struct invocation *inv);

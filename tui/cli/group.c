@@ -9,9 +9,11 @@
 
 #include "engine/task/devices.h"
 #include "engine/task/group.h"
+#include "engine/task/messages.h"
 #include "engine/task/task.h"
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
+#include "tui/cli/create.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -57,6 +59,19 @@ static int group_check_devices(struct invocation *inv)
 	return EXIT_USAGE;
 }
 
+/* An empty one is none. */
+static int group_check_on_empty(struct invocation *inv)
+{
+	const char *code = inv->args.on_empty;
+
+	if (code && *code && code[strspn(code, " \t\r\n")] == '\0') {
+		invocation_blame(inv, code);
+		report_error(inv, EXIT_USAGE, MSG_TEXT_BLANK, "--on-empty");
+		return EXIT_USAGE;
+	}
+	return 0;
+}
+
 int group_check(struct invocation *inv)
 {
 	const char *name = inv->args.operands.items[0].text;
@@ -71,7 +86,9 @@ int group_check(struct invocation *inv)
 		             GROUP_SLOTS_MAX);
 		return EXIT_USAGE;
 	}
-	return inv->args.devices ? group_check_devices(inv) : 0;
+	if (inv->args.devices && group_check_devices(inv))
+		return EXIT_USAGE;
+	return group_check_on_empty(inv);
 }
 
 bool group_report_unknown(struct invocation *inv, const struct client_reply *reply)
@@ -124,6 +141,7 @@ static void group_put(struct invocation *inv)
 		jsonw_key(w, "nice");
 		jsonw_int(w, inv->args.nice);
 	}
+	create_put_text(w, "onEmpty", inv->args.on_empty);
 	if (inv->args.running) {
 		jsonw_key(w, "running");
 		jsonw_bool(w, true);

@@ -4,6 +4,7 @@ noinst_LIBRARIES += tui/libcli.a
 tui_libcli_a_SOURCES = \
 	tui/cli/operation.c \
 	tui/cli/again.c \
+	tui/cli/away.c \
 	tui/cli/binding.c \
 	tui/cli/clean.c \
 	tui/cli/cli.c tui/cli/cli.h \

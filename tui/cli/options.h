@@ -151,6 +151,19 @@ enum option_kind {
 	X(RUNNING, running, FLAG, "running", 0, "Running", "", "", "also pause what is running in it")       \
 	X(DRAIN, drain, FLAG, "drain", 0, "Drain", "", "", "wait for queued and running tasks first")             \
 	X(CANCEL, cancel, FLAG, "cancel", 0, "Cancel", "", "", "cancel queued and running tasks first")            \
+	X(ON_END, on_end, TEXT, "on-end", 0, "OnEnd", "", "CODE", "run this code of sh when the task has ended")       \
+	X(ON_FAIL, on_fail, TEXT, "on-fail", 0, "OnFail", "", "CODE", "the same, only if it has failed")              \
+	X(ON_OK, on_ok, TEXT, "on-ok", 0, "OnOk", "", "CODE", "the same, only if it has completed")                   \
+	X(WEBHOOK, webhook, TEXT, "webhook", 0, "Webhook", "", "URL",                                                \
+	  "send the task as JSON to URL when it has ended")                                                  \
+	X(ON_EMPTY, on_empty, TEXT, "on-empty", 0, "OnEmpty", "", "CODE",                                            \
+	  "run this code of sh when its last task has ended")                                                \
+	X(HOOKS, hooks, FLAG, "hooks", 0, "Hooks", "", "", "also what follows the end of tasks")             \
+	X(HOOK_LIMIT, hook_limit, SECONDS, "hook-limit", 0, "HookLimit", "", "SECONDS",                      \
+	  "end what follows the end of a task after SECONDS")                                                \
+	X(SINCE, since, DURATION, "since", 0, "Since", "", "DURATION",                                       \
+	  "what has ended since then, seen or not")                                                          \
+	X(SEEN, seen, FLAG, "seen", 0, "Seen", "", "", "count all of it as seen")                            \
 	X(DEBUG, debug, FLAG, "", 0, "Debug", "db", "", "")                                                  \
 	X(ERROR_ACTION, error_action, ACTION, "", 0, "ErrorAction", "ea", "ACTION", "")                      \
 	X(WARNING_ACTION, warning_action, ACTION, "", 0, "WarningAction", "wa", "ACTION", "")                \
@@ -187,11 +200,13 @@ struct arguments {
 
 	bool json, no_headers, quiet, no_start, help, version, batch, check, stop_on_error;
 	bool start, merge, what_if, verbose, debug, kill, reverse, follow, error_stream, output_stream,
-		both_streams, wait, any, notify, all, drain, cancel, pause_on_fail, running, auto_remove;
+		both_streams, wait, any, notify, all, drain, cancel, pause_on_fail, running, hooks, seen,
+		auto_remove;
 	enum confirm_switch confirm;
 	enum confirm_preference confirm_preference;
 	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal,
-		*sort, *devices, *ionice, *cpu_list, *unique, *unmet;
+		*sort, *devices, *ionice, *cpu_list, *unique, *unmet, *on_end, *on_fail, *on_ok, *webhook,
+		*on_empty;
 	enum action error_action, warning_action, information_action, progress_action;
 	enum action verbose_action, debug_action; /* of preferences; ACTION_UNSET: only print the message */
 	const char *error_variable, *warning_variable, *information_variable, *out_variable,
@@ -199,7 +214,8 @@ struct arguments {
 	int64_t priority, weight, nice; /* nice: NICENESS_NONE for none */
 	int64_t max_log, limit, tail, attempt, count, slots,
 		out_buffer; /* limit and slots: -1 if not given */
-	double kill_after, older, timeout, delay, server_timeout;
+	double kill_after, older, timeout, delay, server_timeout, since;
+	double hook_limit; /* 0: not given */
 	struct words env, arg, states, columns, after;
 	struct words command; /* behind the ids and -- */
 	struct words copies;  /* owned texts, which the pieces of lists point into */

@@ -27,9 +27,33 @@ static const struct plan_option {
 	{ OPT_AUTO_REMOVE, "autoRemove", "false", NULL },
 	{ OPT_AFTER, "after", "[]", "after" },
 	{ OPT_UNMET, "unmet", "\"stop\"", NULL },
+	{ OPT_ON_END, "onEnd", "\"\"", NULL },
+	{ OPT_ON_FAIL, "onFail", "\"\"", NULL },
+	{ OPT_ON_OK, "onOk", "\"\"", NULL },
+	{ OPT_WEBHOOK, "webhook", "\"\"", NULL },
 };
 
 enum { PLAN_OPTIONS = sizeof(plan_options) / sizeof(*plan_options) };
+
+/* An empty text is none. */
+static char *plan_hook_text(const char *text)
+{
+	return text && *text ? (char *)text : NULL;
+}
+
+static int plan_check_hooks(const struct arguments *args, char **error)
+{
+	struct plan_hooks hooks = {
+		.on_end = plan_hook_text(args->on_end),
+		.on_fail = plan_hook_text(args->on_fail),
+		.on_ok = plan_hook_text(args->on_ok),
+		.webhook = plan_hook_text(args->webhook),
+	};
+	struct task_plan plan = plan_default;
+
+	plan.hooks = &hooks;
+	return plan_check(&plan, error) ? EXIT_USAGE : 0;
+}
 
 static int plan_option_fail(enum option_id id, bool cmdlet, const char *value, const char *wrong,
                             char **error)
@@ -61,10 +85,12 @@ static int plan_options_check_after(const struct arguments *args, bool cmdlet, c
 
 int plan_options_check(const struct arguments *args, bool cmdlet, char **error)
 {
-	int after = plan_options_check_after(args, cmdlet, error);
+	int status = plan_options_check_after(args, cmdlet, error);
 
-	if (after)
-		return after;
+	if (!status)
+		status = plan_check_hooks(args, error);
+	if (status)
+		return status;
 	if (args->weight > PLAN_WEIGHT_MAX)
 		*error = alloc_format(MSG_WEIGHT_TOO_GREAT, (long long)args->weight, PLAN_WEIGHT_MAX);
 	else if (args->unique && !*args->unique)

@@ -20,7 +20,7 @@
 #include "tui/text/candidates.h"
 #include "tui/text/messages.h"
 
-enum { SLOTS_MAX = 1000000 };
+enum { SLOTS_MAX = 1000000, HOOK_LIMIT_MAX = 31 * 86400 /* seconds */ };
 
 static bool get_status(struct invocation *inv, struct client_reply *reply, const json_t **status)
 {
@@ -153,13 +153,13 @@ void server_status_run(struct invocation *inv)
 	client_reply_release(&reply);
 }
 
-/* Sets the number of slots if it was given.  False: an error was reported. */
+/* Sets the number of slots, and the limit of hooks, if given; the latter if configured, too.  False: reported. */
 static bool set_slots(struct invocation *inv)
 {
 	struct client_reply reply = { 0 };
 	struct jsonw *w = &inv->request;
 
-	if (!arguments_given(&inv->args, OPT_SLOTS))
+	if (!arguments_given(&inv->args, OPT_SLOTS) && inv->args.hook_limit <= 0)
 		return true;
 	if (inv->args.slots > SLOTS_MAX) {
 		report_error(inv, EXIT_USAGE, MSG_SLOTS_TOO_MANY, (long long)inv->args.slots, SLOTS_MAX);
@@ -167,8 +167,14 @@ static bool set_slots(struct invocation *inv)
 	}
 	jsonw_clear(w);
 	jsonw_object(w);
-	jsonw_key(w, "slots");
-	jsonw_int(w, inv->args.slots);
+	if (arguments_given(&inv->args, OPT_SLOTS)) {
+		jsonw_key(w, "slots");
+		jsonw_int(w, inv->args.slots);
+	}
+	if (inv->args.hook_limit > 0) {
+		jsonw_key(w, "hookLimit");
+		jsonw_fixed3(w, llround(inv->args.hook_limit * 1000));
+	}
 	jsonw_end_object(w);
 	if (!invocation_call(inv, "ServerSet", w, true, &reply))
 		return false;
@@ -200,6 +206,25 @@ void server_start_run(struct invocation *inv)
 		client_set_start_slots((unsigned)inv->args.slots);
 	if (invocation_connect(inv) && set_slots(inv))
 		report_running(inv);
+}
+
+int server_set_check(struct invocation *inv)
+{
+	if (arguments_given(&inv->args, OPT_HOOK_LIMIT) &&
+	    (inv->args.hook_limit < 0.001 || inv->args.hook_limit > HOOK_LIMIT_MAX)) {
+		report_error(inv, EXIT_USAGE, MSG_HOOK_LIMIT, HOOK_LIMIT_MAX);
+		return EXIT_USAGE;
+	}
+	if (arguments_given(&inv->args, OPT_SLOTS) || inv->args.hook_limit > 0)
+		return 0;
+	report_error(inv, EXIT_USAGE, MSG_SERVER_SET_NOTHING);
+	return EXIT_USAGE;
+}
+
+void server_set_run(struct invocation *inv)
+{
+	if (invocation_connect(inv) && set_slots(inv) && report_is_json(inv))
+		report_bool(inv, inv->connection->address.text, 1);
 }
 
 int server_stop_check(struct invocation *inv)

@@ -92,6 +92,10 @@ static void put_listing(struct jsonw *w, const struct field_list *fields, const 
 		jsonw_key(w, "sort");
 		jsonw_string(w, sort->name);
 	}
+	if (args->hooks) {
+		jsonw_key(w, "hooks");
+		jsonw_bool(w, true);
+	}
 	if (args->reverse) {
 		jsonw_key(w, "reverse");
 		jsonw_bool(w, true);

@@ -74,10 +74,13 @@ int local_output(struct executor *executor, const struct task *task, uint32_t or
 	bool runs = attempt && attempt->ordinal == ordinal && attempt->stage >= LOCAL_RUNNING;
 	int files = runs ? attempt->files : -1;
 	*output = (struct executor_output){ .fd = -1 };
-	if (files >= 0) {
+	if (files >= 0 || task_state_terminal(task->status.state)) {
 		char name[64];
 		output_path(owner, files, streams[stream], name, sizeof(name));
 		snprintf(output->path, sizeof(output->path), "%s/%s", output_directory(local->output), name);
+		/* Only what is not empty has a file after the end. */
+		if (files < 0 && access(output->path, F_OK))
+			output->path[0] = '\0';
 	}
 	if (!want_fd)
 		return 0;

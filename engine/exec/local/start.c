@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "engine/core/niceness.h"
@@ -31,6 +32,7 @@ struct start_job {
 	const struct environment *environment;
 	struct environment scheduled; /* where the task asked for a schedule of its own */
 	const char *cwd;
+	char *input; /* owned; its standard input; NULL: that of every task */
 	bool merge;
 	bool wants_pipe;
 	/* Results of the worker: */
@@ -47,8 +49,17 @@ static void start_job_free(struct start_job *job)
 {
 	strings_release(&job->command);
 	strings_release(&job->variables);
+	free(job->input);
 	free(job->failure);
 	free(job);
+}
+
+static int start_copy_input(struct start_job *job, const struct task *task)
+{
+	const struct plan_hooks *hooks = task_plan(task)->hooks;
+	const char *input = hooks ? hooks->input : NULL;
+	job->input = input ? strdup(input) : NULL;
+	return input && !job->input ? -ENOMEM : 0;
 }
 
 static struct start_job *start_job_new(struct local_attempt *attempt)
@@ -71,6 +82,8 @@ static struct start_job *start_job_new(struct local_attempt *attempt)
 	job->progress_reader = -1;
 	struct strings given = STRINGS_INIT;
 	int error = strings_copy(&job->command, command.block, command.length);
+	if (!error)
+		error = start_copy_input(job, task);
 	if (!error)
 		error = local_holding_variables(attempt->run, &given);
 	if (!error)
@@ -138,9 +151,14 @@ static void start_work(struct pool_job *pool_job)
 	            sizeof(paths[0]));
 	output_path(local_attempt_owner(job->attempt), job->attempt->files, OUTPUT_STDERR, paths[1],
 	            sizeof(paths[1]));
+	int input = job->input ? spawn_input(job->input) : job->local->input;
+	if (input < 0) {
+		job->error = input;
+		return;
+	}
 	int writer = start_pipe(job);
 	const struct spawn_descriptor descriptors[START_DESCRIPTORS] = {
-		{ job->local->input, STDIN_FILENO, NULL },
+		{ input, STDIN_FILENO, NULL },
 		{ output_dirfd(output), STDOUT_FILENO, paths[0] },
 		{ output_dirfd(output), STDERR_FILENO, paths[job->merge ? 0 : 1] },
 		{ writer, SPAWN_PROGRESS_FD, NULL },
@@ -148,6 +166,8 @@ static void start_work(struct pool_job *pool_job)
 	job->error = start_spawn(job, descriptors, writer >= 0 ? START_DESCRIPTORS : START_DESCRIPTORS - 1);
 	if (writer >= 0)
 		close(writer);
+	if (job->input)
+		close(input);
 }
 
 static void start_postpone(struct local_attempt *attempt, int error)

@@ -1,0 +1,60 @@
+#include "tests/simulate/hooked.h"
+
+#include <string.h>
+
+#include "engine/task/state.h"
+#include "tests/simulate/machine.h"
+#include "tests/simulate/report.h"
+
+/* As bits. */
+enum { HOOKED_END = 1, HOOKED_FAIL = 2, HOOKED_OK = 4 };
+
+/* For each task: which hooks of it have been made. */
+static unsigned made[DISK_TASKS + 1];
+
+void hooked_reset(void)
+{
+	memset(made, 0, sizeof(made));
+}
+
+static unsigned hooked_kind(const struct disk_row *row)
+{
+	return strncmp(row->name, "on-end", 6) == 0  ? HOOKED_END
+	       : strncmp(row->name, "on-ok", 5) == 0 ? HOOKED_OK
+	                                             : HOOKED_FAIL;
+}
+
+void hooked_written(uint64_t number, const struct disk_row *row)
+{
+	const struct disk_row *target = &disk_durable.rows[row->target];
+	unsigned kind = hooked_kind(row);
+	must(target->exists && task_state_terminal((enum task_state)target->state),
+	     "hook %llu is there before the end of task %llu", (unsigned long long)number,
+	     (unsigned long long)row->target);
+	must(!(made[row->target] & kind), "%s is made twice", row->name);
+	must(kind != HOOKED_FAIL || target->state == TASK_FAILED, "%s, which has not failed", row->name);
+	must(kind != HOOKED_OK || target->state == TASK_COMPLETED, "%s, which has not completed", row->name);
+	made[row->target] |= kind;
+}
+
+static void hooked_check_row(uint64_t number, const struct disk_row *row)
+{
+	bool ended = task_state_terminal((enum task_state)row->state), ran = machine_fates[number].begun > 0;
+	unsigned wanted = !row->hooked || !ended || !ran ? 0 : HOOKED_END;
+	if (wanted && row->state == TASK_FAILED)
+		wanted |= HOOKED_FAIL;
+	if (wanted && row->state == TASK_COMPLETED)
+		wanted |= HOOKED_OK;
+	must((made[number] & wanted) == wanted, "task %llu has ended without its hooks",
+	     (unsigned long long)number);
+	must(row->hooked || made[number] == 0, "task %llu has hooks that nobody wanted",
+	     (unsigned long long)number);
+}
+
+void hooked_check(void)
+{
+	for (uint64_t number = 1; number <= DISK_TASKS; number++) {
+		if (disk_durable.rows[number].exists)
+			hooked_check_row(number, &disk_durable.rows[number]);
+	}
+}

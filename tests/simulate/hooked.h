@@ -1,0 +1,15 @@
+/*
+ * What must be true of hooks: each end calls for its own, once, in the commit of that end.
+ */
+#ifndef KRTASK_SIMULATE_HOOKED_H
+#define KRTASK_SIMULATE_HOOKED_H
+
+#include "tests/simulate/disk.h"
+
+void hooked_reset(void);
+/* This hook is durable now, and was not before. */
+void hooked_written(uint64_t number, const struct disk_row *row);
+/* All that is durable has the hooks that it calls for. */
+void hooked_check(void);
+
+#endif

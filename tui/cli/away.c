@@ -1,0 +1,193 @@
+/*
+ * away: what has ended since the user looked.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tui/cli/commands.h"
+#include "tui/cli/context.h"
+#include "tui/cli/report.h"
+#include "tui/fields/fields.h"
+#include "tui/fields/format.h"
+#include "tui/text/alloc.h"
+#include "tui/text/cells.h"
+#include "tui/text/messages.h"
+
+struct news {
+	struct invocation *inv;
+	int64_t cursor; /* behind what was shown; -1: from where the user has looked */
+	bool headed;    /* the heading was printed */
+};
+
+static const char *away_text(const json_t *task, const char *key)
+{
+	const char *text = json_string_value(json_object_get(task, key));
+
+	return text ? text : "";
+}
+
+/* As a task is in other lists, and its last error. */
+static void away_as_json(struct invocation *inv, const json_t *task)
+{
+	struct jsonw *w = report_json(inv);
+
+	jsonw_object(w);
+	for (const struct field *field = field_table; field->name; field++) {
+		const json_t *value = json_object_get(task, field->name);
+		char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+
+		if (field->in_json) {
+			jsonw_key(w, field->name);
+			if (json_is_real(value))
+				jsonw_fixed3(w, llround(json_real_value(value) * 1000));
+			else if (text)
+				jsonw_raw(w, text, strlen(text));
+			else
+				jsonw_null(w);
+		}
+		free(text);
+	}
+	jsonw_key(w, "lastError");
+	jsonw_string(w, json_string_value(json_object_get(task, "lastError")));
+	jsonw_end_object(w);
+	report_json_end(inv);
+}
+
+static void away_exit(const json_t *task, char *text, size_t size)
+{
+	const json_t *code = json_object_get(task, "exitCode"), *number = json_object_get(task, "signal");
+
+	if (json_is_integer(code))
+		snprintf(text, size, "%" PRId64, (int64_t)json_integer_value(code));
+	else if (json_is_integer(number))
+		snprintf(text, size, "%" PRId64, 128 + (int64_t)json_integer_value(number));
+	else
+		snprintf(text, size, "-");
+}
+
+static void away_line(struct invocation *inv, const char *format, const char *text)
+{
+	char *shown = cells_whole(text), *line = alloc_format(format, shown);
+
+	report_line(inv, line);
+	free(line);
+	free(shown);
+}
+
+static void away_as_text(struct news *news, const json_t *task)
+{
+	char status[24], ended[FORMAT_SHORT] = "-";
+	const char *error = away_text(task, "lastError");
+	char *line;
+
+	if (!news->headed && !news->inv->args.no_headers)
+		report_line(news->inv, "ID         STATE     EXIT ENDED               NAME");
+	news->headed = true;
+	away_exit(task, status, sizeof(status));
+	if (*away_text(task, "completedAt"))
+		format_time(away_text(task, "completedAt"), ended, sizeof(ended));
+	line = alloc_format("%-10s %-9s %4s %-19s %s", away_text(task, "id"), away_text(task, "state"),
+	                    status, ended, away_text(task, "name"));
+	away_line(news->inv, "%s", line);
+	free(line);
+	if (*error)
+		away_line(news->inv, "           %s", error);
+}
+
+static void away_show(struct news *news, const json_t *task)
+{
+	struct invocation *inv = news->inv;
+
+	report_value(inv, away_text(task, "id"));
+	if (inv->silent)
+		return;
+	if (report_is_json(inv))
+		away_as_json(inv, task);
+	else if (inv->args.quiet)
+		report_line(inv, away_text(task, "id"));
+	else
+		away_as_text(news, task);
+}
+
+static void away_put(const struct news *news)
+{
+	const struct arguments *args = &news->inv->args;
+	struct jsonw *w = &news->inv->request;
+	bool since = arguments_given(args, OPT_SINCE);
+
+	jsonw_clear(w);
+	jsonw_object(w);
+	if (since) {
+		jsonw_key(w, "since");
+		jsonw_fixed3(w, llround(args->since * 1000));
+	}
+	if (since || news->cursor >= 0) {
+		jsonw_key(w, "after");
+		jsonw_int(w, news->cursor >= 0 ? news->cursor : 0);
+	}
+	jsonw_end_object(w);
+}
+
+/* -1: an error was reported; 0: that was all; 1: there is more. */
+static int away_ask(struct news *news)
+{
+	struct client_reply reply = { 0 };
+	const json_t *task;
+	size_t i;
+	int more;
+
+	away_put(news);
+	if (!invocation_call(news->inv, "Away", &news->inv->request, true, &reply))
+		return -1;
+	json_array_foreach(json_object_get(reply.parameters, "tasks"), i, task)
+	{
+		away_show(news, task);
+	}
+	news->cursor = json_integer_value(json_object_get(reply.parameters, "cursor"));
+	more = json_is_true(json_object_get(reply.parameters, "left"));
+	client_reply_release(&reply);
+	return more;
+}
+
+static void away_mark(struct news *news)
+{
+	struct client_reply reply = { 0 };
+	struct jsonw *w = &news->inv->request;
+
+	jsonw_clear(w);
+	jsonw_object(w);
+	jsonw_key(w, "cursor");
+	jsonw_int(w, news->cursor);
+	jsonw_end_object(w);
+	if (invocation_call(news->inv, "AwaySeen", w, true, &reply))
+		client_reply_release(&reply);
+}
+
+/* All of it was written to somebody who reads it, or is to count as if it was. */
+static bool away_is_seen(const struct news *news)
+{
+	const struct invocation *inv = news->inv;
+
+	if (inv->args.seen)
+		return true;
+	return !arguments_given(&inv->args, OPT_SINCE) && !inv->silent && !inv->capture &&
+	       !inv->context->batch && isatty(STDOUT_FILENO) && fflush(stdout) == 0 && !ferror(stdout);
+}
+
+void away_run(struct invocation *inv)
+{
+	struct news news = { .inv = inv, .cursor = -1 };
+	int more = 1;
+
+	if (!invocation_connect(inv))
+		return;
+	while (more > 0)
+		more = away_ask(&news);
+	context_flush(inv->context);
+	if (more == 0 && away_is_seen(&news))
+		away_mark(&news);
+}
