@@ -261,6 +261,11 @@ int engine_resume_task(struct engine *engine, struct task *task)
 	return pausing_resume(&engine->core, task);
 }
 
+bool engine_resume_sends(const struct task *task)
+{
+	return pausing_resume_sends(task);
+}
+
 int engine_set_paused(struct engine *engine, bool paused)
 {
 	return pausing_set_server(&engine->core, paused);

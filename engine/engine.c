@@ -145,6 +145,11 @@ static int engine_sink_put(void *ctx, struct store_batch *batch, bool urgent, ui
 	return store_put(((struct engine *)ctx)->store, batch, urgent, sequence);
 }
 
+static bool engine_sink_is_scarce(void *ctx)
+{
+	return store_is_scarce(((struct engine *)ctx)->store);
+}
+
 static int engine_add_events(struct engine *engine)
 {
 	const struct {
@@ -177,7 +182,7 @@ static void engine_init_core(struct engine *engine, const struct engine_options 
 {
 	struct core_options core_options = {
 		.executor = engine->executor,
-		.sink = { .ctx = engine, .put = engine_sink_put },
+		.sink = { .ctx = engine, .put = engine_sink_put, .is_scarce = engine_sink_is_scarce },
 		.now = engine_core_now,
 		.ticks = engine_core_ticks,
 		.clock_ctx = engine,

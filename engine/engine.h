@@ -170,6 +170,8 @@ const struct task_group *engine_groups(const struct engine *engine);
 /* As pausing_pause(), pausing_resume() and pausing_set_server(). */
 int engine_pause_task(struct engine *engine, struct task *task);
 int engine_resume_task(struct engine *engine, struct task *task);
+/* As engine_stop_sends(), of SIGCONT. */
+bool engine_resume_sends(const struct task *task);
 int engine_set_paused(struct engine *engine, bool paused);
 bool engine_paused(const struct engine *engine);
 

@@ -243,6 +243,8 @@ int creation_make(struct core *core, struct task_spec *spec, struct shared_envir
 		return 0;
 	}
 	int code = task_spec_check(spec, error);
+	if (!code && journal_is_scarce(&core->journal))
+		code = -ENOSPC;
 	if (!code)
 		code = creation_check_group(core, spec);
 	if (!code && spec->plan && (*task = uniques_find(core, spec->plan->unique))) {

@@ -279,7 +279,7 @@ static void editing_judge(struct core *core, const struct editing *edits, size_t
 
 int editing_apply(struct core *core, const struct editing *edits, size_t count, char **error)
 {
-	int code = 0;
+	int code = journal_is_scarce(&core->journal) ? -ENOSPC : 0;
 	*error = NULL;
 	for (size_t i = 0; i < count && !code; i++)
 		code = editing_check(core, &edits[i], error);

@@ -41,6 +41,11 @@ int journal_put(struct journal *journal, struct journal_change *change, struct s
 	return journal_put_as(journal, change, batch, urgent, true);
 }
 
+bool journal_is_scarce(const struct journal *journal)
+{
+	return journal->sink.is_scarce && journal->sink.is_scarce(journal->sink.ctx);
+}
+
 void journal_open(struct journal *journal)
 {
 	journal->depth++;

@@ -31,10 +31,14 @@ struct journal_change {
 	void (*drop)(struct journal_change *change);
 };
 
-/* Where batches go: the store, or a substitute in a test.  put returns what store_put() returns. */
+/*
+ * Where batches go: the store, or a substitute in a test.  put returns what store_put() returns, is_scarce what
+ * store_is_scarce() does; NULL: never.
+ */
 struct journal_sink {
 	void *ctx;
 	int (*put)(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequence);
+	bool (*is_scarce)(void *ctx);
 };
 
 struct journal {
@@ -58,6 +62,8 @@ int journal_put(struct journal *journal, struct journal_change *change, struct s
 /* The same for a change that nobody can see: no reply waits for it. */
 int journal_put_unseen(struct journal *journal, struct journal_change *change, struct store_batch *batch,
                        bool urgent);
+/* The room that is left is for what ends tasks.  So what does not is refused with -ENOSPC. */
+bool journal_is_scarce(const struct journal *journal);
 void journal_open(struct journal *journal);
 /*
  * 0; or -errno: nothing was put, and all changes since the outer journal_open() have been undone.  The inner

@@ -89,10 +89,26 @@ static void pausing_undone(struct core *core, struct task *task)
 	queue_judge(core, task);
 }
 
+/* As a stop, it is sent whatever the disk says, and the answer says that it is not recorded. */
+static void pausing_resume_unrecorded(struct core *core, struct task *task, const struct task_process *asked)
+{
+	(void)asked;
+	if (task->run)
+		stopping_pause(core, task->run, false);
+}
+
+bool pausing_resume_sends(const struct task *task)
+{
+	return task->run && stopping_reaches(task->run) &&
+	       task_state_next(task->status.state, TASK_EVENT_RESUME) >= 0;
+}
+
 static int pausing_apply(struct core *core, struct task *task, enum task_event event,
                          void (*committed)(struct core *core, struct task *task))
 {
-	const struct lifecycle_effect effect = { .committed = committed, .undone = pausing_undone };
+	struct lifecycle_effect effect = { .committed = committed, .undone = pausing_undone };
+	if (event == TASK_EVENT_RESUME)
+		effect.unrecorded = pausing_resume_unrecorded;
 	struct lifecycle_fill fill = { .fields = LIFECYCLE_MARKS, .urgent = true };
 	if (!record_make_plan(task))
 		return -ENOMEM;
@@ -121,6 +137,8 @@ int pausing_pause(struct core *core, struct task *task)
 	enum task_state state = task->status.state;
 	if (task_state_next(state, TASK_EVENT_PAUSE) < 0)
 		return -EPERM;
+	if (journal_is_scarce(&core->journal))
+		return -ENOSPC;
 	if (state == TASK_QUEUED)
 		return pausing_finish(core, pausing_hold(core, task, TASK_EVENT_PAUSE));
 	if (state == TASK_CLAIMED && run_phase_next(task->run->phase, RUN_EVENT_RECALL) >= 0)

@@ -10,8 +10,11 @@
 
 #include "engine/core/kernel.h"
 
+/* -ENOSPC too: what room is left in the store is kept for what ends tasks. */
 int pausing_pause(struct core *core, struct task *task);
 int pausing_resume(struct core *core, struct task *task);
+/* Even if it cannot be stored, SIGCONT will be sent. */
+bool pausing_resume_sends(const struct task *task);
 /* Nothing is started any more, and claims are given back.  Tasks that run go on. */
 int pausing_set_server(struct core *core, bool paused);
 

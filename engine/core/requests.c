@@ -40,6 +40,8 @@ int requests_start(struct core *core, struct task *task)
 	};
 	if (task_state_next(task->status.state, TASK_EVENT_START) < 0)
 		return -EPERM;
+	if (journal_is_scarce(&core->journal))
+		return -ENOSPC;
 	journal_open(&core->journal);
 	int error = queue_admit(core, task);
 	if (!error)

@@ -79,18 +79,19 @@ static void acts_do(struct acts *acts)
 static void acts_reply(const struct acts *acts)
 {
 	struct jsonw w = JSONW_INIT;
-	bool no_memory = false;
+	int failure = 0;
 	jsonw_object(&w);
 	jsonw_key(&w, "results");
 	jsonw_array(&w);
 	for (size_t i = 0; i < acts->count; i++) {
-		no_memory |= acts->results[i] == -ENOMEM;
+		if (acts->results[i] == -ENOMEM || acts->results[i] == -ENOSPC)
+			failure = acts->results[i];
 		jsonw_bool(&w, acts->results[i] == 0);
 	}
 	jsonw_end_array(&w);
 	jsonw_end_object(&w);
-	if (no_memory)
-		fail_memory(acts->call);
+	if (failure)
+		fail_change(acts->call, failure);
 	else
 		wire_reply_tagged(acts->call, &w, false, engine_asked(acts->service->engine));
 	jsonw_release(&w);

@@ -100,7 +100,7 @@ void reply_create_failed(struct wire_call *call, const char *id, int code, const
 	} else if (code == -EINVAL) {
 		fail_reason(call, "InvalidTask", reason ? reason : MSG_TASK_INVALID);
 	} else {
-		fail_code(call, "StoreFailed", code);
+		fail_change(call, code);
 	}
 }
 

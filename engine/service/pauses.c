@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "engine/service/service.h"
+#include "engine/task/messages.h"
 
 /* Methods that pause and resume: tasks, and the server. */
 
@@ -15,8 +16,9 @@ static int pauses_pause(struct service *service, struct wire_call *call, struct 
 static int pauses_resume(struct service *service, struct wire_call *call, struct task *task,
                          const void *options)
 {
-	(void)call;
 	(void)options;
+	if (engine_resume_sends(task))
+		wire_call_note(call, MSG_RESUME_UNRECORDED);
 	return engine_resume_task(service->engine, task);
 }
 

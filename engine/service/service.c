@@ -9,6 +9,7 @@
 #include "engine/run/pool.h"
 #include "engine/service/service.h"
 #include "engine/service/tree.h"
+#include "engine/task/messages.h"
 #include "engine/wire/description.h"
 
 const struct wire_method service_methods[] = {
@@ -81,6 +82,14 @@ void fail_code(struct wire_call *call, const char *error, int code)
 		fail_memory(call);
 	else
 		fail_reason(call, error, strerror(-code));
+}
+
+void fail_change(struct wire_call *call, int code)
+{
+	if (code == -ENOSPC)
+		fail_reason(call, "StoreFailed", MSG_DISK_SCARCE);
+	else
+		fail_code(call, "StoreFailed", code);
 }
 
 void reply_bool(struct wire_call *call, const char *key, bool value)

@@ -113,6 +113,8 @@ void fail_reason(struct wire_call *call, const char *error, const char *reason);
 void fail_memory(struct wire_call *call);
 /* OutOfMemory for -ENOMEM, else the error with a reason. */
 void fail_code(struct wire_call *call, const char *error, int code);
+/* A change was refused: StoreFailed, or OutOfMemory. */
+void fail_change(struct wire_call *call, int code);
 /* These replies need no memory.  It may have run out after the request was carried out. */
 void reply_bool(struct wire_call *call, const char *key, bool value);
 /* A request was carried out.  The reply waits for what it changed, and for nothing else. */

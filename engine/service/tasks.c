@@ -23,7 +23,7 @@ void reply_act(struct service *service, struct wire_call *call, int error)
 	else if (error == -EPERM)
 		reply_bool(call, "result", false);
 	else
-		fail_memory(call);
+		fail_change(call, error);
 }
 
 /* For Start, Stop and Remove, a task that was not found is False.  For other methods it is an error. */

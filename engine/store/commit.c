@@ -130,10 +130,8 @@ static int commit_batch(struct store *store, const struct op *first, bool must_f
 	if (failure)
 		return failure;
 
-	int rc;
+	int rc = write_batch(store, first, must_fail);
 
-	wal_grow(&store->wal);
-	rc = write_batch(store, first, must_fail);
 	if (rc == SQLITE_FULL && !must_fail && commit_make_room(store))
 		rc = write_batch(store, first, must_fail);
 	if (rc == SQLITE_OK)
@@ -181,8 +179,10 @@ void store_commit_queue(struct store *store)
 	pthread_mutex_unlock(&store->lock);
 
 	int failure = commit_batch(store, batch.first, must_fail, &error);
+	bool roomy = store_make_room(store);
 
 	pthread_mutex_lock(&store->lock);
+	store->scarce = !roomy;
 	if (failure == 0) {
 		store->committed = last;
 	} else {

@@ -40,12 +40,16 @@ struct store {
 	int failure;           /* 0 or -errno: a failed commit that store_poll() has not yet reported */
 	char *failure_message; /* with it; NULL: out of memory */
 	unsigned fail_skip, fail_count;
+	bool scarce; /* what was kept ahead in the files has been begun, and could not be replaced */
 };
 
 /* -errno for SQLite's result code on this database. */
 int store_errno(const struct store *store, int code);
 /* The same as store_errno(), and sets *error, which names the path. */
 int store_fail(const struct store *store, int code, char **error);
+
+/* Keeps room ahead in the log and in the database.  False: much of it is used, and the disk has no more. */
+bool store_make_room(struct store *store);
 
 /* The function of the thread.  It commits the queue until the store is closed. */
 void *store_thread(void *store);

@@ -67,6 +67,12 @@ enum { STORE_PACE_MS = 4 };
  */
 int store_put(struct store *store, struct store_batch *batch, bool urgent, uint64_t *sequence);
 
+/*
+ * The disk is full, and of the room that the store keeps ahead for what ends tasks only that is left.  Other
+ * changes should not be put.
+ */
+bool store_is_scarce(struct store *store);
+
 /* Readable when store_poll() has something to say. */
 int store_fd(const struct store *store);
 /*

@@ -21,6 +21,7 @@ struct wal_index_header {
 	uint8_t initialized, big_endian_checksums;
 	uint16_t page_size; /* 1: 65536 */
 	uint32_t frames;    /* committed */
+	uint32_t pages;     /* of the database, with those frames */
 };
 
 static int wal_file_open(struct wal_file *file, const char *database, const char *suffix, int flags)
@@ -63,16 +64,25 @@ void wal_close(struct wal *wal)
 	wal_file_close(&wal->database);
 }
 
+static bool wal_read_index(const struct wal *wal, struct wal_index_header *header)
+{
+	return pread(wal->index.fd, header, sizeof(*header), 0) == (ssize_t)sizeof(*header) &&
+	       header->initialized;
+}
+
+static off_t wal_page_size(const struct wal_index_header *header)
+{
+	return header->page_size == 1 ? 65536 : header->page_size;
+}
+
 /* Where the next commit will be written.  -1: not known. */
 static off_t wal_end(const struct wal *wal)
 {
 	struct wal_index_header header;
 
-	if (pread(wal->index.fd, &header, sizeof(header), 0) != (ssize_t)sizeof(header) ||
-	    !header.initialized)
+	if (!wal_read_index(wal, &header))
 		return -1;
-	off_t page = header.page_size == 1 ? 65536 : header.page_size;
-	return WAL_HEADER + (off_t)header.frames * (WAL_FRAME_HEADER + page);
+	return WAL_HEADER + (off_t)header.frames * (WAL_FRAME_HEADER + wal_page_size(&header));
 }
 
 /*
@@ -88,6 +98,27 @@ void wal_grow(const struct wal *wal)
 		end = 0;
 	if (fstat(wal->log.fd, &now) == 0 && now.st_size < end + WAL_AHEAD)
 		(void)fallocate(wal->log.fd, 0, 0, end + 2 * WAL_AHEAD);
+}
+
+off_t wal_size(const struct wal *wal)
+{
+	struct stat now;
+
+	return fstat(wal->log.fd, &now) ? 0 : now.st_size;
+}
+
+off_t wal_room(const struct wal *wal)
+{
+	off_t end = wal_end(wal);
+
+	return end < 0 ? 0 : wal_size(wal) - end;
+}
+
+off_t wal_database_size(const struct wal *wal)
+{
+	struct wal_index_header header;
+
+	return wal_read_index(wal, &header) ? header.pages * wal_page_size(&header) : -1;
 }
 
 /*

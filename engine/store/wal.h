@@ -34,10 +34,15 @@ enum wal_undone {
 int wal_open(struct wal *wal, const char *path);
 void wal_close(struct wal *wal);
 /*
- * To be called before each commit.  Makes sure that some more commits fit into the log even if the disk is
+ * To be called before the first commit, and after each.  Makes sure that some more commits fit into the log even if the disk is
  * full by then.  It returns no error, since there may be room in spite of one.
  */
 void wal_grow(const struct wal *wal);
+/* So many bytes can be added to the log even if the disk is full. */
+off_t wal_room(const struct wal *wal);
+off_t wal_size(const struct wal *wal);
+/* The size that the database will have when the log is copied into it.  -1: not known. */
+off_t wal_database_size(const struct wal *wal);
 /* Removes everything from the log that follows the last commit that SQLite knows. */
 enum wal_undone wal_undo(const struct wal *wal);
 /* NULL, or the path of a file that is no longer the one that was opened. */

@@ -136,6 +136,9 @@
 	"%s %s, but %s holds the output of its tasks; restore the database, or move directory %s away to begin anew"
 #define MSG_UNDONE_UNSYNCED "%s; undone, unless the machine stops before the disk works again"
 #define MSG_STOP_UNRECORDED "the signal was sent all the same, but the stop is not recorded"
+#define MSG_RESUME_UNRECORDED "the task goes on all the same, but that is not recorded"
+#define MSG_DISK_SCARCE \
+	"the disk is full, and what room the server has kept is for stops, ends and removals of tasks"
 #define MSG_REMOVAL_PART  "what was removed before stays removed"
 #define MSG_UNDONE_UNKNOWN  "%s; whether it is undone is not known"
 #define MSG_DATABASE_DAMAGED     "%s is damaged: %s"
