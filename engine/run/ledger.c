@@ -75,8 +75,16 @@ static_assert(offsetof(struct image, holdings) == HEADER_SIZE + 16 * LEDGER_ENTR
 
 enum { IMAGE_SIZE_1 = HEADER_SIZE + 16 * LEDGER_ENTRIES_MAX };
 
+/*
+ * Holdings take more space than all the rest, and few are ever used.  So the file ends after those of the first
+ * entries, and grows when more are taken.  Behind its end nothing may be read or written.
+ */
+enum { HOLDINGS_STEP = 1024 };
+
 struct ledger {
 	struct image *image;
+	int fd;
+	int holdings; /* so many are in the file */
 	struct numbers entries;
 };
 
@@ -97,7 +105,7 @@ static int ledger_fail(char **error, const char *doing, const char *directory, i
  * A file of the wrong size was never finished, or is not ours.  So it is emptied: then it reads as zeros,
  * which is a ledger of no boot.  posix_fallocate() keeps existing data and adds only zeros.
  */
-static int open_file(int *fd, const char *directory, char **error)
+static int open_file(int *fd, off_t *size, const char *directory, char **error)
 {
 	struct stat status;
 	char *path;
@@ -115,28 +123,54 @@ static int open_file(int *fd, const char *directory, char **error)
 		code = errno;
 	else if (!S_ISREG(status.st_mode))
 		code = EINVAL;
-	else if (status.st_size != (off_t)sizeof(struct image) && status.st_size != IMAGE_SIZE_1 &&
+	else if ((status.st_size < IMAGE_SIZE_1 || status.st_size > (off_t)sizeof(struct image)) &&
 	         ftruncate(*fd, 0) < 0)
 		code = errno;
 	if (!code)
-		code = posix_fallocate(*fd, 0, (off_t)sizeof(struct image));
+		code = posix_fallocate(*fd, 0, IMAGE_SIZE_1);
+	if (!code && fstat(*fd, &status) < 0)
+		code = errno;
+	*size = status.st_size;
 	if (!code)
 		return 0;
 	(void)close(*fd);
 	return ledger_fail(error, "make", directory, code);
 }
 
+static void ledger_clear_holdings(struct ledger *ledger)
+{
+	memset(ledger->image->holdings, 0, (size_t)ledger->holdings * sizeof(struct holding));
+}
+
 /*
  * Takes over the file of an older version.  A server may be killed here.  Then the next one does it again, since
  * nothing is in the new part before the file has the new version.
  */
-static void ledger_upgrade(struct image *image)
+static void ledger_upgrade(struct ledger *ledger)
 {
+	struct image *image = ledger->image;
+
 	if (memcmp(image->header.magic, magic_1, sizeof(magic_1)) != 0)
 		return;
-	memset(image->holdings, 0, sizeof(image->holdings));
+	ledger_clear_holdings(ledger);
 	atomic_signal_fence(memory_order_seq_cst);
 	memcpy(image->header.magic, magic, sizeof(magic));
+}
+
+/* Space for the holding of this entry, and of those before it.  0, -ENOSPC or -errno. */
+static int ledger_reserve(struct ledger *ledger, int entry)
+{
+	int more = entry / HOLDINGS_STEP * HOLDINGS_STEP + HOLDINGS_STEP - ledger->holdings;
+	off_t from =
+		(off_t)offsetof(struct image, holdings) + ledger->holdings * (off_t)sizeof(struct holding);
+	int code = 0;
+
+	if (more <= 0)
+		return 0;
+	code = posix_fallocate(ledger->fd, from, more * (off_t)sizeof(struct holding));
+	if (!code)
+		ledger->holdings += more;
+	return -code;
 }
 
 int ledger_open(struct ledger **result, const char *directory, const char *boot_id, bool *same_boot,
@@ -144,9 +178,10 @@ int ledger_open(struct ledger **result, const char *directory, const char *boot_
 {
 	struct ledger *ledger;
 	struct image *image;
+	off_t size = 0;
 	int fd, code;
 
-	code = open_file(&fd, directory, error);
+	code = open_file(&fd, &size, directory, error);
 	if (code)
 		return code;
 	ledger = malloc(sizeof(*ledger));
@@ -155,14 +190,17 @@ int ledger_open(struct ledger **result, const char *directory, const char *boot_
 		return ledger_fail(error, "open", directory, ENOMEM);
 	}
 	image = mmap(NULL, sizeof(*image), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	code = errno;
-	(void)close(fd);
 	if (image == MAP_FAILED) {
+		code = errno;
+		(void)close(fd);
 		free(ledger);
 		return ledger_fail(error, "map", directory, code);
 	}
-	ledger->image = image;
-	ledger_upgrade(image);
+	*ledger = (struct ledger){ .image = image, .fd = fd };
+	/* A server may have been killed while the file grew. */
+	ledger->holdings =
+		(int)((size - IMAGE_SIZE_1) / (off_t)sizeof(struct holding)) / HOLDINGS_STEP * HOLDINGS_STEP;
+	ledger_upgrade(ledger);
 	numbers_init(&ledger->entries);
 	*same_boot = boot_id[0] != '\0' && strlen(boot_id) < BOOT_ID_SIZE &&
 	             memcmp(image->header.magic, magic, sizeof(magic)) == 0 &&
@@ -176,23 +214,32 @@ void ledger_close(struct ledger *ledger)
 	if (!ledger)
 		return;
 	(void)munmap(ledger->image, sizeof(*ledger->image));
+	(void)close(ledger->fd);
 	free(ledger);
 }
 
 int ledger_take(struct ledger *ledger)
 {
 	int entry = numbers_take(&ledger->entries);
+	int error = entry < 0 ? entry : ledger_reserve(ledger, entry);
 
-	if (entry >= 0) {
-		ledger->image->entries[entry] = (struct entry){ .pid = 0 };
-		ledger->image->holdings[entry] = (struct holding){ .slot = 0 };
+	if (error) {
+		numbers_give_back(&ledger->entries, entry);
+		return error;
 	}
+	ledger->image->entries[entry] = (struct entry){ .pid = 0 };
+	ledger->image->holdings[entry] = (struct holding){ .slot = 0 };
 	return entry;
 }
 
 int ledger_adopt(struct ledger *ledger, int entry)
 {
-	return numbers_take_this(&ledger->entries, entry);
+	int error = numbers_take_this(&ledger->entries, entry);
+
+	/* A claim that exists is adopted, even if the disk has no space for its holding. */
+	if (!error)
+		(void)ledger_reserve(ledger, entry);
+	return error;
 }
 
 void ledger_release(struct ledger *ledger, int entry)
@@ -236,7 +283,8 @@ void ledger_set_files(struct ledger *ledger, int entry, int files, uint64_t numb
 
 void ledger_set_holding(struct ledger *ledger, int entry, int slot, const struct device_set *devices)
 {
-	struct holding *its = entry_is_valid(entry) ? &ledger->image->holdings[entry] : NULL;
+	bool is_there = entry_is_valid(entry) && entry < ledger->holdings;
+	struct holding *its = is_there ? &ledger->image->holdings[entry] : NULL;
 
 	if (!its)
 		return;
@@ -249,7 +297,8 @@ void ledger_set_holding(struct ledger *ledger, int entry, int slot, const struct
 
 int ledger_slot(const struct ledger *ledger, int entry, struct device_set *devices)
 {
-	const struct holding *its = entry_is_valid(entry) ? &ledger->image->holdings[entry] : NULL;
+	bool is_there = entry_is_valid(entry) && entry < ledger->holdings;
+	const struct holding *its = is_there ? &ledger->image->holdings[entry] : NULL;
 
 	if (!its || its->slot == 0 || its->slot > LEDGER_ENTRIES_MAX)
 		return -1;
@@ -291,8 +340,8 @@ static void ledger_clean(struct ledger *ledger)
 		uint32_t files = ours ? ledger_files_word(ledger, entry) : 0;
 
 		image->entries[entry] = (struct entry){ .files = files };
-		image->holdings[entry] = (struct holding){ .slot = 0 };
 	}
+	ledger_clear_holdings(ledger);
 }
 
 /*

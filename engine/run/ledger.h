@@ -23,8 +23,8 @@ struct ledger;
 enum { LEDGER_ENTRIES_MAX = 65536 };
 
 /*
- * DIRECTORY/ledger, mode 0600.  The disk space is reserved before the file is mapped.  So a full disk is an
- * error here, and never a SIGBUS later.  0 or -errno with *error.
+ * DIRECTORY/ledger, mode 0600.  The disk space is reserved before anything is written to it.  So a full disk is
+ * an error here, or in ledger_take(), and never a SIGBUS later.  0 or -errno with *error.
  */
 int ledger_open(struct ledger **ledger, const char *directory, const char *boot_id, bool *same_boot,
                 char **error);

@@ -267,6 +267,9 @@ START_TEST(number_and_devices_are_known_until_the_entry_is_taken)
 
 	ck_assert_int_eq(ledger_slot(ledger, 0, &found), -1);
 	ck_assert_int_eq(ledger_slot(ledger, -1, &found), -1);
+	ck_assert_int_eq(ledger_take(ledger), 0);
+	ck_assert_int_eq(ledger_take(ledger), 1);
+	ck_assert_int_eq(ledger_adopt(ledger, LEDGER_ENTRIES_MAX - 1), 0);
 	ledger_set_holding(ledger, 0, 0, &first);
 	ledger_set_holding(ledger, 1, 7, &first);
 	ledger_set_holding(ledger, 1, -1, NULL);
@@ -295,6 +298,7 @@ START_TEST(an_older_file_is_taken_over)
 	struct stat status;
 	int fd;
 
+	ck_assert_int_eq(ledger_adopt(ledger, 12), 0);
 	*ledger_pid_word(ledger, 12) = 4321;
 	ledger_set_holding(ledger, 12, 5, &found);
 	ledger_close(ledger);
@@ -313,6 +317,7 @@ START_TEST(an_older_file_is_taken_over)
 	ledger = open_ledger(THIS_BOOT, true);
 	ck_assert_int_eq(ledger_pid(ledger, 12), 4321);
 	ck_assert_int_eq(ledger_slot(ledger, 12, &found), -1);
+	ck_assert_int_eq(ledger_adopt(ledger, 12), 0);
 	ledger_set_holding(ledger, 12, 5, &found);
 	ledger_close(ledger);
 	ledger = open_ledger(THIS_BOOT, true);
@@ -364,6 +369,36 @@ static void check_refused(const char *directory, int code)
 	ck_assert_int_eq(scratch_descriptors(), before);
 }
 
+/* Few holdings are ever used, and all of them would take more space than the rest. */
+START_TEST(space_for_holdings_is_reserved_as_entries_are_taken)
+{
+	struct ledger *ledger = fresh_ledger();
+	struct rlimit as_it_is = { 0 }, before;
+	struct device_set any = device(3), found;
+	struct stat status;
+
+	ck_assert_int_eq(ledger_take(ledger), 0);
+	ck_assert_int_eq(stat(scratch_path("ledger"), &status), 0);
+	ck_assert_int_lt(status.st_blocks * 512, LEDGER_ENTRIES_MAX * 18);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+	as_it_is = (struct rlimit){ 4096 + LEDGER_ENTRIES_MAX * 16 + 1024 * 40, before.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &as_it_is), 0);
+	for (int entry = 1; entry < 1024; entry++)
+		ck_assert_int_eq(ledger_take(ledger), entry);
+	/* The disk has no more.  An entry is taken with its space, or not at all. */
+	ck_assert_int_eq(ledger_take(ledger), -EFBIG);
+	ck_assert_int_eq(ledger_adopt(ledger, 5000), 0);
+	ledger_set_holding(ledger, 5000, 7, &any);
+	ck_assert_int_eq(ledger_slot(ledger, 5000, &found), -1);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
+	ck_assert_int_eq(ledger_take(ledger), 1024);
+	ledger_set_holding(ledger, 1024, 7, &any);
+	ck_assert_int_eq(ledger_slot(ledger, 1024, &found), 7);
+	ledger_close(ledger);
+}
+END_TEST
+
 START_TEST(trouble_is_an_error)
 {
 	struct rlimit small = { 4096, RLIM_INFINITY }, before;
@@ -404,6 +439,7 @@ int main(void)
 		an_older_file_is_taken_over,
 		a_damaged_file_is_of_no_boot,
 		a_file_of_another_kind_is_of_no_boot,
+		space_for_holdings_is_reserved_as_entries_are_taken,
 		trouble_is_an_error,
 	};
 
