@@ -9,6 +9,7 @@ engine_libstore_a_SOURCES = \
 	engine/store/load_attempts.c \
 	engine/store/migrations.c engine/store/migrations.h \
 	engine/store/op.c engine/store/op.h \
+	engine/store/room.c \
 	engine/store/schema.c engine/store/schema.h \
 	engine/store/store.c engine/store/store.h \
 	engine/store/wal.c engine/store/wal.h
