@@ -72,6 +72,21 @@ struct task *engine_find(const struct engine *engine, const char *id)
 	return registry_find(&engine->core.registry, id);
 }
 
+void engine_reasons(const struct engine *engine, const struct task *task, struct reasons *reasons)
+{
+	reasons_find(&engine->core, task, reasons);
+}
+
+bool engine_place(const struct task *task, size_t *place, size_t *count)
+{
+	return reasons_place(task, place, count);
+}
+
+const char *engine_queue_name(const struct task *task)
+{
+	return task->standing->group->name;
+}
+
 bool engine_awaited(const struct engine *engine, const struct task *task)
 {
 	return dependents_wait(&engine->core, task);

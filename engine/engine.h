@@ -15,6 +15,7 @@
 
 #include "engine/core/editing.h"
 #include "engine/core/executor.h"
+#include "engine/core/reasons.h"
 #include "engine/core/registry.h"
 #include "engine/core/removal.h"
 #include "engine/core/requests.h"
@@ -80,6 +81,10 @@ uint64_t
 engine_asked(const struct engine
                      *engine); /* of what the latest request changed, and nothing that followed from it */
 struct task *engine_find(const struct engine *engine, const char *id);
+/* As reasons_find() and reasons_place(); the name of the queue that it has this place in, NULL: none. */
+void engine_reasons(const struct engine *engine, const struct task *task, struct reasons *reasons);
+bool engine_place(const struct task *task, size_t *place, size_t *count);
+const char *engine_queue_name(const struct task *task);
 /* Others wait for its end, or will at their start: it cannot be removed. */
 bool engine_awaited(const struct engine *engine, const struct task *task);
 /* By its internal number; NULL: it is gone. */

@@ -187,6 +187,10 @@ static void groups_count(struct core *core, struct run *run, bool holds)
 	if (holds == run->holds_slots)
 		return;
 	run->holds_slots = holds;
+	if (holds)
+		DL_APPEND2(group->holders, run, holder_prev, holder_next);
+	else
+		DL_DELETE2(group->holders, run, holder_prev, holder_next);
 	if (group != &core->hook_queue)
 		core->used += holds ? weight : -weight;
 	group->used += holds ? weight : -weight;

@@ -35,6 +35,7 @@
  *     editing                         what was asked for is changed
  *     reports                         what the executor reports
  *     recovery                        what earlier servers left
+ *     reasons                         why a task does not run yet
  *     core                            all of it together
  *
  * A file tells a higher one that there is something to do by core->due: settle_core() does it at the
@@ -140,6 +141,7 @@ struct task_group {
 	size_t members;         /* tasks that were started in it and have not ended, durably */
 	size_t left;            /* those of them whose end is not on its way to the store either */
 	unsigned running;       /* its runs that hold slots */
+	struct run *holders;    /* these, as they began (utlist) */
 	struct ranking ranking; /* of the tasks that wait in it */
 	unsigned used;          /* slots that its runs hold */
 	unsigned unsettled;     /* changes of its devices on their way to the store: nothing in it starts */

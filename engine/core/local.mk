@@ -28,6 +28,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/ranking.c engine/core/ranking.h \
 	engine/core/record.c engine/core/record.h \
 	engine/core/recovery.c engine/core/recovery.h \
+	engine/core/reasons.c engine/core/reasons.h \
 	engine/core/redirection.c engine/core/redirection.h \
 	engine/core/registry.c engine/core/registry.h \
 	engine/core/removal.c engine/core/removal.h \
@@ -62,6 +63,9 @@ tests_unit_test_slab_SOURCES = tests/unit/test_slab.c tests/unit/scarce.c tests/
 tests_unit_test_slab_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_slab_LDFLAGS = $(scarce_memory)
 bare_core = tests/unit/bare_core.c tests/unit/bare_core.h
+check_PROGRAMS += tests/unit/test_core_reasons
+tests_unit_test_core_reasons_SOURCES = tests/unit/test_core_reasons.c $(bare_core)
+tests_unit_test_core_reasons_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_core tests/unit/test_core_after tests/unit/test_core_attempts \
 	tests/unit/test_core_editing tests/unit/test_core_failure tests/unit/test_core_hooks \
 	tests/unit/test_core_phases tests/unit/test_core_queue tests/unit/test_core_recovery \

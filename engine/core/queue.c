@@ -133,6 +133,10 @@ void queue_move(struct core *core, struct task *task, struct task_group *group)
 	standing->group->left -= left;
 	standing->group->used -= weight;
 	standing->group->running -= runs;
+	if (runs) {
+		DL_DELETE2(standing->group->holders, task->run, holder_prev, holder_next);
+		DL_APPEND2(group->holders, task->run, holder_prev, holder_next);
+	}
 	standing->group = group;
 	group->members++;
 	group->left += left;

@@ -50,18 +50,19 @@ struct run {
 	int64_t began;      /* tick (core_ticks()) at which its command began; 0: it has not */
 	int64_t since;      /* tick since which it has run, durably without a pause; 0: it has not */
 	struct run_end end; /* from ENDED on */
-	struct run_stop stop;       /* the latest that is durable: process has the latest that was put */
-	struct timer kill;          /* due at stop.kill_at */
-	int64_t kill_at;            /* the stop.kill_at for which it was set */
-	struct timer limit;         /* due when it has run for its time limit */
-	bool limited;               /* it has one: there is room for the timer */
-	unsigned pauses;            /* changes that pause or resume it, on their way to the store */
-	bool other_boot;            /* it was claimed before the last reboot */
-	bool resumed;               /* a durable Running says so, and its processes may not have heard it */
-	bool holds_slots;           /* groups_weigh() has counted them */
-	struct run_holding holding; /* changed only by holdings.h */
-	struct run *prev, *next;    /* in core->unfinished (utlist) */
-	void *execution;            /* the executor's own */
+	struct run_stop stop; /* the latest that is durable: process has the latest that was put */
+	struct timer kill;    /* due at stop.kill_at */
+	int64_t kill_at;      /* the stop.kill_at for which it was set */
+	struct timer limit;   /* due when it has run for its time limit */
+	bool limited;         /* it has one: there is room for the timer */
+	unsigned pauses;      /* changes that pause or resume it, on their way to the store */
+	bool other_boot;      /* it was claimed before the last reboot */
+	bool resumed;         /* a durable Running says so, and its processes may not have heard it */
+	bool holds_slots;     /* groups_weigh() has counted them */
+	struct run *holder_prev, *holder_next; /* meanwhile: in the holders of its group (utlist) */
+	struct run_holding holding;            /* changed only by holdings.h */
+	struct run *prev, *next;               /* in core->unfinished (utlist) */
+	void *execution;                       /* the executor's own */
 };
 
 #endif

@@ -290,6 +290,8 @@ static const struct {
 } told_columns[] = {
 	{ "after", after_write },
 	{ "awaited", tell_awaited },
+	{ "reasons", why_write },
+	{ "reason", why_write_first },
 };
 
 /* The first RECORD_COLUMNS are the record, in its order. */
@@ -317,6 +319,7 @@ static const struct column columns[] = {
 	{ "ionice", NULL, write_ionice, &ordering_ionice },
 	{ "cpuList", "cpu-list", write_cpu_list, &ordering_cpus },
 	{ "after", NULL, NULL, &ordering_after },
+	{ "reasons", NULL, NULL, NULL },
 	{ "commandBase64", NULL, write_command_bytes, &ordering_command },
 	{ "cwdBase64", NULL, write_cwd_bytes, &ordering_cwd },
 	{ "percentComplete", NULL, write_percent, &ordering_percent },
@@ -332,9 +335,10 @@ static const struct column columns[] = {
 	{ "merge", NULL, write_merge, NULL },
 	{ "maxLog", NULL, write_max_log, NULL },
 	{ "endNumber", NULL, write_end_number, NULL },
+	{ "reason", NULL, NULL, NULL },
 	{ "final", NULL, write_final, &ordering_final },
 };
-enum { RECORD_COLUMNS = 25, COLUMNS = sizeof(columns) / sizeof(*columns) };
+enum { RECORD_COLUMNS = 26, COLUMNS = sizeof(columns) / sizeof(*columns) };
 
 const struct column *column_find(const char *name)
 {
@@ -353,6 +357,11 @@ const struct column *column_to_sort_by(const char *name)
 			return &columns[i];
 	}
 	return NULL;
+}
+
+bool column_has_reasons(const struct column *column)
+{
+	return strcmp(column->name, "reasons") == 0 || strcmp(column->name, "reason") == 0;
 }
 
 void column_write(const struct column *column, struct jsonw *w, const struct engine *engine,

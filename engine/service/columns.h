@@ -5,6 +5,7 @@
 #ifndef KRTASK_ENGINE_SERVICE_COLUMNS_H
 #define KRTASK_ENGINE_SERVICE_COLUMNS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "engine/core/registry.h"
@@ -27,6 +28,8 @@ const struct column *column_find(const char *name);
 /* Finds a column by its name or alias, in any case. */
 const struct column *column_to_sort_by(const char *name);
 
+/* It changes although the task does not. */
+bool column_has_reasons(const struct column *column);
 void column_write(const struct column *column, struct jsonw *w, const struct engine *engine,
                   const struct task *task, int64_t now);
 /* Writes the whole record of a task, an object; or its fields, inside of one. */
@@ -35,6 +38,11 @@ void columns_fields(struct jsonw *w, const struct engine *engine, const struct t
 /* The record as a text, malloc'ed, with a newline at its end.  NULL: out of memory. */
 char *columns_text(const struct engine *engine, const struct task *task, int64_t now);
 
+/* why.c.  The reasons for which it does not run yet, an array; the message of the first one. */
+void why_write(struct jsonw *w, const struct engine *engine, const struct task *task);
+void why_write_first(struct jsonw *w, const struct engine *engine, const struct task *task);
+/* Differs if they do. */
+uint32_t why_hash(const struct engine *engine, const struct task *task);
 /* after.c.  The tasks that it waits for, as Create takes them. */
 void after_write(struct jsonw *w, const struct engine *engine, const struct task *task);
 

@@ -28,6 +28,7 @@ engine_libengine_a_SOURCES += \
 	engine/service/tasks.c \
 	engine/service/tree.c engine/service/tree.h \
 	engine/service/waits.c \
+	engine/service/why.c \
 	engine/service/window.c engine/service/window.h
 
 check_PROGRAMS += tests/unit/test_service tests/unit/test_streams tests/unit/test_tree

@@ -33,6 +33,7 @@ static void read_columns(struct query *query, struct args *args)
 			return;
 		}
 		query->columns[query->column_count++] = column;
+		query->reasons |= column_has_reasons(column);
 	}
 	if (columns && query->column_count == 0)
 		args_fail(args, "columns");

@@ -24,6 +24,7 @@ struct query {
 	bool tree;           /* each task comes after its parent; sort and reverse apply to siblings */
 	bool hooks;          /* those of no list too */
 	bool compact;        /* rows are arrays instead of objects */
+	bool reasons;        /* one of the columns is of the reasons */
 	size_t offset, rows; /* rows SIZE_MAX: all */
 	const struct engine *engine; /* for what other tasks are needed; set by who writes rows */
 };

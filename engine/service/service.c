@@ -23,6 +23,7 @@ const struct wire_method service_methods[] = {
 	{ "Resume", service_resume },
 	{ "Set", service_set },
 	{ "Get", service_get },
+	{ "Why", service_why },
 	{ "List", service_list },
 	{ "Scroll", service_scroll },
 	{ "Position", service_position },

@@ -186,6 +186,7 @@ void service_remove(void *ctx, struct wire_call *call, const json_t *parameters)
 void service_pause(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_resume(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_set(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_why(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_get(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_find(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_position(void *ctx, struct wire_call *call, const json_t *parameters);

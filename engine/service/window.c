@@ -180,12 +180,19 @@ static void watch_outputs(struct window *window, const struct selection *selecti
 	}
 }
 
+/* The reasons of a task can change although the task does not. */
+static uint32_t window_version(const struct window *window, const struct task *task)
+{
+	bool asked = window->query.reasons && task_state_shown(task->status.state) == TASK_QUEUED;
+	return task->version ^ (asked ? why_hash(window->service->engine, task) : 0);
+}
+
 static bool row_changed(const struct window *window, const struct selection *selection, size_t i)
 {
 	const struct row *row = &selection->rows[i];
 	const struct told *told = &window->told[i];
 	return i >= window->told_count || told->number != row->number || told->depth != row->depth ||
-	       told->last != row->last || (row->task && told->version != row->task->version);
+	       told->last != row->last || (row->task && told->version != window_version(window, row->task));
 }
 
 static bool anything_changed(const struct window *window, const struct selection *selection)
@@ -238,8 +245,8 @@ static int window_remember(struct window *window, const struct selection *select
 	window->told = told;
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct row *row = &selection->rows[i];
-		told[i] = (struct told){ row->number, row->task ? row->task->version : 0, row->depth,
-			                 row->last };
+		told[i] = (struct told){ row->number, row->task ? window_version(window, row->task) : 0,
+			                 row->depth, row->last };
 	}
 	const struct engine *engine = window->service->engine;
 	window->told_count = selection->count;

@@ -82,6 +82,29 @@
 #define MSG_FILE_LANGUAGE_UNKNOWN                                                                            \
 	"has no known language; give it a #! line, one of the extensions%s, or --language with one of %s"
 
+/* --- why a task does not run yet */
+
+#define MSG_WHY_HELD            "held: until krtask resume %s"
+#define MSG_WHY_GROUP_PAUSED    "paused: group %s, until krtask group resume %s"
+#define MSG_WHY_SERVER_PAUSED   "paused: the server, until krtask server resume"
+#define MSG_WHY_SERVER_STOPPING "paused: the server is stopping"
+#define MSG_WHY_BEGIN_TIME      "time: it begins in %s"
+#define MSG_WHY_RETRY           "retry: attempt %u of %u begins in %s"
+#define MSG_WHY_SURVIVORS       "survivors: attempt %u has left processes: %s"
+#define MSG_WHY_AFTER           "after: task %s is %s (needs: %s)"
+#define MSG_WHY_AFTER_NEVER     "after: task %s is %s, and will not change (needs: %s)"
+#define MSG_WHY_AFTER_GONE      "after: that task no longer exists"
+#define MSG_WHY_GROUP_SLOTS     "slots: group %s uses %u of %u"
+#define MSG_WHY_HOOKS           "of hooks"
+#define MSG_WHY_SERVER_SLOTS    "slots: the server uses %u of %u"
+#define MSG_WHY_WEIGHT          "weight: it takes %u slots, and %u are free"
+#define MSG_WHY_HEAD_WEIGHT     "weight: task %s comes first and takes %u slots, of which %u are free"
+#define MSG_WHY_PRIORITY        "priority: task %s comes first, with %d"
+#define MSG_WHY_GROUP_PRIORITY  "priority: group %s comes first, with %d"
+#define MSG_WHY_DEVICES         "devices: %.*s has %u of %u free, and it needs %u"
+#define MSG_WHY_STORE           "system: changes cannot be stored"
+#define MSG_WHY_SYSTEM          "system: %s"
+
 /* --- how a task ended */
 
 #define MSG_CANCELLED              "Cancelled"

@@ -75,12 +75,15 @@ static const struct {
 	{ "completedAt", "[null]", "-", "null" },
 	{ "duration", "[61.25,1000]", "1:01", "61.25" },
 	{ "duration", "[null,0]", "-", "null" },
-	{ "progress", "[42,true,\"linking\"]", "42% linking",
+	{ "progress", "[42,true,\"linking\",null]", "42% linking",
 	  "{\"percentComplete\":42,\"statusMessage\":\"linking\"}" },
-	{ "progress", "[42,true,null]", "42%", "{\"percentComplete\":42,\"statusMessage\":null}" },
-	{ "progress", "[0,false,\"linking\"]", "linking",
+	{ "progress", "[42,true,null,null]", "42%", "{\"percentComplete\":42,\"statusMessage\":null}" },
+	{ "progress", "[0,false,\"linking\",null]", "linking",
 	  "{\"percentComplete\":0,\"statusMessage\":\"linking\"}" },
-	{ "progress", "[0,false,null]", "-", "{\"percentComplete\":0,\"statusMessage\":null}" },
+	{ "progress", "[0,false,null,null]", "-", "{\"percentComplete\":0,\"statusMessage\":null}" },
+	{ "progress", "[0,false,null,\"held\"]", "held", "{\"percentComplete\":0,\"statusMessage\":null}" },
+	{ "progress", "[0,false,\"linking\",\"held\"]", "linking",
+	  "{\"percentComplete\":0,\"statusMessage\":\"linking\"}" },
 	{ "parentId", "[\"mother\"]", "mother", "\"mother\"" },
 	{ "childrenId", "[[\"a\",\"b\"]]", "a b", "[\"a\",\"b\"]" },
 	{ "childrenId", "[[]]", "-", "[]" },
@@ -99,6 +102,9 @@ static const struct {
 	{ "nice", "[null]", "-", "null" },
 	{ "ionice", "[\"be:4\"]", "be:4", "\"be:4\"" },
 	{ "cpuList", "[\"0-3\"]", "0-3", "\"0-3\"" },
+	{ "reasons", "[[{\"message\":\"held\"},{\"message\":\"slots\"}]]", "held; slots",
+	  "[{\"message\":\"held\"},{\"message\":\"slots\"}]" },
+	{ "reasons", "[[]]", "-", "[]" },
 	{ "after", "[[\"7\",\"8:any\"]]", "7 8:any", "[\"7\",\"8:any\"]" },
 	{ "commandLine", "[\"make 'two words'\"]", "make 'two words'", "\"make 'two words'\"" },
 	{ "percentComplete", "[42]", "42", "42" },
@@ -218,7 +224,7 @@ START_TEST(lists_are_of_the_table)
 	ck_assert_uint_eq(list.count, 8);
 	ck_assert_ptr_eq(list.items[0], field_find("id"));
 	fields_of_json(&list);
-	ck_assert_uint_eq(list.count, 23);
+	ck_assert_uint_eq(list.count, 24);
 	fields_of_details(&list);
 	for (size_t i = 0; i < list.count; i++)
 		ck_assert_ptr_nonnull(list.items[i]->label);

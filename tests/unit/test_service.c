@@ -427,6 +427,7 @@ static const char *const columns[] = {
 	"signal",      "pid",          "group",           "command",       "cwd",        "commandBase64",
 	"cwdBase64",   "percentKnown", "percentComplete", "statusMessage", "number",     "startedMs",
 	"endedMs",     "commandLine",  "final",           "priority",      "weight",     "after",
+	"awaited",     "reasons",      "reason",
 };
 
 /* Returns how many allocations a list needs that is sorted by this column. */

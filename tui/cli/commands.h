@@ -45,6 +45,7 @@ void set_receive(struct invocation *inv, struct client_reply *reply);
 int get_check(struct invocation *inv);
 void get_run(struct invocation *inv);
 void show_run(struct invocation *inv);
+void why_run(struct invocation *inv);
 void state_send(struct invocation *inv);
 void state_receive(struct invocation *inv, struct client_reply *reply);
 void watch_run(struct invocation *inv);

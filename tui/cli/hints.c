@@ -55,6 +55,20 @@ static void say_hint(struct invocation *inv, const char *format, const char *id)
 	free(words);
 }
 
+/* Why it does not run yet. */
+static void say_reason(struct invocation *inv, const struct client_reply *reply, size_t at, const char *id)
+{
+	const json_t *row = json_array_get(json_object_get(reply->parameters, "rows"), at);
+	const char *reason = json_string_value(json_array_get(row, 2));
+	char *text;
+
+	if (!reason)
+		return;
+	text = alloc_format(MSG_HINT_REASON, id, reason);
+	report_information(inv, true, text);
+	free(text);
+}
+
 /* A user has put it off: a task that is paused, or held in the queue. */
 static bool is_put_off(const struct client_reply *reply, size_t at)
 {
@@ -65,7 +79,7 @@ static bool is_put_off(const struct client_reply *reply, size_t at)
 
 void hint_not_started(struct invocation *inv, const struct words *ids)
 {
-	static const char *const columns[] = { "state", "held", NULL };
+	static const char *const columns[] = { "state", "held", "reason", NULL };
 	struct client_reply reply = { 0 };
 
 	if (ids->count > IDS_MOST || !hint_ask(inv, columns, ids, &reply))
@@ -75,6 +89,8 @@ void hint_not_started(struct invocation *inv, const struct words *ids)
 			say_hint(inv, MSG_HINT_WAITS, ids->items[i].text);
 		else if (is_put_off(&reply, i))
 			say_hint(inv, MSG_HINT_PUT_OFF, ids->items[i].text);
+		else
+			say_reason(inv, &reply, i, ids->items[i].text);
 	}
 	client_reply_release(&reply);
 }
@@ -116,4 +132,16 @@ void hint_elsewhere(struct invocation *inv, const char *id)
 	client_reply_release(&reply);
 	if (failed && has_error_output(inv, id))
 		say_hint(inv, MSG_HINT_STDERR, id);
+}
+
+char *hint_last_line(char *bytes, size_t count)
+{
+	while (count > 0 && strchr("\r\n\t ", bytes[count - 1]))
+		count--;
+	if (count == 0)
+		return NULL;
+	bytes[count] = '\0';
+	while (count > 0 && bytes[count - 1] != '\n' && bytes[count - 1] != '\r')
+		count--;
+	return bytes + count;
 }

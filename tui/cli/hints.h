@@ -22,4 +22,7 @@ const char *hint_text(const struct client_reply *reply, size_t at);
 /* The output of a task is empty.  If it failed and wrote to standard error, tells how to see that. */
 void hint_elsewhere(struct invocation *inv, const char *id);
 
+/* The last line that is not empty; a carriage return begins a line too.  NULL: there is none. */
+char *hint_last_line(char *bytes, size_t count);
+
 #endif

@@ -40,6 +40,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/synonyms.c tui/cli/synonyms.h \
 	tui/cli/table.c tui/cli/table.h \
 	tui/cli/wait.c tui/cli/wait.h \
+	tui/cli/why.c \
 	tui/cli/words.c tui/cli/words.h
 
 cli_libs = tui/libcli.a tui/libconfirm.a tui/libfields.a tui/libtext.a engine/libwire.a engine/libtask.a \

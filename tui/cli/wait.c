@@ -119,19 +119,6 @@ static void wait_as_json(struct invocation *inv, const json_t *parameters)
 	report_json_end(inv);
 }
 
-/* The last line that is not empty; a carriage return begins a line too.  NULL: there is none. */
-static char *last_line(char *bytes, size_t count)
-{
-	while (count > 0 && strchr("\r\n\t ", bytes[count - 1]))
-		count--;
-	if (count == 0)
-		return NULL;
-	bytes[count] = '\0';
-	while (count > 0 && bytes[count - 1] != '\n' && bytes[count - 1] != '\r')
-		count--;
-	return bytes + count;
-}
-
 /*
  * What the task wrote last to standard error, on a connection beside that of Wait, malloc'ed.  NULL: nothing.
  */
@@ -173,7 +160,7 @@ static void show_last_error(struct waiting *waiting, const json_t *parameters, c
 {
 	const char *why = json_string_value(json_object_get(parameters, "statusMessage"));
 	char *text = ask_last_error(waiting, id);
-	char *line = text ? last_line(text, strlen(text)) : NULL;
+	char *line = text ? hint_last_line(text, strlen(text)) : NULL;
 	char *shown = cells_whole(line ? line : why ? why : ""), *whole;
 
 	whole = alloc_format(MSG_LAST_ERROR, id, shown);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -157,8 +158,9 @@ static struct slice text_progress(const struct value *values, const struct field
 	size_t length = 0, used, bar;
 	const char *message;
 
+	/* If it does not run yet, and has nothing to say: why. */
 	if (!value_is_true(&values[1]))
-		return text_plain(&values[2], look, scratch);
+		return text_plain(&values[value_is_null(&values[2]) ? 3 : 2], look, scratch);
 	text_clear(scratch);
 	used = add_percent(scratch, percent < 0 ? 0 : percent > 100 ? 100 : (int)percent, look->width, &bar);
 	message = value_string(&values[2], &piece, &length);
@@ -201,6 +203,25 @@ static struct slice text_exit(const struct value *values, const struct field_loo
 	                                 : text_signal(&values[1], look, scratch);
 }
 
+/* All of them in one line. */
+static struct slice text_reasons(const struct value *values, const struct field_look *look,
+                                 struct text *scratch)
+{
+	json_t *reasons = json_loadb(values->json, values->length, 0, NULL), *reason;
+	size_t i;
+
+	(void)look;
+	text_clear(scratch);
+	json_array_foreach(reasons, i, reason)
+	{
+		if (i > 0)
+			text_add_string(scratch, "; ");
+		text_add_string(scratch, json_string_value(json_object_get(reason, "message")));
+	}
+	json_decref(reasons);
+	return slice_of(scratch);
+}
+
 static void json_plain(struct jsonw *w, const struct value *values)
 {
 	jsonw_raw(w, values->json, values->length);
@@ -237,7 +258,7 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 	  .priority = 11 },
 	{ "duration", "ELAPSED", "Duration", { "duration", "startedMs" }, .text = text_elapsed,
 	  .json = json_plain, OF_THE_RECORD, WIDTH(8, 10), .right = true, .priority = 4 },
-	{ "progress", "PROGRESS", "Progress", { "percentComplete", "percentKnown", "statusMessage" },
+	{ "progress", "PROGRESS", "Progress", { "percentComplete", "percentKnown", "statusMessage", "reason" },
 	  .text = text_progress, .json = json_progress, OF_THE_RECORD, WIDTH(14, 34), .priority = 3 },
 	{ "parentId", "PARENT", "Parent", ONE_VALUE("parentId"), OF_THE_RECORD, WIDTH(6, 64),
 	  .measured = true, .priority = 12 },
@@ -266,6 +287,8 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 	  .measured = true, .priority = 24 },
 	{ "after", "AFTER", "After", { "after" }, .text = text_list, .json = json_plain, OF_THE_RECORD,
 	  WIDTH(5, 32), .measured = true, .priority = 25 },
+	{ "reasons", "REASONS", "Waits", { "reasons" }, .text = text_reasons, .json = json_plain, OF_THE_RECORD,
+	  WIDTH(10, 0), .priority = 26 },
 	{ "commandLine", "COMMAND", "Command", { "commandLine" }, .text = text_code, .json = json_plain,
 	  WIDTH(10, 0), .quiet = true, .priority = 5 },
 	{ "percentComplete", "PERCENT", NULL, ONE_VALUE("percentComplete"), WIDTH(7, 7), .right = true,

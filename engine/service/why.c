@@ -1,0 +1,100 @@
+#include "config.h"
+
+#include <string.h>
+
+#include "engine/service/columns.h"
+#include "engine/service/service.h"
+
+/* Why: the reasons for which a task does not run yet, as a method and as columns. */
+
+static void why_write_reason(struct jsonw *w, const struct reason *reason)
+{
+	jsonw_object(w);
+	jsonw_key(w, "reason");
+	jsonw_string(w, reason_name(reason->kind));
+	jsonw_key(w, "message");
+	jsonw_string(w, reason->message);
+	jsonw_key(w, "tasks");
+	jsonw_array(w);
+	for (size_t i = 0; i < reason->task_count; i++)
+		jsonw_string(w, task_id(reason->tasks[i]));
+	jsonw_end_array(w);
+	jsonw_key(w, "group");
+	jsonw_string(w, reason->group);
+	jsonw_key(w, "until");
+	jsonw_time(w, reason->until);
+	jsonw_end_object(w);
+}
+
+void why_write(struct jsonw *w, const struct engine *engine, const struct task *task)
+{
+	struct reasons reasons;
+	engine_reasons(engine, task, &reasons);
+	jsonw_array(w);
+	for (size_t i = 0; i < reasons.count; i++)
+		why_write_reason(w, &reasons.list[i]);
+	jsonw_end_array(w);
+}
+
+void why_write_first(struct jsonw *w, const struct engine *engine, const struct task *task)
+{
+	struct reasons reasons;
+	engine_reasons(engine, task, &reasons);
+	jsonw_string(w, reasons.count > 0 ? reasons.list[0].message : NULL);
+}
+
+/* FNV-1a (G.  Fowler, L. C. Noll, K.-P. Vo). */
+uint32_t why_hash(const struct engine *engine, const struct task *task)
+{
+	struct reasons reasons;
+	uint32_t hash = 2166136261u;
+	engine_reasons(engine, task, &reasons);
+	for (size_t i = 0; i < reasons.count; i++) {
+		for (const char *c = reasons.list[i].message; *c; c++)
+			hash = (hash ^ (unsigned char)*c) * 16777619u;
+	}
+	return hash;
+}
+
+static void why_write_place(struct jsonw *w, const struct task *task)
+{
+	size_t place, count;
+	bool placed = engine_place(task, &place, &count);
+	jsonw_key(w, "position");
+	if (placed)
+		jsonw_uint(w, place);
+	else
+		jsonw_null(w);
+	jsonw_key(w, "of");
+	if (placed)
+		jsonw_uint(w, count);
+	else
+		jsonw_null(w);
+	jsonw_key(w, "group");
+	jsonw_string(w, placed ? engine_queue_name(task) : NULL);
+}
+
+void service_why(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	struct service *service = ctx;
+	const struct task *task = find_or_fail(service, call, parameters);
+	if (!task)
+		return;
+	bool began = task->status.started_at != 0;
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "id");
+	jsonw_string(&w, task_id(task));
+	jsonw_key(&w, "state");
+	jsonw_string(&w, task_state_name(task_state_shown(task->status.state)));
+	why_write_place(&w, task);
+	jsonw_key(&w, "reasons");
+	why_write(&w, service->engine, task);
+	jsonw_key(&w, "message");
+	jsonw_string(&w, task->status.message);
+	jsonw_key(&w, "attempts");
+	jsonw_uint(&w, task_plan(task)->marks.attempt + began);
+	jsonw_end_object(&w);
+	wire_reply(call, &w, false);
+	jsonw_release(&w);
+}

@@ -1,0 +1,170 @@
+/*
+ * why: why tasks do not run yet, or how they ended.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/task/messages.h"
+#include "engine/task/state.h"
+#include "tui/cli/commands.h"
+#include "tui/cli/context.h"
+#include "tui/cli/hints.h"
+#include "tui/cli/report.h"
+#include "tui/cli/selector.h"
+#include "tui/text/alloc.h"
+#include "tui/text/cells.h"
+#include "tui/text/messages.h"
+
+enum { WHY_ERROR_LINES = 20 }; /* of them the last one that is not empty is shown */
+
+static const char *why_text(const json_t *reply, const char *key)
+{
+	return json_string_value(json_object_get(reply, key));
+}
+
+/* Takes the text. */
+static void why_line(struct invocation *inv, char *text)
+{
+	char *shown = cells_whole(text);
+
+	report_line(inv, shown);
+	free(shown);
+	free(text);
+}
+
+static const char *why_ordinal(long long number)
+{
+	long long last = number % 10, tens = number / 10 % 10;
+
+	return tens == 1 ? "th" : last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th";
+}
+
+static void why_head(struct invocation *inv, const json_t *reply)
+{
+	const char *id = why_text(reply, "id"), *state = why_text(reply, "state");
+	const char *group = why_text(reply, "group"), *message = why_text(reply, "message");
+	const json_t *position = json_object_get(reply, "position");
+	long long place = json_integer_value(position);
+	int parsed = task_state_parse(state);
+
+	if (json_is_integer(position))
+		why_line(inv, alloc_format(MSG_WHY_PLACE, id, state, place, why_ordinal(place),
+		                           (long long)json_integer_value(json_object_get(reply, "of")),
+		                           group ? " in group " : "", group ? group : ""));
+	else if (message && parsed >= 0 && task_state_terminal((enum task_state)parsed))
+		why_line(inv, alloc_format(MSG_WHY_ENDED, id, state, message));
+	else
+		why_line(inv, alloc_format(MSG_WHY_STATE, id, state));
+}
+
+/* What the task wrote last to standard error, malloc'ed; NULL: nothing. */
+static char *why_last_error(struct invocation *inv, const char *id)
+{
+	struct client_reply reply = { 0 };
+	struct jsonw *w = &inv->request;
+	const json_t *data;
+	void *bytes = NULL;
+	size_t count = 0;
+	char *text = NULL, *line, *copy = NULL;
+
+	jsonw_clear(w);
+	jsonw_object(w);
+	jsonw_key(w, "id");
+	jsonw_string(w, id);
+	jsonw_key(w, "stream");
+	jsonw_string(w, "stderr");
+	jsonw_key(w, "tail");
+	jsonw_int(w, WHY_ERROR_LINES);
+	jsonw_end_object(w);
+	if (!invocation_call(inv, "Log", w, true, &reply))
+		return NULL;
+	data = json_object_get(reply.parameters, "data");
+	if (base64_decode(json_string_value(data), json_string_length(data), &bytes, &count) == 0)
+		text = alloc_format("%.*s", (int)count, (const char *)bytes);
+	line = text ? hint_last_line(text, strlen(text)) : NULL;
+	if (line)
+		copy = alloc_string(line);
+	client_reply_release(&reply);
+	free(bytes);
+	free(text);
+	return copy;
+}
+
+static void why_end(struct invocation *inv, const json_t *reply, const char *id, enum task_state state)
+{
+	const char *message = why_text(reply, "message");
+	long long attempts = json_integer_value(json_object_get(reply, "attempts"));
+	char *line;
+
+	if (attempts > 1)
+		why_line(inv, alloc_format(MSG_WHY_ATTEMPTS, attempts));
+	if (state == TASK_STOPPED && message && strncmp(message, MSG_CANCELLED, strlen(MSG_CANCELLED)) == 0)
+		why_line(inv, alloc_string(MSG_WHY_STOPPED_BY));
+	line = state == TASK_FAILED ? why_last_error(inv, id) : NULL;
+	if (line)
+		why_line(inv, alloc_format(MSG_WHY_LAST_ERROR, line));
+	free(line);
+}
+
+static void why_show(struct invocation *inv, const json_t *reply, const char *id)
+{
+	const json_t *reasons = json_object_get(reply, "reasons"), *reason;
+	int state = task_state_parse(why_text(reply, "state"));
+	size_t i;
+
+	why_head(inv, reply);
+	json_array_foreach(reasons, i, reason)
+	{
+		why_line(inv, alloc_format("  %s", why_text(reason, "message")));
+	}
+	if (state == TASK_CREATED)
+		why_line(inv, alloc_format(MSG_WHY_CREATED, id));
+	else if (state >= 0 && task_state_terminal((enum task_state)state))
+		why_end(inv, reply, id, (enum task_state)state);
+}
+
+static void why_as_json(struct invocation *inv, const json_t *reply)
+{
+	static const char *const keys[] = {
+		"id", "state", "position", "of", "reasons", "message", "attempts"
+	};
+	struct jsonw *w = report_json(inv);
+
+	jsonw_object(w);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		char *text = json_dumps(json_object_get(reply, keys[i]), JSON_COMPACT | JSON_ENCODE_ANY);
+
+		jsonw_key(w, keys[i]);
+		jsonw_raw(w, text ? text : "null", strlen(text ? text : "null"));
+		free(text);
+	}
+	jsonw_end_object(w);
+	report_json_end(inv);
+}
+
+static void why_ask(struct invocation *inv, const char *id)
+{
+	struct client_reply reply = { 0 };
+	struct jsonw *w = &inv->request;
+
+	jsonw_clear(w);
+	jsonw_object(w);
+	jsonw_key(w, "id");
+	jsonw_string(w, id);
+	jsonw_end_object(w);
+	if (!invocation_call(inv, "Why", w, true, &reply))
+		return;
+	if (report_is_json(inv))
+		why_as_json(inv, reply.parameters);
+	else
+		why_show(inv, reply.parameters, id);
+	client_reply_release(&reply);
+}
+
+void why_run(struct invocation *inv)
+{
+	if (!selector_find(inv) || !invocation_connect(inv))
+		return;
+	for (size_t i = 0; i < inv->args.operands.count && inv->status != EXIT_NO_SERVER; i++)
+		why_ask(inv, inv->args.operands.items[i].text);
+}
