@@ -38,19 +38,24 @@ static void core_probe(struct core *core)
 	}
 }
 
-static void core_retry_now(struct core *core)
+static void core_try_again(struct core *core)
 {
-	core->retry_at = INT64_MAX;
-	if (core->troubled) {
-		core_probe(core);
-		return;
-	}
 	core->backing_off = false;
 	core->executor->verbs->retry(core->executor);
 	agenda_review(core);
 	attempts_retry(core);
 	core_need(core, CORE_DUE_ENDINGS);
 	core_need(core, CORE_DUE_SCHEDULE);
+}
+
+/* While commits fail, all else waits until one succeeds. */
+static void core_retry_now(struct core *core)
+{
+	core->retry_at = INT64_MAX;
+	if (core->troubled)
+		core_probe(core);
+	else
+		core_try_again(core);
 }
 
 void core_init(struct core *core, const struct core_options *options)
@@ -133,10 +138,7 @@ void core_committed(struct core *core, uint64_t committed)
 	core_need(core, CORE_DUE_CHANGED);
 	if (core->troubled && any) {
 		core->troubled = false;
-		core->backing_off = false;
-		agenda_review(core);
-		core_need(core, CORE_DUE_ENDINGS);
-		core_need(core, CORE_DUE_SCHEDULE);
+		core_try_again(core);
 	}
 	settle_core(core);
 }

@@ -121,9 +121,20 @@ static void reports_progress(void *ctx, struct run *run, int percent, const char
 	settle_core(core);
 }
 
-/* If memory runs out, only the messages are lost.  The end is not. */
-static void reports_keep_end(struct run *run, const struct run_end *end)
+/*
+ * If memory runs out, only the messages are lost.  The end is not.  Of a task that was being stopped, an earlier
+ * server may have stored how its first process ended, while others were left.
+ */
+static void reports_keep_end(struct run *run, const struct run_end *reported)
 {
+	const struct task_status *status = &run->task->status;
+	struct run_end kept = *reported, *end = &kept;
+	if (!end->known && (status->exit_code >= 0 || status->term_signal > 0)) {
+		end->known = true;
+		end->exit_code = status->exit_code;
+		end->term_signal = status->term_signal;
+		end->message = NULL;
+	}
 	struct run_end bare = *end;
 	bare.message = bare.survivors = NULL;
 	bare.processes = (struct strings)STRINGS_INIT;

@@ -115,6 +115,7 @@ static void disk_write_status(struct disk_row *row, const struct op_value *value
 static void disk_write_plan(struct disk_row *row, const struct op_value *values)
 {
 	row->planned = true;
+	row->has_rule = values[10].bytes != NULL;
 	row->plan = (struct task_plan){
 		.priority = (int32_t)values[1].integer,
 		.weight = (uint32_t)values[2].integer,
@@ -166,6 +167,22 @@ static void disk_write_hooks(struct disk_row *row, const struct op_value *values
 	row->target = (uint64_t)values[5].integer;
 }
 
+static void disk_write_attempt(struct disk_row *row, const struct op_value *values)
+{
+	uint32_t ordinal = (uint32_t)values[1].integer;
+	const struct plan_attempt attempt = {
+		.ordinal = ordinal,
+		.started_at = values[2].integer,
+		.ended_at = values[3].integer,
+		.exit_code = (int16_t)values[4].integer,
+		.term_signal = (uint8_t)values[5].integer,
+		.left = { .length = values[7].length },
+	};
+	must(ordinal > 0 && ordinal <= DISK_RETRIES, "attempt %u of task %s", ordinal, row->id);
+	row->attempts[ordinal - 1] = attempt;
+	disk_text(row->left[ordinal - 1], sizeof(row->left[0]), &values[7]);
+}
+
 static void disk_write_environment(struct disk_image *image, const struct op_value *values)
 {
 	struct disk_environment *unused = NULL;
@@ -213,6 +230,9 @@ static void disk_change_row(struct disk_row *row, const struct op *op)
 	case OP_FORGET_DEPENDENCIES:
 		row->plan.after_count = 0;
 		break;
+	case OP_ATTEMPT:
+		disk_write_attempt(row, op->values);
+		break;
 	case OP_TEXT:
 	case OP_SPEC:
 		disk_text(row->name, sizeof(row->name), &op->values[1]);
@@ -241,6 +261,8 @@ static void disk_write_row(struct disk_image *image, const struct op *op)
 	row_news[number] |= op->kind == OP_STATUS;
 	if (op->kind == OP_DEPENDENCY && op->values[3].integer)
 		plans_check_unmet(number, (uint64_t)op->values[1].integer);
+	if (op->kind == OP_ATTEMPT)
+		plans_check_attempt(number, &row->attempts[op->values[1].integer - 1]);
 	oracle_row_written(number, &before, row);
 	if (op->kind == OP_HOOKS && row->target)
 		hooked_written(number, row);
@@ -260,6 +282,7 @@ static void disk_write_op(struct disk_image *image, const struct op *op)
 	case OP_FORGET_DEPENDENCY:
 	case OP_FORGET_DEPENDENCIES:
 	case OP_HOOKS:
+	case OP_ATTEMPT:
 	case OP_TEXT:
 	case OP_SPEC:
 	case OP_REMOVE:
@@ -389,89 +412,4 @@ void disk_crash(void)
 	latest = latest_seen = committed = told = 0;
 	memset(row_news, 0, sizeof(row_news));
 	failed = false;
-}
-
-static int disk_load_task(struct recovery *recovery, const struct disk_row *row, uint64_t number)
-{
-	char hash[ENVIRONMENT_HASH_SIZE];
-	struct store_task task = {
-		.number = number,
-		.created_at = row->created_at,
-		.spec = { .id = (char *)row->id,
-		          .name = *row->name ? (char *)row->name : NULL,
-		          .cwd = (char *)"/",
-		          .command = { .block = (char *)row->command, .length = strlen(row->command) + 1 },
-		          .parent = row->parent,
-		          .has_nonce = row->has_nonce },
-		.status = { .state = (enum task_state)row->state,
-		            .started_at = row->started_at,
-		            .ended_at = row->ended_at,
-		            .exit_code = (int16_t)row->exit_code,
-		            .term_signal = (uint8_t)row->term_signal,
-		            .percent = (uint8_t)row->percent,
-		            .percent_known = row->percent_known,
-		            .start_order = row->start_order,
-		            .message = *row->message ? (char *)row->message : NULL },
-		.process = row->process,
-	};
-	struct task_plan plan = row->plan;
-	struct plan_after after[DISK_AFTER];
-	memcpy(after, row->after, sizeof(after));
-	plan.after = plan.after_count > 0 ? after : NULL;
-	struct plan_hooks hooks = disk_hooks;
-	hooks.target = row->target;
-	if (!row->hooked)
-		hooks.on_end = hooks.on_fail = hooks.on_ok = NULL;
-	plan.hooks = row->hooked || row->target ? &hooks : NULL;
-	task.spec.plan = row->planned ? &plan : NULL;
-	memcpy(task.spec.nonce, row->nonce, TASK_NONCE_SIZE);
-	memcpy(task.boot_id, row->boot_id, sizeof(task.boot_id));
-	if (row->environment >= 0) {
-		hash_from_bytes(disk_durable.environments[row->environment].hash, hash);
-		task.spec.environment = hash;
-	}
-	return recovery_reader.task(recovery, &task);
-}
-
-static int disk_load_environments(struct recovery *recovery)
-{
-	int error = 0;
-	for (int i = 0; i < DISK_ENVIRONMENTS && !error; i++) {
-		const struct disk_environment *environment = &disk_durable.environments[i];
-		char hash[ENVIRONMENT_HASH_SIZE];
-		hash_from_bytes(environment->hash, hash);
-		if (environment->exists)
-			error = recovery_reader.environment(recovery, hash, environment->block,
-			                                    environment->length);
-	}
-	return error;
-}
-
-/* All tasks are in this group.  The last two are one device, which two tasks share. */
-static int disk_load_group(struct recovery *recovery)
-{
-	static char devices[] = "DEVICE=a,b,c,d,d";
-	const struct group_settings settings = { .slots = 5, .devices = devices };
-	return recovery_reader.group(recovery, GROUP_DEFAULT, &settings);
-}
-
-int disk_load(struct recovery *recovery)
-{
-	int error = disk_durable.has_slots ? recovery_reader.slots(recovery, disk_durable.slots) : 0;
-	if (!error)
-		error = recovery_reader.paused(recovery, disk_durable.paused);
-	if (!error)
-		error = disk_load_group(recovery);
-	if (!error)
-		error = disk_load_environments(recovery);
-	for (uint64_t number = 1; number <= DISK_TASKS && !error; number++) {
-		if (disk_durable.rows[number].exists)
-			error = disk_load_task(recovery, &disk_durable.rows[number], number);
-	}
-	for (uint64_t id = 0; id < DISK_NUMBERS && !error; id++) {
-		if (disk_durable.reserved[id])
-			error = recovery_reader.reserved(recovery, id);
-	}
-	return error ? error
-	             : recovery_reader.counters(recovery, disk_durable.last_number, disk_durable.next_id);
 }

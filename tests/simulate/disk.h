@@ -17,7 +17,15 @@
 #include "engine/core/recovery.h"
 #include "engine/store/hash.h"
 
-enum { DISK_AFTER = 2, DISK_TASKS = 128, DISK_ENVIRONMENTS = 4, DISK_NUMBERS = 256 };
+enum {
+	DISK_AFTER = 2,
+	DISK_RETRIES = 2,
+	DISK_TASKS = 128,
+	DISK_ENVIRONMENTS = 4,
+	DISK_NUMBERS = 256,
+};
+
+#define DISK_RULE "on 1" /* of a retry: only this exit status */
 
 struct disk_row {
 	bool exists;
@@ -36,8 +44,11 @@ struct disk_row {
 	bool planned;
 	struct task_plan plan; /* its after is not used */
 	struct plan_after after[DISK_AFTER];
-	bool hooked;     /* hooks are to follow its end */
-	uint64_t target; /* it follows the end of this task; 0: none */
+	bool hooked;                                /* hooks are to follow its end */
+	uint64_t target;                            /* it follows the end of this task; 0: none */
+	bool has_rule;                              /* the plan's; there is only one */
+	struct plan_attempt attempts[DISK_RETRIES]; /* without their texts */
+	char left[DISK_RETRIES][64];                /* of these */
 	char boot_id[37];
 	char message[TASK_MESSAGE_MAX + 1];
 };

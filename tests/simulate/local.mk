@@ -4,6 +4,7 @@ tests_simulate_simulate_SOURCES = \
 	tests/simulate/chance.c tests/simulate/chance.h \
 	tests/simulate/clock.c tests/simulate/clock.h \
 	tests/simulate/disk.c tests/simulate/disk.h \
+	tests/simulate/disk_load.c \
 	tests/simulate/hooked.c tests/simulate/hooked.h \
 	tests/simulate/machine.c tests/simulate/machine.h \
 	tests/simulate/main.c \
@@ -13,6 +14,7 @@ tests_simulate_simulate_SOURCES = \
 	tests/simulate/removals.c tests/simulate/removals.h \
 	tests/simulate/report.c tests/simulate/report.h \
 	tests/simulate/runner.c tests/simulate/runner.h \
+	tests/simulate/runner_checks.c \
 	tests/simulate/server.c tests/simulate/server.h \
 	tests/simulate/shrink.c tests/simulate/shrink.h \
 	tests/simulate/steps.c tests/simulate/steps.h \

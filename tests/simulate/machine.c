@@ -6,6 +6,7 @@
 #include "tests/simulate/chance.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/report.h"
+#include "tests/simulate/server.h"
 
 struct machine_process machine_processes[MACHINE_PIDS + 1];
 struct machine_entry machine_ledger[MACHINE_ENTRIES];
@@ -74,11 +75,15 @@ bool machine_clone(int number)
 	int pid = machine_bear(entry->task);
 	if (!pid)
 		return false;
-	must(fate->begun == 0, "the command of task %llu begins once more", (unsigned long long)entry->task);
+	must(fate->begun == disk_durable.rows[entry->task].plan.marks.attempt,
+	     "the command of task %llu begins once more", (unsigned long long)entry->task);
+	must(fate->left == 0, "the command of task %llu begins while %u are left",
+	     (unsigned long long)entry->task, fate->left);
 	machine_check_holding(entry->task, &entry->holding);
-	fate->holding = entry->holding;
-	fate->begun++;
-	fate->left = chance_draw(3);
+	*fate = (struct machine_fate){ .begun = fate->begun + 1,
+		                       .server = server_generation,
+		                       .left = chance_draw(3),
+		                       .holding = entry->holding };
 	entry->pid = pid;
 	entry->start = born;
 	tell("        task %llu: its command begins, pid %d", (unsigned long long)entry->task, pid);
@@ -116,6 +121,30 @@ void machine_signal(uint64_t task, int signal)
 		if (signal != SIGSTOP && signal != SIGCONT && (signal == SIGKILL || !process->stubborn))
 			machine_exit(process, 0, signal);
 	}
+}
+
+void machine_pass(int64_t milliseconds)
+{
+	clock_pass(milliseconds);
+	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
+		const struct machine_process *process = &machine_processes[pid];
+		/* The server does not hear of its end at once. */
+		if (process->life != MACHINE_NOBODY && !process->stopped)
+			machine_fates[process->task].ran += milliseconds;
+	}
+}
+
+uint64_t machine_left_ends(void)
+{
+	for (uint64_t task = 1; task <= DISK_TASKS; task++) {
+		struct machine_fate *fate = &machine_fates[task];
+		if (!fate->watched || chance_draw(2))
+			continue;
+		fate->left -= fate->left > 0;
+		fate->watched = fate->left > 0;
+		return fate->watched ? 0 : task;
+	}
+	return 0;
 }
 
 void machine_reap(struct machine_process *process)
@@ -164,6 +193,8 @@ static void machine_lose(struct machine_process *process)
 
 void machine_server_dies(void)
 {
+	for (int task = 1; task <= DISK_TASKS; task++)
+		machine_fates[task].watched = false;
 	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
 		if (machine_processes[pid].parent == MACHINE_SERVER)
 			machine_processes[pid].parent = MACHINE_ANCHOR;

@@ -35,15 +35,18 @@ struct machine_entry {
 
 /* What happened to a command, whether or not a server knows it. */
 struct machine_fate {
-	unsigned begun; /* how often it began */
-	bool over;      /* its first process is gone */
-	bool unseen;    /* its status is lost: no process was there to keep it */
-	unsigned left;  /* other processes of its session */
+	unsigned begun;  /* how often it began; the following is about the last time */
+	unsigned server; /* that was there when it began */
+	int64_t ran;     /* ticks since it began in which its first process was not stopped */
+	bool over;       /* its first process is gone */
+	bool unseen;     /* its status is lost: no process was there to keep it */
+	unsigned left;   /* other processes of its session */
 	int exit_code, term_signal;
 	unsigned signalled; /* the server that sent it a signal last */
 	bool killed;
 	bool unrecorded; /* the latest signal is of a stop whose commit failed */
 	bool sealed;     /* its output has its final name */
+	bool watched;    /* the executor is to report when those that are left are gone */
 	struct run_holding holding;
 };
 
@@ -62,6 +65,10 @@ void machine_exit(struct machine_process *process, int exit_code, int term_signa
 /* Sends a signal to the whole session. */
 void machine_signal(uint64_t task, int signal);
 void machine_reap(struct machine_process *process);
+/* Time goes by. */
+void machine_pass(int64_t milliseconds);
+/* One of those that are left of an attempt ends.  Returns its task, if it was the last one; 0: none. */
+uint64_t machine_left_ends(void);
 /* A process that belongs to no task is born or dies, so that pids are used up and freed. */
 void machine_stranger(void);
 

@@ -49,10 +49,13 @@ static const bool follows[TASK_STATE_COUNT][TASK_STATE_COUNT] = {
 	/* the core also stores that it gives a claim back */
 	[TASK_CLAIMED] = { [TASK_QUEUED] = true,
 	                   [TASK_PAUSED] = true,
+	                   [TASK_OVERTIME] = true,
 	                   [TASK_STOPPING] = true,
 	                   [TASK_COMPLETED] = true,
 	                   [TASK_FAILED] = true },
-	[TASK_RUNNING] = { [TASK_PAUSED] = true,
+	[TASK_RUNNING] = { [TASK_QUEUED] = true,
+	                   [TASK_PAUSED] = true,
+	                   [TASK_OVERTIME] = true,
 	                   [TASK_STOPPING] = true,
 	                   [TASK_COMPLETED] = true,
 	                   [TASK_FAILED] = true },
@@ -61,6 +64,7 @@ static const bool follows[TASK_STATE_COUNT][TASK_STATE_COUNT] = {
 	                  [TASK_STOPPING] = true,
 	                  [TASK_COMPLETED] = true,
 	                  [TASK_FAILED] = true },
+	[TASK_OVERTIME] = { [TASK_QUEUED] = true, [TASK_STOPPING] = true, [TASK_FAILED] = true },
 	[TASK_STOPPING] = { [TASK_STOPPING] = true, [TASK_STOPPED] = true },
 };
 
@@ -72,7 +76,7 @@ bool oracle_may_start(enum task_state state)
 bool oracle_may_progress(enum task_state state)
 {
 	return state == TASK_CLAIMED || state == TASK_RUNNING || state == TASK_PAUSED ||
-	       state == TASK_STOPPING;
+	       state == TASK_OVERTIME || state == TASK_STOPPING;
 }
 
 bool oracle_may_pause(enum task_state state)
@@ -83,7 +87,8 @@ bool oracle_may_pause(enum task_state state)
 bool oracle_may_stop(enum task_state state)
 {
 	return state == TASK_CREATED || state == TASK_QUEUED || state == TASK_CLAIMED ||
-	       state == TASK_RUNNING || state == TASK_PAUSED || state == TASK_STOPPING;
+	       state == TASK_RUNNING || state == TASK_PAUSED || state == TASK_OVERTIME ||
+	       state == TASK_STOPPING;
 }
 
 /* Returns a number in canonical decimal, or 0. */
@@ -124,12 +129,13 @@ static void oracle_check_created(uint64_t number, const struct disk_row *row)
 }
 
 /* Checks what is left of the task, and how it ended. */
-static void oracle_check_end(uint64_t number, const struct disk_row *row)
+static void oracle_check_end(uint64_t number, const struct disk_row *before, const struct disk_row *row)
 {
 	const struct machine_fate *fate = &machine_fates[number];
 	bool own = row->exit_code == fate->exit_code && row->term_signal == fate->term_signal;
 	bool none = row->exit_code == -1 && row->term_signal == 0;
-	if (fate->begun == 0) {
+	bool late = before->state == TASK_OVERTIME;
+	if (fate->begun <= row->plan.marks.attempt) {
 		must(none && row->state != TASK_COMPLETED, "task %llu has a status, and never began",
 		     number_of(number));
 		return;
@@ -140,11 +146,12 @@ static void oracle_check_end(uint64_t number, const struct disk_row *row)
 	must(own || (none && fate->unseen && *row->message),
 	     "task %llu is stored with %d, %d (%s), and ended with %d, %d", number_of(number), row->exit_code,
 	     row->term_signal, row->message, fate->exit_code, fate->term_signal);
-	must(row->state == TASK_STOPPED || (row->state == TASK_COMPLETED) == (own && fate->exit_code == 0),
+	must(row->state == TASK_STOPPED || (late && row->state == TASK_FAILED) ||
+	             (row->state == TASK_COMPLETED) == (own && fate->exit_code == 0),
 	     "task %llu is stored in state %d", number_of(number), row->state);
 	must(fate->sealed, "the output of task %llu has no name", number_of(number));
-	must(row->state != TASK_STOPPED || fate->left == 0, "task %llu is stopped, and %u are left",
-	     number_of(number), fate->left);
+	must((row->state != TASK_STOPPED && !late) || fate->left == 0,
+	     "task %llu is stopped, and %u are left", number_of(number), fate->left);
 	must(row->ended_at != 0, "task %llu has no time of its end", number_of(number));
 }
 
@@ -162,16 +169,23 @@ void oracle_row_written(uint64_t number, const struct disk_row *before, const st
 		must(follows[before->state][row->state], "task %llu: state %d follows %d", number_of(number),
 		     row->state, before->state);
 	durable_states[number] |= 1U << row->state;
-	if (row->state == TASK_STOPPING && row->process.stop_signal > 0)
+	bool stops = row->state == TASK_STOPPING || row->state == TASK_OVERTIME;
+	if (stops && row->process.stop_signal > 0)
 		durable_signals[number] |= 1ULL << row->process.stop_signal;
-	if (row->state == TASK_STOPPING && row->process.kill_at > 0)
+	if (stops && row->process.kill_at > 0)
 		durable_signals[number] |= 1ULL << SIGKILL;
 	if (row->state == TASK_PAUSED)
 		durable_signals[number] |= 1ULL << SIGSTOP;
 	if (row->state == TASK_RUNNING)
 		durable_signals[number] |= 1ULL << SIGCONT;
-	if (task_state_terminal((enum task_state)row->state))
-		oracle_check_end(number, row);
+	if (row->state == TASK_OVERTIME && before->state != TASK_OVERTIME)
+		plans_check_overtime(number);
+	/* Later writes, of a name, say nothing new about the end. */
+	if (!task_state_terminal((enum task_state)row->state) || before->state == row->state)
+		return;
+	oracle_check_end(number, before, row);
+	if (row->state == TASK_FAILED)
+		plans_check_failure(number, row);
 }
 
 bool oracle_signal_was_durable(uint64_t number, int signal)
@@ -277,8 +291,8 @@ static void oracle_check_run(const struct task *task, const struct disk_row *row
 	     "task %s runs, and is shown as queued", task_id(task));
 	if (!task_state_active((enum task_state)row->state)) {
 		must(task_state_terminal((enum task_state)row->state) || !run ||
-		             run->phase == RUN_PREPARING || run->phase == RUN_RECALLING ||
-		             run->phase == RUN_RECALLING_EARLY,
+		             run->phase == RUN_PREPARING || run->phase == RUN_CLOSING ||
+		             run->phase == RUN_RECALLING || run->phase == RUN_RECALLING_EARLY,
 		     "task %s is in state %d, and has a run", task_id(task), row->state);
 		return;
 	}
@@ -392,10 +406,10 @@ static void oracle_check_stop(uint64_t number)
 	const struct disk_row *row = &disk_durable.rows[number];
 	const struct machine_fate *fate = &machine_fates[number];
 	const struct task *task = order_find(&server_core.registry.order, number);
-	if (!row->exists || row->state != TASK_STOPPING || disk_row_has_news(number))
+	if (!row->exists || disk_row_has_news(number))
 		return;
 	enum run_phase phase = task->run->phase;
-	if ((phase != RUN_RUNNING && phase != RUN_ENDED) || fate->begun == 0 ||
+	if ((phase != RUN_RUNNING && phase != RUN_ENDED) || fate->begun <= row->plan.marks.attempt ||
 	    (fate->over && fate->left == 0))
 		return;
 	int64_t due = oracle_kill_due(number, row->process.kill_at);
@@ -433,8 +447,10 @@ void oracle_check(void)
 	oracle_check_lists();
 	oracle_check_replies();
 	for (int number = 1; number <= DISK_TASKS; number++) {
-		if (disk_durable.rows[number].state == TASK_STOPPING)
+		if (disk_durable.rows[number].state == TASK_STOPPING ||
+		    disk_durable.rows[number].state == TASK_OVERTIME)
 			oracle_check_stop((uint64_t)number);
+		plans_check_waiting((uint64_t)number);
 		oracle_check_pause((uint64_t)number);
 	}
 	must((promises_slots & 1U << (disk_durable.has_slots ? disk_durable.slots : 5)) != 0, "%u slots",

@@ -32,6 +32,16 @@ static void plans_choose_after(struct wish *wish)
 	wish->plan.unmet_hold = chance_draw(3) == 0;
 }
 
+static void plans_choose_retries(struct wish *wish)
+{
+	static char rule[] = DISK_RULE;
+	wish->plan.retries = chance_draw(2) * chance_draw(DISK_RETRIES + 1);
+	wish->plan.retry_delay = chance_draw(2000);
+	wish->plan.retry_max = 5000;
+	wish->plan.retry_lost = chance_draw(2);
+	wish->plan.retry_rule = chance_draw(3) == 0 ? rule : NULL;
+}
+
 void plans_choose(struct wish *wish)
 {
 	wish->plan = plan_default;
@@ -43,10 +53,14 @@ void plans_choose(struct wish *wish)
 	wish->plan.weight = chance_draw(4) ? 1 : chance_draw(4);
 	if (chance_draw(2))
 		plans_choose_after(wish);
-	if (chance_draw(4) == 0)
+	if (chance_draw(3) == 0)
 		wish->plan.begin_at = clock_wall(NULL) + chance_draw(4000);
 	if (chance_draw(6) == 0)
 		wish->plan.expire_at = clock_wall(NULL) + 500 + chance_draw(5000);
+	if (chance_draw(3) == 0)
+		wish->plan.time_limit = 100 + chance_draw(3000);
+	wish->plan.kill_after = chance_draw(2) ? -1 : (int64_t)chance_draw(2000);
+	plans_choose_retries(wish);
 }
 
 bool plans_fill(const struct wish *wish, struct task_spec *spec)
@@ -157,11 +171,12 @@ void plans_check_go(uint64_t number)
 	/* What was paused and resumed while it was being started cannot be taken back. */
 	bool looked = disk_durable.rows[number].state == TASK_CLAIMED && !clock_was_set &&
 	              server_core.retry_at == INT64_MAX && !server_core.troubled;
+	int64_t now = looked ? clock_wall(NULL) : clock_latest;
 	must(plan->after_count == 0, "task %llu goes, and waits for others", number_of(number));
-	must(plan->begin_at <= (looked ? clock_wall(NULL) : clock_latest), "task %llu goes too early",
+	must(plan->begin_at <= now && plan->marks.not_before <= now, "task %llu goes too early",
 	     number_of(number));
-	must(!looked || !plan->expire_at || plan->expire_at > clock_wall(NULL), "task %llu goes too late",
-	     number_of(number));
+	must(!looked || !plan->expire_at || plan->marks.attempt > 0 || plan->expire_at > clock_wall(NULL),
+	     "task %llu goes too late", number_of(number));
 }
 
 void plans_check_removal(uint64_t target)
@@ -180,7 +195,10 @@ void plans_check_wish(const struct wish *wish, const struct disk_row *row)
 	const struct task_plan *plan = &row->plan, *asked = &wish->plan;
 	must(plan->priority == asked->priority && plan->weight == asked->weight &&
 	             plan->begin_at == asked->begin_at && plan->expire_at == asked->expire_at &&
-	             plan->unmet_hold == asked->unmet_hold,
+	             plan->unmet_hold == asked->unmet_hold && plan->time_limit == asked->time_limit &&
+	             plan->kill_after == asked->kill_after && plan->retries == asked->retries &&
+	             plan->retry_delay == asked->retry_delay && plan->retry_max == asked->retry_max &&
+	             plan->retry_lost == asked->retry_lost && row->has_rule == (asked->retry_rule != NULL),
 	     "task %s has another plan", row->id);
 }
 
@@ -202,4 +220,68 @@ void plans_check_task(const struct task *task, const struct disk_row *row)
 	             marks->not_before == put->not_before && marks->ran == put->ran &&
 	             marks->resumed_at == put->resumed_at,
 	     "task %s has other marks than are put", task_id(task));
+}
+
+/* Attempts. */
+
+/* True if another attempt is to follow this end, as far as there are attempts left. */
+static bool plans_want_again(const struct disk_row *row, bool known, int exit_code, int term_signal)
+{
+	if (!known)
+		return row->plan.retry_lost;
+	return row->has_rule ? exit_code == 1 && term_signal == 0 : true;
+}
+
+/* Nobody knows whether the command of a lost attempt began: it counts as one that did. */
+void plans_check_attempt(uint64_t number, const struct plan_attempt *attempt)
+{
+	const struct disk_row *row = &disk_durable.rows[number];
+	struct machine_fate *fate = &machine_fates[number];
+	bool known = attempt->exit_code >= 0 || attempt->term_signal > 0;
+	must(row->state == TASK_QUEUED && row->plan.marks.attempt == attempt->ordinal &&
+	             attempt->ordinal <= row->plan.retries,
+	     "attempt %u of task %llu has ended, and it is stored in state %d", attempt->ordinal,
+	     number_of(number), row->state);
+	if (!known && fate->begun == attempt->ordinal - 1)
+		*fate = (struct machine_fate){
+			.begun = attempt->ordinal, .over = true, .unseen = true, .sealed = true
+		};
+	must(fate->begun == attempt->ordinal && fate->over && fate->sealed,
+	     "attempt %u of task %llu has not ended", attempt->ordinal, number_of(number));
+	must(known ? attempt->exit_code == fate->exit_code && attempt->term_signal == fate->term_signal
+	           : fate->unseen,
+	     "attempt %u of task %llu is stored with %d, %d", attempt->ordinal, number_of(number),
+	     attempt->exit_code, attempt->term_signal);
+	must(plans_want_again(row, known, attempt->exit_code, attempt->term_signal),
+	     "attempt %u of task %llu is followed by another", attempt->ordinal, number_of(number));
+	must(fate->left == 0 || attempt->left.length > 0,
+	     "attempt %u of task %llu leaves %u, which are not stored", attempt->ordinal, number_of(number),
+	     fate->left);
+}
+
+void plans_check_failure(uint64_t number, const struct disk_row *row)
+{
+	bool known = row->exit_code >= 0 || row->term_signal > 0;
+	must(row->plan.marks.attempt >= row->plan.retries ||
+	             !plans_want_again(row, known, row->exit_code, row->term_signal),
+	     "task %llu has failed, and is not tried again", number_of(number));
+}
+
+void plans_check_overtime(uint64_t number)
+{
+	const struct disk_row *row = &disk_durable.rows[number];
+	const struct machine_fate *fate = &machine_fates[number];
+	must(row->plan.time_limit > 0, "task %llu has no time limit", number_of(number));
+	must(fate->server != server_generation || fate->ran >= row->plan.time_limit,
+	     "task %llu has run for %lld of %lld ms", number_of(number), (long long)fate->ran,
+	     (long long)row->plan.time_limit);
+}
+
+void plans_check_waiting(uint64_t number)
+{
+	const struct disk_row *row = &disk_durable.rows[number];
+	must(!row->exists || (row->state != TASK_QUEUED && row->state != TASK_CREATED) ||
+	             machine_fates[number].begun == row->plan.marks.attempt,
+	     "task %llu waits after %u attempts, and %u have begun", number_of(number),
+	     row->plan.marks.attempt, machine_fates[number].begun);
 }

@@ -28,6 +28,14 @@ bool plans_not_run(const struct disk_row *row);
 void plans_check_go(uint64_t number);
 /* The task is removed. */
 void plans_check_removal(uint64_t number);
+/* An attempt has ended, which another follows. */
+void plans_check_attempt(uint64_t number, const struct plan_attempt *attempt);
+/* The task has failed, and that was its last attempt. */
+void plans_check_failure(uint64_t number, const struct disk_row *row);
+/* It has run for its time limit. */
+void plans_check_overtime(uint64_t number);
+/* What waits has begun as often as it has ended. */
+void plans_check_waiting(uint64_t number);
 /* The row is what was asked for. */
 void plans_check_wish(const struct wish *wish, const struct disk_row *row);
 /* The core has in memory what it has put. */

@@ -4,36 +4,14 @@
 #include <signal.h>
 #include <string.h>
 
-#include "engine/core/groups.h"
 #include "engine/task/messages.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/machine.h"
-#include "tests/simulate/oracle.h"
-#include "tests/simulate/plans.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 
 struct executor runner;
-
-/* What the execution of a run holds. */
-struct runner_attempt {
-	enum runner_stage {
-		RUNNER_FREE,
-		RUNNER_PREPARING,
-		RUNNER_PREPARED,
-		RUNNER_GOING,  /* a worker has it */
-		RUNNER_CLONED, /* the worker is ready, but the core has not heard of it */
-		RUNNER_RUNNING,
-		RUNNER_LEFT, /* its end was reported, and other processes of its session are left */
-		RUNNER_OVER,
-		RUNNER_ADOPTING,
-	} stage;
-	struct run *run;
-	uint64_t task;
-	int entry; /* of the ledger, -1: none */
-	bool other_boot;
-};
 
 static struct runner_attempt attempts[RUNNER_RUNS];
 static unsigned room;
@@ -132,6 +110,7 @@ static void runner_report_began(struct runner_attempt *attempt)
 
 static void runner_report_ended(struct runner_attempt *attempt, bool known, const char *message)
 {
+	static char left[] = "7 1 x";
 	const struct machine_fate *fate = &machine_fates[attempt->task];
 	struct run_end end = {
 		.known = known,
@@ -140,6 +119,9 @@ static void runner_report_ended(struct runner_attempt *attempt, bool known, cons
 		.left = fate->left,
 		.message = (char *)message,
 		.survivors = fate->left > 0 ? (char *)MSG_LEFT_RUNNING "7 (x)" : NULL,
+		.processes = { .block = fate->left > 0 ? left : NULL,
+		               .length = fate->left > 0 ? sizeof(left) : 0 },
+		.lingers = fate->left > 0,
 	};
 	attempt->stage = fate->left > 0 ? RUNNER_LEFT : RUNNER_OVER;
 	tell("        task %llu: ended, %s, %u left", (unsigned long long)attempt->task,
@@ -209,34 +191,11 @@ static void runner_prepare(struct executor *executor, struct run *const *runs, s
 	(void)executor;
 	for (size_t i = 0; i < count && server_reaches_world(); i++) {
 		struct runner_attempt *attempt = runner_take(runs[i], RUNNER_PREPARING);
-		must(machine_fates[attempt->task].begun == 0, "task %llu is prepared after it began",
-		     (unsigned long long)attempt->task);
+		must(machine_fates[attempt->task].begun == runner_attempts_over(attempt),
+		     "task %llu is prepared after it began", (unsigned long long)attempt->task);
 		if (!chance_once_in(3))
 			runner_report_prepared(attempt);
 	}
-}
-
-static void runner_check_go(const struct runner_attempt *attempt)
-{
-	const struct disk_row *row = &disk_durable.rows[attempt->task];
-	unsigned slots = server_core.options.slots;
-	must(row->exists && (row->state == TASK_CLAIMED || row->state == TASK_RUNNING),
-	     "task %llu goes, and is stored in state %d", (unsigned long long)attempt->task, row->state);
-	must(row->process.entry == attempt->entry && attempt->entry >= 0, "task %llu goes with another claim",
-	     (unsigned long long)attempt->task);
-	must(strcmp(row->boot_id, server_core.options.boot_id) == 0,
-	     "task %llu goes with the claim of another boot", (unsigned long long)attempt->task);
-	must(attempt->stage == RUNNER_PREPARED, "task %llu goes twice", (unsigned long long)attempt->task);
-	/* What weighs more than all slots runs alone, and what weighs nothing needs none. */
-	must(slots == 0 || row->target || server_core.used <= slots || server_core.used == row->plan.weight ||
-	             row->plan.weight == 0,
-	     "%u run in %u slots", server_core.used, slots);
-	must(!row->target || server_core.hook_queue.used <= GROUPS_HOOK_SLOTS, "%u hooks run",
-	     server_core.hook_queue.used);
-	must(!server_core.paused, "task %llu goes, and the server is paused",
-	     (unsigned long long)attempt->task);
-	plans_check_go(attempt->task);
-	must(!row->plan.marks.held, "task %llu goes, and is held", (unsigned long long)attempt->task);
 }
 
 static void runner_go(struct executor *executor, struct run *const *runs, size_t count)
@@ -253,27 +212,6 @@ static void runner_go(struct executor *executor, struct run *const *runs, size_t
 		if (attempt->stage == RUNNER_CLONED && !chance_once_in(4))
 			runner_report_began(attempt);
 	}
-}
-
-/* A signal needs a durable stop or pause.  A server whose store fails may send it without one. */
-static void runner_check_signal(const struct runner_attempt *attempt, int signal)
-{
-	const struct disk_row *row = &disk_durable.rows[attempt->task];
-	/* A task that was found running, and was resumed, may get one SIGCONT more than it was paused. */
-	bool harmless = signal == SIGCONT && row->state != TASK_PAUSED;
-	/* A resume can become durable before the runner hears of the pause before it. */
-	bool overtaken = signal == SIGSTOP && row->state == TASK_RUNNING;
-	bool expected = harmless || overtaken || row->state == TASK_STOPPING || row->state == TASK_PAUSED;
-	must(row->exists && (server_is_failing || expected), "a signal to task %llu, stored in state %d",
-	     (unsigned long long)attempt->task, row->state);
-	must(server_is_failing || harmless || oracle_signal_was_durable(attempt->task, signal),
-	     "signal %d to task %llu, which is not durable", signal, (unsigned long long)attempt->task);
-	must(row->state == TASK_STOPPING || server_is_failing || signal == SIGSTOP || signal == SIGCONT,
-	     "signal %d to task %llu, stored in state %d", signal, (unsigned long long)attempt->task,
-	     row->state);
-	must(machine_fates[attempt->task].begun == 1, "a signal before it began");
-	must(attempt->stage == RUNNER_RUNNING || attempt->stage == RUNNER_LEFT, "a signal in stage %d",
-	     attempt->stage);
 }
 
 static void runner_signal(struct executor *executor, struct run *const *runs, size_t count, int signal)
@@ -324,20 +262,6 @@ static int runner_seal(struct executor *executor, struct run *run)
 	return 0;
 }
 
-static void runner_check_forget(const struct runner_attempt *attempt)
-{
-	const struct disk_row *row = &disk_durable.rows[attempt->task];
-	bool over = row->exists && task_state_terminal((enum task_state)row->state);
-	/* The claim is not durable, and never will be. */
-	bool unclaimed = !row->exists || row->state == TASK_QUEUED || row->state == TASK_CREATED;
-	must(over || (unclaimed && machine_fates[attempt->task].begun == 0),
-	     "task %llu is forgotten, and is stored in state %d", (unsigned long long)attempt->task,
-	     row->state);
-	must(attempt->stage == RUNNER_PREPARING || attempt->stage == RUNNER_PREPARED ||
-	             attempt->stage == RUNNER_LEFT || attempt->stage == RUNNER_OVER,
-	     "task %llu is forgotten in stage %d", (unsigned long long)attempt->task, attempt->stage);
-}
-
 static void runner_forget(struct executor *executor, struct run *const *runs, size_t count)
 {
 	(void)executor;
@@ -381,10 +305,15 @@ static bool runner_kill_left(struct executor *executor, const struct task *task)
 	return false;
 }
 
-static int runner_await_gone(struct executor *executor, const struct task *task,
-                             const struct strings *processes)
+static int runner_watch_those_left(struct executor *executor, const struct task *task,
+                                   const struct strings *processes)
 {
-	(void)executor, (void)task, (void)processes;
+	(void)executor, (void)processes;
+	if (!server_reaches_world())
+		return 0;
+	if (chance_once_in(10))
+		return -ENOMEM;
+	machine_fates[task->number].watched = true;
 	return 0;
 }
 
@@ -417,7 +346,7 @@ static const struct executor_verbs verbs = {
 	.describe = runner_describe,
 	.room = runner_room,
 	.kill_left = runner_kill_left,
-	.watch_left = runner_await_gone,
+	.watch_left = runner_watch_those_left,
 	.shortage = runner_shortage,
 	.retry = runner_retry,
 };
@@ -452,6 +381,12 @@ static void runner_happens(struct runner_attempt *attempt)
 
 bool runner_step(unsigned from)
 {
+	uint64_t gone = chance_draw(4) == 0 ? machine_left_ends() : 0;
+	if (gone) {
+		tell("        task %llu: those that were left are gone", (unsigned long long)gone);
+		runner.reports.left_gone(runner.reports.ctx, gone);
+		return true;
+	}
 	for (unsigned i = 0; i < RUNNER_RUNS; i++) {
 		struct runner_attempt *attempt = &attempts[(from + i) % RUNNER_RUNS];
 		if (attempt->stage == RUNNER_FREE || attempt->stage == RUNNER_PREPARED ||

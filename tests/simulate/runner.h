@@ -7,6 +7,25 @@
 
 #include "engine/core/executor.h"
 
+/* What the execution of a run holds. */
+struct runner_attempt {
+	enum runner_stage {
+		RUNNER_FREE,
+		RUNNER_PREPARING,
+		RUNNER_PREPARED,
+		RUNNER_GOING,  /* a worker has it */
+		RUNNER_CLONED, /* the worker is ready, but the core has not heard of it */
+		RUNNER_RUNNING,
+		RUNNER_LEFT, /* its end was reported, and other processes of its session are left */
+		RUNNER_OVER,
+		RUNNER_ADOPTING,
+	} stage;
+	struct run *run;
+	uint64_t task;
+	int entry; /* of the ledger, -1: none */
+	bool other_boot;
+};
+
 extern struct executor runner;
 
 void runner_reset(void);
@@ -22,5 +41,12 @@ bool runner_step(unsigned from);
 void runner_set_room(unsigned room);
 /* Makes room for at least one command. */
 void runner_have_room(void);
+
+/* What the core may ask (runner_checks.c). */
+void runner_check_go(const struct runner_attempt *attempt);
+void runner_check_signal(const struct runner_attempt *attempt, int signal);
+void runner_check_forget(const struct runner_attempt *attempt);
+/* How many attempts of the task have ended, and durably so. */
+unsigned runner_attempts_over(const struct runner_attempt *attempt);
 
 #endif

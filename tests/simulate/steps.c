@@ -88,9 +88,9 @@ static void step_clock(void)
 	if (chance_draw(3) == 0)
 		clock_jump((int64_t)chance_draw(20000) - 10000);
 	else if (chance_draw(2) && left > 0)
-		clock_pass(left);
+		machine_pass(left);
 	else
-		clock_pass(chance_draw(2000));
+		machine_pass(chance_draw(2000));
 	tell("the clocks go on");
 	server_ring();
 }
@@ -157,7 +157,7 @@ static void steps_settle(void)
 		for (unsigned i = 0; i < RUNNER_RUNS; i++)
 			runner_step(chance_draw(RUNNER_RUNS));
 		if (server_delay() != INT64_MAX && server_delay() > 0)
-			clock_pass(server_delay());
+			machine_pass(server_delay());
 		server_ring();
 		oracle_check();
 	}

@@ -279,6 +279,20 @@ START_TEST(a_stop_lasts_until_the_session_is_empty)
 }
 END_TEST
 
+START_TEST(an_exit_that_is_stored_is_no_unknown_end)
+{
+	struct task *task = make_running("a");
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	commit();
+	ended(task->run, 3, 2);
+	commit();
+	ended(task->run, -1, 0);
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+	ck_assert_int_eq(task->status.exit_code, 3);
+	ck_assert_str_eq(task->status.message, MSG_CANCELLED);
+}
+END_TEST
+
 START_TEST(without_a_stop_those_left_are_named)
 {
 	struct task *task = make_running("a");
@@ -379,6 +393,7 @@ int main(void)
 		a_clock_that_is_set_delays_nothing,
 		a_second_stop_leaves_the_kill_of_the_first,
 		a_stop_lasts_until_the_session_is_empty,
+		an_exit_that_is_stored_is_no_unknown_end,
 		without_a_stop_those_left_are_named,
 		a_stop_waits_for_none_that_are_gone_already,
 		an_undone_stop_lets_an_end_be_an_end,

@@ -371,6 +371,25 @@ START_TEST(the_next_attempt_waits_for_survivors)
 }
 END_TEST
 
+/* While commits fail, nothing else is tried again. */
+START_TEST(who_cannot_be_watched_is_watched_after_trouble)
+{
+	struct task *task = make_tried("a");
+	end_leaving(task);
+	watch_error = -ENOMEM;
+	commit_all();
+	ck_assert_uint_eq(watched, 1);
+	watch_error = 0;
+	ck_assert_int_eq(requests_set_slots(&core, 7), 0);
+	fail_commit();
+	ring();
+	ck_assert_uint_eq(watched, 1);
+	commit();
+	ck_assert_uint_eq(watched, 2);
+	left_gone(task);
+}
+END_TEST
+
 START_TEST(survivors_gone_early_are_no_start)
 {
 	struct task *task = make_tried("a");
@@ -498,6 +517,7 @@ int main(void)
 	tcase_add_loop_test(tcase, a_command_that_cannot_run_is_not_tried_again, 0, 2);
 	tcase_add_loop_test(tcase, an_edit_between_attempts_keeps_them, 0, 4);
 	tcase_add_test(tcase, the_next_attempt_waits_for_survivors);
+	tcase_add_test(tcase, who_cannot_be_watched_is_watched_after_trouble);
 	tcase_add_test(tcase, survivors_gone_early_are_no_start);
 	tcase_add_test(tcase, a_stop_names_survivors);
 	tcase_add_test(tcase, survivors_without_memory_are_watched_later);

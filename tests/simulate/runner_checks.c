@@ -1,0 +1,75 @@
+#include <signal.h>
+#include <string.h>
+
+#include "engine/core/groups.h"
+#include "tests/simulate/machine.h"
+#include "tests/simulate/oracle.h"
+#include "tests/simulate/plans.h"
+#include "tests/simulate/report.h"
+#include "tests/simulate/runner.h"
+#include "tests/simulate/server.h"
+
+unsigned runner_attempts_over(const struct runner_attempt *attempt)
+{
+	return disk_durable.rows[attempt->task].plan.marks.attempt;
+}
+
+void runner_check_go(const struct runner_attempt *attempt)
+{
+	const struct disk_row *row = &disk_durable.rows[attempt->task];
+	unsigned slots = server_core.options.slots;
+	must(row->exists && (row->state == TASK_CLAIMED || row->state == TASK_RUNNING),
+	     "task %llu goes, and is stored in state %d", (unsigned long long)attempt->task, row->state);
+	must(row->process.entry == attempt->entry && attempt->entry >= 0, "task %llu goes with another claim",
+	     (unsigned long long)attempt->task);
+	must(strcmp(row->boot_id, server_core.options.boot_id) == 0,
+	     "task %llu goes with the claim of another boot", (unsigned long long)attempt->task);
+	must(attempt->stage == RUNNER_PREPARED, "task %llu goes twice", (unsigned long long)attempt->task);
+	/* What weighs more than all slots runs alone, and what weighs nothing needs none. */
+	must(slots == 0 || row->target || server_core.used <= slots || server_core.used == row->plan.weight ||
+	             row->plan.weight == 0,
+	     "%u run in %u slots", server_core.used, slots);
+	must(!row->target || server_core.hook_queue.used <= GROUPS_HOOK_SLOTS, "%u hooks run",
+	     server_core.hook_queue.used);
+	must(!server_core.paused, "task %llu goes, and the server is paused",
+	     (unsigned long long)attempt->task);
+	plans_check_go(attempt->task);
+	must(!row->plan.marks.held, "task %llu goes, and is held", (unsigned long long)attempt->task);
+}
+
+/* A signal needs a durable stop or pause.  A server whose store fails may send it without one. */
+void runner_check_signal(const struct runner_attempt *attempt, int signal)
+{
+	const struct disk_row *row = &disk_durable.rows[attempt->task];
+	/* A task that was found running, and was resumed, may get one SIGCONT more than it was paused. */
+	bool harmless = signal == SIGCONT && row->state != TASK_PAUSED;
+	/* A resume can become durable before the runner hears of the pause before it. */
+	bool overtaken = signal == SIGSTOP && row->state == TASK_RUNNING;
+	bool stops = row->state == TASK_STOPPING || row->state == TASK_OVERTIME;
+	bool expected = harmless || overtaken || stops || row->state == TASK_PAUSED;
+	must(row->exists && (server_is_failing || expected), "a signal to task %llu, stored in state %d",
+	     (unsigned long long)attempt->task, row->state);
+	must(server_is_failing || harmless || oracle_signal_was_durable(attempt->task, signal),
+	     "signal %d to task %llu, which is not durable", signal, (unsigned long long)attempt->task);
+	must(stops || server_is_failing || signal == SIGSTOP || signal == SIGCONT,
+	     "signal %d to task %llu, stored in state %d", signal, (unsigned long long)attempt->task,
+	     row->state);
+	must(machine_fates[attempt->task].begun == runner_attempts_over(attempt) + 1,
+	     "a signal before it began");
+	must(attempt->stage == RUNNER_RUNNING || attempt->stage == RUNNER_LEFT, "a signal in stage %d",
+	     attempt->stage);
+}
+
+void runner_check_forget(const struct runner_attempt *attempt)
+{
+	const struct disk_row *row = &disk_durable.rows[attempt->task];
+	bool over = row->exists && task_state_terminal((enum task_state)row->state);
+	/* The claim is not durable, and never will be. */
+	bool unclaimed = !row->exists || row->state == TASK_QUEUED || row->state == TASK_CREATED;
+	must(over || (unclaimed && machine_fates[attempt->task].begun == runner_attempts_over(attempt)),
+	     "task %llu is forgotten, and is stored in state %d", (unsigned long long)attempt->task,
+	     row->state);
+	must(attempt->stage == RUNNER_PREPARING || attempt->stage == RUNNER_PREPARED ||
+	             attempt->stage == RUNNER_LEFT || attempt->stage == RUNNER_OVER,
+	     "task %llu is forgotten in stage %d", (unsigned long long)attempt->task, attempt->stage);
+}
