@@ -579,6 +579,30 @@ START_TEST(the_configuration_sets_defaults)
 }
 END_TEST
 
+START_TEST(the_configuration_has_options_of_new_and_run)
+{
+	static const char configured[] = "json = yes\n[run]\nwebhook = http://a/\non-end = a; b ; # c\n"
+					 "env = A=1\nenv = B=2\nweight = 3\nwait = yes\n";
+	ck_assert_int_eq(load(configured), 0);
+	parse_well("run --env A=9 --webhook http://b/ true", "run");
+	ck_assert_str_eq(inv.args.on_end, "a; b ; # c");
+	ck_assert_str_eq(inv.args.webhook, "http://b/");
+	ck_assert_uint_eq(inv.args.env.count, 2);
+	ck_assert_str_eq(inv.args.env.items[0].text, "A=9");
+	ck_assert_str_eq(inv.args.env.items[1].text, "B=2");
+	ck_assert_int_eq(inv.args.weight, 3);
+	ck_assert(arguments_given(&inv.args, OPT_WEIGHT));
+	ck_assert(inv.args.wait);
+	parse_well("new true", "new");
+	ck_assert_str_eq(inv.args.webhook, "http://a/");
+	ck_assert(!inv.args.wait);
+	parse_well("again 7", "again");
+	ck_assert_ptr_null(inv.args.webhook);
+	parse_well("stop 7", "stop");
+	ck_assert(!arguments_given(&inv.args, OPT_WEIGHT));
+}
+END_TEST
+
 static void assert_refused(const char *text, const char *message)
 {
 	ck_assert_int_eq(load(text), -EINVAL);
@@ -592,6 +616,9 @@ START_TEST(a_bad_configuration_is_refused_by_line)
 	assert_refused("json = yes\n\ncolour = red\n", ":3: unknown key 'colour' (known: server");
 	assert_refused("json = perhaps\n", ":1: value 'perhaps' of --json");
 	assert_refused("json\n", ":1: ");
+	assert_refused("[run]\nid = 7\n", ":2: unknown key 'id' (known: ");
+	assert_refused("[run]\nweight = x\n", ":2: value 'x' of --weight");
+	assert_refused("[walk]\nweight = 1\n", ":2: unknown section '[walk]' (known: [run])");
 }
 END_TEST
 
@@ -624,6 +651,7 @@ int main(void)
 	tcase_add_test(tcase, quoted_words_and_values_are_no_parameters);
 	tcase_add_test(tcase, the_table_is_sound);
 	tcase_add_test(tcase, the_configuration_sets_defaults);
+	tcase_add_test(tcase, the_configuration_has_options_of_new_and_run);
 	tcase_add_test(tcase, a_bad_configuration_is_refused_by_line);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/cli/command.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
 #include "tui/text/messages.h"
@@ -19,26 +20,33 @@
 
 static const struct option_set config_keys = OPTION_SET(KEYS);
 
+/* Options of new and run that make no sense for all of them. */
+#define NOT_OF_RUN(X) X(ID) X(CODE) X(FILE) X(LANGUAGE)
+static const struct option_set config_not_of_run = OPTION_SET(NOT_OF_RUN);
+static const char config_run[] = "run";
+
 struct config_file {
 	struct arguments *arguments;
 	const char *path;
 	FILE *stream;
+	char *whole; /* owned; the line that was read last */
+	size_t size;
 	unsigned line;
 	char *error; /* the first */
 };
 
-static char *known_keys(void)
+static char *known_keys(const struct option_set *keys)
 {
 	struct text list = TEXT_INIT;
 
-	OPTION_SET_EACH(id, &config_keys)
+	OPTION_SET_EACH(id, keys)
 		candidates_list(&list, "", option_table[id].name);
 	return list.data;
 }
 
-static int find_key(const char *name)
+static int find_key(const struct option_set *keys, const char *name)
 {
-	OPTION_SET_EACH(id, &config_keys) {
+	OPTION_SET_EACH(id, keys) {
 		if (strcmp(option_table[id].name, name) == 0)
 			return (int)id;
 	}
@@ -52,31 +60,99 @@ static void config_fail(struct config_file *file, char *error)
 	free(error);
 }
 
-/* Reads a line for inih, and counts the lines. */
+/* Reads a line for inih, and counts the lines.  It gets the beginning of one that is too long for it. */
 static char *config_read_line(char *buffer, int size, void *user)
 {
 	struct config_file *file = user;
 
 	file->line++;
-	return fgets(buffer, size, file->stream);
+	if (getline(&file->whole, &file->size, file->stream) < 0)
+		return NULL;
+	snprintf(buffer, (size_t)size, "%s", file->whole);
+	return buffer;
+}
+
+/* The value in the whole line: code may have a ; in it, and be long.  An indented line goes on with a value. */
+static char *config_whole_value(const struct config_file *file, const char *read)
+{
+	const char *value = file->whole + strcspn(file->whole, "=:");
+	size_t length;
+
+	if (*file->whole == ' ' || *file->whole == '\t')
+		return alloc_string(read);
+	value += *value ? 1 : 0;
+	value += strspn(value, " \t");
+	length = strlen(value);
+	while (length > 0 && strchr(" \t\r\n", value[length - 1]))
+		length--;
+	return alloc_format("%.*s", (int)length, value);
+}
+
+/* The options of new and run, as far as they can be configured. */
+static struct option_set config_run_keys(void)
+{
+	struct option_set set = { 0 };
+
+	for (const struct command *command = command_table; command->name; command++) {
+		if (!command->creates)
+			continue;
+		option_set_join(&set, &command->options);
+		option_set_join(&set, &command->later);
+	}
+	OPTION_SET_EACH(id, &config_not_of_run)
+		option_set_drop(&set, id);
+	return set;
+}
+
+static int config_fail_key(struct config_file *file, const struct option_set *known, const char *name)
+{
+	char *keys = known_keys(known);
+
+	config_fail(file, alloc_format(MSG_CONFIG_KEY, name, keys));
+	free(keys);
+	return 0;
+}
+
+/* It is checked now, and kept as NAME=VALUE for the commands that are to come. */
+static int config_take_run(struct config_file *file, const char *name, const char *value)
+{
+	const struct option_set keys = config_run_keys();
+	int id = find_key(&keys, name);
+	struct arguments scratch;
+	struct word word = { 0 };
+	char *wrong = NULL, *text;
+	int result;
+
+	if (id < 0)
+		return config_fail_key(file, &keys, name);
+	arguments_init(&scratch);
+	word.text = config_whole_value(file, value);
+	words_add_text(&scratch.copies, word.text);
+	result = option_apply(&scratch, (enum option_id)id, &word, false, &wrong);
+	text = alloc_format("%s=%s", name, word.text);
+	words_add_text(&file->arguments->copies, text);
+	words_add_text(&file->arguments->run, text);
+	arguments_release(&scratch);
+	if (result)
+		config_fail(file, wrong);
+	return !result;
 }
 
 static int take_key(void *user, const char *section, const char *name, const char *value)
 {
 	struct config_file *file = user;
 	struct word word = { 0 };
-	char *wrong = NULL, *keys;
-	int id = *section ? -1 : find_key(name);
+	char *wrong = NULL;
+	int id = find_key(&config_keys, name);
 
-	if (id < 0) {
-		keys = known_keys();
-		if (*section)
-			config_fail(file, alloc_format(MSG_CONFIG_SECTION, section));
-		else
-			config_fail(file, alloc_format(MSG_CONFIG_KEY, name, keys));
-		free(keys);
+	if (strcmp(section, config_run) == 0)
+		return config_take_run(file, name, value);
+	if (*section) {
+		config_fail(file, alloc_format(MSG_CONFIG_SECTION, section, config_run));
 		return 0;
 	}
+	if (id < 0)
+		return config_fail_key(file, &config_keys, name);
 	word.text = alloc_string(value);
 	words_add_text(&file->arguments->copies, word.text);
 	if (option_apply(file->arguments, (enum option_id)id, &word, false, &wrong) == 0)
@@ -101,6 +177,7 @@ int config_load_file(struct arguments *arguments, const char *path, char **error
 	}
 	wrong = ini_parse_stream(config_read_line, &file, take_key, &file);
 	fclose(file.stream);
+	free(file.whole);
 	arguments->given = given;
 	if (wrong == 0)
 		return 0;
@@ -123,5 +200,41 @@ int config_load(struct arguments *arguments, char **error)
 		return 0;
 	result = config_load_file(arguments, path, error);
 	free(path);
+	return result;
+}
+
+/* A variable that is set in the command line, too. */
+static bool config_names_again(const struct arguments *arguments, enum option_id id, const char *pair)
+{
+	const struct words *list = (const struct words *)((const char *)arguments + option_table[id].offset);
+	size_t length = strcspn(pair, "=") + 1;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (strncmp(list->items[i].text, pair, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+int config_apply_run(struct invocation *inv, char **error)
+{
+	const struct option_set known = command_options(inv->command), keys = config_run_keys(),
+				given = inv->args.given;
+	int result = 0;
+
+	for (size_t i = 0; i < inv->args.run.count && !result; i++) {
+		const char *line = inv->args.run.items[i].text, *equals = strchr(line, '=');
+		char *name = alloc_format("%.*s", (int)(equals - line), line);
+		struct word word = { .text = equals + 1 };
+		int id = find_key(&keys, name);
+		bool pairs = id >= 0 && option_table[id].kind == OPTION_PAIRS;
+
+		free(name);
+		if (id < 0 || !option_set_has(&known, (unsigned)id) ||
+		    (option_set_has(&given, (unsigned)id) && !pairs) ||
+		    (pairs && config_names_again(&inv->args, (enum option_id)id, word.text)))
+			continue;
+		result = option_apply(&inv->args, (enum option_id)id, &word, false, error);
+	}
 	return result;
 }

@@ -23,6 +23,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/help.c tui/cli/help.h \
 	tui/cli/hints.c tui/cli/hints.h \
 	tui/cli/inside.c \
+	tui/cli/last_error.c tui/cli/last_error.h \
 	tui/cli/option_set.h \
 	tui/cli/log.c \
 	tui/cli/logout.c tui/cli/logout.h \

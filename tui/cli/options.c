@@ -36,7 +36,8 @@ static const size_t lists[] = {
 	offsetof(struct arguments, operands), offsetof(struct arguments, env),
 	offsetof(struct arguments, arg),      offsetof(struct arguments, states),
 	offsetof(struct arguments, columns),  offsetof(struct arguments, copies),
-	offsetof(struct arguments, command),  offsetof(struct arguments, after),
+	offsetof(struct arguments, command),  offsetof(struct arguments, run),
+	offsetof(struct arguments, after),
 };
 
 enum { LIST_COUNT = sizeof(lists) / sizeof(*lists) };

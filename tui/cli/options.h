@@ -218,6 +218,7 @@ struct arguments {
 	double hook_limit; /* 0: not given */
 	struct words env, arg, states, columns, after;
 	struct words command; /* behind the ids and -- */
+	struct words run;     /* NAME=VALUE: the section [run] of the configuration */
 	struct words copies;  /* owned texts, which the pieces of lists point into */
 };
 

@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "tui/cli/configuration.h"
 #include "tui/cli/context.h"
 #include "tui/cli/parser.h"
 #include "tui/cli/selector.h"
@@ -432,6 +433,8 @@ int invocation_parse(struct invocation *inv, const struct word *words, size_t co
 	result = parse_words(&p);
 	if (!result && inv->command)
 		synonym_apply(&inv->args, words[p.named].text);
+	if (!result && inv->command && inv->command->creates)
+		result = config_apply_run(inv, error);
 	if (!result && inv->command)
 		result = check_operands(&p);
 	inv->named = p.named;

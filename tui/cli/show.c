@@ -10,6 +10,7 @@
 
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
+#include "tui/cli/last_error.h"
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
 #include "tui/cli/table.h"
@@ -28,7 +29,8 @@ struct show {
 	size_t row;   /* rows received */
 	size_t shown; /* those of them that are tasks */
 	int64_t total;
-	bool details; /* lines with labels instead of a table */
+	bool details;              /* lines with labels instead of a table */
+	struct connection *beside; /* for calls meanwhile; NULL: none yet */
 };
 
 static int show_fail_column(struct invocation *inv, const char *name)
@@ -124,27 +126,54 @@ static void capture_id(struct show *show, const struct value *row)
 	free(copy);
 }
 
-/* For people: a line for each field that has a text. */
+/* A label and a text. */
+static void print_detail(struct show *show, const char *label, const char *text)
+{
+	char *shown = cells_whole(text), *line = alloc_format("%-*s %s", DETAIL_WIDTH, label, shown);
+
+	report_line(show->inv, line);
+	free(line);
+	free(shown);
+}
+
+static void print_last_error(struct show *show, const char *id)
+{
+	char *line;
+
+	if (!show->beside)
+		show->beside = connection_beside(show->inv->connection);
+	line = last_error_ask(show->beside, id);
+	if (line)
+		print_detail(show, MSG_LABEL_LAST_ERROR, line);
+	free(line);
+}
+
+/* For people: a line for each field that has a text, and why it failed. */
 static void print_details(struct show *show, const struct value *row)
 {
 	static const struct field_look plain;
+	char *id = NULL;
+	bool failed = false;
 
 	for (size_t i = 0; i < show->fields.count; i++) {
 		const struct field *field = show->fields.items[i];
 		struct slice slice = field->text(row, &plain, &show->table.scratch);
 
 		if (slice.length) {
-			char *text = alloc_format("%.*s", (int)slice.length, slice.text),
-			     *shown = cells_whole(text);
-			char *line = alloc_format("%-*s %s", DETAIL_WIDTH, field->label, shown);
+			char *text = alloc_format("%.*s", (int)slice.length, slice.text);
 
-			report_line(show->inv, line);
-			free(line);
-			free(shown);
-			free(text);
+			print_detail(show, field->label, text);
+			failed |= strcmp(field->name, "state") == 0 && strcmp(text, "Failed") == 0;
+			if (!id && strcmp(field->name, "id") == 0)
+				id = text;
+			else
+				free(text);
 		}
 		row += field_width(field);
 	}
+	if (failed && id)
+		print_last_error(show, id);
+	free(id);
 }
 
 /* count 0: there is no such task. */
@@ -299,6 +328,8 @@ void show_run(struct invocation *inv)
 		fields_of_details(&show.fields);
 	table_init(&show.table, &show.fields, 0, false);
 	show_list(&show);
+	if (show.beside)
+		connection_release(show.beside);
 	table_release(&show.table);
 }
 

@@ -13,6 +13,7 @@
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
 #include "tui/cli/hints.h"
+#include "tui/cli/last_error.h"
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
 #include "tui/cli/wait.h"
@@ -41,8 +42,6 @@ void wait_catch_no_more(const struct sigaction *before)
 {
 	sigaction(SIGINT, before, NULL);
 }
-
-enum { ERROR_LINES = 10 }; /* among which the last that is not empty is looked for */
 
 struct waiting {
 	struct invocation *inv;
@@ -119,56 +118,22 @@ static void wait_as_json(struct invocation *inv, const json_t *parameters)
 	report_json_end(inv);
 }
 
-/*
- * What the task wrote last to standard error, on a connection beside that of Wait, malloc'ed.  NULL: nothing.
- */
-static char *ask_last_error(struct waiting *waiting, const char *id)
-{
-	struct client_reply reply = { 0 };
-	struct jsonw w = JSONW_INIT;
-	char *error = NULL, *line = NULL;
-	const json_t *data;
-	void *bytes = NULL;
-	size_t count = 0;
-
-	if (!waiting->beside)
-		waiting->beside = connection_beside(waiting->inv->connection);
-	jsonw_object(&w);
-	jsonw_key(&w, "id");
-	jsonw_string(&w, id);
-	jsonw_key(&w, "stream");
-	jsonw_string(&w, "stderr");
-	jsonw_key(&w, "tail");
-	jsonw_int(&w, ERROR_LINES);
-	jsonw_end_object(&w);
-	if (connection_open(waiting->beside, CLIENT_START_NEVER, &error) == 0 &&
-	    client_call(waiting->beside->client, "Log", &w, &reply) == 0) {
-		data = json_object_get(reply.parameters, "data");
-		if (data &&
-		    base64_decode(json_string_value(data), json_string_length(data), &bytes, &count) == 0)
-			line = alloc_format("%.*s", (int)count, (const char *)bytes);
-	}
-	client_reply_release(&reply);
-	jsonw_release(&w);
-	free(bytes);
-	free(error);
-	return line;
-}
-
 /* Only to people: why the task failed, by what it said last. */
 static void show_last_error(struct waiting *waiting, const json_t *parameters, const char *id)
 {
 	const char *why = json_string_value(json_object_get(parameters, "statusMessage"));
-	char *text = ask_last_error(waiting, id);
-	char *line = text ? hint_last_line(text, strlen(text)) : NULL;
-	char *shown = cells_whole(line ? line : why ? why : ""), *whole;
+	char *line, *shown, *whole;
 
+	if (!waiting->beside)
+		waiting->beside = connection_beside(waiting->inv->connection);
+	line = last_error_ask(waiting->beside, id);
+	shown = cells_whole(line ? line : why ? why : "");
 	whole = alloc_format(MSG_LAST_ERROR, id, shown);
 	if (*shown)
 		report_information(waiting->inv, true, whole);
 	free(whole);
 	free(shown);
-	free(text);
+	free(line);
 }
 
 static bool shows_errors(const struct waiting *waiting)

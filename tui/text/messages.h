@@ -160,6 +160,7 @@
 #define MSG_STOP_FAILED_PAUSED "%s; --cancel cancels them, --drain waits for them once none is paused"
 #define MSG_STOP_UNANSWERED   "the server did not say that it has stopped: %s"
 #define MSG_CLEANED           "%zu removed"
+#define MSG_LABEL_LAST_ERROR  "Last error"
 #define MSG_CLEANED_KEPT      "%zu removed, %zu kept (failed and not seen: krtask away)"
 #define MSG_HOOK_LIMIT        "--hook-limit must be greater than 0, and at most %d seconds"
 #define MSG_SERVER_SET_NOTHING "give --slots or --hook-limit"
@@ -206,7 +207,7 @@
 /* --- the configuration file */
 
 #define MSG_CONFIG_AT      "%s:%u: %s"
-#define MSG_CONFIG_SECTION "unknown section '[%s]'; there are no sections"
+#define MSG_CONFIG_SECTION "unknown section '[%s]' (known: [%s])"
 #define MSG_CONFIG_KEY     "unknown key '%s' (known: %s)"
 #define MSG_CONFIG_LINE    "must be KEY = VALUE"
 

@@ -1,0 +1,15 @@
+/*
+ * What a task wrote last to standard error, for people.
+ */
+#ifndef KRTASK_TUI_CLI_LAST_ERROR_H
+#define KRTASK_TUI_CLI_LAST_ERROR_H
+
+#include "tui/cli/context.h"
+
+/*
+ * Its last line that is not empty, malloc'ed.  NULL: there is none, or the server did not say it.  The connection
+ * must have no call that is not over: one beside that of the command.
+ */
+char *last_error_ask(struct connection *connection, const char *id);
+
+#endif
