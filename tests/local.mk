@@ -51,6 +51,7 @@ system_tests += \
 	tests/system/trouble.test \
 	tests/system/tui.test \
 	tests/system/upgrade.test \
+	tests/system/usage.test \
 	tests/system/why.test \
 	tests/system/varlink.test
 EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/clock.c tests/system/faults.c tests/system/on_terminal.c tests/source/messages.awk tests/system/proxy.pl tests/system/varlink.pl tests/system/conformance.tsv

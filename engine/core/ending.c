@@ -188,6 +188,7 @@ static void ending_note_exit(struct core *core, struct run *run)
 		.fields = LIFECYCLE_EXIT,
 		.status = { .exit_code = (int16_t)end->exit_code, .term_signal = (uint8_t)end->term_signal },
 	};
+	task_status_set_usage(&fill.status, end->usage);
 	enum task_event event = end->exit_code == 0 ? TASK_EVENT_EXIT_ZERO : TASK_EVENT_EXIT_OTHER;
 	if (lifecycle_apply(core, run->task, event, &fill, NULL))
 		ending_later(core, run);
@@ -223,6 +224,7 @@ static void ending_close(struct core *core, struct run *run)
 		fill.fields |= LIFECYCLE_EXIT;
 		fill.status.exit_code = (int16_t)run->end.exit_code;
 		fill.status.term_signal = (uint8_t)run->end.term_signal;
+		task_status_set_usage(&fill.status, run->end.usage);
 	}
 	if (event == TASK_EVENT_EXIT_ZERO)
 		fill.fields |= LIFECYCLE_PERCENT;

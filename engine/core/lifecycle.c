@@ -48,8 +48,12 @@ static void lifecycle_swap(struct task *task, struct lifecycle_change *change)
 	if (fields & LIFECYCLE_EXIT) {
 		task->status.exit_code = status->exit_code;
 		task->status.term_signal = status->term_signal;
+		task->status.cpu_time = status->cpu_time;
+		task->status.max_rss = status->max_rss;
 		status->exit_code = was.exit_code;
 		status->term_signal = was.term_signal;
+		status->cpu_time = was.cpu_time;
+		status->max_rss = was.max_rss;
 	}
 	if (fields & LIFECYCLE_PERCENT) {
 		task->status.percent = status->percent;

@@ -23,7 +23,7 @@
 
 enum lifecycle_field {
 	LIFECYCLE_ENDED_AT = 1,
-	LIFECYCLE_EXIT = 2,    /* exit_code and term_signal */
+	LIFECYCLE_EXIT = 2,    /* exit_code, term_signal and what it used */
 	LIFECYCLE_PERCENT = 4, /* percent and percent_known */
 	LIFECYCLE_MESSAGE = 8, /* copied */
 	LIFECYCLE_STOP = 16,   /* process.stop_signal and process.kill_at; the task has a run */

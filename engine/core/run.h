@@ -15,12 +15,14 @@
 #include "engine/core/timers.h"
 #include "engine/task/devices.h"
 #include "engine/task/task.h"
+#include "engine/task/usage.h"
 
 /* How a run ended, as the executor reported it. */
 struct run_end {
 	bool known;        /* exit_code and term_signal are valid; false: nobody saw it end */
 	int32_t exit_code; /* -1: none */
 	int32_t term_signal;
+	struct task_usage usage;  /* of its first process; known with it */
 	unsigned left;            /* processes of its session that still run */
 	char *message;            /* owned; why the command could not begin, or what is unknown; NULL: none.
 	                  * Before the end: why nothing is known of one to be adopted */

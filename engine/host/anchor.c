@@ -297,13 +297,15 @@ static void server_died(struct anchor *anchor)
 static void answer_status(struct anchor *anchor, struct line_message *message)
 {
 	siginfo_t info = { 0 };
-	if (waitid(P_PID, (id_t)message->pid, &info, WEXITED | WNOWAIT | WNOHANG))
+	struct task_usage usage = { .cpu_ms = 0 };
+	if (process_wait(message->pid, &info, WEXITED | WNOWAIT | WNOHANG, &usage))
 		message->ending = LINE_NOT_MINE;
 	else if (info.si_pid == 0)
 		message->ending = LINE_RUNNING;
 	else
 		message->ending = info.si_code == CLD_EXITED ? LINE_EXITED : LINE_SIGNALED;
 	message->status = info.si_status;
+	line_put_usage(message, usage);
 	line_send(anchor->line_fd, message);
 }
 

@@ -1,7 +1,9 @@
 #include "config.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 
 #include "engine/host/line.h"
@@ -66,7 +68,22 @@ static int line_ask(struct line *line, struct line_message *message)
 	return error;
 }
 
-int line_status(struct line *line, pid_t pid, enum line_ending *ending, int *status)
+/* Messages have the same size in all versions, so this is text. */
+void line_put_usage(struct line_message *message, struct task_usage usage)
+{
+	snprintf(message->text, sizeof(message->text), "%" PRId64 " %" PRId64, usage.cpu_ms, usage.max_rss);
+}
+
+static struct task_usage line_usage(const struct line_message *message)
+{
+	struct task_usage usage = { .cpu_ms = 0 };
+	char *end;
+	usage.cpu_ms = strtoll(message->text, &end, 10);
+	usage.max_rss = strtoll(end, NULL, 10);
+	return usage;
+}
+
+int line_status(struct line *line, pid_t pid, enum line_ending *ending, int *status, struct task_usage *usage)
 {
 	struct line_message message = { .kind = LINE_STATUS, .pid = pid };
 	int error = line_ask(line, &message);
@@ -74,6 +91,7 @@ int line_status(struct line *line, pid_t pid, enum line_ending *ending, int *sta
 		return error;
 	*ending = (enum line_ending)message.ending;
 	*status = message.status;
+	*usage = line_usage(&message);
 	return 0;
 }
 

@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "engine/task/usage.h"
+
 enum line_kind {
 	LINE_READY,     /* server: it serves clients now */
 	LINE_ERROR,     /* server: it cannot start, and another try is useless; text says why */
@@ -31,8 +33,10 @@ struct line_message {
 	int32_t pid;
 	int32_t ending;  /* enum line_ending, in replies */
 	int32_t status;  /* exit status or signal */
-	char text[1024]; /* of LINE_ERROR and LINE_RESTART */
+	char text[1024]; /* of LINE_ERROR and LINE_RESTART; of replies to LINE_STATUS: what it used */
 };
+
+void line_put_usage(struct line_message *message, struct task_usage usage);
 
 /* All return 0 or -errno; -EPIPE: the other side is gone. */
 int line_send(int fd, const struct line_message *message);
@@ -56,7 +60,9 @@ struct line {
 	void *noticed_ctx;
 };
 
-int line_status(struct line *line, pid_t pid, enum line_ending *ending, int *status);
+/* An anchor of an older version does not tell the usage: then it is unknown. */
+int line_status(struct line *line, pid_t pid, enum line_ending *ending, int *status,
+                struct task_usage *usage);
 int line_reap(struct line *line, pid_t pid);
 int line_notify(struct line *line, enum line_kind kind, const char *text);
 

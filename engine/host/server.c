@@ -147,7 +147,7 @@ static int add_events(struct server *server)
 }
 
 /* Asks the anchor how a child of it has ended.  Translates the reply for the executor. */
-static int ask_anchor(void *ctx, pid_t pid, enum local_ending *ending, int *status)
+static int ask_anchor(void *ctx, pid_t pid, enum local_ending *ending, int *status, struct task_usage *usage)
 {
 	static const enum local_ending endings[] = {
 		[LINE_NOT_MINE] = LOCAL_NOT_MINE,
@@ -156,7 +156,7 @@ static int ask_anchor(void *ctx, pid_t pid, enum local_ending *ending, int *stat
 		[LINE_SIGNALED] = LOCAL_SIGNALED,
 	};
 	enum line_ending said = LINE_NOT_MINE;
-	int error = line_status(ctx, pid, &said, status);
+	int error = line_status(ctx, pid, &said, status, usage);
 	if (!error)
 		*ending = endings[said];
 	return error;

@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -343,6 +344,16 @@ int process_all(struct process_info **infos)
 		qsort(list.infos, (size_t)list.count, sizeof(*list.infos), compare_pids);
 	*infos = list.infos;
 	return list.count;
+}
+
+int process_wait(pid_t pid, siginfo_t *info, int options, struct task_usage *usage)
+{
+	struct rusage used = { .ru_maxrss = 0 };
+
+	if (syscall(SYS_waitid, P_PID, pid, info, options, &used) < 0)
+		return -errno;
+	*usage = usage_of(&used);
+	return 0;
 }
 
 int process_variable(pid_t pid, const char *name, char *value, size_t size)

@@ -2,10 +2,13 @@
 #ifndef KRTASK_RUN_PROCESS_H
 #define KRTASK_RUN_PROCESS_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "engine/task/usage.h"
 
 struct process_info {
 	pid_t pid, parent, group, session;
@@ -44,6 +47,12 @@ void process_machine_id(char machine_id[33]);
  * orphans that it inherited.  *pids is malloc'ed.  The count or -errno.
  */
 int process_children(pid_t parent, pid_t **pids);
+
+/*
+ * waitid(2) for one process, with what it used.  (The C library has no such function.  The usage is filled in with
+ * WNOWAIT too.)  0 or -errno.
+ */
+int process_wait(pid_t pid, siginfo_t *info, int options, struct task_usage *usage);
 
 /* Every live process, from all of /proc, in order of pid, *infos malloc'ed.  The count or -errno. */
 int process_all(struct process_info **infos);

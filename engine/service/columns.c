@@ -254,6 +254,26 @@ static void write_max_log(struct jsonw *w, const struct task *task, int64_t now)
 	jsonw_uint(w, task_max_log(task));
 }
 
+static void write_cpu_seconds(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	struct task_usage usage = task_status_usage(&task->status);
+	if (usage.max_rss > 0)
+		jsonw_fixed3(w, usage.cpu_ms);
+	else
+		jsonw_null(w);
+}
+
+static void write_max_rss(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	struct task_usage usage = task_status_usage(&task->status);
+	if (usage.max_rss > 0)
+		jsonw_int(w, usage.max_rss);
+	else
+		jsonw_null(w);
+}
+
 static void write_held(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
@@ -320,6 +340,8 @@ static const struct column columns[] = {
 	{ "cpuList", "cpu-list", write_cpu_list, &ordering_cpus },
 	{ "after", NULL, NULL, &ordering_after },
 	{ "reasons", NULL, NULL, NULL },
+	{ "cpuSeconds", "cpu", write_cpu_seconds, &ordering_cpu },
+	{ "maxRssBytes", "maxrss", write_max_rss, &ordering_rss },
 	{ "commandBase64", NULL, write_command_bytes, &ordering_command },
 	{ "cwdBase64", NULL, write_cwd_bytes, &ordering_cwd },
 	{ "percentComplete", NULL, write_percent, &ordering_percent },
@@ -338,7 +360,7 @@ static const struct column columns[] = {
 	{ "reason", NULL, NULL, NULL },
 	{ "final", NULL, write_final, &ordering_final },
 };
-enum { RECORD_COLUMNS = 26, COLUMNS = sizeof(columns) / sizeof(*columns) };
+enum { RECORD_COLUMNS = 28, COLUMNS = sizeof(columns) / sizeof(*columns) };
 
 const struct column *column_find(const char *name)
 {

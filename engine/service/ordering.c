@@ -288,6 +288,24 @@ static int64_t key_of_ionice(const struct task *task, int64_t now)
 
 const struct ordering ordering_ionice = { .key = key_of_ionice };
 
+/* A task of which it is not known comes first. */
+static int64_t key_of_cpu(const struct task *task, int64_t now)
+{
+	(void)now;
+	struct task_usage usage = task_status_usage(&task->status);
+	return usage.max_rss > 0 ? usage.cpu_ms : INT64_MIN;
+}
+
+const struct ordering ordering_cpu = { .key = key_of_cpu };
+
+static int64_t key_of_rss(const struct task *task, int64_t now)
+{
+	(void)now;
+	return task_status_usage(&task->status).max_rss;
+}
+
+const struct ordering ordering_rss = { .key = key_of_rss };
+
 static int64_t key_of_cpus(const struct task *task, int64_t now)
 {
 	(void)now;

@@ -25,6 +25,6 @@ extern const struct ordering ordering_id, ordering_name, ordering_description, o
 	ordering_state, ordering_final, ordering_start, ordering_end, ordering_duration, ordering_percent,
 	ordering_percent_known, ordering_message, ordering_progress, ordering_parent, ordering_children,
 	ordering_priority, ordering_weight, ordering_nice, ordering_ionice, ordering_cpus, ordering_after,
-	ordering_exit, ordering_signal, ordering_pid, ordering_command;
+	ordering_cpu, ordering_rss, ordering_exit, ordering_signal, ordering_pid, ordering_command;
 
 #endif

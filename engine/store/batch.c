@@ -25,6 +25,7 @@ void store_batch_status(struct store_batch *batch, uint64_t number, const struct
 {
 	static const struct task_process none = TASK_PROCESS_INIT;
 	const struct task_process *its = process ? process : &none;
+	const struct task_usage usage = task_status_usage(status);
 	const struct op_value values[] = {
 		op_integer((int64_t)number),    op_integer(status->state),
 		op_integer(status->started_at), op_integer(status->ended_at),
@@ -34,6 +35,7 @@ void store_batch_status(struct store_batch *batch, uint64_t number, const struct
 		op_integer(its->stop_signal),   op_integer(its->kill_at),
 		op_integer(status->percent),    op_integer(status->percent_known),
 		op_text(status->message),       op_integer((int64_t)status->start_order),
+		op_integer(usage.cpu_ms),       op_integer(usage.max_rss),
 	};
 	batch_add(batch, OP_STATUS, values);
 }

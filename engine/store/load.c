@@ -107,12 +107,14 @@ enum status_column {
 	STATUS_STOP_SIGNAL,
 	STATUS_KILL_AT,
 	STATUS_START_ORDER,
+	STATUS_CPU_MS,
+	STATUS_MAX_RSS,
 };
 
 /* In the order of enum status_column. */
 static const char select_statuses[] = "SELECT number, state, started_at, ended_at, exit_code, term_signal,"
 				      " percent, percent_known, message, pid, pid_start, slot,"
-				      " boot_id, stop_signal, kill_at, start_order"
+				      " boot_id, stop_signal, kill_at, start_order, cpu_ms, max_rss"
 				      " FROM statuses ORDER BY number";
 
 static void load_damaged(struct loading *loading, const char *what)
@@ -232,6 +234,9 @@ static int read_status(struct loading *loading, sqlite3_stmt *row, struct store_
 		.percent_known = sqlite3_column_int(row, STATUS_PERCENT_KNOWN) != 0,
 		.start_order = (uint64_t)sqlite3_column_int64(row, STATUS_START_ORDER),
 	};
+	task_status_set_usage(&task->status,
+	                      (struct task_usage){ .cpu_ms = sqlite3_column_int64(row, STATUS_CPU_MS),
+	                                           .max_rss = sqlite3_column_int64(row, STATUS_MAX_RSS) });
 	if (task_state_active(task->status.state))
 		read_process(row, task);
 	return load_text(row, STATUS_MESSAGE, &task->status.message);

@@ -72,8 +72,10 @@ static const char version_1[] =
  * (seen).
  */
 static const char version_2[] = "ALTER TABLE statuses ADD COLUMN start_order INTEGER NOT NULL DEFAULT 0;"
+				"ALTER TABLE statuses ADD COLUMN cpu_ms INTEGER NOT NULL DEFAULT 0;"
+				"ALTER TABLE statuses ADD COLUMN max_rss INTEGER NOT NULL DEFAULT 0;"
 				"INSERT OR IGNORE INTO statuses"
-				" SELECT number, 0, 0, 0, -1, 0, 0, 0, -1, NULL, 0, 0, 0, 0, NULL, 0"
+				" SELECT number, 0, 0, 0, -1, 0, 0, 0, -1, NULL, 0, 0, 0, 0, NULL, 0, 0, 0"
 				" FROM tasks;"
 
 				"CREATE TABLE plans ("

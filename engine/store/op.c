@@ -13,11 +13,11 @@ static const struct {
 	                "INSERT INTO tasks (number, id, name, description, task_group, parent, created_at,"
 	                " cwd, command, variables, environment, max_log, merge, nonce)"
 	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)" },
-	[OP_STATUS] = { 16,
+	[OP_STATUS] = { 18,
 	                "REPLACE INTO statuses (number, state, started_at, ended_at, exit_code, term_signal,"
 	                " pid, pid_start, slot, boot_id, stop_signal, kill_at, percent, percent_known, message,"
-	                " start_order)"
-	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)" },
+	                " start_order, cpu_ms, max_rss)"
+	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)" },
 	[OP_PLAN] = { 23,
 	              "REPLACE INTO plans (number, priority, weight, begin_at, expire_at, time_limit, kill_after,"
 	              " retries, retry_delay, retry_max, retry_rule, retry_lost, unmet_hold, held, attempt,"

@@ -20,6 +20,7 @@ engine_libtask_a_SOURCES = \
 	engine/task/state.c engine/task/state.h \
 	engine/task/strings.c engine/task/strings.h \
 	engine/task/task.c engine/task/task.h \
+	engine/task/usage.c engine/task/usage.h \
 	engine/task/utf8.c engine/task/utf8.h
 
 check_PROGRAMS += \
@@ -40,6 +41,7 @@ check_PROGRAMS += \
 	tests/unit/test_state \
 	tests/unit/test_strings \
 	tests/unit/test_task \
+	tests/unit/test_usage \
 	tests/unit/test_utf8
 tests_unit_test_array_SOURCES = tests/unit/test_array.c
 tests_unit_test_array_LDADD = engine/libtask.a $(UNIT_LIBS)
@@ -75,5 +77,7 @@ tests_unit_test_strings_SOURCES = tests/unit/test_strings.c
 tests_unit_test_strings_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_task_SOURCES = tests/unit/test_task.c
 tests_unit_test_task_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_usage_SOURCES = tests/unit/test_usage.c
+tests_unit_test_usage_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_utf8_SOURCES = tests/unit/test_utf8.c
 tests_unit_test_utf8_LDADD = engine/libtask.a $(UNIT_LIBS)

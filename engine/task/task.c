@@ -190,6 +190,18 @@ int task_status_set_message(struct task_status *status, const char *message)
 	return 0;
 }
 
+void task_status_set_usage(struct task_status *status, struct task_usage usage)
+{
+	status->cpu_time = usage_pack(usage.cpu_ms, USAGE_CPU_BITS);
+	status->max_rss = (uint16_t)usage_pack(usage.max_rss / 1024, USAGE_RSS_BITS);
+}
+
+struct task_usage task_status_usage(const struct task_status *status)
+{
+	return (struct task_usage){ .cpu_ms = usage_unpack(status->cpu_time, USAGE_CPU_BITS),
+		                    .max_rss = usage_unpack(status->max_rss, USAGE_RSS_BITS) * 1024 };
+}
+
 int64_t task_duration(const struct task_status *status, int64_t now)
 {
 	if (!status->started_at)

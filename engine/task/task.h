@@ -16,6 +16,7 @@
 #include "engine/task/plan.h"
 #include "engine/task/state.h"
 #include "engine/task/strings.h"
+#include "engine/task/usage.h"
 
 enum {
 	TASK_ID_MAX = 64,             /* bytes of an id */
@@ -48,9 +49,11 @@ struct task_status {
 	int64_t started_at; /* when it left Created or Queued for a process of its own */
 	int64_t ended_at;
 	uint64_t
-		start_order; /* number of its Start, or of its end; 0: not started, or by an earlier version */
-	char *message;       /* owned; NULL: none.  Its own message; after the end, the reason of the end */
-	int16_t exit_code;   /* 0 to 255, -1: none */
+		start_order : 44; /* number of its Start, or of its end; 0: not started, or by an earlier version */
+	uint64_t cpu_time : 20; /* see task_status_usage() */
+	char *message;     /* owned; NULL: none.  Its own message; after the end, the reason of the end */
+	int16_t exit_code; /* 0 to 255, -1: none */
+	uint16_t max_rss;  /* see task_status_usage() */
 	enum task_state state : 8;
 	uint8_t term_signal; /* the signal that ended it, 0: none */
 	uint8_t percent;     /* 0 to 100 */
@@ -102,6 +105,10 @@ int task_text_check(const char *name, const char *description, char **error);
  * control characters become spaces.  NULL removes the message.  0 or -ENOMEM.
  */
 int task_status_set_message(struct task_status *status, const char *message);
+
+/* What it used.  Known once it has ended, with its exit status. */
+void task_status_set_usage(struct task_status *status, struct task_usage usage);
+struct task_usage task_status_usage(const struct task_status *status);
 
 /* How long it has been running at `now`, or how long it ran, in milliseconds; 0 before it started. */
 int64_t task_duration(const struct task_status *status, int64_t now);

@@ -15,7 +15,7 @@
 
 static const char end_all[] = "REPLACE INTO statuses SELECT number, 5, created_at, created_at + 2, 0, 0, 0, "
 			      "0, -1, '01234567-89ab-cdef-0123-456789abcdef',"
-			      " -1, 0, 100, 1, NULL FROM tasks;"
+			      " -1, 0, 100, 1, NULL, 0, 2, 2000000 FROM tasks;"
 			      "PRAGMA wal_checkpoint(TRUNCATE)";
 
 static const char read_all[] =
@@ -23,7 +23,7 @@ static const char read_all[] =
 	"variables, environment, max_log,"
 	" merge, nonce, state, started_at, ended_at, exit_code, term_signal, pid, pid_start, slot, boot_id, "
 	"stop_signal, kill_at,"
-	" percent, percent_known, message"
+	" percent, percent_known, message, start_order, cpu_ms, max_rss"
 	" FROM tasks LEFT JOIN statuses ON statuses.number = tasks.number ORDER BY tasks.number";
 
 static void check(int result, sqlite3 *db)

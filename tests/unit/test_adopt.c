@@ -30,12 +30,13 @@ static struct {
 	unsigned reaped_count;
 } fake;
 
-static int fake_status(void *ctx, pid_t pid, enum local_ending *ending, int *status)
+static int fake_status(void *ctx, pid_t pid, enum local_ending *ending, int *status, struct task_usage *usage)
 {
 	ck_assert_ptr_eq(ctx, &fake);
 	fake.asked++;
 	*ending = pid == fake.child ? fake.ending : LOCAL_NOT_MINE;
 	*status = fake.status;
+	*usage = (struct task_usage){ .cpu_ms = 1500, .max_rss = 1 << 20 };
 	return 0;
 }
 
@@ -645,6 +646,8 @@ START_TEST(without_a_ledger_what_runs_is_found)
 	await(a, "began ended");
 	ck_assert(a->end.known);
 	ck_assert_int_eq(a->end.exit_code, 3);
+	ck_assert_int_eq(a->end.usage.cpu_ms, 1500);
+	ck_assert_int_eq(a->end.usage.max_rss, 1 << 20);
 	ck_assert_int_eq(seal(a), 0);
 	check_output(a, EXECUTOR_STDOUT, "out\n");
 	forget(a);

@@ -378,6 +378,23 @@ START_TEST(progress_survives_an_undone_stop)
 }
 END_TEST
 
+START_TEST(an_undone_end_has_used_nothing)
+{
+	struct task *task = make_running("a");
+	const struct run_end end = { .known = true, .usage = { .cpu_ms = 7, .max_rss = 32768 } };
+	executor.reports.ended(executor.reports.ctx, task->run, &end);
+	ck_assert_int_eq(task->status.state, TASK_COMPLETED);
+	ck_assert_int_eq(task_status_usage(&task->status).cpu_ms, 7);
+	ck_assert_int_eq(task_status_usage(&task->status).max_rss, 32768);
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	ck_assert_int_eq(task_status_usage(&task->status).max_rss, 0);
+	ring();
+	commit_all();
+	ck_assert_int_eq(task_status_usage(&task->status).cpu_ms, 7);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -398,6 +415,7 @@ int main(void)
 		trouble_lets_nothing_wait_for_the_disk,
 		progress_is_what_the_task_says,
 		progress_survives_an_undone_stop,
+		an_undone_end_has_used_nothing,
 	};
 	return unit_run("core failure", setup, teardown, tests);
 }

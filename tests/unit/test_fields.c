@@ -106,6 +106,10 @@ static const struct {
 	  "[{\"message\":\"held\"},{\"message\":\"slots\"}]" },
 	{ "reasons", "[[]]", "-", "[]" },
 	{ "after", "[[\"7\",\"8:any\"]]", "7 8:any", "[\"7\",\"8:any\"]" },
+	{ "cpuSeconds", "[61.25]", "1:01", "61.25" },
+	{ "cpuSeconds", "[null]", "-", "null" },
+	{ "maxRssBytes", "[3571712]", "3.4M", "3571712" },
+	{ "maxRssBytes", "[null]", "-", "null" },
 	{ "commandLine", "[\"make 'two words'\"]", "make 'two words'", "\"make 'two words'\"" },
 	{ "percentComplete", "[42]", "42", "42" },
 	{ "statusMessage", "[\"exit status 3\"]", "exit status 3", "\"exit status 3\"" },
@@ -224,7 +228,7 @@ START_TEST(lists_are_of_the_table)
 	ck_assert_uint_eq(list.count, 8);
 	ck_assert_ptr_eq(list.items[0], field_find("id"));
 	fields_of_json(&list);
-	ck_assert_uint_eq(list.count, 24);
+	ck_assert_uint_eq(list.count, 26);
 	fields_of_details(&list);
 	for (size_t i = 0; i < list.count; i++)
 		ck_assert_ptr_nonnull(list.items[i]->label);

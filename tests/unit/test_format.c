@@ -34,6 +34,25 @@ START_TEST(elapsed_times)
 }
 END_TEST
 
+START_TEST(bytes_have_a_unit)
+{
+	static const struct {
+		int64_t bytes;
+		const char *text;
+	} samples[] = {
+		{ 0, "0" },          { 1023, "1023" },      { 1024, "1.0K" },    { 10188, "9.9K" },
+		{ 10240, "10K" },    { 1047552, "1023K" },  { 1048575, "1.0M" }, { 3571712, "3.4M" },
+		{ 1 << 30, "1.0G" }, { INT64_MAX, "8.0E" }, { 64 << 20, "64M" },
+	};
+	char buf[FORMAT_SHORT];
+
+	for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++) {
+		format_bytes(samples[i].bytes, buf, sizeof(buf));
+		ck_assert_str_eq(buf, samples[i].text);
+	}
+}
+END_TEST
+
 START_TEST(bars_are_as_wide_as_asked)
 {
 	char buf[256];
@@ -83,6 +102,7 @@ int main(void)
 	TCase *tcase = tcase_create("text");
 
 	tcase_add_loop_test(tcase, elapsed_times, 0, sizeof(times) / sizeof(*times));
+	tcase_add_test(tcase, bytes_have_a_unit);
 	tcase_add_test(tcase, bars_are_as_wide_as_asked);
 	tcase_add_test(tcase, times_are_read_strictly);
 	tcase_add_test(tcase, times_are_local);

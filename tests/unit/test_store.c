@@ -448,6 +448,24 @@ START_TEST(what_is_absent_comes_back_absent)
 }
 END_TEST
 
+START_TEST(what_an_ended_task_used_comes_back)
+{
+	char hash[ENVIRONMENT_HASH_SIZE];
+	struct store_task task;
+	uint64_t sequence;
+
+	hash_make("x", 1, hash);
+	fill(&task, hash);
+	task.status.state = TASK_FAILED;
+	task_status_set_usage(&task.status, (struct task_usage){ .cpu_ms = 90000000, .max_rss = 1 << 30 });
+	open_and_start();
+	ck_assert_int_eq(put_create(&task, 40, false, &sequence), 0);
+	reopen();
+	ck_assert_uint_eq(seen.task[0].status.cpu_time, task.status.cpu_time);
+	ck_assert_uint_eq(seen.task[0].status.max_rss, task.status.max_rss);
+}
+END_TEST
+
 START_TEST(changes_replace_each_other_in_order)
 {
 	struct task_status status = TASK_STATUS_INIT;
@@ -884,13 +902,13 @@ static void assert_not_loaded(int rc, const char *text)
 static const struct {
 	const char *sql, *what;
 } damages[] = {
-	{ "REPLACE INTO statuses SELECT number, 99, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
+	{ "REPLACE INTO statuses SELECT number, 99, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, 0, 0 FROM tasks",
 	  "state" },
-	{ "REPLACE INTO statuses SELECT number, -1, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
+	{ "REPLACE INTO statuses SELECT number, -1, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, 0, 0 FROM tasks",
 	  "state" },
-	{ "REPLACE INTO statuses SELECT number, 4294967296, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
+	{ "REPLACE INTO statuses SELECT number, 4294967296, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, 0, 0 FROM tasks",
 	  "state" },
-	{ "REPLACE INTO statuses SELECT number, 'x', 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0 FROM tasks",
+	{ "REPLACE INTO statuses SELECT number, 'x', 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, 0, 0 FROM tasks",
 	  "state" },
 	{ "UPDATE tasks SET id = printf('%.*c', 65, 'i')", "id" },
 	{ "UPDATE tasks SET id = '\"'", "id" },
@@ -1129,7 +1147,7 @@ START_TEST(each_task_gets_its_own_status)
 	wait_for(sequence);
 	close_store();
 	execute("DELETE FROM statuses WHERE number = 4;"
-	        "REPLACE INTO statuses SELECT n, state, 0, 0, 9, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0"
+	        "REPLACE INTO statuses SELECT n, state, 0, 0, 9, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, 0, 0"
 	        " FROM statuses, (SELECT -7 AS n UNION SELECT 0 UNION SELECT 99) WHERE number = 2");
 	open_store();
 	static const int16_t expected[] = { -1, 2, -1, -1, 5, -1 };
@@ -1166,6 +1184,7 @@ static void add_tests(TCase *tcase)
 	tcase_add_test(tcase, what_a_task_waits_for_comes_back);
 	tcase_add_test(tcase, attempts_come_back_in_order);
 	tcase_add_test(tcase, what_is_absent_comes_back_absent);
+	tcase_add_test(tcase, what_an_ended_task_used_comes_back);
 	tcase_add_test(tcase, changes_replace_each_other_in_order);
 	tcase_add_test(tcase, without_a_process_none_comes_back);
 	tcase_add_test(tcase, what_is_removed_is_gone_and_its_number_is_not_reused);

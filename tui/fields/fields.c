@@ -190,6 +190,29 @@ static struct slice text_elapsed(const struct value *values, const struct field_
 	return slice_made(scratch, buffer);
 }
 
+static struct slice text_cpu(const struct value *values, const struct field_look *look, struct text *scratch)
+{
+	char buffer[FORMAT_SHORT];
+
+	(void)look;
+	if (value_is_null(values))
+		return no_text;
+	format_elapsed(value_milliseconds(values), buffer, sizeof(buffer));
+	return slice_made(scratch, buffer);
+}
+
+static struct slice text_bytes(const struct value *values, const struct field_look *look,
+                               struct text *scratch)
+{
+	char buffer[FORMAT_SHORT];
+
+	(void)look;
+	if (value_is_null(values))
+		return no_text;
+	format_bytes(value_integer(values), buffer, sizeof(buffer));
+	return slice_made(scratch, buffer);
+}
+
 static struct slice text_signal(const struct value *values, const struct field_look *look,
                                 struct text *scratch)
 {
@@ -289,6 +312,10 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 	  WIDTH(5, 32), .measured = true, .priority = 25 },
 	{ "reasons", "REASONS", "Waits", { "reasons" }, .text = text_reasons, .json = json_plain, OF_THE_RECORD,
 	  WIDTH(10, 0), .priority = 26 },
+	{ "cpuSeconds", "CPU", "CPU time", { "cpuSeconds" }, .text = text_cpu, .json = json_plain,
+	  OF_THE_RECORD, WIDTH(8, 10), .right = true, .priority = 27 },
+	{ "maxRssBytes", "MAXRSS", "Memory", { "maxRssBytes" }, .text = text_bytes, .json = json_plain,
+	  OF_THE_RECORD, WIDTH(6, 6), .right = true, .priority = 28 },
 	{ "commandLine", "COMMAND", "Command", { "commandLine" }, .text = text_code, .json = json_plain,
 	  WIDTH(10, 0), .quiet = true, .priority = 5 },
 	{ "percentComplete", "PERCENT", NULL, ONE_VALUE("percentComplete"), WIDTH(7, 7), .right = true,

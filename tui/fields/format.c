@@ -29,6 +29,22 @@ void format_elapsed(int64_t ms, char *buf, size_t size)
 		snprintf(buf, size, "%" PRId64 "d%02d:%02d:%02d", days, hours, minutes, rest);
 }
 
+void format_bytes(int64_t bytes, char *buf, size_t size)
+{
+	static const char units[] = "KMGTPE";
+	double value = (double)bytes;
+	int unit = -1;
+
+	while (value >= 1023.5 && unit + 1 < (int)sizeof(units) - 1) {
+		value /= 1024;
+		unit++;
+	}
+	if (unit < 0)
+		snprintf(buf, size, "%" PRId64, bytes);
+	else
+		snprintf(buf, size, "%.*f%c", value < 9.95, value, units[unit]);
+}
+
 void format_bar(int percent, size_t width, bool blocks, char *buf, size_t size)
 {
 	size_t inside = width > 2 ? width - 2 : 0;

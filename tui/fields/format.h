@@ -16,6 +16,9 @@ enum { FORMAT_SHORT = 32 }; /* bytes that are enough for elapsed times */
 /* 12.3s, 2:03, 1:02:03, 3d01:02:03.  "-" for a negative time, which means that the task has not started. */
 void format_elapsed(int64_t ms, char *buf, size_t size);
 
+/* 512, 12K, 3.4M, 56G: with units of 1024, rounded. */
+void format_bytes(int64_t bytes, char *buf, size_t size);
+
 /* A bar of width columns, "[####    ]".  In UTF-8 locales, if blocks is true, "[████    ]". */
 void format_bar(int percent, size_t width, bool blocks, char *buf, size_t size);
 

@@ -8,16 +8,18 @@
 
 #include <sys/types.h>
 
+#include "engine/task/usage.h"
+
 enum local_ending { LOCAL_NOT_MINE, LOCAL_RUNS, LOCAL_EXITED, LOCAL_SIGNALED };
 
 struct local_anchor {
 	void *ctx;
 	pid_t pid;
 	/*
-	 * Tells how a child of the anchor ended; status is the exit status or the signal.  0, or -errno: no
-	 * reply.
+	 * Tells how a child of the anchor ended, and what it used; status is the exit status or the signal.
+	 * 0, or -errno: no reply.
 	 */
-	int (*status)(void *ctx, pid_t pid, enum local_ending *ending, int *status);
+	int (*status)(void *ctx, pid_t pid, enum local_ending *ending, int *status, struct task_usage *usage);
 	int (*reap)(void *ctx, pid_t pid);
 };
 

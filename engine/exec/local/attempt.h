@@ -112,6 +112,7 @@ struct local_attempt {
 	/* From LOCAL_LEFT: */
 	bool known; /* exit_code and term_signal are valid */
 	int exit_code, term_signal;
+	struct task_usage usage;
 	char *message;            /* owned; why its command could not begin, or what is unknown; NULL: none */
 	char *remarks;            /* owned; about its end, until that is reported; NULL: none */
 	struct strings processes; /* owned; those that are left, as they are reported */

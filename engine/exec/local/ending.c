@@ -70,6 +70,7 @@ static void ending_report(struct local_attempt *attempt, unsigned left, char *su
 		.known = attempt->known,
 		.exit_code = attempt->known ? attempt->exit_code : -1,
 		.term_signal = attempt->known ? attempt->term_signal : 0,
+		.usage = attempt->usage,
 		.left = left,
 		.message = attempt->message ? attempt->message : unseen,
 		.survivors = survivors,

@@ -31,8 +31,10 @@ static int parent_token(const struct local_attempt *attempt, pid_t pid)
 static bool parent_is_anchor(const struct local *local, pid_t pid)
 {
 	enum local_ending ending = LOCAL_NOT_MINE;
+	struct task_usage usage;
 	int status;
-	return local->anchor && local->anchor->status(local->anchor->ctx, pid, &ending, &status) == 0 &&
+	return local->anchor &&
+	       local->anchor->status(local->anchor->ctx, pid, &ending, &status, &usage) == 0 &&
 	       ending != LOCAL_NOT_MINE;
 }
 
@@ -81,7 +83,7 @@ int local_parent_find(struct local_attempt *attempt, pid_t pid, uint64_t start)
 static int parent_peek_child(struct local_attempt *attempt)
 {
 	siginfo_t info = { 0 };
-	if (waitid(P_PID, (id_t)attempt->pid, &info, WEXITED | WNOWAIT | WNOHANG)) {
+	if (process_wait(attempt->pid, &info, WEXITED | WNOWAIT | WNOHANG, &attempt->usage)) {
 		local_attempt_lose_parent(attempt);
 		return -ECHILD;
 	}
@@ -96,7 +98,7 @@ static int parent_ask_anchor(struct local_attempt *attempt)
 {
 	const struct local_anchor *anchor = attempt->local->anchor;
 	enum local_ending ending;
-	int status, error = anchor->status(anchor->ctx, attempt->pid, &ending, &status);
+	int status, error = anchor->status(anchor->ctx, attempt->pid, &ending, &status, &attempt->usage);
 	if (error || ending == LOCAL_RUNS)
 		return error ? error : -EAGAIN;
 	if (ending == LOCAL_NOT_MINE) {
