@@ -37,6 +37,7 @@ system_tests += \
 	tests/system/nice.test \
 	tests/system/output.test \
 	tests/system/pause.test \
+	tests/system/retry.test \
 	tests/system/paste.test \
 	tests/system/points.test \
 	tests/system/progress.test \

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,8 +8,10 @@
 
 #include "engine/core/runs.h"
 #include "engine/engine.h"
+#include "engine/service/attempts.h"
 #include "engine/service/columns.h"
 #include "engine/task/quote.h"
+#include "engine/task/retry.h"
 #include "engine/task/utf8.h"
 
 /* Write the value of each column. */
@@ -274,6 +277,72 @@ static void write_max_rss(struct jsonw *w, const struct task *task, int64_t now)
 		jsonw_null(w);
 }
 
+static void write_attempt(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	if (task_attempt(task) > 0)
+		jsonw_uint(w, task_attempt(task));
+	else
+		jsonw_null(w);
+}
+
+static void write_attempts(struct jsonw *w, const struct task *task, int64_t now)
+{
+	attempts_write(w, task, run_started_at(task, now));
+}
+
+static void write_attempt_texts(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	attempts_write_texts(w, task);
+}
+
+static void write_retries(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_uint(w, task_plan(task)->retries);
+}
+
+static void write_retry_delay(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	attempts_write_delay(w, task_plan(task)->retry_delay, plan_default.retry_delay);
+}
+
+static void write_retry_max(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	attempts_write_delay(w, task_plan(task)->retry_max, plan_default.retry_max);
+}
+
+static void write_retry_on(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_string(w, retry_rule_list(task_plan(task)->retry_rule, "on"));
+}
+
+static void write_retry_not(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_string(w, retry_rule_list(task_plan(task)->retry_rule, "not"));
+}
+
+static void write_retry_lost(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_bool(w, task_plan(task)->retry_lost);
+}
+
+static void write_attempt_of(struct jsonw *w, const struct task *task, int64_t now)
+{
+	const struct task_plan *plan = task_plan(task);
+	char text[32];
+	(void)now;
+	bool any = plan->retries > 0 && task_attempt(task) > 0 && !task_state_terminal(task->status.state);
+	snprintf(text, sizeof(text), "%" PRIu32 "/%" PRIu32, task_attempt(task), plan->retries + 1);
+	jsonw_string(w, any ? text : NULL);
+}
+
 static void write_held(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
@@ -335,6 +404,8 @@ static const struct column columns[] = {
 	{ "cwd", NULL, write_cwd, &ordering_cwd },
 	{ "priority", NULL, write_priority, &ordering_priority },
 	{ "weight", NULL, write_weight, &ordering_weight },
+	{ "attempt", NULL, write_attempt, &ordering_attempt },
+	{ "attempts", NULL, write_attempts, &ordering_attempt },
 	{ "nice", NULL, write_nice, &ordering_nice },
 	{ "ionice", NULL, write_ionice, &ordering_ionice },
 	{ "cpuList", "cpu-list", write_cpu_list, &ordering_cpus },
@@ -351,6 +422,14 @@ static const struct column columns[] = {
 	{ "startedMs", NULL, write_started_ms, &ordering_start },
 	{ "endedMs", NULL, write_ended_ms, &ordering_end },
 	{ "commandLine", NULL, write_command_line, &ordering_command },
+	{ "retries", NULL, write_retries, NULL },
+	{ "retryDelay", NULL, write_retry_delay, NULL },
+	{ "retryMax", NULL, write_retry_max, NULL },
+	{ "retryOn", NULL, write_retry_on, NULL },
+	{ "retryNot", NULL, write_retry_not, NULL },
+	{ "retryLost", NULL, write_retry_lost, NULL },
+	{ "attemptOf", NULL, write_attempt_of, NULL },
+	{ "attemptTexts", NULL, write_attempt_texts, NULL },
 	{ "held", NULL, write_held, NULL },
 	{ "awaited", NULL, NULL, NULL },
 	{ "variablesBase64", NULL, write_variables, NULL },
@@ -360,7 +439,7 @@ static const struct column columns[] = {
 	{ "reason", NULL, NULL, NULL },
 	{ "final", NULL, write_final, &ordering_final },
 };
-enum { RECORD_COLUMNS = 28, COLUMNS = sizeof(columns) / sizeof(*columns) };
+enum { RECORD_COLUMNS = 30, COLUMNS = sizeof(columns) / sizeof(*columns) };
 
 const struct column *column_find(const char *name)
 {

@@ -2,6 +2,7 @@
 engine_libengine_a_SOURCES += \
 	engine/service/acts.c \
 	engine/service/after.c \
+	engine/service/attempts.c engine/service/attempts.h \
 	engine/service/again.c \
 	engine/service/args.c \
 	engine/service/away.c \

@@ -327,6 +327,14 @@ static int64_t key_of_after(const struct task *task, int64_t now)
 
 const struct ordering ordering_after = { .key = key_of_after };
 
+static int64_t key_of_attempt(const struct task *task, int64_t now)
+{
+	(void)now;
+	return task_attempt(task);
+}
+
+const struct ordering ordering_attempt = { .key = key_of_attempt };
+
 /* The number that a shell would show: 128 plus the number of a signal. */
 static int64_t key_of_exit(const struct task *task, int64_t now)
 {

@@ -1,11 +1,16 @@
 #include "config.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "engine/service/service.h"
+#include "engine/task/retry.h"
+
+/* About 30 years, as for every duration. */
+#define PLAN_SECONDS_MAX 1e9
 
 /* The parameters that make a plan: those of Create, Again and, but for some, Set. */
 
@@ -97,15 +102,85 @@ static void plan_read_webhook(struct args *args, const char *key, struct task_pl
 	plan_read_hook(args, key, plan, offsetof(struct plan_hooks, webhook));
 }
 
+/* Seconds, in milliseconds. */
+static int64_t plan_read_duration(struct args *args, const char *key)
+{
+	double seconds = args_number(args, key, 0);
+	if (!(seconds >= 0 && seconds <= PLAN_SECONDS_MAX)) {
+		args_fail(args, key);
+		return 0;
+	}
+	return (int64_t)(seconds * 1000 + 0.5);
+}
+
+static void plan_read_retries(struct args *args, const char *key, struct task_plan *plan)
+{
+	plan->retries = (uint32_t)args_count(args, key, PLAN_RETRIES_MAX, 0);
+}
+
+static void plan_read_retry_delay(struct args *args, const char *key, struct task_plan *plan)
+{
+	plan->retry_delay = plan_read_duration(args, key);
+}
+
+static void plan_read_retry_max(struct args *args, const char *key, struct task_plan *plan)
+{
+	plan->retry_max = plan_read_duration(args, key);
+}
+
+static void plan_read_retry_lost(struct args *args, const char *key, struct task_plan *plan)
+{
+	plan->retry_lost = args_bool(args, key);
+}
+
+/* The list as a rule.  An empty one is none. */
+static void plan_read_rule(struct args *args, const char *key, const char *kind, struct task_plan *plan)
+{
+	const json_t *array = args_array(args, key), *item;
+	char rule[RETRY_RULE_MAX + 2];
+	size_t used = (size_t)snprintf(rule, sizeof(rule), "%s", kind), i;
+	json_array_foreach(array, i, item)
+	{
+		const char *text = args_item(item);
+		int added = snprintf(rule + used, sizeof(rule) - used, "%s%s", i > 0 ? "," : " ",
+		                     text ? text : "");
+		used += (size_t)added < sizeof(rule) - used ? (size_t)added : sizeof(rule) - used - 1;
+	}
+	free(plan->retry_rule);
+	plan->retry_rule = NULL;
+	if (json_array_size(array) == 0)
+		return;
+	if (!retry_rule_valid(rule))
+		args_fail(args, key);
+	args_took(args, key, string_copy(&plan->retry_rule, rule));
+}
+
+static void plan_read_retry_on(struct args *args, const char *key, struct task_plan *plan)
+{
+	plan_read_rule(args, key, "on", plan);
+}
+
+static void plan_read_retry_not(struct args *args, const char *key, struct task_plan *plan)
+{
+	if (json_array_size(args_array(args, "retryOn")) == 0)
+		plan_read_rule(args, key, "not", plan);
+	else if (json_array_size(args_array(args, key)) > 0)
+		args_fail(args, key);
+}
+
 /* Each reads a value that is given. */
 static const struct plan_parameter {
 	const char *key;
 	void (*read)(struct args *args, const char *key, struct task_plan *plan);
 } plan_parameters[] = {
-	{ "priority", plan_read_priority }, { "weight", plan_read_weight },  { "nice", plan_read_niceness },
-	{ "ionice", plan_read_io },         { "cpuList", plan_read_cpus },   { "unmet", plan_read_unmet },
-	{ "onEnd", plan_read_on_end },      { "onFail", plan_read_on_fail }, { "onOk", plan_read_on_ok },
-	{ "webhook", plan_read_webhook },
+	{ "priority", plan_read_priority },  { "weight", plan_read_weight },
+	{ "nice", plan_read_niceness },      { "ionice", plan_read_io },
+	{ "cpuList", plan_read_cpus },       { "unmet", plan_read_unmet },
+	{ "onEnd", plan_read_on_end },       { "onFail", plan_read_on_fail },
+	{ "onOk", plan_read_on_ok },         { "webhook", plan_read_webhook },
+	{ "retries", plan_read_retries },    { "retryDelay", plan_read_retry_delay },
+	{ "retryMax", plan_read_retry_max }, { "retryOn", plan_read_retry_on },
+	{ "retryNot", plan_read_retry_not }, { "retryLost", plan_read_retry_lost },
 };
 
 enum { PLAN_PARAMETERS = sizeof(plan_parameters) / sizeof(*plan_parameters) };

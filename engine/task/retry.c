@@ -78,6 +78,12 @@ bool retry_rule_valid(const char *rule)
 	return !rule || (list && strlen(rule) <= RETRY_RULE_MAX && !retry_wrong_item(list));
 }
 
+const char *retry_rule_list(const char *rule, const char *kind)
+{
+	size_t length = strlen(kind);
+	return rule && strncmp(rule, kind, length) == 0 && rule[length] == ' ' ? retry_list(rule) : NULL;
+}
+
 static bool retry_lists(const char *list, const struct retry_end *end)
 {
 	for (const char *text = list; text; text = retry_next_item(text)) {

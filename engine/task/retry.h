@@ -29,6 +29,9 @@ const char *retry_wrong_item(const char *list);
 /* True for NULL, and for a rule. */
 bool retry_rule_valid(const char *rule);
 
+/* The list of a rule of that kind, "on" or "not".  NULL: it is none. */
+const char *retry_rule_list(const char *rule, const char *kind);
+
 /* True if another attempt follows this end, as far as there are attempts left. */
 bool retry_follows(const struct task_plan *plan, const struct retry_end *end);
 /*

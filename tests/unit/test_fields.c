@@ -68,7 +68,8 @@ static const struct {
 	{ "name", "[\"a \\\"b\\\"\"]", "a \"b\"", "\"a \\\"b\\\"\"" },
 	{ "description", "[null]", "-", "null" },
 	{ "description", "[\"\"]", "-", "\"\"" },
-	{ "state", "[\"Running\"]", "Running", "\"Running\"" },
+	{ "state", "[\"Running\",null]", "Running", "\"Running\"" },
+	{ "state", "[\"Running\",\"2/6\"]", "Running 2/6", "\"Running\"" },
 	{ "createdAt", "[\"2026-01-02T03:04:05.678Z\"]", "2026-01-01 22:04:05",
 	  "\"2026-01-02T03:04:05.678Z\"" },
 	{ "startedAt", "[null]", "-", "null" },
@@ -110,6 +111,10 @@ static const struct {
 	{ "cpuSeconds", "[null]", "-", "null" },
 	{ "maxRssBytes", "[3571712]", "3.4M", "3571712" },
 	{ "maxRssBytes", "[null]", "-", "null" },
+	{ "attempt", "[2]", "2", "2" },
+	{ "attempt", "[null]", "-", "null" },
+	{ "attempts", "[[],null]", "-", "[]" },
+	{ "attempts", "[[1],\"1: killed\"]", "1: killed", "[1]" },
 	{ "commandLine", "[\"make 'two words'\"]", "make 'two words'", "\"make 'two words'\"" },
 	{ "percentComplete", "[42]", "42", "42" },
 	{ "statusMessage", "[\"exit status 3\"]", "exit status 3", "\"exit status 3\"" },
@@ -228,7 +233,7 @@ START_TEST(lists_are_of_the_table)
 	ck_assert_uint_eq(list.count, 8);
 	ck_assert_ptr_eq(list.items[0], field_find("id"));
 	fields_of_json(&list);
-	ck_assert_uint_eq(list.count, 26);
+	ck_assert_uint_eq(list.count, 28);
 	fields_of_details(&list);
 	for (size_t i = 0; i < list.count; i++)
 		ck_assert_ptr_nonnull(list.items[i]->label);

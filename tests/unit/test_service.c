@@ -422,12 +422,13 @@ START_TEST(a_call_that_goes_on_ends_where_memory_runs_out)
 END_TEST
 
 static const char *const columns[] = {
-	"id",          "name",         "description",     "state",         "createdAt",  "startedAt",
-	"completedAt", "duration",     "progress",        "parentId",      "childrenId", "exitCode",
-	"signal",      "pid",          "group",           "command",       "cwd",        "commandBase64",
-	"cwdBase64",   "percentKnown", "percentComplete", "statusMessage", "number",     "startedMs",
-	"endedMs",     "commandLine",  "final",           "priority",      "weight",     "after",
-	"awaited",     "reasons",      "reason",
+	"id",           "name",         "description",     "state",         "createdAt",  "startedAt",
+	"completedAt",  "duration",     "progress",        "parentId",      "childrenId", "exitCode",
+	"signal",       "pid",          "group",           "command",       "cwd",        "commandBase64",
+	"cwdBase64",    "percentKnown", "percentComplete", "statusMessage", "number",     "startedMs",
+	"endedMs",      "commandLine",  "final",           "priority",      "weight",     "after",
+	"awaited",      "reasons",      "reason",          "attempt",       "attempts",   "attemptOf",
+	"attemptTexts",
 };
 
 /* Returns how many allocations a list needs that is sorted by this column. */

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "engine/task/duration.h"
+#include "engine/task/retry.h"
 #include "engine/task/schedule.h"
 #include "engine/task/utf8.h"
 #include "tui/text/alloc.h"
@@ -381,6 +382,15 @@ static const char *set_duration(void *field, const char *text, const struct sett
 	return duration_parse(text, field) ? NULL : MSG_MUST_BE_DURATION;
 }
 
+static const char *set_ends(void *field, const char *text, const struct setting *how)
+{
+	(void)how;
+	if (retry_wrong_item(text) || strlen(text) > RETRY_RULE_MAX - sizeof("not "))
+		return MSG_MUST_BE_ENDS;
+	*(const char **)field = text;
+	return NULL;
+}
+
 static const char *set_preference(void *field, const char *text, const struct setting *how)
 {
 	int value = confirm_parse_preference(text);
@@ -444,10 +454,10 @@ static setter *const setters[] = {
 	[OPTION_BYTES] = set_bytes,       [OPTION_SECONDS] = set_seconds,
 	[OPTION_DURATION] = set_duration, [OPTION_PREFERENCE] = set_preference,
 	[OPTION_ACTION] = set_action,     [OPTION_VARIABLE] = set_variable,
-	[OPTION_INTEGER] = set_integer,   [OPTION_SLOTS] = set_slot_limit,
-	[OPTION_NICE] = set_niceness,     [OPTION_IO_CLASS] = set_io_class,
-	[OPTION_CPU_SET] = set_cpu_set,   [OPTION_OPERAND] = set_operand,
-	[OPTION_OPERANDS] = set_operands,
+	[OPTION_ENDS] = set_ends,         [OPTION_INTEGER] = set_integer,
+	[OPTION_SLOTS] = set_slot_limit,  [OPTION_NICE] = set_niceness,
+	[OPTION_IO_CLASS] = set_io_class, [OPTION_CPU_SET] = set_cpu_set,
+	[OPTION_OPERAND] = set_operand,   [OPTION_OPERANDS] = set_operands,
 };
 
 /* The message about a wrong value, malloc'ed. */

@@ -42,6 +42,7 @@ enum option_kind {
 	OPTION_OPERAND,    /* a cmdlet parameter that is an operand here */
 	OPTION_INTEGER,    /* int64_t, of 32 bits */
 	OPTION_SLOTS,      /* int64_t from 0; "none" is 0 */
+	OPTION_ENDS,       /* const char *: exit statuses and signals, with commas between */
 	OPTION_OPERANDS,   /* the same, several with commas between */
 	OPTION_NICE,       /* int64_t from -20 to 19; "none" is NICENESS_NONE */
 	OPTION_IO_CLASS,   /* const char *: idle, or be:0 to be:7 */
@@ -129,6 +130,18 @@ enum option_kind {
 	X(PRIORITY, priority, INTEGER, "priority", 'p', "Priority", "", "N",                                 \
 	  "run before tasks with a lower priority (default: 0)")                                             \
 	X(WEIGHT, weight, COUNT, "weight", 0, "Weight", "", "N", "take N slots (default: 1)")                \
+	X(RETRY, retry, COUNT, "retry", 0, "Retry", "", "N",                                                 \
+	  "if it fails, try again up to N times")                                                            \
+	X(RETRY_DELAY, retry_delay, DURATION, "retry-delay", 0, "RetryDelay", "", "DURATION",                \
+	  "wait before that, then twice as long (10s)")                                                      \
+	X(RETRY_MAX, retry_max, DURATION, "retry-max", 0, "RetryMax", "", "DURATION",                        \
+	  "but at most DURATION (default: 10m)")                                                             \
+	X(RETRY_ON, retry_on, ENDS, "retry-on", 0, "RetryOn", "", "LIST",                                    \
+	  "only after these: 75,SIGKILL,cannot-run")                                                         \
+	X(RETRY_NOT, retry_not, ENDS, "retry-not", 0, "RetryNot", "", "LIST",                                \
+	  "not after these: statuses and signals")                                                           \
+	X(RETRY_LOST, retry_lost, FLAG, "retry-lost", 0, "RetryLost", "", "",                                \
+	  "also if it is unknown how it ended")                                                              \
 	X(NICE, nice, NICE, "nice", 0, "Nice", "", "N",                                                         \
 	  "niceness, -20 to 19 (default: that of the caller)")                                                \
 	X(IONICE, ionice, IO_CLASS, "ionice", 0, "IONice", "", "CLASS",                                     \
@@ -211,7 +224,10 @@ struct arguments {
 	enum action verbose_action, debug_action; /* of preferences; ACTION_UNSET: only print the message */
 	const char *error_variable, *warning_variable, *information_variable, *out_variable,
 		*pipeline_variable;
-	int64_t priority, weight, nice; /* nice: NICENESS_NONE for none */
+	double retry_delay, retry_max;
+	const char *retry_on, *retry_not;
+	bool retry_lost;
+	int64_t priority, weight, retry, nice; /* nice: NICENESS_NONE for none */
 	int64_t max_log, limit, tail, attempt, count, slots,
 		out_buffer; /* limit and slots: -1 if not given */
 	double kill_after, older, timeout, delay, server_timeout, since;

@@ -20,6 +20,12 @@ static const struct plan_option {
 } plan_options[] = {
 	{ OPT_PRIORITY, "priority", "0", "priority" },
 	{ OPT_WEIGHT, "weight", "1", "weight" },
+	{ OPT_RETRY, "retries", "0", "retries" },
+	{ OPT_RETRY_DELAY, "retryDelay", "10", "retryDelay" },
+	{ OPT_RETRY_MAX, "retryMax", "600", "retryMax" },
+	{ OPT_RETRY_ON, "retryOn", "[]", "retryOn" },
+	{ OPT_RETRY_NOT, "retryNot", "[]", "retryNot" },
+	{ OPT_RETRY_LOST, "retryLost", "false", "retryLost" },
 	{ OPT_NICE, "nice", "20", "nice" },
 	{ OPT_IONICE, "ionice", "\"\"", "ionice" },
 	{ OPT_CPU_LIST, "cpuList", "\"\"", "cpuList" },
@@ -93,6 +99,10 @@ int plan_options_check(const struct arguments *args, bool cmdlet, char **error)
 		return status;
 	if (args->weight > PLAN_WEIGHT_MAX)
 		*error = alloc_format(MSG_WEIGHT_TOO_GREAT, (long long)args->weight, PLAN_WEIGHT_MAX);
+	else if (args->retry > PLAN_RETRIES_MAX)
+		*error = alloc_format(MSG_RETRIES_TOO_MANY, (long long)args->retry, PLAN_RETRIES_MAX);
+	else if (args->retry_on && args->retry_not)
+		*error = alloc_format(MSG_RETRY_ON_AND_NOT, args->retry_on, args->retry_not);
 	else if (args->unique && !*args->unique)
 		*error = alloc_format(MSG_OPTION_VALUE, args->unique, option_table[OPT_UNIQUE].name,
 		                      MSG_MUST_NOT_BE_EMPTY);
@@ -112,6 +122,15 @@ static void plan_option_put_list(struct jsonw *w, const struct words *list)
 	jsonw_end_array(w);
 }
 
+/* As strings of an array. */
+static void plan_option_put_ends(struct jsonw *w, const char *list)
+{
+	jsonw_array(w);
+	for (const char *item = list; item; item = strchr(item, ',') ? strchr(item, ',') + 1 : NULL)
+		jsonw_string_n(w, item, strcspn(item, ","));
+	jsonw_end_array(w);
+}
+
 static void plan_option_put_value(struct jsonw *w, const struct arguments *args, enum option_id id)
 {
 	const void *field = (const char *)args + option_table[id].offset;
@@ -127,6 +146,9 @@ static void plan_option_put_value(struct jsonw *w, const struct arguments *args,
 		break;
 	case OPTION_LIST:
 		plan_option_put_list(w, field);
+		break;
+	case OPTION_ENDS:
+		plan_option_put_ends(w, *(const char *const *)field);
 		break;
 	case OPTION_SECONDS:
 	case OPTION_DURATION:

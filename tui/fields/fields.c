@@ -41,8 +41,23 @@ static struct slice text_plain(const struct value *values, const struct field_lo
 static struct slice text_state(const struct value *values, const struct field_look *look,
                                struct text *scratch)
 {
-	struct slice slice = text_plain(values, look, scratch);
+	struct slice slice = text_plain(values, look, scratch), attempt;
+	struct text piece = { 0 };
 
+	if (!value_is_null(&values[1])) {
+		attempt = text_plain(&values[1], look, &piece);
+		if (!look->width || look->width > slice.length + attempt.length) {
+			struct text both = TEXT_INIT;
+
+			text_add(&both, slice.text, slice.length);
+			text_add(&both, " ", 1);
+			text_add(&both, attempt.text, attempt.length);
+			text_release(scratch);
+			*scratch = both;
+			slice = slice_of(scratch);
+		}
+		text_release(&piece);
+	}
 	slice.tinted = slice.length;
 	return slice;
 }
@@ -220,6 +235,12 @@ static struct slice text_signal(const struct value *values, const struct field_l
 	return value_is_null(values) ? no_text : slice_made(scratch, signal_name((int)value_integer(values)));
 }
 
+static struct slice text_attempts(const struct value *values, const struct field_look *look,
+                                  struct text *scratch)
+{
+	return text_plain(&values[1], look, scratch);
+}
+
 static struct slice text_exit(const struct value *values, const struct field_look *look, struct text *scratch)
 {
 	return value_is_null(&values[1]) ? text_plain(values, look, scratch)
@@ -273,8 +294,8 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 	  .priority = 2 },
 	{ "description", "DESCRIPTION", "Description", ONE_VALUE("description"), OF_THE_RECORD, WIDTH(11, 0),
 	  .priority = 8 },
-	{ "state", "STATE", "State", { "state" }, .text = text_state, .json = json_plain, OF_THE_RECORD,
-	  WIDTH(9, 9), .priority = 1 },
+	{ "state", "STATE", "State", { "state", "attemptOf" }, .text = text_state, .json = json_plain,
+	  OF_THE_RECORD, WIDTH(9, 20), .measured = true, .priority = 1 },
 	{ "createdAt", "CREATED", "Created", { "createdAt" }, OF_THE_RECORD, A_TIME, .priority = 9 },
 	{ "startedAt", "STARTED", "Started", { "startedAt" }, OF_THE_RECORD, A_TIME, .priority = 10 },
 	{ "completedAt", "COMPLETED", "Completed", { "completedAt" }, OF_THE_RECORD, A_TIME,
@@ -303,6 +324,10 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 	  .right = true, .priority = 20 },
 	{ "weight", "WEIGHT", NULL, ONE_VALUE("weight"), OF_THE_RECORD, WIDTH(6, 7), .measured = true,
 	  .right = true, .priority = 21 },
+	{ "attempt", "ATTEMPT", NULL, ONE_VALUE("attempt"), OF_THE_RECORD, WIDTH(7, 7), .right = true,
+	  .priority = 29 },
+	{ "attempts", "ATTEMPTS", "Attempts", { "attempts", "attemptTexts" }, .text = text_attempts,
+	  .json = json_plain, OF_THE_RECORD, WIDTH(8, 0), .priority = 30 },
 	{ "nice", "NICE", "Niceness", ONE_VALUE("nice"), OF_THE_RECORD, WIDTH(4, 4), .right = true,
 	  .priority = 22 },
 	{ "ionice", "IONICE", "I/O class", ONE_VALUE("ionice"), OF_THE_RECORD, WIDTH(6, 6), .priority = 23 },

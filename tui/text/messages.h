@@ -70,6 +70,8 @@
 #define MSG_MUST_BE_IO_CLASS "must be idle, or be:0 to be:7"
 #define MSG_MUST_BE_CPUS "must be a list of CPUs as for taskset, for example 0-3,8"
 #define MSG_MUST_BE_SLOTS "must be a whole number, 0 or greater, or none"
+#define MSG_MUST_BE_ENDS                                                                                    \
+	"must be exit statuses from 0 to 255, names of signals or cannot-run, with commas between them"
 #define MSG_MUST_BE_COUNT       "must be a whole number, 0 or greater"
 #define MSG_MUST_BE_AFTER       "must be ID, ID:ok, ID:any or ID:fail"
 #define MSG_MUST_BE_UNMET       "must be stop or hold"
@@ -153,6 +155,8 @@
 #define MSG_BYTES_NOT_KEPT    "%llu bytes after the first %llu were not kept (--max-log)"
 #define MSG_GROUP_UNKNOWN "group '%s' not found (nearest: %s)"
 #define MSG_WEIGHT_TOO_GREAT "weight %lld is more than %d"
+#define MSG_RETRIES_TOO_MANY "%lld retries are more than %d"
+#define MSG_RETRY_ON_AND_NOT "--retry-on %s and --retry-not %s are both given; give one"
 #define MSG_SLOTS_AND_DEVICES "a group has as many slots as devices: --slots and --devices cannot both be given"
 #define MSG_SLOTS_TOO_MANY    "%lld slots are too many; must be at most %d"
 #define MSG_DRAIN_AND_CANCEL  "--drain and --cancel are both given; give one"
