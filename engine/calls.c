@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/core/adoption.h"
 #include "engine/core/creation.h"
 #include "engine/core/dependents.h"
 #include "engine/core/environments.h"
@@ -112,6 +113,13 @@ int engine_create(struct engine *engine, struct task_spec *spec, struct shared_e
                   struct task *parent, bool start, struct task **task, char **error)
 {
 	return creation_make(&engine->core, spec, environment, parent, start, task, error);
+}
+
+int engine_adopt(struct engine *engine, struct task *source, struct task_spec *spec, struct task *parent,
+                 bool start, struct task **task, char **error)
+{
+	return adoption_make(&engine->core, source, spec, task_environment(source), parent, start, task,
+	                     error);
 }
 
 int engine_start(struct engine *engine, struct task *task)

@@ -104,6 +104,9 @@ bool engine_shortfall(const struct engine *engine, const struct task *task, char
 /* As creation_make(). */
 int engine_create(struct engine *engine, struct task_spec *spec, struct shared_environment *environment,
                   struct task *parent, bool start, struct task **task, char **error);
+/* As adoption_make(), with the environment of source. */
+int engine_adopt(struct engine *engine, struct task *source, struct task_spec *spec, struct task *parent,
+                 bool start, struct task **task, char **error);
 /* These answer 0 where a command says True, -EPERM where the table of states refuses (False), -ENOMEM. */
 int engine_start(struct engine *engine, struct task *task);
 int engine_stop(struct engine *engine, struct task *task, const struct stop_options *options);

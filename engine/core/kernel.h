@@ -35,6 +35,7 @@
  *     editing                         what was asked for is changed
  *     reports                         what the executor reports
  *     recovery                        what earlier servers left
+ *     adoption                        a task made again takes over those that were not run
  *     reasons                         why a task does not run yet
  *     core                            all of it together
  *

@@ -1,6 +1,7 @@
 # What happens to tasks.
 noinst_LIBRARIES += engine/libengine.a
 engine_libengine_a_SOURCES = \
+	engine/core/adoption.c engine/core/adoption.h \
 	engine/core/agenda.c engine/core/agenda.h \
 	engine/core/core.c engine/core/core.h \
 	engine/core/creation.c engine/core/creation.h \

@@ -51,19 +51,8 @@ static void again_inherit(struct args *args, struct task_spec *spec, const struc
 /* When it begins and what it waits for was meant for the other task.  How far it has come is not taken over. */
 static void again_inherit_plan(struct args *args, struct task_spec *spec, const struct task_plan *from)
 {
-	struct task_plan plan = from ? *from : plan_default;
-	plan.begin_at = plan.expire_at = 0;
-	plan.unique = NULL;
-	plan.after = NULL;
-	plan.attempts = NULL;
-	plan.after_count = plan.attempt_count = plan.attempt_size = 0;
-	plan.marks = plan_default.marks;
-	/* A task like a hook follows nothing. */
-	struct plan_hooks hooks = { 0 };
-	if (plan.hooks)
-		hooks = *plan.hooks;
-	hooks.target = 0;
-	plan.hooks = plan.hooks ? &hooks : NULL;
+	struct plan_hooks hooks;
+	struct task_plan plan = plan_anew(from, &hooks);
 	args_read_plan(args, from ? &plan : NULL, &spec->plan);
 	args_read_made(args, &spec->plan);
 }
@@ -88,8 +77,10 @@ static void again_make(struct service *service, struct wire_call *call, struct a
 	if (!args_check_hooks(call, spec, task_environment(source)) ||
 	    (start && !control_may_start(service, call)))
 		return;
-	int code =
-		engine_create(service->engine, spec, task_environment(source), parent, start, &task, &reason);
+	bool adopt = args_bool(args, "adopt");
+	int code = adopt ? engine_adopt(service->engine, source, spec, parent, start, &task, &reason)
+	                 : engine_create(service->engine, spec, task_environment(source), parent, start,
+	                                 &task, &reason);
 	reply_create(service, call, spec, task, start, code, reason);
 	free(reason);
 }
@@ -101,6 +92,7 @@ void service_again(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct args args = { .parameters = parameters };
 	struct task_spec spec = { 0 };
 	const char *id = args_string(&args, "task");
+	(void)args_bool(&args, "adopt");
 	args_read_spec(&args, &spec);
 	if (!args_failed(&args, call, needs)) {
 		struct task *source = engine_find(service->engine, id);

@@ -92,6 +92,22 @@ static struct plan_hooks *plan_copy_hooks(const struct plan_hooks *from)
 	return NULL;
 }
 
+struct task_plan plan_anew(const struct task_plan *from, struct plan_hooks *hooks)
+{
+	struct task_plan plan = from ? *from : plan_default;
+	plan.begin_at = plan.expire_at = 0;
+	plan.unique = NULL;
+	plan.after = NULL;
+	plan.attempts = NULL;
+	plan.after_count = plan.attempt_count = plan.attempt_size = 0;
+	plan.marks = plan_default.marks;
+	*hooks = plan.hooks ? *plan.hooks : (struct plan_hooks){ 0 };
+	/* A task like a hook follows nothing. */
+	hooks->target = 0;
+	plan.hooks = plan.hooks ? hooks : NULL;
+	return plan;
+}
+
 struct task_plan *plan_copy(const struct task_plan *from)
 {
 	struct task_plan *plan = malloc(sizeof(*plan));

@@ -112,6 +112,12 @@ struct plan_hooks *plan_make_hooks(struct task_plan *plan);
  */
 int plan_check(const struct task_plan *plan, char **error);
 
+/*
+ * The plan of a task like one of this plan.  When that one begins, what it waited for, how far it has come and its
+ * key are its own.  Everything is borrowed from it and from hooks, which is filled in.
+ */
+struct task_plan plan_anew(const struct task_plan *from, struct plan_hooks *hooks);
+
 /* A deep copy, malloc'ed.  from NULL: of the default.  NULL: out of memory. */
 struct task_plan *plan_copy(const struct task_plan *from);
 void plan_free(struct task_plan *plan); /* NULL is allowed */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/adoption.h"
+#include "engine/core/agenda.h"
 #include "engine/core/creation.h"
 #include "engine/core/editing.h"
 #include "engine/core/groups.h"
@@ -396,6 +398,75 @@ START_TEST(no_task_waits_for_itself)
 }
 END_TEST
 
+START_TEST(a_task_made_again_adopts)
+{
+	struct task *first = make_running("first"), *next = make_after("next", first, PLAN_AFTER_OK);
+	struct task *last = make_after("last", next, PLAN_AFTER_OK), *other = make_running("other");
+	struct plan_after both[] = { { .number = first->number }, { .number = other->number } };
+	struct task *kept = make_waiting("kept", true, both, 2, true), *made = NULL;
+	struct task *stopped = make_after("stopped", first, PLAN_AFTER_OK);
+	char *error = NULL;
+	requests_stop(&core, stopped, &term);
+	commit_all();
+	ended(first->run, 1, 0);
+	commit_all();
+	ck_assert_int_eq(last->status.state, TASK_STOPPED);
+	for (int round = 0; round < 2; round++) {
+		struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/") };
+		strings_add(&spec.command, "true");
+		uint64_t before = put_last;
+		ck_assert_int_eq(adoption_make(&core, first, &spec, NULL, NULL, true, &made, &error), 0);
+		/* One change, and the claim of the first one. */
+		ck_assert_uint_eq(put_last, before + 2);
+		ck_assert_uint_eq(core.registry.order.count, 9);
+		ck_assert_uint_eq(task_plan(kept)->after_count, 2);
+		ck_assert_uint_eq(task_plan(kept)->after[1].number, made->number);
+		if (round > 0)
+			break;
+		fail_commit();
+		ck_assert_uint_eq(core.registry.order.count, 6);
+		ck_assert_uint_eq(task_plan(kept)->after[0].number, first->number);
+		ring();
+		commit_all();
+	}
+	struct task *second = order_find(&core.registry.order, made->number + 1);
+	struct task *third = order_find(&core.registry.order, made->number + 2);
+	ck_assert_uint_eq(task_plan(second)->after[0].number, made->number);
+	ck_assert_uint_eq(task_plan(third)->after[0].number, second->number);
+	ck_assert(!task_plan(second)->after[0].unmet && task_plan(second)->marks.attempt == 0);
+	commit_all();
+	began(made->run);
+	ended(made->run, 0, 0);
+	ended(other->run, 0, 0);
+	commit_all();
+	ck_assert_ptr_nonnull(second->run);
+	ck_assert_ptr_nonnull(kept->run);
+	ck_assert_ptr_null(third->run);
+	(void)last;
+}
+END_TEST
+
+START_TEST(a_task_between_attempts_has_not_ended)
+{
+	struct task *first = make_running("first");
+	struct task *next = make_after("next", first, PLAN_AFTER_FAIL);
+	commit_all();
+	ck_assert_ptr_nonnull(record_make_plan(first));
+	first->plan->retries = 1;
+	ck_assert_int_eq(agenda_admit(&core, first), 0);
+	ended(first->run, 1, 0);
+	commit_all();
+	ck_assert_int_eq(first->status.state, TASK_QUEUED);
+	ck_assert_uint_eq(task_plan(next)->after_count, 1);
+	/* It has run. */
+	requests_stop(&core, first, &term);
+	ck_assert_int_eq(next->status.state, TASK_STOPPED);
+	struct task *any = make_after("any", first, PLAN_AFTER_ANY);
+	commit_all();
+	ck_assert_ptr_nonnull(any->run);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -412,6 +483,8 @@ int main(void)
 		a_recovered_dependent_is_judged,
 		what_is_waited_for_is_replaced,
 		no_task_waits_for_itself,
+		a_task_made_again_adopts,
+		a_task_between_attempts_has_not_ended,
 	};
 	return unit_run("core after", setup, teardown, tests);
 }

@@ -105,6 +105,10 @@ static void again_send_one(struct invocation *inv, const char *id)
 		jsonw_int(w, args->max_log);
 	}
 	create_put_text(w, "parent", args->parent);
+	if (args->adopt) {
+		jsonw_key(w, "adopt");
+		jsonw_bool(w, true);
+	}
 	if (inv->cmdlet) {
 		jsonw_key(w, "start");
 		jsonw_bool(w, args->start);

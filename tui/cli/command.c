@@ -63,7 +63,7 @@ static const enum option_id server_only[] = { OPT_SERVER, OPTION_TOTAL };
 	X(NAME)                                                                                              \
 	X(DESCRIPTION) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE) X(LANGUAGE) X(FILE)
 #define ID_GNU(X)        X(ID)
-#define AGAIN_LATER(X)   NEW_LATER(X)
+#define AGAIN_LATER(X)   NEW_LATER(X) X(ADOPT)
 #define AGAIN_CMDLET(X)  X(OPERAND_IDS) X(START)
 #define ACT_DETAILS "Prints True or False for each id; False: not found, or not in a valid state.\n"
 

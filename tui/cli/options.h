@@ -152,6 +152,8 @@ enum option_kind {
 	  "a device for each slot, in variable VAR (0-3: four)")                                            \
 	X(UNIQUE, unique, TEXT, "unique", 0, "Unique", "", "KEY",                                            \
 	  "make no other task while one with KEY has not ended")                                             \
+	X(ADOPT, adopt, FLAG, "adopt", 0, "Adopt", "", "",                                                   \
+	  "also make anew what was not run because of the task")                                             \
 	X(AUTO_REMOVE, auto_remove, FLAG, "rm", 0, "AutoRemove", "", "",                                     \
 	  "remove the task once it is Completed")                                                            \
 	X(AFTER, after, LIST, "after", 'a', "After", "", "ID[:COND]",                                        \
@@ -214,7 +216,7 @@ struct arguments {
 	bool json, no_headers, quiet, no_start, help, version, batch, check, stop_on_error;
 	bool start, merge, what_if, verbose, debug, kill, reverse, follow, error_stream, output_stream,
 		both_streams, wait, any, notify, all, drain, cancel, pause_on_fail, running, hooks, seen,
-		auto_remove;
+		adopt, auto_remove;
 	enum confirm_switch confirm;
 	enum confirm_preference confirm_preference;
 	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal,

@@ -8,14 +8,12 @@
 #include "engine/task/state.h"
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
-#include "tui/cli/hints.h"
+#include "tui/cli/last_error.h"
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
-
-enum { WHY_ERROR_LINES = 20 }; /* of them the last one that is not empty is shown */
 
 static const char *why_text(const json_t *reply, const char *key)
 {
@@ -57,39 +55,6 @@ static void why_head(struct invocation *inv, const json_t *reply)
 		why_line(inv, alloc_format(MSG_WHY_STATE, id, state));
 }
 
-/* What the task wrote last to standard error, malloc'ed; NULL: nothing. */
-static char *why_last_error(struct invocation *inv, const char *id)
-{
-	struct client_reply reply = { 0 };
-	struct jsonw *w = &inv->request;
-	const json_t *data;
-	void *bytes = NULL;
-	size_t count = 0;
-	char *text = NULL, *line, *copy = NULL;
-
-	jsonw_clear(w);
-	jsonw_object(w);
-	jsonw_key(w, "id");
-	jsonw_string(w, id);
-	jsonw_key(w, "stream");
-	jsonw_string(w, "stderr");
-	jsonw_key(w, "tail");
-	jsonw_int(w, WHY_ERROR_LINES);
-	jsonw_end_object(w);
-	if (!invocation_call(inv, "Log", w, true, &reply))
-		return NULL;
-	data = json_object_get(reply.parameters, "data");
-	if (base64_decode(json_string_value(data), json_string_length(data), &bytes, &count) == 0)
-		text = alloc_format("%.*s", (int)count, (const char *)bytes);
-	line = text ? hint_last_line(text, strlen(text)) : NULL;
-	if (line)
-		copy = alloc_string(line);
-	client_reply_release(&reply);
-	free(bytes);
-	free(text);
-	return copy;
-}
-
 static void why_end(struct invocation *inv, const json_t *reply, const char *id, enum task_state state)
 {
 	const char *message = why_text(reply, "message");
@@ -100,7 +65,7 @@ static void why_end(struct invocation *inv, const json_t *reply, const char *id,
 		why_line(inv, alloc_format(MSG_WHY_ATTEMPTS, attempts));
 	if (state == TASK_STOPPED && message && strncmp(message, MSG_CANCELLED, strlen(MSG_CANCELLED)) == 0)
 		why_line(inv, alloc_string(MSG_WHY_STOPPED_BY));
-	line = state == TASK_FAILED ? why_last_error(inv, id) : NULL;
+	line = state == TASK_FAILED ? last_error_ask(inv->connection, id) : NULL;
 	if (line)
 		why_line(inv, alloc_format(MSG_WHY_LAST_ERROR, line));
 	free(line);
