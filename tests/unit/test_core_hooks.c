@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/core/creation.h"
+#include "engine/core/editing.h"
 #include "engine/core/grouping.h"
 #include "engine/core/groups.h"
 #include "engine/core/hooks.h"
@@ -29,6 +30,7 @@ static char *make_record(void *ctx, const struct task *task, int64_t at)
 
 /* Which kinds of hooks a task is to have, as bits. */
 enum { END = 1, FAIL = 2, OK = 4, WEB = 8 };
+static uint32_t retries; /* of the next one */
 
 static struct task *make_hooked(const char *id, bool start, unsigned kinds)
 {
@@ -42,6 +44,7 @@ static struct task *make_hooked(const char *id, bool start, unsigned kinds)
 	struct task *task = NULL;
 	char *error = NULL;
 	plan.hooks = &hooks;
+	plan.retries = retries;
 	spec.plan = plan_copy(&plan);
 	strings_add(&spec.command, "true");
 	strings_add(&spec.variables, "OWN=1");
@@ -135,6 +138,24 @@ START_TEST(an_undone_end_takes_its_hooks_back)
 }
 END_TEST
 
+START_TEST(who_reads_hooks_keeps_them)
+{
+	struct core_reader reader;
+	struct task *task = make_hooked_running("a", END);
+	removal_hold(&core, &reader);
+	ended(task->run, 0, 0);
+	const struct task *hook = hook_of("a.end");
+	fail_commit();
+	ck_assert_ptr_null(hook_of("a.end"));
+	ck_assert_ptr_nonnull(core.kept);
+	ck_assert_str_eq(task_id(hook), "a.end");
+	removal_let_go(&core, &reader);
+	ring();
+	commit_all();
+	ck_assert_ptr_null(core.kept);
+}
+END_TEST
+
 START_TEST(an_end_that_cannot_be_put_has_no_hooks)
 {
 	struct task *task = make_hooked_running("a", END);
@@ -178,6 +199,47 @@ START_TEST(what_did_not_begin_has_none)
 	ck_assert_ptr_null(hook_of("created.end"));
 	ck_assert_ptr_null(hook_of("queued.end"));
 	ck_assert_ptr_null(hook_of("claimed.end"));
+}
+END_TEST
+
+START_TEST(only_the_last_attempt_has_them)
+{
+	retries = 2;
+	struct task *task = make_hooked("a", true, END | FAIL);
+	retries = 0;
+	commit_all();
+	finish(task, 1);
+	commit_all();
+	ck_assert_int_eq(task->status.state, TASK_QUEUED);
+	ck_assert_ptr_null(hook_of("a.end"));
+	wake();
+	commit_all();
+	finish(task, 1);
+	commit_all();
+	ck_assert_ptr_null(hook_of("a.end"));
+	/* It is cancelled between two attempts: it has run. */
+	requests_stop(&core, task, &term);
+	commit_all();
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+	unit_says(task_given_name(hook_of("a.end")), MSG_HOOK_NAME, "on-end", "a");
+	ck_assert_ptr_null(hook_of("a.end-2"));
+}
+END_TEST
+
+START_TEST(a_hook_is_not_moved_to_a_group)
+{
+	struct task *task = make_hooked_running("a", END);
+	defer = true;
+	ended(task->run, 0, 0);
+	commit_all();
+	struct editing edit = { .task = hook_of("a.end"),
+		                .fields = EDITING_GROUP,
+		                .spec = { .group = (char *)"default" } };
+	char *error = NULL;
+	ck_assert_ptr_eq(hook_of("a.end")->standing->group, &core.hook_queue);
+	ck_assert_int_eq(editing_apply(&core, &edit, 1, &error), 0);
+	ck_assert_ptr_eq(hook_of("a.end")->standing->group, &core.hook_queue);
+	defer = false;
 }
 END_TEST
 
@@ -356,9 +418,12 @@ int main(void)
 	const TTest *const tests[] = {
 		hooks_are_made_in_the_commit_of_the_end,
 		an_undone_end_takes_its_hooks_back,
+		who_reads_hooks_keeps_them,
 		an_end_that_cannot_be_put_has_no_hooks,
 		each_state_has_its_own,
 		what_did_not_begin_has_none,
+		only_the_last_attempt_has_them,
+		a_hook_is_not_moved_to_a_group,
 		an_id_that_is_in_use_is_passed_over,
 		hooks_run_beside_the_slots_two_at_once,
 		hooks_are_counted_once_they_have_failed,
