@@ -87,6 +87,9 @@ static struct {
 	size_t block_length;
 	char block[64];
 	char attempt[256];
+	int64_t hook_limit;
+	char cursors[64];
+	char on_empty[32];
 	int refuse;
 } seen;
 
@@ -102,9 +105,25 @@ static int see_paused(void *ctx, bool paused)
 	return 0;
 }
 
+static int see_hook_limit(void *ctx, int64_t limit)
+{
+	(void)ctx;
+	seen.hook_limit = limit;
+	return 0;
+}
+
+static int see_seen(void *ctx, uint32_t uid, uint64_t cursor)
+{
+	size_t used = strlen(seen.cursors);
+	(void)ctx;
+	snprintf(seen.cursors + used, sizeof(seen.cursors) - used, "%u %d; ", uid, (int)cursor);
+	return 0;
+}
+
 static int see_group(void *ctx, const char *name, const struct group_settings *settings)
 {
-	(void)ctx, (void)name, (void)settings;
+	(void)ctx, (void)name;
+	snprintf(seen.on_empty, sizeof(seen.on_empty), "%s", settings->on_empty ? settings->on_empty : "-");
 	return 0;
 }
 
@@ -170,6 +189,8 @@ static int see_counters(void *ctx, uint64_t last_number, uint64_t next_id)
 static const struct store_reader reader = {
 	.slots = see_slots,
 	.paused = see_paused,
+	.hook_limit = see_hook_limit,
+	.seen = see_seen,
 	.group = see_group,
 	.environment = see_environment,
 	.task = see_task,
@@ -1019,6 +1040,70 @@ START_TEST(what_a_task_waits_for_comes_back)
 }
 END_TEST
 
+START_TEST(what_follows_an_end_comes_back)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	struct plan_hooks asked = { .on_end = (char *)"e",
+		                    .on_ok = (char *)"o",
+		                    .webhook = (char *)"http://w/" },
+			  hook = { .target = 1, .input = (char *)"{}\n" };
+	uint64_t sequence;
+
+	open_and_start();
+	for (uint64_t number = 1; number <= 3; number++) {
+		create(number);
+		store_batch_plan(&batch, number, &plan_default);
+		store_batch_hooks(&batch, number, number == 2 ? &hook : &asked);
+	}
+	store_batch_remove(&batch, 3);
+	ck_assert_int_eq(store_put(store, &batch, true, &sequence), 0);
+	reopen();
+	const struct plan_hooks *first = seen.task[0].spec.plan->hooks,
+				*second = seen.task[1].spec.plan->hooks;
+	ck_assert_str_eq(first->on_end, "e");
+	ck_assert_ptr_null(first->on_fail);
+	ck_assert_str_eq(first->on_ok, "o");
+	ck_assert_str_eq(first->webhook, "http://w/");
+	ck_assert_uint_eq(first->target, 0);
+	ck_assert_ptr_null(second->on_end);
+	ck_assert_uint_eq(second->target, 1);
+	ck_assert_str_eq(second->input, "{}\n");
+	/* What belonged to the one that was removed is gone. */
+	close_store();
+	execute("INSERT INTO tasks SELECT 3, 'c', NULL, NULL, NULL, 0, 5, x'2f', x'4100', NULL, NULL, 0, 0, NULL");
+	execute("UPDATE plans SET number = 3 WHERE number = 1");
+	open_and_start();
+	ck_assert_ptr_null(seen.task[2].spec.plan->hooks);
+	/* Without its plan it has none either. */
+	ck_assert_ptr_null(seen.task[0].spec.plan);
+}
+END_TEST
+
+START_TEST(what_was_set_comes_back)
+{
+	const struct group_settings settings = { .on_empty = (char *)"empty" };
+	struct store_batch batch = STORE_BATCH_INIT;
+	uint64_t sequence;
+
+	open_and_start();
+	ck_assert_int_eq(seen.hook_limit, 0);
+	store_batch_hook_limit(&batch, 1500);
+	store_batch_seen(&batch, 7, 3);
+	store_batch_seen(&batch, 8, 5);
+	store_batch_seen(&batch, 7, 4);
+	store_batch_group(&batch, "g", &settings);
+	ck_assert_int_eq(store_put(store, &batch, true, &sequence), 0);
+	reopen();
+	ck_assert_int_eq(seen.hook_limit, 1500);
+	ck_assert_str_eq(seen.cursors, "7 4; 8 5; ");
+	ck_assert_str_eq(seen.on_empty, "empty");
+	close_store();
+	execute("UPDATE meta SET value = 'x' WHERE key = 'hook_limit'");
+	open_and_start();
+	ck_assert_int_eq(seen.hook_limit, 0);
+}
+END_TEST
+
 static void put_attempt(uint64_t number, uint32_t ordinal, const char *message)
 {
 	struct store_batch batch = STORE_BATCH_INIT;
@@ -1183,6 +1268,8 @@ static void add_tests(TCase *tcase)
 	tcase_add_test(tcase, everything_comes_back);
 	tcase_add_test(tcase, what_a_task_waits_for_comes_back);
 	tcase_add_test(tcase, attempts_come_back_in_order);
+	tcase_add_test(tcase, what_follows_an_end_comes_back);
+	tcase_add_test(tcase, what_was_set_comes_back);
 	tcase_add_test(tcase, what_is_absent_comes_back_absent);
 	tcase_add_test(tcase, what_an_ended_task_used_comes_back);
 	tcase_add_test(tcase, changes_replace_each_other_in_order);

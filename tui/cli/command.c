@@ -39,6 +39,7 @@
 #define WAIT_OPTIONS(X)         X(TIMEOUT)
 #define GROUP_NAME_OPTION(X)    X(OPERAND_GROUP)
 #define GROUP_OPTIONS(X)        X(SLOTS) X(PRIORITY) X(PAUSE_ON_FAIL)
+#define GROUP_CLEARS(X)         X(ON_EMPTY)
 #define GROUP_LATER(X)          X(DEVICES) X(NICE) X(ON_EMPTY)
 #define GROUP_PAUSE_OPTIONS(X)  X(RUNNING)
 #define SERVER_START_OPTIONS(X) X(SLOTS)
@@ -76,6 +77,7 @@ const struct command command_table[] = {
 	  .details = CREATE_DETAILS,
 	  .options = OPTION_SET(CREATE_OPTIONS),
 	  .later = OPTION_SET(NEW_LATER),
+	  .clears = OPTION_SET(HOOK_OPTIONS),
 	  .start = CLIENT_START_ALWAYS,
 	  .positions = server_only,
 	  .creates = true,
@@ -92,6 +94,7 @@ const struct command command_table[] = {
 	  "task's, or 125 for what krtask could not do; Ctrl-C detaches from the task.\n",
 	  .options = OPTION_SET(CREATE_OPTIONS),
 	  .later = OPTION_SET(RUN_LATER),
+	  .clears = OPTION_SET(HOOK_OPTIONS),
 	  .pipelines = run_pipelines,
 	  .run = run_run,
 	  .start = CLIENT_START_ALWAYS,
@@ -111,6 +114,7 @@ const struct command command_table[] = {
 	             "Prints the ids of the new tasks; False: not found, or not ended.\n",
 	  .options = OPTION_SET(AGAIN_OPTIONS),
 	  .later = OPTION_SET(AGAIN_LATER),
+	  .clears = OPTION_SET(HOOK_OPTIONS),
 	  .gnu_only = OPTION_SET(ID_GNU),
 	  .cmdlet_only = OPTION_SET(AGAIN_CMDLET),
 	  .start = CLIENT_START_EXISTING,
@@ -395,6 +399,7 @@ const struct command command_table[] = {
 	  .summary = "add a group: a queue with slots of its own",
 	  .options = OPTION_SET(GROUP_OPTIONS),
 	  .later = OPTION_SET(GROUP_LATER),
+	  .clears = OPTION_SET(GROUP_CLEARS),
 	  .cmdlet_only = OPTION_SET(GROUP_NAME_OPTION),
 	  .start = CLIENT_START_ALWAYS,
 	  .positions = group_only,
@@ -408,6 +413,7 @@ const struct command command_table[] = {
 	  .summary = "change a group",
 	  .options = OPTION_SET(GROUP_OPTIONS),
 	  .later = OPTION_SET(GROUP_LATER),
+	  .clears = OPTION_SET(GROUP_CLEARS),
 	  .cmdlet_only = OPTION_SET(GROUP_NAME_OPTION),
 	  .start = CLIENT_START_EXISTING,
 	  .positions = group_only,

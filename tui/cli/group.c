@@ -141,7 +141,8 @@ static void group_put(struct invocation *inv)
 		jsonw_key(w, "nice");
 		jsonw_int(w, inv->args.nice);
 	}
-	create_put_text(w, "onEmpty", inv->args.on_empty);
+	if (arguments_given(&inv->args, OPT_ON_EMPTY))
+		create_put_text(w, "onEmpty", inv->args.on_empty ? inv->args.on_empty : "");
 	if (inv->args.running) {
 		jsonw_key(w, "running");
 		jsonw_bool(w, true);
