@@ -42,10 +42,11 @@ static struct slot_numbers *holdings_numbers_make(struct core *core, const struc
 	struct slot_numbers *numbers = holdings_numbers_of(core, task);
 	if (numbers)
 		return numbers;
-	numbers = calloc(1, sizeof(*numbers) + strlen(name) + 1);
+	size_t size = strlen(name) + 1;
+	numbers = calloc(1, sizeof(*numbers) + size);
 	if (!numbers)
 		return NULL;
-	strcpy(numbers->name, name);
+	memcpy(numbers->name, name, size);
 	HASH_ADD_STR(core->numbers, name, numbers);
 	if (numbers->hh.tbl)
 		return numbers;

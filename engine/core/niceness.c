@@ -9,7 +9,7 @@ bool niceness_decide(const struct task *task, const struct environment *environm
 	struct task_schedule schedule = task_plan(task)->schedule;
 	const struct task_group *group = task->standing ? task->standing->group : NULL;
 	if (!schedule.has_niceness && group && group->settings.has_niceness) {
-		schedule.niceness = (int8_t)group->settings.niceness;
+		schedule.niceness = (short)group->settings.niceness;
 		schedule.has_niceness = true;
 	}
 	if (!schedule_asks(&schedule))

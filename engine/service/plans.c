@@ -30,7 +30,7 @@ static void plan_read_weight(struct args *args, const char *key, struct task_pla
 static void plan_read_niceness(struct args *args, const char *key, struct task_plan *plan)
 {
 	int64_t niceness = args_within(args, key, NICENESS_MIN, NICENESS_NONE);
-	plan->schedule.niceness = (int8_t)niceness;
+	plan->schedule.niceness = (short)niceness;
 	plan->schedule.has_niceness = niceness != NICENESS_NONE;
 }
 

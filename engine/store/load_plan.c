@@ -115,7 +115,7 @@ int load_plan(sqlite3_stmt *row, struct task_plan *plan)
 		.auto_remove = sqlite3_column_int(row, PLAN_AUTO_REMOVE) != 0,
 		.schedule = {
 			.has_niceness = sqlite3_column_type(row, PLAN_NICENESS) == SQLITE_INTEGER,
-			.niceness = (int8_t)sqlite3_column_int(row, PLAN_NICENESS),
+			.niceness = (short)sqlite3_column_int(row, PLAN_NICENESS),
 			.io_priority = sqlite3_column_int(row, PLAN_IO_PRIORITY) & IO_PRIORITY_MAX,
 		},
 		.marks = {

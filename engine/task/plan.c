@@ -113,26 +113,26 @@ struct task_plan *plan_copy(const struct task_plan *from)
 	struct task_plan *plan = malloc(sizeof(*plan));
 	if (!plan)
 		return NULL;
-	*plan = from ? *from : plan_default;
+	from = from ? from : &plan_default;
+	*plan = *from;
 	plan->retry_rule = plan->retry_rule ? strdup(plan->retry_rule) : NULL;
 	plan->unique = plan->unique ? strdup(plan->unique) : NULL;
 	plan->after = NULL;
 	plan->attempts = NULL;
 	plan->attempt_count = plan->attempt_size = 0;
-	int error = schedule_copy(&plan->schedule, &(from ? from : &plan_default)->schedule);
-	plan->hooks = from && from->hooks ? plan_copy_hooks(from->hooks) : NULL;
+	int error = schedule_copy(&plan->schedule, &from->schedule);
+	plan->hooks = from->hooks ? plan_copy_hooks(from->hooks) : NULL;
 	size_t size = plan->after_count * sizeof(*plan->after);
 	if (size > 0)
 		plan->after = malloc(size);
-	if (error || (from && from->retry_rule && !plan->retry_rule) ||
-	    (from && from->unique && !plan->unique) || (from && from->hooks && !plan->hooks) ||
-	    (size > 0 && !plan->after)) {
+	if (error || (from->retry_rule && !plan->retry_rule) || (from->unique && !plan->unique) ||
+	    (from->hooks && !plan->hooks) || (size > 0 && !plan->after)) {
 		plan_free(plan);
 		return NULL;
 	}
 	if (size > 0)
 		memcpy(plan->after, from->after, size);
-	for (size_t i = 0; from && i < from->attempt_count; i++) {
+	for (size_t i = 0; i < from->attempt_count; i++) {
 		if (plan_add_attempt(plan, &from->attempts[i])) {
 			plan_free(plan);
 			return NULL;

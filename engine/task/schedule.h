@@ -18,7 +18,7 @@ enum {
 struct task_schedule {
 	char *cpus;      /* owned; as taskset(1) has them; NULL: none are asked for */
 	int io_priority; /* as in struct environment; 0: none */
-	int8_t niceness;
+	short niceness;
 	bool has_niceness;
 };
 

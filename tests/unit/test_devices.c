@@ -94,7 +94,7 @@ START_TEST(a_task_gets_the_names_of_its_places)
 
 	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++) {
 		char *assigned = devices_assign(list, &sets[i]);
-		struct device_set back;
+		struct device_set back = { { 0 } };
 		ck_assert_str_eq(assigned, expected[i]);
 		devices_match(list, assigned + 4, &back);
 		ck_assert_mem_eq(&back, &sets[i], sizeof(back));

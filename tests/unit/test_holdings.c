@@ -195,7 +195,7 @@ START_TEST(nothing_starts_with_devices_that_are_not_durable)
 {
 	struct task_group *group = add_devices("g", "GPU=a,b");
 	ck_assert_int_eq(set_devices(group, "GPU=c"), 0);
-	struct task *a = make_planned("a", "g", 0, 1);
+	(void)make_planned("a", "g", 0, 1);
 	ck_assert_uint_eq(started_count, 0);
 	fail_commit();
 	ck_assert_str_eq(group->settings.devices, "GPU=a,b");
@@ -203,7 +203,7 @@ START_TEST(nothing_starts_with_devices_that_are_not_durable)
 	ring();
 	commit_all();
 	ck_assert_int_eq(set_devices(group, "GPU=c"), 0);
-	a = make_planned("a", "g", 0, 1);
+	struct task *a = make_planned("a", "g", 0, 1);
 	commit_all();
 	check_holds(a, "GPU=c", 0);
 }

@@ -3,7 +3,6 @@
 
 #include <check.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,8 +27,13 @@ static void await_pids(const struct subject *subject, pid_t pids[2])
 			continue;
 		ck_assert_int_ge(read(output.fd, text, sizeof(text) - 1), 0);
 		close(output.fd);
-		count = text[0] && text[strlen(text) - 1] == '\n' ? sscanf(text, "%d %d", &pids[0], &pids[1])
-		                                                  : 0;
+		char *rest = text;
+		bool whole = text[0] && text[strlen(text) - 1] == '\n';
+		for (count = 0; whole && count < 2; count++) {
+			pids[count] = (pid_t)strtol(rest, &rest, 10);
+			whole = pids[count] > 0;
+		}
+		count = whole ? count : 0;
 	}
 }
 

@@ -95,7 +95,7 @@ START_TEST(a_rule_is_checked)
 	for (size_t i = 4; i < RETRY_RULE_MAX; i += 2)
 		memcpy(longest + i, ",1", 3);
 	ck_assert(retry_rule_valid(longest));
-	strcat(longest, ",1");
+	memcpy(longest + strlen(longest), ",1", 3);
 	ck_assert(!retry_rule_valid(longest));
 	free(longest);
 }
