@@ -343,6 +343,36 @@ static void write_attempt_of(struct jsonw *w, const struct task *task, int64_t n
 	jsonw_string(w, any ? text : NULL);
 }
 
+static void write_begin_at(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_time(w, task_plan(task)->begin_at);
+}
+
+static void write_expire_at(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_time(w, task_plan(task)->expire_at);
+}
+
+static void write_time_limit(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	if (task_plan(task)->time_limit > 0)
+		jsonw_fixed3(w, task_plan(task)->time_limit);
+	else
+		jsonw_null(w);
+}
+
+static void write_kill_after(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	if (task_plan(task)->kill_after >= 0)
+		jsonw_fixed3(w, task_plan(task)->kill_after);
+	else
+		jsonw_null(w);
+}
+
 static void write_held(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
@@ -413,6 +443,10 @@ static const struct column columns[] = {
 	{ "reasons", NULL, NULL, NULL },
 	{ "cpuSeconds", "cpu", write_cpu_seconds, &ordering_cpu },
 	{ "maxRssBytes", "maxrss", write_max_rss, &ordering_rss },
+	{ "beginAt", "begin", write_begin_at, &ordering_begin },
+	{ "expireAt", "expire", write_expire_at, &ordering_expire },
+	{ "timeLimit", "limit", write_time_limit, &ordering_limit },
+	{ "killAfter", NULL, write_kill_after, &ordering_kill },
 	{ "commandBase64", NULL, write_command_bytes, &ordering_command },
 	{ "cwdBase64", NULL, write_cwd_bytes, &ordering_cwd },
 	{ "percentComplete", NULL, write_percent, &ordering_percent },
@@ -439,7 +473,7 @@ static const struct column columns[] = {
 	{ "reason", NULL, NULL, NULL },
 	{ "final", NULL, write_final, &ordering_final },
 };
-enum { RECORD_COLUMNS = 30, COLUMNS = sizeof(columns) / sizeof(*columns) };
+enum { RECORD_COLUMNS = 34, COLUMNS = sizeof(columns) / sizeof(*columns) };
 
 const struct column *column_find(const char *name)
 {

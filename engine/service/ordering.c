@@ -335,6 +335,38 @@ static int64_t key_of_attempt(const struct task *task, int64_t now)
 
 const struct ordering ordering_attempt = { .key = key_of_attempt };
 
+static int64_t key_of_begin(const struct task *task, int64_t now)
+{
+	(void)now;
+	return task_plan(task)->begin_at;
+}
+
+const struct ordering ordering_begin = { .key = key_of_begin };
+
+static int64_t key_of_expire(const struct task *task, int64_t now)
+{
+	(void)now;
+	return task_plan(task)->expire_at;
+}
+
+const struct ordering ordering_expire = { .key = key_of_expire };
+
+static int64_t key_of_limit(const struct task *task, int64_t now)
+{
+	(void)now;
+	return task_plan(task)->time_limit;
+}
+
+const struct ordering ordering_limit = { .key = key_of_limit };
+
+static int64_t key_of_kill(const struct task *task, int64_t now)
+{
+	(void)now;
+	return task_plan(task)->kill_after;
+}
+
+const struct ordering ordering_kill = { .key = key_of_kill };
+
 /* The number that a shell would show: 128 plus the number of a signal. */
 static int64_t key_of_exit(const struct task *task, int64_t now)
 {

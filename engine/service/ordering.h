@@ -24,7 +24,8 @@ const char *ordering_message_of(const struct task *task);
 extern const struct ordering ordering_id, ordering_name, ordering_description, ordering_group, ordering_cwd,
 	ordering_state, ordering_final, ordering_start, ordering_end, ordering_duration, ordering_percent,
 	ordering_percent_known, ordering_message, ordering_progress, ordering_parent, ordering_children,
-	ordering_attempt, ordering_priority, ordering_weight, ordering_nice, ordering_ionice, ordering_cpus, ordering_after,
-	ordering_cpu, ordering_rss, ordering_exit, ordering_signal, ordering_pid, ordering_command;
+	ordering_attempt, ordering_priority, ordering_weight, ordering_nice, ordering_ionice, ordering_cpus,
+	ordering_after, ordering_cpu, ordering_rss, ordering_begin, ordering_expire, ordering_limit,
+	ordering_kill, ordering_exit, ordering_signal, ordering_pid, ordering_command;
 
 #endif

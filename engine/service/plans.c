@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "engine/service/service.h"
+#include "engine/task/moment.h"
 #include "engine/task/retry.h"
 
 /* About 30 years, as for every duration. */
@@ -168,6 +169,43 @@ static void plan_read_retry_not(struct args *args, const char *key, struct task_
 		args_fail(args, key);
 }
 
+static int64_t plan_read_moment(struct args *args, const char *key)
+{
+	const char *text = args_string(args, key);
+	int64_t at = 0;
+	if (text && *text && !moment_parse_zoned(text, &at))
+		args_fail(args, key);
+	return at;
+}
+
+static void plan_read_delay(struct args *args, const char *key, struct task_plan *plan)
+{
+	plan->begin_at = args->now + plan_read_duration(args, key);
+	if (args_has(args, "beginAt"))
+		args_fail(args, key);
+}
+
+static void plan_read_begin(struct args *args, const char *key, struct task_plan *plan)
+{
+	plan->begin_at = plan_read_moment(args, key);
+}
+
+static void plan_read_expire(struct args *args, const char *key, struct task_plan *plan)
+{
+	plan->expire_at = plan_read_moment(args, key);
+}
+
+static void plan_read_limit(struct args *args, const char *key, struct task_plan *plan)
+{
+	plan->time_limit = plan_read_duration(args, key);
+}
+
+static void plan_read_kill(struct args *args, const char *key, struct task_plan *plan)
+{
+	bool never = args_number(args, key, 0) == -1;
+	plan->kill_after = never ? -1 : plan_read_duration(args, key);
+}
+
 /* Each reads a value that is given. */
 static const struct plan_parameter {
 	const char *key;
@@ -181,6 +219,9 @@ static const struct plan_parameter {
 	{ "retries", plan_read_retries },    { "retryDelay", plan_read_retry_delay },
 	{ "retryMax", plan_read_retry_max }, { "retryOn", plan_read_retry_on },
 	{ "retryNot", plan_read_retry_not }, { "retryLost", plan_read_retry_lost },
+	{ "beginAt", plan_read_begin },      { "delay", plan_read_delay },
+	{ "expireAt", plan_read_expire },    { "timeLimit", plan_read_limit },
+	{ "killAfter", plan_read_kill },
 };
 
 enum { PLAN_PARAMETERS = sizeof(plan_parameters) / sizeof(*plan_parameters) };

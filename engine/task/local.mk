@@ -11,6 +11,7 @@ engine_libtask_a_SOURCES = \
 	engine/task/hex.c engine/task/hex.h \
 	engine/task/language.c engine/task/language.h \
 	engine/task/messages.h \
+	engine/task/moment.c engine/task/moment.h \
 	engine/task/plan.c engine/task/plan.h \
 	engine/task/progress.c engine/task/progress.h \
 	engine/task/quote.c engine/task/quote.h \
@@ -27,6 +28,7 @@ check_PROGRAMS += \
 	tests/unit/test_array \
 	tests/unit/test_devices \
 	tests/unit/test_duration \
+	tests/unit/test_moment \
 	tests/unit/test_error \
 	tests/unit/test_cpus \
 	tests/unit/test_environment \
@@ -47,6 +49,8 @@ tests_unit_test_array_SOURCES = tests/unit/test_array.c
 tests_unit_test_array_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_devices_SOURCES = tests/unit/test_devices.c
 tests_unit_test_devices_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_moment_SOURCES = tests/unit/test_moment.c
+tests_unit_test_moment_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_duration_SOURCES = tests/unit/test_duration.c
 tests_unit_test_duration_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_error_SOURCES = tests/unit/test_error.c

@@ -57,7 +57,8 @@ static int run(const char *script, bool check, char errors[4096])
 #define STATES        "Created, Queued, Running, Paused, Stopping, Completed, Failed, Stopped"
 #define COLUMNS                                                                                                       \
 	"id, name, description, state, createdAt, startedAt, completedAt, duration, progress, parentId, childrenId, " \
-	"exitCode, signal, pid, group, command, cwd, priority, weight, commandLine, percentComplete, statusMessage"
+	"exitCode, signal, pid, group, command, cwd, priority, weight, attempt, attempts, nice, ionice, cpuList, after, " \
+	"reasons, cpuSeconds, maxRssBytes, beginAt, expireAt, timeLimit, killAfter, commandLine, percentComplete, statusMessage"
 
 static const char *const good[] = {
 	"",

@@ -115,6 +115,14 @@ static const struct {
 	{ "attempt", "[null]", "-", "null" },
 	{ "attempts", "[[],null]", "-", "[]" },
 	{ "attempts", "[[1],\"1: killed\"]", "1: killed", "[1]" },
+	{ "beginAt", "[null]", "-", "null" },
+	{ "beginAt", "[\"2026-11-26T01:12:33.000Z\"]", "2026-11-25 20:12:33",
+	  "\"2026-11-26T01:12:33.000Z\"" },
+	{ "expireAt", "[null]", "-", "null" },
+	{ "timeLimit", "[7200.0]", "2h", "7200.0" },
+	{ "timeLimit", "[null]", "-", "null" },
+	{ "killAfter", "[0.5]", "0.5s", "0.5" },
+	{ "killAfter", "[null]", "-", "null" },
 	{ "commandLine", "[\"make 'two words'\"]", "make 'two words'", "\"make 'two words'\"" },
 	{ "percentComplete", "[42]", "42", "42" },
 	{ "statusMessage", "[\"exit status 3\"]", "exit status 3", "\"exit status 3\"" },
@@ -233,7 +241,7 @@ START_TEST(lists_are_of_the_table)
 	ck_assert_uint_eq(list.count, 8);
 	ck_assert_ptr_eq(list.items[0], field_find("id"));
 	fields_of_json(&list);
-	ck_assert_uint_eq(list.count, 28);
+	ck_assert_uint_eq(list.count, 32);
 	fields_of_details(&list);
 	for (size_t i = 0; i < list.count; i++)
 		ck_assert_ptr_nonnull(list.items[i]->label);

@@ -537,7 +537,8 @@ START_TEST(the_table_is_sound)
 		ck_assert(*info->name || *info->parameter);
 		ck_assert_int_eq(*info->value != '\0', option_takes_value((enum option_id)id));
 		for (int other = 0; other < id; other++) {
-			if (*info->name)
+			/* The configuration file knows only the first --delay, which is that of watch. */
+			if (*info->name && id != OPT_PUT_OFF)
 				ck_assert_str_ne(info->name, option_table[other].name);
 		}
 	}

@@ -15,7 +15,8 @@
 enum { POSITIONS_MAX = 2 };
 
 /*
- * The documented parameters.  A prefix finds these first, then parameters of our own, then the common ones.
+ * The documented parameters.  A prefix finds these first, then parameters of our own, then the common ones,
+ * and then those that came later.
  */
 #define DOCUMENTED(X)                                                                                        \
 	X(SERVER)                                                                                            \
@@ -25,11 +26,15 @@ enum { POSITIONS_MAX = 2 };
 
 static const struct option_set documented = OPTION_SET(DOCUMENTED);
 
-enum { RANKS = 3 };
+enum { RANKS = 4 };
 
-static unsigned rank_of(unsigned id)
+static unsigned rank_of(const struct parser *p, unsigned id)
 {
-	return option_set_has(&options_common, id) ? 2 : option_set_has(&documented, id) ? 0 : 1;
+	if (option_set_has(&documented, id))
+		return 0;
+	if (option_set_has(&options_common, id))
+		return 2;
+	return p->inv->command && option_set_has(&p->inv->command->later, id) ? 3 : 1;
 }
 
 /* Values without a name, in order.  Of those that are too many, only the first is kept. */
@@ -90,7 +95,7 @@ static int find_parameter(struct parser *p, const char *name, size_t length, enu
 	for (int i = 0; i < RANKS; i++)
 		ranks[i] = candidates_of(name, length, true);
 	OPTION_SET_EACH(id, &p->allowed) {
-		if (offer_parameter(&ranks[rank_of(id)], id)) {
+		if (offer_parameter(&ranks[rank_of(p, id)], id)) {
 			*found = (enum option_id)id;
 			return 0;
 		}

@@ -20,8 +20,10 @@
 	X(NAME)                                                                                              \
 	X(DESCRIPTION) X(START) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE)          \
 		X(LANGUAGE) X(FILE)
+#define TIME_OPTIONS(X) X(PUT_OFF) X(AT) X(EXPIRE) X(TIME_LIMIT) X(KILL_AFTER)
 #define RETRY_OPTIONS(X) X(RETRY) X(RETRY_DELAY) X(RETRY_MAX) X(RETRY_ON) X(RETRY_NOT) X(RETRY_LOST)
-#define WAITING_LATER(X) RETRY_OPTIONS(X) X(PRIORITY) X(WEIGHT) X(NICE) X(IONICE) X(CPU_LIST) X(AFTER) X(UNMET)
+#define WAITING_LATER(X) RETRY_OPTIONS(X) X(PRIORITY) X(WEIGHT) X(NICE) X(IONICE) X(CPU_LIST) X(AFTER) X(UNMET) \
+	TIME_OPTIONS(X)
 #define CREATE_LATER(X) WAITING_LATER(X) X(UNIQUE) X(AUTO_REMOVE)
 #define HOOK_OPTIONS(X)  X(ON_END) X(ON_FAIL) X(ON_OK) X(WEBHOOK)
 #define NEW_LATER(X)     CREATE_LATER(X) HOOK_OPTIONS(X)
@@ -65,6 +67,7 @@ static const enum option_id server_only[] = { OPT_SERVER, OPTION_TOTAL };
 	X(DESCRIPTION) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE) X(LANGUAGE) X(FILE)
 #define ID_GNU(X)        X(ID)
 #define AGAIN_LATER(X)   NEW_LATER(X) X(ADOPT)
+#define AGAIN_CLEARS(X)  HOOK_OPTIONS(X) TIME_OPTIONS(X)
 #define AGAIN_CMDLET(X)  X(OPERAND_IDS) X(START)
 #define ACT_DETAILS "Prints True or False for each id; False: not found, or not in a valid state.\n"
 
@@ -114,7 +117,7 @@ const struct command command_table[] = {
 	             "Prints the ids of the new tasks; False: not found, or not ended.\n",
 	  .options = OPTION_SET(AGAIN_OPTIONS),
 	  .later = OPTION_SET(AGAIN_LATER),
-	  .clears = OPTION_SET(HOOK_OPTIONS),
+	  .clears = OPTION_SET(AGAIN_CLEARS),
 	  .gnu_only = OPTION_SET(ID_GNU),
 	  .cmdlet_only = OPTION_SET(AGAIN_CMDLET),
 	  .start = CLIENT_START_EXISTING,

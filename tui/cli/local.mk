@@ -32,6 +32,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/parse.c \
 	tui/cli/parser.h \
 	tui/cli/plan_options.c tui/cli/plan_options.h \
+	tui/cli/time_options.c tui/cli/time_options.h \
 	tui/cli/report.c tui/cli/report.h \
 	tui/cli/servers.c tui/cli/servers.h \
 	tui/cli/selector.c tui/cli/selector.h \

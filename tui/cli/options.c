@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "engine/task/duration.h"
+#include "engine/task/moment.h"
 #include "engine/task/retry.h"
 #include "engine/task/schedule.h"
 #include "engine/task/utf8.h"
@@ -391,6 +393,18 @@ static const char *set_ends(void *field, const char *text, const struct setting 
 	return NULL;
 }
 
+/* What 22:30 means is known when the command is carried out. */
+static const char *set_moment(void *field, const char *text, const struct setting *how)
+{
+	int64_t at;
+
+	(void)how;
+	if (!moment_parse(text, (int64_t)time(NULL) * 1000, &at))
+		return MSG_MUST_BE_MOMENT;
+	*(const char **)field = text;
+	return NULL;
+}
+
 static const char *set_preference(void *field, const char *text, const struct setting *how)
 {
 	int value = confirm_parse_preference(text);
@@ -448,16 +462,27 @@ static const char *set_operands(void *field, const char *text, const struct sett
 }
 
 static setter *const setters[] = {
-	[OPTION_FLAG] = set_flag,         [OPTION_SWITCH] = set_switch,
-	[OPTION_TEXT] = set_text,         [OPTION_LIST] = set_list,
-	[OPTION_PAIRS] = set_pairs,       [OPTION_COUNT] = set_count,
-	[OPTION_BYTES] = set_bytes,       [OPTION_SECONDS] = set_seconds,
-	[OPTION_DURATION] = set_duration, [OPTION_PREFERENCE] = set_preference,
-	[OPTION_ACTION] = set_action,     [OPTION_VARIABLE] = set_variable,
-	[OPTION_ENDS] = set_ends,         [OPTION_INTEGER] = set_integer,
-	[OPTION_SLOTS] = set_slot_limit,  [OPTION_NICE] = set_niceness,
-	[OPTION_IO_CLASS] = set_io_class, [OPTION_CPU_SET] = set_cpu_set,
-	[OPTION_OPERAND] = set_operand,   [OPTION_OPERANDS] = set_operands,
+	[OPTION_FLAG] = set_flag,
+	[OPTION_SWITCH] = set_switch,
+	[OPTION_TEXT] = set_text,
+	[OPTION_LIST] = set_list,
+	[OPTION_PAIRS] = set_pairs,
+	[OPTION_COUNT] = set_count,
+	[OPTION_BYTES] = set_bytes,
+	[OPTION_SECONDS] = set_seconds,
+	[OPTION_DURATION] = set_duration,
+	[OPTION_MOMENT] = set_moment,
+	[OPTION_PREFERENCE] = set_preference,
+	[OPTION_ACTION] = set_action,
+	[OPTION_VARIABLE] = set_variable,
+	[OPTION_ENDS] = set_ends,
+	[OPTION_INTEGER] = set_integer,
+	[OPTION_SLOTS] = set_slot_limit,
+	[OPTION_NICE] = set_niceness,
+	[OPTION_IO_CLASS] = set_io_class,
+	[OPTION_CPU_SET] = set_cpu_set,
+	[OPTION_OPERAND] = set_operand,
+	[OPTION_OPERANDS] = set_operands,
 };
 
 /* The message about a wrong value, malloc'ed. */

@@ -36,6 +36,7 @@ enum option_kind {
 	OPTION_BYTES,      /* int64_t from 0; K, M, G multiply by 1024 */
 	OPTION_SECONDS,    /* double: a duration, a number alone means seconds */
 	OPTION_DURATION,   /* the same, but with a unit: other programs take a number alone for minutes */
+	OPTION_MOMENT,     /* const char *: a time */
 	OPTION_PREFERENCE, /* enum confirm_preference */
 	OPTION_ACTION,     /* enum action */
 	OPTION_VARIABLE,   /* const char *: the name of a variable, perhaps after a + */
@@ -124,6 +125,14 @@ enum option_kind {
 	X(ALL, all, FLAG, "all", 0, "", "", "", "all tasks")                                                  \
 	X(OLDER, older, DURATION, "older", 0, "Older", "", "DURATION", "only what ended so long ago")        \
 	X(DELAY, delay, SECONDS, "delay", 'd', "", "", "SECONDS", "seconds between two tables (default: 2)") \
+	X(PUT_OFF, put_off, DURATION, "delay", 0, "Delay", "", "DURATION",                                   \
+	  "do not begin it earlier than so long from now")                                                   \
+	X(AT, at, MOMENT, "at", 0, "At", "", "TIME",                                                         \
+	  "do not begin it before TIME: 22:30, 2026-12-01T06:00, @EPOCH")                                    \
+	X(EXPIRE, expire, MOMENT, "expire", 0, "Expire", "", "TIME",                                         \
+	  "stop it if it has not begun by TIME")                                                             \
+	X(TIME_LIMIT, time_limit, DURATION, "time-limit", 't', "TimeLimit", "", "DURATION",                  \
+	  "terminate it when it has run so long; then it is Failed")                                         \
 	X(COUNT, count, COUNT, "count", 'n', "", "", "COUNT", "stop after COUNT tables")                     \
 	X(SLOTS, slots, SLOTS, "slots", 0, "MaxRunspaces", "Slots", "N",                                         \
 	  "run at most N tasks at once (none: no limit)")                                                       \
@@ -234,6 +243,8 @@ struct arguments {
 		out_buffer; /* limit and slots: -1 if not given */
 	double kill_after, older, timeout, delay, server_timeout, since;
 	double hook_limit; /* 0: not given */
+	double put_off, time_limit;
+	const char *at, *expire;
 	struct words env, arg, states, columns, after;
 	struct words command; /* behind the ids and -- */
 	struct words run;     /* NAME=VALUE: the section [run] of the configuration */

@@ -4,8 +4,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/task/duration.h"
 #include "engine/task/plan.h"
 #include "engine/task/utf8.h"
+#include "tui/cli/time_options.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
@@ -37,6 +39,11 @@ static const struct plan_option {
 	{ OPT_ON_FAIL, "onFail", "\"\"", NULL },
 	{ OPT_ON_OK, "onOk", "\"\"", NULL },
 	{ OPT_WEBHOOK, "webhook", "\"\"", NULL },
+	{ OPT_PUT_OFF, "delay", "0", NULL },
+	{ OPT_AT, "beginAt", "\"\"", "beginAt" },
+	{ OPT_EXPIRE, "expireAt", "\"\"", "expireAt" },
+	{ OPT_TIME_LIMIT, "timeLimit", "0", "timeLimit" },
+	{ OPT_KILL_AFTER, "killAfter", "-1", "killAfter" },
 };
 
 enum { PLAN_OPTIONS = sizeof(plan_options) / sizeof(*plan_options) };
@@ -111,7 +118,7 @@ int plan_options_check(const struct arguments *args, bool cmdlet, char **error)
 		                      (size_t)PLAN_UNIQUE_MAX);
 	else if (args->unique && !utf8_valid(args->unique, strlen(args->unique)))
 		*error = alloc_format(MSG_OPTION_VALUE, "?", option_table[OPT_UNIQUE].name, MSG_MUST_BE_UTF8);
-	return *error ? EXIT_USAGE : 0;
+	return *error ? EXIT_USAGE : time_options_check(args, cmdlet, error);
 }
 
 static void plan_option_put_list(struct jsonw *w, const struct words *list)
@@ -149,6 +156,9 @@ static void plan_option_put_value(struct jsonw *w, const struct arguments *args,
 		break;
 	case OPTION_ENDS:
 		plan_option_put_ends(w, *(const char *const *)field);
+		break;
+	case OPTION_MOMENT:
+		jsonw_time(w, time_option(args, id));
 		break;
 	case OPTION_SECONDS:
 	case OPTION_DURATION:
@@ -196,13 +206,21 @@ static char *plan_option_join(const json_t *list)
 	return all.data;
 }
 
+static char *plan_option_duration(double seconds)
+{
+	char text[DURATION_SIZE];
+
+	return alloc_string(duration_write((int64_t)(seconds * 1000 + 0.5), text));
+}
+
 /* The value in a row as the value of the option, malloc'ed.  NULL: nothing was given. */
 static char *plan_option_text(const struct plan_option *option, const json_t *row)
 {
 	const json_t *value = option->column ? json_object_get(row, option->column) : NULL;
 	char *text = value ? json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
 
-	if (text && (strcmp(text, option->none) == 0 || json_is_null(value))) {
+	if (text && (strcmp(text, option->none) == 0 || json_is_null(value) ||
+	             time_option_is_over(option->id, json_string_value(value)))) {
 		free(text);
 		return NULL;
 	}
@@ -213,6 +231,10 @@ static char *plan_option_text(const struct plan_option *option, const json_t *ro
 	if (json_is_array(value)) {
 		free(text);
 		return plan_option_join(value);
+	}
+	if (json_is_real(value)) {
+		free(text);
+		return plan_option_duration(json_real_value(value));
 	}
 	return text;
 }

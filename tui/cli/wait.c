@@ -94,7 +94,8 @@ static int wait_status_of(const struct waiting *waiting, const json_t *parameter
 		return strcmp(state, "Completed") == 0 ? EXIT_DONE : EXIT_FALSE;
 	if (json_is_integer(signal))
 		return EXIT_SIGNAL + (int)json_integer_value(signal);
-	if (json_is_integer(code))
+	/* What has failed with exit status 0 has reached its time limit. */
+	if (json_is_integer(code) && (json_integer_value(code) != 0 || strcmp(state, "Failed") != 0))
 		return (int)json_integer_value(code);
 	return strcmp(state, "Completed") == 0 ? EXIT_DONE : EXIT_FALSE;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/task/duration.h"
 #include "engine/task/signals.h"
 #include "tui/fields/format.h"
 
@@ -228,6 +229,17 @@ static struct slice text_bytes(const struct value *values, const struct field_lo
 	return slice_made(scratch, buffer);
 }
 
+static struct slice text_duration(const struct value *values, const struct field_look *look,
+                                  struct text *scratch)
+{
+	char buffer[DURATION_SIZE];
+
+	(void)look;
+	if (value_is_null(values))
+		return no_text;
+	return slice_made(scratch, duration_write(value_milliseconds(values), buffer));
+}
+
 static struct slice text_signal(const struct value *values, const struct field_look *look,
                                 struct text *scratch)
 {
@@ -341,6 +353,12 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 	  OF_THE_RECORD, WIDTH(8, 10), .right = true, .priority = 27 },
 	{ "maxRssBytes", "MAXRSS", "Memory", { "maxRssBytes" }, .text = text_bytes, .json = json_plain,
 	  OF_THE_RECORD, WIDTH(6, 6), .right = true, .priority = 28 },
+	{ "beginAt", "BEGIN", "Not before", { "beginAt" }, OF_THE_RECORD, A_TIME, .priority = 31 },
+	{ "expireAt", "EXPIRE", "Expires", { "expireAt" }, OF_THE_RECORD, A_TIME, .priority = 32 },
+	{ "timeLimit", "LIMIT", "Time limit", { "timeLimit" }, .text = text_duration, .json = json_plain,
+	  OF_THE_RECORD, WIDTH(6, 12), .measured = true, .right = true, .priority = 33 },
+	{ "killAfter", "KILL", "Kill after", { "killAfter" }, .text = text_duration, .json = json_plain,
+	  OF_THE_RECORD, WIDTH(6, 12), .measured = true, .right = true, .priority = 34 },
 	{ "commandLine", "COMMAND", "Command", { "commandLine" }, .text = text_code, .json = json_plain,
 	  WIDTH(10, 0), .quiet = true, .priority = 5 },
 	{ "percentComplete", "PERCENT", NULL, ONE_VALUE("percentComplete"), WIDTH(7, 7), .right = true,

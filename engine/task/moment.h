@@ -1,0 +1,19 @@
+/*
+ * Times as people write them: 22:30 (the next such time), 2026-12-01T06:00 (ISO 8601), and @EPOCH.  Those
+ * without a zone are local.  Any thread.
+ */
+#ifndef KRTASK_TASK_MOMENT_H
+#define KRTASK_TASK_MOMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Milliseconds since 1970.  after: 22:30 is the first such time after this one.  False: it is not such a time,
+ * or there is no such local time, since clocks are set forward then.
+ */
+bool moment_parse(const char *text, int64_t after, int64_t *milliseconds);
+/* The same for ISO 8601 with a zone only, as in JSON: 2026-12-01T05:00:00.000Z. */
+bool moment_parse_zoned(const char *text, int64_t *milliseconds);
+
+#endif

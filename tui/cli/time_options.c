@@ -1,0 +1,90 @@
+#include "tui/cli/time_options.h"
+
+#include <time.h>
+
+#include "engine/task/moment.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
+
+static bool time_is_given(const struct arguments *args, enum option_id id)
+{
+	return arguments_given(args, id) && !option_set_has(&args->cleared, id);
+}
+
+static int64_t time_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* 0: it was checked when it was parsed, but clocks may be set. */
+static int64_t time_of(const char *text, int64_t after)
+{
+	int64_t at = 0;
+
+	return moment_parse(text, after, &at) ? at : 0;
+}
+
+/* From when on the task may begin, if that is later than now. */
+static int64_t time_begin(const struct arguments *args, int64_t now)
+{
+	int64_t begin = 0;
+
+	if (time_is_given(args, OPT_AT))
+		begin = time_of(args->at, now);
+	else if (time_is_given(args, OPT_PUT_OFF))
+		begin = now + (int64_t)(args->put_off * 1000);
+	return begin > now ? begin : now;
+}
+
+int64_t time_option(const struct arguments *args, enum option_id id)
+{
+	int64_t now = time_now();
+
+	return id == OPT_AT ? time_of(args->at, now) : time_of(args->expire, time_begin(args, now));
+}
+
+bool time_option_is_over(enum option_id id, const char *text)
+{
+	int64_t at;
+
+	return (id == OPT_AT || id == OPT_EXPIRE) && text && moment_parse(text, 0, &at) && at <= time_now();
+}
+
+static int time_fail(enum option_id id, bool cmdlet, const char *value, const char *wrong, char **error)
+{
+	const struct option_info *info = &option_table[id];
+
+	*error = alloc_format(cmdlet ? MSG_PARAMETER_VALUE : MSG_OPTION_VALUE, value,
+	                      cmdlet ? info->parameter : info->name, wrong);
+	return EXIT_USAGE;
+}
+
+static int time_fail_together(const char *message, char **error)
+{
+	*error = alloc_string(message);
+	return EXIT_USAGE;
+}
+
+/* The current second is not in the past: who names it wants no delay. */
+int time_options_check(const struct arguments *args, bool cmdlet, char **error)
+{
+	int64_t now = time_now(), second = now - now % 1000, begin = time_begin(args, now), expire;
+
+	if (time_is_given(args, OPT_AT) && time_is_given(args, OPT_PUT_OFF))
+		return time_fail_together(MSG_DELAY_AND_AT, error);
+	if (time_is_given(args, OPT_AT) && time_of(args->at, now) < second)
+		return time_fail(OPT_AT, cmdlet, args->at, MSG_MUST_NOT_BE_PAST, error);
+	if (time_is_given(args, OPT_EXPIRE)) {
+		expire = time_of(args->expire, begin);
+		if (expire <= now)
+			return time_fail(OPT_EXPIRE, cmdlet, args->expire, MSG_MUST_NOT_BE_PAST, error);
+		if (expire <= begin)
+			return time_fail(OPT_EXPIRE, cmdlet, args->expire, MSG_MUST_BE_LATER, error);
+	}
+	if (time_is_given(args, OPT_TIME_LIMIT) && args->time_limit < 0.001)
+		return time_fail(OPT_TIME_LIMIT, cmdlet, "0s", MSG_MUST_BE_POSITIVE, error);
+	return 0;
+}
