@@ -357,23 +357,70 @@ static int ask_restart(struct invocation *inv, const char *program)
 	return result;
 }
 
+/* What tells a server from the one after it. */
+struct server_identity {
+	json_int_t pid;
+	char started[40];
+};
+
+/* The server that answers.  A process id alone may be used again.  False: reported. */
+static bool server_identify(struct invocation *inv, struct server_identity *identity)
+{
+	struct client_reply reply = { 0 };
+	const json_t *status;
+	const char *started;
+
+	if (!get_status(inv, &reply, &status))
+		return false;
+	started = json_string_value(json_object_get(status, "startedAt"));
+	identity->pid = json_integer_value(json_object_get(status, "pid"));
+	snprintf(identity->started, sizeof(identity->started), "%s", started ? started : "");
+	client_reply_release(&reply);
+	return true;
+}
+
+/*
+ * Asks until another server answers than before.  A connection that was lost before there was a reply does not
+ * show that the server has ended.
+ */
+static void restart_until_new(struct invocation *inv, const char *program)
+{
+	struct server_identity before, after;
+	int result;
+
+	if (!server_identify(inv, &before))
+		return;
+	inv->method = "ServerRestart";
+	do {
+		result = ask_restart(inv, program);
+		if (inv->status)
+			return;
+		await_loss(inv->connection->client, result);
+		if (connection_again(inv->connection)) {
+			report_error(inv, EXIT_NO_SERVER, MSG_SERVER_NEW_UNREACHABLE,
+			             client_error(inv->connection->client));
+			return;
+		}
+		if (!server_identify(inv, &after))
+			return;
+		if (after.pid != before.pid || strcmp(after.started, before.started) != 0) {
+			report_running(inv);
+			return;
+		}
+		inv->method = "ServerRestart";
+	} while (result == -EPIPE && invocation_may_repeat(inv));
+	report_error(inv, EXIT_FALSE, MSG_SERVER_SAME, (long long)after.pid);
+}
+
 void server_restart_run(struct invocation *inv)
 {
 	char *program = NULL;
-	int result;
 
 	if (!invocation_connect(inv) || !find_successor(inv, &program))
 		return;
-	result = set_slots(inv) ? ask_restart(inv, program) : 0;
+	if (set_slots(inv))
+		restart_until_new(inv, program);
 	free(program);
-	if (inv->status)
-		return;
-	await_loss(inv->connection->client, result);
-	if (connection_again(inv->connection))
-		report_error(inv, EXIT_NO_SERVER, MSG_SERVER_NEW_UNREACHABLE,
-		             client_error(inv->connection->client));
-	else
-		report_running(inv);
 }
 
 static void server_mark(struct invocation *inv, const char *method)
