@@ -7,7 +7,7 @@
 #include "engine/service/columns.h"
 #include "engine/service/service.h"
 
-enum { QUERY_COLUMNS_MAX = 128 };
+enum { QUERY_COLUMNS_MAX = 256 };
 #define QUERY_STATES_ALL (~0u)
 
 struct query {

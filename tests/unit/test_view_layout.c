@@ -44,7 +44,7 @@ static json_t *number_or_null(int number)
 static struct window_row row_of(const struct facts *facts)
 {
 	json_t *array =
-		json_pack("[s, s, s, n, i, b, s?, f, I, o, o, s?, s]", "7", facts->text,
+		json_pack("[s, s, s, n, i, b, s?, n, f, I, o, o, s?, s]", "7", facts->text,
 	                  task_state_name(facts->state), facts->percent, facts->percent > 0, facts->message,
 	                  facts->duration, (json_int_t)facts->started_ms, number_or_null(facts->exit_code),
 	                  number_or_null(facts->signal), facts->group, facts->text);

@@ -25,7 +25,7 @@ static json_t *row(int number, const char *state)
 {
 	const char *id = number % 2 ? "odd" : "even";
 
-	return json_pack("[i, s, s, s, s, s, n, i, b, s, f, I, n, n, n, s]", number, id, state, id, "name",
+	return json_pack("[i, s, s, s, s, s, n, i, b, s, n, f, I, n, n, n, s]", number, id, state, id, "name",
 	                 state, 42, 1, "message", 0.3, (json_int_t)1000, "make all");
 }
 
@@ -247,7 +247,7 @@ START_TEST(an_odd_row_is_tamed)
 {
 	json_t *message =
 		json_loads("{\"sequence\":1,\"offset\":0,\"total\":1,\"length\":1,\"rows\":["
-	                   "[1,\"a\",\"Created\",null,{},7,{},900,true,[],\"\",5,\"x\",[1],false,null]]}",
+	                   "[1,\"a\",\"Created\",null,{},7,{},900,true,[],null,\"\",5,\"x\",[1],false,null]]}",
 	                   0, NULL);
 
 	ck_assert_int_eq(apply(message), WINDOW_ROWS);
