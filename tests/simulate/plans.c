@@ -53,8 +53,8 @@ void plans_choose(struct wish *wish)
 	wish->plan.weight = chance_draw(4) ? 1 : chance_draw(4);
 	if (chance_draw(2))
 		plans_choose_after(wish);
-	if (chance_draw(3) == 0)
-		wish->plan.begin_at = clock_wall(NULL) + chance_draw(4000);
+	if (chance_draw(2))
+		wish->plan.begin_at = clock_wall(NULL) + chance_draw(4000) - 1000;
 	if (chance_draw(6) == 0)
 		wish->plan.expire_at = clock_wall(NULL) + 500 + chance_draw(5000);
 	if (chance_draw(3) == 0)

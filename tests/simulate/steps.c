@@ -85,7 +85,7 @@ static void step_room(void)
 static void step_clock(void)
 {
 	int64_t left = server_delay() == INT64_MAX ? 0 : server_delay();
-	if (chance_draw(3) == 0)
+	if (chance_draw(2))
 		clock_jump((int64_t)chance_draw(20000) - 10000);
 	else if (chance_draw(2) && left > 0)
 		machine_pass(left);
@@ -113,9 +113,9 @@ static const struct {
 	unsigned weight;
 } kinds[] = {
 	{ step_user, 30 }, { step_disk, 12 },    { step_news, 12 }, { step_executor, 34 }, { step_room, 4 },
-	{ step_clock, 4 }, { step_stranger, 3 }, { step_crash, 1 }, { step_turn, 8 },
+	{ step_clock, 8 }, { step_stranger, 3 }, { step_crash, 1 }, { step_turn, 8 },
 };
-enum { KINDS_WEIGHT = 108 };
+enum { KINDS_WEIGHT = 112 };
 
 /* During the step memory can run out, or the server can be killed. */
 static void steps_do(uint64_t word)

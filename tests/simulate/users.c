@@ -69,6 +69,16 @@ static bool users_in_transit(struct task *task)
 	       phase == RUN_ADOPTING || phase == RUN_ADOPTING_PAUSED || phase == RUN_ADOPTING_STOPPED;
 }
 
+static bool users_is_stopping(struct task *task)
+{
+	return task->status.state == TASK_STOPPING;
+}
+
+static bool users_runs(struct task *task)
+{
+	return task->status.state == TASK_RUNNING;
+}
+
 /* Creations. */
 
 static void users_choose_id(struct wish *wish, unsigned number)
@@ -216,7 +226,7 @@ static void users_stop(struct task *task, const struct stop_options *options)
 
 static void users_act_stop(struct task *task)
 {
-	struct stop_options options = { .given = chance_draw(2),
+	struct stop_options options = { .given = chance_draw(3) > 0,
 		                        .signal = (int)chance_draw(2) * SIGTERM,
 		                        .kill_after = chance_draw(2) ? -1 : (int)chance_draw(3000) };
 	if (chance_draw(8) == 0)
@@ -274,7 +284,7 @@ static void users_act_progress(struct task *task)
 {
 	struct request request = { .kind = REQUEST_LOOK };
 	char message[TASK_MESSAGE_MAX + 8];
-	snprintf(message, sizeof(message), "%*s", chance_draw(4) ? 4 : TASK_MESSAGE_MAX, "half");
+	snprintf(message, sizeof(message), "%*s", chance_draw(2) ? 4 : TASK_MESSAGE_MAX, "half");
 	bool may = oracle_may_progress(task->status.state);
 	int error = requests_progress(&server_core, task, 50, message);
 	tell("    says how far task %llu is: %d", (unsigned long long)task->number, error);
@@ -336,8 +346,13 @@ static void users_act_connect(void)
 static void users_act_on_task(unsigned act, struct task *task)
 {
 	bool stops = act >= 2 && act < 6, pauses = act >= 12;
+	/* What is seldom, and can go wrong in most ways. */
 	if ((stops || pauses) && chance_draw(2))
 		task = users_task_that(task, users_in_transit);
+	else if (stops && chance_draw(2))
+		task = users_task_that(task, users_is_stopping);
+	else if (act == 10 && chance_draw(4))
+		task = users_task_that(task, users_runs);
 	if (act < 2)
 		users_act_start(task);
 	else if (act < 6)
