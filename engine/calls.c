@@ -11,6 +11,7 @@
 #include "engine/core/grouping.h"
 #include "engine/core/groups.h"
 #include "engine/core/hooks.h"
+#include "engine/core/keeping.h"
 #include "engine/core/niceness.h"
 #include "engine/core/pausing.h"
 #include "engine/core/seen.h"
@@ -239,6 +240,16 @@ static void engine_reschedule(struct engine *engine)
 int engine_set_slots(struct engine *engine, unsigned slots)
 {
 	return requests_set_slots(&engine->core, slots);
+}
+
+const struct keep *engine_keep(const struct engine *engine)
+{
+	return &engine->core.keep;
+}
+
+int engine_set_keep(struct engine *engine, const struct keep *keep)
+{
+	return keeping_set(&engine->core, keep);
 }
 
 /* Without its files no later server can go on with them. */

@@ -151,6 +151,9 @@ void engine_wait_end(struct task *task);
 unsigned engine_slots(const struct engine *engine);
 /* 0 or -ENOMEM. */
 int engine_set_slots(struct engine *engine, unsigned slots);
+const struct keep *engine_keep(const struct engine *engine);
+/* As keeping_set(). */
+int engine_set_keep(struct engine *engine, const struct keep *keep);
 /* Tasks that are claimed and not over yet, durably: an anchor is needed for them. */
 unsigned engine_unfinished(const struct engine *engine);
 /* A hook runs, or is able to. */

@@ -6,6 +6,7 @@ system_tests += \
 	tests/system/after.test \
 	tests/system/again.test \
 	tests/system/edit.test \
+	tests/system/keep.test \
 	tests/system/unique.test \
 	tests/system/batch.test \
 	tests/system/born.test \

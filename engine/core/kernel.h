@@ -33,6 +33,7 @@
  *     settle                          what remains to be done after each entry
  *     requests                        what users ask for
  *     editing                         what was asked for is changed
+ *     keeping                         how long tasks that have ended are kept
  *     reports                         what the executor reports
  *     recovery                        what earlier servers left
  *     adoption                        a task made again takes over those that were not run
@@ -54,6 +55,7 @@
 #include "engine/core/run.h"
 #include "engine/core/timers.h"
 #include "engine/task/group.h"
+#include "engine/task/keep.h"
 
 /* When to try again after trouble with the system (no descriptors, no disk). */
 enum { CORE_RETRY_MS = 1000 };
@@ -175,6 +177,7 @@ struct core {
 	bool backing_off;          /* the executor had no room: nothing starts before the retry */
 	unsigned due;              /* of enum core_due */
 	bool paused;               /* a user has paused the server */
+	struct keep keep;          /* how long tasks that have ended are kept */
 	struct task_group *groups; /* all, as they were added (utlist) */
 	unsigned group_count;      /* of those that were added */
 	struct task_group common;  /* `default` */

@@ -18,6 +18,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/ids.c engine/core/ids.h \
 	engine/core/kept.c engine/core/kept.h \
 	engine/core/journal.c engine/core/journal.h \
+	engine/core/keeping.c engine/core/keeping.h \
 	engine/core/lifecycle.c engine/core/lifecycle.h \
 	engine/core/limits.c engine/core/limits.h \
 	engine/core/lookup.c engine/core/lookup.h \

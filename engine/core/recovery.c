@@ -44,6 +44,12 @@ static int recovery_seen(void *ctx, uint32_t uid, uint64_t cursor)
 	return seen_load(((struct recovery *)ctx)->core, uid, cursor);
 }
 
+static int recovery_keep(void *ctx, const struct keep *keep)
+{
+	((struct recovery *)ctx)->core->keep = *keep;
+	return 0;
+}
+
 static int recovery_group(void *ctx, const char *name, const struct group_settings *settings)
 {
 	struct core *core = ((struct recovery *)ctx)->core;
@@ -213,6 +219,7 @@ const struct store_reader recovery_reader = {
 	.paused = recovery_paused,
 	.hook_limit = recovery_hook_limit,
 	.seen = recovery_seen,
+	.keep = recovery_keep,
 	.group = recovery_group,
 	.environment = recovery_environment,
 	.task = recovery_task,

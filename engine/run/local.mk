@@ -14,7 +14,8 @@ engine_librun_a_SOURCES = \
 	engine/run/shed.c engine/run/shed.h \
 	engine/run/shortfall.c engine/run/shortfall.h \
 	engine/run/spawn.c engine/run/spawn.h \
-	engine/run/turns.c engine/run/turns.h
+	engine/run/turns.c engine/run/turns.h \
+	engine/run/sizes.c engine/run/sizes.h
 
 check_PROGRAMS += \
 	tests/unit/test_alarm \
@@ -33,6 +34,9 @@ tests_unit_test_follow_SOURCES = tests/unit/test_follow.c tests/unit/scratch.c t
 tests_unit_test_follow_LDADD = engine/librun.a $(UNIT_LIBS)
 tests_unit_test_ledger_SOURCES = tests/unit/test_ledger.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_ledger_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_sizes
+tests_unit_test_sizes_SOURCES = tests/unit/test_sizes.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_sizes_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_output_SOURCES = tests/unit/test_output.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_output_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c tests/unit/scratch.c tests/unit/scratch.h

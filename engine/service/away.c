@@ -232,8 +232,10 @@ void service_away_seen(void *ctx, struct wire_call *call, const json_t *paramete
 	int64_t cursor = args_count(&args, "cursor", INT64_MAX, 0);
 	if (args_failed(&args, call, needs))
 		return;
-	if (engine_set_seen(service->engine, (uint64_t)cursor))
+	if (engine_set_seen(service->engine, (uint64_t)cursor)) {
 		fail_memory(call);
-	else
-		wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
+		return;
+	}
+	wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
+	retention_changed(service);
 }

@@ -2,16 +2,19 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/run/pool.h"
+#include "engine/run/sizes.h"
 #include "engine/service/service.h"
 #include "engine/task/messages.h"
 
 /* Methods on the server itself. */
 
-enum { HOOK_LIMIT_MAX = 31 * 86400 /* seconds */ };
+enum { HOOK_LIMIT_MAX = 31 * 86400 /* seconds */, KEEP_SECONDS_MAX = 1000000000 };
 
 static void reply_nothing(struct wire_call *call)
 {
@@ -35,24 +38,105 @@ void service_server_status(void *ctx, struct wire_call *call, const json_t *para
 	jsonw_release(&w);
 }
 
+/* Milliseconds from seconds; what is not given stays as it is. */
+static void read_keep_time(struct args *args, const char *key, int64_t *time)
+{
+	double seconds = args_number(args, key, 0);
+	if (!args_has(args, key))
+		return;
+	if (seconds < 0 || seconds > KEEP_SECONDS_MAX)
+		args_fail(args, key);
+	else
+		*time = llround(seconds * 1000);
+}
+
+static int set_keep(struct service *service, const struct keep *keep)
+{
+	int error = engine_set_keep(service->engine, keep);
+	if (!error)
+		retention_changed(service);
+	return error;
+}
+
 void service_server_set(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
-	int64_t slots = args_count(&args, "slots", INT32_MAX, 0);
+	int64_t slots = args_count(&args, "slots", INT32_MAX, -1);
 	double hook_limit = args_number(&args, "hookLimit", 0);
-	bool limits = args_has(&args, "hookLimit"), only = limits && !args_has(&args, "slots");
+	bool limits = args_has(&args, "hookLimit");
+	struct keep keep = *engine_keep(service->engine);
+	read_keep_time(&args, "keep", &keep.ended);
+	read_keep_time(&args, "keepFailed", &keep.failed);
+	keep.size = args_count(&args, "keepSize", INT64_MAX, keep.size);
+	bool keeps = args_has(&args, "keep") || args_has(&args, "keepFailed") || args_has(&args, "keepSize");
 	if (limits && !(hook_limit >= 0.001 && hook_limit <= HOOK_LIMIT_MAX))
 		args_fail(&args, "hookLimit");
 	if (args_failed(&args, call, NULL))
 		return;
-	int error = only ? 0 : engine_set_slots(service->engine, (unsigned)slots);
+	int error = slots >= 0 ? engine_set_slots(service->engine, (unsigned)slots) : 0;
 	if (!error && limits)
 		error = engine_set_hook_limit(service->engine, (int64_t)(hook_limit * 1000));
+	if (!error && keeps)
+		error = set_keep(service, &keep);
 	if (error)
 		fail_memory(call);
 	else
 		wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
+}
+
+/* The room that the output takes is found out by a worker. */
+struct size_job {
+	struct pool_job job;    /* first */
+	struct wire_call *call; /* NULL: it is gone */
+	char *directory;
+	struct sizes usage;
+	int error;
+};
+
+static void size_work(struct pool_job *job)
+{
+	struct size_job *size = (struct size_job *)job;
+	size->error = sizes_read(&size->usage, size->directory);
+}
+
+static void size_done(struct pool_job *job)
+{
+	struct size_job *size = (struct size_job *)job;
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "bytes");
+	jsonw_uint(&w, size->usage.total);
+	jsonw_end_object(&w);
+	if (size->call && size->error)
+		fail_code(size->call, "OutputFailed", size->error);
+	else if (size->call)
+		wire_reply(size->call, &w, false);
+	jsonw_release(&w);
+	sizes_release(&size->usage);
+	free(size->directory);
+	free(size);
+}
+
+static void size_call_gone(void *ctx)
+{
+	((struct size_job *)ctx)->call = NULL;
+}
+
+void service_server_size(void *ctx, struct wire_call *call, const json_t *parameters)
+{
+	(void)parameters;
+	struct service *service = ctx;
+	struct size_job *size = calloc(1, sizeof(*size));
+	if (!size || string_copy(&size->directory, service->options.state)) {
+		free(size);
+		fail_memory(call);
+		return;
+	}
+	size->job = (struct pool_job){ .work = size_work, .done = size_done };
+	size->call = call;
+	wire_call_on_close(call, size_call_gone, size);
+	pool_submit(engine_pool(service->engine), &size->job);
 }
 
 static void stop_fail_running(struct service *service, struct wire_call *call)

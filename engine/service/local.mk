@@ -20,6 +20,7 @@ engine_libengine_a_SOURCES += \
 	engine/service/pauses.c \
 	engine/service/plans.c \
 	engine/service/query.c engine/service/query.h \
+	engine/service/retention.c engine/service/retention.h \
 	engine/service/select.c engine/service/select.h \
 	engine/service/service.c engine/service/service.h \
 	engine/service/set.c \

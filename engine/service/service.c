@@ -43,6 +43,7 @@ const struct wire_method service_methods[] = {
 	{ "GroupList", service_group_list },
 	{ "ServerStatus", service_server_status },
 	{ "ServerSet", service_server_set },
+	{ "ServerSize", service_server_size },
 	{ "ServerPause", service_server_pause },
 	{ "ServerResume", service_server_resume },
 	{ "ServerStop", service_server_stop },
@@ -195,6 +196,7 @@ static void service_ended(void *ctx, const struct task *task)
 	waits_ended(service, task);
 	log_calls_ended(service, task);
 	leaving_ended(service, task);
+	retention_ended(service, task);
 }
 
 static const struct wire_interface interface = {
@@ -224,8 +226,11 @@ int service_new(struct service **out, const struct service_options *options)
 		error = wire_server_new(&service->wire, options->base, options->listen_fd, &interface,
 		                        &service->wire_hooks, service);
 	if (!error)
+		error = retention_init(service);
+	if (!error)
 		error = control_init(service);
 	if (error) {
+		retention_release(service);
 		if (service->wire)
 			wire_server_free(service->wire);
 		chores_release(&service->chores);
@@ -254,6 +259,7 @@ void service_free(struct service *service)
 	wire_server_free(service->wire);
 	event_free(service->stop_event);
 	leaving_release(service);
+	retention_release(service);
 	chores_release(&service->chores);
 	tree_release(service->tree);
 	free(service->tree);

@@ -15,6 +15,7 @@
 #include "engine/engine.h"
 #include "engine/service/chores.h"
 #include "engine/service/leaving.h"
+#include "engine/service/retention.h"
 #include "engine/wire/serve/server.h"
 
 struct event;
@@ -58,6 +59,7 @@ struct service {
 	struct tree *tree;          /* of all tasks, while a window shows it */
 	struct chores chores;
 	struct leaving leaving;
+	struct retention *retention;
 	struct leaving_holder *holders; /* utlist */
 	enum service_mode mode;
 	struct wire_call *stop_call; /* gets its reply when the server ends */
@@ -199,6 +201,7 @@ void service_log(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_result(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_wait(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_server_status(void *ctx, struct wire_call *call, const json_t *parameters);
+void service_server_size(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_server_set(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_away(void *ctx, struct wire_call *call, const json_t *parameters);
 void service_away_seen(void *ctx, struct wire_call *call, const json_t *parameters);

@@ -32,6 +32,26 @@ static const char *show_address(const struct service *service)
 	return there || !service->options.state_address ? address : service->options.state_address;
 }
 
+static void show_keep(struct jsonw *w, const struct keep *keep)
+{
+	const struct {
+		const char *key;
+		int64_t time;
+	} times[] = { { "keep", keep->ended }, { "keepFailed", keep->failed } };
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+		jsonw_key(w, times[i].key);
+		if (times[i].time > 0)
+			jsonw_fixed3(w, times[i].time);
+		else
+			jsonw_null(w);
+	}
+	jsonw_key(w, "keepSize");
+	if (keep->size > 0)
+		jsonw_int(w, keep->size);
+	else
+		jsonw_null(w);
+}
+
 void show_status(struct jsonw *w, const struct service *service)
 {
 	const struct registry *registry = engine_registry(service->engine);
@@ -60,6 +80,7 @@ void show_status(struct jsonw *w, const struct service *service)
 	jsonw_uint(w, engine_running(service->engine));
 	jsonw_key(w, "tasks");
 	show_counts(w, registry->counts);
+	show_keep(w, engine_keep(service->engine));
 	jsonw_end_object(w);
 }
 

@@ -244,6 +244,13 @@ void store_batch_forget_group(struct store_batch *batch, const char *name)
 	batch_add(batch, OP_FORGET_GROUP, values);
 }
 
+void store_batch_keep(struct store_batch *batch, const struct keep *keep)
+{
+	const struct op_value values[] = { op_integer(keep->ended), op_integer(keep->failed),
+		                           op_integer(keep->size) };
+	batch_add(batch, OP_KEEP, values);
+}
+
 void store_batch_paused(struct store_batch *batch, bool paused)
 {
 	const struct op_value values[] = { op_integer(paused) };

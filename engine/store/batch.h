@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "engine/task/group.h"
+#include "engine/task/keep.h"
 #include "engine/task/task.h"
 
 struct op;
@@ -74,6 +75,8 @@ void store_batch_forget_group(struct store_batch *batch, const char *name);
 void store_batch_hook_limit(struct store_batch *batch, int64_t limit);
 /* All ends up to this number of start_order are no news to this user. */
 void store_batch_seen(struct store_batch *batch, uint32_t uid, uint64_t cursor);
+/* How long tasks that have ended are kept. */
+void store_batch_keep(struct store_batch *batch, const struct keep *keep);
 /* Whether a user has paused the server. */
 void store_batch_paused(struct store_batch *batch, bool paused);
 /*

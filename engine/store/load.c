@@ -353,6 +353,19 @@ static int paused_row(struct loading *loading, sqlite3_stmt *row)
 	return loading->reader->paused(loading->ctx, sqlite3_column_int(row, 0) != 0);
 }
 
+/* Values that krtaskd never wrote keep everything. */
+static int keep_row(struct loading *loading, sqlite3_stmt *row)
+{
+	const struct keep keep = {
+		.ended = sqlite3_column_int64(row, 0),
+		.failed = sqlite3_column_int64(row, 1),
+		.size = sqlite3_column_int64(row, 2),
+	};
+	bool valid = keep.ended >= 0 && keep.failed >= 0 && keep.size >= 0;
+
+	return valid && loading->reader->keep ? loading->reader->keep(loading->ctx, &keep) : 0;
+}
+
 /* A row that krtaskd never wrote is left out.  Its tasks wait like those of a label. */
 static int group_row(struct loading *loading, sqlite3_stmt *row)
 {
@@ -399,6 +412,9 @@ static const char select_seen[] = "SELECT uid, cursor FROM seen";
 static const char select_groups[] =
 	"SELECT name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty FROM groups";
 static const char select_paused[] = "SELECT value FROM meta WHERE key = 'paused'";
+static const char select_keep[] = "SELECT coalesce(max(value) FILTER (WHERE key = 'keep'), 0),"
+				  " coalesce(max(value) FILTER (WHERE key = 'keep_failed'), 0),"
+				  " coalesce(max(value) FILTER (WHERE key = 'keep_size'), 0) FROM meta";
 static const char select_slots[] = "SELECT value FROM meta WHERE key = 'slots'";
 static const char select_environments[] = "SELECT rowid, hash, block FROM environments";
 static const char select_reserved[] = "SELECT id FROM reserved";
@@ -420,6 +436,8 @@ int store_load(struct store *store, const struct store_reader *reader, void *ctx
 		rc = each_row(&loading, select_hook_limit, hook_limit_row);
 	if (rc == 0)
 		rc = each_row(&loading, select_seen, seen_row);
+	if (rc == 0)
+		rc = each_row(&loading, select_keep, keep_row);
 	if (rc == 0)
 		rc = each_row(&loading, select_groups, group_row);
 	if (rc == 0)

@@ -28,7 +28,7 @@ struct store;
 
 struct store_reader {
 	/*
-	 * In this order: slots, paused and hook_limit, if they were ever set; what users have seen; groups,
+	 * In this order: slots, paused and hook_limit, if they were ever set; what users have seen; keep; groups,
 	 * environments, tasks by rising number, their attempts, each by rising number, reserved ids, then
 	 * once the counters.  0 to continue; any other value ends store_load(), which returns it.
 	 */
@@ -36,6 +36,7 @@ struct store_reader {
 	int (*paused)(void *ctx, bool paused);
 	int (*hook_limit)(void *ctx, int64_t limit);
 	int (*seen)(void *ctx, uint32_t uid, uint64_t cursor);
+	int (*keep)(void *ctx, const struct keep *keep); /* NULL: not read */
 	int (*group)(void *ctx, const char *name, const struct group_settings *settings);
 	int (*environment)(void *ctx, const char *hash, const char *block, size_t length);
 	int (*task)(void *ctx, const struct store_task *task);

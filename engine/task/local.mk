@@ -9,6 +9,7 @@ engine_libtask_a_SOURCES = \
 	engine/task/glob.c engine/task/glob.h \
 	engine/task/group.c engine/task/group.h \
 	engine/task/hex.c engine/task/hex.h \
+	engine/task/keep.h \
 	engine/task/language.c engine/task/language.h \
 	engine/task/messages.h \
 	engine/task/moment.c engine/task/moment.h \

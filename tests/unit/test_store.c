@@ -91,6 +91,7 @@ static struct {
 	char cursors[64];
 	char on_empty[32];
 	int refuse;
+	struct keep keep;
 } seen;
 
 static int see_slots(void *ctx, unsigned slots)
@@ -117,6 +118,13 @@ static int see_seen(void *ctx, uint32_t uid, uint64_t cursor)
 	size_t used = strlen(seen.cursors);
 	(void)ctx;
 	snprintf(seen.cursors + used, sizeof(seen.cursors) - used, "%u %d; ", uid, (int)cursor);
+	return 0;
+}
+
+static int see_keep(void *ctx, const struct keep *keep)
+{
+	(void)ctx;
+	seen.keep = *keep;
 	return 0;
 }
 
@@ -191,6 +199,7 @@ static const struct store_reader reader = {
 	.paused = see_paused,
 	.hook_limit = see_hook_limit,
 	.seen = see_seen,
+	.keep = see_keep,
 	.group = see_group,
 	.environment = see_environment,
 	.task = see_task,
@@ -1008,6 +1017,21 @@ static void put_dependencies(uint64_t number)
 	ck_assert_int_eq(store_put(store, &batch, true, &sequence), 0);
 }
 
+START_TEST(what_is_kept_comes_back)
+{
+	const struct keep keep = { .ended = 5, .failed = 6, .size = INT64_MAX };
+	struct store_batch batch = STORE_BATCH_INIT;
+	uint64_t sequence;
+
+	open_and_start();
+	ck_assert(!keep_is_set(&seen.keep));
+	store_batch_keep(&batch, &keep);
+	ck_assert_int_eq(store_put(store, &batch, true, &sequence), 0);
+	reopen();
+	ck_assert_mem_eq(&seen.keep, &keep, sizeof(keep));
+}
+END_TEST
+
 START_TEST(what_a_task_waits_for_comes_back)
 {
 	struct store_batch batch = STORE_BATCH_INIT;
@@ -1267,6 +1291,7 @@ static void add_tests(TCase *tcase)
 	tcase_add_test(tcase, a_new_store_is_empty_and_private);
 	tcase_add_test(tcase, everything_comes_back);
 	tcase_add_test(tcase, what_a_task_waits_for_comes_back);
+	tcase_add_test(tcase, what_is_kept_comes_back);
 	tcase_add_test(tcase, attempts_come_back_in_order);
 	tcase_add_test(tcase, what_follows_an_end_comes_back);
 	tcase_add_test(tcase, what_was_set_comes_back);

@@ -45,7 +45,8 @@
 #define GROUP_LATER(X)          X(DEVICES) X(NICE) X(ON_EMPTY)
 #define GROUP_PAUSE_OPTIONS(X)  X(RUNNING)
 #define SERVER_START_OPTIONS(X) X(SLOTS)
-#define SERVER_SET_OPTIONS(X)   X(SLOTS) X(HOOK_LIMIT)
+#define SERVER_KEEP_OPTIONS(X)  X(KEEP) X(KEEP_FAILED) X(KEEP_SIZE)
+#define SERVER_SET_OPTIONS(X)   X(SLOTS) X(HOOK_LIMIT) SERVER_KEEP_OPTIONS(X)
 #define AWAY_OPTIONS(X)         X(SINCE) X(SEEN)
 #define LIST_LATER(X)           X(HOOKS)
 #define SERVER_STOP_OPTIONS(X)  X(DRAIN) X(CANCEL)
@@ -511,10 +512,16 @@ const struct command command_table[] = {
 	  .positions = server_only,
 	  .run = server_status_run },
 	{ .name = "server set",
+	  .cmdlet = "Set-KrTasksService",
 	  .operands = "",
 	  .summary = "change the server; later servers keep that",
+	  .details = "The server keeps all tasks that have ended, unless this says otherwise. What others\n"
+	             "wait for stays, and what has failed and nobody has seen; children go with their\n"
+	             "parent.\n",
 	  .options = OPTION_SET(SERVER_SET_OPTIONS),
+	  .clears = OPTION_SET(SERVER_KEEP_OPTIONS),
 	  .start = CLIENT_START_EXISTING,
+	  .positions = server_only,
 	  .check = server_set_check,
 	  .run = server_set_run },
 	{ .name = "server bridge",

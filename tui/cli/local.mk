@@ -39,6 +39,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/server.c \
 	tui/cli/set.c \
 	tui/cli/show.c \
+	tui/cli/status.c tui/cli/status.h \
 	tui/cli/synonyms.c tui/cli/synonyms.h \
 	tui/cli/table.c tui/cli/table.h \
 	tui/cli/wait.c tui/cli/wait.h \

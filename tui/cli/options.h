@@ -169,6 +169,12 @@ enum option_kind {
 	  "wait for the end of ID; COND: ok, any or fail")                                                   \
 	X(UNMET, unmet, TEXT, "unmet", 0, "Unmet", "", "WHAT",                                               \
 	  "when that can never be: stop (default) or hold")                                                  \
+	X(KEEP, keep, DURATION, "keep", 0, "Keep", "", "DURATION",                                           \
+	  "remove tasks so long after their end (none: never)")                                              \
+	X(KEEP_FAILED, keep_failed, DURATION, "keep-failed", 0, "KeepFailed", "", "DURATION",                \
+	  "the same for those that are Failed")                                                              \
+	X(KEEP_SIZE, keep_size, BYTES, "keep-size", 0, "KeepSize", "", "BYTES",                              \
+	  "keep about so much output (K, M, G; none: all)")                                                  \
 	X(OPERAND_GROUP, operands, OPERAND, "", 0, "Name", "", "NAME", "name of the group")                  \
 	X(PAUSE_ON_FAIL, pause_on_fail, FLAG, "pause-on-fail", 0, "PauseOnFail", "", "",                     \
 	  "pause the group when one of its tasks fails")                                                     \
@@ -245,6 +251,8 @@ struct arguments {
 	double hook_limit; /* 0: not given */
 	double put_off, time_limit;
 	const char *at, *expire;
+	double keep, keep_failed;
+	int64_t keep_size;
 	struct words env, arg, states, columns, after;
 	struct words command; /* behind the ids and -- */
 	struct words run;     /* NAME=VALUE: the section [run] of the configuration */

@@ -1,10 +1,9 @@
 /*
- * server start, stop, restart, pause, resume, status, bridge.
+ * server start, set, stop, restart, pause, resume, bridge.
  */
 #include "config.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,215 +14,121 @@
 #include "tui/cli/context.h"
 #include "tui/cli/report.h"
 #include "tui/cli/servers.h"
-#include "tui/fields/format.h"
+#include "tui/cli/status.h"
 #include "tui/text/alloc.h"
-#include "tui/text/candidates.h"
 #include "tui/text/messages.h"
 
 enum { SLOTS_MAX = 1000000, HOOK_LIMIT_MAX = 31 * 86400 /* seconds */ };
 
-static bool get_status(struct invocation *inv, struct client_reply *reply, const json_t **status)
+static bool slots_fit(struct invocation *inv)
 {
-	if (!invocation_call(inv, "ServerStatus", NULL, true, reply))
-		return false;
-	*status = json_object_get(reply->parameters, "status");
-	return true;
+	if (inv->args.slots <= SLOTS_MAX)
+		return true;
+	report_error(inv, EXIT_USAGE, MSG_SLOTS_TOO_MANY, (long long)inv->args.slots, SLOTS_MAX);
+	return false;
 }
 
-static void status_put_number(struct jsonw *w, const char *key, const json_t *status)
-{
-	const json_t *value = json_object_get(status, key);
+/* What is given; the limit of hooks also if it is configured. */
+static const struct server_setting {
+	enum option_id id;
+	const char *key;
+} server_settings[] = {
+	{ OPT_SLOTS, "slots" },        { OPT_HOOK_LIMIT, "hookLimit" },
+	{ OPT_KEEP, "keep" },          { OPT_KEEP_FAILED, "keepFailed" },
+	{ OPT_KEEP_SIZE, "keepSize" },
+};
 
-	jsonw_key(w, key);
-	if (json_is_integer(value))
-		jsonw_int(w, json_integer_value(value));
-	else
-		jsonw_null(w);
+static bool server_is_set(const struct arguments *args, enum option_id id)
+{
+	return arguments_given(args, id) || (id == OPT_HOOK_LIMIT && args->hook_limit > 0);
 }
 
-static void status_put_text(struct jsonw *w, const char *key, const json_t *status)
+/* Writes the settings.  False: there is none. */
+static bool server_put_settings(struct jsonw *w, const struct arguments *args)
 {
-	jsonw_key(w, key);
-	jsonw_string(w, json_string_value(json_object_get(status, key)));
-}
+	bool any = false;
 
-/* Writes milliseconds; null if the server does not report them. */
-static void status_put_turns(struct jsonw *w, const json_t *turns)
-{
-	static const char *const keys[] = { "p50", "p99", "max" };
+	for (size_t i = 0; i < sizeof(server_settings) / sizeof(*server_settings); i++) {
+		const struct server_setting *setting = &server_settings[i];
+		const struct option_info *info = &option_table[setting->id];
+		const void *field = (const char *)args + info->offset;
 
-	jsonw_object(w);
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		const json_t *value = json_object_get(turns, keys[i]);
-
-		jsonw_key(w, keys[i]);
-		if (json_is_number(value))
-			jsonw_fixed3(w, llround(json_number_value(value) * 1000));
+		if (!server_is_set(args, setting->id))
+			continue;
+		any = true;
+		jsonw_key(w, setting->key);
+		if (option_set_has(&args->cleared, setting->id))
+			jsonw_int(w, 0);
+		else if (info->kind == OPTION_DURATION || info->kind == OPTION_SECONDS)
+			jsonw_fixed3(w, llround(*(const double *)field * 1000));
 		else
-			jsonw_null(w);
+			jsonw_int(w, *(const int64_t *)field);
 	}
-	jsonw_end_object(w);
+	return any;
 }
 
-static void status_as_json(struct invocation *inv, const json_t *status, const json_t *turns)
-{
-	struct jsonw *w = report_json(inv);
-	const char *state;
-	json_t *count;
-
-	jsonw_object(w);
-	status_put_text(w, "name", status);
-	status_put_text(w, "address", status);
-	status_put_text(w, "version", status);
-	status_put_number(w, "pid", status);
-	status_put_number(w, "anchorPid", status);
-	status_put_text(w, "startedAt", status);
-	status_put_number(w, "slots", status);
-	status_put_number(w, "running", status);
-	jsonw_key(w, "tasks");
-	jsonw_object(w);
-	json_object_foreach(json_object_get((json_t *)status, "tasks"), state, count)
-	{
-		jsonw_key(w, state);
-		jsonw_int(w, json_integer_value(count));
-	}
-	jsonw_end_object(w);
-	jsonw_key(w, "loop");
-	status_put_turns(w, turns);
-	jsonw_key(w, "paused");
-	jsonw_bool(w, json_is_true(json_object_get(status, "paused")));
-	jsonw_end_object(w);
-	report_json_end(inv);
-}
-
-static void status_line(struct invocation *inv, char *text)
-{
-	report_line(inv, text);
-	free(text);
-}
-
-static void status_as_text(struct invocation *inv, const json_t *status)
-{
-	const json_t *slots = json_object_get(status, "slots");
-	struct text tasks = TEXT_INIT;
-	char number[24], started[FORMAT_SHORT] = "-";
-	const char *state;
-	json_t *count;
-
-#define TEXT(key)   json_string_value(json_object_get(status, key))
-#define NUMBER(key) (int64_t) json_integer_value(json_object_get(status, key))
-	status_line(inv, alloc_format("server:  %s", TEXT("name") ? TEXT("name") : "-"));
-	status_line(inv, alloc_format("address: %s", TEXT("address") ? TEXT("address") : "-"));
-	status_line(inv, alloc_format("version: %s", TEXT("version") ? TEXT("version") : "-"));
-	status_line(inv, alloc_format("pid:     %" PRId64 " (anchor %" PRId64 ")", NUMBER("pid"),
-	                              NUMBER("anchorPid")));
-	if (TEXT("startedAt"))
-		format_time(TEXT("startedAt"), started, sizeof(started));
-	status_line(inv, alloc_format("started: %s", started));
-	if (json_integer_value(slots) > 0)
-		status_line(inv, alloc_format("slots:   %" PRId64 " of %" PRId64 " in use", NUMBER("running"),
-		                              NUMBER("slots")));
-	else
-		status_line(inv, alloc_format("slots:   %" PRId64 " in use, no limit", NUMBER("running")));
-#undef TEXT
-#undef NUMBER
-	if (json_is_true(json_object_get(status, "paused")))
-		status_line(inv, alloc_string("paused:  starts nothing until krtask server resume"));
-	json_object_foreach(json_object_get((json_t *)status, "tasks"), state, count)
-	{
-		snprintf(number, sizeof(number), "%" PRId64 " ", (int64_t)json_integer_value(count));
-		if (json_integer_value(count) > 0)
-			candidates_list(&tasks, number, state);
-	}
-	status_line(inv, alloc_format("tasks:   %s", tasks.length ? tasks.data : "none"));
-	text_release(&tasks);
-}
-
-void server_status_run(struct invocation *inv)
-{
-	struct client_reply reply = { 0 };
-	const json_t *status;
-
-	if (!invocation_connect(inv) || !get_status(inv, &reply, &status))
-		return;
-	if (report_is_json(inv))
-		status_as_json(inv, status, json_object_get(reply.parameters, "loop"));
-	else
-		status_as_text(inv, status);
-	client_reply_release(&reply);
-}
-
-/* Sets the number of slots, and the limit of hooks, if given; the latter if configured, too.  False: reported. */
-static bool set_slots(struct invocation *inv)
+/* Sets what is given.  False: an error was reported. */
+static bool server_set(struct invocation *inv)
 {
 	struct client_reply reply = { 0 };
 	struct jsonw *w = &inv->request;
+	bool any;
 
-	if (!arguments_given(&inv->args, OPT_SLOTS) && inv->args.hook_limit <= 0)
-		return true;
-	if (inv->args.slots > SLOTS_MAX) {
-		report_error(inv, EXIT_USAGE, MSG_SLOTS_TOO_MANY, (long long)inv->args.slots, SLOTS_MAX);
+	if (!slots_fit(inv))
 		return false;
-	}
 	jsonw_clear(w);
 	jsonw_object(w);
-	if (arguments_given(&inv->args, OPT_SLOTS)) {
-		jsonw_key(w, "slots");
-		jsonw_int(w, inv->args.slots);
-	}
-	if (inv->args.hook_limit > 0) {
-		jsonw_key(w, "hookLimit");
-		jsonw_fixed3(w, llround(inv->args.hook_limit * 1000));
-	}
+	any = server_put_settings(w, &inv->args);
 	jsonw_end_object(w);
+	if (!any)
+		return true;
 	if (!invocation_call(inv, "ServerSet", w, true, &reply))
 		return false;
 	client_reply_release(&reply);
 	return true;
 }
 
-static void report_running(struct invocation *inv)
-{
-	struct client_reply reply = { 0 };
-	const json_t *status;
-
-	if (!get_status(inv, &reply, &status))
-		return;
-	if (report_is_json(inv))
-		status_as_json(inv, status, json_object_get(reply.parameters, "loop"));
-	else
-		status_line(inv, alloc_format(MSG_SERVER_RUNNING,
-		                              json_string_value(json_object_get(status, "name"))
-		                                      ? json_string_value(json_object_get(status, "name"))
-		                                      : "",
-		                              (long long)json_integer_value(json_object_get(status, "pid"))));
-	client_reply_release(&reply);
-}
-
 void server_start_run(struct invocation *inv)
 {
 	if (inv->args.slots > 0 && inv->args.slots <= SLOTS_MAX)
 		client_set_start_slots((unsigned)inv->args.slots);
-	if (invocation_connect(inv) && set_slots(inv))
-		report_running(inv);
+	if (invocation_connect(inv) && server_set(inv))
+		status_report_running(inv);
+}
+
+/* Nobody means that everything is to go at once. */
+static int server_check_keep(struct invocation *inv, enum option_id id, double time)
+{
+	if (!arguments_given(&inv->args, id) || option_set_has(&inv->args.cleared, id) || time > 0)
+		return 0;
+	report_error(inv, EXIT_USAGE, inv->cmdlet ? MSG_PARAMETER_VALUE : MSG_OPTION_VALUE, "0",
+	             inv->cmdlet ? option_table[id].parameter : option_table[id].name, MSG_MUST_BE_LONGER);
+	return EXIT_USAGE;
 }
 
 int server_set_check(struct invocation *inv)
 {
-	if (arguments_given(&inv->args, OPT_HOOK_LIMIT) &&
-	    (inv->args.hook_limit < 0.001 || inv->args.hook_limit > HOOK_LIMIT_MAX)) {
+	const struct arguments *args = &inv->args;
+
+	if (!slots_fit(inv) || server_check_keep(inv, OPT_KEEP, args->keep) ||
+	    server_check_keep(inv, OPT_KEEP_FAILED, args->keep_failed))
+		return EXIT_USAGE;
+	if (arguments_given(args, OPT_HOOK_LIMIT) &&
+	    (args->hook_limit < 0.001 || args->hook_limit > HOOK_LIMIT_MAX)) {
 		report_error(inv, EXIT_USAGE, MSG_HOOK_LIMIT, HOOK_LIMIT_MAX);
 		return EXIT_USAGE;
 	}
-	if (arguments_given(&inv->args, OPT_SLOTS) || inv->args.hook_limit > 0)
-		return 0;
+	for (size_t i = 0; i < sizeof(server_settings) / sizeof(*server_settings); i++) {
+		if (server_is_set(args, server_settings[i].id))
+			return 0;
+	}
 	report_error(inv, EXIT_USAGE, MSG_SERVER_SET_NOTHING);
 	return EXIT_USAGE;
 }
 
 void server_set_run(struct invocation *inv)
 {
-	if (invocation_connect(inv) && set_slots(inv) && report_is_json(inv))
+	if (invocation_connect(inv) && server_set(inv) && report_is_json(inv))
 		report_bool(inv, inv->connection->address.text, 1);
 }
 
@@ -321,7 +226,7 @@ static bool find_successor(struct invocation *inv, char **program)
 	*program = NULL;
 	if (client_is_remote(inv->connection->client))
 		return true;
-	if (!get_status(inv, &reply, &status))
+	if (!status_get(inv, &reply, &status))
 		return false;
 	version = json_string_value(json_object_get(status, "version"));
 	older = version && strverscmp(PACKAGE_VERSION, version) < 0;
@@ -370,7 +275,7 @@ static bool server_identify(struct invocation *inv, struct server_identity *iden
 	const json_t *status;
 	const char *started;
 
-	if (!get_status(inv, &reply, &status))
+	if (!status_get(inv, &reply, &status))
 		return false;
 	started = json_string_value(json_object_get(status, "startedAt"));
 	identity->pid = json_integer_value(json_object_get(status, "pid"));
@@ -404,7 +309,7 @@ static void restart_until_new(struct invocation *inv, const char *program)
 		if (!server_identify(inv, &after))
 			return;
 		if (after.pid != before.pid || strcmp(after.started, before.started) != 0) {
-			report_running(inv);
+			status_report_running(inv);
 			return;
 		}
 		inv->method = "ServerRestart";
@@ -418,7 +323,7 @@ void server_restart_run(struct invocation *inv)
 
 	if (!invocation_connect(inv) || !find_successor(inv, &program))
 		return;
-	if (set_slots(inv))
+	if (server_set(inv))
 		restart_until_new(inv, program);
 	free(program);
 }

@@ -73,6 +73,7 @@
 #define MSG_MUST_BE_SLOTS "must be a whole number, 0 or greater, or none"
 #define MSG_MUST_BE_ENDS                                                                                    \
 	"must be exit statuses from 0 to 255, names of signals or cannot-run, with commas between them"
+#define MSG_MUST_BE_LONGER "must be longer than that, or none"
 #define MSG_MUST_BE_COUNT       "must be a whole number, 0 or greater"
 #define MSG_MUST_BE_AFTER       "must be ID, ID:ok, ID:any or ID:fail"
 #define MSG_MUST_BE_UNMET       "must be stop or hold"
@@ -174,7 +175,7 @@
 #define MSG_LABEL_LAST_ERROR  "Last error"
 #define MSG_CLEANED_KEPT      "%zu removed, %zu kept (failed and not seen: krtask away)"
 #define MSG_HOOK_LIMIT        "--hook-limit must be greater than 0, and at most %d seconds"
-#define MSG_SERVER_SET_NOTHING "give --slots or --hook-limit"
+#define MSG_SERVER_SET_NOTHING "nothing to set; give an option such as --slots or --keep"
 #define MSG_DETACHED          "(detached: task '%s' goes on; its output: krtask log -f %s)"
 #define MSG_LAST_ERROR        "(task '%s': %s)"
 #define MSG_TASKS_ENDED       "%zu tasks have ended, %zu of them not Completed"
