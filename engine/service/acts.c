@@ -34,9 +34,10 @@ static uint64_t acts_rank(const struct acts *acts, const struct act *act)
 	const struct task *task = acts->order == ACTS_AS_NAMED ? NULL : acts_find(acts, act);
 	if (!task)
 		return 0;
-	if (acts->order == ACTS_WAITING_FIRST)
-		return task_state_active(task->status.state);
-	return UINT64_MAX - task->number;
+	/* Of those that wait, one that waits for another goes before that one. */
+	if (acts->order == ACTS_WAITING_FIRST && task_state_active(task->status.state))
+		return UINT64_MAX;
+	return UINT64_MAX - 1 - task->number;
 }
 
 static int acts_compare(const void *one, const void *other)

@@ -22,6 +22,7 @@ struct wait {
 	json_t *ids;       /* a reference; NULL: all tasks are waited for */
 	uint64_t *numbers; /* first of the tasks that are waited for; from looked to found, of the others */
 	size_t count;      /* that are waited for */
+	uint64_t caller;   /* the task in which the caller is, 0: none */
 	size_t found, looked; /* ids whose tasks are known; those that were looked at after that */
 };
 
@@ -177,12 +178,31 @@ static bool wait_slice(struct chore *chore)
 	return false;
 }
 
+/* A task that has a slot, and in which somebody waits for this one.  NULL: there is none. */
+const struct task *waits_inside(const struct service *service, const struct task *task)
+{
+	const struct wait *wait;
+	DL_FOREACH(service->waits, wait)
+	{
+		for (size_t i = 0; wait->caller && i < wait->count; i++) {
+			const struct task *caller = wait->numbers[i] == task->number
+			                                    ? engine_by_number(service->engine, wait->caller)
+			                                    : NULL;
+			if (caller && caller->run && caller->run->holds_slots)
+				return caller;
+		}
+	}
+	return NULL;
+}
+
 void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	static const char *const needs[] = { "ids", NULL };
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
 	const json_t *ids = args_array(&args, "ids");
+	const char *caller_id = args_string(&args, "caller");
+	const struct task *caller = caller_id ? engine_find(service->engine, caller_id) : NULL;
 	size_t count = json_array_size(ids);
 	if (!args.bad && (count == 0 || (count > 1 && !wire_call_more(call))))
 		args_fail(&args, "ids");
@@ -202,6 +222,7 @@ void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 		.call = call,
 		.ids = json_incref((json_t *)ids),
 		.numbers = numbers,
+		.caller = caller ? caller->number : 0,
 	};
 	DL_APPEND(service->waits, wait);
 	wire_call_on_close(call, wait_free, wait);

@@ -1,9 +1,11 @@
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/service/columns.h"
 #include "engine/service/service.h"
+#include "engine/task/messages.h"
 
 /* Why: the reasons for which a task does not run yet, as a method and as columns. */
 
@@ -26,14 +28,19 @@ static void why_write_reason(struct jsonw *w, const struct reason *reason)
 	jsonw_end_object(w);
 }
 
+static void why_write_all(struct jsonw *w, const struct reasons *reasons)
+{
+	jsonw_array(w);
+	for (size_t i = 0; i < reasons->count; i++)
+		why_write_reason(w, &reasons->list[i]);
+	jsonw_end_array(w);
+}
+
 void why_write(struct jsonw *w, const struct engine *engine, const struct task *task)
 {
 	struct reasons reasons;
 	engine_reasons(engine, task, &reasons);
-	jsonw_array(w);
-	for (size_t i = 0; i < reasons.count; i++)
-		why_write_reason(w, &reasons.list[i]);
-	jsonw_end_array(w);
+	why_write_all(w, &reasons);
 }
 
 void why_write_first(struct jsonw *w, const struct engine *engine, const struct task *task)
@@ -74,6 +81,22 @@ static void why_write_place(struct jsonw *w, const struct task *task)
 	jsonw_string(w, placed ? engine_queue_name(task) : NULL);
 }
 
+/* Who waits for the task inside a task keeps a slot from it. */
+static void why_write_with_callers(struct jsonw *w, const struct service *service, const struct task *task)
+{
+	struct reasons reasons;
+	engine_reasons(service->engine, task, &reasons);
+	for (size_t i = 0; i < reasons.count; i++) {
+		struct reason *reason = &reasons.list[i];
+		const struct task *caller = reason->kind == REASON_SLOTS ? waits_inside(service, task) : NULL;
+		size_t length = strlen(reason->message);
+		if (caller)
+			snprintf(reason->message + length, sizeof(reason->message) - length, MSG_WHY_INSIDE,
+			         task_id(caller));
+	}
+	why_write_all(w, &reasons);
+}
+
 void service_why(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
@@ -89,7 +112,7 @@ void service_why(void *ctx, struct wire_call *call, const json_t *parameters)
 	jsonw_string(&w, task_state_name(task_state_shown(task->status.state)));
 	why_write_place(&w, task);
 	jsonw_key(&w, "reasons");
-	why_write(&w, service->engine, task);
+	why_write_with_callers(&w, service, task);
 	jsonw_key(&w, "message");
 	jsonw_string(&w, task->status.message);
 	jsonw_key(&w, "attempts");

@@ -97,6 +97,7 @@
 #define MSG_WHY_GROUP_SLOTS     "slots: group %s uses %u of %u"
 #define MSG_WHY_HOOKS           "of hooks"
 #define MSG_WHY_SERVER_SLOTS    "slots: the server uses %u of %u"
+#define MSG_WHY_INSIDE          "; task %s waits for it, and has a slot: use --after"
 #define MSG_WHY_WEIGHT          "weight: it takes %u slots, and %u are free"
 #define MSG_WHY_HEAD_WEIGHT     "weight: task %s comes first and takes %u slots, of which %u are free"
 #define MSG_WHY_PRIORITY        "priority: task %s comes first, with %d"

@@ -229,6 +229,7 @@ static int receive_ends(struct waiting *waiting)
 
 static int wait_once(struct waiting *waiting)
 {
+	const char *caller = connection_own_task(waiting->inv->connection);
 	struct jsonw *w = &waiting->inv->request;
 	int result;
 
@@ -239,6 +240,10 @@ static int wait_once(struct waiting *waiting)
 	for (size_t i = 0; i < waiting->left.count; i++)
 		jsonw_string(w, waiting->left.items[i].text);
 	jsonw_end_array(w);
+	if (caller) {
+		jsonw_key(w, "caller");
+		jsonw_string(w, caller);
+	}
 	jsonw_end_object(w);
 	result = client_send(waiting->inv->connection->client, "Wait", w, CLIENT_MORE);
 	return result ? result : receive_ends(waiting);
