@@ -107,7 +107,8 @@ static void holdings_give_number(struct core *core, struct run *run)
 		return;
 	numbers->holders[run->holding.slot]--;
 	run->holding.slot = -1;
-	if (--numbers->count == 0)
+	/* The only one is kept: it will be needed again. */
+	if (--numbers->count == 0 && HASH_COUNT(core->numbers) > 1)
 		holdings_numbers_free(core, numbers);
 }
 

@@ -232,6 +232,8 @@ sub call {
 my ($tasks_made, $acknowledged, $refused, $unanswered, $unknown) = (0) x 5;
 my %window; # number => { code, stops, answer, stop_answer }
 mkdir "$directory/ran" or die;
+# Each task has one of these, and locks it.
+my $devices = 'DEVICE=0-11';
 
 sub environment {
 	return { variables => encode_base64("PATH=$ENV{PATH}\0HOME=$ENV{HOME}\0", '') };
@@ -240,10 +242,12 @@ sub environment {
 sub create_call { # NUMBER
 	my ($number) = @_;
 	my $task = $window{$number};
-	my $words = $task->{stops} ? 'exec sleep 600' : "exit $task->{code}";
+	# Some are still there when the next server comes.
+	my $words = $task->{stops} ? 'exec sleep 600' : ($number % 3 ? '' : 'sleep 0.3; ') . "exit $task->{code}";
+	my $lock = "exec 9>>$directory/device.\$DEVICE && flock -n 9 || echo k$number \$DEVICE \$KRTASK_SLOT >>$directory/twice";
 	return ['Create', {
 		id => "k$number", start => JSON::PP::true, cwd => '/', nonce => sprintf('%032x', $number),
-		command => ['sh', '-c', "echo $number; echo >>$directory/ran/$number; $words"],
+		command => ['sh', '-c', "echo $number; echo >>$directory/ran/$number; $lock; $words"],
 		environment => $task->{environment},
 	}];
 }
@@ -371,6 +375,15 @@ sub leftovers { # commands of tasks that are over
 	return @left;
 }
 
+sub check_devices {
+	open my $in, '<', "$directory/twice" or return;
+	while (my $line = <$in>) {
+		chomp $line;
+		bad("it got a device that another one had: $line");
+	}
+	unlink "$directory/twice";
+}
+
 sub check_window {
 	my ($may_be_unknown) = @_;
 	my $tasks = settle();
@@ -382,6 +395,7 @@ sub check_window {
 		unlink "$directory/ran/$number";
 	}
 	check_output($tasks);
+	check_devices();
 	$window{$_} or bad("k$_ is nobody's") for keys %$tasks;
 	bad("left running: $_") for leftovers();
 	call('Remove', { id => "k$_" }) for sort keys %$tasks;
@@ -395,6 +409,7 @@ sub check_window {
 
 read_points();
 start_server();
+call('GroupSet', { name => 'default', devices => $devices });
 my $end = time + $seconds;
 my ($windows, $begun) = (0, time);
 while (time < $end && @bad < 30) {
