@@ -2,6 +2,9 @@
 #
 #     perl crash.pl DIRECTORY SECONDS SEED LIBRARY POINTS-SOURCE      (KRTASK_… and PATH are set; DIRECTORY is empty)
 #
+# Some of the tasks are tried again when they fail: each attempt writes down that it begins and that it ends, and must do so once and in
+# order.
+#
 # In windows of some rounds.  A round arms fault points (points.c), or kills from outside after a random time, and meanwhile asks for
 # tasks, most of which write down that they run and exit with a status of their own; some are to be stopped.  Each reply is kept: a task
 # is acknowledged, refused, or neither, since the connection broke.  At the end of a window nothing fails any more, and after all has
@@ -229,8 +232,8 @@ sub call {
 
 # --- tasks
 
-my ($tasks_made, $acknowledged, $refused, $unanswered, $unknown) = (0) x 5;
-my %window; # number => { code, stops, answer, stop_answer }
+my ($tasks_made, $acknowledged, $refused, $unanswered, $unknown, $attempts) = (0) x 6;
+my %window; # number => { code, stops, retries, good, answer, stop_answer }; good: the attempt that succeeds
 mkdir "$directory/ran" or die;
 # Each task has one of these, and locks it.
 my $devices = 'DEVICE=0-11';
@@ -242,13 +245,17 @@ sub environment {
 sub create_call { # NUMBER
 	my ($number) = @_;
 	my $task = $window{$number};
+	my $file = "$directory/ran/$number";
+	my $good = $task->{retries} ? "test \$KRTASK_ATTEMPT = $task->{good} && exit 0; " : '';
 	# Some are still there when the next server comes.
-	my $words = $task->{stops} ? 'exec sleep 600' : ($number % 3 ? '' : 'sleep 0.3; ') . "exit $task->{code}";
+	my $words = $task->{stops} ? 'exec sleep 600' :
+		($number % 3 ? '' : 'sleep 0.3; ') . "echo end \$KRTASK_ATTEMPT >>$file; ${good}exit $task->{code}";
 	my $lock = "exec 9>>$directory/device.\$DEVICE && flock -n 9 || echo k$number \$DEVICE \$KRTASK_SLOT >>$directory/twice";
 	return ['Create', {
 		id => "k$number", start => JSON::PP::true, cwd => '/', nonce => sprintf('%032x', $number),
-		command => ['sh', '-c', "echo $number; echo >>$directory/ran/$number; $lock; $words"],
+		command => ['sh', '-c', "echo $number; echo begin \$KRTASK_ATTEMPT >>$file; $lock; $words"],
 		environment => $task->{environment},
+		$task->{retries} ? (retries => $task->{retries}, retryDelay => $task->{delay}) : (),
 	}];
 }
 
@@ -271,6 +278,10 @@ sub one_round {
 	for (1 .. $round_tasks) {
 		my $number = $next++;
 		$window{$number} = { code => $number % 5, stops => rand() < 0.15, environment => $hash };
+		if (!$window{$number}{stops} && rand() < 0.3) {
+			my $retries = 1 + int rand 3;
+			@{ $window{$number} }{qw(code retries good delay)} = (1 + $number % 4, $retries, 2 + int rand($retries + 1), rand 0.3);
+		}
 		push @calls, create_call($number);
 		push @numbers, $number;
 		next if !$window{$number}{stops};
@@ -304,7 +315,7 @@ sub ask_again {
 }
 
 sub list_tasks {
-	my $list = call('List', { columns => ['id', 'state', 'exitCode', 'statusMessage'] }) or return;
+	my $list = call('List', { columns => ['id', 'state', 'exitCode', 'statusMessage', 'attempts'] }) or return;
 	return map { $_->{id} =~ /^k(\d+)$/ ? ($1 => $_) : () } @{ $list->{rows} };
 }
 
@@ -323,13 +334,38 @@ sub settle {
 	return \%tasks;
 }
 
+# What a task has written down of itself: how many attempts began.
+sub read_ran { # NUMBER TEXT
+	my ($number, $text) = @_;
+	my $begun = 0;
+	open my $in, '<', "$directory/ran/$number" or return 0;
+	while (my $line = <$in>) {
+		chomp $line;
+		my $wanted = $. % 2 ? 'begin ' . ++$begun : "end $begun";
+		bad("$text wrote '$line' instead of '$wanted'") if $line ne $wanted;
+	}
+	return $begun;
+}
+
+# Its attempts, if every status is known: how many began, and how each ended.
+sub check_attempts { # TASK TEXT ROW BEGUN
+	my ($task, $text, $row, $begun) = @_;
+	my $wanted = $task->{good} > $task->{retries} ? $task->{retries} + 1 : $task->{good};
+	my @codes = map { $_->{exitCode} // 'none' } @{ $row->{attempts} };
+	my @expected = map { $_ == $task->{good} ? 0 : $task->{code} } 1 .. $wanted;
+	bad("$text began $begun times instead of $wanted") if $begun != $wanted;
+	bad("$text has attempts with (@codes) instead of (@expected)") if "@codes" ne "@expected";
+	$attempts += $begun;
+}
+
 sub check_task { # NUMBER ROW MAY-BE-UNKNOWN
 	my ($number, $row, $may_be_unknown) = @_;
 	my $task = $window{$number};
-	my $ran = -s "$directory/ran/$number" || 0;
 	my $answer = $task->{answer} // 'none';
-	my $text = "k$number ($answer" . ($task->{stops} ? ', to be stopped' : ", exits with $task->{code}") . ')';
-	bad("$text ran $ran times") if $ran > 1;
+	my $text = "k$number ($answer" . ($task->{stops} ? ', to be stopped' : ", exits with $task->{code}") .
+		($task->{retries} ? ", up to attempt $task->{good} of " . ($task->{retries} + 1) : '') . ')';
+	my $ran = read_ran($number, $text);
+	bad("$text ran $ran times") if $ran > 1 + ($task->{retries} // 0);
 	if (!$row) {
 		bad("$text is lost") if $answer eq 'acknowledged';
 		bad("$text is not there, and ran") if $ran;
@@ -349,7 +385,9 @@ sub check_task { # NUMBER ROW MAY-BE-UNKNOWN
 		return;
 	}
 	bad("$shown: never ran") if !$ran;
-	bad($shown) if !defined $code || $code != $task->{code} || $state ne ($code ? 'Failed' : 'Completed');
+	my $wanted = $task->{retries} && $task->{good} <= $task->{retries} + 1 ? 0 : $task->{code};
+	bad($shown) if !defined $code || $code != $wanted || $state ne ($code ? 'Failed' : 'Completed');
+	check_attempts($task, $text, $row, $ran) if $task->{retries};
 }
 
 # The output of each task is its own.
@@ -432,6 +470,7 @@ while (time < $end && @bad < 30) {
 system('timeout 60 krtask server stop --cancel >/dev/null 2>&1');
 printf "# %d windows in %d s; %d tasks: %d acknowledged, %d refused, %d neither; the status of %d is not known\n", $windows,
 	time - $begun, $tasks_made, $acknowledged, $refused, $unanswered, $unknown;
+printf "# %d attempts of tasks that are tried again\n", $attempts;
 printf "# %d kills (%d of a server, %d of an anchor), %d failed calls\n", $kills, $server_kills, $anchor_kills, $errors;
 printf "# %s: %d\n", $_, $injected{$_} for $ENV{CRASH_DETAILS} ? sort keys %injected : ();
 exit(@bad || !$kills || !$errors);
