@@ -49,6 +49,7 @@ system_tests += \
 	tests/system/server.test \
 	tests/system/show.test \
 	tests/system/sort.test \
+	tests/system/times.test \
 	tests/system/tree.test \
 	tests/system/trouble.test \
 	tests/system/tui.test \

@@ -16,7 +16,7 @@
 #include "engine/wire/jsonw.h"
 #include "tui/fields/rows.h"
 
-enum { FIELD_TOTAL = 35, FIELD_SOURCES = 4, FIELD_MAX = 64, FIELD_VALUES = FIELD_SOURCES * FIELD_MAX };
+enum { FIELD_TOTAL = 35, FIELD_SOURCES = 4, FIELD_MAX = 40, FIELD_VALUES = FIELD_SOURCES * FIELD_MAX };
 
 /* A piece of text, without a NUL at its end. */
 struct slice {
