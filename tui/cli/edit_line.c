@@ -195,6 +195,8 @@ int edit_line_parse(struct edit_line *line, const struct invocation *inv, const 
 
 	*line = (struct edit_line){ .row = row };
 	invocation_init(&line->inv, inv->context);
+	/* The configuration is for new tasks. */
+	line->inv.fresh = true;
 	line->inv.connection = inv->connection;
 	line->inv.waits = true;
 	for (const char *s = NULL; (s = strings_next(words, s));)
