@@ -278,23 +278,24 @@ static int hooks_add_all(struct hook *hook, const struct plan_hooks *hooks, stru
 	return error ? error : hooks_add_webhook(hook, hooks->webhook, made, batch);
 }
 
-static int hooks_make_all(struct hook *hook, const struct plan_hooks *hooks, const char *on_empty,
+static int hooks_make_all(const struct hook *of, const struct plan_hooks *hooks, const char *on_empty,
                           struct hooks_made *made, struct store_batch *batch)
 {
 	struct strings facts = STRINGS_INIT;
 	char *input = NULL;
-	hook->facts = &facts;
-	int error = hooks_put_facts(hook->core, &facts, hook->task);
-	if (!error && hook->core->options.record) {
-		input = hook->core->options.record(hook->core->options.record_ctx, hook->task,
-		                                   core_now(hook->core));
+	struct hook hook = *of;
+	hook.facts = &facts;
+	int error = hooks_put_facts(hook.core, &facts, hook.task);
+	if (!error && hook.core->options.record) {
+		input = hook.core->options.record(hook.core->options.record_ctx, hook.task,
+		                                  core_now(hook.core));
 		error = input ? 0 : -ENOMEM;
-		hook->input = input;
+		hook.input = input;
 	}
 	if (!error)
-		error = hooks_add_all(hook, hooks, made, batch);
+		error = hooks_add_all(&hook, hooks, made, batch);
 	if (!error)
-		error = hooks_add_code(hook, "on-empty", on_empty, made, batch);
+		error = hooks_add_code(&hook, "on-empty", on_empty, made, batch);
 	free(input);
 	strings_release(&facts);
 	return error;
@@ -306,7 +307,7 @@ int hooks_make(struct core *core, struct task *task, enum task_event event, stru
 	static const struct plan_hooks none;
 	const struct plan_hooks *hooks = task_plan(task)->hooks;
 	const char *on_empty = hooks_on_empty(task);
-	struct hook hook = { .core = core, .task = task };
+	const struct hook hook = { .core = core, .task = task };
 	*out = NULL;
 	if (!hooks || hooks->target > 0 || !hooks_has_run(task, event))
 		hooks = &none;

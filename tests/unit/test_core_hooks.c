@@ -253,7 +253,7 @@ START_TEST(an_id_that_is_in_use_is_passed_over)
 	memset(id, 'x', TASK_ID_MAX);
 	id[TASK_ID_MAX] = '\0';
 	ended(make_hooked_running(id, END)->run, 0, 0);
-	strcpy(id + TASK_ID_MAX - 4, ".end");
+	memcpy(id + TASK_ID_MAX - 4, ".end", 5);
 	ck_assert_ptr_nonnull(hook_of(id));
 }
 END_TEST
