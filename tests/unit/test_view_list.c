@@ -48,8 +48,8 @@ static json_t *row(int number)
 	char id[16];
 
 	snprintf(id, sizeof(id), "t%d", number);
-	return json_pack("[i, s, s, s, s, s, i, b, n, n, i, n, n, n, s]", number, id, "Created", id, "name",
-	                 "Created", 0, 0, 0, "true");
+	return json_pack("[i, s, s, s, s, s, n, i, b, n, n, n, i, n, n, n, s]", number, id, "Created", id,
+	                 "name", "Created", 0, 0, 0, "true");
 }
 
 static int in_window(void)

@@ -245,10 +245,10 @@ END_TEST
 
 START_TEST(an_odd_row_is_tamed)
 {
-	json_t *message =
-		json_loads("{\"sequence\":1,\"offset\":0,\"total\":1,\"length\":1,\"rows\":["
-	                   "[1,\"a\",\"Created\",null,{},7,{},900,true,[],null,\"\",5,\"x\",[1],false,null]]}",
-	                   0, NULL);
+	json_t *message = json_loads(
+		"{\"sequence\":1,\"offset\":0,\"total\":1,\"length\":1,\"rows\":["
+		"[1,\"a\",\"Created\",null,{},7,{},900,true,[],null,\"\",5,\"x\",[1],false,null]]}",
+		0, NULL);
 
 	ck_assert_int_eq(apply(message), WINDOW_ROWS);
 	ck_assert_str_eq(window_row_at(&window, 0)->id, "a");
