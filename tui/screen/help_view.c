@@ -23,13 +23,13 @@ static const struct key help_view_keys[] = {
 	PAGE_VIEW_KEYS,
 };
 
-static const struct view_class help_view_class = {
-	.title = "Help",
-	.keys = help_view_keys,
-	.draw = help_view_draw,
-	.mouse = page_view_mouse,
-	.release = page_view_release,
-};
+#define HELP_VIEW                                                                                            \
+	.title = "Help", .keys = help_view_keys, .draw = help_view_draw, .mouse = page_view_mouse,           \
+	.release = page_view_release
+
+static const struct view_class help_view_class = { HELP_VIEW };
+/* Above a line that is being typed. */
+static const struct view_class help_view_above_class = { HELP_VIEW, .overlay = true };
 
 static void help_view_add(struct pager *pager, const struct view_class *class)
 {
@@ -45,7 +45,8 @@ void help_view_open(struct view *view)
 		help_view_add(&help->pager, &table_view_class);
 	if (view->class != &log_view_class)
 		help_view_add(&help->pager, &log_view_class);
-	help_view_add(&help->pager, &prompt_view_class);
+	if (view->class != &prompt_view_class)
+		help_view_add(&help->pager, &prompt_view_class);
 	edit_keys_help(&help->pager);
-	app_open(view->app, &help->view, &help_view_class);
+	app_open(view->app, &help->view, view->class->overlay ? &help_view_above_class : &help_view_class);
 }

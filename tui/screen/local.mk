@@ -21,6 +21,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/live.c tui/screen/live.h \
 	tui/screen/log_view.c tui/screen/log_view.h \
 	tui/screen/page_view.c tui/screen/page_view.h \
+	tui/screen/priority.c tui/screen/priority.h \
 	tui/screen/prompt_view.c tui/screen/prompt_view.h \
 	tui/screen/screen.c tui/screen/screen.h \
 	tui/screen/sort_view.c tui/screen/sort_view.h \

@@ -5,6 +5,7 @@
 #include "tui/screen/app.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/edit_keys.h"
+#include "tui/screen/help_view.h"
 #include "tui/screen/keys.h"
 #include "tui/text/alloc.h"
 
@@ -93,6 +94,7 @@ static const struct key prompt_view_keys[] = {
 	{ { TERMINAL_ENTER }, "Enter", "Do it", "accept the line", prompt_view_enter, false },
 	{ { TERMINAL_ESCAPE }, "Esc", "Leave", "cancel; also Ctrl-C", prompt_view_escape, false },
 	{ { TERMINAL_UP }, "Up", "History", NULL, prompt_view_older, false },
+	{ { TERMINAL_F1 }, "F1", "Help", "show this help", help_view_open, false },
 	KEYS_END,
 };
 

@@ -1,5 +1,7 @@
 #include "tui/screen/sort_view.h"
 
+#include <string.h>
+
 #include "tui/screen/app.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/help_view.h"
@@ -16,9 +18,37 @@ struct sort_view {
 
 enum { SORT_VIEW_NAME_AT = 14 }; /* the column of the names, after the headings */
 
+/* Of two fields with one heading, which show the same, the later one is offered. */
+static bool sort_view_offers(const struct field *field)
+{
+	for (const struct field *other = field + 1; other->name; other++) {
+		if (strcmp(other->heading, field->heading) == 0)
+			return false;
+	}
+	return true;
+}
+
+static int sort_view_last(void)
+{
+	int count = 0;
+
+	for (const struct field *field = field_table; field->name; field++)
+		count += sort_view_offers(field);
+	return count;
+}
+
+/* NULL: the order of creation, in line 0. */
 static const struct field *sort_view_field(int line)
 {
-	return line ? &field_table[line - 1] : NULL;
+	const struct field *field = field_table;
+
+	if (line <= 0)
+		return NULL;
+	for (; field->name; field++) {
+		if (sort_view_offers(field) && --line == 0)
+			break;
+	}
+	return field;
 }
 
 static int sort_view_first(const struct sort_view *sort)
@@ -43,7 +73,7 @@ static void sort_view_draw(struct view *view)
 	int lines = draw_body_lines(), first = sort_view_first(sort);
 
 	draw_title("Sort by", table->live.list.window.query.reverse ? "reversed" : "");
-	for (int line = 0; line < lines && first + line <= FIELD_TOTAL; line++) {
+	for (int line = 0; line < lines && first + line <= sort_view_last(); line++) {
 		const struct field *field = sort_view_field(first + line);
 		bool used = field == table->sort;
 		enum style style = first + line == sort->cursor ? STYLE_SELECTED
@@ -60,7 +90,7 @@ static void sort_view_move(struct view *view, int by)
 	struct sort_view *sort = (struct sort_view *)view;
 	int at = sort->cursor + by;
 
-	sort->cursor = at < 0 ? 0 : at > FIELD_TOTAL ? FIELD_TOTAL : at;
+	sort->cursor = at < 0 ? 0 : at > sort_view_last() ? sort_view_last() : at;
 }
 
 static void sort_view_up(struct view *view)
@@ -99,7 +129,7 @@ static void sort_view_mouse(struct view *view, const struct terminal_event *even
 
 	if (event->key != TERMINAL_CLICK) {
 		sort_view_move(view, event->key == TERMINAL_WHEEL_UP ? -1 : 1);
-	} else if (event->y > 0 && at <= FIELD_TOTAL) {
+	} else if (event->y > 0 && at <= sort_view_last()) {
 		sort->cursor = at;
 		sort_view_choose(view);
 	}
@@ -137,7 +167,9 @@ void sort_view_open(struct view *view)
 {
 	struct sort_view *sort = alloc_zero(1, sizeof(*sort));
 
-	while (sort_view_field(sort->cursor) != view->app->table->sort)
+	while (sort->cursor <= sort_view_last() && sort_view_field(sort->cursor) != view->app->table->sort)
 		sort->cursor++;
+	if (sort->cursor > sort_view_last())
+		sort->cursor = 0;
 	app_open(view->app, &sort->view, &sort_view_class);
 }

@@ -184,6 +184,55 @@ static void table_operation_mark_hidden(struct table_operation *operation, const
 		tags_remove_hidden(tags);
 }
 
+/* Pause, if one of them can be paused; else resume. */
+static void table_operation_toggle(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct table_operation *operation = ctx;
+	bool known = reply && !reply->error, pause = false;
+	const json_t *row;
+	size_t i;
+
+	(void)tag;
+	json_array_foreach(known ? json_object_get(reply->parameters, "rows") : NULL, i, row)
+	{
+		const char *name = json_string_value(json_array_get(row, 0));
+		int state = name ? task_state_parse(name) : -1;
+
+		pause |= state == TASK_RUNNING ||
+		         (state == TASK_QUEUED && json_is_false(json_array_get(row, 1)));
+	}
+	operation->looking = false;
+	operation->busy = known;
+	operation->targets.operation = pause ? OPERATION_PAUSE : OPERATION_RESUME;
+	if (!known)
+		app_say(operation->app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST),
+		        true);
+	table_operation_go_on(operation);
+}
+
+static void table_operation_ask_states(struct table_operation *operation)
+{
+	const struct targets *targets = &operation->targets;
+	struct jsonw params = JSONW_INIT;
+
+	operation->looking = true;
+	jsonw_object(&params);
+	jsonw_key(&params, "columns");
+	jsonw_array(&params);
+	jsonw_string(&params, "state");
+	jsonw_string(&params, "held");
+	jsonw_end_array(&params);
+	jsonw_key(&params, "ids");
+	jsonw_array(&params);
+	for (size_t i = 0; i < targets->count; i++)
+		jsonw_string(&params, targets->items[i].id);
+	jsonw_end_array(&params);
+	jsonw_key(&params, "compact");
+	jsonw_bool(&params, true);
+	jsonw_end_object(&params);
+	feed_call(operation->live->feed, "List", &params, table_operation_toggle, operation, 0);
+}
+
 /* Chooses the visible tagged tasks, or else the task that was selected. */
 static void table_operation_choose(struct table_operation *operation)
 {
@@ -195,6 +244,8 @@ static void table_operation_choose(struct table_operation *operation)
 		targets_add(&operation->targets, operation->selected, operation->selected_id);
 	else
 		app_say(operation->app, alloc_string(MSG_NOTHING_SELECTED), true);
+	if (operation->targets.operation == OPERATION_PAUSE && operation->targets.count > 0)
+		table_operation_ask_states(operation);
 }
 
 static void table_operation_looked(void *ctx, size_t begins, const struct client_reply *reply)

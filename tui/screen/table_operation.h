@@ -26,7 +26,10 @@ void table_operation_init(struct table_operation *operation, struct app *app, st
 void table_operation_release(struct table_operation *operation);
 /* Asks the server which tagged tasks the list hides, if the list has changed. */
 void table_operation_look(struct table_operation *operation);
-/* Applies to the visible tagged tasks; if there are none, to the selected task. */
+/*
+ * Applies to the visible tagged tasks; if there are none, to the selected task.  OPERATION_PAUSE resumes them if none
+ * of them runs or could begin.
+ */
 void table_operation_begin(struct table_operation *operation, enum confirm_operation kind, bool kill);
 /* Goes on until it needs an answer of the user or a reply of the server. */
 void table_operation_go_on(struct table_operation *operation);

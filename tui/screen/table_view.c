@@ -11,6 +11,7 @@
 #include "tui/screen/help_view.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/log_view.h"
+#include "tui/screen/priority.h"
 #include "tui/screen/sort_view.h"
 #include "tui/screen/table_draw.h"
 #include "tui/screen/tree_view.h"
@@ -192,6 +193,21 @@ static void table_view_remove(struct view *view)
 	table_operation_begin(&table_view_of(view)->operation, OPERATION_REMOVE, false);
 }
 
+static void table_view_pause(struct view *view)
+{
+	table_operation_begin(&table_view_of(view)->operation, OPERATION_PAUSE, false);
+}
+
+static void table_view_raise(struct view *view)
+{
+	priority_change(table_view_of(view), 1);
+}
+
+static void table_view_lower(struct view *view)
+{
+	priority_change(table_view_of(view), -1);
+}
+
 static void table_view_kill(struct view *view)
 {
 	table_operation_begin(&table_view_of(view)->operation, OPERATION_CANCEL, true);
@@ -291,6 +307,19 @@ static const struct key table_view_keys[] = {
 	{ { '<' }, "<", NULL, "sort by the column to the left", table_view_sort_left, false },
 	{ { '>' }, ">", NULL, "sort by the column to the right", table_view_sort_right, false },
 	{ { 'K' }, "K", "Kill", "kill them now (SIGKILL); always asks", table_view_kill, true },
+	{ { 'p' },
+	  "p",
+	  "Pause",
+	  "pause them, if any of them runs, or else resume them",
+	  table_view_pause,
+	  true },
+	{ { ']', TERMINAL_F7 },
+	  "] F7",
+	  NULL,
+	  "a higher priority for them, if they wait",
+	  table_view_raise,
+	  true },
+	{ { '[', TERMINAL_F8 }, "[ F8", NULL, "a lower priority for them", table_view_lower, true },
 	{ { 'R' }, "R", "Again", "create a task like the selected one", table_view_again, true },
 	{ { 'u' }, "u", "Untag", "untag all tasks", table_view_untag_all, false },
 	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "up a row", table_view_up, false },

@@ -63,7 +63,8 @@ static const struct {
 	{ "kc1", TERMINAL_END },     { "ka3", TERMINAL_PAGE_UP },   { "kc3", TERMINAL_PAGE_DOWN },
 	{ "kfnd", TERMINAL_HOME },   { "kslt", TERMINAL_END },      { "kcbt", TERMINAL_BACK_TAB },
 	{ "kent", TERMINAL_ENTER },  { "kbs", TERMINAL_BACKSPACE }, { "kdch1", TERMINAL_DELETE },
-	{ "kf1", TERMINAL_F1 },      { "kf6", TERMINAL_F6 },        { "kf10", TERMINAL_F10 },
+	{ "kf1", TERMINAL_F1 },      { "kf6", TERMINAL_F6 },        { "kf7", TERMINAL_F7 },
+	{ "kf8", TERMINAL_F8 },      { "kf10", TERMINAL_F10 },
 };
 
 static struct {

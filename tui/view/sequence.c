@@ -39,6 +39,8 @@ static const struct {
 	{ "\033[11~", TERMINAL_F1 },
 	{ "\033[[A", TERMINAL_F1 },
 	{ "\033[17~", TERMINAL_F6 },
+	{ "\033[18~", TERMINAL_F7 },
+	{ "\033[19~", TERMINAL_F8 },
 	{ "\033[21~", TERMINAL_F10 },
 	{ "\033[200~", SEQUENCE_PASTE_BEGINS },
 	{ SEQUENCE_PASTE_END, SEQUENCE_PASTE_ENDS },

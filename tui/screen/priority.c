@@ -1,0 +1,93 @@
+#include "tui/screen/priority.h"
+
+#include <stdlib.h>
+
+#include "tui/screen/app.h"
+#include "tui/screen/table_view.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
+
+static void priority_say_lost(struct app *app, const struct client_reply *reply)
+{
+	app_say(app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST), true);
+}
+
+static void priority_set(void *ctx, size_t count, const struct client_reply *reply)
+{
+	struct table_view *table = ctx;
+	struct app *app = table->view.app;
+
+	if (!reply || reply->error)
+		priority_say_lost(app, reply);
+	else if (!json_is_true(json_array_get(json_object_get(reply->parameters, "results"), 0)))
+		app_say(app, alloc_string(MSG_PRIORITY_NOT), true);
+	else
+		app_say(app, alloc_format(MSG_PRIORITY_SET, count), false);
+}
+
+/* The reply to List: each task gets a priority that is greater by `up`, or less. */
+static void priority_known(void *ctx, size_t up, const struct client_reply *reply)
+{
+	struct table_view *table = ctx;
+	struct jsonw params = JSONW_INIT;
+	const json_t *rows, *row;
+	size_t i;
+
+	if (!reply || reply->error) {
+		priority_say_lost(table->view.app, reply);
+		return;
+	}
+	rows = json_object_get(reply->parameters, "rows");
+	jsonw_object(&params);
+	jsonw_key(&params, "edits");
+	jsonw_array(&params);
+	json_array_foreach(rows, i, row)
+	{
+		jsonw_object(&params);
+		jsonw_key(&params, "id");
+		jsonw_string(&params, json_string_value(json_array_get(row, 0)));
+		jsonw_key(&params, "priority");
+		jsonw_int(&params, json_integer_value(json_array_get(row, 1)) + (up ? 1 : -1));
+		jsonw_end_object(&params);
+	}
+	jsonw_end_array(&params);
+	jsonw_end_object(&params);
+	feed_call(&table->view.app->feed, "Set", &params, priority_set, table, json_array_size(rows));
+}
+
+static void priority_add(void *ctx, uint64_t number, const char *id)
+{
+	(void)number;
+	jsonw_string(ctx, id);
+}
+
+void priority_change(struct table_view *table, int by)
+{
+	struct app *app = table->view.app;
+	struct list *list = &table->live.list;
+	const struct window_row *row = list_selected(list);
+	struct jsonw params = JSONW_INIT;
+
+	if (app->options.what_if || !live_up(&table->live)) {
+		app_say(app, alloc_string(app->options.what_if ? MSG_PRIORITY_WHAT_IF : MSG_NOT_CONNECTED),
+		        true);
+		return;
+	}
+	jsonw_object(&params);
+	jsonw_key(&params, "columns");
+	jsonw_array(&params);
+	jsonw_string(&params, "id");
+	jsonw_string(&params, "priority");
+	jsonw_end_array(&params);
+	jsonw_key(&params, "ids");
+	jsonw_array(&params);
+	if (tags_count(&list->tags) > tags_hidden(&list->tags))
+		tags_each(&list->tags, false, priority_add, &params);
+	else if (row)
+		jsonw_string(&params, row->id);
+	jsonw_end_array(&params);
+	jsonw_key(&params, "compact");
+	jsonw_bool(&params, true);
+	jsonw_end_object(&params);
+	feed_call(&app->feed, "List", &params, priority_known, table, by > 0);
+}
