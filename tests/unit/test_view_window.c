@@ -222,9 +222,9 @@ static const char *const nonsense[] = {
 	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[{\"index\":\"0\",\"row\":[]}]}",
 	"{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[7]}",
 	("{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[{\"index\":0,"
-	 "\"row\":[1,\"a\",\"Dancing\",\"a\",\"a\",\"Dancing\",0,false,null,null,0,null,null,null,\"x\"]}]}"),
+	 "\"row\":[1,\"a\",\"Dancing\",\"a\",\"a\",\"Dancing\",null,0,false,null,null,null,0,null,null,null,\"x\"]}]}"),
 	("{\"sequence\":2,\"offset\":0,\"total\":3,\"length\":3,\"changes\":[{\"index\":0,"
-	 "\"row\":[1,null,\"Created\",\"a\",\"a\",\"Created\",0,false,null,null,0,null,null,null,\"x\"]}]}"),
+	 "\"row\":[1,null,\"Created\",\"a\",\"a\",\"Created\",null,0,false,null,null,null,0,null,null,null,\"x\"]}]}"),
 };
 
 START_TEST(nonsense_changes_nothing)
