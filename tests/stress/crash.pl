@@ -1,6 +1,6 @@
 # The client of tests/stress/crash: has tasks run while krtaskd is killed and its calls fail, and checks what it was answered.
 #
-#     perl crash.pl DIRECTORY SECONDS SEED LIBRARY POINTS-SOURCE      (KRTASK_… and PATH are set; DIRECTORY is empty)
+#     perl crash.pl DIRECTORY SECONDS SEED LIBRARY POINTS-SOURCE [graph]      (KRTASK_… and PATH are set; DIRECTORY is empty)
 #
 # Some of the tasks are tried again when they fail: each attempt writes down that it begins and that it ends, and must do so once and in
 # order.
@@ -17,9 +17,12 @@ use JSON::PP;
 use MIME::Base64;
 use Time::HiRes qw(time sleep);
 use Errno;
+use File::Basename;
 
-my ($directory, $seconds, $seed, $library, $source) = @ARGV;
-my ($round_tasks, $window_rounds, $reply_seconds, $settle_seconds) = (16, 6, 20, 60);
+require(dirname(__FILE__) . '/graph.pl');
+
+my ($directory, $seconds, $seed, $library, $source, $graph) = @ARGV;
+my ($round_tasks, $window_rounds, $reply_seconds, $settle_seconds) = ($graph ? 34 : 16, 6, 20, $graph ? 120 : 60);
 my $control = "$directory/control";
 my $socket_path = "$ENV{KRTASK_RUNTIME_DIR}/default.sock";
 my $json = JSON::PP->new->utf8;
@@ -232,7 +235,7 @@ sub call {
 
 # --- tasks
 
-my ($tasks_made, $acknowledged, $refused, $unanswered, $unknown, $attempts) = (0) x 6;
+my ($tasks_made, $acknowledged, $refused, $unanswered, $unknown, $attempts, $not_run, $late, $waited) = (0) x 9;
 my %window; # number => { code, stops, retries, good, answer, stop_answer }; good: the attempt that succeeds
 mkdir "$directory/ran" or die;
 # Each task has one of these, and locks it.
@@ -248,14 +251,15 @@ sub create_call { # NUMBER
 	my $file = "$directory/ran/$number";
 	my $good = $task->{retries} ? "test \$KRTASK_ATTEMPT = $task->{good} && exit 0; " : '';
 	# Some are still there when the next server comes.
-	my $words = $task->{stops} ? 'exec sleep 600' :
+	my $words = $task->{stops} || $task->{limit} ? 'exec sleep 600' :
 		($number % 3 ? '' : 'sleep 0.3; ') . "echo end \$KRTASK_ATTEMPT >>$file; ${good}exit $task->{code}";
 	my $lock = "exec 9>>$directory/device.\$DEVICE && flock -n 9 || echo k$number \$DEVICE \$KRTASK_SLOT >>$directory/twice";
 	return ['Create', {
 		id => "k$number", start => JSON::PP::true, cwd => '/', nonce => sprintf('%032x', $number),
-		command => ['sh', '-c', "echo $number; echo begin \$KRTASK_ATTEMPT >>$file; $lock; $words"],
+		command => ['sh', '-c', graph_code($task, $file, "$directory/ran") . "echo $number; echo begin \$KRTASK_ATTEMPT >>$file; $lock; $words"],
 		environment => $task->{environment},
 		$task->{retries} ? (retries => $task->{retries}, retryDelay => $task->{delay}) : (),
+		graph_parameters($task),
 	}];
 }
 
@@ -282,8 +286,13 @@ sub one_round {
 			my $retries = 1 + int rand 3;
 			@{ $window{$number} }{qw(code retries good delay)} = (1 + $number % 4, $retries, 2 + int rand($retries + 1), rand 0.3);
 		}
+		graph_choose(\%window, $number) if $graph;
 		push @calls, create_call($number);
 		push @numbers, $number;
+		if ($window{$number}{pauses}) {
+			push @calls, ['Pause', { id => "k$number" }];
+			push @numbers, undef;
+		}
 		next if !$window{$number}{stops};
 		push @calls, ['Stop', { id => "k$number", kill => rand() < 0.5 ? JSON::PP::true : JSON::PP::false }];
 		push @numbers, -$number;
@@ -297,6 +306,7 @@ sub one_round {
 		kill_from_outside($with_anchor) if $outside;
 	});
 	for my $i (1 .. $#calls) {
+		next if !defined $numbers[$i];
 		my ($reply, $task) = ($replies[$i], $window{ abs $numbers[$i] });
 		if ($numbers[$i] > 0) {
 			note_reply($task, $reply);
@@ -315,7 +325,7 @@ sub ask_again {
 }
 
 sub list_tasks {
-	my $list = call('List', { columns => ['id', 'state', 'exitCode', 'statusMessage', 'attempts'] }) or return;
+	my $list = call('List', { columns => ['id', 'state', 'exitCode', 'signal', 'held', 'statusMessage', 'attempts'] }) or return;
 	return map { $_->{id} =~ /^k(\d+)$/ ? ($1 => $_) : () } @{ $list->{rows} };
 }
 
@@ -327,6 +337,9 @@ sub settle {
 		@active = grep { $tasks{$_}{state} !~ /^(Completed|Failed|Stopped)$/ } keys %tasks;
 		for my $number (grep { $window{$_}{stops} && !$window{$_}{last_stop}++ } @active) {
 			call('Stop', { id => "k$number", kill => JSON::PP::true });
+		}
+		for my $number (grep { $tasks{$_}{state} eq 'Paused' || $tasks{$_}{held} } @active) {
+			call('Resume', { id => "k$number" });
 		}
 		sleep 0.1 if @active;
 	} while (@active && time < $end);
@@ -358,13 +371,14 @@ sub check_attempts { # TASK TEXT ROW BEGUN
 	$attempts += $begun;
 }
 
-sub check_task { # NUMBER ROW MAY-BE-UNKNOWN
-	my ($number, $row, $may_be_unknown) = @_;
+sub check_task { # NUMBER ROW MAY-BE-UNKNOWN UNMET
+	my ($number, $row, $may_be_unknown, $unmet) = @_;
 	my $task = $window{$number};
 	my $answer = $task->{answer} // 'none';
 	my $text = "k$number ($answer" . ($task->{stops} ? ', to be stopped' : ", exits with $task->{code}") .
 		($task->{retries} ? ", up to attempt $task->{good} of " . ($task->{retries} + 1) : '') . ')';
 	my $ran = read_ran($number, $text);
+	$waited += $ran && $task->{after} ? 1 : 0;
 	bad("$text ran $ran times") if $ran > 1 + ($task->{retries} // 0);
 	if (!$row) {
 		bad("$text is lost") if $answer eq 'acknowledged';
@@ -374,6 +388,17 @@ sub check_task { # NUMBER ROW MAY-BE-UNKNOWN
 	bad("$text is there") if $answer eq 'refused';
 	my ($state, $code, $message) = ($row->{state}, $row->{exitCode}, $row->{statusMessage} // '');
 	my $shown = "$text: $state, " . ($code // 'no exit status') . ", '$message'";
+	return if !defined $unmet;
+	if ($unmet) {
+		$not_run++;
+		bad("$shown: it could not run, and began $ran times") if $state ne 'Stopped' || $ran;
+		return;
+	}
+	if ($task->{limit}) {
+		$late++;
+		bad($shown) if $state ne 'Failed';
+		return;
+	}
 	if ($task->{stops}) {
 		bad($shown) if $state ne 'Stopped' && !($may_be_unknown && $state eq 'Failed');
 		return;
@@ -393,7 +418,7 @@ sub check_task { # NUMBER ROW MAY-BE-UNKNOWN
 # The output of each task is its own.
 sub check_output { # TASKS
 	my ($tasks) = @_;
-	my @numbers = grep { $window{$_} && !$window{$_}{stops} && defined $tasks->{$_}{exitCode} } sort keys %$tasks;
+	my @numbers = grep { $window{$_} && !$window{$_}{stops} && !$window{$_}{limit} && defined $tasks->{$_}{exitCode} } sort keys %$tasks;
 	my @replies = call_all([map { ['Result', { id => "k$_" }] } @numbers]);
 	for my $i (0 .. $#numbers) {
 		my $data = $replies[$i] && $replies[$i]{parameters}{data};
@@ -426,7 +451,10 @@ sub check_window {
 	my ($may_be_unknown) = @_;
 	my $tasks = settle();
 	for my $number (sort { $a <=> $b } keys %window) {
-		check_task($number, $tasks->{$number}, $may_be_unknown);
+		bad("k$number began $_") for graph_early($window{$number}, $tasks, \%window, "$directory/ran/$number", "$directory/ran");
+	}
+	for my $number (sort { $a <=> $b } keys %window) {
+		check_task($number, $tasks->{$number}, $may_be_unknown, graph_unmet($window{$number}, $tasks));
 		$tasks_made++;
 		my $answer = $window{$number}{answer} // '';
 		$answer eq 'acknowledged' ? $acknowledged++ : $answer eq 'refused' ? $refused++ : $unanswered++;
@@ -471,6 +499,7 @@ system('timeout 60 krtask server stop --cancel >/dev/null 2>&1');
 printf "# %d windows in %d s; %d tasks: %d acknowledged, %d refused, %d neither; the status of %d is not known\n", $windows,
 	time - $begun, $tasks_made, $acknowledged, $refused, $unanswered, $unknown;
 printf "# %d attempts of tasks that are tried again\n", $attempts;
+printf "# %d ran after others, %d could not; %d reached their time limit\n", $waited, $not_run, $late if $graph;
 printf "# %d kills (%d of a server, %d of an anchor), %d failed calls\n", $kills, $server_kills, $anchor_kills, $errors;
 printf "# %s: %d\n", $_, $injected{$_} for $ENV{CRASH_DETAILS} ? sort keys %injected : ();
 exit(@bad || !$kills || !$errors);
