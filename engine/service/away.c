@@ -72,7 +72,8 @@ static void away_write_row(const struct away *away, struct jsonw *w, const struc
 	if (!task)
 		return;
 	jsonw_object(w);
-	columns_fields(w, away->service->engine, task, now);
+	jsonw_key(w, "task");
+	columns_record(w, away->service->engine, task, now);
 	jsonw_key(w, "lastError");
 	jsonw_string(w, row->error);
 	jsonw_end_object(w);
@@ -91,7 +92,7 @@ static void away_reply(struct away *away)
 	struct jsonw w = JSONW_INIT;
 	const struct engine *engine = away->service->engine;
 	jsonw_object(&w);
-	jsonw_key(&w, "tasks");
+	jsonw_key(&w, "news");
 	jsonw_array(&w);
 	for (size_t i = 0; i < away->count; i++)
 		away_write_row(away, &w, &away->rows[i], engine_now(engine));

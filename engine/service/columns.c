@@ -510,18 +510,13 @@ void column_write(const struct column *column, struct jsonw *w, const struct eng
 	}
 }
 
-void columns_fields(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now)
+void columns_record(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now)
 {
+	jsonw_object(w);
 	for (size_t i = 0; i < RECORD_COLUMNS; i++) {
 		jsonw_key(w, columns[i].name);
 		column_write(&columns[i], w, engine, task, now);
 	}
-}
-
-void columns_record(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now)
-{
-	jsonw_object(w);
-	columns_fields(w, engine, task, now);
 	jsonw_end_object(w);
 }
 

@@ -32,9 +32,8 @@ const struct column *column_to_sort_by(const char *name);
 bool column_has_reasons(const struct column *column);
 void column_write(const struct column *column, struct jsonw *w, const struct engine *engine,
                   const struct task *task, int64_t now);
-/* Writes the whole record of a task, an object; or its fields, inside of one. */
+/* Writes the whole record of a task, an object. */
 void columns_record(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now);
-void columns_fields(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now);
 /* The record as a text, malloc'ed, with a newline at its end.  NULL: out of memory. */
 char *columns_text(const struct engine *engine, const struct task *task, int64_t now);
 

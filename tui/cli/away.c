@@ -31,7 +31,7 @@ static const char *away_text(const json_t *task, const char *key)
 }
 
 /* As a task is in other lists, and its last error. */
-static void away_as_json(struct invocation *inv, const json_t *task)
+static void away_as_json(struct invocation *inv, const json_t *task, const char *error)
 {
 	struct jsonw *w = report_json(inv);
 
@@ -52,7 +52,7 @@ static void away_as_json(struct invocation *inv, const json_t *task)
 		free(text);
 	}
 	jsonw_key(w, "lastError");
-	jsonw_string(w, json_string_value(json_object_get(task, "lastError")));
+	jsonw_string(w, error);
 	jsonw_end_object(w);
 	report_json_end(inv);
 }
@@ -78,10 +78,9 @@ static void away_line(struct invocation *inv, const char *format, const char *te
 	free(shown);
 }
 
-static void away_as_text(struct news *news, const json_t *task)
+static void away_as_text(struct news *news, const json_t *task, const char *error)
 {
 	char status[24], ended[FORMAT_SHORT] = "-";
-	const char *error = away_text(task, "lastError");
 	char *line;
 
 	if (!news->headed && !news->inv->args.no_headers)
@@ -94,23 +93,25 @@ static void away_as_text(struct news *news, const json_t *task)
 	                    status, ended, away_text(task, "name"));
 	away_line(news->inv, "%s", line);
 	free(line);
-	if (*error)
+	if (error)
 		away_line(news->inv, "           %s", error);
 }
 
-static void away_show(struct news *news, const json_t *task)
+static void away_show(struct news *news, const json_t *item)
 {
+	const json_t *task = json_object_get(item, "task");
+	const char *error = json_string_value(json_object_get(item, "lastError"));
 	struct invocation *inv = news->inv;
 
 	report_value(inv, away_text(task, "id"));
 	if (inv->silent)
 		return;
 	if (report_is_json(inv))
-		away_as_json(inv, task);
+		away_as_json(inv, task, error);
 	else if (inv->args.quiet)
 		report_line(inv, away_text(task, "id"));
 	else
-		away_as_text(news, task);
+		away_as_text(news, task, error);
 }
 
 static void away_put(const struct news *news)
@@ -136,16 +137,16 @@ static void away_put(const struct news *news)
 static int away_ask(struct news *news)
 {
 	struct client_reply reply = { 0 };
-	const json_t *task;
+	const json_t *item;
 	size_t i;
 	int more;
 
 	away_put(news);
 	if (!invocation_call(news->inv, "Away", &news->inv->request, true, &reply))
 		return -1;
-	json_array_foreach(json_object_get(reply.parameters, "tasks"), i, task)
+	json_array_foreach(json_object_get(reply.parameters, "news"), i, item)
 	{
-		away_show(news, task);
+		away_show(news, item);
 	}
 	news->cursor = json_integer_value(json_object_get(reply.parameters, "cursor"));
 	more = json_is_true(json_object_get(reply.parameters, "left"));
