@@ -137,11 +137,26 @@ static void show_last_error(struct waiting *waiting, const json_t *parameters, c
 	free(line);
 }
 
-static bool shows_errors(const struct waiting *waiting)
+/* True if the message of a task says more than its exit status: nothing else tells that it could not begin. */
+static bool says_more(const char *why)
+{
+	static const char *const plain[] = { MSG_ENDED_WITH_STATUS, MSG_ENDED_BY_SIGNAL };
+
+	for (size_t i = 0; why && i < sizeof(plain) / sizeof(*plain); i++) {
+		if (strncmp(why, plain[i], strcspn(plain[i], "%")) == 0)
+			return false;
+	}
+	return why != NULL;
+}
+
+static bool shows_errors(const struct waiting *waiting, const json_t *parameters)
 {
 	const struct invocation *inv = waiting->inv;
+	const char *why = json_string_value(json_object_get(parameters, "statusMessage"));
 
-	return !report_is_json(inv) && !inv->context->batch && isatty(STDERR_FILENO);
+	if (report_is_json(inv) || inv->context->batch)
+		return false;
+	return isatty(STDERR_FILENO) || (run_in_foreground(inv) && says_more(why));
 }
 
 static void report_end(struct waiting *waiting, const json_t *parameters)
@@ -162,7 +177,7 @@ static void report_end(struct waiting *waiting, const json_t *parameters)
 	else if (!waiting->quiet)
 		report_line(inv, waiting->last);
 	context_flush(inv->context);
-	if (strcmp(state, "Failed") == 0 && shows_errors(waiting))
+	if (strcmp(state, "Failed") == 0 && shows_errors(waiting, parameters))
 		show_last_error(waiting, parameters, id);
 }
 
