@@ -43,6 +43,8 @@
 #define MSG_FRAME_SURROGATE      "an escaped surrogate without its other half"
 #define MSG_FRAME_NUL_IN_NAME    "the name of a field contains NUL"
 #define MSG_FRAME_TOO_DEEP       "nested too deeply"
+#define MSG_FRAME_TWICE          "field '%s' occurs more than once"
+#define MSG_FRAME_SOME_TWICE     "a field occurs more than once"
 #define MSG_FRAME_NOT_OBJECT     "not a JSON object"
 #define MSG_FRAME_NO_METHOD      "no method, or not a string"
 #define MSG_SERVER_STOPPING      "the server is already stopping"

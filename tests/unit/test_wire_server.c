@@ -337,6 +337,13 @@ static const struct {
 	  INVALID_FRAME(MSG_FRAME_SURROGATE) },
 	{ "{\"method\":\"io.krtask.Echo\",\"parameters\":{\"\\u0000\":1}}",
 	  INVALID_FRAME(MSG_FRAME_NUL_IN_NAME) },
+	{ "{\"method\":\"io.krtask.Echo\",\"parameters\":{\"id\":\"7\",\"id\":\"8\"}}",
+	  INVALID_FRAME("field 'id' occurs more than once") },
+	{ "{\"method\":\"io.krtask.Echo\",\"method\":\"io.krtask.Bump\"}",
+	  INVALID_FRAME("field 'method' occurs more than once") },
+	{ "{\"method\":\"io.krtask.Echo\",\"parameters\":{\"aRatherLongNameOfAField\":1,"
+	  "\"aRatherLongNameOfAField\":2}}",
+	  INVALID_FRAME(MSG_FRAME_SOME_TWICE) },
 	{ "[]", INVALID_FRAME(MSG_FRAME_NOT_OBJECT) },
 	{ "{}", INVALID_FRAME(MSG_FRAME_NO_METHOD) },
 	{ "{\"method\":7}", INVALID_FRAME(MSG_FRAME_NO_METHOD) },

@@ -4,6 +4,7 @@
  * not depend on any state, so they wait for no commit.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -244,17 +245,34 @@ static void run_call(struct connection *connection, const json_t *frame, const c
 json_t *dispatch_parse(const char *bytes, size_t length, json_error_t *error)
 {
 	/* A NUL inside a string is valid JSON.  The method decides whether the parameter may have one. */
-	return json_loadb(bytes, length, JSON_ALLOW_NUL, error);
+	return json_loadb(bytes, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, error);
+}
+
+/* One of two values would be ignored.  jansson shows the name with its quotes, if it is not long. */
+static const char *dispatch_twice(const json_error_t *error, char *text, size_t size)
+{
+	const char *begin = strstr(error->text, "near '\"");
+	const char *end = begin ? strstr(begin, "\"'") : NULL;
+	char name[sizeof(error->text)];
+
+	if (!end)
+		return MSG_FRAME_SOME_TWICE;
+	begin += strlen("near '\"");
+	snprintf(name, sizeof(name), "%.*s", (int)(end - begin), begin);
+	snprintf(text, size, MSG_FRAME_TWICE, name);
+	return text;
 }
 
 /* What is wrong with a frame that could not be parsed.  The words of jansson differ between its versions. */
-static const char *dispatch_fault(const json_error_t *error)
+static const char *dispatch_fault(const json_error_t *error, char *text, size_t size)
 {
 	static const char surrogate[] = "invalid Unicode";
 
 	switch (json_error_code(error)) {
 	case json_error_invalid_utf8:
 		return MSG_FRAME_NOT_UTF8;
+	case json_error_duplicate_key:
+		return dispatch_twice(error, text, size);
 	case json_error_null_byte_in_key:
 		return MSG_FRAME_NUL_IN_NAME;
 	case json_error_stack_overflow:
@@ -274,7 +292,9 @@ void dispatch_parsed(struct connection *connection, const json_t *frame, const j
 		/* The frame is complete, but a number in it is too large. */
 		dispatch_fail(connection, "org.varlink.service.InvalidParameter", "parameter", "parameters");
 	} else if (!frame) {
-		invalid_frame(connection, dispatch_fault(error));
+		char text[sizeof(MSG_FRAME_TWICE) + sizeof(error->text)];
+
+		invalid_frame(connection, dispatch_fault(error, text, sizeof(text)));
 	} else if (!json_is_object(frame)) {
 		invalid_frame(connection, MSG_FRAME_NOT_OBJECT);
 	} else if (!method) {
