@@ -85,6 +85,7 @@ struct ledger {
 	struct image *image;
 	int fd;
 	int holdings; /* so many are in the file */
+	bool older;   /* an older version wrote it, which did not mark each entry */
 	struct numbers entries;
 };
 
@@ -152,6 +153,7 @@ static void ledger_upgrade(struct ledger *ledger)
 
 	if (memcmp(image->header.magic, magic_1, sizeof(magic_1)) != 0)
 		return;
+	ledger->older = true;
 	ledger_clear_holdings(ledger);
 	atomic_signal_fence(memory_order_seq_cst);
 	memcpy(image->header.magic, magic, sizeof(magic));
@@ -278,7 +280,15 @@ void ledger_set_files(struct ledger *ledger, int entry, int files, uint64_t numb
 {
 	if (entry_is_valid(entry))
 		ledger->image->entries[entry].files =
-			files < 0 ? 0 : ledger_owner(number) | (uint32_t)(files + 1);
+			ledger_owner(number) | (files < 0 ? 0 : (uint32_t)(files + 1));
+}
+
+bool ledger_is_of(const struct ledger *ledger, int entry, uint64_t number)
+{
+	uint32_t owner =
+		entry_is_valid(entry) ? ledger->image->entries[entry].files & ~(uint32_t)FILES_MASK : 0;
+
+	return owner == 0 ? ledger->older : owner == ledger_owner(number);
 }
 
 void ledger_set_holding(struct ledger *ledger, int entry, int slot, const struct device_set *devices)
@@ -309,7 +319,7 @@ int ledger_slot(const struct ledger *ledger, int entry, struct device_set *devic
 void ledger_set_named(struct ledger *ledger, int entry)
 {
 	if (entry_is_valid(entry))
-		ledger->image->entries[entry].files = FILES_NAMED;
+		ledger->image->entries[entry].files |= FILES_NAMED;
 }
 
 /* Rewrites it in the form that has the same meaning without the pid. */

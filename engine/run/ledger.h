@@ -43,10 +43,12 @@ pid_t ledger_pid(const struct ledger *ledger, int entry); /* 0: the kernel did n
 void ledger_set_start(struct ledger *ledger, int entry, uint64_t start);
 uint64_t ledger_start(const struct ledger *ledger, int entry);
 /*
- * Records which output files the task with that number writes to (output.h).  Call it before the clone.  -1:
- * none.
+ * Records whose the entry is, and which output files the task with that number writes to (output.h).  Call it
+ * after the entry was taken, and before the clone.  -1: none.
  */
 void ledger_set_files(struct ledger *ledger, int entry, int files, uint64_t number);
+/* It does not belong to another task: the database could say so if somebody has changed it. */
+bool ledger_is_of(const struct ledger *ledger, int entry, uint64_t number);
 /* Records that they have their final names.  Another task may get the pair now. */
 void ledger_set_named(struct ledger *ledger, int entry);
 /* The output files of the task with that number; -1: none, or unknown.  Valid after a reboot too. */

@@ -120,7 +120,10 @@ static int adopt_by_traces(struct local_attempt *attempt, const char *lost)
 static int adopt_run(struct local *local, struct run *run, bool other_boot)
 {
 	int entry = run->process.entry;
-	bool valid = ledger_adopt(local->ledger, entry) == 0;
+	/* Nothing is known of a process by the entry of another task. */
+	bool its_own =
+		other_boot || !local->same_boot || ledger_is_of(local->ledger, entry, run->task->number);
+	bool valid = its_own && ledger_adopt(local->ledger, entry) == 0;
 	struct local_attempt *attempt = local_attempt_new(local, run, valid ? entry : -1);
 	if (!attempt)
 		return -ENOMEM;

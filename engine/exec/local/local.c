@@ -44,6 +44,7 @@ static void local_prepare_run(struct local *local, struct run *run)
 		reports->refused(reports->ctx, run, process.entry);
 		return;
 	}
+	ledger_set_files(local->ledger, process.entry, -1, run->task->number);
 	if (!local_attempt_new(local, run, process.entry)) {
 		ledger_release(local->ledger, process.entry);
 		reports->refused(reports->ctx, run, -ENOMEM);

@@ -143,14 +143,10 @@ int local_traces_find(struct local_attempt *attempt)
 	ssize_t length = readlink(link, directory, sizeof(directory) - 1);
 	directory[length > 0 ? length : 0] = '\0';
 	struct traces_files files = { .directory = directory, .pair = -1 };
-	/*
-	 * If its output went elsewhere, it has no files.  The older form of the entry would give it the wrong
-	 * ones.
-	 */
-	if (process_writes(trace->pid, traces_is_of_pair, &files))
-		ledger_set_files(local->ledger, attempt->entry, files.pair, attempt->number);
-	else
-		ledger_set_files(local->ledger, attempt->entry, 0, attempt->number + 1);
+	/* If its output went elsewhere, it has no files. */
+	if (!process_writes(trace->pid, traces_is_of_pair, &files))
+		files.pair = -1;
+	ledger_set_files(local->ledger, attempt->entry, files.pair, attempt->number);
 	return 1;
 }
 
