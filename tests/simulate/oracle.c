@@ -27,6 +27,7 @@ static bool ids_taken[DISK_NUMBERS];
 /* When each task is due to get SIGKILL, on the monotonic clock, as the present server must compute it. */
 static struct {
 	unsigned server;
+	int64_t heard; /* the durable one that the server has heard of */
 	int64_t kill_at, due;
 } kills[DISK_TASKS + 1];
 
@@ -415,14 +416,18 @@ static void oracle_check_stop(uint64_t number)
 	const struct disk_row *row = &disk_durable.rows[number];
 	const struct machine_fate *fate = &machine_fates[number];
 	const struct task *task = tasks[number];
-	if (!row->exists || disk_row_has_news(number))
+	bool stops = row->state == TASK_STOPPING || row->state == TASK_OVERTIME;
+	if (!disk_row_has_news(number))
+		kills[number].heard = row->exists && stops ? row->process.kill_at : 0;
+	if (!row->exists || !stops || !task->run)
 		return;
 	enum run_phase phase = task->run->phase;
 	if ((phase != RUN_RUNNING && phase != RUN_ENDED) || fate->begun <= row->plan.marks.attempt ||
 	    (fate->over && fate->left == 0))
 		return;
-	int64_t due = oracle_kill_due(number, row->process.kill_at);
-	if (disk_row_waits(number) || disk_has_news())
+	/* What the server has not heard of yet changes nothing. */
+	int64_t due = oracle_kill_due(number, kills[number].heard);
+	if (disk_row_has_news(number) || disk_row_waits(number) || disk_has_news())
 		return;
 	must(row->process.stop_signal <= 0 || fate->signalled == server_generation,
 	     "task %llu is stopping, and has no signal", number_of(number));
@@ -457,9 +462,7 @@ void oracle_check(void)
 	oracle_check_lists();
 	oracle_check_replies();
 	for (int number = 1; number <= DISK_TASKS; number++) {
-		if (disk_durable.rows[number].state == TASK_STOPPING ||
-		    disk_durable.rows[number].state == TASK_OVERTIME)
-			oracle_check_stop((uint64_t)number);
+		oracle_check_stop((uint64_t)number);
 		plans_check_waiting((uint64_t)number);
 		oracle_check_pause((uint64_t)number);
 	}
