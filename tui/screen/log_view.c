@@ -22,7 +22,8 @@ struct log_view {
 	char id[TASK_ID_MAX + 1];
 	bool error_stream;
 	bool began;   /* next is known: after a loss, go on there */
-	int64_t next; /* byte of the stream */
+	int64_t next; /* byte of the stream, of that attempt */
+	int64_t attempt;
 	bool over;    /* no more output will come */
 	char state[16];
 	char *error; /* what the server said instead; NULL: it did not */
@@ -50,6 +51,7 @@ static void log_view_take(struct log_view *log, const json_t *reply)
 		tail_feed(&log->lines.tail, bytes, count);
 	free(bytes);
 	log->next = json_integer_value(json_object_get(reply, "next"));
+	log->attempt = json_integer_value(json_object_get(reply, "attempt"));
 	log->began = true;
 	if (json_is_string(state))
 		snprintf(log->state, sizeof(log->state), "%s", json_string_value(state));
@@ -83,6 +85,10 @@ static void log_view_request(void *ctx)
 	jsonw_string(&params, log->error_stream ? "stderr" : "stdout");
 	jsonw_key(&params, log->began ? "offset" : "tail");
 	jsonw_int(&params, log->began ? log->next : FIRST_LINES);
+	if (log->began && log->attempt > 0) {
+		jsonw_key(&params, "attempt");
+		jsonw_int(&params, log->attempt);
+	}
 	jsonw_end_object(&params);
 	channel_send(&log->channel, "Log", &params, true, log_view_answer, log, 0);
 }
