@@ -130,7 +130,7 @@ struct task_plan *plan_copy(const struct task_plan *from)
 		plan_free(plan);
 		return NULL;
 	}
-	if (from && size > 0)
+	if (size > 0 && from->after)
 		memcpy(plan->after, from->after, size);
 	for (size_t i = 0; i < from->attempt_count; i++) {
 		if (plan_add_attempt(plan, &from->attempts[i])) {
