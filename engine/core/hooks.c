@@ -424,7 +424,8 @@ bool hooks_busy(const struct core *core)
 	const uint64_t *hidden = core->registry.hidden;
 	uint64_t busy =
 		hidden[TASK_CLAIMED] + hidden[TASK_RUNNING] + hidden[TASK_STOPPING] + hidden[TASK_OVERTIME];
-	return busy > 0 || (!core->paused && ranking_count_kind(&core->hook_queue.ranking, RANK_OPEN) > 0);
+	bool paused = core->paused || core->options.paused;
+	return busy > 0 || (!paused && ranking_count_kind(&core->hook_queue.ranking, RANK_OPEN) > 0);
 }
 
 /* A new limit on its way to the store, and the former one. */

@@ -203,8 +203,7 @@ static void control_look(evutil_socket_t fd, short what, void *ctx)
 	(void)fd, (void)what;
 	struct service *service = ctx;
 	if (service->mode == MODE_SERVING || control_is_busy(service) || !engine_settled(service->engine) ||
-	    (service->mode != MODE_COLLECT && !engine_lost(service->engine) &&
-	     engine_hooks_busy(service->engine)))
+	    (!engine_lost(service->engine) && engine_hooks_busy(service->engine)))
 		return;
 	service->unrecorded = engine_lost(service->engine) && engine_busy(service->engine) > 0;
 	service->options.finish(service->options.ctx);

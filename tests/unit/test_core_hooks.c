@@ -284,6 +284,21 @@ START_TEST(hooks_run_beside_the_slots_two_at_once)
 }
 END_TEST
 
+START_TEST(what_nothing_starts_is_not_waited_for)
+{
+	struct task *task = make_hooked_running("a", END);
+	core.options.paused = true;
+	ended(task->run, 0, 0);
+	commit_all();
+	ck_assert_int_eq(hook_of("a.end")->status.state, TASK_QUEUED);
+	ck_assert(!hooks_busy(&core));
+	core.options.paused = false;
+	ck_assert(hooks_busy(&core));
+	core.paused = true;
+	ck_assert(!hooks_busy(&core));
+}
+END_TEST
+
 START_TEST(hooks_are_counted_once_they_have_failed)
 {
 	ended(make_hooked_running("a", END)->run, 0, 0);
@@ -426,6 +441,7 @@ int main(void)
 		a_hook_is_not_moved_to_a_group,
 		an_id_that_is_in_use_is_passed_over,
 		hooks_run_beside_the_slots_two_at_once,
+		what_nothing_starts_is_not_waited_for,
 		hooks_are_counted_once_they_have_failed,
 		the_last_of_a_group_has_its_hook,
 		hooks_go_with_their_task,
