@@ -45,6 +45,9 @@ static void keep_as_defaults(struct cli *cli)
 	cli->context.defaults.batch = false;
 	cli->invocation.args.states = (struct words)WORDS_INIT;
 	cli->invocation.args.columns = (struct words)WORDS_INIT;
+	cli->invocation.args.servers = (struct words)WORDS_INIT;
+	cli->invocation.args.run = (struct words)WORDS_INIT;
+	cli->invocation.args.after = (struct words)WORDS_INIT;
 	cli->invocation.args.env = (struct words)WORDS_INIT;
 	cli->invocation.args.arg = (struct words)WORDS_INIT;
 	cli->invocation.args.command = (struct words)WORDS_INIT;

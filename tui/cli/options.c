@@ -18,18 +18,26 @@
 #include "tui/text/messages.h"
 
 const struct option_info option_table[OPTION_TOTAL] = {
-#define X(identifier, field, kind_, name_, letter_, parameter_, aliases_, value_, help_)                           \
-	[OPT_##identifier] = { .name = name_, .parameter = parameter_, .aliases = aliases_, .value = value_,       \
-	                       .help = help_, .offset = offsetof(struct arguments, field),                         \
-	                       .kind = OPTION_##kind_, .letter = letter_ },
+#define X(identifier, field, kind_, name_, letter_, parameter_, aliases_, value_, help_)                     \
+	[OPT_##identifier] = { .name = name_,                                                                \
+		               .parameter = parameter_,                                                      \
+		               .aliases = aliases_,                                                          \
+		               .value = value_,                                                              \
+		               .help = help_,                                                                \
+		               .offset = offsetof(struct arguments, field),                                  \
+		               .kind = OPTION_##kind_,                                                       \
+		               .letter = letter_ },
 	CLI_OPTIONS(X)
 #undef X
 };
 
-#define GLOBAL_OPTIONS(X) X(SERVER) X(JSON) X(NO_HEADERS) X(QUIET) X(NO_START) X(SERVER_TIMEOUT) X(HELP) X(VERSION)
-#define COMMON_OPTIONS(X)                                                                                           \
-	X(VERBOSE) X(DEBUG) X(ERROR_ACTION) X(WARNING_ACTION) X(INFORMATION_ACTION) X(PROGRESS_ACTION)              \
-	X(ERROR_VARIABLE) X(WARNING_VARIABLE) X(INFORMATION_VARIABLE) X(OUT_VARIABLE) X(OUT_BUFFER) X(PIPELINE_VARIABLE)
+#define GLOBAL_OPTIONS(X)                                                                                    \
+	X(SERVER) X(JSON) X(NO_HEADERS) X(QUIET) X(NO_START) X(SERVER_TIMEOUT) X(HELP) X(VERSION)
+#define COMMON_OPTIONS(X)                                                                                    \
+	X(VERBOSE)                                                                                           \
+	X(DEBUG) X(ERROR_ACTION) X(WARNING_ACTION) X(INFORMATION_ACTION) X(PROGRESS_ACTION)                  \
+		X(ERROR_VARIABLE) X(WARNING_VARIABLE) X(INFORMATION_VARIABLE) X(OUT_VARIABLE) X(OUT_BUFFER)  \
+			X(PIPELINE_VARIABLE)
 
 const struct option_set options_global = OPTION_SET(GLOBAL_OPTIONS);
 const struct option_set options_common = OPTION_SET(COMMON_OPTIONS);
@@ -40,7 +48,7 @@ static const size_t lists[] = {
 	offsetof(struct arguments, arg),      offsetof(struct arguments, states),
 	offsetof(struct arguments, columns),  offsetof(struct arguments, copies),
 	offsetof(struct arguments, command),  offsetof(struct arguments, run),
-	offsetof(struct arguments, after),
+	offsetof(struct arguments, after),    offsetof(struct arguments, servers),
 };
 
 enum { LIST_COUNT = sizeof(lists) / sizeof(*lists) };

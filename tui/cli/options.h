@@ -255,6 +255,7 @@ struct arguments {
 	int64_t keep_size;
 	struct words env, arg, states, columns, after;
 	struct words command; /* behind the ids and -- */
+	struct words servers; /* all values of --server; server is the last */
 	struct words run;     /* NAME=VALUE: the section [run] of the configuration */
 	struct words copies;  /* owned texts, which the pieces of lists point into */
 };

@@ -37,9 +37,14 @@ int parser_apply(struct parser *p, enum option_id id, const struct word *value, 
 		option_set_add(&args->cleared, id);
 		return 0;
 	}
+	/* Those that are given replace configured ones. */
+	if (id == OPT_SERVER && !arguments_given(args, id))
+		words_clear(&args->servers);
 	result = option_apply(args, id, value, cmdlet, p->error);
 	if (result)
 		p->wrong = p->at;
+	else if (id == OPT_SERVER)
+		words_add(&args->servers, *value);
 	return result;
 }
 

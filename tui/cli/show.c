@@ -30,6 +30,8 @@ struct show {
 	size_t shown; /* those of them that are tasks */
 	int64_t total;
 	bool details;              /* lines with labels instead of a table */
+	char *host;                /* owned; stands before the ids; NULL: there is one server */
+	bool *found;               /* owned; with several servers: the operands that one of them knows */
 	struct connection *beside; /* for calls meanwhile; NULL: none yet */
 };
 
@@ -184,10 +186,12 @@ static void show_row(struct show *show, const struct value *row, size_t count)
 	size_t at = show->row++;
 
 	if (count == 0) {
-		if (at < ids->count)
+		if (at < ids->count && !show->host)
 			report_error(inv, EXIT_FALSE, MSG_TASK_NOT_FOUND, ids->items[at].text);
 		return;
 	}
+	if (show->found && at < ids->count)
+		show->found[at] = true;
 	show->shown++;
 	if (show->details && !report_is_json(inv)) {
 		if (show->shown > 1)
@@ -207,6 +211,24 @@ static void show_row(struct show *show, const struct value *row, size_t count)
 	report_json_end(inv);
 }
 
+/* The id with the server before it: "a:7".  malloc'ed, and put into the row.  NULL: the row has no id. */
+static char *show_put_host(const struct show *show, struct value *row)
+{
+	char *json;
+
+	for (size_t i = 0; i < show->fields.count; i++) {
+		const struct field *field = show->fields.items[i];
+
+		if (strcmp(field->name, "id") == 0 && row->length > 1) {
+			json = alloc_format("\"%s:%.*s", show->host, (int)row->length - 1, row->json + 1);
+			*row = (struct value){ json, strlen(json) };
+			return json;
+		}
+		row += field_width(field);
+	}
+	return NULL;
+}
+
 /* Shows the rows of a reply.  0 or -EPROTO. */
 static int show_reply(struct show *show, const char *json, size_t length)
 {
@@ -221,7 +243,10 @@ static int show_reply(struct show *show, const char *json, size_t length)
 	while ((result = rows_next(&rows, row, FIELD_VALUES, &count)) > 0) {
 		if (count != 0 && count != width)
 			return -EPROTO;
+		char *id = show->host && count ? show_put_host(show, row) : NULL;
+
 		show_row(show, row, count);
+		free(id);
 	}
 	return result;
 }
@@ -289,7 +314,7 @@ static void choose_fields(struct show *show, bool json)
 		fields_add(&show->fields, names->items[i].text); /* get_check() has checked the name */
 }
 
-static void show_once(struct invocation *inv, struct show *show)
+static void show_begin(struct invocation *inv, struct show *show)
 {
 	bool json = report_is_json(inv), quiet = inv->args.quiet && !json;
 
@@ -299,18 +324,61 @@ static void show_once(struct invocation *inv, struct show *show)
 		show->fields = (struct field_list){ .items = { field_find("id") }, .count = 1 };
 	table_init(&show->table, &show->fields, quiet ? 0 : table_terminal(STDOUT_FILENO),
 	           !inv->args.no_headers && !quiet);
+}
+
+static void show_once(struct invocation *inv, struct show *show)
+{
+	show_begin(inv, show);
 	show_list(show);
+}
+
+/* What stands before the ids of a server: its name; of another machine "host" or "host/name". */
+static char *show_host(const struct invocation *inv)
+{
+	static const char ssh[] = "ssh://";
+	const char *text = inv->args.server;
+
+	return alloc_string(strncmp(text, ssh, sizeof(ssh) - 1) == 0 ? text + sizeof(ssh) - 1 : text);
+}
+
+/* One server after the other.  One that cannot be reached is reported, and the others are shown. */
+static void show_servers(struct invocation *inv, struct show *show)
+{
+	const struct words *ids = &inv->args.operands, *servers = &inv->args.servers;
+
+	show->found = alloc_zero(ids->count + 1, sizeof(*show->found));
+	for (size_t i = 0; i < servers->count; i++) {
+		inv->args.server = servers->items[i].text;
+		inv->connection = NULL;
+		if (!invocation_connect(inv))
+			continue;
+		free(show->host);
+		show->host = show_host(inv);
+		show->row = 0;
+		show_list(show);
+	}
+	for (size_t i = 0; i < ids->count; i++) {
+		if (!show->found[i])
+			report_error(inv, EXIT_FALSE, MSG_TASK_NOT_FOUND, ids->items[i].text);
+	}
+	free(show->found);
+	free(show->host);
 }
 
 void get_run(struct invocation *inv)
 {
+	bool several = inv->args.servers.count > 1;
 	struct show show;
 
-	if (!invocation_connect(inv))
+	if (!several && !invocation_connect(inv))
 		return;
-	show_once(inv, &show);
+	show_begin(inv, &show);
+	if (several)
+		show_servers(inv, &show);
+	else
+		show_list(&show);
 	/* If none of the named tasks exists, no table is printed. */
-	if (!inv->silent && !report_is_json(inv) && inv->status != EXIT_NO_SERVER &&
+	if (!inv->silent && !report_is_json(inv) && (several || inv->status != EXIT_NO_SERVER) &&
 	    (show.shown > 0 || inv->args.operands.count == 0))
 		table_print(&show.table, stdout);
 	table_release(&show.table);
