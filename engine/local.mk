@@ -13,6 +13,10 @@ engine_libengine_a_SOURCES += engine/engine.c engine/engine.h engine/calls.c eng
 check_PROGRAMS += tests/unit/test_engine
 tests_unit_test_engine_SOURCES = tests/unit/test_engine.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_engine_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_engine_clock
+tests_unit_test_engine_clock_SOURCES = tests/unit/test_engine_clock.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_engine_clock_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_engine_clock_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=alarm_set,--wrap=alarm_take
 check_PROGRAMS += tests/unit/test_engine_scarce
 tests_unit_test_engine_scarce_SOURCES = tests/unit/test_engine_scarce.c tests/unit/scarce.c tests/unit/scarce.h \
 	tests/unit/scratch.c tests/unit/scratch.h
