@@ -220,7 +220,26 @@ static int clear_pair(struct output *output, int pair, enum output_stream stream
 	return -errno;
 }
 
-int output_start(struct output *output, int pair, bool merge)
+/*
+ * Somebody has removed the directory.  Its descriptor becomes that of a new one at once, so other workers always
+ * have one of both.
+ */
+static int output_make_directory_anew(const struct output *output)
+{
+	int fd, error = 0;
+
+	if (mkdir(output->directory, 0700) < 0 && errno != EEXIST)
+		return -errno;
+	fd = open(output->directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (dup3(fd, output->dirfd, O_CLOEXEC) < 0)
+		error = -errno;
+	(void)close(fd);
+	return error;
+}
+
+static int output_renew(struct output *output, int pair, bool merge)
 {
 	int error = renew_file(output, pair, OUTPUT_STDOUT);
 
@@ -229,6 +248,16 @@ int output_start(struct output *output, int pair, bool merge)
 	else if (!error)
 		error = renew_file(output, pair, OUTPUT_STDERR);
 	return error;
+}
+
+int output_start(struct output *output, int pair, bool merge)
+{
+	int error = output_renew(output, pair, merge);
+
+	if (error != -ENOENT)
+		return error;
+	error = output_make_directory_anew(output);
+	return error ? error : output_renew(output, pair, merge);
 }
 
 /* An idle file stays open, to be checked again. */

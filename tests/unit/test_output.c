@@ -1,6 +1,7 @@
 /* Output files: which task owns the bytes, what a cap keeps, and how both are read. */
 #include "engine/run/output.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -71,6 +72,19 @@ static void finish(uint64_t number)
 	ck_assert_int_eq(output_take_this(output, PAIR), 0);
 }
 
+/* With what is in it, which are files. */
+static int remove_directory(const char *directory)
+{
+	DIR *open = opendir(directory);
+	const struct dirent *entry;
+
+	ck_assert_ptr_nonnull(open);
+	while ((entry = readdir(open)))
+		(void)unlinkat(dirfd(open), entry->d_name, 0);
+	closedir(open);
+	return rmdir(directory);
+}
+
 static void put(int fd, const char *text)
 {
 	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
@@ -139,6 +153,25 @@ START_TEST(what_was_written_gets_the_number)
 	check_content(12, -1, OUTPUT_STDOUT, NULL);
 	check_content(12, -1, OUTPUT_STDERR, NULL);
 	output_forget(output, (struct output_owner){ 12, 1 }, always, NULL);
+}
+END_TEST
+
+START_TEST(a_directory_that_was_removed_is_made_anew)
+{
+	start(false);
+	put(out, "lost\n");
+	finish(4);
+	ck_assert_int_eq(remove_directory(scratch_path("log")), 0);
+	start(false);
+	put(out, "kept\n");
+	finish(5);
+	ck_assert_int_eq(access(scratch_path("log/5.out"), F_OK), 0);
+	ck_assert_int_eq(access(scratch_path("log/4.out"), F_OK), -1);
+	/* It cannot be made. */
+	ck_assert_int_eq(remove_directory(scratch_path("log")), 0);
+	scratch_write("log", "", 0600);
+	ck_assert_int_eq(output_start(output, PAIR, false), -ENOTDIR);
+	ck_assert_int_eq(unlink(scratch_path("log")), 0);
 }
 END_TEST
 
@@ -724,6 +757,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		what_was_written_gets_the_number,
+		a_directory_that_was_removed_is_made_anew,
 		files_are_private,
 		a_silent_task_leaves_no_file_of_its_own,
 		what_somebody_has_open_is_not_used_again,
