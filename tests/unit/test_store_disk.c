@@ -240,6 +240,24 @@ START_TEST(a_log_that_begins_anew_with_a_failure_is_taken_back_too)
 }
 END_TEST
 
+/* On a full disk, that makes room for the next commit. */
+START_TEST(a_failure_copies_what_was_stored_before_out_of_the_log)
+{
+	char command[400];
+
+	put(1);
+	ck_assert(!fails_before(1));
+	disk_fail();
+	put(2);
+	ck_assert(fails_before(2));
+	snprintf(command, sizeof(command), "mkdir %s/alone && cp %s/tasks.db %s/alone", scratch_path(""),
+	         scratch_path(""), scratch_path(""));
+	ck_assert_int_eq(system(command), 0); /* NOLINT(cert-env33-c): of this test's own paths */
+	store_close(load_from(scratch_path("alone")));
+	ck_assert_str_eq(loaded, "a");
+}
+END_TEST
+
 static void take_away(const char *name)
 {
 	char kept[300];
@@ -328,6 +346,7 @@ int main(void)
 	tcase_add_test(tcase, a_failed_sync_leaves_nothing_in_the_queue);
 	tcase_add_test(tcase, no_sync_that_fails_leaves_anything_for_a_crash);
 	tcase_add_test(tcase, a_log_that_begins_anew_with_a_failure_is_taken_back_too);
+	tcase_add_test(tcase, a_failure_copies_what_was_stored_before_out_of_the_log);
 	tcase_add_test(tcase, nothing_is_stored_in_files_that_are_gone);
 	tcase_add_test(tcase, what_can_only_be_read_is_not_opened);
 	tcase_add_test(tcase, a_database_that_was_lost_is_not_begun_anew);
