@@ -25,6 +25,7 @@ static struct {
 	pid_t child;
 	enum local_ending ending;
 	int status;
+	int error; /* of the line to it */
 	unsigned asked;
 	pid_t reaped[8];
 	unsigned reaped_count;
@@ -37,7 +38,7 @@ static int fake_status(void *ctx, pid_t pid, enum local_ending *ending, int *sta
 	*ending = pid == fake.child ? fake.ending : LOCAL_NOT_MINE;
 	*status = fake.status;
 	*usage = (struct task_usage){ .cpu_ms = 1500, .max_rss = 1 << 20 };
-	return 0;
+	return fake.error;
 }
 
 static int fake_reap(void *ctx, pid_t pid)
@@ -411,6 +412,29 @@ START_TEST(survivors_of_what_ended_unseen_are_waited_for)
 	await(a, "ended ended");
 	check_unseen(a);
 	ck_assert_uint_eq(a->end.left, 0);
+	forget(a);
+}
+END_TEST
+
+START_TEST(an_anchor_that_cannot_be_asked_is_asked_again)
+{
+	struct subject *a = start("a", "read x <$0; exit 1");
+	pid_t pid = pid_of(a);
+	scripted_close();
+	use_anchor(pid, LOCAL_RUNS, 0);
+	fake.error = -EPIPE;
+	scripted_open();
+	adopt(a, false);
+	ck_assert_str_eq(a->trail, "");
+	fake.error = 0;
+	executor->verbs->retry(executor);
+	ck_assert_str_eq(a->trail, "began");
+	fake.ending = LOCAL_EXITED;
+	fake.status = 3;
+	open_gate();
+	await(a, "began ended");
+	ck_assert(a->end.known);
+	ck_assert_int_eq(a->end.exit_code, 3);
 	forget(a);
 }
 END_TEST
@@ -854,6 +878,7 @@ int main(void)
 		nothing_is_signalled_on_the_strength_of_a_pid,
 		a_session_whose_leader_is_gone_may_be_anothers,
 		survivors_of_what_ended_unseen_are_waited_for,
+		an_anchor_that_cannot_be_asked_is_asked_again,
 		the_anchor_tells_how_it_ended,
 		the_anchor_tells_of_what_ended_meanwhile,
 		an_anchor_that_lost_it_cannot_tell,

@@ -28,14 +28,18 @@ static int parent_token(const struct local_attempt *attempt, pid_t pid)
 	                                                                      : PARENT_TOKEN_FOREIGN;
 }
 
-static bool parent_is_anchor(const struct local *local, pid_t pid)
+/*
+ * 1, 0, or -errno: it cannot be found out now.  An answer that was lost is not a no: the exit status would be
+ * lost with it.
+ */
+static int parent_is_anchor(const struct local *local, pid_t pid)
 {
 	enum local_ending ending = LOCAL_NOT_MINE;
 	struct task_usage usage;
-	int status;
-	return local->anchor &&
-	       local->anchor->status(local->anchor->ctx, pid, &ending, &status, &usage) == 0 &&
-	       ending != LOCAL_NOT_MINE;
+	int status, error = 0;
+	if (local->anchor)
+		error = local->anchor->status(local->anchor->ctx, pid, &ending, &status, &usage);
+	return error ? error : ending != LOCAL_NOT_MINE;
 }
 
 /* A process that was spawned here already leads a session when its start is known. */
@@ -67,7 +71,9 @@ int local_parent_find(struct local_attempt *attempt, pid_t pid, uint64_t start)
 	int error = process_read(pid, &info);
 	if (error && error != -ESRCH)
 		return error;
-	bool anchored = !error && parent_is_anchor(attempt->local, pid);
+	int anchored = error ? 0 : parent_is_anchor(attempt->local, pid);
+	if (anchored < 0)
+		return anchored;
 	int same = error ? 0 : parent_is_same(attempt, &info, start, anchored);
 	if (same < 0)
 		return same;
