@@ -46,8 +46,8 @@ reasons_add(struct reasons *reasons, enum reason_kind kind, const char *format, 
 	reason->group = NULL;
 	reason->until = 0;
 	va_start(arguments, format);
-	vsnprintf(reason->message, sizeof(reason->message), format,
-	          arguments); /* NOLINT: va_start() was called */
+	/* NOLINTNEXTLINE: va_start() was called */
+	vsnprintf(reason->message, sizeof(reason->message), format, arguments);
 	va_end(arguments);
 	return reason;
 }

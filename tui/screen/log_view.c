@@ -24,7 +24,7 @@ struct log_view {
 	bool began;   /* next is known: after a loss, go on there */
 	int64_t next; /* byte of the stream, of that attempt */
 	int64_t attempt;
-	bool over;    /* no more output will come */
+	bool over; /* no more output will come */
 	char state[16];
 	char *error; /* what the server said instead; NULL: it did not */
 };
