@@ -74,7 +74,7 @@ int sizes_read(struct sizes *usage, const char *directory)
 	*usage = (struct sizes){ 0 };
 	if (!stream)
 		code = -errno;
-	while (!code && (entry = readdir(stream)))
+	while (stream && !code && (entry = readdir(stream)))
 		code = sizes_add(usage, fd, entry->d_name);
 	if (stream)
 		closedir(stream);
