@@ -347,19 +347,6 @@ sub settle {
 	return \%tasks;
 }
 
-# What a task has written down of itself: how many attempts began.
-sub read_ran { # NUMBER TEXT
-	my ($number, $text) = @_;
-	my $begun = 0;
-	open my $in, '<', "$directory/ran/$number" or return 0;
-	while (my $line = <$in>) {
-		chomp $line;
-		my $wanted = $. % 2 ? 'begin ' . ++$begun : "end $begun";
-		bad("$text wrote '$line' instead of '$wanted'") if $line ne $wanted;
-	}
-	return $begun;
-}
-
 # Its attempts, if every status is known: how many began, and how each ended.
 sub check_attempts { # TASK TEXT ROW BEGUN
 	my ($task, $text, $row, $begun) = @_;
@@ -377,7 +364,8 @@ sub check_task { # NUMBER ROW MAY-BE-UNKNOWN UNMET
 	my $answer = $task->{answer} // 'none';
 	my $text = "k$number ($answer" . ($task->{stops} ? ', to be stopped' : ", exits with $task->{code}") .
 		($task->{retries} ? ", up to attempt $task->{good} of " . ($task->{retries} + 1) : '') . ')';
-	my $ran = read_ran($number, $text);
+	my ($ran, @wrong) = read_ran("$directory/ran/$number");
+	bad("$text $_") for @wrong;
 	$waited += $ran && $task->{after} ? 1 : 0;
 	bad("$text ran $ran times") if $ran > 1 + ($task->{retries} // 0);
 	if (!$row) {

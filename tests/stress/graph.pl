@@ -60,4 +60,17 @@ sub graph_early { # TASK TASKS WINDOW FILE DIRECTORY
 	return @wrong;
 }
 
+# What any task has written down of itself: how many attempts began, and what is wrong.
+sub read_ran { # FILE
+	my ($file) = @_;
+	my ($begun, @wrong) = (0);
+	open my $in, '<', $file or return 0;
+	while (my $line = <$in>) {
+		chomp $line;
+		my $wanted = $. % 2 ? 'begin ' . ++$begun : "end $begun";
+		push @wrong, "wrote '$line' instead of '$wanted'" if $line ne $wanted;
+	}
+	return ($begun, @wrong);
+}
+
 1;

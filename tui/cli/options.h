@@ -116,7 +116,7 @@ enum option_kind {
 	X(BOTH, both_streams, FLAG, "both", 0, "Both", "", "", "show both (default on a terminal)")          \
 	X(TAIL, tail, COUNT, "tail", 'n', "Tail", "", "N", "show only the last N lines")                       \
 	X(ATTEMPT, attempt, COUNT, "attempt", 0, "Attempt", "", "K",                                         \
-	  "show the output of attempt K alone (default: the latest, and on)")                                \
+	  "show attempt K alone (default: the latest)")                                \
 	X(WAIT, wait, FLAG, "wait", 'w', "", "", "", "wait until the task ends, with its exit status")        \
 	X(ANY, any, FLAG, "any", 0, "Any", "", "", "wait for the first one that ends")                       \
 	X(NOTIFY, notify, FLAG, "notify", 0, "Notify", "", "", "let the terminal tell when it is over")      \
