@@ -48,11 +48,15 @@ static void reports_ready_again(struct core *core, struct run *run)
 static void reports_postponed(void *ctx, struct run *run, int error)
 {
 	struct core *core = ctx;
-	char message[128];
+	char message[TASK_MESSAGE_MAX];
+	const char *trouble = run->trouble;
+	run->trouble = NULL;
 	if (!run_step(run, RUN_EVENT_POSTPONED))
 		return;
-	snprintf(message, sizeof(message), MSG_TASK_WAITING,
-	         error == -EMFILE ? core->executor->verbs->shortage(core->executor) : strerror(-error));
+	if (!trouble)
+		trouble =
+			error == -EMFILE ? core->executor->verbs->shortage(core->executor) : strerror(-error);
+	snprintf(message, sizeof(message), MSG_TASK_WAITING, trouble);
 	(void)task_status_set_message(&run->task->status, message);
 	lifecycle_touch(core, run->task);
 	core->backing_off = true;

@@ -65,6 +65,8 @@ struct run {
 	struct run_holding holding;            /* changed only by holdings.h */
 	struct run *prev, *next;               /* in core->unfinished (utlist) */
 	void *execution;                       /* the executor's own */
+	const char
+		*trouble; /* set by the executor before it reports postponed: why; borrowed for that time */
 };
 
 #endif

@@ -133,6 +133,7 @@
 #define MSG_SHORTFALL_NICENESS   "niceness %d instead of %d"
 #define MSG_SHORTFALL_CPUS       "CPUs %.*s instead of %.*s"
 #define MSG_SHORTFALL_LIMITS     "lower limits (ulimit -H:%s)"
+#define MSG_OUTPUT_DIRECTORY "cannot make files for output in %s: %s"
 #define MSG_OUTPUT_DISK_FULL "the disk that holds its output is full"
 #define MSG_LEFT_RUNNING "left running: "
 #define MSG_LEFT_MORE    " and %u more"

@@ -36,7 +36,8 @@ struct start_job {
 	bool merge;
 	bool wants_pipe;
 	/* Results of the worker: */
-	int error; /* nothing was started */
+	int error;      /* nothing was started */
+	bool no_output; /* because its files could not be made */
 	struct spawn_result result;
 	char *failure; /* owned; why the command is not running, although there is a process; NULL */
 	int progress_reader;
@@ -145,6 +146,7 @@ static void start_work(struct pool_job *pool_job)
 	const struct output *output = job->local->output;
 	char paths[2][START_PATH_SIZE];
 	job->error = output_start(job->local->output, job->attempt->files, job->merge);
+	job->no_output = job->error != 0;
 	if (job->error)
 		return;
 	output_path(local_attempt_owner(job->attempt), job->attempt->files, OUTPUT_STDOUT, paths[0],
@@ -186,6 +188,11 @@ static void start_failed(const struct start_job *job)
 		close(job->progress_reader);
 	local->pipes -= job->wants_pipe;
 	local->active--;
+	if (job->no_output && job->error != -EMFILE) {
+		snprintf(local->no_output, sizeof(local->no_output), MSG_OUTPUT_DIRECTORY,
+		         output_directory(local->output), strerror(-job->error));
+		job->attempt->run->trouble = local->no_output;
+	}
 	start_postpone(job->attempt, job->error);
 }
 
