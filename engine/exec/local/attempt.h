@@ -135,7 +135,7 @@ struct local {
 	const struct environment *own_environment;
 	unsigned descriptors;
 	char shortage[128];          /* why local_room() may be 0 */
-	char no_output[512];         /* why files for output could not be made */
+	char no_output[512];         /* why files for output could not be made, until a run began; or empty */
 	bool same_boot;              /* the ledger is of this boot */
 	struct local_traces *traces; /* owned; while runs are adopted without it */
 	struct ledger *ledger;

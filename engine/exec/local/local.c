@@ -120,7 +120,8 @@ static unsigned local_room_now(struct executor *executor)
 
 static const char *local_shortage(struct executor *executor)
 {
-	return local_of(executor)->shortage;
+	const struct local *local = local_of(executor);
+	return *local->no_output ? local->no_output : local->shortage;
 }
 
 static bool local_shortfall(struct executor *executor, const struct environment *environment, char *text,

@@ -201,6 +201,7 @@ static void start_began(struct start_job *job)
 	struct local_attempt *attempt = job->attempt;
 	const struct executor_reports *reports = &job->local->executor.reports;
 	attempt->stage = LOCAL_RUNNING;
+	job->local->no_output[0] = '\0';
 	if (local_attempt_lead(attempt, job->result.pid, LOCAL_PARENT_SERVER)) {
 		attempt->pid = job->result.pid;
 		attempt->parent = LOCAL_PARENT_SERVER;
