@@ -117,8 +117,10 @@ static enum cli_mode cli_choose(struct cli *cli, bool preference_configured)
 			help_overall(stdout);
 		return cli_finished(cli, 0);
 	}
-	if (inv->args.slots > 0)
-		client_set_start_slots((unsigned)inv->args.slots);
+	/* The slots that a command was given may be those of a group. */
+	int64_t slots = inv->command ? cli->context.defaults.slots : inv->args.slots;
+	if (slots > 0)
+		client_set_start_slots((unsigned)slots);
 	client_set_patience(inv->args.server_timeout, NULL);
 	if (inv->command)
 		return CLI_COMMAND;
