@@ -265,7 +265,7 @@ static int ask_restart(struct invocation *inv, const char *program)
 /* What tells a server from the one after it. */
 struct server_identity {
 	json_int_t pid;
-	char started[40];
+	char started[40], version[40];
 };
 
 /* The server that answers.  A process id alone may be used again.  False: reported. */
@@ -273,15 +273,26 @@ static bool server_identify(struct invocation *inv, struct server_identity *iden
 {
 	struct client_reply reply = { 0 };
 	const json_t *status;
-	const char *started;
+	const char *started, *version;
 
 	if (!status_get(inv, &reply, &status))
 		return false;
 	started = json_string_value(json_object_get(status, "startedAt"));
+	version = json_string_value(json_object_get(status, "version"));
 	identity->pid = json_integer_value(json_object_get(status, "pid"));
 	snprintf(identity->started, sizeof(identity->started), "%s", started ? started : "");
+	snprintf(identity->version, sizeof(identity->version), "%s", version ? version : "");
 	client_reply_release(&reply);
 	return true;
+}
+
+/* Krtask 0.1.0 does not know that another program may take over: it starts its own. */
+static void report_restarted(struct invocation *inv, const struct server_identity *now, const char *program)
+{
+	if (program && strcmp(now->version, PACKAGE_VERSION) != 0)
+		report_error(inv, EXIT_FALSE, MSG_SERVER_OWN_PROGRAM, now->version, PACKAGE_VERSION);
+	else
+		status_report_running(inv);
 }
 
 /*
@@ -309,7 +320,7 @@ static void restart_until_new(struct invocation *inv, const char *program)
 		if (!server_identify(inv, &after))
 			return;
 		if (after.pid != before.pid || strcmp(after.started, before.started) != 0) {
-			status_report_running(inv);
+			report_restarted(inv, &after, program);
 			return;
 		}
 		inv->method = "ServerRestart";

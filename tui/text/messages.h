@@ -19,6 +19,8 @@
 #define MSG_SERVER_UNREACHABLE     "cannot reach the server"
 #define MSG_SERVER_UNREACHABLE_WHY "cannot reach the server: %s"
 #define MSG_SERVER_SAME "the connection was lost, and the server that was to be restarted still runs, pid %lld"
+#define MSG_SERVER_OWN_PROGRAM                                                                               \
+	"the server has started its own program again, krtask %s; put krtask %s in its place, and restart it then"
 #define MSG_SERVER_NEW_UNREACHABLE "cannot reach the new server: %s"
 #define MSG_SERVER_ADDRESS_EMPTY   "the server address must not be empty"
 #define MSG_SERVER_UNKNOWN         "there is no server '%s' (there %s); krtask -s %s server start makes it"
