@@ -131,20 +131,22 @@ void local_retry_later(struct local *local)
 		event_active(local->retry_event, EV_TIMEOUT, 0);
 }
 
-bool local_may_pipe(const struct local *local)
-{
-	return local->pipes + local->active < local->descriptors / 2;
-}
-
 /* Kept free for connections, files and the store. */
 static unsigned local_reserve(const struct local *local)
 {
-	/* The server's own descriptors and a few connections.  Without these nobody could reach it. */
-	const unsigned least = 32;
+	/* The server's own descriptors, 26, and a few connections.  Without these nobody could reach it. */
+	const unsigned least = 36;
 	unsigned half = local->descriptors / 2;
 	if (local->descriptors >= 1200)
 		return 600;
 	return half > least ? half : least;
+}
+
+/* Room is asked for before it is known who has a pipe. */
+bool local_may_pipe(const struct local *local)
+{
+	unsigned used = local->pipes + local->active;
+	return used < local->descriptors / 2 && used + local_reserve(local) < local->descriptors;
 }
 
 unsigned local_room(const struct local *local)
