@@ -192,7 +192,7 @@ static int redirection_look(const struct core *core, struct redirection_search *
 
 int redirection_is_circular(const struct core *core, const struct task *task)
 {
-	struct redirection_search search = { NULL };
+	struct redirection_search search = { .first = NULL };
 	struct redirection_visit *visit, *next;
 	int found = redirection_look(core, &search, task, task);
 	while (search.first && found == 0) {
