@@ -167,6 +167,7 @@ static void steps_settle(void)
 void steps_run(const uint64_t *words, size_t count)
 {
 	chance_calm = false;
+	server_generation = 0; /* an episode is the same alone as after others */
 	clock_reset();
 	machine_reset();
 	oracle_reset();
