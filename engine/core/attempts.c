@@ -37,17 +37,20 @@ bool attempts_follow(const struct run *run, enum task_event event)
 	       task_state_next(task->status.state, TASK_EVENT_AGAIN) >= 0 && retry_follows(plan, &end);
 }
 
-/* The end is durable.  Meanwhile the task may have been stopped, which is put, or held. */
+/*
+ * The end is durable.  Meanwhile the task may have been held, or stopped, which is put and can be undone: so
+ * those that are left matter to it in any case.
+ */
 static void attempts_over(struct core *core, struct task *task)
 {
 	struct run *run = task->run;
 	core->executor->verbs->forget(core->executor, &run, 1);
 	run_free(run);
 	task->reported = false;
-	if (task->status.state == TASK_QUEUED) {
+	if (task->standing)
 		attempts_await_left(core, task);
+	if (task->status.state == TASK_QUEUED)
 		queue_enter(core, task);
-	}
 	lifecycle_touch(core, task);
 	core_need(core, CORE_DUE_SCHEDULE);
 }

@@ -371,6 +371,27 @@ START_TEST(the_next_attempt_waits_for_survivors)
 }
 END_TEST
 
+START_TEST(an_undone_stop_leaves_survivors_to_wait_for)
+{
+	struct task *task = make_tried("a");
+	end_leaving(task);
+	uint64_t end = put_last;
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	core_committed(&core, put_committed = end);
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_QUEUED);
+	ck_assert_uint_eq(watched, 1);
+	ring();
+	commit_all();
+	wake();
+	commit_all();
+	ck_assert_uint_eq(started_count, 1);
+	left_gone(task);
+	commit_all();
+	ck_assert_uint_eq(started_count, 2);
+}
+END_TEST
+
 /* While commits fail, nothing else is tried again. */
 START_TEST(who_cannot_be_watched_is_watched_after_trouble)
 {
@@ -517,6 +538,7 @@ int main(void)
 	tcase_add_loop_test(tcase, a_command_that_cannot_run_is_not_tried_again, 0, 2);
 	tcase_add_loop_test(tcase, an_edit_between_attempts_keeps_them, 0, 4);
 	tcase_add_test(tcase, the_next_attempt_waits_for_survivors);
+	tcase_add_test(tcase, an_undone_stop_leaves_survivors_to_wait_for);
 	tcase_add_test(tcase, who_cannot_be_watched_is_watched_after_trouble);
 	tcase_add_test(tcase, survivors_gone_early_are_no_start);
 	tcase_add_test(tcase, a_stop_names_survivors);
