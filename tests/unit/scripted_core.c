@@ -193,6 +193,7 @@ static void subject_free(struct subject *subject)
 {
 	free(subject->end.message);
 	free(subject->end.survivors);
+	strings_release(&subject->end.processes);
 	free(subject);
 }
 

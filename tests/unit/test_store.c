@@ -493,6 +493,8 @@ START_TEST(what_an_ended_task_used_comes_back)
 	reopen();
 	ck_assert_uint_eq(seen.task[0].status.cpu_time, task.status.cpu_time);
 	ck_assert_uint_eq(seen.task[0].status.max_rss, task.status.max_rss);
+	task_spec_release(&task.spec);
+	task_status_release(&task.status);
 }
 END_TEST
 
