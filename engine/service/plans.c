@@ -69,18 +69,17 @@ static void plan_read_unmet(struct args *args, const char *key, struct task_plan
 static void plan_read_hook(struct args *args, const char *key, struct task_plan *plan, size_t offset)
 {
 	struct plan_hooks *hooks = plan_make_hooks(plan);
-	char *text = args_copy(args, key), **to = (char **)((char *)hooks + offset);
+	char *text = args_copy(args, key);
 	args->no_memory |= !hooks;
-	if (text && !*text) {
+	if (!hooks || (text && !*text)) {
 		free(text);
 		text = NULL;
 	}
-	if (hooks) {
-		free(*to);
-		*to = text;
-	} else {
-		free(text);
-	}
+	if (!hooks)
+		return;
+	char **to = (char **)((char *)hooks + offset);
+	free(*to);
+	*to = text;
 }
 
 static void plan_read_on_end(struct args *args, const char *key, struct task_plan *plan)

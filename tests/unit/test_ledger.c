@@ -296,6 +296,7 @@ START_TEST(an_older_file_is_taken_over)
 	struct ledger *ledger = fresh_ledger();
 	struct device_set found = device(3);
 	struct stat status;
+	const int written = 9;
 	int fd;
 
 	ck_assert_int_eq(ledger_adopt(ledger, 12), 0);
@@ -308,7 +309,7 @@ START_TEST(an_older_file_is_taken_over)
 	ck_assert_int_eq(pwrite(fd, "krtask ledger 1", 16, 0), 16);
 	/* The server that took it over was killed before it said so. */
 	ck_assert_int_eq(ftruncate(fd, status.st_size), 0);
-	ck_assert_int_eq(pwrite(fd, &(int){ 9 }, sizeof(int), status.st_size - 40), sizeof(int));
+	ck_assert_int_eq(pwrite(fd, &written, sizeof(written), status.st_size - 40), sizeof(written));
 	ledger = open_ledger(THIS_BOOT, true);
 	ck_assert_int_eq(ledger_slot(ledger, LEDGER_ENTRIES_MAX - 1, &found), -1);
 	ledger_close(ledger);

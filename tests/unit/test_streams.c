@@ -112,7 +112,7 @@ static void send_call(int fd, const char *frame)
 /* The parameters of the next reply. */
 static json_t *receive(int fd)
 {
-	char frame[65536];
+	char frame[65536] = "";
 	size_t length = 0;
 	json_t *reply, *parameters;
 

@@ -43,7 +43,7 @@ int parser_apply(struct parser *p, enum option_id id, const struct word *value, 
 	result = option_apply(args, id, value, cmdlet, p->error);
 	if (result)
 		p->wrong = p->at;
-	else if (id == OPT_SERVER)
+	else if (id == OPT_SERVER && value)
 		words_add(&args->servers, *value);
 	return result;
 }
