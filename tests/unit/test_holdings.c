@@ -209,6 +209,21 @@ START_TEST(nothing_starts_with_devices_that_are_not_durable)
 }
 END_TEST
 
+START_TEST(a_claim_waits_for_devices_that_are_not_durable)
+{
+	struct task_group *group = add_devices("g", "GPU=a,b");
+	room = 0;
+	struct task *ready = make_planned("ready", "g", 0, 1);
+	commit_all();
+	ck_assert_int_eq(set_devices(group, "GPU=c"), 0);
+	room = 1000;
+	(void)make_planned("next", "g", 0, 1);
+	ck_assert_uint_eq(started_count, 0);
+	commit_all();
+	check_holds(ready, "GPU=c", 0);
+}
+END_TEST
+
 START_TEST(a_weight_above_the_devices_is_refused)
 {
 	struct task_spec spec = { .cwd = strdup("/"), .group = strdup("g"), .plan = plan_copy(NULL) };
@@ -284,6 +299,7 @@ int main(void)
 		what_is_postponed_gives_them_back,
 		devices_stay_while_tasks_use_them,
 		nothing_starts_with_devices_that_are_not_durable,
+		a_claim_waits_for_devices_that_are_not_durable,
 		a_weight_above_the_devices_is_refused,
 		what_an_earlier_server_gave_is_taken_back,
 	};
