@@ -223,6 +223,7 @@ static int engine_open_executor(struct engine *engine, const struct engine_optio
 		.base = engine->base,
 		.directory = options->directory,
 		.address = options->address,
+		.identity = store_identity(engine->store),
 		.boot_id = boot_id,
 		.pool = engine->pool,
 		.anchor = options->anchor,

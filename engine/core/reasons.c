@@ -154,41 +154,42 @@ static void reasons_dependencies(const struct core *core, const struct task *tas
 
 /* --- slots */
 
-/* Adds " (38 since 2 h, 39, 40)": who holds them, the first one first. */
-static void reasons_holders(const struct core *core, struct reason *reason, const struct run *holders)
+/* Adds " (38 since 2 h, 39, 40": who holds them, the first one first.  False: there are more. */
+static bool reasons_list_holders(const struct core *core, struct reason *reason, const struct run *holders)
 {
-	size_t length = strlen(reason->message), more = 0;
-	const struct run *run;
+	size_t length = strlen(reason->message), size = sizeof(reason->message);
 	char span[32];
-	for (run = holders; run; run = run->holder_next) {
+	for (const struct run *run = holders; run; run = run->holder_next) {
 		const struct task *task = run->task;
 		int64_t began = run_started_at(task, core_now(core));
-		if (reason->task_count == REASON_TASKS) {
-			more++;
-			break;
-		}
 		bool first = reason->task_count == 0;
-		length += (size_t)snprintf(reason->message + length, sizeof(reason->message) - length, "%s%s",
+		if (reason->task_count == REASON_TASKS)
+			return false;
+		length += (size_t)snprintf(reason->message + length, size - length, "%s%s",
 		                           first ? " (" : ", ", task_id(task));
 		if (first && began)
-			length += (size_t)snprintf(reason->message + length, sizeof(reason->message) - length,
-			                           " since %s", reasons_span(core_now(core) - began, span));
+			length += (size_t)snprintf(reason->message + length, size - length, " since %s",
+			                           reasons_span(core_now(core) - began, span));
 		reason_name_task(reason, task);
 	}
-	if (reason->task_count > 0)
-		snprintf(reason->message + length, sizeof(reason->message) - length, more ? ", ...)" : ")");
+	return true;
 }
 
-/* The runs of a server that has several groups: those of one of them that has any. */
-static const struct run *reasons_any_holders(const struct core *core)
+/* group NULL: those of all groups. */
+static void reasons_holders(const struct core *core, struct reason *reason, const struct task_group *group)
 {
-	const struct task_group *group;
-	DL_FOREACH(core->groups, group)
-	{
-		if (group->holders)
-			return group->holders;
-	}
-	return NULL;
+	const struct task_group *other;
+	bool all = true;
+	if (group)
+		all = reasons_list_holders(core, reason, group->holders);
+	else
+		DL_FOREACH(core->groups, other)
+		{
+			all = all && reasons_list_holders(core, reason, other->holders);
+		}
+	size_t length = strlen(reason->message);
+	if (reason->task_count > 0)
+		snprintf(reason->message + length, sizeof(reason->message) - length, all ? ")" : ", ...)");
 }
 
 static void reasons_slots(const struct core *core, const struct task *task, struct reasons *reasons)
@@ -201,11 +202,11 @@ static void reasons_slots(const struct core *core, const struct task *task, stru
 		struct reason *reason = reasons_add(reasons, REASON_SLOTS, MSG_WHY_GROUP_SLOTS,
 		                                    reasons_group_name(group), group->used, slots);
 		reason->group = group->name;
-		reasons_holders(core, reason, group->holders);
+		reasons_holders(core, reason, group);
 	} else if (most > 0 && core->used >= most && group != &core->hook_queue) {
 		struct reason *reason =
 			reasons_add(reasons, REASON_SLOTS, MSG_WHY_SERVER_SLOTS, core->used, most);
-		reasons_holders(core, reason, reasons_any_holders(core));
+		reasons_holders(core, reason, NULL);
 	}
 }
 

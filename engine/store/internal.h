@@ -18,12 +18,15 @@ struct op_queue {
 	struct op **end;
 };
 
+enum { STORE_IDENTITY_SIZE = 17 };
+
 struct store {
 	/* belongs to the opener until store_start(), then to the thread, after the join to the closer */
 	sqlite3 *db;
 	struct op_statements statements;
 	struct wal wal;
 	char *path;
+	char identity[STORE_IDENTITY_SIZE];
 	unsigned pace_ms; /* between two commits that nobody waits for */
 
 	int event_fd; /* written by the thread, read by the loop */

@@ -62,16 +62,17 @@ static const char version_1[] =
 
 /*
  * The queue.  A plan is written if the task has one of its own, and again when its marks change.  Each task
- * that it still waits for is a row in dependencies, as is the one (unmet) for which it was not run.  A group has a row once it was added.  The group default
- * has none until it is changed.
+ * that it still waits for is a row in dependencies, as is the one (unmet) for which it was not run.  A group
+ * has a row once it was added.  The group default has none until it is changed.
  *
  * A task has a row in hooks, beside that in plans, if something follows its end, or if it follows the end of
  * another (target).
  *
  * start_order numbers the Starts and the ends of all tasks: the order of a queue, and what is news to whom
- * (seen).
+ * (seen).  identity distinguishes this server from others of the same user.
  */
-static const char version_2[] = "ALTER TABLE statuses ADD COLUMN start_order INTEGER NOT NULL DEFAULT 0;"
+static const char version_2[] = "INSERT INTO meta VALUES ('identity', lower(hex(randomblob(8))));"
+				"ALTER TABLE statuses ADD COLUMN start_order INTEGER NOT NULL DEFAULT 0;"
 				"ALTER TABLE statuses ADD COLUMN cpu_ms INTEGER NOT NULL DEFAULT 0;"
 				"ALTER TABLE statuses ADD COLUMN max_rss INTEGER NOT NULL DEFAULT 0;"
 				"INSERT OR IGNORE INTO statuses"

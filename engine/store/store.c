@@ -149,6 +149,25 @@ static int store_check_writing(sqlite3 *db)
 	return rc == SQLITE_OK ? sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL) : rc;
 }
 
+/* A value that somebody else has put there is cut.  If it cannot be read, loading will say so. */
+static void store_read_identity(struct store *store)
+{
+	static const char sql[] = "SELECT value FROM meta WHERE key = 'identity'";
+	sqlite3_stmt *statement = NULL;
+
+	if (sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) != SQLITE_OK)
+		return;
+	if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_type(statement, 0) == SQLITE_TEXT)
+		snprintf(store->identity, sizeof(store->identity), "%s",
+		         (const char *)sqlite3_column_text(statement, 0));
+	sqlite3_finalize(statement);
+}
+
+const char *store_identity(const struct store *store)
+{
+	return store->identity;
+}
+
 static int open_database(struct store *store, const char *directory, char **error)
 {
 	int version = 0;
@@ -182,6 +201,7 @@ static int open_database(struct store *store, const char *directory, char **erro
 		rc = sqlite3_exec(store->db, "PRAGMA user_version", NULL, NULL, NULL);
 	if (rc != SQLITE_OK)
 		return store_fail(store, rc, error);
+	store_read_identity(store);
 	rc = wal_open(&store->wal, store->path);
 	if (rc == 0)
 		store_reserve(store, version);

@@ -51,6 +51,11 @@ struct store_reader {
  * krtaskd, disk full …
  */
 int store_open(struct store **store, const char *directory, char **error);
+/*
+ * What distinguishes this server from others of the same user, in hexadecimal; it never changes.  Empty: the
+ * database has none.
+ */
+const char *store_identity(const struct store *store);
 int store_load(struct store *store, const struct store_reader *reader, void *ctx, char **error);
 int store_start(struct store *store);
 void store_close(struct store *store); /* NULL is allowed */

@@ -20,6 +20,7 @@ enum { SUBJECTS_MAX = 128, WORKERS = 2 };
 struct event_base *base;
 struct executor *executor;
 struct local_options local_options;
+char identity[LOCAL_IDENTITY_SIZE];
 struct task_spec spec;
 unsigned room_reports;
 uint64_t left_gone;
@@ -177,11 +178,13 @@ void scripted_setup(void)
 	base = event_base_new();
 	registry_init(&registry);
 	ck_assert_int_eq(environment_capture(&own_environment), 0);
+	snprintf(identity, sizeof(identity), "%x", (unsigned)getpid());
 	local_options = (struct local_options){
 		.base = base,
 		.directory = scratch_path(""),
 		.boot_id = "11111111-2222-3333-4444-555555555555",
 		.address = "unix:/none",
+		.identity = identity,
 		.now = system_now,
 		.own_environment = &own_environment,
 		.descriptors = 4096,

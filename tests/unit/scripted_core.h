@@ -9,6 +9,7 @@
 
 #include "engine/core/registry.h"
 #include "engine/exec/local/local.h"
+#include "engine/exec/local/variables.h"
 
 /* A run, and what was reported about it. */
 struct subject {
@@ -25,6 +26,7 @@ struct subject {
 
 extern struct event_base *base;
 extern struct executor *executor;
+extern char identity[LOCAL_IDENTITY_SIZE]; /* of the server; no other test has it at the same time */
 extern struct local_options local_options; /* used by the next scripted_open() */
 extern struct task_spec spec;              /* used and cleared by the next subject_new() */
 extern unsigned room_reports;

@@ -177,6 +177,21 @@ START_TEST(slots_of_the_group_and_of_the_server)
 }
 END_TEST
 
+START_TEST(the_slots_of_the_server_are_held_in_any_group)
+{
+	add_group("gpu", 2, 0);
+	ck_assert_int_eq(requests_set_slots(&core, 2), 0);
+	struct task *a = make_planned("a", "gpu", 0, 1), *b = make("b", true), *task = make("c", true);
+	commit_all();
+	began(a->run);
+	began(b->run);
+	now += 60000;
+	ticks += 60000;
+	ck_assert_str_eq(find(task, REASON_SLOTS)->message,
+	                 "slots: the server uses 2 of 2 (b since 1 min, a)");
+}
+END_TEST
+
 START_TEST(weights)
 {
 	add_group("gpu", 3, 0);
@@ -240,8 +255,17 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {
-		nothing_holds_what_runs_or_was_not_started, pauses,  times,      attempts, dependencies,
-		slots_of_the_group_and_of_the_server,       weights, priorities, devices,  the_system,
+		nothing_holds_what_runs_or_was_not_started,
+		pauses,
+		times,
+		attempts,
+		dependencies,
+		slots_of_the_group_and_of_the_server,
+		the_slots_of_the_server_are_held_in_any_group,
+		weights,
+		priorities,
+		devices,
+		the_system,
 	};
 	return unit_run("core reasons", setup, teardown, tests);
 }

@@ -83,7 +83,7 @@ static const struct {
 	  "{\"percentComplete\":0,\"statusMessage\":\"linking\"}" },
 	{ "progress", "[0,false,null,null]", "-", "{\"percentComplete\":0,\"statusMessage\":null}" },
 	{ "progress", "[0,false,null,\"held\"]", "held", "{\"percentComplete\":0,\"statusMessage\":null}" },
-	{ "progress", "[0,false,\"linking\",\"held\"]", "linking",
+	{ "progress", "[0,false,\"linking\",\"held\"]", "held",
 	  "{\"percentComplete\":0,\"statusMessage\":\"linking\"}" },
 	{ "parentId", "[\"mother\"]", "mother", "\"mother\"" },
 	{ "childrenId", "[[\"a\",\"b\"]]", "a b", "[\"a\",\"b\"]" },

@@ -142,8 +142,8 @@ START_TEST(variables_are_the_tasks_over_the_callers)
 	await(a, "prepared began ended");
 	check_output(a, EXECUTOR_STDOUT, "task 1 a unix:/none 3 stays 1\n6\n");
 	char token[64];
-	snprintf(token, sizeof(token), "%" PRIu64 "-%" PRId64 "\n", a->run.task->number,
-	         a->run.task->created_at);
+	snprintf(token, sizeof(token), "%" PRIu64 "-%" PRId64 "-%s\n", a->run.task->number,
+	         a->run.task->created_at, identity);
 	check_output(a, EXECUTOR_STDERR, token);
 	forget(a);
 }

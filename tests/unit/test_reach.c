@@ -61,8 +61,8 @@ static void check_survivors(const struct subject *subject, const char *names)
 static bool is_descendant(const struct subject *subject, pid_t pid)
 {
 	char token[64], value[64];
-	snprintf(token, sizeof(token), "%" PRIu64 "-%" PRId64, subject->run.task->number,
-	         subject->run.task->created_at);
+	snprintf(token, sizeof(token), "%" PRIu64 "-%" PRId64 "-%s", subject->run.task->number,
+	         subject->run.task->created_at, identity);
 	return process_variable(pid, "KRTASK_RUN", value, sizeof(value)) == 0 && strcmp(value, token) == 0;
 }
 
@@ -223,6 +223,28 @@ START_TEST(who_left_the_session_gets_only_sigkill)
 	ck_assert_uint_eq(count_descendants(a), 1);
 	forget(b);
 	kill(survivor_of(a), SIGKILL);
+}
+END_TEST
+
+/* Two servers may each have a task with the same number, created in the same millisecond. */
+START_TEST(who_is_of_another_server_is_left_alone)
+{
+	struct subject *a =
+		start("a", "(KRTASK_RUN=${KRTASK_RUN%-*}-0 setsid sh -c 'echo $$ >$0.pid; echo here; exec "
+	                   "tail -f /dev/null >/dev/null 2>&1' $0 &); exec cat $0");
+	await_output(a, "here\n");
+	pid_t pid = written_pid();
+	struct process_info info = { .name = "" };
+	while (strcmp(info.name, "tail") != 0)
+		ck_assert_int_eq(process_read(pid, &info), 0);
+	send_signal(a, SIGKILL);
+	await_empty(a);
+	ck_assert_ptr_null(a->end.survivors);
+	ck_assert_int_ne(process_state(pid), 0);
+	forget(a);
+	kill(pid, SIGKILL);
+	while (process_state(pid))
+		turn();
 }
 END_TEST
 
@@ -442,6 +464,7 @@ int main(void)
 		who_is_started_after_a_signal_does_not_get_it,
 		a_pause_reaches_who_left_the_session,
 		who_left_the_session_gets_only_sigkill,
+		who_is_of_another_server_is_left_alone,
 		who_hides_is_named,
 		who_hides_wholly_is_named_where_only_one_can_have_left_it,
 		what_is_killed_gets_away_by_no_fork,

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,15 +158,17 @@ static void server_stop_failed(struct invocation *inv, const struct client_reply
 }
 
 /*
- * Waits until the connection is closed, which shows that the server has ended.  result is that of the last
- * call.
+ * Waits until the connection is closed, which shows that the server has ended.  A line to another machine may
+ * stay open although it leads nowhere, so there is a limit.  result is that of the last call.
  */
-static void await_loss(struct client *client, int result)
+static void await_loss(const struct invocation *inv, int result)
 {
 	struct client_reply reply = { 0 };
+	double seconds = inv->args.server_timeout;
+	int limit = seconds > 0 && seconds < INT_MAX / 1000 ? (int)(seconds * 1000) : -1;
 
-	while (result == 0 || result == -EINTR || result == -EAGAIN) {
-		result = client_receive(client, &reply, -1);
+	while (result == 0 || result == -EINTR) {
+		result = client_receive(inv->connection->client, &reply, limit);
 		client_reply_release(&reply);
 	}
 }
@@ -204,7 +207,7 @@ void server_stop_run(struct invocation *inv)
 	ask_stop(inv, w);
 	if (inv->status)
 		return;
-	await_loss(inv->connection->client, 0);
+	await_loss(inv, 0);
 	connection_end(inv->connection);
 	if (report_is_json(inv))
 		report_bool(inv, inv->connection->address.text, 1);
@@ -311,7 +314,7 @@ static void restart_until_new(struct invocation *inv, const char *program)
 		result = ask_restart(inv, program);
 		if (inv->status)
 			return;
-		await_loss(inv->connection->client, result);
+		await_loss(inv, result);
 		if (connection_again(inv->connection)) {
 			report_error(inv, EXIT_NO_SERVER, MSG_SERVER_NEW_UNREACHABLE,
 			             client_error(inv->connection->client));

@@ -174,9 +174,9 @@ static struct slice text_progress(const struct value *values, const struct field
 	size_t length = 0, used, bar;
 	const char *message;
 
-	/* If it does not run yet, and has nothing to say: why. */
+	/* If it does not run yet: why.  Between attempts this is more than how the last one ended. */
 	if (!value_is_true(&values[1]))
-		return text_plain(&values[value_is_null(&values[2]) ? 3 : 2], look, scratch);
+		return text_plain(&values[value_is_null(&values[3]) ? 2 : 3], look, scratch);
 	text_clear(scratch);
 	used = add_percent(scratch, percent < 0 ? 0 : percent > 100 ? 100 : (int)percent, look->width, &bar);
 	message = value_string(&values[2], &piece, &length);

@@ -42,6 +42,7 @@
 #include "engine/core/executor.h"
 #include "engine/exec/local/anchor.h"
 #include "engine/exec/local/reach.h"
+#include "engine/exec/local/variables.h"
 #include "engine/run/output.h"
 
 struct environment;
@@ -129,6 +130,7 @@ struct local {
 	struct executor executor; /* first: what the core knows */
 	struct event_base *base;
 	char *address;
+	char identity[LOCAL_IDENTITY_SIZE];
 	struct pool *pool;
 	const struct local_anchor *anchor;
 	int64_t (*now)(void);

@@ -211,6 +211,7 @@ static struct local_census *census_new(struct local *local)
 	if (!census)
 		return NULL;
 	census->local = local;
+	census->kin.identity = local->identity;
 	census->kin.reapers[0] = getpid();
 	census->kin.reapers[1] = local->anchor ? local->anchor->pid : 0;
 	census_copy_directory(census);

@@ -107,7 +107,7 @@ static int kin_owner_by_token(const struct kin *kin, const struct process_info *
 	uint64_t number;
 	int64_t created_at;
 	if (process_variable(info->pid, LOCAL_TOKEN, token, sizeof(token)) ||
-	    !local_token_parse(token, &number, &created_at))
+	    !local_token_parse(token, kin->identity, &number, &created_at))
 		return KIN_NONE;
 	int run = kin_run(kin, number);
 	return run >= 0 && kin->runs[run].created_at == created_at ? run : KIN_NO_RUN;

@@ -64,6 +64,7 @@ struct kin {
 	size_t run_count;
 	struct kin_stray *strays; /* owned */
 	size_t stray_count;
+	const char *identity; /* of the server (variables.h) */
 	char directory[4200]; /* of the output files, as /proc names it */
 	uint64_t alone_since; /* processes that began later were left by one of the runs */
 	/* Results of kin_find(): */

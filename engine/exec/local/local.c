@@ -232,6 +232,7 @@ static int local_add_events(struct local *local)
 static int local_open_parts(struct local *local, const struct local_options *options, char **error)
 {
 	local->address = strdup(options->address);
+	snprintf(local->identity, sizeof(local->identity), "%s", options->identity);
 	local->input = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (!local->address || local->input < 0)
 		return local->input < 0 ? -errno : -ENOMEM;

@@ -27,6 +27,7 @@ struct local_options {
 	const char *directory;   /* the server's state directory, which exists */
 	const char *boot_id;
 	const char *address;                       /* for KRTASK_SERVER: "unix:/path" */
+	const char *identity;                      /* of the server, among those of this user; "": none */
 	struct pool *pool;                         /* for what blocks; the caller reaps it */
 	const struct local_anchor *anchor;         /* NULL: none */
 	int64_t (*now)(void);                      /* milliseconds since 1970; any thread */

@@ -22,7 +22,7 @@ static int parent_token(const struct local_attempt *attempt, pid_t pid)
 	int error = process_variable(pid, LOCAL_TOKEN, token, sizeof(token));
 	if (error)
 		return process_trouble(error);
-	if (!local_token_parse(token, &number, &created_at))
+	if (!local_token_parse(token, attempt->local->identity, &number, &created_at))
 		return PARENT_TOKEN_NONE;
 	return number == attempt->number && created_at == attempt->created_at ? PARENT_TOKEN_OWN
 	                                                                      : PARENT_TOKEN_FOREIGN;

@@ -88,7 +88,8 @@ static struct start_job *start_job_new(struct local_attempt *attempt)
 	if (!error)
 		error = local_holding_variables(attempt->run, &given);
 	if (!error)
-		error = local_variables_of(&job->variables, task, attempt->local->address, &given);
+		error = local_variables_of(&job->variables, task, attempt->local->address,
+		                           attempt->local->identity, &given);
 	strings_release(&given);
 	if (!error)
 		return job;

@@ -165,14 +165,14 @@ static void strays_reap_of_anchor(struct local *local, pid_t pid)
 	local->anchor->reap(local->anchor->ctx, pid);
 }
 
-static bool strays_carries_token(pid_t pid, uint64_t number, int64_t created_at)
+static bool strays_carries_token(const struct local *local, pid_t pid, uint64_t number, int64_t created_at)
 {
 	char token[LOCAL_TOKEN_SIZE];
 	uint64_t its_number;
 	int64_t its_created_at;
 	return process_variable(pid, LOCAL_TOKEN, token, sizeof(token)) == 0 &&
-	       local_token_parse(token, &its_number, &its_created_at) && its_number == number &&
-	       its_created_at == created_at;
+	       local_token_parse(token, local->identity, &its_number, &its_created_at) &&
+	       its_number == number && its_created_at == created_at;
 }
 
 static bool strays_known_of(const struct local *local, uint64_t number, int64_t created_at)
@@ -195,7 +195,7 @@ static bool strays_has_child_of(const struct local *local, pid_t parent, uint64_
 	bool found = false;
 	for (int i = 0; i < count && !found; i++)
 		found = pids[i] != getpid() && !strays_is_leader(local, pids[i]) &&
-		        strays_carries_token(pids[i], number, created_at);
+		        strays_carries_token(local, pids[i], number, created_at);
 	free(pids);
 	return found;
 }

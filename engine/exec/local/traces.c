@@ -61,7 +61,7 @@ static int traces_read(const struct local *local, const struct process_info *inf
 	trace->pid = info->pid;
 	trace->start = info->start;
 	trace->anchored = local->anchor && info->parent == local->anchor->pid;
-	return local_token_parse(token, &trace->number, &trace->created_at);
+	return local_token_parse(token, local->identity, &trace->number, &trace->created_at);
 }
 
 static int traces_make(struct local *local)

@@ -21,24 +21,28 @@ static int variables_add(struct strings *variables, const char *name, const char
 	return error;
 }
 
-/* Other servers have tasks with the same number.  The time of creation distinguishes them. */
-static int variables_add_token(struct strings *variables, const struct task *task)
+/*
+ * Other servers of this user have tasks with the same number, which may have been created at the same time.
+ * Before krtask 0.2.0, tokens had no identity.
+ */
+static int variables_add_token(struct strings *variables, const struct task *task, const char *identity)
 {
 	char token[LOCAL_TOKEN_SIZE];
-	snprintf(token, sizeof(token), "%" PRIu64 "-%" PRId64, task->number, task->created_at);
+	snprintf(token, sizeof(token), "%" PRIu64 "-%" PRId64 "%s%s", task->number, task->created_at,
+	         *identity ? "-" : "", identity);
 	return variables_add(variables, LOCAL_TOKEN, token);
 }
 
-bool local_token_parse(const char *token, uint64_t *number, int64_t *created_at)
+bool local_token_parse(const char *token, const char *identity, uint64_t *number, int64_t *created_at)
 {
 	char *end;
 	uint64_t first = strtoull(token, &end, 10);
 	if (end == token || *end != '-' || !end[1])
 		return false;
 	int64_t second = strtoll(end + 1, &end, 10);
-	if (*end)
+	if (*end && *end != '-')
 		return false;
-	*number = first;
+	*number = *end && strcmp(end + 1, identity) != 0 ? 0 : first;
 	*created_at = second;
 	return true;
 }
@@ -66,7 +70,7 @@ static int variables_add_attempt(struct strings *variables, const struct task *t
 }
 
 int local_variables_of(struct strings *variables, const struct task *task, const char *address,
-                       const struct strings *given)
+                       const char *identity, const struct strings *given)
 {
 	struct strings own = task_variables(task);
 	int error = 0;
@@ -83,7 +87,7 @@ int local_variables_of(struct strings *variables, const struct task *task, const
 	if (!error)
 		error = variables_add_attempt(variables, task);
 	if (!error)
-		error = variables_add_token(variables, task);
+		error = variables_add_token(variables, task, identity);
 	return error;
 }
 

@@ -17,16 +17,16 @@ struct task;
  * not.
  */
 #define LOCAL_TOKEN "KRTASK_RUN"
-enum { LOCAL_TOKEN_SIZE = 48 };
-/* False: it is not a token. */
-bool local_token_parse(const char *token, uint64_t *number, int64_t *created_at);
+enum { LOCAL_TOKEN_SIZE = 64, LOCAL_IDENTITY_SIZE = 17 };
+/* False: it is no token.  *number is 0, which no task has, if it is that of a server with another identity. */
+bool local_token_parse(const char *token, const char *identity, uint64_t *number, int64_t *created_at);
 
 /*
  * The variables of the task and ours, except for KRTASK_PROGRESS_FD.  given: those that the task cannot
  * set.  0 or -ENOMEM.
  */
 int local_variables_of(struct strings *variables, const struct task *task, const char *address,
-                       const struct strings *given);
+                       const char *identity, const struct strings *given);
 /* Adds KRTASK_PROGRESS_FD. */
 int local_variables_add_progress(struct strings *variables);
 /* For execve().  The caller must free() only the array.  NULL: out of memory. */

@@ -1,0 +1,209 @@
+/* Files that are no database, and rows that make no sense. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/store/migrations.h"
+#include "engine/store/store.h"
+#include "engine/task/messages.h"
+#include "tests/unit/stored.h"
+#include "tests/unit/unit.h"
+
+static void assert_not_opened(int rc, const char *text)
+{
+	char *error = NULL;
+
+	ck_assert_int_eq(store_open(&store, directory, &error), rc);
+	ck_assert_ptr_null(store);
+	ck_assert_ptr_nonnull(error);
+	ck_assert_msg(strstr(error, path) && strstr(error, text), "%s", error);
+	free(error);
+}
+
+START_TEST(what_is_no_database_is_refused)
+{
+	char text[4096];
+
+	memset(text, 'x', sizeof(text));
+	write_file(text, sizeof(text));
+	assert_not_opened(-EBADMSG, unit_says(MSG_DATABASE_FOREIGN, path));
+}
+END_TEST
+
+START_TEST(somebody_elses_database_is_refused_and_left_alone)
+{
+	struct stat before, after;
+
+	execute("CREATE TABLE theirs (x)");
+	ck_assert_int_eq(stat(path, &before), 0);
+	assert_not_opened(-EBADMSG, unit_says(MSG_DATABASE_FOREIGN, path));
+	ck_assert_int_eq(stat(path, &after), 0);
+	ck_assert_int_eq(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
+	ck_assert_int_eq(before.st_size, after.st_size);
+}
+END_TEST
+
+START_TEST(a_newer_schema_is_refused)
+{
+	open_and_start();
+	close_store();
+	execute("PRAGMA user_version = 1000");
+	assert_not_opened(-ENOTSUP, "newer krtaskd (its schema is 1000");
+}
+END_TEST
+
+START_TEST(a_missing_folder_is_named)
+{
+	char *error = NULL;
+
+	ck_assert_int_eq(store_open(&store, "/nonexistent/krtask", &error), -ENOENT);
+	ck_assert_str_eq(error, unit_says(MSG_FILE_NOT_CREATED, "/nonexistent/krtask/tasks.db",
+	                                  "No such file or directory"));
+	free(error);
+}
+END_TEST
+
+static void assert_not_loaded(int rc, const char *text)
+{
+	char *error = NULL;
+
+	ck_assert_int_eq(store_open(&store, directory, &error), 0);
+	forget();
+	ck_assert_int_eq(store_load(store, &reader, NULL, &error), rc);
+	ck_assert_ptr_nonnull(error);
+	ck_assert_msg(strstr(error, path) && strstr(error, text), "%s", error);
+	free(error);
+}
+
+/* Each statement makes a row that krtaskd never writes. */
+static const struct {
+	const char *sql, *what;
+} damages[] = {
+	{ "REPLACE INTO statuses SELECT number, 99, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, 0, 0 FROM tasks",
+	  "state" },
+	{ "REPLACE INTO statuses SELECT number, -1, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, 0, 0 FROM tasks",
+	  "state" },
+	{ "REPLACE INTO statuses SELECT number, 4294967296, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, 0, 0 FROM tasks",
+	  "state" },
+	{ "REPLACE INTO statuses SELECT number, 'x', 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, 0, 0 FROM tasks",
+	  "state" },
+	{ "UPDATE tasks SET id = printf('%.*c', 65, 'i')", "id" },
+	{ "UPDATE tasks SET id = '\"'", "id" },
+	{ "UPDATE tasks SET id = ''", "id" },
+	{ "UPDATE tasks SET command = x'41'", "command" },
+	{ "UPDATE tasks SET command = x''", "command" },
+	{ "UPDATE tasks SET command = x'410042'", "command" },
+	{ "UPDATE tasks SET variables = x'41'", "variables" },
+	{ "UPDATE tasks SET environment = x'41'", "environment" },
+};
+
+START_TEST(a_row_that_makes_no_sense_is_a_failed_task)
+{
+	char *error = NULL;
+
+	open_and_start();
+	create(1);
+	close_store();
+	execute(damages[_i].sql);
+	open_and_start();
+	create(2);
+	close_store();
+	ck_assert_int_eq(store_open(&store, directory, &error), 0);
+	forget();
+	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
+	ck_assert_uint_eq(seen.tasks, 2);
+	ck_assert_int_eq(seen.task[0].status.state, TASK_FAILED);
+	ck_assert_str_eq(seen.task[0].status.message, unit_says(MSG_TASK_DAMAGED, damages[_i].what));
+	ck_assert(task_id_valid(seen.task[0].spec.id));
+	ck_assert_uint_gt(seen.task[0].spec.command.length, 0);
+	ck_assert_int_eq(seen.task[1].status.state, TASK_CREATED);
+}
+END_TEST
+
+static const char *const losses[] = {
+	"DELETE FROM statuses",
+	"UPDATE tasks SET number = number + 7",
+};
+
+START_TEST(a_task_whose_status_is_missing_is_not_as_it_was_created)
+{
+	char *error = NULL;
+
+	open_and_start();
+	create(1);
+	close_store();
+	execute(losses[_i]);
+	ck_assert_int_eq(store_open(&store, directory, &error), 0);
+	forget();
+	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
+	ck_assert_uint_eq(seen.tasks, 1);
+	ck_assert_int_eq(seen.task[0].status.state, TASK_FAILED);
+	ck_assert(seen.task[0].uncertain);
+	ck_assert_str_eq(seen.task[0].status.message, MSG_TASK_STATUS_MISSING);
+	ck_assert_int_eq(seen.task[0].status.ended_at, seen.task[0].created_at);
+}
+END_TEST
+
+/* In the first version, a task that had never started had no status. */
+/* Puts what one task waits for, and what it does not wait for any more. */
+
+START_TEST(an_environment_without_a_name_is_not_read)
+{
+	char *error = NULL;
+
+	open_and_start();
+	create(1);
+	close_store();
+	execute("INSERT INTO environments VALUES (x'41', x'42')");
+	ck_assert_int_eq(store_open(&store, directory, &error), 0);
+	forget();
+	ck_assert_int_eq(store_load(store, &reader, NULL, &error), 0);
+	ck_assert_uint_eq(seen.environments, 0);
+	ck_assert_int_eq(seen.task[0].status.state, TASK_CREATED);
+}
+END_TEST
+
+START_TEST(damaged_pages_are_an_error)
+{
+	char junk[4096];
+
+	open_and_start();
+	for (uint64_t number = 1; number < 500; number++)
+		create(number);
+	close_store();
+	/* all pages but the first, which has the header and the schema */
+	memset(junk, 0xa5, sizeof(junk));
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	struct stat status;
+	ck_assert_int_eq(fstat(fd, &status), 0);
+	for (off_t at = 4096; at < status.st_size; at += 4096)
+		ck_assert_int_eq(pwrite(fd, junk, sizeof(junk), at), sizeof(junk));
+	close(fd);
+	assert_not_loaded(-EBADMSG, "is damaged");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("store damage");
+	TCase *tcase = tcase_create("store damage");
+
+	tcase_add_checked_fixture(tcase, make_directory, remove_directory);
+	tcase_add_test(tcase, what_is_no_database_is_refused);
+	tcase_add_test(tcase, somebody_elses_database_is_refused_and_left_alone);
+	tcase_add_test(tcase, a_newer_schema_is_refused);
+	tcase_add_test(tcase, a_missing_folder_is_named);
+	tcase_add_loop_test(tcase, a_row_that_makes_no_sense_is_a_failed_task, 0,
+	                    sizeof(damages) / sizeof(damages[0]));
+	tcase_add_loop_test(tcase, a_task_whose_status_is_missing_is_not_as_it_was_created, 0,
+	                    sizeof(losses) / sizeof(losses[0]));
+	tcase_add_test(tcase, an_environment_without_a_name_is_not_read);
+	tcase_add_test(tcase, damaged_pages_are_an_error);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}
