@@ -333,6 +333,42 @@ static void write_retry_lost(struct jsonw *w, const struct task *task, int64_t n
 	jsonw_bool(w, task_plan(task)->retry_lost);
 }
 
+static void write_unmet(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_string(w, task_plan(task)->unmet_hold ? "hold" : "stop");
+}
+
+static const struct plan_hooks *hooks_of(const struct task *task)
+{
+	static const struct plan_hooks none = { 0 };
+	return task_plan(task)->hooks ? task_plan(task)->hooks : &none;
+}
+
+static void write_on_end(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_string(w, hooks_of(task)->on_end);
+}
+
+static void write_on_fail(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_string(w, hooks_of(task)->on_fail);
+}
+
+static void write_on_ok(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_string(w, hooks_of(task)->on_ok);
+}
+
+static void write_webhook(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_string(w, hooks_of(task)->webhook);
+}
+
 static void write_attempt_of(struct jsonw *w, const struct task *task, int64_t now)
 {
 	const struct task_plan *plan = task_plan(task);
@@ -462,6 +498,11 @@ static const struct column columns[] = {
 	{ "retryOn", NULL, write_retry_on, NULL },
 	{ "retryNot", NULL, write_retry_not, NULL },
 	{ "retryLost", NULL, write_retry_lost, NULL },
+	{ "unmet", NULL, write_unmet, NULL },
+	{ "onEnd", NULL, write_on_end, NULL },
+	{ "onFail", NULL, write_on_fail, NULL },
+	{ "onOk", NULL, write_on_ok, NULL },
+	{ "webhook", NULL, write_webhook, NULL },
 	{ "attemptOf", NULL, write_attempt_of, NULL },
 	{ "attemptTexts", NULL, write_attempt_texts, NULL },
 	{ "held", NULL, write_held, NULL },

@@ -121,6 +121,29 @@ static void sets_reply(const struct sets *sets, bool result)
 	jsonw_release(&w);
 }
 
+static const char *sets_webhook(const struct task_plan *plan)
+{
+	return plan && plan->hooks ? plan->hooks->webhook : NULL;
+}
+
+/* Whether what is to follow the end can be run, if it was changed.  False: it has replied with an error. */
+static bool sets_check_hooks(const struct sets *sets)
+{
+	for (size_t i = 0; i < sets->count; i++) {
+		const struct editing *edit = &sets->edits[i];
+		const char *webhook = sets_webhook(edit->spec.plan);
+		const char *before = edit->task ? sets_webhook(task_plan(edit->task)) : NULL;
+		struct task_spec spec = edit->spec;
+		if (!edit->task || !webhook || (before && strcmp(webhook, before) == 0))
+			continue;
+		if (!(edit->fields & EDITING_VARIABLES))
+			spec.variables = task_variables(edit->task);
+		if (!args_check_hooks(sets->call, &spec, task_environment(edit->task)))
+			return false;
+	}
+	return true;
+}
+
 static void sets_apply(const struct sets *sets)
 {
 	char *reason = NULL;
@@ -128,6 +151,8 @@ static void sets_apply(const struct sets *sets)
 		fail_not_found(sets->call, sets->unknown);
 		return;
 	}
+	if (!sets_check_hooks(sets))
+		return;
 	int code = sets->missing ? -EPERM
 	                         : engine_edit(sets->service->engine, sets->edits, sets->count, &reason);
 	if (!code || code == -EPERM)
