@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "engine/core/adoption.h"
+#include "engine/core/cancelling.h"
 #include "engine/core/creation.h"
 #include "engine/core/dependents.h"
 #include "engine/core/environments.h"
@@ -303,6 +304,18 @@ bool engine_resume_sends(const struct task *task)
 int engine_set_paused(struct engine *engine, bool paused)
 {
 	return pausing_set_server(&engine->core, paused);
+}
+
+int engine_cancel(struct engine *engine)
+{
+	int error = cancelling_begin(&engine->core);
+	settle_core(&engine->core);
+	return error;
+}
+
+bool engine_cancelling(const struct engine *engine)
+{
+	return engine->core.cancelling.upto > 0;
 }
 
 static int engine_settle(struct engine *engine, int error)

@@ -184,6 +184,9 @@ int engine_resume_task(struct engine *engine, struct task *task);
 /* As engine_stop_sends(), of SIGCONT. */
 bool engine_resume_sends(const struct task *task);
 int engine_set_paused(struct engine *engine, bool paused);
+/* As cancelling_begin(); it goes on. */
+int engine_cancel(struct engine *engine);
+bool engine_cancelling(const struct engine *engine);
 bool engine_paused(const struct engine *engine);
 
 /* Starts what is queued, if it was opened paused; or nothing more. */

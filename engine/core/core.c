@@ -4,6 +4,7 @@
 
 #include "engine/core/agenda.h"
 #include "engine/core/attempts.h"
+#include "engine/core/cancelling.h"
 #include "engine/core/core.h"
 #include "engine/core/dependencies.h"
 #include "engine/core/dependents.h"
@@ -125,6 +126,8 @@ void core_alarm(struct core *core)
 	timers_run(&core->limits, ticks);
 	if (core->removing)
 		removal_go_on(core);
+	if (core_cancels(core))
+		cancelling_go_on(core);
 	if (dependencies_are_due(core))
 		dependencies_go_on(core);
 	settle_core(core);

@@ -32,6 +32,7 @@
  *     times                           a time has come, or it is too late
  *     settle                          what remains to be done after each entry
  *     requests                        what users ask for
+ *     cancelling                      all that was started is stopped
  *     editing                         what was asked for is changed
  *     keeping                         how long tasks that have ended are kept
  *     reports                         what the executor reports
@@ -157,6 +158,14 @@ struct seen {
 	uint64_t cursor;
 };
 
+/* All tasks that were started up to then are being stopped (cancelling.h). */
+struct core_cancelling {
+	uint64_t upto; /* the latest Start; 0: nothing is being cancelled */
+	uint64_t at;   /* tasks with smaller numbers are still to be looked at */
+	bool waits;    /* for a commit */
+	bool failed;   /* something was not stored, so there is another walk */
+};
+
 struct core {
 	struct core_options options;
 	struct core_hooks hooks;
@@ -167,21 +176,22 @@ struct core {
 	struct timers limits; /* by ticks: how long runs may go on.  There is room for all of them */
 	size_t limited;       /* runs that have a time limit */
 	struct agenda agenda;
-	int64_t wake;              /* the time given to hooks.wake; 0: none */
-	int64_t retry_at;          /* tick; INT64_MAX: never.  Not a timer, since memory may be missing */
-	int64_t alarm;             /* the time given to hooks.alarm; INT64_MAX: none */
-	uint64_t asked;            /* number of the latest request's change: all that its reply waits for */
-	bool troubled;             /* a commit failed: until one succeeds, nothing is put that can wait */
-	bool settling;             /* settle_core() is running, or held back */
-	bool unwatched;            /* there was no memory to wait for what some attempt left */
-	bool backing_off;          /* the executor had no room: nothing starts before the retry */
-	unsigned due;              /* of enum core_due */
-	bool paused;               /* a user has paused the server */
-	struct keep keep;          /* how long tasks that have ended are kept */
-	struct task_group *groups; /* all, as they were added (utlist) */
-	unsigned group_count;      /* of those that were added */
-	struct task_group common;  /* `default` */
-	struct task_group labels;  /* of tasks whose group was never added */
+	int64_t wake;     /* the time given to hooks.wake; 0: none */
+	int64_t retry_at; /* tick; INT64_MAX: never.  Not a timer, since memory may be missing */
+	int64_t alarm;    /* the time given to hooks.alarm; INT64_MAX: none */
+	uint64_t asked;   /* number of the latest request's change: all that its reply waits for */
+	bool troubled;    /* a commit failed: until one succeeds, nothing is put that can wait */
+	bool settling;    /* settle_core() is running, or held back */
+	bool unwatched;   /* there was no memory to wait for what some attempt left */
+	bool backing_off; /* the executor had no room: nothing starts before the retry */
+	unsigned due;     /* of enum core_due */
+	bool paused;      /* a user has paused the server */
+	struct core_cancelling cancelling;
+	struct keep keep;             /* how long tasks that have ended are kept */
+	struct task_group *groups;    /* all, as they were added (utlist) */
+	unsigned group_count;         /* of those that were added */
+	struct task_group common;     /* `default` */
+	struct task_group labels;     /* of tasks whose group was never added */
 	struct task_group hook_queue; /* of hooks; it is in no list, and its slots are not the server's */
 	int64_t hook_limit;           /* how long a hook may run, milliseconds */
 	struct seen *seen;            /* of each user who has seen something */
@@ -206,7 +216,7 @@ struct core {
 	struct unique *uniques;        /* by key (uthash) */
 	struct dependents *unjudged;   /* those that must be judged (utlist) */
 	unsigned dependents_slice;     /* so many of them are judged in one change */
-	bool judging;                  /* the first of them are being judged */
+	bool judging;                  /* the first of them are being judged, or none is to be now */
 	unsigned slices;               /* of them, on their way to the store */
 };
 
@@ -237,6 +247,14 @@ static inline void core_retry(struct core *core)
 {
 	if (core->retry_at == INT64_MAX)
 		core->retry_at = core_ticks(core) + CORE_RETRY_MS;
+}
+
+/* Something is to be cancelled now.  While commits fail, only the walk that has begun goes on. */
+static inline bool core_cancels(const struct core *core)
+{
+	const struct core_cancelling *its = &core->cancelling;
+	return its->upto > 0 && !its->waits &&
+	       (its->at > 0 || (!core->troubled && core->retry_at == INT64_MAX));
 }
 
 /* Runs that have a process, or will soon. */

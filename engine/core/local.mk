@@ -3,6 +3,7 @@ noinst_LIBRARIES += engine/libengine.a
 engine_libengine_a_SOURCES = \
 	engine/core/adoption.c engine/core/adoption.h \
 	engine/core/agenda.c engine/core/agenda.h \
+	engine/core/cancelling.c engine/core/cancelling.h \
 	engine/core/core.c engine/core/core.h \
 	engine/core/creation.c engine/core/creation.h \
 	engine/core/dependencies.c engine/core/dependencies.h \
@@ -69,10 +70,12 @@ check_PROGRAMS += tests/unit/test_core_reasons
 tests_unit_test_core_reasons_SOURCES = tests/unit/test_core_reasons.c $(bare_core)
 tests_unit_test_core_reasons_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_core tests/unit/test_core_after tests/unit/test_core_attempts \
-	tests/unit/test_core_editing tests/unit/test_core_failure tests/unit/test_core_hooks \
+	tests/unit/test_core_cancelling tests/unit/test_core_editing tests/unit/test_core_failure tests/unit/test_core_hooks \
 	tests/unit/test_core_phases tests/unit/test_core_queue tests/unit/test_core_recovery \
 	tests/unit/test_core_limits tests/unit/test_core_removal tests/unit/test_core_times \
 	tests/unit/test_core_unique tests/unit/test_holdings
+tests_unit_test_core_cancelling_SOURCES = tests/unit/test_core_cancelling.c $(bare_core)
+tests_unit_test_core_cancelling_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_limits_SOURCES = tests/unit/test_core_limits.c $(bare_core)
 tests_unit_test_core_limits_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_unique_SOURCES = tests/unit/test_core_unique.c $(bare_core)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/core/attempts.h"
+#include "engine/core/cancelling.h"
 #include "engine/core/dependencies.h"
 #include "engine/core/dependents.h"
 #include "engine/core/environments.h"
@@ -30,6 +31,12 @@ static int recovery_slots(void *ctx, unsigned slots)
 static int recovery_paused(void *ctx, bool paused)
 {
 	((struct recovery *)ctx)->core->paused = paused;
+	return 0;
+}
+
+static int recovery_cancelling(void *ctx, uint64_t upto)
+{
+	((struct recovery *)ctx)->core->cancelling.upto = upto;
 	return 0;
 }
 
@@ -217,6 +224,7 @@ static int recovery_counters(void *ctx, uint64_t last_number, uint64_t next_id)
 const struct store_reader recovery_reader = {
 	.slots = recovery_slots,
 	.paused = recovery_paused,
+	.cancelling = recovery_cancelling,
 	.hook_limit = recovery_hook_limit,
 	.seen = recovery_seen,
 	.keep = recovery_keep,
@@ -266,6 +274,7 @@ int recovery_finish(struct recovery *recovery)
 	if (error)
 		return error;
 	recovery_queue(core);
+	cancelling_recover(core);
 	dependencies_recover(core);
 	environments_forget_unused(core);
 	settle_core(core);

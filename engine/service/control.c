@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -173,16 +172,6 @@ static void stop_fail_paused(struct service *service, struct wire_call *call)
 	jsonw_release(&w);
 }
 
-static void cancel_all(struct service *service)
-{
-	static const struct stop_options term = { .signal = SIGTERM, .kill_after = -1 };
-	const struct order *order = &engine_registry(service->engine)->order;
-	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
-		if (task->status.state != TASK_CREATED && !task_hook_target(task))
-			engine_stop(service->engine, task, &term);
-	}
-}
-
 /*
  * What is not recorded, and never will be, is no reason to go on.  Hooks are waited for, too, but nobody is
  * refused because of them.
@@ -202,8 +191,10 @@ static void control_look(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
 	struct service *service = ctx;
-	if (service->mode == MODE_SERVING || control_is_busy(service) || !engine_settled(service->engine) ||
-	    (!engine_lost(service->engine) && engine_hooks_busy(service->engine)))
+	if (service->mode == MODE_SERVING || control_is_busy(service) || !engine_settled(service->engine))
+		return;
+	if (!engine_lost(service->engine) &&
+	    (engine_cancelling(service->engine) || engine_hooks_busy(service->engine)))
 		return;
 	service->unrecorded = engine_lost(service->engine) && engine_busy(service->engine) > 0;
 	service->options.finish(service->options.ctx);
@@ -264,12 +255,14 @@ void service_server_stop(void *ctx, struct wire_call *call, const json_t *parame
 		fail_reason(call, "Stopping", MSG_SERVER_STOPPING);
 		return;
 	}
+	if (mode == 2 && engine_cancel(service->engine)) {
+		fail_memory(call);
+		return;
+	}
 	engine_resume(service->engine);
 	service->mode = mode == 2 ? MODE_CANCEL : MODE_DRAIN;
 	service->stop_call = call;
 	wire_call_on_close(call, asker_gone, service);
-	if (mode == 2)
-		cancel_all(service);
 	stop_changed(service);
 }
 

@@ -251,6 +251,12 @@ void store_batch_keep(struct store_batch *batch, const struct keep *keep)
 	batch_add(batch, OP_KEEP, values);
 }
 
+void store_batch_cancelling(struct store_batch *batch, uint64_t upto)
+{
+	const struct op_value values[] = { op_integer((int64_t)upto) };
+	batch_add(batch, OP_CANCELLING, values);
+}
+
 void store_batch_paused(struct store_batch *batch, bool paused)
 {
 	const struct op_value values[] = { op_integer(paused) };

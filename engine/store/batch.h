@@ -77,6 +77,8 @@ void store_batch_hook_limit(struct store_batch *batch, int64_t limit);
 void store_batch_seen(struct store_batch *batch, uint32_t uid, uint64_t cursor);
 /* How long tasks that have ended are kept. */
 void store_batch_keep(struct store_batch *batch, const struct keep *keep);
+/* All that was started up to this Start is to be stopped; 0: nothing. */
+void store_batch_cancelling(struct store_batch *batch, uint64_t upto);
 /* Whether a user has paused the server. */
 void store_batch_paused(struct store_batch *batch, bool paused);
 /*

@@ -353,6 +353,14 @@ static int paused_row(struct loading *loading, sqlite3_stmt *row)
 	return loading->reader->paused(loading->ctx, sqlite3_column_int(row, 0) != 0);
 }
 
+static int cancelling_row(struct loading *loading, sqlite3_stmt *row)
+{
+	int64_t upto = sqlite3_column_int64(row, 0);
+	bool known = upto > 0 && loading->reader->cancelling;
+
+	return known ? loading->reader->cancelling(loading->ctx, (uint64_t)upto) : 0;
+}
+
 /* Values that krtaskd never wrote keep everything. */
 static int keep_row(struct loading *loading, sqlite3_stmt *row)
 {
@@ -412,6 +420,7 @@ static const char select_seen[] = "SELECT uid, cursor FROM seen";
 static const char select_groups[] =
 	"SELECT name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty FROM groups";
 static const char select_paused[] = "SELECT value FROM meta WHERE key = 'paused'";
+static const char select_cancelling[] = "SELECT value FROM meta WHERE key = 'cancelling'";
 static const char select_keep[] = "SELECT coalesce(max(value) FILTER (WHERE key = 'keep'), 0),"
 				  " coalesce(max(value) FILTER (WHERE key = 'keep_failed'), 0),"
 				  " coalesce(max(value) FILTER (WHERE key = 'keep_size'), 0) FROM meta";
@@ -432,6 +441,8 @@ int store_load(struct store *store, const struct store_reader *reader, void *ctx
 
 	if (rc == 0)
 		rc = each_row(&loading, select_paused, paused_row);
+	if (rc == 0)
+		rc = each_row(&loading, select_cancelling, cancelling_row);
 	if (rc == 0)
 		rc = each_row(&loading, select_hook_limit, hook_limit_row);
 	if (rc == 0)

@@ -29,6 +29,7 @@ enum op_kind {
 	OP_PROBE,
 	OP_SLOTS,
 	OP_PAUSED,
+	OP_CANCELLING,
 	OP_HOOK_LIMIT,
 	OP_SEEN,
 	OP_KEEP,

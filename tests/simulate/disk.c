@@ -302,6 +302,9 @@ static void disk_write_op(struct disk_image *image, const struct op *op)
 		image->has_slots = true;
 		image->slots = (unsigned)op->values[0].integer;
 		break;
+	case OP_CANCELLING:
+		image->cancelling = (uint64_t)op->values[0].integer;
+		break;
 	case OP_PAUSED:
 		image->paused = op->values[0].integer != 0;
 		break;

@@ -65,6 +65,7 @@ struct disk_image {
 	struct disk_environment environments[DISK_ENVIRONMENTS];
 	bool reserved[DISK_NUMBERS];
 	bool has_slots, paused;
+	uint64_t cancelling;
 	unsigned slots;
 	uint64_t last_number, next_id;
 };

@@ -90,6 +90,8 @@ int disk_load(struct recovery *recovery)
 	if (!error)
 		error = recovery_reader.paused(recovery, disk_durable.paused);
 	if (!error)
+		error = recovery_reader.cancelling(recovery, disk_durable.cancelling);
+	if (!error)
 		error = disk_load_group(recovery);
 	if (!error)
 		error = disk_load_environments(recovery);

@@ -277,6 +277,29 @@ START_TEST(slots_are_kept)
 }
 END_TEST
 
+START_TEST(the_next_engine_goes_on_cancelling)
+{
+	enum { MANY = 1500 };
+	ck_assert_int_eq(engine_set_paused(engine, true), 0);
+	for (int i = 0; i < MANY; i++)
+		make(NULL, "exit 0", true);
+	ck_assert_int_eq(engine_cancel(engine), 0);
+	const uint64_t *counts = engine_registry(engine)->counts;
+	while (counts[TASK_STOPPED] == 0)
+		turn();
+	ck_assert_uint_gt(counts[TASK_QUEUED], 0);
+	reopen();
+	counts = engine_registry(engine)->counts;
+	ck_assert_uint_gt(counts[TASK_QUEUED], 0);
+	while (engine_cancelling(engine))
+		turn();
+	ck_assert_uint_eq(counts[TASK_STOPPED], MANY);
+	settle_core();
+	reopen();
+	ck_assert(!engine_cancelling(engine));
+}
+END_TEST
+
 START_TEST(slots_bound_how_many_run)
 {
 	engine_set_slots(engine, 1);
@@ -638,6 +661,7 @@ int main(void)
 		a_stop_lasts_until_the_group_is_empty,
 		progress_may_come_before_the_news_that_the_command_runs,
 		slots_are_kept,
+		the_next_engine_goes_on_cancelling,
 		slots_bound_how_many_run,
 		a_queued_task_can_be_stopped,
 		a_nonce_makes_one_task,

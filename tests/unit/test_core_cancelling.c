@@ -1,0 +1,166 @@
+/* All that was started is stopped, in slices. */
+#include "config.h"
+
+#include <check.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "engine/core/cancelling.h"
+#include "engine/core/recovery.h"
+#include "engine/core/settle.h"
+#include "tests/unit/bare_core.h"
+#include "tests/unit/unit.h"
+
+enum { MANY = 3 * CANCELLING_SLICE };
+
+static void make_queued(int count)
+{
+	for (int i = 0; i < count; i++)
+		(void)make(NULL, true);
+	commit_all();
+}
+
+static void cancel(void)
+{
+	ck_assert_int_eq(cancelling_begin(&core), 0);
+	settle_core(&core);
+}
+
+static uint64_t count_of(enum task_state state)
+{
+	return core.registry.counts[state];
+}
+
+/* Until nothing more is to be done; returns the number of slices. */
+static unsigned cancel_all(void)
+{
+	unsigned slices = 0;
+	while (core.cancelling.upto > 0) {
+		if (alarm_at <= ticks)
+			ring();
+		slices++;
+		commit();
+	}
+	return slices;
+}
+
+START_TEST(a_slice_waits_for_the_one_before)
+{
+	core.paused = true;
+	make_queued(MANY);
+	cancel();
+	ck_assert_int_eq(alarm_at, INT64_MAX);
+	ck_assert_uint_eq(count_of(TASK_STOPPED), 0);
+	commit();
+	for (int i = 1; i <= 3; i++) {
+		ring();
+		ck_assert_uint_eq(count_of(TASK_STOPPED), i * CANCELLING_SLICE);
+		ck_assert_int_eq(alarm_at, INT64_MAX);
+		commit();
+	}
+	ck_assert_uint_gt(core.cancelling.upto, 0);
+	cancel_all();
+	ck_assert_uint_eq(count_of(TASK_QUEUED), 0);
+	ck_assert_uint_eq(told_ended, MANY);
+}
+END_TEST
+
+START_TEST(nothing_starts_meanwhile)
+{
+	core.options.slots = 1;
+	struct task *running = make_running("running");
+	make_queued(MANY);
+	unsigned before = started_count;
+	cancel();
+	commit();
+	ended(running->run, 0, 0);
+	(void)cancel_all();
+	ck_assert_uint_eq(started_count, before);
+	ck_assert_int_eq(running->status.state, TASK_COMPLETED);
+	ck_assert_uint_eq(count_of(TASK_STOPPED), MANY);
+	/* Later, all is as before. */
+	(void)make("later", true);
+	commit_all();
+	ck_assert_uint_eq(started_count, before + 1);
+}
+END_TEST
+
+START_TEST(what_is_not_started_or_is_started_later_is_left_alone)
+{
+	core.paused = true;
+	const struct task *created = make("created", false);
+	make_queued(2);
+	cancel();
+	const struct task *later = make("later", true);
+	(void)cancel_all();
+	ck_assert_int_eq(created->status.state, TASK_CREATED);
+	ck_assert_int_eq(later->status.state, TASK_QUEUED);
+	ck_assert_uint_eq(count_of(TASK_STOPPED), 2);
+}
+END_TEST
+
+START_TEST(what_runs_is_signalled_whatever_the_store_says)
+{
+	const struct task *task = make_running("a");
+	core.paused = true;
+	make_queued(MANY);
+	cancel();
+	fail_commit();
+	/* The walk goes on: the task is the last one. */
+	for (int i = 0; i < 4; i++) {
+		ring();
+		fail_commit();
+	}
+	ck_assert_uint_eq(signals, 1);
+	ck_assert_int_eq(last_signal, SIGTERM);
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	ck_assert_uint_eq(count_of(TASK_STOPPED), 0);
+	/* The next walk waits until a commit has succeeded. */
+	ck_assert_int_gt(alarm_at, ticks);
+	ring();
+	commit();
+	(void)cancel_all();
+	ck_assert_uint_eq(count_of(TASK_STOPPED), MANY);
+	ck_assert_int_eq(task->status.state, TASK_STOPPING);
+}
+END_TEST
+
+START_TEST(a_later_server_goes_on)
+{
+	struct recovery recovery = { .core = &core };
+	ck_assert_int_eq(recovery_reader.cancelling(&recovery, 1), 0);
+	const struct task *task = recover(TASK_QUEUED, "");
+	ck_assert_uint_eq(prepared, 0);
+	(void)cancel_all();
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+}
+END_TEST
+
+START_TEST(a_user_may_ask_again)
+{
+	core.paused = true;
+	make_queued(1);
+	cancel();
+	commit();
+	ring();
+	commit();
+	ring(); /* the mark is being taken away */
+	const struct task *later = make("later", true);
+	cancel();
+	(void)cancel_all();
+	ck_assert_int_eq(later->status.state, TASK_STOPPED);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		a_slice_waits_for_the_one_before,
+		nothing_starts_meanwhile,
+		what_is_not_started_or_is_started_later_is_left_alone,
+		what_runs_is_signalled_whatever_the_store_says,
+		a_later_server_goes_on,
+		a_user_may_ask_again,
+	};
+	return unit_run("core cancelling", setup, teardown, tests);
+}
