@@ -61,7 +61,7 @@ static const enum option_id server_only[] = { OPT_SERVER, OPTION_TOTAL };
 #define CREATE_DETAILS                                                                                       \
 	"The task gets the environment, working directory and umask of the caller.\n"                        \
 	"Give one of: [--] COMMAND [ARG]..., -c CODE, --file PATH [-- ARG...].\n"                              \
-	"The first word that is no option begins COMMAND; all that follows it belongs to it.\n"
+	"The first word that is no option begins COMMAND; all after it belongs to it.\n"
 #define PAUSE_DETAILS "A paused task keeps its memory, and gives its slot to others.\n"
 #define AGAIN_OPTIONS(X)                                                                                      \
 	X(NAME)                                                                                              \
@@ -113,7 +113,7 @@ const struct command command_table[] = {
 	  .least = 1,
 	  .most = ANY,
 	  .copies = true,
-	  .summary = "start new tasks like ones that have ended",
+	  .summary = "start tasks like those that ended",
 	  .details = "What is not given anew is as the other task has it, its environment too.\n"
 	             "Prints the ids of the new tasks; False: not found, or not ended.\n",
 	  .options = OPTION_SET(AGAIN_OPTIONS),
@@ -183,7 +183,7 @@ const struct command command_table[] = {
 	  .operands = "ID...",
 	  .least = 1,
 	  .most = ANY,
-	  .summary = "hold queued tasks; stop running ones for a while",
+	  .summary = "hold tasks that wait, stop those that run",
 	  .details = ACT_DETAILS PAUSE_DETAILS,
 	  .options = OPTION_SET(OPERATION_OPTIONS),
 	  .cmdlet_only = OPTION_SET(IDS_OPTION),
@@ -271,7 +271,7 @@ const struct command command_table[] = {
 	  .operands = "ID...",
 	  .least = 1,
 	  .most = ANY,
-	  .summary = "print why tasks do not run yet, or how they ended",
+	  .summary = "say why tasks do not run, or how they ended",
 	  .details = "All reasons, the most decisive first.\n",
 	  .cmdlet_only = OPTION_SET(IDS_OPTION),
 	  .start = CLIENT_START_EXISTING,
@@ -306,7 +306,7 @@ const struct command command_table[] = {
 	  .summary = "change tasks that wait",
 	  .details = "The name and the description can always be changed, the rest while a task is\n"
 	             "Created or Queued. All tasks are changed or none. The value none takes away\n"
-	             "what was given. " ACT_DETAILS,
+	             "what was given.\n" ACT_DETAILS,
 	  .options = OPTION_SET(SET_OPTIONS),
 	  .later = OPTION_SET(SET_LATER),
 	  .clears = OPTION_SET(SET_LATER),
@@ -428,7 +428,7 @@ const struct command command_table[] = {
 	  .operands = "NAME",
 	  .least = 1,
 	  .most = 1,
-	  .summary = "remove a group in which no task waits or runs",
+	  .summary = "remove a group that is not in use",
 	  .cmdlet_only = OPTION_SET(GROUP_NAME_OPTION),
 	  .start = CLIENT_START_EXISTING,
 	  .positions = group_only,
@@ -515,9 +515,9 @@ const struct command command_table[] = {
 	  .cmdlet = "Set-KrTasksService",
 	  .operands = "",
 	  .summary = "change the server; later servers keep that",
-	  .details = "The server keeps all tasks that have ended, unless this says otherwise. What others\n"
-	             "wait for stays, and what has failed and nobody has seen; children go with their\n"
-	             "parent.\n",
+	  .details = "The server keeps all tasks that have ended, unless this says otherwise. What\n"
+	             "others wait for stays, and what has failed and nobody has seen; children go\n"
+	             "with their parent.\n",
 	  .options = OPTION_SET(SERVER_SET_OPTIONS),
 	  .clears = OPTION_SET(SERVER_KEEP_OPTIONS),
 	  .start = CLIENT_START_EXISTING,

@@ -10,13 +10,39 @@
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
 
-enum { OPTION_WIDTH = 30, COMMAND_WIDTH = 34 };
+enum { OPTION_WIDTH = 30, COMMAND_WIDTH = 34, HELP_WIDTH = 80, SYNOPSIS_INDENT = 6 };
+
+/* Words that fill lines of HELP_WIDTH.  Lines after the first are indented. */
+struct help_lines {
+	FILE *out;
+	size_t column, indent;
+	bool blank; /* a line that goes on ends with one: whoever looks for words in it need not know where it does */
+};
+
+static void help_add(struct help_lines *lines, const char *word, size_t length)
+{
+	bool fits = lines->column + 1 + length + lines->blank <= HELP_WIDTH;
+
+	if (!fits) {
+		fprintf(lines->out, "%s\n%*s", lines->blank ? " " : "", (int)lines->indent, "");
+		lines->column = lines->indent;
+	}
+	lines->column += length + (fits ? 1 : 0);
+	fprintf(lines->out, "%s%.*s", fits ? " " : "", (int)length, word);
+}
+
+static void help_begin(struct help_lines *lines, const char *text)
+{
+	fputs(text, lines->out);
+	lines->column = strlen(text);
+}
 
 /* all: the options that the command takes, another of which may have the letter. */
 static void put_option(unsigned id, const char *help, const struct option_set *all, FILE *out)
 {
 	const struct option_info *info = &option_table[id];
-	char letter[8] = "    ", text[96];
+	struct help_lines lines = { .out = out, .indent = 2 + OPTION_WIDTH + 1 };
+	char letter[8] = "    ", text[96], left[112];
 
 	if (!*info->name)
 		return;
@@ -28,7 +54,13 @@ static void put_option(unsigned id, const char *help, const struct option_set *a
 		snprintf(text, sizeof(text), "%s--%s %s", letter, info->name, info->value);
 	else
 		snprintf(text, sizeof(text), "%s--%s", letter, info->name);
-	fprintf(out, "  %-*s %s\n", OPTION_WIDTH, text, help);
+	snprintf(left, sizeof(left), "  %-*s", OPTION_WIDTH, text);
+	help_begin(&lines, left);
+	for (const char *word = help; *word; word += strspn(word, " ")) {
+		help_add(&lines, word, strcspn(word, " "));
+		word += strcspn(word, " ");
+	}
+	fputc('\n', out);
 }
 
 static void put_options(const struct option_set *set, const struct option_set *all, FILE *out)
@@ -44,32 +76,58 @@ static void put_selectors(const struct option_set *all, FILE *out)
 		put_option(id, selector_help((enum option_id)id), all, out);
 }
 
+static void put_position(struct help_lines *lines, bool first, const char *parameter, const char *value)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), first ? "[[-%s] %s]" : "[-%s] %s", parameter, value);
+	help_add(lines, text, strlen(text));
+}
+
+static void put_parameter(struct help_lines *lines, const struct option_info *info)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "[-%s%s%s]", info->parameter, *info->value ? " " : "", info->value);
+	help_add(lines, text, strlen(text));
+}
+
+/* The parameters that need no name. */
+static void put_positions(struct help_lines *lines, const struct command *command,
+                          const struct option_set *set)
+{
+	const enum option_id *positions = command->positions;
+	const struct option_info *server = &option_table[OPT_SERVER];
+
+	if (positions && positions[0] == OPT_SERVER && positions[1] != OPTION_TOTAL)
+		put_position(lines, true, server->parameter, server->value);
+	else if (positions)
+		put_parameter(lines, server);
+	if (option_set_has(set, OPT_OPERAND_ID))
+		put_position(lines, command->least == 0, "Id", "ID");
+	if (option_set_has(set, OPT_OPERAND_IDS))
+		put_position(lines, false, "Id", option_table[OPT_OPERAND_IDS].value);
+}
+
 /* "[[-Server] ADDRESS] [-Id] ID [-WhatIf] …": the synopsis in cmdlet syntax. */
 static void put_cmdlet(const struct command *command, FILE *out)
 {
+	struct help_lines lines = { .out = out, .indent = SYNOPSIS_INDENT, .blank = true };
 	struct option_set set = command->options;
 
 	option_set_join(&set, &command->later);
 	if (!command->cmdlet)
 		return;
 	option_set_join(&set, &command->cmdlet_only);
-	fprintf(out, "   or: krtask %s", command->cmdlet);
-	if (command->positions)
-		fprintf(out, command->positions[0] != OPT_SERVER || command->positions[1] == OPTION_TOTAL
-		                     ? " [-Server ADDRESS]"
-		                     : " [[-Server] ADDRESS]");
-	if (option_set_has(&set, OPT_OPERAND_ID))
-		fprintf(out, command->least > 0 ? " [-Id] ID" : " [[-Id] ID]");
-	if (option_set_has(&set, OPT_OPERAND_IDS))
-		fprintf(out, " [-Id] ID[,ID]...");
+	help_begin(&lines, "   or: krtask");
+	help_add(&lines, command->cmdlet, strlen(command->cmdlet));
+	put_positions(&lines, command, &set);
 	OPTION_SET_EACH(id, &set) {
-		const struct option_info *info = &option_table[id];
-
-		if (!*info->parameter || id == OPT_OPERAND_ID || id == OPT_OPERAND_IDS)
-			continue;
-		fprintf(out, " [-%s%s%s]", info->parameter, *info->value ? " " : "", info->value);
+		if (*option_table[id].parameter && id != OPT_OPERAND_ID && id != OPT_OPERAND_IDS)
+			put_parameter(&lines, &option_table[id]);
 	}
-	fputs(" [<CommonParameters>]\n", out);
+	help_add(&lines, "[<CommonParameters>]", strlen("[<CommonParameters>]"));
+	fputc('\n', out);
 }
 
 void help_command(const struct command *command, FILE *out)

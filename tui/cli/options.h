@@ -61,9 +61,9 @@ enum option_kind {
 	  "NAME, unix:/PATH or ssh://[USER@]HOST[/NAME]")                                                    \
 	X(JSON, json, FLAG, "json", 0, "", "", "", "print JSON, one object per line")                        \
 	X(NO_HEADERS, no_headers, FLAG, "no-headers", 0, "", "", "", "print tables without headings")        \
-	X(QUIET, quiet, FLAG, "quiet", 'q', "", "", "", "print no True or False and no hints; of lists only ids") \
+	X(QUIET, quiet, FLAG, "quiet", 'q', "", "", "", "no True or False, no hints; of lists only ids") \
 	X(NO_START, no_start, FLAG, "no-start", 0, "", "", "", "do not start a server")                      \
-	X(SERVER_TIMEOUT, server_timeout, SECONDS, "server-timeout", 0, "", "", "SECONDS", "give up a server that does not answer (0: never)") \
+	X(SERVER_TIMEOUT, server_timeout, SECONDS, "server-timeout", 0, "", "", "SECONDS", "give up a silent server (0: never)") \
 	X(HELP, help, FLAG, "help", 'h', "", "", "", "show this help")                                       \
 	X(VERSION, version, FLAG, "version", 'V', "", "", "", "show the version")                            \
 	X(BATCH, batch, FLAG, "batch", 0, "", "", "", "run commands from FILE or standard input")            \
@@ -128,16 +128,16 @@ enum option_kind {
 	X(PUT_OFF, put_off, DURATION, "delay", 0, "Delay", "", "DURATION",                                   \
 	  "do not begin it earlier than so long from now")                                                   \
 	X(AT, at, MOMENT, "at", 0, "At", "", "TIME",                                                         \
-	  "do not begin it before TIME: 22:30, 2026-12-01T06:00, @EPOCH")                                    \
+	  "begin no earlier: 22:30, 2026-12-01T06:00, @EPOCH")                                    \
 	X(EXPIRE, expire, MOMENT, "expire", 0, "Expire", "", "TIME",                                         \
 	  "stop it if it has not begun by TIME")                                                             \
 	X(TIME_LIMIT, time_limit, DURATION, "time-limit", 't', "TimeLimit", "", "DURATION",                  \
-	  "terminate it when it has run so long; then it is Failed")                                         \
+	  "end it, as Failed, when it has run so long")                                         \
 	X(COUNT, count, COUNT, "count", 'n', "", "", "COUNT", "stop after COUNT tables")                     \
 	X(SLOTS, slots, SLOTS, "slots", 0, "MaxRunspaces", "Slots", "N",                                         \
 	  "run at most N tasks at once (none: no limit)")                                                       \
 	X(PRIORITY, priority, INTEGER, "priority", 'p', "Priority", "", "N",                                 \
-	  "run before tasks with a lower priority (default: 0)")                                             \
+	  "run before those with a lower one (default: 0)")                                             \
 	X(WEIGHT, weight, COUNT, "weight", 0, "Weight", "", "N", "take N slots (default: 1)")                \
 	X(RETRY, retry, COUNT, "retry", 0, "Retry", "", "N",                                                 \
 	  "if it fails, try again up to N times")                                                            \
@@ -152,7 +152,7 @@ enum option_kind {
 	X(RETRY_LOST, retry_lost, FLAG, "retry-lost", 0, "RetryLost", "", "",                                \
 	  "also if it is unknown how it ended")                                                              \
 	X(NICE, nice, NICE, "nice", 0, "Nice", "", "N",                                                         \
-	  "niceness, -20 to 19 (default: that of the caller)")                                                \
+	  "niceness, -20 to 19 (default: the caller's)")                                                \
 	X(IONICE, ionice, IO_CLASS, "ionice", 0, "IONice", "", "CLASS",                                     \
 	  "class of input and output: idle, be:0 to be:7")                                                   \
 	X(CPU_LIST, cpu_list, CPU_SET, "cpu-list", 0, "CpuList", "", "LIST",                                 \
@@ -160,7 +160,7 @@ enum option_kind {
 	X(DEVICES, devices, TEXT, "devices", 0, "Devices", "", "VAR=A,B",                                    \
 	  "a device for each slot, in variable VAR (0-3: four)")                                            \
 	X(UNIQUE, unique, TEXT, "unique", 0, "Unique", "", "KEY",                                            \
-	  "make no other task while one with KEY has not ended")                                             \
+	  "make none while a task with KEY has not ended")                                             \
 	X(ADOPT, adopt, FLAG, "adopt", 0, "Adopt", "", "",                                                   \
 	  "also make anew what was not run because of the task")                                             \
 	X(AUTO_REMOVE, auto_remove, FLAG, "rm", 0, "AutoRemove", "", "",                                     \
