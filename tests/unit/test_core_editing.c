@@ -67,6 +67,18 @@ START_TEST(what_is_on_its_way_cannot_be_changed_and_then_nothing_is)
 }
 END_TEST
 
+START_TEST(what_runs_or_has_ended_cannot_be_changed)
+{
+	struct task *runs = make_running("runs"), *other = make_running("other");
+	const struct editing late = edit_priority(runs, 5);
+	ck_assert_int_eq(apply(&late, 1), -EPERM);
+	ended(other->run, 0, 0);
+	commit_all();
+	const struct editing later = edit_priority(other, 5);
+	ck_assert_int_eq(apply(&later, 1), -EPERM);
+}
+END_TEST
+
 START_TEST(a_failed_commit_puts_everything_back)
 {
 	core.options.slots = 1;
@@ -158,6 +170,7 @@ int main(void)
 	const TTest *const tests[] = {
 		a_claim_is_given_back_first,
 		what_is_on_its_way_cannot_be_changed_and_then_nothing_is,
+		what_runs_or_has_ended_cannot_be_changed,
 		a_failed_commit_puts_everything_back,
 		another_group_has_room,
 		the_marks_of_a_plan_stay,

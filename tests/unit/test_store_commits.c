@@ -2,9 +2,11 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -229,6 +231,20 @@ START_TEST(a_full_disk_is_survived)
 }
 END_TEST
 
+/* On a full disk, the next changes fit into what the log has already. */
+START_TEST(the_log_has_room_ahead)
+{
+	char log[sizeof(path) + 4];
+	struct stat now;
+
+	open_and_start();
+	wait_for(create(1));
+	snprintf(log, sizeof(log), "%s-wal", path);
+	ck_assert_int_eq(stat(log, &now), 0);
+	ck_assert_int_ge(now.st_size, 256 * 1024);
+}
+END_TEST
+
 START_TEST(what_was_acknowledged_survives_a_kill)
 {
 	int channel[2];
@@ -275,6 +291,7 @@ int main(void)
 	tcase_add_test(tcase, failures_are_skipped_to_and_counted);
 	tcase_add_test(tcase, closing_with_a_failure_unreported_keeps_what_was_committed);
 	tcase_add_test(tcase, a_full_disk_is_survived);
+	tcase_add_test(tcase, the_log_has_room_ahead);
 	tcase_add_test(tcase, what_was_acknowledged_survives_a_kill);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

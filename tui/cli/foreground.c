@@ -7,6 +7,7 @@
 
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
+#include "tui/cli/interrupt.h"
 #include "tui/cli/output.h"
 #include "tui/cli/report.h"
 #include "tui/cli/wait.h"
@@ -40,7 +41,7 @@ static bool run_follow(struct invocation *inv)
 	sink_init(&sinks[0], inv, inv->made, false, false);
 	sink_init(&sinks[1], inv, inv->made, true, true);
 	sinks[0].gather = sinks[1].gather = report_is_json(inv);
-	result = output_follow(sinks, 2, &wait_interrupted);
+	result = output_follow(sinks, 2, &interrupt_came);
 	if (!result && report_is_json(inv))
 		output_json(inv, &sinks[0], &sinks[1]);
 	sink_release(&sinks[0]);
@@ -61,22 +62,22 @@ static void run_detach(struct invocation *inv)
 
 void run_run(struct invocation *inv)
 {
-	struct sigaction before;
+	struct interrupt before;
 
 	if (!run_in_foreground(inv)) {
 		run_create(inv);
 		return;
 	}
-	wait_catch(&before);
+	interrupt_catch(&before);
 	run_create(inv);
-	if (!inv->made || (inv->args.follow && !wait_interrupted && !run_follow(inv) && !wait_interrupted))
+	if (!inv->made || (inv->args.follow && !interrupt_came && !run_follow(inv) && !interrupt_came))
 		inv->status = EXIT_WAIT_FAILED;
-	else if (!wait_interrupted)
+	else if (!interrupt_came)
 		wait_in_foreground(inv, inv->made);
-	if (inv->made && wait_interrupted)
+	if (inv->made && interrupt_came)
 		run_detach(inv);
 	context_flush(inv->context);
 	if (inv->context->output_failed)
 		inv->status = EXIT_WAIT_FAILED;
-	wait_catch_no_more(&before);
+	interrupt_release(&before);
 }

@@ -7,7 +7,10 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-enum { IDS_MOST = 1000 }; /* nobody reads hints about more tasks */
+enum {
+	IDS_MOST = 1000,  /* nobody reads hints about more tasks */
+	REASONS_MOST = 3, /* what waits in the queue goes on without anybody's help */
+};
 
 bool hint_ask(struct invocation *inv, const char *const columns[], const struct words *ids,
               struct client_reply *reply)
@@ -55,18 +58,29 @@ static void say_hint(struct invocation *inv, const char *format, const char *id)
 	free(words);
 }
 
-/* Why it does not run yet. */
-static void say_reason(struct invocation *inv, const struct client_reply *reply, size_t at, const char *id)
+/* Why it does not run yet.  NULL: it does, or has ended. */
+static const char *reason_of(const struct client_reply *reply, size_t at)
 {
 	const json_t *row = json_array_get(json_object_get(reply->parameters, "rows"), at);
-	const char *reason = json_string_value(json_array_get(row, 2));
-	char *text;
 
-	if (!reason)
-		return;
-	text = alloc_format(MSG_HINT_REASON, id, reason);
+	return json_string_value(json_array_get(row, 2));
+}
+
+static void say_reason(struct invocation *inv, const char *id, const char *reason)
+{
+	char *text = alloc_format(MSG_HINT_REASON, id, reason);
+
 	report_information(inv, true, text);
 	free(text);
+}
+
+static void say_more_reasons(struct invocation *inv, size_t count, const char *id)
+{
+	char *words = invocation_words(inv, id), *text = alloc_format(MSG_HINT_REASONS_MORE, count, words);
+
+	report_information(inv, true, text);
+	free(text);
+	free(words);
 }
 
 /* A user has put it off: a task that is paused, or held in the queue. */
@@ -81,6 +95,8 @@ void hint_not_started(struct invocation *inv, const struct words *ids)
 {
 	static const char *const columns[] = { "state", "held", "reason", NULL };
 	struct client_reply reply = { 0 };
+	const char *last = NULL; /* of those whose reason may be too much */
+	size_t reasons = 0;
 
 	if (ids->count > IDS_MOST || !hint_ask(inv, columns, ids, &reply))
 		return;
@@ -89,9 +105,13 @@ void hint_not_started(struct invocation *inv, const struct words *ids)
 			say_hint(inv, MSG_HINT_WAITS, ids->items[i].text);
 		else if (is_put_off(&reply, i))
 			say_hint(inv, MSG_HINT_PUT_OFF, ids->items[i].text);
-		else
-			say_reason(inv, &reply, i, ids->items[i].text);
+		else if (reason_of(&reply, i) && ++reasons <= REASONS_MOST)
+			say_reason(inv, ids->items[i].text, reason_of(&reply, i));
+		else if (reason_of(&reply, i))
+			last = ids->items[i].text;
 	}
+	if (last)
+		say_more_reasons(inv, reasons - REASONS_MOST, last);
 	client_reply_release(&reply);
 }
 

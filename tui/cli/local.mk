@@ -23,6 +23,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/help.c tui/cli/help.h \
 	tui/cli/hints.c tui/cli/hints.h \
 	tui/cli/inside.c \
+	tui/cli/interrupt.c tui/cli/interrupt.h \
 	tui/cli/last_error.c tui/cli/last_error.h \
 	tui/cli/option_set.h \
 	tui/cli/log.c \
@@ -54,6 +55,10 @@ tests_unit_test_option_set_LDADD = $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_edit_text
 tests_unit_test_edit_text_SOURCES = tests/unit/test_edit_text.c
 tests_unit_test_edit_text_LDADD = $(cli_libs) $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_interrupt
+tests_unit_test_interrupt_SOURCES = tests/unit/test_interrupt.c
+tests_unit_test_interrupt_LDADD = tui/libcli.a $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test_logout tests/unit/test_option_set tests/unit/test_options
 tests_unit_test_logout_SOURCES = tests/unit/test_logout.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_logout_LDADD = $(cli_libs) $(UNIT_LIBS)

@@ -13,6 +13,7 @@
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
 #include "tui/cli/hints.h"
+#include "tui/cli/interrupt.h"
 #include "tui/cli/last_error.h"
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
@@ -21,27 +22,6 @@
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
 #include "tui/text/notify.h"
-
-volatile sig_atomic_t wait_interrupted;
-
-static void on_interrupt(int number)
-{
-	(void)number;
-	wait_interrupted = 1;
-}
-
-void wait_catch(struct sigaction *before)
-{
-	struct sigaction action = { .sa_handler = on_interrupt };
-
-	wait_interrupted = 0;
-	sigaction(SIGINT, &action, before);
-}
-
-void wait_catch_no_more(const struct sigaction *before)
-{
-	sigaction(SIGINT, before, NULL);
-}
 
 struct waiting {
 	struct invocation *inv;
@@ -219,11 +199,11 @@ static int receive_ends(struct waiting *waiting)
 
 	while (more) {
 		struct client_reply reply = { 0 };
-		int result = wait_interrupted ? -EINTR : client_receive(client, &reply, time_left(waiting));
+		int result = interrupt_came ? -EINTR : client_receive(client, &reply, time_left(waiting));
 
 		if (result == -EAGAIN && time_left(waiting) == 0)
 			return -ETIME;
-		if (result == -EAGAIN || (result == -EINTR && !wait_interrupted))
+		if (result == -EAGAIN || (result == -EINTR && !interrupt_came))
 			continue;
 		if (result)
 			return result;
@@ -345,7 +325,7 @@ void wait_in_foreground(struct invocation *inv, const char *id)
 void wait_run(struct invocation *inv)
 {
 	struct waiting waiting = { .inv = inv, .deadline = -1, .any = inv->args.any };
-	struct sigaction before;
+	struct interrupt before;
 
 	if (!selector_find(inv) || !invocation_connect(inv))
 		return;
@@ -362,7 +342,7 @@ void wait_run(struct invocation *inv)
 	waiting.single = waiting.any || (waiting.left.count == 1 && !selector_given(inv));
 	if (arguments_given(&inv->args, OPT_TIMEOUT))
 		waiting.deadline = now_ms() + (int64_t)(inv->args.timeout * 1000);
-	wait_catch(&before);
+	interrupt_catch(&before);
 	wait_do(&waiting);
-	wait_catch_no_more(&before);
+	interrupt_release(&before);
 }
