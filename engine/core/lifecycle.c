@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/groups.h"
 #include "engine/core/hooks.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
@@ -95,6 +96,14 @@ static void lifecycle_count_end(const struct task *task, bool ended)
 		task->standing->group->left += ended ? (size_t)-1 : 1;
 }
 
+/* Whether it holds slots, and whether it can be started, depends on its state. */
+static void lifecycle_follow(struct core *core, struct task *task)
+{
+	if (task->run)
+		groups_weigh(core, task->run);
+	queue_judge(core, task);
+}
+
 static void lifecycle_put_back(struct lifecycle_change *change)
 {
 	struct task *task = change->task;
@@ -109,7 +118,7 @@ static void lifecycle_put_back(struct lifecycle_change *change)
 		plan_drop_attempt(task->plan);
 	if (lifecycle_runs(task))
 		lifecycle_began(change->core, task);
-	queue_judge(change->core, task);
+	lifecycle_follow(change->core, task);
 	core_need(change->core, CORE_DUE_CHANGED);
 }
 
@@ -259,7 +268,7 @@ int lifecycle_apply(struct core *core, struct task *task, enum task_event event,
 	                    : lifecycle_put(change, event, fill);
 	if (error)
 		return error;
-	queue_judge(core, task);
+	lifecycle_follow(core, task);
 	core_need(core, CORE_DUE_CHANGED);
 	return 0;
 }

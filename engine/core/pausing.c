@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "engine/core/ending.h"
-#include "engine/core/groups.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/limits.h"
 #include "engine/core/pausing.h"
@@ -77,7 +76,6 @@ static void pausing_resumed(struct core *core, struct task *task)
 	pausing_durable(core, task, false);
 }
 
-/* Whether it holds slots has changed. */
 static void pausing_undone(struct core *core, struct task *task)
 {
 	struct run *run = task->run;
@@ -85,7 +83,6 @@ static void pausing_undone(struct core *core, struct task *task)
 		return;
 	run->pauses--;
 	limits_follow(run);
-	groups_weigh(core, run);
 	queue_judge(core, task);
 }
 
@@ -120,7 +117,6 @@ static int pausing_apply(struct core *core, struct task *task, enum task_event e
 	if (error)
 		return error;
 	task->run->pauses++;
-	groups_weigh(core, task->run);
 	queue_judge(core, task);
 	return 0;
 }

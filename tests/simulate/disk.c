@@ -7,8 +7,10 @@
 
 #include "engine/store/op.h"
 #include "tests/simulate/chance.h"
+#include "tests/simulate/grouped.h"
 #include "tests/simulate/hooked.h"
 #include "tests/simulate/oracle.h"
+#include "tests/simulate/overdue.h"
 #include "tests/simulate/plans.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
@@ -48,6 +50,10 @@ void disk_reset(void)
 {
 	memset(&disk_durable, 0, sizeof(disk_durable));
 	disk_durable.next_id = 1;
+	/* The last two are one device, which two tasks share. */
+	disk_durable.groups[0] = (struct disk_group){ .exists = true,
+		                                      .settings = { .slots = 5 },
+		                                      .devices = "DEVICE=a,b,c,d,d" };
 	disk_crash();
 }
 
@@ -86,6 +92,7 @@ static void disk_write_create(struct disk_image *image, struct disk_row *row, co
 	};
 	disk_text(row->id, sizeof(row->id), &values[1]);
 	disk_text(row->name, sizeof(row->name), &values[2]);
+	row->group = grouped_of(values[4].bytes, values[4].length);
 	disk_text(row->command, sizeof(row->command), &values[8]);
 	if (values[13].bytes)
 		memcpy(row->nonce, values[13].bytes, TASK_NONCE_SIZE);
@@ -209,6 +216,25 @@ static void disk_forget_environment(struct disk_image *image, const struct op_va
 	}
 }
 
+static void disk_write_group(struct disk_image *image, const struct op_value *values)
+{
+	struct disk_group *group = &image->groups[grouped_of(values[0].bytes, values[0].length)];
+	*group = (struct disk_group){ .exists = true,
+		                      .settings = { .slots = (unsigned)values[1].integer,
+		                                    .priority = (int32_t)values[2].integer,
+		                                    .paused = values[3].integer != 0,
+		                                    .pause_on_fail = values[4].integer != 0 },
+		                      .has_hook = values[7].bytes != NULL };
+	disk_text(group->devices, sizeof(group->devices), &values[6]);
+}
+
+static void disk_forget_group(struct disk_image *image, const struct op_value *values)
+{
+	struct disk_group *group = &image->groups[grouped_of(values[0].bytes, values[0].length)];
+	must(group->exists, "group %d is removed, and is not there", (int)(group - image->groups));
+	group->exists = false;
+}
+
 static void disk_change_row(struct disk_row *row, const struct op *op)
 {
 	switch (op->kind) {
@@ -305,6 +331,15 @@ static void disk_write_op(struct disk_image *image, const struct op *op)
 	case OP_CANCELLING:
 		image->cancelling = (uint64_t)op->values[0].integer;
 		break;
+	case OP_GROUP:
+		disk_write_group(image, op->values);
+		break;
+	case OP_FORGET_GROUP:
+		disk_forget_group(image, op->values);
+		break;
+	case OP_HOOK_LIMIT:
+		image->hook_limit = op->values[0].integer;
+		break;
 	case OP_PAUSED:
 		image->paused = op->values[0].integer != 0;
 		break;
@@ -324,8 +359,10 @@ int disk_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequen
 	(void)ctx, (void)urgent;
 	if (batch->error || !batch->first)
 		return batch->error ? batch->error : -EINVAL;
-	if (chance_once_in(60))
+	if (chance_once_in(60)) {
+		overdue_trouble();
 		return -ENOMEM;
+	}
 	must(queued < DISK_QUEUE, "too much waits");
 	*sequence = ++latest;
 	if (!server_reaches_world())

@@ -23,9 +23,11 @@ enum {
 	DISK_TASKS = 128,
 	DISK_ENVIRONMENTS = 4,
 	DISK_NUMBERS = 256,
+	DISK_GROUPS = 3, /* the first is `default`, to which all tasks without a group belong */
 };
 
-#define DISK_RULE "on 1" /* of a retry: only this exit status */
+#define DISK_RULE     "on 1" /* of a retry: only this exit status */
+#define DISK_ON_EMPTY "x"    /* of a group: the hook */
 
 struct disk_row {
 	bool exists;
@@ -35,6 +37,7 @@ struct disk_row {
 	char name[24]; /* as the user gave it; "": none */
 	char command[24];
 	uint64_t parent;
+	int group;       /* as in grouped.h */
 	int environment; /* index in the image's list; -1: none */
 	int64_t created_at, started_at, ended_at;
 	int state, exit_code, term_signal, percent;
@@ -60,17 +63,30 @@ struct disk_environment {
 	size_t length;
 };
 
+struct disk_group {
+	bool exists;
+	struct group_settings settings; /* its texts are not used */
+	char devices[24];               /* "": none */
+	bool has_hook;                  /* when it is empty */
+};
+
 struct disk_image {
 	struct disk_row rows[DISK_TASKS + 1]; /* by number */
 	struct disk_environment environments[DISK_ENVIRONMENTS];
 	bool reserved[DISK_NUMBERS];
+	struct disk_group groups[DISK_GROUPS];
 	bool has_slots, paused;
 	uint64_t cancelling;
 	unsigned slots;
+	int64_t hook_limit; /* 0: nobody has set it */
 	uint64_t last_number, next_id;
 };
 
 extern struct disk_image disk_durable, disk_ahead;
+/* What is stored of these settings. */
+struct disk_group disk_group_of(const struct group_settings *settings);
+/* The settings, which borrow from the group. */
+struct group_settings disk_group_settings(const struct disk_group *group);
 /* Of a task that is hooked. */
 extern const struct plan_hooks disk_hooks;
 

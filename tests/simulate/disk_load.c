@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tests/simulate/disk.h"
+#include "tests/simulate/grouped.h"
 #include "tests/simulate/report.h"
 
 static int disk_load_task(struct recovery *recovery, const struct disk_row *row, uint64_t number)
@@ -16,6 +17,7 @@ static int disk_load_task(struct recovery *recovery, const struct disk_row *row,
 		          .cwd = (char *)"/",
 		          .command = { .block = (char *)row->command, .length = strlen(row->command) + 1 },
 		          .parent = row->parent,
+		          .group = (char *)grouped_label(row->group),
 		          .has_nonce = row->has_nonce },
 		.status = { .state = (enum task_state)row->state,
 		            .started_at = row->started_at,
@@ -76,12 +78,26 @@ static int disk_load_environments(struct recovery *recovery)
 	return error;
 }
 
-/* All tasks are in this group.  The last two are one device, which two tasks share. */
-static int disk_load_group(struct recovery *recovery)
+struct group_settings disk_group_settings(const struct disk_group *group)
 {
-	static char devices[] = "DEVICE=a,b,c,d,d";
-	const struct group_settings settings = { .slots = 5, .devices = devices };
-	return recovery_reader.group(recovery, GROUP_DEFAULT, &settings);
+	static char hook[] = DISK_ON_EMPTY;
+	struct group_settings settings = group->settings;
+	settings.devices = *group->devices ? (char *)group->devices : NULL;
+	settings.on_empty = group->has_hook ? hook : NULL;
+	return settings;
+}
+
+static int disk_load_groups(struct recovery *recovery)
+{
+	int error = 0;
+	for (int i = 0; i < DISK_GROUPS && !error; i++) {
+		const struct disk_group *group = &disk_durable.groups[i];
+		const struct group_settings settings = disk_group_settings(group);
+		if (group->exists)
+			error = recovery_reader.group(recovery, i ? grouped_label(i) : GROUP_DEFAULT,
+			                              &settings);
+	}
+	return error;
 }
 
 int disk_load(struct recovery *recovery)
@@ -89,10 +105,12 @@ int disk_load(struct recovery *recovery)
 	int error = disk_durable.has_slots ? recovery_reader.slots(recovery, disk_durable.slots) : 0;
 	if (!error)
 		error = recovery_reader.paused(recovery, disk_durable.paused);
+	if (!error && disk_durable.hook_limit)
+		error = recovery_reader.hook_limit(recovery, disk_durable.hook_limit);
 	if (!error)
 		error = recovery_reader.cancelling(recovery, disk_durable.cancelling);
 	if (!error)
-		error = disk_load_group(recovery);
+		error = disk_load_groups(recovery);
 	if (!error)
 		error = disk_load_environments(recovery);
 	for (uint64_t number = 1; number <= DISK_TASKS && !error; number++) {

@@ -5,10 +5,12 @@ tests_simulate_simulate_SOURCES = \
 	tests/simulate/clock.c tests/simulate/clock.h \
 	tests/simulate/disk.c tests/simulate/disk.h \
 	tests/simulate/disk_load.c \
+	tests/simulate/grouped.c tests/simulate/grouped.h \
 	tests/simulate/hooked.c tests/simulate/hooked.h \
 	tests/simulate/machine.c tests/simulate/machine.h \
 	tests/simulate/main.c \
 	tests/simulate/oracle.c tests/simulate/oracle.h \
+	tests/simulate/overdue.c tests/simulate/overdue.h \
 	tests/simulate/plans.c tests/simulate/plans.h \
 	tests/simulate/promises.c tests/simulate/promises.h \
 	tests/simulate/removals.c tests/simulate/removals.h \

@@ -47,17 +47,15 @@ static bool machine_is_hook(uint64_t task)
 	return disk_durable.rows[task].target > 0;
 }
 
-/* A number and devices are given to one task at a time.  Hooks need no device, and have numbers of their own. */
+/* In a group, a number and devices are given to one task at a time.  Hooks have numbers of their own. */
 static void machine_check_holding(uint64_t task, const struct run_holding *holding)
 {
-	bool wants = disk_durable.rows[task].plan.weight > 0 && !machine_is_hook(task);
-	must(holding->slot >= 0 && wants != device_set_empty(&holding->devices),
-	     "task %llu begins without a device, or with one", (unsigned long long)task);
 	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
 		const struct machine_process *process = &machine_processes[pid];
 		const struct run_holding *other = &machine_fates[process->task].holding;
 		if (process->life != MACHINE_ALIVE || !process->task || process->task == task ||
-		    machine_is_hook(process->task) != machine_is_hook(task))
+		    machine_is_hook(process->task) != machine_is_hook(task) ||
+		    disk_durable.rows[process->task].group != disk_durable.rows[task].group)
 			continue;
 		must(other->slot != holding->slot, "tasks %llu and %llu have number %d",
 		     (unsigned long long)process->task, (unsigned long long)task, holding->slot);

@@ -10,8 +10,10 @@
  *     plans     when the tasks are to run
  *     promises  what was asked about them, and the answers
  *     removals  who removes tasks, and who reads them meanwhile
+ *     grouped   groups, and what must be true of them
  *     users     the requests
  *     hooked    what must be true of hooks
+ *     overdue   what must be true of time limits
  *     oracle    what must always be true
  *     server    the core, killed and started again
  *     steps     an episode

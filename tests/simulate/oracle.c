@@ -8,6 +8,7 @@
 #include "engine/core/groups.h"
 #include "engine/task/messages.h"
 #include "tests/simulate/clock.h"
+#include "tests/simulate/grouped.h"
 #include "tests/simulate/hooked.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/plans.h"
@@ -184,6 +185,7 @@ void oracle_row_written(uint64_t number, const struct disk_row *before, const st
 	/* Later writes, of a name, say nothing new about the end. */
 	if (!task_state_terminal((enum task_state)row->state) || before->state == row->state)
 		return;
+	grouped_ended(number, before);
 	oracle_check_end(number, before, row);
 	if (row->state == TASK_FAILED)
 		plans_check_failure(number, row);
@@ -223,6 +225,7 @@ static void oracle_check_whole(unsigned number, const struct disk_row *row)
 	must(row->parent == 0 || (disk_durable.rows[row->parent].exists &&
 	                          oracle_wish_of(&disk_durable.rows[row->parent]) == wish->parent),
 	     "task %s has another parent", row->id);
+	must(row->group == wish->group, "task %s is in another group", row->id);
 	must((row->environment < 0) == (wish->environment == 0), "task %s has an environment, or not",
 	     row->id);
 	if (row->environment < 0)
@@ -326,6 +329,7 @@ static void oracle_check_task(uint64_t number, const struct disk_row *row)
 	must(!row->has_nonce || registry_find_nonce(&server_core.registry, row->nonce) == task,
 	     "task %s has another nonce", row->id);
 	must(task_hook_target(task) == row->target, "task %s is a hook, or not", row->id);
+	must(grouped_of_task(task) == row->group, "task %s is put with another group", task_id(task));
 	must(strcmp(name ? name : "", row->name) == 0, "task %s is put with name %s", task_id(task),
 	     row->name);
 	must((parent ? parent->number : 0) == row->parent, "task %s is put with parent %llu", task_id(task),
@@ -458,6 +462,7 @@ void oracle_check(void)
 	oracle_find_tasks();
 	oracle_check_wishes();
 	hooked_check();
+	grouped_check();
 	oracle_check_memory();
 	oracle_check_lists();
 	oracle_check_replies();

@@ -6,6 +6,7 @@
 #include "tests/simulate/chance.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/machine.h"
+#include "tests/simulate/overdue.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 
@@ -220,6 +221,7 @@ void plans_check_task(const struct task *task, const struct disk_row *row)
 	             marks->not_before == put->not_before && marks->ran == put->ran &&
 	             marks->resumed_at == put->resumed_at,
 	     "task %s has other marks than are put", task_id(task));
+	overdue_check(task);
 }
 
 /* Attempts. */

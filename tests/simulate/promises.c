@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/simulate/disk.h"
+#include "tests/simulate/grouped.h"
 #include "tests/simulate/oracle.h"
 #include "tests/simulate/removals.h"
 #include "tests/simulate/report.h"
@@ -107,6 +108,9 @@ static void promises_reply(const struct request *request, bool granted)
 	case REQUEST_SLOTS:
 		slots = granted ? request->value : slots;
 		break;
+	case REQUEST_GROUP:
+		grouped_answer((int)request->wish, request->value, granted);
+		break;
 	case REQUEST_LOOK:
 		for (unsigned i = 0; i < request->count && granted; i++)
 			oracle_seen(request->rows[i].number, request->rows[i].state);
@@ -135,7 +139,7 @@ static void promises_reply_all(uint64_t committed, bool granted)
 		if (kept)
 			left++;
 		else if (granted || requests[i].kind == REQUEST_TEXT || requests[i].kind == REQUEST_REMOVE ||
-		         !promises_asked_before(left))
+		         requests[i].kind == REQUEST_GROUP || !promises_asked_before(left))
 			promises_reply(&requests[left], granted);
 	}
 	asked = left;
@@ -242,6 +246,7 @@ void promises_crash(void)
 	must(!disk_durable.has_slots || (promises_slots & 1U << disk_durable.slots), "%u slots",
 	     disk_durable.slots);
 	slots = disk_durable.has_slots ? disk_durable.slots : PROMISES_SLOTS;
+	grouped_crash();
 	asked = 0;
 	promises_count_slots();
 	memset(waits, 0, sizeof(waits));
@@ -250,6 +255,7 @@ void promises_crash(void)
 void promises_reset(void)
 {
 	wishes_count = 0;
+	grouped_reset();
 	asked = 0;
 	slots = PROMISES_SLOTS;
 	promises_count_slots();

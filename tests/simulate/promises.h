@@ -23,6 +23,7 @@ struct request {
 		REQUEST_REMOVE,
 		REQUEST_TEXT,
 		REQUEST_SLOTS,
+		REQUEST_GROUP, /* its number is in wish */
 		REQUEST_LOOK
 	} kind;
 	uint64_t sequence; /* the reply waits for this change */

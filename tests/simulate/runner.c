@@ -7,6 +7,7 @@
 #include "engine/task/messages.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/clock.h"
+#include "tests/simulate/grouped.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
@@ -201,6 +202,9 @@ static void runner_prepare(struct executor *executor, struct run *const *runs, s
 static void runner_go(struct executor *executor, struct run *const *runs, size_t count)
 {
 	(void)executor;
+	/* Before any of them is postponed. */
+	for (size_t i = 0; i < count && !server_is_dead(); i++)
+		grouped_check_order(runs[i]->task);
 	for (size_t i = 0; i < count && server_reaches_world(); i++) {
 		struct runner_attempt *attempt = runner_of(runs[i]);
 		runner_check_go(attempt);
@@ -410,6 +414,33 @@ void runner_have_room(void)
 {
 	if (room == 0)
 		runner_set_room(5);
+}
+
+static bool runner_uses_slots(const struct runner_attempt *attempt)
+{
+	return (attempt->stage == RUNNER_GOING || attempt->stage == RUNNER_CLONED ||
+	        attempt->stage == RUNNER_RUNNING) &&
+	       attempt->run->task->status.state != TASK_PAUSED;
+}
+
+unsigned runner_used(int group)
+{
+	unsigned used = 0;
+	for (int i = 0; i < RUNNER_RUNS; i++) {
+		const struct disk_row *row = &disk_durable.rows[attempts[i].task];
+		if (runner_uses_slots(&attempts[i]) && !row->target &&
+		    (group == RUNNER_ALL_GROUPS || row->group == group))
+			used += row->plan.weight;
+	}
+	return used;
+}
+
+unsigned runner_used_by_hooks(void)
+{
+	unsigned used = 0;
+	for (int i = 0; i < RUNNER_RUNS; i++)
+		used += runner_uses_slots(&attempts[i]) && disk_durable.rows[attempts[i].task].target > 0;
+	return used;
 }
 
 void runner_crash(void)

@@ -42,6 +42,11 @@ void runner_set_room(unsigned room);
 /* Makes room for at least one command. */
 void runner_have_room(void);
 
+enum { RUNNER_ALL_GROUPS = -1 };
+/* The slots of what runs in a group and is not paused; how many hooks run and are not paused. */
+unsigned runner_used(int group);
+unsigned runner_used_by_hooks(void);
+
 /* What the core may ask (runner_checks.c). */
 void runner_check_go(const struct runner_attempt *attempt);
 void runner_check_signal(const struct runner_attempt *attempt, int signal);

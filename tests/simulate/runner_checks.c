@@ -1,7 +1,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "engine/core/groups.h"
+#include "tests/simulate/grouped.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/oracle.h"
 #include "tests/simulate/plans.h"
@@ -17,7 +17,7 @@ unsigned runner_attempts_over(const struct runner_attempt *attempt)
 void runner_check_go(const struct runner_attempt *attempt)
 {
 	const struct disk_row *row = &disk_durable.rows[attempt->task];
-	unsigned slots = server_core.options.slots;
+	unsigned slots = server_core.options.slots, used = runner_used(RUNNER_ALL_GROUPS);
 	must(row->exists && (row->state == TASK_CLAIMED || row->state == TASK_RUNNING),
 	     "task %llu goes, and is stored in state %d", (unsigned long long)attempt->task, row->state);
 	must(row->process.entry == attempt->entry && attempt->entry >= 0, "task %llu goes with another claim",
@@ -26,11 +26,10 @@ void runner_check_go(const struct runner_attempt *attempt)
 	     "task %llu goes with the claim of another boot", (unsigned long long)attempt->task);
 	must(attempt->stage == RUNNER_PREPARED, "task %llu goes twice", (unsigned long long)attempt->task);
 	/* What weighs more than all slots runs alone, and what weighs nothing needs none. */
-	must(slots == 0 || row->target || server_core.used <= slots || server_core.used == row->plan.weight ||
-	             row->plan.weight == 0,
-	     "%u run in %u slots", server_core.used, slots);
-	must(!row->target || server_core.hook_queue.used <= GROUPS_HOOK_SLOTS, "%u hooks run",
-	     server_core.hook_queue.used);
+	must(slots == 0 || row->target || row->plan.weight == 0 || used == 0 ||
+	             used + row->plan.weight <= slots,
+	     "task %llu goes, and %u of %u slots are used", (unsigned long long)attempt->task, used, slots);
+	grouped_check_go(attempt);
 	must(!server_core.paused, "task %llu goes, and the server is paused",
 	     (unsigned long long)attempt->task);
 	plans_check_go(attempt->task);

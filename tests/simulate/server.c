@@ -6,6 +6,7 @@
 #include "tests/simulate/clock.h"
 #include "tests/simulate/disk.h"
 #include "tests/simulate/machine.h"
+#include "tests/simulate/overdue.h"
 #include "tests/simulate/plans.h"
 #include "tests/simulate/promises.h"
 #include "tests/simulate/removals.h"
@@ -67,8 +68,6 @@ static void server_init(void)
 	server_generation++;
 	core_init(&server_core, &options);
 	server_core.dependents_slice = 1 + server_generation % PLANS_SLICE;
-	/* Time limits are no part of the simulation. */
-	server_core.hook_limit = 0;
 	server_core.removal_looks = REMOVALS_LOOKS;
 	server_core.removal_slice = 1 + server_generation % REMOVALS_SLICE;
 	core_set_hooks(&server_core, &hooks);
@@ -132,6 +131,7 @@ void server_hear_disk(void)
 	if (disk_poll(&committed)) {
 		tell("        what is above %llu failed", (unsigned long long)committed);
 		server_is_failing = true;
+		overdue_trouble();
 		core_failed(&server_core, committed);
 		server_is_failing = false;
 		removals_look_again();

@@ -6,6 +6,7 @@
 #include "tests/simulate/disk.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/oracle.h"
+#include "tests/simulate/overdue.h"
 #include "tests/simulate/promises.h"
 #include "tests/simulate/removals.h"
 #include "tests/simulate/report.h"
@@ -129,7 +130,8 @@ static void steps_do(uint64_t word)
 	else if (chance_once_in(40))
 		server_dies_after(1 + (int)chance_draw(6));
 	kinds[which].step();
-	scarce_end();
+	if (scarce_end())
+		overdue_trouble();
 	if (server_is_dead())
 		step_crash();
 	server_dies_after(-1);
@@ -171,6 +173,7 @@ void steps_run(const uint64_t *words, size_t count)
 	clock_reset();
 	machine_reset();
 	oracle_reset();
+	overdue_reset();
 	disk_reset();
 	runner_reset();
 	users_crash();

@@ -9,11 +9,13 @@
 #include "engine/core/creation.h"
 #include "engine/core/editing.h"
 #include "engine/core/environments.h"
+#include "engine/core/hooks.h"
 #include "engine/core/pausing.h"
 #include "engine/core/removal.h"
 #include "engine/core/requests.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/disk.h"
+#include "tests/simulate/grouped.h"
 #include "tests/simulate/oracle.h"
 #include "tests/simulate/plans.h"
 #include "tests/simulate/promises.h"
@@ -107,12 +109,15 @@ static bool users_fill_spec(struct task_spec *spec, unsigned number)
 	const struct wish *wish = &wishes[number];
 	char command[WISH_COMMAND_SIZE];
 	wish_command(number, command);
+	const char *group = grouped_label(wish->group);
 	spec->cwd = strdup("/");
+	spec->group = group ? strdup(group) : NULL;
 	spec->id = wish->id_is_made ? NULL : strdup(wish->id);
 	spec->has_nonce = true;
 	wish_nonce(number, spec->nonce);
-	return spec->cwd && (spec->id || wish->id_is_made) && strings_add(&spec->command, command) == 0 &&
-	       plans_fill(wish, spec) && (!wish->hooked || users_fill_hooks(spec));
+	return spec->cwd && !spec->group == !group && (spec->id || wish->id_is_made) &&
+	       strings_add(&spec->command, command) == 0 && plans_fill(wish, spec) &&
+	       (!wish->hooked || users_fill_hooks(spec));
 }
 
 /* The id is in use, or it is a number that was used before. */
@@ -147,8 +152,10 @@ static void users_create(unsigned number)
 	free(error);
 	if (server_is_dead())
 		return;
-	must(code == 0 || code == -ENOMEM || (code == -EEXIST && taken), "wish %u is refused: %d", number,
-	     code);
+	must(code == 0 || code == -ENOMEM || (code == -EEXIST && taken) ||
+	             (code == -ENOENT && !grouped_is_known(wish->group)) ||
+	             (code == -EINVAL && grouped_weighs_too_much(wish->group, wish->plan.weight)),
+	     "wish %u is refused: %d", number, code);
 	if (code) {
 		wish->created = before;
 		return;
@@ -167,6 +174,7 @@ static void users_create_new(void)
 		.queued = chance_draw(3) > 0,
 		.hooked = chance_draw(3) == 0,
 		.parent = parent ? (int)wish_of_task(parent) : -1,
+		.group = grouped_choose(),
 		.environment = chance_draw(2) ? connection_environment : 0,
 		.texts = 1,
 	};
@@ -369,11 +377,25 @@ static void users_act_on_task(unsigned act, struct task *task)
 		users_act_pause(task);
 }
 
+/* What is durable of it is compared with what the server has. */
+static void users_act_hook_limit(void)
+{
+	int64_t limit = 100 + (int64_t)chance_draw(5000);
+	int error = hooks_set_limit(&server_core, limit);
+	tell("    hooks may run for %lld ms: %d", (long long)limit, error);
+	if (!server_is_dead())
+		must(error == 0 || error == -ENOMEM, "error %d", error);
+}
+
 /* Nobody is promised anything about one. */
 static void users_act_on_hook(void)
 {
 	const struct stop_options options = { .signal = SIGTERM, .kill_after = -1 };
 	struct task *task = users_any();
+	if (chance_draw(3) == 0) {
+		users_act_hook_limit();
+		return;
+	}
 	if (!task || !task_hook_target(task))
 		return;
 	if (chance_draw(2))
@@ -386,7 +408,7 @@ static void users_act_on_hook(void)
 
 void users_act(void)
 {
-	unsigned act = chance_draw(29);
+	unsigned act = chance_draw(31);
 	struct task *task = users_any_task();
 	if (!promises_have_room())
 		return;
@@ -400,6 +422,8 @@ void users_act(void)
 		users_act_connect();
 	else if (act == 20)
 		users_create_again();
+	else if (act == 22 || act == 23)
+		grouped_act();
 	else if (act == 18)
 		removals_read();
 	else if (act == 21)
@@ -423,10 +447,13 @@ void users_end_waiting(void)
 	const struct order *order = &server_core.registry.order;
 	if (server_core.paused)
 		(void)pausing_set_server(&server_core, false);
+	grouped_end_waiting();
 	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
 		if (task->status.state == TASK_PAUSED || task_plan(task)->marks.held)
 			(void)pausing_resume(&server_core, task);
-		if (task->status.state == TASK_QUEUED && plans_wait_in_vain(task) && promises_have_room())
+		bool in_vain = plans_wait_in_vain(task) || grouped_waits_in_vain(task);
+		if (task->status.state == TASK_QUEUED && !task_hook_target(task) && in_vain &&
+		    promises_have_room())
 			users_stop(task, &options);
 	}
 }

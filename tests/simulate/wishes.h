@@ -24,6 +24,7 @@ struct wish {
 	bool hooked;     /* hooks are to follow its end */
 	char id[24];     /* as the user asked for it */
 	int parent;      /* another wish, -1: none */
+	int group;       /* as in grouped.h */
 	int environment; /* 0: the server's environment */
 	bool is_planned;
 	struct task_plan plan; /* its after is the next one */

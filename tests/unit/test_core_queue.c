@@ -10,6 +10,7 @@
 #include "engine/core/creation.h"
 #include "engine/core/grouping.h"
 #include "engine/core/pausing.h"
+#include "engine/core/requests.h"
 #include "engine/core/settle.h"
 #include "tests/unit/bare_core.h"
 #include "tests/unit/unit.h"
@@ -202,6 +203,25 @@ START_TEST(a_pause_is_sent_once_it_is_durable)
 }
 END_TEST
 
+START_TEST(a_paused_task_that_is_stopped_uses_its_slot_again)
+{
+	const struct stop_options options = { .given = true, .signal = SIGTERM, .kill_after = -1 };
+	core.options.slots = 1;
+	struct task *task = make_running("a"), *next = make("b", true);
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	commit_all();
+	began(next->run);
+	ck_assert_uint_eq(core.used, 1);
+	ck_assert_int_eq(requests_stop(&core, task, &options), 0);
+	ck_assert_uint_eq(core.used, 2);
+	make("c", true);
+	ended(next->run, 0, 0);
+	commit_all();
+	ck_assert_uint_eq(core.used, 1);
+	ck_assert_uint_eq(core.phases[RUN_STARTING], 0);
+}
+END_TEST
+
 START_TEST(a_held_task_keeps_its_place)
 {
 	core.options.slots = 1;
@@ -246,6 +266,7 @@ int main(void)
 		an_unknown_group_makes_nothing,
 		a_failure_pauses_a_strict_group,
 		a_pause_is_sent_once_it_is_durable,
+		a_paused_task_that_is_stopped_uses_its_slot_again,
 		a_held_task_keeps_its_place,
 		a_pause_starts_nothing,
 	};

@@ -1,0 +1,54 @@
+#include "tests/simulate/overdue.h"
+
+#include <string.h>
+
+#include "tests/simulate/clock.h"
+#include "tests/simulate/disk.h"
+#include "tests/simulate/report.h"
+#include "tests/simulate/server.h"
+
+/* Since when the present server has shown each task as running, without a pause; 0: it does not. */
+static struct {
+	unsigned server;
+	int64_t since;
+} shown[DISK_TASKS + 1];
+static int64_t trouble; /* the latest tick */
+
+void overdue_reset(void)
+{
+	memset(shown, 0, sizeof(shown));
+	trouble = 0;
+}
+
+void overdue_trouble(void)
+{
+	trouble = clock_ticks(NULL);
+}
+
+static bool overdue_runs(const struct task *task)
+{
+	const struct run *run = task->run;
+	return run && run->phase == RUN_RUNNING && task->status.state == TASK_RUNNING && run->pauses == 0 &&
+	       task_plan(task)->time_limit > 0;
+}
+
+void overdue_check(const struct task *task)
+{
+	uint64_t number = task->number;
+	int64_t now = clock_ticks(NULL);
+	if (server_core.troubled)
+		trouble = now;
+	if (!overdue_runs(task)) {
+		shown[number].since = 0;
+		return;
+	}
+	if (shown[number].since == 0 || shown[number].server != server_generation) {
+		shown[number].server = server_generation;
+		shown[number].since = now;
+	}
+	int64_t due = shown[number].since + task_plan(task)->time_limit;
+	int64_t again = trouble ? trouble + CORE_RETRY_MS : 0;
+	/* An alarm that is due rings soon. */
+	must(server_alarm() <= now || now <= due || now <= again, "task %llu runs %lld ms too long",
+	     (unsigned long long)number, (long long)(now - due));
+}

@@ -1,0 +1,17 @@
+/*
+ * What must be true of time limits: who has run for longer is on its way to its end, unless there was trouble in
+ * the last second.
+ */
+#ifndef KRTASK_SIMULATE_OVERDUE_H
+#define KRTASK_SIMULATE_OVERDUE_H
+
+#include <stdint.h>
+
+struct task;
+
+void overdue_reset(void);
+/* There was no memory, or a commit has failed. */
+void overdue_trouble(void);
+void overdue_check(const struct task *task);
+
+#endif
