@@ -341,6 +341,16 @@ int engine_group_add(struct engine *engine, const char *name, const struct group
 	return engine_settle(engine, grouping_add(&engine->core, name, settings));
 }
 
+bool engine_group_await(struct task_group *group, const struct group_asker *asker)
+{
+	return grouping_await(group, asker);
+}
+
+void engine_disown_group(struct engine *engine, const void *ctx)
+{
+	grouping_disown(&engine->core, ctx);
+}
+
 int engine_group_set(struct engine *engine, struct task_group *group, const struct group_settings *settings)
 {
 	return engine_settle(engine, grouping_set(&engine->core, group, settings));

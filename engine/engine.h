@@ -172,6 +172,8 @@ uint64_t engine_busy(const struct engine *engine);
 
 /* As grouping_add() and so on. */
 int engine_group_add(struct engine *engine, const char *name, const struct group_settings *settings);
+bool engine_group_await(struct task_group *group, const struct group_asker *asker);
+void engine_disown_group(struct engine *engine, const void *ctx);
 int engine_group_set(struct engine *engine, struct task_group *group, const struct group_settings *settings);
 int engine_group_remove(struct engine *engine, struct task_group *group);
 struct task_group *engine_group_find(const struct engine *engine, const char *name); /* NULL */

@@ -8,6 +8,7 @@
 #include "engine/core/core.h"
 #include "engine/core/dependencies.h"
 #include "engine/core/dependents.h"
+#include "engine/core/grouping.h"
 #include "engine/core/groups.h"
 #include "engine/core/hooks.h"
 #include "engine/core/removal.h"
@@ -126,6 +127,8 @@ void core_alarm(struct core *core)
 	timers_run(&core->limits, ticks);
 	if (core->removing)
 		removal_go_on(core);
+	if (core->joins > 0)
+		grouping_go_on(core);
 	if (core_cancels(core))
 		cancelling_go_on(core);
 	if (dependencies_are_due(core))

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utlist.h>
 
 #include "engine/core/grouping.h"
 #include "engine/core/groups.h"
@@ -50,24 +51,111 @@ static void grouping_changed(struct core *core)
 	core_need(core, CORE_DUE_CHANGED);
 }
 
-/* Moves the tasks that were started and have not ended from one group to the other. */
-static void grouping_move(struct core *core, const char *name, struct task_group *from, struct task_group *to)
+/* Its tasks are among the labels again.  As long as this can happen, few have joined. */
+static void grouping_leave(struct core *core, struct task_group *group)
 {
 	const struct order *order = &core->registry.order;
-	for (struct task *task = order_at(order, 0); task && from->members > 0;
+	for (struct task *task = order_at(order, 0); task && group->members > 0;
 	     task = order_next(order, task)) {
-		const char *label = task_group(task);
-		if (task->standing && task->standing->group == from && label && strcmp(label, name) == 0)
-			queue_move(core, task, to);
+		if (task->standing && task->standing->group == group)
+			queue_move(core, task, &core->labels);
 	}
+}
+
+/*
+ * Some of the tasks that have its name as a label join the group.  Until all have, nothing starts in it, nor
+ * among the labels: what holds slots is not counted yet, and a more urgent task may be to come.
+ */
+static void grouping_join_some(struct core *core, struct task_group *group)
+{
+	const struct order *order = &core->registry.order;
+	struct task *task = order_at(order, order_rank_of(order, group->join.at));
+	unsigned looks = GROUPING_LOOKS, joined = 0;
+	for (; task && looks > 0 && joined < GROUPING_SLICE && core->labels.members > 0; looks--) {
+		const char *label = task_group(task);
+		if (task->standing && task->standing->group == &core->labels && label &&
+		    strcmp(label, group->name) == 0) {
+			queue_move(core, task, group);
+			joined++;
+		}
+		task = order_next(order, task);
+	}
+	if (task && core->labels.members > 0)
+		group->join.at = task->number;
+	else
+		group->join.going = false;
+}
+
+static void grouping_end_join(struct core *core, struct task_group *group)
+{
+	struct group_asker asker = group->join.asker;
+	group->unsettled--;
+	core->labels.unsettled--;
+	group->join = (struct group_join){ 0 };
+	grouping_changed(core);
+	if (asker.joined)
+		asker.joined(asker.ctx);
+}
+
+static void grouping_begin_join(struct core *core, struct task_group *group)
+{
+	group->join = (struct group_join){ .going = true };
+	group->unsettled++;
+	core->labels.unsettled++;
+	grouping_join_some(core, group);
+	if (!group->join.going)
+		grouping_end_join(core, group);
+}
+
+void grouping_go_on(struct core *core)
+{
+	struct task_group *group;
+	DL_FOREACH(core->groups, group)
+	{
+		if (!group->join.going || !group->join.durable)
+			continue;
+		grouping_join_some(core, group);
+		if (!group->join.going) {
+			core->joins--;
+			grouping_end_join(core, group);
+		}
+	}
+}
+
+bool grouping_await(struct task_group *group, const struct group_asker *asker)
+{
+	if (group->join.going)
+		group->join.asker = *asker;
+	return group->join.going;
+}
+
+void grouping_disown(struct core *core, const void *ctx)
+{
+	struct task_group *group;
+	DL_FOREACH(core->groups, group)
+	{
+		if (group->join.asker.ctx == ctx)
+			group->join.asker = (struct group_asker){ 0 };
+	}
+}
+
+static void grouping_added(struct journal_change *journaled)
+{
+	struct grouping_change *change = (struct grouping_change *)journaled;
+	struct group_join *join = &change->group->join;
+	join->durable = true;
+	change->core->joins += join->going;
+	grouping_durable(journaled);
 }
 
 static void grouping_add_undone(struct journal_change *journaled)
 {
 	struct grouping_change *change = (struct grouping_change *)journaled;
 	struct core *core = change->core;
-	grouping_move(core, change->group->name, change->group, &core->labels);
+	grouping_leave(core, change->group);
 	groups_unlink(core, change->group);
+	if (change->group->join.going)
+		grouping_end_join(core, change->group);
 	grouping_changed(core);
 	grouping_gone(journaled);
 }
@@ -155,7 +243,7 @@ void grouping_failed(struct core *core, struct task_group *group)
 
 int grouping_add(struct core *core, const char *name, const struct group_settings *settings)
 {
-	static const struct journal_change functions = { .effect = grouping_durable,
+	static const struct journal_change functions = { .effect = grouping_added,
 		                                         .undo = grouping_add_undone,
 		                                         .drop = grouping_done_with };
 	struct store_batch batch = STORE_BATCH_INIT;
@@ -171,7 +259,7 @@ int grouping_add(struct core *core, const char *name, const struct group_setting
 		return error;
 	}
 	groups_link(core, group);
-	grouping_move(core, name, &core->labels, group);
+	grouping_begin_join(core, group);
 	grouping_changed(core);
 	return 0;
 }
@@ -182,7 +270,7 @@ int grouping_remove(struct core *core, struct task_group *group)
 		                                         .undo = grouping_remove_undone,
 		                                         .drop = grouping_gone };
 	struct store_batch batch = STORE_BATCH_INIT;
-	if (group->members > 0 || group == &core->common)
+	if (group->members > 0 || group->join.going || group == &core->common)
 		return -EBUSY;
 	store_batch_forget_group(&batch, group->name);
 	int error;

@@ -137,6 +137,20 @@ struct agenda {
 	size_t count;
 };
 
+/* Who is told that all tasks with its label have joined a group, or that it was not added. */
+struct group_asker {
+	void *ctx;
+	void (*joined)(void *ctx); /* NULL: nobody listens */
+};
+
+/* Tasks join a group that was added, in slices (grouping.h). */
+struct group_join {
+	bool going;
+	bool durable; /* the group is: until then, only the first slice has joined */
+	uint64_t at;  /* the number of the next task that is looked at */
+	struct group_asker asker;
+};
+
 /* A queue with slots of its own (groups.h). */
 struct task_group {
 	struct task_group *prev, *next; /* in core->groups (utlist) */
@@ -148,7 +162,9 @@ struct task_group {
 	struct run *holders;    /* these, as they began (utlist) */
 	struct ranking ranking; /* of the tasks that wait in it */
 	unsigned used;          /* slots that its runs hold */
-	unsigned unsettled;     /* changes of its devices on their way to the store: nothing in it starts */
+	unsigned
+		unsettled; /* changes of its devices on their way to the store, or it is joined: nothing in it starts */
+	struct group_join join;                   /* of tasks that have its name as a label */
 	struct group_device devices[DEVICES_MAX]; /* those of settings.devices, by place */
 };
 
@@ -192,6 +208,7 @@ struct core {
 	unsigned group_count;         /* of those that were added */
 	struct task_group common;     /* `default` */
 	struct task_group labels;     /* of tasks whose group was never added */
+	unsigned joins;               /* groups that tasks are to join now: core_alarm() is due at once */
 	struct task_group hook_queue; /* of hooks; it is in no list, and its slots are not the server's */
 	int64_t hook_limit;           /* how long a hook may run, milliseconds */
 	struct seen *seen;            /* of each user who has seen something */

@@ -21,7 +21,7 @@ static void settle_alarm(struct core *core)
 		next = limit;
 	if (core->retry_at < next)
 		next = core->retry_at;
-	if (core->removing || core_cancels(core) || dependencies_are_due(core))
+	if (core->removing || core->joins > 0 || core_cancels(core) || dependencies_are_due(core))
 		next = 0;
 	if (next == core->alarm || !core->hooks.alarm)
 		return;

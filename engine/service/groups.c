@@ -148,6 +148,39 @@ static void groups_reply(struct service *service, struct wire_call *call, int er
 		wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
 }
 
+/* A group was added, and its tasks join it.  It is the call's. */
+struct group_call {
+	struct service *service;
+	struct wire_call *call;
+};
+
+/* If the group was not added, StoreFailed takes the place of this reply: its change is not committed. */
+static void groups_joined(void *ctx)
+{
+	struct wire_call *call = ((struct group_call *)ctx)->call;
+	free(ctx);
+	wire_reply(call, NULL, false);
+}
+
+static void groups_asker_gone(void *ctx)
+{
+	engine_disown_group(((struct group_call *)ctx)->service->engine, ctx);
+	free(ctx);
+}
+
+static void groups_reply_added(struct service *service, struct wire_call *call, int error, const char *name)
+{
+	struct group_call *its = error ? NULL : malloc(sizeof(*its));
+	const struct group_asker asker = { .ctx = its, .joined = groups_joined };
+	if (!its || !engine_group_await(engine_group_find(service->engine, name), &asker)) {
+		free(its);
+		groups_reply(service, call, error, name);
+		return;
+	}
+	*its = (struct group_call){ service, call };
+	wire_call_on_close(call, groups_asker_gone, its);
+}
+
 void service_group_add(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	static const char *const needs[] = { "name", NULL };
@@ -161,7 +194,7 @@ void service_group_add(void *ctx, struct wire_call *call, const json_t *paramete
 	if (!task_id_valid(name))
 		groups_fail(call, "InvalidGroup", name);
 	else if (groups_read(call, parameters, name, &settings, &list))
-		groups_reply(service, call, engine_group_add(service->engine, name, &settings), name);
+		groups_reply_added(service, call, engine_group_add(service->engine, name, &settings), name);
 	free(list);
 }
 

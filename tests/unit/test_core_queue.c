@@ -9,6 +9,7 @@
 
 #include "engine/core/creation.h"
 #include "engine/core/grouping.h"
+#include "engine/core/groups.h"
 #include "engine/core/pausing.h"
 #include "engine/core/requests.h"
 #include "engine/core/settle.h"
@@ -152,6 +153,78 @@ START_TEST(a_group_takes_over_a_label_and_gives_it_back)
 }
 END_TEST
 
+static unsigned heard;
+
+static void hear(void *ctx)
+{
+	(void)ctx;
+	heard++;
+}
+
+/* Makes a group that more tasks join than one turn of the loop allows.  One task has the slot of the server. */
+static struct task_group *add_large_group(unsigned *before)
+{
+	const struct group_asker asker = { .joined = hear };
+	core.options.slots = 1;
+	(void)make_running("r");
+	next_group = "g";
+	for (unsigned i = 0; i < 3 * GROUPING_SLICE; i++)
+		make(NULL, true);
+	next_group = "other";
+	make(NULL, true);
+	next_group = NULL;
+	commit_all();
+	*before = started_count;
+	heard = 0;
+	struct task_group *group = add_group("g", 2, 0);
+	ck_assert_uint_eq(group->members, GROUPING_SLICE);
+	ck_assert(grouping_await(group, &asker));
+	core.options.slots = 0;
+	core_need(&core, CORE_DUE_SCHEDULE);
+	settle_core(&core);
+	ck_assert_uint_eq(started_count, *before);
+	return group;
+}
+
+START_TEST(many_tasks_join_a_group_in_slices)
+{
+	unsigned before;
+	struct task_group *group = add_large_group(&before);
+	ck_assert_int_eq(alarm_at, INT64_MAX);
+	commit();
+	ring();
+	ck_assert_uint_eq(group->members, 2 * GROUPING_SLICE);
+	ck_assert_uint_eq(started_count, before);
+	ck_assert_int_eq(grouping_remove(&core, group), -EBUSY);
+	ck_assert_uint_eq(heard, 0);
+	while (heard == 0)
+		ring();
+	ck_assert_uint_eq(group->members, 3 * GROUPING_SLICE);
+	ck_assert_uint_eq(core.labels.members, 1);
+	commit_all();
+	/* two in the group, and one that still has only a label */
+	ck_assert_uint_eq(started_count, before + 3);
+	ck_assert_uint_eq(group->used, 2);
+	ck_assert_uint_eq(heard, 1);
+}
+END_TEST
+
+START_TEST(a_group_that_is_not_added_loses_those_that_have_joined)
+{
+	unsigned before;
+	add_large_group(&before);
+	core.options.slots = 2;
+	fail_commit();
+	ck_assert_ptr_null(groups_named(&core, "g"));
+	ck_assert_uint_eq(core.labels.members, 3 * GROUPING_SLICE + 1);
+	ck_assert_uint_eq(core.joins, 0);
+	ck_assert_uint_eq(heard, 1);
+	ring();
+	commit_all();
+	ck_assert_uint_eq(started_count, before + 1);
+}
+END_TEST
+
 START_TEST(an_unknown_group_makes_nothing)
 {
 	struct task_group *group = add_group("g", 1, 0);
@@ -263,6 +336,8 @@ int main(void)
 		the_head_reserves_what_it_weighs,
 		a_paused_group_gives_its_claims_back,
 		a_group_takes_over_a_label_and_gives_it_back,
+		many_tasks_join_a_group_in_slices,
+		a_group_that_is_not_added_loses_those_that_have_joined,
 		an_unknown_group_makes_nothing,
 		a_failure_pauses_a_strict_group,
 		a_pause_is_sent_once_it_is_durable,
