@@ -123,6 +123,7 @@ static void disk_write_plan(struct disk_row *row, const struct op_value *values)
 {
 	row->planned = true;
 	row->has_rule = values[10].bytes != NULL;
+	disk_text(row->key, sizeof(row->key), &values[21]);
 	row->plan = (struct task_plan){
 		.priority = (int32_t)values[1].integer,
 		.weight = (uint32_t)values[2].integer,
@@ -259,8 +260,12 @@ static void disk_change_row(struct disk_row *row, const struct op *op)
 	case OP_ATTEMPT:
 		disk_write_attempt(row, op->values);
 		break;
-	case OP_TEXT:
 	case OP_SPEC:
+		disk_text(row->command, sizeof(row->command), &op->values[5]);
+		row->group = grouped_of(op->values[3].bytes, op->values[3].length);
+		disk_text(row->name, sizeof(row->name), &op->values[1]);
+		break;
+	case OP_TEXT:
 		disk_text(row->name, sizeof(row->name), &op->values[1]);
 		break;
 	default:

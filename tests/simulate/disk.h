@@ -49,6 +49,7 @@ struct disk_row {
 	struct plan_after after[DISK_AFTER];
 	bool hooked;                                /* hooks are to follow its end */
 	uint64_t target;                            /* it follows the end of this task; 0: none */
+	char key[4];                                /* the plan's; "": none */
 	bool has_rule;                              /* the plan's; there is only one */
 	struct plan_attempt attempts[DISK_RETRIES]; /* without their texts */
 	char left[DISK_RETRIES][64];                /* of these */

@@ -41,6 +41,7 @@ static int disk_load_task(struct recovery *recovery, const struct disk_row *row,
 		hooks.on_end = hooks.on_fail = hooks.on_ok = NULL;
 	plan.hooks = row->hooked || row->target ? &hooks : NULL;
 	plan.retry_rule = row->has_rule ? rule : NULL;
+	plan.unique = *row->key ? (char *)row->key : NULL;
 	task.spec.plan = row->planned ? &plan : NULL;
 	memcpy(task.spec.nonce, row->nonce, TASK_NONCE_SIZE);
 	memcpy(task.boot_id, row->boot_id, sizeof(task.boot_id));

@@ -5,8 +5,10 @@ tests_simulate_simulate_SOURCES = \
 	tests/simulate/clock.c tests/simulate/clock.h \
 	tests/simulate/disk.c tests/simulate/disk.h \
 	tests/simulate/disk_load.c \
+	tests/simulate/edits.c tests/simulate/edits.h \
 	tests/simulate/grouped.c tests/simulate/grouped.h \
 	tests/simulate/hooked.c tests/simulate/hooked.h \
+	tests/simulate/keys.c tests/simulate/keys.h \
 	tests/simulate/machine.c tests/simulate/machine.h \
 	tests/simulate/main.c \
 	tests/simulate/oracle.c tests/simulate/oracle.h \

@@ -11,8 +11,10 @@
  *     promises  what was asked about them, and the answers
  *     removals  who removes tasks, and who reads them meanwhile
  *     grouped   groups, and what must be true of them
+ *     edits     what waits is changed
  *     users     the requests
  *     hooked    what must be true of hooks
+ *     keys      what must be true of keys that only one task may have
  *     overdue   what must be true of time limits
  *     oracle    what must always be true
  *     server    the core, killed and started again

@@ -212,7 +212,7 @@ void oracle_seen(uint64_t number, enum task_state state)
 /* Promises: what is durable agrees with what users were told. */
 
 /* The whole task is there: its row, its parent and its environment. */
-static void oracle_check_whole(unsigned number, const struct disk_row *row)
+static void oracle_check_whole(unsigned number, const struct wish_form *form, const struct disk_row *row)
 {
 	const struct wish *wish = &wishes[number];
 	size_t length;
@@ -225,7 +225,7 @@ static void oracle_check_whole(unsigned number, const struct disk_row *row)
 	must(row->parent == 0 || (disk_durable.rows[row->parent].exists &&
 	                          oracle_wish_of(&disk_durable.rows[row->parent]) == wish->parent),
 	     "task %s has another parent", row->id);
-	must(row->group == wish->group, "task %s is in another group", row->id);
+	must(row->group == form->group, "task %s is in another group", row->id);
 	must((row->environment < 0) == (wish->environment == 0), "task %s has an environment, or not",
 	     row->id);
 	if (row->environment < 0)
@@ -236,10 +236,12 @@ static void oracle_check_whole(unsigned number, const struct disk_row *row)
 	     "the environment of task %s is another", row->id);
 }
 
-static void oracle_check_text(unsigned number, const struct disk_row *row)
+/* Its name says what it has become. */
+static const struct wish_form *oracle_check_text(unsigned number, const struct disk_row *row)
 {
 	unsigned text = *row->name ? (unsigned)strtoul(row->name + 1, NULL, 10) : 0;
 	must(text < 32 && wishes[number].texts & 1U << text, "wish %u is named %s", number, row->name);
+	return &wishes[number].forms[text];
 }
 
 /* row is NULL if the task is not there. */
@@ -252,7 +254,8 @@ static void oracle_check_wish(unsigned number, const struct disk_row *row)
 	}
 	must(wish->created != ANSWER_NO, "wish %u was refused, and is there", number);
 	must(wish->removed != ANSWER_YES, "wish %u is removed, and is there", number);
-	oracle_check_whole(number, row);
+	const struct wish_form *form = oracle_check_text(number, row);
+	oracle_check_whole(number, form, row);
 	bool started = row->state != TASK_CREATED && row->state != TASK_STOPPED;
 	bool stopped = row->state == TASK_STOPPING || row->state == TASK_STOPPED;
 	must(!(wish->queued || wish->started == ANSWER_YES) || row->state != TASK_CREATED,
@@ -263,8 +266,7 @@ static void oracle_check_wish(unsigned number, const struct disk_row *row)
 	     row->state);
 	must(wish->stopped != ANSWER_NO || !stopped || plans_not_run(row),
 	     "wish %u was not stopped, and is stored in state %d", number, row->state);
-	oracle_check_text(number, row);
-	plans_check_wish(wish, row);
+	plans_check_wish(wish, form, row);
 }
 
 static void oracle_check_wishes(void)
@@ -462,7 +464,6 @@ void oracle_check(void)
 	oracle_find_tasks();
 	oracle_check_wishes();
 	hooked_check();
-	grouped_check();
 	oracle_check_memory();
 	oracle_check_lists();
 	oracle_check_replies();

@@ -15,64 +15,67 @@
 /* What users ask for. */
 
 /* They are sorted, and each is there once. */
-static void plans_choose_after(struct wish *wish)
+static void plans_choose_after(struct wish_form *form)
 {
 	const struct order *order = &server_core.registry.order;
 	unsigned at = 0;
 	for (unsigned i = 0; i < WISH_AFTER && order->count > 0; i++) {
 		at += chance_draw(4);
 		const struct task *task = order_at(order, at++ % order->count);
-		if (wish->plan.after_count > 0 &&
-		    wish->after[wish->plan.after_count - 1].number >= task->number)
+		if (form->plan.after_count > 0 &&
+		    form->after[form->plan.after_count - 1].number >= task->number)
 			continue;
-		wish->after[wish->plan.after_count++] = (struct plan_after){
+		form->after[form->plan.after_count++] = (struct plan_after){
 			.number = task->number,
 			.condition = (enum plan_condition)chance_draw(PLAN_CONDITION_COUNT),
 		};
 	}
-	wish->plan.unmet_hold = chance_draw(3) == 0;
+	form->plan.unmet_hold = chance_draw(3) == 0;
 }
 
-static void plans_choose_retries(struct wish *wish)
+static void plans_choose_retries(struct wish_form *form)
 {
 	static char rule[] = DISK_RULE;
-	wish->plan.retries = chance_draw(2) * chance_draw(DISK_RETRIES + 1);
-	wish->plan.retry_delay = chance_draw(2000);
-	wish->plan.retry_max = 5000;
-	wish->plan.retry_lost = chance_draw(2);
-	wish->plan.retry_rule = chance_draw(3) == 0 ? rule : NULL;
+	form->plan.retries = chance_draw(2) * chance_draw(DISK_RETRIES + 1);
+	form->plan.retry_delay = chance_draw(2000);
+	form->plan.retry_max = 5000;
+	form->plan.retry_lost = chance_draw(2);
+	form->plan.retry_rule = chance_draw(3) == 0 ? rule : NULL;
 }
 
-void plans_choose(struct wish *wish)
+void plans_choose(struct wish_form *form)
 {
-	wish->plan = plan_default;
-	wish->plan.after = wish->after;
-	wish->is_planned = chance_draw(2);
-	if (!wish->is_planned)
+	form->plan = plan_default;
+	form->is_planned = chance_draw(2);
+	if (!form->is_planned)
 		return;
-	wish->plan.priority = (int32_t)chance_draw(3) - 1;
-	wish->plan.weight = chance_draw(4) ? 1 : chance_draw(4);
+	form->plan.priority = (int32_t)chance_draw(3) - 1;
+	form->plan.weight = chance_draw(4) ? 1 : chance_draw(4);
 	if (chance_draw(2))
-		plans_choose_after(wish);
+		plans_choose_after(form);
 	if (chance_draw(2))
-		wish->plan.begin_at = clock_wall(NULL) + chance_draw(4000) - 1000;
+		form->plan.begin_at = clock_wall(NULL) + chance_draw(4000) - 1000;
 	if (chance_draw(6) == 0)
-		wish->plan.expire_at = clock_wall(NULL) + 500 + chance_draw(5000);
+		form->plan.expire_at = clock_wall(NULL) + 500 + chance_draw(5000);
 	if (chance_draw(3) == 0)
-		wish->plan.time_limit = 100 + chance_draw(3000);
-	wish->plan.kill_after = chance_draw(2) ? -1 : (int64_t)chance_draw(2000);
-	plans_choose_retries(wish);
+		form->plan.time_limit = 100 + chance_draw(3000);
+	form->plan.kill_after = chance_draw(2) ? -1 : (int64_t)chance_draw(2000);
+	plans_choose_retries(form);
 }
 
 bool plans_fill(const struct wish *wish, struct task_spec *spec)
 {
-	for (size_t i = 0; i < wish->plan.after_count; i++) {
-		if (!order_find(&server_core.registry.order, wish->after[i].number))
+	const struct wish_form *form = &wish->forms[0];
+	struct task_plan plan = form->plan;
+	for (size_t i = 0; i < plan.after_count; i++) {
+		if (!order_find(&server_core.registry.order, form->after[i].number))
 			return false;
 	}
-	if (!wish->is_planned)
+	plan.after = (struct plan_after *)form->after;
+	plan.unique = wish_key(wish);
+	if (!form->is_planned && !wish->key)
 		return true;
-	spec->plan = plan_copy(&wish->plan);
+	spec->plan = plan_copy(&plan);
 	return spec->plan;
 }
 
@@ -191,22 +194,48 @@ void plans_check_removal(uint64_t target)
 	}
 }
 
-void plans_check_wish(const struct wish *wish, const struct disk_row *row)
+static bool plans_same(const struct task_plan *a, const struct task_plan *b)
 {
-	const struct task_plan *plan = &row->plan, *asked = &wish->plan;
-	must(plan->priority == asked->priority && plan->weight == asked->weight &&
-	             plan->begin_at == asked->begin_at && plan->expire_at == asked->expire_at &&
-	             plan->unmet_hold == asked->unmet_hold && plan->time_limit == asked->time_limit &&
-	             plan->kill_after == asked->kill_after && plan->retries == asked->retries &&
-	             plan->retry_delay == asked->retry_delay && plan->retry_max == asked->retry_max &&
-	             plan->retry_lost == asked->retry_lost && row->has_rule == (asked->retry_rule != NULL),
+	return a->priority == b->priority && a->weight == b->weight && a->begin_at == b->begin_at &&
+	       a->expire_at == b->expire_at && a->unmet_hold == b->unmet_hold &&
+	       a->time_limit == b->time_limit && a->kill_after == b->kill_after && a->retries == b->retries &&
+	       a->retry_delay == b->retry_delay && a->retry_max == b->retry_max &&
+	       a->retry_lost == b->retry_lost;
+}
+
+/* It waits for what was asked for, and for no other, apart from what is met. */
+static void plans_check_after(const struct wish_form *form, const struct disk_row *row)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < form->plan.after_count; i++) {
+		const struct plan_after *asked = &form->after[i], *its = NULL;
+		const struct disk_row *target = &disk_durable.rows[asked->number];
+		for (size_t j = 0; j < row->plan.after_count; j++)
+			its = row->after[j].number == asked->number ? &row->after[j] : its;
+		must(its ? its->condition == asked->condition
+		         : !target->exists || plans_is_met(target, asked->condition),
+		     "task %s waits for task %llu in another way", row->id, number_of(asked->number));
+		found += its != NULL;
+	}
+	must(found == row->plan.after_count, "task %s waits for what nobody named", row->id);
+}
+
+void plans_check_wish(const struct wish *wish, const struct wish_form *form, const struct disk_row *row)
+{
+	const char *key = wish_key(wish);
+	must(plans_same(&row->plan, &form->plan) && row->has_rule == (form->plan.retry_rule != NULL) &&
+	             strcmp(row->key, key ? key : "") == 0,
 	     "task %s has another plan", row->id);
+	plans_check_after(form, row);
 }
 
 void plans_check_task(const struct task *task, const struct disk_row *row)
 {
 	const struct task_plan *plan = task_plan(task);
 	const struct plan_marks *marks = &plan->marks, *put = &row->plan.marks;
+	must(plans_same(plan, &row->plan) && !plan->retry_rule == !row->has_rule &&
+	             strcmp(plan->unique ? plan->unique : "", row->key) == 0,
+	     "task %s has another plan than is put", task_id(task));
 	must(plan->after_count == row->plan.after_count, "task %s waits for %zu, and for %zu is put",
 	     task_id(task), plan->after_count, row->plan.after_count);
 	for (size_t i = 0; i < plan->after_count; i++) {

@@ -10,9 +10,9 @@
 
 enum { PLANS_SLICE = 2 }; /* so that few tasks make several slices */
 
-/* A user chooses a plan for a task that is to be created. */
-void plans_choose(struct wish *wish);
-/* Copies it for the request.  False: one of those that it waits for is gone, or there is no memory. */
+/* A user chooses a plan for a task that is to be created or edited. */
+void plans_choose(struct wish_form *form);
+/* Copies the first one for the request.  False: one of those that it waits for is gone, or there is no memory. */
 bool plans_fill(const struct wish *wish, struct task_spec *spec);
 /* Somebody who has not ended waits for the end of the task. */
 bool plans_wait_for(uint64_t number);
@@ -37,7 +37,7 @@ void plans_check_overtime(uint64_t number);
 /* What waits has begun as often as it has ended. */
 void plans_check_waiting(uint64_t number);
 /* The row is what was asked for. */
-void plans_check_wish(const struct wish *wish, const struct disk_row *row);
+void plans_check_wish(const struct wish *wish, const struct wish_form *form, const struct disk_row *row);
 /* The core has in memory what it has put. */
 void plans_check_task(const struct task *task, const struct disk_row *row);
 

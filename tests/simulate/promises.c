@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/simulate/disk.h"
+#include "tests/simulate/edits.h"
 #include "tests/simulate/grouped.h"
 #include "tests/simulate/oracle.h"
 #include "tests/simulate/removals.h"
@@ -241,6 +242,7 @@ void promises_crash(void)
 		if (wish >= 0)
 			rows[wish] = row;
 	}
+	edits_crash();
 	for (unsigned wish = 0; wish < wishes_count; wish++)
 		wish_settle(&wishes[wish], rows[wish]);
 	must(!disk_durable.has_slots || (promises_slots & 1U << disk_durable.slots), "%u slots",
@@ -256,6 +258,7 @@ void promises_reset(void)
 {
 	wishes_count = 0;
 	grouped_reset();
+	edits_reset();
 	asked = 0;
 	slots = PROMISES_SLOTS;
 	promises_count_slots();

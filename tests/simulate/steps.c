@@ -4,6 +4,9 @@
 #include "tests/simulate/chance.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/disk.h"
+#include "tests/simulate/edits.h"
+#include "tests/simulate/grouped.h"
+#include "tests/simulate/keys.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/oracle.h"
 #include "tests/simulate/overdue.h"
@@ -118,6 +121,14 @@ static const struct {
 };
 enum { KINDS_WEIGHT = 112 };
 
+static void steps_check(void)
+{
+	oracle_check();
+	grouped_check();
+	edits_check();
+	keys_check();
+}
+
 /* During the step memory can run out, or the server can be killed. */
 static void steps_do(uint64_t word)
 {
@@ -135,7 +146,7 @@ static void steps_do(uint64_t word)
 	if (server_is_dead())
 		step_crash();
 	server_dies_after(-1);
-	oracle_check();
+	steps_check();
 }
 
 static bool steps_are_quiet(void)
@@ -161,7 +172,7 @@ static void steps_settle(void)
 		if (server_delay() != INT64_MAX && server_delay() > 0)
 			machine_pass(server_delay());
 		server_ring();
-		oracle_check();
+		steps_check();
 	}
 	oracle_check_over();
 }

@@ -15,7 +15,9 @@
 #include "engine/core/requests.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/disk.h"
+#include "tests/simulate/edits.h"
 #include "tests/simulate/grouped.h"
+#include "tests/simulate/keys.h"
 #include "tests/simulate/oracle.h"
 #include "tests/simulate/plans.h"
 #include "tests/simulate/promises.h"
@@ -81,6 +83,11 @@ static bool users_runs(struct task *task)
 	return task->status.state == TASK_RUNNING;
 }
 
+static bool users_waits(struct task *task)
+{
+	return editing_possible(task);
+}
+
 /* Creations. */
 
 static void users_choose_id(struct wish *wish, unsigned number)
@@ -109,7 +116,7 @@ static bool users_fill_spec(struct task_spec *spec, unsigned number)
 	const struct wish *wish = &wishes[number];
 	char command[WISH_COMMAND_SIZE];
 	wish_command(number, command);
-	const char *group = grouped_label(wish->group);
+	const char *group = grouped_label(wish->forms[0].group);
 	spec->cwd = strdup("/");
 	spec->group = group ? strdup(group) : NULL;
 	spec->id = wish->id_is_made ? NULL : strdup(wish->id);
@@ -143,7 +150,9 @@ static void users_create(unsigned number)
 	}
 	if (before == ANSWER_NO)
 		wish->created = ANSWER_MAYBE;
-	bool taken = !wish_task(number) && !wish->id_is_made && users_id_is_taken(wish);
+	const struct task *owner = keys_owner(wish_key(wish));
+	bool known = wish_task(number);
+	bool taken = !known && !wish->id_is_made && users_id_is_taken(wish);
 	int code = creation_make(&server_core, &spec, wish->environment ? connection : NULL, parent,
 	                         wish->queued, &task, &error);
 	tell("    creates wish %u: %d", number, code);
@@ -152,10 +161,12 @@ static void users_create(unsigned number)
 	free(error);
 	if (server_is_dead())
 		return;
-	must(code == 0 || code == -ENOMEM || (code == -EEXIST && taken) ||
-	             (code == -ENOENT && !grouped_is_known(wish->group)) ||
-	             (code == -EINVAL && grouped_weighs_too_much(wish->group, wish->plan.weight)),
+	const struct wish_form *form = &wish->forms[0];
+	must(code == 0 || code == -ENOMEM || (code == -EEXIST && taken) || (code == -EALREADY && owner) ||
+	             (code == -ENOENT && !grouped_is_known(form->group)) ||
+	             (code == -EINVAL && grouped_weighs_too_much(form->group, form->plan.weight)),
 	     "wish %u is refused: %d", number, code);
+	must(code || !owner || known, "wish %u has a key of which there is another", number);
 	if (code) {
 		wish->created = before;
 		return;
@@ -174,12 +185,13 @@ static void users_create_new(void)
 		.queued = chance_draw(3) > 0,
 		.hooked = chance_draw(3) == 0,
 		.parent = parent ? (int)wish_of_task(parent) : -1,
-		.group = grouped_choose(),
+		.key = chance_draw(4) ? 0 : 1 + (int)chance_draw(WISH_KEYS),
 		.environment = chance_draw(2) ? connection_environment : 0,
 		.texts = 1,
 	};
 	users_choose_id(wish, wishes_count);
-	plans_choose(wish);
+	wish->forms[0].group = grouped_choose();
+	plans_choose(&wish->forms[0]);
 	users_create(wishes_count++);
 }
 
@@ -273,6 +285,8 @@ static void users_act_text(struct task *task)
 	if (wish->last_text == WISH_TEXTS)
 		return;
 	unsigned text = ++wish->last_text;
+	const char *now = task_given_name(task);
+	wish->forms[text] = wish->forms[now ? strtoul(now + 1, NULL, 10) : 0];
 	snprintf(name, sizeof(name), "n%u", text);
 	wish->texts |= 1U << text;
 	int error = editing_set_text(&server_core, task, name, NULL, &clause);
@@ -361,12 +375,16 @@ static void users_act_on_task(unsigned act, struct task *task)
 		task = users_task_that(task, users_is_stopping);
 	else if (act == 10 && chance_draw(4))
 		task = users_task_that(task, users_runs);
+	else if (act == 9 && chance_draw(2))
+		task = users_task_that(task, users_waits);
 	if (act < 2)
 		users_act_start(task);
 	else if (act < 6)
 		users_act_stop(task);
 	else if (act < 9)
 		users_act_remove(task);
+	else if (act < 10 && chance_draw(3))
+		edits_act(task);
 	else if (act < 10)
 		users_act_text(task);
 	else if (act < 11)

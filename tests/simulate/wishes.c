@@ -26,6 +26,12 @@ void wish_command(unsigned wish, char command[WISH_COMMAND_SIZE])
 	snprintf(command, WISH_COMMAND_SIZE, "command-%u", wish);
 }
 
+char *wish_key(const struct wish *wish)
+{
+	static char keys[WISH_KEYS + 1][4] = { "", "k1", "k2" };
+	return wish->key ? keys[wish->key] : NULL;
+}
+
 static struct {
 	char block[64];
 	size_t length;

@@ -14,9 +14,24 @@
 #include "engine/core/registry.h"
 #include "tests/simulate/disk.h"
 
-enum { WISHES_MAX = 48, WISH_TEXTS = 30, WISH_ENVIRONMENTS = 2, WISH_COMMAND_SIZE = 24, WISH_AFTER = 2 };
+enum {
+	WISHES_MAX = 48,
+	WISH_TEXTS = 30,
+	WISH_ENVIRONMENTS = 2,
+	WISH_COMMAND_SIZE = 24,
+	WISH_AFTER = 2,
+	WISH_KEYS = 2
+};
 
 enum answer { ANSWER_NO, ANSWER_MAYBE, ANSWER_YES };
+
+/* What can be changed of a task while it waits. */
+struct wish_form {
+	int group; /* as in grouped.h */
+	bool is_planned;
+	struct task_plan plan; /* its after is not used */
+	struct plan_after after[WISH_AFTER];
+};
 
 struct wish {
 	bool queued;     /* the user asked to start it at once */
@@ -24,14 +39,12 @@ struct wish {
 	bool hooked;     /* hooks are to follow its end */
 	char id[24];     /* as the user asked for it */
 	int parent;      /* another wish, -1: none */
-	int group;       /* as in grouped.h */
+	int key;         /* which only one task may have that has not ended; 0: none */
 	int environment; /* 0: the server's environment */
-	bool is_planned;
-	struct task_plan plan; /* its after is the next one */
-	struct plan_after after[WISH_AFTER];
 	enum answer created, started, stopped, removed;
-	uint32_t texts;     /* the names that it may have, as bits; 0 is none */
-	unsigned last_text; /* the last one that was asked for */
+	uint32_t texts;                         /* the names that it may have, as bits; 0 is none */
+	unsigned last_text;                     /* the last one that was asked for */
+	struct wish_form forms[WISH_TEXTS + 1]; /* with each of these names */
 };
 
 extern struct wish wishes[WISHES_MAX];
@@ -44,6 +57,8 @@ void wish_nonce(unsigned wish, unsigned char nonce[TASK_NONCE_SIZE]);
 /* Returns its task, or NULL if the task is not there. */
 struct task *wish_task(unsigned wish);
 void wish_command(unsigned wish, char command[WISH_COMMAND_SIZE]);
+/* Its key, or NULL. */
+char *wish_key(const struct wish *wish);
 /* Must be called before memory can run out. */
 void wish_make_environments(void);
 /* Returns the block of the environment with this number, from 1 on, and its length. */

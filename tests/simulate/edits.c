@@ -1,0 +1,278 @@
+#include "tests/simulate/edits.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/core/editing.h"
+#include "tests/simulate/chance.h"
+#include "tests/simulate/grouped.h"
+#include "tests/simulate/plans.h"
+#include "tests/simulate/promises.h"
+#include "tests/simulate/report.h"
+#include "tests/simulate/server.h"
+
+enum { EDITS_MOST = 2, EDITS_PAIRS = 64 };
+
+/* A task that is edited, and what it becomes. */
+struct edit {
+	struct task *task;
+	uint64_t number;
+	unsigned wish, text;
+	char name[8];
+};
+
+static struct edits_pair {
+	unsigned wishes[EDITS_MOST], texts[EDITS_MOST];
+} pairs[EDITS_PAIRS]; /* the latest edits of two tasks */
+static unsigned pairs_count;
+
+void edits_reset(void)
+{
+	pairs_count = 0;
+}
+
+void edits_crash(void)
+{
+	edits_check();
+	edits_reset();
+}
+
+/* What users ask for. */
+
+static unsigned edits_text_of(const struct task *task)
+{
+	const char *name = task_given_name(task);
+	return name ? (unsigned)strtoul(name + 1, NULL, 10) : 0;
+}
+
+/* Fills in the form of the task after the edit.  False: it has been edited often enough. */
+static bool edits_choose(struct edit *edit, struct task *task, unsigned *fields)
+{
+	struct wish *wish = &wishes[edit->wish = wish_of_task(task)];
+	struct wish_form chosen = { .group = grouped_choose() };
+	if (wish->last_text == WISH_TEXTS)
+		return false;
+	edit->task = task;
+	edit->number = task->number;
+	edit->text = ++wish->last_text;
+	snprintf(edit->name, sizeof(edit->name), "n%u", edit->text);
+	struct wish_form *form = &wish->forms[edit->text];
+	*form = wish->forms[edits_text_of(task)];
+	plans_choose(&chosen);
+	*fields = EDITING_NAME | (chance_draw(4) ? EDITING_PLAN : EDITING_AFTER);
+	if (chance_draw(2))
+		*fields |= EDITING_AFTER;
+	if (chance_draw(3) == 0)
+		*fields |= EDITING_GROUP;
+	if (*fields & EDITING_GROUP)
+		form->group = chosen.group;
+	if (*fields & EDITING_AFTER) {
+		memcpy(form->after, chosen.after, sizeof(form->after));
+		form->plan.after_count = chosen.plan.after_count;
+	}
+	if (*fields & EDITING_PLAN) {
+		chosen.plan.after_count = form->plan.after_count;
+		form->plan = chosen.plan;
+	}
+	return true;
+}
+
+static void edits_fill(struct editing *editing, const struct edit *edit, unsigned fields,
+                       struct task_plan *plan, struct plan_hooks *hooks)
+{
+	struct wish *wish = &wishes[edit->wish];
+	struct wish_form *form = &wish->forms[edit->text];
+	*plan = form->plan;
+	*hooks = disk_hooks;
+	plan->hooks = wish->hooked ? hooks : NULL;
+	plan->unique = wish_key(wish);
+	*editing = (struct editing){ .task = edit->task,
+		                     .fields = fields,
+		                     .spec = { .name = (char *)edit->name,
+		                               .group = (char *)grouped_label(form->group),
+		                               .plan = plan },
+		                     .after = form->after,
+		                     .after_count = form->plan.after_count };
+}
+
+/* Why an edit may be refused. */
+
+/* The end of this one waits for the end of that one, once the edits are made. */
+static bool edits_waits_for(const struct edit *edits, unsigned count, uint64_t number, uint64_t sought,
+                            bool *visited)
+{
+	const struct disk_row *row = &disk_ahead.rows[number];
+	const struct plan_after *after = row->after;
+	size_t after_count = row->plan.after_count;
+	for (unsigned i = 0; i < count; i++) {
+		const struct wish_form *form = &wishes[edits[i].wish].forms[edits[i].text];
+		if (edits[i].number == number) {
+			after = form->after;
+			after_count = form->plan.after_count;
+		}
+	}
+	for (size_t i = 0; i < after_count; i++) {
+		uint64_t next = after[i].number;
+		const struct disk_row *its = &disk_ahead.rows[next];
+		if (!its->exists || task_state_terminal((enum task_state)its->state))
+			continue;
+		if (next == sought)
+			return true;
+		if (visited[next])
+			continue;
+		visited[next] = true;
+		if (edits_waits_for(edits, count, next, sought, visited))
+			return true;
+	}
+	return false;
+}
+
+static bool edits_are_circular(const struct edit *edits, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		bool visited[DISK_TASKS + 1] = { false };
+		if (edits_waits_for(edits, count, edits[i].number, edits[i].number, visited))
+			return true;
+	}
+	return false;
+}
+
+/* The states of the tasks, before the edits; whatever claims there are may be given back, or not. */
+struct edits_reasons {
+	bool never, perhaps; /* one of them does not wait; one of them is claimed */
+	bool unknown, heavy, circular;
+};
+
+static struct edits_reasons edits_look(const struct edit *edits, unsigned count)
+{
+	struct edits_reasons reasons = { .circular = edits_are_circular(edits, count) };
+	for (unsigned i = 0; i < count; i++) {
+		const struct wish_form *form = &wishes[edits[i].wish].forms[edits[i].text];
+		enum task_state state = edits[i].task->status.state;
+		bool claimed = state == TASK_CLAIMED, waits = state == TASK_CREATED || state == TASK_QUEUED;
+		reasons.perhaps |= claimed;
+		reasons.never |= !claimed && !waits;
+		reasons.unknown |= !grouped_is_known(form->group);
+		reasons.heavy |= grouped_weighs_too_much(form->group, form->plan.weight);
+	}
+	return reasons;
+}
+
+static void edits_check_answer(const struct edits_reasons *reasons, int code)
+{
+	switch (code) {
+	case 0:
+		must(!reasons->never, "what does not wait is edited");
+		must(!reasons->unknown && !reasons->heavy, "an edit moves a task where it cannot run");
+		must(!reasons->circular, "an edit makes tasks wait for each other");
+		break;
+	case -EPERM:
+		must(reasons->never || reasons->perhaps, "an edit of what waits is refused");
+		break;
+	case -ENOENT:
+		must(reasons->unknown, "an edit names no group that is unknown, and is refused");
+		break;
+	case -EINVAL:
+		must(reasons->heavy || reasons->circular, "an edit is refused as invalid");
+		break;
+	default:
+		must(code == -ENOMEM, "error %d", code);
+	}
+}
+
+static void edits_ask(const struct edit *edits, unsigned count, uint64_t sequence)
+{
+	for (unsigned i = 0; i < count; i++)
+		promises_ask((struct request){ .kind = REQUEST_TEXT,
+		                               .wish = edits[i].wish,
+		                               .value = edits[i].text },
+		             sequence);
+	if (count < EDITS_MOST)
+		return;
+	pairs[pairs_count++ % EDITS_PAIRS] =
+		(struct edits_pair){ { edits[0].wish, edits[1].wish }, { edits[0].text, edits[1].text } };
+}
+
+static void edits_apply(const struct edit *edits, const unsigned *fields, unsigned count)
+{
+	struct editing editings[EDITS_MOST];
+	struct task_plan plans[EDITS_MOST];
+	struct plan_hooks hooks[EDITS_MOST];
+	const struct edits_reasons reasons = edits_look(edits, count);
+	char *clause = NULL;
+	for (unsigned i = 0; i < count; i++) {
+		edits_fill(&editings[i], &edits[i], fields[i], &plans[i], &hooks[i]);
+		wishes[edits[i].wish].texts |= 1U << edits[i].text;
+		tell("    edits task %llu, which becomes %s", (unsigned long long)edits[i].number,
+		     edits[i].name);
+	}
+	int code = editing_apply(&server_core, editings, count, &clause);
+	free(clause);
+	tell("    edits %u: %d", count, code);
+	if (server_is_dead())
+		return;
+	edits_check_answer(&reasons, code);
+	for (unsigned i = 0; i < count && code; i++)
+		wishes[edits[i].wish].texts &= ~(1U << edits[i].text);
+	if (!code)
+		edits_ask(edits, count, server_core.asked);
+}
+
+static struct task *edits_other(const struct task *task)
+{
+	const struct order *order = &server_core.registry.order;
+	struct task *other = order_at(order, chance_draw((unsigned)order->count));
+	bool fits = other != task && !task_hook_target(other);
+	return fits && chance_draw(2) ? other : NULL;
+}
+
+void edits_act(struct task *task)
+{
+	struct edit edits[EDITS_MOST];
+	unsigned fields[EDITS_MOST], count = 0;
+	struct task *other = edits_other(task);
+	count += edits_choose(&edits[count], task, &fields[count]);
+	if (count > 0 && other)
+		count += edits_choose(&edits[count], other, &fields[count]);
+	if (count > 0)
+		edits_apply(edits, fields, count);
+}
+
+/* The oracle. */
+
+/* The row of each wish that is durable; NULL: it is not there. */
+static void edits_find_rows(const struct disk_row **rows)
+{
+	for (int number = 1; number <= DISK_TASKS; number++) {
+		const struct disk_row *row = &disk_durable.rows[number];
+		int wish = row->exists && row->has_nonce ? wish_of_nonce(row->nonce) : -1;
+		if (wish >= 0)
+			rows[wish] = row;
+	}
+}
+
+static bool edits_is_made(const struct disk_row *row, unsigned text)
+{
+	return *row->name && strtoul(row->name + 1, NULL, 10) >= text;
+}
+
+void edits_check(void)
+{
+	const struct disk_row *rows[WISHES_MAX] = { NULL };
+	unsigned count = pairs_count < EDITS_PAIRS ? pairs_count : EDITS_PAIRS;
+	if (count > 0)
+		edits_find_rows(rows);
+	for (unsigned i = 0; i < count; i++) {
+		const struct edits_pair *pair = &pairs[i];
+		bool possible = true;
+		for (unsigned j = 0; j < EDITS_MOST; j++)
+			possible = possible && rows[pair->wishes[j]] &&
+			           wishes[pair->wishes[j]].texts >> pair->texts[j];
+		must(!possible || edits_is_made(rows[pair->wishes[0]], pair->texts[0]) ==
+		                          edits_is_made(rows[pair->wishes[1]], pair->texts[1]),
+		     "wishes %u and %u are edited together, and only one has changed", pair->wishes[0],
+		     pair->wishes[1]);
+	}
+}
