@@ -44,6 +44,9 @@ check_PROGRAMS += \
 	tests/unit/test_buffer \
 	tests/unit/test_client \
 	tests/unit/test_jsonw \
+	tests/unit/test_wire_admit \
+	tests/unit/test_wire_commits \
+	tests/unit/test_wire_frames \
 	tests/unit/test_wire_server
 
 tests_unit_test_address_SOURCES = tests/unit/test_address.c tests/unit/scratch.c tests/unit/scratch.h
@@ -55,5 +58,12 @@ tests_unit_test_client_SOURCES = tests/unit/test_client.c tests/unit/fake_server
 tests_unit_test_client_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
 tests_unit_test_jsonw_SOURCES = tests/unit/test_jsonw.c
 tests_unit_test_jsonw_LDADD = engine/libwire.a engine/libtask.a $(JANSSON_LIBS) $(UNIT_LIBS)
-tests_unit_test_wire_server_SOURCES = tests/unit/test_wire_server.c tests/unit/fake_server.c tests/unit/fake_server.h
+raw_peer = tests/unit/raw_peer.c tests/unit/raw_peer.h tests/unit/fake_server.c tests/unit/fake_server.h
+tests_unit_test_wire_admit_SOURCES = tests/unit/test_wire_admit.c $(raw_peer)
+tests_unit_test_wire_admit_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_wire_commits_SOURCES = tests/unit/test_wire_commits.c $(raw_peer)
+tests_unit_test_wire_commits_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_wire_frames_SOURCES = tests/unit/test_wire_frames.c $(raw_peer)
+tests_unit_test_wire_frames_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_wire_server_SOURCES = tests/unit/test_wire_server.c $(raw_peer)
 tests_unit_test_wire_server_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
