@@ -19,13 +19,16 @@ engine_librun_a_SOURCES = \
 
 check_PROGRAMS += \
 	tests/unit/test_alarm \
+	tests/unit/test_content \
 	tests/unit/test_follow \
 	tests/unit/test_ledger \
 	tests/unit/test_output \
+	tests/unit/test_output_reuse \
 	tests/unit/test_pool \
 	tests/unit/test_process \
 	tests/unit/test_shortfall \
 	tests/unit/test_spawn \
+	tests/unit/test_spawn_descriptors \
 	tests/unit/test_turns
 
 tests_unit_test_alarm_SOURCES = tests/unit/test_alarm.c
@@ -37,15 +40,23 @@ tests_unit_test_ledger_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_sizes
 tests_unit_test_sizes_SOURCES = tests/unit/test_sizes.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_sizes_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
-tests_unit_test_output_SOURCES = tests/unit/test_output.c tests/unit/scratch.c tests/unit/scratch.h
+written_output = tests/unit/written_output.c tests/unit/written_output.h tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_content_SOURCES = tests/unit/test_content.c $(written_output)
+tests_unit_test_content_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_output_SOURCES = tests/unit/test_output.c $(written_output)
 tests_unit_test_output_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_output_reuse_SOURCES = tests/unit/test_output_reuse.c $(written_output)
+tests_unit_test_output_reuse_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_pool_LDADD = engine/librun.a $(UNIT_LIBS)
 tests_unit_test_process_SOURCES = tests/unit/test_process.c
 tests_unit_test_process_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_shortfall_SOURCES = tests/unit/test_shortfall.c
 tests_unit_test_shortfall_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
-tests_unit_test_spawn_SOURCES = tests/unit/test_spawn.c tests/unit/scratch.c tests/unit/scratch.h
+spawned = tests/unit/spawned.c tests/unit/spawned.h tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_spawn_SOURCES = tests/unit/test_spawn.c $(spawned)
 tests_unit_test_spawn_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_spawn_descriptors_SOURCES = tests/unit/test_spawn_descriptors.c $(spawned)
+tests_unit_test_spawn_descriptors_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_turns_SOURCES = tests/unit/test_turns.c
 tests_unit_test_turns_LDADD = engine/librun.a $(EVENT_LIBS) $(UNIT_LIBS)
