@@ -24,12 +24,23 @@ engine_libengine_a_SOURCES += \
 
 scripted_core = tests/unit/scripted_core.c tests/unit/scripted_core.h tests/unit/scratch.c tests/unit/scratch.h
 
-check_PROGRAMS += tests/unit/test_adopt tests/unit/test_lingering tests/unit/test_local tests/unit/test_reach
-tests_unit_test_adopt_SOURCES = tests/unit/test_adopt.c $(scripted_core)
+check_PROGRAMS += tests/unit/test_adopt tests/unit/test_adopt_ledger tests/unit/test_adopt_whose \
+	tests/unit/test_lingering tests/unit/test_local tests/unit/test_local_output tests/unit/test_local_survivors \
+	tests/unit/test_reach
+earlier_server = tests/unit/earlier_server.c tests/unit/earlier_server.h $(scripted_core)
+tests_unit_test_adopt_SOURCES = tests/unit/test_adopt.c $(earlier_server)
 tests_unit_test_adopt_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_adopt_ledger_SOURCES = tests/unit/test_adopt_ledger.c $(earlier_server)
+tests_unit_test_adopt_ledger_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_adopt_whose_SOURCES = tests/unit/test_adopt_whose.c $(earlier_server)
+tests_unit_test_adopt_whose_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_lingering_SOURCES = tests/unit/test_lingering.c $(scripted_core)
 tests_unit_test_lingering_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_local_SOURCES = tests/unit/test_local.c $(scripted_core)
 tests_unit_test_local_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_local_output_SOURCES = tests/unit/test_local_output.c $(scripted_core)
+tests_unit_test_local_output_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_local_survivors_SOURCES = tests/unit/test_local_survivors.c $(scripted_core)
+tests_unit_test_local_survivors_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_reach_SOURCES = tests/unit/test_reach.c $(scripted_core)
 tests_unit_test_reach_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
