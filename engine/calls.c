@@ -231,6 +231,11 @@ unsigned engine_slots(const struct engine *engine)
 	return engine->core.options.slots;
 }
 
+unsigned engine_slots_used(const struct engine *engine)
+{
+	return engine->core.used;
+}
+
 static void engine_reschedule(struct engine *engine)
 {
 	core_need(&engine->core, CORE_DUE_SCHEDULE);

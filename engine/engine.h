@@ -149,6 +149,8 @@ void engine_wait_begin(struct task *task);
 void engine_wait_end(struct task *task);
 
 unsigned engine_slots(const struct engine *engine);
+/* Slots that tasks take: the sum of their weights. */
+unsigned engine_slots_used(const struct engine *engine);
 /* 0 or -ENOMEM. */
 int engine_set_slots(struct engine *engine, unsigned slots);
 const struct keep *engine_keep(const struct engine *engine);

@@ -49,9 +49,17 @@ struct task_group *groups_new(const char *name, const struct group_settings *set
 	return NULL;
 }
 
+static int groups_compare_numbers(const struct task_group *a, const struct task_group *b)
+{
+	return a->number < b->number ? -1 : a->number > b->number;
+}
+
+/* One whose removal failed gets its place back. */
 void groups_link(struct core *core, struct task_group *group)
 {
-	DL_APPEND(core->groups, group);
+	if (group->number == 0)
+		group->number = ++core->groups_made;
+	DL_INSERT_INORDER(core->groups, group, groups_compare_numbers);
 	core->group_count++;
 }
 
@@ -194,13 +202,23 @@ static void groups_count(struct core *core, struct run *run, bool holds)
 	if (group != &core->hook_queue)
 		core->used += holds ? weight : -weight;
 	group->used += holds ? weight : -weight;
-	group->running += holds ? 1u : -1u;
 	core_need(core, CORE_DUE_SCHEDULE);
+}
+
+static void groups_count_runs(struct run *run, bool running, bool paused)
+{
+	struct task_group *group = run->task->standing->group;
+	group->running += (unsigned)running - (unsigned)run->counts_running;
+	group->paused += (unsigned)paused - (unsigned)run->counts_paused;
+	run->counts_running = running;
+	run->counts_paused = paused;
 }
 
 void groups_weigh(struct core *core, struct run *run)
 {
+	bool paused = groups_runs(run) && run->task->status.state == TASK_PAUSED;
 	groups_count(core, run, groups_holds_slots(run));
+	groups_count_runs(run, run->holds_slots && !paused, paused);
 	if (!groups_runs(run) && !groups_is_left(run))
 		holdings_release(core, run);
 }
@@ -208,5 +226,6 @@ void groups_weigh(struct core *core, struct run *run)
 void groups_release(struct core *core, struct run *run)
 {
 	groups_count(core, run, false);
+	groups_count_runs(run, false, false);
 	holdings_release(core, run);
 }

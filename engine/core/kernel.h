@@ -158,8 +158,10 @@ struct task_group {
 	struct group_settings settings;
 	size_t members;         /* tasks that were started in it and have not ended, durably */
 	size_t left;            /* those of them whose end is not on its way to the store either */
-	unsigned running;       /* its runs that hold slots */
-	struct run *holders;    /* these, as they began (utlist) */
+	uint64_t number;        /* groups are in the order of these, which is that of their making */
+	unsigned running;       /* its runs that hold slots and are not paused */
+	unsigned paused;        /* its runs that are, whether or not they hold slots */
+	struct run *holders;    /* those that hold slots, as they began (utlist) */
 	struct ranking ranking; /* of the tasks that wait in it */
 	unsigned used;          /* slots that its runs hold */
 	unsigned
@@ -206,6 +208,7 @@ struct core {
 	struct keep keep;             /* how long tasks that have ended are kept */
 	struct task_group *groups;    /* all, as they were added (utlist) */
 	unsigned group_count;         /* of those that were added */
+	uint64_t groups_made;         /* the number of the latest */
 	struct task_group common;     /* `default` */
 	struct task_group labels;     /* of tasks whose group was never added */
 	unsigned joins;               /* groups that tasks are to join now: core_alarm() is due at once */

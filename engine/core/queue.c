@@ -126,14 +126,16 @@ void queue_move(struct core *core, struct task *task, struct task_group *group)
 {
 	struct standing *standing = task->standing;
 	uint32_t weight = task->run && task->run->holds_slots ? task_plan(task)->weight : 0;
-	bool ranked = standing->rank.ranked, runs = task->run && task->run->holds_slots;
+	bool ranked = standing->rank.ranked, holds = task->run && task->run->holds_slots;
+	bool runs = task->run && task->run->counts_running, paused = task->run && task->run->counts_paused;
 	queue_leave(core, task);
 	bool left = !task_state_terminal(task->status.state);
 	standing->group->members--;
 	standing->group->left -= left;
 	standing->group->used -= weight;
 	standing->group->running -= runs;
-	if (runs) {
+	standing->group->paused -= paused;
+	if (holds) {
 		DL_DELETE2(standing->group->holders, task->run, holder_prev, holder_next);
 		DL_APPEND2(group->holders, task->run, holder_prev, holder_next);
 	}
@@ -142,6 +144,7 @@ void queue_move(struct core *core, struct task *task, struct task_group *group)
 	group->left += left;
 	group->used += weight;
 	group->running += runs;
+	group->paused += paused;
 	if (ranked)
 		queue_enter(core, task);
 }

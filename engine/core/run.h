@@ -61,6 +61,8 @@ struct run {
 	bool other_boot;      /* it was claimed before the last reboot */
 	bool resumed;         /* a durable Running says so, and its processes may not have heard it */
 	bool holds_slots;     /* groups_weigh() has counted them */
+	bool counts_running;  /* and it as one that runs in its group */
+	bool counts_paused;   /* or as one that is paused */
 	struct run *holder_prev, *holder_next; /* meanwhile: in the holders of its group (utlist) */
 	struct run_holding holding;            /* changed only by holdings.h */
 	struct run *prev, *next;               /* in core->unfinished (utlist) */

@@ -339,6 +339,8 @@ static void groups_write(struct jsonw *w, const struct task_group *group)
 		jsonw_int(w, group->settings.niceness);
 	else
 		jsonw_null(w);
+	jsonw_key(w, "pausedTasks");
+	jsonw_uint(w, group->paused);
 	jsonw_end_object(w);
 }
 

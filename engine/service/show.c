@@ -74,6 +74,8 @@ void show_status(struct jsonw *w, const struct service *service)
 		jsonw_uint(w, slots);
 	else
 		jsonw_null(w);
+	jsonw_key(w, "used");
+	jsonw_uint(w, engine_slots_used(service->engine));
 	jsonw_key(w, "paused");
 	jsonw_bool(w, engine_paused(service->engine));
 	jsonw_key(w, "running");

@@ -418,7 +418,8 @@ static int seen_row(struct loading *loading, sqlite3_stmt *row)
 static const char select_hook_limit[] = "SELECT value FROM meta WHERE key = 'hook_limit'";
 static const char select_seen[] = "SELECT uid, cursor FROM seen";
 static const char select_groups[] =
-	"SELECT name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty FROM groups";
+	"SELECT name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty FROM groups"
+	" ORDER BY rowid";
 static const char select_paused[] = "SELECT value FROM meta WHERE key = 'paused'";
 static const char select_cancelling[] = "SELECT value FROM meta WHERE key = 'cancelling'";
 static const char select_keep[] = "SELECT coalesce(max(value) FILTER (WHERE key = 'keep'), 0),"

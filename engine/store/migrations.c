@@ -133,14 +133,14 @@ static const char version_2[] = "INSERT INTO meta VALUES ('identity', lower(hex(
 
 				"DROP TABLE groups;"
 				"CREATE TABLE groups ("
-				" name TEXT PRIMARY KEY NOT NULL,"
+				" name TEXT PRIMARY KEY NOT NULL," /* the rows are in the order of their making */
 				" slots INTEGER NOT NULL,"
 				" priority INTEGER NOT NULL,"
 				" devices TEXT,"
 				" paused INTEGER NOT NULL,"
 				" pause_on_fail INTEGER NOT NULL,"
 				" niceness INTEGER,"
-				" on_empty TEXT) WITHOUT ROWID;"
+				" on_empty TEXT);"
 
 				"DROP TRIGGER task_removed;"
 				"CREATE TRIGGER task_removed AFTER DELETE ON tasks BEGIN"

@@ -51,8 +51,10 @@ static const struct {
 	[OP_HOOK_LIMIT] = { 1, "REPLACE INTO meta (key, value) VALUES ('hook_limit', ?1)" },
 	[OP_SEEN] = { 2, "REPLACE INTO seen (uid, cursor) VALUES (?1, ?2)" },
 	[OP_GROUP] = { 8,
-	               "REPLACE INTO groups (name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty)"
-	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)" },
+	               "INSERT INTO groups (name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty)"
+	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+	               " ON CONFLICT (name) DO UPDATE SET slots = ?2, priority = ?3, paused = ?4, pause_on_fail = ?5,"
+	               " niceness = ?6, devices = ?7, on_empty = ?8" },
 	[OP_FORGET_GROUP] = { 1, "DELETE FROM groups WHERE name = ?1" },
 	[OP_COUNTERS] = { 2,
 	                  "UPDATE meta SET value = max(value, CASE key WHEN 'last_number' THEN ?1 ELSE ?2 END)"

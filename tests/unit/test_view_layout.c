@@ -277,7 +277,7 @@ static char server_name[] = "default", server_address[] = "unix:/run/user/1000/k
 static struct server_status status(void)
 {
 	struct server_status status = {
-		.name = server_name, .address = server_address, .started_ms = 1, .running = 2
+		.name = server_name, .address = server_address, .started_ms = 1, .used = 2
 	};
 
 	status.tasks[TASK_RUNNING] = 2;

@@ -276,15 +276,15 @@ END_TEST
 START_TEST(what_a_server_says_of_itself)
 {
 	struct server_status status = { 0 };
-	json_t *said = json_pack("{s:s, s:s, s:s, s:n, s:i, s:{s:i, s:i, s:i}}", "name", "default", "address",
-	                         "unix:/x", "startedAt", "1970-01-02T00:00:01.250Z", "slots", "running", 3,
-	                         "tasks", "Running", 3, "Failed", 2, "Unheard", 9);
+	json_t *said = json_pack("{s:s, s:s, s:s, s:n, s:i, s:i, s:{s:i, s:i, s:i}}", "name", "default",
+	                         "address", "unix:/x", "startedAt", "1970-01-02T00:00:01.250Z", "slots",
+	                         "running", 3, "used", 7, "tasks", "Running", 3, "Failed", 2, "Unheard", 9);
 
 	ck_assert_int_eq(server_status_parse(&status, said), 0);
 	ck_assert_int_eq(server_status_parse(&status, NULL), -EPROTO);
 	ck_assert_str_eq(status.name, "default");
 	ck_assert_int_eq(status.slots, 0);
-	ck_assert_int_eq(status.running, 3);
+	ck_assert_int_eq(status.used, 7);
 	ck_assert_int_eq(status.tasks[TASK_FAILED], 2);
 	ck_assert_int_eq(status.started_ms, 86401250);
 	json_decref(said);

@@ -208,9 +208,10 @@ static void group_as_text(struct invocation *inv, const json_t *group)
 	if (json_is_integer(slots))
 		snprintf(limit, sizeof(limit), "%" PRId64, (int64_t)json_integer_value(slots));
 #define NUMBER(key) (int64_t) json_integer_value(json_object_get(group, key))
-	line = alloc_format("%-16s %7s %7" PRId64 " %7" PRId64 " %7" PRId64 " %8" PRId64 " %-6s %s",
+	line = alloc_format("%-16s %7s %7" PRId64 " %7" PRId64 " %7" PRId64 " %7" PRId64 " %8" PRId64
+	                    " %-6s %s",
 	                    json_string_value(json_object_get(group, "name")), limit, NUMBER("used"),
-	                    NUMBER("running"), NUMBER("queued"), NUMBER("priority"),
+	                    NUMBER("running"), NUMBER("pausedTasks"), NUMBER("queued"), NUMBER("priority"),
 	                    json_is_true(json_object_get(group, "paused")) ? "Paused" : "-", devices);
 #undef NUMBER
 	report_line(inv, line);
@@ -227,7 +228,9 @@ void group_list_run(struct invocation *inv)
 	if (!invocation_connect(inv) || !invocation_call(inv, "GroupList", NULL, true, &reply))
 		return;
 	if (!report_is_json(inv) && !inv->args.no_headers && !inv->args.quiet)
-		report_line(inv, "GROUP              SLOTS    USED RUNNING  QUEUED PRIORITY STATE  DEVICES");
+		report_line(
+			inv,
+			"GROUP              SLOTS    USED RUNNING  PAUSED  QUEUED PRIORITY STATE  DEVICES");
 	json_array_foreach(json_object_get(reply.parameters, "groups"), i, group)
 	{
 		if (report_is_json(inv))

@@ -93,6 +93,7 @@ static void status_as_json(struct invocation *inv, const json_t *status, const j
 	status_put_number(w, "anchorPid", status);
 	status_put_text(w, "startedAt", status);
 	status_put_number(w, "slots", status);
+	status_put_number(w, "used", status);
 	status_put_number(w, "running", status);
 	jsonw_key(w, "tasks");
 	jsonw_object(w);
@@ -168,6 +169,14 @@ static void status_keep_line(struct invocation *inv, const json_t *status, int64
 	text_release(&line);
 }
 
+/* Slots, not tasks.  A server before weights says only how many tasks run. */
+static int64_t status_used(const json_t *status)
+{
+	const json_t *used = json_object_get(status, "used");
+
+	return json_integer_value(used ? used : json_object_get(status, "running"));
+}
+
 static void status_as_text(struct invocation *inv, const json_t *status, int64_t size)
 {
 	const json_t *slots = json_object_get(status, "slots");
@@ -187,10 +196,10 @@ static void status_as_text(struct invocation *inv, const json_t *status, int64_t
 		format_time(TEXT("startedAt"), started, sizeof(started));
 	status_line(inv, alloc_format("started: %s", started));
 	if (json_integer_value(slots) > 0)
-		status_line(inv, alloc_format("slots:   %" PRId64 " of %" PRId64 " in use", NUMBER("running"),
-		                              NUMBER("slots")));
+		status_line(inv, alloc_format("slots:   %" PRId64 " of %" PRId64 " in use",
+		                              status_used(status), NUMBER("slots")));
 	else
-		status_line(inv, alloc_format("slots:   %" PRId64 " in use, no limit", NUMBER("running")));
+		status_line(inv, alloc_format("slots:   %" PRId64 " in use, no limit", status_used(status)));
 #undef TEXT
 #undef NUMBER
 	if (json_is_true(json_object_get(status, "paused")))

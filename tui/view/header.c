@@ -39,9 +39,9 @@ void header_uptime(int64_t ms, char *buf, size_t size)
 static void header_slots_text(const struct server_status *status, char *buf, size_t size)
 {
 	if (status->slots > 0)
-		snprintf(buf, size, "%lld/%lld slots", (long long)status->running, (long long)status->slots);
+		snprintf(buf, size, "%lld/%lld slots", (long long)status->used, (long long)status->slots);
 	else
-		snprintf(buf, size, "%lld/%s slots", (long long)status->running, cells_in_utf8() ? "∞" : "-");
+		snprintf(buf, size, "%lld/%s slots", (long long)status->used, cells_in_utf8() ? "∞" : "-");
 }
 
 static void header_add_modes(struct header *header, int *x, int end, const struct header_modes *modes)

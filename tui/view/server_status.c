@@ -16,7 +16,8 @@ void server_status_release(struct server_status *status)
 
 int server_status_parse(struct server_status *status, const json_t *object)
 {
-	const json_t *tasks = json_object_get(object, "tasks"), *count;
+	const json_t *tasks = json_object_get(object, "tasks"), *count,
+		     *used = json_object_get(object, "used");
 	const char *name;
 	int state;
 
@@ -28,7 +29,9 @@ int server_status_parse(struct server_status *status, const json_t *object)
 	status->version = alloc_string(json_string_value(json_object_get(object, "version")));
 	status->started_ms = format_time_read(json_string_value(json_object_get(object, "startedAt")));
 	status->slots = json_integer_value(json_object_get(object, "slots"));
-	status->running = json_integer_value(json_object_get(object, "running"));
+	if (!used)
+		used = json_object_get(object, "running"); /* a server before weights */
+	status->used = json_integer_value(used);
 	status->paused = json_is_true(json_object_get(object, "paused"));
 	json_object_foreach((json_t *)tasks, name, count)
 	{

@@ -14,8 +14,8 @@ struct server_status {
 	char *name, *address, *version;
 	int64_t started_ms;
 	int64_t slots; /* 0: no limit */
-	int64_t running;
-	bool paused; /* nothing is started until it is resumed */
+	int64_t used;  /* slots, not tasks */
+	bool paused;   /* nothing is started until it is resumed */
 	int64_t tasks[TASK_STATE_COUNT];
 };
 
