@@ -165,6 +165,8 @@ static int creation_add(struct core *core, const struct task_spec *spec,
 	if (!error && start)
 		error = queue_admit(core, task);
 	if (!error && start) {
+		if (plan_delay(task_plan(task)) > 0)
+			task->plan->marks.not_before = core_now(core) + plan_delay(task->plan);
 		task->status.start_order = queue_next_start(core);
 		registry_set_state(&core->registry, task, TASK_QUEUED);
 	}

@@ -165,6 +165,8 @@ static int editing_fill(struct core *core, struct editing_item *item, const stru
 	}
 	if (!error && (edit->fields & EDITING_PLAN))
 		error = task_form_set_plan(form, spec.plan);
+	if (form->plan && edit->task->status.state != TASK_CREATED && plan_delay(form->plan) > 0)
+		form->plan->marks.not_before = core_now(core) + plan_delay(form->plan);
 	form->max_log = spec.max_log;
 	form->merge = spec.merge;
 	if (!error)

@@ -100,12 +100,11 @@ static void reasons_pauses(const struct core *core, const struct task *task, str
 static void reasons_times(const struct core *core, const struct task *task, struct reasons *reasons)
 {
 	const struct task_plan *plan = task_plan(task);
-	int64_t now = core_now(core);
+	int64_t now = core_now(core), begin = plan_begin(plan);
 	char span[32];
-	if (plan->begin_at > now)
-		reasons_add(reasons, REASON_BEGIN_TIME, MSG_WHY_BEGIN_TIME,
-		            reasons_span(plan->begin_at - now, span))
-			->until = plan->begin_at;
+	if (begin > now)
+		reasons_add(reasons, REASON_BEGIN_TIME, MSG_WHY_BEGIN_TIME, reasons_span(begin - now, span))
+			->until = begin;
 	if (plan->marks.attempt > 0 && plan->marks.not_before > now)
 		reasons_add(reasons, REASON_RETRY, MSG_WHY_RETRY, plan->marks.attempt + 1, plan->retries + 1,
 		            reasons_span(plan->marks.not_before - now, span))

@@ -397,7 +397,11 @@ static void task_form_keep(struct task_plan *plan, struct task_plan *next)
 {
 	if (!plan || !next)
 		return;
+	int64_t not_before = next->marks.not_before;
 	next->marks = plan->marks;
+	/* When the first attempt begins is asked for. */
+	if (plan->marks.attempt == 0)
+		next->marks.not_before = not_before;
 	next->after = plan->after;
 	next->after_count = plan->after_count;
 	plan->after = NULL;

@@ -40,6 +40,11 @@ int requests_start(struct core *core, struct task *task)
 	};
 	if (task_state_next(task->status.state, TASK_EVENT_START) < 0)
 		return -EPERM;
+	if (plan_delay(task_plan(task)) > 0) {
+		fill.fields |= LIFECYCLE_MARKS;
+		fill.marks = task->plan->marks;
+		fill.marks.not_before = core_now(core) + plan_delay(task->plan);
+	}
 	if (journal_is_scarce(&core->journal))
 		return -ENOSPC;
 	journal_open(&core->journal);

@@ -89,7 +89,7 @@ void service_again(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	static const char *const needs[] = { "task", NULL };
 	struct service *service = ctx;
-	struct args args = { .parameters = parameters, .now = engine_now(service->engine) };
+	struct args args = { .parameters = parameters };
 	struct task_spec spec = { 0 };
 	const char *id = args_string(&args, "task");
 	(void)args_bool(&args, "adopt");

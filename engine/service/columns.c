@@ -382,7 +382,17 @@ static void write_attempt_of(struct jsonw *w, const struct task *task, int64_t n
 static void write_begin_at(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	jsonw_time(w, task_plan(task)->begin_at);
+	jsonw_time(w, plan_begin(task_plan(task)));
+}
+
+static void write_delay(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	int64_t delay = plan_delay(task_plan(task));
+	if (delay > 0)
+		jsonw_fixed3(w, delay);
+	else
+		jsonw_null(w);
 }
 
 static void write_expire_at(struct jsonw *w, const struct task *task, int64_t now)
@@ -498,6 +508,7 @@ static const struct column columns[] = {
 	{ "retryOn", NULL, write_retry_on, NULL },
 	{ "retryNot", NULL, write_retry_not, NULL },
 	{ "retryLost", NULL, write_retry_lost, NULL },
+	{ "delay", NULL, write_delay, NULL },
 	{ "unmet", NULL, write_unmet, NULL },
 	{ "onEnd", NULL, write_on_end, NULL },
 	{ "onFail", NULL, write_on_fail, NULL },

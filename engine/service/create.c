@@ -168,7 +168,7 @@ void reply_create(struct service *service, struct wire_call *call, const struct 
 void service_create(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
-	struct args args = { .parameters = parameters, .now = engine_now(service->engine) };
+	struct args args = { .parameters = parameters };
 	struct task_spec spec = { 0 };
 	struct shared_environment *environment;
 	struct task *parent, *task;

@@ -338,7 +338,7 @@ const struct ordering ordering_attempt = { .key = key_of_attempt };
 static int64_t key_of_begin(const struct task *task, int64_t now)
 {
 	(void)now;
-	return task_plan(task)->begin_at;
+	return plan_begin(task_plan(task));
 }
 
 const struct ordering ordering_begin = { .key = key_of_begin };

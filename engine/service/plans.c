@@ -177,16 +177,28 @@ static int64_t plan_read_moment(struct args *args, const char *key)
 	return at;
 }
 
+static void plan_set_begin(struct task_plan *plan, int64_t begin_at)
+{
+	plan->begin_at = begin_at;
+	if (plan->marks.attempt == 0)
+		plan->marks.not_before = 0;
+}
+
 static void plan_read_delay(struct args *args, const char *key, struct task_plan *plan)
 {
-	plan->begin_at = args->now + plan_read_duration(args, key);
-	if (args_has(args, "beginAt"))
+	int64_t delay = plan_read_duration(args, key);
+	const char *at = args_string(args, "beginAt");
+	/* An edit may take away one of them and give the other. */
+	if (!at || !*at)
+		plan_set_begin(plan, -delay);
+	else if (delay > 0)
 		args_fail(args, key);
 }
 
 static void plan_read_begin(struct args *args, const char *key, struct task_plan *plan)
 {
-	plan->begin_at = plan_read_moment(args, key);
+	int64_t at = plan_read_moment(args, key);
+	plan_set_begin(plan, at > 0 ? at : 0);
 }
 
 static void plan_read_expire(struct args *args, const char *key, struct task_plan *plan)

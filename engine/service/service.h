@@ -85,7 +85,6 @@ struct args {
 	const json_t *parameters;
 	const char *bad; /* the first invalid parameter */
 	bool no_memory;
-	int64_t now; /* for times that are counted from now */
 };
 bool args_has(const struct args *args, const char *key);
 const char *args_string(struct args *args, const char *key); /* default NULL */

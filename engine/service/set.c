@@ -72,7 +72,7 @@ static void sets_read_after(struct sets *sets, struct args *args, struct editing
 static void sets_add(struct sets *sets, const json_t *parameters, const char *id, bool whole)
 {
 	struct editing *edit = &sets->edits[sets->count++];
-	struct args args = { .parameters = parameters, .now = engine_now(sets->service->engine) };
+	struct args args = { .parameters = parameters };
 	edit->task = id ? engine_find(sets->service->engine, id) : NULL;
 	sets->missing |= !edit->task;
 	sets_read(&args, edit, whole);

@@ -51,6 +51,19 @@ const char *plan_condition_needs(enum plan_condition condition)
 	return plan_conditions[condition].needs;
 }
 
+int64_t plan_begin(const struct task_plan *plan)
+{
+	if (plan->begin_at >= 0)
+		return plan->begin_at;
+	return plan->marks.attempt == 0 ? plan->marks.not_before : 0;
+}
+
+int64_t plan_delay(const struct task_plan *plan)
+{
+	bool counts = plan->begin_at >= 0 || plan->marks.attempt > 0 || plan->marks.not_before > 0;
+	return counts ? 0 : -plan->begin_at;
+}
+
 struct plan_hooks *plan_make_hooks(struct task_plan *plan)
 {
 	if (!plan->hooks)

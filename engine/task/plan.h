@@ -53,7 +53,7 @@ struct plan_left {
 struct plan_marks {
 	bool held;          /* a user paused it before it began */
 	uint32_t attempt;   /* attempts that have ended, each of which another one follows */
-	int64_t not_before; /* the next attempt waits until then */
+	int64_t not_before; /* the next attempt waits until then; the first, if begin_at is negative */
 	int64_t ran;        /* run time of this attempt up to its last pause */
 	int64_t resumed_at; /* since when it runs again; 0: since it began */
 };
@@ -74,7 +74,8 @@ enum { PLAN_HOOK_MAX = 65536 /* bytes of one */ };
 struct task_plan {
 	int32_t priority; /* higher first */
 	uint32_t weight;  /* how many slots it takes */
-	int64_t begin_at, expire_at;
+	int64_t begin_at; /* negative: so long after its Start, which makes marks.not_before of it */
+	int64_t expire_at;
 	int64_t time_limit; /* of an attempt */
 	int64_t kill_after; /* after the time limit; -1: never */
 	uint32_t retries;   /* attempts after the first */
@@ -100,6 +101,10 @@ extern const struct task_plan plan_default;
  * or there is no such condition.
  */
 int plan_parse_after(const char *text, size_t *length);
+/* When the first attempt begins at the earliest; 0: at once, or so long after a Start that is not known yet. */
+int64_t plan_begin(const struct task_plan *plan);
+/* How long after its Start it begins at the earliest, as long as it has not been started; else 0. */
+int64_t plan_delay(const struct task_plan *plan);
 /* The condition is left out if it is the usual one. */
 void plan_format_after(const char *id, enum plan_condition condition, char *text, size_t size);
 /* In the message "needs: Completed". */

@@ -55,6 +55,8 @@ void plans_choose(struct wish_form *form)
 		plans_choose_after(form);
 	if (chance_draw(2))
 		form->plan.begin_at = clock_wall(NULL) + chance_draw(4000) - 1000;
+	else if (chance_draw(4) == 0)
+		form->plan.begin_at = -1 - (int64_t)chance_draw(3000);
 	if (chance_draw(6) == 0)
 		form->plan.expire_at = clock_wall(NULL) + 500 + chance_draw(5000);
 	if (chance_draw(3) == 0)
@@ -177,6 +179,8 @@ void plans_check_go(uint64_t number)
 	              server_core.retry_at == INT64_MAX && !server_core.troubled;
 	int64_t now = looked ? clock_wall(NULL) : clock_latest;
 	must(plan->after_count == 0, "task %llu goes, and waits for others", number_of(number));
+	must(plan->begin_at >= 0 || plan->marks.not_before > 0, "task %llu counts no delay",
+	     number_of(number));
 	must(plan->begin_at <= now && plan->marks.not_before <= now, "task %llu goes too early",
 	     number_of(number));
 	must(!looked || !plan->expire_at || plan->marks.attempt > 0 || plan->expire_at > clock_wall(NULL),

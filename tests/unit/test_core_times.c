@@ -115,6 +115,42 @@ START_TEST(times_are_looked_at_from_the_start_on)
 }
 END_TEST
 
+START_TEST(a_delay_counts_from_the_start)
+{
+	next_plan.begin_at = -5000;
+	struct task *task = make("a", false);
+	commit_all();
+	now += 3000;
+	ck_assert_int_eq(plan_begin(task->plan), 0);
+	ck_assert_int_eq(plan_delay(task->plan), 5000);
+	ck_assert_int_eq(requests_start(&core, task), 0);
+	/* What is not stored counts nothing. */
+	fail_commit();
+	ck_assert_int_eq(plan_delay(task->plan), 5000);
+	now += 1000;
+	ring();
+	commit_all();
+	ck_assert_int_eq(requests_start(&core, task), 0);
+	commit_all();
+	ck_assert_ptr_null(task->run);
+	ck_assert_int_eq(plan_begin(task->plan), now + 5000);
+	ck_assert_int_eq(plan_delay(task->plan), 0);
+	ck_assert_int_eq(wake_at, now + 5000);
+	wake();
+	commit_all();
+	ck_assert_uint_eq(started_count, 1);
+}
+END_TEST
+
+START_TEST(a_delay_of_what_is_started_at_once_counts_from_then)
+{
+	const struct task *task = make_timed("a", -5000, 0);
+	commit_all();
+	ck_assert_ptr_null(task->run);
+	ck_assert_int_eq(wake_at, now + 5000);
+}
+END_TEST
+
 START_TEST(a_clock_set_forward_makes_it_begin)
 {
 	const struct task *task = make_timed("a", now + 5000, 0);
@@ -355,6 +391,8 @@ int main(void)
 		plain_tasks_cost_nothing,
 		the_earliest_is_waited_for,
 		times_are_looked_at_from_the_start_on,
+		a_delay_counts_from_the_start,
+		a_delay_of_what_is_started_at_once_counts_from_then,
 		a_clock_set_forward_makes_it_begin,
 		a_clock_set_back_makes_it_wait_again,
 		too_late_is_too_late,

@@ -126,7 +126,7 @@ enum option_kind {
 	X(OLDER, older, DURATION, "older", 0, "Older", "", "DURATION", "only what ended so long ago")        \
 	X(DELAY, delay, SECONDS, "delay", 'd', "", "", "SECONDS", "seconds between two tables (default: 2)") \
 	X(PUT_OFF, put_off, DURATION, "delay", 0, "Delay", "", "DURATION",                                   \
-	  "do not begin it earlier than so long from now")                                                   \
+	  "do not begin it earlier than so long after Start")                                                   \
 	X(AT, at, MOMENT, "at", 0, "At", "", "TIME",                                                         \
 	  "begin no earlier: 22:30, 2026-12-01T06:00, @EPOCH")                                    \
 	X(EXPIRE, expire, MOMENT, "expire", 0, "Expire", "", "TIME",                                         \

@@ -39,7 +39,7 @@ static const struct plan_option {
 	{ OPT_ON_FAIL, "onFail", "\"\"", "onFail" },
 	{ OPT_ON_OK, "onOk", "\"\"", "onOk" },
 	{ OPT_WEBHOOK, "webhook", "\"\"", "webhook" },
-	{ OPT_PUT_OFF, "delay", "0", NULL },
+	{ OPT_PUT_OFF, "delay", "0", "delay" },
 	{ OPT_AT, "beginAt", "\"\"", "beginAt" },
 	{ OPT_EXPIRE, "expireAt", "\"\"", "expireAt" },
 	{ OPT_TIME_LIMIT, "timeLimit", "0", "timeLimit" },
