@@ -52,6 +52,7 @@ system_tests += \
 	tests/system/times.test \
 	tests/system/tree.test \
 	tests/system/trouble.test \
+	tests/system/table.test \
 	tests/system/tui.test \
 	tests/system/upgrade.test \
 	tests/system/usage.test \

@@ -202,6 +202,12 @@ static void write_final(struct jsonw *w, const struct task *task, int64_t now)
 	jsonw_bool(w, task_state_terminal(task->status.state));
 }
 
+static void write_active(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_bool(w, task->status.state != TASK_CREATED && !task_state_terminal(task->status.state));
+}
+
 static void write_priority(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
@@ -524,6 +530,7 @@ static const struct column columns[] = {
 	{ "endNumber", NULL, write_end_number, NULL },
 	{ "reason", NULL, NULL, NULL },
 	{ "final", NULL, write_final, &ordering_final },
+	{ "activity", NULL, write_active, &ordering_activity },
 };
 enum { RECORD_COLUMNS = 34, COLUMNS = sizeof(columns) / sizeof(*columns) };
 

@@ -14,6 +14,8 @@ struct ordering {
 	 * what a text begins with. NULL: nothing.
 	 */
 	int64_t (*key)(const struct task *task, int64_t now);
+	/* The same, if it matters what the user has seen: all ends up to this number.  NULL: it does not. */
+	int64_t (*judge)(const struct task *task, int64_t now, uint64_t seen);
 	/* Of those with the same key: less than, equal to or greater than 0.  NULL: they are equal. */
 	int (*compare)(const struct task *a, const struct task *b);
 };
@@ -26,6 +28,6 @@ extern const struct ordering ordering_id, ordering_name, ordering_description, o
 	ordering_percent_known, ordering_message, ordering_progress, ordering_parent, ordering_children,
 	ordering_attempt, ordering_priority, ordering_weight, ordering_nice, ordering_ionice, ordering_cpus,
 	ordering_after, ordering_cpu, ordering_rss, ordering_begin, ordering_expire, ordering_limit,
-	ordering_kill, ordering_exit, ordering_signal, ordering_pid, ordering_command;
+	ordering_kill, ordering_exit, ordering_signal, ordering_pid, ordering_command, ordering_activity;
 
 #endif

@@ -34,6 +34,7 @@ struct selecting {
 	size_t at;     /* of ids, or of rows: the next */
 	uint64_t last; /* number of the task that was looked at; 0: none yet */
 	int64_t now;
+	uint64_t seen; /* the number of the latest end that is no news to the user */
 	struct matcher matcher;
 	size_t heap; /* rows to be kept, the last of them first; 0: all */
 	struct sorting sorting;
@@ -52,6 +53,8 @@ static bool select_number(struct selecting *selecting, size_t *units);
 static int64_t select_key(const struct selecting *selecting, const struct task *task)
 {
 	const struct ordering *ordering = selecting->ordering;
+	if (ordering && ordering->judge)
+		return ordering->judge(task, selecting->now, selecting->seen);
 	return ordering && ordering->key ? ordering->key(task, selecting->now) : 0;
 }
 
@@ -384,6 +387,7 @@ void select_start(struct service *service, const struct query *query, select_don
 		.takes_all = takes_all,
 		.plain = plain,
 		.now = engine_now(service->engine),
+		.seen = engine_seen(service->engine),
 		.heap = select_heap(query),
 	};
 	*handle = selecting;

@@ -297,7 +297,7 @@ static bool says(const struct header *header, const char *text)
 START_TEST(the_header_fits)
 {
 	struct server_status now = status();
-	const struct header_modes modes = { true, 3, 1, "漢字 a filter", "COMMAND", true };
+	const struct header_modes modes = { true, 3, 1, "漢字 a filter", "COMMAND", true, false };
 	struct header header;
 
 	for (int width = 1; width <= 300; width++) {
@@ -339,6 +339,9 @@ START_TEST(the_header_says_what_matters)
 	modes = (struct header_modes){ .reverse = true };
 	header_server(&header, &now, 1, &modes, 80);
 	ck_assert(says(&header, "by creation, reversed") && !says(&header, "filter"));
+	modes = (struct header_modes){ .active_first = true };
+	header_server(&header, &now, 1, &modes, 80);
+	ck_assert(!says(&header, "by "));
 	header_counts(&header, &now, 80);
 	ck_assert(says(&header, "Running 2") && says(&header, "Failed 123456") && says(&header, "Created 0"));
 	now.tasks[TASK_PAUSED] = now.tasks[TASK_STOPPED] = 1;

@@ -82,6 +82,7 @@ static void table_draw_header(const struct table_view *table, int lines)
 		.filter = list->window.query.text,
 		.sort = table->sort ? table->sort->heading : NULL,
 		.reverse = list->window.query.reverse,
+		.active_first = table->active_first,
 	};
 	int columns = terminal_columns();
 

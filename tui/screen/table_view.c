@@ -21,6 +21,9 @@
 /* Lines that the mouse wheel moves; milliseconds between two ticks of the clocks in the table. */
 enum { WHEEL_LINES = 3, TICK = 1000 };
 
+/* The column of the wire whose order is: what runs, what waits, what failed, what has ended, the rest. */
+#define TABLE_ACTIVE_FIRST "activity"
+
 static struct table_view *table_view_of(struct view *view)
 {
 	return (struct table_view *)view;
@@ -108,10 +111,29 @@ void table_view_sort(struct table_view *table, const struct field *field)
 {
 	struct window_query *query = &table->live.list.window.query;
 
-	query->reverse = table->sort == field && !query->reverse;
+	query->reverse = table->sort == field && !table->active_first && !query->reverse;
 	query->sort = field ? field->name : NULL;
 	table->sort = field;
+	table->active_first = false;
 	live_anew(&table->live);
+}
+
+static void table_view_order(struct table_view *table, bool active_first)
+{
+	struct window_query *query = &table->live.list.window.query;
+
+	query->reverse = false;
+	query->sort = active_first ? TABLE_ACTIVE_FIRST : NULL;
+	table->sort = NULL;
+	table->active_first = active_first;
+	live_anew(&table->live);
+}
+
+static void table_view_change_order(struct view *view)
+{
+	struct table_view *table = table_view_of(view);
+
+	table_view_order(table, !table->active_first);
 }
 
 /* Sorts by the next column, or by the one before.  The order of creation comes before the first column. */
@@ -303,6 +325,12 @@ static const struct key table_view_keys[] = {
 	  find_prompt_filter,
 	  false },
 	{ { TERMINAL_F6 }, "F6", "Sort", "choose the column to sort by", sort_view_open, false },
+	{ { 'o' },
+	  "o",
+	  NULL,
+	  "order: active and failed tasks first, or as they were created",
+	  table_view_change_order,
+	  false },
 	{ { 't' }, "t", "Tree", "show the tree of parents and children", tree_view_open, false },
 	{ { '<' }, "<", NULL, "sort by the column to the left", table_view_sort_left, false },
 	{ { '>' }, ">", NULL, "sort by the column to the right", table_view_sort_right, false },
@@ -383,6 +411,8 @@ struct table_view *table_view_open(struct app *app)
 
 	app_open(app, &table->view, &table_view_class);
 	list_init(&table->live.list, table_draw_rows());
+	table->active_first = true;
+	table->live.list.window.query.sort = TABLE_ACTIVE_FIRST;
 	table_operation_init(&table->operation, app, &table->live);
 	live_open(&table->live, &app->feed, table_view_news, table);
 	return table;

@@ -18,7 +18,8 @@ struct table_view {
 	struct column_widths widths;
 	struct table_operation operation;
 	bool seeking;             /* the server was asked for the task to select */
-	const struct field *sort; /* NULL: order of creation */
+	const struct field *sort; /* NULL: by no column */
+	bool active_first;        /* then: what is active, what failed, the rest; else in order of creation */
 	char *search;             /* the text of the last search; NULL: none */
 	struct history searches, filters;
 };

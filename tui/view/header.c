@@ -62,7 +62,7 @@ static void header_add_modes(struct header *header, int *x, int end, const struc
 			header_add(header, x, end, 2, STYLE_NOTICE, fitted);
 		}
 	}
-	if (modes->sort || modes->reverse) {
+	if (!modes->active_first) {
 		snprintf(text, sizeof(text), "by %s%s", modes->sort ? modes->sort : "creation",
 		         modes->reverse ? ", reversed" : "");
 		header_add(header, x, end, 2, STYLE_STRONG, text);

@@ -29,8 +29,9 @@ struct header_modes {
 	size_t tagged;
 	size_t hidden;      /* tagged tasks that the filter hides; operations skip them */
 	const char *filter; /* NULL: all tasks are shown */
-	const char *sort;   /* heading of a column; NULL: in order of creation */
+	const char *sort;   /* heading of a column; NULL: by no column */
 	bool reverse;
+	bool active_first; /* the usual order; else, by no column, that of creation */
 };
 
 /*
