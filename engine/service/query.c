@@ -83,6 +83,13 @@ static void read_states(struct query *query, struct args *args)
 	}
 }
 
+static void read_filter(struct query *query, struct args *args)
+{
+	const char *text = args_string(args, "filter");
+	if (text)
+		args_took(args, "filter", filter_read(&query->filter, text, NULL));
+}
+
 static void read_sort(struct query *query, struct args *args)
 {
 	const char *name = args_string(args, "sort");
@@ -105,6 +112,7 @@ bool query_read(struct query *query, struct wire_call *call, const json_t *param
 	read_columns(query, &args);
 	read_ids(query, &args);
 	read_states(query, &args);
+	read_filter(query, &args);
 	read_sort(query, &args);
 	query->group = args_copy(&args, "group");
 	query->name = args_copy(&args, "name");
@@ -128,6 +136,7 @@ void query_release(struct query *query)
 	free(query->group);
 	free(query->name);
 	free(query->text);
+	filter_release(&query->filter);
 	*query = (struct query){ 0 };
 }
 
@@ -171,6 +180,38 @@ static bool query_has_name(const struct query *query, const struct task *task)
 	return !query->name || glob_matches(query->name, task_name(task, buffer));
 }
 
+/* 1 if the word is true of the task, apart from its "-"; 0 if not; -ENOMEM if that cannot be found out. */
+static int query_term_is_true(struct matcher *matcher, const struct filter_term *term,
+                              const struct task *task)
+{
+	char buffer[TASK_DEFAULT_NAME_SIZE];
+	const char *group = task_group(task);
+	switch (term->kind) {
+	case FILTER_STATE:
+		return term->states >> task_state_shown(task->status.state) & 1;
+	case FILTER_GROUP:
+		return filter_term_has(term, group ? group : "default");
+	case FILTER_NAME:
+		return filter_term_has(term, task_name(task, buffer));
+	case FILTER_ID:
+		return filter_term_has(term, task_id(task));
+	case FILTER_TEXT:
+		break;
+	}
+	return matcher_has(matcher, task, term->value);
+}
+
+static int query_passes_filter(struct matcher *matcher, const struct query *query, const struct task *task)
+{
+	for (size_t i = 0; i < query->filter.count; i++) {
+		const struct filter_term *term = &query->filter.terms[i];
+		int holds = query_term_is_true(matcher, term, task);
+		if (holds < 0 || (holds > 0) == term->not )
+			return holds < 0 ? holds : 0;
+	}
+	return 1;
+}
+
 int query_matches(struct matcher *matcher, const struct query *query, const struct task *task)
 {
 	if (!query->ids && !query->hooks && task_is_hidden(task))
@@ -178,12 +219,14 @@ int query_matches(struct matcher *matcher, const struct query *query, const stru
 	if (!(query->states & 1u << task->status.state) || !query_in_group(query, task) ||
 	    !query_has_name(query, task))
 		return 0;
-	return query->text ? matcher_has(matcher, task, query->text) : 1;
+	int has = query->text ? matcher_has(matcher, task, query->text) : 1;
+	return has > 0 ? query_passes_filter(matcher, query, task) : has;
 }
 
 static bool query_filtered(const struct query *query)
 {
-	return query->states != QUERY_STATES_ALL || query->group || query->name || query->text || query->ids;
+	return query->states != QUERY_STATES_ALL || query->group || query->name || query->text ||
+	       query->filter.count > 0 || query->ids;
 }
 
 bool query_takes_all(const struct query *query, const struct registry *registry)

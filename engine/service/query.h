@@ -6,6 +6,7 @@
 
 #include "engine/service/columns.h"
 #include "engine/service/service.h"
+#include "engine/task/filter.h"
 
 enum { QUERY_COLUMNS_MAX = 256 };
 #define QUERY_STATES_ALL (~0u)
@@ -19,6 +20,7 @@ struct query {
 	char *group;               /* owned, NULL: all */
 	char *name;                /* owned, a pattern (glob.h) for whole names, NULL: all */
 	char *text;                /* owned, NULL: all */
+	struct filter filter;      /* all of its words must be true */
 	const struct column *sort; /* NULL: in order of creation, or in the order of ids */
 	bool reverse;
 	bool tree;           /* each task comes after its parent; sort and reverse apply to siblings */

@@ -6,6 +6,7 @@ engine_libtask_a_SOURCES = \
 	engine/task/error.c engine/task/error.h \
 	engine/task/cpus.c engine/task/cpus.h \
 	engine/task/environment.c engine/task/environment.h \
+	engine/task/filter.c engine/task/filter.h \
 	engine/task/glob.c engine/task/glob.h \
 	engine/task/group.c engine/task/group.h \
 	engine/task/hex.c engine/task/hex.h \
@@ -33,6 +34,7 @@ check_PROGRAMS += \
 	tests/unit/test_error \
 	tests/unit/test_cpus \
 	tests/unit/test_environment \
+	tests/unit/test_filter \
 	tests/unit/test_glob \
 	tests/unit/test_hex \
 	tests/unit/test_language \
@@ -60,6 +62,8 @@ tests_unit_test_cpus_SOURCES = tests/unit/test_cpus.c
 tests_unit_test_cpus_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_environment_SOURCES = tests/unit/test_environment.c
 tests_unit_test_environment_LDADD = engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_filter_SOURCES = tests/unit/test_filter.c
+tests_unit_test_filter_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_glob_SOURCES = tests/unit/test_glob.c
 tests_unit_test_glob_LDADD = engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_hex_SOURCES = tests/unit/test_hex.c
