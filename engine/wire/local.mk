@@ -43,6 +43,7 @@ check_PROGRAMS += \
 	tests/unit/test_address \
 	tests/unit/test_buffer \
 	tests/unit/test_client \
+	tests/unit/test_client_start \
 	tests/unit/test_jsonw \
 	tests/unit/test_wire_admit \
 	tests/unit/test_wire_commits \
@@ -53,9 +54,11 @@ tests_unit_test_address_SOURCES = tests/unit/test_address.c tests/unit/scratch.c
 tests_unit_test_address_LDADD = engine/libwire.a engine/libtask.a $(JANSSON_LIBS) $(UNIT_LIBS)
 tests_unit_test_buffer_SOURCES = tests/unit/test_buffer.c
 tests_unit_test_buffer_LDADD = engine/libwire.a engine/libtask.a $(UNIT_LIBS)
-tests_unit_test_client_SOURCES = tests/unit/test_client.c tests/unit/fake_server.c tests/unit/fake_server.h \
-	tests/unit/scratch.c tests/unit/scratch.h
+clients = tests/unit/clients.c tests/unit/clients.h tests/unit/fake_server.c tests/unit/fake_server.h
+tests_unit_test_client_SOURCES = tests/unit/test_client.c $(clients)
 tests_unit_test_client_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
+tests_unit_test_client_start_SOURCES = tests/unit/test_client_start.c $(clients) tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_client_start_LDADD = engine/libwire.a engine/libtask.a $(EVENT_LIBS) $(JANSSON_LIBS) $(UNIT_LIBS)
 tests_unit_test_jsonw_SOURCES = tests/unit/test_jsonw.c
 tests_unit_test_jsonw_LDADD = engine/libwire.a engine/libtask.a $(JANSSON_LIBS) $(UNIT_LIBS)
 raw_peer = tests/unit/raw_peer.c tests/unit/raw_peer.h tests/unit/fake_server.c tests/unit/fake_server.h

@@ -1,57 +1,12 @@
-/* Command lines in both syntaxes: what they mean, and the errors for wrong ones. */
+/* Command lines in both syntaxes: what they mean. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/unit/parsed_line.h"
 #include "tests/unit/unit.h"
-#include "tui/cli/configuration.h"
 #include "tui/cli/context.h"
-#include "tui/text/messages.h"
-
-static struct context context;
-static struct invocation inv;
-static struct words words;
-static char *error;
-
-static void setup(void)
-{
-	context_init(&context);
-	invocation_init(&inv, &context);
-}
-
-static void teardown(void)
-{
-	free(error);
-	error = NULL;
-	words_release(&words);
-	invocation_release(&inv);
-	arguments_release(&context.defaults);
-}
-
-/* Words are separated by blanks; "_" is the empty word. */
-static int parse(const char *line)
-{
-	static char copy[512];
-	char *rest = copy, *word;
-	size_t at;
-
-	snprintf(copy, sizeof(copy), "%s", line);
-	words_clear(&words);
-	while ((word = strsep(&rest, " ")))
-		words_add_text(&words, strcmp(word, "_") == 0 ? "" : word);
-	return invocation_parse(&inv, words.items, words.count, &error, &at);
-}
-
-static void parse_well(const char *line, const char *name)
-{
-	int result = parse(line);
-
-	ck_assert_msg(result == 0, "%s: %s", line, error ? error : "");
-	ck_assert_ptr_nonnull(inv.command);
-	ck_assert_str_eq(inv.command->name, name);
-}
 
 START_TEST(options_and_operands_mix)
 {
@@ -361,156 +316,8 @@ START_TEST(parameters_are_bound_by_powershells_rules)
 		ck_assert_int_eq(result, -EINVAL);
 		return;
 	}
-	ck_assert_msg(result == 0, "%s: %s", rules[_i].line, error ? error : "");
+	ck_assert_msg(result == 0, "%s: %s", rules[_i].line, parse_error ? parse_error : "");
 	ck_assert_msg(strcmp(given(), rules[_i].given) == 0, "%s: %s", rules[_i].line, given());
-}
-END_TEST
-
-/* An error names a GNU option and a parameter each in its own syntax. */
-START_TEST(what_is_wrong_is_said_in_its_own_syntax)
-{
-	ck_assert_int_eq(parse("Stop-KrTask 7 --json=perhaps"), -EINVAL);
-	ck_assert_str_eq(error, "value 'perhaps' of --json " MSG_MUST_BE_BOOL);
-	free(error);
-	ck_assert_int_eq(parse("Stop-KrTask 7 -OutBuffer x"), -EINVAL);
-	ck_assert_str_eq(error, "value 'x' of -OutBuffer " MSG_MUST_BE_COUNT);
-}
-END_TEST
-
-static const struct {
-	const char *line;
-	size_t at;
-} places[] = {
-	{ "frob", 0 },
-	{ "start", 0 },
-	{ "start 7 --bogus", 2 },
-	{ "start 7 --bogus=5 8", 2 },
-	{ "stop 7 --kill-after soon 8", 3 },
-	{ "stop 7 --kill-after", 2 },
-	{ "stop 7 -Qv 8", 2 },
-	{ "state 1 2 --json", 2 },
-	{ "list --json 7", 2 },
-	{ "stop --all 7 --kill", 2 },
-	{ "Stop-KrTask", 0 },
-	{ "--json Stop-KrTask", 1 },
-	{ "Stop-KrTask -Id 7 -Bogus -WhatIf", 3 },
-	{ "Stop-KrTask -Id 7 -ea Maybe -WhatIf", 4 },
-	{ "Stop-KrTask a b -WhatIf c", 4 },
-	{ "Stop-KrTask -Id 1 -Id 2", 3 },
-};
-
-START_TEST(the_word_that_is_wrong_is_known)
-{
-	static char copy[512];
-	char *rest = copy, *word;
-	size_t at = 99;
-
-	snprintf(copy, sizeof(copy), "%s", places[_i].line);
-	words_clear(&words);
-	while ((word = strsep(&rest, " ")))
-		words_add_text(&words, word);
-	ck_assert_int_eq(invocation_parse(&inv, words.items, words.count, &error, &at), -EINVAL);
-	ck_assert_msg(at == places[_i].at, "%s: word %zu", places[_i].line, at);
-}
-END_TEST
-
-static const struct {
-	const char *line;
-	const char *says, *values[4]; /* the message or a part of it, and its values */
-} bad[] = {
-	{ "start 7 --wat-if", "unknown option '--wat-if' (nearest: --what-if, ", { NULL } },
-	{ "start 7 --wat-if", "; see krtask start --help)", { NULL } },
-	{ "start 7 -x", "unknown option '-x' in '-x' (nearest: --", { NULL } },
-	{ "strat 7", "unknown command 'strat' (nearest: start, ", { NULL } },
-	{ "Strat-KrTask 7", "(nearest: Start-KrTask, ", { NULL } },
-	{ "kill 7", MSG_COMMAND_FOREIGN, { "kill", "stop --kill" } },
-	{ "server foo",
-	  MSG_SUBCOMMAND_UNKNOWN,
-	  { "server", "foo", "start, stop, restart, pause, resume, status, set" } },
-	{ "stop 7 --s", "ambiguous: --server, --server-timeout, --signal", { NULL } },
-	{ "stop 7 --kill-after", MSG_OPTION_NEEDS_VALUE, { "--kill-after", "SECONDS" } },
-	{ "Start-KrTask -Id 7 -Bogus",
-	  "(known: -Server, -Id, -WhatIf, -Confirm, -Verbose, -Debug, -ErrorAction, ",
-	  { NULL } },
-	{ "Start-KrTask -Id 7 -E x", "ambiguous: -ErrorAction, -ErrorVariable", { NULL } },
-	{ "Start-KrTask -Id 7 -O x", "ambiguous: -OutVariable, -OutBuffer", { NULL } },
-	{ "Start-KrTask -Id 7 -P x", "ambiguous: -ProgressAction, -PipelineVariable", { NULL } },
-	{ "Start-KrTask -Id 7 -War x", "ambiguous: -WarningAction, -WarningVariable", { NULL } },
-	{ "Start-KrTask -Id 7 -In x", "ambiguous: -InformationAction, -InformationVariable", { NULL } },
-	{ "New-KrTask -C x", "ambiguous: -ScriptBlock, -CodeFilePath", { NULL } },
-	{ "Start-KrTask -wii 7", "'-wii'", { NULL } },
-	{ "Start-KrTask -Id", MSG_PARAMETER_NEEDS_VALUE, { "Id", "ID" } },
-	{ "Start-KrTask -Id:", MSG_PARAMETER_NEEDS_VALUE, { "Id", "ID" } },
-	{ "Start-KrTask -Server a", MSG_PARAMETER_MISSING, { NULL } },
-	{ "Start-KrTask a b c", MSG_POSITIONAL_TWO, { "c", "Server", "Id" } },
-	{ "Start-KrTask 7 -WhatIf: 8", MSG_PARAMETER_EMPTY, { "WhatIf", "WhatIf" } },
-	{ "Stop-KrTask 7 -ea S", MSG_PARAMETER_VALUE, { "S", "ErrorAction", MSG_MUST_BE_ACTION } },
-	{ "Stop-KrTask 7 -ea 7", MSG_PARAMETER_VALUE, { "7", "ErrorAction", MSG_MUST_BE_ACTION } },
-	{ "Stop-KrTask 7 -wa _", MSG_PARAMETER_VALUE, { "", "WarningAction", MSG_MUST_BE_ACTION } },
-	{ "Stop-KrTask 7 -infa x", MSG_PARAMETER_VALUE, { "x", "InformationAction", MSG_MUST_BE_ACTION } },
-	{ "Stop-KrTask 7 -proga x", MSG_PARAMETER_VALUE, { "x", "ProgressAction", MSG_MUST_BE_ACTION } },
-	{ "Stop-KrTask 7 -ov 1x", MSG_PARAMETER_VALUE, { "1x", "OutVariable", MSG_MUST_BE_VARIABLE } },
-	{ "Stop-KrTask 7 -ev +", MSG_PARAMETER_VALUE, { "+", "ErrorVariable", MSG_MUST_BE_VARIABLE } },
-	{ "Stop-KrTask 7 -pv a-b", MSG_PARAMETER_VALUE, { "a-b", "PipelineVariable", MSG_MUST_BE_VARIABLE } },
-	{ "Stop-KrTask 7 -ov True",
-	  MSG_PARAMETER_VALUE,
-	  { "True", "OutVariable", MSG_MUST_NOT_BE_CONSTANT } },
-	{ "Stop-KrTask 7 -ob -1", MSG_PARAMETER_VALUE, { "-1", "OutBuffer", MSG_MUST_BE_COUNT } },
-	{ "Set-KrTaskName -Name x", MSG_PARAMETER_MISSING, { NULL } },
-	{ "Get-KrTask -State", MSG_STATE_ALONE, { NULL } },
-	{ "Get-KrTask -Id 7 -State:", MSG_PARAMETER_NEEDS_VALUE, { "State", "STATE" } },
-	{ "New-KrTask a b", MSG_POSITIONAL_ONE, { "b", "Server" } },
-	{ "frob", "'frob'", { NULL } },
-	{ "server",
-	  MSG_SUBCOMMAND_MISSING,
-	  { "server", "start, stop, restart, pause, resume, status, set" } },
-	{ "server frob",
-	  MSG_SUBCOMMAND_UNKNOWN,
-	  { "server", "frob", "start, stop, restart, pause, resume, status, set" } },
-	{ "start", MSG_OPERAND_MISSING, { "ID..." } },
-	{ "state 1 2", "'2'", { NULL } },
-	{ "list 7", "'7'", { NULL } },
-	{ "start 7 --bogus", "'--bogus'", { NULL } },
-	{ "start 7 -Q", "'-Q'", { NULL } },
-	{ "start 7 --kill", "'--kill'", { NULL } },
-	{ "stop 7 --con", "ambiguous: --confirm, --confirm-preference", { NULL } },
-	{ "stop 7 --signal", MSG_OPTION_NEEDS_VALUE, { "--signal", "NAME" } },
-	{ "stop 7 --kill-after 1h30", MSG_OPTION_VALUE, { "1h30", "kill-after", MSG_MUST_BE_SECONDS } },
-	{ "stop 7 --kill-after soon", MSG_OPTION_VALUE, { "soon", "kill-after", MSG_MUST_BE_SECONDS } },
-	{ "stop 7 --kill-after -1", "'-1'", { NULL } },
-	{ "stop 7 --kill-after nan", "'nan'", { NULL } },
-	{ "stop 7 --confirm=maybe", MSG_OPTION_VALUE, { "maybe", "confirm", MSG_MUST_BE_BOOL } },
-	{ "stop 7 --confirm-preference often",
-	  MSG_OPTION_VALUE,
-	  { "often", "confirm-preference", MSG_MUST_BE_PREFERENCE } },
-	{ "list --limit x", MSG_OPTION_VALUE, { "x", "limit", MSG_MUST_BE_COUNT } },
-	{ "list --limit 99999999999999999999", "'99999999999999999999'", { NULL } },
-	{ "new --max-log 9Q -- x", MSG_OPTION_VALUE, { "9Q", "max-log", MSG_MUST_BE_BYTES } },
-	{ "new --max-log 9999999999G -- x",
-	  MSG_OPTION_VALUE,
-	  { "9999999999G", "max-log", MSG_MUST_BE_FEWER_BYTES } },
-	{ "--what-if get", MSG_OPTION_NOT_FOR, { "what-if", "get" } },
-	{ "--check get", "'--check'", { NULL } },
-	{ "Start-KrTask", MSG_PARAMETER_MISSING, { NULL } },
-	{ "Start-KrTask -Id 1 -Id 2", MSG_PARAMETER_TWICE, { "Id" } },
-	{ "Start-KrTask -Id 1 -Server a b", "'b'", { NULL } },
-	{ "Start-KrTask -Id -WhatIf", MSG_PARAMETER_NEEDS_VALUE, { "Id", "ID" } },
-	{ "Start-KrTask -Id 7 -Bogus", "'-Bogus'", { NULL } },
-	{ "Start-KrTask -Id 7 --what-if", "'--what-if'", { NULL } },
-	{ "Stop-KrTask -Id 7 --kill", "'--kill'", { NULL } },
-	{ "Stop-KrTask -Id 7 -Confirm:", "'-Confirm:$false'", { NULL } },
-	{ "Stop-KrTask -Id 7 -Confirm:x", "'x'", { NULL } },
-	{ "Stop-KrTask -Id 7 -War Stop", "ambiguous", { NULL } },
-	{ "Stop-KrTask -Id 7 -K", "ambiguous: -KillAfter, -Kill", { NULL } },
-	{ "Stop-KrTask -Id 7 -ErrorAction Maybe", "'Maybe'", { NULL } },
-};
-
-START_TEST(what_is_wrong_is_named)
-{
-	const char *says = unit_message(bad[_i].says, bad[_i].values);
-
-	ck_assert_msg(parse(bad[_i].line) == -EINVAL, "%s", bad[_i].line);
-	ck_assert_msg(strstr(error, says), "%s: %s", bad[_i].line, error);
 }
 END_TEST
 
@@ -520,9 +327,9 @@ START_TEST(quoted_words_and_values_are_no_parameters)
 	struct word other[] = { { .text = "start" }, { .text = "--what-if", .value = true } };
 	size_t at;
 
-	ck_assert_int_eq(invocation_parse(&inv, line, 2, &error, &at), 0);
+	ck_assert_int_eq(invocation_parse(&inv, line, 2, &parse_error, &at), 0);
 	ck_assert_str_eq(inv.args.operands.items[0].text, "-Id");
-	ck_assert_int_eq(invocation_parse(&inv, other, 2, &error, &at), 0);
+	ck_assert_int_eq(invocation_parse(&inv, other, 2, &parse_error, &at), 0);
 	ck_assert_str_eq(inv.args.operands.items[0].text, "--what-if");
 	ck_assert(!inv.args.what_if);
 }
@@ -549,80 +356,6 @@ START_TEST(the_table_is_sound)
 }
 END_TEST
 
-static int load(const char *text)
-{
-	char path[] = "/tmp/krtask-test-XXXXXX";
-	int fd = mkstemp(path), result;
-
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	close(fd);
-	result = config_load_file(&context.defaults, path, &error);
-	unlink(path);
-	return result;
-}
-
-START_TEST(the_configuration_sets_defaults)
-{
-	ck_assert_int_eq(
-		load("# mine\nserver = work\njson = yes\n\nconfirm-preference = low\ncolumns = id,state\n"),
-		0);
-	parse_well("stop 7", "stop");
-	ck_assert_str_eq(inv.args.server, "work");
-	ck_assert(inv.args.json);
-	ck_assert_int_eq(inv.args.confirm_preference, PREFERENCE_LOW);
-	ck_assert_uint_eq(inv.args.columns.count, 2);
-	ck_assert(!arguments_given(&inv.args, OPT_JSON));
-	parse_well("list --columns name --json=no", "list");
-	ck_assert_uint_eq(inv.args.columns.count, 1);
-	ck_assert(!inv.args.json);
-	ck_assert_int_eq(config_load_file(&context.defaults, "/nonexistent/krtask/config", &error), 0);
-}
-END_TEST
-
-START_TEST(the_configuration_has_options_of_new_and_run)
-{
-	static const char configured[] = "json = yes\n[run]\nwebhook = http://a/\non-end = a; b ; # c\n"
-					 "env = A=1\nenv = B=2\nweight = 3\nwait = yes\n";
-	ck_assert_int_eq(load(configured), 0);
-	parse_well("run --env A=9 --webhook http://b/ true", "run");
-	ck_assert_str_eq(inv.args.on_end, "a; b ; # c");
-	ck_assert_str_eq(inv.args.webhook, "http://b/");
-	ck_assert_uint_eq(inv.args.env.count, 2);
-	ck_assert_str_eq(inv.args.env.items[0].text, "A=9");
-	ck_assert_str_eq(inv.args.env.items[1].text, "B=2");
-	ck_assert_int_eq(inv.args.weight, 3);
-	ck_assert(arguments_given(&inv.args, OPT_WEIGHT));
-	ck_assert(inv.args.wait);
-	parse_well("new true", "new");
-	ck_assert_str_eq(inv.args.webhook, "http://a/");
-	ck_assert(!inv.args.wait);
-	parse_well("again 7", "again");
-	ck_assert_ptr_null(inv.args.webhook);
-	parse_well("stop 7", "stop");
-	ck_assert(!arguments_given(&inv.args, OPT_WEIGHT));
-}
-END_TEST
-
-static void assert_refused(const char *text, const char *message)
-{
-	ck_assert_int_eq(load(text), -EINVAL);
-	ck_assert_ptr_nonnull(strstr(error, message));
-	free(error);
-	error = NULL;
-}
-
-START_TEST(a_bad_configuration_is_refused_by_line)
-{
-	assert_refused("json = yes\n\ncolour = red\n", ":3: unknown key 'colour' (known: server");
-	assert_refused("json = perhaps\n", ":1: value 'perhaps' of --json");
-	assert_refused("json\n", ":1: ");
-	assert_refused("[run]\nid = 7\n", ":2: unknown key 'id' (known: ");
-	assert_refused("[run]\nweight = x\n", ":2: value 'x' of --weight");
-	assert_refused("[walk]\nweight = 1\n", ":2: unknown section '[walk]' (known: [run])");
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("options");
@@ -646,14 +379,8 @@ int main(void)
 	tcase_add_test(tcase, common_parameters_are_taken);
 	tcase_add_loop_test(tcase, parameters_are_bound_by_powershells_rules, 0,
 	                    sizeof(rules) / sizeof(*rules));
-	tcase_add_loop_test(tcase, the_word_that_is_wrong_is_known, 0, sizeof(places) / sizeof(*places));
-	tcase_add_test(tcase, what_is_wrong_is_said_in_its_own_syntax);
-	tcase_add_loop_test(tcase, what_is_wrong_is_named, 0, sizeof(bad) / sizeof(*bad));
 	tcase_add_test(tcase, quoted_words_and_values_are_no_parameters);
 	tcase_add_test(tcase, the_table_is_sound);
-	tcase_add_test(tcase, the_configuration_sets_defaults);
-	tcase_add_test(tcase, the_configuration_has_options_of_new_and_run);
-	tcase_add_test(tcase, a_bad_configuration_is_refused_by_line);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

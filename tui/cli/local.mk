@@ -59,8 +59,14 @@ check_PROGRAMS += tests/unit/test_interrupt
 tests_unit_test_interrupt_SOURCES = tests/unit/test_interrupt.c
 tests_unit_test_interrupt_LDADD = tui/libcli.a $(UNIT_LIBS)
 
-check_PROGRAMS += tests/unit/test_logout tests/unit/test_option_set tests/unit/test_options
+check_PROGRAMS += tests/unit/test_logout tests/unit/test_option_set
+check_PROGRAMS += tests/unit/test_configuration tests/unit/test_options tests/unit/test_options_errors
 tests_unit_test_logout_SOURCES = tests/unit/test_logout.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_logout_LDADD = $(cli_libs) $(UNIT_LIBS)
-tests_unit_test_options_SOURCES = tests/unit/test_options.c
+parsed_line = tests/unit/parsed_line.c tests/unit/parsed_line.h
+tests_unit_test_configuration_SOURCES = tests/unit/test_configuration.c $(parsed_line)
+tests_unit_test_configuration_LDADD = $(cli_libs) $(UNIT_LIBS)
+tests_unit_test_options_SOURCES = tests/unit/test_options.c $(parsed_line)
 tests_unit_test_options_LDADD = $(cli_libs) $(UNIT_LIBS)
+tests_unit_test_options_errors_SOURCES = tests/unit/test_options_errors.c $(parsed_line)
+tests_unit_test_options_errors_LDADD = $(cli_libs) $(UNIT_LIBS)

@@ -31,6 +31,10 @@ check_PROGRAMS += tests/unit/test_view_form
 tests_unit_test_view_form_SOURCES = tests/unit/test_view_form.c
 tests_unit_test_view_form_LDADD = $(VIEW_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_view_columns
+tests_unit_test_view_columns_SOURCES = tests/unit/test_view_columns.c
+tests_unit_test_view_columns_LDADD = $(VIEW_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_view_layout
 tests_unit_test_view_layout_SOURCES = tests/unit/test_view_layout.c
 tests_unit_test_view_layout_LDADD = $(VIEW_TEST_LIBS)
