@@ -43,6 +43,7 @@
 #define MSG_FRAME_SURROGATE      "an escaped surrogate without its other half"
 #define MSG_FRAME_NUL_IN_NAME    "the name of a field contains NUL"
 #define MSG_FRAME_TOO_DEEP       "nested too deeply"
+#define MSG_FRAME_TOO_MANY       "too many values: at most 1048576, of which 65536 are objects or arrays"
 #define MSG_FRAME_TWICE          "field '%s' occurs more than once"
 #define MSG_FRAME_SOME_TWICE     "a field occurs more than once"
 #define MSG_FRAME_NOT_OBJECT     "not a JSON object"

@@ -94,6 +94,51 @@ static char *long_call(size_t total)
 	return frame;
 }
 
+/* A call whose parameter has count times this value, separated by commas. */
+static size_t give_values(int fd, const char *value, size_t count)
+{
+	static const char begin[] = "{\"method\":\"io.krtask.Echo\",\"parameters\":{\"many\":[",
+			  end[] = "]}}";
+	size_t length = strlen(value) + 1;
+	char *frame = unit_room(sizeof(begin) + sizeof(end) + count * length), *at = frame;
+
+	at = stpcpy(at, begin);
+	for (size_t i = 0; i < count; i++)
+		at = stpcpy(stpcpy(at, value), i + 1 < count ? "," : "");
+	at = stpcpy(at, end);
+	length = (size_t)(at - frame) + 1;
+	ck_assert_uint_eq(give(fd, frame, length), length);
+	free(frame);
+	return length;
+}
+
+/* Few bytes of a frame can take much memory when they are parsed. */
+START_TEST(a_frame_has_a_limited_number_of_values)
+{
+	/* those of the call itself are counted, too */
+	enum { VALUES = WIRE_VALUES_MAX - 4, NESTED = WIRE_NESTED_MAX - 3 };
+	static const char many[] = "{}", text[] = "\"\\\\\\\",\"";
+	int fd = dial();
+
+	give_values(fd, "0", VALUES);
+	expect_begin(fd, "{\"parameters\":{");
+	give_values(fd, many, NESTED);
+	expect_begin(fd, "{\"parameters\":{");
+	give_values(fd, text, VALUES);
+	expect_begin(fd, "{\"parameters\":{");
+	give_values(fd, "0", VALUES + 1);
+	expect(fd, INVALID_FRAME(MSG_FRAME_TOO_MANY));
+	give_values(fd, many, NESTED + 1);
+	expect(fd, INVALID_FRAME(MSG_FRAME_TOO_MANY));
+	give_values(fd, text, VALUES + 1);
+	expect(fd, INVALID_FRAME(MSG_FRAME_TOO_MANY));
+	give_values(fd, "0", 7 << 20);
+	expect(fd, INVALID_FRAME(MSG_FRAME_TOO_MANY));
+	close(fd);
+	is_alive();
+}
+END_TEST
+
 START_TEST(a_frame_has_at_most_16_mib)
 {
 	char *frame = long_call(WIRE_FRAME_MAX);
@@ -356,6 +401,7 @@ int main(void)
 	tcase_add_loop_test(tcase, garbage_is_refused_and_the_next_call_is_not, 0,
 	                    sizeof(garbage) / sizeof(*garbage));
 	tcase_add_test(tcase, a_nesting_bomb_is_garbage);
+	tcase_add_test(tcase, a_frame_has_a_limited_number_of_values);
 	tcase_add_test(tcase, a_frame_has_at_most_16_mib);
 	tcase_add_test(tcase, an_endless_frame_is_cut_off);
 	tcase_add_test(tcase, a_peer_that_does_not_read_is_not_read_from);

@@ -11,6 +11,8 @@
 #include "engine/task/messages.h"
 #include "engine/wire/serve/connection.h"
 
+enum { DISPATCH_DEPTH = 2048 /* of jansson: it reads no further */ };
+
 static const char service_name[] = "org.varlink.service";
 static const char service_description[] =
 	"# What every varlink service answers.\n"
@@ -242,8 +244,45 @@ static void run_call(struct connection *connection, const json_t *frame, const c
 		wire_invalid(call, "parameters");
 }
 
+/* The closing quote of the string that begins here, or the end. */
+static const char *dispatch_string_end(const char *at, const char *end)
+{
+	for (at++; at < end && *at != '"'; at++)
+		at += *at == '\\';
+	return at;
+}
+
+/*
+ * A small value takes many times its bytes when it is parsed, and an empty object even more.  So they are
+ * counted before, as far as jansson would read: it stops at an error of syntax, and at its limit of depth.
+ */
+static bool dispatch_has_too_many(const char *bytes, size_t length)
+{
+	const char *end = bytes + length;
+	size_t values = 1, nested = 0, depth = 0;
+
+	/* Each takes two bytes at least. */
+	if (length / 2 < WIRE_NESTED_MAX)
+		return false;
+	for (const char *at = bytes; at < end && depth <= DISPATCH_DEPTH; at++) {
+		if (*at == '"')
+			at = dispatch_string_end(at, end);
+		else if (*at == '{' || *at == '[')
+			nested++, depth++;
+		else if (*at == '}' || *at == ']')
+			depth--;
+		else if (*at == ',' || *at == ':')
+			values++;
+	}
+	return nested > WIRE_NESTED_MAX || values > WIRE_VALUES_MAX;
+}
+
 json_t *dispatch_parse(const char *bytes, size_t length, json_error_t *error)
 {
+	if (dispatch_has_too_many(bytes, length)) {
+		*error = (json_error_t){ .text = MSG_FRAME_TOO_MANY };
+		return NULL;
+	}
 	/* A NUL inside a string is valid JSON.  The method decides whether the parameter may have one. */
 	return json_loadb(bytes, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, error);
 }
@@ -278,6 +317,8 @@ static const char *dispatch_fault(const json_error_t *error, char *text, size_t 
 	case json_error_stack_overflow:
 		return MSG_FRAME_TOO_DEEP;
 	default:
+		if (strcmp(error->text, MSG_FRAME_TOO_MANY) == 0)
+			return MSG_FRAME_TOO_MANY;
 		return strncmp(error->text, surrogate, sizeof(surrogate) - 1) == 0 ? MSG_FRAME_SURROGATE
 		                                                                   : MSG_FRAME_NOT_JSON;
 	}

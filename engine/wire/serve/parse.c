@@ -5,6 +5,7 @@
  * What is made of a frame takes several times its bytes, and the budget counts only these.  So few frames are
  * parsed at the same time, however many there are, and however many workers.
  */
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
@@ -13,6 +14,7 @@
 
 enum {
 	PARSED_AT_ONCE = 64 << 10, /* bytes: about a millisecond */
+	PARSED_TRIMMED = 1 << 20,  /* bytes: what parsing took is worth giving back */
 	PARSED_TOGETHER = 4 << 20, /* bytes of the frames that workers parse, if it is more than one */
 };
 
@@ -28,10 +30,17 @@ struct parsing {
 	char bytes[];
 };
 
-/* Freeing a long frame takes as long as parsing it. */
+/*
+ * Freeing a long frame takes as long as parsing it.  Its values were many small blocks, which the allocator would
+ * keep.
+ */
 static void parse_free_frame(struct wire_job *job)
 {
-	json_decref(((struct parsing *)job)->frame);
+	const struct parsing *parsing = (const struct parsing *)job;
+
+	json_decref(parsing->frame);
+	if (parsing->length >= PARSED_TRIMMED)
+		malloc_trim(0);
 }
 
 static void parse_start(struct wire_server *server);

@@ -11,6 +11,7 @@
  * `continues`.
  *
  * Limits: a frame has at most WIRE_FRAME_MAX bytes; a longer one is an error, and the connection is closed.
+ * One with more than WIRE_VALUES_MAX values is an error, and is not parsed, since that takes many times its bytes.
  * All connections together have at most WIRE_BUDGET bytes of partial frames and unread replies; beyond that,
  * the connection with the most is closed.  If a peer has more than WIRE_HIGH_WATER unread bytes of replies,
  * nothing is read from it.  Only peers with our own uid (SO_PEERCRED) are served.  When descriptors run out,
@@ -33,6 +34,8 @@ struct wire_call;
 
 enum {
 	WIRE_FRAME_MAX = 16 << 20,
+	WIRE_VALUES_MAX = 1 << 20,
+	WIRE_NESTED_MAX = 1 << 16, /* objects and arrays */
 	WIRE_BUDGET = 64 << 20,
 	WIRE_HIGH_WATER = 1 << 20,
 	WIRE_LISTENERS = 2,
