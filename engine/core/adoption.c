@@ -13,6 +13,8 @@
 #include "engine/core/dependents.h"
 #include "engine/core/redirection.h"
 #include "engine/core/settle.h"
+#include "engine/task/error.h"
+#include "engine/task/messages.h"
 
 /* A task that has ended, and the one that takes its place. */
 struct adopted {
@@ -25,7 +27,8 @@ struct adopted {
 
 struct adoption {
 	struct core *core;
-	struct adopted *all; /* by number (uthash) */
+	const struct task *made; /* in place of the first one.  What it waits for was asked for anew */
+	struct adopted *all;     /* by number (uthash) */
 	struct adopted *first;
 };
 
@@ -65,7 +68,8 @@ static int adoption_look(struct adoption *adoption, const struct adopted *adopte
 	for (size_t i = 0; dependents && i < dependents->count && !error; i++) {
 		const struct task *task = dependents->tasks[i];
 		size_t index = dependents_index(task, adopted->number);
-		if (!task->removed && task->status.state == TASK_STOPPED && task->plan->after[index].unmet)
+		if (task != adoption->made && !task->removed && task->status.state == TASK_STOPPED &&
+		    task->plan->after[index].unmet)
 			error = adoption_add(adoption, task, NULL);
 	}
 	return error;
@@ -177,8 +181,23 @@ static int adoption_redirect_all(const struct adoption *adoption, uint64_t numbe
 	const struct dependents *dependents = dependents_of(core, number);
 	int code = 0;
 	for (size_t i = dependents ? dependents->count : 0; i-- > 0 && !code;) {
-		if (i < dependents->count && adoption_keeps(core, dependents->tasks[i], number))
+		if (i < dependents->count && dependents->tasks[i] != adoption->made &&
+		    adoption_keeps(core, dependents->tasks[i], number))
 			code = adoption_redirect(adoption, dependents->tasks[i]);
+	}
+	return code;
+}
+
+/* What was kept waits for a new task now, which may wait for it. */
+static int adoption_check_circle(const struct adoption *adoption, const struct task *task, char **error)
+{
+	const struct dependents *dependents = dependents_of(adoption->core, task->number);
+	int code = 0;
+	for (size_t i = 0; dependents && i < dependents->count && !code; i++) {
+		if (dependents->tasks[i]->number < adoption->made->number)
+			code = redirection_is_circular(adoption->core, dependents->tasks[i]);
+		if (code == 1)
+			code = error_set(error, -EINVAL, MSG_AFTER_ITSELF, task_id(dependents->tasks[i]));
 	}
 	return code;
 }
@@ -202,6 +221,8 @@ static int adoption_run(struct adoption *adoption, const struct task *source, st
 		if (!code)
 			code = adoption_redirect_all(adoption, adopted->number);
 	}
+	for (struct adopted *adopted = adoption->all; adopted && !code; adopted = adopted->hh.next)
+		code = adoption_check_circle(adoption, adopted->task, error);
 	return code;
 }
 
@@ -225,6 +246,7 @@ int adoption_make(struct core *core, const struct task *source, struct task_spec
 	journal_open(&core->journal);
 	int code = creation_make(core, spec, environment, parent, start, task, error);
 	/* A request that is repeated has been carried out. */
+	adoption.made = *task;
 	if (!code && (*task)->number > last)
 		code = adoption_run(&adoption, source, *task, error);
 	int closing = 0;

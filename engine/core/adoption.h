@@ -8,7 +8,7 @@
 
 #include "engine/core/kernel.h"
 
-/* As creation_make().  source has ended. */
+/* As creation_make(); -EINVAL also if tasks would wait for each other.  source has ended. */
 int adoption_make(struct core *core, const struct task *source, struct task_spec *spec,
                   struct shared_environment *environment, struct task *parent, bool start, struct task **task,
                   char **error);

@@ -122,8 +122,7 @@ static void dependencies_unmark(struct core *core, struct task *task)
 static void dependencies_stop_undone(struct core *core, struct task *task)
 {
 	dependencies_unmark(core, task);
-	if (task->status.state == TASK_QUEUED)
-		queue_enter(core, task);
+	queue_return(core, task);
 }
 
 static int dependencies_stop(struct core *core, struct task *task, size_t index, const struct task *target)

@@ -74,6 +74,14 @@ void queue_enter(struct core *core, struct task *task)
 	core_need(core, CORE_DUE_SCHEDULE);
 }
 
+void queue_return(struct core *core, struct task *task)
+{
+	const struct run *run = task->run;
+	bool runs = run && !queue_is_claimed(run) && !queue_is_withheld(run);
+	if (task->status.state == TASK_QUEUED && !runs)
+		queue_enter(core, task);
+}
+
 void queue_leave(struct core *core, struct task *task)
 {
 	struct standing *standing = task->standing;

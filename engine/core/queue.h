@@ -14,6 +14,11 @@
 /* 0 or -ENOMEM. */
 int queue_admit(struct core *core, struct task *task);
 void queue_enter(struct core *core, struct task *task);
+/*
+ * Its end is undone, so it waits again; but while there is still the run of an attempt whose end is not durable,
+ * only when that is.
+ */
+void queue_return(struct core *core, struct task *task);
 /* Does nothing if the task does not wait. */
 void queue_leave(struct core *core, struct task *task);
 void queue_dismiss(struct core *core, struct task *task);

@@ -18,12 +18,6 @@
 #include "engine/core/stopping.h"
 #include "engine/task/messages.h"
 
-static void requests_enqueue_again(struct core *core, struct task *task)
-{
-	if (task->status.state == TASK_QUEUED)
-		queue_enter(core, task);
-}
-
 static void requests_stopped(struct core *core, struct task *task)
 {
 	queue_dismiss(core, task);
@@ -68,7 +62,7 @@ int requests_start(struct core *core, struct task *task)
 static int requests_stop_unstarted(struct core *core, struct task *task)
 {
 	static const struct lifecycle_effect effect = { .committed = requests_stopped,
-		                                        .undone = requests_enqueue_again };
+		                                        .undone = queue_return };
 	char text[TASK_MESSAGE_MAX];
 	struct lifecycle_fill fill = {
 		/* the run of an attempt that has ended may still be there */

@@ -18,7 +18,7 @@ static void times_expired(struct core *core, struct task *task)
 
 static void times_wait_again(struct core *core, struct task *task)
 {
-	queue_enter(core, task);
+	queue_return(core, task);
 	/* It is still too late.  That is tried again when the trouble is over. */
 	agenda_leave(core, task);
 }

@@ -139,6 +139,12 @@ static bool edits_are_circular(const struct edit *edits, unsigned count)
 	return false;
 }
 
+bool edits_made_circle(uint64_t number)
+{
+	bool visited[DISK_TASKS + 1] = { false };
+	return edits_waits_for(NULL, 0, number, number, visited);
+}
+
 /* The states of the tasks, before the edits; whatever claims there are may be given back, or not. */
 struct edits_reasons {
 	bool never, perhaps; /* one of them does not wait; one of them is claimed */
@@ -224,7 +230,7 @@ static struct task *edits_other(const struct task *task)
 {
 	const struct order *order = &server_core.registry.order;
 	struct task *other = order_at(order, chance_draw((unsigned)order->count));
-	bool fits = other != task && !task_hook_target(other);
+	bool fits = other != task && task_nonce(other);
 	return fits && chance_draw(2) ? other : NULL;
 }
 

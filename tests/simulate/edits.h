@@ -5,11 +5,16 @@
 #ifndef KRTASK_SIMULATE_EDITS_H
 #define KRTASK_SIMULATE_EDITS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 struct task;
 
 void edits_reset(void);
 /* A user edits this task, and perhaps another one with it. */
 void edits_act(struct task *task);
+/* The task waits for its own end. */
+bool edits_made_circle(uint64_t number);
 /* The oracle: of tasks that were edited together both have changed, or none. */
 void edits_check(void);
 /* The server has been killed: the tasks that are edited now are others. */

@@ -3,6 +3,7 @@ check_PROGRAMS += tests/simulate/simulate
 tests_simulate_simulate_SOURCES = \
 	tests/simulate/chance.c tests/simulate/chance.h \
 	tests/simulate/clock.c tests/simulate/clock.h \
+	tests/simulate/copies.c tests/simulate/copies.h \
 	tests/simulate/disk.c tests/simulate/disk.h \
 	tests/simulate/disk_load.c \
 	tests/simulate/edits.c tests/simulate/edits.h \

@@ -12,6 +12,7 @@
  *     removals  who removes tasks, and who reads them meanwhile
  *     grouped   groups, and what must be true of them
  *     edits     what waits is changed
+ *     copies    tasks are made again, with those that were not run because of them
  *     users     the requests
  *     hooked    what must be true of hooks
  *     keys      what must be true of keys that only one task may have

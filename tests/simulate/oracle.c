@@ -274,7 +274,7 @@ static void oracle_check_wishes(void)
 	const struct disk_row *rows[WISHES_MAX] = { NULL };
 	for (int number = 1; number <= DISK_TASKS; number++) {
 		const struct disk_row *row = &disk_durable.rows[number];
-		if (!row->exists || row->target)
+		if (!row->exists || !row->has_nonce)
 			continue;
 		int wish = oracle_wish_of(row);
 		must(!rows[wish], "wish %u is there twice", wish);

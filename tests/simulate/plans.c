@@ -5,6 +5,7 @@
 #include "engine/task/messages.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/clock.h"
+#include "tests/simulate/copies.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/overdue.h"
 #include "tests/simulate/report.h"
@@ -207,21 +208,42 @@ static bool plans_same(const struct task_plan *a, const struct task_plan *b)
 	       a->retry_lost == b->retry_lost;
 }
 
+/* The same, or for a task that has taken the place of that one. */
+static bool plans_stands_for(const struct plan_after *after, const struct plan_after *asked)
+{
+	return after->condition == asked->condition && copies_stand_for(after->number, asked->number);
+}
+
+/* By this task, or by one that has taken its place. */
+static bool plans_was_met(const struct plan_after *after)
+{
+	for (uint64_t number = after->number; number <= DISK_TASKS; number++) {
+		const struct disk_row *row = &disk_durable.rows[number];
+		bool gone = !row->exists && number != after->number;
+		if (copies_stand_for(number, after->number) && (gone || plans_is_met(row, after->condition)))
+			return true;
+	}
+	return false;
+}
+
 /* It waits for what was asked for, and for no other, apart from what is met. */
 static void plans_check_after(const struct wish_form *form, const struct disk_row *row)
 {
-	size_t found = 0;
 	for (size_t i = 0; i < form->plan.after_count; i++) {
-		const struct plan_after *asked = &form->after[i], *its = NULL;
+		const struct plan_after *asked = &form->after[i];
 		const struct disk_row *target = &disk_durable.rows[asked->number];
+		bool waits = false;
 		for (size_t j = 0; j < row->plan.after_count; j++)
-			its = row->after[j].number == asked->number ? &row->after[j] : its;
-		must(its ? its->condition == asked->condition
-		         : !target->exists || plans_is_met(target, asked->condition),
+			waits |= plans_stands_for(&row->after[j], asked);
+		must(waits || !target->exists || plans_was_met(asked),
 		     "task %s waits for task %llu in another way", row->id, number_of(asked->number));
-		found += its != NULL;
 	}
-	must(found == row->plan.after_count, "task %s waits for what nobody named", row->id);
+	for (size_t j = 0; j < row->plan.after_count; j++) {
+		bool named = false;
+		for (size_t i = 0; i < form->plan.after_count; i++)
+			named |= plans_stands_for(&row->after[j], &form->after[i]);
+		must(named, "task %s waits for what nobody named", row->id);
+	}
 }
 
 void plans_check_wish(const struct wish *wish, const struct wish_form *form, const struct disk_row *row)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/simulate/copies.h"
 #include "tests/simulate/disk.h"
 #include "tests/simulate/edits.h"
 #include "tests/simulate/grouped.h"
@@ -155,6 +156,7 @@ void promises_hear_commit(uint64_t committed)
 void promises_hear_failure(uint64_t committed)
 {
 	promises_reply_all(committed, false);
+	copies_undone();
 	/* The creation may have been undone. */
 	for (int i = 0; i < PROMISES_WAITS; i++) {
 		if (waits[i] && !order_find(&server_core.registry.order, waits[i]))
@@ -243,6 +245,7 @@ void promises_crash(void)
 			rows[wish] = row;
 	}
 	edits_crash();
+	copies_undone();
 	for (unsigned wish = 0; wish < wishes_count; wish++)
 		wish_settle(&wishes[wish], rows[wish]);
 	must(!disk_durable.has_slots || (promises_slots & 1U << disk_durable.slots), "%u slots",
@@ -259,6 +262,7 @@ void promises_reset(void)
 	wishes_count = 0;
 	grouped_reset();
 	edits_reset();
+	copies_reset();
 	asked = 0;
 	slots = PROMISES_SLOTS;
 	promises_count_slots();

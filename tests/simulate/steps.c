@@ -3,6 +3,7 @@
 #include "engine/core/groups.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/clock.h"
+#include "tests/simulate/copies.h"
 #include "tests/simulate/disk.h"
 #include "tests/simulate/edits.h"
 #include "tests/simulate/grouped.h"
@@ -126,6 +127,7 @@ static void steps_check(void)
 	oracle_check();
 	grouped_check();
 	edits_check();
+	copies_check();
 	keys_check();
 }
 

@@ -14,6 +14,7 @@
 #include "engine/core/removal.h"
 #include "engine/core/requests.h"
 #include "tests/simulate/chance.h"
+#include "tests/simulate/copies.h"
 #include "tests/simulate/disk.h"
 #include "tests/simulate/edits.h"
 #include "tests/simulate/grouped.h"
@@ -25,7 +26,7 @@
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 
-enum { USERS_TASKS = 12, USERS_NUMBERS = DISK_TASKS / 3 /* each can be followed by two hooks */ };
+enum { USERS_TASKS = 12, USERS_NUMBERS = DISK_TASKS / 4 /* each can be followed by three hooks */ };
 
 static struct shared_environment *connection; /* the environment that a connection sent; NULL: none */
 static int connection_environment;            /* its number */
@@ -36,11 +37,11 @@ static struct task *users_any(void)
 	return count > 0 ? order_at(&server_core.registry.order, chance_draw((unsigned)count)) : NULL;
 }
 
-/* A hook is nobody's wish. */
+/* A hook is nobody's wish, and neither is a copy. */
 static struct task *users_any_task(void)
 {
 	struct task *task = users_any();
-	return task && !task_hook_target(task) ? task : NULL;
+	return task && task_nonce(task) ? task : NULL;
 }
 
 static bool users_have_room(void)
@@ -52,12 +53,18 @@ static bool users_have_room(void)
 	return count < USERS_TASKS && server_core.registry.last_number < USERS_NUMBERS;
 }
 
+/* There is room for all that adopting can make. */
+static bool users_have_numbers(void)
+{
+	return server_core.registry.last_number + COPIES_MOST < USERS_NUMBERS;
+}
+
 /* Returns a task for which this is true, if there is one, and this one otherwise. */
 static struct task *users_task_that(struct task *first, bool (*is)(struct task *task))
 {
 	const struct order *order = &server_core.registry.order;
 	struct task *task = first;
-	while (task_hook_target(task) || !is(task)) {
+	while (!task_nonce(task) || !is(task)) {
 		task = order_next(order, task) ? order_next(order, task) : order_at(order, 0);
 		if (task == first)
 			break;
@@ -142,7 +149,7 @@ static void users_create(unsigned number)
 	struct task_spec spec = { 0 };
 	struct task *task = NULL, *parent = wish->parent >= 0 ? wish_task((unsigned)wish->parent) : NULL;
 	char *error = NULL;
-	if ((wish->parent >= 0 && !parent) ||
+	if ((wish->parent >= 0 && !parent) || (wish->source && !copies_source(wish)) ||
 	    (wish->environment && wish->environment != connection_environment) ||
 	    !users_fill_spec(&spec, number)) {
 		task_spec_release(&spec);
@@ -153,8 +160,7 @@ static void users_create(unsigned number)
 	const struct task *owner = keys_owner(wish_key(wish));
 	bool known = wish_task(number);
 	bool taken = !known && !wish->id_is_made && users_id_is_taken(wish);
-	int code = creation_make(&server_core, &spec, wish->environment ? connection : NULL, parent,
-	                         wish->queued, &task, &error);
+	int code = copies_make(wish, &spec, wish->environment ? connection : NULL, parent, &task, &error);
 	tell("    creates wish %u: %d", number, code);
 	if (code)
 		task_spec_release(&spec);
@@ -163,6 +169,7 @@ static void users_create(unsigned number)
 		return;
 	const struct wish_form *form = &wish->forms[0];
 	must(code == 0 || code == -ENOMEM || (code == -EEXIST && taken) || (code == -EALREADY && owner) ||
+	             ((code == -ENOENT || code == -EINVAL) && wish->source && copies_may_be_refused()) ||
 	             (code == -ENOENT && !grouped_is_known(form->group)) ||
 	             (code == -EINVAL && grouped_weighs_too_much(form->group, form->plan.weight)),
 	     "wish %u is refused: %d", number, code);
@@ -171,6 +178,8 @@ static void users_create(unsigned number)
 		wish->created = before;
 		return;
 	}
+	if (wish->source && !known)
+		copies_made(task->number, wish->source);
 	removals_join(number, task_parent(task));
 	promises_ask((struct request){ .kind = REQUEST_CREATE, .wish = number }, server_core.asked);
 }
@@ -192,6 +201,8 @@ static void users_create_new(void)
 	users_choose_id(wish, wishes_count);
 	wish->forms[0].group = grouped_choose();
 	plans_choose(&wish->forms[0]);
+	const struct task *source = chance_draw(4) == 0 && users_have_numbers() ? copies_choose() : NULL;
+	wish->source = source ? source->number : 0;
 	users_create(wishes_count++);
 }
 
@@ -414,7 +425,7 @@ static void users_act_on_hook(void)
 		users_act_hook_limit();
 		return;
 	}
-	if (!task || !task_hook_target(task))
+	if (!task || task_nonce(task))
 		return;
 	if (chance_draw(2))
 		(void)requests_stop(&server_core, task, &options);
@@ -470,8 +481,11 @@ void users_end_waiting(void)
 		if (task->status.state == TASK_PAUSED || task_plan(task)->marks.held)
 			(void)pausing_resume(&server_core, task);
 		bool in_vain = plans_wait_in_vain(task) || grouped_waits_in_vain(task);
-		if (task->status.state == TASK_QUEUED && !task_hook_target(task) && in_vain &&
-		    promises_have_room())
+		if (task->status.state != TASK_QUEUED || task_hook_target(task) || !in_vain)
+			continue;
+		if (!task_nonce(task))
+			(void)requests_stop(&server_core, task, &options);
+		else if (promises_have_room())
 			users_stop(task, &options);
 	}
 }

@@ -40,6 +40,7 @@ struct wish {
 	char id[24];     /* as the user asked for it */
 	int parent;      /* another wish, -1: none */
 	int key;         /* which only one task may have that has not ended; 0: none */
+	uint64_t source; /* it is made again from this task, and takes over from it; 0: from none */
 	int environment; /* 0: the server's environment */
 	enum answer created, started, stopped, removed;
 	uint32_t texts;                         /* the names that it may have, as bits; 0 is none */

@@ -446,6 +446,42 @@ START_TEST(a_task_made_again_adopts)
 }
 END_TEST
 
+/* What the new task waits for is what was asked for: it neither adopts itself nor waits for what waits for it. */
+START_TEST(a_task_made_again_does_not_adopt_itself)
+{
+	struct task *first = make_running("first"), *made = NULL;
+	struct plan_after to_first = { .number = first->number };
+	struct task *kept = make_waiting("kept", true, &to_first, 1, true);
+	struct plan_after after[] = { { .number = first->number }, { .number = kept->number } };
+	char *error = NULL;
+	ended(first->run, 1, 0);
+	commit_all();
+	for (size_t i = 0; i < 2; i++) {
+		struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/") };
+		struct task_plan plan = plan_default;
+		plan.after = &after[i];
+		plan.after_count = 1;
+		spec.plan = plan_copy(&plan);
+		strings_add(&spec.command, "true");
+		int code = adoption_make(&core, first, &spec, NULL, NULL, true, &made, &error);
+		ck_assert_int_eq(code, i == 0 ? 0 : -EINVAL);
+		if (code)
+			task_spec_release(&spec);
+		if (i > 0)
+			break;
+		ck_assert_uint_eq(core.registry.order.count, 3);
+		ck_assert_int_eq(made->status.state, TASK_STOPPED);
+		fail_commit();
+		ring();
+		commit_all();
+	}
+	unit_says(error, MSG_AFTER_ITSELF, "kept");
+	free(error);
+	ck_assert_uint_eq(core.registry.order.count, 2);
+	ck_assert_uint_eq(task_plan(kept)->after[0].number, first->number);
+}
+END_TEST
+
 START_TEST(a_task_between_attempts_has_not_ended)
 {
 	struct task *first = make_running("first");
@@ -484,6 +520,7 @@ int main(void)
 		what_is_waited_for_is_replaced,
 		no_task_waits_for_itself,
 		a_task_made_again_adopts,
+		a_task_made_again_does_not_adopt_itself,
 		a_task_between_attempts_has_not_ended,
 	};
 	return unit_run("core after", setup, teardown, tests);

@@ -223,6 +223,28 @@ START_TEST(an_end_that_cannot_be_put_is_put_later)
 }
 END_TEST
 
+START_TEST(a_stop_that_fails_leaves_the_end_before_to_be_stored)
+{
+	char *error = NULL;
+	struct task *task = make_tried("a"), *other = make("b", false);
+	struct plan_after after = { .number = other->number };
+	const struct editing edit = {
+		.task = task, .fields = EDITING_AFTER, .after = &after, .after_count = 1
+	};
+	commit_all();
+	ended(task->run, 1, 0);
+	ck_assert_int_eq(editing_apply(&core, &edit, 1, &error), 0);
+	/* It would not be run because of this. */
+	put_error = -ENOMEM;
+	ck_assert_int_eq(requests_stop(&core, other, &term), -ENOMEM);
+	ck_assert_int_eq(task->status.state, TASK_QUEUED);
+	ck_assert(!task->standing->rank.ranked);
+	commit_all();
+	ck_assert_ptr_null(task->run);
+	ck_assert(task->standing->rank.ranked);
+}
+END_TEST
+
 START_TEST(a_held_one_is_tried_again_when_it_is_resumed)
 {
 	struct task *task = make_tried("a");
@@ -531,6 +553,7 @@ int main(void)
 	tcase_add_loop_test(tcase, an_undone_end_is_put_again, 0, 3);
 	tcase_add_test(tcase, a_stop_that_fails_after_the_end);
 	tcase_add_loop_test(tcase, an_end_that_cannot_be_put_is_put_later, 0, 2);
+	tcase_add_test(tcase, a_stop_that_fails_leaves_the_end_before_to_be_stored);
 	tcase_add_test(tcase, a_held_one_is_tried_again_when_it_is_resumed);
 	tcase_add_test(tcase, a_paused_one_that_ends_waits_and_is_not_held);
 	tcase_add_test(tcase, a_task_keeps_its_place);

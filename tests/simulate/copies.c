@@ -1,0 +1,148 @@
+#include "tests/simulate/copies.h"
+
+#include <string.h>
+
+#include "engine/core/adoption.h"
+#include "engine/core/creation.h"
+#include "tests/simulate/chance.h"
+#include "tests/simulate/edits.h"
+#include "tests/simulate/grouped.h"
+#include "tests/simulate/report.h"
+#include "tests/simulate/server.h"
+
+/* For each task: the last one that was made together with it, and the one whose place it has; 0: none. */
+static uint64_t last_with[DISK_TASKS + 1], source_of[DISK_TASKS + 1];
+
+void copies_reset(void)
+{
+	memset(last_with, 0, sizeof(last_with));
+	memset(source_of, 0, sizeof(source_of));
+}
+
+void copies_undone(void)
+{
+	for (uint64_t number = disk_durable.last_number + 1; number <= DISK_TASKS; number++)
+		last_with[number] = source_of[number] = 0;
+}
+
+static bool copies_has_unmet(const struct disk_row *row, uint64_t target)
+{
+	for (size_t i = 0; i < row->plan.after_count; i++) {
+		if (row->after[i].number == target && row->after[i].unmet)
+			return true;
+	}
+	return false;
+}
+
+/* It was not run because of that one. */
+static bool copies_is_left(const struct disk_row *row, uint64_t source)
+{
+	return row->exists && row->state == TASK_STOPPED && copies_has_unmet(row, source);
+}
+
+struct task *copies_choose(void)
+{
+	const struct order *order = &server_core.registry.order;
+	struct task *ended = NULL;
+	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		if (!task_state_terminal(task->status.state) || task_hook_target(task))
+			continue;
+		ended = ended && chance_draw(2) ? ended : task;
+		for (int number = 1; number <= DISK_TASKS; number++) {
+			if (copies_is_left(&disk_ahead.rows[number], task->number) && chance_draw(2))
+				return task;
+		}
+	}
+	return ended;
+}
+
+static bool copies_is_copy(const struct disk_row *copy, const struct disk_row *row)
+{
+	return !copy->has_nonce && copy->target == 0 && strcmp(copy->command, row->command) == 0;
+}
+
+const struct task *copies_source(const struct wish *wish)
+{
+	return order_find(&server_core.registry.order, wish->source);
+}
+
+int copies_make(const struct wish *wish, struct task_spec *spec, struct shared_environment *environment,
+                struct task *parent, struct task **task, char **error)
+{
+	if (!wish->source)
+		return creation_make(&server_core, spec, environment, parent, wish->queued, task, error);
+	return adoption_make(&server_core, copies_source(wish), spec, environment, parent, wish->queued, task,
+	                     error);
+}
+
+/* What this one waited for, its copy waits for the new one for the same end. */
+static void copies_check_one(uint64_t left, uint64_t number, uint64_t source)
+{
+	const struct disk_row *row = &disk_ahead.rows[left];
+	enum plan_condition condition = PLAN_AFTER_OK;
+	bool found = false;
+	for (size_t i = 0; i < row->plan.after_count; i++)
+		condition = row->after[i].number == source ? row->after[i].condition : condition;
+	for (uint64_t copy = number + 1; copy <= last_with[number]; copy++) {
+		const struct disk_row *its = &disk_ahead.rows[copy];
+		for (size_t i = 0; i < its->plan.after_count && copies_is_copy(its, row); i++)
+			found |= its->after[i].number == number && its->after[i].condition == condition;
+	}
+	must(found, "task %llu was not run because of task %llu, and has no copy that waits for task %llu",
+	     (unsigned long long)left, (unsigned long long)source, (unsigned long long)number);
+}
+
+void copies_made(uint64_t number, uint64_t source)
+{
+	last_with[number] = server_core.registry.last_number;
+	source_of[number] = source;
+	for (uint64_t task = 1; task <= last_with[number]; task++)
+		must(task_state_terminal((enum task_state)disk_ahead.rows[task].state) ||
+		             !edits_made_circle(task),
+		     "task %llu waits for itself", (unsigned long long)task);
+	for (uint64_t left = 1; left < number; left++) {
+		if (copies_is_left(&disk_ahead.rows[left], source))
+			copies_check_one(left, number, source);
+	}
+	for (uint64_t copy = number + 1; copy <= last_with[number]; copy++) {
+		uint64_t former = disk_ahead.rows[copy].target ? number : 1;
+		while (former < number &&
+		       !(disk_ahead.rows[former].state == TASK_STOPPED && disk_ahead.rows[former].exists &&
+		         strcmp(disk_ahead.rows[former].command, disk_ahead.rows[copy].command) == 0))
+			former++;
+		source_of[copy] = former < number ? former : 0;
+		must(former < number || disk_ahead.rows[copy].target, "task %llu is a copy of none",
+		     (unsigned long long)copy);
+	}
+	tell("    task %llu takes over from task %llu, with %llu copies", (unsigned long long)number,
+	     (unsigned long long)source, (unsigned long long)(last_with[number] - number));
+}
+
+bool copies_stand_for(uint64_t number, uint64_t former)
+{
+	while (number > former && source_of[number] &&
+	       !copies_is_copy(&disk_ahead.rows[number], &disk_ahead.rows[former]))
+		number = source_of[number];
+	return number == former ||
+	       (number > former && copies_is_copy(&disk_ahead.rows[number], &disk_ahead.rows[former]));
+}
+
+void copies_check(void)
+{
+	uint64_t last = disk_durable.last_number;
+	for (uint64_t number = 1; number <= last; number++)
+		must(last_with[number] <= last || !source_of[number],
+		     "task %llu is stored without its copies", (unsigned long long)number);
+}
+
+bool copies_may_be_refused(void)
+{
+	for (int number = 1; number <= DISK_TASKS; number++) {
+		const struct disk_row *row = &disk_ahead.rows[number];
+		bool kept = (row->state == TASK_QUEUED || row->state == TASK_CREATED) && row->plan.unmet_hold;
+		if (row->exists && (kept || !grouped_is_known(row->group) ||
+		                    grouped_weighs_too_much(row->group, row->plan.weight)))
+			return true;
+	}
+	return false;
+}

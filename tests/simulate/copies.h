@@ -1,0 +1,35 @@
+/*
+ * Copies: a user makes a task again, which takes over those that were not run because of the other one.  The core
+ * makes a copy of each of them, which is nobody's wish.
+ */
+#ifndef KRTASK_SIMULATE_COPIES_H
+#define KRTASK_SIMULATE_COPIES_H
+
+#include "tests/simulate/wishes.h"
+
+enum { COPIES_MOST = 12 /* of one task, at most */ };
+
+void copies_reset(void);
+/* What is not durable now never will be. */
+void copies_undone(void);
+/* A task that has ended, and that another task was not run because of, if there is one; NULL: none has ended. */
+struct task *copies_choose(void);
+/* The task that the wish is made again from; NULL: none, or it is gone. */
+const struct task *copies_source(const struct wish *wish);
+/* As creation_make(), for this wish. */
+int copies_make(const struct wish *wish, struct task_spec *spec, struct shared_environment *environment,
+                struct task *parent, struct task **task, char **error);
+/* The task of this wish was made, and takes over those of this number: the core has made the copies too. */
+void copies_made(uint64_t number, uint64_t source);
+/* The task has the place of that one for those that waited for it. */
+bool copies_stand_for(uint64_t number, uint64_t former);
+
+/* The oracle: copies are durable together with the task that they wait for. */
+void copies_check(void);
+/*
+ * A copy can be refused, since its group is gone, or has fewer devices; so can the whole, since what is kept would
+ * wait for itself.
+ */
+bool copies_may_be_refused(void);
+
+#endif
