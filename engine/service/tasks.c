@@ -186,13 +186,12 @@ void service_progress(void *ctx, struct wire_call *call, const json_t *parameter
 	struct args args = { .parameters = parameters };
 	double percent = args_number(&args, "percent", 0);
 	const char *message = args_string(&args, "message");
-	if (percent < 0 || percent > 100)
-		args_fail(&args, "percent");
 	if (args_failed(&args, call, needs))
 		return;
 	struct task *task = find_or_fail(service, call, parameters);
 	if (!task)
 		return;
+	percent = percent < 0 ? 0 : percent > 100 ? 100 : percent;
 	reply_act(service, call, engine_progress(service->engine, task, (int)percent, message));
 }
 

@@ -489,9 +489,6 @@ static const struct {
 	{ CALL("Environment", "\"variables\":\"\",\"limits\":[{\"resource\":7,\"hard\":\"many\"}]"),
 	  "limits" },
 	{ CALL("Environment", "\"variables\":\"\",\"ignored\":[\"HUP\"]"), "ignored" },
-	{ CALL("Progress", "\"id\":\"build\",\"percent\":101"), "percent" },
-	{ CALL("Progress", "\"id\":\"build\",\"percent\":100.5"), "percent" },
-	{ CALL("Progress", "\"id\":\"build\",\"percent\":-1"), "percent" },
 };
 
 START_TEST(what_is_no_value_is_refused)
