@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/core/hooks.h"
 #include "engine/core/recovery.h"
 #include "engine/parts.h"
 #include "engine/run/alarm.h"
@@ -234,14 +235,16 @@ static int engine_open_executor(struct engine *engine, const struct engine_optio
 	return local_open(&engine->executor, &local, error);
 }
 
-static int engine_recover(struct engine *engine, int slots, char **error)
+static int engine_recover(struct engine *engine, const struct engine_options *options, char **error)
 {
 	struct recovery recovery = { .core = &engine->core };
 	int code = store_load(engine->store, &recovery_reader, &recovery, error);
 	if (!code)
 		code = store_start(engine->store);
-	if (!code && slots >= 0 && (unsigned)slots != engine->core.options.slots)
-		code = requests_set_slots(&engine->core, (unsigned)slots);
+	if (!code && options->slots >= 0 && (unsigned)options->slots != engine->core.options.slots)
+		code = requests_set_slots(&engine->core, (unsigned)options->slots);
+	if (!code && options->hook_limit > 0 && options->hook_limit != engine->core.hook_limit)
+		code = hooks_set_limit(&engine->core, options->hook_limit);
 	if (!code)
 		code = recovery_finish(&recovery);
 	recovery_release(&recovery);
@@ -274,7 +277,7 @@ static int engine_open_parts(struct engine *engine, const struct engine_options 
 	if (code)
 		return code;
 	engine_init_core(engine, options, boot_id);
-	return engine_recover(engine, options->slots, error);
+	return engine_recover(engine, options, error);
 }
 
 int engine_open(struct engine **out, const struct engine_options *options, char **error)

@@ -31,7 +31,8 @@ struct engine_options {
 	struct event_base *base; /* borrowed */
 	const char *directory;   /* the server's state directory, there already */
 	const char *address;     /* for KRTASK_SERVER: "unix:/path" */
-	int slots; /* tasks at once, 0: no limit, kept for the engines to come; -1: as was kept */
+	int64_t hook_limit; /* of what follows the end of a task, in milliseconds, kept as well; 0: as was kept */
+	int slots;          /* tasks at once, 0: no limit, kept for the engines to come; -1: as was kept */
 	const struct local_anchor *anchor; /* borrowed; NULL: none */
 	mode_t umask;                      /* of tasks whose callers sent no environment */
 	bool paused;                       /* start nothing that is queued */

@@ -340,8 +340,9 @@ static bool hear_one(struct anchor *anchor)
 	case LINE_READY:
 		anchor->answered = true;
 		anchor->tries = 0;
-		/* The server has stored the number of slots for the servers after it. */
+		/* The server has stored these for the servers after it. */
 		anchor->options->slots = -1;
+		anchor->options->hook_limit = 0;
 		anchor->status = EXIT_SUCCESS;
 		anchor->failures = 0;
 		*anchor->reason = '\0';

@@ -16,6 +16,7 @@
 #include "engine/host/anchor.h"
 #include "engine/host/launch.h"
 #include "engine/run/shed.h"
+#include "engine/task/duration.h"
 #include "engine/task/messages.h"
 #include "engine/wire/client/address.h"
 
@@ -33,6 +34,7 @@ enum {
 	OPTION_SOCKET,
 	OPTION_STATE,
 	OPTION_SLOTS,
+	OPTION_HOOK_LIMIT,
 	OPTION_FOREGROUND,
 	OPTION_READY_FD,
 	OPTION_LISTEN_FD,
@@ -52,6 +54,7 @@ static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, OPTION_SOCKET },
 	{ "state", required_argument, NULL, OPTION_STATE },
 	{ "slots", required_argument, NULL, OPTION_SLOTS },
+	{ "hook-limit", required_argument, NULL, OPTION_HOOK_LIMIT },
 	{ "foreground", no_argument, NULL, OPTION_FOREGROUND },
 	{ "ready-fd", required_argument, NULL, OPTION_READY_FD },
 	{ "listen-fd", required_argument, NULL, OPTION_LISTEN_FD },
@@ -68,12 +71,14 @@ static const struct option long_options[] = {
 };
 
 static const char usage[] =
-	"Usage: krtaskd [--name NAME] [--slots N] [--foreground]\n"
+	"Usage: krtaskd [--name NAME] [--slots N] [--hook-limit DURATION] [--foreground]\n"
 	"\n"
 	"The server of krtask(1), which starts it when needed.\n"
 	"\n"
 	"  --name NAME     name of the server (default: default)\n"
 	"  --slots N       run at most N tasks at once (default: no limit)\n"
+	"  --hook-limit DURATION\n"
+	"                  end what follows the end of a task after it (default: 60s)\n"
 	"  --foreground    stay in the foreground\n"
 	"  --socket PATH   listen at PATH instead of in the runtime directory\n"
 	"  --state DIR     keep tasks in DIR instead of in the state directory\n"
@@ -98,6 +103,17 @@ static int number_option(const char *option, const char *text, long max)
 	return (int)value;
 }
 
+/* In milliseconds.  Exits if it is none. */
+static int64_t duration_option(const char *option, const char *text)
+{
+	double seconds;
+	if ((!duration_parse(text, &seconds) && !duration_is_bare(text, &seconds)) || seconds < 0.001) {
+		fprintf(stderr, "krtaskd: " MSG_KRTASKD_DURATION "\n", text, option);
+		exit(2);
+	}
+	return (int64_t)(seconds * 1000 + 0.5);
+}
+
 static void read_option(struct settings *settings, int option)
 {
 	struct daemon_options *daemon = &settings->daemon;
@@ -113,6 +129,9 @@ static void read_option(struct settings *settings, int option)
 		break;
 	case OPTION_SLOTS:
 		daemon->slots = number_option("--slots", optarg, 1000000);
+		break;
+	case OPTION_HOOK_LIMIT:
+		daemon->hook_limit = duration_option("--hook-limit", optarg);
 		break;
 	case OPTION_FOREGROUND:
 		daemon->foreground = true;

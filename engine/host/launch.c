@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/host/launch.h"
+#include "engine/task/duration.h"
 
 enum { TRY_MS = 2000, ABOVE_ALL = 16 };
 
@@ -41,7 +42,7 @@ static bool place_descriptors(const int *from, int count, int first)
 void launch_child(const struct daemon_options *options, int line_fd, bool collect)
 {
 	int inherited[] = { options->listen_fd, line_fd, options->lock_fd, options->state_fd };
-	char pid[16], slots[16];
+	char pid[16], slots[16], hook_limit[DURATION_SIZE];
 	if (!place_descriptors(inherited, options->state_fd < 0 ? 3 : 4, DAEMON_LISTEN_FD))
 		_exit(EXIT_FAILURE);
 	snprintf(pid, sizeof(pid), "%d", getpid());
@@ -57,6 +58,7 @@ void launch_child(const struct daemon_options *options, int line_fd, bool collec
 		          "--socket", (char *)options->socket,
 		          "--state",  (char *)options->state,
 		          NULL,       NULL,
+		          NULL,       NULL,
 		          NULL,       NULL };
 	int count = 8;
 	if (options->borrowed)
@@ -64,6 +66,10 @@ void launch_child(const struct daemon_options *options, int line_fd, bool collec
 	if (options->slots >= 0) {
 		words[count++] = "--slots";
 		words[count++] = slots;
+	}
+	if (options->hook_limit > 0) {
+		words[count++] = "--hook-limit";
+		words[count++] = (char *)duration_write(options->hook_limit, hook_limit);
 	}
 	launch_exec(options->program, words);
 	_exit(EXIT_FAILURE);

@@ -207,6 +207,7 @@ static int open_all(struct server *server, char **error)
 		.directory = server->options.state,
 		.address = server_task_address(server),
 		.slots = server->options.slots,
+		.hook_limit = server->options.hook_limit,
 		.umask = server->options.umask,
 		.anchor = &server->anchor,
 		.fault = note_fault,

@@ -230,6 +230,7 @@
 #define MSG_KRTASKD_ENDED        "krtaskd ended before it answered"
 #define MSG_KRTASKD_SILENT       "krtaskd did not answer in time"
 #define MSG_KRTASKD_USAGE        "try krtaskd --help"
+#define MSG_KRTASKD_DURATION "value '%s' of %s must be a duration, e.g. 60s"
 #define MSG_KRTASKD_NUMBER       "value '%s' of %s must be a whole number, 0 to %ld"
 #define MSG_OPERAND_UNEXPECTED   "unexpected operand '%s'"
 #define MSG_RESTART_UNUSABLE     "cannot run '%s': %s"

@@ -45,6 +45,8 @@ char *client_krtaskd(char **error);
 
 /* The number of slots for a krtaskd that this client starts; 0: its default. */
 void client_set_start_slots(unsigned slots);
+/* How long what follows the end of a task may run, for such a krtaskd; 0: its default. */
+void client_set_start_hook_limit(int64_t milliseconds);
 
 /*
  * How long a client waits for a server that gives no sign of life: this number of seconds (default: 15); 0:

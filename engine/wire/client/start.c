@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/task/duration.h"
 #include "engine/task/error.h"
 #include "engine/task/messages.h"
 #include "engine/wire/client/connect.h"
@@ -32,11 +33,17 @@ enum {
 };
 
 static atomic_uint start_slots;
-static const char *installed; /* see client_set_installed() */
+static atomic_llong start_hook_limit; /* milliseconds */
+static const char *installed;         /* see client_set_installed() */
 
 void client_set_installed(const char *path)
 {
 	installed = path;
+}
+
+void client_set_start_hook_limit(int64_t milliseconds)
+{
+	atomic_store(&start_hook_limit, milliseconds);
 }
 
 void client_set_start_slots(unsigned slots)
@@ -226,17 +233,21 @@ static int spare_descriptor(int fd)
 
 static int launch_server(const struct address *address, const char *program, char **socket, char **error)
 {
-	char ready_number[16], slots[16];
-	char *words[] = { "krtaskd",       "--name",  address->name,  "--socket",
-		          address->socket, "--state", address->state, "--ready-fd",
-		          ready_number,    NULL,      NULL,           NULL };
-	int ready[2] = { -1, -1 }, null, result;
+	char ready_number[16], slots[16], hook_limit[DURATION_SIZE];
+	char *words[] = { "krtaskd", "--name",       address->name, "--socket",   address->socket,
+		          "--state", address->state, "--ready-fd",  ready_number, NULL,
+		          NULL,      NULL,           NULL,          NULL };
+	int ready[2] = { -1, -1 }, null, result, count = 9;
 
 	(void)snprintf(ready_number, sizeof(ready_number), "%d", READY_FD);
 	if (atomic_load(&start_slots) > 0) {
 		(void)snprintf(slots, sizeof(slots), "%u", atomic_load(&start_slots));
-		words[9] = "--slots";
-		words[10] = slots;
+		words[count++] = "--slots";
+		words[count++] = slots;
+	}
+	if (atomic_load(&start_hook_limit) > 0) {
+		words[count++] = "--hook-limit";
+		words[count] = (char *)duration_write(atomic_load(&start_hook_limit), hook_limit);
 	}
 	null = spare_descriptor(open("/dev/null", O_RDWR | O_CLOEXEC));
 	if (null >= 0 && pipe2(ready, O_CLOEXEC) == 0) {
