@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/core/attempts.h"
+#include "engine/core/grouping.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
 #include "engine/core/runs.h"
@@ -168,6 +169,78 @@ static void attempts_name_left(const struct plan_attempt *last, char *text, size
 	}
 	if (count > ATTEMPTS_NAMED_MAX && used < size)
 		snprintf(text + used, size - used, MSG_LEFT_MORE, count - ATTEMPTS_NAMED_MAX);
+}
+
+static void attempts_gave_up(struct core *core, struct task *task)
+{
+	queue_dismiss(core, task);
+	lifecycle_ended(core, task);
+}
+
+/* If the end itself is not durable yet, the task is not in its queue. */
+static void attempts_go_on(struct core *core, struct task *task)
+{
+	if (!task->run || task->run->phase != RUN_CLOSING)
+		queue_enter(core, task);
+}
+
+/* What has reached its time limit has failed, whatever its exit status. */
+static enum task_event attempts_event(const struct plan_attempt *last)
+{
+	static const char late[] = MSG_TIME_LIMIT_REACHED;
+	if (last->exit_code < 0 && last->term_signal == 0)
+		return TASK_EVENT_LOST;
+	if (last->exit_code != 0 || (last->message && strncmp(last->message, late, strcspn(late, "%")) == 0))
+		return TASK_EVENT_EXIT_OTHER;
+	return TASK_EVENT_EXIT_ZERO;
+}
+
+static void attempts_describe_last(const struct task *task, const struct plan_attempt *last, char *text,
+                                   size_t size)
+{
+	snprintf(text, size, "%s", last->message ? last->message : "");
+	size_t used = strlen(text);
+	if (task->standing->lingers)
+		attempts_name_left(last, text + used, size - used);
+}
+
+static int attempts_give_up(struct core *core, struct task *task, const struct plan_attempt *last)
+{
+	static const struct lifecycle_effect effect = { .committed = attempts_gave_up,
+		                                        .undone = attempts_go_on };
+	char text[TASK_MESSAGE_MAX];
+	struct lifecycle_fill fill = {
+		.fields = LIFECYCLE_STARTED_AT | LIFECYCLE_ENDED_AT | LIFECYCLE_EXIT | LIFECYCLE_MESSAGE |
+		          LIFECYCLE_NO_PROCESS | LIFECYCLE_MARKS | LIFECYCLE_NO_ATTEMPT,
+		.status = { .started_at = last->started_at,
+		            .ended_at = last->ended_at,
+		            .exit_code = last->exit_code,
+		            .term_signal = last->term_signal },
+		.marks = { .attempt = last->ordinal - 1 },
+		.urgent = true,
+	};
+	attempts_describe_last(task, last, text, sizeof(text));
+	fill.status.message = *text ? text : NULL;
+	int error = lifecycle_apply(core, task, attempts_event(last), &fill, &effect);
+	if (error)
+		return error;
+	queue_leave(core, task);
+	if (task->status.state == TASK_FAILED)
+		grouping_failed(core, task->standing->group);
+	return 0;
+}
+
+int attempts_judge(struct core *core, struct task *task)
+{
+	const struct task_plan *plan = task_plan(task);
+	const struct plan_attempt *last = plan_last_attempt(plan);
+	return last && plan->marks.attempt > plan->retries ? attempts_give_up(core, task, last) : 0;
+}
+
+int64_t attempts_not_before(const struct task *task, const struct task_plan *plan)
+{
+	const struct plan_attempt *last = plan_last_attempt(task_plan(task));
+	return last ? last->ended_at + retry_delay(plan, last->ordinal, task->number) : 0;
 }
 
 char *attempts_describe_stop(const struct task *task, char *text, size_t size)

@@ -23,6 +23,13 @@ int attempts_again(struct core *core, struct run *run, const char *message, bool
 void attempts_await_left(struct core *core, struct task *task);
 /* The same for those for which there was no memory. */
 void attempts_retry(struct core *core);
+/*
+ * To be called when the plan of a task that waits has changed, between journal_open() and journal_close(): if it has
+ * no other attempt any more, its last end is the end of the task.  0 or -errno.
+ */
+int attempts_judge(struct core *core, struct task *task);
+/* When the next attempt of a task may begin by this plan; 0: its first one has not ended. */
+int64_t attempts_not_before(const struct task *task, const struct task_plan *plan);
 /* They are gone. */
 void attempts_left_gone(struct core *core, uint64_t number);
 /* Says before which attempt a task was stopped, and what the last one left.  Returns text. */

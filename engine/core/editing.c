@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/core/agenda.h"
+#include "engine/core/attempts.h"
 #include "engine/core/creation.h"
 #include "engine/core/dependencies.h"
 #include "engine/core/editing.h"
@@ -23,7 +24,9 @@ enum { EDITING_TEXTS = EDITING_NAME | EDITING_DESCRIPTION };
 /* One task, and its former values, or those that it is to get. */
 struct editing_item {
 	struct task *task;
-	bool whole; /* form is exchanged too */
+	bool whole;  /* form is exchanged too */
+	bool delays; /* and so is not_before: when its next attempt may begin */
+	int64_t not_before;
 	struct task_text text;
 	struct task_form form;
 };
@@ -82,6 +85,16 @@ static void editing_settle(struct core *core, struct task *task)
 	core_need(core, CORE_DUE_SCHEDULE);
 }
 
+static void editing_exchange_delay(struct editing_item *item)
+{
+	struct task_plan *plan = item->task->plan;
+	if (!item->delays)
+		return;
+	int64_t was = plan->marks.not_before;
+	plan->marks.not_before = item->not_before;
+	item->not_before = was;
+}
+
 /* Exchanging again cannot fail. */
 static int editing_exchange(struct core *core, struct editing_item *item)
 {
@@ -90,6 +103,7 @@ static int editing_exchange(struct core *core, struct editing_item *item)
 	task_text_exchange(&item->text, task);
 	if (item->whole) {
 		task_form_exchange(&item->form, task);
+		editing_exchange_delay(item);
 		error = task->standing ? agenda_admit(core, task) : 0;
 		editing_settle(core, task);
 	}
@@ -175,6 +189,14 @@ static int editing_fill(struct core *core, struct editing_item *item, const stru
 	return form->origin ? error : -ENOMEM;
 }
 
+/* Whether the next attempt of the task begins at another time. */
+static bool editing_delays(const struct editing *edit)
+{
+	const struct task_plan *plan = task_plan(edit->task), *next = edit->spec.plan;
+	return (edit->fields & EDITING_PLAN) && next && plan_last_attempt(plan) &&
+	       (next->retry_delay != plan->retry_delay || next->retry_max != plan->retry_max);
+}
+
 static int editing_init(struct core *core, struct editing_item *item, const struct editing *edit)
 {
 	bool no_description = (edit->fields & EDITING_DESCRIPTION) && !edit->spec.description;
@@ -189,6 +211,9 @@ static int editing_init(struct core *core, struct editing_item *item, const stru
 		error = task_form_init(&item->form, edit->task);
 	if (!error && item->whole)
 		error = editing_fill(core, item, edit);
+	item->delays = !error && editing_delays(edit);
+	if (item->delays)
+		item->not_before = attempts_not_before(edit->task, item->form.plan);
 	return error;
 }
 
@@ -271,12 +296,17 @@ static int editing_redirect(struct core *core, const struct editing *edits, size
 }
 
 /* How a task waits may be over now. */
-static void editing_judge(struct core *core, const struct editing *edits, size_t count)
+static int editing_judge(struct core *core, const struct editing *edits, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (edits[i].task->status.state == TASK_QUEUED)
-			dependencies_judge(core, edits[i].task);
+	int error = 0;
+	for (size_t i = 0; i < count && !error; i++) {
+		struct task *task = edits[i].task;
+		if (task->status.state == TASK_QUEUED)
+			error = attempts_judge(core, task);
+		if (task->status.state == TASK_QUEUED)
+			dependencies_judge(core, task);
 	}
+	return error;
 }
 
 int editing_apply(struct core *core, const struct editing *edits, size_t count, char **error)
@@ -299,7 +329,7 @@ int editing_apply(struct core *core, const struct editing *edits, size_t count, 
 	if (!code)
 		code = editing_redirect(core, edits, count, error);
 	if (!code)
-		editing_judge(core, edits, count);
+		code = editing_judge(core, edits, count);
 	int closing = 0;
 	if (code)
 		journal_abort(&core->journal);

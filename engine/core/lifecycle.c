@@ -21,7 +21,8 @@ struct lifecycle_change {
 	struct task_process process;
 	struct task_process asked;
 	struct plan_marks marks;
-	struct hooks_made *hooks; /* owned; that follow, if it is the end; NULL: none */
+	struct plan_attempt attempt; /* owned; that was taken out; none: its ordinal is 0 */
+	struct hooks_made *hooks;    /* owned; that follow, if it is the end; NULL: none */
 };
 
 static void lifecycle_swap_process(struct task_process *its, struct task_process *process)
@@ -116,6 +117,9 @@ static void lifecycle_put_back(struct lifecycle_change *change)
 	/* Later changes were undone before, so it is the last one. */
 	if (change->fields & LIFECYCLE_ATTEMPT)
 		plan_drop_attempt(task->plan);
+	if (change->attempt.ordinal > 0)
+		plan_put_attempt(task->plan, &change->attempt);
+	change->attempt = (struct plan_attempt){ 0 };
 	if (lifecycle_runs(task))
 		lifecycle_began(change->core, task);
 	lifecycle_follow(change->core, task);
@@ -126,6 +130,7 @@ static void lifecycle_free(struct lifecycle_change *change)
 {
 	if (change->fields & LIFECYCLE_MESSAGE)
 		free(change->status.message);
+	plan_attempt_release(&change->attempt);
 	free(change->hooks);
 	free(change);
 }
@@ -203,6 +208,8 @@ static int lifecycle_put(struct lifecycle_change *change, enum task_event event,
 		store_batch_dependency(&batch, task->number, fill->unmet);
 	if (change->fields & LIFECYCLE_ATTEMPT)
 		store_batch_attempt(&batch, task->number, plan_last_attempt(task->plan));
+	if (change->fields & LIFECYCLE_NO_ATTEMPT)
+		store_batch_forget_attempt(&batch, task->number, change->attempt.ordinal);
 	int error = task_state_terminal(task->status.state)
 	                    ? hooks_make(core, task, event, &change->hooks, &batch)
 	                    : 0;
@@ -258,6 +265,8 @@ int lifecycle_apply(struct core *core, struct task *task, enum task_event event,
 		lifecycle_free(change);
 		return -ENOMEM;
 	}
+	if (change->fields & LIFECYCLE_NO_ATTEMPT)
+		change->attempt = plan_take_attempt(task->plan);
 	bool ends = task_state_terminal((enum task_state)next);
 	if (ends)
 		lifecycle_number_end(core, task, change);

@@ -33,7 +33,8 @@ enum lifecycle_field {
 	LIFECYCLE_START_ORDER = 128,
 	LIFECYCLE_UNMET = 256, /* because of that it is not run, which is stored */
 	LIFECYCLE_STARTED_AT = 512,
-	LIFECYCLE_ATTEMPT = 1024, /* is added to those of the plan, which must be the task's own */
+	LIFECYCLE_ATTEMPT = 1024,    /* is added to those of the plan, which must be the task's own */
+	LIFECYCLE_NO_ATTEMPT = 2048, /* the one that was added last is taken out again */
 };
 
 struct lifecycle_fill {

@@ -23,6 +23,7 @@ struct wait {
 	uint64_t *numbers; /* first of the tasks that are waited for; from looked to found, of the others */
 	size_t count;      /* that are waited for */
 	uint64_t caller;   /* the task in which the caller is, 0: none */
+	bool poll;         /* it ends once each task was looked at */
 	size_t found, looked; /* ids whose tasks are known; those that were looked at after that */
 };
 
@@ -146,6 +147,22 @@ static bool wait_look(struct wait *wait)
 	return true;
 }
 
+/* A poll is over, and some of its tasks have not ended. */
+static void wait_fail(struct wait *wait)
+{
+	const struct order *order = &engine_registry(wait->service->engine)->order;
+	const struct task *task = order_find(order, wait->numbers[0]);
+	struct wire_call *call = wait->call;
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "id");
+	jsonw_string(&w, task ? task_id(task) : "");
+	jsonw_end_object(&w);
+	wait_free(wait);
+	wire_error(call, "NotEnded", &w);
+	jsonw_release(&w);
+}
+
 static void wait_drained(void *ctx)
 {
 	struct wait *wait = ctx;
@@ -175,6 +192,8 @@ static bool wait_slice(struct chore *chore)
 		return true;
 	json_decref(wait->ids);
 	wait->ids = NULL;
+	if (wait->poll)
+		wait_fail(wait);
 	return false;
 }
 
@@ -203,6 +222,7 @@ void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 	const json_t *ids = args_array(&args, "ids");
 	const char *caller_id = args_string(&args, "caller");
 	const struct task *caller = caller_id ? engine_find(service->engine, caller_id) : NULL;
+	bool poll = args_bool(&args, "poll");
 	size_t count = json_array_size(ids);
 	if (!args.bad && (count == 0 || (count > 1 && !wire_call_more(call))))
 		args_fail(&args, "ids");
@@ -223,6 +243,7 @@ void service_wait(void *ctx, struct wire_call *call, const json_t *parameters)
 		.ids = json_incref((json_t *)ids),
 		.numbers = numbers,
 		.caller = caller ? caller->number : 0,
+		.poll = poll,
 	};
 	DL_APPEND(service->waits, wait);
 	wire_call_on_close(call, wait_free, wait);

@@ -106,6 +106,12 @@ void store_batch_attempt(struct store_batch *batch, uint64_t number, const struc
 	batch_add(batch, OP_ATTEMPT, values);
 }
 
+void store_batch_forget_attempt(struct store_batch *batch, uint64_t number, uint32_t ordinal)
+{
+	const struct op_value values[] = { op_integer((int64_t)number), op_integer(ordinal) };
+	batch_add(batch, OP_FORGET_ATTEMPT, values);
+}
+
 void store_batch_hooks(struct store_batch *batch, uint64_t number, const struct plan_hooks *hooks)
 {
 	const struct op_value values[] = {

@@ -57,6 +57,8 @@ void store_batch_forget_dependencies(struct store_batch *batch, uint64_t number)
 void store_batch_plan(struct store_batch *batch, uint64_t number, const struct task_plan *plan);
 /* An attempt that another one follows. */
 void store_batch_attempt(struct store_batch *batch, uint64_t number, const struct plan_attempt *attempt);
+/* No other follows it any more. */
+void store_batch_forget_attempt(struct store_batch *batch, uint64_t number, uint32_t ordinal);
 /* What follows its end, or what it follows; a plan is written with it. */
 void store_batch_hooks(struct store_batch *batch, uint64_t number, const struct plan_hooks *hooks);
 void store_batch_text(struct store_batch *batch, uint64_t number, const char *name, const char *description);

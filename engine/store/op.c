@@ -32,6 +32,7 @@ static const struct {
 	[OP_ATTEMPT] = { 8,
 	                 "REPLACE INTO attempts (number, attempt, started_at, ended_at, exit_code, term_signal,"
 	                 " message, survivors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)" },
+	[OP_FORGET_ATTEMPT] = { 2, "DELETE FROM attempts WHERE number = ?1 AND attempt = ?2" },
 	[OP_HOOKS] = { 7, "REPLACE INTO hooks (number, on_end, on_fail, on_ok, webhook, target, input)"
 	                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)" },
 	[OP_TEXT] = { 3, "UPDATE tasks SET name = ?2, description = ?3 WHERE number = ?1" },

@@ -30,6 +30,7 @@
 #define MSG_ID_USED_BEFORE       "id '%s' was used before"
 #define MSG_ENVIRONMENT_UNKNOWN  "the server has no environment with hash %s"
 #define MSG_TASK_NOT_ENDED       "task '%s' is %s; no result until it ends"
+#define MSG_TASK_GOES_ON         "task '%s' has not ended"
 #define MSG_TASKS_ACTIVE         "%s running, %s paused and %s queued tasks"
 #define MSG_TASK_HELD            "held until it is resumed: krtask resume"
 #define MSG_TASKS_PAUSED         "a drain does not wait for paused tasks: %s"

@@ -188,11 +188,25 @@ int plan_add_attempt(struct task_plan *plan, const struct plan_attempt *attempt)
 	return 0;
 }
 
-void plan_drop_attempt(struct task_plan *plan)
+struct plan_attempt plan_take_attempt(struct task_plan *plan)
 {
-	struct plan_attempt *attempt = &plan->attempts[--plan->attempt_count];
+	return plan->attempts[--plan->attempt_count];
+}
+
+void plan_put_attempt(struct task_plan *plan, const struct plan_attempt *attempt)
+{
+	plan->attempts[plan->attempt_count++] = *attempt;
+}
+
+void plan_attempt_release(struct plan_attempt *attempt)
+{
 	free(attempt->message);
 	strings_release(&attempt->left);
+}
+
+void plan_drop_attempt(struct task_plan *plan)
+{
+	plan_attempt_release(&plan->attempts[--plan->attempt_count]);
 }
 
 int plan_add_left(struct strings *left, const struct plan_left *process)

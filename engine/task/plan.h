@@ -131,6 +131,10 @@ void plan_free(struct task_plan *plan); /* NULL is allowed */
 int plan_add_attempt(struct task_plan *plan, const struct plan_attempt *attempt);
 /* Drops the one that was added last. */
 void plan_drop_attempt(struct task_plan *plan);
+/* The same, but the caller owns it.  It can be put back without memory, as long as no other was added. */
+struct plan_attempt plan_take_attempt(struct task_plan *plan);
+void plan_put_attempt(struct task_plan *plan, const struct plan_attempt *attempt);
+void plan_attempt_release(struct plan_attempt *attempt);
 int plan_add_left(struct strings *left, const struct plan_left *process);
 /* Parses a string of the list.  False: it is no process. */
 bool plan_parse_left(const char *text, struct plan_left *process);

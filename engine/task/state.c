@@ -16,6 +16,9 @@ static const unsigned char next_state[TASK_STATE_COUNT][TASK_EVENT_COUNT] = {
 		[TASK_EVENT_CLAIM] = TO(CLAIMED),
 		[TASK_EVENT_STOP] = TO(STOPPED),
 		[TASK_EVENT_LOST] = TO(FAILED),
+		/* no attempt follows the last one any more */
+		[TASK_EVENT_EXIT_ZERO] = TO(COMPLETED),
+		[TASK_EVENT_EXIT_OTHER] = TO(FAILED),
 		/* it is held, or no longer held */
 		[TASK_EVENT_PAUSE] = TO(QUEUED),
 		[TASK_EVENT_RESUME] = TO(QUEUED),

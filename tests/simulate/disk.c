@@ -260,6 +260,9 @@ static void disk_change_row(struct disk_row *row, const struct op *op)
 	case OP_ATTEMPT:
 		disk_write_attempt(row, op->values);
 		break;
+	case OP_FORGET_ATTEMPT:
+		row->attempts[op->values[1].integer - 1] = (struct plan_attempt){ 0 };
+		break;
 	case OP_SPEC:
 		disk_text(row->command, sizeof(row->command), &op->values[5]);
 		row->group = grouped_of(op->values[3].bytes, op->values[3].length);
@@ -314,6 +317,7 @@ static void disk_write_op(struct disk_image *image, const struct op *op)
 	case OP_FORGET_DEPENDENCIES:
 	case OP_HOOKS:
 	case OP_ATTEMPT:
+	case OP_FORGET_ATTEMPT:
 	case OP_TEXT:
 	case OP_SPEC:
 	case OP_REMOVE:

@@ -349,6 +349,93 @@ START_TEST(an_edit_between_attempts_keeps_them)
 }
 END_TEST
 
+static int edit_plan(struct task *task, uint32_t retries, int64_t delay)
+{
+	struct task_plan plan = plan_default;
+	const struct editing edit = { .task = task, .fields = EDITING_PLAN, .spec = { .plan = &plan } };
+	char *error = NULL;
+	plan.retries = retries;
+	plan.retry_delay = delay;
+	return editing_apply(&core, &edit, 1, &error);
+}
+
+/* While the end is on its way, or when it is durable; undone, or not. */
+START_TEST(a_task_without_another_attempt_has_ended_as_its_last_one)
+{
+	struct task *task = make_tried("a");
+	int64_t began_at = task->status.started_at;
+	now += 5000;
+	ticks += 5000;
+	int64_t ended_at = now;
+	ended(task->run, 75, 0);
+	if (_i & 1)
+		commit_all();
+	now += 1000;
+	ticks += 1000;
+	uint64_t before = put_last;
+	ck_assert_int_eq(edit_plan(task, 0, 10000), 0);
+	ck_assert_uint_eq(put_last, before + 1);
+	if (_i & 2) {
+		fail_commit();
+		ring();
+		commit_all();
+		check_waits(task, 1);
+		ck_assert_uint_eq(task->plan->retries, 2);
+		wake();
+		commit_all();
+		ck_assert_uint_eq(started_count, 2);
+		return;
+	}
+	ck_assert_uint_eq(told_ended, 0);
+	commit_all();
+	ck_assert_uint_eq(told_ended, 1);
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+	ck_assert_int_eq(task->status.exit_code, 75);
+	ck_assert_int_eq(task->status.started_at, began_at);
+	ck_assert_int_eq(task->status.ended_at, ended_at);
+	ck_assert_str_eq(task->status.message, unit_says(MSG_ENDED_WITH_STATUS, "75"));
+	ck_assert_uint_eq(task_attempt(task), 1);
+	ck_assert_uint_eq(task->plan->attempt_count, 0);
+	ck_assert_int_eq(wake_at, 0);
+	ck_assert_uint_eq(core.used, 0);
+}
+END_TEST
+
+START_TEST(what_was_tried_again_though_it_completed_has_completed)
+{
+	char rule[] = "on 0";
+	next_plan.retry_rule = rule;
+	struct task *task = make_tried("a");
+	ended(task->run, 0, 0);
+	commit_all();
+	check_waits(task, 1);
+	ck_assert_int_eq(edit_plan(task, 0, 10000), 0);
+	commit_all();
+	ck_assert_int_eq(task->status.state, TASK_COMPLETED);
+}
+END_TEST
+
+/* Undone, or not. */
+START_TEST(another_delay_moves_the_next_attempt)
+{
+	struct task *task = make_tried("a");
+	ended(task->run, 75, 0);
+	commit_all();
+	int64_t ended_at = now, was = task->plan->marks.not_before;
+	now += 100;
+	ck_assert_int_eq(edit_plan(task, 2, 200), 0);
+	ck_assert_int_eq(task->plan->marks.not_before, ended_at + retry_delay(task->plan, 1, task->number));
+	ck_assert_int_lt(task->plan->marks.not_before, ended_at + 300);
+	if (_i == 1) {
+		fail_commit();
+		ring();
+		ck_assert_int_eq(task->plan->marks.not_before, was);
+	}
+	commit_all();
+	ck_assert_int_eq(wake_at, task->plan->marks.not_before);
+}
+END_TEST
+
 /* Survivors. */
 
 static void end_leaving(struct task *task)
@@ -560,6 +647,9 @@ int main(void)
 	tcase_add_loop_test(tcase, a_lost_one_is_tried_again_only_if_that_was_asked, 0, 2);
 	tcase_add_loop_test(tcase, a_command_that_cannot_run_is_not_tried_again, 0, 2);
 	tcase_add_loop_test(tcase, an_edit_between_attempts_keeps_them, 0, 4);
+	tcase_add_loop_test(tcase, a_task_without_another_attempt_has_ended_as_its_last_one, 0, 4);
+	tcase_add_test(tcase, what_was_tried_again_though_it_completed_has_completed);
+	tcase_add_loop_test(tcase, another_delay_moves_the_next_attempt, 0, 2);
 	tcase_add_test(tcase, the_next_attempt_waits_for_survivors);
 	tcase_add_test(tcase, an_undone_stop_leaves_survivors_to_wait_for);
 	tcase_add_test(tcase, who_cannot_be_watched_is_watched_after_trouble);

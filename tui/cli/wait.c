@@ -33,6 +33,12 @@ struct waiting {
 	char *last;                /* owned: what became of the one that ended last */
 	struct connection *beside; /* for calls meanwhile; NULL: none yet */
 	int64_t deadline;          /* milliseconds of the monotonic clock; -1: none */
+	bool polls;                /* first it asks what has ended, whatever the time */
+};
+
+enum {
+	WAIT_POLLED = -EALREADY, /* a poll was answered, and a task has not ended */
+	POLL_MS = 60000,         /* a server of an earlier version does not know polls, and says nothing */
 };
 
 static int64_t now_ms(void)
@@ -169,6 +175,8 @@ static int take_error(struct waiting *waiting, const struct client_reply *reply)
 
 	if (strcmp(reply->error, "io.krtask.Stopping") == 0)
 		return -EPIPE;
+	if (strcmp(reply->error, "io.krtask.NotEnded") == 0)
+		return WAIT_POLLED;
 	if (strcmp(reply->error, "io.krtask.NotFound") == 0 && id && take_off(waiting, id)) {
 		report_error(inv, waiting->single ? EXIT_WAIT_FAILED : EXIT_FALSE, MSG_TASK_NOT_FOUND, id);
 		return 0;
@@ -185,12 +193,14 @@ static int time_left(const struct waiting *waiting)
 	if (waiting->deadline < 0)
 		return -1;
 	left = waiting->deadline - now_ms();
+	if (waiting->polls)
+		left += POLL_MS;
 	return left < 0 ? 0 : left > 1000000 ? 1000000 : (int)left;
 }
 
 /*
  * Receives the replies to a Wait.  0: all came; -ETIME; -EINTR; -EPIPE: the connection is gone; -EREMOTE:
- * reported.
+ * reported; WAIT_POLLED.
  */
 static int receive_ends(struct waiting *waiting)
 {
@@ -239,6 +249,10 @@ static int wait_once(struct waiting *waiting)
 		jsonw_key(w, "caller");
 		jsonw_string(w, caller);
 	}
+	if (waiting->polls) {
+		jsonw_key(w, "poll");
+		jsonw_bool(w, true);
+	}
 	jsonw_end_object(w);
 	result = client_send(waiting->inv->connection->client, "Wait", w, CLIENT_MORE);
 	return result ? result : receive_ends(waiting);
@@ -255,6 +269,8 @@ static int wait_all(struct waiting *waiting)
 		result = wait_once(waiting);
 		if (result == -EPIPE)
 			result = connection_again(waiting->inv->connection) ? -EPIPE : 0;
+		else if (result == WAIT_POLLED && waiting->deadline > now_ms())
+			result = waiting->polls = false;
 		else if (!result && waiting->left.count == before)
 			result = -EPROTO; /* without progress this loop would not end */
 	}
@@ -267,6 +283,8 @@ static void report_why(struct waiting *waiting, int why)
 	const char *first = waiting->left.count ? waiting->left.items[0].text : "";
 	size_t others = waiting->left.count - 1;
 
+	if (why == WAIT_POLLED)
+		why = -ETIME;
 	if (why == -ETIME && others == 0)
 		report_error(inv, EXIT_TIMEOUT, MSG_WAIT_TIMEOUT, first, inv->args.timeout);
 	else if (why == -ETIME)
@@ -306,7 +324,7 @@ static void wait_do(struct waiting *waiting)
 	else if (inv->args.notify)
 		tell_terminal(waiting);
 	/* The call is still open at the server, and would delay later calls on the connection. */
-	if (inv->context->batch && waiting->left.count > 0 && why != -EREMOTE)
+	if (inv->context->batch && waiting->left.count > 0 && why != -EREMOTE && why != WAIT_POLLED)
 		connection_again(inv->connection);
 	if (waiting->beside)
 		connection_release(waiting->beside);
@@ -342,6 +360,7 @@ void wait_run(struct invocation *inv)
 	waiting.single = waiting.any || (waiting.left.count == 1 && !selector_given(inv));
 	if (arguments_given(&inv->args, OPT_TIMEOUT))
 		waiting.deadline = now_ms() + (int64_t)(inv->args.timeout * 1000);
+	waiting.polls = waiting.deadline >= 0;
 	interrupt_catch(&before);
 	wait_do(&waiting);
 	interrupt_release(&before);

@@ -31,6 +31,7 @@ static const struct explanation {
 	{ "io.krtask.IdInUse", MSG_ID_IN_USE, { "id" } },
 	{ "io.krtask.UnknownEnvironment", MSG_ENVIRONMENT_UNKNOWN, { "hash" } },
 	{ "io.krtask.NotReady", MSG_TASK_NOT_ENDED, { "id", "state" } },
+	{ "io.krtask.NotEnded", MSG_TASK_GOES_ON, { "id" } },
 	{ "io.krtask.TasksRunning", MSG_TASKS_ACTIVE, { "running", "paused", "queued" } },
 	{ "io.krtask.TasksPaused", MSG_TASKS_PAUSED, { "ids" } },
 	{ "io.krtask.FrameTooLarge", MSG_REQUEST_TOO_LARGE, { "limit" } },
