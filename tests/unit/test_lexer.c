@@ -106,7 +106,6 @@ static const struct {
 	{ "New-KrTask -ScriptBlock:{date}", 12, MSG_SCRIPT_BLOCK },
 	{ "New-KrTask -ScriptBlock { date", 25, MSG_BLOCK_OPEN },
 	{ "Stop-KrTask @id", 13, MSG_SPLATTING },
-	{ "Stop-KrTask $t.Id", 13, MSG_MEMBER },
 	{ "Stop-KrTask \"$($t)\"", 14, MSG_EXPRESSION },
 	{ "state 'abc", 7, MSG_QUOTE_OPEN },
 	{ "state a\"bc", 8, MSG_QUOTE_OPEN },
@@ -131,6 +130,35 @@ static const struct {
 	{ "$x =", 4, MSG_ASSIGN_NOTHING },
 	{ "$x = # nothing", 4, MSG_ASSIGN_NOTHING },
 };
+
+static const struct {
+	const char *line;
+	unsigned column;
+	const char *written;
+} members[] = {
+	{ "Stop-KrTask $t.Id", 13, "$t.Id" },
+	{ "Stop-KrTask -Id $t[0] -WhatIf", 17, "$t[0]" },
+	{ "$args[1]", 1, "$args[1]" },
+	{ "$args.Count", 1, "$args.Count" },
+	{ "new --name $args[0]", 12, "$args[0]" },
+	{ "new --name $args.Count x", 12, "$args.Count" },
+	{ "$x = $ids[-1]", 6, "$ids[-1]" },
+	{ "$ids[0] | Stop-KrTask", 1, "$ids[0]" },
+};
+
+START_TEST(a_variable_has_no_members)
+{
+	ck_assert_int_eq(parse(members[_i].line), -EINVAL);
+	ck_assert_uint_eq(column, members[_i].column);
+	ck_assert_str_eq(error, unit_says(MSG_MEMBER, members[_i].written));
+}
+END_TEST
+
+START_TEST(a_point_behind_a_variable_is_a_character_in_a_command)
+{
+	ck_assert_int_eq(parse("new -- cat $name.txt \"$args[0]\""), 0);
+}
+END_TEST
 
 START_TEST(what_is_wrong_is_found_where_it_stands)
 {
@@ -217,6 +245,8 @@ int main(void)
 
 	tcase_add_checked_fixture(tcase, NULL, teardown);
 	tcase_add_loop_test(tcase, lines_become_words, 0, sizeof(good) / sizeof(*good));
+	tcase_add_loop_test(tcase, a_variable_has_no_members, 0, sizeof(members) / sizeof(*members));
+	tcase_add_test(tcase, a_point_behind_a_variable_is_a_character_in_a_command);
 	tcase_add_loop_test(tcase, what_is_wrong_is_found_where_it_stands, 0, sizeof(bad) / sizeof(*bad));
 	tcase_add_test(tcase, nul_is_refused);
 	tcase_add_test(tcase, columns_count_characters);

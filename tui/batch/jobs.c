@@ -60,7 +60,9 @@ static const char *name_of(const struct invocation *inv, size_t i)
 static struct values values_of(const struct invocation *inv, enum output_kind kind)
 {
 	const struct strings *captured = &inv->captured[kind];
-	bool records = kind == OUTPUT_RESULT && inv->command && inv->command->lists;
+	const struct command *command = inv->command;
+	bool ids = command && (command->lists || command->creates || command->copies);
+	bool records = kind == OUTPUT_RESULT && ids;
 
 	return (struct values){ captured->block, captured->length, records };
 }
@@ -119,6 +121,8 @@ void jobs_finish(struct jobs *jobs, struct job *job)
 		jobs->status = inv->status;
 	jobs_note(jobs, job->serial, inv->status);
 	jobs_set_variables(jobs, job);
+	if (inv->status && jobs->stop_on_error && !jobs->stopped)
+		report_show(inv, MSG_BATCH_STOPPED);
 	if ((inv->status && jobs->stop_on_error) || inv->halted)
 		jobs->stopped = true;
 }

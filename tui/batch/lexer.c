@@ -215,16 +215,43 @@ static bool variable_stands_alone(const struct lexed *out)
 	return token->count == 1 || out->storage[piece->text - 2] == ':';
 }
 
+/*
+ * What follows the variable is a member of it, or an index.  In the words of a command a point is part of a name, as
+ * in "$name.txt".
+ */
+static bool member_is_meant(const struct lexer *lexer)
+{
+	const struct lexed *out = lexer->out;
+	const char *at = lexer->text + lexer->at;
+	const char *name = lexed_text(out, &out->pieces[out->piece_count - 1]);
+
+	if (!habit_member(at, lexer->length - lexer->at))
+		return false;
+	return lexer->cmdlet || *at == '[' || out->token_count == 1 || strcasecmp(name, "args") == 0;
+}
+
+/* Names it as it was written, from start on. */
+static int fail_member(struct lexer *lexer, size_t start, unsigned column)
+{
+	size_t end = lexer->at;
+
+	while (end < lexer->length && lexer->kinds[(unsigned char)lexer->text[end]] == PLAIN)
+		end++;
+	free(lexer->out->error);
+	lexer->out->error = alloc_format(MSG_MEMBER, (int)(end - start), lexer->text + start);
+	return lexer_fail(lexer, lexer->out->error, column);
+}
+
 /* Reads a variable outside quotes. */
 static int read_bare_variable(struct lexer *lexer)
 {
 	unsigned column = lexer->column;
+	size_t start = lexer->at;
 	int result = read_variable(lexer);
 
-	if (result || !lexer->cmdlet || !variable_stands_alone(lexer->out) ||
-	    !habit_member(lexer->text + lexer->at, lexer->length - lexer->at))
+	if (result || !variable_stands_alone(lexer->out) || !member_is_meant(lexer))
 		return result;
-	return lexer_fail(lexer, MSG_MEMBER, column);
+	return fail_member(lexer, start, column);
 }
 
 static int read_single(struct lexer *lexer)
@@ -370,37 +397,11 @@ static int read_tick(struct lexer *lexer)
 	return 0;
 }
 
-/* Where the code in a script block stands. */
-struct block {
-	size_t depth; /* of braces */
-	char quote;   /* that it stands in; 0: none */
-	bool escaped; /* the next character in double quotes stands for itself */
-};
-
-/* True behind the brace that closes it. */
-static bool block_step(struct block *block, char c)
-{
-	if (block->escaped) {
-		block->escaped = false;
-	} else if (block->quote) {
-		block->escaped = c == '\\' && block->quote == '"';
-		if (c == block->quote)
-			block->quote = 0;
-	} else if (c == '\'' || c == '"') {
-		block->quote = c;
-	} else if (c == '{') {
-		block->depth++;
-	} else if (c == '}') {
-		return --block->depth == 0;
-	}
-	return false;
-}
-
 /* { code }, whatever is in it, over several lines too. */
 static int read_script_block(struct lexer *lexer)
 {
 	unsigned column = lexer->column;
-	struct block block = { 0 };
+	struct habit_block block = { 0 };
 
 	open_text(lexer);
 	while (lexer->at < lexer->length) {
@@ -410,7 +411,7 @@ static int read_script_block(struct lexer *lexer)
 			return lexer_fail(lexer, MSG_NUL_BYTE, lexer->column);
 		lexer_put(lexer, c);
 		lexer_step(lexer);
-		if (block_step(&block, c))
+		if (habit_block_step(&block, c))
 			return 0;
 	}
 	return lexer_fail(lexer, MSG_BLOCK_OPEN, column);
@@ -482,6 +483,7 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 
 void lexed_release(struct lexed *lexed)
 {
+	free(lexed->error);
 	free(lexed->storage);
 	free(lexed->pieces);
 	free(lexed->tokens);
@@ -501,7 +503,7 @@ static bool names_cmdlet(const char *text, size_t at)
 
 bool lexed_continues(const char *text, size_t length)
 {
-	struct block block = { 0 };
+	struct habit_block block = { 0 };
 	bool cmdlet = false;
 
 	if (length > 0 && text[length - 1] == '\r')
@@ -514,7 +516,7 @@ bool lexed_continues(const char *text, size_t length)
 
 		cmdlet |= names_cmdlet(text, i);
 		if (block.depth > 0 || block.quote || block_begins(text, i, cmdlet))
-			(void)block_step(&block, text[i]);
+			(void)habit_block_step(&block, text[i]);
 		else if (text[i] == '#' && starts)
 			return false;
 		else if (text[i] == '\'' || text[i] == '"')

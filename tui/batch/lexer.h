@@ -34,6 +34,7 @@ struct lexed {
 	char *storage;        /* owned */
 	struct piece *pieces; /* owned */
 	struct token *tokens; /* owned */
+	char *error;          /* owned; the last one that names something; NULL: none */
 	size_t used, storage_size;
 	size_t piece_count, piece_size;
 	size_t token_count, token_size;
@@ -46,7 +47,7 @@ struct lexed {
 
 /*
  * Splits length bytes of text without a newline.  base is the column before the first byte.  0, or -EINVAL,
- * *error (static) and *column, the place of the error.
+ * *error (valid until the next line) and *column, the place of the error.
  */
 int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned base, const char **error,
                unsigned *column);

@@ -10,6 +10,7 @@
 #include "tui/cli/parser.h"
 #include "tui/cli/servers.h"
 #include "tui/text/alloc.h"
+#include "tui/text/habits.h"
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
 
@@ -104,20 +105,29 @@ void binding_gather(struct parser *p, struct word *value)
 	words_add_text(&p->inv->args.copies, value->text);
 }
 
-/* True if the last character is the '}' that closes the '{' at the beginning. */
+/* The bytes up to the '}' that closes the '{' at the beginning.  quotes: in quotes, braces are text.  0: there is none. */
+static size_t block_length(const char *text, size_t length, bool quotes)
+{
+	struct habit_block block = { 0 };
+
+	for (size_t i = 0; i < length; i++) {
+		char c = !quotes && text[i] != '{' && text[i] != '}' ? ' ' : text[i];
+
+		if (habit_block_step(&block, c))
+			return i + 1;
+	}
+	return 0;
+}
+
+/* True if the last character is the '}' that closes the '{' at the beginning.  Quotes need not be in pairs. */
 static bool is_block(const char *text, size_t length)
 {
-	size_t depth = 0;
+	size_t whole;
 
 	if (length < 2 || *text != '{')
 		return false;
-	for (size_t i = 0; i < length; i++) {
-		depth += text[i] == '{';
-		depth -= text[i] == '}' && depth > 0;
-		if (depth == 0)
-			return i == length - 1;
-	}
-	return false;
+	whole = block_length(text, length, true);
+	return (whole ? whole : block_length(text, length, false)) == length;
 }
 
 int binding_open_block(struct parser *p)

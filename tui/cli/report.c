@@ -189,7 +189,7 @@ static char *report_place(const struct invocation *inv)
 	return alloc_format("krtask: %s:%u: %s%s", context->source, inv->line, name, colon);
 }
 
-static void report_show(const struct invocation *inv, const char *text)
+void report_show(const struct invocation *inv, const char *text)
 {
 	char *start = report_place(inv), *shown = cells_whole(text);
 

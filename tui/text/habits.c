@@ -123,3 +123,21 @@ bool habit_member(const char *text, size_t length)
 		return false;
 	return text[0] == '[' || (text[0] == '.' && (isalpha((unsigned char)text[1]) || text[1] == '_'));
 }
+
+bool habit_block_step(struct habit_block *block, char c)
+{
+	if (block->escaped) {
+		block->escaped = false;
+	} else if (block->quote) {
+		block->escaped = c == '\\' && block->quote == '"';
+		if (c == block->quote)
+			block->quote = 0;
+	} else if (c == '\'' || c == '"') {
+		block->quote = c;
+	} else if (c == '{') {
+		block->depth++;
+	} else if (c == '}') {
+		return --block->depth == 0;
+	}
+	return false;
+}

@@ -24,4 +24,13 @@ const char *habit_error(const char *text, size_t length);
 /* True for ".Id" or "[0]" after a variable outside quotes.  In PowerShell this is a member of it. */
 bool habit_member(const char *text, size_t length);
 
+/* Where the code in a script block stands. */
+struct habit_block {
+	size_t depth; /* of braces */
+	char quote;   /* that it stands in; 0: none */
+	bool escaped; /* the next character in double quotes stands for itself */
+};
+/* Takes the next character of a block, which begins with '{'.  True behind the brace that closes it. */
+bool habit_block_step(struct habit_block *block, char c);
+
 #endif

@@ -188,6 +188,7 @@
 
 /* --- batches */
 
+#define MSG_BATCH_STOPPED    "the batch ends at this line (--stop-on-error)"
 #define MSG_BATCH_UNREADABLE "cannot read %s: %s"
 #define MSG_QUOTE_OPEN       "the quote that begins here is not closed"
 #define MSG_QUOTE_TWICE      "a quote must not follow a closing quote; write \"it's\", not 'it''s'"
@@ -197,7 +198,7 @@
 #define MSG_ENVIRONMENT_UNSET "variable '$%s' is not set in the environment"
 #define MSG_EXPRESSION       "an expression has no meaning here; write its value, or a variable such as $id"
 #define MSG_SPLATTING        "splatting has no meaning here; write the parameters, and a variable as $name"
-#define MSG_MEMBER           "a variable has no members here; write $name alone, or quote it: \"$name.txt\""
+#define MSG_MEMBER           "'%.*s': a variable has no members and no index here; write $name alone, or quote it: \"$name.txt\""
 #define MSG_BRACE_OPEN       "a variable name and '}' must follow '${'"
 #define MSG_BACKSLASH_LAST   "a character must follow the backslash"
 #define MSG_OPERATOR_UNKNOWN                                                                                 \
