@@ -37,6 +37,7 @@ system_tests += \
 	tests/system/logout.test \
 	tests/system/nice.test \
 	tests/system/output.test \
+	tests/system/log_view.test \
 	tests/system/pause.test \
 	tests/system/retry.test \
 	tests/system/paste.test \

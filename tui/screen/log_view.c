@@ -4,172 +4,417 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/task/task.h"
 #include "tui/screen/app.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/help_view.h"
-#include "tui/screen/lines.h"
+#include "tui/screen/keys.h"
+#include "tui/screen/log_source.h"
+#include "tui/screen/prompt_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
+#include "tui/text/text.h"
 
-/* The number of lines of the first request. */
-enum { FIRST_LINES = 2000 };
+enum { SIDE_STEP = 8, WHEEL_LINES = 3 };
 
 struct log_view {
-	struct lines_view base;
-	struct channel channel; /* for Log, which goes on until the task ends */
-	struct lines lines;
-	char id[TASK_ID_MAX + 1];
-	bool error_stream;
-	bool began;   /* next is known: after a loss, go on there */
-	int64_t next; /* byte of the stream, of that attempt */
-	int64_t attempt;
-	bool over; /* no more output will come */
-	char state[16];
-	char *error; /* what the server said instead; NULL: it did not */
+	struct view view;
+	struct log_source source;
+	struct history searches, filters;
 };
 
-static void log_view_note_skipped(struct log_view *log, int64_t skipped)
-{
-	char note[80];
+/* What `E' looks for. */
+#define ERROR_PATTERN                                                                                     \
+	"(^|[^[:alnum:]_])(error|errors|failed|failure|fatal|panic|panicked|exception|traceback|abort|aborted|" \
+	"segmentation fault|undefined reference)($|[^[:alnum:]_])"
 
-	if (skipped > 0) {
-		snprintf(note, sizeof(note), MSG_LOG_CUT, (long long)skipped);
-		tail_feed(&log->lines.tail, note, strlen(note));
-	}
+static struct log_view *log_view_of(struct view *view)
+{
+	return (struct log_view *)view;
 }
 
-static void log_view_take(struct log_view *log, const json_t *reply)
+static struct reader *log_view_reader(struct view *view)
 {
-	const json_t *data = json_object_get(reply, "data"), *state = json_object_get(reply, "state");
-	void *bytes = NULL;
-	size_t count = 0;
-
-	log_view_note_skipped(log, json_integer_value(json_object_get(reply, "skipped")));
-	if (json_is_string(data) &&
-	    !base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
-		tail_feed(&log->lines.tail, bytes, count);
-	free(bytes);
-	log->next = json_integer_value(json_object_get(reply, "next"));
-	log->attempt = json_integer_value(json_object_get(reply, "attempt"));
-	log->began = true;
-	if (json_is_string(state))
-		snprintf(log->state, sizeof(log->state), "%s", json_string_value(state));
-}
-
-static void log_view_answer(void *ctx, size_t tag, const struct client_reply *reply)
-{
-	struct log_view *log = ctx;
-
-	(void)tag;
-	if (!reply)
-		return; /* the request is sent again after a reconnect */
-	free(log->error);
-	log->error = app_error(reply);
-	if (!reply->error)
-		log_view_take(log, reply->parameters);
-	log->over = !reply->continues;
-	if (log->over)
-		feed_rest(&log->channel);
-}
-
-static void log_view_request(void *ctx)
-{
-	struct log_view *log = ctx;
-	struct jsonw params = JSONW_INIT;
-
-	jsonw_object(&params);
-	jsonw_key(&params, "id");
-	jsonw_string(&params, log->id);
-	jsonw_key(&params, "stream");
-	jsonw_string(&params, log->error_stream ? "stderr" : "stdout");
-	jsonw_key(&params, log->began ? "offset" : "tail");
-	jsonw_int(&params, log->began ? log->next : FIRST_LINES);
-	if (log->began && log->attempt > 0) {
-		jsonw_key(&params, "attempt");
-		jsonw_int(&params, log->attempt);
-	}
-	jsonw_end_object(&params);
-	channel_send(&log->channel, "Log", &params, true, log_view_answer, log, 0);
+	return &log_view_of(view)->source.reader;
 }
 
 static void log_view_release(struct view *view)
 {
-	struct log_view *log = (struct log_view *)view;
+	struct log_view *log = log_view_of(view);
 
-	feed_drop(&view->app->feed, &log->channel);
-	tail_release(&log->lines.tail);
-	free(log->error);
+	log_source_close(&log->source);
+	history_release(&log->searches);
+	history_release(&log->filters);
 }
 
-static void log_view_draw_status(const struct log_view *log)
-{
-	char left[160], right[80];
+/* --- drawing */
 
-	snprintf(left, sizeof(left), "Task %s  %s  %s", log->id,
-	         log->error_stream ? "standard error" : "standard output", log->state);
-	lines_place(&log->lines, log->over, right, sizeof(right));
-	draw_title(left, right);
+static char *log_view_heading(const struct log_view *log)
+{
+	const struct log_source *source = &log->source;
+	struct text text = TEXT_INIT;
+
+	text_format(&text, "Task %s  %s", source->id, log_source_name(source, false));
+	if (source->other >= 0)
+		text_format(&text, " (%s: %lld)", log_source_name(source, true), (long long)source->other);
+	text_format(&text, "  %s", source->state);
+	if (source->latest > 1)
+		text_format(&text, "  attempt %lld/%lld", (long long)source->attempt,
+		            (long long)source->latest);
+	return text.data;
 }
 
-/* The reason why there is no output, or no more of it; NULL: there is no problem. */
-static const char *log_view_trouble(const struct log_view *log)
+static void log_view_add_lines(struct reader *reader, struct text *text)
 {
-	if (log->error)
-		return log->error;
-	return channel_up(&log->channel) || log->over ? NULL : log->base.view.app->feed.trouble;
+	int64_t lines = book_lines(&reader->book);
+	int64_t first = reader->count ? book_number(&reader->book, reader->rows[0].place.line) : -1;
+	int64_t last =
+		reader->count ? book_number(&reader->book, reader->rows[reader->count - 1].place.line) : -1;
+
+	if (pattern_given(&reader->filter)) {
+		text_format(text, "%zu%s lines with '%s'", reader->match_count,
+		            reader->filtered < reader->book.size ? "+" : "", reader->filter.text);
+		return;
+	}
+	if (first > 0 && last > 0)
+		text_format(text, "%lld-%lld/", (long long)first, (long long)last);
+	if (lines >= 0)
+		text_format(text, "%lld", (long long)lines);
+	else
+		text_format(text, "? lines");
+	text_format(text, "  %d%%", reader_percent(reader));
+}
+
+static char *log_view_place(struct log_view *log)
+{
+	struct reader *reader = &log->source.reader;
+	struct text text = TEXT_INIT;
+
+	if (reader->search)
+		text_format(&text, MSG_LOG_SEARCHING "  ", reader->pattern.text);
+	if (reader->follow && !log->source.over)
+		text_format(&text, "following  ");
+	if (reader->wrap)
+		text_format(&text, "wrap  ");
+	log_view_add_lines(reader, &text);
+	return text.data;
+}
+
+static void log_view_draw_row(struct reader *reader, const struct reader_row *row, int y)
+{
+	const struct printed *printed = &reader->printed;
+	struct book_line line;
+	size_t from = reader->wrap ? row->place.column : reader->left, width = (size_t)reader->width;
+	size_t end;
+	char note[80];
+
+	if (reader_print(reader, row, &line) != BOOK_HAVE)
+		return;
+	if (line.hole) {
+		snprintf(note, sizeof(note), MSG_LOG_CUT, (long long)(line.end - line.begin));
+		terminal_put(y, 0, STYLE_DIM, note);
+		return;
+	}
+	end = printed_break(printed, from, width);
+	for (size_t i = from; i < end; i++) {
+		if (printed->cells[i].columns && i + printed->cells[i].columns <= from + width)
+			terminal_glyph(y, (int)(i - from), &printed->cells[i].sgr, printed->cells[i].text);
+	}
+	if (!reader->wrap && from > 0 && printed->count)
+		terminal_put(y, 0, STYLE_KEY, "<");
+	if (!reader->wrap && end < printed->count)
+		terminal_put(y, (int)width - 1, STYLE_KEY, ">");
+}
+
+/* Why there is nothing to be seen. */
+static char *log_view_nothing(const struct log_view *log)
+{
+	const struct log_source *source = &log->source;
+	bool ended = task_state_terminal(task_state_parse(source->state));
+
+	if (!*source->state || source->reader.book.size || source->reader.count)
+		return NULL;
+	if (source->other > 0)
+		return alloc_format(MSG_LOG_NONE_OTHER, log_source_name(source, false),
+		                    (long long)source->other, log_source_name(source, true));
+	return ended ? alloc_string(MSG_LOG_NONE) : alloc_format(MSG_LOG_NONE_YET, source->state);
 }
 
 static void log_view_draw(struct view *view)
 {
-	struct log_view *log = (struct log_view *)view;
-	const char *trouble = log_view_trouble(log);
+	struct log_view *log = log_view_of(view);
+	struct reader *reader = &log->source.reader;
+	const char *trouble = log_source_trouble(&log->source);
+	char *left = log_view_heading(log), *right = log_view_place(log), *nothing = log_view_nothing(log);
 
-	lines_draw(&log->lines);
-	log_view_draw_status(log);
-	if (tail_end(&log->lines.tail) == 0 && (log->over || log->began))
-		terminal_put(1, 0, STYLE_DIM, log->over ? MSG_LOG_NONE : MSG_LOG_NONE_YET);
+	for (int i = 0; i < reader->count; i++)
+		log_view_draw_row(reader, &reader->rows[i], i + 1);
+	draw_title(left, right);
+	if (nothing)
+		terminal_put(1, 0, STYLE_DIM, nothing);
+	else if (pattern_given(&reader->filter) && !reader->count && reader->filtered == reader->book.size)
+		terminal_put(1, 0, STYLE_DIM, MSG_LOG_FILTER_NONE);
 	draw_bottom(view);
 	if (trouble)
 		terminal_put(terminal_lines() > 2 ? 1 : 0, 0, STYLE_BANNER, trouble);
+	free(left);
+	free(right);
+	free(nothing);
+}
+
+static void log_view_turn(struct view *view)
+{
+	struct log_view *log = log_view_of(view);
+	struct reader *reader = &log->source.reader;
+
+	reader_turn(reader, terminal_columns(), draw_body_lines());
+	log_source_read(&log->source);
+	if (reader->failed)
+		app_say(view->app, alloc_format(MSG_LOG_NOT_FOUND, reader->pattern.text), true);
+	reader->failed = false;
+}
+
+static int log_view_wait(const struct view *view)
+{
+	return ((const struct log_view *)view)->source.reader.busy ? 0 : -1;
+}
+
+static void log_view_news(struct view *view)
+{
+	struct log_source *source = &log_view_of(view)->source;
+
+	if (!source->over)
+		log_source_look(source);
+}
+
+/* --- moving */
+
+static void log_view_up(struct view *view)
+{
+	reader_scroll(log_view_reader(view), -1);
+}
+
+static void log_view_down(struct view *view)
+{
+	reader_scroll(log_view_reader(view), 1);
+}
+
+static void log_view_page_up(struct view *view)
+{
+	reader_scroll(log_view_reader(view), -log_view_reader(view)->height);
+}
+
+static void log_view_page_down(struct view *view)
+{
+	reader_scroll(log_view_reader(view), log_view_reader(view)->height);
+}
+
+static void log_view_half_up(struct view *view)
+{
+	reader_scroll(log_view_reader(view), -(log_view_reader(view)->height + 1) / 2);
+}
+
+static void log_view_half_down(struct view *view)
+{
+	reader_scroll(log_view_reader(view), (log_view_reader(view)->height + 1) / 2);
+}
+
+static void log_view_first(struct view *view)
+{
+	reader_scroll(log_view_reader(view), INT64_MIN);
+}
+
+static void log_view_last(struct view *view)
+{
+	reader_scroll(log_view_reader(view), INT64_MAX);
+}
+
+static void log_view_left(struct view *view)
+{
+	reader_side(log_view_reader(view), -SIDE_STEP);
+}
+
+static void log_view_right(struct view *view)
+{
+	reader_side(log_view_reader(view), SIDE_STEP);
+}
+
+static void log_view_wrap(struct view *view)
+{
+	reader_wrap(log_view_reader(view));
 }
 
 static void log_view_follow(struct view *view)
 {
-	struct tail *tail = &((struct log_view *)view)->lines.tail;
-
-	tail_follow(tail, !tail->follow);
+	reader_follow(log_view_reader(view), !log_view_reader(view)->follow);
 }
+
+static void log_view_mouse(struct view *view, const struct terminal_event *event)
+{
+	if (event->key != TERMINAL_CLICK)
+		reader_scroll(log_view_reader(view),
+		              event->key == TERMINAL_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES);
+}
+
+/* --- searching */
+
+static struct view *log_view_top(const struct app *app)
+{
+	return app_find(app, &log_view_class);
+}
+
+static void log_view_search(struct app *app, const char *text)
+{
+	reader_search(log_view_reader(log_view_top(app)), text, READER_FORWARD);
+}
+
+static void log_view_search_back(struct app *app, const char *text)
+{
+	reader_search(log_view_reader(log_view_top(app)), text, READER_BACKWARD);
+}
+
+static void log_view_filter(struct app *app, const char *text)
+{
+	reader_filter(log_view_reader(log_view_top(app)), text);
+}
+
+static const struct prompt log_view_prompts[] = {
+	{ "/", log_view_search, NULL },
+	{ "?", log_view_search_back, NULL },
+	{ "&", log_view_filter, NULL },
+};
+
+static void log_view_prompt_search(struct view *view)
+{
+	prompt_view_open(view->app, &log_view_prompts[0], &log_view_of(view)->searches, "");
+}
+
+static void log_view_prompt_back(struct view *view)
+{
+	prompt_view_open(view->app, &log_view_prompts[1], &log_view_of(view)->searches, "");
+}
+
+static void log_view_prompt_filter(struct view *view)
+{
+	prompt_view_open(view->app, &log_view_prompts[2], &log_view_of(view)->filters, "");
+}
+
+static void log_view_next(struct view *view)
+{
+	reader_search_again(log_view_reader(view), false);
+}
+
+static void log_view_previous(struct view *view)
+{
+	reader_search_again(log_view_reader(view), true);
+}
+
+static void log_view_error(struct view *view)
+{
+	struct reader *reader = log_view_reader(view);
+
+	reader_scroll(reader, INT64_MIN);
+	reader_search(reader, ERROR_PATTERN, READER_FORWARD);
+}
+
+/* --- what is shown */
 
 static void log_view_stream(struct view *view)
 {
-	struct log_view *log = (struct log_view *)view;
+	log_source_switch(&log_view_of(view)->source);
+}
 
-	tail_release(&log->lines.tail);
-	tail_init(&log->lines.tail);
-	log->error_stream = !log->error_stream;
-	log->began = log->over = false;
-	feed_again(&view->app->feed, &log->channel);
+static void log_view_attempt(struct view *view, int by)
+{
+	if (!log_source_attempt(&log_view_of(view)->source, by))
+		app_say(view->app, alloc_string(by < 0 ? MSG_LOG_FIRST_ATTEMPT : MSG_LOG_LAST_ATTEMPT),
+		        false);
+}
+
+static void log_view_earlier(struct view *view)
+{
+	log_view_attempt(view, -1);
+}
+
+static void log_view_later(struct view *view)
+{
+	log_view_attempt(view, 1);
+}
+
+/* Esc ends a search that goes on, then shows all lines again, then leaves. */
+static void log_view_escape(struct view *view)
+{
+	struct reader *reader = log_view_reader(view);
+
+	if (reader->search)
+		reader_search_end(reader);
+	else if (pattern_given(&reader->filter))
+		reader_filter(reader, "");
+	else
+		app_close(view);
 }
 
 static const struct key log_view_keys[] = {
-	{ { '?', TERMINAL_F1 }, "?", "Help", "show this help; also F1", help_view_open, false },
-	{ { 'q', TERMINAL_ESCAPE, TERMINAL_F10 }, "q", "Back", "leave the log; also Esc", app_close, false },
-	{ { 'f' }, "f", "Follow", "follow the end, or stay here", log_view_follow, false },
-	{ { 'e' },
-	  "e",
-	  "Error",
-	  "switch between standard output and standard error",
-	  log_view_stream,
+	{ { TERMINAL_F1, 'h' }, "h", "Help", "show this help; also F1", help_view_open, false },
+	{ { 'q', TERMINAL_F10 }, "q", "Back", "leave the log; also F10", app_close, false },
+	{ { TERMINAL_ESCAPE },
+	  "Esc",
+	  NULL,
+	  "end the search, or else show all lines, or else leave the log",
+	  log_view_escape,
 	  false },
-	LINES_KEYS,
+	{ { 'F' }, "F", "Follow", "follow the end, or stay here", log_view_follow, false },
+	{ { '\t' }, "Tab", "Stream", "switch between stdout and stderr", log_view_stream, false },
+	{ { '/' }, "/", "Search", "search forward for a regular expression", log_view_prompt_search, false },
+	{ { '?' }, "?", NULL, "search backward", log_view_prompt_back, false },
+	{ { 'n' }, "n", "Next", "the next line found", log_view_next, false },
+	{ { 'N' }, "N", NULL, "the one before", log_view_previous, false },
+	{ { '&' },
+	  "&",
+	  "Filter",
+	  "show only lines with a regular expression; empty: all",
+	  log_view_prompt_filter,
+	  false },
+	{ { 'E' }, "E", "Error", "to the first line that tells of an error", log_view_error, false },
+	{ { 'w' }, "w", "Wrap", "wrap long lines, or cut them", log_view_wrap, false },
+	{ { '[' }, "[", NULL, "the attempt before", log_view_earlier, false },
+	{ { ']' }, "]", NULL, "the attempt after it", log_view_later, false },
+	{ { TERMINAL_UP, 'k', 'y' }, "Up k y", NULL, "up a line", log_view_up, false },
+	{ { TERMINAL_DOWN, 'j', 'e', TERMINAL_ENTER },
+	  "Down j e",
+	  NULL,
+	  "down a line",
+	  log_view_down,
+	  false },
+	{ { TERMINAL_PAGE_UP, 'b', CONTROL('B') }, "PgUp b", NULL, "up a page", log_view_page_up, false },
+	{ { TERMINAL_PAGE_DOWN, 'f', ' ', CONTROL('F') },
+	  "PgDn f",
+	  NULL,
+	  "down a page; also Space",
+	  log_view_page_down,
+	  false },
+	{ { 'u', CONTROL('U') }, "u", NULL, "up half a page", log_view_half_up, false },
+	{ { 'd', CONTROL('D') }, "d", NULL, "down half a page", log_view_half_down, false },
+	{ { TERMINAL_HOME, 'g', '<' }, "Home g", NULL, "to the first line; also <", log_view_first, false },
+	{ { TERMINAL_END, 'G', '>' },
+	  "End G",
+	  NULL,
+	  "to the end, and follow it; also >",
+	  log_view_last,
+	  false },
+	{ { TERMINAL_LEFT }, "Left", NULL, "scroll left", log_view_left, false },
+	{ { TERMINAL_RIGHT }, "Right", NULL, "scroll right", log_view_right, false },
+	KEYS_END,
 };
 
 const struct view_class log_view_class = {
 	.title = "Log",
 	.keys = log_view_keys,
+	.opens = "/?&",
 	.draw = log_view_draw,
-	.mouse = lines_mouse,
+	.mouse = log_view_mouse,
+	.turn = log_view_turn,
+	.news = log_view_news,
+	.wait = log_view_wait,
 	.release = log_view_release,
 };
 
@@ -177,10 +422,6 @@ void log_view_open(struct app *app, const char *id)
 {
 	struct log_view *log = alloc_zero(1, sizeof(*log));
 
-	snprintf(log->id, sizeof(log->id), "%s", id);
-	tail_init(&log->lines.tail);
-	log->base.lines = &log->lines;
-	log->channel = (struct channel){ .connected = log_view_request, .ctx = log };
-	app_open(app, &log->base.view, &log_view_class);
-	feed_add(&app->feed, &log->channel);
+	app_open(app, &log->view, &log_view_class);
+	log_source_open(&log->source, app, id);
 }

@@ -45,6 +45,16 @@ static bool is_format_control(uint32_t c)
 	return false;
 }
 
+/*
+ * Characters that join or vary the one before.  Terminals disagree about how wide the result is, and so they are left
+ * out: joiners, selectors of a variant, and colours of skin.
+ */
+static bool is_doubtful(uint32_t c)
+{
+	return c == 0x200c || c == 0x200d || (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0x1f3fb && c <= 0x1f3ff) ||
+	       (c >= 0xe0100 && c <= 0xe01ef);
+}
+
 static struct glyph glyph_at(const char *text, bool utf8)
 {
 	struct glyph glyph = { utf8 ? UTF8_REPLACEMENT : "?", utf8 ? sizeof(UTF8_REPLACEMENT) - 1 : 1, 1, 1 };
@@ -60,6 +70,8 @@ static struct glyph glyph_at(const char *text, bool utf8)
 		glyph.length = 1;
 		return glyph;
 	}
+	if (is_doubtful(character))
+		return (struct glyph){ "", 0, length, 0 };
 	columns = character < 0x80 ? 1 : wcwidth((wchar_t)character);
 	if (columns < 0 || is_format_control(character))
 		return glyph;

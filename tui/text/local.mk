@@ -8,6 +8,7 @@ tui_libtext_a_SOURCES = \
 	tui/text/messages.h \
 	tui/text/nearest.c tui/text/nearest.h \
 	tui/text/notify.c tui/text/notify.h \
+	tui/text/printed.c tui/text/printed.h \
 	tui/text/sgr.c tui/text/sgr.h \
 	tui/text/style.h \
 	tui/text/text.c tui/text/text.h \
@@ -23,3 +24,6 @@ tests_unit_test_nearest_SOURCES = tests/unit/test_nearest.c
 tests_unit_test_nearest_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_cells_SOURCES = tests/unit/test_cells.c
 tests_unit_test_cells_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)
+check_PROGRAMS += tests/unit/test_printed
+tests_unit_test_printed_SOURCES = tests/unit/test_printed.c
+tests_unit_test_printed_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)

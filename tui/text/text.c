@@ -1,5 +1,7 @@
 #include "tui/text/text.h"
 
+#include <stdarg.h>
+
 #include <stdlib.h>
 
 void text_clear(struct text *text)
@@ -12,4 +14,16 @@ void text_release(struct text *text)
 {
 	free(text->data);
 	*text = (struct text)TEXT_INIT;
+}
+
+void text_format(struct text *text, const char *format, ...)
+{
+	va_list arguments;
+	char *piece;
+
+	va_start(arguments, format);
+	piece = alloc_format_list(format, arguments);
+	va_end(arguments);
+	text_add_string(text, piece);
+	free(piece);
 }

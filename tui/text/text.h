@@ -32,6 +32,7 @@ static inline void text_add_string(struct text *text, const char *string)
 	text_add(text, string, strlen(string));
 }
 
+void text_format(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_clear(struct text *text); /* makes it an empty string, and keeps its memory */
 void text_release(struct text *text);
 

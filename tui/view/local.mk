@@ -2,6 +2,7 @@
 noinst_LIBRARIES += tui/libview.a
 tui_libview_a_SOURCES = \
 	tui/view/targets.c tui/view/targets.h \
+	tui/view/book.c tui/view/book.h \
 	tui/view/columns.c tui/view/columns.h \
 	tui/view/dialog.c tui/view/dialog.h \
 	tui/view/edit.c tui/view/edit.h \
@@ -10,6 +11,8 @@ tui_libview_a_SOURCES = \
 	tui/view/keyboard.c tui/view/keyboard.h \
 	tui/view/list.c tui/view/list.h \
 	tui/view/pager.c tui/view/pager.h \
+	tui/view/pattern.c tui/view/pattern.h \
+	tui/view/reader.c tui/view/reader.h \
 	tui/view/sequence.c tui/view/sequence.h \
 	tui/view/server_status.c tui/view/server_status.h \
 	tui/view/tags.c tui/view/tags.h \
@@ -54,3 +57,7 @@ tests_unit_test_view_window_LDADD = $(VIEW_TEST_LIBS)
 check_PROGRAMS += tests/unit/test_view_keyboard
 tests_unit_test_view_keyboard_SOURCES = tests/unit/test_view_keyboard.c
 tests_unit_test_view_keyboard_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_reader
+tests_unit_test_view_reader_SOURCES = tests/unit/test_view_reader.c
+tests_unit_test_view_reader_LDADD = $(VIEW_TEST_LIBS)

@@ -1,0 +1,152 @@
+/* What a line of output looks like on a terminal.  No control bytes are left. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/unit.h"
+#include "tui/text/printed.h"
+
+static struct printed printed;
+
+static const char *shown(const char *bytes, size_t length)
+{
+	struct sgr sgr = SGR_INIT;
+	size_t used;
+
+	printed_line(&printed, &sgr, bytes, length);
+	return printed_text(&printed, &used);
+}
+
+static const struct {
+	const char *bytes, *shown;
+} lines[] = {
+	{ "plain", "plain" },
+	{ "10%\r20%\r30%", "30%" },
+	{ "longer\rshort", "shortr" }, /* as on a terminal: nothing clears the rest */
+	{ "longer\r\033[Kshort", "short" },
+	{ "longer\rshort\033[K", "short" },
+	{ "longer\rshort\033[0K", "short" },
+	{ "abcdef\033[3D\033[1K", "    ef" },
+	{ "abc\033[2Kd", "   d" },
+	{ "abc\033[7K", "abc^[[7K" },
+	{ "dos\r", "dos" },
+	{ "ab\bc", "ac" },
+	{ "\b\bx", "x" },
+	{ "a\tb", "a       b" },
+	{ "1234567890\r\tb", "12345678b0" },
+	{ "ab\033[2Cc", "ab  c" },
+	{ "abc\033[2Dx", "axc" },
+	{ "abc\033[99Dx", "xbc" },
+	{ "abc\033[2Gx", "axc" },
+	{ "abc\033[2`x", "axc" },
+	{ "abcdef\r\033[2Px", "xdef" },
+	{ "abcdef\r\033[2Xx", "x cdef" },
+	{ "ab\0337cd\0338x", "abxd" },
+	{ "ab\033[scd\033[ux", "abxd" },
+	{ "\033]9;4;1;50\033\\x", "x" },
+	{ "\033]9;4;0\ax", "x" },
+	{ "\033]9;hello\ax", "^[]9;hello^Gx" },
+	{ "\033]8;;http://x\033\\link\033]8;;\033\\", "link" },
+	{ "\033]0;title\a", "^[]0;title^G" },
+	{ "\033[?25lx\033[?25h", "x" },
+	{ "\033[?1049hx", "^[[?1049hx" },
+	{ "\033[2Jx", "^[[2Jx" },
+	{ "\033[1Ax", "^[[1Ax" },
+	{ "\033[31", "^[[31" },
+	{ "\033", "^[" },
+	{ "\033(B\033[mx", "x" },
+	/* apt: a line at the bottom of the screen */
+	{ "Unpacking\0337\033[24;0f\033[42mProgress: [ 33%]\033[49m [###..] \0338 foo", "Unpacking foo" },
+	{ "\0337\033[0;23r\0338\033[1Afoo", "foo" },
+	{ "bell\a", "bell^G" },
+	{ "\xff\xfe", "\xef\xbf\xbd\xef\xbf\xbd" },
+	{ "\xe6\x97\xa5\xe6\x9c\xac\r\033[Cx",
+	  " x\xe6\x9c\xac" }, /* half of a wide character is no character */
+	{ "\xe6\x97\xa5\033[D\033[K", " " },
+	{ "e\xcc\x81x", "e\xcc\x81x" },
+	{ "\xcc\x81x", "x" },
+	{ "\xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9x", "\xf0\x9f\x91\xa8\xf0\x9f\x91\xa9x" },
+	{ "\xe2\x9d\xa4\xef\xb8\x8fx", "\xe2\x9d\xa4x" },
+	{ "\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbdx", "\xf0\x9f\x91\x8dx" },
+};
+
+START_TEST(a_line)
+{
+	ck_assert_str_eq(shown(lines[_i].bytes, strlen(lines[_i].bytes)), lines[_i].shown);
+}
+END_TEST
+
+START_TEST(colours_go_with_the_cells)
+{
+	const char *bytes = "\033[31mred\r\033[32mg\033[0m";
+	struct sgr sgr = SGR_INIT;
+
+	printed_line(&printed, &sgr, bytes, strlen(bytes));
+	ck_assert_int_eq(printed.cells[0].sgr.foreground, 2);
+	ck_assert_int_eq(printed.cells[1].sgr.foreground, 1);
+	ck_assert_int_eq(sgr.foreground, SGR_DEFAULT);
+}
+END_TEST
+
+/* Every cell is as wide as it says, so that no row is ever longer than its cells. */
+START_TEST(any_bytes_are_safe)
+{
+	static const char pieces[] =
+		"\033[]0123456789;?KGCDPXsu78\r\b\t\a(B9;4AHfmhl\xe6\x97\xa5\xcc\x81\xf0\x9f\x91\xa8";
+	unsigned random = 7;
+	char bytes[2048];
+
+	for (int round = 0; round < 500; round++) {
+		size_t count = 0, length;
+
+		for (size_t i = 0; i < sizeof(bytes); i++) {
+			random = random * 1103515245U + 12345U;
+			bytes[i] = pieces[(random >> 16) % (sizeof(pieces) - 1)];
+		}
+		for (const char *c = shown(bytes, sizeof(bytes)); *c; c++)
+			ck_assert((unsigned char)*c >= ' ' && *c != 0x7f);
+		for (size_t i = 0; i < printed.count; i += printed.cells[i].columns) {
+			ck_assert_uint_ge(printed.cells[i].columns, 1);
+			count += printed.cells[i].columns;
+		}
+		ck_assert_uint_eq(count, printed.count);
+		(void)printed_text(&printed, &length);
+		ck_assert_uint_le(printed.count, PRINTED_COLUMNS_MAX);
+	}
+}
+END_TEST
+
+START_TEST(rows_are_broken_between_characters)
+{
+	shown("ab\xe6\x97\xa5"
+	      "cd",
+	      7);
+	ck_assert_uint_eq(printed_break(&printed, 0, 3), 2);
+	ck_assert_uint_eq(printed_break(&printed, 2, 3), 5);
+	ck_assert_uint_eq(printed_break(&printed, 5, 3), 6);
+	ck_assert_uint_eq(printed_break(&printed, 2, 1), 3);
+}
+END_TEST
+
+static void setup(void)
+{
+	unit_utf8();
+}
+
+static void teardown(void)
+{
+	printed_release(&printed);
+}
+
+int main(void)
+{
+	Suite *suite = suite_create("printed");
+	TCase *tcase = tcase_create("printed");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_loop_test(tcase, a_line, 0, sizeof(lines) / sizeof(*lines));
+	tcase_add_test(tcase, colours_go_with_the_cells);
+	tcase_add_test(tcase, any_bytes_are_safe);
+	tcase_add_test(tcase, rows_are_broken_between_characters);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}

@@ -1,0 +1,370 @@
+/* Reading output of any size: a server in memory gives what is wanted, and nothing else. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/unit.h"
+#include "tui/view/reader.h"
+
+enum { PART = 192 * 1024, HEIGHT = 10, WIDTH = 40 };
+
+static struct reader reader;
+static char *output;
+static size_t length;
+static int64_t hole_from, hole_to;
+static int reads;
+
+/* As the server answers. */
+static void serve(int64_t offset)
+{
+	int64_t skipped = 0, end;
+
+	if (offset >= hole_from && offset < hole_to) {
+		skipped = hole_to - offset;
+		offset = hole_to;
+	}
+	end = offset + PART < (int64_t)length ? offset + PART : (int64_t)length;
+	if (offset < hole_from && end > hole_from)
+		end = hole_from;
+	ck_assert_int_lt(offset - skipped, (int64_t)length);
+	book_put(&reader.book, offset, output + offset, (size_t)(end - offset), skipped);
+	reads++;
+}
+
+static void settle_at(int width, int height)
+{
+	for (int i = 0; i < 100000; i++) {
+		reader_turn(&reader, width, height);
+		if (reader.wanted >= 0)
+			serve(reader.wanted);
+		else if (!reader.busy)
+			return;
+	}
+	ck_abort_msg("it is never content");
+}
+
+static void settle(void)
+{
+	settle_at(WIDTH, HEIGHT);
+}
+
+/* The text of a row. */
+static const char *row(int number)
+{
+	struct book_line line;
+	size_t used;
+
+	if (number >= reader.count)
+		return NULL;
+	ck_assert_int_eq(reader_print(&reader, &reader.rows[number], &line), BOOK_HAVE);
+	return line.hole ? "hole" : printed_text(&reader.printed, &used) + reader.rows[number].place.column;
+}
+
+static void print(const char *text)
+{
+	output = realloc(output, length + strlen(text) + 1);
+	memcpy(output + length, text, strlen(text) + 1);
+	length += strlen(text);
+	reader.book.size = (int64_t)length;
+}
+
+static void print_lines(int from, int to)
+{
+	size_t size = (size_t)(to - from + 1) * 16;
+	char *text = malloc(size + 1), *end = text;
+
+	for (int i = from; i <= to; i++)
+		end += sprintf(end, "line %d\n", i);
+	print(text);
+	free(text);
+}
+
+static void setup(void)
+{
+	unit_utf8();
+	reader_init(&reader);
+	output = NULL;
+	length = 0;
+	hole_from = hole_to = reads = 0;
+}
+
+static void teardown(void)
+{
+	reader_release(&reader);
+	free(output);
+}
+
+START_TEST(the_end_is_shown_first)
+{
+	print_lines(1, 300000);
+	settle();
+	ck_assert_int_eq(reader.count, HEIGHT);
+	ck_assert_str_eq(row(0), "line 299991");
+	ck_assert_str_eq(row(9), "line 300000");
+	ck_assert_int_eq(book_lines(&reader.book), 300000);
+	ck_assert_int_eq(book_number(&reader.book, reader.rows[0].place.line), 299991);
+}
+END_TEST
+
+START_TEST(the_beginning_is_reached_at_once)
+{
+	print_lines(1, 300000);
+	reader_turn(&reader, WIDTH, HEIGHT);
+	reader_scroll(&reader, INT64_MIN);
+	settle();
+	ck_assert_str_eq(row(0), "line 1");
+	reader_scroll(&reader, 1);
+	settle();
+	ck_assert_str_eq(row(0), "line 2");
+	reader_scroll(&reader, -5);
+	settle();
+	ck_assert_str_eq(row(0), "line 1");
+	reader_scroll(&reader, 250000);
+	settle();
+	ck_assert_str_eq(row(0), "line 250001");
+	reader_scroll(&reader, -200000);
+	settle();
+	ck_assert_str_eq(row(0), "line 50001");
+	reader_scroll(&reader, 10000000);
+	settle();
+	ck_assert_str_eq(row(9), "line 300000");
+}
+END_TEST
+
+START_TEST(large_output_is_not_counted)
+{
+	print_lines(1, 3000000);
+	settle();
+	ck_assert_int_gt(length, BOOK_COUNT_MAX);
+	ck_assert_int_eq(book_lines(&reader.book), -1);
+	ck_assert_int_lt(reads, 5);
+	ck_assert_int_eq(reader_percent(&reader), 100);
+	reader_scroll(&reader, INT64_MIN);
+	settle();
+	ck_assert_str_eq(row(0), "line 1");
+	ck_assert_int_eq(reader_percent(&reader), 0);
+}
+END_TEST
+
+START_TEST(it_follows_until_it_is_scrolled)
+{
+	print_lines(1, 100);
+	settle();
+	print_lines(101, 103);
+	settle();
+	ck_assert_str_eq(row(9), "line 103");
+	reader_scroll(&reader, -1);
+	settle();
+	print_lines(104, 200);
+	settle();
+	ck_assert_str_eq(row(9), "line 102");
+	reader_scroll(&reader, INT64_MAX);
+	settle();
+	ck_assert_str_eq(row(9), "line 200");
+	print("open");
+	settle();
+	ck_assert_str_eq(row(9), "open");
+	ck_assert_int_eq(book_lines(&reader.book), 201);
+}
+END_TEST
+
+/* Every line is found from any of its bytes, and they are the output without a gap. */
+START_TEST(lines_of_any_length)
+{
+	static const int lengths[] = { 0, 1, 100, 16383, 16384, 16385, 20000, 32767, 32768, 50000, 100000 };
+	struct book_line line, other;
+	int64_t at = 0;
+
+	for (size_t i = 0; i < 60; i++) {
+		size_t count = (size_t)lengths[(i * 7 + i / 11) % 11];
+		char *text = malloc(count + 2);
+
+		memset(text, 'a' + (int)(i % 26), count);
+		strcpy(text + count, i == 59 ? "" : "\n");
+		print(text);
+		free(text);
+	}
+	for (int64_t offset = 0; offset < (int64_t)length; offset += BOOK_PAGE)
+		serve(offset);
+	while (book_line(&reader.book, at, &line) == BOOK_HAVE) {
+		int64_t end = line.end;
+
+		ck_assert_int_eq(line.begin, at);
+		ck_assert_int_gt(end, at);
+		ck_assert_uint_le(line.length, BOOK_LINE_MAX);
+		ck_assert_mem_eq(line.bytes, output + at, line.length);
+		ck_assert_int_eq(book_line(&reader.book, end - 1, &other), BOOK_HAVE);
+		ck_assert_int_eq(other.begin, at);
+		ck_assert_int_eq(book_line(&reader.book, at + (end - at) / 2, &other), BOOK_HAVE);
+		ck_assert_int_eq(other.begin, at);
+		ck_assert_int_eq(other.end, end);
+		at = end;
+	}
+	ck_assert_int_eq(at, (int64_t)length);
+}
+END_TEST
+
+START_TEST(what_was_not_kept_is_a_line)
+{
+	struct book_line line;
+
+	print_lines(1, 100000);
+	hole_from = 200 * 1024;
+	hole_to = 700 * 1024;
+	reader_scroll(&reader, INT64_MIN);
+	settle();
+	reader_scroll(&reader, 18720);
+	settle();
+	ck_assert_str_eq(row(0), "line 18721");
+	for (int i = 1; i < HEIGHT && strcmp(row(i), "hole") != 0; i++)
+		ck_assert_int_eq(strncmp(row(i), "line", 4), 0);
+	ck_assert_int_eq(book_line(&reader.book, hole_from + 5, &line), BOOK_HAVE);
+	ck_assert(line.hole);
+	ck_assert_int_eq(line.begin, hole_from);
+	ck_assert_int_eq(line.end, hole_to);
+	reader_scroll(&reader, INT64_MAX);
+	settle();
+	ck_assert_str_eq(row(9), "line 100000");
+}
+END_TEST
+
+START_TEST(long_lines_are_wrapped)
+{
+	print("0123456789abcdefghij\nsecond\n\xe6\x97\xa5\xe6\x97\xa5\xe6\x97\xa5\n");
+	reader_scroll(&reader, INT64_MIN);
+	settle_at(7, HEIGHT);
+	ck_assert_int_eq(reader.count, 3);
+	reader_wrap(&reader);
+	settle_at(7, HEIGHT);
+	ck_assert_int_eq(reader.count, 5);
+	ck_assert_str_eq(row(1), "789abcdefghij");
+	ck_assert_str_eq(row(2), "efghij");
+	settle_at(7, 2);
+	reader_scroll(&reader, 1);
+	settle_at(7, 2);
+	ck_assert_str_eq(row(0), "789abcdefghij");
+	reader_scroll(&reader, INT64_MAX);
+	settle_at(7, 2);
+	ck_assert_str_eq(row(0), "second");
+	reader_scroll(&reader, -1);
+	settle_at(7, 2);
+	ck_assert_str_eq(row(0), "efghij");
+}
+END_TEST
+
+START_TEST(searching_goes_through_all_of_it)
+{
+	print_lines(1, 300000);
+	settle();
+	reader_scroll(&reader, INT64_MIN);
+	settle();
+	reader_search(&reader, "NE 23456$", READER_FORWARD);
+	settle();
+	ck_assert(reader.failed); /* a capital letter makes case matter */
+	reader.failed = false;
+	reader_search(&reader, "ne 2[0-9]*0000$", READER_FORWARD);
+	settle();
+	ck_assert_str_eq(row(0), "line 20000");
+	reader_search_again(&reader, false);
+	settle();
+	ck_assert_str_eq(row(0), "line 200000");
+	reader_search_again(&reader, false);
+	settle();
+	ck_assert_str_eq(row(0), "line 210000");
+	reader_search_again(&reader, true);
+	settle();
+	ck_assert_str_eq(row(0), "line 200000");
+	reader_search(&reader, "line 7", READER_BACKWARD);
+	settle();
+	ck_assert_str_eq(row(0), "line 79999");
+	ck_assert(!reader.failed);
+	reader_search(&reader, "nowhere", READER_BACKWARD);
+	settle();
+	ck_assert(reader.failed);
+	ck_assert_str_eq(row(0), "line 79999");
+}
+END_TEST
+
+START_TEST(what_is_shown_is_searched)
+{
+	print("\033[31mer\033[0mror\nsecret\rpublic\n[x\n");
+	reader_scroll(&reader, INT64_MIN);
+	reader_search(&reader, "secret", READER_FORWARD);
+	settle();
+	ck_assert(reader.failed);
+	reader.failed = false;
+	reader_search(&reader, "error", READER_FORWARD);
+	settle();
+	ck_assert(!reader.failed);
+	ck_assert_int_eq(reader.found, 0);
+	row(0);
+	ck_assert_uint_eq(reader.printed.cells[0].sgr.attributes, SGR_REVERSE);
+	ck_assert_uint_eq(reader.printed.cells[4].sgr.attributes, SGR_REVERSE);
+	reader_search(&reader, "[X", READER_FORWARD); /* no expression, so it is the text */
+	settle();
+	ck_assert(reader.failed);
+	reader.failed = false;
+	reader_search(&reader, "[x", READER_FORWARD);
+	settle();
+	ck_assert(!reader.failed);
+}
+END_TEST
+
+START_TEST(a_filter_shows_lines_from_everywhere)
+{
+	print_lines(1, 300000);
+	reader_filter(&reader, "0000$");
+	settle();
+	ck_assert_uint_eq(reader.match_count, 30);
+	ck_assert_str_eq(row(9), "line 300000");
+	ck_assert_str_eq(row(0), "line 210000");
+	reader_scroll(&reader, -10);
+	settle();
+	ck_assert_str_eq(row(0), "line 110000");
+	print_lines(300001, 310000);
+	reader_scroll(&reader, INT64_MAX);
+	settle();
+	ck_assert_str_eq(row(9), "line 310000");
+	reader_search(&reader, "9", READER_BACKWARD);
+	settle();
+	ck_assert_str_eq(row(0), "line 190000");
+	reader_filter(&reader, "nothing");
+	settle();
+	ck_assert_int_eq(reader.count, 0);
+	reader_filter(&reader, "");
+	settle();
+	ck_assert_int_eq(reader.count, HEIGHT);
+}
+END_TEST
+
+START_TEST(colours_go_on_in_the_next_line)
+{
+	print("\033[31mone\ntwo\033[0m\nthree\n");
+	settle();
+	row(1);
+	ck_assert_int_eq(reader.printed.cells[0].sgr.foreground, 1);
+	row(2);
+	ck_assert_int_eq(reader.printed.cells[0].sgr.foreground, SGR_DEFAULT);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("view reader");
+	TCase *tcase = tcase_create("reader");
+
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_test(tcase, the_end_is_shown_first);
+	tcase_add_test(tcase, the_beginning_is_reached_at_once);
+	tcase_add_test(tcase, large_output_is_not_counted);
+	tcase_add_test(tcase, it_follows_until_it_is_scrolled);
+	tcase_add_test(tcase, lines_of_any_length);
+	tcase_add_test(tcase, what_was_not_kept_is_a_line);
+	tcase_add_test(tcase, long_lines_are_wrapped);
+	tcase_add_test(tcase, searching_goes_through_all_of_it);
+	tcase_add_test(tcase, what_is_shown_is_searched);
+	tcase_add_test(tcase, a_filter_shows_lines_from_everywhere);
+	tcase_add_test(tcase, colours_go_on_in_the_next_line);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}

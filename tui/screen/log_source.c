@@ -1,0 +1,236 @@
+#include "tui/screen/log_source.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/screen/app.h"
+
+/* The number of lines of the first request. */
+enum { FIRST_LINES = 500 };
+
+const char *log_source_name(const struct log_source *source, bool other)
+{
+	return source->error_stream != other ? "stderr" : "stdout";
+}
+
+/* Other output is read from now on. */
+static void log_source_anew(struct log_source *source)
+{
+	reader_clear(&source->reader);
+	source->began = source->over = source->reading = source->stuck = source->asked = false;
+	source->other = -1;
+	source->generation++;
+	feed_again(&source->app->feed, &source->channel);
+	log_source_look(source);
+}
+
+/* A Failed task that has printed nothing but errors shows these. */
+static void log_source_judge(struct log_source *source)
+{
+	if (source->chosen || source->error_stream || source->other <= 0)
+		return;
+	if (!source->began || !source->over || source->reader.book.size ||
+	    strcmp(source->state, "Failed") != 0)
+		return;
+	log_source_switch(source);
+	source->chosen = false;
+}
+
+static int64_t log_source_integer(const json_t *reply, const char *name)
+{
+	return json_integer_value(json_object_get(reply, name));
+}
+
+static void log_source_take_state(struct log_source *source, const json_t *reply)
+{
+	const json_t *state = json_object_get(reply, "state");
+	int64_t attempt = log_source_integer(reply, "attempt");
+
+	if (attempt > source->latest)
+		source->latest = attempt;
+	if (json_is_string(state))
+		snprintf(source->state, sizeof(source->state), "%s", json_string_value(state));
+}
+
+static void log_source_put(struct log_source *source, const json_t *reply)
+{
+	const json_t *data = json_object_get(reply, "data");
+	int64_t skipped = log_source_integer(reply, "skipped");
+	void *bytes = NULL;
+	size_t count = 0;
+
+	if (!json_is_string(data) ||
+	    base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
+		return;
+	source->stuck = source->reading && count == 0 && skipped == 0;
+	book_put(&source->reader.book, log_source_integer(reply, "offset"), bytes, count, skipped);
+	free(bytes);
+}
+
+/* News of the end of the output. */
+static void log_source_take(struct log_source *source, const json_t *reply)
+{
+	int64_t attempt = log_source_integer(reply, "attempt"), from = log_source_integer(reply, "offset");
+	bool reading = source->reading;
+
+	if (source->began && (attempt != source->attempt || from < source->next)) {
+		reader_clear(&source->reader); /* another attempt, or the file was truncated */
+		source->generation++;
+		reading = false;
+	}
+	source->reading = false;
+	log_source_put(source, reply);
+	source->reading = reading;
+	source->next = log_source_integer(reply, "next");
+	source->attempt = attempt;
+	source->began = true;
+	log_source_take_state(source, reply);
+}
+
+static void log_source_answer(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct log_source *source = ctx;
+
+	(void)tag;
+	if (!reply)
+		return; /* the request is sent again after a reconnect */
+	free(source->error);
+	source->error = app_error(reply);
+	if (!reply->error)
+		log_source_take(source, reply->parameters);
+	source->over = !reply->continues;
+	if (source->over) {
+		feed_rest(&source->channel);
+		log_source_look(source);
+	}
+	log_source_judge(source);
+}
+
+static void log_source_begin(struct log_source *source, struct jsonw *params, bool other)
+{
+	jsonw_object(params);
+	jsonw_key(params, "id");
+	jsonw_string(params, source->id);
+	jsonw_key(params, "stream");
+	jsonw_string(params, log_source_name(source, other));
+	if (source->attempt > 0) {
+		jsonw_key(params, "attempt");
+		jsonw_int(params, source->attempt);
+	}
+}
+
+static void log_source_request(void *ctx)
+{
+	struct log_source *source = ctx;
+	struct jsonw params = JSONW_INIT;
+
+	log_source_begin(source, &params, false);
+	jsonw_key(&params, source->began ? "offset" : "tail");
+	jsonw_int(&params, source->began ? source->next : FIRST_LINES);
+	jsonw_key(&params, "only");
+	jsonw_bool(&params, source->only);
+	jsonw_end_object(&params);
+	channel_send(&source->channel, "Log", &params, true, log_source_answer, source, 0);
+}
+
+static void log_source_looked(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct log_source *source = ctx;
+
+	if (tag != source->generation)
+		return;
+	source->asked = false;
+	if (!reply || reply->error)
+		return;
+	source->other = log_source_integer(reply->parameters, "next");
+	log_source_take_state(source, reply->parameters);
+	log_source_judge(source);
+}
+
+void log_source_look(struct log_source *source)
+{
+	struct jsonw params = JSONW_INIT;
+
+	if (source->asked)
+		return;
+	source->asked = true;
+	log_source_begin(source, &params, true);
+	jsonw_key(&params, "tail");
+	jsonw_int(&params, 0);
+	jsonw_end_object(&params);
+	feed_call(&source->app->feed, "Log", &params, log_source_looked, source, source->generation);
+}
+
+static void log_source_done(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct log_source *source = ctx;
+
+	if (tag != source->generation)
+		return;
+	if (reply && reply->error)
+		source->stuck = true;
+	else if (reply)
+		log_source_put(source, reply->parameters);
+	source->reading = false;
+}
+
+void log_source_read(struct log_source *source)
+{
+	int64_t wanted = source->reader.wanted;
+	struct jsonw params = JSONW_INIT;
+
+	if (wanted < 0 || source->reading || source->stuck || !channel_up(&source->app->feed.calls))
+		return;
+	source->reading = true;
+	log_source_begin(source, &params, false);
+	jsonw_key(&params, "offset");
+	jsonw_int(&params, wanted);
+	jsonw_end_object(&params);
+	feed_call(&source->app->feed, "Log", &params, log_source_done, source, source->generation);
+}
+
+void log_source_switch(struct log_source *source)
+{
+	source->error_stream = !source->error_stream;
+	source->chosen = true;
+	log_source_anew(source);
+}
+
+bool log_source_attempt(struct log_source *source, int by)
+{
+	int64_t attempt = source->attempt + by;
+
+	if (attempt < 1 || attempt > source->latest)
+		return false;
+	source->attempt = attempt;
+	source->only = attempt < source->latest;
+	source->chosen = true;
+	log_source_anew(source);
+	return true;
+}
+
+const char *log_source_trouble(const struct log_source *source)
+{
+	if (source->error)
+		return source->error;
+	return channel_up(&source->channel) || source->over ? NULL : source->app->feed.trouble;
+}
+
+void log_source_open(struct log_source *source, struct app *app, const char *id)
+{
+	*source = (struct log_source){ .app = app, .other = -1 };
+	snprintf(source->id, sizeof(source->id), "%s", id);
+	reader_init(&source->reader);
+	source->channel = (struct channel){ .connected = log_source_request, .ctx = source };
+	feed_add(&app->feed, &source->channel);
+	log_source_look(source);
+}
+
+void log_source_close(struct log_source *source)
+{
+	feed_forget(&source->app->feed, source);
+	feed_drop(&source->app->feed, &source->channel);
+	reader_release(&source->reader);
+	free(source->error);
+}
