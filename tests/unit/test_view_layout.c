@@ -33,62 +33,134 @@ static bool says(const struct header *header, const char *text)
 	return false;
 }
 
+/* Pieces stand beside each other, and end before the width does. */
+static void check_pieces(const struct header *header, int width)
+{
+	int x = 0;
+
+	for (size_t i = 0; i < header->count; i++) {
+		ck_assert_int_ge(header->pieces[i].x, x);
+		x = header->pieces[i].x + (int)cells_width(header->pieces[i].text);
+		ck_assert_int_le(x, width);
+	}
+}
+
 START_TEST(the_header_fits)
 {
 	struct server_status now = status();
-	const struct header_modes modes = { true, 3, 1, "漢字 a filter", "COMMAND", true, false };
+	const struct header_modes modes = {
+		true, 3, 1, SHOWN_FAILED, "漢字 a filter", "COMMAND", true, false
+	};
 	struct header header;
 
 	for (int width = 1; width <= 300; width++) {
-		for (int counts = 0; counts < 2; counts++) {
-			int x = 0;
-
-			if (counts)
-				header_counts(&header, &now, width);
-			else
-				header_server(&header, &now, 3600000, &modes, width);
-			for (size_t i = 0; i < header.count; i++) {
-				ck_assert_int_ge(header.pieces[i].x, x);
-				x = header.pieces[i].x + (int)cells_width(header.pieces[i].text);
-				ck_assert_int_le(x, width);
-			}
-		}
+		header_line(&header, &now, 3600000, SHOWN_DONE, width);
+		check_pieces(&header, width);
+		header_modes(&header, &modes, width);
+		check_pieces(&header, width);
 	}
 }
 END_TEST
 
+/* The line as it is on the screen. */
+static const char *line_of(const struct header *header)
+{
+	static char line[1024];
+
+	*line = '\0';
+	for (size_t i = 0; i < header->count; i++) {
+		while ((int)cells_width(line) < header->pieces[i].x)
+			strcat(line, " ");
+		strcat(line, header->pieces[i].text);
+	}
+	return line;
+}
+
+static struct server_status busy_status(void)
+{
+	struct server_status now = { .name = server_name, .started_ms = 1, .used = 14, .slots = 40 };
+
+	now.tasks[TASK_RUNNING] = 19;
+	now.tasks[TASK_QUEUED] = now.tasks[TASK_PAUSED] = now.tasks[TASK_STOPPING] = 1;
+	now.tasks[TASK_FAILED] = 14;
+	now.tasks[TASK_COMPLETED] = 125;
+	now.tasks[TASK_STOPPED] = 1;
+	now.tasks[TASK_CREATED] = 27;
+	return now;
+}
+
 START_TEST(the_header_says_what_matters)
 {
-	struct server_status now = status();
-	struct header_modes modes = { 0 };
+	struct server_status now = busy_status();
 	struct header header;
 
-	header_server(&header, &now, 3 * 3600000, &modes, 80);
-	ck_assert(says(&header, "default") && says(&header, "2/∞ slots") && says(&header, "up 2 h 59 min"));
-	ck_assert(!says(&header, "WHAT-IF") && !says(&header, "tagged"));
-	now.slots = 4;
-	modes = (struct header_modes){ .what_if = true, .tagged = 3 };
-	header_server(&header, &now, 1, &modes, 80);
-	ck_assert(says(&header, "2/4 slots") && says(&header, "WHAT-IF") && says(&header, "3 tagged"));
-	header_server(&header, &now, 1, &modes, 20);
+	header_line(&header, &now, 2 * 3600000 + 1, SHOWN_ALL, 160);
+	ck_assert_str_eq(
+		line_of(&header),
+		"default  14/40 slots  up 2 h 00 min   [1]All 189 [2]Active 22 [3]Failed 14 [4]Done 126 "
+		"[5]Created 27");
+	header_line(&header, &now, 2 * 3600000 + 1, SHOWN_ALL, 80);
+	ck_assert_str_eq(line_of(&header),
+	                 "default 14/40 up 2h  [1]All 189 [2]Act 22 [3]Fail 14 [4]Done 126 [5]New 27");
+	header_line(&header, &now, 1, SHOWN_ALL, 20);
+	ck_assert(says(&header, "default") && says(&header, "14/40"));
+	now.slots = 0;
+	now.paused = true;
+	header_line(&header, &now, 1, SHOWN_ALL, 160);
+	ck_assert(says(&header, "14/∞ slots") && says(&header, MSG_SERVER_IS_PAUSED));
+}
+END_TEST
+
+START_TEST(the_counts_are_filters)
+{
+	struct server_status now = busy_status();
+	struct header header;
+	int before = -1;
+
+	header_line(&header, &now, 1, SHOWN_FAILED, 80);
+	for (int x = 0; x < 80; x++) {
+		int count = header_count_at(&header, x);
+
+		ck_assert(count == before || count == -1 || before == -1);
+		before = count;
+	}
+	for (size_t i = 0; i < header.count; i++) {
+		const struct header_piece *piece = &header.pieces[i];
+
+		ck_assert_int_eq(header_count_at(&header, piece->x), piece->count);
+		ck_assert_int_eq(piece->style == STYLE_NOTICE, piece->count == SHOWN_FAILED);
+	}
+	for (int state = 0; state < TASK_STATE_COUNT; state++) {
+		int counts = 0;
+
+		for (int shown = SHOWN_ACTIVE; shown < SHOWN_COUNT; shown++)
+			counts += header_shows((enum shown)shown, (enum task_state)state);
+		ck_assert_int_eq(counts, 1);
+		ck_assert(header_shows(SHOWN_ALL, (enum task_state)state));
+	}
+}
+END_TEST
+
+START_TEST(no_mode_is_silent)
+{
+	struct header_modes modes = { .active_first = true };
+	struct header header;
+
+	header_modes(&header, &modes, 80);
+	ck_assert_str_eq(line_of(&header), "");
+	modes = (struct header_modes){
+		.what_if = true, .tagged = 2, .hidden = 2, .filter = "state:failed gpu", .active_first = true
+	};
+	header_modes(&header, &modes, 80);
+	ck_assert_str_eq(line_of(&header), "WHAT-IF  2 tagged, 2 hidden  filter: state:failed gpu");
+	header_modes(&header, &modes, 20);
 	ck_assert(says(&header, "WHAT-IF"));
-	modes = (struct header_modes){ .filter = "make", .sort = "NAME", .reverse = true };
-	header_server(&header, &now, 1, &modes, 80);
-	ck_assert(says(&header, "filter: make") && says(&header, "by NAME, reversed"));
-	modes = (struct header_modes){ .reverse = true };
-	header_server(&header, &now, 1, &modes, 80);
-	ck_assert(says(&header, "by creation, reversed") && !says(&header, "filter"));
-	modes = (struct header_modes){ .active_first = true };
-	header_server(&header, &now, 1, &modes, 80);
-	ck_assert(!says(&header, "by "));
-	header_counts(&header, &now, 80);
-	ck_assert(says(&header, "Running 2") && says(&header, "Failed 123456") && says(&header, "Created 0"));
-	now.tasks[TASK_PAUSED] = now.tasks[TASK_STOPPED] = 1;
-	header_counts(&header, &now, 80);
-	ck_assert(says(&header, "Paused 1") && says(&header, "Stopped 1") && !says(&header, "Completed"));
-	now.tasks[TASK_PAUSED] = now.tasks[TASK_STOPPED] = 0;
-	header_counts(&header, &now, 30);
-	ck_assert(says(&header, "Running 2") && says(&header, "Failed 123456") && !says(&header, "Created"));
+	modes = (struct header_modes){ .shown = SHOWN_FAILED, .sort = "NAME", .reverse = true };
+	header_modes(&header, &modes, 80);
+	ck_assert_str_eq(line_of(&header), "filter: Failed only  by NAME, reversed");
+	modes = (struct header_modes){ .tagged = 3, .shown = SHOWN_DONE, .filter = "gpu" };
+	header_modes(&header, &modes, 80);
+	ck_assert_str_eq(line_of(&header), "3 tagged  filter: Done only gpu  by creation");
 }
 END_TEST
 
@@ -282,6 +354,8 @@ int main(void)
 	tcase_add_checked_fixture(tcase, unit_utf8, NULL);
 	tcase_add_test(tcase, the_header_fits);
 	tcase_add_test(tcase, the_header_says_what_matters);
+	tcase_add_test(tcase, the_counts_are_filters);
+	tcase_add_test(tcase, no_mode_is_silent);
 	tcase_add_test(tcase, uptime_is_coarse);
 	tcase_add_test(tcase, the_dialog_asks_word_for_word);
 	tcase_add_test(tcase, the_dialog_fits_any_screen_with_all_choices);

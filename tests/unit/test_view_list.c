@@ -463,18 +463,21 @@ static json_t *request(void)
 
 START_TEST(requests_carry_the_query)
 {
-	struct window_query query = { strdup("a \"b\""), "name", true, true };
+	struct window_query query = { strdup("a \"b\""), 1u << TASK_QUEUED | 1u << TASK_CLAIMED, "name", true,
+		                      true };
 	json_t *call;
 	size_t columns;
 
 	begin(1);
 	call = request();
 	columns = json_array_size(json_object_get(call, "columns"));
-	ck_assert(!json_object_get(call, "text") && !json_object_get(call, "tree"));
+	ck_assert(!json_object_get(call, "filter") && !json_object_get(call, "tree"));
 	json_decref(call);
 	list.window.query = query;
 	call = request();
-	ck_assert_str_eq(json_string_value(json_object_get(call, "text")), "a \"b\"");
+	ck_assert_str_eq(json_string_value(json_object_get(call, "filter")), "a \"b\"");
+	ck_assert_uint_eq(json_array_size(json_object_get(call, "states")), 1);
+	ck_assert_str_eq(json_string_value(json_array_get(json_object_get(call, "states"), 0)), "Queued");
 	ck_assert_str_eq(json_string_value(json_object_get(call, "sort")), "name");
 	ck_assert(json_is_true(json_object_get(call, "reverse")));
 	ck_assert(json_is_true(json_object_get(call, "tree")));

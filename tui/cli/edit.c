@@ -193,10 +193,14 @@ void edit_run(struct invocation *inv)
 
 	if (!invocation_connect(inv) || !edit_fetch(&edit))
 		return;
-	if (edit_all_wait(&edit))
-		edit_in_editor(&edit);
-	else
+	const char *trouble = editor_trouble(inv->context->ask != NULL, inv->context->batch);
+
+	if (!edit_all_wait(&edit))
 		edit_report(&edit, 0);
+	else if (trouble)
+		edit_fail(&edit, EXIT_FALSE, alloc_string(trouble));
+	else
+		edit_in_editor(&edit);
 	json_decref(edit.rows);
 	text_release(&edit.text);
 	free(edit.path);

@@ -11,13 +11,30 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-static const char *editor_name(void)
+/* NULL: the user has named none. */
+static const char *editor_of_user(void)
 {
 	const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");
 
 	if (visual && *visual)
 		return visual;
-	return editor && *editor ? editor : "vi";
+	return editor && *editor ? editor : NULL;
+}
+
+static const char *editor_name(void)
+{
+	const char *named = editor_of_user();
+
+	return named ? named : "vi";
+}
+
+const char *editor_trouble(bool screen, bool apart)
+{
+	if (screen)
+		return MSG_EDITOR_SCREEN;
+	if (editor_of_user() || (isatty(STDOUT_FILENO) && (apart || isatty(STDIN_FILENO))))
+		return NULL;
+	return MSG_EDITOR_NO_TERMINAL;
 }
 
 static int editor_write(const struct text *text, char **path, char **error)

@@ -9,6 +9,11 @@
 #include "tui/text/text.h"
 
 /*
+ * Why no editor can be run here, as a constant; NULL: one can be.  screen: the screen has the terminal.  Only the
+ * usual editor is known to need a terminal.
+ */
+const char *editor_trouble(bool screen, bool apart);
+/*
  * Puts the text into a file that only its owner can read, runs the editor, and reads the file back.  apart: standard
  * input has something else, so the editor reads the terminal.  0, and *path (free() it) is the file, which stays.  Or
  * -errno and *error (free() it); then the file is gone.

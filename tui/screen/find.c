@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/filter.h"
 #include "tui/screen/app.h"
 #include "tui/screen/prompt_view.h"
 #include "tui/screen/table_view.h"
@@ -72,12 +73,26 @@ static void find_search(struct app *app, const char *text)
 		find_next(table);
 }
 
+/* A server refuses a filter that it does not understand, so it is looked at before. */
+static bool find_filter_makes_sense(struct app *app, const char *text)
+{
+	struct filter filter;
+	size_t at = 0;
+	bool good = filter_read(&filter, text, &at) == 0;
+
+	if (good)
+		filter_release(&filter);
+	else
+		app_say(app, alloc_format(MSG_FILTER_STATE, text + at), true);
+	return good;
+}
+
 static void find_filter(struct app *app, const char *text)
 {
 	struct live *live = &app->table->live;
 	struct window_query *query = &live->list.window.query;
 
-	if (strcmp(query->text ? query->text : "", text) == 0)
+	if (strcmp(query->text ? query->text : "", text) == 0 || !find_filter_makes_sense(app, text))
 		return;
 	free(query->text);
 	query->text = *text ? alloc_string(text) : NULL;
@@ -87,6 +102,7 @@ static void find_filter(struct app *app, const char *text)
 void find_all(struct app *app)
 {
 	find_filter(app, "");
+	table_view_show(app->table, SHOWN_ALL);
 }
 
 static const struct prompt find_search_prompt = { "/", find_search, NULL };

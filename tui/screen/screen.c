@@ -27,6 +27,18 @@ static bool screen_is_mouse(int key)
 	return key == TERMINAL_CLICK || key == TERMINAL_WHEEL_UP || key == TERMINAL_WHEEL_DOWN;
 }
 
+/* "x", "Ctrl-X", or "This key". */
+static void screen_say_unknown(struct app *app, int key)
+{
+	char name[16] = "This key";
+
+	if (key > ' ' && key < 0x7f)
+		snprintf(name, sizeof(name), "%c", key);
+	else if (key > 0 && key < ' ')
+		snprintf(name, sizeof(name), "Ctrl-%c", key + '@');
+	app_input_error(app, alloc_format(MSG_KEY_UNKNOWN, name));
+}
+
 static void screen_run_key(struct app *app, struct view *view, const struct terminal_event *event)
 {
 	const struct key *key = keys_find(view->class->keys, event->key);
@@ -41,6 +53,8 @@ static void screen_run_key(struct app *app, struct view *view, const struct term
 		key->run(view);
 	else if (view->class->type)
 		view->class->type(view, event);
+	else
+		screen_say_unknown(app, event->key);
 }
 
 static struct edit *screen_line(const struct app *app)

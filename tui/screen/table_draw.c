@@ -6,6 +6,7 @@
 
 #include "tui/screen/app.h"
 #include "tui/screen/draw.h"
+#include "tui/screen/typed_command.h"
 #include "tui/text/messages.h"
 #include "tui/view/header.h"
 
@@ -19,10 +20,7 @@ struct table_shape {
 static struct table_shape table_draw_shape(void)
 {
 	int lines = terminal_lines();
-	struct table_shape shape = { .header = lines >= 8   ? 2
-		                               : lines >= 5 ? 1
-		                                            : 0,
-		                     .bottom = lines >= 8 ? 2 : 1 };
+	struct table_shape shape = { .header = lines >= 5, .bottom = lines >= 8 ? 2 : 1 };
 
 	shape.top = shape.header + (lines >= 3);
 	return shape;
@@ -70,31 +68,54 @@ static void table_draw_banner(const struct feed *feed, int y)
 	terminal_put(y, 1, style, banner);
 }
 
+static void table_draw_header_line(const struct table_view *table, struct header *header)
+{
+	header_line(header, &table->live.feed->status, (int64_t)time(NULL) * 1000, table->shown,
+	            terminal_columns());
+}
+
 static void table_draw_header(const struct table_view *table, int lines)
 {
 	const struct feed *feed = table->live.feed;
-	const struct list *list = &table->live.list;
 	struct header header;
+
+	table_draw_header_line(table, &header);
+	if (lines > 0)
+		table_draw_pieces(0, &header);
+	if (!live_connected(&table->live) || !feed->status_known)
+		table_draw_banner(feed, 0);
+}
+
+int table_draw_count_at(const struct table_view *table, const struct terminal_event *event)
+{
+	struct header header;
+
+	if (event->y > 0 || table_draw_shape().header == 0)
+		return -1;
+	table_draw_header_line(table, &header);
+	return header_count_at(&header, event->x);
+}
+
+/* A place that has no line of its own is that of the keys, on small terminals. */
+static void table_draw_modes(const struct table_view *table, int y, int end)
+{
+	const struct list *list = &table->live.list;
 	const struct header_modes modes = {
 		.what_if = table->view.app->options.what_if,
 		.tagged = tags_count(&list->tags),
 		.hidden = tags_hidden(&list->tags),
+		.shown = table->shown,
 		.filter = list->window.query.text,
 		.sort = table->sort ? table->sort->heading : NULL,
 		.reverse = list->window.query.reverse,
 		.active_first = table->active_first,
 	};
-	int columns = terminal_columns();
+	struct header header;
 
-	header_server(&header, &feed->status, (int64_t)time(NULL) * 1000, &modes, columns);
-	if (lines > 0)
-		table_draw_pieces(0, &header);
-	if (lines > 1) {
-		header_counts(&header, &feed->status, columns);
-		table_draw_pieces(1, &header);
-	}
-	if (!live_connected(&table->live) || !feed->status_known)
-		table_draw_banner(feed, lines > 1 ? 1 : 0);
+	header_modes(&header, &modes, end);
+	if (header.count)
+		terminal_fill(y, 0, terminal_columns(), STYLE_NORMAL);
+	table_draw_pieces(y, &header);
 }
 
 static void table_draw_titles(const struct table_view *table, int y, const struct column_place *places,
@@ -152,22 +173,23 @@ static void table_draw_row(const struct list *list, int y, int64_t position,
 		table_draw_cell(y, &places[i], row, style);
 }
 
-/* The number of the selected row, and the number of rows. */
-static void table_draw_place(const struct list *list)
+/* The number of the selected row, and the number of rows.  Returns the column where they begin. */
+static int table_draw_place(const struct list *list, int y)
 {
 	char place[64];
-	int y = terminal_lines() - 2;
 	int width = snprintf(place, sizeof(place), "%lld/%lld", (long long)list->cursor + 1,
 	                     (long long)list->window.total);
 
-	if (list->window.total > 0 && terminal_columns() > width)
-		terminal_put(y, terminal_columns() - width - 1, STYLE_DIM, place);
+	if (list->window.total <= 0 || terminal_columns() <= width)
+		return terminal_columns();
+	terminal_put(y, terminal_columns() - width - 1, STYLE_DIM, place);
+	return terminal_columns() - width - 1;
 }
 
 static void table_draw_nothing(const struct list *list, int y)
 {
 	terminal_put(y, COLUMN_MARK_WIDTH, STYLE_DIM,
-	             list->window.query.text ? MSG_LIST_FILTERED : MSG_LIST_EMPTY);
+	             window_filters(&list->window.query) ? MSG_LIST_FILTERED : MSG_LIST_EMPTY);
 }
 
 void table_draw(struct table_view *table)
@@ -187,7 +209,11 @@ void table_draw(struct table_view *table)
 		table_draw_row(list, at.top + line, list->top + line, places, count);
 	if (list->window.total == 0 && table->live.feed->status_known)
 		table_draw_nothing(list, at.top);
-	if (at.bottom > 1 && !table->view.app->message)
-		table_draw_place(list);
 	draw_bottom(&table->view);
+	if (table->view.app->message || typed_command_running(table->view.app->command))
+		return;
+	if (at.bottom > 1)
+		table_draw_modes(table, terminal_lines() - 2, table_draw_place(list, terminal_lines() - 2));
+	else
+		table_draw_modes(table, terminal_lines() - 1, terminal_columns());
 }

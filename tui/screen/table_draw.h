@@ -12,5 +12,7 @@ int table_draw_rows(void);
 int table_draw_top(void);
 /* True if something visible changes with time. */
 bool table_draw_ticks(const struct list *list);
+/* The count of the header at which the mouse points, enum shown; -1: none. */
+int table_draw_count_at(const struct table_view *table, const struct terminal_event *event);
 
 #endif

@@ -180,7 +180,7 @@ static void table_operation_mark_hidden(struct table_operation *operation, const
 	{
 		tags_show(tags, (uint64_t)json_integer_value(json_array_get(row, 0)));
 	}
-	if (!operation->live->list.window.query.text)
+	if (!window_filters(&operation->live->list.window.query))
 		tags_remove_hidden(tags);
 }
 

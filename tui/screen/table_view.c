@@ -64,16 +64,6 @@ static bool table_view_due(const struct view *view)
 	return (live_connected(&table->live) && table->seeking) || live_selection_due(&table->live);
 }
 
-static void table_view_mouse(struct view *view, const struct terminal_event *event)
-{
-	struct list *list = table_view_list(view);
-
-	if (event->key == TERMINAL_CLICK)
-		list_select_line(list, event->y - table_draw_top());
-	else
-		list_move(list, event->key == TERMINAL_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES);
-}
-
 static void table_view_selected(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct table_view *table = ctx;
@@ -116,6 +106,65 @@ void table_view_sort(struct table_view *table, const struct field *field)
 	table->sort = field;
 	table->active_first = false;
 	live_anew(&table->live);
+}
+
+void table_view_show(struct table_view *table, enum shown shown)
+{
+	unsigned states = 0;
+
+	if (shown == table->shown)
+		return;
+	for (int state = 0; shown && state < TASK_STATE_COUNT; state++)
+		states |= (unsigned)header_shows(shown, (enum task_state)state) << state;
+	table->shown = shown;
+	table->live.list.window.query.states = states;
+	live_anew(&table->live);
+}
+
+/* The same again shows all. */
+static void table_view_filter(struct view *view, enum shown shown)
+{
+	struct table_view *table = table_view_of(view);
+
+	table_view_show(table, shown == table->shown ? SHOWN_ALL : shown);
+}
+
+static void table_view_all(struct view *view)
+{
+	table_view_filter(view, SHOWN_ALL);
+}
+
+static void table_view_active(struct view *view)
+{
+	table_view_filter(view, SHOWN_ACTIVE);
+}
+
+static void table_view_failed(struct view *view)
+{
+	table_view_filter(view, SHOWN_FAILED);
+}
+
+static void table_view_done(struct view *view)
+{
+	table_view_filter(view, SHOWN_DONE);
+}
+
+static void table_view_created(struct view *view)
+{
+	table_view_filter(view, SHOWN_CREATED);
+}
+
+static void table_view_mouse(struct view *view, const struct terminal_event *event)
+{
+	struct list *list = table_view_list(view);
+	int count = event->key == TERMINAL_CLICK ? table_draw_count_at(table_view_of(view), event) : -1;
+
+	if (count >= 0)
+		table_view_filter(view, (enum shown)count);
+	else if (event->key == TERMINAL_CLICK)
+		list_select_line(list, event->y - table_draw_top());
+	else
+		list_move(list, event->key == TERMINAL_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES);
 }
 
 static void table_view_order(struct table_view *table, bool active_first)
@@ -321,10 +370,15 @@ static const struct key table_view_keys[] = {
 	{ { 'f' },
 	  "f",
 	  "Filter",
-	  "show only tasks with a text; empty or Esc: all",
+	  "show only some tasks: text state:failed group:x name:x -word; Esc: all",
 	  find_prompt_filter,
 	  false },
 	{ { TERMINAL_F6 }, "F6", "Sort", "choose the column to sort by", sort_view_open, false },
+	{ { '1' }, "1", NULL, "show all tasks", table_view_all, false },
+	{ { '2' }, "2", NULL, "show what is active; again: all", table_view_active, false },
+	{ { '3' }, "3", NULL, "show what failed; again: all", table_view_failed, false },
+	{ { '4' }, "4", NULL, "show what is Completed or Stopped; again: all", table_view_done, false },
+	{ { '5' }, "5", NULL, "show what was not started; again: all", table_view_created, false },
 	{ { 'o' },
 	  "o",
 	  NULL,

@@ -9,6 +9,7 @@
 #include "tui/screen/view.h"
 #include "tui/view/columns.h"
 #include "tui/view/edit.h"
+#include "tui/view/header.h"
 
 extern const struct view_class table_view_class;
 
@@ -19,6 +20,7 @@ struct table_view {
 	struct table_operation operation;
 	bool seeking;             /* the server was asked for the task to select */
 	const struct field *sort; /* NULL: by no column */
+	enum shown shown;         /* which states */
 	bool active_first;        /* then: what is active, what failed, the rest; else in order of creation */
 	char *search;             /* the text of the last search; NULL: none */
 	struct history searches, filters;
@@ -29,6 +31,9 @@ struct table_view *table_view_open(struct app *app);
 
 /* Selects the task, after the server has returned its position. */
 void table_view_select(struct table_view *table, const char *id);
+
+/* Shows only tasks in these states. */
+void table_view_show(struct table_view *table, enum shown shown);
 
 /* Sorts by a field, or in order of creation for NULL.  Doing this again reverses the order. */
 void table_view_sort(struct table_view *table, const struct field *field);

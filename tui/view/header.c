@@ -6,21 +6,31 @@
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
-enum { NARROW = 60 };
+static const struct {
+	const char *name, *brief;
+	enum style style;
+} header_filters[SHOWN_COUNT] = {
+	[SHOWN_ALL] = { "All", "All", STYLE_STRONG },
+	[SHOWN_ACTIVE] = { "Active", "Act", STYLE_STATE + TASK_RUNNING },
+	[SHOWN_FAILED] = { "Failed", "Fail", STYLE_STATE + TASK_FAILED },
+	[SHOWN_DONE] = { "Done", "Done", STYLE_STATE + TASK_COMPLETED },
+	[SHOWN_CREATED] = { "Created", "New", STYLE_STATE + TASK_CREATED },
+};
 
 /* Adds the text after the others, with `gap` blanks in between, if it fits before `end`. */
 static bool header_add(struct header *header, int *x, int end, int gap, enum style style, const char *text)
 {
 	struct header_piece *piece = &header->pieces[header->count];
-	int width = (int)cells_width(text);
+	int width = (int)cells_width(text), before = header->count ? gap : 0;
 
-	if (header->count == HEADER_PIECES_MAX || *x + gap + width > end)
+	if (header->count == HEADER_PIECES_MAX || *x + before + width > end)
 		return false;
-	piece->x = *x + gap;
+	piece->x = *x + before;
 	piece->style = style;
+	piece->count = -1;
 	cells_fit(text, SIZE_MAX, piece->text, sizeof(piece->text));
 	header->count++;
-	*x += gap + width;
+	*x += before + width;
 	return true;
 }
 
@@ -36,119 +46,169 @@ void header_uptime(int64_t ms, char *buf, size_t size)
 		snprintf(buf, size, "%ld d %ld h", minutes / (24 * 60), minutes / 60 % 24);
 }
 
-static void header_slots_text(const struct server_status *status, char *buf, size_t size)
+/* "2h", for narrow terminals. */
+static void header_uptime_brief(int64_t ms, char *buf, size_t size)
 {
-	if (status->slots > 0)
-		snprintf(buf, size, "%lld/%lld slots", (long long)status->used, (long long)status->slots);
+	long minutes = (long)((ms < 0 ? 0 : ms) / 60000);
+
+	if (minutes < 60)
+		snprintf(buf, size, "%ldm", minutes);
+	else if (minutes < 24 * 60)
+		snprintf(buf, size, "%ldh", minutes / 60);
 	else
-		snprintf(buf, size, "%lld/%s slots", (long long)status->used, cells_in_utf8() ? "∞" : "-");
+		snprintf(buf, size, "%ldd", minutes / (24 * 60));
 }
 
-static void header_add_modes(struct header *header, int *x, int end, const struct header_modes *modes)
+bool header_shows(enum shown shown, enum task_state state)
 {
+	switch (shown) {
+	case SHOWN_ACTIVE:
+		return state != TASK_CREATED && !task_state_terminal(state);
+	case SHOWN_FAILED:
+		return state == TASK_FAILED;
+	case SHOWN_DONE:
+		return task_state_terminal(state) && state != TASK_FAILED;
+	case SHOWN_CREATED:
+		return state == TASK_CREATED;
+	default:
+		return true;
+	}
+}
+
+static long long header_count(const struct server_status *status, enum shown shown)
+{
+	long long count = 0;
+
+	for (int state = 0; state < TASK_STATE_COUNT; state++) {
+		if (header_shows(shown, (enum task_state)state))
+			count += status->tasks[state];
+	}
+	return count;
+}
+
+/* True: all of them fit. */
+static bool header_add_counts(struct header *header, int *x, int end, int gap,
+                              const struct server_status *status, enum shown shown, bool brief)
+{
+	for (int i = 0; i < SHOWN_COUNT; i++) {
+		long long count = header_count(status, (enum shown)i);
+		enum style style = (enum shown)i == shown && i ? STYLE_NOTICE
+		                   : count                     ? header_filters[i].style
+		                                               : STYLE_DIM;
+		char text[64];
+
+		snprintf(text, sizeof(text), "[%d]%s %lld", i + 1,
+		         brief ? header_filters[i].brief : header_filters[i].name, count);
+		if (!header_add(header, x, end, i ? 1 : gap, style, text))
+			return false;
+		header->pieces[header->count - 1].count = i;
+	}
+	return true;
+}
+
+static void header_slots_text(const struct server_status *status, bool brief, char *buf, size_t size)
+{
+	const char *unit = brief ? "" : " slots";
+
+	if (status->slots > 0)
+		snprintf(buf, size, "%lld/%lld%s", (long long)status->used, (long long)status->slots, unit);
+	else
+		snprintf(buf, size, "%lld/%s%s", (long long)status->used, cells_in_utf8() ? "∞" : "-", unit);
+}
+
+/* How much is said, from all of it to the least. */
+enum header_detail { HEADER_FULL, HEADER_BRIEF, HEADER_NO_UPTIME, HEADER_NO_SLOTS, HEADER_LEAST };
+
+static bool header_try(struct header *header, const struct server_status *status, int64_t up,
+                       enum shown shown, int width, enum header_detail detail)
+{
+	bool brief = detail > HEADER_FULL;
+	int x = 0, gap = brief ? 1 : 2;
+	char text[80], uptime[64];
+
+	header->count = 0;
+	header_add(header, &x, width, 0, STYLE_STRONG, status->name ? status->name : "krtask");
+	if (detail < HEADER_NO_SLOTS || detail == HEADER_LEAST) {
+		header_slots_text(status, brief, text, sizeof(text));
+		header_add(header, &x, width, gap, STYLE_NORMAL, text);
+	}
+	if (status->paused && !header_add(header, &x, width, gap, STYLE_NOTICE, MSG_SERVER_IS_PAUSED))
+		return false;
+	if (detail < HEADER_NO_UPTIME && status->started_ms) {
+		(brief ? header_uptime_brief : header_uptime)(up, uptime, sizeof(uptime));
+		snprintf(text, sizeof(text), "up %s", uptime);
+		header_add(header, &x, width, gap, STYLE_NORMAL, text);
+	}
+	return header_add_counts(header, &x, width, gap + 1, status, shown, brief);
+}
+
+void header_line(struct header *header, const struct server_status *status, int64_t now_ms, enum shown shown,
+                 int width)
+{
+	int64_t up = now_ms - status->started_ms;
+
+	for (int detail = HEADER_FULL; detail <= HEADER_LEAST; detail++) {
+		if (header_try(header, status, up, shown, width, (enum header_detail)detail))
+			return;
+	}
+}
+
+int header_count_at(const struct header *header, int x)
+{
+	for (size_t i = 0; i < header->count; i++) {
+		const struct header_piece *piece = &header->pieces[i];
+
+		if (piece->count >= 0 && x >= piece->x && x < piece->x + (int)cells_width(piece->text))
+			return piece->count;
+	}
+	return -1;
+}
+
+static void header_add_tags(struct header *header, int *x, int end, const struct header_modes *modes)
+{
+	char text[256];
+
+	if (!modes->tagged)
+		return;
+	if (modes->hidden)
+		snprintf(text, sizeof(text), MSG_TAGGED_HIDDEN, modes->tagged, modes->hidden);
+	else
+		snprintf(text, sizeof(text), MSG_TAGGED, modes->tagged);
+	header_add(header, x, end, 2, STYLE_NOTICE, text);
+}
+
+/* The states that are shown, and the words of the filter. */
+static void header_add_filter(struct header *header, int *x, int end, const struct header_modes *modes)
+{
+	const char *filter = modes->filter ? modes->filter : "";
 	char text[256], fitted[256];
 
-	if (modes->tagged) {
-		if (modes->hidden)
-			snprintf(text, sizeof(text), MSG_TAGGED_HIDDEN, modes->tagged, modes->hidden);
-		else
-			snprintf(text, sizeof(text), MSG_TAGGED, modes->tagged);
-		header_add(header, x, end, 2, STYLE_NOTICE, text);
+	if (!modes->shown && !modes->filter)
+		return;
+	if (modes->shown)
+		snprintf(text, sizeof(text), MSG_FILTER_SHOWN, header_filters[modes->shown].name,
+		         *filter ? " " : "", filter);
+	else
+		snprintf(text, sizeof(text), MSG_FILTER, filter);
+	if (end - *x > 4) {
+		cells_fit(text, (size_t)(end - *x - 2), fitted, sizeof(fitted));
+		header_add(header, x, end, 2, STYLE_NOTICE, fitted);
 	}
-	if (modes->filter) {
-		snprintf(text, sizeof(text), "filter: %s", modes->filter);
-		if (end - *x > 4) {
-			cells_fit(text, (size_t)(end - *x - 2), fitted, sizeof(fitted));
-			header_add(header, x, end, 2, STYLE_NOTICE, fitted);
-		}
-	}
+}
+
+void header_modes(struct header *header, const struct header_modes *modes, int end)
+{
+	char text[128];
+	int x = 0;
+
+	header->count = 0;
+	if (modes->what_if)
+		header_add(header, &x, end, 0, STYLE_NOTICE, MSG_WHAT_IF_MODE);
+	header_add_tags(header, &x, end, modes);
+	header_add_filter(header, &x, end, modes);
 	if (!modes->active_first) {
 		snprintf(text, sizeof(text), "by %s%s", modes->sort ? modes->sort : "creation",
 		         modes->reverse ? ", reversed" : "");
-		header_add(header, x, end, 2, STYLE_STRONG, text);
-	}
-}
-
-void header_server(struct header *header, const struct server_status *status, int64_t now_ms,
-                   const struct header_modes *modes, int width)
-{
-	char slots[64], uptime[64] = "";
-	const char *name = status->name ? status->name : "krtask";
-	int x = 0, end = width, mode = modes->what_if ? (int)strlen(" WHAT-IF ") : 0;
-
-	bool first = modes->hidden && width < NARROW; /* hidden tagged tasks must always be mentioned */
-
-	header->count = 0;
-	if (mode < end)
-		end -= mode;
-	if (first)
-		header_add_modes(header, &x, end, modes);
-	header_add(header, &x, end, 1, STYLE_STRONG, name);
-	header_slots_text(status, slots, sizeof(slots));
-	header_add(header, &x, end, 2, STYLE_NORMAL, slots);
-	if (status->paused)
-		header_add(header, &x, end, 2, STYLE_NOTICE, MSG_SERVER_IS_PAUSED);
-	if (!first)
-		header_add_modes(header, &x, end, modes);
-	if (status->started_ms) {
-		header_uptime(now_ms - status->started_ms, uptime, sizeof(uptime));
-		char text[80];
-
-		snprintf(text, sizeof(text), "up %s", uptime);
-		header_add(header, &x, end, 2, STYLE_NORMAL, text);
-	}
-	if (status->address)
-		header_add(header, &x, end, 2, STYLE_DIM, status->address);
-	x = end;
-	if (modes->what_if)
-		header_add(header, &x, width, 0, STYLE_NOTICE, " WHAT-IF ");
-}
-
-/* The order in which a task passes its states.  Claimed is shown as Queued. */
-static const enum task_state shown[] = { TASK_RUNNING, TASK_QUEUED,    TASK_PAUSED, TASK_STOPPING,
-	                                 TASK_CREATED, TASK_COMPLETED, TASK_FAILED, TASK_STOPPED };
-
-/* What few use is there once a task is. */
-static bool header_shows_always(enum task_state state)
-{
-	return state != TASK_PAUSED;
-}
-
-static int header_count_text(const struct server_status *status, enum task_state state, char *text,
-                             size_t size)
-{
-	return snprintf(text, size, "%s %lld", task_state_name(state), (long long)status->tasks[state]);
-}
-
-/* What the states with tasks leave of the line to the others.  On narrow terminals: nothing. */
-static int header_spare(const struct server_status *status, int width)
-{
-	char text[64];
-	int spare = width + 1;
-
-	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
-		if (status->tasks[shown[i]])
-			spare -= header_count_text(status, shown[i], text, sizeof(text)) + 2;
-	}
-	return width >= 80 ? spare : 0;
-}
-
-void header_counts(struct header *header, const struct server_status *status, int width)
-{
-	int x = 0, spare = header_spare(status, width);
-
-	header->count = 0;
-	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
-		char text[64];
-		int length = header_count_text(status, shown[i], text, sizeof(text));
-		enum style style = STYLE_STATE + shown[i];
-
-		if (!status->tasks[shown[i]]) {
-			if (!header_shows_always(shown[i]) || length + 2 > spare)
-				continue;
-			spare -= length + 2;
-			style = STYLE_DIM;
-		}
-		header_add(header, &x, width, header->count ? 2 : 1, style, text);
+		header_add(header, &x, end, 2, STYLE_STRONG, text);
 	}
 }

@@ -10,13 +10,17 @@
 #include "tui/text/style.h"
 #include "tui/view/server_status.h"
 
+/* Which states are shown: one of the counts of the header. */
+enum shown { SHOWN_ALL, SHOWN_ACTIVE, SHOWN_FAILED, SHOWN_DONE, SHOWN_CREATED, SHOWN_COUNT };
+
 struct header_piece {
 	int x;
 	enum style style;
+	int count;      /* the count that it is, enum shown; -1: none */
 	char text[512]; /* in the encoding of the locale */
 };
 
-enum { HEADER_PIECES_MAX = 12 };
+enum { HEADER_PIECES_MAX = 16 };
 
 struct header {
 	struct header_piece pieces[HEADER_PIECES_MAX];
@@ -28,19 +32,26 @@ struct header_modes {
 	bool what_if;
 	size_t tagged;
 	size_t hidden;      /* tagged tasks that the filter hides; operations skip them */
+	enum shown shown;   /* the states that are shown */
 	const char *filter; /* NULL: all tasks are shown */
 	const char *sort;   /* heading of a column; NULL: by no column */
 	bool reverse;
 	bool active_first; /* the usual order; else, by no column, that of creation */
 };
 
+/* True if the state belongs to that count.  The states are in window_query too. */
+bool header_shows(enum shown shown, enum task_state state);
+
 /*
- * Server, uptime, slots in use, modes.  If the width is too small, the least important are left out first.
+ * The first line: the server, its slots, how long it has been up, and how many tasks are in which states.  If the
+ * width is too small, words become shorter, then the least important are left out.
  */
-void header_server(struct header *header, const struct server_status *status, int64_t now_ms,
-                   const struct header_modes *modes, int width);
-/* How many tasks are in each state. */
-void header_counts(struct header *header, const struct server_status *status, int width);
+void header_line(struct header *header, const struct server_status *status, int64_t now_ms, enum shown shown,
+                 int width);
+/* The line of the modes; end: the columns that it may have.  What changes what a key does comes first. */
+void header_modes(struct header *header, const struct header_modes *modes, int end);
+/* The count that stands there; -1: none. */
+int header_count_at(const struct header *header, int x);
 
 /* "3 min", "2 h 05 min", "4 d 3 h".  It is coarse, so that the screen changes rarely. */
 void header_uptime(int64_t ms, char *buf, size_t size);

@@ -131,7 +131,7 @@ void list_found(struct list *list, int64_t position)
 		list_settle(list);
 		return;
 	}
-	if (!list->window.query.text) /* otherwise the filter may hide it */
+	if (!window_filters(&list->window.query)) /* otherwise the filter may hide it */
 		tags_remove(&list->tags, list->selected);
 	list_settle(list);
 	list_adopt(list);

@@ -66,12 +66,30 @@ static void window_asked(struct window *window, int64_t offset, int64_t rows)
 	window->broken = false;
 }
 
+bool window_filters(const struct window_query *query)
+{
+	return query->text || query->states;
+}
+
+static void window_write_states(unsigned states, struct jsonw *params)
+{
+	jsonw_key(params, "states");
+	jsonw_array(params);
+	for (int state = 0; state < TASK_STATE_COUNT; state++) {
+		if (states >> state & 1 && task_state_shown((enum task_state)state) == (enum task_state)state)
+			jsonw_string(params, task_state_name((enum task_state)state));
+	}
+	jsonw_end_array(params);
+}
+
 void window_write_query(const struct window_query *query, struct jsonw *params)
 {
 	if (query->text) {
-		jsonw_key(params, "text");
+		jsonw_key(params, "filter");
 		jsonw_string(params, query->text);
 	}
+	if (query->states)
+		window_write_states(query->states, params);
 	if (query->sort) {
 		jsonw_key(params, "sort");
 		jsonw_string(params, query->sort);

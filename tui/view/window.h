@@ -33,7 +33,8 @@ struct window_row {
 
 /* Which tasks the list has, and their order. */
 struct window_query {
-	char *text;       /* owned; tasks with this in their id, name or command; NULL: all tasks */
+	char *text;       /* owned; a filter (engine/task/filter.h); NULL: all tasks */
+	unsigned states;  /* a bit for each state that is shown; 0: all */
 	const char *sort; /* name of a field; NULL: in order of creation */
 	bool reverse;
 	bool tree; /* each task after its parent; sort and reverse apply to siblings */
@@ -60,6 +61,8 @@ void window_reset(struct window *window);
 void window_request(struct window *window, int64_t offset, int64_t rows, struct jsonw *params);
 void window_scroll(struct window *window, int64_t offset, int64_t rows, struct jsonw *params);
 
+/* True if there may be tasks that the list leaves out. */
+bool window_filters(const struct window_query *query);
 /* Writes the parameters of the query into an object, for calls about the same list. */
 void window_write_query(const struct window_query *query, struct jsonw *params);
 
