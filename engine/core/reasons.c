@@ -64,15 +64,19 @@ static const char *reasons_group_name(const struct task_group *group)
 	return group->name ? group->name : MSG_WHY_HOOKS;
 }
 
-/* "2 h": the largest unit is enough for people. */
+/* "2 h": the largest unit is enough for people, and it is not rounded up; "0.4 s" below a second. */
 static const char *reasons_span(int64_t milliseconds, char text[32])
 {
 	static const struct {
 		const char *name;
 		int64_t seconds;
 	} units[] = { { "d", 86400 }, { "h", 3600 }, { "min", 60 }, { "s", 1 } };
-	int64_t seconds = (milliseconds + 999) / 1000;
+	int64_t seconds = milliseconds / 1000;
 	size_t i = 0;
+	if (seconds == 0) {
+		snprintf(text, 32, "0.%d s", (int)(milliseconds < 0 ? 0 : milliseconds / 100));
+		return text;
+	}
 	while (i < sizeof(units) / sizeof(*units) - 1 && seconds < units[i].seconds)
 		i++;
 	snprintf(text, 32, "%lld %s", (long long)(seconds / units[i].seconds), units[i].name);

@@ -239,16 +239,6 @@ void service_group_remove(void *ctx, struct wire_call *call, const json_t *param
 		groups_reply(service, call, error, NULL);
 }
 
-/* What runs in it, or is on its way. */
-static void groups_pause_running(struct service *service, const struct task_group *group)
-{
-	const struct order *order = &engine_registry(service->engine)->order;
-	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
-		if (task->standing && task->standing->group == group && !task->standing->rank.ranked)
-			(void)engine_pause_task(service->engine, task);
-	}
-}
-
 static void groups_mark(struct service *service, struct wire_call *call, const json_t *parameters,
                         bool paused)
 {
@@ -263,8 +253,8 @@ static void groups_mark(struct service *service, struct wire_call *call, const j
 	settings = group->settings;
 	settings.paused = paused;
 	int error = engine_group_set(service->engine, group, &settings);
-	if (!error && paused && running)
-		groups_pause_running(service, group);
+	if (!error && running)
+		pauses_running(service, group, paused);
 	groups_reply(service, call, error, group->name);
 }
 

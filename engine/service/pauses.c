@@ -44,22 +44,43 @@ void service_resume(void *ctx, struct wire_call *call, const json_t *parameters)
 	pauses_act(ctx, call, parameters, pauses_resume, ACTS_AS_NAMED);
 }
 
-static void pauses_set_server(struct service *service, struct wire_call *call, bool paused)
+void pauses_running(struct service *service, const struct task_group *group, bool paused)
 {
-	if (engine_set_paused(service->engine, paused))
+	const struct order *order = &engine_registry(service->engine)->order;
+	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		const struct standing *standing = task->standing;
+		if (!standing || standing->rank.ranked || task_hook_target(task) > 0 ||
+		    (group && standing->group != group))
+			continue;
+		if (paused)
+			(void)engine_pause_task(service->engine, task);
+		else if (task->status.state == TASK_PAUSED)
+			(void)engine_resume_task(service->engine, task);
+	}
+}
+
+static void pauses_set_server(struct service *service, struct wire_call *call, const json_t *parameters,
+                              bool paused)
+{
+	struct args args = { .parameters = parameters };
+	bool running = args_bool(&args, "running");
+	if (args_failed(&args, call, NULL))
+		return;
+	if (engine_set_paused(service->engine, paused)) {
 		fail_memory(call);
-	else
-		wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
+		return;
+	}
+	if (running)
+		pauses_running(service, NULL, paused);
+	wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
 }
 
 void service_server_pause(void *ctx, struct wire_call *call, const json_t *parameters)
 {
-	(void)parameters;
-	pauses_set_server(ctx, call, true);
+	pauses_set_server(ctx, call, parameters, true);
 }
 
 void service_server_resume(void *ctx, struct wire_call *call, const json_t *parameters)
 {
-	(void)parameters;
-	pauses_set_server(ctx, call, false);
+	pauses_set_server(ctx, call, parameters, false);
 }

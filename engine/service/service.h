@@ -159,6 +159,11 @@ bool args_check_hooks(struct wire_call *call, const struct task_spec *spec,
  */
 typedef int acts_function(struct service *service, struct wire_call *call, struct task *task,
                           const void *options);
+/*
+ * Pauses what runs in the group, or is on its way, or resumes what is paused in it.  NULL: of all groups, but no
+ * hooks.
+ */
+void pauses_running(struct service *service, const struct task_group *group, bool paused);
 enum acts_order { ACTS_AS_NAMED, ACTS_WAITING_FIRST, ACTS_NEWEST_FIRST };
 bool acts_on_several(struct service *service, struct wire_call *call, const json_t *parameters,
                      acts_function *act, const void *options, enum acts_order order);

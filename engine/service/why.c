@@ -5,6 +5,7 @@
 
 #include "engine/service/columns.h"
 #include "engine/service/service.h"
+#include "engine/task/duration.h"
 #include "engine/task/messages.h"
 
 /* Why: the reasons for which a task does not run yet, as a method and as columns. */
@@ -97,6 +98,20 @@ static void why_write_with_callers(struct jsonw *w, const struct service *servic
 	why_write_all(w, &reasons);
 }
 
+/* How it ended, how its last attempt did, or why it is being stopped. */
+static void why_write_message(struct jsonw *w, const struct task *task)
+{
+	char text[TASK_MESSAGE_MAX], limit[DURATION_SIZE];
+	if (task->status.state == TASK_OVERTIME) {
+		snprintf(text, sizeof(text), MSG_TIME_LIMIT_REACHED,
+		         duration_write(task_plan(task)->time_limit, limit));
+		jsonw_string(w, text);
+	} else {
+		jsonw_string(w, task->status.state == TASK_STOPPING ? MSG_STOPPED_BY_USER
+		                                                    : task->status.message);
+	}
+}
+
 void service_why(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct service *service = ctx;
@@ -114,7 +129,7 @@ void service_why(void *ctx, struct wire_call *call, const json_t *parameters)
 	jsonw_key(&w, "reasons");
 	why_write_with_callers(&w, service, task);
 	jsonw_key(&w, "message");
-	jsonw_string(&w, task->status.message);
+	why_write_message(&w, task);
 	jsonw_key(&w, "attempts");
 	jsonw_uint(&w, task_plan(task)->marks.attempt + began);
 	jsonw_end_object(&w);

@@ -113,6 +113,7 @@
 /* --- how a task ended */
 
 #define MSG_CANCELLED              "Cancelled"
+#define MSG_STOPPED_BY_USER        "stopped by a user"
 #define MSG_CANCELLED_BEFORE_START "Cancelled before start"
 #define MSG_TOO_LATE "too late"
 #define MSG_TIME_LIMIT_REACHED "time limit of %s reached"
@@ -204,7 +205,8 @@
 	"the server at '%s' has state directory '%s', not '%s'; each needs a runtime directory of its own (KRTASK_RUNTIME_DIR)"
 #define MSG_SERVER_FULL            "the server at '%s' does not accept more connections"
 #define MSG_SERVER_NOT_AT          "no server is listening at '%s'"
-#define MSG_SERVER_NOT_RUNNING     "no server '%s' is running (krtask server start)"
+#define MSG_SERVER_NOT_RUNNING     "no server '%s' is running; krtask, or krtask run COMMAND, starts it"
+#define MSG_SERVER_NOT_RUNNING_NAMED "no server '%s' is running; krtask -s %s server start starts it"
 #define MSG_SERVER_SILENT          "server '%s' was started, but does not answer at '%s'"
 #define MSG_SERVER_AWAITED         "waiting for server '%s', which does not answer"
 #define MSG_START_AWAITED          "waiting for server '%s' to start"

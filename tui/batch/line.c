@@ -226,7 +226,7 @@ bool line_answers_help(struct runner *runner, const struct invocation *inv)
 	else if (inv->command)
 		help_command(inv->command, stdout);
 	else
-		help_overall(stdout);
+		help_overall(inv->topic, stdout);
 	return true;
 }
 

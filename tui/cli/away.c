@@ -8,9 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/task/messages.h"
+#include "engine/task/signals.h"
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
 #include "tui/cli/report.h"
+#include "tui/cli/table.h"
 #include "tui/fields/fields.h"
 #include "tui/fields/format.h"
 #include "tui/text/alloc.h"
@@ -64,24 +67,44 @@ static void away_exit(const json_t *task, char *text, size_t size)
 	if (json_is_integer(code))
 		snprintf(text, size, "%" PRId64, (int64_t)json_integer_value(code));
 	else if (json_is_integer(number))
-		snprintf(text, size, "%" PRId64, 128 + (int64_t)json_integer_value(number));
+		snprintf(text, size, "%s", signal_name((int)json_integer_value(number)));
 	else
 		snprintf(text, size, "-");
 }
 
-static void away_line(struct invocation *inv, const char *format, const char *text)
+/* Cut to the width of the terminal, as in a list. */
+static void away_line(struct invocation *inv, const char *text)
 {
-	char *shown = cells_whole(text), *line = alloc_format(format, shown);
+	size_t width = table_terminal(STDOUT_FILENO), size = strlen(text) * 3 + 8;
+	char *shown = width ? alloc_zero(size, 1) : cells_whole(text);
 
-	report_line(inv, line);
-	free(line);
+	if (width)
+		cells_fit(text, width, shown, size);
+	report_line(inv, shown);
 	free(shown);
+}
+
+/* What its status does not say, of a task that failed and wrote nothing, or that was not run.  NULL: nothing. */
+static const char *away_why(const json_t *task)
+{
+	static const char *const plain[] = { MSG_ENDED_WITH_STATUS, MSG_ENDED_BY_SIGNAL, MSG_CANCELLED };
+	const json_t *progress = json_object_get(task, "progress");
+	const char *state = away_text(task, "state"), *why = away_text(progress, "statusMessage");
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++) {
+		if (strncmp(why, plain[i], strcspn(plain[i], "%")) == 0)
+			return NULL;
+	}
+	return *why && strcmp(state, "Completed") != 0 ? why : NULL;
 }
 
 static void away_as_text(struct news *news, const json_t *task, const char *error)
 {
 	char status[24], ended[FORMAT_SHORT] = "-";
 	char *line;
+
+	if (!error)
+		error = away_why(task);
 
 	if (!news->headed && !news->inv->args.no_headers)
 		report_line(news->inv, "ID         STATE     EXIT ENDED               NAME");
@@ -91,10 +114,13 @@ static void away_as_text(struct news *news, const json_t *task, const char *erro
 		format_time(away_text(task, "completedAt"), ended, sizeof(ended));
 	line = alloc_format("%-10s %-9s %4s %-19s %s", away_text(task, "id"), away_text(task, "state"),
 	                    status, ended, away_text(task, "name"));
-	away_line(news->inv, "%s", line);
+	away_line(news->inv, line);
 	free(line);
-	if (error)
-		away_line(news->inv, "           %s", error);
+	if (!error)
+		return;
+	line = alloc_format("           %s", error);
+	away_line(news->inv, line);
+	free(line);
 }
 
 static void away_show(struct news *news, const json_t *item)
@@ -173,10 +199,12 @@ static bool away_is_seen(const struct news *news)
 {
 	const struct invocation *inv = news->inv;
 
+	if (inv->context->output_failed)
+		return false;
 	if (inv->args.seen)
 		return true;
 	return !arguments_given(&inv->args, OPT_SINCE) && !inv->silent && !inv->capture &&
-	       !inv->context->batch && isatty(STDOUT_FILENO) && fflush(stdout) == 0 && !ferror(stdout);
+	       !inv->context->batch && isatty(STDOUT_FILENO);
 }
 
 void away_run(struct invocation *inv)

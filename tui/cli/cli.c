@@ -115,7 +115,7 @@ static enum cli_mode cli_choose(struct cli *cli, bool preference_configured)
 		if (inv->command)
 			help_command(inv->command, stdout);
 		else
-			help_overall(stdout);
+			help_overall(inv->topic, stdout);
 		return cli_finished(cli, 0);
 	}
 	/* The slots that a command was given may be those of a group. */

@@ -8,6 +8,7 @@
 
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
+#include "tui/cli/hints.h"
 #include "tui/cli/selector.h"
 #include "tui/cli/synonyms.h"
 #include "tui/text/alloc.h"
@@ -43,7 +44,7 @@
 #define GROUP_OPTIONS(X)        X(SLOTS) X(PRIORITY) X(PAUSE_ON_FAIL)
 #define GROUP_CLEARS(X)         X(ON_EMPTY)
 #define GROUP_LATER(X)          X(DEVICES) X(NICE) X(ON_EMPTY)
-#define GROUP_PAUSE_OPTIONS(X)  X(RUNNING)
+#define PAUSE_ALL_OPTIONS(X)  X(RUNNING)
 #define SERVER_START_OPTIONS(X) X(SLOTS)
 #define SERVER_KEEP_OPTIONS(X)  X(KEEP) X(KEEP_FAILED) X(KEEP_SIZE)
 #define SERVER_SET_OPTIONS(X)   X(SLOTS) X(HOOK_LIMIT) SERVER_KEEP_OPTIONS(X)
@@ -440,7 +441,7 @@ const struct command command_table[] = {
 	  .least = 1,
 	  .most = 1,
 	  .summary = "start no more tasks of a group",
-	  .options = OPTION_SET(GROUP_PAUSE_OPTIONS),
+	  .options = OPTION_SET(PAUSE_ALL_OPTIONS),
 	  .cmdlet_only = OPTION_SET(GROUP_NAME_OPTION),
 	  .start = CLIENT_START_EXISTING,
 	  .positions = group_only,
@@ -452,6 +453,7 @@ const struct command command_table[] = {
 	  .least = 1,
 	  .most = 1,
 	  .summary = "start tasks of a group again",
+	  .options = OPTION_SET(PAUSE_ALL_OPTIONS),
 	  .cmdlet_only = OPTION_SET(GROUP_NAME_OPTION),
 	  .start = CLIENT_START_EXISTING,
 	  .positions = group_only,
@@ -494,6 +496,7 @@ const struct command command_table[] = {
 	  .cmdlet = "Suspend-KrTasksService",
 	  .operands = "",
 	  .summary = "start no more tasks; running ones go on",
+	  .options = OPTION_SET(PAUSE_ALL_OPTIONS),
 	  .start = CLIENT_START_EXISTING,
 	  .positions = server_only,
 	  .run = server_pause_run },
@@ -501,6 +504,7 @@ const struct command command_table[] = {
 	  .cmdlet = "Resume-KrTasksService",
 	  .operands = "",
 	  .summary = "start tasks again",
+	  .options = OPTION_SET(PAUSE_ALL_OPTIONS),
 	  .start = CLIENT_START_EXISTING,
 	  .positions = server_only,
 	  .run = server_resume_run },
@@ -615,6 +619,7 @@ void invocation_clear(struct invocation *inv)
 	size_t deferred_size = inv->deferred_size;
 
 	jsonw_clear(&request);
+	words_release(&inv->refused);
 	memcpy(captured, inv->captured, sizeof(captured));
 	memset(inv, 0, offsetof(struct invocation, args));
 	inv->context = context;
@@ -632,6 +637,7 @@ void invocation_clear(struct invocation *inv)
 void invocation_release(struct invocation *inv)
 {
 	arguments_release(&inv->args);
+	words_release(&inv->refused);
 	jsonw_release(&inv->request);
 	for (int i = 0; i < OUTPUT_COUNT; i++)
 		strings_release(&inv->captured[i]);
@@ -688,5 +694,6 @@ int invocation_run(struct invocation *inv)
 		command->send(inv);
 		invocation_receive_all(inv);
 	}
+	hint_refused(inv);
 	return inv->status;
 }

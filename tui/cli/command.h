@@ -95,7 +95,8 @@ struct deferred_error {
 
 struct invocation {
 	const struct command *command;
-	bool cmdlet; /* in cmdlet syntax */
+	const char *topic; /* without a command: the first word of those whose help is asked for; NULL: of all */
+	bool cmdlet;       /* in cmdlet syntax */
 	bool fresh;  /* args are the defaults of the context */
 	struct context *context;
 	struct connection *connection; /* NULL until invocation_connect() */
@@ -124,6 +125,7 @@ struct invocation {
 	struct confirm confirm; /* of all tasks of the command, however many times it is run for them */
 	bool confirming;        /* it was set up */
 	struct strings captured[OUTPUT_COUNT]; /* for variables */
+	struct words refused; /* the ids with the result False, if a person is to be told why */
 	bool waits; /* for its turn; its errors are deferred, to be reported in the order of the lines */
 	struct deferred_error *deferred;
 	size_t deferred_count, deferred_size;

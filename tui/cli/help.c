@@ -159,29 +159,42 @@ void help_command(const struct command *command, FILE *out)
 
 #define OVERALL(X) X(BATCH) X(CHECK) X(STOP_ON_ERROR)
 
-void help_overall(FILE *out)
+/* topic: only those of two words with this first one; NULL: all. */
+static void put_commands(const char *topic, FILE *out)
 {
-	struct option_set set = OPTION_SET(OVERALL);
+	size_t length = topic ? strlen(topic) : 0;
 
-	option_set_join(&set, &options_global);
-	fputs("Usage: krtask [OPTION]...                 the screen\n"
-	      "   or: krtask [OPTION]... COMMAND ...     one command\n"
-	      "   or: krtask [OPTION]... --batch [FILE]  commands from a file or standard input\n"
-	      "\nCommands (each has --help; cmdlet names take PowerShell syntax):\n",
-	      out);
 	for (const struct command *command = command_table; command->name; command++) {
 		char text[128];
 
-		if (command->hidden)
+		if (command->hidden || strncmp(command->name, topic ? topic : "", length) != 0 ||
+		    (topic && command->name[length] != ' '))
 			continue;
 		snprintf(text, sizeof(text), "%s%s%s%s%s%s", command->name, *command->operands ? " " : "",
 		         command->operands, command->cmdlet ? " (" : "",
 		         command->cmdlet ? command->cmdlet : "", command->cmdlet ? ")" : "");
 		fprintf(out, "  %-*s %s\n", COMMAND_WIDTH, text, command->summary);
 	}
-	fputs("\nOptions:\n", out);
-	put_options(&set, &set, out);
-	fputs("\nExit status: 0 done, 1 some False or not found, 2 wrong usage, 3 no server.\n", out);
+}
+
+void help_overall(const char *topic, FILE *out)
+{
+	struct option_set set = OPTION_SET(OVERALL);
+
+	option_set_join(&set, &options_global);
+	if (topic)
+		fprintf(out, "Usage: krtask %s COMMAND [OPTION]...\n", topic);
+	else
+		fputs("Usage: krtask [OPTION]...                 the screen\n"
+		      "   or: krtask [OPTION]... COMMAND ...     one command\n"
+		      "   or: krtask [OPTION]... --batch [FILE]  commands from a file or standard input\n",
+		      out);
+	fputs("\nCommands (each has --help; cmdlet names take PowerShell syntax):\n", out);
+	put_commands(topic, out);
+	fputs(topic ? "\nGlobal options:\n" : "\nOptions:\n", out);
+	put_options(topic ? &options_global : &set, &set, out);
+	if (!topic)
+		fputs("\nExit status: 0 done, 1 some False or not found, 2 wrong usage, 3 no server.\n", out);
 }
 
 void help_version(FILE *out)
@@ -227,5 +240,5 @@ void help_run(struct invocation *inv)
 	if (command)
 		help_command(command, stdout);
 	else
-		help_overall(stdout);
+		help_overall(inv->args.operands.count ? inv->args.operands.items[0].text : NULL, stdout);
 }

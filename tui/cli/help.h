@@ -6,7 +6,8 @@
 
 #include "tui/cli/command.h"
 
-void help_overall(FILE *out);
+/* topic: the first word of the commands; NULL: all of them. */
+void help_overall(const char *topic, FILE *out);
 void help_command(const struct command *command, FILE *out);
 void help_version(FILE *out);
 

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/state.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
+#include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
 enum {
@@ -152,6 +154,67 @@ void hint_elsewhere(struct invocation *inv, const char *id)
 	client_reply_release(&reply);
 	if (failed && has_error_output(inv, id))
 		say_hint(inv, MSG_HINT_STDERR, id);
+}
+
+/* What could not be done to the task, as a participle. */
+static const char *hint_participle(const struct invocation *inv)
+{
+	static const struct {
+		const char *command, *participle;
+	} verbs[] = {
+		{ "start", "started" },  { "stop", "cancelled" }, { "remove", "removed" },  { "pause", "paused" },
+		{ "resume", "resumed" }, { "set", "changed" },    { "edit", "changed" },    { "again", "run again" },
+	};
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+		if (strcmp(inv->command->name, verbs[i].command) == 0)
+			return verbs[i].participle;
+	}
+	return "done";
+}
+
+/* The row: state, childrenId. */
+static char *hint_why_refused(const struct invocation *inv, const json_t *row)
+{
+	const char *state = json_string_value(json_array_get(row, 0));
+	int parsed = task_state_parse(state);
+
+	if (strcmp(inv->command->name, "remove") != 0 || parsed < 0 ||
+	    !task_state_terminal((enum task_state)parsed))
+		return alloc_format(MSG_REASON_STATE, state);
+	return alloc_string(json_array_size(json_array_get(row, 1)) > 0 ? MSG_REASON_CHILDREN
+	                                                                : MSG_REASON_AWAITED);
+}
+
+static void say_refusal(struct invocation *inv, const char *id, const json_t *row)
+{
+	char *shown = cells_whole(id), *why, *text;
+
+	if (!json_string_value(json_array_get(row, 0))) {
+		text = alloc_format("(" MSG_TASK_NOT_FOUND ")", shown);
+	} else {
+		why = hint_why_refused(inv, row);
+		text = alloc_format(MSG_HINT_REFUSED, shown, hint_participle(inv), why);
+		free(why);
+	}
+	report_information(inv, true, text);
+	free(text);
+	free(shown);
+}
+
+void hint_refused(struct invocation *inv)
+{
+	static const char *const columns[] = { "state", "childrenId", NULL };
+	struct client_reply reply = { 0 };
+	const json_t *rows;
+
+	if (inv->refused.count == 0 || inv->refused.count > IDS_MOST ||
+	    !hint_ask(inv, columns, &inv->refused, &reply))
+		return;
+	rows = json_object_get(reply.parameters, "rows");
+	for (size_t i = 0; i < inv->refused.count; i++)
+		say_refusal(inv, inv->refused.items[i].text, json_array_get(rows, i));
+	client_reply_release(&reply);
 }
 
 char *hint_last_line(char *bytes, size_t count)

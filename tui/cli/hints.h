@@ -22,6 +22,9 @@ const char *hint_text(const struct client_reply *reply, size_t at);
 /* The output of a task is empty.  If it failed and wrote to standard error, tells how to see that. */
 void hint_elsewhere(struct invocation *inv, const char *id);
 
+/* Says of each id in inv->refused why its result was False. */
+void hint_refused(struct invocation *inv);
+
 /* The last line that is not empty; a carriage return begins a line too.  NULL: there is none. */
 char *hint_last_line(char *bytes, size_t count);
 

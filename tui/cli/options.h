@@ -178,7 +178,7 @@ enum option_kind {
 	X(OPERAND_GROUP, operands, OPERAND, "", 0, "Name", "", "NAME", "name of the group")                  \
 	X(PAUSE_ON_FAIL, pause_on_fail, FLAG, "pause-on-fail", 0, "PauseOnFail", "", "",                     \
 	  "pause the group when one of its tasks fails")                                                     \
-	X(RUNNING, running, FLAG, "running", 0, "Running", "", "", "also pause what is running in it")       \
+	X(RUNNING, running, FLAG, "running", 0, "Running", "", "", "also pause what runs, or resume what is paused")                                                  \
 	X(DRAIN, drain, FLAG, "drain", 0, "Drain", "", "", "wait for queued and running tasks first")             \
 	X(CANCEL, cancel, FLAG, "cancel", 0, "Cancel", "", "", "cancel queued and running tasks first")            \
 	X(ON_END, on_end, TEXT, "on-end", 0, "OnEnd", "", "CODE", "run this code of sh when the task has ended")       \

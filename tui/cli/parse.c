@@ -87,10 +87,28 @@ static char *nearest_names(const struct parser *p, const char *name, size_t leng
 	return all;
 }
 
+/* The option, if set does not take it and edit does; else NULL. */
+static const char *parse_for_editor(const struct parser *p, const char *name, size_t length)
+{
+	static const enum option_id ids[] = { OPT_CWD,  OPT_ENV,   OPT_ARG,     OPT_CODE,
+		                              OPT_FILE, OPT_MERGE, OPT_MAX_LOG, OPT_LANGUAGE };
+
+	if (!p->inv->command || strcmp(p->inv->command->name, "set") != 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		const char *known = option_table[ids[i]].name;
+
+		if (strlen(known) == length && strncmp(known, name, length) == 0)
+			return known;
+	}
+	return NULL;
+}
+
 /* Finds the option with that long name, or the only one with that prefix. */
 static int find_long(struct parser *p, const char *name, size_t length, enum option_id *found)
 {
 	struct candidates first = candidates_of(name, length, false), later = first;
+	const char *editors = NULL;
 	int meant = CANDIDATES_NONE;
 
 	OPTION_SET_EACH(id, &p->allowed) {
@@ -111,6 +129,8 @@ static int find_long(struct parser *p, const char *name, size_t length, enum opt
 	if (meant == CANDIDATES_NONE && option_set_has(&p->allowed, OPT_CPU_LIST) && length == 4 &&
 	    strncmp(name, "cpus", length) == 0)
 		return parser_fail(p, alloc_string(MSG_OPTION_CPUS));
+	if (meant == CANDIDATES_NONE && (editors = parse_for_editor(p, name, length)))
+		return parser_fail(p, alloc_format(MSG_OPTION_IN_EDITOR, editors));
 	if (meant == CANDIDATES_NONE)
 		return parser_fail_name(p, MSG_OPTION_UNKNOWN, name, (int)length,
 		                        nearest_names(p, name, length));
@@ -272,6 +292,7 @@ static int name_nothing(struct parser *p, const char *second)
 		return parser_fail_command(p, word);
 	if (second && is_help(second)) {
 		free(names);
+		p->inv->topic = word;
 		p->inv->args.help = true;
 		p->at++;
 		return 0;

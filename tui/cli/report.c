@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tui/cli/context.h"
 #include "tui/confirm/ask_text.h"
@@ -90,6 +91,8 @@ void report_bool(struct invocation *inv, const char *id, int result)
 	if (result == 0 && inv->status < EXIT_FALSE)
 		inv->status = EXIT_FALSE;
 	if (!report_is_json(inv)) {
+		if (result == 0 && !inv->context->batch && !inv->args.quiet && isatty(STDERR_FILENO))
+			words_add_text(&inv->refused, id);
 		if (result >= 0)
 			report_truth(inv, result ? "True" : "False");
 		return;

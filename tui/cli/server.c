@@ -345,8 +345,16 @@ void server_restart_run(struct invocation *inv)
 static void server_mark(struct invocation *inv, const char *method)
 {
 	struct client_reply reply = { 0 };
+	struct jsonw *w = &inv->request;
 
-	if (!invocation_connect(inv) || !invocation_call(inv, method, NULL, true, &reply))
+	jsonw_clear(w);
+	jsonw_object(w);
+	if (inv->args.running) {
+		jsonw_key(w, "running");
+		jsonw_bool(w, true);
+	}
+	jsonw_end_object(w);
+	if (!invocation_connect(inv) || !invocation_call(inv, method, w, true, &reply))
 		return;
 	client_reply_release(&reply);
 	if (report_is_json(inv))

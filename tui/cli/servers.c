@@ -83,7 +83,7 @@ static char **server_names(size_t *count)
 	return names;
 }
 
-/* "there is none", or "there are: a, b; nearest: b". malloc'ed. */
+/* "there is none", "there is a", or "there are: a, b; nearest: b".  malloc'ed. */
 static char *describe_names(const char *wanted)
 {
 	struct nearest nearest = nearest_to(wanted, strlen(wanted));
@@ -96,8 +96,9 @@ static char *describe_names(const char *wanted)
 		nearest_offer(&nearest, names[i]);
 	}
 	nearest_list(&nearest, 1, "", &close);
-	all = count ? alloc_format("are: %s; nearest: %s", list.data, close.data)
-	            : alloc_string("is none yet");
+	all = count > 1    ? alloc_format("are: %s; nearest: %s", list.data, close.data)
+	      : count == 1 ? alloc_format("is %s", list.data)
+	                   : alloc_string("is none yet");
 	for (size_t i = 0; i < count; i++)
 		free(names[i]);
 	free(names);

@@ -63,19 +63,35 @@ static const struct {
 	{ "suspend", "pause" },    { "unpause", "resume" }, { "continue", "resume" }, { "jobs", "list" },
 	{ "queue", "list" },       { "logs", "log" },       { "delete", "remove" },   { "hold", "pause" },
 	{ "kill", "stop --kill" }, { "release", "resume" }, { "info", "show" },
+	{ "groups", "group list" },
+	{ "stash", "pause" },
+	{ "enqueue", "start" },
+	{ "parallel", "server set --slots" },
+	{ "limit", "server set --slots" },
+	{ "switch", "set --priority" },
+	{ "clear", "clean" },
+	{ "reset", "clean" },
+	{ "cat", "log" },
 };
+
+/* It begins with the name of a command. */
+static bool synonym_is_command(const char *ours)
+{
+	for (const struct command *command = command_table; command->name; command++) {
+		size_t length = strlen(command->name);
+
+		if (strncmp(ours, command->name, length) == 0 && (ours[length] == '\0' || ours[length] == ' '))
+			return true;
+	}
+	return false;
+}
 
 const char *synonym_of_others(const char *word)
 {
-	char name[16];
-	bool cmdlet;
-	size_t words;
-
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
 		if (strcmp(word, others[i].word) != 0)
 			continue;
-		snprintf(name, sizeof(name), "%.*s", (int)strcspn(others[i].ours, " "), others[i].ours);
-		return command_find(name, NULL, &cmdlet, &words) ? others[i].ours : NULL;
+		return synonym_is_command(others[i].ours) ? others[i].ours : NULL;
 	}
 	return NULL;
 }

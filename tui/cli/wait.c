@@ -105,21 +105,27 @@ static void wait_as_json(struct invocation *inv, const json_t *parameters)
 	report_json_end(inv);
 }
 
+/* why NULL: it is not known. */
+static void show_why(struct invocation *inv, const char *id, const char *why)
+{
+	char *shown = cells_whole(why ? why : ""), *whole = alloc_format(MSG_LAST_ERROR, id, shown);
+
+	if (*shown)
+		report_information(inv, true, whole);
+	free(whole);
+	free(shown);
+}
+
 /* Only to people: why the task failed, by what it said last. */
 static void show_last_error(struct waiting *waiting, const json_t *parameters, const char *id)
 {
 	const char *why = json_string_value(json_object_get(parameters, "statusMessage"));
-	char *line, *shown, *whole;
+	char *line;
 
 	if (!waiting->beside)
 		waiting->beside = connection_beside(waiting->inv->connection);
 	line = last_error_ask(waiting->beside, id);
-	shown = cells_whole(line ? line : why ? why : "");
-	whole = alloc_format(MSG_LAST_ERROR, id, shown);
-	if (*shown)
-		report_information(waiting->inv, true, whole);
-	free(whole);
-	free(shown);
+	show_why(waiting->inv, id, line ? line : why);
 	free(line);
 }
 
@@ -165,6 +171,8 @@ static void report_end(struct waiting *waiting, const json_t *parameters)
 	context_flush(inv->context);
 	if (strcmp(state, "Failed") == 0 && shows_errors(waiting, parameters))
 		show_last_error(waiting, parameters, id);
+	else if (strcmp(state, "Stopped") == 0 && run_in_foreground(inv) && shows_errors(waiting, parameters))
+		show_why(inv, id, json_string_value(json_object_get(parameters, "statusMessage")));
 }
 
 /* Handles an error reply.  0: make the call again without that id; else the result of receive_ends(). */

@@ -8,9 +8,11 @@
 #include "engine/task/state.h"
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
+#include "tui/cli/hints.h"
 #include "tui/cli/last_error.h"
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
+#include "tui/fields/format.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
@@ -49,20 +51,58 @@ static void why_head(struct invocation *inv, const json_t *reply)
 		why_line(inv, alloc_format(MSG_WHY_PLACE, id, state, place, why_ordinal(place),
 		                           (long long)json_integer_value(json_object_get(reply, "of")),
 		                           group ? " in group " : "", group ? group : ""));
-	else if (message && parsed >= 0 && task_state_terminal((enum task_state)parsed))
+	else if (message && parsed >= 0 &&
+	         (task_state_terminal((enum task_state)parsed) || parsed == TASK_STOPPING))
 		why_line(inv, alloc_format(MSG_WHY_ENDED, id, state, message));
 	else
 		why_line(inv, alloc_format(MSG_WHY_STATE, id, state));
 }
 
+/* When it ended, and how each attempt did. */
+static void why_when(struct invocation *inv, bool attempts, const char *id)
+{
+	static const char *const columns[] = { "completedAt", "attemptTexts", NULL };
+	struct word item = { .text = id };
+	const struct words one = { &item, 1, 1 };
+	struct client_reply reply = { 0 };
+	const char *ended, *texts;
+	char local[FORMAT_SHORT];
+
+	if (!hint_ask(inv, columns, &one, &reply))
+		return;
+	ended = hint_text(&reply, 0);
+	texts = json_string_value(
+		json_array_get(json_array_get(json_object_get(reply.parameters, "rows"), 0), 1));
+	if (ended) {
+		format_time(ended, local, sizeof(local));
+		why_line(inv, alloc_format(MSG_WHY_WHEN, local));
+	}
+	if (attempts && texts)
+		why_line(inv, alloc_format(MSG_WHY_ATTEMPTS, texts));
+	client_reply_release(&reply);
+}
+
+/* A task that waits for its next attempt: how the last one ended. */
+static void why_last_attempt(struct invocation *inv, const json_t *reply, const char *id)
+{
+	const char *message = why_text(reply, "message");
+	char *line;
+
+	if (!message || json_integer_value(json_object_get(reply, "attempts")) == 0)
+		return;
+	why_line(inv, alloc_format(MSG_WHY_LAST_ATTEMPT, message));
+	line = last_error_ask(inv->connection, id);
+	if (line)
+		why_line(inv, alloc_format(MSG_WHY_LAST_ERROR, line));
+	free(line);
+}
+
 static void why_end(struct invocation *inv, const json_t *reply, const char *id, enum task_state state)
 {
 	const char *message = why_text(reply, "message");
-	long long attempts = json_integer_value(json_object_get(reply, "attempts"));
 	char *line;
 
-	if (attempts > 1)
-		why_line(inv, alloc_format(MSG_WHY_ATTEMPTS, attempts));
+	why_when(inv, json_integer_value(json_object_get(reply, "attempts")) > 1, id);
 	if (state == TASK_STOPPED && message && strncmp(message, MSG_CANCELLED, strlen(MSG_CANCELLED)) == 0)
 		why_line(inv, alloc_string(MSG_WHY_STOPPED_BY));
 	line = state == TASK_FAILED ? last_error_ask(inv->connection, id) : NULL;
@@ -84,6 +124,10 @@ static void why_show(struct invocation *inv, const json_t *reply, const char *id
 	}
 	if (state == TASK_CREATED)
 		why_line(inv, alloc_format(MSG_WHY_CREATED, id));
+	else if (state == TASK_PAUSED)
+		why_line(inv, alloc_format(MSG_WHY_PAUSED, id));
+	else if (state == TASK_QUEUED)
+		why_last_attempt(inv, reply, id);
 	else if (state >= 0 && task_state_terminal((enum task_state)state))
 		why_end(inv, reply, id, (enum task_state)state);
 }
