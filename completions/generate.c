@@ -64,6 +64,8 @@ static void operands_kind(const struct command *command, bool cmdlet, char *kind
 	*kind = '\0';
 	if (command->creates && !cmdlet)
 		add(kind, "", "@command");
+	if (strcmp(command->operands, "NAME") == 0 && strcmp(command->name, "group add") != 0)
+		add(kind, "", "@group");
 	if (!strstr(command->operands, "ID"))
 		return;
 	add(kind, "", "@id:");
@@ -135,6 +137,23 @@ static void fields_kind(enum option_id id, char *kind)
 		add(kind, " ", field->name);
 }
 
+static void unmet_kind(enum option_id id, char *kind)
+{
+	(void)id;
+	add(kind, " ", "stop");
+	add(kind, " ", "hold");
+}
+
+static void ionice_kind(enum option_id id, char *kind)
+{
+	char word[] = "be:0";
+
+	(void)id;
+	add(kind, " ", "idle");
+	for (; word[3] <= '7'; word[3]++)
+		add(kind, " ", word);
+}
+
 static const struct {
 	enum option_id id;
 	const char *kind; /* or */
@@ -146,6 +165,8 @@ static const struct {
 	{ OPT_STATE, NULL, states_kind },   { OPT_LANGUAGE, NULL, languages_kind },
 	{ OPT_SIGNAL, NULL, signals_kind }, { OPT_SORT, NULL, fields_kind },
 	{ OPT_COLUMNS, NULL, fields_kind }, { OPT_CONFIRM_PREFERENCE, NULL, preference_kind },
+	{ OPT_AFTER, "@id:", NULL },        { OPT_OPERAND_GROUP, "@operands", NULL },
+	{ OPT_UNMET, NULL, unmet_kind },    { OPT_IONICE, NULL, ionice_kind },
 };
 
 static void value_kind(enum option_id id, char *kind)
@@ -433,6 +454,8 @@ static void fish_command(const struct command *command, bool cmdlet)
 	operands_kind(command, cmdlet, kind);
 	if (strncmp(kind, "@id:", 4) == 0)
 		printf("complete -c krtask -n '%s' -a '(__krtask_ids %s)'\n", condition, kind + 4);
+	else if (strcmp(kind, "@group") == 0)
+		printf("complete -c krtask -n '%s' -a '(__krtask_groups)'\n", condition);
 	else if (*kind)
 		printf("complete -c krtask -n '%s' -a '(__krtask_commands)'\n", condition);
 }

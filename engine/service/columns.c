@@ -251,6 +251,28 @@ static void write_variables(struct jsonw *w, const struct task *task, int64_t no
 	jsonw_base64(w, variables.block, variables.length);
 }
 
+static void write_variable_names(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	struct strings variables = task_variables(task);
+	jsonw_array(w);
+	for (const char *s = strings_next(&variables, NULL); s; s = strings_next(&variables, s))
+		jsonw_string_n(w, s, strcspn(s, "="));
+	jsonw_end_array(w);
+}
+
+static void write_unique(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_string(w, task_plan(task)->unique);
+}
+
+static void write_auto_remove(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_bool(w, task_plan(task)->auto_remove);
+}
+
 static void write_merge(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
@@ -525,6 +547,9 @@ static const struct column columns[] = {
 	{ "held", NULL, write_held, NULL },
 	{ "awaited", NULL, NULL, NULL },
 	{ "variablesBase64", NULL, write_variables, NULL },
+	{ "variableNames", NULL, write_variable_names, NULL },
+	{ "unique", NULL, write_unique, NULL },
+	{ "autoRemove", NULL, write_auto_remove, NULL },
 	{ "merge", NULL, write_merge, NULL },
 	{ "maxLog", NULL, write_max_log, NULL },
 	{ "endNumber", NULL, write_end_number, NULL },

@@ -95,9 +95,10 @@ struct deferred_error {
 
 struct invocation {
 	const struct command *command;
-	const char *topic; /* without a command: the first word of those whose help is asked for; NULL: of all */
-	bool cmdlet;       /* in cmdlet syntax */
-	bool fresh;  /* args are the defaults of the context */
+	const char
+		*topic; /* without a command: the first word of those whose help is asked for; NULL: of all */
+	bool cmdlet;    /* in cmdlet syntax */
+	bool fresh;     /* args are the defaults of the context */
 	struct context *context;
 	struct connection *connection; /* NULL until invocation_connect() */
 	int status;                    /* exit status so far: the greatest reported */

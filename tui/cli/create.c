@@ -115,14 +115,20 @@ int create_build_command(struct invocation *inv, struct strings *command)
 		return create_fail(inv, args->operands.items[0].text,
 		                   alloc_format(MSG_OPERAND_NOT_ARGUMENT, args->operands.items[0].text));
 	if (args->code && args->file)
-		return create_fail(inv, args->file, alloc_format(inv->cmdlet ? MSG_CODE_AND_FILE_CMDLET : MSG_CODE_AND_FILE, args->file));
+		return create_fail(
+			inv, args->file,
+			alloc_format(inv->cmdlet ? MSG_CODE_AND_FILE_CMDLET : MSG_CODE_AND_FILE, args->file));
 	if (args->code && words)
 		return create_fail(inv, args->operands.items[0].text,
 		                   alloc_format(MSG_CODE_AND_COMMAND, args->operands.items[0].text));
 	if (!args->code && !args->file && !words)
-		return create_fail(inv, NULL, alloc_string(inv->cmdlet ? MSG_NOTHING_TO_RUN_CMDLET : MSG_NOTHING_TO_RUN));
+		return create_fail(
+			inv, NULL,
+			alloc_string(inv->cmdlet ? MSG_NOTHING_TO_RUN_CMDLET : MSG_NOTHING_TO_RUN));
 	if (arguments_given(args, OPT_LANGUAGE) && !args->code && !args->file)
-		return create_fail(inv, args->language, alloc_format(inv->cmdlet ? MSG_LANGUAGE_ALONE_CMDLET : MSG_LANGUAGE_ALONE, args->language));
+		return create_fail(inv, args->language,
+		                   alloc_format(inv->cmdlet ? MSG_LANGUAGE_ALONE_CMDLET : MSG_LANGUAGE_ALONE,
+		                                args->language));
 	if (args->language)
 		language = language_find(args->language);
 	if (args->language && !language)

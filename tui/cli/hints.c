@@ -162,8 +162,9 @@ static const char *hint_participle(const struct invocation *inv)
 	static const struct {
 		const char *command, *participle;
 	} verbs[] = {
-		{ "start", "started" },  { "stop", "cancelled" }, { "remove", "removed" },  { "pause", "paused" },
-		{ "resume", "resumed" }, { "set", "changed" },    { "edit", "changed" },    { "again", "run again" },
+		{ "start", "started" }, { "stop", "cancelled" },  { "remove", "removed" },
+		{ "pause", "paused" },  { "resume", "resumed" },  { "set", "changed" },
+		{ "edit", "changed" },  { "again", "run again" },
 	};
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {

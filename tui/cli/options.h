@@ -170,9 +170,9 @@ enum option_kind {
 	X(UNMET, unmet, TEXT, "unmet", 0, "Unmet", "", "WHAT",                                               \
 	  "when that can never be: stop (default) or hold")                                                  \
 	X(KEEP, keep, DURATION, "keep", 0, "Keep", "", "DURATION",                                           \
-	  "remove tasks so long after their end (none: never)")                                              \
+	  "how long Completed, Stopped ones stay; none: ever")                                                \
 	X(KEEP_FAILED, keep_failed, DURATION, "keep-failed", 0, "KeepFailed", "", "DURATION",                \
-	  "the same for those that are Failed")                                                              \
+	  "the same for Failed ones that were seen")                                                          \
 	X(KEEP_SIZE, keep_size, BYTES, "keep-size", 0, "KeepSize", "", "BYTES",                              \
 	  "keep about so much output (K, M, G; none: all)")                                                  \
 	X(OPERAND_GROUP, operands, OPERAND, "", 0, "Name", "", "NAME", "name of the group")                  \

@@ -58,11 +58,25 @@ void synonym_apply(struct arguments *arguments, const char *word)
 static const struct {
 	const char *word, *ours;
 } others[] = {
-	{ "restart", "again" },    { "retry", "again" },    { "rerun", "again" },     { "requeue", "again" },
-	{ "add", "run" },          { "submit", "run" },     { "status", "list" },     { "follow", "log -f" },
-	{ "suspend", "pause" },    { "unpause", "resume" }, { "continue", "resume" }, { "jobs", "list" },
-	{ "queue", "list" },       { "logs", "log" },       { "delete", "remove" },   { "hold", "pause" },
-	{ "kill", "stop --kill" }, { "release", "resume" }, { "info", "show" },
+	{ "restart", "again" },
+	{ "retry", "again" },
+	{ "rerun", "again" },
+	{ "requeue", "again" },
+	{ "add", "run" },
+	{ "submit", "run" },
+	{ "status", "list" },
+	{ "follow", "log -f" },
+	{ "suspend", "pause" },
+	{ "unpause", "resume" },
+	{ "continue", "resume" },
+	{ "jobs", "list" },
+	{ "queue", "list" },
+	{ "logs", "log" },
+	{ "delete", "remove" },
+	{ "hold", "pause" },
+	{ "kill", "stop --kill" },
+	{ "release", "resume" },
+	{ "info", "show" },
 	{ "groups", "group list" },
 	{ "stash", "pause" },
 	{ "enqueue", "start" },
@@ -80,7 +94,8 @@ static bool synonym_is_command(const char *ours)
 	for (const struct command *command = command_table; command->name; command++) {
 		size_t length = strlen(command->name);
 
-		if (strncmp(ours, command->name, length) == 0 && (ours[length] == '\0' || ours[length] == ' '))
+		if (strncmp(ours, command->name, length) == 0 &&
+		    (ours[length] == '\0' || ours[length] == ' '))
 			return true;
 	}
 	return false;

@@ -18,7 +18,7 @@ struct table {
 	struct text text, scratch;
 	struct table_cell *cells; /* owned: rows × fields */
 	size_t count, size;
-	size_t widths[FIELD_MAX];
+	size_t widths[FIELD_ROOM];
 	size_t terminal; /* columns of the terminal; 0: there is none, and no text is cut */
 };
 

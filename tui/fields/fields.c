@@ -9,6 +9,7 @@
 
 #include "engine/task/duration.h"
 #include "engine/task/signals.h"
+#include "tui/fields/details.h"
 #include "tui/fields/format.h"
 
 static struct slice slice_of(const struct text *text)
@@ -408,7 +409,7 @@ char *field_names(void)
 
 static void fields_append(struct field_list *list, const struct field *field)
 {
-	assert(list->count < FIELD_MAX);
+	assert(list->count < FIELD_ROOM);
 	list->items[list->count++] = field;
 }
 
@@ -438,6 +439,8 @@ void fields_of_details(struct field_list *list)
 		if (field->label)
 			fields_append(list, field);
 	}
+	for (size_t i = 0; i < DETAIL_TOTAL; i++)
+		fields_append(list, &detail_table[i]);
 }
 
 int fields_add(struct field_list *list, const char *name)

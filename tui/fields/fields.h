@@ -16,7 +16,9 @@
 #include "engine/wire/jsonw.h"
 #include "tui/fields/rows.h"
 
-enum { FIELD_TOTAL = 35, FIELD_SOURCES = 4, FIELD_MAX = 40, FIELD_VALUES = FIELD_SOURCES * FIELD_MAX };
+/* A table has at most FIELD_MAX columns; the details have more. */
+enum { FIELD_TOTAL = 35, FIELD_SOURCES = 4, FIELD_MAX = 40, FIELD_ROOM = 60 };
+enum { FIELD_VALUES = FIELD_SOURCES * FIELD_ROOM };
 
 /* A piece of text, without a NUL at its end. */
 struct slice {
@@ -68,11 +70,11 @@ char *field_names(void);
  * the second, and so on.
  */
 struct field_list {
-	const struct field *items[FIELD_MAX];
+	const struct field *items[FIELD_ROOM];
 	size_t count;
 };
 
-/* The fields of a table, of JSON, and of the page with details. */
+/* The fields of a table, of JSON, and of the page with details, which has more (details.h). */
 void fields_default(struct field_list *list);
 void fields_of_json(struct field_list *list);
 void fields_of_details(struct field_list *list);

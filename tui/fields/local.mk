@@ -2,6 +2,7 @@
 
 noinst_LIBRARIES += tui/libfields.a
 tui_libfields_a_SOURCES = \
+	tui/fields/details.c tui/fields/details.h \
 	tui/fields/fields.c tui/fields/fields.h \
 	tui/fields/format.c tui/fields/format.h \
 	tui/fields/rows.c tui/fields/rows.h

@@ -154,7 +154,8 @@ static int no_server(const struct address *address, char **error)
 	if (address->kind == ADDRESS_UNIX)
 		return error_replace(error, -ENOENT, MSG_SERVER_NOT_AT, address->socket);
 	if (strcmp(address->name, "default") != 0)
-		return error_replace(error, -ENOENT, MSG_SERVER_NOT_RUNNING_NAMED, address->name, address->name);
+		return error_replace(error, -ENOENT, MSG_SERVER_NOT_RUNNING_NAMED, address->name,
+		                     address->name);
 	return error_replace(error, -ENOENT, MSG_SERVER_NOT_RUNNING, address->name);
 }
 
