@@ -65,6 +65,7 @@ void core_init(struct core *core, const struct core_options *options)
 	*core = (struct core){ .options = *options,
 		               .executor = options->executor,
 		               .retry_at = INT64_MAX,
+		               .hungry_at = INT64_MAX,
 		               .alarm = INT64_MAX,
 		               .dependents_slice = DEPENDENCIES_SLICE,
 		               .hook_limit = HOOKS_LIMIT_MS,
@@ -123,6 +124,10 @@ void core_alarm(struct core *core)
 	int64_t ticks = core_ticks(core);
 	if (core->retry_at <= ticks)
 		core_retry_now(core);
+	if (core->hungry_at <= ticks) {
+		core->hungry_at = INT64_MAX;
+		core_need(core, CORE_DUE_SCHEDULE);
+	}
 	timers_run(&core->timers, ticks);
 	timers_run(&core->limits, ticks);
 	if (core->removing)

@@ -194,16 +194,18 @@ struct core {
 	struct timers limits; /* by ticks: how long runs may go on.  There is room for all of them */
 	size_t limited;       /* runs that have a time limit */
 	struct agenda agenda;
-	int64_t wake;     /* the time given to hooks.wake; 0: none */
-	int64_t retry_at; /* tick; INT64_MAX: never.  Not a timer, since memory may be missing */
-	int64_t alarm;    /* the time given to hooks.alarm; INT64_MAX: none */
-	uint64_t asked;   /* number of the latest request's change: all that its reply waits for */
-	bool troubled;    /* a commit failed: until one succeeds, nothing is put that can wait */
-	bool settling;    /* settle_core() is running, or held back */
-	bool unwatched;   /* there was no memory to wait for what some attempt left */
-	bool backing_off; /* the executor had no room: nothing starts before the retry */
-	unsigned due;     /* of enum core_due */
-	bool paused;      /* a user has paused the server */
+	int64_t wake;      /* the time given to hooks.wake; 0: none */
+	int64_t retry_at;  /* tick; INT64_MAX: never.  Not a timer, since memory may be missing */
+	bool starved;      /* nothing is claimed: the room that is left in the store is for ends */
+	int64_t hungry_at; /* tick: whether there is more room is looked at; INT64_MAX: never */
+	int64_t alarm;     /* the time given to hooks.alarm; INT64_MAX: none */
+	uint64_t asked;    /* number of the latest request's change: all that its reply waits for */
+	bool troubled;     /* a commit failed: until one succeeds, nothing is put that can wait */
+	bool settling;     /* settle_core() is running, or held back */
+	bool unwatched;    /* there was no memory to wait for what some attempt left */
+	bool backing_off;  /* the executor had no room: nothing starts before the retry */
+	unsigned due;      /* of enum core_due */
+	bool paused;       /* a user has paused the server */
 	struct core_cancelling cancelling;
 	struct keep keep;             /* how long tasks that have ended are kept */
 	struct task_group *groups;    /* all, as they were added (utlist) */

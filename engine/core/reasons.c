@@ -285,10 +285,10 @@ static void reasons_devices(const struct task *task, struct reasons *reasons)
 	}
 }
 
-static void reasons_system(const struct core *core, struct reasons *reasons)
+static void reasons_system(const struct core *core, const struct task *task, struct reasons *reasons)
 {
 	const struct executor_verbs *verbs = core->executor->verbs;
-	if (core->troubled)
+	if (core->troubled || (core->starved && !task->run))
 		(void)reasons_add(reasons, REASON_SYSTEM, MSG_WHY_STORE);
 	else if (core->backing_off || verbs->room(core->executor) == 0)
 		(void)reasons_add(reasons, REASON_SYSTEM, MSG_WHY_SYSTEM, verbs->shortage(core->executor));
@@ -308,7 +308,7 @@ void reasons_find(const struct core *core, const struct task *task, struct reaso
 	reasons_weight(core, task, reasons);
 	reasons_priority(core, task, reasons);
 	reasons_devices(task, reasons);
-	reasons_system(core, reasons);
+	reasons_system(core, task, reasons);
 }
 
 bool reasons_place(const struct task *task, size_t *place, size_t *count)

@@ -205,13 +205,24 @@ static unsigned scheduler_wanted(const struct core *core, const struct task_grou
 	                                       : SCHEDULER_CLAIMS_AT_ONCE;
 }
 
+/* A task could be claimed, but what is claimed must have room to end in the store.  A server may wait for hooks. */
+static bool scheduler_starves(struct core *core, const struct task_group *group)
+{
+	if (group == &core->hook_queue || !journal_is_scarce(&core->journal))
+		return false;
+	core->starved = true;
+	if (core->hungry_at == INT64_MAX)
+		core->hungry_at = core_ticks(core) + CORE_RETRY_MS;
+	return true;
+}
+
 static bool scheduler_claim_group(struct core *core, struct task_group *group, unsigned groups)
 {
 	struct rank *rank;
 	while (!core->troubled && !core->backing_off &&
 	       (rank = ranking_first(&group->ranking, 1u << RANK_OPEN)) &&
 	       ranking_place_of_ready(rank) < scheduler_wanted(core, group, groups)) {
-		if (!scheduler_claim(core, scheduler_task(rank)))
+		if (scheduler_starves(core, group) || !scheduler_claim(core, scheduler_task(rank)))
 			return false;
 	}
 	return true;
@@ -242,12 +253,10 @@ static bool scheduler_serve(struct core *core, struct task_group *group, unsigne
 	return true;
 }
 
-void scheduler_run(struct core *core)
+static void scheduler_serve_all(struct core *core)
 {
 	struct task_group *group;
 	unsigned waiting = 0;
-	scheduler_start(core);
-	scheduler_explain(core);
 	DL_FOREACH(core->groups, group)
 	{
 		waiting += ranking_first(&group->ranking, RANKING_READY) != NULL;
@@ -259,4 +268,15 @@ void scheduler_run(struct core *core)
 		if (!scheduler_serve(core, group, waiting))
 			return;
 	}
+}
+
+void scheduler_run(struct core *core)
+{
+	bool starved = core->starved;
+	core->starved = false;
+	scheduler_start(core);
+	scheduler_explain(core);
+	scheduler_serve_all(core);
+	if (core->starved != starved)
+		core_need(core, CORE_DUE_CHANGED);
 }

@@ -8,7 +8,9 @@
 #include "engine/core/creation.h"
 #include "engine/core/editing.h"
 #include "engine/core/groups.h"
+#include "engine/core/reasons.h"
 #include "engine/core/requests.h"
+#include "engine/core/settle.h"
 #include "engine/task/messages.h"
 #include "tests/unit/bare_core.h"
 #include "tests/unit/unit.h"
@@ -395,6 +397,46 @@ START_TEST(an_undone_end_has_used_nothing)
 }
 END_TEST
 
+static bool scarce;
+
+static bool sink_is_scarce(void *ctx)
+{
+	(void)ctx;
+	return scarce;
+}
+
+START_TEST(nothing_is_claimed_while_the_store_has_no_room)
+{
+	struct reasons reasons;
+	core.journal.sink.is_scarce = sink_is_scarce;
+	scarce = false;
+	core.paused = true;
+	struct task *task = make("a", true);
+	commit_all();
+	scarce = true;
+	core.paused = false;
+	core_need(&core, CORE_DUE_SCHEDULE);
+	settle_core(&core);
+	ck_assert_uint_eq(prepared, 0);
+	reasons_find(&core, task, &reasons);
+	ck_assert_uint_eq(reasons.count, 1);
+	ck_assert_int_eq(reasons.list[0].kind, REASON_SYSTEM);
+	/* It is looked at again, and nothing is put. */
+	uint64_t last = put_last;
+	ck_assert_int_eq(alarm_at, ticks + CORE_RETRY_MS);
+	ring();
+	ck_assert_uint_eq(put_last, last);
+	/* There is room again. */
+	scarce = false;
+	ring();
+	commit_all();
+	ck_assert_int_eq(task->run->phase, RUN_STARTING);
+	reasons_find(&core, task, &reasons);
+	ck_assert_uint_eq(reasons.count, 0);
+	ck_assert_int_eq(alarm_at, INT64_MAX);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -416,6 +458,7 @@ int main(void)
 		progress_is_what_the_task_says,
 		progress_survives_an_undone_stop,
 		an_undone_end_has_used_nothing,
+		nothing_is_claimed_while_the_store_has_no_room,
 	};
 	return unit_run("core failure", setup, teardown, tests);
 }
