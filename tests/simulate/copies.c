@@ -69,10 +69,18 @@ const struct task *copies_source(const struct wish *wish)
 int copies_make(const struct wish *wish, struct task_spec *spec, struct shared_environment *environment,
                 struct task *parent, struct task **task, char **error)
 {
+	uint64_t number = server_core.registry.last_number + 1;
+	bool known = registry_find_nonce(&server_core.registry, spec->nonce);
 	if (!wish->source)
 		return creation_make(&server_core, spec, environment, parent, wish->queued, task, error);
-	return adoption_make(&server_core, copies_source(wish), spec, environment, parent, wish->queued, task,
-	                     error);
+	/* It can become durable although the server is killed before it answers. */
+	if (!known)
+		source_of[number] = wish->source;
+	int code = adoption_make(&server_core, copies_source(wish), spec, environment, parent, wish->queued,
+	                         task, error);
+	if (code && !known && !server_is_dead())
+		source_of[number] = 0;
+	return code;
 }
 
 /* What this one waited for, its copy waits for the new one for the same end. */
@@ -118,11 +126,21 @@ void copies_made(uint64_t number, uint64_t source)
 	     (unsigned long long)source, (unsigned long long)(last_with[number] - number));
 }
 
+/* Whose place the task has; 0: nobody's.  The server may have been killed before it said so. */
+static uint64_t copies_former(uint64_t number)
+{
+	uint64_t first = 1;
+	if (source_of[number] || disk_ahead.rows[number].has_nonce || disk_ahead.rows[number].target)
+		return source_of[number];
+	while (first < number && strcmp(disk_ahead.rows[first].command, disk_ahead.rows[number].command) != 0)
+		first++;
+	return first < number ? first : 0;
+}
+
 bool copies_stand_for(uint64_t number, uint64_t former)
 {
-	while (number > former && source_of[number] &&
-	       !copies_is_copy(&disk_ahead.rows[number], &disk_ahead.rows[former]))
-		number = source_of[number];
+	while (number > former && !copies_is_copy(&disk_ahead.rows[number], &disk_ahead.rows[former]))
+		number = copies_former(number);
 	return number == former ||
 	       (number > former && copies_is_copy(&disk_ahead.rows[number], &disk_ahead.rows[former]));
 }

@@ -1,6 +1,7 @@
 #include "tests/simulate/grouped.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,7 +93,7 @@ static struct disk_group grouped_choose_settings(int group)
 	settings.settings.priority = chance_draw(2) ? number : -number;
 	unsigned which = chance_draw(3);
 	if (which < 2) {
-		strcpy(settings.devices, devices[which]);
+		snprintf(settings.devices, sizeof(settings.devices), "%s", devices[which]);
 		settings.settings.slots = devices_count(settings.devices);
 	}
 	return settings;
@@ -249,7 +250,7 @@ static void grouped_check_memory(int group)
 		                   .settings = there->settings,
 		                   .has_hook = there->settings.on_empty != NULL };
 	must(strlen(devices) < sizeof(has.devices), "long devices");
-	strcpy(has.devices, devices);
+	snprintf(has.devices, sizeof(has.devices), "%s", devices);
 	must(grouped_same(&has, ahead) && has.settings.paused == ahead->settings.paused,
 	     "group %s has settings %d, and %d are put", labels[group], has.settings.priority,
 	     ahead->settings.priority);
