@@ -19,6 +19,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/keys.c tui/screen/keys.h \
 	tui/screen/lines.c tui/screen/lines.h \
 	tui/screen/live.c tui/screen/live.h \
+	tui/screen/log_save.c tui/screen/log_save.h \
 	tui/screen/log_source.c tui/screen/log_source.h \
 	tui/screen/log_view.c tui/screen/log_view.h \
 	tui/screen/page_view.c tui/screen/page_view.h \

@@ -8,6 +8,7 @@
 #include "tui/screen/draw.h"
 #include "tui/screen/help_view.h"
 #include "tui/screen/keys.h"
+#include "tui/screen/log_save.h"
 #include "tui/screen/log_source.h"
 #include "tui/screen/prompt_view.h"
 #include "tui/text/alloc.h"
@@ -19,7 +20,8 @@ enum { SIDE_STEP = 8, WHEEL_LINES = 3 };
 struct log_view {
 	struct view view;
 	struct log_source source;
-	struct history searches, filters;
+	struct log_save save;
+	struct history searches, filters, files;
 };
 
 /* What `E' looks for. */
@@ -41,9 +43,11 @@ static void log_view_release(struct view *view)
 {
 	struct log_view *log = log_view_of(view);
 
+	log_save_release(&log->save);
 	log_source_close(&log->source);
 	history_release(&log->searches);
 	history_release(&log->filters);
+	history_release(&log->files);
 }
 
 /* --- drawing */
@@ -277,10 +281,19 @@ static void log_view_filter(struct app *app, const char *text)
 	reader_filter(log_view_reader(log_view_top(app)), text);
 }
 
+static void log_view_save(struct app *app, const char *path)
+{
+	struct log_view *log = log_view_of(log_view_top(app));
+
+	if (*path)
+		log_save_begin(&log->save, &log->source, path);
+}
+
 static const struct prompt log_view_prompts[] = {
 	{ "/", log_view_search, NULL },
 	{ "?", log_view_search_back, NULL },
 	{ "&", log_view_filter, NULL },
+	{ "Save as: ", log_view_save, NULL },
 };
 
 static void log_view_prompt_search(struct view *view)
@@ -296,6 +309,25 @@ static void log_view_prompt_back(struct view *view)
 static void log_view_prompt_filter(struct view *view)
 {
 	prompt_view_open(view->app, &log_view_prompts[2], &log_view_of(view)->filters, "");
+}
+
+static void log_view_prompt_save(struct view *view)
+{
+	struct log_view *log = log_view_of(view);
+	char *name = alloc_format("%s.%s", log->source.id, log_source_name(&log->source, false));
+
+	prompt_view_open(view->app, &log_view_prompts[3], &log->files, name);
+	free(name);
+}
+
+static void log_view_edit(struct view *view)
+{
+	log_save_edit(&log_view_of(view)->source);
+}
+
+static void log_view_page(struct view *view)
+{
+	log_save_page(&log_view_of(view)->source);
 }
 
 static void log_view_next(struct view *view)
@@ -376,6 +408,9 @@ static const struct key log_view_keys[] = {
 	  false },
 	{ { 'E' }, "E", "Error", "to the first line that tells of an error", log_view_error, false },
 	{ { 'w' }, "w", "Wrap", "wrap long lines, or cut them", log_view_wrap, false },
+	{ { 's' }, "s", "Save", "write the output to a new file", log_view_prompt_save, false },
+	{ { 'v' }, "v", NULL, "show the output in $VISUAL or $EDITOR", log_view_edit, false },
+	{ { '|' }, "|", NULL, "show the output with $PAGER", log_view_page, false },
 	{ { '[' }, "[", NULL, "the attempt before", log_view_earlier, false },
 	{ { ']' }, "]", NULL, "the attempt after it", log_view_later, false },
 	{ { TERMINAL_UP, 'k', 'y' }, "Up k y", NULL, "up a line", log_view_up, false },
@@ -409,7 +444,7 @@ static const struct key log_view_keys[] = {
 const struct view_class log_view_class = {
 	.title = "Log",
 	.keys = log_view_keys,
-	.opens = "/?&",
+	.opens = "/?&s",
 	.draw = log_view_draw,
 	.mouse = log_view_mouse,
 	.turn = log_view_turn,

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tui/screen/input.h"
@@ -380,25 +381,51 @@ void terminal_stop(void)
 	terminal_resume();
 }
 
+/* Signals of the keyboard that came while another program had the terminal were for that. */
+static void terminal_drop_signals(void)
+{
+	const struct timespec at_once = { 0 };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, SIGTSTP);
+	while (sigtimedwait(&set, NULL, &at_once) > 0)
+		;
+}
+
+void terminal_run(const char *const *words)
+{
+	pid_t child, got;
+	int status = 0;
+
+	terminal_leave();
+	child = fork();
+	if (child == 0) {
+		signal(SIGPIPE, SIG_DFL);
+		sigprocmask(SIG_SETMASK, &terminal.outside, NULL);
+		execvp(words[0], (char *const *)words);
+		_exit(127);
+	}
+	do {
+		got = child > 0 ? waitpid(child, &status, WUNTRACED) : -1;
+		if (got > 0 && WIFSTOPPED(status))
+			kill(0, SIGCONT); /* this program waits, so nobody could continue it */
+	} while (got < 0 ? child > 0 && errno == EINTR : WIFSTOPPED(status));
+	tcsetpgrp(STDIN_FILENO, getpgrp());
+	terminal_drop_signals();
+	terminal_resume();
+}
+
 void terminal_shell(void)
 {
 	const char *shell = getenv("SHELL");
-	pid_t child;
 
 	if (!shell || !*shell)
 		shell = "/bin/sh";
 	terminal_leave();
 	printf(MSG_SHELL_RETURN "\n");
 	fflush(stdout);
-	child = fork();
-	if (child == 0) {
-		signal(SIGPIPE, SIG_DFL);
-		sigprocmask(SIG_SETMASK, &terminal.outside, NULL);
-		execlp(shell, shell, (char *)NULL);
-		_exit(127);
-	}
-	while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
-		;
-	tcsetpgrp(STDIN_FILENO, getpgrp());
-	terminal_resume();
+	terminal_run((const char *const[]){ shell, NULL });
 }

@@ -59,6 +59,8 @@ void terminal_spoiled(void);
 void terminal_stop(void);
 /* After SIGCONT: takes the terminal again, since another program may have used it. */
 void terminal_continue(void);
+/* Runs a program on the terminal until it exits.  words end with NULL. */
+void terminal_run(const char *const *words);
 /* Runs $SHELL on the terminal until it exits. */
 void terminal_shell(void);
 

@@ -295,6 +295,7 @@
 #define MSG_LOG_SEARCHING       "searching for '%s'"
 #define MSG_LOG_NOT_FOUND       "'%s' was not found from here on."
 #define MSG_LOG_FILTER_NONE     "No line has it."
+#define MSG_LOG_SAVED           "%lld bytes are in '%s'."
 #define MSG_LOG_FIRST_ATTEMPT   "This is the first attempt."
 #define MSG_LOG_LAST_ATTEMPT    "This is the latest attempt."
 #define MSG_SORT_CREATION       "order of creation"
