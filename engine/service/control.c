@@ -20,6 +20,41 @@ static void reply_nothing(struct wire_call *call)
 	wire_reply(call, NULL, false);
 }
 
+/* The ids of all that are paused. */
+static void control_write_paused(struct jsonw *w, const struct service *service)
+{
+	const struct registry *registry = engine_registry(service->engine);
+	const struct task *task = registry->counts[TASK_PAUSED] > 0 ? order_at(&registry->order, 0) : NULL;
+	jsonw_array(w);
+	for (; task; task = order_next(&registry->order, task)) {
+		if (task->status.state == TASK_PAUSED)
+			jsonw_string(w, task_id(task));
+	}
+	jsonw_end_array(w);
+}
+
+/* What the server waits for before it ends; null: it does not end. */
+static void control_write_stopping(struct jsonw *w, const struct service *service)
+{
+	const uint64_t *counts = engine_registry(service->engine)->counts;
+	if (service->mode != MODE_DRAIN && service->mode != MODE_CANCEL) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_object(w);
+	jsonw_key(w, "mode");
+	jsonw_string(w, service->mode == MODE_DRAIN ? "drain" : "cancel");
+	jsonw_key(w, "running");
+	jsonw_uint(w, engine_running(service->engine));
+	jsonw_key(w, "queued");
+	jsonw_uint(w, engine_busy(service->engine) - engine_running(service->engine) - counts[TASK_PAUSED]);
+	jsonw_key(w, "paused");
+	control_write_paused(w, service);
+	jsonw_key(w, "hooks");
+	jsonw_bool(w, engine_hooks_busy(service->engine));
+	jsonw_end_object(w);
+}
+
 void service_server_status(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	(void)parameters;
@@ -32,6 +67,8 @@ void service_server_status(void *ctx, struct wire_call *call, const json_t *para
 	jsonw_string(&w, service->options.state);
 	jsonw_key(&w, "loop");
 	show_turns(&w);
+	jsonw_key(&w, "stopping");
+	control_write_stopping(&w, service);
 	jsonw_end_object(&w);
 	wire_reply(call, &w, false);
 	jsonw_release(&w);
@@ -157,16 +194,10 @@ static void stop_fail_running(struct service *service, struct wire_call *call)
 /* They would be waited for until somebody resumes them. */
 static void stop_fail_paused(struct service *service, struct wire_call *call)
 {
-	const struct order *order = &engine_registry(service->engine)->order;
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
 	jsonw_key(&w, "ids");
-	jsonw_array(&w);
-	for (const struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
-		if (task->status.state == TASK_PAUSED)
-			jsonw_string(&w, task_id(task));
-	}
-	jsonw_end_array(&w);
+	control_write_paused(&w, service);
 	jsonw_end_object(&w);
 	wire_error(call, "TasksPaused", &w);
 	jsonw_release(&w);
@@ -197,7 +228,20 @@ static void control_look(evutil_socket_t fd, short what, void *ctx)
 	    (engine_cancelling(service->engine) || engine_hooks_busy(service->engine)))
 		return;
 	service->unrecorded = engine_lost(service->engine) && engine_busy(service->engine) > 0;
+	const uint64_t *counts = engine_registry(service->engine)->counts;
+	service->waiting = counts[TASK_QUEUED] + counts[TASK_CLAIMED];
 	service->options.finish(service->options.ctx);
+}
+
+static void control_reply_stopped(const struct service *service, struct wire_call *call)
+{
+	struct jsonw w = JSONW_INIT;
+	jsonw_object(&w);
+	jsonw_key(&w, "waiting");
+	jsonw_uint(&w, service->waiting);
+	jsonw_end_object(&w);
+	wire_reply(call, &w, false);
+	jsonw_release(&w);
 }
 
 void service_tell_end(struct service *service)
@@ -207,7 +251,7 @@ void service_tell_end(struct service *service)
 	if (call && service->unrecorded)
 		fail_reason(call, "StoreFailed", MSG_SERVER_UNRECORDED);
 	else if (call)
-		reply_nothing(call);
+		control_reply_stopped(service, call);
 	wire_server_send_now(service->wire);
 }
 

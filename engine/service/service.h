@@ -63,6 +63,7 @@ struct service {
 	struct leaving_holder *holders; /* utlist */
 	enum service_mode mode;
 	struct wire_call *stop_call; /* gets its reply when the server ends */
+	uint64_t waiting;            /* when it ends: how many tasks wait for a later server */
 	bool unrecorded;             /* it ends, but not all of that is in the store */
 	struct event *stop_event;    /* checks whether it can end now */
 };

@@ -173,6 +173,64 @@ static void await_loss(const struct invocation *inv, int result)
 	}
 }
 
+/* Says what the server waits for, unless that was the last thing said. */
+static void stop_tell(struct invocation *inv, struct connection *beside, char **told)
+{
+	struct client_reply reply = { 0 };
+	char *error = NULL, *waits = NULL;
+
+	if (connection_open(beside, CLIENT_START_NEVER, &error) == 0 &&
+	    client_call(beside->client, "ServerStatus", NULL, &reply) == 0)
+		waits = status_waits(reply.parameters);
+	if (waits && (!*told || strcmp(waits, *told) != 0)) {
+		char *text = alloc_format(MSG_STOP_WAITS, waits);
+
+		report_information(inv, true, text);
+		free(text);
+		free(*told);
+		*told = waits;
+		waits = NULL;
+	}
+	free(waits);
+	free(error);
+	client_reply_release(&reply);
+}
+
+static void stop_left(struct invocation *inv, json_int_t waiting)
+{
+	char *count = alloc_format("%lld task%s", (long long)waiting, waiting == 1 ? "" : "s"), *text;
+
+	text = alloc_format(waiting == 1 ? MSG_STOP_LEFT_ONE : MSG_STOP_LEFT, count);
+	if (waiting > 0)
+		report_information(inv, true, text);
+	free(text);
+	free(count);
+}
+
+enum { STOP_TELL_MS = 1000 };
+
+/* As client_call().  Who waits for more than a second is told for what. */
+static int stop_call(struct invocation *inv, const struct jsonw *w, struct client_reply *reply)
+{
+	struct client *client = inv->connection->client;
+	struct connection *beside = NULL;
+	char *told = NULL;
+	int result = client_send(client, "ServerStop", w, 0);
+
+	while (!result &&
+	       ((result = client_receive(client, reply, STOP_TELL_MS)) == -EAGAIN || result == -EINTR)) {
+		if (!beside)
+			beside = connection_beside(inv->connection);
+		if (result == -EAGAIN)
+			stop_tell(inv, beside, &told);
+		result = 0;
+	}
+	if (beside)
+		connection_release(beside);
+	free(told);
+	return !result && reply->error ? -EREMOTE : result;
+}
+
 /*
  * Only the reply says that the server stops.  A server that was lost without it goes on, or another takes its
  * place, so it is asked again.
@@ -181,15 +239,17 @@ static void ask_stop(struct invocation *inv, const struct jsonw *w)
 {
 	struct client *client = inv->connection->client;
 	struct client_reply reply = { 0 };
-	int result = client_call(client, "ServerStop", w, &reply);
+	int result = stop_call(inv, w, &reply);
 
 	inv->method = "ServerStop";
 	while (result == -EPIPE && connection_again(inv->connection) == 0 && invocation_may_repeat(inv))
-		result = client_call(client, "ServerStop", w, &reply);
+		result = stop_call(inv, w, &reply);
 	if (result == -EREMOTE)
 		server_stop_failed(inv, &reply);
 	else if (result)
 		report_error(inv, EXIT_NO_SERVER, MSG_STOP_UNANSWERED, client_error(client));
+	else
+		stop_left(inv, json_integer_value(json_object_get(reply.parameters, "waiting")));
 	client_reply_release(&reply);
 }
 

@@ -27,6 +27,36 @@ bool status_get(struct invocation *inv, struct client_reply *reply, const json_t
 	return true;
 }
 
+static void status_count(struct text *list, const json_t *stopping, const char *key)
+{
+	long long count = json_integer_value(json_object_get(stopping, key));
+	char *text = alloc_format("%lld %s", count, key);
+
+	if (count > 0)
+		candidates_list(list, "", text);
+	free(text);
+}
+
+char *status_waits(const json_t *parameters)
+{
+	const json_t *stopping = json_object_get(parameters, "stopping"), *paused, *id;
+	struct text list = TEXT_INIT;
+	size_t i;
+
+	if (!json_is_object(stopping))
+		return NULL;
+	status_count(&list, stopping, "running");
+	status_count(&list, stopping, "queued");
+	paused = json_object_get(stopping, "paused");
+	json_array_foreach(paused, i, id)
+	{
+		candidates_list(&list, "paused ", json_string_value(id));
+	}
+	if (json_is_true(json_object_get(stopping, "hooks")))
+		candidates_list(&list, "", "hooks");
+	return list.length ? list.data : alloc_string("nothing more");
+}
+
 static void status_put_number(struct jsonw *w, const char *key, const json_t *status)
 {
 	const json_t *value = json_object_get(status, key);
@@ -79,8 +109,10 @@ static void status_put_keep(struct jsonw *w, const json_t *status)
 }
 
 /* size -1: it is not known. */
-static void status_as_json(struct invocation *inv, const json_t *status, const json_t *turns, int64_t size)
+static void status_as_json(struct invocation *inv, const json_t *parameters, int64_t size)
 {
+	const json_t *status = json_object_get(parameters, "status");
+	char *stopping = json_dumps(json_object_get(parameters, "stopping"), JSON_COMPACT | JSON_ENCODE_ANY);
 	struct jsonw *w = report_json(inv);
 	const char *state;
 	json_t *count;
@@ -104,7 +136,7 @@ static void status_as_json(struct invocation *inv, const json_t *status, const j
 	}
 	jsonw_end_object(w);
 	jsonw_key(w, "loop");
-	status_put_turns(w, turns);
+	status_put_turns(w, json_object_get(parameters, "loop"));
 	jsonw_key(w, "paused");
 	jsonw_bool(w, json_is_true(json_object_get(status, "paused")));
 	status_put_keep(w, status);
@@ -113,6 +145,9 @@ static void status_as_json(struct invocation *inv, const json_t *status, const j
 		jsonw_int(w, size);
 	else
 		jsonw_null(w);
+	jsonw_key(w, "stopping");
+	jsonw_raw(w, stopping ? stopping : "null", strlen(stopping ? stopping : "null"));
+	free(stopping);
 	jsonw_end_object(w);
 	report_json_end(inv);
 }
@@ -219,13 +254,18 @@ void server_status_run(struct invocation *inv)
 {
 	struct client_reply reply = { 0 };
 	const json_t *status;
+	char *waits;
 
 	if (!invocation_connect(inv) || !status_get(inv, &reply, &status))
 		return;
 	if (report_is_json(inv))
-		status_as_json(inv, status, json_object_get(reply.parameters, "loop"), server_size(inv));
+		status_as_json(inv, reply.parameters, server_size(inv));
 	else
 		status_as_text(inv, status, server_size(inv));
+	waits = report_is_json(inv) ? NULL : status_waits(reply.parameters);
+	if (waits)
+		status_line(inv, alloc_format("stops:   waits for %s", waits));
+	free(waits);
 	client_reply_release(&reply);
 }
 
@@ -237,7 +277,7 @@ void status_report_running(struct invocation *inv)
 	if (!status_get(inv, &reply, &status))
 		return;
 	if (report_is_json(inv))
-		status_as_json(inv, status, json_object_get(reply.parameters, "loop"), server_size(inv));
+		status_as_json(inv, reply.parameters, server_size(inv));
 	else
 		status_line(inv, alloc_format(MSG_SERVER_RUNNING,
 		                              json_string_value(json_object_get(status, "name"))
