@@ -188,13 +188,13 @@ static int adoption_redirect_all(const struct adoption *adoption, uint64_t numbe
 	return code;
 }
 
-/* What was kept waits for a new task now, which may wait for it. */
+/* What was kept, or was made before, waits for a later task now, which may wait for it. */
 static int adoption_check_circle(const struct adoption *adoption, const struct task *task, char **error)
 {
 	const struct dependents *dependents = dependents_of(adoption->core, task->number);
 	int code = 0;
 	for (size_t i = 0; dependents && i < dependents->count && !code; i++) {
-		if (dependents->tasks[i]->number < adoption->made->number)
+		if (dependents->tasks[i]->number < task->number)
 			code = redirection_is_circular(adoption->core, dependents->tasks[i]);
 		if (code == 1)
 			code = error_set(error, -EINVAL, MSG_AFTER_ITSELF, task_id(dependents->tasks[i]));

@@ -169,7 +169,8 @@ static void users_create(unsigned number)
 		return;
 	const struct wish_form *form = &wish->forms[0];
 	must(code == 0 || code == -ENOMEM || (code == -EEXIST && taken) || (code == -EALREADY && owner) ||
-	             ((code == -ENOENT || code == -EINVAL) && wish->source && copies_may_be_refused()) ||
+	             (code == -ENOENT && wish->source && copies_may_be_refused()) ||
+	             (code == -EINVAL && wish->source) ||
 	             (code == -ENOENT && !grouped_is_known(form->group)) ||
 	             (code == -EINVAL && grouped_weighs_too_much(form->group, form->plan.weight)),
 	     "wish %u is refused: %d", number, code);
