@@ -73,7 +73,7 @@ check_PROGRAMS += tests/unit/test_core tests/unit/test_core_after tests/unit/tes
 	tests/unit/test_core_cancelling tests/unit/test_core_editing tests/unit/test_core_failure tests/unit/test_core_hooks \
 	tests/unit/test_core_phases tests/unit/test_core_queue tests/unit/test_core_recovery \
 	tests/unit/test_core_limits tests/unit/test_core_removal tests/unit/test_core_times \
-	tests/unit/test_core_unique tests/unit/test_holdings
+	tests/unit/test_core_survivors tests/unit/test_core_unique tests/unit/test_holdings
 tests_unit_test_core_cancelling_SOURCES = tests/unit/test_core_cancelling.c $(bare_core)
 tests_unit_test_core_cancelling_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_limits_SOURCES = tests/unit/test_core_limits.c $(bare_core)
@@ -86,8 +86,11 @@ tests_unit_test_holdings_SOURCES = tests/unit/test_holdings.c $(bare_core)
 tests_unit_test_holdings_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_SOURCES = tests/unit/test_core.c $(bare_core)
 tests_unit_test_core_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
-tests_unit_test_core_attempts_SOURCES = tests/unit/test_core_attempts.c $(bare_core)
+tried = tests/unit/tried.c tests/unit/tried.h $(bare_core)
+tests_unit_test_core_attempts_SOURCES = tests/unit/test_core_attempts.c $(tried)
 tests_unit_test_core_attempts_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_core_survivors_SOURCES = tests/unit/test_core_survivors.c $(tried)
+tests_unit_test_core_survivors_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_hooks_SOURCES = tests/unit/test_core_hooks.c $(bare_core)
 tests_unit_test_core_hooks_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_after_SOURCES = tests/unit/test_core_after.c $(bare_core)

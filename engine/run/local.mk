@@ -26,6 +26,7 @@ check_PROGRAMS += \
 	tests/unit/test_output_reuse \
 	tests/unit/test_pool \
 	tests/unit/test_process \
+	tests/unit/test_process_lists \
 	tests/unit/test_shortfall \
 	tests/unit/test_spawn \
 	tests/unit/test_spawn_descriptors \
@@ -49,8 +50,11 @@ tests_unit_test_output_reuse_SOURCES = tests/unit/test_output_reuse.c $(written_
 tests_unit_test_output_reuse_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_pool_LDADD = engine/librun.a $(UNIT_LIBS)
-tests_unit_test_process_SOURCES = tests/unit/test_process.c
+children = tests/unit/children.c tests/unit/children.h
+tests_unit_test_process_SOURCES = tests/unit/test_process.c $(children)
 tests_unit_test_process_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
+tests_unit_test_process_lists_SOURCES = tests/unit/test_process_lists.c $(children)
+tests_unit_test_process_lists_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 tests_unit_test_shortfall_SOURCES = tests/unit/test_shortfall.c
 tests_unit_test_shortfall_LDADD = engine/librun.a engine/libtask.a $(UNIT_LIBS)
 spawned = tests/unit/spawned.c tests/unit/spawned.h tests/unit/scratch.c tests/unit/scratch.h

@@ -15,7 +15,8 @@ engine_libstore_a_SOURCES = \
 	engine/store/wal.c engine/store/wal.h
 
 stored = tests/unit/stored.c tests/unit/stored.h tests/unit/scratch.c tests/unit/scratch.h
-check_PROGRAMS += tests/unit/test_store tests/unit/test_store_commits tests/unit/test_store_damage tests/unit/test_store_disk tests/unit/test_hash tests/unit/test_power
+check_PROGRAMS += tests/unit/test_store tests/unit/test_store_commits tests/unit/test_store_damage tests/unit/test_store_disk \
+	tests/unit/test_store_plans tests/unit/test_hash tests/unit/test_power
 tests_unit_test_hash_SOURCES = tests/unit/test_hash.c
 tests_unit_test_hash_LDADD = engine/libstore.a engine/libtask.a $(MD_LIBS) $(UNIT_LIBS)
 tests_unit_test_store_disk_SOURCES = tests/unit/test_store_disk.c tests/unit/disk.c tests/unit/disk.h \
@@ -23,6 +24,8 @@ tests_unit_test_store_disk_SOURCES = tests/unit/test_store_disk.c tests/unit/dis
 tests_unit_test_store_disk_LDADD = engine/libstore.a engine/libtask.a $(SQLITE_LIBS) $(MD_LIBS) $(UNIT_LIBS)
 tests_unit_test_store_SOURCES = tests/unit/test_store.c $(stored)
 tests_unit_test_store_LDADD = engine/libstore.a engine/libtask.a $(SQLITE_LIBS) $(MD_LIBS) $(UNIT_LIBS)
+tests_unit_test_store_plans_SOURCES = tests/unit/test_store_plans.c $(stored)
+tests_unit_test_store_plans_LDADD = engine/libstore.a engine/libtask.a $(SQLITE_LIBS) $(MD_LIBS) $(UNIT_LIBS)
 tests_unit_test_store_commits_SOURCES = tests/unit/test_store_commits.c $(stored)
 tests_unit_test_store_commits_LDADD = engine/libstore.a engine/libtask.a $(SQLITE_LIBS) $(MD_LIBS) $(UNIT_LIBS)
 tests_unit_test_store_damage_SOURCES = tests/unit/test_store_damage.c $(stored)

@@ -43,8 +43,13 @@ tests_unit_test_view_layout_SOURCES = tests/unit/test_view_layout.c
 tests_unit_test_view_layout_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_list
-tests_unit_test_view_list_SOURCES = tests/unit/test_view_list.c
+served_list = tests/unit/served_list.c tests/unit/served_list.h
+tests_unit_test_view_list_SOURCES = tests/unit/test_view_list.c $(served_list)
 tests_unit_test_view_list_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_tags
+tests_unit_test_view_tags_SOURCES = tests/unit/test_view_tags.c $(served_list)
+tests_unit_test_view_tags_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_tail
 tests_unit_test_view_tail_SOURCES = tests/unit/test_view_tail.c

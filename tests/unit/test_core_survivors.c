@@ -1,0 +1,220 @@
+/* Processes of an attempt that has ended, for which the next attempt waits. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/core/recovery.h"
+#include "engine/core/removal.h"
+#include "engine/core/requests.h"
+#include "engine/task/messages.h"
+#include "tests/unit/bare_core.h"
+#include "tests/unit/tried.h"
+#include "tests/unit/unit.h"
+
+static void end_leaving(struct task *task)
+{
+	struct plan_left process = { .pid = 12, .start = 34, .name = "sleep" };
+	struct run_end end = {
+		.known = true,
+		.exit_code = 1,
+		.left = 1,
+		.survivors = (char *)MSG_LEFT_RUNNING "12 (sleep)",
+		.lingers = true,
+	};
+	ck_assert_int_eq(plan_add_left(&end.processes, &process), 0);
+	executor.reports.ended(executor.reports.ctx, task->run, &end);
+	strings_release(&end.processes);
+}
+
+static void left_gone(const struct task *task)
+{
+	executor.reports.left_gone(executor.reports.ctx, task->number);
+}
+
+START_TEST(the_next_attempt_waits_for_survivors)
+{
+	struct task *task = make_tried("a");
+	end_leaving(task);
+	ck_assert_uint_eq(watched, 0);
+	commit_all();
+	check_waits(task, 1);
+	ck_assert_uint_eq(watched, 1);
+	ck_assert_str_eq(watched_first, "12 34 sleep");
+	ck_assert_str_eq(strings_next(&plan_last_attempt(task->plan)->left, NULL), "this-boot");
+	wake();
+	commit_all();
+	ck_assert_uint_eq(started_count, 1);
+	ck_assert_ptr_null(task->run);
+	left_gone(task);
+	commit_all();
+	ck_assert_uint_eq(started_count, 2);
+	/* A report that comes twice changes nothing. */
+	left_gone(task);
+}
+END_TEST
+
+START_TEST(an_undone_stop_leaves_survivors_to_wait_for)
+{
+	struct task *task = make_tried("a");
+	end_leaving(task);
+	uint64_t end = put_last;
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	core_committed(&core, put_committed = end);
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_QUEUED);
+	ck_assert_uint_eq(watched, 1);
+	ring();
+	commit_all();
+	wake();
+	commit_all();
+	ck_assert_uint_eq(started_count, 1);
+	left_gone(task);
+	commit_all();
+	ck_assert_uint_eq(started_count, 2);
+}
+END_TEST
+
+/* While commits fail, nothing else is tried again. */
+START_TEST(who_cannot_be_watched_is_watched_after_trouble)
+{
+	struct task *task = make_tried("a");
+	end_leaving(task);
+	watch_error = -ENOMEM;
+	commit_all();
+	ck_assert_uint_eq(watched, 1);
+	watch_error = 0;
+	ck_assert_int_eq(requests_set_slots(&core, 7), 0);
+	fail_commit();
+	ring();
+	ck_assert_uint_eq(watched, 1);
+	commit();
+	ck_assert_uint_eq(watched, 2);
+	left_gone(task);
+}
+END_TEST
+
+START_TEST(survivors_gone_early_are_no_start)
+{
+	struct task *task = make_tried("a");
+	end_leaving(task);
+	commit_all();
+	left_gone(task);
+	commit_all();
+	ck_assert_uint_eq(started_count, 1);
+	wake();
+	commit_all();
+	ck_assert_uint_eq(started_count, 2);
+}
+END_TEST
+
+START_TEST(a_stop_names_survivors)
+{
+	struct task *task = make_tried("a");
+	char expected[128];
+	end_leaving(task);
+	commit_all();
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	commit_all();
+	snprintf(expected, sizeof(expected), MSG_CANCELLED_BEFORE_ATTEMPT "; " MSG_LEFT_RUNNING "12 (sleep)",
+	         2u);
+	ck_assert_str_eq(task->status.message, expected);
+	left_gone(task);
+	ck_assert_int_eq(removal_remove(&core, task), 0);
+	commit_all();
+	executor.reports.left_gone(executor.reports.ctx, 1);
+}
+END_TEST
+
+START_TEST(survivors_without_memory_are_watched_later)
+{
+	struct task *task = make_tried("a");
+	watch_error = -ENOMEM;
+	end_leaving(task);
+	commit_all();
+	wake();
+	commit_all();
+	ck_assert_uint_eq(started_count, 1);
+	watch_error = 0;
+	ring();
+	ck_assert_uint_eq(watched, 2);
+	left_gone(task);
+	commit_all();
+	ck_assert_uint_eq(started_count, 2);
+}
+END_TEST
+
+/* A later server finds the task between two attempts. */
+static struct task *recover_between(const char *boot)
+{
+	struct recovery recovery = { .core = &core };
+	struct plan_left process = { .pid = 12, .start = 34, .name = "sleep" };
+	struct task_plan plan = plan_default;
+	plan.retries = 2;
+	plan.marks.attempt = 1;
+	plan.marks.not_before = now + 100;
+	struct store_task row = {
+		.number = 1,
+		.spec = { .id = (char *)"a", .cwd = (char *)"/", .plan = &plan },
+		.status = { .state = TASK_QUEUED, .exit_code = -1, .start_order = 3 },
+		.process = TASK_PROCESS_INIT,
+	};
+	struct plan_attempt attempt = { .ordinal = 1, .exit_code = 1, .started_at = 5, .ended_at = 6 };
+	strings_add(&row.spec.command, "true");
+	strings_add(&attempt.left, boot);
+	plan_add_left(&attempt.left, &process);
+	ck_assert_int_eq(recovery_reader.task(&recovery, &row), 0);
+	ck_assert_int_eq(recovery_reader.attempt(&recovery, 1, &attempt), 0);
+	/* Rows of no task, which krtaskd never wrote. */
+	ck_assert_int_eq(recovery_reader.attempt(&recovery, 2, &attempt), 0);
+	ck_assert_int_eq(recovery_finish(&recovery), 0);
+	recovery_release(&recovery);
+	strings_release(&row.spec.command);
+	strings_release(&attempt.left);
+	return order_find(&core.registry.order, 1);
+}
+
+START_TEST(a_later_server_goes_on_between_attempts)
+{
+	struct task *task = recover_between("this-boot");
+	check_waits(task, 1);
+	ck_assert_uint_eq(watched, 1);
+	wake();
+	commit_all();
+	ck_assert_uint_eq(started_count, 0);
+	left_gone(task);
+	commit_all();
+	ck_assert_uint_eq(started_count, 1);
+	began(task->run);
+	ck_assert_uint_eq(task_attempt(task), 2);
+}
+END_TEST
+
+START_TEST(pids_of_another_boot_mean_nothing)
+{
+	(void)recover_between("another-boot");
+	ck_assert_uint_eq(watched, 0);
+	wake();
+	commit_all();
+	ck_assert_uint_eq(started_count, 1);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("core survivors");
+	TCase *tcase = tcase_create("core survivors");
+
+	tcase_add_checked_fixture(tcase, setup_retries, teardown);
+	tcase_add_test(tcase, the_next_attempt_waits_for_survivors);
+	tcase_add_test(tcase, an_undone_stop_leaves_survivors_to_wait_for);
+	tcase_add_test(tcase, who_cannot_be_watched_is_watched_after_trouble);
+	tcase_add_test(tcase, survivors_gone_early_are_no_start);
+	tcase_add_test(tcase, a_stop_names_survivors);
+	tcase_add_test(tcase, survivors_without_memory_are_watched_later);
+	tcase_add_test(tcase, a_later_server_goes_on_between_attempts);
+	tcase_add_test(tcase, pids_of_another_boot_mean_nothing);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}
