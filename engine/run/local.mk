@@ -8,6 +8,7 @@ engine_librun_a_SOURCES = \
 	engine/run/ledger.c engine/run/ledger.h \
 	engine/run/numbers.c engine/run/numbers.h \
 	engine/run/output.c engine/run/output.h \
+	engine/run/pidfd.c \
 	engine/run/pool.c engine/run/pool.h \
 	engine/run/process.c engine/run/process.h \
 	engine/run/seats.c engine/run/seats.h \

@@ -380,31 +380,6 @@ int process_variable(pid_t pid, const char *name, char *value, size_t size)
 	return error;
 }
 
-int process_pidfd(pid_t pid)
-{
-	/* Always close-on-exec. */
-	long fd = syscall(SYS_pidfd_open, pid, 0);
-
-	return fd < 0 ? -errno : (int)fd;
-}
-
-int process_pidfd_of(const struct process_info *info)
-{
-	struct process_info now;
-	int fd = process_pidfd(info->pid);
-
-	if (fd < 0)
-		return fd;
-	/* If the process that has the number now began before fd was opened, it had the number then too. */
-	int error = process_read(info->pid, &now);
-	if (!error && now.start != info->start)
-		error = -ESRCH;
-	if (!error)
-		return fd;
-	(void)close(fd);
-	return error;
-}
-
 /* The first form of struct pidfd_info in <linux/pidfd.h>, which may be too old to have it. */
 struct pidfd_info_first {
 	uint64_t mask;
@@ -469,23 +444,6 @@ int process_status(int pidfd, const struct process_info *info, int *status)
 	             read_pidfd_status(pidfd, status);
 
 	return found ? 0 : -ENODATA;
-}
-
-static int send_signal(int pidfd, int signal, unsigned flags)
-{
-	return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, flags) < 0 ? -errno : 0;
-}
-
-int process_signal(int pidfd, int signal)
-{
-	return send_signal(pidfd, signal, 0);
-}
-
-int process_signal_group(int pidfd, int signal)
-{
-	const unsigned group = 1U << 2; /* PIDFD_SIGNAL_PROCESS_GROUP of <linux/pidfd.h> */
-
-	return send_signal(pidfd, signal, group);
 }
 
 /* The permissions of the link show how the file was opened. */

@@ -10,6 +10,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/cli.c tui/cli/cli.h \
 	tui/cli/cmdlet.c \
 	tui/cli/command.c tui/cli/command.h \
+	tui/cli/command_table.c tui/cli/command_options.h \
 	tui/cli/configuration.c tui/cli/configuration.h \
 	tui/cli/context.c tui/cli/context.h \
 	tui/cli/create.c tui/cli/create.h \
