@@ -68,7 +68,8 @@ START_TEST(no_server_and_none_is_to_be_started)
 {
 	struct stat status;
 
-	expect_not_opened(&address, CLIENT_START_NEVER, -ENOENT, unit_says(MSG_SERVER_NOT_RUNNING_NAMED, "name", "name"));
+	expect_not_opened(&address, CLIENT_START_NEVER, -ENOENT,
+	                  unit_says(MSG_SERVER_NOT_RUNNING_NAMED, "name", "name"));
 	expect_not_opened(&address, CLIENT_START_EXISTING, -ENOENT,
 	                  unit_says(MSG_SERVER_NOT_RUNNING_NAMED, "name", "name"));
 	ck_assert_int_lt(lstat(scratch_path("run"), &status), 0);
@@ -268,7 +269,8 @@ START_TEST(a_dead_socket_is_no_server)
 	(void)snprintf(name.sun_path, sizeof(name.sun_path), "%s", scratch_path("run/name.sock"));
 	ck_assert_int_eq(bind(fd, (struct sockaddr *)&name, sizeof(name)), 0);
 	close(fd);
-	expect_not_opened(&address, CLIENT_START_NEVER, -ENOENT, unit_says(MSG_SERVER_NOT_RUNNING_NAMED, "name", "name"));
+	expect_not_opened(&address, CLIENT_START_NEVER, -ENOENT,
+	                  unit_says(MSG_SERVER_NOT_RUNNING_NAMED, "name", "name"));
 	client = open_client(&address, CLIENT_START_ALWAYS);
 	expect_alive(client);
 	quit(client);

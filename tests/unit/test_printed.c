@@ -1,4 +1,5 @@
 /* What a line of output looks like on a terminal.  No control bytes are left. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,6 +128,45 @@ START_TEST(rows_are_broken_between_characters)
 }
 END_TEST
 
+/*
+ * What real programs sent to a terminal of 80 columns, recorded by script(1), and the line with their progress.  They
+ * are in tests/unit/recorded: wget --progress=bar:force, curl and curl -#, which each fetched 3,000,000 bytes.
+ */
+static const struct {
+	const char *program, *shown;
+} recorded[] = {
+	{ "wget", "/dev/null           100%[===================>]   2.86M  1.55MB/s    in 1.8s" },
+	{ "curl", "100 2929k  100 2929k    0     0   156M      0 --:--:-- --:--:-- --:--:--  150M" },
+	{ "curl-bar", "######################################################################### 100.0%" },
+};
+
+static bool is_line(const char *bytes, size_t length, const char *wanted)
+{
+	const char *text = shown(bytes, length);
+	size_t used = strlen(text);
+
+	while (used > 0 && text[used - 1] == ' ')
+		used--;
+	return used == strlen(wanted) && memcmp(text, wanted, used) == 0;
+}
+
+START_TEST(real_progress_reads_as_on_a_terminal)
+{
+	const char *top = getenv("top_srcdir");
+	char path[4096], bytes[8192];
+	bool seen = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/tests/unit/recorded/%s", top ? top : ".", recorded[_i].program);
+	file = fopen(path, "r");
+	ck_assert_ptr_nonnull(file);
+	while (fgets(bytes, sizeof(bytes), file))
+		seen = seen || is_line(bytes, strcspn(bytes, "\n"), recorded[_i].shown);
+	fclose(file);
+	ck_assert(seen);
+}
+END_TEST
+
 static void setup(void)
 {
 	unit_utf8();
@@ -144,6 +184,8 @@ int main(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, a_line, 0, sizeof(lines) / sizeof(*lines));
+	tcase_add_loop_test(tcase, real_progress_reads_as_on_a_terminal, 0,
+	                    sizeof(recorded) / sizeof(*recorded));
 	tcase_add_test(tcase, colours_go_with_the_cells);
 	tcase_add_test(tcase, any_bytes_are_safe);
 	tcase_add_test(tcase, rows_are_broken_between_characters);

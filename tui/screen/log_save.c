@@ -69,10 +69,16 @@ static void log_save_ask(struct log_save *save);
 static void log_save_answer(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct log_save *save = ctx;
-	char *error = reply ? app_error(reply) : alloc_string(strerror(ECONNRESET));
-	int code = error ? 0 : log_save_take(save, reply->parameters);
+	char *error;
+	int code;
 
 	(void)tag;
+	if (!reply) {
+		log_save_end(save, strerror(ECONNRESET));
+		return;
+	}
+	error = app_error(reply);
+	code = reply->error ? 0 : log_save_take(save, reply->parameters);
 	if (error || code)
 		log_save_end(save, error ? error : strerror(code));
 	else if (json_is_true(json_object_get(reply->parameters, "end")))
