@@ -116,12 +116,48 @@ START_TEST(columns_never_overlap_and_never_leave_the_screen)
 	use_default_fields();
 	for (int width = 1; width <= 500; width++)
 		check_layout(&seen, width);
-	ck_assert_uint_eq(columns_layout(&fields, &seen, 80, places), fields.count);
+	ck_assert_uint_eq(columns_layout(&fields, &seen, 80, places), fields.count - 1); /* no GROUP */
+	ck_assert_uint_eq(columns_layout(&fields, &unseen, 80, places), fields.count);
 	use_all_fields();
 	for (int width = 1; width <= 500; width++)
 		check_layout(&unseen, width);
 	fields.count = 0;
 	ck_assert_uint_eq(columns_layout(&fields, &unseen, 80, places), 0);
+}
+END_TEST
+
+START_TEST(widths_follow_what_rows_need)
+{
+	static const char reason[] = "slots: the server uses 2 of 2 (13 wait before it)";
+	struct column_widths seen = { 0 };
+	struct facts waits = { .state = TASK_QUEUED, .text = "a name of some length", .message = reason };
+	struct window_row one = row_of(&waits);
+	struct window window = { .rows = &one, .length = 1 };
+	struct column_place places[FIELD_MAX];
+	char text[COLUMN_CELL_SIZE];
+	size_t count;
+
+	use_default_fields();
+	window.fields = fields;
+	columns_measure(&seen, &window);
+	count = columns_layout(&fields, &seen, 120, places);
+	ck_assert(!has(places, count, "group"));
+	for (size_t i = 0; i < count; i++) {
+		columns_cell(&places[i], &one, 0, text, sizeof(text));
+		if (places[i].field == field_find("progress"))
+			ck_assert_str_eq(text, reason);
+		if (places[i].field == field_find("name"))
+			ck_assert_str_eq(text, waits.text);
+	}
+	ck_assert(has(places, count, "commandLine"));
+	count = columns_layout(&fields, &seen, 80, places);
+	ck_assert(!has(places, count, "commandLine")); /* there is no room */
+	row_free(&one);
+	waits.group = "night";
+	one = row_of(&waits);
+	columns_measure(&seen, &window);
+	ck_assert(has(places, columns_layout(&fields, &seen, 120, places), "group"));
+	row_free(&one);
 }
 END_TEST
 
@@ -141,7 +177,7 @@ static void check_dropping(const struct column_widths *seen)
 
 			if (has(places, count, fields.items[i]->name))
 				lowest = priority > lowest ? priority : lowest;
-			else
+			else if (!fields.items[i]->rare || !seen->rows)
 				dropped = priority < dropped ? priority : dropped;
 		}
 		ck_assert_int_lt(lowest, dropped);
@@ -273,6 +309,7 @@ int main(void)
 	TCase *tcase = tcase_create("columns");
 
 	tcase_add_checked_fixture(tcase, unit_utf8, NULL);
+	tcase_add_test(tcase, widths_follow_what_rows_need);
 	tcase_add_test(tcase, columns_never_overlap_and_never_leave_the_screen);
 	tcase_add_test(tcase, columns_are_dropped_by_priority);
 	tcase_add_test(tcase, cells_fit_their_places);

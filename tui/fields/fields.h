@@ -44,6 +44,8 @@ struct field {
 	bool measured; /* its column grows with its content, from min to max; otherwise it wants max */
 	bool right;    /* aligned to the right, as numbers are */
 	bool quiet;    /* dimmed, if the terminal can do that */
+	bool rare;     /* no column, if no row has anything there */
+	bool spare;    /* a column only where the others leave room */
 	bool in_json;  /* a key of a task in JSON */
 	/*
 	 * Its text: a string of the row, or one that is made in scratch; empty if there is none.  values are

@@ -32,11 +32,13 @@ void columns_measure(struct column_widths *widths, const struct window *window)
 
 		if (!widths->wanted[at])
 			widths->wanted[at] = field->measured || !field->max ? field->min : field->max;
+		widths->rows |= window->length > 0;
 		for (size_t i = 0; field->measured && i < window->length; i++) {
 			int width;
 
 			fit_field(field, window->rows[i].values + first, &look, text, sizeof(text));
 			width = (int)cells_width(text);
+			widths->filled[at] |= strcmp(text, "-") != 0;
 			if (width > widths->wanted[at])
 				widths->wanted[at] = width;
 		}
@@ -57,17 +59,23 @@ static void order_by_priority(const struct field_list *fields, size_t order[FIEL
 }
 
 /* Takes columns by priority while their least widths fit.  Returns the width that is left. */
-static int choose_columns(const struct field_list *fields, const size_t order[FIELD_MAX], int width,
-                          int chosen[FIELD_MAX])
+static int choose_columns(const struct field_list *fields, const size_t order[FIELD_MAX],
+                          const struct column_widths *widths, int width, int chosen[FIELD_MAX], bool *all)
 {
 	int left = width - COLUMN_MARK_WIDTH;
 
+	*all = true;
 	for (size_t i = 0; i < fields->count; i++) {
 		const struct field *field = fields->items[order[i]];
 		int gap = i ? 1 : 0;
 
-		if (left < field->min + gap)
+		if (fields->count > 1 &&
+		    (field->spare || (field->rare && widths->rows && !widths->filled[order[i]])))
+			continue;
+		if (left < field->min + gap) {
+			*all = false;
 			break;
+		}
 		chosen[order[i]] = field->min;
 		left -= field->min + gap;
 	}
@@ -76,16 +84,18 @@ static int choose_columns(const struct field_list *fields, const size_t order[FI
 
 /* Gives the remaining width to columns that want more, in the order of their priority. */
 static void grow_columns(const struct field_list *fields, const size_t order[FIELD_MAX],
-                         const struct column_widths *widths, int left, int chosen[FIELD_MAX])
+                         const struct column_widths *widths, int left, int chosen[FIELD_MAX], bool all)
 {
 	size_t last = 0;
 
-	for (size_t i = 0; i < fields->count && chosen[order[i]]; i++) {
+	for (size_t i = 0; i < fields->count; i++) {
 		size_t at = order[i];
 		int more = widths->wanted[at] - chosen[at];
 
-		if (i > 0 && more > left / 2)
-			more = left / 2; /* the columns after it get something, too */
+		if (fields->items[at]->spare && !chosen[at] && all && left > fields->items[at]->min)
+			left--; /* what the others leave, behind a gap */
+		else if (!chosen[at])
+			continue;
 		if (more > left)
 			more = left;
 		if (more > 0) {
@@ -103,12 +113,13 @@ size_t columns_layout(const struct field_list *fields, const struct column_width
 {
 	int chosen[FIELD_MAX] = { 0 }, x = COLUMN_MARK_WIDTH, left;
 	size_t order[FIELD_MAX], count = 0, first = 0;
+	bool all;
 
 	order_by_priority(fields, order);
-	left = choose_columns(fields, order, width, chosen);
+	left = choose_columns(fields, order, widths, width, chosen, &all);
 	if (fields->count == 0 || !chosen[order[0]])
 		return 0;
-	grow_columns(fields, order, widths, left, chosen);
+	grow_columns(fields, order, widths, left, chosen, all);
 	for (size_t at = 0; at < fields->count; at++) {
 		const struct field *field = fields->items[at];
 

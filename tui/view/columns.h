@@ -19,7 +19,9 @@ enum { COLUMN_CELL_SIZE = 8192 };
  * user scrolls.
  */
 struct column_widths {
-	int wanted[FIELD_MAX]; /* in the order of the window's fields */
+	int wanted[FIELD_MAX];  /* in the order of the window's fields */
+	bool filled[FIELD_MAX]; /* a row has something there */
+	bool rows;              /* there were any */
 };
 
 void columns_measure(struct column_widths *widths, const struct window *window);
