@@ -331,6 +331,19 @@ static void table_view_details(struct view *view)
 		details_view_open(view->app, row->id);
 }
 
+/* The same words as those of the command. */
+static void table_view_why(struct view *view)
+{
+	const struct window_row *row = list_selected(table_view_list(view));
+	char *line;
+
+	if (!row)
+		return;
+	line = alloc_format("why %s", row->id);
+	typed_command_run(view->app, line);
+	free(line);
+}
+
 static void table_view_again(struct view *view)
 {
 	const struct window_row *row = list_selected(table_view_list(view));
@@ -352,6 +365,7 @@ static const struct key table_view_keys[] = {
 	  "show all about the selected task",
 	  table_view_details,
 	  true },
+	{ { 'y' }, "y", "Why", "say why the task does not run, or how it ended", table_view_why, true },
 	{ { ' ' }, "Space", "Tag", "tag or untag the task, and move down", table_view_tag, true },
 	{ { 'w' },
 	  "w",
