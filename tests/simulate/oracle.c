@@ -137,7 +137,7 @@ static void oracle_check_end(uint64_t number, const struct disk_row *before, con
 	bool own = row->exit_code == fate->exit_code && row->term_signal == fate->term_signal;
 	bool none = row->exit_code == -1 && row->term_signal == 0;
 	bool late = before->state == TASK_OVERTIME;
-	if (fate->begun <= row->plan.marks.attempt) {
+	if (fate->begun <= row->plan.marks.attempt && !plans_gave_up(before, row)) {
 		must(none && row->state != TASK_COMPLETED, "task %llu has a status, and never began",
 		     number_of(number));
 		return;
@@ -168,8 +168,8 @@ void oracle_row_written(uint64_t number, const struct disk_row *before, const st
 	if (!before->exists)
 		oracle_check_created(number, row);
 	else if (before->state != row->state)
-		must(follows[before->state][row->state], "task %llu: state %d follows %d", number_of(number),
-		     row->state, before->state);
+		must(follows[before->state][row->state] || plans_gave_up(before, row),
+		     "task %llu: state %d follows %d", number_of(number), row->state, before->state);
 	durable_states[number] |= 1U << row->state;
 	bool stops = row->state == TASK_STOPPING || row->state == TASK_OVERTIME;
 	if (stops && row->process.stop_signal > 0)

@@ -316,6 +316,12 @@ void plans_check_attempt(uint64_t number, const struct plan_attempt *attempt)
 	     fate->left);
 }
 
+bool plans_gave_up(const struct disk_row *before, const struct disk_row *row)
+{
+	return before->state == TASK_QUEUED && (row->state == TASK_COMPLETED || row->state == TASK_FAILED) &&
+	       row->plan.marks.attempt > row->plan.retries;
+}
+
 void plans_check_failure(uint64_t number, const struct disk_row *row)
 {
 	bool known = row->exit_code >= 0 || row->term_signal > 0;

@@ -30,6 +30,8 @@ void plans_check_go(uint64_t number);
 void plans_check_removal(uint64_t number);
 /* An attempt has ended, which another follows. */
 void plans_check_attempt(uint64_t number, const struct plan_attempt *attempt);
+/* An edit took the next attempt away, so that the last end is the end of the task. */
+bool plans_gave_up(const struct disk_row *before, const struct disk_row *row);
 /* The task has failed, and that was its last attempt. */
 void plans_check_failure(uint64_t number, const struct disk_row *row);
 /* It has run for its time limit. */
