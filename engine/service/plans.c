@@ -256,6 +256,9 @@ void args_read_plan(struct args *args, const struct task_plan *from, struct task
 		if (args_has(args, plan_parameters[i].key))
 			plan_parameters[i].read(args, plan_parameters[i].key, *plan);
 	}
+	/* Whoever asks for a longer delay means it. */
+	if (*plan && args_has(args, "retryDelay") && (*plan)->retry_max < (*plan)->retry_delay)
+		(*plan)->retry_max = (*plan)->retry_delay;
 }
 
 static void plan_read_unique(struct args *args, struct task_plan *plan)

@@ -69,6 +69,22 @@ static void sets_read_after(struct sets *sets, struct args *args, struct editing
 		args_fail(args, "after");
 }
 
+/* By what it is to be, the task would expire before it may begin.  A task that has begun cannot expire. */
+static void sets_check_times(struct sets *sets, struct args *args, const struct editing *edit)
+{
+	const struct task_plan *plan = edit->spec.plan;
+	bool given = args_has(args, "expireAt") || args_has(args, "beginAt") || args_has(args, "delay");
+	if (!given || !plan || !plan->expire_at || plan->marks.attempt > 0)
+		return;
+	/* Of a delay that counts already, the end is known. */
+	bool counts = plan->marks.not_before > 0 && !args_has(args, "delay");
+	int64_t begin = plan->begin_at >= 0 ? plan->begin_at
+	                : counts            ? plan->marks.not_before
+	                                    : engine_now(sets->service->engine) - plan->begin_at;
+	if (plan->expire_at <= begin)
+		args_fail(args, "expireAt");
+}
+
 static void sets_add(struct sets *sets, const json_t *parameters, const char *id, bool whole)
 {
 	struct editing *edit = &sets->edits[sets->count++];
@@ -76,6 +92,8 @@ static void sets_add(struct sets *sets, const json_t *parameters, const char *id
 	edit->task = id ? engine_find(sets->service->engine, id) : NULL;
 	sets->missing |= !edit->task;
 	sets_read(&args, edit, whole);
+	if (!args.bad)
+		sets_check_times(sets, &args, edit);
 	sets_read_after(sets, &args, edit);
 	if (!id)
 		args_fail(&args, sets->single ? "id" : "ids");

@@ -92,6 +92,14 @@ bool duration_parse(const char *text, double *seconds)
 	return true;
 }
 
+bool duration_is_too_long(const char *text)
+{
+	double value = 0;
+	const char *end = duration_number(text, &value);
+	bool any = (end && !*end) || duration_of_units(text, &value) || duration_of_clock(text, &value);
+	return any && value > DURATION_MAX;
+}
+
 bool duration_is_bare(const char *text, double *number)
 {
 	double value = 0;

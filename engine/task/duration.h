@@ -12,6 +12,8 @@
  * without a unit.  The caller decides what such a number means (duration_is_bare()).
  */
 bool duration_parse(const char *text, double *seconds);
+/* It would be a duration, or a number without a unit, but it is too long. */
+bool duration_is_too_long(const char *text);
 /* A number without a unit, 0 or greater, and at most 30 years in seconds. */
 bool duration_is_bare(const char *text, double *number);
 

@@ -72,10 +72,37 @@ static int group_check_on_empty(struct invocation *inv)
 	return 0;
 }
 
+/* In "set --group none" the word means no group. */
+static int group_check_name(struct invocation *inv, const char *name)
+{
+	if (strcmp(inv->command->name, "group add") != 0 || strcasecmp(name, "none") != 0)
+		return 0;
+	invocation_blame(inv, name);
+	report_error(inv, EXIT_USAGE, MSG_GROUP_NONE, name);
+	return EXIT_USAGE;
+}
+
+static int group_check_given(struct invocation *inv, const char *name)
+{
+	struct option_set set = inv->command->options;
+
+	option_set_join(&set, &inv->command->later);
+	OPTION_SET_EACH(id, &set) {
+		if (arguments_given(&inv->args, id))
+			return 0;
+	}
+	if (strcmp(inv->command->name, "group set") != 0)
+		return 0;
+	report_error(inv, EXIT_USAGE, MSG_GROUP_SET_NOTHING, name);
+	return EXIT_USAGE;
+}
+
 int group_check(struct invocation *inv)
 {
 	const char *name = inv->args.operands.items[0].text;
 
+	if (group_check_name(inv, name) || group_check_given(inv, name))
+		return EXIT_USAGE;
 	if (!inv->args.operands.items[0].unknown && !task_id_valid(name)) {
 		invocation_blame(inv, name);
 		report_error(inv, EXIT_USAGE, MSG_GROUP_INVALID, name);

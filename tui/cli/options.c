@@ -379,6 +379,8 @@ static const char *set_bytes(void *field, const char *text, const struct setting
 static const char *set_seconds(void *field, const char *text, const struct setting *how)
 {
 	(void)how;
+	if (duration_is_too_long(text))
+		return MSG_MUST_BE_SHORTER;
 	return duration_is_bare(text, field) || duration_parse(text, field) ? NULL : MSG_MUST_BE_SECONDS;
 }
 
@@ -389,6 +391,8 @@ static const char *set_duration(void *field, const char *text, const struct sett
 	(void)how;
 	if (duration_is_bare(text, &number))
 		return MSG_MUST_HAVE_UNIT;
+	if (duration_is_too_long(text))
+		return MSG_MUST_BE_SHORTER;
 	return duration_parse(text, field) ? NULL : MSG_MUST_BE_DURATION;
 }
 

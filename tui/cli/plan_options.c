@@ -96,6 +96,11 @@ static int plan_options_check_after(const struct arguments *args, bool cmdlet, c
 	return 0;
 }
 
+static bool plan_is_given(const struct arguments *args, enum option_id id)
+{
+	return arguments_given(args, id) && !option_set_has(&args->cleared, id);
+}
+
 int plan_options_check(const struct arguments *args, bool cmdlet, char **error)
 {
 	int status = plan_options_check_after(args, cmdlet, error);
@@ -104,7 +109,10 @@ int plan_options_check(const struct arguments *args, bool cmdlet, char **error)
 		status = plan_check_hooks(args, error);
 	if (status)
 		return status;
-	if (args->weight > PLAN_WEIGHT_MAX)
+	if (plan_is_given(args, OPT_RETRY_DELAY) && plan_is_given(args, OPT_RETRY_MAX) &&
+	    args->retry_delay > args->retry_max)
+		*error = alloc_format(MSG_RETRY_DELAY_OVER_MAX, args->retry_delay, args->retry_max);
+	else if (args->weight > PLAN_WEIGHT_MAX)
 		*error = alloc_format(MSG_WEIGHT_TOO_GREAT, (long long)args->weight, PLAN_WEIGHT_MAX);
 	else if (args->retry > PLAN_RETRIES_MAX)
 		*error = alloc_format(MSG_RETRIES_TOO_MANY, (long long)args->retry, PLAN_RETRIES_MAX);

@@ -345,6 +345,7 @@ static char *show_host(const struct invocation *inv)
 static void show_servers(struct invocation *inv, struct show *show)
 {
 	const struct words *ids = &inv->args.operands, *servers = &inv->args.servers;
+	int64_t limit = ids->count == 0 ? inv->args.limit : -1; /* of all servers together */
 
 	show->found = alloc_zero(ids->count + 1, sizeof(*show->found));
 	for (size_t i = 0; i < servers->count; i++) {
@@ -355,6 +356,8 @@ static void show_servers(struct invocation *inv, struct show *show)
 		free(show->host);
 		show->host = show_host(inv);
 		show->row = 0;
+		if (limit >= 0)
+			inv->args.limit = limit > (int64_t)show->shown ? limit - (int64_t)show->shown : 0;
 		show_list(show);
 	}
 	for (size_t i = 0; i < ids->count; i++) {

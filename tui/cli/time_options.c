@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include "engine/task/duration.h"
 #include "engine/task/moment.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -62,6 +63,18 @@ static int time_fail(enum option_id id, bool cmdlet, const char *value, const ch
 	return EXIT_USAGE;
 }
 
+int time_options_fail_expiry(const struct arguments *args, bool cmdlet, char **error)
+{
+	if (time_is_given(args, OPT_EXPIRE))
+		return time_fail(OPT_EXPIRE, cmdlet, args->expire, MSG_MUST_BE_LATER, error);
+	if (time_is_given(args, OPT_AT))
+		return time_fail(OPT_AT, cmdlet, args->at, MSG_MUST_BE_EARLIER, error);
+	char delay[DURATION_SIZE];
+
+	duration_write((int64_t)(args->put_off * 1000 + 0.5), delay);
+	return time_fail(OPT_PUT_OFF, cmdlet, delay, MSG_MUST_BE_EARLIER, error);
+}
+
 static int time_fail_together(const char *message, char **error)
 {
 	*error = alloc_string(message);
@@ -73,7 +86,7 @@ int time_options_check(const struct arguments *args, bool cmdlet, char **error)
 {
 	int64_t now = time_now(), second = now - now % 1000, begin = time_begin(args, now), expire;
 
-	if (time_is_given(args, OPT_AT) && time_is_given(args, OPT_PUT_OFF))
+	if (arguments_given(args, OPT_AT) && arguments_given(args, OPT_PUT_OFF))
 		return time_fail_together(MSG_DELAY_AND_AT, error);
 	if (time_is_given(args, OPT_AT) && time_of(args->at, now) < second)
 		return time_fail(OPT_AT, cmdlet, args->at, MSG_MUST_NOT_BE_PAST, error);

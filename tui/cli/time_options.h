@@ -16,4 +16,7 @@ bool time_option_is_over(enum option_id id, const char *text);
 /* Checks those that are given.  0, or an exit status; then *error (free() it). */
 int time_options_check(const struct arguments *args, bool cmdlet, char **error);
 
+/* The server refused these times: by them, and by what it knows, the task would expire before it may begin. */
+int time_options_fail_expiry(const struct arguments *args, bool cmdlet, char **error);
+
 #endif
