@@ -62,6 +62,7 @@ const struct command command_table[] = {
 	  .copies = true,
 	  .summary = "start tasks like those that ended",
 	  .details = "What is not given anew is as the other task has it, its environment too.\n"
+	             "Without an ID, --name and --group select tasks; with one, they are given anew.\n"
 	             "Prints the ids of the new tasks; False: not found, or not ended.\n",
 	  .options = OPTION_SET(AGAIN_OPTIONS),
 	  .later = OPTION_SET(AGAIN_LATER),
