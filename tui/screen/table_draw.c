@@ -161,7 +161,11 @@ static void table_draw_row(const struct list *list, int y, int64_t position,
 	const struct window_row *row = window_row_at(&list->window, position);
 	bool selected = position == list->cursor && !list->lost;
 	bool tagged = row && tags_has(&list->tags, row->number);
-	enum style style = selected ? STYLE_SELECTED : tagged ? STYLE_STRONG : STYLE_NORMAL;
+	bool over = row && header_shows(SHOWN_DONE, row->state);
+	enum style style = selected ? STYLE_SELECTED
+	                   : tagged ? STYLE_STRONG
+	                   : over   ? STYLE_DIM
+	                            : STYLE_NORMAL;
 
 	if (selected)
 		terminal_fill(y, 0, terminal_columns(), STYLE_SELECTED);
