@@ -1,0 +1,69 @@
+# Lengths: a source, header or test has at most 500 lines, a function of the programs at most 40 between its braces.
+#
+#     awk -f lengths.awk FILE...
+#
+# A function is recognized by house style: its braces stand alone at the margin.
+function complain(where, why)
+{
+	printf "%s: %s\n", where, why > "/dev/stderr"
+	failed = 1
+}
+
+function end_file()
+{
+	if (file != "" && lines > 500 && !(file in longer))
+		complain(file, lines " lines: more than 500")
+	if (file in longer && lines > longer[file])
+		complain(file, lines " lines: more than " longer[file])
+}
+
+BEGIN {
+	# Those that are longer, and may grow no further than this.  Divide one of them rather than raise its limit.
+	longer["tests/system/conformance.test"] = 1100 # the cases of one program, in the order of two documents
+	longer["engine/service/columns.c"] = 630 # one short function a column, and their table
+	longer["engine/exec/local/kin.c"] = 530
+	longer["engine/host/anchor.c"] = 530
+	longer["engine/service/streams.c"] = 530
+	longer["engine/wire/client/client.c"] = 530
+	longer["tui/batch/lexer.c"] = 530
+	longer["tui/cli/options.c"] = 535
+	longer["tests/unit/test_core_after.c"] = 530
+	longer["tests/unit/test_service.c"] = 560
+	# Functions, by file and name.
+	longer["engine/core/ending.c:ending_close"] = 46
+	longer["engine/core/lifecycle.c:lifecycle_swap"] = 43
+	longer["engine/host/anchor.c:hear_one"] = 45
+	longer["engine/host/krtaskd.c:read_option"] = 60
+	longer["engine/host/server.c:open_all"] = 47
+	longer["engine/service/streams.c:log_call_done"] = 44
+	longer["engine/wire/client/connect.c:connect_ssh"] = 44
+	longer["tui/view/edit.c:edit_do"] = 55
+}
+
+FNR == 1 {
+	end_file()
+	file = FILENAME
+	begin = 0
+}
+
+{ lines = FNR }
+
+/^[A-Za-z_].*\(/ && !/;$/ {
+	name = $0
+	sub(/\(.*/, "", name)
+	sub(/.*[^A-Za-z0-9_]/, "", name)
+}
+
+/^\{$/ { begin = FNR }
+
+/^\}/ {
+	most = (file ":" name) in longer ? longer[file ":" name] : 40
+	if (begin && FNR - begin - 1 > most && file ~ /^(engine|tui)\//)
+		complain(file ":" begin, name "() has " FNR - begin - 1 " lines: more than " most)
+	begin = 0
+}
+
+END {
+	end_file()
+	exit failed
+}
