@@ -319,6 +319,11 @@ void table_operation_begin(struct table_operation *operation, enum confirm_opera
 		app_say(operation->app, alloc_string(MSG_NOT_CONNECTED), true);
 		return;
 	}
+	if (kind == OPERATION_REMOVE && row && !tags_count(&list->tags) && !task_state_terminal(row->state)) {
+		app_say(operation->app, alloc_format(MSG_REMOVE_NOT, row->id, task_state_name(row->state)),
+		        true);
+		return;
+	}
 	targets_release(&operation->targets);
 	targets_init(&operation->targets, kind, kill, &operation->app->options);
 	operation->selected = row ? row->number : 0;

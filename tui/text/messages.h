@@ -135,6 +135,7 @@
 #define MSG_EDIT_UNDONE         "nothing was changed"
 #define MSG_EDITOR_SCREEN       "an editor needs the terminal, which the screen has: do this in a shell"
 #define MSG_EDITOR_NO_TERMINAL  "there is no terminal for an editor; $EDITOR can name one that needs none"
+#define MSG_REMOVE_NOT          "Task %s cannot be removed: it is %s."
 #define MSG_KEY_UNKNOWN         "%s does nothing here; F1 shows the keys."
 #define MSG_EDITOR_FAILED       "the editor '%s' failed; nothing was changed"
 #define MSG_FILE_UNWRITABLE     "cannot write file '%s': %s"
