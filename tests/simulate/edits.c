@@ -20,6 +20,7 @@ struct edit {
 	struct task *task;
 	uint64_t number;
 	unsigned wish, text;
+	bool redirects; /* it changes what the task waits for */
 	char name[8];
 };
 
@@ -66,6 +67,7 @@ static bool edits_choose(struct edit *edit, struct task *task, unsigned *fields)
 		*fields |= EDITING_AFTER;
 	if (chance_draw(3) == 0)
 		*fields |= EDITING_GROUP;
+	edit->redirects = *fields & EDITING_AFTER;
 	if (*fields & EDITING_GROUP)
 		form->group = chosen.group;
 	if (*fields & EDITING_AFTER) {
@@ -108,7 +110,7 @@ static bool edits_waits_for(const struct edit *edits, unsigned count, uint64_t n
 	size_t after_count = row->plan.after_count;
 	for (unsigned i = 0; i < count; i++) {
 		const struct wish_form *form = &wishes[edits[i].wish].forms[edits[i].text];
-		if (edits[i].number == number) {
+		if (edits[i].number == number && edits[i].redirects) {
 			after = form->after;
 			after_count = form->plan.after_count;
 		}

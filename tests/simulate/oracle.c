@@ -17,7 +17,6 @@
 #include "tests/simulate/server.h"
 
 #define number_of(number) ((unsigned long long)(number))
-
 /* For each task: the states in which it has been durable, as bits. */
 static uint32_t durable_states[DISK_TASKS + 1];
 /* For each task: the signals that its durable stops asked for, as bits. */
@@ -148,7 +147,8 @@ static void oracle_check_end(uint64_t number, const struct disk_row *before, con
 	must(own || (none && fate->unseen && *row->message),
 	     "task %llu is stored with %d, %d (%s), and ended with %d, %d", number_of(number), row->exit_code,
 	     row->term_signal, row->message, fate->exit_code, fate->term_signal);
-	must(row->state == TASK_STOPPED || (late && row->state == TASK_FAILED) ||
+	must(row->state == TASK_STOPPED ||
+	             ((late || plans_gave_up(before, row)) && row->state == TASK_FAILED) ||
 	             (row->state == TASK_COMPLETED) == (own && fate->exit_code == 0),
 	     "task %llu is stored in state %d", number_of(number), row->state);
 	must(fate->sealed, "the output of task %llu has no name", number_of(number));
