@@ -112,7 +112,20 @@ void attempts_write_texts(struct jsonw *w, const struct task *task)
 
 void attempts_write_delay(struct jsonw *w, int64_t delay, int64_t usual)
 {
-	char text[40];
-	snprintf(text, sizeof(text), "%" PRId64 ".%03ds", delay / 1000, (int)(delay % 1000));
-	jsonw_string(w, delay != usual ? text : NULL);
+	if (delay != usual)
+		jsonw_fixed3(w, delay);
+	else
+		jsonw_null(w);
+}
+
+void attempts_write_ends(struct jsonw *w, const char *list)
+{
+	if (!list) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_array(w);
+	for (const char *item = list; item; item = strchr(item, ',') ? strchr(item, ',') + 1 : NULL)
+		jsonw_string_n(w, item, strcspn(item, ","));
+	jsonw_end_array(w);
 }

@@ -11,7 +11,9 @@
 void attempts_write(struct jsonw *w, const struct task *task, int64_t started_at);
 /* "1: exited with status 75; 2: killed by signal KILL", those that have ended; null: none. */
 void attempts_write_texts(struct jsonw *w, const struct task *task);
-/* A delay as an option has it, "1.5s"; null: the usual one. */
+/* In seconds; null: the usual one. */
 void attempts_write_delay(struct jsonw *w, int64_t delay, int64_t usual);
+/* The array of the ends that a list has, divided by commas; null for NULL. */
+void attempts_write_ends(struct jsonw *w, const char *list);
 
 #endif

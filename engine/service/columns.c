@@ -346,13 +346,13 @@ static void write_retry_max(struct jsonw *w, const struct task *task, int64_t no
 static void write_retry_on(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	jsonw_string(w, retry_rule_list(task_plan(task)->retry_rule, "on"));
+	attempts_write_ends(w, retry_rule_list(task_plan(task)->retry_rule, "on"));
 }
 
 static void write_retry_not(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	jsonw_string(w, retry_rule_list(task_plan(task)->retry_rule, "not"));
+	attempts_write_ends(w, retry_rule_list(task_plan(task)->retry_rule, "not"));
 }
 
 static void write_retry_lost(struct jsonw *w, const struct task *task, int64_t now)

@@ -1,7 +1,6 @@
 #include "tui/fields/details.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/task/duration.h"
@@ -69,17 +68,14 @@ static struct slice detail_bytes(const struct value *values, const struct field_
 	return detail_made(scratch, text);
 }
 
-/* The wire has "90.000s". */
-static struct slice detail_delay(const struct value *values, const struct field_look *look,
-                                 struct text *scratch)
+static struct slice detail_duration(const struct value *values, const struct field_look *look,
+                                    struct text *scratch)
 {
-	struct slice slice = detail_text(values, look, scratch);
-	char number[32], text[DURATION_SIZE];
+	char text[DURATION_SIZE];
 
-	if (slice.length == 0)
-		return slice;
-	snprintf(number, sizeof(number), "%.*s", (int)slice.length, slice.text);
-	return detail_made(scratch, duration_write((int64_t)(strtod(number, NULL) * 1000 + 0.5), text));
+	(void)look;
+	return value_is_null(values) ? (struct slice){ .text = "" }
+	                             : detail_made(scratch, duration_write(value_milliseconds(values), text));
 }
 
 static struct slice detail_unmet(const struct value *values, const struct field_look *look,
@@ -91,20 +87,18 @@ static struct slice detail_unmet(const struct value *values, const struct field_
 	                                                                : slice;
 }
 
-static struct slice detail_names(const struct value *values, const struct field_look *look,
-                                 struct text *scratch)
+static struct slice detail_joined(const struct value *values, const char *between, struct text *scratch)
 {
 	struct text list = TEXT_INIT, piece = TEXT_INIT;
 	struct value item;
 	const char *at = NULL;
 
-	(void)look;
 	while (value_item(values, &at, &item)) {
 		size_t length = 0;
 		const char *name = value_string(&item, &piece, &length);
 
 		if (list.length)
-			text_add_string(&list, " ");
+			text_add_string(&list, between);
 		text_add(&list, name ? name : "", length);
 	}
 	text_release(&piece);
@@ -113,24 +107,52 @@ static struct slice detail_names(const struct value *values, const struct field_
 	return (struct slice){ .text = list.length ? list.data : "", .length = list.length };
 }
 
-/* The labels are the words of the options. */
+static struct slice detail_names(const struct value *values, const struct field_look *look,
+                                 struct text *scratch)
+{
+	(void)look;
+	return detail_joined(values, " ", scratch);
+}
+
+/* As the option takes them. */
+static struct slice detail_ends(const struct value *values, const struct field_look *look,
+                                struct text *scratch)
+{
+	(void)look;
+	return detail_joined(values, ",", scratch);
+}
+
+static void detail_json(struct jsonw *w, const struct value *values)
+{
+	jsonw_raw(w, values->json, values->length);
+}
+
+#define IN_JSON .in_json = true, .json = detail_json
+
+/* The labels are the words of the options; the names are those of Create. */
+/* clang-format off */
 const struct field detail_table[DETAIL_TOTAL] = {
 	{ .name = "priority", .label = "Priority", .sources = { "priority" }, .text = detail_count },
 	{ .name = "weight", .label = "Weight", .sources = { "weight" }, .text = detail_weight },
-	{ .name = "unmet", .label = "Unmet", .sources = { "unmet" }, .text = detail_unmet },
-	{ .name = "retry", .label = "Retry", .sources = { "retries" }, .text = detail_count },
-	{ .name = "retryDelay", .label = "Retry delay", .sources = { "retryDelay" }, .text = detail_delay },
-	{ .name = "retryMax", .label = "Retry max", .sources = { "retryMax" }, .text = detail_delay },
-	{ .name = "retryOn", .label = "Retry on", .sources = { "retryOn" }, .text = detail_text },
-	{ .name = "retryNot", .label = "Retry not", .sources = { "retryNot" }, .text = detail_text },
-	{ .name = "retryLost", .label = "Retry lost", .sources = { "retryLost" }, .text = detail_flag },
-	{ .name = "unique", .label = "Unique", .sources = { "unique" }, .text = detail_text },
-	{ .name = "rm", .label = "Rm", .sources = { "autoRemove" }, .text = detail_flag },
-	{ .name = "onEnd", .label = "On end", .sources = { "onEnd" }, .text = detail_text },
-	{ .name = "onFail", .label = "On fail", .sources = { "onFail" }, .text = detail_text },
-	{ .name = "onOk", .label = "On ok", .sources = { "onOk" }, .text = detail_text },
-	{ .name = "webhook", .label = "Webhook", .sources = { "webhook" }, .text = detail_text },
-	{ .name = "maxLog", .label = "Max log", .sources = { "maxLog" }, .text = detail_bytes },
-	{ .name = "merge", .label = "Merge", .sources = { "merge" }, .text = detail_flag },
+	{ .name = "delay", .label = "Delay", .sources = { "delay" }, .text = detail_duration, IN_JSON },
+	{ .name = "unmet", .label = "Unmet", .sources = { "unmet" }, .text = detail_unmet, IN_JSON },
+	{ .name = "retries", .label = "Retry", .sources = { "retries" }, .text = detail_count, IN_JSON },
+	{ .name = "retryDelay", .label = "Retry delay", .sources = { "retryDelay" },
+	  .text = detail_duration, IN_JSON },
+	{ .name = "retryMax", .label = "Retry max", .sources = { "retryMax" },
+	  .text = detail_duration, IN_JSON },
+	{ .name = "retryOn", .label = "Retry on", .sources = { "retryOn" }, .text = detail_ends, IN_JSON },
+	{ .name = "retryNot", .label = "Retry not", .sources = { "retryNot" }, .text = detail_ends, IN_JSON },
+	{ .name = "retryLost", .label = "Retry lost", .sources = { "retryLost" },
+	  .text = detail_flag, IN_JSON },
+	{ .name = "unique", .label = "Unique", .sources = { "unique" }, .text = detail_text, IN_JSON },
+	{ .name = "autoRemove", .label = "Rm", .sources = { "autoRemove" }, .text = detail_flag, IN_JSON },
+	{ .name = "onEnd", .label = "On end", .sources = { "onEnd" }, .text = detail_text, IN_JSON },
+	{ .name = "onFail", .label = "On fail", .sources = { "onFail" }, .text = detail_text, IN_JSON },
+	{ .name = "onOk", .label = "On ok", .sources = { "onOk" }, .text = detail_text, IN_JSON },
+	{ .name = "webhook", .label = "Webhook", .sources = { "webhook" }, .text = detail_text, IN_JSON },
+	{ .name = "maxLog", .label = "Max log", .sources = { "maxLog" }, .text = detail_bytes, IN_JSON },
+	{ .name = "merge", .label = "Merge", .sources = { "merge" }, .text = detail_flag, IN_JSON },
 	{ .name = "variables", .label = "Variables", .sources = { "variableNames" }, .text = detail_names },
 };
+/* clang-format on */

@@ -433,6 +433,15 @@ void fields_of_json(struct field_list *list)
 	}
 }
 
+void fields_of_whole_json(struct field_list *list)
+{
+	fields_of_json(list);
+	for (size_t i = 0; i < DETAIL_TOTAL; i++) {
+		if (detail_table[i].in_json)
+			fields_append(list, &detail_table[i]);
+	}
+}
+
 void fields_of_details(struct field_list *list)
 {
 	list->count = 0;

@@ -76,9 +76,10 @@ struct field_list {
 	size_t count;
 };
 
-/* The fields of a table, of JSON, and of the page with details, which has more (details.h). */
+/* The fields of a table, of JSON, and of the page with details and its JSON, which have more (details.h). */
 void fields_default(struct field_list *list);
 void fields_of_json(struct field_list *list);
+void fields_of_whole_json(struct field_list *list);
 void fields_of_details(struct field_list *list);
 /* Adds a field.  0; -EINVAL: there is no such field; -E2BIG: the list has FIELD_MAX fields. */
 int fields_add(struct field_list *list, const char *name);
