@@ -11,6 +11,7 @@
 #include "engine/core/grouping.h"
 #include "engine/core/groups.h"
 #include "engine/core/hooks.h"
+#include "engine/core/leftovers.h"
 #include "engine/core/removal.h"
 #include "engine/core/reports.h"
 #include "engine/core/runs.h"
@@ -46,6 +47,7 @@ static void core_try_again(struct core *core)
 	core->executor->verbs->retry(core->executor);
 	agenda_review(core);
 	attempts_retry(core);
+	leftovers_retry(core);
 	core_need(core, CORE_DUE_ENDINGS);
 	core_need(core, CORE_DUE_SCHEDULE);
 }
@@ -84,6 +86,7 @@ void core_release(struct core *core)
 	/* A task may have an appointment until its stop is durable, and be removed meanwhile. */
 	agenda_release(core);
 	journal_release(&core->journal);
+	leftovers_release(core);
 	removal_release(core);
 	hooks_release(core);
 	seen_release(core);

@@ -8,6 +8,7 @@
 #include "engine/core/attempts.h"
 #include "engine/core/ending.h"
 #include "engine/core/grouping.h"
+#include "engine/core/leftovers.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
 #include "engine/core/runs.h"
@@ -28,6 +29,7 @@ static void ending_forget(struct core *core, struct task *task)
 	run_free(run);
 	queue_dismiss(core, task);
 	core_need(core, CORE_DUE_SCHEDULE);
+	leftovers_watch(core, task);
 	lifecycle_ended(core, task);
 }
 

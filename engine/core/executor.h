@@ -69,7 +69,8 @@ struct executor_verbs {
 	bool (*kill_left)(struct executor *executor, const struct task *task);
 	/*
 	 * Report left_gone once these processes (plan_add_left()) are gone, and all others that the attempts
-	 * of the task have left.  0 or -ENOMEM.
+	 * of the task have left.  0 or -ENOMEM.  processes NULL: nothing waits for that, so the executor may
+	 * watch only some of these tasks, and never report the others.
 	 */
 	int (*watch_left)(struct executor *executor, const struct task *task,
 	                  const struct strings *processes);
@@ -151,7 +152,7 @@ struct executor_reports {
 	void (*holds)(void *ctx, struct run *run, const struct run_holding *holding);
 	/* The command of an adopted run never began. */
 	void (*never_began)(void *ctx, struct run *run);
-	/* Nothing runs any more of what the attempts of a task had left. */
+	/* Nothing runs any more of what the attempts of a task had left.  It may be reported twice. */
 	void (*left_gone)(void *ctx, uint64_t number);
 	/* room may return more than before. */
 	void (*room)(void *ctx);

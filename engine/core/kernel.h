@@ -112,6 +112,7 @@ struct removal_kept {
 };
 
 struct dependents;
+struct leftovers_change;
 struct unique;
 struct removal;
 struct slot_numbers;
@@ -203,9 +204,10 @@ struct core {
 	bool troubled;     /* a commit failed: until one succeeds, nothing is put that can wait */
 	bool settling;     /* settle_core() is running, or held back */
 	bool unwatched;    /* there was no memory to wait for what some attempt left */
-	bool backing_off;  /* the executor had no room: nothing starts before the retry */
-	unsigned due;      /* of enum core_due */
-	bool paused;       /* a user has paused the server */
+	struct leftovers_change *leftovers; /* that are to be put again (utlist) */
+	bool backing_off;                   /* the executor had no room: nothing starts before the retry */
+	unsigned due;                       /* of enum core_due */
+	bool paused;                        /* a user has paused the server */
 	struct core_cancelling cancelling;
 	struct keep keep;             /* how long tasks that have ended are kept */
 	struct task_group *groups;    /* all, as they were added (utlist) */

@@ -10,6 +10,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/dependents.c engine/core/dependents.h \
 	engine/core/editing.c engine/core/editing.h \
 	engine/core/attempts.c engine/core/attempts.h \
+	engine/core/leftovers.c engine/core/leftovers.h \
 	engine/core/ending.c engine/core/ending.h \
 	engine/core/environments.c engine/core/environments.h \
 	engine/core/grouping.c engine/core/grouping.h \

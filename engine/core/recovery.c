@@ -12,6 +12,7 @@
 #include "engine/core/environments.h"
 #include "engine/core/groups.h"
 #include "engine/core/hooks.h"
+#include "engine/core/leftovers.h"
 #include "engine/core/limits.h"
 #include "engine/core/queue.h"
 #include "engine/core/recovery.h"
@@ -240,6 +241,7 @@ static void recovery_queue(struct core *core)
 {
 	const struct order *order = &core->registry.order;
 	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		leftovers_watch(core, task);
 		if (task->status.state != TASK_QUEUED)
 			continue;
 		attempts_await_left(core, task);

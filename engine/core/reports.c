@@ -8,6 +8,7 @@
 #include "engine/core/ending.h"
 #include "engine/core/groups.h"
 #include "engine/core/holdings.h"
+#include "engine/core/leftovers.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/limits.h"
 #include "engine/core/queue.h"
@@ -191,6 +192,7 @@ static void reports_left_gone(void *ctx, uint64_t number)
 {
 	struct core *core = ctx;
 	attempts_left_gone(core, number);
+	leftovers_gone(core, number);
 	settle_core(core);
 }
 

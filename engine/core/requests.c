@@ -9,6 +9,7 @@
 #include "engine/core/attempts.h"
 #include "engine/core/dependencies.h"
 #include "engine/core/ending.h"
+#include "engine/core/leftovers.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
 #include "engine/core/requests.h"
@@ -154,6 +155,8 @@ static int requests_stop_left(struct core *core, const struct task *task, const 
 {
 	bool reached = options->signal == SIGKILL && task_state_terminal(task->status.state) &&
 	               core->executor->verbs->kill_left(core->executor, task);
+	if (reached)
+		leftovers_killed(core, task);
 	core_asked(core);
 	return reached ? 0 : -EPERM;
 }

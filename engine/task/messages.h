@@ -139,6 +139,7 @@
 #define MSG_OUTPUT_DIRECTORY "cannot make files for output in %s: %s"
 #define MSG_OUTPUT_DISK_FULL "the disk that holds its output is full"
 #define MSG_LEFT_RUNNING "left running: "
+#define MSG_LEFT_ENDED   "ended later: "
 #define MSG_LEFT_MORE    " and %u more"
 #define MSG_LEFT_COUNT   "left running: %u processes"
 

@@ -154,7 +154,7 @@ int watch_error;
 
 static int verb_watch_left(struct executor *its, const struct task *task, const struct strings *processes)
 {
-	const char *first = strings_next(processes, NULL);
+	const char *first = processes ? strings_next(processes, NULL) : NULL;
 	(void)its, (void)task;
 	watched++;
 	snprintf(watched_first, sizeof(watched_first), "%s", first ? first : "");

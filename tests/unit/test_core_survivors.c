@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -121,6 +122,9 @@ START_TEST(a_stop_names_survivors)
 	         2u);
 	ck_assert_str_eq(task->status.message, expected);
 	left_gone(task);
+	snprintf(expected, sizeof(expected), MSG_CANCELLED_BEFORE_ATTEMPT "; " MSG_LEFT_ENDED "12 (sleep)",
+	         2u);
+	ck_assert_str_eq(task->status.message, expected);
 	ck_assert_int_eq(removal_remove(&core, task), 0);
 	commit_all();
 	executor.reports.left_gone(executor.reports.ctx, 1);
@@ -142,6 +146,83 @@ START_TEST(survivors_without_memory_are_watched_later)
 	left_gone(task);
 	commit_all();
 	ck_assert_uint_eq(started_count, 2);
+}
+END_TEST
+
+/* A running task ends, and leaves a process. */
+static struct task *make_left(const char *id)
+{
+	struct task *task = make_running(id);
+	struct run_end end = { .known = true,
+		               .left = 0,
+		               .survivors = (char *)MSG_LEFT_RUNNING "7 (x), 8 (y)" };
+	executor.reports.ended(executor.reports.ctx, task->run, &end);
+	commit_all();
+	ck_assert_str_eq(task->status.message, MSG_LEFT_RUNNING "7 (x), 8 (y)");
+	return task;
+}
+
+START_TEST(a_message_says_that_survivors_have_ended)
+{
+	struct task *task = make_left("a");
+	uint32_t version = task->version;
+	uint64_t put = put_last;
+	ck_assert_uint_eq(watched, 1);
+	left_gone(task);
+	ck_assert_str_eq(task->status.message, MSG_LEFT_ENDED "7 (x), 8 (y)");
+	ck_assert_uint_ne(task->version, version);
+	ck_assert_uint_eq(put_last, put + 1);
+	/* A report that comes twice changes nothing. */
+	left_gone(task);
+	ck_assert_uint_eq(put_last, put + 1);
+	commit_all();
+	ck_assert_int_eq(task->status.state, TASK_COMPLETED);
+}
+END_TEST
+
+START_TEST(an_undone_message_is_put_again)
+{
+	struct task *task = make_left("a");
+	left_gone(task);
+	fail_commit();
+	ck_assert_str_eq(task->status.message, MSG_LEFT_RUNNING "7 (x), 8 (y)");
+	/* While commits fail, it waits. */
+	left_gone(task);
+	ck_assert_int_eq(requests_set_slots(&core, 7), 0);
+	commit();
+	ck_assert_str_eq(task->status.message, MSG_LEFT_ENDED "7 (x), 8 (y)");
+	commit_all();
+	ck_assert_str_eq(task->status.message, MSG_LEFT_ENDED "7 (x), 8 (y)");
+}
+END_TEST
+
+START_TEST(an_undone_message_of_a_removed_task_is_dropped)
+{
+	struct task *task = make_left("a");
+	left_gone(task);
+	fail_commit();
+	ck_assert_int_eq(removal_remove(&core, task), 0);
+	commit_all();
+	ck_assert_ptr_null(order_find(&core.registry.order, 1));
+}
+END_TEST
+
+START_TEST(killed_survivors_are_watched)
+{
+	struct task *task = make_left("a");
+	const struct stop_options kill = { .signal = SIGKILL, .kill_after = -1 };
+	ck_assert_int_eq(requests_stop(&core, task, &kill), -EPERM);
+	ck_assert_uint_eq(watched, 1);
+	left_over = true;
+	ck_assert_int_eq(requests_stop(&core, task, &kill), 0);
+	ck_assert_uint_eq(watched, 2);
+	left_gone(task);
+	ck_assert_str_eq(task->status.message, MSG_LEFT_ENDED "7 (x), 8 (y)");
+	commit_all();
+	/* It names nobody any more. */
+	ck_assert_int_eq(requests_stop(&core, task, &kill), 0);
+	ck_assert_uint_eq(watched, 2);
+	left_over = false;
 }
 END_TEST
 
@@ -212,6 +293,10 @@ int main(void)
 	tcase_add_test(tcase, who_cannot_be_watched_is_watched_after_trouble);
 	tcase_add_test(tcase, survivors_gone_early_are_no_start);
 	tcase_add_test(tcase, a_stop_names_survivors);
+	tcase_add_test(tcase, a_message_says_that_survivors_have_ended);
+	tcase_add_test(tcase, an_undone_message_is_put_again);
+	tcase_add_test(tcase, an_undone_message_of_a_removed_task_is_dropped);
+	tcase_add_test(tcase, killed_survivors_are_watched);
 	tcase_add_test(tcase, survivors_without_memory_are_watched_later);
 	tcase_add_test(tcase, a_later_server_goes_on_between_attempts);
 	tcase_add_test(tcase, pids_of_another_boot_mean_nothing);

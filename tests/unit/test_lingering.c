@@ -156,6 +156,24 @@ START_TEST(a_server_ends_while_it_waits)
 }
 END_TEST
 
+/* Nothing waits: one descriptor at a time is held. */
+START_TEST(what_an_ended_task_left_is_watched_sparingly)
+{
+	pid_t pids[2];
+	struct subject *a = leave_two(pids);
+	ck_assert_int_eq(executor->verbs->watch_left(executor, a->run.task, NULL), 0);
+	take_censuses();
+	kill(pids[_i], SIGKILL);
+	take_censuses();
+	ck_assert_uint_eq(left_gone, 0);
+	kill(pids[1 - _i], SIGKILL);
+	while (!left_gone)
+		turn();
+	ck_assert_uint_eq(left_gone, a->run.task->number);
+	ck_assert(is_gone(pids[0]) && is_gone(pids[1]));
+}
+END_TEST
+
 START_TEST(without_descriptors_it_looks_again)
 {
 	pid_t pids[2];
@@ -185,6 +203,7 @@ int main(void)
 	tcase_add_loop_test(tcase, all_that_is_left_is_waited_for, 0, 8);
 	tcase_add_test(tcase, a_child_of_what_is_left_is_waited_for);
 	tcase_add_test(tcase, another_process_with_its_number_is_not_waited_for);
+	tcase_add_loop_test(tcase, what_an_ended_task_left_is_watched_sparingly, 0, 2);
 	tcase_add_test(tcase, a_server_ends_while_it_waits);
 	tcase_add_test(tcase, without_descriptors_it_looks_again);
 	suite_add_tcase(suite, tcase);

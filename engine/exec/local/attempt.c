@@ -53,6 +53,7 @@ void local_attempt_free(struct local_attempt *attempt)
 	local_list_remove(attempt);
 	DL_DELETE(local->attempts, attempt);
 	local_attempt_lose_parent(attempt);
+	local->sparing -= attempt->sparing;
 	/* Tasks continue when the server ends, and the next server must find them in the ledger. */
 	output_give_back(local->output, attempt->files);
 	ledger_release(local->ledger, attempt->entry);

@@ -101,7 +101,8 @@ struct local_attempt {
 	struct local_subject *subject; /* a census is being taken of it; NULL */
 	bool killed;                   /* SIGKILL is for all of its processes */
 	bool remnant;                  /* of no run: local_attempt_of_left() */
-	bool lingers;                  /* the same, and the next attempt waits until they are gone */
+	bool lingers;                  /* the same, and it is to be told when they are gone */
+	bool sparing;                  /* the same, but nothing waits for that */
 
 	int progress_fd; /* its pipe, -1: none */
 	ino_t pipe;      /* its inode, kept after it is closed; 0: there was none */
@@ -157,6 +158,7 @@ struct local {
 	unsigned anchored;               /* of these, how many are the anchor's children */
 	bool missed;                     /* there was no memory for one of these */
 	unsigned active;                 /* attempts that have a first process, or are getting one */
+	unsigned sparing;                /* attempts that are */
 	unsigned pipes;                  /* of progress, open or being opened */
 	bool capping;                    /* a worker is capping files */
 	int64_t roomy_until;             /* the disk of the output need not be looked at before that */

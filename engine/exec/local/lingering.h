@@ -3,7 +3,8 @@
  * watch_left.
  *
  * A record of no run (local_attempt_of_left()) watches a descriptor of each.  Once these are gone, a census
- * looks for more: processes that had no place in the list, or that were born since.
+ * looks for more: processes that had no place in the list, or that were born since.  If nothing waits for a
+ * task, one descriptor is held for it, and only for some of these tasks.
  */
 #ifndef KRTASK_EXEC_LOCAL_LINGERING_H
 #define KRTASK_EXEC_LOCAL_LINGERING_H
