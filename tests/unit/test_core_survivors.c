@@ -186,8 +186,9 @@ START_TEST(an_undone_message_is_put_again)
 	left_gone(task);
 	fail_commit();
 	ck_assert_str_eq(task->status.message, MSG_LEFT_RUNNING "7 (x), 8 (y)");
-	/* While commits fail, it waits. */
-	left_gone(task);
+	/* While commits fail, another report waits. */
+	if (_i == 1)
+		left_gone(task);
 	ck_assert_int_eq(requests_set_slots(&core, 7), 0);
 	commit();
 	ck_assert_str_eq(task->status.message, MSG_LEFT_ENDED "7 (x), 8 (y)");
@@ -294,7 +295,7 @@ int main(void)
 	tcase_add_test(tcase, survivors_gone_early_are_no_start);
 	tcase_add_test(tcase, a_stop_names_survivors);
 	tcase_add_test(tcase, a_message_says_that_survivors_have_ended);
-	tcase_add_test(tcase, an_undone_message_is_put_again);
+	tcase_add_loop_test(tcase, an_undone_message_is_put_again, 0, 2);
 	tcase_add_test(tcase, an_undone_message_of_a_removed_task_is_dropped);
 	tcase_add_test(tcase, killed_survivors_are_watched);
 	tcase_add_test(tcase, survivors_without_memory_are_watched_later);
