@@ -132,7 +132,7 @@
 	"the ledger entry is not valid; the command may have started, and how it ended is unknown"
 #define MSG_TASK_WAITING "waiting: %s"
 #define MSG_SHORT_OF_DESCRIPTORS "no file descriptor is free; the server may have %u (ulimit -n)"
-#define MSG_SHORTFALL            "the server was started with less, so the task gets %s"
+#define MSG_SHORTFALL            "the machine, or the server by its own limits, has less, so the task gets %s"
 #define MSG_SHORTFALL_NICENESS   "niceness %d instead of %d"
 #define MSG_SHORTFALL_CPUS       "CPUs %.*s instead of %.*s"
 #define MSG_SHORTFALL_LIMITS     "lower limits (ulimit -H:%s)"

@@ -85,7 +85,7 @@ enum option_kind {
 	  "parent task (default: the task this runs in)")                                                    \
 	X(MERGE, merge, FLAG, "merge", 0, "Merge", "", "", "merge standard error into standard output")      \
 	X(MAX_LOG, max_log, BYTES, "max-log", 0, "MaxLog", "", "BYTES",                                      \
-	  "keep at most BYTES of each output (K, M, G)")                                                     \
+	  "keep about BYTES of each output (K, M, G)")                                                     \
 	X(CODE, code, TEXT, "code", 'c', "ScriptBlock", "Code", "CODE", "code to run")                       \
 	X(LANGUAGE, language, TEXT, "language", 'l', "Language", "", "LANGUAGE",                             \
 	  "language of the code or file (default: sh)")                                                      \
