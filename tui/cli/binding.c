@@ -86,13 +86,6 @@ int binding_check_server(struct parser *p, const char *text)
 	return parser_fail(p, alloc_format(MSG_ID_TWICE_POSITION, text));
 }
 
-int binding_check_first(struct parser *p, const char *text)
-{
-	if (p->words[p->at].unknown || text[strspn(text, "0123456789")] || server_name_known(text))
-		return 0;
-	return parser_fail(p, alloc_format(MSG_POSITIONAL_SERVER, text, p->inv->command->name));
-}
-
 void binding_gather(struct parser *p, struct word *value)
 {
 	struct text joined = TEXT_INIT;

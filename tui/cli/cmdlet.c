@@ -223,8 +223,6 @@ static int bind_positions(struct parser *p, const struct positionals *given)
 
 		p->at = given->places[i];
 		value = p->words[p->at];
-		if (id == OPT_SERVER && given->count == 2 && positions[1] == OPT_OPERAND_ID)
-			result = binding_check_first(p, value.text);
 		if (id == OPT_SERVER && given->count == 1 && positions[1] == OPT_OPERAND_ID)
 			result = binding_check_server(p, value.text);
 		if (!result)

@@ -49,8 +49,6 @@ int binding_check_loose(struct parser *p, enum option_id id);
  * server, but a second id.
  */
 int binding_check_server(struct parser *p, const char *text);
-/* The first of two positional values is the server.  0, or -EINVAL if it is a number, and so an id. */
-int binding_check_first(struct parser *p, const char *text);
 /* Removes the braces of -ScriptBlock '{ echo hi }', which are not code.  In awk they are code, and stay. */
 int binding_open_block(struct parser *p);
 /*

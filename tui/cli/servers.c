@@ -114,7 +114,10 @@ int server_check(const struct address *address, char **error)
 	if (address->kind != ADDRESS_NAME || is_known(address))
 		return 0;
 	names = describe_names(address->name);
-	*error = alloc_format(MSG_SERVER_UNKNOWN, address->name, names, address->name);
+	if (address->name[strspn(address->name, "0123456789")])
+		*error = alloc_format(MSG_SERVER_UNKNOWN, address->name, names, address->name);
+	else
+		*error = alloc_format(MSG_SERVER_IS_ID, address->name, names);
 	free(names);
 	return EXIT_NO_SERVER;
 }

@@ -24,6 +24,7 @@
 #define MSG_SERVER_NEW_UNREACHABLE "cannot reach the new server: %s"
 #define MSG_SERVER_ADDRESS_EMPTY   "the server address must not be empty"
 #define MSG_SERVER_UNKNOWN         "there is no server '%s' (there %s); krtask -s %s server start makes it"
+#define MSG_SERVER_IS_ID           "there is no server '%s' (there %s); if that is an id: of two values by position the first is a server, so pipe several ids"
 #define MSG_SERVER_RUNNING         "server '%s' is running, pid %lld"
 #define MSG_CONNECTION_LOST        "the connection was lost"
 #define MSG_REPLY_LOST                                                                                       \
@@ -53,7 +54,6 @@
 #define MSG_ID_ARRAY          "parameter -%s takes one id, not an array; pipe them: $ids | %s"
 #define MSG_ID_EMPTY          "parameter -Id must not be empty: an id is needed"
 #define MSG_ID_TWICE_POSITION "'%s' is a second id beside -Id, or else a server that does not exist"
-#define MSG_POSITIONAL_SERVER "'%s' is no server; of two values the first is one, the second the id: pipe several ids, or give them to krtask %s"
 #define MSG_SWITCH_LOOSE      "'%s' is no value of -%s, which is a switch; write -%s:%s"
 #define MSG_ID_FOR_MANY       "the id '%s' is given to %zu new tasks; give it to one"
 #define MSG_ID_TWICE_PIPED    "parameter -Id is given twice, once through the pipeline"
