@@ -366,6 +366,11 @@ int engine_group_remove(struct engine *engine, struct task_group *group)
 	return engine_settle(engine, grouping_remove(&engine->core, group));
 }
 
+const struct task *engine_group_too_heavy(const struct task_group *group, unsigned weight)
+{
+	return groups_too_heavy(group, weight);
+}
+
 struct task_group *engine_group_find(const struct engine *engine, const char *name)
 {
 	return groups_named(&engine->core, name);

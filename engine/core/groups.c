@@ -93,6 +93,17 @@ struct task_group *groups_of(struct core *core, const struct task *task)
 	return task_hook_target(task) > 0 ? &core->hook_queue : groups_find(core, task_group(task));
 }
 
+const struct task *groups_too_heavy(const struct task_group *group, unsigned weight)
+{
+	for (struct rank *rank = ranking_first(&group->ranking, RANKING_ALL); rank;
+	     rank = ranking_next(rank, RANKING_ALL)) {
+		const struct task *task = ((struct standing *)rank)->task;
+		if (task_plan(task)->weight > weight)
+			return task;
+	}
+	return NULL;
+}
+
 unsigned groups_room(const struct task_group *group)
 {
 	unsigned slots = group->settings.slots;

@@ -26,6 +26,8 @@ struct task_group *groups_named(const struct core *core, const char *name);
 struct task_group *groups_find(struct core *core, const char *label);
 /* The group that the task waits in: a hook has a queue of its own. */
 struct task_group *groups_of(struct core *core, const struct task *task);
+/* One that waits in the group and weighs more than that; NULL: there is none. */
+const struct task *groups_too_heavy(const struct task_group *group, unsigned weight);
 /* How many slots of the group are free; UINT_MAX: no limit. */
 unsigned groups_room(const struct task_group *group);
 /* True if there are slots for the task, which must be the next one: in its group, and in the server. */

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
@@ -210,6 +211,23 @@ static bool groups_check(struct wire_call *call, const json_t *parameters)
 	return sound;
 }
 
+/* What waits in the group could never start with these devices.  False: it has replied. */
+static bool groups_check_weights(struct wire_call *call, const struct task_group *group,
+                                 const struct group_settings *settings)
+{
+	unsigned devices = devices_count(settings->devices);
+	const struct task *task = devices > 0 ? engine_group_too_heavy(group, devices) : NULL;
+	char *reason = NULL;
+	if (!task)
+		return true;
+	if (asprintf(&reason, MSG_WAITS_OVER_DEVICES, task_id(task), task_plan(task)->weight, devices,
+	             group->name) < 0)
+		reason = NULL;
+	fail_reason(call, "InvalidDevices", reason ? reason : MSG_OUT_OF_MEMORY);
+	free(reason);
+	return false;
+}
+
 void service_group_set(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct task_group *group = NULL;
@@ -220,7 +238,8 @@ void service_group_set(void *ctx, struct wire_call *call, const json_t *paramete
 	if (!group)
 		return;
 	settings = group->settings;
-	if (groups_read(call, parameters, group->name, &settings, &list))
+	if (groups_read(call, parameters, group->name, &settings, &list) &&
+	    (!list || groups_check_weights(call, group, &settings)))
 		groups_reply(ctx, call, engine_group_set(((struct service *)ctx)->engine, group, &settings),
 		             group->name);
 	free(list);

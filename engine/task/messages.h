@@ -26,6 +26,7 @@
 #define MSG_DEVICES_INVALID                                                                                  \
 	"devices '%s' must be VARIABLE=NAME[,NAME]..., with at most %d names; 0-7 is eight of them"
 #define MSG_WEIGHT_OVER_DEVICES  "weight %u is more than the %u devices of group '%s'"
+#define MSG_WAITS_OVER_DEVICES   "task %s: " MSG_WEIGHT_OVER_DEVICES
 #define MSG_ID_IN_USE            "id '%s' is already in use"
 #define MSG_ID_USED_BEFORE       "id '%s' was used before"
 #define MSG_ENVIRONMENT_UNKNOWN  "the server has no environment with hash %s"
