@@ -66,12 +66,15 @@ END_TEST
 static const char *line_of(const struct header *header)
 {
 	static char line[1024];
+	size_t length = 0;
 
 	*line = '\0';
 	for (size_t i = 0; i < header->count; i++) {
-		while ((int)cells_width(line) < header->pieces[i].x)
-			strcat(line, " ");
-		strcat(line, header->pieces[i].text);
+		int gap = header->pieces[i].x - (int)cells_width(line);
+
+		length += (size_t)snprintf(line + length, sizeof(line) - length, "%*s%s", gap > 0 ? gap : 0, "",
+		                           header->pieces[i].text);
+		ck_assert_uint_lt(length, sizeof(line));
 	}
 	return line;
 }

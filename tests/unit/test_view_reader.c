@@ -62,7 +62,10 @@ static const char *row(int number)
 
 static void print(const char *text)
 {
-	output = realloc(output, length + strlen(text) + 1);
+	char *longer = realloc(output, length + strlen(text) + 1);
+
+	ck_assert_ptr_nonnull(longer);
+	output = longer;
 	memcpy(output + length, text, strlen(text) + 1);
 	length += strlen(text);
 	reader.book.size = (int64_t)length;
@@ -180,7 +183,7 @@ START_TEST(lines_of_any_length)
 		char *text = malloc(count + 2);
 
 		memset(text, 'a' + (int)(i % 26), count);
-		strcpy(text + count, i == 59 ? "" : "\n");
+		memcpy(text + count, i == 59 ? "\0" : "\n", 2);
 		print(text);
 		free(text);
 	}

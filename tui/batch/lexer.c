@@ -212,7 +212,7 @@ static bool variable_stands_alone(const struct lexed *out)
 
 	if (!piece->variable || token->count > 2)
 		return false;
-	return token->count == 1 || out->storage[piece->text - 2] == ':';
+	return token->count == 1 || (piece->text > 1 && out->storage[piece->text - 2] == ':');
 }
 
 /*

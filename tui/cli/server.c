@@ -145,7 +145,7 @@ static void server_stop_failed(struct invocation *inv, const struct client_reply
 {
 	char *error;
 
-	if (strcmp(reply->error, "io.krtask.TasksRunning") != 0) {
+	if (!reply->error || strcmp(reply->error, "io.krtask.TasksRunning") != 0) {
 		report_reply_error(inv, reply);
 		return;
 	}

@@ -83,8 +83,9 @@ static struct slice detail_unmet(const struct value *values, const struct field_
 {
 	struct slice slice = detail_text(values, look, scratch);
 
-	return slice.length == 4 && strncmp(slice.text, "stop", 4) == 0 ? (struct slice){ .text = "" }
-	                                                                : slice;
+	if (slice.length == 4 && strncmp(slice.text, "stop", 4) == 0)
+		return (struct slice){ .text = "" };
+	return slice;
 }
 
 static struct slice detail_joined(const struct value *values, const char *between, struct text *scratch)

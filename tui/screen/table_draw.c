@@ -114,7 +114,7 @@ static void table_draw_modes(const struct table_view *table, int y, int end)
 
 	header_modes(&header, &modes, end);
 	if (header.count)
-		terminal_fill(y, 0, terminal_columns(), STYLE_NORMAL);
+		terminal_fill(y, 0, end, STYLE_NORMAL);
 	table_draw_pieces(y, &header);
 }
 

@@ -124,7 +124,7 @@ static bool header_try(struct header *header, const struct server_status *status
 {
 	bool brief = detail > HEADER_FULL;
 	int x = 0, gap = brief ? 1 : 2;
-	char text[80], uptime[64];
+	char text[80], uptime[64] = "";
 
 	header->count = 0;
 	header_add(header, &x, width, 0, STYLE_STRONG, status->name ? status->name : "krtask");

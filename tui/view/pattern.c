@@ -64,8 +64,10 @@ static const char *pattern_literal(const struct pattern *pattern, const char *te
 
 bool pattern_next(const struct pattern *pattern, const char *text, size_t length, size_t *from, size_t *to)
 {
-	regmatch_t match = { .rm_so = (regoff_t)*from, .rm_eo = (regoff_t)length };
+	regmatch_t match;
 	const char *found;
+	char *copy;
+	int code;
 
 	if (!pattern->text || *from > length)
 		return false;
@@ -77,9 +79,13 @@ bool pattern_next(const struct pattern *pattern, const char *text, size_t length
 		*to = *from + pattern->length;
 		return true;
 	}
-	if (regexec(&pattern->regex, text, 1, &match, REG_STARTEND | (*from ? REG_NOTBOL : 0)) != 0)
+	/* POSIX knows only whole strings. */
+	copy = alloc_checked(strndup(text + *from, length - *from));
+	code = regexec(&pattern->regex, copy, 1, &match, *from ? REG_NOTBOL : 0);
+	free(copy);
+	if (code != 0)
 		return false;
-	*from = (size_t)match.rm_so;
-	*to = (size_t)match.rm_eo;
+	*to = *from + (size_t)match.rm_eo;
+	*from += (size_t)match.rm_so;
 	return true;
 }
