@@ -72,8 +72,8 @@ static const char *line_of(const struct header *header)
 	for (size_t i = 0; i < header->count; i++) {
 		int gap = header->pieces[i].x - (int)cells_width(line);
 
-		length += (size_t)snprintf(line + length, sizeof(line) - length, "%*s%s", gap > 0 ? gap : 0, "",
-		                           header->pieces[i].text);
+		length += (size_t)snprintf(line + length, sizeof(line) - length, "%*s%s", gap > 0 ? gap : 0,
+		                           "", header->pieces[i].text);
 		ck_assert_uint_lt(length, sizeof(line));
 	}
 	return line;
