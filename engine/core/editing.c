@@ -246,6 +246,7 @@ static int editing_recall(struct core *core, const struct editing_change *change
 		if (!change->items[i].whole)
 			continue;
 		run_abandon(core, task);
+		queue_judge(core, task);
 		if (task->status.state == TASK_CLAIMED)
 			error = ending_recall(core, task->run, NULL);
 	}

@@ -11,6 +11,7 @@
 #include "engine/core/ending.h"
 #include "engine/core/leftovers.h"
 #include "engine/core/lifecycle.h"
+#include "engine/core/limits.h"
 #include "engine/core/queue.h"
 #include "engine/core/requests.h"
 #include "engine/core/runs.h"
@@ -126,9 +127,17 @@ static int requests_stop_signal(const struct run *run, const struct stop_options
 	return options->signal <= 0 && requests_may_be_paused(run) ? SIGCONT : options->signal;
 }
 
+/* Its time limit may have been reached meanwhile, which meant nothing to a task that was being stopped. */
+static void requests_stop_undone(struct core *core, struct task *task)
+{
+	stopping_undone(core, task);
+	if (task->run)
+		limits_follow(task->run);
+}
+
 static int requests_stop_started(struct core *core, struct task *task, const struct stop_options *options)
 {
-	struct lifecycle_effect effect = { .recorded = stopping_recorded, .undone = stopping_undone };
+	struct lifecycle_effect effect = { .recorded = stopping_recorded, .undone = requests_stop_undone };
 	struct run *run = task->run;
 	if (requests_stop_keeps(run, options))
 		effect.recorded = stopping_kept;

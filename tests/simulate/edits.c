@@ -277,7 +277,7 @@ void edits_check(void)
 		bool possible = true;
 		for (unsigned j = 0; j < EDITS_MOST; j++)
 			possible = possible && rows[pair->wishes[j]] &&
-			           wishes[pair->wishes[j]].texts >> pair->texts[j];
+			           wishes[pair->wishes[j]].texts >> pair->texts[j] & 1;
 		must(!possible || edits_is_made(rows[pair->wishes[0]], pair->texts[0]) ==
 		                          edits_is_made(rows[pair->wishes[1]], pair->texts[1]),
 		     "wishes %u and %u are edited together, and only one has changed", pair->wishes[0],

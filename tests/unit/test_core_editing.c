@@ -9,6 +9,7 @@
 #include "engine/core/editing.h"
 #include "engine/core/pausing.h"
 #include "tests/unit/bare_core.h"
+#include "tests/unit/scarce.h"
 #include "tests/unit/unit.h"
 
 static struct task_plan urgent;
@@ -165,6 +166,36 @@ START_TEST(a_full_store_changes_nothing)
 }
 END_TEST
 
+/* Wherever memory runs out: what was to be claimed, and is not any more, is not counted as claimed. */
+START_TEST(without_memory_nothing_is_claimed_that_has_no_run)
+{
+	core.options.slots = 1;
+	make("first", true);
+	struct task *claimed = make("claimed", true);
+	commit_all();
+	defer = true;
+	struct task *next = make("next", true);
+	commit_all();
+	ck_assert_int_eq(claimed->run->phase, RUN_READY);
+	ck_assert_int_eq(next->run->phase, RUN_PREPARING);
+	const struct editing edits[] = { edit_priority(next, -5), edit_priority(claimed, -5) };
+	int code = -ENOMEM;
+	for (long count = 0; code && count < 100; count++) {
+		char *error = NULL;
+		scarce_after(count);
+		code = editing_apply(&core, edits, 2, &error);
+		scarce_end();
+		free(error);
+		ck_assert(code == 0 || code == -ENOMEM);
+		ck_assert(next->run || next->standing->rank.kind != RANK_CLAIMED);
+		if (alarm_at != INT64_MAX)
+			ring();
+		commit_all();
+	}
+	ck_assert_int_eq(code, 0);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -175,6 +206,7 @@ int main(void)
 		another_group_has_room,
 		the_marks_of_a_plan_stay,
 		a_full_store_changes_nothing,
+		without_memory_nothing_is_claimed_that_has_no_run,
 	};
 	return unit_run("core editing", setup, teardown, tests);
 }

@@ -351,6 +351,22 @@ START_TEST(what_is_paused_for_the_next_server_does_not_run)
 }
 END_TEST
 
+START_TEST(a_stop_that_is_undone_leaves_the_limit)
+{
+	struct task *task = make_limited("a", -1);
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	pass(LIMIT);
+	ck_assert_int_eq(task->status.state, TASK_STOPPING);
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	while (task->status.state == TASK_RUNNING) {
+		ring();
+		commit();
+	}
+	ck_assert_int_eq(task->status.state, TASK_OVERTIME);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -366,6 +382,7 @@ int main(void)
 		a_stop_during_it_sends_what_is_asked_for,
 		a_stop_before_it_is_durable_sends_one_signal,
 		an_undone_stop_leaves_it_overtime,
+		a_stop_that_is_undone_leaves_the_limit,
 		it_is_tried_again_until_it_is_durable,
 		an_undone_one_lets_an_end_be_an_end,
 		no_memory_means_a_second_later,
