@@ -103,6 +103,9 @@ static void copies_check_one(uint64_t left, uint64_t number, uint64_t source)
 void copies_made(uint64_t number, uint64_t source)
 {
 	last_with[number] = server_core.registry.last_number;
+	/* What follows may have made hooks, in a later change. */
+	while (last_with[number] > number && disk_ahead.rows[last_with[number]].target)
+		last_with[number]--;
 	source_of[number] = source;
 	for (uint64_t task = 1; task <= last_with[number]; task++)
 		must(task_state_terminal((enum task_state)disk_ahead.rows[task].state) ||
