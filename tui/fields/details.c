@@ -74,8 +74,9 @@ static struct slice detail_duration(const struct value *values, const struct fie
 	char text[DURATION_SIZE];
 
 	(void)look;
-	return value_is_null(values) ? (struct slice){ .text = "" }
-	                             : detail_made(scratch, duration_write(value_milliseconds(values), text));
+	if (value_is_null(values))
+		return (struct slice){ .text = "" };
+	return detail_made(scratch, duration_write(value_milliseconds(values), text));
 }
 
 static struct slice detail_unmet(const struct value *values, const struct field_look *look,
