@@ -111,12 +111,18 @@ static int editing_exchange(struct core *core, struct editing_item *item)
 	return error;
 }
 
-/* A task may be in several items, so the last one is undone first. */
+/*
+ * A task may be in several items, so the last one is undone first.  What is being prepared was begun with the values
+ * that are undone, such as a time limit.
+ */
 static void editing_undone(struct journal_change *journaled)
 {
 	struct editing_change *change = (struct editing_change *)journaled;
-	for (size_t i = change->count; i-- > 0;)
+	for (size_t i = change->count; i-- > 0;) {
+		if (change->items[i].whole)
+			run_abandon(change->core, change->items[i].task);
 		(void)editing_exchange(change->core, &change->items[i]);
+	}
 	editing_free(journaled);
 }
 

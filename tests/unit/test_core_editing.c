@@ -196,6 +196,26 @@ START_TEST(without_memory_nothing_is_claimed_that_has_no_run)
 }
 END_TEST
 
+START_TEST(what_is_prepared_with_an_edit_that_fails_is_prepared_anew)
+{
+	core.options.slots = 1;
+	make("first", true);
+	commit_all();
+	defer = true;
+	struct task *task = make("a", true);
+	commit_all();
+	struct editing edit = edit_priority(task, 1);
+	urgent.time_limit = 1000;
+	ck_assert_int_eq(apply(&edit, 1), 0);
+	ck_assert(task->run && task->run->limited);
+	fail_commit();
+	ck_assert(!task->run || !task->run->limited);
+	ring();
+	commit_all();
+	ck_assert(task->run && !task->run->limited);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -207,6 +227,7 @@ int main(void)
 		the_marks_of_a_plan_stay,
 		a_full_store_changes_nothing,
 		without_memory_nothing_is_claimed_that_has_no_run,
+		what_is_prepared_with_an_edit_that_fails_is_prepared_anew,
 	};
 	return unit_run("core editing", setup, teardown, tests);
 }
