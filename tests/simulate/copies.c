@@ -100,11 +100,16 @@ static void copies_check_one(uint64_t left, uint64_t number, uint64_t source)
 	     (unsigned long long)left, (unsigned long long)source, (unsigned long long)number);
 }
 
+static bool copies_is_made(uint64_t number)
+{
+	return disk_ahead.rows[number].exists && !disk_ahead.rows[number].target;
+}
+
 void copies_made(uint64_t number, uint64_t source)
 {
 	last_with[number] = server_core.registry.last_number;
-	/* What follows may have made hooks, in a later change. */
-	while (last_with[number] > number && disk_ahead.rows[last_with[number]].target)
+	/* What follows may have made hooks, in a later change, or tried to. */
+	while (last_with[number] > number && !copies_is_made(last_with[number]))
 		last_with[number]--;
 	source_of[number] = source;
 	for (uint64_t task = 1; task <= last_with[number]; task++)
@@ -116,13 +121,13 @@ void copies_made(uint64_t number, uint64_t source)
 			copies_check_one(left, number, source);
 	}
 	for (uint64_t copy = number + 1; copy <= last_with[number]; copy++) {
-		uint64_t former = disk_ahead.rows[copy].target ? number : 1;
+		uint64_t former = copies_is_made(copy) ? 1 : number;
 		while (former < number &&
 		       !(disk_ahead.rows[former].state == TASK_STOPPED && disk_ahead.rows[former].exists &&
 		         strcmp(disk_ahead.rows[former].command, disk_ahead.rows[copy].command) == 0))
 			former++;
 		source_of[copy] = former < number ? former : 0;
-		must(former < number || disk_ahead.rows[copy].target, "task %llu is a copy of none",
+		must(former < number || !copies_is_made(copy), "task %llu is a copy of none",
 		     (unsigned long long)copy);
 	}
 	tell("    task %llu takes over from task %llu, with %llu copies", (unsigned long long)number,
