@@ -64,22 +64,43 @@ static const char *reasons_group_name(const struct task_group *group)
 	return group->name ? group->name : MSG_WHY_HOOKS;
 }
 
-/* "2 h": the largest unit is enough for people, and it is not rounded up; "0.4 s" below a second. */
-static const char *reasons_span(int64_t milliseconds, char text[32])
+static const struct {
+	const char *name;
+	int64_t seconds;
+} reasons_units[] = { { "d", 86400 }, { "h", 3600 }, { "min", 60 }, { "s", 1 } };
+
+static size_t reasons_unit(int64_t seconds)
 {
-	static const struct {
-		const char *name;
-		int64_t seconds;
-	} units[] = { { "d", 86400 }, { "h", 3600 }, { "min", 60 }, { "s", 1 } };
-	int64_t seconds = milliseconds / 1000;
 	size_t i = 0;
-	if (seconds == 0) {
-		snprintf(text, 32, "0.%d s", (int)(milliseconds < 0 ? 0 : milliseconds / 100));
-		return text;
-	}
-	while (i < sizeof(units) / sizeof(*units) - 1 && seconds < units[i].seconds)
+	while (i < sizeof(reasons_units) / sizeof(*reasons_units) - 1 && seconds < reasons_units[i].seconds)
 		i++;
-	snprintf(text, 32, "%lld %s", (long long)(seconds / units[i].seconds), units[i].name);
+	return i;
+}
+
+/* For how long something has been so.  "2 h": the largest unit is enough, not rounded up; "0.4 s" below a second. */
+static const char *reasons_since(int64_t milliseconds, char text[32])
+{
+	int64_t seconds = milliseconds / 1000;
+	size_t i = reasons_unit(seconds);
+	if (seconds == 0)
+		snprintf(text, 32, "0.%d s", (int)(milliseconds < 0 ? 0 : milliseconds / 100));
+	else
+		snprintf(text, 32, "%lld %s", (long long)(seconds / reasons_units[i].seconds),
+		         reasons_units[i].name);
+	return text;
+}
+
+/* How long something will be so.  "1 h 59 min": it matters whether two hours are left or one. */
+static const char *reasons_left(int64_t milliseconds, char text[32])
+{
+	int64_t seconds = (milliseconds + 999) / 1000;
+	size_t i = reasons_unit(seconds);
+	int64_t whole = seconds / reasons_units[i].seconds, rest = seconds % reasons_units[i].seconds;
+	if (rest > 0 && rest >= reasons_units[i + 1].seconds)
+		snprintf(text, 32, "%lld %s %lld %s", (long long)whole, reasons_units[i].name,
+		         (long long)(rest / reasons_units[i + 1].seconds), reasons_units[i + 1].name);
+	else
+		snprintf(text, 32, "%lld %s", (long long)whole, reasons_units[i].name);
 	return text;
 }
 
@@ -107,11 +128,11 @@ static void reasons_times(const struct core *core, const struct task *task, stru
 	int64_t now = core_now(core), begin = plan_begin(plan);
 	char span[32];
 	if (begin > now)
-		reasons_add(reasons, REASON_BEGIN_TIME, MSG_WHY_BEGIN_TIME, reasons_span(begin - now, span))
+		reasons_add(reasons, REASON_BEGIN_TIME, MSG_WHY_BEGIN_TIME, reasons_left(begin - now, span))
 			->until = begin;
 	if (plan->marks.attempt > 0 && plan->marks.not_before > now)
 		reasons_add(reasons, REASON_RETRY, MSG_WHY_RETRY, plan->marks.attempt + 1, plan->retries + 1,
-		            reasons_span(plan->marks.not_before - now, span))
+		            reasons_left(plan->marks.not_before - now, span))
 			->until = plan->marks.not_before;
 }
 
@@ -172,7 +193,7 @@ static bool reasons_list_holders(const struct core *core, struct reason *reason,
 		                           first ? " (" : ", ", task_id(task));
 		if (first && began)
 			length += (size_t)snprintf(reason->message + length, size - length, " since %s",
-			                           reasons_span(core_now(core) - began, span));
+			                           reasons_since(core_now(core) - began, span));
 		reason_name_task(reason, task);
 	}
 	return true;

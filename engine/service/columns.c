@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "engine/service/attempts.h"
 #include "engine/service/columns.h"
+#include "engine/service/plan_columns.h"
 #include "engine/task/quote.h"
 #include "engine/task/retry.h"
 #include "engine/task/utf8.h"
@@ -208,42 +209,6 @@ static void write_active(struct jsonw *w, const struct task *task, int64_t now)
 	jsonw_bool(w, task->status.state != TASK_CREATED && !task_state_terminal(task->status.state));
 }
 
-static void write_priority(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_int(w, task_plan(task)->priority);
-}
-
-static void write_weight(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_uint(w, task_plan(task)->weight);
-}
-
-static void write_nice(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	const struct task_schedule *schedule = &task_plan(task)->schedule;
-	if (schedule->has_niceness)
-		jsonw_int(w, schedule->niceness);
-	else
-		jsonw_null(w);
-}
-
-static void write_ionice(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	char text[SCHEDULE_IO_SIZE];
-	schedule_format_io(task_plan(task)->schedule.io_priority, text);
-	jsonw_string(w, *text ? text : NULL);
-}
-
-static void write_cpu_list(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_string(w, task_plan(task)->schedule.cpus);
-}
-
 static void write_variables(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
@@ -259,18 +224,6 @@ static void write_variable_names(struct jsonw *w, const struct task *task, int64
 	for (const char *s = strings_next(&variables, NULL); s; s = strings_next(&variables, s))
 		jsonw_string_n(w, s, strcspn(s, "="));
 	jsonw_end_array(w);
-}
-
-static void write_unique(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_string(w, task_plan(task)->unique);
-}
-
-static void write_auto_remove(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_bool(w, task_plan(task)->auto_remove);
 }
 
 static void write_merge(struct jsonw *w, const struct task *task, int64_t now)
@@ -325,78 +278,6 @@ static void write_attempt_texts(struct jsonw *w, const struct task *task, int64_
 	attempts_write_texts(w, task);
 }
 
-static void write_retries(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_uint(w, task_plan(task)->retries);
-}
-
-static void write_retry_delay(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	attempts_write_delay(w, task_plan(task)->retry_delay, plan_default.retry_delay);
-}
-
-static void write_retry_max(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	attempts_write_delay(w, task_plan(task)->retry_max, plan_default.retry_max);
-}
-
-static void write_retry_on(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	attempts_write_ends(w, retry_rule_list(task_plan(task)->retry_rule, "on"));
-}
-
-static void write_retry_not(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	attempts_write_ends(w, retry_rule_list(task_plan(task)->retry_rule, "not"));
-}
-
-static void write_retry_lost(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_bool(w, task_plan(task)->retry_lost);
-}
-
-static void write_unmet(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_string(w, task_plan(task)->unmet_hold ? "hold" : "stop");
-}
-
-static const struct plan_hooks *hooks_of(const struct task *task)
-{
-	static const struct plan_hooks none = { 0 };
-	return task_plan(task)->hooks ? task_plan(task)->hooks : &none;
-}
-
-static void write_on_end(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_string(w, hooks_of(task)->on_end);
-}
-
-static void write_on_fail(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_string(w, hooks_of(task)->on_fail);
-}
-
-static void write_on_ok(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_string(w, hooks_of(task)->on_ok);
-}
-
-static void write_webhook(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_string(w, hooks_of(task)->webhook);
-}
-
 static void write_attempt_of(struct jsonw *w, const struct task *task, int64_t now)
 {
 	const struct task_plan *plan = task_plan(task);
@@ -405,46 +286,6 @@ static void write_attempt_of(struct jsonw *w, const struct task *task, int64_t n
 	bool any = plan->retries > 0 && task_attempt(task) > 0 && !task_state_terminal(task->status.state);
 	snprintf(text, sizeof(text), "%" PRIu32 "/%" PRIu32, task_attempt(task), plan->retries + 1);
 	jsonw_string(w, any ? text : NULL);
-}
-
-static void write_begin_at(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_time(w, plan_begin(task_plan(task)));
-}
-
-static void write_delay(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	int64_t delay = plan_delay(task_plan(task));
-	if (delay > 0)
-		jsonw_fixed3(w, delay);
-	else
-		jsonw_null(w);
-}
-
-static void write_expire_at(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_time(w, task_plan(task)->expire_at);
-}
-
-static void write_time_limit(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	if (task_plan(task)->time_limit > 0)
-		jsonw_fixed3(w, task_plan(task)->time_limit);
-	else
-		jsonw_null(w);
-}
-
-static void write_kill_after(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	if (task_plan(task)->kill_after >= 0)
-		jsonw_fixed3(w, task_plan(task)->kill_after);
-	else
-		jsonw_null(w);
 }
 
 static void write_held(struct jsonw *w, const struct task *task, int64_t now)
@@ -506,21 +347,21 @@ static const struct column columns[] = {
 	{ "group", NULL, write_group, &ordering_group },
 	{ "command", NULL, write_command, &ordering_command },
 	{ "cwd", NULL, write_cwd, &ordering_cwd },
-	{ "priority", NULL, write_priority, &ordering_priority },
-	{ "weight", NULL, write_weight, &ordering_weight },
+	{ "priority", NULL, plan_column_priority, &ordering_priority },
+	{ "weight", NULL, plan_column_weight, &ordering_weight },
 	{ "attempt", NULL, write_attempt, &ordering_attempt },
 	{ "attempts", NULL, write_attempts, &ordering_attempt },
-	{ "nice", NULL, write_nice, &ordering_nice },
-	{ "ionice", NULL, write_ionice, &ordering_ionice },
-	{ "cpuList", "cpu-list", write_cpu_list, &ordering_cpus },
+	{ "nice", NULL, plan_column_nice, &ordering_nice },
+	{ "ionice", NULL, plan_column_ionice, &ordering_ionice },
+	{ "cpuList", "cpu-list", plan_column_cpu_list, &ordering_cpus },
 	{ "after", NULL, NULL, &ordering_after },
 	{ "reasons", NULL, NULL, NULL },
 	{ "cpuSeconds", "cpu", write_cpu_seconds, &ordering_cpu },
 	{ "maxRssBytes", "maxrss", write_max_rss, &ordering_rss },
-	{ "beginAt", "begin", write_begin_at, &ordering_begin },
-	{ "expireAt", "expire", write_expire_at, &ordering_expire },
-	{ "timeLimit", "limit", write_time_limit, &ordering_limit },
-	{ "killAfter", NULL, write_kill_after, &ordering_kill },
+	{ "beginAt", "begin", plan_column_begin_at, &ordering_begin },
+	{ "expireAt", "expire", plan_column_expire_at, &ordering_expire },
+	{ "timeLimit", "limit", plan_column_time_limit, &ordering_limit },
+	{ "killAfter", NULL, plan_column_kill_after, &ordering_kill },
 	{ "commandBase64", NULL, write_command_bytes, &ordering_command },
 	{ "cwdBase64", NULL, write_cwd_bytes, &ordering_cwd },
 	{ "percentComplete", NULL, write_percent, &ordering_percent },
@@ -530,26 +371,26 @@ static const struct column columns[] = {
 	{ "startedMs", NULL, write_started_ms, &ordering_start },
 	{ "endedMs", NULL, write_ended_ms, &ordering_end },
 	{ "commandLine", NULL, write_command_line, &ordering_command },
-	{ "retries", NULL, write_retries, NULL },
-	{ "retryDelay", NULL, write_retry_delay, NULL },
-	{ "retryMax", NULL, write_retry_max, NULL },
-	{ "retryOn", NULL, write_retry_on, NULL },
-	{ "retryNot", NULL, write_retry_not, NULL },
-	{ "retryLost", NULL, write_retry_lost, NULL },
-	{ "delay", NULL, write_delay, NULL },
-	{ "unmet", NULL, write_unmet, NULL },
-	{ "onEnd", NULL, write_on_end, NULL },
-	{ "onFail", NULL, write_on_fail, NULL },
-	{ "onOk", NULL, write_on_ok, NULL },
-	{ "webhook", NULL, write_webhook, NULL },
+	{ "retries", NULL, plan_column_retries, NULL },
+	{ "retryDelay", NULL, plan_column_retry_delay, NULL },
+	{ "retryMax", NULL, plan_column_retry_max, NULL },
+	{ "retryOn", NULL, plan_column_retry_on, NULL },
+	{ "retryNot", NULL, plan_column_retry_not, NULL },
+	{ "retryLost", NULL, plan_column_retry_lost, NULL },
+	{ "delay", NULL, plan_column_delay, NULL },
+	{ "unmet", NULL, plan_column_unmet, NULL },
+	{ "onEnd", NULL, plan_column_on_end, NULL },
+	{ "onFail", NULL, plan_column_on_fail, NULL },
+	{ "onOk", NULL, plan_column_on_ok, NULL },
+	{ "webhook", NULL, plan_column_webhook, NULL },
 	{ "attemptOf", NULL, write_attempt_of, NULL },
 	{ "attemptTexts", NULL, write_attempt_texts, NULL },
 	{ "held", NULL, write_held, NULL },
 	{ "awaited", NULL, NULL, NULL },
 	{ "variablesBase64", NULL, write_variables, NULL },
 	{ "variableNames", NULL, write_variable_names, NULL },
-	{ "unique", NULL, write_unique, NULL },
-	{ "autoRemove", NULL, write_auto_remove, NULL },
+	{ "unique", NULL, plan_column_unique, NULL },
+	{ "autoRemove", NULL, plan_column_auto_remove, NULL },
 	{ "merge", NULL, write_merge, NULL },
 	{ "maxLog", NULL, write_max_log, NULL },
 	{ "endNumber", NULL, write_end_number, NULL },

@@ -206,7 +206,7 @@ static int query_passes_filter(struct matcher *matcher, const struct query *quer
 	for (size_t i = 0; i < query->filter.count; i++) {
 		const struct filter_term *term = &query->filter.terms[i];
 		int holds = query_term_is_true(matcher, term, task);
-		if (holds < 0 || (holds > 0) == term->not )
+		if (holds < 0 || (holds > 0) == term->negated)
 			return holds < 0 ? holds : 0;
 	}
 	return 1;

@@ -90,8 +90,8 @@ static int filter_read_word(struct filter *filter, const char **text)
 	if (!terms)
 		return -ENOMEM;
 	filter->terms = terms;
-	struct filter_term term = { .not = **text == '-' };
-	const char *at = *text + term.not ;
+	struct filter_term term = { .negated = **text == '-' };
+	const char *at = *text + term.negated;
 	term.kind = filter_key(&at);
 	term.value = malloc(strlen(at) + 1);
 	if (!term.value)

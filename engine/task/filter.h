@@ -21,7 +21,7 @@ enum filter_kind { FILTER_TEXT, FILTER_STATE, FILTER_GROUP, FILTER_NAME, FILTER_
 
 struct filter_term {
 	enum filter_kind kind;
-	bool not ;
+	bool negated;
 	bool pattern;    /* value is a pattern for the whole text */
 	unsigned states; /* of FILTER_STATE: a bit for each state */
 	char *value;     /* owned */

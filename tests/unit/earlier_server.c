@@ -82,6 +82,23 @@ void await_zombie(pid_t pid)
 	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
 }
 
+pid_t end_unseen(const struct subject *subject)
+{
+	pid_t pid = pid_of(subject);
+	scripted_close();
+	kill(pid, SIGKILL);
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, NULL, WEXITED), 0);
+	return pid;
+}
+
+void adopt_unseen(struct subject *subject)
+{
+	scripted_open();
+	adopt(subject, false);
+	await(subject, "ended");
+	check_unseen(subject);
+}
+
 void check_unseen(const struct subject *subject)
 {
 	ck_assert(!subject->end.known);

@@ -155,14 +155,8 @@ START_TEST(survivors_of_what_ended_unseen_are_waited_for)
 {
 	struct subject *a = start("a", "cat $0 & echo ready; exec cat $0");
 	await_output(a, "ready\n");
-	pid_t pid = pid_of(a);
-	scripted_close();
-	kill(pid, SIGKILL);
-	ck_assert_int_eq(waitid(P_PID, (id_t)pid, NULL, WEXITED), 0);
-	scripted_open();
-	adopt(a, false);
-	await(a, "ended");
-	check_unseen(a);
+	end_unseen(a);
+	adopt_unseen(a);
 	ck_assert_uint_eq(a->end.left, 1);
 	ck_assert_ptr_nonnull(a->end.survivors);
 	send_signal(a, SIGTERM);

@@ -102,11 +102,8 @@ START_TEST(nothing_is_signalled_on_the_strength_of_a_pid)
 		int input;
 		struct process_info info;
 		struct subject *a = start((const char *[]){ "a", "b", "c" }[i], "read x <$0");
-		pid_t pid = pid_of(a);
 		uint64_t start_time = a->began.process.pid_start;
-		scripted_close();
-		kill(pid, SIGKILL);
-		ck_assert_int_eq(waitid(P_PID, (id_t)pid, NULL, WEXITED), 0);
+		end_unseen(a);
 		pid_t innocent = make_innocent(&input, i > 0);
 		ck_assert_int_eq(process_read(innocent, &info), 0);
 		/*
@@ -114,10 +111,7 @@ START_TEST(nothing_is_signalled_on_the_strength_of_a_pid)
 		 * start time.
 		 */
 		rewrite_ledger(0, innocent, i == 0 ? info.start : i == 1 ? start_time - 1 : 0);
-		scripted_open();
-		adopt(a, false);
-		await(a, "ended");
-		check_unseen(a);
+		adopt_unseen(a);
 		ck_assert_uint_eq(a->end.left, 0);
 		send_signal(a, SIGTERM);
 		send_signal(a, SIGKILL);
@@ -130,12 +124,9 @@ END_TEST
 START_TEST(a_session_whose_leader_is_gone_may_be_anothers)
 {
 	struct subject *a = start("a", "read x <$0");
-	pid_t pid = pid_of(a);
+	pid_t pid = end_unseen(a);
 	char text[32];
 	int member = -1;
-	scripted_close();
-	kill(pid, SIGKILL);
-	ck_assert_int_eq(waitid(P_PID, (id_t)pid, NULL, WEXITED), 0);
 	/* The leader has ended and left a member.  The task's pid becomes the number of that session. */
 	/* NOLINTNEXTLINE(cert-env33-c): a command of this test */
 	FILE *sessions = popen("setsid sh -c 'sleep 60 >/dev/null & echo $$ $!'", "r");
@@ -145,10 +136,7 @@ START_TEST(a_session_whose_leader_is_gone_may_be_anothers)
 	/* NOLINTNEXTLINE(cert-err34-c): two numbers of the shell's */
 	ck_assert_int_eq(sscanf(text, "%d %d", &pid, &member), 2);
 	rewrite_ledger(0, pid, 1);
-	scripted_open();
-	adopt(a, false);
-	await(a, "ended");
-	check_unseen(a);
+	adopt_unseen(a);
 	ck_assert_uint_eq(a->end.left, 0);
 	ck_assert_ptr_null(a->end.survivors);
 	send_signal(a, SIGKILL);

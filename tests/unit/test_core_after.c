@@ -149,8 +149,8 @@ START_TEST(what_can_never_be_met_cascades)
 	ck_assert_uint_eq(put_last, before + 1);
 	ck_assert_int_eq(last->status.state, TASK_STOPPED);
 	ck_assert_int_eq(other->status.state, TASK_STOPPED);
-	unit_says(next->status.message, MSG_NOT_RUN, "first", "Failed");
-	unit_says(last->status.message, MSG_NOT_RUN, "next", "Stopped");
+	unit_expect(next->status.message, MSG_NOT_RUN, "first", "Failed");
+	unit_expect(last->status.message, MSG_NOT_RUN, "next", "Stopped");
 	ck_assert_uint_eq(told_ended, 0);
 	commit_all();
 	ck_assert_uint_eq(told_ended, 4);
@@ -318,7 +318,7 @@ START_TEST(a_recovered_dependent_is_judged)
 	commit_all();
 	ck_assert_uint_eq(started_count, 1);
 	ck_assert_int_eq(registry_find(&core.registry, "lost")->status.state, TASK_STOPPED);
-	unit_says(registry_find(&core.registry, "lost")->status.message, MSG_NOT_RUN_GONE);
+	unit_expect(registry_find(&core.registry, "lost")->status.message, MSG_NOT_RUN_GONE);
 }
 END_TEST
 
@@ -331,7 +331,7 @@ static int wait_for(struct task *task, struct plan_after *after, size_t count)
 	char *error = NULL;
 	int code = editing_apply(&core, &edit, 1, &error);
 	if (code == -EINVAL)
-		unit_says(error, MSG_AFTER_ITSELF, task_id(task));
+		unit_expect(error, MSG_AFTER_ITSELF, task_id(task));
 	free(error);
 	return code;
 }
@@ -475,7 +475,7 @@ START_TEST(a_task_made_again_does_not_adopt_itself)
 		ring();
 		commit_all();
 	}
-	unit_says(error, MSG_AFTER_ITSELF, "kept");
+	unit_expect(error, MSG_AFTER_ITSELF, "kept");
 	free(error);
 	ck_assert_uint_eq(core.registry.order.count, 2);
 	ck_assert_uint_eq(task_plan(kept)->after[0].number, first->number);

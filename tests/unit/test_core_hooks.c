@@ -96,7 +96,7 @@ START_TEST(hooks_are_made_in_the_commit_of_the_end)
 	ck_assert_str_eq(task_plan(end)->hooks->input, "{\"id\":\"7\"}\n");
 	ck_assert_int_eq(task_plan(end)->time_limit, HOOKS_LIMIT_MS);
 	ck_assert_int_eq(task_plan(end)->kill_after, HOOKS_KILL_AFTER_MS);
-	unit_says(task_given_name(fail), MSG_HOOK_NAME, "on-fail", "7");
+	unit_expect(task_given_name(fail), MSG_HOOK_NAME, "on-fail", "7");
 	ck_assert_ptr_null(task_parent(end));
 	ck_assert_ptr_null(task_first_child(task));
 	ck_assert_str_eq(fact(end, "KRTASK_TASK_ID"), "7");
@@ -174,12 +174,12 @@ START_TEST(each_state_has_its_own)
 {
 	struct task *ok = make_hooked_running("ok", FAIL | OK);
 	ended(ok->run, 0, 0);
-	unit_says(task_given_name(hook_of("ok.end")), MSG_HOOK_NAME, "on-ok", "ok");
+	unit_expect(task_given_name(hook_of("ok.end")), MSG_HOOK_NAME, "on-ok", "ok");
 	struct task *stopped = make_hooked_running("stopped", END | FAIL | OK);
 	requests_stop(&core, stopped, &term);
 	commit_all();
 	ended(stopped->run, 0, 0);
-	unit_says(task_given_name(hook_of("stopped.end")), MSG_HOOK_NAME, "on-end", "stopped");
+	unit_expect(task_given_name(hook_of("stopped.end")), MSG_HOOK_NAME, "on-end", "stopped");
 	ck_assert_str_eq(fact(hook_of("stopped.end"), "KRTASK_TASK_STATE"), "Stopped");
 	ck_assert_ptr_null(hook_of("stopped.end-2"));
 }
@@ -221,7 +221,7 @@ START_TEST(only_the_last_attempt_has_them)
 	requests_stop(&core, task, &term);
 	commit_all();
 	ck_assert_int_eq(task->status.state, TASK_STOPPED);
-	unit_says(task_given_name(hook_of("a.end")), MSG_HOOK_NAME, "on-end", "a");
+	unit_expect(task_given_name(hook_of("a.end")), MSG_HOOK_NAME, "on-end", "a");
 	ck_assert_ptr_null(hook_of("a.end-2"));
 }
 END_TEST
@@ -330,7 +330,7 @@ START_TEST(the_last_of_a_group_has_its_hook)
 	ended(first->run, 0, 0);
 	ck_assert_ptr_null(hook_of("first.end"));
 	ended(second->run, 0, 0);
-	unit_says(task_given_name(hook_of("second.end")), MSG_HOOK_NAME, "on-empty", "second");
+	unit_expect(task_given_name(hook_of("second.end")), MSG_HOOK_NAME, "on-empty", "second");
 	ck_assert_str_eq(fact(hook_of("second.end"), "KRTASK_TASK_GROUP"), "g");
 	commit_all();
 	ck_assert_uint_eq(group->members, 0);

@@ -70,14 +70,14 @@ START_TEST(pauses)
 	ck_assert_int_eq(grouping_set(&core, group, &settings), 0);
 	ck_assert_int_eq(pausing_set_server(&core, true), 0);
 	commit_all();
-	unit_says(find(task, REASON_HELD)->message, MSG_WHY_HELD, "a");
-	unit_says(find(task, REASON_GROUP_PAUSED)->message, MSG_WHY_GROUP_PAUSED, "gpu", "gpu");
+	unit_expect(find(task, REASON_HELD)->message, MSG_WHY_HELD, "a");
+	unit_expect(find(task, REASON_GROUP_PAUSED)->message, MSG_WHY_GROUP_PAUSED, "gpu", "gpu");
 	ck_assert_str_eq(find(task, REASON_GROUP_PAUSED)->group, "gpu");
-	unit_says(find(task, REASON_SERVER_PAUSED)->message, MSG_WHY_SERVER_PAUSED);
+	unit_expect(find(task, REASON_SERVER_PAUSED)->message, MSG_WHY_SERVER_PAUSED);
 	ck_assert(!has(first, REASON_HELD));
 	ck_assert_int_eq(pausing_set_server(&core, false), 0);
 	core.options.paused = true;
-	unit_says(find(task, REASON_SERVER_PAUSED)->message, MSG_WHY_SERVER_STOPPING);
+	unit_expect(find(task, REASON_SERVER_PAUSED)->message, MSG_WHY_SERVER_STOPPING);
 }
 END_TEST
 
@@ -98,8 +98,17 @@ START_TEST(times)
 	plan.begin_at = now + 7200000;
 	struct task *task = make_with("a", &plan);
 	const struct reason *reason = find(task, REASON_BEGIN_TIME);
-	unit_says(reason->message, MSG_WHY_BEGIN_TIME, "2 h");
+	unit_expect(reason->message, MSG_WHY_BEGIN_TIME, "2 h");
 	ck_assert_int_eq(reason->until, plan.begin_at);
+	static const struct {
+		int64_t left;
+		const char *text;
+	} spans[] = { { 7199000, "1 h 59 min" }, { 90000, "1 min 30 s" }, { 400, "1 s" },
+		      { 90061000, "1 d 1 h" },   { 3600000, "1 h" },      { 3601000, "1 h" } };
+	for (size_t i = 0; i < sizeof(spans) / sizeof(*spans); i++) {
+		now = plan.begin_at - spans[i].left;
+		unit_expect(find(task, REASON_BEGIN_TIME)->message, MSG_WHY_BEGIN_TIME, spans[i].text);
+	}
 }
 END_TEST
 
@@ -140,9 +149,9 @@ START_TEST(dependencies)
 	ended(bad->run, 1, 0);
 	commit_all();
 	const struct reason *reason = find(task, REASON_DEPENDENCY);
-	unit_says(reason[0].message, MSG_WHY_AFTER, "first", "Running", "Failed");
-	unit_says(reason[1].message, MSG_WHY_AFTER_NEVER, "bad", "Failed", "Completed");
-	unit_says(reason[2].message, MSG_WHY_AFTER_GONE);
+	unit_expect(reason[0].message, MSG_WHY_AFTER, "first", "Running", "Failed");
+	unit_expect(reason[1].message, MSG_WHY_AFTER_NEVER, "bad", "Failed", "Completed");
+	unit_expect(reason[2].message, MSG_WHY_AFTER_GONE);
 	ck_assert_ptr_eq(reason[0].tasks[0], first);
 }
 END_TEST
@@ -199,9 +208,8 @@ START_TEST(weights)
 	struct task *heavy = make_planned("heavy", "gpu", 0, 2), *light = make_planned("light", "gpu", 0, 1);
 	commit_all();
 	ck_assert_uint_eq(started_count, 1);
-	unit_says(find(heavy, REASON_WEIGHT)->message, "weight: it takes 2 slots, and 1 are free");
-	unit_says(find(light, REASON_WEIGHT)->message,
-	          "weight: task heavy comes first and takes 2 slots, of which 1 are free");
+	unit_expect(find(heavy, REASON_WEIGHT)->message, MSG_WHY_WEIGHT, "2", "1");
+	unit_expect(find(light, REASON_WEIGHT)->message, MSG_WHY_HEAD_WEIGHT, "heavy", "2", "1");
 	ck_assert_ptr_eq(find(light, REASON_WEIGHT)->tasks[0], heavy);
 }
 END_TEST
@@ -244,10 +252,10 @@ START_TEST(the_system)
 	room = 0;
 	struct task *task = make("a", true);
 	commit_all();
-	unit_says(find(task, REASON_SYSTEM)->message, MSG_WHY_SYSTEM, "there is no room");
+	unit_expect(find(task, REASON_SYSTEM)->message, MSG_WHY_SYSTEM, "there is no room");
 	room = 1000;
 	core.troubled = true;
-	unit_says(find(task, REASON_SYSTEM)->message, MSG_WHY_STORE);
+	unit_expect(find(task, REASON_SYSTEM)->message, MSG_WHY_STORE);
 	core.troubled = false;
 }
 END_TEST

@@ -12,13 +12,13 @@ static const struct filter_term *only(struct filter *filter, const char *text)
 	return &filter->terms[0];
 }
 
-static void check_term(const char *text, enum filter_kind kind, const char *value, bool not )
+static void check_term(const char *text, enum filter_kind kind, const char *value, bool negated)
 {
 	struct filter filter;
 	const struct filter_term *term = only(&filter, text);
 
 	ck_assert_int_eq(term->kind, kind);
-	ck_assert_int_eq(term->not, not );
+	ck_assert_int_eq(term->negated, negated);
 	ck_assert_str_eq(term->value, value);
 	filter_release(&filter);
 }

@@ -29,8 +29,10 @@ char *unit_exact(const void *bytes, size_t length);
  * A message of messages.h, with values for its %s, %d and so on, in order.  It is valid for the next three
  * calls.
  */
-const char *unit_message(const char *format, const char *const *values);
+__attribute__((warn_unused_result)) const char *unit_message(const char *format, const char *const *values);
 #define unit_says(format, ...) unit_message(format, (const char *const[]){ __VA_ARGS__ })
+/* text must be that message. */
+#define unit_expect(text, format, ...) ck_assert_str_eq(text, unit_says(format, __VA_ARGS__))
 
 /* Sets a locale in UTF-8. */
 void unit_utf8(void);

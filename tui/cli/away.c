@@ -12,6 +12,7 @@
 #include "engine/task/signals.h"
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
+#include "tui/cli/last_error.h"
 #include "tui/cli/report.h"
 #include "tui/cli/table.h"
 #include "tui/fields/fields.h"
@@ -87,15 +88,10 @@ static void away_line(struct invocation *inv, const char *text)
 /* What its status does not say, of a task that failed and wrote nothing, or that was not run.  NULL: nothing. */
 static const char *away_why(const json_t *task)
 {
-	static const char *const plain[] = { MSG_ENDED_WITH_STATUS, MSG_ENDED_BY_SIGNAL, MSG_CANCELLED };
 	const json_t *progress = json_object_get(task, "progress");
 	const char *state = away_text(task, "state"), *why = away_text(progress, "statusMessage");
 
-	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++) {
-		if (strncmp(why, plain[i], strcspn(plain[i], "%")) == 0)
-			return NULL;
-	}
-	return *why && strcmp(state, "Completed") != 0 ? why : NULL;
+	return strcmp(state, "Completed") != 0 && last_error_beside(why) ? why : NULL;
 }
 
 static void away_as_text(struct news *news, const json_t *task, const char *error)

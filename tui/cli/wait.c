@@ -129,18 +129,6 @@ static void show_last_error(struct waiting *waiting, const json_t *parameters, c
 	free(line);
 }
 
-/* True if the message of a task says more than its exit status: nothing else tells that it could not begin. */
-static bool says_more(const char *why)
-{
-	static const char *const plain[] = { MSG_ENDED_WITH_STATUS, MSG_ENDED_BY_SIGNAL };
-
-	for (size_t i = 0; why && i < sizeof(plain) / sizeof(*plain); i++) {
-		if (strncmp(why, plain[i], strcspn(plain[i], "%")) == 0)
-			return false;
-	}
-	return why != NULL;
-}
-
 static bool shows_errors(const struct waiting *waiting, const json_t *parameters)
 {
 	const struct invocation *inv = waiting->inv;
@@ -148,7 +136,7 @@ static bool shows_errors(const struct waiting *waiting, const json_t *parameters
 
 	if (report_is_json(inv) || inv->context->batch)
 		return false;
-	return isatty(STDERR_FILENO) || (run_in_foreground(inv) && says_more(why));
+	return isatty(STDERR_FILENO) || (run_in_foreground(inv) && last_error_beside(why));
 }
 
 static void report_end(struct waiting *waiting, const json_t *parameters)
