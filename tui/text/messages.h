@@ -24,7 +24,7 @@
 #define MSG_SERVER_NEW_UNREACHABLE "cannot reach the new server: %s"
 #define MSG_SERVER_ADDRESS_EMPTY   "the server address must not be empty"
 #define MSG_SERVER_UNKNOWN         "there is no server '%s' (there %s); krtask -s %s server start makes it"
-#define MSG_SERVER_IS_ID           "there is no server '%s' (there %s); if that is an id: of two values by position the first is a server, so pipe several ids"
+#define MSG_SERVER_IS_ID           "there is no server '%s' (there %s); if an id is meant: -Id takes one, and several are piped"
 #define MSG_SERVER_RUNNING         "server '%s' is running, pid %lld"
 #define MSG_CONNECTION_LOST        "the connection was lost"
 #define MSG_REPLY_LOST                                                                                       \
