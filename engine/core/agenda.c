@@ -57,7 +57,8 @@ void agenda_release(struct core *core)
 	timers_release(&core->agenda.timers);
 }
 
-int64_t agenda_begin(const struct task *task)
+/* When it may begin: the next attempt of it too.  0: at any time. */
+static int64_t agenda_begin(const struct task *task)
 {
 	const struct task_plan *plan = task_plan(task);
 	return plan->begin_at > plan->marks.not_before ? plan->begin_at : plan->marks.not_before;

@@ -26,9 +26,7 @@ void agenda_release(struct core *core);
 void agenda_follow(struct core *core, struct task *task);
 void agenda_leave(struct core *core, struct task *task);
 
-/* When it may begin: the next attempt of it too.  0: at any time. */
-int64_t agenda_begin(const struct task *task);
-/* True if that was still to come when the task was looked at, or it was too late. */
+/* True if its begin was still to come when the task was looked at, or it was too late. */
 bool agenda_waits(const struct task *task);
 /* True if it is too late for its first attempt. */
 bool agenda_expired(const struct core *core, const struct task *task);

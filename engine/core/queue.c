@@ -25,7 +25,8 @@ uint64_t queue_next_start(struct core *core)
 	return ++core->start_order;
 }
 
-bool queue_waits(const struct core *core, const struct task *task)
+/* True if it waits for something other than a slot. */
+static bool queue_waits(const struct core *core, const struct task *task)
 {
 	const struct task_plan *plan = task_plan(task);
 	(void)core;

@@ -30,8 +30,6 @@ void queue_judge(struct core *core, struct task *task);
 void queue_follow(struct core *core, struct task *task);
 /* The order number of a task that is started now. */
 uint64_t queue_next_start(struct core *core);
-/* True if it waits for something other than a slot. */
-bool queue_waits(const struct core *core, const struct task *task);
 
 /*
  * The end of this run must be stored.  May be called again.  The caller decides when: CORE_DUE_ENDINGS

@@ -109,15 +109,6 @@ void reply_done(struct service *service, struct wire_call *call)
 	wire_reply_tagged(call, &w, false, engine_asked(service->engine));
 }
 
-/* No character of an id needs an escape in JSON. */
-void reply_id(struct service *service, struct wire_call *call, const char *id)
-{
-	char text[TASK_ID_MAX + 16];
-	struct jsonw w = { .data = text };
-	w.length = (size_t)snprintf(text, sizeof(text), "{\"id\":\"%s\"}", id);
-	wire_reply_tagged(call, &w, false, engine_asked(service->engine));
-}
-
 struct task *find_or_fail(struct service *service, struct wire_call *call, const json_t *parameters)
 {
 	static const char *const needs_id[] = { "id", NULL };

@@ -122,7 +122,6 @@ void fail_change(struct wire_call *call, int code);
 void reply_bool(struct wire_call *call, const char *key, bool value);
 /* A request was carried out.  The reply waits for what it changed, and for nothing else. */
 void reply_done(struct service *service, struct wire_call *call);
-void reply_id(struct service *service, struct wire_call *call, const char *id);
 /* Finds the task of the parameter "id".  Otherwise replies with an error and returns NULL. */
 struct task *find_or_fail(struct service *service, struct wire_call *call, const json_t *parameters);
 

@@ -114,7 +114,8 @@ static void capture_schedule(struct environment *env, const struct status_text *
 		(void)cpus_parse(&env->cpus, cpus);
 }
 
-bool environment_schedule_valid(const struct environment *env)
+/* True if its numbers are in their ranges. */
+static bool environment_schedule_valid(const struct environment *env)
 {
 	return env->niceness >= NICENESS_MIN && env->niceness <= NICENESS_MAX && env->io_priority >= 0 &&
 	       env->io_priority <= IO_PRIORITY_MAX && env->oom_score >= -OOM_SCORE_MAX &&

@@ -44,8 +44,6 @@ void environment_release(struct environment *env);
 
 /* Captures only how this thread is scheduled.  What cannot be read gets its default. */
 void environment_capture_schedule(struct environment *env);
-/* True if its numbers are in their ranges. */
-bool environment_schedule_valid(const struct environment *env);
 
 /* *block is malloc'ed, *length its bytes.  0 or -ENOMEM. */
 int environment_pack(const struct environment *env, char **block, size_t *length);

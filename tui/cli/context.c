@@ -228,7 +228,11 @@ const char *connection_own_task(const struct connection *connection)
 	return id && *id && is_own_server(connection) ? id : NULL;
 }
 
-int connection_prepare(struct connection *connection)
+/*
+ * Sends the environment and finds the parent, once per connection.  No replies may be outstanding.  Errors
+ * are those of client_call().
+ */
+static int connection_prepare(struct connection *connection)
 {
 	const char *id = connection->parent ? NULL : connection_own_task(connection);
 	bool found = false;

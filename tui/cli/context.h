@@ -72,11 +72,6 @@ void connection_release(struct connection *connection);
  * removed.
  */
 const char *connection_own_task(const struct connection *connection);
-/*
- * Sends the environment and finds the parent, once per connection.  No replies may be outstanding.  Errors
- * are those of client_call().
- */
-int connection_prepare(struct connection *connection);
 
 /* The directory of this process.  NULL with errno: it was removed. */
 const char *context_cwd(struct context *context);

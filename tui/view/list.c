@@ -185,7 +185,7 @@ void list_tag(struct list *list)
 	list_move(list, 1);
 }
 
-const struct window_row *list_row(const struct list *list, uint64_t number)
+static const struct window_row *list_row(const struct list *list, uint64_t number)
 {
 	return window_row_at(&list->window, window_find(&list->window, number));
 }

@@ -58,6 +58,5 @@ void list_tag(struct list *list);
 
 /* NULL: nothing is selected, or its row is not known. */
 const struct window_row *list_selected(const struct list *list);
-const struct window_row *list_row(const struct list *list, uint64_t number);
 
 #endif
