@@ -176,6 +176,14 @@ static void ending_describe(const struct run *run, enum task_event event, char *
 		snprintf(text + used, size - used, "%s%s", used > 0 ? "; " : "", survivors);
 }
 
+static void ending_fill_exit(const struct run *run, struct lifecycle_fill *fill)
+{
+	fill->fields |= LIFECYCLE_EXIT;
+	fill->status.exit_code = (int16_t)run->end.exit_code;
+	fill->status.term_signal = (uint8_t)run->end.term_signal;
+	task_status_set_usage(&fill->status, run->end.usage);
+}
+
 /*
  * The first process of a task that is being stopped has ended, but others of its session still run.  Its exit
  * status is stored now.
@@ -186,14 +194,28 @@ static void ending_note_exit(struct core *core, struct run *run)
 	const struct run_end *end = &run->end;
 	if (!end->known || (status->exit_code == end->exit_code && status->term_signal == end->term_signal))
 		return;
-	struct lifecycle_fill fill = {
-		.fields = LIFECYCLE_EXIT,
-		.status = { .exit_code = (int16_t)end->exit_code, .term_signal = (uint8_t)end->term_signal },
-	};
-	task_status_set_usage(&fill.status, end->usage);
+	struct lifecycle_fill fill = { .fields = 0 };
+	ending_fill_exit(run, &fill);
 	enum task_event event = end->exit_code == 0 ? TASK_EVENT_EXIT_ZERO : TASK_EVENT_EXIT_OTHER;
 	if (lifecycle_apply(core, run->task, event, &fill, NULL))
 		ending_later(core, run);
+}
+
+static void ending_fill(struct core *core, const struct run *run, enum task_event event, const char *text,
+                        struct lifecycle_fill *fill)
+{
+	*fill = (struct lifecycle_fill){
+		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE | LIFECYCLE_NO_PROCESS,
+		.status = { .ended_at = core_now(core),
+		            .message = *text ? (char *)text : NULL,
+		            .percent = 100,
+		            .percent_known = true },
+		.urgent = run->task->waiters > 0 || core_active(core) == 0,
+	};
+	if (run->end.known)
+		ending_fill_exit(run, fill);
+	if (event == TASK_EVENT_EXIT_ZERO)
+		fill->fields |= LIFECYCLE_PERCENT;
 }
 
 static void ending_close(struct core *core, struct run *run)
@@ -214,22 +236,8 @@ static void ending_close(struct core *core, struct run *run)
 	char text[TASK_MESSAGE_MAX] = "";
 	enum task_event event = ending_event(run);
 	ending_describe(run, event, text, sizeof(text));
-	struct lifecycle_fill fill = {
-		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE | LIFECYCLE_NO_PROCESS,
-		.status = { .ended_at = core_now(core),
-		            .message = *text ? text : NULL,
-		            .percent = 100,
-		            .percent_known = true },
-		.urgent = task->waiters > 0 || core_active(core) == 0,
-	};
-	if (run->end.known) {
-		fill.fields |= LIFECYCLE_EXIT;
-		fill.status.exit_code = (int16_t)run->end.exit_code;
-		fill.status.term_signal = (uint8_t)run->end.term_signal;
-		task_status_set_usage(&fill.status, run->end.usage);
-	}
-	if (event == TASK_EVENT_EXIT_ZERO)
-		fill.fields |= LIFECYCLE_PERCENT;
+	struct lifecycle_fill fill;
+	ending_fill(core, run, event, text, &fill);
 	int error = core->executor->verbs->seal(core->executor, run);
 	if (!error && attempts_follow(run, event))
 		error = attempts_again(core, run, text, fill.urgent, ending_reopen);

@@ -34,49 +34,41 @@ static void lifecycle_swap_process(struct task_process *its, struct task_process
 	process->kill_at = was.kill_at;
 }
 
+/* Takes the named fields.  A text is moved, not copied. */
+static void lifecycle_take(struct task_status *to, const struct task_status *from, unsigned fields)
+{
+	if (fields & LIFECYCLE_STARTED_AT)
+		to->started_at = from->started_at;
+	if (fields & LIFECYCLE_ENDED_AT)
+		to->ended_at = from->ended_at;
+	if (fields & LIFECYCLE_EXIT) {
+		to->exit_code = from->exit_code;
+		to->term_signal = from->term_signal;
+		to->cpu_time = from->cpu_time;
+		to->max_rss = from->max_rss;
+	}
+	if (fields & LIFECYCLE_PERCENT) {
+		to->percent = from->percent;
+		to->percent_known = from->percent_known;
+	}
+	if (fields & LIFECYCLE_MESSAGE)
+		to->message = from->message;
+	if (fields & LIFECYCLE_START_ORDER)
+		to->start_order = from->start_order;
+}
+
 /* Exchanges the fields of a task with their former values. */
 static void lifecycle_swap(struct task *task, struct lifecycle_change *change)
 {
-	struct task_status was = task->status, *status = &change->status;
-	unsigned fields = change->fields;
-	if (fields & LIFECYCLE_STARTED_AT) {
-		task->status.started_at = status->started_at;
-		status->started_at = was.started_at;
-	}
-	if (fields & LIFECYCLE_ENDED_AT) {
-		task->status.ended_at = status->ended_at;
-		status->ended_at = was.ended_at;
-	}
-	if (fields & LIFECYCLE_EXIT) {
-		task->status.exit_code = status->exit_code;
-		task->status.term_signal = status->term_signal;
-		task->status.cpu_time = status->cpu_time;
-		task->status.max_rss = status->max_rss;
-		status->exit_code = was.exit_code;
-		status->term_signal = was.term_signal;
-		status->cpu_time = was.cpu_time;
-		status->max_rss = was.max_rss;
-	}
-	if (fields & LIFECYCLE_PERCENT) {
-		task->status.percent = status->percent;
-		task->status.percent_known = status->percent_known;
-		status->percent = was.percent;
-		status->percent_known = was.percent_known;
-	}
-	if (fields & LIFECYCLE_MESSAGE) {
-		task->status.message = status->message;
-		status->message = was.message;
-	}
-	if (fields & LIFECYCLE_START_ORDER) {
-		task->status.start_order = status->start_order;
-		status->start_order = was.start_order;
-	}
-	if (fields & LIFECYCLE_MARKS) {
+	const struct task_status was = task->status;
+	lifecycle_take(&task->status, &change->status, change->fields);
+	lifecycle_take(&change->status, &was, change->fields);
+	if (change->fields & LIFECYCLE_MARKS) {
 		struct plan_marks marks = task->plan->marks;
 		task->plan->marks = change->marks;
 		change->marks = marks;
 	}
-	if (fields & LIFECYCLE_STOP)
+	if (change->fields & LIFECYCLE_STOP)
 		lifecycle_swap_process(&task->run->process, &change->process);
 }
 

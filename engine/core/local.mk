@@ -70,7 +70,7 @@ bare_core = tests/unit/bare_core.c tests/unit/bare_core.h
 check_PROGRAMS += tests/unit/test_core_reasons
 tests_unit_test_core_reasons_SOURCES = tests/unit/test_core_reasons.c $(bare_core)
 tests_unit_test_core_reasons_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
-check_PROGRAMS += tests/unit/test_core tests/unit/test_core_after tests/unit/test_core_attempts \
+check_PROGRAMS += tests/unit/test_core tests/unit/test_core_adoption tests/unit/test_core_after tests/unit/test_core_attempts \
 	tests/unit/test_core_cancelling tests/unit/test_core_editing tests/unit/test_core_failure tests/unit/test_core_hooks \
 	tests/unit/test_core_phases tests/unit/test_core_queue tests/unit/test_core_recovery \
 	tests/unit/test_core_limits tests/unit/test_core_removal tests/unit/test_core_times \
@@ -94,6 +94,8 @@ tests_unit_test_core_survivors_SOURCES = tests/unit/test_core_survivors.c $(trie
 tests_unit_test_core_survivors_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_hooks_SOURCES = tests/unit/test_core_hooks.c $(bare_core)
 tests_unit_test_core_hooks_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_core_adoption_SOURCES = tests/unit/test_core_adoption.c $(bare_core)
+tests_unit_test_core_adoption_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_after_SOURCES = tests/unit/test_core_after.c $(bare_core)
 tests_unit_test_core_after_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_editing_SOURCES = tests/unit/test_core_editing.c tests/unit/scarce.c tests/unit/scarce.h $(bare_core)

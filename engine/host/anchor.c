@@ -19,17 +19,16 @@
 #include "engine/host/line.h"
 #include "engine/host/listener.h"
 #include "engine/host/lock.h"
+#include "engine/host/refusal.h"
 #include "engine/run/process.h"
 #include "engine/task/messages.h"
 #include "engine/wire/client/address.h"
-#include "engine/wire/jsonw.h"
 
 enum {
 	TRIES_MAX = 5,        /* servers in a row that may die before they are ready */
 	BACK_OFF_MS = 100,    /* before the first new try; doubles each time */
 	REFUSE_MS = 1000,     /* after the last try, clients are told why there is no server; doubles */
 	REFUSE_MAX = 4,       /* so often it doubles */
-	REFUSE_AT_ONCE = 64,  /* connections */
 	LOCK_WAIT_MS = 10000, /* for a server that is ending */
 	LOCK_STEP_MS = 20,
 };
@@ -323,6 +322,47 @@ static void anchor_stopping(struct anchor *anchor, struct line_message *message)
 	line_send(anchor->line_fd, message);
 }
 
+static void server_is_ready(struct anchor *anchor)
+{
+	anchor->answered = true;
+	anchor->tries = 0;
+	/* The server has stored these for the servers after it. */
+	anchor->options->slots = -1;
+	anchor->options->hook_limit = 0;
+	anchor->status = EXIT_SUCCESS;
+	anchor->failures = 0;
+	*anchor->reason = '\0';
+	anchor_report(anchor, "ready", "");
+}
+
+static void hear_message(struct anchor *anchor, struct line_message *message)
+{
+	switch ((enum line_kind)message->kind) {
+	case LINE_READY:
+		server_is_ready(anchor);
+		break;
+	case LINE_ERROR:
+		anchor->fatal = true;
+		memcpy(anchor->reason, message->text, sizeof(anchor->reason));
+		break;
+	case LINE_STATUS:
+		answer_status(anchor, message);
+		break;
+	case LINE_REAP:
+		waitid(P_PID, (id_t)message->pid, NULL, WEXITED | WNOHANG);
+		break;
+	case LINE_STOP:
+		anchor_stopping(anchor, message);
+		break;
+	case LINE_RESTART:
+		anchor->answered = true;
+		memcpy(anchor->program, message->text, sizeof(anchor->program));
+		break;
+	default:
+		break;
+	}
+}
+
 /* Processes a message.  False: there is none. */
 static bool hear_one(struct anchor *anchor)
 {
@@ -336,38 +376,7 @@ static bool hear_one(struct anchor *anchor)
 		anchor->line_fd = -1;
 		return false;
 	}
-	switch ((enum line_kind)message.kind) {
-	case LINE_READY:
-		anchor->answered = true;
-		anchor->tries = 0;
-		/* The server has stored these for the servers after it. */
-		anchor->options->slots = -1;
-		anchor->options->hook_limit = 0;
-		anchor->status = EXIT_SUCCESS;
-		anchor->failures = 0;
-		*anchor->reason = '\0';
-		anchor_report(anchor, "ready", "");
-		break;
-	case LINE_ERROR:
-		anchor->fatal = true;
-		memcpy(anchor->reason, message.text, sizeof(anchor->reason));
-		break;
-	case LINE_STATUS:
-		answer_status(anchor, &message);
-		break;
-	case LINE_REAP:
-		waitid(P_PID, (id_t)message.pid, NULL, WEXITED | WNOHANG);
-		break;
-	case LINE_STOP:
-		anchor_stopping(anchor, &message);
-		break;
-	case LINE_RESTART:
-		anchor->answered = true;
-		memcpy(anchor->program, message.text, sizeof(anchor->program));
-		break;
-	default:
-		break;
-	}
+	hear_message(anchor, &message);
 	return true;
 }
 
@@ -404,37 +413,10 @@ static void hear_signals(struct anchor *anchor)
 		anchor_rest(anchor);
 }
 
-/*
- * Tells waiting clients why no server could be started.  They get this in place of a reply to their first
- * request.
- */
-static void anchor_refuse(const struct anchor *anchor)
-{
-	struct jsonw w = JSONW_INIT;
-	char frame[8 * sizeof(anchor->reason)];
-	jsonw_string(&w, anchor->reason);
-	int length =
-		w.failed ? -1
-			 : snprintf(frame, sizeof(frame),
-	                            "{\"error\":\"io.krtask.Unavailable\",\"parameters\":{\"reason\":%.*s}}",
-	                            (int)w.length, w.data);
-	jsonw_release(&w);
-	for (int i = 0; i < REFUSE_AT_ONCE; i++) {
-		int fd = accept4(anchor->options->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-		if (fd < 0)
-			fd = accept4(anchor->options->state_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-		if (fd < 0)
-			return;
-		if (length > 0 && length < (int)sizeof(frame))
-			(void)send(fd, frame, (size_t)length + 1, MSG_NOSIGNAL);
-		close(fd);
-	}
-}
-
 static void anchor_wake(struct anchor *anchor)
 {
 	if (anchor_now() < anchor->refuse_until) {
-		anchor_refuse(anchor);
+		refusal_send(anchor->options->listen_fd, anchor->options->state_fd, anchor->reason);
 		return;
 	}
 	anchor->tries = 0;

@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <malloc.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,39 +115,78 @@ static int64_t duration_option(const char *option, const char *text)
 	return (int64_t)(seconds * 1000 + 0.5);
 }
 
+/* Options whose value goes into a field as it is. */
+static const struct {
+	int option;
+	size_t field;
+} text_options[] = {
+	{ OPTION_NAME, offsetof(struct daemon_options, name) },
+	{ OPTION_SOCKET, offsetof(struct daemon_options, socket) },
+	{ OPTION_STATE, offsetof(struct daemon_options, state) },
+};
+
+static const struct {
+	int option;
+	const char *name;
+	size_t field;
+	long max;
+} number_options[] = {
+	{ OPTION_SLOTS, "--slots", offsetof(struct daemon_options, slots), 1000000 },
+	{ OPTION_READY_FD, "--ready-fd", offsetof(struct daemon_options, ready_fd), 65535 },
+	{ OPTION_LISTEN_FD, "--listen-fd", offsetof(struct daemon_options, listen_fd), 65535 },
+	{ OPTION_LOCK_FD, "--lock-fd", offsetof(struct daemon_options, lock_fd), 65535 },
+	{ OPTION_STATE_FD, "--state-fd", offsetof(struct daemon_options, state_fd), 65535 },
+};
+
+/* False: it has no value of that kind. */
+static bool read_value(struct daemon_options *daemon, int option)
+{
+	for (size_t i = 0; i < sizeof(text_options) / sizeof(*text_options); i++) {
+		if (text_options[i].option == option) {
+			*(char **)((char *)daemon + text_options[i].field) = optarg;
+			return true;
+		}
+	}
+	for (size_t i = 0; i < sizeof(number_options) / sizeof(*number_options); i++) {
+		if (number_options[i].option == option) {
+			*(int *)((char *)daemon + number_options[i].field) =
+				number_option(number_options[i].name, optarg, number_options[i].max);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Options that only ask something, and unknown ones. */
+static _Noreturn void answer_option(int option)
+{
+	switch (option) {
+	case OPTION_TAKES_OVER:
+		fputs(strcmp(optarg, LAUNCH_HERITAGE) == 0 ? LAUNCH_ANSWER : "", stdout);
+		exit(0);
+	case OPTION_HELP:
+		fputs(usage, stdout);
+		exit(0);
+	case OPTION_VERSION:
+		puts("krtaskd " PACKAGE_VERSION);
+		exit(0);
+	default:
+		fputs("krtaskd: " MSG_KRTASKD_USAGE "\n", stderr);
+		exit(2);
+	}
+}
+
 static void read_option(struct settings *settings, int option)
 {
 	struct daemon_options *daemon = &settings->daemon;
+	if (read_value(daemon, option))
+		return;
 	switch (option) {
-	case OPTION_NAME:
-		daemon->name = optarg;
-		break;
-	case OPTION_SOCKET:
-		daemon->socket = optarg;
-		break;
-	case OPTION_STATE:
-		daemon->state = optarg;
-		break;
-	case OPTION_SLOTS:
-		daemon->slots = number_option("--slots", optarg, 1000000);
-		break;
 	case OPTION_HOOK_LIMIT:
 		daemon->hook_limit = duration_option("--hook-limit", optarg);
 		break;
 	case OPTION_FOREGROUND:
 		daemon->foreground = true;
-		break;
-	case OPTION_READY_FD:
-		daemon->ready_fd = number_option("--ready-fd", optarg, 65535);
-		break;
-	case OPTION_LISTEN_FD:
-		daemon->listen_fd = number_option("--listen-fd", optarg, 65535);
-		break;
-	case OPTION_LOCK_FD:
-		daemon->lock_fd = number_option("--lock-fd", optarg, 65535);
-		break;
-	case OPTION_STATE_FD:
-		daemon->state_fd = number_option("--state-fd", optarg, 65535);
 		break;
 	case OPTION_ANCHOR:
 		settings->mode = MODE_ANCHOR;
@@ -161,18 +201,8 @@ static void read_option(struct settings *settings, int option)
 	case OPTION_BORROWED:
 		daemon->borrowed = true;
 		break;
-	case OPTION_TAKES_OVER:
-		fputs(strcmp(optarg, LAUNCH_HERITAGE) == 0 ? LAUNCH_ANSWER : "", stdout);
-		exit(0);
-	case OPTION_HELP:
-		fputs(usage, stdout);
-		exit(0);
-	case OPTION_VERSION:
-		puts("krtaskd " PACKAGE_VERSION);
-		exit(0);
 	default:
-		fputs("krtaskd: " MSG_KRTASKD_USAGE "\n", stderr);
-		exit(2);
+		answer_option(option);
 	}
 }
 

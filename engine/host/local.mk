@@ -7,5 +7,6 @@ krtaskd_SOURCES = \
 	engine/host/line.c engine/host/line.h \
 	engine/host/listener.c engine/host/listener.h \
 	engine/host/lock.c engine/host/lock.h \
+	engine/host/refusal.c engine/host/refusal.h \
 	engine/host/server.c
 krtaskd_LDADD = $(ENGINE_LIBS)

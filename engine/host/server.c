@@ -191,18 +191,22 @@ static void turn_too_long(uint64_t microseconds)
 	abort();
 }
 
-static int open_all(struct server *server, char **error)
+static void name_addresses(struct server *server)
 {
 	snprintf(server->address, sizeof(server->address), "unix:%s", server->options.socket);
 	snprintf(server->state_address, sizeof(server->state_address), "unix:%s/%s", server->options.state,
 	         ADDRESS_STATE_SOCKET);
+}
+
+static int open_engine(struct server *server, char **error)
+{
 	server->anchor = (struct local_anchor){
 		.ctx = &server->line,
 		.pid = server->line.anchor,
 		.status = ask_anchor,
 		.reap = tell_anchor_to_reap,
 	};
-	struct engine_options engine_options = {
+	struct engine_options options = {
 		.base = server->base,
 		.directory = server->options.state,
 		.address = server_task_address(server),
@@ -214,13 +218,12 @@ static int open_all(struct server *server, char **error)
 		.record = columns_text,
 		.paused = server->options.collect,
 	};
-	/* This comes first, since the engine must know which signals a command must not inherit. */
-	int code = add_events(server);
-	if (!code)
-		code = engine_open(&server->engine, &engine_options, error);
-	if (code)
-		return code;
-	struct service_options service_options = {
+	return engine_open(&server->engine, &options, error);
+}
+
+static int open_service(struct server *server)
+{
+	struct service_options options = {
 		.base = server->base,
 		.engine = server->engine,
 		.listen_fd = DAEMON_LISTEN_FD,
@@ -234,10 +237,20 @@ static int open_all(struct server *server, char **error)
 		.restart = server_restart,
 		.ctx = server,
 	};
-	code = service_new(&server->service, &service_options);
+	int code = service_new(&server->service, &options);
 	if (!code && server->options.state_fd >= 0)
 		code = wire_server_listen(service_wire(server->service), server->options.state_fd);
 	return code;
+}
+
+static int open_all(struct server *server, char **error)
+{
+	name_addresses(server);
+	/* This comes first, since the engine must know which signals a command must not inherit. */
+	int code = add_events(server);
+	if (!code)
+		code = open_engine(server, error);
+	return code ? code : open_service(server);
 }
 
 static void close_all(struct server *server)

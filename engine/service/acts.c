@@ -8,6 +8,12 @@
 /* One operation on several tasks: so many take no more than a turn of the loop may. */
 enum { ACTS_MAX = 5000 };
 
+struct act {
+	const char *id; /* the call's */
+	size_t index;   /* in ids */
+	uint64_t rank;  /* the lower ones go first */
+};
+
 struct acts {
 	struct service *service;
 	struct wire_call *call;
@@ -15,11 +21,7 @@ struct acts {
 	const void *options;
 	enum acts_order order;
 	size_t count;
-	struct act {
-		const char *id; /* the call's */
-		size_t index;   /* in ids */
-		uint64_t rank;  /* the lower ones go first */
-	} * list;
+	struct act *list;
 	int *results; /* by index */
 };
 

@@ -16,6 +16,7 @@ engine_libengine_a_SOURCES += \
 	engine/service/introduction.c \
 	engine/service/leaving.c engine/service/leaving.h \
 	engine/service/list.c \
+	engine/service/log_part.c engine/service/log_part.h \
 	engine/service/ordering.c engine/service/ordering.h \
 	engine/service/pauses.c \
 	engine/service/plan_columns.c engine/service/plan_columns.h \
@@ -35,11 +36,11 @@ engine_libengine_a_SOURCES += \
 	engine/service/window.c engine/service/window.h
 
 check_PROGRAMS += tests/unit/test_service tests/unit/test_streams tests/unit/test_tree
-tests_unit_test_service_SOURCES = tests/unit/test_service.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_service_SOURCES = tests/unit/test_service.c tests/unit/loop_memory.c tests/unit/loop_memory.h tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_service_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 # So that the test says which allocation fails.
-tests_unit_test_service_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=asprintf
+loop_memory_wraps = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=asprintf
+tests_unit_test_service_LDFLAGS = $(AM_LDFLAGS) $(loop_memory_wraps)
 tests_unit_test_streams_SOURCES = tests/unit/test_streams.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_streams_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_streams_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pool_submit,--wrap=content_read

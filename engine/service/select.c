@@ -296,9 +296,11 @@ static bool select_number(struct selecting *selecting, size_t *units)
 			select_cut(selecting);
 	}
 	bool at_once = selection->count <= AT_ONCE;
-	for (; selecting->numbered<selection->count; selecting->numbered++, *units -= *units> 0) {
+	for (; selecting->numbered < selection->count; selecting->numbered++) {
 		if (!at_once && (*units == 0 || (*units % SELECT_LOOK == 0 && turns_late())))
 			return false;
+		if (*units > 0)
+			--*units;
 		struct row row = selection->rows[selecting->numbered];
 		if (row.task && (row.task->removed || select_hides(selecting, row.task)))
 			continue;

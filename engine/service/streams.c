@@ -9,9 +9,9 @@
 #include <unistd.h>
 #include <utlist.h>
 
-#include "engine/run/content.h"
 #include "engine/run/follow.h"
 #include "engine/run/pool.h"
+#include "engine/service/log_part.h"
 #include "engine/service/service.h"
 
 /*
@@ -22,8 +22,6 @@
  * only if the attempt had not ended by then.  After the end the file is opened again.
  */
 enum {
-	PART_SIZE = 192 * 1024,
-	MARK_SIZE = 32,    /* bytes that show whether the file is still the one that was read */
 	BLIND_SECONDS = 1, /* between looks at a file that the kernel cannot watch */
 };
 
@@ -43,21 +41,11 @@ struct log_call {
 	bool ended;       /* the task has ended */
 	bool working;     /* a worker has the job */
 	bool again;       /* the file grew meanwhile */
-	bool capped;      /* by --max-log: a hole is output that was not kept */
-	int64_t tail;     /* begin with the last lines, so many; -1: begin at offset */
 	struct follow_watch *watch;
 	struct event pause; /* before the watch is armed again */
-	/* Used by the worker. */
-	bool begun; /* the attempt was running when the file was opened */
-	int fd;     /* of the file, which the loop has opened; -errno */
-	off_t offset;
-	off_t next_offset;
-	char mark[MARK_SIZE]; /* the bytes before the offset */
-	size_t mark_length;   /* 0: there are none */
-	uint64_t skipped;
-	bool at_end; /* the part reaches the end that the file had */
-	ssize_t got; /* bytes, or -errno */
-	char *part;
+	bool begun;         /* the attempt was running when the file was opened */
+	int fd; /* of the file, which the loop has opened, and the worker reads and closes; -errno */
+	struct log_part part;
 };
 
 static void read_on(struct log_call *stream);
@@ -84,7 +72,7 @@ static void log_call_free(struct log_call *stream)
 {
 	if (stream->service)
 		leave_service(stream);
-	free(stream->part);
+	log_part_release(&stream->part);
 	free(stream);
 }
 
@@ -96,81 +84,12 @@ static void log_call_closed(void *ctx)
 		log_call_free(stream);
 }
 
-/*
- * What was read last is still there, or was capped since.  False: the file was truncated, and has grown
- * again.
- */
-static bool log_call_recognizes(const struct log_call *stream, int fd)
-{
-	char bytes[MARK_SIZE];
-	size_t length = stream->mark_length;
-	ssize_t got = length == 0 ? 0 : pread(fd, bytes, length, stream->offset - (off_t)length);
-	if (got < 0 || (size_t)got < length)
-		return got < 0;
-	for (size_t i = 0; i < length; i++)
-		if (bytes[i] != stream->mark[i] && !(stream->capped && bytes[i] == '\0'))
-			return false;
-	return true;
-}
-
-static void log_call_mark(struct log_call *stream)
-{
-	size_t got = stream->got > 0 ? (size_t)stream->got : 0;
-	if (got == 0 && stream->next_offset == stream->offset)
-		return;
-	stream->mark_length = got < MARK_SIZE ? got : MARK_SIZE;
-	memcpy(stream->mark, stream->part + got - stream->mark_length, stream->mark_length);
-}
-
-static ssize_t log_call_read(struct log_call *stream, int fd)
-{
-	stream->next_offset = stream->offset;
-	return content_read(fd, &stream->next_offset, stream->part, PART_SIZE,
-	                    stream->capped ? &stream->skipped : NULL);
-}
-
-/* The file was truncated, as by `echo >/dev/stderr`.  Its content is new. */
-static ssize_t log_call_read_anew(struct log_call *stream, int fd)
-{
-	stream->offset = stream->next_offset = 0;
-	stream->mark_length = 0;
-	stream->skipped = 0;
-	return log_call_read(stream, fd);
-}
-
-/* -ERANGE: the offset is after the end of the file. */
-static ssize_t stream_read_file(struct log_call *stream, int fd, off_t size)
-{
-	bool beyond = stream->tail < 0 && stream->offset > size;
-	if (beyond && !stream->following)
-		return -ERANGE;
-	if (fd < 0)
-		return 0;
-	if (beyond)
-		return log_call_read_anew(stream, fd);
-	if (stream->tail >= 0)
-		stream->offset = content_tail_offset(fd, (uint64_t)stream->tail);
-	if (stream->offset < 0)
-		return (ssize_t)stream->offset;
-	ssize_t got = log_call_read(stream, fd);
-	/* Only afterwards is it certain what was read: the file may have been truncated just before. */
-	return log_call_recognizes(stream, fd) ? got : log_call_read_anew(stream, fd);
-}
-
 static void log_call_work(struct pool_job *job)
 {
 	struct log_call *stream = (struct log_call *)job;
-	int fd = stream->fd;
-	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
-	stream->skipped = 0;
-	stream->next_offset = stream->offset;
-	stream->at_end = true;
-	stream->got = fd < 0 && fd != -ENOENT ? fd : stream_read_file(stream, fd, size);
-	/* A short read does not mean the end: it also happens before a hole. */
-	if (stream->got > 0)
-		stream->at_end = stream->next_offset >= (stream->offset == 0 ? lseek(fd, 0, SEEK_END) : size);
-	if (fd >= 0)
-		close(fd);
+	log_part_read(&stream->part, stream->fd, stream->following);
+	if (stream->fd >= 0)
+		close(stream->fd);
 }
 
 /* True if the call goes on. */
@@ -179,13 +98,13 @@ static bool log_call_reply(struct log_call *stream, const struct task *task, boo
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
 	jsonw_key(&w, "offset");
-	jsonw_int(&w, stream->next_offset - stream->got);
+	jsonw_int(&w, stream->part.next_offset - stream->part.got);
 	jsonw_key(&w, "data");
-	jsonw_base64(&w, stream->part, (size_t)stream->got);
+	jsonw_base64(&w, stream->part.bytes, (size_t)stream->part.got);
 	jsonw_key(&w, "next");
-	jsonw_int(&w, stream->next_offset);
+	jsonw_int(&w, stream->part.next_offset);
 	jsonw_key(&w, "skipped");
-	jsonw_uint(&w, stream->skipped);
+	jsonw_uint(&w, stream->part.skipped);
 	jsonw_key(&w, "end");
 	jsonw_bool(&w, end);
 	jsonw_key(&w, "ended");
@@ -264,8 +183,7 @@ static bool log_call_has_next(const struct log_call *stream, const struct task *
 static void log_call_take_next(struct log_call *stream)
 {
 	stream->attempt++;
-	stream->offset = 0;
-	stream->mark_length = 0;
+	log_part_rewind(&stream->part);
 	wire_call_on_drained(stream->call, log_call_drained, stream);
 }
 
@@ -292,6 +210,38 @@ static bool log_call_is_late(struct log_call *stream, const struct task *task)
 	return true;
 }
 
+static void log_call_fail(struct log_call *stream)
+{
+	struct wire_call *call = stream->call;
+	int error = (int)stream->part.got;
+	log_call_free(stream);
+	if (error == -ERANGE)
+		wire_invalid(call, "offset");
+	else
+		fail_code(call, "OutputFailed", error);
+}
+
+/* Sends what was read, and goes on from there. */
+static void log_call_pass(struct log_call *stream, const struct task *task)
+{
+	const struct log_part *part = &stream->part;
+	bool at_end = part->at_end;
+	bool next = at_end && log_call_has_next(stream, task);
+	bool final = !stream->following || stream->ended || (stream->only && stream->over);
+	bool over = at_end && final && !stream->again && !next;
+	bool last = over || !wire_call_more(stream->call);
+	bool goes_on = !last;
+	if (last || part->got > 0 || part->skipped > 0)
+		goes_on = log_call_reply(stream, task, over || (at_end && !stream->following), !last);
+	log_part_advance(&stream->part);
+	if (!goes_on)
+		log_call_free(stream);
+	else if (next)
+		log_call_take_next(stream);
+	else if (!at_end || stream->again)
+		wire_call_on_drained(stream->call, log_call_drained, stream);
+}
+
 static void log_call_done(struct pool_job *job)
 {
 	struct log_call *stream = (struct log_call *)job;
@@ -301,41 +251,14 @@ static void log_call_done(struct pool_job *job)
 		return;
 	}
 	const struct task *task = log_call_task(stream);
-	if (!task) {
+	if (!task)
 		finish_gone(stream);
-		return;
-	}
-	if (log_call_is_late(stream, task)) {
+	else if (log_call_is_late(stream, task))
 		read_on(stream);
-		return;
-	}
-	if (stream->got < 0) {
-		struct wire_call *call = stream->call;
-		int error = (int)stream->got;
-		log_call_free(stream);
-		if (error == -ERANGE)
-			wire_invalid(call, "offset");
-		else
-			fail_code(call, "OutputFailed", error);
-		return;
-	}
-	bool at_end = stream->at_end;
-	bool next = at_end && log_call_has_next(stream, task);
-	bool final = !stream->following || stream->ended || (stream->only && stream->over);
-	bool over = at_end && final && !stream->again && !next;
-	bool last = over || !wire_call_more(stream->call);
-	stream->tail = -1;
-	bool goes_on = !last;
-	if (last || stream->got > 0 || stream->skipped > 0)
-		goes_on = log_call_reply(stream, task, over || (at_end && !stream->following), !last);
-	log_call_mark(stream);
-	stream->offset = stream->next_offset;
-	if (!goes_on)
-		log_call_free(stream);
-	else if (next)
-		log_call_take_next(stream);
-	else if (!at_end || stream->again)
-		wire_call_on_drained(stream->call, log_call_drained, stream);
+	else if (stream->part.got < 0)
+		log_call_fail(stream);
+	else
+		log_call_pass(stream, task);
 }
 
 static void read_on(struct log_call *stream)
@@ -449,10 +372,8 @@ static void log_call_begin(struct service *service, struct wire_call *call, cons
                            const struct stream_part *wanted, enum executor_stream which, bool following)
 {
 	struct log_call *stream = calloc(1, sizeof(*stream));
-	char *part = malloc(PART_SIZE);
-	if (!stream || !part) {
+	if (!stream || log_part_init(&stream->part, wanted->offset, wanted->tail)) {
 		free(stream);
-		free(part);
 		fail_memory(call);
 		return;
 	}
@@ -467,10 +388,7 @@ static void log_call_begin(struct service *service, struct wire_call *call, cons
 	stream->attempt = (uint32_t)wanted->attempt;
 	stream->only = wanted->only;
 	stream->following = following;
-	stream->capped = task_max_log(task) > 0;
-	stream->offset = wanted->offset;
-	stream->tail = wanted->tail;
-	stream->part = part;
+	stream->part.capped = task_max_log(task) > 0;
 	event_assign(&stream->pause, service->options.base, -1, 0, pause_over, stream);
 	DL_APPEND(service->log_calls, stream);
 	wire_call_on_close(call, log_call_closed, stream);

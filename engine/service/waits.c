@@ -115,7 +115,9 @@ void waits_undone(struct service *service)
 static bool wait_find(struct wait *wait, size_t *units)
 {
 	size_t count = json_array_size(wait->ids);
-	for (; wait->found<count && * units> 0 && (*units % WAIT_LOOK > 0 || !turns_late()); --*units) {
+	while (wait->found < count) {
+		if (*units == 0 || (*units % WAIT_LOOK == 0 && turns_late()))
+			break;
 		const char *text = args_item(json_array_get(wait->ids, wait->found));
 		const struct task *task = text ? engine_find(wait->service->engine, text) : NULL;
 		if (!text)
@@ -125,6 +127,7 @@ static bool wait_find(struct wait *wait, size_t *units)
 		if (!task)
 			return false;
 		wait->numbers[wait->found++] = task->number;
+		--*units;
 	}
 	return true;
 }

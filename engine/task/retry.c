@@ -11,7 +11,7 @@
 enum { ITEM_SIZE = 32, STATUS_MAX = 255 };
 
 static const char cannot_run[] = "cannot-run";
-static const char on[] = "on ", not [] = "not ";
+static const char only_on[] = "on ", not_on[] = "not ";
 
 /* What an item of a list stands for; the others are -1 and false. */
 struct retry_item {
@@ -67,9 +67,9 @@ const char *retry_wrong_item(const char *list)
 /* The list of a rule.  NULL: it is no rule. */
 static const char *retry_list(const char *rule)
 {
-	if (strncmp(rule, on, sizeof(on) - 1) == 0)
-		return rule + sizeof(on) - 1;
-	return strncmp(rule, not, sizeof(not ) - 1) == 0 ? rule + sizeof(not ) - 1 : NULL;
+	if (strncmp(rule, only_on, sizeof(only_on) - 1) == 0)
+		return rule + sizeof(only_on) - 1;
+	return strncmp(rule, not_on, sizeof(not_on) - 1) == 0 ? rule + sizeof(not_on) - 1 : NULL;
 }
 
 bool retry_rule_valid(const char *rule)
@@ -104,7 +104,7 @@ bool retry_follows(const struct task_plan *plan, const struct retry_end *end)
 		return plan->retry_lost;
 	const char *rule = plan->retry_rule, *list = rule ? retry_list(rule) : NULL;
 	bool listed = list && retry_lists(list, end);
-	if (list && strncmp(rule, on, sizeof(on) - 1) == 0)
+	if (list && strncmp(rule, only_on, sizeof(only_on) - 1) == 0)
 		return listed;
 	bool failed = end->late || end->term_signal > 0 || end->exit_code != 0;
 	return end->ran && failed && !listed;

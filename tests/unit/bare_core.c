@@ -418,3 +418,26 @@ void commit_all(void)
 	for (int i = 0; i < 4; i++)
 		commit();
 }
+
+struct task *make_waiting(const char *id, bool start, const struct plan_after *after, size_t count, bool hold)
+{
+	struct task_plan plan = plan_default;
+	struct task_spec spec = { .id = strdup(id), .cwd = strdup("/") };
+	struct task *task = NULL;
+	char *error = NULL;
+	plan.after = (struct plan_after *)after;
+	plan.after_count = count;
+	plan.unmet_hold = hold;
+	spec.plan = plan_copy(&plan);
+	strings_add(&spec.command, "true");
+	int code = creation_make(&core, &spec, NULL, NULL, start, &task, &error);
+	if (code)
+		ck_abort_msg("%s", error ? error : strerror(-code));
+	return task;
+}
+
+struct task *make_after(const char *id, const struct task *target, enum plan_condition condition)
+{
+	const struct plan_after after = { .number = target->number, .condition = condition };
+	return make_waiting(id, true, &after, 1, false);
+}

@@ -70,6 +70,11 @@ struct task *make(const char *id, bool start);
 struct task *make_planned(const char *id, const char *group, int32_t priority, uint32_t weight);
 /* Makes a running task, with all changes committed. */
 struct task *make_running(const char *id);
+/* hold: it stays Queued if what it waits for can never be met. */
+struct task *make_waiting(const char *id, bool start, const struct plan_after *after, size_t count,
+                          bool hold);
+/* Makes a started task that waits for the end of another. */
+struct task *make_after(const char *id, const struct task *target, enum plan_condition condition);
 struct task_group *add_group(const char *name, unsigned slots, int32_t priority);
 
 extern const struct stop_options term;

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/core/adoption.h"
 #include "engine/core/agenda.h"
 #include "engine/core/creation.h"
 #include "engine/core/editing.h"
@@ -18,30 +17,6 @@
 #include "engine/task/messages.h"
 #include "tests/unit/bare_core.h"
 #include "tests/unit/unit.h"
-
-static struct task *make_waiting(const char *id, bool start, const struct plan_after *after, size_t count,
-                                 bool hold)
-{
-	struct task_plan plan = plan_default;
-	struct task_spec spec = { .id = strdup(id), .cwd = strdup("/") };
-	struct task *task = NULL;
-	char *error = NULL;
-	plan.after = (struct plan_after *)after;
-	plan.after_count = count;
-	plan.unmet_hold = hold;
-	spec.plan = plan_copy(&plan);
-	strings_add(&spec.command, "true");
-	int code = creation_make(&core, &spec, NULL, NULL, start, &task, &error);
-	if (code)
-		ck_abort_msg("%s", error ? error : strerror(-code));
-	return task;
-}
-
-static struct task *make_after(const char *id, const struct task *target, enum plan_condition condition)
-{
-	const struct plan_after after = { .number = target->number, .condition = condition };
-	return make_waiting(id, true, &after, 1, false);
-}
 
 START_TEST(a_dependent_begins_after_the_durable_end)
 {
@@ -398,90 +373,6 @@ START_TEST(no_task_waits_for_itself)
 }
 END_TEST
 
-START_TEST(a_task_made_again_adopts)
-{
-	struct task *first = make_running("first"), *next = make_after("next", first, PLAN_AFTER_OK);
-	struct task *last = make_after("last", next, PLAN_AFTER_OK), *other = make_running("other");
-	struct plan_after both[] = { { .number = first->number }, { .number = other->number } };
-	struct task *kept = make_waiting("kept", true, both, 2, true), *made = NULL;
-	struct task *stopped = make_after("stopped", first, PLAN_AFTER_OK);
-	char *error = NULL;
-	requests_stop(&core, stopped, &term);
-	commit_all();
-	ended(first->run, 1, 0);
-	commit_all();
-	ck_assert_int_eq(last->status.state, TASK_STOPPED);
-	for (int round = 0; round < 2; round++) {
-		struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/") };
-		strings_add(&spec.command, "true");
-		uint64_t before = put_last;
-		ck_assert_int_eq(adoption_make(&core, first, &spec, NULL, NULL, true, &made, &error), 0);
-		/* One change, and the claim of the first one. */
-		ck_assert_uint_eq(put_last, before + 2);
-		ck_assert_uint_eq(core.registry.order.count, 9);
-		ck_assert_uint_eq(task_plan(kept)->after_count, 2);
-		ck_assert_uint_eq(task_plan(kept)->after[1].number, made->number);
-		if (round > 0)
-			break;
-		fail_commit();
-		ck_assert_uint_eq(core.registry.order.count, 6);
-		ck_assert_uint_eq(task_plan(kept)->after[0].number, first->number);
-		ring();
-		commit_all();
-	}
-	struct task *second = order_find(&core.registry.order, made->number + 1);
-	struct task *third = order_find(&core.registry.order, made->number + 2);
-	ck_assert_uint_eq(task_plan(second)->after[0].number, made->number);
-	ck_assert_uint_eq(task_plan(third)->after[0].number, second->number);
-	ck_assert(!task_plan(second)->after[0].unmet && task_plan(second)->marks.attempt == 0);
-	commit_all();
-	began(made->run);
-	ended(made->run, 0, 0);
-	ended(other->run, 0, 0);
-	commit_all();
-	ck_assert_ptr_nonnull(second->run);
-	ck_assert_ptr_nonnull(kept->run);
-	ck_assert_ptr_null(third->run);
-	(void)last;
-}
-END_TEST
-
-/* What the new task waits for is what was asked for: it neither adopts itself nor waits for what waits for it. */
-START_TEST(a_task_made_again_does_not_adopt_itself)
-{
-	struct task *first = make_running("first"), *made = NULL;
-	struct plan_after to_first = { .number = first->number };
-	struct task *kept = make_waiting("kept", true, &to_first, 1, true);
-	struct plan_after after[] = { { .number = first->number }, { .number = kept->number } };
-	char *error = NULL;
-	ended(first->run, 1, 0);
-	commit_all();
-	for (size_t i = 0; i < 2; i++) {
-		struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/") };
-		struct task_plan plan = plan_default;
-		plan.after = &after[i];
-		plan.after_count = 1;
-		spec.plan = plan_copy(&plan);
-		strings_add(&spec.command, "true");
-		int code = adoption_make(&core, first, &spec, NULL, NULL, true, &made, &error);
-		ck_assert_int_eq(code, i == 0 ? 0 : -EINVAL);
-		if (code)
-			task_spec_release(&spec);
-		if (i > 0)
-			break;
-		ck_assert_uint_eq(core.registry.order.count, 3);
-		ck_assert_int_eq(made->status.state, TASK_STOPPED);
-		fail_commit();
-		ring();
-		commit_all();
-	}
-	unit_expect(error, MSG_AFTER_ITSELF, "kept");
-	free(error);
-	ck_assert_uint_eq(core.registry.order.count, 2);
-	ck_assert_uint_eq(task_plan(kept)->after[0].number, first->number);
-}
-END_TEST
-
 START_TEST(a_task_between_attempts_has_not_ended)
 {
 	struct task *first = make_running("first");
@@ -519,8 +410,6 @@ int main(void)
 		a_recovered_dependent_is_judged,
 		what_is_waited_for_is_replaced,
 		no_task_waits_for_itself,
-		a_task_made_again_adopts,
-		a_task_made_again_does_not_adopt_itself,
 		a_task_between_attempts_has_not_ended,
 	};
 	return unit_run("core after", setup, teardown, tests);

@@ -1,14 +1,10 @@
 /*
  * The methods of io.krtask, while memory runs out at each allocation in turn.  A request gets its usual
  * reply, or OutOfMemory, or its connection is closed.  The server goes on, and its next reply is complete.
- *
- * --wrap of the linker counts the allocations of the loop thread.  Those of shared libraries and other
- * threads do not count.
  */
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,62 +14,9 @@
 
 #include "engine/engine.h"
 #include "engine/service/service.h"
+#include "tests/unit/loop_memory.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
-
-/* The linker requires these names. */
-/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *block, size_t size);
-char *__real_strdup(const char *string);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *block, size_t size);
-char *__wrap_strdup(const char *string);
-int __wrap_asprintf(char **string, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* Allocations of the loop's thread while it serves, and the number of the one that fails; 0: none. */
-static __thread unsigned long allocations, failing;
-static __thread bool serving;
-
-static bool allocation_fails(void)
-{
-	return serving && ++allocations == failing;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return allocation_fails() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return allocation_fails() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *block, size_t size)
-{
-	return allocation_fails() ? NULL : __real_realloc(block, size);
-}
-
-char *__wrap_strdup(const char *string)
-{
-	return allocation_fails() ? NULL : __real_strdup(string);
-}
-
-int __wrap_asprintf(char **string, const char *format, ...)
-{
-	va_list arguments;
-	int length = -1;
-
-	va_start(arguments, format);
-	if (!allocation_fails())
-		length = vasprintf(string, format, arguments);
-	va_end(arguments);
-	return length;
-}
-/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 static struct event_base *base;
 static struct engine *engine;
@@ -105,9 +48,9 @@ static int dial(void)
 
 static void turn(int flags)
 {
-	serving = true;
+	loop_memory_serve(true);
 	event_base_loop(base, flags);
-	serving = false;
+	loop_memory_serve(false);
 }
 
 /* Receives what has arrived of a frame, up to its NUL, as recv(2) does. */
@@ -298,11 +241,9 @@ START_TEST(memory_that_runs_out_is_answered_as_that)
 		int fd = dial();
 		char *got;
 
-		allocations = 0;
-		failing = at;
+		loop_memory_begin(at);
 		got = ask(fd, requests[_i].frame);
-		failing = 0;
-		failed = allocations >= at;
+		failed = loop_memory_end() >= at;
 		if (got && !is_answer(got, requests[_i].answer))
 			ck_assert_msg(
 				failed && strcmp(got,
@@ -349,11 +290,9 @@ START_TEST(an_act_that_memory_refuses_was_not_done)
 		expect(CREATE("t", ""), "{\"parameters\":{\"id\":\"t\"}}");
 		if (acts[_i].before)
 			expect(acts[_i].before, "{\"parameters\":{\"result\":true}}");
-		allocations = 0;
-		failing = at;
+		loop_memory_begin(at);
 		got = ask(fd, acts[_i].frame);
-		failing = 0;
-		failed = allocations >= at;
+		failed = loop_memory_end() >= at;
 		ck_assert_msg(got || failed, "closed");
 		if (got && strstr(got, "OutOfMemory"))
 			expect(acts[_i].frame, "{\"parameters\":{\"result\":true}}");
@@ -408,13 +347,11 @@ START_TEST(a_call_that_goes_on_ends_where_memory_runs_out)
 		ck_assert_int_gt(send(fd, going_on[_i].frame, strlen(going_on[_i].frame) + 1, 0), 0);
 		if (_i < 4) /* a task that has not begun has no log */
 			free(receive(fd));
-		allocations = 0;
-		failing = at;
+		loop_memory_begin(at);
 		free(ask(other, going_on[_i].cause));
 		for (int i = 0; i < 3; i++)
 			turn(EVLOOP_NONBLOCK);
-		failing = 0;
-		failed = allocations >= at;
+		failed = loop_memory_end() >= at;
 		close(other);
 		other = dial();
 		free(ask(other, going_on[_i].cause)); /* again, in case that request failed before */
@@ -449,12 +386,12 @@ static unsigned long cost_of_sorting(const char *column)
 	snprintf(frame, sizeof(frame),
 	         CALL("List", "\"columns\":[\"number\"],\"compact\":true,\"sort\":\"%s\",\"reverse\":true"),
 	         column);
-	allocations = 0;
+	loop_memory_begin(0);
 	got = ask(fd, frame);
 	ck_assert_msg(got && strstr(got, "\"total\":66,\"length\":66,\"rows\":[["), "%s: %s", column, got);
 	free(got);
 	close(fd);
-	return allocations;
+	return loop_memory_end();
 }
 
 START_TEST(every_column_sorts_and_no_comparison_allocates)

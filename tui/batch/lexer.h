@@ -52,8 +52,6 @@ struct lexed {
 int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned base, const char **error,
                unsigned *column);
 void lexed_release(struct lexed *lexed);
-/* The line goes on in the next one: it ends in a backtick behind a blank, or a script block is open. */
-bool lexed_continues(const char *text, size_t length);
 
 static inline const char *lexed_text(const struct lexed *lexed, const struct piece *piece)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tui/batch/lexer.h"
+#include "tui/batch/continuation.h"
 #include "tui/text/alloc.h"
 
 enum { READ_SIZE = 1 << 16 };
@@ -83,7 +83,7 @@ static bool source_end(const struct source *source, const char *start, size_t *l
 			return false;
 		++*lines;
 		*length = (size_t)((end ? end : stop) - start);
-	} while (end && lexed_continues(start, *length) && (end + 1 < stop || !source->ended));
+	} while (end && continuation_follows(start, *length) && (end + 1 < stop || !source->ended));
 	return true;
 }
 

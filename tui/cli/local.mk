@@ -40,6 +40,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/selector.c tui/cli/selector.h \
 	tui/cli/server.c \
 	tui/cli/set.c \
+	tui/cli/settings.c tui/cli/settings.h \
 	tui/cli/show.c \
 	tui/cli/status.c tui/cli/status.h \
 	tui/cli/synonyms.c tui/cli/synonyms.h \

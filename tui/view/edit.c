@@ -194,61 +194,68 @@ static void edit_go_through(struct edit *edit, const struct history *history, in
 	edit_set(edit, edit->at ? history->lines[count - edit->at] : edit->own);
 }
 
+static size_t edit_start(const struct edit *edit)
+{
+	(void)edit;
+	return 0;
+}
+
+static size_t edit_finish(const struct edit *edit)
+{
+	return edit->length;
+}
+
+static size_t edit_here(const struct edit *edit)
+{
+	return edit->cursor;
+}
+
+static size_t edit_left(const struct edit *edit)
+{
+	return edit_previous(edit, edit->cursor);
+}
+
+static size_t edit_right(const struct edit *edit)
+{
+	return edit_next(edit, edit->cursor);
+}
+
+/* Most commands move the cursor to a place, or take out what is between two. */
+static const struct {
+	void (*take)(struct edit *edit, size_t from, size_t to); /* NULL: the cursor moves to `to` */
+	size_t (*from)(const struct edit *edit);
+	size_t (*to)(const struct edit *edit); /* NULL: another kind of command */
+} edit_actions[EDIT_COMMAND_COUNT] = {
+	[EDIT_BACK] = { .to = edit_left },
+	[EDIT_FORWARD] = { .to = edit_right },
+	[EDIT_BEGINNING] = { .to = edit_start },
+	[EDIT_END] = { .to = edit_finish },
+	[EDIT_WORD_BACK] = { .to = edit_word_begins },
+	[EDIT_WORD_FORWARD] = { .to = edit_word_ends },
+	[EDIT_ERASE] = { edit_erase, edit_left, edit_here },
+	[EDIT_DELETE] = { edit_erase, edit_here, edit_right },
+	[EDIT_CUT_LINE] = { edit_cut, edit_start, edit_here },
+	[EDIT_CUT_REST] = { edit_cut, edit_here, edit_finish },
+	[EDIT_CUT_WORD] = { edit_cut, edit_word_before, edit_here },
+	[EDIT_CUT_WORD_BACK] = { edit_cut, edit_word_begins, edit_here },
+	[EDIT_CUT_WORD_FORWARD] = { edit_cut, edit_here, edit_word_ends },
+};
+
 void edit_do(struct edit *edit, enum edit_command command, const struct history *history)
 {
-	switch (command) {
-	case EDIT_BACK:
-		edit->cursor = edit_previous(edit, edit->cursor);
-		break;
-	case EDIT_FORWARD:
-		edit->cursor = edit_next(edit, edit->cursor);
-		break;
-	case EDIT_BEGINNING:
-		edit->cursor = 0;
-		break;
-	case EDIT_END:
-		edit->cursor = edit->length;
-		break;
-	case EDIT_ERASE:
-		edit_erase(edit, edit_previous(edit, edit->cursor), edit->cursor);
-		break;
-	case EDIT_DELETE:
-		edit_erase(edit, edit->cursor, edit_next(edit, edit->cursor));
-		break;
-	case EDIT_CUT_LINE:
-		edit_cut(edit, 0, edit->cursor);
-		break;
-	case EDIT_CUT_REST:
-		edit_cut(edit, edit->cursor, edit->length);
-		break;
-	case EDIT_CUT_WORD:
-		edit_cut(edit, edit_word_before(edit), edit->cursor);
-		break;
-	case EDIT_PASTE:
-		if (edit->cut)
-			edit_insert(edit, edit->cut, strlen(edit->cut));
-		break;
-	case EDIT_WORD_BACK:
-		edit->cursor = edit_word_begins(edit);
-		break;
-	case EDIT_WORD_FORWARD:
-		edit->cursor = edit_word_ends(edit);
-		break;
-	case EDIT_CUT_WORD_BACK:
-		edit_cut(edit, edit_word_begins(edit), edit->cursor);
-		break;
-	case EDIT_CUT_WORD_FORWARD:
-		edit_cut(edit, edit->cursor, edit_word_ends(edit));
-		break;
-	case EDIT_OLDER:
+	if (command == EDIT_PASTE && edit->cut)
+		edit_insert(edit, edit->cut, strlen(edit->cut));
+	else if (command == EDIT_OLDER)
 		edit_go_through(edit, history, 1);
-		break;
-	case EDIT_NEWER:
+	else if (command == EDIT_NEWER)
 		edit_go_through(edit, history, -1);
-		break;
-	default:
-		break;
-	}
+	if (command >= EDIT_COMMAND_COUNT || !edit_actions[command].to)
+		return;
+	if (edit_actions[command].take)
+		edit_actions[command].take(edit, edit_actions[command].from(edit),
+		                           edit_actions[command].to(edit));
+	else
+		edit->cursor = edit_actions[command].to(edit);
 }
 
 bool edit_type(struct edit *edit, int character)

@@ -10,6 +10,7 @@
 
 #include "engine/core/registry.h"
 #include "engine/exec/local/census.h"
+#include "engine/exec/local/kinship.h"
 #include "engine/exec/local/reach.h"
 #include "engine/exec/local/strays.h"
 #include "engine/run/ledger.h"
@@ -95,9 +96,9 @@ static void census_reach_groups(struct local_census *census)
 static void census_work(struct pool_job *job)
 {
 	struct local_census *census = (struct local_census *)job;
-	census->error = kin_find(&census->kin);
+	census->error = kinship_find(&census->kin);
 	if (!census->error)
-		census->error = kin_list_strays(&census->kin, &census->strays, &census->stray_count);
+		census->error = kinship_list_strays(&census->kin, &census->strays, &census->stray_count);
 	if (!census->error)
 		census->error = census_gather(census);
 	if (!census->error)

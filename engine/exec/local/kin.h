@@ -1,22 +1,6 @@
 /*
- * Finds the run from which each process of this machine descends, even if the process has changed its group,
- * its session or its environment.
- *
- *     fill in what is known   kin_find() …   kin_release()
- *
- * A process belongs to a run if
- *
- *     its session is that of the run's first process;
- *     or its parent is of the run;
- *     or it is an orphan, which is to say a child of a reaper and nobody's first process, and
- *         an earlier look knew it; or another of its session is of the run;
- *         or it has the run's token in its environment (variables.h);
- *         or it has the run's output or pipe of progress open for writing;
- *         or no other run can have left it: that is enough to name it, and not to do anything to it;
- *     or it writes to the run's output after the run's first process is gone: the same.
- *
- * An orphan keeps its pid until the reaper waits for it.  So what an earlier look found about it stays true.
- * Any thread; only reads /proc.
+ * The runs of this server, the processes of this machine, and which process is of which run.  kinship.h finds that
+ * out.
  */
 #ifndef KRTASK_EXEC_LOCAL_KIN_H
 #define KRTASK_EXEC_LOCAL_KIN_H
@@ -60,14 +44,14 @@ struct kin_stray {
 
 struct kin {
 	pid_t reapers[KIN_REAPERS]; /* 0: none */
-	struct kin_run *runs;       /* owned; kin_find() adds those that strays are of, and sorts them */
+	struct kin_run *runs;       /* owned; kinship_find() adds those that strays are of, and sorts them */
 	size_t run_count;
 	struct kin_stray *strays; /* owned */
 	size_t stray_count;
 	const char *identity; /* of the server (variables.h) */
 	char directory[4200]; /* of the output files, as /proc names it */
 	uint64_t alone_since; /* processes that began later were left by one of the runs */
-	/* Results of kin_find(): */
+	/* Results of kinship_find(): */
 	struct process_info *processes; /* owned; all that live, in order of pid */
 	int *owners;                    /* owned; of each */
 	bool *guessed;                  /* owned; that is the owner only because no other run can be */
@@ -76,8 +60,6 @@ struct kin {
 	int *first;   /* owned; of each run, where its members begin; one more at the end */
 };
 
-/* May be called again.  0, or -errno: not possible now. */
-int kin_find(struct kin *kin);
 void kin_release(struct kin *kin);
 
 /* The process with that pid, or -1. */
@@ -88,10 +70,9 @@ int kin_run(const struct kin *kin, uint64_t number);
 const int *kin_members(const struct kin *kin, int run, int *count);
 /* True if it belongs to the run and is in the session of the run's first process. */
 bool kin_in_session(const struct kin *kin, int process);
-/*
- * Collects the processes whose run will be known only from this look: orphans, and processes that left the
- * session of their run or outlived its first process.  *strays is malloc'ed.  0 or -ENOMEM.
- */
-int kin_list_strays(const struct kin *kin, struct kin_stray **strays, size_t *count);
+/* Sorts the runs by their numbers, and leaves out those that are named twice. */
+void kin_sort_runs(struct kin *kin);
+/* Takes out all results. */
+void kin_forget_processes(struct kin *kin);
 
 #endif

@@ -11,7 +11,9 @@ engine_libengine_a_SOURCES += \
 	engine/exec/local/files.c engine/exec/local/files.h \
 	engine/exec/local/holding.c engine/exec/local/holding.h \
 	engine/exec/local/kin.c engine/exec/local/kin.h \
+	engine/exec/local/kinship.c engine/exec/local/kinship.h \
 	engine/exec/local/local.c engine/exec/local/local.h \
+	engine/exec/local/marks.c engine/exec/local/marks.h \
 	engine/exec/local/parent.c engine/exec/local/parent.h \
 	engine/exec/local/progress.c engine/exec/local/progress.h \
 	engine/exec/local/reach.c engine/exec/local/reach.h \

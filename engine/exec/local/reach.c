@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/exec/local/kinship.h"
 #include "engine/exec/local/reach.h"
 
 /* How many looks in a row SIGKILL gets before other runs have their turn. */
@@ -250,7 +251,7 @@ static int reach_kill_again(struct kin *kin, struct reach *const *reaches, size_
 	for (int round = 0; left > 0 && !error && round < ROUNDS_MAX; round++) {
 		struct reach_killed killed = { .processes = kin->processes, .count = kin->count };
 		kin->processes = NULL;
-		error = kin_find(kin);
+		error = kinship_find(kin);
 		if (!error)
 			left = reach_kill_new(kin, reaches, count, &killed);
 		free(killed.processes);

@@ -27,7 +27,7 @@ struct reach {
 };
 
 /*
- * kin must be filled by kin_find(), which is called again if SIGKILL is among the signals.  0, or -errno: not
+ * kin must be filled by kinship_find(), which is called again if SIGKILL is among the signals.  0, or -errno: not
  * everything was done.
  */
 int reach_all(struct kin *kin, struct reach *const *reaches, size_t count);

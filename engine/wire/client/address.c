@@ -12,6 +12,7 @@
 
 #include "engine/task/error.h"
 #include "engine/task/messages.h"
+#include "engine/task/strings.h"
 #include "engine/task/task.h"
 
 static const char default_name[] = "default";
@@ -209,6 +210,16 @@ int address_parse(struct address *out, const char *text, char **error)
 		return result;
 	}
 	*out = address;
+	return 0;
+}
+
+int address_copy(struct address *to, const struct address *from)
+{
+	to->kind = from->kind;
+	if (string_copy(&to->text, from->text) < 0 || string_copy(&to->name, from->name) < 0 ||
+	    string_copy(&to->socket, from->socket) < 0 || string_copy(&to->state, from->state) < 0 ||
+	    string_copy(&to->host, from->host) < 0)
+		return -ENOMEM;
 	return 0;
 }
 

@@ -27,6 +27,8 @@ struct address {
  * -ENAMETOOLONG if the path of the socket does not fit into sun_path.
  */
 int address_parse(struct address *address, const char *text, char **error);
+/* *to must be empty, and must be released even after an error.  0 or -ENOMEM. */
+int address_copy(struct address *to, const struct address *from);
 void address_release(struct address *address);
 /* True if both are the same server, as far as the addresses show it. */
 bool address_is_same(const struct address *a, const struct address *b);

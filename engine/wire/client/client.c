@@ -9,13 +9,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/task/environment.h"
@@ -25,12 +22,12 @@
 #include "engine/wire/buffer.h"
 #include "engine/wire/client/connect.h"
 #include "engine/wire/client/patience.h"
+#include "engine/wire/client/ssh.h"
 
 enum {
 	READ_CHUNK = 64 << 10, /* bytes of one read */
 	SEND_AT = 32 << 10,    /* calls are collected up to this, or until a reply is waited for */
 	CLOSE_MS = 5000,       /* time to send what is left, when a client is closed */
-	SSH_MS = 2000,         /* time for ssh to end by itself after that */
 	RETRY_MS = 50,
 };
 
@@ -48,33 +45,6 @@ struct client {
 	char *error;
 };
 
-static int address_copy(struct address *to, const struct address *from)
-{
-	to->kind = from->kind;
-	if (string_copy(&to->text, from->text) < 0 || string_copy(&to->name, from->name) < 0 ||
-	    string_copy(&to->socket, from->socket) < 0 || string_copy(&to->state, from->state) < 0 ||
-	    string_copy(&to->host, from->host) < 0)
-		return -ENOMEM;
-	return 0;
-}
-
-/*
- * ssh ends after its standard input has ended and everything has arrived.  It gets time for that.  If replies
- * are outstanding that nobody will read, it is terminated at once.
- */
-static void end_ssh(struct client *client)
-{
-	struct pollfd poll_fd = { .fd = pidfd_open(client->ssh, 0), .events = POLLIN };
-
-	if (client->outstanding > 0 || poll_fd.fd < 0 || poll(&poll_fd, 1, SSH_MS) <= 0)
-		(void)kill(client->ssh, SIGTERM);
-	while (waitpid(client->ssh, NULL, 0) < 0 && errno == EINTR)
-		continue;
-	if (poll_fd.fd >= 0)
-		close(poll_fd.fd);
-	client->ssh = 0;
-}
-
 /* Closes the connection, and frees all that belongs to it. */
 static void client_disconnect(struct client *client)
 {
@@ -82,7 +52,8 @@ static void client_disconnect(struct client *client)
 		close(client->fd);
 	client->fd = -1;
 	if (client->ssh > 0)
-		end_ssh(client);
+		ssh_close(client->ssh, client->outstanding > 0);
+	client->ssh = 0;
 	buffer_release(&client->in);
 	buffer_release(&client->out);
 	free(client->hash);
@@ -108,7 +79,7 @@ static int client_establish(struct client *client, int64_t deadline)
 
 	if (client->address.kind != ADDRESS_SSH)
 		return connect_server(&client->address, client->start, deadline, &client->fd, &client->error);
-	result = connect_ssh(&client->address, client->start, &client->fd, &client->ssh, &client->error);
+	result = ssh_open(&client->address, client->start, &client->fd, &client->ssh, &client->error);
 	if (result < 0)
 		return result;
 	result = client_greet(client);

@@ -19,12 +19,6 @@ int connect_server(const struct address *address, enum client_start start, int64
 /* The same for one socket.  There is no message for -ENOENT and -ECONNREFUSED. */
 int connect_socket(const char *path, int64_t deadline, int *fd, char **error);
 /*
- * Runs ssh.  `start` says whether it may start a server on the other machine.  Wait for *pid after *fd is
- * closed.
- */
-int connect_ssh(const struct address *address, enum client_start start, int *fd, pid_t *pid, char **error);
-
-/*
  * Runs krtaskd, and waits for the line that it reports.  *socket (free() it) is the socket of this server, or
  * of the one that was there before it.
  */

@@ -1,0 +1,18 @@
+/*
+ * Marks of a run on a process: the run's token in its environment (variables.h), and the run's output or pipe
+ * of progress, open for writing.  Any thread; only reads /proc.
+ *
+ * Each returns a place among the runs, or KIN_NONE: it bears no such mark, or could not be looked at.
+ */
+#ifndef KRTASK_EXEC_LOCAL_MARKS_H
+#define KRTASK_EXEC_LOCAL_MARKS_H
+
+#include "engine/exec/local/kin.h"
+
+/* KIN_NO_RUN: it has a token, but not that of a run here. */
+int kin_owner_by_token(const struct kin *kin, const struct process_info *info);
+int kin_owner_by_files(const struct kin *kin, const struct process_info *info);
+/* By the token; without one, by the files.  KIN_NO_RUN: as above. */
+int kin_owner_by_marks(const struct kin *kin, const struct process_info *info);
+
+#endif

@@ -1,0 +1,106 @@
+/* A task that is made again takes over those that were not run because of the first one. */
+#include "config.h"
+
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/core/adoption.h"
+#include "engine/core/requests.h"
+#include "engine/task/messages.h"
+#include "tests/unit/bare_core.h"
+#include "tests/unit/unit.h"
+
+START_TEST(a_task_made_again_adopts)
+{
+	struct task *first = make_running("first"), *next = make_after("next", first, PLAN_AFTER_OK);
+	struct task *last = make_after("last", next, PLAN_AFTER_OK), *other = make_running("other");
+	struct plan_after both[] = { { .number = first->number }, { .number = other->number } };
+	struct task *kept = make_waiting("kept", true, both, 2, true), *made = NULL;
+	struct task *stopped = make_after("stopped", first, PLAN_AFTER_OK);
+	char *error = NULL;
+	requests_stop(&core, stopped, &term);
+	commit_all();
+	ended(first->run, 1, 0);
+	commit_all();
+	ck_assert_int_eq(last->status.state, TASK_STOPPED);
+	for (int round = 0; round < 2; round++) {
+		struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/") };
+		strings_add(&spec.command, "true");
+		uint64_t before = put_last;
+		ck_assert_int_eq(adoption_make(&core, first, &spec, NULL, NULL, true, &made, &error), 0);
+		/* One change, and the claim of the first one. */
+		ck_assert_uint_eq(put_last, before + 2);
+		ck_assert_uint_eq(core.registry.order.count, 9);
+		ck_assert_uint_eq(task_plan(kept)->after_count, 2);
+		ck_assert_uint_eq(task_plan(kept)->after[1].number, made->number);
+		if (round > 0)
+			break;
+		fail_commit();
+		ck_assert_uint_eq(core.registry.order.count, 6);
+		ck_assert_uint_eq(task_plan(kept)->after[0].number, first->number);
+		ring();
+		commit_all();
+	}
+	struct task *second = order_find(&core.registry.order, made->number + 1);
+	struct task *third = order_find(&core.registry.order, made->number + 2);
+	ck_assert_uint_eq(task_plan(second)->after[0].number, made->number);
+	ck_assert_uint_eq(task_plan(third)->after[0].number, second->number);
+	ck_assert(!task_plan(second)->after[0].unmet && task_plan(second)->marks.attempt == 0);
+	commit_all();
+	began(made->run);
+	ended(made->run, 0, 0);
+	ended(other->run, 0, 0);
+	commit_all();
+	ck_assert_ptr_nonnull(second->run);
+	ck_assert_ptr_nonnull(kept->run);
+	ck_assert_ptr_null(third->run);
+	(void)last;
+}
+END_TEST
+
+/* What the new task waits for is what was asked for: it neither adopts itself nor waits for what waits for it. */
+START_TEST(a_task_made_again_does_not_adopt_itself)
+{
+	struct task *first = make_running("first"), *made = NULL;
+	struct plan_after to_first = { .number = first->number };
+	struct task *kept = make_waiting("kept", true, &to_first, 1, true);
+	struct plan_after after[] = { { .number = first->number }, { .number = kept->number } };
+	char *error = NULL;
+	ended(first->run, 1, 0);
+	commit_all();
+	for (size_t i = 0; i < 2; i++) {
+		struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/") };
+		struct task_plan plan = plan_default;
+		plan.after = &after[i];
+		plan.after_count = 1;
+		spec.plan = plan_copy(&plan);
+		strings_add(&spec.command, "true");
+		int code = adoption_make(&core, first, &spec, NULL, NULL, true, &made, &error);
+		ck_assert_int_eq(code, i == 0 ? 0 : -EINVAL);
+		if (code)
+			task_spec_release(&spec);
+		if (i > 0)
+			break;
+		ck_assert_uint_eq(core.registry.order.count, 3);
+		ck_assert_int_eq(made->status.state, TASK_STOPPED);
+		fail_commit();
+		ring();
+		commit_all();
+	}
+	unit_expect(error, MSG_AFTER_ITSELF, "kept");
+	free(error);
+	ck_assert_uint_eq(core.registry.order.count, 2);
+	ck_assert_uint_eq(task_plan(kept)->after[0].number, first->number);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		a_task_made_again_adopts,
+		a_task_made_again_does_not_adopt_itself,
+	};
+	return unit_run("core adoption", setup, teardown, tests);
+}

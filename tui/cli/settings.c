@@ -1,0 +1,306 @@
+#include "tui/cli/settings.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "engine/task/duration.h"
+#include "engine/task/moment.h"
+#include "engine/task/retry.h"
+#include "engine/task/schedule.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
+
+typedef const char *setter(void *field, const char *text, const struct setting *how);
+
+static const char *set_flag(void *field, const char *text, const struct setting *how)
+{
+	int value = !text ? 1 : how->cmdlet ? option_parse_truth(text) : option_parse_bool(text);
+
+	if (value < 0)
+		return MSG_MUST_BE_BOOL;
+	*(bool *)field = value;
+	return NULL;
+}
+
+static const char *set_switch(void *field, const char *text, const struct setting *how)
+{
+	bool on = false;
+	const char *wrong = set_flag(&on, text, how);
+
+	if (!wrong)
+		*(enum confirm_switch *)field = on ? CONFIRM_TRUE : CONFIRM_FALSE;
+	return wrong;
+}
+
+static const char *set_text(void *field, const char *text, const struct setting *how)
+{
+	(void)how;
+	*(const char **)field = text;
+	return NULL;
+}
+
+static const char *add_pieces(struct arguments *arguments, struct words *list, const char *text)
+{
+	char *rest = alloc_string(text), *piece;
+
+	words_add_text(&arguments->copies, rest);
+	while ((piece = strsep(&rest, ",")))
+		words_add_text(list, piece);
+	return NULL;
+}
+
+static const char *set_list(void *field, const char *text, const struct setting *how)
+{
+	(void)how;
+	if (!strchr(text, ',')) {
+		words_add_text(field, text);
+		return NULL;
+	}
+	return add_pieces(how->arguments, field, text);
+}
+
+static const char *set_pairs(void *field, const char *text, const struct setting *how)
+{
+	if (how->cmdlet)
+		return set_list(field, text, how);
+	words_add_text(field, text);
+	return NULL;
+}
+
+/* Parses a whole number, 0 or greater; *rest is what follows it. */
+static bool whole_number(const char *text, int64_t *value, const char **rest)
+{
+	char *end;
+	intmax_t number;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	number = strtoimax(text, &end, 10);
+	if (errno || number > INT64_MAX)
+		return false;
+	*value = number;
+	*rest = end;
+	return true;
+}
+
+static const char *set_count(void *field, const char *text, const struct setting *how)
+{
+	const char *rest;
+	int64_t value;
+	char *end;
+
+	if (how->cmdlet && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') &&
+	    isxdigit((unsigned char)text[2])) {
+		value = strtoll(text, &end, 16);
+		rest = end;
+	} else if (!whole_number(text, &value, &rest)) {
+		return MSG_MUST_BE_COUNT;
+	}
+	if (*rest || value == INT64_MAX)
+		return MSG_MUST_BE_COUNT;
+	*(int64_t *)field = value;
+	return NULL;
+}
+
+static const char *set_integer(void *field, const char *text, const struct setting *how)
+{
+	char *end;
+	long long value;
+
+	(void)how;
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (end == text || *end || errno || value < INT32_MIN || value > INT32_MAX)
+		return MSG_MUST_BE_INTEGER;
+	*(int64_t *)field = value;
+	return NULL;
+}
+
+static const char *set_slot_limit(void *field, const char *text, const struct setting *how)
+{
+	if (strcasecmp(text, "none") != 0)
+		return set_count(field, text, how) ? MSG_MUST_BE_SLOTS : NULL;
+	*(int64_t *)field = 0;
+	return NULL;
+}
+
+static const char *set_niceness(void *field, const char *text, const struct setting *how)
+{
+	int64_t value = NICENESS_NONE;
+
+	if (strcasecmp(text, "none") != 0 &&
+	    (set_integer(&value, text, how) || value < NICENESS_MIN || value > NICENESS_MAX))
+		return MSG_MUST_BE_NICENESS;
+	*(int64_t *)field = value;
+	return NULL;
+}
+
+static const char *set_io_class(void *field, const char *text, const struct setting *how)
+{
+	(void)how;
+	*(const char **)field = text;
+	return schedule_parse_io(text) < 0 ? MSG_MUST_BE_IO_CLASS : NULL;
+}
+
+static const char *set_cpu_set(void *field, const char *text, const struct setting *how)
+{
+	struct cpus cpus;
+
+	(void)how;
+	*(const char **)field = text;
+	return cpus_parse(&cpus, text) ? MSG_MUST_BE_CPUS : NULL;
+}
+
+static const char *set_bytes(void *field, const char *text, const struct setting *how)
+{
+	static const char units[] = "KMG";
+	const char *rest, *unit;
+	int64_t value;
+	int shift = 0;
+
+	(void)how;
+	if (!whole_number(text, &value, &rest))
+		return MSG_MUST_BE_BYTES;
+	if (*rest) {
+		unit = strchr(units, toupper((unsigned char)*rest));
+		if (!unit || rest[1])
+			return MSG_MUST_BE_BYTES;
+		shift = 10 * (int)(unit - units + 1);
+	}
+	if (value > INT64_MAX >> shift)
+		return MSG_MUST_BE_FEWER_BYTES;
+	*(int64_t *)field = value << shift;
+	return NULL;
+}
+
+static const char *set_seconds(void *field, const char *text, const struct setting *how)
+{
+	(void)how;
+	if (duration_is_too_long(text))
+		return MSG_MUST_BE_SHORTER;
+	return duration_is_bare(text, field) || duration_parse(text, field) ? NULL : MSG_MUST_BE_SECONDS;
+}
+
+static const char *set_duration(void *field, const char *text, const struct setting *how)
+{
+	double number;
+
+	(void)how;
+	if (duration_is_bare(text, &number))
+		return MSG_MUST_HAVE_UNIT;
+	if (duration_is_too_long(text))
+		return MSG_MUST_BE_SHORTER;
+	return duration_parse(text, field) ? NULL : MSG_MUST_BE_DURATION;
+}
+
+static const char *set_ends(void *field, const char *text, const struct setting *how)
+{
+	(void)how;
+	if (retry_wrong_item(text) || strlen(text) > RETRY_RULE_MAX - sizeof("not "))
+		return MSG_MUST_BE_ENDS;
+	*(const char **)field = text;
+	return NULL;
+}
+
+/* What 22:30 means is known when the command is carried out. */
+static const char *set_moment(void *field, const char *text, const struct setting *how)
+{
+	int64_t at;
+
+	(void)how;
+	if (!moment_parse(text, (int64_t)time(NULL) * 1000, &at))
+		return MSG_MUST_BE_MOMENT;
+	*(const char **)field = text;
+	return NULL;
+}
+
+static const char *set_preference(void *field, const char *text, const struct setting *how)
+{
+	int value = confirm_parse_preference(text);
+
+	(void)how;
+	if (value < 0)
+		return MSG_MUST_BE_PREFERENCE;
+	*(enum confirm_preference *)field = (enum confirm_preference)value;
+	return NULL;
+}
+
+static const char *set_action(void *field, const char *text, const struct setting *how)
+{
+	enum action action = option_parse_action(text);
+
+	(void)how;
+	if (action == ACTION_UNSET)
+		return MSG_MUST_BE_ACTION;
+	*(enum action *)field = action;
+	return NULL;
+}
+
+/* A name of letters, digits and _, which does not begin with a digit. */
+static const char *set_variable(void *field, const char *text, const struct setting *how)
+{
+	static const char *const constants[] = { "true", "false", "null" };
+	const char *name = text[0] == '+' ? text + 1 : text;
+	size_t length = 0;
+
+	(void)how;
+	while (isalnum((unsigned char)name[length]) || name[length] == '_')
+		length++;
+	if (length == 0 || name[length] || isdigit((unsigned char)name[0]))
+		return MSG_MUST_BE_VARIABLE;
+	for (size_t i = 0; i < sizeof(constants) / sizeof(*constants); i++) {
+		if (strcasecmp(name, constants[i]) == 0)
+			return MSG_MUST_NOT_BE_CONSTANT;
+	}
+	if (option_is_preference(name))
+		return MSG_MUST_NOT_BE_PREFERENCE;
+	*(const char **)field = text;
+	return NULL;
+}
+
+static const char *set_operand(void *field, const char *text, const struct setting *how)
+{
+	(void)how;
+	words_add_text(field, text);
+	return NULL;
+}
+
+static const char *set_operands(void *field, const char *text, const struct setting *how)
+{
+	return strchr(text, ',') ? add_pieces(how->arguments, field, text) : set_operand(field, text, how);
+}
+
+static setter *const setters[] = {
+	[OPTION_FLAG] = set_flag,
+	[OPTION_SWITCH] = set_switch,
+	[OPTION_TEXT] = set_text,
+	[OPTION_LIST] = set_list,
+	[OPTION_PAIRS] = set_pairs,
+	[OPTION_COUNT] = set_count,
+	[OPTION_BYTES] = set_bytes,
+	[OPTION_SECONDS] = set_seconds,
+	[OPTION_DURATION] = set_duration,
+	[OPTION_MOMENT] = set_moment,
+	[OPTION_PREFERENCE] = set_preference,
+	[OPTION_ACTION] = set_action,
+	[OPTION_VARIABLE] = set_variable,
+	[OPTION_ENDS] = set_ends,
+	[OPTION_INTEGER] = set_integer,
+	[OPTION_SLOTS] = set_slot_limit,
+	[OPTION_NICE] = set_niceness,
+	[OPTION_IO_CLASS] = set_io_class,
+	[OPTION_CPU_SET] = set_cpu_set,
+	[OPTION_OPERAND] = set_operand,
+	[OPTION_OPERANDS] = set_operands,
+};
+
+const char *setting_read(enum option_kind kind, void *field, const char *text, const struct setting *how)
+{
+	return setters[kind](field, text, how);
+}
