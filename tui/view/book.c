@@ -152,10 +152,12 @@ static bool book_find(struct book *book, int64_t at, struct book_part *part)
 		from = book->hole_to;
 	if (holed && book->hole_from > at && book->hole_from < to)
 		to = book->hole_from;
-	if (!page || (int64_t)page->from > from - begin || (int64_t)page->to < to - begin) {
-		bool begun = page && page->from == 0 && page->to > 0;
-
-		book->missing = begun ? begin + (int64_t)page->to : begin;
+	if (!page) {
+		book->missing = begin;
+		return false;
+	}
+	if ((int64_t)page->from > from - begin || (int64_t)page->to < to - begin) {
+		book->missing = page->from == 0 ? begin + (int64_t)page->to : begin;
 		return false;
 	}
 	*part = (struct book_part){ page->bytes + (from - begin), from, to, holed && from == book->hole_to };
