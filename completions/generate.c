@@ -434,7 +434,7 @@ static void fish_option(enum option_id id, const char *condition, const struct c
 		printf(" -s %c", info->letter);
 	if (option_takes_value(id)) {
 		value_kind(id, kind);
-		if (strcmp(kind, "@operands") == 0)
+		if (cmdlet && strcmp(kind, "@operands") == 0)
 			operands_kind(cmdlet, true, kind);
 		fish_arguments(kind);
 	}

@@ -249,7 +249,8 @@ int creation_make(struct core *core, struct task_spec *spec, struct shared_envir
 		code = -ENOSPC;
 	if (!code)
 		code = creation_check_group(core, spec);
-	if (!code && spec->plan && (*task = uniques_find(core, spec->plan->unique))) {
+	*task = !code && spec->plan ? uniques_find(core, spec->plan->unique) : NULL;
+	if (*task) {
 		core_asked(core);
 		return -EALREADY;
 	}

@@ -76,7 +76,7 @@ static void dependencies_met_undone(struct journal_change *journaled)
 	free(change);
 }
 
-static int dependencies_meet(struct core *core, struct task *task, size_t index)
+static int dependencies_put_met(struct core *core, struct task *task, size_t index)
 {
 	struct store_batch batch = STORE_BATCH_INIT;
 	struct dependencies_change *change = calloc(1, sizeof(*change));
@@ -91,10 +91,16 @@ static int dependencies_meet(struct core *core, struct task *task, size_t index)
 	change->index = index;
 	store_batch_forget_dependency(&batch, task->number, change->after.number);
 	int error = journal_put(&core->journal, &change->change, &batch, false);
-	if (error) {
+	if (error)
 		free(change);
+	return error;
+}
+
+static int dependencies_meet(struct core *core, struct task *task, size_t index)
+{
+	int error = dependencies_put_met(core, task, index);
+	if (error)
 		return error;
-	}
 	dependents_take(core, task, index);
 	queue_judge(core, task);
 	lifecycle_touch(core, task);

@@ -25,7 +25,7 @@ static void keeping_undone(struct journal_change *journaled)
 	free(change);
 }
 
-int keeping_set(struct core *core, const struct keep *keep)
+static int keeping_put(struct core *core, const struct keep *keep)
 {
 	struct store_batch batch = STORE_BATCH_INIT;
 	struct keeping_change *change = calloc(1, sizeof(*change));
@@ -38,10 +38,16 @@ int keeping_set(struct core *core, const struct keep *keep)
 	change->before = core->keep;
 	store_batch_keep(&batch, keep);
 	int error = journal_put(&core->journal, &change->change, &batch, true);
-	if (error) {
+	if (error)
 		free(change);
+	return error;
+}
+
+int keeping_set(struct core *core, const struct keep *keep)
+{
+	int error = keeping_put(core, keep);
+	if (error)
 		return error;
-	}
 	core->keep = *keep;
 	core_asked(core);
 	core_need(core, CORE_DUE_CHANGED);

@@ -178,7 +178,7 @@ static void pausing_mark_undone(struct journal_change *journaled)
 	free(change);
 }
 
-int pausing_set_server(struct core *core, bool paused)
+static int pausing_put_server(struct core *core, bool paused)
 {
 	struct store_batch batch = STORE_BATCH_INIT;
 	struct pausing_change *change = calloc(1, sizeof(*change));
@@ -191,10 +191,16 @@ int pausing_set_server(struct core *core, bool paused)
 	change->before = core->paused;
 	store_batch_paused(&batch, paused);
 	int error = journal_put(&core->journal, &change->change, &batch, true);
-	if (error) {
+	if (error)
 		free(change);
+	return error;
+}
+
+int pausing_set_server(struct core *core, bool paused)
+{
+	int error = pausing_put_server(core, paused);
+	if (error)
 		return error;
-	}
 	core_asked(core);
 	pausing_mark(core, paused);
 	settle_core(core);

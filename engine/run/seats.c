@@ -86,7 +86,9 @@ int seats_take(struct seats *seats, struct spawn_descriptor *list, size_t count)
 	for (size_t i = 0; i < count && used < SEAT_WIDTH; i++) {
 		if (list[i].source < SEATED_FROM)
 			continue;
-		if (seat < 0 && (seat = seats_find_free(seats)) < 0)
+		if (seat < 0)
+			seat = seats_find_free(seats);
+		if (seat < 0)
 			break;
 		int number = seats->numbers[seat][used];
 		if (number > list[i].source || dup3(list[i].source, number, O_CLOEXEC) < 0)

@@ -194,11 +194,11 @@ void service_environment(void *ctx, struct wire_call *call, const json_t *parame
 	if (bytes > INTRODUCED_AT_ONCE) {
 		wire_call_hold(call, bytes);
 		wire_call_on_close(call, introducer_gone, introduction);
-		pool_submit(engine_pool(service->engine), &introduction->job);
+		pool_submit(engine_pool(service->engine), (struct pool_job *)introduction);
 		return;
 	}
-	introduction_work(&introduction->job);
-	introduction_done(&introduction->job);
+	introduction_work((struct pool_job *)introduction);
+	introduction_done((struct pool_job *)introduction);
 }
 
 struct shared_environment *introduction_of(struct wire_call *call)

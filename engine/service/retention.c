@@ -244,7 +244,9 @@ static bool retention_scan_slice(struct retention *retention)
 {
 	const struct registry *registry = engine_registry(retention->service->engine);
 	size_t units = 0, removed = 0;
-	while (units++ < CHORE_UNITS && removed < RETENTION_AT_ONCE && (units % 64 || !turns_late())) {
+	for (; units < CHORE_UNITS && removed < RETENTION_AT_ONCE; units++) {
+		if (units % 64 == 63 && turns_late())
+			break;
 		struct task *task = retention->at ? order_find(&registry->order, retention->at)
 		                                  : retention_next_root(retention, &units);
 		if (!task && !retention->at)

@@ -154,7 +154,7 @@ static bool service_offload(void *ctx, struct wire_job *wire)
 		return false;
 	*job = (struct service_job){ .job = { .work = service_job_work, .done = service_job_done },
 		                     .wire = wire };
-	pool_submit(engine_pool(service->engine), &job->job);
+	pool_submit(engine_pool(service->engine), (struct pool_job *)job);
 	return true;
 }
 

@@ -34,7 +34,8 @@ int task_spec_copy(struct task_spec *to, const struct task_spec *from)
 		.has_nonce = from->has_nonce,
 	};
 	memcpy(to->nonce, from->nonce, sizeof(to->nonce));
-	if (from->plan && !(to->plan = plan_copy(from->plan)))
+	to->plan = from->plan ? plan_copy(from->plan) : NULL;
+	if (from->plan && !to->plan)
 		return -ENOMEM;
 	if (string_copy(&to->id, from->id) < 0 || string_copy(&to->name, from->name) < 0 ||
 	    string_copy(&to->description, from->description) < 0 ||

@@ -47,8 +47,9 @@ static void power_grow(struct image *image, size_t length)
 {
 	if (length <= image->length)
 		return;
-	image->bytes = realloc(image->bytes, length);
-	ck_assert_ptr_nonnull(image->bytes);
+	char *longer = realloc(image->bytes, length);
+	ck_assert_ptr_nonnull(longer);
+	image->bytes = longer;
 	memset(image->bytes + image->length, 0, length - image->length);
 	image->length = length;
 }

@@ -95,11 +95,14 @@ START_TEST(lists_all_that_live)
 }
 END_TEST
 
-static void *wait_for_a_byte(void *input)
+static int headless_input;
+
+static void *wait_for_a_byte(void *unused)
 {
 	char byte;
 
-	(void)!read(*(int *)input, &byte, 1);
+	(void)unused;
+	(void)!read(headless_input, &byte, 1);
 	/* The child must not run the rest of this test. */
 	_exit(0);
 }
@@ -108,13 +111,14 @@ static void *wait_for_a_byte(void *input)
 static pid_t make_headless(int input)
 {
 	pthread_t thread;
+	headless_input = input; /* the stack of the first thread goes with it */
 	pid_t pid = fork();
 
 	ck_assert_int_ge(pid, 0);
 	if (pid != 0)
 		return pid;
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	(void)pthread_create(&thread, NULL, wait_for_a_byte, &input);
+	(void)pthread_create(&thread, NULL, wait_for_a_byte, NULL);
 	pthread_exit(NULL);
 }
 

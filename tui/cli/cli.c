@@ -159,10 +159,12 @@ static void cli_take_dashes(struct cli *cli, struct words *words)
 
 	while (at < words->count && !command_find(words->items[at].text, NULL, &cmdlet, &size))
 		at++;
-	while (cmdlet && ++at < words->count && strcmp(words->items[at].text, "--") != 0) {
+	for (at++; cmdlet && at < words->count; at++) {
 		const char *text = words->items[at].text;
 		char *dashed;
 
+		if (strcmp(text, "--") == 0)
+			break;
 		if (!habit_dash(text, strlen(text)))
 			continue;
 		habit_of(text, strlen(text), &size);

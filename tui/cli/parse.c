@@ -129,7 +129,8 @@ static int find_long(struct parser *p, const char *name, size_t length, enum opt
 	if (meant == CANDIDATES_NONE && option_set_has(&p->allowed, OPT_CPU_LIST) && length == 4 &&
 	    strncmp(name, "cpus", length) == 0)
 		return parser_fail(p, alloc_string(MSG_OPTION_CPUS));
-	if (meant == CANDIDATES_NONE && (editors = parse_for_editor(p, name, length)))
+	editors = meant == CANDIDATES_NONE ? parse_for_editor(p, name, length) : NULL;
+	if (editors)
 		return parser_fail(p, alloc_format(MSG_OPTION_IN_EDITOR, editors));
 	if (meant == CANDIDATES_NONE)
 		return parser_fail_name(p, MSG_OPTION_UNKNOWN, name, (int)length,
