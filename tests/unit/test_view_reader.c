@@ -76,6 +76,7 @@ static void print_lines(int from, int to)
 	size_t size = (size_t)(to - from + 1) * 16;
 	char *text = malloc(size + 1), *end = text;
 
+	ck_assert_ptr_nonnull(text);
 	for (int i = from; i <= to; i++)
 		end += sprintf(end, "line %d\n", i);
 	print(text);
