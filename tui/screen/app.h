@@ -30,7 +30,8 @@ struct app {
 	char *message; /* NULL: none */
 	bool message_bad;
 	char *notice; /* a message for an overlay, which covers the other, until the next key; NULL: none */
-	bool asking;  /* a question was opened but not drawn yet; no key may answer it */
+	bool asking;  /* a question was opened but is not on the terminal yet; no key may answer it */
+	bool asked;   /* it was drawn, and the terminal has not answered yet */
 	bool quit;
 	int status; /* exit status */
 };

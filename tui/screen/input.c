@@ -27,7 +27,7 @@ enum { SIGNAL_KEYS = sizeof(signal_keys) / sizeof(*signal_keys) };
 
 static struct keyboard input_keyboard;
 
-static int64_t input_now(void)
+int64_t input_now(void)
 {
 	struct timespec now;
 
@@ -116,13 +116,26 @@ int input_wait(void)
 	return keyboard_wait(&input_keyboard, input_now());
 }
 
-void input_drop(void)
+bool input_drop(void)
 {
+	bool answered = false;
+
 	/*
 	 * The next poll(2) notices if the terminal is gone.  The number of reads is limited, since input may
 	 * never stop.
 	 */
-	for (int i = 0; i < DROPS && input_more(0) && input_read() == 0; i++)
-		keyboard_drop(&input_keyboard, input_now());
-	keyboard_drop(&input_keyboard, input_now());
+	answered = keyboard_drop(&input_keyboard, input_now());
+	for (int i = 0; i < DROPS && !answered && input_more(0) && input_read() == 0; i++)
+		answered = keyboard_drop(&input_keyboard, input_now());
+	return answered;
+}
+
+void input_await(int64_t until)
+{
+	keyboard_await(&input_keyboard, until);
+}
+
+bool input_await_more(int milliseconds)
+{
+	return input_more(milliseconds) && input_read() == 0;
 }

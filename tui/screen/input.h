@@ -27,7 +27,13 @@ void input_take_as_text(void);
 struct terminal_event input_key(void);
 /* Milliseconds until input_key() has more even without new input; -1: never. */
 int input_wait(void);
-/* Throws away everything that was typed so far. */
-void input_drop(void);
+/* Throws away everything that was typed so far.  True: it stops behind an answer of the terminal. */
+bool input_drop(void);
+/* The terminal owes an answer until that time, by the clock of input_now(); 0: none. */
+void input_await(int64_t until);
+/* Waits for input.  False: none came in time. */
+bool input_await_more(int milliseconds);
+/* Milliseconds of a monotonic clock. */
+int64_t input_now(void);
 
 #endif

@@ -5,11 +5,14 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/app.c tui/screen/app.h \
 	tui/screen/ask_view.c tui/screen/ask_view.h \
 	tui/screen/channel.c tui/screen/channel.h \
+	tui/screen/control.c tui/screen/control.h \
 	tui/screen/typed_command.c tui/screen/typed_command.h \
 	tui/screen/create.c tui/screen/create.h \
+	tui/screen/desktop.c tui/screen/desktop.h \
 	tui/screen/details_view.c tui/screen/details_view.h \
 	tui/screen/draw.c tui/screen/draw.h \
 	tui/screen/edit_keys.c tui/screen/edit_keys.h \
+	tui/screen/errors.c tui/screen/errors.h \
 	tui/screen/feed.c tui/screen/feed.h \
 	tui/screen/find.c tui/screen/find.h \
 	tui/screen/form_view.c tui/screen/form_view.h \
@@ -22,10 +25,13 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/log_save.c tui/screen/log_save.h \
 	tui/screen/log_source.c tui/screen/log_source.h \
 	tui/screen/log_view.c tui/screen/log_view.h \
+	tui/screen/outlet.c tui/screen/outlet.h \
 	tui/screen/page_view.c tui/screen/page_view.h \
+	tui/screen/paint.c tui/screen/paint.h \
 	tui/screen/priority.c tui/screen/priority.h \
 	tui/screen/prompt_view.c tui/screen/prompt_view.h \
 	tui/screen/screen.c tui/screen/screen.h \
+	tui/screen/rescue.c tui/screen/rescue.h \
 	tui/screen/sort_view.c tui/screen/sort_view.h \
 	tui/screen/table_draw.c tui/screen/table_draw.h \
 	tui/screen/table_view.c tui/screen/table_view.h \

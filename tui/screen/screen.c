@@ -9,6 +9,7 @@
 
 #include "tui/screen/app.h"
 #include "tui/screen/ask_view.h"
+#include "tui/screen/errors.h"
 #include "tui/screen/input.h"
 #include "tui/screen/keys.h"
 #include "tui/screen/table_view.h"
@@ -152,6 +153,16 @@ static void screen_go_on(struct app *app)
 	typed_command_ask(app->command);
 }
 
+/* What the terminal says itself is no key. */
+static bool screen_take_answer(const struct terminal_event *event)
+{
+	if (event->key == TERMINAL_ANSWER)
+		terminal_answered();
+	else if (event->key == TERMINAL_MODE)
+		terminal_has_mode(event->x, event->y);
+	return event->key == TERMINAL_ANSWER || event->key == TERMINAL_MODE;
+}
+
 static void screen_take_keys(struct app *app)
 {
 	struct terminal_event event;
@@ -159,6 +170,8 @@ static void screen_take_keys(struct app *app)
 	while (!app->quit && !app->held_until && !app->asking && (event = input_key()).key != TERMINAL_NONE) {
 		bool asked = ask_view_busy(app);
 
+		if (screen_take_answer(&event))
+			continue;
 		screen_take_key(app, &event);
 		if (asked && !ask_view_busy(app))
 			screen_go_on(app); /* the next question must be open before the next key is handled */
@@ -261,11 +274,47 @@ static int screen_wait(struct app *app)
 enum {
 	POLL_KEYS,
 	POLL_SIGNALS,
+	POLL_TERMINAL,
+	POLL_ERRORS,
 	POLL_COMMAND,
 	POLL_OUTPUT,
 	POLL_FEED,
 	POLL_COUNT = POLL_FEED + FEED_CHANNELS_MAX
 };
+
+/* Keys that were typed before the question was on the terminal must not answer it. */
+static void screen_drop_keys(struct app *app)
+{
+	bool shown = app->asking && app->asked && terminal_ready();
+
+	while (app->asking && !shown && input_drop()) {
+		terminal_answered();
+		shown = app->asked && terminal_ready();
+	}
+	if (shown)
+		app->asking = app->asked = false;
+}
+
+/* Draws if the terminal has shown what was drawn before. */
+static bool screen_draw(struct app *app)
+{
+	screen_drop_keys(app);
+	if (!terminal_ready())
+		return false;
+	app_draw(app);
+	app->asked = app->asking && !terminal_ready();
+	app->asking = app->asked;
+	return true;
+}
+
+/* What is written to standard error is no longer lost, nor on top of the screen. */
+static void screen_take_errors(struct app *app)
+{
+	char *line = errors_read();
+
+	if (line)
+		app_say(app, line, true);
+}
 
 /* A turn of the loop: draws, waits, and handles what has come. */
 static void screen_turn(struct app *app)
@@ -273,15 +322,17 @@ static void screen_turn(struct app *app)
 	struct pollfd ready[POLL_COUNT] = {
 		[POLL_KEYS] = { .fd = STDIN_FILENO, .events = app->held_until ? 0 : POLLIN },
 		[POLL_SIGNALS] = { .fd = terminal_signals(), .events = POLLIN },
+		[POLL_ERRORS] = { .fd = errors_fd(), .events = POLLIN },
 	};
 
 	screen_go_on(app);
-	if (app->asking)
-		input_drop(); /* keys that were typed before the question was shown must not answer it */
-	app->asking = false;
-	app_draw(app);
 
+	bool drawn = screen_draw(app);
 	int wait = screen_wait(app);
+
+	if (!drawn)
+		wait = screen_sooner(wait, terminal_wait());
+	ready[POLL_TERMINAL] = terminal_poll();
 	nfds_t count = POLL_FEED + (nfds_t)feed_poll(&app->feed, &ready[POLL_FEED]);
 
 	typed_command_poll(app->command, &ready[POLL_COMMAND]);
@@ -290,6 +341,10 @@ static void screen_turn(struct app *app)
 	feed_receive(&app->feed, &ready[POLL_FEED], app_now());
 	if (ready[POLL_COMMAND].revents || ready[POLL_OUTPUT].revents)
 		typed_command_receive(app->command);
+	if (ready[POLL_TERMINAL].revents)
+		terminal_push();
+	if (ready[POLL_ERRORS].revents)
+		screen_take_errors(app);
 	if (ready[POLL_SIGNALS].revents)
 		screen_take_signals(app);
 	screen_hear(app, ready[POLL_KEYS].revents);
@@ -299,6 +354,7 @@ static void screen_turn(struct app *app)
 
 static int screen_fail(int status, char *error)
 {
+	errors_release();
 	fprintf(stderr, "krtask: %s\n", error ? error : MSG_TERMINAL_UNUSABLE);
 	free(error);
 	return status;
@@ -328,16 +384,20 @@ int screen_run(const struct address *address, enum client_start start, const str
 
 	if (terminal_check(&error) < 0)
 		return screen_fail(STATUS_USAGE, error);
+	if (terminal_await_foreground() < 0)
+		return screen_fail(STATUS_USAGE, alloc_string(MSG_TERMINAL_BACKGROUND));
+	errors_catch();
 	feed_init(&app.feed, address);
 	if (feed_open(&app.feed, start, &error) < 0) {
 		feed_release(&app.feed);
 		return screen_fail(STATUS_NO_SERVER, error);
 	}
-	if (terminal_open() < 0) {
+	if (terminal_open(&(struct terminal_options){ 0 }) < 0) {
 		feed_release(&app.feed);
 		return screen_fail(STATUS_USAGE, NULL);
 	}
 	screen_show(&app);
 	feed_release(&app.feed);
+	errors_release();
 	return app.status;
 }

@@ -1,57 +1,35 @@
 #include "tui/screen/terminal.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
-#include <sys/wait.h>
-#include <time.h>
+#include <termios.h>
 #include <unistd.h>
 
+#include "tui/screen/control.h"
 #include "tui/screen/input.h"
+#include "tui/screen/outlet.h"
+#include "tui/screen/paint.h"
+#include "tui/screen/rescue.h"
 #include "tui/text/alloc.h"
-#include "tui/text/cells.h"
 #include "tui/text/messages.h"
+#include "tui/view/pace.h"
 
 /* These come after our headers, since they define macros such as columns. */
 #include <curses.h>
 #include <term.h>
 
-enum { TEXT_SIZE = 8192 };
-
 /* Turns on bracketed paste, and reports of mouse buttons, in the form with numbers of any size. */
 #define MODES_ON  "\033[?2004h\033[?1000h\033[?1006h"
 #define MODES_OFF "\033[?1006l\033[?1000l\033[?2004l"
 
-struct look {
-	short foreground, background; /* -1: the default of the terminal */
-	attr_t colour, mono;          /* attributes with and without colours */
-};
-
-static const struct look looks[STYLE_COUNT] = {
-	[STYLE_NORMAL] = { -1, -1, A_NORMAL, A_NORMAL },
-	[STYLE_STATE + TASK_CREATED] = { -1, -1, A_NORMAL, A_NORMAL },
-	[STYLE_STATE + TASK_QUEUED] = { COLOR_YELLOW, -1, A_NORMAL, A_NORMAL },
-	[STYLE_STATE + TASK_CLAIMED] = { COLOR_YELLOW, -1, A_NORMAL, A_NORMAL },
-	[STYLE_STATE + TASK_RUNNING] = { COLOR_CYAN, -1, A_BOLD, A_BOLD },
-	[STYLE_STATE + TASK_STOPPING] = { COLOR_YELLOW, -1, A_NORMAL, A_BOLD },
-	[STYLE_STATE + TASK_OVERTIME] = { COLOR_YELLOW, -1, A_NORMAL, A_BOLD },
-	[STYLE_STATE + TASK_PAUSED] = { COLOR_BLUE, -1, A_BOLD, A_NORMAL },
-	[STYLE_STATE + TASK_COMPLETED] = { COLOR_GREEN, -1, A_DIM, A_DIM },
-	[STYLE_STATE + TASK_FAILED] = { COLOR_RED, -1, A_BOLD, A_UNDERLINE },
-	[STYLE_STATE + TASK_STOPPED] = { COLOR_GREEN, -1, A_DIM, A_DIM },
-	[STYLE_DIM] = { -1, -1, A_DIM, A_NORMAL },
-	[STYLE_STRONG] = { -1, -1, A_BOLD, A_BOLD },
-	[STYLE_HEADING] = { COLOR_BLACK, COLOR_CYAN, A_NORMAL, A_REVERSE },
-	[STYLE_SELECTED] = { -1, -1, A_REVERSE, A_REVERSE },
-	[STYLE_KEY] = { COLOR_CYAN, -1, A_BOLD, A_BOLD },
-	[STYLE_BANNER] = { COLOR_WHITE, COLOR_RED, A_BOLD, A_REVERSE | A_BOLD },
-	[STYLE_NOTICE] = { COLOR_BLACK, COLOR_YELLOW, A_NORMAL, A_REVERSE | A_BOLD },
-};
+/* Asks whether everything was processed (DSR), and whether frames can be shown as a whole (DECRQM). */
+#define ASK         "\033[5n"
+#define ASK_WHOLE   "\033[?2026$p"
+#define WHOLE_BEGIN "\033[?2026h"
+#define WHOLE_END   "\033[?2026l"
+enum { MODE_WHOLE = 2026, DECRPM_SET = 1, DECRPM_PERMANENT = 3 };
 
 /* Keys by the names of their strings in terminfo. */
 static const struct {
@@ -70,12 +48,12 @@ static const struct {
 
 static struct {
 	SCREEN *screen;
-	int signals;
-	sigset_t outside; /* the mask before we took over */
-	void (*pipe_handler)(int);
-	bool colour;
-	bool modes; /* the terminal understands MODES_ON, or ignores it */
-} terminal = { .signals = -1 };
+	struct termios usual, ours;
+	struct pace pace;
+	bool modes; /* the terminal understands MODES_ON and questions, or ignores them */
+	bool whole; /* it shows frames as a whole */
+	bool cursor;
+} terminal;
 
 int terminal_check(char **error)
 {
@@ -98,33 +76,8 @@ int terminal_check(char **error)
 	if (status == 1)
 		del_curterm(cur_term);
 	if (!usable)
-		*error = alloc_format(MSG_TERM_UNUSABLE, name);
+		*error = alloc_format(status == 1 ? MSG_TERM_UNUSABLE : MSG_TERM_UNKNOWN, name);
 	return usable ? 0 : -ENOTTY;
-}
-
-static const int watched[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGTTOU };
-
-static int terminal_watch_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(watched) / sizeof(*watched); i++)
-		sigaddset(&set, watched[i]);
-	terminal.signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (terminal.signals < 0)
-		return -errno;
-	sigprocmask(SIG_BLOCK, &set, &terminal.outside);
-	terminal.pipe_handler = signal(SIGPIPE, SIG_IGN);
-	return 0;
-}
-
-static void terminal_unwatch_signals(void)
-{
-	close(terminal.signals);
-	terminal.signals = -1;
-	signal(SIGPIPE, terminal.pipe_handler);
-	sigprocmask(SIG_SETMASK, &terminal.outside, NULL);
 }
 
 static void terminal_name_keys(void)
@@ -138,51 +91,159 @@ static void terminal_name_keys(void)
 	}
 }
 
-/* Writes without curses, which has nothing in its buffer when this is called. */
-static void terminal_set_modes(bool on)
+/* curses takes its size from the environment, since what it writes to is no terminal. */
+static void terminal_export_size(const char *name, unsigned short size)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", size);
+	setenv(name, text, 1);
+}
+
+static void terminal_restore_variable(const char *name, char *value)
+{
+	if (value)
+		setenv(name, value, 1);
+	else
+		unsetenv(name);
+	free(value);
+}
+
+/* The size of the terminal itself counts, whatever LINES and COLUMNS are. */
+static SCREEN *terminal_start_curses(void)
+{
+	char *lines_given = alloc_string(getenv("LINES")), *columns_given = alloc_string(getenv("COLUMNS"));
+	struct winsize size;
+	SCREEN *screen;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col) {
+		terminal_export_size("LINES", size.ws_row);
+		terminal_export_size("COLUMNS", size.ws_col);
+	}
+	screen = newterm(NULL, outlet_stream(), stdin);
+	terminal_restore_variable("LINES", lines_given);
+	terminal_restore_variable("COLUMNS", columns_given);
+	return screen;
+}
+
+/* The modes of the driver.  curses cannot set them, since it does not know the terminal. */
+static void terminal_read_modes(void)
+{
+	tcgetattr(STDIN_FILENO, &terminal.usual);
+	terminal.ours = terminal.usual;
+	terminal.ours.c_iflag &=
+		~(tcflag_t)(IXON | IXOFF | IXANY | BRKINT | PARMRK | ICRNL | INLCR | IGNCR | ISTRIP);
+	terminal.ours.c_oflag &= ~(tcflag_t)OPOST;
+	terminal.ours.c_lflag &= ~(tcflag_t)(ICANON | ISIG | IEXTEN | ECHO | ECHONL);
+	terminal.ours.c_cc[VMIN] = 1;
+	terminal.ours.c_cc[VTIME] = 0;
+}
+
+static void terminal_add_modes(bool on)
 {
 	const char *keypad = on ? keypad_xmit : keypad_local;
 
 	if (keypad)
-		tputs(keypad, 1, putchar);
+		tputs(keypad, 1, outlet_put);
 	if (terminal.modes)
-		fputs(on ? MODES_ON : MODES_OFF, stdout);
-	fflush(stdout);
+		outlet_add(on ? MODES_ON : MODES_OFF);
 }
 
-int terminal_open(void)
+/* The answers tell how fast the terminal is, and that it answers at all. */
+static void terminal_ask_first(void)
 {
-	const char *no_color = getenv("NO_COLOR");
-	int error = terminal_watch_signals();
+	pace_init(&terminal.pace);
+	terminal.whole = false;
+	if (!terminal.modes)
+		return;
+	outlet_add(ASK_WHOLE ASK);
+	pace_sent(&terminal.pace, strlen(MODES_ON ASK_WHOLE ASK), input_now());
+	input_await(pace_deadline(&terminal.pace));
+}
+
+/* What is to be written if this process crashes. */
+static void terminal_prepare_rescue(void)
+{
+	const char *const ends[] = { exit_attribute_mode, keypad_local, cursor_normal, exit_ca_mode };
+
+	rescue_open(outlet_fd(), &terminal.usual);
+	if (terminal.modes)
+		rescue_add(WHOLE_END MODES_OFF);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		if (ends[i])
+			tputs(ends[i], 1, rescue_put);
+	}
+}
+
+static void terminal_take(void)
+{
+	tcsetattr(STDIN_FILENO, TCSANOW, &terminal.ours);
+	curs_set(terminal.cursor);
+	outlet_frame("", "");
+	terminal_add_modes(true);
+	terminal_ask_first();
+	outlet_push();
+}
+
+int terminal_open(const struct terminal_options *options)
+{
+	int error = control_open();
 
 	if (error)
 		return error;
-	terminal.screen = newterm(NULL, stdout, stdin);
-	if (!terminal.screen) {
-		terminal_unwatch_signals();
-		return -ENOTTY;
+	error = outlet_open();
+	if (!error && !(terminal.screen = terminal_start_curses()))
+		error = -ENOTTY;
+	if (error) {
+		outlet_close();
+		control_close();
+		return error;
 	}
 	set_term(terminal.screen);
+	terminal.cursor = options->screen_reader;
+	terminal.modes = strncmp(cursor_address, "\033[", 2) == 0;
+	terminal_read_modes();
+	terminal_prepare_rescue();
 	input_open();
 	terminal_name_keys();
-	raw();
-	nonl();
-	noecho();
-	typeahead(-1);         /* so that an update is not interrupted or cut into small writes */
-	leaveok(stdscr, TRUE); /* the cursor is hidden, and moving it back costs bytes */
-	curs_set(0);
-	terminal.modes = strncmp(cursor_address, "\033[", 2) == 0;
-	terminal_set_modes(true);
-	terminal.colour = !(no_color && *no_color) && has_colors() && start_color() == OK;
-	if (terminal.colour)
-		use_default_colors();
+	typeahead(-1);                     /* so that an update is not interrupted or cut into small writes */
+	leaveok(stdscr, !terminal.cursor); /* a hidden cursor need not be moved back */
+	idlok(stdscr, TRUE);               /* the terminal scrolls */
+	paint_open(options);
+	terminal_take();
 	return 0;
 }
 
-static void terminal_leave(void)
+/* What the terminal still answers is not for the program that has it next. */
+static void terminal_await_answers(void)
 {
-	terminal_set_modes(false);
+	int64_t now = input_now(), until = pace_deadline(&terminal.pace);
+	struct terminal_event event;
+
+	outlet_drain();
+	while (terminal.pace.owed && now < until && input_await_more((int)(until - now))) {
+		while ((event = input_key()).key != TERMINAL_NONE) {
+			if (event.key == TERMINAL_ANSWER)
+				pace_answered(&terminal.pace, now);
+		}
+		now = input_now();
+	}
+}
+
+void terminal_leave(void)
+{
+	terminal_await_answers();
+	terminal_add_modes(false);
 	endwin();
+	outlet_frame("", "");
+	outlet_drain();
+	tcsetattr(STDIN_FILENO, TCSANOW, &terminal.usual);
+}
+
+void terminal_resume(void)
+{
+	terminal_take();
+	terminal_resize();
 }
 
 void terminal_close(void)
@@ -190,35 +251,41 @@ void terminal_close(void)
 	if (!terminal.screen)
 		return;
 	terminal_leave();
+	rescue_close();
 	delscreen(terminal.screen);
 	terminal.screen = NULL;
+	outlet_close();
 	input_close();
-	terminal_unwatch_signals();
+	control_close();
 }
 
-void terminal_forget(void)
+void terminal_answered(void)
 {
-	static const int handled[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH }; /* by curses */
-	struct sigaction action;
-
-	for (size_t i = 0; i < sizeof(handled) / sizeof(*handled); i++) {
-		if (sigaction(handled[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
-			signal(handled[i], SIG_DFL);
-	}
-	signal(SIGPIPE, terminal.pipe_handler);
-	sigprocmask(SIG_SETMASK, &terminal.outside, NULL);
+	pace_answered(&terminal.pace, input_now());
+	input_await(pace_deadline(&terminal.pace));
 }
 
-int terminal_signals(void)
+void terminal_has_mode(int mode, int setting)
 {
-	return terminal.signals;
+	if (mode == MODE_WHOLE)
+		terminal.whole = setting >= DECRPM_SET && setting <= DECRPM_PERMANENT;
 }
 
-int terminal_signal(void)
+bool terminal_ready(void)
 {
-	struct signalfd_siginfo info;
+	return !outlet_is_full() && pace_ready(&terminal.pace, input_now());
+}
 
-	return read(terminal.signals, &info, sizeof(info)) == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
+int terminal_wait(void)
+{
+	int64_t left = pace_deadline(&terminal.pace) - input_now();
+
+	return outlet_is_full() ? -1 : left > 0 ? (int)left : 0;
+}
+
+struct pollfd terminal_poll(void)
+{
+	return (struct pollfd){ .fd = outlet_is_full() ? outlet_fd() : -1, .events = POLLOUT };
 }
 
 int terminal_lines(void)
@@ -234,105 +301,32 @@ int terminal_columns(void)
 void terminal_begin(void)
 {
 	werase(stdscr);
+	paint_begin();
 }
 
 void terminal_end(void)
 {
+	bool asks = terminal.modes && pace_asks(&terminal.pace);
+	size_t count;
+	int y, x;
+
+	if (paint_cursor(&y, &x) && terminal.cursor)
+		wmove(stdscr, y, x);
 	wnoutrefresh(stdscr);
 	doupdate();
-}
-
-static void terminal_set_look(attr_t attributes, int foreground, int background)
-{
-	int pair = 0;
-
-	if (terminal.colour && (foreground >= 0 || background >= 0))
-		pair = alloc_pair(foreground, background);
-	if (pair < 0)
-		pair = 0;
-	wattr_set(stdscr, attributes, (short)(pair > SHRT_MAX ? 0 : pair), &pair);
-}
-
-static void terminal_set_style(enum style style)
-{
-	const struct look *look = &looks[style];
-
-	terminal_set_look(terminal.colour ? look->colour : look->mono, look->foreground, look->background);
-}
-
-int terminal_put(int y, int x, enum style style, const char *text)
-{
-	char fitted[TEXT_SIZE];
-	int width = terminal_columns() - x, used;
-
-	if (y < 0 || y >= terminal_lines() || x < 0 || width <= 0)
-		return x;
-	used = (int)cells_fit(text, (size_t)width, fitted, sizeof(fitted));
-	terminal_set_style(style);
-	mvwaddstr(stdscr, y, x, fitted);
-	return x + used;
-}
-
-void terminal_fill(int y, int x, int width, enum style style)
-{
-	terminal_set_style(style);
-	mvwhline(stdscr, y, x, ' ', width);
-}
-
-void terminal_frame(int y, int x, int height, int width)
-{
-	WINDOW *frame = derwin(stdscr, height, width, y, x);
-
-	if (!frame)
-		return;
-	terminal_set_style(STYLE_NORMAL);
-	werase(frame);
-	if (cells_in_utf8())
-		box_set(frame, WACS_VLINE, WACS_HLINE);
-	else
-		wborder(frame, '|', '|', '-', '-', '+', '+', '+', '+');
-	delwin(frame);
-}
-
-static const struct {
-	unsigned sgr;
-	attr_t attribute;
-} attributes[] = {
-	{ SGR_BOLD, A_BOLD },           { SGR_DIM, A_DIM },     { SGR_ITALIC, A_ITALIC },
-	{ SGR_UNDERLINE, A_UNDERLINE }, { SGR_BLINK, A_BLINK }, { SGR_REVERSE, A_REVERSE },
-};
-
-/*
- * One of the 256 colours of xterm, on a terminal that may have fewer.  With 8 colours, a bright one becomes
- * bold.
- */
-static int terminal_nearest_colour(int colour, attr_t *bold)
-{
-	if (colour < 0 || colour < COLORS)
-		return colour;
-	if (colour < 16) {
-		*bold = A_BOLD;
-		return colour - 8;
+	count = outlet_frame(terminal.whole ? WHOLE_BEGIN : "", terminal.whole ? WHOLE_END : "");
+	if (count && asks) {
+		outlet_add(ASK);
+		pace_sent(&terminal.pace, count, input_now());
+		input_await(pace_deadline(&terminal.pace));
 	}
-	if (colour >= 232) /* grey */
-		return colour < 244 ? COLOR_BLACK : COLOR_WHITE;
-	colour -= 16;
-	return (colour / 36 > 2 ? COLOR_RED : 0) | (colour / 6 % 6 > 2 ? COLOR_GREEN : 0) |
-	       (colour % 6 > 2 ? COLOR_BLUE : 0);
+	outlet_push();
 }
 
-void terminal_glyph(int y, int x, const struct sgr *sgr, const char *text)
+void terminal_send(const char *sequence)
 {
-	attr_t set = A_NORMAL, bold = A_NORMAL, unused = A_NORMAL;
-	int foreground = terminal_nearest_colour(sgr->foreground, &bold);
-
-	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
-		if (sgr->attributes & attributes[i].sgr)
-			set |= attributes[i].attribute;
-	}
-	terminal_set_look(set | (terminal.colour ? bold : A_NORMAL), foreground,
-	                  terminal_nearest_colour(sgr->background, &unused));
-	mvwaddstr(stdscr, y, x, text);
+	outlet_add(sequence);
+	outlet_push();
 }
 
 void terminal_resize(void)
@@ -351,81 +345,7 @@ void terminal_spoiled(void)
 	clearok(curscr, TRUE);
 }
 
-static void terminal_resume(void)
+void terminal_push(void)
 {
-	reset_prog_mode();
-	curs_set(0);
-	terminal_set_modes(true);
-	terminal_resize();
-}
-
-void terminal_continue(void)
-{
-	if (tcgetpgrp(STDIN_FILENO) == getpgrp())
-		terminal_resume();
-}
-
-void terminal_stop(void)
-{
-	struct sigaction usual = { .sa_handler = SIG_DFL }, ours;
-	sigset_t stop;
-
-	terminal_leave();
-	sigaction(SIGTSTP, &usual, &ours);
-	raise(SIGTSTP);
-	sigemptyset(&stop);
-	sigaddset(&stop, SIGTSTP);
-	sigprocmask(SIG_UNBLOCK, &stop, NULL); /* the process stops here, and continues here */
-	sigprocmask(SIG_BLOCK, &stop, NULL);
-	sigaction(SIGTSTP, &ours, NULL);
-	terminal_resume();
-}
-
-/* Signals of the keyboard that came while another program had the terminal were for that. */
-static void terminal_drop_signals(void)
-{
-	const struct timespec at_once = { 0 };
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGQUIT);
-	sigaddset(&set, SIGTSTP);
-	while (sigtimedwait(&set, NULL, &at_once) > 0)
-		;
-}
-
-void terminal_run(const char *const *words)
-{
-	pid_t child, got;
-	int status = 0;
-
-	terminal_leave();
-	child = fork();
-	if (child == 0) {
-		signal(SIGPIPE, SIG_DFL);
-		sigprocmask(SIG_SETMASK, &terminal.outside, NULL);
-		execvp(words[0], (char *const *)words);
-		_exit(127);
-	}
-	do {
-		got = child > 0 ? waitpid(child, &status, WUNTRACED) : -1;
-		if (got > 0 && WIFSTOPPED(status))
-			kill(0, SIGCONT); /* this program waits, so nobody could continue it */
-	} while (got < 0 ? child > 0 && errno == EINTR : WIFSTOPPED(status));
-	tcsetpgrp(STDIN_FILENO, getpgrp());
-	terminal_drop_signals();
-	terminal_resume();
-}
-
-void terminal_shell(void)
-{
-	const char *shell = getenv("SHELL");
-
-	if (!shell || !*shell)
-		shell = "/bin/sh";
-	terminal_leave();
-	printf(MSG_SHELL_RETURN "\n");
-	fflush(stdout);
-	terminal_run((const char *const[]){ shell, NULL });
+	outlet_push();
 }

@@ -1,8 +1,8 @@
 /*
- * The terminal.  Only terminal.c includes curses.h.  A process has one terminal.
+ * The terminal.  Only terminal.c and paint.c include curses.h.  A process has one terminal.
  *
  *     terminal_open()                          takes it over
- *     terminal_begin() … terminal_end()        draws everything; only changes are sent
+ *     terminal_begin() … terminal_end()        draws everything, if terminal_ready(); only changes are sent
  *     terminal_signal() until 0                whenever terminal_signals() is readable
  *     terminal_close()                         gives it back
  *
@@ -14,6 +14,7 @@
 #ifndef KRTASK_TUI_SCREEN_TERMINAL_H
 #define KRTASK_TUI_SCREEN_TERMINAL_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -23,9 +24,28 @@
 
 /* 0, or -ENOTTY and *error (free() it): there is no terminal, or TERM names none that can be used. */
 int terminal_check(char **error);
+/*
+ * Stops while this process is in the background, as programs do that use their terminal.  0; -EIO: nobody could
+ * continue it.
+ */
+int terminal_await_foreground(void);
+
+#define TERMINAL_THEME_AUTO  "auto"
+#define TERMINAL_THEME_DARK  "dark"
+#define TERMINAL_THEME_LIGHT "light"
+#define TERMINAL_THEME_MONO  "mono"
+
+struct terminal_options {
+	const char *theme; /* NULL: auto */
+	bool screen_reader;
+};
+
 /* 0 or -errno. */
-int terminal_open(void);
+int terminal_open(const struct terminal_options *options);
 void terminal_close(void);
+/* Another program gets the terminal; it is taken again. */
+void terminal_leave(void);
+void terminal_resume(void);
 
 /*
  * For a new process that does not use the terminal: restores the signals that were set before
@@ -41,8 +61,22 @@ int terminal_signal(void);
 int terminal_lines(void);
 int terminal_columns(void);
 
+/*
+ * A slow terminal gets the next frame when it has shown the one before.  True: it can be drawn now.  Else after
+ * terminal_answered(), when terminal_poll() is ready (call terminal_push()), or after terminal_wait() milliseconds.
+ */
+bool terminal_ready(void);
+int terminal_wait(void);
+struct pollfd terminal_poll(void);
+void terminal_push(void);
+/* After a TERMINAL_ANSWER and a TERMINAL_MODE. */
+void terminal_answered(void);
+void terminal_has_mode(int mode, int setting);
+
 void terminal_begin(void);
 void terminal_end(void);
+/* What is drawn from now on is, or is not, in the selected row: on its background, in its own colours. */
+void terminal_highlight(bool on);
 /* Draws the text, cut at the right edge.  Returns the column after it. */
 int terminal_put(int y, int x, enum style style, const char *text);
 void terminal_fill(int y, int x, int width, enum style style);
@@ -50,6 +84,9 @@ void terminal_fill(int y, int x, int width, enum style style);
 void terminal_frame(int y, int x, int height, int width);
 /* Draws a character in the colours of the output of a task.  The place must be on the screen. */
 void terminal_glyph(int y, int x, const struct sgr *sgr, const char *text);
+
+/* Writes a control sequence that changes nothing on the screen. */
+void terminal_send(const char *sequence);
 
 /* After SIGWINCH: takes the new size of the terminal. */
 void terminal_resize(void);

@@ -8,6 +8,7 @@ tui_libtext_a_SOURCES = \
 	tui/text/messages.h \
 	tui/text/nearest.c tui/text/nearest.h \
 	tui/text/notify.c tui/text/notify.h \
+	tui/text/passage.c tui/text/passage.h \
 	tui/text/printed.c tui/text/printed.h \
 	tui/text/sgr.c tui/text/sgr.h \
 	tui/text/style.h \

@@ -255,6 +255,10 @@
 #define MSG_TERMINAL_UNUSABLE   "cannot use the terminal"
 #define MSG_TERM_UNSET          "TERM is not set"
 #define MSG_TERM_UNUSABLE       "TERM '%s' must be a terminal whose cursor can be moved"
+#define MSG_TERM_UNKNOWN                                                                                     \
+	"terminal type '%s' is unknown on this machine; install its description (Debian: ncurses-term; or on "    \
+	"yours: infocmp -x | ssh HOST tic -x -), or use TERM=xterm-256color"
+#define MSG_TERMINAL_BACKGROUND "in the background, the terminal cannot be used"
 #define MSG_SHELL_RETURN        "Type \"exit\" to return to krtask."
 #define MSG_CONNECTING          "Connecting to server '%s'"
 #define MSG_RECONNECTING        "Lost the connection to server '%s'; reconnecting"

@@ -7,7 +7,6 @@
 
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
-#include "tui/text/text.h"
 
 enum { NOTIFY_COLUMNS = 200 };
 
@@ -22,33 +21,13 @@ static char *notify_field(const char *text)
 	return shown;
 }
 
-/* tmux passes on what stands between its own sequence, with every ESC doubled. */
-static char *notify_wrap(const char *sequence)
-{
-	struct text wrapped = TEXT_INIT;
-
-	text_add_string(&wrapped, "\033Ptmux;");
-	for (; *sequence; sequence++) {
-		if (*sequence == '\033')
-			text_add_string(&wrapped, "\033");
-		text_add(&wrapped, sequence, 1);
-	}
-	text_add_string(&wrapped, "\033\\");
-	return wrapped.data;
-}
-
-char *notify_sequence(const char *title, const char *text, bool in_tmux)
+char *notify_sequence(const char *title, const char *text, enum passage passage)
 {
 	char *head = notify_field(title), *body = notify_field(text);
-	char *sequence = alloc_format("\033]9;%s: %s\a\033]777;notify;%s;%s\a", head, body, head, body), *all;
+	char *sequence = alloc_format("\033]9;%s: %s\a\033]777;notify;%s;%s\a", head, body, head, body);
+	char *wrapped = passage_wrap(sequence, passage), *all = alloc_format("\a%s", wrapped);
 
-	if (in_tmux) {
-		char *wrapped = notify_wrap(sequence);
-
-		free(sequence);
-		sequence = wrapped;
-	}
-	all = alloc_format("\a%s", sequence);
+	free(wrapped);
 	free(sequence);
 	free(head);
 	free(body);
@@ -57,7 +36,6 @@ char *notify_sequence(const char *title, const char *text, bool in_tmux)
 
 bool notify_terminal(const char *title, const char *text)
 {
-	const char *tmux = getenv("TMUX");
 	int fd = isatty(STDERR_FILENO) ? dup(STDERR_FILENO)
 	                               : open("/dev/tty", O_WRONLY | O_CLOEXEC | O_NOCTTY);
 	char *sequence;
@@ -65,7 +43,7 @@ bool notify_terminal(const char *title, const char *text)
 
 	if (fd < 0)
 		return false;
-	sequence = notify_sequence(title, text, tmux && *tmux);
+	sequence = notify_sequence(title, text, passage_here());
 	good = write(fd, sequence, strlen(sequence)) == (ssize_t)strlen(sequence);
 	free(sequence);
 	close(fd);

@@ -7,8 +7,10 @@
 
 #include <stdbool.h>
 
+#include "tui/text/passage.h"
+
 /* What is to be written for a title and a text; nothing in them is acted on. malloc'ed. */
-char *notify_sequence(const char *title, const char *text, bool in_tmux);
+char *notify_sequence(const char *title, const char *text, enum passage passage);
 /* Writes it to the terminal, wherever the standard streams go.  False: there is none. */
 bool notify_terminal(const char *title, const char *text);
 

@@ -11,6 +11,7 @@ enum style {
 	STYLE_STATE, /* STYLE_STATE + enum task_state */
 	STYLE_DIM = STYLE_STATE + TASK_STATE_COUNT,
 	STYLE_STRONG,
+	STYLE_TAG,      /* the mark of a tagged task, and their number */
 	STYLE_HEADING,  /* the headings of columns, the title of a page */
 	STYLE_SELECTED, /* the selected row or choice */
 	STYLE_KEY,      /* the name of a key */

@@ -19,9 +19,6 @@ enum {
 	BURST_DELAY = 100,
 };
 
-/* This many characters at once, and different ones, are text; this many after a newline are a second line. */
-enum { BURST_LENGTH = 8, BURST_KINDS = 4, BURST_SECOND = 2 };
-
 /* This byte is never part of UTF-8.  It replaces a NUL in a text. */
 #define NO_CHARACTER '\xff'
 
@@ -46,6 +43,11 @@ void keyboard_name(struct keyboard *keyboard, const char *bytes, int key)
 		keyboard->names[keyboard->name_count++] = (struct keyboard_name){ bytes, key };
 }
 
+void keyboard_await(struct keyboard *keyboard, int64_t until)
+{
+	keyboard->awaited = until;
+}
+
 size_t keyboard_room(struct keyboard *keyboard, char **to)
 {
 	size_t count = keyboard->end - keyboard->begin;
@@ -61,80 +63,6 @@ void keyboard_heard(struct keyboard *keyboard, size_t count, int64_t now)
 {
 	keyboard->end += count;
 	keyboard->heard = now;
-}
-
-/* --- was it typed? */
-
-struct burst_count {
-	size_t plain, kinds, second; /* characters, different ones, those after the first newline */
-	bool seen[128];
-	bool ended; /* there was a newline */
-};
-
-static void burst_count_character(struct burst_count *count, unsigned char byte)
-{
-	if (byte == '\r' || byte == '\n') {
-		count->ended = count->plain > 0;
-	} else if (byte >= 0x20 && byte < 0x80 && byte != 0x7f) {
-		count->plain++;
-		count->second += count->ended;
-		count->kinds += !count->seen[byte];
-		count->seen[byte] = true;
-	} else if (byte >= 0x80 && !utf8_continues((char)byte)) {
-		count->plain++;
-		count->second += count->ended;
-		count->kinds++;
-	}
-}
-
-static struct burst_count keyboard_count(const struct keyboard *keyboard)
-{
-	struct burst_count count = { 0 };
-	struct terminal_event event;
-
-	for (size_t at = keyboard->begin; at < keyboard->end;) {
-		const char *bytes = keyboard->bytes + at;
-		size_t left = keyboard->end - at, length = 1;
-
-		if (*bytes == TERMINAL_ESCAPE) {
-			length = sequence_read(bytes, left, &event);
-			if (event.key == SEQUENCE_REPLY_BEGINS || event.key == SEQUENCE_PASTE_BEGINS)
-				break; /* the mark says what follows */
-			length = length ? length + (event.key == TERMINAL_ALT) : left;
-		} else {
-			burst_count_character(&count, (unsigned char)*bytes);
-		}
-		at += length;
-	}
-	return count;
-}
-
-size_t keyboard_plain(const struct keyboard *keyboard)
-{
-	return keyboard_count(keyboard).plain;
-}
-
-enum keyboard_burst keyboard_burst(const struct keyboard *keyboard)
-{
-	struct burst_count count = keyboard_count(keyboard);
-
-	if (keyboard->mode != KEYBOARD_KEYS || keyboard->reply)
-		return BURST_KEYS;
-	if (keyboard->late && count.plain > 1)
-		return BURST_LINES;
-	if (count.plain < BURST_LENGTH || count.kinds < BURST_KINDS)
-		return BURST_KEYS;
-	return count.second >= BURST_SECOND ? BURST_LINES : BURST_LINE;
-}
-
-char keyboard_first(const struct keyboard *keyboard)
-{
-	return keyboard->begin < keyboard->end ? keyboard->bytes[keyboard->begin] : '\0';
-}
-
-void keyboard_take_as_text(struct keyboard *keyboard)
-{
-	keyboard->mode = KEYBOARD_UNMARKED;
 }
 
 /* --- characters */
@@ -252,8 +180,16 @@ static size_t keyboard_give_up(const struct keyboard *keyboard, const char *byte
 	return 1;
 }
 
+/* An Esc may be the beginning of an answer.  Nothing that it does could be seen before that. */
+static int64_t keyboard_escape_patience(const struct keyboard *keyboard)
+{
+	int64_t awaited = keyboard->awaited - keyboard->heard;
+
+	return awaited > keyboard->escape_delay ? awaited : keyboard->escape_delay;
+}
+
 /* The milliseconds to wait for the rest of what has begun. */
-static int keyboard_patience(const struct keyboard *keyboard)
+static int64_t keyboard_patience(const struct keyboard *keyboard)
 {
 	const char *bytes = keyboard->bytes + keyboard->begin;
 	size_t count = keyboard->end - keyboard->begin;
@@ -263,13 +199,70 @@ static int keyboard_patience(const struct keyboard *keyboard)
 		return keyboard->mode == KEYBOARD_MARKED ? PASTE_DELAY : BURST_DELAY;
 	if (keyboard->reply || (unsigned char)*bytes >= 0x80)
 		return longer;
-	return *bytes == TERMINAL_ESCAPE && !sequence_is_key(bytes, count) ? longer : keyboard->escape_delay;
+	if (*bytes != TERMINAL_ESCAPE)
+		return keyboard->escape_delay;
+	return sequence_is_key(bytes, count) ? keyboard_escape_patience(keyboard) : longer;
 }
 
 static bool keyboard_is_over(const struct keyboard *keyboard, int64_t now)
 {
 	return now - keyboard->heard >= keyboard_patience(keyboard);
 }
+
+/* --- answers of the terminal in pieces */
+
+static bool keyboard_is_answer(const struct terminal_event *event)
+{
+	return event->key == TERMINAL_ANSWER || event->key == TERMINAL_MODE;
+}
+
+/* What was given up may be the beginning of an answer. */
+static void keyboard_note_broken(struct keyboard *keyboard, const char *bytes, size_t count)
+{
+	bool twice = count > 1 && bytes[0] == TERMINAL_ESCAPE && bytes[1] == TERMINAL_ESCAPE;
+
+	bytes += twice;
+	count -= twice;
+	keyboard->broken_length = 0;
+	if (count > KEYBOARD_BROKEN || !sequence_is_answer(bytes, count))
+		return;
+	memcpy(keyboard->broken, bytes, count);
+	keyboard->broken_length = count;
+}
+
+/*
+ * The bytes that are the rest of an answer whose beginning was given up; 0: they are not, or *begun: they may become
+ * that.
+ */
+static size_t keyboard_read_rest(const struct keyboard *keyboard, struct terminal_event *event, bool *begun)
+{
+	char whole[2 * KEYBOARD_BROKEN];
+	size_t before = keyboard->broken_length, count = keyboard->end - keyboard->begin, length;
+
+	count = count < KEYBOARD_BROKEN ? count : KEYBOARD_BROKEN;
+	memcpy(whole, keyboard->broken, before);
+	memcpy(whole + before, keyboard->bytes + keyboard->begin, count);
+	length = sequence_read_answer(whole, before + count, event);
+	*begun = !length && sequence_is_answer(whole, before + count);
+	return length > before ? length - before : 0;
+}
+
+/* True if a rest was processed.  *waits: more of it may still come. */
+static bool keyboard_take_rest(struct keyboard *keyboard, int64_t now, struct terminal_event *event,
+                               bool *waits)
+{
+	bool begun = false;
+	size_t length = keyboard_read_rest(keyboard, event, &begun);
+
+	*waits = begun && now - keyboard->heard < keyboard->escape_delay;
+	if (!*waits)
+		keyboard->broken_length = 0;
+	keyboard->begin += length;
+	event->key = length ? event->key : TERMINAL_NONE;
+	return length > 0;
+}
+
+/* --- events of keys */
 
 static void keyboard_begin_paste(struct keyboard *keyboard)
 {
@@ -282,13 +275,19 @@ static bool keyboard_take_key(struct keyboard *keyboard, int64_t now, struct ter
 {
 	const char *bytes = keyboard->bytes + keyboard->begin;
 	size_t count = keyboard->end - keyboard->begin, taken;
-	bool stale = keyboard->stale;
+	bool stale = keyboard->stale, waits = false;
 
 	if (!count)
 		return false;
+	if (keyboard->broken_length && keyboard_take_rest(keyboard, now, event, &waits))
+		return true;
+	if (waits)
+		return false;
 	taken = keyboard_read_key(keyboard, bytes, count, event);
-	if (!taken && (count == KEYBOARD_SIZE || keyboard_is_over(keyboard, now)))
+	if (!taken && (count == KEYBOARD_SIZE || keyboard_is_over(keyboard, now))) {
+		keyboard_note_broken(keyboard, bytes, count);
 		taken = keyboard_give_up(keyboard, bytes, count, event);
+	}
 	keyboard->begin += taken;
 	keyboard->late &= !taken;
 	keyboard->stale &= !taken || event->key == SEQUENCE_PASTE_BEGINS;
@@ -296,6 +295,8 @@ static bool keyboard_take_key(struct keyboard *keyboard, int64_t now, struct ter
 		keyboard_begin_paste(keyboard);
 	else if (event->key == SEQUENCE_REPLY_BEGINS && taken)
 		keyboard->reply = true;
+	if (taken && keyboard_is_answer(event))
+		return true;
 	if (!taken || stale || event->key >= SEQUENCE_PASTE_BEGINS)
 		event->key = TERMINAL_NONE;
 	return taken > 0;
@@ -381,6 +382,9 @@ static size_t keyboard_read_pasted(const struct keyboard *keyboard, struct termi
 		*ended = count >= mark;
 		return *ended ? mark : 0;
 	}
+	mark = sequence_read_answer(bytes, count, event);
+	if (mark || sequence_is_answer(bytes, count))
+		return mark;
 	event->key = TERMINAL_ESCAPE;
 	return 1;
 }
@@ -394,6 +398,10 @@ static bool keyboard_take_pasted(struct keyboard *keyboard, int64_t now, struct 
 	while (taken && !ended && keyboard->begin < keyboard->end) {
 		taken = keyboard_read_pasted(keyboard, &character, &ended);
 		keyboard->begin += taken;
+		if (taken && !ended && keyboard_is_answer(&character)) {
+			*event = character;
+			return true;
+		}
 		if (taken && !ended)
 			keyboard_add_character(keyboard, &character);
 	}
@@ -429,19 +437,26 @@ struct terminal_event keyboard_next(struct keyboard *keyboard, int64_t now)
 
 int keyboard_wait(const struct keyboard *keyboard, int64_t now)
 {
-	int64_t left;
+	int64_t left, rest;
 
 	if (keyboard->begin == keyboard->end && keyboard->mode == KEYBOARD_KEYS && !keyboard->reply)
 		return -1;
 	left = keyboard->heard + keyboard_patience(keyboard) - now;
+	rest = keyboard->heard + keyboard->escape_delay - now;
+	left = keyboard->broken_length && rest < left ? rest : left;
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
-void keyboard_drop(struct keyboard *keyboard, int64_t now)
+bool keyboard_drop(struct keyboard *keyboard, int64_t now)
 {
-	while (keyboard_next(keyboard, now).key != TERMINAL_NONE)
-		;
+	struct terminal_event event;
+
+	while ((event = keyboard_next(keyboard, now)).key != TERMINAL_NONE) {
+		if (event.key == TERMINAL_ANSWER)
+			return true;
+	}
 	keyboard->stale = keyboard->begin < keyboard->end || keyboard->mode != KEYBOARD_KEYS;
 	keyboard->length = 0;
 	keyboard->too_long = false;
+	return false;
 }

@@ -12,6 +12,9 @@
  * The result does not depend on how read(2) has divided the bytes.  Esc and a key within the delay are one
  * key with Alt. An incomplete sequence waits for its rest.
  *
+ * Answers of the terminal (CSI 0 n) are events, too, wherever they come, and however late and in what pieces.
+ * They are never keys and never pasted text.
+ *
  * Pasted text is between two marks (bracketed paste).  It is one event, at its end.  If the end mark does not
  * come, silence ends it.
  */
@@ -24,7 +27,7 @@
 
 #include "tui/view/sequence.h"
 
-enum { KEYBOARD_SIZE = 4096, KEYBOARD_NAMES = 32, KEYBOARD_PASTE_MAX = 1 << 16 };
+enum { KEYBOARD_SIZE = 4096, KEYBOARD_NAMES = 32, KEYBOARD_PASTE_MAX = 1 << 16, KEYBOARD_BROKEN = 16 };
 
 struct keyboard_name {
 	const char *bytes;
@@ -39,6 +42,9 @@ struct keyboard {
 	bool utf8; /* otherwise in the encoding of the locale */
 	struct keyboard_name names[KEYBOARD_NAMES];
 	size_t name_count;
+	int64_t awaited;              /* until then, an Esc may be the beginning of an answer */
+	char broken[KEYBOARD_BROKEN]; /* the beginning of a sequence whose rest did not come in time */
+	size_t broken_length;
 	bool stale; /* the incomplete sequence was typed before keyboard_drop() */
 	bool reply; /* a string from the terminal has begun */
 	enum { KEYBOARD_KEYS, KEYBOARD_MARKED, KEYBOARD_UNMARKED } mode;
@@ -54,6 +60,9 @@ void keyboard_init(struct keyboard *keyboard, int escape_delay);
 void keyboard_release(struct keyboard *keyboard);
 /* Sets what a key sends.  This overrides any other meaning of the bytes, which are borrowed. */
 void keyboard_name(struct keyboard *keyboard, const char *bytes, int key);
+
+/* An answer is awaited until that time; 0: none is. */
+void keyboard_await(struct keyboard *keyboard, int64_t until);
 
 /* The place to read to, and its size.  0: call keyboard_next() first. */
 size_t keyboard_room(struct keyboard *keyboard, char **to);
@@ -80,7 +89,9 @@ void keyboard_take_as_text(struct keyboard *keyboard);
 struct terminal_event keyboard_next(struct keyboard *keyboard, int64_t now);
 /* -1: only after new input. */
 int keyboard_wait(const struct keyboard *keyboard, int64_t now);
-/* Throws away the input so far, and the rest of a sequence that has begun. */
-void keyboard_drop(struct keyboard *keyboard, int64_t now);
+/*
+ * Throws away the input so far, and the rest of a sequence that has begun.  True: it stops behind an answer.
+ */
+bool keyboard_drop(struct keyboard *keyboard, int64_t now);
 
 #endif

@@ -3,13 +3,15 @@ noinst_LIBRARIES += tui/libview.a
 tui_libview_a_SOURCES = \
 	tui/view/targets.c tui/view/targets.h \
 	tui/view/book.c tui/view/book.h \
+	tui/view/clipboard.c tui/view/clipboard.h \
 	tui/view/columns.c tui/view/columns.h \
 	tui/view/dialog.c tui/view/dialog.h \
 	tui/view/edit.c tui/view/edit.h \
 	tui/view/form.c tui/view/form.h \
 	tui/view/header.c tui/view/header.h \
-	tui/view/keyboard.c tui/view/keyboard.h \
+	tui/view/keyboard.c tui/view/keyboard.h tui/view/keyboard_burst.c \
 	tui/view/list.c tui/view/list.h \
+	tui/view/pace.c tui/view/pace.h \
 	tui/view/pager.c tui/view/pager.h \
 	tui/view/pattern.c tui/view/pattern.h \
 	tui/view/reader.c tui/view/reader.h \
@@ -66,3 +68,11 @@ tests_unit_test_view_keyboard_LDADD = $(VIEW_TEST_LIBS)
 check_PROGRAMS += tests/unit/test_view_reader
 tests_unit_test_view_reader_SOURCES = tests/unit/test_view_reader.c
 tests_unit_test_view_reader_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_clipboard
+tests_unit_test_view_clipboard_SOURCES = tests/unit/test_view_clipboard.c
+tests_unit_test_view_clipboard_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_pace
+tests_unit_test_view_pace_SOURCES = tests/unit/test_view_pace.c
+tests_unit_test_view_pace_LDADD = $(VIEW_TEST_LIBS)

@@ -100,6 +100,21 @@ static size_t sequence_mouse(const char *bytes, size_t length, struct terminal_e
 	return length;
 }
 
+/* CSI 0 n or 3 n; CSI ? mode ; setting $ y */
+static size_t sequence_answer(const char *bytes, size_t length, struct terminal_event *event)
+{
+	char text[SEQUENCE_MAX + 2], end = '\0';
+
+	snprintf(text, sizeof(text), "%.*s", (int)length, bytes);
+	event->key = TERMINAL_OTHER;
+	if (bytes[length - 1] == 'n' && strspn(text + 2, "0123456789") == length - 3)
+		event->key = TERMINAL_ANSWER;
+	/* NOLINTNEXTLINE(cert-err34-c): an invalid or too large number is no mode that was asked for */
+	else if (sscanf(text + 2, "?%d;%d$%c", &event->x, &event->y, &end) == 3 && end == 'y')
+		event->key = TERMINAL_MODE;
+	return length;
+}
+
 /* ESC [, parameters, intermediate bytes, and a final byte. */
 static size_t sequence_control(const char *bytes, size_t count, struct terminal_event *event)
 {
@@ -116,7 +131,11 @@ static size_t sequence_control(const char *bytes, size_t count, struct terminal_
 	/* A byte that cannot be part of the sequence ends it. */
 	if (length < SEQUENCE_MAX && bytes[length] >= 0x40 && bytes[length] < 0x7f)
 		length++;
-	return bytes[2] == '<' ? sequence_mouse(bytes, length, event) : sequence_known(bytes, length, event);
+	if (bytes[2] == '<')
+		return sequence_mouse(bytes, length, event);
+	if (bytes[length - 1] == 'n' || bytes[length - 1] == 'y')
+		return sequence_answer(bytes, length, event);
+	return sequence_known(bytes, length, event);
 }
 
 /* ESC O, perhaps a parameter, and one character. */
@@ -142,6 +161,10 @@ static size_t sequence_twice(const char *bytes, size_t count, struct terminal_ev
 	if (bytes[2] != '[' && bytes[2] != 'O')
 		return 1;
 	length = sequence_read(bytes + 1, count - 1, event);
+	if (event->key == TERMINAL_ANSWER || event->key == TERMINAL_MODE) {
+		event->key = TERMINAL_ESCAPE; /* the answer comes next */
+		return 1;
+	}
 	event->key = TERMINAL_OTHER;
 	return length ? length + 1 : 0;
 }
@@ -167,6 +190,28 @@ size_t sequence_read(const char *bytes, size_t count, struct terminal_event *eve
 		event->key = TERMINAL_ALT;
 		return 1;
 	}
+}
+
+size_t sequence_read_answer(const char *bytes, size_t count, struct terminal_event *event)
+{
+	size_t length = count > 1 && bytes[1] == '[' ? sequence_read(bytes, count, event) : 0;
+
+	return length && (event->key == TERMINAL_ANSWER || event->key == TERMINAL_MODE) ? length : 0;
+}
+
+bool sequence_is_answer(const char *bytes, size_t count)
+{
+	static const char beginning[] = "\033[";
+
+	if (count < 2)
+		return count == 1 && *bytes == *beginning;
+	if (memcmp(bytes, beginning, 2) != 0 || count > SEQUENCE_MAX)
+		return false;
+	for (size_t i = 2; i < count; i++) {
+		if (!strchr("?0123456789;$", bytes[i]) || !bytes[i])
+			return false;
+	}
+	return true;
 }
 
 bool sequence_is_key(const char *bytes, size_t count)

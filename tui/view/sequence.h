@@ -36,9 +36,11 @@ enum terminal_key {
 	TERMINAL_INTERRUPT, /* Ctrl-C, or the key that stty(1) sets for this; so are the next two */
 	TERMINAL_SUSPEND,
 	TERMINAL_QUIT,
-	TERMINAL_PASTE,         /* pasted text */
-	TERMINAL_INVALID,       /* a byte that is not a character */
-	TERMINAL_OTHER,         /* a key without a function */
+	TERMINAL_PASTE,   /* pasted text */
+	TERMINAL_INVALID, /* a byte that is not a character */
+	TERMINAL_ANSWER,  /* the terminal has processed what was sent (CSI 0 n) */
+	TERMINAL_MODE,    /* whether it has a mode: x is its number, y its setting (DECRPM), 0: it has not */
+	TERMINAL_OTHER,   /* a key without a function */
 	TERMINAL_ALT = 1 << 22, /* added to the character of a key that is pressed with Alt */
 };
 
@@ -60,6 +62,10 @@ enum { SEQUENCE_PASTE_BEGINS = 1 << 23, SEQUENCE_PASTE_ENDS, SEQUENCE_REPLY_BEGI
  * is only the Esc, and the key is TERMINAL_ALT.  An unknown sequence is TERMINAL_OTHER.
  */
 size_t sequence_read(const char *bytes, size_t count, struct terminal_event *event);
+/* The same for an answer of the terminal alone, which is no key: 0 also if it is, or becomes, anything else. */
+size_t sequence_read_answer(const char *bytes, size_t count, struct terminal_event *event);
+/* True if these bytes may be the beginning of an answer. */
+bool sequence_is_answer(const char *bytes, size_t count);
 /* True if the beginning of a sequence may also be a key: Esc, or a key with Alt. */
 bool sequence_is_key(const char *bytes, size_t count);
 

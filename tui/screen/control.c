@@ -1,0 +1,178 @@
+#include "tui/screen/control.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tui/screen/errors.h"
+#include "tui/screen/outlet.h"
+#include "tui/screen/rescue.h"
+#include "tui/screen/terminal.h"
+#include "tui/text/messages.h"
+
+static struct {
+	int signals;
+	sigset_t outside; /* the mask before we took over */
+	void (*pipe_handler)(int);
+} control = { .signals = -1 };
+
+static const int watched[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGTTOU };
+
+int control_open(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(watched) / sizeof(*watched); i++)
+		sigaddset(&set, watched[i]);
+	control.signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (control.signals < 0)
+		return -errno;
+	sigprocmask(SIG_BLOCK, &set, &control.outside);
+	control.pipe_handler = signal(SIGPIPE, SIG_IGN);
+	return 0;
+}
+
+void control_close(void)
+{
+	close(control.signals);
+	control.signals = -1;
+	signal(SIGPIPE, control.pipe_handler);
+	sigprocmask(SIG_SETMASK, &control.outside, NULL);
+}
+
+void terminal_forget(void)
+{
+	rescue_close();
+	signal(SIGPIPE, control.pipe_handler);
+	sigprocmask(SIG_SETMASK, &control.outside, NULL);
+}
+
+int terminal_signals(void)
+{
+	return control.signals;
+}
+
+int terminal_signal(void)
+{
+	struct signalfd_siginfo info;
+
+	return read(control.signals, &info, sizeof(info)) == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
+}
+
+/* --- the foreground */
+
+static volatile sig_atomic_t control_continued;
+
+static void control_note_continue(int number)
+{
+	(void)number;
+	control_continued = 1;
+}
+
+/* Stops by this signal, whether or not it is blocked.  False: nothing has continued it, so it did not stop. */
+static bool control_stop(int number)
+{
+	struct sigaction stop = { .sa_handler = SIG_DFL }, go_on = { .sa_handler = control_note_continue };
+	struct sigaction stop_before, go_on_before;
+	sigset_t both, before;
+
+	control_continued = 0;
+	sigaction(number, &stop, &stop_before);
+	sigaction(SIGCONT, &go_on, &go_on_before);
+	raise(number);
+	sigemptyset(&both);
+	sigaddset(&both, number);
+	sigaddset(&both, SIGCONT);
+	sigprocmask(SIG_UNBLOCK, &both, &before); /* the process stops here, and continues here */
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	sigaction(number, &stop_before, NULL);
+	sigaction(SIGCONT, &go_on_before, NULL);
+	return control_continued;
+}
+
+int terminal_await_foreground(void)
+{
+	pid_t foreground;
+
+	while ((foreground = tcgetpgrp(STDIN_FILENO)) >= 0 && foreground != getpgrp()) {
+		if (!control_stop(SIGTTOU))
+			return -EIO;
+	}
+	return 0;
+}
+
+void terminal_continue(void)
+{
+	if (terminal_await_foreground() == 0)
+		terminal_resume();
+}
+
+void terminal_stop(void)
+{
+	terminal_leave();
+	control_stop(SIGTSTP);
+	terminal_continue();
+}
+
+/* --- other programs */
+
+/* Signals of the keyboard that came while another program had the terminal were for that. */
+static void control_drop_signals(void)
+{
+	const struct timespec at_once = { 0 };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, SIGTSTP);
+	while (sigtimedwait(&set, NULL, &at_once) > 0)
+		;
+}
+
+/* The terminal was left before. */
+static void control_run(const char *const *words)
+{
+	pid_t child = fork(), got;
+	int status = 0;
+
+	if (child == 0) {
+		errors_restore();
+		rescue_close();
+		signal(SIGPIPE, SIG_DFL);
+		sigprocmask(SIG_SETMASK, &control.outside, NULL);
+		execvp(words[0], (char *const *)words);
+		_exit(127);
+	}
+	do {
+		got = child > 0 ? waitpid(child, &status, WUNTRACED) : -1;
+		if (got > 0 && WIFSTOPPED(status))
+			kill(0, SIGCONT); /* this program waits, so nobody could continue it */
+	} while (got < 0 ? child > 0 && errno == EINTR : WIFSTOPPED(status));
+	tcsetpgrp(STDIN_FILENO, getpgrp());
+	control_drop_signals();
+	terminal_resume();
+}
+
+void terminal_run(const char *const *words)
+{
+	terminal_leave();
+	control_run(words);
+}
+
+void terminal_shell(void)
+{
+	const char *shell = getenv("SHELL");
+
+	if (!shell || !*shell)
+		shell = "/bin/sh";
+	terminal_leave();
+	outlet_add(MSG_SHELL_RETURN "\n");
+	outlet_drain();
+	control_run((const char *const[]){ shell, NULL });
+}

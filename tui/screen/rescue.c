@@ -1,0 +1,77 @@
+#include "tui/screen/rescue.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tui/screen/errors.h"
+
+enum { RESCUE_SIZE = 512, STACK_SIZE = 1 << 16 };
+
+static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSYS };
+enum { CRASHES = sizeof(crashes) / sizeof(*crashes) };
+
+static struct {
+	bool open;
+	int fd;
+	struct termios modes;
+	char bytes[RESCUE_SIZE];
+	size_t length;
+	struct sigaction before[CRASHES];
+	char stack[STACK_SIZE]; /* the usual one may be what has overflowed */
+} rescue;
+
+/* Async-signal-safe. */
+static void rescue_restore_signals(void)
+{
+	for (size_t i = 0; i < CRASHES; i++)
+		sigaction(crashes[i], &rescue.before[i], NULL);
+}
+
+static void rescue_terminal(int number, siginfo_t *info, void *context)
+{
+	(void)context;
+	(void)!write(rescue.fd, rescue.bytes, rescue.length);
+	tcsetattr(STDIN_FILENO, TCSANOW, &rescue.modes);
+	errors_release();
+	rescue_restore_signals();
+	if (info->si_code <= 0)
+		raise(number); /* somebody has sent it; a fault happens again by itself */
+}
+
+void rescue_open(int fd, const struct termios *modes)
+{
+	struct sigaction action = { .sa_sigaction = rescue_terminal, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+	stack_t stack = { .ss_sp = rescue.stack, .ss_size = sizeof(rescue.stack) }, present;
+
+	rescue.open = true;
+	rescue.fd = fd;
+	rescue.modes = *modes;
+	rescue.length = 0;
+	if (sigaltstack(NULL, &present) == 0 && present.ss_flags & SS_DISABLE)
+		sigaltstack(&stack, NULL);
+	for (size_t i = 0; i < CRASHES; i++)
+		sigaction(crashes[i], &action, &rescue.before[i]);
+}
+
+int rescue_put(int character)
+{
+	if (rescue.length < sizeof(rescue.bytes))
+		rescue.bytes[rescue.length++] = (char)character;
+	return character;
+}
+
+void rescue_add(const char *text)
+{
+	while (*text)
+		rescue_put((unsigned char)*text++);
+}
+
+void rescue_close(void)
+{
+	if (!rescue.open)
+		return;
+	rescue.open = false;
+	rescue_restore_signals();
+}
