@@ -46,6 +46,7 @@ system_tests += \
 	tests/system/reach.test \
 	tests/system/restart.test \
 	tests/system/rm.test \
+	tests/system/pipes.test \
 	tests/system/select.test \
 	tests/system/server.test \
 	tests/system/show.test \

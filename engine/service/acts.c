@@ -25,6 +25,11 @@ struct acts {
 	int *results; /* by index */
 };
 
+enum acts_order acts_read_order(struct args *args)
+{
+	return args_bool(args, "waiting") ? ACTS_WAITING_ONLY : ACTS_WAITING_FIRST;
+}
+
 /* A task is looked up again when its turn comes: it may have gone with its parent. */
 static struct task *acts_find(const struct acts *acts, const struct act *act)
 {
@@ -37,7 +42,7 @@ static uint64_t acts_rank(const struct acts *acts, const struct act *act)
 	if (!task)
 		return 0;
 	/* Of those that wait, one that waits for another goes before that one. */
-	if (acts->order == ACTS_WAITING_FIRST && task_state_active(task->status.state))
+	if (acts->order != ACTS_NEWEST_FIRST && task_state_active(task->status.state))
 		return UINT64_MAX;
 	return UINT64_MAX - 1 - task->number;
 }
@@ -73,8 +78,9 @@ static void acts_do(struct acts *acts)
 	for (size_t i = 0; i < acts->count; i++) {
 		const struct act *act = &acts->list[i];
 		struct task *task = acts_find(acts, act);
+		bool left = !task || (acts->order == ACTS_WAITING_ONLY && task_state_active(task->status.state));
 		acts->results[act->index] =
-			task ? acts->act(acts->service, acts->call, task, acts->options) : -EPERM;
+			left ? -EPERM : acts->act(acts->service, acts->call, task, acts->options);
 	}
 	engine_go_on(engine);
 }

@@ -11,6 +11,8 @@
  * server.
  */
 
+enum { AGAIN_MAX = 250 }; /* so many take no more than a turn of the loop may */
+
 static bool again_gives(const json_t *parameters, const char *key)
 {
 	const json_t *value = json_object_get(parameters, key);
@@ -57,49 +59,164 @@ static void again_inherit_plan(struct args *args, struct task_spec *spec, const 
 	args_read_made(args, &spec->plan);
 }
 
-static void again_make(struct service *service, struct wire_call *call, struct args *args,
-                       struct task_spec *spec, struct task *source)
+/* What is asked for, of one task or of several. */
+struct again {
+	struct service *service;
+	struct wire_call *call;
+	const json_t *parameters;
+	struct task *parent; /* that is given; NULL: each has its own's */
+	bool start, adopt;
+};
+
+/* One of the tasks. */
+struct again_one {
+	struct args args;
+	struct task_spec spec;
+	struct task *task; /* that was made, or exists already */
+	int code;          /* what engine_create() has answered */
+	char *reason;      /* owned */
+};
+
+static void again_release(struct again_one *one)
 {
-	const char *parent_id = args_string(args, "parent");
-	struct task *parent = parent_id ? engine_find(service->engine, parent_id) : task_parent(source),
-		    *task;
-	bool start = !again_gives(args->parameters, "start") || args_bool(args, "start");
+	task_spec_release(&one->spec);
+	free(one->reason);
+}
+
+/* What is the same for all of them.  False: it has replied with an error. */
+static bool again_read(struct again *again, const char *const *needs)
+{
+	struct args args = { .parameters = again->parameters };
+	const char *parent = args_string(&args, "parent");
+	again->adopt = args_bool(&args, "adopt");
+	again->start = !again_gives(again->parameters, "start") || args_bool(&args, "start");
+	if (args_failed(&args, again->call, needs))
+		return false;
+	again->parent = parent ? engine_find(again->service->engine, parent) : NULL;
+	if (!parent || again->parent)
+		return true;
+	fail_not_found(again->call, parent);
+	return false;
+}
+
+static int again_create(const struct again *again, struct task *source, struct again_one *one)
+{
+	struct task *parent = again->parent ? again->parent : task_parent(source);
+	struct engine *engine = again->service->engine;
+	struct shared_environment *environment = task_environment(source);
+	if (hooks_check(&one->spec, environment, &one->reason))
+		return -EINVAL;
+	if (again->adopt)
+		return engine_adopt(engine, source, &one->spec, parent, again->start, &one->task, &one->reason);
+	return engine_create(engine, &one->spec, environment, parent, again->start, &one->task, &one->reason);
+}
+
+/* A task like the source, if it has ended.  False: it has replied with an error. */
+static bool again_make(const struct again *again, struct task *source, struct again_one *one)
+{
+	struct service *service = again->service;
+	*one = (struct again_one){ .args.parameters = again->parameters };
+	args_read_spec(&one->args, &one->spec);
+	if (args_failed(&one->args, again->call, NULL))
+		return false;
+	if (!source || !task_state_terminal(source->status.state))
+		return true;
 	struct task_spec from = task_spec_borrow(source);
-	char *reason = NULL;
-	again_inherit(args, spec, &from);
-	again_inherit_plan(args, spec, from.plan);
-	if (!after_read(service, call, args, spec))
-		return;
-	if (parent_id && !parent) {
-		fail_not_found(call, parent_id);
-		return;
+	again_inherit(&one->args, &one->spec, &from);
+	again_inherit_plan(&one->args, &one->spec, from.plan);
+	if (!after_read(service, again->call, &one->args, &one->spec) ||
+	    (again->start && !control_may_start(service, again->call)))
+		return false;
+	one->code = again_create(again, source, one);
+	return true;
+}
+
+static void again_reply(const struct again *again, const struct again_one *one)
+{
+	if (one->task || one->code)
+		reply_create(again->service, again->call, &one->spec, one->task, again->start, one->code,
+		             one->reason);
+	else
+		reply_bool(again->call, "result", false);
+}
+
+/* Writes what became of one.  False: it failed, and is not in the reply. */
+static bool again_write(const struct again *again, const struct again_one *one, struct jsonw *w)
+{
+	if (one->code && one->code != -EALREADY)
+		return false;
+	if (one->task) {
+		introduction_hold(again->service, again->call, one->task);
+		write_created(again->service, w, one->task, again->start, one->code != 0);
+	} else {
+		jsonw_object(w);
+		jsonw_end_object(w);
 	}
-	if (!args_check_hooks(call, spec, task_environment(source)) ||
-	    (start && !control_may_start(service, call)))
-		return;
-	bool adopt = args_bool(args, "adopt");
-	int code = adopt ? engine_adopt(service->engine, source, spec, parent, start, &task, &reason)
-	                 : engine_create(service->engine, spec, task_environment(source), parent, start,
-	                                 &task, &reason);
-	reply_create(service, call, spec, task, start, code, reason);
-	free(reason);
+	return true;
+}
+
+/*
+ * Of several tasks, in their order, up to the first that fails.  If that is the first of all, the reply is its error.
+ * Otherwise who asks for it again gets that.
+ */
+static void again_make_several(const struct again *again, const json_t *tasks)
+{
+	struct jsonw w = JSONW_INIT;
+	struct again_one one = { .code = 0 };
+	bool good = true, replied = false;
+	jsonw_object(&w);
+	jsonw_key(&w, "made");
+	jsonw_array(&w);
+	engine_hold(again->service->engine);
+	for (size_t i = 0; good && i < json_array_size(tasks); i++) {
+		struct task *source =
+			engine_find(again->service->engine, args_item(json_array_get(tasks, i)));
+		replied = !again_make(again, source, &one);
+		good = !replied && again_write(again, &one, &w);
+		if (!replied && !good && i == 0)
+			again_reply(again, &one);
+		replied |= !good && i == 0;
+		again_release(&one);
+	}
+	engine_go_on(again->service->engine);
+	jsonw_end_array(&w);
+	jsonw_end_object(&w);
+	if (!replied)
+		wire_reply_tagged(again->call, &w, false, engine_asked(again->service->engine));
+	jsonw_release(&w);
+}
+
+static bool again_are_ids(const json_t *tasks)
+{
+	const json_t *id;
+	size_t i;
+	json_array_foreach(tasks, i, id)
+	{
+		if (!args_item(id))
+			return false;
+	}
+	return true;
 }
 
 void service_again(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	static const char *const needs[] = { "task", NULL };
-	struct service *service = ctx;
+	struct again again = { .service = ctx, .call = call, .parameters = parameters };
 	struct args args = { .parameters = parameters };
-	struct task_spec spec = { 0 };
 	const char *id = args_string(&args, "task");
-	(void)args_bool(&args, "adopt");
-	args_read_spec(&args, &spec);
-	if (!args_failed(&args, call, needs)) {
-		struct task *source = engine_find(service->engine, id);
-		if (source && task_state_terminal(source->status.state))
-			again_make(service, call, &args, &spec, source);
-		else
-			reply_bool(call, "result", false);
+	const json_t *tasks = args_array(&args, "tasks");
+	if (json_array_size(tasks) > AGAIN_MAX || !again_are_ids(tasks) || (tasks && id))
+		args_fail(&args, "tasks");
+	if (tasks && again_gives(parameters, "nonce"))
+		args_fail(&args, "nonce");
+	if (args_failed(&args, call, NULL) || !again_read(&again, tasks ? NULL : needs))
+		return;
+	if (tasks) {
+		again_make_several(&again, tasks);
+		return;
 	}
-	task_spec_release(&spec);
+	struct again_one one;
+	if (again_make(&again, engine_find(again.service->engine, id), &one))
+		again_reply(&again, &one);
+	again_release(&one);
 }

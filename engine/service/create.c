@@ -128,26 +128,31 @@ static bool find_relations(struct service *service, struct wire_call *call, cons
 }
 
 /* With what its command cannot have, where it is to be started now. */
-static void reply_created(struct service *service, struct wire_call *call, const struct task *task,
-                          bool start, bool existed)
+void write_created(struct service *service, struct jsonw *w, const struct task *task, bool start, bool existed)
 {
 	char shortfall[SHORTFALL_SIZE], note[TASK_MESSAGE_MAX];
 	bool noted =
 		start && !existed && engine_shortfall(service->engine, task, shortfall, sizeof(shortfall));
-	struct jsonw w = JSONW_INIT;
-	jsonw_object(&w);
-	jsonw_key(&w, "id");
-	jsonw_string(&w, task_id(task));
+	jsonw_object(w);
+	jsonw_key(w, "id");
+	jsonw_string(w, task_id(task));
 	if (noted) {
 		snprintf(note, sizeof(note), MSG_SHORTFALL, shortfall);
-		jsonw_key(&w, "note");
-		jsonw_string(&w, note);
+		jsonw_key(w, "note");
+		jsonw_string(w, note);
 	}
 	if (existed) {
-		jsonw_key(&w, "created");
-		jsonw_bool(&w, false);
+		jsonw_key(w, "created");
+		jsonw_bool(w, false);
 	}
-	jsonw_end_object(&w);
+	jsonw_end_object(w);
+}
+
+static void reply_created(struct service *service, struct wire_call *call, const struct task *task,
+                          bool start, bool existed)
+{
+	struct jsonw w = JSONW_INIT;
+	write_created(service, &w, task, start, existed);
 	wire_reply_tagged(call, &w, false, engine_asked(service->engine));
 	jsonw_release(&w);
 }

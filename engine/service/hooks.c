@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #include "engine/service/service.h"
+#include "engine/task/error.h"
 #include "engine/task/messages.h"
 
 /* What follows the end of a task: whether it can be run. */
@@ -45,6 +47,11 @@ static bool hooks_can_run(const struct task_spec *spec, const struct shared_envi
 		if (!*end)
 			return false;
 	}
+}
+
+int hooks_check(const struct task_spec *spec, const struct shared_environment *environment, char **reason)
+{
+	return hooks_can_run(spec, environment) ? 0 : error_set(reason, -EINVAL, MSG_WEBHOOK_NO_CURL);
 }
 
 bool args_check_hooks(struct wire_call *call, const struct task_spec *spec,

@@ -36,7 +36,10 @@ static void pauses_act(struct service *service, struct wire_call *call, const js
 /* What waits goes first, so that no slot that comes free starts what is about to be held. */
 void service_pause(void *ctx, struct wire_call *call, const json_t *parameters)
 {
-	pauses_act(ctx, call, parameters, pauses_pause, ACTS_WAITING_FIRST);
+	struct args args = { .parameters = parameters };
+	enum acts_order order = acts_read_order(&args);
+	if (!args_failed(&args, call, NULL))
+		pauses_act(ctx, call, parameters, pauses_pause, order);
 }
 
 void service_resume(void *ctx, struct wire_call *call, const json_t *parameters)

@@ -145,11 +145,15 @@ char *args_read_after(struct service *service, struct args *args, struct plan_af
 /* Makes it a part of the plan.  False: it has replied with an error. */
 bool after_read(struct service *service, struct wire_call *call, struct args *args, struct task_spec *spec);
 void reply_create_failed(struct wire_call *call, const char *id, int code, const char *reason);
+/* The task that was made, an object.  existed: another one had its key. */
+void write_created(struct service *service, struct jsonw *w, const struct task *task, bool start, bool existed);
 /* What engine_create() has answered. */
 void reply_create(struct service *service, struct wire_call *call, const struct task_spec *spec,
                   const struct task *task, bool start, int code, const char *reason);
 
-/* hooks.c.  False: a program that they need is not in the PATH that they will have; it has replied. */
+/* hooks.c.  -EINVAL and *reason (free() it): a program that they need is not in the PATH that they will have. */
+int hooks_check(const struct task_spec *spec, const struct shared_environment *environment, char **reason);
+/* The same.  False: it has replied. */
 bool args_check_hooks(struct wire_call *call, const struct task_spec *spec,
                       const struct shared_environment *environment);
 
@@ -164,7 +168,9 @@ typedef int acts_function(struct service *service, struct wire_call *call, struc
  * hooks.
  */
 void pauses_running(struct service *service, const struct task_group *group, bool paused);
-enum acts_order { ACTS_AS_NAMED, ACTS_WAITING_FIRST, ACTS_NEWEST_FIRST };
+enum acts_order { ACTS_AS_NAMED, ACTS_WAITING_FIRST, ACTS_WAITING_ONLY, ACTS_NEWEST_FIRST };
+/* For operations in which what waits goes first.  The parameter "waiting" leaves alone what runs. */
+enum acts_order acts_read_order(struct args *args);
 bool acts_on_several(struct service *service, struct wire_call *call, const json_t *parameters,
                      acts_function *act, const void *options, enum acts_order order);
 

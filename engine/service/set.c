@@ -22,6 +22,8 @@ struct sets {
 	bool missing;          /* one of the tasks does not exist */
 	char *unknown;         /* owned; an id that is to be waited for, and that no task has */
 	bool single;           /* by "id": the reply has result */
+	bool each;             /* each task is changed, or not, by itself */
+	bool *results;         /* owned; of each */
 };
 
 static void sets_mark(struct editing *edit, bool given, enum editing_field field)
@@ -123,7 +125,8 @@ static void sets_take(struct sets *sets, const json_t *parameters, const json_t 
 	}
 }
 
-static void sets_reply(const struct sets *sets, bool result)
+/* all: what became of all of them together. */
+static void sets_reply(const struct sets *sets, bool all)
 {
 	struct jsonw w = JSONW_INIT;
 	jsonw_object(&w);
@@ -131,7 +134,7 @@ static void sets_reply(const struct sets *sets, bool result)
 	if (!sets->single)
 		jsonw_array(&w);
 	for (size_t i = 0; i < sets->count; i++)
-		jsonw_bool(&w, result);
+		jsonw_bool(&w, sets->each ? sets->results[i] : all);
 	if (!sets->single)
 		jsonw_end_array(&w);
 	jsonw_end_object(&w);
@@ -162,6 +165,27 @@ static bool sets_check_hooks(const struct sets *sets)
 	return true;
 }
 
+/* One that cannot be changed is False.  The first error ends it. */
+static int sets_edit_each(const struct sets *sets, char **reason)
+{
+	struct engine *engine = sets->service->engine;
+	int code = 0;
+	engine_hold(engine);
+	for (size_t i = 0; i < sets->count && (!code || code == -EPERM); i++) {
+		code = sets->edits[i].task ? engine_edit(engine, &sets->edits[i], 1, reason) : -EPERM;
+		sets->results[i] = !code;
+	}
+	engine_go_on(engine);
+	return code;
+}
+
+static int sets_edit(const struct sets *sets, char **reason)
+{
+	if (sets->each)
+		return sets_edit_each(sets, reason);
+	return sets->missing ? -EPERM : engine_edit(sets->service->engine, sets->edits, sets->count, reason);
+}
+
 static void sets_apply(const struct sets *sets)
 {
 	char *reason = NULL;
@@ -171,8 +195,7 @@ static void sets_apply(const struct sets *sets)
 	}
 	if (!sets_check_hooks(sets))
 		return;
-	int code = sets->missing ? -EPERM
-	                         : engine_edit(sets->service->engine, sets->edits, sets->count, &reason);
+	int code = sets_edit(sets, &reason);
 	if (!code || code == -EPERM)
 		sets_reply(sets, code == 0);
 	else if (code == -ENOENT)
@@ -190,8 +213,10 @@ void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct sets sets = { .service = ctx, .call = call };
 	if (count > SETS_MAX || (ids && (edits || args_has(&args, "id"))))
 		args_fail(&args, "ids");
+	sets.each = args_bool(&args, "each") && (ids || edits);
 	sets.edits = calloc(count + 1, sizeof(*sets.edits));
-	args.no_memory = !sets.edits;
+	sets.results = calloc(count + 1, sizeof(*sets.results));
+	args.no_memory = !sets.edits || !sets.results;
 	if (!args.bad && sets.edits)
 		sets_take(&sets, parameters, ids, edits);
 	if (!args_failed(&args, call, NULL) && !args_failed(&sets.args, call, NULL))
@@ -201,5 +226,6 @@ void service_set(void *ctx, struct wire_call *call, const json_t *parameters)
 		free(sets.edits[i].after);
 	}
 	free(sets.edits);
+	free(sets.results);
 	free(sets.unknown);
 }

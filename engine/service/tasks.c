@@ -90,11 +90,12 @@ void service_stop(void *ctx, struct wire_call *call, const json_t *parameters)
 	struct service *service = ctx;
 	struct args args = { .parameters = parameters };
 	struct stop_options options;
+	enum acts_order order = acts_read_order(&args);
 	if (!read_stop(&args, &options)) {
 		args_failed(&args, call, NULL);
 		return;
 	}
-	if (acts_on_several(service, call, parameters, tasks_stop, &options, ACTS_WAITING_FIRST))
+	if (acts_on_several(service, call, parameters, tasks_stop, &options, order))
 		return;
 	struct task *task = tasks_find(service, call, parameters, &args);
 	if (task)

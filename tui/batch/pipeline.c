@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
@@ -155,7 +156,22 @@ static bool run_with(struct runner *runner, struct job *job, const struct piped 
 	return good;
 }
 
-/* True if the command takes all records at once. */
+/* True if the command after the '|' uses the variable. */
+static bool uses_variable(const struct job *job, const char *name)
+{
+	const struct statement *statement = &job->statement;
+	const struct lexed *lexed = &statement->lexed;
+
+	for (size_t i = lexed->tokens[statement->right].first; i < lexed->piece_count; i++) {
+		const struct piece *piece = &lexed->pieces[i];
+
+		if (piece->variable && strcasecmp(lexed_text(lexed, piece), name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* True if the command takes all records at once.  With a variable for each record, it is run for each. */
 static bool takes_all(const struct job *job, const struct piped *piped)
 {
 	const struct statement *statement = &job->statement;
@@ -165,13 +181,13 @@ static bool takes_all(const struct job *job, const struct piped *piped)
 	bool cmdlet;
 	size_t taken;
 
-	if (!piped->records || piped->variable)
+	if (!piped->records || (piped->variable && uses_variable(job, piped->variable)))
 		return false;
 	command = command_find(lexed_text(lexed, &lexed->pieces[tokens[0].first]),
 	                       statement->right_count > 1 ? lexed_text(lexed, &lexed->pieces[tokens[1].first])
 	                                                  : NULL,
 	                       &cmdlet, &taken);
-	return !command || command->most != 1;
+	return !command || command->most != 1 || command->apart;
 }
 
 /* Nothing comes through the pipeline.  The command is not run, but its variables are set. */

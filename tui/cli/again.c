@@ -14,6 +14,9 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
+/* The server takes so many tasks in a call; with those that they adopt, fewer, since each may bring many others. */
+enum { AGAIN_MOST = 250, AGAIN_MOST_ADOPTING = 10 };
+
 /* What is given anew, without the lists; name and group may have been selectors. */
 static struct task_spec again_spec(const struct invocation *inv)
 {
@@ -79,20 +82,41 @@ int again_check(struct invocation *inv)
 
 bool again_pipelines(const struct invocation *inv)
 {
-	return !selector_given(inv);
+	return !selector_given(inv) && inv->args.operands.count == 1;
 }
 
-static void again_send_one(struct invocation *inv, const char *id)
+/* The tasks from number inv->answered on, up to inv->sent. */
+static void again_put_tasks(struct invocation *inv, struct jsonw *w)
+{
+	const struct word *ids = &inv->args.operands.items[inv->answered];
+	size_t count = inv->sent - inv->answered;
+
+	if (count == 1) {
+		create_put_text(w, "task", ids->text);
+		create_put_nonce(inv, w);
+		return;
+	}
+	jsonw_key(w, "tasks");
+	jsonw_array(w);
+	for (size_t i = 0; i < count; i++)
+		jsonw_string(w, ids[i].text);
+	jsonw_end_array(w);
+}
+
+/* Sends a call for the next ones. */
+void again_send(struct invocation *inv)
 {
 	struct task_spec spec = again_spec(inv);
 	const struct arguments *args = &inv->args;
+	size_t left = args->operands.count - inv->answered, most = args->adopt ? AGAIN_MOST_ADOPTING : AGAIN_MOST;
 	struct jsonw *w = &inv->request;
 	char *cwd = args->cwd ? create_cwd(inv) : NULL;
 
+	inv->sent = inv->answered + (left < most ? left : most);
 	again_lists(inv, &spec);
 	jsonw_clear(w);
 	jsonw_object(w);
-	create_put_text(w, "task", id);
+	again_put_tasks(inv, w);
 	spec.cwd = cwd;
 	create_put_spec(w, &spec);
 	plan_options_put(args, w);
@@ -113,18 +137,11 @@ static void again_send_one(struct invocation *inv, const char *id)
 		jsonw_key(w, "start");
 		jsonw_bool(w, args->start);
 	}
-	create_put_nonce(inv, w);
 	jsonw_end_object(w);
 	strings_release(&spec.command);
 	strings_release(&spec.variables);
 	free(cwd);
-	invocation_send(inv, "Again", w, args->operands.count == 1);
-}
-
-void again_send(struct invocation *inv)
-{
-	for (size_t i = 0; i < inv->args.operands.count; i++)
-		again_send_one(inv, inv->args.operands.items[i].text);
+	invocation_send(inv, "Again", w, inv->sent - inv->answered == 1);
 }
 
 static void again_report(struct invocation *inv, const char *id, const char *made)
@@ -150,27 +167,45 @@ static void again_report(struct invocation *inv, const char *id, const char *mad
 	report_json_end(inv);
 }
 
-void again_receive(struct invocation *inv, struct client_reply *reply)
+static void again_take(struct invocation *inv, size_t index, const json_t *one)
 {
-	const char *made = json_string_value(json_object_get(reply->parameters, "id"));
+	const char *made = json_string_value(json_object_get(one, "id"));
 
-	if (reply->error) {
-		report_reply_error(inv, reply);
-		return;
-	}
 	if (!made && inv->status < EXIT_FALSE)
 		inv->status = EXIT_FALSE;
-	again_report(inv, inv->args.operands.items[inv->answered].text, made);
-	if (made && json_is_false(json_object_get(reply->parameters, "created")))
+	again_report(inv, inv->args.operands.items[index].text, made);
+	if (made && json_is_false(json_object_get(one, "created")))
 		create_note_unique(inv, made);
 	else if (made && !inv->silent)
 		context_made(inv->context, made);
 }
 
+/* The caller adds one to inv->answered.  An error is about the first of the tasks that were sent. */
+void again_receive(struct invocation *inv, struct client_reply *reply)
+{
+	const json_t *several = json_object_get(reply->parameters, "made");
+	size_t count = json_array_size(several);
+
+	if (reply->error) {
+		report_reply_error(inv, reply);
+		return;
+	}
+	if (count == 0)
+		again_take(inv, inv->answered, reply->parameters);
+	for (size_t i = 0; i < count && inv->answered + i < inv->sent; i++)
+		again_take(inv, inv->answered + i, json_array_get(several, i));
+	inv->answered += count ? (unsigned)count - 1 : 0;
+}
+
 void again_run(struct invocation *inv)
 {
+	unsigned before;
+
 	if (!selector_find(inv) || again_check_id(inv) || !invocation_connect(inv))
 		return;
-	again_send(inv);
-	invocation_receive_all(inv);
+	do {
+		before = inv->answered;
+		again_send(inv);
+		invocation_receive_all(inv);
+	} while (inv->answered > before && inv->answered < inv->args.operands.count && !inv->halted);
 }

@@ -63,6 +63,7 @@ struct command {
 	bool is_wait;      /* its exit status is a task's, and 125 where it could not wait */
 	bool copies; /* its operands are ids, and behind -- a command; beside ids, --name and --group are no selectors */
 	bool lists; /* its results are records of tasks */
+	bool apart; /* it takes one id, or several through a pipeline, each for itself */
 	bool hidden;
 
 	/*

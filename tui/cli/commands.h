@@ -25,6 +25,7 @@ void clean_run(struct invocation *inv);
 void away_run(struct invocation *inv);
 
 /* operation.c: start, stop, remove, pause, resume */
+enum { OPERATION_MOST = 5000 }; /* the server takes so many tasks in a call */
 int operation_check_stop(struct invocation *inv);
 bool operation_pipelines(const struct invocation *inv);
 void operation_run(struct invocation *inv);

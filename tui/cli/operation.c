@@ -16,16 +16,21 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-enum { IDS_MAX = 5000 }; /* the server takes so many in a call */
+/* Where tasks are more than one call takes: which of them go first. */
+enum operation_order { AS_NAMED, WAITING_FIRST, LAST_FIRST };
 
 /* The method of each command, and its operation in the texts of ShouldProcess. */
 static const struct operation_info {
 	const char *command, *method;
 	enum confirm_operation operation;
+	enum operation_order order;
 } operation_table[] = {
-	{ "start", "Start", OPERATION_START },    { "stop", "Stop", OPERATION_CANCEL },
-	{ "remove", "Remove", OPERATION_REMOVE }, { "pause", "Pause", OPERATION_PAUSE },
-	{ "resume", "Resume", OPERATION_RESUME }, { "clean", "Remove", OPERATION_REMOVE },
+	{ "start", "Start", OPERATION_START, AS_NAMED },
+	{ "stop", "Stop", OPERATION_CANCEL, WAITING_FIRST },
+	{ "remove", "Remove", OPERATION_REMOVE, LAST_FIRST },
+	{ "pause", "Pause", OPERATION_PAUSE, WAITING_FIRST },
+	{ "resume", "Resume", OPERATION_RESUME, AS_NAMED },
+	{ "clean", "Remove", OPERATION_REMOVE, AS_NAMED },
 };
 
 static const struct operation_info *operation_of(const struct invocation *inv)
@@ -58,14 +63,13 @@ int operation_check_stop(struct invocation *inv)
 	return EXIT_USAGE;
 }
 
-/* True if nothing is printed or asked before a call, and an error does not end the command. */
+/* True if nothing is printed or asked before a call. */
 static bool operation_is_silent(const struct invocation *inv)
 {
 	struct confirm_options options = confirm_options_of(&inv->args);
 	struct confirm confirm;
 
-	if (inv->confirming || options.verbose || inv->args.error_action == ACTION_STOP ||
-	    inv->args.error_action == ACTION_INQUIRE)
+	if (inv->confirming || options.verbose)
 		return false;
 	confirm_init(&confirm, &options);
 	return confirm_next(&confirm, operation_of(inv)->operation) == CONFIRM_DO;
@@ -73,19 +77,11 @@ static bool operation_is_silent(const struct invocation *inv)
 
 bool operation_pipelines(const struct invocation *inv)
 {
-	return !selector_given(inv) && operation_is_silent(inv);
+	return !selector_given(inv) && inv->args.operands.count <= OPERATION_MOST && operation_is_silent(inv);
 }
 
-/* The number of operands, from `first`, for one call. */
-static size_t operation_share(const struct invocation *inv, size_t first)
-{
-	size_t left = inv->sent - first;
-
-	return left < IDS_MAX ? left : IDS_MAX;
-}
-
-/* Sends a call for several operands.  Only within a call, waiting tasks are stopped before running ones. */
-static void operation_send_some(struct invocation *inv, size_t first, size_t count)
+/* The parameters of a call for several operands.  waiting: it is about those of them that do not run. */
+static void operation_put(struct invocation *inv, size_t first, size_t count, bool waiting)
 {
 	const struct word *ids = &inv->args.operands.items[first];
 	struct jsonw *w = &inv->request;
@@ -111,25 +107,36 @@ static void operation_send_some(struct invocation *inv, size_t first, size_t cou
 		jsonw_key(w, "kill");
 		jsonw_bool(w, true);
 	}
+	if (waiting) {
+		jsonw_key(w, "waiting");
+		jsonw_bool(w, true);
+	}
 	jsonw_end_object(w);
-	invocation_send(inv, operation_of(inv)->method, w, false);
 }
 
-/* Sends calls for the operands that were not sent yet, up to `until`. */
+/* Sends a call for the operands that were not sent yet, up to `until`. */
 static void operation_send_until(struct invocation *inv, size_t until)
 {
 	size_t first = inv->sent;
 
 	inv->sent = until;
-	for (size_t count; first < until; first += count) {
-		count = operation_share(inv, first);
-		operation_send_some(inv, first, count);
-	}
+	if (first == until)
+		return;
+	operation_put(inv, first, until - first, false);
+	invocation_send(inv, operation_of(inv)->method, &inv->request, false);
 }
 
 void operation_send(struct invocation *inv)
 {
 	operation_send_until(inv, inv->args.operands.count);
+}
+
+/* The number of operands, from `first`, for one call. */
+static size_t operation_share(const struct invocation *inv, size_t first)
+{
+	size_t left = inv->sent - first;
+
+	return left < OPERATION_MOST ? left : OPERATION_MOST;
 }
 
 /* The result for the operand at index; -1: nothing was to be done.  clean only counts. */
@@ -182,9 +189,75 @@ static bool say_verbose(struct invocation *inv, const char *id)
 	return good;
 }
 
+/* More tasks than one call takes, from number first on. */
+struct many {
+	struct invocation *inv;
+	size_t first, count;
+	signed char *results; /* 1, 0, or -1: there is none */
+};
+
+/* One call, for the tasks of a slice.  False: the connection was lost, or an error ends the command. */
+static bool many_call(struct many *many, size_t at, bool waiting)
+{
+	size_t left = many->count - at, count = left < OPERATION_MOST ? left : OPERATION_MOST;
+	struct invocation *inv = many->inv;
+	struct client_reply reply = { 0 };
+	const json_t *result;
+	size_t i;
+
+	operation_put(inv, many->first + at, count, waiting);
+	if (!invocation_ask(inv, operation_of(inv)->method, &inv->request, false, &reply))
+		return false;
+	if (reply.error)
+		report_reply_error(inv, &reply);
+	json_array_foreach(json_object_get(reply.parameters, "results"), i, result)
+	{
+		if (i < count && json_is_true(result))
+			many->results[at + i] = 1;
+		else if (i < count && !waiting && many->results[at + i] < 0)
+			many->results[at + i] = 0;
+	}
+	client_reply_release(&reply);
+	return !inv->halted;
+}
+
+/* All calls, one after another. */
+static void many_call_all(struct many *many)
+{
+	enum operation_order order = operation_of(many->inv)->order;
+	size_t last = (many->count - 1) / OPERATION_MOST * OPERATION_MOST;
+	bool good = true;
+
+	for (size_t at = 0; order == WAITING_FIRST && good && at < many->count; at += OPERATION_MOST)
+		good = many_call(many, at, true);
+	for (size_t at = 0; good && at < many->count; at += OPERATION_MOST)
+		good = many_call(many, order == LAST_FIRST ? last - at : at, false);
+}
+
 /*
- * Sends calls for the tasks up to `until`, and waits for their replies, so that a question about the next
- * task comes after these.  False: there is no server.
+ * In all slices, what waits is stopped or held before what runs, so that no slot that comes free starts a task of a
+ * later slice.  The last slice is removed first, since children are younger than their parents.  The results come in
+ * the order of the tasks.
+ */
+static void operation_do_many(struct invocation *inv, size_t until)
+{
+	struct many many = { .inv = inv, .first = inv->sent, .count = until - inv->sent };
+
+	many.results = alloc_zero(many.count, 1);
+	memset(many.results, -1, many.count);
+	many_call_all(&many);
+	for (size_t i = 0; i < many.count; i++) {
+		if (many.results[i] >= 0)
+			operation_report(inv, many.first + i, many.results[i]);
+	}
+	inv->sent = until;
+	inv->answered = (unsigned)until;
+	free(many.results);
+}
+
+/*
+ * Does it to the tasks up to `until`, and waits for the replies, so that a question about the next task comes after
+ * these.  False: there is no server.
  */
 static bool operation_do(struct invocation *inv, size_t until)
 {
@@ -192,6 +265,10 @@ static bool operation_do(struct invocation *inv, size_t until)
 		return true;
 	if (!invocation_connect(inv))
 		return false;
+	if (until - inv->sent > OPERATION_MOST) {
+		operation_do_many(inv, until);
+		return true;
+	}
 	operation_send_until(inv, until);
 	invocation_receive_all(inv);
 	return true;
@@ -220,12 +297,6 @@ static bool operation_unanswered(struct invocation *inv, const char *id, int ver
 	return false;
 }
 
-/* True if an error may end the command before the next task. */
-static bool operation_goes_singly(const struct invocation *inv)
-{
-	return inv->args.error_action == ACTION_STOP || inv->args.error_action == ACTION_INQUIRE;
-}
-
 /* Decides about the task at index.  False: stop here. */
 static bool operation_next(struct invocation *inv, struct confirm *confirm, size_t index)
 {
@@ -244,7 +315,7 @@ static bool operation_next(struct invocation *inv, struct confirm *confirm, size
 	if (announce && !say_verbose(inv, id))
 		return false;
 	if (verdict == CONFIRM_DO)
-		return !operation_goes_singly(inv) || operation_do(inv, index + 1);
+		return true;
 	if (verdict == CONFIRM_WHAT_IF)
 		say_what_if(inv, id);
 	else
@@ -275,14 +346,6 @@ static bool operation_reaches_server(struct invocation *inv)
 	return false;
 }
 
-static void operation_run_all(struct invocation *inv)
-{
-	if (!invocation_connect(inv))
-		return;
-	operation_send(inv);
-	invocation_receive_all(inv);
-}
-
 void operation_run_found(struct invocation *inv)
 {
 	struct confirm_options options = confirm_options_of(&inv->args);
@@ -290,7 +353,7 @@ void operation_run_found(struct invocation *inv)
 	size_t decided = 0;
 
 	if (operation_is_silent(inv)) {
-		operation_run_all(inv);
+		operation_do(inv, ids->count);
 		return;
 	}
 	if (!operation_reaches_server(inv))

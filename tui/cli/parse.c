@@ -412,7 +412,7 @@ static int check_operands(struct parser *p)
 		return parser_fail(p, p->inv->cmdlet ? alloc_string(MSG_PARAMETER_MISSING)
 		                                     : alloc_format(MSG_OPERAND_MISSING, command->operands));
 	}
-	if (args->operands.count <= command->most)
+	if (args->operands.count <= command->most || (p->inv->piped && command->apart))
 		return 0;
 	return fail_operand(p, command->most == 0 ? 0 : command->most < before ? command->most : before);
 }

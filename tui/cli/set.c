@@ -48,6 +48,9 @@ int set_check(struct invocation *inv)
 		return set_fail(inv, NULL,
 		                alloc_format(MSG_NOTHING_TO_SET, args->operands.items[0].text,
 		                             inv->cmdlet ? MSG_SET_PARAMETERS : MSG_SET_OPTIONS));
+	if (args->operands.count > OPERATION_MOST && !inv->command->apart)
+		return set_fail(inv, NULL,
+		                alloc_format(MSG_SET_TOO_MANY, args->operands.count, OPERATION_MOST));
 	if (set_is_blank(args->name))
 		return set_fail(inv, args->name, alloc_format(MSG_TEXT_BLANK, "name"));
 	if (set_is_blank(args->description))
@@ -55,18 +58,18 @@ int set_check(struct invocation *inv)
 	return plan_options_check(args, inv->cmdlet, &error) ? set_fail(inv, NULL, error) : 0;
 }
 
-static void set_put_ids(struct jsonw *w, const struct words *ids)
+static void set_put_ids(struct jsonw *w, const struct word *ids, size_t count)
 {
-	jsonw_key(w, ids->count == 1 ? "id" : "ids");
-	if (ids->count > 1)
+	jsonw_key(w, count == 1 ? "id" : "ids");
+	if (count > 1)
 		jsonw_array(w);
-	for (size_t i = 0; i < ids->count; i++)
-		jsonw_string(w, ids->items[i].text);
-	if (ids->count > 1)
+	for (size_t i = 0; i < count; i++)
+		jsonw_string(w, ids[i].text);
+	if (count > 1)
 		jsonw_end_array(w);
 }
 
-void set_send(struct invocation *inv)
+static void set_send_some(struct invocation *inv, size_t first, size_t count)
 {
 	const struct arguments *args = &inv->args;
 	bool no_group = option_set_has(&args->cleared, OPT_GROUP);
@@ -74,14 +77,26 @@ void set_send(struct invocation *inv)
 
 	jsonw_clear(w);
 	jsonw_object(w);
-	set_put_ids(w, &args->operands);
+	set_put_ids(w, &args->operands.items[first], count);
 	create_put_text(w, "name", args->name);
 	create_put_text(w, "description", args->description);
 	create_put_text(w, "group", no_group ? GROUP_DEFAULT : args->group);
 	plan_options_put(args, w);
+	if (inv->command->apart) {
+		jsonw_key(w, "each");
+		jsonw_bool(w, true);
+	}
 	jsonw_end_object(w);
-	inv->sent = args->operands.count;
-	invocation_send(inv, "Set", w, true);
+	invocation_send(inv, "Set", w, count == args->operands.count);
+}
+
+void set_send(struct invocation *inv)
+{
+	inv->sent = inv->args.operands.count;
+	for (size_t first = 0, count; first < inv->sent; first += count) {
+		count = inv->sent - first < OPERATION_MOST ? inv->sent - first : OPERATION_MOST;
+		set_send_some(inv, first, count);
+	}
 }
 
 /* The task expires before it may begin. */

@@ -421,18 +421,25 @@ void state_send(struct invocation *inv)
 	invocation_send(inv, "List", w, true);
 }
 
-void state_receive(struct invocation *inv, struct client_reply *reply)
+static void state_report(struct invocation *inv, const char *id, const json_t *row)
 {
-	const char *id = inv->args.operands.items[0].text;
-	const json_t *row = json_array_get(json_object_get(reply->parameters, "rows"), 0);
 	const char *state = json_string_value(json_array_get(row, 0));
 
-	if (reply->error)
-		report_reply_error(inv, reply);
-	else if (state)
+	if (state)
 		report_string(inv, id, "state", state);
 	else
 		report_error(inv, EXIT_FALSE, MSG_TASK_NOT_FOUND, id);
+}
+
+void state_receive(struct invocation *inv, struct client_reply *reply)
+{
+	const json_t *rows = json_object_get(reply->parameters, "rows");
+	const struct words *ids = &inv->args.operands;
+
+	if (reply->error)
+		report_reply_error(inv, reply);
+	for (size_t i = 0; !reply->error && i < ids->count && !inv->halted; i++)
+		state_report(inv, ids->items[i].text, json_array_get(rows, i));
 }
 
 static void print_watch(struct invocation *inv, struct show *show)

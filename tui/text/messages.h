@@ -122,6 +122,7 @@
 #define MSG_NO_ASKER_CMDLET                                                                                  \
 	"there is no terminal to ask on; write -Confirm:$false, or put the batch into a file"
 #define MSG_INPUT_ENDED         "end of input"
+#define MSG_SET_TOO_MANY        "these are %zu tasks; at most %d are changed at once, all or none"
 #define MSG_SET_OPTIONS         "an option such as --name"
 #define MSG_SET_PARAMETERS      "a parameter such as -Name"
 #define MSG_NOTHING_TO_SET      "nothing to set for task '%s'; give %s"
@@ -219,6 +220,7 @@
 #define MSG_BLOCK_LANGUAGE   "a script block needs its language: -Language sh or -Language powershell"
 #define MSG_ENVIRONMENT_UNSET "variable '$%s' is not set in the environment"
 #define MSG_EXPRESSION       "an expression has no meaning here; write its value, or a variable such as $id"
+#define MSG_STATEMENT        "statements such as if and foreach have no meaning here; write one command a line"
 #define MSG_SPLATTING        "splatting has no meaning here; write the parameters, and a variable as $name"
 #define MSG_MEMBER           "'%.*s': a variable has no members and no index here; write $name alone, or quote it: \"$name.txt\""
 #define MSG_BRACE_OPEN       "a variable name and '}' must follow '${'"
