@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
@@ -67,9 +68,15 @@ static struct values values_of(const struct invocation *inv, enum output_kind ki
 	return (struct values){ captured->block, captured->length, records };
 }
 
+/* "$null = command" throws the results away. */
+static bool jobs_keeps(const struct job *job)
+{
+	return job->statement.assigns && strcasecmp(job->statement.assigned, "null") != 0;
+}
+
 void jobs_expect(struct jobs *jobs, const struct job *job)
 {
-	if (job->statement.assigns)
+	if (jobs_keeps(job))
 		variables_expect(jobs->variables, job->statement.assigned, job->serial);
 	for (size_t i = 0; i < NAMED && job->inv.command; i++) {
 		const char *name = name_of(&job->inv, i);
@@ -83,7 +90,7 @@ void jobs_set_variables(struct jobs *jobs, const struct job *job)
 {
 	struct values values;
 
-	if (job->statement.assigns) {
+	if (jobs_keeps(job)) {
 		values = values_of(&job->inv, OUTPUT_RESULT);
 		variables_set(jobs->variables, job->statement.assigned, &values, job->serial);
 	}

@@ -39,10 +39,10 @@ static unsigned column_of(const struct job *job)
 	return job->statement.lexed.tokens[job->statement.right].column;
 }
 
+/* As in PowerShell, results can be assigned to $null: they are thrown away. */
 static bool is_constant(const char *name)
 {
-	return strcasecmp(name, "true") == 0 || strcasecmp(name, "false") == 0 ||
-	       strcasecmp(name, "null") == 0;
+	return strcasecmp(name, "true") == 0 || strcasecmp(name, "false") == 0;
 }
 
 /* A check (--check) sets nothing, but examines the value.  False: an error was reported. */
@@ -108,7 +108,8 @@ static void assign_literal(struct runner *runner, struct job *job)
 	for (size_t i = 0; i < job->words.count; i++)
 		alloc_add(&texts, job->words.items[i].text);
 	values = (struct values){ texts.block, texts.length, copies_records(runner, job) };
-	variables_set(&runner->variables, job->statement.assigned, &values, job->serial);
+	if (strcasecmp(job->statement.assigned, "null") != 0)
+		variables_set(&runner->variables, job->statement.assigned, &values, job->serial);
 	jobs_note(&runner->jobs, job->serial, 0);
 	strings_release(&texts);
 }

@@ -5,6 +5,7 @@ tui_libbatch_a_SOURCES = \
 	tui/batch/batch.c tui/batch/batch.h \
 	tui/batch/continuation.c tui/batch/continuation.h \
 	tui/batch/expand.c tui/batch/expand.h \
+	tui/batch/foreign.c tui/batch/foreign.h \
 	tui/batch/jobs.c tui/batch/jobs.h \
 	tui/batch/lexer.c tui/batch/lexer.h \
 	tui/batch/line.c tui/batch/line.h \

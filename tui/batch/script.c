@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "tui/batch/foreign.h"
 #include "tui/cli/options.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -33,6 +34,27 @@ static size_t read_assignment(struct statement *statement, const char *line, siz
 	statement->assigned[name] = '\0';
 	statement->assigns = true;
 	return at + 1;
+}
+
+/* "$x += 1", or "if ($x) {": NULL, or what is wrong, and its column. */
+static const char *statement_is_foreign(const char *line, size_t length, size_t skipped, unsigned *column)
+{
+	static const char *const operators[] = { "+=", "-=", "*=", "/=", "%=", "++" };
+	size_t start = statement_skip_blanks(line, length, skipped), at = start;
+
+	*column = (unsigned)start + 1;
+	if (foreign_statement(line + start, length - start))
+		return MSG_STATEMENT;
+	if (skipped || start >= length || line[start] != '$')
+		return NULL;
+	at += 1 + lexed_name(line + start + 1, length - start - 1);
+	at = statement_skip_blanks(line, length, at);
+	*column = (unsigned)at + 1;
+	for (size_t i = 0; i < sizeof(operators) / sizeof(*operators) && at + 1 < length; i++) {
+		if (strncmp(line + at, operators[i], 2) == 0)
+			return MSG_EXPRESSION;
+	}
+	return NULL;
 }
 
 /*
@@ -97,11 +119,15 @@ static bool statement_prints(const struct statement *statement)
 int statement_parse(struct statement *statement, const char *line, size_t length, const char **error,
                     unsigned *column)
 {
-	size_t skipped = read_assignment(statement, line, length);
 	/* Everything up to '=' is ASCII, so bytes are columns. */
-	int result = lexed_line(&statement->lexed, line + skipped, length - skipped, (unsigned)skipped, error,
-	                        column);
+	size_t skipped = read_assignment(statement, line, length);
+	const char *foreign = statement_is_foreign(line, length, skipped, column);
+	int result = foreign ? -EINVAL
+	                     : lexed_line(&statement->lexed, line + skipped, length - skipped,
+	                                  (unsigned)skipped, error, column);
 
+	if (foreign)
+		*error = foreign;
 	statement->literal = false;
 	if (!result)
 		result = statement_split(statement, error, column);

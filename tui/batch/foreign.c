@@ -1,0 +1,239 @@
+#include "tui/batch/foreign.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "tui/batch/lexer.h"
+#include "tui/text/habits.h"
+
+/* named: a name, or a type in brackets, stands between the word and its block. */
+static const struct {
+	const char *word;
+	bool named;
+} statements[] = {
+	{ "if", false },    { "elseif", false }, { "else", false },    { "foreach", false }, { "for", false },
+	{ "while", false }, { "do", false },     { "until", false },   { "switch", false },  { "try", false },
+	{ "catch", true },  { "trap", true },    { "finally", false }, { "function", true }, { "filter", true },
+	{ "param", false }, { "begin", false },  { "process", false }, { "end", false },     { "class", true },
+	{ "enum", true },
+};
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static size_t skip_blanks(const char *text, size_t length, size_t at)
+{
+	while (at < length && is_blank(text[at]))
+		at++;
+	return at;
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool foreign_statement(const char *text, size_t length)
+{
+	size_t start = skip_blanks(text, length, 0), end = start, next;
+	bool block;
+
+	while (end < length && is_letter(text[end]))
+		end++;
+	next = skip_blanks(text, length, end);
+	/* "switch 5 6" is a mistake of another kind. */
+	block = next == length || strchr("({\n", text[next]);
+	if (!block && (next == end || !strchr("ctfeCTFE", text[start])))
+		return false;
+	for (size_t i = 0; i < sizeof(statements) / sizeof(*statements); i++) {
+		const char *word = statements[i].word;
+
+		if (end - start == strlen(word) && strncasecmp(text + start, word, end - start) == 0)
+			return block || statements[i].named;
+	}
+	return false;
+}
+
+/* "$name =" at the beginning; 0: there is none. */
+static size_t assignment_size(const char *text, size_t length)
+{
+	size_t start = skip_blanks(text, length, 0), name, at;
+
+	if (start >= length || text[start] != '$')
+		return 0;
+	name = lexed_name(text + start + 1, length - start - 1);
+	at = skip_blanks(text, length, start + 1 + name);
+	return name > 0 && at < length && text[at] == '=' ? at + 1 : 0;
+}
+
+struct scan {
+	const char *text;
+	size_t length, at;
+	size_t depth;   /* of brackets */
+	bool foreign;   /* the command is none of krtask's: its brackets are PowerShell's */
+	bool cmdlet;    /* one of krtask's in PowerShell's syntax: so are those that begin a word */
+	bool statement; /* a block must follow */
+	bool ends_line; /* a newline stands outside of brackets */
+	char last;      /* the last character of a command */
+};
+
+/* Looks at the command that begins here. */
+static void scan_command(struct scan *scan)
+{
+	const char *text = scan->text;
+	size_t start = skip_blanks(text, scan->length, scan->at), end = start;
+
+	while (end < scan->length && is_letter(text[end]))
+		end++;
+	scan->cmdlet = habit_begins_cmdlet(text + start, scan->length - start);
+	scan->foreign = !scan->cmdlet && end < scan->length &&
+	                (end == start ? strchr("({&.@[%?$", text[start]) != NULL : text[end] == '-');
+	if (foreign_statement(text + start, scan->length - start))
+		scan->foreign = scan->statement = true;
+}
+
+/* The place behind the first end at or after `from`; 0: there is none. */
+static size_t scan_past(const struct scan *scan, size_t from, const char *end)
+{
+	const char *found = from < scan->length ? memmem(scan->text + from, scan->length - from, end, strlen(end))
+	                                        : NULL;
+
+	return found ? (size_t)(found - scan->text) + strlen(end) : 0;
+}
+
+/* True at @' or @" that ends its line. */
+static bool is_here_string(const struct scan *scan)
+{
+	size_t next = scan->at + 2;
+
+	if (next > scan->length || scan->text[scan->at] != '@' || !strchr("'\"", scan->text[scan->at + 1]))
+		return false;
+	next = skip_blanks(scan->text, scan->length, next);
+	return next == scan->length || scan->text[next] == '\n';
+}
+
+/* Behind the closing quote; 0: there is none.  Outside brackets it is on the same line. */
+static size_t scan_quote(const struct scan *scan)
+{
+	char quote = scan->text[scan->at];
+
+	for (size_t i = scan->at + 1; i < scan->length; i++) {
+		char c = scan->text[i];
+
+		if (c == quote)
+			return i + 1;
+		if (c == '\n' && scan->depth == 0)
+			return 0;
+		if (quote == '"' && (c == '\\' || c == '`'))
+			i++;
+	}
+	return 0;
+}
+
+/* A script block of a cmdlet, as the lexer reads it; 0: it is open. */
+static size_t scan_block(const struct scan *scan)
+{
+	struct habit_block block = { 0 };
+
+	for (size_t i = scan->at; i < scan->length; i++) {
+		if (habit_block_step(&block, scan->text[i]))
+			return i + 1;
+	}
+	return 0;
+}
+
+static void scan_bracket(struct scan *scan, char c, bool starts)
+{
+	if (strchr("({", c) && (scan->foreign || scan->depth > 0 || (scan->cmdlet && starts)))
+		scan->depth++;
+	else if (strchr(")}", c) && scan->depth > 0)
+		scan->depth--;
+	if (c == '{')
+		scan->statement = false;
+}
+
+/* Takes a character of no quote and no comment. */
+static void scan_plain(struct scan *scan, bool starts)
+{
+	char c = scan->text[scan->at];
+
+	if (strchr("(){}", c))
+		scan_bracket(scan, c, starts);
+	if (c == '\n' && scan->depth == 0)
+		scan->ends_line = true;
+	if ((c == '\\' || c == '`') && scan->at + 1 < scan->length)
+		scan->at++;
+	scan->at++;
+	if (!is_blank(c) && c != '\n')
+		scan->last = c;
+	if (c == '|')
+		scan_command(scan);
+}
+
+enum scan_result { SCAN_GOES_ON, SCAN_OPEN, SCAN_WRONG };
+
+/* Moves there; 0: what begins here is still open. */
+static enum scan_result scan_to(struct scan *scan, size_t place, enum scan_result open)
+{
+	if (!place)
+		return open;
+	scan->at = place;
+	return SCAN_GOES_ON;
+}
+
+static void scan_comment(struct scan *scan)
+{
+	while (scan->at < scan->length && scan->text[scan->at] != '\n')
+		scan->at++;
+}
+
+static enum scan_result scan_step(struct scan *scan)
+{
+	const char *at = scan->text + scan->at;
+	bool starts = scan->at == 0 || strchr(" \t\n|({;,:=$@", at[-1]);
+
+	if (starts && is_here_string(scan))
+		return scan_to(scan, scan_past(scan, scan->at, at[1] == '"' ? "\n\"@" : "\n'@"), SCAN_OPEN);
+	if (starts && *at == '<' && scan->at + 1 < scan->length && at[1] == '#')
+		return scan_to(scan, scan_past(scan, scan->at, "#>"), SCAN_OPEN);
+	if (starts && *at == '{' && scan->cmdlet && scan->depth == 0)
+		return scan_to(scan, scan_block(scan), SCAN_OPEN);
+	if (*at == '\'' || *at == '"')
+		return scan_to(scan, scan_quote(scan), scan->depth > 0 ? SCAN_OPEN : SCAN_WRONG);
+	if (starts && *at == '#')
+		scan_comment(scan);
+	else
+		scan_plain(scan, starts);
+	return SCAN_GOES_ON;
+}
+
+/* What most lines are is soon known. */
+static bool foreign_is_suspect(const char *text, size_t length)
+{
+	size_t end = length;
+
+	while (end > 0 && is_blank(text[end - 1]))
+		end--;
+	if (end == 0)
+		return false;
+	return strchr("|'\"", text[end - 1]) || memchr(text, '(', end) || memchr(text, '{', end) ||
+	       memchr(text, '<', end) || foreign_statement(text, end);
+}
+
+bool foreign_continues(const char *text, size_t length)
+{
+	struct scan scan = { .text = text, .length = length };
+	enum scan_result result = SCAN_GOES_ON;
+
+	if (!foreign_is_suspect(text, length))
+		return false;
+	scan.at = assignment_size(text, length);
+	scan_command(&scan);
+	while (result == SCAN_GOES_ON && scan.at < length)
+		result = scan_step(&scan);
+	if (result != SCAN_GOES_ON)
+		return result == SCAN_OPEN;
+	return scan.last == '|' || scan.depth > 0 || (scan.statement && !scan.ends_line);
+}

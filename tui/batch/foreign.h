@@ -1,0 +1,16 @@
+/*
+ * What PowerShell has and a batch does not: statements such as if and foreach, here-strings, and brackets over several
+ * lines.  They are errors.  The lines in them belong to them, so that none of these is run as a command.  Pure.
+ */
+#ifndef KRTASK_TUI_BATCH_FOREIGN_H
+#define KRTASK_TUI_BATCH_FOREIGN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* True if the line, without "$name =" at its beginning, begins with such a statement. */
+bool foreign_statement(const char *text, size_t length);
+/* True if the next line belongs to it.  A '|' at the end and a comment <# that is open go on, too. */
+bool foreign_continues(const char *text, size_t length);
+
+#endif
