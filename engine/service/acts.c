@@ -36,13 +36,19 @@ static struct task *acts_find(const struct acts *acts, const struct act *act)
 	return engine_find(acts->service->engine, act->id);
 }
 
+/* A task that is claimed waits for a worker. */
+static bool acts_runs(const struct task *task)
+{
+	return task_state_active(task->status.state) && task->status.state != TASK_CLAIMED;
+}
+
 static uint64_t acts_rank(const struct acts *acts, const struct act *act)
 {
 	const struct task *task = acts->order == ACTS_AS_NAMED ? NULL : acts_find(acts, act);
 	if (!task)
 		return 0;
 	/* Of those that wait, one that waits for another goes before that one. */
-	if (acts->order != ACTS_NEWEST_FIRST && task_state_active(task->status.state))
+	if (acts->order != ACTS_NEWEST_FIRST && acts_runs(task))
 		return UINT64_MAX;
 	return UINT64_MAX - 1 - task->number;
 }
@@ -78,7 +84,7 @@ static void acts_do(struct acts *acts)
 	for (size_t i = 0; i < acts->count; i++) {
 		const struct act *act = &acts->list[i];
 		struct task *task = acts_find(acts, act);
-		bool left = !task || (acts->order == ACTS_WAITING_ONLY && task_state_active(task->status.state));
+		bool left = !task || (acts->order == ACTS_WAITING_ONLY && acts_runs(task));
 		acts->results[act->index] =
 			left ? -EPERM : acts->act(acts->service, acts->call, task, acts->options);
 	}

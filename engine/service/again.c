@@ -107,7 +107,8 @@ static int again_create(const struct again *again, struct task *source, struct a
 	if (hooks_check(&one->spec, environment, &one->reason))
 		return -EINVAL;
 	if (again->adopt)
-		return engine_adopt(engine, source, &one->spec, parent, again->start, &one->task, &one->reason);
+		return engine_adopt(engine, source, &one->spec, parent, again->start, &one->task,
+		                    &one->reason);
 	return engine_create(engine, &one->spec, environment, parent, again->start, &one->task, &one->reason);
 }
 

@@ -128,7 +128,8 @@ static bool find_relations(struct service *service, struct wire_call *call, cons
 }
 
 /* With what its command cannot have, where it is to be started now. */
-void write_created(struct service *service, struct jsonw *w, const struct task *task, bool start, bool existed)
+void write_created(struct service *service, struct jsonw *w, const struct task *task, bool start,
+                   bool existed)
 {
 	char shortfall[SHORTFALL_SIZE], note[TASK_MESSAGE_MAX];
 	bool noted =

@@ -146,7 +146,8 @@ char *args_read_after(struct service *service, struct args *args, struct plan_af
 bool after_read(struct service *service, struct wire_call *call, struct args *args, struct task_spec *spec);
 void reply_create_failed(struct wire_call *call, const char *id, int code, const char *reason);
 /* The task that was made, an object.  existed: another one had its key. */
-void write_created(struct service *service, struct jsonw *w, const struct task *task, bool start, bool existed);
+void write_created(struct service *service, struct jsonw *w, const struct task *task, bool start,
+                   bool existed);
 /* What engine_create() has answered. */
 void reply_create(struct service *service, struct wire_call *call, const struct task_spec *spec,
                   const struct task *task, bool start, int code, const char *reason);

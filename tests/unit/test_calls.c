@@ -275,6 +275,39 @@ START_TEST(several_are_done_at_once)
 }
 END_TEST
 
+/* Who stops more tasks than a call takes stops first all that waits. */
+START_TEST(what_runs_is_left_alone)
+{
+	char name[TASK_DEFAULT_NAME_SIZE];
+	int fd = dial();
+
+	ck_assert_int_eq(engine_set_slots(engine, 1), 0);
+	make(fd, "a", "read -r line <$0", true);
+	expect_done(fd);
+	until("a", TASK_RUNNING);
+	make(fd, "b", "exit 1", true);
+	expect_done(fd);
+	make(fd, "c", "exit 1", true);
+	expect_done(fd);
+	call(fd, "Pause", "{s:[s,s],s:b}", "ids", "a", "b", "waiting", 1);
+	expect_results(fd, "FT");
+	call(fd, "Stop", "{s:[s,s,s],s:b}", "ids", "a", "b", "c", "waiting", 1);
+	expect_results(fd, "FTT");
+	ck_assert_int_eq(find("a")->status.state, TASK_RUNNING);
+	call(fd, "Set", "{s:[s,s,s],s:s,s:b}", "ids", "a", "nobody", "c", "name", "new", "each", 1);
+	expect_results(fd, "TFT");
+	ck_assert_str_eq(task_name(find("c"), name), "new");
+	call(fd, "Set", "{s:[s,s],s:s}", "ids", "a", "nobody", "name", "newer");
+	expect_results(fd, "FF");
+	call(fd, "Stop", "{s:s,s:i}", "id", "a", "waiting", 1);
+	expect_error(fd, "org.varlink.service.InvalidParameter", NULL);
+	call(fd, "Stop", "{s:s}", "id", "a");
+	expect_done(fd);
+	until("a", TASK_STOPPED);
+	close(fd);
+}
+END_TEST
+
 /*
  * Returns the next reply of a window: "TOTAL: ID ID …" with all rows, or "TOTAL: INDEX=ID …" with changed
  * rows.
@@ -427,6 +460,7 @@ int main(void)
 	tcase_add_test(tcase, a_wait_for_what_was_undone_is_answered);
 	tcase_add_test(tcase, a_wait_that_is_left_counts_no_more);
 	tcase_add_test(tcase, several_are_done_at_once);
+	tcase_add_test(tcase, what_runs_is_left_alone);
 	tcase_add_test(tcase, a_window_follows_removals);
 	tcase_add_test(tcase, a_log_ends_with_its_task);
 	tcase_add_test(tcase, a_log_ends_with_a_task_of_an_earlier_server);

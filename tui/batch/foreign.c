@@ -11,10 +11,11 @@ static const struct {
 	const char *word;
 	bool named;
 } statements[] = {
-	{ "if", false },    { "elseif", false }, { "else", false },    { "foreach", false }, { "for", false },
-	{ "while", false }, { "do", false },     { "until", false },   { "switch", false },  { "try", false },
-	{ "catch", true },  { "trap", true },    { "finally", false }, { "function", true }, { "filter", true },
-	{ "param", false }, { "begin", false },  { "process", false }, { "end", false },     { "class", true },
+	{ "if", false },      { "elseif", false },  { "else", false },  { "foreach", false },
+	{ "for", false },     { "while", false },   { "do", false },    { "until", false },
+	{ "switch", false },  { "try", false },     { "catch", true },  { "trap", true },
+	{ "finally", false }, { "function", true }, { "filter", true }, { "param", false },
+	{ "begin", false },   { "process", false }, { "end", false },   { "class", true },
 	{ "enum", true },
 };
 
@@ -97,8 +98,8 @@ static void scan_command(struct scan *scan)
 /* The place behind the first end at or after `from`; 0: there is none. */
 static size_t scan_past(const struct scan *scan, size_t from, const char *end)
 {
-	const char *found = from < scan->length ? memmem(scan->text + from, scan->length - from, end, strlen(end))
-	                                        : NULL;
+	const char *found =
+		from < scan->length ? memmem(scan->text + from, scan->length - from, end, strlen(end)) : NULL;
 
 	return found ? (size_t)(found - scan->text) + strlen(end) : 0;
 }

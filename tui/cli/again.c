@@ -108,7 +108,8 @@ void again_send(struct invocation *inv)
 {
 	struct task_spec spec = again_spec(inv);
 	const struct arguments *args = &inv->args;
-	size_t left = args->operands.count - inv->answered, most = args->adopt ? AGAIN_MOST_ADOPTING : AGAIN_MOST;
+	size_t left = args->operands.count - inv->answered,
+	       most = args->adopt ? AGAIN_MOST_ADOPTING : AGAIN_MOST;
 	struct jsonw *w = &inv->request;
 	char *cwd = args->cwd ? create_cwd(inv) : NULL;
 
