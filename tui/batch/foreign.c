@@ -24,7 +24,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-static size_t skip_blanks(const char *text, size_t length, size_t at)
+static size_t foreign_skip(const char *text, size_t length, size_t at)
 {
 	while (at < length && is_blank(text[at]))
 		at++;
@@ -38,12 +38,12 @@ static bool is_letter(char c)
 
 bool foreign_statement(const char *text, size_t length)
 {
-	size_t start = skip_blanks(text, length, 0), end = start, next;
+	size_t start = foreign_skip(text, length, 0), end = start, next;
 	bool block;
 
 	while (end < length && is_letter(text[end]))
 		end++;
-	next = skip_blanks(text, length, end);
+	next = foreign_skip(text, length, end);
 	/* "switch 5 6" is a mistake of another kind. */
 	block = next == length || strchr("({\n", text[next]);
 	if (!block && (next == end || !strchr("ctfeCTFE", text[start])))
@@ -60,12 +60,12 @@ bool foreign_statement(const char *text, size_t length)
 /* "$name =" at the beginning; 0: there is none. */
 static size_t assignment_size(const char *text, size_t length)
 {
-	size_t start = skip_blanks(text, length, 0), name, at;
+	size_t start = foreign_skip(text, length, 0), name, at;
 
 	if (start >= length || text[start] != '$')
 		return 0;
 	name = lexed_name(text + start + 1, length - start - 1);
-	at = skip_blanks(text, length, start + 1 + name);
+	at = foreign_skip(text, length, start + 1 + name);
 	return name > 0 && at < length && text[at] == '=' ? at + 1 : 0;
 }
 
@@ -84,7 +84,7 @@ struct scan {
 static void scan_command(struct scan *scan)
 {
 	const char *text = scan->text;
-	size_t start = skip_blanks(text, scan->length, scan->at), end = start;
+	size_t start = foreign_skip(text, scan->length, scan->at), end = start;
 
 	while (end < scan->length && is_letter(text[end]))
 		end++;
@@ -111,7 +111,7 @@ static bool is_here_string(const struct scan *scan)
 
 	if (next > scan->length || scan->text[scan->at] != '@' || !strchr("'\"", scan->text[scan->at + 1]))
 		return false;
-	next = skip_blanks(scan->text, scan->length, next);
+	next = foreign_skip(scan->text, scan->length, next);
 	return next == scan->length || scan->text[next] == '\n';
 }
 
