@@ -203,7 +203,7 @@ pid_t engine_pid(const struct task *task)
 	return task->run && task_state_active(task->status.state) ? task->run->process.pid : 0;
 }
 
-int engine_output(struct engine *engine, const struct task *task, uint32_t attempt,
+int engine_output(const struct engine *engine, const struct task *task, uint32_t attempt,
                   enum executor_stream stream, bool want_fd, struct executor_output *output)
 {
 	return engine->executor->verbs->output(engine->executor, task, attempt, stream, want_fd, output);

@@ -21,6 +21,7 @@
 #include "engine/core/requests.h"
 #include "engine/exec/local/local.h"
 
+struct progress;
 struct event_base;
 struct engine;
 struct follow;
@@ -133,17 +134,27 @@ bool engine_has_begun(const struct task *task);
  * Where the bytes of an attempt are: see struct executor_output.  0 or -errno; -ENOENT: it has written
  * nothing.
  */
-int engine_output(struct engine *engine, const struct task *task, uint32_t attempt,
+int engine_output(const struct engine *engine, const struct task *task, uint32_t attempt,
                   enum executor_stream stream, bool want_fd, struct executor_output *output);
 /* The process id that its executor gave, to be shown and for nothing else; 0: none. */
 pid_t engine_pid(const struct task *task);
 /* Where it runs; empty where it does not. */
 void engine_describe(const struct engine *engine, const struct task *task, struct executor_place *place);
 /*
- * Reads a running task's progress out of its output, if it reports none itself.  Cheap for tasks that have
- * ended.
+ * Reads what a running task says out of its output, and its progress, if it reports none itself.  Cheap for tasks that
+ * have ended.
  */
 void engine_refresh_progress(struct engine *engine, struct task *task);
+/*
+ * The last line of its output, as text: of a task that runs, that of the last engine_refresh_progress().  False: there
+ * is none.
+ */
+bool engine_last_line(const struct engine *engine, const struct task *task, struct progress *line);
+/*
+ * Milliseconds for which a task that runs had written nothing at the last engine_refresh_progress(); -1: that is
+ * not known.
+ */
+int64_t engine_silence(const struct task *task, int64_t now);
 
 /* Somebody waits for its end: the commit of it is not delayed. */
 void engine_wait_begin(struct task *task);

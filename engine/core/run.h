@@ -67,6 +67,9 @@ struct run {
 	struct run_holding holding;            /* changed only by holdings.h */
 	struct run *prev, *next;               /* in core->unfinished (utlist) */
 	void *execution;                       /* the executor's own */
+	char *said;         /* owned; the last line of its output, when somebody looked; NULL: none */
+	int64_t written_at; /* when it had written last, milliseconds since 1970; 0: nothing yet, or not looked at */
+	int64_t written; /* bytes, then */
 	const char
 		*trouble; /* set by the executor before it reports postponed: why; borrowed for that time */
 };

@@ -52,6 +52,7 @@ void run_free(struct run *run)
 	groups_release(core, run);
 	run->task->run = NULL;
 	run_end_release(&run->end);
+	free(run->said);
 	free(run);
 }
 

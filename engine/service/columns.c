@@ -11,6 +11,7 @@
 #include "engine/service/attempts.h"
 #include "engine/service/columns.h"
 #include "engine/service/plan_columns.h"
+#include "engine/task/progress.h"
 #include "engine/task/quote.h"
 #include "engine/task/retry.h"
 #include "engine/task/utf8.h"
@@ -197,6 +198,15 @@ static void write_ended_ms(struct jsonw *w, const struct task *task, int64_t now
 	jsonw_int(w, task->status.ended_at);
 }
 
+static void write_silence(struct jsonw *w, const struct task *task, int64_t now)
+{
+	int64_t silence = engine_silence(task, now);
+	if (silence < 0)
+		jsonw_null(w);
+	else
+		jsonw_fixed3(w, silence);
+}
+
 static void write_final(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
@@ -318,14 +328,18 @@ static void tell_awaited(struct jsonw *w, const struct engine *engine, const str
 	jsonw_bool(w, engine_awaited(engine, task));
 }
 
+static void tell_last_line(struct jsonw *w, const struct engine *engine, const struct task *task)
+{
+	struct progress line;
+	jsonw_string(w, engine_last_line(engine, task, &line) ? line.message : NULL);
+}
+
 static const struct {
 	const char *name;
 	void (*tell)(struct jsonw *w, const struct engine *engine, const struct task *task);
 } told_columns[] = {
-	{ "after", after_write },
-	{ "awaited", tell_awaited },
-	{ "reasons", why_write },
-	{ "reason", why_write_first },
+	{ "after", after_write },      { "awaited", tell_awaited },    { "reasons", why_write },
+	{ "reason", why_write_first }, { "lastLine", tell_last_line },
 };
 
 /* The first RECORD_COLUMNS are the record, in its order. */
@@ -395,6 +409,8 @@ static const struct column columns[] = {
 	{ "maxLog", NULL, write_max_log, NULL },
 	{ "endNumber", NULL, write_end_number, NULL },
 	{ "reason", NULL, NULL, NULL },
+	{ "lastLine", NULL, NULL, NULL },
+	{ "silence", NULL, write_silence, NULL },
 	{ "final", NULL, write_final, &ordering_final },
 	{ "activity", NULL, write_active, &ordering_activity },
 };

@@ -28,7 +28,7 @@ struct told {
 	bool last;
 };
 
-/* An output file of a running task that reports no progress itself. */
+/* An output file of a running task. */
 struct watch {
 	struct watch *prev, *next;
 	struct window *window;
@@ -167,7 +167,7 @@ static void watch_outputs(struct window *window, const struct selection *selecti
 	watch->wanted = false;
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct task *task = selection->rows[i].task;
-		if (!task || task->reported || !engine_has_begun(task))
+		if (!task || !engine_has_begun(task))
 			continue;
 		watch_output(window, task, EXECUTOR_STDOUT);
 		if (!task_merge(task))

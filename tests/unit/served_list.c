@@ -33,13 +33,25 @@ int position_of(int number)
 	return -1;
 }
 
-static json_t *row(int number)
+void finish(int number, int to)
 {
+	int from = position_of(number);
+
+	drop(from, 1);
+	memmove(server.tasks + to + 1, server.tasks + to, (size_t)(server.count - to) * sizeof(int));
+	server.tasks[to] = number;
+	server.count++;
+	server.ended = number;
+}
+
+json_t *row(int number)
+{
+	const char *state = number == server.ended ? "Completed" : "Created";
 	char id[16];
 
 	snprintf(id, sizeof(id), "t%d", number);
-	return json_pack("[i, s, s, s, s, s, n, i, b, n, n, n, i, n, n, n, s]", number, id, "Created", id,
-	                 "name", "Created", 0, 0, 0, "true");
+	return json_pack("[i, s, s, n, n, s, s, s, n, i, b, n, n, n, n, n, i, i, b, n, i, n, n, n, s]",
+	                 number, id, state, id, "name", state, 0, 0, 0, 0, 0, 0, "true");
 }
 
 static int in_window(void)

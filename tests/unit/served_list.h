@@ -11,7 +11,7 @@ enum { HEIGHT = 10, TASKS_MAX = 4096 };
 extern struct list list;
 extern struct list_server {
 	int tasks[TASKS_MAX]; /* numbers, in order of creation */
-	int count, next;
+	int count, next, ended;
 	int64_t offset, rows, sequence;
 	int sent[TASKS_MAX], sent_count; /* the window that the client knows */
 	int scrolls;
@@ -19,6 +19,10 @@ extern struct list_server {
 
 void create(int count);
 void drop(int position, int count);
+/* It has ended, and is at another position now. */
+void finish(int number, int to);
+/* As the server writes it. */
+json_t *row(int number);
 int position_of(int number);
 /* Sends what a server sends: all rows, or only rows that differ from those sent before. */
 void answer(bool anew);

@@ -76,14 +76,17 @@ static const struct {
 	{ "completedAt", "[null]", "-", "null" },
 	{ "duration", "[61.25,1000]", "1:01", "61.25" },
 	{ "duration", "[null,0]", "-", "null" },
-	{ "progress", "[42,true,\"linking\",null]", "42% linking",
+	{ "progress", "[42,true,\"linking\",null,null,null]", "42% linking",
 	  "{\"percentComplete\":42,\"statusMessage\":\"linking\"}" },
-	{ "progress", "[42,true,null,null]", "42%", "{\"percentComplete\":42,\"statusMessage\":null}" },
-	{ "progress", "[0,false,\"linking\",null]", "linking",
+	{ "progress", "[42,true,null,null,null,null]", "42%",
+	  "{\"percentComplete\":42,\"statusMessage\":null}" },
+	{ "progress", "[0,false,\"linking\",null,null,null]", "linking",
 	  "{\"percentComplete\":0,\"statusMessage\":\"linking\"}" },
-	{ "progress", "[0,false,null,null]", "-", "{\"percentComplete\":0,\"statusMessage\":null}" },
-	{ "progress", "[0,false,null,\"held\"]", "held", "{\"percentComplete\":0,\"statusMessage\":null}" },
-	{ "progress", "[0,false,\"linking\",\"held\"]", "held",
+	{ "progress", "[0,false,null,null,null,null]", "-",
+	  "{\"percentComplete\":0,\"statusMessage\":null}" },
+	{ "progress", "[0,false,null,\"held\",null,null]", "held",
+	  "{\"percentComplete\":0,\"statusMessage\":null}" },
+	{ "progress", "[0,false,\"linking\",\"held\",null,null]", "held",
 	  "{\"percentComplete\":0,\"statusMessage\":\"linking\"}" },
 	{ "parentId", "[\"mother\"]", "mother", "\"mother\"" },
 	{ "childrenId", "[[\"a\",\"b\"]]", "a b", "[\"a\",\"b\"]" },
@@ -196,10 +199,10 @@ START_TEST(progress_has_a_bar_where_there_is_room)
 	ck_assert_str_eq(progress_in(0, &tinted), "50% linking");
 	ck_assert_uint_eq(tinted, 0);
 	ck_assert_str_eq(progress_in(4, &tinted), " 50%");
-	ck_assert_str_eq(progress_in(10, &tinted), "[#  ]  50%");
-	ck_assert_uint_eq(tinted, 5);
-	ck_assert_str_eq(progress_in(40, &tinted), "[#####     ]  50% linking");
-	ck_assert_uint_eq(tinted, 12);
+	ck_assert_str_eq(progress_in(10, &tinted), "###    50%");
+	ck_assert_uint_eq(tinted, 6);
+	ck_assert_str_eq(progress_in(40, &tinted), "#####      50% linking");
+	ck_assert_uint_eq(tinted, 10);
 }
 END_TEST
 

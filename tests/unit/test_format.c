@@ -57,17 +57,26 @@ START_TEST(bars_are_as_wide_as_asked)
 {
 	char buf[256];
 
-	format_bar(50, 12, false, buf, sizeof(buf));
-	ck_assert_str_eq(buf, "[#####     ]");
-	format_bar(-5, 6, false, buf, sizeof(buf));
-	ck_assert_str_eq(buf, "[    ]");
-	format_bar(500, 6, false, buf, sizeof(buf));
-	ck_assert_str_eq(buf, "[####]");
+	format_bar(50, 10, buf, sizeof(buf));
+	ck_assert_str_eq(buf, "#####     ");
+	format_bar(-5, 4, buf, sizeof(buf));
+	ck_assert_str_eq(buf, "    ");
+	format_bar(500, 4, buf, sizeof(buf));
+	ck_assert_str_eq(buf, "####");
+	format_bar(49, 2, buf, sizeof(buf));
+	ck_assert_str_eq(buf, "  ");
 	unit_utf8();
-	format_bar(50, 6, true, buf, sizeof(buf));
-	ck_assert_str_eq(buf, "[\xe2\x96\x88\xe2\x96\x88  ]");
-	ck_assert_uint_eq(cells_width(buf), 6);
-	format_bar(100, 100, true, buf, 10);
+	format_bar(45, 10, buf, sizeof(buf));
+	ck_assert_str_eq(buf, "████▌     ");
+	format_bar(1, 10, buf, sizeof(buf));
+	ck_assert_str_eq(buf, "          ");
+	format_bar(99, 10, buf, sizeof(buf));
+	ck_assert_str_eq(buf, "█████████▉");
+	for (int percent = 0; percent <= 100; percent++) {
+		format_bar(percent, 10, buf, sizeof(buf));
+		ck_assert_uint_eq(cells_width(buf), 10);
+	}
+	format_bar(100, 100, buf, 10);
 	ck_assert_uint_lt(strlen(buf), 10);
 }
 END_TEST

@@ -373,7 +373,7 @@ static const char *const columns[] = {
 	"cwdBase64",    "percentKnown", "percentComplete", "statusMessage", "number",     "startedMs",
 	"endedMs",      "commandLine",  "final",           "priority",      "weight",     "after",
 	"awaited",      "reasons",      "reason",          "attempt",       "attempts",   "attemptOf",
-	"attemptTexts", "activity",
+	"attemptTexts", "activity",     "lastLine",        "silence",
 };
 
 /* Returns how many allocations a list needs that is sorted by this column. */

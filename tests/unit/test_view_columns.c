@@ -18,6 +18,8 @@ struct facts {
 	enum task_state state;
 	const char *text; /* both the name and the command */
 	const char *message, *group;
+	const char *said; /* the last line of its output */
+	int silent;       /* seconds */
 	int percent, exit_code, signal;
 	double duration;
 	int64_t started_ms;
@@ -39,12 +41,18 @@ static json_t *number_or_null(int number)
 static struct window_row row_of(const struct facts *facts)
 {
 	json_t *array =
-		json_pack("[s, s, s, n, i, b, s?, n, f, I, o, o, s?, s]", "7", facts->text,
+		json_pack("[s, s, s, n, i, b, s?, n, o, o, f, I, i, b, f, I, o, o, s?, s]", "7", facts->text,
 	                  task_state_name(facts->state), facts->percent, facts->percent > 0, facts->message,
-	                  facts->duration, (json_int_t)facts->started_ms, number_or_null(facts->exit_code),
+	                  number_or_null(facts->exit_code), number_or_null(facts->signal), facts->duration,
+	                  (json_int_t)facts->started_ms, facts->percent, facts->percent > 0, facts->duration,
+	                  (json_int_t)facts->started_ms, number_or_null(facts->exit_code),
 	                  number_or_null(facts->signal), facts->group, facts->text);
-	struct window_row row = { .number = 7, .state = facts->state };
+	struct window_row row = { .number = 7, .state = facts->state, .silent_ms = -1 };
 
+	if (facts->said)
+		row.said = alloc_string(facts->said);
+	if (facts->silent)
+		row.silent_ms = facts->silent * 1000;
 	ck_assert_ptr_nonnull(array);
 	row.values = values_copy(array, 0);
 	json_decref(array);
@@ -53,6 +61,7 @@ static struct window_row row_of(const struct facts *facts)
 
 static void row_free(struct window_row *row)
 {
+	free(row->said);
 	free(row->values);
 }
 
@@ -60,7 +69,7 @@ static struct field_list fields;
 
 static void use_default_fields(void)
 {
-	fields_default(&fields);
+	fields_of_screen(&fields);
 }
 
 static void use_all_fields(void)
@@ -77,7 +86,7 @@ static struct column_widths widths(void)
 	struct window_row one = row_of(&usual);
 	struct window window = { .rows = &one, .length = 1 };
 
-	fields_default(&window.fields);
+	fields_of_screen(&window.fields);
 	columns_measure(&widths, &window);
 	row_free(&one);
 	return widths;
@@ -105,7 +114,7 @@ static void check_layout(const struct column_widths *seen, int width)
 		ck_assert_int_le(x, width);
 	}
 	if (width >= 20)
-		ck_assert(has(places, count, "id") && has(places, count, "state"));
+		ck_assert(has(places, count, "name") && has(places, count, "state"));
 }
 
 START_TEST(columns_never_overlap_and_never_leave_the_screen)
@@ -116,8 +125,9 @@ START_TEST(columns_never_overlap_and_never_leave_the_screen)
 	use_default_fields();
 	for (int width = 1; width <= 500; width++)
 		check_layout(&seen, width);
-	ck_assert_uint_eq(columns_layout(&fields, &seen, 80, places), fields.count - 1); /* no GROUP */
-	ck_assert_uint_eq(columns_layout(&fields, &unseen, 80, places), fields.count);
+	ck_assert_uint_eq(columns_layout(&fields, &seen, 80, places),
+	                  fields.count - 2); /* no GROUP, no ETA */
+	ck_assert_uint_eq(columns_layout(&fields, &unseen, 80, places), fields.count - 1); /* no ETA */
 	use_all_fields();
 	for (int width = 1; width <= 500; width++)
 		check_layout(&unseen, width);
@@ -177,7 +187,7 @@ static void check_dropping(const struct column_widths *seen)
 
 			if (has(places, count, fields.items[i]->name))
 				lowest = priority > lowest ? priority : lowest;
-			else if (!fields.items[i]->rare || !seen->rows)
+			else if (!fields.items[i]->late && (!fields.items[i]->rare || !seen->rows))
 				dropped = priority < dropped ? priority : dropped;
 		}
 		ck_assert_int_lt(lowest, dropped);
@@ -238,7 +248,8 @@ static const char *cell(const char *name, const struct facts *of, int width)
 {
 	static char text[COLUMN_CELL_SIZE];
 	struct window_row row = row_of(of);
-	struct column_place place = { .field = field_find(name), .width = width };
+	struct column_place place = { .field = strcmp(name, "eta") == 0 ? &field_eta : field_find(name),
+		                      .width = width };
 
 	use_default_fields();
 	for (size_t i = 0; fields.items[i] != place.field; i++)
@@ -259,9 +270,9 @@ START_TEST(cells_say_what_is)
 	ck_assert_uint_eq(tinted, 0);
 	ck_assert_str_eq(cell("exit", &one, 4), "   -");
 	ck_assert_str_eq(cell("group", &one, 5), "-");
-	ck_assert_str_eq(cell("progress", &one, 30), "[█████     ]  50% linking");
-	ck_assert_uint_eq(tinted, strlen("[█████     ]"));
-	ck_assert_str_eq(cell("progress", &one, 14), "[███    ]  50%");
+	ck_assert_str_eq(cell("progress", &one, 30), "█████      50% linking");
+	ck_assert_uint_eq(tinted, strlen("█████     "));
+	ck_assert_str_eq(cell("progress", &one, 14), "█████      50%");
 	one.duration = 3;
 	one.started_ms = 99000; /* the server's clock differs from ours */
 	ck_assert_str_eq(cell("elapsed", &one, 8), "    1:04");
@@ -277,7 +288,7 @@ START_TEST(cells_say_what_is)
 	ck_assert_str_eq(cell("exit", &one, 4), "TERM");
 	use_c_locale();
 	one.percent = 50;
-	ck_assert_str_eq(cell("progress", &one, 14), "[###    ]  50%");
+	ck_assert_str_eq(cell("progress", &one, 14), "#####      50%");
 }
 END_TEST
 
@@ -288,6 +299,96 @@ START_TEST(what_has_ended_stands_still)
 	one.state = TASK_COMPLETED;
 	one.duration = 12.345;
 	ck_assert_str_eq(cell("elapsed", &one, 8), "   12.3s");
+	ck_assert_str_eq(cell("progress", &one, 30), "linking"); /* no bar */
+	one.state = TASK_FAILED;
+	one.exit_code = 77;
+	ck_assert_str_eq(cell("progress", &one, 30), "exit 77: linking");
+	one.message = NULL;
+	ck_assert_str_eq(cell("progress", &one, 30), "exit 77");
+	one.message = "exited with status 77; left running: 12 (sleep)";
+	ck_assert_str_eq(cell("progress", &one, 60), "exit 77: left running: 12 (sleep)");
+	one.exit_code = 0;
+	one.signal = 9;
+	one.message = "killed by signal KILL";
+	ck_assert_str_eq(cell("progress", &one, 30), "signal KILL");
+	one.state = TASK_STOPPED;
+	one.signal = 0;
+	one.message = "Cancelled";
+	ck_assert_str_eq(cell("progress", &one, 30), "-");
+	one.message = "Cancelled before start";
+	ck_assert_str_eq(cell("progress", &one, 30), "Cancelled before start");
+	one.state = TASK_QUEUED;
+	one.exit_code = 0;
+	one.message = "slots";
+	ck_assert_str_eq(cell("progress", &one, 30), "slots");
+}
+END_TEST
+
+START_TEST(what_runs_says_what_it_said_last)
+{
+	struct facts one = facts();
+
+	one.said = "compiling a.c";
+	ck_assert_str_eq(cell("progress", &one, 40), "█████      50% linking");
+	one.message = NULL;
+	ck_assert_str_eq(cell("progress", &one, 40), "█████      50% compiling a.c");
+	one.percent = 0;
+	ck_assert_str_eq(cell("progress", &one, 40), "compiling a.c");
+	one.said = "[3/12] compiling a.c";
+	ck_assert_str_eq(cell("progress", &one, 40), "██▌        25% [3/12] compiling a.c");
+	ck_assert_uint_gt(tinted, 0);
+	one.state = TASK_QUEUED; /* between two attempts */
+	ck_assert_str_eq(cell("progress", &one, 40), "-");
+	one.state = TASK_COMPLETED;
+	ck_assert_str_eq(cell("progress", &one, 40), "[3/12] compiling a.c");
+	one.state = TASK_FAILED;
+	one.exit_code = 77;
+	one.message = "exited with status 77";
+	one.said = "FAIL: expected 3";
+	ck_assert_str_eq(cell("progress", &one, 40), "exit 77: FAIL: expected 3");
+}
+END_TEST
+
+/* The row came 61 s ago. */
+START_TEST(what_is_silent_for_long_is_marked)
+{
+	struct facts one = facts();
+
+	one.percent = 0;
+	one.message = NULL;
+	one.said = "linking";
+	one.silent = 600 - 61 - 1;
+	ck_assert_str_eq(cell("progress", &one, 40), "linking");
+	one.silent++;
+	ck_assert_str_eq(cell("progress", &one, 40), "silent 10 min: linking");
+	one.percent = 50;
+	ck_assert_str_eq(cell("progress", &one, 40), "█████      50% silent 10 min: linking");
+	one.said = NULL;
+	one.percent = 0;
+	one.silent = 7200;
+	ck_assert_str_eq(cell("progress", &one, 40), "silent 2 h");
+	one.state = TASK_PAUSED;
+	ck_assert_str_eq(cell("progress", &one, 40), "-");
+}
+END_TEST
+
+START_TEST(the_time_left_follows_from_the_share)
+{
+	struct facts one = facts();
+
+	one.duration = 400;
+	ck_assert_str_eq(cell("eta", &one, 6), "  7:41");
+	one.percent = 80;
+	ck_assert_str_eq(cell("eta", &one, 6), "  1:55");
+	one.percent = 99;
+	ck_assert_str_eq(cell("eta", &one, 6), "    5s");
+	one.percent = 0;
+	ck_assert_str_eq(cell("eta", &one, 6), "     -");
+	one.said = "1/2";
+	ck_assert_str_eq(cell("eta", &one, 6), "  7:41");
+	one.state = TASK_FAILED;
+	one.percent = 50;
+	ck_assert_str_eq(cell("eta", &one, 6), "     -");
 }
 END_TEST
 
@@ -315,6 +416,9 @@ int main(void)
 	tcase_add_test(tcase, cells_fit_their_places);
 	tcase_add_test(tcase, cells_say_what_is);
 	tcase_add_test(tcase, what_has_ended_stands_still);
+	tcase_add_test(tcase, what_runs_says_what_it_said_last);
+	tcase_add_test(tcase, what_is_silent_for_long_is_marked);
+	tcase_add_test(tcase, the_time_left_follows_from_the_share);
 	tcase_add_test(tcase, only_what_runs_ticks);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

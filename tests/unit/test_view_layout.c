@@ -48,15 +48,14 @@ static void check_pieces(const struct header *header, int width)
 START_TEST(the_header_fits)
 {
 	struct server_status now = status();
-	const struct header_modes modes = {
-		true, 3, 1, SHOWN_FAILED, "漢字 a filter", "COMMAND", true, false
-	};
+	const struct header_modes modes = { true,      3,    1,     SHOWN_FAILED, "漢字 a filter",
+		                            "COMMAND", true, false, false };
 	struct header header;
 
 	for (int width = 1; width <= 300; width++) {
 		header_line(&header, &now, 3600000, SHOWN_DONE, width);
 		check_pieces(&header, width);
-		header_modes(&header, &modes, width);
+		header_modes(&header, &modes, 0, width);
 		check_pieces(&header, width);
 	}
 }
@@ -98,10 +97,9 @@ START_TEST(the_header_says_what_matters)
 	struct header header;
 
 	header_line(&header, &now, 2 * 3600000 + 1, SHOWN_ALL, 160);
-	ck_assert_str_eq(
-		line_of(&header),
-		"default  14/40 slots  up 2 h 00 min   [1]All 189 [2]Active 22 [3]Failed 14 [4]Done 126 "
-		"[5]Created 27");
+	ck_assert_str_eq(line_of(&header),
+	                 "default  14/40 slots  up 2 h   [1]All 189 [2]Active 22 [3]Failed 14 [4]Done 126 "
+	                 "[5]Created 27");
 	header_line(&header, &now, 2 * 3600000 + 1, SHOWN_ALL, 80);
 	ck_assert_str_eq(line_of(&header),
 	                 "default 14/40 up 2h  [1]All 189 [2]Act 22 [3]Fail 14 [4]Done 126 [5]New 27");
@@ -149,21 +147,40 @@ START_TEST(no_mode_is_silent)
 	struct header_modes modes = { .active_first = true };
 	struct header header;
 
-	header_modes(&header, &modes, 80);
+	header_modes(&header, &modes, 0, 80);
 	ck_assert_str_eq(line_of(&header), "");
 	modes = (struct header_modes){
 		.what_if = true, .tagged = 2, .hidden = 2, .filter = "state:failed gpu", .active_first = true
 	};
-	header_modes(&header, &modes, 80);
+	header_modes(&header, &modes, 0, 80);
 	ck_assert_str_eq(line_of(&header), "WHAT-IF  2 tagged, 2 hidden  filter: state:failed gpu");
-	header_modes(&header, &modes, 20);
+	header_modes(&header, &modes, 0, 20);
 	ck_assert(says(&header, "WHAT-IF"));
 	modes = (struct header_modes){ .shown = SHOWN_FAILED, .sort = "NAME", .reverse = true };
-	header_modes(&header, &modes, 80);
+	header_modes(&header, &modes, 0, 80);
 	ck_assert_str_eq(line_of(&header), "filter: Failed only  by NAME, reversed");
 	modes = (struct header_modes){ .tagged = 3, .shown = SHOWN_DONE, .filter = "gpu" };
-	header_modes(&header, &modes, 80);
+	header_modes(&header, &modes, 0, 80);
 	ck_assert_str_eq(line_of(&header), "3 tagged  filter: Done only gpu  by creation");
+	modes = (struct header_modes){ .active_first = true, .says_none = true };
+	header_modes(&header, &modes, 5, 80);
+	ck_assert_str_eq(line_of(&header), "       filter: -");
+}
+END_TEST
+
+START_TEST(a_wide_header_has_what_changes_keys)
+{
+	struct server_status now = busy_status();
+	const struct header_modes modes = { .what_if = true, .tagged = 2 };
+	struct header header;
+
+	header_line(&header, &now, 2 * 3600000 + 1, SHOWN_ALL, 118);
+	ck_assert(header_marks(&header, &modes, 118));
+	ck_assert_str_eq(line_of(&header),
+	                 "default  14/40 slots  up 2 h   [1]All 189 [2]Active 22 [3]Failed 14 [4]Done 126 "
+	                 "[5]Created 27        2 tagged  WHAT-IF");
+	header_line(&header, &now, 2 * 3600000 + 1, SHOWN_ALL, 100);
+	ck_assert(!header_marks(&header, &modes, 100));
 }
 END_TEST
 
@@ -359,6 +376,7 @@ int main(void)
 	tcase_add_test(tcase, the_header_says_what_matters);
 	tcase_add_test(tcase, the_counts_are_filters);
 	tcase_add_test(tcase, no_mode_is_silent);
+	tcase_add_test(tcase, a_wide_header_has_what_changes_keys);
 	tcase_add_test(tcase, uptime_is_coarse);
 	tcase_add_test(tcase, the_dialog_asks_word_for_word);
 	tcase_add_test(tcase, the_dialog_fits_any_screen_with_all_choices);

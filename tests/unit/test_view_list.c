@@ -1,4 +1,5 @@
 /* The table as the user moves through it. */
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/unit/served_list.h"
@@ -254,6 +255,104 @@ START_TEST(a_centred_selection_stands_in_the_middle_where_it_can)
 }
 END_TEST
 
+/* The numbers of the rows that are shown. */
+static const char *shown(void)
+{
+	static char text[256];
+	size_t used = 0;
+
+	for (int line = 0; line < list.height; line++) {
+		const struct window_row *found = list_row_at(&list, list.top + line);
+
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%d", line ? " " : "",
+		                         found ? (int)found->number : 0);
+	}
+	return text;
+}
+
+static void begin_holding(void)
+{
+	begin(100);
+	list.holds = true;
+	list_move(&list, 4);
+	ck_assert_str_eq(shown(), "1 2 3 4 5 6 7 8 9 10");
+}
+
+START_TEST(a_row_that_ends_keeps_its_place_until_the_selection_leaves_it)
+{
+	begin_holding();
+	finish(5, 8);
+	answer(false);
+	settle_list();
+	ck_assert_str_eq(shown(), "1 2 3 4 5 6 7 8 9 10");
+	ck_assert_int_eq(selected(), 5);
+	ck_assert_int_eq(list_selected(&list)->state, TASK_COMPLETED);
+	ck_assert_ptr_null(list_held_old(&list));
+	create(1); /* further news change nothing */
+	drop(7, 1);
+	answer(false);
+	settle_list();
+	ck_assert_str_eq(shown(), "1 2 3 4 5 6 7 8 10 11");
+	list_move(&list, 1);
+	settle_list();
+	ck_assert_int_eq(selected(), 6);
+	ck_assert_str_eq(shown(), "1 2 3 4 6 7 8 5 10 11");
+	check_visible();
+	list_move(&list, 3);
+	ck_assert_int_eq(selected(), 5);
+}
+END_TEST
+
+START_TEST(so_does_one_that_goes_far_away)
+{
+	json_t *now;
+
+	begin_holding();
+	finish(5, 90);
+	answer(false);
+	settle_list();
+	ck_assert_str_eq(shown(), "1 2 3 4 5 6 7 8 9 10");
+	ck_assert_str_eq(list_held_old(&list), "t5");
+	now = row(5);
+	list_held_row(&list, now);
+	json_decref(now);
+	ck_assert_ptr_null(list_held_old(&list));
+	ck_assert_int_eq(list_selected(&list)->state, TASK_COMPLETED);
+	list_select_line(&list, 2);
+	settle_list();
+	ck_assert_int_eq(selected(), 3);
+	ck_assert_str_eq(shown(), "1 2 3 4 6 7 8 9 10 11");
+	check_visible();
+}
+END_TEST
+
+START_TEST(one_that_is_removed_does_not)
+{
+	begin_holding();
+	drop(4, 1);
+	answer(false);
+	settle_list();
+	ck_assert_str_eq(list_held_old(&list), "t5");
+	list_held_row(&list, NULL);
+	ck_assert_int_eq(selected(), 6);
+	ck_assert_str_eq(shown(), "1 2 3 4 6 7 8 9 10 11");
+	check_visible();
+}
+END_TEST
+
+START_TEST(nor_does_any_where_the_order_has_no_such_rule)
+{
+	begin_holding();
+	list.holds = false;
+	finish(5, 8);
+	answer(false);
+	settle_list();
+	ck_assert_int_eq(selected(), 5);
+	ck_assert_int_eq(list.cursor, 8);
+	check_visible();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("view list");
@@ -261,6 +360,10 @@ int main(void)
 
 	tcase_add_checked_fixture(tcase, NULL, teardown);
 	tcase_add_test(tcase, the_first_task_is_selected);
+	tcase_add_test(tcase, a_row_that_ends_keeps_its_place_until_the_selection_leaves_it);
+	tcase_add_test(tcase, so_does_one_that_goes_far_away);
+	tcase_add_test(tcase, one_that_is_removed_does_not);
+	tcase_add_test(tcase, nor_does_any_where_the_order_has_no_such_rule);
 	tcase_add_test(tcase, an_empty_list_selects_nothing_until_a_task_comes);
 	tcase_add_test(tcase, moving_stops_at_the_ends);
 	tcase_add_test(tcase, moving_a_little_asks_for_nothing);

@@ -25,8 +25,9 @@ static json_t *row(int number, const char *state)
 {
 	const char *id = number % 2 ? "odd" : "even";
 
-	return json_pack("[i, s, s, s, s, s, n, i, b, s, n, f, I, n, n, n, s]", number, id, state, id, "name",
-	                 state, 42, 1, "message", 0.3, (json_int_t)1000, "make all");
+	return json_pack("[i, s, s, s, f, s, s, s, n, i, b, s, n, n, n, f, I, i, b, f, I, n, n, n, s]",
+	                 number, id, state, "the last line", 2.5, id, "name", state, 42, 1, "message", 0.3,
+	                 (json_int_t)1000, 42, 1, 0.3, (json_int_t)1000, "make all");
 }
 
 /* Returns what the window shows in the field of this name. */
@@ -245,10 +246,11 @@ END_TEST
 
 START_TEST(an_odd_row_is_tamed)
 {
-	json_t *message = json_loads(
-		"{\"sequence\":1,\"offset\":0,\"total\":1,\"length\":1,\"rows\":["
-		"[1,\"a\",\"Created\",null,{},7,{},900,true,[],null,\"\",5,\"x\",[1],false,null]]}",
-		0, NULL);
+	json_t *message =
+		json_loads("{\"sequence\":1,\"offset\":0,\"total\":1,\"length\":1,\"rows\":["
+	                   "[1,\"a\",\"Created\",[],\"x\",null,{},7,{},900,true,[],null,null,null,\"\",5,"
+	                   "{},null,\"y\",[],\"x\",[1],false,null]]}",
+	                   0, NULL);
 
 	ck_assert_int_eq(apply(message), WINDOW_ROWS);
 	ck_assert_str_eq(window_row_at(&window, 0)->id, "a");
@@ -263,13 +265,16 @@ START_TEST(rows_of_a_tree_say_how_deep_they_are)
 	window.query.tree = true;
 	window.fields.count = 0;
 	fields_add(&window.fields, "name");
-	ck_assert_int_eq(apply_text(1, "[[1,\"a\",\"Running\",0,\"A\"],[2,\"b\",\"Queued\",1,\"B\"]]", 2),
-	                 WINDOW_ROWS);
+	ck_assert_int_eq(
+		apply_text(1,
+	                   "[[1,\"a\",\"Running\",null,null,0,\"A\"],[2,\"b\",\"Queued\",null,null,1,\"B\"]]",
+	                   2),
+		WINDOW_ROWS);
 	ck_assert_int_eq(window_row_at(&window, 0)->depth, 0);
 	ck_assert_int_eq(window_row_at(&window, 1)->depth, 1);
 	ck_assert_str_eq(shown(window_row_at(&window, 1), "name"), "B");
 	/* Rows without a depth cannot be rows of a tree. */
-	ck_assert_int_eq(apply_text(2, "[[1,\"a\",\"Running\",\"A\"]]", 1), -EPROTO);
+	ck_assert_int_eq(apply_text(2, "[[1,\"a\",\"Running\",null,null,\"A\"]]", 1), -EPROTO);
 }
 END_TEST
 

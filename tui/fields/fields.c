@@ -11,6 +11,7 @@
 #include "engine/task/signals.h"
 #include "tui/fields/details.h"
 #include "tui/fields/format.h"
+#include "tui/fields/progress_cell.h"
 
 static struct slice slice_of(const struct text *text)
 {
@@ -134,63 +135,6 @@ static struct slice text_code(const struct value *values, const struct field_loo
 	return slice_in_one_line(text_plain(values, look, scratch), scratch);
 }
 
-/*
- * A bar includes its brackets.  A blank and four columns with the percentage follow it.  A message with fewer
- * than four columns is useless.
- */
-enum { BAR_MIN = 5, BAR_MAX = 12, PERCENT_WIDTH = 5, MESSAGE_MIN = 4 };
-
-/*
- * Adds the bar, if there is room for one, and the percentage.  Returns the columns of both.  *bar is the
- * number of bytes of the bar.
- */
-static size_t add_percent(struct text *scratch, int percent, size_t width, size_t *bar)
-{
-	char buffer[FORMAT_SHORT * 4];
-	size_t columns = width > PERCENT_WIDTH ? width - PERCENT_WIDTH : 0;
-
-	*bar = 0;
-	if (columns > BAR_MAX)
-		columns = BAR_MAX;
-	if (columns < BAR_MIN)
-		columns = 0;
-	if (columns) {
-		format_bar(percent, columns, true, buffer, sizeof(buffer));
-		*bar = strlen(buffer);
-		text_add(scratch, buffer, *bar);
-		text_add(scratch, " ", 1);
-		columns++;
-	}
-	snprintf(buffer, sizeof(buffer), "%*d%%", width ? PERCENT_WIDTH - 2 : 0, percent);
-	text_add_string(scratch, buffer);
-	return columns + PERCENT_WIDTH - 1;
-}
-
-static struct slice text_progress(const struct value *values, const struct field_look *look,
-                                  struct text *scratch)
-{
-	int64_t percent = value_integer(values);
-	struct text piece = { 0 };
-	struct slice slice;
-	size_t length = 0, used, bar;
-	const char *message;
-
-	/* If it does not run yet: why.  Between attempts this is more than how the last one ended. */
-	if (!value_is_true(&values[1]))
-		return text_plain(&values[value_is_null(&values[3]) ? 2 : 3], look, scratch);
-	text_clear(scratch);
-	used = add_percent(scratch, percent < 0 ? 0 : percent > 100 ? 100 : (int)percent, look->width, &bar);
-	message = value_string(&values[2], &piece, &length);
-	if (length > 0 && (!look->width || look->width > used + MESSAGE_MIN)) {
-		text_add(scratch, " ", 1);
-		text_add(scratch, message, length);
-	}
-	text_release(&piece);
-	slice = slice_of(scratch);
-	slice.tinted = bar;
-	return slice;
-}
-
 static struct slice text_elapsed(const struct value *values, const struct field_look *look,
                                  struct text *scratch)
 {
@@ -302,9 +246,9 @@ static void json_progress(struct jsonw *w, const struct value *values)
 /* The order is that of the JSON keys. */
 /* clang-format off */
 const struct field field_table[FIELD_TOTAL + 1] = {
-	{ "id", "ID", "Id", ONE_VALUE("id"), OF_THE_RECORD, WIDTH(4, 64), .measured = true, .priority = 0 },
+	{ "id", "ID", "Id", ONE_VALUE("id"), OF_THE_RECORD, WIDTH(4, 64), .measured = true, .priority = 2 },
 	{ "name", "NAME", "Name", ONE_VALUE("name"), OF_THE_RECORD, WIDTH(8, 32), .measured = true,
-	  .priority = 2 },
+	  .priority = 0 },
 	{ "description", "DESCRIPTION", "Description", ONE_VALUE("description"), OF_THE_RECORD, WIDTH(11, 0),
 	  .priority = 5 },
 	{ "state", "STATE", "State", { "state", "attemptOf" }, .text = text_state, .json = json_plain,
@@ -315,8 +259,9 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 	  .priority = 11 },
 	{ "duration", "ELAPSED", "Duration", { "duration", "startedMs" }, .text = text_elapsed,
 	  .json = json_plain, OF_THE_RECORD, WIDTH(8, 10), .right = true, .priority = 4 },
-	{ "progress", "PROGRESS", "Progress", { "percentComplete", "percentKnown", "statusMessage", "reason" },
-	  .text = text_progress, .json = json_progress, OF_THE_RECORD, WIDTH(14, 60), .measured = true,
+	{ "progress", "PROGRESS", "Progress",
+	  { "percentComplete", "percentKnown", "statusMessage", "reason", "exitCode", "signal" },
+	  .text = progress_cell_text, .json = json_progress, OF_THE_RECORD, WIDTH(14, 60), .measured = true,
 	  .priority = 3 },
 	{ "parentId", "PARENT", "Parent", ONE_VALUE("parentId"), OF_THE_RECORD, WIDTH(6, 64),
 	  .measured = true, .priority = 12 },
@@ -367,6 +312,11 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 	  .priority = 18 },
 	{ "statusMessage", "MESSAGE", NULL, ONE_VALUE("statusMessage"), WIDTH(10, 0), .priority = 19 },
 	{ .name = NULL },
+};
+
+const struct field field_eta = {
+	"eta", "ETA", NULL, { "percentComplete", "percentKnown", "duration", "startedMs" }, .text = progress_cell_eta,
+	.json = json_plain, WIDTH(5, 8), .measured = true, .right = true, .rare = true, .late = true, .priority = 6
 };
 /* clang-format on */
 
@@ -422,6 +372,19 @@ void fields_default(struct field_list *list)
 	list->count = 0;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		fields_append(list, field_find(names[i]));
+}
+
+void fields_of_screen(struct field_list *list)
+{
+	struct field_list others;
+
+	fields_default(&others);
+	list->count = 0;
+	for (size_t i = 0; i < others.count; i++) {
+		fields_append(list, others.items[i]);
+		if (strcmp(others.items[i]->name, "duration") == 0)
+			fields_append(list, &field_eta);
+	}
 }
 
 void fields_of_json(struct field_list *list)

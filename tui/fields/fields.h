@@ -17,7 +17,7 @@
 #include "tui/fields/rows.h"
 
 /* A table has at most FIELD_MAX columns; the details have more. */
-enum { FIELD_TOTAL = 35, FIELD_SOURCES = 4, FIELD_MAX = 40, FIELD_ROOM = 60 };
+enum { FIELD_TOTAL = 35, FIELD_SOURCES = 6, FIELD_MAX = 40, FIELD_ROOM = 60 };
 enum { FIELD_VALUES = FIELD_SOURCES * FIELD_ROOM };
 
 /* A piece of text, without a NUL at its end. */
@@ -31,6 +31,11 @@ struct slice {
 struct field_look {
 	int64_t age_ms; /* how long ago the server wrote the row: what runs has run that much longer; 0: as it was */
 	size_t width; /* columns that there are for it: progress draws its bar; 0: any number, and no bar */
+	bool waits,
+		ended;  /* the task does not run yet, or no more: progress says why, or what was said last */
+	bool exit_seen; /* its exit status has a column */
+	struct slice said; /* the last line of its output */
+	int64_t silent_ms; /* how long it has printed nothing; 0: not long, or that is not known */
 };
 
 struct field {
@@ -46,6 +51,7 @@ struct field {
 	bool quiet;    /* dimmed, if the terminal can do that */
 	bool rare;     /* no column, if no row has anything there */
 	bool spare;    /* a column only where the others leave room */
+	bool late;     /* no column before a row has something there */
 	bool in_json;  /* a key of a task in JSON */
 	/*
 	 * Its text: a string of the row, or one that is made in scratch; empty if there is none.  values are
@@ -56,6 +62,7 @@ struct field {
 };
 
 extern const struct field field_table[FIELD_TOTAL + 1]; /* ended by a NULL name */
+extern const struct field field_eta;                    /* only on the screen, which counts it down */
 
 /* The same, but "-" if there is no text. */
 struct slice field_text(const struct field *field, const struct value *values, const struct field_look *look,
@@ -78,6 +85,8 @@ struct field_list {
 
 /* The fields of a table, of JSON, and of the page with details and its JSON, which have more (details.h). */
 void fields_default(struct field_list *list);
+/* Those of a table on the screen, which also has what only a screen can show. */
+void fields_of_screen(struct field_list *list);
 void fields_of_json(struct field_list *list);
 void fields_of_whole_json(struct field_list *list);
 void fields_of_details(struct field_list *list);

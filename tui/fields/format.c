@@ -45,17 +45,26 @@ void format_bytes(int64_t bytes, char *buf, size_t size)
 		snprintf(buf, size, "%.*f%c", value < 9.95, value, units[unit]);
 }
 
-void format_bar(int percent, size_t width, bool blocks, char *buf, size_t size)
+void format_bar(int percent, size_t width, char *buf, size_t size)
 {
-	size_t inside = width > 2 ? width - 2 : 0;
-	size_t full = (size_t)(percent < 0 ? 0 : percent > 100 ? 100 : percent) * inside / 100;
-	const char *fill = blocks && cells_in_utf8() ? FULL_BLOCK : "#";
-	size_t used = 0;
+	static const char *const eighths[] = { "",
+		                               "\xe2\x96\x8f",
+		                               "\xe2\x96\x8e",
+		                               "\xe2\x96\x8d",
+		                               "\xe2\x96\x8c",
+		                               "\xe2\x96\x8b",
+		                               "\xe2\x96\x8a",
+		                               "\xe2\x96\x89" };
+	size_t filled = (size_t)(percent < 0 ? 0 : percent > 100 ? 100 : percent) * width * 8 / 100, used = 0;
+	bool blocks = cells_in_utf8();
 
 	if (size == 0)
 		return;
-	for (size_t i = 0; i < inside + 2; i++) {
-		const char *piece = i == 0 ? "[" : i == inside + 1 ? "]" : i <= full ? fill : " ";
+	for (size_t i = 0; i < width; i++) {
+		size_t part = filled > 8 * i ? filled - 8 * i : 0;
+		const char *piece = part >= 8        ? (blocks ? FULL_BLOCK : "#")
+		                    : blocks && part ? eighths[part]
+		                                     : " ";
 		size_t length = strlen(piece);
 
 		if (used + length + 1 > size)

@@ -7,7 +7,6 @@
 #ifndef KRTASK_TUI_FIELDS_FORMAT_H
 #define KRTASK_TUI_FIELDS_FORMAT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,8 +18,8 @@ void format_elapsed(int64_t ms, char *buf, size_t size);
 /* 512, 12K, 3.4M, 56G: with units of 1024, rounded. */
 void format_bytes(int64_t bytes, char *buf, size_t size);
 
-/* A bar of width columns, "[####    ]".  In UTF-8 locales, if blocks is true, "[████    ]". */
-void format_bar(int percent, size_t width, bool blocks, char *buf, size_t size);
+/* A bar of width columns, "████▌   ", to an eighth of a column.  Outside of UTF-8 "####    ". */
+void format_bar(int percent, size_t width, char *buf, size_t size);
 
 /* Converts RFC 3339, as the server writes it, to milliseconds since 1970; 0: it is invalid. */
 int64_t format_time_read(const char *text);

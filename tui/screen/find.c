@@ -6,6 +6,7 @@
 #include "engine/task/filter.h"
 #include "tui/screen/app.h"
 #include "tui/screen/prompt_view.h"
+#include "tui/screen/table_order.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -102,7 +103,7 @@ static void find_filter(struct app *app, const char *text)
 void find_all(struct app *app)
 {
 	find_filter(app, "");
-	table_view_show(app->table, SHOWN_ALL);
+	table_order_show(app->table, SHOWN_ALL);
 }
 
 static const struct prompt find_search_prompt = { "/", find_search, NULL };

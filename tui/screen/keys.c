@@ -1,6 +1,12 @@
 #include "tui/screen/keys.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "tui/text/cells.h"
+
+enum { KEYS_LABEL_SIZE = 64 };
 
 static bool keys_bound(const struct key *key, int code)
 {
@@ -20,18 +26,80 @@ const struct key *keys_find(const struct key *keys, int code)
 	return NULL;
 }
 
-/* Draws the keys that fit, in the order of their table.  Help and leaving come first there. */
-void keys_draw(const struct key *keys, int y)
+/* The label on a line of this kind, which is copied; "": the key is not there. */
+static void keys_label(const struct key *key, bool narrow, char *buf, size_t size)
 {
-	int x = 0, columns = terminal_columns();
+	const char *label = key->label ? key->label : "", *bar = strchr(label, '|');
+
+	if (!bar)
+		snprintf(buf, size, "%s", label);
+	else if (narrow)
+		snprintf(buf, size, "%s", bar + 1);
+	else
+		snprintf(buf, size, "%.*s", (int)(bar - label), label);
+}
+
+/* On a line with many keys, some names are signs, which are shorter. */
+static const char *keys_name(const struct key *key)
+{
+	bool brief = cells_in_utf8() && strchr(key->label, '|');
+
+	if (brief && strcmp(key->name, "Enter") == 0)
+		return "⏎";
+	return brief && strcmp(key->name, "Space") == 0 ? "␣" : key->name;
+}
+
+/* "Esc" is a word before a word; "q" and "1-5" are not. */
+static int keys_gap(const char *name)
+{
+	return isupper((unsigned char)name[0]) && name[1];
+}
+
+/* The columns of a key, with the gap after it; 0: it is not on the line. */
+static int keys_columns(const struct key *key, bool narrow)
+{
+	char label[KEYS_LABEL_SIZE];
+
+	keys_label(key, narrow, label, sizeof(label));
+	if (!*label)
+		return 0;
+	return (int)(cells_width(keys_name(key)) + cells_width(label)) + keys_gap(keys_name(key)) + 1;
+}
+
+/* The columns of a line with all keys; *last: the last of them. */
+static int keys_line_columns(const struct key *keys, bool narrow, const struct key **last)
+{
+	int columns = -1;
 
 	for (const struct key *key = keys; key->codes[0]; key++) {
-		if (!key->label)
+		int more = keys_columns(key, narrow);
+
+		columns += more;
+		if (more)
+			*last = key;
+	}
+	return columns;
+}
+
+/* Where there is no room for all, the last one, which leaves, has precedence. */
+void keys_draw(const struct key *keys, int y)
+{
+	const struct key *last = NULL;
+	int x = 0, columns = terminal_columns(), kept;
+	bool narrow = keys_line_columns(keys, false, &last) > columns;
+
+	kept = keys_line_columns(keys, narrow, &last) > columns ? keys_columns(last, narrow) : 0;
+	for (const struct key *key = keys; key->codes[0]; key++) {
+		int width = keys_columns(key, narrow);
+		char label[KEYS_LABEL_SIZE];
+
+		if (key == last)
+			kept = 0;
+		if (!width || x + width - 1 + kept > columns)
 			continue;
-		if (x + (int)(strlen(key->name) + strlen(key->label)) + 1 > columns)
-			continue;
-		x = terminal_put(y, x, STYLE_KEY, key->name);
-		x = terminal_put(y, x + 1, STYLE_NORMAL, key->label) + 2;
+		keys_label(key, narrow, label, sizeof(label));
+		x = terminal_put(y, x, STYLE_KEY, keys_name(key)) + keys_gap(keys_name(key));
+		x = terminal_put(y, x, STYLE_NORMAL, label) + 1;
 	}
 }
 

@@ -71,6 +71,7 @@ void live_anew(struct live *live)
 	if (!live_connected(live))
 		return; /* the request is sent when the channel is connected */
 	window_reset(&live->list.window);
+	list_let_go(&live->list);
 	feed_again(live->feed, &live->channel);
 }
 
@@ -110,15 +111,37 @@ static void live_locate(struct live *live, const char *id)
 	feed_call(live->feed, "Position", &params, live_located, live, 0);
 }
 
+static void live_looked(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct live *live = ctx;
+
+	(void)tag;
+	live->looking = false;
+	live->list.window.now = live->feed->now;
+	if (reply && !reply->error)
+		list_held_row(&live->list, json_array_get(json_object_get(reply->parameters, "rows"), 0));
+}
+
+static void live_look(struct live *live, const char *id)
+{
+	struct jsonw params = JSONW_INIT;
+
+	window_request_row(&live->list.window, id, &params);
+	live->looking = true;
+	feed_call(live->feed, "List", &params, live_looked, live, 0);
+}
+
 void live_ask(struct live *live)
 {
 	struct jsonw params = JSONW_INIT;
-	const char *lost = list_lost(&live->list);
+	const char *lost = list_lost(&live->list), *old = list_held_old(&live->list);
 
 	if (!live_up(live))
 		return;
 	if (lost && !live->locating)
 		live_locate(live, lost);
+	if (old && !live->looking)
+		live_look(live, old);
 	if (list_scroll(&live->list, &params))
 		feed_call(live->feed, "Scroll", &params, live_scrolled, live, 0);
 }

@@ -26,6 +26,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/log_source.c tui/screen/log_source.h \
 	tui/screen/log_view.c tui/screen/log_view.h \
 	tui/screen/outlet.c tui/screen/outlet.h \
+	tui/screen/output_pane.c tui/screen/output_pane.h \
 	tui/screen/page_view.c tui/screen/page_view.h \
 	tui/screen/paint.c tui/screen/paint.h \
 	tui/screen/priority.c tui/screen/priority.h \
@@ -34,6 +35,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/rescue.c tui/screen/rescue.h \
 	tui/screen/sort_view.c tui/screen/sort_view.h \
 	tui/screen/table_draw.c tui/screen/table_draw.h \
+	tui/screen/table_order.c tui/screen/table_order.h \
 	tui/screen/table_view.c tui/screen/table_view.h \
 	tui/screen/terminal.c tui/screen/terminal.h \
 	tui/screen/tree_view.c tui/screen/tree_view.h \

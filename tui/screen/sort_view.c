@@ -6,6 +6,7 @@
 #include "tui/screen/draw.h"
 #include "tui/screen/help_view.h"
 #include "tui/screen/keys.h"
+#include "tui/screen/table_order.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -119,7 +120,7 @@ static void sort_view_choose(struct view *view)
 	int cursor = ((struct sort_view *)view)->cursor;
 
 	app_close(view);
-	table_view_sort(table, sort_view_field(cursor));
+	table_order_sort(table, sort_view_field(cursor));
 }
 
 static void sort_view_mouse(struct view *view, const struct terminal_event *event)

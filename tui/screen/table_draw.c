@@ -14,35 +14,45 @@
 struct table_shape {
 	int header; /* number of lines */
 	int top;    /* line of the first row, after the headings */
+	int pane;   /* lines of the output of the selected task */
 	int bottom; /* lines of the message and the keys */
 };
 
-static struct table_shape table_draw_shape(void)
+/* Columns of the name above the output of a task; from how many columns on the header also has modes. */
+enum { TABLE_NAME_MAX = 40, TABLE_WIDE = 118 };
+
+static struct table_shape table_draw_shape(const struct table_view *table)
 {
 	int lines = terminal_lines();
 	struct table_shape shape = { .header = lines >= 5, .bottom = lines >= 8 ? 2 : 1 };
 
 	shape.top = shape.header + (lines >= 3);
+	shape.pane = output_pane_lines(&table->pane, lines);
 	return shape;
 }
 
-int table_draw_rows(void)
+int table_draw_rows(const struct table_view *table)
 {
-	struct table_shape at = table_draw_shape();
-	int rows = terminal_lines() - at.top - at.bottom;
+	struct table_shape at = table_draw_shape(table);
+	int rows = terminal_lines() - at.top - at.pane - at.bottom;
 
 	return rows > 0 ? rows : 1;
 }
 
-int table_draw_top(void)
+int table_draw_pane_lines(const struct table_view *table)
 {
-	return table_draw_shape().top;
+	return table_draw_shape(table).pane;
+}
+
+int table_draw_top(const struct table_view *table)
+{
+	return table_draw_shape(table).top;
 }
 
 bool table_draw_ticks(const struct list *list)
 {
 	for (int line = 0; line < list->height; line++) {
-		const struct window_row *row = window_row_at(&list->window, list->top + line);
+		const struct window_row *row = list_row_at(list, list->top + line);
 
 		if (row && columns_tick(row))
 			return true;
@@ -74,33 +84,11 @@ static void table_draw_header_line(const struct table_view *table, struct header
 	            terminal_columns());
 }
 
-static void table_draw_header(const struct table_view *table, int lines)
-{
-	const struct feed *feed = table->live.feed;
-	struct header header;
-
-	table_draw_header_line(table, &header);
-	if (lines > 0)
-		table_draw_pieces(0, &header);
-	if (!live_connected(&table->live) || !feed->status_known)
-		table_draw_banner(feed, 0);
-}
-
-int table_draw_count_at(const struct table_view *table, const struct terminal_event *event)
-{
-	struct header header;
-
-	if (event->y > 0 || table_draw_shape().header == 0)
-		return -1;
-	table_draw_header_line(table, &header);
-	return header_count_at(&header, event->x);
-}
-
-/* A place that has no line of its own is that of the keys, on small terminals. */
-static void table_draw_modes(const struct table_view *table, int y, int end)
+static struct header_modes table_draw_modes_of(const struct table_view *table)
 {
 	const struct list *list = &table->live.list;
-	const struct header_modes modes = {
+
+	return (struct header_modes){
 		.what_if = table->view.app->options.what_if,
 		.tagged = tags_count(&list->tags),
 		.hidden = tags_hidden(&list->tags),
@@ -110,12 +98,34 @@ static void table_draw_modes(const struct table_view *table, int y, int end)
 		.reverse = list->window.query.reverse,
 		.active_first = table->active_first,
 	};
+}
+
+/* Returns true if it also says what changes what a key does. */
+static bool table_draw_header(const struct table_view *table, int lines)
+{
+	const struct header_modes modes = table_draw_modes_of(table);
+	const struct feed *feed = table->live.feed;
+	struct header header;
+	bool marked = false;
+
+	table_draw_header_line(table, &header);
+	if (lines > 0 && terminal_columns() >= TABLE_WIDE)
+		marked = header_marks(&header, &modes, terminal_columns());
+	if (lines > 0)
+		table_draw_pieces(0, &header);
+	if (!live_connected(&table->live) || !feed->status_known)
+		table_draw_banner(feed, 0);
+	return marked;
+}
+
+int table_draw_count_at(const struct table_view *table, const struct terminal_event *event)
+{
 	struct header header;
 
-	header_modes(&header, &modes, end);
-	if (header.count)
-		terminal_fill(y, 0, end, STYLE_NORMAL);
-	table_draw_pieces(y, &header);
+	if (event->y > 0 || table_draw_shape(table).header == 0)
+		return -1;
+	table_draw_header_line(table, &header);
+	return header_count_at(&header, event->x);
 }
 
 static void table_draw_titles(const struct table_view *table, int y, const struct column_place *places,
@@ -149,7 +159,7 @@ static void table_draw_cell(int y, const struct column_place *place, const struc
 	size_t tinted = columns_cell(place, row, table_draw_now(), text, sizeof(text));
 
 	terminal_put(y, place->x, style == STYLE_NORMAL && place->field->quiet ? STYLE_DIM : style, text);
-	if (style == STYLE_SELECTED || !tinted)
+	if (!tinted)
 		return;
 	text[tinted] = '\0';
 	terminal_put(y, place->x, STYLE_STATE + row->state, text);
@@ -158,36 +168,58 @@ static void table_draw_cell(int y, const struct column_place *place, const struc
 static void table_draw_row(const struct list *list, int y, int64_t position,
                            const struct column_place *places, size_t count)
 {
-	const struct window_row *row = window_row_at(&list->window, position);
+	const struct window_row *row = list_row_at(list, position);
 	bool selected = position == list->cursor && !list->lost;
 	bool tagged = row && tags_has(&list->tags, row->number);
 	bool over = row && header_shows(SHOWN_DONE, row->state);
-	enum style style = selected ? STYLE_SELECTED
-	                   : tagged ? STYLE_STRONG
-	                   : over   ? STYLE_DIM
-	                            : STYLE_NORMAL;
+	enum style style = tagged ? STYLE_STRONG : over ? STYLE_DIM : STYLE_NORMAL;
 
 	if (selected)
 		terminal_fill(y, 0, terminal_columns(), STYLE_SELECTED);
-	if (!row)
-		return;
+	terminal_highlight(selected);
 	if (tagged)
-		terminal_put(y, 0, selected ? STYLE_SELECTED : STYLE_NOTICE, "*");
-	for (size_t i = 0; i < count; i++)
+		terminal_put(y, 0, STYLE_TAG, "*");
+	for (size_t i = 0; row && i < count; i++)
 		table_draw_cell(y, &places[i], row, style);
+	terminal_highlight(false);
 }
 
-/* The number of the selected row, and the number of rows.  Returns the column where they begin. */
-static int table_draw_place(const struct list *list, int y)
+/* "2/189", the number of the selected row and the number of rows; "": there are none. */
+static void table_draw_place(const struct list *list, char *buf, size_t size)
 {
-	char place[64];
-	int width = snprintf(place, sizeof(place), "%lld/%lld", (long long)list->cursor + 1,
-	                     (long long)list->window.total);
+	*buf = '\0';
+	if (list->window.total > 0)
+		snprintf(buf, size, "%lld/%lld", (long long)list->cursor + 1, (long long)list->window.total);
+}
 
-	if (list->window.total <= 0 || terminal_columns() <= width)
-		return terminal_columns();
-	terminal_put(y, terminal_columns() - width - 1, STYLE_DIM, place);
-	return terminal_columns() - width - 1;
+/*
+ * The line of the modes.  A wide one begins with the place, others end with it; a short terminal has it in the place of the
+ * keys, if there is something to say.
+ */
+static void table_draw_modes(const struct table_view *table, int bottom, bool marked)
+{
+	int y = terminal_lines() - bottom, columns = terminal_columns();
+	struct header_modes modes = table_draw_modes_of(table);
+	struct header header;
+	char place[64] = "";
+	int begin = 0, end = columns, width;
+
+	if (bottom > 1)
+		table_draw_place(&table->live.list, place, sizeof(place));
+	width = (int)strlen(place);
+	modes.says_none = columns >= TABLE_WIDE && bottom > 1;
+	modes.what_if &= !marked;
+	modes.tagged = marked ? 0 : modes.tagged;
+	if (modes.says_none)
+		begin = terminal_put(y, 0, STYLE_DIM, place);
+	else if (width && width < columns)
+		end = columns - width;
+	header_modes(&header, &modes, begin, end);
+	if (header.count && !begin)
+		terminal_fill(y, 0, end, STYLE_NORMAL);
+	table_draw_pieces(y, &header);
+	if (end < columns)
+		terminal_put(y, end, STYLE_DIM, place);
 }
 
 static void table_draw_nothing(const struct list *list, int y)
@@ -196,28 +228,44 @@ static void table_draw_nothing(const struct list *list, int y)
 	             window_filters(&list->window.query) ? MSG_LIST_FILTERED : MSG_LIST_EMPTY);
 }
 
+static void table_draw_pane(struct table_view *table, int y, int lines)
+{
+	const struct list *list = &table->live.list;
+	const struct window_row *row = list_selected(list);
+	struct column_place place = { .width = TABLE_NAME_MAX };
+	char name[COLUMN_CELL_SIZE] = "";
+
+	for (size_t i = 0; row && i < list->window.fields.count; i++) {
+		place.field = list->window.fields.items[i];
+		if (strcmp(place.field->name, "name") == 0)
+			columns_cell(&place, row, 0, name, sizeof(name));
+		place.first += field_width(place.field);
+	}
+	if (lines > 0)
+		output_pane_draw(&table->pane, row, name, y, lines);
+}
+
 void table_draw(struct table_view *table)
 {
 	const struct list *list = &table->live.list;
 	struct column_place places[FIELD_MAX];
-	struct table_shape at = table_draw_shape();
+	struct table_shape at = table_draw_shape(table);
 
 	columns_measure(&table->widths, &list->window);
 
 	size_t count = columns_layout(&list->window.fields, &table->widths, terminal_columns(), places);
 
-	table_draw_header(table, at.header);
+	bool marked = table_draw_header(table, at.header);
+
 	if (at.top > at.header)
 		table_draw_titles(table, at.header, places, count);
 	for (int line = 0; line < list->height && list->top + line < list->window.total; line++)
 		table_draw_row(list, at.top + line, list->top + line, places, count);
 	if (list->window.total == 0 && table->live.feed->status_known)
 		table_draw_nothing(list, at.top);
+	table_draw_pane(table, terminal_lines() - at.bottom - at.pane, at.pane);
 	draw_bottom(&table->view);
 	if (table->view.app->message || typed_command_running(table->view.app->command))
 		return;
-	if (at.bottom > 1)
-		table_draw_modes(table, terminal_lines() - 2, table_draw_place(list, terminal_lines() - 2));
-	else
-		table_draw_modes(table, terminal_lines() - 1, terminal_columns());
+	table_draw_modes(table, at.bottom, marked);
 }

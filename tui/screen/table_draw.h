@@ -8,8 +8,10 @@
 
 void table_draw(struct table_view *table);
 /* The number of rows that fit, and the line of the first row on the screen. */
-int table_draw_rows(void);
-int table_draw_top(void);
+int table_draw_rows(const struct table_view *table);
+int table_draw_top(const struct table_view *table);
+/* The lines of the output of the selected task, below the rows. */
+int table_draw_pane_lines(const struct table_view *table);
 /* True if something visible changes with time. */
 bool table_draw_ticks(const struct list *list);
 /* The count of the header at which the mouse points, enum shown; -1: none. */

@@ -14,15 +14,13 @@
 #include "tui/screen/priority.h"
 #include "tui/screen/sort_view.h"
 #include "tui/screen/table_draw.h"
+#include "tui/screen/table_order.h"
 #include "tui/screen/tree_view.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
 
 /* Lines that the mouse wheel moves; milliseconds between two ticks of the clocks in the table. */
 enum { WHEEL_LINES = 3, TICK = 1000 };
-
-/* The column of the wire whose order is: what runs, what waits, what failed, what has ended, the rest. */
-#define TABLE_ACTIVE_FIRST "activity"
 
 static struct table_view *table_view_of(struct view *view)
 {
@@ -41,20 +39,28 @@ static void table_view_draw(struct view *view)
 
 static void table_view_resize(struct view *view)
 {
-	list_resize(table_view_list(view), table_draw_rows());
+	list_resize(table_view_list(view), table_draw_rows(table_view_of(view)));
 }
 
 static void table_view_turn(struct view *view)
 {
-	live_ask(&table_view_of(view)->live);
-	table_operation_go_on(&table_view_of(view)->operation);
+	struct table_view *table = table_view_of(view);
+
+	live_ask(&table->live);
+	table_operation_go_on(&table->operation);
+	if (app_view(view->app) == view)
+		output_pane_turn(&table->pane, list_selected(&table->live.list),
+		                 table_draw_pane_lines(table));
 }
 
 static int table_view_wait(const struct view *view)
 {
 	const struct table_view *table = (const struct table_view *)view;
 
-	return table_draw_ticks(&table->live.list) ? TICK - (int)(app_now() % TICK) : -1;
+	int tick = table_draw_ticks(&table->live.list) ? TICK - (int)(app_now() % TICK) : -1;
+	int pane = output_pane_wait(&table->pane);
+
+	return pane < 0 || (tick >= 0 && tick < pane) ? tick : pane;
 }
 
 static bool table_view_due(const struct view *view)
@@ -97,116 +103,17 @@ void table_view_select(struct table_view *table, const char *id)
 	feed_call(table->live.feed, "List", &params, table_view_selected, table, 0);
 }
 
-void table_view_sort(struct table_view *table, const struct field *field)
-{
-	struct window_query *query = &table->live.list.window.query;
-
-	query->reverse = table->sort == field && !table->active_first && !query->reverse;
-	query->sort = field ? field->name : NULL;
-	table->sort = field;
-	table->active_first = false;
-	live_anew(&table->live);
-}
-
-void table_view_show(struct table_view *table, enum shown shown)
-{
-	unsigned states = 0;
-
-	if (shown == table->shown)
-		return;
-	for (int state = 0; shown && state < TASK_STATE_COUNT; state++)
-		states |= (unsigned)header_shows(shown, (enum task_state)state) << state;
-	table->shown = shown;
-	table->live.list.window.query.states = states;
-	live_anew(&table->live);
-}
-
-/* The same again shows all. */
-static void table_view_filter(struct view *view, enum shown shown)
-{
-	struct table_view *table = table_view_of(view);
-
-	table_view_show(table, shown == table->shown ? SHOWN_ALL : shown);
-}
-
-static void table_view_all(struct view *view)
-{
-	table_view_filter(view, SHOWN_ALL);
-}
-
-static void table_view_active(struct view *view)
-{
-	table_view_filter(view, SHOWN_ACTIVE);
-}
-
-static void table_view_failed(struct view *view)
-{
-	table_view_filter(view, SHOWN_FAILED);
-}
-
-static void table_view_done(struct view *view)
-{
-	table_view_filter(view, SHOWN_DONE);
-}
-
-static void table_view_created(struct view *view)
-{
-	table_view_filter(view, SHOWN_CREATED);
-}
-
 static void table_view_mouse(struct view *view, const struct terminal_event *event)
 {
 	struct list *list = table_view_list(view);
 	int count = event->key == TERMINAL_CLICK ? table_draw_count_at(table_view_of(view), event) : -1;
 
 	if (count >= 0)
-		table_view_filter(view, (enum shown)count);
+		table_order_filter(view, (enum shown)count);
 	else if (event->key == TERMINAL_CLICK)
-		list_select_line(list, event->y - table_draw_top());
+		list_select_line(list, event->y - table_draw_top(table_view_of(view)));
 	else
 		list_move(list, event->key == TERMINAL_WHEEL_UP ? -WHEEL_LINES : WHEEL_LINES);
-}
-
-static void table_view_order(struct table_view *table, bool active_first)
-{
-	struct window_query *query = &table->live.list.window.query;
-
-	query->reverse = false;
-	query->sort = active_first ? TABLE_ACTIVE_FIRST : NULL;
-	table->sort = NULL;
-	table->active_first = active_first;
-	live_anew(&table->live);
-}
-
-static void table_view_change_order(struct view *view)
-{
-	struct table_view *table = table_view_of(view);
-
-	table_view_order(table, !table->active_first);
-}
-
-/* Sorts by the next column, or by the one before.  The order of creation comes before the first column. */
-static void table_view_sort_beside(struct table_view *table, int by)
-{
-	const struct field_list *fields = &table->live.list.window.fields;
-	int at = 0, count = (int)fields->count;
-
-	for (int i = 0; i < count; i++) {
-		if (fields->items[i] == table->sort)
-			at = i + 1;
-	}
-	at = (at + by + count + 1) % (count + 1);
-	table_view_sort(table, at ? fields->items[at - 1] : NULL);
-}
-
-static void table_view_sort_left(struct view *view)
-{
-	table_view_sort_beside(table_view_of(view), -1);
-}
-
-static void table_view_sort_right(struct view *view)
-{
-	table_view_sort_beside(table_view_of(view), 1);
 }
 
 static void table_view_up(struct view *view)
@@ -242,6 +149,14 @@ static void table_view_end(struct view *view)
 static void table_view_tag(struct view *view)
 {
 	list_tag(table_view_list(view));
+}
+
+static void table_view_pane(struct view *view)
+{
+	struct table_view *table = table_view_of(view);
+
+	table->pane.off = !table->pane.off;
+	table_view_resize(view);
 }
 
 static void table_view_untag_all(struct view *view)
@@ -354,30 +269,29 @@ static void table_view_again(struct view *view)
 
 static const struct key table_view_keys[] = {
 	{ { '?', TERMINAL_F1 }, "?", "Help", "show this help; also F1", help_view_open, false },
-	{ { 'q', TERMINAL_F10 }, "q", "Quit", "quit; tasks keep running; also F10", table_view_quit, false },
 	{ { 's' }, "s", "Start", "start the tagged tasks, or else the selected one", table_view_start, true },
 	{ { 'c' }, "c", "Cancel", "cancel them: ask them to end", table_view_cancel, true },
 	{ { 'r' }, "r", "Remove", "remove them, if they have ended", table_view_remove, true },
 	{ { 'l' }, "l", "Log", "show the task's output and follow it", table_view_log, true },
 	{ { TERMINAL_ENTER },
 	  "Enter",
-	  "Details",
+	  "Details|",
 	  "show all about the selected task",
 	  table_view_details,
 	  true },
-	{ { 'y' }, "y", "Why", "say why the task does not run, or how it ended", table_view_why, true },
-	{ { ' ' }, "Space", "Tag", "tag or untag the task, and move down", table_view_tag, true },
-	{ { 'w' },
-	  "w",
-	  "What-if",
-	  "turn what-if mode on or off: operations only say what they would do",
-	  table_view_what_if,
-	  false },
+	{ { ' ' }, "Space", "Tag|", "tag or untag the task, and move down", table_view_tag, true },
+	{ { 'y' }, "y", "|Why", "say why the task does not run, or how it ended", table_view_why, true },
+	{ { 'p' },
+	  "p",
+	  "|Pause",
+	  "pause them, if any of them runs, or else resume them",
+	  table_view_pause,
+	  true },
 	{ { 'n' }, "n", "New", "create a task in a form", form_view_open, false },
-	{ { ':' }, ":", "Command", "run one batch command, in either syntax", typed_command_prompt, false },
+	{ { ':' }, ":", "Cmd|", "run one batch command, in either syntax", typed_command_prompt, false },
 	{ { '/' },
 	  "/",
-	  "Search",
+	  "Search|Find",
 	  "find the next task with a text; empty: the same again",
 	  find_prompt_search,
 	  false },
@@ -387,28 +301,20 @@ static const struct key table_view_keys[] = {
 	  "show only some tasks: text state:failed group:x name:x -word; Esc: all",
 	  find_prompt_filter,
 	  false },
-	{ { TERMINAL_F6 }, "F6", "Sort", "choose the column to sort by", sort_view_open, false },
-	{ { '1' }, "1", NULL, "show all tasks", table_view_all, false },
-	{ { '2' }, "2", NULL, "show what is active; again: all", table_view_active, false },
-	{ { '3' }, "3", NULL, "show what failed; again: all", table_view_failed, false },
-	{ { '4' }, "4", NULL, "show what is Completed or Stopped; again: all", table_view_done, false },
-	{ { '5' }, "5", NULL, "show what was not started; again: all", table_view_created, false },
-	{ { 'o' },
-	  "o",
-	  NULL,
-	  "order: active and failed tasks first, or as they were created",
-	  table_view_change_order,
+	{ { 't' }, "t", "Tree|", "show the tree of parents and children", tree_view_open, false },
+	{ { '1' },
+	  "1-5",
+	  "State",
+	  "show all, active, failed, done (Completed, Stopped), or created tasks; again: all",
+	  table_order_all,
 	  false },
-	{ { 't' }, "t", "Tree", "show the tree of parents and children", tree_view_open, false },
-	{ { '<' }, "<", NULL, "sort by the column to the left", table_view_sort_left, false },
-	{ { '>' }, ">", NULL, "sort by the column to the right", table_view_sort_right, false },
-	{ { 'K' }, "K", "Kill", "kill them now (SIGKILL); always asks", table_view_kill, true },
-	{ { 'p' },
-	  "p",
-	  "Pause",
-	  "pause them, if any of them runs, or else resume them",
-	  table_view_pause,
-	  true },
+	{ { '2' }, "2", NULL, NULL, table_order_active, false },
+	{ { '3' }, "3", NULL, NULL, table_order_failed, false },
+	{ { '4' }, "4", NULL, NULL, table_order_done, false },
+	{ { '5' }, "5", NULL, NULL, table_order_created, false },
+	{ { 'q', TERMINAL_F10 }, "q", "Quit", "quit; tasks keep running; also F10", table_view_quit, false },
+	{ { 'K' }, "K", NULL, "kill them now (SIGKILL); always asks", table_view_kill, true },
+	{ { 'R' }, "R", NULL, "create a task like the selected one", table_view_again, true },
 	{ { ']', TERMINAL_F7 },
 	  "] F7",
 	  NULL,
@@ -416,8 +322,28 @@ static const struct key table_view_keys[] = {
 	  table_view_raise,
 	  true },
 	{ { '[', TERMINAL_F8 }, "[ F8", NULL, "a lower priority for them", table_view_lower, true },
-	{ { 'R' }, "R", "Again", "create a task like the selected one", table_view_again, true },
-	{ { 'u' }, "u", "Untag", "untag all tasks", table_view_untag_all, false },
+	{ { 'u' }, "u", NULL, "untag all tasks", table_view_untag_all, false },
+	{ { 'w' },
+	  "w",
+	  NULL,
+	  "turn what-if mode on or off: operations only say what they would do",
+	  table_view_what_if,
+	  false },
+	{ { 'v' },
+	  "v",
+	  NULL,
+	  "show the end of the selected task's output below the table, or not",
+	  table_view_pane,
+	  false },
+	{ { 'o' },
+	  "o",
+	  NULL,
+	  "order: active and failed tasks first, or as they were created",
+	  table_order_change,
+	  false },
+	{ { TERMINAL_F6 }, "F6", NULL, "choose the column to sort by", sort_view_open, false },
+	{ { '<' }, "<", NULL, "sort by the column to the left", table_order_left, false },
+	{ { '>' }, ">", NULL, "sort by the column to the right", table_order_right, false },
 	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "up a row", table_view_up, false },
 	{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "down a row", table_view_down, false },
 	{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "up a page", table_view_page_up, false },
@@ -454,6 +380,7 @@ static void table_view_release(struct view *view)
 
 	feed_forget(table->live.feed, table);
 	table_operation_release(&table->operation);
+	output_pane_close(&table->pane);
 	live_close(&table->live);
 	free(table->search);
 	history_release(&table->searches);
@@ -478,9 +405,9 @@ struct table_view *table_view_open(struct app *app)
 	struct table_view *table = alloc_zero(1, sizeof(*table));
 
 	app_open(app, &table->view, &table_view_class);
-	list_init(&table->live.list, table_draw_rows());
-	table->active_first = true;
-	table->live.list.window.query.sort = TABLE_ACTIVE_FIRST;
+	output_pane_open(&table->pane, app);
+	list_init(&table->live.list, table_draw_rows(table));
+	table_order_begin(table);
 	table_operation_init(&table->operation, app, &table->live);
 	live_open(&table->live, &app->feed, table_view_news, table);
 	return table;

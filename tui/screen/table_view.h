@@ -5,6 +5,7 @@
 #define KRTASK_TUI_SCREEN_TABLE_VIEW_H
 
 #include "tui/screen/live.h"
+#include "tui/screen/output_pane.h"
 #include "tui/screen/table_operation.h"
 #include "tui/screen/view.h"
 #include "tui/view/columns.h"
@@ -18,6 +19,7 @@ struct table_view {
 	struct live live;
 	struct column_widths widths;
 	struct table_operation operation;
+	struct output_pane pane;
 	bool seeking;             /* the server was asked for the task to select */
 	const struct field *sort; /* NULL: by no column */
 	enum shown shown;         /* which states */
@@ -31,11 +33,5 @@ struct table_view *table_view_open(struct app *app);
 
 /* Selects the task, after the server has returned its position. */
 void table_view_select(struct table_view *table, const char *id);
-
-/* Shows only tasks in these states. */
-void table_view_show(struct table_view *table, enum shown shown);
-
-/* Sorts by a field, or in order of creation for NULL.  Doing this again reverses the order. */
-void table_view_sort(struct table_view *table, const struct field *field);
 
 #endif

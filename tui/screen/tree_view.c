@@ -44,7 +44,9 @@ static bool tree_view_due(const struct view *view)
 static void tree_view_draw_name(const struct list *list, const struct window_row *row, int y, int x,
                                 enum style style)
 {
-	const struct column_place place = { list->window.fields.items[0], 0, x, terminal_columns() - x };
+	const struct column_place place = { .field = list->window.fields.items[0],
+		                            .x = x,
+		                            .width = terminal_columns() - x };
 	char name[COLUMN_CELL_SIZE];
 
 	if (place.width <= 0)

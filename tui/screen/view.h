@@ -20,7 +20,7 @@ struct view;
 struct key {
 	int codes[4];      /* characters or enum terminal_key, 0 after the last */
 	const char *name;  /* for people: "PgUp" */
-	const char *label; /* in the key line; NULL: only in the help */
+	const char *label; /* in the key line, or "in a long line|in a short one"; NULL: only in the help */
 	const char *help;  /* NULL: the help of the row before it covers this key */
 	void (*run)(struct view *view);
 	bool on_task; /* it is for the selected task, which must be known */

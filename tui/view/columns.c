@@ -21,6 +21,20 @@ static size_t fit_field(const struct field *field, const struct value *values, c
 	return slice.tinted;
 }
 
+static struct field_look column_look(const struct window_row *row, int width, int64_t age_ms)
+{
+	bool ended = task_state_terminal(row->state), ticks = columns_tick(row);
+
+	return (struct field_look){
+		.width = (size_t)width,
+		.age_ms = ticks ? age_ms : 0,
+		.ended = ended,
+		.waits = !ended && !ticks,
+		.said = { .text = row->said, .length = row->said ? strlen(row->said) : 0 },
+		.silent_ms = row->state == TASK_RUNNING && row->silent_ms >= 0 ? row->silent_ms + age_ms : 0,
+	};
+}
+
 void columns_measure(struct column_widths *widths, const struct window *window)
 {
 	char text[COLUMN_CELL_SIZE];
@@ -28,12 +42,12 @@ void columns_measure(struct column_widths *widths, const struct window *window)
 
 	for (size_t at = 0; at < window->fields.count; at++) {
 		const struct field *field = window->fields.items[at];
-		const struct field_look look = { .width = (size_t)field->max };
 
 		if (!widths->wanted[at])
 			widths->wanted[at] = field->measured || !field->max ? field->min : field->max;
 		widths->rows |= window->length > 0;
 		for (size_t i = 0; field->measured && i < window->length; i++) {
+			const struct field_look look = column_look(&window->rows[i], field->max, 0);
 			int width;
 
 			fit_field(field, window->rows[i].values + first, &look, text, sizeof(text));
@@ -69,8 +83,8 @@ static int choose_columns(const struct field_list *fields, const size_t order[FI
 		const struct field *field = fields->items[order[i]];
 		int gap = i ? 1 : 0;
 
-		if (fields->count > 1 &&
-		    (field->spare || (field->rare && widths->rows && !widths->filled[order[i]])))
+		if (fields->count > 1 && (field->spare || (field->rare && (widths->rows || field->late) &&
+		                                           !widths->filled[order[i]])))
 			continue;
 		if (left < field->min + gap) {
 			*all = false;
@@ -113,20 +127,24 @@ size_t columns_layout(const struct field_list *fields, const struct column_width
 {
 	int chosen[FIELD_MAX] = { 0 }, x = COLUMN_MARK_WIDTH, left;
 	size_t order[FIELD_MAX], count = 0, first = 0;
-	bool all;
+	bool all, exit_seen = false;
 
 	order_by_priority(fields, order);
 	left = choose_columns(fields, order, widths, width, chosen, &all);
 	if (fields->count == 0 || !chosen[order[0]])
 		return 0;
 	grow_columns(fields, order, widths, left, chosen, all);
+	for (size_t at = 0; at < fields->count; at++)
+		exit_seen |= chosen[at] && strcmp(fields->items[at]->name, "exitCode") == 0;
 	for (size_t at = 0; at < fields->count; at++) {
 		const struct field *field = fields->items[at];
 
 		if (chosen[at]) {
-			places[count++] = (struct column_place){
-				.field = field, .first = first, .x = x, .width = chosen[at]
-			};
+			places[count++] = (struct column_place){ .field = field,
+				                                 .first = first,
+				                                 .x = x,
+				                                 .width = chosen[at],
+				                                 .exit_seen = exit_seen };
 			x += chosen[at] + 1;
 		}
 		first += field_width(field);
@@ -149,10 +167,12 @@ static void column_align(const struct column_place *place, const char *text, cha
 size_t columns_cell(const struct column_place *place, const struct window_row *row, int64_t now, char *buf,
                     size_t size)
 {
-	const struct field_look look = { .age_ms = columns_tick(row) ? now - row->received : 0,
-		                         .width = (size_t)place->width };
+	struct field_look look = column_look(row, place->width, now - row->received);
 	char text[COLUMN_CELL_SIZE];
-	size_t tinted = fit_field(place->field, row->values + place->first, &look, text, sizeof(text));
+	size_t tinted;
+
+	look.exit_seen = place->exit_seen;
+	tinted = fit_field(place->field, row->values + place->first, &look, text, sizeof(text));
 
 	column_align(place, text, buf, size);
 	return tinted < strlen(buf) ? tinted : strlen(buf);

@@ -30,6 +30,7 @@ struct column_place {
 	const struct field *field;
 	size_t first; /* index of its first value in a row */
 	int x, width;
+	bool exit_seen; /* there is a column with the exit status */
 };
 
 enum { COLUMN_MARK_WIDTH = 1 }; /* for tags, left of the columns */

@@ -6,6 +6,9 @@
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
+/* Columns between two modes. */
+enum { HEADER_GAP = 2 };
+
 static const struct {
 	const char *name, *brief;
 	enum style style;
@@ -40,6 +43,8 @@ void header_uptime(int64_t ms, char *buf, size_t size)
 
 	if (minutes < 60)
 		snprintf(buf, size, "%ld min", minutes);
+	else if (minutes < 24 * 60 && minutes % 60 == 0)
+		snprintf(buf, size, "%ld h", minutes / 60);
 	else if (minutes < 24 * 60)
 		snprintf(buf, size, "%ld h %02ld min", minutes / 60, minutes % 60);
 	else
@@ -164,17 +169,35 @@ int header_count_at(const struct header *header, int x)
 	return -1;
 }
 
-static void header_add_tags(struct header *header, int *x, int end, const struct header_modes *modes)
+/* "" if nothing is tagged. */
+static void header_tags(const struct header_modes *modes, char *buf, size_t size)
 {
-	char text[256];
+	*buf = '\0';
+	if (modes->tagged && modes->hidden)
+		snprintf(buf, size, MSG_TAGGED_HIDDEN, modes->tagged, modes->hidden);
+	else if (modes->tagged)
+		snprintf(buf, size, MSG_TAGGED, modes->tagged);
+}
 
-	if (!modes->tagged)
-		return;
-	if (modes->hidden)
-		snprintf(text, sizeof(text), MSG_TAGGED_HIDDEN, modes->tagged, modes->hidden);
-	else
-		snprintf(text, sizeof(text), MSG_TAGGED, modes->tagged);
-	header_add(header, x, end, 2, STYLE_NOTICE, text);
+bool header_marks(struct header *header, const struct header_modes *modes, int width)
+{
+	const struct header_piece *last = header->count ? &header->pieces[header->count - 1] : NULL;
+	int used = last ? last->x + (int)cells_width(last->text) : 0, wanted = 0, x;
+	char tags[256];
+
+	header_tags(modes, tags, sizeof(tags));
+	if (*tags)
+		wanted += HEADER_GAP + (int)cells_width(tags);
+	if (modes->what_if)
+		wanted += HEADER_GAP + (int)cells_width(MSG_WHAT_IF_MODE);
+	if (used + wanted > width)
+		return false;
+	x = width - wanted;
+	if (*tags)
+		header_add(header, &x, width, HEADER_GAP, STYLE_NOTICE, tags);
+	if (modes->what_if)
+		header_add(header, &x, width, HEADER_GAP, STYLE_NOTICE, MSG_WHAT_IF_MODE);
+	return true;
 }
 
 /* The states that are shown, and the words of the filter. */
@@ -192,23 +215,31 @@ static void header_add_filter(struct header *header, int *x, int end, const stru
 		snprintf(text, sizeof(text), MSG_FILTER, filter);
 	if (end - *x > 4) {
 		cells_fit(text, (size_t)(end - *x - 2), fitted, sizeof(fitted));
-		header_add(header, x, end, 2, STYLE_NOTICE, fitted);
+		header_add(header, x, end, HEADER_GAP, STYLE_NOTICE, fitted);
 	}
 }
 
-void header_modes(struct header *header, const struct header_modes *modes, int end)
+void header_modes(struct header *header, const struct header_modes *modes, int begin, int end)
 {
-	char text[128];
-	int x = 0;
+	char text[256];
+	int x = begin;
 
 	header->count = 0;
+	if (begin > 0)
+		header_add(header, &x, end, 0, STYLE_NORMAL, "");
 	if (modes->what_if)
-		header_add(header, &x, end, 0, STYLE_NOTICE, MSG_WHAT_IF_MODE);
-	header_add_tags(header, &x, end, modes);
+		header_add(header, &x, end, HEADER_GAP, STYLE_NOTICE, MSG_WHAT_IF_MODE);
+	header_tags(modes, text, sizeof(text));
+	if (*text)
+		header_add(header, &x, end, HEADER_GAP, STYLE_NOTICE, text);
 	header_add_filter(header, &x, end, modes);
+	if (modes->says_none && !modes->shown && !modes->filter) {
+		snprintf(text, sizeof(text), MSG_FILTER, "-");
+		header_add(header, &x, end, HEADER_GAP, STYLE_DIM, text);
+	}
 	if (!modes->active_first) {
 		snprintf(text, sizeof(text), "by %s%s", modes->sort ? modes->sort : "creation",
 		         modes->reverse ? ", reversed" : "");
-		header_add(header, &x, end, 2, STYLE_STRONG, text);
+		header_add(header, &x, end, HEADER_GAP, STYLE_STRONG, text);
 	}
 }

@@ -37,6 +37,7 @@ struct header_modes {
 	const char *sort;   /* heading of a column; NULL: by no column */
 	bool reverse;
 	bool active_first; /* the usual order; else, by no column, that of creation */
+	bool says_none;    /* that there is no filter is said, too */
 };
 
 /* True if the state belongs to that count.  The states are in window_query too. */
@@ -48,8 +49,10 @@ bool header_shows(enum shown shown, enum task_state state);
  */
 void header_line(struct header *header, const struct server_status *status, int64_t now_ms, enum shown shown,
                  int width);
-/* The line of the modes; end: the columns that it may have.  What changes what a key does comes first. */
-void header_modes(struct header *header, const struct header_modes *modes, int end);
+/* Adds what changes what a key does at the right end of the first line.  False: there is no room. */
+bool header_marks(struct header *header, const struct header_modes *modes, int width);
+/* The line of the modes, between these columns.  What changes what a key does comes first. */
+void header_modes(struct header *header, const struct header_modes *modes, int begin, int end);
 /* The count that stands there; -1: none. */
 int header_count_at(const struct header *header, int x);
 

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "engine/task/state.h"
+
 /*
  * The window includes half a screen before and after the visible rows.  It is moved when less than a quarter
  * is left.
@@ -26,6 +28,7 @@ void list_init(struct list *list, int height)
 
 void list_release(struct list *list)
 {
+	window_row_release(&list->held);
 	window_release(&list->window);
 	tags_clear(&list->tags);
 }
@@ -42,14 +45,107 @@ static void list_settle(struct list *list)
 	list->top = list_clamp(list->top, 0, total - list->height);
 }
 
+/* The position in the list of what is shown at a position; there is no held task at that. */
+static int64_t list_source(const struct list *list, int64_t position)
+{
+	if (!list->held.number)
+		return position;
+	if (position > list->held_at)
+		position--;
+	return list->held_from >= 0 && position >= list->held_from ? position + 1 : position;
+}
+
+const struct window_row *list_row_at(const struct list *list, int64_t position)
+{
+	if (list->held.number && position == list->held_at)
+		return &list->held;
+	return window_row_at(&list->window, list_source(list, position));
+}
+
+const char *list_held_old(const struct list *list)
+{
+	return list->held.number && list->held_old ? list->held.id : NULL;
+}
+
+void list_let_go(struct list *list)
+{
+	window_row_release(&list->held);
+	list->held = (struct window_row){ .number = 0 };
+	list->held_old = false;
+}
+
+/* Shows the row at the cursor whatever its place in the list is.  Takes over the row. */
+static void list_hold(struct list *list, struct window_row row, bool old)
+{
+	window_row_release(&list->held);
+	list->held = row;
+	list->held_at = list->cursor;
+	list->held_from = window_find(&list->window, row.number);
+	list->held_old = old;
+}
+
 /* Selects the task at the cursor, if it is known. */
 static void list_adopt(struct list *list)
 {
-	const struct window_row *row = window_row_at(&list->window, list->cursor);
+	const struct window_row *row = list_row_at(list, list->cursor);
 
 	list->lost = false;
 	list->selected = row ? row->number : 0;
 	snprintf(list->selected_id, sizeof(list->selected_id), "%s", row ? row->id : "");
+}
+
+void list_held_row(struct list *list, const json_t *row)
+{
+	struct window_row fresh;
+
+	if (!list->held.number || !list->held_old)
+		return;
+	if (window_row_parse(&fresh, row, &list->window) < 0 || fresh.number != list->held.number) {
+		list_let_go(list);
+		list->lost = false;
+		list_adopt(list);
+		return;
+	}
+	list_hold(list, fresh, false);
+}
+
+/* The selected task, before new rows come: if it may end, a copy of its row. */
+static struct window_row list_before(const struct list *list)
+{
+	const struct window_row *row = list_selected(list);
+	bool ends = list->holds && !window_filters(&list->window.query) && !list->held.number && row &&
+	            list->window.id >= 0 && !list->lost && !task_state_terminal(row->state);
+
+	return ends ? window_row_copy(row, &list->window.fields) : (struct window_row){ .number = 0 };
+}
+
+/* Its row has ended, or has gone from where it was: it is shown where it was. */
+static void list_after(struct list *list, struct window_row *before)
+{
+	int64_t position = window_find(&list->window, before->number);
+	const struct window_row *row = window_row_at(&list->window, position);
+	bool seen = window_row_at(&list->window, list->cursor) || list->cursor >= list->window.total;
+
+	if (row && task_state_terminal(row->state) && position != list->cursor)
+		list_hold(list, window_row_copy(row, &list->window.fields), false);
+	else if (!row && seen)
+		list_hold(list, window_row_copy(before, &list->window.fields), true);
+}
+
+/* What the list now says of a held task. */
+static void list_refresh_held(struct list *list)
+{
+	const struct window_row *row = NULL;
+
+	list->held_from = window_find(&list->window, list->held.number);
+	if (list->held_from >= 0)
+		row = window_row_at(&list->window, list->held_from);
+	if (row && !task_state_terminal(row->state))
+		list_let_go(list); /* it was started again, or it has not ended */
+	else if (row)
+		list_hold(list, window_row_copy(row, &list->window.fields), false);
+	else if (list->held_at >= list->window.total)
+		list_let_go(list);
 }
 
 /* Moves the cursor to the place of the selected task in the new rows. */
@@ -57,6 +153,14 @@ static void list_follow(struct list *list)
 {
 	int64_t position;
 
+	if (list->held.number)
+		list_refresh_held(list);
+	if (list->held.number) {
+		list->cursor = list->held_at;
+		list->lost = false;
+		list_settle(list);
+		return;
+	}
 	if (!list->selected) {
 		list_settle(list);
 		list_adopt(list);
@@ -91,8 +195,12 @@ void list_request(struct list *list, struct jsonw *params)
 
 int list_apply(struct list *list, const json_t *reply)
 {
+	struct window_row before = list_before(list);
 	int result = window_apply(&list->window, reply);
 
+	if (result >= 0 && before.number)
+		list_after(list, &before);
+	window_row_release(&before);
 	if (result >= 0)
 		list_follow(list);
 	return result;
@@ -141,6 +249,8 @@ void list_select(struct list *list, uint64_t number, const char *id)
 {
 	int64_t position = window_find(&list->window, number);
 
+	if (number != list->held.number)
+		list_let_go(list);
 	list->selected = number;
 	snprintf(list->selected_id, sizeof(list->selected_id), "%s", id ? id : "");
 	list->lost = position < 0;
@@ -155,6 +265,15 @@ void list_resize(struct list *list, int height)
 	list_settle(list);
 }
 
+/* The cursor was moved among what is shown. */
+static void list_leave_held(struct list *list)
+{
+	if (!list->held.number || list->cursor == list->held_at)
+		return;
+	list->cursor = list_source(list, list->cursor);
+	list_let_go(list);
+}
+
 void list_move(struct list *list, int64_t rows)
 {
 	int64_t last = list_clamp(list->window.total - 1, 0, INT64_MAX);
@@ -163,6 +282,7 @@ void list_move(struct list *list, int64_t rows)
 		list->cursor = rows < -list->cursor ? 0 : list->cursor + rows;
 	else
 		list->cursor = rows > last - list->cursor ? last : list->cursor + rows;
+	list_leave_held(list);
 	list_settle(list);
 	list_adopt(list);
 }
@@ -172,6 +292,8 @@ void list_select_line(struct list *list, int line)
 	if (line < 0 || line >= list->height || list->top + line >= list->window.total)
 		return;
 	list->cursor = list->top + line;
+	list_leave_held(list);
+	list_settle(list);
 	list_adopt(list);
 }
 
@@ -192,5 +314,7 @@ static const struct window_row *list_row(const struct list *list, uint64_t numbe
 
 const struct window_row *list_selected(const struct list *list)
 {
+	if (list->held.number && list->held.number == list->selected)
+		return &list->held;
 	return list->selected ? list_row(list, list->selected) : NULL;
 }

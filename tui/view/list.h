@@ -23,6 +23,11 @@ struct list {
 	char selected_id[TASK_ID_MAX + 1];
 	bool lost;
 	bool centred; /* keep the selection in the middle if possible */
+	bool holds;   /* a selected task that ends stays where it is until the selection leaves it */
+	struct window_row held; /* such a task; number 0: none */
+	int64_t held_at;        /* where it is shown */
+	int64_t held_from;      /* where the list has it now; -1: outside of the window */
+	bool held_old;          /* its row is from before its end: list_held_old() */
 };
 
 void list_init(struct list *list, int height);
@@ -42,6 +47,17 @@ bool list_scroll(struct list *list, struct jsonw *params);
 const char *list_lost(const struct list *list);
 /* The reply to that: a position, or -1 if the task was removed or is not in the list. */
 void list_found(struct list *list, int64_t position);
+
+/* The row that is shown at a position; NULL: it is not known. */
+const struct window_row *list_row_at(const struct list *list, int64_t position);
+/*
+ * The id of a task that has ended and is shown where it was, and whose row must be asked for; NULL: there is none.
+ * list_held_row() takes the row; NULL: it does not exist any more.
+ */
+const char *list_held_old(const struct list *list);
+void list_held_row(struct list *list, const json_t *row);
+/* Shows it where the list has it. */
+void list_let_go(struct list *list);
 
 /* Selects a task.  If it is not in the window, list_lost() returns it. */
 void list_select(struct list *list, uint64_t number, const char *id);

@@ -7,6 +7,7 @@ tui_libview_a_SOURCES = \
 	tui/view/columns.c tui/view/columns.h \
 	tui/view/dialog.c tui/view/dialog.h \
 	tui/view/edit.c tui/view/edit.h \
+	tui/view/excerpt.c tui/view/excerpt.h \
 	tui/view/form.c tui/view/form.h \
 	tui/view/header.c tui/view/header.h \
 	tui/view/keyboard.c tui/view/keyboard.h tui/view/keyboard_burst.c \
@@ -27,6 +28,10 @@ VIEW_TEST_LIBS = tui/libview.a tui/libbatch.a tui/libcli.a tui/libconfirm.a tui/
 check_PROGRAMS += tests/unit/test_view_targets
 tests_unit_test_view_targets_SOURCES = tests/unit/test_view_targets.c
 tests_unit_test_view_targets_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_excerpt
+tests_unit_test_view_excerpt_SOURCES = tests/unit/test_view_excerpt.c
+tests_unit_test_view_excerpt_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_edit
 tests_unit_test_view_edit_SOURCES = tests/unit/test_view_edit.c

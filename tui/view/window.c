@@ -7,13 +7,20 @@
 #include "tui/text/alloc.h"
 
 /* The columns that the window itself needs.  They come before those of the fields. */
-enum window_column { WINDOW_NUMBER, WINDOW_ID, WINDOW_STATE, WINDOW_DEPTH, WINDOW_COLUMNS };
+enum window_column {
+	WINDOW_NUMBER,
+	WINDOW_ID,
+	WINDOW_STATE,
+	WINDOW_SAID,
+	WINDOW_SILENCE,
+	WINDOW_DEPTH,
+	WINDOW_COLUMNS
+};
 
 static const char *const window_columns[WINDOW_COLUMNS] = {
-	[WINDOW_NUMBER] = "number",
-	[WINDOW_ID] = "id",
-	[WINDOW_STATE] = "state",
-	[WINDOW_DEPTH] = "depth", /* only in a tree */
+	[WINDOW_NUMBER] = "number",   [WINDOW_ID] = "id",
+	[WINDOW_STATE] = "state",     [WINDOW_SAID] = "lastLine",
+	[WINDOW_SILENCE] = "silence", [WINDOW_DEPTH] = "depth", /* only in a tree */
 };
 
 static size_t window_column_count(const struct window_query *query)
@@ -27,14 +34,35 @@ enum { WINDOW_LENGTH_MAX = 1 << 20 };
 void window_init(struct window *window)
 {
 	*window = (struct window){ .id = -1 };
-	fields_default(&window->fields);
+	fields_of_screen(&window->fields);
 }
 
-static void window_row_release(struct window_row *row)
+void window_row_release(struct window_row *row)
 {
 	free(row->id);
+	free(row->said);
 	free(row->values);
 	*row = (struct window_row){ .number = 0 };
+}
+
+struct window_row window_row_copy(const struct window_row *row, const struct field_list *fields)
+{
+	size_t count = fields_width(fields), size = count * sizeof(*row->values) + 1;
+	struct window_row copy = *row;
+	char *at;
+
+	for (size_t i = 0; i < count; i++)
+		size += row->values[i].length + 1;
+	copy.id = alloc_string(row->id);
+	copy.said = row->said ? alloc_string(row->said) : NULL;
+	copy.values = alloc_zero(1, size);
+	at = (char *)(copy.values + count);
+	for (size_t i = 0; i < count; i++) {
+		copy.values[i] = (struct value){ at, row->values[i].length };
+		memcpy(at, row->values[i].json, row->values[i].length);
+		at += row->values[i].length + 1;
+	}
+	return copy;
 }
 
 static void window_rows_release(struct window_row *rows, size_t length)
@@ -104,19 +132,39 @@ void window_write_query(const struct window_query *query, struct jsonw *params)
 	}
 }
 
-void window_request(struct window *window, int64_t offset, int64_t rows, struct jsonw *params)
+static void window_write_columns(const struct window *window, struct jsonw *params)
 {
-	window_asked(window, offset, rows);
-	jsonw_object(params);
 	jsonw_key(params, "columns");
 	jsonw_array(params);
 	for (size_t column = 0; column < window_column_count(&window->query); column++)
 		jsonw_string(params, window_columns[column]);
 	fields_request(&window->fields, params);
 	jsonw_end_array(params);
-	window_write_query(&window->query, params);
 	jsonw_key(params, "compact");
 	jsonw_bool(params, true);
+}
+
+void window_request_row(const struct window *window, const char *id, struct jsonw *params)
+{
+	jsonw_object(params);
+	window_write_columns(window, params);
+	jsonw_key(params, "ids");
+	jsonw_array(params);
+	jsonw_string(params, id);
+	jsonw_end_array(params);
+	if (window->query.tree) {
+		jsonw_key(params, "tree");
+		jsonw_bool(params, true);
+	}
+	jsonw_end_object(params);
+}
+
+void window_request(struct window *window, int64_t offset, int64_t rows, struct jsonw *params)
+{
+	window_asked(window, offset, rows);
+	jsonw_object(params);
+	window_write_columns(window, params);
+	window_write_query(&window->query, params);
 	jsonw_key(params, "offset");
 	jsonw_int(params, offset);
 	jsonw_key(params, "rows");
@@ -137,11 +185,13 @@ void window_scroll(struct window *window, int64_t offset, int64_t rows, struct j
 	jsonw_end_object(params);
 }
 
-static int window_row_parse(struct window_row *row, const json_t *values, const struct window *window)
+int window_row_parse(struct window_row *row, const json_t *values, const struct window *window)
 {
 	const json_t *number = json_array_get(values, WINDOW_NUMBER);
 	const char *id = json_string_value(json_array_get(values, WINDOW_ID));
 	const char *name = json_string_value(json_array_get(values, WINDOW_STATE));
+	const char *said = json_string_value(json_array_get(values, WINDOW_SAID));
+	const json_t *silence = json_array_get(values, WINDOW_SILENCE);
 	size_t columns = window_column_count(&window->query);
 	int state = name ? task_state_parse(name) : -1;
 
@@ -152,6 +202,8 @@ static int window_row_parse(struct window_row *row, const json_t *values, const 
 		.number = (uint64_t)json_integer_value(number),
 		.id = alloc_string(id),
 		.state = (enum task_state)state,
+		.said = said ? alloc_string(said) : NULL,
+		.silent_ms = json_is_number(silence) ? (int64_t)(json_number_value(silence) * 1000) : -1,
 		.depth = window->query.tree ? json_integer_value(json_array_get(values, WINDOW_DEPTH)) : 0,
 		.values = values_copy(values, columns),
 		.received = window->now,

@@ -26,6 +26,8 @@ struct window_row {
 	uint64_t number; /* the internal number; unlike an id, it is never used again */
 	char *id;
 	enum task_state state;
+	char *said;           /* the last line of its output; NULL: none */
+	int64_t silent_ms;    /* how long it had printed nothing when the row came; -1: not known */
 	int64_t depth;        /* in a tree: number of ancestors */
 	int64_t received;     /* when it came, by window->now */
 	struct value *values; /* of the fields of the window, in the order of fields_request(); owned */
@@ -53,6 +55,14 @@ struct window {
 	bool pending; /* rows for what was asked have not come yet */
 	bool broken;  /* what came did not fit what we hold: ask anew */
 };
+
+/* A copy of a row of a window with such fields, for window_row_release(). */
+struct window_row window_row_copy(const struct window_row *row, const struct field_list *fields);
+void window_row_release(struct window_row *row);
+/* Reads a row as the window gets them.  0 or -EPROTO. */
+int window_row_parse(struct window_row *row, const json_t *values, const struct window *window);
+/* Writes the parameters of a call for the row of one task. */
+void window_request_row(const struct window *window, const char *id, struct jsonw *params);
 
 void window_init(struct window *window);
 void window_release(struct window *window);

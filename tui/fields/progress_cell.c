@@ -1,0 +1,186 @@
+#include "tui/fields/progress_cell.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/task/messages.h"
+#include "engine/task/signals.h"
+#include "tui/fields/format.h"
+#include "tui/fields/pair.h"
+#include "tui/text/messages.h"
+
+static const struct slice progress_cell_nothing = { .text = "" };
+
+static struct slice progress_cell_made(const struct text *text)
+{
+	return (struct slice){ .text = text->data, .length = text->length };
+}
+
+/*
+ * The columns of a bar; four with the percentage follow it.  A message with fewer than four columns is
+ * useless.
+ */
+enum { BAR_MIN = 4, BAR_MAX = 10, PERCENT_WIDTH = 4, MESSAGE_MIN = 4 };
+
+/*
+ * Adds the bar, if there is room for one, and the percentage.  Returns the columns of both.  *bar is the
+ * number of bytes of the bar.
+ */
+static size_t progress_cell_add_percent(struct text *scratch, int percent, size_t width, size_t *bar)
+{
+	char buffer[FORMAT_SHORT * 4];
+	size_t columns = width > PERCENT_WIDTH ? width - PERCENT_WIDTH : 0;
+
+	*bar = 0;
+	if (columns > BAR_MAX)
+		columns = BAR_MAX;
+	if (columns < BAR_MIN)
+		columns = 0;
+	if (columns) {
+		format_bar(percent, columns, buffer, sizeof(buffer));
+		*bar = strlen(buffer);
+		text_add(scratch, buffer, *bar);
+	}
+	snprintf(buffer, sizeof(buffer), "%*d%%", width ? PERCENT_WIDTH - 1 : 0, percent);
+	text_add_string(scratch, buffer);
+	return columns + PERCENT_WIDTH;
+}
+
+/* Behind what only says how it ended, which is said elsewhere; that is all of some messages. */
+static struct slice progress_cell_beside(struct slice message)
+{
+	static const char *const plain[] = { MSG_ENDED_WITH_STATUS, MSG_ENDED_BY_SIGNAL, MSG_CANCELLED };
+	const char *end = memmem(message.text, message.length, "; ", 2);
+	size_t first = end ? (size_t)(end - message.text) : message.length;
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++) {
+		size_t fixed = strcspn(plain[i], "%");
+		bool whole = !plain[i][fixed];
+
+		if (first < fixed || memcmp(message.text, plain[i], fixed) != 0 || (whole && first != fixed))
+			continue;
+		return end ? (struct slice){ .text = end + 2, .length = message.length - first - 2 }
+		           : progress_cell_nothing;
+	}
+	return message;
+}
+
+/* How it ended, if that is not 0 and is not seen elsewhere, and what is known besides, or was said last. */
+static struct slice progress_cell_end(const struct value *values, const struct field_look *look,
+                                      struct text *scratch)
+{
+	bool killed = !value_is_null(&values[5]);
+	bool failed = killed || (!value_is_null(&values[4]) && value_integer(&values[4]) != 0);
+	struct text piece = { 0 };
+	struct slice message = { .length = 0 };
+
+	message.text = value_string(&values[2], &piece, &message.length);
+	message = message.length ? progress_cell_beside(message) : progress_cell_nothing;
+	if (!message.length)
+		message = look->said;
+	text_clear(scratch);
+	if (killed && !(message.length && look->exit_seen))
+		text_format(scratch, MSG_CELL_SIGNAL, signal_name((int)value_integer(&values[5])));
+	else if (failed && !(message.length && look->exit_seen))
+		text_format(scratch, MSG_CELL_EXIT, (int)value_integer(&values[4]));
+	if (scratch->length && message.length)
+		text_add_string(scratch, ": ");
+	if (message.length)
+		text_add(scratch, message.text, message.length);
+	text_release(&piece);
+	return progress_cell_made(scratch);
+}
+
+/* A message of any kind. */
+static struct slice progress_cell_plain(const struct value *value, struct text *scratch)
+{
+	struct slice slice = { .length = 0 };
+
+	slice.text = value_string(value, scratch, &slice.length);
+	return slice.text ? slice : progress_cell_nothing;
+}
+
+/* The share of it that is there, 0 to 1; less than 0: it is not known. */
+static double progress_cell_share(const struct value *values, const struct field_look *look)
+{
+	int64_t percent = value_integer(values);
+	struct pair pair;
+
+	if (value_is_true(&values[1]))
+		return percent < 0 ? 0 : percent > 100 ? 1 : (double)percent / 100;
+	if (look->ended || look->waits || !pair_find(look->said.text, look->said.length, &pair))
+		return -1;
+	return pair.part / pair.whole;
+}
+
+/* Adds what it says, and that it has said nothing for long. */
+static void progress_cell_add_message(struct text *scratch, struct slice message, int64_t silent_ms)
+{
+	int minutes = (int)(silent_ms / 60000);
+
+	if (scratch->length)
+		text_add(scratch, " ", 1);
+	if (minutes >= PROGRESS_CELL_SILENT_HOURS * 60)
+		text_format(scratch, MSG_SILENT_HOURS, minutes / 60);
+	else if (minutes >= PROGRESS_CELL_SILENT_MINUTES)
+		text_format(scratch, MSG_SILENT_MINUTES, minutes);
+	if (minutes >= PROGRESS_CELL_SILENT_MINUTES && message.length)
+		text_add_string(scratch, ": ");
+	if (message.length)
+		text_add(scratch, message.text, message.length);
+}
+
+/* While it runs. */
+static struct slice progress_cell_running(const struct value *values, const struct field_look *look,
+                                          struct text *scratch)
+{
+	double share = progress_cell_share(values, look);
+	struct text piece = { 0 };
+	struct slice message = progress_cell_plain(&values[2], &piece), slice;
+	size_t used = 0, bar = 0;
+
+	if (!message.length)
+		message = look->said;
+	text_clear(scratch);
+	if (share >= 0)
+		used = progress_cell_add_percent(scratch, (int)(share * 100 + 1e-9), look->width, &bar);
+	if ((message.length || look->silent_ms >= PROGRESS_CELL_SILENT_MINUTES * INT64_C(60000)) &&
+	    (!used || !look->width || look->width > used + MESSAGE_MIN))
+		progress_cell_add_message(scratch, message, look->silent_ms);
+	text_release(&piece);
+	slice = progress_cell_made(scratch);
+	slice.tinted = bar;
+	return slice;
+}
+
+struct slice progress_cell_text(const struct value *values, const struct field_look *look,
+                                struct text *scratch)
+{
+	bool waits = look->waits || (!value_is_true(&values[1]) && !value_is_null(&values[3]));
+
+	if (look->ended)
+		return progress_cell_end(values, look, scratch);
+	/* If it does not run yet: why.  Between attempts this is more than how the last one ended. */
+	if (waits)
+		return progress_cell_plain(&values[value_is_null(&values[3]) ? 2 : 3], scratch);
+	return progress_cell_running(values, look, scratch);
+}
+
+struct slice progress_cell_eta(const struct value *values, const struct field_look *look,
+                               struct text *scratch)
+{
+	double share = progress_cell_share(values, look);
+	int64_t ran = value_milliseconds(&values[2]) + look->age_ms, left;
+	char buffer[FORMAT_SHORT];
+
+	if (look->ended || look->waits || share <= 0 || share >= 1 || !value_integer(&values[3]) || ran <= 0)
+		return progress_cell_nothing;
+	left = ((int64_t)((double)ran * (1 - share) / share) + 500) / 1000 * 1000;
+	if (left < 60000)
+		snprintf(buffer, sizeof(buffer), "%ds", (int)(left / 1000));
+	else
+		format_elapsed(left, buffer, sizeof(buffer));
+	text_clear(scratch);
+	text_add_string(scratch, buffer);
+	return progress_cell_made(scratch);
+}
