@@ -308,7 +308,17 @@ bool engine_resume_sends(const struct task *task)
 
 int engine_set_paused(struct engine *engine, bool paused)
 {
-	return pausing_set_server(&engine->core, paused);
+	return pausing_set_server(&engine->core, paused, engine->core.sweep);
+}
+
+int engine_sweep(struct engine *engine, struct task_group *group, bool pause, struct sweep_asker *asker)
+{
+	return sweeping_begin(&engine->core, group, pause, asker);
+}
+
+void engine_disown_sweep(struct engine *engine, struct sweep_asker *asker)
+{
+	sweeping_disown(&engine->core, asker);
 }
 
 int engine_cancel(struct engine *engine)

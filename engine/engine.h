@@ -19,6 +19,7 @@
 #include "engine/core/registry.h"
 #include "engine/core/removal.h"
 #include "engine/core/requests.h"
+#include "engine/core/sweeping.h"
 #include "engine/exec/local/local.h"
 
 struct progress;
@@ -202,6 +203,9 @@ int engine_resume_task(struct engine *engine, struct task *task);
 /* As engine_stop_sends(), of SIGCONT. */
 bool engine_resume_sends(const struct task *task);
 int engine_set_paused(struct engine *engine, bool paused);
+/* As sweeping_begin() and sweeping_disown(). */
+int engine_sweep(struct engine *engine, struct task_group *group, bool pause, struct sweep_asker *asker);
+void engine_disown_sweep(struct engine *engine, struct sweep_asker *asker);
 /* As cancelling_begin(); it goes on. */
 int engine_cancel(struct engine *engine);
 bool engine_cancelling(const struct engine *engine);

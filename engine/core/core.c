@@ -17,6 +17,7 @@
 #include "engine/core/runs.h"
 #include "engine/core/seen.h"
 #include "engine/core/settle.h"
+#include "engine/core/sweeping.h"
 #include "engine/core/uniques.h"
 
 /* This write changes nothing visible.  It only tests whether commits succeed again. */
@@ -87,6 +88,7 @@ void core_release(struct core *core)
 	agenda_release(core);
 	journal_release(&core->journal);
 	leftovers_release(core);
+	sweeping_release(core);
 	removal_release(core);
 	hooks_release(core);
 	seen_release(core);
@@ -139,6 +141,8 @@ void core_alarm(struct core *core)
 		grouping_go_on(core);
 	if (core_cancels(core))
 		cancelling_go_on(core);
+	if (core_sweeps(core))
+		sweeping_go_on(core);
 	if (dependencies_are_due(core))
 		dependencies_go_on(core);
 	settle_core(core);

@@ -270,7 +270,7 @@ int grouping_remove(struct core *core, struct task_group *group)
 		                                         .undo = grouping_remove_undone,
 		                                         .drop = grouping_gone };
 	struct store_batch batch = STORE_BATCH_INIT;
-	if (group->members > 0 || group->join.going || group == &core->common)
+	if (group->members > 0 || group->join.going || group->settings.sweep || group == &core->common)
 		return -EBUSY;
 	store_batch_forget_group(&batch, group->name);
 	int error;

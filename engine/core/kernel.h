@@ -33,6 +33,7 @@
  *     settle                          what remains to be done after each entry
  *     requests                        what users ask for
  *     cancelling                      all that was started is stopped
+ *     sweeping                        all that runs is paused or resumed
  *     editing                         what was asked for is changed
  *     keeping                         how long tasks that have ended are kept
  *     reports                         what the executor reports
@@ -116,6 +117,7 @@ struct leftovers_change;
 struct unique;
 struct removal;
 struct slot_numbers;
+struct sweep_asker;
 
 /* A device of a group (holdings.h).  More than one run may hold it: one has ended, and that is not durable yet. */
 struct group_device {
@@ -185,6 +187,18 @@ struct core_cancelling {
 	bool failed;   /* something was not stored, so there is another walk */
 };
 
+/* What runs in a group, or all that runs, is being paused or resumed (sweeping.h). */
+struct sweep {
+	struct sweep *prev, *next; /* in core->sweeps (utlist) */
+	struct core *core;
+	struct task_group *group;   /* NULL: all */
+	uint64_t at;                /* tasks with smaller numbers are still to be looked at */
+	unsigned steps;             /* on their way to the store */
+	bool waits;                 /* for the latest of them */
+	bool failed;                /* something was not stored, so there is another walk */
+	struct sweep_asker *askers; /* (utlist) */
+};
+
 struct core {
 	struct core_options options;
 	struct core_hooks hooks;
@@ -204,11 +218,15 @@ struct core {
 	bool troubled;     /* a commit failed: until one succeeds, nothing is put that can wait */
 	bool settling;     /* settle_core() is running, or held back */
 	bool unwatched;    /* there was no memory to wait for what some attempt left */
+	bool uncontinued;  /* there was none to continue what some paused task left */
 	struct leftovers_change *leftovers; /* that are to be put again (utlist) */
 	bool backing_off;                   /* the executor had no room: nothing starts before the retry */
 	unsigned due;                       /* of enum core_due */
 	bool paused;                        /* a user has paused the server */
 	struct core_cancelling cancelling;
+	enum group_sweep sweep;       /* what is being done to all that runs */
+	struct sweep *sweeps;         /* this, and that of groups (utlist) */
+	uint64_t sweep_serial;        /* of the latest request */
 	struct keep keep;             /* how long tasks that have ended are kept */
 	struct task_group *groups;    /* all, as they were added (utlist) */
 	unsigned group_count;         /* of those that were added */
@@ -279,6 +297,17 @@ static inline bool core_cancels(const struct core *core)
 	const struct core_cancelling *its = &core->cancelling;
 	return its->upto > 0 && !its->waits &&
 	       (its->at > 0 || (!core->troubled && core->retry_at == INT64_MAX));
+}
+
+/* The sweep whose slice is next; NULL: none is now. */
+static inline struct sweep *core_sweeps(const struct core *core)
+{
+	bool calm = !core->troubled && core->retry_at == INT64_MAX;
+	for (struct sweep *sweep = core->sweeps; sweep; sweep = sweep->next) {
+		if (!sweep->waits && !core->troubled && (sweep->at > 0 || !sweep->failed || calm))
+			return sweep;
+	}
+	return NULL;
 }
 
 /* Runs that have a process, or will soon. */

@@ -4,6 +4,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/adoption.c engine/core/adoption.h \
 	engine/core/agenda.c engine/core/agenda.h \
 	engine/core/cancelling.c engine/core/cancelling.h \
+	engine/core/sweeping.c engine/core/sweeping.h \
 	engine/core/core.c engine/core/core.h \
 	engine/core/creation.c engine/core/creation.h \
 	engine/core/dependencies.c engine/core/dependencies.h \
@@ -71,10 +72,12 @@ check_PROGRAMS += tests/unit/test_core_reasons
 tests_unit_test_core_reasons_SOURCES = tests/unit/test_core_reasons.c $(bare_core)
 tests_unit_test_core_reasons_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_core tests/unit/test_core_adoption tests/unit/test_core_after tests/unit/test_core_attempts \
-	tests/unit/test_core_cancelling tests/unit/test_core_editing tests/unit/test_core_failure tests/unit/test_core_hooks \
+	tests/unit/test_core_cancelling tests/unit/test_core_sweeping tests/unit/test_core_editing tests/unit/test_core_failure tests/unit/test_core_hooks \
 	tests/unit/test_core_phases tests/unit/test_core_queue tests/unit/test_core_recovery \
 	tests/unit/test_core_limits tests/unit/test_core_removal tests/unit/test_core_times \
 	tests/unit/test_core_survivors tests/unit/test_core_unique tests/unit/test_holdings
+tests_unit_test_core_sweeping_SOURCES = tests/unit/test_core_sweeping.c $(bare_core)
+tests_unit_test_core_sweeping_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_cancelling_SOURCES = tests/unit/test_core_cancelling.c $(bare_core)
 tests_unit_test_core_cancelling_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_core_limits_SOURCES = tests/unit/test_core_limits.c $(bare_core)

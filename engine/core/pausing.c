@@ -100,6 +100,13 @@ bool pausing_resume_sends(const struct task *task)
 	       task_state_next(task->status.state, TASK_EVENT_RESUME) >= 0;
 }
 
+/* Never 0: that says that this attempt was not paused (leftovers_watch()). */
+static int64_t pausing_ran(const struct run *run)
+{
+	int64_t ran = limits_ran(run);
+	return ran > 0 ? ran : 1;
+}
+
 static int pausing_apply(struct core *core, struct task *task, enum task_event event,
                          void (*committed)(struct core *core, struct task *task))
 {
@@ -111,7 +118,7 @@ static int pausing_apply(struct core *core, struct task *task, enum task_event e
 		return -ENOMEM;
 	fill.marks = task->plan->marks;
 	if (event == TASK_EVENT_PAUSE)
-		fill.marks.ran = limits_ran(task->run);
+		fill.marks.ran = pausing_ran(task->run);
 	fill.marks.resumed_at = event == TASK_EVENT_PAUSE ? 0 : core_now(core);
 	int error = lifecycle_apply(core, task, event, &fill, &effect);
 	if (error)
@@ -157,6 +164,7 @@ struct pausing_change {
 	struct journal_change change; /* first */
 	struct core *core;
 	bool before;
+	enum group_sweep sweep; /* before */
 };
 
 static void pausing_free(struct journal_change *journaled)
@@ -164,9 +172,10 @@ static void pausing_free(struct journal_change *journaled)
 	free(journaled);
 }
 
-static void pausing_mark(struct core *core, bool paused)
+static void pausing_mark(struct core *core, bool paused, enum group_sweep sweep)
 {
 	core->paused = paused;
+	core->sweep = sweep;
 	core_need(core, CORE_DUE_SCHEDULE);
 	core_need(core, CORE_DUE_CHANGED);
 }
@@ -174,11 +183,11 @@ static void pausing_mark(struct core *core, bool paused)
 static void pausing_mark_undone(struct journal_change *journaled)
 {
 	struct pausing_change *change = (struct pausing_change *)journaled;
-	pausing_mark(change->core, change->before);
+	pausing_mark(change->core, change->before, change->sweep);
 	free(change);
 }
 
-static int pausing_put_server(struct core *core, bool paused)
+static int pausing_put_server(struct core *core, bool paused, enum group_sweep sweep)
 {
 	struct store_batch batch = STORE_BATCH_INIT;
 	struct pausing_change *change = calloc(1, sizeof(*change));
@@ -189,20 +198,23 @@ static int pausing_put_server(struct core *core, bool paused)
 		                                  .drop = pausing_free };
 	change->core = core;
 	change->before = core->paused;
+	change->sweep = core->sweep;
 	store_batch_paused(&batch, paused);
+	if (sweep != core->sweep)
+		store_batch_sweep(&batch, sweep);
 	int error = journal_put(&core->journal, &change->change, &batch, true);
 	if (error)
 		free(change);
 	return error;
 }
 
-int pausing_set_server(struct core *core, bool paused)
+int pausing_set_server(struct core *core, bool paused, enum group_sweep sweep)
 {
-	int error = pausing_put_server(core, paused);
+	int error = pausing_put_server(core, paused, sweep);
 	if (error)
 		return error;
 	core_asked(core);
-	pausing_mark(core, paused);
+	pausing_mark(core, paused, sweep);
 	settle_core(core);
 	return 0;
 }

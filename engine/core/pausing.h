@@ -15,7 +15,10 @@ int pausing_pause(struct core *core, struct task *task);
 int pausing_resume(struct core *core, struct task *task);
 /* Even if it cannot be stored, SIGCONT will be sent. */
 bool pausing_resume_sends(const struct task *task);
-/* Nothing is started any more, and claims are given back.  Tasks that run go on. */
-int pausing_set_server(struct core *core, bool paused);
+/*
+ * Nothing is started any more, and claims are given back.  Tasks that run go on.  sweep is the mark of what is being
+ * done to these (sweeping.h).
+ */
+int pausing_set_server(struct core *core, bool paused, enum group_sweep sweep);
 
 #endif

@@ -19,6 +19,7 @@
 #include "engine/core/runs.h"
 #include "engine/core/seen.h"
 #include "engine/core/settle.h"
+#include "engine/core/sweeping.h"
 #include "engine/core/uniques.h"
 #include "engine/task/array.h"
 #include "engine/task/messages.h"
@@ -38,6 +39,12 @@ static int recovery_paused(void *ctx, bool paused)
 static int recovery_cancelling(void *ctx, uint64_t upto)
 {
 	((struct recovery *)ctx)->core->cancelling.upto = upto;
+	return 0;
+}
+
+static int recovery_sweep(void *ctx, enum group_sweep sweep)
+{
+	((struct recovery *)ctx)->core->sweep = sweep;
 	return 0;
 }
 
@@ -226,6 +233,7 @@ const struct store_reader recovery_reader = {
 	.slots = recovery_slots,
 	.paused = recovery_paused,
 	.cancelling = recovery_cancelling,
+	.sweep = recovery_sweep,
 	.hook_limit = recovery_hook_limit,
 	.seen = recovery_seen,
 	.keep = recovery_keep,
@@ -273,6 +281,8 @@ int recovery_finish(struct recovery *recovery)
 {
 	struct core *core = recovery->core;
 	int error = recovery_adopt(recovery);
+	if (!error)
+		error = sweeping_recover(core);
 	if (error)
 		return error;
 	recovery_queue(core);

@@ -30,7 +30,7 @@ static unsigned scheduler_room(const struct core *core)
 static bool scheduler_is_paused(const struct core *core, const struct task_group *group)
 {
 	return core->options.paused || core->paused || core->cancelling.upto > 0 || group->settings.paused ||
-	       group->unsettled > 0;
+	       group->unsettled > 0 || core->sweep || group->settings.sweep;
 }
 
 static struct task *scheduler_task(struct rank *rank)

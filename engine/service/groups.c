@@ -269,12 +269,13 @@ static void groups_mark(struct service *service, struct wire_call *call, const j
 	struct task_group *group = groups_find_or_fail(service, call, parameters);
 	if (!group)
 		return;
+	if (running) {
+		pauses_sweep(service, call, group, paused);
+		return;
+	}
 	settings = group->settings;
 	settings.paused = paused;
-	int error = engine_group_set(service->engine, group, &settings);
-	if (!error && running)
-		pauses_running(service, group, paused);
-	groups_reply(service, call, error, group->name);
+	groups_reply(service, call, engine_group_set(service->engine, group, &settings), group->name);
 }
 
 void service_group_pause(void *ctx, struct wire_call *call, const json_t *parameters)

@@ -1,5 +1,8 @@
 #include "config.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
 #include "engine/service/service.h"
 #include "engine/task/messages.h"
 
@@ -47,19 +50,47 @@ void service_resume(void *ctx, struct wire_call *call, const json_t *parameters)
 	pauses_act(ctx, call, parameters, pauses_resume, ACTS_AS_NAMED);
 }
 
-void pauses_running(struct service *service, const struct task_group *group, bool paused)
+/* What runs is paused or resumed, which goes on.  It is the call's. */
+struct pauses_call {
+	struct sweep_asker asker; /* first */
+	struct service *service;
+	struct wire_call *call;
+};
+
+/* If the mark was not stored, StoreFailed takes the place of this reply: its change is not committed. */
+static void pauses_over(void *ctx)
 {
-	const struct order *order = &engine_registry(service->engine)->order;
-	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
-		const struct standing *standing = task->standing;
-		if (!standing || standing->rank.ranked || task_hook_target(task) > 0 ||
-		    (group && standing->group != group))
-			continue;
-		if (paused)
-			(void)engine_pause_task(service->engine, task);
-		else if (task->status.state == TASK_PAUSED)
-			(void)engine_resume_task(service->engine, task);
+	struct wire_call *call = ((struct pauses_call *)ctx)->call;
+	free(ctx);
+	wire_reply(call, NULL, false);
+}
+
+static void pauses_asker_gone(void *ctx)
+{
+	struct pauses_call *its = ctx;
+	engine_disown_sweep(its->service->engine, &its->asker);
+	free(its);
+}
+
+void pauses_sweep(struct service *service, struct wire_call *call, struct task_group *group, bool paused)
+{
+	struct pauses_call *its = calloc(1, sizeof(*its));
+	int code = -ENOMEM;
+	if (its) {
+		*its = (struct pauses_call){ .service = service, .call = call };
+		its->asker.ctx = its;
+		its->asker.over = pauses_over;
+		code = engine_sweep(service->engine, group, paused, &its->asker);
 	}
+	if (code == 1) {
+		wire_call_on_close(call, pauses_asker_gone, its);
+		return;
+	}
+	free(its);
+	if (code)
+		fail_change(call, code);
+	else
+		wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
 }
 
 static void pauses_set_server(struct service *service, struct wire_call *call, const json_t *parameters,
@@ -69,13 +100,12 @@ static void pauses_set_server(struct service *service, struct wire_call *call, c
 	bool running = args_bool(&args, "running");
 	if (args_failed(&args, call, NULL))
 		return;
-	if (engine_set_paused(service->engine, paused)) {
-		fail_memory(call);
-		return;
-	}
 	if (running)
-		pauses_running(service, NULL, paused);
-	wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
+		pauses_sweep(service, call, NULL, paused);
+	else if (engine_set_paused(service->engine, paused))
+		fail_memory(call);
+	else
+		wire_reply_tagged(call, NULL, false, engine_asked(service->engine));
 }
 
 void service_server_pause(void *ctx, struct wire_call *call, const json_t *parameters)

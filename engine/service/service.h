@@ -165,10 +165,10 @@ bool args_check_hooks(struct wire_call *call, const struct task_spec *spec,
 typedef int acts_function(struct service *service, struct wire_call *call, struct task *task,
                           const void *options);
 /*
- * Pauses what runs in the group, or is on its way, or resumes what is paused in it.  NULL: of all groups, but no
- * hooks.
+ * Pauses the group and what runs in it, or is on its way; or resumes it and what is paused in it.  NULL: the server
+ * and all groups, but no hooks.  It replies when all of it is durable.
  */
-void pauses_running(struct service *service, const struct task_group *group, bool paused);
+void pauses_sweep(struct service *service, struct wire_call *call, struct task_group *group, bool paused);
 enum acts_order { ACTS_AS_NAMED, ACTS_WAITING_FIRST, ACTS_WAITING_ONLY, ACTS_NEWEST_FIRST };
 /* For operations in which what waits goes first.  The parameter "waiting" leaves alone what runs. */
 enum acts_order acts_read_order(struct args *args);

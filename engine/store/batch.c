@@ -235,7 +235,7 @@ void store_batch_group(struct store_batch *batch, const char *name, const struct
 		op_text(name),
 		op_integer(settings->slots),
 		op_integer(settings->priority),
-		op_integer(settings->paused),
+		op_integer((int)settings->paused + 2 * (int)settings->sweep),
 		op_integer(settings->pause_on_fail),
 		settings->has_niceness ? op_integer(settings->niceness) : op_text(NULL),
 		op_text(settings->devices),
@@ -267,6 +267,12 @@ void store_batch_paused(struct store_batch *batch, bool paused)
 {
 	const struct op_value values[] = { op_integer(paused) };
 	batch_add(batch, OP_PAUSED, values);
+}
+
+void store_batch_sweep(struct store_batch *batch, enum group_sweep sweep)
+{
+	const struct op_value values[] = { op_integer((int64_t)sweep) };
+	batch_add(batch, OP_SWEEP, values);
 }
 
 void store_batch_hook_limit(struct store_batch *batch, int64_t limit)

@@ -83,6 +83,8 @@ void store_batch_keep(struct store_batch *batch, const struct keep *keep);
 void store_batch_cancelling(struct store_batch *batch, uint64_t upto);
 /* Whether a user has paused the server. */
 void store_batch_paused(struct store_batch *batch, bool paused);
+/* What is being done to all that runs; that of a group is one of its settings. */
+void store_batch_sweep(struct store_batch *batch, enum group_sweep sweep);
 /*
  * Changes nothing that is read back.  After a failed commit, it shows whether commits succeed again.  now is
  * any number that differs from the previous one.

@@ -353,6 +353,19 @@ static int paused_row(struct loading *loading, sqlite3_stmt *row)
 	return loading->reader->paused(loading->ctx, sqlite3_column_int(row, 0) != 0);
 }
 
+/* A number that krtaskd never wrote means nothing. */
+static enum group_sweep sweep_of(int number)
+{
+	return number > 0 && number < GROUP_SWEEP_COUNT ? (enum group_sweep)number : GROUP_SWEEP_NONE;
+}
+
+static int sweep_row(struct loading *loading, sqlite3_stmt *row)
+{
+	enum group_sweep sweep = sweep_of(sqlite3_column_int(row, 0));
+
+	return loading->reader->sweep ? loading->reader->sweep(loading->ctx, sweep) : 0;
+}
+
 static int cancelling_row(struct loading *loading, sqlite3_stmt *row)
 {
 	int64_t upto = sqlite3_column_int64(row, 0);
@@ -382,7 +395,8 @@ static int group_row(struct loading *loading, sqlite3_stmt *row)
 	struct group_settings settings = {
 		.slots = (unsigned)sqlite3_column_int64(row, 1),
 		.priority = sqlite3_column_int(row, 2),
-		.paused = sqlite3_column_int(row, 3) != 0,
+		.paused = sqlite3_column_int(row, 3) & 1,
+		.sweep = sweep_of(sqlite3_column_int(row, 3) / 2),
 		.pause_on_fail = sqlite3_column_int(row, 4) != 0,
 		.has_niceness = sqlite3_column_type(row, 5) == SQLITE_INTEGER,
 		.niceness = sqlite3_column_int(row, 5),
@@ -421,6 +435,7 @@ static const char select_groups[] =
 	"SELECT name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty FROM groups"
 	" ORDER BY rowid";
 static const char select_paused[] = "SELECT value FROM meta WHERE key = 'paused'";
+static const char select_sweep[] = "SELECT value FROM meta WHERE key = 'sweep'";
 static const char select_cancelling[] = "SELECT value FROM meta WHERE key = 'cancelling'";
 static const char select_keep[] = "SELECT coalesce(max(value) FILTER (WHERE key = 'keep'), 0),"
 				  " coalesce(max(value) FILTER (WHERE key = 'keep_failed'), 0),"
@@ -444,6 +459,8 @@ int store_load(struct store *store, const struct store_reader *reader, void *ctx
 		rc = each_row(&loading, select_paused, paused_row);
 	if (rc == 0)
 		rc = each_row(&loading, select_cancelling, cancelling_row);
+	if (rc == 0)
+		rc = each_row(&loading, select_sweep, sweep_row);
 	if (rc == 0)
 		rc = each_row(&loading, select_hook_limit, hook_limit_row);
 	if (rc == 0)

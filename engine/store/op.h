@@ -31,6 +31,7 @@ enum op_kind {
 	OP_SLOTS,
 	OP_PAUSED,
 	OP_CANCELLING,
+	OP_SWEEP,
 	OP_HOOK_LIMIT,
 	OP_SEEN,
 	OP_KEEP,

@@ -10,10 +10,14 @@
 
 enum { GROUP_SLOTS_MAX = 1000000 };
 
+/* What runs is being paused or resumed, too: not all of it is yet. */
+enum group_sweep { GROUP_SWEEP_NONE, GROUP_SWEEP_PAUSES, GROUP_SWEEP_RESUMES, GROUP_SWEEP_COUNT };
+
 struct group_settings {
-	unsigned slots;     /* how many its tasks take at most; 0: no limit */
-	int32_t priority;   /* between groups, higher first */
-	bool paused;        /* nothing in it is started */
+	unsigned slots;   /* how many its tasks take at most; 0: no limit */
+	int32_t priority; /* between groups, higher first */
+	bool paused;      /* nothing in it is started */
+	enum group_sweep sweep;
 	bool pause_on_fail; /* a task that fails pauses it */
 	bool has_niceness;
 	int niceness;   /* of its tasks that ask for none */

@@ -223,7 +223,8 @@ static void disk_write_group(struct disk_image *image, const struct op_value *va
 	*group = (struct disk_group){ .exists = true,
 		                      .settings = { .slots = (unsigned)values[1].integer,
 		                                    .priority = (int32_t)values[2].integer,
-		                                    .paused = values[3].integer != 0,
+		                                    .paused = values[3].integer & 1,
+		                                    .sweep = (enum group_sweep)(values[3].integer / 2),
 		                                    .pause_on_fail = values[4].integer != 0 },
 		                      .has_hook = values[7].bytes != NULL };
 	disk_text(group->devices, sizeof(group->devices), &values[6]);
@@ -339,6 +340,9 @@ static void disk_write_op(struct disk_image *image, const struct op *op)
 		break;
 	case OP_CANCELLING:
 		image->cancelling = (uint64_t)op->values[0].integer;
+		break;
+	case OP_SWEEP:
+		image->sweep = (enum group_sweep)op->values[0].integer;
 		break;
 	case OP_GROUP:
 		disk_write_group(image, op->values);

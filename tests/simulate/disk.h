@@ -78,6 +78,7 @@ struct disk_image {
 	struct disk_group groups[DISK_GROUPS];
 	bool has_slots, paused;
 	uint64_t cancelling;
+	enum group_sweep sweep;
 	unsigned slots;
 	int64_t hook_limit; /* 0: nobody has set it */
 	uint64_t last_number, next_id;

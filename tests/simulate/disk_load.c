@@ -111,6 +111,8 @@ int disk_load(struct recovery *recovery)
 	if (!error)
 		error = recovery_reader.cancelling(recovery, disk_durable.cancelling);
 	if (!error)
+		error = recovery_reader.sweep(recovery, disk_durable.sweep);
+	if (!error)
 		error = disk_load_groups(recovery);
 	if (!error)
 		error = disk_load_environments(recovery);

@@ -459,7 +459,7 @@ void users_act(void)
 	else if (act == 21)
 		users_act_on_hook();
 	else if (act == 19)
-		(void)pausing_set_server(&server_core, chance_draw(3) == 0);
+		(void)pausing_set_server(&server_core, chance_draw(3) == 0, GROUP_SWEEP_NONE);
 	else
 		users_create_new();
 }
@@ -476,7 +476,7 @@ void users_end_waiting(void)
 	const struct stop_options options = { .signal = SIGTERM, .kill_after = -1 };
 	const struct order *order = &server_core.registry.order;
 	if (server_core.paused)
-		(void)pausing_set_server(&server_core, false);
+		(void)pausing_set_server(&server_core, false, GROUP_SWEEP_NONE);
 	grouped_end_waiting();
 	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
 		if (task->status.state == TASK_PAUSED || task_plan(task)->marks.held)

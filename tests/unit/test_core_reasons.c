@@ -68,14 +68,14 @@ START_TEST(pauses)
 	struct group_settings settings = group->settings;
 	settings.paused = true;
 	ck_assert_int_eq(grouping_set(&core, group, &settings), 0);
-	ck_assert_int_eq(pausing_set_server(&core, true), 0);
+	ck_assert_int_eq(pausing_set_server(&core, true, GROUP_SWEEP_NONE), 0);
 	commit_all();
 	unit_expect(find(task, REASON_HELD)->message, MSG_WHY_HELD, "a");
 	unit_expect(find(task, REASON_GROUP_PAUSED)->message, MSG_WHY_GROUP_PAUSED, "gpu", "gpu");
 	ck_assert_str_eq(find(task, REASON_GROUP_PAUSED)->group, "gpu");
 	unit_expect(find(task, REASON_SERVER_PAUSED)->message, MSG_WHY_SERVER_PAUSED);
 	ck_assert(!has(first, REASON_HELD));
-	ck_assert_int_eq(pausing_set_server(&core, false), 0);
+	ck_assert_int_eq(pausing_set_server(&core, false, GROUP_SWEEP_NONE), 0);
 	core.options.paused = true;
 	unit_expect(find(task, REASON_SERVER_PAUSED)->message, MSG_WHY_SERVER_STOPPING);
 }
