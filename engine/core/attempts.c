@@ -6,6 +6,7 @@
 
 #include "engine/core/attempts.h"
 #include "engine/core/grouping.h"
+#include "engine/core/leftovers.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/queue.h"
 #include "engine/core/runs.h"
@@ -65,6 +66,8 @@ static int attempts_list_left(const struct core *core, const struct run *run, st
 	int error = strings_add(left, core->options.boot_id);
 	if (!error && processes->length > 0)
 		error = strings_append(left, processes->block, processes->length);
+	if (!error && task_plan(run->task)->marks.ran > 0)
+		error = strings_add(left, PLAN_LEFT_PAUSED);
 	return error;
 }
 
@@ -121,6 +124,7 @@ void attempts_await_left(struct core *core, struct task *task)
 	const struct strings processes = { .block = last->left.block + skipped,
 		                           .length = last->left.length - skipped };
 	task->standing->lingers = true;
+	leftovers_continue(core, task);
 	task->standing->watched = core->executor->verbs->watch_left(core->executor, task, &processes) == 0;
 	if (task->standing->watched)
 		return;
@@ -216,7 +220,7 @@ static int attempts_give_up(struct core *core, struct task *task, const struct p
 		            .ended_at = last->ended_at,
 		            .exit_code = last->exit_code,
 		            .term_signal = last->term_signal },
-		.marks = { .attempt = last->ordinal - 1 },
+		.marks = { .attempt = last->ordinal - 1, .ran = leftovers_were_paused(task) },
 		.urgent = true,
 	};
 	attempts_describe_last(task, last, text, sizeof(text));

@@ -68,9 +68,14 @@ struct executor_verbs {
 	 */
 	bool (*kill_left)(struct executor *executor, const struct task *task);
 	/*
+	 * Continue with SIGCONT the processes that are left of a task, or of its last attempt, which was paused.
+	 * 0 or -ENOMEM.
+	 */
+	int (*continue_left)(struct executor *executor, const struct task *task);
+	/*
 	 * Report left_gone once these processes (plan_add_left()) are gone, and all others that the attempts
-	 * of the task have left.  0 or -ENOMEM.  processes NULL: nothing waits for that, so the executor may
-	 * watch only some of these tasks, and never report the others.
+	 * of the task have left.  0 or -ENOMEM.  processes NULL: nothing waits for that, so it may be reported
+	 * somewhat later.
 	 */
 	int (*watch_left)(struct executor *executor, const struct task *task,
 	                  const struct strings *processes);

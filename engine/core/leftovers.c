@@ -38,11 +38,33 @@ static bool leftovers_named(const struct task *task)
 	return task_state_terminal(task->status.state) && leftovers_place(task);
 }
 
+/* It may have been resumed since, and the processes that are left may not have heard that. */
+bool leftovers_were_paused(const struct task *task)
+{
+	const struct task_plan *plan = task_plan(task);
+	const struct plan_attempt *last = plan_last_attempt(plan);
+	for (const char *text = NULL; last && (text = strings_next(&last->left, text));) {
+		if (strcmp(text, PLAN_LEFT_PAUSED) == 0)
+			return true;
+	}
+	return plan->marks.ran > 0;
+}
+
+void leftovers_continue(struct core *core, const struct task *task)
+{
+	if (!leftovers_were_paused(task) || core->executor->verbs->continue_left(core->executor, task) == 0)
+		return;
+	core->uncontinued = true;
+	core_retry(core);
+}
+
 /* If there is no memory, the message stays as it is until the next server looks. */
 void leftovers_watch(struct core *core, const struct task *task)
 {
-	if (leftovers_named(task))
-		(void)core->executor->verbs->watch_left(core->executor, task, NULL);
+	if (!leftovers_named(task))
+		return;
+	leftovers_continue(core, task);
+	(void)core->executor->verbs->watch_left(core->executor, task, NULL);
 }
 
 void leftovers_killed(struct core *core, const struct task *task)
@@ -133,8 +155,21 @@ void leftovers_gone(struct core *core, uint64_t number)
 		leftovers_revise(change);
 }
 
+static void leftovers_continue_again(struct core *core)
+{
+	const struct order *order = &core->registry.order;
+	if (!core->uncontinued)
+		return;
+	core->uncontinued = false;
+	for (const struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		if (leftovers_named(task) || (task->standing && task->standing->lingers))
+			leftovers_continue(core, task);
+	}
+}
+
 void leftovers_retry(struct core *core)
 {
+	leftovers_continue_again(core);
 	struct leftovers_change *change, *next, *list = core->leftovers;
 	core->leftovers = NULL;
 	DL_FOREACH_SAFE(list, change, next)

@@ -39,9 +39,12 @@ struct plan_attempt {
 	int16_t exit_code;   /* 0 to 255, -1: none */
 	uint8_t term_signal; /* 0: none */
 	int64_t started_at, ended_at;
-	char *message;       /* owned; how it ended; NULL: nothing to say */
-	struct strings left; /* the id of the boot, and each process that it left; empty: none */
+	char *message; /* owned; how it ended; NULL: nothing to say */
+	/* The id of the boot, each process that it left, and PLAN_LEFT_PAUSED if it was paused; empty: it left none. */
+	struct strings left;
 };
+
+#define PLAN_LEFT_PAUSED "paused"
 
 /* One of these processes. */
 struct plan_left {
@@ -54,7 +57,7 @@ struct plan_marks {
 	bool held;          /* a user paused it before it began */
 	uint32_t attempt;   /* attempts that have ended, each of which another one follows */
 	int64_t not_before; /* the next attempt waits until then; the first, if begin_at is negative */
-	int64_t ran;        /* run time of this attempt up to its last pause */
+	int64_t ran;        /* run time of this attempt up to its last pause; 0: it was not paused */
 	int64_t resumed_at; /* since when it runs again; 0: since it began */
 };
 

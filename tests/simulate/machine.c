@@ -111,6 +111,7 @@ void machine_signal(uint64_t task, int signal)
 	fate->killed = fate->killed || signal == SIGKILL;
 	if (signal == SIGKILL)
 		fate->left = 0;
+	fate->left_stopped = signal == SIGSTOP && fate->left > 0;
 	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
 		struct machine_process *process = &machine_processes[pid];
 		if (process->life != MACHINE_ALIVE || process->task != task)
@@ -136,7 +137,7 @@ uint64_t machine_left_ends(void)
 {
 	for (uint64_t task = 1; task <= DISK_TASKS; task++) {
 		struct machine_fate *fate = &machine_fates[task];
-		if (!fate->watched || chance_draw(2))
+		if (!fate->watched || fate->left_stopped || chance_draw(2))
 			continue;
 		fate->left -= fate->left > 0;
 		fate->watched = fate->left > 0;
@@ -230,4 +231,17 @@ void machine_reboot(void)
 	born = 0;
 	machine_boot++;
 	clock_reboot();
+}
+
+void machine_check_over(void)
+{
+	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
+		must(machine_processes[pid].life == MACHINE_NOBODY || machine_processes[pid].task == 0,
+		     "process %d of task %llu is left", pid, (unsigned long long)machine_processes[pid].task);
+	}
+	for (int task = 1; task <= DISK_TASKS; task++) {
+		const struct machine_fate *fate = &machine_fates[task];
+		must(fate->left == 0 || !fate->left_stopped || !disk_durable.rows[task].exists,
+		     "what task %d has left is stopped for ever", task);
+	}
 }

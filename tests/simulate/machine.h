@@ -35,12 +35,13 @@ struct machine_entry {
 
 /* What happened to a command, whether or not a server knows it. */
 struct machine_fate {
-	unsigned begun;  /* how often it began; the following is about the last time */
-	unsigned server; /* that was there when it began */
-	int64_t ran;     /* ticks since it began in which its first process was not stopped */
-	bool over;       /* its first process is gone */
-	bool unseen;     /* its status is lost: no process was there to keep it */
-	unsigned left;   /* other processes of its session */
+	unsigned begun;    /* how often it began; the following is about the last time */
+	unsigned server;   /* that was there when it began */
+	int64_t ran;       /* ticks since it began in which its first process was not stopped */
+	bool over;         /* its first process is gone */
+	bool unseen;       /* its status is lost: no process was there to keep it */
+	unsigned left;     /* other processes of its session */
+	bool left_stopped; /* by SIGSTOP */
 	int exit_code, term_signal;
 	unsigned signalled; /* the server that sent it a signal last */
 	bool killed;
@@ -78,5 +79,7 @@ void machine_server_dies(void);
 void machine_anchor_dies(void); /* the server becomes the anchor */
 void machine_both_die(void);
 void machine_reboot(void);
+/* All tasks have ended: no process of them is left, but those that a server has named, and none of these is stopped. */
+void machine_check_over(void);
 
 #endif

@@ -491,9 +491,6 @@ void oracle_check_over(void)
 	must(core_runs(core) == 0 && groups_waiting(core) == 0 && !core->unfinished, "something is left");
 	must(!core->removals && !core->kept, "a removal is left");
 	must(!core->troubled && server_alarm() == INT64_MAX, "it is not quiet");
-	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
-		must(machine_processes[pid].life == MACHINE_NOBODY || machine_processes[pid].task == 0,
-		     "process %d of task %llu is left", pid, number_of(machine_processes[pid].task));
-	}
+	machine_check_over();
 	promises_check_over();
 }

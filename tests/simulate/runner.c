@@ -147,6 +147,11 @@ static void runner_watch(struct runner_attempt *attempt)
 		machine_exit(process, (int)chance_draw(3), 0);
 		return;
 	}
+	/* Somebody kills what is paused. */
+	if (process && process->life == MACHINE_ALIVE && process->stopped && chance_once_in(20)) {
+		machine_exit(process, 0, SIGKILL);
+		return;
+	}
 	if (!process)
 		runner_report_ended(attempt, false, MSG_ENDED_UNSEEN);
 	else if (process->life == MACHINE_ZOMBIE)
@@ -156,6 +161,8 @@ static void runner_watch(struct runner_attempt *attempt)
 static void runner_watch_left(struct runner_attempt *attempt)
 {
 	struct machine_fate *fate = &machine_fates[attempt->task];
+	if (fate->left_stopped && fate->left > 0)
+		return;
 	if (fate->left > 0)
 		fate->left--;
 	if (fate->left == 0)
@@ -309,6 +316,21 @@ static bool runner_kill_left(struct executor *executor, const struct task *task)
 	return false;
 }
 
+static int runner_continue_left(struct executor *executor, const struct task *task)
+{
+	(void)executor;
+	if (!server_reaches_world())
+		return 0;
+	bool failing = chance_once_in(10);
+	tell("        task %llu: what is left is %scontinued", (unsigned long long)task->number,
+	     failing ? "not " : "");
+	if (failing)
+		return -ENOMEM;
+	runner_check_continue(task->number);
+	machine_fates[task->number].left_stopped = false;
+	return 0;
+}
+
 static int runner_watch_those_left(struct executor *executor, const struct task *task,
                                    const struct strings *processes)
 {
@@ -350,6 +372,7 @@ static const struct executor_verbs verbs = {
 	.describe = runner_describe,
 	.room = runner_room,
 	.kill_left = runner_kill_left,
+	.continue_left = runner_continue_left,
 	.watch_left = runner_watch_those_left,
 	.shortage = runner_shortage,
 	.retry = runner_retry,

@@ -50,6 +50,7 @@ unsigned runner_used_by_hooks(void);
 /* What the core may ask (runner_checks.c). */
 void runner_check_go(const struct runner_attempt *attempt);
 void runner_check_signal(const struct runner_attempt *attempt, int signal);
+void runner_check_continue(uint64_t task);
 void runner_check_forget(const struct runner_attempt *attempt);
 /* How many attempts of the task have ended, and durably so. */
 unsigned runner_attempts_over(const struct runner_attempt *attempt);

@@ -167,6 +167,16 @@ static bool verb_kill_left(struct executor *its, const struct task *task)
 	return left_over;
 }
 
+unsigned continued;
+int continue_error;
+
+static int verb_continue_left(struct executor *its, const struct task *task)
+{
+	(void)its, (void)task;
+	continued++;
+	return continue_error;
+}
+
 static unsigned verb_room(struct executor *its)
 {
 	(void)its;
@@ -196,6 +206,7 @@ static const struct executor_verbs verbs = {
 	.describe = verb_describe,
 	.room = verb_room,
 	.kill_left = verb_kill_left,
+	.continue_left = verb_continue_left,
 	.watch_left = verb_watch_left,
 	.shortage = verb_shortage,
 	.retry = verb_retry,
@@ -303,6 +314,8 @@ void setup(void)
 	adopted = NULL;
 	watched = 0;
 	watch_error = 0;
+	continued = 0;
+	continue_error = 0;
 	next_plan = plan_default;
 	next_group = NULL;
 	core_init(&core, &options);

@@ -43,6 +43,8 @@ extern bool left_over;         /* the result of kill_left */
 extern unsigned watched;       /* calls of watch_left */
 extern char watched_first[64]; /* the first process of the last one */
 extern int watch_error;
+extern unsigned continued; /* calls of continue_left */
+extern int continue_error;
 /* It reports this. */
 void began(struct run *run);
 void began_at(struct run *run, int64_t tick);

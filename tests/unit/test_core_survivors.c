@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/core/leftovers.h"
+#include "engine/core/pausing.h"
 #include "engine/core/recovery.h"
 #include "engine/core/removal.h"
 #include "engine/core/requests.h"
@@ -227,8 +229,119 @@ START_TEST(killed_survivors_are_watched)
 }
 END_TEST
 
-/* A later server finds the task between two attempts. */
-static struct task *recover_between(const char *boot)
+/* Its first process is killed while it is paused, and others of its session are left. */
+static void kill_paused(struct task *task)
+{
+	struct run_end end = { .known = true,
+		               .exit_code = -1,
+		               .term_signal = SIGKILL,
+		               .left = 1,
+		               .survivors = (char *)MSG_LEFT_RUNNING "7 (x)",
+		               .lingers = true };
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	commit_all();
+	ck_assert_int_eq(last_signal, SIGSTOP);
+	executor.reports.ended(executor.reports.ctx, task->run, &end);
+}
+
+/* It is not continued before that, since until then somebody can resume it. */
+START_TEST(survivors_of_a_paused_task_are_continued_when_its_end_is_durable)
+{
+	next_plan.retries = 0;
+	struct task *task = make_running("a");
+	kill_paused(task);
+	ck_assert_uint_eq(continued, 0);
+	fail_commit();
+	ck_assert_uint_eq(continued, 0);
+	ck_assert_int_eq(task->status.state, TASK_PAUSED);
+	ring();
+	commit_all();
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+	ck_assert_uint_eq(continued, 1);
+}
+END_TEST
+
+/* A resume that is not durable when the end is put sends nothing. */
+START_TEST(survivors_of_a_task_that_is_being_resumed_are_continued)
+{
+	struct task *task = make_running("a");
+	struct run_end end = { .known = true, .left = 1, .survivors = (char *)MSG_LEFT_RUNNING "7 (x)" };
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	commit_all();
+	ck_assert_int_eq(pausing_resume(&core, task), 0);
+	executor.reports.ended(executor.reports.ctx, task->run, &end);
+	commit_all();
+	ck_assert_int_eq(task->status.state, TASK_COMPLETED);
+	ck_assert_int_eq(last_signal, SIGSTOP);
+	ck_assert_uint_eq(continued, 1);
+}
+END_TEST
+
+START_TEST(survivors_of_others_are_left_alone)
+{
+	(void)make_left("a");
+	ck_assert_uint_eq(continued, 0);
+}
+END_TEST
+
+START_TEST(survivors_without_memory_are_continued_later)
+{
+	next_plan.retries = 0;
+	struct task *task = make_running("a");
+	continue_error = -ENOMEM;
+	kill_paused(task);
+	commit_all();
+	ck_assert_uint_eq(continued, 1);
+	continue_error = 0;
+	ring();
+	ck_assert_uint_eq(continued, 2);
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+}
+END_TEST
+
+/* The next attempt waits for them.  The list of them says so to a later server. */
+START_TEST(survivors_of_a_paused_attempt_are_continued)
+{
+	struct task *task = make_tried("a");
+	kill_paused(task);
+	ck_assert_uint_eq(continued, 0);
+	commit_all();
+	check_waits(task, 1);
+	ck_assert_uint_eq(continued, 1);
+	const struct strings *left = &plan_last_attempt(task->plan)->left;
+	ck_assert_str_eq(strings_next(left, strings_next(left, NULL)), PLAN_LEFT_PAUSED);
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	commit_all();
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+	ck_assert(leftovers_were_paused(task));
+}
+END_TEST
+
+/* The end of a paused task was durable, and the server was killed before it sent SIGCONT. */
+START_TEST(a_later_server_continues_survivors_of_a_paused_task)
+{
+	struct recovery recovery = { .core = &core };
+	struct task_plan plan = plan_default;
+	plan.marks.ran = _i;
+	struct store_task row = {
+		.number = 1,
+		.spec = { .id = (char *)"a", .cwd = (char *)"/", .plan = &plan },
+		.status = { .state = TASK_FAILED,
+		            .exit_code = 1,
+		            .message = (char *)MSG_LEFT_RUNNING "7 (x)" },
+		.process = TASK_PROCESS_INIT,
+	};
+	strings_add(&row.spec.command, "true");
+	ck_assert_int_eq(recovery_reader.task(&recovery, &row), 0);
+	ck_assert_int_eq(recovery_finish(&recovery), 0);
+	recovery_release(&recovery);
+	strings_release(&row.spec.command);
+	ck_assert_uint_eq(continued, (unsigned)_i);
+}
+END_TEST
+
+/* A later server finds the task between two attempts, of which the last one was paused, or was not. */
+static struct task *recover_between(const char *boot, bool paused)
 {
 	struct recovery recovery = { .core = &core };
 	struct plan_left process = { .pid = 12, .start = 34, .name = "sleep" };
@@ -246,6 +359,8 @@ static struct task *recover_between(const char *boot)
 	strings_add(&row.spec.command, "true");
 	strings_add(&attempt.left, boot);
 	plan_add_left(&attempt.left, &process);
+	if (paused)
+		strings_add(&attempt.left, PLAN_LEFT_PAUSED);
 	ck_assert_int_eq(recovery_reader.task(&recovery, &row), 0);
 	ck_assert_int_eq(recovery_reader.attempt(&recovery, 1, &attempt), 0);
 	/* Rows of no task, which krtaskd never wrote. */
@@ -259,9 +374,10 @@ static struct task *recover_between(const char *boot)
 
 START_TEST(a_later_server_goes_on_between_attempts)
 {
-	struct task *task = recover_between("this-boot");
+	struct task *task = recover_between("this-boot", _i);
 	check_waits(task, 1);
 	ck_assert_uint_eq(watched, 1);
+	ck_assert_uint_eq(continued, (unsigned)_i);
 	wake();
 	commit_all();
 	ck_assert_uint_eq(started_count, 0);
@@ -275,8 +391,9 @@ END_TEST
 
 START_TEST(pids_of_another_boot_mean_nothing)
 {
-	(void)recover_between("another-boot");
+	(void)recover_between("another-boot", true);
 	ck_assert_uint_eq(watched, 0);
+	ck_assert_uint_eq(continued, 0);
 	wake();
 	commit_all();
 	ck_assert_uint_eq(started_count, 1);
@@ -299,7 +416,13 @@ int main(void)
 	tcase_add_test(tcase, an_undone_message_of_a_removed_task_is_dropped);
 	tcase_add_test(tcase, killed_survivors_are_watched);
 	tcase_add_test(tcase, survivors_without_memory_are_watched_later);
-	tcase_add_test(tcase, a_later_server_goes_on_between_attempts);
+	tcase_add_test(tcase, survivors_of_a_paused_task_are_continued_when_its_end_is_durable);
+	tcase_add_test(tcase, survivors_of_a_task_that_is_being_resumed_are_continued);
+	tcase_add_test(tcase, survivors_of_others_are_left_alone);
+	tcase_add_test(tcase, survivors_without_memory_are_continued_later);
+	tcase_add_test(tcase, survivors_of_a_paused_attempt_are_continued);
+	tcase_add_loop_test(tcase, a_later_server_continues_survivors_of_a_paused_task, 0, 2);
+	tcase_add_loop_test(tcase, a_later_server_goes_on_between_attempts, 0, 2);
 	tcase_add_test(tcase, pids_of_another_boot_mean_nothing);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

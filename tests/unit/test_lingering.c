@@ -54,6 +54,21 @@ static struct subject *leave_two(pid_t pids[2])
 	return a;
 }
 
+/* One process in the session. */
+static struct subject *leave_one(const char *id, pid_t *pid)
+{
+	struct subject *subject = start(id, "sh -c 'echo $$; echo 1; kill -STOP $$' & read x <$0; exit 3");
+	pid_t pids[2];
+	await_pids(subject, pids);
+	open_gate();
+	await(subject, "prepared began ended");
+	ck_assert_int_eq(seal(subject), 0);
+	forget(subject);
+	subject->run.task->run = NULL;
+	*pid = pids[0];
+	return subject;
+}
+
 /* Each of these ends after a census, since an orphan is there. */
 static void take_censuses(void)
 {
@@ -174,6 +189,65 @@ START_TEST(what_an_ended_task_left_is_watched_sparingly)
 }
 END_TEST
 
+/* In its session or not; also by the next server. */
+START_TEST(what_a_paused_task_left_is_continued)
+{
+	pid_t pids[2];
+	const struct subject *a = leave_two(pids);
+	if (_i == 1) {
+		scripted_close();
+		scripted_open();
+	}
+	ck_assert_int_eq(executor->verbs->continue_left(executor, a->run.task), 0);
+	while (!is_gone(pids[0]) || !is_gone(pids[1]))
+		turn();
+}
+END_TEST
+
+/* The next server knows them only by what they carry. */
+START_TEST(what_is_of_another_task_is_left_alone)
+{
+	pid_t pids[2];
+	struct task other = *leave_two(pids)->run.task;
+	other.created_at++;
+	scripted_close();
+	scripted_open();
+	ck_assert_int_eq(executor->verbs->continue_left(executor, &other), 0);
+	take_censuses();
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(process_state(pids[i]), 'T');
+		kill(pids[i], SIGKILL);
+	}
+}
+END_TEST
+
+/* What has no descriptor is looked at when something of it ends; and it gets one when another is given back. */
+START_TEST(what_many_ended_tasks_left_is_watched)
+{
+	static const char *const ids[] = { "a", "b", "c" };
+	struct subject *subjects[3];
+	pid_t pids[3];
+	scripted_close();
+	local_options.descriptors = 8;
+	scripted_open();
+	for (int i = 0; i < 3; i++) {
+		subjects[i] = leave_one(ids[i], &pids[i]);
+		ck_assert_int_eq(executor->verbs->watch_left(executor, subjects[i]->run.task, NULL), 0);
+		take_censuses();
+	}
+	for (int i = 0; i < 3; i++) {
+		int at = (_i + i) % 3;
+		ck_assert_uint_eq(left_gone, 0);
+		kill(pids[at], SIGKILL);
+		while (!left_gone)
+			turn();
+		ck_assert_uint_eq(left_gone, subjects[at]->run.task->number);
+		left_gone = 0;
+		take_censuses();
+	}
+}
+END_TEST
+
 START_TEST(without_descriptors_it_looks_again)
 {
 	pid_t pids[2];
@@ -204,7 +278,10 @@ int main(void)
 	tcase_add_test(tcase, a_child_of_what_is_left_is_waited_for);
 	tcase_add_test(tcase, another_process_with_its_number_is_not_waited_for);
 	tcase_add_loop_test(tcase, what_an_ended_task_left_is_watched_sparingly, 0, 2);
+	tcase_add_loop_test(tcase, what_a_paused_task_left_is_continued, 0, 2);
+	tcase_add_test(tcase, what_is_of_another_task_is_left_alone);
 	tcase_add_test(tcase, a_server_ends_while_it_waits);
+	tcase_add_loop_test(tcase, what_many_ended_tasks_left_is_watched, 0, 3);
 	tcase_add_test(tcase, without_descriptors_it_looks_again);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

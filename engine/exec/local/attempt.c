@@ -30,14 +30,14 @@ struct local_attempt *local_attempt_new(struct local *local, struct run *run, in
 	return attempt;
 }
 
-struct local_attempt *local_attempt_of_left(struct local *local, const struct task *task)
+struct local_attempt *local_attempt_of_left(struct local *local, uint64_t number, int64_t created_at)
 {
 	struct local_attempt *attempt = calloc(1, sizeof(*attempt));
 	if (!attempt)
 		return NULL;
 	attempt->local = local;
-	attempt->number = task->number;
-	attempt->created_at = task->created_at;
+	attempt->number = number;
+	attempt->created_at = created_at;
 	attempt->entry = attempt->files = -1;
 	attempt->pidfd = attempt->progress_fd = -1;
 	attempt->stage = LOCAL_GONE;
@@ -54,6 +54,7 @@ void local_attempt_free(struct local_attempt *attempt)
 	DL_DELETE(local->attempts, attempt);
 	local_attempt_lose_parent(attempt);
 	local->sparing -= attempt->sparing;
+	local->spared -= attempt->spared;
 	/* Tasks continue when the server ends, and the next server must find them in the ledger. */
 	output_give_back(local->output, attempt->files);
 	ledger_release(local->ledger, attempt->entry);
@@ -146,12 +147,12 @@ static unsigned local_reserve(const struct local *local)
 /* Room is asked for before it is known who has a pipe. */
 bool local_may_pipe(const struct local *local)
 {
-	unsigned used = local->pipes + local->active;
+	unsigned used = local->pipes + local->active + local->spared;
 	return used < local->descriptors / 2 && used + local_reserve(local) < local->descriptors;
 }
 
 unsigned local_room(const struct local *local)
 {
-	unsigned used = local->active + local->pipes + local_reserve(local);
+	unsigned used = local->active + local->pipes + local->spared + local_reserve(local);
 	return used < local->descriptors ? local->descriptors - used : 0;
 }

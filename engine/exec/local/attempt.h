@@ -17,6 +17,7 @@
  *     parent       who is the parent of its first process: what may be known of that
  *     watch        the exit of its first process
  *     survivors    who is left after that
+ *     spares       who is left of tasks that nothing waits for, and is not watched
  *     strays       children that nobody waits for
  *     census       looks at the processes there are, and signals, on a thread of its own
  *     lingering    waiting for who is left before the next attempt
@@ -103,6 +104,7 @@ struct local_attempt {
 	bool remnant;                  /* of no run: local_attempt_of_left() */
 	bool lingers;                  /* the same, and it is to be told when they are gone */
 	bool sparing;                  /* the same, but nothing waits for that */
+	bool spared;                   /* and it holds a descriptor of a process that is left */
 
 	int progress_fd; /* its pipe, -1: none */
 	ino_t pipe;      /* its inode, kept after it is closed; 0: there was none */
@@ -125,6 +127,20 @@ struct local_attempt {
 	bool told;      /* the core knows that its first process is gone */
 	bool left;      /* processes of it are left */
 	bool written;   /* somebody has one of its output files open for writing */
+};
+
+/* A task whose processes that are left are to be looked at: now, or when it becomes due (spares.h). */
+struct local_spare {
+	uint64_t number;
+	int64_t created_at;
+	bool due;
+};
+
+struct local_spares {
+	struct local_spare *all; /* owned */
+	size_t count, size;
+	size_t due; /* how many are */
+	size_t at;  /* the one that was chosen last */
 };
 
 struct local {
@@ -158,10 +174,11 @@ struct local {
 	unsigned anchored;               /* of these, how many are the anchor's children */
 	bool missed;                     /* there was no memory for one of these */
 	unsigned active;                 /* attempts that have a first process, or are getting one */
-	unsigned sparing;                /* attempts that are */
-	unsigned pipes;                  /* of progress, open or being opened */
-	bool capping;                    /* a worker is capping files */
-	int64_t roomy_until;             /* the disk of the output need not be looked at before that */
+	unsigned sparing, spared;        /* attempts that are */
+	struct local_spares spares;
+	unsigned pipes;      /* of progress, open or being opened */
+	bool capping;        /* a worker is capping files */
+	int64_t roomy_until; /* the disk of the output need not be looked at before that */
 
 	struct pool *census_pool;    /* one thread */
 	struct local_census *census; /* that is being taken, NULL: none */
@@ -179,6 +196,7 @@ struct local {
 	struct event *end_event;    /* local->ended is to be looked at, in this turn of the loop */
 	struct event *cap_event;    /* while tasks with --max-log run */
 	struct event *strays_event; /* a look at the anchor's children is due */
+	struct event *spares_event; /* some of the spares are due */
 };
 
 /* Whose its output files are. */
@@ -201,10 +219,9 @@ static inline struct local_attempt *local_attempt_of(const struct run *run)
 /* Becomes run->execution.  NULL: out of memory. */
 struct local_attempt *local_attempt_new(struct local *local, struct run *run, int entry);
 /*
- * Makes one without a run, to kill the processes that are left of a task that has ended.  NULL: out of
- * memory.
+ * Makes one without a run, for the processes that are left of a task that has ended.  NULL: out of memory.
  */
-struct local_attempt *local_attempt_of_left(struct local *local, const struct task *task);
+struct local_attempt *local_attempt_of_left(struct local *local, uint64_t number, int64_t created_at);
 /* Frees only its memory: its watches must have been stopped. */
 void local_attempt_free(struct local_attempt *attempt);
 

@@ -76,18 +76,27 @@ static void local_signal(struct executor *executor, struct run *const *runs, siz
 	}
 }
 
+static int local_signal_left(struct local *local, const struct task *task, int signal)
+{
+	struct local_attempt *attempt = local_attempt_of(task->run);
+	if (!attempt)
+		attempt = local_attempt_of_left(local, task->number, task->created_at);
+	if (!attempt)
+		return -ENOMEM;
+	local_census_signal(attempt, signal);
+	return 0;
+}
+
 static bool local_kill_left(struct executor *executor, const struct task *task)
 {
 	struct local *local = local_of(executor);
-	if (!local_strays_of(local, task->number, task->created_at))
-		return false;
-	struct local_attempt *attempt = local_attempt_of(task->run);
-	if (!attempt)
-		attempt = local_attempt_of_left(local, task);
-	if (!attempt)
-		return false;
-	local_census_signal(attempt, SIGKILL);
-	return true;
+	return local_strays_of(local, task->number, task->created_at) &&
+	       local_signal_left(local, task, SIGKILL) == 0;
+}
+
+static int local_continue_left(struct executor *executor, const struct task *task)
+{
+	return local_signal_left(local_of(executor), task, SIGCONT);
 }
 
 static int local_adopt(struct executor *executor, struct run *const *runs, const bool *other_boot,
@@ -137,6 +146,7 @@ static void local_retry(struct executor *executor)
 	local_watch_look(local);
 	local_ending_look(-1, 0, local);
 	local_census_retry(local);
+	local_lingering_spare(local);
 }
 
 static const struct executor_verbs local_verbs = {
@@ -144,6 +154,7 @@ static const struct executor_verbs local_verbs = {
 	.go = local_go,
 	.signal = local_signal,
 	.kill_left = local_kill_left,
+	.continue_left = local_continue_left,
 	.watch_left = local_watch_left,
 	.adopt = local_adopt,
 	.seal = local_seal,
@@ -205,6 +216,12 @@ void local_anchor_child(struct executor *executor)
 		event_add(local->strays_event, &soon);
 }
 
+static void local_spares_due(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	local_lingering_spare(ctx);
+}
+
 static int local_add_events(struct local *local)
 {
 	const struct {
@@ -219,6 +236,7 @@ static int local_add_events(struct local *local)
 		{ &local->cap_event, -1, 0, local_cap_tick },
 		{ &local->strays_event, -1, 0, local_strays_due },
 		{ &local->reap_event, -1, 0, local_reap_due },
+		{ &local->spares_event, -1, 0, local_spares_due },
 	};
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
 		*wanted[i].event = event_new(local->base, wanted[i].fd, wanted[i].what, wanted[i].fn, local);
@@ -353,7 +371,8 @@ void local_close(struct executor *executor)
 {
 	struct local *local = local_of(executor);
 	struct event *events[] = { local->child_event, local->retry_event,  local->end_event,
-		                   local->cap_event,   local->strays_event, local->reap_event };
+		                   local->cap_event,   local->strays_event, local->reap_event,
+		                   local->spares_event };
 	struct local_attempt *attempt, *next;
 	local_census_close(local);
 	DL_FOREACH_SAFE(local->attempts, attempt, next)
@@ -372,6 +391,7 @@ void local_close(struct executor *executor)
 	ledger_close(local->ledger);
 	local_traces_forget(local);
 	free(local->strays);
+	free(local->spares.all);
 	free(local->address);
 	free(local);
 }

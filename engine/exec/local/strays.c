@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include <utlist.h>
 
+#include "engine/exec/local/spares.h"
 #include "engine/exec/local/strays.h"
 #include "engine/exec/local/variables.h"
 #include "engine/run/process.h"
@@ -28,8 +29,22 @@ static struct kin_stray *strays_find(const struct local *local, pid_t pid)
 	               : bsearch(&key, local->strays, local->stray_count, sizeof(key), strays_compare);
 }
 
+/* What was there at the last census, and is not now, has ended. */
+static void strays_wake_spares(struct local *local, const struct kin_stray *strays, size_t count)
+{
+	size_t now = 0;
+	for (size_t i = 0; local->spares.count > 0 && i < local->stray_count; i++) {
+		const struct kin_stray *was = &local->strays[i];
+		while (now < count && strays[now].pid < was->pid)
+			now++;
+		if (now == count || strays[now].pid != was->pid || strays[now].start != was->start)
+			local_spares_wake(local, was->number);
+	}
+}
+
 void local_strays_take(struct local *local, struct kin_stray *strays, size_t count)
 {
+	strays_wake_spares(local, strays, count);
 	if (count > 0 || local->stray_count > 0)
 		local->alone_since = process_ticks();
 	free(local->strays);
@@ -40,6 +55,7 @@ void local_strays_take(struct local *local, struct kin_stray *strays, size_t cou
 static void strays_drop(struct local *local, struct kin_stray *stray)
 {
 	size_t after = local->stray_count - (size_t)(stray - local->strays) - 1;
+	local_spares_wake(local, stray->number);
 	memmove(stray, stray + 1, after * sizeof(*stray));
 	local->stray_count--;
 	local->alone_since = process_ticks();
