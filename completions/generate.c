@@ -3,188 +3,20 @@
  *
  *     generate bash|zsh|fish <TEMPLATE >COMPLETION
  *
- * The line @TABLES@ of the template is replaced.  A kind says what a value is: words; @id:STATE,… @file
- * @directory @server @group or @command; @operands for the operands of a command; or nothing for any text.
- * With a comma before it, there can be several values, separated by commas.
+ * The line @TABLES@ of the template is replaced.
  */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/task/language.h"
 #include "engine/task/quote.h"
-#include "engine/task/signals.h"
-#include "engine/task/state.h"
 #include "tui/cli/command.h"
+#include "tui/cli/kinds.h"
 #include "tui/cli/options.h"
-#include "tui/fields/fields.h"
 #include "tui/text/alloc.h"
-#include "tui/text/messages.h"
 
 #define BATCH_OPTIONS(X) X(BATCH) X(CHECK) X(STOP_ON_ERROR)
-
-enum { KIND_SIZE = 2048, SIGNALS = 32 };
-
-static void add(char *kind, const char *separator, const char *word)
-{
-	size_t length = strlen(kind);
-
-	if (length + strlen(word) + strlen(separator) >= KIND_SIZE)
-		abort();
-	sprintf(kind + length, "%s%s", *kind && strcmp(kind, ",") != 0 ? separator : "", word);
-}
-
-/* Some states are shown as another one. */
-static bool state_is_shown(enum task_state state)
-{
-	return state != TASK_CLAIMED && state != TASK_OVERTIME;
-}
-
-static bool takes(enum task_state state, const struct command *command)
-{
-	if (strcmp(command->name, "start") == 0)
-		return task_state_next(state, TASK_EVENT_START) >= 0;
-	if (strcmp(command->name, "stop") == 0)
-		return task_state_next(state, TASK_EVENT_STOP) >= 0;
-	if (strcmp(command->name, "pause") == 0)
-		return task_state_next(state, TASK_EVENT_PAUSE) >= 0;
-	if (strcmp(command->name, "resume") == 0)
-		return task_state_next(state, TASK_EVENT_RESUME) >= 0;
-	if (strcmp(command->name, "remove") == 0 || strcmp(command->name, "result") == 0)
-		return task_state_terminal(state);
-	return true;
-}
-
-/* What stands behind a command: ids of tasks that it can be about, or a program. */
-static void operands_kind(const struct command *command, bool cmdlet, char *kind)
-{
-	int states = 0;
-
-	*kind = '\0';
-	if (command->creates && !cmdlet)
-		add(kind, "", "@command");
-	if (strcmp(command->operands, "NAME") == 0 && strcmp(command->name, "group add") != 0)
-		add(kind, "", "@group");
-	if (!strstr(command->operands, "ID"))
-		return;
-	add(kind, "", "@id:");
-	for (int state = 0; state < TASK_STATE_COUNT; state++)
-		states += takes((enum task_state)state, command);
-	for (int state = 0; state < TASK_STATE_COUNT && states < TASK_STATE_COUNT; state++) {
-		if (!takes((enum task_state)state, command) || !state_is_shown((enum task_state)state))
-			continue;
-		add(kind, kind[4] ? "," : "", task_state_name((enum task_state)state));
-	}
-}
-
-/* The words that the error about a wrong value lists. */
-static void preference_kind(enum option_id id, char *kind)
-{
-	static const char introduction[] = MSG_MUST_BE_ONE_OF;
-	const struct word wrong = { .text = "?" };
-	struct arguments arguments;
-	char *error = NULL, *list, *word;
-
-	arguments_init(&arguments);
-	option_apply(&arguments, id, &wrong, false, &error);
-	list = error ? strstr(error, introduction) : NULL;
-	if (!list)
-		abort();
-	list += strlen(introduction);
-	while ((word = strsep(&list, ","))) {
-		word += strspn(word, " ");
-		word[strcspn(word, " ")] = '\0';
-		add(kind, " ", word);
-	}
-	free(error);
-	arguments_release(&arguments);
-}
-
-static void states_kind(enum option_id id, char *kind)
-{
-	(void)id;
-	add(kind, " ", "active");
-	add(kind, " ", "ended");
-	add(kind, " ", "all");
-	for (int state = 0; state < TASK_STATE_COUNT; state++) {
-		if (state_is_shown((enum task_state)state))
-			add(kind, " ", task_state_name((enum task_state)state));
-	}
-}
-
-static void languages_kind(enum option_id id, char *kind)
-{
-	(void)id;
-	for (const struct language *language = language_table; language->name; language++)
-		add(kind, " ", language->name);
-}
-
-static void signals_kind(enum option_id id, char *kind)
-{
-	(void)id;
-	add(kind, " ", "none");
-	for (int number = 1; number < SIGNALS; number++) {
-		if (signal_name(number) && isupper((unsigned char)*signal_name(number)))
-			add(kind, " ", signal_name(number));
-	}
-}
-
-static void fields_kind(enum option_id id, char *kind)
-{
-	(void)id;
-	for (const struct field *field = field_table; field->name; field++)
-		add(kind, " ", field->name);
-}
-
-static void unmet_kind(enum option_id id, char *kind)
-{
-	(void)id;
-	add(kind, " ", "stop");
-	add(kind, " ", "hold");
-}
-
-static void ionice_kind(enum option_id id, char *kind)
-{
-	char word[] = "be:0";
-
-	(void)id;
-	add(kind, " ", "idle");
-	for (; word[3] <= '7'; word[3]++)
-		add(kind, " ", word);
-}
-
-static const struct {
-	enum option_id id;
-	const char *kind; /* or */
-	void (*words)(enum option_id id, char *kind);
-} kinds[] = {
-	{ OPT_SERVER, "@server", NULL },    { OPT_CWD, "@directory", NULL },
-	{ OPT_FILE, "@file", NULL },        { OPT_PARENT, "@id:", NULL },
-	{ OPT_GROUP, "@group", NULL },      { OPT_OPERAND_ID, "@operands", NULL },
-	{ OPT_STATE, NULL, states_kind },   { OPT_LANGUAGE, NULL, languages_kind },
-	{ OPT_SIGNAL, NULL, signals_kind }, { OPT_SORT, NULL, fields_kind },
-	{ OPT_COLUMNS, NULL, fields_kind }, { OPT_CONFIRM_PREFERENCE, NULL, preference_kind },
-	{ OPT_AFTER, "@id:", NULL },        { OPT_OPERAND_GROUP, "@operands", NULL },
-	{ OPT_UNMET, NULL, unmet_kind },    { OPT_IONICE, NULL, ionice_kind },
-};
-
-static void value_kind(enum option_id id, char *kind)
-{
-	*kind = '\0';
-	if (option_table[id].kind == OPTION_LIST)
-		add(kind, "", ",");
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		if (kinds[i].id != id)
-			continue;
-		if (kinds[i].words)
-			kinds[i].words(id, kind);
-		else
-			add(kind, "", kinds[i].kind);
-	}
-	if (option_table[id].kind == OPTION_ACTION)
-		preference_kind(id, kind);
-}
 
 static struct option_set gnu_options(const struct command *command)
 {
@@ -296,11 +128,11 @@ static void put_operands(void)
 	for (const struct command *command = command_table; command->name; command++) {
 		if (command->hidden)
 			continue;
-		operands_kind(command, false, kind);
+		kind_of_operands(command, false, kind);
 		put_row("", command->name, false, kind);
 		if (!command->cmdlet)
 			continue;
-		operands_kind(command, true, kind);
+		kind_of_operands(command, true, kind);
 		put_row("", command->cmdlet, true, kind);
 	}
 	puts(")");
@@ -327,7 +159,7 @@ static void put_values(void)
 
 		if (!option_takes_value((enum option_id)id) || id == OPT_ID || id == OPT_OPERAND_IDS)
 			continue;
-		value_kind((enum option_id)id, kind);
+		kind_of_value((enum option_id)id, kind);
 		letter[0] = info->letter;
 		put_row("--", info->name, false, kind);
 		put_row("-", letter, false, kind);
@@ -433,9 +265,9 @@ static void fish_option(enum option_id id, const char *condition, const struct c
 	if (!cmdlet && info->letter)
 		printf(" -s %c", info->letter);
 	if (option_takes_value(id)) {
-		value_kind(id, kind);
+		kind_of_value(id, kind);
 		if (cmdlet && strcmp(kind, "@operands") == 0)
-			operands_kind(cmdlet, true, kind);
+			kind_of_operands(cmdlet, true, kind);
 		fish_arguments(kind);
 	}
 	printf(" -d ");
@@ -451,7 +283,7 @@ static void fish_command(const struct command *command, bool cmdlet)
 	snprintf(condition, sizeof(condition), "__krtask_is %s", cmdlet ? command->cmdlet : command->name);
 	OPTION_SET_EACH(id, &set)
 		fish_option((enum option_id)id, condition, cmdlet ? command : NULL);
-	operands_kind(command, cmdlet, kind);
+	kind_of_operands(command, cmdlet, kind);
 	if (strncmp(kind, "@id:", 4) == 0)
 		printf("complete -c krtask -n '%s' -a '(__krtask_ids %s)'\n", condition, kind + 4);
 	else if (strcmp(kind, "@group") == 0)

@@ -1,4 +1,4 @@
-/* The form for a new task makes lines of the batch language, which give back the same words. */
+/* The form makes lines of the batch language, which give back the same words; errors stand beside their field. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,12 +7,14 @@
 #include "tui/batch/lexer.h"
 #include "tui/text/messages.h"
 #include "tui/view/form.h"
+#include "tui/view/shell_line.h"
 
 static struct form form;
 
 static void setup(void)
 {
-	form = (struct form){ 0 };
+	form_init(&form, FORM_NEW, NULL);
+	form_find(&form, OPT_START)->on = false;
 }
 
 static void teardown(void)
@@ -20,9 +22,20 @@ static void teardown(void)
 	form_release(&form);
 }
 
-static void fill(enum form_field field, const char *text)
+static void open_as(enum form_purpose purpose, const char *id)
 {
-	edit_set(&form.texts[field], text);
+	form_release(&form);
+	form_init(&form, purpose, id);
+}
+
+static void fill(enum option_id option, const char *text)
+{
+	edit_set(&form_find(&form, option)->text, text);
+}
+
+static void type_command(const char *text)
+{
+	fill(OPTION_TOTAL, text);
 }
 
 /* Returns the line, split into words again and joined by bars. */
@@ -49,145 +62,250 @@ static char *words(const char *line)
 
 static void gives(const char *wanted)
 {
-	char *error = NULL, *line = form_line(&form, &error);
+	char *line = form_line(&form);
 
 	ck_assert_ptr_nonnull(line);
-	ck_assert_ptr_null(error);
 	ck_assert_str_eq(words(line), wanted);
 	free(line);
 }
 
-static void refuses(const char *part)
+static void refuses(enum option_id option, const char *part)
 {
+	const struct form_field *field = form_find(&form, option);
+
+	ck_assert_ptr_null(form_line(&form));
+	ck_assert_ptr_nonnull(field->error);
+	ck_assert_msg(strstr(field->error, part) != NULL, "%s", field->error);
+	ck_assert_ptr_eq(&form.fields[form.current], field);
+}
+
+/* The same words as those of a shell line, joined by blanks. */
+static void fill_words(const char *line)
+{
+	struct strings all = STRINGS_INIT;
 	char *error = NULL;
 
-	ck_assert_ptr_null(form_line(&form, &error));
-	ck_assert_ptr_nonnull(error);
-	ck_assert_msg(strstr(error, part) != NULL, "%s", error);
-	free(error);
+	ck_assert_int_eq(shell_line_split(line, &all, &error), 0);
+	form_fill(&form, &all);
+	strings_release(&all);
 }
 
 START_TEST(only_what_was_typed_is_given)
 {
-	fill(FORM_COMMAND, "make -j4 all");
+	type_command("make -j4 all");
 	gives("new|--|make|-j4|all");
-	form.start = true;
+	form_find(&form, OPT_START)->on = true;
 	gives("new|--start|--|make|-j4|all");
 }
 END_TEST
 
-START_TEST(every_field_has_its_option)
+START_TEST(every_option_of_new_has_its_field)
 {
-	fill(FORM_COMMAND, "true");
-	fill(FORM_NAME, "it's a $name");
-	fill(FORM_DIRECTORY, "/tmp/two words");
-	fill(FORM_GROUP, "-g");
-	gives("new|--name|it's a $name|--cwd|/tmp/two words|--group|-g|--|true");
+	bool cmdlet;
+	size_t count;
+	struct option_set set = command_options(command_find("new", NULL, &cmdlet, &count));
+
+	option_set_leave(&set, &options_global);
+	OPTION_SET_EACH(id, &set) {
+		struct form_field *field = form_find(&form, (enum option_id)id);
+
+		ck_assert_msg(field || !*option_table[id].name, "--%s", option_table[id].name);
+		ck_assert(!field || (*field->label && *field->help));
+	}
 }
 END_TEST
 
-START_TEST(the_command_is_cut_by_the_rules_of_the_batch)
+START_TEST(values_stand_in_quotes)
 {
-	fill(FORM_COMMAND, "sh -c 'echo \"a  b\" | cat; $x' \"it's\" a\\ b ''");
+	type_command("true");
+	fill(OPT_NAME, "it's a $name");
+	fill(OPT_CWD, "/tmp/two words");
+	fill(OPT_GROUP, "-g");
+	fill(OPT_ENV, "A=1 'B=two words'");
+	fill(OPT_AFTER, "7,8:any 9");
+	gives("new|--name|it's a $name|--cwd|/tmp/two words|--group|-g|--after|7,8:any|--after|9|--env|A=1|--env|"
+	      "B=two words|--|true");
+}
+END_TEST
+
+START_TEST(a_command_is_split_into_words)
+{
+	type_command("sh -c 'echo \"a  b\" | cat; $x' \"it's\" a\\ b ''");
 	gives("new|--|sh|-c|echo \"a  b\" | cat; $x|it's|a b|");
 }
 END_TEST
 
-START_TEST(what_would_mean_something_else_is_refused)
+START_TEST(what_only_a_shell_understands_is_given_to_it)
 {
-	refuses(MSG_MUST_NOT_BE_EMPTY);
-	fill(FORM_COMMAND, "# nothing");
-	refuses(MSG_MUST_NOT_BE_EMPTY);
-	fill(FORM_COMMAND, "echo 'open");
-	refuses("column 6");
-	fill(FORM_COMMAND, "ls | wc");
-	refuses("column 4");
-	fill(FORM_COMMAND, "echo $HOME");
-	refuses(MSG_FORM_VARIABLE);
-	fill(FORM_COMMAND, "a && b");
-	refuses("column 3");
-	fill(FORM_COMMAND, "a\nb");
-	refuses(MSG_LINE_ENDS);
-	fill(FORM_COMMAND, "touch x-\xe9");
-	refuses(unit_says(MSG_FORM_FIELD, "Command", unit_says(MSG_BYTE_IN_LINE, "e9", "9")));
-	fill(FORM_COMMAND, "true");
-	fill(FORM_NAME, "\xe9");
-	refuses(unit_says(MSG_FORM_FIELD, "Name", unit_says(MSG_BYTE_IN_LINE, "e9", "1")));
+	static const char *const lines[] = {
+		"ls | wc -l",     "make > log 2>&1", "cd x && make",   "echo $HOME",
+		"echo \"$HOME\"", "ls *.c",          "sleep 1 & wait", "a; b",
+		"cat ~/x",        "echo `date`",     "cat <in"
+	};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		struct strings all = STRINGS_INIT;
+		char *error, *again;
+
+		ck_assert_msg(shell_line_needs(lines[i]) != NULL, "%s", lines[i]);
+		ck_assert_int_eq(shell_line_words(lines[i], &all, &error), 0);
+		ck_assert_uint_eq(strings_count(&all), 3);
+		again = shell_line_of(&all);
+		ck_assert_str_eq(again, lines[i]);
+		free(again);
+		strings_release(&all);
+	}
+	ck_assert_ptr_null(shell_line_needs("make -j4 'a | b' \"c > d\" e\\ \\$f"));
+	type_command("ls | wc");
+	gives("new|--|sh|-c|ls | wc");
+}
+END_TEST
+
+START_TEST(words_of_any_command_come_back)
+{
+	fill_words("new --name x -- sh -c 'true'");
+	ck_assert_str_eq(edit_text(&form.fields[FORM_COMMAND].text), "sh -c true");
+	fill_words("new -- printf '%s\\n' 'it'\\''s' '' 'a b'");
+	gives("new|--name|x|--|printf|%s\\n|it's||a b");
+}
+END_TEST
+
+START_TEST(what_is_wrong_stands_beside_its_field)
+{
+	refuses(OPTION_TOTAL, MSG_MUST_NOT_BE_EMPTY);
+	type_command("# nothing");
+	refuses(OPTION_TOTAL, MSG_MUST_NOT_BE_EMPTY);
+	type_command("echo 'open");
+	refuses(OPTION_TOTAL, "column 6");
+	type_command("touch x-\xe9");
+	refuses(OPTION_TOTAL, unit_says(MSG_BYTE_IN_LINE, "e9", "9"));
+	type_command("true");
+	fill(OPT_NAME, "\xe9");
+	refuses(OPT_NAME, unit_says(MSG_BYTE_IN_LINE, "e9", "1"));
+	fill(OPT_NAME, "good");
+	fill(OPT_PRIORITY, "high");
+	refuses(OPT_PRIORITY, MSG_MUST_BE_INTEGER);
+	fill(OPT_PRIORITY, "3");
+	fill(OPT_TIME_LIMIT, "5");
+	refuses(OPT_TIME_LIMIT, "5");
+	fill(OPT_TIME_LIMIT, "5m");
+	gives("new|--name|good|--priority|3|--time-limit|5m|--|true");
+	ck_assert_ptr_null(form_find(&form, OPT_TIME_LIMIT)->error);
+}
+END_TEST
+
+static void blames(enum option_id option, const char *error, const char *shown)
+{
+	struct form_field *field = form_find(&form, option);
+
+	form.current = 1;
+	ck_assert_msg(form_blame(&form, error), "%s", error);
+	ck_assert_msg(field->error != NULL, "%s", error);
+	ck_assert_str_eq(field->error, shown);
+	ck_assert_ptr_eq(&form.fields[form.current], field);
+	free(field->error);
+	field->error = NULL;
+}
+
+START_TEST(a_refusal_stands_beside_the_field_that_it_is_about)
+{
+	char *line;
+
+	type_command("true");
+	fill(OPT_GROUP, "gpu");
+	fill(OPT_AFTER, "7 8:any");
+	line = form_line(&form);
+	ck_assert_ptr_nonnull(strstr(line, "'gpu'"));
+	blames(OPT_GROUP, "new: group 'gpu' not found (nearest: cpu)",
+	       "group 'gpu' not found (nearest: cpu)");
+	blames(OPT_AFTER, "new: task '8' not found", "task '8' not found");
+	blames(OPT_KILL_AFTER, "--kill-after needs --time", "--kill-after needs --time");
+	blames(OPT_NAME, "new: name must not be blank", "name must not be blank");
+	blames(OPT_NAME, "column 1: name must not be blank", "name must not be blank");
+	char *error = NULL;
+	ck_assert_int_gt(asprintf(&error, "column %d: so", (int)(strstr(line, "'gpu'") - line) + 1), 0);
+	blames(OPT_GROUP, error, "so");
+	free(error);
+	ck_assert(!form_blame(&form, "the store is full"));
+	free(line);
+}
+END_TEST
+
+START_TEST(a_copy_is_given_what_was_changed)
+{
+	open_as(FORM_AGAIN, "7");
+	fill_words(
+		"new --id 7 --name build --description d --group gpu --priority 3 --merge --env A=1 -- make 'a b'");
+	gives("again|7|--start");
+	fill(OPT_NAME, "other");
+	fill(OPT_GROUP, "");
+	fill(OPT_DESCRIPTION, "");
+	fill(OPT_PRIORITY, "");
+	form_find(&form, OPT_MERGE)->on = false;
+	form_find(&form, OPT_START)->on = false;
+	type_command("make c");
+	gives("again|7|--name|other|--group|default|--start=no|--priority|none|--description||--merge=no|--|make|c");
+	fill(OPT_NAME, "");
+	refuses(OPT_NAME, MSG_FORM_STAYS);
+}
+END_TEST
+
+START_TEST(an_edit_has_all_words)
+{
+	struct strings all = STRINGS_INIT;
+
+	open_as(FORM_EDIT, "7");
+	ck_assert_ptr_null(form_find(&form, OPT_ID));
+	ck_assert_ptr_null(form_find(&form, OPT_START));
+	fill_words("new --id 7 --name build --priority 3 -- make \"a b\"");
+	fill(OPT_PRIORITY, "4");
+	ck_assert(form_words(&form, &all));
+	ck_assert_uint_eq(strings_count(&all), 10);
+	strings_release(&all);
+	gives("new|--id|7|--name|build|--priority|4|--|make|a b");
+}
+END_TEST
+
+START_TEST(bytes_that_are_no_text_are_kept)
+{
+	open_as(FORM_AGAIN, "7");
+	fill_words("new -- cat '\xff'");
+	gives("again|7|--start");
 }
 END_TEST
 
 START_TEST(lines_stand_in_quotes)
 {
-	fill(FORM_COMMAND, "sh -c 'one\ntwo' \"a\nb\"\n");
-	fill(FORM_NAME, "n\n");
-	gives("new|--name|n|--|sh|-c|one\ntwo|a\nb");
+	type_command("printf 'one\ntwo' \"a\nb\"\n");
+	fill(OPT_NAME, "n\n");
+	gives("new|--name|n|--|printf|one\ntwo|a\nb");
 }
 END_TEST
 
 START_TEST(fields_go_round)
 {
 	form_move(&form, -1);
-	ck_assert_int_eq(form.current, FORM_START);
+	ck_assert_uint_eq(form.current, form.count - 1);
 	form_move(&form, 1);
-	ck_assert_int_eq(form.current, FORM_COMMAND);
-}
-END_TEST
-
-static void again(json_t *task, const char *wanted)
-{
-	char *line = form_again(task);
-
-	if (wanted) {
-		ck_assert_ptr_nonnull(line);
-		ck_assert_str_eq(words(line), wanted);
-	} else {
-		ck_assert_ptr_null(line);
-	}
-	free(line);
-	json_decref(task);
-}
-
-START_TEST(one_like_another)
-{
-	again(json_pack("{s:s, s:s, s:n, s:s, s:s, s:[s,s,s]}", "id", "7", "name", "Task 7", "description",
-	                "group", "g", "cwd", "/w d", "command", "sh", "-c", "a\nb 'c'"),
-	      "new|--group|g|--cwd|/w d|--|sh|-c|a\nb 'c'");
-	again(json_pack("{s:s, s:s, s:s, s:s, s:[s]}", "id", "7", "name", "build", "description", "all of it",
-	                "cwd", "/", "command", "make"),
-	      "new|--name|build|--description|all of it|--cwd|/|--|make");
-}
-END_TEST
-
-START_TEST(bytes_that_are_no_text_are_kept)
-{
-	again(json_pack("{s:s, s:s, s:[s,s], s:s, s:s, s:s}", "id", "7", "name", "x", "command", "cat",
-	                "\xef\xbf\xbd", "commandBase64", "Y2F0AP8A", "cwd", "/\xef\xbf\xbd", "cwdBase64",
-	                "L/4="),
-	      "new|--name|x|--cwd|/\xfe|--|cat|\xff");
-}
-END_TEST
-
-START_TEST(what_is_no_task_gives_none)
-{
-	again(json_object(), NULL);
+	ck_assert_uint_eq(form.current, FORM_COMMAND);
 }
 END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("form");
-	TCase *lines = tcase_create("lines");
+	const TTest *const tests[] = { only_what_was_typed_is_given,
+		                       every_option_of_new_has_its_field,
+		                       values_stand_in_quotes,
+		                       a_command_is_split_into_words,
+		                       what_only_a_shell_understands_is_given_to_it,
+		                       words_of_any_command_come_back,
+		                       what_is_wrong_stands_beside_its_field,
+		                       a_refusal_stands_beside_the_field_that_it_is_about,
+		                       a_copy_is_given_what_was_changed,
+		                       an_edit_has_all_words,
+		                       bytes_that_are_no_text_are_kept,
+		                       lines_stand_in_quotes,
+		                       fields_go_round };
 
-	tcase_add_checked_fixture(lines, setup, teardown);
-	tcase_add_test(lines, only_what_was_typed_is_given);
-	tcase_add_test(lines, every_field_has_its_option);
-	tcase_add_test(lines, the_command_is_cut_by_the_rules_of_the_batch);
-	tcase_add_test(lines, what_would_mean_something_else_is_refused);
-	tcase_add_test(lines, lines_stand_in_quotes);
-	tcase_add_test(lines, fields_go_round);
-	tcase_add_test(lines, one_like_another);
-	tcase_add_test(lines, bytes_that_are_no_text_are_kept);
-	tcase_add_test(lines, what_is_no_task_gives_none);
-	suite_add_tcase(suite, lines);
-	return unit_main(suite);
+	return unit_run("form", setup, teardown, tests);
 }

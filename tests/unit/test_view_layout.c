@@ -214,6 +214,22 @@ static const char *dialog_text(const struct dialog_box *box)
 static struct dialog dialog;
 static struct dialog_box box;
 
+/* Tasks that an operation is for. */
+static struct target hit[40];
+
+static void open_list(size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		hit[i] = (struct target){ .number = i + 1, .state = TASK_RUNNING };
+		snprintf(hit[i].id, sizeof(hit[i].id), "id-%zu", i + 1);
+	}
+	hit[0].name =
+		(char *)"rsync of all media to the other house, every night, and back again in the morning";
+	dialog_open(&dialog, OPERATION_CANCEL, hit[0].id, NULL);
+	dialog.tasks = hit;
+	dialog.count = count;
+}
+
 static void open_dialog(const char *id)
 {
 	dialog_open(&dialog, OPERATION_CANCEL, id, NULL);
@@ -268,6 +284,76 @@ START_TEST(the_dialog_fits_any_screen_with_all_choices)
 			}
 		}
 	}
+	dialog_release(&dialog);
+}
+END_TEST
+
+START_TEST(the_dialog_lists_what_it_hits)
+{
+	open_list(1);
+	dialog_layout(&dialog, 80, 24, &box);
+	ck_assert_ptr_nonnull(strstr(dialog_text(&box), "Running    id-1  rsync of all media"));
+	ck_assert_ptr_null(strstr(dialog_text(&box), unit_says(MSG_DIALOG_OTHERS, "0")));
+	dialog_release(&dialog);
+
+	open_list(3);
+	dialog_layout(&dialog, 80, 24, &box);
+	ck_assert_ptr_nonnull(strstr(dialog_text(&box), unit_says(MSG_DIALOG_OTHERS, "2")));
+	ck_assert_ptr_nonnull(strstr(dialog_text(&box), "Running    id-3"));
+	dialog_release(&dialog);
+
+	open_list(40);
+	dialog_layout(&dialog, 80, 24, &box);
+	ck_assert_ptr_nonnull(strstr(dialog_text(&box), "Running    id-2 "));
+	ck_assert_ptr_null(strstr(dialog_text(&box), "id-40"));
+	for (int pages = 0; pages < 10; pages++)
+		dialog_scroll(&dialog, &box, 1);
+	dialog_layout(&dialog, 80, 24, &box);
+	ck_assert_ptr_nonnull(strstr(dialog_text(&box), "id-40"));
+	ck_assert_ptr_nonnull(
+		strstr(dialog_text(&box), "Running    id-1 ")); /* the one that it asks about stays */
+	dialog_scroll(&dialog, &box, -1);
+	for (int pages = 0; pages < 10; pages++)
+		dialog_scroll(&dialog, &box, -1);
+	ck_assert_uint_eq(dialog.top, 0);
+	dialog_release(&dialog);
+}
+END_TEST
+
+START_TEST(the_list_fits_any_screen)
+{
+	open_list(40);
+	dialog.note = strdup("2 tagged, 2 hidden by the filter.");
+	for (int columns = 20; columns <= 500; columns += columns < 100 ? 3 : 50) {
+		for (int lines = 5; lines <= 200; lines += lines < 30 ? 1 : 50) {
+			int choices = 0;
+
+			dialog.help = lines % 2;
+			dialog_layout(&dialog, columns, lines, &box);
+			ck_assert(box.y >= 0 && box.y + box.height <= lines);
+			ck_assert_uint_lt(box.count, DIALOG_ITEMS_MAX);
+			for (size_t i = 0; i < box.count; i++) {
+				ck_assert(box.items[i].x + box.items[i].width <= box.x + box.width);
+				choices += box.items[i].choice >= 0;
+			}
+			ck_assert_int_eq(choices, CHOICE_COUNT);
+		}
+	}
+	dialog_release(&dialog);
+}
+END_TEST
+
+START_TEST(a_plain_question_takes_yes_and_no)
+{
+	dialog_open_plain(&dialog, "Do it?");
+	dialog_layout(&dialog, 80, 24, &box);
+	ck_assert_ptr_nonnull(strstr(dialog_text(&box), "Do it? [Y] Yes [N] No"));
+	ck_assert(dialog_offers(&dialog, CHOICE_NO) && !dialog_offers(&dialog, CHOICE_YES_ALL) &&
+	          !dialog_offers(&dialog, CHOICE_UNKNOWN));
+	dialog_move(&dialog, 1);
+	ck_assert_int_eq(dialog.selected, CHOICE_NO);
+	dialog_move(&dialog, 1);
+	ck_assert_int_eq(dialog.selected, CHOICE_YES);
 	dialog_release(&dialog);
 }
 END_TEST
@@ -380,6 +466,9 @@ int main(void)
 	tcase_add_test(tcase, uptime_is_coarse);
 	tcase_add_test(tcase, the_dialog_asks_word_for_word);
 	tcase_add_test(tcase, the_dialog_fits_any_screen_with_all_choices);
+	tcase_add_test(tcase, the_dialog_lists_what_it_hits);
+	tcase_add_test(tcase, the_list_fits_any_screen);
+	tcase_add_test(tcase, a_plain_question_takes_yes_and_no);
 	tcase_add_test(tcase, what_will_happen_is_never_cut);
 	tcase_add_test(tcase, a_note_stands_where_it_has_room);
 	tcase_add_test(tcase, a_small_dialog_still_names_the_target);

@@ -121,9 +121,9 @@ void again_send(struct invocation *inv)
 	spec.cwd = cwd;
 	create_put_spec(w, &spec);
 	plan_options_put(args, w);
-	if (args->merge) {
+	if (arguments_given(args, OPT_MERGE)) {
 		jsonw_key(w, "merge");
-		jsonw_bool(w, true);
+		jsonw_bool(w, args->merge);
 	}
 	if (arguments_given(args, OPT_MAX_LOG)) {
 		jsonw_key(w, "maxLog");
@@ -134,7 +134,7 @@ void again_send(struct invocation *inv)
 		jsonw_key(w, "adopt");
 		jsonw_bool(w, true);
 	}
-	if (inv->cmdlet) {
+	if (inv->cmdlet || arguments_given(args, OPT_START)) {
 		jsonw_key(w, "start");
 		jsonw_bool(w, args->start);
 	}

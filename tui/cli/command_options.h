@@ -46,7 +46,7 @@
 	X(NAME)                                                                                              \
 	X(DESCRIPTION) X(CWD) X(ENV) X(ARG) X(GROUP) X(PARENT) X(MERGE) X(MAX_LOG) X(CODE) X(LANGUAGE) X(FILE)
 #define ID_GNU(X)        X(ID)
-#define AGAIN_LATER(X)   NEW_LATER(X) X(ADOPT)
+#define AGAIN_LATER(X)   NEW_LATER(X) X(ADOPT) X(START)
 #define AGAIN_CLEARS(X)  WAITING_LATER(X) HOOK_OPTIONS(X)
 #define AGAIN_CMDLET(X)  X(OPERAND_IDS) X(START)
 

@@ -27,6 +27,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/interrupt.c tui/cli/interrupt.h \
 	tui/cli/last_error.c tui/cli/last_error.h \
 	tui/cli/option_set.h \
+	tui/cli/kinds.c tui/cli/kinds.h \
 	tui/cli/log.c \
 	tui/cli/logout.c tui/cli/logout.h \
 	tui/cli/options.c tui/cli/options.h \

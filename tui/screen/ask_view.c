@@ -42,9 +42,9 @@ static void ask_view_choose(struct ask_view *ask, enum confirm_choice choice)
 	ask_answer *answer = ask->answer;
 	void *ctx = ask->ctx;
 
+	if (!dialog_offers(&ask->dialog, choice))
+		return;
 	switch (choice) {
-	case CHOICE_UNKNOWN:
-		break;
 	case CHOICE_SUSPEND:
 		terminal_shell();
 		app_resize(ask->view.app);
@@ -95,6 +95,27 @@ static void ask_view_mouse(struct view *view, const struct terminal_event *event
 	ask_view_layout(ask, &at);
 	if (event->key == TERMINAL_CLICK)
 		ask_view_choose(ask, dialog_at(&at, event->x, event->y));
+	else
+		dialog_scroll(&ask->dialog, &at, event->key == TERMINAL_WHEEL_UP ? -1 : 1);
+}
+
+static void ask_view_scroll(struct view *view, int pages)
+{
+	struct ask_view *ask = (struct ask_view *)view;
+	struct dialog_box at;
+
+	ask_view_layout(ask, &at);
+	dialog_scroll(&ask->dialog, &at, pages);
+}
+
+static void ask_view_page_up(struct view *view)
+{
+	ask_view_scroll(view, -1);
+}
+
+static void ask_view_page_down(struct view *view)
+{
+	ask_view_scroll(view, 1);
 }
 
 static void ask_view_take(struct view *view)
@@ -118,6 +139,8 @@ static const struct key ask_view_keys[] = {
 	{ { TERMINAL_ENTER }, "Enter", NULL, NULL, ask_view_take, false },
 	{ { TERMINAL_ESCAPE }, "Esc", NULL, NULL, ask_view_no, false },
 	{ { TERMINAL_F1 }, "F1", NULL, NULL, ask_view_help, false },
+	{ { TERMINAL_PAGE_UP }, "PgUp", NULL, NULL, ask_view_page_up, false },
+	{ { TERMINAL_PAGE_DOWN }, "PgDn", NULL, NULL, ask_view_page_down, false },
 	KEYS_END,
 };
 
@@ -130,17 +153,22 @@ static const struct view_class ask_view_class = {
 	.release = ask_view_release,
 };
 
-void ask_view_open(struct app *app, enum confirm_operation operation, const char *id, const char *extra,
-                   char *note, ask_answer *answer, void *ctx)
+void ask_view_open(struct app *app, const struct ask_question *question, ask_answer *answer, void *ctx)
 {
 	struct ask_view *ask = alloc_zero(1, sizeof(*ask));
 
-	dialog_open(&ask->dialog, operation, id, extra);
-	ask->dialog.note = note;
+	if (question->text)
+		dialog_open_plain(&ask->dialog, question->text);
+	else
+		dialog_open(&ask->dialog, question->operation, question->id, question->extra);
+	ask->dialog.note = question->note;
+	ask->dialog.tasks = question->tasks;
+	ask->dialog.count = question->count;
 	ask->answer = answer;
 	ask->ctx = ctx;
 	app_open(app, &ask->view, &ask_view_class);
 	app->asking = true;
+	app->held_until = 0; /* a key that waited for the table must not act under the question */
 }
 
 bool ask_view_busy(const struct app *app)

@@ -11,12 +11,18 @@
 /* The choice is one of the four that decide.  The view handles help and the shell itself. */
 typedef void ask_answer(void *ctx, enum confirm_choice choice);
 
-/*
- * id and extra (or NULL) are those of dialog_open().  note, or NULL, is taken over.  The view is closed
- * before answer is called.
- */
-void ask_view_open(struct app *app, enum confirm_operation operation, const char *id, const char *extra,
-                   char *note, ask_answer *answer, void *ctx);
+/* id, extra, note, tasks and count are those of a dialog (dialog.h). */
+struct ask_question {
+	const char *text; /* a plain question, which Yes and No answer; NULL: it is about an operation */
+	enum confirm_operation operation;
+	const char *id, *extra;
+	char *note; /* taken over */
+	const struct target *tasks;
+	size_t count;
+};
+
+/* The view is closed before answer is called. */
+void ask_view_open(struct app *app, const struct ask_question *question, ask_answer *answer, void *ctx);
 bool ask_view_busy(const struct app *app);
 /* Closes the question of this ctx, if it is open. */
 void ask_view_forget(struct app *app, const void *ctx);

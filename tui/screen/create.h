@@ -1,19 +1,22 @@
 /*
- * Creates tasks with a line of the batch language, and selects the new task.
+ * Does what a form asks for: creates a task, by a line of the batch language, and selects it; or changes one.
  */
 #ifndef KRTASK_TUI_SCREEN_CREATE_H
 #define KRTASK_TUI_SCREEN_CREATE_H
 
-#include <stdbool.h>
+#include <jansson.h>
+
+#include "tui/view/form.h"
 
 struct app;
-struct table_view;
+struct view;
 
-/* True if a task can be created now.  Otherwise the user was told why not. */
-bool create_allowed(struct app *app);
-/* Runs the line.  starts: it also starts the task.  False: the line was not run. */
-bool create_begin(struct app *app, const char *line, bool starts);
-/* Opens the form, with the values of the task with this id. */
-void create_again(struct table_view *table, const char *id);
+/* row: what the task was, for an edit. */
+void create_submit(struct app *app, struct form *form, const json_t *row);
+/* For keys of the table.  They open the form with what the selected task has; several are copied after a question. */
+void create_again(struct view *view);
+void create_edit(struct view *view);
+/* Opens the form that changes the task with this id. */
+void create_edit_id(struct app *app, const char *id);
 
 #endif

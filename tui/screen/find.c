@@ -106,8 +106,8 @@ void find_all(struct app *app)
 	table_order_show(app->table, SHOWN_ALL);
 }
 
-static const struct prompt find_search_prompt = { "/", find_search, NULL };
-static const struct prompt find_filter_prompt = { "Filter: ", find_filter, find_all };
+static const struct prompt find_search_prompt = { "/", find_search, NULL, false };
+static const struct prompt find_filter_prompt = { "Filter: ", find_filter, find_all, false };
 
 void find_prompt_search(struct view *view)
 {

@@ -3,145 +3,311 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/cli/edit_line.h"
+#include "tui/cli/edit_text.h"
 #include "tui/screen/app.h"
+#include "tui/screen/completer.h"
 #include "tui/screen/create.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/edit_keys.h"
 #include "tui/screen/help_view.h"
 #include "tui/screen/keys.h"
+#include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
-#include "tui/view/form.h"
+#include "tui/text/cells.h"
+#include "tui/text/messages.h"
+#include "tui/view/shell_line.h"
 
-/* Columns of the labels. */
-enum { LABEL_WIDTH = 12 };
+/* Columns of the labels, and those of a screen that has room for them all. */
+enum { LABEL_WIDTH = 13, WIDE = 40 };
 
 struct form_view {
 	struct view view;
 	struct form form;
+	struct completer completer;
+	json_t *row;  /* what the task was, for an edit; owned; NULL: none */
+	char *title;  /* owned */
+	size_t first; /* field on the screen */
 };
 
-static struct form *form_view_form(struct view *view)
+static struct form_view *form_view_of(struct view *view)
 {
-	return &((struct form_view *)view)->form;
+	return (struct form_view *)view;
+}
+
+static struct form_field *form_view_field(struct form_view *form)
+{
+	return &form->form.fields[form->form.current];
 }
 
 static void form_view_release(struct view *view)
 {
-	form_release(form_view_form(view));
+	struct form_view *form = form_view_of(view);
+
+	completer_release(&form->completer);
+	form_release(&form->form);
+	json_decref(form->row);
+	free(form->title);
 }
 
 static void form_view_submit(struct view *view)
 {
-	struct form *form = form_view_form(view);
-	char *error = NULL, *line;
+	struct form_view *form = form_view_of(view);
 
-	if (!create_allowed(view->app))
-		return;
-	line = form_line(form, &error);
-	if (line)
-		create_begin(view->app, line, form->start);
-	else
-		app_say(view->app, error, true);
-	free(line);
+	completer_hide(&form->completer);
+	create_submit(view->app, &form->form, form->row);
 }
 
-static void form_view_draw_field(struct form *form, enum form_field field, int y)
+/* What stands in the line under the field, malloc'ed; NULL: nothing. */
+static char *form_view_note(struct form_field *field)
 {
-	const struct form_row *row = &form_rows[field];
-	bool current = form->current == field;
-	int x = terminal_columns() > 3 * LABEL_WIDTH ? LABEL_WIDTH : (int)strlen(row->label) + 2;
-	int width = terminal_columns() - x;
+	const char *needs = field->option == OPTION_TOTAL ? shell_line_needs(edit_text(&field->text)) : NULL;
+	char name[8] = "newline";
 
-	terminal_put(y, 0, current ? STYLE_STRONG : STYLE_KEY, row->label);
-	if (field == FORM_START) {
-		terminal_put(y, x, current ? STYLE_SELECTED : STYLE_NORMAL, form->start ? "[x]" : "[ ]");
-		return;
+	if (field->error)
+		return alloc_string(field->error);
+	if (needs && *needs != '\n')
+		snprintf(name, sizeof(name), "'%c'", *needs);
+	return needs ? alloc_format(MSG_FORM_SHELL, name) : NULL;
+}
+
+static int form_view_height(struct form_field *field)
+{
+	char *note = form_view_note(field);
+	int height = note ? 2 : 1;
+
+	free(note);
+	return height;
+}
+
+/* Scrolls so that the current field is on the screen, with what is said under it. */
+static void form_view_scroll(struct form_view *form)
+{
+	struct form *fields = &form->form;
+	int need = 0;
+
+	if (form->first > fields->current)
+		form->first = fields->current;
+	for (size_t i = form->first; i <= fields->current; i++)
+		need += form_view_height(&fields->fields[i]);
+	while (need > draw_body_lines() && form->first < fields->current)
+		need -= form_view_height(&fields->fields[form->first++]);
+}
+
+/* Returns the line after it. */
+static int form_view_draw_field(struct form_view *form, size_t number, int y, int end)
+{
+	struct form_field *field = &form->form.fields[number];
+	bool current = form->form.current == number;
+	int columns = terminal_columns();
+	int x = columns >= WIDE ? LABEL_WIDTH : (int)strlen(field->label) + 1;
+	char *note = form_view_note(field);
+
+	terminal_put(y, 0, current ? STYLE_STRONG : STYLE_KEY, field->label);
+	if (form_is_flag(field))
+		terminal_put(y, x, current ? STYLE_SELECTED : STYLE_NORMAL, field->on ? "[x]" : "[ ]");
+	else if (current || *edit_text(&field->text))
+		edit_keys_draw(&field->text, y, x, columns - x, current);
+	if (!current && (form_is_flag(field) || !*edit_text(&field->text)))
+		terminal_put(y, x + (form_is_flag(field) ? 4 : 0), STYLE_DIM, field->help);
+	y++;
+	if (note && y <= end) {
+		int width = (int)cells_width(note), left = columns - width;
+
+		left = left < 0 ? 0 : left;
+		terminal_put(y++, x < left ? x : left, field->error ? STYLE_BANNER : STYLE_NOTICE, note);
 	}
-	if (!current && !*edit_text(&form->texts[field]))
-		terminal_put(y, x, STYLE_DIM, row->hint);
-	else
-		edit_keys_draw(&form->texts[field], y, x, width, current);
+	free(note);
+	return y;
 }
 
-/* The first field that is visible. */
-static int form_view_first(const struct form *form)
+/* Below the fields, unless there is a message: what the current one is for. */
+static void form_view_draw_help(struct form_view *form)
 {
-	int first = (int)form->current - draw_body_lines() + 1;
+	const struct app *app = form->view.app;
 
-	return first < 0 ? 0 : first;
+	if (draw_bottom_lines() > 1 && !app->message && !typed_command_running(app->command))
+		terminal_put(terminal_lines() - 2, 0, STYLE_DIM, form_view_field(form)->help);
 }
 
 static void form_view_draw(struct view *view)
 {
-	struct form *form = form_view_form(view);
-	int lines = draw_body_lines(), first = form_view_first(form);
+	struct form_view *form = form_view_of(view);
+	int end = draw_body_lines(), y = 1;
+	char place[48];
 
-	draw_title("New task", "");
-	for (int line = 0; line < lines && first + line < FORM_FIELDS; line++)
-		form_view_draw_field(form, (enum form_field)(first + line), line + 1);
+	form_view_scroll(form);
+	snprintf(place, sizeof(place), "%zu/%zu", form->form.current + 1, form->form.count);
+	draw_title(form->title, place);
+	for (size_t i = form->first; i < form->form.count && y <= end; i++)
+		y = form_view_draw_field(form, i, y, end);
 	draw_bottom(view);
+	form_view_draw_help(form);
+	completer_draw(&form->completer, end + 1, end - 2);
 }
 
 static void form_view_type(struct view *view, const struct terminal_event *event)
 {
-	struct form *form = form_view_form(view);
+	struct form_view *form = form_view_of(view);
+	struct form_field *field = form_view_field(form);
 
-	if (form->current < FORM_START)
-		edit_keys_take(&form->texts[form->current], NULL, event);
+	completer_hide(&form->completer);
+	if (form_edit(field))
+		edit_keys_take(&field->text, NULL, event);
 	else if (event->key == ' ')
-		form->start = !form->start;
+		field->on = !field->on;
+	free(field->error);
+	field->error = NULL;
 }
 
-static void form_view_mouse(struct view *view, const struct terminal_event *event)
+static void form_view_go(struct form_view *form, int by)
 {
-	struct form *form = form_view_form(view);
-	int field = event->y - 1 + form_view_first(form);
-
-	if (event->key != TERMINAL_CLICK || event->y < 1 || field >= FORM_FIELDS)
-		return;
-	form->current = (enum form_field)field;
-	if (field == FORM_START)
-		form->start = !form->start;
-}
-
-static struct edit *form_view_line(struct view *view)
-{
-	struct form *form = form_view_form(view);
-
-	return form->current < FORM_START ? &form->texts[form->current] : NULL;
+	completer_hide(&form->completer);
+	form_move(&form->form, by);
 }
 
 static void form_view_next(struct view *view)
 {
-	form_move(form_view_form(view), 1);
+	form_view_go(form_view_of(view), 1);
 }
 
 static void form_view_previous(struct view *view)
 {
-	form_move(form_view_form(view), -1);
+	form_view_go(form_view_of(view), -1);
+}
+
+/* As far as there are fields. */
+static void form_view_go_far(struct form_view *form, int by)
+{
+	int last = (int)form->form.count - 1, to = (int)form->form.current + by;
+
+	completer_hide(&form->completer);
+	form->form.current = (size_t)(to < 0 ? 0 : to > last ? last : to);
+}
+
+static void form_view_page_down(struct view *view)
+{
+	form_view_go_far(form_view_of(view), draw_body_lines());
+}
+
+static void form_view_page_up(struct view *view)
+{
+	form_view_go_far(form_view_of(view), -draw_body_lines());
+}
+
+static void form_view_mouse(struct view *view, const struct terminal_event *event)
+{
+	struct form_view *form = form_view_of(view);
+	int y = 1;
+
+	if (event->key != TERMINAL_CLICK) {
+		form_view_go_far(form, event->key == TERMINAL_WHEEL_UP ? -1 : 1);
+		return;
+	}
+	for (size_t i = form->first; i < form->form.count && y <= draw_body_lines(); i++) {
+		struct form_field *field = &form->form.fields[i];
+		int height = form_view_height(field);
+
+		if (event->y >= y && event->y < y + height) {
+			completer_hide(&form->completer);
+			form->form.current = i;
+			field->on = form_is_flag(field) ? !field->on : field->on;
+			return;
+		}
+		y += height;
+	}
+}
+
+static struct edit *form_view_line(struct view *view)
+{
+	return form_edit(form_view_field(form_view_of(view)));
+}
+
+/* Where the word before the cursor begins.  Only commands and lists have several. */
+static size_t form_view_word(const struct form_field *field)
+{
+	const char *text = edit_text(&field->text);
+	enum option_kind kind =
+		field->option == OPTION_TOTAL ? OPTION_LIST : option_table[field->option].kind;
+	size_t from = field->text.cursor;
+
+	if (kind != OPTION_LIST && kind != OPTION_PAIRS)
+		return 0;
+	while (from > 0 && text[from - 1] != ' ')
+		from--;
+	return from;
+}
+
+/* Where there is nothing to complete, Tab goes to the next field. */
+static void form_view_tabbed(void *ctx, bool helped)
+{
+	if (!helped)
+		form_view_go(ctx, 1);
+}
+
+static void form_view_tab(struct view *view)
+{
+	struct form_view *form = form_view_of(view);
+	struct form_field *field = form_view_field(form);
+	const char *text = edit_text(&field->text);
+	struct form_field *cwd = form_find(&form->form, OPT_CWD);
+	struct completion completion;
+	char kind[KIND_SIZE] = "";
+	size_t from = form_view_word(field);
+
+	if (form_is_flag(field) || field->text.cursor == from ||
+	    (form->completer.listed && strcmp(form->completer.before, text) == 0)) {
+		form_view_next(view);
+		return;
+	}
+	if (field->option == OPTION_TOTAL)
+		strcpy(kind, from == 0 ? "@command" : "@file");
+	else
+		kind_of_value(field->option, kind);
+	completion_of_value(&completion, kind, text + from, field->text.cursor - from);
+	completion.from += from;
+	completion.to += from;
+	form->completer.app = view->app;
+	form->completer.ended = form_view_tabbed;
+	form->completer.ctx = form;
+	completer_start(&form->completer, &field->text, &completion, field->option == OPTION_TOTAL,
+	                field->option == OPTION_TOTAL && cwd ? edit_text(&cwd->text) : NULL);
 }
 
 static const struct key form_view_keys[] = {
-	{ { TERMINAL_ENTER }, "Enter", "Make it", "create the task", form_view_submit, false },
-	{ { TERMINAL_TAB, TERMINAL_DOWN },
+	{ { TERMINAL_ENTER }, "Enter", "Do it", "create the task, or change it", form_view_submit, false },
+	{ { TERMINAL_TAB },
 	  "Tab",
 	  "Next",
-	  "to the next field; also Down",
+	  "complete a path, id, group or program; or else to the next field",
+	  form_view_tab,
+	  false },
+	{ { TERMINAL_ESCAPE, TERMINAL_F10 },
+	  "Esc",
+	  "Leave",
+	  "leave the form; nothing is done",
+	  app_close,
+	  false },
+	{ { TERMINAL_DOWN },
+	  "Down",
+	  NULL,
+	  "to the next field; Space turns a [ ] on or off",
 	  form_view_next,
 	  false },
-	{ { TERMINAL_ESCAPE, TERMINAL_F10 }, "Esc", "Leave", "create no task", app_close, false },
 	{ { TERMINAL_BACK_TAB, TERMINAL_UP },
 	  "Up",
 	  NULL,
 	  "to the previous field; also Shift-Tab",
 	  form_view_previous,
 	  false },
+	{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "up a page of fields", form_view_page_up, false },
+	{ { TERMINAL_PAGE_DOWN }, "PgDn", "More", "down a page of fields", form_view_page_down, false },
 	{ { TERMINAL_F1 }, "F1", "Help", "show this help", help_view_open, false },
 	KEYS_END,
 };
 
 static const struct view_class form_view_class = {
-	.title = "New task",
+	.title = "The form of a task",
 	.keys = form_view_keys,
 	.draw = form_view_draw,
 	.type = form_view_type,
@@ -150,12 +316,54 @@ static const struct view_class form_view_class = {
 	.release = form_view_release,
 };
 
+static struct form_view *form_view_new(struct app *app, enum form_purpose purpose, const char *id)
+{
+	static const char *const titles[FORM_PURPOSES] = {
+		[FORM_NEW] = MSG_FORM_NEW, [FORM_AGAIN] = MSG_FORM_AGAIN, [FORM_EDIT] = MSG_FORM_EDIT
+	};
+	struct form_view *form = alloc_zero(1, sizeof(*form));
+	const char *title = titles[purpose], *place = strstr(title, "%s");
+
+	form_init(&form->form, purpose, id);
+	form->title = place ? alloc_format("%.*s%s", (int)(place - title), title, id) : alloc_string(title);
+	app_open(app, &form->view, &form_view_class);
+	return form;
+}
+
 void form_view_open(struct view *view)
 {
-	struct form_view *form = alloc_zero(1, sizeof(*form));
+	form_view_new(view->app, FORM_NEW, NULL);
+}
 
-	form->form.start = true;
-	app_open(view->app, &form->view, &form_view_class);
+/* What a copy does not take over. */
+static void form_view_forget_own(struct form *form)
+{
+	static const enum option_id own[] = { OPT_ID,      OPT_UNIQUE, OPT_AFTER, OPT_AT,
+		                              OPT_PUT_OFF, OPT_EXPIRE, OPT_PARENT };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+		form_empty(form_find(form, own[i]));
+	form_settle(form);
+}
+
+void form_view_open_for(struct app *app, enum form_purpose purpose, const json_t *row)
+{
+	struct form_view *form = form_view_new(app, purpose, json_string_value(json_object_get(row, "id")));
+	struct text line = TEXT_INIT;
+	struct strings words = STRINGS_INIT;
+	const char *error = NULL;
+
+	edit_line_write(&line, row);
+	struct edit_reader reader = { .at = line.data, .line = 1 };
+
+	if (edit_text_next(&reader, &words, &error) == 0)
+		form_fill(&form->form, &words);
+	if (purpose == FORM_EDIT)
+		form->row = json_incref((json_t *)row);
+	else
+		form_view_forget_own(&form->form);
+	strings_release(&words);
+	text_release(&line);
 }
 
 void form_view_finish(struct app *app)
@@ -164,4 +372,12 @@ void form_view_finish(struct app *app)
 
 	if (view->class == &form_view_class)
 		app_close(view);
+}
+
+void form_view_refuse(struct app *app, const char *error)
+{
+	struct view *view = app_find(app, &form_view_class);
+
+	if (!view || !form_blame(&form_view_of(view)->form, error))
+		app_say(app, alloc_string(error), true);
 }

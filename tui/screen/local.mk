@@ -7,6 +7,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/channel.c tui/screen/channel.h \
 	tui/screen/control.c tui/screen/control.h \
 	tui/screen/typed_command.c tui/screen/typed_command.h \
+	tui/screen/completer.c tui/screen/completer.h \
 	tui/screen/create.c tui/screen/create.h \
 	tui/screen/desktop.c tui/screen/desktop.h \
 	tui/screen/details_view.c tui/screen/details_view.h \
@@ -17,6 +18,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/find.c tui/screen/find.h \
 	tui/screen/form_view.c tui/screen/form_view.h \
 	tui/screen/help_view.c tui/screen/help_view.h \
+	tui/screen/history_file.c tui/screen/history_file.h \
 	tui/screen/input.c tui/screen/input.h \
 	tui/screen/interpreter.c tui/screen/interpreter.h \
 	tui/screen/keys.c tui/screen/keys.h \
@@ -37,6 +39,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/table_draw.c tui/screen/table_draw.h \
 	tui/screen/table_order.c tui/screen/table_order.h \
 	tui/screen/table_view.c tui/screen/table_view.h \
+	tui/screen/tagging.c tui/screen/tagging.h \
 	tui/screen/terminal.c tui/screen/terminal.h \
 	tui/screen/tree_view.c tui/screen/tree_view.h \
 	tui/screen/view.h \

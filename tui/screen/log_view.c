@@ -290,10 +290,10 @@ static void log_view_save(struct app *app, const char *path)
 }
 
 static const struct prompt log_view_prompts[] = {
-	{ "/", log_view_search, NULL },
-	{ "?", log_view_search_back, NULL },
-	{ "&", log_view_filter, NULL },
-	{ "Save as: ", log_view_save, NULL },
+	{ "/", log_view_search, NULL, false },
+	{ "?", log_view_search_back, NULL, false },
+	{ "&", log_view_filter, NULL, false },
+	{ "Save as: ", log_view_save, NULL, false },
 };
 
 static void log_view_prompt_search(struct view *view)

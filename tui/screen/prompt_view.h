@@ -13,6 +13,11 @@ struct prompt {
 	const char *label;
 	void (*enter)(struct app *app, const char *line);
 	void (*escape)(struct app *app); /* may be NULL */
+	/*
+	 * It is a line of the batch language: Tab completes it.  It is kept for later runs of the program, unless
+	 * it begins with a blank.
+	 */
+	bool commands;
 };
 
 /* prompt and history must remain valid.  text is the initial line. */

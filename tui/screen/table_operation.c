@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tui/screen/app.h"
 #include "tui/screen/ask_view.h"
@@ -24,6 +25,7 @@ void table_operation_release(struct table_operation *operation)
 {
 	feed_forget(operation->live->feed, operation);
 	targets_release(&operation->targets);
+	free(operation->selected_name);
 }
 
 static void table_operation_take(struct table_operation *operation, size_t index, bool result,
@@ -103,12 +105,19 @@ static void table_operation_decide(void *ctx, enum confirm_choice choice)
 static void table_operation_ask(struct table_operation *operation)
 {
 	const struct tags *tags = &operation->live->list.tags;
+	const struct targets *targets = &operation->targets;
+	const struct target *next = targets_next(targets);
 	size_t hidden = tags_hidden(tags);
-	char *note = hidden ? alloc_format(MSG_TAGGED_FILTERED, tags_count(tags), hidden) : NULL;
+	const struct ask_question question = {
+		.operation = targets->operation,
+		.id = next->id,
+		.extra = targets->kill ? MSG_KILL_NOTICE : NULL,
+		.note = hidden ? alloc_format(MSG_TAGGED_FILTERED, tags_count(tags), hidden) : NULL,
+		.tasks = next,
+		.count = targets->count - targets->next,
+	};
 
-	ask_view_open(operation->app, operation->targets.operation, targets_next(&operation->targets)->id,
-	              operation->targets.kill ? MSG_KILL_NOTICE : NULL, note, table_operation_decide,
-	              operation);
+	ask_view_open(operation->app, &question, table_operation_decide, operation);
 }
 
 static void table_operation_show_what_if(const struct table_operation *operation)
@@ -161,11 +170,6 @@ void table_operation_go_on(struct table_operation *operation)
 	operation->proceeding = true;
 	table_operation_proceed(operation);
 	operation->proceeding = false;
-}
-
-static void table_operation_add(void *ctx, uint64_t number, const char *id)
-{
-	targets_add(ctx, number, id);
 }
 
 /* Marks the tagged tasks that the list has.  The others are hidden, or were removed. */
@@ -233,17 +237,36 @@ static void table_operation_ask_states(struct table_operation *operation)
 	feed_call(operation->live->feed, "List", &params, table_operation_toggle, operation, 0);
 }
 
-/* Chooses the visible tagged tasks, or else the task that was selected. */
-static void table_operation_choose(struct table_operation *operation)
+/* Takes the tagged tasks that the list has: rows of their number, id, name and state. */
+static void table_operation_add_tagged(struct table_operation *operation, const json_t *rows)
 {
-	struct tags *tags = &operation->live->list.tags;
+	const json_t *row;
+	size_t i;
 
-	if (tags_count(tags) > tags_hidden(tags))
-		tags_each(tags, false, table_operation_add, &operation->targets);
-	else if (*operation->selected_id)
+	json_array_foreach(rows, i, row)
+	{
+		uint64_t number = (uint64_t)json_integer_value(json_array_get(row, 0));
+		const char *id = json_string_value(json_array_get(row, 1));
+		const char *state = json_string_value(json_array_get(row, 3));
+
+		if (!id || !tags_has(&operation->live->list.tags, number))
+			continue;
+		targets_add(&operation->targets, number, id);
+		targets_describe(&operation->targets, json_string_value(json_array_get(row, 2)),
+		                 state ? task_state_parse(state) : -1);
+	}
+}
+
+/* Chooses the visible tagged tasks, or else the task that was selected. */
+static void table_operation_choose(struct table_operation *operation, const json_t *rows)
+{
+	table_operation_add_tagged(operation, rows);
+	if (operation->targets.count == 0 && *operation->selected_id) {
 		targets_add(&operation->targets, operation->selected, operation->selected_id);
-	else
+		targets_describe(&operation->targets, operation->selected_name, operation->selected_state);
+	} else if (operation->targets.count == 0) {
 		app_say(operation->app, alloc_string(MSG_NOTHING_SELECTED), true);
+	}
 	if (operation->targets.operation == OPERATION_PAUSE && operation->targets.count > 0)
 		table_operation_ask_states(operation);
 }
@@ -260,7 +283,7 @@ static void table_operation_looked(void *ctx, size_t begins, const struct client
 	operation->looking = false;
 	operation->busy = known;
 	if (known)
-		table_operation_choose(operation);
+		table_operation_choose(operation, json_object_get(reply->parameters, "rows"));
 	else
 		app_say(operation->app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST),
 		        true);
@@ -275,13 +298,15 @@ static void table_operation_write_id(void *ctx, uint64_t number, const char *id)
 
 static void table_operation_ask_hidden(struct table_operation *operation, bool begins)
 {
+	static const char *const columns[] = { "number", "id", "name", "state" };
 	struct list *list = &operation->live->list;
 	struct jsonw params = JSONW_INIT;
 
 	jsonw_object(&params);
 	jsonw_key(&params, "columns");
 	jsonw_array(&params);
-	jsonw_string(&params, "number");
+	for (size_t i = 0; i < (begins ? sizeof(columns) / sizeof(*columns) : 1); i++)
+		jsonw_string(&params, columns[i]);
 	jsonw_end_array(&params);
 	jsonw_key(&params, "ids");
 	jsonw_array(&params);
@@ -306,6 +331,39 @@ void table_operation_look(struct table_operation *operation)
 	table_operation_ask_hidden(operation, false);
 }
 
+/* The name of a task, if the table has it; malloc'ed.  NULL: it has not. */
+static char *table_operation_name(const struct window *window, const struct window_row *row)
+{
+	const struct value *values = row->values;
+	struct text scratch = TEXT_INIT;
+	char *name = NULL;
+
+	for (size_t i = 0; i < window->fields.count; i++) {
+		const struct field *field = window->fields.items[i];
+		const char *text;
+		size_t length;
+
+		if (strcmp(field->name, "name") == 0) {
+			text = value_string(values, &scratch, &length);
+			name = text ? alloc_format("%.*s", (int)length, text) : NULL;
+			break;
+		}
+		values += field_width(field);
+	}
+	text_release(&scratch);
+	return name;
+}
+
+/* The task that the operation is for if none is tagged.  row NULL: none is selected. */
+static void table_operation_note_selected(struct table_operation *operation, const struct window_row *row)
+{
+	free(operation->selected_name);
+	operation->selected_name = row ? table_operation_name(&operation->live->list.window, row) : NULL;
+	operation->selected = row ? row->number : 0;
+	operation->selected_state = row ? (int)row->state : -1;
+	snprintf(operation->selected_id, sizeof(operation->selected_id), "%s", row ? row->id : "");
+}
+
 void table_operation_begin(struct table_operation *operation, enum confirm_operation kind, bool kill)
 {
 	const struct list *list = &operation->live->list;
@@ -326,13 +384,12 @@ void table_operation_begin(struct table_operation *operation, enum confirm_opera
 	}
 	targets_release(&operation->targets);
 	targets_init(&operation->targets, kind, kill, &operation->app->options);
-	operation->selected = row ? row->number : 0;
-	snprintf(operation->selected_id, sizeof(operation->selected_id), "%s", row ? row->id : "");
+	table_operation_note_selected(operation, row);
 	operation->busy = true;
 	operation->looking = tags_count(&list->tags) > 0;
 	if (operation->looking)
 		table_operation_ask_hidden(operation, true);
 	else
-		table_operation_choose(operation);
+		table_operation_choose(operation, NULL);
 	table_operation_go_on(operation);
 }

@@ -18,6 +18,8 @@ struct table_operation {
 	bool looking;      /* the server was asked which tagged tasks are visible */
 	uint64_t selected; /* the selected task when it began */
 	char selected_id[TASK_ID_MAX + 1];
+	char *selected_name; /* NULL: not known */
+	int selected_state;
 	int64_t seen_id, seen_total; /* of the window that table_operation_look() asked about last */
 	bool proceeding;             /* table_operation_go_on() is running */
 };

@@ -15,6 +15,7 @@
 #include "tui/screen/sort_view.h"
 #include "tui/screen/table_draw.h"
 #include "tui/screen/table_order.h"
+#include "tui/screen/tagging.h"
 #include "tui/screen/tree_view.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
@@ -259,14 +260,6 @@ static void table_view_why(struct view *view)
 	free(line);
 }
 
-static void table_view_again(struct view *view)
-{
-	const struct window_row *row = list_selected(table_view_list(view));
-
-	if (row)
-		create_again(table_view_of(view), row->id);
-}
-
 static const struct key table_view_keys[] = {
 	{ { '?', TERMINAL_F1 }, "?", "Help", "show this help; also F1", help_view_open, false },
 	{ { 's' }, "s", "Start", "start the tagged tasks, or else the selected one", table_view_start, true },
@@ -314,7 +307,8 @@ static const struct key table_view_keys[] = {
 	{ { '5' }, "5", NULL, NULL, table_order_created, false },
 	{ { 'q', TERMINAL_F10 }, "q", "Quit", "quit; tasks keep running; also F10", table_view_quit, false },
 	{ { 'K' }, "K", NULL, "kill them now (SIGKILL); always asks", table_view_kill, true },
-	{ { 'R' }, "R", NULL, "create a task like the selected one", table_view_again, true },
+	{ { 'R' }, "R", NULL, "create a task like the selected one, in the form", create_again, true },
+	{ { 'e' }, "e", NULL, "change a task that waits, in the form", create_edit, true },
 	{ { ']', TERMINAL_F7 },
 	  "] F7",
 	  NULL,
@@ -323,6 +317,19 @@ static const struct key table_view_keys[] = {
 	  true },
 	{ { '[', TERMINAL_F8 }, "[ F8", NULL, "a lower priority for them", table_view_lower, true },
 	{ { 'u' }, "u", NULL, "untag all tasks", table_view_untag_all, false },
+	{ { 'a' }, "a", NULL, "tag all tasks that are shown", tagging_all, false },
+	{ { 'T' },
+	  "T",
+	  NULL,
+	  "tag those whose name a pattern matches: text, or * ? [a-z]",
+	  tagging_prompt,
+	  false },
+	{ { 'i' },
+	  "i",
+	  NULL,
+	  "tag those that are not tagged, and the other way round",
+	  tagging_invert,
+	  false },
 	{ { 'w' },
 	  "w",
 	  NULL,
@@ -385,12 +392,13 @@ static void table_view_release(struct view *view)
 	free(table->search);
 	history_release(&table->searches);
 	history_release(&table->filters);
+	history_release(&table->patterns);
 }
 
 const struct view_class table_view_class = {
 	.title = "Table",
 	.keys = table_view_keys,
-	.opens = ":/fn",
+	.opens = ":/fnT",
 	.draw = table_view_draw,
 	.mouse = table_view_mouse,
 	.resize = table_view_resize,

@@ -21,11 +21,12 @@ struct table_view {
 	struct table_operation operation;
 	struct output_pane pane;
 	bool seeking;             /* the server was asked for the task to select */
+	bool changing;            /* it was asked to change a task */
 	const struct field *sort; /* NULL: by no column */
 	enum shown shown;         /* which states */
 	bool active_first;        /* then: what is active, what failed, the rest; else in order of creation */
 	char *search;             /* the text of the last search; NULL: none */
-	struct history searches, filters;
+	struct history searches, filters, patterns;
 };
 
 /* Opens it below all other views. */

@@ -8,8 +8,10 @@
 #include "engine/task/task.h"
 #include "tui/screen/app.h"
 #include "tui/screen/ask_view.h"
+#include "tui/screen/create.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/help_view.h"
+#include "tui/screen/history_file.h"
 #include "tui/screen/interpreter.h"
 #include "tui/screen/lines.h"
 #include "tui/screen/prompt_view.h"
@@ -26,6 +28,7 @@ struct typed_command {
 	struct app *app;
 	struct interpreter interpreter;
 	struct history history;
+	bool history_read;
 	char *line;          /* the line that is running, or ran last */
 	struct lines output; /* of that line */
 	int status;
@@ -87,18 +90,55 @@ bool typed_command_start(struct typed_command *command, const char *line, typed_
 	return !result;
 }
 
+/* True if the line is this one word. */
+static bool typed_command_is(const char *line, const char *word)
+{
+	size_t length = strlen(word);
+
+	return strncmp(line, word, length) == 0 && line[length + strspn(line + length, " \t")] == '\0';
+}
+
+/* True if the line edits one task, which is done in the form: an editor would need the terminal. */
+static bool typed_command_edits(const char *line, char id[TASK_ID_MAX + 1])
+{
+	static const char edit[] = "edit ";
+	size_t length;
+
+	if (strncmp(line, edit, sizeof(edit) - 1) != 0)
+		return false;
+	line += sizeof(edit) - 1;
+	line += strspn(line, " \t");
+	length = strcspn(line, " \t");
+	if (length == 0 || length > TASK_ID_MAX || line[length + strspn(line + length, " \t")] ||
+	    strpbrk(line, "-$'\"\\|"))
+		return false;
+	snprintf(id, TASK_ID_MAX + 1, "%.*s", (int)length, line);
+	return true;
+}
+
 void typed_command_run(struct app *app, const char *line)
 {
+	char id[TASK_ID_MAX + 1];
+
 	line += strspn(line, " \t");
-	if (*line)
+	if (typed_command_is(line, "q") || typed_command_is(line, "quit"))
+		app->quit = true;
+	else if (typed_command_edits(line, id))
+		create_edit_id(app, id);
+	else if (*line)
 		typed_command_start(app->command, line, NULL, NULL, 0);
 }
 
-static const struct prompt typed_command_line = { ":", typed_command_run, NULL };
+static const struct prompt typed_command_line = { ":", typed_command_run, NULL, true };
 
 void typed_command_prompt(struct view *view)
 {
-	prompt_view_open(view->app, &typed_command_line, &view->app->command->history, "");
+	struct typed_command *command = view->app->command;
+
+	if (!command->history_read)
+		history_file_read(&command->history);
+	command->history_read = true;
+	prompt_view_open(view->app, &typed_command_line, &command->history, "");
 }
 
 const char *typed_command_running(const struct typed_command *command)
@@ -219,8 +259,10 @@ void typed_command_ask(struct typed_command *command)
 	if (!command->question_due || ask_view_busy(command->app))
 		return;
 	command->question_due = false;
-	ask_view_open(command->app, command->question, command->target, NULL, NULL, typed_command_answer,
-	              command);
+
+	const struct ask_question question = { .operation = command->question, .id = command->target };
+
+	ask_view_open(command->app, &question, typed_command_answer, command);
 }
 
 static void typed_command_view_draw(struct view *view)

@@ -14,6 +14,9 @@
 /* All the choices in one line. */
 enum { CHOICES_WIDTH = 74, BORDER = 2 };
 
+/* The most lines of the list of tasks; columns of a state in it. */
+enum { LIST_MAX = 20, STATE_WIDTH = 9 };
+
 void dialog_open(struct dialog *dialog, enum confirm_operation operation, const char *id, const char *extra)
 {
 	const char *name = extra ? "Kill" : confirm_operation_name(operation);
@@ -25,6 +28,22 @@ void dialog_open(struct dialog *dialog, enum confirm_operation operation, const 
 		.extra = extra,
 		.selected = CHOICE_YES,
 	};
+}
+
+void dialog_open_plain(struct dialog *dialog, const char *text)
+{
+	*dialog = (struct dialog){
+		.brief = alloc_string(text),
+		.briefest = alloc_string(text),
+		.performing = alloc_string(text),
+		.selected = CHOICE_YES,
+		.plain = true,
+	};
+}
+
+bool dialog_offers(const struct dialog *dialog, enum confirm_choice choice)
+{
+	return choice < CHOICE_COUNT && (!dialog->plain || choice == CHOICE_YES || choice == CHOICE_NO);
 }
 
 void dialog_release(struct dialog *dialog)
@@ -65,17 +84,19 @@ static int dialog_add_text(struct dialog_box *box, int y, int lines, int width, 
 }
 
 /* brief: only the letters, if there is no room for the labels. */
-static int dialog_add_choices(struct dialog_box *box, int y, int width, bool brief,
-                              enum confirm_choice selected)
+static int dialog_add_choices(const struct dialog *dialog, struct dialog_box *box, int y, int width,
+                              bool brief)
 {
 	int x = 0;
 
 	for (int choice = 0; choice < CHOICE_COUNT; choice++) {
 		const struct confirm_choice_info *info = &confirm_choices[choice];
-		enum style style = choice == (int)selected ? STYLE_SELECTED : STYLE_NORMAL;
+		enum style style = choice == (int)dialog->selected ? STYLE_SELECTED : STYLE_NORMAL;
 		char text[64];
 		int length;
 
+		if (!dialog_offers(dialog, (enum confirm_choice)choice))
+			continue;
 		if (brief)
 			snprintf(text, sizeof(text), "[%c]", info->letter);
 		else
@@ -91,11 +112,11 @@ static int dialog_add_choices(struct dialog_box *box, int y, int width, bool bri
 	return y + 1;
 }
 
-static int dialog_choices_height(int width, bool brief)
+static int dialog_choices_height(const struct dialog *dialog, int width, bool brief)
 {
 	struct dialog_box scratch = { 0 };
 
-	return dialog_add_choices(&scratch, 0, width, brief, CHOICE_YES);
+	return dialog_add_choices(dialog, &scratch, 0, width, brief);
 }
 
 static int dialog_text_height(int width, const char *text)
@@ -117,6 +138,51 @@ static int dialog_add_help(struct dialog_box *box, int y, int lines, int width)
 		y = dialog_add_text(box, y, lines - y, width, STYLE_NORMAL, text);
 	}
 	return y;
+}
+
+/* A line about a task.  The state and the id are never cut, as far as there is any room. */
+static void dialog_add_task(struct dialog_box *box, int y, int width, enum style style,
+                            const struct target *task)
+{
+	const char *state = task->state < 0 ? "" : task_state_name((enum task_state)task->state);
+	char text[DIALOG_TEXT_SIZE], *line;
+
+	line = alloc_format("%-*s  %s  %s", STATE_WIDTH, state, task->id, task->name ? task->name : "");
+	cells_fit(line, (size_t)width, text, sizeof(text));
+	dialog_add(box, 0, y, style, -1, text);
+	free(line);
+}
+
+/* What "Yes to All" is for, too. */
+static void dialog_add_others(const struct dialog *dialog, struct dialog_box *box, int y, int lines,
+                              int width)
+{
+	size_t others = dialog->count - 1, shown = (size_t)lines - 1 < others ? (size_t)lines - 1 : others;
+	size_t top = dialog->top > others - shown ? others - shown : dialog->top;
+	char *text = shown < others ? alloc_format(MSG_DIALOG_OTHERS_PAGE, others, top + 1, top + shown)
+	                            : alloc_format(MSG_DIALOG_OTHERS, others);
+
+	dialog_add_text(box, y, 1, width, STYLE_DIM, text);
+	free(text);
+	for (size_t i = 0; i < shown; i++)
+		dialog_add_task(box, y + 1 + (int)i, width, STYLE_NORMAL, &dialog->tasks[1 + top + i]);
+	box->others = shown;
+}
+
+/* Adds the list of tasks, in no more lines than that.  Returns the line after it. */
+static int dialog_add_tasks(const struct dialog *dialog, struct dialog_box *box, int y, int lines, int width)
+{
+	int need = dialog->count > 1 ? (int)(dialog->count < LIST_MAX ? dialog->count : LIST_MAX) : 0;
+
+	box->others = 0;
+	if (!dialog->count || lines < 1)
+		return y;
+	dialog_add_task(box, y++, width, STYLE_STRONG, &dialog->tasks[0]);
+	lines = lines - 1 < need ? lines - 1 : need;
+	if (lines < 2)
+		return y;
+	dialog_add_others(dialog, box, y, lines, width);
+	return y + lines;
 }
 
 /* Says what will happen in as many words as fit.  It is never cut. */
@@ -145,7 +211,7 @@ static int dialog_add_texts(const struct dialog *dialog, struct dialog_box *box,
 	note = dialog->note && need + dialog_text_height(width, dialog->note) <= room;
 	need += note ? dialog_text_height(width, dialog->note) : 0;
 	need += dialog_text_height(width, CONFIRM_QUESTION);
-	question = need <= room;
+	question = need <= room && !dialog->plain;
 	caption = need + 1 <= room;
 	if (caption)
 		y = dialog_add_text(box, y, 1, width, STYLE_STRONG, CONFIRM_CAPTION);
@@ -156,6 +222,7 @@ static int dialog_add_texts(const struct dialog *dialog, struct dialog_box *box,
 		y = dialog_add_text(box, y, room - y, width, STYLE_STRONG, dialog->extra);
 	if (note)
 		y = dialog_add_text(box, y, room - y, width, STYLE_NORMAL, dialog->note);
+	y = dialog_add_tasks(dialog, box, y, room - y - (caption && dialog->count > 0), width);
 	if (dialog->help && y + 1 < room)
 		y = dialog_add_help(box, y + 1, room, width);
 	return y + 1 < room ? y + 1 : y; /* a blank line before the choices */
@@ -188,15 +255,32 @@ void dialog_layout(const struct dialog *dialog, int columns, int lines, struct d
 	}
 	if (width > CHOICES_WIDTH)
 		width = CHOICES_WIDTH;
-	brief = dialog_choices_height(width, false) + dialog_text_height(width, dialog->performing) > room;
-	height = dialog_add_texts(dialog, box, room - dialog_choices_height(width, brief), width);
-	height = dialog_add_choices(box, height, width, brief, dialog->selected);
+	brief = dialog_choices_height(dialog, width, false) + dialog_text_height(width, dialog->performing) >
+	        room;
+	height = dialog_add_texts(dialog, box, room - dialog_choices_height(dialog, width, brief), width);
+	height = dialog_add_choices(dialog, box, height, width, brief);
 	dialog_place(box, columns, lines, width, height);
+}
+
+void dialog_scroll(struct dialog *dialog, const struct dialog_box *box, int pages)
+{
+	size_t others = dialog->count ? dialog->count - 1 : 0, page = box->others;
+	size_t last = others > page ? others - page : 0;
+
+	if (pages < 0)
+		dialog->top = dialog->top > page ? dialog->top - page : 0;
+	else
+		dialog->top = dialog->top + page < last ? dialog->top + page : last;
 }
 
 void dialog_move(struct dialog *dialog, int by)
 {
-	dialog->selected = (enum confirm_choice)(((int)dialog->selected + by + CHOICE_COUNT) % CHOICE_COUNT);
+	int choice = (int)dialog->selected;
+
+	do {
+		choice = (choice + by + CHOICE_COUNT) % CHOICE_COUNT;
+	} while (!dialog_offers(dialog, (enum confirm_choice)choice));
+	dialog->selected = (enum confirm_choice)choice;
 }
 
 enum confirm_choice dialog_letter(int letter)

@@ -1,193 +1,232 @@
 #include "tui/view/form.h"
 
-#include <errno.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/task/quote.h"
-#include "engine/wire/jsonw.h"
-#include "tui/batch/lexer.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
+#include "tui/view/shell_line.h"
 
-const struct form_row form_rows[FORM_FIELDS] = {
-	[FORM_COMMAND] = { "Command", "a program and its arguments", NULL },
-	[FORM_NAME] = { "Name", "Task and its id", "--name" },
-	[FORM_DIRECTORY] = { "Directory", "where krtask was started", "--cwd" },
-	[FORM_GROUP] = { "Group", "none", "--group" },
-	[FORM_START] = { "Start now", NULL, NULL },
+/* These come first, in this order.  All others that the command takes follow in the order of their table. */
+static const enum option_id form_first[] = {
+	OPT_NAME,   OPT_CWD,    OPT_GROUP,      OPT_START,      OPT_AFTER,    OPT_UNMET,       OPT_PRIORITY,
+	OPT_WEIGHT, OPT_ENV,    OPT_ARG,        OPT_CODE,       OPT_LANGUAGE, OPT_FILE,        OPT_PUT_OFF,
+	OPT_AT,     OPT_EXPIRE, OPT_TIME_LIMIT, OPT_KILL_AFTER, OPT_RETRY,    OPT_DESCRIPTION,
 };
+enum { FORM_FIRST = sizeof(form_first) / sizeof(*form_first) };
+
+/* Labels that are not the name of the option. */
+static const struct {
+	enum option_id option;
+	const char *label;
+} form_labels[] = {
+	{ OPT_CWD, "Directory" }, { OPT_START, "Start now" },       { OPT_ENV, "Environment" },
+	{ OPT_ARG, "Arguments" }, { OPT_AUTO_REMOVE, "Remove it" },
+};
+
+/* What a task keeps: an edit does not change it. */
+#define FORM_FIXED(X) X(ID) X(START) X(PARENT) X(UNIQUE) X(AUTO_REMOVE)
+static const struct option_set form_fixed = OPTION_SET(FORM_FIXED);
+
+/* "time-limit" becomes "Time limit". */
+static char *form_label(enum option_id option)
+{
+	char *label;
+
+	for (size_t i = 0; i < sizeof(form_labels) / sizeof(*form_labels); i++) {
+		if (form_labels[i].option == option)
+			return alloc_string(form_labels[i].label);
+	}
+	label = alloc_string(option_table[option].name);
+	for (char *at = label; (at = strchr(at, '-'));)
+		*at = ' ';
+	*label = (char)toupper((unsigned char)*label);
+	return label;
+}
+
+static void form_add(struct form *form, enum option_id option)
+{
+	struct form_field *field = &form->fields[form->count];
+
+	if (form->count == FORM_FIELDS_MAX)
+		abort();
+	form->count++;
+	*field = (struct form_field){ .option = option, .before = alloc_string("") };
+	field->label = option == OPTION_TOTAL ? alloc_string(MSG_FORM_COMMAND) : form_label(option);
+	field->help = option == OPTION_TOTAL ? MSG_FORM_COMMAND_HELP : option_table[option].help;
+}
+
+/* The options that the form asks for. */
+static struct option_set form_options(enum form_purpose purpose)
+{
+	bool cmdlet;
+	size_t words;
+	struct option_set set = command_options(command_find("new", NULL, &cmdlet, &words));
+	struct option_set again = command_options(command_find("again", NULL, &cmdlet, &words));
+
+	option_set_leave(&set, &options_global);
+	if (purpose == FORM_EDIT)
+		option_set_leave(&set, &form_fixed);
+	for (int id = 0; id < OPTION_TOTAL && purpose == FORM_AGAIN; id++) {
+		if (!option_set_has(&again, (unsigned)id))
+			option_set_drop(&set, (unsigned)id);
+	}
+	return set;
+}
+
+void form_init(struct form *form, enum form_purpose purpose, const char *id)
+{
+	struct option_set set = form_options(purpose);
+	struct form_field *start;
+
+	*form = (struct form){ .purpose = purpose, .id = alloc_string(id) };
+	form_add(form, OPTION_TOTAL);
+	for (size_t i = 0; i < FORM_FIRST; i++) {
+		if (option_set_has(&set, form_first[i]))
+			form_add(form, form_first[i]);
+		option_set_drop(&set, form_first[i]);
+	}
+	OPTION_SET_EACH(option, &set) {
+		if (*option_table[option].name)
+			form_add(form, (enum option_id)option);
+	}
+	start = form_find(form, OPT_START);
+	if (start)
+		start->on = true;
+}
 
 void form_release(struct form *form)
 {
-	for (int field = 0; field < FORM_START; field++)
-		edit_release(&form->texts[field]);
+	for (size_t i = 0; i < form->count; i++) {
+		struct form_field *field = &form->fields[i];
+
+		edit_release(&field->text);
+		free(field->label);
+		free(field->before);
+		free(field->error);
+	}
+	free(form->id);
 	*form = (struct form){ 0 };
+}
+
+struct form_field *form_find(struct form *form, enum option_id option)
+{
+	for (size_t i = 0; i < form->count; i++) {
+		if (form->fields[i].option == option)
+			return &form->fields[i];
+	}
+	return NULL;
+}
+
+bool form_is_flag(const struct form_field *field)
+{
+	return field->option != OPTION_TOTAL && !option_takes_value(field->option);
+}
+
+struct edit *form_edit(struct form_field *field)
+{
+	return form_is_flag(field) ? NULL : &field->text;
+}
+
+void form_empty(struct form_field *field)
+{
+	if (!field)
+		return;
+	edit_set(&field->text, "");
+	field->on = false;
 }
 
 void form_move(struct form *form, int by)
 {
-	form->current = (enum form_field)(((int)form->current + by + FORM_FIELDS) % FORM_FIELDS);
+	form->current = (size_t)((int)form->current + by + (int)form->count) % form->count;
 }
 
-/* Appends a word, quoted if necessary. */
-static void form_append_word(struct text *line, const char *word)
+void form_fail(struct form *form, struct form_field *field, char *error)
 {
-	char *quoted = alloc_zero(QUOTE_ROOM(strlen(word)), 1);
+	free(field->error);
+	field->error = error;
+	form->current = (size_t)(field - form->fields);
+}
 
-	quote_always(quoted, word);
-	text_add_string(line, " ");
-	text_add_string(line, quoted);
+/* Several values stand in a field as words. */
+static bool form_has_words(const struct form_field *field)
+{
+	return field->option != OPTION_TOTAL && (option_table[field->option].kind == OPTION_PAIRS ||
+	                                         option_table[field->option].kind == OPTION_LIST);
+}
+
+static void form_take_value(struct form_field *field, const char *value)
+{
+	char *quoted, *all;
+
+	if (!form_has_words(field)) {
+		edit_set(&field->text, value);
+		return;
+	}
+	quoted = alloc_zero(QUOTE_ROOM(strlen(value)), 1);
+	quote_word(quoted, value);
+	all = alloc_format("%s%s%s", edit_text(&field->text), *edit_text(&field->text) ? " " : "", quoted);
+	edit_set(&field->text, all);
+	free(all);
 	free(quoted);
 }
 
-static void form_append_option(struct text *line, const char *option, const char *value)
+/* The field of "--name". */
+static struct form_field *form_named(struct form *form, const char *word)
 {
-	if (!value || !*value)
-		return;
-	text_add_string(line, " ");
-	text_add_string(line, option);
-	form_append_word(line, value);
-}
-
-/* The reason why the token cannot be part of a command; NULL: it can. */
-static const char *form_token_error(const struct lexed *lexed, const struct token *token)
-{
-	if (token->pipe)
-		return MSG_FORM_PIPE;
-	for (size_t i = token->first; i < token->first + token->count; i++) {
-		if (lexed->pieces[i].variable)
-			return MSG_FORM_VARIABLE;
+	for (size_t i = 1; i < form->count && strncmp(word, "--", 2) == 0; i++) {
+		if (strcmp(option_table[form->fields[i].option].name, word + 2) == 0)
+			return &form->fields[i];
 	}
 	return NULL;
 }
 
-static char *form_append_command(struct text *line, const char *text)
+static bool form_names_flag(const char *word)
 {
-	struct lexed lexed = LEXED_INIT;
-	const char *error = NULL;
-	unsigned column = 0;
-	char *sentence = NULL;
-
-	if (!lexed_line(&lexed, text, strlen(text), 0, &error, &column) && lexed.token_count == 0)
-		error = MSG_MUST_NOT_BE_EMPTY;
-	text_add_string(line, " --");
-	for (size_t i = 0; !error && i < lexed.token_count; i++) {
-		const struct token *token = &lexed.tokens[i];
-
-		error = form_token_error(&lexed, token);
-		column = token->column;
-		if (!error)
-			form_append_word(line, lexed_text(&lexed, &lexed.pieces[token->first]));
+	for (int id = 0; id < OPTION_TOTAL; id++) {
+		if (strcmp(option_table[id].name, word + 2) == 0)
+			return !option_takes_value((enum option_id)id);
 	}
-	if (error && column)
-		sentence = alloc_format(MSG_FORM_AT, column, error);
-	else if (error)
-		sentence = alloc_format(MSG_FORM_COMMAND, error);
-	lexed_release(&lexed);
-	return sentence;
+	return false;
 }
 
-/* Appends a field.  If it has bytes that are not characters, returns a sentence about that, malloc'ed. */
-static char *form_append_field(struct text *line, const struct form *form, int field)
+void form_fill(struct form *form, const struct strings *words)
 {
-	const struct form_row *row = &form_rows[field];
-	char *error = NULL, *sentence = NULL, *text = edit_line(&form->texts[field], &error);
-
-	if (!text)
-		sentence = alloc_format(MSG_FORM_FIELD, row->label, error);
-	else if (row->option)
-		form_append_option(line, row->option, text);
-	else
-		sentence = form_append_command(line, text);
-	free(error);
-	free(text);
-	return sentence;
-}
-
-char *form_line(const struct form *form, char **error)
-{
-	struct text line = TEXT_INIT;
-
-	*error = NULL;
-	text_add_string(&line, form->start ? "new --start" : "new");
-	for (int field = FORM_COMMAND + 1; field < FORM_START && !*error; field++)
-		*error = form_append_field(&line, form, field);
-	if (!*error)
-		*error = form_append_field(&line, form, FORM_COMMAND); /* after all options */
-	if (!*error)
-		return line.data;
-	text_release(&line);
-	return NULL;
-}
-
-/* The bytes of a text that is not UTF-8, ended by a NUL and malloc'ed.  NULL: there are none. */
-static char *form_decoded(const json_t *base64, size_t *count)
-{
-	void *bytes = NULL;
-
-	if (json_is_string(base64) &&
-	    base64_decode(json_string_value(base64), json_string_length(base64), &bytes, count) == -ENOMEM)
-		alloc_failed();
-	return bytes;
-}
-
-/* Appends the words of the command, which may be bytes that are not UTF-8. */
-static void form_read_command(struct strings *command, const json_t *task)
-{
-	const json_t *words = json_object_get(task, "command"), *word;
-	size_t count = 0, i;
-	char *bytes = form_decoded(json_object_get(task, "commandBase64"), &count);
-
-	if (bytes && strings_append(command, bytes, count) == -ENOMEM)
-		alloc_failed();
-	free(bytes);
-	if (command->length)
-		return;
-	json_array_foreach(words, i, word)
-	{
-		alloc_add(command, json_is_string(word) ? json_string_value(word) : "");
-	}
-}
-
-static bool form_append_words(struct text *line, const json_t *task)
-{
+	const char *word = strings_next(words, NULL); /* "new" */
 	struct strings command = STRINGS_INIT;
-	bool any;
+	char *line;
 
-	form_read_command(&command, task);
-	text_add_string(line, " --");
-	for (const char *word = NULL; (word = strings_next(&command, word));)
-		form_append_word(line, word);
-	any = command.length > 0;
+	while (word && (word = strings_next(words, word)) && strcmp(word, "--") != 0) {
+		struct form_field *field = form_named(form, word);
+
+		if (form_names_flag(word)) {
+			if (field)
+				field->on = true;
+			continue;
+		}
+		word = strings_next(words, word);
+		if (word && field)
+			form_take_value(field, word);
+	}
+	while (word && (word = strings_next(words, word)))
+		alloc_add(&command, word);
+	line = shell_line_of(&command);
+	edit_set(&form->fields[FORM_COMMAND].text, line);
+	free(line);
 	strings_release(&command);
-	return any;
+	form_settle(form);
 }
 
-char *form_again(const json_t *task)
+void form_settle(struct form *form)
 {
-	static const char *const options[][2] = { { "--name", "name" },
-		                                  { "--description", "description" },
-		                                  { "--group", "group" } };
-	struct text line = TEXT_INIT;
-	char *cwd, *own;
-	const char *name = json_string_value(json_object_get(task, "name"));
-	size_t count;
+	for (size_t i = 0; i < form->count; i++) {
+		struct form_field *field = &form->fields[i];
 
-	text_add_string(&line, "new");
-	/* The default name, which was made from the id, is not a given name. */
-	own = alloc_format("Task %s", json_string_value(json_object_get(task, "id")));
-	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++) {
-		if (i > 0 || !name || strcmp(name, own) != 0)
-			form_append_option(&line, options[i][0],
-			                   json_string_value(json_object_get(task, options[i][1])));
+		free(field->before);
+		field->before = alloc_string(edit_text(&field->text));
+		field->was_on = field->on;
 	}
-	cwd = form_decoded(json_object_get(task, "cwdBase64"), &count);
-	form_append_option(&line, "--cwd", cwd ? cwd : json_string_value(json_object_get(task, "cwd")));
-	if (!form_append_words(&line, task))
-		text_release(&line);
-	free(cwd);
-	free(own);
-	return line.data;
 }

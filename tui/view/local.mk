@@ -5,10 +5,12 @@ tui_libview_a_SOURCES = \
 	tui/view/book.c tui/view/book.h \
 	tui/view/clipboard.c tui/view/clipboard.h \
 	tui/view/columns.c tui/view/columns.h \
+	tui/view/completion.c tui/view/completion.h \
 	tui/view/dialog.c tui/view/dialog.h \
 	tui/view/edit.c tui/view/edit.h \
 	tui/view/excerpt.c tui/view/excerpt.h \
 	tui/view/form.c tui/view/form.h \
+	tui/view/form_line.c \
 	tui/view/header.c tui/view/header.h \
 	tui/view/keyboard.c tui/view/keyboard.h tui/view/keyboard_burst.c \
 	tui/view/list.c tui/view/list.h \
@@ -16,14 +18,15 @@ tui_libview_a_SOURCES = \
 	tui/view/pager.c tui/view/pager.h \
 	tui/view/pattern.c tui/view/pattern.h \
 	tui/view/reader.c tui/view/reader.h \
+	tui/view/recall.c tui/view/recall.h \
+	tui/view/shell_line.c tui/view/shell_line.h \
 	tui/view/sequence.c tui/view/sequence.h \
 	tui/view/server_status.c tui/view/server_status.h \
 	tui/view/tags.c tui/view/tags.h \
 	tui/view/tail.c tui/view/tail.h \
 	tui/view/window.c tui/view/window.h
 
-VIEW_TEST_LIBS = tui/libview.a tui/libbatch.a tui/libcli.a tui/libconfirm.a tui/libfields.a tui/libtext.a \
-	engine/libwire.a engine/libtask.a $(UNIT_LIBS) $(EVENT_LIBS) $(JANSSON_LIBS)
+VIEW_TEST_LIBS = tui/libview.a tui/libbatch.a $(cli_libs) $(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_targets
 tests_unit_test_view_targets_SOURCES = tests/unit/test_view_targets.c
@@ -40,6 +43,10 @@ tests_unit_test_view_edit_LDADD = $(VIEW_TEST_LIBS)
 check_PROGRAMS += tests/unit/test_view_form
 tests_unit_test_view_form_SOURCES = tests/unit/test_view_form.c
 tests_unit_test_view_form_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_completion
+tests_unit_test_view_completion_SOURCES = tests/unit/test_view_completion.c
+tests_unit_test_view_completion_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_columns
 tests_unit_test_view_columns_SOURCES = tests/unit/test_view_columns.c

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tui/text/alloc.h"
 
@@ -40,8 +41,10 @@ void targets_init(struct targets *targets, enum confirm_operation operation, boo
 
 void targets_release(struct targets *targets)
 {
-	for (size_t i = 0; i < targets->count; i++)
+	for (size_t i = 0; i < targets->count; i++) {
 		free(targets->items[i].reason);
+		free(targets->items[i].name);
+	}
 	free(targets->items);
 	*targets = (struct targets){ 0 };
 }
@@ -53,8 +56,18 @@ void targets_add(struct targets *targets, uint64_t number, const char *id)
 	targets->items =
 		alloc_room(targets->items, &targets->size, targets->count + 1, sizeof(*targets->items));
 	target = &targets->items[targets->count++];
-	*target = (struct target){ .number = number };
+	*target = (struct target){ .number = number, .state = -1 };
 	snprintf(target->id, sizeof(target->id), "%s", id);
+}
+
+void targets_describe(struct targets *targets, const char *name, int state)
+{
+	struct target *target = &targets->items[targets->count - 1];
+	bool usual = name && strncmp(name, "Task ", 5) == 0 && strcmp(name + 5, target->id) == 0;
+
+	free(target->name);
+	target->name = usual ? NULL : alloc_string(name);
+	target->state = state;
 }
 
 /* Applies a verdict that settles the next target. */

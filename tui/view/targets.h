@@ -24,6 +24,8 @@
 struct target {
 	uint64_t number;
 	char id[TASK_ID_MAX + 1];
+	char *name; /* NULL: not known, or the one that a task has by default */
+	int state;  /* enum task_state; -1: not known */
 	enum {
 		TARGET_UNDECIDED,
 		TARGET_SENT,
@@ -51,6 +53,8 @@ void targets_init(struct targets *targets, enum confirm_operation operation, boo
                   const struct confirm_options *options);
 void targets_release(struct targets *targets);
 void targets_add(struct targets *targets, uint64_t number, const char *id);
+/* What the question says about the target that was added last.  name (or NULL) is copied. */
+void targets_describe(struct targets *targets, const char *name, int state);
 
 /*
  * TARGETS_SEND marks a target as sent, and moves to the next one.  targets_sent() is the index of the one

@@ -1,0 +1,109 @@
+#include "tui/screen/tagging.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/screen/app.h"
+#include "tui/screen/prompt_view.h"
+#include "tui/screen/table_view.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
+
+/* An operation on more tasks than these is for a selector of the command line. */
+enum { TAGGING_MAX = 10000 };
+
+static void tagging_say(struct table_view *table, const json_t *reply, size_t found)
+{
+	long long total = json_integer_value(json_object_get(reply, "total"));
+	size_t tagged = tags_count(&table->live.list.tags);
+
+	if (total > TAGGING_MAX)
+		app_say(table->view.app, alloc_format(MSG_TAGGING_FIRST, found, total), true);
+	else if (found == 0)
+		app_say(table->view.app, alloc_string(MSG_TAGGING_NONE), true);
+	else
+		app_say(table->view.app, alloc_format(MSG_TAGGED, tagged), false);
+}
+
+static void tagging_answer(void *ctx, size_t invert, const struct client_reply *reply)
+{
+	struct table_view *table = ctx;
+	struct tags *tags = &table->live.list.tags;
+	const json_t *row;
+	size_t i, found = 0;
+
+	table->seeking = false;
+	if (!reply || reply->error) {
+		app_say(table->view.app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST),
+		        true);
+		return;
+	}
+	json_array_foreach(json_object_get(reply->parameters, "rows"), i, row)
+	{
+		uint64_t number = (uint64_t)json_integer_value(json_array_get(row, 0));
+		const char *id = json_string_value(json_array_get(row, 1));
+
+		if (!id)
+			continue;
+		if (invert || !tags_has(tags, number))
+			tags_toggle(tags, number, id);
+		found++;
+	}
+	tagging_say(table, reply->parameters, found);
+}
+
+/* Of the tasks that the table shows, those with such a name; NULL: all. */
+static void tagging_begin(struct table_view *table, const char *name, bool invert)
+{
+	struct jsonw params = JSONW_INIT;
+
+	if (!live_up(&table->live)) {
+		app_say(table->view.app, alloc_string(MSG_NOT_CONNECTED), true);
+		return;
+	}
+	jsonw_object(&params);
+	jsonw_key(&params, "columns");
+	jsonw_array(&params);
+	jsonw_string(&params, "number");
+	jsonw_string(&params, "id");
+	jsonw_end_array(&params);
+	window_write_query(&table->live.list.window.query, &params);
+	if (name) {
+		jsonw_key(&params, "name");
+		jsonw_string(&params, name);
+	}
+	jsonw_key(&params, "rows");
+	jsonw_int(&params, TAGGING_MAX);
+	jsonw_key(&params, "compact");
+	jsonw_bool(&params, true);
+	jsonw_end_object(&params);
+	table->seeking = true; /* a key for the tagged tasks waits for them */
+	feed_call(table->live.feed, "List", &params, tagging_answer, table, invert);
+}
+
+/* A text without * ? [ may stand anywhere in the name. */
+static void tagging_enter(struct app *app, const char *text)
+{
+	char *pattern = strpbrk(text, "*?[") ? alloc_string(text) : alloc_format("*%s*", text);
+
+	if (*text)
+		tagging_begin(app->table, pattern, false);
+	free(pattern);
+}
+
+static const struct prompt tagging_line = { "Tag names: ", tagging_enter, NULL, false };
+
+void tagging_prompt(struct view *view)
+{
+	prompt_view_open(view->app, &tagging_line, &view->app->table->patterns, "");
+}
+
+void tagging_all(struct view *view)
+{
+	tagging_begin(view->app->table, NULL, false);
+}
+
+void tagging_invert(struct view *view)
+{
+	tagging_begin(view->app->table, NULL, true);
+}
