@@ -51,6 +51,7 @@ system_tests += \
 	tests/system/server.test \
 	tests/system/show.test \
 	tests/system/sort.test \
+	tests/system/terminals.test \
 	tests/system/times.test \
 	tests/system/tree.test \
 	tests/system/trouble.test \
@@ -60,7 +61,7 @@ system_tests += \
 	tests/system/usage.test \
 	tests/system/why.test \
 	tests/system/varlink.test
-EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/clock.c tests/system/faults.c tests/system/on_terminal.c tests/source/messages.awk tests/system/proxy.pl tests/system/varlink.pl tests/system/conformance.tsv
+EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/clock.c tests/system/faults.c tests/system/on_terminal.c tests/system/slow_terminal.c tests/source/messages.awk tests/system/proxy.pl tests/system/varlink.pl tests/system/conformance.tsv
 
 # What `make bench' measures krtask against.
 bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse \

@@ -18,12 +18,20 @@ static struct {
 	int signals;
 	sigset_t outside; /* the mask before we took over */
 	void (*pipe_handler)(int);
+	struct sigaction stop_before; /* what SIGTSTP did */
 } control = { .signals = -1 };
 
 static const int watched[] = { SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGTTOU };
 
+static void control_note_stop(int number)
+{
+	(void)number;
+}
+
 int control_open(void)
 {
+	struct sigaction stop = { .sa_handler = control_note_stop };
+
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -34,6 +42,8 @@ int control_open(void)
 		return -errno;
 	sigprocmask(SIG_BLOCK, &set, &control.outside);
 	control.pipe_handler = signal(SIGPIPE, SIG_IGN);
+	/* curses would ignore it in each update, and so lose one that is pending, if it had no handler. */
+	sigaction(SIGTSTP, &stop, &control.stop_before);
 	return 0;
 }
 
@@ -42,11 +52,19 @@ void control_close(void)
 	close(control.signals);
 	control.signals = -1;
 	signal(SIGPIPE, control.pipe_handler);
+	sigaction(SIGTSTP, &control.stop_before, NULL);
 	sigprocmask(SIG_SETMASK, &control.outside, NULL);
 }
 
 void terminal_forget(void)
 {
+	static const int handled[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH }; /* by us and by curses */
+	struct sigaction action;
+
+	for (size_t i = 0; i < sizeof(handled) / sizeof(*handled); i++) {
+		if (sigaction(handled[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			signal(handled[i], SIG_DFL);
+	}
 	rescue_close();
 	signal(SIGPIPE, control.pipe_handler);
 	sigprocmask(SIG_SETMASK, &control.outside, NULL);
