@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/unit/unit.h"
+#include "tui/batch/foreign.h"
 #include "tui/batch/script.h"
 #include "tui/text/messages.h"
 
@@ -87,7 +88,64 @@ static const struct {
 	{ "'a|b'", "<a|b>" },
 	{ "'a;b' \"<>\" \\&", "<a;b><<>><&>" },
 	{ "\xc3\xa9 \xff", "<\xc3\xa9><\xff>" },
+	{ "Stop-KrTask 1`2 \"a`\"b`$x`tc\" 'd`e' `-Id", "<Stop-KrTask><12><a\"b$x\tc><d`e><-Id>" },
+	{ "stop 1`2 \"`\"", "<stop><1`2><`>" },
+	{ "stop <# a | 'b\n#> 7 <##> 8", "<stop><7><8>" },
+	{ "get |\nstop 7", "<get>|<stop><7>" },
+	{ "get | # all\n \n  stop 7", "<get>|<stop><7>" },
+	{ "<# nothing #>", "" },
+	{ "$x = Get-KrTask | <# these #> Stop-KrTask", "<Get-KrTask>|<Stop-KrTask>" },
 };
+
+/* What belongs to one line, though it has several. */
+static const struct {
+	const char *text;
+	bool goes_on;
+} lines_of_several[] = {
+	{ "get |", true },
+	{ "get | # all of them", true },
+	{ "get | stop", false },
+	{ "new -- echo 'a |", false },
+	{ "new -- echo \\|", false },
+	{ "# get |", false },
+	{ "set 1 --name @'", true },
+	{ "set 1 --name @'\nstop 2", true },
+	{ "set 1 --name @'\nstop 2\n'@", false },
+	{ "set 1 --name a@'b'", false },
+	{ "stop <# 1", true },
+	{ "stop <# 1\nstop 2 #> 3", false },
+	{ "stop '<#' 1", false },
+	{ "if ($x) {", true },
+	{ "if ($x) {\nstop 1\n}", false },
+	{ "if ($x) { stop 1 } else {", true },
+	{ "if ($x)", true },
+	{ "if ($x)\n{", true },
+	{ "if ($x)\nstop 1", false },
+	{ "$x = foreach ($t in 1, 2) {\n# it's {\n", true },
+	{ "$x = foreach ($t in 1, 2) {\n# it's {\n}", false },
+	{ "try {\n\"}\"", true },
+	{ "switch 1 2", false },
+	{ "Get-KrTask | ForEach-Object {", true },
+	{ "Get-KrTask | % { \nStop-KrTask -Id $_ }", false },
+	{ "Stop-KrTask -Id (", true },
+	{ "Stop-KrTask -Id @(1,", true },
+	{ "Stop-KrTask -Id @(1,\n2)", false },
+	{ "$x = @{", true },
+	{ "Set-KrTaskName -Id 1 -Name ':('", false },
+	{ "Set-KrTaskName -Id 1 -Name a(b", false },
+	{ "New-KrTask -Language sh -ScriptBlock { f() { (; }; # }", false },
+	{ "new -- echo {", false },
+	{ "new -c '{ (' --name '@'", false },
+	{ "stop 1 (", false },
+};
+
+START_TEST(lines_of_powershell_go_on)
+{
+	const char *text = lines_of_several[_i].text;
+
+	ck_assert_int_eq(foreign_continues(text, strlen(text)), lines_of_several[_i].goes_on);
+}
+END_TEST
 
 START_TEST(lines_become_words)
 {
@@ -129,6 +187,19 @@ static const struct {
 	{ "new -- make > log", 13, MSG_OPERATOR_UNKNOWN },
 	{ "$x =", 4, MSG_ASSIGN_NOTHING },
 	{ "$x = # nothing", 4, MSG_ASSIGN_NOTHING },
+	{ "Stop-KrTask -Id 7`0", 18, MSG_TICK },
+	{ "Stop-KrTask -Id 7`", 18, MSG_TICK },
+	{ "Stop-KrTask \"a`u{7}\"", 15, MSG_TICK },
+	{ "Stop-KrTask 7 <# a", 15, MSG_COMMENT_OPEN },
+	{ "Set-KrTaskName -Name @'\nstop 1\n'@", 22, MSG_HERE_STRING },
+	{ "Set-KrTaskName -Name:@\"\nstop 1\n\"@", 16, MSG_HERE_STRING },
+	{ "new -- echo @\" \nstop 1\n\"@", 13, MSG_HERE_STRING },
+	{ "if ($x) {\n\tstop 1\n}", 1, MSG_STATEMENT },
+	{ "  else\n{ stop 1 }", 3, MSG_STATEMENT },
+	{ "$x = foreach ($a in $b) { stop 1 }", 6, MSG_STATEMENT },
+	{ "function f {", 1, MSG_STATEMENT },
+	{ "$x += 1", 4, MSG_EXPRESSION },
+	{ "$x++", 3, MSG_EXPRESSION },
 };
 
 static const struct {
@@ -246,6 +317,8 @@ int main(void)
 	tcase_add_checked_fixture(tcase, NULL, teardown);
 	tcase_add_loop_test(tcase, lines_become_words, 0, sizeof(good) / sizeof(*good));
 	tcase_add_loop_test(tcase, a_variable_has_no_members, 0, sizeof(members) / sizeof(*members));
+	tcase_add_loop_test(tcase, lines_of_powershell_go_on, 0,
+	                    sizeof(lines_of_several) / sizeof(*lines_of_several));
 	tcase_add_test(tcase, a_point_behind_a_variable_is_a_character_in_a_command);
 	tcase_add_loop_test(tcase, what_is_wrong_is_found_where_it_stands, 0, sizeof(bad) / sizeof(*bad));
 	tcase_add_test(tcase, nul_is_refused);

@@ -3,20 +3,21 @@
 #include <string.h>
 #include <strings.h>
 
-#include "tui/batch/lexer.h"
+#include "tui/batch/name.h"
 #include "tui/text/habits.h"
 
-/* named: a name, or a type in brackets, stands between the word and its block. */
-static const struct {
+/* From number FOREIGN_NAMED on, a name, or a type in brackets, stands between the word and its block. */
+enum { FOREIGN_NAMED = 15 };
+static const struct foreign_word {
 	const char *word;
-	bool named;
-} statements[] = {
-	{ "if", false },      { "elseif", false },  { "else", false },  { "foreach", false },
-	{ "for", false },     { "while", false },   { "do", false },    { "until", false },
-	{ "switch", false },  { "try", false },     { "catch", true },  { "trap", true },
-	{ "finally", false }, { "function", true }, { "filter", true }, { "param", false },
-	{ "begin", false },   { "process", false }, { "end", false },   { "class", true },
-	{ "enum", true },
+	size_t length;
+} foreign_words[] = {
+#define WORD(word) { word, sizeof(word) - 1 }
+	WORD("if"),     WORD("elseif"),  WORD("else"),   WORD("foreach"), WORD("for"),     WORD("while"),
+	WORD("do"),     WORD("until"),   WORD("switch"), WORD("try"),     WORD("finally"), WORD("param"),
+	WORD("begin"),  WORD("process"), WORD("end"),    WORD("catch"),   WORD("trap"),    WORD("function"),
+	WORD("filter"), WORD("class"),   WORD("enum"),
+#undef WORD
 };
 
 static bool is_blank(char c)
@@ -45,14 +46,14 @@ bool foreign_statement(const char *text, size_t length)
 		end++;
 	next = foreign_skip(text, length, end);
 	/* "switch 5 6" is a mistake of another kind. */
-	block = next == length || strchr("({\n", text[next]);
-	if (!block && (next == end || !strchr("ctfeCTFE", text[start])))
+	block = next == length || text[next] == '(' || text[next] == '{' || text[next] == '\n';
+	if (end == start || (!block && next == end))
 		return false;
-	for (size_t i = 0; i < sizeof(statements) / sizeof(*statements); i++) {
-		const char *word = statements[i].word;
+	for (size_t i = block ? 0 : FOREIGN_NAMED; i < sizeof(foreign_words) / sizeof(*foreign_words); i++) {
+		const struct foreign_word *word = &foreign_words[i];
 
-		if (end - start == strlen(word) && strncasecmp(text + start, word, end - start) == 0)
-			return block || statements[i].named;
+		if (word->length == end - start && strncasecmp(text + start, word->word, word->length) == 0)
+			return true;
 	}
 	return false;
 }
@@ -64,7 +65,7 @@ static size_t assignment_size(const char *text, size_t length)
 
 	if (start >= length || text[start] != '$')
 		return 0;
-	name = lexed_name(text + start + 1, length - start - 1);
+	name = name_length(text + start + 1, length - start - 1);
 	at = foreign_skip(text, length, start + 1 + name);
 	return name > 0 && at < length && text[at] == '=' ? at + 1 : 0;
 }
@@ -102,17 +103,6 @@ static size_t scan_past(const struct scan *scan, size_t from, const char *end)
 		from < scan->length ? memmem(scan->text + from, scan->length - from, end, strlen(end)) : NULL;
 
 	return found ? (size_t)(found - scan->text) + strlen(end) : 0;
-}
-
-/* True at @' or @" that ends its line. */
-static bool is_here_string(const struct scan *scan)
-{
-	size_t next = scan->at + 2;
-
-	if (next > scan->length || scan->text[scan->at] != '@' || !strchr("'\"", scan->text[scan->at + 1]))
-		return false;
-	next = foreign_skip(scan->text, scan->length, next);
-	return next == scan->length || scan->text[next] == '\n';
 }
 
 /* Behind the closing quote; 0: there is none.  Outside brackets it is on the same line. */
@@ -194,11 +184,12 @@ static enum scan_result scan_step(struct scan *scan)
 {
 	const char *at = scan->text + scan->at;
 	bool starts = scan->at == 0 || strchr(" \t\n|({;,:=$@", at[-1]);
+	size_t left = scan->length - scan->at, size = 0;
 
-	if (starts && is_here_string(scan))
+	if (starts && habit_here_string(at, left))
 		return scan_to(scan, scan_past(scan, scan->at, at[1] == '"' ? "\n\"@" : "\n'@"), SCAN_OPEN);
-	if (starts && *at == '<' && scan->at + 1 < scan->length && at[1] == '#')
-		return scan_to(scan, scan_past(scan, scan->at, "#>"), SCAN_OPEN);
+	if (starts && habit_comment(at, left, &size))
+		return scan_to(scan, size ? scan->at + size : 0, SCAN_OPEN);
 	if (starts && *at == '{' && scan->cmdlet && scan->depth == 0)
 		return scan_to(scan, scan_block(scan), SCAN_OPEN);
 	if (*at == '\'' || *at == '"')
@@ -210,17 +201,24 @@ static enum scan_result scan_step(struct scan *scan)
 	return SCAN_GOES_ON;
 }
 
-/* What most lines are is soon known. */
+/* What most lines are is soon known.  Only a line of several has a newline. */
 static bool foreign_is_suspect(const char *text, size_t length)
 {
+	static const char marks[] = { '(', '{', '<', '\n' };
 	size_t end = length;
 
 	while (end > 0 && is_blank(text[end - 1]))
 		end--;
 	if (end == 0)
 		return false;
-	return strchr("|'\"", text[end - 1]) || memchr(text, '(', end) || memchr(text, '{', end) ||
-	       memchr(text, '<', end) || foreign_statement(text, end);
+	for (size_t i = 0; i < sizeof(marks); i++) {
+		if (memchr(text, marks[i], end))
+			return true;
+	}
+	if (end > 1 && text[end - 2] == '@' && (text[end - 1] == '\'' || text[end - 1] == '"'))
+		return true;
+	return text[end - 1] == '|' || (memchr(text, '#', end) && memchr(text, '|', end)) ||
+	       foreign_statement(text, end);
 }
 
 bool foreign_continues(const char *text, size_t length)

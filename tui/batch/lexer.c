@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "engine/task/utf8.h"
+#include "tui/batch/name.h"
 #include "tui/text/alloc.h"
 #include "tui/text/habits.h"
 #include "tui/text/messages.h"
@@ -14,10 +15,9 @@ struct lexer {
 	struct lexed *out;
 	const char *text;
 	size_t length, at;
-	unsigned column;            /* of text[at] */
-	bool open;                  /* the last piece is a text, which can be continued */
-	bool cmdlet;                /* characters of PowerShell have their meaning; see habits.h */
-	const unsigned char *kinds; /* the enum byte of each byte */
+	unsigned column; /* of text[at] */
+	bool open;       /* the last piece is a text, which can be continued */
+	bool cmdlet;     /* characters of PowerShell have their meaning; see habits.h */
 	const char *error;
 	unsigned error_column;
 };
@@ -25,58 +25,46 @@ struct lexer {
 /* What a byte means outside quotes.  Most bytes are PLAIN, and are copied in runs. */
 enum byte { PLAIN, BLANK, QUOTE, DOUBLE, BACKSLASH, DOLLAR, PIPE, FOREIGN, NOTHING, LINE_END, TICK, WIDE };
 
-#define ASCII_KINDS                                                                                          \
-	[' '] = BLANK, ['\t'] = BLANK, ['\r'] = BLANK, ['\''] = QUOTE, ['"'] = DOUBLE, ['\\'] = BACKSLASH,   \
-	['$'] = DOLLAR, ['|'] = PIPE, [';'] = FOREIGN, ['&'] = FOREIGN, ['<'] = FOREIGN, ['>'] = FOREIGN,    \
-	['\0'] = NOTHING, ['\n'] = LINE_END, ['`'] = TICK
-
-static const unsigned char command_kinds[256] = { ASCII_KINDS };
-/* In a line with a cmdlet, habits.h says what a character beyond ASCII means. */
-static const unsigned char cmdlet_kinds[256] = { ASCII_KINDS, [0x80 ... 0xff] = WIDE };
+static const unsigned char byte_kinds[256] = {
+	[' '] = BLANK,    ['\t'] = BLANK,     ['\r'] = BLANK,  ['\''] = QUOTE,
+	['"'] = DOUBLE,   ['\\'] = BACKSLASH, ['$'] = DOLLAR,  ['|'] = PIPE,
+	[';'] = FOREIGN,  ['&'] = FOREIGN,    ['<'] = FOREIGN, ['>'] = FOREIGN,
+	['\0'] = NOTHING, ['\n'] = LINE_END,  ['`'] = TICK,    [0x80 ... 0xff] = WIDE,
+};
 
 static const unsigned char habit_kinds[] = {
 	[HABIT_NONE] = PLAIN,    [HABIT_BLANK] = BLANK, [HABIT_SINGLE] = QUOTE,
 	[HABIT_DOUBLE] = DOUBLE, [HABIT_DASH] = PLAIN,
 };
 
-/* The kind of a character beyond ASCII.  *size is its bytes, or 1 if it is plain. */
+/* The kind of a character beyond ASCII: in a line with a cmdlet as in habits.h.  *size is its bytes, or 1 if it is plain. */
 static enum byte wide_byte(const struct lexer *lexer, size_t *size)
 {
-	enum habit habit = habit_of(lexer->text + lexer->at, lexer->length - lexer->at, size);
+	enum habit habit = lexer->cmdlet ? habit_of(lexer->text + lexer->at, lexer->length - lexer->at, size)
+	                                 : HABIT_NONE;
 
 	if (habit == HABIT_NONE)
 		*size = 1;
 	return (enum byte)habit_kinds[habit];
 }
 
+static inline bool is_text(char c)
+{
+	return byte_kinds[(unsigned char)c] == PLAIN || byte_kinds[(unsigned char)c] == WIDE;
+}
+
 static inline enum byte byte_at(const struct lexer *lexer)
 {
-	enum byte byte = (enum byte)lexer->kinds[(unsigned char)lexer->text[lexer->at]];
+	enum byte byte = (enum byte)byte_kinds[(unsigned char)lexer->text[lexer->at]];
 	size_t size;
 
 	return byte == WIDE ? wide_byte(lexer, &size) : byte;
 }
 
 /* Called at the beginning and after a pipe, since each part of a pipeline has its own syntax. */
-static void lexer_choose_kinds(struct lexer *lexer)
+static void lexer_choose_syntax(struct lexer *lexer)
 {
 	lexer->cmdlet = habit_begins_cmdlet(lexer->text + lexer->at, lexer->length - lexer->at);
-	lexer->kinds = lexer->cmdlet ? cmdlet_kinds : command_kinds;
-}
-
-size_t lexed_name(const char *text, size_t length)
-{
-	size_t n = 0;
-
-	while (n < length) {
-		char c = text[n];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-		      (n > 0 && c >= '0' && c <= '9')))
-			break;
-		n++;
-	}
-	return n;
 }
 
 static int lexer_fail(struct lexer *lexer, const char *error, unsigned column)
@@ -104,7 +92,7 @@ static void lexer_step_over(struct lexer *lexer)
 {
 	size_t size = 1;
 
-	if (lexer->kinds[(unsigned char)lexer->text[lexer->at]] == WIDE)
+	if (byte_kinds[(unsigned char)lexer->text[lexer->at]] == WIDE)
 		(void)wide_byte(lexer, &size);
 	for (; size > 1; size--)
 		lexer_step(lexer);
@@ -156,17 +144,6 @@ static struct token *new_token(struct lexer *lexer)
 	return &out->tokens[out->token_count++];
 }
 
-/* "env:NAME" is a name too. */
-static size_t name_in_environment(const char *name, size_t left, size_t length)
-{
-	size_t more;
-
-	if (length != 3 || strncasecmp(name, "env", 3) != 0 || left <= 4 || name[3] != ':')
-		return length;
-	more = lexed_name(name + 4, left - 4);
-	return more ? 4 + more : length;
-}
-
 /* At a '$': reads a variable, or the character itself if no name follows. */
 static int read_variable(struct lexer *lexer)
 {
@@ -181,8 +158,8 @@ static int read_variable(struct lexer *lexer)
 		name++;
 		left--;
 	}
-	length = left > 0 && *name == '?' ? 1 : lexed_name(name, left);
-	length = name_in_environment(name, left, length);
+	length = left > 0 && *name == '?' ? 1 : name_length(name, left);
+	length = name_of_environment(name, left, length);
 	if (braces && (length == 0 || length == left || name[length] != '}'))
 		return lexer_fail(lexer, MSG_BRACE_OPEN, column);
 	if (length == 0 && lexer->cmdlet && left > 0 && *name == '(')
@@ -235,7 +212,7 @@ static int fail_member(struct lexer *lexer, size_t start, unsigned column)
 {
 	size_t end = lexer->at;
 
-	while (end < lexer->length && lexer->kinds[(unsigned char)lexer->text[end]] == PLAIN)
+	while (end < lexer->length && is_text(lexer->text[end]))
 		end++;
 	free(lexer->out->error);
 	lexer->out->error = alloc_format(MSG_MEMBER, (int)(end - start), lexer->text + start);
@@ -268,6 +245,24 @@ static int read_single(struct lexer *lexer)
 	return lexer_fail(lexer, MSG_QUOTE_OPEN, column);
 }
 
+/* In a line with a cmdlet it is what the backslash is in a shell; in others it is a character like others. */
+static int read_tick(struct lexer *lexer)
+{
+	unsigned column = lexer->column;
+	char c = '`';
+
+	open_text(lexer);
+	lexer_step(lexer);
+	if (lexer->cmdlet) {
+		c = lexer->at < lexer->length ? habit_escape(lexer->text[lexer->at]) : '\0';
+		lexer_step(lexer);
+	}
+	if (!c)
+		return lexer_fail(lexer, MSG_TICK, column);
+	lexer_put(lexer, c);
+	return 0;
+}
+
 static int read_double(struct lexer *lexer)
 {
 	unsigned column = lexer->column;
@@ -280,8 +275,8 @@ static int read_double(struct lexer *lexer)
 
 		if (byte_at(lexer) == DOUBLE)
 			return lexer_closed(lexer);
-		if (c == '$') {
-			result = read_variable(lexer);
+		if (c == '$' || (c == '`' && lexer->cmdlet)) {
+			result = c == '$' ? read_variable(lexer) : read_tick(lexer);
 			continue;
 		}
 		if (c == '\\' && lexer->at + 1 < lexer->length &&
@@ -304,9 +299,18 @@ static int read_line_end(struct lexer *lexer)
 
 static int read_comment(struct lexer *lexer)
 {
-	while (lexer->at < lexer->length && byte_at(lexer) != LINE_END)
+	size_t size;
+
+	if (!habit_comment(lexer->text + lexer->at, lexer->length - lexer->at, &size)) {
+		while (lexer->at < lexer->length && byte_at(lexer) != LINE_END)
+			lexer_step(lexer);
+		return 0;
+	}
+	if (size == 0)
+		return lexer_fail(lexer, MSG_COMMENT_OPEN, lexer->column);
+	while (size-- > 0)
 		lexer_step(lexer);
-	return lexer->at < lexer->length ? read_line_end(lexer) : 0;
+	return 0;
 }
 
 static int read_backslash(struct lexer *lexer)
@@ -328,26 +332,21 @@ static int read_backslash(struct lexer *lexer)
 static int read_plain(struct lexer *lexer)
 {
 	const char *text = lexer->text;
-	const unsigned char *kinds = lexer->kinds;
 	size_t start = lexer->at, at = start;
 	unsigned continued = 0;
-	unsigned char any = 0;
 
 	open_text(lexer);
-	for (; at < lexer->length; any |= (unsigned char)text[at++]) {
-		enum byte byte = (enum byte)kinds[(unsigned char)text[at]];
-
-		if (byte == PLAIN)
-			continue;
+	for (;; at++) {
+		while (at < lexer->length && byte_kinds[(unsigned char)text[at]] == PLAIN)
+			at++;
 		lexer->at = at;
-		if (byte != WIDE || byte_at(lexer) != PLAIN)
+		if (at == lexer->length || byte_kinds[(unsigned char)text[at]] != WIDE ||
+		    byte_at(lexer) != PLAIN)
 			break;
+		continued += utf8_continues(text[at]);
 	}
-	for (size_t i = start; any >= 0x80 && i < at; i++)
-		continued += utf8_continues(text[i]);
 	memcpy(lexer->out->storage + lexer->out->used, text + start, at - start);
 	lexer->out->used += at - start;
-	lexer->at = at;
 	lexer->column += (unsigned)(at - start) - continued;
 	return 0;
 }
@@ -379,24 +378,6 @@ static int begin_cmdlet_word(struct lexer *lexer)
 	return 0;
 }
 
-/*
- * Bytes of a backtick and the newline behind it, by which a line goes on; 0: it is a character like others.
- */
-static size_t tick_continues(const char *at, size_t left)
-{
-	if (left >= 2 && at[0] == '`' && at[1] == '\n')
-		return 2;
-	return left >= 3 && at[0] == '`' && at[1] == '\r' && at[2] == '\n' ? 3 : 0;
-}
-
-static int read_tick(struct lexer *lexer)
-{
-	open_text(lexer);
-	lexer_put(lexer, '`');
-	lexer_step(lexer);
-	return 0;
-}
-
 /* { code }, whatever is in it, over several lines too. */
 static int read_script_block(struct lexer *lexer)
 {
@@ -417,6 +398,21 @@ static int read_script_block(struct lexer *lexer)
 	return lexer_fail(lexer, MSG_BLOCK_OPEN, column);
 }
 
+/* Behind a '|' a command follows, on the next line too. */
+static bool lexer_goes_on(const struct lexer *lexer)
+{
+	const struct lexed *out = lexer->out;
+
+	return out->token_count > 0 && out->tokens[out->token_count - 1].pipe;
+}
+
+static bool lexer_at_comment(const struct lexer *lexer)
+{
+	const char *at = lexer->text + lexer->at;
+
+	return *at == '#' || (*at == '<' && lexer->at + 1 < lexer->length && at[1] == '#');
+}
+
 static int read_word(struct lexer *lexer, enum byte first)
 {
 	static int (*const readers[])(struct lexer *) = {
@@ -427,6 +423,9 @@ static int read_word(struct lexer *lexer, enum byte first)
 	struct token *token = new_token(lexer);
 	int result = 0;
 
+	if (lexer->text[lexer->at] == '@' &&
+	    habit_here_string(lexer->text + lexer->at, lexer->length - lexer->at))
+		return lexer_fail(lexer, MSG_HERE_STRING, lexer->column);
 	token->quoted = first == QUOTE || first == DOUBLE;
 	token->block = lexer->cmdlet && lexer->text[lexer->at] == '{';
 	if (token->block)
@@ -437,7 +436,7 @@ static int read_word(struct lexer *lexer, enum byte first)
 		enum byte byte = byte_at(lexer);
 
 		if (byte == BLANK || byte == PIPE ||
-		    tick_continues(lexer->text + lexer->at, lexer->length - lexer->at))
+		    (byte == TICK && habit_continues(lexer->text + lexer->at, lexer->length - lexer->at)))
 			break;
 		result = readers[byte](lexer);
 	}
@@ -451,25 +450,27 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 	struct lexer lexer = { .out = lexed, .text = text, .length = length, .column = base + 1 };
 	int result = 0;
 
-	lexer_choose_kinds(&lexer);
+	lexer_choose_syntax(&lexer);
 	lexed->used = lexed->piece_count = lexed->token_count = 0;
 	/* Enough for a NUL after each byte, since each piece comes from at least one byte, or two quotes. */
 	lexed->storage = alloc_room(lexed->storage, &lexed->storage_size, 2 * length + 2, 1);
 	while (!result && lexer.at < length) {
 		enum byte byte = byte_at(&lexer);
-		size_t skipped = byte == TICK ? tick_continues(text + lexer.at, length - lexer.at) : 0;
+		size_t skipped = byte == TICK ? habit_continues(text + lexer.at, length - lexer.at) : 0;
 
-		if (skipped) {
+		if (byte == PLAIN && text[lexer.at] != '#') {
+			result = read_word(&lexer, byte);
+		} else if (skipped) {
 			lexer.at += skipped;
 			lexer.column += (unsigned)skipped;
-		} else if (text[lexer.at] == '#') {
-			result = read_comment(&lexer);
-		} else if (byte == BLANK) {
+		} else if (byte == BLANK || (byte == LINE_END && lexer_goes_on(&lexer))) {
 			lexer_step_over(&lexer);
+		} else if (lexer_at_comment(&lexer)) {
+			result = read_comment(&lexer);
 		} else if (byte == PIPE) {
 			new_token(&lexer)->pipe = true;
 			lexer_step(&lexer);
-			lexer_choose_kinds(&lexer);
+			lexer_choose_syntax(&lexer);
 		} else {
 			result = read_word(&lexer, byte);
 		}

@@ -58,7 +58,4 @@ static inline const char *lexed_text(const struct lexed *lexed, const struct pie
 	return lexed->storage + piece->text;
 }
 
-/* The bytes of a name at the beginning of the text; 0: there is none. */
-size_t lexed_name(const char *text, size_t length);
-
 #endif

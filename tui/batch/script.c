@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "tui/batch/foreign.h"
+#include "tui/batch/name.h"
 #include "tui/cli/options.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -25,7 +26,7 @@ static size_t read_assignment(struct statement *statement, const char *line, siz
 	statement->assigns = false;
 	if (start >= length || line[start] != '$')
 		return 0;
-	name = lexed_name(line + start + 1, length - start - 1);
+	name = name_length(line + start + 1, length - start - 1);
 	at = statement_skip_blanks(line, length, start + 1 + name);
 	if (name == 0 || at >= length || line[at] != '=')
 		return 0;
@@ -47,7 +48,7 @@ static const char *statement_is_foreign(const char *line, size_t length, size_t 
 		return MSG_STATEMENT;
 	if (skipped || start >= length || line[start] != '$')
 		return NULL;
-	at += 1 + lexed_name(line + start + 1, length - start - 1);
+	at += 1 + name_length(line + start + 1, length - start - 1);
 	at = statement_skip_blanks(line, length, at);
 	*column = (unsigned)at + 1;
 	for (size_t i = 0; i < sizeof(operators) / sizeof(*operators) && at + 1 < length; i++) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tui/batch/continuation.h"
+#include "tui/batch/foreign.h"
 #include "tui/text/alloc.h"
 
 enum { READ_SIZE = 1 << 16 };
@@ -70,6 +71,11 @@ void source_rewind(struct source *source)
 	source->line = source->passed = 0;
 }
 
+static bool source_goes_on(const char *text, size_t length)
+{
+	return continuation_follows(text, length) || foreign_continues(text, length);
+}
+
 /* The end of the line that begins there, and of those by which it goes on.  False: it is not here yet. */
 static bool source_end(const struct source *source, const char *start, size_t *length, unsigned *lines)
 {
@@ -83,7 +89,7 @@ static bool source_end(const struct source *source, const char *start, size_t *l
 			return false;
 		++*lines;
 		*length = (size_t)((end ? end : stop) - start);
-	} while (end && continuation_follows(start, *length) && (end + 1 < stop || !source->ended));
+	} while (end && source_goes_on(start, *length) && (end + 1 < stop || !source->ended));
 	return true;
 }
 

@@ -90,11 +90,12 @@ static char *known_parameters(const struct parser *p, const char *name, size_t l
  */
 static int find_parameter(struct parser *p, const char *name, size_t length, enum option_id *found)
 {
+	const struct option_set likely = options_likely(&p->allowed, NAMED_PARAMETER, *name);
 	struct candidates ranks[RANKS];
 
 	for (int i = 0; i < RANKS; i++)
 		ranks[i] = candidates_of(name, length, true);
-	OPTION_SET_EACH(id, &p->allowed) {
+	OPTION_SET_EACH(id, &likely) {
 		if (offer_parameter(&ranks[rank_of(p, id)], id)) {
 			*found = (enum option_id)id;
 			return 0;

@@ -19,22 +19,32 @@ static bool is_pair(const char *name, const char *first, const char *second)
 	       strcmp(name + length + 1, second) == 0;
 }
 
+static const struct command *find_cmdlet(const char *name)
+{
+	for (const struct command *command = command_table; command->name; command++) {
+		if (command->cmdlet && ((command->cmdlet[0] ^ name[0]) & 0x1f) == 0 &&
+		    strcasecmp(command->cmdlet, name) == 0)
+			return command;
+	}
+	return NULL;
+}
+
 const struct command *command_find(const char *first, const char *second, bool *cmdlet, size_t *words)
 {
+	*words = 1;
+	*cmdlet = strchr(first, '-') != NULL; /* they have one, and other commands have none */
+	if (*cmdlet)
+		return find_cmdlet(first);
 	first = synonym_resolve(first);
 	for (const struct command *command = command_table; command->name; command++) {
-		bool pair = second && is_pair(command->name, first, second);
-
-		if (pair || strcmp(command->name, first) == 0) {
-			*cmdlet = false;
-			*words = pair ? 2 : 1;
+		if (command->name[0] != first[0])
+			continue;
+		if (second && is_pair(command->name, first, second)) {
+			*words = 2;
 			return command;
 		}
-		if (command->cmdlet && strcasecmp(command->cmdlet, first) == 0) {
-			*cmdlet = true;
-			*words = 1;
+		if (strcmp(command->name, first) == 0)
 			return command;
-		}
 	}
 	return NULL;
 }

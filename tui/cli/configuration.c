@@ -218,6 +218,8 @@ static bool config_names_again(const struct arguments *arguments, enum option_id
 
 int config_apply_run(struct invocation *inv, char **error)
 {
+	if (inv->args.run.count == 0)
+		return 0;
 	const struct option_set known = command_options(inv->command), keys = config_run_keys(),
 				given = inv->args.given;
 	int result = 0;

@@ -57,6 +57,13 @@ static inline void option_set_leave(struct option_set *set, const struct option_
 		set->words[i] &= ~other->words[i];
 }
 
+/* Removes all options that are not in the other set. */
+static inline void option_set_meet(struct option_set *set, const struct option_set *other)
+{
+	for (int i = 0; i < OPTION_SET_WORDS; i++)
+		set->words[i] &= other->words[i];
+}
+
 static inline bool option_set_empty(const struct option_set *set)
 {
 	uint64_t any = 0;

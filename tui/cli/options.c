@@ -122,11 +122,46 @@ void arguments_release(struct arguments *arguments)
 		words_release(list_at(arguments, lists[i]));
 }
 
+/* By naming, and the last five bits of the first letter, which are those of the other case. */
+static struct option_set likely_options[NAMING_COUNT][32];
+
+static void likely_add(enum option_naming naming, const char *name, unsigned id)
+{
+	if (*name)
+		option_set_add(&likely_options[naming][*name & 0x1f], id);
+}
+
+static void likely_fill(void)
+{
+	for (unsigned id = 0; id < OPTION_TOTAL; id++) {
+		const struct option_info *info = &option_table[id];
+		const char letter[] = { info->letter, '\0' };
+
+		likely_add(NAMED_LONG, info->name, id);
+		likely_add(NAMED_LETTER, letter, id);
+		likely_add(NAMED_PARAMETER, info->parameter, id);
+		for (const char *alias = info->aliases; alias; alias = strchr(alias + 1, ' '))
+			likely_add(NAMED_PARAMETER, alias + (*alias == ' '), id);
+	}
+}
+
+struct option_set options_likely(const struct option_set *set, enum option_naming naming, char letter)
+{
+	struct option_set likely;
+
+	if (option_set_empty(&likely_options[NAMED_LONG]['h' & 0x1f]))
+		likely_fill();
+	likely = likely_options[naming][letter & 0x1f];
+	option_set_meet(&likely, set);
+	return likely;
+}
+
 unsigned option_of_letter(const struct option_set *set, char letter)
 {
+	const struct option_set likely = options_likely(set, NAMED_LETTER, letter);
 	unsigned found = OPTION_TOTAL;
 
-	OPTION_SET_EACH(id, set) {
+	OPTION_SET_EACH(id, &likely) {
 		if (option_table[id].letter == letter)
 			found = id;
 	}

@@ -290,6 +290,10 @@ void arguments_release(struct arguments *arguments);
 /* The last of the set with the letter: "watch -n" is --count, not --name.  OPTION_TOTAL: none. */
 unsigned option_of_letter(const struct option_set *set, char letter);
 bool option_takes_value(enum option_id id);
+/* How options are named.  Aliases of parameters are names of them. */
+enum option_naming { NAMED_LONG, NAMED_LETTER, NAMED_PARAMETER, NAMING_COUNT };
+/* The options of the set of which a name may begin with this letter, in any case: few are to be compared. */
+struct option_set options_likely(const struct option_set *set, enum option_naming naming, char letter);
 
 /*
  * Sets a field to the value.  The value is NULL for a switch without one.  cmdlet: K=V,K=V is several pairs.

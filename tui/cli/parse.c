@@ -108,10 +108,11 @@ static const char *parse_for_editor(const struct parser *p, const char *name, si
 static int find_long(struct parser *p, const char *name, size_t length, enum option_id *found)
 {
 	struct candidates first = candidates_of(name, length, false), later = first;
+	const struct option_set likely = options_likely(&p->allowed, NAMED_LONG, *name);
 	const char *editors = NULL;
 	int meant = CANDIDATES_NONE;
 
-	OPTION_SET_EACH(id, &p->allowed) {
+	OPTION_SET_EACH(id, &likely) {
 		struct candidates *names = option_set_has(&p->first, id) ? &first : &later;
 
 		if (candidates_offer(names, option_table[id].name, (int)id)) {

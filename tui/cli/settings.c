@@ -182,9 +182,9 @@ static const char *set_bytes(void *field, const char *text, const struct setting
 static const char *set_seconds(void *field, const char *text, const struct setting *how)
 {
 	(void)how;
-	if (duration_is_too_long(text))
-		return MSG_MUST_BE_SHORTER;
-	return duration_is_bare(text, field) || duration_parse(text, field) ? NULL : MSG_MUST_BE_SECONDS;
+	if (duration_is_bare(text, field) || duration_parse(text, field))
+		return NULL;
+	return duration_is_too_long(text) ? MSG_MUST_BE_SHORTER : MSG_MUST_BE_SECONDS;
 }
 
 static const char *set_duration(void *field, const char *text, const struct setting *how)

@@ -103,6 +103,8 @@ static const char *habit_value_error(const char *text, size_t length)
 		return MSG_EXPRESSION;
 	if (*text == '@' && (isalpha((unsigned char)second) || second == '_'))
 		return MSG_SPLATTING;
+	if (*text == '@' && (second == '\'' || second == '"'))
+		return MSG_HERE_STRING;
 	return NULL;
 }
 
@@ -115,6 +117,45 @@ const char *habit_error(const char *text, size_t length)
 	while (at < length && isalpha((unsigned char)text[at]))
 		at++;
 	return at < length && text[at] == ':' ? habit_value_error(text + at + 1, length - at - 1) : NULL;
+}
+
+size_t habit_continues(const char *text, size_t length)
+{
+	if (length >= 2 && text[0] == '`' && text[1] == '\n')
+		return 2;
+	return length >= 3 && text[0] == '`' && text[1] == '\r' && text[2] == '\n' ? 3 : 0;
+}
+
+bool habit_here_string(const char *text, size_t length)
+{
+	size_t at = 2;
+
+	if (length < 2 || text[0] != '@' || (text[1] != '\'' && text[1] != '"'))
+		return false;
+	while (at < length && (text[at] == ' ' || text[at] == '\t' || text[at] == '\r'))
+		at++;
+	return at == length || text[at] == '\n';
+}
+
+bool habit_comment(const char *text, size_t length, size_t *size)
+{
+	const char *end;
+
+	if (length < 2 || text[0] != '<' || text[1] != '#')
+		return false;
+	end = memmem(text + 2, length - 2, "#>", 2);
+	*size = end ? (size_t)(end - text) + 2 : 0;
+	return true;
+}
+
+char habit_escape(char letter)
+{
+	static const char letters[] = "abefnrtv", characters[] = "\a\b\033\f\n\r\t\v";
+	const char *found = letter ? strchr(letters, letter) : NULL;
+
+	if (letter == '0' || letter == 'u')
+		return '\0';
+	return found ? characters[found - letters] : letter;
 }
 
 bool habit_member(const char *text, size_t length)

@@ -21,6 +21,14 @@ bool habit_begins_cmdlet(const char *text, size_t length);
 bool habit_dash(const char *text, size_t length);
 /* At the start of a word: the error message (static) if it cannot be used here, else NULL. */
 const char *habit_error(const char *text, size_t length);
+/* Bytes of a backtick and the newline behind it, by which a line goes on; 0: there is none. */
+size_t habit_continues(const char *text, size_t length);
+/* True at @' or @", which ends its line. */
+bool habit_here_string(const char *text, size_t length);
+/* True at "<#", which begins a comment.  *size is its bytes; 0: it is not closed. */
+bool habit_comment(const char *text, size_t length, size_t *size);
+/* The character that a backtick and this letter stand for; 0: none that a text can have. */
+char habit_escape(char letter);
 /* True for ".Id" or "[0]" after a variable outside quotes.  In PowerShell this is a member of it. */
 bool habit_member(const char *text, size_t length);
 
