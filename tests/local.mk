@@ -97,6 +97,10 @@ MUTATE_FIRST = 0
 mutate:
 	@$(BASH_PROGRAM) $(top_srcdir)/tests/mutate/run $(top_srcdir) $(top_srcdir)/tests/mutate/list mutate.work \
 		'$(CC)' $(MUTATIONS) $(MUTATE_FIRST)
+# Those of the core, each of which the simulation must find.
+mutate-simulate:
+	@$(BASH_PROGRAM) $(top_srcdir)/tests/mutate/run $(top_srcdir) $(top_srcdir)/tests/mutate/list mutate.work \
+		'$(CC)' $(MUTATIONS) $(MUTATE_FIRST) simulate
 EXTRA_DIST += tests/mutate/run tests/mutate/list
 
 bench: all $(bench_programs)

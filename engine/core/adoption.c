@@ -133,6 +133,17 @@ static int adoption_create(const struct adoption *adoption, struct adopted *adop
 	return code;
 }
 
+/* It is not run because of that one already. */
+static bool adoption_is_unmet(const struct task *task, uint64_t number)
+{
+	const struct task_plan *plan = task_plan(task);
+	for (size_t i = 0; i < plan->after_count; i++) {
+		if (plan->after[i].number == number)
+			return plan->after[i].unmet;
+	}
+	return false;
+}
+
 /* A task can wait for a later one, if somebody has changed what it waits for. */
 static int adoption_complete(const struct adoption *adoption, const struct adopted *adopted)
 {
@@ -147,6 +158,8 @@ static int adoption_complete(const struct adoption *adoption, const struct adopt
 	if (!later)
 		return 0;
 	struct plan_after *after = adoption_after(adoption, adopted->former, &count, &complete);
+	for (size_t i = 0; after && i < count; i++)
+		after[i].unmet = adoption_is_unmet(adopted->task, after[i].number);
 	int code = after ? redirection_put(adoption->core, adopted->task, after, count) : -ENOMEM;
 	free(after);
 	if (!code && adopted->task->status.state == TASK_QUEUED)
@@ -162,6 +175,9 @@ static int adoption_redirect(const struct adoption *adoption, struct task *task)
 	struct plan_after *after = adoption_after(adoption, task, &count, &complete);
 	int code = after ? redirection_put(adoption->core, task, after, count) : -ENOMEM;
 	free(after);
+	/* What else it waits for may have ended, and its turn to be judged for that is lost. */
+	if (!code && task->status.state == TASK_QUEUED)
+		dependencies_judge(adoption->core, task);
 	return code;
 }
 

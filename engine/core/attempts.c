@@ -199,13 +199,17 @@ static enum task_event attempts_event(const struct plan_attempt *last)
 	return TASK_EVENT_EXIT_ZERO;
 }
 
+/* Its message names those that it left, who may be gone by now. */
 static void attempts_describe_last(const struct task *task, const struct plan_attempt *last, char *text,
                                    size_t size)
 {
-	snprintf(text, size, "%s", last->message ? last->message : "");
-	size_t used = strlen(text);
-	if (task->standing->lingers)
-		attempts_name_left(last, text + used, size - used);
+	const char *message = last->message ? last->message : "", *place = strstr(message, MSG_LEFT_RUNNING);
+	bool left = task->run ? task->run->end.left > 0 : task->standing->lingers;
+	if (place && !left)
+		snprintf(text, size, "%.*s" MSG_LEFT_ENDED "%s", (int)(place - message), message,
+		         place + strlen(MSG_LEFT_RUNNING));
+	else
+		snprintf(text, size, "%s", message);
 }
 
 static int attempts_give_up(struct core *core, struct task *task, const struct plan_attempt *last)

@@ -1,9 +1,11 @@
 #include "config.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 
 #include "engine/core/cancelling.h"
+#include "engine/core/queue.h"
 #include "engine/core/requests.h"
 #include "engine/core/settle.h"
 
@@ -48,7 +50,7 @@ static int cancelling_put(struct core *core, struct store_batch *batch,
                           void (*effect)(struct journal_change *change))
 {
 	struct cancelling_step *step = calloc(1, sizeof(*step));
-	int error = -1;
+	int error = -ENOMEM;
 	if (step) {
 		step->change = (struct journal_change){ .effect = effect,
 			                                .undo = cancelling_undone,
@@ -79,7 +81,8 @@ static void cancelling_walk(struct core *core)
 
 int cancelling_begin(struct core *core)
 {
-	uint64_t upto = core->start_order > 0 ? core->start_order : 1;
+	/* What is started next has a greater number, even if nothing was started yet. */
+	uint64_t upto = core->start_order > 0 ? core->start_order : queue_next_start(core);
 	int error = cancelling_mark(core, upto, cancelling_durable);
 	if (error)
 		return error;
@@ -107,7 +110,7 @@ static void cancelling_stop_some(struct core *core)
 	const struct order *order = &core->registry.order;
 	struct core_cancelling *its = &core->cancelling;
 	size_t rank = order_rank_of(order, its->at);
-	unsigned stops = CANCELLING_SLICE, looks = CANCELLING_LOOKS * CANCELLING_SLICE;
+	unsigned stops = core->cancelling_slice, looks = CANCELLING_LOOKS * stops;
 	while (rank > 0 && stops > 0 && looks-- > 0) {
 		struct task *task = order_at(order, --rank);
 		its->at = task->number;

@@ -73,7 +73,10 @@ void core_init(struct core *core, const struct core_options *options)
 		               .dependents_slice = DEPENDENCIES_SLICE,
 		               .hook_limit = HOOKS_LIMIT_MS,
 		               .removal_looks = REMOVAL_LOOKS,
-		               .removal_slice = REMOVAL_SLICE };
+		               .removal_slice = REMOVAL_SLICE,
+		               .grouping_looks = GROUPING_LOOKS,
+		               .grouping_slice = GROUPING_SLICE,
+		               .cancelling_slice = CANCELLING_SLICE };
 	groups_init(core);
 	registry_init(&core->registry);
 	journal_init(&core->journal, &options->sink);

@@ -70,8 +70,8 @@ static void grouping_join_some(struct core *core, struct task_group *group)
 {
 	const struct order *order = &core->registry.order;
 	struct task *task = order_at(order, order_rank_of(order, group->join.at));
-	unsigned looks = GROUPING_LOOKS, joined = 0;
-	for (; task && looks > 0 && joined < GROUPING_SLICE && core->labels.members > 0; looks--) {
+	unsigned looks = core->grouping_looks, joined = 0;
+	for (; task && looks > 0 && joined < core->grouping_slice && core->labels.members > 0; looks--) {
 		const char *label = task_group(task);
 		if (task->standing && task->standing->group == &core->labels && label &&
 		    strcmp(label, group->name) == 0) {

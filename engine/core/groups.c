@@ -93,6 +93,20 @@ struct task_group *groups_of(struct core *core, const struct task *task)
 	return task_hook_target(task) > 0 ? &core->hook_queue : groups_find(core, task_group(task));
 }
 
+bool groups_is_joined(const struct core *core, const struct task_group *group)
+{
+	const struct order *order = &core->registry.order;
+	const struct task *task =
+		group->join.going ? order_at(order, order_rank_of(order, group->join.at)) : NULL;
+	for (; task; task = order_next(order, task)) {
+		const char *label = task_group(task);
+		if (task->standing && task->standing->group == &core->labels && label &&
+		    strcmp(label, group->name) == 0 && !task_state_terminal(task->status.state))
+			return true;
+	}
+	return false;
+}
+
 const struct task *groups_too_heavy(const struct task_group *group, unsigned weight)
 {
 	for (struct rank *rank = ranking_first(&group->ranking, RANKING_ALL); rank;

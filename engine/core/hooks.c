@@ -45,10 +45,12 @@ static bool hooks_has_run(const struct task *task, enum task_event event)
 	return ran || task_attempt(task) > 0;
 }
 
-static const char *hooks_on_empty(const struct task *task)
+/* The task may be among those that are still to join its group. */
+static const char *hooks_on_empty(struct core *core, const struct task *task)
 {
-	const struct task_group *group = task->standing ? task->standing->group : NULL;
-	return group && group->left == 0 ? group->settings.on_empty : NULL;
+	const struct task_group *group = task->standing ? groups_of(core, task) : NULL;
+	bool empty = group && group->settings.on_empty && group->left == 0 && !groups_is_joined(core, group);
+	return empty ? group->settings.on_empty : NULL;
 }
 
 /* The facts: variables of the hook. */
@@ -306,7 +308,7 @@ int hooks_make(struct core *core, struct task *task, enum task_event event, stru
 {
 	static const struct plan_hooks none;
 	const struct plan_hooks *hooks = task_plan(task)->hooks;
-	const char *on_empty = hooks_on_empty(task);
+	const char *on_empty = hooks_on_empty(core, task);
 	const struct hook hook = { .core = core, .task = task };
 	*out = NULL;
 	if (!hooks || hooks->target > 0 || !hooks_has_run(task, event))

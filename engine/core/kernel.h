@@ -224,6 +224,7 @@ struct core {
 	unsigned due;                       /* of enum core_due */
 	bool paused;                        /* a user has paused the server */
 	struct core_cancelling cancelling;
+	unsigned cancelling_slice;    /* so many tasks are stopped in one change */
 	enum group_sweep sweep;       /* what is being done to all that runs */
 	struct sweep *sweeps;         /* this, and that of groups (utlist) */
 	uint64_t sweep_serial;        /* of the latest request */
@@ -233,6 +234,8 @@ struct core {
 	uint64_t groups_made;         /* the number of the latest */
 	struct task_group common;     /* `default` */
 	struct task_group labels;     /* of tasks whose group was never added */
+	unsigned grouping_looks;      /* at so many tasks one turn looks */
+	unsigned grouping_slice;      /* so many of them join */
 	unsigned joins;               /* groups that tasks are to join now: core_alarm() is due at once */
 	struct task_group hook_queue; /* of hooks; it is in no list, and its slots are not the server's */
 	int64_t hook_limit;           /* how long a hook may run, milliseconds */

@@ -58,10 +58,11 @@ static void reason_name_task(struct reason *reason, const struct task *task)
 		reason->tasks[reason->task_count++] = task;
 }
 
-/* Only the queue of hooks has slots without a name. */
-static const char *reasons_group_name(const struct task_group *group)
+/* Of the queues without a name, that of hooks has slots; in the other one are tasks whose group was never added. */
+static const char *reasons_group_name(const struct task_group *group, const struct task *task)
 {
-	return group->name ? group->name : MSG_WHY_HOOKS;
+	const char *label = task_group(task);
+	return group->name ? group->name : label ? label : MSG_WHY_HOOKS;
 }
 
 static const struct {
@@ -224,7 +225,7 @@ static void reasons_slots(const struct core *core, const struct task *task, stru
 		return;
 	if (slots > 0 && group->used >= slots) {
 		struct reason *reason = reasons_add(reasons, REASON_SLOTS, MSG_WHY_GROUP_SLOTS,
-		                                    reasons_group_name(group), group->used, slots);
+		                                    reasons_group_name(group, task), group->used, slots);
 		reason->group = group->name;
 		reasons_holders(core, reason, group);
 	} else if (most > 0 && core->used >= most && group != &core->hook_queue) {
@@ -279,8 +280,9 @@ static void reasons_priority(const struct core *core, const struct task *task, s
 		if (!head || group->settings.priority <= own->settings.priority || group->settings.paused ||
 		    !groups_fits(group, head) || core->options.slots == 0 || own == &core->hook_queue)
 			continue;
-		struct reason *reason = reasons_add(reasons, REASON_PRIORITY, MSG_WHY_GROUP_PRIORITY,
-		                                    reasons_group_name(group), group->settings.priority);
+		struct reason *reason =
+			reasons_add(reasons, REASON_PRIORITY, MSG_WHY_GROUP_PRIORITY,
+		                    reasons_group_name(group, head), group->settings.priority);
 		reason->group = group->name;
 		reason_name_task(reason, head);
 		return;

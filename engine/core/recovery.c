@@ -38,7 +38,11 @@ static int recovery_paused(void *ctx, bool paused)
 
 static int recovery_cancelling(void *ctx, uint64_t upto)
 {
-	((struct recovery *)ctx)->core->cancelling.upto = upto;
+	struct core *core = ((struct recovery *)ctx)->core;
+	core->cancelling.upto = upto;
+	/* What was started last may have been removed since, and what is started next is not meant. */
+	if (upto > core->start_order)
+		core->start_order = upto;
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/core/agenda.h"
 #include "engine/core/attempts.h"
 #include "engine/core/ending.h"
 #include "engine/core/groups.h"
@@ -59,6 +60,8 @@ static void reports_postponed(void *ctx, struct run *run, int error)
 			error == -EMFILE ? core->executor->verbs->shortage(core->executor) : strerror(-error);
 	snprintf(message, sizeof(message), MSG_TASK_WAITING, trouble);
 	(void)task_status_set_message(&run->task->status, message);
+	/* Whatever was said of it, its command has not begun. */
+	run->task->reported = false;
 	lifecycle_touch(core, run->task);
 	core->backing_off = true;
 	core_retry(core);
@@ -84,8 +87,11 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 	 */
 	bool paused = run->phase == RUN_STARTING_PAUSED || run->phase == RUN_ADOPTING_PAUSED;
 	bool resumed = run->phase == RUN_ADOPTING && run->resumed;
-	/* The message that says why it had to wait is obsolete.  A message from the task itself is not. */
-	bool waited = !reports_adopts(run) && !task->reported;
+	/*
+	 * The message that says why it had to wait is obsolete, also if an earlier server stored it with the claim.  A
+	 * message from the task itself is not.
+	 */
+	bool waited = (!reports_adopts(run) || task->status.state == TASK_CLAIMED) && !task->reported;
 	if (!run_step(run, RUN_EVENT_BEGAN))
 		return;
 	run->process.entry = began->process.entry;
@@ -138,6 +144,7 @@ static void reports_keep_end(struct run *run, const struct run_end *reported)
 		end->known = true;
 		end->exit_code = status->exit_code;
 		end->term_signal = status->term_signal;
+		end->usage = task_status_usage(status);
 		end->message = NULL;
 	}
 	struct run_end bare = *end;
@@ -184,6 +191,9 @@ static void reports_never_began(void *ctx, struct run *run)
 	struct core *core = ctx;
 	if (!run_step(run, RUN_EVENT_NEVER_BEGAN))
 		return;
+	/* The earlier server may have been giving the claim back, since a time has not come, or it is too late. */
+	if (agenda_waits(run->task))
+		agenda_review(core);
 	reports_ready_again(core, run);
 	settle_core(core);
 }

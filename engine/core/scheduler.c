@@ -167,6 +167,9 @@ static bool scheduler_go(struct core *core, struct run *run)
 	}
 	/* The task was to be held, but that was undone. */
 	queue_drop_run(core, run);
+	/* Why it had to wait must not be stored with what happens to it from now on. */
+	if (!run->task->reported)
+		(void)task_status_set_message(&run->task->status, NULL);
 	return run_step(run, RUN_EVENT_GO);
 }
 

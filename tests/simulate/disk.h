@@ -21,8 +21,10 @@ enum {
 	DISK_AFTER = 2,
 	DISK_RETRIES = 2,
 	DISK_TASKS = 128,
+	DISK_WORDS = 160,
 	DISK_ENVIRONMENTS = 4,
 	DISK_NUMBERS = 256,
+	DISK_USERS = 2,
 	DISK_GROUPS = 3, /* the first is `default`, to which all tasks without a group belong */
 };
 
@@ -41,6 +43,7 @@ struct disk_row {
 	int environment; /* index in the image's list; -1: none */
 	int64_t created_at, started_at, ended_at;
 	int state, exit_code, term_signal, percent;
+	int64_t cpu_ms, max_rss;
 	bool percent_known;
 	struct task_process process;
 	uint64_t start_order;
@@ -52,6 +55,7 @@ struct disk_row {
 	char key[4];                                /* the plan's; "": none */
 	bool has_rule;                              /* the plan's; there is only one */
 	struct plan_attempt attempts[DISK_RETRIES]; /* without their texts */
+	char words[DISK_RETRIES][DISK_WORDS];       /* how they ended */
 	char left[DISK_RETRIES][64];                /* of these */
 	char boot_id[37];
 	char message[TASK_MESSAGE_MAX + 1];
@@ -82,15 +86,19 @@ struct disk_image {
 	unsigned slots;
 	int64_t hook_limit; /* 0: nobody has set it */
 	uint64_t last_number, next_id;
+	uint64_t seen[DISK_USERS]; /* by uid */
+	struct keep keep;
 };
 
 extern struct disk_image disk_durable, disk_ahead;
-/* What is stored of these settings. */
-struct disk_group disk_group_of(const struct group_settings *settings);
 /* The settings, which borrow from the group. */
 struct group_settings disk_group_settings(const struct disk_group *group);
 /* Of a task that is hooked. */
 extern const struct plan_hooks disk_hooks;
+
+/* The disk is nearly full: only what ends or goes away can be written. */
+extern bool disk_scarce;
+bool disk_is_scarce(void *ctx);
 
 void disk_reset(void);
 /* For struct core_options. */
@@ -111,6 +119,10 @@ bool disk_has_news(void);
 bool disk_row_has_news(uint64_t number);
 /* The server has been killed, so changes that are not durable are lost. */
 void disk_crash(void);
+/* What a write does to an image (disk_rows.c), and the rows whose status became durable since the loop was told. */
+struct op;
+void disk_write_op(struct disk_image *image, const struct op *op);
+extern bool disk_row_news[DISK_TASKS + 1];
 /* Loads what the next server reads.  Returns 0 or -ENOMEM. */
 int disk_load(struct recovery *recovery);
 

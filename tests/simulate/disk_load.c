@@ -30,6 +30,8 @@ static int disk_load_task(struct recovery *recovery, const struct disk_row *row,
 		            .message = *row->message ? (char *)row->message : NULL },
 		.process = row->process,
 	};
+	struct task_usage usage = { .cpu_ms = row->cpu_ms, .max_rss = row->max_rss };
+	task_status_set_usage(&task.status, usage);
 	struct task_plan plan = row->plan;
 	struct plan_after after[DISK_AFTER];
 	char rule[] = DISK_RULE;
@@ -54,11 +56,10 @@ static int disk_load_task(struct recovery *recovery, const struct disk_row *row,
 
 static int disk_load_attempts(struct recovery *recovery, const struct disk_row *row, uint64_t number)
 {
-	static char message[] = "exit status 1";
 	int error = 0;
 	for (uint32_t i = 0; i < row->plan.marks.attempt && !error; i++) {
 		struct plan_attempt attempt = row->attempts[i];
-		attempt.message = message;
+		attempt.message = (char *)row->words[i];
 		attempt.left.block = attempt.left.length > 0 ? (char *)row->left[i] : NULL;
 		error = recovery_reader.attempt(recovery, number, &attempt);
 	}
@@ -124,6 +125,12 @@ int disk_load(struct recovery *recovery)
 		if (disk_durable.rows[number].exists)
 			error = disk_load_attempts(recovery, &disk_durable.rows[number], number);
 	}
+	for (uint32_t user = 0; user < DISK_USERS && !error; user++) {
+		if (disk_durable.seen[user])
+			error = recovery_reader.seen(recovery, user, disk_durable.seen[user]);
+	}
+	if (!error)
+		error = recovery_reader.keep(recovery, &disk_durable.keep);
 	for (uint64_t id = 0; id < DISK_NUMBERS && !error; id++) {
 		if (disk_durable.reserved[id])
 			error = recovery_reader.reserved(recovery, id);

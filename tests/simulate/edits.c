@@ -185,6 +185,9 @@ static void edits_check_answer(const struct edits_reasons *reasons, int code)
 	case -EINVAL:
 		must(reasons->heavy || reasons->circular, "an edit is refused as invalid");
 		break;
+	case -ENOSPC:
+		must(disk_scarce, "an edit finds no room");
+		break;
 	default:
 		must(code == -ENOMEM, "error %d", code);
 	}

@@ -86,11 +86,13 @@ static struct disk_group grouped_choose_settings(int group)
 		.exists = true,
 		.settings = { .slots = chance_draw(4),
 		              .paused = chance_draw(4) == 0,
-		              .pause_on_fail = chance_draw(4) == 0 },
+		              .pause_on_fail = chance_draw(4) == 0,
+		              .has_niceness = chance_draw(3) == 0 },
 		.has_hook = chance_draw(3) == 0,
 	};
 	int32_t number = (int32_t)grouped[group].count;
 	settings.settings.priority = chance_draw(2) ? number : -number;
+	settings.settings.niceness = settings.settings.has_niceness ? 5 : 0;
 	unsigned which = chance_draw(3);
 	if (which < 2) {
 		snprintf(settings.devices, sizeof(settings.devices), "%s", devices[which]);
@@ -125,6 +127,23 @@ static bool grouped_is_used(int group)
 	return false;
 }
 
+/* Some task is still among the labels, and its group is there; or the core still looks whether there is one. */
+bool grouped_are_joined(void)
+{
+	const struct order *order = &server_core.registry.order;
+	for (const struct task_group *group = server_core.groups; group; group = group->next) {
+		if (group->join.going)
+			return true;
+	}
+	for (const struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		int group = task->standing ? grouped_of_task(task) : 0;
+		if (group > 0 && !task_hook_target(task) && disk_ahead.groups[group].exists &&
+		    task->standing->group == &server_core.labels)
+			return true;
+	}
+	return false;
+}
+
 /* The core has no reason to refuse this. */
 static bool grouped_may(int group, const struct disk_group *settings)
 {
@@ -140,7 +159,7 @@ static void grouped_request(int group, const struct disk_group *settings)
 	struct grouped *its = &grouped[group];
 	struct task_group *there = grouped_find(group);
 	const struct group_settings with = disk_group_settings(settings);
-	bool may = grouped_may(group, settings);
+	bool may = grouped_may(group, settings), joined = grouped_are_joined();
 	unsigned number = its->count++;
 	its->settings[number] = *settings;
 	its->may_be |= 1ULL << number;
@@ -153,8 +172,8 @@ static void grouped_request(int group, const struct disk_group *settings)
 		return;
 	/* Of a task that was removed since, the end may not be durable. */
 	bool quiet = disk_waiting() == 0 && !disk_has_news();
-	must(error == 0 || error == -ENOMEM || (error == -EBUSY && (!may || !quiet)), "group %s: %d",
-	     labels[group], error);
+	must(error == 0 || error == -ENOMEM || (error == -EBUSY && (!may || !quiet || joined)),
+	     "group %s: %d", labels[group], error);
 	must(error || may, "group %s is in use, and changed", labels[group]);
 	if (error)
 		its->may_be &= ~(1ULL << number);
@@ -188,6 +207,7 @@ static bool grouped_same(const struct disk_group *stored, const struct disk_grou
 	if (!stored->exists || !asked->exists)
 		return stored->exists == asked->exists;
 	return a->slots == b->slots && a->priority == b->priority && a->pause_on_fail == b->pause_on_fail &&
+	       a->has_niceness == b->has_niceness && a->niceness == b->niceness &&
 	       stored->has_hook == asked->has_hook && strcmp(stored->devices, asked->devices) == 0 &&
 	       (a->paused == b->paused || (a->paused && a->pause_on_fail));
 }

@@ -10,6 +10,9 @@
 #include "tests/simulate/disk.h"
 #include "tests/simulate/promises.h"
 
+/* So that few tasks make several slices. */
+enum { GROUPED_LOOKS = 4, GROUPED_SLICE = 2 };
+
 struct runner_attempt;
 
 void grouped_reset(void);
@@ -22,6 +25,8 @@ int grouped_of_task(const struct task *task);
 int grouped_choose(void);
 /* The server knows this group: either it is there, or no group is. */
 bool grouped_is_known(int group);
+/* Tasks are joining a group, so what is counted in it is not all. */
+bool grouped_are_joined(void);
 /* A user adds, changes or removes a group. */
 void grouped_act(void);
 /* The answer for the settings with this number. */

@@ -80,6 +80,7 @@ bool machine_clone(int number)
 	machine_check_holding(entry->task, &entry->holding);
 	*fate = (struct machine_fate){ .begun = fate->begun + 1,
 		                       .server = server_generation,
+		                       .tick = clock_ticks(NULL),
 		                       .left = chance_draw(3),
 		                       .holding = entry->holding };
 	entry->pid = pid;
@@ -109,6 +110,7 @@ void machine_signal(uint64_t task, int signal)
 {
 	struct machine_fate *fate = &machine_fates[task];
 	fate->killed = fate->killed || signal == SIGKILL;
+	fate->stopped = fate->stopped || (signal != SIGSTOP && signal != SIGCONT);
 	if (signal == SIGKILL)
 		fate->left = 0;
 	fate->left_stopped = signal == SIGSTOP && fate->left > 0;
@@ -226,8 +228,10 @@ void machine_reboot(void)
 			machine_fates[process->task].left = 0;
 		process->life = MACHINE_NOBODY;
 	}
-	for (int task = 1; task <= DISK_TASKS; task++)
+	for (int task = 1; task <= DISK_TASKS; task++) {
 		machine_fates[task].left = 0;
+		machine_fates[task].watched = false;
+	}
 	born = 0;
 	machine_boot++;
 	clock_reboot();

@@ -37,6 +37,7 @@ struct machine_entry {
 struct machine_fate {
 	unsigned begun;    /* how often it began; the following is about the last time */
 	unsigned server;   /* that was there when it began */
+	int64_t tick;      /* when it began; meaningless in another boot */
 	int64_t ran;       /* ticks since it began in which its first process was not stopped */
 	bool over;         /* its first process is gone */
 	bool unseen;       /* its status is lost: no process was there to keep it */
@@ -44,6 +45,7 @@ struct machine_fate {
 	bool left_stopped; /* by SIGSTOP */
 	int exit_code, term_signal;
 	unsigned signalled; /* the server that sent it a signal last */
+	bool stopped;       /* somebody has sent it a signal that is to end it */
 	bool killed;
 	bool unrecorded; /* the latest signal is of a stop whose commit failed */
 	bool sealed;     /* its output has its final name */

@@ -8,24 +8,33 @@
  *     runner    the executor
  *     wishes    the tasks that somebody wants
  *     plans     when the tasks are to run
+ *     causes    what a change must say: words, times, what was used
  *     promises  what was asked about them, and the answers
  *     removals  who removes tasks, and who reads them meanwhile
  *     grouped   groups, and what must be true of them
  *     edits     what waits is changed
  *     copies    tasks are made again, with those that were not run because of them
+ *     cancels   all that was started is cancelled
+ *     settings  what holds for all tasks, and what users have seen
+ *     creations users ask for new tasks
  *     users     the requests
  *     hooked    what must be true of hooks
  *     keys      what must be true of keys that only one task may have
  *     overdue   what must be true of time limits
+ *     shares    slots and devices that are in use
+ *     lines     who waits, in which order, and who is next
+ *     whys      why a task does not run yet
+ *     memory    the core has in memory what it has put
  *     oracle    what must always be true
  *     server    the core, killed and started again
+ *     rest      what must be true while all is quiet
  *     steps     an episode
  *     shrink    a failing episode, made short
  *
  *     simulate [SECONDS [SEED]]     (or SIMULATE_SECONDS, SIMULATE_SEED)
  *
- * Without SEED, half of the time goes to seeds from 1 on, and half to seeds from a random one on.  An episode
- * that fails is shown step by step.
+ * Without SEED, half of the time goes to seeds from 1 on, and half to seeds from a random one on.  With
+ * SIMULATE_EPISODES it takes so many episodes, and as long as they need.  An episode that fails is shown step by step.
  */
 #include "config.h"
 
@@ -59,6 +68,8 @@ static void simulate_words(uint64_t seed, uint64_t *words)
 		words[i] = chance_word(seed, i);
 }
 
+static uint64_t simulate_most; /* episodes; 0: the time says when to end */
+
 static void simulate_episodes(uint64_t seed, double end)
 {
 	uint64_t words[STEPS_MAX];
@@ -67,7 +78,7 @@ static void simulate_episodes(uint64_t seed, double end)
 		simulate_words(seed++, words);
 		steps_run(words, STEPS_MAX);
 		report->episodes++;
-	} while (simulate_now() < end);
+	} while (simulate_most ? report->episodes < simulate_most : simulate_now() < end);
 }
 
 /* Returns true if nothing was broken. */
@@ -131,6 +142,8 @@ int main(int argc, char **argv)
 	static char buffer[BUFSIZ];
 	const char *seconds_text = simulate_setting(argc, argv, 1, "SIMULATE_SECONDS");
 	const char *seed_text = simulate_setting(argc, argv, 2, "SIMULATE_SEED");
+	const char *episodes_text = getenv("SIMULATE_EPISODES");
+	simulate_most = episodes_text ? strtoull(episodes_text, NULL, 10) : 0;
 	double seconds = seconds_text && *seconds_text ? strtod(seconds_text, NULL) : SIMULATE_SECONDS;
 	uint32_t fresh = 2;
 	/*

@@ -7,14 +7,19 @@
 
 #include "engine/core/groups.h"
 #include "engine/task/messages.h"
+#include "tests/simulate/cancels.h"
+#include "tests/simulate/causes.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/grouped.h"
 #include "tests/simulate/hooked.h"
 #include "tests/simulate/machine.h"
+#include "tests/simulate/memory.h"
 #include "tests/simulate/plans.h"
 #include "tests/simulate/promises.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
+#include "tests/simulate/settings.h"
+#include "tests/simulate/shares.h"
 
 #define number_of(number) ((unsigned long long)(number))
 /* For each task: the states in which it has been durable, as bits. */
@@ -38,6 +43,8 @@ void oracle_reset(void)
 	memset(ids_taken, 0, sizeof(ids_taken));
 	memset(kills, 0, sizeof(kills));
 	hooked_reset();
+	causes_reset();
+	cancels_reset();
 }
 
 /*
@@ -172,6 +179,9 @@ void oracle_row_written(uint64_t number, const struct disk_row *before, const st
 		     "task %llu: state %d follows %d", number_of(number), row->state, before->state);
 	durable_states[number] |= 1U << row->state;
 	bool stops = row->state == TASK_STOPPING || row->state == TASK_OVERTIME;
+	/* Another attempt follows. */
+	if (row->state == TASK_QUEUED)
+		durable_signals[number] = 0;
 	if (stops && row->process.stop_signal > 0)
 		durable_signals[number] |= 1ULL << row->process.stop_signal;
 	if (stops && row->process.kill_at > 0)
@@ -194,6 +204,11 @@ void oracle_row_written(uint64_t number, const struct disk_row *before, const st
 bool oracle_signal_was_durable(uint64_t number, int signal)
 {
 	return durable_signals[number] & 1ULL << signal;
+}
+
+bool oracle_asked_for_signal(uint64_t number)
+{
+	return durable_signals[number] & ~(1ULL << SIGSTOP | 1ULL << SIGCONT | 1ULL << SIGKILL);
 }
 
 void oracle_seen(uint64_t number, enum task_state state)
@@ -264,7 +279,7 @@ static void oracle_check_wish(unsigned number, const struct disk_row *row)
 	     "wish %u was not started, and is stored in state %d", number, row->state);
 	must(wish->stopped != ANSWER_YES || stopped, "wish %u was stopped, and is stored in state %d", number,
 	     row->state);
-	must(wish->stopped != ANSWER_NO || !stopped || plans_not_run(row),
+	must(wish->stopped != ANSWER_NO || !stopped || plans_not_run(row) || cancels_concern(row),
 	     "wish %u was not stopped, and is stored in state %d", number, row->state);
 	plans_check_wish(wish, form, row);
 }
@@ -282,124 +297,6 @@ static void oracle_check_wishes(void)
 	}
 	for (unsigned wish = 0; wish < wishes_count; wish++)
 		oracle_check_wish(wish, rows[wish]);
-}
-
-/* Memory: what the core has in memory agrees with what it has put. */
-
-/* By number: one pass costs less than many searches. */
-static const struct task *tasks[DISK_TASKS + 1];
-
-static void oracle_find_tasks(void)
-{
-	const struct order *order = &server_core.registry.order;
-	memset(tasks, 0, sizeof(tasks));
-	for (const struct task *task = order_at(order, 0); task; task = order_next(order, task))
-		tasks[task->number] = task;
-}
-
-static void oracle_check_run(const struct task *task, const struct disk_row *row)
-{
-	const struct run *run = task->run;
-	bool began = row->state == TASK_CLAIMED && task->status.state == TASK_RUNNING && run &&
-	             (run->phase == RUN_RUNNING || run->phase == RUN_ENDED);
-	must((int)task->status.state == row->state || began, "task %s is in state %d, and is put in state %d",
-	     task_id(task), task->status.state, row->state);
-	must(!run || run->phase != RUN_RUNNING || task->status.state != TASK_CLAIMED,
-	     "task %s runs, and is shown as queued", task_id(task));
-	if (!task_state_active((enum task_state)row->state)) {
-		must(task_state_terminal((enum task_state)row->state) || !run ||
-		             run->phase == RUN_PREPARING || run->phase == RUN_CLOSING ||
-		             run->phase == RUN_RECALLING || run->phase == RUN_RECALLING_EARLY,
-		     "task %s is in state %d, and has a run", task_id(task), row->state);
-		return;
-	}
-	must(run, "task %s is in state %d, and has no run", task_id(task), row->state);
-	must(run->process.entry == row->process.entry, "task %s has another entry", task_id(task));
-	must(run->process.stop_signal == row->process.stop_signal &&
-	             run->process.kill_at == row->process.kill_at,
-	     "task %s is stopped in another way than is put", task_id(task));
-}
-
-static void oracle_check_task(uint64_t number, const struct disk_row *row)
-{
-	const struct task *task = tasks[number];
-	must(task, "task %llu is put, and is not there", number_of(number));
-	const char *name = task_given_name(task);
-	const struct task *parent = task_parent(task);
-	must(strcmp(task_id(task), row->id) == 0 && registry_find(&server_core.registry, row->id) == task,
-	     "task %s is put as %s", task_id(task), row->id);
-	must(!row->has_nonce || registry_find_nonce(&server_core.registry, row->nonce) == task,
-	     "task %s has another nonce", row->id);
-	must(task_hook_target(task) == row->target, "task %s is a hook, or not", row->id);
-	must(grouped_of_task(task) == row->group, "task %s is put with another group", task_id(task));
-	must(strcmp(name ? name : "", row->name) == 0, "task %s is put with name %s", task_id(task),
-	     row->name);
-	must((parent ? parent->number : 0) == row->parent, "task %s is put with parent %llu", task_id(task),
-	     number_of(row->parent));
-	must(task->status.exit_code == row->exit_code && task->status.term_signal == row->term_signal &&
-	             task->status.ended_at == row->ended_at,
-	     "task %s is put with another end", task_id(task));
-	plans_check_task(task, row);
-	oracle_check_run(task, row);
-}
-
-/* A task has a place in the queue until its command is about to start. */
-static bool oracle_check_place(const struct task *task, const struct disk_row *row)
-{
-	const struct run *run = task->run;
-	bool claimed = run && (run->phase == RUN_PREPARING || run->phase == RUN_CLAIMING ||
-	                       run->phase == RUN_READY || run->phase == RUN_RECALLING_EARLY ||
-	                       run->phase == RUN_RECALLING);
-	bool over = task_state_terminal((enum task_state)row->state);
-	bool waits = (claimed && !over) || (!run && row->state == TASK_QUEUED);
-	must(waits == (task->standing && task->standing->rank.ranked), "task %s is in the queue, or not",
-	     task_id(task));
-	return waits;
-}
-
-static void oracle_check_lists(void)
-{
-	unsigned waiting = 0;
-	for (int number = 1; number <= DISK_TASKS; number++) {
-		const struct disk_row *row = &disk_ahead.rows[number];
-		const struct task *task = row->exists ? tasks[number] : NULL;
-		if (task)
-			waiting += oracle_check_place(task, row);
-	}
-	must(groups_waiting(&server_core) == waiting, "%zu tasks are in the queue, %u wait",
-	     groups_waiting(&server_core), waiting);
-	for (const struct run *run = server_core.unfinished; run; run = run->next)
-		must(run->phase == RUN_ENDED || run->phase == RUN_VOID || run->phase == RUN_READY,
-		     "task %s is unfinished", task_id(run->task));
-}
-
-/* A reply waits for everything that it shows, and it never waits forever. */
-static void oracle_check_replies(void)
-{
-	uint64_t sequence = server_core.journal.sequence;
-	must(sequence >= disk_latest_seen(), "replies do not wait for %llu", number_of(disk_latest_seen()));
-	must(disk_waiting() > 0 || disk_has_news() || sequence <= server_core.journal.committed,
-	     "replies wait for %llu, which was dropped", number_of(sequence));
-}
-
-static void oracle_check_memory(void)
-{
-	uint64_t counts[TASK_STATE_COUNT] = { 0 };
-	size_t all = 0;
-	for (int number = 1; number <= DISK_TASKS; number++) {
-		const struct disk_row *row = &disk_ahead.rows[number];
-		if (!row->exists)
-			continue;
-		oracle_check_task((uint64_t)number, row);
-		enum task_state state = tasks[number]->status.state;
-		counts[state] += row->target == 0 || state == TASK_FAILED;
-		all++;
-	}
-	must(server_core.registry.order.count == all, "%zu tasks, of which %zu are put",
-	     server_core.registry.order.count, all);
-	must(memcmp(counts, server_core.registry.counts, sizeof(counts)) == 0, "the counts are wrong");
-	must(!disk_ahead.has_slots || server_core.options.slots == disk_ahead.slots,
-	     "%u slots, of which %u are put", server_core.options.slots, disk_ahead.slots);
 }
 
 /* Returns when SIGKILL is due.  The delay is read from the wall clock once, when the commit is first seen. */
@@ -421,7 +318,7 @@ static void oracle_check_stop(uint64_t number)
 {
 	const struct disk_row *row = &disk_durable.rows[number];
 	const struct machine_fate *fate = &machine_fates[number];
-	const struct task *task = tasks[number];
+	const struct task *task = memory_task(number);
 	bool stops = row->state == TASK_STOPPING || row->state == TASK_OVERTIME;
 	if (!disk_row_has_news(number))
 		kills[number].heard = row->exists && stops ? row->process.kill_at : 0;
@@ -447,7 +344,7 @@ static void oracle_check_stop(uint64_t number)
 static void oracle_check_pause(uint64_t number)
 {
 	const struct disk_row *row = &disk_durable.rows[number];
-	const struct task *task = tasks[number];
+	const struct task *task = memory_task(number);
 	const struct run *run = task ? task->run : NULL;
 	bool told = row->state == TASK_CLAIMED || row->state == TASK_RUNNING || row->state == TASK_PAUSED;
 	if (!row->exists || !told || disk_row_has_news(number) || !run || run->phase != RUN_RUNNING ||
@@ -461,17 +358,17 @@ static void oracle_check_pause(uint64_t number)
 
 void oracle_check(void)
 {
-	oracle_find_tasks();
+	memory_find_tasks();
 	oracle_check_wishes();
 	hooked_check();
-	oracle_check_memory();
-	oracle_check_lists();
-	oracle_check_replies();
+	memory_check();
 	for (int number = 1; number <= DISK_TASKS; number++) {
 		oracle_check_stop((uint64_t)number);
 		plans_check_waiting((uint64_t)number);
 		oracle_check_pause((uint64_t)number);
 	}
+	settings_check();
+	shares_check();
 	must((promises_slots & 1U << (disk_durable.has_slots ? disk_durable.slots : 5)) != 0, "%u slots",
 	     disk_durable.slots);
 }
@@ -488,6 +385,7 @@ void oracle_check_over(void)
 		must(disk_durable.rows[task->number].state == (int)state, "%s is stored as %d", task_id(task),
 		     disk_durable.rows[task->number].state);
 	}
+	cancels_check_over();
 	must(core_runs(core) == 0 && groups_waiting(core) == 0 && !core->unfinished, "something is left");
 	must(!core->removals && !core->kept, "a removal is left");
 	must(!core->troubled && server_alarm() == INT64_MAX, "it is not quiet");

@@ -23,6 +23,8 @@ bool oracle_may_start(enum task_state state);
 bool oracle_may_pause(enum task_state state);
 bool oracle_may_stop(enum task_state state);
 bool oracle_may_progress(enum task_state state);
+/* A durable stop of the present attempt asked for a signal. */
+bool oracle_asked_for_signal(uint64_t number);
 void oracle_check(void);
 void oracle_check_over(void);
 

@@ -184,7 +184,7 @@ void request_show(struct request *request, const struct task *task)
 void promises_ask_refused(int error, bool may, const struct task *task)
 {
 	struct request request = { .kind = REQUEST_LOOK };
-	must(error == -EPERM || error == -ENOMEM, "error %d", error);
+	must(error == -EPERM || error == -ENOMEM || (error == -ENOSPC && disk_scarce), "error %d", error);
 	must(error != -EPERM || !may, "task %s is in state %d, and that is refused", task_id(task),
 	     task->status.state);
 	if (error == -EPERM)

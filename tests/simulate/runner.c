@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "engine/task/messages.h"
+#include "tests/simulate/cancels.h"
+#include "tests/simulate/causes.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/grouped.h"
+#include "tests/simulate/lines.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
@@ -16,6 +19,11 @@ struct executor runner;
 
 static struct runner_attempt attempts[RUNNER_RUNS];
 static unsigned room;
+
+const struct runner_attempt *runner_attempt(unsigned number)
+{
+	return &attempts[number];
+}
 
 static struct runner_attempt *runner_of(const struct run *run)
 {
@@ -95,39 +103,51 @@ static void runner_report_postponed(struct runner_attempt *attempt)
 {
 	attempt->stage = RUNNER_PREPARED;
 	tell("        task %llu: postponed", (unsigned long long)attempt->task);
+	causes_postponed(attempt->task);
 	runner.reports.postponed(runner.reports.ctx, attempt->run, -EAGAIN);
 }
 
 static void runner_report_began(struct runner_attempt *attempt)
 {
 	const struct machine_entry *entry = &machine_ledger[attempt->entry];
-	struct executor_began began = { .process = attempt->run->process, .started_at = clock_wall(NULL) };
+	int64_t tick = machine_fates[attempt->task].tick, ago = clock_ticks(NULL) - tick;
+	struct executor_began began = { .process = attempt->run->process,
+		                        .started_at = clock_wall(NULL) - ago,
+		                        .tick = tick };
 	began.process.pid = entry->pid;
 	began.process.pid_start = entry->start;
 	attempt->stage = RUNNER_RUNNING;
 	tell("        task %llu: began", (unsigned long long)attempt->task);
+	causes_began(attempt->task);
 	runner.reports.began(runner.reports.ctx, attempt->run, &began);
 }
 
 static void runner_report_ended(struct runner_attempt *attempt, bool known, const char *message)
 {
-	static char left[] = "7 1 x";
-	const struct machine_fate *fate = &machine_fates[attempt->task];
+	static char left[] = "7 1 x", survivors[] = MSG_LEFT_RUNNING CAUSES_LEFT;
+	uint64_t number = attempt->task;
+	const struct machine_fate *fate = &machine_fates[number];
 	struct run_end end = {
 		.known = known,
 		.exit_code = known ? fate->exit_code : -1,
 		.term_signal = known ? fate->term_signal : 0,
 		.left = fate->left,
 		.message = (char *)message,
-		.survivors = fate->left > 0 ? (char *)MSG_LEFT_RUNNING "7 (x)" : NULL,
+		.survivors = fate->left > 0 ? survivors : NULL,
 		.processes = { .block = fate->left > 0 ? left : NULL,
 		               .length = fate->left > 0 ? sizeof(left) : 0 },
 		.lingers = fate->left > 0,
 	};
+	if (known)
+		end.usage = causes_usage(number);
 	attempt->stage = fate->left > 0 ? RUNNER_LEFT : RUNNER_OVER;
+	enum task_state state = attempt->run->task->status.state;
+	attempt->released |= state != TASK_STOPPING && state != TASK_OVERTIME;
 	tell("        task %llu: ended, %s, %u left", (unsigned long long)attempt->task,
 	     known ? "known" : "unknown", fate->left);
+	causes_ended(number, &end);
 	runner.reports.ended(runner.reports.ctx, attempt->run, &end);
+	causes_heard(number);
 }
 
 static void runner_go_on(struct runner_attempt *attempt)
@@ -201,6 +221,8 @@ static void runner_prepare(struct executor *executor, struct run *const *runs, s
 		struct runner_attempt *attempt = runner_take(runs[i], RUNNER_PREPARING);
 		must(machine_fates[attempt->task].begun == runner_attempts_over(attempt),
 		     "task %llu is prepared after it began", (unsigned long long)attempt->task);
+		must(!disk_scarce || runs[i]->task->standing->group == &server_core.hook_queue,
+		     "task %llu is claimed on a full disk", (unsigned long long)attempt->task);
 		if (!chance_once_in(3))
 			runner_report_prepared(attempt);
 	}
@@ -210,13 +232,15 @@ static void runner_go(struct executor *executor, struct run *const *runs, size_t
 {
 	(void)executor;
 	/* Before any of them is postponed. */
-	for (size_t i = 0; i < count && !server_is_dead(); i++)
-		grouped_check_order(runs[i]->task);
-	for (size_t i = 0; i < count && server_reaches_world(); i++) {
+	for (size_t i = 0; i < count && !server_is_dead(); i++) {
 		struct runner_attempt *attempt = runner_of(runs[i]);
+		grouped_check_order(runs[i]->task);
 		runner_check_go(attempt);
 		attempt->stage = RUNNER_GOING;
 		machine_ledger[attempt->entry].holding = runs[i]->holding;
+	}
+	for (size_t i = 0; i < count && server_reaches_world(); i++) {
+		struct runner_attempt *attempt = runner_of(runs[i]);
 		if (chance_once_in(2))
 			continue;
 		runner_go_on(attempt);
@@ -233,7 +257,7 @@ static void runner_signal(struct executor *executor, struct run *const *runs, si
 		runner_check_signal(attempt, signal);
 		tell("        task %llu: signal %d", (unsigned long long)attempt->task, signal);
 		machine_fates[attempt->task].signalled = server_generation;
-		machine_fates[attempt->task].unrecorded = server_is_failing;
+		machine_fates[attempt->task].unrecorded = server_is_failing || cancels_send();
 		machine_signal(attempt->task, signal);
 	}
 }
@@ -310,39 +334,6 @@ static void runner_describe(struct executor *executor, const struct run *run, st
 	(void)executor, (void)run, (void)place;
 }
 
-static bool runner_kill_left(struct executor *executor, const struct task *task)
-{
-	(void)executor, (void)task;
-	return false;
-}
-
-static int runner_continue_left(struct executor *executor, const struct task *task)
-{
-	(void)executor;
-	if (!server_reaches_world())
-		return 0;
-	bool failing = chance_once_in(10);
-	tell("        task %llu: what is left is %scontinued", (unsigned long long)task->number,
-	     failing ? "not " : "");
-	if (failing)
-		return -ENOMEM;
-	runner_check_continue(task->number);
-	machine_fates[task->number].left_stopped = false;
-	return 0;
-}
-
-static int runner_watch_those_left(struct executor *executor, const struct task *task,
-                                   const struct strings *processes)
-{
-	(void)executor;
-	if (!processes || !server_reaches_world())
-		return 0;
-	if (chance_once_in(10))
-		return -ENOMEM;
-	machine_fates[task->number].watched = true;
-	return 0;
-}
-
 static unsigned runner_room(struct executor *executor)
 {
 	(void)executor;
@@ -412,6 +403,7 @@ bool runner_step(unsigned from)
 	if (gone) {
 		tell("        task %llu: those that were left are gone", (unsigned long long)gone);
 		runner.reports.left_gone(runner.reports.ctx, gone);
+		causes_gone(gone);
 		return true;
 	}
 	for (unsigned i = 0; i < RUNNER_RUNS; i++) {
@@ -423,6 +415,34 @@ bool runner_step(unsigned from)
 		return true;
 	}
 	return false;
+}
+
+static bool runner_is_on_its_way(const struct runner_attempt *attempt)
+{
+	return attempt->stage == RUNNER_PREPARING || attempt->stage == RUNNER_GOING ||
+	       attempt->stage == RUNNER_CLONED || attempt->stage == RUNNER_ADOPTING;
+}
+
+bool runner_is_busy(void)
+{
+	for (int i = 0; i < RUNNER_RUNS; i++) {
+		if (runner_is_on_its_way(&attempts[i]))
+			return true;
+	}
+	return false;
+}
+
+void runner_rest(void)
+{
+	for (int i = 0; i < RUNNER_RUNS; i++) {
+		if (runner_is_on_its_way(&attempts[i]))
+			runner_happens(&attempts[i]);
+	}
+}
+
+bool runner_has_no_room(void)
+{
+	return room == 0;
 }
 
 void runner_set_room(unsigned now)
@@ -437,33 +457,6 @@ void runner_have_room(void)
 {
 	if (room == 0)
 		runner_set_room(5);
-}
-
-static bool runner_uses_slots(const struct runner_attempt *attempt)
-{
-	return (attempt->stage == RUNNER_GOING || attempt->stage == RUNNER_CLONED ||
-	        attempt->stage == RUNNER_RUNNING) &&
-	       attempt->run->task->status.state != TASK_PAUSED;
-}
-
-unsigned runner_used(int group)
-{
-	unsigned used = 0;
-	for (int i = 0; i < RUNNER_RUNS; i++) {
-		const struct disk_row *row = &disk_durable.rows[attempts[i].task];
-		if (runner_uses_slots(&attempts[i]) && !row->target &&
-		    (group == RUNNER_ALL_GROUPS || row->group == group))
-			used += row->plan.weight;
-	}
-	return used;
-}
-
-unsigned runner_used_by_hooks(void)
-{
-	unsigned used = 0;
-	for (int i = 0; i < RUNNER_RUNS; i++)
-		used += runner_uses_slots(&attempts[i]) && disk_durable.rows[attempts[i].task].target > 0;
-	return used;
 }
 
 void runner_crash(void)

@@ -24,11 +24,14 @@ struct runner_attempt {
 	uint64_t task;
 	int entry; /* of the ledger, -1: none */
 	bool other_boot;
+	bool released; /* its first process ended while nobody stopped it, so it holds nothing any more */
 };
 
 extern struct executor runner;
 
 void runner_reset(void);
+/* The attempt with this number, below RUNNER_RUNS. */
+const struct runner_attempt *runner_attempt(unsigned number);
 /* The server has been killed, and its executor forgets everything. */
 void runner_crash(void);
 enum { RUNNER_RUNS = 32 };
@@ -37,6 +40,11 @@ enum { RUNNER_RUNS = 32 };
  * have one.
  */
 bool runner_step(unsigned from);
+/* Lets everything happen that the executor has to do by itself: only commands that run go on. */
+void runner_rest(void);
+/* True if that is to come. */
+bool runner_is_busy(void);
+bool runner_has_no_room(void);
 /* Sets how many commands can start until the next call.  The core is told if there is more room. */
 void runner_set_room(unsigned room);
 /* Makes room for at least one command. */
@@ -47,10 +55,18 @@ enum { RUNNER_ALL_GROUPS = -1 };
 unsigned runner_used(int group);
 unsigned runner_used_by_hooks(void);
 
+/* Verbs about processes that are left of tasks that have ended, or of attempts (runner_left.c). */
+bool runner_kill_left(struct executor *executor, const struct task *task);
+int runner_continue_left(struct executor *executor, const struct task *task);
+int runner_watch_those_left(struct executor *executor, const struct task *task,
+                            const struct strings *processes);
+
 /* What the core may ask (runner_checks.c). */
 void runner_check_go(const struct runner_attempt *attempt);
 void runner_check_signal(const struct runner_attempt *attempt, int signal);
 void runner_check_continue(uint64_t task);
+/* It is scheduled as it asked for, or as its group says. */
+void runner_check_niceness(const struct runner_attempt *attempt);
 void runner_check_forget(const struct runner_attempt *attempt);
 /* How many attempts of the task have ended, and durably so. */
 unsigned runner_attempts_over(const struct runner_attempt *attempt);

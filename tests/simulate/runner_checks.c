@@ -1,13 +1,44 @@
 #include <signal.h>
 #include <string.h>
 
+#include "engine/core/niceness.h"
+#include "tests/simulate/cancels.h"
 #include "tests/simulate/grouped.h"
+#include "tests/simulate/lines.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/oracle.h"
 #include "tests/simulate/plans.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/runner.h"
 #include "tests/simulate/server.h"
+
+static bool runner_uses_slots(const struct runner_attempt *attempt)
+{
+	return (attempt->stage == RUNNER_GOING || attempt->stage == RUNNER_CLONED ||
+	        attempt->stage == RUNNER_RUNNING) &&
+	       attempt->run->task->status.state != TASK_PAUSED;
+}
+
+unsigned runner_used(int group)
+{
+	unsigned used = 0;
+	for (int i = 0; i < RUNNER_RUNS; i++) {
+		const struct disk_row *row = &disk_durable.rows[runner_attempt((unsigned)i)->task];
+		if (runner_uses_slots(runner_attempt((unsigned)i)) && !row->target &&
+		    (group == RUNNER_ALL_GROUPS || row->group == group))
+			used += row->plan.weight;
+	}
+	return used;
+}
+
+unsigned runner_used_by_hooks(void)
+{
+	unsigned used = 0;
+	for (int i = 0; i < RUNNER_RUNS; i++)
+		used += runner_uses_slots(runner_attempt((unsigned)i)) &&
+		        disk_durable.rows[runner_attempt((unsigned)i)->task].target > 0;
+	return used;
+}
 
 unsigned runner_attempts_over(const struct runner_attempt *attempt)
 {
@@ -33,12 +64,33 @@ void runner_check_go(const struct runner_attempt *attempt)
 	must(!server_core.paused, "task %llu goes, and the server is paused",
 	     (unsigned long long)attempt->task);
 	plans_check_go(attempt->task);
+	cancels_check_go(attempt->task);
+	lines_check_go(attempt->task);
+	runner_check_niceness(attempt);
 	must(!row->plan.marks.held, "task %llu goes, and is held", (unsigned long long)attempt->task);
+}
+
+void runner_check_niceness(const struct runner_attempt *attempt)
+{
+	enum { CALLERS = 1 };
+	const struct environment environment = { .has_schedule = true, .niceness = CALLERS };
+	const struct disk_row *row = &disk_ahead.rows[attempt->task];
+	const struct disk_group *group = &disk_ahead.groups[row->group];
+	struct environment scheduled = environment;
+	int expected = CALLERS;
+	if (row->plan.schedule.has_niceness)
+		expected = row->plan.schedule.niceness;
+	else if (!row->target && group->exists && group->settings.has_niceness)
+		expected = group->settings.niceness;
+	(void)niceness_decide(attempt->run->task, &environment, &scheduled);
+	must(scheduled.niceness == expected, "task %llu goes with niceness %d, not %d",
+	     (unsigned long long)attempt->task, scheduled.niceness, expected);
 }
 
 /* A signal needs a durable stop or pause.  A server whose store fails may send it without one. */
 void runner_check_signal(const struct runner_attempt *attempt, int signal)
 {
+	bool unrecorded = server_is_failing || cancels_send();
 	const struct disk_row *row = &disk_durable.rows[attempt->task];
 	/* A task that was found running, and was resumed, may get one SIGCONT more than it was paused. */
 	bool harmless = signal == SIGCONT && row->state != TASK_PAUSED;
@@ -46,11 +98,11 @@ void runner_check_signal(const struct runner_attempt *attempt, int signal)
 	bool overtaken = signal == SIGSTOP && row->state == TASK_RUNNING;
 	bool stops = row->state == TASK_STOPPING || row->state == TASK_OVERTIME;
 	bool expected = harmless || overtaken || stops || row->state == TASK_PAUSED;
-	must(row->exists && (server_is_failing || expected), "a signal to task %llu, stored in state %d",
+	must(row->exists && (unrecorded || expected), "a signal to task %llu, stored in state %d",
 	     (unsigned long long)attempt->task, row->state);
-	must(server_is_failing || harmless || oracle_signal_was_durable(attempt->task, signal),
+	must(unrecorded || harmless || oracle_signal_was_durable(attempt->task, signal),
 	     "signal %d to task %llu, which is not durable", signal, (unsigned long long)attempt->task);
-	must(stops || server_is_failing || signal == SIGSTOP || signal == SIGCONT,
+	must(stops || unrecorded || signal == SIGSTOP || signal == SIGCONT,
 	     "signal %d to task %llu, stored in state %d", signal, (unsigned long long)attempt->task,
 	     row->state);
 	must(machine_fates[attempt->task].begun == runner_attempts_over(attempt) + 1,

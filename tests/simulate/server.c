@@ -3,8 +3,10 @@
 #include <stdio.h>
 
 #include "engine/core/recovery.h"
+#include "tests/simulate/cancels.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/disk.h"
+#include "tests/simulate/grouped.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/overdue.h"
 #include "tests/simulate/plans.h"
@@ -51,7 +53,7 @@ static void server_init(void)
 {
 	struct core_options options = {
 		.executor = &runner,
-		.sink = { .put = disk_put },
+		.sink = { .put = disk_put, .is_scarce = disk_is_scarce },
 		.now = clock_wall,
 		.ticks = clock_ticks,
 		.slots = 5,
@@ -68,6 +70,9 @@ static void server_init(void)
 	server_generation++;
 	core_init(&server_core, &options);
 	server_core.dependents_slice = 1 + server_generation % PLANS_SLICE;
+	server_core.cancelling_slice = CANCELS_SLICE;
+	server_core.grouping_looks = GROUPED_LOOKS;
+	server_core.grouping_slice = GROUPED_SLICE;
 	server_core.removal_looks = REMOVALS_LOOKS;
 	server_core.removal_slice = 1 + server_generation % REMOVALS_SLICE;
 	core_set_hooks(&server_core, &hooks);

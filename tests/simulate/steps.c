@@ -14,6 +14,7 @@
 #include "tests/simulate/promises.h"
 #include "tests/simulate/removals.h"
 #include "tests/simulate/report.h"
+#include "tests/simulate/rest.h"
 #include "tests/simulate/runner.h"
 #include "tests/simulate/server.h"
 #include "tests/simulate/users.h"
@@ -107,6 +108,18 @@ static void step_turn(void)
 	server_ring();
 }
 
+static void step_scarce(void)
+{
+	disk_scarce = !disk_scarce && chance_draw(3) == 0;
+	tell("the disk is %s", disk_scarce ? "nearly full" : "not full");
+}
+
+static void step_rest(void)
+{
+	tell("nothing else happens");
+	rest_act();
+}
+
 static void step_stranger(void)
 {
 	tell("somebody else is born, or dies");
@@ -117,10 +130,11 @@ static const struct {
 	void (*step)(void);
 	unsigned weight;
 } kinds[] = {
-	{ step_user, 30 }, { step_disk, 12 },    { step_news, 12 }, { step_executor, 34 }, { step_room, 4 },
-	{ step_clock, 8 }, { step_stranger, 3 }, { step_crash, 1 }, { step_turn, 8 },
+	{ step_user, 30 }, { step_disk, 12 },  { step_news, 12 },    { step_executor, 34 },
+	{ step_room, 4 },  { step_clock, 8 },  { step_stranger, 3 }, { step_crash, 1 },
+	{ step_turn, 8 },  { step_scarce, 2 }, { step_rest, 2 },
 };
-enum { KINDS_WEIGHT = 112 };
+enum { KINDS_WEIGHT = 116 };
 
 static void steps_check(void)
 {
@@ -161,6 +175,7 @@ static bool steps_are_quiet(void)
 static void steps_settle(void)
 {
 	chance_calm = true;
+	disk_scarce = false;
 	chance_begin(1);
 	runner_have_room();
 	removals_end_reading();

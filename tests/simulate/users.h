@@ -5,6 +5,15 @@
 #ifndef KRTASK_SIMULATE_USERS_H
 #define KRTASK_SIMULATE_USERS_H
 
+#include <stdbool.h>
+
+/* A user does something now, and not the core by itself; it is SIGKILL. */
+struct task;
+
+extern bool users_are_acting, users_kill;
+
+/* One that some user has asked for; NULL: there is none. */
+struct task *users_any_task(void);
 /* One of the users does something. */
 void users_act(void);
 /* The server has been killed, and all connections are gone. */

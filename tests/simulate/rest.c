@@ -1,0 +1,143 @@
+#include "tests/simulate/rest.h"
+
+#include "engine/core/groups.h"
+#include "engine/core/hooks.h"
+#include "tests/simulate/causes.h"
+#include "tests/simulate/chance.h"
+#include "tests/simulate/disk.h"
+#include "tests/simulate/grouped.h"
+#include "tests/simulate/lines.h"
+#include "tests/simulate/machine.h"
+#include "tests/simulate/oracle.h"
+#include "tests/simulate/overdue.h"
+#include "tests/simulate/report.h"
+#include "tests/simulate/runner.h"
+#include "tests/simulate/server.h"
+#include "tests/simulate/whys.h"
+#include "tests/unit/scarce.h"
+
+enum { REST_ROUNDS = 40 };
+
+static bool rest_is_quiet(void)
+{
+	return disk_waiting() == 0 && !disk_has_news() && !runner_is_busy() && server_delay() > 0;
+}
+
+/* Something was not possible, and is tried again later, or it is not known whether it will be. */
+static bool rest_is_troubled(void)
+{
+	return server_core.troubled || server_core.backing_off || server_core.retry_at != INT64_MAX ||
+	       server_core.unwatched || (server_core.hungry_at != INT64_MAX && !disk_scarce);
+}
+
+static void rest_reach(void)
+{
+	for (int round = 0; round < REST_ROUNDS && (!rest_is_quiet() || rest_is_troubled()); round++) {
+		disk_write(disk_waiting(), false);
+		if (disk_has_news())
+			server_hear_disk();
+		runner_rest();
+		if (rest_is_quiet() && server_delay() != INT64_MAX)
+			machine_pass(server_delay());
+		server_ring();
+	}
+}
+
+/* What a paused group has claimed is given back, and so is what waits for a time. */
+static void rest_check_claims(void)
+{
+	for (uint64_t number = 1; number <= disk_ahead.last_number; number++) {
+		const struct disk_row *row = &disk_ahead.rows[number];
+		bool claimed = row->exists && row->state == TASK_CLAIMED && lines_waits(number);
+		bool paused = disk_ahead.paused || lines_group(shares_queue_of(row)).settings.paused;
+		must(!claimed || lines_ready(number) == LINE_READY, "task %llu is claimed, and cannot go",
+		     (unsigned long long)number);
+		must(!claimed || !paused, "task %llu is claimed, and its group is paused",
+		     (unsigned long long)number);
+		must(claimed || paused || lines_ready(number) != LINE_READY || disk_scarce ||
+		             disk_ahead.cancelling > 0,
+		     "task %llu is ready, and not claimed", (unsigned long long)number);
+	}
+}
+
+/* A stop that asked for a signal has sent it. */
+static void rest_check_stops(void)
+{
+	for (uint64_t number = 1; number <= disk_ahead.last_number; number++) {
+		const struct disk_row *row = &disk_ahead.rows[number];
+		const struct machine_fate *fate = &machine_fates[number];
+		bool runs = fate->begun > row->plan.marks.attempt && !(fate->over && fate->left == 0);
+		must(!row->exists || row->state != TASK_STOPPING || !runs || fate->stopped ||
+		             !oracle_asked_for_signal(number),
+		     "task %llu was stopped, and no signal was sent", (unsigned long long)number);
+	}
+}
+
+/* What is paused, or waits for a time, does not keep a server that is to end when its tasks have. */
+static void rest_check_able(void)
+{
+	uint64_t able = 0, hooks = 0;
+	for (uint64_t number = 1; number <= disk_ahead.last_number; number++) {
+		const struct disk_row *row = &disk_ahead.rows[number];
+		int queue = shares_queue_of(row);
+		bool ready = lines_ready(number) == LINE_READY;
+		bool paused = disk_ahead.paused || lines_group(queue).settings.paused;
+		bool runs = row->state == TASK_STOPPING || row->state == TASK_OVERTIME ||
+		            row->state == TASK_RUNNING || row->state == TASK_CLAIMED;
+		if (!row->exists)
+			continue;
+		if (queue == SHARES_HOOKS)
+			hooks += (ready && !disk_ahead.paused) || runs;
+		else
+			able += ready && !paused;
+	}
+	must(groups_able(&server_core) == able, "%llu tasks can begin: %llu", (unsigned long long)able,
+	     (unsigned long long)groups_able(&server_core));
+	must(hooks_busy(&server_core) == (hooks > 0), "%llu hooks can run, or do", (unsigned long long)hooks);
+}
+
+/* What could have a slot, and waits only for the executor, says so. */
+static void rest_check_words(void)
+{
+	int queue = lines_next();
+	for (uint64_t number = 1; number <= disk_ahead.last_number && queue != SHARES_ALL; number++) {
+		const struct disk_row *row = &disk_ahead.rows[number];
+		const struct task *task = order_find(&server_core.registry.order, number);
+		if (task && row->state == TASK_CLAIMED && lines_waits(number) &&
+		    shares_queue_of(row) == queue)
+			must(task->status.message, "task %llu waits for room, and does not say so",
+			     (unsigned long long)number);
+	}
+}
+
+static void rest_check(void)
+{
+	bool starts = !disk_ahead.paused && disk_ahead.cancelling == 0 && !disk_scarce;
+	lines_looked = true;
+	if (starts && !runner_has_no_room())
+		lines_check_rest();
+	else if (starts)
+		rest_check_words();
+	rest_check_claims();
+	rest_check_stops();
+	rest_check_able();
+	causes_check_rest();
+	if (!disk_scarce)
+		whys_check();
+	lines_looked = false;
+}
+
+void rest_act(void)
+{
+	if (scarce_end())
+		overdue_trouble();
+	server_dies_after(-1);
+	chance_calm = true;
+	runner.reports.room(runner.reports.ctx);
+	rest_reach();
+	chance_calm = false;
+	if (rest_is_quiet() && !rest_is_troubled()) {
+		tell("        all is quiet");
+		rest_check();
+	}
+}

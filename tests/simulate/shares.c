@@ -1,0 +1,128 @@
+#include "tests/simulate/shares.h"
+
+#include "engine/core/groups.h"
+#include "tests/simulate/grouped.h"
+#include "tests/simulate/machine.h"
+#include "tests/simulate/report.h"
+#include "tests/simulate/server.h"
+
+enum { SHARES_PLACES = 3 };
+
+int shares_queue_of(const struct disk_row *row)
+{
+	if (row->target)
+		return SHARES_HOOKS;
+	return row->group == 0 || disk_ahead.groups[row->group].exists ? row->group : SHARES_LABELS;
+}
+
+static bool shares_runs(const struct runner_attempt *attempt)
+{
+	return attempt->stage == RUNNER_GOING || attempt->stage == RUNNER_CLONED ||
+	       attempt->stage == RUNNER_RUNNING || attempt->stage == RUNNER_ADOPTING;
+}
+
+/* Its first process has ended, and it is over only when the others have. */
+static bool shares_is_left(const struct runner_attempt *attempt)
+{
+	const struct disk_row *row = &disk_ahead.rows[attempt->task];
+	return attempt->stage == RUNNER_LEFT && !attempt->released &&
+	       (row->state == TASK_STOPPING || row->state == TASK_OVERTIME);
+}
+
+/* Those that its group still has: after an end that is not durable yet, it can have got others. */
+static struct device_set shares_those_left(const struct runner_attempt *attempt,
+                                           const struct device_set *given)
+{
+	struct device_set left = { { 0 } };
+	int queue = shares_queue_of(&disk_ahead.rows[attempt->task]);
+	const struct disk_group *group = queue >= 0 ? &disk_ahead.groups[queue] : NULL;
+	unsigned all = group && *group->devices ? devices_count(group->devices) : 0;
+	for (unsigned place = 0; place < all; place++) {
+		if (device_set_has(given, place))
+			device_set_add(&left, place);
+	}
+	return left;
+}
+
+/* What it was given when it began. */
+static struct device_set shares_devices(const struct runner_attempt *attempt)
+{
+	static const struct device_set none;
+	const struct machine_entry *entry = &machine_ledger[attempt->entry >= 0 ? attempt->entry : 0];
+	bool known = attempt->entry >= 0 && entry->task == attempt->task && !attempt->other_boot &&
+	             (attempt->stage != RUNNER_ADOPTING || entry->pid);
+	return known && (shares_runs(attempt) || shares_is_left(attempt))
+	               ? shares_those_left(attempt, &entry->holding.devices)
+	               : none;
+}
+
+/* What is paused gives its slots back, unless it keeps devices. */
+bool shares_holds(const struct runner_attempt *attempt)
+{
+	const struct device_set devices = shares_devices(attempt);
+	bool keeps = !device_set_empty(&devices);
+	bool paused = disk_ahead.rows[attempt->task].state == TASK_PAUSED;
+	return (shares_runs(attempt) && (keeps || !paused)) || (shares_is_left(attempt) && keeps);
+}
+
+static void shares_add(struct share *share, const struct runner_attempt *attempt)
+{
+	const struct disk_row *row = &disk_ahead.rows[attempt->task];
+	const struct device_set devices = shares_devices(attempt);
+	bool paused = shares_runs(attempt) && row->state == TASK_PAUSED, holds = shares_holds(attempt);
+	share->used += holds ? row->plan.weight : 0;
+	share->running += holds && !paused;
+	share->paused += paused;
+	for (int i = 0; i < DEVICES_WORDS; i++)
+		share->devices.words[i] |= devices.words[i];
+}
+
+struct share shares_find(int queue)
+{
+	struct share share = { 0 };
+	for (unsigned i = 0; i < RUNNER_RUNS; i++) {
+		const struct runner_attempt *attempt = runner_attempt(i);
+		const struct disk_row *row = &disk_ahead.rows[attempt->task];
+		int its = attempt->stage == RUNNER_FREE ? SHARES_ALL : shares_queue_of(row);
+		if (attempt->stage != RUNNER_FREE &&
+		    (queue == SHARES_ALL ? its != SHARES_HOOKS : its == queue))
+			shares_add(&share, attempt);
+	}
+	return share;
+}
+
+static const struct task_group *shares_group(int queue)
+{
+	return queue == SHARES_HOOKS ? &server_core.hook_queue
+	       : queue == SHARES_LABELS
+	               ? &server_core.labels
+	               : groups_named(&server_core,
+	                              grouped_label(queue) ? grouped_label(queue) : GROUP_DEFAULT);
+}
+
+static void shares_check_queue(int queue)
+{
+	const struct task_group *group = shares_group(queue);
+	const struct share share = shares_find(queue);
+	if (!group)
+		return;
+	must(group->used == share.used, "queue %d uses %u slots: %u", queue, share.used, group->used);
+	must(group->running == share.running && group->paused == share.paused,
+	     "in queue %d run %u, and %u are paused: %u, %u", queue, share.running, share.paused,
+	     group->running, group->paused);
+	/* The last two places of the longer list are one device, which a later server may find at the other one. */
+	for (unsigned place = 0; place < SHARES_PLACES && group->settings.devices; place++)
+		must((group->devices[place].holders > 0) == device_set_has(&share.devices, place),
+		     "device %u of queue %d is in use, or not", place, queue);
+}
+
+void shares_check(void)
+{
+	const struct share share = shares_find(SHARES_ALL);
+	must(server_core.used == share.used, "the server uses %u slots: %u", share.used, server_core.used);
+	shares_check_queue(SHARES_HOOKS);
+	if (grouped_are_joined())
+		return;
+	for (int queue = SHARES_LABELS; queue < DISK_GROUPS; queue++)
+		shares_check_queue(queue);
+}
