@@ -38,6 +38,7 @@ system_tests += \
 	tests/system/nice.test \
 	tests/system/output.test \
 	tests/system/log_view.test \
+	tests/system/pages.test \
 	tests/system/pause.test \
 	tests/system/retry.test \
 	tests/system/paste.test \

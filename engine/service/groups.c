@@ -354,6 +354,37 @@ static void groups_write(struct jsonw *w, const struct task_group *group)
 	jsonw_end_object(w);
 }
 
+static uint64_t groups_mix(uint64_t hash, uint64_t value)
+{
+	return (hash ^ value) * 0x100000001b3U;
+}
+
+static uint64_t groups_mix_text(uint64_t hash, const char *text)
+{
+	for (; text && *text; text++)
+		hash = groups_mix(hash, (unsigned char)*text);
+	return groups_mix(hash, 0);
+}
+
+uint64_t groups_hash(const struct service *service)
+{
+	uint64_t hash = engine_paused(service->engine);
+	const struct task_group *group;
+	DL_FOREACH(engine_groups(service->engine), group)
+	{
+		const struct group_settings *settings = &group->settings;
+		const uint64_t values[] = {
+			group->number,    settings->slots,         (uint32_t)settings->priority,
+			settings->paused, settings->pause_on_fail, group->used,
+			group->running,   group->paused,           ranking_count(&group->ranking)
+		};
+		for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+			hash = groups_mix(hash, values[i]);
+		hash = groups_mix_text(groups_mix_text(hash, settings->devices), settings->on_empty);
+	}
+	return hash;
+}
+
 void service_group_list(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	(void)parameters;

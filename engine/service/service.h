@@ -182,6 +182,8 @@ void show_turns(struct jsonw *w);
 
 /* groups.c.  There is no group of that name. */
 void fail_group(struct service *service, struct wire_call *call, const char *name);
+/* Another number when anything that GroupList says has changed, or whether the server is paused. */
+uint64_t groups_hash(const struct service *service);
 /* tasks.c.  True, or False where the table of states refuses. */
 void reply_act(struct service *service, struct wire_call *call, int error);
 /*

@@ -55,6 +55,7 @@ struct window {
 	int64_t last;                /* when the last reply was made */
 	uint64_t counts[TASK_STATE_COUNT];
 	unsigned slots;
+	uint64_t groups; /* what groups_hash() was */
 	struct watch *watches;
 	size_t watch_count;
 	struct event timer;
@@ -200,6 +201,7 @@ static bool anything_changed(const struct window *window, const struct selection
 	const struct engine *engine = window->service->engine;
 	if (window->anew || selection->total != window->told_total ||
 	    selection->count != window->told_count || window->slots != engine_slots(engine) ||
+	    window->groups != groups_hash(window->service) ||
 	    memcmp(window->counts, engine_registry(engine)->counts, sizeof(window->counts)) != 0)
 		return true;
 	for (size_t i = 0; i < selection->count; i++) {
@@ -252,6 +254,7 @@ static int window_remember(struct window *window, const struct selection *select
 	window->told_count = selection->count;
 	window->told_total = selection->total;
 	window->slots = engine_slots(engine);
+	window->groups = groups_hash(window->service);
 	memcpy(window->counts, engine_registry(engine)->counts, sizeof(window->counts));
 	return 0;
 }

@@ -30,10 +30,10 @@ static struct line {
 	int terminal;
 	long rate; /* bytes per second */
 	int cut, silent;
-	double credit; /* bytes that may pass now */
+	double credit;  /* bytes that may pass now */
 	long now, last; /* milliseconds; when the last byte passed */
 	unsigned long bytes;
-	size_t asked; /* characters of the question that have passed */
+	size_t asked;        /* characters of the question that have passed */
 	char typed[1 << 12]; /* what is on its way to the command, in order */
 	size_t typed_length;
 	long typed_at; /* when the next of it arrives */

@@ -76,6 +76,7 @@ static const char *events(void)
 		{ TERMINAL_F6, "F6" },
 		{ TERMINAL_F7, "F7" },
 		{ TERMINAL_F8, "F8" },
+		{ TERMINAL_F9, "F9" },
 		{ TERMINAL_F10, "F10" },
 		{ TERMINAL_WHEEL_UP, "WheelUp" },
 		{ TERMINAL_WHEEL_DOWN, "WheelDown" },
@@ -165,8 +166,8 @@ START_TEST(keys_of_putty_rxvt_linux_and_tmux)
 {
 	expect_events("\033[1~\033[4~\033[11~", "Home End F1"); /* PuTTY, tmux */
 	expect_events("\033[7~\033[8~\033[11~", "Home End F1"); /* rxvt */
-	expect_events("\033[[A\033[17~\033[18~\033[19~\033[21~",
-	              "F1 F6 F7 F8 F10");                                         /* the console of Linux */
+	expect_events("\033[[A\033[17~\033[18~\033[19~\033[20~\033[21~",
+	              "F1 F6 F7 F8 F9 F10");                                      /* the console of Linux */
 	expect_events("\033[2~\033[15~\033[[B\033OQ", "Other Other Other Other"); /* Ins, F5, F2, F2 */
 }
 END_TEST

@@ -12,7 +12,6 @@
 #include "engine/task/signals.h"
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
-#include "tui/cli/last_error.h"
 #include "tui/cli/report.h"
 #include "tui/cli/table.h"
 #include "tui/fields/fields.h"
@@ -91,7 +90,7 @@ static const char *away_why(const json_t *task)
 	const json_t *progress = json_object_get(task, "progress");
 	const char *state = away_text(task, "state"), *why = away_text(progress, "statusMessage");
 
-	return strcmp(state, "Completed") != 0 && last_error_beside(why) ? why : NULL;
+	return strcmp(state, "Completed") != 0 && format_says_more(why) ? why : NULL;
 }
 
 static void away_as_text(struct news *news, const json_t *task, const char *error)

@@ -15,6 +15,7 @@
 #include "tui/cli/context.h"
 #include "tui/cli/create.h"
 #include "tui/cli/report.h"
+#include "tui/fields/group_text.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 #include "tui/text/nearest.h"
@@ -204,33 +205,10 @@ static void group_as_json(struct invocation *inv, const json_t *group)
 	report_json_end(inv);
 }
 
-/* "GPU=0:12,1": task 12 has the first one.  malloc'ed. */
-static char *group_devices(const json_t *group)
-{
-	void *of = json_object_iter(json_object_get(group, "devices"));
-	const json_t *device;
-	struct text list = TEXT_INIT;
-	size_t i;
-
-	if (!of)
-		return alloc_string("-");
-	text_add_string(&list, json_object_iter_key(of));
-	json_array_foreach(json_object_iter_value(of), i, device)
-	{
-		const char *name = json_string_value(json_object_get(device, "name"));
-		const char *task = json_string_value(json_object_get(device, "task"));
-		text_add_string(&list, i == 0 ? "=" : ",");
-		text_add_string(&list, name ? name : "");
-		text_add_string(&list, task ? ":" : "");
-		text_add_string(&list, task ? task : "");
-	}
-	return list.data;
-}
-
 static void group_as_text(struct invocation *inv, const json_t *group)
 {
 	const json_t *slots = json_object_get(group, "slots");
-	char limit[24] = "-", *line, *devices = group_devices(group);
+	char limit[24] = "-", *line, *devices = group_text_devices(group);
 
 	if (json_is_integer(slots))
 		snprintf(limit, sizeof(limit), "%" PRId64, (int64_t)json_integer_value(slots));

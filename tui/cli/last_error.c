@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/task/messages.h"
 #include "tui/cli/hints.h"
 #include "tui/text/alloc.h"
 
@@ -53,15 +52,4 @@ char *last_error_ask(struct connection *connection, const char *id)
 	jsonw_release(&w);
 	free(error);
 	return line;
-}
-
-bool last_error_beside(const char *message)
-{
-	static const char *const plain[] = { MSG_ENDED_WITH_STATUS, MSG_ENDED_BY_SIGNAL, MSG_CANCELLED };
-
-	for (size_t i = 0; message && i < sizeof(plain) / sizeof(*plain); i++) {
-		if (strncmp(message, plain[i], strcspn(plain[i], "%")) == 0)
-			return false;
-	}
-	return message && *message;
 }

@@ -11,7 +11,5 @@
  * must have no call that is not over: one beside that of the command.
  */
 char *last_error_ask(struct connection *connection, const char *id);
-/* True if the status message of a task that has ended says more than its state and its exit status.  NULL: no message. */
-bool last_error_beside(const char *message);
 
 #endif

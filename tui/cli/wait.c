@@ -18,6 +18,7 @@
 #include "tui/cli/report.h"
 #include "tui/cli/selector.h"
 #include "tui/cli/wait.h"
+#include "tui/fields/format.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
@@ -136,7 +137,7 @@ static bool shows_errors(const struct waiting *waiting, const json_t *parameters
 
 	if (report_is_json(inv) || inv->context->batch)
 		return false;
-	return isatty(STDERR_FILENO) || (run_in_foreground(inv) && last_error_beside(why));
+	return isatty(STDERR_FILENO) || (run_in_foreground(inv) && format_says_more(why));
 }
 
 static void report_end(struct waiting *waiting, const json_t *parameters)

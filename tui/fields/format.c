@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "engine/task/messages.h"
 #include "tui/text/cells.h"
 
 #define FULL_BLOCK "\xe2\x96\x88"
@@ -99,4 +100,15 @@ void format_time(const char *text, char *buf, size_t size)
 
 	if (!seconds || !localtime_r(&seconds, &local) || !strftime(buf, size, "%Y-%m-%d %H:%M:%S", &local))
 		snprintf(buf, size, "%s", text);
+}
+
+bool format_says_more(const char *message)
+{
+	static const char *const plain[] = { MSG_ENDED_WITH_STATUS, MSG_ENDED_BY_SIGNAL, MSG_CANCELLED };
+
+	for (size_t i = 0; message && i < sizeof(plain) / sizeof(*plain); i++) {
+		if (strncmp(message, plain[i], strcspn(plain[i], "%")) == 0)
+			return false;
+	}
+	return message && *message;
 }

@@ -7,6 +7,7 @@
 #ifndef KRTASK_TUI_FIELDS_FORMAT_H
 #define KRTASK_TUI_FIELDS_FORMAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,5 +27,8 @@ int64_t format_time_read(const char *text);
 
 /* Such a text as local time, 2026-11-26 01:12:33.  What is invalid stays as it is. */
 void format_time(const char *text, char *buf, size_t size);
+
+/* True if the status message of a task that has ended says more than its state and its exit status.  NULL: no message. */
+bool format_says_more(const char *message);
 
 #endif

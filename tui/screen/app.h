@@ -7,9 +7,11 @@
 
 #include <stdint.h>
 
+#include "engine/task/task.h"
 #include "tui/confirm/confirm.h"
 #include "tui/screen/feed.h"
 #include "tui/screen/view.h"
+#include "tui/view/news.h"
 
 struct arguments;
 struct typed_command;
@@ -32,6 +34,8 @@ struct app {
 	char *notice; /* a message for an overlay, which covers the other, until the next key; NULL: none */
 	bool asking;  /* a question was opened but is not on the terminal yet; no key may answer it */
 	bool asked;   /* it was drawn, and the terminal has not answered yet */
+	struct news news;             /* what has ended before the screen was opened, and was not seen */
+	char copied[TASK_ID_MAX + 1]; /* the task whose menu of copies was opened last */
 	bool quit;
 	int status; /* exit status */
 };

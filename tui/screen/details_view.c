@@ -4,109 +4,127 @@
 #include <stdlib.h>
 
 #include "engine/task/task.h"
-#include "tui/fields/fields.h"
 #include "tui/screen/app.h"
 #include "tui/screen/help_view.h"
 #include "tui/screen/log_view.h"
 #include "tui/screen/page_view.h"
+#include "tui/screen/recent.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
-#include "tui/text/text.h"
+#include "tui/view/details.h"
 
 struct details_view {
 	struct page_view page;
+	struct details details;
+	struct recent output, error;
 	char id[TASK_ID_MAX + 1];
-	bool asked; /* a List is outstanding */
+	unsigned asked; /* calls that are outstanding */
+	bool again;     /* and something has changed since they were sent */
+	bool stale;     /* the page is to be written anew */
 };
 
-static void details_view_add(struct pager *pager, const struct field *field, const struct slice *slice)
-{
-	char *text = alloc_format("%.*s", (int)slice->length, slice->text);
-	int state = slice->tinted == slice->length ? task_state_parse(text) : -1;
+static void details_view_ask(struct view *view);
 
-	pager_add(pager, STYLE_KEY, field->label, state < 0 ? STYLE_NORMAL : STYLE_STATE + (enum style)state,
-	          text);
-	free(text);
+static void details_view_changed(void *ctx)
+{
+	((struct details_view *)ctx)->stale = true;
 }
 
-/* False: it is not a row of these fields. */
-static bool details_view_fill(struct pager *pager, const json_t *row)
+/* One of the calls was answered. */
+static void details_view_answered(struct details_view *details)
 {
-	static const struct field_look plain;
-	struct field_list fields;
-	struct text scratch = TEXT_INIT;
-	struct value *values, *value;
+	details->stale = true;
+	details->asked--;
+	if (details->asked || !details->again)
+		return;
+	details->again = false;
+	details_view_ask(&details->page.view);
+}
 
-	fields_of_details(&fields);
-	if (json_array_size(row) != fields_width(&fields))
-		return false;
-	pager_clear(pager);
-	value = values = values_copy(row, 0);
-	for (size_t i = 0; i < fields.count; i++) {
-		struct slice slice = fields.items[i]->text(value, &plain, &scratch);
+static void details_view_relatives(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct details_view *details = ctx;
 
-		if (slice.length)
-			details_view_add(pager, fields.items[i], &slice);
-		value += field_width(fields.items[i]);
+	(void)tag;
+	if (reply && !reply->error) {
+		json_decref(details->details.relatives);
+		details->details.relatives = json_incref(json_object_get(reply->parameters, "rows"));
 	}
-	text_release(&scratch);
-	free(values);
-	return true;
+	details_view_answered(details);
 }
 
-static void details_view_answer(void *ctx, size_t tag, const struct client_reply *reply)
+static void details_view_why(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct details_view *details = ctx;
+
+	(void)tag;
+	if (reply && !reply->error) {
+		json_decref(details->details.why);
+		details->details.why = json_incref(reply->parameters);
+	}
+	details_view_answered(details);
+}
+
+static void details_view_fields(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct details_view *details = ctx;
 	struct app *app = details->page.view.app;
-	const json_t *row = reply ? json_array_get(json_object_get(reply->parameters, "rows"), 0) : NULL;
+	struct jsonw params = JSONW_INIT;
 	char *error = reply ? app_error(reply) : NULL;
 
 	(void)tag;
-	details->asked = false;
-	if (error)
+	if (error) {
 		app_say(app, alloc_format("Task %s: %s", details->id, error), true);
-	else if (reply && !details_view_fill(&details->page.pager, row))
+	} else if (reply && !details_take(&details->details, reply->parameters)) {
 		app_say(app, alloc_format(MSG_TASK_GONE, details->id), true);
+	} else if (reply && details_relatives(&details->details, &params)) {
+		details->asked++;
+		feed_call(&app->feed, "List", &params, details_view_relatives, details, 0);
+	}
 	free(error);
+	details_view_answered(details);
 }
 
 static void details_view_ask(struct view *view)
 {
 	struct details_view *details = (struct details_view *)view;
 	struct jsonw params = JSONW_INIT;
-	struct field_list fields;
 
+	details->again = details->asked > 0;
 	if (details->asked)
 		return;
-	details->asked = true;
-	fields_of_details(&fields);
-	jsonw_object(&params);
-	jsonw_key(&params, "ids");
-	jsonw_array(&params);
-	jsonw_string(&params, details->id);
-	jsonw_end_array(&params);
-	jsonw_key(&params, "columns");
-	jsonw_array(&params);
-	fields_request(&fields, &params);
-	jsonw_end_array(&params);
-	jsonw_key(&params, "compact");
-	jsonw_bool(&params, true);
-	jsonw_end_object(&params);
-	feed_call(&view->app->feed, "List", &params, details_view_answer, details, 0);
+	details->asked = 2;
+	details_request(details->id, &params);
+	feed_call(&view->app->feed, "List", &params, details_view_fields, details, 0);
+	feed_call_id(&view->app->feed, "Why", details->id, details_view_why, details, 0);
 }
 
 static void details_view_draw(struct view *view)
 {
 	struct details_view *details = (struct details_view *)view;
-	char title[TASK_ID_MAX + 16];
+	char *title = alloc_format("Task %s  %s  %s", details->id, details_text(&details->details, "name"),
+	                           details_text(&details->details, "state"));
 
-	snprintf(title, sizeof(title), "Task %s", details->id);
+	if (details->stale) {
+		details->details.output =
+			(struct details_output){ details->output.bytes, details->output.length };
+		details->details.error =
+			(struct details_output){ details->error.bytes, details->error.length };
+		details_fill(&details->details, &details->page.pager);
+	}
+	details->stale = false;
 	page_view_draw(&details->page, title);
+	free(title);
 }
 
 static void details_view_release(struct view *view)
 {
+	struct details_view *details = (struct details_view *)view;
+
 	feed_forget(&view->app->feed, view);
+	recent_close(&details->output);
+	recent_close(&details->error);
+	details_release(&details->details);
 	page_view_release(view);
 }
 
@@ -137,5 +155,7 @@ void details_view_open(struct app *app, const char *id)
 
 	snprintf(details->id, sizeof(details->id), "%s", id);
 	app_open(app, &details->page.view, &details_view_class);
+	recent_open(&details->output, &app->feed, id, "stdout", DETAILS_LINES, details_view_changed, details);
+	recent_open(&details->error, &app->feed, id, "stderr", DETAILS_LINES, details_view_changed, details);
 	details_view_ask(&details->page.view);
 }

@@ -18,7 +18,7 @@
 #include "tui/screen/channel.h"
 #include "tui/view/server_status.h"
 
-enum { FEED_CHANNELS_MAX = 8 };
+enum { FEED_CHANNELS_MAX = 16 };
 
 struct feed {
 	const struct address *address;

@@ -88,7 +88,7 @@ static bool find_filter_makes_sense(struct app *app, const char *text)
 	return good;
 }
 
-static void find_filter(struct app *app, const char *text)
+void find_filter(struct app *app, const char *text)
 {
 	struct live *live = &app->table->live;
 	struct window_query *query = &live->list.window.query;

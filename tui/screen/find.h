@@ -10,6 +10,8 @@ struct view;
 /* These ask for a text. */
 void find_prompt_search(struct view *view);
 void find_prompt_filter(struct view *view);
+/* Shows only the tasks of a filter (engine/task/filter.h); "": all that the counts show. */
+void find_filter(struct app *app, const char *text);
 /* Shows all tasks again. */
 void find_all(struct app *app);
 

@@ -2,12 +2,15 @@
 noinst_LIBRARIES += tui/libscreen.a
 tui_libscreen_a_SOURCES = \
 	tui/screen/table_operation.c tui/screen/table_operation.h \
+	tui/screen/alerts.c tui/screen/alerts.h \
 	tui/screen/app.c tui/screen/app.h \
 	tui/screen/ask_view.c tui/screen/ask_view.h \
+	tui/screen/away_view.c tui/screen/away_view.h \
 	tui/screen/channel.c tui/screen/channel.h \
 	tui/screen/control.c tui/screen/control.h \
 	tui/screen/typed_command.c tui/screen/typed_command.h \
 	tui/screen/completer.c tui/screen/completer.h \
+	tui/screen/copy_menu.c tui/screen/copy_menu.h \
 	tui/screen/create.c tui/screen/create.h \
 	tui/screen/desktop.c tui/screen/desktop.h \
 	tui/screen/details_view.c tui/screen/details_view.h \
@@ -17,6 +20,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/feed.c tui/screen/feed.h \
 	tui/screen/find.c tui/screen/find.h \
 	tui/screen/form_view.c tui/screen/form_view.h \
+	tui/screen/groups_view.c tui/screen/groups_view.h \
 	tui/screen/help_view.c tui/screen/help_view.h \
 	tui/screen/history_file.c tui/screen/history_file.h \
 	tui/screen/input.c tui/screen/input.h \
@@ -29,15 +33,19 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/log_view.c tui/screen/log_view.h \
 	tui/screen/outlet.c tui/screen/outlet.h \
 	tui/screen/output_pane.c tui/screen/output_pane.h \
+	tui/screen/menu_view.c tui/screen/menu_view.h \
 	tui/screen/page_view.c tui/screen/page_view.h \
 	tui/screen/paint.c tui/screen/paint.h \
 	tui/screen/priority.c tui/screen/priority.h \
 	tui/screen/prompt_view.c tui/screen/prompt_view.h \
 	tui/screen/screen.c tui/screen/screen.h \
+	tui/screen/recent.c tui/screen/recent.h \
 	tui/screen/rescue.c tui/screen/rescue.h \
 	tui/screen/sort_view.c tui/screen/sort_view.h \
 	tui/screen/table_draw.c tui/screen/table_draw.h \
 	tui/screen/table_order.c tui/screen/table_order.h \
+	tui/screen/signal_menu.c tui/screen/signal_menu.h \
+	tui/screen/table_pages.c tui/screen/table_pages.h \
 	tui/screen/table_view.c tui/screen/table_view.h \
 	tui/screen/tagging.c tui/screen/tagging.h \
 	tui/screen/terminal.c tui/screen/terminal.h \

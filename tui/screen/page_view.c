@@ -19,6 +19,8 @@ void page_view_draw(struct page_view *page, const char *title)
 	for (size_t i = 0; i < (size_t)pager->height && pager->top + i < pager->length; i++) {
 		const struct pager_line *line = &pager->lines[pager->top + i];
 
+		if (line->style == STYLE_HEADING || line->label_style == STYLE_HEADING)
+			terminal_fill((int)i + 1, 0, terminal_columns(), STYLE_HEADING);
 		terminal_put((int)i + 1, 0, line->label_style, line->label);
 		terminal_put((int)i + 1, line->indent, line->style, line->text);
 	}

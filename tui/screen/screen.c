@@ -9,6 +9,7 @@
 
 #include "tui/screen/app.h"
 #include "tui/screen/ask_view.h"
+#include "tui/screen/away_view.h"
 #include "tui/screen/errors.h"
 #include "tui/screen/input.h"
 #include "tui/screen/keys.h"
@@ -364,6 +365,7 @@ static void screen_show(struct app *app)
 {
 	app->command = typed_command_new(app);
 	app->table = table_view_open(app);
+	away_view_look(app);
 	while (!app->quit)
 		screen_turn(app);
 	terminal_close();
@@ -371,6 +373,7 @@ static void screen_show(struct app *app)
 	typed_command_free(app->command);
 	app_say(app, NULL, false);
 	free(app->notice);
+	news_release(&app->news);
 }
 
 int screen_run(const struct address *address, enum client_start start, const struct confirm_options *defaults,
@@ -387,6 +390,7 @@ int screen_run(const struct address *address, enum client_start start, const str
 	if (terminal_await_foreground() < 0)
 		return screen_fail(STATUS_USAGE, alloc_string(MSG_TERMINAL_BACKGROUND));
 	errors_catch();
+	news_init(&app.news);
 	feed_init(&app.feed, address);
 	if (feed_open(&app.feed, start, &error) < 0) {
 		feed_release(&app.feed);

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "tui/screen/app.h"
+#include "tui/screen/away_view.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/messages.h"
@@ -13,6 +14,7 @@
 /* The lines of each part, for the height of the terminal. */
 struct table_shape {
 	int header; /* number of lines */
+	int strip;  /* the same, of what has ended meanwhile */
 	int top;    /* line of the first row, after the headings */
 	int pane;   /* lines of the output of the selected task */
 	int bottom; /* lines of the message and the keys */
@@ -26,7 +28,8 @@ static struct table_shape table_draw_shape(const struct table_view *table)
 	int lines = terminal_lines();
 	struct table_shape shape = { .header = lines >= 5, .bottom = lines >= 8 ? 2 : 1 };
 
-	shape.top = shape.header + (lines >= 3);
+	shape.strip = away_view_strip(table->view.app);
+	shape.top = shape.header + shape.strip + (lines >= 3);
 	shape.pane = output_pane_lines(&table->pane, lines);
 	return shape;
 }
@@ -128,6 +131,13 @@ int table_draw_count_at(const struct table_view *table, const struct terminal_ev
 	return header_count_at(&header, event->x);
 }
 
+bool table_draw_strip_at(const struct table_view *table, const struct terminal_event *event)
+{
+	struct table_shape at = table_draw_shape(table);
+
+	return at.strip && event->y == at.header;
+}
+
 static void table_draw_titles(const struct table_view *table, int y, const struct column_place *places,
                               size_t count)
 {
@@ -165,7 +175,7 @@ static void table_draw_cell(int y, const struct column_place *place, const struc
 	terminal_put(y, place->x, STYLE_STATE + row->state, text);
 }
 
-static void table_draw_row(const struct list *list, int y, int64_t position,
+static void table_draw_row(const struct list *list, const struct tags *alerts, int y, int64_t position,
                            const struct column_place *places, size_t count)
 {
 	const struct window_row *row = list_row_at(list, position);
@@ -177,8 +187,8 @@ static void table_draw_row(const struct list *list, int y, int64_t position,
 	if (selected)
 		terminal_fill(y, 0, terminal_columns(), STYLE_SELECTED);
 	terminal_highlight(selected);
-	if (tagged)
-		terminal_put(y, 0, STYLE_TAG, "*");
+	if (tagged || (row && tags_has(alerts, row->number)))
+		terminal_put(y, 0, STYLE_TAG, tagged ? "*" : "!");
 	for (size_t i = 0; row && i < count; i++)
 		table_draw_cell(y, &places[i], row, style);
 	terminal_highlight(false);
@@ -257,10 +267,12 @@ void table_draw(struct table_view *table)
 
 	bool marked = table_draw_header(table, at.header);
 
-	if (at.top > at.header)
-		table_draw_titles(table, at.header, places, count);
+	if (at.strip)
+		away_view_draw_strip(table->view.app, at.header);
+	if (at.top > at.header + at.strip)
+		table_draw_titles(table, at.header + at.strip, places, count);
 	for (int line = 0; line < list->height && list->top + line < list->window.total; line++)
-		table_draw_row(list, at.top + line, list->top + line, places, count);
+		table_draw_row(list, &table->alerts.tasks, at.top + line, list->top + line, places, count);
 	if (list->window.total == 0 && table->live.feed->status_known)
 		table_draw_nothing(list, at.top);
 	table_draw_pane(table, terminal_lines() - at.bottom - at.pane, at.pane);

@@ -85,6 +85,10 @@ static void table_operation_send(struct table_operation *operation, size_t index
 	jsonw_object(&params);
 	jsonw_key(&params, "id");
 	jsonw_string(&params, operation->targets.items[index].id);
+	if (operation->signal) {
+		jsonw_key(&params, "signal");
+		jsonw_string(&params, operation->signal);
+	}
 	if (operation->targets.kill) {
 		jsonw_key(&params, "kill");
 		jsonw_bool(&params, true);
@@ -102,6 +106,14 @@ static void table_operation_decide(void *ctx, enum confirm_choice choice)
 	table_operation_go_on(operation);
 }
 
+/* What more will happen; NULL: nothing. */
+static const char *table_operation_extra(const struct table_operation *operation)
+{
+	if (operation->targets.kill)
+		return MSG_KILL_NOTICE;
+	return operation->signal ? operation->notice : NULL;
+}
+
 static void table_operation_ask(struct table_operation *operation)
 {
 	const struct tags *tags = &operation->live->list.tags;
@@ -111,7 +123,7 @@ static void table_operation_ask(struct table_operation *operation)
 	const struct ask_question question = {
 		.operation = targets->operation,
 		.id = next->id,
-		.extra = targets->kill ? MSG_KILL_NOTICE : NULL,
+		.extra = table_operation_extra(operation),
 		.note = hidden ? alloc_format(MSG_TAGGED_FILTERED, tags_count(tags), hidden) : NULL,
 		.tasks = next,
 		.count = targets->count - targets->next,
@@ -364,7 +376,8 @@ static void table_operation_note_selected(struct table_operation *operation, con
 	snprintf(operation->selected_id, sizeof(operation->selected_id), "%s", row ? row->id : "");
 }
 
-void table_operation_begin(struct table_operation *operation, enum confirm_operation kind, bool kill)
+static void table_operation_enter(struct table_operation *operation, enum confirm_operation kind, bool kill,
+                                  const char *signal)
 {
 	const struct list *list = &operation->live->list;
 	const struct window_row *row = list_selected(list);
@@ -385,6 +398,7 @@ void table_operation_begin(struct table_operation *operation, enum confirm_opera
 	targets_release(&operation->targets);
 	targets_init(&operation->targets, kind, kill, &operation->app->options);
 	table_operation_note_selected(operation, row);
+	operation->signal = signal;
 	operation->busy = true;
 	operation->looking = tags_count(&list->tags) > 0;
 	if (operation->looking)
@@ -392,4 +406,18 @@ void table_operation_begin(struct table_operation *operation, enum confirm_opera
 	else
 		table_operation_choose(operation, NULL);
 	table_operation_go_on(operation);
+}
+
+void table_operation_begin(struct table_operation *operation, enum confirm_operation kind, bool kill)
+{
+	table_operation_enter(operation, kind, kill, NULL);
+}
+
+void table_operation_signal(struct table_operation *operation, const char *signal)
+{
+	if (!operation->busy && strcmp(signal, "none") == 0)
+		snprintf(operation->notice, sizeof(operation->notice), MSG_SIGNAL_NONE);
+	else if (!operation->busy)
+		snprintf(operation->notice, sizeof(operation->notice), MSG_SIGNAL_NOTICE, signal);
+	table_operation_enter(operation, OPERATION_CANCEL, false, signal);
 }

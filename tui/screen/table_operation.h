@@ -21,6 +21,8 @@ struct table_operation {
 	char *selected_name; /* NULL: not known */
 	int selected_state;
 	int64_t seen_id, seen_total; /* of the window that table_operation_look() asked about last */
+	const char *signal;          /* that a cancellation sends; NULL: the usual one */
+	char notice[64];             /* what the question says about it */
 	bool proceeding;             /* table_operation_go_on() is running */
 };
 
@@ -33,6 +35,8 @@ void table_operation_look(struct table_operation *operation);
  * of them runs or could begin.
  */
 void table_operation_begin(struct table_operation *operation, enum confirm_operation kind, bool kill);
+/* The same for a cancellation that sends this signal: a name of stop --signal, which must remain valid. */
+void table_operation_signal(struct table_operation *operation, const char *signal);
 /* Goes on until it needs an answer of the user or a reply of the server. */
 void table_operation_go_on(struct table_operation *operation);
 

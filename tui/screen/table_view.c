@@ -3,18 +3,22 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "tui/screen/alerts.h"
 #include "tui/screen/app.h"
+#include "tui/screen/away_view.h"
+#include "tui/screen/copy_menu.h"
 #include "tui/screen/create.h"
-#include "tui/screen/details_view.h"
 #include "tui/screen/find.h"
 #include "tui/screen/form_view.h"
+#include "tui/screen/groups_view.h"
 #include "tui/screen/help_view.h"
 #include "tui/screen/keys.h"
-#include "tui/screen/log_view.h"
 #include "tui/screen/priority.h"
+#include "tui/screen/signal_menu.h"
 #include "tui/screen/sort_view.h"
 #include "tui/screen/table_draw.h"
 #include "tui/screen/table_order.h"
+#include "tui/screen/table_pages.h"
 #include "tui/screen/tagging.h"
 #include "tui/screen/tree_view.h"
 #include "tui/screen/typed_command.h"
@@ -111,6 +115,8 @@ static void table_view_mouse(struct view *view, const struct terminal_event *eve
 
 	if (count >= 0)
 		table_order_filter(view, (enum shown)count);
+	else if (event->key == TERMINAL_CLICK && table_draw_strip_at(table_view_of(view), event))
+		away_view_open(view);
 	else if (event->key == TERMINAL_CLICK)
 		list_select_line(list, event->y - table_draw_top(table_view_of(view)));
 	else
@@ -231,49 +237,20 @@ static void table_view_quit(struct view *view)
 	view->app->quit = true;
 }
 
-static void table_view_log(struct view *view)
-{
-	const struct window_row *row = list_selected(table_view_list(view));
-
-	if (row)
-		log_view_open(view->app, row->id);
-}
-
-static void table_view_details(struct view *view)
-{
-	const struct window_row *row = list_selected(table_view_list(view));
-
-	if (row)
-		details_view_open(view->app, row->id);
-}
-
-/* The same words as those of the command. */
-static void table_view_why(struct view *view)
-{
-	const struct window_row *row = list_selected(table_view_list(view));
-	char *line;
-
-	if (!row)
-		return;
-	line = alloc_format("why %s", row->id);
-	typed_command_run(view->app, line);
-	free(line);
-}
-
 static const struct key table_view_keys[] = {
 	{ { '?', TERMINAL_F1 }, "?", "Help", "show this help; also F1", help_view_open, false },
 	{ { 's' }, "s", "Start", "start the tagged tasks, or else the selected one", table_view_start, true },
 	{ { 'c' }, "c", "Cancel", "cancel them: ask them to end", table_view_cancel, true },
 	{ { 'r' }, "r", "Remove", "remove them, if they have ended", table_view_remove, true },
-	{ { 'l' }, "l", "Log", "show the task's output and follow it", table_view_log, true },
+	{ { 'l' }, "l", "Log", "show the task's output and follow it", table_pages_log, true },
 	{ { TERMINAL_ENTER },
 	  "Enter",
 	  "Details|",
 	  "show all about the selected task",
-	  table_view_details,
+	  table_pages_details,
 	  true },
 	{ { ' ' }, "Space", "Tag|", "tag or untag the task, and move down", table_view_tag, true },
-	{ { 'y' }, "y", "|Why", "say why the task does not run, or how it ended", table_view_why, true },
+	{ { 'y' }, "y", "|Why", "say why the task does not run, or how it ended", table_pages_why, true },
 	{ { 'p' },
 	  "p",
 	  "|Pause",
@@ -316,6 +293,11 @@ static const struct key table_view_keys[] = {
 	  table_view_raise,
 	  true },
 	{ { '[', TERMINAL_F8 }, "[ F8", NULL, "a lower priority for them", table_view_lower, true },
+	{ { TERMINAL_TAB }, "Tab", NULL, "show the groups", groups_view_open, false },
+	{ { 'A' }, "A", NULL, "show what has ended while you were away", away_view_open, false },
+	{ { '!' }, "!", NULL, "tell me when they end, or not any more", alerts_toggle, true },
+	{ { 'Y' }, "Y", NULL, "copy the id, the command or the output of the task", copy_menu_open, true },
+	{ { TERMINAL_F9 }, "F9", NULL, "send them a signal", signal_menu_open, true },
 	{ { 'u' }, "u", NULL, "untag all tasks", table_view_untag_all, false },
 	{ { 'a' }, "a", NULL, "tag all tasks that are shown", tagging_all, false },
 	{ { 'T' },
@@ -388,6 +370,7 @@ static void table_view_release(struct view *view)
 	feed_forget(table->live.feed, table);
 	table_operation_release(&table->operation);
 	output_pane_close(&table->pane);
+	alerts_release(&table->alerts);
 	live_close(&table->live);
 	free(table->search);
 	history_release(&table->searches);
@@ -417,6 +400,7 @@ struct table_view *table_view_open(struct app *app)
 	list_init(&table->live.list, table_draw_rows(table));
 	table_order_begin(table);
 	table_operation_init(&table->operation, app, &table->live);
+	alerts_init(&table->alerts, app);
 	live_open(&table->live, &app->feed, table_view_news, table);
 	return table;
 }

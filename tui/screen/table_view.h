@@ -4,6 +4,7 @@
 #ifndef KRTASK_TUI_SCREEN_TABLE_VIEW_H
 #define KRTASK_TUI_SCREEN_TABLE_VIEW_H
 
+#include "tui/screen/alerts.h"
 #include "tui/screen/live.h"
 #include "tui/screen/output_pane.h"
 #include "tui/screen/table_operation.h"
@@ -20,6 +21,7 @@ struct table_view {
 	struct column_widths widths;
 	struct table_operation operation;
 	struct output_pane pane;
+	struct alerts alerts;
 	bool seeking;             /* the server was asked for the task to select */
 	bool changing;            /* it was asked to change a task */
 	const struct field *sort; /* NULL: by no column */

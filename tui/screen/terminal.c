@@ -43,7 +43,7 @@ static const struct {
 	{ "kfnd", TERMINAL_HOME },   { "kslt", TERMINAL_END },      { "kcbt", TERMINAL_BACK_TAB },
 	{ "kent", TERMINAL_ENTER },  { "kbs", TERMINAL_BACKSPACE }, { "kdch1", TERMINAL_DELETE },
 	{ "kf1", TERMINAL_F1 },      { "kf6", TERMINAL_F6 },        { "kf7", TERMINAL_F7 },
-	{ "kf8", TERMINAL_F8 },      { "kf10", TERMINAL_F10 },
+	{ "kf8", TERMINAL_F8 },      { "kf9", TERMINAL_F9 },        { "kf10", TERMINAL_F10 },
 };
 
 static struct {

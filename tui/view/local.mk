@@ -6,15 +6,19 @@ tui_libview_a_SOURCES = \
 	tui/view/clipboard.c tui/view/clipboard.h \
 	tui/view/columns.c tui/view/columns.h \
 	tui/view/completion.c tui/view/completion.h \
+	tui/view/details.c tui/view/details.h \
 	tui/view/dialog.c tui/view/dialog.h \
 	tui/view/edit.c tui/view/edit.h \
 	tui/view/excerpt.c tui/view/excerpt.h \
 	tui/view/form.c tui/view/form.h \
 	tui/view/form_line.c \
+	tui/view/group_table.c tui/view/group_table.h \
 	tui/view/header.c tui/view/header.h \
 	tui/view/keyboard.c tui/view/keyboard.h tui/view/keyboard_burst.c \
 	tui/view/list.c tui/view/list.h \
 	tui/view/pace.c tui/view/pace.h \
+	tui/view/menu.c tui/view/menu.h \
+	tui/view/news.c tui/view/news.h \
 	tui/view/pager.c tui/view/pager.h \
 	tui/view/pattern.c tui/view/pattern.h \
 	tui/view/reader.c tui/view/reader.h \
@@ -47,6 +51,9 @@ tests_unit_test_view_form_LDADD = $(VIEW_TEST_LIBS)
 check_PROGRAMS += tests/unit/test_view_completion
 tests_unit_test_view_completion_SOURCES = tests/unit/test_view_completion.c
 tests_unit_test_view_completion_LDADD = $(VIEW_TEST_LIBS)
+check_PROGRAMS += tests/unit/test_view_pages
+tests_unit_test_view_pages_SOURCES = tests/unit/test_view_pages.c
+tests_unit_test_view_pages_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_columns
 tests_unit_test_view_columns_SOURCES = tests/unit/test_view_columns.c

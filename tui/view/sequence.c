@@ -41,6 +41,7 @@ static const struct {
 	{ "\033[17~", TERMINAL_F6 },
 	{ "\033[18~", TERMINAL_F7 },
 	{ "\033[19~", TERMINAL_F8 },
+	{ "\033[20~", TERMINAL_F9 },
 	{ "\033[21~", TERMINAL_F10 },
 	{ "\033[200~", SEQUENCE_PASTE_BEGINS },
 	{ SEQUENCE_PASTE_END, SEQUENCE_PASTE_ENDS },

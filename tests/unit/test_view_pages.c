@@ -1,0 +1,361 @@
+/* The pages beside the table: groups, news, details, and menus, on terminals of any size. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/unit.h"
+#include "tui/text/alloc.h"
+#include "tui/text/cells.h"
+#include "tui/text/messages.h"
+#include "tui/view/details.h"
+#include "tui/view/group_table.h"
+#include "tui/view/menu.h"
+#include "tui/view/news.h"
+
+static json_t *json_of(const char *text)
+{
+	json_error_t error;
+	json_t *value = json_loads(text, 0, &error);
+
+	ck_assert_msg(value != NULL, "%s: %s", error.text, text);
+	return value;
+}
+
+/* --- groups */
+
+#define GROUP(name, more)                                                                                    \
+	"{\"name\":\"" name "\",\"slots\":4,\"used\":3,\"running\":2,\"queued\":17,\"paused\":false,"       \
+	"\"priority\":5,\"devices\":null,\"executor\":\"local\",\"onFail\":null,\"onEmpty\":null,"          \
+	"\"nice\":null,\"pausedTasks\":1" more "}"
+
+static struct group_table groups;
+
+static void take_groups(const char *list)
+{
+	char *text = alloc_format("{\"groups\":[%s]}", list);
+	json_t *reply = json_of(text);
+
+	group_table_take(&groups, reply);
+	json_decref(reply);
+	free(text);
+}
+
+/* A row, or for NULL the headings, as it is on the screen. */
+static const char *group_table_line(const struct group_row *row, int width)
+{
+	static char line[4096];
+	struct group_table_place places[GROUPS_COLUMNS];
+	size_t count = group_table_layout(&groups, width, places);
+	char cell[1024];
+
+	*line = '\0';
+	for (size_t i = 0; i < count; i++) {
+		int used = (int)cells_width(line);
+
+		group_table_cell(row, &places[i], cell, sizeof(cell));
+		ck_assert_int_le(used, places[i].x);
+		snprintf(line + strlen(line), sizeof(line) - strlen(line), "%*s%s", places[i].x - used, "",
+		         cell);
+		ck_assert_int_le((int)cells_width(cell), places[i].width);
+	}
+	ck_assert_int_le((int)cells_width(line), width);
+	return line;
+}
+
+START_TEST(a_group_has_its_numbers)
+{
+	take_groups(GROUP("gpu", ""));
+	ck_assert_str_eq(group_table_line(NULL, 80),
+	                 " GROUP  STATE  USED  SLOTS  RUNNING  QUEUED  PAUSED  PRIORITY");
+	ck_assert_str_eq(group_table_line(group_table_selected(&groups), 80),
+	                 " gpu    -         3      4        2      17       1         5");
+	ck_assert_str_eq(group_table_line(NULL, 20), " GROUP  STATE  USED");
+	group_table_release(&groups);
+}
+END_TEST
+
+START_TEST(what_no_group_has_has_no_column)
+{
+	take_groups(GROUP("a", "") "," GROUP(
+		"b", ",\"onFail\":\"pause\",\"onEmpty\":\"echo done\",\"paused\":true,"
+		     "\"devices\":{\"GPU\":[{\"name\":\"0\",\"task\":\"12\"},"
+		     "{\"name\":\"1\",\"task\":null}]}"));
+	group_table_move(&groups, 1);
+	ck_assert_str_eq(
+		group_table_line(group_table_selected(&groups), 160),
+		" b      Paused     3      4        2      17       1         5  pause    GPU=0:12,1  echo done");
+	ck_assert(group_table_selected(&groups)->paused);
+	for (int width = 12; width < 200; width++)
+		(void)group_table_line(group_table_selected(&groups), width);
+	group_table_release(&groups);
+}
+END_TEST
+
+START_TEST(the_selection_is_a_group)
+{
+	take_groups(GROUP("a", "") "," GROUP("b", "") "," GROUP("c", ""));
+	group_table_resize(&groups, 2);
+	group_table_move(&groups, 1);
+	take_groups(GROUP("new", "") "," GROUP("a", "") "," GROUP("b", ""));
+	ck_assert_str_eq(group_table_selected(&groups)->cells[GROUPS_NAME], "b");
+	ck_assert_uint_eq(groups.top, 1);
+	take_groups(GROUP("a", ""));
+	ck_assert_str_eq(group_table_selected(&groups)->cells[GROUPS_NAME], "a");
+	group_table_move(&groups, 100);
+	ck_assert_uint_eq(groups.cursor, 0);
+	take_groups("");
+	ck_assert_ptr_null(group_table_selected(&groups));
+	group_table_move(&groups, -3);
+	group_table_release(&groups);
+}
+END_TEST
+
+/* --- news */
+
+#define NEWS(id, state, error)                                                                               \
+	"{\"task\":{\"id\":\"" id "\",\"name\":\"the " id "\",\"state\":\"" state                           \
+	"\",\"exitCode\":3,\"signal\":null,\"completedAt\":\"2026-11-26T10:00:00.000Z\","                   \
+	"\"progress\":{\"statusMessage\":\"\"}},\"lastError\":" error "}"
+
+static void take_news(struct news *news, const char *list, int cursor, bool left)
+{
+	char *text = alloc_format("{\"news\":[%s],\"cursor\":%d,\"left\":%s,\"seen\":0}", list, cursor,
+	                          left ? "true" : "false");
+	json_t *reply = json_of(text);
+
+	news_take(news, reply);
+	json_decref(reply);
+	free(text);
+}
+
+START_TEST(the_strip_counts_and_names_the_latest_failure)
+{
+	struct news news;
+	char *strip;
+
+	news_init(&news);
+	ck_assert_ptr_null(news_strip(&news));
+	take_news(&news, "", 4, false);
+	ck_assert_ptr_null(news_strip(&news));
+	take_news(&news,
+	          NEWS("a", "Completed", "null") "," NEWS("b", "Failed", "\"no space\"") "," NEWS(
+			  "c", "Failed", "null") "," NEWS("d", "Stopped", "null"),
+	          9, false);
+	strip = news_strip(&news);
+	ck_assert_str_eq(strip, MSG_NEWS_STRIP " 2 Failed, 1 Stopped, 1 Completed; c the c");
+	free(strip);
+	take_news(&news, NEWS("e", "Failed", "\"disk full\""), 10, true);
+	strip = news_strip(&news);
+	ck_assert_str_eq(strip, MSG_NEWS_STRIP " 3+ Failed, 1+ Stopped, 1+ Completed; e the e: disk full");
+	free(strip);
+	news_release(&news);
+}
+END_TEST
+
+START_TEST(the_page_of_news_grows)
+{
+	struct pager pager = PAGER_INIT;
+	struct jsonw params = JSONW_INIT;
+	struct news news;
+
+	news_init(&news);
+	news_fill(&news, &pager);
+	ck_assert_uint_eq(pager.count, 0); /* it is not known yet */
+	news_request(&news, 7, &params);
+	ck_assert_str_eq(params.data, "{\"rows\":7}");
+	jsonw_clear(&params);
+	take_news(&news, NEWS("b", "Failed", "\"no space\""), 9, true);
+	news_fill(&news, &pager);
+	news_request(&news, 7, &params);
+	ck_assert_str_eq(params.data, "{\"rows\":7,\"after\":9}");
+	jsonw_release(&params);
+	take_news(&news, NEWS("c", "Completed", "null"), 10, false);
+	news_fill(&news, &pager);
+	pager_layout(&pager, 80, 10);
+	ck_assert_uint_eq(pager.length, 3);
+	ck_assert_str_eq(pager.lines[0].label, "b");
+	ck_assert_ptr_nonnull(strstr(pager.lines[0].text, "Failed       3  2026-11-26 10:00:00  the b"));
+	ck_assert_str_eq(pager.lines[1].text, "no space");
+	ck_assert_str_eq(pager.lines[2].label, "c");
+	pager_release(&pager);
+	news_release(&news);
+}
+END_TEST
+
+/* --- details */
+
+/* The row of List, with some of its columns. */
+static json_t *details_row(const char *values)
+{
+	json_t *given = json_of(values), *row = json_array(), *columns;
+	struct jsonw params = JSONW_INIT;
+	json_t *asked, *reply = json_object(), *rows = json_array();
+	size_t i;
+
+	details_request("7", &params);
+	asked = json_of(params.data);
+	jsonw_release(&params);
+	columns = json_object_get(asked, "columns");
+	for (i = 0; i < json_array_size(columns); i++) {
+		json_t *value = json_object_get(given, json_string_value(json_array_get(columns, i)));
+
+		json_array_append_new(row, value ? json_incref(value) : json_null());
+	}
+	json_array_append_new(rows, row);
+	json_object_set_new(reply, "rows", rows);
+	json_decref(asked);
+	json_decref(given);
+	return reply;
+}
+
+/* The line of the page that begins so; -1: none. */
+static int page_line(const struct pager *pager, const char *label, const char *text)
+{
+	for (size_t i = 0; i < pager->length; i++) {
+		if (strcmp(pager->lines[i].label, label) == 0 &&
+		    strncmp(pager->lines[i].text, text, strlen(text)) == 0)
+			return (int)i;
+	}
+	return -1;
+}
+
+static void expect_line(const struct pager *pager, const char *label, const char *text)
+{
+	ck_assert_msg(page_line(pager, label, text) >= 0, "no line '%s' '%s'", label, text);
+}
+
+START_TEST(details_have_all_about_a_task)
+{
+	json_t *reply = details_row(
+		"{\"id\":\"7\",\"name\":\"build\",\"state\":\"Failed\",\"createdAt\":\"2026-11-26T10:00:00.000Z\","
+		"\"startedAt\":\"2026-11-26T10:00:03.200Z\",\"completedAt\":\"2026-11-26T10:10:17.200Z\","
+		"\"childrenId\":[\"8\"],\"after\":[\"6:any\"],\"attempts\":[{\"attempt\":1,\"startedAt\":"
+		"\"2026-11-26T10:00:03.000Z\",\"completedAt\":\"2026-11-26T10:00:04.000Z\",\"message\":\"broke\"}]}");
+	struct details details = { 0 };
+	struct pager pager = PAGER_INIT;
+	struct jsonw params = JSONW_INIT;
+
+	setenv("TZ", "CET-1", 1);
+	ck_assert(details_take(&details, reply));
+	ck_assert(details_relatives(&details, &params));
+	ck_assert_ptr_nonnull(strstr(params.data, "\"ids\":[\"8\",\"6\"]"));
+	jsonw_release(&params);
+	details.relatives =
+		json_of("[[\"8\",\"Running\",\"the child\",\"45%\"],[\"6\",\"Completed\",\"before\",\"\"]]");
+	details.why = json_of("{\"reasons\":[{\"message\":\"slots: none\"}]}");
+	details.output = (struct details_output){ "one\ntwo\n", 8 };
+	details.error = (struct details_output){ "10%\r20%\nwhy\n", 12 };
+	details_fill(&details, &pager);
+	pager_layout(&pager, 80, 24);
+	expect_line(&pager, "State", "Failed");
+	expect_line(&pager, "8", "Running  the child  45%");
+	expect_line(&pager, "6", "Completed, needed: any  before");
+	expect_line(&pager, "", "slots: none");
+	expect_line(&pager, "1", "2026-11-26 11:00:03  1.0s  broke");
+	expect_line(&pager, "", unit_says(MSG_DETAILS_LIFE, "+0100"));
+	expect_line(&pager, "", "created 2026-11-26 11:00:00, waited 3.2s, started");
+	expect_line(&pager, "", "20%");
+	ck_assert_int_lt(page_line(&pager, "", "why"), page_line(&pager, "", "one")); /* it has failed */
+	ck_assert_int_lt(page_line(&pager, "State", ""), page_line(&pager, "", "why"));
+	pager_release(&pager);
+	json_decref(reply);
+	details_release(&details);
+}
+END_TEST
+
+START_TEST(only_the_last_lines_of_the_output_are_there)
+{
+	json_t *reply = details_row("{\"id\":\"7\",\"state\":\"Running\"}"),
+	       *none = json_of("{\"rows\":[{}]}");
+	struct details details = { 0 };
+	struct pager pager = PAGER_INIT;
+	struct jsonw params = JSONW_INIT;
+
+	ck_assert(details_take(&details, reply));
+	ck_assert(!details_relatives(&details, &params));
+	ck_assert(!details_take(&details, none));
+	details.output = (struct details_output){ "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12", 26 };
+	details_fill(&details, &pager);
+	pager_layout(&pager, 20, 5);
+	ck_assert_int_eq(page_line(&pager, "", "2"), -1);
+	expect_line(&pager, "", "3");
+	expect_line(&pager, "", "12");
+	ck_assert_int_eq(page_line(&pager, "", MSG_LOG_NONE), -1);
+	pager_release(&pager);
+	json_decref(reply);
+	json_decref(none);
+	details_release(&details);
+}
+END_TEST
+
+/* --- menus */
+
+static const struct menu_item items[] = { { 'a', "the first" }, { 'B', "the second" }, { 'c', "the third" } };
+
+START_TEST(a_menu_fits_any_screen)
+{
+	struct menu menu;
+	struct menu_box box;
+
+	menu_open(&menu, alloc_string("What is it?"), items, 3);
+	for (int lines = 2; lines < 30; lines++) {
+		for (int columns = 5; columns < 100; columns++) {
+			for (menu.selected = 0; menu.selected < 3; menu.selected++) {
+				menu_layout(&menu, columns, lines, &box);
+				ck_assert_int_ge(box.x, 0);
+				ck_assert_int_ge(box.y, 0);
+				ck_assert_int_le(box.x + box.width, columns);
+				ck_assert_int_le(box.y + box.height, lines);
+				ck_assert_uint_le(box.first, menu.selected);
+				ck_assert_uint_gt(box.first + (size_t)box.shown, menu.selected);
+				ck_assert_int_eq(menu_at(&menu, &box, box.x + 1, box.top), (int)box.first);
+			}
+		}
+	}
+	menu_release(&menu);
+}
+END_TEST
+
+START_TEST(an_item_has_its_letter)
+{
+	struct menu menu;
+	struct menu_box box;
+
+	menu_open(&menu, alloc_string("title"), items, 3);
+	ck_assert_int_eq(menu_letter(&menu, 'B'), 1);
+	ck_assert_int_eq(menu_letter(&menu, 'b'), -1);
+	menu_move(&menu, -1);
+	ck_assert_uint_eq(menu.selected, 2);
+	menu_move(&menu, 1);
+	menu_move(&menu, 1);
+	ck_assert_uint_eq(menu.selected, 1);
+	menu_layout(&menu, 80, 24, &box);
+	ck_assert_int_eq(menu_at(&menu, &box, box.x + 3, box.top + 2), 2);
+	ck_assert_int_eq(menu_at(&menu, &box, box.x + 3, box.top + 3), -1);
+	ck_assert_int_eq(menu_at(&menu, &box, box.x - 1, box.top), -1);
+	menu_release(&menu);
+}
+END_TEST
+
+static void setup(void)
+{
+	unit_utf8();
+	setenv("TZ", "UTC", 1);
+}
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		a_group_has_its_numbers,
+		what_no_group_has_has_no_column,
+		the_selection_is_a_group,
+		the_strip_counts_and_names_the_latest_failure,
+		the_page_of_news_grows,
+		details_have_all_about_a_task,
+		only_the_last_lines_of_the_output_are_there,
+		a_menu_fits_any_screen,
+		an_item_has_its_letter,
+	};
+
+	return unit_run("view pages", setup, NULL, tests);
+}

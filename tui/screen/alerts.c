@@ -1,0 +1,203 @@
+#include "tui/screen/alerts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/task/state.h"
+#include "tui/screen/app.h"
+#include "tui/screen/desktop.h"
+#include "tui/screen/table_view.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
+
+/* The columns that are asked for. */
+enum { ALERTS_NUMBER, ALERTS_ID, ALERTS_STATE };
+
+static void alerts_wait(struct alerts *alerts);
+
+static void alerts_write_id(void *ctx, uint64_t number, const char *id)
+{
+	(void)number;
+	jsonw_string(ctx, id);
+}
+
+struct alerts_search {
+	const char *id;
+	uint64_t number; /* 0: not found */
+};
+
+static void alerts_compare(void *ctx, uint64_t number, const char *id)
+{
+	struct alerts_search *search = ctx;
+
+	if (strcmp(id, search->id) == 0)
+		search->number = number;
+}
+
+/* False: it was not waited for. */
+static bool alerts_forget(struct alerts *alerts, const char *id)
+{
+	struct alerts_search search = { .id = id ? id : "" };
+
+	tags_each(&alerts->tasks, false, alerts_compare, &search);
+	if (search.number)
+		tags_remove(&alerts->tasks, search.number);
+	return search.number != 0;
+}
+
+static void alerts_tell(struct alerts *alerts, const json_t *reply)
+{
+	const char *id = json_string_value(json_object_get(reply, "id"));
+	const char *state = json_string_value(json_object_get(reply, "state"));
+	const char *message = json_string_value(json_object_get(reply, "statusMessage"));
+	char *name, *text;
+
+	if (!alerts_forget(alerts, id))
+		return;
+	name = alloc_format(MSG_TASK_ENDED, id);
+	text = alloc_format("%s: %s%s%s", name, state ? state : "", message && *message ? ", " : "",
+	                    message ? message : "");
+	terminal_notify("krtask", text);
+	app_say(alerts->app, text, state && task_state_parse(state) == TASK_FAILED);
+	free(name);
+}
+
+static void alerts_answer(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct alerts *alerts = ctx;
+
+	(void)tag;
+	if (!reply)
+		return; /* the request is sent again after a reconnect */
+	if (!reply->error)
+		alerts_tell(alerts, reply->parameters);
+	else if (!alerts_forget(alerts, json_string_value(json_object_get(reply->parameters, "id"))))
+		tags_clear(&alerts->tasks); /* this would fail again */
+	if (!reply->continues)
+		alerts_wait(alerts);
+}
+
+static void alerts_request(void *ctx)
+{
+	struct alerts *alerts = ctx;
+	struct jsonw params = JSONW_INIT;
+
+	jsonw_object(&params);
+	jsonw_key(&params, "ids");
+	jsonw_array(&params);
+	tags_each(&alerts->tasks, false, alerts_write_id, &params);
+	jsonw_end_array(&params);
+	jsonw_end_object(&params);
+	channel_send(&alerts->channel, "Wait", &params, true, alerts_answer, alerts, 0);
+}
+
+/* Waits for those that there are now. */
+static void alerts_wait(struct alerts *alerts)
+{
+	struct feed *feed = &alerts->app->feed;
+
+	if (!alerts->added && tags_count(&alerts->tasks) > 0) {
+		alerts->added = true;
+		feed_add(feed, &alerts->channel);
+	} else if (tags_count(&alerts->tasks) > 0) {
+		feed_again(feed, &alerts->channel);
+	} else if (alerts->added) {
+		feed_rest(&alerts->channel);
+	}
+}
+
+void alerts_init(struct alerts *alerts, struct app *app)
+{
+	*alerts = (struct alerts){ .app = app };
+	alerts->channel = (struct channel){ .connected = alerts_request, .ctx = alerts };
+}
+
+void alerts_release(struct alerts *alerts)
+{
+	feed_forget(&alerts->app->feed, alerts);
+	if (alerts->added)
+		feed_drop(&alerts->app->feed, &alerts->channel);
+	tags_clear(&alerts->tasks);
+}
+
+static uint64_t alerts_number(const json_t *row)
+{
+	return (uint64_t)json_integer_value(json_array_get(row, ALERTS_NUMBER));
+}
+
+static bool alerts_can_end(const json_t *row)
+{
+	const char *name = json_string_value(json_array_get(row, ALERTS_STATE));
+	int state = name ? task_state_parse(name) : -1;
+
+	return state >= 0 && !task_state_terminal((enum task_state)state);
+}
+
+static char *alerts_word(size_t changed, bool set, bool one, const char *id)
+{
+	if (changed == 0)
+		return one ? alloc_format(MSG_ALERT_LATE, id) : alloc_string(MSG_ALERT_LATE_MANY);
+	if (changed == 1)
+		return alloc_format(set ? MSG_ALERT_SET : MSG_ALERT_UNSET, id);
+	return alloc_format(set ? MSG_ALERT_SET_MANY : MSG_ALERT_UNSET_MANY, changed);
+}
+
+/* The reply to List. */
+static void alerts_known(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct alerts *alerts = ctx;
+	const json_t *rows = reply && !reply->error ? json_object_get(reply->parameters, "rows") : NULL, *row;
+	const char *id = "";
+	bool set = false;
+	size_t i, changed = 0;
+
+	(void)tag;
+	if (!rows) {
+		app_say(alerts->app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST), true);
+		return;
+	}
+	json_array_foreach(rows, i, row)
+	{
+		set |= alerts_can_end(row) && !tags_has(&alerts->tasks, alerts_number(row));
+	}
+	json_array_foreach(rows, i, row)
+	{
+		const char *name = json_string_value(json_array_get(row, ALERTS_ID));
+
+		id = name && (changed == 0 || alerts_can_end(row)) ? name : id;
+		if (!name || !alerts_can_end(row))
+			continue;
+		if (tags_has(&alerts->tasks, alerts_number(row)) != set)
+			tags_toggle(&alerts->tasks, alerts_number(row), name);
+		changed++;
+	}
+	app_say(alerts->app, alerts_word(changed, set, json_array_size(rows) == 1, id), changed == 0);
+	alerts_wait(alerts);
+}
+
+void alerts_toggle(struct view *view)
+{
+	struct table_view *table = view->app->table;
+	struct tags *tags = &table->live.list.tags;
+	const struct window_row *row = list_selected(&table->live.list);
+	struct jsonw params = JSONW_INIT;
+
+	jsonw_object(&params);
+	jsonw_key(&params, "columns");
+	jsonw_array(&params);
+	jsonw_string(&params, "number");
+	jsonw_string(&params, "id");
+	jsonw_string(&params, "state");
+	jsonw_end_array(&params);
+	jsonw_key(&params, "ids");
+	jsonw_array(&params);
+	if (tags_count(tags) > tags_hidden(tags))
+		tags_each(tags, false, alerts_write_id, &params);
+	else if (row)
+		jsonw_string(&params, row->id);
+	jsonw_end_array(&params);
+	jsonw_key(&params, "compact");
+	jsonw_bool(&params, true);
+	jsonw_end_object(&params);
+	feed_call(&view->app->feed, "List", &params, alerts_known, &table->alerts, 0);
+}

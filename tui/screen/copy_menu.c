@@ -1,0 +1,154 @@
+#include "tui/screen/copy_menu.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/screen/app.h"
+#include "tui/screen/desktop.h"
+#include "tui/screen/menu_view.h"
+#include "tui/screen/table_view.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
+#include "tui/view/clipboard.h"
+
+enum { COPY_ID, COPY_COMMAND, COPY_OUTPUT, COPY_ERROR };
+static const struct menu_item copy_menu_items[] = {
+	[COPY_ID] = { 'i', "id" },
+	[COPY_COMMAND] = { 'c', "command" },
+	[COPY_OUTPUT] = { 'o', "output" },
+	[COPY_ERROR] = { 'e', "error output" },
+};
+
+static void copy_menu_say(struct app *app, size_t what, const char *text, bool cut)
+{
+	size_t length = strlen(text);
+
+	if (!length)
+		app_say(app, alloc_format(MSG_COPY_NOTHING, app->copied), true);
+	else if (!terminal_copy(text))
+		app_say(app, alloc_format(MSG_COPY_LONG, CLIPBOARD_MAX / 1024), true);
+	else if (cut)
+		app_say(app, alloc_format(MSG_COPY_LAST, length, app->copied), false);
+	else
+		app_say(app, alloc_format(MSG_COPIED, copy_menu_items[what].text, app->copied, length),
+		        false);
+}
+
+/* True: the user was told. */
+static bool copy_menu_failed(struct app *app, const struct client_reply *reply)
+{
+	if (reply && !reply->error)
+		return false;
+	app_say(app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST), true);
+	return true;
+}
+
+static void copy_menu_command(void *ctx, size_t what, const struct client_reply *reply)
+{
+	const json_t *row;
+	const char *command;
+
+	if (copy_menu_failed(ctx, reply))
+		return;
+	row = json_array_get(json_object_get(reply->parameters, "rows"), 0);
+	command = json_string_value(json_array_get(row, 0));
+	copy_menu_say(ctx, what, command ? command : "", false);
+}
+
+static void copy_menu_ask_command(struct app *app)
+{
+	struct jsonw params = JSONW_INIT;
+
+	jsonw_object(&params);
+	jsonw_key(&params, "ids");
+	jsonw_array(&params);
+	jsonw_string(&params, app->copied);
+	jsonw_end_array(&params);
+	jsonw_key(&params, "columns");
+	jsonw_array(&params);
+	jsonw_string(&params, "commandLine");
+	jsonw_end_array(&params);
+	jsonw_key(&params, "compact");
+	jsonw_bool(&params, true);
+	jsonw_end_object(&params);
+	feed_call(&app->feed, "List", &params, copy_menu_command, app, COPY_COMMAND);
+}
+
+/* from: an offset; -1: only its size is asked for. */
+static void copy_menu_ask_output(struct app *app, size_t what, int64_t from, channel_answer *answer)
+{
+	struct jsonw params = JSONW_INIT;
+
+	jsonw_object(&params);
+	jsonw_key(&params, "id");
+	jsonw_string(&params, app->copied);
+	jsonw_key(&params, "stream");
+	jsonw_string(&params, what == COPY_ERROR ? "stderr" : "stdout");
+	jsonw_key(&params, from < 0 ? "tail" : "offset");
+	jsonw_int(&params, from < 0 ? 0 : from);
+	jsonw_end_object(&params);
+	feed_call(&app->feed, "Log", &params, answer, app, what);
+}
+
+/* The end of the output, from the beginning of a line if it is cut. */
+static void copy_menu_output(void *ctx, size_t what, const struct client_reply *reply)
+{
+	const json_t *data;
+	const char *from, *newline;
+	void *bytes = NULL;
+	size_t count = 0;
+	bool cut;
+	char *text;
+
+	if (copy_menu_failed(ctx, reply))
+		return;
+	data = json_object_get(reply->parameters, "data");
+	cut = json_integer_value(json_object_get(reply->parameters, "offset")) > 0;
+	if (json_is_string(data) &&
+	    base64_decode(json_string_value(data), json_string_length(data), &bytes, &count))
+		count = 0;
+	from = bytes;
+	newline = cut && count ? memchr(from, '\n', count) : NULL;
+	if (newline)
+		from = newline + 1;
+	text = count ? alloc_format("%.*s", (int)(count - (size_t)(from - (const char *)bytes)), from)
+	             : alloc_string("");
+	copy_menu_say(ctx, what, text, cut);
+	free(text);
+	free(bytes);
+}
+
+static void copy_menu_size(void *ctx, size_t what, const struct client_reply *reply)
+{
+	int64_t size;
+
+	if (copy_menu_failed(ctx, reply))
+		return;
+	size = json_integer_value(json_object_get(reply->parameters, "next"));
+	copy_menu_ask_output(ctx, what, size > CLIPBOARD_MAX ? size - CLIPBOARD_MAX : 0, copy_menu_output);
+}
+
+static void copy_menu_chosen(void *ctx, size_t what)
+{
+	struct app *app = ctx;
+
+	if (what == COPY_ID)
+		copy_menu_say(app, what, app->copied, false);
+	else if (what == COPY_COMMAND)
+		copy_menu_ask_command(app);
+	else
+		copy_menu_ask_output(app, what, -1, copy_menu_size);
+}
+
+void copy_menu_open(struct view *view)
+{
+	struct app *app = view->app;
+	const struct window_row *row = list_selected(&app->table->live.list);
+
+	if (!row)
+		return;
+	snprintf(app->copied, sizeof(app->copied), "%s", row->id);
+	menu_view_open(app, alloc_format(MSG_COPY_TITLE, row->id), copy_menu_items,
+	               sizeof(copy_menu_items) / sizeof(*copy_menu_items), copy_menu_chosen, app);
+}

@@ -1,0 +1,52 @@
+#include "tui/screen/signal_menu.h"
+
+#include "tui/screen/app.h"
+#include "tui/screen/menu_view.h"
+#include "tui/screen/table_view.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
+
+/* The names, as stop --signal takes them, in the order of the menu. */
+static const char *const signal_menu_names[] = { "TERM", "INT",  "HUP",  "QUIT", "USR1",
+	                                         "USR2", "ABRT", "KILL", "none" };
+static const struct menu_item signal_menu_items[] = {
+	{ 't', "TERM  end, the usual one" },
+	{ 'i', "INT   interrupt, as Ctrl-C does" },
+	{ 'h', "HUP   hang up; servers read their configuration" },
+	{ 'q', "QUIT  end with a core dump, as Ctrl-\\ does" },
+	{ '1', "USR1  what the program makes of it" },
+	{ '2', "USR2  the same" },
+	{ 'a', "ABRT  abort with a core dump" },
+	{ 'k', "KILL  end at once; no program can refuse" },
+	{ 'n', "none  only asked to end: krtask cancelled" },
+};
+_Static_assert(sizeof(signal_menu_items) / sizeof(*signal_menu_items) ==
+                       sizeof(signal_menu_names) / sizeof(*signal_menu_names),
+               "each has its name");
+enum { SIGNAL_MENU_KILL = 7 };
+
+static void signal_menu_chosen(void *ctx, size_t item)
+{
+	struct table_view *table = ctx;
+
+	if (item == SIGNAL_MENU_KILL)
+		table_operation_begin(&table->operation, OPERATION_CANCEL, true);
+	else
+		table_operation_signal(&table->operation, signal_menu_names[item]);
+}
+
+void signal_menu_open(struct view *view)
+{
+	struct table_view *table = view->app->table;
+	const struct tags *tags = &table->live.list.tags;
+	const struct window_row *row = list_selected(&table->live.list);
+	size_t tagged = tags_count(tags) - tags_hidden(tags);
+	char *title;
+
+	if (!tagged && !row)
+		return;
+	title = tagged ? alloc_format(MSG_SIGNAL_TITLE_MANY, tagged)
+	               : alloc_format(MSG_SIGNAL_TITLE, row->id);
+	menu_view_open(view->app, title, signal_menu_items,
+	               sizeof(signal_menu_items) / sizeof(*signal_menu_items), signal_menu_chosen, table);
+}

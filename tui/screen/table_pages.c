@@ -1,0 +1,45 @@
+#include "tui/screen/table_pages.h"
+
+#include <stdlib.h>
+
+#include "tui/screen/app.h"
+#include "tui/screen/details_view.h"
+#include "tui/screen/log_view.h"
+#include "tui/screen/table_view.h"
+#include "tui/screen/typed_command.h"
+#include "tui/text/alloc.h"
+
+/* NULL: none is selected. */
+static const struct window_row *table_pages_row(const struct view *view)
+{
+	return list_selected(&view->app->table->live.list);
+}
+
+void table_pages_log(struct view *view)
+{
+	const struct window_row *row = table_pages_row(view);
+
+	if (row)
+		log_view_open(view->app, row->id);
+}
+
+void table_pages_details(struct view *view)
+{
+	const struct window_row *row = table_pages_row(view);
+
+	if (row)
+		details_view_open(view->app, row->id);
+}
+
+/* The same words as those of the command. */
+void table_pages_why(struct view *view)
+{
+	const struct window_row *row = table_pages_row(view);
+	char *line;
+
+	if (!row)
+		return;
+	line = alloc_format("why %s", row->id);
+	typed_command_run(view->app, line);
+	free(line);
+}

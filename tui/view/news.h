@@ -1,0 +1,37 @@
+/*
+ * What has ended since the user looked: a line about it, and a page.  Pure except for the time zone.
+ */
+#ifndef KRTASK_TUI_VIEW_NEWS_H
+#define KRTASK_TUI_VIEW_NEWS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/task/state.h"
+#include "engine/wire/jsonw.h"
+#include "tui/view/pager.h"
+
+struct news {
+	json_t *items;                   /* News of io.krtask, in the order of the ends; NULL: none yet */
+	size_t counts[TASK_STATE_COUNT]; /* of them, by state */
+	int64_t cursor;                  /* that of the last one; -1: not known */
+	bool left;                       /* more of them follow */
+	size_t written;                  /* items that are on the page */
+};
+
+void news_init(struct news *news);
+void news_release(struct news *news);
+/* Writes the parameters of Away for the next ones. */
+void news_request(const struct news *news, int64_t rows, struct jsonw *params);
+/* Takes its reply. */
+void news_take(struct news *news, const json_t *reply);
+size_t news_count(const struct news *news);
+
+/* "While you were away: 2 Failed, 14 Completed; 5 tests: 3 tests failed".  NULL: there is none.  malloc'ed. */
+char *news_strip(const struct news *news);
+/* Adds those to the page that are not there yet. */
+void news_fill(struct news *news, struct pager *pager);
+
+#endif
