@@ -5,6 +5,7 @@
 
 #include "engine/task/task.h"
 #include "tui/screen/app.h"
+#include "tui/screen/draw.h"
 #include "tui/screen/help_view.h"
 #include "tui/screen/log_view.h"
 #include "tui/screen/page_view.h"
@@ -12,6 +13,8 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 #include "tui/view/details.h"
+
+enum { DETAILS_READ = 100 }; /* lines of each stream that are asked for */
 
 struct details_view {
 	struct page_view page;
@@ -106,6 +109,7 @@ static void details_view_draw(struct view *view)
 	                           details_text(&details->details, "state"));
 
 	if (details->stale) {
+		details->details.lines = draw_body_lines() / 2;
 		details->details.output =
 			(struct details_output){ details->output.bytes, details->output.length };
 		details->details.error =
@@ -155,7 +159,7 @@ void details_view_open(struct app *app, const char *id)
 
 	snprintf(details->id, sizeof(details->id), "%s", id);
 	app_open(app, &details->page.view, &details_view_class);
-	recent_open(&details->output, &app->feed, id, "stdout", DETAILS_LINES, details_view_changed, details);
-	recent_open(&details->error, &app->feed, id, "stderr", DETAILS_LINES, details_view_changed, details);
+	recent_open(&details->output, &app->feed, id, "stdout", DETAILS_READ, details_view_changed, details);
+	recent_open(&details->error, &app->feed, id, "stderr", DETAILS_READ, details_view_changed, details);
 	details_view_ask(&details->page.view);
 }

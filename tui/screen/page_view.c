@@ -3,8 +3,21 @@
 #include <stdio.h>
 
 #include "tui/screen/draw.h"
+#include "tui/text/cells.h"
 
 enum { WHEEL_LINES = 3 };
+
+/* A rule over the whole width, with the text in it. */
+static void page_view_draw_heading(int y, const char *text)
+{
+	const char *rule = cells_in_utf8() ? "\xe2\x94\x80" : "-";
+	int x = 0;
+
+	while (x < terminal_columns())
+		x = terminal_put(y, x, STYLE_DIM, rule);
+	x = terminal_put(y, 2, STYLE_STRONG, " ");
+	terminal_put(y, terminal_put(y, x, STYLE_STRONG, text), STYLE_STRONG, " ");
+}
 
 void page_view_draw(struct page_view *page, const char *title)
 {
@@ -12,15 +25,20 @@ void page_view_draw(struct page_view *page, const char *title)
 	char place[64] = "";
 
 	pager_layout(pager, terminal_columns(), draw_body_lines());
-	if (pager->length > (size_t)pager->height)
+	if (pager->length > 0)
 		snprintf(place, sizeof(place), "%zu-%zu of %zu", pager->top + 1,
-		         pager->top + (size_t)pager->height, pager->length);
+		         pager->length - pager->top < (size_t)pager->height
+		                 ? pager->length
+		                 : pager->top + (size_t)pager->height,
+		         pager->length);
 	draw_title(title, place);
 	for (size_t i = 0; i < (size_t)pager->height && pager->top + i < pager->length; i++) {
 		const struct pager_line *line = &pager->lines[pager->top + i];
 
-		if (line->style == STYLE_HEADING || line->label_style == STYLE_HEADING)
-			terminal_fill((int)i + 1, 0, terminal_columns(), STYLE_HEADING);
+		if (line->style == STYLE_HEADING) {
+			page_view_draw_heading((int)i + 1, line->text);
+			continue;
+		}
 		terminal_put((int)i + 1, 0, line->label_style, line->label);
 		terminal_put((int)i + 1, line->indent, line->style, line->text);
 	}

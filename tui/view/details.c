@@ -168,8 +168,8 @@ static void details_add_fields(const struct details *details, struct pager *page
 	free(values);
 }
 
-/* The beginning of the last DETAILS_LINES lines. */
-static const char *details_tail(const struct details_output *output)
+/* The beginning of the last lines. */
+static const char *details_tail(const struct details_output *output, int most)
 {
 	size_t at = output->length;
 	int lines = 0;
@@ -177,13 +177,14 @@ static const char *details_tail(const struct details_output *output)
 	if (at > 0 && output->bytes[at - 1] == '\n')
 		at--;
 	for (; at > 0; at--) {
-		if (output->bytes[at - 1] == '\n' && ++lines == DETAILS_LINES)
+		if (output->bytes[at - 1] == '\n' && ++lines == most)
 			break;
 	}
 	return output->bytes + at;
 }
 
-static void details_add_output(const struct details_output *output, const char *stream, struct pager *pager)
+static void details_add_output(const struct details_output *output, const char *stream, int lines,
+                               struct pager *pager)
 {
 	const char *at, *end = output->bytes + output->length;
 	struct printed printed = PRINTED_INIT;
@@ -195,7 +196,7 @@ static void details_add_output(const struct details_output *output, const char *
 	head = alloc_format(MSG_DETAILS_OUTPUT, stream);
 	details_head(pager, head);
 	free(head);
-	for (at = details_tail(output); at < end;) {
+	for (at = details_tail(output, lines); at < end;) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		size_t length = newline ? (size_t)(newline - at) : (size_t)(end - at), width;
 
@@ -208,17 +209,22 @@ static void details_add_output(const struct details_output *output, const char *
 
 static void details_add_outputs(const struct details *details, struct pager *pager)
 {
-	bool failed = strcmp(details_text(details, "state"), task_state_name(TASK_FAILED)) == 0;
+	int state = task_state_parse(details_text(details, "state"));
+	int lines = details->lines > DETAILS_LINES ? details->lines : DETAILS_LINES;
+	char *none;
 
-	if (failed)
-		details_add_output(&details->error, "stderr", pager);
-	details_add_output(&details->output, "stdout", pager);
-	if (!failed)
-		details_add_output(&details->error, "stderr", pager);
-	if (details->output.length + details->error.length > 0)
+	if (state == TASK_FAILED)
+		details_add_output(&details->error, "stderr", lines, pager);
+	details_add_output(&details->output, "stdout", lines, pager);
+	if (state != TASK_FAILED)
+		details_add_output(&details->error, "stderr", lines, pager);
+	if (details->output.length + details->error.length > 0 || state < 0 || state == TASK_CREATED ||
+	    state == TASK_QUEUED)
 		return;
-	if (task_state_terminal((enum task_state)task_state_parse(details_text(details, "state"))))
-		pager_add(pager, STYLE_DIM, NULL, STYLE_DIM, MSG_LOG_NONE);
+	none = alloc_format(task_state_terminal((enum task_state)state) ? MSG_LOG_NONE : MSG_LOG_NONE_YET,
+	                    task_state_name((enum task_state)state));
+	pager_add(pager, STYLE_DIM, NULL, STYLE_DIM, none);
+	free(none);
 }
 
 static const json_t *details_relative(const struct details *details, const char *id, size_t length)

@@ -12,7 +12,10 @@
 #include "engine/wire/jsonw.h"
 #include "tui/view/pager.h"
 
-enum { DETAILS_LINES = 10, DETAILS_RELATIVES = 100 }; /* of each stream; children and others that are shown */
+enum {
+	DETAILS_LINES = 10,
+	DETAILS_RELATIVES = 100
+}; /* of a stream, at least; children and others that are shown */
 
 /* The end of what it wrote to a stream. */
 struct details_output {
@@ -25,6 +28,7 @@ struct details {
 	json_t *relatives; /* rows of List, with those of details_relatives() */
 	json_t *why;       /* the reply to Why */
 	struct details_output output, error;
+	int lines; /* of each of them; 0: DETAILS_LINES */
 };
 
 void details_release(struct details *details);
