@@ -66,7 +66,7 @@ EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/clock.c tests/sys
 
 # What `make bench' measures krtask against.
 bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse \
-	tests/bench/rows tests/bench/hashes
+	tests/bench/rows tests/bench/hashes tests/bench/queue
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
 tests_bench_pool_SOURCES = tests/bench/pool.c
@@ -77,6 +77,8 @@ tests_bench_rows_SOURCES = tests/bench/rows.c
 tests_bench_rows_LDADD = $(SQLITE_LIBS)
 tests_bench_hashes_SOURCES = tests/bench/hashes.c
 tests_bench_hashes_LDADD = $(ENGINE_LIBS)
+tests_bench_queue_SOURCES = tests/bench/queue.c
+tests_bench_queue_LDADD = $(ENGINE_LIBS)
 tests_bench_parse_SOURCES = tests/bench/parse.c
 tests_bench_parse_LDADD = tui/libbatch.a $(cli_libs)
 EXTRA_DIST += tests/bench/run tests/stress/crash tests/stress/crash.pl tests/stress/graph.pl tests/stress/points.c
