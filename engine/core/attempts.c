@@ -90,6 +90,9 @@ static int attempts_put(struct core *core, struct run *run, const struct plan_at
 	fill.marks.attempt = attempt->ordinal;
 	fill.marks.not_before = attempt->ended_at + retry_delay(plan, attempt->ordinal, task->number);
 	fill.marks.ran = fill.marks.resumed_at = 0;
+	/* Kept: an edit may make this the last attempt. */
+	if (run->end.known)
+		task_status_set_usage(&fill.status, run->end.usage);
 	return lifecycle_apply(core, run->task, TASK_EVENT_AGAIN, &fill, &effect);
 }
 
@@ -227,9 +230,16 @@ static int attempts_give_up(struct core *core, struct task *task, const struct p
 		.marks = { .attempt = last->ordinal - 1, .ran = leftovers_were_paused(task) },
 		.urgent = true,
 	};
+	enum task_event event = attempts_event(last);
 	attempts_describe_last(task, last, text, sizeof(text));
 	fill.status.message = *text ? text : NULL;
-	int error = lifecycle_apply(core, task, attempts_event(last), &fill, &effect);
+	task_status_set_usage(&fill.status, task_status_usage(&task->status));
+	if (event == TASK_EVENT_EXIT_ZERO) {
+		fill.fields |= LIFECYCLE_PERCENT;
+		fill.status.percent = 100;
+		fill.status.percent_known = true;
+	}
+	int error = lifecycle_apply(core, task, event, &fill, &effect);
 	if (error)
 		return error;
 	queue_leave(core, task);

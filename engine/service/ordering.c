@@ -292,7 +292,7 @@ const struct ordering ordering_ionice = { .key = key_of_ionice };
 static int64_t key_of_cpu(const struct task *task, int64_t now)
 {
 	(void)now;
-	struct task_usage usage = task_status_usage(&task->status);
+	struct task_usage usage = task_status_known_usage(&task->status);
 	return usage.max_rss > 0 ? usage.cpu_ms : INT64_MIN;
 }
 
@@ -301,7 +301,7 @@ const struct ordering ordering_cpu = { .key = key_of_cpu };
 static int64_t key_of_rss(const struct task *task, int64_t now)
 {
 	(void)now;
-	return task_status_usage(&task->status).max_rss;
+	return task_status_known_usage(&task->status).max_rss;
 }
 
 const struct ordering ordering_rss = { .key = key_of_rss };

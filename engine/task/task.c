@@ -203,6 +203,13 @@ struct task_usage task_status_usage(const struct task_status *status)
 		                    .max_rss = usage_unpack(status->max_rss, USAGE_RSS_BITS) * 1024 };
 }
 
+struct task_usage task_status_known_usage(const struct task_status *status)
+{
+	bool ended = status->exit_code >= 0 || status->term_signal > 0;
+
+	return ended ? task_status_usage(status) : (struct task_usage){ .cpu_ms = 0 };
+}
+
 int64_t task_duration(const struct task_status *status, int64_t now)
 {
 	if (!status->started_at)

@@ -106,9 +106,13 @@ int task_text_check(const char *name, const char *description, char **error);
  */
 int task_status_set_message(struct task_status *status, const char *message);
 
-/* What it used.  Known once it has ended, with its exit status. */
+/*
+ * What its last attempt used; between two attempts it is kept, and with an exit status it is known.  Of one that is
+ * not known max_rss is 0.
+ */
 void task_status_set_usage(struct task_status *status, struct task_usage usage);
 struct task_usage task_status_usage(const struct task_status *status);
+struct task_usage task_status_known_usage(const struct task_status *status);
 
 /* How long it has been running at `now`, or how long it ran, in milliseconds; 0 before it started. */
 int64_t task_duration(const struct task_status *status, int64_t now);
