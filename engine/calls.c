@@ -376,9 +376,9 @@ int engine_group_remove(struct engine *engine, struct task_group *group)
 	return engine_settle(engine, grouping_remove(&engine->core, group));
 }
 
-const struct task *engine_group_too_heavy(const struct task_group *group, unsigned weight)
+const struct task *engine_group_too_heavy(const struct engine *engine, const char *name, unsigned weight)
 {
-	return groups_too_heavy(group, weight);
+	return grouping_too_heavy(&engine->core, name, weight);
 }
 
 struct task_group *engine_group_find(const struct engine *engine, const char *name)

@@ -191,8 +191,7 @@ bool engine_group_await(struct task_group *group, const struct group_asker *aske
 void engine_disown_group(struct engine *engine, const void *ctx);
 int engine_group_set(struct engine *engine, struct task_group *group, const struct group_settings *settings);
 int engine_group_remove(struct engine *engine, struct task_group *group);
-/* As groups_too_heavy(). */
-const struct task *engine_group_too_heavy(const struct task_group *group, unsigned weight);
+const struct task *engine_group_too_heavy(const struct engine *engine, const char *name, unsigned weight);
 struct task_group *engine_group_find(const struct engine *engine, const char *name); /* NULL */
 /* The first of all groups (utlist); one has no name. */
 const struct task_group *engine_groups(const struct engine *engine);

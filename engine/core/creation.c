@@ -16,6 +16,7 @@
 #include "engine/core/settle.h"
 #include "engine/core/uniques.h"
 #include "engine/task/error.h"
+#include "engine/task/group.h"
 #include "engine/task/messages.h"
 
 struct creation_change {
@@ -205,10 +206,7 @@ bool creation_knows_group(const struct core *core, const char *name)
 /* Tasks without a group are in `default`. */
 static int creation_check_group(struct core *core, struct task_spec *spec)
 {
-	if (spec->group && strcmp(spec->group, GROUP_DEFAULT) == 0) {
-		free(spec->group);
-		spec->group = NULL;
-	}
+	group_settle(&spec->group);
 	return creation_knows_group(core, spec->group) ? 0 : -ENOENT;
 }
 

@@ -202,6 +202,30 @@ static struct grouping_change *grouping_put(struct core *core, struct task_group
 	return NULL;
 }
 
+/* Its command may be started, again too. */
+static bool grouping_may_start(const struct task *task)
+{
+	const struct task_plan *plan = task_plan(task);
+	enum task_state state = task->status.state;
+	if (state == TASK_CREATED || state == TASK_QUEUED || state == TASK_CLAIMED)
+		return true;
+	return task_state_next(state, TASK_EVENT_AGAIN) >= 0 && plan->marks.attempt < plan->retries;
+}
+
+const struct task *grouping_too_heavy(const struct core *core, const char *name, unsigned weight)
+{
+	const struct order *order = &core->registry.order;
+	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		/* Few tasks have a plan of their own, and the usual weight is not too much for anybody. */
+		if (!task->plan || task->plan->weight <= weight || task_hook_target(task) > 0)
+			continue;
+		const char *group = task_group(task);
+		if (strcmp(group ? group : GROUP_DEFAULT, name) == 0 && grouping_may_start(task))
+			return task;
+	}
+	return NULL;
+}
+
 static bool grouping_same_devices(const char *a, const char *b)
 {
 	return a && b ? strcmp(a, b) == 0 : a == b;

@@ -16,6 +16,8 @@ enum { GROUPING_LOOKS = 10000, GROUPING_SLICE = 2000 /* tasks that join in one t
 int grouping_add(struct core *core, const char *name, const struct group_settings *settings);
 /* Changes a group; `default` can be changed too.  -EBUSY: it would get other devices, and tasks hold some. */
 int grouping_set(struct core *core, struct task_group *group, const struct group_settings *settings);
+/* A task of that group that may still be started and weighs more than that; NULL: there is none. */
+const struct task *grouping_too_heavy(const struct core *core, const char *name, unsigned weight);
 /* A task in it has failed. */
 void grouping_failed(struct core *core, struct task_group *group);
 /* While core->joins > 0: a slice. */

@@ -107,17 +107,6 @@ bool groups_is_joined(const struct core *core, const struct task_group *group)
 	return false;
 }
 
-const struct task *groups_too_heavy(const struct task_group *group, unsigned weight)
-{
-	for (struct rank *rank = ranking_first(&group->ranking, RANKING_ALL); rank;
-	     rank = ranking_next(rank, RANKING_ALL)) {
-		const struct task *task = ((struct standing *)rank)->task;
-		if (task_plan(task)->weight > weight)
-			return task;
-	}
-	return NULL;
-}
-
 unsigned groups_room(const struct task_group *group)
 {
 	unsigned slots = group->settings.slots;

@@ -26,8 +26,6 @@ struct task_group *groups_named(const struct core *core, const char *name);
 struct task_group *groups_find(struct core *core, const char *label);
 /* The group that the task waits in: a hook has a queue of its own. */
 struct task_group *groups_of(struct core *core, const struct task *task);
-/* One that waits in the group and weighs more than that; NULL: there is none. */
-const struct task *groups_too_heavy(const struct task_group *group, unsigned weight);
 /* Tasks with its name as a label are still to join it, and have not ended. */
 bool groups_is_joined(const struct core *core, const struct task_group *group);
 /* How many slots of the group are free; UINT_MAX: no limit. */

@@ -182,6 +182,23 @@ static void groups_reply_added(struct service *service, struct wire_call *call, 
 	wire_call_on_close(call, groups_asker_gone, its);
 }
 
+/* With these devices a task of the group could never start.  False: it has replied. */
+static bool groups_check_weights(const struct service *service, struct wire_call *call, const char *name,
+                                 const struct group_settings *settings)
+{
+	unsigned devices = devices_count(settings->devices);
+	const struct task *task = devices > 0 ? engine_group_too_heavy(service->engine, name, devices) : NULL;
+	char *reason = NULL;
+	if (!task)
+		return true;
+	if (asprintf(&reason, MSG_WAITS_OVER_DEVICES, task_id(task), task_plan(task)->weight, devices, name) <
+	    0)
+		reason = NULL;
+	fail_reason(call, "InvalidDevices", reason ? reason : MSG_OUT_OF_MEMORY);
+	free(reason);
+	return false;
+}
+
 void service_group_add(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	static const char *const needs[] = { "name", NULL };
@@ -192,9 +209,11 @@ void service_group_add(void *ctx, struct wire_call *call, const json_t *paramete
 	char *list = NULL;
 	if (args_failed(&args, call, needs))
 		return;
-	if (!task_id_valid(name))
+	if (!group_name_valid(name))
 		groups_fail(call, "InvalidGroup", name);
-	else if (groups_read(call, parameters, name, &settings, &list))
+	else if (groups_read(call, parameters, name, &settings, &list) &&
+	         (engine_group_find(service->engine, name) ||
+	          groups_check_weights(service, call, name, &settings)))
 		groups_reply_added(service, call, engine_group_add(service->engine, name, &settings), name);
 	free(list);
 }
@@ -211,23 +230,6 @@ static bool groups_check(struct wire_call *call, const json_t *parameters)
 	return sound;
 }
 
-/* What waits in the group could never start with these devices.  False: it has replied. */
-static bool groups_check_weights(struct wire_call *call, const struct task_group *group,
-                                 const struct group_settings *settings)
-{
-	unsigned devices = devices_count(settings->devices);
-	const struct task *task = devices > 0 ? engine_group_too_heavy(group, devices) : NULL;
-	char *reason = NULL;
-	if (!task)
-		return true;
-	if (asprintf(&reason, MSG_WAITS_OVER_DEVICES, task_id(task), task_plan(task)->weight, devices,
-	             group->name) < 0)
-		reason = NULL;
-	fail_reason(call, "InvalidDevices", reason ? reason : MSG_OUT_OF_MEMORY);
-	free(reason);
-	return false;
-}
-
 void service_group_set(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	struct task_group *group = NULL;
@@ -239,7 +241,7 @@ void service_group_set(void *ctx, struct wire_call *call, const json_t *paramete
 		return;
 	settings = group->settings;
 	if (groups_read(call, parameters, group->name, &settings, &list) &&
-	    (!list || groups_check_weights(call, group, &settings)))
+	    (!list || groups_check_weights(ctx, call, group->name, &settings)))
 		groups_reply(ctx, call, engine_group_set(((struct service *)ctx)->engine, group, &settings),
 		             group->name);
 	free(list);

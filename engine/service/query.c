@@ -8,6 +8,7 @@
 #include "engine/service/query.h"
 #include "engine/task/array.h"
 #include "engine/task/glob.h"
+#include "engine/task/group.h"
 #include "engine/task/quote.h"
 
 /* Columns for drawing a tree.  They are null in other lists. */
@@ -167,11 +168,9 @@ void matcher_release(struct matcher *matcher)
 	*matcher = (struct matcher){ 0 };
 }
 
-/* A task that has no group is in "default". */
 static bool query_in_group(const struct query *query, const struct task *task)
 {
-	const char *group = query->group ? task_group(task) : NULL;
-	return !query->group || strcasecmp(query->group, group ? group : "default") == 0;
+	return !query->group || group_is_meant(task_group(task), query->group);
 }
 
 static bool query_has_name(const struct query *query, const struct task *task)
@@ -190,7 +189,8 @@ static int query_term_is_true(struct matcher *matcher, const struct filter_term 
 	case FILTER_STATE:
 		return term->states >> task_state_shown(task->status.state) & 1;
 	case FILTER_GROUP:
-		return filter_term_has(term, group ? group : "default");
+		return filter_term_has(term, group ? group : GROUP_DEFAULT) ||
+		       (!term->pattern && group_is_meant(group, term->value));
 	case FILTER_NAME:
 		return filter_term_has(term, task_name(task, buffer));
 	case FILTER_ID:

@@ -39,10 +39,7 @@ static void sets_read(struct args *args, struct editing *edit, bool whole)
 	args_read_spec(args, spec);
 	if (args_have_plan(args) || args_has(args, "after"))
 		args_read_plan(args, edit->task ? task_plan(edit->task) : NULL, &spec->plan);
-	if (spec->group && strcmp(spec->group, GROUP_DEFAULT) == 0) {
-		free(spec->group);
-		spec->group = NULL;
-	}
+	group_settle(&spec->group);
 	sets_mark(edit, spec->name, EDITING_NAME);
 	sets_mark(edit, spec->description, EDITING_DESCRIPTION);
 	sets_mark(edit, args_has(args, "group"), EDITING_GROUP);

@@ -3,8 +3,35 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/task/strings.h"
+#include "engine/task/task.h"
+
+static const char no_group[] = "none";
+
+bool group_name_valid(const char *name)
+{
+	return task_id_valid(name) && strcasecmp(name, no_group) != 0;
+}
+
+bool group_is_none(const char *name)
+{
+	return strcmp(name, GROUP_DEFAULT) == 0 || strcasecmp(name, no_group) == 0;
+}
+
+void group_settle(char **name)
+{
+	if (!*name || !group_is_none(*name))
+		return;
+	free(*name);
+	*name = NULL;
+}
+
+bool group_is_meant(const char *group, const char *name)
+{
+	return strcasecmp(group ? group : GROUP_DEFAULT, name) == 0 || (!group && group_is_none(name));
+}
 
 int group_settings_copy(struct group_settings *to, const struct group_settings *from)
 {

@@ -25,6 +25,15 @@ struct group_settings {
 	char *on_empty; /* owned; code of sh, run when its last task has ended; NULL: none */
 };
 
+/* One can be added with that name: it is valid as an id, and is not "none". */
+bool group_name_valid(const char *name);
+/* The name stands for no group: "default", or "none" in any case. */
+bool group_is_none(const char *name);
+/* What a user gave as the group of a task, which may be NULL: a name that stands for none becomes NULL. */
+void group_settle(char **name);
+/* Whether a task of that group, NULL for none, is meant by a name.  Names are compared without regard to case. */
+bool group_is_meant(const char *group, const char *name);
+
 /* A deep copy.  0, or -ENOMEM: to is empty. */
 int group_settings_copy(struct group_settings *to, const struct group_settings *from);
 void group_settings_release(struct group_settings *settings);

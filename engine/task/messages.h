@@ -18,7 +18,7 @@
 #define MSG_WINDOW_NOT_FOUND     "the server has no window %s"
 #define MSG_MUST_BE_ID         "must be 1 to 64 characters of A-Za-z0-9._-, beginning with a letter or digit"
 #define MSG_GROUP_NOT_FOUND      "group '%s' not found; there are: %s"
-#define MSG_GROUP_INVALID        "group '%s' " MSG_MUST_BE_ID
+#define MSG_GROUP_INVALID        "group '%s' " MSG_MUST_BE_ID ", and not none"
 #define MSG_GROUP_IN_USE         "group '%s' exists already"
 #define MSG_GROUP_BUSY           "group '%s' cannot be removed: it is the default, or tasks wait or run in it"
 #define MSG_DEVICES_BUSY         "group '%s' cannot get other devices while tasks use them"

@@ -3,12 +3,12 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include <uthash.h>
 
 #include "engine/task/glob.h"
+#include "engine/task/group.h"
 #include "engine/task/state.h"
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
@@ -47,12 +47,12 @@ static const char *clean_text(const json_t *row, size_t at)
 static bool clean_wants(struct cleaning *cleaning, const json_t *row)
 {
 	const struct arguments *args = &cleaning->inv->args;
-	const char *group = *clean_text(row, 4) ? clean_text(row, 4) : "default";
+	const char *group = *clean_text(row, 4) ? clean_text(row, 4) : NULL;
 	int state = task_state_parse(clean_text(row, 2));
 
 	if (state < 0 || !task_state_terminal((enum task_state)state) ||
 	    !selector_has_state(cleaning->inv, (enum task_state)state) ||
-	    (args->group && strcasecmp(args->group, group) != 0) ||
+	    (args->group && !group_is_meant(group, args->group)) ||
 	    (args->name && !glob_matches(args->name, clean_text(row, 3))) ||
 	    json_number_value(json_array_get(row, 5)) > cleaning->before ||
 	    json_is_true(json_array_get(row, 6)))

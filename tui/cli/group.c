@@ -44,14 +44,16 @@ static bool group_has_devices(const char *text)
 static int group_check_devices(struct invocation *inv)
 {
 	const char *devices = inv->args.devices;
-	char *list = NULL, *error = NULL;
+	char *list = NULL, *error = NULL, count[16];
 
 	if (!group_has_devices(devices))
 		return 0;
-	if (arguments_given(&inv->args, OPT_SLOTS))
-		error = alloc_string(MSG_SLOTS_AND_DEVICES);
-	else if (devices_parse(devices, &list, &error) == 0)
-		free(list);
+	if (devices_parse(devices, &list, &error) == 0 && arguments_given(&inv->args, OPT_SLOTS) &&
+	    inv->args.slots != devices_count(list)) {
+		snprintf(count, sizeof(count), "%u", devices_count(list));
+		error = alloc_format(MSG_SLOTS_ARE_DEVICES, inv->args.operands.items[0].text, count);
+	}
+	free(list);
 	if (!error)
 		return 0;
 	invocation_blame(inv, devices);
@@ -73,13 +75,15 @@ static int group_check_on_empty(struct invocation *inv)
 	return 0;
 }
 
-/* In "set --group none" the word means no group. */
-static int group_check_name(struct invocation *inv, const char *name)
+/* None can be added with the name "none", which means no group. */
+static int group_check_name(struct invocation *inv, const struct word *name)
 {
-	if (strcmp(inv->command->name, "group add") != 0 || strcasecmp(name, "none") != 0)
+	bool adds = strcmp(inv->command->name, "group add") == 0;
+
+	if (name->unknown || (adds ? group_name_valid(name->text) : task_id_valid(name->text)))
 		return 0;
-	invocation_blame(inv, name);
-	report_error(inv, EXIT_USAGE, MSG_GROUP_NONE, name);
+	invocation_blame(inv, name->text);
+	report_error(inv, EXIT_USAGE, MSG_GROUP_INVALID, name->text);
 	return EXIT_USAGE;
 }
 
@@ -100,15 +104,10 @@ static int group_check_given(struct invocation *inv, const char *name)
 
 int group_check(struct invocation *inv)
 {
-	const char *name = inv->args.operands.items[0].text;
+	const struct word *name = &inv->args.operands.items[0];
 
-	if (group_check_name(inv, name) || group_check_given(inv, name))
+	if (group_check_name(inv, name) || group_check_given(inv, name->text))
 		return EXIT_USAGE;
-	if (!inv->args.operands.items[0].unknown && !task_id_valid(name)) {
-		invocation_blame(inv, name);
-		report_error(inv, EXIT_USAGE, MSG_GROUP_INVALID, name);
-		return EXIT_USAGE;
-	}
 	if (inv->args.slots > GROUP_SLOTS_MAX) {
 		report_error(inv, EXIT_USAGE, MSG_SLOTS_TOO_MANY, (long long)inv->args.slots,
 		             GROUP_SLOTS_MAX);

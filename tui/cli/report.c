@@ -375,7 +375,7 @@ bool report_call(struct invocation *inv, const char *method, const struct jsonw 
 static int report_status_of(const char *error)
 {
 	static const char *const usage[] = { "io.krtask.InvalidTask", "io.krtask.InvalidDevices",
-		                             "io.krtask.SlotsAreDevices",
+		                             "io.krtask.InvalidGroup", "io.krtask.SlotsAreDevices",
 		                             "org.varlink.service.InvalidParameter" };
 
 	for (size_t i = 0; i < sizeof(usage) / sizeof(*usage); i++) {

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/task/group.h"
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
 #include "tui/cli/create.h"
@@ -72,7 +71,6 @@ static void set_put_ids(struct jsonw *w, const struct word *ids, size_t count)
 static void set_send_some(struct invocation *inv, size_t first, size_t count)
 {
 	const struct arguments *args = &inv->args;
-	bool no_group = option_set_has(&args->cleared, OPT_GROUP);
 	struct jsonw *w = &inv->request;
 
 	jsonw_clear(w);
@@ -80,7 +78,7 @@ static void set_send_some(struct invocation *inv, size_t first, size_t count)
 	set_put_ids(w, &args->operands.items[first], count);
 	create_put_text(w, "name", args->name);
 	create_put_text(w, "description", args->description);
-	create_put_text(w, "group", no_group ? GROUP_DEFAULT : args->group);
+	create_put_text(w, "group", args->group);
 	plan_options_put(args, w);
 	if (inv->command->apart) {
 		jsonw_key(w, "each");
