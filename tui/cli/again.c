@@ -145,15 +145,17 @@ void again_send(struct invocation *inv)
 	invocation_send(inv, "Again", w, inv->sent - inv->answered == 1);
 }
 
+/* A variable gets the ids of the new tasks alone: each of its values is bound as an id. */
 static void again_report(struct invocation *inv, const char *id, const char *made)
 {
+	static const char refused[] = "False\n";
 	struct jsonw *w;
 
 	if (!report_is_json(inv)) {
 		if (made)
 			report_line(inv, made);
-		else
-			report_truth(inv, "False");
+		else if (!inv->args.quiet)
+			report_raw(inv, refused, strlen(refused));
 		return;
 	}
 	if (made)
