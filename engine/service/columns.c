@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +7,12 @@
 
 #include "engine/core/runs.h"
 #include "engine/engine.h"
-#include "engine/service/attempts.h"
 #include "engine/service/columns.h"
 #include "engine/service/plan_columns.h"
 #include "engine/task/progress.h"
 #include "engine/task/quote.h"
 #include "engine/task/retry.h"
+#include "engine/task/usual.h"
 #include "engine/task/utf8.h"
 
 /* Write the value of each column. */
@@ -251,7 +250,7 @@ static void write_max_log(struct jsonw *w, const struct task *task, int64_t now)
 static void write_cpu_seconds(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	struct task_usage usage = task_status_usage(&task->status);
+	struct task_usage usage = task_status_known_usage(&task->status);
 	if (usage.max_rss > 0)
 		jsonw_fixed3(w, usage.cpu_ms);
 	else
@@ -261,41 +260,11 @@ static void write_cpu_seconds(struct jsonw *w, const struct task *task, int64_t 
 static void write_max_rss(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;
-	struct task_usage usage = task_status_usage(&task->status);
+	struct task_usage usage = task_status_known_usage(&task->status);
 	if (usage.max_rss > 0)
 		jsonw_int(w, usage.max_rss);
 	else
 		jsonw_null(w);
-}
-
-static void write_attempt(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	if (task_attempt(task) > 0)
-		jsonw_uint(w, task_attempt(task));
-	else
-		jsonw_null(w);
-}
-
-static void write_attempts(struct jsonw *w, const struct task *task, int64_t now)
-{
-	attempts_write(w, task, run_started_at(task, now));
-}
-
-static void write_attempt_texts(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	attempts_write_texts(w, task);
-}
-
-static void write_attempt_of(struct jsonw *w, const struct task *task, int64_t now)
-{
-	const struct task_plan *plan = task_plan(task);
-	char text[32];
-	(void)now;
-	bool any = plan->retries > 0 && task_attempt(task) > 0 && !task_state_terminal(task->status.state);
-	snprintf(text, sizeof(text), "%" PRIu32 "/%" PRIu32, task_attempt(task), plan->retries + 1);
-	jsonw_string(w, any ? text : NULL);
 }
 
 static void write_held(struct jsonw *w, const struct task *task, int64_t now)
@@ -334,15 +303,17 @@ static void tell_last_line(struct jsonw *w, const struct engine *engine, const s
 	jsonw_string(w, engine_last_line(engine, task, &line) ? line.message : NULL);
 }
 
+static void tell_options(struct jsonw *w, const struct engine *engine, const struct task *task);
+
 static const struct {
 	const char *name;
 	void (*tell)(struct jsonw *w, const struct engine *engine, const struct task *task);
 } told_columns[] = {
-	{ "after", after_write },      { "awaited", tell_awaited },    { "reasons", why_write },
-	{ "reason", why_write_first }, { "lastLine", tell_last_line },
+	{ "after", after_write }, { "awaited", tell_awaited },   { "options", tell_options },
+	{ "reasons", why_write }, { "reason", why_write_first }, { "lastLine", tell_last_line },
 };
 
-/* The first RECORD_COLUMNS are the record, in its order. */
+/* The first RECORD_COLUMNS are the record, in its order; after PLAIN_COLUMNS come those of usual.h. */
 static const struct column columns[] = {
 	{ "id", NULL, write_id, &ordering_id },
 	{ "name", NULL, write_name, &ordering_name },
@@ -363,8 +334,8 @@ static const struct column columns[] = {
 	{ "cwd", NULL, write_cwd, &ordering_cwd },
 	{ "priority", NULL, plan_column_priority, &ordering_priority },
 	{ "weight", NULL, plan_column_weight, &ordering_weight },
-	{ "attempt", NULL, write_attempt, &ordering_attempt },
-	{ "attempts", NULL, write_attempts, &ordering_attempt },
+	{ "attempt", NULL, plan_column_attempt, &ordering_attempt },
+	{ "attempts", NULL, plan_column_attempts, &ordering_attempt },
 	{ "nice", NULL, plan_column_nice, &ordering_nice },
 	{ "ionice", NULL, plan_column_ionice, &ordering_ionice },
 	{ "cpuList", "cpu-list", plan_column_cpu_list, &ordering_cpus },
@@ -376,8 +347,25 @@ static const struct column columns[] = {
 	{ "expireAt", "expire", plan_column_expire_at, &ordering_expire },
 	{ "timeLimit", "limit", plan_column_time_limit, &ordering_limit },
 	{ "killAfter", NULL, plan_column_kill_after, &ordering_kill },
+	{ "delay", NULL, plan_column_delay, NULL },
+	{ "unmet", NULL, plan_column_unmet, NULL },
+	{ "retries", NULL, plan_column_retries, NULL },
+	{ "retryDelay", NULL, plan_column_retry_delay, NULL },
+	{ "retryMax", NULL, plan_column_retry_max, NULL },
+	{ "retryOn", NULL, plan_column_retry_on, NULL },
+	{ "retryNot", NULL, plan_column_retry_not, NULL },
+	{ "retryLost", NULL, plan_column_retry_lost, NULL },
+	{ "unique", NULL, plan_column_unique, NULL },
+	{ "autoRemove", NULL, plan_column_auto_remove, NULL },
+	{ "onEnd", NULL, plan_column_on_end, NULL },
+	{ "onFail", NULL, plan_column_on_fail, NULL },
+	{ "onOk", NULL, plan_column_on_ok, NULL },
+	{ "webhook", NULL, plan_column_webhook, NULL },
+	{ "maxLog", NULL, write_max_log, NULL },
+	{ "merge", NULL, write_merge, NULL },
 	{ "commandBase64", NULL, write_command_bytes, &ordering_command },
 	{ "cwdBase64", NULL, write_cwd_bytes, &ordering_cwd },
+	{ "options", NULL, NULL, NULL },
 	{ "percentComplete", NULL, write_percent, &ordering_percent },
 	{ "percentKnown", NULL, write_percent_known, &ordering_percent_known },
 	{ "statusMessage", NULL, write_message, &ordering_message },
@@ -385,28 +373,12 @@ static const struct column columns[] = {
 	{ "startedMs", NULL, write_started_ms, &ordering_start },
 	{ "endedMs", NULL, write_ended_ms, &ordering_end },
 	{ "commandLine", NULL, write_command_line, &ordering_command },
-	{ "retries", NULL, plan_column_retries, NULL },
-	{ "retryDelay", NULL, plan_column_retry_delay, NULL },
-	{ "retryMax", NULL, plan_column_retry_max, NULL },
-	{ "retryOn", NULL, plan_column_retry_on, NULL },
-	{ "retryNot", NULL, plan_column_retry_not, NULL },
-	{ "retryLost", NULL, plan_column_retry_lost, NULL },
-	{ "delay", NULL, plan_column_delay, NULL },
-	{ "unmet", NULL, plan_column_unmet, NULL },
-	{ "onEnd", NULL, plan_column_on_end, NULL },
-	{ "onFail", NULL, plan_column_on_fail, NULL },
-	{ "onOk", NULL, plan_column_on_ok, NULL },
-	{ "webhook", NULL, plan_column_webhook, NULL },
-	{ "attemptOf", NULL, write_attempt_of, NULL },
-	{ "attemptTexts", NULL, write_attempt_texts, NULL },
+	{ "attemptOf", NULL, plan_column_attempt_of, NULL },
+	{ "attemptTexts", NULL, plan_column_attempt_texts, NULL },
 	{ "held", NULL, write_held, NULL },
 	{ "awaited", NULL, NULL, NULL },
 	{ "variablesBase64", NULL, write_variables, NULL },
 	{ "variableNames", NULL, write_variable_names, NULL },
-	{ "unique", NULL, plan_column_unique, NULL },
-	{ "autoRemove", NULL, plan_column_auto_remove, NULL },
-	{ "merge", NULL, write_merge, NULL },
-	{ "maxLog", NULL, write_max_log, NULL },
 	{ "endNumber", NULL, write_end_number, NULL },
 	{ "reason", NULL, NULL, NULL },
 	{ "lastLine", NULL, NULL, NULL },
@@ -414,7 +386,7 @@ static const struct column columns[] = {
 	{ "final", NULL, write_final, &ordering_final },
 	{ "activity", NULL, write_active, &ordering_activity },
 };
-enum { RECORD_COLUMNS = 34, COLUMNS = sizeof(columns) / sizeof(*columns) };
+enum { PLAIN_COLUMNS = 32, RECORD_COLUMNS = 50, COLUMNS = sizeof(columns) / sizeof(*columns) };
 
 const struct column *column_find(const char *name)
 {
@@ -451,13 +423,47 @@ void column_write(const struct column *column, struct jsonw *w, const struct eng
 	}
 }
 
-void columns_record(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now)
+static void columns_write_members(struct jsonw *w, const struct engine *engine, const struct task *task,
+                                  int64_t now, size_t first, size_t end)
 {
-	jsonw_object(w);
-	for (size_t i = 0; i < RECORD_COLUMNS; i++) {
+	for (size_t i = first; i < end; i++) {
 		jsonw_key(w, columns[i].name);
 		column_write(&columns[i], w, engine, task, now);
 	}
+}
+
+static bool columns_are_text(const struct task *task)
+{
+	struct strings command = task_command(task);
+	return utf8_valid(command.block, command.length) &&
+	       utf8_valid(task_cwd(task), strlen(task_cwd(task)));
+}
+
+/* Its options are as in OPTIONS_USUAL. */
+static bool columns_are_usual(const struct task *task)
+{
+	return !task->plan && !task_merge(task) && task_max_log(task) == 0 && columns_are_text(task);
+}
+
+static void tell_options(struct jsonw *w, const struct engine *engine, const struct task *task)
+{
+	if (columns_are_usual(task)) {
+		jsonw_null(w);
+		return;
+	}
+	jsonw_object(w);
+	columns_write_members(w, engine, task, 0, PLAIN_COLUMNS, RECORD_COLUMNS);
+	jsonw_end_object(w);
+}
+
+void columns_record(struct jsonw *w, const struct engine *engine, const struct task *task, int64_t now)
+{
+	jsonw_object(w);
+	columns_write_members(w, engine, task, now, 0, PLAIN_COLUMNS);
+	if (columns_are_usual(task))
+		jsonw_raw(w, OPTIONS_USUAL, sizeof(OPTIONS_USUAL) - 1);
+	else
+		columns_write_members(w, engine, task, now, PLAIN_COLUMNS, RECORD_COLUMNS);
 	jsonw_end_object(w);
 }
 

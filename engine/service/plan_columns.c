@@ -1,6 +1,10 @@
 #include "engine/service/plan_columns.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "engine/core/registry.h"
+#include "engine/core/runs.h"
 #include "engine/service/attempts.h"
 #include "engine/task/retry.h"
 #include "engine/task/schedule.h"
@@ -163,4 +167,34 @@ void plan_column_kill_after(struct jsonw *w, const struct task *task, int64_t no
 		jsonw_fixed3(w, task_plan(task)->kill_after);
 	else
 		jsonw_null(w);
+}
+
+void plan_column_attempt(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	if (task_attempt(task) > 0)
+		jsonw_uint(w, task_attempt(task));
+	else
+		jsonw_null(w);
+}
+
+void plan_column_attempts(struct jsonw *w, const struct task *task, int64_t now)
+{
+	attempts_write(w, task, run_started_at(task, now));
+}
+
+void plan_column_attempt_texts(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	attempts_write_texts(w, task);
+}
+
+void plan_column_attempt_of(struct jsonw *w, const struct task *task, int64_t now)
+{
+	const struct task_plan *plan = task_plan(task);
+	char text[32];
+	(void)now;
+	bool any = plan->retries > 0 && task_attempt(task) > 0 && !task_state_terminal(task->status.state);
+	snprintf(text, sizeof(text), "%" PRIu32 "/%" PRIu32, task_attempt(task), plan->retries + 1);
+	jsonw_string(w, any ? text : NULL);
 }

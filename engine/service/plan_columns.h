@@ -1,6 +1,5 @@
 /*
- * The columns of what was asked for of a task: its plan.  Each writes the value of one.  now is not used: these do
- * not change by themselves.
+ * The columns of the plan of a task: what was asked for, and its attempts.  Each writes the value of one.
  */
 #ifndef KRTASK_ENGINE_SERVICE_PLAN_COLUMNS_H
 #define KRTASK_ENGINE_SERVICE_PLAN_COLUMNS_H
@@ -34,5 +33,11 @@ void plan_column_delay(struct jsonw *w, const struct task *task, int64_t now);
 void plan_column_expire_at(struct jsonw *w, const struct task *task, int64_t now);
 void plan_column_time_limit(struct jsonw *w, const struct task *task, int64_t now);
 void plan_column_kill_after(struct jsonw *w, const struct task *task, int64_t now);
+/* null: none has begun. */
+void plan_column_attempt(struct jsonw *w, const struct task *task, int64_t now);
+void plan_column_attempts(struct jsonw *w, const struct task *task, int64_t now);
+void plan_column_attempt_texts(struct jsonw *w, const struct task *task, int64_t now);
+/* "2/6", of a task that may have several. */
+void plan_column_attempt_of(struct jsonw *w, const struct task *task, int64_t now);
 
 #endif

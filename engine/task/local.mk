@@ -19,6 +19,7 @@ engine_libtask_a_SOURCES = \
 	engine/task/quote.c engine/task/quote.h \
 	engine/task/retry.c engine/task/retry.h \
 	engine/task/schedule.c engine/task/schedule.h \
+	engine/task/usual.h \
 	engine/task/signals.c engine/task/signals.h \
 	engine/task/state.c engine/task/state.h \
 	engine/task/strings.c engine/task/strings.h \

@@ -62,7 +62,7 @@ static struct values values_of(const struct invocation *inv, enum output_kind ki
 {
 	const struct strings *captured = &inv->captured[kind];
 	const struct command *command = inv->command;
-	bool records = kind == OUTPUT_RESULT && command && command->tells_ids;
+	bool records = kind == OUTPUT_RESULT && command && (command->lists || command->tells_ids);
 
 	return (struct values){ captured->block, captured->length, records };
 }

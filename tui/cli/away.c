@@ -33,25 +33,23 @@ static const char *away_text(const json_t *task, const char *key)
 	return text ? text : "";
 }
 
-/* As a task is in other lists, and its last error. */
+/* As a task is everywhere, and its last error. */
 static void away_as_json(struct invocation *inv, const json_t *task, const char *error)
 {
 	struct jsonw *w = report_json(inv);
+	const char *key;
+	const json_t *value;
 
 	jsonw_object(w);
-	for (const struct field *field = field_table; field->name; field++) {
-		const json_t *value = json_object_get(task, field->name);
-		char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+	json_object_foreach((json_t *)task, key, value)
+	{
+		char *text = alloc_checked(json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY));
 
-		if (field->in_json) {
-			jsonw_key(w, field->name);
-			if (json_is_real(value))
-				jsonw_fixed3(w, llround(json_real_value(value) * 1000));
-			else if (text)
-				jsonw_raw(w, text, strlen(text));
-			else
-				jsonw_null(w);
-		}
+		jsonw_key(w, key);
+		if (json_is_real(value))
+			jsonw_fixed3(w, llround(json_real_value(value) * 1000));
+		else
+			jsonw_raw(w, text, strlen(text));
 		free(text);
 	}
 	jsonw_key(w, "lastError");
@@ -72,6 +70,13 @@ static void away_exit(const json_t *task, char *text, size_t size)
 		snprintf(text, size, "-");
 }
 
+/* A variable gets the ids alone. */
+static void away_print(struct invocation *inv, const char *line)
+{
+	report_raw(inv, line, strlen(line));
+	report_raw(inv, "\n", 1);
+}
+
 /* Cut to the width of the terminal, as in a list. */
 static void away_line(struct invocation *inv, const char *text)
 {
@@ -80,7 +85,7 @@ static void away_line(struct invocation *inv, const char *text)
 
 	if (width)
 		cells_fit(text, width, shown, size);
-	report_line(inv, shown);
+	away_print(inv, shown);
 	free(shown);
 }
 
@@ -102,7 +107,7 @@ static void away_as_text(struct news *news, const json_t *task, const char *erro
 		error = away_why(task);
 
 	if (!news->headed && !news->inv->args.no_headers)
-		report_line(news->inv, "ID         STATE     EXIT ENDED               NAME");
+		away_print(news->inv, "ID         STATE     EXIT ENDED               NAME");
 	news->headed = true;
 	away_exit(task, status, sizeof(status));
 	if (*away_text(task, "completedAt"))
@@ -130,7 +135,7 @@ static void away_show(struct news *news, const json_t *item)
 	if (report_is_json(inv))
 		away_as_json(inv, task, error);
 	else if (inv->args.quiet)
-		report_line(inv, away_text(task, "id"));
+		away_print(inv, away_text(task, "id"));
 	else
 		away_as_text(news, task, error);
 }

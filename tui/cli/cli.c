@@ -176,6 +176,7 @@ static void cli_take_dashes(struct cli *cli, struct words *words)
 
 enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 {
+	static char buffer[OUTPUT_BUFFER]; /* without one, the C library ignores the size */
 	enum confirm_preference unset = (enum confirm_preference) - 1;
 	struct words words = WORDS_INIT;
 	bool configured;
@@ -189,7 +190,7 @@ enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 	if (!setlocale(LC_CTYPE, ""))
 		setlocale(LC_CTYPE, "C.UTF-8");
 	if (!isatty(STDOUT_FILENO))
-		setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER);
+		setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	context_init(&cli->context);
 	invocation_init(&cli->invocation, &cli->context);
 	cli->context.defaults.confirm_preference = unset;

@@ -394,7 +394,7 @@ void show_run(struct invocation *inv)
 	if (!selector_find(inv) || !invocation_connect(inv))
 		return;
 	if (report_is_json(inv))
-		fields_of_whole_json(&show.fields);
+		fields_of_json(&show.fields);
 	else
 		fields_of_details(&show.fields);
 	table_init(&show.table, &show.fields, 0, false);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/task/duration.h"
+#include "engine/task/usual.h"
 #include "tui/fields/format.h"
 
 static struct slice detail_made(struct text *scratch, const char *made)
@@ -124,37 +125,49 @@ static struct slice detail_ends(const struct value *values, const struct field_l
 	return detail_joined(values, ",", scratch);
 }
 
-static void detail_json(struct jsonw *w, const struct value *values)
-{
-	jsonw_raw(w, values->json, values->length);
-}
-
-#define IN_JSON .in_json = true, .json = detail_json
-
 /* The labels are the words of the options; the names are those of Create. */
 /* clang-format off */
 const struct field detail_table[DETAIL_TOTAL] = {
 	{ .name = "priority", .label = "Priority", .sources = { "priority" }, .text = detail_count },
 	{ .name = "weight", .label = "Weight", .sources = { "weight" }, .text = detail_weight },
-	{ .name = "delay", .label = "Delay", .sources = { "delay" }, .text = detail_duration, IN_JSON },
-	{ .name = "unmet", .label = "Unmet", .sources = { "unmet" }, .text = detail_unmet, IN_JSON },
-	{ .name = "retries", .label = "Retry", .sources = { "retries" }, .text = detail_count, IN_JSON },
+	{ .name = "delay", .label = "Delay", .sources = { "delay" }, .text = detail_duration },
+	{ .name = "unmet", .label = "Unmet", .sources = { "unmet" }, .text = detail_unmet },
+	{ .name = "retries", .label = "Retry", .sources = { "retries" }, .text = detail_count },
 	{ .name = "retryDelay", .label = "Retry delay", .sources = { "retryDelay" },
-	  .text = detail_duration, IN_JSON },
+	  .text = detail_duration },
 	{ .name = "retryMax", .label = "Retry max", .sources = { "retryMax" },
-	  .text = detail_duration, IN_JSON },
-	{ .name = "retryOn", .label = "Retry on", .sources = { "retryOn" }, .text = detail_ends, IN_JSON },
-	{ .name = "retryNot", .label = "Retry not", .sources = { "retryNot" }, .text = detail_ends, IN_JSON },
+	  .text = detail_duration },
+	{ .name = "retryOn", .label = "Retry on", .sources = { "retryOn" }, .text = detail_ends },
+	{ .name = "retryNot", .label = "Retry not", .sources = { "retryNot" }, .text = detail_ends },
 	{ .name = "retryLost", .label = "Retry lost", .sources = { "retryLost" },
-	  .text = detail_flag, IN_JSON },
-	{ .name = "unique", .label = "Unique", .sources = { "unique" }, .text = detail_text, IN_JSON },
-	{ .name = "autoRemove", .label = "Rm", .sources = { "autoRemove" }, .text = detail_flag, IN_JSON },
-	{ .name = "onEnd", .label = "On end", .sources = { "onEnd" }, .text = detail_text, IN_JSON },
-	{ .name = "onFail", .label = "On fail", .sources = { "onFail" }, .text = detail_text, IN_JSON },
-	{ .name = "onOk", .label = "On ok", .sources = { "onOk" }, .text = detail_text, IN_JSON },
-	{ .name = "webhook", .label = "Webhook", .sources = { "webhook" }, .text = detail_text, IN_JSON },
-	{ .name = "maxLog", .label = "Max log", .sources = { "maxLog" }, .text = detail_bytes, IN_JSON },
-	{ .name = "merge", .label = "Merge", .sources = { "merge" }, .text = detail_flag, IN_JSON },
+	  .text = detail_flag },
+	{ .name = "unique", .label = "Unique", .sources = { "unique" }, .text = detail_text },
+	{ .name = "autoRemove", .label = "Rm", .sources = { "autoRemove" }, .text = detail_flag },
+	{ .name = "onEnd", .label = "On end", .sources = { "onEnd" }, .text = detail_text },
+	{ .name = "onFail", .label = "On fail", .sources = { "onFail" }, .text = detail_text },
+	{ .name = "onOk", .label = "On ok", .sources = { "onOk" }, .text = detail_text },
+	{ .name = "webhook", .label = "Webhook", .sources = { "webhook" }, .text = detail_text },
+	{ .name = "maxLog", .label = "Max log", .sources = { "maxLog" }, .text = detail_bytes },
+	{ .name = "merge", .label = "Merge", .sources = { "merge" }, .text = detail_flag },
 	{ .name = "variables", .label = "Variables", .sources = { "variableNames" }, .text = detail_names },
 };
 /* clang-format on */
+
+/* What was asked for.  A plain task has the usual values, which are not sent. */
+static void detail_options(struct jsonw *w, const struct value *values)
+{
+	if (value_is_null(values))
+		jsonw_raw(w, OPTIONS_USUAL, sizeof(OPTIONS_USUAL) - 1);
+	else
+		jsonw_raw(w, values->json + 1, values->length - 2);
+}
+
+const struct field options_field = {
+	.name = "options",
+	.heading = "",
+	.sources = { "options" },
+	.text = detail_text,
+	.json = detail_options,
+	.members = true,
+	.in_json = true,
+};

@@ -394,15 +394,7 @@ void fields_of_json(struct field_list *list)
 		if (field->in_json)
 			fields_append(list, field);
 	}
-}
-
-void fields_of_whole_json(struct field_list *list)
-{
-	fields_of_json(list);
-	for (size_t i = 0; i < DETAIL_TOTAL; i++) {
-		if (detail_table[i].in_json)
-			fields_append(list, &detail_table[i]);
-	}
+	fields_append(list, &options_field);
 }
 
 void fields_of_details(struct field_list *list)
@@ -449,7 +441,8 @@ void fields_json(const struct field_list *list, const struct value *row, struct 
 {
 	jsonw_object(w);
 	for (size_t i = 0; i < list->count; i++) {
-		jsonw_key(w, list->items[i]->name);
+		if (!list->items[i]->members)
+			jsonw_key(w, list->items[i]->name);
 		list->items[i]->json(w, row);
 		row += field_width(list->items[i]);
 	}

@@ -53,6 +53,7 @@ struct field {
 	bool spare;    /* a column only where the others leave room */
 	bool late;     /* no column before a row has something there */
 	bool in_json;  /* a key of a task in JSON */
+	bool members;  /* its JSON is several members, with their keys */
 	/*
 	 * Its text: a string of the row, or one that is made in scratch; empty if there is none.  values are
 	 * those of its sources, in order.
@@ -83,12 +84,11 @@ struct field_list {
 	size_t count;
 };
 
-/* The fields of a table, of JSON, and of the page with details and its JSON, which have more (details.h). */
+/* The fields of a table, of JSON, and of the page with details, which has more (details.h). */
 void fields_default(struct field_list *list);
 /* Those of a table on the screen, which also has what only a screen can show. */
 void fields_of_screen(struct field_list *list);
 void fields_of_json(struct field_list *list);
-void fields_of_whole_json(struct field_list *list);
 void fields_of_details(struct field_list *list);
 /* Adds a field.  0; -EINVAL: there is no such field; -E2BIG: the list has FIELD_MAX fields. */
 int fields_add(struct field_list *list, const char *name);
