@@ -11,6 +11,7 @@ system_tests += \
 	tests/system/batch.test \
 	tests/system/born.test \
 	tests/system/clock.test \
+	tests/system/asking.test \
 	tests/system/away.test \
 	tests/system/clean.test \
 	tests/system/hook.test \

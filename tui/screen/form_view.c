@@ -274,14 +274,20 @@ static void form_view_tab(struct view *view)
 	                field->option == OPTION_TOTAL && cwd ? edit_text(&cwd->text) : NULL);
 }
 
+/* Keys wait until it is known whether Tab completes the field, or leaves it. */
+static bool form_view_due(const struct view *view)
+{
+	return ((const struct form_view *)view)->completer.busy;
+}
+
 static const struct key form_view_keys[] = {
-	{ { TERMINAL_ENTER }, "Enter", "Do it", "create the task, or change it", form_view_submit, false },
+	{ { TERMINAL_ENTER }, "Enter", "Do it", "create the task, or change it", form_view_submit, true },
 	{ { TERMINAL_TAB },
 	  "Tab",
 	  "Next",
 	  "complete a path, id, group or program; or else to the next field",
 	  form_view_tab,
-	  false },
+	  true },
 	{ { TERMINAL_ESCAPE, TERMINAL_F10 },
 	  "Esc",
 	  "Leave",
@@ -293,15 +299,15 @@ static const struct key form_view_keys[] = {
 	  NULL,
 	  "to the next field; Space turns a [ ] on or off",
 	  form_view_next,
-	  false },
+	  true },
 	{ { TERMINAL_BACK_TAB, TERMINAL_UP },
 	  "Up",
 	  NULL,
 	  "to the previous field; also Shift-Tab",
 	  form_view_previous,
-	  false },
-	{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "up a page of fields", form_view_page_up, false },
-	{ { TERMINAL_PAGE_DOWN }, "PgDn", "More", "down a page of fields", form_view_page_down, false },
+	  true },
+	{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "up a page of fields", form_view_page_up, true },
+	{ { TERMINAL_PAGE_DOWN }, "PgDn", "More", "down a page of fields", form_view_page_down, true },
 	{ { TERMINAL_F1 }, "F1", "Help", "show this help", help_view_open, false },
 	KEYS_END,
 };
@@ -313,6 +319,7 @@ static const struct view_class form_view_class = {
 	.type = form_view_type,
 	.mouse = form_view_mouse,
 	.line = form_view_line,
+	.due = form_view_due,
 	.release = form_view_release,
 };
 

@@ -21,7 +21,7 @@ static void tagging_say(struct table_view *table, const json_t *reply, size_t fo
 		app_say(table->view.app, alloc_format(MSG_TAGGING_FIRST, found, total), true);
 	else if (found == 0)
 		app_say(table->view.app, alloc_string(MSG_TAGGING_NONE), true);
-	else
+	else if (tagged > 0)
 		app_say(table->view.app, alloc_format(MSG_TAGGED, tagged), false);
 }
 
