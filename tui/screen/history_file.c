@@ -58,6 +58,14 @@ static int history_file_open(const char *path)
 	return -1;
 }
 
+/* True if the last line has no end. */
+static bool history_file_is_open(int fd, off_t end)
+{
+	char last = '\n';
+
+	return end > 0 && pread(fd, &last, 1, end - 1) == 1 && last != '\n';
+}
+
 void history_file_add(const char *line)
 {
 	char *path, *text;
@@ -68,10 +76,10 @@ void history_file_add(const char *line)
 	path = history_file_path();
 	fd = path ? history_file_open(path) : -1;
 	if (fd >= 0) {
-		text = alloc_format("%s\n", line);
-		/* A part of a line, on a full disk, is taken back. */
 		off_t end = lseek(fd, 0, SEEK_END);
 
+		/* A crash may have left a part of a line.  Another, on a full disk, is taken back. */
+		text = alloc_format("%s%s\n", history_file_is_open(fd, end) ? "\n" : "", line);
 		if (write(fd, text, strlen(text)) != (ssize_t)strlen(text) && end >= 0)
 			(void)!ftruncate(fd, end);
 		free(text);

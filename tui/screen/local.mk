@@ -53,7 +53,9 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/view.h \
 	tui/screen/what_if_view.c tui/screen/what_if_view.h
 
-check_PROGRAMS += tests/unit/test_app tests/unit/test_feed
+check_PROGRAMS += tests/unit/test_app tests/unit/test_feed tests/unit/test_history_file
+tests_unit_test_history_file_SOURCES = tests/unit/test_history_file.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_history_file_LDADD = tui/libscreen.a $(VIEW_TEST_LIBS) $(NCURSES_LIBS)
 tests_unit_test_app_SOURCES = tests/unit/test_app.c
 tests_unit_test_app_LDADD = tui/libscreen.a $(VIEW_TEST_LIBS) $(NCURSES_LIBS)
 tests_unit_test_feed_SOURCES = tests/unit/test_feed.c tests/unit/fake_server.c tests/unit/fake_server.h

@@ -45,7 +45,8 @@ static void screen_run_key(struct app *app, struct view *view, const struct term
 {
 	const struct key *key = keys_find(view->class->keys, event->key);
 
-	if ((key ? key->on_task : view->class->type != NULL) && view->class->due && view->class->due(view) && !app->held_until) {
+	if ((key ? key->on_task : view->class->type != NULL) && view->class->due && view->class->due(view) &&
+	    !app->held_until) {
 		app->held = *event;
 		app->held_until = app_now() + HOLD;
 		return;
