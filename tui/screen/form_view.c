@@ -261,7 +261,7 @@ static void form_view_tab(struct view *view)
 		return;
 	}
 	if (field->option == OPTION_TOTAL)
-		strcpy(kind, from == 0 ? "@command" : "@file");
+		snprintf(kind, sizeof(kind), "%s", from == 0 ? "@command" : "@file");
 	else
 		kind_of_value(field->option, kind);
 	completion_of_value(&completion, kind, text + from, field->text.cursor - from);

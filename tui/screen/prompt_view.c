@@ -135,7 +135,9 @@ static void prompt_view_type(struct view *view, const struct terminal_event *eve
 	struct prompt_view *asked = (struct prompt_view *)view;
 
 	completer_hide(&asked->completer);
-	if (asked->recall.on && (event->key >= ' ' || event->key == TERMINAL_BACKSPACE)) {
+	bool text = event->key >= ' ' && event->key < TERMINAL_UP;
+
+	if (asked->recall.on && (text || event->key == TERMINAL_BACKSPACE)) {
 		edit_keys_take(&asked->recall.text, NULL, event);
 		return;
 	}

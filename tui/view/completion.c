@@ -1,6 +1,7 @@
 #include "tui/view/completion.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -223,7 +224,7 @@ static void completion_take_option_value(struct completion *completion, const st
 	if (strcmp(completion->kind, "@operands") == 0 || id == OPT_OPERAND_IDS)
 		kind_of_operands(command, true, completion->kind);
 	if (id == OPT_NAME && command->selects != SELECTS_NOTHING)
-		strcpy(completion->kind, "@name");
+		snprintf(completion->kind, sizeof(completion->kind), "@name");
 	completion_take_kind(completion);
 }
 
@@ -260,7 +261,8 @@ static void completion_of_argument(struct completion *completion, const struct p
 	unsigned id = completion_walk(parts, first, command, cmdlet, &program);
 
 	if (program) {
-		strcpy(completion->kind, command->creates || command->copies ? "@file" : "@id:");
+		snprintf(completion->kind, sizeof(completion->kind), "%s",
+		         command->creates || command->copies ? "@file" : "@id:");
 	} else if (id != OPTION_TOTAL) {
 		completion_take_option_value(completion, command, (enum option_id)id);
 	} else if (*word == '-' && equals && !cmdlet) {
@@ -320,7 +322,7 @@ void completion_of_value(struct completion *completion, const char *kind, const 
 {
 	*completion = (struct completion){ .to = length };
 	completion->word = alloc_format("%.*s", (int)length, text);
-	strncpy(completion->kind, kind, sizeof(completion->kind) - 1);
+	snprintf(completion->kind, sizeof(completion->kind), "%s", kind);
 	completion_take_kind(completion);
 }
 
