@@ -211,6 +211,32 @@ START_TEST(columns_are_dropped_by_priority)
 }
 END_TEST
 
+START_TEST(columns_are_as_the_user_wants_them)
+{
+	struct column_widths seen = { .rows = true, .chosen = true };
+	struct column_place places[FIELD_MAX];
+	size_t count;
+
+	fields.count = 0;
+	fields_add(&fields, "state");
+	fields_add(&fields, "group");
+	fields_add(&fields, "name");
+	seen.wanted[0] = seen.wanted[1] = seen.wanted[2] = 20;
+	seen.fixed[2] = 30;
+	seen.fixed[0] = 3; /* less than it needs */
+	count = columns_layout(&fields, &seen, 100, places);
+	ck_assert_uint_eq(count, 3); /* though no task has a group */
+	ck_assert_ptr_eq(places[0].field, field_find("state"));
+	ck_assert_int_eq(places[0].width, 3);
+	ck_assert_int_eq(places[1].width, 20);
+	ck_assert_int_eq(places[2].width, 30);
+	count = columns_layout(&fields, &seen, 20, places); /* the name alone would be too wide */
+	ck_assert_uint_ge(count, 1);
+	ck_assert(has(places, count, "name"));
+	ck_assert_int_le(places[count - 1].x + places[count - 1].width, 20);
+}
+END_TEST
+
 START_TEST(cells_fit_their_places)
 {
 	static char nasty[4096];
@@ -413,6 +439,7 @@ int main(void)
 	tcase_add_test(tcase, widths_follow_what_rows_need);
 	tcase_add_test(tcase, columns_never_overlap_and_never_leave_the_screen);
 	tcase_add_test(tcase, columns_are_dropped_by_priority);
+	tcase_add_test(tcase, columns_are_as_the_user_wants_them);
 	tcase_add_test(tcase, cells_fit_their_places);
 	tcase_add_test(tcase, cells_say_what_is);
 	tcase_add_test(tcase, what_has_ended_stands_still);

@@ -73,6 +73,10 @@ static const char *events(void)
 		{ TERMINAL_BACKSPACE, "Backspace" },
 		{ TERMINAL_DELETE, "Delete" },
 		{ TERMINAL_F1, "F1" },
+		{ TERMINAL_F2, "F2" },
+		{ TERMINAL_F3, "F3" },
+		{ TERMINAL_F4, "F4" },
+		{ TERMINAL_F5, "F5" },
 		{ TERMINAL_F6, "F6" },
 		{ TERMINAL_F7, "F7" },
 		{ TERMINAL_F8, "F8" },
@@ -167,8 +171,9 @@ START_TEST(keys_of_putty_rxvt_linux_and_tmux)
 	expect_events("\033[1~\033[4~\033[11~", "Home End F1"); /* PuTTY, tmux */
 	expect_events("\033[7~\033[8~\033[11~", "Home End F1"); /* rxvt */
 	expect_events("\033[[A\033[17~\033[18~\033[19~\033[20~\033[21~",
-	              "F1 F6 F7 F8 F9 F10");                                      /* the console of Linux */
-	expect_events("\033[2~\033[15~\033[[B\033OQ", "Other Other Other Other"); /* Ins, F5, F2, F2 */
+	              "F1 F6 F7 F8 F9 F10"); /* the console of Linux */
+	expect_events("\033[15~\033[[B\033OQ\033[13~\033OS", "F5 F2 F2 F3 F4");
+	expect_events("\033[2~\033[23~", "Other Other"); /* Ins, F11 */
 }
 END_TEST
 

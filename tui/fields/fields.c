@@ -346,6 +346,11 @@ const struct field *field_find(const char *name)
 	return NULL;
 }
 
+const struct field *field_find_on_screen(const char *name)
+{
+	return strcasecmp(field_eta.name, name) == 0 ? &field_eta : field_find(name);
+}
+
 char *field_names(void)
 {
 	struct text names = { 0 };

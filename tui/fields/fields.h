@@ -72,6 +72,8 @@ struct slice field_text(const struct field *field, const struct value *values, c
 size_t field_width(const struct field *field);
 /* Finds a field by its name or heading, in any case.  NULL: there is none. */
 const struct field *field_find(const char *name);
+/* The same, with those that only the screen has. */
+const struct field *field_find_on_screen(const char *name);
 /* "id, name, …".  malloc'ed. */
 char *field_names(void);
 

@@ -26,7 +26,7 @@ static void find_go_to(struct table_view *table, const json_t *found)
 	list_select(list, (uint64_t)json_integer_value(json_object_get(found, "number")), id);
 	if (list->selected == before)
 		app_say(app, alloc_format(MSG_FIND_NO_OTHER, table->search), false);
-	else if (json_integer_value(json_object_get(found, "position")) < cursor)
+	else if (!table->backwards && json_integer_value(json_object_get(found, "position")) < cursor)
 		app_say(app, alloc_format(MSG_FIND_WRAPPED, table->search), false);
 }
 
@@ -42,8 +42,8 @@ static void find_prompt_answer(void *ctx, size_t tag, const struct client_reply 
 		find_go_to(table, reply->parameters);
 }
 
-/* Searches for the next task after the selection, in the order of the table and with its filter. */
-static void find_next(struct table_view *table)
+/* Searches from the selection on, in the order of the table and with its filter. */
+static void find_from_here(struct table_view *table, bool backwards)
 {
 	struct list *list = &table->live.list;
 	struct jsonw params = JSONW_INIT;
@@ -55,9 +55,13 @@ static void find_next(struct table_view *table)
 		jsonw_key(&params, "from");
 		jsonw_string(&params, list->selected_id);
 	}
+	jsonw_key(&params, "backwards");
+	jsonw_bool(&params, backwards);
 	window_write_query(&list->window.query, &params);
 	jsonw_end_object(&params);
 	table->seeking = true;
+	table->finding = true;
+	table->backwards = backwards;
 	feed_call(table->live.feed, "Find", &params, find_prompt_answer, table, 0);
 }
 
@@ -71,7 +75,18 @@ static void find_search(struct app *app, const char *text)
 		table->search = alloc_string(text);
 	}
 	if (table->search)
-		find_next(table);
+		find_from_here(table, false);
+}
+
+void find_next(struct view *view)
+{
+	find_search(view->app, "");
+}
+
+void find_previous(struct view *view)
+{
+	if (view->app->table->search)
+		find_from_here(view->app->table, true);
 }
 
 /* A server refuses a filter that it does not understand, so it is looked at before. */

@@ -9,6 +9,9 @@ struct view;
 
 /* These ask for a text. */
 void find_prompt_search(struct view *view);
+/* The next match, or the one before. */
+void find_next(struct view *view);
+void find_previous(struct view *view);
 void find_prompt_filter(struct view *view);
 /* Shows only the tasks of a filter (engine/task/filter.h); "": all that the counts show. */
 void find_filter(struct app *app, const char *text);

@@ -11,6 +11,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/typed_command.c tui/screen/typed_command.h \
 	tui/screen/completer.c tui/screen/completer.h \
 	tui/screen/copy_menu.c tui/screen/copy_menu.h \
+	tui/screen/columns_view.c tui/screen/columns_view.h \
 	tui/screen/create.c tui/screen/create.h \
 	tui/screen/desktop.c tui/screen/desktop.h \
 	tui/screen/details_view.c tui/screen/details_view.h \
@@ -43,6 +44,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/rescue.c tui/screen/rescue.h \
 	tui/screen/sort_view.c tui/screen/sort_view.h \
 	tui/screen/table_draw.c tui/screen/table_draw.h \
+	tui/screen/table_kept.c tui/screen/table_kept.h \
 	tui/screen/table_order.c tui/screen/table_order.h \
 	tui/screen/signal_menu.c tui/screen/signal_menu.h \
 	tui/screen/table_pages.c tui/screen/table_pages.h \

@@ -132,6 +132,8 @@ static void screen_take_key(struct app *app, const struct terminal_event *event)
 
 	if (event->key == TERMINAL_OTHER)
 		return;
+	if (view != &app->table->view && (event->key == TERMINAL_ESCAPE || event->key == TERMINAL_INTERRUPT))
+		app->table->finding = false;
 	if (!view->class->overlay)
 		app_say(app, NULL, false); /* a key was pressed, so the message was read */
 	free(app->notice);

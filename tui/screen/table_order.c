@@ -1,5 +1,7 @@
 #include "tui/screen/table_order.h"
 
+#include "tui/screen/table_kept.h"
+
 /* The column of the wire whose order is: what runs, what waits, what failed, what has ended, the rest. */
 #define TABLE_ACTIVE_FIRST "activity"
 
@@ -8,10 +10,14 @@ static struct table_view *table_order_table(struct view *view)
 	return (struct table_view *)view;
 }
 
-void table_order_begin(struct table_view *table)
+void table_order_begin(struct table_view *table, const struct field *sort, bool reverse, bool creation)
 {
-	table->active_first = table->live.list.holds = true;
-	table->live.list.window.query.sort = TABLE_ACTIVE_FIRST;
+	struct window_query *query = &table->live.list.window.query;
+
+	table->sort = sort;
+	table->active_first = table->live.list.holds = !sort && !creation;
+	query->reverse = reverse;
+	query->sort = sort ? sort->name : creation ? NULL : TABLE_ACTIVE_FIRST;
 }
 
 void table_order_sort(struct table_view *table, const struct field *field)
@@ -22,6 +28,7 @@ void table_order_sort(struct table_view *table, const struct field *field)
 	query->sort = field ? field->name : NULL;
 	table->sort = field;
 	table->active_first = table->live.list.holds = false;
+	table_kept_save(table);
 	live_anew(&table->live);
 }
 
@@ -79,6 +86,7 @@ static void table_order_set(struct table_view *table, bool active_first)
 	query->sort = active_first ? TABLE_ACTIVE_FIRST : NULL;
 	table->sort = NULL;
 	table->active_first = table->live.list.holds = active_first;
+	table_kept_save(table);
 	live_anew(&table->live);
 }
 

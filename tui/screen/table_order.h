@@ -6,8 +6,8 @@
 
 #include "tui/screen/table_view.h"
 
-/* The usual order, before the first request. */
-void table_order_begin(struct table_view *table);
+/* The order before the first request: by a field, by creation, or the usual one. */
+void table_order_begin(struct table_view *table, const struct field *sort, bool reverse, bool creation);
 
 /* Sorts by a field, or in order of creation for NULL.  Doing this again reverses the order. */
 void table_order_sort(struct table_view *table, const struct field *field);

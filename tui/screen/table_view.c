@@ -7,6 +7,7 @@
 #include "tui/screen/app.h"
 #include "tui/screen/away_view.h"
 #include "tui/screen/copy_menu.h"
+#include "tui/screen/columns_view.h"
 #include "tui/screen/create.h"
 #include "tui/screen/find.h"
 #include "tui/screen/form_view.h"
@@ -17,6 +18,7 @@
 #include "tui/screen/signal_menu.h"
 #include "tui/screen/sort_view.h"
 #include "tui/screen/table_draw.h"
+#include "tui/screen/table_kept.h"
 #include "tui/screen/table_order.h"
 #include "tui/screen/table_pages.h"
 #include "tui/screen/tagging.h"
@@ -164,6 +166,7 @@ static void table_view_pane(struct view *view)
 
 	table->pane.off = !table->pane.off;
 	table_view_resize(view);
+	table_kept_save(table);
 }
 
 static void table_view_untag_all(struct view *view)
@@ -223,9 +226,19 @@ static void table_view_redraw(struct view *view)
 	terminal_spoiled();
 }
 
+/* After a search it repeats that. */
+static void table_view_new(struct view *view)
+{
+	if (table_view_of(view)->finding)
+		find_next(view);
+	else
+		form_view_open(view);
+}
+
 /* Esc ends the latest of these. */
 static void table_view_escape(struct view *view)
 {
+	table_view_of(view)->finding = false;
 	if (typed_command_running(view->app->command))
 		typed_command_interrupt(view->app->command);
 	else
@@ -257,7 +270,13 @@ static const struct key table_view_keys[] = {
 	  "pause them, if any of them runs, or else resume them",
 	  table_view_pause,
 	  true },
-	{ { 'n' }, "n", "New", "create a task in a form", form_view_open, false },
+	{ { 'n' },
+	  "n",
+	  "New",
+	  "create a task in a form; after a search, the next match until Esc",
+	  table_view_new,
+	  false },
+
 	{ { ':' }, ":", "Cmd|", "run one batch command, in either syntax", typed_command_prompt, false },
 	{ { '/' },
 	  "/",
@@ -265,13 +284,18 @@ static const struct key table_view_keys[] = {
 	  "find the next task with a text; empty: the same again",
 	  find_prompt_search,
 	  false },
-	{ { 'f' },
+	{ { 'f', TERMINAL_F4 },
 	  "f",
 	  "Filter",
 	  "show only some tasks: text state:failed group:x name:x -word; Esc: all",
 	  find_prompt_filter,
 	  false },
-	{ { 't' }, "t", "Tree|", "show the tree of parents and children", tree_view_open, false },
+	{ { 't', TERMINAL_F5 },
+	  "t",
+	  "Tree|",
+	  "show the tree of parents and children",
+	  tree_view_open,
+	  false },
 	{ { '1' },
 	  "1-5",
 	  "State",
@@ -330,6 +354,9 @@ static const struct key table_view_keys[] = {
 	  "order: active and failed tasks first, or as they were created",
 	  table_order_change,
 	  false },
+	{ { TERMINAL_F2 }, "F2", NULL, "choose, move and resize the columns", columns_view_open, false },
+	{ { TERMINAL_F3 }, "F3", NULL, "the next match", find_next, false },
+	{ { 'N' }, "N", NULL, "the match before", find_previous, false },
 	{ { TERMINAL_F6 }, "F6", NULL, "choose the column to sort by", sort_view_open, false },
 	{ { '<' }, "<", NULL, "sort by the column to the left", table_order_left, false },
 	{ { '>' }, ">", NULL, "sort by the column to the right", table_order_right, false },
@@ -398,7 +425,8 @@ struct table_view *table_view_open(struct app *app)
 	app_open(app, &table->view, &table_view_class);
 	output_pane_open(&table->pane, app);
 	list_init(&table->live.list, table_draw_rows(table));
-	table_order_begin(table);
+	table_kept_load(table);
+	table_view_resize(&table->view);
 	table_operation_init(&table->operation, app, &table->live);
 	alerts_init(&table->alerts, app);
 	live_open(&table->live, &app->feed, table_view_news, table);

@@ -28,6 +28,8 @@ struct table_view {
 	enum shown shown;         /* which states */
 	bool active_first;        /* then: what is active, what failed, the rest; else in order of creation */
 	char *search;             /* the text of the last search; NULL: none */
+	bool finding, backwards;  /* n and N repeat it; the last one went backwards */
+	bool unkept;              /* what was chosen could not be kept, which was said */
 	struct history searches, filters, patterns;
 };
 

@@ -42,8 +42,10 @@ static const struct {
 	{ "kc1", TERMINAL_END },     { "ka3", TERMINAL_PAGE_UP },   { "kc3", TERMINAL_PAGE_DOWN },
 	{ "kfnd", TERMINAL_HOME },   { "kslt", TERMINAL_END },      { "kcbt", TERMINAL_BACK_TAB },
 	{ "kent", TERMINAL_ENTER },  { "kbs", TERMINAL_BACKSPACE }, { "kdch1", TERMINAL_DELETE },
-	{ "kf1", TERMINAL_F1 },      { "kf6", TERMINAL_F6 },        { "kf7", TERMINAL_F7 },
-	{ "kf8", TERMINAL_F8 },      { "kf9", TERMINAL_F9 },        { "kf10", TERMINAL_F10 },
+	{ "kf1", TERMINAL_F1 },      { "kf2", TERMINAL_F2 },        { "kf3", TERMINAL_F3 },
+	{ "kf4", TERMINAL_F4 },      { "kf5", TERMINAL_F5 },        { "kf6", TERMINAL_F6 },
+	{ "kf7", TERMINAL_F7 },      { "kf8", TERMINAL_F8 },        { "kf9", TERMINAL_F9 },
+	{ "kf10", TERMINAL_F10 },
 };
 
 static struct {

@@ -72,6 +72,16 @@ static void order_by_priority(const struct field_list *fields, size_t order[FIEL
 	}
 }
 
+/* True if the column is not there because it would be empty, or only has what the others leave. */
+static bool column_waits(const struct field_list *fields, const struct column_widths *widths, size_t at)
+{
+	const struct field *field = fields->items[at];
+
+	if (fields->count < 2 || widths->chosen)
+		return false;
+	return field->spare || (field->rare && (widths->rows || field->late) && !widths->filled[at]);
+}
+
 /* Takes columns by priority while their least widths fit.  Returns the width that is left. */
 static int choose_columns(const struct field_list *fields, const size_t order[FIELD_MAX],
                           const struct column_widths *widths, int width, int chosen[FIELD_MAX], bool *all)
@@ -81,17 +91,18 @@ static int choose_columns(const struct field_list *fields, const size_t order[FI
 	*all = true;
 	for (size_t i = 0; i < fields->count; i++) {
 		const struct field *field = fields->items[order[i]];
-		int gap = i ? 1 : 0;
+		int gap = i ? 1 : 0, least = widths->fixed[order[i]];
 
-		if (fields->count > 1 && (field->spare || (field->rare && (widths->rows || field->late) &&
-		                                           !widths->filled[order[i]])))
+		if (column_waits(fields, widths, order[i]))
 			continue;
-		if (left < field->min + gap) {
+		if (!least || (least > left - gap && left - gap >= field->min))
+			least = least ? left - gap : field->min;
+		if (left < least + gap) {
 			*all = false;
 			break;
 		}
-		chosen[order[i]] = field->min;
-		left -= field->min + gap;
+		chosen[order[i]] = least;
+		left -= least + gap;
 	}
 	return left;
 }
@@ -104,9 +115,10 @@ static void grow_columns(const struct field_list *fields, const size_t order[FIE
 
 	for (size_t i = 0; i < fields->count; i++) {
 		size_t at = order[i];
-		int more = widths->wanted[at] - chosen[at];
+		int more = widths->fixed[at] ? 0 : widths->wanted[at] - chosen[at];
 
-		if (fields->items[at]->spare && !chosen[at] && all && left > fields->items[at]->min)
+		if (!widths->chosen && fields->items[at]->spare && !chosen[at] && all &&
+		    left > fields->items[at]->min)
 			left--; /* what the others leave, behind a gap */
 		else if (!chosen[at])
 			continue;
@@ -119,7 +131,8 @@ static void grow_columns(const struct field_list *fields, const size_t order[FIE
 		if (at > last)
 			last = at;
 	}
-	chosen[last] += left; /* usually the command */
+	if (!widths->fixed[last])
+		chosen[last] += left; /* usually the command */
 }
 
 size_t columns_layout(const struct field_list *fields, const struct column_widths *widths, int width,

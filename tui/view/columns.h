@@ -22,6 +22,8 @@ struct column_widths {
 	int wanted[FIELD_MAX];  /* in the order of the window's fields */
 	bool filled[FIELD_MAX]; /* a row has something there */
 	bool rows;              /* there were any */
+	int fixed[FIELD_MAX];   /* what the user wants; 0: what the content needs */
+	bool chosen;            /* the user chose the columns: none is left out because it is empty */
 };
 
 void columns_measure(struct column_widths *widths, const struct window *window);

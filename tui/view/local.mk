@@ -4,6 +4,7 @@ tui_libview_a_SOURCES = \
 	tui/view/targets.c tui/view/targets.h \
 	tui/view/book.c tui/view/book.h \
 	tui/view/clipboard.c tui/view/clipboard.h \
+	tui/view/column_choice.c tui/view/column_choice.h \
 	tui/view/columns.c tui/view/columns.h \
 	tui/view/completion.c tui/view/completion.h \
 	tui/view/details.c tui/view/details.h \
@@ -25,6 +26,7 @@ tui_libview_a_SOURCES = \
 	tui/view/recall.c tui/view/recall.h \
 	tui/view/shell_line.c tui/view/shell_line.h \
 	tui/view/sequence.c tui/view/sequence.h \
+	tui/view/screen_ini.c tui/view/screen_ini.h \
 	tui/view/server_status.c tui/view/server_status.h \
 	tui/view/tags.c tui/view/tags.h \
 	tui/view/tail.c tui/view/tail.h \
@@ -39,6 +41,10 @@ tests_unit_test_view_targets_LDADD = $(VIEW_TEST_LIBS)
 check_PROGRAMS += tests/unit/test_view_excerpt
 tests_unit_test_view_excerpt_SOURCES = tests/unit/test_view_excerpt.c
 tests_unit_test_view_excerpt_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_screen_ini
+tests_unit_test_screen_ini_SOURCES = tests/unit/test_screen_ini.c
+tests_unit_test_screen_ini_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_edit
 tests_unit_test_view_edit_SOURCES = tests/unit/test_view_edit.c

@@ -86,6 +86,15 @@ void window_reset(struct window *window)
 	window->broken = false;
 }
 
+void window_set_fields(struct window *window, const struct field_list *fields)
+{
+	window_rows_release(window->rows, window->length);
+	window->rows = NULL;
+	window->length = window->size = 0;
+	window->fields = *fields;
+	window_reset(window);
+}
+
 static void window_asked(struct window *window, int64_t offset, int64_t rows)
 {
 	window->asked_offset = offset;

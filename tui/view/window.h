@@ -67,6 +67,8 @@ void window_request_row(const struct window *window, const char *id, struct json
 void window_init(struct window *window);
 void window_release(struct window *window);
 void window_reset(struct window *window);
+/* Other fields from now on: the rows are forgotten. */
+void window_set_fields(struct window *window, const struct field_list *fields);
 
 void window_request(struct window *window, int64_t offset, int64_t rows, struct jsonw *params);
 void window_scroll(struct window *window, int64_t offset, int64_t rows, struct jsonw *params);
