@@ -129,8 +129,10 @@ START_TEST(rows_are_broken_between_characters)
 END_TEST
 
 /*
- * What real programs sent to a terminal of 80 columns, recorded by script(1), and the line with their progress.  They
- * are in tests/unit/recorded: wget --progress=bar:force, curl and curl -#, which each fetched 3,000,000 bytes.
+ * What real programs sent to a terminal of 80 columns, recorded by script(1), and lines that were to be seen there in
+ * the end.  They are in tests/unit/recorded: wget --progress=bar:force, curl and curl -#, which each fetched 3,000,000
+ * bytes; rsync --info=progress2; apt-get -o Dpkg::Progress-Fancy=1 install --reinstall; pip download; cargo build; a
+ * loop of tqdm; ffmpeg -f lavfi -i testsrc.
  */
 static const struct {
 	const char *program, *shown;
@@ -138,6 +140,16 @@ static const struct {
 	{ "wget", "/dev/null           100%[===================>]   2.86M  1.55MB/s    in 1.8s" },
 	{ "curl", "100 2929k  100 2929k    0     0   156M      0 --:--:-- --:--:-- --:--:--  150M" },
 	{ "curl-bar", "######################################################################### 100.0%" },
+	{ "rsync", "      5,000,000 100%    3.92MB/s    0:00:01 (xfr#2, to-chk=0/3)" },
+	{ "apt", "(Reading database ... 133851 files and directories currently installed.)" },
+	{ "apt", "Unpacking libpopt0:amd64 (1.19+dfsg-1) over (1.19+dfsg-1) ..." },
+	{ "apt", "Setting up libpopt0:amd64 (1.19+dfsg-1) ..." },
+	{ "pip", "     ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 6.0/6.0 MB 113.5 MB/s eta 0:00:00" },
+	{ "cargo", "   Compiling ws v0.1.0 (/home/user/ws)" },
+	{ "cargo", "    Finished `dev` profile [unoptimized + debuginfo] target(s) in 2.50s" },
+	{ "tqdm", "files: 100%|███████████████████████████████| 200/200 [00:00<00:00, 226.93file/s]" },
+	{ "ffmpeg",
+	  "frame=  150 fps= 58 q=-1.0 Lsize=      36kB time=00:00:05.88 bitrate=  49.5kbits/s speed=2.26x" },
 };
 
 static bool is_line(const char *bytes, size_t length, const char *wanted)
@@ -167,6 +179,22 @@ START_TEST(real_progress_reads_as_on_a_terminal)
 }
 END_TEST
 
+/* What moves the cursor of a terminal does not show. */
+START_TEST(nothing_else_is_seen_of_real_programs)
+{
+	const char *top = getenv("top_srcdir");
+	char path[4096], bytes[8192];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/tests/unit/recorded/%s", top ? top : ".", recorded[_i].program);
+	file = fopen(path, "r");
+	ck_assert_ptr_nonnull(file);
+	while (fgets(bytes, sizeof(bytes), file))
+		ck_assert_ptr_null(strstr(shown(bytes, strcspn(bytes, "\n")), "^["));
+	fclose(file);
+}
+END_TEST
+
 static void setup(void)
 {
 	unit_utf8();
@@ -185,6 +213,8 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_loop_test(tcase, a_line, 0, sizeof(lines) / sizeof(*lines));
 	tcase_add_loop_test(tcase, real_progress_reads_as_on_a_terminal, 0,
+	                    sizeof(recorded) / sizeof(*recorded));
+	tcase_add_loop_test(tcase, nothing_else_is_seen_of_real_programs, 0,
 	                    sizeof(recorded) / sizeof(*recorded));
 	tcase_add_test(tcase, colours_go_with_the_cells);
 	tcase_add_test(tcase, any_bytes_are_safe);

@@ -28,4 +28,5 @@ tests_unit_test_cells_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)
 check_PROGRAMS += tests/unit/test_printed
 tests_unit_test_printed_SOURCES = tests/unit/test_printed.c
 tests_unit_test_printed_LDADD = tui/libtext.a engine/libtask.a $(UNIT_LIBS)
-EXTRA_DIST += tests/unit/recorded/wget tests/unit/recorded/curl tests/unit/recorded/curl-bar
+EXTRA_DIST += tests/unit/recorded/wget tests/unit/recorded/curl tests/unit/recorded/curl-bar tests/unit/recorded/rsync \
+	tests/unit/recorded/apt tests/unit/recorded/pip tests/unit/recorded/cargo tests/unit/recorded/tqdm tests/unit/recorded/ffmpeg

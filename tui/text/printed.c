@@ -196,6 +196,10 @@ static bool printed_control(struct printed *printed, const struct sequence *sequ
 	case '`':
 		printed_move(printed, steps - 1);
 		return true;
+	case 'J': /* below is nothing */
+		if (first == 0)
+			printed_erase(printed, 0);
+		return first == 0;
 	case 'K':
 		if (first <= 2)
 			printed_erase(printed, first);

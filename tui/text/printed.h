@@ -6,7 +6,7 @@
  *     printed_text()        the same as a text, for searching
  *     printed_release()
  *
- * Carried out are CR, BS and tabs; EL, ECH, DCH, CUF, CUB, CHA and HPA; saving and restoring the cursor, and SGR.  What
+ * Carried out are CR, BS and tabs; EL, ED to the end, ECH, DCH, CUF, CUB, CHA and HPA; saving and restoring the cursor, and SGR.  What
  * is written elsewhere on the screen between saving and restoring (as by apt) is dropped.  Hiding the cursor,
  * synchronised output, the end of a link (OSC 8) and progress (OSC 9;4) show nothing.  All else becomes visible
  * text, such as ^[[2J.
