@@ -242,6 +242,59 @@ START_TEST(two_servers_are_two_feeds)
 }
 END_TEST
 
+/* --- a server that hangs */
+
+START_TEST(a_reply_that_is_late_is_counted_in_seconds)
+{
+	int64_t now = 1000000;
+
+	ck_assert_int_eq(feed_turn(&one.feed, now), -1);
+	call(&one.feed, "Hold", 1);
+	ck_assert_int_eq(feed_turn(&one.feed, now), 1000);
+	ck_assert_uint_eq(feed_waiting(&one.feed), 0);
+	ck_assert_int_eq(feed_turn(&one.feed, now + 999), 1);
+	ck_assert_uint_eq(feed_waiting(&one.feed), 0);
+	ck_assert_int_eq(feed_turn(&one.feed, now + 3400), 600);
+	ck_assert_uint_eq(feed_waiting(&one.feed), 3);
+	side_restart(&one);
+	take(&one.feed, &seen.count, 1);
+	feed_turn(&one.feed, now + 3500);
+	ck_assert_uint_eq(feed_waiting(&one.feed), 0);
+}
+END_TEST
+
+START_TEST(a_call_that_goes_on_is_not_late)
+{
+	struct stream stream;
+
+	stream_open(&stream);
+	take(&one.feed, &stream.answers, 20);
+	stream.channel.prompt = true; /* as that of a list, whose first reply comes at once */
+	ck_assert_int_eq(feed_turn(&one.feed, one.feed.now + 5000), -1);
+	ck_assert_uint_eq(feed_waiting(&one.feed), 0);
+	feed_drop(&one.feed, &stream.channel);
+}
+END_TEST
+
+START_TEST(a_server_that_said_nothing_lately_is_asked)
+{
+	ck_assert_int_eq(feed_turn(&one.feed, 1000000), -1);
+	call(&one.feed, "Count", 1);
+	take(&one.feed, &seen.count, 1);
+	feed_turn(&one.feed, 1000500); /* it has heard that now */
+	feed_turn(&one.feed, 1001499);
+	feed_ask(&one.feed, 1000);
+	ck_assert(!channel_waits(&one.feed.calls));
+	feed_turn(&one.feed, 1001500);
+	feed_ask(&one.feed, 1000);
+	ck_assert(channel_waits(&one.feed.calls));
+	feed_ask(&one.feed, 0); /* it has been asked */
+	call(&one.feed, "Count", 2);
+	take(&one.feed, &seen.count, 2);
+	ck_assert(!channel_waits(&one.feed.calls));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("feed");
@@ -255,6 +308,9 @@ int main(void)
 	tcase_add_test(tcase, what_rests_stays_closed_until_it_is_wanted);
 	tcase_add_test(tcase, a_server_that_is_not_there_is_tried_now_and_then);
 	tcase_add_test(tcase, two_servers_are_two_feeds);
+	tcase_add_test(tcase, a_reply_that_is_late_is_counted_in_seconds);
+	tcase_add_test(tcase, a_call_that_goes_on_is_not_late);
+	tcase_add_test(tcase, a_server_that_said_nothing_lately_is_asked);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

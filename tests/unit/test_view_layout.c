@@ -48,8 +48,8 @@ static void check_pieces(const struct header *header, int width)
 START_TEST(the_header_fits)
 {
 	struct server_status now = status();
-	const struct header_modes modes = { true,      3,    1,     SHOWN_FAILED, "漢字 a filter",
-		                            "COMMAND", true, false, false };
+	const struct header_modes modes = { true, 3,     1, SHOWN_FAILED, "漢字 a filter", "COMMAND",
+		                            true, false, 2, false };
 	struct header header;
 
 	for (int width = 1; width <= 300; width++) {
@@ -156,6 +156,13 @@ START_TEST(no_mode_is_silent)
 	ck_assert_str_eq(line_of(&header), "WHAT-IF  2 tagged, 2 hidden  filter: state:failed gpu");
 	header_modes(&header, &modes, 0, 20);
 	ck_assert(says(&header, "WHAT-IF"));
+	modes.waiting = 3;
+	header_modes(&header, &modes, 0, 80);
+	ck_assert_str_eq(line_of(&header),
+	                 "waiting for the server… 3 s  WHAT-IF  2 tagged, 2 hidden  filter: state:failed …");
+	modes = (struct header_modes){ .waiting = 12, .active_first = true };
+	header_modes(&header, &modes, 0, 20);
+	ck_assert_str_eq(line_of(&header), "waiting 12 s");
 	modes = (struct header_modes){ .shown = SHOWN_FAILED, .sort = "NAME", .reverse = true };
 	header_modes(&header, &modes, 0, 80);
 	ck_assert_str_eq(line_of(&header), "filter: Failed only  by NAME, reversed");

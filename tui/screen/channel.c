@@ -13,6 +13,7 @@ struct channel_call {
 	channel_answer *answer; /* NULL: nobody wants the reply any more */
 	void *ctx;
 	size_t tag;
+	bool replied; /* it goes on, and there was a reply */
 	struct channel_call *prev, *next;
 };
 
@@ -39,6 +40,18 @@ void channel_close(struct channel *channel)
 bool channel_up(const struct channel *channel)
 {
 	return channel->client != NULL;
+}
+
+bool channel_waits(const struct channel *channel)
+{
+	const struct channel_call *call;
+
+	DL_FOREACH(channel->calls, call)
+	{
+		if (!call->replied)
+			return true;
+	}
+	return false;
 }
 
 static void channel_tell(const struct channel_call *call, const struct client_reply *reply)
@@ -111,6 +124,8 @@ static void channel_take(struct channel *channel, const struct client_reply *rep
 {
 	struct channel_call *first = channel->calls, call = *first;
 
+	channel->heard = true;
+	first->replied = true;
 	if (!reply->continues) {
 		DL_DELETE(channel->calls, first);
 		free(first);

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "engine/wire/client/client.h"
 
@@ -21,12 +22,15 @@ struct channel {
 	struct channel_call *calls; /* those without a last reply, in order */
 	bool backlog;               /* channel_receive() has left something: call it again without waiting */
 	bool lost;                  /* the connection was lost; the feed clears this */
+	bool heard;                 /* the server has said something; the feed clears this, too */
 
 	/* For the feed. */
 	void (*connected)(void *ctx); /* sends the first call; may be NULL */
 	void *ctx;
-	bool resting; /* it stays closed until somebody wants it again */
-	int index;    /* in the array for poll(2); -1: it is not there */
+	bool prompt;   /* its calls are answered at once, unless the server hangs */
+	int64_t since; /* when it began to wait for such an answer; 0: it does not */
+	bool resting;  /* it stays closed until somebody wants it again */
+	int index;     /* in the array for poll(2); -1: it is not there */
 	bool ready;
 	struct channel *prev, *next;
 };
@@ -37,6 +41,8 @@ int channel_open(struct channel *channel, const struct address *address, enum cl
 /* Closes the channel without telling the callers that wait. */
 void channel_close(struct channel *channel);
 bool channel_up(const struct channel *channel);
+/* True if a call has no reply yet. */
+bool channel_waits(const struct channel *channel);
 
 /*
  * Sends a call, and releases parameters.  If there is no connection, answer may be called from within, with

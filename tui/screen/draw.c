@@ -2,9 +2,11 @@
 
 #include "tui/screen/app.h"
 #include "tui/screen/keys.h"
+#include "tui/screen/table_view.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
+#include "tui/view/header.h"
 
 /* On a screen with fewer lines, the message and the keys share a line. */
 enum { TALL = 8 };
@@ -22,6 +24,19 @@ void draw_title(const char *left, const char *right)
 	x = terminal_put(0, columns > 1, STYLE_HEADING, left);
 	if (x + 2 + width < columns)
 		terminal_put(0, columns - width - 1, STYLE_HEADING, right);
+}
+
+/* That the server is late stands at the right end, except in the table, which says it among its modes. */
+static void draw_waiting(const struct view *view, int y)
+{
+	unsigned seconds = feed_waiting(&view->app->feed);
+	int columns = terminal_columns();
+	char text[64];
+
+	if (!seconds || (view->class == &table_view_class && !view->app->message))
+		return;
+	header_waiting(seconds, columns / 2, text, sizeof(text));
+	terminal_put(y, columns - (int)cells_width(text), STYLE_BANNER, text);
 }
 
 void draw_bottom(const struct view *view)
@@ -43,6 +58,7 @@ void draw_bottom(const struct view *view)
 		terminal_put(y, terminal_put(y, 0, STYLE_NOTICE, MSG_COMMAND_INTERRUPTS) + 1, STYLE_NORMAL,
 		             running);
 	}
+	draw_waiting(view, y);
 }
 
 void draw_notice(const struct app *app, int y)

@@ -7,11 +7,11 @@
 #include "tui/text/alloc.h"
 
 /* Milliseconds before an attempt to connect: after a loss, and after a failed attempt. */
-enum { RETRY_SOON = 200, RETRY_LATER = 1000 };
+enum { RETRY_SOON = 200, RETRY_LATER = 1000, SECOND = 1000 };
 
 void feed_init(struct feed *feed, const struct address *address)
 {
-	*feed = (struct feed){ .address = address };
+	*feed = (struct feed){ .address = address, .calls = { .prompt = true } };
 	DL_APPEND(feed->channels, &feed->calls);
 }
 
@@ -188,11 +188,62 @@ static void feed_see_losses(struct feed *feed)
 	}
 }
 
-int feed_turn(struct feed *feed, int64_t now)
+/* Milliseconds until another second of waiting is over; -1: nothing waits. */
+static int feed_watch(struct feed *feed, int64_t now)
+{
+	struct channel *channel;
+	int64_t next = SECOND + 1;
+
+	DL_FOREACH(feed->channels, channel)
+	{
+		bool waits = channel->prompt && channel_up(channel) && channel_waits(channel);
+
+		if (channel->heard)
+			feed->heard = now;
+		if (!waits)
+			channel->since = 0;
+		else if (!channel->since || channel->heard)
+			channel->since = now;
+		channel->heard = false;
+		if (waits && SECOND - (now - channel->since) % SECOND < next)
+			next = SECOND - (now - channel->since) % SECOND;
+	}
+	return next > SECOND ? -1 : (int)next;
+}
+
+unsigned feed_waiting(const struct feed *feed)
+{
+	const struct channel *channel;
+	int64_t longest = 0;
+
+	DL_FOREACH(feed->channels, channel)
+	{
+		if (channel->since && feed->now - channel->since > longest)
+			longest = feed->now - channel->since;
+	}
+	return (unsigned)(longest / SECOND);
+}
+
+static void feed_answered(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	(void)tag;
+	if (reply && !reply->error)
+		feed_take_status(ctx, json_object_get(reply->parameters, "status"));
+}
+
+void feed_ask(struct feed *feed, int64_t within)
+{
+	struct jsonw params = JSONW_INIT;
+
+	if (channel_up(&feed->calls) && !channel_waits(&feed->calls) && feed->now - feed->heard >= within)
+		feed_call(feed, "ServerStatus", &params, feed_answered, feed, 0);
+}
+
+/* Connects what is due.  Milliseconds until it must be called again; -1: no time limit. */
+static int feed_connect_due(struct feed *feed, int64_t now)
 {
 	struct channel *channel;
 
-	feed->now = now;
 	feed_see_losses(feed);
 	if (feed_up(feed))
 		return feed_has_backlog(feed) ? 0 : -1;
@@ -207,4 +258,14 @@ int feed_turn(struct feed *feed, int64_t now)
 	}
 	feed_see_losses(feed);
 	return feed_up(feed) ? -1 : RETRY_SOON;
+}
+
+int feed_turn(struct feed *feed, int64_t now)
+{
+	int watch, due;
+
+	feed->now = now;
+	due = feed_connect_due(feed, now);
+	watch = feed_watch(feed, now);
+	return due < 0 || (watch >= 0 && watch < due) ? watch : due;
 }

@@ -25,6 +25,7 @@ struct feed {
 	struct channel calls;
 	struct channel *channels; /* all of them (utlist) */
 	int64_t now;              /* of the last feed_turn() or feed_receive() */
+	int64_t heard;            /* when the server has last said something */
 	int64_t retry_at;         /* nothing is connected again before this time */
 	char *trouble;            /* why it could not be connected; NULL: no trouble */
 	struct server_status status;
@@ -62,6 +63,11 @@ void feed_forget(struct feed *feed, const void *ctx);
 bool feed_up(const struct feed *feed);
 /* Takes the Status object of a reply.  Anything else is ignored. */
 void feed_take_status(struct feed *feed, const json_t *status);
+
+/* Asks the server for a sign of life, unless there was one within these milliseconds, or is due. */
+void feed_ask(struct feed *feed, int64_t within);
+/* The whole seconds that a call has been waiting for its reply; 0: none is late. */
+unsigned feed_waiting(const struct feed *feed);
 
 /* Fills in at most FEED_CHANNELS_MAX entries for poll(2).  Returns how many. */
 int feed_poll(struct feed *feed, struct pollfd *ready);

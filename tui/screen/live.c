@@ -35,7 +35,7 @@ void live_open(struct live *live, struct feed *feed, void (*news)(void *ctx), vo
 	live->feed = feed;
 	live->news = news;
 	live->ctx = ctx;
-	live->channel = (struct channel){ .connected = live_request, .ctx = live };
+	live->channel = (struct channel){ .connected = live_request, .ctx = live, .prompt = true };
 	feed_add(feed, &live->channel);
 }
 

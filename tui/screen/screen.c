@@ -24,6 +24,12 @@ enum { STATUS_USAGE = 2, STATUS_NO_SERVER = 3 };
 /* Milliseconds that a key waits for the reply that tells which task is selected. */
 enum { HOLD = 500 };
 
+/*
+ * Milliseconds without a word from the server after which it is asked for a sign of life: when a key is pressed, and when
+ * only the clocks of the rows go on.  Without either, nobody asks.
+ */
+enum { SIGN_AT_KEY = 1000, SIGN_AT_TICK = 3000 };
+
 static bool screen_is_mouse(int key)
 {
 	return key == TERMINAL_CLICK || key == TERMINAL_WHEEL_UP || key == TERMINAL_WHEEL_DOWN;
@@ -340,9 +346,12 @@ static void screen_turn(struct app *app)
 	nfds_t count = POLL_FEED + (nfds_t)feed_poll(&app->feed, &ready[POLL_FEED]);
 
 	typed_command_poll(app->command, &ready[POLL_COMMAND]);
-	if (poll(ready, count, wait) < 0)
+	int events = poll(ready, count, wait);
+
+	if (events < 0)
 		return;
 	feed_receive(&app->feed, &ready[POLL_FEED], app_now());
+	feed_ask(&app->feed, ready[POLL_KEYS].revents ? SIGN_AT_KEY : SIGN_AT_TICK);
 	if (ready[POLL_COMMAND].revents || ready[POLL_OUTPUT].revents)
 		typed_command_receive(app->command);
 	if (ready[POLL_TERMINAL].revents)

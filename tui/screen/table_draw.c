@@ -99,6 +99,7 @@ static struct header_modes table_draw_modes_of(const struct table_view *table)
 		.filter = list->window.query.text,
 		.sort = table->sort ? table->sort->heading : NULL,
 		.reverse = list->window.query.reverse,
+		.waiting = feed_waiting(table->live.feed),
 		.active_first = table->active_first,
 	};
 }

@@ -7,7 +7,8 @@
 #include "tui/text/messages.h"
 
 /* Columns between two modes. */
-enum { HEADER_GAP = 2 };
+/* Columns; from so many on, it is said in full that the server is waited for. */
+enum { HEADER_GAP = 2, HEADER_LONG = 32 };
 
 static const struct {
 	const char *name, *brief;
@@ -219,6 +220,14 @@ static void header_add_filter(struct header *header, int *x, int end, const stru
 	}
 }
 
+void header_waiting(unsigned seconds, int columns, char *buf, size_t size)
+{
+	if (columns < HEADER_LONG)
+		snprintf(buf, size, MSG_WAITING_SHORT, seconds);
+	else
+		snprintf(buf, size, cells_in_utf8() ? MSG_WAITING : MSG_WAITING_PLAIN, seconds);
+}
+
 void header_modes(struct header *header, const struct header_modes *modes, int begin, int end)
 {
 	char text[256];
@@ -227,6 +236,10 @@ void header_modes(struct header *header, const struct header_modes *modes, int b
 	header->count = 0;
 	if (begin > 0)
 		header_add(header, &x, end, 0, STYLE_NORMAL, "");
+	if (modes->waiting) {
+		header_waiting(modes->waiting, end - begin, text, sizeof(text));
+		header_add(header, &x, end, HEADER_GAP, STYLE_BANNER, text);
+	}
 	if (modes->what_if)
 		header_add(header, &x, end, HEADER_GAP, STYLE_NOTICE, MSG_WHAT_IF_MODE);
 	header_tags(modes, text, sizeof(text));
