@@ -16,7 +16,7 @@
 #include "tui/cli/options.h"
 #include "tui/text/alloc.h"
 
-#define BATCH_OPTIONS(X) X(BATCH) X(CHECK) X(STOP_ON_ERROR)
+#define BATCH_OPTIONS(X) X(BATCH) X(CHECK) X(STOP_ON_ERROR) X(THEME) X(SCREEN_READER)
 
 static struct option_set gnu_options(const struct command *command)
 {

@@ -1,151 +1,12 @@
 /* Bytes of real terminals as keys, mouse reports and pasted text, in pieces of any size. */
 #include <locale.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/task/utf8.h"
+#include "tests/unit/heard.h"
 #include "tests/unit/unit.h"
-#include "tui/view/keyboard.h"
-
-enum { DELAY = 100 };
-
-static struct keyboard keyboard;
-static int64_t now;
-
-static void setup(void)
-{
-	unit_utf8();
-	now = 1000000;
-	keyboard_init(&keyboard, DELAY);
-}
-
-static void teardown(void)
-{
-	keyboard_release(&keyboard);
-}
-
-static void hear_bytes(const char *bytes, size_t count)
-{
-	while (count) {
-		char *to;
-		size_t room = keyboard_room(&keyboard, &to), taken = count < room ? count : room;
-
-		ck_assert_uint_gt(room, 0);
-		memcpy(to, bytes, taken);
-		keyboard_heard(&keyboard, taken, now);
-		bytes += taken;
-		count -= taken;
-		if (count)
-			ck_assert_int_eq(keyboard_next(&keyboard, now).key, TERMINAL_NONE);
-	}
-}
-
-static void hear(const char *bytes)
-{
-	hear_bytes(bytes, strlen(bytes));
-}
-
-static void later(int milliseconds)
-{
-	now += milliseconds;
-}
-
-/* Returns all present events as text: a character as itself, any other event by its name. */
-static const char *events(void)
-{
-	static const struct {
-		int key;
-		const char *name;
-	} names[] = {
-		{ TERMINAL_ENTER, "Enter" },
-		{ TERMINAL_ESCAPE, "Esc" },
-		{ TERMINAL_UP, "Up" },
-		{ TERMINAL_DOWN, "Down" },
-		{ TERMINAL_LEFT, "Left" },
-		{ TERMINAL_RIGHT, "Right" },
-		{ TERMINAL_PAGE_UP, "PgUp" },
-		{ TERMINAL_PAGE_DOWN, "PgDn" },
-		{ TERMINAL_HOME, "Home" },
-		{ TERMINAL_END, "End" },
-		{ TERMINAL_BACK_TAB, "BackTab" },
-		{ TERMINAL_BACKSPACE, "Backspace" },
-		{ TERMINAL_DELETE, "Delete" },
-		{ TERMINAL_F1, "F1" },
-		{ TERMINAL_F2, "F2" },
-		{ TERMINAL_F3, "F3" },
-		{ TERMINAL_F4, "F4" },
-		{ TERMINAL_F5, "F5" },
-		{ TERMINAL_F6, "F6" },
-		{ TERMINAL_F7, "F7" },
-		{ TERMINAL_F8, "F8" },
-		{ TERMINAL_F9, "F9" },
-		{ TERMINAL_F10, "F10" },
-		{ TERMINAL_WHEEL_UP, "WheelUp" },
-		{ TERMINAL_WHEEL_DOWN, "WheelDown" },
-		{ TERMINAL_INTERRUPT, "Interrupt" },
-		{ TERMINAL_ANSWER, "Answer" },
-		{ TERMINAL_OTHER, "Other" },
-	};
-	static char text[1024];
-	size_t length = 0;
-	struct terminal_event event;
-
-	text[0] = '\0';
-	while ((event = keyboard_next(&keyboard, now)).key != TERMINAL_NONE) {
-		char own[UTF8_LONGEST + 1] = "", word[256];
-		const char *name = NULL;
-
-		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-			name = names[i].key == event.key ? names[i].name : name;
-		if (name)
-			snprintf(word, sizeof(word), "%s", name);
-		else if (event.key == TERMINAL_CLICK)
-			snprintf(word, sizeof(word), "Click(%d,%d)", event.x, event.y);
-		else if (event.key == TERMINAL_MODE)
-			snprintf(word, sizeof(word), "Mode(%d,%d)", event.x, event.y);
-		else if (event.key == TERMINAL_PASTE)
-			snprintf(word, sizeof(word), "Paste(%.200s)", event.text ? event.text : "too long");
-		else if (event.key == TERMINAL_INVALID)
-			snprintf(word, sizeof(word), "Invalid(%02x)", event.byte);
-		else if (event.key & TERMINAL_ALT)
-			snprintf(word, sizeof(word), "Alt-%x", event.key & ~TERMINAL_ALT);
-		else if (event.key < 0x20)
-			snprintf(word, sizeof(word), "C-%c", event.key | 0x60);
-		else {
-			utf8_encode((uint32_t)event.key, own);
-			snprintf(word, sizeof(word), "%s", own);
-		}
-		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s", length ? " " : "",
-		                           word);
-	}
-	return text;
-}
-
-/* The bytes give the same events at once and when split at each place, and nothing is left. */
-static void expect_events(const char *bytes, const char *wanted)
-{
-	size_t count = strlen(bytes);
-
-	for (size_t cut = 0; cut < count; cut++) {
-		char got[1024] = "";
-
-		if (cut) {
-			hear_bytes(bytes, cut);
-			snprintf(got, sizeof(got), "%s", events());
-		}
-		later(DELAY - 1); /* a slow line */
-		hear_bytes(bytes + cut, count - cut);
-		const char *rest = events();
-
-		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s", *got && *rest ? " " : "",
-		         rest);
-		ck_assert_msg(strcmp(got, wanted) == 0, "cut at %zu of %zu: '%s', not '%s'", cut, count, got,
-		              wanted);
-		ck_assert_int_eq(keyboard_wait(&keyboard, now), -1);
-	}
-}
 
 static void expect_burst(const char *bytes, enum keyboard_burst wanted)
 {
@@ -172,8 +33,11 @@ START_TEST(keys_of_putty_rxvt_linux_and_tmux)
 	expect_events("\033[7~\033[8~\033[11~", "Home End F1"); /* rxvt */
 	expect_events("\033[[A\033[17~\033[18~\033[19~\033[20~\033[21~",
 	              "F1 F6 F7 F8 F9 F10"); /* the console of Linux */
-	expect_events("\033[15~\033[[B\033OQ\033[13~\033OS", "F5 F2 F2 F3 F4");
-	expect_events("\033[2~\033[23~", "Other Other"); /* Ins, F11 */
+	expect_events("\033OQ\033OR\033OS\033[15~", "F2 F3 F4 F5");          /* xterm */
+	expect_events("\033[12~\033[13~\033[14~\033[15~", "F2 F3 F4 F5");    /* PuTTY, rxvt */
+	expect_events("\033[[B\033[[C\033[[D\033[[E", "F2 F3 F4 F5");        /* the console of Linux */
+	expect_events("\033[P\033[Q\033[13~\033[S", "F1 F2 F3 F4");          /* kitty */
+	expect_events("\033[1P\033[1H\033[2~\033[[F", "Other Other Other Other"); /* Ins and others */
 }
 END_TEST
 
@@ -266,103 +130,6 @@ START_TEST(what_a_terminal_says_by_itself_is_no_key)
 	ck_assert_str_eq(events(), "");
 	hear("x");
 	ck_assert_str_eq(events(), "x");
-}
-END_TEST
-
-START_TEST(an_answer_is_told_from_keys)
-{
-	expect_events("\033[0nq\033[3n\033[?2026;2$yq", "Answer q Answer Mode(2026,2) q");
-	expect_events("j\033[0n\033[B\033[0n\033[0n", "j Answer Down Answer Answer");
-	expect_events("\033[n\033[0;1n\033[?0n\033[?1$y\033[y", "Answer Other Other Other Other");
-	expect_events("\033[200~a\033[0nb\033[201~x", "Answer Paste(ab) x");
-	expect_events("\033[200~a\033[?2026;0$y\033[1mb\033[201~", "Mode(2026,0) Paste(a\033[1mb)");
-	hear("make -j4");
-	keyboard_take_as_text(&keyboard);
-	hear("\033[0n all");
-	ck_assert_str_eq(events(), "Answer");
-	later(100);
-	ck_assert_str_eq(events(), "Paste(make -j4 all)");
-}
-END_TEST
-
-/* A slow line cuts an answer at any place, and the rest comes at any time. */
-START_TEST(the_rest_of_an_answer_is_no_key)
-{
-	static const char *const answers[] = { "\033[0n", "\033[?2026;2$y" };
-
-	for (size_t i = 0; i < 2; i++) {
-		for (size_t cut = 1; cut < strlen(answers[i]); cut++) {
-			hear_bytes(answers[i], cut);
-			later(1000);
-			ck_assert_str_eq(events(), cut == 1 ? "Esc" : "Other");
-			later(5000);
-			hear(answers[i] + cut);
-			ck_assert_str_eq(events(), i ? "Mode(2026,2)" : "Answer");
-			hear("n");
-			ck_assert_str_eq(events(), "n");
-		}
-	}
-	hear("\033\033"); /* Esc, and the beginning of an answer */
-	later(DELAY);
-	ck_assert_str_eq(events(), "Esc");
-	hear("[");
-	ck_assert_str_eq(events(), "");
-	hear("0");
-	hear("nq");
-	ck_assert_str_eq(events(), "Answer q");
-}
-END_TEST
-
-START_TEST(keys_after_escape_are_keys)
-{
-	hear("\033");
-	later(DELAY);
-	ck_assert_str_eq(events(), "Esc");
-	hear("[");
-	ck_assert_int_eq(keyboard_wait(&keyboard, now), DELAY);
-	later(DELAY);
-	ck_assert_str_eq(events(), "[");
-	hear("\033");
-	later(DELAY);
-	ck_assert_str_eq(events(), "Esc");
-	hear("[0q");
-	ck_assert_str_eq(events(), "[ 0 q");
-	hear("[0n");
-	ck_assert_str_eq(events(), "[ 0 n");
-}
-END_TEST
-
-START_TEST(escape_waits_for_an_answer_that_is_owed)
-{
-	keyboard_await(&keyboard, now + 700);
-	expect_events("\033\033[0n", "Esc Answer");
-	keyboard_await(&keyboard, now + 700);
-	hear("\033");
-	later(600);
-	ck_assert_str_eq(events(), "");
-	ck_assert_int_eq(keyboard_wait(&keyboard, now), 100);
-	hear("[0n");
-	ck_assert_str_eq(events(), "Answer");
-	keyboard_await(&keyboard, 0);
-	hear("\033");
-	later(DELAY);
-	ck_assert_str_eq(events(), "Esc");
-	keyboard_await(&keyboard, now + 700);
-	hear("\033");
-	later(700);
-	ck_assert_str_eq(events(), "Esc");
-}
-END_TEST
-
-START_TEST(what_is_dropped_ends_with_an_answer)
-{
-	hear("yyy\033[0nq");
-	ck_assert(keyboard_drop(&keyboard, now));
-	ck_assert_str_eq(events(), "q");
-	hear("yyy\033");
-	ck_assert(!keyboard_drop(&keyboard, now));
-	hear("[0nq");
-	ck_assert_str_eq(events(), "Answer q");
 }
 END_TEST
 
@@ -583,11 +350,6 @@ int main(void)
 		terminfo_has_the_last_word,
 		escape_is_told_by_time,
 		escape_and_a_key_are_one,
-		an_answer_is_told_from_keys,
-		the_rest_of_an_answer_is_no_key,
-		keys_after_escape_are_keys,
-		escape_waits_for_an_answer_that_is_owed,
-		what_is_dropped_ends_with_an_answer,
 		what_a_terminal_says_by_itself_is_no_key,
 		no_sequence_is_without_end,
 		the_mouse_in_both_protocols,
@@ -604,5 +366,5 @@ int main(void)
 		what_is_dropped_is_gone_with_its_rest,
 	};
 
-	return unit_run("keyboard", setup, teardown, tests);
+	return unit_run("keyboard", heard_setup, heard_teardown, tests);
 }

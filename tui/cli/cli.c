@@ -16,6 +16,7 @@
 #include "tui/text/alloc.h"
 #include "tui/text/habits.h"
 #include "tui/text/messages.h"
+#include "tui/text/theme.h"
 
 enum { OUTPUT_BUFFER = 1 << 16 };
 
@@ -72,6 +73,8 @@ static enum cli_mode begin_screen(struct cli *cli)
 
 	if (arguments_given(args, OPT_CHECK) || arguments_given(args, OPT_STOP_ON_ERROR))
 		return cli_usage(cli, alloc_string(MSG_BATCH_OPTIONS));
+	if (args->theme && !theme_is_known(args->theme))
+		return cli_usage(cli, alloc_format(MSG_THEME_UNKNOWN, args->theme));
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !terminal || !*terminal)
 		return cli_usage(cli, alloc_string(MSG_NO_TERMINAL));
 	if (address_parse(&cli->address, args->server, &error))

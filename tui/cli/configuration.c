@@ -16,7 +16,7 @@
 	X(JSON)                                                                                              \
 	X(NO_HEADERS) X(QUIET) X(NO_START) X(SERVER_TIMEOUT) X(WHAT_IF) X(CONFIRM) X(CONFIRM_PREFERENCE) X(VERBOSE) \
 		X(SORT) X(REVERSE) \
-		X(COLUMNS) X(LIMIT) X(LANGUAGE) X(MERGE) X(MAX_LOG) X(DELAY) X(SLOTS) X(HOOK_LIMIT) X(STOP_ON_ERROR)
+		X(COLUMNS) X(LIMIT) X(LANGUAGE) X(MERGE) X(MAX_LOG) X(DELAY) X(SLOTS) X(HOOK_LIMIT) X(STOP_ON_ERROR) X(THEME) X(SCREEN_READER)
 
 static const struct option_set config_keys = OPTION_SET(KEYS);
 

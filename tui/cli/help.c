@@ -157,7 +157,7 @@ void help_command(const struct command *command, FILE *out)
 	put_options(&options_global, &all, out);
 }
 
-#define OVERALL(X) X(BATCH) X(CHECK) X(STOP_ON_ERROR)
+#define OVERALL(X) X(BATCH) X(CHECK) X(STOP_ON_ERROR) X(THEME) X(SCREEN_READER)
 
 /* topic: only those of two words with this first one; NULL: all. */
 static void put_commands(const char *topic, FILE *out)

@@ -10,6 +10,7 @@
 #include "engine/task/state.h"
 #include "tui/fields/fields.h"
 #include "tui/text/messages.h"
+#include "tui/text/theme.h"
 
 enum { SIGNALS = 32 };
 
@@ -131,6 +132,13 @@ static void kind_of_unmet(enum option_id id, char *kind)
 	kind_add(kind, " ", "hold");
 }
 
+static void kind_of_theme(enum option_id id, char *kind)
+{
+	(void)id;
+	for (const char *const *theme = theme_names; *theme; theme++)
+		kind_add(kind, " ", *theme);
+}
+
 static void kind_of_ionice(enum option_id id, char *kind)
 {
 	char word[] = "be:0";
@@ -153,7 +161,8 @@ static const struct {
 	{ OPT_SIGNAL, NULL, kind_of_signals }, { OPT_SORT, NULL, kind_of_fields },
 	{ OPT_COLUMNS, NULL, kind_of_fields }, { OPT_CONFIRM_PREFERENCE, NULL, kind_of_preference },
 	{ OPT_AFTER, "@id:", NULL },           { OPT_OPERAND_GROUP, "@operands", NULL },
-	{ OPT_UNMET, NULL, kind_of_unmet },    { OPT_IONICE, NULL, kind_of_ionice },
+	{ OPT_THEME, NULL, kind_of_theme },    { OPT_UNMET, NULL, kind_of_unmet },
+	{ OPT_IONICE, NULL, kind_of_ionice },
 };
 
 void kind_of_value(enum option_id id, char *kind)

@@ -99,6 +99,9 @@ enum option_kind {
 	X(CONFIRM_PREFERENCE, confirm_preference, PREFERENCE, "confirm-preference", 0, "", "", "LEVEL",      \
 	  "ask at this impact: None, Low, Medium, High")                                                     \
 	X(VERBOSE, verbose, FLAG, "verbose", 'v', "Verbose", "vb", "", "announce each operation")            \
+	X(THEME, theme, TEXT, "theme", 0, "", "", "THEME", "colours of the screen: auto, dark, light, mono") \
+	X(SCREEN_READER, screen_reader, FLAG, "screen-reader", 0, "", "", "",                                \
+	  "nothing drawn on the screen, and a cursor on what is selected")                                   \
 	X(KILL_AFTER, kill_after, SECONDS, "kill-after", 0, "KillAfter", "", "SECONDS",                      \
 	  "kill the task if it has not ended after SECONDS")                                                 \
 	X(SIGNAL, signal, TEXT, "signal", 0, "Signal", "", "NAME",                                           \
@@ -228,12 +231,14 @@ struct arguments {
 	struct words operands;
 	size_t dashes; /* operands before "--"; SIZE_MAX: there was none */
 
+	bool screen_reader;
 	bool json, no_headers, quiet, no_start, help, version, batch, check, stop_on_error;
 	bool start, merge, what_if, verbose, debug, kill, reverse, follow, error_stream, output_stream,
 		both_streams, wait, any, notify, all, drain, cancel, pause_on_fail, running, hooks, seen,
 		adopt, auto_remove;
 	enum confirm_switch confirm;
 	enum confirm_preference confirm_preference;
+	const char *theme;
 	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal,
 		*sort, *devices, *ionice, *cpu_list, *unique, *unmet, *on_end, *on_fail, *on_ok, *webhook,
 		*on_empty;

@@ -7,6 +7,7 @@
 #include "engine/task/signals.h"
 #include "tui/fields/format.h"
 #include "tui/fields/pair.h"
+#include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
 static const struct slice progress_cell_nothing = { .text = "" };
@@ -34,7 +35,7 @@ static size_t progress_cell_add_percent(struct text *scratch, int percent, size_
 	*bar = 0;
 	if (columns > BAR_MAX)
 		columns = BAR_MAX;
-	if (columns < BAR_MIN)
+	if (columns < BAR_MIN || cells_plain())
 		columns = 0;
 	if (columns) {
 		format_bar(percent, columns, buffer, sizeof(buffer));

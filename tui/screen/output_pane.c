@@ -202,7 +202,7 @@ int output_pane_wait(const struct output_pane *pane)
 
 static void output_pane_add_rule(struct text *text, size_t columns)
 {
-	const char *rule = cells_in_utf8() ? "─" : "-";
+	const char *rule = cells_plain() ? " " : cells_in_utf8() ? "─" : "-";
 
 	for (size_t i = 0; i < columns; i++)
 		text_add_string(text, rule);

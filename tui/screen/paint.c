@@ -6,6 +6,7 @@
 
 #include "tui/screen/terminal.h"
 #include "tui/text/cells.h"
+#include "tui/text/theme.h"
 
 /* These come after our headers, since they define macros such as columns. */
 #include <curses.h>
@@ -83,7 +84,6 @@ static const struct look looks[STYLE_COUNT] = {
 static struct {
 	bool colour;
 	bool direct; /* colours beyond 8 are RGB */
-	bool plain;  /* for a screen reader: nothing is drawn that is not text */
 	bool highlighted;
 	enum palette palette;
 	bool selected; /* the cursor belongs to this place: */
@@ -97,8 +97,8 @@ static bool paint_is_light(const char *theme)
 	char *end;
 	long background;
 
-	if (theme && strcmp(theme, TERMINAL_THEME_AUTO) != 0)
-		return strcmp(theme, TERMINAL_THEME_LIGHT) == 0;
+	if (theme && strcmp(theme, THEME_AUTO) != 0)
+		return strcmp(theme, THEME_LIGHT) == 0;
 	if (!last)
 		return false;
 	background = strtol(last + 1, &end, 10);
@@ -117,10 +117,9 @@ static enum palette paint_palette(bool light)
 void paint_open(const struct terminal_options *options)
 {
 	const char *no_color = getenv("NO_COLOR");
-	bool mono = options->theme && strcmp(options->theme, TERMINAL_THEME_MONO) == 0;
+	bool mono = options->theme && strcmp(options->theme, THEME_MONO) == 0;
 
 	memset(&paint, 0, sizeof(paint));
-	paint.plain = options->screen_reader;
 	paint.colour = !mono && !(no_color && *no_color) && has_colors() && start_color() == OK;
 	if (!paint.colour)
 		return;
@@ -251,7 +250,7 @@ void terminal_frame(int y, int x, int height, int width)
 		return;
 	paint_set_style(STYLE_NORMAL);
 	werase(frame);
-	if (paint.plain)
+	if (cells_plain())
 		; /* a reader would read the lines */
 	else if (cells_in_utf8())
 		box_set(frame, WACS_VLINE, WACS_HLINE);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tui/cli/options.h"
 #include "tui/screen/app.h"
 #include "tui/screen/ask_view.h"
 #include "tui/screen/away_view.h"
@@ -16,6 +17,7 @@
 #include "tui/screen/table_view.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
+#include "tui/text/cells.h"
 #include "tui/text/messages.h"
 #include "tui/view/edit.h"
 
@@ -408,7 +410,8 @@ int screen_run(const struct address *address, enum client_start start, const str
 		feed_release(&app.feed);
 		return screen_fail(STATUS_NO_SERVER, error);
 	}
-	if (terminal_open(&(struct terminal_options){ 0 }) < 0) {
+	cells_set_plain(arguments->screen_reader);
+	if (terminal_open(&(struct terminal_options){ arguments->theme, arguments->screen_reader }) < 0) {
 		feed_release(&app.feed);
 		return screen_fail(STATUS_USAGE, NULL);
 	}

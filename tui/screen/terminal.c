@@ -202,7 +202,7 @@ int terminal_open(const struct terminal_options *options)
 		return error;
 	}
 	set_term(terminal.screen);
-	terminal.cursor = options->screen_reader;
+	terminal.cursor = options->cursor;
 	terminal.modes = strncmp(cursor_address, "\033[", 2) == 0;
 	terminal_read_modes();
 	terminal_prepare_rescue();

@@ -30,14 +30,9 @@ int terminal_check(char **error);
  */
 int terminal_await_foreground(void);
 
-#define TERMINAL_THEME_AUTO  "auto"
-#define TERMINAL_THEME_DARK  "dark"
-#define TERMINAL_THEME_LIGHT "light"
-#define TERMINAL_THEME_MONO  "mono"
-
 struct terminal_options {
-	const char *theme; /* NULL: auto */
-	bool screen_reader;
+	const char *theme; /* of theme.h; NULL: auto */
+	bool cursor;       /* on what is selected */
 };
 
 /* 0 or -errno. */

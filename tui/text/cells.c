@@ -10,6 +10,18 @@
 
 #define ELLIPSIS "\xe2\x80\xa6"
 
+static bool cells_are_plain;
+
+void cells_set_plain(bool plain)
+{
+	cells_are_plain = plain;
+}
+
+bool cells_plain(void)
+{
+	return cells_are_plain;
+}
+
 bool cells_in_utf8(void)
 {
 	const char *codeset = nl_langinfo(CODESET);

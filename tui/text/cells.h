@@ -27,6 +27,10 @@ size_t cells_width(const char *utf8);
 /* The bytes of the first character, and its columns as cells_fit() writes it.  The text must not be empty. */
 size_t cells_step(const char *utf8, size_t *columns);
 
+/* For a screen reader: nothing is drawn that is not text, such as bars and lines. */
+void cells_set_plain(bool plain);
+bool cells_plain(void);
+
 /* True if the character set of the locale is UTF-8. */
 bool cells_in_utf8(void);
 

@@ -13,6 +13,7 @@ tui_libtext_a_SOURCES = \
 	tui/text/sgr.c tui/text/sgr.h \
 	tui/text/style.h \
 	tui/text/text.c tui/text/text.h \
+	tui/text/theme.c tui/text/theme.h \
 	tui/text/wrap.c tui/text/wrap.h
 
 check_PROGRAMS += tests/unit/test_cells tests/unit/test_candidates

@@ -256,6 +256,7 @@
 
 #define MSG_TERMINAL_NOT        "standard %s is not a terminal"
 #define MSG_TERMINAL_UNUSABLE   "cannot use the terminal"
+#define MSG_THEME_UNKNOWN       "theme '%s' " MSG_MUST_BE_ONE_OF "auto, dark, light, mono"
 #define MSG_TERM_UNSET          "TERM is not set"
 #define MSG_TERM_UNUSABLE       "TERM '%s' must be a terminal whose cursor can be moved"
 #define MSG_TERM_UNKNOWN                                                                                     \

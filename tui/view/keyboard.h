@@ -27,7 +27,7 @@
 
 #include "tui/view/sequence.h"
 
-enum { KEYBOARD_SIZE = 4096, KEYBOARD_NAMES = 32, KEYBOARD_PASTE_MAX = 1 << 16, KEYBOARD_BROKEN = 16 };
+enum { KEYBOARD_SIZE = 4096, KEYBOARD_NAMES = 48, KEYBOARD_PASTE_MAX = 1 << 16, KEYBOARD_BROKEN = 16 };
 
 struct keyboard_name {
 	const char *bytes;

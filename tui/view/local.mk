@@ -87,7 +87,8 @@ tests_unit_test_view_window_SOURCES = tests/unit/test_view_window.c
 tests_unit_test_view_window_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_keyboard
-tests_unit_test_view_keyboard_SOURCES = tests/unit/test_view_keyboard.c
+heard = tests/unit/heard.c tests/unit/heard.h
+tests_unit_test_view_keyboard_SOURCES = tests/unit/test_view_keyboard.c $(heard)
 tests_unit_test_view_keyboard_LDADD = $(VIEW_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_view_reader
@@ -101,3 +102,7 @@ tests_unit_test_view_clipboard_LDADD = $(VIEW_TEST_LIBS)
 check_PROGRAMS += tests/unit/test_view_pace
 tests_unit_test_view_pace_SOURCES = tests/unit/test_view_pace.c
 tests_unit_test_view_pace_LDADD = $(VIEW_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_view_answers
+tests_unit_test_view_answers_SOURCES = tests/unit/test_view_answers.c $(heard)
+tests_unit_test_view_answers_LDADD = $(VIEW_TEST_LIBS)
