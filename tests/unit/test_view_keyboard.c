@@ -32,11 +32,11 @@ START_TEST(keys_of_putty_rxvt_linux_and_tmux)
 	expect_events("\033[1~\033[4~\033[11~", "Home End F1"); /* PuTTY, tmux */
 	expect_events("\033[7~\033[8~\033[11~", "Home End F1"); /* rxvt */
 	expect_events("\033[[A\033[17~\033[18~\033[19~\033[20~\033[21~",
-	              "F1 F6 F7 F8 F9 F10"); /* the console of Linux */
-	expect_events("\033OQ\033OR\033OS\033[15~", "F2 F3 F4 F5");          /* xterm */
-	expect_events("\033[12~\033[13~\033[14~\033[15~", "F2 F3 F4 F5");    /* PuTTY, rxvt */
-	expect_events("\033[[B\033[[C\033[[D\033[[E", "F2 F3 F4 F5");        /* the console of Linux */
-	expect_events("\033[P\033[Q\033[13~\033[S", "F1 F2 F3 F4");          /* kitty */
+	              "F1 F6 F7 F8 F9 F10");                                      /* the console of Linux */
+	expect_events("\033OQ\033OR\033OS\033[15~", "F2 F3 F4 F5");               /* xterm */
+	expect_events("\033[12~\033[13~\033[14~\033[15~", "F2 F3 F4 F5");         /* PuTTY, rxvt */
+	expect_events("\033[[B\033[[C\033[[D\033[[E", "F2 F3 F4 F5");             /* the console of Linux */
+	expect_events("\033[P\033[Q\033[13~\033[S", "F1 F2 F3 F4");               /* kitty */
 	expect_events("\033[1P\033[1H\033[2~\033[[F", "Other Other Other Other"); /* Ins and others */
 }
 END_TEST
