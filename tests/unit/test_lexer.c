@@ -94,6 +94,10 @@ static const struct {
 	{ "get |\nstop 7", "<get>|<stop><7>" },
 	{ "get | # all\n \n  stop 7", "<get>|<stop><7>" },
 	{ "<# nothing #>", "" },
+	{ "<# this: #> Stop-KrTask a`tb", "<Stop-KrTask><a\tb>" },
+	{ "Get-KrTask -State 'a','b' -x \"c\",d", "<Get-KrTask><-State><a,b><-x><c,d>" },
+	{ "$x = -5", "<-5>" },
+	{ "$x = 'a'$y # b", "<a$(y)>" },
 	{ "$x = Get-KrTask | <# these #> Stop-KrTask", "<Get-KrTask>|<Stop-KrTask>" },
 };
 
@@ -200,6 +204,16 @@ static const struct {
 	{ "function f {", 1, MSG_STATEMENT },
 	{ "$x += 1", 4, MSG_EXPRESSION },
 	{ "$x++", 3, MSG_EXPRESSION },
+	{ "$x = 1, 2", 6, MSG_EXPRESSION },
+	{ "$x = 1..3", 6, MSG_EXPRESSION },
+	{ "$x = @(1)", 6, MSG_EXPRESSION },
+	{ "$x = 'a','b'", 6, MSG_EXPRESSION },
+	{ "$x = \"a\" + \"b\"", 6, MSG_EXPRESSION },
+	{ "$x = [int]5", 6, MSG_EXPRESSION },
+	{ "$x = 5; $x", 7, MSG_OPERATOR_UNKNOWN },
+	{ "$Env:x = 5", 1, MSG_ASSIGN_ENVIRONMENT },
+	{ "Stop-KrTask \"a\"b", 16, MSG_QUOTE_TEXT },
+	{ "Stop-KrTask 'a'$b", 16, MSG_QUOTE_TEXT },
 };
 
 static const struct {

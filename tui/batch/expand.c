@@ -168,6 +168,7 @@ int expand_tokens(struct jobs *jobs, struct job *job, size_t first, size_t count
 			words_add(words, (struct word){ .text = lexed_text(lexed, piece),
 			                                .quoted = token->quoted || token->block,
 			                                .block = token->block,
+			                                .colon = token->colon,
 			                                .column = token->column });
 	}
 	return result;

@@ -70,6 +70,51 @@ static size_t assignment_size(const char *text, size_t length)
 	return name > 0 && at < length && text[at] == '=' ? at + 1 : 0;
 }
 
+bool foreign_sets_environment(const char *text, size_t length)
+{
+	size_t name, at;
+
+	if (length < 5 || strncasecmp(text, "$env:", 5) != 0)
+		return false;
+	name = name_length(text + 5, length - 5);
+	at = foreign_skip(text, length, 5 + name);
+	return name > 0 && at < length && text[at] == '=';
+}
+
+/* The bytes of a number such as -1.5, or a text in quotes; 0: none. */
+static size_t value_size(const char *text, size_t length)
+{
+	size_t at = text[0] == '-';
+	const char *end;
+
+	if (text[0] == '\'' || text[0] == '"') {
+		end = memchr(text + 1, text[0], length - 1);
+		return end ? (size_t)(end - text) + 1 : 0;
+	}
+	if (at == length || text[at] < '0' || text[at] > '9')
+		return 0;
+	while (at < length &&
+	       ((text[at] >= '0' && text[at] <= '9') || (text[at] == '.' && text[at - 1] != '.')))
+		at++;
+	return at;
+}
+
+bool foreign_expression(const char *text, size_t length)
+{
+	size_t size, at;
+
+	if (length == 0)
+		return false;
+	if (strchr("(@[!{", text[0]))
+		return true;
+	size = value_size(text, length);
+	at = foreign_skip(text, length, size);
+	if (size == 0 || at == length || strchr("#|\n;&<>", text[at]))
+		return false;
+	/* What joins the quotes is part of the word. */
+	return at > size || text[at] == ',' || text[0] == '-' || (text[0] >= '0' && text[0] <= '9');
+}
+
 struct scan {
 	const char *text;
 	size_t length, at;

@@ -10,6 +10,10 @@
 
 /* True if the line, without "$name =" at its beginning, begins with such a statement. */
 bool foreign_statement(const char *text, size_t length);
+/* True if the value of an assignment is none that a batch knows: 1, 2 or @(…) or "a" + "b" or -1..3. */
+bool foreign_expression(const char *text, size_t length);
+/* True for "$env:NAME =" at the beginning. */
+bool foreign_sets_environment(const char *text, size_t length);
 /* True if the next line belongs to it.  A '|' at the end and a comment <# that is open go on, too. */
 bool foreign_continues(const char *text, size_t length);
 

@@ -85,25 +85,30 @@ void jobs_expect(struct jobs *jobs, const struct job *job)
 	}
 }
 
-void jobs_set_variables(struct jobs *jobs, const struct job *job)
+void jobs_set_named(struct jobs *jobs, const struct invocation *inv, uint64_t serial)
 {
-	struct values values;
-
-	if (jobs_keeps(job)) {
-		values = values_of(&job->inv, OUTPUT_RESULT);
-		variables_set(jobs->variables, job->statement.assigned, &values, job->serial);
-	}
-	for (size_t i = 0; i < NAMED && job->inv.command; i++) {
-		const char *name = name_of(&job->inv, i);
+	for (size_t i = 0; i < NAMED && inv->command; i++) {
+		const char *name = name_of(inv, i);
+		struct values values;
 
 		if (!name)
 			continue;
-		values = values_of(&job->inv, named[i].kind);
+		values = values_of(inv, named[i].kind);
 		if (*name == '+')
-			variables_append(jobs->variables, name + 1, &values, job->serial);
+			variables_append(jobs->variables, name + 1, &values, serial);
 		else
-			variables_set(jobs->variables, name, &values, job->serial);
+			variables_set(jobs->variables, name, &values, serial);
 	}
+}
+
+void jobs_set_variables(struct jobs *jobs, const struct job *job)
+{
+	if (jobs_keeps(job)) {
+		const struct values values = values_of(&job->inv, OUTPUT_RESULT);
+
+		variables_set(jobs->variables, job->statement.assigned, &values, job->serial);
+	}
+	jobs_set_named(jobs, &job->inv, job->serial);
 }
 
 void jobs_note(struct jobs *jobs, uint64_t serial, int status)

@@ -17,6 +17,8 @@ struct lexer {
 	size_t length, at;
 	unsigned column; /* of text[at] */
 	bool open;       /* the last piece is a text, which can be continued */
+	size_t word;     /* where it begins */
+	bool whole;      /* the quotes that are open are all of it, or of the value in -Name:value */
 	bool cmdlet;     /* characters of PowerShell have their meaning; see habits.h */
 	const char *error;
 	unsigned error_column;
@@ -46,11 +48,6 @@ static enum byte wide_byte(const struct lexer *lexer, size_t *size)
 	if (habit == HABIT_NONE)
 		*size = 1;
 	return (enum byte)habit_kinds[habit];
-}
-
-static inline bool is_text(char c)
-{
-	return byte_kinds[(unsigned char)c] == PLAIN || byte_kinds[(unsigned char)c] == WIDE;
 }
 
 static inline enum byte byte_at(const struct lexer *lexer)
@@ -99,16 +96,23 @@ static void lexer_step_over(struct lexer *lexer)
 	lexer_step(lexer);
 }
 
-/* After a closing quote, another quote is an error: PowerShell reads two quotes as one inside the text. */
+/* After a closing quote, PowerShell reads another quote as one inside the text, and text as another word. */
 static int lexer_closed(struct lexer *lexer)
 {
+	struct token *token = &lexer->out->tokens[lexer->out->token_count - 1];
 	enum byte byte;
 
 	lexer_step_over(lexer);
 	if (!lexer->cmdlet || lexer->at >= lexer->length)
 		return 0;
 	byte = byte_at(lexer);
-	return byte == QUOTE || byte == DOUBLE ? lexer_fail(lexer, MSG_QUOTE_TWICE, lexer->column) : 0;
+	if (byte == QUOTE || byte == DOUBLE)
+		return lexer_fail(lexer, MSG_QUOTE_TWICE, lexer->column);
+	if (lexer->text[lexer->at] == ',')
+		token->quoted = false; /* an array */
+	else if (lexer->whole && (byte == PLAIN || byte == DOLLAR))
+		return lexer_fail(lexer, MSG_QUOTE_TEXT, lexer->column);
+	return 0;
 }
 
 static struct piece *new_piece(struct lexer *lexer)
@@ -212,7 +216,7 @@ static int fail_member(struct lexer *lexer, size_t start, unsigned column)
 {
 	size_t end = lexer->at;
 
-	while (end < lexer->length && is_text(lexer->text[end]))
+	while (end < lexer->length && strchr(" \t|;&<>'\"\\$`", lexer->text[end]) == NULL)
 		end++;
 	free(lexer->out->error);
 	lexer->out->error = alloc_format(MSG_MEMBER, (int)(end - start), lexer->text + start);
@@ -231,12 +235,20 @@ static int read_bare_variable(struct lexer *lexer)
 	return fail_member(lexer, start, column);
 }
 
+static void begin_quote(struct lexer *lexer)
+{
+	const char *word = lexer->text + lexer->word, *at = lexer->text + lexer->at;
+
+	lexer->whole = at == word || (*word == '-' && at[-1] == ':');
+	open_text(lexer);
+	lexer_step_over(lexer);
+}
+
 static int read_single(struct lexer *lexer)
 {
 	unsigned column = lexer->column;
 
-	open_text(lexer);
-	lexer_step_over(lexer);
+	begin_quote(lexer);
 	for (; lexer->at < lexer->length; lexer_step(lexer)) {
 		if (byte_at(lexer) == QUOTE)
 			return lexer_closed(lexer);
@@ -268,8 +280,7 @@ static int read_double(struct lexer *lexer)
 	unsigned column = lexer->column;
 	int result = 0;
 
-	open_text(lexer);
-	lexer_step_over(lexer);
+	begin_quote(lexer);
 	while (!result && lexer->at < lexer->length) {
 		char c = lexer->text[lexer->at];
 
@@ -291,10 +302,24 @@ static int read_double(struct lexer *lexer)
 	return result ? result : lexer_fail(lexer, MSG_QUOTE_OPEN, column);
 }
 
-/* This happens only on the screen.  If pasted text has more than one line, none of it is run. */
-static int read_line_end(struct lexer *lexer)
+/* A newline comes only on the screen.  If pasted text has more than one line, none of it is run. */
+static int read_wrong(struct lexer *lexer)
 {
-	return lexer_fail(lexer, MSG_LINE_ENDS, lexer->column);
+	static const char *const errors[] = {
+		[FOREIGN] = MSG_OPERATOR_UNKNOWN,
+		[NOTHING] = MSG_NUL_BYTE,
+		[LINE_END] = MSG_LINE_ENDS,
+	};
+
+	return lexer_fail(lexer, errors[byte_at(lexer)], lexer->column);
+}
+
+/* True behind a '|', where a command follows, on the next line too. */
+static bool lexer_goes_on(const struct lexer *lexer)
+{
+	const struct lexed *out = lexer->out;
+
+	return out->token_count > 0 && out->tokens[out->token_count - 1].pipe;
 }
 
 static int read_comment(struct lexer *lexer)
@@ -310,6 +335,8 @@ static int read_comment(struct lexer *lexer)
 		return lexer_fail(lexer, MSG_COMMENT_OPEN, lexer->column);
 	while (size-- > 0)
 		lexer_step(lexer);
+	if (lexer->out->token_count == 0 || lexer_goes_on(lexer))
+		lexer_choose_syntax(lexer);
 	return 0;
 }
 
@@ -319,7 +346,7 @@ static int read_backslash(struct lexer *lexer)
 
 	lexer_step(lexer);
 	if (lexer->at < lexer->length && byte_at(lexer) == LINE_END)
-		return read_line_end(lexer);
+		return read_wrong(lexer);
 	if (lexer->at >= lexer->length)
 		return lexer_fail(lexer, MSG_BACKSLASH_LAST, column);
 	open_text(lexer);
@@ -349,16 +376,6 @@ static int read_plain(struct lexer *lexer)
 	lexer->out->used += at - start;
 	lexer->column += (unsigned)(at - start) - continued;
 	return 0;
-}
-
-static int read_foreign(struct lexer *lexer)
-{
-	return lexer_fail(lexer, MSG_OPERATOR_UNKNOWN, lexer->column);
-}
-
-static int read_nothing(struct lexer *lexer)
-{
-	return lexer_fail(lexer, MSG_NUL_BYTE, lexer->column);
 }
 
 /* A dash longer than ASCII's begins a parameter, too.  A script block or an expression is an error. */
@@ -398,31 +415,17 @@ static int read_script_block(struct lexer *lexer)
 	return lexer_fail(lexer, MSG_BLOCK_OPEN, column);
 }
 
-/* Behind a '|' a command follows, on the next line too. */
-static bool lexer_goes_on(const struct lexer *lexer)
-{
-	const struct lexed *out = lexer->out;
-
-	return out->token_count > 0 && out->tokens[out->token_count - 1].pipe;
-}
-
-static bool lexer_at_comment(const struct lexer *lexer)
-{
-	const char *at = lexer->text + lexer->at;
-
-	return *at == '#' || (*at == '<' && lexer->at + 1 < lexer->length && at[1] == '#');
-}
-
 static int read_word(struct lexer *lexer, enum byte first)
 {
 	static int (*const readers[])(struct lexer *) = {
 		[PLAIN] = read_plain,         [QUOTE] = read_single,         [DOUBLE] = read_double,
-		[BACKSLASH] = read_backslash, [DOLLAR] = read_bare_variable, [FOREIGN] = read_foreign,
-		[NOTHING] = read_nothing,     [LINE_END] = read_line_end,    [TICK] = read_tick,
+		[BACKSLASH] = read_backslash, [DOLLAR] = read_bare_variable, [FOREIGN] = read_wrong,
+		[NOTHING] = read_wrong,       [LINE_END] = read_wrong,       [TICK] = read_tick,
 	};
 	struct token *token = new_token(lexer);
 	int result = 0;
 
+	lexer->word = lexer->at;
 	if (lexer->text[lexer->at] == '@' &&
 	    habit_here_string(lexer->text + lexer->at, lexer->length - lexer->at))
 		return lexer_fail(lexer, MSG_HERE_STRING, lexer->column);
@@ -441,6 +444,7 @@ static int read_word(struct lexer *lexer, enum byte first)
 		result = readers[byte](lexer);
 	}
 	close_text(lexer);
+	lexer->out->tokens[lexer->out->token_count - 1].colon = lexer->text[lexer->at - 1] == ':';
 	return result;
 }
 
@@ -465,7 +469,8 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 			lexer.column += (unsigned)skipped;
 		} else if (byte == BLANK || (byte == LINE_END && lexer_goes_on(&lexer))) {
 			lexer_step_over(&lexer);
-		} else if (lexer_at_comment(&lexer)) {
+		} else if (text[lexer.at] == '#' ||
+		           habit_comment(text + lexer.at, length - lexer.at, &skipped)) {
 			result = read_comment(&lexer);
 		} else if (byte == PIPE) {
 			new_token(&lexer)->pipe = true;

@@ -28,6 +28,7 @@ struct token {
 	bool pipe;           /* the operator | */
 	bool block;          /* { code } */
 	bool quoted;         /* it begins in quotes */
+	bool colon;          /* it ends in a colon, as in "-Confirm: $false" */
 };
 
 struct lexed {

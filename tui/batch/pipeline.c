@@ -51,6 +51,7 @@ static void pipeline_run_source(struct runner *runner, struct job *job, struct i
 		invocation_run(source);
 		take_records(job, source, piped);
 	}
+	jobs_set_named(&runner->jobs, source, job->serial);
 	job->inv.status = source->status;
 	job->inv.halted = source->halted;
 }

@@ -46,8 +46,12 @@ static const char *statement_is_foreign(const char *line, size_t length, size_t 
 	*column = (unsigned)start + 1;
 	if (foreign_statement(line + start, length - start))
 		return MSG_STATEMENT;
-	if (skipped || start >= length || line[start] != '$')
+	if (skipped)
+		return foreign_expression(line + start, length - start) ? MSG_EXPRESSION : NULL;
+	if (start >= length || line[start] != '$')
 		return NULL;
+	if (foreign_sets_environment(line + start, length - start))
+		return MSG_ASSIGN_ENVIRONMENT;
 	at += 1 + name_length(line + start + 1, length - start - 1);
 	at = statement_skip_blanks(line, length, at);
 	*column = (unsigned)at + 1;
@@ -70,7 +74,8 @@ static bool is_literal(const struct statement *statement)
 
 	if (statement->lexed.token_count != 1)
 		return false;
-	return token->quoted || piece->variable || strspn(text, "0123456789.") == strlen(text) ||
+	return token->quoted || piece->variable ||
+	       strspn(text + (*text == '-'), "0123456789.") == strlen(text + (*text == '-')) ||
 	       option_is_preference(statement->assigned);
 }
 

@@ -130,7 +130,7 @@ static int parse_switch(struct parser *p, enum option_id id, const char *colon)
 	 * "-Confirm: $false".  A shell replaces $false by nothing.  Then the next word must not be taken for
 	 * the value.
 	 */
-	if (p->at + 1 >= p->count || p->words[p->at + 1].column == 0 || is_parameter(&p->words[p->at + 1]))
+	if (!value.colon || p->at + 1 >= p->count || is_parameter(&p->words[p->at + 1]))
 		return parser_fail(p, alloc_format(MSG_PARAMETER_EMPTY, parameter, parameter));
 	return parser_apply(p, id, &p->words[++p->at], true);
 }
@@ -162,8 +162,8 @@ static int parse_parameter(struct parser *p)
 		return parser_fail(p, alloc_format(MSG_PARAMETER_TWICE, option_table[id].parameter));
 	if (!option_takes_value(id))
 		return parse_switch(p, id, colon);
-	if (colon && colon[1])
-		value.text = colon + 1;
+	if (colon && (colon[1] || (value.column > 0 && !value.colon)))
+		value.text = colon + 1; /* a variable or quotes may be empty */
 	else if (p->at + 1 < p->count && !is_parameter(&p->words[p->at + 1]))
 		value = p->words[++p->at];
 	else if (id == OPT_STATE && !colon)

@@ -192,13 +192,16 @@ int option_parse_bool(const char *text)
 
 int option_parse_truth(const char *text)
 {
-	int value = option_parse_bool(text);
 	const char *digits = text + (*text == '-' || *text == '+');
+	bool word = strcasecmp(text + (*text == '$'), "true") == 0 ||
+	            strcasecmp(text + (*text == '$'), "false") == 0;
 	char *end;
 	double number;
 
-	if (value >= 0 || !isdigit((unsigned char)*digits))
-		return value;
+	if (word)
+		return option_parse_bool(text);
+	if (!isdigit((unsigned char)*digits))
+		return -1;
 	number = strtod(text, &end);
 	return *end ? -1 : number != 0;
 }

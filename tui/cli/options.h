@@ -312,7 +312,7 @@ enum action option_parse_action(const char *text);
 
 /* "yes", "true", "1", "$true", "no" and so on: 1 or 0.  -1 for anything else. */
 int option_parse_bool(const char *text);
-/* The same, and any number, of which 0 is false, as in PowerShell. */
+/* As in PowerShell: true and false, with and without a $, and any number, of which 0 is false. */
 int option_parse_truth(const char *text);
 const char *option_action_name(enum action action);
 /* True for the name of a preference variable, which cannot take results. */

@@ -12,6 +12,7 @@ struct word {
 	bool quoted;     /* it begins in quotes, so it is not a parameter of a cmdlet */
 	bool block;      /* { code }, without quotes */
 	bool value;      /* it begins with the value of a variable, so it is not an option */
+	bool colon;      /* it ends in a colon, so that its value may be the next word */
 	bool unknown;    /* its value is not known before the line runs, so it cannot be checked yet */
 	unsigned more;   /* so many words after it are values of the same variable, an array */
 	unsigned column; /* in the line of a batch, from 1; 0: none */
