@@ -103,6 +103,7 @@ static int editing_exchange(struct core *core, struct editing_item *item)
 	task_text_exchange(&item->text, task);
 	if (item->whole) {
 		task_form_exchange(&item->form, task);
+		registry_weigh(&core->registry, task);
 		editing_exchange_delay(item);
 		error = task->standing ? agenda_admit(core, task) : 0;
 		editing_settle(core, task);

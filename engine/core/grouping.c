@@ -215,8 +215,9 @@ static bool grouping_may_start(const struct task *task)
 const struct task *grouping_too_heavy(const struct core *core, const char *name, unsigned weight)
 {
 	const struct order *order = &core->registry.order;
-	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
-		/* Few tasks have a plan of their own, and the usual weight is not too much for anybody. */
+	/* Where no task weighs so much, a million of them are not looked at. */
+	struct task *first = core->registry.heaviest > weight ? order_at(order, 0) : NULL;
+	for (struct task *task = first; task; task = order_next(order, task)) {
 		if (!task->plan || task->plan->weight <= weight || task_hook_target(task) > 0)
 			continue;
 		const char *group = task_group(task);

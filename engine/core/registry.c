@@ -48,6 +48,13 @@ struct task *registry_find_nonce(const struct registry *registry, const unsigned
 	return ids_find_nonce(&registry->ids, nonce);
 }
 
+void registry_weigh(struct registry *registry, const struct task *task)
+{
+	uint32_t weight = task_plan(task)->weight;
+	if (weight > registry->heaviest)
+		registry->heaviest = weight;
+}
+
 struct task *registry_make(struct registry *registry, const struct task_spec *spec,
                            struct shared_environment *environment, struct task *parent)
 {
@@ -56,8 +63,10 @@ struct task *registry_make(struct registry *registry, const struct task_spec *sp
 	if (!origin)
 		return NULL;
 	struct task *task = record_new(&registry->slabs, spec, origin, parent);
-	if (task)
+	if (task) {
+		registry_weigh(registry, task);
 		return task;
+	}
 	/* The caller still has the environment. */
 	struct shared_environment *unused = origin_drop(&registry->origins, origin);
 	if (unused)

@@ -32,6 +32,7 @@ struct registry {
 	size_t reserved_count, reserved_size;
 	uint64_t version;  /* of the latest change that can be seen */
 	uint64_t removals; /* how many pointers have become invalid */
+	uint32_t heaviest; /* no task has a greater weight; there may be none with this one any more */
 };
 
 void registry_init(struct registry *registry);
@@ -39,6 +40,8 @@ void registry_release(struct registry *registry);
 
 struct task *registry_find(const struct registry *registry, const char *id);
 struct task *registry_find_nonce(const struct registry *registry, const unsigned char nonce[TASK_NONCE_SIZE]);
+/* To be called when the task has got another plan. */
+void registry_weigh(struct registry *registry, const struct task *task);
 /*
  * A new task, Created, that is not yet in the registry.  What it needs of spec is copied;
  * spec->environment and spec->parent are ignored.  The caller sets number and created_at.  NULL: out of
