@@ -49,12 +49,22 @@ static void screen_say_unknown(struct app *app, int key)
 	app_input_error(app, alloc_format(MSG_KEY_UNKNOWN, name));
 }
 
+/* True if the key is for what will soon be known: the selected task, or the question that an earlier key asked for. */
+static bool screen_must_wait(const struct view *view, int code)
+{
+	const struct view_class *class = view->class;
+	const struct key *key = keys_find(class->keys, code);
+
+	if (class->holds && class->holds(view))
+		return true;
+	return (key ? key->on_task : class->type != NULL) && class->due && class->due(view);
+}
+
 static void screen_run_key(struct app *app, struct view *view, const struct terminal_event *event)
 {
 	const struct key *key = keys_find(view->class->keys, event->key);
 
-	if ((key ? key->on_task : view->class->type != NULL) && view->class->due && view->class->due(view) &&
-	    !app->held_until) {
+	if (!app->held_until && screen_must_wait(view, event->key)) {
 		app->held = *event;
 		app->held_until = app_now() + HOLD;
 		return;
@@ -232,7 +242,7 @@ static void screen_release_key(struct app *app)
 
 	if (!app->held_until || app->quit)
 		return;
-	if (view->class->due && view->class->due(view) && app_now() < app->held_until)
+	if (screen_must_wait(view, app->held.key) && app_now() < app->held_until)
 		return;
 	screen_run_key(app, view, &app->held);
 	screen_take_keys(app);

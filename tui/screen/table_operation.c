@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "tui/screen/app.h"
 #include "tui/screen/ask_view.h"
@@ -10,6 +11,9 @@
 #include "tui/screen/what_if_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
+
+/* Milliseconds that keys wait for a server which does not answer. */
+enum { LOOKING_MAX = 500 };
 
 static const char *const table_operation_methods[OPERATION_COUNT] = {
 	[OPERATION_START] = "Start", [OPERATION_CANCEL] = "Stop",   [OPERATION_REMOVE] = "Remove",
@@ -343,6 +347,11 @@ void table_operation_look(struct table_operation *operation)
 	table_operation_ask_hidden(operation, false);
 }
 
+bool table_operation_holds(const struct table_operation *operation)
+{
+	return operation->looking && app_now() - operation->looked_at < LOOKING_MAX;
+}
+
 /* The name of a task, if the table has it; malloc'ed.  NULL: it has not. */
 static char *table_operation_name(const struct window *window, const struct window_row *row)
 {
@@ -364,6 +373,24 @@ static char *table_operation_name(const struct window *window, const struct wind
 	}
 	text_release(&scratch);
 	return name;
+}
+
+void table_operation_describe(const struct table_operation *operation, const char *id,
+                              struct targets *targets)
+{
+	const struct window *window = &operation->live->list.window;
+
+	for (size_t i = 0; i < window->length && targets->count == 0; i++) {
+		const struct window_row *row = &window->rows[i];
+		char *name;
+
+		if (strcasecmp(row->id, id) != 0)
+			continue;
+		name = table_operation_name(window, row);
+		targets_add(targets, row->number, row->id);
+		targets_describe(targets, name, (int)row->state);
+		free(name);
+	}
 }
 
 /* The task that the operation is for if none is tagged.  row NULL: none is selected. */
@@ -401,6 +428,7 @@ static void table_operation_enter(struct table_operation *operation, enum confir
 	operation->signal = signal;
 	operation->busy = true;
 	operation->looking = tags_count(&list->tags) > 0;
+	operation->looked_at = app_now();
 	if (operation->looking)
 		table_operation_ask_hidden(operation, true);
 	else

@@ -16,6 +16,7 @@ struct table_operation {
 	struct targets targets; /* while it is busy */
 	bool busy;
 	bool looking;      /* the server was asked which tagged tasks are visible */
+	int64_t looked_at; /* when */
 	uint64_t selected; /* the selected task when it began */
 	char selected_id[TASK_ID_MAX + 1];
 	char *selected_name; /* NULL: not known */
@@ -37,6 +38,11 @@ void table_operation_look(struct table_operation *operation);
 void table_operation_begin(struct table_operation *operation, enum confirm_operation kind, bool kill);
 /* The same for a cancellation that sends this signal: a name of stop --signal, which must remain valid. */
 void table_operation_signal(struct table_operation *operation, const char *signal);
+/* Adds the task with this id, with its name and state, if the table has it. */
+void table_operation_describe(const struct table_operation *operation, const char *id,
+                              struct targets *targets);
+/* True if a question will probably be open soon: keys that are typed meanwhile are not for the table. */
+bool table_operation_holds(const struct table_operation *operation);
 /* Goes on until it needs an answer of the user or a reply of the server. */
 void table_operation_go_on(struct table_operation *operation);
 

@@ -70,6 +70,11 @@ static int table_view_wait(const struct view *view)
 	return pane < 0 || (tick >= 0 && tick < pane) ? tick : pane;
 }
 
+static bool table_view_holds(const struct view *view)
+{
+	return table_operation_holds(&((const struct table_view *)view)->operation);
+}
+
 static bool table_view_due(const struct view *view)
 {
 	const struct table_view *table = (const struct table_view *)view;
@@ -415,6 +420,7 @@ const struct view_class table_view_class = {
 	.turn = table_view_turn,
 	.wait = table_view_wait,
 	.due = table_view_due,
+	.holds = table_view_holds,
 	.release = table_view_release,
 };
 

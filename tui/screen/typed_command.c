@@ -15,6 +15,7 @@
 #include "tui/screen/interpreter.h"
 #include "tui/screen/lines.h"
 #include "tui/screen/prompt_view.h"
+#include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
@@ -38,6 +39,7 @@ struct typed_command {
 	bool question_due; /* a question waits until another is answered */
 	enum confirm_operation question;
 	char target[TASK_ID_MAX + 1];
+	struct targets targets; /* the task of the question, as far as the table knows it */
 };
 
 struct typed_command *typed_command_new(struct app *app)
@@ -60,6 +62,7 @@ void typed_command_free(struct typed_command *command)
 	interpreter_close(&command->interpreter);
 	typed_command_forget_output(command);
 	history_release(&command->history);
+	targets_release(&command->targets);
 	free(command->line);
 	free(command);
 }
@@ -260,7 +263,15 @@ void typed_command_ask(struct typed_command *command)
 		return;
 	command->question_due = false;
 
-	const struct ask_question question = { .operation = command->question, .id = command->target };
+	targets_release(&command->targets);
+	table_operation_describe(&command->app->table->operation, command->target, &command->targets);
+
+	const struct ask_question question = {
+		.operation = command->question,
+		.id = command->target,
+		.tasks = command->targets.items,
+		.count = command->targets.count,
+	};
 
 	ask_view_open(command->app, &question, typed_command_answer, command);
 }

@@ -177,6 +177,10 @@ static int dialog_add_tasks(const struct dialog *dialog, struct dialog_box *box,
 	box->others = 0;
 	if (!dialog->count || lines < 1)
 		return y;
+	if (lines > need + 1) { /* a blank line before the list */
+		y++;
+		lines--;
+	}
 	dialog_add_task(box, y++, width, STYLE_STRONG, &dialog->tasks[0]);
 	lines = lines - 1 < need ? lines - 1 : need;
 	if (lines < 2)
