@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/task/retry.h"
 #include "engine/task/signals.h"
@@ -40,7 +41,7 @@ static bool retry_read_item(const char *text, size_t length, struct retry_item *
 	memcpy(copy, text, length);
 	copy[length] = '\0';
 	item->status = retry_status(copy);
-	item->cannot_run = strcmp(copy, cannot_run) == 0;
+	item->cannot_run = strcasecmp(copy, cannot_run) == 0;
 	/* A number is a status, and "none" is no signal. */
 	if (item->status < 0 && !isdigit((unsigned char)*copy) && signal_parse(copy) > 0)
 		item->signal = signal_parse(copy);

@@ -216,6 +216,34 @@ static bool config_names_again(const struct arguments *arguments, enum option_id
 	return false;
 }
 
+/* The command line has the option, or another one that excludes it. */
+static bool config_is_overridden(const struct option_set *given, enum option_id id)
+{
+	static const enum option_id exclusive[][2] = { { OPT_AT, OPT_PUT_OFF },
+		                                       { OPT_RETRY_ON, OPT_RETRY_NOT } };
+
+	if (option_set_has(given, id))
+		return true;
+	for (size_t i = 0; i < sizeof(exclusive) / sizeof(*exclusive); i++) {
+		if ((exclusive[i][0] == id && option_set_has(given, exclusive[i][1])) ||
+		    (exclusive[i][1] == id && option_set_has(given, exclusive[i][0])))
+			return true;
+	}
+	return false;
+}
+
+/* What makes no sense beside the command line yields to it. */
+static void config_yield(struct arguments *args, const struct option_set *given)
+{
+	bool delay = option_set_has(given, OPT_RETRY_DELAY), most = option_set_has(given, OPT_RETRY_MAX);
+
+	if (!option_set_has(given, OPT_KILL_AFTER) && !arguments_given(args, OPT_TIME_LIMIT))
+		option_set_drop(&args->given, OPT_KILL_AFTER);
+	if (delay != most && arguments_given(args, OPT_RETRY_DELAY) && arguments_given(args, OPT_RETRY_MAX) &&
+	    args->retry_delay > args->retry_max)
+		option_set_drop(&args->given, delay ? OPT_RETRY_MAX : OPT_RETRY_DELAY);
+}
+
 int config_apply_run(struct invocation *inv, char **error)
 {
 	if (inv->args.run.count == 0)
@@ -233,10 +261,12 @@ int config_apply_run(struct invocation *inv, char **error)
 
 		free(name);
 		if (id < 0 || !option_set_has(&known, (unsigned)id) ||
-		    (option_set_has(&given, (unsigned)id) && !pairs) ||
+		    (config_is_overridden(&given, (enum option_id)id) && !pairs) ||
 		    (pairs && config_names_again(&inv->args, (enum option_id)id, word.text)))
 			continue;
 		result = option_apply(&inv->args, (enum option_id)id, &word, false, error);
 	}
+	if (!result)
+		config_yield(&inv->args, &given);
 	return result;
 }

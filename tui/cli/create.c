@@ -290,7 +290,8 @@ int create_check(struct invocation *inv)
 
 	if (!status)
 		status = create_build_variables(inv, &spec.variables);
-	if (!status && arguments_given(args, OPT_KILL_AFTER) && !arguments_given(args, OPT_TIME_LIMIT))
+	if (!status && arguments_given(args, OPT_KILL_AFTER) &&
+	    !option_set_has(&args->cleared, OPT_KILL_AFTER) && !arguments_given(args, OPT_TIME_LIMIT))
 		status = create_fail(inv, NULL, alloc_string(MSG_KILL_AFTER_ALONE));
 	if (!status && plan_options_check(args, inv->cmdlet, &error))
 		status = create_fail(inv, NULL, error);
