@@ -311,6 +311,16 @@ int engine_set_paused(struct engine *engine, bool paused)
 	return pausing_set_server(&engine->core, paused, engine->core.sweep);
 }
 
+bool engine_adoption_await(struct engine *engine, struct adoption_asker *asker)
+{
+	return adoption_await(&engine->core, asker);
+}
+
+void engine_disown_adoption(struct engine *engine, struct adoption_asker *asker)
+{
+	adoption_disown(&engine->core, asker);
+}
+
 int engine_sweep(struct engine *engine, struct task_group *group, bool pause, struct sweep_asker *asker)
 {
 	return sweeping_begin(&engine->core, group, pause, asker);

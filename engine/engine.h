@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "engine/core/adoption.h"
 #include "engine/core/editing.h"
 #include "engine/core/executor.h"
 #include "engine/core/reasons.h"
@@ -202,6 +203,9 @@ int engine_resume_task(struct engine *engine, struct task *task);
 /* As engine_stop_sends(), of SIGCONT. */
 bool engine_resume_sends(const struct task *task);
 int engine_set_paused(struct engine *engine, bool paused);
+/* As adoption_await() and adoption_disown(). */
+bool engine_adoption_await(struct engine *engine, struct adoption_asker *asker);
+void engine_disown_adoption(struct engine *engine, struct adoption_asker *asker);
 /* As sweeping_begin() and sweeping_disown(). */
 int engine_sweep(struct engine *engine, struct task_group *group, bool pause, struct sweep_asker *asker);
 void engine_disown_sweep(struct engine *engine, struct sweep_asker *asker);

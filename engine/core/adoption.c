@@ -1,216 +1,37 @@
 #include "config.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
-#include <string.h>
+#include <utlist.h>
 
-#define HASH_NONFATAL_OOM            1
-#define uthash_nonfatal_oom(element) (out_of_memory = true)
-
+#include "engine/core/adopted.h"
 #include "engine/core/adoption.h"
 #include "engine/core/creation.h"
-#include "engine/core/dependencies.h"
 #include "engine/core/dependents.h"
 #include "engine/core/redirection.h"
+#include "engine/core/requests.h"
 #include "engine/core/settle.h"
 #include "engine/task/error.h"
 #include "engine/task/messages.h"
 
-/* A task that has ended, and the one that takes its place. */
-struct adopted {
-	uint64_t number; /* of the former one */
-	const struct task *former;
-	struct task *task;    /* NULL: it is not made yet */
-	struct adopted *next; /* those whose dependents were not looked at */
-	UT_hash_handle hh;
-};
+/* Tasks that are looked at in one turn, for each that may be adopted in it. */
+enum { ADOPTION_LOOKS = 20 };
 
-struct adoption {
-	struct core *core;
-	const struct task *made; /* in place of the first one.  What it waits for was asked for anew */
-	struct adopted *all;     /* by number (uthash) */
-	struct adopted *first;
-};
-
-static struct adopted *adoption_of(const struct adoption *adoption, uint64_t number)
-{
-	struct adopted *adopted = NULL;
-	HASH_FIND(hh, adoption->all, &number, sizeof(number), adopted);
-	return adopted;
-}
-
-static int adoption_add(struct adoption *adoption, const struct task *former, struct task *task)
-{
-	bool out_of_memory = false;
-	if (adoption_of(adoption, former->number))
-		return 0;
-	struct adopted *adopted = calloc(1, sizeof(*adopted));
-	if (!adopted)
-		return -ENOMEM;
-	adopted->number = former->number;
-	adopted->former = former;
-	adopted->task = task;
-	HASH_ADD(hh, adoption->all, number, sizeof(adopted->number), adopted);
-	if (out_of_memory) {
-		free(adopted);
-		return -ENOMEM;
-	}
-	adopted->next = adoption->first;
-	adoption->first = adopted;
-	return 0;
-}
-
-/* Those that were not run because of this one. */
-static int adoption_look(struct adoption *adoption, const struct adopted *adopted)
-{
-	const struct dependents *dependents = dependents_of(adoption->core, adopted->number);
-	int error = 0;
-	for (size_t i = 0; dependents && i < dependents->count && !error; i++) {
-		const struct task *task = dependents->tasks[i];
-		size_t index = dependents_index(task, adopted->number);
-		if (task != adoption->made && !task->removed && task->status.state == TASK_STOPPED &&
-		    task->plan->after[index].unmet)
-			error = adoption_add(adoption, task, NULL);
-	}
-	return error;
-}
+/* ---- In one change ---- */
 
 static int adoption_compare(const struct adopted *a, const struct adopted *b)
 {
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
-/*
- * What the new task waits for: the new ones in place of those that are replaced.  The list is malloc'ed; NULL:
- * out of memory.  *complete: none of those is still to be made.
- */
-static struct plan_after *adoption_after(const struct adoption *adoption, const struct task *former,
-                                         size_t *count, bool *complete)
-{
-	const struct task_plan *plan = task_plan(former);
-	struct plan_after *after = calloc(plan->after_count + 1, sizeof(*after));
-	uint64_t twice;
-	*count = 0;
-	*complete = true;
-	for (size_t i = 0; after && i < plan->after_count; i++) {
-		struct plan_after its = { .number = plan->after[i].number,
-			                  .condition = plan->after[i].condition };
-		const struct adopted *adopted = adoption_of(adoption, its.number);
-		if (adopted && adopted->task)
-			its.number = adopted->task->number;
-		else if (adopted)
-			*complete = false;
-		if (adopted ? adopted->task != NULL
-		            : order_find(&adoption->core->registry.order, its.number) != NULL)
-			after[(*count)++] = its;
-	}
-	if (after)
-		(void)dependencies_sort(after, count, &twice);
-	return after;
-}
-
-static int adoption_create(const struct adoption *adoption, struct adopted *adopted, char **error)
-{
-	const struct task *former = adopted->former;
-	struct task_spec from = task_spec_borrow(former), spec = { 0 };
-	struct plan_hooks hooks;
-	struct task_plan plan = plan_anew(from.plan, &hooks);
-	bool complete;
-	struct plan_after *after = adoption_after(adoption, former, &plan.after_count, &complete);
-	plan.after = after;
-	from.plan = &plan;
-	int code = after ? task_spec_copy(&spec, &from) : -ENOMEM;
-	free(after);
-	if (code)
-		return code;
-	free(spec.id);
-	spec.id = NULL;
-	spec.has_nonce = false;
-	code = creation_make(adoption->core, &spec, task_environment(former), task_parent(former), true,
-	                     &adopted->task, error);
-	if (code)
-		task_spec_release(&spec);
-	return code;
-}
-
-/* It is not run because of that one already. */
-static bool adoption_is_unmet(const struct task *task, uint64_t number)
-{
-	const struct task_plan *plan = task_plan(task);
-	for (size_t i = 0; i < plan->after_count; i++) {
-		if (plan->after[i].number == number)
-			return plan->after[i].unmet;
-	}
-	return false;
-}
-
-/* A task can wait for a later one, if somebody has changed what it waits for. */
-static int adoption_complete(const struct adoption *adoption, const struct adopted *adopted)
-{
-	bool complete;
-	size_t count;
-	const struct task_plan *plan = task_plan(adopted->former);
-	bool later = false;
-	for (size_t i = 0; i < plan->after_count; i++) {
-		const struct adopted *other = adoption_of(adoption, plan->after[i].number);
-		later |= other && other->number > adopted->number;
-	}
-	if (!later)
-		return 0;
-	struct plan_after *after = adoption_after(adoption, adopted->former, &count, &complete);
-	for (size_t i = 0; after && i < count; i++)
-		after[i].unmet = adoption_is_unmet(adopted->task, after[i].number);
-	int code = after ? redirection_put(adoption->core, adopted->task, after, count) : -ENOMEM;
-	free(after);
-	if (!code && adopted->task->status.state == TASK_QUEUED)
-		dependencies_judge(adoption->core, adopted->task);
-	return code;
-}
-
-/* A task that is kept waits for the new one. */
-static int adoption_redirect(const struct adoption *adoption, struct task *task)
-{
-	bool complete;
-	size_t count;
-	struct plan_after *after = adoption_after(adoption, task, &count, &complete);
-	int code = after ? redirection_put(adoption->core, task, after, count) : -ENOMEM;
-	free(after);
-	/* What else it waits for may have ended, and its turn to be judged for that is lost. */
-	if (!code && task->status.state == TASK_QUEUED)
-		dependencies_judge(adoption->core, task);
-	return code;
-}
-
-static bool adoption_keeps(const struct core *core, const struct task *task, uint64_t number)
-{
-	struct task *target;
-	enum task_state state = task->status.state;
-	return (state == TASK_CREATED || state == TASK_QUEUED) && !task->run && task->plan->unmet_hold &&
-	       dependencies_verdict(core, &task->plan->after[dependents_index(task, number)], &target) ==
-	               DEPENDENCY_NEVER;
-}
-
-/* The list of dependents becomes shorter by those that do not wait for it any more. */
-static int adoption_redirect_all(const struct adoption *adoption, uint64_t number)
-{
-	struct core *core = adoption->core;
-	const struct dependents *dependents = dependents_of(core, number);
-	int code = 0;
-	for (size_t i = dependents ? dependents->count : 0; i-- > 0 && !code;) {
-		if (i < dependents->count && dependents->tasks[i] != adoption->made &&
-		    adoption_keeps(core, dependents->tasks[i], number))
-			code = adoption_redirect(adoption, dependents->tasks[i]);
-	}
-	return code;
-}
-
 /* What was kept, or was made before, waits for a later task now, which may wait for it. */
-static int adoption_check_circle(const struct adoption *adoption, const struct task *task, char **error)
+static int adoption_check_circle(const struct adoption *adoption, uint64_t number, char **error)
 {
-	const struct dependents *dependents = dependents_of(adoption->core, task->number);
+	const struct dependents *dependents = dependents_of(adoption->core, number);
 	int code = 0;
 	for (size_t i = 0; dependents && i < dependents->count && !code; i++) {
-		if (dependents->tasks[i]->number < task->number)
+		if (dependents->tasks[i]->number < number)
 			code = redirection_is_circular(adoption->core, dependents->tasks[i]);
 		if (code == 1)
 			code = error_set(error, -EINVAL, MSG_AFTER_ITSELF, task_id(dependents->tasks[i]));
@@ -218,53 +39,340 @@ static int adoption_check_circle(const struct adoption *adoption, const struct t
 	return code;
 }
 
-static int adoption_run(struct adoption *adoption, const struct task *source, struct task *task, char **error)
+static int adoption_run(struct adoption *adoption, char **error)
 {
-	int code = adoption_add(adoption, source, task);
-	while (!code && adoption->first) {
-		struct adopted *adopted = adoption->first;
-		adoption->first = adopted->next;
-		code = adoption_look(adoption, adopted);
-	}
+	int code = adopted_add(adoption, adoption->source, adoption->made);
+	if (!code)
+		code = adopted_find(adoption, UINT_MAX);
 	HASH_SORT(adoption->all, adoption_compare);
 	for (struct adopted *adopted = adoption->all; adopted && !code; adopted = adopted->hh.next) {
-		if (!adopted->task)
-			code = adoption_create(adoption, adopted, error);
+		if (!adopted->made)
+			code = adopted_create(adoption, adopted, error);
 	}
 	for (struct adopted *adopted = adoption->all; adopted && !code; adopted = adopted->hh.next) {
-		if (adopted->former != source)
-			code = adoption_complete(adoption, adopted);
+		size_t index = SIZE_MAX;
+		unsigned looks = UINT_MAX;
+		if (adopted->number != adoption->source)
+			code = adopted_complete(adoption, adopted);
 		if (!code)
-			code = adoption_redirect_all(adoption, adopted->number);
+			code = adopted_redirect(adoption, adopted, &index, &looks);
 	}
 	for (struct adopted *adopted = adoption->all; adopted && !code; adopted = adopted->hh.next)
-		code = adoption_check_circle(adoption, adopted->task, error);
+		code = adoption_check_circle(adoption, adopted->made, error);
 	return code;
 }
 
-static void adoption_release(struct adoption *adoption)
+/* ---- Steps on their way to the store: the mark, a slice, the end ---- */
+
+struct adoption_step {
+	struct journal_change change; /* first */
+	struct adoption *adoption;
+};
+
+static struct adoption *adoption_settled(struct journal_change *journaled)
 {
-	struct adopted *adopted, *next;
-	HASH_ITER(hh, adoption->all, adopted, next)
+	struct adoption *adoption = ((struct adoption_step *)journaled)->adoption;
+	free(journaled);
+	adoption->waits = false;
+	adoption->steps--;
+	return adoption;
+}
+
+static void adoption_durable(struct journal_change *journaled)
+{
+	(void)adoption_settled(journaled);
+}
+
+static void adoption_end(struct adoption *adoption)
+{
+	struct adoption_asker *asker, *next;
+	adoption->phase = ADOPTION_OVER;
+	DL_FOREACH_SAFE(adoption->askers, asker, next)
 	{
-		HASH_DEL(adoption->all, adopted);
-		free(adopted);
+		DL_DELETE(adoption->askers, asker);
+		asker->over(asker->ctx);
 	}
+}
+
+static void adoption_ended(struct journal_change *journaled)
+{
+	adoption_end(adoption_settled(journaled));
+}
+
+/* What was made is found again by its number. */
+static void adoption_undone(struct journal_change *journaled)
+{
+	struct adoption *adoption = adoption_settled(journaled);
+	adoption->failed = true;
+	adoption->at = 0;
+	adoption->redirecting = NULL;
+	if (adoption->phase > ADOPTION_MAKES)
+		adoption->phase = ADOPTION_MAKES;
+}
+
+/* The first one is not made either. */
+static void adoption_mark_undone(struct journal_change *journaled)
+{
+	adoption_end(adoption_settled(journaled));
+}
+
+static void adoption_drop(struct journal_change *journaled)
+{
+	free(journaled);
+}
+
+static int adoption_put(struct adoption *adoption, struct store_batch *batch,
+                        void (*effect)(struct journal_change *change),
+                        void (*undo)(struct journal_change *change))
+{
+	struct adoption_step *step = calloc(1, sizeof(*step));
+	int error = -ENOMEM;
+	if (step) {
+		step->change =
+			(struct journal_change){ .effect = effect, .undo = undo, .drop = adoption_drop };
+		step->adoption = adoption;
+		error = journal_put(&adoption->core->journal, &step->change, batch, true);
+	}
+	if (error) {
+		free(step);
+		return error;
+	}
+	adoption->steps++;
+	adoption->waits = true;
+	return 0;
+}
+
+/* ---- In slices ---- */
+
+static struct adoption *adoption_new(struct core *core, uint64_t source, uint64_t made, bool start)
+{
+	struct adoption *adoption = calloc(1, sizeof(*adoption));
+	if (!adoption)
+		return NULL;
+	*adoption = (struct adoption){
+		.core = core, .source = source, .made = made, .sliced = true, .start = start
+	};
+	if (adopted_add(adoption, source, made)) {
+		free(adoption);
+		return NULL;
+	}
+	DL_APPEND(core->adoptions, adoption);
+	return adoption;
+}
+
+static void adoption_free(struct adoption *adoption)
+{
+	DL_DELETE(adoption->core->adoptions, adoption);
+	(void)adopted_release(adoption, UINT_MAX);
+	free(adoption);
+}
+
+int adoption_recover(struct core *core, uint64_t source, uint64_t made, bool start)
+{
+	return adoption_new(core, source, made, start) ? 0 : -ENOMEM;
+}
+
+static int adoption_make_some(struct adoption *adoption)
+{
+	const struct order *order = &adoption->core->registry.order;
+	unsigned slice = adoption->core->adoption_slice, looks = ADOPTION_LOOKS * slice;
+	struct task *task = order_at(order, order_rank_of(order, adoption->at));
+	int code = 0;
+	for (; task && slice > 0 && looks > 0; looks--) {
+		struct adopted *adopted = adopted_of(adoption, task->number);
+		char *reason = NULL;
+		if (adopted && (!adopted->made || !order_find(order, adopted->made))) {
+			code = adopted_create(adoption, adopted, &reason);
+			slice--;
+		}
+		free(reason);
+		if (code == -ENOMEM || code == -ENOSPC)
+			return code;
+		/* If it cannot be made any more, what waits for it waits for the first one. */
+		adoption->at = task->number + 1;
+		task = order_next(order, task);
+	}
+	if (!task || adoption->at > adoption->made) {
+		adoption->phase = ADOPTION_REDIRECTS;
+		adoption->redirecting = adoption->all;
+		adoption->index = SIZE_MAX;
+	}
+	return 0;
+}
+
+/* If somebody has meanwhile made the first one wait for others, they may wait for it. */
+static int adoption_redirect_some(struct adoption *adoption)
+{
+	unsigned looks = adoption->core->adoption_slice;
+	int code = 0;
+	const struct task *made = order_find(&adoption->core->registry.order, adoption->made);
+	while (adoption->redirecting && looks > 0 && !code) {
+		const struct adopted *adopted = adoption->redirecting;
+		if (adoption->index == SIZE_MAX && adopted->number != adoption->source)
+			code = adopted_complete(adoption, adopted);
+		if (!code && made && task_plan(made)->after_count == 0)
+			code = adopted_redirect(adoption, adopted, &adoption->index, &looks);
+		else
+			adoption->index = 0;
+		looks -= looks > 0;
+		if (code || adoption->index > 0)
+			continue;
+		adoption->redirecting = adopted->hh.next;
+		adoption->index = SIZE_MAX;
+	}
+	if (!adoption->redirecting && !code)
+		adoption->phase = ADOPTION_ENDS;
+	return code;
+}
+
+/* The first one may have been started, or removed, by somebody. */
+static int adoption_finish(struct adoption *adoption)
+{
+	struct core *core = adoption->core;
+	struct store_batch batch = STORE_BATCH_INIT;
+	struct task *made = order_find(&core->registry.order, adoption->made);
+	store_batch_forget_adoption(&batch, adoption->made);
+	int code = adoption_put(adoption, &batch, adoption_ended, adoption_undone);
+	if (!code && made && adoption->start && made->status.state == TASK_CREATED)
+		code = requests_start(core, made);
+	return code == -EPERM ? 0 : code;
+}
+
+static int adoption_change(struct adoption *adoption)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	/* Somebody may have removed the first one while none of the others was made. */
+	if (!order_find(&adoption->core->registry.order, adoption->made))
+		adoption->phase = ADOPTION_ENDS;
+	if (adoption->phase == ADOPTION_ENDS)
+		return adoption_finish(adoption);
+	int code = adoption->phase == ADOPTION_MAKES ? adoption_make_some(adoption)
+	                                             : adoption_redirect_some(adoption);
+	if (!code && adoption->core->journal.bundle)
+		code = adoption_put(adoption, &batch, adoption_durable, adoption_undone);
+	return code;
+}
+
+/* The next slice waits for this one, so that others wait for a short commit. */
+static void adoption_slice(struct adoption *adoption)
+{
+	struct core *core = adoption->core;
+	settle_hold(core);
+	journal_open(&core->journal);
+	adoption->failed = false;
+	int error = adoption_change(adoption);
+	if (error) {
+		journal_abort(&core->journal);
+		adoption->failed = true;
+	} else {
+		error = journal_close(&core->journal);
+	}
+	if (error) {
+		adoption->at = 0;
+		adoption->phase = ADOPTION_MAKES;
+		core_retry(core);
+	}
+	settle_go_on(core);
+}
+
+void adoption_go_on(struct core *core)
+{
+	struct adoption *adoption = core->adoptions;
+	unsigned looks = ADOPTION_LOOKS * core->adoption_slice;
+	if (adoption->phase == ADOPTION_OVER) {
+		if (!adopted_release(adoption, looks) && adoption->steps == 0)
+			adoption_free(adoption);
+		return;
+	}
+	if (adoption->phase > ADOPTION_FINDS) {
+		adoption_slice(adoption);
+		return;
+	}
+	int code = adopted_find(adoption, looks);
+	adoption->failed = code < 0;
+	if (code < 0)
+		core_retry(core);
+	if (code == 0)
+		adoption->phase = ADOPTION_MAKES;
+}
+
+bool adoption_await(struct core *core, struct adoption_asker *asker)
+{
+	struct adoption *adoption, *last = NULL;
+	DL_FOREACH(core->adoptions, adoption)
+	{
+		if (adoption->phase != ADOPTION_OVER)
+			last = adoption;
+	}
+	if (last)
+		DL_APPEND(last->askers, asker);
+	return last;
+}
+
+void adoption_disown(struct core *core, struct adoption_asker *asker)
+{
+	struct adoption *adoption;
+	struct adoption_asker *its;
+	DL_FOREACH(core->adoptions, adoption)
+	{
+		DL_SEARCH_SCALAR(adoption->askers, its, ctx, asker->ctx);
+		if (its == asker)
+			DL_DELETE(adoption->askers, asker);
+	}
+}
+
+void adoption_release(struct core *core)
+{
+	struct adoption *adoption, *next;
+	DL_FOREACH_SAFE(core->adoptions, adoption, next)
+	{
+		adoption_free(adoption);
+	}
+}
+
+/* ---- The request ---- */
+
+/* If there is no memory to find that out, there is none to do it in one change either. */
+static bool adoption_is_large(struct core *core, const struct task *source, const struct task_spec *spec)
+{
+	struct adoption probe = { .core = core, .source = source->number };
+	if (spec->plan && spec->plan->after_count > 0)
+		return false;
+	bool large =
+		adopted_add(&probe, source->number, 0) == 0 && adopted_find(&probe, core->adoption_most) == 1;
+	(void)adopted_release(&probe, UINT_MAX);
+	return large;
+}
+
+static int adoption_begin(struct core *core, const struct task *source, uint64_t made, bool start)
+{
+	struct store_batch batch = STORE_BATCH_INIT;
+	struct adoption *adoption = adoption_new(core, source->number, made, start);
+	if (!adoption)
+		return -ENOMEM;
+	store_batch_adoption(&batch, source->number, made, start);
+	int error = adoption_put(adoption, &batch, adoption_durable, adoption_mark_undone);
+	if (error)
+		adoption_free(adoption);
+	return error;
 }
 
 int adoption_make(struct core *core, const struct task *source, struct task_spec *spec,
                   struct shared_environment *environment, struct task *parent, bool start, struct task **task,
                   char **error)
 {
-	struct adoption adoption = { .core = core };
+	struct adoption adoption = { .core = core, .source = source->number };
 	uint64_t last = core->registry.last_number;
+	bool large = adoption_is_large(core, source, spec);
 	settle_hold(core);
 	journal_open(&core->journal);
-	int code = creation_make(core, spec, environment, parent, start, task, error);
-	/* A request that is repeated has been carried out. */
-	adoption.made = *task;
-	if (!code && (*task)->number > last)
-		code = adoption_run(&adoption, source, *task, error);
+	int code = creation_make(core, spec, environment, parent, start && !large, task, error);
+	/* A request that is repeated has been carried out, or is. */
+	if (!code && (*task)->number > last) {
+		adoption.made = (*task)->number;
+		code = large ? adoption_begin(core, source, adoption.made, start)
+		             : adoption_run(&adoption, error);
+	}
 	int closing = 0;
 	if (code)
 		journal_abort(&core->journal);
@@ -272,6 +380,6 @@ int adoption_make(struct core *core, const struct task *source, struct task_spec
 		closing = journal_close(&core->journal);
 	core_asked(core);
 	settle_go_on(core);
-	adoption_release(&adoption);
+	(void)adopted_release(&adoption, UINT_MAX);
 	return code ? code : closing;
 }

@@ -1,16 +1,39 @@
 /*
  * A task is made again, and takes over those that were not run because of the other one: a new task like each
  * of them is made too, and waits for the new ones.  Those that are kept although that one can never be what
- * they need wait for the new task instead.  All of this is one change.  Loop thread only.
+ * they need wait for the new task instead.
+ *
+ * All of this is one change, if it is about few tasks, or if the new task waits for others (which might wait for it).
+ * Else the new task is made first, Created, with a mark in the store.  The others follow in slices, each when the one
+ * before is durable.  The last change starts the new task and takes the mark away: so none of them begins before all
+ * are made.  A later server that finds the mark goes on.  Loop thread only.
  */
 #ifndef KRTASK_CORE_ADOPTION_H
 #define KRTASK_CORE_ADOPTION_H
 
 #include "engine/core/kernel.h"
 
+enum { ADOPTION_MOST = 1000 /* tasks that are looked at for one change */, ADOPTION_SLICE = 250 };
+
+/* Who is told when all of it is durable, or when the first of it was not stored. */
+struct adoption_asker {
+	struct adoption_asker *prev, *next; /* adoption's */
+	void *ctx;
+	void (*over)(void *ctx);
+};
+
 /* As creation_make(); -EINVAL also if tasks would wait for each other.  source has ended. */
 int adoption_make(struct core *core, const struct task *source, struct task_spec *spec,
                   struct shared_environment *environment, struct task *parent, bool start, struct task **task,
                   char **error);
+/* True: some go on.  The asker, which is borrowed until then, will be told once, when all of these are over. */
+bool adoption_await(struct core *core, struct adoption_asker *asker);
+/* The asker is not told any more. */
+void adoption_disown(struct core *core, struct adoption_asker *asker);
+/* What an earlier server has not brought to its end.  0 or -ENOMEM. */
+int adoption_recover(struct core *core, uint64_t source, uint64_t made, bool start);
+/* While core_adopts() is true: a slice. */
+void adoption_go_on(struct core *core);
+void adoption_release(struct core *core);
 
 #endif

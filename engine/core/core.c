@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "engine/core/adoption.h"
 #include "engine/core/agenda.h"
 #include "engine/core/attempts.h"
 #include "engine/core/cancelling.h"
@@ -71,6 +72,8 @@ void core_init(struct core *core, const struct core_options *options)
 		               .hungry_at = INT64_MAX,
 		               .alarm = INT64_MAX,
 		               .dependents_slice = DEPENDENCIES_SLICE,
+		               .adoption_most = ADOPTION_MOST,
+		               .adoption_slice = ADOPTION_SLICE,
 		               .hook_limit = HOOKS_LIMIT_MS,
 		               .removal_looks = REMOVAL_LOOKS,
 		               .removal_slice = REMOVAL_SLICE,
@@ -92,6 +95,7 @@ void core_release(struct core *core)
 	journal_release(&core->journal);
 	leftovers_release(core);
 	sweeping_release(core);
+	adoption_release(core);
 	removal_release(core);
 	hooks_release(core);
 	seen_release(core);
@@ -146,6 +150,8 @@ void core_alarm(struct core *core)
 		cancelling_go_on(core);
 	if (core_sweeps(core))
 		sweeping_go_on(core);
+	if (core_adopts(core))
+		adoption_go_on(core);
 	if (dependencies_are_due(core))
 		dependencies_go_on(core);
 	settle_core(core);

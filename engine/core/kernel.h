@@ -38,7 +38,7 @@
  *     keeping                         how long tasks that have ended are kept
  *     reports                         what the executor reports
  *     recovery                        what earlier servers left
- *     adoption                        a task made again takes over those that were not run
+ *     adopted, adoption               a task made again takes over those that were not run
  *     reasons                         why a task does not run yet
  *     core                            all of it together
  *
@@ -118,6 +118,8 @@ struct unique;
 struct removal;
 struct slot_numbers;
 struct sweep_asker;
+struct adopted;
+struct adoption_asker;
 
 /* A device of a group (holdings.h).  More than one run may hold it: one has ended, and that is not durable yet. */
 struct group_device {
@@ -187,6 +189,29 @@ struct core_cancelling {
 	bool failed;   /* something was not stored, so there is another walk */
 };
 
+/* Several tasks are made again, in slices (adoption.h). */
+enum adoption_phase { ADOPTION_FINDS, ADOPTION_MAKES, ADOPTION_REDIRECTS, ADOPTION_ENDS, ADOPTION_OVER };
+
+struct adoption {
+	struct adoption *prev, *next; /* in core->adoptions (utlist) */
+	struct core *core;
+	uint64_t source,
+		made; /* the first one, and the task in its place: what that waits for was asked for anew */
+	struct adopted *all;   /* by number (uthash) */
+	struct adopted *first; /* those whose dependents were not looked at */
+	size_t index;          /* so many dependents of one are still to be looked at */
+	bool looking;          /* at some of the dependents of the first */
+	bool sliced;           /* the following is about that */
+	bool start;            /* the first one is to be started */
+	enum adoption_phase phase;
+	uint64_t at;                   /* tasks with smaller numbers were looked at */
+	struct adopted *redirecting;   /* whose dependents are looked at */
+	unsigned steps;                /* on their way to the store */
+	bool waits;                    /* for the latest of them */
+	bool failed;                   /* something was not stored */
+	struct adoption_asker *askers; /* (utlist) */
+};
+
 /* What runs in a group, or all that runs, is being paused or resumed (sweeping.h). */
 struct sweep {
 	struct sweep *prev, *next; /* in core->sweeps (utlist) */
@@ -227,6 +252,9 @@ struct core {
 	unsigned cancelling_slice;    /* so many tasks are stopped in one change */
 	enum group_sweep sweep;       /* what is being done to all that runs */
 	struct sweep *sweeps;         /* this, and that of groups (utlist) */
+	struct adoption *adoptions;   /* that go on, the earliest first (utlist) */
+	unsigned adoption_most;       /* so many tasks are looked at for an adoption in one change */
+	unsigned adoption_slice;      /* so many are adopted in one of several */
 	uint64_t sweep_serial;        /* of the latest request */
 	struct keep keep;             /* how long tasks that have ended are kept */
 	struct task_group *groups;    /* all, as they were added (utlist) */
@@ -311,6 +339,13 @@ static inline struct sweep *core_sweeps(const struct core *core)
 			return sweep;
 	}
 	return NULL;
+}
+
+/* One goes on at a time. */
+static inline bool core_adopts(const struct core *core)
+{
+	const struct adoption *its = core->adoptions;
+	return its && !its->waits && !core->troubled && (!its->failed || core->retry_at == INT64_MAX);
 }
 
 /* Runs that have a process, or will soon. */

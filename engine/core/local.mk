@@ -1,6 +1,7 @@
 # What happens to tasks.
 noinst_LIBRARIES += engine/libengine.a
 engine_libengine_a_SOURCES = \
+	engine/core/adopted.c engine/core/adopted.h \
 	engine/core/adoption.c engine/core/adoption.h \
 	engine/core/agenda.c engine/core/agenda.h \
 	engine/core/cancelling.c engine/core/cancelling.h \

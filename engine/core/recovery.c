@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/adoption.h"
 #include "engine/core/attempts.h"
 #include "engine/core/cancelling.h"
 #include "engine/core/dependencies.h"
@@ -50,6 +51,11 @@ static int recovery_sweep(void *ctx, enum group_sweep sweep)
 {
 	((struct recovery *)ctx)->core->sweep = sweep;
 	return 0;
+}
+
+static int recovery_adoption(void *ctx, uint64_t source, uint64_t made, bool start)
+{
+	return adoption_recover(((struct recovery *)ctx)->core, source, made, start);
 }
 
 static int recovery_hook_limit(void *ctx, int64_t limit)
@@ -238,6 +244,7 @@ const struct store_reader recovery_reader = {
 	.paused = recovery_paused,
 	.cancelling = recovery_cancelling,
 	.sweep = recovery_sweep,
+	.adoption = recovery_adoption,
 	.hook_limit = recovery_hook_limit,
 	.seen = recovery_seen,
 	.keep = recovery_keep,

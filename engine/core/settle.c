@@ -24,7 +24,7 @@ static void settle_alarm(struct core *core)
 	if (core->hungry_at < next)
 		next = core->hungry_at;
 	if (core->removing || core->joins > 0 || core_cancels(core) || core_sweeps(core) ||
-	    dependencies_are_due(core))
+	    core_adopts(core) || dependencies_are_due(core))
 		next = 0;
 	if (next == core->alarm || !core->hooks.alarm)
 		return;

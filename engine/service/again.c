@@ -132,9 +132,57 @@ static bool again_make(const struct again *again, struct task *source, struct ag
 	return true;
 }
 
+/* Others are being taken over, and the reply waits for that.  It is the call's. */
+struct again_call {
+	struct adoption_asker asker; /* first */
+	struct service *service;
+	struct wire_call *call;
+	struct jsonw w; /* the reply */
+};
+
+/* If the first one was not stored, StoreFailed takes the place of this reply: its change is not committed. */
+static void again_over(void *ctx)
+{
+	struct again_call *its = ctx;
+	wire_reply(its->call, &its->w, false);
+	jsonw_release(&its->w);
+	free(its);
+}
+
+static void again_asker_gone(void *ctx)
+{
+	struct again_call *its = ctx;
+	engine_disown_adoption(its->service->engine, &its->asker);
+	jsonw_release(&its->w);
+	free(its);
+}
+
+/* Takes the reply. */
+static void again_reply_when_over(const struct again *again, struct jsonw *w)
+{
+	struct again_call *its = again->adopt ? calloc(1, sizeof(*its)) : NULL;
+	if (its)
+		its->asker = (struct adoption_asker){ .ctx = its, .over = again_over };
+	if (!its || !engine_adoption_await(again->service->engine, &its->asker)) {
+		free(its);
+		wire_reply_tagged(again->call, w, false, engine_asked(again->service->engine));
+		jsonw_release(w);
+		return;
+	}
+	its->service = again->service;
+	its->call = again->call;
+	its->w = *w;
+	wire_call_on_close(again->call, again_asker_gone, its);
+}
+
 static void again_reply(const struct again *again, const struct again_one *one)
 {
-	if (one->task || one->code)
+	if (again->adopt && one->task && !one->code) {
+		struct jsonw w = JSONW_INIT;
+		introduction_hold(again->service, again->call, one->task);
+		write_created(again->service, &w, one->task, again->start, false);
+		again_reply_when_over(again, &w);
+	} else if (one->task || one->code)
 		reply_create(again->service, again->call, &one->spec, one->task, again->start, one->code,
 		             one->reason);
 	else
@@ -182,9 +230,10 @@ static void again_make_several(const struct again *again, const json_t *tasks)
 	engine_go_on(again->service->engine);
 	jsonw_end_array(&w);
 	jsonw_end_object(&w);
-	if (!replied)
-		wire_reply_tagged(again->call, &w, false, engine_asked(again->service->engine));
-	jsonw_release(&w);
+	if (replied)
+		jsonw_release(&w);
+	else
+		again_reply_when_over(again, &w);
 }
 
 static bool again_are_ids(const json_t *tasks)

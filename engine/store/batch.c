@@ -275,6 +275,19 @@ void store_batch_sweep(struct store_batch *batch, enum group_sweep sweep)
 	batch_add(batch, OP_SWEEP, values);
 }
 
+void store_batch_adoption(struct store_batch *batch, uint64_t source, uint64_t made, bool start)
+{
+	const struct op_value values[] = { op_integer((int64_t)made),
+		                           op_integer(2 * (int64_t)source + start) };
+	batch_add(batch, OP_ADOPTION, values);
+}
+
+void store_batch_forget_adoption(struct store_batch *batch, uint64_t made)
+{
+	const struct op_value values[] = { op_integer((int64_t)made) };
+	batch_add(batch, OP_FORGET_ADOPTION, values);
+}
+
 void store_batch_hook_limit(struct store_batch *batch, int64_t limit)
 {
 	const struct op_value values[] = { op_integer(limit) };

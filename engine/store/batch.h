@@ -85,6 +85,9 @@ void store_batch_cancelling(struct store_batch *batch, uint64_t upto);
 void store_batch_paused(struct store_batch *batch, bool paused);
 /* What is being done to all that runs; that of a group is one of its settings. */
 void store_batch_sweep(struct store_batch *batch, enum group_sweep sweep);
+/* The task in place of source takes over others, and is started then. */
+void store_batch_adoption(struct store_batch *batch, uint64_t source, uint64_t made, bool start);
+void store_batch_forget_adoption(struct store_batch *batch, uint64_t made);
 /*
  * Changes nothing that is read back.  After a failed commit, it shows whether commits succeed again.  now is
  * any number that differs from the previous one.

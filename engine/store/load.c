@@ -366,6 +366,15 @@ static int sweep_row(struct loading *loading, sqlite3_stmt *row)
 	return loading->reader->sweep ? loading->reader->sweep(loading->ctx, sweep) : 0;
 }
 
+static int adoption_row(struct loading *loading, sqlite3_stmt *row)
+{
+	uint64_t made = (uint64_t)sqlite3_column_int64(row, 0),
+		 value = (uint64_t)sqlite3_column_int64(row, 1);
+
+	return loading->reader->adoption ? loading->reader->adoption(loading->ctx, value / 2, made, value & 1)
+	                                 : 0;
+}
+
 static int cancelling_row(struct loading *loading, sqlite3_stmt *row)
 {
 	int64_t upto = sqlite3_column_int64(row, 0);
@@ -435,6 +444,8 @@ static const char select_groups[] =
 	"SELECT name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty FROM groups"
 	" ORDER BY rowid";
 static const char select_paused[] = "SELECT value FROM meta WHERE key = 'paused'";
+static const char select_adoptions[] =
+	"SELECT CAST(substr(key, 10) AS INTEGER), value FROM meta WHERE key LIKE 'adoption %'";
 static const char select_sweep[] = "SELECT value FROM meta WHERE key = 'sweep'";
 static const char select_cancelling[] = "SELECT value FROM meta WHERE key = 'cancelling'";
 static const char select_keep[] = "SELECT coalesce(max(value) FILTER (WHERE key = 'keep'), 0),"
@@ -461,6 +472,8 @@ int store_load(struct store *store, const struct store_reader *reader, void *ctx
 		rc = each_row(&loading, select_cancelling, cancelling_row);
 	if (rc == 0)
 		rc = each_row(&loading, select_sweep, sweep_row);
+	if (rc == 0)
+		rc = each_row(&loading, select_adoptions, adoption_row);
 	if (rc == 0)
 		rc = each_row(&loading, select_hook_limit, hook_limit_row);
 	if (rc == 0)

@@ -28,14 +28,15 @@ struct store;
 
 struct store_reader {
 	/*
-	 * In this order: slots, paused, cancelling, sweep and hook_limit, if they were ever set; what users have seen; keep;
+	 * In this order: slots, paused, cancelling, sweep, adoptions and hook_limit, if they were ever set; what users have seen; keep;
 	 * groups, environments, tasks by rising number, their attempts, each by rising number, reserved ids, then
 	 * once the counters.  0 to continue; any other value ends store_load(), which returns it.
 	 */
 	int (*slots)(void *ctx, unsigned slots);
 	int (*paused)(void *ctx, bool paused);
-	int (*cancelling)(void *ctx, uint64_t upto);     /* NULL: not read */
-	int (*sweep)(void *ctx, enum group_sweep sweep); /* NULL: not read */
+	int (*cancelling)(void *ctx, uint64_t upto);                            /* NULL: not read */
+	int (*sweep)(void *ctx, enum group_sweep sweep);                        /* NULL: not read */
+	int (*adoption)(void *ctx, uint64_t source, uint64_t made, bool start); /* NULL: not read */
 	int (*hook_limit)(void *ctx, int64_t limit);
 	int (*seen)(void *ctx, uint32_t uid, uint64_t cursor);
 	int (*keep)(void *ctx, const struct keep *keep); /* NULL: not read */

@@ -96,11 +96,153 @@ START_TEST(a_task_made_again_does_not_adopt_itself)
 }
 END_TEST
 
+/* ---- In slices ---- */
+
+static unsigned told;
+
+static void tell_asker(void *ctx)
+{
+	(void)ctx;
+	told++;
+}
+
+static struct adoption_asker asker = { .over = tell_asker };
+
+/* Two that wait for the first, one that waits for the last of those, and one that is kept. */
+static struct task *adopt_many(struct task **made)
+{
+	struct task *first = make_running("first"), *last = NULL;
+	struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/") };
+	struct plan_after to_first = { .number = first->number };
+	char *error = NULL;
+	static const char *const ids[] = { "a", "b", "c", "d", "e" };
+	for (int i = 0; i < 5; i++)
+		last = make_after(ids[i], first, PLAN_AFTER_OK);
+	(void)make_after("later", last, PLAN_AFTER_OK);
+	struct task *kept = make_waiting("kept", true, &to_first, 1, true);
+	ended(first->run, 1, 0);
+	commit_all();
+	told = 0;
+	core.adoption_slice = core.adoption_most = 2;
+	strings_add(&spec.command, "true");
+	ck_assert_int_eq(adoption_make(&core, first, &spec, NULL, NULL, true, made, &error), 0);
+	ck_assert(adoption_await(&core, &asker));
+	ck_assert_int_eq((*made)->status.state, TASK_CREATED);
+	return kept;
+}
+
+/* The first one, its five and the one after them were made, each once. */
+static void check_adopted(const struct task *made, const struct task *kept)
+{
+	ck_assert_uint_eq(core.registry.order.count, 8 + 7);
+	ck_assert_uint_eq(core.registry.counts[TASK_STOPPED], 6);
+	ck_assert_int_ne(made->status.state, TASK_CREATED);
+	ck_assert_uint_eq(task_plan(kept)->after[0].number, made->number);
+	unsigned to_made = 0, others = 0;
+	for (const struct task *task = order_at(&core.registry.order, 8); task;
+	     task = order_next(&core.registry.order, task)) {
+		if (task == made)
+			continue;
+		ck_assert_int_eq(task->status.state, TASK_QUEUED);
+		ck_assert_uint_eq(task_plan(task)->after_count, 1);
+		to_made += task_plan(task)->after[0].number == made->number;
+		others += task_plan(task)->after[0].number > made->number;
+	}
+	ck_assert_uint_eq(to_made, 5);
+	ck_assert_uint_eq(others, 1);
+	ck_assert_ptr_null(core.adoptions);
+}
+
+static void go_on(void)
+{
+	if (alarm_at != INT64_MAX)
+		ring();
+}
+
+/* One of the commits fails, or none; or a later server goes on after so many. */
+static void adopt_in_spite(int failing, int crashing)
+{
+	struct task *made;
+	const struct task *kept = adopt_many(&made);
+	unsigned before = started_count;
+	for (int step = 0; core.adoptions; step++) {
+		ck_assert_uint_eq(started_count, before);
+		if (step == failing)
+			fail_commit();
+		else
+			commit();
+		if (step == crashing) {
+			uint64_t source = core.adoptions->source;
+			commit();
+			adoption_release(&core);
+			ck_assert_int_eq(adoption_recover(&core, source, made->number, true), 0);
+			ck_assert(adoption_await(&core, &asker));
+		}
+		if (told == 0)
+			ck_assert_uint_eq(started_count, before);
+		go_on();
+		if (core.adoptions && core.adoptions->phase == ADOPTION_OVER)
+			break;
+	}
+	while (core.adoptions) {
+		go_on();
+		commit_all();
+	}
+	ck_assert_uint_eq(told, 1);
+	if (failing == 0) {
+		ck_assert_uint_eq(core.registry.order.count, 8);
+		return;
+	}
+	check_adopted(made, kept);
+	ck_assert_uint_eq(started_count, before + 1);
+}
+
+START_TEST(many_are_adopted_in_slices)
+{
+	adopt_in_spite(-1, -1);
+}
+END_TEST
+
+START_TEST(a_slice_that_is_not_stored_is_repeated)
+{
+	adopt_in_spite(_i, -1);
+}
+END_TEST
+
+START_TEST(a_later_server_goes_on_adopting)
+{
+	adopt_in_spite(-1, _i);
+}
+END_TEST
+
+START_TEST(who_has_gone_is_not_told)
+{
+	struct task *made;
+	(void)adopt_many(&made);
+	adoption_disown(&core, &asker);
+	while (core.adoptions) {
+		commit();
+		go_on();
+	}
+	ck_assert_uint_eq(told, 0);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
 		a_task_made_again_adopts,
 		a_task_made_again_does_not_adopt_itself,
+		many_are_adopted_in_slices,
+		who_has_gone_is_not_told,
 	};
-	return unit_run("core adoption", setup, teardown, tests);
+	Suite *suite = suite_create("core adoption");
+	TCase *tcase = tcase_create("core adoption");
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
+		tcase_add_test(tcase, tests[i]);
+	tcase_add_loop_test(tcase, a_slice_that_is_not_stored_is_repeated, 0, 8);
+	tcase_add_loop_test(tcase, a_later_server_goes_on_adopting, 0, 5);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
 }

@@ -179,6 +179,60 @@ START_TEST(the_next_engine_goes_on_cancelling)
 }
 END_TEST
 
+static void make_after_first(void)
+{
+	struct plan_after after = { .number = find("first")->number };
+	struct task_plan plan = plan_default;
+	struct task_spec spec = { .cwd = strdup("/") };
+	struct task *task;
+	char *error = NULL;
+	plan.after = &after;
+	plan.after_count = 1;
+	spec.plan = plan_copy(&plan);
+	strings_add(&spec.command, "true");
+	ck_assert_int_eq(engine_create(engine, &spec, NULL, NULL, true, &task, &error), 0);
+}
+
+static void tell_nobody(void *ctx)
+{
+	(void)ctx;
+}
+
+START_TEST(the_next_engine_goes_on_adopting)
+{
+	enum { MANY = ADOPTION_MOST + ADOPTION_SLICE };
+	struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/") };
+	struct adoption_asker asker = { .over = tell_nobody };
+	struct task *task;
+	char *error = NULL;
+	make("first", "exit 1", true);
+	until("first", TASK_FAILED);
+	for (int i = 0; i < MANY; i++)
+		make_after_first();
+	const uint64_t *counts = engine_registry(engine)->counts;
+	while (counts[TASK_STOPPED] < MANY)
+		turn();
+	strings_add(&spec.command, "true");
+	ck_assert_int_eq(engine_adopt(engine, find("first"), &spec, NULL, false, &task, &error), 0);
+	while (counts[TASK_QUEUED] == 0)
+		turn();
+	reopen();
+	counts = engine_registry(engine)->counts;
+	ck_assert_uint_lt(counts[TASK_QUEUED], MANY);
+	ck_assert_int_eq(find("again")->status.state, TASK_CREATED);
+	ck_assert(engine_adoption_await(engine, &asker));
+	engine_disown_adoption(engine, &asker);
+	while (counts[TASK_QUEUED] < MANY || engine_adoption_await(engine, &asker)) {
+		engine_disown_adoption(engine, &asker);
+		turn();
+	}
+	settle_engine();
+	reopen();
+	ck_assert(!engine_adoption_await(engine, &asker));
+	ck_assert_uint_eq(engine_registry(engine)->counts[TASK_QUEUED], MANY);
+}
+END_TEST
+
 START_TEST(slots_bound_how_many_run)
 {
 	engine_set_slots(engine, 1);
@@ -347,6 +401,7 @@ int main(void)
 		progress_may_come_before_the_news_that_the_command_runs,
 		slots_are_kept,
 		the_next_engine_goes_on_cancelling,
+		the_next_engine_goes_on_adopting,
 		slots_bound_how_many_run,
 		a_queued_task_can_be_stopped,
 		a_nonce_makes_one_task,

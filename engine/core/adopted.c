@@ -1,0 +1,240 @@
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HASH_NONFATAL_OOM            1
+#define uthash_nonfatal_oom(element) (out_of_memory = true)
+
+#include "engine/core/adopted.h"
+#include "engine/core/creation.h"
+#include "engine/core/dependencies.h"
+#include "engine/core/dependents.h"
+#include "engine/core/redirection.h"
+
+static struct task *adopted_task(const struct adoption *adoption, uint64_t number)
+{
+	return order_find(&adoption->core->registry.order, number);
+}
+
+struct adopted *adopted_of(const struct adoption *adoption, uint64_t number)
+{
+	struct adopted *adopted = NULL;
+	HASH_FIND(hh, adoption->all, &number, sizeof(number), adopted);
+	return adopted;
+}
+
+int adopted_add(struct adoption *adoption, uint64_t number, uint64_t made)
+{
+	bool out_of_memory = false;
+	if (adopted_of(adoption, number))
+		return 0;
+	struct adopted *adopted = calloc(1, sizeof(*adopted));
+	if (!adopted)
+		return -ENOMEM;
+	adopted->number = number;
+	adopted->made = made;
+	HASH_ADD(hh, adoption->all, number, sizeof(adopted->number), adopted);
+	if (out_of_memory) {
+		free(adopted);
+		return -ENOMEM;
+	}
+	adopted->next = adoption->first;
+	adoption->first = adopted;
+	return 0;
+}
+
+/* What the new task waits for was asked for anew. */
+static int adopted_look(struct adoption *adoption, const struct task *task, uint64_t number)
+{
+	size_t index = dependents_index(task, number);
+	if (task->number != adoption->made && !task->removed && task->status.state == TASK_STOPPED &&
+	    task->plan->after[index].unmet)
+		return adopted_add(adoption, task->number, 0);
+	return 0;
+}
+
+/* Those that wait for one of them.  1: there are more; 0; -ENOMEM. */
+static int adopted_look_at(struct adoption *adoption, const struct adopted *adopted, unsigned *looks)
+{
+	const struct dependents *dependents = dependents_of(adoption->core, adopted->number);
+	size_t count = dependents ? dependents->count : 0;
+	if (!adoption->looking || adoption->index > count)
+		adoption->index = count;
+	adoption->looking = true;
+	for (; adoption->index > 0 && *looks > 0; --*looks, adoption->index--) {
+		if (adopted_look(adoption, dependents->tasks[adoption->index - 1], adopted->number))
+			return -ENOMEM;
+	}
+	adoption->looking = adoption->index > 0;
+	return adoption->looking;
+}
+
+/*
+ * A list is looked at from its end.  If one is taken out of it meanwhile, the last one takes its place: so none is
+ * missed.
+ */
+int adopted_find(struct adoption *adoption, unsigned looks)
+{
+	int code = 0;
+	while (adoption->first && code == 0) {
+		struct adopted *adopted = adoption->first;
+		adoption->first = adopted->next;
+		code = adopted_look_at(adoption, adopted, &looks);
+		if (code == 0)
+			continue;
+		/* It goes on before those that it has found. */
+		adopted->next = adoption->first;
+		adoption->first = adopted;
+	}
+	return code;
+}
+
+/*
+ * What the new task waits for: the new ones in place of those that are replaced.  In slices, it waits for the first
+ * of all in place of one that is not made yet, so that it cannot begin before.  The list is malloc'ed; NULL: out of
+ * memory.
+ */
+static struct plan_after *adopted_after(const struct adoption *adoption, const struct task *former,
+                                        size_t *count)
+{
+	const struct task_plan *plan = task_plan(former);
+	struct plan_after *after = calloc(plan->after_count + 1, sizeof(*after));
+	uint64_t twice;
+	*count = 0;
+	for (size_t i = 0; after && i < plan->after_count; i++) {
+		struct plan_after its = { .number = plan->after[i].number,
+			                  .condition = plan->after[i].condition };
+		const struct adopted *adopted = adopted_of(adoption, its.number);
+		if (adopted)
+			its.number = adopted->made;
+		if (adopted && adoption->sliced && !adopted_task(adoption, its.number)) {
+			its.number = adoption->made;
+			its.condition = PLAN_AFTER_OK;
+		}
+		if (adopted_task(adoption, its.number))
+			after[(*count)++] = its;
+	}
+	if (after && dependencies_sort(after, count, &twice) && adoption->sliced) {
+		after[0] = (struct plan_after){ .number = adoption->made };
+		*count = 1;
+	}
+	return after;
+}
+
+/* In slices, this number finds it again if a later server does the same. */
+static void adopted_number(const struct adoption *adoption, uint64_t number, struct task_spec *spec)
+{
+	memcpy(spec->nonce, &adoption->made, sizeof(number));
+	memcpy(spec->nonce + sizeof(number), &number, sizeof(number));
+	spec->has_nonce = adoption->sliced;
+}
+
+int adopted_create(struct adoption *adoption, struct adopted *adopted, char **error)
+{
+	const struct task *former = adopted_task(adoption, adopted->number);
+	struct task_spec from = task_spec_borrow(former), spec = { 0 };
+	struct task *made;
+	struct plan_hooks hooks;
+	struct task_plan plan = plan_anew(from.plan, &hooks);
+	struct plan_after *after = adopted_after(adoption, former, &plan.after_count);
+	plan.after = after;
+	from.plan = &plan;
+	int code = after ? task_spec_copy(&spec, &from) : -ENOMEM;
+	free(after);
+	if (code)
+		return code;
+	free(spec.id);
+	spec.id = NULL;
+	adopted_number(adoption, adopted->number, &spec);
+	code = creation_make(adoption->core, &spec, task_environment(former), task_parent(former), true,
+	                     &made, error);
+	if (code)
+		task_spec_release(&spec);
+	else
+		adopted->made = made->number;
+	return code;
+}
+
+/* It is not run because of that one already. */
+static bool adopted_is_unmet(const struct task *task, uint64_t number)
+{
+	const struct task_plan *plan = task_plan(task);
+	for (size_t i = 0; i < plan->after_count; i++) {
+		if (plan->after[i].number == number)
+			return plan->after[i].unmet;
+	}
+	return false;
+}
+
+static int adopted_put(struct adoption *adoption, const struct task *former, struct task *task)
+{
+	size_t count;
+	struct plan_after *after = adopted_after(adoption, former, &count);
+	for (size_t i = 0; after && task != former && i < count; i++)
+		after[i].unmet = adopted_is_unmet(task, after[i].number);
+	int code = after ? redirection_put(adoption->core, task, after, count) : -ENOMEM;
+	free(after);
+	/* What else it waits for may have ended, and its turn to be judged for that is lost. */
+	if (!code && task->status.state == TASK_QUEUED)
+		dependencies_judge(adoption->core, task);
+	return code;
+}
+
+/* A task can wait for a later one, if somebody has changed what it waits for. */
+int adopted_complete(struct adoption *adoption, const struct adopted *adopted)
+{
+	const struct task *former = adopted_task(adoption, adopted->number);
+	struct task *task = adopted_task(adoption, adopted->made);
+	const struct task_plan *plan = former ? task_plan(former) : &plan_default;
+	bool later = false;
+	for (size_t i = 0; i < plan->after_count; i++) {
+		const struct adopted *other = adopted_of(adoption, plan->after[i].number);
+		later |= other && other->number > adopted->number;
+	}
+	/* In slices, a user may have changed or begun it meanwhile. */
+	if (!later || !task || task->run || (adoption->sliced && task->status.state != TASK_QUEUED))
+		return 0;
+	return adopted_put(adoption, former, task);
+}
+
+static bool adopted_keeps(const struct core *core, const struct task *task, uint64_t number)
+{
+	struct task *target;
+	enum task_state state = task->status.state;
+	return (state == TASK_CREATED || state == TASK_QUEUED) && !task->run && task->plan->unmet_hold &&
+	       dependencies_verdict(core, &task->plan->after[dependents_index(task, number)], &target) ==
+	               DEPENDENCY_NEVER;
+}
+
+/* The list of dependents becomes shorter by those that do not wait for it any more. */
+int adopted_redirect(struct adoption *adoption, const struct adopted *adopted, size_t *index, unsigned *looks)
+{
+	int code = 0;
+	for (; *looks > 0 && !code; --*looks) {
+		const struct dependents *dependents = dependents_of(adoption->core, adopted->number);
+		size_t count = dependents ? dependents->count : 0;
+		if (*index > count)
+			*index = count;
+		if (*index == 0)
+			break;
+		struct task *task = dependents->tasks[--*index];
+		if (task->number != adoption->made && adopted_keeps(adoption->core, task, adopted->number))
+			code = adopted_put(adoption, task, task);
+	}
+	return code;
+}
+
+bool adopted_release(struct adoption *adoption, unsigned count)
+{
+	struct adopted *adopted, *next;
+	HASH_ITER(hh, adoption->all, adopted, next)
+	{
+		if (count-- == 0)
+			return true;
+		HASH_DEL(adoption->all, adopted);
+		free(adopted);
+	}
+	return false;
+}
