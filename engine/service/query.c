@@ -12,13 +12,16 @@
 #include "engine/task/quote.h"
 
 /* Columns for drawing a tree.  They are null in other lists. */
-static const struct column depth_column = { .name = "depth" }, last_column = { .name = "last" };
+static const struct column tree_columns[] = { { .name = "depth" }, { .name = "last" }, { .name = "branch" } };
+enum { DEPTH_COLUMN, LAST_COLUMN, BRANCH_COLUMN, TREE_COLUMNS };
 
 static const struct column *find_column(const char *name)
 {
-	if (strcmp(name, depth_column.name) == 0)
-		return &depth_column;
-	return strcmp(name, last_column.name) == 0 ? &last_column : column_find(name);
+	for (size_t i = 0; i < TREE_COLUMNS; i++) {
+		if (strcmp(name, tree_columns[i].name) == 0)
+			return &tree_columns[i];
+	}
+	return column_find(name);
 }
 
 static void read_columns(struct query *query, struct args *args)
@@ -61,6 +64,42 @@ static void read_ids(struct query *query, struct args *args)
 		}
 		query->id_count++;
 	}
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static void read_folded(struct query *query, struct args *args)
+{
+	const json_t *folded = args_array(args, "folded"), *number;
+	size_t i;
+	query->fold_all = args_bool(args, "foldAll");
+	if (!folded)
+		return;
+	query->folded = calloc(json_array_size(folded) + 1, sizeof(*query->folded));
+	if (!query->folded) {
+		args->no_memory = true;
+		return;
+	}
+	json_array_foreach(folded, i, number)
+	{
+		if (!json_is_integer(number) || json_integer_value(number) < 1) {
+			args_fail(args, "folded");
+			return;
+		}
+		query->folded[query->folded_count++] = (uint64_t)json_integer_value(number);
+	}
+	qsort(query->folded, query->folded_count, sizeof(*query->folded), compare_numbers);
+}
+
+bool query_folds(const struct query *query, uint64_t number)
+{
+	bool named = query->folded_count > 0 &&
+	             bsearch(&number, query->folded, query->folded_count, sizeof(number), compare_numbers);
+	return named != query->fold_all;
 }
 
 static void read_states(struct query *query, struct args *args)
@@ -120,6 +159,7 @@ bool query_read(struct query *query, struct wire_call *call, const json_t *param
 	query->text = args_copy(&args, "text");
 	query->reverse = args_bool(&args, "reverse");
 	query->tree = args_bool(&args, "tree");
+	read_folded(query, &args);
 	query->compact = args_bool(&args, "compact");
 	query->hooks = args_bool(&args, "hooks");
 	read_window(query, &args);
@@ -134,6 +174,7 @@ void query_release(struct query *query)
 	for (size_t i = 0; i < query->id_count; i++)
 		free(query->ids[i]);
 	free(query->ids);
+	free(query->folded);
 	free(query->group);
 	free(query->name);
 	free(query->text);
@@ -243,15 +284,16 @@ bool query_is_plain(const struct query *query, const struct registry *registry)
 static void write_value(const struct query *query, const struct column *column, struct jsonw *w,
                         const struct row *row, int64_t now)
 {
-	bool tree = query->tree;
-	if (column != &depth_column && column != &last_column)
+	if (column < tree_columns || column >= tree_columns + TREE_COLUMNS)
 		column_write(column, w, query->engine, row->task, now);
-	else if (!tree)
+	else if (!query->tree)
 		jsonw_null(w);
-	else if (column == &depth_column)
+	else if (column == &tree_columns[DEPTH_COLUMN])
 		jsonw_uint(w, row->depth);
-	else
+	else if (column == &tree_columns[LAST_COLUMN])
 		jsonw_bool(w, row->last);
+	else
+		jsonw_string(w, !row->parent ? NULL : row->folded ? "folded" : "open");
 }
 
 static void write_object(const struct query *query, struct jsonw *w, const struct row *row, int64_t now)

@@ -23,11 +23,14 @@ struct query {
 	struct filter filter;      /* all of its words must be true */
 	const struct column *sort; /* NULL: in order of creation, or in the order of ids */
 	bool reverse;
-	bool tree;           /* each task comes after its parent; sort and reverse apply to siblings */
-	bool hooks;          /* those of no list too */
-	bool compact;        /* rows are arrays instead of objects */
-	bool reasons;        /* one of the columns is of the reasons */
-	size_t offset, rows; /* rows SIZE_MAX: all */
+	bool tree;        /* each task comes after its parent; sort and reverse apply to siblings */
+	uint64_t *folded; /* owned, sorted: numbers of tasks under which nothing is shown, in a tree */
+	size_t folded_count;
+	bool fold_all;               /* all but those */
+	bool hooks;                  /* those of no list too */
+	bool compact;                /* rows are arrays instead of objects */
+	bool reasons;                /* one of the columns is of the reasons */
+	size_t offset, rows;         /* rows SIZE_MAX: all */
 	const struct engine *engine; /* for what other tasks are needed; set by who writes rows */
 };
 
@@ -43,6 +46,8 @@ struct row {
 	};
 	uint32_t depth; /* in a tree: how many ancestors are among the rows */
 	bool last;      /* in a tree: none of its siblings follows */
+	bool parent;    /* in a tree: others are under it */
+	bool folded;    /* and are not shown */
 };
 
 struct selection {
@@ -56,6 +61,8 @@ struct selection {
 bool query_read(struct query *query, struct wire_call *call, const json_t *parameters,
                 const char *const *needs);
 void query_release(struct query *query);
+/* True if, in a tree, what is under the task of this number is not shown. */
+bool query_folds(const struct query *query, uint64_t number);
 /* True for all tasks that are there, in order of creation, as a tree or not. */
 bool query_takes_all(const struct query *query, const struct registry *registry);
 /*

@@ -241,17 +241,15 @@ static void select_cut(struct selecting *selecting)
 /* The rows out of the tree that is kept. */
 static int select_from_tree(const struct query *query, const struct tree *tree, struct selection *selection)
 {
-	size_t first = query->offset < tree->count ? query->offset : tree->count;
-	size_t count = tree->count - first < query->rows ? tree->count - first : query->rows;
+	size_t most = tree->count < query->rows ? tree->count : query->rows;
 	*selection = (struct selection){
-		.rows = malloc((count + 1) * sizeof(struct row)),
-		.count = count,
-		.total = tree->count,
+		.rows = malloc((most + 1) * sizeof(struct row)),
 		.removals = tree->removals,
 	};
 	if (!selection->rows)
 		return -ENOMEM;
-	memcpy(selection->rows, tree->rows + first, count * sizeof(struct row));
+	selection->count =
+		tree_fold(query, tree->rows, tree->count, true, selection->rows, &selection->total);
 	return 0;
 }
 
@@ -292,7 +290,10 @@ static bool select_number(struct selecting *selecting, size_t *units)
 	bool keeps = keeps_tree(selecting);
 	if (selecting->numbered == 0) {
 		selection->removals = engine_registry(selecting->service->engine)->removals;
-		if (!keeps && !selecting->plain)
+		if (!keeps && selecting->query->tree)
+			selection->count = tree_fold(selecting->query, selection->rows, selection->count,
+			                             false, selection->rows, &selection->total);
+		else if (!keeps && !selecting->plain)
 			select_cut(selecting);
 	}
 	bool at_once = selection->count <= AT_ONCE;

@@ -114,6 +114,27 @@ bool arranging_go_on(struct arranging *arranging, size_t *units)
 	return false;
 }
 
+size_t tree_fold(const struct query *query, const struct row *rows, size_t count, bool numbered,
+                 struct row *out, size_t *total)
+{
+	size_t shown = 0, taken = 0;
+	uint32_t under = UINT32_MAX; /* what is deeper is not shown */
+	for (size_t i = 0; i < count; i++) {
+		struct row row = rows[i];
+		if (row.depth > under)
+			continue;
+		row.parent = i + 1 < count && rows[i + 1].depth > row.depth;
+		row.folded = row.parent && row.task &&
+		             query_folds(query, numbered ? row.number : row.task->number);
+		under = row.folded ? row.depth : UINT32_MAX;
+		if (shown >= query->offset && taken < query->rows)
+			out[taken++] = row;
+		shown++;
+	}
+	*total = shown;
+	return taken;
+}
+
 /*
  * A new task changes the last number.  A task that is restored was removed before, which changed `removals`.
  */

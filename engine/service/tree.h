@@ -40,6 +40,14 @@ int arranging_init(struct arranging *arranging, struct row *rows, size_t count);
 bool arranging_go_on(struct arranging *arranging, size_t *units);
 void arranging_release(struct arranging *arranging);
 
+/*
+ * Marks the rows that have others under them, and leaves out what the query folds: copies the rest, as far as it is
+ * in the part that the query asks for, to out, which may be rows itself.  numbered: the rows have numbers.  Returns how
+ * many; *total becomes the number of all that are shown.
+ */
+size_t tree_fold(const struct query *query, const struct row *rows, size_t count, bool numbered,
+                 struct row *out, size_t *total);
+
 /* True if it is still the tree of all tasks. */
 bool tree_valid(const struct tree *tree, const struct registry *registry);
 /* An empty tree that knows the registry before it is made. */

@@ -25,7 +25,7 @@ enum {
 struct told {
 	uint64_t number;
 	uint32_t version, depth;
-	bool last;
+	bool last, parent, folded;
 };
 
 /* An output file of a running task. */
@@ -193,7 +193,8 @@ static bool row_changed(const struct window *window, const struct selection *sel
 	const struct row *row = &selection->rows[i];
 	const struct told *told = &window->told[i];
 	return i >= window->told_count || told->number != row->number || told->depth != row->depth ||
-	       told->last != row->last || (row->task && told->version != window_version(window, row->task));
+	       told->last != row->last || told->parent != row->parent || told->folded != row->folded ||
+	       (row->task && told->version != window_version(window, row->task));
 }
 
 static bool anything_changed(const struct window *window, const struct selection *selection)
@@ -248,7 +249,8 @@ static int window_remember(struct window *window, const struct selection *select
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct row *row = &selection->rows[i];
 		told[i] = (struct told){ row->number, row->task ? window_version(window, row->task) : 0,
-			                 row->depth, row->last };
+			                 row->depth,  row->last,
+			                 row->parent, row->folded };
 	}
 	const struct engine *engine = window->service->engine;
 	window->told_count = selection->count;

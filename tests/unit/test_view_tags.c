@@ -83,8 +83,11 @@ static json_t *request(void)
 
 START_TEST(requests_carry_the_query)
 {
-	struct window_query query = { strdup("a \"b\""), 1u << TASK_QUEUED | 1u << TASK_CLAIMED, "name", true,
-		                      true };
+	struct window_query query = { .text = strdup("a \"b\""),
+		                      .states = 1u << TASK_QUEUED | 1u << TASK_CLAIMED,
+		                      .sort = "name",
+		                      .reverse = true,
+		                      .tree = true };
 	json_t *call;
 	size_t columns;
 
@@ -101,7 +104,8 @@ START_TEST(requests_carry_the_query)
 	ck_assert_str_eq(json_string_value(json_object_get(call, "sort")), "name");
 	ck_assert(json_is_true(json_object_get(call, "reverse")));
 	ck_assert(json_is_true(json_object_get(call, "tree")));
-	ck_assert_uint_eq(json_array_size(json_object_get(call, "columns")), columns + 1); /* the depth */
+	ck_assert_uint_eq(json_array_size(json_object_get(call, "columns")),
+	                  columns + 3); /* the depth, the last, and what is under it */
 	json_decref(call);
 }
 END_TEST

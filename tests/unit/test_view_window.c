@@ -266,12 +266,16 @@ START_TEST(rows_of_a_tree_say_how_deep_they_are)
 	window.fields.count = 0;
 	fields_add(&window.fields, "name");
 	ck_assert_int_eq(
-		apply_text(1,
-	                   "[[1,\"a\",\"Running\",null,null,0,\"A\"],[2,\"b\",\"Queued\",null,null,1,\"B\"]]",
-	                   2),
+		apply_text(
+			1,
+			"[[1,\"a\",\"Running\",null,null,0,false,\"open\",\"A\"],[2,\"b\",\"Queued\",null,null,1,true,null,\"B\"]]",
+			2),
 		WINDOW_ROWS);
 	ck_assert_int_eq(window_row_at(&window, 0)->depth, 0);
+	ck_assert_int_eq(window_row_at(&window, 0)->branch, WINDOW_OPEN);
 	ck_assert_int_eq(window_row_at(&window, 1)->depth, 1);
+	ck_assert_int_eq(window_row_at(&window, 1)->branch, WINDOW_LEAF);
+	ck_assert(window_row_at(&window, 1)->last && !window_row_at(&window, 0)->last);
 	ck_assert_str_eq(shown(window_row_at(&window, 1), "name"), "B");
 	/* Rows without a depth cannot be rows of a tree. */
 	ck_assert_int_eq(apply_text(2, "[[1,\"a\",\"Running\",null,null,\"A\"]]", 1), -EPROTO);

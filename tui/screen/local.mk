@@ -48,10 +48,10 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/table_order.c tui/screen/table_order.h \
 	tui/screen/signal_menu.c tui/screen/signal_menu.h \
 	tui/screen/table_pages.c tui/screen/table_pages.h \
+	tui/screen/table_tree.c tui/screen/table_tree.h \
 	tui/screen/table_view.c tui/screen/table_view.h \
 	tui/screen/tagging.c tui/screen/tagging.h \
 	tui/screen/terminal.c tui/screen/terminal.h \
-	tui/screen/tree_view.c tui/screen/tree_view.h \
 	tui/screen/view.h \
 	tui/screen/what_if_view.c tui/screen/what_if_view.h
 

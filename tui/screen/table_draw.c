@@ -8,6 +8,7 @@
 #include "tui/screen/away_view.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/typed_command.h"
+#include "tui/text/cells.h"
 #include "tui/text/messages.h"
 #include "tui/view/header.h"
 
@@ -176,6 +177,14 @@ static void table_draw_cell(int y, const struct column_place *place, const struc
 	terminal_put(y, place->x, STYLE_STATE + row->state, text);
 }
 
+/* The sign of a task that has others under it. */
+static const char *table_draw_branch(bool folded)
+{
+	if (!cells_in_utf8())
+		return folded ? "+" : "-";
+	return folded ? "▸" : "▾";
+}
+
 static void table_draw_row(const struct list *list, const struct tags *alerts, int y, int64_t position,
                            const struct column_place *places, size_t count)
 {
@@ -188,6 +197,8 @@ static void table_draw_row(const struct list *list, const struct tags *alerts, i
 	if (selected)
 		terminal_fill(y, 0, terminal_columns(), STYLE_SELECTED);
 	terminal_highlight(selected);
+	if (row && row->branch != WINDOW_LEAF)
+		terminal_put(y, 0, STYLE_KEY, table_draw_branch(row->branch == WINDOW_FOLDED));
 	if (tagged || (row && tags_has(alerts, row->number)))
 		terminal_put(y, 0, STYLE_TAG, tagged ? "*" : "!");
 	for (size_t i = 0; row && i < count; i++)

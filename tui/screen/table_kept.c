@@ -112,6 +112,7 @@ void table_kept_load(struct table_view *table)
 	if (ini.fields.count)
 		table_kept_set_columns(table, &ini.fields, ini.widths);
 	table->pane.off = ini.no_output;
+	table->live.list.window.query.tree = ini.tree;
 	table_order_begin(table, ini.sort, ini.reverse, ini.creation);
 }
 
@@ -122,6 +123,7 @@ void table_kept_save(struct table_view *table)
 		.reverse = table->live.list.window.query.reverse,
 		.creation = !table->sort && !table->active_first,
 		.no_output = table->pane.off,
+		.tree = table->live.list.window.query.tree,
 	};
 	char *text;
 	int error;

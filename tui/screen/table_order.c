@@ -10,14 +10,28 @@ static struct table_view *table_order_table(struct view *view)
 	return (struct table_view *)view;
 }
 
-void table_order_begin(struct table_view *table, const struct field *sort, bool reverse, bool creation)
+/* In a tree, active tasks are not first: siblings are in order of creation. */
+static void table_order_apply(struct table_view *table)
 {
 	struct window_query *query = &table->live.list.window.query;
+	bool active = table->active_first && !query->tree;
 
+	table->live.list.holds = active;
+	query->sort = active ? TABLE_ACTIVE_FIRST : table->sort ? table->sort->name : NULL;
+}
+
+void table_order_begin(struct table_view *table, const struct field *sort, bool reverse, bool creation)
+{
 	table->sort = sort;
-	table->active_first = table->live.list.holds = !sort && !creation;
-	query->reverse = reverse;
-	query->sort = sort ? sort->name : creation ? NULL : TABLE_ACTIVE_FIRST;
+	table->active_first = !sort && !creation;
+	table->live.list.window.query.reverse = reverse;
+	table_order_apply(table);
+}
+
+void table_order_set_tree(struct table_view *table, bool tree)
+{
+	table->live.list.window.query.tree = tree;
+	table_order_apply(table);
 }
 
 void table_order_sort(struct table_view *table, const struct field *field)
@@ -25,9 +39,9 @@ void table_order_sort(struct table_view *table, const struct field *field)
 	struct window_query *query = &table->live.list.window.query;
 
 	query->reverse = table->sort == field && !table->active_first && !query->reverse;
-	query->sort = field ? field->name : NULL;
 	table->sort = field;
-	table->active_first = table->live.list.holds = false;
+	table->active_first = false;
+	table_order_apply(table);
 	table_kept_save(table);
 	live_anew(&table->live);
 }
@@ -83,9 +97,9 @@ static void table_order_set(struct table_view *table, bool active_first)
 	struct window_query *query = &table->live.list.window.query;
 
 	query->reverse = false;
-	query->sort = active_first ? TABLE_ACTIVE_FIRST : NULL;
 	table->sort = NULL;
-	table->active_first = table->live.list.holds = active_first;
+	table->active_first = active_first;
+	table_order_apply(table);
 	table_kept_save(table);
 	live_anew(&table->live);
 }

@@ -9,6 +9,9 @@
 /* The order before the first request: by a field, by creation, or the usual one. */
 void table_order_begin(struct table_view *table, const struct field *sort, bool reverse, bool creation);
 
+/* Shows each task after its parent, or not; before the next request. */
+void table_order_set_tree(struct table_view *table, bool tree);
+
 /* Sorts by a field, or in order of creation for NULL.  Doing this again reverses the order. */
 void table_order_sort(struct table_view *table, const struct field *field);
 void table_order_left(struct view *view);

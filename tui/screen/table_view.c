@@ -21,8 +21,8 @@
 #include "tui/screen/table_kept.h"
 #include "tui/screen/table_order.h"
 #include "tui/screen/table_pages.h"
+#include "tui/screen/table_tree.h"
 #include "tui/screen/tagging.h"
-#include "tui/screen/tree_view.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
 
@@ -298,8 +298,8 @@ static const struct key table_view_keys[] = {
 	{ { 't', TERMINAL_F5 },
 	  "t",
 	  "Tree|",
-	  "show the tree of parents and children",
-	  tree_view_open,
+	  "show each task under its parent, or not",
+	  table_tree_toggle,
 	  false },
 	{ { '1' },
 	  "1-5",
@@ -359,6 +359,11 @@ static const struct key table_view_keys[] = {
 	  "order: active and failed tasks first, or as they were created",
 	  table_order_change,
 	  false },
+	{ { '+' }, "+", NULL, "in the tree: show what is under the task", table_tree_unfold, true },
+	{ { '-' }, "-", NULL, "in the tree: do not show it", table_tree_fold, true },
+	{ { '*' }, "*", NULL, "the same for all tasks", table_tree_fold_all, false },
+	{ { TERMINAL_LEFT }, "Left", NULL, "fold the task, or go to its parent", table_tree_left, true },
+	{ { TERMINAL_RIGHT }, "Right", NULL, "unfold it, or go to its first child", table_tree_right, true },
 	{ { TERMINAL_F2 }, "F2", NULL, "choose, move and resize the columns", columns_view_open, false },
 	{ { TERMINAL_F3 }, "F3", NULL, "the next match", find_next, false },
 	{ { 'N' }, "N", NULL, "the match before", find_previous, false },

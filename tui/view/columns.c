@@ -5,6 +5,9 @@
 
 #include "tui/text/cells.h"
 
+/* A task that has more ancestors is indented no further. */
+enum { COLUMN_DEPTH_MAX = 20, COLUMN_PREFIX_SIZE = 64 };
+
 /* The text of the field, cut to fit.  Returns how many bytes of it are tinted. */
 static size_t fit_field(const struct field *field, const struct value *values, const struct field_look *look,
                         char *buf, size_t size)
@@ -35,9 +38,20 @@ static struct field_look column_look(const struct window_row *row, int width, in
 	};
 }
 
+/* What stands before the name in a tree: it is indented, and a line leads to it. */
+static void column_prefix(const struct field *field, const struct window_row *row, char *buf, size_t size)
+{
+	int indent = row->depth > COLUMN_DEPTH_MAX ? COLUMN_DEPTH_MAX : (int)row->depth;
+	const char *line = cells_in_utf8() ? (row->last ? "└ " : "├ ") : row->last ? "` " : "| ";
+
+	*buf = '\0';
+	if (indent > 0 && strcmp(field->name, "name") == 0)
+		snprintf(buf, size, "%*s%s", 2 * (indent - 1), "", line);
+}
+
 void columns_measure(struct column_widths *widths, const struct window *window)
 {
-	char text[COLUMN_CELL_SIZE];
+	char text[COLUMN_CELL_SIZE], prefix[COLUMN_PREFIX_SIZE];
 	size_t first = 0;
 
 	for (size_t at = 0; at < window->fields.count; at++) {
@@ -51,7 +65,8 @@ void columns_measure(struct column_widths *widths, const struct window *window)
 			int width;
 
 			fit_field(field, window->rows[i].values + first, &look, text, sizeof(text));
-			width = (int)cells_width(text);
+			column_prefix(field, &window->rows[i], prefix, sizeof(prefix));
+			width = (int)(cells_width(prefix) + cells_width(text));
 			widths->filled[at] |= strcmp(text, "-") != 0;
 			if (width > widths->wanted[at])
 				widths->wanted[at] = width;
@@ -181,13 +196,15 @@ size_t columns_cell(const struct column_place *place, const struct window_row *r
                     size_t size)
 {
 	struct field_look look = column_look(row, place->width, now - row->received);
-	char text[COLUMN_CELL_SIZE];
+	char text[COLUMN_CELL_SIZE], whole[COLUMN_CELL_SIZE + COLUMN_PREFIX_SIZE];
 	size_t tinted;
 
 	look.exit_seen = place->exit_seen;
 	tinted = fit_field(place->field, row->values + place->first, &look, text, sizeof(text));
 
-	column_align(place, text, buf, size);
+	column_prefix(place->field, row, whole, COLUMN_PREFIX_SIZE);
+	snprintf(whole + strlen(whole), sizeof(whole) - strlen(whole), "%s", text);
+	column_align(place, whole, buf, size);
 	return tinted < strlen(buf) ? tinted : strlen(buf);
 }
 

@@ -13,14 +13,16 @@ enum window_column {
 	WINDOW_STATE,
 	WINDOW_SAID,
 	WINDOW_SILENCE,
-	WINDOW_DEPTH,
+	WINDOW_DEPTH, /* this and the next only in a tree */
+	WINDOW_LAST,
+	WINDOW_BRANCH,
 	WINDOW_COLUMNS
 };
 
 static const char *const window_columns[WINDOW_COLUMNS] = {
-	[WINDOW_NUMBER] = "number",   [WINDOW_ID] = "id",
-	[WINDOW_STATE] = "state",     [WINDOW_SAID] = "lastLine",
-	[WINDOW_SILENCE] = "silence", [WINDOW_DEPTH] = "depth", /* only in a tree */
+	[WINDOW_NUMBER] = "number", [WINDOW_ID] = "id",           [WINDOW_STATE] = "state",
+	[WINDOW_SAID] = "lastLine", [WINDOW_SILENCE] = "silence", [WINDOW_DEPTH] = "depth",
+	[WINDOW_LAST] = "last",     [WINDOW_BRANCH] = "branch",
 };
 
 static size_t window_column_count(const struct window_query *query)
@@ -76,6 +78,7 @@ void window_release(struct window *window)
 {
 	window_rows_release(window->rows, window->length);
 	free(window->query.text);
+	free(window->query.folded);
 	window_init(window);
 }
 
@@ -119,6 +122,40 @@ static void window_write_states(unsigned states, struct jsonw *params)
 	jsonw_end_array(params);
 }
 
+static void window_write_tree(const struct window_query *query, struct jsonw *params)
+{
+	jsonw_key(params, "tree");
+	jsonw_bool(params, true);
+	jsonw_key(params, "folded");
+	jsonw_array(params);
+	for (size_t i = 0; i < query->folded_count; i++)
+		jsonw_uint(params, query->folded[i]);
+	jsonw_end_array(params);
+	jsonw_key(params, "foldAll");
+	jsonw_bool(params, query->fold_all);
+}
+
+void window_fold(struct window_query *query, uint64_t number, bool fold)
+{
+	size_t at = 0;
+
+	while (at < query->folded_count && query->folded[at] != number)
+		at++;
+	if (fold == query->fold_all && at < query->folded_count) {
+		query->folded[at] = query->folded[--query->folded_count];
+	} else if (fold != query->fold_all && at == query->folded_count) {
+		query->folded =
+			alloc_room(query->folded, &query->folded_size, at + 1, sizeof(*query->folded));
+		query->folded[query->folded_count++] = number;
+	}
+}
+
+void window_fold_all(struct window_query *query, bool fold)
+{
+	query->fold_all = fold;
+	query->folded_count = 0;
+}
+
 void window_write_query(const struct window_query *query, struct jsonw *params)
 {
 	if (query->text) {
@@ -135,10 +172,8 @@ void window_write_query(const struct window_query *query, struct jsonw *params)
 		jsonw_key(params, "reverse");
 		jsonw_bool(params, true);
 	}
-	if (query->tree) {
-		jsonw_key(params, "tree");
-		jsonw_bool(params, true);
-	}
+	if (query->tree)
+		window_write_tree(query, params);
 }
 
 static void window_write_columns(const struct window *window, struct jsonw *params)
@@ -201,7 +236,9 @@ int window_row_parse(struct window_row *row, const json_t *values, const struct 
 	const char *name = json_string_value(json_array_get(values, WINDOW_STATE));
 	const char *said = json_string_value(json_array_get(values, WINDOW_SAID));
 	const json_t *silence = json_array_get(values, WINDOW_SILENCE);
+	const char *branch = json_string_value(json_array_get(values, WINDOW_BRANCH));
 	size_t columns = window_column_count(&window->query);
+	bool tree = window->query.tree;
 	int state = name ? task_state_parse(name) : -1;
 
 	if (json_array_size(values) != columns + fields_width(&window->fields) || !json_is_integer(number) ||
@@ -213,7 +250,11 @@ int window_row_parse(struct window_row *row, const json_t *values, const struct 
 		.state = (enum task_state)state,
 		.said = said ? alloc_string(said) : NULL,
 		.silent_ms = json_is_number(silence) ? (int64_t)(json_number_value(silence) * 1000) : -1,
-		.depth = window->query.tree ? json_integer_value(json_array_get(values, WINDOW_DEPTH)) : 0,
+		.depth = tree ? json_integer_value(json_array_get(values, WINDOW_DEPTH)) : 0,
+		.last = tree && json_is_true(json_array_get(values, WINDOW_LAST)),
+		.branch = !tree || !branch              ? WINDOW_LEAF
+		          : strcmp(branch, "open") == 0 ? WINDOW_OPEN
+		                                        : WINDOW_FOLDED,
 		.values = values_copy(values, columns),
 		.received = window->now,
 	};

@@ -22,13 +22,18 @@
 #include "engine/wire/jsonw.h"
 #include "tui/fields/fields.h"
 
+/* In a tree: whether there are tasks under a task, and whether they are shown. */
+enum window_branch { WINDOW_LEAF, WINDOW_OPEN, WINDOW_FOLDED };
+
 struct window_row {
 	uint64_t number; /* the internal number; unlike an id, it is never used again */
 	char *id;
 	enum task_state state;
-	char *said;           /* the last line of its output; NULL: none */
-	int64_t silent_ms;    /* how long it had printed nothing when the row came; -1: not known */
-	int64_t depth;        /* in a tree: number of ancestors */
+	char *said;        /* the last line of its output; NULL: none */
+	int64_t silent_ms; /* how long it had printed nothing when the row came; -1: not known */
+	int64_t depth;     /* in a tree: number of ancestors */
+	bool last;         /* in a tree: no sibling follows */
+	enum window_branch branch;
 	int64_t received;     /* when it came, by window->now */
 	struct value *values; /* of the fields of the window, in the order of fields_request(); owned */
 };
@@ -39,7 +44,10 @@ struct window_query {
 	unsigned states;  /* a bit for each state that is shown; 0: all */
 	const char *sort; /* name of a field; NULL: in order of creation */
 	bool reverse;
-	bool tree; /* each task after its parent; sort and reverse apply to siblings */
+	bool tree;        /* each task after its parent; sort and reverse apply to siblings */
+	uint64_t *folded; /* owned; numbers of tasks under which a tree shows nothing */
+	size_t folded_count, folded_size;
+	bool fold_all; /* under all but those */
 };
 
 struct window {
@@ -72,6 +80,11 @@ void window_set_fields(struct window *window, const struct field_list *fields);
 
 void window_request(struct window *window, int64_t offset, int64_t rows, struct jsonw *params);
 void window_scroll(struct window *window, int64_t offset, int64_t rows, struct jsonw *params);
+
+/* What is under the task is not shown in a tree, or is. */
+void window_fold(struct window_query *query, uint64_t number, bool fold);
+/* The same for all tasks. */
+void window_fold_all(struct window_query *query, bool fold);
 
 /* True if there may be tasks that the list leaves out. */
 bool window_filters(const struct window_query *query);

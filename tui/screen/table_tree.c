@@ -1,0 +1,104 @@
+#include "tui/screen/table_tree.h"
+
+#include "tui/screen/app.h"
+#include "tui/screen/table_kept.h"
+#include "tui/screen/table_order.h"
+#include "tui/text/alloc.h"
+#include "tui/text/messages.h"
+
+static struct list *table_tree_list(struct view *view)
+{
+	return &((struct table_view *)view)->live.list;
+}
+
+/* False: the keys for folding mean nothing, which is said. */
+static bool table_tree_shown(struct view *view)
+{
+	if (table_tree_list(view)->window.query.tree)
+		return true;
+	app_say(view->app, alloc_string(MSG_TREE_NOT), true);
+	return false;
+}
+
+void table_tree_toggle(struct view *view)
+{
+	struct table_view *table = (struct table_view *)view;
+
+	table_order_set_tree(table, !table->live.list.window.query.tree);
+	table_kept_save(table);
+	live_anew(&table->live);
+}
+
+/* False: it is folded, or unfolded, already, or has nothing under it. */
+static bool table_tree_change(struct view *view, bool fold)
+{
+	struct table_view *table = (struct table_view *)view;
+	const struct window_row *row = list_selected(&table->live.list);
+
+	if (!row || row->branch != (fold ? WINDOW_OPEN : WINDOW_FOLDED))
+		return false;
+	window_fold(&table->live.list.window.query, row->number, fold);
+	live_anew(&table->live);
+	return true;
+}
+
+/* The position of the parent of the selected task; -1: it has none, or that is far away. */
+static int64_t table_tree_parent(const struct list *list)
+{
+	const struct window_row *row = list_selected(list), *above;
+
+	for (int64_t at = list->cursor - 1; row && row->depth > 0; at--) {
+		above = list_row_at(list, at);
+		if (!above)
+			break;
+		if (above->depth < row->depth)
+			return at;
+	}
+	return -1;
+}
+
+static void table_tree_go_to_parent(struct view *view)
+{
+	struct list *list = table_tree_list(view);
+	int64_t parent = table_tree_parent(list);
+
+	if (parent >= 0)
+		list_move(list, parent - list->cursor);
+}
+
+void table_tree_fold(struct view *view)
+{
+	if (table_tree_shown(view))
+		table_tree_change(view, true);
+}
+
+void table_tree_unfold(struct view *view)
+{
+	if (table_tree_shown(view))
+		table_tree_change(view, false);
+}
+
+void table_tree_fold_all(struct view *view)
+{
+	struct table_view *table = (struct table_view *)view;
+	struct window_query *query = &table->live.list.window.query;
+
+	if (!table_tree_shown(view))
+		return;
+	window_fold_all(query, !query->fold_all);
+	live_anew(&table->live);
+}
+
+void table_tree_left(struct view *view)
+{
+	if (table_tree_shown(view) && !table_tree_change(view, true))
+		table_tree_go_to_parent(view);
+}
+
+void table_tree_right(struct view *view)
+{
+	const struct window_row *row = list_selected(table_tree_list(view));
+
+	if (table_tree_shown(view) && !table_tree_change(view, false) && row && row->branch == WINDOW_OPEN)
+		list_move(table_tree_list(view), 1);
+}
