@@ -244,7 +244,7 @@ static int attempts_give_up(struct core *core, struct task *task, const struct p
 		return error;
 	queue_leave(core, task);
 	if (task->status.state == TASK_FAILED)
-		grouping_failed(core, task->standing->group);
+		grouping_failed(core, task);
 	return 0;
 }
 

@@ -150,6 +150,8 @@ static void ending_describe_end(const struct run *run, enum task_event event, ch
 	default:
 		if (end->message)
 			snprintf(text, size, "%s", end->message);
+		else if (!end->known) /* there was no memory to keep why */
+			snprintf(text, size, "%s", MSG_ENDED_UNSEEN);
 		else if (end->term_signal)
 			snprintf(text, size, MSG_ENDED_BY_SIGNAL, signal_name(end->term_signal));
 		else
@@ -249,7 +251,7 @@ static void ending_close(struct core *core, struct run *run)
 	}
 	run_step(run, RUN_EVENT_CLOSE);
 	if (task->status.state == TASK_FAILED)
-		grouping_failed(core, task->standing->group);
+		grouping_failed(core, task);
 }
 
 void ending_write_all(struct core *core)

@@ -257,8 +257,10 @@ int grouping_set(struct core *core, struct task_group *group, const struct group
 	return 0;
 }
 
-void grouping_failed(struct core *core, struct task_group *group)
+/* It may be among those that are still to join its group. */
+void grouping_failed(struct core *core, const struct task *task)
 {
+	struct task_group *group = groups_of(core, task);
 	struct group_settings settings = group->settings;
 	if (!settings.pause_on_fail || settings.paused || !group->name)
 		return;

@@ -18,8 +18,8 @@ int grouping_add(struct core *core, const char *name, const struct group_setting
 int grouping_set(struct core *core, struct task_group *group, const struct group_settings *settings);
 /* A task of that group that may still be started and weighs more than that; NULL: there is none. */
 const struct task *grouping_too_heavy(const struct core *core, const char *name, unsigned weight);
-/* A task in it has failed. */
-void grouping_failed(struct core *core, struct task_group *group);
+/* The task has failed, which may pause its group. */
+void grouping_failed(struct core *core, const struct task *task);
 /* While core->joins > 0: a slice. */
 void grouping_go_on(struct core *core);
 /* True: tasks are still joining it; the asker will be told once. */

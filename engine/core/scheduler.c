@@ -225,7 +225,10 @@ static bool scheduler_claim_group(struct core *core, struct task_group *group, u
 	while (!core->troubled && !core->backing_off &&
 	       (rank = ranking_first(&group->ranking, 1u << RANK_OPEN)) &&
 	       ranking_place_of_ready(rank) < scheduler_wanted(core, group, groups)) {
-		if (scheduler_starves(core, group) || !scheduler_claim(core, scheduler_task(rank)))
+		/* Other groups may have claims to give back. */
+		if (scheduler_starves(core, group))
+			return true;
+		if (!scheduler_claim(core, scheduler_task(rank)))
 			return false;
 	}
 	return true;

@@ -7,6 +7,7 @@
 #include "engine/task/messages.h"
 #include "engine/task/signals.h"
 #include "tests/simulate/clock.h"
+#include "tests/simulate/grouped.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/plans.h"
 #include "tests/simulate/report.h"
@@ -97,13 +98,6 @@ void causes_ended(uint64_t number, const struct run_end *end)
 void causes_heard(uint64_t number)
 {
 	told[number].bare |= scarce_failed();
-}
-
-/* Small enough to be kept exactly. */
-struct task_usage causes_usage(uint64_t number)
-{
-	return (struct task_usage){ .cpu_ms = (int64_t)number * 16 + machine_fates[number].begun,
-		                    .max_rss = ((int64_t)number * 8 + machine_fates[number].begun) * 1024 };
 }
 
 void causes_touch(uint64_t number, const struct disk_row *before)
@@ -236,6 +230,7 @@ static void causes_describe(uint64_t number, const struct disk_row *before, int 
 /* The words, and behind them those that are left.  The words are cut if there is no room for both. */
 static void causes_check_end_words(uint64_t number, const char *message, const char *words)
 {
+	static const char unseen[] = MSG_ENDED_UNSEEN;
 	const struct causes_told *its = &told[number];
 	char left[80] = "", count[64];
 	snprintf(count, sizeof(count), MSG_LEFT_COUNT, its->left);
@@ -247,9 +242,9 @@ static void causes_check_end_words(uint64_t number, const char *message, const c
 	must(length >= rest && strcmp(message + own, left) == 0, "task %llu has left %u: %s",
 	     number_of(number), its->left, message);
 	bool cut = length + 2 >= TASK_MESSAGE_MAX;
-	if ((its->bare || scarce_failed()) && !its->known &&
-	    strncmp(message, "exited with status -1", 21) == 0)
-		return;
+	/* Without memory only this is left of why nothing is known. */
+	if ((its->bare || scarce_failed()) && !its->known && strncmp(message, unseen, strlen(unseen)) == 0)
+		words = unseen;
 	must(strncmp(message, words, own) == 0 && (cut || strlen(words) == own),
 	     "task %llu ended (%.100s), and says: %.100s", number_of(number), words, message);
 }
@@ -419,22 +414,25 @@ static void causes_check_not_before(uint64_t number, const struct disk_row *befo
 
 /* What it used. */
 
+/* What the last attempt used stays until the next one has ended. */
 static void causes_check_usage(uint64_t number, const struct disk_row *before, const struct disk_row *row)
 {
 	const struct causes_told *its = &told[number];
-	struct task_usage used = causes_usage(number);
+	struct task_usage used = { .cpu_ms = before->cpu_ms, .max_rss = before->max_rss };
+	bool again = row->plan.marks.attempt > before->plan.marks.attempt;
 	bool has = row->exit_code >= 0 || row->term_signal > 0;
 	bool had = before->exit_code >= 0 || before->term_signal > 0;
-	if (had)
-		used = (struct task_usage){ .cpu_ms = before->cpu_ms, .max_rss = before->max_rss };
-	if (!has)
-		must(row->cpu_ms == 0 && row->max_rss == 0, "task %llu has no status, and used %lld ms",
-		     number_of(number), (long long)row->cpu_ms);
-	else if (had || (causes_has_end(number, row->plan.marks.attempt) && its->known))
-		must(row->cpu_ms == used.cpu_ms && row->max_rss == used.max_rss,
-		     "task %llu used %lld ms and %lld bytes: %lld, %lld", number_of(number),
-		     (long long)used.cpu_ms, (long long)used.max_rss, (long long)row->cpu_ms,
-		     (long long)row->max_rss);
+	const struct plan_attempt *attempt = again ? &row->attempts[row->plan.marks.attempt - 1] : NULL;
+	if (attempt && attempt->exit_code < 0 && attempt->term_signal == 0)
+		used = (struct task_usage){ 0 };
+	else if (attempt && its->known)
+		used = machine_usage(number);
+	/* If an earlier server has stored how an attempt ended, it has stored this with it. */
+	else if (!again && has && !had && !causes_gave_up(before, row))
+		used = machine_usage(number);
+	must(row->cpu_ms == used.cpu_ms && row->max_rss == used.max_rss,
+	     "task %llu used %lld ms and %lld bytes: %lld, %lld", number_of(number), (long long)used.cpu_ms,
+	     (long long)used.max_rss, (long long)row->cpu_ms, (long long)row->max_rss);
 }
 
 /* An end has a number above all that are there, so that it is news. */
@@ -457,6 +455,17 @@ static void causes_check_number(uint64_t number, const struct disk_row *before, 
 		     number_of(row->start_order), user);
 }
 
+/* A later stop that sends nothing does not take back the signal of the one before, unless that was sent. */
+static void causes_check_signal(uint64_t number, const struct disk_row *before, const struct disk_row *row)
+{
+	const struct machine_fate *fate = &machine_fates[number];
+	bool gone = fate->begun > row->plan.marks.attempt && fate->over && fate->left == 0;
+	must(before->state != TASK_STOPPING || row->state != TASK_STOPPING ||
+	             before->process.stop_signal <= 0 || row->process.stop_signal > 0 || fate->stopped ||
+	             gone,
+	     "task %llu is stopped again, and its signal was not sent", number_of(number));
+}
+
 static void causes_check_row(uint64_t number, const struct disk_row *before, const struct disk_row *row)
 {
 	if (!row->exists) {
@@ -471,10 +480,11 @@ static void causes_check_row(uint64_t number, const struct disk_row *before, con
 	causes_check_times(number, before, row);
 	causes_check_delay(number, row);
 	causes_check_not_before(number, before, row);
-	/* What an attempt used is not kept with it. */
-	if (!causes_gave_up(before, row))
-		causes_check_usage(number, before, row);
+	causes_check_usage(number, before, row);
 	causes_check_number(number, before, row);
+	causes_check_signal(number, before, row);
+	if (row->state == TASK_FAILED && before->state != TASK_FAILED)
+		grouped_failed(row);
 }
 
 void causes_check(void)

@@ -20,8 +20,6 @@ void causes_began(uint64_t number);
 void causes_ended(uint64_t number, const struct run_end *end);
 /* The core has heard of that: there may have been no memory for the texts. */
 void causes_heard(uint64_t number);
-/* What the command with this number used, as the runner says. */
-struct task_usage causes_usage(uint64_t number);
 /* The row is about to be put; before it was like this. */
 void causes_touch(uint64_t number, const struct disk_row *before);
 /* The whole change is put. */

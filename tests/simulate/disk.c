@@ -16,6 +16,7 @@
 #include "tests/simulate/plans.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
+#include "tests/simulate/shares.h"
 
 enum { DISK_QUEUE = 8192 };
 
@@ -73,9 +74,15 @@ static void disk_write_batch(struct disk_image *image, const struct op *batch)
 		disk_write_op(image, op);
 }
 
+/* It claims one task, and nothing else. */
+static bool disk_is_claim(const struct op *batch)
+{
+	return batch->kind == OP_STATUS && batch->values[1].integer == TASK_CLAIMED && !batch->next;
+}
+
 int disk_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequence)
 {
-	(void)ctx, (void)urgent;
+	(void)ctx;
 	if (batch->error || !batch->first)
 		return batch->error ? batch->error : -EINVAL;
 	if (chance_once_in(60)) {
@@ -91,6 +98,8 @@ int disk_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequen
 	tell("        put %llu (kind %d, %lld)", (unsigned long long)latest, batch->first->kind,
 	     batch->first->values[0].type == OP_VALUE_INTEGER ? (long long)batch->first->values[0].integer
 	                                                      : -1LL);
+	if (urgent && disk_is_claim(batch->first))
+		shares_check_claim((uint64_t)batch->first->values[0].integer);
 	disk_write_batch(&disk_ahead, batch->first);
 	causes_check();
 	/*

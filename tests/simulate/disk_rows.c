@@ -11,6 +11,7 @@
 #include "tests/simulate/hooked.h"
 #include "tests/simulate/oracle.h"
 #include "tests/simulate/plans.h"
+#include "tests/simulate/removals.h"
 #include "tests/simulate/report.h"
 
 static void disk_text(char *to, size_t size, const struct op_value *value)
@@ -248,6 +249,8 @@ static void disk_write_row(struct disk_image *image, const struct op *op)
 	struct disk_row *row = &image->rows[number], before = *row;
 	must(op->kind == OP_CREATE || before.exists, "task %llu is written, and is not there",
 	     (unsigned long long)number);
+	if (image == &disk_ahead && op->kind == OP_REMOVE)
+		removals_check_put(number);
 	if (image == &disk_durable && op->kind == OP_FORGET_DEPENDENCY)
 		plans_check_met(number, (uint64_t)op->values[1].integer);
 	if (op->kind == OP_CREATE)

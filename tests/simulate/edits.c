@@ -12,6 +12,7 @@
 #include "tests/simulate/promises.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
+#include "tests/unit/scarce.h"
 
 enum { EDITS_MOST = 2, EDITS_PAIRS = 64 };
 
@@ -219,6 +220,8 @@ static void edits_apply(const struct edit *edits, const unsigned *fields, unsign
 		tell("    edits task %llu, which becomes %s", (unsigned long long)edits[i].number,
 		     edits[i].name);
 	}
+	if (chance_once_in(count > 1 ? 2 : 4))
+		scarce_after(chance_draw(40));
 	int code = editing_apply(&server_core, editings, count, &clause);
 	free(clause);
 	tell("    edits %u: %d", count, code);
@@ -235,6 +238,13 @@ static struct task *edits_other(const struct task *task)
 {
 	const struct order *order = &server_core.registry.order;
 	struct task *other = order_at(order, chance_draw((unsigned)order->count));
+	/* What is being prepared for one, and the claim of the other one, are given back together. */
+	if (task->run && task->run->phase == RUN_PREPARING) {
+		for (other = order_at(order, 0); other && other->status.state != TASK_CLAIMED;)
+			other = order_next(order, other);
+		if (!other)
+			return NULL;
+	}
 	bool fits = other != task && task_nonce(other);
 	return fits && chance_draw(2) ? other : NULL;
 }

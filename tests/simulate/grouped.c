@@ -11,6 +11,7 @@
 #include "tests/simulate/chance.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/machine.h"
+#include "tests/simulate/overdue.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/runner.h"
 #include "tests/simulate/server.h"
@@ -27,6 +28,9 @@ static struct grouped {
 	uint64_t may_be; /* those that can be durable, as bits */
 } grouped[DISK_GROUPS];
 static bool hook_is_due[DISK_TASKS + 1];
+/* A task of it has failed in this step, while that is to pause it; how often there was trouble until then. */
+static bool pause_is_due[DISK_GROUPS];
+static unsigned troubles_before;
 
 static const char *const labels[DISK_GROUPS] = { GROUP_DEFAULT, "a", "b" };
 
@@ -55,6 +59,7 @@ void grouped_reset(void)
 {
 	memset(grouped, 0, sizeof(grouped));
 	memset(hook_is_due, 0, sizeof(hook_is_due));
+	memset(pause_is_due, 0, sizeof(pause_is_due));
 	for (int group = 0; group < DISK_GROUPS; group++) {
 		grouped[group].settings[0] = disk_durable.groups[group];
 		grouped[group].count = 1;
@@ -225,6 +230,7 @@ static uint64_t grouped_durable(int group)
 
 void grouped_crash(void)
 {
+	memset(pause_is_due, 0, sizeof(pause_is_due));
 	for (int group = 0; group < DISK_GROUPS; group++)
 		grouped[group].may_be = grouped_durable(group);
 }
@@ -276,12 +282,31 @@ static void grouped_check_memory(int group)
 	     ahead->settings.priority);
 }
 
+void grouped_failed(const struct disk_row *row)
+{
+	const struct disk_group *group = &disk_ahead.groups[row->group];
+	if (row->target || !group->exists || group->settings.paused || !group->settings.pause_on_fail)
+		return;
+	pause_is_due[row->group] = true;
+	troubles_before = overdue_troubles;
+}
+
+static void grouped_check_pause(int group)
+{
+	const struct disk_group *ahead = &disk_ahead.groups[group];
+	must(!pause_is_due[group] || troubles_before != overdue_troubles || ahead->settings.paused ||
+	             !ahead->settings.pause_on_fail,
+	     "a task of group %s has failed, and it is not paused", labels[group]);
+	pause_is_due[group] = false;
+}
+
 void grouped_check(void)
 {
 	for (int group = 0; group < DISK_GROUPS; group++) {
 		must(grouped_durable(group), "group %s is stored with settings %d", labels[group],
 		     disk_durable.groups[group].settings.priority);
 		grouped_check_memory(group);
+		grouped_check_pause(group);
 	}
 	for (uint64_t number = 1; number <= DISK_TASKS; number++)
 		must(!hook_is_due[number], "task %llu was the last of its group, and has no hook",

@@ -46,6 +46,8 @@ void grouped_check_order(const struct task *task);
 void grouped_check_go(const struct runner_attempt *attempt);
 /* The task has ended, durably: its group may call for a hook. */
 void grouped_ended(uint64_t number, const struct disk_row *before);
+/* The task fails, in a change that is put: its group may have to be paused. */
+void grouped_failed(const struct disk_row *row);
 /* Such a hook was made. */
 void grouped_hooked(uint64_t target);
 

@@ -81,6 +81,8 @@ void machine_server_dies(void);
 void machine_anchor_dies(void); /* the server becomes the anchor */
 void machine_both_die(void);
 void machine_reboot(void);
+/* What the present attempt of the task uses, as the runner says. */
+struct task_usage machine_usage(uint64_t number);
 /* All tasks have ended: no process of them is left, but those that a server has named, and none of these is stopped. */
 void machine_check_over(void);
 

@@ -20,6 +20,7 @@
 #include "tests/simulate/server.h"
 #include "tests/simulate/settings.h"
 #include "tests/simulate/shares.h"
+#include "tests/unit/scarce.h"
 
 #define number_of(number) ((unsigned long long)(number))
 /* For each task: the states in which it has been durable, as bits. */
@@ -354,6 +355,17 @@ static void oracle_check_pause(uint64_t number)
 	must(!process || process->life != MACHINE_ALIVE || process->stopped == (row->state == TASK_PAUSED),
 	     "task %llu is stored in state %d, and its process is stopped, or not", number_of(number),
 	     row->state);
+}
+
+/* If there is no memory for a timer, it is sent at once. */
+void oracle_check_kill(uint64_t number)
+{
+	const struct task_process *stop = &disk_durable.rows[number].process;
+	bool known = kills[number].server == server_generation && kills[number].kill_at == stop->kill_at &&
+	             stop->kill_at > 0 && stop->stop_signal != SIGKILL;
+	must(!known || scarce_failed() || kills[number].due <= clock_ticks(NULL),
+	     "task %llu is killed %lld ms too early", number_of(number),
+	     (long long)(kills[number].due - clock_ticks(NULL)));
 }
 
 void oracle_check(void)

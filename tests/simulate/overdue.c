@@ -4,6 +4,7 @@
 
 #include "tests/simulate/clock.h"
 #include "tests/simulate/disk.h"
+#include "tests/simulate/machine.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 
@@ -12,6 +13,7 @@ static struct {
 	unsigned server;
 	int64_t since;
 } shown[DISK_TASKS + 1];
+unsigned overdue_troubles;
 static int64_t trouble; /* the latest tick */
 
 void overdue_reset(void)
@@ -23,6 +25,7 @@ void overdue_reset(void)
 void overdue_trouble(void)
 {
 	trouble = clock_ticks(NULL);
+	overdue_troubles++;
 }
 
 static bool overdue_runs(const struct task *task)
@@ -30,6 +33,13 @@ static bool overdue_runs(const struct task *task)
 	const struct run *run = task->run;
 	return run && run->phase == RUN_RUNNING && task->status.state == TASK_RUNNING && run->pauses == 0 &&
 	       task_plan(task)->time_limit > 0;
+}
+
+/* During this attempt. */
+static bool overdue_was_paused(const struct task *task)
+{
+	const struct plan_marks *marks = &task_plan(task)->marks;
+	return marks->ran > 0 || marks->resumed_at > 0;
 }
 
 void overdue_check(const struct task *task)
@@ -47,6 +57,8 @@ void overdue_check(const struct task *task)
 		shown[number].since = now;
 	}
 	int64_t due = shown[number].since + task_plan(task)->time_limit;
+	if (!overdue_was_paused(task))
+		due = now - machine_fates[number].ran + task_plan(task)->time_limit;
 	int64_t again = trouble ? trouble + CORE_RETRY_MS : 0;
 	/* An alarm that is due rings soon. */
 	must(server_alarm() <= now || now <= due || now <= again, "task %llu runs %lld ms too long",

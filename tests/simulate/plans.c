@@ -178,8 +178,7 @@ void plans_check_go(uint64_t number)
 {
 	const struct task_plan *plan = &disk_durable.rows[number].plan;
 	/* What was paused and resumed while it was being started cannot be taken back. */
-	bool looked = disk_durable.rows[number].state == TASK_CLAIMED && !clock_was_set &&
-	              server_core.retry_at == INT64_MAX && !server_core.troubled;
+	bool looked = disk_durable.rows[number].state == TASK_CLAIMED && !clock_was_set;
 	int64_t now = looked ? clock_wall(NULL) : clock_latest;
 	must(plan->after_count == 0, "task %llu goes, and waits for others", number_of(number));
 	must(plan->begin_at >= 0 || plan->marks.not_before > 0, "task %llu counts no delay",
@@ -275,6 +274,8 @@ void plans_check_task(const struct task *task, const struct disk_row *row)
 		     "task %s waits for task %llu in another way than is put", task_id(task),
 		     number_of(after->number));
 	}
+	must(plan->attempt_count == put->attempt, "task %s has %zu attempts, and %u are put", task_id(task),
+	     plan->attempt_count, put->attempt);
 	must(marks->held == put->held && marks->attempt == put->attempt &&
 	             marks->not_before == put->not_before && marks->ran == put->ran &&
 	             marks->resumed_at == put->resumed_at,

@@ -9,6 +9,7 @@
 #include "tests/simulate/promises.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
+#include "tests/simulate/users.h"
 
 enum { REMOVALS_MAX = 3, READERS_MAX = 2 };
 
@@ -17,6 +18,7 @@ static struct removals_slices {
 	bool going, over;
 	uint64_t family; /* the wishes, as bits */
 	uint64_t root;
+	uint64_t blocker;  /* one of them that could not be removed from the beginning on; 0: none */
 	int error;         /* with which it is over */
 	uint64_t sequence; /* of the last slice */
 } removals[REMOVALS_MAX];
@@ -44,6 +46,34 @@ static uint64_t removals_family(struct task *root, bool *may)
 		*may = *may && removals_may(task);
 	}
 	return family;
+}
+
+/* One under the root, or itself, that has not ended. */
+static uint64_t removals_blocker(struct task *root)
+{
+	for (struct task *task = task_subtree_first(root); task; task = task_subtree_next(root, task)) {
+		if (!task_state_terminal(task->status.state))
+			return task->number;
+	}
+	return 0;
+}
+
+/* As long as one has not ended, none is removed. */
+void removals_check_put(uint64_t number)
+{
+	const struct disk_row *row = &disk_ahead.rows[number];
+	int wish = row->has_nonce ? wish_of_nonce(row->nonce) : -1;
+	bool any = false, blocked = true;
+	for (int i = 0; i < REMOVALS_MAX && wish >= 0; i++) {
+		const struct disk_row *blocker = &disk_ahead.rows[removals[i].blocker];
+		if (!removals[i].going || !(removals[i].family & 1ULL << wish))
+			continue;
+		any = true;
+		blocked &= removals[i].blocker && blocker->exists &&
+		           !task_state_terminal((enum task_state)blocker->state);
+	}
+	must(users_are_acting || !any || !blocked, "task %llu is removed, and one with it has not ended",
+	     (unsigned long long)number);
 }
 
 bool removals_may_divide(struct task *task)
@@ -140,9 +170,12 @@ static void removals_begin(struct task *task)
 		slices++;
 	if (slices == removals + REMOVALS_MAX)
 		return;
+	uint64_t blocker = removals_blocker(task);
 	const struct removal_asker asker = { .ctx = slices, .ended = removals_ended };
 	uint64_t family = removals_family(task, &may);
-	*slices = (struct removals_slices){ .going = true, .family = family, .root = task->number };
+	*slices = (struct removals_slices){
+		.going = true, .family = family, .root = task->number, .blocker = blocker
+	};
 	promises_may_remove(family);
 	int error = removal_begin(&server_core, task, &asker);
 	tell("    removes task %llu in slices: %d", (unsigned long long)slices->root, error);

@@ -20,6 +20,8 @@ void removals_read(void);
 void removals_join(unsigned wish, const struct task *parent);
 /* A commit failed, so tasks whose removal is undone are under what is being removed in slices again. */
 void removals_look_again(void);
+/* The oracle: a change is put that removes this task. */
+void removals_check_put(uint64_t number);
 /* The wishes that are being removed in slices, as bits. */
 uint64_t removals_going(void);
 /* Answers for those that have ended, once the core is through with what it was told. */

@@ -139,7 +139,7 @@ static void runner_report_ended(struct runner_attempt *attempt, bool known, cons
 		.lingers = fate->left > 0,
 	};
 	if (known)
-		end.usage = causes_usage(number);
+		end.usage = machine_usage(number);
 	attempt->stage = fate->left > 0 ? RUNNER_LEFT : RUNNER_OVER;
 	enum task_state state = attempt->run->task->status.state;
 	attempt->released |= state != TASK_STOPPING && state != TASK_OVERTIME;
@@ -163,7 +163,9 @@ static void runner_watch(struct runner_attempt *attempt)
 {
 	const struct machine_entry *entry = &machine_ledger[attempt->entry];
 	struct machine_process *process = machine_find(entry->pid, entry->start);
-	if (process && process->life == MACHINE_ALIVE && !process->stopped && chance_draw(2)) {
+	/* Some run for long. */
+	bool ends = chance_draw(attempt->task % 4 ? 2 : 12) == 0 || (chance_calm && chance_draw(2));
+	if (process && process->life == MACHINE_ALIVE && !process->stopped && ends) {
 		machine_exit(process, (int)chance_draw(3), 0);
 		return;
 	}

@@ -100,8 +100,10 @@ void runner_check_signal(const struct runner_attempt *attempt, int signal)
 	bool expected = harmless || overtaken || stops || row->state == TASK_PAUSED;
 	must(row->exists && (unrecorded || expected), "a signal to task %llu, stored in state %d",
 	     (unsigned long long)attempt->task, row->state);
-	must(unrecorded || harmless || oracle_signal_was_durable(attempt->task, signal),
+	must(unrecorded || oracle_signal_was_durable(attempt->task, signal),
 	     "signal %d to task %llu, which is not durable", signal, (unsigned long long)attempt->task);
+	if (signal == SIGKILL && !unrecorded)
+		oracle_check_kill(attempt->task);
 	must(stops || unrecorded || signal == SIGSTOP || signal == SIGCONT,
 	     "signal %d to task %llu, stored in state %d", signal, (unsigned long long)attempt->task,
 	     row->state);

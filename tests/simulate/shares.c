@@ -116,6 +116,13 @@ static void shares_check_queue(int queue)
 		     "device %u of queue %d is in use, or not", place, queue);
 }
 
+void shares_check_claim(uint64_t number)
+{
+	unsigned slots = server_core.options.slots, used = shares_find(SHARES_ALL).used;
+	must(slots == 0 || used < slots, "task %llu is claimed at once, and %u of %u slots are used",
+	     (unsigned long long)number, used, slots);
+}
+
 void shares_check(void)
 {
 	const struct share share = shares_find(SHARES_ALL);

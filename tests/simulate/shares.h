@@ -23,7 +23,9 @@ int shares_queue_of(const struct disk_row *row);
 struct share shares_find(int queue);
 /* The attempt holds slots. */
 bool shares_holds(const struct runner_attempt *attempt);
-/* The oracle: after each step. */
+/* The oracle: the claim of this task is urgent, so a slot is free. */
+void shares_check_claim(uint64_t number);
+/* After each step. */
 void shares_check(void);
 
 #endif

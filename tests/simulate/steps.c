@@ -20,6 +20,7 @@
 #include "tests/simulate/users.h"
 #include "tests/unit/scarce.h"
 
+enum { STEPS_YOUNG = 16 /* a server is young for so long */ };
 enum { STEPS_ROUNDS = 500 }; /* all tasks must have ended after so many rounds */
 
 /* What dies, and how likely that is. */
@@ -35,6 +36,8 @@ static const struct {
 };
 enum { DEATHS_WEIGHT = 11 };
 
+static unsigned since_crash; /* steps */
+
 /* Some changes in the store's queue can become durable before the crash. */
 static void step_crash(void)
 {
@@ -43,6 +46,7 @@ static void step_crash(void)
 		draw -= deaths[which++].weight;
 	disk_write(chance_draw(disk_waiting() + 1), false);
 	tell("%s dies", deaths[which].name);
+	since_crash = 0;
 	server_end();
 	disk_crash();
 	runner_crash();
@@ -134,7 +138,7 @@ static const struct {
 	{ step_room, 4 },  { step_clock, 8 },  { step_stranger, 3 }, { step_crash, 1 },
 	{ step_turn, 8 },  { step_scarce, 2 }, { step_rest, 2 },
 };
-enum { KINDS_WEIGHT = 116 };
+enum { KINDS_WEIGHT = 116, KIND_CRASH = 7 };
 
 static void steps_check(void)
 {
@@ -145,13 +149,22 @@ static void steps_check(void)
 	keys_check();
 }
 
+/* The next server can be killed while it still finds out what there is. */
+static unsigned steps_choose(void)
+{
+	unsigned draw = chance_draw(KINDS_WEIGHT), which = 0;
+	if (since_crash++ < STEPS_YOUNG && chance_draw(STEPS_YOUNG) == 0)
+		return KIND_CRASH;
+	while (draw >= kinds[which].weight)
+		draw -= kinds[which++].weight;
+	return which;
+}
+
 /* During the step memory can run out, or the server can be killed. */
 static void steps_do(uint64_t word)
 {
 	chance_begin(word);
-	unsigned draw = chance_draw(KINDS_WEIGHT), which = 0;
-	while (draw >= kinds[which].weight)
-		draw -= kinds[which++].weight;
+	unsigned which = steps_choose();
 	if (chance_once_in(12))
 		scarce_after(chance_draw(10));
 	else if (chance_once_in(40))
@@ -197,6 +210,7 @@ static void steps_settle(void)
 void steps_run(const uint64_t *words, size_t count)
 {
 	chance_calm = false;
+	since_crash = STEPS_YOUNG;
 	server_generation = 0; /* an episode is the same alone as after others */
 	clock_reset();
 	machine_reset();

@@ -72,6 +72,17 @@ static bool users_runs(struct task *task)
 	return task->status.state == TASK_RUNNING;
 }
 
+static bool users_is_prepared(struct task *task)
+{
+	return task->run && task->run->phase == RUN_PREPARING;
+}
+
+/* Its attempt has ended, which is not durable, and another one follows. */
+static bool users_is_between(struct task *task)
+{
+	return task->status.state == TASK_QUEUED && task->run && task->run->phase == RUN_CLOSING;
+}
+
 static bool users_waits(struct task *task)
 {
 	return editing_possible(task);
@@ -131,6 +142,18 @@ static void users_act_stop(struct task *task)
 	users_stop(task, &options);
 }
 
+static void users_act_resume(struct task *task)
+{
+	int error = pausing_resume(&server_core, task);
+	tell("    resumes task %llu: %d", (unsigned long long)task->number, error);
+	if (server_is_dead())
+		return;
+	if (error)
+		promises_ask_refused(error, false, task);
+	else
+		promises_ask((struct request){ .kind = REQUEST_LOOK }, server_core.asked);
+}
+
 static void users_act_pause(struct task *task)
 {
 	bool pause = chance_draw(3) > 0, may = oracle_may_pause(task->status.state);
@@ -142,6 +165,9 @@ static void users_act_pause(struct task *task)
 		promises_ask_refused(error, pause && may, task);
 	else
 		promises_ask((struct request){ .kind = REQUEST_LOOK }, server_core.asked);
+	/* Before that is durable. */
+	if (!error && pause && promises_have_room() && chance_draw(4) == 0)
+		users_act_resume(task);
 }
 
 /* Whole families are more often removed. */
@@ -232,13 +258,13 @@ static void users_act_on_task(unsigned act, struct task *task)
 	bool stops = act >= 2 && act < 6, pauses = act >= 12;
 	/* What is seldom, and can go wrong in most ways. */
 	if ((stops || pauses) && chance_draw(2))
-		task = users_task_that(task, users_in_transit);
+		task = users_task_that(task, chance_draw(2) ? users_in_transit : users_is_between);
 	else if (stops && chance_draw(2))
 		task = users_task_that(task, users_is_stopping);
 	else if (act == 10 && chance_draw(4))
 		task = users_task_that(task, users_runs);
 	else if (act == 9 && chance_draw(2))
-		task = users_task_that(task, users_waits);
+		task = users_task_that(task, chance_draw(2) ? users_waits : users_is_prepared);
 	if (act < 2)
 		users_act_start(task);
 	else if (act < 6)
@@ -307,7 +333,7 @@ void users_act(void)
 	if (!promises_have_room())
 		return;
 	users_are_acting = true;
-	if (chance_draw(120) == 0)
+	if (chance_draw(60) == 0)
 		cancels_act();
 	else
 		users_act_on_any();
