@@ -312,12 +312,14 @@ bool adoption_await(struct core *core, struct adoption_asker *asker)
 void adoption_disown(struct core *core, struct adoption_asker *asker)
 {
 	struct adoption *adoption;
-	struct adoption_asker *its;
+	struct adoption_asker *its, *next;
 	DL_FOREACH(core->adoptions, adoption)
 	{
-		DL_SEARCH_SCALAR(adoption->askers, its, ctx, asker->ctx);
-		if (its == asker)
-			DL_DELETE(adoption->askers, asker);
+		DL_FOREACH_SAFE(adoption->askers, its, next)
+		{
+			if (its == asker)
+				DL_DELETE(adoption->askers, its);
+		}
 	}
 }
 

@@ -256,12 +256,14 @@ int sweeping_begin(struct core *core, struct task_group *group, bool pause, stru
 void sweeping_disown(struct core *core, struct sweep_asker *asker)
 {
 	struct sweep *sweep;
-	struct sweep_asker *its;
+	struct sweep_asker *its, *next;
 	DL_FOREACH(core->sweeps, sweep)
 	{
-		DL_SEARCH_SCALAR(sweep->askers, its, serial, asker->serial);
-		if (its == asker)
-			DL_DELETE(sweep->askers, asker);
+		DL_FOREACH_SAFE(sweep->askers, its, next)
+		{
+			if (its == asker)
+				DL_DELETE(sweep->askers, its);
+		}
 	}
 }
 

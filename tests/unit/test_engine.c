@@ -179,6 +179,26 @@ START_TEST(the_next_engine_goes_on_cancelling)
 }
 END_TEST
 
+START_TEST(the_next_engine_goes_on_pausing)
+{
+	const struct group_settings settings = { .paused = true, .sweep = GROUP_SWEEP_PAUSES };
+	make("a", "sleep 1000", true);
+	until("a", TASK_RUNNING);
+	ck_assert_int_eq(engine_group_set(engine, engine_group_find(engine, "default"), &settings), 0);
+	settle_engine();
+	ck_assert_int_eq(find("a")->status.state, TASK_RUNNING);
+	reopen();
+	until("a", TASK_PAUSED);
+	settle_engine();
+	const struct group_settings *now = &engine_group_find(engine, "default")->settings;
+	while (now->sweep)
+		turn();
+	ck_assert(now->paused);
+	ck_assert_int_eq(engine_stop(engine, find("a"), &term), 0);
+	until("a", TASK_STOPPED);
+}
+END_TEST
+
 static void make_after_first(void)
 {
 	struct plan_after after = { .number = find("first")->number };
@@ -401,6 +421,7 @@ int main(void)
 		progress_may_come_before_the_news_that_the_command_runs,
 		slots_are_kept,
 		the_next_engine_goes_on_cancelling,
+		the_next_engine_goes_on_pausing,
 		the_next_engine_goes_on_adopting,
 		slots_bound_how_many_run,
 		a_queued_task_can_be_stopped,
