@@ -316,7 +316,7 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 
 const struct field field_eta = {
 	"eta", "ETA", NULL, { "percentComplete", "percentKnown", "duration", "startedMs" }, .text = progress_cell_eta,
-	.json = json_plain, WIDTH(5, 8), .measured = true, .right = true, .rare = true, .late = true, .priority = 6
+	.json = json_plain, WIDTH(7, 8), .measured = true, .right = true, .rare = true, .late = true, .priority = 6
 };
 /* clang-format on */
 

@@ -243,7 +243,7 @@ static void output_pane_draw_heading(const struct output_pane *pane, const char 
 	         output_pane_streams[!pane->shown],
 	         (long long)(pane->sizes[!pane->shown] < 0 ? 0 : pane->sizes[!pane->shown]));
 	output_pane_add_part(&text, part);
-	if (!task_state_terminal(pane->state))
+	if (!task_state_terminal(pane->state) && pane->state != TASK_CREATED)
 		output_pane_add_part(&text, MSG_TAIL_FOLLOWING);
 	text_add_string(&text, MSG_TAIL_WRAP " ");
 	output_pane_place(pane, place, sizeof(place));

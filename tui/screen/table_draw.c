@@ -254,13 +254,15 @@ static void table_draw_pane(struct table_view *table, int y, int lines)
 {
 	const struct list *list = &table->live.list;
 	const struct window_row *row = list_selected(list);
+	struct window_row plain = row ? *row : (struct window_row){ .number = 0 };
 	struct column_place place = { .width = TABLE_NAME_MAX };
 	char name[COLUMN_CELL_SIZE] = "";
 
+	plain.depth = 0;
 	for (size_t i = 0; row && i < list->window.fields.count; i++) {
 		place.field = list->window.fields.items[i];
 		if (strcmp(place.field->name, "name") == 0)
-			columns_cell(&place, row, 0, name, sizeof(name));
+			columns_cell(&place, &plain, 0, name, sizeof(name));
 		place.first += field_width(place.field);
 	}
 	if (lines > 0)
