@@ -210,6 +210,8 @@ static const struct {
 	{ "$x = 'a','b'", 6, MSG_EXPRESSION },
 	{ "$x = \"a\" + \"b\"", 6, MSG_EXPRESSION },
 	{ "$x = [int]5", 6, MSG_EXPRESSION },
+	{ "$x = 'a'+'b'", 6, MSG_EXPRESSION },
+	{ "$x = \"a\".Length", 6, MSG_EXPRESSION },
 	{ "$x = 5; $x", 7, MSG_OPERATOR_UNKNOWN },
 	{ "$Env:x = 5", 1, MSG_ASSIGN_ENVIRONMENT },
 	{ "Stop-KrTask \"a\"b", 16, MSG_QUOTE_TEXT },

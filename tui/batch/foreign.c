@@ -111,8 +111,8 @@ bool foreign_expression(const char *text, size_t length)
 	at = foreign_skip(text, length, size);
 	if (size == 0 || at == length || strchr("#|\n;&<>", text[at]))
 		return false;
-	/* What joins the quotes is part of the word. */
-	return at > size || text[at] == ',' || text[0] == '-' || (text[0] >= '0' && text[0] <= '9');
+	/* What else joins the quotes is part of the word. */
+	return at > size || strchr(",+*.[", text[at]) || text[0] == '-' || (text[0] >= '0' && text[0] <= '9');
 }
 
 struct scan {

@@ -104,7 +104,7 @@ static struct slice slice_in_one_line(struct slice slice, struct text *scratch)
 	struct text line = TEXT_INIT;
 	size_t i = 0;
 
-	while (i < slice.length && !memchr(breaks, slice.text[i], sizeof(breaks) - 1))
+	while (i < slice.length && (unsigned char)slice.text[i] >= ' ')
 		i++;
 	if (i == slice.length)
 		return slice;
