@@ -83,10 +83,25 @@ static void again_release(struct again_one *one)
 	free(one->reason);
 }
 
+/* Looks for wrong values, whether or not there is a task that they are for. */
+static void again_look_over(struct again *again, struct args *args)
+{
+	struct task_spec spec = { 0 };
+	struct plan_after *after = NULL;
+	size_t count;
+	args_read_spec(args, &spec);
+	args_read_plan(args, NULL, &spec.plan);
+	args_read_made(args, &spec.plan);
+	free(args_read_after(again->service, args, &after, &count));
+	free(after);
+	task_spec_release(&spec);
+}
+
 /* What is the same for all of them.  False: it has replied with an error. */
 static bool again_read(struct again *again, const char *const *needs)
 {
 	struct args args = { .parameters = again->parameters };
+	again_look_over(again, &args);
 	const char *parent = args_string(&args, "parent");
 	again->adopt = args_bool(&args, "adopt");
 	again->start = !again_gives(again->parameters, "start") || args_bool(&args, "start");
