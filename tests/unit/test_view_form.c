@@ -123,6 +123,11 @@ START_TEST(values_stand_in_quotes)
 	fill(OPT_GROUP, "-g");
 	fill(OPT_ENV, "A=1 'B=two words'");
 	fill(OPT_AFTER, "7,8:any 9");
+	char *line = form_line(&form);
+
+	/* What is not quoted is an option. */
+	ck_assert_ptr_nonnull(strstr(line, "--group '-g' --after '7,8:any'"));
+	free(line);
 	gives("new|--name|it's a $name|--cwd|/tmp/two words|--group|-g|--after|7,8:any|--after|9|--env|A=1|--env|"
 	      "B=two words|--|true");
 }
