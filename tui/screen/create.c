@@ -175,34 +175,56 @@ void create_edit_id(struct app *app, const char *id)
 		app_say(app, alloc_string(MSG_NOT_CONNECTED), true);
 }
 
-static void create_add_id(void *ctx, uint64_t number, const char *id)
-{
-	struct text *line = ctx;
-
-	(void)number;
-	text_add_string(line, " ");
-	text_add_string(line, id);
-}
-
-static void create_again_decided(void *ctx, enum confirm_choice choice)
-{
-	struct table_view *table = ctx;
-	struct text line = TEXT_INIT;
-
-	if (choice != CHOICE_YES)
-		return;
-	text_add_string(&line, "again");
-	tags_each(&table->live.list.tags, false, create_add_id, &line);
-	typed_command_run(table->view.app, line.data);
-	text_release(&line);
-}
-
 /* The tagged tasks that the table shows; 0: the selected one is meant. */
 static size_t create_tagged(const struct table_view *table)
 {
 	const struct tags *tags = &table->live.list.tags;
 
 	return tags_count(tags) - tags_hidden(tags);
+}
+
+/* Says what has become of all copies, once all replies are there. */
+static void create_copied(void *ctx, size_t tag, const struct client_reply *reply)
+{
+	struct table_view *table = ctx;
+	bool made = reply && !reply->error && json_is_string(json_object_get(reply->parameters, "id"));
+
+	(void)tag;
+	table->copies_made += made;
+	if (--table->copies_due > 0)
+		return;
+	if (table->copies_made == table->copies)
+		app_say(table->view.app, alloc_format(MSG_AGAIN_MADE, table->copies), false);
+	else
+		app_say(table->view.app,
+		        alloc_format(MSG_AGAIN_MADE_NOT, table->copies_made,
+		                     table->copies - table->copies_made),
+		        true);
+}
+
+static void create_copy(void *ctx, uint64_t number, const char *id)
+{
+	struct table_view *table = ctx;
+	struct jsonw params = JSONW_INIT;
+
+	(void)number;
+	jsonw_object(&params);
+	jsonw_key(&params, "task");
+	jsonw_string(&params, id);
+	jsonw_end_object(&params);
+	feed_call(table->live.feed, "Again", &params, create_copied, table, 0);
+}
+
+static void create_again_decided(void *ctx, enum confirm_choice choice)
+{
+	struct table_view *table = ctx;
+
+	if (choice != CHOICE_YES || table->copies_due > 0)
+		return;
+	/* Replies may come before the last call is made. */
+	table->copies = table->copies_due = create_tagged(table);
+	table->copies_made = 0;
+	tags_each(&table->live.list.tags, false, create_copy, table);
 }
 
 static void create_copy_first(void *ctx, uint64_t number, const char *id)

@@ -16,10 +16,14 @@
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
+#include "tui/text/wrap.h"
 #include "tui/view/shell_line.h"
 
 /* Columns of the labels, and those of a screen that has room for them all. */
 enum { LABEL_WIDTH = 13, WIDE = 40 };
+
+/* The bytes of a line under a field. */
+enum { NOTE_SIZE = 2048 };
 
 struct form_view {
 	struct view view;
@@ -71,10 +75,31 @@ static char *form_view_note(struct form_field *field)
 	return needs ? alloc_format(MSG_FORM_SHELL, name) : NULL;
 }
 
+/* The column of what stands under a field. */
+static int form_view_indent(void)
+{
+	return terminal_columns() >= WIDE ? LABEL_WIDTH : 0;
+}
+
+/* Draws the note in lines from y to end, or only counts them.  Returns the line after it. */
+static int form_view_wrap(const char *note, int y, int end, enum style style, bool draw)
+{
+	int x = form_view_indent(), width = terminal_columns() - x;
+	char *whole = cells_whole(note), line[NOTE_SIZE];
+
+	for (const char *rest = whole; rest && y <= end; y++) {
+		rest = wrap_line(rest, width, line, sizeof(line));
+		if (draw)
+			terminal_put(y, x, style, line);
+	}
+	free(whole);
+	return y;
+}
+
 static int form_view_height(struct form_field *field)
 {
 	char *note = form_view_note(field);
-	int height = note ? 2 : 1;
+	int height = note ? form_view_wrap(note, 1, draw_body_lines() - 1, STYLE_NORMAL, false) : 1;
 
 	free(note);
 	return height;
@@ -111,12 +136,8 @@ static int form_view_draw_field(struct form_view *form, size_t number, int y, in
 	if (!current && (form_is_flag(field) || !*edit_text(&field->text)))
 		terminal_put(y, x + (form_is_flag(field) ? 4 : 0), STYLE_DIM, field->help);
 	y++;
-	if (note && y <= end) {
-		int width = (int)cells_width(note), left = columns - width;
-
-		left = left < 0 ? 0 : left;
-		terminal_put(y++, x < left ? x : left, field->error ? STYLE_BANNER : STYLE_NOTICE, note);
-	}
+	if (note)
+		y = form_view_wrap(note, y, end, field->error ? STYLE_BANNER : STYLE_NOTICE, true);
 	free(note);
 	return y;
 }

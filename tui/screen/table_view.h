@@ -22,8 +22,10 @@ struct table_view {
 	struct table_operation operation;
 	struct output_pane pane;
 	struct alerts alerts;
-	bool seeking;             /* the server was asked for the task to select */
-	bool changing;            /* it was asked to change a task */
+	bool seeking;  /* the server was asked for the task to select */
+	bool changing; /* it was asked to change a task */
+	/* Tasks that were to be copied at once, those of which nothing is known yet, and those that were. */
+	size_t copies, copies_due, copies_made;
 	const struct field *sort; /* NULL: by no column */
 	enum shown shown;         /* which states */
 	bool active_first;        /* then: what is active, what failed, the rest; else in order of creation */

@@ -330,6 +330,8 @@
 #define MSG_EDIT_ONE            "Only one task can be edited at once; %zu are tagged."
 #define MSG_EDIT_WHAT_IF        "What-if mode is on, so no task is changed; w turns it off."
 #define MSG_AGAIN_MANY          "Create and start %zu new tasks like those that are tagged?"
+#define MSG_AGAIN_MADE          "%zu tasks: created and started"
+#define MSG_AGAIN_MADE_NOT      "%zu tasks: created and started; %zu have not ended, or are gone"
 #define MSG_FIND_NONE           "No task has '%s' in its id, name or command."
 #define MSG_FIND_NO_OTHER       "No other task has '%s' in its id, name or command."
 #define MSG_FIND_WRAPPED        "'%s': search continues from the first task"

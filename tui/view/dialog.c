@@ -214,7 +214,7 @@ static int dialog_add_texts(const struct dialog *dialog, struct dialog_box *box,
 	need += extra ? dialog_text_height(width, dialog->extra) : 0;
 	note = dialog->note && need + dialog_text_height(width, dialog->note) <= room;
 	need += note ? dialog_text_height(width, dialog->note) : 0;
-	need += dialog_text_height(width, CONFIRM_QUESTION);
+	need += dialog_text_height(width, CONFIRM_QUESTION) + (dialog->count > 0);
 	question = need <= room && !dialog->plain;
 	caption = need + 1 <= room;
 	if (caption)
