@@ -9,8 +9,8 @@ use open qw(:std :encoding(UTF-8));
 
 my ($columns, $title) = @ARGV;
 my ($width, $height, $left, $top) = (8.4, 18, 12, 12);
-my @palette = qw(#1c1c1c #e06c6c #7fbf7f #d7b45f #6f9fd8 #c08fd0 #5fb8c4 #d0d0d0
-	#8a8a8a #ff8787 #a4dca4 #f0d28a #9cc0ee #dcb0e8 #8fdbe4 #ffffff);
+my @palette = map { "#$_" } qw(1c1c1c e06c6c 7fbf7f d7b45f 6f9fd8 c08fd0 5fb8c4 d0d0d0
+	8a8a8a ff8787 a4dca4 f0d28a 9cc0ee dcb0e8 8fdbe4 ffffff);
 my ($paper, $ink) = ('#1c1c1c', '#d0d0d0');
 
 sub colour { # of the 256 of xterm

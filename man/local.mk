@@ -4,7 +4,7 @@ dist_man_MANS += man/krtask.1 man/krtask-batch.5 man/krtask.7 man/krtaskd.8
 # The README is installed with all that it links to; the manual pages by links to where they are.
 dist_doc_DATA += README.md ARCHITECTURE.md HACKING.md LICENSE
 docpicturedir = $(docdir)/doc
-dist_docpicture_DATA = doc/screen.png
+dist_docpicture_DATA = doc/screen.svg doc/groups.svg doc/details.svg
 
 install-data-hook:
 	$(MKDIR_P) '$(DESTDIR)$(docdir)/man'

@@ -30,6 +30,7 @@ system_tests += \
 	tests/system/far.test \
 	tests/system/fields.test \
 	tests/system/foreign.test \
+	tests/system/golden.test \
 	tests/system/group.test \
 	tests/system/hostile.test \
 	tests/system/hung.test \
@@ -63,7 +64,7 @@ system_tests += \
 	tests/system/usage.test \
 	tests/system/why.test \
 	tests/system/varlink.test
-EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/clock.c tests/system/faults.c tests/system/on_terminal.c tests/system/slow_terminal.c tests/source/messages.awk tests/system/proxy.pl tests/system/varlink.pl tests/system/conformance.tsv
+EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/scene.sh tests/system/clock.c tests/system/faults.c tests/system/on_terminal.c tests/system/slow_terminal.c tests/source/messages.awk tests/system/proxy.pl tests/system/varlink.pl tests/system/conformance.tsv
 
 # What `make bench' measures krtask against.
 bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse \
@@ -106,6 +107,11 @@ mutate-simulate:
 	@$(BASH_PROGRAM) $(top_srcdir)/tests/mutate/run $(top_srcdir) $(top_srcdir)/tests/mutate/list mutate.work \
 		'$(CC)' $(MUTATIONS) $(MUTATE_FIRST) simulate
 EXTRA_DIST += tests/mutate/run tests/mutate/list
+
+# The pictures of the documentation, from the real program.
+pictures: all
+	@abs_top_builddir='$(abs_top_builddir)' $(BASH_PROGRAM) $(top_srcdir)/doc/pictures $(top_srcdir)/doc
+EXTRA_DIST += doc/pictures doc/picture.pl tests/system/golden
 
 bench: all $(bench_programs)
 	@abs_top_builddir='$(abs_top_builddir)' $(BASH_PROGRAM) $(top_srcdir)/tests/bench/run

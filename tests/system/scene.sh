@@ -4,10 +4,12 @@
 # and calls scene_end when the pictures are taken.
 # shellcheck disable=SC2016 # code for tasks stands in single quotes
 
-scene_report='printf "%s\n" "$1" >&"$KRTASK_PROGRESS_FD"; read -r _ <'"$T"'/scene'
+scene_report='printf "%s\n" "$1" >&"$KRTASK_PROGRESS_FD"; read -r _ <"$SCENE"'
 
 scene_begin() {
-	mkfifo "$T/scene"
+	export SCENE=$T/scene
+	mkfifo "$SCENE"
+	cd / || return
 	krtask server start --slots 8 >/dev/null
 	krtask group add gpu --slots 1 --priority 5 >/dev/null
 	krtask group add sync --slots 4 --on-empty 'echo done' >/dev/null
@@ -18,8 +20,7 @@ scene_begin() {
 	krtask run --id 3 --name nightly --retry 1 --retry-delay 0s -c 'echo "no space left on the device" >&2; exit 3' >/dev/null
 	krtask wait 3 >/dev/null
 	krtask new --id 4 --name ideas -- make -j4 all >/dev/null
-	krtask run --id 5 --name 'release 4.2' --group sync -c "$scene_report" -- '30 3 of 9 parts' >/dev/null 2>&1 ||
-		krtask run --id 5 --name 'release 4.2' --group sync -- bash -c "$scene_report" release '30 3 of 9 parts' >/dev/null
+	krtask run --id 5 --name 'release 4.2' --group sync -- bash -c "$scene_report" release '30 3 of 9 parts' >/dev/null
 	poll 8 in_state 5 Running
 	krtask run --id 6 --name compile --parent 5 -- bash -c "$scene_report" compile '45 compiling unit 45 of 100' >/dev/null
 	poll 8 in_state 6 Running
@@ -27,7 +28,8 @@ scene_begin() {
 	krtask run --id 8 --name training --group gpu -- bash -c "$scene_report" training '80 epoch 8/10' >/dev/null
 	poll 8 in_state 8 Running
 	krtask run --id 9 --name evaluation --group gpu -- python3 evaluate.py >/dev/null
-	krtask run --id 10 --name media -- bash -c 'for i in 1 2 3; do echo "file $i of 3: 100%"; done; read -r _ <'"$T"'/scene' >/dev/null
+	krtask pause 9 >/dev/null
+	krtask run --id 10 --name media -- bash -c 'for i in 1 2 3; do echo "file $i of 3: 100%"; done; read -r _ <"$SCENE"' >/dev/null
 	poll 8 in_state 10 Running
 }
 
