@@ -151,17 +151,19 @@ static size_t mash_burst(char *bytes)
 }
 
 /* True if it goes on, or has ended as it should, and was started anew. */
-static int mash_goes_on(const char *last)
+static int mash_goes_on(char *last, size_t size)
 {
 	int status;
 
 	if (waitpid(command, &status, WNOHANG) == 0)
 		return 1;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+	/* A Ctrl-C before it has the terminal ends it as any other program. */
+	if (WIFSIGNALED(status) ? WTERMSIG(status) == SIGINT : WEXITSTATUS(status) == 0) {
 		close(terminal);
 		mash_start();
 		return 1;
 	}
+	mash_drain(last, size);
 	printf("%s %d; its last words: %s\n", WIFEXITED(status) ? "exit status" : "signal",
 	       WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status), last);
 	return 0;
@@ -207,7 +209,7 @@ int main(int argc, char **argv)
 			mash_fails("a burst");
 		poll(NULL, 0, mash_any(4) ? 0 : PAUSE);
 		mash_drain(last, sizeof(last));
-		good = mash_goes_on(last);
+		good = mash_goes_on(last, sizeof(last));
 		bursts++;
 	}
 	if (good)

@@ -140,7 +140,8 @@ static void likely_fill(void)
 		likely_add(NAMED_LONG, info->name, id);
 		likely_add(NAMED_LETTER, letter, id);
 		likely_add(NAMED_PARAMETER, info->parameter, id);
-		for (const char *alias = info->aliases; alias; alias = strchr(alias + 1, ' '))
+		for (const char *alias = *info->aliases ? info->aliases : NULL; alias;
+		     alias = strchr(alias + 1, ' '))
 			likely_add(NAMED_PARAMETER, alias + (*alias == ' '), id);
 	}
 }

@@ -47,16 +47,8 @@ int control_open(void)
 	return 0;
 }
 
-void control_close(void)
-{
-	close(control.signals);
-	control.signals = -1;
-	signal(SIGPIPE, control.pipe_handler);
-	sigaction(SIGTSTP, &control.stop_before, NULL);
-	sigprocmask(SIG_SETMASK, &control.outside, NULL);
-}
-
-void terminal_forget(void)
+/* Without curses, whose handlers would end the process with a status of their own. */
+static void control_drop_handlers(void)
 {
 	static const int handled[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH }; /* by us and by curses */
 	struct sigaction action;
@@ -65,6 +57,21 @@ void terminal_forget(void)
 		if (sigaction(handled[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
 			signal(handled[i], SIG_DFL);
 	}
+}
+
+void control_close(void)
+{
+	close(control.signals);
+	control.signals = -1;
+	control_drop_handlers();
+	signal(SIGPIPE, control.pipe_handler);
+	sigaction(SIGTSTP, &control.stop_before, NULL);
+	sigprocmask(SIG_SETMASK, &control.outside, NULL);
+}
+
+void terminal_forget(void)
+{
+	control_drop_handlers();
 	rescue_close();
 	signal(SIGPIPE, control.pipe_handler);
 	sigprocmask(SIG_SETMASK, &control.outside, NULL);
