@@ -133,8 +133,11 @@ static int form_view_draw_field(struct form_view *form, size_t number, int y, in
 		terminal_put(y, x, current ? STYLE_SELECTED : STYLE_NORMAL, field->on ? "[x]" : "[ ]");
 	else if (current || *edit_text(&field->text))
 		edit_keys_draw(&field->text, y, x, columns - x, current);
-	if (!current && (form_is_flag(field) || !*edit_text(&field->text)))
-		terminal_put(y, x + (form_is_flag(field) ? 4 : 0), STYLE_DIM, field->help);
+	if (!current && (form_is_flag(field) || !*edit_text(&field->text))) {
+		/* Without colours, too, this is no value. */
+		x = form_is_flag(field) ? x + 4 : terminal_put(y, x, STYLE_DIM, "-") + 1;
+		terminal_put(y, x, STYLE_DIM, field->help);
+	}
 	y++;
 	if (note)
 		y = form_view_wrap(note, y, end, field->error ? STYLE_BANNER : STYLE_NOTICE, true);
