@@ -86,7 +86,7 @@ int time_options_check(const struct arguments *args, bool cmdlet, char **error)
 {
 	int64_t now = time_now(), second = now - now % 1000, begin = time_begin(args, now), expire;
 
-	if (time_is_given(args, OPT_AT) && time_is_given(args, OPT_PUT_OFF))
+	if (arguments_given(args, OPT_AT) && arguments_given(args, OPT_PUT_OFF))
 		return time_fail_together(MSG_DELAY_AND_AT, error);
 	if (time_is_given(args, OPT_AT) && time_of(args->at, now) < second)
 		return time_fail(OPT_AT, cmdlet, args->at, MSG_MUST_NOT_BE_PAST, error);
