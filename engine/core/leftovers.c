@@ -162,7 +162,8 @@ static void leftovers_continue_again(struct core *core)
 		return;
 	core->uncontinued = false;
 	for (const struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
-		if (leftovers_named(task) || (task->standing && task->standing->lingers))
+		/* What still has a run is continued when its end is durable. */
+		if (!task->run && (leftovers_named(task) || (task->standing && task->standing->lingers)))
 			leftovers_continue(core, task);
 	}
 }

@@ -380,38 +380,6 @@ static void causes_check_times(uint64_t number, const struct disk_row *before, c
 		                   row->attempts[attempt - 1].ended_at);
 }
 
-/* The delay doubles up to its limit, and differs by a tenth at most. */
-static void causes_check_delay(uint64_t number, const struct disk_row *row)
-{
-	const struct plan_marks *marks = &row->plan.marks;
-	int64_t delay = row->plan.retry_delay;
-	if (marks->attempt == 0 || row->state != TASK_QUEUED)
-		return;
-	for (uint32_t nth = 1; nth < marks->attempt; nth++)
-		delay *= 2;
-	if (delay > row->plan.retry_max)
-		delay = row->plan.retry_max;
-	int64_t waits = marks->not_before - row->attempts[marks->attempt - 1].ended_at;
-	must(waits >= delay * 9 / 10 - 1 && waits <= delay * 11 / 10 + 1,
-	     "attempt %u of task %llu begins after %lld ms, not %lld", marks->attempt + 1, number_of(number),
-	     (long long)waits, (long long)delay);
-}
-
-/* One that begins so long after its Start. */
-static void causes_check_not_before(uint64_t number, const struct disk_row *before,
-                                    const struct disk_row *row)
-{
-	const struct task_plan *plan = &row->plan;
-	bool starts = row->state == TASK_QUEUED && (!before->exists || before->state == TASK_CREATED);
-	bool counts = row->state == TASK_QUEUED && plan->marks.attempt == 0 &&
-	              before->plan.marks.not_before == 0 && before->plan.marks.attempt == 0;
-	if ((!starts && !counts) || row->target)
-		return;
-	must(plan->begin_at >= 0 || plan->marks.not_before == clock_wall(NULL) - plan->begin_at,
-	     "task %llu begins %lld ms after its start: %lld", number_of(number), (long long)-plan->begin_at,
-	     (long long)(plan->marks.not_before - clock_wall(NULL)));
-}
-
 /* What it used. */
 
 /* What the last attempt used stays until the next one has ended. */
@@ -459,11 +427,24 @@ static void causes_check_number(uint64_t number, const struct disk_row *before, 
 static void causes_check_signal(uint64_t number, const struct disk_row *before, const struct disk_row *row)
 {
 	const struct machine_fate *fate = &machine_fates[number];
-	bool gone = fate->begun > row->plan.marks.attempt && fate->over && fate->left == 0;
+	bool gone = (fate->begun > row->plan.marks.attempt && fate->over && fate->left == 0) ||
+	            (causes_has_end(number, row->plan.marks.attempt) && told[number].left == 0);
 	must(before->state != TASK_STOPPING || row->state != TASK_STOPPING ||
 	             before->process.stop_signal <= 0 || row->process.stop_signal > 0 || fate->stopped ||
 	             gone,
 	     "task %llu is stopped again, and its signal was not sent", number_of(number));
+}
+
+/* At its first pause: it has run since it began, whatever the clock on the wall says. */
+static void causes_check_ran(uint64_t number, const struct disk_row *before, const struct disk_row *row)
+{
+	const struct plan_marks *marks = &row->plan.marks, *were = &before->plan.marks;
+	int64_t ran = clock_ticks(NULL) - machine_fates[number].tick;
+	if (row->state != TASK_PAUSED || before->state == TASK_PAUSED || were->ran > 0 ||
+	    were->resumed_at > 0 || !told[number].began || causes_has_end(number, marks->attempt))
+		return;
+	must(marks->ran == ran || (ran == 0 && marks->ran == 1), "task %llu has run %lld ms: %lld",
+	     number_of(number), (long long)ran, (long long)marks->ran);
 }
 
 static void causes_check_row(uint64_t number, const struct disk_row *before, const struct disk_row *row)
@@ -478,11 +459,11 @@ static void causes_check_row(uint64_t number, const struct disk_row *before, con
 	}
 	causes_check_words(number, before, row);
 	causes_check_times(number, before, row);
-	causes_check_delay(number, row);
-	causes_check_not_before(number, before, row);
+	plans_check_put(number, before, row);
 	causes_check_usage(number, before, row);
 	causes_check_number(number, before, row);
 	causes_check_signal(number, before, row);
+	causes_check_ran(number, before, row);
 	if (row->state == TASK_FAILED && before->state != TASK_FAILED)
 		grouped_failed(row);
 }

@@ -232,6 +232,9 @@ static void edits_apply(const struct edit *edits, const unsigned *fields, unsign
 		wishes[edits[i].wish].texts &= ~(1U << edits[i].text);
 	if (!code)
 		edits_ask(edits, count, server_core.asked);
+	/* It is not stored, and what is prepared for it is on its way. */
+	if (!code && chance_once_in(8))
+		disk_write(0, true);
 }
 
 static struct task *edits_other(const struct task *task)

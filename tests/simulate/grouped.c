@@ -176,6 +176,9 @@ static void grouped_request(int group, const struct disk_group *settings)
 	if (server_is_dead())
 		return;
 	/* Of a task that was removed since, the end may not be durable. */
+	const struct task_group *added = there || !settings->exists ? NULL : grouped_find(group);
+	must(!added || added->members <= GROUPED_SLICE, "%zu tasks join group %s at once", added->members,
+	     labels[group]);
 	bool quiet = disk_waiting() == 0 && !disk_has_news();
 	must(error == 0 || error == -ENOMEM || (error == -EBUSY && (!may || !quiet || joined)),
 	     "group %s: %d", labels[group], error);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/core/hooks.h"
+#include "engine/task/messages.h"
 #include "engine/task/state.h"
 #include "tests/simulate/grouped.h"
 #include "tests/simulate/machine.h"
@@ -63,6 +64,11 @@ static void hooked_check_row(uint64_t number, const struct disk_row *row)
 		wanted |= HOOKED_OK;
 	must((made[number] & wanted) == wanted, "task %llu has ended without its hooks",
 	     (unsigned long long)number);
+	bool cancelled = row->state == TASK_STOPPED && row->plan.marks.attempt == 0 &&
+	                 (strcmp(row->message, MSG_CANCELLED_BEFORE_START) == 0 ||
+	                  strcmp(row->message, MSG_TOO_LATE) == 0);
+	must(!cancelled || (made[number] & ~HOOKED_EMPTY) == 0, "task %llu did not begin, and has hooks",
+	     (unsigned long long)number);
 	must(row->hooked || (made[number] & ~HOOKED_EMPTY) == 0, "task %llu has hooks that nobody wanted",
 	     (unsigned long long)number);
 }
@@ -74,5 +80,23 @@ void hooked_check(void)
 	for (uint64_t number = 1; number <= DISK_TASKS; number++) {
 		if (disk_durable.rows[number].exists)
 			hooked_check_row(number, &disk_durable.rows[number]);
+	}
+}
+
+static bool remembered[DISK_TASKS + 1];
+
+void hooked_remember(void)
+{
+	for (uint64_t number = 1; number <= DISK_TASKS; number++)
+		remembered[number] = disk_durable.rows[number].exists;
+}
+
+void hooked_check_over(void)
+{
+	for (uint64_t number = 1; number <= DISK_TASKS; number++) {
+		const struct disk_row *row = &disk_durable.rows[number];
+		must(!row->exists || !row->target || row->state == TASK_FAILED || !remembered[row->target] ||
+		             disk_durable.rows[row->target].exists,
+		     "hook %llu stays without its task", (unsigned long long)number);
 	}
 }

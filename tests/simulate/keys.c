@@ -2,9 +2,11 @@
 
 #include <string.h>
 
+#include "engine/core/uniques.h"
 #include "tests/simulate/disk.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
+#include "tests/simulate/wishes.h"
 
 const struct task *keys_owner(const char *key)
 {
@@ -35,6 +37,10 @@ static void keys_check_image(const struct disk_image *image)
 
 void keys_check(void)
 {
+	for (int key = 1; key <= WISH_KEYS; key++) {
+		const char *name = wish_key(&(struct wish){ .key = key });
+		must(uniques_find(&server_core, name) == keys_owner(name), "key %s is another task's", name);
+	}
 	keys_check_image(&disk_durable);
 	keys_check_image(&disk_ahead);
 }

@@ -1,5 +1,8 @@
 #include "tests/simulate/lines.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "engine/core/groups.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/grouped.h"
@@ -38,7 +41,9 @@ bool lines_lingers(uint64_t number)
 {
 	const struct disk_row *row = &disk_ahead.rows[number];
 	uint32_t attempt = row->plan.marks.attempt;
-	return attempt > 0 && *row->left[attempt - 1] &&
+	char boot[37];
+	snprintf(boot, sizeof(boot), "boot-%u", machine_boot);
+	return attempt > 0 && strcmp(row->left[attempt - 1], boot) == 0 &&
 	       (machine_fates[number].watched || machine_fates[number].left > 0);
 }
 

@@ -45,6 +45,7 @@ struct machine_fate {
 	bool left_stopped; /* by SIGSTOP */
 	int exit_code, term_signal;
 	unsigned signalled; /* the server that sent it a signal last */
+	unsigned quiet;     /* to this server a user has said that it is to be stopped, and no more sent */
 	bool stopped;       /* somebody has sent it a signal that is to end it */
 	bool killed;
 	bool unrecorded; /* the latest signal is of a stop whose commit failed */

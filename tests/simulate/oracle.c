@@ -357,6 +357,32 @@ static void oracle_check_pause(uint64_t number)
 	     row->state);
 }
 
+/* Those that were resumed since the store was heard of last, and not durably. */
+static bool resumes[DISK_TASKS + 1];
+
+void oracle_resumes(const struct task *task)
+{
+	resumes[task->number] =
+		task->run && task->run->phase == RUN_RUNNING && task->status.state == TASK_PAUSED;
+}
+
+/* The core has been told that a commit failed. */
+void oracle_check_resumes(void)
+{
+	for (uint64_t number = 1; number <= DISK_TASKS; number++) {
+		const struct task *task =
+			resumes[number] ? order_find(&server_core.registry.order, number) : NULL;
+		const struct run *run = task ? task->run : NULL;
+		bool resumed = run && run->phase == RUN_RUNNING && task->status.state == TASK_PAUSED &&
+		               disk_durable.rows[number].state == TASK_PAUSED;
+		const struct machine_process *process =
+			resumed ? machine_find(run->process.pid, run->process.pid_start) : NULL;
+		must(!process || process->life != MACHINE_ALIVE || !process->stopped,
+		     "task %llu was resumed, which was not stored, and is not continued", number_of(number));
+		resumes[number] = false;
+	}
+}
+
 /* If there is no memory for a timer, it is sent at once. */
 void oracle_check_kill(uint64_t number)
 {

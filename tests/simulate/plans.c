@@ -58,6 +58,8 @@ void plans_choose(struct wish_form *form)
 		form->plan.begin_at = clock_wall(NULL) + chance_draw(4000) - 1000;
 	else if (chance_draw(4) == 0)
 		form->plan.begin_at = -1 - (int64_t)chance_draw(3000);
+	if (chance_draw(20) == 0)
+		form->plan.begin_at = clock_wall(NULL) + chance_draw(3 * 3600 * 1000);
 	if (chance_draw(6) == 0)
 		form->plan.expire_at = clock_wall(NULL) + 500 + chance_draw(5000);
 	if (chance_draw(3) == 0)
@@ -352,4 +354,44 @@ void plans_check_waiting(uint64_t number)
 	             machine_fates[number].begun == row->plan.marks.attempt,
 	     "task %llu waits after %u attempts, and %u have begun", number_of(number),
 	     row->plan.marks.attempt, machine_fates[number].begun);
+}
+
+/* The delay doubles up to its limit, and differs by a tenth at most. */
+static void plans_check_delay(uint64_t number, const struct disk_row *row)
+{
+	const struct plan_marks *marks = &row->plan.marks;
+	int64_t delay = row->plan.retry_delay;
+	if (marks->attempt == 0 || row->state != TASK_QUEUED)
+		return;
+	for (uint32_t nth = 1; nth < marks->attempt; nth++)
+		delay *= 2;
+	if (delay > row->plan.retry_max)
+		delay = row->plan.retry_max;
+	int64_t waits = marks->not_before - row->attempts[marks->attempt - 1].ended_at;
+	must(waits >= delay * 9 / 10 - 1 && waits <= delay * 11 / 10 + 1,
+	     "attempt %u of task %llu begins after %lld ms, not %lld", marks->attempt + 1, number_of(number),
+	     (long long)waits, (long long)delay);
+}
+
+/* One that begins so long after its Start. */
+static void plans_check_not_before(uint64_t number, const struct disk_row *before, const struct disk_row *row)
+{
+	const struct task_plan *plan = &row->plan;
+	bool starts = row->state == TASK_QUEUED && (!before->exists || before->state == TASK_CREATED);
+	bool counts = row->state == TASK_QUEUED && plan->marks.attempt == 0 &&
+	              before->plan.marks.not_before == 0 && before->plan.marks.attempt == 0;
+	if ((!starts && !counts) || row->target)
+		return;
+	must(plan->begin_at >= 0 || plan->marks.not_before == clock_wall(NULL) - plan->begin_at,
+	     "task %llu begins %lld ms after its start: %lld", number_of(number), (long long)-plan->begin_at,
+	     (long long)(plan->marks.not_before - clock_wall(NULL)));
+}
+
+void plans_check_put(uint64_t number, const struct disk_row *before, const struct disk_row *row)
+{
+	plans_check_delay(number, row);
+	plans_check_not_before(number, before, row);
+	must(row->state != TASK_CLAIMED || before->state == TASK_CLAIMED ||
+	             (row->plan.after_count == 0 && !row->plan.marks.held),
+	     "task %llu is claimed, and waits", number_of(number));
 }

@@ -38,6 +38,8 @@ void plans_check_failure(uint64_t number, const struct disk_row *row);
 void plans_check_overtime(uint64_t number);
 /* What waits has begun as often as it has ended. */
 void plans_check_waiting(uint64_t number);
+/* A change of the row is put: when the task may begin, and that it is not claimed before it may. */
+void plans_check_put(uint64_t number, const struct disk_row *before, const struct disk_row *row);
 /* The row is what was asked for. */
 void plans_check_wish(const struct wish *wish, const struct wish_form *form, const struct disk_row *row);
 /* The core has in memory what it has put. */

@@ -54,9 +54,27 @@ static void rest_check_claims(void)
 		     (unsigned long long)number);
 		must(!claimed || !paused, "task %llu is claimed, and its group is paused",
 		     (unsigned long long)number);
+		/* What was paused and resumed while it was being started stays claimed. */
+		claimed |= row->exists && row->state == TASK_RUNNING && lines_waits(number);
 		must(claimed || paused || lines_ready(number) != LINE_READY || disk_scarce ||
 		             disk_ahead.cancelling > 0,
 		     "task %llu is ready, and not claimed", (unsigned long long)number);
+	}
+}
+
+/* What is met is waited for no more; what can never be met is waited for only if it is to be kept. */
+static void rest_check_dependencies(void)
+{
+	for (uint64_t number = 1; number <= disk_ahead.last_number; number++) {
+		const struct disk_row *row = &disk_ahead.rows[number];
+		for (unsigned i = 0; i < row->plan.after_count && row->exists && row->state == TASK_QUEUED;
+		     i++) {
+			const struct disk_row *target = &disk_ahead.rows[row->after[i].number];
+			must(row->plan.unmet_hold ||
+			             (target->exists && !task_state_terminal((enum task_state)target->state)),
+			     "task %llu waits for task %llu, which is over", (unsigned long long)number,
+			     (unsigned long long)row->after[i].number);
+		}
 	}
 }
 
@@ -80,7 +98,7 @@ static void rest_check_able(void)
 	for (uint64_t number = 1; number <= disk_ahead.last_number; number++) {
 		const struct disk_row *row = &disk_ahead.rows[number];
 		int queue = shares_queue_of(row);
-		bool ready = lines_ready(number) == LINE_READY;
+		bool ready = lines_ready(number) == LINE_READY && row->state != TASK_RUNNING;
 		bool paused = disk_ahead.paused || lines_group(queue).settings.paused;
 		bool runs = row->state == TASK_STOPPING || row->state == TASK_OVERTIME ||
 		            row->state == TASK_RUNNING || row->state == TASK_CLAIMED;
@@ -119,6 +137,7 @@ static void rest_check(void)
 	else if (starts)
 		rest_check_words();
 	rest_check_claims();
+	rest_check_dependencies();
 	rest_check_stops();
 	rest_check_able();
 	causes_check_rest();

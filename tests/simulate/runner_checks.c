@@ -102,6 +102,8 @@ void runner_check_signal(const struct runner_attempt *attempt, int signal)
 	     (unsigned long long)attempt->task, row->state);
 	must(unrecorded || oracle_signal_was_durable(attempt->task, signal),
 	     "signal %d to task %llu, which is not durable", signal, (unsigned long long)attempt->task);
+	must(signal != SIGTERM || machine_fates[attempt->task].quiet != server_generation,
+	     "task %llu is overdue and stopped, and gets a second signal", (unsigned long long)attempt->task);
 	if (signal == SIGKILL && !unrecorded)
 		oracle_check_kill(attempt->task);
 	must(stops || unrecorded || signal == SIGSTOP || signal == SIGCONT,

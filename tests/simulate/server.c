@@ -8,6 +8,7 @@
 #include "tests/simulate/disk.h"
 #include "tests/simulate/grouped.h"
 #include "tests/simulate/machine.h"
+#include "tests/simulate/oracle.h"
 #include "tests/simulate/overdue.h"
 #include "tests/simulate/plans.h"
 #include "tests/simulate/promises.h"
@@ -138,6 +139,8 @@ void server_hear_disk(void)
 		server_is_failing = true;
 		overdue_trouble();
 		core_failed(&server_core, committed);
+		if (!server_is_dead())
+			oracle_check_resumes();
 		server_is_failing = false;
 		removals_look_again();
 		promises_hear_failure(committed);

@@ -7,6 +7,7 @@
 #include "tests/simulate/disk.h"
 #include "tests/simulate/edits.h"
 #include "tests/simulate/grouped.h"
+#include "tests/simulate/hooked.h"
 #include "tests/simulate/keys.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/oracle.h"
@@ -184,14 +185,8 @@ static bool steps_are_quiet(void)
 	       groups_waiting(&server_core) == 0 && server_delay() == INT64_MAX;
 }
 
-/* Runs what was started to its end, with all the resources that it needs. */
-static void steps_settle(void)
+static void steps_go_on(void)
 {
-	chance_calm = true;
-	disk_scarce = false;
-	chance_begin(1);
-	runner_have_room();
-	removals_end_reading();
 	for (int round = 0; round < STEPS_ROUNDS && !steps_are_quiet(); round++) {
 		users_end_waiting();
 		disk_write(disk_waiting(), false);
@@ -204,7 +199,23 @@ static void steps_settle(void)
 		server_ring();
 		steps_check();
 	}
+}
+
+/* Runs what was started to its end, with all the resources that it needs.  Then some of it is removed. */
+static void steps_settle(void)
+{
+	chance_calm = true;
+	disk_scarce = false;
+	chance_begin(1);
+	runner_have_room();
+	removals_end_reading();
+	steps_go_on();
 	oracle_check_over();
+	hooked_remember();
+	users_remove_some();
+	steps_go_on();
+	oracle_check_over();
+	hooked_check_over();
 }
 
 void steps_run(const uint64_t *words, size_t count)

@@ -108,6 +108,14 @@ static void users_act_start(struct task *task)
 		promises_ask((struct request){ .kind = REQUEST_START, .wish = number }, server_core.asked);
 }
 
+/* Before that is stored it has run for its time limit, and then it is not stored. */
+static void users_wait_and_fail(int64_t limit)
+{
+	machine_pass(limit);
+	server_ring();
+	disk_write(0, true);
+}
+
 static void users_stop(struct task *task, const struct stop_options *options)
 {
 	unsigned number = wish_of_task(task);
@@ -116,6 +124,8 @@ static void users_stop(struct task *task, const struct stop_options *options)
 	bool left = !may && options->signal == SIGKILL && machine_fates[task->number].left > 0;
 	*answer = before == ANSWER_NO && may ? ANSWER_MAYBE : before;
 	uint64_t the_task = task->number;
+	bool overdue = task->status.state == TASK_OVERTIME;
+	int64_t limit = task_plan(task)->time_limit;
 	users_kill = options->signal == SIGKILL;
 	int error = requests_stop(&server_core, task, options);
 	users_kill = false;
@@ -125,11 +135,20 @@ static void users_stop(struct task *task, const struct stop_options *options)
 		return;
 	if (error)
 		*answer = before;
+	struct machine_fate *fate = &machine_fates[the_task];
+	/* Its time limit has sent a signal already. */
+	if (!error)
+		fate->quiet =
+			overdue && !options->given && fate->stopped && fate->signalled == server_generation
+				? server_generation
+				: 0;
 	must(error || may || left, "task %llu is over, and is stopped", (unsigned long long)the_task);
 	if (error)
 		promises_ask_refused(error, may || left, task);
 	else if (may)
 		promises_ask((struct request){ .kind = REQUEST_STOP, .wish = number }, server_core.asked);
+	if (!error && limit > 0 && chance_once_in(8))
+		users_wait_and_fail(limit);
 }
 
 static void users_act_stop(struct task *task)
@@ -144,6 +163,7 @@ static void users_act_stop(struct task *task)
 
 static void users_act_resume(struct task *task)
 {
+	oracle_resumes(task);
 	int error = pausing_resume(&server_core, task);
 	tell("    resumes task %llu: %d", (unsigned long long)task->number, error);
 	if (server_is_dead())
@@ -157,6 +177,8 @@ static void users_act_resume(struct task *task)
 static void users_act_pause(struct task *task)
 {
 	bool pause = chance_draw(3) > 0, may = oracle_may_pause(task->status.state);
+	if (!pause)
+		oracle_resumes(task);
 	int error = pause ? pausing_pause(&server_core, task) : pausing_resume(&server_core, task);
 	tell("    %s task %llu: %d", pause ? "pauses" : "resumes", (unsigned long long)task->number, error);
 	if (server_is_dead())
@@ -365,4 +387,15 @@ void users_end_waiting(void)
 		else if (promises_have_room())
 			users_stop(task, &options);
 	}
+}
+
+void users_remove_some(void)
+{
+	users_are_acting = true;
+	for (unsigned i = 0; i < 3; i++) {
+		struct task *task = users_any_task();
+		if (task && promises_have_room())
+			removals_act(task);
+	}
+	users_are_acting = false;
 }

@@ -18,6 +18,8 @@ struct task *users_any_task(void);
 void users_act(void);
 /* The server has been killed, and all connections are gone. */
 void users_crash(void);
+/* When all is over: some tasks are removed. */
+void users_remove_some(void);
 /* Resumes all paused tasks, and stops those that would wait for ever. */
 void users_end_waiting(void);
 
