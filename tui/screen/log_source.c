@@ -6,8 +6,11 @@
 
 #include "tui/screen/app.h"
 
-/* The number of lines of the first request. */
-enum { FIRST_LINES = 500 };
+/*
+ * The number of lines of the first request.  Replies in a row that leave more to be read, with which it is skipped; and
+ * milliseconds until the end is read again.
+ */
+enum { FIRST_LINES = 500, BEHIND_MOST = 1, BEHIND_REST = 200 };
 
 const char *log_source_name(const struct log_source *source, bool other)
 {
@@ -21,6 +24,9 @@ static void log_source_anew(struct log_source *source)
 	source->began = source->over = source->reading = source->stuck = source->asked = false;
 	source->other = -1;
 	source->generation++;
+	source->resume_at = 0;
+	source->behind = 0;
+	source->skips = false;
 	feed_again(&source->app->feed, &source->channel);
 	log_source_look(source);
 }
@@ -88,6 +94,41 @@ static void log_source_take(struct log_source *source, const json_t *reply)
 	log_source_take_state(source, reply);
 }
 
+/*
+ * Whoever follows the end need not read all that is written before it.  If that is much, the end is read some times a
+ * second, and what was skipped when it is wanted.
+ */
+static void log_source_keep_up(struct log_source *source, const struct client_reply *reply)
+{
+	bool more = reply->continues && !reply->error && source->reader.follow &&
+	            !json_is_true(json_object_get(reply->parameters, "end"));
+
+	source->behind = more ? source->behind + 1 : 0;
+	if (source->behind < BEHIND_MOST)
+		return;
+	source->behind = 0;
+	source->skips = true;
+	source->resume_at = app_now() + BEHIND_REST;
+	feed_rest(&source->channel);
+}
+
+void log_source_resume(struct log_source *source)
+{
+	if (!source->resume_at || app_now() < source->resume_at)
+		return;
+	source->resume_at = 0;
+	feed_again(&source->app->feed, &source->channel);
+}
+
+int log_source_wait(const struct log_source *source)
+{
+	int64_t now = app_now();
+
+	if (!source->resume_at)
+		return -1;
+	return source->resume_at > now ? (int)(source->resume_at - now) : 0;
+}
+
 static void log_source_answer(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct log_source *source = ctx;
@@ -104,6 +145,7 @@ static void log_source_answer(void *ctx, size_t tag, const struct client_reply *
 		feed_rest(&source->channel);
 		log_source_look(source);
 	}
+	log_source_keep_up(source, reply);
 	log_source_judge(source);
 }
 
@@ -124,10 +166,12 @@ static void log_source_request(void *ctx)
 {
 	struct log_source *source = ctx;
 	struct jsonw params = JSONW_INIT;
+	bool goes_on = source->began && !source->skips;
 
+	source->skips = false;
 	log_source_begin(source, &params, false);
-	jsonw_key(&params, source->began ? "offset" : "tail");
-	jsonw_int(&params, source->began ? source->next : FIRST_LINES);
+	jsonw_key(&params, goes_on ? "offset" : "tail");
+	jsonw_int(&params, goes_on ? source->next : FIRST_LINES);
 	jsonw_key(&params, "only");
 	jsonw_bool(&params, source->only);
 	jsonw_end_object(&params);

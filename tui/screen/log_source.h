@@ -32,12 +32,18 @@ struct log_source {
 	bool asked;              /* the question for that is outstanding */
 	bool reading, stuck;     /* a read is outstanding; the last one had nothing */
 	size_t generation;       /* answers to earlier reads are about other output */
+	int behind;              /* replies in a row that left more to be read */
+	bool skips;              /* the end is read next, whatever is before it */
+	int64_t resume_at;       /* when that is; 0: it goes on */
 	char *error;             /* what the server said instead; NULL: it did not */
 };
 
 void log_source_open(struct log_source *source, struct app *app, const char *id);
 void log_source_close(struct log_source *source);
 void log_source_read(struct log_source *source);
+/* Reads the end of what grows fast, when it is time; log_source_wait() is how long until then, -1: it is not waiting. */
+void log_source_resume(struct log_source *source);
+int log_source_wait(const struct log_source *source);
 /* Asks for the state of the task, and how much the other stream has. */
 void log_source_look(struct log_source *source);
 void log_source_switch(struct log_source *source);

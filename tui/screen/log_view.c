@@ -171,6 +171,7 @@ static void log_view_turn(struct view *view)
 	struct reader *reader = &log->source.reader;
 
 	reader_turn(reader, terminal_columns(), draw_body_lines());
+	log_source_resume(&log->source);
 	log_source_read(&log->source);
 	if (reader->failed)
 		app_say(view->app, alloc_format(MSG_LOG_NOT_FOUND, reader->pattern.text), true);
@@ -179,7 +180,9 @@ static void log_view_turn(struct view *view)
 
 static int log_view_wait(const struct view *view)
 {
-	return ((const struct log_view *)view)->source.reader.busy ? 0 : -1;
+	const struct log_source *source = &((const struct log_view *)view)->source;
+
+	return source->reader.busy ? 0 : log_source_wait(source);
 }
 
 static void log_view_news(struct view *view)

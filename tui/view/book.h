@@ -19,10 +19,10 @@
 #include <stdint.h>
 
 enum {
-	BOOK_PAGE = 16384,
+	BOOK_PAGE = 8192,
 	BOOK_PAGES = 256,                 /* that are kept */
 	BOOK_LINE_MAX = 2 * BOOK_PAGE,    /* bytes of a line */
-	BOOK_PART = 11 * BOOK_PAGE,       /* a read that is to end at some place begins so much before it */
+	BOOK_PART = 22 * BOOK_PAGE,       /* a read that is to end at some place begins so much before it */
 	BOOK_COUNT_MAX = 32 * 1024 * 1024 /* the lines of longer output are not counted */
 };
 
