@@ -88,7 +88,7 @@ void keys_draw(const struct key *keys, int y)
 	int x = 0, columns = terminal_columns(), kept;
 	bool narrow = keys_line_columns(keys, false, &last) > columns;
 
-	kept = keys_line_columns(keys, narrow, &last) > columns ? keys_columns(last, narrow) : 0;
+	kept = keys_line_columns(keys, narrow, &last) > columns && last ? keys_columns(last, narrow) : 0;
 	for (const struct key *key = keys; key->codes[0]; key++) {
 		int width = keys_columns(key, narrow);
 		char label[KEYS_LABEL_SIZE];
