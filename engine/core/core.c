@@ -174,6 +174,8 @@ void core_failed(struct core *core, uint64_t committed)
 {
 	core->troubled = true;
 	journal_failed(&core->journal, committed);
+	/* What had been stopped by others was passed by, and may run again. */
+	core->cancelling.failed |= core->cancelling.upto > 0;
 	/* A commit of changes made before the failure does not show that the trouble is over. */
 	core->journal.committed = committed;
 	core_retry(core);

@@ -91,7 +91,7 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 	 * The message that says why it had to wait is obsolete, also if an earlier server stored it with the claim.  A
 	 * message from the task itself is not.
 	 */
-	bool waited = (!reports_adopts(run) || task->status.state == TASK_CLAIMED) && !task->reported;
+	bool waited = (!reports_adopts(run) || run->only_claimed) && !task->reported;
 	if (!run_step(run, RUN_EVENT_BEGAN))
 		return;
 	run->process.entry = began->process.entry;

@@ -58,6 +58,7 @@ struct run {
 	struct timer limit;   /* due when it has run for its time limit */
 	bool limited;         /* it has one: there is room for the timer */
 	unsigned pauses;      /* changes that pause or resume it, on their way to the store */
+	bool only_claimed;    /* that is all that an earlier server stored of it */
 	bool other_boot;      /* it was claimed before the last reboot */
 	bool resumed;         /* a durable Running says so, and its processes may not have heard it */
 	bool holds_slots;     /* groups_weigh() has counted them */

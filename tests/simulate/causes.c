@@ -441,7 +441,7 @@ static void causes_check_ran(uint64_t number, const struct disk_row *before, con
 	const struct plan_marks *marks = &row->plan.marks, *were = &before->plan.marks;
 	int64_t ran = clock_ticks(NULL) - machine_fates[number].tick;
 	if (row->state != TASK_PAUSED || before->state == TASK_PAUSED || were->ran > 0 ||
-	    were->resumed_at > 0 || !told[number].began || causes_has_end(number, marks->attempt))
+	    were->resumed_at > 0 || !told[number].began || told[number].ended)
 		return;
 	must(marks->ran == ran || (ran == 0 && marks->ran == 1), "task %llu has run %lld ms: %lld",
 	     number_of(number), (long long)ran, (long long)marks->ran);
