@@ -58,6 +58,15 @@ static uint64_t removals_blocker(struct task *root)
 	return 0;
 }
 
+void removals_look(void)
+{
+	for (int i = 0; i < REMOVALS_MAX; i++) {
+		const struct disk_row *row = &disk_ahead.rows[removals[i].blocker];
+		if (!row->exists || task_state_terminal((enum task_state)row->state))
+			removals[i].blocker = 0;
+	}
+}
+
 /* As long as one has not ended, none is removed. */
 void removals_check_put(uint64_t number)
 {

@@ -20,6 +20,8 @@ void removals_read(void);
 void removals_join(unsigned wish, const struct task *parent);
 /* A commit failed, so tasks whose removal is undone are under what is being removed in slices again. */
 void removals_look_again(void);
+/* After each step: what has ended, if only until that is undone, is in nobody's way. */
+void removals_look(void);
 /* The oracle: a change is put that removes this task. */
 void removals_check_put(uint64_t number);
 /* The wishes that are being removed in slices, as bits. */

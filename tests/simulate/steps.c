@@ -144,6 +144,7 @@ enum { KINDS_WEIGHT = 116, KIND_CRASH = 7 };
 static void steps_check(void)
 {
 	oracle_check();
+	removals_look();
 	grouped_check();
 	edits_check();
 	copies_check();
