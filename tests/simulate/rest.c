@@ -114,28 +114,12 @@ static void rest_check_able(void)
 	must(hooks_busy(&server_core) == (hooks > 0), "%llu hooks can run, or do", (unsigned long long)hooks);
 }
 
-/* What could have a slot, and waits only for the executor, says so. */
-static void rest_check_words(void)
-{
-	int queue = lines_next();
-	for (uint64_t number = 1; number <= disk_ahead.last_number && queue != SHARES_ALL; number++) {
-		const struct disk_row *row = &disk_ahead.rows[number];
-		const struct task *task = order_find(&server_core.registry.order, number);
-		if (task && row->state == TASK_CLAIMED && lines_waits(number) &&
-		    shares_queue_of(row) == queue)
-			must(task->status.message, "task %llu waits for room, and does not say so",
-			     (unsigned long long)number);
-	}
-}
-
 static void rest_check(void)
 {
 	bool starts = !disk_ahead.paused && disk_ahead.cancelling == 0 && !disk_scarce;
 	lines_looked = true;
 	if (starts && !runner_has_no_room())
 		lines_check_rest();
-	else if (starts)
-		rest_check_words();
 	rest_check_claims();
 	rest_check_dependencies();
 	rest_check_stops();
