@@ -140,8 +140,10 @@ static void cancelling_slice(struct core *core)
 	core->judging = false;
 	if (core->journal.bundle && cancelling_put(core, &batch, cancelling_durable))
 		core_retry(core);
-	if (journal_close(&core->journal))
+	if (journal_close(&core->journal)) {
+		core->cancelling.failed = true;
 		core_retry(core);
+	}
 	settle_go_on(core);
 }
 
