@@ -419,6 +419,15 @@ bool runner_step(unsigned from)
 	return false;
 }
 
+void runner_look(void)
+{
+	for (int i = 0; i < RUNNER_RUNS; i++) {
+		int state = attempts[i].stage == RUNNER_LEFT ? disk_ahead.rows[attempts[i].task].state
+		                                             : TASK_STOPPING;
+		attempts[i].released |= state != TASK_STOPPING && state != TASK_OVERTIME;
+	}
+}
+
 static bool runner_is_on_its_way(const struct runner_attempt *attempt)
 {
 	return attempt->stage == RUNNER_PREPARING || attempt->stage == RUNNER_GOING ||

@@ -143,6 +143,7 @@ enum { KINDS_WEIGHT = 116, KIND_CRASH = 7 };
 
 static void steps_check(void)
 {
+	runner_look();
 	oracle_check();
 	removals_look();
 	grouped_check();
