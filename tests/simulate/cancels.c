@@ -37,6 +37,9 @@ void cancels_act(void)
 		latest = last;
 	int error = cancelling_begin(&server_core);
 	tell("    cancels all up to %llu: %d", (unsigned long long)last, error);
+	/* Ends of what was removed are counted too. */
+	if (!error && server_core.cancelling.upto > latest)
+		latest = server_core.cancelling.upto;
 	if (server_is_dead())
 		return;
 	must(error == 0 || error == -ENOMEM, "error %d", error);
