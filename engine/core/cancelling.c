@@ -57,6 +57,8 @@ static int cancelling_put(struct core *core, struct store_batch *batch,
 			                                .drop = cancelling_drop };
 		step->core = core;
 		error = journal_put(&core->journal, &step->change, batch, true);
+	} else {
+		store_batch_release(batch);
 	}
 	if (error)
 		free(step);

@@ -193,7 +193,8 @@ static json_t *details_row(const char *values)
 	size_t i;
 
 	details_request("7", &params);
-	asked = json_of(params.data);
+	asked = json_loadb(params.data, params.length, 0, NULL);
+	ck_assert_ptr_nonnull(asked);
 	jsonw_release(&params);
 	columns = json_object_get(asked, "columns");
 	for (i = 0; i < json_array_size(columns); i++) {

@@ -444,7 +444,8 @@ static int read_word(struct lexer *lexer, enum byte first)
 		result = readers[byte](lexer);
 	}
 	close_text(lexer);
-	lexer->out->tokens[lexer->out->token_count - 1].colon = lexer->text[lexer->at - 1] == ':';
+	lexer->out->tokens[lexer->out->token_count - 1].colon =
+		lexer->at > lexer->word && lexer->text[lexer->at - 1] == ':';
 	return result;
 }
 

@@ -7,10 +7,10 @@
 #include "tui/screen/app.h"
 
 /*
- * The number of lines of the first request.  Replies in a row that leave more to be read, with which it is skipped; and
- * milliseconds until the end is read again.
+ * The number of lines of the first request.  Bytes by which the output has grown from one reply to the next, with which
+ * some of it is skipped; and milliseconds until the end is read again.
  */
-enum { FIRST_LINES = 500, BEHIND_MOST = 1, BEHIND_REST = 200 };
+enum { FIRST_LINES = 500, BEHIND_BYTES = 64 << 10, BEHIND_REST = 200 };
 
 const char *log_source_name(const struct log_source *source, bool other)
 {
@@ -25,8 +25,7 @@ static void log_source_anew(struct log_source *source)
 	source->other = -1;
 	source->generation++;
 	source->resume_at = 0;
-	source->behind = 0;
-	source->skips = false;
+	source->skips = source->anew = false;
 	feed_again(&source->app->feed, &source->channel);
 	log_source_look(source);
 }
@@ -80,6 +79,10 @@ static void log_source_take(struct log_source *source, const json_t *reply)
 	int64_t attempt = log_source_integer(reply, "attempt"), from = log_source_integer(reply, "offset");
 	bool reading = source->reading;
 
+	/* Whoever has asked for the end again gets some of it again. */
+	if (source->anew && attempt == source->attempt && log_source_integer(reply, "next") >= source->next)
+		from = source->next;
+	source->anew = false;
 	if (source->began && (attempt != source->attempt || from < source->next)) {
 		reader_clear(&source->reader); /* another attempt, or the file was truncated */
 		source->generation++;
@@ -98,15 +101,10 @@ static void log_source_take(struct log_source *source, const json_t *reply)
  * Whoever follows the end need not read all that is written before it.  If that is much, the end is read some times a
  * second, and what was skipped when it is wanted.
  */
-static void log_source_keep_up(struct log_source *source, const struct client_reply *reply)
+static void log_source_keep_up(struct log_source *source, int64_t grown)
 {
-	bool more = reply->continues && !reply->error && source->reader.follow &&
-	            !json_is_true(json_object_get(reply->parameters, "end"));
-
-	source->behind = more ? source->behind + 1 : 0;
-	if (source->behind < BEHIND_MOST)
+	if (!source->reader.follow || grown < BEHIND_BYTES)
 		return;
-	source->behind = 0;
 	source->skips = true;
 	source->resume_at = app_now() + BEHIND_REST;
 	feed_rest(&source->channel);
@@ -132,6 +130,7 @@ int log_source_wait(const struct log_source *source)
 static void log_source_answer(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct log_source *source = ctx;
+	int64_t before = source->began ? source->next : INT64_MAX;
 
 	(void)tag;
 	if (!reply)
@@ -145,7 +144,8 @@ static void log_source_answer(void *ctx, size_t tag, const struct client_reply *
 		feed_rest(&source->channel);
 		log_source_look(source);
 	}
-	log_source_keep_up(source, reply);
+	if (!source->over && !reply->error)
+		log_source_keep_up(source, source->next - before);
 	log_source_judge(source);
 }
 
@@ -168,6 +168,7 @@ static void log_source_request(void *ctx)
 	struct jsonw params = JSONW_INIT;
 	bool goes_on = source->began && !source->skips;
 
+	source->anew = source->skips;
 	source->skips = false;
 	log_source_begin(source, &params, false);
 	jsonw_key(&params, goes_on ? "offset" : "tail");

@@ -32,8 +32,8 @@ struct log_source {
 	bool asked;              /* the question for that is outstanding */
 	bool reading, stuck;     /* a read is outstanding; the last one had nothing */
 	size_t generation;       /* answers to earlier reads are about other output */
-	int behind;              /* replies in a row that left more to be read */
 	bool skips;              /* the end is read next, whatever is before it */
+	bool anew;               /* that has been asked for, and the next reply is it */
 	int64_t resume_at;       /* when that is; 0: it goes on */
 	char *error;             /* what the server said instead; NULL: it did not */
 };
