@@ -77,18 +77,19 @@ static int adopted_look_at(struct adoption *adoption, const struct adopted *adop
  */
 int adopted_find(struct adoption *adoption, unsigned looks)
 {
-	int code = 0;
-	while (adoption->first && code == 0) {
-		struct adopted *adopted = adoption->first;
+	struct adopted *adopted = adoption->first;
+	while (adopted) {
 		adoption->first = adopted->next;
-		code = adopted_look_at(adoption, adopted, &looks);
-		if (code == 0)
-			continue;
-		/* It goes on before those that it has found. */
-		adopted->next = adoption->first;
-		adoption->first = adopted;
+		int code = adopted_look_at(adoption, adopted, &looks);
+		if (code) {
+			/* It goes on before those that it has found. */
+			adopted->next = adoption->first;
+			adoption->first = adopted;
+			return code;
+		}
+		adopted = adoption->first;
 	}
-	return code;
+	return 0;
 }
 
 /*

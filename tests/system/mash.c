@@ -128,7 +128,7 @@ static const char *const keys[] = {
 
 static size_t mash_burst(char *bytes)
 {
-	size_t length = 0, wanted = (size_t)(1 + mash_any(mash_any(8) ? 4 : BURST / 2));
+	size_t length = 0, wanted = 1 + (size_t)mash_any(mash_any(8) ? 4 : BURST / 2);
 
 	while (length < wanted) {
 		const char *key = keys[mash_any(sizeof(keys) / sizeof(*keys))];
@@ -197,8 +197,8 @@ int main(int argc, char **argv)
 	if (argc < 4)
 		mash_fails("usage");
 	words = argv + 3;
-	srandom((unsigned)atoi(argv[2]));
-	deadline = mash_clock() + 1000 * atol(argv[1]);
+	srandom((unsigned)strtoul(argv[2], NULL, 10));
+	deadline = mash_clock() + 1000 * strtol(argv[1], NULL, 10);
 	mash_start();
 	while (good && mash_clock() < deadline) {
 		size_t length = mash_burst(bytes);

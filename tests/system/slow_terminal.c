@@ -182,7 +182,7 @@ int main(int argc, char **argv)
 	line.terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (argc < 9 || line.terminal < 0 || grantpt(line.terminal) < 0 || unlockpt(line.terminal) < 0)
 		line_fails("usage, or a terminal");
-	line.rate = atol(argv[1]);
+	line.rate = strtol(argv[1], NULL, 10);
 	line.cut = strcmp(argv[2], "cut") == 0;
 	line.silent = strcmp(argv[2], "silent") == 0;
 	pid = line_command(line.terminal, argv + 8);
@@ -190,7 +190,7 @@ int main(int argc, char **argv)
 	good = line_await(argv[3]);
 	page = line.bytes;
 	next = line.now;
-	until = line.now + atol(argv[5]);
+	until = line.now + strtol(argv[5], NULL, 10);
 	while (good && line.now < until && line_step()) {
 		if (line.now < next)
 			continue;

@@ -208,7 +208,8 @@ END_TEST
 START_TEST(what_is_of_another_task_is_left_alone)
 {
 	pid_t pids[2];
-	struct task other = *leave_two(pids)->run.task;
+	const struct subject *left = leave_two(pids);
+	struct task other = *left->run.task;
 	other.created_at++;
 	scripted_close();
 	scripted_open();

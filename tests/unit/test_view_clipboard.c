@@ -85,7 +85,7 @@ START_TEST(what_is_too_long_is_not_copied)
 	sequence = clipboard_sequence(text, PASSAGE_DIRECT);
 	ck_assert_uint_lt(strlen(sequence), 100000);
 	free(sequence);
-	strcpy(text + CLIPBOARD_MAX, "x");
+	memcpy(text + CLIPBOARD_MAX, "x", 2);
 	ck_assert_ptr_null(clipboard_sequence(text, PASSAGE_DIRECT));
 	free(text);
 }

@@ -145,7 +145,7 @@ static bool completer_is_directory(int directory, const char *name)
 static void completer_offer_files(struct completer *completer, DIR *directory, const char *before, bool only)
 {
 	const char *typed = completer->completion.word + strlen(before);
-	char *found[FILES_MAX];
+	char *found[FILES_MAX] = { NULL };
 	size_t count = 0;
 	struct dirent *entry;
 

@@ -35,7 +35,7 @@ static const struct {
 
 static void group_table_clear(struct group_table *groups)
 {
-	for (size_t i = 0; i < groups->count; i++) {
+	for (size_t i = 0; groups->rows && i < groups->count; i++) {
 		for (int column = 0; column < GROUPS_COLUMNS; column++)
 			free(groups->rows[i].cells[column]);
 	}
