@@ -19,7 +19,7 @@ struct cancelling_step {
 
 static void cancelling_durable(struct journal_change *journaled)
 {
-	((struct cancelling_step *)journaled)->core->cancelling.waits = false;
+	((struct cancelling_step *)journaled)->core->cancelling.steps--;
 	free(journaled);
 }
 
@@ -63,7 +63,7 @@ static int cancelling_put(struct core *core, struct store_batch *batch,
 	if (error)
 		free(step);
 	else
-		core->cancelling.waits = true;
+		core->cancelling.steps++;
 	return error;
 }
 

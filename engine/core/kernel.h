@@ -183,10 +183,10 @@ struct seen {
 
 /* All tasks that were started up to then are being stopped (cancelling.h). */
 struct core_cancelling {
-	uint64_t upto; /* the latest Start; 0: nothing is being cancelled */
-	uint64_t at;   /* tasks with smaller numbers are still to be looked at */
-	bool waits;    /* for a commit */
-	bool failed;   /* something was not stored, so there is another walk */
+	uint64_t upto;  /* the latest Start; 0: nothing is being cancelled */
+	uint64_t at;    /* tasks with smaller numbers are still to be looked at */
+	unsigned steps; /* on their way to the store: the next slice waits for all of them */
+	bool failed;    /* something was not stored, so there is another walk */
 };
 
 /* Several tasks are made again, in slices (adoption.h). */
@@ -218,8 +218,7 @@ struct sweep {
 	struct core *core;
 	struct task_group *group;   /* NULL: all */
 	uint64_t at;                /* tasks with smaller numbers are still to be looked at */
-	unsigned steps;             /* on their way to the store */
-	bool waits;                 /* for the latest of them */
+	unsigned steps;             /* on their way to the store: the next slice waits for all of them */
 	bool failed;                /* something was not stored, so there is another walk */
 	struct sweep_asker *askers; /* (utlist) */
 };
@@ -326,7 +325,7 @@ static inline void core_retry(struct core *core)
 static inline bool core_cancels(const struct core *core)
 {
 	const struct core_cancelling *its = &core->cancelling;
-	return its->upto > 0 && !its->waits &&
+	return its->upto > 0 && its->steps == 0 &&
 	       (its->at > 0 || (!core->troubled && core->retry_at == INT64_MAX));
 }
 
@@ -335,7 +334,7 @@ static inline struct sweep *core_sweeps(const struct core *core)
 {
 	bool calm = !core->troubled && core->retry_at == INT64_MAX;
 	for (struct sweep *sweep = core->sweeps; sweep; sweep = sweep->next) {
-		if (!sweep->waits && !core->troubled && (sweep->at > 0 || !sweep->failed || calm))
+		if (sweep->steps == 0 && !core->troubled && (sweep->at > 0 || !sweep->failed || calm))
 			return sweep;
 	}
 	return NULL;

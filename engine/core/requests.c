@@ -107,7 +107,7 @@ static bool requests_may_be_paused(const struct run *run)
 
 /*
  * An earlier stop may have a signal that waits until the command has begun, or until that stop is durable.  A
- * stop that sends none leaves it in place, or a crash would lose it.
+ * stop that sends none leaves it in place, or it would be lost.  It continues what is paused, too.
  */
 static bool requests_stop_keeps(const struct run *run, const struct stop_options *options)
 {
@@ -115,7 +115,7 @@ static bool requests_stop_keeps(const struct run *run, const struct stop_options
 	/* Its time limit has sent one. */
 	if (run->task->status.state == TASK_OVERTIME && !options->given)
 		return true;
-	return options->signal <= 0 && run->process.stop_signal > 0 && !requests_may_be_paused(run) &&
+	return options->signal <= 0 && run->process.stop_signal > 0 &&
 	       (!begun || run->process.stop_signal != run->stop.signal);
 }
 

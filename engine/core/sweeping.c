@@ -88,7 +88,6 @@ static void sweeping_tell(struct sweep *sweep, uint64_t serial)
 static struct sweep *sweeping_settled(struct journal_change *journaled)
 {
 	struct sweep *sweep = ((struct sweeping_step *)journaled)->sweep;
-	sweep->waits = false;
 	sweep->steps--;
 	return sweep;
 }
@@ -148,7 +147,6 @@ static int sweeping_put(struct sweep *sweep, uint64_t serial, void (*effect)(str
 		free(step);
 	else
 		sweep->steps++;
-	sweep->waits = !error;
 	return error;
 }
 

@@ -116,10 +116,12 @@ void machine_signal(uint64_t task, int signal)
 	fate->left_stopped = signal == SIGSTOP && fate->left > 0;
 	for (int pid = 1; pid <= MACHINE_PIDS; pid++) {
 		struct machine_process *process = &machine_processes[pid];
-		if (process->life != MACHINE_ALIVE || process->task != task)
+		if (process->life == MACHINE_NOBODY || process->task != task)
 			continue;
+		/* Of one whose end the server has not heard of, too: it counts the time. */
 		process->stopped = signal == SIGSTOP;
-		if (signal != SIGSTOP && signal != SIGCONT && (signal == SIGKILL || !process->stubborn))
+		if (process->life == MACHINE_ALIVE && signal != SIGSTOP && signal != SIGCONT &&
+		    (signal == SIGKILL || !process->stubborn))
 			machine_exit(process, 0, signal);
 	}
 }

@@ -357,29 +357,38 @@ static void oracle_check_pause(uint64_t number)
 	     row->state);
 }
 
-/* Those that were resumed since the store was heard of last, and not durably. */
-static bool resumes[DISK_TASKS + 1];
+/* The latest change that resumed each task, of the present server; 0: none. */
+static uint64_t resumes[DISK_TASKS + 1];
 
-void oracle_resumes(const struct task *task)
+void oracle_server_starts(void)
 {
-	resumes[task->number] =
-		task->run && task->run->phase == RUN_RUNNING && task->status.state == TASK_PAUSED;
+	memset(resumes, 0, sizeof(resumes));
+}
+
+bool oracle_resume_sends(const struct task *task)
+{
+	return task->run && task->run->phase == RUN_RUNNING && task->status.state == TASK_PAUSED;
+}
+
+void oracle_resumes(uint64_t number, uint64_t sequence)
+{
+	resumes[number] = sequence;
 }
 
 /* The core has been told that a commit failed. */
-void oracle_check_resumes(void)
+void oracle_check_resumes(uint64_t committed)
 {
 	for (uint64_t number = 1; number <= DISK_TASKS; number++) {
 		const struct task *task =
-			resumes[number] ? order_find(&server_core.registry.order, number) : NULL;
+			resumes[number] > committed ? order_find(&server_core.registry.order, number) : NULL;
 		const struct run *run = task ? task->run : NULL;
-		bool resumed = run && run->phase == RUN_RUNNING && task->status.state == TASK_PAUSED &&
-		               disk_durable.rows[number].state == TASK_PAUSED;
+		bool resumed =
+			task && oracle_resume_sends(task) && disk_durable.rows[number].state == TASK_PAUSED;
 		const struct machine_process *process =
 			resumed ? machine_find(run->process.pid, run->process.pid_start) : NULL;
 		must(!process || process->life != MACHINE_ALIVE || !process->stopped,
 		     "task %llu was resumed, which was not stored, and is not continued", number_of(number));
-		resumes[number] = false;
+		resumes[number] = 0;
 	}
 }
 

@@ -18,9 +18,12 @@ void oracle_row_written(uint64_t number, const struct disk_row *before, const st
 void oracle_seen(uint64_t number, enum task_state state);
 /* A stop with this signal, or with a time for SIGKILL, has been durable. */
 bool oracle_signal_was_durable(uint64_t number, int signal);
-/* A user resumes the task.  If that cannot be stored, it is continued all the same. */
-void oracle_resumes(const struct task *task);
-void oracle_check_resumes(void);
+/* A user resumes the task with this change.  If that cannot be stored, it is continued all the same. */
+bool oracle_resume_sends(const struct task *task);
+void oracle_resumes(uint64_t number, uint64_t sequence);
+/* The core has been told that all changes above this one failed. */
+void oracle_check_resumes(uint64_t committed);
+void oracle_server_starts(void);
 /* SIGKILL is sent: it is due. */
 void oracle_check_kill(uint64_t number);
 /* Checks a refusal: the core may refuse the request in this state. */

@@ -95,6 +95,7 @@ static bool server_recover(void)
 void server_start(void)
 {
 	machine_sweep();
+	oracle_server_starts();
 	server_init();
 	while (!server_recover()) {
 		tell("        it finds no memory");
@@ -140,7 +141,7 @@ void server_hear_disk(void)
 		overdue_trouble();
 		core_failed(&server_core, committed);
 		if (!server_is_dead())
-			oracle_check_resumes();
+			oracle_check_resumes(committed);
 		server_is_failing = false;
 		removals_look_again();
 		promises_hear_failure(committed);

@@ -1,12 +1,14 @@
 #include "tests/simulate/shares.h"
 
+#include <string.h>
+
 #include "engine/core/groups.h"
 #include "tests/simulate/grouped.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 
-enum { SHARES_PLACES = 3 };
+enum { SHARES_PLACES = 3, SHARES_LIST = 5 /* places of the longest list */ };
 
 int shares_queue_of(const struct disk_row *row)
 {
@@ -14,6 +16,17 @@ int shares_queue_of(const struct disk_row *row)
 		return SHARES_HOOKS;
 	return row->group == 0 || disk_ahead.groups[row->group].exists ? row->group : SHARES_LABELS;
 }
+
+/*
+ * Places that the group of an attempt did not have while the server was finding it: it holds them no more,
+ * even if the group has them again.
+ */
+static struct {
+	unsigned server;
+	uint64_t task;
+	unsigned begun;
+	struct device_set places;
+} lost[RUNNER_RUNS];
 
 static bool shares_runs(const struct runner_attempt *attempt)
 {
@@ -29,16 +42,52 @@ static bool shares_is_left(const struct runner_attempt *attempt)
 	       (row->state == TASK_STOPPING || row->state == TASK_OVERTIME);
 }
 
+static unsigned shares_places(const struct runner_attempt *attempt)
+{
+	int queue = shares_queue_of(&disk_ahead.rows[attempt->task]);
+	const struct disk_group *group = queue >= 0 ? &disk_ahead.groups[queue] : NULL;
+	return group && *group->devices ? devices_count(group->devices) : 0;
+}
+
+static bool shares_knows(const struct runner_attempt *attempt, unsigned number)
+{
+	return lost[number].server == server_generation && lost[number].task == attempt->task &&
+	       lost[number].begun == machine_fates[attempt->task].begun;
+}
+
+static void shares_lose(unsigned number)
+{
+	const struct runner_attempt *attempt = runner_attempt(number);
+	bool claimed = attempt->stage == RUNNER_PREPARING || attempt->stage == RUNNER_PREPARED;
+	if (claimed || !shares_knows(attempt, number)) {
+		memset(&lost[number], 0, sizeof(lost[number]));
+		lost[number].server = server_generation;
+		lost[number].task = attempt->task;
+		lost[number].begun = machine_fates[attempt->task].begun;
+	}
+	for (unsigned place = shares_places(attempt);
+	     attempt->stage == RUNNER_ADOPTING && place < SHARES_LIST; place++)
+		device_set_add(&lost[number].places, place);
+}
+
+static const struct device_set *shares_lost(const struct runner_attempt *attempt)
+{
+	static const struct device_set none;
+	for (unsigned i = 0; i < RUNNER_RUNS; i++) {
+		if (runner_attempt(i) == attempt && shares_knows(attempt, i))
+			return &lost[i].places;
+	}
+	return &none;
+}
+
 /* Those that its group still has: after an end that is not durable yet, it can have got others. */
 static struct device_set shares_those_left(const struct runner_attempt *attempt,
                                            const struct device_set *given)
 {
+	const struct device_set *gone = shares_lost(attempt);
 	struct device_set left = { { 0 } };
-	int queue = shares_queue_of(&disk_ahead.rows[attempt->task]);
-	const struct disk_group *group = queue >= 0 ? &disk_ahead.groups[queue] : NULL;
-	unsigned all = group && *group->devices ? devices_count(group->devices) : 0;
-	for (unsigned place = 0; place < all; place++) {
-		if (device_set_has(given, place))
+	for (unsigned place = 0; place < shares_places(attempt); place++) {
+		if (device_set_has(given, place) && !device_set_has(gone, place))
 			device_set_add(&left, place);
 	}
 	return left;
@@ -125,6 +174,8 @@ void shares_check_claim(uint64_t number)
 
 void shares_check(void)
 {
+	for (unsigned i = 0; i < RUNNER_RUNS; i++)
+		shares_lose(i);
 	const struct share share = shares_find(SHARES_ALL);
 	must(server_core.used == share.used, "the server uses %u slots: %u", share.used, server_core.used);
 	shares_check_queue(SHARES_HOOKS);

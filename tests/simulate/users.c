@@ -161,10 +161,18 @@ static void users_act_stop(struct task *task)
 	users_stop(task, &options);
 }
 
+static int users_resume(struct task *task)
+{
+	bool sends = oracle_resume_sends(task);
+	int error = pausing_resume(&server_core, task);
+	if (!error && sends && !server_is_dead())
+		oracle_resumes(task->number, server_core.asked);
+	return error;
+}
+
 static void users_act_resume(struct task *task)
 {
-	oracle_resumes(task);
-	int error = pausing_resume(&server_core, task);
+	int error = users_resume(task);
 	tell("    resumes task %llu: %d", (unsigned long long)task->number, error);
 	if (server_is_dead())
 		return;
@@ -177,9 +185,7 @@ static void users_act_resume(struct task *task)
 static void users_act_pause(struct task *task)
 {
 	bool pause = chance_draw(3) > 0, may = oracle_may_pause(task->status.state);
-	if (!pause)
-		oracle_resumes(task);
-	int error = pause ? pausing_pause(&server_core, task) : pausing_resume(&server_core, task);
+	int error = pause ? pausing_pause(&server_core, task) : users_resume(task);
 	tell("    %s task %llu: %d", pause ? "pauses" : "resumes", (unsigned long long)task->number, error);
 	if (server_is_dead())
 		return;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/core/editing.h"
+#include "engine/core/pausing.h"
 #include "engine/core/requests.h"
 #include "engine/core/runs.h"
 #include "engine/task/messages.h"
@@ -186,6 +187,20 @@ START_TEST(a_stop_that_sends_none_keeps_the_signal_of_one_on_its_way)
 	commit();
 	ck_assert_int_eq(task->run->process.stop_signal, 0);
 	ck_assert_uint_eq(signals, 1);
+}
+END_TEST
+
+/* It continues the task, too. */
+START_TEST(a_stop_that_sends_none_keeps_the_signal_for_what_is_paused)
+{
+	static const struct stop_options none = { .given = true, .signal = 0, .kill_after = -1 };
+	struct task *task = make_running("a");
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	ck_assert_int_eq(requests_stop(&core, task, &none), 0);
+	ck_assert_int_eq(task->run->process.stop_signal, SIGTERM);
+	commit_all();
+	ck_assert_int_eq(last_signal, SIGTERM);
 }
 END_TEST
 
@@ -388,6 +403,7 @@ int main(void)
 		a_stop_that_is_not_durable_is_not_sent,
 		a_stop_that_cannot_be_recorded_is_sent_all_the_same,
 		a_stop_that_sends_none_keeps_the_signal_of_one_on_its_way,
+		a_stop_that_sends_none_keeps_the_signal_for_what_is_paused,
 		a_second_stop_needs_an_option,
 		a_kill_comes_when_it_is_due,
 		a_clock_that_is_set_delays_nothing,

@@ -65,6 +65,26 @@ START_TEST(a_slice_waits_for_the_one_before)
 }
 END_TEST
 
+/* The mark of one who asks again is on its way when the first one is durable. */
+START_TEST(a_slice_waits_for_every_mark)
+{
+	core.paused = true;
+	make_queued(MANY);
+	cancel();
+	put_committed = put_last;
+	cancel();
+	core_committed(&core, put_committed);
+	ck_assert_int_eq(alarm_at, INT64_MAX);
+	commit();
+	ring();
+	ck_assert_uint_eq(count_of(TASK_STOPPED), CANCELLING_SLICE);
+	ck_assert_int_eq(alarm_at, INT64_MAX);
+	commit();
+	(void)cancel_all();
+	ck_assert_uint_eq(count_of(TASK_STOPPED), MANY);
+}
+END_TEST
+
 START_TEST(nothing_starts_meanwhile)
 {
 	core.options.slots = 1;
@@ -156,6 +176,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		a_slice_waits_for_the_one_before,
+		a_slice_waits_for_every_mark,
 		nothing_starts_meanwhile,
 		what_is_not_started_or_is_started_later_is_left_alone,
 		what_runs_is_signalled_whatever_the_store_says,

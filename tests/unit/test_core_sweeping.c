@@ -115,6 +115,25 @@ START_TEST(many_are_paused_and_resumed_in_slices)
 }
 END_TEST
 
+/* The mark of one who asks again is on its way when the first one is durable. */
+START_TEST(a_slice_waits_for_every_mark)
+{
+	struct sweep_asker other = { .over = tell_asker };
+	make_many();
+	ck_assert_int_eq(sweep(NULL, true), 1);
+	put_committed = put_last;
+	ck_assert_int_eq(sweeping_begin(&core, NULL, true, &other), 1);
+	core_committed(&core, put_committed);
+	ck_assert_int_eq(alarm_at, INT64_MAX);
+	commit();
+	ring();
+	ck_assert_uint_eq(count_of(TASK_PAUSED), SWEEPING_SLICE);
+	(void)sweep_all();
+	ck_assert_uint_eq(count_of(TASK_PAUSED), MANY);
+	ck_assert_uint_eq(told, 2);
+}
+END_TEST
+
 /* Also if the queue is resumed meanwhile: what would start would be paused. */
 START_TEST(nothing_starts_meanwhile)
 {
@@ -224,6 +243,7 @@ int main(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, few_are_one_commit);
 	tcase_add_test(tcase, many_are_paused_and_resumed_in_slices);
+	tcase_add_test(tcase, a_slice_waits_for_every_mark);
 	tcase_add_test(tcase, nothing_starts_meanwhile);
 	tcase_add_test(tcase, a_mark_that_is_not_stored_pauses_nothing);
 	tcase_add_test(tcase, a_slice_that_is_not_stored_is_repeated);
