@@ -207,6 +207,74 @@ START_TEST(lines_of_any_length)
 }
 END_TEST
 
+/* The states of a line of progress. */
+static void print_states(int from, int to)
+{
+	char *text = malloc((size_t)(to - from + 1) * 40 + 1), *end = text;
+
+	ck_assert_ptr_nonnull(text);
+	for (int i = from; i <= to; i++)
+		end += sprintf(end, "\r%7d/9999999 downloading file-xyz", i);
+	print(text);
+	free(text);
+}
+
+START_TEST(progress_is_one_line)
+{
+	print("first\n");
+	print_states(1, 200000);
+	settle();
+	ck_assert_int_eq(reader.count, 2);
+	ck_assert_str_eq(row(0), "first");
+	ck_assert_str_eq(row(1), " 200000/9999999 downloading file-xyz");
+	reads = 0;
+	print_states(200001, 201000);
+	settle();
+	ck_assert_int_eq(reader.count, 2);
+	ck_assert_str_eq(row(1), " 201000/9999999 downloading file-xyz");
+	ck_assert_int_le(reads, 2);
+	print("\n\nRESULT-OK\n");
+	reader_scroll(&reader, INT64_MIN);
+	settle();
+	ck_assert_int_eq(reader.count, 4);
+	ck_assert_str_eq(row(1), " 201000/9999999 downloading file-xyz");
+	ck_assert_str_eq(row(3), "RESULT-OK");
+	ck_assert_int_eq(book_number(&reader.book, reader.rows[3].place.line), 4);
+	reader_search(&reader, "result", READER_FORWARD);
+	settle();
+	ck_assert(!reader.failed);
+	reader_search(&reader, "1000/", READER_BACKWARD);
+	settle();
+	ck_assert_str_eq(row(1), " 201000/9999999 downloading file-xyz");
+	reader_filter(&reader, "000/");
+	settle();
+	ck_assert_uint_eq(reader.match_count, 1);
+	ck_assert_str_eq(row(0), " 201000/9999999 downloading file-xyz");
+}
+END_TEST
+
+START_TEST(many_lines_of_progress)
+{
+	for (int i = 0; i < 30; i++) {
+		print_states(1, 3000 + i);
+		print("\r\n");
+	}
+	print("end");
+	settle();
+	ck_assert_int_eq(reader.count, HEIGHT);
+	ck_assert_str_eq(row(9), "end");
+	ck_assert_str_eq(row(8), "   3029/9999999 downloading file-xyz");
+	ck_assert_str_eq(row(0), "   3021/9999999 downloading file-xyz");
+	reader_scroll(&reader, -15);
+	settle();
+	ck_assert_str_eq(row(0), "   3006/9999999 downloading file-xyz");
+	reader_scroll(&reader, INT64_MIN);
+	settle();
+	ck_assert_str_eq(row(0), "   3000/9999999 downloading file-xyz");
+	ck_assert_str_eq(row(9), "   3009/9999999 downloading file-xyz");
+}
+END_TEST
+
 START_TEST(what_was_not_kept_is_a_line)
 {
 	struct book_line line;
@@ -362,6 +430,8 @@ int main(void)
 	tcase_add_test(tcase, large_output_is_not_counted);
 	tcase_add_test(tcase, it_follows_until_it_is_scrolled);
 	tcase_add_test(tcase, lines_of_any_length);
+	tcase_add_test(tcase, progress_is_one_line);
+	tcase_add_test(tcase, many_lines_of_progress);
 	tcase_add_test(tcase, what_was_not_kept_is_a_line);
 	tcase_add_test(tcase, long_lines_are_wrapped);
 	tcase_add_test(tcase, searching_goes_through_all_of_it);

@@ -8,9 +8,9 @@
 
 /*
  * The number of lines of the first request.  Bytes by which the output has grown from one reply to the next, with which
- * some of it is skipped; and milliseconds until the end is read again.
+ * some of it is skipped; milliseconds until the end is read again; and the bytes of that end.
  */
-enum { FIRST_LINES = 500, BEHIND_BYTES = 64 << 10, BEHIND_REST = 200 };
+enum { FIRST_LINES = 500, BEHIND_BYTES = 64 << 10, BEHIND_REST = 200, END_BYTES = 96 << 10 };
 
 const char *log_source_name(const struct log_source *source, bool other)
 {
@@ -25,7 +25,7 @@ static void log_source_anew(struct log_source *source)
 	source->other = -1;
 	source->generation++;
 	source->resume_at = 0;
-	source->skips = source->anew = false;
+	source->end = -1;
 	feed_again(&source->app->feed, &source->channel);
 	log_source_look(source);
 }
@@ -79,10 +79,6 @@ static void log_source_take(struct log_source *source, const json_t *reply)
 	int64_t attempt = log_source_integer(reply, "attempt"), from = log_source_integer(reply, "offset");
 	bool reading = source->reading;
 
-	/* Whoever has asked for the end again gets some of it again. */
-	if (source->anew && attempt == source->attempt && log_source_integer(reply, "next") >= source->next)
-		from = source->next;
-	source->anew = false;
 	if (source->began && (attempt != source->attempt || from < source->next)) {
 		reader_clear(&source->reader); /* another attempt, or the file was truncated */
 		source->generation++;
@@ -98,23 +94,26 @@ static void log_source_take(struct log_source *source, const json_t *reply)
 }
 
 /*
- * Whoever follows the end need not read all that is written before it.  If that is much, the end is read some times a
- * second, and what was skipped when it is wanted.
+ * Whoever follows the end need not read all that is written before it, which may be one line only.  If that is much,
+ * the end is read some times a second, and what was skipped when it is wanted.
  */
 static void log_source_keep_up(struct log_source *source, int64_t grown)
 {
 	if (!source->reader.follow || grown < BEHIND_BYTES)
 		return;
-	source->skips = true;
 	source->resume_at = app_now() + BEHIND_REST;
 	feed_rest(&source->channel);
 }
 
-void log_source_resume(struct log_source *source)
+/* Where the output ends now. */
+static void log_source_sized(void *ctx, size_t tag, const struct client_reply *reply)
 {
-	if (!source->resume_at || app_now() < source->resume_at)
+	struct log_source *source = ctx;
+
+	if (tag != source->generation)
 		return;
-	source->resume_at = 0;
+	if (reply && !reply->error)
+		source->end = log_source_integer(reply->parameters, "next");
 	feed_again(&source->app->feed, &source->channel);
 }
 
@@ -162,17 +161,32 @@ static void log_source_begin(struct log_source *source, struct jsonw *params, bo
 	}
 }
 
+void log_source_resume(struct log_source *source)
+{
+	struct jsonw params = JSONW_INIT;
+
+	if (!source->resume_at || app_now() < source->resume_at)
+		return;
+	source->resume_at = 0;
+	log_source_begin(source, &params, false);
+	jsonw_key(&params, "tail");
+	jsonw_int(&params, 0);
+	jsonw_end_object(&params);
+	feed_call(&source->app->feed, "Log", &params, log_source_sized, source, source->generation);
+}
+
 static void log_source_request(void *ctx)
 {
 	struct log_source *source = ctx;
 	struct jsonw params = JSONW_INIT;
-	bool goes_on = source->began && !source->skips;
+	int64_t from = source->next;
 
-	source->anew = source->skips;
-	source->skips = false;
+	if (source->end - END_BYTES > from)
+		from = source->end - END_BYTES;
+	source->end = -1;
 	log_source_begin(source, &params, false);
-	jsonw_key(&params, goes_on ? "offset" : "tail");
-	jsonw_int(&params, goes_on ? source->next : FIRST_LINES);
+	jsonw_key(&params, source->began ? "offset" : "tail");
+	jsonw_int(&params, source->began ? from : FIRST_LINES);
 	jsonw_key(&params, "only");
 	jsonw_bool(&params, source->only);
 	jsonw_end_object(&params);
@@ -264,7 +278,7 @@ const char *log_source_trouble(const struct log_source *source)
 
 void log_source_open(struct log_source *source, struct app *app, const char *id)
 {
-	*source = (struct log_source){ .app = app, .other = -1 };
+	*source = (struct log_source){ .app = app, .other = -1, .end = -1 };
 	snprintf(source->id, sizeof(source->id), "%s", id);
 	reader_init(&source->reader);
 	source->channel = (struct channel){ .connected = log_source_request, .ctx = source };

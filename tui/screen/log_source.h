@@ -32,10 +32,9 @@ struct log_source {
 	bool asked;              /* the question for that is outstanding */
 	bool reading, stuck;     /* a read is outstanding; the last one had nothing */
 	size_t generation;       /* answers to earlier reads are about other output */
-	bool skips;              /* the end is read next, whatever is before it */
-	bool anew;               /* that has been asked for, and the next reply is it */
-	int64_t resume_at;       /* when that is; 0: it goes on */
-	char *error;             /* what the server said instead; NULL: it did not */
+	int64_t end;       /* of the output, which is read next, whatever is before it; -1: it goes on */
+	int64_t resume_at; /* when that is; 0: it goes on */
+	char *error;       /* what the server said instead; NULL: it did not */
 };
 
 void log_source_open(struct log_source *source, struct app *app, const char *id);

@@ -27,6 +27,7 @@ void book_clear(struct book *book)
 		free(book->pages[i].bytes);
 		book->pages[i] = (struct book_page){ .number = -1 };
 	}
+	memset(book->runs, 0, sizeof(book->runs));
 	book->size = book->hole_from = book->hole_to = 0;
 	book->counted = book->newlines = 0;
 	book->ends_open = false;
@@ -114,6 +115,7 @@ static void book_put_hole(struct book *book, int64_t from, int64_t to)
 	int64_t first = from / BOOK_PAGE, last = to / BOOK_PAGE;
 	int64_t first_end = (first + 1) * BOOK_PAGE < to ? (first + 1) * BOOK_PAGE : to;
 
+	memset(book->runs, 0, sizeof(book->runs));
 	book_write(book_make(book, first), (size_t)(from % BOOK_PAGE), NULL, (size_t)(first_end - from));
 	if (last > first)
 		book_write(book_make(book, last), 0, NULL, (size_t)(to % BOOK_PAGE));
@@ -169,6 +171,46 @@ static bool book_in_hole(const struct book *book, int64_t at)
 	return at >= book->hole_from && at < book->hole_to;
 }
 
+/* The line goes on behind the part. */
+static bool book_goes_on(const struct book *book, const struct book_part *part)
+{
+	return part->to < book->size && !book_in_hole(book, part->to);
+}
+
+/*
+ * Where a part without newlines breaks its line: after its last CR, or else at its end.  -1: nowhere.  A CR at the end
+ * may belong to a newline.
+ */
+static int64_t book_break(const struct book *book, const struct book_part *part)
+{
+	const char *cr;
+
+	if (!book_goes_on(book, part) || part->from % BOOK_PAGE)
+		return -1;
+	cr = memrchr(part->bytes, '\r', (size_t)(part->to - part->from - 1));
+	return cr ? part->from + (cr - part->bytes) + 1 : part->to;
+}
+
+/* Where the line begins that has a byte of a part, which may be on the page before.  False: that is missing. */
+static bool book_begin_before(struct book *book, struct book_part *part, int64_t *begin)
+{
+	const char *newline;
+	int64_t broken;
+
+	*begin = part->from;
+	if (part->after_hole || part->from == 0)
+		return true;
+	if (!book_find(book, part->from - 1, part))
+		return false;
+	newline = memrchr(part->bytes, '\n', (size_t)(part->to - part->from));
+	broken = newline ? part->from + (newline - part->bytes) + 1 : book_break(book, part);
+	if (broken >= 0)
+		*begin = broken;
+	else if (part->after_hole && part->from % BOOK_PAGE)
+		*begin = part->from;
+	return true;
+}
+
 /* Where the line begins that has this byte.  False: that is missing. */
 static bool book_begin(struct book *book, int64_t at, int64_t *begin)
 {
@@ -179,51 +221,57 @@ static bool book_begin(struct book *book, int64_t at, int64_t *begin)
 		return false;
 	newline = memrchr(part.bytes, '\n', (size_t)(at - part.from));
 	*begin = newline ? part.from + (newline - part.bytes) + 1 : part.from;
-	if (newline || part.after_hole || part.from == 0)
-		return true;
-	if (!book_find(book, part.from - 1, &part))
-		return false;
-	newline = memrchr(part.bytes, '\n', (size_t)(part.to - part.from));
 	if (newline)
-		*begin = part.from + (newline - part.bytes) + 1;
-	else if (part.after_hole && part.from % BOOK_PAGE)
-		*begin = part.from;
-	return true;
+		return true;
+	if (!memchr(part.bytes, '\n', (size_t)(part.to - part.from))) {
+		*begin = book_break(book, &part);
+		if (*begin >= 0 && *begin <= at)
+			return true;
+	}
+	return book_begin_before(book, &part, begin);
 }
 
-static void book_set(struct book_line *line, const struct book_part *part, const char *newline)
+/* The line, up to a newline or a break. */
+static void book_set(struct book_line *line, const struct book_part *part, const char *newline,
+                     int64_t broken)
 {
-	const char *end = newline ? newline : part->bytes + (part->to - part->from);
+	int64_t end = newline ? part->from + (newline - part->bytes) : broken >= 0 ? broken : part->to;
 
 	line->bytes = part->bytes + (line->begin - part->from);
-	line->length = (size_t)(end - line->bytes);
-	line->end = line->begin + (int64_t)line->length + (newline != NULL);
+	line->length = (size_t)(end - line->begin);
+	line->end = end + (newline != NULL);
 }
 
 /* Joins a line that began on the page before with its rest. */
 static void book_join(struct book *book, struct book_line *line, const struct book_part *rest)
 {
 	const char *newline = memchr(rest->bytes, '\n', (size_t)(rest->to - rest->from));
-	size_t more = newline ? (size_t)(newline - rest->bytes) : (size_t)(rest->to - rest->from);
+	int64_t broken = newline ? -1 : book_break(book, rest);
+	int64_t end = newline ? rest->from + (newline - rest->bytes) : broken >= 0 ? broken : rest->to;
+	size_t more = (size_t)(end - rest->from);
 
 	memcpy(book->joined + line->length, rest->bytes, more);
 	line->bytes = book->joined;
 	line->length += more;
-	line->end += (int64_t)more + (newline != NULL);
+	line->end = end + (newline != NULL);
+	line->overwritten = broken >= 0 && broken < rest->to;
 }
 
 static enum book_answer book_complete(struct book *book, struct book_line *line)
 {
 	struct book_part part;
 	const char *newline;
+	int64_t broken = -1;
 
 	if (!book_find(book, line->begin, &part))
 		return BOOK_MISSING;
 	newline = memchr(part.bytes + (line->begin - part.from), '\n', (size_t)(part.to - line->begin));
-	book_set(line, &part, newline);
-	/* It goes on, unless it is the whole page. */
-	if (newline || line->end >= book->size || book_in_hole(book, line->end) ||
-	    line->begin % BOOK_PAGE == 0)
+	/* A line that begins with its page has a part for itself. */
+	if (!newline && line->begin == part.from)
+		broken = book_break(book, &part);
+	book_set(line, &part, newline, broken);
+	line->overwritten = broken >= 0 && broken < part.to;
+	if (newline || broken >= 0 || !book_goes_on(book, &part))
 		return BOOK_HAVE;
 	memcpy(book->joined, line->bytes, line->length);
 	if (!book_find(book, line->end, &part))
@@ -232,23 +280,91 @@ static enum book_answer book_complete(struct book *book, struct book_line *line)
 	return BOOK_HAVE;
 }
 
+/* The line, or the piece of one, that has this byte, which is in no hole. */
+static enum book_answer book_piece(struct book *book, int64_t at, struct book_line *line)
+{
+	*line = (struct book_line){ .bytes = "" };
+	return book_begin(book, at, &line->begin) ? book_complete(book, line) : BOOK_MISSING;
+}
+
+/* What was overwritten around this byte, as far as is known. */
+static struct book_run *book_run(struct book *book, int64_t at)
+{
+	for (size_t i = 0; i < BOOK_RUNS; i++) {
+		struct book_run *run = &book->runs[i];
+
+		if (at >= run->from && at < run->to) {
+			run->used = ++book->clock;
+			return run;
+		}
+	}
+	return NULL;
+}
+
+/* Remembers that a piece was overwritten. */
+static void book_overwrite(struct book *book, int64_t from, int64_t to)
+{
+	struct book_run *before = from > 0 ? book_run(book, from - 1) : NULL, *after = book_run(book, to);
+	struct book_run *run = before ? before : after ? after : book->runs;
+
+	for (size_t i = 0; !before && !after && i < BOOK_RUNS; i++) {
+		if (book->runs[i].used < run->used)
+			run = &book->runs[i];
+	}
+	*run = (struct book_run){ before ? before->from : from, after ? after->to : to, ++book->clock };
+	if (before && after && before != after)
+		*after = (struct book_run){ 0 };
+}
+
+static void book_be_hole(const struct book *book, struct book_line *line)
+{
+	*line = (struct book_line){
+		.begin = book->hole_from, .end = book->hole_to, .bytes = "", .hole = true
+	};
+}
+
 enum book_answer book_line(struct book *book, int64_t at, struct book_line *line)
 {
-	if (at >= book->size)
-		return BOOK_END;
-	*line = (struct book_line){ .bytes = "" };
-	if (book_in_hole(book, at)) {
-		line->begin = book->hole_from;
-		line->end = book->hole_to;
-		line->hole = true;
-		return BOOK_HAVE;
+	while (at < book->size) {
+		const struct book_run *run = book_run(book, at);
+		enum book_answer answer;
+
+		if (run) {
+			at = run->to;
+			continue;
+		}
+		if (book_in_hole(book, at)) {
+			book_be_hole(book, line);
+			return BOOK_HAVE;
+		}
+		answer = book_piece(book, at, line);
+		if (answer != BOOK_HAVE || !line->overwritten)
+			return answer;
+		book_overwrite(book, line->begin, line->end);
 	}
-	return book_begin(book, at, &line->begin) ? book_complete(book, line) : BOOK_MISSING;
+	return BOOK_END;
 }
 
 enum book_answer book_before(struct book *book, int64_t begin, struct book_line *line)
 {
-	return begin > 0 ? book_line(book, begin - 1, line) : BOOK_END;
+	while (begin > 0) {
+		const struct book_run *run = book_run(book, begin - 1);
+		enum book_answer answer;
+
+		if (run) {
+			begin = run->from;
+			continue;
+		}
+		if (book_in_hole(book, begin - 1)) {
+			book_be_hole(book, line);
+			return BOOK_HAVE;
+		}
+		answer = book_piece(book, begin - 1, line);
+		if (answer != BOOK_HAVE || !line->overwritten)
+			return answer;
+		book_overwrite(book, line->begin, line->end);
+	}
+	return BOOK_END;
 }
 
 const char *book_ahead(struct book *book, int64_t begin, size_t *length)

@@ -6,8 +6,9 @@
  *     book_wanted()          where to read then
  *     book_put()             what was read, from anywhere
  *
- * A line ends with a newline.  One that is longer than a page is broken where a page begins, if the page before has no
- * newline; so every line is found from any byte of it by reading two pages.
+ * A line ends with a newline.  One that is longer than a page is broken at each page without a newline: after its last
+ * CR, or else at its end; so every piece is found from any byte of it by reading two pages.  A piece that ends with such
+ * a CR was overwritten by what follows, and is passed over: a line of progress is what it was last.
  *
  * Bytes that were not kept (--max-log) are a hole, which is a line of its own.
  */
@@ -23,6 +24,7 @@ enum {
 	BOOK_PAGES = 256,                 /* that are kept */
 	BOOK_LINE_MAX = 2 * BOOK_PAGE,    /* bytes of a line */
 	BOOK_PART = 22 * BOOK_PAGE,       /* a read that is to end at some place begins so much before it */
+	BOOK_RUNS = 256,                  /* stretches that were overwritten, of which it is known */
 	BOOK_COUNT_MAX = 32 * 1024 * 1024 /* the lines of longer output are not counted */
 };
 
@@ -30,14 +32,21 @@ enum book_answer { BOOK_HAVE, BOOK_MISSING, BOOK_END };
 
 struct book_page;
 
+/* Pieces that were overwritten, one after another. */
+struct book_run {
+	int64_t from, to;
+	uint64_t used;
+};
+
 struct book {
 	struct book_page *pages;
 	int64_t size; /* of the output, as far as is known */
 	int64_t hole_from, hole_to;
 	uint64_t clock;
-	int64_t missing;                                /* an offset; -1: none */
-	int64_t asked;                                  /* the one of the last book_wanted() */
-	char *joined;                                   /* a line that is on two pages */
+	int64_t missing; /* an offset; -1: none */
+	int64_t asked;   /* the one of the last book_wanted() */
+	char *joined;    /* a line that is on two pages */
+	struct book_run runs[BOOK_RUNS];
 	int64_t counted, newlines;                      /* up to the offset counted */
 	bool ends_open;                                 /* the last byte counted was no newline */
 	int64_t before[BOOK_COUNT_MAX / BOOK_PAGE + 1]; /* newlines before each page that was counted */
@@ -48,6 +57,7 @@ struct book_line {
 	const char *bytes;  /* valid until the next call */
 	size_t length;      /* without the newline */
 	bool hole;
+	bool overwritten; /* inside the book only */
 };
 
 void book_init(struct book *book);

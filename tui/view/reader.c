@@ -197,7 +197,8 @@ static void reader_move(struct reader *reader)
 	if (reader->follow) {
 		struct reader_place last;
 
-		if (reader_last_top(reader, &last))
+		/* What is above may be far away, before all states of a line of progress. */
+		if (reader_last_top(reader, &last) || last.line < reader->book.size)
 			reader->top = last;
 		reader->pending = 0;
 		return;
