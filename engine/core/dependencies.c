@@ -115,19 +115,15 @@ static void dependencies_stopped(struct core *core, struct task *task)
 	lifecycle_ended(core, task);
 }
 
-static void dependencies_unmark(struct core *core, struct task *task)
+static void dependencies_unmark(struct task *task)
 {
-	for (size_t i = 0; i < task->plan->after_count; i++) {
-		struct plan_after *after = &task->plan->after[i];
-		if (after->unmet)
-			dependents_list(core, dependents_of(core, after->number));
-		after->unmet = false;
-	}
+	for (size_t i = 0; i < task->plan->after_count; i++)
+		task->plan->after[i].unmet = false;
 }
 
 static void dependencies_stop_undone(struct core *core, struct task *task)
 {
-	dependencies_unmark(core, task);
+	dependencies_unmark(task);
 	queue_return(core, task);
 }
 

@@ -159,6 +159,13 @@ void dependents_list(struct core *core, struct dependents *dependents)
 	dependents->listed = true;
 }
 
+void dependents_list_again(struct core *core, const struct task *task)
+{
+	const struct task_plan *plan = task_plan(task);
+	for (size_t i = 0; i < plan->after_count; i++)
+		dependents_list(core, dependents_of(core, plan->after[i].number));
+}
+
 void dependents_unlist(struct core *core, struct dependents *dependents)
 {
 	if (dependents->listed)

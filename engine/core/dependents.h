@@ -39,6 +39,8 @@ void dependents_put_back(struct core *core, struct task *task, const struct plan
 void dependents_unpin(struct core *core, uint64_t number);
 /* All of them must be judged (again). */
 void dependents_list(struct core *core, struct dependents *dependents);
+/* Of all that this task waits for. */
+void dependents_list_again(struct core *core, const struct task *task);
 void dependents_unlist(struct core *core, struct dependents *dependents);
 /* True if somebody who has not ended waits for the task. */
 bool dependents_wait(const struct core *core, const struct task *task);

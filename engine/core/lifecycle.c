@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/dependents.h"
 #include "engine/core/groups.h"
 #include "engine/core/hooks.h"
 #include "engine/core/lifecycle.h"
@@ -102,10 +103,14 @@ static void lifecycle_put_back(struct lifecycle_change *change)
 	struct task *task = change->task;
 	hooks_take_back(change->hooks);
 	change->hooks = NULL;
-	if (task_state_terminal(task->status.state))
+	bool ended = task_state_terminal(task->status.state);
+	if (ended)
 		lifecycle_count_end(task, false);
 	registry_set_state(&change->core->registry, task, change->state);
 	lifecycle_swap(task, change);
+	/* What it waits for may have ended meanwhile, and its turn to be judged for that is lost. */
+	if (ended)
+		dependents_list_again(change->core, task);
 	/* Later changes were undone before, so it is the last one. */
 	if (change->fields & LIFECYCLE_ATTEMPT)
 		plan_drop_attempt(task->plan);

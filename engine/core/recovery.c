@@ -130,7 +130,7 @@ static int recovery_run(struct recovery *recovery, struct task *task, const stru
 		return -ENOMEM;
 	run->process = row->process;
 	run->resumed = task->status.state == TASK_RUNNING;
-	run->only_claimed = task->status.state == TASK_CLAIMED;
+	run->only_claimed = row->process.pid <= 0;
 	limits_recovered(run);
 	run->stop = (struct run_stop){ .signal = row->process.stop_signal, .kill_at = row->process.kill_at };
 	/* Why nothing is known of it, unless it is found. */

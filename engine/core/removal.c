@@ -8,6 +8,7 @@
 #include "engine/core/environments.h"
 #include "engine/core/hooks.h"
 #include "engine/core/kept.h"
+#include "engine/core/leftovers.h"
 #include "engine/core/removal.h"
 #include "engine/core/settle.h"
 #include "engine/core/uniques.h"
@@ -85,11 +86,25 @@ static void removal_end(struct removal *removal, int error)
 }
 
 /* In reverse order, so that each task finds its relatives as they were when it was removed. */
+/* What its attempt left may be gone: nobody could say so of a task that was not there. */
+static void removal_watch_again(struct core *core, const struct task *task)
+{
+	if (!task->standing) {
+		leftovers_watch(core, task);
+	} else if (task->standing->lingers) {
+		task->standing->watched = false;
+		core->unwatched = true;
+		core_retry(core);
+	}
+}
+
 static void removal_undone(struct journal_change *journaled)
 {
 	struct removal_change *change = (struct removal_change *)journaled;
 	for (size_t i = change->count; i-- > 0;)
 		registry_restore(&change->core->registry, change->tasks[i]);
+	for (size_t i = 0; i < change->count; i++)
+		removal_watch_again(change->core, change->tasks[i]);
 	core_need(change->core, CORE_DUE_CHANGED);
 	if (change->removal)
 		removal_end(change->removal, -EIO);

@@ -65,10 +65,13 @@ enum line_ready lines_ready(uint64_t number)
 	bool recalled = row->state == TASK_QUEUED && lines_stage(number) == RUNNER_PREPARED;
 	if (recalled || plan->marks.held || plan->after_count > 0 || row->state == TASK_PAUSED)
 		return LINE_NOT_READY;
+	/* It was paused and resumed while it was being started, and is not given back, even if the clock is set. */
+	if (row->state == TASK_RUNNING)
+		return LINE_MAYBE_READY;
 	bool timed = plan->begin_at || plan->expire_at || plan->marks.attempt > 0 || plan->marks.not_before;
 	if (timed && lines_looked)
 		return lines_is_due(number) ? LINE_READY : LINE_NOT_READY;
-	return timed || row->state == TASK_RUNNING ? LINE_MAYBE_READY : LINE_READY;
+	return timed ? LINE_MAYBE_READY : LINE_READY;
 }
 
 bool lines_before(uint64_t number, uint64_t other)

@@ -45,7 +45,7 @@ void runner_rest(void);
 /* True if that is to come. */
 bool runner_is_busy(void);
 bool runner_has_no_room(void);
-/* After each step: an end while a stop is undone gives back what is held. */
+/* After each step and each failure: an end while a stop is undone gives back what is held. */
 void runner_look(void);
 /* Sets how many commands can start until the next call.  The core is told if there is more room. */
 void runner_set_room(unsigned room);

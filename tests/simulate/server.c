@@ -140,8 +140,10 @@ void server_hear_disk(void)
 		server_is_failing = true;
 		overdue_trouble();
 		core_failed(&server_core, committed);
-		if (!server_is_dead())
+		if (!server_is_dead()) {
 			oracle_check_resumes(committed);
+			runner_look();
+		}
 		server_is_failing = false;
 		removals_look_again();
 		promises_hear_failure(committed);

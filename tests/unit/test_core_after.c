@@ -35,6 +35,31 @@ START_TEST(a_dependent_begins_after_the_durable_end)
 }
 END_TEST
 
+/* Its turn to be judged comes while it is stopped, which is not stored. */
+START_TEST(an_undone_stop_gives_the_turn_back)
+{
+	core.dependents_slice = 1;
+	struct task *first = make_running("first"), *next = make_after("next", first, PLAN_AFTER_ANY);
+	(void)make_after("other", first, PLAN_AFTER_ANY);
+	commit_all();
+	uint64_t end = put_last + 1;
+	ended(first->run, 0, 0);
+	ck_assert_uint_eq(task_plan(next)->after_count, 1);
+	ck_assert_int_eq(requests_stop(&core, next, &term), 0);
+	core_committed(&core, put_committed = end);
+	ring();
+	fail_commit();
+	ck_assert_int_eq(first->status.state, TASK_COMPLETED);
+	ck_assert_int_eq(next->status.state, TASK_QUEUED);
+	ring();
+	commit();
+	ring();
+	commit_all();
+	ck_assert_uint_eq(task_plan(next)->after_count, 0);
+	ck_assert_uint_eq(started_count, 3);
+}
+END_TEST
+
 START_TEST(an_undone_end_keeps_dependents_waiting)
 {
 	struct task *first = make_running("first"), *next = make_after("next", first, PLAN_AFTER_OK);
@@ -398,6 +423,7 @@ int main(void)
 {
 	const TTest *const tests[] = {
 		a_dependent_begins_after_the_durable_end,
+		an_undone_stop_gives_the_turn_back,
 		an_undone_end_keeps_dependents_waiting,
 		what_is_being_prepared_for_a_dependent_is_undone,
 		every_condition,

@@ -59,6 +59,31 @@ START_TEST(a_claim_that_never_began_goes)
 }
 END_TEST
 
+/* It was paused and resumed while it was being started, and stored as running: why it waited is obsolete. */
+START_TEST(what_ran_without_a_process_says_no_more_why_it_waited)
+{
+	char id[] = "a", directory[] = "/", waiting[] = "waiting: no room";
+	struct store_task row = {
+		.number = 1,
+		.spec = { .id = id, .cwd = directory },
+		.status = { .state = TASK_RUNNING, .exit_code = -1, .message = waiting },
+		.process = { .entry = 7, .stop_signal = -1 },
+		.boot_id = "this-boot",
+	};
+	struct recovery recovery = { .core = &core };
+	strings_add(&row.spec.command, "true");
+	ck_assert_int_eq(recovery_reader.task(&recovery, &row), 0);
+	ck_assert_int_eq(recovery_reader.counters(&recovery, 1, 1), 0);
+	ck_assert_int_eq(recovery_finish(&recovery), 0);
+	recovery_release(&recovery);
+	strings_release(&row.spec.command);
+	const struct task *task = registry_find(&core.registry, "a");
+	ck_assert_str_eq(task->status.message, waiting);
+	began(task->run);
+	ck_assert_ptr_null(task->status.message);
+}
+END_TEST
+
 START_TEST(a_stop_of_a_claim_that_never_began_is_done)
 {
 	struct task *task = recover(TASK_STOPPING, "this-boot");
@@ -155,6 +180,7 @@ int main(void)
 		a_queued_task_is_queued_again,
 		without_its_environment_nothing_runs,
 		a_claim_that_never_began_goes,
+		what_ran_without_a_process_says_no_more_why_it_waited,
 		a_stop_of_a_claim_that_never_began_is_done,
 		a_stop_is_sent_again,
 		a_stop_that_is_not_durable_is_not_sent_to_what_is_adopted,

@@ -79,6 +79,42 @@ START_TEST(an_undone_stop_leaves_survivors_to_wait_for)
 }
 END_TEST
 
+/* Nobody can say that they are gone of a task that is not there. */
+START_TEST(an_undone_removal_looks_for_survivors_again)
+{
+	struct task *task = make_tried("a");
+	end_leaving(task);
+	commit_all();
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	ck_assert_int_eq(removal_remove(&core, task), 0);
+	left_gone(task);
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_QUEUED);
+	ring();
+	commit_all();
+	ck_assert_uint_eq(watched, 2);
+	left_gone(task);
+	wake();
+	commit_all();
+	ck_assert_uint_eq(started_count, 2);
+}
+END_TEST
+
+START_TEST(an_undone_removal_looks_again_for_those_that_the_end_names)
+{
+	struct task *task = make_tried("a");
+	end_leaving(task);
+	commit_all();
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	commit_all();
+	unsigned before = watched;
+	ck_assert_int_eq(removal_remove(&core, task), 0);
+	left_gone(task);
+	fail_commit();
+	ck_assert_uint_eq(watched, before + 1);
+}
+END_TEST
+
 /* While commits fail, nothing else is tried again. */
 START_TEST(who_cannot_be_watched_is_watched_after_trouble)
 {
@@ -408,6 +444,8 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup_retries, teardown);
 	tcase_add_test(tcase, the_next_attempt_waits_for_survivors);
 	tcase_add_test(tcase, an_undone_stop_leaves_survivors_to_wait_for);
+	tcase_add_test(tcase, an_undone_removal_looks_for_survivors_again);
+	tcase_add_test(tcase, an_undone_removal_looks_again_for_those_that_the_end_names);
 	tcase_add_test(tcase, who_cannot_be_watched_is_watched_after_trouble);
 	tcase_add_test(tcase, survivors_gone_early_are_no_start);
 	tcase_add_test(tcase, a_stop_names_survivors);
