@@ -2,15 +2,20 @@
 #
 # A nightly backup.  Every night, by cron (or by a timer of systemd):
 #
-#     25 22 * * *   examples/backup.sh ~/work /mnt/backup 22:30
+#     25 22 * * *   /usr/share/doc/krtask/examples/backup.sh ~/work /mnt/backup 22:30 >/dev/null
 #
-#     examples/backup.sh SOURCE DESTINATION [TIME]
+# (cron sends what a job prints by mail: here the id.  Errors still come.)
+#
+#     backup.sh SOURCE DESTINATION [TIME]
 #
 # prints the id of the task, which begins at TIME, or at once.  There is one such task at a time.  If it cannot begin
 # by 06:00, that night has no backup; if it takes longer than four hours, it is terminated; and if it fails,
 # DESTINATION/failures says so.  The last seven archives are kept.
 
 set -u
+# The PATH of cron is short, and the task and what follows its failure inherit it.
+PATH=$PATH:/usr/local/bin${HOME:+:$HOME/.local/bin}
+export PATH
 limit=${BACKUP_LIMIT:-4h} # of the time that it may take
 compress=${BACKUP_WITH:-gzip} # a program that compresses standard input
 

@@ -24,7 +24,7 @@ static const struct {
 } plan_conditions[PLAN_CONDITION_COUNT] = {
 	[PLAN_AFTER_OK] = { "ok", "Completed" },
 	[PLAN_AFTER_FAIL] = { "fail", "Failed" },
-	[PLAN_AFTER_ANY] = { "any", "any end" },
+	[PLAN_AFTER_ANY] = { "any", "ended, having run" },
 };
 
 int plan_parse_after(const char *text, size_t *length)

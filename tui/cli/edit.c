@@ -23,6 +23,7 @@
 
 #define EDIT_HEAD                                                                                             \
 	"# Change the options and the command. The line must keep its id.\n"                                \
+	"# It is split into words by the quotes of a shell, but no shell reads it: $ | > ; are plain text.\n" \
 	"# If nothing is changed, or the editor fails, the tasks stay as they are.\n"
 
 struct edit {

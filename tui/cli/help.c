@@ -63,10 +63,38 @@ static void put_option(unsigned id, const char *help, const struct option_set *a
 	fputc('\n', out);
 }
 
-static void put_options(const struct option_set *set, const struct option_set *all, FILE *out)
+/* What some options mean to again, which takes them from the other task. */
+static const char *option_help_again(unsigned id)
 {
-	OPTION_SET_EACH(id, set)
-		put_option(id, option_table[id].help, all, out);
+	static const char *const texts[OPTION_TOTAL] = {
+		[OPT_NAME] = "another name",
+		[OPT_CWD] = "another working directory",
+		[OPT_PARENT] = "another parent task",
+	};
+
+	return texts[id] ? texts[id] : option_table[id].help;
+}
+
+/* What an option means to this command.  NULL: it changes nothing. */
+static const char *option_help(const struct command *command, unsigned id)
+{
+	if (id == OPT_START && (command->copies || command->is_run))
+		return NULL;
+	if (id == OPT_KILL_AFTER && option_set_has(&command->later, OPT_TIME_LIMIT))
+		return "kill it if it has not ended so long after its --time-limit";
+	return command->copies ? option_help_again(id) : option_table[id].help;
+}
+
+/* command: NULL for the options of the program. */
+static void put_options(const struct command *command, const struct option_set *set,
+                        const struct option_set *all, FILE *out)
+{
+	OPTION_SET_EACH(id, set) {
+		const char *help = command ? option_help(command, id) : option_table[id].help;
+
+		if (help)
+			put_option(id, help, all, out);
+	}
 }
 
 static void put_selectors(const struct option_set *all, FILE *out)
@@ -149,12 +177,12 @@ void help_command(const struct command *command, FILE *out)
 		fputs(command->details, out);
 	if (has_options) {
 		fputs("\nOptions:\n", out);
-		put_options(&options, &all, out);
+		put_options(command, &options, &all, out);
 	}
 	if (command->selects)
 		put_selectors(&all, out);
 	fputs("\nGlobal options:\n", out);
-	put_options(&options_global, &all, out);
+	put_options(command, &options_global, &all, out);
 }
 
 #define OVERALL(X) X(BATCH) X(CHECK) X(STOP_ON_ERROR) X(THEME) X(SCREEN_READER)
@@ -192,7 +220,7 @@ void help_overall(const char *topic, FILE *out)
 	fputs("\nCommands (each has --help; cmdlet names take PowerShell syntax):\n", out);
 	put_commands(topic, out);
 	fputs(topic ? "\nGlobal options:\n" : "\nOptions:\n", out);
-	put_options(topic ? &options_global : &set, &set, out);
+	put_options(NULL, topic ? &options_global : &set, &set, out);
 	if (!topic)
 		fputs("\nExit status: 0 done, 1 some False or not found, 2 wrong usage, 3 no server.\n", out);
 }

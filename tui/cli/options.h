@@ -80,12 +80,12 @@ enum option_kind {
 	X(ARG, arg, PAIRS, "arg", 0, "Arguments", "", "K=V",                                                 \
 	  "pass argument K as variable K; may be repeated")                                                  \
 	X(GROUP, group, TEXT, "group", 'g', "Group", "", "GROUP",                                              \
-	  "group of the task, or of the tasks to show")                                                      \
+	  "group of the task")                                                      \
 	X(PARENT, parent, TEXT, "parent", 0, "Parent", "", "ID",                                             \
 	  "parent task (default: the task this runs in)")                                                    \
 	X(MERGE, merge, FLAG, "merge", 0, "Merge", "", "", "merge standard error into standard output")      \
 	X(MAX_LOG, max_log, BYTES, "max-log", 0, "MaxLog", "", "BYTES",                                      \
-	  "keep about BYTES of each output (K, M, G)")                                                     \
+	  "keep about BYTES of each output (K, M, G), and up to 8K more")                                                     \
 	X(CODE, code, TEXT, "code", 'c', "ScriptBlock", "Code", "CODE", "code to run")                       \
 	X(LANGUAGE, language, TEXT, "language", 'l', "Language", "", "LANGUAGE",                             \
 	  "language of the code or file (default: sh)")                                                      \
