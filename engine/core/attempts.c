@@ -178,6 +178,12 @@ static void attempts_name_left(const struct plan_attempt *last, char *text, size
 		snprintf(text + used, size - used, MSG_LEFT_MORE, count - ATTEMPTS_NAMED_MAX);
 }
 
+/* Processes of its last attempt are left, whose end may not be durable yet. */
+static bool attempts_left(const struct task *task)
+{
+	return task->run ? task->run->end.left > 0 : task->standing && task->standing->lingers;
+}
+
 static void attempts_gave_up(struct core *core, struct task *task)
 {
 	queue_dismiss(core, task);
@@ -207,8 +213,7 @@ static void attempts_describe_last(const struct task *task, const struct plan_at
                                    size_t size)
 {
 	const char *message = last->message ? last->message : "", *place = strstr(message, MSG_LEFT_RUNNING);
-	bool left = task->run ? task->run->end.left > 0 : task->standing->lingers;
-	if (place && !left)
+	if (place && !attempts_left(task))
 		snprintf(text, size, "%.*s" MSG_LEFT_ENDED "%s", (int)(place - message), message,
 		         place + strlen(MSG_LEFT_RUNNING));
 	else
@@ -269,7 +274,7 @@ char *attempts_describe_stop(const struct task *task, char *text, size_t size)
 	else
 		snprintf(text, size, MSG_CANCELLED_BEFORE_ATTEMPT, plan->marks.attempt + 1);
 	size_t used = strlen(text);
-	if (task->standing && task->standing->lingers && plan_last_attempt(plan))
+	if (attempts_left(task) && plan_last_attempt(plan))
 		attempts_name_left(plan_last_attempt(plan), text + used, size - used);
 	return text;
 }

@@ -156,9 +156,10 @@ static void causes_check_cancelled(uint64_t number, const struct disk_row *row)
 	     "task %llu was cancelled before it began: %s", number_of(number), row->message);
 	must(!named || (attempt > 0 && *row->left[attempt - 1]), "task %llu has left nobody: %s",
 	     number_of(number), row->message);
-	/* Without memory only the boot is kept. */
-	bool kept =
-		attempt > 0 && row->attempts[attempt - 1].left.length > strlen(row->left[attempt - 1]) + 1;
+	/* Without memory only the boot is kept, and that it was paused. */
+	size_t boot = attempt > 0 ? strlen(row->left[attempt - 1]) + 1 : 0;
+	bool kept = attempt > 0 && row->attempts[attempt - 1].left.length > boot &&
+	            strcmp(row->left[attempt - 1] + boot, PLAN_LEFT_PAUSED) != 0;
 	must(named || !kept || machine_fates[number].left == 0 || !machine_fates[number].watched,
 	     "task %llu has left %u: %s", number_of(number), machine_fates[number].left, row->message);
 }

@@ -169,6 +169,24 @@ START_TEST(a_stop_names_survivors)
 }
 END_TEST
 
+/* A later server may find both durable, and nothing but the message says whom it must continue. */
+START_TEST(a_stop_names_survivors_of_an_end_on_its_way)
+{
+	struct task *task = make_tried("a");
+	char expected[128];
+	end_leaving(task);
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	snprintf(expected, sizeof(expected), MSG_CANCELLED_BEFORE_ATTEMPT "; " MSG_LEFT_RUNNING "12 (sleep)",
+	         2u);
+	ck_assert_str_eq(task->status.message, expected);
+	commit_all();
+	left_gone(task);
+	snprintf(expected, sizeof(expected), MSG_CANCELLED_BEFORE_ATTEMPT "; " MSG_LEFT_ENDED "12 (sleep)",
+	         2u);
+	ck_assert_str_eq(task->status.message, expected);
+}
+END_TEST
+
 START_TEST(survivors_without_memory_are_watched_later)
 {
 	struct task *task = make_tried("a");
@@ -449,6 +467,7 @@ int main(void)
 	tcase_add_test(tcase, who_cannot_be_watched_is_watched_after_trouble);
 	tcase_add_test(tcase, survivors_gone_early_are_no_start);
 	tcase_add_test(tcase, a_stop_names_survivors);
+	tcase_add_test(tcase, a_stop_names_survivors_of_an_end_on_its_way);
 	tcase_add_test(tcase, a_message_says_that_survivors_have_ended);
 	tcase_add_loop_test(tcase, an_undone_message_is_put_again, 0, 2);
 	tcase_add_test(tcase, an_undone_message_of_a_removed_task_is_dropped);
