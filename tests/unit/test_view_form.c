@@ -296,6 +296,24 @@ START_TEST(fields_go_round)
 }
 END_TEST
 
+START_TEST(a_path_may_begin_at_home)
+{
+	static const char *const paths[][2] = {
+		{ "~/x", "/home/me/x" }, { "~", "~" }, { "~me/x", "~me/x" }, { "x/~/y", "x/~/y" }, { "", "" },
+	};
+	char *path;
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+		path = shell_line_path(paths[i][0], "/home/me");
+		ck_assert_str_eq(path, paths[i][1]);
+		free(path);
+	}
+	path = shell_line_path("~/x", NULL);
+	ck_assert_str_eq(path, "~/x");
+	free(path);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = { only_what_was_typed_is_given,
@@ -310,7 +328,8 @@ int main(void)
 		                       an_edit_has_all_words,
 		                       bytes_that_are_no_text_are_kept,
 		                       lines_stand_in_quotes,
-		                       fields_go_round };
+		                       fields_go_round,
+		                       a_path_may_begin_at_home };
 
 	return unit_run("form", setup, teardown, tests);
 }

@@ -341,6 +341,32 @@ START_TEST(what_is_dropped_is_gone_with_its_rest)
 }
 END_TEST
 
+START_TEST(keys_have_the_names_that_help_has)
+{
+	static const struct {
+		int key;
+		const char *name;
+	} cases[] = {
+		{ TERMINAL_ENTER, "Enter" },
+		{ TERMINAL_TAB, "Tab" },
+		{ ' ', "Space" },
+		{ 'X', "X" },
+		{ 'X' & 0x1f, "Ctrl-X" },
+		{ TERMINAL_ALT | 'x', "Alt-x" },
+		{ TERMINAL_F1, "F1" },
+		{ TERMINAL_F10, "F10" },
+		{ TERMINAL_PAGE_UP, "PgUp" },
+		{ TERMINAL_OTHER, "This key" },
+	};
+	char name[SEQUENCE_NAME_SIZE];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		sequence_name(cases[i].key, name);
+		ck_assert_str_eq(name, cases[i].name);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -364,6 +390,7 @@ int main(void)
 		what_nobody_types_at_once_is_text,
 		such_text_goes_on_until_a_pause,
 		what_is_dropped_is_gone_with_its_rest,
+		keys_have_the_names_that_help_has,
 	};
 
 	return unit_run("keyboard", heard_setup, heard_teardown, tests);

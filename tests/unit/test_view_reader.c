@@ -371,10 +371,16 @@ START_TEST(what_is_shown_is_searched)
 	row(0);
 	ck_assert_uint_eq(reader.printed.cells[0].sgr.attributes, SGR_REVERSE);
 	ck_assert_uint_eq(reader.printed.cells[4].sgr.attributes, SGR_REVERSE);
+	ck_assert(!reader.pattern.wrong);
 	reader_search(&reader, "[X", READER_FORWARD); /* no expression, so it is the text */
 	settle();
 	ck_assert(reader.failed);
+	ck_assert(reader.pattern.wrong);
 	reader.failed = false;
+	reader_filter(&reader, "*(");
+	ck_assert(reader.filter.wrong);
+	reader_filter(&reader, "");
+	ck_assert(!reader.filter.wrong);
 	reader_search(&reader, "[x", READER_FORWARD);
 	settle();
 	ck_assert(!reader.failed);

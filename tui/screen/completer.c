@@ -12,6 +12,7 @@
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/text.h"
+#include "tui/view/shell_line.h"
 
 /* The most tasks that the server is asked for; the most files that are offered; columns between two candidates. */
 enum { TASKS_MAX = 1000, FILES_MAX = 2000, GAP = 2 };
@@ -171,12 +172,8 @@ static void completer_offer_files(struct completer *completer, DIR *directory, c
 /* Nothing but a shell knows what ~ means. */
 static void completer_expand_home(struct completion *completion)
 {
-	const char *home = getenv("HOME");
-	char *word;
+	char *word = shell_line_path(completion->word, getenv("HOME"));
 
-	if (strncmp(completion->word, "~/", 2) != 0 || !home)
-		return;
-	word = alloc_format("%s%s", home, completion->word + 1);
 	free(completion->word);
 	completion->word = word;
 }

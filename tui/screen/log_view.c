@@ -14,6 +14,7 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
+#include "tui/view/shell_line.h"
 
 enum { SIDE_STEP = 8, WHEEL_LINES = 3 };
 
@@ -156,7 +157,8 @@ static void log_view_draw(struct view *view)
 	if (nothing)
 		terminal_put(1, 0, STYLE_DIM, nothing);
 	else if (pattern_given(&reader->filter) && !reader->count && reader->filtered == reader->book.size)
-		terminal_put(1, 0, STYLE_DIM, MSG_LOG_FILTER_NONE);
+		terminal_put(1, 0, STYLE_DIM,
+		             reader->filter.wrong ? MSG_LOG_FILTER_NONE_WRONG : MSG_LOG_FILTER_NONE);
 	draw_bottom(view);
 	if (trouble)
 		terminal_put(terminal_lines() > 2 ? 1 : 0, 0, STYLE_BANNER, trouble);
@@ -174,7 +176,10 @@ static void log_view_turn(struct view *view)
 	log_source_resume(&log->source);
 	log_source_read(&log->source);
 	if (reader->failed)
-		app_say(view->app, alloc_format(MSG_LOG_NOT_FOUND, reader->pattern.text), true);
+		app_say(view->app,
+		        alloc_format(reader->pattern.wrong ? MSG_LOG_NOT_FOUND_WRONG : MSG_LOG_NOT_FOUND,
+		                     reader->pattern.text),
+		        true);
 	reader->failed = false;
 }
 
@@ -269,27 +274,46 @@ static struct view *log_view_top(const struct app *app)
 	return app_find(app, &log_view_class);
 }
 
+/* What is no regular expression is looked for as it stands. */
+static void log_view_judge(struct app *app, const struct pattern *pattern)
+{
+	if (pattern->wrong)
+		app_say(app, alloc_format(MSG_LOG_WRONG, pattern->text), true);
+}
+
 static void log_view_search(struct app *app, const char *text)
 {
-	reader_search(log_view_reader(log_view_top(app)), text, READER_FORWARD);
+	struct reader *reader = log_view_reader(log_view_top(app));
+
+	reader_search(reader, text, READER_FORWARD);
+	log_view_judge(app, &reader->pattern);
 }
 
 static void log_view_search_back(struct app *app, const char *text)
 {
-	reader_search(log_view_reader(log_view_top(app)), text, READER_BACKWARD);
+	struct reader *reader = log_view_reader(log_view_top(app));
+
+	reader_search(reader, text, READER_BACKWARD);
+	log_view_judge(app, &reader->pattern);
 }
 
 static void log_view_filter(struct app *app, const char *text)
 {
-	reader_filter(log_view_reader(log_view_top(app)), text);
+	struct reader *reader = log_view_reader(log_view_top(app));
+
+	reader_filter(reader, text);
+	log_view_judge(app, &reader->filter);
 }
 
 static void log_view_save(struct app *app, const char *path)
 {
 	struct log_view *log = log_view_of(log_view_top(app));
 
+	char *whole = shell_line_path(path, getenv("HOME"));
+
 	if (*path)
-		log_save_begin(&log->save, &log->source, path);
+		log_save_begin(&log->save, &log->source, whole);
+	free(whole);
 }
 
 static const struct prompt log_view_prompts[] = {

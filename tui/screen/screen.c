@@ -37,15 +37,11 @@ static bool screen_is_mouse(int key)
 	return key == TERMINAL_CLICK || key == TERMINAL_WHEEL_UP || key == TERMINAL_WHEEL_DOWN;
 }
 
-/* "x", "Ctrl-X", or "This key". */
 static void screen_say_unknown(struct app *app, int key)
 {
-	char name[16] = "This key";
+	char name[SEQUENCE_NAME_SIZE];
 
-	if (key > ' ' && key < 0x7f)
-		snprintf(name, sizeof(name), "%c", key);
-	else if (key > 0 && key < ' ')
-		snprintf(name, sizeof(name), "Ctrl-%c", key + '@');
+	sequence_name(key, name);
 	app_input_error(app, alloc_format(MSG_KEY_UNKNOWN, name));
 }
 

@@ -37,8 +37,10 @@ void pattern_set(struct pattern *pattern, const char *text)
 		ascii = ascii && (unsigned char)*c < 0x80;
 	}
 	/* Looking for plain text is much faster. */
-	pattern->literal = (plain && ascii) ||
-	                   regcomp(&pattern->regex, text, REG_EXTENDED | (pattern->any_case ? REG_ICASE : 0));
+	if (!plain || !ascii)
+		pattern->wrong = regcomp(&pattern->regex, text,
+		                         REG_EXTENDED | (pattern->any_case ? REG_ICASE : 0)) != 0;
+	pattern->literal = (plain && ascii) || pattern->wrong;
 }
 
 bool pattern_given(const struct pattern *pattern)

@@ -12,6 +12,7 @@
 struct pattern {
 	char *text; /* as it was typed; NULL: there is no pattern */
 	bool literal, any_case;
+	bool wrong; /* it is no expression, and so the text itself is looked for */
 	size_t length;
 	regex_t regex;
 };

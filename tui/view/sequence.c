@@ -233,3 +233,43 @@ bool sequence_is_key(const char *bytes, size_t count)
 {
 	return count == 1 || (count == 2 && bytes[1] != '[' && bytes[1] != 'O');
 }
+
+void sequence_name(int key, char name[SEQUENCE_NAME_SIZE])
+{
+	static const struct {
+		int key;
+		const char *name;
+	} names[] = {
+		{ TERMINAL_TAB, "Tab" },
+		{ TERMINAL_ENTER, "Enter" },
+		{ TERMINAL_ESCAPE, "Esc" },
+		{ TERMINAL_UP, "Up" },
+		{ TERMINAL_DOWN, "Down" },
+		{ TERMINAL_LEFT, "Left" },
+		{ TERMINAL_RIGHT, "Right" },
+		{ TERMINAL_PAGE_UP, "PgUp" },
+		{ TERMINAL_PAGE_DOWN, "PgDn" },
+		{ TERMINAL_HOME, "Home" },
+		{ TERMINAL_END, "End" },
+		{ TERMINAL_BACK_TAB, "Shift-Tab" },
+		{ TERMINAL_DELETE, "Delete" },
+		{ TERMINAL_BACKSPACE, "Backspace" },
+		{ ' ', "Space" },
+	};
+
+	snprintf(name, SEQUENCE_NAME_SIZE, "This key");
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (names[i].key == key) {
+			snprintf(name, SEQUENCE_NAME_SIZE, "%s", names[i].name);
+			return;
+		}
+	}
+	if (key >= TERMINAL_F1 && key <= TERMINAL_F10)
+		snprintf(name, SEQUENCE_NAME_SIZE, "F%d", key - TERMINAL_F1 + 1);
+	else if (key > ' ' && key < 0x7f)
+		snprintf(name, SEQUENCE_NAME_SIZE, "%c", key);
+	else if (key > 0 && key < ' ')
+		snprintf(name, SEQUENCE_NAME_SIZE, "Ctrl-%c", key + '@');
+	else if (key > TERMINAL_ALT + ' ' && key < TERMINAL_ALT + 0x7f)
+		snprintf(name, SEQUENCE_NAME_SIZE, "Alt-%c", key - TERMINAL_ALT);
+}

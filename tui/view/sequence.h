@@ -74,4 +74,8 @@ bool sequence_is_answer(const char *bytes, size_t count);
 /* True if the beginning of a sequence may also be a key: Esc, or a key with Alt. */
 bool sequence_is_key(const char *bytes, size_t count);
 
+/* What a key is called, as on the screens of help: "x", "Ctrl-X", "Alt-x", "Enter".  "This key" if nobody knows. */
+enum { SEQUENCE_NAME_SIZE = 16 };
+void sequence_name(int key, char name[SEQUENCE_NAME_SIZE]);
+
 #endif

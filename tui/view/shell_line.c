@@ -101,3 +101,10 @@ char *shell_line_of(const struct strings *words)
 
 	return code ? alloc_string(code) : alloc_checked(quote_strings(words));
 }
+
+char *shell_line_path(const char *path, const char *home)
+{
+	if (home && strncmp(path, "~/", 2) == 0)
+		return alloc_format("%s%s", home, path + 1);
+	return alloc_string(path);
+}

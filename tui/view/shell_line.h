@@ -20,5 +20,7 @@ int shell_line_words(const char *line, struct strings *words, char **error);
 int shell_line_split(const char *line, struct strings *words, char **error);
 /* The line that gives these words again, malloc'ed. */
 char *shell_line_of(const struct strings *words);
+/* A path as a shell would take it: with the home directory for a leading ~/, malloc'ed.  home may be NULL. */
+char *shell_line_path(const char *path, const char *home);
 
 #endif
