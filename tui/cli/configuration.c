@@ -239,6 +239,12 @@ static void config_yield(struct arguments *args, const struct option_set *given)
 
 	if (!option_set_has(given, OPT_KILL_AFTER) && !arguments_given(args, OPT_TIME_LIMIT))
 		option_set_drop(&args->given, OPT_KILL_AFTER);
+	for (size_t i = 0; i < 2 && !arguments_given(args, OPT_RETRY); i++) {
+		enum option_id id = i == 0 ? OPT_RETRY_ON : OPT_RETRY_NOT;
+
+		if (!option_set_has(given, id))
+			option_set_drop(&args->given, id);
+	}
 	if (delay != most && arguments_given(args, OPT_RETRY_DELAY) && arguments_given(args, OPT_RETRY_MAX) &&
 	    args->retry_delay > args->retry_max)
 		option_set_drop(&args->given, delay ? OPT_RETRY_MAX : OPT_RETRY_DELAY);

@@ -14,6 +14,7 @@
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
 #include "tui/cli/create.h"
+#include "tui/cli/hints.h"
 #include "tui/cli/logout.h"
 #include "tui/cli/plan_options.h"
 #include "tui/cli/report.h"
@@ -271,6 +272,28 @@ char *create_cwd(struct invocation *inv)
 	return cwd ? alloc_string(cwd) : NULL;
 }
 
+/* What would have no effect, alone on a command line. */
+static int create_check_alone(struct invocation *inv)
+{
+	static const struct {
+		enum option_id id, needs;
+	} rules[] = { { OPT_KILL_AFTER, OPT_TIME_LIMIT },
+		      { OPT_RETRY_ON, OPT_RETRY },
+		      { OPT_RETRY_NOT, OPT_RETRY } };
+	const struct arguments *args = &inv->args;
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+		enum option_id id = rules[i].id;
+
+		if (arguments_given(args, id) && !option_set_has(&args->cleared, id) &&
+		    !arguments_given(args, rules[i].needs))
+			return create_fail(inv, NULL,
+			                   alloc_format(MSG_OPTION_ALONE, option_table[id].name,
+			                                option_table[rules[i].needs].name));
+	}
+	return 0;
+}
+
 int create_check(struct invocation *inv)
 {
 	const struct arguments *args = &inv->args;
@@ -290,9 +313,8 @@ int create_check(struct invocation *inv)
 
 	if (!status)
 		status = create_build_variables(inv, &spec.variables);
-	if (!status && arguments_given(args, OPT_KILL_AFTER) &&
-	    !option_set_has(&args->cleared, OPT_KILL_AFTER) && !arguments_given(args, OPT_TIME_LIMIT))
-		status = create_fail(inv, NULL, alloc_string(MSG_KILL_AFTER_ALONE));
+	if (!status)
+		status = create_check_alone(inv);
 	if (!status && plan_options_check(args, inv->cmdlet, &error))
 		status = create_fail(inv, NULL, error);
 	if (!status && task_spec_check(&spec, &error))
@@ -326,8 +348,11 @@ static void create_hint(struct invocation *inv, const char *id)
 	bool usual = !inv->context->batch && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
 	char *text, *words;
 
-	if (inv->command->is_run || args->start)
+	if (inv->command->is_run || args->start) {
+		if (usual && !args->quiet)
+			hint_not_run(inv, id);
 		return;
+	}
 	if (!usual && args->information_action == ACTION_UNSET && !args->information_variable)
 		return;
 	words = invocation_words(inv, id);

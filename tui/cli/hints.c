@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/task/state.h"
+#include "engine/task/task.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
@@ -114,6 +116,93 @@ void hint_not_started(struct invocation *inv, const struct words *ids)
 	}
 	if (last)
 		say_more_reasons(inv, reasons - REASONS_MOST, last);
+	client_reply_release(&reply);
+}
+
+/* The message of a pause of the group or the server; NULL: there is none. */
+static const char *hint_pause(const json_t *reasons)
+{
+	const json_t *reason;
+	size_t i;
+
+	json_array_foreach(reasons, i, reason)
+	{
+		const char *name = json_string_value(json_object_get(reason, "reason"));
+
+		if (name && (strcmp(name, "GroupPaused") == 0 || strcmp(name, "ServerPaused") == 0))
+			return json_string_value(json_object_get(reason, "message"));
+	}
+	return NULL;
+}
+
+void hint_not_run(struct invocation *inv, const char *id)
+{
+	static const char *const columns[] = { "state", "statusMessage", "reasons", NULL };
+	struct word item = { .text = id };
+	const struct words one = { &item, 1, 1 };
+	struct client_reply reply = { 0 };
+	const char *why = NULL;
+	const json_t *row;
+	bool stopped;
+	char *text;
+
+	if (!hint_ask(inv, columns, &one, &reply))
+		return;
+	row = json_array_get(json_object_get(reply.parameters, "rows"), 0);
+	stopped = state_is(&reply, 0, "Stopped");
+	why = stopped ? json_string_value(json_array_get(row, 1)) : hint_pause(json_array_get(row, 2));
+	if (why) {
+		text = alloc_format(stopped ? MSG_HINT_STOPPED : MSG_HINT_REASON, id, why);
+		report_information(inv, true, text);
+		free(text);
+	}
+	client_reply_release(&reply);
+}
+
+/* A person reads both what is printed and what is hinted at. */
+static bool hint_is_read(const struct invocation *inv)
+{
+	return !inv->context->batch && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
+}
+
+void hint_none_found(struct invocation *inv)
+{
+	if (!hint_is_read(inv))
+		return;
+	if (inv->command->selects == SELECTS_STARTED)
+		report_information(inv, true, MSG_HINT_NONE_STARTED);
+	else if (strcmp(inv->command->name, "log") == 0)
+		report_information(inv, true, MSG_HINT_NONE_ENDED);
+}
+
+void hint_named(struct invocation *inv, const char *name)
+{
+	struct client_reply reply = { 0 };
+	struct jsonw *w = &inv->request;
+	char *text;
+
+	if (!hint_is_read(inv) || !task_id_valid(name))
+		return;
+	jsonw_clear(w);
+	jsonw_object(w);
+	jsonw_key(w, "columns");
+	jsonw_array(w);
+	jsonw_string(w, "id");
+	jsonw_end_array(w);
+	jsonw_key(w, "name");
+	jsonw_string(w, name);
+	jsonw_key(w, "limit");
+	jsonw_int(w, 1);
+	jsonw_key(w, "compact");
+	jsonw_bool(w, true);
+	jsonw_end_object(w);
+	if (!invocation_call(inv, "List", w, true, &reply))
+		return;
+	if (hint_text(&reply, 0)) {
+		text = alloc_format(MSG_HINT_NAMED, hint_text(&reply, 0), name);
+		report_information(inv, true, text);
+		free(text);
+	}
 	client_reply_release(&reply);
 }
 

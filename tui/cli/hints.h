@@ -22,6 +22,13 @@ const char *hint_text(const struct client_reply *reply, size_t at);
 /* The output of a task is empty.  If it failed and wrote to standard error, tells how to see that. */
 void hint_elsewhere(struct invocation *inv, const char *id);
 
+/* On a terminal: a task that was just started was stopped at once, or waits for the end of a pause. */
+void hint_not_run(struct invocation *inv, const char *id);
+/* On a terminal: which tasks the selectors of this command find, when they found none. */
+void hint_none_found(struct invocation *inv);
+/* On a terminal: what was not found as an id is the name of a task. */
+void hint_named(struct invocation *inv, const char *name);
+
 /* Says of each id in inv->refused why its result was False. */
 void hint_refused(struct invocation *inv);
 

@@ -353,4 +353,6 @@ void log_run(struct invocation *inv)
 	sinks = alloc_zero(inv->args.operands.count, each * sizeof(*sinks));
 	log_show(inv, sinks, each);
 	free(sinks);
+	if (inv->status == EXIT_FALSE && inv->args.operands.count == 1)
+		hint_named(inv, inv->args.operands.items[0].text);
 }

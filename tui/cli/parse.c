@@ -181,10 +181,23 @@ static int fail_letter(struct parser *p, char letter, const char *word)
 	return parser_fail(p, error);
 }
 
+/* "-name x", where "--name x" was meant, would be "-n ame". */
+static bool letters_are_a_name(const struct parser *p, const char *letters)
+{
+	OPTION_SET_EACH(id, &p->allowed) {
+		if (letters[1] && strcmp(option_table[id].name, letters) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int parse_letters(struct parser *p)
 {
 	struct word value = p->words[p->at];
+	const char *all = value.text + 1;
 
+	if (letters_are_a_name(p, all))
+		return parser_fail(p, alloc_format(MSG_OPTION_ONE_DASH, all, *all, all));
 	for (const char *letter = value.text + 1; *letter; letter++) {
 		char shown[3] = { '-', *letter, '\0' };
 		unsigned id = option_of_letter(&p->allowed, *letter);

@@ -6,6 +6,7 @@
 
 #include "engine/task/state.h"
 #include "tui/cli/context.h"
+#include "tui/cli/hints.h"
 #include "tui/cli/report.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
@@ -286,5 +287,7 @@ bool selector_find(struct invocation *inv)
 		words_add(operands, finding.running.items[i]);
 	words_release(&finding.waiting);
 	words_release(&finding.running);
+	if (!result && operands->count == 0)
+		hint_none_found(inv);
 	return !result && operands->count > 0;
 }
