@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "tui/cli/command.h"
+#include "tui/fields/fields.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
 #include "tui/text/messages.h"
+#include "tui/text/theme.h"
 
 #define KEYS(X)                                                                                              \
 	X(SERVER)                                                                                            \
@@ -138,6 +140,27 @@ static int config_take_run(struct config_file *file, const char *name, const cha
 	return !result;
 }
 
+/* Of a key whose values are names: what is wrong with it, malloc'ed; NULL: nothing. */
+static char *config_check_names(const struct arguments *args, enum option_id id)
+{
+	const char *unknown = id == OPT_SORT && !field_find(args->sort) ? args->sort : NULL;
+	char *known, *error;
+
+	if (id == OPT_THEME && !theme_is_known(args->theme))
+		return alloc_format(MSG_THEME_UNKNOWN, args->theme);
+	for (size_t i = 0; id == OPT_COLUMNS && i < args->columns.count && !unknown; i++) {
+		const char *name = args->columns.items[i].text;
+
+		unknown = field_find_on_screen(name) ? NULL : name;
+	}
+	if (!unknown)
+		return NULL;
+	known = field_names();
+	error = alloc_format(MSG_COLUMN_UNKNOWN, unknown, known);
+	free(known);
+	return error;
+}
+
 static int take_key(void *user, const char *section, const char *name, const char *value)
 {
 	struct config_file *file = user;
@@ -156,6 +179,8 @@ static int take_key(void *user, const char *section, const char *name, const cha
 	word.text = alloc_string(value);
 	words_add_text(&file->arguments->copies, word.text);
 	if (option_apply(file->arguments, (enum option_id)id, &word, false, &wrong) == 0)
+		wrong = config_check_names(file->arguments, (enum option_id)id);
+	if (!wrong)
 		return 1;
 	config_fail(file, wrong);
 	return 0;

@@ -207,18 +207,20 @@ static void group_as_json(struct invocation *inv, const json_t *group)
 static void group_as_text(struct invocation *inv, const json_t *group)
 {
 	const json_t *slots = json_object_get(group, "slots");
-	char limit[24] = "-", *line, *devices = group_text_devices(group);
+	char limit[24] = "-", *line, *devices = group_text_devices(group),
+	     *settings = group_text_settings(group);
 
 	if (json_is_integer(slots))
 		snprintf(limit, sizeof(limit), "%" PRId64, (int64_t)json_integer_value(slots));
 #define NUMBER(key) (int64_t) json_integer_value(json_object_get(group, key))
-	line = alloc_format("%-16s %7s %7" PRId64 " %7" PRId64 " %7" PRId64 " %7" PRId64 " %8" PRId64
-	                    " %-6s %s",
-	                    json_string_value(json_object_get(group, "name")), limit, NUMBER("used"),
-	                    NUMBER("running"), NUMBER("pausedTasks"), NUMBER("queued"), NUMBER("priority"),
-	                    json_is_true(json_object_get(group, "paused")) ? "Paused" : "-", devices);
+	line = alloc_format(
+		"%-16s %7s %7" PRId64 " %7" PRId64 " %7" PRId64 " %7" PRId64 " %8" PRId64 " %-6s %s%s",
+		json_string_value(json_object_get(group, "name")), limit, NUMBER("used"), NUMBER("running"),
+		NUMBER("pausedTasks"), NUMBER("queued"), NUMBER("priority"),
+		json_is_true(json_object_get(group, "paused")) ? "Paused" : "-", devices, settings);
 #undef NUMBER
 	report_line(inv, line);
+	free(settings);
 	free(devices);
 	free(line);
 }

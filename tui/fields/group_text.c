@@ -1,5 +1,8 @@
 #include "tui/fields/group_text.h"
 
+#include <stdlib.h>
+
+#include "tui/text/alloc.h"
 #include "tui/text/text.h"
 
 char *group_text_devices(const json_t *group)
@@ -22,4 +25,22 @@ char *group_text_devices(const json_t *group)
 		text_add_string(&list, task ? task : "");
 	}
 	return list.data;
+}
+
+char *group_text_settings(const json_t *group)
+{
+	const json_t *nice = json_object_get(group, "nice");
+	const char *on_fail = json_string_value(json_object_get(group, "onFail"));
+	const char *on_empty = json_string_value(json_object_get(group, "onEmpty"));
+	struct text list = TEXT_INIT;
+	char *number;
+
+	text_add_string(&list, on_fail ? " pause-on-fail" : "");
+	text_add_string(&list, on_empty ? " on-empty" : "");
+	if (json_is_integer(nice)) {
+		number = alloc_format(" nice=%d", (int)json_integer_value(nice));
+		text_add_string(&list, number);
+		free(number);
+	}
+	return list.data ? list.data : alloc_string("");
 }
