@@ -234,12 +234,22 @@ static void log_source_done(void *ctx, size_t tag, const struct client_reply *re
 	source->reading = false;
 }
 
+/* It grows fast, and only its end is looked at, which is here: what is above is read when there is time. */
+static bool log_source_is_content(const struct log_source *source)
+{
+	const struct reader *reader = &source->reader;
+
+	return source->resume_at && reader->follow && !reader->search && !pattern_given(&reader->filter) &&
+	       reader->count > 0;
+}
+
 void log_source_read(struct log_source *source)
 {
 	int64_t wanted = source->reader.wanted;
 	struct jsonw params = JSONW_INIT;
 
-	if (wanted < 0 || source->reading || source->stuck || !channel_up(&source->app->feed.calls))
+	if (wanted < 0 || source->reading || source->stuck || log_source_is_content(source) ||
+	    !channel_up(&source->app->feed.calls))
 		return;
 	source->reading = true;
 	log_source_begin(source, &params, false);

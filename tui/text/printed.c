@@ -333,10 +333,12 @@ void printed_line(struct printed *printed, struct sgr *sgr, const char *bytes, s
 
 const char *printed_text(struct printed *printed, size_t *length)
 {
-	char *text = printed->text =
-		alloc_room(printed->text, &printed->text_size, printed->count * PRINTED_BYTES + 1, 1);
-	char *end = text;
+	size_t need = 1;
+	char *text, *end;
 
+	for (size_t i = 0; i < printed->count; i++)
+		need += strlen(printed->cells[i].text);
+	text = end = printed->text = alloc_room(printed->text, &printed->text_size, need, 1);
 	for (size_t i = 0; i < printed->count; i++)
 		end = stpcpy(end, printed->cells[i].text);
 	*end = '\0';
