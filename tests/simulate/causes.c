@@ -250,6 +250,16 @@ static void causes_check_end_words(uint64_t number, const char *message, const c
 	     "task %llu ended (%.100s), and says: %.100s", number_of(number), words, message);
 }
 
+/* What it had said, and an earlier server stored, before it said something that is lost. */
+static const char *causes_stored(uint64_t number, const struct disk_row *before, const struct disk_row *row)
+{
+	static const char waiting[] = MSG_TASK_WAITING;
+	bool kept = causes_says(number, before) &&
+	            strncmp(before->message, waiting, sizeof(waiting) - 3) != 0 &&
+	            strncmp(row->message, before->message, strlen(before->message)) == 0;
+	return kept ? before->message : "";
+}
+
 static void causes_check_ended(uint64_t number, const struct disk_row *before, const struct disk_row *row)
 {
 	char words[TASK_MESSAGE_MAX + 1];
@@ -260,10 +270,10 @@ static void causes_check_ended(uint64_t number, const struct disk_row *before, c
 		return;
 	}
 	causes_describe(number, before, row->exit_code, row->term_signal, words, sizeof(words));
-	/* What it said to an earlier server may be lost. */
+	/* What it said to an earlier server may be lost, but for what that had stored. */
 	if (row->state == TASK_COMPLETED && said[number].server != server_generation &&
 	    strncmp(row->message, words, 3) != 0)
-		*words = '\0';
+		snprintf(words, sizeof(words), "%s", causes_stored(number, before, row));
 	causes_check_end_words(number, row->message, words);
 }
 

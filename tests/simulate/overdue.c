@@ -28,6 +28,12 @@ void overdue_trouble(void)
 	overdue_troubles++;
 }
 
+void overdue_look(void)
+{
+	if (server_core.troubled)
+		trouble = clock_ticks(NULL);
+}
+
 static bool overdue_runs(const struct task *task)
 {
 	const struct run *run = task->run;
@@ -46,8 +52,7 @@ void overdue_check(const struct task *task)
 {
 	uint64_t number = task->number;
 	int64_t now = clock_ticks(NULL);
-	if (server_core.troubled)
-		trouble = now;
+	overdue_look();
 	if (!overdue_runs(task)) {
 		shown[number].since = 0;
 		return;

@@ -12,6 +12,8 @@ struct task;
 void overdue_reset(void);
 /* There was no memory, or a commit has failed. */
 void overdue_trouble(void);
+/* Before the server's timers: what is due during trouble is tried again later. */
+void overdue_look(void);
 /* How often. */
 extern unsigned overdue_troubles;
 void overdue_check(const struct task *task);

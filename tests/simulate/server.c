@@ -172,6 +172,7 @@ void server_ring(void)
 	if (alarm_at > clock_ticks(NULL))
 		return;
 	alarm_at = INT64_MAX;
+	overdue_look();
 	core_alarm(&server_core);
 	if (!server_is_dead())
 		removals_settle();
