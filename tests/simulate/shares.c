@@ -65,8 +65,10 @@ static void shares_lose(unsigned number)
 		lost[number].task = attempt->task;
 		lost[number].begun = machine_fates[attempt->task].begun;
 	}
-	for (unsigned place = shares_places(attempt);
-	     attempt->stage == RUNNER_ADOPTING && place < SHARES_LIST; place++)
+	/* What never began is given others when it goes. */
+	bool found = attempt->stage == RUNNER_ADOPTING && attempt->entry >= 0 &&
+	             machine_ledger[attempt->entry].pid;
+	for (unsigned place = shares_places(attempt); found && place < SHARES_LIST; place++)
 		device_set_add(&lost[number].places, place);
 }
 

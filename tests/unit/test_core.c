@@ -299,11 +299,13 @@ START_TEST(an_exit_that_is_stored_is_no_unknown_end)
 	struct task *task = make_running("a");
 	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
 	commit();
-	ended(task->run, 3, 2);
+	const struct run_end end = { .known = true, .exit_code = 3, .left = 2, .usage = { .cpu_ms = 40 } };
+	executor.reports.ended(executor.reports.ctx, task->run, &end);
 	commit();
 	ended(task->run, -1, 0);
 	ck_assert_int_eq(task->status.state, TASK_STOPPED);
 	ck_assert_int_eq(task->status.exit_code, 3);
+	ck_assert_int_eq(task_status_usage(&task->status).cpu_ms, 40);
 	ck_assert_str_eq(task->status.message, MSG_CANCELLED);
 }
 END_TEST

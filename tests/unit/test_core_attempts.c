@@ -328,6 +328,27 @@ static int edit_plan(struct task *task, uint32_t retries, int64_t delay)
 	return editing_apply(&core, &edit, 1, &error);
 }
 
+START_TEST(an_edit_that_ends_a_task_names_those_left_once)
+{
+	struct task *task = make_tried("a");
+	struct plan_left process = { .pid = 12, .start = 34, .name = "sleep" };
+	struct run_end end = { .known = true,
+		               .exit_code = 1,
+		               .left = 1,
+		               .survivors = (char *)MSG_LEFT_RUNNING "12 (sleep)",
+		               .lingers = true };
+	ck_assert_int_eq(plan_add_left(&end.processes, &process), 0);
+	executor.reports.ended(executor.reports.ctx, task->run, &end);
+	strings_release(&end.processes);
+	commit_all();
+	ck_assert_int_eq(edit_plan(task, 0, 1000), 0);
+	commit_all();
+	const char *left = strstr(task->status.message, MSG_LEFT_RUNNING);
+	ck_assert_ptr_nonnull(left);
+	ck_assert_str_eq(left, MSG_LEFT_RUNNING "12 (sleep)");
+}
+END_TEST
+
 /* While the end is on its way, or when it is durable; undone, or not. */
 START_TEST(a_task_without_another_attempt_has_ended_as_its_last_one)
 {
@@ -429,6 +450,7 @@ int main(void)
 	tcase_add_loop_test(tcase, a_task_without_another_attempt_has_ended_as_its_last_one, 0, 4);
 	tcase_add_test(tcase, what_was_tried_again_though_it_completed_has_completed);
 	tcase_add_loop_test(tcase, another_delay_moves_the_next_attempt, 0, 2);
+	tcase_add_test(tcase, an_edit_that_ends_a_task_names_those_left_once);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

@@ -119,6 +119,47 @@ START_TEST(what_is_not_started_or_is_started_later_is_left_alone)
 }
 END_TEST
 
+START_TEST(what_is_started_after_nothing_was_is_left_alone)
+{
+	core.paused = true;
+	cancel();
+	const struct task *later = make("later", true);
+	(void)cancel_all();
+	ck_assert_int_eq(later->status.state, TASK_QUEUED);
+}
+END_TEST
+
+/* What was started last has been removed, and its number is not given again. */
+START_TEST(what_a_later_server_starts_is_left_alone)
+{
+	struct recovery recovery = { .core = &core };
+	ck_assert_int_eq(recovery_reader.cancelling(&recovery, 5), 0);
+	struct task *task = recover(TASK_CREATED, "");
+	ck_assert_int_eq(requests_start(&core, task), 0);
+	(void)cancel_all();
+	ck_assert_int_eq(task->status.state, TASK_CLAIMED);
+}
+END_TEST
+
+/* The walk has passed it. */
+START_TEST(what_another_stop_had_ended_is_stopped_if_that_is_undone)
+{
+	core.paused = true;
+	struct task *task = make("a", true);
+	commit_all();
+	cancel();
+	commit();
+	ck_assert_int_eq(requests_stop(&core, task, &term), 0);
+	ring();
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_QUEUED);
+	ring();
+	commit();
+	(void)cancel_all();
+	ck_assert_int_eq(task->status.state, TASK_STOPPED);
+}
+END_TEST
+
 START_TEST(what_runs_is_signalled_whatever_the_store_says)
 {
 	const struct task *task = make_running("a");
@@ -179,6 +220,9 @@ int main(void)
 		a_slice_waits_for_every_mark,
 		nothing_starts_meanwhile,
 		what_is_not_started_or_is_started_later_is_left_alone,
+		what_is_started_after_nothing_was_is_left_alone,
+		what_a_later_server_starts_is_left_alone,
+		what_another_stop_had_ended_is_stopped_if_that_is_undone,
 		what_runs_is_signalled_whatever_the_store_says,
 		a_later_server_goes_on,
 		a_user_may_ask_again,

@@ -68,8 +68,22 @@ START_TEST(a_postponed_run_goes_again_with_the_retry)
 	ck_assert_uint_eq(started_count, 1);
 	ring();
 	ck_assert_uint_eq(started_count, 2);
+	/* Its end may be stored before somebody says that it began. */
+	ck_assert_ptr_null(task->status.message);
 	began(task->run);
 	ck_assert_ptr_null(task->status.message);
+}
+END_TEST
+
+/* There was no memory for the words. */
+START_TEST(an_unknown_end_without_words_has_no_status)
+{
+	struct task *task = make_running("a");
+	const struct run_end end = { .exit_code = -1 };
+	executor.reports.ended(executor.reports.ctx, task->run, &end);
+	commit_all();
+	ck_assert_int_eq(task->status.state, TASK_FAILED);
+	ck_assert_str_eq(task->status.message, MSG_ENDED_UNSEEN);
 }
 END_TEST
 
@@ -443,6 +457,7 @@ int main(void)
 		no_room_means_later_and_in_order,
 		who_waits_for_room_says_so,
 		a_postponed_run_goes_again_with_the_retry,
+		an_unknown_end_without_words_has_no_status,
 		what_is_postponed_at_once_is_not_told_to_go_at_once,
 		what_is_being_prepared_can_be_stopped,
 		what_is_being_prepared_can_be_undone,

@@ -16,6 +16,7 @@
 #include "engine/core/removal.h"
 #include "engine/core/requests.h"
 #include "engine/core/seen.h"
+#include "engine/core/settle.h"
 #include "engine/task/messages.h"
 #include "tests/unit/bare_core.h"
 #include "tests/unit/unit.h"
@@ -317,6 +318,24 @@ START_TEST(hooks_are_counted_once_they_have_failed)
 }
 END_TEST
 
+START_TEST(the_last_of_those_that_are_to_join_a_group_has_its_hook)
+{
+	struct group_settings settings = { .on_empty = (char *)"empty" };
+	core.grouping_slice = 1;
+	next_group = "g";
+	const struct task *first = make_running("first"), *second = make_running("second");
+	next_group = NULL;
+	ck_assert_int_eq(grouping_add(&core, "g", &settings), 0);
+	settle_core(&core);
+	ck_assert_uint_eq(groups_named(&core, "g")->members, 1);
+	ended(first->run, 0, 0);
+	ck_assert_ptr_null(hook_of("first.end"));
+	ended(second->run, 0, 0);
+	ck_assert_ptr_nonnull(hook_of("second.end"));
+	commit_all();
+}
+END_TEST
+
 START_TEST(the_last_of_a_group_has_its_hook)
 {
 	struct task_group *group = add_group("g", 0, 0);
@@ -443,6 +462,7 @@ int main(void)
 		hooks_run_beside_the_slots_two_at_once,
 		what_nothing_starts_is_not_waited_for,
 		hooks_are_counted_once_they_have_failed,
+		the_last_of_those_that_are_to_join_a_group_has_its_hook,
 		the_last_of_a_group_has_its_hook,
 		hooks_go_with_their_task,
 		the_limit_is_kept_or_undone,

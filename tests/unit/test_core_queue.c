@@ -209,6 +209,24 @@ START_TEST(many_tasks_join_a_group_in_slices)
 }
 END_TEST
 
+START_TEST(who_fails_pauses_the_group_that_it_is_to_join)
+{
+	const struct group_settings settings = { .pause_on_fail = true };
+	core.grouping_slice = 1;
+	next_group = "g";
+	(void)make_running("a");
+	struct task *b = make_running("b");
+	next_group = NULL;
+	ck_assert_int_eq(grouping_add(&core, "g", &settings), 0);
+	settle_core(&core);
+	const struct task_group *group = groups_named(&core, "g");
+	ck_assert_uint_eq(group->members, 1);
+	ended(b->run, 1, 0);
+	ck_assert(group->settings.paused);
+	commit_all();
+}
+END_TEST
+
 START_TEST(a_group_that_is_not_added_loses_those_that_have_joined)
 {
 	unsigned before;
@@ -337,6 +355,7 @@ int main(void)
 		a_paused_group_gives_its_claims_back,
 		a_group_takes_over_a_label_and_gives_it_back,
 		many_tasks_join_a_group_in_slices,
+		who_fails_pauses_the_group_that_it_is_to_join,
 		a_group_that_is_not_added_loses_those_that_have_joined,
 		an_unknown_group_makes_nothing,
 		a_failure_pauses_a_strict_group,

@@ -231,6 +231,21 @@ START_TEST(priorities)
 }
 END_TEST
 
+/* It waits with others whose groups were never added either. */
+START_TEST(a_label_is_named_as_a_group)
+{
+	core.options.slots = 1;
+	make_running("first");
+	next_group = "label";
+	make("other", true);
+	next_group = NULL;
+	add_group("lazy", 0, -1);
+	struct task *low = make_planned("low", "lazy", 0, 1);
+	commit_all();
+	ck_assert_str_eq(find(low, REASON_PRIORITY)->message, "priority: group label comes first, with 0");
+}
+END_TEST
+
 START_TEST(devices)
 {
 	struct task_group *group = add_group("gpu", 2, 0);
@@ -272,6 +287,7 @@ int main(void)
 		the_slots_of_the_server_are_held_in_any_group,
 		weights,
 		priorities,
+		a_label_is_named_as_a_group,
 		devices,
 		the_system,
 	};

@@ -84,6 +84,19 @@ START_TEST(what_ran_without_a_process_says_no_more_why_it_waited)
 }
 END_TEST
 
+/* Its server was giving the claim back. */
+START_TEST(a_claim_whose_time_has_not_come_is_given_back)
+{
+	next_plan.begin_at = now + 1000;
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	executor.reports.never_began(executor.reports.ctx, task->run);
+	commit_all();
+	ck_assert_int_eq(task->status.state, TASK_QUEUED);
+	ck_assert_uint_eq(started_count, 0);
+	ck_assert_ptr_null(task->run);
+}
+END_TEST
+
 START_TEST(a_stop_of_a_claim_that_never_began_is_done)
 {
 	struct task *task = recover(TASK_STOPPING, "this-boot");
@@ -180,6 +193,7 @@ int main(void)
 		a_queued_task_is_queued_again,
 		without_its_environment_nothing_runs,
 		a_claim_that_never_began_goes,
+		a_claim_whose_time_has_not_come_is_given_back,
 		what_ran_without_a_process_says_no_more_why_it_waited,
 		a_stop_of_a_claim_that_never_began_is_done,
 		a_stop_is_sent_again,
