@@ -1,6 +1,7 @@
 #include "tui/screen/screen.h"
 
 #include <langinfo.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,9 @@
 #include "tui/view/edit.h"
 
 enum { STATUS_USAGE = 2, STATUS_NO_SERVER = 3 };
+
+/* Bytes of a block that is given back as soon as it is free, such as an answer with a part of a log. */
+enum { LARGE_BLOCK = 128 << 10 };
 
 /* Milliseconds that a key waits for the reply that tells which task is selected. */
 enum { HOLD = 500 };
@@ -409,6 +413,7 @@ int screen_run(const struct address *address, enum client_start start, const str
 		return screen_fail(STATUS_USAGE, error);
 	if (terminal_await_foreground() < 0)
 		return screen_fail(STATUS_USAGE, alloc_string(MSG_TERMINAL_BACKGROUND));
+	mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK); /* else it would follow the largest one */
 	errors_catch();
 	news_init(&app.news);
 	feed_init(&app.feed, address);
