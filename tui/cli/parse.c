@@ -409,6 +409,19 @@ static int fail_selector(struct parser *p)
 	return parser_fail(p, alloc_format(MSG_SELECTOR_AND_ID, id, option_table[selector].name));
 }
 
+static int fail_missing(struct parser *p)
+{
+	const char *operands = p->inv->command->operands, *word = p->words[p->named].text;
+
+	p->at = p->named;
+	if (p->inv->cmdlet)
+		return parser_fail(p, alloc_string(MSG_PARAMETER_MISSING));
+	/* The error begins with the name of the command, and a user wrote another word. */
+	if (synonym_resolve(word) != word)
+		return parser_fail(p, alloc_format(MSG_OPERAND_MISSING_OF, word, operands));
+	return parser_fail(p, alloc_format(MSG_OPERAND_MISSING, operands));
+}
+
 static int check_operands(struct parser *p)
 {
 	const struct command *command = p->inv->command;
@@ -421,11 +434,8 @@ static int check_operands(struct parser *p)
 		return -EINVAL;
 	if (selector_given(p->inv))
 		return args->operands.count ? fail_selector(p) : 0;
-	if (args->operands.count < command->least) {
-		p->at = p->named;
-		return parser_fail(p, p->inv->cmdlet ? alloc_string(MSG_PARAMETER_MISSING)
-		                                     : alloc_format(MSG_OPERAND_MISSING, command->operands));
-	}
+	if (args->operands.count < command->least)
+		return fail_missing(p);
 	if (args->operands.count <= command->most || (p->inv->piped && command->apart))
 		return 0;
 	return fail_operand(p, command->most == 0 ? 0 : command->most < before ? command->most : before);

@@ -63,6 +63,7 @@
 #define MSG_POSITIONAL_TWO    "unexpected value '%s'; only %s and %s are positional"
 #define MSG_OPTION_ONE_DASH   "'-%s' means letters, of which the first is -%c; write --%s"
 #define MSG_OPERAND_MISSING   "missing operand: %s"
+#define MSG_OPERAND_MISSING_OF "missing operand of %s: %s"
 #define MSG_PARAMETER_MISSING "missing parameter: -Id"
 #define MSG_SELECTOR_AND_ID   "task '%s' and --%s are both given; give ids or selectors"
 #define MSG_PIPE_NOT_TAKEN    "'%s' takes no tasks from a pipeline"
