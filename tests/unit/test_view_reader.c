@@ -253,6 +253,32 @@ START_TEST(progress_is_one_line)
 }
 END_TEST
 
+START_TEST(a_line_longer_than_all_that_is_kept)
+{
+	size_t size = (size_t)BOOK_PAGE * BOOK_PAGES * 2;
+	char *text = malloc(size + 1);
+
+	ck_assert_ptr_nonnull(text);
+	memset(text, 'x', size);
+	text[size] = '\0';
+	print("head\n");
+	print(text);
+	free(text);
+	print("\ntail1\ntail2\n");
+	settle_at(80, 22);
+	ck_assert_str_eq(row(21), "tail2");
+	reader_scroll(&reader, INT64_MIN);
+	settle_at(80, 22);
+	ck_assert_str_eq(row(0), "head");
+	reads = 0;
+	reader_search(&reader, "tail1", READER_FORWARD);
+	settle_at(80, 22);
+	ck_assert(!reader.failed);
+	ck_assert_int_le(reads, 60);
+	ck_assert_str_eq(row(20), "tail1");
+}
+END_TEST
+
 START_TEST(many_lines_of_progress)
 {
 	for (int i = 0; i < 30; i++) {
@@ -437,6 +463,7 @@ int main(void)
 	tcase_add_test(tcase, it_follows_until_it_is_scrolled);
 	tcase_add_test(tcase, lines_of_any_length);
 	tcase_add_test(tcase, progress_is_one_line);
+	tcase_add_test(tcase, a_line_longer_than_all_that_is_kept);
 	tcase_add_test(tcase, many_lines_of_progress);
 	tcase_add_test(tcase, what_was_not_kept_is_a_line);
 	tcase_add_test(tcase, long_lines_are_wrapped);
