@@ -81,12 +81,19 @@ void limits_resumed(struct run *run)
 	limits_follow(run);
 }
 
+/* What was paused and resumed while it was being started has not run, whatever its state says. */
+static bool limits_has_begun(const struct run *run)
+{
+	return run->phase == RUN_RUNNING || run->phase == RUN_ENDED || run->phase == RUN_ADOPTING ||
+	       run->phase == RUN_ADOPTING_PAUSED || run->phase == RUN_ADOPTING_STOPPED;
+}
+
 int64_t limits_ran(const struct run *run)
 {
 	const struct task *task = run->task;
 	const struct plan_marks *marks = &task_plan(task)->marks;
 	int64_t since = marks->resumed_at ? marks->resumed_at : task->status.started_at, time = 0;
-	if (run->pauses > 0)
+	if (run->pauses > 0 || !limits_has_begun(run))
 		return marks->ran;
 	if (run->since > 0)
 		time = core_ticks(run->core) - run->since;

@@ -256,7 +256,7 @@ static const char *causes_stored(uint64_t number, const struct disk_row *before,
 	static const char waiting[] = MSG_TASK_WAITING;
 	bool kept = causes_says(number, before) &&
 	            strncmp(before->message, waiting, sizeof(waiting) - 3) != 0 &&
-	            strncmp(row->message, before->message, strlen(before->message)) == 0;
+	            strncmp(row->message, before->message, 3) == 0;
 	return kept ? before->message : "";
 }
 

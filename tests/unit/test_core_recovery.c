@@ -97,6 +97,21 @@ START_TEST(a_claim_whose_time_has_not_come_is_given_back)
 }
 END_TEST
 
+/* It was paused and resumed while it was being started. */
+START_TEST(a_claim_that_never_began_has_not_run)
+{
+	next_plan.time_limit = 500;
+	struct task *task = recover(TASK_RUNNING, "this-boot");
+	task->plan->marks.resumed_at = now;
+	postpone = true;
+	executor.reports.never_began(executor.reports.ctx, task->run);
+	now += 5000;
+	ticks += 5000;
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	ck_assert_int_eq(task->plan->marks.ran, 1);
+}
+END_TEST
+
 START_TEST(a_stop_of_a_claim_that_never_began_is_done)
 {
 	struct task *task = recover(TASK_STOPPING, "this-boot");
@@ -193,6 +208,7 @@ int main(void)
 		a_queued_task_is_queued_again,
 		without_its_environment_nothing_runs,
 		a_claim_that_never_began_goes,
+		a_claim_that_never_began_has_not_run,
 		a_claim_whose_time_has_not_come_is_given_back,
 		what_ran_without_a_process_says_no_more_why_it_waited,
 		a_stop_of_a_claim_that_never_began_is_done,
