@@ -147,6 +147,30 @@ static struct task *select_next(const struct selecting *selecting)
 	return order_at(order, order_rank_of(order, selecting->last + 1));
 }
 
+/* 1 if a task that was named is under one under which a tree shows nothing, whether that was named or not; 0 if not. */
+static int select_folded_away(struct selecting *selecting, const struct task *task)
+{
+	const struct query *query = selecting->query;
+	if (!query->ids || !query->tree || (query->folded_count == 0 && !query->fold_all))
+		return 0;
+	while ((task = task_parent(task)) && (query->hooks || !task_is_hidden(task))) {
+		int found = query_matches(&selecting->matcher, query, task);
+		if (found <= 0)
+			return found; /* what is under it stands as if it had no parent */
+		if (query_folds(query, task->number))
+			return 1;
+	}
+	return 0;
+}
+
+/* 1 if the row of the task is in the list; NULL: it was named, and does not exist. */
+static int select_takes(struct selecting *selecting, const struct task *task)
+{
+	int found = task ? query_matches(&selecting->matcher, selecting->query, task) : 1;
+	int away = task && found > 0 ? select_folded_away(selecting, task) : 0;
+	return away < 0 ? away : found > 0 ? !away : found;
+}
+
 static bool select_scan(struct selecting *selecting, size_t *units)
 {
 	const struct query *query = selecting->query;
@@ -158,7 +182,7 @@ static bool select_scan(struct selecting *selecting, size_t *units)
 		--*units;
 		if (query->ids)
 			task = registry_find(registry, query->ids[selecting->at++]);
-		int found = task ? query_matches(&selecting->matcher, query, task) : 1;
+		int found = select_takes(selecting, task);
 		selecting->error = found > 0 ? select_push(selecting, task) : found;
 		if (selecting->error)
 			return true;

@@ -119,7 +119,8 @@ static bool can_pipeline(const struct invocation *inv)
 {
 	const struct command *command = inv->command;
 
-	if (!command->send)
+	if (!command->send ||
+	    inv->context->on_screen) /* there, why something is False is asked for at the end */
 		return false;
 	return !command->run || command->pipelines(inv);
 }

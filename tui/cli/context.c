@@ -275,7 +275,7 @@ bool invocation_connect_as(struct invocation *inv, enum client_start start)
 	char *error = NULL;
 	int status = 0;
 
-	client_set_patience(inv->args.server_timeout, tell_waiting);
+	client_set_patience(inv->args.server_timeout, inv->context->on_screen ? NULL : tell_waiting);
 	if (!inv->connection)
 		status = context_connection(inv->context, inv->args.server, &inv->connection, &error);
 	if (!status && !inv->command->makes_server && !inv->connection->client) {

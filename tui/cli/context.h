@@ -22,7 +22,8 @@ struct connection {
 struct context {
 	struct arguments defaults; /* every command begins with them */
 	bool batch;
-	bool checking;      /* only check, and send nothing */
+	bool checking;  /* only check, and send nothing */
+	bool on_screen; /* for a user who sees what is waited for, and wants to know why something is False */
 	const char *source; /* name of the batch for messages; NULL: no name */
 	int ask_fd;         /* answers to questions are read here; -1: no questions */
 	/* Asks questions instead of ask_text(); NULL: ask_text() does it. */

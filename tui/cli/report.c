@@ -91,8 +91,13 @@ void report_bool(struct invocation *inv, const char *id, int result)
 	if (result == 0 && inv->status < EXIT_FALSE)
 		inv->status = EXIT_FALSE;
 	if (!report_is_json(inv)) {
-		if (result == 0 && !inv->context->batch && !inv->args.quiet && isatty(STDERR_FILENO))
+		bool explains = inv->context->on_screen && !inv->capture,
+		     usual = !inv->context->batch && isatty(STDERR_FILENO);
+
+		if (result == 0 && (explains || usual) && !inv->args.quiet)
 			words_add_text(&inv->refused, id);
+		if (result == 0 && explains && !inv->args.quiet)
+			return; /* the reason stands for it */
 		if (result >= 0)
 			report_truth(inv, result ? "True" : "False");
 		return;

@@ -11,6 +11,13 @@
 
 enum { GAP = 2, TERMINAL_DEFAULT = 80, COLUMNS_MAX = 100000, PRINT_AT = 1 << 16 };
 
+static size_t table_screen; /* 0: no screen shows what is printed */
+
+void table_set_screen(size_t columns)
+{
+	table_screen = columns;
+}
+
 size_t table_terminal(int fd)
 {
 	const char *text = getenv("COLUMNS");
@@ -18,6 +25,8 @@ size_t table_terminal(int fd)
 	long columns = text ? strtol(text, &end, 10) : 0;
 	struct winsize size;
 
+	if (table_screen)
+		return table_screen;
 	if (columns > 0 && columns <= COLUMNS_MAX && *end == '\0')
 		return (size_t)columns; /* set by programs such as watch(1), which print through a pipe */
 	if (!isatty(fd))

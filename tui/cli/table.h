@@ -31,5 +31,7 @@ void table_release(struct table *table);
 
 /* The width of the terminal on the descriptor; 0: it is not a terminal. */
 size_t table_terminal(int fd);
+/* What is printed is shown by a screen with so many columns, whatever it goes through. */
+void table_set_screen(size_t columns);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "tui/screen/draw.h"
 #include "tui/text/alloc.h"
 
 int64_t app_now(void)
@@ -104,6 +105,8 @@ void app_draw(struct app *app)
 {
 	terminal_begin();
 	app_draw_from(app->top);
+	if (app->top->class->overlay)
+		draw_waiting_above(app);
 	terminal_end();
 }
 

@@ -15,7 +15,7 @@
 #include "tui/view/shell_line.h"
 
 /* The most tasks that the server is asked for; the most files that are offered; columns between two candidates. */
-enum { TASKS_MAX = 1000, FILES_MAX = 2000, GAP = 2 };
+enum { TASKS_MAX = 1000, FILES_MAX = 2000, GAP = 2, NAME_COLUMNS = 30 };
 
 /* True if only a slash is missing, where nothing has to follow it. */
 static bool completer_is_whole(const struct completer *completer)
@@ -26,6 +26,18 @@ static bool completer_is_whole(const struct completer *completer)
 
 	return !completer->quotes && completion->count == 1 &&
 	       strncmp(first, completion->word, length) == 0 && strcmp(first + length, "/") == 0;
+}
+
+/* Notes how the candidates that have come since are shown: an id with the name of its task. */
+static void completer_name(struct completer *completer, size_t before, const char *id, const char *name)
+{
+	char cut[512], *shown;
+
+	cells_fit(name ? name : "", NAME_COLUMNS, cut, sizeof(cut));
+	shown = name ? alloc_format("%s %s", id, cut) : alloc_string(id);
+	for (size_t i = before; i < completer->completion.count; i++)
+		alloc_add(&completer->named, shown);
+	free(shown);
 }
 
 static void completer_end(struct completer *completer)
@@ -52,10 +64,13 @@ static void completer_take_tasks(void *ctx, size_t names, const struct client_re
 	const json_t *row;
 	size_t i, length = strlen(completion->word);
 
+	for (const char *s = NULL; (s = strings_next(&completion->found, s));)
+		alloc_add(&completer->named, s);
 	json_array_foreach(reply && !reply->error ? json_object_get(reply->parameters, "rows") : NULL, i, row)
 	{
 		const char *id = json_string_value(json_array_get(row, 0));
 		const char *name = json_string_value(json_array_get(row, 1));
+		size_t before = completion->count;
 
 		if (id && !names)
 			completion_offer(completion, id);
@@ -64,6 +79,7 @@ static void completer_take_tasks(void *ctx, size_t names, const struct client_re
 		/* If what was typed is a name, the id takes its place. */
 		if (id && name && !names && length > 0 && strncasecmp(name, completion->word, length) == 0)
 			completion_offer_instead(completion, id);
+		completer_name(completer, before, names || !id ? name : id, names ? NULL : name);
 	}
 	completer_end(completer);
 }
@@ -286,6 +302,7 @@ void completer_release(struct completer *completer)
 	if (completer->app)
 		feed_forget(&completer->app->feed, completer);
 	completion_release(&completer->completion);
+	strings_release(&completer->named);
 	free(completer->before);
 	free(completer->cwd);
 	completer->before = completer->cwd = NULL;
@@ -324,12 +341,23 @@ static const char *completer_shown(const char *candidate)
 	return candidate + length;
 }
 
-static int completer_widest(const struct completion *completion, int columns)
+/* What is shown of the candidates. */
+static const struct strings *completer_list(const struct completer *completer)
+{
+	return completer->named.length ? &completer->named : &completer->completion.found;
+}
+
+static const char *completer_label(const struct completer *completer, const char *item)
+{
+	return completer->named.length ? item : completer_shown(item);
+}
+
+static int completer_widest(const struct completer *completer, int columns)
 {
 	int widest = 1;
 
-	for (const char *s = NULL; (s = strings_next(&completion->found, s));) {
-		int width = (int)cells_width(completer_shown(s));
+	for (const char *s = NULL; (s = strings_next(completer_list(completer), s));) {
+		int width = (int)cells_width(completer_label(completer, s));
 
 		widest = width > widest ? width : widest;
 	}
@@ -343,17 +371,18 @@ void completer_draw(const struct completer *completer, int below, int lines)
 
 	if (!completer->listed || lines < 1)
 		return;
-	wide = completer_widest(completion, columns);
+	wide = completer_widest(completer, columns);
 	across = columns / (wide + GAP) > 0 ? columns / (wide + GAP) : 1;
 	rows = ((int)completion->count + across - 1) / across;
 	rows = rows < lines ? rows : lines;
 	for (int y = below - rows; y < below; y++)
 		terminal_fill(y, 0, columns, STYLE_NORMAL);
-	for (const char *s = NULL; (s = strings_next(&completion->found, s)) && i < rows * across; i++) {
+	for (const char *s = NULL; (s = strings_next(completer_list(completer), s)) && i < rows * across;
+	     i++) {
 		char shown[512];
 		bool last = i == rows * across - 1 && (int)completion->count > rows * across;
 
-		cells_fit(completer_shown(s), (size_t)wide, shown, sizeof(shown));
+		cells_fit(completer_label(completer, s), (size_t)wide, shown, sizeof(shown));
 		terminal_put(below - rows + i / across, i % across * (wide + GAP),
 		             last ? STYLE_DIM : STYLE_NORMAL, last ? "..." : shown);
 	}

@@ -21,6 +21,7 @@ struct completer {
 	struct app *app;
 	struct edit *edit; /* borrowed, until completer_hide() */
 	struct completion completion;
+	struct strings named;   /* how its candidates are shown, if they are ids: with their names */
 	bool busy;              /* the server was asked */
 	bool quotes;            /* words of the line are quoted */
 	bool listed;            /* the candidates are shown */

@@ -8,8 +8,11 @@
 #include "tui/text/messages.h"
 #include "tui/view/header.h"
 
-/* On a screen with fewer lines, the message and the keys share a line. */
-enum { TALL = 8 };
+/*
+ * On a screen with fewer lines, the message and the keys share a line; with fewer of the others, a box may need all of
+ * them.
+ */
+enum { TALL = 8, ROOMY = 14 };
 
 int draw_bottom_lines(void)
 {
@@ -37,6 +40,18 @@ static void draw_waiting(const struct view *view, int y)
 		return;
 	header_waiting(seconds, columns / 2, text, sizeof(text));
 	terminal_put(y, columns - (int)cells_width(text), STYLE_BANNER, text);
+}
+
+void draw_waiting_above(const struct app *app)
+{
+	unsigned seconds = feed_waiting(&app->feed);
+	int columns = terminal_columns();
+	char text[64];
+
+	if (!seconds || terminal_lines() < ROOMY)
+		return;
+	header_waiting(seconds, columns / 2, text, sizeof(text));
+	terminal_put(0, columns - (int)cells_width(text), STYLE_BANNER, text);
 }
 
 void draw_bottom(const struct view *view)

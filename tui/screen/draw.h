@@ -10,6 +10,8 @@ void draw_title(const char *left, const char *right);
 /* Lines between title and bottom, at least 1. */
 int draw_body_lines(void);
 void draw_bottom(const struct view *view);
+/* That the server is late, in the first line: an overlay may cover where the view says it. */
+void draw_waiting_above(const struct app *app);
 /* Draws the notice of an overlay in this line. */
 void draw_notice(const struct app *app, int y);
 /* The number of lines that it takes: 1 if the message and the keys share one. */

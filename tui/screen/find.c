@@ -1,5 +1,6 @@
 #include "tui/screen/find.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,54 @@
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
+
+/* So many parents are unfolded one by one; then all are. */
+enum { FIND_PARENTS_MAX = 100 };
+
+static void find_unfold(struct table_view *table, const char *id, size_t parents);
+
+static void find_unfolded(void *ctx, size_t parents, const struct client_reply *reply)
+{
+	struct table_view *table = ctx;
+	struct list *list = &table->live.list;
+	const json_t *row =
+		json_array_get(reply && !reply->error ? json_object_get(reply->parameters, "rows") : NULL, 0);
+	const char *parent = json_string_value(json_array_get(row, 1));
+
+	if (row && parents > 0)
+		window_fold(&list->window.query, (uint64_t)json_integer_value(json_array_get(row, 0)), false);
+	if (parent && parents < FIND_PARENTS_MAX) {
+		find_unfold(table, parent, parents + 1);
+		return;
+	}
+	if (parent)
+		window_fold_all(&list->window.query, false);
+	table->seeking = false;
+	live_anew(&table->live);
+	list_select(list, table->found, table->found_id);
+}
+
+/* What is above the task that was found is unfolded, beginning with its parent. */
+static void find_unfold(struct table_view *table, const char *id, size_t parents)
+{
+	struct jsonw params = JSONW_INIT;
+
+	table->seeking = true; /* later keys are for the tree as it will be */
+	jsonw_object(&params);
+	jsonw_key(&params, "columns");
+	jsonw_array(&params);
+	jsonw_string(&params, "number");
+	jsonw_string(&params, "parentId");
+	jsonw_end_array(&params);
+	jsonw_key(&params, "ids");
+	jsonw_array(&params);
+	jsonw_string(&params, id);
+	jsonw_end_array(&params);
+	jsonw_key(&params, "compact");
+	jsonw_bool(&params, true);
+	jsonw_end_object(&params);
+	feed_call(table->live.feed, "List", &params, find_unfolded, table, parents);
+}
 
 static void find_go_to(struct table_view *table, const json_t *found)
 {
@@ -23,7 +72,13 @@ static void find_go_to(struct table_view *table, const json_t *found)
 		app_say(app, alloc_format(MSG_FIND_NONE, table->search), true);
 		return;
 	}
-	list_select(list, (uint64_t)json_integer_value(json_object_get(found, "number")), id);
+	table->found = (uint64_t)json_integer_value(json_object_get(found, "number"));
+	if (window_folds(&list->window.query) && window_find(&list->window, table->found) < 0) {
+		snprintf(table->found_id, sizeof(table->found_id), "%s", id);
+		find_unfold(table, id, 0);
+		return;
+	}
+	list_select(list, table->found, id);
 	if (list->selected == before)
 		app_say(app, alloc_format(MSG_FIND_NO_OTHER, table->search), false);
 	else if (!table->backwards && json_integer_value(json_object_get(found, "position")) < cursor)
@@ -42,10 +97,11 @@ static void find_prompt_answer(void *ctx, size_t tag, const struct client_reply 
 		find_go_to(table, reply->parameters);
 }
 
-/* Searches from the selection on, in the order of the table and with its filter. */
+/* Searches from the selection on, in the order of the table and with its filter; also what is folded. */
 static void find_from_here(struct table_view *table, bool backwards)
 {
 	struct list *list = &table->live.list;
+	struct window_query query = list->window.query; /* what it has is borrowed */
 	struct jsonw params = JSONW_INIT;
 
 	jsonw_object(&params);
@@ -57,7 +113,8 @@ static void find_from_here(struct table_view *table, bool backwards)
 	}
 	jsonw_key(&params, "backwards");
 	jsonw_bool(&params, backwards);
-	window_write_query(&list->window.query, &params);
+	window_fold_all(&query, false);
+	window_write_query(&query, &params);
 	jsonw_end_object(&params);
 	table->seeking = true;
 	table->finding = true;
@@ -90,17 +147,15 @@ void find_previous(struct view *view)
 }
 
 /* A server refuses a filter that it does not understand, so it is looked at before. */
-static bool find_filter_makes_sense(struct app *app, const char *text)
+static char *find_filter_wrong(const char *text)
 {
 	struct filter filter;
 	size_t at = 0;
-	bool good = filter_read(&filter, text, &at) == 0;
 
-	if (good)
-		filter_release(&filter);
-	else
-		app_say(app, alloc_format(MSG_FILTER_STATE, text + at), true);
-	return good;
+	if (filter_read(&filter, text, &at))
+		return alloc_format(MSG_FILTER_STATE, text + at);
+	filter_release(&filter);
+	return NULL;
 }
 
 void find_filter(struct app *app, const char *text)
@@ -108,7 +163,7 @@ void find_filter(struct app *app, const char *text)
 	struct live *live = &app->table->live;
 	struct window_query *query = &live->list.window.query;
 
-	if (strcmp(query->text ? query->text : "", text) == 0 || !find_filter_makes_sense(app, text))
+	if (strcmp(query->text ? query->text : "", text) == 0)
 		return;
 	free(query->text);
 	query->text = *text ? alloc_string(text) : NULL;
@@ -121,8 +176,10 @@ void find_all(struct app *app)
 	table_order_show(app->table, SHOWN_ALL);
 }
 
-static const struct prompt find_search_prompt = { "/", find_search, NULL, false };
-static const struct prompt find_filter_prompt = { "Filter: ", find_filter, find_all, false };
+static const struct prompt find_search_prompt = { .label = "/", .enter = find_search };
+static const struct prompt find_filter_prompt = {
+	.label = "Filter: ", .enter = find_filter, .escape = find_all, .wrong = find_filter_wrong
+};
 
 void find_prompt_search(struct view *view)
 {

@@ -353,7 +353,9 @@ static struct form_view *form_view_new(struct app *app, enum form_purpose purpos
 		[FORM_NEW] = MSG_FORM_NEW, [FORM_AGAIN] = MSG_FORM_AGAIN, [FORM_EDIT] = MSG_FORM_EDIT
 	};
 	struct form_view *form = alloc_zero(1, sizeof(*form));
-	const char *title = titles[purpose], *place = strstr(title, "%s");
+	/* A copy of a task that has not ended is a new one, too. */
+	const char *title = titles[id && purpose == FORM_NEW ? FORM_AGAIN : purpose],
+		   *place = strstr(title, "%s");
 
 	form_init(&form->form, purpose, id);
 	form->title = place ? alloc_format("%.*s%s", (int)(place - title), title, id) : alloc_string(title);
@@ -366,14 +368,17 @@ void form_view_open(struct view *view)
 	form_view_new(view->app, FORM_NEW, NULL);
 }
 
-/* What a copy does not take over. */
+/* What a copy does not take over.  What a task that has not ended waits for can still be waited for. */
 static void form_view_forget_own(struct form *form)
 {
-	static const enum option_id own[] = { OPT_ID,      OPT_UNIQUE, OPT_AFTER, OPT_AT,
-		                              OPT_PUT_OFF, OPT_EXPIRE, OPT_PARENT };
+	static const enum option_id own[] = {
+		OPT_ID, OPT_UNIQUE, OPT_AT, OPT_PUT_OFF, OPT_EXPIRE, OPT_PARENT
+	};
 
 	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
 		form_empty(form_find(form, own[i]));
+	if (form->purpose == FORM_AGAIN)
+		form_empty(form_find(form, OPT_AFTER));
 	form_settle(form);
 }
 

@@ -404,7 +404,7 @@ static void groups_view_slots(struct app *app, const char *text)
 		groups_view_set(groups_view_of(view), slots);
 }
 
-static const struct prompt groups_view_slots_prompt = { "Slots: ", groups_view_slots, NULL, false };
+static const struct prompt groups_view_slots_prompt = { .label = "Slots: ", .enter = groups_view_slots };
 
 static void groups_view_prompt(struct view *view)
 {

@@ -14,6 +14,7 @@
 
 #include "tui/batch/batch.h"
 #include "tui/cli/context.h"
+#include "tui/cli/table.h"
 #include "tui/screen/terminal.h"
 #include "tui/text/alloc.h"
 
@@ -25,6 +26,7 @@ struct packet {
 	 * status.
 	 */
 	int value;
+	int columns; /* for a line: of the screen */
 };
 
 enum packet_kind { PACKET_LINE, PACKET_QUESTION, PACKET_ANSWER, PACKET_END };
@@ -35,7 +37,7 @@ enum { LINE_LENGTH_MAX = 128 * 1024 };
 static int interpreter_send_packet(int control, enum packet_kind kind, int value, const char *text,
                                    size_t length)
 {
-	struct packet packet = { .kind = (int)kind, .value = value };
+	struct packet packet = { .kind = (int)kind, .value = value, .columns = terminal_columns() };
 	struct iovec parts[2] = {
 		{ .iov_base = &packet, .iov_len = sizeof(packet) },
 		{ .iov_base = (char *)text, .iov_len = length },
@@ -101,9 +103,11 @@ static _Noreturn void interpreter_serve(int control, const struct arguments *def
 	context.ask_fd = -1;
 	context.ask = interpreter_ask;
 	context.ask_ctx = &control;
+	context.on_screen = true;
 	batch = batch_new(&context, NULL);
 	while ((length = interpreter_receive_packet(control, &packet, line, LINE_LENGTH_MAX, 0)) >= 0) {
 		context.defaults.what_if = what_if || packet.value;
+		table_set_screen((size_t)packet.columns);
 		interpreter_send_packet(control, PACKET_END, batch_line(batch, line, (size_t)length), NULL,
 		                        0);
 	}

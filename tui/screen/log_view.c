@@ -317,10 +317,10 @@ static void log_view_save(struct app *app, const char *path)
 }
 
 static const struct prompt log_view_prompts[] = {
-	{ "/", log_view_search, NULL, false },
-	{ "?", log_view_search_back, NULL, false },
-	{ "&", log_view_filter, NULL, false },
-	{ "Save as: ", log_view_save, NULL, false },
+	{ .label = "/", .enter = log_view_search },
+	{ .label = "?", .enter = log_view_search_back },
+	{ .label = "&", .enter = log_view_filter },
+	{ .label = "Save as: ", .enter = log_view_save },
 };
 
 static void log_view_prompt_search(struct view *view)

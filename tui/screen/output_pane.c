@@ -173,7 +173,7 @@ static bool output_pane_ready(const struct output_pane *pane)
 
 void output_pane_turn(struct output_pane *pane, const struct window_row *row, int lines)
 {
-	if (lines < 2)
+	if (lines < 1)
 		row = NULL;
 	if ((row ? row->number : 0) != pane->number)
 		output_pane_select(pane, row);
@@ -270,16 +270,29 @@ static void output_pane_draw_nothing(const struct output_pane *pane, int y)
 	terminal_put(y, 1, STYLE_DIM, text);
 }
 
-static void output_pane_draw_row(struct output_pane *pane, const struct excerpt_row *row, int y)
+static void output_pane_draw_row(struct output_pane *pane, const struct excerpt_row *row, int y, int x)
 {
 	const struct printed *printed = &pane->excerpt.printed;
-	size_t end = excerpt_print(&pane->excerpt, row, (size_t)terminal_columns());
+	size_t end = excerpt_print(&pane->excerpt, row, (size_t)(terminal_columns() - x));
 
 	for (size_t i = row->column; i < end; i++) {
 		if (printed->cells[i].columns)
-			terminal_glyph(y, (int)(i - row->column), &printed->cells[i].sgr,
+			terminal_glyph(y, x + (int)(i - row->column), &printed->cells[i].sgr,
 			               printed->cells[i].text);
 	}
+}
+
+/* The last line of the output itself; what the list says of it until it was read. */
+static void output_pane_draw_line(struct output_pane *pane, const struct window_row *row, int y)
+{
+	bool read = row && pane->number == row->number;
+
+	if (read)
+		excerpt_layout_last(&pane->excerpt);
+	if (read && pane->excerpt.count)
+		output_pane_draw_row(pane, &pane->excerpt.rows[0], y, 1);
+	else if (row && row->said)
+		terminal_put(y, 1, STYLE_DIM, row->said);
 }
 
 void output_pane_draw(struct output_pane *pane, const struct window_row *row, const char *name, int y,
@@ -287,14 +300,14 @@ void output_pane_draw(struct output_pane *pane, const struct window_row *row, co
 {
 	struct excerpt *excerpt = &pane->excerpt;
 
-	if (lines == 1 && row && row->said)
-		terminal_put(y, 1, STYLE_DIM, row->said);
+	if (lines == 1)
+		output_pane_draw_line(pane, row, y);
 	if (lines < 2 || !pane->number)
 		return;
 	output_pane_draw_heading(pane, name, y);
 	excerpt_layout(excerpt, (size_t)terminal_columns(), (size_t)lines - 1);
 	for (size_t i = 0; i < excerpt->count; i++)
-		output_pane_draw_row(pane, &excerpt->rows[i], y + 1 + (int)i);
+		output_pane_draw_row(pane, &excerpt->rows[i], y + 1 + (int)i, 0);
 	if (!excerpt->count)
 		output_pane_draw_nothing(pane, y + 1);
 }

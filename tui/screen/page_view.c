@@ -10,7 +10,7 @@ enum { WHEEL_LINES = 3 };
 /* A rule over the whole width, with the text in it. */
 static void page_view_draw_heading(int y, const char *text)
 {
-	const char *rule = cells_in_utf8() ? "\xe2\x94\x80" : "-";
+	const char *rule = cells_plain() ? " " : cells_in_utf8() ? "\xe2\x94\x80" : "-";
 	int x = 0;
 
 	while (x < terminal_columns())

@@ -1,5 +1,6 @@
 #include "tui/screen/priority.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tui/screen/app.h"
@@ -21,6 +22,9 @@ static void priority_set(void *ctx, size_t count, const struct client_reply *rep
 		priority_say_lost(app, reply);
 	else if (!json_is_true(json_array_get(json_object_get(reply->parameters, "results"), 0)))
 		app_say(app, alloc_string(MSG_PRIORITY_NOT), true);
+	else if (count == 1)
+		app_say(app, alloc_format(MSG_PRIORITY_IS, table->prioritized, (long long)table->priority),
+		        false);
 	else
 		app_say(app, alloc_format(MSG_PRIORITY_SET, count), false);
 }
@@ -43,11 +47,15 @@ static void priority_known(void *ctx, size_t up, const struct client_reply *repl
 	jsonw_array(&params);
 	json_array_foreach(rows, i, row)
 	{
+		const char *id = json_string_value(json_array_get(row, 0));
+
+		table->priority = json_integer_value(json_array_get(row, 1)) + (up ? 1 : -1);
+		snprintf(table->prioritized, sizeof(table->prioritized), "%s", id ? id : "");
 		jsonw_object(&params);
 		jsonw_key(&params, "id");
-		jsonw_string(&params, json_string_value(json_array_get(row, 0)));
+		jsonw_string(&params, id);
 		jsonw_key(&params, "priority");
-		jsonw_int(&params, json_integer_value(json_array_get(row, 1)) + (up ? 1 : -1));
+		jsonw_int(&params, table->priority);
 		jsonw_end_object(&params);
 	}
 	jsonw_end_array(&params);

@@ -58,8 +58,11 @@ static void prompt_view_enter(struct view *view)
 
 	prompt_view_turn(view);
 	line = edit_line(&asked->edit, &error);
-	if (!line) {
+	if (line && prompt->wrong)
+		error = prompt->wrong(line);
+	if (error) {
 		app_input_error(app, error);
+		free(line);
 		return;
 	}
 	prompt_view_keep(asked, line);

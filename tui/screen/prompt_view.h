@@ -13,6 +13,8 @@ struct prompt {
 	const char *label;
 	void (*enter)(struct app *app, const char *line);
 	void (*escape)(struct app *app); /* may be NULL */
+	/* What is wrong with a line, malloc'ed, so that it stays open; NULL: nothing.  May be NULL itself. */
+	char *(*wrong)(const char *line);
 	/*
 	 * It is a line of the batch language: Tab completes it.  It is kept for later runs of the program, unless
 	 * it begins with a blank.

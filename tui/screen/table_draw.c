@@ -180,7 +180,7 @@ static void table_draw_cell(int y, const struct column_place *place, const struc
 /* The sign of a task that has others under it. */
 static const char *table_draw_branch(bool folded)
 {
-	if (!cells_in_utf8())
+	if (!cells_in_utf8() || cells_plain())
 		return folded ? "+" : "-";
 	return folded ? "▸" : "▾";
 }

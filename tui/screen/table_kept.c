@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/wire/client/address.h"
@@ -28,20 +29,25 @@ static char *table_kept_path(const char *end)
 	return path;
 }
 
-/* The content of the file; NULL: there is none, or it is much too long. */
+/* The content of the file; NULL: there is none.  What is no file, such as a FIFO, is not waited for. */
 static char *table_kept_read(void)
 {
 	char *path = table_kept_path(""), *text = NULL;
-	FILE *file = path ? fopen(path, "re") : NULL;
+	int fd = path ? open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+	struct stat status;
+	ssize_t length;
 
 	free(path);
-	if (!file)
+	if (fd < 0)
 		return NULL;
-	text = alloc_zero(1, KEPT_FILE_MAX + 1);
-	if (fread(text, 1, KEPT_FILE_MAX + 1, file) > KEPT_FILE_MAX)
-		text[0] = '='; /* not a line of such a file */
-	text[KEPT_FILE_MAX] = '\0';
-	(void)fclose(file);
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+		text = alloc_zero(1, KEPT_FILE_MAX + 1);
+		length = read(fd, text, KEPT_FILE_MAX + 1);
+		if (length > KEPT_FILE_MAX)
+			text[0] = '='; /* not a line of such a file */
+		text[length < 0 ? 0 : length > KEPT_FILE_MAX ? KEPT_FILE_MAX : length] = '\0';
+	}
+	close(fd);
 	return text;
 }
 

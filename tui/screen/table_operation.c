@@ -118,17 +118,27 @@ static const char *table_operation_extra(const struct table_operation *operation
 	return operation->signal ? operation->notice : NULL;
 }
 
+/* That some tagged tasks are meant no more, malloc'ed; NULL: all are. */
+static char *table_operation_note(const struct table_operation *operation)
+{
+	const struct list *list = &operation->live->list;
+	size_t hidden = tags_hidden(&list->tags), tagged = tags_count(&list->tags);
+
+	if (!hidden)
+		return NULL;
+	return alloc_format(window_folds(&list->window.query) ? MSG_TAGGED_FOLDED : MSG_TAGGED_FILTERED,
+	                    tagged, hidden);
+}
+
 static void table_operation_ask(struct table_operation *operation)
 {
-	const struct tags *tags = &operation->live->list.tags;
 	const struct targets *targets = &operation->targets;
 	const struct target *next = targets_next(targets);
-	size_t hidden = tags_hidden(tags);
 	const struct ask_question question = {
 		.operation = targets->operation,
 		.id = next->id,
 		.extra = table_operation_extra(operation),
-		.note = hidden ? alloc_format(MSG_TAGGED_FILTERED, tags_count(tags), hidden) : NULL,
+		.note = table_operation_note(operation),
 		.tasks = next,
 		.count = targets->count - targets->next,
 	};

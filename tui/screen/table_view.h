@@ -26,12 +26,17 @@ struct table_view {
 	bool changing; /* it was asked to change a task */
 	/* Tasks that were to be copied at once, those of which nothing is known yet, and those that were. */
 	size_t copies, copies_due, copies_made;
+	char prioritized[TASK_ID_MAX +
+	                 1]; /* the last task whose priority was to be changed, and the new one */
+	int64_t priority;
 	const struct field *sort; /* NULL: by no column */
 	enum shown shown;         /* which states */
 	bool active_first;        /* then: what is active, what failed, the rest; else in order of creation */
 	char *search;             /* the text of the last search; NULL: none */
-	bool finding, backwards;  /* n and N repeat it; the last one went backwards */
-	bool unkept;              /* what was chosen could not be kept, which was said */
+	uint64_t found;           /* the task that was found, and is being unfolded */
+	char found_id[TASK_ID_MAX + 1];
+	bool finding, backwards; /* n and N repeat it; the last one went backwards */
+	bool unkept;             /* what was chosen could not be kept, which was said */
 	struct history searches, filters, patterns;
 };
 

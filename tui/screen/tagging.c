@@ -91,7 +91,7 @@ static void tagging_enter(struct app *app, const char *text)
 	free(pattern);
 }
 
-static const struct prompt tagging_line = { "Tag names: ", tagging_enter, NULL, false };
+static const struct prompt tagging_line = { .label = "Tag names: ", .enter = tagging_enter };
 
 void tagging_prompt(struct view *view)
 {

@@ -124,7 +124,7 @@ void typed_command_run(struct app *app, const char *line)
 	char id[TASK_ID_MAX + 1];
 
 	line += strspn(line, " \t");
-	if (typed_command_is(line, "q") || typed_command_is(line, "quit"))
+	if (typed_command_is(line, "q") || typed_command_is(line, "quit") || typed_command_is(line, "exit"))
 		app->quit = true;
 	else if (typed_command_edits(line, id))
 		create_edit_id(app, id);
@@ -132,7 +132,9 @@ void typed_command_run(struct app *app, const char *line)
 		typed_command_start(app->command, line, NULL, NULL, 0);
 }
 
-static const struct prompt typed_command_line = { ":", typed_command_run, NULL, true };
+static const struct prompt typed_command_line = { .label = ":",
+	                                          .enter = typed_command_run,
+	                                          .commands = true };
 
 void typed_command_prompt(struct view *view)
 {

@@ -42,8 +42,12 @@ static struct field_look column_look(const struct window_row *row, int width, in
 static void column_prefix(const struct field *field, const struct window_row *row, char *buf, size_t size)
 {
 	int indent = row->depth > COLUMN_DEPTH_MAX ? COLUMN_DEPTH_MAX : (int)row->depth;
-	const char *line = cells_in_utf8() ? (row->last ? "└ " : "├ ") : row->last ? "` " : "| ";
+	const char *line = row->last ? "` " : "| ";
 
+	if (cells_plain())
+		line = "  ";
+	else if (cells_in_utf8())
+		line = row->last ? "└ " : "├ ";
 	*buf = '\0';
 	if (indent > 0 && strcmp(field->name, "name") == 0)
 		snprintf(buf, size, "%*s%s", 2 * (indent - 1), "", line);

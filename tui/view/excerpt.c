@@ -122,6 +122,28 @@ void excerpt_layout(struct excerpt *excerpt, size_t width, size_t height)
 	        excerpt->count * sizeof(*excerpt->rows));
 }
 
+static bool excerpt_is_blank(const char *line, size_t length)
+{
+	while (length > 0 && strchr(" \t\r", line[length - 1]))
+		length--;
+	return length == 0;
+}
+
+void excerpt_layout_last(struct excerpt *excerpt)
+{
+	size_t end = excerpt->length, line = 0;
+
+	excerpt->count = 0;
+	while (end > 0 && !excerpt->count) {
+		const char *newline = memrchr(excerpt->bytes, '\n', end);
+
+		line = newline ? (size_t)(newline - excerpt->bytes) + 1 : 0;
+		if (!excerpt_is_blank(excerpt->bytes + line, end - line))
+			excerpt->rows[excerpt->count++] = (struct excerpt_row){ line, end - line, 0 };
+		end = newline ? line - 1 : 0;
+	}
+}
+
 size_t excerpt_print(struct excerpt *excerpt, const struct excerpt_row *row, size_t width)
 {
 	excerpt_lay(excerpt, row->line, row->length);

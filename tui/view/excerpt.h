@@ -40,6 +40,8 @@ int64_t excerpt_lines(const struct excerpt *excerpt);
 /* The rows of the last lines, wrapped, so many as there is room for. */
 void excerpt_layout(struct excerpt *excerpt, size_t width, size_t height);
 /* Makes the cells of a row's line.  Returns the column behind the row. */
+/* Lays out the first columns of the last line that is not blank: one row, or none. */
+void excerpt_layout_last(struct excerpt *excerpt);
 size_t excerpt_print(struct excerpt *excerpt, const struct excerpt_row *row, size_t width);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "engine/task/group.h"
 #include "engine/task/quote.h"
+#include "tui/cli/time_options.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 #include "tui/text/text.h"
@@ -121,6 +122,9 @@ static void form_add_option(struct form *form, struct strings *words, struct for
 
 	/* A copy says whether it is started, and apart from that only what is not as before. */
 	if (again && !form_changed(field) && field->option != OPT_START)
+		return;
+	/* The time of a task that has begun meanwhile is over: it stays. */
+	if (form->purpose == FORM_EDIT && !form_changed(field) && time_option_is_over(field->option, text))
 		return;
 	if (form_is_flag(field) && (field->on || again))
 		form_add_name(form, words, field, field->on);

@@ -106,9 +106,14 @@ static void window_asked(struct window *window, int64_t offset, int64_t rows)
 	window->broken = false;
 }
 
+bool window_folds(const struct window_query *query)
+{
+	return query->tree && (query->fold_all || query->folded_count > 0);
+}
+
 bool window_filters(const struct window_query *query)
 {
-	return query->text || query->states;
+	return query->text || query->states || window_folds(query);
 }
 
 static void window_write_states(unsigned states, struct jsonw *params)

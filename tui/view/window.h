@@ -86,7 +86,9 @@ void window_fold(struct window_query *query, uint64_t number, bool fold);
 /* The same for all tasks. */
 void window_fold_all(struct window_query *query, bool fold);
 
-/* True if there may be tasks that the list leaves out. */
+/* True if something is folded in a tree. */
+bool window_folds(const struct window_query *query);
+/* True if there may be tasks that the list leaves out, for their being folded, too. */
 bool window_filters(const struct window_query *query);
 /* Writes the parameters of the query into an object, for calls about the same list. */
 void window_write_query(const struct window_query *query, struct jsonw *params);
