@@ -112,8 +112,10 @@ static void users_act_start(struct task *task)
 static void users_wait_and_fail(int64_t limit)
 {
 	machine_pass(limit);
+	users_are_acting = false; /* it is the server that acts at that time */
 	server_ring();
 	disk_write(0, true);
+	users_are_acting = true;
 }
 
 static void users_stop(struct task *task, const struct stop_options *options)
