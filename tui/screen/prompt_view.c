@@ -60,7 +60,7 @@ static void prompt_view_enter(struct view *view)
 	line = edit_line(&asked->edit, &error);
 	if (line && prompt->wrong)
 		error = prompt->wrong(line);
-	if (error) {
+	if (!line || error) {
 		app_input_error(app, error);
 		free(line);
 		return;
