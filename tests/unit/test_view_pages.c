@@ -152,6 +152,12 @@ START_TEST(the_strip_counts_and_names_the_latest_failure)
 }
 END_TEST
 
+static void expect_parameters(const struct jsonw *params, const char *wanted)
+{
+	ck_assert_uint_eq(params->length, strlen(wanted));
+	ck_assert_mem_eq(params->data, wanted, params->length);
+}
+
 START_TEST(the_page_of_news_grows)
 {
 	struct pager pager = PAGER_INIT;
@@ -162,12 +168,12 @@ START_TEST(the_page_of_news_grows)
 	news_fill(&news, &pager);
 	ck_assert_uint_eq(pager.count, 0); /* it is not known yet */
 	news_request(&news, 7, &params);
-	ck_assert_str_eq(params.data, "{\"rows\":7}");
+	expect_parameters(&params, "{\"rows\":7}");
 	jsonw_clear(&params);
 	take_news(&news, NEWS("b", "Failed", "\"no space\""), 9, true);
 	news_fill(&news, &pager);
 	news_request(&news, 7, &params);
-	ck_assert_str_eq(params.data, "{\"rows\":7,\"after\":9}");
+	expect_parameters(&params, "{\"rows\":7,\"after\":9}");
 	jsonw_release(&params);
 	take_news(&news, NEWS("c", "Completed", "null"), 10, false);
 	news_fill(&news, &pager);
