@@ -245,7 +245,7 @@ START_TEST(details_have_all_about_a_task)
 	setenv("TZ", "CET-1", 1);
 	ck_assert(details_take(&details, reply));
 	ck_assert(details_relatives(&details, &params));
-	ck_assert_ptr_nonnull(strstr(params.data, "\"ids\":[\"8\",\"6\"]"));
+	ck_assert_ptr_nonnull(memmem(params.data, params.length, "\"ids\":[\"8\",\"6\"]", 15));
 	jsonw_release(&params);
 	details.relatives =
 		json_of("[[\"8\",\"Running\",\"the child\",\"45%\"],[\"6\",\"Completed\",\"before\",\"\"]]");
