@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "engine/exec/local/attempt.h"
@@ -201,16 +200,24 @@ START_TEST(a_child_of_who_left_the_session_is_waited_for)
 }
 END_TEST
 
+/* Waits for the end of the process that has made this one. */
+static void await_parent(const int ends[2])
+{
+	char byte;
+	close(ends[1]);
+	(void)!read(ends[0], &byte, 1);
+	close(ends[0]);
+}
+
 /* This program as a task's command: it forks and exits for a long time, and ignores SIGTERM. */
 static int flee(void)
 {
-	const struct timespec pause = { .tv_nsec = 500000 };
-	int left = 10000;
+	int ends[2];
 	signal(SIGTERM, SIG_IGN);
 	puts("ready");
 	fflush(stdout);
-	while (left-- > 0 && fork() <= 0)
-		nanosleep(&pause, NULL);
+	for (int left = 30000; left > 0 && pipe(ends) == 0 && fork() == 0; left--)
+		await_parent(ends);
 	return 0;
 }
 
