@@ -142,9 +142,9 @@ static void log_source_answer(void *ctx, size_t tag, const struct client_reply *
 	if (source->over) {
 		feed_rest(&source->channel);
 		log_source_look(source);
-	}
-	if (!source->over && !reply->error)
+	} else if (!reply->error) {
 		log_source_keep_up(source, source->next - before);
+	}
 	log_source_judge(source);
 }
 
