@@ -129,8 +129,10 @@ like_message() { # NAME REGEX...: a regex that matches the text, with values tha
 
 # --- commands
 
-run() { # COMMAND...: leaves $out, $err (without last newlines and NULs), $status, and the bytes in $T/out, $T/err
-	timeout --foreground 20 "$@" >"$T/out" 2>"$T/err"
+# run COMMAND...: leaves $out, $err (without last newlines and NULs), $status, and the bytes in $T/out, $T/err.  It has RUN_LIMIT
+# seconds (20).
+run() {
+	timeout --foreground "${RUN_LIMIT:-20}" "$@" >"$T/out" 2>"$T/err"
 	status=$?
 	out=$(tr -d '\0' <"$T/out")
 	err=$(tr -d '\0' <"$T/err")
