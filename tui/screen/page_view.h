@@ -26,10 +26,19 @@ void page_view_mouse(struct view *view, const struct terminal_event *event);
 #define PAGE_VIEW_KEYS                                                                                       \
 	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "up a line", page_view_up, false },                            \
 		{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "down a line", page_view_down, false },            \
-		{ { TERMINAL_PAGE_UP }, "PgUp", NULL, "up a page", page_view_page_up, false },               \
-		{ { TERMINAL_PAGE_DOWN, ' ' }, "PgDn", NULL, "down a page; also Space",                      \
-		  page_view_page_down,         false },                                                      \
-		{ { TERMINAL_HOME }, "Home", NULL, "to the beginning", page_view_home, false },              \
-		{ { TERMINAL_END }, "End", NULL, "to the end", page_view_end, false }, KEYS_END
+		{ { TERMINAL_PAGE_UP, CONTROL('B'), CONTROL('U') },                                          \
+		  "PgUp",                                                                                    \
+		  NULL,                                                                                      \
+		  "up a page; also C-b and C-u",                                                             \
+		  page_view_page_up,                                                                         \
+		  false },                                                                                   \
+		{ { TERMINAL_PAGE_DOWN, ' ', CONTROL('F'), CONTROL('D') },                                   \
+		  "PgDn",                                                                                    \
+		  NULL,                                                                                      \
+		  "down a page; also Space, C-f and C-d",                                                    \
+		  page_view_page_down,                                                                       \
+		  false },                                                                                   \
+		{ { TERMINAL_HOME, 'g' }, "Home", NULL, "to the beginning; also g", page_view_home, false }, \
+		{ { TERMINAL_END, 'G' }, "End", NULL, "to the end; also G", page_view_end, false }, KEYS_END
 
 #endif
