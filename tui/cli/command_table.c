@@ -305,7 +305,7 @@ const struct command command_table[] = {
 	  .least = 1,
 	  .most = ANY,
 	  .summary = "print the output of tasks so far",
-	  .details = "Selectors find only tasks that have ended; of one that runs: krtask log -f ID.\n",
+	  .details = "Selectors match only tasks that have ended; for one that runs: krtask log -f ID.\n",
 	  .options = OPTION_SET(LOG_OPTIONS),
 	  .later = OPTION_SET(LOG_LATER),
 	  .check = log_check,
@@ -323,7 +323,7 @@ const struct command command_table[] = {
 	  .options = OPTION_SET(WAIT_OPTIONS),
 	  .later = OPTION_SET(WAIT_LATER),
 	  .details = "For one task, the exit status is the task's own, 128+N for signal N.\n"
-	             "124: timeout; 125: waiting failed.\nSelectors find only tasks started and not ended.\n",
+	             "124: timeout; 125: waiting failed.\nSelectors match only tasks that are active.\n",
 	  .start = CLIENT_START_EXISTING,
 	  .is_wait = true,
 	  .run = wait_run },

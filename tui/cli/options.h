@@ -101,7 +101,7 @@ enum option_kind {
 	X(VERBOSE, verbose, FLAG, "verbose", 'v', "Verbose", "vb", "", "announce each operation")            \
 	X(THEME, theme, TEXT, "theme", 0, "", "", "THEME", "colours of the screen: auto, dark, light, mono") \
 	X(SCREEN_READER, screen_reader, FLAG, "screen-reader", 0, "", "", "",                                \
-	  "nothing drawn on the screen, and a cursor on what is selected")                                   \
+	  "draw no bars or lines; put the cursor on what is selected")                                   \
 	X(KILL_AFTER, kill_after, SECONDS, "kill-after", 0, "KillAfter", "", "SECONDS",                      \
 	  "kill the task if it has not ended after SECONDS")                                                 \
 	X(SIGNAL, signal, TEXT, "signal", 0, "Signal", "", "NAME",                                           \
