@@ -17,6 +17,7 @@
 #include "engine/core/pausing.h"
 #include "engine/core/seen.h"
 #include "engine/core/settle.h"
+#include "engine/core/sweeping.h"
 #include "engine/parts.h"
 #include "engine/task/progress.h"
 
@@ -311,24 +312,14 @@ int engine_set_paused(struct engine *engine, bool paused)
 	return pausing_set_server(&engine->core, paused, engine->core.sweep);
 }
 
-bool engine_adoption_await(struct engine *engine, struct adoption_asker *asker)
+bool engine_adoption_await(struct engine *engine, struct core_asker *asker)
 {
 	return adoption_await(&engine->core, asker);
 }
 
-void engine_disown_adoption(struct engine *engine, struct adoption_asker *asker)
-{
-	adoption_disown(&engine->core, asker);
-}
-
-int engine_sweep(struct engine *engine, struct task_group *group, bool pause, struct sweep_asker *asker)
+int engine_sweep(struct engine *engine, struct task_group *group, bool pause, struct core_asker *asker)
 {
 	return sweeping_begin(&engine->core, group, pause, asker);
-}
-
-void engine_disown_sweep(struct engine *engine, struct sweep_asker *asker)
-{
-	sweeping_disown(&engine->core, asker);
 }
 
 int engine_cancel(struct engine *engine)

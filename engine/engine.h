@@ -13,14 +13,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "engine/core/adoption.h"
+#include "engine/core/askers.h"
 #include "engine/core/editing.h"
 #include "engine/core/executor.h"
 #include "engine/core/reasons.h"
 #include "engine/core/registry.h"
 #include "engine/core/removal.h"
 #include "engine/core/requests.h"
-#include "engine/core/sweeping.h"
 #include "engine/exec/local/local.h"
 
 struct progress;
@@ -203,12 +202,10 @@ int engine_resume_task(struct engine *engine, struct task *task);
 /* As engine_stop_sends(), of SIGCONT. */
 bool engine_resume_sends(const struct task *task);
 int engine_set_paused(struct engine *engine, bool paused);
-/* As adoption_await() and adoption_disown(). */
-bool engine_adoption_await(struct engine *engine, struct adoption_asker *asker);
-void engine_disown_adoption(struct engine *engine, struct adoption_asker *asker);
-/* As sweeping_begin() and sweeping_disown(). */
-int engine_sweep(struct engine *engine, struct task_group *group, bool pause, struct sweep_asker *asker);
-void engine_disown_sweep(struct engine *engine, struct sweep_asker *asker);
+/* As adoption_await(); who asks no more calls askers_disown(). */
+bool engine_adoption_await(struct engine *engine, struct core_asker *asker);
+/* As sweeping_begin(); the same. */
+int engine_sweep(struct engine *engine, struct task_group *group, bool pause, struct core_asker *asker);
 /* As cancelling_begin(); it goes on. */
 int engine_cancel(struct engine *engine);
 bool engine_cancelling(const struct engine *engine);

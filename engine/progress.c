@@ -41,15 +41,13 @@ static bool engine_scan_streams(const struct engine *engine, const struct task *
 {
 	struct engine_look other = { .written_at = 0 };
 	bool any = engine_scan(engine, task, EXECUTOR_STDOUT, look);
-	if ((any && look->progress.percent >= 0) || task_merge(task) ||
-	    !engine_scan(engine, task, EXECUTOR_STDERR, &other))
-		return any;
-	if (!any || other.progress.percent >= 0)
+	bool errors = !task_merge(task) && engine_scan(engine, task, EXECUTOR_STDERR, &other);
+	if (errors && (!any || (look->progress.percent < 0 && other.progress.percent >= 0)))
 		look->progress = other.progress;
 	if (other.written_at > look->written_at)
 		look->written_at = other.written_at;
 	look->bytes += other.bytes;
-	return true;
+	return any || errors;
 }
 
 /* True if who looks at the row must be told. */

@@ -7,6 +7,7 @@
 
 #include "engine/core/adopted.h"
 #include "engine/core/adoption.h"
+#include "engine/core/askers.h"
 #include "engine/core/creation.h"
 #include "engine/core/dependents.h"
 #include "engine/core/redirection.h"
@@ -85,13 +86,8 @@ static void adoption_durable(struct journal_change *journaled)
 
 static void adoption_end(struct adoption *adoption)
 {
-	struct adoption_asker *asker, *next;
 	adoption->phase = ADOPTION_OVER;
-	DL_FOREACH_SAFE(adoption->askers, asker, next)
-	{
-		DL_DELETE(adoption->askers, asker);
-		asker->over(asker->ctx);
-	}
+	askers_tell(&adoption->askers, 0);
 }
 
 static void adoption_ended(struct journal_change *journaled)
@@ -132,6 +128,8 @@ static int adoption_put(struct adoption *adoption, struct store_batch *batch,
 			(struct journal_change){ .effect = effect, .undo = undo, .drop = adoption_drop };
 		step->adoption = adoption;
 		error = journal_put(&adoption->core->journal, &step->change, batch, true);
+	} else {
+		store_batch_release(batch);
 	}
 	if (error) {
 		free(step);
@@ -163,6 +161,7 @@ static struct adoption *adoption_new(struct core *core, uint64_t source, uint64_
 static void adoption_free(struct adoption *adoption)
 {
 	DL_DELETE(adoption->core->adoptions, adoption);
+	askers_forget(&adoption->askers);
 	(void)adopted_release(adoption, UINT_MAX);
 	free(adoption);
 }
@@ -296,7 +295,7 @@ void adoption_go_on(struct core *core)
 		adoption->phase = ADOPTION_MAKES;
 }
 
-bool adoption_await(struct core *core, struct adoption_asker *asker)
+bool adoption_await(struct core *core, struct core_asker *asker)
 {
 	struct adoption *adoption, *last = NULL;
 	DL_FOREACH(core->adoptions, adoption)
@@ -305,22 +304,8 @@ bool adoption_await(struct core *core, struct adoption_asker *asker)
 			last = adoption;
 	}
 	if (last)
-		DL_APPEND(last->askers, asker);
+		askers_add(&last->askers, asker);
 	return last;
-}
-
-void adoption_disown(struct core *core, struct adoption_asker *asker)
-{
-	struct adoption *adoption;
-	struct adoption_asker *its, *next;
-	DL_FOREACH(core->adoptions, adoption)
-	{
-		DL_FOREACH_SAFE(adoption->askers, its, next)
-		{
-			if (its == asker)
-				DL_DELETE(adoption->askers, its);
-		}
-	}
 }
 
 void adoption_release(struct core *core)

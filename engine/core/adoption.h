@@ -15,21 +15,15 @@
 
 enum { ADOPTION_MOST = 1000 /* tasks that are looked at for one change */, ADOPTION_SLICE = 250 };
 
-/* Who is told when all of it is durable, or when the first of it was not stored. */
-struct adoption_asker {
-	struct adoption_asker *prev, *next; /* adoption's */
-	void *ctx;
-	void (*over)(void *ctx);
-};
-
 /* As creation_make(); -EINVAL also if tasks would wait for each other.  source has ended. */
 int adoption_make(struct core *core, const struct task *source, struct task_spec *spec,
                   struct shared_environment *environment, struct task *parent, bool start, struct task **task,
                   char **error);
-/* True: some go on.  The asker, which is borrowed until then, will be told once, when all of these are over. */
-bool adoption_await(struct core *core, struct adoption_asker *asker);
-/* The asker is not told any more. */
-void adoption_disown(struct core *core, struct adoption_asker *asker);
+/*
+ * True: some go on.  The asker (askers.h) will be told once, when all of these are durable, or when the first change of
+ * the latest was not stored.
+ */
+bool adoption_await(struct core *core, struct core_asker *asker);
 /* What an earlier server has not brought to its end.  0 or -ENOMEM. */
 int adoption_recover(struct core *core, uint64_t source, uint64_t made, bool start);
 /* While core_adopts() is true: a slice. */

@@ -212,7 +212,7 @@ static enum task_event attempts_event(const struct plan_attempt *last)
 static void attempts_describe_last(const struct task *task, const struct plan_attempt *last, char *text,
                                    size_t size)
 {
-	const char *message = last->message ? last->message : "", *place = strstr(message, MSG_LEFT_RUNNING);
+	const char *message = last->message ? last->message : "", *place = leftovers_place(message);
 	if (place && !attempts_left(task))
 		snprintf(text, size, "%.*s" MSG_LEFT_ENDED "%s", (int)(place - message), message,
 		         place + strlen(MSG_LEFT_RUNNING));

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <utlist.h>
 
 #include "engine/core/adoption.h"
 #include "engine/core/agenda.h"
@@ -170,12 +171,22 @@ void core_committed(struct core *core, uint64_t committed)
 	settle_core(core);
 }
 
+/* What others had stopped, paused or resumed was passed by, and that is undone: there is another walk. */
+static void core_walk_again(struct core *core)
+{
+	struct sweep *sweep;
+	core->cancelling.failed |= core->cancelling.upto > 0;
+	DL_FOREACH(core->sweeps, sweep)
+	{
+		sweep->failed = true;
+	}
+}
+
 void core_failed(struct core *core, uint64_t committed)
 {
 	core->troubled = true;
 	journal_failed(&core->journal, committed);
-	/* What had been stopped by others was passed by, and may run again. */
-	core->cancelling.failed |= core->cancelling.upto > 0;
+	core_walk_again(core);
 	/* A commit of changes made before the failure does not show that the trouble is over. */
 	core->journal.committed = committed;
 	core_retry(core);

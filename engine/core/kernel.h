@@ -7,6 +7,7 @@
  *
  *     timers, order, ids, registry    what there is
  *     journal                         changes on their way to the store
+ *     askers                          who is told that what takes several changes is over
  *     phase, run, executor            runs, phase × event; who runs them
  *     kernel (this)                   the data of the core
  *     holdings                        numbers and devices of what runs
@@ -117,9 +118,8 @@ struct leftovers_change;
 struct unique;
 struct removal;
 struct slot_numbers;
-struct sweep_asker;
+struct core_asker;
 struct adopted;
-struct adoption_asker;
 
 /* A device of a group (holdings.h).  More than one run may hold it: one has ended, and that is not durable yet. */
 struct group_device {
@@ -204,23 +204,23 @@ struct adoption {
 	bool sliced;           /* the following is about that */
 	bool start;            /* the first one is to be started */
 	enum adoption_phase phase;
-	uint64_t at;                   /* tasks with smaller numbers were looked at */
-	struct adopted *redirecting;   /* whose dependents are looked at */
-	unsigned steps;                /* on their way to the store */
-	bool waits;                    /* for the latest of them */
-	bool failed;                   /* something was not stored */
-	struct adoption_asker *askers; /* (utlist) */
+	uint64_t at;                 /* tasks with smaller numbers were looked at */
+	struct adopted *redirecting; /* whose dependents are looked at */
+	unsigned steps;              /* on their way to the store */
+	bool waits;                  /* for the latest of them */
+	bool failed;                 /* something was not stored */
+	struct core_asker *askers;   /* (askers.h) */
 };
 
 /* What runs in a group, or all that runs, is being paused or resumed (sweeping.h). */
 struct sweep {
 	struct sweep *prev, *next; /* in core->sweeps (utlist) */
 	struct core *core;
-	struct task_group *group;   /* NULL: all */
-	uint64_t at;                /* tasks with smaller numbers are still to be looked at */
-	unsigned steps;             /* on their way to the store: the next slice waits for all of them */
-	bool failed;                /* something was not stored, so there is another walk */
-	struct sweep_asker *askers; /* (utlist) */
+	struct task_group *group;  /* NULL: all */
+	uint64_t at;               /* tasks with smaller numbers are still to be looked at */
+	unsigned steps;            /* on their way to the store: the next slice waits for all of them */
+	bool failed;               /* something was not stored, so there is another walk */
+	struct core_asker *askers; /* (askers.h) */
 };
 
 struct core {

@@ -21,12 +21,12 @@ struct leftovers_change {
 	struct leftovers_change *prev, *next; /* in core->leftovers (utlist) */
 };
 
-/* Where the message names them; NULL: nowhere.  What the task said itself comes before that. */
-static const char *leftovers_place(const struct task *task)
+/* What the task said itself comes before that. */
+const char *leftovers_place(const char *message)
 {
 	static const char start[] = MSG_LEFT_RUNNING;
 	const char *place = NULL;
-	for (const char *at = task->status.message; at && (at = strstr(at, start)); at += strlen(start)) {
+	for (const char *at = message; at && (at = strstr(at, start)); at += strlen(start)) {
 		if (isdigit((unsigned char)at[strlen(start)]))
 			place = at;
 	}
@@ -35,7 +35,7 @@ static const char *leftovers_place(const struct task *task)
 
 static bool leftovers_named(const struct task *task)
 {
-	return task_state_terminal(task->status.state) && leftovers_place(task);
+	return task_state_terminal(task->status.state) && leftovers_place(task->status.message);
 }
 
 /* It may have been resumed since, and the processes that are left may not have heard that. */
@@ -120,7 +120,7 @@ static struct leftovers_change *leftovers_new(struct core *core, uint64_t number
 static int leftovers_put(struct leftovers_change *change, struct task *task)
 {
 	struct store_batch batch = STORE_BATCH_INIT;
-	const char *message = task->status.message, *place = leftovers_place(task);
+	const char *message = task->status.message, *place = leftovers_place(message);
 	free(change->message);
 	change->message = NULL;
 	change->task = task;

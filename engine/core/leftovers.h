@@ -10,6 +10,8 @@
 
 #include "engine/core/kernel.h"
 
+/* Where the message of an end names them; NULL: nowhere. */
+const char *leftovers_place(const char *message);
 /*
  * The task has ended, durably.  Watches what its message names, if it names any.  If the task was paused, nobody
  * could resume that any more: so it is continued.

@@ -4,6 +4,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/adopted.c engine/core/adopted.h \
 	engine/core/adoption.c engine/core/adoption.h \
 	engine/core/agenda.c engine/core/agenda.h \
+	engine/core/askers.c engine/core/askers.h \
 	engine/core/cancelling.c engine/core/cancelling.h \
 	engine/core/sweeping.c engine/core/sweeping.h \
 	engine/core/core.c engine/core/core.h \

@@ -85,7 +85,6 @@ static void removal_end(struct removal *removal, int error)
 		asker.ended(asker.ctx, error);
 }
 
-/* In reverse order, so that each task finds its relatives as they were when it was removed. */
 /* What its attempt left may be gone: nobody could say so of a task that was not there. */
 static void removal_watch_again(struct core *core, const struct task *task)
 {
@@ -98,6 +97,7 @@ static void removal_watch_again(struct core *core, const struct task *task)
 	}
 }
 
+/* In reverse order, so that each task finds its relatives as they were when it was removed. */
 static void removal_undone(struct journal_change *journaled)
 {
 	struct removal_change *change = (struct removal_change *)journaled;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <utlist.h>
 
+#include "engine/core/askers.h"
 #include "engine/core/grouping.h"
 #include "engine/core/pausing.h"
 #include "engine/core/runs.h"
@@ -61,6 +62,7 @@ static struct sweep *sweeping_new(struct core *core, struct task_group *group)
 static void sweeping_free(struct sweep *sweep)
 {
 	DL_DELETE(sweep->core->sweeps, sweep);
+	askers_forget(&sweep->askers);
 	free(sweep);
 }
 
@@ -68,19 +70,6 @@ static void sweeping_walk(struct sweep *sweep)
 {
 	sweep->failed = false;
 	sweep->at = sweep->core->registry.last_number + 1;
-}
-
-/* serial 0: all askers. */
-static void sweeping_tell(struct sweep *sweep, uint64_t serial)
-{
-	struct sweep_asker *asker, *next;
-	DL_FOREACH_SAFE(sweep->askers, asker, next)
-	{
-		if (serial > 0 && asker->serial != serial)
-			continue;
-		DL_DELETE(sweep->askers, asker);
-		asker->over(asker->ctx);
-	}
 }
 
 /* ---- Steps ---- */
@@ -105,7 +94,7 @@ static void sweeping_undone(struct journal_change *journaled)
 	uint64_t serial = ((struct sweeping_step *)journaled)->serial;
 	sweep->failed = true;
 	if (serial > 0)
-		sweeping_tell(sweep, serial);
+		askers_tell(&sweep->askers, serial);
 	if (sweep->steps == 0 && sweeping_mark(sweep) == GROUP_SWEEP_NONE)
 		sweeping_free(sweep);
 	free(journaled);
@@ -119,7 +108,7 @@ static void sweeping_over(struct journal_change *journaled)
 	/* A user has asked for it again meanwhile. */
 	if (sweeping_mark(sweep) != GROUP_SWEEP_NONE)
 		return;
-	sweeping_tell(sweep, 0);
+	askers_tell(&sweep->askers, 0);
 	sweeping_free(sweep);
 	core_need(core, CORE_DUE_SCHEDULE);
 	core_need(core, CORE_DUE_CHANGED);
@@ -208,7 +197,7 @@ static int sweeping_at_once(struct core *core, struct task_group *group, bool pa
 }
 
 static int sweeping_in_slices(struct core *core, struct task_group *group, bool pause,
-                              struct sweep_asker *asker)
+                              struct core_asker *asker)
 {
 	struct sweep *sweep = sweeping_of(core, group), *made = sweep ? NULL : sweeping_new(core, group);
 	if (made)
@@ -225,13 +214,13 @@ static int sweeping_in_slices(struct core *core, struct task_group *group, bool 
 	return error;
 }
 
-static void sweeping_started(struct sweep *sweep, struct sweep_asker *asker)
+static void sweeping_started(struct sweep *sweep, struct core_asker *asker)
 {
-	DL_APPEND(sweep->askers, asker);
+	askers_add(&sweep->askers, asker);
 	sweeping_walk(sweep);
 }
 
-int sweeping_begin(struct core *core, struct task_group *group, bool pause, struct sweep_asker *asker)
+int sweeping_begin(struct core *core, struct task_group *group, bool pause, struct core_asker *asker)
 {
 	bool small = sweeping_is_small(core, group);
 	if (pause && journal_is_scarce(&core->journal))
@@ -249,20 +238,6 @@ int sweeping_begin(struct core *core, struct task_group *group, bool pause, stru
 	core_asked(core);
 	settle_go_on(core);
 	return error ? error : !small;
-}
-
-void sweeping_disown(struct core *core, struct sweep_asker *asker)
-{
-	struct sweep *sweep;
-	struct sweep_asker *its, *next;
-	DL_FOREACH(core->sweeps, sweep)
-	{
-		DL_FOREACH_SAFE(sweep->askers, its, next)
-		{
-			if (its == asker)
-				DL_DELETE(sweep->askers, its);
-		}
-	}
 }
 
 /* The next slice waits for this one, so that others wait for a short commit. */
@@ -297,8 +272,10 @@ static void sweeping_end(struct sweep *sweep)
 		journal_abort(&core->journal);
 	else
 		error = journal_close(&core->journal);
-	if (error)
+	if (error) {
+		sweep->failed = true;
 		core_retry(core);
+	}
 	settle_go_on(core);
 }
 

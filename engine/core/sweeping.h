@@ -13,21 +13,12 @@
 
 enum { SWEEPING_LOOKS = 10000, SWEEPING_SLICE = 500 /* tasks in one commit */ };
 
-/* Who is told when all of it is durable, or when the mark was not stored. */
-struct sweep_asker {
-	struct sweep_asker *prev, *next; /* sweeping's */
-	uint64_t serial;                 /* the same */
-	void *ctx;
-	void (*over)(void *ctx);
-};
-
 /*
- * group NULL: all but hooks.  0: all of it is in the latest change.  1: it goes on; the asker, which is borrowed
- * until then, will be told once.  Or -ENOMEM, or -ENOSPC (journal_is_scarce()): nothing was done.
+ * group NULL: all but hooks.  0: all of it is in the latest change.  1: it goes on; the asker (askers.h) will be told
+ * once, when all of it is durable, or when the mark was not stored.  Or -ENOMEM, or -ENOSPC (journal_is_scarce()):
+ * nothing was done.
  */
-int sweeping_begin(struct core *core, struct task_group *group, bool pause, struct sweep_asker *asker);
-/* The asker is not told any more. */
-void sweeping_disown(struct core *core, struct sweep_asker *asker);
+int sweeping_begin(struct core *core, struct task_group *group, bool pause, struct core_asker *asker);
 /* What an earlier server has not brought to its end.  0 or -ENOMEM. */
 int sweeping_recover(struct core *core);
 /* While core_sweeps() is true: a slice. */

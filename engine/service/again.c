@@ -149,8 +149,7 @@ static bool again_make(const struct again *again, struct task *source, struct ag
 
 /* Others are being taken over, and the reply waits for that.  It is the call's. */
 struct again_call {
-	struct adoption_asker asker; /* first */
-	struct service *service;
+	struct core_asker asker;
 	struct wire_call *call;
 	struct jsonw w; /* the reply */
 };
@@ -167,7 +166,7 @@ static void again_over(void *ctx)
 static void again_asker_gone(void *ctx)
 {
 	struct again_call *its = ctx;
-	engine_disown_adoption(its->service->engine, &its->asker);
+	askers_disown(&its->asker);
 	jsonw_release(&its->w);
 	free(its);
 }
@@ -177,14 +176,13 @@ static void again_reply_when_over(const struct again *again, struct jsonw *w)
 {
 	struct again_call *its = again->adopt ? calloc(1, sizeof(*its)) : NULL;
 	if (its)
-		its->asker = (struct adoption_asker){ .ctx = its, .over = again_over };
+		its->asker = (struct core_asker){ .ctx = its, .over = again_over };
 	if (!its || !engine_adoption_await(again->service->engine, &its->asker)) {
 		free(its);
 		wire_reply_tagged(again->call, w, false, engine_asked(again->service->engine));
 		jsonw_release(w);
 		return;
 	}
-	its->service = again->service;
 	its->call = again->call;
 	its->w = *w;
 	wire_call_on_close(again->call, again_asker_gone, its);

@@ -375,13 +375,24 @@ uint64_t groups_hash(const struct service *service)
 	DL_FOREACH(engine_groups(service->engine), group)
 	{
 		const struct group_settings *settings = &group->settings;
-		const uint64_t values[] = {
-			group->number,    settings->slots,         (uint32_t)settings->priority,
-			settings->paused, settings->pause_on_fail, group->used,
-			group->running,   group->paused,           ranking_count(&group->ranking)
-		};
+		unsigned devices = devices_count(settings->devices);
+		const uint64_t values[] = { group->number,
+			                    settings->slots,
+			                    (uint32_t)settings->priority,
+			                    settings->paused,
+			                    settings->pause_on_fail,
+			                    settings->has_niceness,
+			                    (uint32_t)settings->niceness,
+			                    group->used,
+			                    group->running,
+			                    group->paused,
+			                    ranking_count(&group->ranking) };
 		for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
 			hash = groups_mix(hash, values[i]);
+		for (unsigned place = 0; place < devices; place++) {
+			const struct task *task = group->devices[place].task;
+			hash = groups_mix(hash, task ? task->number : 0);
+		}
 		hash = groups_mix_text(groups_mix_text(hash, settings->devices), settings->on_empty);
 	}
 	return hash;

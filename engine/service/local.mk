@@ -35,7 +35,9 @@ engine_libengine_a_SOURCES += \
 	engine/service/why.c \
 	engine/service/window.c engine/service/window.h
 
-check_PROGRAMS += tests/unit/test_service tests/unit/test_streams tests/unit/test_tree
+check_PROGRAMS += tests/unit/test_service tests/unit/test_service_groups tests/unit/test_streams tests/unit/test_tree
+tests_unit_test_service_groups_SOURCES = tests/unit/test_service_groups.c $(gated_engine)
+tests_unit_test_service_groups_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_service_SOURCES = tests/unit/test_service.c tests/unit/loop_memory.c tests/unit/loop_memory.h tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_service_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 # So that the test says which allocation fails.

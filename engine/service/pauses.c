@@ -52,8 +52,7 @@ void service_resume(void *ctx, struct wire_call *call, const json_t *parameters)
 
 /* What runs is paused or resumed, which goes on.  It is the call's. */
 struct pauses_call {
-	struct sweep_asker asker; /* first */
-	struct service *service;
+	struct core_asker asker;
 	struct wire_call *call;
 };
 
@@ -68,7 +67,7 @@ static void pauses_over(void *ctx)
 static void pauses_asker_gone(void *ctx)
 {
 	struct pauses_call *its = ctx;
-	engine_disown_sweep(its->service->engine, &its->asker);
+	askers_disown(&its->asker);
 	free(its);
 }
 
@@ -77,9 +76,7 @@ void pauses_sweep(struct service *service, struct wire_call *call, struct task_g
 	struct pauses_call *its = calloc(1, sizeof(*its));
 	int code = -ENOMEM;
 	if (its) {
-		*its = (struct pauses_call){ .service = service, .call = call };
-		its->asker.ctx = its;
-		its->asker.over = pauses_over;
+		*its = (struct pauses_call){ .asker = { .ctx = its, .over = pauses_over }, .call = call };
 		code = engine_sweep(service->engine, group, paused, &its->asker);
 	}
 	if (code == 1) {

@@ -28,9 +28,9 @@ struct store;
 
 struct store_reader {
 	/*
-	 * In this order: slots, paused, cancelling, sweep, adoptions and hook_limit, if they were ever set; what users have seen; keep;
-	 * groups, environments, tasks by rising number, their attempts, each by rising number, reserved ids, then
-	 * once the counters.  0 to continue; any other value ends store_load(), which returns it.
+	 * In this order: slots, paused, cancelling, sweep, adoptions and hook_limit, if they were ever set; what users
+	 * have seen; keep; groups, environments, tasks by rising number, their attempts, each by rising number,
+	 * reserved ids, then once the counters.  0 to continue; any other value ends store_load(), which returns it.
 	 */
 	int (*slots)(void *ctx, unsigned slots);
 	int (*paused)(void *ctx, bool paused);

@@ -19,20 +19,9 @@ void cancels_reset(void)
 	slice_stops = 0;
 }
 
-static uint64_t cancels_last_start(void)
-{
-	uint64_t last = 0;
-	for (int number = 1; number <= DISK_TASKS; number++) {
-		const struct disk_row *row = &disk_ahead.rows[number];
-		if (row->exists && row->start_order > last)
-			last = row->start_order;
-	}
-	return last;
-}
-
 void cancels_act(void)
 {
-	uint64_t last = cancels_last_start();
+	uint64_t last = disk_last_start();
 	if (last > latest)
 		latest = last;
 	int error = cancelling_begin(&server_core);

@@ -122,6 +122,17 @@ uint64_t disk_latest_seen(void)
 	return latest_seen;
 }
 
+uint64_t disk_last_start(void)
+{
+	uint64_t last = 0;
+	for (int number = 1; number <= DISK_TASKS; number++) {
+		const struct disk_row *row = &disk_ahead.rows[number];
+		if (row->exists && row->start_order > last)
+			last = row->start_order;
+	}
+	return last;
+}
+
 unsigned disk_waiting(void)
 {
 	return queued;

@@ -106,6 +106,8 @@ int disk_put(void *ctx, struct store_batch *batch, bool urgent, uint64_t *sequen
 /* The latest number that was put, and the latest that a user can see. */
 uint64_t disk_latest(void);
 uint64_t disk_latest_seen(void);
+/* The latest Start or end of a task that is there, ahead; 0: there is none. */
+uint64_t disk_last_start(void);
 /* Returns how many changes are not durable. */
 unsigned disk_waiting(void);
 /* True if a change that is not durable writes the row of this task. */

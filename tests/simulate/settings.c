@@ -34,27 +34,15 @@ static void settings_act_keep(void)
 	settings_check_answer(error);
 }
 
-/* The greatest number that can be seen. */
-static uint64_t settings_last(void)
-{
-	uint64_t last = 0;
-	for (int number = 1; number <= DISK_TASKS; number++) {
-		const struct disk_row *row = &disk_ahead.rows[number];
-		if (row->exists && row->start_order > last)
-			last = row->start_order;
-	}
-	return last;
-}
-
 static void settings_act_seen(void)
 {
 	uint32_t user = chance_draw(DISK_USERS);
-	uint64_t cursor = settings_last() + chance_draw(4), before = disk_ahead.seen[user];
+	uint64_t last = disk_last_start(), cursor = last + chance_draw(4), before = disk_ahead.seen[user];
 	int error = seen_set(&server_core, user, cursor);
 	tell("    user %u has seen %llu: %d", user, (unsigned long long)cursor, error);
 	settings_check_answer(error);
 	if (!error && !server_is_dead())
-		must(seen_cursor(&server_core, user) >= (settings_last() > before ? settings_last() : before),
+		must(seen_cursor(&server_core, user) >= (last > before ? last : before),
 		     "user %u has seen %llu, and less is kept", user, (unsigned long long)cursor);
 }
 

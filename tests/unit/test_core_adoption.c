@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/core/adoption.h"
+#include "engine/core/askers.h"
 #include "engine/core/requests.h"
 #include "engine/task/messages.h"
 #include "tests/unit/bare_core.h"
@@ -106,7 +107,7 @@ static void tell_asker(void *ctx)
 	told++;
 }
 
-static struct adoption_asker asker = { .over = tell_asker };
+static struct core_asker asker = { .over = tell_asker };
 
 /* Two that wait for the first, one that waits for the last of those, and one that is kept. */
 static struct task *adopt_many(struct task **made)
@@ -219,7 +220,7 @@ START_TEST(who_has_gone_is_not_told)
 {
 	struct task *made;
 	(void)adopt_many(&made);
-	adoption_disown(&core, &asker);
+	askers_disown(&asker);
 	while (core.adoptions) {
 		commit();
 		go_on();

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "engine/core/askers.h"
 #include "engine/core/grouping.h"
 #include "engine/core/pausing.h"
 #include "engine/core/recovery.h"
@@ -23,7 +24,7 @@ static void tell_asker(void *ctx)
 	told++;
 }
 
-static struct sweep_asker asker = { .over = tell_asker };
+static struct core_asker asker = { .over = tell_asker };
 
 static void setup_sweeping(void)
 {
@@ -118,7 +119,7 @@ END_TEST
 /* The mark of one who asks again is on its way when the first one is durable. */
 START_TEST(a_slice_waits_for_every_mark)
 {
-	struct sweep_asker other = { .over = tell_asker };
+	struct core_asker other = { .over = tell_asker };
 	make_many();
 	ck_assert_int_eq(sweep(NULL, true), 1);
 	put_committed = put_last;
@@ -181,6 +182,27 @@ START_TEST(a_slice_that_is_not_stored_is_repeated)
 }
 END_TEST
 
+/* The slice passed by a task that a user had paused. */
+START_TEST(what_another_had_paused_is_paused_if_that_is_undone)
+{
+	make_many();
+	struct task *task = order_at(&core.registry.order, 0);
+	ck_assert_int_eq(sweep(NULL, true), 1);
+	(void)sweep_all();
+	ck_assert_int_eq(pausing_resume(&core, task), 0);
+	commit_all();
+	ck_assert_int_eq(sweep(NULL, true), 1);
+	commit();
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	ring();
+	fail_commit();
+	ck_assert_int_eq(task->status.state, TASK_RUNNING);
+	(void)sweep_all();
+	ck_assert_int_eq(task->status.state, TASK_PAUSED);
+	ck_assert_uint_eq(told, 2);
+}
+END_TEST
+
 /* The end and what follows it fail together. */
 START_TEST(it_is_asked_for_again_while_it_ends)
 {
@@ -193,7 +215,7 @@ START_TEST(it_is_asked_for_again_while_it_ends)
 	/* The end is on its way. */
 	ck_assert_int_eq(core.sweep, GROUP_SWEEP_NONE);
 	ck_assert_ptr_nonnull(core.sweeps);
-	struct sweep_asker second = { .over = tell_asker };
+	struct core_asker second = { .over = tell_asker };
 	ck_assert_int_eq(sweeping_begin(&core, NULL, false, &second), 1);
 	if (_i == 1) {
 		fail_commit();
@@ -210,7 +232,7 @@ START_TEST(who_has_gone_is_not_told)
 {
 	make_many();
 	ck_assert_int_eq(sweep(NULL, true), 1);
-	sweeping_disown(&core, &asker);
+	askers_disown(&asker);
 	(void)sweep_all();
 	ck_assert_uint_eq(told, 0);
 	ck_assert_uint_eq(count_of(TASK_PAUSED), MANY);
@@ -247,6 +269,7 @@ int main(void)
 	tcase_add_test(tcase, nothing_starts_meanwhile);
 	tcase_add_test(tcase, a_mark_that_is_not_stored_pauses_nothing);
 	tcase_add_test(tcase, a_slice_that_is_not_stored_is_repeated);
+	tcase_add_test(tcase, what_another_had_paused_is_paused_if_that_is_undone);
 	tcase_add_loop_test(tcase, it_is_asked_for_again_while_it_ends, 0, 2);
 	tcase_add_test(tcase, who_has_gone_is_not_told);
 	tcase_add_loop_test(tcase, a_later_server_goes_on, 0, 2);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/core/adoption.h"
 #include "engine/engine.h"
 #include "engine/store/store.h"
 #include "engine/task/messages.h"
@@ -133,6 +134,24 @@ START_TEST(progress_may_come_before_the_news_that_the_command_runs)
 }
 END_TEST
 
+/* Also if the other stream has told a percentage. */
+START_TEST(what_is_written_to_either_stream_is_no_silence)
+{
+	char text[4];
+	ck_assert_int_eq(mkfifo(scratch_path("gate.up"), 0600), 0);
+	int up = open(scratch_path("gate.up"), O_RDWR | O_CLOEXEC);
+	struct task *task = make("a", "echo 50%; echo oops >&2; echo up >$0.up; read x < $0", true);
+	until("a", TASK_RUNNING);
+	ck_assert_int_eq(read(up, text, 3), 3);
+	engine_refresh_progress(engine, task);
+	ck_assert_int_eq(task->status.percent, 50);
+	ck_assert_int_eq(task->run->written, sizeof("50%\noops\n") - 1);
+	open_gate();
+	until("a", TASK_COMPLETED);
+	close(up);
+}
+END_TEST
+
 START_TEST(slots_are_kept)
 {
 	slots = -1;
@@ -222,7 +241,7 @@ START_TEST(the_next_engine_goes_on_adopting)
 {
 	enum { MANY = ADOPTION_MOST + ADOPTION_SLICE };
 	struct task_spec spec = { .id = strdup("again"), .cwd = strdup("/") };
-	struct adoption_asker asker = { .over = tell_nobody };
+	struct core_asker asker = { .over = tell_nobody };
 	struct task *task;
 	char *error = NULL;
 	make("first", "exit 1", true);
@@ -241,9 +260,9 @@ START_TEST(the_next_engine_goes_on_adopting)
 	ck_assert_uint_lt(counts[TASK_QUEUED], MANY);
 	ck_assert_int_eq(find("again")->status.state, TASK_CREATED);
 	ck_assert(engine_adoption_await(engine, &asker));
-	engine_disown_adoption(engine, &asker);
+	askers_disown(&asker);
 	while (counts[TASK_QUEUED] < MANY || engine_adoption_await(engine, &asker)) {
-		engine_disown_adoption(engine, &asker);
+		askers_disown(&asker);
 		turn();
 	}
 	settle_engine();
@@ -419,6 +438,7 @@ int main(void)
 		a_stop_before_the_start_is_at_once,
 		a_stop_lasts_until_the_group_is_empty,
 		progress_may_come_before_the_news_that_the_command_runs,
+		what_is_written_to_either_stream_is_no_silence,
 		slots_are_kept,
 		the_next_engine_goes_on_cancelling,
 		the_next_engine_goes_on_pausing,
