@@ -312,9 +312,9 @@ int engine_set_paused(struct engine *engine, bool paused)
 	return pausing_set_server(&engine->core, paused, engine->core.sweep);
 }
 
-bool engine_adoption_await(struct engine *engine, struct core_asker *asker)
+bool engine_adoption_await(struct engine *engine, uint64_t made, struct core_asker *asker)
 {
-	return adoption_await(&engine->core, asker);
+	return adoption_await(&engine->core, made, asker);
 }
 
 int engine_sweep(struct engine *engine, struct task_group *group, bool pause, struct core_asker *asker)

@@ -203,7 +203,7 @@ int engine_resume_task(struct engine *engine, struct task *task);
 bool engine_resume_sends(const struct task *task);
 int engine_set_paused(struct engine *engine, bool paused);
 /* As adoption_await(); who asks no more calls askers_disown(). */
-bool engine_adoption_await(struct engine *engine, struct core_asker *asker);
+bool engine_adoption_await(struct engine *engine, uint64_t made, struct core_asker *asker);
 /* As sweeping_begin(); the same. */
 int engine_sweep(struct engine *engine, struct task_group *group, bool pause, struct core_asker *asker);
 /* As cancelling_begin(); it goes on. */

@@ -295,17 +295,17 @@ void adoption_go_on(struct core *core)
 		adoption->phase = ADOPTION_MAKES;
 }
 
-bool adoption_await(struct core *core, struct core_asker *asker)
+bool adoption_await(struct core *core, uint64_t made, struct core_asker *asker)
 {
-	struct adoption *adoption, *last = NULL;
+	struct adoption *adoption;
 	DL_FOREACH(core->adoptions, adoption)
 	{
-		if (adoption->phase != ADOPTION_OVER)
-			last = adoption;
+		if (adoption->made == made && adoption->phase != ADOPTION_OVER) {
+			askers_add(&adoption->askers, asker);
+			return true;
+		}
 	}
-	if (last)
-		askers_add(&last->askers, asker);
-	return last;
+	return false;
 }
 
 void adoption_release(struct core *core)

@@ -20,10 +20,10 @@ int adoption_make(struct core *core, const struct task *source, struct task_spec
                   struct shared_environment *environment, struct task *parent, bool start, struct task **task,
                   char **error);
 /*
- * True: some go on.  The asker (askers.h) will be told once, when all of these are durable, or when the first change of
- * the latest was not stored.
+ * True: what the task of this number takes over is still being made.  The asker (askers.h) will be told once, when all
+ * of it is durable, and all that earlier ones take over; or when the task itself was not stored.
  */
-bool adoption_await(struct core *core, struct core_asker *asker);
+bool adoption_await(struct core *core, uint64_t made, struct core_asker *asker);
 /* What an earlier server has not brought to its end.  0 or -ENOMEM. */
 int adoption_recover(struct core *core, uint64_t source, uint64_t made, bool start);
 /* While core_adopts() is true: a slice. */

@@ -5,17 +5,18 @@
 
 #include "engine/core/askers.h"
 
-void askers_add(struct core_asker **list, struct core_asker *asker)
-{
-	asker->list = list;
-	DL_APPEND(*list, asker);
-}
-
 void askers_disown(struct core_asker *asker)
 {
 	if (asker->list)
 		DL_DELETE(*asker->list, asker);
 	asker->list = NULL;
+}
+
+void askers_add(struct core_asker **list, struct core_asker *asker)
+{
+	askers_disown(asker);
+	asker->list = list;
+	DL_APPEND(*list, asker);
 }
 
 void askers_tell(struct core_asker **list, uint64_t serial)

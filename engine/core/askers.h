@@ -16,7 +16,7 @@ struct core_asker {
 	struct core_asker *prev, *next; /* (utlist) */
 };
 
-/* The asker is borrowed until it is told, or disowned. */
+/* The asker is borrowed until it is told, or disowned.  One that is in a list already leaves that. */
 void askers_add(struct core_asker **list, struct core_asker *asker);
 /* Tells those with this serial, which leave the list first; 0: all. */
 void askers_tell(struct core_asker **list, uint64_t serial);

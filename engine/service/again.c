@@ -171,13 +171,18 @@ static void again_asker_gone(void *ctx)
 	free(its);
 }
 
-/* Takes the reply. */
-static void again_reply_when_over(const struct again *again, struct jsonw *w)
+/* made: numbers of the new tasks.  Takes the reply. */
+static void again_reply_when_over(const struct again *again, const uint64_t *made, size_t count,
+                                  struct jsonw *w)
 {
 	struct again_call *its = again->adopt ? calloc(1, sizeof(*its)) : NULL;
+	bool goes_on = false;
 	if (its)
 		its->asker = (struct core_asker){ .ctx = its, .over = again_over };
-	if (!its || !engine_adoption_await(again->service->engine, &its->asker)) {
+	/* They are carried out one by one: so the latest of those that go on is the last to be over. */
+	for (size_t i = 0; its && i < count; i++)
+		goes_on |= engine_adoption_await(again->service->engine, made[i], &its->asker);
+	if (!goes_on) {
 		free(its);
 		wire_reply_tagged(again->call, w, false, engine_asked(again->service->engine));
 		jsonw_release(w);
@@ -194,7 +199,7 @@ static void again_reply(const struct again *again, const struct again_one *one)
 		struct jsonw w = JSONW_INIT;
 		introduction_hold(again->service, again->call, one->task);
 		write_created(again->service, &w, one->task, again->start, false);
-		again_reply_when_over(again, &w);
+		again_reply_when_over(again, &one->task->number, 1, &w);
 	} else if (one->task || one->code)
 		reply_create(again->service, again->call, &one->spec, one->task, again->start, one->code,
 		             one->reason);
@@ -226,6 +231,8 @@ static void again_make_several(const struct again *again, const json_t *tasks)
 	struct jsonw w = JSONW_INIT;
 	struct again_one one = { .code = 0 };
 	bool good = true, replied = false;
+	uint64_t made[AGAIN_MAX];
+	size_t count = 0;
 	jsonw_object(&w);
 	jsonw_key(&w, "made");
 	jsonw_array(&w);
@@ -238,6 +245,8 @@ static void again_make_several(const struct again *again, const json_t *tasks)
 		if (!replied && !good && i == 0)
 			again_reply(again, &one);
 		replied |= !good && i == 0;
+		if (good && one.task)
+			made[count++] = one.task->number;
 		again_release(&one);
 	}
 	engine_go_on(again->service->engine);
@@ -246,7 +255,7 @@ static void again_make_several(const struct again *again, const json_t *tasks)
 	if (replied)
 		jsonw_release(&w);
 	else
-		again_reply_when_over(again, &w);
+		again_reply_when_over(again, made, count, &w);
 }
 
 static bool again_are_ids(const json_t *tasks)

@@ -127,7 +127,7 @@ static struct task *adopt_many(struct task **made)
 	core.adoption_slice = core.adoption_most = 2;
 	strings_add(&spec.command, "true");
 	ck_assert_int_eq(adoption_make(&core, first, &spec, NULL, NULL, true, made, &error), 0);
-	ck_assert(adoption_await(&core, &asker));
+	ck_assert(adoption_await(&core, (*made)->number, &asker));
 	ck_assert_int_eq((*made)->status.state, TASK_CREATED);
 	return kept;
 }
@@ -177,7 +177,7 @@ static void adopt_in_spite(int failing, int crashing)
 			commit();
 			adoption_release(&core);
 			ck_assert_int_eq(adoption_recover(&core, source, made->number, true), 0);
-			ck_assert(adoption_await(&core, &asker));
+			ck_assert(adoption_await(&core, made->number, &asker));
 		}
 		if (told == 0)
 			ck_assert_uint_eq(started_count, before);
@@ -229,6 +229,26 @@ START_TEST(who_has_gone_is_not_told)
 }
 END_TEST
 
+/* Its change could be lost, and the others go on. */
+START_TEST(who_adopts_in_one_change_waits_for_no_other)
+{
+	struct task *made, *alone, *other = make_running("other");
+	struct task_spec spec = { .id = strdup("alone"), .cwd = strdup("/") };
+	char *error = NULL;
+	ended(other->run, 1, 0);
+	(void)adopt_many(&made);
+	strings_add(&spec.command, "true");
+	ck_assert_int_eq(adoption_make(&core, other, &spec, NULL, NULL, true, &alone, &error), 0);
+	ck_assert(!adoption_await(&core, alone->number, &asker));
+	fail_commit();
+	ck_assert_uint_eq(told, 1);
+	while (core.adoptions) {
+		go_on();
+		commit_all();
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -236,6 +256,7 @@ int main(void)
 		a_task_made_again_does_not_adopt_itself,
 		many_are_adopted_in_slices,
 		who_has_gone_is_not_told,
+		who_adopts_in_one_change_waits_for_no_other,
 	};
 	Suite *suite = suite_create("core adoption");
 	TCase *tcase = tcase_create("core adoption");

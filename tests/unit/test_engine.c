@@ -259,15 +259,15 @@ START_TEST(the_next_engine_goes_on_adopting)
 	counts = engine_registry(engine)->counts;
 	ck_assert_uint_lt(counts[TASK_QUEUED], MANY);
 	ck_assert_int_eq(find("again")->status.state, TASK_CREATED);
-	ck_assert(engine_adoption_await(engine, &asker));
+	ck_assert(engine_adoption_await(engine, find("again")->number, &asker));
 	askers_disown(&asker);
-	while (counts[TASK_QUEUED] < MANY || engine_adoption_await(engine, &asker)) {
+	while (counts[TASK_QUEUED] < MANY || engine_adoption_await(engine, find("again")->number, &asker)) {
 		askers_disown(&asker);
 		turn();
 	}
 	settle_engine();
 	reopen();
-	ck_assert(!engine_adoption_await(engine, &asker));
+	ck_assert(!engine_adoption_await(engine, find("again")->number, &asker));
 	ck_assert_uint_eq(engine_registry(engine)->counts[TASK_QUEUED], MANY);
 }
 END_TEST
