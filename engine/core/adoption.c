@@ -74,7 +74,6 @@ static struct adoption *adoption_settled(struct journal_change *journaled)
 {
 	struct adoption *adoption = ((struct adoption_step *)journaled)->adoption;
 	free(journaled);
-	adoption->waits = false;
 	adoption->steps--;
 	return adoption;
 }
@@ -136,7 +135,6 @@ static int adoption_put(struct adoption *adoption, struct store_batch *batch,
 		return error;
 	}
 	adoption->steps++;
-	adoption->waits = true;
 	return 0;
 }
 
@@ -279,7 +277,7 @@ void adoption_go_on(struct core *core)
 	struct adoption *adoption = core->adoptions;
 	unsigned looks = ADOPTION_LOOKS * core->adoption_slice;
 	if (adoption->phase == ADOPTION_OVER) {
-		if (!adopted_release(adoption, looks) && adoption->steps == 0)
+		if (!adopted_release(adoption, looks))
 			adoption_free(adoption);
 		return;
 	}

@@ -206,8 +206,7 @@ struct adoption {
 	enum adoption_phase phase;
 	uint64_t at;                 /* tasks with smaller numbers were looked at */
 	struct adopted *redirecting; /* whose dependents are looked at */
-	unsigned steps;              /* on their way to the store */
-	bool waits;                  /* for the latest of them */
+	unsigned steps;              /* on their way to the store: the next slice waits for all of them */
 	bool failed;                 /* something was not stored */
 	struct core_asker *askers;   /* (askers.h) */
 };
@@ -344,7 +343,7 @@ static inline struct sweep *core_sweeps(const struct core *core)
 static inline bool core_adopts(const struct core *core)
 {
 	const struct adoption *its = core->adoptions;
-	return its && !its->waits && !core->troubled && (!its->failed || core->retry_at == INT64_MAX);
+	return its && its->steps == 0 && !core->troubled && (!its->failed || core->retry_at == INT64_MAX);
 }
 
 /* Runs that have a process, or will soon. */
