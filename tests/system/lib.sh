@@ -327,6 +327,12 @@ hides() { # DESCRIPTION REGEX [SECONDS]: no line of the screen matches any more
 	fi
 }
 
+# --- terminals by programs of these tests, with bytes as they are
+
+compile() { # NAME: tests/system/NAME.c, as $T/NAME; if that fails, $T/cc says why
+	${CC:-cc} -D_GNU_SOURCE -I"$top_srcdir" -o "$T/$1" "$top_srcdir/tests/system/$1.c" "$top_srcdir/tests/system/pty.c" 2>"$T/cc"
+}
+
 # --- the end
 
 # shellcheck disable=SC2317 # it is a trap's

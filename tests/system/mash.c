@@ -14,31 +14,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
-#include <termios.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "tests/system/pty.h"
 
 enum { BURST = 64, CLOSING = 10000, PAUSE = 2, QUIT_KEY = 0x1c };
 
 static int terminal = -1;
 static pid_t command;
 static char **words;
-
-static _Noreturn void mash_fails(const char *what)
-{
-	perror(what);
-	exit(125);
-}
-
-static long mash_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static int mash_any(int count)
 {
@@ -47,31 +32,14 @@ static int mash_any(int count)
 
 static void mash_resize(void)
 {
-	struct winsize size = { .ws_row = (unsigned short)(1 + mash_any(90)),
-		                .ws_col = (unsigned short)(1 + mash_any(250)) };
-
-	ioctl(terminal, TIOCSWINSZ, &size);
+	pty_resize(terminal, 1 + mash_any(90), 1 + mash_any(250));
 }
 
 static void mash_start(void)
 {
-	int side;
-
-	terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-	if (terminal < 0 || grantpt(terminal) < 0 || unlockpt(terminal) < 0)
-		mash_fails("a terminal");
+	terminal = pty_open(O_NONBLOCK);
 	mash_resize();
-	command = fork();
-	if (command)
-		return;
-	setsid();
-	side = open(ptsname(terminal), O_RDWR); /* the first one becomes the controlling terminal */
-	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		dup2(side, fd);
-	if (side > STDERR_FILENO)
-		close(side);
-	execvp(*words, words);
-	mash_fails(*words);
+	command = pty_run(terminal, words);
 }
 
 /* What is shown goes nowhere, except the last of it. */
@@ -172,12 +140,12 @@ static int mash_goes_on(char *last, size_t size)
 /* The terminal goes away, and so does the command. */
 static int mash_end(void)
 {
-	long deadline = mash_clock() + CLOSING;
+	long deadline = pty_clock() + CLOSING;
 	int status;
 
 	close(terminal);
 	while (waitpid(command, &status, WNOHANG) == 0) {
-		if (mash_clock() > deadline) {
+		if (pty_clock() > deadline) {
 			kill(command, SIGKILL);
 			waitpid(command, NULL, 0);
 			puts("it does not end with its terminal");
@@ -195,18 +163,18 @@ int main(int argc, char **argv)
 	int good = 1;
 
 	if (argc < 4)
-		mash_fails("usage");
+		pty_fails("usage");
 	words = argv + 3;
 	srandom((unsigned)strtoul(argv[2], NULL, 10));
-	deadline = mash_clock() + 1000 * strtol(argv[1], NULL, 10);
+	deadline = pty_clock() + 1000 * strtol(argv[1], NULL, 10);
 	mash_start();
-	while (good && mash_clock() < deadline) {
+	while (good && pty_clock() < deadline) {
 		size_t length = mash_burst(bytes);
 
 		if (mash_any(16) == 0)
 			mash_resize();
 		if (write(terminal, bytes, length) < 0 && errno != EAGAIN && errno != EIO)
-			mash_fails("a burst");
+			pty_fails("a burst");
 		poll(NULL, 0, mash_any(4) ? 0 : PAUSE);
 		mash_drain(last, sizeof(last));
 		good = mash_goes_on(last, sizeof(last));

@@ -11,51 +11,21 @@
  * standard output.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "tests/system/pty.h"
 
 enum { PATIENCE = 15, SEEN_SIZE = 1 << 20 };
 
 static char seen[SEEN_SIZE];
 static size_t seen_length, seen_before;
 static time_t deadline;
-
-static _Noreturn void terminal_fails(const char *what)
-{
-	perror(what);
-	exit(125);
-}
-
-static pid_t command_on_terminal(int terminal, char **command)
-{
-	struct winsize size = { .ws_row = 24, .ws_col = 100 };
-	pid_t pid = fork();
-	int side;
-
-	if (pid)
-		return pid;
-	setsid();
-	side = open(ptsname(terminal), O_RDWR); /* the first one becomes the controlling terminal */
-	if (side < 0 || ioctl(side, TIOCSCTTY, 0) < 0 || ioctl(side, TIOCSWINSZ, &size) < 0)
-		terminal_fails("the terminal's other side");
-	dup2(side, STDIN_FILENO);
-	dup2(side, STDOUT_FILENO);
-	dup2(side, STDERR_FILENO);
-	if (side > STDERR_FILENO)
-		close(side);
-	close(terminal);
-	execvp(*command, command);
-	terminal_fails(*command);
-}
 
 /* False: nothing more comes. */
 static int terminal_take(int terminal)
@@ -102,20 +72,22 @@ static int command_status(pid_t pid)
 		}
 		nanosleep(&moment, NULL);
 	}
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return pty_status(status);
 }
 
 int main(int argc, char **argv)
 {
-	int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), at = 1, missing = 0, status;
+	int terminal, at = 1, missing = 0, status;
 	pid_t pid;
 
 	while (at < argc && strcmp(argv[at], "--") != 0)
 		at++;
-	if (at + 1 >= argc || terminal < 0 || grantpt(terminal) < 0 || unlockpt(terminal) < 0)
-		terminal_fails("usage, or a terminal");
+	if (at + 1 >= argc)
+		pty_fails("usage");
+	terminal = pty_open(0);
+	pty_resize(terminal, 24, 100);
 	deadline = time(NULL) + PATIENCE;
-	pid = command_on_terminal(terminal, argv + at + 1);
+	pid = pty_run(terminal, argv + at + 1);
 	for (int i = 1; i + 1 < at && !missing; i += 2) {
 		missing = !terminal_shows(terminal, argv[i]);
 		if (!missing && *argv[i + 1] && write(terminal, argv[i + 1], strlen(argv[i + 1])) < 0)

@@ -11,17 +11,16 @@
  * errors.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "tests/system/pty.h"
 
 /* Milliseconds. */
 enum { STEP = 5, REPEAT = 33, SILENCE = 400, PATIENCE = 30000, PIECE_GAP = 150, CLOSING = 5000 };
@@ -41,46 +40,12 @@ static struct line {
 	size_t seen_length;
 } line;
 
-static _Noreturn void line_fails(const char *what)
-{
-	perror(what);
-	exit(125);
-}
-
-static long line_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static pid_t line_command(int terminal, char **command)
-{
-	struct winsize size = { .ws_row = 24, .ws_col = 80 };
-	pid_t pid = fork();
-	int side;
-
-	if (pid)
-		return pid;
-	setsid();
-	side = open(ptsname(terminal), O_RDWR); /* the first one becomes the controlling terminal */
-	if (side < 0 || ioctl(side, TIOCSCTTY, 0) < 0 || ioctl(side, TIOCSWINSZ, &size) < 0)
-		line_fails("the terminal's other side");
-	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		dup2(side, fd);
-	if (side > STDERR_FILENO)
-		close(side);
-	execvp(*command, command);
-	line_fails(*command);
-}
-
 static void line_type(const char *keys)
 {
 	size_t length = strlen(keys);
 
 	if (line.typed_length + length > sizeof(line.typed))
-		line_fails("too many keys");
+		pty_fails("too many keys");
 	memcpy(line.typed + line.typed_length, keys, length);
 	line.typed_length += length;
 }
@@ -92,7 +57,7 @@ static void line_deliver(void)
 		int cut = line.cut && line.typed_length > 3 && memcmp(line.typed, "\033[0n", 4) == 0;
 
 		if (write(line.terminal, line.typed, 1) < 0 && errno != EIO)
-			line_fails("a key");
+			pty_fails("a key");
 		memmove(line.typed, line.typed + 1, --line.typed_length);
 		if (cut)
 			line.typed_at = line.now + PIECE_GAP;
@@ -125,7 +90,7 @@ static int line_step(void)
 	char bytes[4096];
 
 	nanosleep(&step, NULL);
-	line.now = line_clock();
+	line.now = pty_clock();
 	line.credit += (double)(line.now - before) * (double)line.rate / 1000;
 	line_deliver();
 	while (line.credit >= 1 && poll(&output, 1, 0) > 0) {
@@ -169,7 +134,7 @@ static int line_end(pid_t pid, const char *quit)
 		}
 		line_step();
 	}
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return pty_status(status);
 }
 
 int main(int argc, char **argv)
@@ -179,14 +144,15 @@ int main(int argc, char **argv)
 	long until, next, key = 0;
 	pid_t pid;
 
-	line.terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (argc < 9 || line.terminal < 0 || grantpt(line.terminal) < 0 || unlockpt(line.terminal) < 0)
-		line_fails("usage, or a terminal");
+	if (argc < 9)
+		pty_fails("usage");
+	line.terminal = pty_open(0);
+	pty_resize(line.terminal, 24, 80);
 	line.rate = strtol(argv[1], NULL, 10);
 	line.cut = strcmp(argv[2], "cut") == 0;
 	line.silent = strcmp(argv[2], "silent") == 0;
-	pid = line_command(line.terminal, argv + 8);
-	line.now = line.last = line_clock();
+	pid = pty_run(line.terminal, argv + 8);
+	line.now = line.last = pty_clock();
 	good = line_await(argv[3]);
 	page = line.bytes;
 	next = line.now;
