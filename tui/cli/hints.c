@@ -7,6 +7,7 @@
 #include "engine/task/state.h"
 #include "engine/task/task.h"
 #include "tui/cli/report.h"
+#include "tui/fields/lookup.h"
 #include "tui/text/alloc.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
@@ -22,19 +23,10 @@ bool hint_ask(struct invocation *inv, const char *const columns[], const struct 
 	struct jsonw *w = &inv->request;
 
 	jsonw_clear(w);
-	jsonw_object(w);
-	jsonw_key(w, "columns");
-	jsonw_array(w);
-	for (size_t i = 0; columns[i]; i++)
-		jsonw_string(w, columns[i]);
-	jsonw_end_array(w);
-	jsonw_key(w, "ids");
-	jsonw_array(w);
+	lookup_begin(w, columns);
 	for (size_t i = 0; i < ids->count; i++)
 		jsonw_string(w, ids->items[i].text);
 	jsonw_end_array(w);
-	jsonw_key(w, "compact");
-	jsonw_bool(w, true);
 	jsonw_end_object(w);
 	return invocation_call(inv, "List", w, true, reply);
 }

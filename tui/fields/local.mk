@@ -8,6 +8,7 @@ tui_libfields_a_SOURCES = \
 	tui/fields/pair.c tui/fields/pair.h \
 	tui/fields/progress_cell.c tui/fields/progress_cell.h \
 	tui/fields/group_text.c tui/fields/group_text.h \
+	tui/fields/lookup.c tui/fields/lookup.h \
 	tui/fields/rows.c tui/fields/rows.h
 
 check_PROGRAMS += tests/unit/test_pair tests/unit/test_fields tests/unit/test_format tests/unit/test_rows

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/task/state.h"
+#include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
 #include "tui/screen/desktop.h"
 #include "tui/screen/table_view.h"
@@ -11,15 +12,9 @@
 #include "tui/text/messages.h"
 
 /* The columns that are asked for. */
-enum { ALERTS_NUMBER, ALERTS_ID, ALERTS_STATE };
+enum { ALERTS_NUMBER, ALERTS_ID, ALERTS_STATE, ALERTS_COLUMNS };
 
 static void alerts_wait(struct alerts *alerts);
-
-static void alerts_write_id(void *ctx, uint64_t number, const char *id)
-{
-	(void)number;
-	jsonw_string(ctx, id);
-}
 
 struct alerts_search {
 	const char *id;
@@ -85,7 +80,7 @@ static void alerts_request(void *ctx)
 	jsonw_object(&params);
 	jsonw_key(&params, "ids");
 	jsonw_array(&params);
-	tags_each(&alerts->tasks, false, alerts_write_id, &params);
+	tags_write(&alerts->tasks, false, &params);
 	jsonw_end_array(&params);
 	jsonw_end_object(&params);
 	channel_send(&alerts->channel, "Wait", &params, true, alerts_answer, alerts, 0);
@@ -177,27 +172,20 @@ static void alerts_known(void *ctx, size_t tag, const struct client_reply *reply
 
 void alerts_toggle(struct view *view)
 {
+	static const char *const columns[] = { [ALERTS_NUMBER] = "number",
+		                               [ALERTS_ID] = "id",
+		                               [ALERTS_STATE] = "state",
+		                               [ALERTS_COLUMNS] = NULL };
 	struct table_view *table = view->app->table;
-	struct tags *tags = &table->live.list.tags;
-	const struct window_row *row = list_selected(&table->live.list);
 	struct jsonw params = JSONW_INIT;
 
-	jsonw_object(&params);
-	jsonw_key(&params, "columns");
-	jsonw_array(&params);
-	jsonw_string(&params, "number");
-	jsonw_string(&params, "id");
-	jsonw_string(&params, "state");
+	if (!list_meant(&table->live.list)) {
+		app_say(view->app, alloc_string(MSG_NOTHING_SELECTED), true);
+		return;
+	}
+	lookup_begin(&params, columns);
+	list_write_meant(&table->live.list, &params);
 	jsonw_end_array(&params);
-	jsonw_key(&params, "ids");
-	jsonw_array(&params);
-	if (tags_count(tags) > tags_hidden(tags))
-		tags_each(tags, false, alerts_write_id, &params);
-	else if (row)
-		jsonw_string(&params, row->id);
-	jsonw_end_array(&params);
-	jsonw_key(&params, "compact");
-	jsonw_bool(&params, true);
 	jsonw_end_object(&params);
 	feed_call(&view->app->feed, "List", &params, alerts_known, &table->alerts, 0);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
 #include "tui/screen/desktop.h"
 #include "tui/screen/menu_view.h"
@@ -58,20 +59,10 @@ static void copy_menu_command(void *ctx, size_t what, const struct client_reply 
 
 static void copy_menu_ask_command(struct app *app)
 {
+	static const char *const columns[] = { "commandLine", NULL };
 	struct jsonw params = JSONW_INIT;
 
-	jsonw_object(&params);
-	jsonw_key(&params, "ids");
-	jsonw_array(&params);
-	jsonw_string(&params, app->copied);
-	jsonw_end_array(&params);
-	jsonw_key(&params, "columns");
-	jsonw_array(&params);
-	jsonw_string(&params, "commandLine");
-	jsonw_end_array(&params);
-	jsonw_key(&params, "compact");
-	jsonw_bool(&params, true);
-	jsonw_end_object(&params);
+	lookup_one(&params, columns, app->copied);
 	feed_call(&app->feed, "List", &params, copy_menu_command, app, COPY_COMMAND);
 }
 
@@ -146,8 +137,10 @@ void copy_menu_open(struct view *view)
 	struct app *app = view->app;
 	const struct window_row *row = list_selected(&app->table->live.list);
 
-	if (!row)
+	if (!row) {
+		app_say(app, alloc_string(MSG_NOTHING_SELECTED), true);
 		return;
+	}
 	snprintf(app->copied, sizeof(app->copied), "%s", row->id);
 	menu_view_open(app, alloc_format(MSG_COPY_TITLE, row->id), copy_menu_items,
 	               sizeof(copy_menu_items) / sizeof(*copy_menu_items), copy_menu_chosen, app);

@@ -178,9 +178,7 @@ void create_edit_id(struct app *app, const char *id)
 /* The tagged tasks that the table shows; 0: the selected one is meant. */
 static size_t create_tagged(const struct table_view *table)
 {
-	const struct tags *tags = &table->live.list.tags;
-
-	return tags_count(tags) - tags_hidden(tags);
+	return tags_shown(&table->live.list.tags);
 }
 
 /* Says what has become of all copies, once all replies are there. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/task/filter.h"
+#include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
 #include "tui/screen/prompt_view.h"
 #include "tui/screen/table_order.h"
@@ -41,22 +42,11 @@ static void find_unfolded(void *ctx, size_t parents, const struct client_reply *
 /* What is above the task that was found is unfolded, beginning with its parent. */
 static void find_unfold(struct table_view *table, const char *id, size_t parents)
 {
+	static const char *const columns[] = { "number", "parentId", NULL };
 	struct jsonw params = JSONW_INIT;
 
 	table->seeking = true; /* later keys are for the tree as it will be */
-	jsonw_object(&params);
-	jsonw_key(&params, "columns");
-	jsonw_array(&params);
-	jsonw_string(&params, "number");
-	jsonw_string(&params, "parentId");
-	jsonw_end_array(&params);
-	jsonw_key(&params, "ids");
-	jsonw_array(&params);
-	jsonw_string(&params, id);
-	jsonw_end_array(&params);
-	jsonw_key(&params, "compact");
-	jsonw_bool(&params, true);
-	jsonw_end_object(&params);
+	lookup_one(&params, columns, id);
 	feed_call(table->live.feed, "List", &params, find_unfolded, table, parents);
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
@@ -63,17 +64,11 @@ static void priority_known(void *ctx, size_t up, const struct client_reply *repl
 	feed_call(&table->view.app->feed, "Set", &params, priority_set, table, json_array_size(rows));
 }
 
-static void priority_add(void *ctx, uint64_t number, const char *id)
-{
-	(void)number;
-	jsonw_string(ctx, id);
-}
-
 void priority_change(struct table_view *table, int by)
 {
+	static const char *const columns[] = { "id", "priority", NULL };
 	struct app *app = table->view.app;
 	struct list *list = &table->live.list;
-	const struct window_row *row = list_selected(list);
 	struct jsonw params = JSONW_INIT;
 
 	if (app->options.what_if || !live_up(&table->live)) {
@@ -81,21 +76,13 @@ void priority_change(struct table_view *table, int by)
 		        true);
 		return;
 	}
-	jsonw_object(&params);
-	jsonw_key(&params, "columns");
-	jsonw_array(&params);
-	jsonw_string(&params, "id");
-	jsonw_string(&params, "priority");
+	if (!list_meant(list)) {
+		app_say(app, alloc_string(MSG_NOTHING_SELECTED), true);
+		return;
+	}
+	lookup_begin(&params, columns);
+	list_write_meant(list, &params);
 	jsonw_end_array(&params);
-	jsonw_key(&params, "ids");
-	jsonw_array(&params);
-	if (tags_count(&list->tags) > tags_hidden(&list->tags))
-		tags_each(&list->tags, false, priority_add, &params);
-	else if (row)
-		jsonw_string(&params, row->id);
-	jsonw_end_array(&params);
-	jsonw_key(&params, "compact");
-	jsonw_bool(&params, true);
 	jsonw_end_object(&params);
 	feed_call(&app->feed, "List", &params, priority_known, table, by > 0);
 }

@@ -38,13 +38,14 @@ static void signal_menu_chosen(void *ctx, size_t item)
 void signal_menu_open(struct view *view)
 {
 	struct table_view *table = view->app->table;
-	const struct tags *tags = &table->live.list.tags;
 	const struct window_row *row = list_selected(&table->live.list);
-	size_t tagged = tags_count(tags) - tags_hidden(tags);
+	size_t tagged = tags_shown(&table->live.list.tags);
 	char *title;
 
-	if (!tagged && !row)
+	if (!tagged && !row) {
+		app_say(view->app, alloc_string(MSG_NOTHING_SELECTED), true);
 		return;
+	}
 	title = tagged ? alloc_format(MSG_SIGNAL_TITLE_MANY, tagged)
 	               : alloc_format(MSG_SIGNAL_TITLE, row->id);
 	menu_view_open(view->app, title, signal_menu_items,

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
 #include "tui/screen/ask_view.h"
 #include "tui/screen/live.h"
@@ -242,23 +243,15 @@ static void table_operation_toggle(void *ctx, size_t tag, const struct client_re
 
 static void table_operation_ask_states(struct table_operation *operation)
 {
+	static const char *const columns[] = { "state", "held", NULL };
 	const struct targets *targets = &operation->targets;
 	struct jsonw params = JSONW_INIT;
 
 	operation->looking = true;
-	jsonw_object(&params);
-	jsonw_key(&params, "columns");
-	jsonw_array(&params);
-	jsonw_string(&params, "state");
-	jsonw_string(&params, "held");
-	jsonw_end_array(&params);
-	jsonw_key(&params, "ids");
-	jsonw_array(&params);
+	lookup_begin(&params, columns);
 	for (size_t i = 0; i < targets->count; i++)
 		jsonw_string(&params, targets->items[i].id);
 	jsonw_end_array(&params);
-	jsonw_key(&params, "compact");
-	jsonw_bool(&params, true);
 	jsonw_end_object(&params);
 	feed_call(operation->live->feed, "List", &params, table_operation_toggle, operation, 0);
 }
@@ -316,31 +309,17 @@ static void table_operation_looked(void *ctx, size_t begins, const struct client
 	table_operation_go_on(operation);
 }
 
-static void table_operation_write_id(void *ctx, uint64_t number, const char *id)
-{
-	(void)number;
-	jsonw_string(ctx, id);
-}
-
 static void table_operation_ask_hidden(struct table_operation *operation, bool begins)
 {
-	static const char *const columns[] = { "number", "id", "name", "state" };
+	static const char *const seen[] = { "number", NULL };
+	static const char *const chosen[] = { "number", "id", "name", "state", NULL };
 	struct list *list = &operation->live->list;
 	struct jsonw params = JSONW_INIT;
 
-	jsonw_object(&params);
-	jsonw_key(&params, "columns");
-	jsonw_array(&params);
-	for (size_t i = 0; i < (begins ? sizeof(columns) / sizeof(*columns) : 1); i++)
-		jsonw_string(&params, columns[i]);
-	jsonw_end_array(&params);
-	jsonw_key(&params, "ids");
-	jsonw_array(&params);
-	tags_each(&list->tags, true, table_operation_write_id, &params);
+	lookup_begin(&params, begins ? chosen : seen);
+	tags_write(&list->tags, true, &params);
 	jsonw_end_array(&params);
 	window_write_query(&list->window.query, &params);
-	jsonw_key(&params, "compact");
-	jsonw_bool(&params, true);
 	jsonw_end_object(&params);
 	feed_call(operation->live->feed, "List", &params, table_operation_looked, operation, begins);
 }

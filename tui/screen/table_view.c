@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "tui/fields/lookup.h"
 #include "tui/screen/alerts.h"
 #include "tui/screen/app.h"
 #include "tui/screen/away_view.h"
@@ -96,21 +97,10 @@ static void table_view_selected(void *ctx, size_t tag, const struct client_reply
 
 void table_view_select(struct table_view *table, const char *id)
 {
+	static const char *const columns[] = { "number", "id", NULL };
 	struct jsonw params = JSONW_INIT;
 
-	jsonw_object(&params);
-	jsonw_key(&params, "columns");
-	jsonw_array(&params);
-	jsonw_string(&params, "number");
-	jsonw_string(&params, "id");
-	jsonw_end_array(&params);
-	jsonw_key(&params, "ids");
-	jsonw_array(&params);
-	jsonw_string(&params, id);
-	jsonw_end_array(&params);
-	jsonw_key(&params, "compact");
-	jsonw_bool(&params, true);
-	jsonw_end_object(&params);
+	lookup_one(&params, columns, id);
 	table->seeking = true;
 	feed_call(table->live.feed, "List", &params, table_view_selected, table, 0);
 }

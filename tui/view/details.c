@@ -10,6 +10,7 @@
 #include "engine/task/task.h"
 #include "tui/fields/fields.h"
 #include "tui/fields/format.h"
+#include "tui/fields/lookup.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 #include "tui/text/printed.h"
@@ -19,7 +20,7 @@
 static const char *const details_parts[] = { "childrenId", "after", "reasons", "attempts" };
 /* Those of relatives, in their order. */
 enum { RELATIVE_ID, RELATIVE_STATE, RELATIVE_NAME, RELATIVE_MESSAGE };
-static const char *const relative_columns[] = { "id", "state", "name", "statusMessage" };
+static const char *const relative_columns[] = { "id", "state", "name", "statusMessage", NULL };
 
 void details_release(struct details *details)
 {
@@ -106,19 +107,10 @@ bool details_relatives(const struct details *details, struct jsonw *params)
 
 	if (json_array_size(children) + json_array_size(after) == 0)
 		return false;
-	jsonw_object(params);
-	jsonw_key(params, "ids");
-	jsonw_array(params);
+	lookup_begin(params, relative_columns);
 	details_write_ids(children, params);
 	details_write_ids(after, params);
 	jsonw_end_array(params);
-	jsonw_key(params, "columns");
-	jsonw_array(params);
-	for (size_t i = 0; i < sizeof(relative_columns) / sizeof(*relative_columns); i++)
-		jsonw_string(params, relative_columns[i]);
-	jsonw_end_array(params);
-	jsonw_key(params, "compact");
-	jsonw_bool(params, true);
 	jsonw_end_object(params);
 	return true;
 }

@@ -318,3 +318,20 @@ const struct window_row *list_selected(const struct list *list)
 		return &list->held;
 	return list->selected ? list_row(list, list->selected) : NULL;
 }
+
+size_t list_meant(const struct list *list)
+{
+	size_t tagged = tags_shown(&list->tags);
+
+	return tagged ? tagged : list_selected(list) != NULL;
+}
+
+void list_write_meant(struct list *list, struct jsonw *params)
+{
+	const struct window_row *row = list_selected(list);
+
+	if (tags_shown(&list->tags) > 0)
+		tags_write(&list->tags, false, params);
+	else if (row)
+		jsonw_string(params, row->id);
+}

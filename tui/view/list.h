@@ -74,5 +74,9 @@ void list_tag(struct list *list);
 
 /* NULL: nothing is selected, or its row is not known. */
 const struct window_row *list_selected(const struct list *list);
+/* How many tasks an operation is for: those that are tagged and shown, or else the selected one; 0: there is none. */
+size_t list_meant(const struct list *list);
+/* Writes their ids as strings. */
+void list_write_meant(struct list *list, struct jsonw *params);
 
 #endif

@@ -101,6 +101,11 @@ size_t tags_hidden(const struct tags *tags)
 	return count;
 }
 
+size_t tags_shown(const struct tags *tags)
+{
+	return tags_count(tags) - tags_hidden(tags);
+}
+
 static int tags_by_number(const struct tag *a, const struct tag *b)
 {
 	return a->number < b->number ? -1 : a->number > b->number;
@@ -113,4 +118,15 @@ void tags_each(struct tags *tags, bool hidden, void (*fn)(void *ctx, uint64_t nu
 	for (const struct tag *tag = tags->table; tag; tag = tag->hh.next)
 		if (hidden || !tag->hidden)
 			fn(ctx, tag->number, tag->id);
+}
+
+static void tags_write_id(void *ctx, uint64_t number, const char *id)
+{
+	(void)number;
+	jsonw_string(ctx, id);
+}
+
+void tags_write(struct tags *tags, bool hidden, struct jsonw *params)
+{
+	tags_each(tags, hidden, tags_write_id, params);
 }

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/wire/jsonw.h"
+
 struct tag;
 
 struct tags {
@@ -32,8 +34,11 @@ void tags_show(struct tags *tags, uint64_t number);
 /* Untags the hidden tasks, which have been removed. */
 void tags_remove_hidden(struct tags *tags);
 size_t tags_hidden(const struct tags *tags);
+size_t tags_shown(const struct tags *tags); /* those that are not hidden */
 /* Calls fn for each tagged task, with or without the hidden ones, in order of creation. */
 void tags_each(struct tags *tags, bool hidden, void (*fn)(void *ctx, uint64_t number, const char *id),
                void *ctx);
+/* Writes their ids as strings. */
+void tags_write(struct tags *tags, bool hidden, struct jsonw *params);
 
 #endif
