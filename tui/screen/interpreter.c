@@ -27,6 +27,7 @@ struct packet {
 	 */
 	int value;
 	int columns; /* for a line: of the screen */
+	int apart;   /* for a line: its errors are not among its output */
 };
 
 enum packet_kind { PACKET_LINE, PACKET_QUESTION, PACKET_ANSWER, PACKET_END };
@@ -34,12 +35,13 @@ enum packet_kind { PACKET_LINE, PACKET_QUESTION, PACKET_ANSWER, PACKET_END };
 /* A longer line fits neither into a packet, nor into the arguments of a program. */
 enum { LINE_LENGTH_MAX = 128 * 1024 };
 
-static int interpreter_send_packet(int control, enum packet_kind kind, int value, const char *text,
-                                   size_t length)
+/* What the process has behind the usual ones. */
+enum { CONTROL_FILENO = STDERR_FILENO + 1, ERRORS_FILENO };
+
+static int interpreter_send(int control, const struct packet *packet, const char *text, size_t length)
 {
-	struct packet packet = { .kind = (int)kind, .value = value, .columns = terminal_columns() };
 	struct iovec parts[2] = {
-		{ .iov_base = &packet, .iov_len = sizeof(packet) },
+		{ .iov_base = (struct packet *)packet, .iov_len = sizeof(*packet) },
 		{ .iov_base = (char *)text, .iov_len = length },
 	};
 	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
@@ -49,6 +51,13 @@ static int interpreter_send_packet(int control, enum packet_kind kind, int value
 			return -errno;
 	}
 	return 0;
+}
+
+static int interpreter_send_packet(int control, enum packet_kind kind, int value, const char *text)
+{
+	const struct packet packet = { .kind = (int)kind, .value = value };
+
+	return interpreter_send(control, &packet, text, text ? strlen(text) : 0);
 }
 
 /*
@@ -79,8 +88,7 @@ static int interpreter_ask(void *ctx, struct confirm *confirm, enum confirm_oper
 {
 	const int *control = ctx;
 	struct packet packet;
-	int result =
-		interpreter_send_packet(*control, PACKET_QUESTION, (int)operation, target, strlen(target));
+	int result = interpreter_send_packet(*control, PACKET_QUESTION, (int)operation, target);
 
 	if (result)
 		return result;
@@ -89,8 +97,9 @@ static int interpreter_ask(void *ctx, struct confirm *confirm, enum confirm_oper
 	return (int)confirm_answer(confirm, (enum confirm_choice)packet.value);
 }
 
-static _Noreturn void interpreter_serve(int control, const struct arguments *defaults)
+static _Noreturn void interpreter_serve(const struct arguments *defaults)
 {
+	int control = CONTROL_FILENO;
 	char *line = alloc_zero(LINE_LENGTH_MAX, 1);
 	struct context context;
 	struct batch *batch;
@@ -108,13 +117,14 @@ static _Noreturn void interpreter_serve(int control, const struct arguments *def
 	while ((length = interpreter_receive_packet(control, &packet, line, LINE_LENGTH_MAX, 0)) >= 0) {
 		context.defaults.what_if = what_if || packet.value;
 		table_set_screen((size_t)packet.columns);
-		interpreter_send_packet(control, PACKET_END, batch_line(batch, line, (size_t)length), NULL,
-		                        0);
+		dup2(packet.apart ? ERRORS_FILENO : STDOUT_FILENO, STDERR_FILENO);
+		interpreter_send_packet(control, PACKET_END, batch_line(batch, line, (size_t)length), NULL);
 	}
 	_exit(0);
 }
 
-static _Noreturn void interpreter_become(int control, int output, const struct arguments *defaults)
+static _Noreturn void interpreter_become(int control, int output, int errors,
+                                         const struct arguments *defaults)
 {
 	int nothing = open("/dev/null", O_RDWR);
 
@@ -124,46 +134,68 @@ static _Noreturn void interpreter_become(int control, int output, const struct a
 	dup2(nothing, STDIN_FILENO);
 	dup2(output, STDOUT_FILENO);
 	dup2(output, STDERR_FILENO);
+	/* They were opened in this order, so neither is in the place of the other. */
+	dup2(control, CONTROL_FILENO);
+	dup2(errors, ERRORS_FILENO);
 	/* The connections of the screen must end when the screen closes them, so they are closed here. */
-	dup2(control, STDERR_FILENO + 1);
-	close_range(STDERR_FILENO + 2, ~0U, 0);
-	fcntl(STDERR_FILENO + 1, F_SETFD, FD_CLOEXEC);
-	interpreter_serve(STDERR_FILENO + 1, defaults);
+	close_range(ERRORS_FILENO + 1, ~0U, 0);
+	fcntl(CONTROL_FILENO, F_SETFD, FD_CLOEXEC);
+	fcntl(ERRORS_FILENO, F_SETFD, FD_CLOEXEC);
+	interpreter_serve(defaults);
+}
+
+static void interpreter_close_all(const int *ends, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		close(ends[i]);
+}
+
+/* Opens the ends of the screen, which are even, and those of the process.  0 or -errno. */
+static int interpreter_open(int ends[2 * INTERPRETER_FDS])
+{
+	int error;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	for (size_t i = 1; i < INTERPRETER_FDS; i++) {
+		if (pipe2(ends + 2 * i, O_CLOEXEC) < 0) {
+			error = -errno;
+			interpreter_close_all(ends, 2 * i);
+			return error;
+		}
+		fcntl(ends[2 * i], F_SETFL, O_NONBLOCK);
+	}
+	return 0;
 }
 
 static int interpreter_start(struct interpreter *interpreter, const struct arguments *defaults)
 {
-	int control[2], output[2], error;
+	int ends[2 * INTERPRETER_FDS], error = interpreter_open(ends);
 	pid_t pid;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) < 0)
-		return -errno;
-	if (pipe2(output, O_CLOEXEC) < 0) {
-		error = -errno;
-		close(control[0]);
-		close(control[1]);
+	if (error)
 		return error;
-	}
 	pid = fork();
 	error = pid < 0 ? -errno : 0;
 	if (pid == 0)
-		interpreter_become(control[1], output[1], defaults);
-	close(control[1]);
-	close(output[1]);
-	*interpreter = (struct interpreter){ .pid = pid, .control = control[0], .output = output[0] };
+		interpreter_become(ends[1], ends[3], ends[5], defaults);
 	if (error) {
-		close(control[0]);
-		close(output[0]);
-		interpreter->pid = 0;
+		interpreter_close_all(ends, 2 * INTERPRETER_FDS);
 		return error;
 	}
-	fcntl(interpreter->output, F_SETFL, O_NONBLOCK);
+	interpreter_close_all((const int[]){ ends[1], ends[3], ends[5] }, INTERPRETER_FDS);
+	*interpreter =
+		(struct interpreter){ .pid = pid, .control = ends[0], .output = ends[2], .errors = ends[4] };
 	return 0;
 }
 
 int interpreter_run(struct interpreter *interpreter, const struct arguments *defaults, bool what_if,
-                    const char *line, size_t length)
+                    bool apart, const char *line)
 {
+	const struct packet packet = {
+		.kind = PACKET_LINE, .value = what_if, .columns = terminal_columns(), .apart = apart
+	};
+	size_t length = strlen(line);
 	int result = 0;
 
 	if (length > LINE_LENGTH_MAX)
@@ -171,7 +203,7 @@ int interpreter_run(struct interpreter *interpreter, const struct arguments *def
 	if (!interpreter->pid)
 		result = interpreter_start(interpreter, defaults);
 	if (!result)
-		result = interpreter_send_packet(interpreter->control, PACKET_LINE, what_if, line, length);
+		result = interpreter_send(interpreter->control, &packet, line, length);
 	if (result)
 		interpreter_close(interpreter);
 	interpreter->busy = !result;
@@ -179,10 +211,11 @@ int interpreter_run(struct interpreter *interpreter, const struct arguments *def
 	return result;
 }
 
-void interpreter_poll(const struct interpreter *interpreter, struct pollfd ready[2])
+void interpreter_poll(const struct interpreter *interpreter, struct pollfd ready[INTERPRETER_FDS])
 {
 	ready[0] = (struct pollfd){ .fd = interpreter->busy ? interpreter->control : -1, .events = POLLIN };
 	ready[1] = (struct pollfd){ .fd = interpreter->busy ? interpreter->output : -1, .events = POLLIN };
+	ready[2] = (struct pollfd){ .fd = interpreter->busy ? interpreter->errors : -1, .events = POLLIN };
 }
 
 static enum interpreter_event interpreter_ended(struct interpreter *interpreter)
@@ -191,21 +224,35 @@ static enum interpreter_event interpreter_ended(struct interpreter *interpreter)
 	return INTERPRETER_ENDED;
 }
 
+/* A piece of what was printed, or INTERPRETER_NOTHING. */
+static enum interpreter_event interpreter_read_text(const struct interpreter *interpreter,
+                                                    struct interpreter_news *news)
+{
+	ssize_t got = read(interpreter->output, news->text, sizeof(news->text));
+	enum interpreter_event event = INTERPRETER_OUTPUT;
+
+	if (got <= 0) {
+		got = read(interpreter->errors, news->text, sizeof(news->text));
+		event = INTERPRETER_ERRORS;
+	}
+	news->length = got > 0 ? (size_t)got : 0;
+	return got > 0 ? event : INTERPRETER_NOTHING;
+}
+
 /* Output that was printed before a packet was sent is already in the pipe, so it is read first. */
 enum interpreter_event interpreter_read(struct interpreter *interpreter, struct interpreter_news *news)
 {
 	struct packet packet;
 	struct pollfd control = { .fd = interpreter->control, .events = POLLIN };
 	bool spoken = interpreter->busy && poll(&control, 1, 0) > 0;
+	enum interpreter_event event;
 	ssize_t got;
 
 	if (!interpreter->busy)
 		return INTERPRETER_NOTHING;
-	got = read(interpreter->output, news->text, sizeof(news->text));
-	if (got > 0) {
-		news->length = (size_t)got;
-		return INTERPRETER_OUTPUT;
-	}
+	event = interpreter_read_text(interpreter, news);
+	if (event != INTERPRETER_NOTHING)
+		return event;
 	if (!spoken)
 		return INTERPRETER_NOTHING;
 	got = interpreter_receive_packet(interpreter->control, &packet, news->target,
@@ -224,7 +271,7 @@ enum interpreter_event interpreter_read(struct interpreter *interpreter, struct 
 
 void interpreter_answer(struct interpreter *interpreter, enum confirm_choice choice)
 {
-	interpreter_send_packet(interpreter->control, PACKET_ANSWER, (int)choice, NULL, 0);
+	interpreter_send_packet(interpreter->control, PACKET_ANSWER, (int)choice, NULL);
 }
 
 void interpreter_interrupt(struct interpreter *interpreter)
@@ -242,6 +289,7 @@ void interpreter_close(struct interpreter *interpreter)
 	kill(interpreter->pid, SIGKILL);
 	close(interpreter->control);
 	close(interpreter->output);
+	close(interpreter->errors);
 	while (waitpid(interpreter->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	*interpreter = (struct interpreter){ 0 };

@@ -25,7 +25,8 @@ struct arguments;
 struct interpreter {
 	pid_t pid;   /* 0: no process is running */
 	int control; /* for packets */
-	int output;  /* what commands print, with errors */
+	int output;  /* what commands print, with errors unless these come apart */
+	int errors;  /* those that come apart */
 	bool busy;   /* a line is running */
 	bool asked_to_end;
 };
@@ -34,24 +35,29 @@ struct interpreter {
 enum interpreter_event {
 	INTERPRETER_NOTHING,
 	INTERPRETER_OUTPUT,
+	INTERPRETER_ERRORS,
 	INTERPRETER_QUESTION,
 	INTERPRETER_DONE,  /* the line has ended; all of its output came before */
 	INTERPRETER_ENDED, /* the process has ended, and the variables are lost */
 };
 
 struct interpreter_news {
-	char text[8192]; /* output */
+	char text[8192]; /* output, or errors */
 	size_t length;
 	enum confirm_operation operation; /* the question */
 	char target[TASK_ID_MAX + 1];
 	int status; /* exit status of the line */
 };
 
-/* Runs a line.  The first line starts the process, which gets a copy of defaults.  0 or -errno. */
+/*
+ * Runs a line.  The first line starts the process, which gets a copy of defaults.  apart: its errors are not among its
+ * output.  0 or -errno.
+ */
 int interpreter_run(struct interpreter *interpreter, const struct arguments *defaults, bool what_if,
-                    const char *line, size_t length);
+                    bool apart, const char *line);
 /* For poll(2).  A descriptor is -1 if nothing is awaited from it. */
-void interpreter_poll(const struct interpreter *interpreter, struct pollfd ready[2]);
+enum { INTERPRETER_FDS = 3 };
+void interpreter_poll(const struct interpreter *interpreter, struct pollfd ready[INTERPRETER_FDS]);
 /* Reads the next packet or piece of output.  Never waits. */
 enum interpreter_event interpreter_read(struct interpreter *interpreter, struct interpreter_news *news);
 void interpreter_answer(struct interpreter *interpreter, enum confirm_choice choice);

@@ -300,6 +300,7 @@ enum {
 	POLL_ERRORS,
 	POLL_COMMAND,
 	POLL_OUTPUT,
+	POLL_OUTPUT_ERRORS,
 	POLL_FEED,
 	POLL_COUNT = POLL_FEED + FEED_CHANNELS_MAX
 };
@@ -364,7 +365,7 @@ static void screen_turn(struct app *app)
 		return;
 	feed_receive(&app->feed, &ready[POLL_FEED], app_now());
 	feed_ask(&app->feed, ready[POLL_KEYS].revents ? SIGN_AT_KEY : SIGN_AT_TICK);
-	if (ready[POLL_COMMAND].revents || ready[POLL_OUTPUT].revents)
+	if (ready[POLL_COMMAND].revents || ready[POLL_OUTPUT].revents || ready[POLL_OUTPUT_ERRORS].revents)
 		typed_command_receive(app->command);
 	if (ready[POLL_TERMINAL].revents)
 		terminal_push();

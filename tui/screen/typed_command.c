@@ -18,12 +18,13 @@
 #include "tui/screen/table_view.h"
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
+#include "tui/text/text.h"
 
 /*
- * At most this many pieces of output are processed before the keyboard is looked at again.  The exit status
- * of an interrupted command.
+ * At most this many pieces of output are processed before the keyboard is looked at again.  Errors are kept up to about
+ * this many bytes.  The exit status of an interrupted command.
  */
-enum { PIECES_AT_ONCE = 16, STATUS_INTERRUPTED = 130 };
+enum { PIECES_AT_ONCE = 16, ERRORS_KEPT = 4096, STATUS_INTERRUPTED = 130 };
 
 struct typed_command {
 	struct app *app;
@@ -32,6 +33,7 @@ struct typed_command {
 	bool history_read;
 	char *line;          /* the line that is running, or ran last */
 	struct lines output; /* of that line */
+	struct text errors;  /* apart from that, if it has an end */
 	int status;
 	typed_command_end *end; /* NULL: its output is for the user */
 	void *ctx;
@@ -55,12 +57,14 @@ static void typed_command_forget_output(struct typed_command *command)
 	if (command->output.tail.ring)
 		tail_release(&command->output.tail);
 	command->output.left = 0;
+	text_clear(&command->errors);
 }
 
 void typed_command_free(struct typed_command *command)
 {
 	interpreter_close(&command->interpreter);
 	typed_command_forget_output(command);
+	text_release(&command->errors);
 	history_release(&command->history);
 	targets_release(&command->targets);
 	free(command->line);
@@ -85,8 +89,8 @@ bool typed_command_start(struct typed_command *command, const char *line, typed_
 	command->ctx = ctx;
 	command->tag = tag;
 
-	int result = interpreter_run(&command->interpreter, app->arguments, app->options.what_if, line,
-	                             strlen(line));
+	int result = interpreter_run(&command->interpreter, app->arguments, app->options.what_if, end != NULL,
+	                             line);
 
 	if (result)
 		app_say(app, alloc_format(MSG_COMMAND_FAILED, strerror(-result)), true);
@@ -156,7 +160,7 @@ void typed_command_interrupt(struct typed_command *command)
 	interpreter_interrupt(&command->interpreter);
 }
 
-void typed_command_poll(const struct typed_command *command, struct pollfd ready[2])
+void typed_command_poll(const struct typed_command *command, struct pollfd *ready)
 {
 	interpreter_poll(&command->interpreter, ready);
 }
@@ -185,10 +189,17 @@ static void typed_command_show(struct typed_command *command)
 /* Calls the function for the end of the line, if it was not started by the user. */
 static bool typed_command_told(struct typed_command *command)
 {
-	if (command->end)
-		command->end(command->ctx, command->tag, command->status,
-		             typed_command_first_line(&command->output.tail));
-	return command->end != NULL;
+	const struct text *errors = &command->errors;
+	char *line;
+
+	if (!command->end)
+		return false;
+	if (command->status && errors->length)
+		line = alloc_format("%.*s", (int)strcspn(errors->data, "\n"), errors->data);
+	else
+		line = typed_command_first_line(&command->output.tail);
+	command->end(command->ctx, command->tag, command->status, line);
+	return true;
 }
 
 static void typed_command_done(struct typed_command *command, int status)
@@ -224,6 +235,10 @@ static void typed_command_take(struct typed_command *command, enum interpreter_e
 		tail_feed(&command->output.tail, news->text, news->length);
 		if (tail_end(&command->output.tail) > 1 && !command->end)
 			typed_command_show(command);
+		break;
+	case INTERPRETER_ERRORS:
+		if (command->errors.length < ERRORS_KEPT)
+			text_add(&command->errors, news->text, news->length);
 		break;
 	case INTERPRETER_QUESTION:
 		command->question = news->operation;

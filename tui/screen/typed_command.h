@@ -21,7 +21,10 @@ struct view;
 
 extern const struct view_class typed_command_view_class; /* shows the output */
 
-/* Called when a line has ended.  output, its first line, is malloc'ed and taken over. */
+/*
+ * Called when a line has ended.  output, the first line that it has printed, or of its errors if it has failed, is malloc'ed and
+ * taken over.
+ */
 typedef void typed_command_end(void *ctx, size_t tag, int status, char *output);
 
 struct typed_command *typed_command_new(struct app *app);
@@ -37,7 +40,8 @@ bool typed_command_start(struct typed_command *command, const char *line, typed_
 const char *typed_command_running(const struct typed_command *command);
 void typed_command_interrupt(struct typed_command *command);
 
-void typed_command_poll(const struct typed_command *command, struct pollfd ready[2]);
+/* Fills in INTERPRETER_FDS entries. */
+void typed_command_poll(const struct typed_command *command, struct pollfd *ready);
 void typed_command_receive(struct typed_command *command);
 /* Shows the question that is due, if there is no other. */
 void typed_command_ask(struct typed_command *command);
