@@ -271,6 +271,19 @@ START_TEST(an_edit_has_all_words)
 }
 END_TEST
 
+START_TEST(a_time_that_is_over_is_given_only_anew)
+{
+	open_as(FORM_EDIT, "7");
+	fill_words("new --id 7 --at 2020-01-01T00:00:00Z --expire 2020-01-02T00:00:00Z -- make");
+	gives("new|--id|7|--|make");
+	fill(OPT_AT, "2020-01-03T00:00:00Z");
+	gives("new|--id|7|--at|2020-01-03T00:00:00Z|--|make");
+	open_as(FORM_EDIT, "7");
+	fill_words("new --id 7 --at 2999-01-01T00:00:00Z -- make");
+	gives("new|--id|7|--at|2999-01-01T00:00:00Z|--|make");
+}
+END_TEST
+
 START_TEST(bytes_that_are_no_text_are_kept)
 {
 	open_as(FORM_AGAIN, "7");
@@ -326,6 +339,7 @@ int main(void)
 		                       a_refusal_stands_beside_the_field_that_it_is_about,
 		                       a_copy_is_given_what_was_changed,
 		                       an_edit_has_all_words,
+		                       a_time_that_is_over_is_given_only_anew,
 		                       bytes_that_are_no_text_are_kept,
 		                       lines_stand_in_quotes,
 		                       fields_go_round,
