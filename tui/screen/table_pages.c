@@ -8,11 +8,16 @@
 #include "tui/screen/table_view.h"
 #include "tui/screen/typed_command.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
-/* NULL: none is selected. */
-static const struct window_row *table_pages_row(const struct view *view)
+/* NULL: none is selected, which was said. */
+static const struct window_row *table_pages_row(struct view *view)
 {
-	return list_selected(&view->app->table->live.list);
+	const struct window_row *row = list_selected(&view->app->table->live.list);
+
+	if (!row)
+		app_say(view->app, alloc_string(MSG_NOTHING_SELECTED), true);
+	return row;
 }
 
 void table_pages_log(struct view *view)
