@@ -141,16 +141,15 @@ static char *alerts_word(size_t changed, bool set, bool one, const char *id)
 static void alerts_known(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct alerts *alerts = ctx;
-	const json_t *rows = reply && !reply->error ? json_object_get(reply->parameters, "rows") : NULL, *row;
+	const json_t *rows, *row;
 	const char *id = "";
 	bool set = false;
 	size_t i, changed = 0;
 
 	(void)tag;
-	if (!rows) {
-		app_say(alerts->app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST), true);
+	if (app_failed(alerts->app, reply))
 		return;
-	}
+	rows = json_object_get(reply->parameters, "rows");
 	json_array_foreach(rows, i, row)
 	{
 		set |= alerts_can_end(row) && !tags_has(&alerts->tasks, alerts_number(row));

@@ -5,6 +5,7 @@
 
 #include "tui/screen/draw.h"
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
 int64_t app_now(void)
 {
@@ -91,6 +92,14 @@ void app_input_error(struct app *app, char *text)
 char *app_error(const struct client_reply *reply)
 {
 	return reply->error ? alloc_checked(client_explain(reply)) : NULL;
+}
+
+bool app_failed(struct app *app, const struct client_reply *reply)
+{
+	if (reply && !reply->error)
+		return false;
+	app_say(app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST), true);
+	return true;
 }
 
 /* Draws a view.  An overlay is drawn after the view below it. */

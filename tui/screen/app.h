@@ -58,6 +58,8 @@ struct view *app_find(const struct app *app, const struct view_class *class);
 void app_say(struct app *app, char *text, bool bad);
 /* Tells why typed or pasted input was not accepted.  Takes over the text. */
 void app_input_error(struct app *app, char *text);
+/* True if a call has no result, and then says why: the reply is an error, or NULL, since the connection was lost. */
+bool app_failed(struct app *app, const struct client_reply *reply);
 /* The message of an error reply, malloc'ed; NULL: it is not an error. */
 char *app_error(const struct client_reply *reply);
 

@@ -61,8 +61,7 @@ static void away_view_taken(void *ctx, size_t tag, const struct client_reply *re
 
 	(void)tag;
 	away->asked = false;
-	if (!reply || reply->error) {
-		app_say(app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST), true);
+	if (app_failed(app, reply)) {
 		away->news.left = false;
 		return;
 	}

@@ -36,21 +36,12 @@ static void copy_menu_say(struct app *app, size_t what, const char *text, bool c
 		        false);
 }
 
-/* True: the user was told. */
-static bool copy_menu_failed(struct app *app, const struct client_reply *reply)
-{
-	if (reply && !reply->error)
-		return false;
-	app_say(app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST), true);
-	return true;
-}
-
 static void copy_menu_command(void *ctx, size_t what, const struct client_reply *reply)
 {
 	const json_t *row;
 	const char *command;
 
-	if (copy_menu_failed(ctx, reply))
+	if (app_failed(ctx, reply))
 		return;
 	row = json_array_get(json_object_get(reply->parameters, "rows"), 0);
 	command = json_string_value(json_array_get(row, 0));
@@ -92,7 +83,7 @@ static void copy_menu_output(void *ctx, size_t what, const struct client_reply *
 	bool cut;
 	char *text;
 
-	if (copy_menu_failed(ctx, reply))
+	if (app_failed(ctx, reply))
 		return;
 	data = json_object_get(reply->parameters, "data");
 	cut = json_integer_value(json_object_get(reply->parameters, "offset")) > 0;
@@ -114,7 +105,7 @@ static void copy_menu_size(void *ctx, size_t what, const struct client_reply *re
 {
 	int64_t size;
 
-	if (copy_menu_failed(ctx, reply))
+	if (app_failed(ctx, reply))
 		return;
 	size = json_integer_value(json_object_get(reply->parameters, "next"));
 	copy_menu_ask_output(ctx, what, size > CLIPBOARD_MAX ? size - CLIPBOARD_MAX : 0, copy_menu_output);

@@ -136,10 +136,8 @@ static void create_fetched(void *ctx, size_t edits, const struct client_reply *r
 	int number;
 
 	table->seeking = false;
-	if (!reply || reply->error) {
-		app_say(app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST), true);
+	if (app_failed(app, reply))
 		return;
-	}
 	row = json_array_get(json_object_get(reply->parameters, "rows"), 0);
 	id = json_string_value(json_object_get(row, "id"));
 	state = json_string_value(json_object_get(row, "state"));

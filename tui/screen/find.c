@@ -81,9 +81,7 @@ static void find_prompt_answer(void *ctx, size_t tag, const struct client_reply 
 
 	(void)tag;
 	table->seeking = false;
-	if (reply && reply->error)
-		app_say(table->view.app, app_error(reply), true);
-	else if (reply)
+	if (!app_failed(table->view.app, reply))
 		find_go_to(table, reply->parameters);
 }
 

@@ -9,19 +9,14 @@
 #include "tui/text/alloc.h"
 #include "tui/text/messages.h"
 
-static void priority_say_lost(struct app *app, const struct client_reply *reply)
-{
-	app_say(app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST), true);
-}
-
 static void priority_set(void *ctx, size_t count, const struct client_reply *reply)
 {
 	struct table_view *table = ctx;
 	struct app *app = table->view.app;
 
-	if (!reply || reply->error)
-		priority_say_lost(app, reply);
-	else if (!json_is_true(json_array_get(json_object_get(reply->parameters, "results"), 0)))
+	if (app_failed(app, reply))
+		return;
+	if (!json_is_true(json_array_get(json_object_get(reply->parameters, "results"), 0)))
 		app_say(app, alloc_string(MSG_PRIORITY_NOT), true);
 	else if (count == 1)
 		app_say(app, alloc_format(MSG_PRIORITY_IS, table->prioritized, (long long)table->priority),
@@ -38,10 +33,8 @@ static void priority_known(void *ctx, size_t up, const struct client_reply *repl
 	const json_t *rows, *row;
 	size_t i;
 
-	if (!reply || reply->error) {
-		priority_say_lost(table->view.app, reply);
+	if (app_failed(table->view.app, reply))
 		return;
-	}
 	rows = json_object_get(reply->parameters, "rows");
 	jsonw_object(&params);
 	jsonw_key(&params, "edits");

@@ -219,7 +219,7 @@ static void table_operation_mark_hidden(struct table_operation *operation, const
 static void table_operation_toggle(void *ctx, size_t tag, const struct client_reply *reply)
 {
 	struct table_operation *operation = ctx;
-	bool known = reply && !reply->error, pause = false;
+	bool known = !app_failed(operation->app, reply), pause = false;
 	const json_t *row;
 	size_t i;
 
@@ -235,9 +235,6 @@ static void table_operation_toggle(void *ctx, size_t tag, const struct client_re
 	operation->looking = false;
 	operation->busy = known;
 	operation->targets.operation = pause ? OPERATION_PAUSE : OPERATION_RESUME;
-	if (!known)
-		app_say(operation->app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST),
-		        true);
 	table_operation_go_on(operation);
 }
 
@@ -301,11 +298,8 @@ static void table_operation_looked(void *ctx, size_t begins, const struct client
 		return;
 	operation->looking = false;
 	operation->busy = known;
-	if (known)
+	if (!app_failed(operation->app, reply))
 		table_operation_choose(operation, json_object_get(reply->parameters, "rows"));
-	else
-		app_say(operation->app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST),
-		        true);
 	table_operation_go_on(operation);
 }
 

@@ -33,11 +33,8 @@ static void tagging_answer(void *ctx, size_t invert, const struct client_reply *
 	size_t i, found = 0;
 
 	table->seeking = false;
-	if (!reply || reply->error) {
-		app_say(table->view.app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST),
-		        true);
+	if (app_failed(table->view.app, reply))
 		return;
-	}
 	json_array_foreach(json_object_get(reply->parameters, "rows"), i, row)
 	{
 		uint64_t number = (uint64_t)json_integer_value(json_array_get(row, 0));
