@@ -94,12 +94,9 @@ char *app_error(const struct client_reply *reply)
 	return reply->error ? alloc_checked(client_explain(reply)) : NULL;
 }
 
-bool app_failed(struct app *app, const struct client_reply *reply)
+void app_say_failure(struct app *app, const struct client_reply *reply)
 {
-	if (reply && !reply->error)
-		return false;
 	app_say(app, reply ? app_error(reply) : alloc_string(MSG_SAY_CONNECTION_LOST), true);
-	return true;
 }
 
 /* Draws a view.  An overlay is drawn after the view below it. */

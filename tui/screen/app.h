@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "engine/task/task.h"
+#include "engine/wire/client/client.h"
 #include "tui/confirm/confirm.h"
 #include "tui/screen/feed.h"
 #include "tui/screen/view.h"
@@ -58,10 +59,19 @@ struct view *app_find(const struct app *app, const struct view_class *class);
 void app_say(struct app *app, char *text, bool bad);
 /* Tells why typed or pasted input was not accepted.  Takes over the text. */
 void app_input_error(struct app *app, char *text);
-/* True if a call has no result, and then says why: the reply is an error, or NULL, since the connection was lost. */
-bool app_failed(struct app *app, const struct client_reply *reply);
 /* The message of an error reply, malloc'ed; NULL: it is not an error. */
 char *app_error(const struct client_reply *reply);
+/* Says why a call has no result: an error, or NULL, since the connection was lost. */
+void app_say_failure(struct app *app, const struct client_reply *reply);
+
+/* True if a call has no result, which is then said.  Here, so that analyzers see that the reply is not NULL otherwise. */
+static inline bool app_failed(struct app *app, const struct client_reply *reply)
+{
+	if (reply && !reply->error)
+		return false;
+	app_say_failure(app, reply);
+	return true;
+}
 
 /* Calls the functions of all views. */
 void app_draw(struct app *app);
