@@ -68,7 +68,7 @@ system_tests += \
 EXTRA_DIST += $(system_tests) tests/system/lib.sh tests/system/scene.sh tests/system/clock.c tests/system/faults.c tests/system/mash.c tests/system/on_terminal.c tests/system/pty.c tests/system/pty.h tests/system/slow_terminal.c tests/source/messages.awk tests/system/proxy.pl tests/system/varlink.pl tests/system/conformance.tsv
 
 # What `make bench' measures krtask against.
-bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse \
+bench_programs += tests/bench/pool tests/bench/inserts tests/bench/repeat tests/bench/parse tests/bench/least \
 	tests/bench/rows tests/bench/hashes tests/bench/queue
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
@@ -76,6 +76,7 @@ tests_bench_pool_SOURCES = tests/bench/pool.c
 tests_bench_inserts_SOURCES = tests/bench/inserts.c
 tests_bench_inserts_LDADD = $(SQLITE_LIBS)
 tests_bench_repeat_SOURCES = tests/bench/repeat.c
+tests_bench_least_SOURCES = tests/bench/least.c
 tests_bench_rows_SOURCES = tests/bench/rows.c
 tests_bench_rows_LDADD = $(SQLITE_LIBS)
 tests_bench_hashes_SOURCES = tests/bench/hashes.c
@@ -84,7 +85,7 @@ tests_bench_queue_SOURCES = tests/bench/queue.c
 tests_bench_queue_LDADD = $(ENGINE_LIBS)
 tests_bench_parse_SOURCES = tests/bench/parse.c
 tests_bench_parse_LDADD = tui/libbatch.a $(cli_libs)
-EXTRA_DIST += tests/bench/run tests/stress/crash tests/stress/crash.pl tests/stress/graph.pl tests/stress/points.c
+EXTRA_DIST += tests/bench/run tests/bench/table.sh tests/bench/tasks.sh tests/bench/client.sh tests/bench/held.sh tests/bench/screen.sh tests/stress/crash tests/stress/crash.pl tests/stress/graph.pl tests/stress/points.c
 
 # Kills and failing calls for STRESS_SECONDS, a third of them under a graph of tasks; SEED=N in the environment chooses the same ones again.
 STRESS_SECONDS = 60
