@@ -198,6 +198,8 @@ void service_away(void *ctx, struct wire_call *call, const json_t *parameters)
 	int64_t after = args_count(&args, "after", INT64_MAX, (int64_t)engine_seen(service->engine)),
 		most = args_count(&args, "rows", AWAY_ROWS_MAX, AWAY_ROWS_MAX);
 	double since = args_number(&args, "since", -1);
+	if (args_has(&args, "since") && since < 0)
+		args_fail(&args, "since");
 	if (args_failed(&args, call, NULL))
 		return;
 	struct away *away = calloc(1, sizeof(*away));

@@ -24,6 +24,16 @@ static const struct column *find_column(const char *name)
 	return column_find(name);
 }
 
+/* An object has a member once. */
+static bool has_column_already(const struct query *query, const struct column *column)
+{
+	for (size_t i = 0; !query->compact && i < query->column_count; i++) {
+		if (query->columns[i] == column)
+			return true;
+	}
+	return false;
+}
+
 static void read_columns(struct query *query, struct args *args)
 {
 	const json_t *columns = args_array(args, "columns"), *name;
@@ -32,7 +42,7 @@ static void read_columns(struct query *query, struct args *args)
 	{
 		const char *text = args_item(name);
 		const struct column *column = text ? find_column(text) : NULL;
-		if (!column || query->column_count == QUERY_COLUMNS_MAX) {
+		if (!column || query->column_count == QUERY_COLUMNS_MAX || has_column_already(query, column)) {
 			args_fail(args, "columns");
 			return;
 		}
@@ -148,7 +158,7 @@ bool query_read(struct query *query, struct wire_call *call, const json_t *param
                 const char *const *needs)
 {
 	struct args args = { .parameters = parameters };
-	*query = (struct query){ 0 };
+	*query = (struct query){ .compact = args_bool(&args, "compact") };
 	read_columns(query, &args);
 	read_ids(query, &args);
 	read_states(query, &args);
@@ -160,7 +170,6 @@ bool query_read(struct query *query, struct wire_call *call, const json_t *param
 	query->reverse = args_bool(&args, "reverse");
 	query->tree = args_bool(&args, "tree");
 	read_folded(query, &args);
-	query->compact = args_bool(&args, "compact");
 	query->hooks = args_bool(&args, "hooks");
 	read_window(query, &args);
 	if (!args_failed(&args, call, needs))

@@ -345,6 +345,8 @@ static void stream_read(struct args *args, struct stream_part *part)
 	part->offset = args_count(args, "offset", INT64_MAX, 0);
 	part->tail = args_count(args, "tail", INT64_MAX, -1);
 	part->attempt = args_count(args, "attempt", UINT32_MAX, 0);
+	if (args_has(args, "attempt") && part->attempt == 0)
+		args_fail(args, "attempt");
 	part->only = args_bool(args, "only");
 }
 

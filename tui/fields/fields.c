@@ -442,14 +442,27 @@ size_t fields_width(const struct field_list *list)
 	return count;
 }
 
+static bool field_is_above(const struct field_list *list, size_t at)
+{
+	for (size_t i = 0; i < at; i++) {
+		if (list->items[i] == list->items[at])
+			return true;
+	}
+	return false;
+}
+
+/* A column may stand in a table twice, but a name stands in an object once. */
 void fields_json(const struct field_list *list, const struct value *row, struct jsonw *w)
 {
 	jsonw_object(w);
 	for (size_t i = 0; i < list->count; i++) {
-		if (!list->items[i]->members)
-			jsonw_key(w, list->items[i]->name);
-		list->items[i]->json(w, row);
-		row += field_width(list->items[i]);
+		const struct field *field = list->items[i];
+		if (!field_is_above(list, i)) {
+			if (!field->members)
+				jsonw_key(w, field->name);
+			field->json(w, row);
+		}
+		row += field_width(field);
 	}
 	jsonw_end_object(w);
 }
