@@ -42,7 +42,8 @@ static void read_columns(struct query *query, struct args *args)
 	{
 		const char *text = args_item(name);
 		const struct column *column = text ? find_column(text) : NULL;
-		if (!column || query->column_count == QUERY_COLUMNS_MAX || has_column_already(query, column)) {
+		if (!column || query->column_count == QUERY_COLUMNS_MAX ||
+		    has_column_already(query, column)) {
 			args_fail(args, "columns");
 			return;
 		}

@@ -208,6 +208,25 @@ START_TEST(common_parameters_are_taken)
 }
 END_TEST
 
+/* Cmdlets take the numbers of PowerShell, and other commands take digits. */
+static const struct {
+	const char *text;
+	long long value;
+} numbers[] = {
+	{ "5", 5 },     { "0x10", 16 }, { "-0x10", -16 }, { "1kb", 1024 }, { "2MB", 2 << 20 },
+	{ "1e2", 100 }, { "+3", 3 },    { "2.5", 2 },     { "-1", -1 },    { ".5kb", 512 },
+};
+
+START_TEST(cmdlets_take_the_numbers_of_powershell)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "New-KrTask -Priority %s -- x", numbers[_i].text);
+	parse_well(line, "new");
+	ck_assert_int_eq(inv.args.priority, numbers[_i].value);
+}
+END_TEST
+
 /* Returns what the cmdlet got, in words: id, server, switches, then the common parameters. */
 static const char *given(void)
 {
@@ -377,6 +396,8 @@ int main(void)
 	tcase_add_test(tcase, cmdlet_parameters_are_the_same_arguments);
 	tcase_add_test(tcase, values_by_position);
 	tcase_add_test(tcase, common_parameters_are_taken);
+	tcase_add_loop_test(tcase, cmdlets_take_the_numbers_of_powershell, 0,
+	                    sizeof(numbers) / sizeof(*numbers));
 	tcase_add_loop_test(tcase, parameters_are_bound_by_powershells_rules, 0,
 	                    sizeof(rules) / sizeof(*rules));
 	tcase_add_test(tcase, quoted_words_and_values_are_no_parameters);

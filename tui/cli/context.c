@@ -110,6 +110,11 @@ int context_connection(struct context *context, const char *server, struct conne
 	struct connection *made;
 	const char *text = server ? server : "";
 
+	/* Never the default server: who writes an empty variable means another one. */
+	if (server && !*server) {
+		*error = alloc_string(MSG_SERVER_ADDRESS_EMPTY);
+		return EXIT_USAGE;
+	}
 	for (made = context->connections; made; made = made->next) {
 		if (strcmp(made->text, text) == 0) {
 			*connection = made;
@@ -117,11 +122,6 @@ int context_connection(struct context *context, const char *server, struct conne
 		}
 	}
 	made = alloc_zero(1, sizeof(*made));
-	if (server && !*server) {
-		*error = alloc_string(MSG_SERVER_ADDRESS_EMPTY);
-		free(made);
-		return EXIT_USAGE;
-	}
 	if (address_parse(&made->address, server, error)) {
 		free(made);
 		return EXIT_USAGE;

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -89,20 +90,47 @@ static bool whole_number(const char *text, int64_t *value, const char **rest)
 	return true;
 }
 
+/* The bytes in one of what the suffix of a number says, as in 4kb.  0: it is no suffix. */
+static double cmdlet_multiplier(const char *suffix)
+{
+	static const char units[] = "kmgtp";
+	const char *unit = *suffix ? strchr(units, tolower((unsigned char)*suffix)) : NULL;
+
+	if (!*suffix)
+		return 1;
+	return unit && strcasecmp(suffix + 1, "b") == 0 ? ldexp(1, 10 * (int)(unit - units + 1)) : 0;
+}
+
+/* A whole number as PowerShell writes it: 16, 0x10, 1e2 or 4kb.  A fraction is rounded, as there. */
+static bool cmdlet_number(const char *text, int64_t *value)
+{
+	const char *digits = text + (*text == '-' || *text == '+');
+	char *end;
+	double number;
+
+	if (!isdigit((unsigned char)digits[0]) && !(digits[0] == '.' && isdigit((unsigned char)digits[1])))
+		return false;
+	if (digits[0] == '0' && tolower((unsigned char)digits[1]) == 'x')
+		number = (double)strtoll(text, &end, 16);
+	else
+		number = strtod(text, &end);
+	number *= cmdlet_multiplier(end);
+	if (!(fabs(number) < 1e15) || (*end && cmdlet_multiplier(end) == 0))
+		return false;
+	*value = llrint(number);
+	return true;
+}
+
 static const char *set_count(void *field, const char *text, const struct setting *how)
 {
-	const char *rest;
+	const char *rest = "";
 	int64_t value;
-	char *end;
 
-	if (how->cmdlet && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') &&
-	    isxdigit((unsigned char)text[2])) {
-		value = strtoll(text, &end, 16);
-		rest = end;
-	} else if (!whole_number(text, &value, &rest)) {
-		return MSG_MUST_BE_COUNT;
+	if (!whole_number(text, &value, &rest) || *rest) {
+		if (!how->cmdlet || !cmdlet_number(text, &value) || value < 0)
+			return MSG_MUST_BE_COUNT;
 	}
-	if (*rest || value == INT64_MAX)
+	if (value == INT64_MAX)
 		return MSG_MUST_BE_COUNT;
 	*(int64_t *)field = value;
 	return NULL;
@@ -111,12 +139,13 @@ static const char *set_count(void *field, const char *text, const struct setting
 static const char *set_integer(void *field, const char *text, const struct setting *how)
 {
 	char *end;
-	long long value;
+	int64_t value;
 
-	(void)how;
 	errno = 0;
 	value = strtoll(text, &end, 10);
-	if (end == text || *end || errno || value < INT32_MIN || value > INT32_MAX)
+	if ((end == text || *end || errno) && (!how->cmdlet || !cmdlet_number(text, &value)))
+		return MSG_MUST_BE_INTEGER;
+	if (value < INT32_MIN || value > INT32_MAX)
 		return MSG_MUST_BE_INTEGER;
 	*(int64_t *)field = value;
 	return NULL;
@@ -273,7 +302,17 @@ static const char *set_operand(void *field, const char *text, const struct setti
 
 static const char *set_operands(void *field, const char *text, const struct setting *how)
 {
-	return strchr(text, ',') ? add_pieces(how->arguments, field, text) : set_operand(field, text, how);
+	struct words *operands = field;
+	size_t before = operands->count;
+
+	if (!strchr(text, ','))
+		return set_operand(field, text, how);
+	add_pieces(how->arguments, operands, text);
+	for (size_t i = before; i < operands->count; i++) {
+		if (!*operands->items[i].text)
+			return MSG_MUST_NOT_LACK_ID;
+	}
+	return NULL;
 }
 
 static setter *const setters[] = {

@@ -102,6 +102,7 @@
 #define MSG_MUST_BE_VARIABLE                                                                                 \
 	"must be a variable name: letters, digits and _, no digit first; + before it appends"
 #define MSG_MUST_NOT_BE_EMPTY      "must not be empty"
+#define MSG_MUST_NOT_LACK_ID       "must not have an empty id: an id is needed"
 #define MSG_MUST_NOT_BE_PREFERENCE "must not be a preference; assign to it"
 #define MSG_MUST_NOT_BE_IGNORE     "must not be Ignore, which is for single commands"
 #define MSG_MUST_NOT_BE_CONSTANT   "must not be a constant: true, false and null cannot be set"
