@@ -50,6 +50,7 @@
 #define MSG_FRAME_SOME_TWICE     "a field occurs more than once"
 #define MSG_FRAME_NOT_OBJECT     "not a JSON object"
 #define MSG_FRAME_NO_METHOD      "no method, or not a string"
+#define MSG_FRAME_NUL_IN_METHOD  "the name of the method contains NUL"
 #define MSG_SERVER_STOPPING      "the server is already stopping"
 #define MSG_SERVER_UNRECORDED                                                                                \
 	"the server has ended, but its database is no longer there: what happened to its tasks since is not recorded"

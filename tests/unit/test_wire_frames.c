@@ -45,6 +45,7 @@ static const struct {
 	{ "[]", INVALID_FRAME(MSG_FRAME_NOT_OBJECT) },
 	{ "{}", INVALID_FRAME(MSG_FRAME_NO_METHOD) },
 	{ "{\"method\":7}", INVALID_FRAME(MSG_FRAME_NO_METHOD) },
+	{ "{\"method\":\"a.b\\u0000\"}", INVALID_FRAME(MSG_FRAME_NUL_IN_METHOD) },
 };
 
 START_TEST(garbage_is_refused_and_the_next_call_is_not)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "engine/task/devices.h"
 #include "engine/task/group.h"
@@ -15,8 +16,10 @@
 #include "tui/cli/context.h"
 #include "tui/cli/create.h"
 #include "tui/cli/report.h"
+#include "tui/cli/table.h"
 #include "tui/fields/group_text.h"
 #include "tui/text/alloc.h"
+#include "tui/text/cells.h"
 #include "tui/text/messages.h"
 #include "tui/text/nearest.h"
 
@@ -204,7 +207,33 @@ static void group_as_json(struct invocation *inv, const json_t *group)
 	report_json_end(inv);
 }
 
-static void group_as_text(struct invocation *inv, const json_t *group)
+/* Cut to the width of the terminal, as in a list of tasks. */
+static void group_line(struct invocation *inv, const char *text)
+{
+	size_t width = table_terminal(STDOUT_FILENO), size = strlen(text) * 3 + 8;
+	char *shown = width ? alloc_zero(size, 1) : alloc_string(text);
+
+	if (width)
+		cells_fit(text, width, shown, size);
+	report_line(inv, shown);
+	free(shown);
+}
+
+/* The columns of the names. */
+static int group_name_width(const json_t *groups)
+{
+	const json_t *group;
+	size_t i, width = 16;
+
+	json_array_foreach(groups, i, group)
+	{
+		size_t length = json_string_length(json_object_get(group, "name"));
+		width = length > width ? length : width;
+	}
+	return (int)width;
+}
+
+static void group_as_text(struct invocation *inv, const json_t *group, int width)
 {
 	const json_t *slots = json_object_get(group, "slots");
 	char limit[24] = "-", *line, *devices = group_text_devices(group),
@@ -214,12 +243,12 @@ static void group_as_text(struct invocation *inv, const json_t *group)
 		snprintf(limit, sizeof(limit), "%" PRId64, (int64_t)json_integer_value(slots));
 #define NUMBER(key) (int64_t) json_integer_value(json_object_get(group, key))
 	line = alloc_format(
-		"%-16s %7s %7" PRId64 " %7" PRId64 " %7" PRId64 " %7" PRId64 " %8" PRId64 " %-6s %s%s",
+		"%-*s %7s %7" PRId64 " %7" PRId64 " %7" PRId64 " %7" PRId64 " %8" PRId64 " %-6s %s%s", width,
 		json_string_value(json_object_get(group, "name")), limit, NUMBER("used"), NUMBER("running"),
 		NUMBER("pausedTasks"), NUMBER("queued"), NUMBER("priority"),
 		json_is_true(json_object_get(group, "paused")) ? "Paused" : "-", devices, settings);
 #undef NUMBER
-	report_line(inv, line);
+	group_line(inv, line);
 	free(settings);
 	free(devices);
 	free(line);
@@ -228,23 +257,30 @@ static void group_as_text(struct invocation *inv, const json_t *group)
 void group_list_run(struct invocation *inv)
 {
 	struct client_reply reply = { 0 };
-	const json_t *group;
+	const json_t *group, *groups;
 	size_t i;
+	int width;
 
 	if (!invocation_connect(inv) || !invocation_call(inv, "GroupList", NULL, true, &reply))
 		return;
-	if (!report_is_json(inv) && !inv->args.no_headers && !inv->args.quiet)
-		report_line(
-			inv,
-			"GROUP              SLOTS    USED RUNNING  PAUSED  QUEUED PRIORITY STATE  DEVICES");
-	json_array_foreach(json_object_get(reply.parameters, "groups"), i, group)
+	groups = json_object_get(reply.parameters, "groups");
+	width = group_name_width(groups);
+	if (!report_is_json(inv) && !inv->args.no_headers && !inv->args.quiet) {
+		char *heading =
+			alloc_format("%-*s   SLOTS    USED RUNNING  PAUSED  QUEUED PRIORITY STATE  DEVICES",
+		                     width, "GROUP");
+
+		group_line(inv, heading);
+		free(heading);
+	}
+	json_array_foreach(groups, i, group)
 	{
 		if (report_is_json(inv))
 			group_as_json(inv, group);
 		else if (inv->args.quiet)
 			report_line(inv, json_string_value(json_object_get(group, "name")));
 		else
-			group_as_text(inv, group);
+			group_as_text(inv, group, width);
 	}
 	client_reply_release(&reply);
 }

@@ -3,6 +3,7 @@
  * (https://varlink.org/Service), and the one that the server was made for.  The replies that are made here do
  * not depend on any state, so they wait for no commit.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -277,14 +278,49 @@ static bool dispatch_has_too_many(const char *bytes, size_t length)
 	return nested > WIRE_NESTED_MAX || values > WIRE_VALUES_MAX;
 }
 
+static bool dispatch_is_name(const char *behind, const char *end)
+{
+	while (behind < end && isspace((unsigned char)*behind))
+		behind++;
+	return behind < end && *behind == ':';
+}
+
+/* The parameter in which these bytes end. */
+static void dispatch_name(const char *bytes, size_t length, char *name, size_t size)
+{
+	enum { IN_PARAMETERS = 2 };
+	const char *end = bytes + length;
+	size_t depth = 0;
+
+	snprintf(name, size, "parameters");
+	for (const char *at = bytes, *begin; at < end; at++) {
+		if (*at == '"') {
+			begin = at + 1;
+			at = dispatch_string_end(at, end);
+			if (depth == IN_PARAMETERS && dispatch_is_name(at + 1, end))
+				snprintf(name, size, "%.*s", (int)(at - begin), begin);
+		} else if (*at == '{' || *at == '[') {
+			depth++;
+		} else if (*at == '}' || *at == ']') {
+			depth--;
+		}
+	}
+}
+
 json_t *dispatch_parse(const char *bytes, size_t length, json_error_t *error)
 {
+	json_t *frame;
+
 	if (dispatch_has_too_many(bytes, length)) {
 		*error = (json_error_t){ .text = MSG_FRAME_TOO_MANY };
 		return NULL;
 	}
 	/* A NUL inside a string is valid JSON.  The method decides whether the parameter may have one. */
-	return json_loadb(bytes, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, error);
+	frame = json_loadb(bytes, length, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, error);
+	/* The frame is complete, but a number in it is too large. */
+	if (!frame && json_error_code(error) == json_error_numeric_overflow)
+		dispatch_name(bytes, (size_t)error->position, error->source, sizeof(error->source));
+	return frame;
 }
 
 /* One of two values would be ignored.  jansson shows the name with its quotes, if it is not long. */
@@ -330,8 +366,7 @@ void dispatch_parsed(struct connection *connection, const json_t *frame, const j
 	json_t *parameters = json_object_get(frame, "parameters");
 
 	if (!frame && json_error_code(error) == json_error_numeric_overflow) {
-		/* The frame is complete, but a number in it is too large. */
-		dispatch_fail(connection, "org.varlink.service.InvalidParameter", "parameter", "parameters");
+		dispatch_fail(connection, "org.varlink.service.InvalidParameter", "parameter", error->source);
 	} else if (!frame) {
 		char text[sizeof(MSG_FRAME_TWICE) + sizeof(error->text)];
 
@@ -340,6 +375,8 @@ void dispatch_parsed(struct connection *connection, const json_t *frame, const j
 		invalid_frame(connection, MSG_FRAME_NOT_OBJECT);
 	} else if (!method) {
 		invalid_frame(connection, MSG_FRAME_NO_METHOD);
+	} else if (strlen(method) != json_string_length(json_object_get(frame, "method"))) {
+		invalid_frame(connection, MSG_FRAME_NUL_IN_METHOD);
 	} else {
 		parameters =
 			parameters && !json_is_null(parameters) ? json_incref(parameters) : json_object();
