@@ -19,6 +19,7 @@
 #include "engine/core/settle.h"
 #include "engine/core/sweeping.h"
 #include "engine/parts.h"
+#include "engine/store/store.h"
 #include "engine/task/progress.h"
 
 bool engine_shortfall(const struct engine *engine, const struct task *task, char *text, size_t size)
@@ -115,7 +116,11 @@ void engine_release_environment(struct engine *engine, struct shared_environment
 int engine_create(struct engine *engine, struct task_spec *spec, struct shared_environment *environment,
                   struct task *parent, bool start, struct task **task, char **error)
 {
-	return creation_make(&engine->core, spec, environment, parent, start, task, error);
+	/* What is started is claimed in the same commit. */
+	store_hold(engine->store);
+	int code = creation_make(&engine->core, spec, environment, parent, start, task, error);
+	store_let_go(engine->store);
+	return code;
 }
 
 int engine_adopt(struct engine *engine, struct task *source, struct task_spec *spec, struct task *parent,
@@ -127,7 +132,10 @@ int engine_adopt(struct engine *engine, struct task *source, struct task_spec *s
 
 int engine_start(struct engine *engine, struct task *task)
 {
-	return requests_start(&engine->core, task);
+	store_hold(engine->store);
+	int code = requests_start(&engine->core, task);
+	store_let_go(engine->store);
+	return code;
 }
 
 int engine_stop(struct engine *engine, struct task *task, const struct stop_options *options)

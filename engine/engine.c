@@ -111,6 +111,12 @@ static void engine_core_ended(void *ctx, const struct task *task)
 		engine->hooks.ended(engine->hooks.ctx, task);
 }
 
+static bool engine_core_needs(void *ctx, const struct task *task)
+{
+	const struct engine *engine = ctx;
+	return !engine->hooks.needs || engine->hooks.needs(engine->hooks.ctx, task);
+}
+
 static void engine_core_alarm(void *ctx, int64_t at)
 {
 	struct engine *engine = ctx;
@@ -195,6 +201,7 @@ static void engine_init_core(struct engine *engine, const struct engine_options 
 		.ctx = engine,
 		.changed = engine_core_changed,
 		.ended = engine_core_ended,
+		.needs = engine_core_needs,
 		.alarm = engine_core_alarm,
 		.wake = engine_core_wake,
 		.impossible = engine_core_impossible,

@@ -52,6 +52,7 @@ struct engine_hooks {
 	void (*failed)(void *ctx, uint64_t sequence, const char *reason); /* all above sequence was undone */
 	void (*changed)(void *ctx);                        /* something that can be seen may have changed */
 	void (*ended)(void *ctx, const struct task *task); /* terminal, and durably so */
+	bool (*needs)(void *ctx, const struct task *task); /* as in struct core_hooks */
 };
 
 /*
@@ -157,7 +158,7 @@ bool engine_last_line(const struct engine *engine, const struct task *task, stru
  */
 int64_t engine_silence(const struct task *task, int64_t now);
 
-/* Somebody waits for its end: the commit of it is not delayed. */
+/* Somebody waits for its end. */
 void engine_wait_begin(struct task *task);
 void engine_wait_end(struct task *task);
 

@@ -140,7 +140,7 @@ static int dependencies_stop(struct core *core, struct task *task, size_t index,
 		.fields = LIFECYCLE_ENDED_AT | LIFECYCLE_MESSAGE | LIFECYCLE_UNMET,
 		.status = { .ended_at = core_now(core), .message = text },
 		.unmet = &task->plan->after[index],
-		.urgent = task->waiters > 0,
+		.urgent = core_needs_end(core, task),
 	};
 	int error = lifecycle_apply(core, task, TASK_EVENT_UNMET, &fill, &effect);
 	if (error)

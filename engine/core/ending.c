@@ -212,7 +212,7 @@ static void ending_fill(struct core *core, const struct run *run, enum task_even
 		            .message = *text ? (char *)text : NULL,
 		            .percent = 100,
 		            .percent_known = true },
-		.urgent = run->task->waiters > 0 || core_active(core) == 0,
+		.urgent = core_needs_end(core, run->task) || core_active(core) == 0,
 	};
 	if (run->end.known)
 		ending_fill_exit(run, fill);

@@ -67,6 +67,11 @@ struct core_hooks {
 	void *ctx;
 	void (*changed)(void *ctx);                        /* something that can be seen may have changed */
 	void (*ended)(void *ctx, const struct task *task); /* terminal, and durably so */
+	/*
+	 * Somebody can do nothing before the end of this task is durable.  Asked only if somebody waits for it.
+	 * No function: then nobody can.
+	 */
+	bool (*needs)(void *ctx, const struct task *task);
 	void (*alarm)(void *ctx,
 	              int64_t at); /* core_alarm() is to be called at that tick; it replaces the one before */
 	/*
@@ -299,6 +304,12 @@ static inline int64_t core_now(const struct core *core)
 static inline int64_t core_ticks(const struct core *core)
 {
 	return core->options.ticks(core->options.clock_ctx);
+}
+
+/* The commit of its end is not delayed. */
+static inline bool core_needs_end(const struct core *core, const struct task *task)
+{
+	return task->waiters > 0 && (!core->hooks.needs || core->hooks.needs(core->hooks.ctx, task));
 }
 
 /* Notes that there is something to do; settle_core() will do it. */

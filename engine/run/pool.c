@@ -139,7 +139,8 @@ int pool_new(struct pool **result, unsigned threads)
 void pool_submit(struct pool *pool, struct pool_job *job)
 {
 	(void)pthread_mutex_lock(&pool->lock);
-	if (pool->stopping) {
+	bool stopping = pool->stopping;
+	if (stopping) {
 		/*
 		 * A done function has submitted another job while the pool ends.  There may be no thread left
 		 * to run it.
@@ -147,9 +148,11 @@ void pool_submit(struct pool *pool, struct pool_job *job)
 		pool_finish(pool, job);
 	} else {
 		queue_push(&pool->waiting, job);
-		(void)pthread_cond_signal(&pool->wake);
 	}
 	(void)pthread_mutex_unlock(&pool->lock);
+	/* Who is woken finds the lock free. */
+	if (!stopping)
+		(void)pthread_cond_signal(&pool->wake);
 }
 
 int pool_fd(const struct pool *pool)

@@ -235,6 +235,7 @@ int service_new(struct service **out, const struct service_options *options)
 		.failed = service_failed,
 		.changed = service_changed,
 		.ended = service_ended,
+		.needs = waits_need,
 	};
 	engine_set_hooks(options->engine, &engine_hooks);
 	leaving_init(service);

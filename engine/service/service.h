@@ -235,6 +235,8 @@ void log_calls_ended(struct service *service, const struct task *task);
 /* True if somebody is reading what it wrote. */
 bool log_calls_read(const struct service *service, const struct task *task);
 void waits_undone(struct service *service);
+/* waits.c.  ctx is the service.  A call waits for this task, and for no other any more. */
+bool waits_need(void *ctx, const struct task *task);
 /* waits.c.  A task that has a slot, and in which somebody waits for this one.  NULL: there is none. */
 const struct task *waits_inside(const struct service *service, const struct task *task);
 void log_calls_changed(struct service *service);

@@ -93,6 +93,19 @@ void waits_ended(struct service *service, const struct task *task)
 	}
 }
 
+/* Who waits for others too is told of all ends of a commit at once. */
+bool waits_need(void *ctx, const struct task *task)
+{
+	const struct service *service = ctx;
+	const struct wait *wait;
+	DL_FOREACH(service->waits, wait)
+	{
+		if (!wait->ids && wait->count == 1 && wait->numbers[0] == task->number)
+			return true;
+	}
+	return false;
+}
+
 /* Changes were undone.  A task that is waited for may not exist any more, since its creation failed. */
 void waits_undone(struct service *service)
 {

@@ -3,7 +3,7 @@
  *
  * The thread takes all batches that have queued up, writes them in one transaction, and reports their
  * last number through the eventfd.  Under load it may wait until pace_ms have passed since the last
- * commit, so that more batches share an fdatasync.  It does not wait if a batch is urgent.
+ * commit, so that more batches share an fdatasync.  For an urgent batch it waits less, or not at all (pace.h).
  *
  * A failed commit drops its changes, and also all changes that are put until the loop has noticed,
  * since these were made on top of the lost ones.  The loop notices in store_poll() and undoes all of
@@ -197,35 +197,42 @@ void store_commit_queue(struct store *store)
 	pthread_mutex_lock(&store->lock);
 }
 
-/* Waits, with the lock held, until the pace allows the next commit. */
-static void keep_pace(struct store *store, const struct timespec *last_commit)
+static int64_t commit_clock(void)
 {
-	struct timespec until = *last_commit;
-	int rc = 0;
+	struct timespec now;
 
-	until.tv_nsec += store->pace_ms * 1000000L;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_nsec -= 1000000000L;
-		until.tv_sec++;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Waits, with the lock held, until the pace allows the next commit. */
+static void keep_pace(struct store *store)
+{
+	int64_t next;
+
+	while (!store->closing && !store->held &&
+	       (next = pace_next(&store->pace, store->urgent)) > commit_clock()) {
+		struct timespec until = { .tv_sec = next / 1000000, .tv_nsec = next % 1000000 * 1000 };
+		(void)pthread_cond_timedwait(&store->wake, &store->lock, &until);
 	}
-	while (!store->urgent && !store->closing && rc == 0)
-		rc = pthread_cond_timedwait(&store->wake, &store->lock, &until);
 }
 
 void *store_thread(void *argument)
 {
 	struct store *store = argument;
-	struct timespec last_commit = { 0, 0 };
 
 	pthread_mutex_lock(&store->lock);
 	for (;;) {
-		while (!store->queue.first && !store->closing)
+		while ((!store->queue.first || store->held) && !store->closing)
 			pthread_cond_wait(&store->wake, &store->lock);
 		if (!store->queue.first)
 			break;
-		keep_pace(store, &last_commit);
+		keep_pace(store);
+		if (store->held && !store->closing)
+			continue;
+		pace_begin(&store->pace, store->urgent, commit_clock());
 		store_commit_queue(store);
-		clock_gettime(CLOCK_MONOTONIC, &last_commit);
+		pace_end(&store->pace, commit_clock());
 	}
 	pthread_mutex_unlock(&store->lock);
 	return NULL;

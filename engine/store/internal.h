@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "engine/store/op.h"
+#include "engine/store/pace.h"
 #include "engine/store/wal.h"
 
 struct store_reader;
@@ -27,7 +28,7 @@ struct store {
 	struct wal wal;
 	char *path;
 	char identity[STORE_IDENTITY_SIZE];
-	unsigned pace_ms; /* between two commits that nobody waits for */
+	struct pace pace; /* the thread's, once it has started */
 
 	int event_fd; /* written by the thread, read by the loop */
 	bool started; /* the loop's */
@@ -39,6 +40,7 @@ struct store {
 	uint64_t sequence;  /* the last that was given out */
 	uint64_t committed; /* the last that is durable */
 	bool urgent;        /* something in the queue is */
+	bool held;          /* more is put: nothing is committed yet */
 	bool closing;
 	int failure;           /* 0 or -errno: a failed commit that store_poll() has not yet reported */
 	char *failure_message; /* with it; NULL: out of memory */

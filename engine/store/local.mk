@@ -9,6 +9,7 @@ engine_libstore_a_SOURCES = \
 	engine/store/load_attempts.c \
 	engine/store/migrations.c engine/store/migrations.h \
 	engine/store/op.c engine/store/op.h \
+	engine/store/pace.c engine/store/pace.h \
 	engine/store/room.c \
 	engine/store/schema.c engine/store/schema.h \
 	engine/store/store.c engine/store/store.h \
@@ -16,8 +17,11 @@ engine_libstore_a_SOURCES = \
 
 stored = tests/unit/stored.c tests/unit/stored.h tests/unit/scratch.c tests/unit/scratch.h
 check_PROGRAMS += tests/unit/test_store tests/unit/test_store_commits tests/unit/test_store_damage tests/unit/test_store_disk \
-	tests/unit/test_store_plans tests/unit/test_hash tests/unit/test_power
+	tests/unit/test_store_plans tests/unit/test_hash tests/unit/test_power \
+	tests/unit/test_store_pace
 tests_unit_test_hash_SOURCES = tests/unit/test_hash.c
+tests_unit_test_store_pace_SOURCES = tests/unit/test_store_pace.c
+tests_unit_test_store_pace_LDADD = engine/libstore.a $(UNIT_LIBS)
 tests_unit_test_hash_LDADD = engine/libstore.a engine/libtask.a $(MD_LIBS) $(UNIT_LIBS)
 tests_unit_test_store_disk_SOURCES = tests/unit/test_store_disk.c tests/unit/disk.c tests/unit/disk.h \
 	tests/unit/scratch.c tests/unit/scratch.h

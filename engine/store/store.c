@@ -220,7 +220,7 @@ static struct store *store_new(const char *directory)
 		return NULL;
 	}
 	store->event_fd = -1;
-	store->pace_ms = STORE_PACE_MS;
+	store->pace.pace_ms = STORE_PACE_MS;
 	op_queue_init(&store->queue);
 	pthread_mutex_init(&store->lock, NULL);
 	pthread_condattr_init(&attributes);
@@ -300,23 +300,41 @@ int store_put(struct store *store, struct store_batch *batch, bool urgent, uint6
 {
 	if (batch->error || !batch->first)
 		return batch->error ? batch->error : -EINVAL;
+	bool wake = false;
 	pthread_mutex_lock(&store->lock);
 	*sequence = ++store->sequence;
 	bool dropped = store->failure != 0;
 	if (!dropped) {
 		/* If the thread waits for the pace, it need not be woken for a change that can wait too. */
-		bool wake = !store->queue.first || (urgent && !store->urgent);
+		wake = !store->held && (!store->queue.first || (urgent && !store->urgent));
 		*store->queue.end = batch->first;
 		store->queue.end = batch->end;
 		*batch = (struct store_batch)STORE_BATCH_INIT;
 		store->urgent = store->urgent || urgent;
-		if (wake)
-			pthread_cond_signal(&store->wake);
 	}
 	pthread_mutex_unlock(&store->lock);
+	if (wake)
+		pthread_cond_signal(&store->wake);
 	/* The change is dropped here.  It is undone with the failure, which is not polled yet. */
 	store_batch_release(batch);
 	return 0;
+}
+
+void store_hold(struct store *store)
+{
+	pthread_mutex_lock(&store->lock);
+	store->held = true;
+	pthread_mutex_unlock(&store->lock);
+}
+
+void store_let_go(struct store *store)
+{
+	pthread_mutex_lock(&store->lock);
+	store->held = false;
+	bool wake = store->queue.first;
+	pthread_mutex_unlock(&store->lock);
+	if (wake)
+		pthread_cond_signal(&store->wake);
 }
 
 int store_fd(const struct store *store)

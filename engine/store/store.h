@@ -67,6 +67,7 @@ void store_close(struct store *store); /* NULL is allowed */
  * urgent: somebody waits for it, so it is committed as soon as the thread is free.  Otherwise the
  * thread may wait for more, up to STORE_PACE_MS after its last commit.  On success *sequence is the
  * number of the change.
+ * Of many urgent ones in succession, each waits a little for more, too (pace.h).
  */
 enum { STORE_PACE_MS = 4 };
 
@@ -75,6 +76,11 @@ enum { STORE_PACE_MS = 4 };
  * 0, or the error in the batch (-ENOMEM, -EINVAL): then nothing was put.
  */
 int store_put(struct store *store, struct store_batch *batch, bool urgent, uint64_t *sequence);
+/*
+ * More is put at once: nothing of it is committed before store_let_go(), and then all of it in one commit.
+ */
+void store_hold(struct store *store);
+void store_let_go(struct store *store);
 
 /*
  * The disk is full, and of the room that the store keeps ahead for what ends tasks only that is left.  Other

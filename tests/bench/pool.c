@@ -1,9 +1,12 @@
 /*
- * The least that any task runner does: a pool of two threads runs COUNT commands that do nothing.  For each,
- * it opens two output files, makes a session, runs the command, and waits for its pidfd.  Prints the seconds
- * it took.
+ * The least that any task runner does: a pool of two threads runs COUNT commands, /bin/true if none is given.
+ * For each, it opens two output files, makes a session, runs the command, and waits for its pidfd.  Prints the
+ * seconds it took.
  *
- *     pool COUNT DIRECTORY
+ *     pool COUNT DIRECTORY [COMMAND ARGUMENT...]
+ *
+ * Each thread opens the same two files again and again, as the server does: to create and delete files makes
+ * ext4 slower with each run, and so would make krtask look better.
  *
  * posix_spawn(3) is as fast as clone(CLONE_VM | CLONE_VFORK), because glibc uses that.
  */
@@ -27,6 +30,7 @@ extern char **environ;
 
 static atomic_long left;
 static const char *directory;
+static char **command;
 
 static void fail(const char *what)
 {
@@ -34,17 +38,16 @@ static void fail(const char *what)
 	exit(2);
 }
 
-static void run_one(long number)
+static void run_one(int thread)
 {
-	static char *const argv[] = { "/bin/true", NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	char out[4096], err[4096];
 	siginfo_t info;
 	pid_t pid;
 
-	snprintf(out, sizeof(out), "%s/%ld.out", directory, number);
-	snprintf(err, sizeof(err), "%s/%ld.err", directory, number);
+	snprintf(out, sizeof(out), "%s/%d.out", directory, thread);
+	snprintf(err, sizeof(err), "%s/%d.err", directory, thread);
 	int out_fd = open(out, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	int err_fd = open(err, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (out_fd < 0 || err_fd < 0)
@@ -54,7 +57,7 @@ static void run_one(long number)
 	posix_spawn_file_actions_adddup2(&actions, err_fd, STDERR_FILENO);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
-	if (posix_spawn(&pid, argv[0], &actions, &attributes, argv, environ))
+	if (posix_spawn(&pid, command[0], &actions, &attributes, command, environ))
 		fail("posix_spawn");
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
@@ -67,31 +70,33 @@ static void run_one(long number)
 	close(ended.fd);
 }
 
-static void *work(void *unused)
+static void *run_some(void *thread)
 {
-	long number;
-
-	(void)unused;
-	while ((number = atomic_fetch_sub(&left, 1)) > 0)
-		run_one(number);
+	while (atomic_fetch_sub(&left, 1) > 0)
+		run_one(*(const int *)thread);
 	return NULL;
 }
 
 int main(int argc, char **argv)
 {
+	static char *usual[] = { "/bin/true", NULL };
 	pthread_t threads[THREADS];
+	int numbers[THREADS];
 	struct timespec start, end;
 
-	if (argc != 3) {
-		fputs("usage: pool COUNT FOLDER\n", stderr);
+	if (argc < 3) {
+		fputs("usage: pool COUNT DIRECTORY [COMMAND ARGUMENT...]\n", stderr);
 		return 2;
 	}
 	atomic_store(&left, strtol(argv[1], NULL, 10));
 	directory = argv[2];
+	command = argc > 3 ? argv + 3 : usual;
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	for (int i = 0; i < THREADS; i++)
-		if (pthread_create(&threads[i], NULL, work, NULL))
+	for (int i = 0; i < THREADS; i++) {
+		numbers[i] = i;
+		if (pthread_create(&threads[i], NULL, run_some, &numbers[i]))
 			fail("pthread_create");
+	}
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
 	clock_gettime(CLOCK_MONOTONIC, &end);

@@ -229,6 +229,31 @@ START_TEST(a_wait_that_is_left_counts_no_more)
 }
 END_TEST
 
+/* The commit of an end is not delayed for who waits for others too. */
+START_TEST(who_waits_for_several_needs_the_last)
+{
+	int fd = dial(), waiter = dial();
+
+	make(fd, "a", "true", false);
+	expect_done(fd);
+	make(fd, "b", "true", false);
+	expect_done(fd);
+	call(waiter, "+Wait", "{s:[s,s]}", "ids", "a", "b");
+	while (find("b")->waiters != 1)
+		turn();
+	ck_assert(!waits_need(service, find("a")));
+	ck_assert(!waits_need(service, find("b")));
+	call(fd, "Start", "{s:s}", "id", "b");
+	expect_done(fd);
+	until("b", TASK_COMPLETED);
+	while (find("b")->waiters != 0)
+		turn();
+	ck_assert(waits_need(service, find("a")));
+	close(waiter);
+	close(fd);
+}
+END_TEST
+
 /* One call for several tasks: the results are in the order of the ids, whichever was done first. */
 static void expect_results(int fd, const char *wanted)
 {
@@ -459,6 +484,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, a_wait_for_what_was_undone_is_answered);
 	tcase_add_test(tcase, a_wait_that_is_left_counts_no_more);
+	tcase_add_test(tcase, who_waits_for_several_needs_the_last);
 	tcase_add_test(tcase, several_are_done_at_once);
 	tcase_add_test(tcase, what_runs_is_left_alone);
 	tcase_add_test(tcase, a_window_follows_removals);

@@ -277,7 +277,7 @@ static void open_store(void)
 	ck_assert_uint_eq(digest, digests[atomic_load(&put)]);
 	base = atomic_load(&put);
 	sqlite3_wal_autocheckpoint(store->db, PAGES_OF_LOG);
-	store->pace_ms = 1000000;
+	store->pace.pace_ms = 1000000;
 	ck_assert_int_eq(store_start(store), 0);
 }
 

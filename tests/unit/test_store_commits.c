@@ -76,6 +76,25 @@ START_TEST(something_urgent_takes_the_waiting_along)
 }
 END_TEST
 
+START_TEST(what_is_put_at_once_is_one_commit)
+{
+	struct pollfd readable = { .events = POLLIN };
+	uint64_t first, second, committed = 0;
+	char *error = NULL;
+
+	open_and_start();
+	readable.fd = store_fd(store);
+	store_hold(store);
+	ck_assert_int_eq(put_simple(1, NULL, true, &first), 0);
+	/* Time for the thread to commit it, if it did. */
+	ck_assert_int_eq(poll(&readable, 1, 50), 0);
+	ck_assert_int_eq(put_simple(2, NULL, true, &second), 0);
+	store_let_go(store);
+	ck_assert_int_eq(poll_once(&committed, &error), 0);
+	ck_assert_uint_eq(committed, second);
+}
+END_TEST
+
 START_TEST(a_poll_with_no_news_says_what_is_known)
 {
 	uint64_t committed = 9;
@@ -285,6 +304,7 @@ int main(void)
 	tcase_add_test(tcase, many_changes_commit_in_groups);
 	tcase_add_test(tcase, what_can_wait_keeps_the_pace);
 	tcase_add_test(tcase, something_urgent_takes_the_waiting_along);
+	tcase_add_test(tcase, what_is_put_at_once_is_one_commit);
 	tcase_add_test(tcase, a_poll_with_no_news_says_what_is_known);
 	tcase_add_test(tcase, a_failed_commit_drops_it_and_what_follows_until_it_is_known);
 	tcase_add_test(tcase, counters_of_a_failed_commit_are_dropped_too);

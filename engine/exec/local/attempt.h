@@ -161,7 +161,8 @@ struct local {
 	struct output *output;
 	struct local_discards *discards;
 	struct spawner *spawner;
-	int input; /* /dev/null */
+	int input;    /* /dev/null */
+	int child_fd; /* of SIGCHLD (signalfd(2)) */
 
 	struct local_attempt *attempts;  /* all (utlist) */
 	struct local_attempt *unentered; /* to be adopted, without a valid entry (utlist) */

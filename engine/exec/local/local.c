@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 #include <utlist.h>
 
@@ -174,12 +175,18 @@ static void local_retry_due(evutil_socket_t fd, short what, void *ctx)
 	local_retry(ctx);
 }
 
+/*
+ * Most children that end are first processes, and orphans are looked at whenever a run ends.  So the next of them
+ * are not heard of before the reaping is due.  Only somebody who has no other way to hear of an end waits for each.
+ */
 static void local_child_changed(evutil_socket_t fd, short what, void *ctx)
 {
-	(void)fd, (void)what;
+	(void)what;
 	struct local *local = ctx;
 	struct timeval soon = { .tv_usec = LOCAL_REAP_MS * 1000 };
-	/* Most children that end are first processes, and orphans are looked at whenever a run ends. */
+	struct signalfd_siginfo info;
+	while (read(fd, &info, sizeof(info)) > 0)
+		;
 	if (!event_pending(local->reap_event, EV_TIMEOUT, NULL))
 		event_add(local->reap_event, &soon);
 	local_watch_look(local);
@@ -188,7 +195,9 @@ static void local_child_changed(evutil_socket_t fd, short what, void *ctx)
 static void local_reap_due(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd, (void)what;
-	(void)local_strays_reap(ctx);
+	struct local *local = ctx;
+	event_add(local->child_event, NULL);
+	(void)local_strays_reap(local);
 }
 
 static void local_strays_due(evutil_socket_t fd, short what, void *ctx)
@@ -230,7 +239,7 @@ static int local_add_events(struct local *local)
 		short what;
 		event_callback_fn fn;
 	} wanted[] = {
-		{ &local->child_event, SIGCHLD, EV_SIGNAL | EV_PERSIST, local_child_changed },
+		{ &local->child_event, local->child_fd, EV_READ, local_child_changed },
 		{ &local->retry_event, -1, 0, local_retry_due },
 		{ &local->end_event, -1, 0, local_ending_look },
 		{ &local->cap_event, -1, 0, local_cap_tick },
@@ -245,6 +254,17 @@ static int local_add_events(struct local *local)
 			return -ENOMEM;
 	}
 	return 0;
+}
+
+/* It is blocked in this thread, as it is in all others. */
+static int local_hear_children(struct local *local)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	local->child_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return local->child_fd < 0 ? -errno : 0;
 }
 
 static int local_open_parts(struct local *local, const struct local_options *options, char **error)
@@ -263,6 +283,8 @@ static int local_open_parts(struct local *local, const struct local_options *opt
 	if (!code)
 		code = ledger_open(&local->ledger, options->directory, options->boot_id, &local->same_boot,
 		                   error);
+	if (!code)
+		code = local_hear_children(local);
 	if (!code)
 		code = local_add_events(local);
 	if (!code)
@@ -293,6 +315,7 @@ int local_open(struct executor **executor, const struct local_options *options, 
 	local->descriptors = options->descriptors;
 	snprintf(local->shortage, sizeof(local->shortage), MSG_SHORT_OF_DESCRIPTORS, local->descriptors);
 	local->alone_since = process_ticks();
+	local->child_fd = -1;
 	/* Orphans of tasks become children of this process. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1L);
 	int code = local_open_parts(local, options, error);
@@ -385,6 +408,8 @@ void local_close(struct executor *executor)
 	}
 	if (local->input >= 0)
 		close(local->input);
+	if (local->child_fd >= 0)
+		close(local->child_fd);
 	spawner_free(local->spawner);
 	local_discards_free(local->discards);
 	output_close(local->output);

@@ -60,6 +60,7 @@ void local_watch_without_pidfd(struct local_attempt *attempt)
 {
 	watch_close(attempt);
 	local_list_append(&attempt->local->unwatched, attempt);
+	event_add(attempt->local->child_event, NULL);
 }
 
 void local_watch(struct local_attempt *attempt, void (*exited)(struct local_attempt *attempt))
