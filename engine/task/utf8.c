@@ -79,10 +79,26 @@ size_t utf8_cut(const char *text, size_t most)
 	return length;
 }
 
+/* The length of the ASCII at the beginning, in steps of eight bytes. */
+static size_t utf8_plain(const char *bytes, size_t length)
+{
+	size_t at = 0;
+	uint64_t eight;
+
+	for (; at + sizeof(eight) <= length; at += sizeof(eight)) {
+		memcpy(&eight, bytes + at, sizeof(eight));
+		if (eight & UINT64_C(0x8080808080808080))
+			break;
+	}
+	return at;
+}
+
 bool utf8_valid(const char *bytes, size_t length)
 {
 	while (length) {
-		size_t step = utf8_character(bytes, length);
+		size_t step = (unsigned char)*bytes < 0x80 ? utf8_plain(bytes, length) : 0;
+		if (!step)
+			step = (unsigned char)*bytes < 0x80 ? 1 : utf8_character(bytes, length);
 		if (!step)
 			return false;
 		bytes += step;

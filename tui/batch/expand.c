@@ -58,7 +58,7 @@ static const struct variable *look_up(struct expansion *e, const struct piece *p
 
 	if (!e->unknown)
 		refresh_last(e->jobs, name);
-	if (strncasecmp(name, "env:", 4) == 0 && !define_environment(e, piece, name))
+	if ((*name | 0x20) == 'e' && strncasecmp(name, "env:", 4) == 0 && !define_environment(e, piece, name))
 		return NULL;
 	variable = variables_find(e->jobs->variables, name, &serial);
 	if (!variable) {
@@ -71,13 +71,11 @@ static const struct variable *look_up(struct expansion *e, const struct piece *p
 	return variable;
 }
 
-/* A copy that is valid as long as the job.  The variable may get a new value before its end. */
-static const char *expand_own(struct expansion *e, const char *text)
+/* Makes it valid as long as the job, which frees it. */
+static const char *expand_own(struct expansion *e, char *text)
 {
-	char *copy = alloc_string(text);
-
-	words_add_text(&e->job->owned, copy);
-	return copy;
+	words_add_text(&e->job->owned, text);
+	return text;
 }
 
 static int add_values(struct expansion *e, const struct piece *piece)
@@ -107,7 +105,8 @@ static int add_values(struct expansion *e, const struct piece *piece)
 	for (const char *value = variable_next(variable, NULL); value;
 	     value = variable_next(variable, value)) {
 		word.more--;
-		word.text = expand_own(e, value);
+		/* The variable may get a new value before the end of the job. */
+		word.text = expand_own(e, alloc_string(value));
 		words_add(e->words, word);
 	}
 	return 0;
@@ -143,8 +142,7 @@ static int add_joined(struct expansion *e, const struct token *token)
 		}
 	}
 	word.value = lexed->pieces[token->first].variable;
-	word.text = expand_own(e, text.length ? text.data : "");
-	text_release(&text);
+	word.text = text.data ? expand_own(e, text.data) : "";
 	words_add(e->words, word);
 	return 0;
 }
@@ -156,6 +154,7 @@ int expand_tokens(struct jobs *jobs, struct job *job, size_t first, size_t count
 	const struct lexed *lexed = &job->statement.lexed;
 	int result = 0;
 
+	words->items = alloc_room(words->items, &words->size, words->count + count, sizeof(*words->items));
 	for (size_t i = first; i < first + count && !result; i++) {
 		const struct token *token = &lexed->tokens[i];
 		const struct piece *piece = &lexed->pieces[token->first];
@@ -165,8 +164,8 @@ int expand_tokens(struct jobs *jobs, struct job *job, size_t first, size_t count
 		else if (piece->variable)
 			result = add_values(&e, piece);
 		else
-			words_add(words, (struct word){ .text = lexed_text(lexed, piece),
-			                                .quoted = token->quoted || token->block,
+			words_add(words, (struct word){ .text = lexed->storage + piece->text,
+			                                .quoted = token->quoted | token->block,
 			                                .block = token->block,
 			                                .colon = token->colon,
 			                                .column = token->column });

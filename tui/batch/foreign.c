@@ -1,5 +1,6 @@
 #include "tui/batch/foreign.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -37,11 +38,29 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* The second letters of these words, by the first.  Most commands begin with two other letters. */
+#define LETTER(c) (UINT32_C(1) << ((c) & 0x1f))
+static const uint32_t foreign_seconds[32] = {
+	['b' & 0x1f] = LETTER('e'),
+	['c' & 0x1f] = LETTER('a') | LETTER('l'),
+	['d' & 0x1f] = LETTER('o'),
+	['e' & 0x1f] = LETTER('l') | LETTER('n'),
+	['f' & 0x1f] = LETTER('i') | LETTER('o') | LETTER('u'),
+	['i' & 0x1f] = LETTER('f'),
+	['p' & 0x1f] = LETTER('a') | LETTER('r'),
+	['s' & 0x1f] = LETTER('w'),
+	['t' & 0x1f] = LETTER('r'),
+	['u' & 0x1f] = LETTER('n'),
+	['w' & 0x1f] = LETTER('h'),
+};
+
 bool foreign_statement(const char *text, size_t length)
 {
 	size_t start = foreign_skip(text, length, 0), end = start, next;
 	bool block;
 
+	if (length - start < 2 || !(foreign_seconds[text[start] & 0x1f] & LETTER(text[start + 1])))
+		return false;
 	while (end < length && is_letter(text[end]))
 		end++;
 	next = foreign_skip(text, length, end);
@@ -246,24 +265,35 @@ static enum scan_result scan_step(struct scan *scan)
 	return SCAN_GOES_ON;
 }
 
-/* What most lines are is soon known.  Only a line of several has a newline. */
-static bool foreign_is_suspect(const char *text, size_t length)
+enum { MARK_OPEN = 1, MARK_COMMENT = 2, MARK_PIPE = 4 };
+
+/* Only a line of several has a newline. */
+static const unsigned char foreign_marks[256] = {
+	['('] = MARK_OPEN,  ['{'] = MARK_OPEN,    ['<'] = MARK_OPEN,
+	['\n'] = MARK_OPEN, ['#'] = MARK_COMMENT, ['|'] = MARK_PIPE,
+};
+
+bool foreign_may_continue(const char *text, size_t length)
 {
-	static const char marks[] = { '(', '{', '<', '\n' };
-	size_t end = length;
+	unsigned marks = 0;
+	size_t end = length, i = 0;
 
 	while (end > 0 && is_blank(text[end - 1]))
 		end--;
 	if (end == 0)
 		return false;
-	for (size_t i = 0; i < sizeof(marks); i++) {
-		if (memchr(text, marks[i], end))
-			return true;
-	}
+	for (; i + 4 <= end; i += 4)
+		marks |= (unsigned)(foreign_marks[(unsigned char)text[i]] |
+		                    foreign_marks[(unsigned char)text[i + 1]] |
+		                    foreign_marks[(unsigned char)text[i + 2]] |
+		                    foreign_marks[(unsigned char)text[i + 3]]);
+	for (; i < end; i++)
+		marks |= foreign_marks[(unsigned char)text[i]];
+	if (marks & MARK_OPEN)
+		return true;
 	if (end > 1 && text[end - 2] == '@' && (text[end - 1] == '\'' || text[end - 1] == '"'))
 		return true;
-	return text[end - 1] == '|' || (memchr(text, '#', end) && memchr(text, '|', end)) ||
-	       foreign_statement(text, end);
+	return text[end - 1] == '|' || marks == (MARK_COMMENT | MARK_PIPE) || foreign_statement(text, end);
 }
 
 bool foreign_continues(const char *text, size_t length)
@@ -271,7 +301,7 @@ bool foreign_continues(const char *text, size_t length)
 	struct scan scan = { .text = text, .length = length };
 	enum scan_result result = SCAN_GOES_ON;
 
-	if (!foreign_is_suspect(text, length))
+	if (!foreign_may_continue(text, length))
 		return false;
 	scan.at = assignment_size(text, length);
 	scan_command(&scan);

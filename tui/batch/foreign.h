@@ -14,6 +14,8 @@ bool foreign_statement(const char *text, size_t length);
 bool foreign_expression(const char *text, size_t length);
 /* True for "$env:NAME =" at the beginning. */
 bool foreign_sets_environment(const char *text, size_t length);
+/* False: foreign_continues() is false, too.  This is soon known, and most lines are such. */
+bool foreign_may_continue(const char *text, size_t length);
 /* True if the next line belongs to it.  A '|' at the end and a comment <# that is open go on, too. */
 bool foreign_continues(const char *text, size_t length);
 

@@ -87,7 +87,8 @@ void jobs_expect(struct jobs *jobs, const struct job *job)
 
 void jobs_set_named(struct jobs *jobs, const struct invocation *inv, uint64_t serial)
 {
-	for (size_t i = 0; i < NAMED && inv->command; i++) {
+	/* They are parameters of cmdlets only. */
+	for (size_t i = 0; i < NAMED && inv->command && inv->cmdlet; i++) {
 		const char *name = name_of(inv, i);
 		struct values values;
 

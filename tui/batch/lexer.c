@@ -177,8 +177,8 @@ static int read_variable(struct lexer *lexer)
 	close_text(lexer);
 	piece = new_piece(lexer);
 	piece->variable = true;
-	for (size_t i = 0; i < length; i++)
-		lexer_put(lexer, name[i]);
+	memcpy(lexer->out->storage + lexer->out->used, name, length);
+	lexer->out->used += length;
 	lexer_put(lexer, '\0');
 	for (size_t i = 0; i < length + 1 + (braces ? 2 : 0); i++)
 		lexer_step(lexer);
@@ -235,6 +235,28 @@ static int read_bare_variable(struct lexer *lexer)
 	return fail_member(lexer, start, column);
 }
 
+/* The kinds that end a run of bytes in quotes, which is copied at once. */
+#define KIND(byte) (1U << (byte))
+enum {
+	ENDS_SINGLE = KIND(QUOTE) | KIND(WIDE),
+	ENDS_DOUBLE = KIND(DOUBLE) | KIND(WIDE) | KIND(DOLLAR) | KIND(TICK) | KIND(BACKSLASH)
+};
+
+static void copy_run(struct lexer *lexer, unsigned ends)
+{
+	const char *text = lexer->text;
+	size_t start = lexer->at, at = start;
+
+	while (at < lexer->length && !(ends >> byte_kinds[(unsigned char)text[at]] & 1))
+		at++;
+	if (at == start)
+		return;
+	memcpy(lexer->out->storage + lexer->out->used, text + start, at - start);
+	lexer->out->used += at - start;
+	lexer->column += (unsigned)(at - start) - (at < lexer->length && utf8_continues(text[at]));
+	lexer->at = at;
+}
+
 static void begin_quote(struct lexer *lexer)
 {
 	const char *word = lexer->text + lexer->word, *at = lexer->text + lexer->at;
@@ -249,10 +271,14 @@ static int read_single(struct lexer *lexer)
 	unsigned column = lexer->column;
 
 	begin_quote(lexer);
-	for (; lexer->at < lexer->length; lexer_step(lexer)) {
+	for (;;) {
+		copy_run(lexer, ENDS_SINGLE);
+		if (lexer->at >= lexer->length)
+			break;
 		if (byte_at(lexer) == QUOTE)
 			return lexer_closed(lexer);
 		lexer_put(lexer, lexer->text[lexer->at]);
+		lexer_step(lexer);
 	}
 	return lexer_fail(lexer, MSG_QUOTE_OPEN, column);
 }
@@ -298,6 +324,7 @@ static int read_double(struct lexer *lexer)
 		open_text(lexer);
 		lexer_put(lexer, c);
 		lexer_step(lexer);
+		copy_run(lexer, ENDS_DOUBLE);
 	}
 	return result ? result : lexer_fail(lexer, MSG_QUOTE_OPEN, column);
 }
@@ -327,6 +354,9 @@ static int read_comment(struct lexer *lexer)
 	size_t size;
 
 	if (!habit_comment(lexer->text + lexer->at, lexer->length - lexer->at, &size)) {
+		/* Without another line nothing follows whose column could be of use. */
+		if (!memchr(lexer->text + lexer->at, '\n', lexer->length - lexer->at))
+			lexer->at = lexer->length;
 		while (lexer->at < lexer->length && byte_at(lexer) != LINE_END)
 			lexer_step(lexer);
 		return 0;
@@ -449,6 +479,45 @@ static int read_word(struct lexer *lexer, enum byte first)
 	return result;
 }
 
+/* True if a word of plain bytes means itself: in a line with a cmdlet some are errors; see begin_cmdlet_word(). */
+static bool simple_means_itself(const struct lexer *lexer, const char *word, size_t length)
+{
+	if (!lexer->cmdlet)
+		return true;
+	if (*word == '-')
+		return !memchr(word, ':', length);
+	return *word != '{' && *word != '(' && *word != '@';
+}
+
+/* Reads a word of plain bytes only, as most are.  False: it is another one, and nothing was read. */
+static bool read_simple(struct lexer *lexer)
+{
+	struct lexed *out = lexer->out;
+	const char *word = lexer->text + lexer->at, *stop = lexer->text + lexer->length, *end = word;
+	size_t length;
+
+	while (end < stop && byte_kinds[(unsigned char)*end] == PLAIN)
+		end++;
+	length = (size_t)(end - word);
+	if ((end < stop && byte_kinds[(unsigned char)*end] != BLANK) ||
+	    !simple_means_itself(lexer, word, length))
+		return false;
+	out->tokens = alloc_room(out->tokens, &out->token_size, out->token_count + 1, sizeof(*out->tokens));
+	out->tokens[out->token_count++] = (struct token){
+		.first = out->piece_count, .count = 1, .column = lexer->column, .colon = end[-1] == ':'
+	};
+	out->pieces = alloc_room(out->pieces, &out->piece_size, out->piece_count + 1, sizeof(*out->pieces));
+	out->pieces[out->piece_count++] = (struct piece){ .text = out->used, .column = lexer->column };
+	memcpy(out->storage + out->used, word, length);
+	out->storage[out->used + length] = '\0';
+	out->used += length + 1;
+	/* The blank, too. */
+	length += stop - end > 1 && *end == ' ' && !utf8_continues(end[1]);
+	lexer->at += length;
+	lexer->column += (unsigned)length;
+	return true;
+}
+
 int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned base, const char **error,
                unsigned *column)
 {
@@ -456,15 +525,18 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 	int result = 0;
 
 	lexer_choose_syntax(&lexer);
-	lexed->used = lexed->piece_count = lexed->token_count = 0;
+	lexed->used = lexed->piece_count = lexed->token_count = lexed->pipes = 0;
 	/* Enough for a NUL after each byte, since each piece comes from at least one byte, or two quotes. */
 	lexed->storage = alloc_room(lexed->storage, &lexed->storage_size, 2 * length + 2, 1);
 	while (!result && lexer.at < length) {
 		enum byte byte = byte_at(&lexer);
 		size_t skipped = byte == TICK ? habit_continues(text + lexer.at, length - lexer.at) : 0;
 
-		if (byte == PLAIN && text[lexer.at] != '#') {
-			result = read_word(&lexer, byte);
+		if (text[lexer.at] == ' ') {
+			lexer_step(&lexer);
+		} else if (byte == PLAIN && text[lexer.at] != '#') {
+			if (!read_simple(&lexer))
+				result = read_word(&lexer, byte);
 		} else if (skipped) {
 			lexer.at += skipped;
 			lexer.column += (unsigned)skipped;
@@ -475,6 +547,7 @@ int lexed_line(struct lexed *lexed, const char *text, size_t length, unsigned ba
 			result = read_comment(&lexer);
 		} else if (byte == PIPE) {
 			new_token(&lexer)->pipe = true;
+			lexed->pipes++;
 			lexer_step(&lexer);
 			lexer_choose_syntax(&lexer);
 		} else {

@@ -39,6 +39,7 @@ struct lexed {
 	size_t used, storage_size;
 	size_t piece_count, piece_size;
 	size_t token_count, token_size;
+	size_t pipes; /* tokens that are pipes */
 };
 
 #define LEXED_INIT                                                                                           \

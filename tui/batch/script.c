@@ -86,6 +86,8 @@ static int statement_split(struct statement *statement, const char **error, unsi
 
 	statement->left = statement->left_count = statement->right = 0;
 	statement->right_count = count;
+	if (lexed->pipes == 0)
+		return 0;
 	for (size_t i = 0; i < count; i++) {
 		if (!lexed->tokens[i].pipe)
 			continue;

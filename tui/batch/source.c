@@ -73,6 +73,11 @@ void source_rewind(struct source *source)
 
 static bool source_goes_on(const char *text, size_t length)
 {
+	size_t end = length > 0 && text[length - 1] == '\r' ? length - 1 : length;
+
+	/* A block of a cmdlet has a brace, which may continue here, too. */
+	if (!foreign_may_continue(text, length) && (end == 0 || text[end - 1] != '`'))
+		return false;
 	return continuation_follows(text, length) || foreign_continues(text, length);
 }
 

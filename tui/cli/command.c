@@ -88,23 +88,13 @@ void invocation_init(struct invocation *inv, struct context *context)
 void invocation_clear(struct invocation *inv)
 {
 	struct context *context = inv->context;
-	struct strings captured[OUTPUT_COUNT];
-	struct jsonw request = inv->request;
-	struct deferred_error *deferred = inv->deferred;
-	size_t deferred_size = inv->deferred_size;
 
-	jsonw_clear(&request);
 	words_release(&inv->refused);
-	memcpy(captured, inv->captured, sizeof(captured));
 	memset(inv, 0, offsetof(struct invocation, args));
 	inv->context = context;
-	inv->request = request;
-	inv->deferred = deferred;
-	inv->deferred_size = deferred_size;
-	for (int i = 0; i < OUTPUT_COUNT; i++) {
-		inv->captured[i] = captured[i];
+	jsonw_clear(&inv->request);
+	for (int i = 0; i < OUTPUT_COUNT; i++)
 		inv->captured[i].length = 0;
-	}
 	arguments_from(&inv->args, &inv->context->defaults);
 	inv->fresh = true;
 }

@@ -105,15 +105,15 @@ struct invocation {
 	struct connection *connection; /* NULL until invocation_connect() */
 	int status;                    /* exit status so far: the greatest reported */
 
-	struct jsonw request; /* the last call's parameters, kept where it may be repeated */
-	const char *method;   /* of that call; NULL: it may not */
-	const char *made;     /* id of the task that run made in the foreground; NULL: none yet */
-	unsigned repeats;     /* how often it was */
-	unsigned expected;    /* answers still to come */
-	unsigned answered;    /* answers that came; where a call is about several operands, those */
-	size_t *families;     /* clean: how many tasks go with each operand; NULL elsewhere */
-	size_t removed;       /* clean: of these those that are gone */
-	size_t sent;          /* operands that calls were made about */
+	const char *
+		method; /* of the last call, whose parameters are the request; NULL: it may not be repeated */
+	const char *made;  /* id of the task that run made in the foreground; NULL: none yet */
+	unsigned repeats;  /* how often it was */
+	unsigned expected; /* answers still to come */
+	unsigned answered; /* answers that came; where a call is about several operands, those */
+	size_t *families;  /* clean: how many tasks go with each operand; NULL elsewhere */
+	size_t removed;    /* clean: of these those that are gone */
+	size_t sent;       /* operands that calls were made about */
 
 	const struct word *words;  /* of the line of a batch, for the columns of what is wrong in it */
 	size_t word_count, named;  /* 0 outside of a batch; which of them names the command */
@@ -127,13 +127,16 @@ struct invocation {
 	bool capture;           /* a variable takes its results */
 	struct confirm confirm; /* of all tasks of the command, however many times it is run for them */
 	bool confirming;        /* it was set up */
-	struct strings captured[OUTPUT_COUNT]; /* for variables */
-	struct words refused; /* the ids with the result False, if a person is to be told why */
+	struct words refused;   /* the ids with the result False, if a person is to be told why */
 	bool waits; /* for its turn; its errors are deferred, to be reported in the order of the lines */
-	struct deferred_error *deferred;
-	size_t deferred_count, deferred_size;
+	size_t deferred_count;
 
-	struct arguments args; /* the last field: invocation_clear() clears all fields before it */
+	/* invocation_clear() clears all fields before this one. */
+	struct arguments args;
+	struct jsonw request;                  /* the last call's parameters, kept where it may be repeated */
+	struct strings captured[OUTPUT_COUNT]; /* for variables */
+	struct deferred_error *deferred;
+	size_t deferred_size;
 };
 
 /*

@@ -38,20 +38,19 @@ const struct option_info option_table[OPTION_TOTAL] = {
 const struct option_set options_global = OPTION_SET(GLOBAL_OPTIONS);
 const struct option_set options_common = OPTION_SET(COMMON_OPTIONS);
 
-/* The offsets of all lists. */
-static const size_t lists[] = {
-	offsetof(struct arguments, operands), offsetof(struct arguments, env),
-	offsetof(struct arguments, arg),      offsetof(struct arguments, states),
-	offsetof(struct arguments, columns),  offsetof(struct arguments, copies),
-	offsetof(struct arguments, command),  offsetof(struct arguments, run),
-	offsetof(struct arguments, after),    offsetof(struct arguments, servers),
+/* All lists are at the end, the copies last. */
+enum {
+	LISTS_FIRST = offsetof(struct arguments, operands),
+	LIST_COUNT = (sizeof(struct arguments) - LISTS_FIRST) / sizeof(struct words),
+	LIST_COPIES = LIST_COUNT - 1
 };
 
-enum { LIST_COUNT = sizeof(lists) / sizeof(*lists) };
+_Static_assert((size_t)LISTS_FIRST + LIST_COPIES * sizeof(struct words) == offsetof(struct arguments, copies),
+               "there are only lists behind the first one");
 
-static struct words *list_at(struct arguments *arguments, size_t offset)
+static struct words *list_at(const struct arguments *arguments, size_t i)
 {
-	return (struct words *)((char *)arguments + offset);
+	return (struct words *)((char *)arguments + LISTS_FIRST) + i;
 }
 
 void arguments_init(struct arguments *arguments)
@@ -83,21 +82,20 @@ static void free_copies(struct arguments *arguments)
 
 void arguments_from(struct arguments *arguments, const struct arguments *defaults)
 {
-	struct words kept[LIST_COUNT];
+	size_t any = 0;
 
 	free_copies(arguments);
-	for (size_t i = 0; i < LIST_COUNT; i++)
-		kept[i] = *list_at(arguments, lists[i]);
-	*arguments = *defaults;
+	memcpy(arguments, defaults, LISTS_FIRST);
 	arguments->given = arguments->cleared = (struct option_set){ 0 };
-	for (size_t i = 0; i < LIST_COUNT; i++) {
-		struct words *mine = list_at(arguments, lists[i]);
-		const struct words theirs = *mine;
+	for (size_t i = 0; i < LIST_COPIES; i++) {
+		words_clear(list_at(arguments, i));
+		any |= list_at(defaults, i)->count;
+	}
+	for (size_t i = 0; any && i < LIST_COPIES; i++) {
+		const struct words *theirs = list_at(defaults, i);
 
-		*mine = kept[i];
-		words_clear(mine);
-		for (size_t k = 0; k < theirs.count && lists[i] != offsetof(struct arguments, copies); k++)
-			words_add(mine, theirs.items[k]);
+		for (size_t k = 0; k < theirs->count; k++)
+			words_add(list_at(arguments, i), theirs->items[k]);
 	}
 }
 
@@ -119,7 +117,7 @@ void arguments_release(struct arguments *arguments)
 {
 	free_copies(arguments);
 	for (size_t i = 0; i < LIST_COUNT; i++)
-		words_release(list_at(arguments, lists[i]));
+		words_release(list_at(arguments, i));
 }
 
 /* By naming, and the last five bits of the first letter, which are those of the other case. */

@@ -228,8 +228,7 @@ extern const struct option_set options_common;
 struct arguments {
 	struct option_set given;
 	struct option_set cleared; /* of these, those whose value is "none" */
-	struct words operands;
-	size_t dashes; /* operands before "--"; SIZE_MAX: there was none */
+	size_t dashes;             /* operands before "--"; SIZE_MAX: there was none */
 
 	bool screen_reader;
 	bool json, no_headers, quiet, no_start, help, version, batch, check, stop_on_error;
@@ -258,11 +257,13 @@ struct arguments {
 	const char *at, *expire;
 	double keep, keep_failed;
 	int64_t keep_size;
+	/* From here on there are lists only: see arguments_from(). */
+	struct words operands;
 	struct words env, arg, states, columns, after;
 	struct words command; /* behind the ids and -- */
 	struct words servers; /* all values of --server; server is the last */
 	struct words run;     /* NAME=VALUE: the section [run] of the configuration */
-	struct words copies;  /* owned texts, which the pieces of lists point into */
+	struct words copies;  /* owned texts, which the pieces of lists point into; the last list */
 };
 
 struct option_info {

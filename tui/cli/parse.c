@@ -184,8 +184,10 @@ static int fail_letter(struct parser *p, char letter, const char *word)
 /* "-name x", where "--name x" was meant, would be "-n ame". */
 static bool letters_are_a_name(const struct parser *p, const char *letters)
 {
+	if (!letters[1])
+		return false;
 	OPTION_SET_EACH(id, &p->allowed) {
-		if (letters[1] && strcmp(option_table[id].name, letters) == 0)
+		if (strcmp(option_table[id].name, letters) == 0)
 			return true;
 	}
 	return false;

@@ -26,7 +26,9 @@ static const struct synonym {
 
 static const struct synonym *synonym_find(const char *word)
 {
-	for (size_t i = 0; i < sizeof(synonyms) / sizeof(*synonyms); i++) {
+	bool likely = *word == 'l' || *word == 'p' || *word == 'r' || *word == 'c' || *word == 't';
+
+	for (size_t i = 0; likely && i < sizeof(synonyms) / sizeof(*synonyms); i++) {
 		if (word[0] == synonyms[i].word[0] && strcmp(word, synonyms[i].word) == 0)
 			return &synonyms[i];
 	}

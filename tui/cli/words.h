@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tui/text/alloc.h"
+
 struct word {
 	const char *text;
 	bool quoted;     /* it begins in quotes, so it is not a parameter of a cmdlet */
@@ -25,9 +27,20 @@ struct words {
 
 #define WORDS_INIT { 0, 0, 0 }
 
-void words_add(struct words *words, struct word word);
+static inline void words_add(struct words *words, struct word word)
+{
+	words->items = alloc_room(words->items, &words->size, words->count + 1, sizeof(*words->items));
+	words->items[words->count++] = word;
+}
+
 void words_add_text(struct words *words, const char *text);
-void words_clear(struct words *words); /* empties it, and keeps its memory */
+
+/* Empties it, and keeps its memory. */
+static inline void words_clear(struct words *words)
+{
+	words->count = 0;
+}
+
 void words_release(struct words *words);
 
 #endif

@@ -62,21 +62,28 @@ static size_t habit_size(const char *text, size_t length, enum habit wanted)
 	return wanted == HABIT_BLANK && (*text == ' ' || *text == '\t' || *text == '\r');
 }
 
+static bool is_ascii_letter(char c)
+{
+	return (unsigned char)((c | 0x20) - 'a') < 26;
+}
+
 bool habit_begins_cmdlet(const char *text, size_t length)
 {
 	size_t at = 0, size;
 	enum habit habit;
 
-	while ((size = habit_size(text + at, length - at, HABIT_BLANK)) > 0)
+	while (at < length && !is_ascii_letter(text[at]) &&
+	       (size = habit_size(text + at, length - at, HABIT_BLANK)) > 0)
 		at += size;
 	habit = at < length && (unsigned char)text[at] >= 0x80 ? habit_of(text + at, length - at, &size)
 	                                                       : HABIT_NONE;
 	if (habit == HABIT_SINGLE || habit == HABIT_DOUBLE)
 		return true;
 	size = at;
-	while (at < length && isalpha((unsigned char)text[at]))
+	while (at < length && is_ascii_letter(text[at]))
 		at++;
-	return at > size && length - at > 3 && text[at] == '-' && strncasecmp(text + at, "-Kr", 3) == 0;
+	return at > size && length - at > 3 && text[at] == '-' && (text[at + 1] | 0x20) == 'k' &&
+	       (text[at + 2] | 0x20) == 'r';
 }
 
 bool habit_dash(const char *text, size_t length)
