@@ -154,7 +154,6 @@ int expand_tokens(struct jobs *jobs, struct job *job, size_t first, size_t count
 	const struct lexed *lexed = &job->statement.lexed;
 	int result = 0;
 
-	words->items = alloc_room(words->items, &words->size, words->count + count, sizeof(*words->items));
 	for (size_t i = first; i < first + count && !result; i++) {
 		const struct token *token = &lexed->tokens[i];
 		const struct piece *piece = &lexed->pieces[token->first];

@@ -10,6 +10,7 @@ tui_libbatch_a_SOURCES = \
 	tui/batch/lexer.c tui/batch/lexer.h \
 	tui/batch/line.c tui/batch/line.h \
 	tui/batch/name.c tui/batch/name.h \
+	tui/batch/pieces.c tui/batch/pieces.h \
 	tui/batch/pipeline.c tui/batch/pipeline.h \
 	tui/batch/preferences.c tui/batch/preferences.h \
 	tui/batch/script.c tui/batch/script.h \

@@ -89,7 +89,8 @@ void invocation_clear(struct invocation *inv)
 {
 	struct context *context = inv->context;
 
-	words_release(&inv->refused);
+	if (inv->refused.items)
+		words_release(&inv->refused);
 	memset(inv, 0, offsetof(struct invocation, args));
 	inv->context = context;
 	jsonw_clear(&inv->request);

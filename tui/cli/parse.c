@@ -349,7 +349,7 @@ static int parse_word(struct parser *p)
 {
 	const struct word *word = &p->words[p->at];
 	struct arguments *args = &p->inv->args;
-	bool option = !p->options_ended && word->text[0] == '-' && word->text[1] != '\0' && !word->value;
+	bool option = word->text[0] == '-' && !p->options_ended && word->text[1] != '\0' && !word->value;
 
 	if (option && strcmp(word->text, "--") == 0) {
 		if (p->inv->command)
