@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/core/activity.h"
 #include "engine/core/adoption.h"
 #include "engine/core/cancelling.h"
 #include "engine/core/creation.h"
@@ -176,6 +177,11 @@ void engine_disown_removal(struct engine *engine, const void *ctx)
 void engine_begin_reading(struct engine *engine, struct core_reader *reader)
 {
 	removal_hold(&engine->core, reader);
+}
+
+int engine_arrange(struct engine *engine, size_t *units)
+{
+	return activity_go_on(&engine->core, units);
 }
 
 void engine_end_reading(struct engine *engine, struct core_reader *reader)

@@ -76,6 +76,8 @@ const struct registry *engine_registry(const struct engine *engine);
  */
 void engine_begin_reading(struct engine *engine, struct core_reader *reader);
 void engine_end_reading(struct engine *engine, struct core_reader *reader);
+/* activity_go_on(). */
+int engine_arrange(struct engine *engine, size_t *units);
 struct pool *engine_pool(struct engine *engine);
 struct follow *engine_follow(struct engine *engine);
 struct store *engine_store(struct engine *engine); /* for tests: to make commits fail */

@@ -1,6 +1,7 @@
 # What happens to tasks.
 noinst_LIBRARIES += engine/libengine.a
 engine_libengine_a_SOURCES = \
+	engine/core/activity.c engine/core/activity.h \
 	engine/core/adopted.c engine/core/adopted.h \
 	engine/core/adoption.c engine/core/adoption.h \
 	engine/core/agenda.c engine/core/agenda.h \
@@ -47,6 +48,7 @@ engine_libengine_a_SOURCES = \
 	engine/core/scheduler.c engine/core/scheduler.h \
 	engine/core/seen.c engine/core/seen.h \
 	engine/core/settle.c engine/core/settle.h \
+	engine/core/shelves.c engine/core/shelves.h \
 	engine/core/slab.c engine/core/slab.h \
 	engine/core/stopping.c engine/core/stopping.h \
 	engine/core/uniques.c engine/core/uniques.h \
@@ -57,7 +59,11 @@ engine_libengine_a_SOURCES = \
 ENGINE_LIBS = engine/libengine.a engine/libwire.a engine/librun.a engine/libstore.a engine/libtask.a \
 	$(EVENT_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(MD_LIBS) -lm
 
-check_PROGRAMS += tests/unit/test_lookup tests/unit/test_order tests/unit/test_ranking tests/unit/test_registry tests/unit/test_slab
+check_PROGRAMS += tests/unit/test_activity tests/unit/test_lookup tests/unit/test_order tests/unit/test_ranking tests/unit/test_registry tests/unit/test_shelves \
+	tests/unit/test_slab
+tests_unit_test_shelves_SOURCES = tests/unit/test_shelves.c tests/unit/scarce.c tests/unit/scarce.h
+tests_unit_test_shelves_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_shelves_LDFLAGS = $(scarce_memory)
 tests_unit_test_ranking_SOURCES = tests/unit/test_ranking.c
 tests_unit_test_ranking_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_lookup_SOURCES = tests/unit/test_lookup.c tests/unit/scarce.c tests/unit/scarce.h
@@ -70,6 +76,9 @@ tests_unit_test_slab_SOURCES = tests/unit/test_slab.c tests/unit/scarce.c tests/
 tests_unit_test_slab_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_slab_LDFLAGS = $(scarce_memory)
 bare_core = tests/unit/bare_core.c tests/unit/bare_core.h
+tests_unit_test_activity_SOURCES = tests/unit/test_activity.c tests/unit/scarce.c tests/unit/scarce.h $(bare_core)
+tests_unit_test_activity_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
+tests_unit_test_activity_LDFLAGS = $(scarce_memory)
 check_PROGRAMS += tests/unit/test_core_reasons
 tests_unit_test_core_reasons_SOURCES = tests/unit/test_core_reasons.c $(bare_core)
 tests_unit_test_core_reasons_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)

@@ -61,17 +61,19 @@ struct task {
 	struct task_relatives *relatives; /* owned; NULL: it has none */
 	uint32_t version;                 /* differs after every visible change */
 	uint32_t place;                   /* in the order */
-	uint32_t waiters;                 /* calls that wait for its end */
-	uint32_t command_length;
+	uint32_t block;                   /* the shelves': where it is, or was */
+	uint32_t waiters : 28;            /* calls that wait for its end */
+	bool reported : 1;                /* it reported progress by itself: its output is not read for it */
+	bool removed : 1;                 /* the order's: hidden, but can be restored */
+	bool ordered : 1;                 /* the order's: it has a place */
+	bool hooked : 1;                  /* a hook follows its end, or did */
+	uint32_t
+		command_length; /* between bits that do not stay and bits that do, which other threads may read */
 	bool has_nonce : 1;
 	bool named : 1; /* a name was given */
 	bool merge : 1;
-	uint8_t id_length; /* between bits that stay, which other threads may read, and bits that do not */
-	bool reported : 1; /* it reported progress by itself: its output is not read for it */
-	bool removed : 1;  /* the order's: hidden, but can be restored */
-	bool ordered : 1;  /* the order's: it has a place */
-	bool hooked : 1;   /* a hook follows its end, or did */
-	char texts[];      /* the nonce; the id, the name and the command, each ended by a NUL */
+	uint8_t id_length;
+	char texts[]; /* the nonce; the id, the name and the command, each ended by a NUL */
 };
 
 /*

@@ -32,6 +32,7 @@ void registry_release(struct registry *registry)
 		environment_release(&shared->environment);
 		free(shared);
 	}
+	shelves_release(&registry->shelves);
 	order_release(&registry->order);
 	ids_release(&registry->ids);
 	free(registry->reserved);
@@ -111,6 +112,7 @@ void registry_remove(struct registry *registry, struct task *task)
 {
 	--*registry_count_of(registry, task);
 	order_remove(&registry->order, task);
+	shelves_take(&registry->shelves, task);
 	ids_remove(&registry->ids, task);
 	record_unlink(task);
 	registry->version++;
@@ -151,6 +153,8 @@ void registry_set_state(struct registry *registry, struct task *task, enum task_
 void registry_touch(struct registry *registry, struct task *task)
 {
 	task->version = (uint32_t)++registry->version;
+	if (task->ordered && !task->removed)
+		shelves_loosen(&registry->shelves, task);
 }
 
 uint64_t registry_id_number(const char *id)

@@ -17,6 +17,7 @@
 #include "engine/core/ids.h"
 #include "engine/core/order.h"
 #include "engine/core/record.h"
+#include "engine/core/shelves.h"
 
 struct registry {
 	struct order order;
@@ -30,9 +31,11 @@ struct registry {
 	uint64_t hidden[TASK_STATE_COUNT]; /* the same of tasks that are in no count */
 	uint64_t *reserved; /* sorted: numeric ids given by users that next_id has not reached */
 	size_t reserved_count, reserved_size;
-	uint64_t version;  /* of the latest change that can be seen */
-	uint64_t removals; /* how many pointers have become invalid */
-	uint32_t heaviest; /* no task has a greater weight; there may be none with this one any more */
+	uint64_t version;       /* of the latest change that can be seen */
+	uint64_t removals;      /* how many pointers have become invalid */
+	struct shelves shelves; /* by activity (activity.h) */
+	uint64_t seen;          /* what the user had seen when they were put there */
+	uint32_t heaviest;      /* no task has a greater weight; there may be none with this one any more */
 };
 
 void registry_init(struct registry *registry);

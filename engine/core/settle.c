@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "engine/core/activity.h"
 #include "engine/core/agenda.h"
 #include "engine/core/dependencies.h"
 #include "engine/core/ending.h"
@@ -14,7 +15,7 @@ static bool settle_take(struct core *core, enum core_due due)
 	return was;
 }
 
-static void settle_alarm(struct core *core)
+static void settle_alarm(struct core *core, bool loose)
 {
 	int64_t next = timers_next(&core->timers), limit = timers_next(&core->limits);
 	if (limit < next)
@@ -23,7 +24,7 @@ static void settle_alarm(struct core *core)
 		next = core->retry_at;
 	if (core->hungry_at < next)
 		next = core->hungry_at;
-	if (core->removing || core->joins > 0 || core_cancels(core) || core_sweeps(core) ||
+	if (loose || core->removing || core->joins > 0 || core_cancels(core) || core_sweeps(core) ||
 	    core_adopts(core) || dependencies_are_due(core))
 		next = 0;
 	if (next == core->alarm || !core->hooks.alarm)
@@ -56,7 +57,7 @@ void settle_core(struct core *core)
 	core->settling = false;
 	if (settle_take(core, CORE_DUE_CHANGED) && core->hooks.changed)
 		core->hooks.changed(core->hooks.ctx);
-	settle_alarm(core);
+	settle_alarm(core, activity_settle(core));
 	settle_wake(core);
 }
 

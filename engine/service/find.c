@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/activity.h"
 #include "engine/run/turns.h"
 #include "engine/service/select.h"
 
@@ -21,6 +22,7 @@ struct finding {
 	struct wire_call *call;
 	struct query query;
 	bool plain;                  /* in order of creation */
+	unsigned parts;              /* in the order of activity: of that */
 	struct selecting *selecting; /* NULL: the rows are there, or not needed */
 	struct selection selection;
 	char *text; /* NULL: the place of the task is asked for */
@@ -218,6 +220,33 @@ static void find_select(struct finding *finding)
 	select_start(finding->service, &finding->query, find_selected, finding, &finding->selecting);
 }
 
+/* In the order of activity, where the place of a task is known. */
+static bool find_active_slice(struct chore *chore)
+{
+	struct finding *finding = (struct finding *)chore;
+	const struct registry *registry = engine_registry(finding->service->engine);
+	size_t units = CHORE_UNITS;
+	int arranged = engine_arrange(finding->service->engine, &units);
+	const struct task *task = arranged > 0 ? order_find(&registry->order, finding->number) : NULL;
+	int64_t place = task ? activity_place(registry, finding->parts, task) : -1;
+	if (place >= 0 && finding->query.reverse)
+		place = (int64_t)activity_count(registry, finding->parts) - 1 - place;
+	if (arranged == 0)
+		return true;
+	if (arranged > 0)
+		find_reply_position(finding, place >= 0, (size_t)place);
+	else
+		find_select(finding);
+	return false;
+}
+
+static void find_active(struct finding *finding)
+{
+	finding->chore.slice = find_active_slice;
+	if (turns_late() || find_active_slice(&finding->chore))
+		chores_add(&finding->service->chores, &finding->chore);
+}
+
 void service_position(void *ctx, struct wire_call *call, const json_t *parameters)
 {
 	static const char *const needs[] = { "id", NULL };
@@ -229,6 +258,8 @@ void service_position(void *ctx, struct wire_call *call, const json_t *parameter
 	struct finding *finding = finding_new(service, call, &query, task);
 	if (finding && finding->plain)
 		find_reply_position(finding, true, find_rank(finding, task));
+	else if (finding && query_is_active(&finding->query, &finding->parts))
+		find_active(finding);
 	else if (finding)
 		find_select(finding);
 }

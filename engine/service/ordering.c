@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/core/activity.h"
 #include "engine/core/runs.h"
 #include "engine/engine.h"
 #include "engine/service/ordering.h"
@@ -421,45 +422,4 @@ static int compare_command(const struct task *a, const struct task *b)
 
 const struct ordering ordering_command = { .key = key_of_command, .compare = compare_command };
 
-/* The classes of the order of activity: what happens, what went wrong, what is over, what has not begun. */
-enum { ACTIVITY_RUNS, ACTIVITY_WAITS, ACTIVITY_FAILED, ACTIVITY_ENDED, ACTIVITY_CREATED };
-
-/* The low bits of the key: a time in milliseconds, or a priority and nothing else. */
-enum { ACTIVITY_TIME_BITS = 48 };
-
-static int activity_of(const struct task *task, uint64_t seen)
-{
-	static const unsigned char places[TASK_STATE_COUNT] = {
-		[TASK_CREATED] = ACTIVITY_CREATED, [TASK_QUEUED] = ACTIVITY_WAITS,
-		[TASK_CLAIMED] = ACTIVITY_WAITS,   [TASK_RUNNING] = ACTIVITY_RUNS,
-		[TASK_PAUSED] = ACTIVITY_RUNS,     [TASK_STOPPING] = ACTIVITY_RUNS,
-		[TASK_OVERTIME] = ACTIVITY_RUNS,   [TASK_COMPLETED] = ACTIVITY_ENDED,
-		[TASK_STOPPED] = ACTIVITY_ENDED,   [TASK_FAILED] = ACTIVITY_FAILED,
-	};
-	int place = places[task->status.state];
-	return place == ACTIVITY_FAILED && task->status.start_order <= seen ? ACTIVITY_ENDED : place;
-}
-
-static int64_t judge_activity(const struct task *task, int64_t now, uint64_t seen)
-{
-	static const int64_t most = (INT64_C(1) << ACTIVITY_TIME_BITS) - 1;
-	int place = activity_of(task, seen);
-	int64_t low = 0;
-	if (place == ACTIVITY_RUNS)
-		low = run_started_at(task, now);
-	else if (place == ACTIVITY_WAITS)
-		low = (int64_t)INT32_MAX - task_plan(task)->priority;
-	else if (place != ACTIVITY_CREATED)
-		low = most - task->status.ended_at;
-	return (int64_t)place << ACTIVITY_TIME_BITS | (low < 0 ? 0 : low > most ? most : low);
-}
-
-/* Those that wait in the order of their Starts, those that have ended in the opposite order of their ends. */
-static int compare_activity(const struct task *a, const struct task *b)
-{
-	uint64_t x = a->status.start_order, y = b->status.start_order;
-	int order = x < y ? -1 : x > y;
-	return task_state_terminal(a->status.state) ? -order : order;
-}
-
-const struct ordering ordering_activity = { .judge = judge_activity, .compare = compare_activity };
+const struct ordering ordering_activity = { .judge = activity_key, .compare = activity_compare };

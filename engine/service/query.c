@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/core/activity.h"
 #include "engine/service/query.h"
 #include "engine/task/array.h"
 #include "engine/task/glob.h"
@@ -289,6 +290,35 @@ bool query_takes_all(const struct query *query, const struct registry *registry)
 bool query_is_plain(const struct query *query, const struct registry *registry)
 {
 	return query_takes_all(query, registry) && !query->tree;
+}
+
+/* True if the task may be in this state. */
+static bool query_has_state(const struct query *query, enum task_state state)
+{
+	bool has = query->states >> state & 1;
+	for (size_t i = 0; has && i < query->filter.count; i++) {
+		const struct filter_term *term = &query->filter.terms[i];
+		has = (term->states >> task_state_shown(state) & 1) != term->negated;
+	}
+	return has;
+}
+
+bool query_is_active(const struct query *query, unsigned *parts)
+{
+	bool other = query->group || query->name || query->text || query->ids || query->hooks || query->tree;
+	unsigned with = 0, without = 0;
+	if (other || !query->sort || query->sort->ordering != &ordering_activity)
+		return false;
+	for (size_t i = 0; i < query->filter.count; i++) {
+		if (query->filter.terms[i].kind != FILTER_STATE)
+			return false;
+	}
+	for (int state = 0; state < TASK_STATE_COUNT; state++) {
+		unsigned *to = query_has_state(query, (enum task_state)state) ? &with : &without;
+		*to |= activity_parts((enum task_state)state);
+	}
+	*parts = with;
+	return (with & without) == 0;
 }
 
 static void write_value(const struct query *query, const struct column *column, struct jsonw *w,

@@ -70,6 +70,11 @@ bool query_takes_all(const struct query *query, const struct registry *registry)
  */
 bool query_is_plain(const struct query *query, const struct registry *registry);
 /*
+ * True if they are in the order of activity, and the states of some parts of that (activity.h) are all that
+ * is asked for.
+ */
+bool query_is_active(const struct query *query, unsigned *parts);
+/*
  * Writes a row: an object, or an array if compact.  For an id that was not found: an empty object, or null.
  */
 void query_write_row(const struct query *query, struct jsonw *w, const struct row *row, int64_t now);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/core/activity.h"
 #include "engine/run/turns.h"
 #include "engine/service/chores.h"
 #include "engine/service/select.h"
@@ -14,7 +15,8 @@
 enum {
 	HEAP_MAX = 10000, /* of more rows all are sorted: the heap would be slower */
 	SELECT_LOOK = 32, /* tasks between two looks at the time */
-	AT_ONCE = 4096,   /* so few rows get their numbers in one turn */
+	AT_ONCE =
+		4096, /* so few rows are taken out of the order of activity, or get their numbers, in one turn */
 };
 
 struct selecting {
@@ -28,6 +30,8 @@ struct selecting {
 	bool (*step)(struct selecting *selecting, size_t *units); /* true: it is over, or failed */
 	int error;
 	bool takes_all, plain;     /* as the query said at the beginning */
+	bool cut;                  /* only the rows that are asked for are there */
+	unsigned parts;            /* of the order of activity */
 	struct core_reader reader; /* so that the tasks of the rows stay */
 	struct selection selection;
 	size_t size;   /* of its rows, allocated */
@@ -219,6 +223,47 @@ static bool select_plain(struct selecting *selecting, size_t *units)
 	return false;
 }
 
+/*
+ * In the order of activity: just the rows.  They are there in the opposite order if that is asked for,
+ * since the order is walked only forwards.
+ */
+static int select_walk(struct selecting *selecting)
+{
+	const struct query *query = selecting->query;
+	const struct registry *registry = engine_registry(selecting->service->engine);
+	struct selection *selection = &selecting->selection;
+	size_t total = activity_count(registry, selecting->parts);
+	size_t left = query->offset < total ? total - query->offset : 0;
+	size_t rows = left < query->rows ? left : query->rows;
+	struct activity_walk walk =
+		activity_begin(registry, selecting->parts, query->reverse ? left - rows : query->offset);
+	for (size_t i = 0; i < rows; i++) {
+		int error = select_push(selecting, activity_next(&walk));
+		if (error)
+			return error;
+	}
+	for (size_t i = 0; query->reverse && i < rows / 2; i++) {
+		struct row row = selection->rows[i];
+		selection->rows[i] = selection->rows[rows - 1 - i];
+		selection->rows[rows - 1 - i] = row;
+	}
+	selection->total = total;
+	return 0;
+}
+
+static bool select_active(struct selecting *selecting, size_t *units)
+{
+	int arranged = engine_arrange(selecting->service->engine, units);
+	if (arranged > 0) {
+		selecting->cut = true;
+		selecting->heap = 0;
+		selecting->error = select_walk(selecting);
+	}
+	if (arranged != 0)
+		selecting->step = arranged > 0 ? select_number : select_scan;
+	return selecting->error != 0;
+}
+
 static bool select_sort(struct selecting *selecting, size_t *units)
 {
 	struct sorting *sorting = &selecting->sorting;
@@ -317,7 +362,7 @@ static bool select_number(struct selecting *selecting, size_t *units)
 		if (!keeps && selecting->query->tree)
 			selection->count = tree_fold(selecting->query, selection->rows, selection->count,
 			                             false, selection->rows, &selection->total);
-		else if (!keeps && !selecting->plain)
+		else if (!keeps && !selecting->cut)
 			select_cut(selecting);
 	}
 	bool at_once = selection->count <= AT_ONCE;
@@ -413,10 +458,13 @@ void select_start(struct service *service, const struct query *query, select_don
 		.step = plain ? select_plain : select_scan,
 		.takes_all = takes_all,
 		.plain = plain,
+		.cut = plain,
 		.now = engine_now(service->engine),
 		.seen = engine_seen(service->engine),
 		.heap = select_heap(query),
 	};
+	if (query->rows <= AT_ONCE && query_is_active(query, &selecting->parts))
+		selecting->step = select_active;
 	*handle = selecting;
 	tree_begin(&selecting->made, registry);
 	engine_begin_reading(service->engine, &selecting->reader);

@@ -5,9 +5,9 @@
  *     select_start()      done is called: now, or in a turn to come
  *     select_stop()       before that: it will not be called
  *
- * In order of creation without a filter it costs its rows, as a tree does while no task comes or goes.  Else
- * every task is looked at; what is removed meanwhile is left out, and what is changed meanwhile is shown as
- * it is at the end.
+ * In order of creation without a filter it costs its rows, as a tree does while no task comes or goes; and
+ * in the order of activity with no filter but states.  Else every task is looked at; what is removed
+ * meanwhile is left out, and what is changed meanwhile is shown as it is at the end.
  */
 #ifndef KRTASK_ENGINE_SERVICE_SELECT_H
 #define KRTASK_ENGINE_SERVICE_SELECT_H

@@ -1,8 +1,11 @@
 #include "tests/simulate/memory.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "engine/core/activity.h"
 #include "engine/core/groups.h"
+#include "engine/core/seen.h"
 #include "tests/simulate/grouped.h"
 #include "tests/simulate/plans.h"
 #include "tests/simulate/report.h"
@@ -140,9 +143,37 @@ static void memory_check_tasks(void)
 	     "%u slots, of which %u are put", server_core.options.slots, disk_ahead.slots);
 }
 
+/* All that are shown are in the order of activity, one after the other.  Between two looks several changes are made. */
+static void memory_check_activity(void)
+{
+	static unsigned looks;
+	const struct registry *registry = &server_core.registry;
+	const uint64_t seen = seen_cursor(&server_core, geteuid());
+	const int64_t now = core_now(&server_core);
+	const struct task *before = NULL, *task;
+	size_t units = SIZE_MAX, shown = 0;
+	if (looks++ % 4 > 0 || activity_go_on(&server_core, &units) < 0)
+		return;
+	for (task = order_at(&registry->order, 0); task; task = order_next(&registry->order, task))
+		shown += !task_is_hidden(task);
+	must(activity_count(registry, ACTIVITY_ALL) == shown,
+	     "%zu tasks are in the order of activity, not %zu", activity_count(registry, ACTIVITY_ALL),
+	     shown);
+	struct activity_walk walk = activity_begin(registry, ACTIVITY_ALL, 0);
+	for (; (task = activity_next(&walk)); before = task) {
+		int64_t key = activity_key(task, now, seen),
+			last = before ? activity_key(before, now, seen) : 0;
+		int order = before ? activity_compare(before, task) : -1;
+		bool follows = order < 0 || (order == 0 && before->number < task->number);
+		must(!before || last < key || (last == key && follows), "task %s is before its turn",
+		     task_id(task));
+	}
+}
+
 void memory_check(void)
 {
 	memory_check_tasks();
 	memory_check_lists();
+	memory_check_activity();
 	memory_check_replies();
 }
