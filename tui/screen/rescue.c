@@ -9,8 +9,10 @@
 
 enum { RESCUE_SIZE = 512, STACK_SIZE = 1 << 16 };
 
-static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSYS };
-enum { CRASHES = sizeof(crashes) / sizeof(*crashes) };
+/* All that end a process and that the screen does not wait for.  First those that a fault sends. */
+static const int crashes[] = { SIGSEGV, SIGBUS,  SIGFPE,    SIGILL,  SIGABRT, SIGSYS,  SIGTRAP, SIGUSR1,
+	                       SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGPOLL, SIGXCPU, SIGXFSZ, SIGPWR };
+enum { FAULTS = 4, CRASHES = sizeof(crashes) / sizeof(*crashes) };
 
 static struct {
 	bool open;
@@ -29,6 +31,15 @@ static void rescue_restore_signals(void)
 		sigaction(crashes[i], &rescue.before[i], NULL);
 }
 
+static bool rescue_is_fault(int number, const siginfo_t *info)
+{
+	for (size_t i = 0; i < FAULTS; i++) {
+		if (number == crashes[i])
+			return info->si_code > 0;
+	}
+	return false;
+}
+
 static void rescue_terminal(int number, siginfo_t *info, void *context)
 {
 	(void)context;
@@ -36,8 +47,9 @@ static void rescue_terminal(int number, siginfo_t *info, void *context)
 	tcsetattr(STDIN_FILENO, TCSANOW, &rescue.modes);
 	errors_release();
 	rescue_restore_signals();
-	if (info->si_code <= 0)
-		raise(number); /* somebody has sent it; a fault happens again by itself */
+	/* A fault happens again by itself. */
+	if (!rescue_is_fault(number, info))
+		raise(number);
 }
 
 void rescue_open(int fd, const struct termios *modes)
@@ -51,8 +63,11 @@ void rescue_open(int fd, const struct termios *modes)
 	rescue.length = 0;
 	if (sigaltstack(NULL, &present) == 0 && present.ss_flags & SS_DISABLE)
 		sigaltstack(&stack, NULL);
-	for (size_t i = 0; i < CRASHES; i++)
+	for (size_t i = 0; i < CRASHES; i++) {
 		sigaction(crashes[i], &action, &rescue.before[i]);
+		if (rescue.before[i].sa_handler == SIG_IGN)
+			sigaction(crashes[i], &rescue.before[i], NULL);
+	}
 }
 
 int rescue_put(int character)

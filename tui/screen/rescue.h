@@ -1,6 +1,6 @@
 /*
- * The last thing that a process does for its terminal when it crashes (SIGSEGV, SIGABRT and the like): it restores the
- * modes, so that the report can be read and the shell be used.
+ * The last thing that a process does for its terminal when a signal ends it (SIGSEGV, SIGABRT, SIGUSR1 and the like): it
+ * restores the modes, so that the report can be read and the shell be used.
  */
 #ifndef KRTASK_TUI_SCREEN_RESCUE_H
 #define KRTASK_TUI_SCREEN_RESCUE_H
