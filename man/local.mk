@@ -1,5 +1,5 @@
 # What this directory adds to the build.
-dist_man_MANS += man/krtask.1 man/krtask-batch.5 man/krtask.7 man/krtaskd.8
+dist_man_MANS += man/krtask.1 man/krtask-batch.5 man/krtask.7 man/krtask-hosts.7 man/krtaskd.8
 
 # The README is installed with all that it links to; the manual pages by links to where they are.
 dist_doc_DATA += README.md ARCHITECTURE.md HACKING.md LICENSE
