@@ -55,6 +55,7 @@ system_tests += \
 	tests/system/server.test \
 	tests/system/show.test \
 	tests/system/sort.test \
+	tests/system/ssh.test \
 	tests/system/terminals.test \
 	tests/system/times.test \
 	tests/system/tree.test \

@@ -187,7 +187,11 @@
 
 #define MSG_SOCKET_PATH_TOO_LONG "socket path '%s' is %zu bytes long; must be at most %zu"
 #define MSG_ADDRESS_NOT_ABSOLUTE "server address '%s' must have an absolute path: unix:/path"
-#define MSG_ADDRESS_NO_HOST      "server address '%s' has no valid host; must be ssh://[user@]host[/NAME]"
+#define MSG_ADDRESS_NO_HOST                                                                                  \
+	"server address '%s' has no valid host; must be ssh://[user@]host[:port][/NAME]"
+#define MSG_ADDRESS_PORT "port '%s' of server address '%s' must be a number from 1 to 65535"
+#define MSG_SERVERS_PROGRAM                                                                                  \
+	"path '%s' after '%s': only with an ssh:// address, a path says where krtask is on that host"
 #define MSG_SERVER_NAME_INVALID                                                                              \
 	"server name '%s' " MSG_MUST_BE_ID "; or give unix:/path or ssh://[user@]host[/NAME]"
 #define MSG_HOME_MISSING          "no home directory for the state directory; set KRTASK_STATE_DIR"
@@ -222,6 +226,19 @@
 #define MSG_SSH_FAILED             "cannot run ssh: %s"
 #define MSG_SSH_ENDED              "ssh %s ended before the server answered"
 #define MSG_SSH_REFUSED            "host %s: %s"
+#define MSG_SSH_SAID               "host %s: %s; %s"
+#define MSG_SSH_ADVICE_HOST        "check the name, or describe the host in ~/.ssh/config"
+#define MSG_SSH_ADVICE_KEY         "it accepts no key of yours: ssh-copy-id installs one there"
+#define MSG_SSH_ADVICE_KNOWN       "the key of the host must be accepted once, by hand: ssh %s"
+#define MSG_SSH_ADVICE             "to see why: ssh %s"
+#define MSG_SSH_NO_KRTASK                                                                                    \
+	"host %s has no krtask that can be run: %s; install it there, or say where it is: NAME = %s PATH, "  \
+	"in [servers] of the configuration"
+#define MSG_SSH_LOST               "the connection to host %s was lost: %s"
+#define MSG_SSH_AGAIN              "%s; connecting again"
+#define MSG_SSH_EXITED             "it ended with status %d"
+#define MSG_SERVER_OLDER           "%s; the server of '%s' is too old: version %s, and this krtask is %s"
+#define MSG_SERVER_NEWER           "%s; this krtask is too old: version %s, and the server of '%s' is %s"
 #define MSG_ENVIRONMENT_UNREADABLE "cannot read the environment of this process: %s"
 #define MSG_BRIDGE_FAILED          "the connection failed: %s"
 

@@ -18,7 +18,10 @@ engine_libwire_a_SOURCES = \
 	engine/wire/client/caller.c engine/wire/client/caller.h \
 	engine/wire/client/client.c engine/wire/client/client.h \
 	engine/wire/client/connect.c engine/wire/client/connect.h \
+	engine/wire/client/inside.h \
+	engine/wire/client/known.c engine/wire/client/known.h \
 	engine/wire/client/lock_owner.c engine/wire/client/lock_owner.h \
+	engine/wire/client/opening.c \
 	engine/wire/client/owner.c engine/wire/client/owner.h \
 	engine/wire/client/patience.c engine/wire/client/patience.h \
 	engine/wire/client/reply.c \

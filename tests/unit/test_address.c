@@ -8,6 +8,7 @@
 
 #include "engine/task/messages.h"
 #include "engine/wire/client/address.h"
+#include "engine/wire/client/known.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
@@ -126,13 +127,25 @@ START_TEST(a_socket)
 END_TEST
 
 static const struct {
-	const char *text, *host, *name;
+	const char *text, *host, *port, *name, *label;
 } hosts[] = {
-	{ "ssh://box", "box", "default" },
-	{ "ssh://me@box.example.org/work", "me@box.example.org", "work" },
-	{ "ssh://box/", "box", "default" },
-	{ "ssh://10.0.0.1/a", "10.0.0.1", "a" },
+	{ "ssh://box", "box", NULL, "default", "box" },
+	{ "ssh://me@box.example.org/work", "me@box.example.org", NULL, "work", "box.example.org/work" },
+	{ "ssh://box/", "box", NULL, "default", "box" },
+	{ "ssh://10.0.0.1/a", "10.0.0.1", NULL, "a", "10.0.0.1/a" },
+	{ "ssh://me@box:2222/gpu", "me@box", "2222", "gpu", "box/gpu" },
+	{ "ssh://box:22", "box", "22", "default", "box" },
+	{ "ssh://[::1]:22", "::1", "22", "default", "::1" },
+	{ "ssh://me@[fe80::1]/a", "me@fe80::1", NULL, "a", "fe80::1/a" },
+	{ "ssh://fe80::1", "fe80::1", NULL, "default", "fe80::1" },
 };
+
+static void ck_same(const char *got, const char *wanted)
+{
+	ck_assert_int_eq(got != NULL, wanted != NULL);
+	if (wanted)
+		ck_assert_str_eq(got, wanted);
+}
 
 START_TEST(a_host)
 {
@@ -141,8 +154,43 @@ START_TEST(a_host)
 	ck_assert_int_eq(address.kind, ADDRESS_SSH);
 	ck_assert_str_eq(address.host, hosts[_i].host);
 	ck_assert_str_eq(address.name, hosts[_i].name);
+	ck_assert_str_eq(address.label, hosts[_i].label);
+	ck_same(address.port, hosts[_i].port);
+	ck_assert_ptr_null(address.program);
 	ck_assert_ptr_null(address.socket);
 	address_release(&address);
+}
+END_TEST
+
+START_TEST(a_name_that_the_configuration_gives)
+{
+	struct address address, copy = { 0 };
+	char *error = NULL;
+
+	ck_assert_int_eq(known_add("gpu", "ssh://me@box:2222/work   ~/my bin/krtask"), 0);
+	ck_assert_int_eq(known_add("here", "default"), 0);
+	ck_assert_int_eq(known_add("here", "gpu"),
+	                 0); /* the later one, which is no other name of the configuration */
+	ck_assert_uint_eq(known_count(), 2);
+	address = parse("gpu");
+	ck_assert_int_eq(address_copy(&copy, &address), 0);
+	ck_assert_str_eq(copy.text, "gpu");
+	ck_assert_str_eq(copy.label, "gpu");
+	ck_assert_str_eq(copy.host, "me@box");
+	ck_assert_str_eq(copy.port, "2222");
+	ck_assert_str_eq(copy.name, "work");
+	ck_assert_str_eq(copy.program, "~/my bin/krtask");
+	address_release(&address);
+	address_release(&copy);
+	address = parse("here");
+	ck_assert_int_eq(address.kind, ADDRESS_NAME);
+	ck_assert_str_eq(address.name, "gpu");
+	ck_assert_str_eq(address.label, "here");
+	address_release(&address);
+	ck_assert_int_eq(known_add("there", "default /bin/krtask"), 0);
+	ck_assert_int_eq(address_parse(&address, "there", &error), -EINVAL);
+	ck_assert_str_eq(error, unit_says(MSG_SERVERS_PROGRAM, "/bin/krtask", "default"));
+	free(error);
 }
 END_TEST
 
@@ -160,6 +208,11 @@ static const char *const wrong[] = {
 	"ssh://a/b/c",
 	"ssh://a/../b",
 	"ssh://a;reboot",
+	"ssh://a:0",
+	"ssh://a:65536",
+	"ssh://a:",
+	"ssh://a:ssh/x",
+	"ssh://:22",
 	"ssh://$(id)",
 	"../x",
 	"a/b",
@@ -298,6 +351,7 @@ int main(void)
 	tcase_add_test(text, relative_xdg_folders_are_ignored_and_our_own_are_not);
 	tcase_add_test(text, a_name);
 	tcase_add_test(text, a_socket);
+	tcase_add_test(text, a_name_that_the_configuration_gives);
 	tcase_add_loop_test(text, a_host, 0, sizeof(hosts) / sizeof(hosts[0]));
 	tcase_add_loop_test(text, what_is_no_address_is_refused_by_name, 0, sizeof(wrong) / sizeof(wrong[0]));
 	tcase_add_test(text, names_have_at_most_64_bytes);

@@ -279,7 +279,7 @@ END_TEST
 
 START_TEST(over_ssh)
 {
-	struct address remote = parse("ssh://me@box/name");
+	struct address remote = parse("ssh://me@box:2222/name");
 	struct client *client = open_client(&remote, CLIENT_START_NEVER);
 	const char *hash = "?";
 
@@ -305,7 +305,9 @@ START_TEST(an_ssh_that_fails_is_told)
 	setenv("FAKE_SSH", "fails", 1);
 	expect_not_opened(&remote, CLIENT_START_ALWAYS, -EPIPE, unit_says(MSG_SSH_ENDED, "me@box"));
 	setenv("KRTASK_SSH", "/no/such/ssh", 1);
-	expect_not_opened(&remote, CLIENT_START_ALWAYS, -EPIPE, unit_says(MSG_SSH_ENDED, "me@box"));
+	expect_not_opened(&remote, CLIENT_START_ALWAYS, -EPIPE,
+	                  unit_says(MSG_SSH_SAID, "me@box", "/no/such/ssh: No such file or directory",
+	                            "to see why: ssh me@box"));
 	address_release(&remote);
 }
 END_TEST
@@ -350,17 +352,23 @@ static int be_krtaskd(int argc, char **argv)
 /* This program called as ssh: it is the remote end itself. */
 static int be_ssh(int argc, char **argv)
 {
-	static const char *const expected[] = { "-T",   "--",     "me@box", "krtask", "--server",
-		                                "name", "server", "bridge", "never" };
+	static const char *const expected[] = { "-o",       "BatchMode=yes",
+		                                "-o",       "ConnectTimeout=15",
+		                                "-o",       "ServerAliveInterval=15",
+		                                "-p",       "2222",
+		                                "me@box",   "krtask",
+		                                "--server", "name",
+		                                "server",   "bridge",
+		                                "never" };
 	struct address local;
 	char *error = NULL;
 
-	if (getenv("FAKE_SSH") || argc != 10)
+	if (getenv("FAKE_SSH") || argc != 16)
 		return 255;
-	for (int i = 0; i < 9; i++)
+	for (int i = 0; i < 15; i++)
 		if (strcmp(argv[i + 1], expected[i]) != 0)
 			return 255;
-	if (address_parse(&local, argv[6], &error) < 0 ||
+	if (address_parse(&local, argv[12], &error) < 0 ||
 	    client_bridge(&local, CLIENT_START_ALWAYS, &error) < 0)
 		return 1;
 	address_release(&local);
@@ -371,7 +379,7 @@ int main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "--name") == 0)
 		return be_krtaskd(argc, argv);
-	if (argc > 1 && strcmp(argv[1], "-T") == 0)
+	if (argc > 1 && strcmp(argv[1], "-o") == 0)
 		return be_ssh(argc, argv);
 	Suite *suite = suite_create("client start");
 	TCase *tcase = tcase_create("starting");

@@ -79,7 +79,10 @@ START_TEST(a_bad_configuration_is_refused_by_line)
 	assert_refused("json\n", ":1: ");
 	assert_refused("[run]\nid = 7\n", ":2: unknown key 'id' (known: ");
 	assert_refused("[run]\nweight = x\n", ":2: value 'x' of --weight");
-	assert_refused("[walk]\nweight = 1\n", ":2: unknown section '[walk]' (known: [run])");
+	assert_refused("[walk]\nweight = 1\n", ":2: unknown section '[walk]' (known: [run], [servers])");
+	assert_refused("[servers]\nall = default\n", ":2: name 'all' in [servers]");
+	assert_refused("[servers]\na b = default\n", ":2: name 'a b' in [servers]");
+	assert_refused("[servers]\nbox = ssh://box:x\n", ":2: port 'x' of server address 'box'");
 }
 END_TEST
 

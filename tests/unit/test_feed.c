@@ -242,6 +242,82 @@ START_TEST(two_servers_are_two_feeds)
 }
 END_TEST
 
+/* --- another machine */
+
+/* The feed of a machine with that ssh, whose connection of single calls is wanted. */
+static void far_init(struct feed *feed, struct address *address, const char *ssh)
+{
+	char *error = NULL;
+
+	setenv("KRTASK_SSH", ssh, 1);
+	ck_assert_int_eq(address_parse(address, "ssh://far", &error), 0);
+	feed_init(feed, address);
+}
+
+/* Until the attempt that was begun has failed. */
+static void far_fail(struct feed *feed, int64_t now)
+{
+	ck_assert(feed->calls.settling);
+	while (feed->calls.settling) {
+		struct pollfd ready[FEED_CHANNELS_MAX];
+		int count = feed_poll(feed, ready);
+
+		ck_assert_int_gt(poll(ready, (nfds_t)count, LONG), 0);
+		feed_receive(feed, ready, now);
+	}
+}
+
+START_TEST(another_machine_is_tried_ever_less_often_and_that_is_said_once)
+{
+	static const int pauses[] = { 1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000 };
+	struct address address;
+	struct feed feed;
+	int64_t now = 5000;
+	char *news;
+
+	far_init(&feed, &address, "false");
+	for (size_t i = 0; i < sizeof(pauses) / sizeof(*pauses); i++) {
+		ck_assert_int_eq(feed_turn(&feed, now), -1); /* nobody waits for it */
+		far_fail(&feed, now);
+		news = feed_news(&feed);
+		ck_assert_int_eq(news != NULL, i == 0);
+		free(news);
+		ck_assert_int_eq(feed_turn(&feed, now), pauses[i]);
+		now += pauses[i];
+	}
+	feed_hurry(&feed);
+	ck_assert_int_eq(feed_turn(&feed, now), -1);
+	far_fail(&feed, now);
+	ck_assert_int_eq(feed_turn(&feed, now), pauses[0]);
+	feed_release(&feed);
+	address_release(&address);
+}
+END_TEST
+
+START_TEST(few_are_connected_at_once)
+{
+	struct feed_gate gate = { .most = 1 };
+	struct address address, second;
+	struct feed feed, next;
+
+	far_init(&feed, &address, "false");
+	far_init(&next, &second, "false");
+	feed.gate = next.gate = &gate;
+	feed_turn(&feed, 1);
+	feed_turn(&next, 1);
+	ck_assert(feed.calls.settling);
+	ck_assert(!next.calls.settling);
+	far_fail(&feed, 1);
+	feed_turn(&next, 1);
+	ck_assert(next.calls.settling);
+	feed_release(&next);
+	ck_assert_uint_eq(gate.open, 0);
+	feed_release(&feed);
+	address_release(&address);
+	address_release(&second);
+}
+END_TEST
+
 /* --- a server that hangs */
 
 START_TEST(a_reply_that_is_late_is_counted_in_seconds)
@@ -308,6 +384,8 @@ int main(void)
 	tcase_add_test(tcase, what_rests_stays_closed_until_it_is_wanted);
 	tcase_add_test(tcase, a_server_that_is_not_there_is_tried_now_and_then);
 	tcase_add_test(tcase, two_servers_are_two_feeds);
+	tcase_add_test(tcase, another_machine_is_tried_ever_less_often_and_that_is_said_once);
+	tcase_add_test(tcase, few_are_connected_at_once);
 	tcase_add_test(tcase, a_reply_that_is_late_is_counted_in_seconds);
 	tcase_add_test(tcase, a_call_that_goes_on_is_not_late);
 	tcase_add_test(tcase, a_server_that_said_nothing_lately_is_asked);

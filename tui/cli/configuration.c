@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/task/task.h"
+#include "engine/wire/client/client.h"
+#include "engine/wire/client/known.h"
 #include "tui/cli/command.h"
 #include "tui/fields/fields.h"
 #include "tui/text/alloc.h"
@@ -25,7 +28,7 @@ static const struct option_set config_keys = OPTION_SET(KEYS);
 /* Options of new and run that make no sense for all of them. */
 #define NOT_OF_RUN(X) X(ID) X(CODE) X(FILE) X(LANGUAGE)
 static const struct option_set config_not_of_run = OPTION_SET(NOT_OF_RUN);
-static const char config_run[] = "run";
+static const char config_run[] = "run", config_servers[] = "servers";
 
 struct config_file {
 	struct arguments *arguments;
@@ -140,6 +143,26 @@ static int config_take_run(struct config_file *file, const char *name, const cha
 	return !result;
 }
 
+/* NAME = ADDRESS [PATH], checked by the name alone: that is how it will be used. */
+static int config_take_server(struct config_file *file, const char *name, const char *value)
+{
+	struct address address;
+	char *wrong = NULL;
+
+	if (!task_id_valid(name) || strcmp(name, KNOWN_ALL) == 0) {
+		config_fail(file, alloc_format(MSG_CONFIG_SERVER, name));
+		return 0;
+	}
+	if (known_add(name, value))
+		alloc_failed();
+	if (address_parse(&address, name, &wrong)) {
+		config_fail(file, wrong);
+		return 0;
+	}
+	address_release(&address);
+	return 1;
+}
+
 /* Of a key whose values are names: what is wrong with it, malloc'ed; NULL: nothing. */
 static char *config_check_names(const struct arguments *args, enum option_id id)
 {
@@ -170,8 +193,10 @@ static int take_key(void *user, const char *section, const char *name, const cha
 
 	if (strcmp(section, config_run) == 0)
 		return config_take_run(file, name, value);
+	if (strcmp(section, config_servers) == 0)
+		return config_take_server(file, name, value);
 	if (*section) {
-		config_fail(file, alloc_format(MSG_CONFIG_SECTION, section, config_run));
+		config_fail(file, alloc_format(MSG_CONFIG_SECTION, section, config_run, config_servers));
 		return 0;
 	}
 	if (id < 0)

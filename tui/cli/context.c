@@ -1,7 +1,6 @@
 #include "tui/cli/context.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,9 +15,10 @@
 #include "tui/cli/servers.h"
 #include "tui/text/alloc.h"
 #include "tui/text/candidates.h"
+#include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
-enum { MADE_MAX = 1 << 14, RECONNECT_MS = 10000, NONCE_PREFIX = 8, REPEATS_MAX = 3 };
+enum { MADE_MAX = 1 << 14, NONCE_PREFIX = 8, REPEATS_MAX = 3 };
 
 void context_init(struct context *context)
 {
@@ -29,15 +29,6 @@ void context_init(struct context *context)
 
 		memcpy(context->nonce, &now, sizeof(now));
 	}
-}
-
-void connection_release(struct connection *connection)
-{
-	client_close(connection->client);
-	address_release(&connection->address);
-	free(connection->parent);
-	free(connection->text);
-	free(connection);
 }
 
 void context_made(struct context *context, const char *id)
@@ -133,122 +124,6 @@ int context_connection(struct context *context, const char *server, struct conne
 	return 0;
 }
 
-struct connection *connection_beside(const struct connection *connection)
-{
-	struct connection *made = alloc_zero(1, sizeof(*made));
-	char *error = NULL;
-
-	made->text = alloc_string(connection->text);
-	if (address_parse(&made->address, *made->text ? made->text : NULL, &error))
-		free(error); /* the first one has been parsed, so memory ran out: it cannot be opened */
-	return made;
-}
-
-/* Forgets what is valid only for one connection.  The hash is memory of the client. */
-static void connection_forget(struct connection *connection)
-{
-	connection->environment = NULL;
-	connection->prepared = false;
-}
-
-int connection_open(struct connection *connection, enum client_start start, char **error)
-{
-	if (connection->client)
-		return 0;
-	return client_open(&connection->client, &connection->address, start, error) ? EXIT_NO_SERVER : 0;
-}
-
-int connection_again(struct connection *connection)
-{
-	bool prepared = connection->prepared;
-	int result, tries = 0;
-
-	connection_forget(connection);
-	/* Whoever took the connection may end before it answers: the anchor's backlog, when that dies too. */
-	do {
-		result = client_reconnect(connection->client, RECONNECT_MS);
-		if (result || !prepared)
-			break;
-		result = client_environment(connection->client, &connection->environment);
-	} while (result == -EPIPE && tries++ < REPEATS_MAX);
-	connection->prepared = prepared && !result;
-	return result;
-}
-
-void connection_end(struct connection *connection)
-{
-	connection_forget(connection);
-	client_close(connection->client);
-	connection->client = NULL;
-}
-
-/* True if this is the server of the task that runs us, $KRTASK_SERVER. */
-static bool is_own_server(const struct connection *connection)
-{
-	const char *text = getenv("KRTASK_SERVER");
-	struct address own;
-	char *error = NULL;
-	bool same;
-
-	if (!text || !*text)
-		return false;
-	if (address_parse(&own, text, &error)) {
-		free(error);
-		return false;
-	}
-	same = address_is_same(&own, &connection->address);
-	address_release(&own);
-	return same;
-}
-
-/* 0, and *found is true if the server knows the task; or -errno. */
-static int look_for_task(struct client *client, const char *id, bool *found)
-{
-	struct jsonw w = JSONW_INIT;
-	struct client_reply reply = { 0 };
-	int result;
-
-	jsonw_object(&w);
-	jsonw_key(&w, "id");
-	jsonw_string(&w, id);
-	jsonw_end_object(&w);
-	result = client_call(client, "Position", &w, &reply);
-	*found = result == 0;
-	if (result == -EREMOTE && strcmp(reply.error, "io.krtask.NotFound") == 0)
-		result = 0;
-	client_reply_release(&reply);
-	jsonw_release(&w);
-	return result;
-}
-
-const char *connection_own_task(const struct connection *connection)
-{
-	const char *id = getenv("KRTASK_ID");
-
-	return id && *id && is_own_server(connection) ? id : NULL;
-}
-
-/*
- * Sends the environment and finds the parent, once per connection.  No replies may be outstanding.  Errors
- * are those of client_call().
- */
-static int connection_prepare(struct connection *connection)
-{
-	const char *id = connection->parent ? NULL : connection_own_task(connection);
-	bool found = false;
-	int result;
-
-	if (connection->prepared)
-		return 0;
-	result = client_environment(connection->client, &connection->environment);
-	if (!result && id)
-		result = look_for_task(connection->client, id, &found);
-	if (found)
-		connection->parent = alloc_string(id);
-	connection->prepared = !result;
-	return result;
-}
-
 const char *context_cwd(struct context *context)
 {
 	if (!context->cwd)
@@ -270,6 +145,34 @@ static void tell_waiting(const char *text)
 	fprintf(stderr, "krtask: %s\n", text);
 }
 
+/* The time that the user gives to waiting is also for connecting. */
+static void invocation_limit(struct invocation *inv)
+{
+	struct timespec now;
+
+	if (!inv->command->is_wait || !arguments_given(&inv->args, OPT_TIMEOUT))
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	inv->connection->lasting = true;
+	inv->connection->deadline =
+		(int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + (int64_t)(inv->args.timeout * 1000);
+}
+
+/* What ssh said although it connects, e.g. a banner, is passed on as ssh would. */
+static bool invocation_opened(struct invocation *inv)
+{
+	char *said = client_said(inv->connection->client), *shown;
+
+	inv->connection->lasting |= inv->context->batch;
+	if (said && !inv->context->on_screen) {
+		shown = cells_whole(said);
+		fprintf(stderr, "%s\n", shown);
+		free(shown);
+	}
+	free(said);
+	return true;
+}
+
 bool invocation_connect_as(struct invocation *inv, enum client_start start)
 {
 	char *error = NULL;
@@ -283,10 +186,12 @@ bool invocation_connect_as(struct invocation *inv, enum client_start start)
 		start = server_may_start(&inv->connection->address, start);
 	}
 	if (!status)
+		invocation_limit(inv);
+	if (!status)
 		status = connection_open(inv->connection, inv->args.no_start ? CLIENT_START_NEVER : start,
 		                         &error);
 	if (!status)
-		return true;
+		return invocation_opened(inv);
 	report_error(inv, status, "%s", error ? error : MSG_SERVER_UNREACHABLE);
 	free(error);
 	return false;

@@ -16,6 +16,8 @@ struct connection {
 	char *parent;  /* the task that runs this program, if it is a task of that server; NULL: none */
 	bool noted;    /* the note about what tasks cannot get was printed */
 	bool prepared; /* environment and parent are known */
+	bool lasting;  /* to another machine: it is connected again for as long as the user wants to wait */
+	int64_t deadline; /* of that, in milliseconds of the monotonic clock; 0: none */
 	struct connection *next;
 };
 
@@ -61,8 +63,16 @@ int context_connection(struct context *context, const char *server, struct conne
                        char **error);
 /* Opens it if it is not open.  0, or EXIT_NO_SERVER and *error. */
 int connection_open(struct connection *connection, enum client_start start, char **error);
-/* Connects again after the connection was lost, within 10 s.  0 or -errno. */
+/*
+ * Connects again after the connection was lost, within 10 s, or as a lasting one.  0 or -errno; -EINTR: Ctrl-C, of a
+ * command that catches it.
+ */
 int connection_again(struct connection *connection);
+/*
+ * Sends the environment and finds the parent, once per connection.  No replies may be outstanding.  Errors
+ * are those of client_call().
+ */
+int connection_prepare(struct connection *connection);
 /* Closes it.  It is opened again when it is needed. */
 void connection_end(struct connection *connection);
 /* Another one to the same server, not yet open, for a call that goes on; connection_release() it. */

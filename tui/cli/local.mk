@@ -12,6 +12,7 @@ tui_libcli_a_SOURCES = \
 	tui/cli/command.c tui/cli/command.h \
 	tui/cli/command_table.c tui/cli/command_options.h \
 	tui/cli/configuration.c tui/cli/configuration.h \
+	tui/cli/connection.c \
 	tui/cli/context.c tui/cli/context.h \
 	tui/cli/create.c tui/cli/create.h \
 	tui/cli/commands.h \

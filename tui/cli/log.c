@@ -164,6 +164,7 @@ static int following_connect(struct following *following, struct sink *sinks)
 	enum client_start start = following->inv->args.no_start ? CLIENT_START_NEVER : CLIENT_START_EXISTING;
 	int result = 0;
 
+	first->lasting = true;
 	for (size_t i = 0; i < following->count && !result; i++) {
 		struct follower *follower = &following->list[i];
 		char *error = NULL;

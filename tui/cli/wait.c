@@ -40,6 +40,7 @@ struct waiting {
 enum {
 	WAIT_POLLED = -EALREADY, /* a poll was answered, and a task has not ended */
 	POLL_MS = 60000,         /* a server of an earlier version does not know polls, and says nothing */
+	POLL_FAR_MS = 3000,      /* and a line to another machine may be dead */
 };
 
 static int64_t now_ms(void)
@@ -191,7 +192,7 @@ static int time_left(const struct waiting *waiting)
 		return -1;
 	left = waiting->deadline - now_ms();
 	if (waiting->polls)
-		left += POLL_MS;
+		left += waiting->inv->connection->address.kind == ADDRESS_SSH ? POLL_FAR_MS : POLL_MS;
 	return left < 0 ? 0 : left > 1000000 ? 1000000 : (int)left;
 }
 
@@ -255,6 +256,18 @@ static int wait_once(struct waiting *waiting)
 	return result ? result : receive_ends(waiting);
 }
 
+/* The connection was lost.  0, or why it stays so: -EPIPE, -EINTR, or -ETIME. */
+static int wait_reconnect(struct waiting *waiting)
+{
+	int result = connection_again(waiting->inv->connection);
+
+	if (!result)
+		return 0;
+	if (interrupt_came)
+		return -EINTR;
+	return waiting->deadline >= 0 && now_ms() >= waiting->deadline ? -ETIME : -EPIPE;
+}
+
 /* Waits until no task is left.  0, or why it cannot go on. */
 static int wait_all(struct waiting *waiting)
 {
@@ -265,7 +278,7 @@ static int wait_all(struct waiting *waiting)
 
 		result = wait_once(waiting);
 		if (result == -EPIPE)
-			result = connection_again(waiting->inv->connection) ? -EPIPE : 0;
+			result = wait_reconnect(waiting);
 		else if (result == WAIT_POLLED && waiting->deadline > now_ms())
 			result = waiting->polls = false;
 		else if (!result && waiting->left.count == before)
@@ -314,8 +327,13 @@ static void tell_terminal(struct waiting *waiting)
 static void wait_do(struct waiting *waiting)
 {
 	struct invocation *inv = waiting->inv;
-	int why = wait_all(waiting);
+	struct connection *connection = inv->connection;
+	int why;
 
+	connection->lasting = true;
+	connection->deadline = waiting->deadline > 0 ? waiting->deadline : 0;
+	why = wait_all(waiting);
+	connection->deadline = 0;
 	if (why)
 		report_why(waiting, why);
 	else if (inv->args.notify)

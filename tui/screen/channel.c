@@ -21,8 +21,34 @@ int channel_open(struct channel *channel, const struct address *address, enum cl
                  char **error)
 {
 	channel->calls = NULL;
-	channel->backlog = channel->lost = false;
+	channel->backlog = channel->lost = channel->settling = false;
 	return client_open(&channel->client, address, start, error);
+}
+
+int channel_begin(struct channel *channel, const struct address *address, enum client_start start,
+                  char **error)
+{
+	int result;
+
+	channel->calls = NULL;
+	channel->backlog = channel->lost = channel->settling = false;
+	result = client_begin(&channel->client, address, start, error);
+	channel->settling = !result && address->kind == ADDRESS_SSH;
+	return channel->settling ? -EAGAIN : result;
+}
+
+int channel_settle(struct channel *channel, char **error)
+{
+	int result = client_settle(channel->client, 0);
+
+	if (result == -EINTR)
+		result = -EAGAIN;
+	channel->settling = result == -EAGAIN;
+	if (!result || channel->settling)
+		return result;
+	*error = alloc_string(client_error(channel->client));
+	channel_close(channel);
+	return result;
 }
 
 void channel_close(struct channel *channel)
@@ -34,12 +60,12 @@ void channel_close(struct channel *channel)
 	DL_FOREACH_SAFE(channel->calls, call, next)
 	free(call);
 	channel->calls = NULL;
-	channel->backlog = false;
+	channel->backlog = channel->settling = false;
 }
 
 bool channel_up(const struct channel *channel)
 {
-	return channel->client != NULL;
+	return channel->client && !channel->settling;
 }
 
 bool channel_waits(const struct channel *channel)
@@ -80,7 +106,7 @@ static void channel_lose(struct channel *channel)
 void channel_send(struct channel *channel, const char *method, struct jsonw *parameters, bool more,
                   channel_answer *answer, void *ctx, size_t tag)
 {
-	if (!channel->client) {
+	if (!channel_up(channel)) {
 		jsonw_release(parameters);
 		answer(ctx, tag, NULL);
 		return;

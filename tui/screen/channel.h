@@ -19,6 +19,7 @@ struct channel_call;
 
 struct channel {
 	struct client *client;      /* NULL: not connected */
+	bool settling;              /* it is, as soon as channel_settle() says so */
 	struct channel_call *calls; /* those without a last reply, in order */
 	bool backlog;               /* channel_receive() has left something: call it again without waiting */
 	bool lost;                  /* the connection was lost; the feed clears this */
@@ -38,6 +39,13 @@ struct channel {
 /* The same as client_open().  The channel must not be connected. */
 int channel_open(struct channel *channel, const struct address *address, enum client_start start,
                  char **error);
+/*
+ * The same without waiting for another machine.  0: connected; -EAGAIN: channel_settle() when its descriptor is ready;
+ * or another -errno, and *error.
+ */
+int channel_begin(struct channel *channel, const struct address *address, enum client_start start,
+                  char **error);
+int channel_settle(struct channel *channel, char **error);
 /* Closes the channel without telling the callers that wait. */
 void channel_close(struct channel *channel);
 bool channel_up(const struct channel *channel);

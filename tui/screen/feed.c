@@ -1,13 +1,19 @@
 #include "tui/screen/feed.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <utlist.h>
 
 #include "tui/text/alloc.h"
+#include "tui/text/messages.h"
 
-/* Milliseconds before an attempt to connect: after a loss, and after a failed attempt. */
-enum { RETRY_SOON = 200, RETRY_LATER = 1000, SECOND = 1000 };
+/*
+ * Milliseconds before an attempt to connect: after a loss, and after a failed attempt; at most, to another machine, which is
+ * twice as long each time; and how long a connection to one must last to be a good one.
+ */
+enum { RETRY_SOON = 200, RETRY_LATER = 1000, RETRY_MOST = 60000, STEADY = 10000, SECOND = 1000 };
 
 void feed_init(struct feed *feed, const struct address *address)
 {
@@ -15,38 +21,121 @@ void feed_init(struct feed *feed, const struct address *address)
 	DL_APPEND(feed->channels, &feed->calls);
 }
 
-void feed_release(struct feed *feed)
+static bool feed_is_far(const struct feed *feed)
 {
-	channel_close(&feed->calls);
-	server_status_release(&feed->status);
-	free(feed->trouble);
-	*feed = (struct feed){ 0 };
+	return feed->address->kind == ADDRESS_SSH;
 }
 
+/* Takes over the text.  What was said before is not said again. */
 static void feed_note_trouble(struct feed *feed, char *trouble)
 {
+	if (!trouble || !feed->trouble || strcmp(trouble, feed->trouble) != 0)
+		feed->told = false;
 	free(feed->trouble);
 	feed->trouble = trouble;
 }
 
+static void feed_note_said(struct feed *feed, const struct channel *channel)
+{
+	char *said = client_said(channel->client);
+
+	if (!said)
+		return;
+	free(feed->said);
+	feed->said = said;
+}
+
 int feed_open(struct feed *feed, enum client_start start, char **error)
 {
-	return channel_open(&feed->calls, feed->address, start, error);
+	int result = channel_open(&feed->calls, feed->address, start, error);
+
+	if (!result)
+		feed_note_said(feed, &feed->calls);
+	return result;
+}
+
+/* How long to wait after an attempt that failed. */
+static int feed_pause(struct feed *feed)
+{
+	if (!feed_is_far(feed) || feed->pause == 0)
+		feed->pause = RETRY_LATER;
+	else
+		feed->pause = feed->pause < RETRY_MOST / 2 ? 2 * feed->pause : RETRY_MOST;
+	return feed->pause;
+}
+
+static void feed_leave_gate(struct feed *feed, bool settling)
+{
+	feed->settling -= settling;
+	if (feed->gate)
+		feed->gate->open -= settling;
+}
+
+static void feed_close_channel(struct feed *feed, struct channel *channel)
+{
+	feed_leave_gate(feed, channel->settling);
+	channel_close(channel);
+}
+
+void feed_release(struct feed *feed)
+{
+	feed_close_channel(feed, &feed->calls);
+	server_status_release(&feed->status);
+	free(feed->trouble);
+	free(feed->said);
+	*feed = (struct feed){ 0 };
+}
+
+static bool feed_gate_is_shut(const struct feed *feed)
+{
+	return feed->gate && feed_is_far(feed) && feed->settling == 0 && feed->gate->open >= feed->gate->most;
+}
+
+/* The attempt has come to this.  False: it failed. */
+static bool feed_settled(struct feed *feed, struct channel *channel, int result, char *error)
+{
+	if (result == -EAGAIN)
+		return true;
+	feed_note_trouble(feed, error);
+	if (result == 0) {
+		feed->connected = feed->now;
+		feed_note_said(feed, channel);
+		if (channel->connected)
+			channel->connected(channel->ctx);
+		return true;
+	}
+	if (channel_up(&feed->calls))
+		feed->pause = 0; /* it is there */
+	feed->retry_at = feed->now + feed_pause(feed);
+	return false;
 }
 
 /*
- * Connects.  False: it failed.  This does not start a server again: the user may have stopped it on purpose,
- * and if it has crashed, its anchor restarts it.
+ * Connects, or begins to.  False: it failed.  This does not start a server again: the user may have stopped it on
+ * purpose, and if it has crashed, its anchor restarts it.
  */
 static bool feed_connect(struct feed *feed, struct channel *channel)
 {
 	char *error = NULL;
-	int result = channel_open(channel, feed->address, CLIENT_START_NEVER, &error);
+	int result;
 
-	feed_note_trouble(feed, error);
-	if (result == 0 && channel->connected)
-		channel->connected(channel->ctx);
-	return result == 0;
+	if (channel->settling || feed_gate_is_shut(feed))
+		return true;
+	result = channel_begin(channel, feed->address, CLIENT_START_NEVER, &error);
+	feed->settling += channel->settling;
+	if (feed->gate)
+		feed->gate->open += channel->settling;
+	return feed_settled(feed, channel, result, error);
+}
+
+/* Something came on a channel that is being connected. */
+static void feed_settle(struct feed *feed, struct channel *channel)
+{
+	char *error = NULL;
+	int result = channel_settle(channel, &error);
+
+	feed_leave_gate(feed, !channel->settling);
+	feed_settled(feed, channel, result, error);
 }
 
 void feed_add(struct feed *feed, struct channel *channel)
@@ -57,21 +146,20 @@ void feed_add(struct feed *feed, struct channel *channel)
 
 void feed_drop(struct feed *feed, struct channel *channel)
 {
-	channel_close(channel);
+	feed_close_channel(feed, channel);
 	DL_DELETE(feed->channels, channel);
 }
 
 void feed_again(struct feed *feed, struct channel *channel)
 {
-	channel_close(channel);
+	feed_close_channel(feed, channel);
 	channel->resting = false;
-	if (!feed_connect(feed, channel))
-		feed->retry_at = feed->now + RETRY_LATER;
+	feed_connect(feed, channel);
 }
 
 void feed_again_later(struct feed *feed, struct channel *channel)
 {
-	channel_close(channel);
+	feed_close_channel(feed, channel);
 	channel->resting = false;
 	feed->retry_at = feed->now + RETRY_SOON;
 }
@@ -156,10 +244,13 @@ void feed_receive(struct feed *feed, const struct pollfd *ready, int64_t now)
 
 	feed->now = now;
 	DL_FOREACH(feed->channels, channel)
-	channel->ready = channel_up(channel) && (channel->backlog || ready[channel->index].revents);
+	channel->ready = channel->client && (channel->backlog || ready[channel->index].revents);
 	while ((channel = feed_next_ready(feed))) {
 		channel->ready = false;
-		channel_receive(channel);
+		if (channel->settling)
+			feed_settle(feed, channel);
+		else
+			channel_receive(channel);
 	}
 }
 
@@ -180,12 +271,18 @@ static void feed_see_losses(struct feed *feed)
 {
 	struct channel *channel;
 
+	bool lost = false, poor = feed_is_far(feed) && feed->now - feed->connected < STEADY;
+
 	DL_FOREACH(feed->channels, channel)
 	{
-		if (channel->lost)
-			feed->retry_at = feed->now + RETRY_SOON;
+		lost |= channel->lost;
 		channel->lost = false;
 	}
+	if (!lost)
+		return;
+	if (!poor)
+		feed->pause = 0;
+	feed->retry_at = feed->now + (poor ? feed_pause(feed) : RETRY_SOON);
 }
 
 /* Milliseconds until another second of waiting is over; -1: nothing waits. */
@@ -251,13 +348,28 @@ static int feed_connect_due(struct feed *feed, int64_t now)
 		return feed_has_backlog(feed) ? 0 : (int)(feed->retry_at - now);
 	DL_FOREACH(feed->channels, channel)
 	{
-		if (channel_up(channel) || channel->resting || feed_connect(feed, channel))
-			continue;
-		feed->retry_at = now + RETRY_LATER;
-		return RETRY_LATER;
+		if (!channel_up(channel) && !channel->resting && !feed_connect(feed, channel))
+			return (int)(feed->retry_at - now);
 	}
 	feed_see_losses(feed);
-	return feed_up(feed) ? -1 : RETRY_SOON;
+	/* Another machine is awaited by its descriptor, and the gate by those that are before it. */
+	return feed_up(feed) || feed_is_far(feed) ? -1 : RETRY_SOON;
+}
+
+char *feed_news(struct feed *feed)
+{
+	char *news = feed->said;
+
+	feed->said = NULL;
+	if (news || !feed->trouble || feed->told || !feed_is_far(feed))
+		return news;
+	feed->told = true;
+	return alloc_format(MSG_SAY_AGAIN, feed->trouble);
+}
+
+void feed_hurry(struct feed *feed)
+{
+	feed->retry_at = feed->pause = 0;
 }
 
 int feed_turn(struct feed *feed, int64_t now)

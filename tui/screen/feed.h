@@ -20,6 +20,11 @@
 
 enum { FEED_CHANNELS_MAX = 16 };
 
+/* How many feeds may be at work on a connection to another machine at once; it is for all that share it. */
+struct feed_gate {
+	unsigned open, most;
+};
+
 struct feed {
 	const struct address *address;
 	struct channel calls;
@@ -27,12 +32,18 @@ struct feed {
 	int64_t now;              /* of the last feed_turn() or feed_receive() */
 	int64_t heard;            /* when the server has last said something */
 	int64_t retry_at;         /* nothing is connected again before this time */
-	char *trouble;            /* why it could not be connected; NULL: no trouble */
+	int pause; /* before the next attempt, if the last one has failed; another machine is given more */
+	int64_t connected;      /* when a channel was connected last */
+	struct feed_gate *gate; /* NULL: none */
+	unsigned settling;      /* channels that have passed it */
+	char *trouble;          /* why it could not be connected; NULL: no trouble */
+	bool told;              /* the user was told of that */
+	char *said;             /* what ssh said; the owner takes it; NULL: nothing */
 	struct server_status status;
 	bool status_known;
 };
 
-/* Times are milliseconds of any monotonic clock. */
+/* Times are milliseconds of any monotonic clock; 0 is none. */
 void feed_init(struct feed *feed, const struct address *address);
 void feed_release(struct feed *feed);
 /* The same as client_open(), for the connection of single calls. */
@@ -72,6 +83,10 @@ unsigned feed_waiting(const struct feed *feed);
 /* Fills in at most FEED_CHANNELS_MAX entries for poll(2).  Returns how many. */
 int feed_poll(struct feed *feed, struct pollfd *ready);
 void feed_receive(struct feed *feed, const struct pollfd *ready, int64_t now);
+/* What the user is to be told, malloc'ed: what ssh has said, or why it is not connected, which is said once.  NULL: nothing. */
+char *feed_news(struct feed *feed);
+/* The next attempt to connect is made at once. */
+void feed_hurry(struct feed *feed);
 /* Milliseconds until it must be called again; -1: no time limit. */
 int feed_turn(struct feed *feed, int64_t now);
 

@@ -339,6 +339,15 @@ static void screen_take_errors(struct app *app)
 		app_say(app, line, true);
 }
 
+/* What ssh said, and why there is no connection: once, on the message line. */
+static void screen_take_news(struct app *app)
+{
+	char *news = feed_news(&app->feed);
+
+	if (news)
+		app_say(app, news, true);
+}
+
 /* A turn of the loop: draws, waits, and handles what has come. */
 static void screen_turn(struct app *app)
 {
@@ -349,6 +358,7 @@ static void screen_turn(struct app *app)
 	};
 
 	screen_go_on(app);
+	screen_take_news(app);
 
 	bool drawn = screen_draw(app);
 	int wait = screen_wait(app);

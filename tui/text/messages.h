@@ -27,6 +27,7 @@
 #define MSG_SERVER_IS_ID           "there is no server '%s' (there %s); if it is an id: -Id takes one; pipe several"
 #define MSG_SERVER_RUNNING         "server '%s' is running, pid %lld"
 #define MSG_CONNECTION_LOST        "the connection was lost"
+#define MSG_TIMEOUT_CONNECTING     "the server was not reached in the time of --timeout"
 #define MSG_REPLY_LOST                                                                                       \
 	"the connection was lost before the reply; the request may or may not have been carried out"
 
@@ -257,7 +258,8 @@
 /* --- the configuration file */
 
 #define MSG_CONFIG_AT      "%s:%u: %s"
-#define MSG_CONFIG_SECTION "unknown section '[%s]' (known: [%s])"
+#define MSG_CONFIG_SECTION "unknown section '[%s]' (known: [%s], [%s])"
+#define MSG_CONFIG_SERVER  "name '%s' in [servers] must be 1 to 64 of A-Za-z0-9._-, begin with a letter or digit, and not be 'all'"
 #define MSG_CONFIG_KEY     "unknown key '%s' (known: %s)"
 #define MSG_CONFIG_LINE    "must be KEY = VALUE"
 
@@ -274,6 +276,7 @@
 #define MSG_TERMINAL_BACKGROUND "cannot use the terminal in the background"
 #define MSG_SHELL_RETURN        "Type \"exit\" to return to krtask."
 #define MSG_CONNECTING          "Connecting to server '%s'"
+#define MSG_SAY_AGAIN           "Connecting again: %s"
 #define MSG_RECONNECTING        "Lost the connection to server '%s'; reconnecting"
 #define MSG_WAITING             "waiting for the server… %u s"
 #define MSG_WAITING_PLAIN       "waiting for the server, %u s"

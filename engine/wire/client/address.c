@@ -14,6 +14,7 @@
 #include "engine/task/messages.h"
 #include "engine/task/strings.h"
 #include "engine/task/task.h"
+#include "engine/wire/client/known.h"
 
 static const char default_name[] = "default";
 
@@ -111,9 +112,9 @@ static int check_socket(const struct address *address, char **error)
 	return error_replace(error, -ENAMETOOLONG, MSG_SOCKET_PATH_TOO_LONG, address->socket, length, most);
 }
 
-static int parse_unix(struct address *address, char **error)
+static int parse_unix(struct address *address, const char *text, char **error)
 {
-	const char *path = address->text + strlen("unix:");
+	const char *path = text + strlen("unix:");
 
 	address->kind = ADDRESS_UNIX;
 	if (path[0] != '/')
@@ -138,30 +139,81 @@ static bool host_valid(const char *host)
 
 static int set_name(struct address *address, const char *name, char **error)
 {
-	if (!task_id_valid(name))
-		return error_replace(error, -EINVAL, MSG_SERVER_NAME_INVALID, name);
+	if (!task_id_valid(name)) {
+		(void)error_replace(error, 0, MSG_SERVER_NAME_INVALID, name);
+		return -EINVAL;
+	}
 	address->name = strdup(name);
 	return address->name ? 0 : -ENOMEM;
 }
 
-static int parse_ssh(struct address *address, char **error)
+static bool port_valid(const char *port)
 {
-	const char *host = address->text + strlen("ssh://");
+	size_t digits = strspn(port, "0123456789");
+	long number = digits > 0 && digits < 6 && !port[digits] ? strtol(port, NULL, 10) : 0;
+
+	return number > 0 && number <= 65535;
+}
+
+/* Takes the port from the host, and the brackets around an address that is full of colons.  0 or -errno. */
+static int split_port(struct address *address, char **error)
+{
+	char *at = strrchr(address->host, '@'), *host = at ? at + 1 : address->host;
+	char *bracket = *host == '[' ? strchr(host, ']') : NULL;
+	char *colon = strchr(bracket ? bracket : host, ':');
+
+	if (bracket && (bracket[1] == ':' || !bracket[1])) {
+		memmove(host, host + 1, (size_t)(bracket - host - 1));
+		memset(bracket - 1, '\0', 2);
+	} else if (colon && strchr(colon + 1, ':')) {
+		colon = NULL;
+	}
+	if (!colon)
+		return 0;
+	if (!port_valid(colon + 1)) {
+		(void)error_replace(error, 0, MSG_ADDRESS_PORT, colon + 1, address->text);
+		return -EINVAL;
+	}
+	address->port = strdup(colon + 1);
+	*colon = '\0';
+	return address->port ? 0 : -ENOMEM;
+}
+
+/* What its tasks are told by, if the configuration has no name for it: the host and the name of the server. */
+static int label_host(struct address *address)
+{
+	const char *at = strrchr(address->host, '@'), *host = at ? at + 1 : address->host;
+
+	address->label =
+		strcmp(address->name, default_name) == 0 ? strdup(host) : path_join(host, address->name);
+	return address->label ? 0 : -ENOMEM;
+}
+
+static int parse_ssh(struct address *address, const char *text, char **error)
+{
+	const char *host = text + strlen("ssh://");
 	const char *slash = strchr(host, '/');
+	int result;
 
 	address->kind = ADDRESS_SSH;
 	address->host = slash ? strndup(host, (size_t)(slash - host)) : strdup(host);
 	if (!address->host)
 		return -ENOMEM;
-	if (!host_valid(address->host))
-		return error_replace(error, -EINVAL, MSG_ADDRESS_NO_HOST, address->text);
-	return set_name(address, slash && slash[1] ? slash + 1 : default_name, error);
+	result = split_port(address, error);
+	if (result < 0)
+		return result;
+	if (!host_valid(address->host)) {
+		(void)error_replace(error, 0, MSG_ADDRESS_NO_HOST, address->text);
+		return -EINVAL;
+	}
+	result = set_name(address, slash && slash[1] ? slash + 1 : default_name, error);
+	return result < 0 || address->label ? result : label_host(address);
 }
 
-static int parse_name(struct address *address, char **error)
+static int parse_name(struct address *address, const char *text, char **error)
 {
 	char *runtime, *state, *file = NULL;
-	int result = set_name(address, address->text, error);
+	int result = set_name(address, text, error);
 
 	address->kind = ADDRESS_NAME;
 	if (result < 0)
@@ -185,6 +237,45 @@ static int parse_name(struct address *address, char **error)
 	return result;
 }
 
+static bool begins_with(const char *text, const char *beginning)
+{
+	return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+/* A name of the configuration stands for its address, and for where krtask is there. */
+static int parse_known(struct address *address, const struct known_server *known, char **error)
+{
+	int result = string_copy(&address->label, known->name);
+
+	if (result == 0)
+		result = string_copy(&address->program, known->program);
+	if (result == 0 && address->program && !begins_with(known->address, "ssh://")) {
+		(void)error_replace(error, 0, MSG_SERVERS_PROGRAM, address->program, known->address);
+		return -EINVAL;
+	}
+	return result;
+}
+
+static int parse_text(struct address *address, char **error)
+{
+	const struct known_server *known = known_find(address->text);
+	const char *text = known ? known->address : address->text;
+	int result = known ? parse_known(address, known, error) : 0;
+
+	if (result < 0)
+		return result;
+	if (begins_with(text, "unix:"))
+		result = parse_unix(address, text, error);
+	else if (begins_with(text, "ssh://"))
+		result = parse_ssh(address, text, error);
+	else
+		result = parse_name(address, text, error);
+	if (result < 0 || address->label)
+		return result;
+	address->label = strdup(address->text);
+	return address->label ? 0 : -ENOMEM;
+}
+
 int address_parse(struct address *out, const char *text, char **error)
 {
 	struct address address = { .kind = ADDRESS_NAME };
@@ -194,14 +285,7 @@ int address_parse(struct address *out, const char *text, char **error)
 	if (!text || !*text)
 		text = variable_given("KRTASK_SERVER");
 	address.text = strdup(text ? text : default_name);
-	if (!address.text)
-		result = -ENOMEM;
-	else if (strncmp(address.text, "unix:", strlen("unix:")) == 0)
-		result = parse_unix(&address, &why);
-	else if (strncmp(address.text, "ssh://", strlen("ssh://")) == 0)
-		result = parse_ssh(&address, &why);
-	else
-		result = parse_name(&address, &why);
+	result = address.text ? parse_text(&address, &why) : -ENOMEM;
 	if (result < 0) {
 		if (!why)
 			(void)error_replace(&why, result, "%s", strerror(-result));
@@ -216,9 +300,11 @@ int address_parse(struct address *out, const char *text, char **error)
 int address_copy(struct address *to, const struct address *from)
 {
 	to->kind = from->kind;
+	to->shared = from->shared;
 	if (string_copy(&to->text, from->text) < 0 || string_copy(&to->name, from->name) < 0 ||
 	    string_copy(&to->socket, from->socket) < 0 || string_copy(&to->state, from->state) < 0 ||
-	    string_copy(&to->host, from->host) < 0)
+	    string_copy(&to->host, from->host) < 0 || string_copy(&to->port, from->port) < 0 ||
+	    string_copy(&to->program, from->program) < 0 || string_copy(&to->label, from->label) < 0)
 		return -ENOMEM;
 	return 0;
 }
@@ -230,6 +316,9 @@ void address_release(struct address *address)
 	free(address->socket);
 	free(address->state);
 	free(address->host);
+	free(address->port);
+	free(address->program);
+	free(address->label);
 	memset(address, 0, sizeof(*address));
 }
 

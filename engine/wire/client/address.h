@@ -13,15 +13,20 @@ enum address_kind { ADDRESS_NAME, ADDRESS_UNIX, ADDRESS_SSH };
 
 struct address {
 	enum address_kind kind;
-	char *text;   /* as given, or "default" */
-	char *name;   /* NAME, also with ssh, where it is "default" if none is given; NULL for unix: */
-	char *socket; /* path, for NAME and unix: */
-	char *state;  /* STATE/NAME, for NAME only */
-	char *host;   /* [user@]host, for ssh: */
+	char *text;    /* as given, or "default" */
+	char *name;    /* NAME, also with ssh, where it is "default" if none is given; NULL for unix: */
+	char *socket;  /* path, for NAME and unix: */
+	char *state;   /* STATE/NAME, for NAME only */
+	char *host;    /* [user@]host, for ssh: */
+	char *port;    /* for ssh:, NULL: what ssh says */
+	char *program; /* krtask on that host, NULL: where its PATH has it */
+	char *label; /* what stands before the ids of its tasks: its name in the configuration, the host, host/NAME, or text */
+	bool shared; /* ssh: the way that somebody opened by answering its questions is taken (ssh.h) */
 };
 
 /*
- * If text is NULL or empty, the address is $KRTASK_SERVER, else "default".  A NAME follows the rules of an
+ * If text is NULL or empty, the address is $KRTASK_SERVER, else "default".  A name of the configuration (known.h) stands
+ * for its address.  A NAME follows the rules of an
  * id: 1 to 64 of A-Za-z0-9._-, of which the first is a letter or a digit.  ssh hosts must not begin with
  * '-'.  0, or -EINVAL and *error (free() it), which names the value and says what would be right, or
  * -ENAMETOOLONG if the path of the socket does not fit into sun_path.

@@ -21,95 +21,13 @@
 #include "engine/task/strings.h"
 #include "engine/wire/buffer.h"
 #include "engine/wire/client/connect.h"
-#include "engine/wire/client/patience.h"
-#include "engine/wire/client/ssh.h"
+#include "engine/wire/client/inside.h"
 
 enum {
 	READ_CHUNK = 64 << 10, /* bytes of one read */
 	SEND_AT = 32 << 10,    /* calls are collected up to this, or until a reply is waited for */
 	CLOSE_MS = 5000,       /* time to send what is left, when a client is closed */
-	RETRY_MS = 50,
 };
-
-struct client {
-	struct address address;
-	enum client_start start;
-	int fd;    /* -1: not connected */
-	pid_t ssh; /* 0: none */
-	struct buffer in, out;
-	struct patience patience;
-	unsigned outstanding;
-	bool unreadable, unwritable;
-	bool answered; /* something was received */
-	char *hash;    /* of the environment, if it was sent on this connection */
-	char *error;
-};
-
-/* Closes the connection, and frees all that belongs to it. */
-static void client_disconnect(struct client *client)
-{
-	if (client->fd >= 0)
-		close(client->fd);
-	client->fd = -1;
-	if (client->ssh > 0)
-		ssh_close(client->ssh, client->outstanding > 0);
-	client->ssh = 0;
-	buffer_release(&client->in);
-	buffer_release(&client->out);
-	free(client->hash);
-	client->hash = NULL;
-	patience_end(&client->patience);
-	client->outstanding = 0;
-	client->unreadable = client->unwritable = client->answered = false;
-}
-
-/* So far only ssh is running.  A reply shows that there is a server. */
-static int client_greet(struct client *client)
-{
-	struct client_reply reply = { 0 };
-	int result = client_call(client, "org.varlink.service.GetInfo", NULL, &reply);
-
-	client_reply_release(&reply);
-	return result;
-}
-
-static int client_establish(struct client *client, int64_t deadline)
-{
-	int result;
-
-	if (client->address.kind != ADDRESS_SSH)
-		return connect_server(&client->address, client->start, deadline, &client->fd, &client->error);
-	result = ssh_open(&client->address, client->start, &client->fd, &client->ssh, &client->error);
-	if (result < 0)
-		return result;
-	result = client_greet(client);
-	if (result < 0)
-		client_disconnect(client);
-	return result;
-}
-
-int client_open(struct client **out, const struct address *address, enum client_start start, char **error)
-{
-	struct client *client = calloc(1, sizeof(*client));
-	int result;
-
-	if (!client)
-		return error_replace(error, -ENOMEM, "%s", strerror(ENOMEM));
-	client->fd = -1;
-	client->patience = (struct patience)PATIENCE_INIT;
-	client->start = start;
-	result = address_copy(&client->address, address);
-	if (result == 0)
-		result = client_establish(client, patience_deadline());
-	if (result < 0) {
-		*error = client->error ? client->error : strdup(strerror(-result));
-		client->error = NULL;
-		client_close(client);
-		return result;
-	}
-	*out = client;
-	return 0;
-}
 
 /* Writes as much as the socket accepts now. */
 static int client_push(struct client *client)
@@ -156,7 +74,6 @@ static int client_pull(struct client *client)
 		return -EAGAIN;
 	}
 	in->end += (size_t)n;
-	client->answered = true;
 	return 0;
 }
 
@@ -171,7 +88,7 @@ static int wait_for(struct client *client, short events, int timeout_ms)
 }
 
 /* Sends the rest.  Calls whose replies nobody waits for must be carried out, too. */
-static void client_flush(struct client *client)
+void client_flush(struct client *client)
 {
 	int64_t deadline = connect_now() + CLOSE_MS;
 
@@ -183,26 +100,6 @@ static void client_flush(struct client *client)
 		if (result == 0)
 			(void)client_pull(client);
 	}
-}
-
-void client_close(struct client *client)
-{
-	if (!client)
-		return;
-	client_flush(client);
-	client_disconnect(client);
-	address_release(&client->address);
-	free(client->error);
-	free(client);
-}
-
-static int client_lost(struct client *client)
-{
-	const char *host = client->address.host;
-
-	if (host && !client->answered)
-		return error_replace(&client->error, -EPIPE, MSG_SSH_ENDED, host);
-	return error_replace(&client->error, -EPIPE, MSG_SERVER_LOST, client->address.text);
 }
 
 /* It gave no sign of life: nothing more is expected of it. */
@@ -236,7 +133,7 @@ int client_send(struct client *client, const char *method, const struct jsonw *p
 		buffer_put(out, more, sizeof(more) - 1);
 	if (flags & CLIENT_ONEWAY)
 		buffer_put(out, oneway, sizeof(oneway) - 1);
-	else if (client->outstanding++ == 0 && client->ssh == 0)
+	else if (client->outstanding++ == 0 && client->ssh.pid == 0)
 		patience_begin(&client->patience);
 	buffer_put(out, "}", 2);
 	if (out->end - out->start >= SEND_AT)
@@ -263,7 +160,7 @@ static void client_answered(struct client *client, bool continues)
 {
 	if (!continues && client->outstanding > 0)
 		client->outstanding--;
-	if (!continues && client->outstanding > 0 && client->ssh == 0)
+	if (!continues && client->outstanding > 0 && client->ssh.pid == 0)
 		patience_begin(&client->patience);
 	else
 		patience_end(&client->patience);
@@ -301,6 +198,8 @@ static int read_reply(struct client *client, const char *frame, size_t length, s
 		reply->parameters = json_incref(parameters);
 	else if (!error)
 		reply->parameters = json_object();
+	if (name)
+		client_note_version(client, reply);
 	client_answered(client, reply->continues);
 	json_decref(root);
 	return 0;
@@ -428,29 +327,6 @@ bool client_wants_write(const struct client *client)
 	return client->out.start < client->out.end && !client->unwritable;
 }
 
-/* True for failures that may pass: there is no server yet, or the old one is just leaving. */
-static bool may_pass(int result)
-{
-	return result == -ENOENT || result == -ECONNREFUSED || result == -ECONNRESET ||
-	       result == -ECONNABORTED || result == -EPIPE;
-}
-
-int client_reconnect(struct client *client, int timeout_ms)
-{
-	int64_t deadline = timeout_ms < 0 ? -1 : connect_now() + timeout_ms;
-	int result;
-
-	client_disconnect(client);
-	while (may_pass(result = client_establish(client, deadline))) {
-		int left = connect_left(deadline);
-
-		if (left == 0)
-			break;
-		(void)poll(NULL, 0, left < 0 || left > RETRY_MS ? RETRY_MS : left);
-	}
-	return result;
-}
-
 /* Keeps the hash in a reply to Environment. */
 static int take_hash(struct client *client, const struct client_reply *reply)
 {
@@ -489,9 +365,4 @@ int client_environment(struct client *client, const char **hash)
 bool client_is_remote(const struct client *client)
 {
 	return client->address.kind == ADDRESS_SSH;
-}
-
-const char *client_error(const struct client *client)
-{
-	return client->error ? client->error : "";
 }

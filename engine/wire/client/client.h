@@ -33,6 +33,15 @@ enum client_start {
  */
 int client_open(struct client **client, const struct address *address, enum client_start start, char **error);
 void client_close(struct client *client); /* may be NULL */
+/*
+ * The same without waiting for another machine: over ssh, calls are made only when client_settle() has returned 0.
+ * 0; -EAGAIN: not yet, client_fd() tells when to look again; -EINTR; or another -errno, and client_error().
+ */
+int client_begin(struct client **client, const struct address *address, enum client_start start,
+                 char **error);
+int client_settle(struct client *client, int timeout_ms);
+/* The last line that ssh has written since the last call, malloc'ed; NULL: nothing new. */
+char *client_said(struct client *client);
 
 /*
  * The path of the installed krtaskd.  The order of the search is: KRTASKD, the directory of this program,
@@ -100,7 +109,8 @@ int client_fd(const struct client *client);
 bool client_wants_write(const struct client *client);
 
 /*
- * Connects to the same server again, within timeout_ms.  It may wait in the backlog of the anchor, or start a
+ * Connects to the same server again, within timeout_ms (-1: without limit).  Over ssh, it tries again after 1 s, 2 s
+ * and so on up to 60 s, tells so once (client_set_patience()), and returns -EINTR if a signal came.  It may wait in the backlog of the anchor, or start a
  * server as client_open() was allowed to.  Outstanding calls are forgotten, and the environment must be sent
  * again. 0 or -errno.
  */

@@ -35,6 +35,12 @@ int64_t patience_deadline(void)
 	return timeout_ms > 0 ? connect_now() + timeout_ms : -1;
 }
 
+void patience_say(const char *text)
+{
+	if (told)
+		told(text);
+}
+
 static void patience_tell(const char *format, const char *what)
 {
 	char *text;

@@ -40,6 +40,8 @@ int64_t patience_due(struct patience *patience);
 /* 0, or -ETIMEDOUT: the time of the server is over. */
 int patience_step(struct patience *patience, const struct address *address);
 
+/* Tells the user, as client_set_patience() says. */
+void patience_say(const char *text);
 /* The deadline for a server that is connected to now; -1: none. */
 int64_t patience_deadline(void);
 /* Waiting for something other than a reply.  It begins if since is 0. */

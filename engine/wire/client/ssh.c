@@ -3,18 +3,31 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/task/array.h"
 #include "engine/task/error.h"
 #include "engine/task/messages.h"
+#include "engine/task/quote.h"
+#include "engine/task/utf8.h"
 
-enum { SSH_END_MS = 2000 };
+enum {
+	SSH_END_MS = 2000,
+	SSH_LINE_MAX = 4096,
+	SSH_WORDS = 24,
+	EXIT_NOT_EXECUTABLE = 126,
+	EXIT_NOT_FOUND = 127,
+	EXIT_SSH = 255, /* of ssh itself; every other status is of what it ran */
+};
 
 static const char *ssh_program(void)
 {
@@ -23,57 +36,242 @@ static const char *ssh_program(void)
 	return given && *given ? given : "ssh";
 }
 
-/*
- * In the child.  ssh takes a word with '-' for an option, even after the host.  address_parse() allows no such host,
- * and names begin with a letter or digit.
- */
-static _Noreturn void ssh_execute(const struct address *address, enum client_start start, int fd)
+/* krtask for the shell of the other machine, which replaces only a ~ at the beginning.  malloc'ed. */
+static char *ssh_krtask(const char *program)
+{
+	size_t home = strncmp(program, "~/", 2) == 0 ? 2 : 0;
+	char *word = malloc(home + QUOTE_ROOM(strlen(program)));
+
+	if (!word)
+		return NULL;
+	memcpy(word, program, home);
+	quote_word(word + home, program + home);
+	return word;
+}
+
+/* The options that a user relies on; no host and no word of ours begins with '-', which ssh would take for one. */
+static void ssh_words(const struct address *address, const char *krtask, enum client_start start,
+                      const char *words[SSH_WORDS])
 {
 	static const char *const wanted[] = {
 		[CLIENT_START_NEVER] = "never",
 		[CLIENT_START_EXISTING] = "existing",
 		[CLIENT_START_ALWAYS] = "always",
 	};
-	const char *program = ssh_program();
-	sigset_t none;
+	static const char *const options[] = { "-o", "BatchMode=yes",         "-o", "ConnectTimeout=15",
+		                               "-o", "ServerAliveInterval=15" };
+	size_t n = 0;
 
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (dup2(fd, STDIN_FILENO) >= 0 && dup2(fd, STDOUT_FILENO) >= 0)
-		execlp(program, program, "-T", "--", address->host, "krtask", "--server", address->name,
-		       "server", "bridge", wanted[start], (char *)NULL);
-	_exit(127);
+	words[n++] = ssh_program();
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+		words[n++] = options[i];
+	if (address->port) {
+		words[n++] = "-p";
+		words[n++] = address->port;
+	}
+	words[n++] = address->host;
+	words[n++] = krtask;
+	words[n++] = "--server";
+	words[n++] = address->name;
+	words[n++] = "server";
+	words[n++] = "bridge";
+	words[n++] = wanted[start];
+	words[n] = NULL;
 }
 
-int ssh_open(const struct address *address, enum client_start start, int *fd, pid_t *pid, char **error)
-{
-	int ends[2];
-	pid_t child;
+/* Those that were left, and have not ended yet.  Everything of it belongs to whoever holds the lock. */
+static struct {
+	pthread_mutex_t lock;
+	pid_t *pids;
+	size_t count, size;
+} leaving = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+/* Nobody waits for it: whoever comes next sees that it has ended.  A pid of 0 is nobody. */
+static void ssh_leave(pid_t pid)
+{
+	size_t left = 0;
+	pid_t *pids;
+
+	pthread_mutex_lock(&leaving.lock);
+	for (size_t i = 0; i < leaving.count; i++) {
+		if (waitpid(leaving.pids[i], NULL, WNOHANG) == 0)
+			leaving.pids[left++] = leaving.pids[i];
+	}
+	leaving.count = left;
+	pids = pid > 0 ? array_grow(leaving.pids, &leaving.size, left + 1, sizeof(*pids)) : NULL;
+	if (pids) {
+		leaving.pids = pids;
+		pids[leaving.count++] = pid;
+	}
+	pthread_mutex_unlock(&leaving.lock);
+}
+
+/* In the child. */
+static _Noreturn void ssh_execute(const char *const *words, int fd, int said)
+{
+	struct sigaction standard = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int i = 1; i < NSIG; i++)
+		(void)sigaction(i, &standard, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (dup2(fd, STDIN_FILENO) >= 0 && dup2(fd, STDOUT_FILENO) >= 0 &&
+	    (said < 0 || dup2(said, STDERR_FILENO) >= 0)) {
+		execvp(words[0], (char *const *)words);
+		dprintf(STDERR_FILENO, "%s: %s\n", words[0], strerror(errno));
+	}
+	_exit(EXIT_SSH);
+}
+
+/* The handlers of this program must not run in the child, which can be terminated at once.  Its process id, or -1. */
+static pid_t ssh_fork(const char *const *words, int fd, int said)
+{
+	sigset_t all, before;
+	pid_t pid;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &before);
+	pid = fork();
+	if (pid == 0)
+		ssh_execute(words, fd, said);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
+/* Where its standard error goes.  -1: there is no such file, so it goes where ours goes. */
+static int ssh_open_said(void)
+{
+	int fd = memfd_create("ssh", MFD_CLOEXEC);
+
+	if (fd >= 0)
+		(void)fcntl(fd, F_SETFL, O_APPEND);
+	return fd;
+}
+
+int ssh_open(const struct address *address, enum client_start start, int *fd, struct ssh *ssh, char **error)
+{
+	char *krtask = ssh_krtask(address->program ? address->program : "krtask");
+	const char *words[SSH_WORDS];
+	int ends[2];
+
+	if (!krtask || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+		free(krtask);
 		return error_replace(error, -errno, MSG_SSH_FAILED, strerror(errno));
-	child = fork();
-	if (child == 0)
-		ssh_execute(address, start, ends[1]);
+	}
+	ssh_words(address, krtask, start, words);
+	ssh_leave(0);
+	*ssh = (struct ssh){ .said = ssh_open_said() };
+	ssh->pid = ssh_fork(words, ends[1], ssh->said);
+	free(krtask);
 	close(ends[1]);
-	if (child < 0) {
+	if (ssh->pid < 0) {
 		close(ends[0]);
+		ssh->pid = 0;
+		ssh_close(ssh, true);
 		return error_replace(error, -EAGAIN, MSG_SSH_FAILED, strerror(EAGAIN));
 	}
 	(void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
 	*fd = ends[0];
-	*pid = child;
 	return 0;
 }
 
-void ssh_close(pid_t pid, bool at_once)
+/* It has closed its output, so it ends.  Its wait status. */
+static int ssh_await(struct ssh *ssh)
 {
-	struct pollfd poll_fd = { .fd = pidfd_open(pid, 0), .events = POLLIN };
+	struct pollfd poll_fd = { .fd = pidfd_open(ssh->pid, 0), .events = POLLIN };
+	int status = 0;
 
-	if (at_once || poll_fd.fd < 0 || poll(&poll_fd, 1, SSH_END_MS) <= 0)
-		(void)kill(pid, SIGTERM);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+	if (poll_fd.fd < 0 || poll(&poll_fd, 1, SSH_END_MS) <= 0)
+		(void)kill(ssh->pid, SIGKILL);
+	while (waitpid(ssh->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 	if (poll_fd.fd >= 0)
 		close(poll_fd.fd);
+	ssh->pid = 0;
+	return status;
+}
+
+void ssh_close(struct ssh *ssh, bool at_once)
+{
+	if (ssh->pid > 0 && at_once)
+		(void)kill(ssh->pid, SIGTERM);
+	if (ssh->pid > 0 && waitpid(ssh->pid, NULL, WNOHANG) == 0)
+		ssh_leave(ssh->pid);
+	if (ssh->said >= 0)
+		close(ssh->said);
+	*ssh = (struct ssh)SSH_INIT;
+}
+
+/* The last line of the text that is not blank; NULL: there is none. */
+static char *ssh_last_line(char *text)
+{
+	char *last = NULL, *rest = NULL;
+
+	for (char *line = strtok_r(text, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest)) {
+		if (line[strspn(line, " \t")])
+			last = line;
+	}
+	return last ? utf8_readable(last, strlen(last)) : NULL;
+}
+
+char *ssh_take_line(struct ssh *ssh)
+{
+	off_t end = ssh->said < 0 ? 0 : lseek(ssh->said, 0, SEEK_END);
+	char text[SSH_LINE_MAX];
+	off_t from = end - ssh->read < SSH_LINE_MAX ? ssh->read : end - SSH_LINE_MAX + 1;
+	ssize_t count = end > ssh->read ? pread(ssh->said, text, sizeof(text) - 1, from) : 0;
+
+	if (count <= 0)
+		return NULL;
+	ssh->read = end;
+	text[count] = '\0';
+	return ssh_last_line(text);
+}
+
+/* What to do about it, by what ssh says.  malloc'ed. */
+static char *ssh_advice(const char *line, const struct address *address)
+{
+	static const struct {
+		const char *said, *advice;
+	} known[] = {
+		{ "Could not resolve hostname", MSG_SSH_ADVICE_HOST },
+		{ "Permission denied", MSG_SSH_ADVICE_KEY },
+		{ "Host key verification failed", MSG_SSH_ADVICE_KNOWN },
+		{ "", MSG_SSH_ADVICE },
+	};
+	char *words, *advice;
+	size_t i = 0;
+
+	while (!strstr(line, known[i].said))
+		i++;
+	if (asprintf(&words, "%s%s%s%s", address->port ? "-p " : "", address->port ? address->port : "",
+	             address->port ? " " : "", address->host) < 0)
+		return NULL;
+	if (asprintf(&advice, known[i].advice, words) < 0) /* NOLINT: one of messages.h */
+		advice = NULL;
+	free(words);
+	return advice;
+}
+
+char *ssh_explain(struct ssh *ssh, const struct address *address)
+{
+	int status = ssh->pid > 0 ? ssh_await(ssh) : 0, code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	char *line = ssh_take_line(ssh), *advice, *text = NULL;
+
+	while (line && *line && strchr(" .", line[strlen(line) - 1]))
+		line[strlen(line) - 1] = '\0';
+	if (code == EXIT_NOT_FOUND || code == EXIT_NOT_EXECUTABLE) {
+		if (!line && asprintf(&line, MSG_SSH_EXITED, code) < 0)
+			return NULL;
+		(void)error_replace(&text, 0, MSG_SSH_NO_KRTASK, address->host, line, address->text);
+	} else if (!line) {
+		(void)error_replace(&text, 0, MSG_SSH_ENDED, address->host);
+	} else {
+		advice = ssh_advice(line, address);
+		(void)error_replace(&text, 0, MSG_SSH_SAID, address->host, line, advice ? advice : "");
+		free(advice);
+	}
+	free(line);
+	return text;
 }

@@ -1,5 +1,7 @@
 /*
  * The way to a server on another machine: ssh runs `krtask server bridge` there.  Private to the client.
+ *
+ * What ssh writes to its standard error is kept, and never reaches a terminal by itself.
  */
 #ifndef KRTASK_WIRE_SSH_H
 #define KRTASK_WIRE_SSH_H
@@ -9,16 +11,28 @@
 
 #include "engine/wire/client/client.h"
 
+struct ssh {
+	pid_t pid;  /* 0: none */
+	int said;   /* a file in memory with its standard error; -1: none */
+	off_t read; /* so much of it was taken */
+};
+
+#define SSH_INIT { .said = -1 }
+
 /*
  * Runs $KRTASK_SSH, else ssh.  `start` says whether it may start a server on the other machine.  *fd becomes its
- * standard input and output, non-blocking and close-on-exec.  Close that, then ssh_close(*pid).  0, or -errno and
+ * standard input and output, non-blocking and close-on-exec.  Close that, then ssh_close().  0, or -errno and
  * *error; that ssh itself fails is seen only by the end of *fd.
  */
-int ssh_open(const struct address *address, enum client_start start, int *fd, pid_t *pid, char **error);
+int ssh_open(const struct address *address, enum client_start start, int *fd, struct ssh *ssh, char **error);
 /*
- * Waits for its end.  ssh ends after its standard input has ended and everything has arrived, and gets time for that.
+ * Lets it go.  ssh ends after its standard input has ended and everything has arrived; nobody waits for that.
  * at_once: nobody will read what it still brings, so it is terminated.
  */
-void ssh_close(pid_t pid, bool at_once);
+void ssh_close(struct ssh *ssh, bool at_once);
+/* The last line that it has written since the last call, malloc'ed; NULL: nothing new. */
+char *ssh_take_line(struct ssh *ssh);
+/* Its connection has ended before the server answered: why, and what to do about it, in one line.  It has ended, too. */
+char *ssh_explain(struct ssh *ssh, const struct address *address);
 
 #endif
