@@ -74,7 +74,9 @@ static void line_show(char byte)
 		line.seen[line.seen_length++] = byte;
 	if (byte != question[line.asked])
 		line.asked = 0;
-	if (byte == question[line.asked] && !question[++line.asked]) {
+	if (byte == question[line.asked])
+		line.asked++;
+	if (!question[line.asked]) {
 		line.asked = 0;
 		if (!line.silent)
 			line_type("\033[0n");

@@ -118,7 +118,8 @@ START_TEST(what_was_not_written_whole_is_no_line)
 
 	ck_assert_ptr_nonnull(file);
 	fputs("whole\nnot \xff text\nhal", file);
-	ck_assert_int_eq(fclose(file), 0);
+	int closed = fclose(file);
+	ck_assert_int_eq(closed, 0);
 	ck_assert_int_eq(chmod(path, 0600), 0);
 	ck_assert_str_eq(known(), "whole|");
 	history_file_add("next");

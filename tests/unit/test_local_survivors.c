@@ -280,7 +280,7 @@ int main(int argc, char **argv)
 	Suite *suite = suite_create("local survivors");
 	TCase *tcase = tcase_create("local survivors");
 	tcase_add_checked_fixture(tcase, scripted_setup, scripted_teardown);
-	tcase_set_timeout(tcase, 30);
+	tcase_set_timeout(tcase, 120);
 	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
 		tcase_add_test(tcase, tests[i]);
 	suite_add_tcase(suite, tcase);

@@ -254,17 +254,17 @@ void create_again(struct view *view)
 {
 	struct app *app = view->app;
 	size_t tagged = create_tagged(app->table);
-	char *text = tagged > 1 ? alloc_format(MSG_AGAIN_MANY, tagged) : NULL, *id;
+	char *text = tagged > 1 ? alloc_format(MSG_AGAIN_MANY, tagged) : NULL;
+	char *id = app->options.what_if || text ? NULL : create_only(app->table);
 	const struct ask_question question = { .text = text };
 
-	if (app->options.what_if) {
+	if (app->options.what_if)
 		app_say(app, alloc_string(MSG_CREATED_NOT), true);
-	} else if (text) {
+	else if (text)
 		ask_view_open(app, &question, create_again_decided, app->table);
-	} else if ((id = create_only(app->table))) {
+	else if (id)
 		create_fetch(app, id, false);
-		free(id);
-	}
+	free(id);
 	free(text);
 }
 
