@@ -24,7 +24,7 @@
  * More than two spawning threads are not faster on two cores (clone blocks in the kernel); jobs that read
  * files want one more.
  */
-enum { ENGINE_WORKERS = 3 };
+enum { ENGINE_WORKERS = 3, ENGINE_LINGER_MS = 3 };
 
 static int64_t engine_system_now(void)
 {
@@ -238,6 +238,7 @@ static int engine_open_executor(struct engine *engine, const struct engine_optio
 		.now = engine->now,
 		.own_environment = &engine->own_environment,
 		.descriptors = shed_limits(),
+		.linger_ms = ENGINE_LINGER_MS,
 	};
 	return local_open(&engine->executor, &local, error);
 }

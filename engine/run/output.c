@@ -303,6 +303,14 @@ bool output_is_written(struct output *output, int pair)
 	       output_file_of(output, pair, OUTPUT_STDERR)->use == OUTPUT_WRITTEN;
 }
 
+bool output_is_empty(struct output *output, int pair, enum output_stream stream)
+{
+	int opened = numbers_has(pair) ? output_file_of(output, pair, stream)->opened : 0;
+	struct stat status;
+
+	return opened > 0 && fstat(opened - 1, &status) == 0 && status.st_size == 0 && status.st_nlink == 1;
+}
+
 /* 1: it has content.  0: it is empty.  -ENOENT or -errno. */
 static int file_holds_bytes(const struct output *output, const struct output_file *file, const char *name)
 {

@@ -63,6 +63,9 @@ int output_start(struct output *output, int pair, bool merge);
  */
 bool output_is_written(struct output *output, int pair);
 
+/* True if a file of the pair is certainly empty. */
+bool output_is_empty(struct output *output, int pair, enum output_stream stream);
+
 /*
  * To be called when the task has ended.  Renames files that are not empty, and files that are still open for
  * writing, since further output belongs to this task.  left: the task has left a process running; this counts

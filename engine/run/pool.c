@@ -1,6 +1,7 @@
 #include "engine/run/pool.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -16,12 +17,16 @@ struct job_queue {
 };
 
 struct pool {
-	pthread_mutex_t lock; /* guards waiting, finished and stopping */
+	pthread_mutex_t lock; /* guards all that changes */
 	pthread_cond_t wake;  /* waiting is not empty, or stopping */
 	struct job_queue waiting;
 	struct job_queue finished;
 	bool stopping;
-	int event; /* an eventfd, readable while finished is not empty */
+	unsigned idle;      /* threads that wait for a job */
+	unsigned lingering; /* threads that would rather have one */
+	int event;          /* an eventfd, readable while finished is not empty */
+	bool nudged;        /* these are to end that: nudge is readable */
+	int nudge;          /* an eventfd */
 	unsigned threads;
 	pthread_t ids[];
 };
@@ -71,8 +76,10 @@ static void *worker_main(void *argument)
 
 	(void)pthread_mutex_lock(&pool->lock);
 	for (;;) {
+		pool->idle++;
 		while (!pool->waiting.first && !pool->stopping)
 			(void)pthread_cond_wait(&pool->wake, &pool->lock);
+		pool->idle--;
 		job = queue_pop(&pool->waiting);
 		if (!job)
 			break;
@@ -120,8 +127,11 @@ int pool_new(struct pool **result, unsigned threads)
 	queue_init(&pool->waiting);
 	queue_init(&pool->finished);
 	pool->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (pool->event < 0) {
+	pool->nudge = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (pool->event < 0 || pool->nudge < 0) {
 		error = -errno;
+		if (pool->event >= 0)
+			(void)close(pool->event);
 		free(pool);
 		return error;
 	}
@@ -136,6 +146,24 @@ int pool_new(struct pool **result, unsigned threads)
 	return 0;
 }
 
+/* Called with the lock held, when a job waits.  A thread that wakes up may still count as idle. */
+static bool pool_lacks_threads(const struct pool *pool)
+{
+	unsigned jobs = 0;
+
+	for (const struct pool_job *job = pool->waiting.first; job && jobs <= pool->idle; job = job->next)
+		jobs++;
+	return jobs > pool->idle;
+}
+
+/* Called with the lock held. */
+static void pool_nudge(struct pool *pool)
+{
+	if (!pool->nudged)
+		(void)eventfd_write(pool->nudge, 1);
+	pool->nudged = true;
+}
+
 void pool_submit(struct pool *pool, struct pool_job *job)
 {
 	(void)pthread_mutex_lock(&pool->lock);
@@ -148,11 +176,36 @@ void pool_submit(struct pool *pool, struct pool_job *job)
 		pool_finish(pool, job);
 	} else {
 		queue_push(&pool->waiting, job);
+		if (pool->lingering > 0 && pool_lacks_threads(pool))
+			pool_nudge(pool);
 	}
 	(void)pthread_mutex_unlock(&pool->lock);
 	/* Who is woken finds the lock free. */
 	if (!stopping)
 		(void)pthread_cond_signal(&pool->wake);
+}
+
+bool pool_linger(struct pool *pool, int fd, int milliseconds)
+{
+	struct pollfd fds[] = { { .fd = fd, .events = POLLIN }, { .fd = pool->nudge, .events = POLLIN } };
+	eventfd_t count;
+
+	(void)pthread_mutex_lock(&pool->lock);
+	bool wanted = pool->stopping || pool_lacks_threads(pool);
+	pool->lingering += !wanted;
+	(void)pthread_mutex_unlock(&pool->lock);
+	if (poll(fds, 2, wanted ? 0 : milliseconds) < 0)
+		fds[0].revents = 0;
+	if (wanted)
+		return fds[0].revents & POLLIN;
+	(void)pthread_mutex_lock(&pool->lock);
+	/* The last one whom it is for takes it away. */
+	if (--pool->lingering == 0 && pool->nudged) {
+		(void)eventfd_read(pool->nudge, &count);
+		pool->nudged = false;
+	}
+	(void)pthread_mutex_unlock(&pool->lock);
+	return fds[0].revents & POLLIN;
 }
 
 int pool_fd(const struct pool *pool)
@@ -188,6 +241,7 @@ void pool_free(struct pool *pool)
 	while ((job = queue_pop(&pool->waiting)))
 		pool_finish(pool, job);
 	(void)pthread_cond_broadcast(&pool->wake);
+	pool_nudge(pool);
 	(void)pthread_mutex_unlock(&pool->lock);
 	for (i = 0; i < pool->threads; i++)
 		(void)pthread_join(pool->ids[i], NULL);
@@ -197,5 +251,6 @@ void pool_free(struct pool *pool)
 	(void)pthread_cond_destroy(&pool->wake);
 	(void)pthread_mutex_destroy(&pool->lock);
 	(void)close(pool->event);
+	(void)close(pool->nudge);
 	free(pool);
 }

@@ -10,6 +10,8 @@
 #ifndef KRTASK_RUN_POOL_H
 #define KRTASK_RUN_POOL_H
 
+#include <stdbool.h>
+
 struct pool;
 
 struct pool_job {
@@ -17,6 +19,12 @@ struct pool_job {
 	void (*done)(struct pool_job *job); /* on the loop thread; may free the job */
 	struct pool_job *next;              /* the pool's */
 };
+
+/*
+ * A work function waits until fd is readable, as long as nothing else waits for a worker, and so many milliseconds at
+ * most.  True: fd is readable.
+ */
+bool pool_linger(struct pool *pool, int fd, int milliseconds);
 
 /* 0, -ENOMEM, or -EAGAIN: no thread could be created. */
 int pool_new(struct pool **pool, unsigned threads);

@@ -267,6 +267,11 @@ START_TEST(strays_of_the_anchor_are_reaped)
 	if (stray == 0)
 		_exit(0);
 	await_zombie(stray);
+	/* It is the anchor's, so this process must not reap it. */
+	sigset_t children;
+	sigemptyset(&children);
+	sigaddset(&children, SIGCHLD);
+	ck_assert_int_eq(sigwaitinfo(&children, NULL), SIGCHLD);
 	use_anchor(pid, LOCAL_RUNS, 0);
 	scripted_open();
 	adopt(a, false);

@@ -181,6 +181,23 @@ START_TEST(many_at_once)
 }
 END_TEST
 
+START_TEST(a_short_command_is_told_with_its_end)
+{
+	scripted_close();
+	local_options.linger_ms = 3600000;
+	scripted_open();
+	struct subject *a = subject_new("a", "echo 30 >&$KRTASK_PROGRESS_FD; exit 7");
+	prepare(a);
+	go(a);
+	while (strcmp(a->trail, "prepared") == 0)
+		turn();
+	/* The worker has waited for its end: all of this is of one turn. */
+	ck_assert_str_eq(a->trail, "prepared began progress ended");
+	ck_assert_int_eq(a->end.exit_code, 7);
+	forget(a);
+}
+END_TEST
+
 START_TEST(room_is_what_descriptors_are_left_for)
 {
 	scripted_close();
@@ -234,11 +251,11 @@ START_TEST(without_descriptors_it_is_postponed)
 }
 END_TEST
 
-START_TEST(without_a_pidfd_its_end_is_seen_all_the_same)
+/* As if there had never been a pidfd, and no descriptor for one. */
+static struct subject *start_without_pidfd(const char *code)
 {
-	struct subject *a = start("a", "read x <$0; exit 4");
+	struct subject *a = start("a", code);
 	struct local_attempt *attempt = a->run.execution;
-	/* As if there had never been a pidfd. */
 	event_del(&attempt->exit_event);
 	close(attempt->pidfd);
 	attempt->pidfd = -1;
@@ -248,17 +265,39 @@ START_TEST(without_a_pidfd_its_end_is_seen_all_the_same)
 	executor->verbs->retry(executor);
 	ck_assert_str_eq(a->trail, "prepared began");
 	ck_assert_int_eq(attempt->pidfd, -1);
+	return a;
+}
+
+START_TEST(without_a_pidfd_its_end_is_seen_all_the_same)
+{
+	struct subject *a = start_without_pidfd("read x <$0; exit 4");
+	open_gate();
+	/* That nobody is left needs no descriptor. */
+	await(a, "prepared began ended");
+	ck_assert_int_eq(a->end.exit_code, 4);
+	forget(a);
+}
+END_TEST
+
+START_TEST(while_nobody_can_see_who_is_left_there_is_no_end)
+{
+	struct subject *a = start_without_pidfd("read x <$0; exit 4");
+	const struct local_attempt *attempt = a->run.execution;
+	pid_t child = fork();
+	if (child == 0)
+		pause();
+	ck_assert_int_gt(child, 0);
 	open_gate();
 	while (attempt->stage == LOCAL_RUNNING)
 		turn();
-	/* Nobody can see now which processes are left, so the end is not reported yet. */
 	event_base_loop(base, EVLOOP_NONBLOCK);
 	ck_assert_str_eq(a->trail, "prepared began");
 	leave_descriptors(-1);
 	executor->verbs->retry(executor);
-	ck_assert_str_eq(a->trail, "prepared began ended");
+	await(a, "prepared began ended");
 	ck_assert_int_eq(a->end.exit_code, 4);
 	forget(a);
+	ck_assert_int_eq(kill(child, SIGKILL), 0);
 }
 END_TEST
 
@@ -339,10 +378,12 @@ int main(void)
 		variables_are_the_tasks_over_the_callers,
 		standard_input_is_empty,
 		many_at_once,
+		a_short_command_is_told_with_its_end,
 		room_is_what_descriptors_are_left_for,
 		without_descriptors_to_spare_there_is_no_pipe,
 		without_descriptors_it_is_postponed,
 		without_a_pidfd_its_end_is_seen_all_the_same,
+		while_nobody_can_see_who_is_left_there_is_no_end,
 		a_pidfd_is_made_once_there_is_a_descriptor,
 		a_full_ledger_refuses,
 		what_is_starting_when_it_ends_is_in_the_ledger,

@@ -272,6 +272,71 @@ START_TEST(workers_take_no_signals)
 }
 END_TEST
 
+enum { LONG_MS = 3600000 };
+static int lingers_at[2]; /* a pipe */
+
+/* worked counts only what was readable. */
+static void work_linger(struct pool_job *job)
+{
+	struct task *task = (struct task *)job;
+
+	(void)sem_post(&begun);
+	if (pool_linger(task->pool, lingers_at[0], LONG_MS))
+		task->worked++;
+}
+
+static struct pool *linger(void)
+{
+	struct pool *pool;
+
+	ck_assert_int_eq(pool_new(&pool, 1), 0);
+	ck_assert_int_eq(pipe(lingers_at), 0);
+	submit(pool, &tasks[0], work_linger);
+	while (sem_wait(&begun) < 0)
+		;
+	return pool;
+}
+
+START_TEST(who_lingers_sees_what_it_waits_for)
+{
+	struct pool *pool = linger();
+
+	ck_assert_int_eq(write(lingers_at[1], "x", 1), 1);
+	reap_until(pool, 1);
+	ck_assert_int_eq(tasks[0].worked, 1);
+	pool_free(pool);
+}
+END_TEST
+
+START_TEST(who_lingers_makes_way)
+{
+	struct pool *pool = linger();
+
+	submit(pool, &tasks[1], work);
+	reap_until(pool, 2);
+	ck_assert_int_eq(tasks[0].worked, 0);
+	ck_assert_int_eq(tasks[1].worked, 1);
+	/* The next one lingers as long as the first. */
+	submit(pool, &tasks[2], work_linger);
+	while (sem_wait(&begun) < 0)
+		;
+	ck_assert_int_eq(write(lingers_at[1], "x", 1), 1);
+	reap_until(pool, 3);
+	ck_assert_int_eq(tasks[2].worked, 1);
+	pool_free(pool);
+}
+END_TEST
+
+START_TEST(nobody_lingers_while_the_pool_ends)
+{
+	struct pool *pool = linger();
+
+	pool_free(pool);
+	ck_assert_int_eq(tasks[0].worked, 0);
+	ck_assert_int_eq(tasks[0].done, 1);
+}
+END_TEST
+
 START_TEST(an_idle_pool_can_be_freed)
 {
 	struct pool *pool;
@@ -297,6 +362,9 @@ int main(void)
 		free_waits_for_what_runs_and_drops_what_does_not,
 		a_done_that_submits_while_the_pool_ends,
 		workers_take_no_signals,
+		who_lingers_sees_what_it_waits_for,
+		who_lingers_makes_way,
+		nobody_lingers_while_the_pool_ends,
 		an_idle_pool_can_be_freed,
 	};
 

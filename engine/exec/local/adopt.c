@@ -39,7 +39,7 @@ static void adopt_pipe(struct local_attempt *attempt)
 	if (fd < 0)
 		return;
 	local->pipes++;
-	local_progress_watch(attempt, fd);
+	local_progress_watch(attempt, fd, true);
 }
 
 /* The first process exists, perhaps only as a zombie.  Next its end is found out. */

@@ -153,6 +153,7 @@ struct local {
 	int64_t (*now)(void);
 	const struct environment *own_environment;
 	unsigned descriptors;
+	int linger_ms;
 	char shortage[128];          /* why local_room() may be 0 */
 	char no_output[512];         /* why files for output could not be made, until a run began; or empty */
 	bool same_boot;              /* the ledger is of this boot */

@@ -57,6 +57,11 @@ void local_ending_await(struct local_attempt *attempt)
 	local_watch(attempt, ending_exited);
 }
 
+void local_ending_take(struct local_attempt *attempt)
+{
+	local_watch_exited(attempt, ending_exited);
+}
+
 void local_ending_unseen(struct local_attempt *attempt)
 {
 	ending_look_soon(attempt);

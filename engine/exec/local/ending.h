@@ -11,6 +11,8 @@
 
 /* For an attempt that is RUNNING: waits for its exit, and handles it. */
 void local_ending_await(struct local_attempt *attempt);
+/* The same, where it has exited already. */
+void local_ending_take(struct local_attempt *attempt);
 /* Nobody saw how the first process ended: the attempt becomes LEFT with an unknown status. */
 void local_ending_unseen(struct local_attempt *attempt);
 /* It is unknown how it ended, and no process of it is left.  This is reported at once. */

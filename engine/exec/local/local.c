@@ -313,6 +313,7 @@ int local_open(struct executor **executor, const struct local_options *options, 
 	local->now = options->now;
 	local->own_environment = options->own_environment;
 	local->descriptors = options->descriptors;
+	local->linger_ms = options->linger_ms;
 	snprintf(local->shortage, sizeof(local->shortage), MSG_SHORT_OF_DESCRIPTORS, local->descriptors);
 	local->alone_since = process_ticks();
 	local->child_fd = -1;

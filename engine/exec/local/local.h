@@ -33,6 +33,7 @@ struct local_options {
 	int64_t (*now)(void);                      /* milliseconds since 1970; any thread */
 	const struct environment *own_environment; /* of tasks that have none */
 	unsigned descriptors;                      /* how many this process may have */
+	int linger_ms; /* a worker that starts a command waits so long for its end; 0: not at all */
 };
 
 /* 0, or -errno and *error, which may be NULL.  This process becomes a subreaper. */

@@ -52,7 +52,7 @@ static void progress_readable(evutil_socket_t fd, short what, void *ctx)
 	progress_read(ctx);
 }
 
-void local_progress_watch(struct local_attempt *attempt, int fd)
+void local_progress_watch(struct local_attempt *attempt, int fd, bool runs)
 {
 	struct local *local = attempt->local;
 	attempt->progress_fd = fd;
@@ -65,7 +65,7 @@ void local_progress_watch(struct local_attempt *attempt, int fd)
 	event_assign(&attempt->progress_event, local->base, fd, EV_READ | EV_PERSIST, progress_readable,
 	             attempt);
 	/* If memory runs out here, `krtask progress` still works. */
-	if (event_add(&attempt->progress_event, NULL))
+	if (runs && event_add(&attempt->progress_event, NULL))
 		local_progress_close(attempt);
 }
 
@@ -90,8 +90,10 @@ void local_progress_close(struct local_attempt *attempt)
 static bool progress_scan_stream(const struct local_attempt *attempt, enum output_stream stream,
                                  struct progress *progress)
 {
-	int fd = output_read_open(attempt->local->output, local_attempt_owner(attempt), attempt->files,
-	                          stream);
+	struct output *output = attempt->local->output;
+	if (output_is_empty(output, attempt->files, stream))
+		return false;
+	int fd = output_read_open(output, local_attempt_owner(attempt), attempt->files, stream);
 	if (fd < 0)
 		return false;
 	bool found = content_scan_progress(fd, progress);

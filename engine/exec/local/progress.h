@@ -6,9 +6,9 @@
 
 /*
  * Watches the reading end of the pipe, which then belongs to the attempt and counts in local->pipes.  -1:
- * there is none.
+ * there is none.  runs false: the task has ended, so it is read only by local_progress_read_all().
  */
-void local_progress_watch(struct local_attempt *attempt, int fd);
+void local_progress_watch(struct local_attempt *attempt, int fd, bool runs);
 /* Reads everything that is in the pipe. */
 void local_progress_read_all(struct local_attempt *attempt);
 void local_progress_close(struct local_attempt *attempt);

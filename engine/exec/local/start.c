@@ -39,6 +39,7 @@ struct start_job {
 	int error;      /* nothing was started */
 	bool no_output; /* because its files could not be made */
 	struct spawn_result result;
+	bool exited;   /* the process has ended already */
 	char *failure; /* owned; why the command is not running, although there is a process; NULL */
 	int progress_reader;
 	int64_t started_at, tick;
@@ -171,6 +172,9 @@ static void start_work(struct pool_job *pool_job)
 		close(writer);
 	if (job->input)
 		close(input);
+	/* The loop is told of a short command only once. */
+	job->exited = !job->error && job->result.pidfd >= 0 && job->local->linger_ms > 0 &&
+	              pool_linger(job->local->pool, job->result.pidfd, job->local->linger_ms);
 }
 
 static void start_postpone(struct local_attempt *attempt, int error)
@@ -213,9 +217,10 @@ static void start_began(struct start_job *job)
 	attempt->message = job->failure;
 	job->failure = NULL;
 	if (job->wants_pipe)
-		local_progress_watch(attempt, job->progress_reader);
+		local_progress_watch(attempt, job->progress_reader, !job->exited);
 	local_cap_watch(attempt);
-	local_ending_await(attempt);
+	if (!job->exited)
+		local_ending_await(attempt);
 	struct executor_began began = { .process = attempt->run->process,
 		                        .started_at = job->started_at,
 		                        .tick = job->tick };
@@ -227,6 +232,8 @@ static void start_began(struct start_job *job)
 	began.process.pid = attempt->pid;
 	began.process.pid_start = attempt->start;
 	reports->began(reports->ctx, attempt->run, &began);
+	if (job->exited)
+		local_ending_take(attempt);
 }
 
 static void start_done(struct pool_job *pool_job)

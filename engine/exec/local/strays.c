@@ -94,11 +94,14 @@ static void strays_forget(struct local *local, pid_t pid)
 		strays_drop(local, stray);
 }
 
-/* Reaps it if it has ended, since nobody needs its status any more.  True: it had ended. */
+/*
+ * Reaps it if it has ended, since nobody needs its status any more.  True: it had ended.  A child of a worker is no
+ * stray, although it may not be known yet.
+ */
 static bool strays_wait(pid_t pid)
 {
 	siginfo_t info = { 0 };
-	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG) == 0 && info.si_pid == pid;
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | __WNOTHREAD) == 0 && info.si_pid == pid;
 }
 
 /*

@@ -18,7 +18,8 @@ static void watch_close(struct local_attempt *attempt)
 {
 	if (attempt->pidfd < 0)
 		return;
-	event_del(&attempt->exit_event);
+	if (event_initialized(&attempt->exit_event))
+		event_del(&attempt->exit_event);
 	close(attempt->pidfd);
 	attempt->pidfd = -1;
 }
@@ -70,6 +71,12 @@ void local_watch(struct local_attempt *attempt, void (*exited)(struct local_atte
 		return;
 	local_watch_without_pidfd(attempt);
 	local_retry_later(attempt->local);
+}
+
+void local_watch_exited(struct local_attempt *attempt, void (*exited)(struct local_attempt *attempt))
+{
+	attempt->exited = exited;
+	exited(attempt);
 }
 
 void local_watch_stop(struct local_attempt *attempt)

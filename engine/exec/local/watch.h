@@ -13,6 +13,8 @@
  * belongs to the attempt, or is -1.
  */
 void local_watch(struct local_attempt *attempt, void (*exited)(struct local_attempt *attempt));
+/* The same for one that has exited: exited() is called from inside. */
+void local_watch_exited(struct local_attempt *attempt, void (*exited)(struct local_attempt *attempt));
 /* To be called from inside exited(): the process has not exited, and its parent will be told when it has. */
 void local_watch_without_pidfd(struct local_attempt *attempt);
 void local_watch_stop(struct local_attempt *attempt);
