@@ -34,28 +34,49 @@ static enum filter_kind filter_key(const char **text)
 }
 
 /* What people call several states. */
-static bool filter_state_fits(const char *word, size_t length, enum task_state state)
+static const char *const filter_words[] = { "active", "ended", "done" };
+enum { FILTER_WORDS = sizeof(filter_words) / sizeof(*filter_words) };
+
+/* The state or several states that this is, or the only ones whose word begins so.  NULL: there are none, or more. */
+static const char *filter_state_word(const char *text, size_t length)
 {
-	bool terminal = task_state_terminal(state);
-	if (length == strlen("active") && strncasecmp(word, "active", length) == 0)
-		return !terminal && state != TASK_CREATED;
-	if (length == strlen("ended") && strncasecmp(word, "ended", length) == 0)
-		return terminal;
-	if (length == strlen("done") && strncasecmp(word, "done", length) == 0)
-		return terminal && state != TASK_FAILED;
-	const char *name = task_state_name(state);
-	return strlen(name) == length && strncasecmp(word, name, length) == 0;
+	const char *found = NULL;
+	bool several = false;
+	for (size_t i = 0; length > 0 && i < FILTER_WORDS + (size_t)TASK_STATE_COUNT; i++) {
+		const char *word = i < FILTER_WORDS ? filter_words[i]
+		                                    : task_state_name((enum task_state)(i - FILTER_WORDS));
+		if (strncasecmp(word, text, length) != 0)
+			continue;
+		if (!word[length])
+			return word;
+		several |= found && strcmp(found, word) != 0;
+		found = word;
+	}
+	return several ? NULL : found;
 }
 
-/* A list of states as bits; 0: one of them does not exist. */
+static bool filter_state_fits(const char *word, enum task_state state)
+{
+	bool terminal = task_state_terminal(state);
+	if (word == filter_words[0])
+		return !terminal && state != TASK_CREATED;
+	if (word == filter_words[1])
+		return terminal;
+	if (word == filter_words[2])
+		return terminal && state != TASK_FAILED;
+	return strcmp(task_state_name(state), word) == 0;
+}
+
+/* A list of states as bits; 0: one of them does not exist, or is not clear. */
 static unsigned filter_states(const char *list)
 {
 	unsigned all = 0;
 	for (;; list++) {
 		size_t length = strcspn(list, ",");
+		const char *word = filter_state_word(list, length);
 		unsigned states = 0;
-		for (int state = 0; state < (int)TASK_STATE_COUNT; state++)
-			states |= (unsigned)filter_state_fits(list, length, (enum task_state)state) << state;
+		for (int state = 0; word && state < (int)TASK_STATE_COUNT; state++)
+			states |= (unsigned)filter_state_fits(word, (enum task_state)state) << state;
 		if (states == 0)
 			return 0;
 		all |= states;

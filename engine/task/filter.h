@@ -3,7 +3,7 @@
  *
  *     text                    its id, name or command has the text
  *     "a text"                the same with blanks, or with what would mean something else
- *     state:failed,queued     it is in one of these states; also active, done, ended
+ *     state:failed,queued     it is in one of these states; also active, done, ended; the beginning of one is enough
  *     group:x                 it is in this group; a task without one is in "default"
  *     name:x                  its name has the text
  *     id:x                    its id has the text
@@ -33,8 +33,8 @@ struct filter {
 };
 
 /*
- * 0, -ENOMEM, or -EINVAL: a state that does not exist, a value that is missing or a quote that is not closed,
- * and *at is the place of the word.  at may be NULL.
+ * 0, -ENOMEM, or -EINVAL: a state that does not exist or is not clear, a value that is missing or a quote that is
+ * not closed, and *at is the place of the word.  at may be NULL.
  */
 int filter_read(struct filter *filter, const char *text, size_t *at);
 void filter_release(struct filter *filter);

@@ -60,15 +60,33 @@ START_TEST(states_have_names_and_names_of_several)
 }
 END_TEST
 
+START_TEST(the_beginning_of_one_state_is_enough)
+{
+	unsigned queued = 1u << TASK_QUEUED | 1u << TASK_CLAIMED,
+		 stopping = 1u << TASK_STOPPING | 1u << TASK_OVERTIME;
+
+	ck_assert_uint_eq(states("state:fail"), 1u << TASK_FAILED);
+	ck_assert_uint_eq(states("state:q,F"), queued | 1u << TASK_FAILED);
+	ck_assert_uint_eq(states("state:cr"), 1u << TASK_CREATED);
+	ck_assert_uint_eq(states("state:co"), 1u << TASK_COMPLETED);
+	ck_assert_uint_eq(states("state:r,p"), 1u << TASK_RUNNING | 1u << TASK_PAUSED);
+	ck_assert_uint_eq(states("state:stoppi"), stopping);
+	ck_assert_uint_eq(states("state:stoppe"), 1u << TASK_STOPPED);
+	ck_assert_uint_eq(states("state:d"), 1u << TASK_COMPLETED | 1u << TASK_STOPPED);
+	ck_assert_uint_eq(states("state:e"), states("state:ended"));
+	ck_assert_uint_eq(states("state:a"), states("state:active"));
+}
+END_TEST
+
 START_TEST(what_cannot_be_meant_has_a_place)
 {
 	static const struct {
 		const char *text;
 		size_t at;
 	} wrong[] = {
-		{ "gpu state:faild", 4 }, { "state:", 0 },      { "a state:failed,", 2 },
-		{ "a  \"b c", 3 },        { "a -", 2 },         { "\"\"", 0 },
-		{ "group: x", 0 },        { "state:queue", 0 },
+		{ "gpu state:faild", 4 }, { "state:", 0 },     { "a state:failed,", 2 },
+		{ "a  \"b c", 3 },        { "a -", 2 },        { "\"\"", 0 },
+		{ "group: x", 0 },        { "state:stop", 0 }, { "-state:c", 0 },
 	};
 	struct filter filter;
 
@@ -109,6 +127,7 @@ int main(void)
 
 	tcase_add_test(tcase, a_word_says_what_it_is_about);
 	tcase_add_test(tcase, states_have_names_and_names_of_several);
+	tcase_add_test(tcase, the_beginning_of_one_state_is_enough);
 	tcase_add_test(tcase, what_cannot_be_meant_has_a_place);
 	tcase_add_test(tcase, values_are_texts_or_patterns);
 	suite_add_tcase(suite, tcase);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "engine/task/filter.h"
 #include "tui/fields/lookup.h"
@@ -134,6 +135,19 @@ void find_previous(struct view *view)
 		find_from_here(view->app->table, true);
 }
 
+/* What is wrong with the word at the beginning of the text. */
+static char *find_filter_error(const char *text)
+{
+	const char *quote = strchr(text, '"');
+	int length = (int)strcspn(text, " \t");
+
+	if (quote && quote < text + length && !strchr(quote + 1, '"'))
+		return alloc_format(MSG_FILTER_QUOTE, (int)strlen(text), text);
+	if (strncasecmp(text + (*text == '-'), "state:", 6) != 0 || text[length - 1] == ':')
+		return alloc_format(MSG_FILTER_VALUE, length, text);
+	return alloc_format(MSG_FILTER_STATE, length, text);
+}
+
 /* A server refuses a filter that it does not understand, so it is looked at before. */
 static char *find_filter_wrong(const char *text)
 {
@@ -141,7 +155,7 @@ static char *find_filter_wrong(const char *text)
 	size_t at = 0;
 
 	if (filter_read(&filter, text, &at))
-		return alloc_format(MSG_FILTER_STATE, text + at);
+		return find_filter_error(text + at);
 	filter_release(&filter);
 	return NULL;
 }
