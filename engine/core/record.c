@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/core/record.h"
+#include "engine/task/state.h"
 
 static const char *record_texts(const struct task *task)
 {
@@ -147,6 +148,8 @@ void record_unlink(struct task *task)
 		return;
 	*record_link_from_before(task->relatives) = task->relatives->after;
 	*record_link_from_behind(task->relatives) = task->relatives->before;
+	task->relatives->parent->relatives->children--;
+	task->relatives->parent->relatives->ended -= task_state_terminal(task->status.state);
 }
 
 /*
@@ -159,6 +162,18 @@ void record_relink(struct task *task)
 		return;
 	*record_link_from_before(task->relatives) = task;
 	*record_link_from_behind(task->relatives) = task;
+	task->relatives->parent->relatives->children++;
+	task->relatives->parent->relatives->ended += task_state_terminal(task->status.state);
+}
+
+void record_set_state(struct task *task, enum task_state state)
+{
+	struct task *parent = task_parent(task);
+	if (parent) {
+		parent->relatives->ended -= task_state_terminal(task->status.state);
+		parent->relatives->ended += task_state_terminal(state);
+	}
+	task->status.state = state;
 }
 
 const char *task_id(const struct task *task)
@@ -316,6 +331,16 @@ struct task *task_first_child(const struct task *task)
 struct task *task_next_sibling(const struct task *task)
 {
 	return task->relatives ? task->relatives->after : NULL;
+}
+
+uint32_t task_children(const struct task *task)
+{
+	return task->relatives ? task->relatives->children : 0;
+}
+
+uint32_t task_children_ended(const struct task *task)
+{
+	return task->relatives ? task->relatives->ended : 0;
 }
 
 struct task *task_subtree_first(struct task *top)

@@ -37,6 +37,7 @@ struct task_relatives {
 	struct task *parent;
 	struct task *first, *last;   /* of its children */
 	struct task *before, *after; /* its siblings */
+	uint32_t children, ended;    /* how many of its children there are, and of these have ended */
 };
 
 /* The place in a queue of a task that was started and has not ended. */
@@ -84,6 +85,8 @@ struct task *record_new(struct slabs *slabs, const struct task_spec *spec, struc
                         struct task *parent);
 /* Frees all but the origin. */
 void record_free(struct slabs *slabs, struct task *task);
+/* Sets the state, and keeps the count of its parent. */
+void record_set_state(struct task *task, enum task_state state);
 /* Appends it to its parent's children.  Does nothing if it has no parent. */
 void record_link(struct task *task);
 void record_unlink(struct task *task);
@@ -134,6 +137,8 @@ struct task_spec task_spec_borrow(const struct task *task);
 struct task *task_parent(const struct task *task);       /* NULL: none */
 struct task *task_first_child(const struct task *task);  /* NULL: none */
 struct task *task_next_sibling(const struct task *task); /* NULL: it is the last */
+uint32_t task_children(const struct task *task);         /* how many there are */
+uint32_t task_children_ended(const struct task *task);
 
 /*
  * A task and all under it, children before their parent, without recursion:

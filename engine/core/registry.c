@@ -145,7 +145,7 @@ bool registry_forget(struct registry *registry, struct task *task, char gone[ENV
 void registry_set_state(struct registry *registry, struct task *task, enum task_state state)
 {
 	--*registry_count_of(registry, task);
-	task->status.state = state;
+	record_set_state(task, state);
 	++*registry_count_of(registry, task);
 	registry_touch(registry, task);
 }

@@ -5,10 +5,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/core/holdings.h"
 #include "engine/core/runs.h"
 #include "engine/engine.h"
 #include "engine/service/columns.h"
 #include "engine/service/plan_columns.h"
+#include "engine/task/devices.h"
 #include "engine/task/progress.h"
 #include "engine/task/quote.h"
 #include "engine/task/retry.h"
@@ -108,6 +110,18 @@ static void write_children(struct jsonw *w, const struct task *task, int64_t now
 	for (const struct task *child = task_first_child(task); child; child = task_next_sibling(child))
 		jsonw_string(w, task_id(child));
 	jsonw_end_array(w);
+}
+
+static void write_children_count(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_uint(w, task_children(task));
+}
+
+static void write_children_ended(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_uint(w, task_children_ended(task));
 }
 
 static void write_exit_code(struct jsonw *w, const struct task *task, int64_t now)
@@ -290,6 +304,18 @@ static void write_command_line(struct jsonw *w, const struct task *task, int64_t
 	free(line);
 }
 
+/* Those of its group that it holds, as their variable has them. */
+static void write_devices(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	bool none = !task->run || device_set_empty(&task->run->holding.devices);
+	char *devices =
+		none ? NULL : devices_assign(holdings_devices(task->run), &task->run->holding.devices);
+	jsonw_string(w, devices);
+	w->failed |= !none && !devices;
+	free(devices);
+}
+
 /* Columns for which other tasks are needed. */
 
 static void tell_awaited(struct jsonw *w, const struct engine *engine, const struct task *task)
@@ -383,6 +409,9 @@ static const struct column columns[] = {
 	{ "reason", NULL, NULL, NULL },
 	{ "lastLine", NULL, NULL, NULL },
 	{ "silence", NULL, write_silence, NULL },
+	{ "devices", NULL, write_devices, NULL },
+	{ "children", NULL, write_children_count, NULL },
+	{ "childrenEnded", NULL, write_children_ended, NULL },
 	{ "final", NULL, write_final, &ordering_final },
 	{ "activity", NULL, write_active, &ordering_activity },
 };
@@ -405,6 +434,11 @@ const struct column *column_to_sort_by(const char *name)
 			return &columns[i];
 	}
 	return NULL;
+}
+
+bool column_has_children(const struct column *column)
+{
+	return strncmp(column->name, "children", strlen("children")) == 0;
 }
 
 bool column_has_reasons(const struct column *column)

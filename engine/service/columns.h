@@ -28,8 +28,9 @@ const struct column *column_find(const char *name);
 /* Finds a column by its name or alias, in any case. */
 const struct column *column_to_sort_by(const char *name);
 
-/* It changes although the task does not. */
+/* They change although the task does not. */
 bool column_has_reasons(const struct column *column);
+bool column_has_children(const struct column *column);
 void column_write(const struct column *column, struct jsonw *w, const struct engine *engine,
                   const struct task *task, int64_t now);
 /* Writes the whole record of a task, an object. */

@@ -50,6 +50,7 @@ static void read_columns(struct query *query, struct args *args)
 		}
 		query->columns[query->column_count++] = column;
 		query->reasons |= column_has_reasons(column);
+		query->children |= column_has_children(column);
 	}
 	if (columns && query->column_count == 0)
 		args_fail(args, "columns");

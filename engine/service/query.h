@@ -30,6 +30,7 @@ struct query {
 	bool hooks;                  /* those of no list too */
 	bool compact;                /* rows are arrays instead of objects */
 	bool reasons;                /* one of the columns is of the reasons */
+	bool children;               /* or of the children */
 	size_t offset, rows;         /* rows SIZE_MAX: all */
 	const struct engine *engine; /* for what other tasks are needed; set by who writes rows */
 };

@@ -181,11 +181,12 @@ static void watch_outputs(struct window *window, const struct selection *selecti
 	}
 }
 
-/* The reasons of a task can change although the task does not. */
+/* The reasons of a task, and its children, can change although the task does not. */
 static uint32_t window_version(const struct window *window, const struct task *task)
 {
 	bool asked = window->query.reasons && task_state_shown(task->status.state) == TASK_QUEUED;
-	return task->version ^ (asked ? why_hash(window->service->engine, task) : 0);
+	uint32_t children = window->query.children ? task_children(task) * 31 + task_children_ended(task) : 0;
+	return task->version ^ (asked ? why_hash(window->service->engine, task) : 0) ^ children * 2654435761U;
 }
 
 static bool row_changed(const struct window *window, const struct selection *selection, size_t i)

@@ -76,17 +76,17 @@ static const struct {
 	{ "completedAt", "[null]", "-", "null" },
 	{ "duration", "[61.25,1000]", "1:01", "61.25" },
 	{ "duration", "[null,0]", "-", "null" },
-	{ "progress", "[42,true,\"linking\",null,null,null]", "42% linking",
+	{ "progress", "[42,true,\"linking\",null,null,null,2,1]", "42% linking",
 	  "{\"percentComplete\":42,\"statusMessage\":\"linking\"}" },
-	{ "progress", "[42,true,null,null,null,null]", "42%",
+	{ "progress", "[42,true,null,null,null,null,2,1]", "42%",
 	  "{\"percentComplete\":42,\"statusMessage\":null}" },
-	{ "progress", "[0,false,\"linking\",null,null,null]", "linking",
+	{ "progress", "[0,false,\"linking\",null,null,null,2,1]", "linking",
 	  "{\"percentComplete\":0,\"statusMessage\":\"linking\"}" },
-	{ "progress", "[0,false,null,null,null,null]", "-",
+	{ "progress", "[0,false,null,null,null,null,2,1]", "-",
 	  "{\"percentComplete\":0,\"statusMessage\":null}" },
-	{ "progress", "[0,false,null,\"held\",null,null]", "held",
+	{ "progress", "[0,false,null,\"held\",null,null,2,1]", "held",
 	  "{\"percentComplete\":0,\"statusMessage\":null}" },
-	{ "progress", "[0,false,\"linking\",\"held\",null,null]", "held",
+	{ "progress", "[0,false,\"linking\",\"held\",null,null,2,1]", "held",
 	  "{\"percentComplete\":0,\"statusMessage\":\"linking\"}" },
 	{ "parentId", "[\"mother\"]", "mother", "\"mother\"" },
 	{ "childrenId", "[[\"a\",\"b\"]]", "a b", "[\"a\",\"b\"]" },
@@ -182,7 +182,7 @@ END_TEST
 static const char *progress_in(size_t width, size_t *tinted)
 {
 	static char text[64];
-	struct value *values = values_of("[50,true,\"linking\"]");
+	struct value *values = values_of("[50,true,\"linking\",null,null,null,2,1]");
 	const struct field_look look = { .width = width };
 	struct slice slice = field_find("progress")->text(values, &look, &scratch);
 

@@ -130,6 +130,7 @@ static struct slice detail_ends(const struct value *values, const struct field_l
 const struct field detail_table[DETAIL_TOTAL] = {
 	{ .name = "priority", .label = "Priority", .sources = { "priority" }, .text = detail_count },
 	{ .name = "weight", .label = "Weight", .sources = { "weight" }, .text = detail_weight },
+	{ .name = "devices", .label = "Devices", .sources = { "devices" }, .text = detail_text },
 	{ .name = "delay", .label = "Delay", .sources = { "delay" }, .text = detail_duration },
 	{ .name = "unmet", .label = "Unmet", .sources = { "unmet" }, .text = detail_unmet },
 	{ .name = "retries", .label = "Retry", .sources = { "retries" }, .text = detail_count },

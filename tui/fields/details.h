@@ -1,6 +1,7 @@
 /*
  * What `show` and the page with the details of a task have beside the fields: what was asked for when the task was
- * made.  It is empty if the value is the usual one.  Of variables only the names are shown.
+ * made, and the devices that it holds.  It is empty if the value is the usual one.  Of variables only the names are
+ * shown.
  *
  * These rows have no column: only their name, label, source and text are set.
  */
@@ -9,7 +10,7 @@
 
 #include "tui/fields/fields.h"
 
-enum { DETAIL_TOTAL = 19 };
+enum { DETAIL_TOTAL = 20 };
 
 extern const struct field detail_table[DETAIL_TOTAL];
 /* All of it in JSON, with what is in base64: members of the object of a task. */

@@ -246,7 +246,8 @@ static void json_progress(struct jsonw *w, const struct value *values)
 /* The order is that of the JSON keys. */
 /* clang-format off */
 const struct field field_table[FIELD_TOTAL + 1] = {
-	{ "id", "ID", "Id", ONE_VALUE("id"), OF_THE_RECORD, WIDTH(4, 64), .measured = true, .priority = 2 },
+	{ "id", "ID", "Id", ONE_VALUE("id"), OF_THE_RECORD, WIDTH(4, 64), .early = 10, .measured = true,
+	  .priority = 2 },
 	{ "name", "NAME", "Name", ONE_VALUE("name"), OF_THE_RECORD, WIDTH(8, 32), .measured = true,
 	  .priority = 0 },
 	{ "description", "DESCRIPTION", "Description", ONE_VALUE("description"), OF_THE_RECORD, WIDTH(11, 0),
@@ -260,7 +261,8 @@ const struct field field_table[FIELD_TOTAL + 1] = {
 	{ "duration", "ELAPSED", "Duration", { "duration", "startedMs" }, .text = text_elapsed,
 	  .json = json_plain, OF_THE_RECORD, WIDTH(8, 10), .right = true, .priority = 4 },
 	{ "progress", "PROGRESS", "Progress",
-	  { "percentComplete", "percentKnown", "statusMessage", "reason", "exitCode", "signal" },
+	  { "percentComplete", "percentKnown", "statusMessage", "reason", "exitCode", "signal",
+	    "children", "childrenEnded" },
 	  .text = progress_cell_text, .json = json_progress, OF_THE_RECORD, WIDTH(14, 60), .measured = true,
 	  .priority = 3 },
 	{ "parentId", "PARENT", "Parent", ONE_VALUE("parentId"), OF_THE_RECORD, WIDTH(6, 64),

@@ -17,7 +17,7 @@
 #include "tui/fields/rows.h"
 
 /* A table has at most FIELD_MAX columns; the details have more. */
-enum { FIELD_TOTAL = 35, FIELD_SOURCES = 6, FIELD_MAX = 40, FIELD_ROOM = 60 };
+enum { FIELD_TOTAL = 35, FIELD_SOURCES = 8, FIELD_MAX = 40, FIELD_ROOM = 60 };
 enum { FIELD_VALUES = FIELD_SOURCES * FIELD_ROOM };
 
 /* A piece of text, without a NUL at its end. */
@@ -45,6 +45,7 @@ struct field {
 	const char *sources[FIELD_SOURCES]; /* columns of List */
 	int min;                            /* with fewer columns it is useless */
 	int max;                            /* more columns are hardly better; 0: it takes what is left */
+	int early;                          /* up to so many columns it grows before all others */
 	int priority;                       /* in a narrow table, the field with priority 0 is omitted last */
 	bool measured; /* its column grows with its content, from min to max; otherwise it wants max */
 	bool right;    /* aligned to the right, as numbers are */

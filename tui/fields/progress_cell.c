@@ -7,6 +7,7 @@
 #include "engine/task/signals.h"
 #include "tui/fields/format.h"
 #include "tui/fields/pair.h"
+#include "tui/fields/rate.h"
 #include "tui/text/cells.h"
 #include "tui/text/messages.h"
 
@@ -131,12 +132,37 @@ static void progress_cell_add_message(struct text *scratch, struct slice message
 		text_add(scratch, message.text, message.length);
 }
 
+/* Of a line with a speed only that, and the time that is left: the bar says the rest. */
+static struct slice progress_cell_brief(struct slice message, struct text *scratch)
+{
+	struct rate rate;
+
+	if (!rate_find(message.text, message.length, &rate))
+		return message;
+	text_clear(scratch);
+	text_add(scratch, rate.speed, rate.speed_length);
+	if (rate.left_length)
+		text_format(scratch, MSG_CELL_LEFT, (int)rate.left_length, rate.left);
+	return progress_cell_made(scratch);
+}
+
+/* What runs and does not tell how far it is has come as far as its children.  Only the screen shows that, which follows them. */
+static void progress_cell_add_children(struct text *scratch, const struct value *values, size_t width)
+{
+	int64_t children = width ? value_integer(&values[6]) : 0;
+
+	if (children > 0)
+		text_format(scratch, children > 1 ? MSG_CELL_CHILDREN : MSG_CELL_CHILD,
+		            (int)value_integer(&values[7]), (int)children);
+}
+
 /* While it runs. */
 static struct slice progress_cell_running(const struct value *values, const struct field_look *look,
                                           struct text *scratch)
 {
 	double share = progress_cell_share(values, look);
-	struct text piece = { 0 };
+	bool silent = look->silent_ms >= PROGRESS_CELL_SILENT_MINUTES * INT64_C(60000);
+	struct text piece = { 0 }, brief = { 0 };
 	struct slice message = progress_cell_plain(&values[2], &piece), slice;
 	size_t used = 0, bar = 0;
 
@@ -145,10 +171,16 @@ static struct slice progress_cell_running(const struct value *values, const stru
 	text_clear(scratch);
 	if (share >= 0)
 		used = progress_cell_add_percent(scratch, (int)(share * 100 + 1e-9), look->width, &bar);
-	if ((message.length || look->silent_ms >= PROGRESS_CELL_SILENT_MINUTES * INT64_C(60000)) &&
-	    (!used || !look->width || look->width > used + MESSAGE_MIN))
+	else
+		progress_cell_add_children(scratch, values, look->width);
+	if (share >= 0 && message.length)
+		message = progress_cell_brief(message, &brief);
+	else if (scratch->length && (message.length || silent))
+		text_add_string(scratch, ":");
+	if ((message.length || silent) && (!used || !look->width || look->width > used + MESSAGE_MIN))
 		progress_cell_add_message(scratch, message, look->silent_ms);
 	text_release(&piece);
+	text_release(&brief);
 	slice = progress_cell_made(scratch);
 	slice.tinted = bar;
 	return slice;

@@ -126,6 +126,24 @@ static int choose_columns(const struct field_list *fields, const size_t order[FI
 	return left;
 }
 
+/* What was chosen must be told from others: its id grows first.  Returns the width that is left. */
+static int grow_early(const struct field_list *fields, const struct column_widths *widths, int left,
+                      int chosen[FIELD_MAX])
+{
+	for (size_t at = 0; at < fields->count; at++) {
+		int early = fields->items[at]->early;
+		int more = (widths->wanted[at] < early ? widths->wanted[at] : early) - chosen[at];
+
+		if (!chosen[at] || widths->fixed[at] || more <= 0)
+			continue;
+		if (more > left)
+			more = left;
+		chosen[at] += more;
+		left -= more;
+	}
+	return left;
+}
+
 /* Gives the remaining width to columns that want more, in the order of their priority. */
 static void grow_columns(const struct field_list *fields, const size_t order[FIELD_MAX],
                          const struct column_widths *widths, int left, int chosen[FIELD_MAX], bool all)
@@ -165,6 +183,7 @@ size_t columns_layout(const struct field_list *fields, const struct column_width
 	left = choose_columns(fields, order, widths, width, chosen, &all);
 	if (fields->count == 0 || !chosen[order[0]])
 		return 0;
+	left = grow_early(fields, widths, left, chosen);
 	grow_columns(fields, order, widths, left, chosen, all);
 	for (size_t at = 0; at < fields->count; at++)
 		exit_seen |= chosen[at] && strcmp(fields->items[at]->name, "exitCode") == 0;

@@ -1,0 +1,80 @@
+/* How fast a program says that it goes, and for how long. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/unit.h"
+#include "tui/fields/rate.h"
+
+/* speed NULL: there is none. */
+static const struct {
+	const char *text, *speed, *left;
+} samples[] = {
+	{ "    186,869,083  46%   12.34MB/s    0:35:31 (xfr#46, to-chk=154/200)", "12.34MB/s",
+	  "0:35:31" },                                                                   /* rsync */
+	{ "file.iso   45%[====>    ] 350.00M  12.3MB/s    eta 35s", "12.3MB/s", "35s" }, /* wget */
+	{ "   ------- 12.5/50.0 MB 12.3 MB/s eta 0:01:00", "12.3 MB/s", "0:01:00" },     /* pip */
+	{ " 45%|####5     | 45/100 [04:41<05:44,  6.26s/it]", "6.26s/it", "05:44" },     /* tqdm */
+	{ " 45%|####5     | 45/100 [00:41<00:44, 1.26it/s]", "1.26it/s", "00:44" },
+	{ "45% [Working]   12.3 MB/s 1h2m", "12.3 MB/s", "1h2m" }, /* apt */
+	{ "ETA: 1:02 at 5 files/sec", "5 files/sec", "1:02" },
+	{ "12MB/s", "12MB/s", "" },
+	{ "3/s", "3/s", "" },
+	{ "12 kB/s, beta 3:00", "12 kB/s", "" },
+	{ "12 kB/s eta unknown", "12 kB/s", "" },
+	{ "12 kB/s 12:", "12 kB/s", "" },
+	{ "1/2 3/9", NULL, NULL },
+	{ "see 12/s/3", NULL, NULL },
+	{ "v1.2MB/s", NULL, NULL },
+	{ "/3/s", NULL, NULL },
+	{ "12MB/step", NULL, NULL },
+	{ "12 megabytesper/s", NULL, NULL },
+	{ "12MB/", NULL, NULL },
+	{ "12", NULL, NULL },
+	{ "", NULL, NULL },
+};
+
+START_TEST(a_speed_is_found_where_it_is_one)
+{
+	const char *text = samples[_i].text;
+	struct rate rate = { 0 };
+	bool found = rate_find(text, strlen(text), &rate);
+
+	ck_assert_msg(found == (samples[_i].speed != NULL), "%s", text);
+	if (!found)
+		return;
+	ck_assert_uint_eq(rate.speed_length, strlen(samples[_i].speed));
+	ck_assert_mem_eq(rate.speed, samples[_i].speed, rate.speed_length);
+	ck_assert_uint_eq(rate.left_length, strlen(samples[_i].left));
+	ck_assert_mem_eq(rate.left, samples[_i].left, rate.left_length);
+}
+END_TEST
+
+/* The text need not end with a NUL. */
+START_TEST(nothing_is_read_behind_the_end)
+{
+	struct rate rate;
+
+	for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++) {
+		for (size_t length = strlen(samples[i].text); length > 0; length--) {
+			char *bytes = malloc(length);
+
+			ck_assert_ptr_nonnull(bytes);
+			memcpy(bytes, samples[i].text, length);
+			rate_find(bytes, length, &rate);
+			free(bytes);
+		}
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("rate");
+	TCase *tcase = tcase_create("rate");
+
+	tcase_add_loop_test(tcase, a_speed_is_found_where_it_is_one, 0,
+	                    (int)(sizeof(samples) / sizeof(*samples)));
+	tcase_add_test(tcase, nothing_is_read_behind_the_end);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
+}
