@@ -137,6 +137,33 @@ START_TEST(columns_never_overlap_and_never_leave_the_screen)
 }
 END_TEST
 
+START_TEST(other_tasks_have_other_widths)
+{
+	struct facts shorter = { .state = TASK_RUNNING, .text = "short" },
+		     longer = { .state = TASK_RUNNING, .text = "a longer name" };
+	struct window_row one = row_of(&longer), two = row_of(&shorter);
+	struct column_widths seen = { 0 };
+	struct window window = { .rows = &one, .length = 1, .id = 7 };
+
+	use_default_fields();
+	window.fields = fields;
+	columns_measure(&seen, &window);
+	ck_assert_int_eq(seen.wanted[1], 13);
+	window.rows = &two;
+	columns_measure(&seen, &window);
+	ck_assert_int_eq(seen.wanted[1], 13);
+	seen.other = true;
+	window.id = -1; /* they have not come yet */
+	columns_measure(&seen, &window);
+	ck_assert_int_eq(seen.wanted[1], 13);
+	window.id = 8;
+	columns_measure(&seen, &window);
+	ck_assert_int_eq(seen.wanted[1], 8);
+	row_free(&one);
+	row_free(&two);
+}
+END_TEST
+
 START_TEST(ids_are_read_before_names_grow)
 {
 	struct column_widths seen = { 0 };
@@ -494,6 +521,7 @@ int main(void)
 	TCase *tcase = tcase_create("columns");
 
 	tcase_add_checked_fixture(tcase, unit_utf8, NULL);
+	tcase_add_test(tcase, other_tasks_have_other_widths);
 	tcase_add_test(tcase, ids_are_read_before_names_grow);
 	tcase_add_test(tcase, widths_follow_what_rows_need);
 	tcase_add_test(tcase, columns_never_overlap_and_never_leave_the_screen);

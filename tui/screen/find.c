@@ -169,6 +169,7 @@ void find_filter(struct app *app, const char *text)
 		return;
 	free(query->text);
 	query->text = *text ? alloc_string(text) : NULL;
+	app->table->widths.other = true;
 	live_anew(live);
 }
 

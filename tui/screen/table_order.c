@@ -56,6 +56,7 @@ void table_order_show(struct table_view *table, enum shown shown)
 		states |= (unsigned)header_shows(shown, (enum task_state)state) << state;
 	table->shown = shown;
 	table->live.list.window.query.states = states;
+	table->widths.other = true;
 	live_anew(&table->live);
 }
 

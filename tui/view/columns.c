@@ -53,11 +53,20 @@ static void column_prefix(const struct field *field, const struct window_row *ro
 		snprintf(buf, size, "%*s%s", 2 * (indent - 1), "", line);
 }
 
+static void columns_forget(struct column_widths *widths)
+{
+	memset(widths->wanted, 0, sizeof(widths->wanted));
+	memset(widths->filled, 0, sizeof(widths->filled));
+	widths->rows = widths->other = false;
+}
+
 void columns_measure(struct column_widths *widths, const struct window *window)
 {
 	char text[COLUMN_CELL_SIZE], prefix[COLUMN_PREFIX_SIZE];
 	size_t first = 0;
 
+	if (widths->other && window->id >= 0)
+		columns_forget(widths);
 	for (size_t at = 0; at < window->fields.count; at++) {
 		const struct field *field = window->fields.items[at];
 

@@ -16,12 +16,13 @@ enum { COLUMN_CELL_SIZE = 8192 };
 
 /*
  * The widths that the content so far needs.  Columns only grow, so that the table does not jump while the
- * user scrolls.
+ * user scrolls, until there is another filter.
  */
 struct column_widths {
 	int wanted[FIELD_MAX];  /* in the order of the window's fields */
 	bool filled[FIELD_MAX]; /* a row has something there */
 	bool rows;              /* there were any */
+	bool other;             /* other tasks are asked for: when they come, this is forgotten */
 	int fixed[FIELD_MAX];   /* what the user wants; 0: what the content needs */
 	bool chosen;            /* the user chose the columns: none is left out because it is empty */
 };
