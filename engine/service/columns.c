@@ -9,6 +9,7 @@
 #include "engine/core/runs.h"
 #include "engine/engine.h"
 #include "engine/service/columns.h"
+#include "engine/service/family_columns.h"
 #include "engine/service/plan_columns.h"
 #include "engine/task/devices.h"
 #include "engine/task/progress.h"
@@ -95,33 +96,6 @@ static void write_progress(struct jsonw *w, const struct task *task, int64_t now
 	jsonw_key(w, "statusMessage");
 	write_message(w, task, now);
 	jsonw_end_object(w);
-}
-
-static void write_parent(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_string(w, task_parent(task) ? task_id(task_parent(task)) : NULL);
-}
-
-static void write_children(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_array(w);
-	for (const struct task *child = task_first_child(task); child; child = task_next_sibling(child))
-		jsonw_string(w, task_id(child));
-	jsonw_end_array(w);
-}
-
-static void write_children_count(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_uint(w, task_children(task));
-}
-
-static void write_children_ended(struct jsonw *w, const struct task *task, int64_t now)
-{
-	(void)now;
-	jsonw_uint(w, task_children_ended(task));
 }
 
 static void write_exit_code(struct jsonw *w, const struct task *task, int64_t now)
@@ -350,8 +324,8 @@ static const struct column columns[] = {
 	{ "completedAt", NULL, write_completed_at, &ordering_end },
 	{ "duration", "elapsed", write_duration, &ordering_duration },
 	{ "progress", NULL, write_progress, &ordering_progress },
-	{ "parentId", NULL, write_parent, &ordering_parent },
-	{ "childrenId", NULL, write_children, &ordering_children },
+	{ "parentId", NULL, family_column_parent, &ordering_parent },
+	{ "childrenId", NULL, family_column_children, &ordering_children },
 	{ "exitCode", "exit", write_exit_code, &ordering_exit },
 	{ "signal", NULL, write_signal, &ordering_signal },
 	{ "pid", NULL, write_pid, &ordering_pid },
@@ -410,8 +384,8 @@ static const struct column columns[] = {
 	{ "lastLine", NULL, NULL, NULL },
 	{ "silence", NULL, write_silence, NULL },
 	{ "devices", NULL, write_devices, NULL },
-	{ "children", NULL, write_children_count, NULL },
-	{ "childrenEnded", NULL, write_children_ended, NULL },
+	{ "children", NULL, family_column_count, NULL },
+	{ "childrenEnded", NULL, family_column_ended, NULL },
 	{ "final", NULL, write_final, &ordering_final },
 	{ "activity", NULL, write_active, &ordering_activity },
 };

@@ -20,6 +20,7 @@ engine_libengine_a_SOURCES += \
 	engine/service/ordering.c engine/service/ordering.h \
 	engine/service/pauses.c \
 	engine/service/plan_columns.c engine/service/plan_columns.h \
+	engine/service/family_columns.c engine/service/family_columns.h \
 	engine/service/plans.c \
 	engine/service/query.c engine/service/query.h \
 	engine/service/retention.c engine/service/retention.h \

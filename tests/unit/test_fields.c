@@ -206,6 +206,47 @@ START_TEST(progress_has_a_bar_where_there_is_room)
 }
 END_TEST
 
+/* In 60 columns. */
+static const char *progress_of(const char *text_of_values, const char *said, int64_t silent_ms)
+{
+	static char text[128];
+	struct value *values = values_of(text_of_values);
+	const struct field_look look = { .width = 60,
+		                         .said = { said, said ? strlen(said) : 0, 0 },
+		                         .silent_ms = silent_ms };
+	struct slice slice = field_find("progress")->text(values, &look, &scratch);
+
+	snprintf(text, sizeof(text), "%.*s", (int)slice.length, slice.text);
+	free(values);
+	return text;
+}
+
+START_TEST(what_runs_is_as_far_as_its_children)
+{
+	static const char some[] = "[0,false,null,null,null,null,9,3]";
+	static const char one[] = "[0,false,null,null,null,null,1,1]";
+	static const char knows[] = "[50,true,null,null,null,null,9,3]";
+
+	ck_assert_str_eq(progress_of(some, NULL, 0), "3/9 children");
+	ck_assert_str_eq(progress_of(some, "compiling a.c", 0), "3/9 children: compiling a.c");
+	ck_assert_str_eq(progress_of(some, NULL, INT64_C(7200000)), "3/9 children: silent 2 h");
+	ck_assert_str_eq(progress_of(one, NULL, 0), "1/1 child");
+	ck_assert_str_eq(progress_of(knows, NULL, 0), "#####      50%");
+}
+END_TEST
+
+START_TEST(a_speed_stands_beside_the_bar)
+{
+	static const char half[] = "[50,true,null,null,null,null,0,0]";
+	static const char unknown[] = "[0,false,null,null,null,null,0,0]";
+
+	ck_assert_str_eq(progress_of(half, "  186,869,083  46%   12.34MB/s    0:35:31 (xfr#46)", 0),
+	                 "#####      50% 12.34MB/s 0:35:31 left");
+	ck_assert_str_eq(progress_of(half, "file.iso: 12MB/s", 0), "#####      50% 12MB/s");
+	ck_assert_str_eq(progress_of(unknown, "file.iso: 12MB/s", 0), "file.iso: 12MB/s");
+}
+END_TEST
+
 START_TEST(what_runs_goes_on_whatever_our_clock_says)
 {
 	struct value *values = values_of("[1,10000]");
@@ -279,6 +320,8 @@ int main(void)
 	tcase_add_loop_test(tcase, text_and_json_say_the_same, 0, sizeof(samples) / sizeof(*samples));
 	tcase_add_test(tcase, every_field_has_a_sample_that_fits_its_sources);
 	tcase_add_test(tcase, progress_has_a_bar_where_there_is_room);
+	tcase_add_test(tcase, what_runs_is_as_far_as_its_children);
+	tcase_add_test(tcase, a_speed_stands_beside_the_bar);
 	tcase_add_test(tcase, what_runs_goes_on_whatever_our_clock_says);
 	tcase_add_test(tcase, values_survive_the_document_they_came_in);
 	tcase_add_test(tcase, lists_are_of_the_table);

@@ -348,28 +348,6 @@ START_TEST(siblings_are_restored_to_their_places)
 }
 END_TEST
 
-START_TEST(a_parent_knows_how_many_children_have_ended)
-{
-	struct task *parent = task_new("parent", NULL), *one = task_new("one", parent),
-		    *two = task_new("two", parent);
-	ck_assert_uint_eq(task_children(parent), 2);
-	ck_assert_uint_eq(task_children_ended(parent), 0);
-	ck_assert_uint_eq(task_children(one), 0);
-	registry_set_state(&registry, one, TASK_FAILED);
-	registry_set_state(&registry, two, TASK_RUNNING);
-	registry_set_state(&registry, parent, TASK_COMPLETED);
-	ck_assert_uint_eq(task_children_ended(parent), 1);
-	registry_remove(&registry, one);
-	ck_assert_uint_eq(task_children(parent), 1);
-	ck_assert_uint_eq(task_children_ended(parent), 0);
-	registry_restore(&registry, one);
-	ck_assert_uint_eq(task_children(parent), 2);
-	ck_assert_uint_eq(task_children_ended(parent), 1);
-	registry_set_state(&registry, one, TASK_RUNNING);
-	ck_assert_uint_eq(task_children_ended(parent), 0);
-}
-END_TEST
-
 START_TEST(some_are_restored_after_others_have_gone)
 {
 	struct task *parent = task_new("p", NULL), *tasks[5];
@@ -502,7 +480,6 @@ int main(void)
 	tcase_add_test(tc, nonces_are_found);
 	tcase_add_test(tc, names_are_exchanged_and_exchanged_back);
 	tcase_add_loop_test(tc, siblings_are_restored_to_their_places, 0, 10);
-	tcase_add_test(tc, a_parent_knows_how_many_children_have_ended);
 	tcase_add_test(tc, some_are_restored_after_others_have_gone);
 	tcase_add_test(tc, a_deep_tree_needs_no_stack);
 	tcase_add_test(tc, a_subtree_is_gone_through_children_first);

@@ -183,6 +183,28 @@ START_TEST(a_kept_tree_holds_until_a_task_comes_or_goes)
 }
 END_TEST
 
+START_TEST(a_parent_knows_how_many_children_have_ended)
+{
+	struct task *parent = make_task("parent", NULL), *one = make_task("one", parent),
+		    *two = make_task("two", parent);
+	ck_assert_uint_eq(task_children(parent), 2);
+	ck_assert_uint_eq(task_children_ended(parent), 0);
+	ck_assert_uint_eq(task_children(one), 0);
+	registry_set_state(&registry, one, TASK_FAILED);
+	registry_set_state(&registry, two, TASK_RUNNING);
+	registry_set_state(&registry, parent, TASK_COMPLETED);
+	ck_assert_uint_eq(task_children_ended(parent), 1);
+	registry_remove(&registry, one);
+	ck_assert_uint_eq(task_children(parent), 1);
+	ck_assert_uint_eq(task_children_ended(parent), 0);
+	registry_restore(&registry, one);
+	ck_assert_uint_eq(task_children(parent), 2);
+	ck_assert_uint_eq(task_children_ended(parent), 1);
+	registry_set_state(&registry, one, TASK_RUNNING);
+	ck_assert_uint_eq(task_children_ended(parent), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("tree");
@@ -192,6 +214,7 @@ int main(void)
 	tcase_add_test(tcase, siblings_keep_the_order_of_the_rows);
 	tcase_add_test(tcase, a_parent_that_is_left_out_counts_for_nothing);
 	tcase_add_loop_test(tcase, trees_may_be_as_deep_and_as_wide_as_there_are_tasks, 0, 2);
+	tcase_add_test(tcase, a_parent_knows_how_many_children_have_ended);
 	tcase_add_test(tcase, a_kept_tree_holds_until_a_task_comes_or_goes);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);

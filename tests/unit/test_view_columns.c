@@ -21,7 +21,6 @@ struct facts {
 	const char *said; /* the last line of its output */
 	int silent;       /* seconds */
 	int percent, exit_code, signal;
-	int children, children_ended;
 	double duration;
 	int64_t started_ms;
 };
@@ -41,13 +40,13 @@ static json_t *number_or_null(int number)
 /* Makes a row of the default fields, for row_free(). */
 static struct window_row row_of(const struct facts *facts)
 {
-	json_t *array = json_pack(
-		"[s, s, s, n, i, b, s?, n, o, o, i, i, f, I, i, b, f, I, o, o, s?, s]", "7", facts->text,
-		task_state_name(facts->state), facts->percent, facts->percent > 0, facts->message,
-		number_or_null(facts->exit_code), number_or_null(facts->signal), facts->children,
-		facts->children_ended, facts->duration, (json_int_t)facts->started_ms, facts->percent,
-		facts->percent > 0, facts->duration, (json_int_t)facts->started_ms,
-		number_or_null(facts->exit_code), number_or_null(facts->signal), facts->group, facts->text);
+	json_t *array =
+		json_pack("[s, s, s, n, i, b, s?, n, o, o, n, n, f, I, i, b, f, I, o, o, s?, s]", "7",
+	                  facts->text, task_state_name(facts->state), facts->percent, facts->percent > 0,
+	                  facts->message, number_or_null(facts->exit_code), number_or_null(facts->signal),
+	                  facts->duration, (json_int_t)facts->started_ms, facts->percent, facts->percent > 0,
+	                  facts->duration, (json_int_t)facts->started_ms, number_or_null(facts->exit_code),
+	                  number_or_null(facts->signal), facts->group, facts->text);
 	struct window_row row = { .number = 7, .state = facts->state, .silent_ms = -1 };
 
 	if (facts->said)
@@ -420,46 +419,6 @@ START_TEST(what_runs_says_what_it_said_last)
 }
 END_TEST
 
-START_TEST(what_runs_is_as_far_as_its_children)
-{
-	struct facts one = facts();
-
-	one.percent = 0;
-	one.message = NULL;
-	one.children = 9;
-	one.children_ended = 3;
-	ck_assert_str_eq(cell("progress", &one, 40), "3/9 children");
-	ck_assert_uint_eq(tinted, 0);
-	one.said = "compiling a.c";
-	ck_assert_str_eq(cell("progress", &one, 40), "3/9 children: compiling a.c");
-	one.silent = 7200;
-	one.said = NULL;
-	ck_assert_str_eq(cell("progress", &one, 40), "3/9 children: silent 2 h");
-	one.silent = 0;
-	one.children = one.children_ended = 1;
-	ck_assert_str_eq(cell("progress", &one, 40), "1/1 child");
-	one.percent = 50; /* it knows better */
-	ck_assert_str_eq(cell("progress", &one, 40), "█████      50%");
-	one.percent = 0;
-	one.state = TASK_COMPLETED;
-	ck_assert_str_eq(cell("progress", &one, 40), "-");
-}
-END_TEST
-
-START_TEST(a_speed_stands_beside_the_bar)
-{
-	struct facts one = facts();
-
-	one.message = NULL;
-	one.said = "    186,869,083  46%   12.34MB/s    0:35:31 (xfr#46)";
-	ck_assert_str_eq(cell("progress", &one, 60), "█████      50% 12.34MB/s 0:35:31 left");
-	one.said = "file.iso: 12MB/s";
-	ck_assert_str_eq(cell("progress", &one, 60), "█████      50% 12MB/s");
-	one.percent = 0;
-	ck_assert_str_eq(cell("progress", &one, 60), "file.iso: 12MB/s");
-}
-END_TEST
-
 /* The row came 61 s ago. */
 START_TEST(what_is_silent_for_long_is_marked)
 {
@@ -531,8 +490,6 @@ int main(void)
 	tcase_add_test(tcase, cells_say_what_is);
 	tcase_add_test(tcase, what_has_ended_stands_still);
 	tcase_add_test(tcase, what_runs_says_what_it_said_last);
-	tcase_add_test(tcase, what_runs_is_as_far_as_its_children);
-	tcase_add_test(tcase, a_speed_stands_beside_the_bar);
 	tcase_add_test(tcase, what_is_silent_for_long_is_marked);
 	tcase_add_test(tcase, the_time_left_follows_from_the_share);
 	tcase_add_test(tcase, only_what_runs_ticks);
