@@ -80,7 +80,9 @@ void core_init(struct core *core, const struct core_options *options)
 		               .removal_slice = REMOVAL_SLICE,
 		               .grouping_looks = GROUPING_LOOKS,
 		               .grouping_slice = GROUPING_SLICE,
-		               .cancelling_slice = CANCELLING_SLICE };
+		               .cancelling_slice = CANCELLING_SLICE,
+		               .sweeping_looks = SWEEPING_LOOKS,
+		               .sweeping_slice = SWEEPING_SLICE };
 	groups_init(core);
 	registry_init(&core->registry);
 	journal_init(&core->journal, &options->sink);

@@ -259,6 +259,8 @@ struct core {
 	unsigned adoption_most;       /* so many tasks are looked at for an adoption in one change */
 	unsigned adoption_slice;      /* so many are adopted in one of several */
 	uint64_t sweep_serial;        /* of the latest request */
+	unsigned sweeping_looks;      /* at so many tasks one slice of a sweep looks */
+	unsigned sweeping_slice;      /* so many it pauses or resumes */
 	struct keep keep;             /* how long tasks that have ended are kept */
 	struct task_group *groups;    /* all, as they were added (utlist) */
 	unsigned group_count;         /* of those that were added */

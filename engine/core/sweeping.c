@@ -6,6 +6,7 @@
 
 #include "engine/core/askers.h"
 #include "engine/core/grouping.h"
+#include "engine/core/groups.h"
 #include "engine/core/pausing.h"
 #include "engine/core/runs.h"
 #include "engine/core/settle.h"
@@ -141,20 +142,24 @@ static int sweeping_put(struct sweep *sweep, uint64_t serial, void (*effect)(str
 
 /* ---- Tasks ---- */
 
-static bool sweeping_concerns(const struct task_group *group, const struct task *task)
+/* What runs may be among those that are still to join the group. */
+static bool sweeping_concerns(struct core *core, const struct task_group *group, const struct task *task)
 {
 	const struct standing *standing = task->standing;
-	return standing && !standing->rank.ranked && !task_hook_target(task) &&
-	       (!group || standing->group == group);
+	if (!standing || standing->rank.ranked || task_hook_target(task))
+		return false;
+	return !group || standing->group == group ||
+	       (standing->group == &core->labels && groups_of(core, task) == group);
 }
 
-/* True: it was changed, or could not be. */
+/* An end that another attempt follows may be on its way: nothing runs then.  True: it was changed, or could not be. */
 static bool sweeping_act(struct core *core, struct task *task, enum group_sweep mark, int *error)
 {
+	enum task_state state = task->status.state;
 	if (mark == GROUP_SWEEP_PAUSES)
-		*error = pausing_pause(core, task);
+		*error = state == TASK_QUEUED ? -EPERM : pausing_pause(core, task);
 	else
-		*error = task->status.state == TASK_PAUSED ? pausing_resume(core, task) : -EPERM;
+		*error = state == TASK_PAUSED ? pausing_resume(core, task) : -EPERM;
 	if (*error != -EPERM)
 		return true;
 	*error = 0;
@@ -167,13 +172,13 @@ static uint64_t sweeping_some(struct core *core, const struct task_group *group,
 {
 	const struct order *order = &core->registry.order;
 	size_t rank = order_rank_of(order, at);
-	unsigned acts = SWEEPING_SLICE, looks = SWEEPING_LOOKS;
+	unsigned acts = core->sweeping_slice, looks = core->sweeping_looks;
 	*error = 0;
 	while (rank > 0 && acts > 0 && looks-- > 0) {
 		struct task *task = order_at(order, --rank);
 		int its = 0;
 		at = task->number;
-		if (sweeping_concerns(group, task))
+		if (sweeping_concerns(core, group, task))
 			acts -= sweeping_act(core, task, mark, &its);
 		*error = its ? its : *error;
 	}
@@ -183,8 +188,8 @@ static uint64_t sweeping_some(struct core *core, const struct task_group *group,
 /* There are so few tasks that one commit does it. */
 static bool sweeping_is_small(const struct core *core, const struct task_group *group)
 {
-	return !sweeping_of(core, group) && core_runs(core) <= SWEEPING_SLICE &&
-	       order_rank_of(&core->registry.order, core->registry.last_number + 1) <= SWEEPING_LOOKS;
+	return !sweeping_of(core, group) && core_runs(core) <= core->sweeping_slice &&
+	       order_rank_of(&core->registry.order, core->registry.last_number + 1) <= core->sweeping_looks;
 }
 
 static int sweeping_at_once(struct core *core, struct task_group *group, bool pause)

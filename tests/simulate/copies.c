@@ -34,8 +34,7 @@ static bool copies_has_unmet(const struct disk_row *row, uint64_t target)
 	return false;
 }
 
-/* It was not run because of that one. */
-static bool copies_is_left(const struct disk_row *row, uint64_t source)
+bool copies_is_left(const struct disk_row *row, uint64_t source)
 {
 	return row->exists && row->state == TASK_STOPPED && copies_has_unmet(row, source);
 }
@@ -76,6 +75,7 @@ int copies_make(const struct wish *wish, struct task_spec *spec, struct shared_e
 	/* It can become durable although the server is killed before it answers. */
 	if (!known)
 		source_of[number] = wish->source;
+	server_core.adoption_most = chance_draw(2) ? COPIES_SLICED : ADOPTION_MOST;
 	int code = adoption_make(&server_core, copies_source(wish), spec, environment, parent, wish->queued,
 	                         task, error);
 	if (code && !known && !server_is_dead())
@@ -107,11 +107,11 @@ static bool copies_is_made(uint64_t number)
 
 void copies_made(uint64_t number, uint64_t source)
 {
+	source_of[number] = source;
 	last_with[number] = server_core.registry.last_number;
 	/* What follows may have made hooks, in a later change, or tried to. */
 	while (last_with[number] > number && !copies_is_made(last_with[number]))
 		last_with[number]--;
-	source_of[number] = source;
 	for (uint64_t task = 1; task <= last_with[number]; task++)
 		must(task_state_terminal((enum task_state)disk_ahead.rows[task].state) ||
 		             !edits_made_circle(task),

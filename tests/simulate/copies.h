@@ -7,11 +7,13 @@
 
 #include "tests/simulate/wishes.h"
 
-enum { COPIES_MOST = 12 /* of one task, at most */ };
+enum { COPIES_MOST = 12 /* of one task, at most */, COPIES_SLICED = 1 /* from so many on */, COPIES_SLICE = 2 };
 
 void copies_reset(void);
 /* What is not durable now never will be. */
 void copies_undone(void);
+/* It was not run because of that one. */
+bool copies_is_left(const struct disk_row *row, uint64_t source);
 /* A task that has ended, and that another task was not run because of, if there is one; NULL: none has ended. */
 struct task *copies_choose(void);
 /* The task that the wish is made again from; NULL: none, or it is gone. */

@@ -7,6 +7,7 @@
 
 #include "engine/core/creation.h"
 #include "engine/core/environments.h"
+#include "tests/simulate/adoptions.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/copies.h"
 #include "tests/simulate/disk.h"
@@ -126,9 +127,12 @@ static void creations_make(unsigned number)
 		wish->created = before;
 		return;
 	}
-	if (wish->source && !known)
-		copies_made(task->number, wish->source);
 	removals_join(number, task_parent(task));
+	if (wish->source && !known) {
+		if (adoptions_begun(number, task->number, wish->source))
+			return;
+		copies_made(task->number, wish->source);
+	}
 	promises_ask((struct request){ .kind = REQUEST_CREATE, .wish = number }, server_core.asked);
 }
 

@@ -17,6 +17,7 @@
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 #include "tests/simulate/shares.h"
+#include "tests/simulate/sweeps.h"
 
 enum { DISK_QUEUE = 8192 };
 
@@ -156,6 +157,7 @@ void disk_write(unsigned count, bool fail)
 		disk_write_batch(&disk_durable, queue[i].batch);
 		committed = queue[i].sequence;
 		cancels_written(committed);
+		sweeps_written(committed);
 	}
 	disk_take(count);
 	if (!fail || queued == 0)
@@ -182,6 +184,7 @@ bool disk_poll(uint64_t *up_to)
 		return false;
 	failed = false;
 	cancels_written(UINT64_MAX);
+	sweeps_written(UINT64_MAX);
 	latest_seen = committed;
 	disk_ahead = disk_durable;
 	return true;
@@ -191,6 +194,7 @@ void disk_crash(void)
 {
 	disk_take(queued);
 	cancels_written(UINT64_MAX);
+	sweeps_written(UINT64_MAX);
 	causes_crash();
 	disk_ahead = disk_durable;
 	latest = latest_seen = committed = told = 0;

@@ -25,6 +25,7 @@ enum {
 	DISK_ENVIRONMENTS = 4,
 	DISK_NUMBERS = 256,
 	DISK_USERS = 2,
+	DISK_ADOPTIONS = 16,
 	DISK_GROUPS = 3, /* the first is `default`, to which all tasks without a group belong */
 };
 
@@ -33,7 +34,8 @@ enum {
 
 struct disk_row {
 	bool exists;
-	bool has_nonce;
+	bool has_nonce; /* of a wish */
+	bool copied;    /* it has the nonce of one that was taken over in slices */
 	unsigned char nonce[TASK_NONCE_SIZE];
 	char id[24];
 	char name[24]; /* as the user gave it; "": none */
@@ -75,6 +77,12 @@ struct disk_group {
 	bool has_hook;                  /* when it is empty */
 };
 
+/* A task takes over others, which goes on. */
+struct disk_adoption {
+	uint64_t source, made;
+	bool start;
+};
+
 struct disk_image {
 	struct disk_row rows[DISK_TASKS + 1]; /* by number */
 	struct disk_environment environments[DISK_ENVIRONMENTS];
@@ -84,6 +92,8 @@ struct disk_image {
 	uint64_t cancelling;
 	enum group_sweep sweep;
 	unsigned slots;
+	struct disk_adoption adoptions[DISK_ADOPTIONS]; /* the earliest first */
+	unsigned adoption_count;
 	int64_t hook_limit; /* 0: nobody has set it */
 	uint64_t last_number, next_id;
 	uint64_t seen[DISK_USERS]; /* by uid */

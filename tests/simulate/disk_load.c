@@ -18,7 +18,7 @@ static int disk_load_task(struct recovery *recovery, const struct disk_row *row,
 		          .command = { .block = (char *)row->command, .length = strlen(row->command) + 1 },
 		          .parent = row->parent,
 		          .group = (char *)grouped_label(row->group),
-		          .has_nonce = row->has_nonce },
+		          .has_nonce = row->has_nonce || row->copied },
 		.status = { .state = (enum task_state)row->state,
 		            .started_at = row->started_at,
 		            .ended_at = row->ended_at,
@@ -113,6 +113,10 @@ int disk_load(struct recovery *recovery)
 		error = recovery_reader.cancelling(recovery, disk_durable.cancelling);
 	if (!error)
 		error = recovery_reader.sweep(recovery, disk_durable.sweep);
+	for (unsigned i = 0; i < disk_durable.adoption_count && !error; i++) {
+		const struct disk_adoption *its = &disk_durable.adoptions[i];
+		error = recovery_reader.adoption(recovery, its->source, its->made, its->start);
+	}
 	if (!error)
 		error = disk_load_groups(recovery);
 	if (!error)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/store/op.h"
+#include "tests/simulate/adoptions.h"
 #include "tests/simulate/cancels.h"
 #include "tests/simulate/causes.h"
 #include "tests/simulate/disk.h"
@@ -13,6 +14,8 @@
 #include "tests/simulate/plans.h"
 #include "tests/simulate/removals.h"
 #include "tests/simulate/report.h"
+#include "tests/simulate/sweeps.h"
+#include "tests/simulate/wishes.h"
 
 static void disk_text(char *to, size_t size, const struct op_value *value)
 {
@@ -41,7 +44,6 @@ static void disk_write_create(struct disk_image *image, struct disk_row *row, co
 		.parent = (uint64_t)values[5].integer,
 		.created_at = values[6].integer,
 		.environment = disk_environment_of(image, &values[10]),
-		.has_nonce = values[13].bytes != NULL,
 		.state = TASK_CREATED,
 		.exit_code = -1,
 		.process = TASK_PROCESS_INIT,
@@ -51,8 +53,11 @@ static void disk_write_create(struct disk_image *image, struct disk_row *row, co
 	disk_text(row->name, sizeof(row->name), &values[2]);
 	row->group = grouped_of(values[4].bytes, values[4].length);
 	disk_text(row->command, sizeof(row->command), &values[8]);
-	if (values[13].bytes)
-		memcpy(row->nonce, values[13].bytes, TASK_NONCE_SIZE);
+	if (!values[13].bytes)
+		return;
+	memcpy(row->nonce, values[13].bytes, TASK_NONCE_SIZE);
+	row->has_nonce = wish_of_nonce(row->nonce) >= 0;
+	row->copied = !row->has_nonce;
 }
 
 static void disk_write_status(struct disk_row *row, const struct op_value *values)
@@ -181,7 +186,10 @@ static void disk_forget_environment(struct disk_image *image, const struct op_va
 
 static void disk_write_group(struct disk_image *image, const struct op_value *values)
 {
-	struct disk_group *group = &image->groups[grouped_of(values[0].bytes, values[0].length)];
+	int number = grouped_of(values[0].bytes, values[0].length);
+	struct disk_group *group = &image->groups[number];
+	if (image == &disk_durable)
+		sweeps_mark(number, (enum group_sweep)(values[3].integer / 2));
 	*group = (struct disk_group){ .exists = true,
 		                      .settings = { .slots = (unsigned)values[1].integer,
 		                                    .priority = (int32_t)values[2].integer,
@@ -199,6 +207,29 @@ static void disk_forget_group(struct disk_image *image, const struct op_value *v
 	struct disk_group *group = &image->groups[grouped_of(values[0].bytes, values[0].length)];
 	must(group->exists, "group %d is removed, and is not there", (int)(group - image->groups));
 	group->exists = false;
+}
+
+static void disk_write_adoption(struct disk_image *image, const struct op_value *values)
+{
+	must(image->adoption_count < DISK_ADOPTIONS, "too many adoptions");
+	image->adoptions[image->adoption_count++] =
+		(struct disk_adoption){ .source = (uint64_t)values[1].integer / 2,
+			                .made = (uint64_t)values[0].integer,
+			                .start = values[1].integer & 1 };
+}
+
+static void disk_forget_adoption(struct disk_image *image, const struct op_value *values)
+{
+	unsigned at = 0;
+	uint64_t made = (uint64_t)values[0].integer;
+	if (image == &disk_durable)
+		adoptions_forgotten(made);
+	while (at < image->adoption_count && image->adoptions[at].made != made)
+		at++;
+	must(at < image->adoption_count, "task %llu takes over nothing", (unsigned long long)made);
+	image->adoption_count--;
+	memmove(&image->adoptions[at], &image->adoptions[at + 1],
+	        (image->adoption_count - at) * sizeof(image->adoptions[0]));
 }
 
 static void disk_change_row(struct disk_row *row, const struct op *op)
@@ -260,9 +291,12 @@ static void disk_write_row(struct disk_image *image, const struct op *op)
 	if (image != &disk_durable) {
 		causes_touch(number, &before);
 		cancels_put(&before, row);
+		sweeps_put(&before, row);
 		return;
 	}
 	disk_row_news[number] |= op->kind == OP_STATUS;
+	if (op->kind == OP_CREATE && row->copied)
+		adoptions_copy_written(number, row);
 	if (op->kind == OP_DEPENDENCY && op->values[3].integer)
 		plans_check_unmet(number, (uint64_t)op->values[1].integer);
 	if (op->kind == OP_ATTEMPT)
@@ -313,7 +347,15 @@ void disk_write_op(struct disk_image *image, const struct op *op)
 		image->cancelling = (uint64_t)op->values[0].integer;
 		break;
 	case OP_SWEEP:
+		if (image == &disk_durable)
+			sweeps_mark(DISK_GROUPS, (enum group_sweep)op->values[0].integer);
 		image->sweep = (enum group_sweep)op->values[0].integer;
+		break;
+	case OP_ADOPTION:
+		disk_write_adoption(image, op->values);
+		break;
+	case OP_FORGET_ADOPTION:
+		disk_forget_adoption(image, op->values);
 		break;
 	case OP_GROUP:
 		disk_write_group(image, op->values);

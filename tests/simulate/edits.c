@@ -248,7 +248,7 @@ static struct task *edits_other(const struct task *task)
 		if (!other)
 			return NULL;
 	}
-	bool fits = other != task && task_nonce(other);
+	bool fits = other != task && wish_is_task(other);
 	return fits && chance_draw(2) ? other : NULL;
 }
 

@@ -69,7 +69,7 @@ void grouped_reset(void)
 
 /* What users ask for. */
 
-static struct task_group *grouped_find(int group)
+struct task_group *grouped_find(int group)
 {
 	return groups_named(&server_core, labels[group]);
 }
@@ -163,7 +163,10 @@ static void grouped_request(int group, const struct disk_group *settings)
 {
 	struct grouped *its = &grouped[group];
 	struct task_group *there = grouped_find(group);
-	const struct group_settings with = disk_group_settings(settings);
+	struct group_settings with = disk_group_settings(settings);
+	/* What runs in it is being paused or resumed. */
+	bool sweeps = there && there->settings.sweep;
+	with.sweep = there ? there->settings.sweep : GROUP_SWEEP_NONE;
 	bool may = grouped_may(group, settings), joined = grouped_are_joined();
 	unsigned number = its->count++;
 	its->settings[number] = *settings;
@@ -180,7 +183,7 @@ static void grouped_request(int group, const struct disk_group *settings)
 	must(!added || added->members <= GROUPED_SLICE, "%zu tasks join group %s at once", added->members,
 	     labels[group]);
 	bool quiet = disk_waiting() == 0 && !disk_has_news();
-	must(error == 0 || error == -ENOMEM || (error == -EBUSY && (!may || !quiet || joined)),
+	must(error == 0 || error == -ENOMEM || (error == -EBUSY && (!may || !quiet || joined || sweeps)),
 	     "group %s: %d", labels[group], error);
 	must(error || may, "group %s is in use, and changed", labels[group]);
 	if (error)
@@ -200,6 +203,27 @@ void grouped_act(void)
 	const struct disk_group settings = grouped_choose_settings(group);
 	bool removes = grouped_find(group) && chance_draw(3) == 0;
 	grouped_request(group, removes ? &none : &settings);
+}
+
+bool grouped_sweep(int group, bool paused)
+{
+	struct grouped *its = &grouped[group];
+	if (!grouped_find(group) || its->count >= GROUPED_LAST)
+		return false;
+	its->settings[its->count] = disk_ahead.groups[group];
+	its->settings[its->count].settings.paused = paused;
+	its->may_be |= 1ULL << its->count++;
+	return true;
+}
+
+void grouped_swept(int group, bool granted)
+{
+	unsigned number = grouped[group].count - 1;
+	if (granted)
+		promises_ask((struct request){ .kind = REQUEST_GROUP, .wish = (unsigned)group, .value = number },
+		             server_core.asked);
+	else
+		grouped[group].may_be &= ~(1ULL << number);
 }
 
 void grouped_answer(int group, unsigned number, bool granted)
@@ -280,7 +304,8 @@ static void grouped_check_memory(int group)
 		                   .has_hook = there->settings.on_empty != NULL };
 	must(strlen(devices) < sizeof(has.devices), "long devices");
 	snprintf(has.devices, sizeof(has.devices), "%s", devices);
-	must(grouped_same(&has, ahead) && has.settings.paused == ahead->settings.paused,
+	must(grouped_same(&has, ahead) && has.settings.paused == ahead->settings.paused &&
+	             has.settings.sweep == ahead->settings.sweep,
 	     "group %s has settings %d, and %d are put", labels[group], has.settings.priority,
 	     ahead->settings.priority);
 }

@@ -21,6 +21,8 @@ const char *grouped_label(int group);
 /* Which of them a stored name is; NULL is the first one. */
 int grouped_of(const char *name, size_t length);
 int grouped_of_task(const struct task *task);
+/* NULL: it is not there. */
+struct task_group *grouped_find(int group);
 /* A group for a task that is to be created. */
 int grouped_choose(void);
 /* The server knows this group: either it is there, or no group is. */
@@ -29,6 +31,9 @@ bool grouped_is_known(int group);
 bool grouped_are_joined(void);
 /* A user adds, changes or removes a group. */
 void grouped_act(void);
+/* What runs in it is to be paused, and it itself, or resumed.  False: nobody can ask for that. */
+bool grouped_sweep(int group, bool paused);
+void grouped_swept(int group, bool granted);
 /* The answer for the settings with this number. */
 void grouped_answer(int group, unsigned number, bool granted);
 /* The server has been killed: what is durable decides. */

@@ -1,6 +1,7 @@
 # The simulation of everything around the core: see main.c.
 check_PROGRAMS += tests/simulate/simulate
 tests_simulate_simulate_SOURCES = \
+	tests/simulate/adoptions.c tests/simulate/adoptions.h \
 	tests/simulate/cancels.c tests/simulate/cancels.h \
 	tests/simulate/causes.c tests/simulate/causes.h \
 	tests/simulate/chance.c tests/simulate/chance.h \
@@ -33,6 +34,7 @@ tests_simulate_simulate_SOURCES = \
 	tests/simulate/shares.c tests/simulate/shares.h \
 	tests/simulate/shrink.c tests/simulate/shrink.h \
 	tests/simulate/steps.c tests/simulate/steps.h \
+	tests/simulate/sweeps.c tests/simulate/sweeps.h \
 	tests/simulate/users.c tests/simulate/users.h \
 	tests/simulate/whys.c tests/simulate/whys.h \
 	tests/simulate/wishes.c tests/simulate/wishes.h \

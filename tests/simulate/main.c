@@ -14,7 +14,9 @@
  *     grouped   groups, and what must be true of them
  *     edits     what waits is changed
  *     copies    tasks are made again, with those that were not run because of them
+ *     adoptions that goes on in slices
  *     cancels   all that was started is cancelled
+ *     sweeps    all that runs is paused or resumed
  *     settings  what holds for all tasks, and what users have seen
  *     creations users ask for new tasks
  *     users     the requests

@@ -7,6 +7,7 @@
 
 #include "engine/core/groups.h"
 #include "engine/task/messages.h"
+#include "tests/simulate/adoptions.h"
 #include "tests/simulate/cancels.h"
 #include "tests/simulate/causes.h"
 #include "tests/simulate/clock.h"
@@ -20,6 +21,7 @@
 #include "tests/simulate/server.h"
 #include "tests/simulate/settings.h"
 #include "tests/simulate/shares.h"
+#include "tests/simulate/sweeps.h"
 #include "tests/unit/scarce.h"
 
 #define number_of(number) ((unsigned long long)(number))
@@ -46,6 +48,7 @@ void oracle_reset(void)
 	hooked_reset();
 	causes_reset();
 	cancels_reset();
+	sweeps_reset();
 }
 
 /*
@@ -274,7 +277,9 @@ static void oracle_check_wish(unsigned number, const struct disk_row *row)
 	oracle_check_whole(number, form, row);
 	bool started = row->state != TASK_CREATED && row->state != TASK_STOPPED;
 	bool stopped = row->state == TASK_STOPPING || row->state == TASK_STOPPED;
-	must(!(wish->queued || wish->started == ANSWER_YES) || row->state != TASK_CREATED,
+	/* It is started when all that it takes over is made. */
+	bool starts = wish->queued && !adoptions_go_on((uint64_t)(row - disk_durable.rows));
+	must(!(starts || wish->started == ANSWER_YES) || row->state != TASK_CREATED,
 	     "wish %u was started, and is stored in state %d", number, row->state);
 	must(wish->queued || wish->started != ANSWER_NO || !started,
 	     "wish %u was not started, and is stored in state %d", number, row->state);
@@ -433,6 +438,8 @@ void oracle_check_over(void)
 		     disk_durable.rows[task->number].state);
 	}
 	cancels_check_over();
+	sweeps_check_over();
+	adoptions_check_over();
 	must(core_runs(core) == 0 && groups_waiting(core) == 0 && !core->unfinished, "something is left");
 	must(!core->removals && !core->kept, "a removal is left");
 	must(!core->troubled && server_alarm() == INT64_MAX, "it is not quiet");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/task/messages.h"
+#include "tests/simulate/adoptions.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/copies.h"
@@ -215,7 +216,8 @@ static bool plans_same(const struct task_plan *a, const struct task_plan *b)
 /* The same, or for a task that has taken the place of that one. */
 static bool plans_stands_for(const struct plan_after *after, const struct plan_after *asked)
 {
-	return after->condition == asked->condition && copies_stand_for(after->number, asked->number);
+	return (after->condition == asked->condition && copies_stand_for(after->number, asked->number)) ||
+	       adoptions_stand_in(after->number);
 }
 
 /* By this task, or by one that has taken its place. */

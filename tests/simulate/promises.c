@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/simulate/adoptions.h"
 #include "tests/simulate/copies.h"
 #include "tests/simulate/disk.h"
 #include "tests/simulate/edits.h"
@@ -157,6 +158,7 @@ void promises_hear_failure(uint64_t committed)
 {
 	promises_reply_all(committed, false);
 	copies_undone();
+	adoptions_undone();
 	/* The creation may have been undone. */
 	for (int i = 0; i < PROMISES_WAITS; i++) {
 		if (waits[i] && !order_find(&server_core.registry.order, waits[i]))
@@ -246,12 +248,14 @@ void promises_crash(void)
 	}
 	edits_crash();
 	copies_undone();
+	adoptions_undone();
 	for (unsigned wish = 0; wish < wishes_count; wish++)
 		wish_settle(&wishes[wish], rows[wish]);
 	must(!disk_durable.has_slots || (promises_slots & 1U << disk_durable.slots), "%u slots",
 	     disk_durable.slots);
 	slots = disk_durable.has_slots ? disk_durable.slots : PROMISES_SLOTS;
 	grouped_crash();
+	adoptions_crash();
 	asked = 0;
 	promises_count_slots();
 	memset(waits, 0, sizeof(waits));
@@ -263,6 +267,7 @@ void promises_reset(void)
 	grouped_reset();
 	edits_reset();
 	copies_reset();
+	adoptions_reset();
 	asked = 0;
 	slots = PROMISES_SLOTS;
 	promises_count_slots();

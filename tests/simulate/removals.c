@@ -42,7 +42,7 @@ static uint64_t removals_family(struct task *root, bool *may)
 	uint64_t family = 0;
 	*may = true;
 	for (struct task *task = task_subtree_first(root); task; task = task_subtree_next(root, task)) {
-		family |= task_nonce(task) ? 1ULL << wish_of_task(task) : 0;
+		family |= wish_is_task(task) ? 1ULL << wish_of_task(task) : 0;
 		*may = *may && removals_may(task);
 	}
 	return family;

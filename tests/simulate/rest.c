@@ -117,6 +117,7 @@ static void rest_check_able(void)
 static void rest_check(void)
 {
 	bool starts = !disk_ahead.paused && disk_ahead.cancelling == 0 && !disk_scarce;
+	must(!server_core.sweeps && !server_core.adoptions, "all is quiet, and a sweep or an adoption is not over");
 	lines_looked = true;
 	if (starts && !runner_has_no_room())
 		lines_check_rest();

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "engine/core/niceness.h"
+#include "tests/simulate/adoptions.h"
 #include "tests/simulate/cancels.h"
 #include "tests/simulate/grouped.h"
 #include "tests/simulate/lines.h"
@@ -11,6 +12,7 @@
 #include "tests/simulate/report.h"
 #include "tests/simulate/runner.h"
 #include "tests/simulate/server.h"
+#include "tests/simulate/sweeps.h"
 
 static bool runner_uses_slots(const struct runner_attempt *attempt)
 {
@@ -65,6 +67,8 @@ void runner_check_go(const struct runner_attempt *attempt)
 	     (unsigned long long)attempt->task);
 	plans_check_go(attempt->task);
 	cancels_check_go(attempt->task);
+	sweeps_check_go(row);
+	adoptions_check_go(attempt->task);
 	lines_check_go(attempt->task);
 	runner_check_niceness(attempt);
 	must(!row->plan.marks.held, "task %llu goes, and is held", (unsigned long long)attempt->task);

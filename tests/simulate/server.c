@@ -5,6 +5,7 @@
 #include "engine/core/recovery.h"
 #include "tests/simulate/cancels.h"
 #include "tests/simulate/clock.h"
+#include "tests/simulate/copies.h"
 #include "tests/simulate/disk.h"
 #include "tests/simulate/grouped.h"
 #include "tests/simulate/machine.h"
@@ -15,6 +16,7 @@
 #include "tests/simulate/removals.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/runner.h"
+#include "tests/simulate/sweeps.h"
 #include "tests/simulate/users.h"
 #include "tests/unit/scarce.h"
 
@@ -72,6 +74,9 @@ static void server_init(void)
 	core_init(&server_core, &options);
 	server_core.dependents_slice = 1 + server_generation % PLANS_SLICE;
 	server_core.cancelling_slice = CANCELS_SLICE;
+	server_core.adoption_slice = 1 + server_generation % COPIES_SLICE;
+	server_core.sweeping_looks = SWEEPS_LOOKS;
+	server_core.sweeping_slice = SWEEPS_SLICE;
 	server_core.grouping_looks = GROUPED_LOOKS;
 	server_core.grouping_slice = GROUPED_SLICE;
 	server_core.removal_looks = REMOVALS_LOOKS;

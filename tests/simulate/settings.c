@@ -67,5 +67,6 @@ void settings_check(void)
 		     "user %u has seen %llu, and %llu is put", user,
 		     (unsigned long long)seen_cursor(&server_core, user),
 		     (unsigned long long)disk_ahead.seen[user]);
-	must(server_core.paused == disk_ahead.paused, "the server is paused, or not");
+	must(server_core.paused == disk_ahead.paused && server_core.sweep == disk_ahead.sweep,
+	     "the server is paused, or not");
 }

@@ -1,6 +1,7 @@
 #include "tests/simulate/steps.h"
 
 #include "engine/core/groups.h"
+#include "tests/simulate/adoptions.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/clock.h"
 #include "tests/simulate/copies.h"
@@ -149,6 +150,7 @@ static void steps_check(void)
 	grouped_check();
 	edits_check();
 	copies_check();
+	adoptions_check();
 	keys_check();
 }
 

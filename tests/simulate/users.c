@@ -25,6 +25,7 @@
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 #include "tests/simulate/settings.h"
+#include "tests/simulate/sweeps.h"
 
 bool users_are_acting, users_kill;
 
@@ -34,11 +35,10 @@ static struct task *users_any(void)
 	return count > 0 ? order_at(&server_core.registry.order, chance_draw((unsigned)count)) : NULL;
 }
 
-/* A hook is nobody's wish, and neither is a copy. */
 struct task *users_any_task(void)
 {
 	struct task *task = users_any();
-	return task && task_nonce(task) ? task : NULL;
+	return task && wish_is_task(task) ? task : NULL;
 }
 
 /* Returns a task for which this is true, if there is one, and this one otherwise. */
@@ -46,7 +46,7 @@ static struct task *users_task_that(struct task *first, bool (*is)(struct task *
 {
 	const struct order *order = &server_core.registry.order;
 	struct task *task = first;
-	while (!task_nonce(task) || !is(task)) {
+	while (!wish_is_task(task) || !is(task)) {
 		task = order_next(order, task) ? order_next(order, task) : order_at(order, 0);
 		if (task == first)
 			break;
@@ -167,6 +167,8 @@ static int users_resume(struct task *task)
 {
 	bool sends = oracle_resume_sends(task);
 	int error = pausing_resume(&server_core, task);
+	if (!error)
+		sweeps_excuse(task->number, false);
 	if (!error && sends && !server_is_dead())
 		oracle_resumes(task->number, server_core.asked);
 	return error;
@@ -188,6 +190,8 @@ static void users_act_pause(struct task *task)
 {
 	bool pause = chance_draw(3) > 0, may = oracle_may_pause(task->status.state);
 	int error = pause ? pausing_pause(&server_core, task) : users_resume(task);
+	if (!error && pause)
+		sweeps_excuse(task->number, true);
 	tell("    %s task %llu: %d", pause ? "pauses" : "resumes", (unsigned long long)task->number, error);
 	if (server_is_dead())
 		return;
@@ -322,7 +326,7 @@ static void users_act_on_hook(void)
 		settings_act();
 		return;
 	}
-	if (!task || task_nonce(task))
+	if (!task || wish_is_task(task))
 		return;
 	if (chance_draw(2))
 		(void)requests_stop(&server_core, task, &options);
@@ -353,7 +357,7 @@ static void users_act_on_any(void)
 	else if (act == 21)
 		users_act_on_hook();
 	else if (act == 19)
-		(void)pausing_set_server(&server_core, chance_draw(3) == 0, GROUP_SWEEP_NONE);
+		(void)pausing_set_server(&server_core, chance_draw(3) == 0, server_core.sweep);
 	else
 		creations_new();
 }
@@ -365,6 +369,8 @@ void users_act(void)
 	users_are_acting = true;
 	if (chance_draw(60) == 0)
 		cancels_act();
+	else if (chance_draw(30) == 0)
+		sweeps_act();
 	else
 		users_act_on_any();
 	users_are_acting = false;
@@ -373,6 +379,7 @@ void users_act(void)
 void users_crash(void)
 {
 	users_are_acting = users_kill = false;
+	sweeps_crash();
 	creations_crash();
 	removals_crash();
 }
@@ -382,15 +389,15 @@ void users_end_waiting(void)
 	const struct stop_options options = { .signal = SIGTERM, .kill_after = -1 };
 	const struct order *order = &server_core.registry.order;
 	if (server_core.paused)
-		(void)pausing_set_server(&server_core, false, GROUP_SWEEP_NONE);
+		(void)pausing_set_server(&server_core, false, server_core.sweep);
 	grouped_end_waiting();
 	for (struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
 		if (task->status.state == TASK_PAUSED || task_plan(task)->marks.held)
-			(void)pausing_resume(&server_core, task);
+			(void)users_resume(task);
 		bool in_vain = plans_wait_in_vain(task) || grouped_waits_in_vain(task);
 		if (task->status.state != TASK_QUEUED || task_hook_target(task) || !in_vain)
 			continue;
-		if (!task_nonce(task))
+		if (!wish_is_task(task))
 			(void)requests_stop(&server_core, task, &options);
 		else if (promises_have_room())
 			users_stop(task, &options);

@@ -12,7 +12,9 @@ unsigned wishes_count;
 
 int wish_of_nonce(const unsigned char nonce[TASK_NONCE_SIZE])
 {
-	return nonce[0] < wishes_count ? nonce[0] : -1;
+	unsigned char its[TASK_NONCE_SIZE];
+	wish_nonce(nonce[0], its);
+	return nonce[0] < wishes_count && memcmp(nonce, its, sizeof(its)) == 0 ? nonce[0] : -1;
 }
 
 void wish_nonce(unsigned wish, unsigned char nonce[TASK_NONCE_SIZE])
@@ -66,6 +68,11 @@ struct task *wish_task(unsigned wish)
 	unsigned char nonce[TASK_NONCE_SIZE];
 	wish_nonce(wish, nonce);
 	return registry_find_nonce(&server_core.registry, nonce);
+}
+
+bool wish_is_task(const struct task *task)
+{
+	return task_nonce(task) && wish_of_nonce(task_nonce(task)) >= 0;
 }
 
 unsigned wish_of_task(const struct task *task)

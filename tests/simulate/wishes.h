@@ -53,6 +53,8 @@ extern unsigned wishes_count;
 
 /* Returns the wish with this nonce, or -1. */
 int wish_of_nonce(const unsigned char nonce[TASK_NONCE_SIZE]);
+/* A hook is nobody's wish, and neither is a copy. */
+bool wish_is_task(const struct task *task);
 unsigned wish_of_task(const struct task *task);
 void wish_nonce(unsigned wish, unsigned char nonce[TASK_NONCE_SIZE]);
 /* Returns its task, or NULL if the task is not there. */

@@ -1,0 +1,210 @@
+#include "tests/simulate/adoptions.h"
+
+#include <string.h>
+
+#include "engine/core/adoption.h"
+#include "engine/core/askers.h"
+#include "tests/simulate/copies.h"
+#include "tests/simulate/promises.h"
+#include "tests/simulate/report.h"
+#include "tests/simulate/server.h"
+
+#define number_of(number) ((unsigned long long)(number))
+
+/* By the number of the first one. */
+static struct adoptions_one {
+	uint64_t source;           /* 0: it takes over nothing in slices */
+	bool left[DISK_TASKS + 1]; /* durably, when that was asked for */
+	bool excused;              /* some of them could not be made */
+} adoptions[DISK_TASKS + 1];
+
+/* Who is to be told, by wish. */
+static struct adoptions_call {
+	struct core_asker asker;
+	bool waits;
+} calls[WISHES_MAX];
+
+void adoptions_crash(void)
+{
+	for (int wish = 0; wish < WISHES_MAX; wish++)
+		calls[wish].waits = false;
+}
+
+void adoptions_reset(void)
+{
+	memset(adoptions, 0, sizeof(adoptions));
+	adoptions_crash();
+}
+
+void adoptions_undone(void)
+{
+	for (uint64_t made = disk_durable.last_number + 1; made <= DISK_TASKS; made++)
+		adoptions[made].source = 0;
+}
+
+static bool adoptions_are_marked(const struct disk_image *image, uint64_t made)
+{
+	for (unsigned i = 0; i < image->adoption_count; i++) {
+		if (image->adoptions[i].made == made)
+			return true;
+	}
+	return false;
+}
+
+bool adoptions_go_on(uint64_t made)
+{
+	return adoptions_are_marked(&disk_durable, made);
+}
+
+bool adoptions_stand_in(uint64_t made)
+{
+	return adoptions[made].source && adoptions[made].excused;
+}
+
+/* What users ask for. */
+
+static void adoptions_told(void *ctx)
+{
+	struct adoptions_call *call = ctx;
+	unsigned wish = (unsigned)(call - calls);
+	must(call->waits, "who made wish %u is told twice", wish);
+	call->waits = false;
+	const struct task *task = wish_task(wish);
+	if (!task || server_is_dead())
+		return;
+	must(server_is_failing || !adoptions_go_on(task->number),
+	     "who made task %llu is told before all that it takes over is made", number_of(task->number));
+	if (promises_have_room())
+		promises_ask((struct request){ .kind = REQUEST_CREATE, .wish = wish },
+		             server_core.journal.sequence);
+}
+
+/* Those that were not run because of the source, or because of one of those. */
+static void adoptions_find_left(uint64_t source, uint64_t made, bool *found)
+{
+	for (bool more = true; more;) {
+		more = false;
+		for (uint64_t number = 1; number < made; number++) {
+			bool left = copies_is_left(&disk_durable.rows[number], source);
+			for (uint64_t other = 1; other < made && !left; other++)
+				left = found[other] && copies_is_left(&disk_durable.rows[number], other);
+			more |= left && !found[number];
+			found[number] |= left;
+		}
+	}
+}
+
+bool adoptions_begun(unsigned wish, uint64_t made, uint64_t source)
+{
+	struct adoptions_call *call = &calls[wish];
+	*call = (struct adoptions_call){ .asker = { .ctx = call, .over = adoptions_told } };
+	call->waits = adoption_await(&server_core, made, &call->asker);
+	if (!call->waits)
+		return false;
+	adoptions[made] = (struct adoptions_one){ .source = source };
+	adoptions_find_left(source, made, adoptions[made].left);
+	adoptions_check();
+	tell("    task %llu takes over from task %llu in slices", number_of(made), number_of(source));
+	return true;
+}
+
+/* The oracle. */
+
+/* The number that the task has for the adoption: as the next server finds it again. */
+static bool adoptions_names(const struct disk_row *row, uint64_t made, uint64_t number)
+{
+	uint64_t numbers[2];
+	memcpy(numbers, row->nonce, sizeof(numbers));
+	return row->copied && numbers[0] == made && numbers[1] == number;
+}
+
+/* Those that were made are found even if they were removed since; 0: none was. */
+static uint64_t adoptions_copy(uint64_t made, uint64_t number)
+{
+	for (uint64_t copy = made + 1; copy <= disk_durable.last_number; copy++) {
+		if (adoptions_names(&disk_durable.rows[copy], made, number))
+			return copy;
+	}
+	return 0;
+}
+
+void adoptions_copy_written(uint64_t number, const struct disk_row *row)
+{
+	uint64_t numbers[2];
+	memcpy(numbers, row->nonce, sizeof(numbers));
+	must(numbers[0] < number, "task %llu is a copy for a later one", number_of(number));
+	for (uint64_t other = numbers[0] + 1; other < number; other++)
+		must(!adoptions_names(&disk_durable.rows[other], numbers[0], numbers[1]),
+		     "tasks %llu and %llu are copies of the same one", number_of(other), number_of(number));
+}
+
+static bool adoptions_waits(const struct disk_row *row, uint64_t target, enum plan_condition condition)
+{
+	for (size_t i = 0; i < row->plan.after_count; i++) {
+		if (row->after[i].number == target && row->after[i].condition == condition)
+			return true;
+	}
+	return false;
+}
+
+/* What this one waited for, its copy waits for what takes the place of that. */
+static void adoptions_check_copy(uint64_t made, uint64_t left, uint64_t copy)
+{
+	const struct adoptions_one *its = &adoptions[made];
+	const struct disk_row *row = &disk_durable.rows[left], *that = &disk_durable.rows[copy];
+	if (!that->exists || that->state != TASK_QUEUED)
+		return;
+	for (size_t i = 0; i < row->plan.after_count; i++) {
+		uint64_t former = row->after[i].number;
+		uint64_t now = former == its->source ? made : its->left[former] ? adoptions_copy(made, former) : 0;
+		if (now && disk_durable.rows[now].exists)
+			must(adoptions_waits(that, now, row->after[i].condition),
+			     "task %llu is made for task %llu, and does not wait for task %llu", number_of(copy),
+			     number_of(left), number_of(now));
+	}
+}
+
+void adoptions_forgotten(uint64_t made)
+{
+	const struct adoptions_one *its = &adoptions[made];
+	const struct disk_row *first = &disk_durable.rows[made];
+	bool still[DISK_TASKS + 1] = { false };
+	if (!first->exists || its->excused || !its->source)
+		return;
+	/* What led to one of them may have been removed. */
+	adoptions_find_left(its->source, made, still);
+	for (uint64_t left = 1; left < made; left++) {
+		if (!its->left[left] || !still[left])
+			continue;
+		uint64_t copy = adoptions_copy(made, left);
+		must(copy, "task %llu takes over from task %llu, and task %llu is left", number_of(made),
+		     number_of(its->source), number_of(left));
+		/* A user may have started it. */
+		if (first->state == TASK_CREATED)
+			adoptions_check_copy(made, left, copy);
+	}
+}
+
+/* What is refused now may not be made. */
+void adoptions_check(void)
+{
+	bool refused = disk_ahead.adoption_count > 0 && copies_may_be_refused();
+	for (unsigned i = 0; i < disk_ahead.adoption_count; i++)
+		adoptions[disk_ahead.adoptions[i].made].excused |= refused;
+}
+
+/* Unless a user has started it. */
+void adoptions_check_go(uint64_t number)
+{
+	const struct disk_row *row = &disk_durable.rows[number];
+	int wish = row->has_nonce ? wish_of_nonce(row->nonce) : -1;
+	must(wish < 0 || wishes[wish].started != ANSWER_NO || !adoptions_go_on(number),
+	     "task %llu goes, and what it takes over is still being made", number_of(number));
+}
+
+void adoptions_check_over(void)
+{
+	must(!server_core.adoptions && disk_durable.adoption_count == 0, "an adoption is not over");
+	for (int wish = 0; wish < WISHES_MAX; wish++)
+		must(!calls[wish].waits, "who made wish %d is not told", wish);
+}
