@@ -112,6 +112,7 @@ static void ending_hold(struct core *core, struct run *run)
 	const struct task_plan *plan = record_make_plan(run->task);
 	struct plan_marks marks = task_plan(run->task)->marks;
 	marks.held = true;
+	marks.ran = marks.resumed_at = 0;
 	if (!plan || ending_recall(core, run, &marks))
 		ending_later(core, run);
 }

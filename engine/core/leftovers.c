@@ -38,6 +38,13 @@ static bool leftovers_named(const struct task *task)
 	return task_state_terminal(task->status.state) && leftovers_place(task->status.message);
 }
 
+/* Where there was no memory for their names, the message of a task that was cancelled after an attempt has none. */
+static bool leftovers_unnamed(const struct task *task)
+{
+	const struct plan_attempt *last = plan_last_attempt(task_plan(task));
+	return task->status.state == TASK_STOPPED && last && last->left.length > 0;
+}
+
 /* It may have been resumed since, and the processes that are left may not have heard that. */
 bool leftovers_were_paused(const struct task *task)
 {
@@ -61,10 +68,11 @@ void leftovers_continue(struct core *core, const struct task *task)
 /* If there is no memory, the message stays as it is until the next server looks. */
 void leftovers_watch(struct core *core, const struct task *task)
 {
-	if (!leftovers_named(task))
-		return;
-	leftovers_continue(core, task);
-	(void)core->executor->verbs->watch_left(core->executor, task, NULL);
+	bool named = leftovers_named(task);
+	if (named || leftovers_unnamed(task))
+		leftovers_continue(core, task);
+	if (named)
+		(void)core->executor->verbs->watch_left(core->executor, task, NULL);
 }
 
 void leftovers_killed(struct core *core, const struct task *task)
@@ -163,7 +171,8 @@ static void leftovers_continue_again(struct core *core)
 	core->uncontinued = false;
 	for (const struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
 		/* What still has a run is continued when its end is durable. */
-		if (!task->run && (leftovers_named(task) || (task->standing && task->standing->lingers)))
+		if (!task->run && (leftovers_named(task) || leftovers_unnamed(task) ||
+		                   (task->standing && task->standing->lingers)))
 			leftovers_continue(core, task);
 	}
 }

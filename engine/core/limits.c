@@ -72,7 +72,10 @@ void limits_recovered(struct run *run)
 void limits_began(struct run *run, bool paused)
 {
 	run->since = paused ? 0 : run->since > run->began ? run->since : run->began;
-	limits_follow(run);
+	if (paused)
+		limits_paused(run);
+	else
+		limits_follow(run);
 }
 
 void limits_resumed(struct run *run)
@@ -81,11 +84,28 @@ void limits_resumed(struct run *run)
 	limits_follow(run);
 }
 
-/* What was paused and resumed while it was being started has not run, whatever its state says. */
+/*
+ * What was paused and resumed while it was being started has not run, whatever its state says; and it is not known yet
+ * whether what an earlier server claimed has.
+ */
 static bool limits_has_begun(const struct run *run)
 {
-	return run->phase == RUN_RUNNING || run->phase == RUN_ENDED || run->phase == RUN_ADOPTING ||
-	       run->phase == RUN_ADOPTING_PAUSED || run->phase == RUN_ADOPTING_STOPPED;
+	bool adopts = run->phase == RUN_ADOPTING || run->phase == RUN_ADOPTING_PAUSED ||
+	              run->phase == RUN_ADOPTING_STOPPED;
+	return run->phase == RUN_RUNNING || run->phase == RUN_ENDED || (adopts && !run->only_claimed);
+}
+
+/* It goes on running until its process is there, and the signal of the pause is sent. */
+void limits_pause(struct run *run)
+{
+	run->paused_early |= !limits_has_begun(run) && task_plan(run->task)->marks.ran == 0;
+}
+
+void limits_paused(struct run *run)
+{
+	if (run->paused_early && run->uncounted == 0 && run->phase == RUN_RUNNING)
+		run->uncounted = core_ticks(run->core) - run->began;
+	limits_follow(run);
 }
 
 int64_t limits_ran(const struct run *run)

@@ -14,7 +14,10 @@
 void limits_recovered(struct run *run);
 /* Its command has begun, or was found.  paused: a durable pause says that it does not run. */
 void limits_began(struct run *run, bool paused);
+/* A pause is about to be put. */
+void limits_pause(struct run *run);
 /* A pause or a resume is durable, or undone. */
+void limits_paused(struct run *run);
 void limits_resumed(struct run *run);
 void limits_follow(struct run *run);
 /* How long this attempt has run when it is paused now. */

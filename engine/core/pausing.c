@@ -61,7 +61,7 @@ static void pausing_durable(struct core *core, struct task *task, bool pause)
 	if (run_step(run, pause ? RUN_EVENT_PAUSE_DURABLE : RUN_EVENT_RESUME_DURABLE))
 		stopping_pause(core, run, pause);
 	if (pause)
-		limits_follow(run);
+		limits_paused(run);
 	else
 		limits_resumed(run);
 }
@@ -117,8 +117,12 @@ static int pausing_apply(struct core *core, struct task *task, enum task_event e
 	if (!record_make_plan(task))
 		return -ENOMEM;
 	fill.marks = task->plan->marks;
-	if (event == TASK_EVENT_PAUSE)
+	if (event == TASK_EVENT_PAUSE) {
+		limits_pause(task->run);
 		fill.marks.ran = pausing_ran(task->run);
+	} else if (task->run->uncounted > fill.marks.ran) {
+		fill.marks.ran = task->run->uncounted;
+	}
 	fill.marks.resumed_at = event == TASK_EVENT_PAUSE ? 0 : core_now(core);
 	int error = lifecycle_apply(core, task, event, &fill, &effect);
 	if (error)

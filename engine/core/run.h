@@ -58,6 +58,8 @@ struct run {
 	struct timer limit;   /* due when it has run for its time limit */
 	bool limited;         /* it has one: there is room for the timer */
 	unsigned pauses;      /* changes that pause or resume it, on their way to the store */
+	bool paused_early;    /* for the first time, before it was known that its command had begun */
+	int64_t uncounted;    /* how long it ran until that pause was sent; 0: unknown */
 	bool only_claimed;    /* that is all that an earlier server stored of it */
 	bool other_boot;      /* it was claimed before the last reboot */
 	bool resumed;         /* a durable Running says so, and its processes may not have heard it */

@@ -156,11 +156,13 @@ static void adoptions_check_copy(uint64_t made, uint64_t left, uint64_t copy)
 		return;
 	for (size_t i = 0; i < row->plan.after_count; i++) {
 		uint64_t former = row->after[i].number;
-		uint64_t now = former == its->source ? made : its->left[former] ? adoptions_copy(made, former) : 0;
+		uint64_t now = former == its->source ? made
+		               : its->left[former]   ? adoptions_copy(made, former)
+		                                     : 0;
 		if (now && disk_durable.rows[now].exists)
 			must(adoptions_waits(that, now, row->after[i].condition),
-			     "task %llu is made for task %llu, and does not wait for task %llu", number_of(copy),
-			     number_of(left), number_of(now));
+			     "task %llu is made for task %llu, and does not wait for task %llu",
+			     number_of(copy), number_of(left), number_of(now));
 	}
 }
 

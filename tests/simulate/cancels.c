@@ -1,13 +1,17 @@
 #include "tests/simulate/cancels.h"
 
 #include <errno.h>
+#include <signal.h>
 
 #include "engine/core/cancelling.h"
+#include "engine/core/requests.h"
 #include "engine/core/settle.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 #include "tests/simulate/users.h"
 #include "tests/unit/scarce.h"
+
+enum { CANCELS_TURNS = 2 };
 
 static uint64_t latest;      /* all that was started up to this Start may be cancelled */
 static uint64_t slice;       /* the latest change that stopped tasks; 0: it is durable, or lost */
@@ -34,6 +38,20 @@ void cancels_act(void)
 	must(error == 0 || error == -ENOMEM, "error %d", error);
 	must(error || server_core.cancelling.upto >= last, "what was started is not cancelled");
 	settle_core(&server_core);
+}
+
+/* A user stops a task, the walk passes by, and the stop is not stored. */
+void cancels_cross(struct task *task)
+{
+	const struct stop_options options = { .signal = SIGTERM, .kill_after = -1 };
+	users_stop(task, &options);
+	if (server_is_dead())
+		return;
+	users_are_acting = false;
+	for (int i = 0; i < CANCELS_TURNS && !server_is_dead(); i++)
+		server_ring();
+	disk_write(0, true);
+	users_are_acting = true;
 }
 
 bool cancels_concern(const struct disk_row *row)

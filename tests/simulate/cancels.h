@@ -14,6 +14,8 @@ enum { CANCELS_SLICE = 2 };
 
 void cancels_reset(void);
 void cancels_act(void);
+/* While that goes on, a user stops this task, which is not stored. */
+void cancels_cross(struct task *task);
 /* Whatever was started up to now may be cancelled, although nobody has asked for it by itself. */
 bool cancels_concern(const struct disk_row *row);
 

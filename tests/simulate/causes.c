@@ -1,5 +1,6 @@
 #include "tests/simulate/causes.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "tests/simulate/machine.h"
 #include "tests/simulate/plans.h"
 #include "tests/simulate/report.h"
+#include "tests/simulate/runner.h"
 #include "tests/simulate/server.h"
 #include "tests/unit/scarce.h"
 
@@ -27,6 +29,7 @@ static struct causes_told {
 	unsigned left;
 	const char *message; /* why the end is unknown */
 	bool gone;           /* those that it left */
+	bool unheard;        /* while the task was not there: the executor must be asked again */
 	bool bare;           /* there was no memory for the rest */
 } told[DISK_TASKS + 1];
 
@@ -115,13 +118,19 @@ void causes_touch(uint64_t number, const struct disk_row *before)
 void causes_gone(uint64_t number)
 {
 	told[number].gone = !scarce_failed() && disk_ahead.rows[number].exists;
+	told[number].unheard = !disk_ahead.rows[number].exists;
+}
+
+void causes_watched(uint64_t number)
+{
+	told[number].unheard = false;
 }
 
 void causes_check_rest(void)
 {
 	for (uint64_t number = 1; number <= disk_durable.last_number; number++) {
 		const struct disk_row *row = &disk_durable.rows[number];
-		must(!row->exists || !told[number].gone ||
+		must(!row->exists || (!told[number].gone && !told[number].unheard) ||
 		             !task_state_terminal((enum task_state)row->state) ||
 		             !strstr(row->message, MSG_LEFT_RUNNING CAUSES_LEFT),
 		     "those that task %llu left are gone: %s", number_of(number), row->message);
@@ -326,6 +335,9 @@ static void causes_check_again(uint64_t number, const struct disk_row *before, c
 static void causes_check_message(uint64_t number, const struct disk_row *before, const struct disk_row *row)
 {
 	static const char waiting[] = MSG_TASK_WAITING;
+	must(!runner_goes(number) || causes_says(number, row) ||
+	             strncmp(row->message, waiting, sizeof(waiting) - 3) != 0,
+	     "task %llu goes, and says: %s", number_of(number), row->message);
 	must(!*row->message || causes_is_text(row->message, before->message) ||
 	             strncmp(row->message, waiting, sizeof(waiting) - 3) == 0 ||
 	             causes_is_text(row->message, said[number].message),
@@ -438,11 +450,11 @@ static void causes_check_number(uint64_t number, const struct disk_row *before, 
 static void causes_check_signal(uint64_t number, const struct disk_row *before, const struct disk_row *row)
 {
 	const struct machine_fate *fate = &machine_fates[number];
+	int was = before->process.stop_signal, is = row->process.stop_signal;
 	bool gone = (fate->begun > row->plan.marks.attempt && fate->over && fate->left == 0) ||
 	            (causes_has_end(number, row->plan.marks.attempt) && told[number].left == 0);
-	must(before->state != TASK_STOPPING || row->state != TASK_STOPPING ||
-	             before->process.stop_signal <= 0 || row->process.stop_signal > 0 || fate->stopped ||
-	             gone,
+	bool kept = was <= 0 || was == SIGCONT || (is > 0 && is != SIGCONT);
+	must(before->state != TASK_STOPPING || row->state != TASK_STOPPING || kept || fate->stopped || gone,
 	     "task %llu is stopped again, and its signal was not sent", number_of(number));
 }
 

@@ -26,6 +26,8 @@ void causes_touch(uint64_t number, const struct disk_row *before);
 void causes_check(void);
 /* Those that it left are gone, as the core has been told. */
 void causes_gone(uint64_t number);
+/* The executor is asked whether those that the task left are gone. */
+void causes_watched(uint64_t number);
 /* All is quiet. */
 void causes_check_rest(void);
 /* The next server has heard of nothing yet. */

@@ -7,7 +7,11 @@
 
 #include "tests/simulate/wishes.h"
 
-enum { COPIES_MOST = 12 /* of one task, at most */, COPIES_SLICED = 1 /* from so many on */, COPIES_SLICE = 2 };
+enum {
+	COPIES_MOST = 12 /* of one task, at most */,
+	COPIES_SLICED = 1 /* from so many on */,
+	COPIES_SLICE = 2
+};
 
 void copies_reset(void);
 /* What is not durable now never will be. */

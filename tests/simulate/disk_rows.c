@@ -214,8 +214,8 @@ static void disk_write_adoption(struct disk_image *image, const struct op_value 
 	must(image->adoption_count < DISK_ADOPTIONS, "too many adoptions");
 	image->adoptions[image->adoption_count++] =
 		(struct disk_adoption){ .source = (uint64_t)values[1].integer / 2,
-			                .made = (uint64_t)values[0].integer,
-			                .start = values[1].integer & 1 };
+		                        .made = (uint64_t)values[0].integer,
+		                        .start = values[1].integer & 1 };
 }
 
 static void disk_forget_adoption(struct disk_image *image, const struct op_value *values)

@@ -12,9 +12,12 @@
 #include "tests/simulate/promises.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
+#include "tests/simulate/users.h"
 #include "tests/unit/scarce.h"
 
 enum { EDITS_MOST = 2, EDITS_PAIRS = 64 };
+/* So many allocations an edit makes, and until claims are given back. */
+enum { EDITS_ALLOCATIONS = 40, EDITS_RECALLED = 10 };
 
 /* A task that is edited, and what it becomes. */
 struct edit {
@@ -207,6 +210,19 @@ static void edits_ask(const struct edit *edits, unsigned count, uint64_t sequenc
 		(struct edits_pair){ { edits[0].wish, edits[1].wish }, { edits[0].text, edits[1].text } };
 }
 
+static bool edits_is_prepared(const struct task *task)
+{
+	return task->run && task->run->phase == RUN_PREPARING;
+}
+
+static void edits_fail(void)
+{
+	users_are_acting = false; /* it is the server that hears it */
+	disk_write(0, true);
+	server_hear_disk();
+	users_are_acting = true;
+}
+
 static void edits_apply(const struct edit *edits, const unsigned *fields, unsigned count)
 {
 	struct editing editings[EDITS_MOST];
@@ -220,8 +236,10 @@ static void edits_apply(const struct edit *edits, const unsigned *fields, unsign
 		tell("    edits task %llu, which becomes %s", (unsigned long long)edits[i].number,
 		     edits[i].name);
 	}
+	bool both =
+		count > 1 && edits_is_prepared(edits[0].task) && edits[1].task->status.state == TASK_CLAIMED;
 	if (chance_once_in(count > 1 ? 2 : 4))
-		scarce_after(chance_draw(40));
+		scarce_after(chance_draw(both ? EDITS_RECALLED : EDITS_ALLOCATIONS));
 	int code = editing_apply(&server_core, editings, count, &clause);
 	free(clause);
 	tell("    edits %u: %d", count, code);
@@ -232,9 +250,14 @@ static void edits_apply(const struct edit *edits, const unsigned *fields, unsign
 		wishes[edits[i].wish].texts &= ~(1U << edits[i].text);
 	if (!code)
 		edits_ask(edits, count, server_core.asked);
+	for (unsigned i = 0; i < count && !code; i++) {
+		const struct wish_form *form = &wishes[edits[i].wish].forms[edits[i].text];
+		if (form->plan.weight > 1)
+			grouped_check_heavy(form->group, form->plan.weight - 1);
+	}
 	/* It is not stored, and what is prepared for it is on its way. */
-	if (!code && chance_once_in(8))
-		disk_write(0, true);
+	if (!code && chance_once_in(6))
+		edits_fail();
 }
 
 static struct task *edits_other(const struct task *task)
@@ -242,7 +265,7 @@ static struct task *edits_other(const struct task *task)
 	const struct order *order = &server_core.registry.order;
 	struct task *other = order_at(order, chance_draw((unsigned)order->count));
 	/* What is being prepared for one, and the claim of the other one, are given back together. */
-	if (task->run && task->run->phase == RUN_PREPARING) {
+	if (edits_is_prepared(task)) {
 		for (other = order_at(order, 0); other && other->status.state != TASK_CLAIMED;)
 			other = order_next(order, other);
 		if (!other)

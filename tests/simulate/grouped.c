@@ -159,6 +159,23 @@ static bool grouped_may(int group, const struct disk_group *settings)
 	return !there || strcmp(devices, settings->devices) == 0 || !grouped_holds(group);
 }
 
+/* Before a user changes the devices of a group, the server looks for a task that weighs more. */
+void grouped_check_heavy(int group, unsigned devices)
+{
+	const struct task *found = grouping_too_heavy(&server_core, labels[group], devices);
+	const struct order *order = &server_core.registry.order;
+	bool any = false;
+	for (const struct task *task = order_at(order, 0); task; task = order_next(order, task)) {
+		const struct disk_row *row = &disk_ahead.rows[task->number];
+		bool heavy = row->exists && !row->target && row->group == group && row->plan.weight > devices;
+		any |= heavy && (task->status.state == TASK_CREATED || task->status.state == TASK_QUEUED ||
+		                 task->status.state == TASK_CLAIMED);
+		must(found != task || heavy, "task %llu does not weigh too much for group %s",
+		     (unsigned long long)task->number, labels[group]);
+	}
+	must(found || !any, "a task weighs more than the %u devices of group %s", devices, labels[group]);
+}
+
 static void grouped_request(int group, const struct disk_group *settings)
 {
 	struct grouped *its = &grouped[group];
@@ -168,6 +185,8 @@ static void grouped_request(int group, const struct disk_group *settings)
 	bool sweeps = there && there->settings.sweep;
 	with.sweep = there ? there->settings.sweep : GROUP_SWEEP_NONE;
 	bool may = grouped_may(group, settings), joined = grouped_are_joined();
+	if (settings->exists && *settings->devices)
+		grouped_check_heavy(group, devices_count(settings->devices));
 	unsigned number = its->count++;
 	its->settings[number] = *settings;
 	its->may_be |= 1ULL << number;
@@ -220,8 +239,9 @@ void grouped_swept(int group, bool granted)
 {
 	unsigned number = grouped[group].count - 1;
 	if (granted)
-		promises_ask((struct request){ .kind = REQUEST_GROUP, .wish = (unsigned)group, .value = number },
-		             server_core.asked);
+		promises_ask(
+			(struct request){ .kind = REQUEST_GROUP, .wish = (unsigned)group, .value = number },
+			server_core.asked);
 	else
 		grouped[group].may_be &= ~(1ULL << number);
 }

@@ -45,6 +45,8 @@ bool grouped_weighs_too_much(int group, uint32_t weight);
 bool grouped_waits_in_vain(const struct task *task);
 
 /* The oracle. */
+/* Those that weigh more than so many devices are found before the group gets no more than these. */
+void grouped_check_heavy(int group, unsigned devices);
 void grouped_check(void);
 /* The command of this task is about to be started, with others; of this run. */
 void grouped_check_order(const struct task *task);

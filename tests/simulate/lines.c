@@ -183,7 +183,8 @@ static bool lines_is_settled(int queue)
 static bool lines_is_open(int queue, uint64_t head)
 {
 	const struct disk_group group = lines_group(queue);
-	return head > 0 && group.exists && !group.settings.paused && !group.settings.sweep && lines_fits(head);
+	return head > 0 && group.exists && !group.settings.paused && !group.settings.sweep &&
+	       lines_fits(head);
 }
 
 void lines_check_go(uint64_t number)

@@ -60,7 +60,8 @@ static void memory_check_task(uint64_t number, const struct disk_row *row)
 	const struct task *parent = task_parent(task);
 	must(strcmp(task_id(task), row->id) == 0 && registry_find(&server_core.registry, row->id) == task,
 	     "task %s is put as %s", task_id(task), row->id);
-	must(!(row->has_nonce || row->copied) || registry_find_nonce(&server_core.registry, row->nonce) == task,
+	must(!(row->has_nonce || row->copied) ||
+	             registry_find_nonce(&server_core.registry, row->nonce) == task,
 	     "task %s has another nonce", row->id);
 	must(task_hook_target(task) == row->target, "task %s is a hook, or not", row->id);
 	must(grouped_of_task(task) == row->group, "task %s is put with another group", task_id(task));

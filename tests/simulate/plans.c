@@ -389,11 +389,26 @@ static void plans_check_not_before(uint64_t number, const struct disk_row *befor
 	     (long long)(plan->marks.not_before - clock_wall(NULL)));
 }
 
+/* What counts for its time limit.  What was paused has run for a millisecond at least. */
+static void plans_check_ran(uint64_t number, const struct disk_row *row)
+{
+	const struct machine_fate *fate = &machine_fates[number];
+	const struct plan_marks *marks = &row->plan.marks;
+	bool begun = fate->begun > marks->attempt;
+	must(marks->ran <= 1 || begun, "task %llu has run %lld ms, and has not begun", number_of(number),
+	     (long long)marks->ran);
+	must(!begun || fate->server != server_generation || marks->ran <= fate->ran + 1,
+	     "task %llu has run %lld ms, not %lld", number_of(number), (long long)fate->ran,
+	     (long long)marks->ran);
+}
+
 void plans_check_put(uint64_t number, const struct disk_row *before, const struct disk_row *row)
 {
+	plans_check_ran(number, row);
 	plans_check_delay(number, row);
 	plans_check_not_before(number, before, row);
 	must(row->state != TASK_CLAIMED || before->state == TASK_CLAIMED ||
-	             (row->plan.after_count == 0 && !row->plan.marks.held),
+	             (row->plan.after_count == 0 && !row->plan.marks.held &&
+	              row->plan.begin_at <= clock_latest && row->plan.marks.not_before <= clock_latest),
 	     "task %llu is claimed, and waits", number_of(number));
 }

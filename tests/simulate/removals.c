@@ -3,11 +3,14 @@
 #include <errno.h>
 
 #include "engine/core/removal.h"
+#include "tests/simulate/causes.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/disk.h"
+#include "tests/simulate/machine.h"
 #include "tests/simulate/plans.h"
 #include "tests/simulate/promises.h"
 #include "tests/simulate/report.h"
+#include "tests/simulate/runner.h"
 #include "tests/simulate/server.h"
 #include "tests/simulate/users.h"
 
@@ -195,6 +198,21 @@ static void removals_begin(struct task *task)
 	promises_settle_family(family);
 }
 
+/* What the task has left ends before the removal is stored, which fails. */
+static void removals_fail(uint64_t number)
+{
+	struct machine_fate *fate = &machine_fates[number];
+	if (fate->left == 0 || !fate->watched || fate->left_stopped || !chance_once_in(2))
+		return;
+	fate->left = 0;
+	fate->watched = false;
+	users_are_acting = false;
+	runner.reports.left_gone(runner.reports.ctx, number);
+	causes_gone(number);
+	disk_write(0, true);
+	users_are_acting = true;
+}
+
 void removals_act(struct task *task)
 {
 	struct request request = { .kind = REQUEST_REMOVE };
@@ -213,6 +231,7 @@ void removals_act(struct task *task)
 		return;
 	if (!error) {
 		promises_ask(request, server_core.asked);
+		removals_fail(number);
 		return;
 	}
 	promises_settle_family(request.family);

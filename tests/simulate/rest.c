@@ -8,6 +8,7 @@
 #include "tests/simulate/grouped.h"
 #include "tests/simulate/lines.h"
 #include "tests/simulate/machine.h"
+#include "tests/simulate/memory.h"
 #include "tests/simulate/oracle.h"
 #include "tests/simulate/overdue.h"
 #include "tests/simulate/report.h"
@@ -114,13 +115,30 @@ static void rest_check_able(void)
 	must(hooks_busy(&server_core) == (hooks > 0), "%llu hooks can run, or do", (unsigned long long)hooks);
 }
 
+/* What could have a slot, if there were room for its command, says so. */
+static void rest_check_room(void)
+{
+	int queue = lines_next();
+	for (uint64_t number = 1; number <= disk_ahead.last_number && queue != SHARES_ALL; number++) {
+		const struct disk_row *row = &disk_ahead.rows[number];
+		const struct task *task = memory_task(number);
+		bool claimed = row->exists && row->state == TASK_CLAIMED && lines_waits(number);
+		must(!claimed || shares_queue_of(row) != queue || task->status.message,
+		     "task %llu waits for room, and does not say so", (unsigned long long)number);
+	}
+}
+
 static void rest_check(void)
 {
 	bool starts = !disk_ahead.paused && disk_ahead.cancelling == 0 && !disk_scarce;
-	must(!server_core.sweeps && !server_core.adoptions, "all is quiet, and a sweep or an adoption is not over");
+	must(!server_core.sweeps && !server_core.adoptions,
+	     "all is quiet, and a sweep or an adoption is not over");
 	lines_looked = true;
+	memory_find_tasks();
 	if (starts && !runner_has_no_room())
 		lines_check_rest();
+	if (starts && runner_has_no_room())
+		rest_check_room();
 	rest_check_claims();
 	rest_check_dependencies();
 	rest_check_stops();

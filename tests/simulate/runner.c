@@ -170,7 +170,7 @@ static void runner_watch(struct runner_attempt *attempt)
 		return;
 	}
 	/* Somebody kills what is paused. */
-	if (process && process->life == MACHINE_ALIVE && process->stopped && chance_once_in(20)) {
+	if (process && process->life == MACHINE_ALIVE && process->stopped && chance_once_in(8)) {
 		machine_exit(process, 0, SIGKILL);
 		return;
 	}

@@ -45,6 +45,10 @@ void runner_rest(void);
 /* True if that is to come. */
 bool runner_is_busy(void);
 bool runner_has_no_room(void);
+/* The command of the task is being started, or runs. */
+bool runner_goes(uint64_t number);
+/* One runs of which neither the process is stored, nor that what it says is over. */
+bool runner_is_behind(void);
 /* After each step and each failure: an end while a stop is undone gives back what is held. */
 void runner_look(void);
 /* Sets how many commands can start until the next call.  The core is told if there is more room. */

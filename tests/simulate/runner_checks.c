@@ -47,6 +47,30 @@ unsigned runner_attempts_over(const struct runner_attempt *attempt)
 	return disk_durable.rows[attempt->task].plan.marks.attempt;
 }
 
+bool runner_goes(uint64_t number)
+{
+	for (unsigned i = 0; i < RUNNER_RUNS; i++) {
+		const struct runner_attempt *attempt = runner_attempt(i);
+		if (attempt->task == number &&
+		    (attempt->stage == RUNNER_GOING || attempt->stage == RUNNER_CLONED ||
+		     attempt->stage == RUNNER_RUNNING))
+			return true;
+	}
+	return false;
+}
+
+bool runner_is_behind(void)
+{
+	for (unsigned i = 0; i < RUNNER_RUNS; i++) {
+		const struct disk_row *row = &disk_durable.rows[runner_attempt(i)->task];
+		bool begun = runner_attempt(i)->stage == RUNNER_CLONED ||
+		             runner_attempt(i)->stage == RUNNER_RUNNING;
+		if (begun && row->state == TASK_RUNNING && row->process.pid <= 0 && *row->message)
+			return true;
+	}
+	return false;
+}
+
 void runner_check_go(const struct runner_attempt *attempt)
 {
 	const struct disk_row *row = &disk_durable.rows[attempt->task];

@@ -1,5 +1,6 @@
 #include <errno.h>
 
+#include "tests/simulate/causes.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/machine.h"
 #include "tests/simulate/report.h"
@@ -39,6 +40,7 @@ int runner_watch_those_left(struct executor *executor, const struct task *task,
                             const struct strings *processes)
 {
 	(void)executor;
+	causes_watched(task->number);
 	if (!server_reaches_world() || (!processes && chance_draw(2)))
 		return 0;
 	if (chance_once_in(10))

@@ -84,7 +84,15 @@ static void step_news(void)
 static void step_executor(void)
 {
 	tell("the executor goes on");
+	unsigned waiting = disk_waiting();
 	runner_step(chance_draw(RUNNER_RUNS));
+	/* What that means is not stored, while somebody reads it. */
+	if (server_is_dead() || disk_waiting() <= waiting || !chance_once_in(12))
+		return;
+	if (chance_draw(2))
+		removals_read();
+	disk_write(0, true);
+	server_hear_disk();
 }
 
 static void step_room(void)
@@ -159,6 +167,8 @@ static unsigned steps_choose(void)
 {
 	unsigned draw = chance_draw(KINDS_WEIGHT), which = 0;
 	if (since_crash++ < STEPS_YOUNG && chance_draw(STEPS_YOUNG) == 0)
+		return KIND_CRASH;
+	if (runner_is_behind() && chance_draw(4) == 0)
 		return KIND_CRASH;
 	while (draw >= kinds[which].weight)
 		draw -= kinds[which++].weight;

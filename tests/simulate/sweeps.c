@@ -5,6 +5,7 @@
 
 #include "engine/core/askers.h"
 #include "engine/core/groups.h"
+#include "engine/core/pausing.h"
 #include "engine/core/sweeping.h"
 #include "tests/simulate/chance.h"
 #include "tests/simulate/grouped.h"
@@ -12,6 +13,7 @@
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
 #include "tests/simulate/users.h"
+#include "tests/simulate/wishes.h"
 #include "tests/unit/scarce.h"
 
 enum { SWEEPS_CALLS = 8, SWEEPS_ALL = DISK_GROUPS };
@@ -94,7 +96,8 @@ static void sweeps_check_all(const struct disk_image *image, int group, enum gro
 	for (uint64_t number = 1; number <= DISK_TASKS; number++) {
 		const struct disk_row *row = &image->rows[number];
 		const struct machine_fate *fate = &machine_fates[number];
-		bool concerned = row->exists && !row->target && (group == SWEEPS_ALL || row->group == group) &&
+		bool concerned = row->exists && !row->target &&
+		                 (group == SWEEPS_ALL || row->group == group) &&
 		                 !requests[group].excused[number];
 		bool runs = fate->begun > row->plan.marks.attempt && !fate->over;
 		if (!concerned || !runs)
@@ -132,6 +135,38 @@ void sweeps_act(void)
 		sweeps_ask(group, pause, call);
 }
 
+/* The next one that the sweep changes, if its next slice looks at it. */
+static struct task *sweeps_next(const struct sweep *sweep, enum task_state state)
+{
+	const struct order *order = &server_core.registry.order;
+	size_t rank = order_rank_of(order, sweep->at);
+	for (unsigned looks = SWEEPS_LOOKS; rank > 0 && looks > 0; looks--) {
+		struct task *task = order_at(order, --rank);
+		bool concerned = !sweep->group || (task->standing && task->standing->group == sweep->group);
+		if (concerned && task->status.state == state && wish_is_task(task))
+			return task;
+	}
+	return NULL;
+}
+
+void sweeps_cross(void)
+{
+	const struct sweep *sweep = core_sweeps(&server_core);
+	bool pause = (sweep->group ? sweep->group->settings.sweep : server_core.sweep) == GROUP_SWEEP_PAUSES;
+	struct task *task = sweeps_next(sweep, pause ? TASK_RUNNING : TASK_PAUSED);
+	if (!task)
+		return;
+	int error = pause ? pausing_pause(&server_core, task) : pausing_resume(&server_core, task);
+	tell("    %s task %llu, and that is not stored: %d", pause ? "pauses" : "resumes",
+	     number_of(task->number), error);
+	if (server_is_dead())
+		return;
+	users_are_acting = false;
+	server_ring();
+	disk_write(0, true);
+	users_are_acting = true;
+}
+
 void sweeps_excuse(uint64_t number, bool pause)
 {
 	for (int group = 0; group <= SWEEPS_ALL; group++) {
@@ -151,8 +186,8 @@ void sweeps_mark(int group, enum group_sweep mark)
 
 static bool sweeps_changes(const struct disk_row *before, const struct disk_row *row)
 {
-	bool pauses = row->state == TASK_PAUSED &&
-	              (before->state == TASK_RUNNING || before->state == TASK_CLAIMED);
+	bool pauses =
+		row->state == TASK_PAUSED && (before->state == TASK_RUNNING || before->state == TASK_CLAIMED);
 	return pauses || (row->state == TASK_RUNNING && before->state == TASK_PAUSED);
 }
 
@@ -201,7 +236,8 @@ void sweeps_check_over(void)
 {
 	must(!server_core.sweeps, "a sweep is not over");
 	for (int group = 0; group <= SWEEPS_ALL; group++)
-		must(sweeps_mark_of(&disk_durable, group) == GROUP_SWEEP_NONE, "group %d is still marked", group);
+		must(sweeps_mark_of(&disk_durable, group) == GROUP_SWEEP_NONE, "group %d is still marked",
+		     group);
 	for (int i = 0; i < SWEEPS_CALLS; i++)
 		must(!calls[i].waits, "who swept group %d is not told", calls[i].group);
 }

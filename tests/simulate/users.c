@@ -13,6 +13,7 @@
 #include "tests/simulate/cancels.h"
 #include "tests/simulate/causes.h"
 #include "tests/simulate/chance.h"
+#include "tests/simulate/clock.h"
 #include "tests/simulate/creations.h"
 #include "tests/simulate/disk.h"
 #include "tests/simulate/edits.h"
@@ -60,6 +61,25 @@ static bool users_in_transit(struct task *task)
 	enum run_phase phase = task->run ? task->run->phase : RUN_PREPARING;
 	return phase == RUN_STARTING || phase == RUN_STARTING_PAUSED || phase == RUN_STARTING_STOPPED ||
 	       phase == RUN_ADOPTING || phase == RUN_ADOPTING_PAUSED || phase == RUN_ADOPTING_STOPPED;
+}
+
+/* Another attempt follows, and waits for what this one leaves. */
+static bool users_leaves(struct task *task)
+{
+	const struct machine_fate *fate = &machine_fates[task->number];
+	return task->status.state == TASK_RUNNING &&
+	       task_plan(task)->marks.attempt < task_plan(task)->retries && !fate->over && fate->left > 0;
+}
+
+/* It was paused and resumed while it was being started, which was not possible. */
+static bool users_was_postponed(struct task *task)
+{
+	return task->status.state == TASK_RUNNING && task->run && task->run->phase == RUN_READY;
+}
+
+static bool users_has_limit(struct task *task)
+{
+	return task->status.state == TASK_RUNNING && task_plan(task)->time_limit > 0;
 }
 
 static bool users_is_stopping(struct task *task)
@@ -118,7 +138,7 @@ static void users_wait_and_fail(int64_t limit)
 	users_are_acting = true;
 }
 
-static void users_stop(struct task *task, const struct stop_options *options)
+void users_stop(struct task *task, const struct stop_options *options)
 {
 	unsigned number = wish_of_task(task);
 	enum answer *answer = &wishes[number].stopped, before = *answer;
@@ -149,8 +169,27 @@ static void users_stop(struct task *task, const struct stop_options *options)
 		promises_ask_refused(error, may || left, task);
 	else if (may)
 		promises_ask((struct request){ .kind = REQUEST_STOP, .wish = number }, server_core.asked);
-	if (!error && limit > 0 && chance_once_in(8))
+	if (!error && limit > 0 && chance_once_in(3))
 		users_wait_and_fail(limit);
+}
+
+/* It leaves the time of the kill as it is, and the clock was set meanwhile. */
+static void users_prepare_second_stop(struct stop_options *options)
+{
+	options->given = true;
+	options->kill_after = -1;
+	clock_jump((int64_t)chance_draw(20000) - 10000);
+}
+
+/* The end of an attempt is stored, and the stop after that is not. */
+static void users_lose_last(void)
+{
+	users_are_acting = false;
+	disk_write(disk_waiting() - 1, false);
+	server_hear_disk();
+	if (!server_is_dead())
+		disk_write(0, true);
+	users_are_acting = true;
 }
 
 static void users_act_stop(struct task *task)
@@ -158,9 +197,14 @@ static void users_act_stop(struct task *task)
 	struct stop_options options = { .given = chance_draw(3) > 0,
 		                        .signal = (int)chance_draw(2) * SIGTERM,
 		                        .kill_after = chance_draw(2) ? -1 : (int)chance_draw(3000) };
+	bool between = users_is_between(task);
 	if (chance_draw(8) == 0)
 		options.signal = SIGKILL;
+	if (users_is_stopping(task) && chance_draw(2))
+		users_prepare_second_stop(&options);
 	users_stop(task, &options);
+	if (between && disk_waiting() > 1 && chance_once_in(2))
+		users_lose_last();
 }
 
 static int users_resume(struct task *task)
@@ -184,6 +228,9 @@ static void users_act_resume(struct task *task)
 		promises_ask_refused(error, false, task);
 	else
 		promises_ask((struct request){ .kind = REQUEST_LOOK }, server_core.asked);
+	/* It is not stored. */
+	if (!error && chance_once_in(6))
+		disk_write(0, true);
 }
 
 static void users_act_pause(struct task *task)
@@ -294,11 +341,13 @@ static void users_act_on_task(unsigned act, struct task *task)
 	if ((stops || pauses) && chance_draw(2))
 		task = users_task_that(task, chance_draw(2) ? users_in_transit : users_is_between);
 	else if (stops && chance_draw(2))
-		task = users_task_that(task, users_is_stopping);
+		task = users_task_that(task, chance_draw(3) ? users_is_stopping : users_has_limit);
+	else if (pauses && chance_draw(3))
+		task = users_task_that(task, chance_draw(2) ? users_leaves : users_was_postponed);
 	else if (act == 10 && chance_draw(4))
 		task = users_task_that(task, users_runs);
 	else if (act == 9 && chance_draw(2))
-		task = users_task_that(task, chance_draw(2) ? users_waits : users_is_prepared);
+		task = users_task_that(task, chance_draw(3) ? users_is_prepared : users_waits);
 	if (act < 2)
 		users_act_start(task);
 	else if (act < 6)
@@ -367,7 +416,16 @@ void users_act(void)
 	if (!promises_have_room())
 		return;
 	users_are_acting = true;
-	if (chance_draw(60) == 0)
+	struct task *task = users_any_task();
+	bool crosses = task && !chance_calm && chance_draw(5) == 0;
+	if (crosses && core_cancels(&server_core))
+		cancels_cross(task);
+	else if (crosses && users_is_prepared(users_task_that(task, users_is_prepared)) &&
+	         chance_draw(4) == 0)
+		edits_act(users_task_that(task, users_is_prepared));
+	else if (crosses && core_sweeps(&server_core))
+		sweeps_cross();
+	else if (chance_draw(60) == 0)
 		cancels_act();
 	else if (chance_draw(30) == 0)
 		sweeps_act();

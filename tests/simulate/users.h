@@ -7,13 +7,16 @@
 
 #include <stdbool.h>
 
-/* A user does something now, and not the core by itself; it is SIGKILL. */
+struct stop_options;
 struct task;
 
+/* A user does something now, and not the core by itself; it is SIGKILL. */
 extern bool users_are_acting, users_kill;
 
 /* One that some user has asked for; NULL: there is none. */
 struct task *users_any_task(void);
+/* A user stops the task. */
+void users_stop(struct task *task, const struct stop_options *options);
 /* One of the users does something. */
 void users_act(void);
 /* The server has been killed, and all connections are gone. */

@@ -112,6 +112,73 @@ START_TEST(a_claim_that_never_began_has_not_run)
 }
 END_TEST
 
+/* Nobody knows yet whether it has begun. */
+START_TEST(a_pause_of_what_is_being_adopted_counts_nothing)
+{
+	next_plan.time_limit = 500;
+	next_plan.marks.resumed_at = now;
+	now += 5000;
+	struct task *task = recover(TASK_RUNNING, "this-boot");
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	ck_assert_int_eq(task->plan->marks.ran, 1);
+	executor.reports.never_began(executor.reports.ctx, task->run);
+	commit_all();
+	ck_assert_int_eq(task->status.state, TASK_QUEUED);
+	ck_assert(task->plan->marks.held && task->plan->marks.ran == 0 && task->plan->marks.resumed_at == 0);
+}
+END_TEST
+
+/* The pause could be sent only then. */
+START_TEST(what_was_paused_while_it_was_adopted_has_run_until_it_was_found)
+{
+	next_plan.time_limit = 500;
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	ticks += 1000;
+	if (_i == 0)
+		commit_all();
+	began_at(task->run, ticks - 300);
+	ticks += 20 * _i;
+	commit_all();
+	ck_assert_int_eq(last_signal, SIGSTOP);
+	ticks += 4000;
+	ck_assert_int_eq(pausing_resume(&core, task), 0);
+	ck_assert_int_eq(task->plan->marks.ran, 300 + 20 * _i);
+	commit_all();
+	ck_assert_int_eq(alarm_at, ticks + 200 - 20 * _i);
+}
+END_TEST
+
+/* There was no memory for their names, and the task was stopped before its next attempt. */
+START_TEST(what_a_paused_attempt_left_without_names_is_continued)
+{
+	struct recovery recovery = { .core = &core };
+	struct task_plan plan = plan_default;
+	plan.marks.attempt = 1;
+	struct store_task row = {
+		.number = 1,
+		.spec = { .id = (char *)"a", .cwd = (char *)"/", .plan = &plan },
+		.status = { .state = TASK_STOPPED, .exit_code = -1 },
+		.process = TASK_PROCESS_INIT,
+	};
+	struct plan_attempt attempt = { .ordinal = 1, .exit_code = 1 };
+	strings_add(&row.spec.command, "true");
+	strings_add(&attempt.left, "this-boot");
+	strings_add(&attempt.left, PLAN_LEFT_PAUSED);
+	ck_assert_int_eq(recovery_reader.task(&recovery, &row), 0);
+	ck_assert_int_eq(recovery_reader.attempt(&recovery, 1, &attempt), 0);
+	continue_error = -ENOMEM;
+	ck_assert_int_eq(recovery_finish(&recovery), 0);
+	recovery_release(&recovery);
+	strings_release(&row.spec.command);
+	strings_release(&attempt.left);
+	ck_assert_uint_eq(continued, 1);
+	continue_error = 0;
+	ring();
+	ck_assert_uint_eq(continued, 2);
+}
+END_TEST
+
 START_TEST(a_stop_of_a_claim_that_never_began_is_done)
 {
 	struct task *task = recover(TASK_STOPPING, "this-boot");
@@ -209,6 +276,8 @@ int main(void)
 		without_its_environment_nothing_runs,
 		a_claim_that_never_began_goes,
 		a_claim_that_never_began_has_not_run,
+		a_pause_of_what_is_being_adopted_counts_nothing,
+		what_a_paused_attempt_left_without_names_is_continued,
 		a_claim_whose_time_has_not_come_is_given_back,
 		what_ran_without_a_process_says_no_more_why_it_waited,
 		a_stop_of_a_claim_that_never_began_is_done,
@@ -220,5 +289,12 @@ int main(void)
 		what_cannot_be_known_has_failed,
 		an_end_that_the_anchor_knew,
 	};
-	return unit_run("core recovery", setup, teardown, tests);
+	Suite *suite = suite_create("core recovery");
+	TCase *tcase = tcase_create("core recovery");
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
+		tcase_add_test(tcase, tests[i]);
+	tcase_add_loop_test(tcase, what_was_paused_while_it_was_adopted_has_run_until_it_was_found, 0, 2);
+	suite_add_tcase(suite, tcase);
+	return unit_main(suite);
 }

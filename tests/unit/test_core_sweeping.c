@@ -228,6 +228,35 @@ START_TEST(it_is_asked_for_again_while_it_ends)
 }
 END_TEST
 
+/* Nothing runs then; it would stay held when all that runs is resumed. */
+START_TEST(what_is_between_two_attempts_is_not_held)
+{
+	next_plan.retries = 1;
+	const struct task *task = make_running("a");
+	ended(task->run, 1, 0);
+	ck_assert(task->status.state == TASK_QUEUED && task->run);
+	ck_assert_int_eq(sweep(NULL, true), 0);
+	ck_assert(!task_plan(task)->marks.held);
+	commit_all();
+}
+END_TEST
+
+/* More tasks than one turn allows are to join the group. */
+START_TEST(what_runs_and_is_to_join_a_group_is_paused_with_it)
+{
+	const struct group_settings settings = { .slots = 0 };
+	next_group = "g";
+	const struct task *first = make_running("a"), *last = make_running("b");
+	core.grouping_slice = 1;
+	ck_assert_int_eq(grouping_add(&core, "g", &settings), 0);
+	ck_assert_ptr_eq(last->standing->group, &core.labels);
+	ck_assert_int_eq(sweep(core.groups->prev, true), 0);
+	commit_all();
+	ck_assert(first->status.state == TASK_PAUSED && last->status.state == TASK_PAUSED);
+	next_group = NULL;
+}
+END_TEST
+
 START_TEST(who_has_gone_is_not_told)
 {
 	make_many();
@@ -271,6 +300,8 @@ int main(void)
 	tcase_add_test(tcase, a_slice_that_is_not_stored_is_repeated);
 	tcase_add_test(tcase, what_another_had_paused_is_paused_if_that_is_undone);
 	tcase_add_loop_test(tcase, it_is_asked_for_again_while_it_ends, 0, 2);
+	tcase_add_test(tcase, what_is_between_two_attempts_is_not_held);
+	tcase_add_test(tcase, what_runs_and_is_to_join_a_group_is_paused_with_it);
 	tcase_add_test(tcase, who_has_gone_is_not_told);
 	tcase_add_loop_test(tcase, a_later_server_goes_on, 0, 2);
 	suite_add_tcase(suite, tcase);
