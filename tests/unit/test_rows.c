@@ -97,7 +97,7 @@ static const struct {
 
 START_TEST(strings_lose_their_escapes)
 {
-	struct value value = { strings[_i].json, strlen(strings[_i].json) };
+	struct value value = { .json = strings[_i].json, .length = strlen(strings[_i].json) };
 	size_t length = 0;
 	const char *text = value_string(&value, &scratch, &length);
 
@@ -112,12 +112,12 @@ END_TEST
 
 START_TEST(numbers)
 {
-	ck_assert_int_eq(value_integer(&(struct value){ "-17", 3 }), -17);
-	ck_assert_int_eq(value_integer(&(struct value){ "17,", 2 }), 17);
-	ck_assert_int_eq(value_integer(&(struct value){ "null", 4 }), 0);
-	ck_assert_int_eq(value_milliseconds(&(struct value){ "12.3456", 7 }), 12345);
-	ck_assert_int_eq(value_milliseconds(&(struct value){ "12", 2 }), 12000);
-	ck_assert_int_eq(value_milliseconds(&(struct value){ "0.05", 4 }), 50);
+	ck_assert_int_eq(value_integer(&(struct value){ .json = "-17", .length = 3 }), -17);
+	ck_assert_int_eq(value_integer(&(struct value){ .json = "17,", .length = 2 }), 17);
+	ck_assert_int_eq(value_integer(&(struct value){ .json = "null", .length = 4 }), 0);
+	ck_assert_int_eq(value_milliseconds(&(struct value){ .json = "12.3456", .length = 7 }), 12345);
+	ck_assert_int_eq(value_milliseconds(&(struct value){ .json = "12", .length = 2 }), 12000);
+	ck_assert_int_eq(value_milliseconds(&(struct value){ .json = "0.05", .length = 4 }), 50);
 }
 END_TEST
 

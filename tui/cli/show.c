@@ -221,7 +221,7 @@ static char *show_put_host(const struct show *show, struct value *row)
 
 		if (strcmp(field->name, "id") == 0 && row->length > 1) {
 			json = alloc_format("\"%s:%.*s", show->host, (int)row->length - 1, row->json + 1);
-			*row = (struct value){ json, strlen(json) };
+			*row = (struct value){ .json = json, .length = strlen(json) };
 			return json;
 		}
 		row += field_width(field);

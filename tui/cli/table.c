@@ -88,6 +88,8 @@ static struct slice heading_slice(const struct field *field)
 void table_init(struct table *table, const struct field_list *fields, size_t terminal, bool headings)
 {
 	*table = (struct table){ .fields = *fields, .terminal = terminal };
+	for (size_t i = 0; i < fields->count; i++)
+		table->values[i] = (unsigned)field_width(fields->items[i]);
 	for (size_t i = 0; headings && i < fields->count; i++)
 		add_cell(table, i, heading_slice(fields->items[i]));
 }
@@ -97,23 +99,16 @@ void table_add(struct table *table, const struct value *row)
 	static const struct field_look plain;
 
 	for (size_t i = 0; i < table->fields.count; i++) {
-		const struct field *field = table->fields.items[i];
-
-		add_cell(table, i, field_text(field, row, &plain, &table->scratch));
-		row += field_width(field);
+		add_cell(table, i, field_text(table->fields.items[i], row, &plain, &table->scratch));
+		row += table->values[i];
 	}
 }
 
 static void add_blanks(struct text *out, size_t count)
 {
-	static const char blanks[] = "                                ";
-
-	while (count > 0) {
-		size_t some = count < sizeof(blanks) - 1 ? count : sizeof(blanks) - 1;
-
-		text_add(out, blanks, some);
-		count -= some;
-	}
+	out->data = alloc_room(out->data, &out->size, out->length + count + 1, 1);
+	memset(out->data + out->length, ' ', count);
+	out->length += count;
 }
 
 /* Adds a cell that does not fit, cut to the columns that are left. */

@@ -19,7 +19,8 @@ struct table {
 	struct table_cell *cells; /* owned: rows × fields */
 	size_t count, size;
 	size_t widths[FIELD_ROOM];
-	size_t terminal; /* columns of the terminal; 0: there is none, and no text is cut */
+	unsigned values[FIELD_ROOM]; /* of a row, for each field */
+	size_t terminal;             /* columns of the terminal; 0: there is none, and no text is cut */
 };
 
 void table_init(struct table *table, const struct field_list *fields, size_t terminal, bool headings);

@@ -105,7 +105,8 @@ int rows_begin(struct rows *rows, const char *json, size_t length)
 		if (!after)
 			return -EPROTO;
 		if (is_key(key + 1, key_length, "total"))
-			rows->total = value_integer(&(struct value){ value, (size_t)(after - value) });
+			rows->total = value_integer(
+				&(struct value){ .json = value, .length = (size_t)(after - value) });
 		at = skip_blanks(after, end);
 	}
 	return -EPROTO;
@@ -129,6 +130,45 @@ static inline const char *next_item(const char *at, const char *end, bool *over)
 	return *over || at >= end ? NULL : at;
 }
 
+/* Bytes that end a string, or need a closer look. */
+static const bool ends_string[256] = { ['"'] = true, ['\\'] = true };
+
+/*
+ * Reads a row without blanks, escapes or nested values behind its opening bracket, as most are.  Returns what follows it;
+ * NULL: it has one of these.
+ */
+static const char *read_simple_row(const char *at, const char *end, struct value *values, size_t max,
+                                   size_t *count)
+{
+	size_t taken = 0;
+
+	while (taken < max && at < end) {
+		const char *start = at;
+
+		if (*at == '"') {
+			do
+				at++;
+			while (at < end && !ends_string[(unsigned char)*at]);
+			if (at == end || *at++ != '"')
+				return NULL;
+		} else if (end - at > 4 && memcmp(at, "null", 4) == 0) {
+			at += 4;
+		} else {
+			while (at < end && !ends_literal[(unsigned char)*at] && *at != '[' && *at != '{')
+				at++;
+		}
+		if (at == start || at == end || (*at != ',' && *at != ']'))
+			return NULL;
+		values[taken++] =
+			(struct value){ .json = start, .length = (size_t)(at - start), .plain = true };
+		if (*at++ == ']') {
+			*count = taken;
+			return at;
+		}
+	}
+	return NULL;
+}
+
 int rows_next(struct rows *rows, struct value *values, size_t max, size_t *count)
 {
 	bool over;
@@ -141,12 +181,17 @@ int rows_next(struct rows *rows, struct value *values, size_t max, size_t *count
 		rows->at = skip_value(at, rows->end);
 		return rows->at ? 1 : -EPROTO;
 	}
+	after = read_simple_row(at + 1, rows->end, values, max, count);
+	if (after) {
+		rows->at = after;
+		return 1;
+	}
 	rows->at = at;
 	while ((at = next_item(rows->at, rows->end, &over))) {
 		after = skip_value(at, rows->end);
 		if (!after || *count == max)
 			return -EPROTO;
-		values[(*count)++] = (struct value){ at, (size_t)(after - at) };
+		values[(*count)++] = (struct value){ .json = at, .length = (size_t)(after - at) };
 		rows->at = after;
 	}
 	if (!over)
@@ -202,7 +247,7 @@ const char *value_string(const struct value *value, struct text *scratch, size_t
 	if (value->length < 2 || *value->json != '"')
 		return NULL;
 	*length = (size_t)(end - at);
-	if (!memchr(at, '\\', *length))
+	if (value->plain || !memchr(at, '\\', *length))
 		return at;
 	text_clear(scratch);
 	while (at < end) {
@@ -270,7 +315,7 @@ bool value_item(const struct value *array, const char **at, struct value *item)
 
 	if (array->length < 2 || *array->json != '[')
 		return false;
-	item->json = next_item(*at ? *at : array->json, end, &over);
+	*item = (struct value){ .json = next_item(*at ? *at : array->json, end, &over) };
 	after = item->json ? skip_value(item->json, end) : NULL;
 	if (!after)
 		return false;
@@ -285,7 +330,7 @@ struct value *values_copy(const json_t *array, size_t first)
 	char *text = alloc_checked(json_dumps(array, JSON_COMPACT | JSON_REAL_PRECISION(15)));
 	size_t count = json_array_size(array), length = strlen(text);
 	struct value *values = alloc_zero(1, count * sizeof(*values) + length + 1);
-	struct value whole = { memcpy(values + count, text, length + 1), length }, item;
+	struct value whole = { .json = memcpy(values + count, text, length + 1), .length = length }, item;
 	const char *at = NULL;
 
 	free(text);

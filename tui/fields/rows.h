@@ -15,6 +15,7 @@
 struct value {
 	const char *json;
 	size_t length;
+	bool plain; /* it is known to have no escapes */
 };
 
 struct rows {

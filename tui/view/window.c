@@ -60,7 +60,7 @@ struct window_row window_row_copy(const struct window_row *row, const struct fie
 	copy.values = alloc_zero(1, size);
 	at = (char *)(copy.values + count);
 	for (size_t i = 0; i < count; i++) {
-		copy.values[i] = (struct value){ at, row->values[i].length };
+		copy.values[i] = (struct value){ .json = at, .length = row->values[i].length };
 		memcpy(at, row->values[i].json, row->values[i].length);
 		at += row->values[i].length + 1;
 	}
