@@ -2,12 +2,12 @@
  * away: what has ended since the user looked.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/task/duration.h"
 #include "engine/task/messages.h"
 #include "engine/task/signals.h"
 #include "tui/cli/commands.h"
@@ -47,7 +47,7 @@ static void away_as_json(struct invocation *inv, const json_t *task, const char 
 
 		jsonw_key(w, key);
 		if (json_is_real(value))
-			jsonw_fixed3(w, llround(json_real_value(value) * 1000));
+			jsonw_fixed3(w, duration_milliseconds(json_real_value(value)));
 		else
 			jsonw_raw(w, text, strlen(text));
 		free(text);
@@ -150,7 +150,7 @@ static void away_put(const struct news *news)
 	jsonw_object(w);
 	if (since) {
 		jsonw_key(w, "since");
-		jsonw_fixed3(w, llround(args->since * 1000));
+		jsonw_fixed3(w, duration_milliseconds(args->since));
 	}
 	if (since || news->cursor >= 0) {
 		jsonw_key(w, "after");

@@ -1,8 +1,8 @@
 #include "tui/cli/cli.h"
+#include "engine/task/duration.h"
 
 #include <fcntl.h>
 #include <locale.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,7 +125,7 @@ static enum cli_mode cli_choose(struct cli *cli, bool preference_configured)
 	int64_t slots = inv->command ? cli->context.defaults.slots : inv->args.slots;
 	if (slots > 0)
 		client_set_start_slots((unsigned)slots);
-	client_set_start_hook_limit(llround(cli->context.defaults.hook_limit * 1000));
+	client_set_start_hook_limit(duration_milliseconds(cli->context.defaults.hook_limit));
 	client_set_patience(inv->args.server_timeout, NULL);
 	if (inv->command)
 		return CLI_COMMAND;

@@ -5,12 +5,12 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/task/duration.h"
 #include "tui/cli/commands.h"
 #include "tui/cli/context.h"
 #include "tui/cli/report.h"
@@ -61,7 +61,7 @@ static bool server_put_settings(struct jsonw *w, const struct arguments *args)
 		if (option_set_has(&args->cleared, setting->id))
 			jsonw_int(w, 0);
 		else if (info->kind == OPTION_DURATION || info->kind == OPTION_SECONDS)
-			jsonw_fixed3(w, llround(*(const double *)field * 1000));
+			jsonw_fixed3(w, duration_milliseconds(*(const double *)field));
 		else
 			jsonw_int(w, *(const int64_t *)field);
 	}

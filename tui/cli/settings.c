@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -98,7 +97,7 @@ static double cmdlet_multiplier(const char *suffix)
 
 	if (!*suffix)
 		return 1;
-	return unit && strcasecmp(suffix + 1, "b") == 0 ? ldexp(1, 10 * (int)(unit - units + 1)) : 0;
+	return unit && strcasecmp(suffix + 1, "b") == 0 ? (double)(UINT64_C(1024) << 10 * (unit - units)) : 0;
 }
 
 /* A whole number as PowerShell writes it: 16, 0x10, 1e2 or 4kb.  A fraction is rounded, as there. */
@@ -115,9 +114,10 @@ static bool cmdlet_number(const char *text, int64_t *value)
 	else
 		number = strtod(text, &end);
 	number *= cmdlet_multiplier(end);
-	if (!(fabs(number) < 1e15) || (*end && cmdlet_multiplier(end) == 0))
+	if (!(number < 1e15 && number > -1e15) || (*end && cmdlet_multiplier(end) == 0))
 		return false;
-	*value = llrint(number);
+	/* Of a sum of this size no fraction is left, and a half becomes even. */
+	*value = (int64_t)((number + 0x1.8p52) - 0x1.8p52);
 	return true;
 }
 

@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +84,7 @@ static void status_put_turns(struct jsonw *w, const json_t *turns)
 
 		jsonw_key(w, keys[i]);
 		if (json_is_number(value))
-			jsonw_fixed3(w, llround(json_number_value(value) * 1000));
+			jsonw_fixed3(w, duration_milliseconds(json_number_value(value)));
 		else
 			jsonw_null(w);
 	}
@@ -101,7 +100,7 @@ static void status_put_keep(struct jsonw *w, const json_t *status)
 
 		jsonw_key(w, keys[i]);
 		if (json_is_number(value))
-			jsonw_fixed3(w, llround(json_number_value(value) * 1000));
+			jsonw_fixed3(w, duration_milliseconds(json_number_value(value)));
 		else
 			jsonw_null(w);
 	}
@@ -178,7 +177,7 @@ static void status_keep_text(struct text *line, const json_t *status, const char
 
 	if (seconds <= 0)
 		return;
-	text = alloc_format("%s %s", what, duration_write(llround(seconds * 1000), time));
+	text = alloc_format("%s %s", what, duration_write(duration_milliseconds(seconds), time));
 	candidates_list(line, "", text);
 	free(text);
 }

@@ -27,6 +27,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/input.c tui/screen/input.h \
 	tui/screen/interpreter.c tui/screen/interpreter.h \
 	tui/screen/keys.c tui/screen/keys.h \
+	tui/screen/library.c tui/screen/library.h \
 	tui/screen/lines.c tui/screen/lines.h \
 	tui/screen/live.c tui/screen/live.h \
 	tui/screen/log_save.c tui/screen/log_save.h \
@@ -57,8 +58,8 @@ tui_libscreen_a_SOURCES = \
 
 check_PROGRAMS += tests/unit/test_app tests/unit/test_feed tests/unit/test_history_file
 tests_unit_test_history_file_SOURCES = tests/unit/test_history_file.c tests/unit/scratch.c tests/unit/scratch.h
-tests_unit_test_history_file_LDADD = tui/libscreen.a $(VIEW_TEST_LIBS) $(NCURSES_LIBS)
+tests_unit_test_history_file_LDADD = tui/libscreen.a $(VIEW_TEST_LIBS) $(DL_LIBS)
 tests_unit_test_app_SOURCES = tests/unit/test_app.c
-tests_unit_test_app_LDADD = tui/libscreen.a $(VIEW_TEST_LIBS) $(NCURSES_LIBS)
+tests_unit_test_app_LDADD = tui/libscreen.a $(VIEW_TEST_LIBS) $(DL_LIBS)
 tests_unit_test_feed_SOURCES = tests/unit/test_feed.c tests/unit/fake_server.c tests/unit/fake_server.h
-tests_unit_test_feed_LDADD = tui/libscreen.a $(VIEW_TEST_LIBS)
+tests_unit_test_feed_LDADD = tui/libscreen.a $(VIEW_TEST_LIBS) $(DL_LIBS)

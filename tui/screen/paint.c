@@ -8,9 +8,7 @@
 #include "tui/text/cells.h"
 #include "tui/text/theme.h"
 
-/* These come after our headers, since they define macros such as columns. */
-#include <curses.h>
-#include <term.h>
+#include "tui/screen/library.h"
 
 enum { TEXT_SIZE = 8192, BRIGHT = 8, PALETTE = 256 };
 

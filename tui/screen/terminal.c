@@ -16,9 +16,7 @@
 #include "tui/text/messages.h"
 #include "tui/view/pace.h"
 
-/* These come after our headers, since they define macros such as columns. */
-#include <curses.h>
-#include <term.h>
+#include "tui/screen/library.h"
 
 /* Turns on bracketed paste, and reports of mouse buttons, in the form with numbers of any size. */
 #define MODES_ON  "\033[?2004h\033[?1000h\033[?1006h"
@@ -69,6 +67,10 @@ int terminal_check(char **error)
 	}
 	if (!name || !*name) {
 		*error = alloc_string(MSG_TERM_UNSET);
+		return -ENOTTY;
+	}
+	if (library_load()) {
+		*error = alloc_string(MSG_LIBRARY_MISSING);
 		return -ENOTTY;
 	}
 	if (setupterm(NULL, STDOUT_FILENO, &status) != OK)

@@ -1,5 +1,5 @@
 /*
- * The terminal.  Only terminal.c and paint.c include curses.h.  A process has one terminal.
+ * The terminal.  Only terminal.c and paint.c use curses (library.h).  A process has one terminal.
  *
  *     terminal_open()                          takes it over
  *     terminal_begin() … terminal_end()        draws everything, if terminal_ready(); only changes are sent

@@ -266,6 +266,7 @@
 /* --- the screen: its message line.  A sentence has a capital and a full stop. */
 
 #define MSG_TERMINAL_NOT        "standard %s is not a terminal"
+#define MSG_LIBRARY_MISSING     "the screen needs the library ncursesw: install the Debian package libncursesw6"
 #define MSG_TERMINAL_UNUSABLE   "cannot use the terminal"
 #define MSG_THEME_UNKNOWN       "theme '%s' " MSG_MUST_BE_ONE_OF "auto, dark, light, mono"
 #define MSG_TERM_UNSET          "TERM is not set"

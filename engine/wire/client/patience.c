@@ -1,7 +1,6 @@
 #include "engine/wire/client/patience.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -21,7 +20,8 @@ static void (*told)(const char *text);
 
 void client_set_patience(double seconds, void (*tell)(const char *text))
 {
-	timeout_ms = seconds < 1e9 ? (int64_t)ceil(seconds * 1000) : 0;
+	timeout_ms = seconds < 1e9 ? (int64_t)(seconds * 1000) : 0;
+	timeout_ms += seconds < 1e9 && (double)timeout_ms < seconds * 1000; /* 0 would be for ever */
 	told = tell;
 }
 
