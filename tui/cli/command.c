@@ -161,5 +161,6 @@ int invocation_run(struct invocation *inv)
 		invocation_receive_all(inv);
 	}
 	hint_refused(inv);
+	hint_named(inv);
 	return inv->status;
 }

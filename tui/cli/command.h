@@ -128,6 +128,7 @@ struct invocation {
 	struct confirm confirm; /* of all tasks of the command, however many times it is run for them */
 	bool confirming;        /* it was set up */
 	struct words refused;   /* the ids with the result False, if a person is to be told why */
+	bool unknown;           /* a task was not found, and that was reported */
 	bool waits; /* for its turn; its errors are deferred, to be reported in the order of the lines */
 	size_t deferred_count;
 

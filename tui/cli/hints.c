@@ -167,13 +167,16 @@ void hint_none_found(struct invocation *inv)
 		report_information(inv, true, MSG_HINT_NONE_ENDED);
 }
 
-void hint_named(struct invocation *inv, const char *name)
+void hint_named(struct invocation *inv)
 {
+	const struct words *ids = &inv->args.operands;
+	const char *name = ids->count == 1 ? ids->items[0].text : NULL, *takes = inv->command->operands;
 	struct client_reply reply = { 0 };
 	struct jsonw *w = &inv->request;
 	char *text;
 
-	if (!hint_is_read(inv) || !task_id_valid(name))
+	if (!inv->unknown || inv->status == EXIT_NO_SERVER || !name || !task_id_valid(name) ||
+	    strncmp(takes + (*takes == '['), "ID", 2) != 0 || !hint_is_read(inv))
 		return;
 	jsonw_clear(w);
 	jsonw_object(w);
@@ -183,7 +186,7 @@ void hint_named(struct invocation *inv, const char *name)
 	jsonw_end_array(w);
 	jsonw_key(w, "name");
 	jsonw_string(w, name);
-	jsonw_key(w, "limit");
+	jsonw_key(w, "rows");
 	jsonw_int(w, 1);
 	jsonw_key(w, "compact");
 	jsonw_bool(w, true);
@@ -274,6 +277,7 @@ static void say_refusal(struct invocation *inv, const char *id, const json_t *ro
 
 	if (!json_string_value(json_array_get(row, 0))) {
 		text = alloc_format("(" MSG_TASK_NOT_FOUND ")", shown);
+		inv->unknown = true;
 	} else {
 		why = hint_why_refused(inv, row);
 		text = alloc_format(MSG_HINT_REFUSED, shown, hint_participle(inv), why);

@@ -26,8 +26,8 @@ void hint_elsewhere(struct invocation *inv, const char *id);
 void hint_not_run(struct invocation *inv, const char *id);
 /* On a terminal: which tasks the selectors of this command find, when they found none. */
 void hint_none_found(struct invocation *inv);
-/* On a terminal: what was not found as an id is the name of a task. */
-void hint_named(struct invocation *inv, const char *name);
+/* On a terminal, at the end: what was not found as the one id is the name of a task. */
+void hint_named(struct invocation *inv);
 
 /* Says of each id in inv->refused why its result was False. */
 void hint_refused(struct invocation *inv);

@@ -55,6 +55,12 @@ static void following_head(struct following *following, const char *title)
 	following->shown = title;
 }
 
+/* The other stream is told so too, and says it. */
+static bool log_lacks(const char *error)
+{
+	return strcmp(error, "io.krtask.NotFound") == 0 || strcmp(error, "io.krtask.AttemptNotFound") == 0;
+}
+
 /* One reply.  0; -EAGAIN: there is none; -EREMOTE: reported; or -errno. */
 static int follower_take(struct following *following, struct follower *follower, int timeout_ms)
 {
@@ -68,7 +74,8 @@ static int follower_take(struct following *following, struct follower *follower,
 		result = -EPIPE;
 	} else if (reply.error) {
 		follower->sink->failed = true;
-		report_reply_error(following->inv, &reply);
+		if (!follower->sink->apart || !log_lacks(reply.error))
+			report_reply_error(following->inv, &reply);
 	} else {
 		if (json_string_length(json_object_get(reply.parameters, "data")) > 0)
 			following_head(following, follower->sink->title);
@@ -354,6 +361,4 @@ void log_run(struct invocation *inv)
 	sinks = alloc_zero(inv->args.operands.count, each * sizeof(*sinks));
 	log_show(inv, sinks, each);
 	free(sinks);
-	if (inv->status == EXIT_FALSE && inv->args.operands.count == 1)
-		hint_named(inv, inv->args.operands.items[0].text);
 }

@@ -390,6 +390,12 @@ static int report_status_of(const char *error)
 	return EXIT_FALSE;
 }
 
+void report_unknown(struct invocation *inv, int status, const char *id)
+{
+	report_error(inv, status, MSG_TASK_NOT_FOUND, id);
+	inv->unknown = true;
+}
+
 void report_reply_error(struct invocation *inv, const struct client_reply *reply)
 {
 	char *error;
@@ -398,6 +404,7 @@ void report_reply_error(struct invocation *inv, const struct client_reply *reply
 		report_error(inv, EXIT_FALSE, MSG_REPLY_UNEXPECTED);
 		return;
 	}
+	inv->unknown |= strcmp(reply->error, "io.krtask.NotFound") == 0;
 	error = client_explain(reply);
 	report_error(inv, report_status_of(reply->error), "%s", error ? error : reply->error);
 	free(error);

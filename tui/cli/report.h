@@ -12,6 +12,8 @@
 /* krtask: COMMAND: message.  Raises inv->status to status.  Deferred while inv->waits. */
 void report_error(struct invocation *inv, int status, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* There is no such task. */
+void report_unknown(struct invocation *inv, int status, const char *id);
 /* The same at once, and nothing but shown. */
 void report_show(const struct invocation *inv, const char *text);
 /* Its turn has come: reports the errors that were deferred while inv->waits was set. */

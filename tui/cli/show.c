@@ -187,7 +187,7 @@ static void show_row(struct show *show, const struct value *row, size_t count)
 
 	if (count == 0) {
 		if (at < ids->count && !show->host)
-			report_error(inv, EXIT_FALSE, MSG_TASK_NOT_FOUND, ids->items[at].text);
+			report_unknown(inv, EXIT_FALSE, ids->items[at].text);
 		return;
 	}
 	if (show->found && at < ids->count)
@@ -362,7 +362,7 @@ static void show_servers(struct invocation *inv, struct show *show)
 	}
 	for (size_t i = 0; i < ids->count; i++) {
 		if (!show->found[i])
-			report_error(inv, EXIT_FALSE, MSG_TASK_NOT_FOUND, ids->items[i].text);
+			report_unknown(inv, EXIT_FALSE, ids->items[i].text);
 	}
 	free(show->found);
 	free(show->host);
@@ -428,7 +428,7 @@ static void state_report(struct invocation *inv, const char *id, const json_t *r
 	if (state)
 		report_string(inv, id, "state", state);
 	else
-		report_error(inv, EXIT_FALSE, MSG_TASK_NOT_FOUND, id);
+		report_unknown(inv, EXIT_FALSE, id);
 }
 
 void state_receive(struct invocation *inv, struct client_reply *reply)

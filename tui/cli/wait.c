@@ -176,7 +176,7 @@ static int take_error(struct waiting *waiting, const struct client_reply *reply)
 	if (strcmp(reply->error, "io.krtask.NotEnded") == 0)
 		return WAIT_POLLED;
 	if (strcmp(reply->error, "io.krtask.NotFound") == 0 && id && take_off(waiting, id)) {
-		report_error(inv, waiting->single ? EXIT_WAIT_FAILED : EXIT_FALSE, MSG_TASK_NOT_FOUND, id);
+		report_unknown(inv, waiting->single ? EXIT_WAIT_FAILED : EXIT_FALSE, id);
 		return 0;
 	}
 	report_reply_error(inv, reply);
