@@ -1,6 +1,8 @@
 /* What the service asks of an engine. */
 #include "config.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,6 +21,7 @@
 #include "engine/core/seen.h"
 #include "engine/core/settle.h"
 #include "engine/core/sweeping.h"
+#include "engine/exec/slurm/slurm.h"
 #include "engine/parts.h"
 #include "engine/store/store.h"
 #include "engine/task/progress.h"
@@ -30,7 +33,9 @@ bool engine_shortfall(const struct engine *engine, const struct task *task, char
 	struct environment scheduled;
 	if (niceness_decide(task, environment, &scheduled))
 		environment = &scheduled;
-	return engine->executor->verbs->shortfall(engine->executor, environment, text, size);
+	struct executor *executor =
+		task->standing ? core_executor(&engine->core, task->standing->group) : engine->executor;
+	return executor->verbs->shortfall(executor, environment, text, size);
 }
 
 void engine_set_hooks(struct engine *engine, const struct engine_hooks *hooks)
@@ -221,14 +226,21 @@ pid_t engine_pid(const struct task *task)
 int engine_output(const struct engine *engine, const struct task *task, uint32_t attempt,
                   enum executor_stream stream, bool want_fd, struct executor_output *output)
 {
-	return engine->executor->verbs->output(engine->executor, task, attempt, stream, want_fd, output);
+	struct executor *keeper = core_keeper(&engine->core, task);
+	int error = keeper->verbs->output(keeper, task, attempt, stream, want_fd, output);
+	/* Attempts of one task may have run at different places. */
+	if (error == -ENOENT && keeper != engine->executor)
+		error = engine->executor->verbs->output(engine->executor, task, attempt, stream, want_fd,
+		                                        output);
+	return error;
 }
 
 void engine_describe(const struct engine *engine, const struct task *task, struct executor_place *place)
 {
 	*place = (struct executor_place){ .pid = 0 };
+	(void)engine;
 	if (task->run)
-		engine->executor->verbs->describe(engine->executor, task->run, place);
+		task->run->executor->verbs->describe(task->run->executor, task->run, place);
 }
 
 void engine_wait_begin(struct task *task)
@@ -379,6 +391,11 @@ bool engine_group_await(struct task_group *group, const struct group_asker *aske
 void engine_disown_group(struct engine *engine, const void *ctx)
 {
 	grouping_disown(&engine->core, ctx);
+}
+
+bool engine_has_slurm(void)
+{
+	return slurm_is_here(getenv(SLURM_PROGRAMS));
 }
 
 int engine_group_set(struct engine *engine, struct task_group *group, const struct group_settings *settings)

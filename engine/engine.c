@@ -10,6 +10,7 @@
 
 #include "engine/core/hooks.h"
 #include "engine/core/recovery.h"
+#include "engine/exec/slurm/slurm.h"
 #include "engine/parts.h"
 #include "engine/run/alarm.h"
 #include "engine/run/follow.h"
@@ -189,6 +190,7 @@ static void engine_init_core(struct engine *engine, const struct engine_options 
 {
 	struct core_options core_options = {
 		.executor = engine->executor,
+		.remote = engine->slurm,
 		.sink = { .ctx = engine, .put = engine_sink_put, .is_scarce = engine_sink_is_scarce },
 		.now = engine_core_now,
 		.ticks = engine_core_ticks,
@@ -240,7 +242,16 @@ static int engine_open_executor(struct engine *engine, const struct engine_optio
 		.descriptors = shed_limits(),
 		.linger_ms = ENGINE_LINGER_MS,
 	};
-	return local_open(&engine->executor, &local, error);
+	const struct slurm_options slurm = {
+		.base = engine->base,
+		.address = options->address,
+		.identity = local.identity,
+		.programs = getenv(SLURM_PROGRAMS),
+		.now = engine->now,
+		.own_environment = &engine->own_environment,
+	};
+	int code = local_open(&engine->executor, &local, error);
+	return code ? code : slurm_open(&engine->slurm, &slurm);
 }
 
 static int engine_recover(struct engine *engine, const struct engine_options *options, char **error)
@@ -322,6 +333,8 @@ void engine_close_store(struct engine *engine)
 			event_free(*events[i]);
 		*events[i] = NULL;
 	}
+	if (engine->slurm)
+		slurm_silence(engine->slurm);
 	if (engine->executor)
 		local_silence(engine->executor);
 	/* The workers first: what they spawn now is in the ledger, and the next server finds it there. */
@@ -335,6 +348,8 @@ void engine_close_store(struct engine *engine)
 void engine_close(struct engine *engine)
 {
 	engine_close_store(engine);
+	if (engine->slurm)
+		slurm_close(engine->slurm);
 	if (engine->executor)
 		local_close(engine->executor);
 	if (engine->core_ready)

@@ -192,6 +192,8 @@ uint64_t engine_busy(const struct engine *engine);
 int engine_group_add(struct engine *engine, const char *name, const struct group_settings *settings);
 bool engine_group_await(struct task_group *group, const struct group_asker *asker);
 void engine_disown_group(struct engine *engine, const void *ctx);
+/* Whether sbatch is there. */
+bool engine_has_slurm(void);
 int engine_group_set(struct engine *engine, struct task_group *group, const struct group_settings *settings);
 int engine_group_remove(struct engine *engine, struct task_group *group);
 const struct task *engine_group_too_heavy(const struct engine *engine, const char *name, unsigned weight);

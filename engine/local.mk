@@ -5,6 +5,7 @@ include engine/run/local.mk
 include engine/wire/local.mk
 include engine/core/local.mk
 include engine/exec/local/local.mk
+include engine/exec/slurm/local.mk
 include engine/service/local.mk
 include engine/host/local.mk
 

@@ -25,7 +25,8 @@ struct engine {
 	char *(*record)(const struct engine *engine, const struct task *task, int64_t now);
 	struct environment own_environment; /* for callers that sent none */
 	struct store *store;
-	struct executor *executor;
+	struct executor *executor; /* of this machine */
+	struct executor *slurm;
 	struct pool *pool;
 	struct follow *follow;
 	struct event *pool_event, *follow_event, *store_event, *alarm_event, *wake_event;

@@ -54,6 +54,7 @@ system_tests += \
 	tests/system/select.test \
 	tests/system/server.test \
 	tests/system/show.test \
+	tests/system/slurm.test \
 	tests/system/sort.test \
 	tests/system/ssh.test \
 	tests/system/terminals.test \

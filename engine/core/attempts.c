@@ -21,7 +21,8 @@ static struct retry_end attempts_end(const struct run *run)
 	const struct run_end *end = &run->end;
 	return (struct retry_end){
 		.known = end->known,
-		.ran = !end->message, /* with an end that was seen, it says why the command could not begin */
+		.ran = !end->message ||
+		       end->ran, /* with an end that was seen, it says why the command could not begin */
 		.late = run->task->status.state == TASK_OVERTIME,
 		.exit_code = end->exit_code,
 		.term_signal = end->term_signal,
@@ -46,7 +47,7 @@ bool attempts_follow(const struct run *run, enum task_event event)
 static void attempts_over(struct core *core, struct task *task)
 {
 	struct run *run = task->run;
-	core->executor->verbs->forget(core->executor, &run, 1);
+	run->executor->verbs->forget(run->executor, &run, 1);
 	run_free(run);
 	task->reported = false;
 	if (task->standing)

@@ -48,6 +48,8 @@ static void core_try_again(struct core *core)
 {
 	core->backing_off = false;
 	core->executor->verbs->retry(core->executor);
+	if (core->remote != core->executor)
+		core->remote->verbs->retry(core->remote);
 	agenda_review(core);
 	attempts_retry(core);
 	leftovers_retry(core);
@@ -69,6 +71,7 @@ void core_init(struct core *core, const struct core_options *options)
 {
 	*core = (struct core){ .options = *options,
 		               .executor = options->executor,
+		               .remote = options->remote ? options->remote : options->executor,
 		               .retry_at = INT64_MAX,
 		               .hungry_at = INT64_MAX,
 		               .alarm = INT64_MAX,

@@ -25,7 +25,7 @@ static void ending_later(struct core *core, struct run *run)
 static void ending_forget(struct core *core, struct task *task)
 {
 	struct run *run = task->run;
-	core->executor->verbs->forget(core->executor, &run, 1);
+	run->executor->verbs->forget(run->executor, &run, 1);
 	run_free(run);
 	queue_dismiss(core, task);
 	core_need(core, CORE_DUE_SCHEDULE);
@@ -73,7 +73,7 @@ static void ending_unclaim(struct core *core, struct run *run)
 static void ending_recalled(struct core *core, struct task *task)
 {
 	struct run *run = task->run;
-	core->executor->verbs->forget(core->executor, &run, 1);
+	run->executor->verbs->forget(run->executor, &run, 1);
 	run_free(run);
 	queue_judge(core, task);
 }
@@ -217,6 +217,10 @@ static void ending_fill(struct core *core, const struct run *run, enum task_even
 	};
 	if (run->end.known)
 		ending_fill_exit(run, fill);
+	if (core_is_remote(core, run) && run->task->plan) {
+		fill->fields |= LIFECYCLE_MARKS;
+		fill->marks = run->task->plan->marks;
+	}
 	if (event == TASK_EVENT_EXIT_ZERO)
 		fill->fields |= LIFECYCLE_PERCENT;
 }
@@ -241,7 +245,7 @@ static void ending_close(struct core *core, struct run *run)
 	ending_describe(run, event, text, sizeof(text));
 	struct lifecycle_fill fill;
 	ending_fill(core, run, event, text, &fill);
-	int error = core->executor->verbs->seal(core->executor, run);
+	int error = run->executor->verbs->seal(run->executor, run);
 	if (!error && attempts_follow(run, event))
 		error = attempts_again(core, run, text, fill.urgent, ending_reopen);
 	else if (!error)
@@ -271,5 +275,7 @@ void ending_write_all(struct core *core)
 			ending_close(core, run);
 		else if (run->phase == RUN_READY && run->task->status.state == TASK_PAUSED)
 			ending_hold(core, run);
+		else if (run->phase == RUN_READY && run->worthless && ending_recall(core, run, NULL))
+			ending_later(core, run);
 	}
 }

@@ -46,7 +46,8 @@ struct executor_output {
 struct executor_place {
 	char host[256];
 	char job[64];
-	int64_t pid; /* of the command on that host; 0: none, or unknown */
+	char directory[4096]; /* in which its output is; "": on this machine */
+	int64_t pid;          /* of the command on that host; 0: none, or unknown */
 };
 
 struct executor_verbs {
@@ -57,6 +58,11 @@ struct executor_verbs {
 	 * began, ended.
 	 */
 	void (*go)(struct executor *executor, struct run *const *runs, size_t count);
+	/*
+	 * A stop or a pause is durable before began was reported.  What can still be kept from beginning is:
+	 * reports withheld, or began all the same.
+	 */
+	void (*withhold)(struct executor *executor, struct run *const *runs, size_t count);
 	/*
 	 * Signal every process of these runs.  Also continue it with SIGCONT, unless the signal is SIGKILL or
 	 * SIGSTOP.  0 sends nothing.
@@ -104,9 +110,11 @@ struct executor_verbs {
 	int (*output)(struct executor *executor, const struct task *task, uint32_t attempt,
 	              enum executor_stream stream, bool want_fd, struct executor_output *output);
 	/* The removal of a task is durable: remove the output of so many attempts. */
-	void (*discard)(struct executor *executor, uint64_t number, uint32_t attempts);
+	void (*discard)(struct executor *executor, const struct task *task, uint32_t attempts);
 	/* Tells where the command runs. */
 	void (*describe)(struct executor *executor, const struct run *run, struct executor_place *place);
+	/* Why a command for which there was go has not begun, as text for people.  NULL: it takes a moment. */
+	const char *(*reason)(struct executor *executor, const struct run *run);
 	/* How many more commands can be started now, by descriptors, processes and memory. */
 	unsigned (*room)(struct executor *executor);
 	/* Says what is missing while room is 0, as text for people. */
@@ -140,6 +148,11 @@ struct executor_reports {
 	/* prepare is not possible now.  error: -errno.  The run is freed before this returns. */
 	void (*refused)(void *ctx, struct run *run, int error);
 	void (*postponed)(void *ctx, struct run *run, int error);
+	/*
+	 * The command has not begun, and will not without another go.  void_handle: with this handle it never
+	 * will.
+	 */
+	void (*withheld)(void *ctx, struct run *run, bool void_handle);
 	void (*began)(void *ctx, struct run *run, const struct executor_began *began);
 	/* percent -1: unknown.  message NULL: unchanged. */
 	void (*progress)(void *ctx, struct run *run, int percent, const char *message,

@@ -127,9 +127,15 @@ bool groups_fits(const struct task_group *group, const struct task *task)
 	       holdings_suffice(group, task);
 }
 
+bool groups_is_remote(const struct core *core, const struct task_group *group)
+{
+	return core_executor(core, group) != core->executor;
+}
+
 bool groups_fits_server(const struct core *core, const struct task *task)
 {
-	return groups_fits_in(core->options.slots, core->used, task_plan(task)->weight);
+	return groups_is_remote(core, task->standing->group) ||
+	       groups_fits_in(core->options.slots, core->used, task_plan(task)->weight);
 }
 
 /* The first of its tasks that waits only for a slot. */
@@ -213,7 +219,7 @@ static void groups_count(struct core *core, struct run *run, bool holds)
 		DL_APPEND2(group->holders, run, holder_prev, holder_next);
 	else
 		DL_DELETE2(group->holders, run, holder_prev, holder_next);
-	if (group != &core->hook_queue)
+	if (group != &core->hook_queue && !core_is_remote(core, run))
 		core->used += holds ? weight : -weight;
 	group->used += holds ? weight : -weight;
 	core_need(core, CORE_DUE_SCHEDULE);

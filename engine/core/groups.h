@@ -32,6 +32,8 @@ bool groups_is_joined(const struct core *core, const struct task_group *group);
 unsigned groups_room(const struct task_group *group);
 /* True if there are slots for the task, which must be the next one: in its group, and in the server. */
 bool groups_fits(const struct task_group *group, const struct task *task);
+/* Its tasks do not run on this machine, and take no slot of the server. */
+bool groups_is_remote(const struct core *core, const struct task_group *group);
 bool groups_fits_server(const struct core *core, const struct task *task);
 /* Compares two groups that have room.  Negative: the first one is next. */
 int groups_compare(const struct core *core, const struct task_group *a, const struct task_group *b);

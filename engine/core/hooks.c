@@ -89,7 +89,8 @@ static int hooks_put_output(struct core *core, struct strings *facts, const stru
                             const char *name, enum executor_stream stream)
 {
 	struct executor_output output = { .fd = -1 };
-	if (core->executor->verbs->output(core->executor, task, task_attempt(task), stream, false, &output))
+	struct executor *keeper = core_keeper(core, task);
+	if (keeper->verbs->output(keeper, task, task_attempt(task), stream, false, &output))
 		output.path[0] = '\0';
 	return hooks_put_fact(facts, name, "%s", output.path);
 }

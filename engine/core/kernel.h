@@ -84,7 +84,8 @@ struct core_hooks {
 };
 
 struct core_options {
-	struct executor *executor; /* borrowed; its reports are set by core_init() */
+	struct executor *executor; /* borrowed, as is the next; their reports are set by core_init() */
+	struct executor *remote;   /* of groups that do not run here; NULL: there is none */
 	struct journal_sink sink;
 	int64_t (*now)(
 		void *ctx); /* milliseconds since 1970, for what is stored and shown; the clock may be set */
@@ -232,10 +233,11 @@ struct core {
 	struct core_hooks hooks;
 	struct registry registry;
 	struct journal journal;
-	struct executor *executor;
-	struct timers timers; /* by ticks */
-	struct timers limits; /* by ticks: how long runs may go on.  There is room for all of them */
-	size_t limited;       /* runs that have a time limit */
+	struct executor *executor; /* of this machine */
+	struct executor *remote;   /* of groups that do not run here; the same if there is none */
+	struct timers timers;      /* by ticks */
+	struct timers limits;      /* by ticks: how long runs may go on.  There is room for all of them */
+	size_t limited;            /* runs that have a time limit */
 	struct agenda agenda;
 	int64_t wake;      /* the time given to hooks.wake; 0: none */
 	int64_t retry_at;  /* tick; INT64_MAX: never.  Not a timer, since memory may be missing */
@@ -357,6 +359,31 @@ static inline bool core_adopts(const struct core *core)
 {
 	const struct adoption *its = core->adoptions;
 	return its && its->steps == 0 && !core->troubled && (!its->failed || core->retry_at == INT64_MAX);
+}
+
+/* Who runs the tasks of a group. */
+static inline struct executor *core_executor(const struct core *core, const struct task_group *group)
+{
+	return group->settings.executor == GROUP_LOCAL ? core->executor : core->remote;
+}
+
+/* Who has the handle of a claim. */
+static inline struct executor *core_holder(const struct core *core, const struct task_process *process)
+{
+	return process->entry == TASK_ENTRY_REMOTE ? core->remote : core->executor;
+}
+
+/* Who has the output of a task. */
+static inline struct executor *core_keeper(const struct core *core, const struct task *task)
+{
+	const struct plan_job *job = task_plan(task)->job;
+	return job && job->directory ? core->remote : core->executor;
+}
+
+/* It takes none of the slots of this machine. */
+static inline bool core_is_remote(const struct core *core, const struct run *run)
+{
+	return run->executor != core->executor;
 }
 
 /* Runs that have a process, or will soon. */

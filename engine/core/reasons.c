@@ -310,19 +310,33 @@ static void reasons_devices(const struct task *task, struct reasons *reasons)
 
 static void reasons_system(const struct core *core, const struct task *task, struct reasons *reasons)
 {
-	const struct executor_verbs *verbs = core->executor->verbs;
+	struct executor *executor = core_executor(core, task->standing->group);
+	const struct executor_verbs *verbs = executor->verbs;
 	if (core->troubled || (core->starved && !task->run))
 		(void)reasons_add(reasons, REASON_SYSTEM, MSG_WHY_STORE);
-	else if (core->backing_off || verbs->room(core->executor) == 0)
-		(void)reasons_add(reasons, REASON_SYSTEM, MSG_WHY_SYSTEM, verbs->shortage(core->executor));
+	else if (core->backing_off || verbs->room(executor) == 0)
+		(void)reasons_add(reasons, REASON_SYSTEM, MSG_WHY_SYSTEM, verbs->shortage(executor));
+}
+
+/* It may have its slot here, and wait elsewhere. */
+static void reasons_executor(const struct task *task, struct reasons *reasons)
+{
+	const struct run *run = task->run;
+	const char *reason =
+		run && run->executor->verbs->reason ? run->executor->verbs->reason(run->executor, run) : NULL;
+	if (reason)
+		(void)reasons_add(reasons, REASON_EXECUTOR, "%s", reason);
 }
 
 void reasons_find(const struct core *core, const struct task *task, struct reasons *reasons)
 {
 	reasons->count = 0;
-	if (task_state_shown(task->status.state) != TASK_QUEUED || !task->standing ||
-	    !task->standing->rank.ranked)
+	if (task_state_shown(task->status.state) != TASK_QUEUED || !task->standing)
 		return;
+	if (!task->standing->rank.ranked) {
+		reasons_executor(task, reasons);
+		return;
+	}
 	reasons_pauses(core, task, reasons);
 	reasons_times(core, task, reasons);
 	reasons_survivors(task, reasons);
@@ -332,6 +346,7 @@ void reasons_find(const struct core *core, const struct task *task, struct reaso
 	reasons_priority(core, task, reasons);
 	reasons_devices(task, reasons);
 	reasons_system(core, task, reasons);
+	reasons_executor(task, reasons);
 }
 
 bool reasons_place(const struct task *task, size_t *place, size_t *count)

@@ -129,6 +129,7 @@ static int recovery_run(struct recovery *recovery, struct task *task, const stru
 	if (!run)
 		return -ENOMEM;
 	run->process = row->process;
+	run->executor = core_holder(recovery->core, &row->process);
 	run->resumed = task->status.state == TASK_RUNNING;
 	run->only_claimed = row->process.pid <= 0;
 	limits_recovered(run);
@@ -269,6 +270,23 @@ static void recovery_queue(struct core *core)
 	}
 }
 
+/* Those of this machine come first.  Returns how many they are. */
+static size_t recovery_divide(const struct recovery *recovery)
+{
+	size_t local = 0;
+	for (size_t i = 0; i < recovery->count; i++) {
+		struct run *run = recovery->adopted[i];
+		bool other_boot = recovery->other_boot[i];
+		if (run->executor != recovery->core->executor)
+			continue;
+		recovery->adopted[i] = recovery->adopted[local];
+		recovery->other_boot[i] = recovery->other_boot[local];
+		recovery->adopted[local] = run;
+		recovery->other_boot[local++] = other_boot;
+	}
+	return local;
+}
+
 /* Reports may arrive from inside adopt.  They are handled when all runs are adopted. */
 static int recovery_adopt(const struct recovery *recovery)
 {
@@ -276,8 +294,12 @@ static int recovery_adopt(const struct recovery *recovery)
 	if (recovery->count == 0)
 		return 0;
 	core->settling = true;
-	int error = core->executor->verbs->adopt(core->executor, recovery->adopted, recovery->other_boot,
-	                                         recovery->count);
+	size_t local = recovery_divide(recovery), remote = recovery->count - local;
+	int error =
+		core->executor->verbs->adopt(core->executor, recovery->adopted, recovery->other_boot, local);
+	if (!error && remote > 0)
+		error = core->remote->verbs->adopt(core->remote, recovery->adopted + local,
+		                                   recovery->other_boot + local, remote);
 	core->settling = false;
 	return error;
 }

@@ -42,6 +42,16 @@ struct removal_change {
 
 static void removal_put_slice(struct removal *removal);
 
+/* Attempts of one task may have run at different places. */
+static void removal_discard(struct core *core, const struct task *task)
+{
+	struct executor *keeper = core_keeper(core, task);
+	uint32_t attempts = task_plan(task)->marks.attempt + 1;
+	core->executor->verbs->discard(core->executor, task, attempts);
+	if (keeper != core->executor)
+		keeper->verbs->discard(keeper, task, attempts);
+}
+
 static void removal_free(struct removal_change *change, bool durable)
 {
 	struct core *core = change->core;
@@ -49,8 +59,7 @@ static void removal_free(struct removal_change *change, bool durable)
 	for (size_t i = 0; i < change->count; i++) {
 		struct task *task = change->tasks[i];
 		if (durable)
-			core->executor->verbs->discard(core->executor, task->number,
-			                               task_plan(task)->marks.attempt + 1);
+			removal_discard(core, task);
 		dependents_drop(core, task);
 		uniques_forget(core, task);
 		if (durable)

@@ -56,8 +56,7 @@ static void reports_postponed(void *ctx, struct run *run, int error)
 	if (!run_step(run, RUN_EVENT_POSTPONED))
 		return;
 	if (!trouble)
-		trouble =
-			error == -EMFILE ? core->executor->verbs->shortage(core->executor) : strerror(-error);
+		trouble = error == -EMFILE ? run->executor->verbs->shortage(run->executor) : strerror(-error);
 	snprintf(message, sizeof(message), MSG_TASK_WAITING, trouble);
 	(void)task_status_set_message(&run->task->status, message);
 	/* Whatever was said of it, its command has not begun. */
@@ -73,6 +72,16 @@ static bool reports_adopts(const struct run *run)
 {
 	return run->phase == RUN_ADOPTING || run->phase == RUN_ADOPTING_PAUSED ||
 	       run->phase == RUN_ADOPTING_STOPPED;
+}
+
+/* It is stored with the end. */
+static void reports_note_node(struct run *run)
+{
+	struct executor_place place = { .pid = 0 };
+	struct plan_job *job = task_plan(run->task)->job;
+	run->executor->verbs->describe(run->executor, run, &place);
+	if (job)
+		snprintf(job->node, sizeof(job->node), "%.*s", (int)sizeof(job->node) - 1, place.host);
 }
 
 static void reports_began(void *ctx, struct run *run, const struct executor_began *began)
@@ -99,6 +108,8 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 	run->process.pid_start = began->process.pid_start;
 	task->status.started_at = began->started_at;
 	run->began = began->tick ? began->tick : core_ticks(core);
+	if (core_is_remote(core, run))
+		reports_note_node(run);
 	if (waited)
 		(void)task_status_set_message(&task->status, began->note);
 	lifecycle_began(core, task);
@@ -108,6 +119,23 @@ static void reports_began(void *ctx, struct run *run, const struct executor_bega
 		stopping_signal(core, run);
 	else if (paused || resumed)
 		stopping_pause(core, run, paused);
+	settle_core(core);
+}
+
+/* Between go and began, a stop or a pause became durable; or what was prepared is gone. */
+static void reports_withheld(void *ctx, struct run *run, bool void_handle)
+{
+	struct core *core = ctx;
+	enum run_event event = reports_adopts(run) ? RUN_EVENT_NEVER_BEGAN : RUN_EVENT_POSTPONED;
+	if (!run_step(run, event))
+		return;
+	lifecycle_touch(core, run->task);
+	reports_ready_again(core, run);
+	run->worthless = void_handle && run->task->status.state == TASK_CLAIMED;
+	if (run->worthless) {
+		queue_unfinished(core, run);
+		core_need(core, CORE_DUE_ENDINGS);
+	}
 	settle_core(core);
 }
 
@@ -215,11 +243,12 @@ static void reports_room(void *ctx)
 
 void reports_connect(struct core *core)
 {
-	core->executor->reports = (struct executor_reports){
+	const struct executor_reports reports = {
 		.ctx = core,
 		.prepared = reports_prepared,
 		.refused = reports_refused,
 		.postponed = reports_postponed,
+		.withheld = reports_withheld,
 		.began = reports_began,
 		.progress = reports_progress,
 		.ended = reports_ended,
@@ -228,4 +257,5 @@ void reports_connect(struct core *core)
 		.left_gone = reports_left_gone,
 		.room = reports_room,
 	};
+	core->executor->reports = core->remote->reports = reports;
 }

@@ -87,8 +87,9 @@ static int requests_stop_unstarted(struct core *core, struct task *task)
 static void requests_stop_unrecorded(struct core *core, struct task *task, const struct task_process *asked)
 {
 	struct run *run = task->run;
+	(void)core;
 	if (run && asked->stop_signal > 0 && stopping_reaches(run))
-		core->executor->verbs->signal(core->executor, &run, 1, asked->stop_signal);
+		run->executor->verbs->signal(run->executor, &run, 1, asked->stop_signal);
 }
 
 bool requests_stop_sends(const struct task *task, const struct stop_options *options)

@@ -17,9 +17,13 @@
 #include "engine/task/task.h"
 #include "engine/task/usage.h"
 
+struct core;
+struct executor;
+
 /* How a run ended, as the executor reported it. */
 struct run_end {
 	bool known;        /* exit_code and term_signal are valid; false: nobody saw it end */
+	bool ran;          /* the command did begin, although there is a message */
 	int32_t exit_code; /* -1: none */
 	int32_t term_signal;
 	struct task_usage usage;  /* of its first process; known with it */
@@ -46,6 +50,7 @@ struct run_holding {
 struct run {
 	struct core *core;
 	struct task *task;
+	struct executor *executor; /* whose it is, from its claim on */
 	enum run_phase phase;
 	struct task_process
 		process;    /* what is stored of it: the handle of the executor, and what a stop asked for */
@@ -60,6 +65,7 @@ struct run {
 	unsigned pauses;      /* changes that pause or resume it, on their way to the store */
 	bool paused_early;    /* for the first time, before it was known that its command had begun */
 	int64_t uncounted;    /* how long it ran until that pause was sent; 0: unknown */
+	bool worthless;       /* its handle: the claim is to be given back */
 	bool only_claimed;    /* that is all that an earlier server stored of it */
 	bool other_boot;      /* it was claimed before the last reboot */
 	bool resumed;         /* a durable Running says so, and its processes may not have heard it */

@@ -24,6 +24,7 @@ struct run *run_new(struct core *core, struct task *task, enum run_phase phase)
 	core->limited += limited;
 	run->core = core;
 	run->task = task;
+	run->executor = core_executor(core, task->standing->group);
 	run->phase = phase;
 	run->process = (struct task_process)TASK_PROCESS_INIT;
 	run->end = (struct run_end){ .exit_code = -1 };
@@ -62,7 +63,7 @@ void run_abandon(struct core *core, struct task *task)
 	struct run *run = task->run;
 	if (!run || run->phase != RUN_PREPARING)
 		return;
-	core->executor->verbs->forget(core->executor, &run, 1);
+	run->executor->verbs->forget(run->executor, &run, 1);
 	run_free(run);
 	core_need(core, CORE_DUE_SCHEDULE);
 }

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <utlist.h>
@@ -15,13 +16,19 @@
 
 enum { SCHEDULER_LIST = 64 }; /* runs that one call of a verb takes */
 
-/* How many more commands the server has room for, by its slots and by what the system has. */
-static unsigned scheduler_room(const struct core *core)
+static unsigned scheduler_room_of(const struct core *core, const struct task_group *group)
 {
-	unsigned room = core->executor->verbs->room(core->executor), slots = core->options.slots;
+	struct executor *executor = core_executor(core, group);
+	return executor->verbs->room(executor);
+}
+
+/* How many more commands there is room for, by the slots of the server and by what the system has. */
+static unsigned scheduler_room(const struct core *core, const struct task_group *group)
+{
+	unsigned room = scheduler_room_of(core, group), slots = core->options.slots;
 	if (core->backing_off)
 		return 0;
-	if (slots == 0)
+	if (slots == 0 || groups_is_remote(core, group))
 		return room;
 	slots = core->used < slots ? slots - core->used : 0;
 	return slots < room ? slots : room;
@@ -38,11 +45,23 @@ static struct task *scheduler_task(struct rank *rank)
 	return rank ? ((struct standing *)rank)->task : NULL;
 }
 
+/* What is prepared elsewhere may take long, and nobody waits for that.  What was claimed here does not run there. */
+static bool scheduler_is_prepared(const struct core *core, const struct task_group *group,
+                                  const struct task *task)
+{
+	const struct run *run = task->run;
+	struct executor *executor = core_executor(core, group);
+	return executor == core->executor
+	               ? !run || !core_is_remote(core, run)
+	               : run && run->phase == RUN_READY && !run->worthless && run->executor == executor;
+}
+
 /* True if its first task can have a slot in it. */
 static bool scheduler_is_open(const struct core *core, const struct task_group *group)
 {
 	const struct task *task = scheduler_task(ranking_first(&group->ranking, RANKING_READY));
-	return task && !scheduler_is_paused(core, group) && groups_fits(group, task);
+	return task && !scheduler_is_paused(core, group) && groups_fits(group, task) &&
+	       scheduler_is_prepared(core, group, task);
 }
 
 /* The group whose first task is next.  NULL: no task waits in a group that has room. */
@@ -90,8 +109,21 @@ static void scheduler_claimed(struct core *core, struct task *task)
 static void scheduler_claim_undone(struct core *core, struct task *task)
 {
 	struct run *run = task->run;
-	core->executor->verbs->forget(core->executor, &run, 1);
+	run->executor->verbs->forget(run->executor, &run, 1);
 	scheduler_give_up(core, run);
+}
+
+/* Where it will run is stored with the claim. */
+static int scheduler_note_job(struct run *run, struct lifecycle_fill *fill)
+{
+	struct executor_place place = { .pid = 0 };
+	struct task_plan *plan = record_make_plan(run->task);
+	if (!plan)
+		return -ENOMEM;
+	run->executor->verbs->describe(run->executor, run, &place);
+	fill->fields |= LIFECYCLE_MARKS;
+	fill->marks = plan->marks;
+	return plan_set_job(plan, run->process.pid_start, *place.directory ? place.directory : NULL);
 }
 
 void scheduler_prepared(struct core *core, struct run *run, const struct task_process *process)
@@ -102,9 +134,10 @@ void scheduler_prepared(struct core *core, struct run *run, const struct task_pr
 	run->process = *process;
 	/* A slot is free, so the commit is not delayed. */
 	struct lifecycle_fill fill = { .urgent = ranking_place_of_ready(&run->task->standing->rank) <
-		                                 scheduler_room(core) };
-	if (lifecycle_apply(core, run->task, TASK_EVENT_CLAIM, &fill, &effect)) {
-		core->executor->verbs->forget(core->executor, &run, 1);
+		                                 scheduler_room(core, run->task->standing->group) };
+	int error = core_is_remote(core, run) ? scheduler_note_job(run, &fill) : 0;
+	if (error || lifecycle_apply(core, run->task, TASK_EVENT_CLAIM, &fill, &effect)) {
+		run->executor->verbs->forget(run->executor, &run, 1);
 		scheduler_refused(core, run);
 	}
 }
@@ -119,14 +152,14 @@ void scheduler_refused(struct core *core, struct run *run)
 /* Counts the tasks that could have a slot but wait for something that the executor lacks. */
 static void scheduler_explain(struct core *core)
 {
-	const struct executor_verbs *verbs = core->executor->verbs;
 	unsigned slots = core->options.slots;
 	struct task_group *group = scheduler_group(core);
+	struct executor *executor = group ? core_executor(core, group) : NULL;
 	char message[TASK_MESSAGE_MAX];
 	if (!group || core->backing_off || (slots > 0 && core->used >= slots) ||
-	    verbs->room(core->executor) > 0)
+	    executor->verbs->room(executor) > 0)
 		return;
-	snprintf(message, sizeof(message), MSG_TASK_WAITING, verbs->shortage(core->executor));
+	snprintf(message, sizeof(message), MSG_TASK_WAITING, executor->verbs->shortage(executor));
 	for (struct rank *rank = ranking_first(&group->ranking, 1u << RANK_CLAIMED); rank;
 	     rank = ranking_next(rank, 1u << RANK_CLAIMED)) {
 		struct task *task = scheduler_task(rank);
@@ -148,11 +181,14 @@ static struct run *scheduler_head(const struct task_group *group)
  */
 static struct run *scheduler_next(const struct core *core, size_t going)
 {
-	bool possible = !core->backing_off && core->executor->verbs->room(core->executor) > going;
+	bool possible = !core->backing_off;
 	struct run *hook = scheduler_head(&core->hook_queue);
-	if (possible && hook && scheduler_is_open(core, &core->hook_queue))
+	if (possible && hook && scheduler_is_open(core, &core->hook_queue) &&
+	    scheduler_room_of(core, &core->hook_queue) > going)
 		return hook;
 	struct task_group *group = possible ? scheduler_group(core) : NULL;
+	if (group && scheduler_room_of(core, group) <= going)
+		return NULL;
 	struct task *task = group ? scheduler_task(ranking_first(&group->ranking, RANKING_READY)) : NULL;
 	return task && groups_fits_server(core, task) ? scheduler_head(group) : NULL;
 }
@@ -173,6 +209,17 @@ static bool scheduler_go(struct core *core, struct run *run)
 	return run_step(run, RUN_EVENT_GO);
 }
 
+/* Those of one executor follow each other mostly. */
+static void scheduler_go_all(struct run **list, size_t count)
+{
+	for (size_t first = 0, end; first < count; first = end) {
+		struct executor *executor = list[first]->executor;
+		for (end = first; end < count && list[end]->executor == executor;)
+			end++;
+		executor->verbs->go(executor, list + first, end - first);
+	}
+}
+
 static void scheduler_start(struct core *core)
 {
 	struct run *list[SCHEDULER_LIST];
@@ -183,7 +230,7 @@ static void scheduler_start(struct core *core)
 		       scheduler_go(core, list[count]))
 			count++;
 		if (count > 0)
-			core->executor->verbs->go(core->executor, list, count);
+			scheduler_go_all(list, count);
 	} while (count == SCHEDULER_LIST);
 }
 
@@ -195,14 +242,14 @@ static bool scheduler_claim(struct core *core, struct task *task)
 		core_retry(core);
 		return false;
 	}
-	core->executor->verbs->prepare(core->executor, &run, 1);
+	run->executor->verbs->prepare(run->executor, &run, 1);
 	return !core->backing_off;
 }
 
 /* How many tasks at the front of a group are to be claimed. */
 static unsigned scheduler_wanted(const struct core *core, const struct task_group *group, unsigned groups)
 {
-	unsigned room = scheduler_room(core), its = groups_room(group);
+	unsigned room = scheduler_room(core, group), its = groups_room(group);
 	room = its < room ? its : room;
 	return room < SCHEDULER_CLAIMS_AT_ONCE ? room + SCHEDULER_CLAIMS_AHEAD / groups
 	                                       : SCHEDULER_CLAIMS_AT_ONCE;
@@ -245,6 +292,15 @@ static void scheduler_withdraw(struct core *core, struct task_group *group, unsi
 	}
 }
 
+/* It came to this group, or the group to another executor, after it was claimed. */
+static void scheduler_return_foreign(struct core *core, struct task_group *group)
+{
+	struct task *task = scheduler_task(ranking_first(&group->ranking, 1u << RANK_CLAIMED));
+	if (!core->troubled && task && task->run->phase == RUN_READY &&
+	    task->run->executor != core_executor(core, group))
+		(void)ending_recall(core, task->run, NULL);
+}
+
 /* Claims in it what is wanted.  False: not possible now. */
 static bool scheduler_serve(struct core *core, struct task_group *group, unsigned waiting)
 {
@@ -255,6 +311,7 @@ static bool scheduler_serve(struct core *core, struct task_group *group, unsigne
 	}
 	if (!scheduler_claim_group(core, group, waiting ? waiting : 1))
 		return false;
+	scheduler_return_foreign(core, group);
 	scheduler_withdraw(core, group, 2 * SCHEDULER_CLAIMS_AT_ONCE);
 	return true;
 }

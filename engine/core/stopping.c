@@ -9,7 +9,7 @@
 static void stopping_kill(struct timer *timer)
 {
 	struct run *run = (struct run *)((char *)timer - offsetof(struct run, kill));
-	run->core->executor->verbs->signal(run->core->executor, &run, 1, SIGKILL);
+	run->executor->verbs->signal(run->executor, &run, 1, SIGKILL);
 }
 
 bool stopping_reaches(const struct run *run)
@@ -17,10 +17,21 @@ bool stopping_reaches(const struct run *run)
 	return run->phase == RUN_RUNNING || (run->phase == RUN_ENDED && run->end.left > 0);
 }
 
+static void stopping_withhold(struct run *run)
+{
+	enum run_phase phase = run->phase;
+	const struct executor_verbs *verbs = run->executor->verbs;
+	bool begins = phase == RUN_STARTING_STOPPED || phase == RUN_STARTING_PAUSED ||
+	              phase == RUN_ADOPTING_STOPPED || phase == RUN_ADOPTING_PAUSED;
+	if (begins && verbs->withhold)
+		verbs->withhold(run->executor, &run, 1);
+}
+
 void stopping_signal(struct core *core, struct run *run)
 {
+	stopping_withhold(run);
 	if (stopping_reaches(run) && run->stop.signal > 0)
-		core->executor->verbs->signal(core->executor, &run, 1, run->stop.signal);
+		run->executor->verbs->signal(run->executor, &run, 1, run->stop.signal);
 	stopping_set_deadline(core, run);
 }
 
@@ -55,8 +66,10 @@ void stopping_kept(struct core *core, struct task *task, const struct task_proce
 	if (!run)
 		return;
 	run->stop = (struct run_stop){ .signal = asked->stop_signal, .kill_at = asked->kill_at };
-	if (run_step(run, RUN_EVENT_STOP_DURABLE))
+	if (run_step(run, RUN_EVENT_STOP_DURABLE)) {
+		stopping_withhold(run);
 		stopping_set_deadline(core, run);
+	}
 }
 
 void stopping_undone(struct core *core, struct task *task)
@@ -75,6 +88,9 @@ void stopping_undone(struct core *core, struct task *task)
 
 void stopping_pause(struct core *core, struct run *run, bool pause)
 {
+	(void)core;
+	if (pause)
+		stopping_withhold(run);
 	if (stopping_reaches(run))
-		core->executor->verbs->signal(core->executor, &run, 1, pause ? SIGSTOP : SIGCONT);
+		run->executor->verbs->signal(run->executor, &run, 1, pause ? SIGSTOP : SIGCONT);
 }

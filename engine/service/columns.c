@@ -361,6 +361,9 @@ static const struct column columns[] = {
 	{ "onFail", NULL, plan_column_on_fail, NULL },
 	{ "onOk", NULL, plan_column_on_ok, NULL },
 	{ "webhook", NULL, plan_column_webhook, NULL },
+	{ "sbatch", NULL, plan_column_sbatch, NULL },
+	{ "job", NULL, plan_column_job, NULL },
+	{ "node", NULL, plan_column_node, NULL },
 	{ "maxLog", NULL, write_max_log, NULL },
 	{ "merge", NULL, write_merge, NULL },
 	{ "commandBase64", NULL, write_command_bytes, &ordering_command },
@@ -389,7 +392,7 @@ static const struct column columns[] = {
 	{ "final", NULL, write_final, &ordering_final },
 	{ "activity", NULL, write_active, &ordering_activity },
 };
-enum { PLAIN_COLUMNS = 32, RECORD_COLUMNS = 50, COLUMNS = sizeof(columns) / sizeof(*columns) };
+enum { PLAIN_COLUMNS = 32, RECORD_COLUMNS = 53, COLUMNS = sizeof(columns) / sizeof(*columns) };
 
 const struct column *column_find(const char *name)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "engine/service/executors.h"
 #include "engine/service/service.h"
 #include "engine/task/devices.h"
 #include "engine/task/messages.h"
@@ -134,6 +135,7 @@ static bool groups_read(struct wire_call *call, const json_t *parameters, const 
 		settings->pause_on_fail = args_bool(&args, "pauseOnFail");
 	groups_read_on_empty(&args, settings);
 	groups_read_niceness(&args, settings);
+	executors_read(&args, settings);
 	return groups_read_devices(&args, call, name, settings, list) && !args_failed(&args, call, NULL);
 }
 
@@ -211,7 +213,7 @@ void service_group_add(void *ctx, struct wire_call *call, const json_t *paramete
 		return;
 	if (!group_name_valid(name))
 		groups_fail(call, "InvalidGroup", name);
-	else if (groups_read(call, parameters, name, &settings, &list) &&
+	else if (groups_read(call, parameters, name, &settings, &list) && executors_check(call, &settings) &&
 	         (engine_group_find(service->engine, name) ||
 	          groups_check_weights(service, call, name, &settings)))
 		groups_reply_added(service, call, engine_group_add(service->engine, name, &settings), name);
@@ -241,6 +243,7 @@ void service_group_set(void *ctx, struct wire_call *call, const json_t *paramete
 		return;
 	settings = group->settings;
 	if (groups_read(call, parameters, group->name, &settings, &list) &&
+	    executors_check_move(call, group, &settings) &&
 	    (!list || groups_check_weights(ctx, call, group->name, &settings)))
 		groups_reply(ctx, call, engine_group_set(((struct service *)ctx)->engine, group, &settings),
 		             group->name);
@@ -341,7 +344,7 @@ static void groups_write(struct jsonw *w, const struct task_group *group)
 	jsonw_key(w, "devices");
 	groups_write_devices(w, group);
 	jsonw_key(w, "executor");
-	jsonw_string(w, "local");
+	jsonw_string(w, group->settings.executor == GROUP_SLURM ? "slurm" : "local");
 	jsonw_key(w, "onFail");
 	jsonw_string(w, group->settings.pause_on_fail ? "pause" : NULL);
 	jsonw_key(w, "onEmpty");
@@ -353,6 +356,10 @@ static void groups_write(struct jsonw *w, const struct task_group *group)
 		jsonw_null(w);
 	jsonw_key(w, "pausedTasks");
 	jsonw_uint(w, group->paused);
+	jsonw_key(w, "sbatch");
+	jsonw_string(w, group->settings.sbatch);
+	jsonw_key(w, "directory");
+	jsonw_string(w, group->settings.directory);
 	jsonw_end_object(w);
 }
 
@@ -394,6 +401,7 @@ uint64_t groups_hash(const struct service *service)
 			hash = groups_mix(hash, task ? task->number : 0);
 		}
 		hash = groups_mix_text(groups_mix_text(hash, settings->devices), settings->on_empty);
+		hash = groups_mix_text(groups_mix_text(hash, settings->sbatch), settings->directory);
 	}
 	return hash;
 }

@@ -11,6 +11,7 @@ engine_libengine_a_SOURCES += \
 	engine/service/control.c \
 	engine/service/create.c \
 	engine/service/find.c \
+	engine/service/executors.c engine/service/executors.h \
 	engine/service/groups.c \
 	engine/service/hooks.c \
 	engine/service/introduction.c \

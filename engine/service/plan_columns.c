@@ -129,6 +129,29 @@ void plan_column_webhook(struct jsonw *w, const struct task *task, int64_t now)
 	jsonw_string(w, hooks_of(task)->webhook);
 }
 
+void plan_column_sbatch(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	jsonw_string(w, task_plan(task)->sbatch);
+}
+
+void plan_column_job(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	const struct plan_job *job = task_plan(task)->job;
+	if (job && job->number > 0)
+		jsonw_uint(w, job->number);
+	else
+		jsonw_null(w);
+}
+
+void plan_column_node(struct jsonw *w, const struct task *task, int64_t now)
+{
+	(void)now;
+	const struct plan_job *job = task_plan(task)->job;
+	jsonw_string(w, job && *job->node ? job->node : NULL);
+}
+
 void plan_column_begin_at(struct jsonw *w, const struct task *task, int64_t now)
 {
 	(void)now;

@@ -102,6 +102,16 @@ static void plan_read_webhook(struct args *args, const char *key, struct task_pl
 	plan_read_hook(args, key, plan, offsetof(struct plan_hooks, webhook));
 }
 
+/* An empty one is none. */
+static void plan_read_sbatch(struct args *args, const char *key, struct task_plan *plan)
+{
+	char *text = args_copy(args, key);
+	free(plan->sbatch);
+	plan->sbatch = text && *text ? text : NULL;
+	if (!plan->sbatch)
+		free(text);
+}
+
 /* Seconds, in milliseconds. */
 static int64_t plan_read_duration(struct args *args, const char *key)
 {
@@ -232,7 +242,7 @@ static const struct plan_parameter {
 	{ "retryNot", plan_read_retry_not }, { "retryLost", plan_read_retry_lost },
 	{ "beginAt", plan_read_begin },      { "delay", plan_read_delay },
 	{ "expireAt", plan_read_expire },    { "timeLimit", plan_read_limit },
-	{ "killAfter", plan_read_kill },
+	{ "killAfter", plan_read_kill },     { "sbatch", plan_read_sbatch },
 };
 
 enum { PLAN_PARAMETERS = sizeof(plan_parameters) / sizeof(*plan_parameters) };

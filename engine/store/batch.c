@@ -44,6 +44,7 @@ void store_batch_plan(struct store_batch *batch, uint64_t number, const struct t
 {
 	const struct plan_marks *marks = &plan->marks;
 	const struct task_schedule *schedule = &plan->schedule;
+	const struct plan_job *job = plan->job;
 	const struct op_value values[] = {
 		op_integer((int64_t)number),
 		op_integer(plan->priority),
@@ -68,6 +69,10 @@ void store_batch_plan(struct store_batch *batch, uint64_t number, const struct t
 		op_text(schedule->cpus),
 		op_text(plan->unique),
 		op_integer(plan->auto_remove),
+		op_text(plan->sbatch),
+		op_integer(job ? (int64_t)job->number : 0),
+		op_text(job ? job->directory : NULL),
+		op_text(job && *job->node ? job->node : NULL),
 	};
 	batch_add(batch, OP_PLAN, values);
 }
@@ -240,6 +245,9 @@ void store_batch_group(struct store_batch *batch, const char *name, const struct
 		settings->has_niceness ? op_integer(settings->niceness) : op_text(NULL),
 		op_text(settings->devices),
 		op_text(settings->on_empty),
+		op_integer(settings->executor),
+		op_text(settings->sbatch),
+		op_text(settings->directory),
 	};
 	batch_add(batch, OP_GROUP, values);
 }

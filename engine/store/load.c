@@ -279,6 +279,7 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 	};
 	struct task_plan plan;
 	struct plan_hooks hooks;
+	struct plan_job job;
 	sqlite3_stmt *status = NULL, *planned = NULL, *hooked = NULL;
 	loading->damage = NULL;
 	int rc = load_read_spec(loading, row, &task.spec);
@@ -291,7 +292,7 @@ static int task_row(struct loading *loading, sqlite3_stmt *row)
 	else if (rc == 0)
 		load_status_missing(&task);
 	if (rc == 0 && planned) {
-		rc = load_plan(planned, &plan);
+		rc = load_plan(planned, &plan, &job);
 		task.spec.plan = &plan;
 	}
 	if (rc == 0 && planned && hooked) {
@@ -411,6 +412,9 @@ static int group_row(struct loading *loading, sqlite3_stmt *row)
 		.niceness = sqlite3_column_int(row, 5),
 		.devices = (char *)sqlite3_column_text(row, 6),
 		.on_empty = (char *)sqlite3_column_text(row, 7),
+		.executor = sqlite3_column_int(row, 8) == GROUP_SLURM ? GROUP_SLURM : GROUP_LOCAL,
+		.sbatch = (char *)sqlite3_column_text(row, 9),
+		.directory = (char *)sqlite3_column_text(row, 10),
 	};
 	if (!name || !task_id_valid(name) || settings.slots > GROUP_SLOTS_MAX)
 		return 0;
@@ -441,7 +445,8 @@ static int seen_row(struct loading *loading, sqlite3_stmt *row)
 static const char select_hook_limit[] = "SELECT value FROM meta WHERE key = 'hook_limit'";
 static const char select_seen[] = "SELECT uid, cursor FROM seen";
 static const char select_groups[] =
-	"SELECT name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty FROM groups"
+	"SELECT name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty,"
+	" executor, sbatch, directory FROM groups"
 	" ORDER BY rowid";
 static const char select_paused[] = "SELECT value FROM meta WHERE key = 'paused'";
 static const char select_adoptions[] =
@@ -465,7 +470,6 @@ int store_load(struct store *store, const struct store_reader *reader, void *ctx
 
 	*error = NULL;
 	int rc = each_row(&loading, select_slots, slots_row);
-
 	if (rc == 0)
 		rc = each_row(&loading, select_paused, paused_row);
 	if (rc == 0)

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/store/internal.h"
@@ -57,13 +58,17 @@ enum plan_column {
 	PLAN_CPUS,
 	PLAN_UNIQUE_KEY,
 	PLAN_AUTO_REMOVE,
+	PLAN_SBATCH,
+	PLAN_JOB,
+	PLAN_JOB_DIRECTORY,
+	PLAN_NODE,
 };
 
 /* In the order of enum plan_column. */
 const char load_select_plans[] =
 	"SELECT number, priority, weight, begin_at, expire_at, time_limit, kill_after, retries, retry_delay,"
 	" retry_max, retry_rule, retry_lost, unmet_hold, held, attempt, not_before, ran, resumed_at,"
-	" niceness, io_priority, cpus, unique_key, auto_remove"
+	" niceness, io_priority, cpus, unique_key, auto_remove, sbatch, job, job_directory, node"
 	" FROM plans ORDER BY number";
 
 enum hooks_column {
@@ -98,7 +103,19 @@ int load_hooks(sqlite3_stmt *row, struct plan_hooks *hooks)
 	return rc;
 }
 
-int load_plan(sqlite3_stmt *row, struct task_plan *plan)
+/* Where it runs, if that is not this machine. */
+static int load_job(sqlite3_stmt *row, struct task_plan *plan, struct plan_job *job)
+{
+	const char *node = (const char *)sqlite3_column_text(row, PLAN_NODE);
+
+	*job = (struct plan_job){ .number = (uint64_t)sqlite3_column_int64(row, PLAN_JOB) };
+	snprintf(job->node, sizeof(job->node), "%s", node ? node : "");
+	if (job->number > 0)
+		plan->job = job;
+	return load_text(row, PLAN_JOB_DIRECTORY, &job->directory);
+}
+
+int load_plan(sqlite3_stmt *row, struct task_plan *plan, struct plan_job *job)
 {
 	*plan = (struct task_plan){
 		.priority = sqlite3_column_int(row, PLAN_PRIORITY),
@@ -129,7 +146,11 @@ int load_plan(sqlite3_stmt *row, struct task_plan *plan)
 	int rc = load_text(row, PLAN_RETRY_RULE, &plan->retry_rule);
 	if (rc == 0)
 		rc = load_text(row, PLAN_CPUS, &plan->schedule.cpus);
-	return rc < 0 ? rc : load_text(row, PLAN_UNIQUE_KEY, &plan->unique);
+	if (rc == 0)
+		rc = load_text(row, PLAN_UNIQUE_KEY, &plan->unique);
+	if (rc == 0)
+		rc = load_text(row, PLAN_SBATCH, &plan->sbatch);
+	return rc < 0 ? rc : load_job(row, plan, job);
 }
 
 enum dependency_column { DEPENDENCY_NUMBER, DEPENDENCY_TARGET, DEPENDENCY_CONDITION, DEPENDENCY_UNMET };

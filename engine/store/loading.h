@@ -46,7 +46,7 @@ int load_text(sqlite3_stmt *row, int column, char **text);
 
 extern const char load_select_plans[], load_select_dependencies[], load_select_hooks[];
 /* The plan is borrowed from the row. */
-int load_plan(sqlite3_stmt *row, struct task_plan *plan);
+int load_plan(sqlite3_stmt *row, struct task_plan *plan, struct plan_job *job);
 /* The hooks are borrowed from the row. */
 int load_hooks(sqlite3_stmt *row, struct plan_hooks *hooks);
 /* What the task waits for becomes a part of its plan. */

@@ -152,9 +152,22 @@ static const char version_2[] =
 	" DELETE FROM attempts WHERE number = old.number;"
 	"END;";
 
+/*
+ * Groups that run on Slurm (executor 1), with options of sbatch and the directory of their output; the options of a
+ * task, and where it runs: the number of its job, its directory and its node.
+ */
+static const char version_3[] = "ALTER TABLE groups ADD COLUMN executor INTEGER NOT NULL DEFAULT 0;"
+				"ALTER TABLE groups ADD COLUMN sbatch TEXT;"
+				"ALTER TABLE groups ADD COLUMN directory TEXT;"
+				"ALTER TABLE plans ADD COLUMN sbatch TEXT;"
+				"ALTER TABLE plans ADD COLUMN job INTEGER NOT NULL DEFAULT 0;"
+				"ALTER TABLE plans ADD COLUMN job_directory TEXT;"
+				"ALTER TABLE plans ADD COLUMN node TEXT;";
+
 const char *const schema_migrations[] = {
 	version_1,
 	version_2,
+	version_3,
 };
 
 const int schema_version = sizeof(schema_migrations) / sizeof(schema_migrations[0]);

@@ -18,13 +18,13 @@ static const struct {
 	                " pid, pid_start, slot, boot_id, stop_signal, kill_at, percent, percent_known, message,"
 	                " start_order, cpu_ms, max_rss)"
 	                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)" },
-	[OP_PLAN] = { 23,
+	[OP_PLAN] = { 27,
 	              "REPLACE INTO plans (number, priority, weight, begin_at, expire_at, time_limit, kill_after,"
 	              " retries, retry_delay, retry_max, retry_rule, retry_lost, unmet_hold, held, attempt,"
 	              " not_before, ran, resumed_at, niceness, io_priority, cpus, unique_key,"
-	              " auto_remove)"
+	              " auto_remove, sbatch, job, job_directory, node)"
 	              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-	              " ?19, ?20, ?21, ?22, ?23)" },
+	              " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)" },
 	[OP_DEPENDENCY] = { 4, "REPLACE INTO dependencies (number, target, condition, unmet)"
 	                       " VALUES (?1, ?2, ?3, ?4)" },
 	[OP_FORGET_DEPENDENCY] = { 2, "DELETE FROM dependencies WHERE number = ?1 AND target = ?2" },
@@ -54,11 +54,12 @@ static const struct {
 	                 " VALUES ('keep', ?1), ('keep_failed', ?2), ('keep_size', ?3)" },
 	[OP_HOOK_LIMIT] = { 1, "REPLACE INTO meta (key, value) VALUES ('hook_limit', ?1)" },
 	[OP_SEEN] = { 2, "REPLACE INTO seen (uid, cursor) VALUES (?1, ?2)" },
-	[OP_GROUP] = { 8,
-	               "INSERT INTO groups (name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty)"
-	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+	[OP_GROUP] = { 11,
+	               "INSERT INTO groups (name, slots, priority, paused, pause_on_fail, niceness, devices, on_empty,"
+	               " executor, sbatch, directory)"
+	               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
 	               " ON CONFLICT (name) DO UPDATE SET slots = ?2, priority = ?3, paused = ?4, pause_on_fail = ?5,"
-	               " niceness = ?6, devices = ?7, on_empty = ?8" },
+	               " niceness = ?6, devices = ?7, on_empty = ?8, executor = ?9, sbatch = ?10, directory = ?11" },
 	[OP_FORGET_GROUP] = { 1, "DELETE FROM groups WHERE name = ?1" },
 	[OP_COUNTERS] = { 2,
 	                  "UPDATE meta SET value = max(value, CASE key WHEN 'last_number' THEN ?1 ELSE ?2 END)"

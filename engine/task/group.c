@@ -36,11 +36,15 @@ bool group_is_meant(const char *group, const char *name)
 int group_settings_copy(struct group_settings *to, const struct group_settings *from)
 {
 	*to = *from;
-	to->devices = to->on_empty = NULL;
+	to->devices = to->on_empty = to->sbatch = to->directory = NULL;
 	int error = string_copy(&to->devices, from->devices);
 
 	if (!error)
 		error = string_copy(&to->on_empty, from->on_empty);
+	if (!error)
+		error = string_copy(&to->sbatch, from->sbatch);
+	if (!error)
+		error = string_copy(&to->directory, from->directory);
 	if (error)
 		group_settings_release(to);
 	return error;
@@ -50,5 +54,7 @@ void group_settings_release(struct group_settings *settings)
 {
 	free(settings->devices);
 	free(settings->on_empty);
+	free(settings->sbatch);
+	free(settings->directory);
 	*settings = (struct group_settings){ .slots = 0 };
 }

@@ -13,6 +13,9 @@ enum { GROUP_SLOTS_MAX = 1000000 };
 /* What runs is being paused or resumed, too: not all of it is yet. */
 enum group_sweep { GROUP_SWEEP_NONE, GROUP_SWEEP_PAUSES, GROUP_SWEEP_RESUMES, GROUP_SWEEP_COUNT };
 
+/* Where its tasks run. */
+enum group_executor { GROUP_LOCAL, GROUP_SLURM, GROUP_EXECUTOR_COUNT };
+
 struct group_settings {
 	unsigned slots;   /* how many its tasks take at most; 0: no limit */
 	int32_t priority; /* between groups, higher first */
@@ -23,6 +26,9 @@ struct group_settings {
 	int niceness;   /* of its tasks that ask for none */
 	char *devices;  /* owned; see devices.h; NULL: none.  It has as many slots */
 	char *on_empty; /* owned; code of sh, run when its last task has ended; NULL: none */
+	enum group_executor executor;
+	char *sbatch;    /* owned; options of sbatch for its tasks; NULL: none */
+	char *directory; /* owned; absolute: where its tasks write their output, on Slurm; NULL: none */
 };
 
 /* One can be added with that name: it is valid as an id, and is not "none". */

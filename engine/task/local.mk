@@ -18,6 +18,7 @@ engine_libtask_a_SOURCES = \
 	engine/task/progress.c engine/task/progress.h \
 	engine/task/quote.c engine/task/quote.h \
 	engine/task/retry.c engine/task/retry.h \
+	engine/task/sbatch.c engine/task/sbatch.h \
 	engine/task/schedule.c engine/task/schedule.h \
 	engine/task/usual.h \
 	engine/task/signals.c engine/task/signals.h \

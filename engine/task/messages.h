@@ -112,6 +112,28 @@
 #define MSG_WHY_STORE           "system: changes cannot be stored"
 #define MSG_WHY_SYSTEM          "system: %s"
 
+/* --- tasks on Slurm */
+
+#define MSG_SLURM_SILENT          "Slurm does not answer"
+#define MSG_SLURM_REASON          "Slurm: %s"
+#define MSG_SLURM_ENDED           "ended by Slurm: %s"
+#define MSG_SLURM_LOST            "ended by Slurm: %s; the exit status is unknown"
+#define MSG_SLURM_REFUSED         "sbatch refused it: %s"
+#define MSG_SLURM_MISSING         "cannot run %s: %s"
+#define MSG_SLURM_GONE            "its job was cancelled in Slurm before it began"
+#define MSG_SLURM_UNSEEN          "Slurm no longer knows job %llu, and it left no exit status"
+#define MSG_SLURM_DIRECTORY       "cannot write to %s: %s"
+#define MSG_SLURM_DIRECTORY_OTHER "directory %s belongs to another server; give each its own with --dir"
+#define MSG_SLURM_NO_TRACE                                                                                   \
+	"job %llu on %s ended without a trace in %s; --dir must be a directory that the nodes share"
+#define MSG_GROUP_NO_SLURM     "there is no sbatch here; install Slurm's client, or name its directory in KRTASK_SLURM_BIN"
+#define MSG_GROUP_NO_DIRECTORY "--executor slurm needs --dir, a directory that all nodes share"
+#define MSG_GROUP_DIRECTORY    "value '%s' of --dir: %s"
+#define MSG_GROUP_NOT_SLURM    "--sbatch and --dir need --executor slurm"
+#define MSG_GROUP_DEVICES      "a group on Slurm has no --devices; use --sbatch --gres=..."
+#define MSG_GROUP_MOVES        "group '%s' is in use or always there; its executor cannot be changed"
+#define MSG_SBATCH_INVALID     "option '%s' of sbatch cannot be used here"
+
 /* --- how a task ended */
 
 #define MSG_CANCELLED              "Cancelled"

@@ -11,6 +11,7 @@
 #include "engine/task/error.h"
 #include "engine/task/messages.h"
 #include "engine/task/plan.h"
+#include "engine/task/sbatch.h"
 
 const struct task_plan plan_default = {
 	.weight = 1,
@@ -105,6 +106,38 @@ static struct plan_hooks *plan_copy_hooks(const struct plan_hooks *from)
 	return NULL;
 }
 
+static void plan_free_job(struct plan_job *job)
+{
+	if (job)
+		free(job->directory);
+	free(job);
+}
+
+int plan_set_job(struct task_plan *plan, uint64_t number, const char *directory)
+{
+	struct plan_job *job = calloc(1, sizeof(*job));
+	if (!job || !plan_copy_text(&job->directory, directory)) {
+		plan_free_job(job);
+		return -ENOMEM;
+	}
+	job->number = number;
+	plan_free_job(plan->job);
+	plan->job = job;
+	return 0;
+}
+
+/* 0 or -ENOMEM. */
+static int plan_copy_job(struct task_plan *plan, const struct plan_job *from)
+{
+	plan->job = NULL;
+	if (!from)
+		return 0;
+	int error = plan_set_job(plan, from->number, from->directory);
+	if (!error)
+		memcpy(plan->job->node, from->node, sizeof(from->node));
+	return error;
+}
+
 struct task_plan plan_anew(const struct task_plan *from, struct plan_hooks *hooks)
 {
 	struct task_plan plan = from ? *from : plan_default;
@@ -112,6 +145,7 @@ struct task_plan plan_anew(const struct task_plan *from, struct plan_hooks *hook
 	plan.unique = NULL;
 	plan.after = NULL;
 	plan.attempts = NULL;
+	plan.job = NULL;
 	plan.after_count = plan.attempt_count = plan.attempt_size = 0;
 	plan.marks = plan_default.marks;
 	*hooks = plan.hooks ? *plan.hooks : (struct plan_hooks){ 0 };
@@ -133,7 +167,10 @@ struct task_plan *plan_copy(const struct task_plan *from)
 	plan->after = NULL;
 	plan->attempts = NULL;
 	plan->attempt_count = plan->attempt_size = 0;
+	plan->sbatch = plan->sbatch ? strdup(plan->sbatch) : NULL;
 	int error = schedule_copy(&plan->schedule, &from->schedule);
+	if (plan_copy_job(plan, from->job) || (from->sbatch && !plan->sbatch))
+		error = -ENOMEM;
 	plan->hooks = from->hooks ? plan_copy_hooks(from->hooks) : NULL;
 	size_t size = plan->after_count * sizeof(*plan->after);
 	if (size > 0)
@@ -160,6 +197,8 @@ void plan_free(struct task_plan *plan)
 		return;
 	free(plan->retry_rule);
 	free(plan->unique);
+	free(plan->sbatch);
+	plan_free_job(plan->job);
 	free(plan->after);
 	while (plan->attempt_count > 0)
 		plan_drop_attempt(plan);
@@ -261,6 +300,9 @@ static bool plan_is_url(const char *text)
 int plan_check(const struct task_plan *plan, char **error)
 {
 	const struct plan_hooks *hooks = plan->hooks;
+	char word[64];
+	if (plan->sbatch && !sbatch_check(plan->sbatch, word, sizeof(word)))
+		return error_set(error, -EINVAL, MSG_SBATCH_INVALID, word);
 	if (!hooks)
 		return 0;
 	int code = plan_check_hook("--on-end", hooks->on_end, error);

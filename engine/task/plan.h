@@ -74,6 +74,13 @@ struct plan_hooks {
 
 enum { PLAN_HOOK_MAX = 65536 /* bytes of one */ };
 
+/* Where its last attempt runs or ran, if not on this machine. */
+struct plan_job {
+	uint64_t number; /* 0: unknown */
+	char *directory; /* owned; absolute: where its output is; NULL: on this machine */
+	char node[64];   /* "": unknown */
+};
+
 struct task_plan {
 	int32_t priority; /* higher first */
 	uint32_t weight;  /* how many slots it takes */
@@ -92,6 +99,8 @@ struct task_plan {
 	size_t after_count;
 	struct task_schedule schedule; /* cpus is owned */
 	struct plan_hooks *hooks;      /* owned; NULL: nothing follows its end, and it follows none */
+	char *sbatch;                  /* owned; options of sbatch, after those of its group; NULL: none */
+	struct plan_job *job;          /* owned; NULL: it has run here only, or not at all */
 	struct plan_marks marks;
 	struct plan_attempt *attempts; /* owned; the earlier ones */
 	size_t attempt_count, attempt_size;
@@ -116,7 +125,7 @@ const char *plan_condition_needs(enum plan_condition condition);
 struct plan_hooks *plan_make_hooks(struct task_plan *plan);
 /*
  * 0, or -EINVAL and *error (free() it), which names the offending value and says what it must be.  Checked
- * are the hooks: code that is not blank, an address of HTTP.
+ * are the hooks: code that is not blank, an address of HTTP; and the options of sbatch.
  */
 int plan_check(const struct task_plan *plan, char **error);
 
@@ -125,6 +134,9 @@ int plan_check(const struct task_plan *plan, char **error);
  * key are its own.  Everything is borrowed from it and from hooks, which is filled in.
  */
 struct task_plan plan_anew(const struct task_plan *from, struct plan_hooks *hooks);
+
+/* Says where the next attempt will run.  0 or -ENOMEM. */
+int plan_set_job(struct task_plan *plan, uint64_t number, const char *directory);
 
 /* A deep copy, malloc'ed.  from NULL: of the default.  NULL: out of memory. */
 struct task_plan *plan_copy(const struct task_plan *from);

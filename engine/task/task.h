@@ -60,9 +60,12 @@ struct task_status {
 	bool percent_known;  /* something reported it */
 };
 
+/* In place of an entry: pid_start is the number of the job elsewhere that has the command. */
+enum { TASK_ENTRY_REMOTE = -2 };
+
 /* Only a task that is claimed, running or stopping has this. */
 struct task_process {
-	int32_t entry;       /* of the ledger, -1: none */
+	int32_t entry;       /* of the ledger, -1: none; TASK_ENTRY_REMOTE */
 	pid_t pid;           /* 0: none */
 	uint64_t pid_start;  /* field 22 of /proc/PID/stat, clock ticks since boot (proc(5)); 0: unknown */
 	int32_t stop_signal; /* signal of a stop; 0: the stop sends none, -1: no stop */

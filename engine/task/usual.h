@@ -9,7 +9,8 @@
 #define OPTIONS_USUAL                                                                                        \
 	"\"delay\":null,\"unmet\":\"stop\",\"retries\":0,\"retryDelay\":null,\"retryMax\":null,"             \
 	"\"retryOn\":null,\"retryNot\":null,\"retryLost\":false,\"unique\":null,\"autoRemove\":false,"       \
-	"\"onEnd\":null,\"onFail\":null,\"onOk\":null,\"webhook\":null,\"maxLog\":0,\"merge\":false,"        \
+	"\"onEnd\":null,\"onFail\":null,\"onOk\":null,\"webhook\":null,\"sbatch\":null,\"job\":null,"        \
+	"\"node\":null,\"maxLog\":0,\"merge\":false,"                                                        \
 	"\"commandBase64\":null,\"cwdBase64\":null"
 
 #endif

@@ -323,12 +323,12 @@ static int runner_output(struct executor *executor, const struct task *task, uin
 	return -ENOENT;
 }
 
-static void runner_discard(struct executor *executor, uint64_t number, uint32_t count)
+static void runner_discard(struct executor *executor, const struct task *task, uint32_t count)
 {
 	(void)executor, (void)count;
 	if (server_reaches_world())
-		must(!disk_durable.rows[number].exists, "the output of task %llu goes, and the task is there",
-		     (unsigned long long)number);
+		must(!disk_durable.rows[task->number].exists,
+		     "the output of task %llu goes, and the task is there", (unsigned long long)task->number);
 }
 
 static void runner_describe(struct executor *executor, const struct run *run, struct executor_place *place)

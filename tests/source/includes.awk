@@ -27,7 +27,8 @@ BEGIN {
 	floor("engine/core", "engine/store engine/task")
 	floor("engine/exec", "engine/core engine/run engine/task")
 	floor("engine/exec/local", "engine/exec engine/core engine/run engine/task")
-	floor("engine", "engine/exec/local engine/exec engine/core engine/run engine/store engine/task")
+	floor("engine/exec/slurm", "engine/exec/local/variables.h engine/exec engine/core engine/run engine/task")
+	floor("engine", "engine/exec/slurm engine/exec/local engine/exec engine/core engine/run engine/store engine/task")
 	floor("engine/service", "engine engine/core engine/wire/serve engine/wire engine/run engine/store engine/task")
 	floor("engine/host", "engine/service engine engine/core engine/wire/client engine/wire/serve engine/wire" \
 		" engine/run engine/store engine/task")
@@ -45,7 +46,7 @@ BEGIN {
 	floor("tui", "tui/screen tui/view tui/batch tui/cli tui/confirm tui/fields tui/text" client)
 
 	# Where files stand in an order too: NAME.c and NAME.h are one, which uses another by an include or by a call.
-	split("engine/store engine/core engine/exec engine/exec/local", list, " ")
+	split("engine/store engine/core engine/exec engine/exec/local engine/exec/slurm", list, " ")
 	for (i in list)
 		ordered[list[i]] = 1
 

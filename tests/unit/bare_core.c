@@ -135,9 +135,9 @@ static int verb_output(struct executor *its, const struct task *task, uint32_t a
 	return -ENOENT;
 }
 
-static void verb_discard(struct executor *its, uint64_t number, uint32_t attempts)
+static void verb_discard(struct executor *its, const struct task *task, uint32_t attempts)
 {
-	(void)its, (void)number;
+	(void)its, (void)task;
 	discarded += attempts;
 }
 

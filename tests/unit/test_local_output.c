@@ -41,7 +41,7 @@ START_TEST(output_while_it_runs_and_after)
 	a->run.task->run = NULL;
 	check_output(a, EXECUTOR_STDOUT, "out\n");
 	check_output(a, EXECUTOR_STDERR, "err\n");
-	executor->verbs->discard(executor, a->run.task->number, 1);
+	executor->verbs->discard(executor, &(struct task){ .number = a->run.task->number }, 1);
 	while (access(scratch_path("log/1.err"), F_OK) == 0)
 		turn();
 	check_output(a, EXECUTOR_STDOUT, NULL);
@@ -177,8 +177,8 @@ START_TEST(the_loop_removes_no_output)
 {
 	scratch_write("log/7.out", "large", 0600);
 	hold_workers();
-	executor->verbs->discard(executor, 7, 1);
-	executor->verbs->discard(executor, 8, 1);
+	executor->verbs->discard(executor, &(struct task){ .number = 7 }, 1);
+	executor->verbs->discard(executor, &(struct task){ .number = 8 }, 1);
 	event_base_loop(base, EVLOOP_NONBLOCK);
 	ck_assert_int_eq(access(scratch_path("log/7.out"), F_OK), 0);
 	release_workers();
@@ -191,7 +191,7 @@ START_TEST(a_server_that_ends_leaves_removals_to_the_next)
 {
 	scratch_write("log/9.out", "large", 0600);
 	hold_workers();
-	executor->verbs->discard(executor, 9, 1);
+	executor->verbs->discard(executor, &(struct task){ .number = 9 }, 1);
 	local_silence(executor);
 	release_workers();
 	scripted_close();

@@ -78,6 +78,17 @@ static int group_check_on_empty(struct invocation *inv)
 	return 0;
 }
 
+static int group_check_executor(struct invocation *inv)
+{
+	const char *executor = inv->args.executor;
+
+	if (!executor || strcasecmp(executor, "local") == 0 || strcasecmp(executor, "slurm") == 0)
+		return 0;
+	invocation_blame(inv, executor);
+	report_error(inv, EXIT_USAGE, MSG_EXECUTOR_INVALID, executor);
+	return EXIT_USAGE;
+}
+
 /* None can be added with the name "none", which means no group. */
 static int group_check_name(struct invocation *inv, const struct word *name)
 {
@@ -116,7 +127,7 @@ int group_check(struct invocation *inv)
 		             GROUP_SLOTS_MAX);
 		return EXIT_USAGE;
 	}
-	if (inv->args.devices && group_check_devices(inv))
+	if (group_check_executor(inv) || (inv->args.devices && group_check_devices(inv)))
 		return EXIT_USAGE;
 	return group_check_on_empty(inv);
 }
@@ -141,6 +152,18 @@ bool group_report_unknown(struct invocation *inv, const struct client_reply *rep
 	report_error(inv, EXIT_FALSE, MSG_GROUP_UNKNOWN, group, list.length ? list.data : "");
 	text_release(&list);
 	return true;
+}
+
+static void group_put_executor(struct jsonw *w, const struct arguments *args)
+{
+	if (args->executor) {
+		jsonw_key(w, "executor");
+		jsonw_string(w, args->executor);
+	}
+	if (arguments_given(args, OPT_SBATCH))
+		create_put_text(w, "sbatch", args->sbatch ? args->sbatch : "");
+	if (args->directory)
+		create_put_text(w, "directory", args->directory);
 }
 
 static void group_put(struct invocation *inv)
@@ -171,6 +194,7 @@ static void group_put(struct invocation *inv)
 		jsonw_key(w, "nice");
 		jsonw_int(w, inv->args.nice);
 	}
+	group_put_executor(w, &inv->args);
 	if (arguments_given(&inv->args, OPT_ON_EMPTY))
 		create_put_text(w, "onEmpty", inv->args.on_empty ? inv->args.on_empty : "");
 	if (inv->args.running) {

@@ -189,6 +189,12 @@ enum option_kind {
 	X(ON_OK, on_ok, TEXT, "on-ok", 0, "OnOk", "", "CODE", "the same, only if it has completed")                   \
 	X(WEBHOOK, webhook, TEXT, "webhook", 0, "Webhook", "", "URL",                                                \
 	  "send the task as JSON to URL when it has ended")                                                  \
+	X(SBATCH, sbatch, TEXT, "sbatch", 0, "Sbatch", "", "OPTIONS",                                                \
+	  "options of sbatch, for what runs on Slurm")                                                       \
+	X(EXECUTOR, executor, TEXT, "executor", 0, "Executor", "", "WHERE",                                          \
+	  "run its tasks here (local) or on Slurm (slurm)")                                                  \
+	X(DIRECTORY, directory, TEXT, "dir", 0, "Dir", "", "DIR",                                                    \
+	  "write their output in DIR, which all nodes share")                                                \
 	X(ON_EMPTY, on_empty, TEXT, "on-empty", 0, "OnEmpty", "", "CODE",                                            \
 	  "run this code of sh when its last task has ended")                                                \
 	X(HOOKS, hooks, FLAG, "hooks", 0, "Hooks", "", "", "also what follows the end of tasks")             \
@@ -240,7 +246,7 @@ struct arguments {
 	const char *theme;
 	const char *server, *id, *name, *description, *cwd, *group, *parent, *code, *language, *file, *signal,
 		*sort, *devices, *ionice, *cpu_list, *unique, *unmet, *on_end, *on_fail, *on_ok, *webhook,
-		*on_empty;
+		*on_empty, *sbatch, *executor, *directory;
 	enum action error_action, warning_action, information_action, progress_action;
 	enum action verbose_action, debug_action; /* of preferences; ACTION_UNSET: only print the message */
 	const char *error_variable, *warning_variable, *information_variable, *out_variable,

@@ -39,6 +39,7 @@ static const struct plan_option {
 	{ OPT_ON_FAIL, "onFail", "\"\"", "onFail" },
 	{ OPT_ON_OK, "onOk", "\"\"", "onOk" },
 	{ OPT_WEBHOOK, "webhook", "\"\"", "webhook" },
+	{ OPT_SBATCH, "sbatch", "\"\"", "sbatch" },
 	{ OPT_PUT_OFF, "delay", "0", "delay" },
 	{ OPT_AT, "beginAt", "\"\"", "beginAt" },
 	{ OPT_EXPIRE, "expireAt", "\"\"", "expireAt" },
@@ -65,6 +66,7 @@ static int plan_check_hooks(const struct arguments *args, char **error)
 	struct task_plan plan = plan_default;
 
 	plan.hooks = &hooks;
+	plan.sbatch = plan_hook_text(args->sbatch);
 	return plan_check(&plan, error) ? EXIT_USAGE : 0;
 }
 

@@ -379,9 +379,10 @@ bool report_call(struct invocation *inv, const char *method, const struct jsonw 
 /* The exit status for an error reply.  It is EXIT_USAGE if the request was wrong. */
 static int report_status_of(const char *error)
 {
-	static const char *const usage[] = { "io.krtask.InvalidTask", "io.krtask.InvalidDevices",
-		                             "io.krtask.InvalidGroup", "io.krtask.SlotsAreDevices",
-		                             "org.varlink.service.InvalidParameter" };
+	static const char *const usage[] = {
+		"io.krtask.InvalidTask",  "io.krtask.InvalidDevices",  "io.krtask.InvalidExecutor",
+		"io.krtask.InvalidGroup", "io.krtask.SlotsAreDevices", "org.varlink.service.InvalidParameter"
+	};
 
 	for (size_t i = 0; i < sizeof(usage) / sizeof(*usage); i++) {
 		if (strcmp(error, usage[i]) == 0)

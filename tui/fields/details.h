@@ -10,7 +10,7 @@
 
 #include "tui/fields/fields.h"
 
-enum { DETAIL_TOTAL = 20 };
+enum { DETAIL_TOTAL = 23 };
 
 extern const struct field detail_table[DETAIL_TOTAL];
 /* All of it in JSON, with what is in base64: members of the object of a task. */

@@ -1,6 +1,7 @@
 #include "tui/fields/group_text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "tui/text/alloc.h"
 #include "tui/text/text.h"
@@ -32,9 +33,18 @@ char *group_text_settings(const json_t *group)
 	const json_t *nice = json_object_get(group, "nice");
 	const char *on_fail = json_string_value(json_object_get(group, "onFail"));
 	const char *on_empty = json_string_value(json_object_get(group, "onEmpty"));
+	const char *executor = json_string_value(json_object_get(group, "executor"));
+	const char *sbatch = json_string_value(json_object_get(group, "sbatch"));
+	const char *directory = json_string_value(json_object_get(group, "directory"));
 	struct text list = TEXT_INIT;
 	char *number;
 
+	if (executor && strcmp(executor, "local") != 0) {
+		number = alloc_format(" %s %s%s%s%s", executor, directory ? directory : "",
+		                      sbatch ? " '" : "", sbatch ? sbatch : "", sbatch ? "'" : "");
+		text_add_string(&list, number);
+		free(number);
+	}
 	text_add_string(&list, on_fail ? " pause-on-fail" : "");
 	text_add_string(&list, on_empty ? " on-empty" : "");
 	if (json_is_integer(nice)) {

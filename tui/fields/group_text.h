@@ -8,7 +8,7 @@
 
 /* "GPU=0:12,1": task 12 has the first one; "-": it has no devices.  group: a Group of io.krtask.  malloc'ed. */
 char *group_text_devices(const json_t *group);
-/* " pause-on-fail on-empty nice=10": which of these it has; "": none.  malloc'ed. */
+/* " slurm /shared '-p gpu' pause-on-fail on-empty nice=10": which of these it has; "": none.  malloc'ed. */
 char *group_text_settings(const json_t *group);
 
 #endif

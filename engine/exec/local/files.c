@@ -91,9 +91,9 @@ int local_output(struct executor *executor, const struct task *task, uint32_t or
 	return 0;
 }
 
-void local_discard(struct executor *executor, uint64_t number, uint32_t attempts)
+void local_discard(struct executor *executor, const struct task *task, uint32_t attempts)
 {
-	local_discards_add(local_of(executor)->discards, number, 1, attempts);
+	local_discards_add(local_of(executor)->discards, task->number, 1, attempts);
 }
 
 void local_files_sweep(struct local *local, bool (*is_known)(void *ctx, uint64_t number), void *ctx)

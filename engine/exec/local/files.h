@@ -13,7 +13,7 @@ bool local_files_disk_is_full(struct local *local);
 int local_seal(struct executor *executor, struct run *run);
 int local_output(struct executor *executor, const struct task *task, uint32_t ordinal,
                  enum executor_stream stream, bool want_fd, struct executor_output *output);
-void local_discard(struct executor *executor, uint64_t number, uint32_t attempts);
+void local_discard(struct executor *executor, const struct task *task, uint32_t attempts);
 
 /*
  * Removes the files of tasks that were removed just before an earlier server died, and files of pairs that

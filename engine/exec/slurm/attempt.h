@@ -1,0 +1,97 @@
+/*
+ * What the files of the executor for Slurm share: an attempt, from prepare or adopt until forget.  Loop thread only,
+ * except where a comment says otherwise.
+ *
+ *     rows, program, script, files    what Slurm says, is asked and runs; on the worker
+ *     orders, submit                  what the worker is to do, and what follows
+ *     watch                           one squeue for all, and what it means for each
+ *     slurm                           the verbs
+ */
+#ifndef KRTASK_EXEC_SLURM_ATTEMPT_H
+#define KRTASK_EXEC_SLURM_ATTEMPT_H
+
+#include <event2/event.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/core/executor.h"
+#include "engine/exec/slurm/files.h"
+#include "engine/exec/slurm/options.h"
+
+struct order_job;
+struct pool;
+
+enum slurm_stage {
+	SLURM_SUBMITTING, /* sbatch is to be called, or was */
+	SLURM_DOUBTFUL,   /* its answer was lost: there is a job, or none */
+	SLURM_HELD,       /* prepared: its job is held */
+	SLURM_REFUSED,    /* prepared: sbatch refused it, and go says so */
+	SLURM_RELEASED,   /* go */
+	SLURM_WITHHELD,   /* go, but it is to be held again */
+	SLURM_ADOPTED,    /* an earlier server had it */
+	SLURM_RUNNING,    /* began */
+	SLURM_ENDED,      /* ended */
+	SLURM_FORGOTTEN,  /* the core has forgotten it, and the worker has not */
+};
+
+struct slurm_attempt {
+	struct slurm_attempt *prev, *next; /* in slurm->attempts (utlist) */
+	struct slurm *slurm;
+	struct run *run; /* NULL: forgotten */
+	uint64_t serial; /* of no other */
+	uint64_t number;
+	uint32_t ordinal;
+	char base[SLURM_BASE_SIZE];
+	char *directory; /* owned */
+	enum slurm_stage stage;
+	uint64_t job;    /* 0: none, or unknown */
+	bool released;   /* scontrol said so */
+	bool withholds;  /* an adopted one is to be held */
+	bool lost;       /* a job that was held is gone */
+	unsigned unseen; /* so often it was over, and its end was missing */
+	int signal;      /* sent before its command was seen to begin, so it is sent again then; 0: none */
+	struct slurm_begin begin;
+	char node[64];
+	char reason[64]; /* why it is pending */
+	char *error;     /* owned; why it was refused; NULL */
+};
+
+struct slurm {
+	struct executor executor; /* first */
+	struct slurm_options options;
+	char identity[24];
+	char *address;     /* owned */
+	char *programs;    /* owned; where they are; NULL: in the PATH */
+	struct pool *pool; /* one thread; NULL: not needed yet */
+	struct event *pool_event, *watch_event;
+	int stop_fd;                           /* readable when the executor is to close */
+	struct slurm_attempt *attempts, *hint; /* by serial; from where the next is looked for */
+	struct order_job *again;               /* owned; orders that were not heard (utlist) */
+	uint64_t last_serial;
+	int interval_ms; /* until the next squeue */
+	bool watching;   /* the worker has one */
+	bool changed;    /* something has happened since the last one began */
+	bool hurried;    /* the next one comes as soon as it may */
+	bool swept;      /* jobs of an earlier server that nobody knows were looked for */
+	bool silent;     /* Slurm does not answer */
+	bool closing;
+	char text[160]; /* the latest reason */
+};
+
+static inline struct slurm *slurm_of(struct executor *executor)
+{
+	return (struct slurm *)executor;
+}
+
+static inline struct slurm_attempt *slurm_attempt_of(const struct run *run)
+{
+	return run ? run->execution : NULL;
+}
+
+struct slurm_attempt *slurm_attempt_new(struct slurm *slurm, struct run *run, enum slurm_stage stage,
+                                        const char *directory);
+void slurm_attempt_free(struct slurm_attempt *attempt);
+/* NULL: it is no longer there. */
+struct slurm_attempt *slurm_attempt_find(struct slurm *slurm, uint64_t serial);
+
+#endif

@@ -1,0 +1,215 @@
+#include "config.h"
+
+#include "engine/exec/slurm/orders.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "engine/exec/slurm/program.h"
+#include "engine/run/pool.h"
+
+enum { ORDERS_JOBS = 50 }; /* that one call takes */
+
+static void orders_pool_readable(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	pool_reap(((struct slurm *)ctx)->pool);
+}
+
+int slurm_worker(struct slurm *slurm)
+{
+	if (slurm->closing)
+		return -ECANCELED;
+	if (slurm->pool)
+		return 0;
+	int error = pool_new(&slurm->pool, 1);
+	if (error)
+		return error;
+	slurm->pool_event = event_new(slurm->options.base, pool_fd(slurm->pool), EV_READ | EV_PERSIST,
+	                              orders_pool_readable, slurm);
+	if (slurm->pool_event && event_add(slurm->pool_event, NULL) == 0)
+		return 0;
+	if (slurm->pool_event)
+		event_free(slurm->pool_event);
+	slurm->pool_event = NULL;
+	pool_free(slurm->pool);
+	slurm->pool = NULL;
+	return -ENOMEM;
+}
+
+/* Whoever waits for Slurm has another reason now. */
+void slurm_silent(struct slurm *slurm, bool silent)
+{
+	const struct executor_reports *reports = &slurm->executor.reports;
+	if (slurm->silent == silent || slurm->closing)
+		return;
+	slurm->silent = silent;
+	reports->room(reports->ctx);
+}
+
+void slurm_hurry(struct slurm *slurm)
+{
+	struct timeval soon = { .tv_sec = slurm->options.least_ms / 1000,
+		                .tv_usec = slurm->options.least_ms % 1000 * 1000 };
+	slurm->changed = true;
+	slurm->interval_ms = slurm->options.least_ms;
+	if (!slurm->watching && !slurm->closing && !slurm->hurried &&
+	    event_add(slurm->watch_event, &soon) == 0)
+		slurm->hurried = true;
+}
+
+/* --- scontrol and scancel */
+
+struct order_job {
+	struct pool_job job;           /* first */
+	struct order_job *prev, *next; /* in slurm->again (utlist) */
+	struct slurm *slurm;
+	enum slurm_order order;
+	int signal;
+	size_t count;
+	enum program_result result;
+	uint64_t jobs[ORDERS_JOBS];
+};
+
+/* "release 1,2,3", or a list of words for scancel. */
+static int order_arguments(const struct order_job *job, struct strings *arguments)
+{
+	static const char *const words[SLURM_ORDER_COUNT][3] = {
+		[SLURM_ORDER_RELEASE] = { "scontrol", "release" },
+		[SLURM_ORDER_HOLD] = { "scontrol", "hold" },
+		[SLURM_ORDER_CANCEL] = { "scancel", "--state=PENDING" },
+		[SLURM_ORDER_SIGNAL] = { "scancel", "--state=RUNNING", "--full" },
+		[SLURM_ORDER_KILL] = { "scancel" },
+	};
+	char text[ORDERS_JOBS * 21 + 1], word[32];
+	size_t length = 0;
+	bool together = job->order == SLURM_ORDER_RELEASE || job->order == SLURM_ORDER_HOLD;
+	int error = 0;
+	for (size_t i = 0; i < 3 && !error && words[job->order][i]; i++)
+		error = strings_add(arguments, words[job->order][i]);
+	snprintf(word, sizeof(word), "--signal=%d", job->signal);
+	if (!error && job->order == SLURM_ORDER_SIGNAL)
+		error = strings_add(arguments, word);
+	for (size_t i = 0; i < job->count && !error; i++) {
+		snprintf(word, sizeof(word), "%" PRIu64, job->jobs[i]);
+		if (together)
+			length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s",
+			                           length > 0 ? "," : "", word);
+		else
+			error = strings_add(arguments, word);
+	}
+	return error || !together ? error : strings_add(arguments, text);
+}
+
+static void order_work(struct pool_job *pool_job)
+{
+	struct order_job *job = (struct order_job *)pool_job;
+	struct program program = { .directory = job->slurm->programs, .stop = job->slurm->stop_fd };
+	job->result = order_arguments(job, &program.arguments) ? PROGRAM_SILENT : program_run(&program);
+	program_release(&program);
+}
+
+static void order_done(struct pool_job *pool_job)
+{
+	struct order_job *job = (struct order_job *)pool_job;
+	struct slurm *slurm = job->slurm;
+	struct slurm_attempt *attempt;
+	bool released = job->order == SLURM_ORDER_RELEASE && job->result == PROGRAM_DONE;
+	if (!slurm->closing && job->result != PROGRAM_MISSING)
+		slurm_silent(slurm, job->result == PROGRAM_SILENT);
+	for (size_t i = 0; released && i < job->count; i++) {
+		DL_FOREACH(slurm->attempts, attempt)
+		{
+			if (attempt->job == job->jobs[i])
+				attempt->released = true;
+		}
+	}
+	/* Whether a job is held or not is seen by the next squeue. */
+	bool seen = job->order == SLURM_ORDER_RELEASE || job->order == SLURM_ORDER_HOLD;
+	if (!seen && !slurm->closing && (job->result == PROGRAM_SILENT || job->result == PROGRAM_MISSING))
+		DL_APPEND(slurm->again, job);
+	else
+		free(job);
+}
+
+void slurm_repeat_orders(struct slurm *slurm)
+{
+	struct order_job *job;
+	while ((job = slurm->again)) {
+		DL_DELETE(slurm->again, job);
+		pool_submit(slurm->pool, &job->job);
+	}
+}
+
+void slurm_drop_orders(struct slurm *slurm)
+{
+	struct order_job *job;
+	while ((job = slurm->again)) {
+		DL_DELETE(slurm->again, job);
+		free(job);
+	}
+}
+
+void slurm_order(struct slurm *slurm, enum slurm_order order, int signal, const uint64_t *jobs, size_t count)
+{
+	for (size_t at = 0; at < count && slurm_worker(slurm) == 0; at += ORDERS_JOBS) {
+		struct order_job *job = calloc(1, sizeof(*job));
+		if (!job)
+			break;
+		job->job.work = order_work;
+		job->job.done = order_done;
+		job->slurm = slurm;
+		job->order = order;
+		job->signal = signal;
+		job->count = count - at < ORDERS_JOBS ? count - at : ORDERS_JOBS;
+		memcpy(job->jobs, jobs + at, job->count * sizeof(*jobs));
+		pool_submit(slurm->pool, &job->job);
+	}
+	slurm_hurry(slurm);
+}
+
+/* --- files that are no longer needed */
+
+struct slurm_removal {
+	struct pool_job job; /* first */
+	uint64_t number;
+	uint32_t first, last;
+	bool all;
+	char directory[];
+};
+
+static void slurm_removal_work(struct pool_job *pool_job)
+{
+	struct slurm_removal *job = (struct slurm_removal *)pool_job;
+	for (uint32_t ordinal = job->first; ordinal <= job->last; ordinal++) {
+		char base[SLURM_BASE_SIZE];
+		slurm_base(base, job->number, ordinal);
+		slurm_remove(job->directory, base, job->all);
+	}
+}
+
+static void slurm_removal_done(struct pool_job *job)
+{
+	free(job);
+}
+
+void slurm_discard(struct slurm *slurm, const char *directory, uint64_t number, uint32_t first, uint32_t last,
+                   bool all)
+{
+	size_t length = strlen(directory) + 1;
+	struct slurm_removal *job = slurm_worker(slurm) == 0 ? calloc(1, sizeof(*job) + length) : NULL;
+	if (!job)
+		return;
+	job->job.work = slurm_removal_work;
+	job->job.done = slurm_removal_done;
+	job->number = number;
+	job->first = first;
+	job->last = last;
+	job->all = all;
+	memcpy(job->directory, directory, length);
+	pool_submit(slurm->pool, &job->job);
+}

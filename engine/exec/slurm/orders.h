@@ -1,0 +1,30 @@
+/* What the worker is to do with jobs, in the order in which it was asked for.  Loop thread only. */
+#ifndef KRTASK_EXEC_SLURM_ORDERS_H
+#define KRTASK_EXEC_SLURM_ORDERS_H
+
+#include "engine/exec/slurm/attempt.h"
+
+enum slurm_order {
+	SLURM_ORDER_RELEASE,
+	SLURM_ORDER_HOLD,
+	SLURM_ORDER_CANCEL, /* those that are pending */
+	SLURM_ORDER_SIGNAL, /* those that run */
+	SLURM_ORDER_KILL,
+	SLURM_ORDER_COUNT
+};
+
+/* The thread of the executor, which is made for its first job.  0 or -errno. */
+int slurm_worker(struct slurm *slurm);
+void slurm_silent(struct slurm *slurm, bool silent);
+/* Something has happened: the next squeue comes soon. */
+void slurm_hurry(struct slurm *slurm);
+/* signal: the number of one.  Orders of one kind are given together.  If there is no memory, the next squeue shows it. */
+void slurm_order(struct slurm *slurm, enum slurm_order order, int signal, const uint64_t *jobs, size_t count);
+/* Gives the orders again that Slurm has not heard. */
+void slurm_repeat_orders(struct slurm *slurm);
+void slurm_drop_orders(struct slurm *slurm);
+/* Removes files, of the attempts from first to last. */
+void slurm_discard(struct slurm *slurm, const char *directory, uint64_t number, uint32_t first, uint32_t last,
+                   bool all);
+
+#endif

@@ -1,0 +1,12 @@
+/* sbatch: a job that is held, for each attempt.  Loop thread only. */
+#ifndef KRTASK_EXEC_SLURM_SUBMIT_H
+#define KRTASK_EXEC_SLURM_SUBMIT_H
+
+#include "engine/exec/slurm/attempt.h"
+
+/* Calls sbatch; reports prepared or refused. */
+void slurm_submit(struct slurm_attempt *attempt);
+/* Its handle is ready. */
+void slurm_report_prepared(struct slurm_attempt *attempt);
+
+#endif

@@ -1,0 +1,428 @@
+#include "config.h"
+
+#include "engine/exec/slurm/watch.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "engine/core/registry.h"
+#include "engine/exec/slurm/orders.h"
+#include "engine/exec/slurm/program.h"
+#include "engine/exec/slurm/rows.h"
+#include "engine/exec/slurm/submit.h"
+#include "engine/run/pool.h"
+#include "engine/run/process.h"
+#include "engine/task/messages.h"
+
+/* A job is over, and its end is missing: after so many looks nothing is to come. */
+enum { WATCH_LOOKS = 3 };
+
+/* What the worker found out about an attempt. */
+struct watched {
+	uint64_t serial, number, job;
+	uint32_t ordinal;
+	char base[SLURM_BASE_SIZE];
+	char *directory; /* owned */
+	bool marked;     /* its directory can be read */
+	struct slurm_row row;
+	struct slurm_begin begin;
+	struct slurm_end end;
+};
+
+struct watch_job {
+	struct pool_job job; /* first */
+	struct slurm *slurm;
+	enum program_result result;
+	struct slurm_row *rows; /* owned; all jobs of this server, by task, attempt and job */
+	size_t row_count;
+	size_t count;
+	struct watched all[];
+};
+
+/* --- on the worker */
+
+static int watch_compare(const void *a, const void *b)
+{
+	const struct slurm_row *left = a, *right = b;
+	if (left->number != right->number)
+		return left->number < right->number ? -1 : 1;
+	if (left->attempt != right->attempt)
+		return left->attempt < right->attempt ? -1 : 1;
+	return left->job < right->job ? -1 : left->job > right->job;
+}
+
+static int watch_parse(struct watch_job *job, char *output)
+{
+	size_t lines = 1;
+	for (const char *c = output; *c; c++)
+		lines += *c == '\n';
+	job->rows = calloc(lines, sizeof(*job->rows));
+	if (!job->rows)
+		return -ENOMEM;
+	for (char *line = output, *end; line && *line; line = end) {
+		end = strchr(line, '\n');
+		if (end)
+			*end++ = '\0';
+		if (slurm_row_parse(line, job->slurm->identity, &job->rows[job->row_count]))
+			job->row_count++;
+	}
+	qsort(job->rows, job->row_count, sizeof(*job->rows), watch_compare);
+	return 0;
+}
+
+/* By its comment and its number; without a number, by its comment. */
+static void watch_find(const struct watch_job *job, struct watched *watched)
+{
+	struct slurm_row key = { .number = watched->number,
+		                 .attempt = watched->ordinal,
+		                 .job = watched->job };
+	size_t low = 0, high = job->row_count;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (watch_compare(&job->rows[middle], &key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	const struct slurm_row *row = low < job->row_count ? &job->rows[low] : NULL;
+	watched->row = (struct slurm_row){ .condition = SLURM_ABSENT };
+	/* Without a number, one that is held is meant: earlier claims may have had others. */
+	for (; row && row < job->rows + job->row_count && row->number == watched->number &&
+	       row->attempt == watched->ordinal;
+	     row++) {
+		if (watched->job == row->job || (watched->job == 0 && row->held)) {
+			watched->row = *row;
+			return;
+		}
+	}
+}
+
+static void watch_read_files(const struct watch_job *job, struct watched *watched)
+{
+	if (watched->job == 0 || watched->row.condition == SLURM_PENDING)
+		return;
+	watched->marked = slurm_is_marked(watched->directory, job->slurm->identity);
+	watched->begin = slurm_read_begin(watched->directory, watched->base, watched->job);
+	watched->end = slurm_read_end(watched->directory, watched->base, watched->job);
+}
+
+static void watch_work(struct pool_job *pool_job)
+{
+	struct watch_job *job = (struct watch_job *)pool_job;
+	static const char *const words[] = { "squeue", "-h", "--me", "-t", "all", "-r", "-O", ROWS_FORMAT };
+	struct program program = { .directory = job->slurm->programs, .stop = job->slurm->stop_fd };
+	int error = 0;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words) && !error; i++)
+		error = strings_add(&program.arguments, words[i]);
+	job->result = error ? PROGRAM_SILENT : program_run(&program);
+	char nothing[1] = "";
+	if (job->result == PROGRAM_DONE && watch_parse(job, program.output ? program.output : nothing))
+		job->result = PROGRAM_SILENT;
+	for (size_t i = 0; i < job->count && job->result == PROGRAM_DONE; i++) {
+		watch_find(job, &job->all[i]);
+		watch_read_files(job, &job->all[i]);
+	}
+	program_release(&program);
+}
+
+/* --- what it means */
+
+static void watch_began(struct slurm_attempt *attempt)
+{
+	struct slurm *slurm = attempt->slurm;
+	const struct executor_reports *reports = &slurm->executor.reports;
+	struct executor_began began = { .process = TASK_PROCESS_INIT, .started_at = slurm->options.now() };
+	if (attempt->stage == SLURM_RUNNING || attempt->stage == SLURM_ENDED)
+		return;
+	if (attempt->begin.known && attempt->begin.at * 1000 < began.started_at)
+		began.started_at = attempt->begin.at * 1000;
+	began.tick = process_uptime() - (slurm->options.now() - began.started_at);
+	began.process.entry = TASK_ENTRY_REMOTE;
+	began.process.pid = (pid_t)attempt->begin.pid;
+	began.process.pid_start = attempt->job;
+	attempt->stage = SLURM_RUNNING;
+	slurm->changed = true;
+	reports->began(reports->ctx, attempt->run, &began);
+}
+
+static void watch_ended(struct slurm_attempt *attempt, const struct run_end *end)
+{
+	struct slurm *slurm = attempt->slurm;
+	const struct executor_reports *reports = &slurm->executor.reports;
+	watch_began(attempt);
+	attempt->stage = SLURM_ENDED;
+	slurm->changed = true;
+	reports->ended(reports->ctx, attempt->run, end);
+}
+
+/* The node wrote how it ended.  If Slurm ended it, its word says why. */
+static void watch_ended_with(struct slurm_attempt *attempt, const struct watched *watched)
+{
+	char text[128];
+	struct run_end end = { .known = true, .ran = true, .exit_code = watched->end.status };
+	snprintf(text, sizeof(text), MSG_SLURM_ENDED, watched->row.state);
+	if (watched->end.status != 0 && watched->row.condition == SLURM_FATAL)
+		end.message = text;
+	watch_ended(attempt, &end);
+}
+
+/* How it ended was not written, and will not be. */
+static void watch_ended_without(struct slurm_attempt *attempt, const struct watched *watched)
+{
+	const struct slurm_row *row = &watched->row;
+	char text[SLURM_PATH_SIZE + 128];
+	struct run_end end = { .ran = attempt->begin.known, .exit_code = -1, .message = text };
+	if (row->condition == SLURM_LOST) {
+		snprintf(text, sizeof(text), MSG_SLURM_LOST, row->state);
+	} else if (row->condition == SLURM_FATAL || strcmp(row->state, "CANCELLED") == 0) {
+		end.known = true;
+		snprintf(text, sizeof(text), MSG_SLURM_ENDED, row->state);
+	} else if (strncmp(row->reason, "JobLaunchFailure", 16) == 0) {
+		end.known = true;
+		snprintf(text, sizeof(text), MSG_SLURM_ENDED, row->reason);
+	} else if (row->condition == SLURM_OVER && !attempt->begin.known) {
+		end.known = true;
+		snprintf(text, sizeof(text), MSG_SLURM_NO_TRACE, (unsigned long long)attempt->job, row->node,
+		         attempt->directory);
+	} else {
+		snprintf(text, sizeof(text), MSG_SLURM_UNSEEN, (unsigned long long)attempt->job);
+	}
+	watch_ended(attempt, &end);
+}
+
+static void watch_over(struct slurm_attempt *attempt, const struct watched *watched)
+{
+	const struct executor_reports *reports = &attempt->slurm->executor.reports;
+	if (watched->end.known && attempt->begin.known) {
+		watch_ended_with(attempt, watched);
+		return;
+	}
+	attempt->slurm->changed = true;
+	snprintf(attempt->reason, sizeof(attempt->reason), "%s", watched->row.state);
+	/* If the directory cannot be read, nothing is known. */
+	if (!watched->marked || ++attempt->unseen < WATCH_LOOKS)
+		return;
+	if (watched->row.condition == SLURM_ABSENT && attempt->stage == SLURM_ADOPTED &&
+	    !attempt->begin.known) {
+		attempt->stage = SLURM_REFUSED;
+		attempt->lost = true;
+		reports->withheld(reports->ctx, attempt->run, true);
+		return;
+	}
+	watch_ended_without(attempt, watched);
+}
+
+static void watch_held(struct slurm_attempt *attempt)
+{
+	const struct executor_reports *reports = &attempt->slurm->executor.reports;
+	attempt->stage = SLURM_HELD;
+	attempt->slurm->changed = true;
+	reports->withheld(reports->ctx, attempt->run, false);
+}
+
+static void watch_pending(struct slurm_attempt *attempt, const struct watched *watched)
+{
+	struct slurm *slurm = attempt->slurm;
+	const struct executor_reports *reports = &slurm->executor.reports;
+	const struct slurm_row *row = &watched->row;
+	bool other = strcmp(attempt->reason, row->reason) != 0;
+	snprintf(attempt->reason, sizeof(attempt->reason), "%s", row->reason);
+	if (attempt->stage == SLURM_RUNNING)
+		return;
+	if (row->held && attempt->stage != SLURM_RELEASED)
+		watch_held(attempt);
+	else if (row->held && !attempt->released)
+		slurm_order(slurm, SLURM_ORDER_RELEASE, 0, &attempt->job, 1);
+	else if (attempt->stage == SLURM_WITHHELD || (attempt->stage == SLURM_ADOPTED && attempt->withholds))
+		slurm_order(slurm, SLURM_ORDER_HOLD, 0, &attempt->job, 1);
+	else if (other)
+		reports->progress(reports->ctx, attempt->run, -1, NULL, EXECUTOR_PROGRESS_SEEN);
+}
+
+static void watch_active(struct slurm_attempt *attempt, const struct watched *watched)
+{
+	struct slurm *slurm = attempt->slurm;
+	if (attempt->begin.known && attempt->signal > 0) {
+		slurm_order(slurm, attempt->signal == SIGKILL ? SLURM_ORDER_KILL : SLURM_ORDER_SIGNAL,
+		            attempt->signal, &attempt->job, 1);
+		attempt->signal = 0;
+	}
+	attempt->unseen = 0;
+	snprintf(attempt->reason, sizeof(attempt->reason), "%s", watched->row.state);
+	watch_began(attempt);
+}
+
+/* An answer of sbatch was lost.  There is a job with that comment, or there never was one. */
+static void watch_doubtful(struct slurm_attempt *attempt, const struct watched *watched)
+{
+	if (watched->row.condition == SLURM_PENDING) {
+		attempt->job = watched->row.job;
+		slurm_report_prepared(attempt);
+	} else {
+		slurm_submit(attempt);
+	}
+}
+
+static void watch_judge(struct slurm_attempt *attempt, const struct watched *watched)
+{
+	if (attempt->stage == SLURM_DOUBTFUL) {
+		watch_doubtful(attempt, watched);
+		return;
+	}
+	/* It may be another job by now. */
+	if (attempt->job != watched->job || attempt->stage < SLURM_RELEASED || attempt->stage > SLURM_RUNNING)
+		return;
+	if (watched->begin.known)
+		attempt->begin = watched->begin;
+	snprintf(attempt->node, sizeof(attempt->node), "%s",
+	         attempt->begin.known ? attempt->begin.node : watched->row.node);
+	switch (watched->row.condition) {
+	case SLURM_PENDING:
+		watch_pending(attempt, watched);
+		break;
+	case SLURM_ACTIVE:
+		watch_active(attempt, watched);
+		break;
+	default:
+		watch_over(attempt, watched);
+	}
+}
+
+static bool watch_knows(const struct slurm *slurm, const struct slurm_row *row)
+{
+	const struct slurm_attempt *attempt;
+	DL_FOREACH(slurm->attempts, attempt)
+	{
+		bool its = attempt->number == row->number && attempt->ordinal == row->attempt;
+		if (attempt->job == row->job ||
+		    (its && (attempt->stage == SLURM_SUBMITTING || attempt->stage == SLURM_DOUBTFUL ||
+		             attempt->stage == SLURM_FORGOTTEN)))
+			return true;
+	}
+	return false;
+}
+
+/* A server died between sbatch and the claim.  Such a job is held, and nobody would release it. */
+static void watch_sweep(const struct watch_job *job)
+{
+	struct slurm *slurm = job->slurm;
+	for (size_t i = 0; i < job->row_count && !slurm->swept; i++) {
+		const struct slurm_row *row = &job->rows[i];
+		if (row->condition == SLURM_PENDING && row->held && !watch_knows(slurm, row))
+			slurm_order(slurm, SLURM_ORDER_CANCEL, 0, &row->job, 1);
+	}
+	slurm->swept = true;
+}
+
+static void watch_free(struct watch_job *job)
+{
+	for (size_t i = 0; i < job->count; i++)
+		free(job->all[i].directory);
+	free(job->rows);
+	free(job);
+}
+
+static bool watch_wants(const struct slurm_attempt *attempt)
+{
+	enum slurm_stage stage = attempt->stage;
+	return attempt->run &&
+	       (stage == SLURM_DOUBTFUL || (stage >= SLURM_RELEASED && stage <= SLURM_RUNNING));
+}
+
+static bool watch_is_needed(const struct slurm *slurm)
+{
+	const struct slurm_attempt *attempt;
+	DL_FOREACH(slurm->attempts, attempt)
+	{
+		if (watch_wants(attempt))
+			return true;
+	}
+	return slurm->again != NULL || (!slurm->swept && slurm->attempts != NULL);
+}
+
+/* Nothing has happened: it is asked less often. */
+static void watch_again(struct slurm *slurm)
+{
+	if (!watch_is_needed(slurm) || slurm->closing)
+		return;
+	int most = slurm->options.most_ms;
+	slurm->interval_ms = slurm->changed ? slurm->options.least_ms : 2 * slurm->interval_ms;
+	if (slurm->interval_ms > most)
+		slurm->interval_ms = most;
+	struct timeval later = { .tv_sec = slurm->interval_ms / 1000,
+		                 .tv_usec = slurm->interval_ms % 1000 * 1000 };
+	event_add(slurm->watch_event, &later);
+}
+
+static void watch_done(struct pool_job *pool_job)
+{
+	struct watch_job *job = (struct watch_job *)pool_job;
+	struct slurm *slurm = job->slurm;
+	slurm->watching = false;
+	if (slurm->closing) {
+		watch_free(job);
+		return;
+	}
+	slurm_silent(slurm, job->result != PROGRAM_DONE);
+	if (job->result == PROGRAM_DONE) {
+		watch_sweep(job);
+		for (size_t i = 0; i < job->count; i++) {
+			struct slurm_attempt *attempt = slurm_attempt_find(slurm, job->all[i].serial);
+			if (attempt && attempt->run)
+				watch_judge(attempt, &job->all[i]);
+		}
+	}
+	watch_free(job);
+	watch_again(slurm);
+}
+
+static struct watch_job *watch_job_new(struct slurm *slurm)
+{
+	struct slurm_attempt *attempt;
+	size_t count = 0;
+	DL_FOREACH(slurm->attempts, attempt)
+	{
+		count += watch_wants(attempt);
+	}
+	struct watch_job *job = calloc(1, sizeof(*job) + count * sizeof(*job->all));
+	if (!job)
+		return NULL;
+	DL_FOREACH(slurm->attempts, attempt)
+	{
+		struct watched *watched = &job->all[job->count];
+		if (!watch_wants(attempt) || !(watched->directory = strdup(attempt->directory)))
+			continue;
+		watched->serial = attempt->serial;
+		watched->number = attempt->number;
+		watched->ordinal = attempt->ordinal;
+		watched->job = attempt->job;
+		memcpy(watched->base, attempt->base, sizeof(watched->base));
+		job->count++;
+	}
+	return job;
+}
+
+void slurm_watch_due(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd, (void)what;
+	struct slurm *slurm = ctx;
+	slurm->hurried = false;
+	if (slurm->watching || slurm->closing || !watch_is_needed(slurm))
+		return;
+	struct watch_job *job = slurm_worker(slurm) == 0 ? watch_job_new(slurm) : NULL;
+	if (!job) {
+		watch_again(slurm);
+		return;
+	}
+	slurm_repeat_orders(slurm);
+	job->job.work = watch_work;
+	job->job.done = watch_done;
+	job->slurm = slurm;
+	slurm->watching = true;
+	slurm->changed = false;
+	pool_submit(slurm->pool, &job->job);
+}

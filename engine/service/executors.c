@@ -1,0 +1,91 @@
+#include "config.h"
+
+#include "engine/service/executors.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/task/messages.h"
+#include "engine/task/sbatch.h"
+
+/* Replies with an error, and returns false. */
+static __attribute__((format(printf, 2, 3))) bool executors_fail(struct wire_call *call, const char *format,
+                                                                 ...)
+{
+	va_list arguments;
+	char *reason = NULL;
+	va_start(arguments, format);
+	/* NOLINTNEXTLINE: va_start() was called */
+	if (vasprintf(&reason, format, arguments) < 0)
+		reason = NULL;
+	va_end(arguments);
+	fail_reason(call, "InvalidExecutor", reason ? reason : MSG_OUT_OF_MEMORY);
+	free(reason);
+	return false;
+}
+
+/* Where tasks of a group on Slurm write.  It is looked at here; what the nodes see is seen by the first task. */
+static bool executors_check_directory(struct wire_call *call, const char *directory)
+{
+	struct stat status;
+	if (directory[0] != '/')
+		return executors_fail(call, MSG_GROUP_DIRECTORY, directory, MSG_MUST_BE_ABSOLUTE);
+	if (stat(directory, &status) || access(directory, W_OK | X_OK))
+		return executors_fail(call, MSG_GROUP_DIRECTORY, directory, strerror(errno));
+	return S_ISDIR(status.st_mode) ||
+	       executors_fail(call, MSG_GROUP_DIRECTORY, directory, strerror(ENOTDIR));
+}
+
+/* False: it has replied. */
+bool executors_check(struct wire_call *call, const struct group_settings *settings)
+{
+	char word[64];
+	if (settings->executor == GROUP_LOCAL) {
+		if (settings->sbatch || settings->directory)
+			return executors_fail(call, MSG_GROUP_NOT_SLURM);
+		return true;
+	}
+	if (settings->devices)
+		return executors_fail(call, MSG_GROUP_DEVICES);
+	if (!engine_has_slurm())
+		return executors_fail(call, MSG_GROUP_NO_SLURM);
+	if (settings->sbatch && !sbatch_check(settings->sbatch, word, sizeof(word)))
+		return executors_fail(call, MSG_SBATCH_INVALID, word);
+	if (!settings->directory)
+		return executors_fail(call, MSG_GROUP_NO_DIRECTORY);
+	return executors_check_directory(call, settings->directory);
+}
+
+/* Texts are borrowed; an empty one is none. */
+void executors_read(struct args *args, struct group_settings *settings)
+{
+	const char *executor = args_string(args, "executor"), *sbatch = args_string(args, "sbatch"),
+		   *directory = args_string(args, "directory");
+	if (executor && strcasecmp(executor, "slurm") != 0 && strcasecmp(executor, "local") != 0)
+		args_fail(args, "executor");
+	if (executor)
+		settings->executor = strcasecmp(executor, "slurm") == 0 ? GROUP_SLURM : GROUP_LOCAL;
+	/* What only Slurm needs is forgotten with it. */
+	if (executor && settings->executor == GROUP_LOCAL)
+		settings->sbatch = settings->directory = NULL;
+	if (sbatch)
+		settings->sbatch = *sbatch ? (char *)sbatch : NULL;
+	if (directory)
+		settings->directory = *directory ? (char *)directory : NULL;
+}
+
+/* What waits or runs in it has its place.  False: it has replied. */
+bool executors_check_move(struct wire_call *call, const struct task_group *group,
+                          const struct group_settings *settings)
+{
+	bool moves = settings->executor != group->settings.executor;
+	if (moves && (group->members > 0 || !group->name || strcmp(group->name, GROUP_DEFAULT) == 0))
+		return executors_fail(call, MSG_GROUP_MOVES, group->name ? group->name : "");
+	return executors_check(call, settings);
+}
