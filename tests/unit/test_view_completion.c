@@ -58,6 +58,11 @@ START_TEST(commands_and_options_are_those_of_the_tables)
 	completes("get --state=Comp", "get --state=Completed");
 	completes("$id = wat", "$id = watch ");
 	completes("qui", "quit ");
+	completes("canc", "cancel"); /* or cancelled */
+	completes("tai", "tail ");
+	completes("cancel --kil", "cancel --kill");
+	completes("susp", "Suspend-KrTask"); /* or Suspend-KrTaskGroup */
+	completes("Suspend-KrTaskG", "Suspend-KrTaskGroup ");
 	completes("nothing like it", "nothing like it");
 	completes("new --language py", "new --language python3 ");
 }

@@ -42,6 +42,11 @@ const char *synonym_resolve(const char *word)
 	return synonym ? synonym->command : word;
 }
 
+const char *synonym_word(size_t at)
+{
+	return at < sizeof(synonyms) / sizeof(*synonyms) ? synonyms[at].word : NULL;
+}
+
 void synonym_apply(struct arguments *arguments, const char *word)
 {
 	const struct synonym *synonym = synonym_find(word);

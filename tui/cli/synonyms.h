@@ -9,6 +9,8 @@
 
 /* "list" for "ls".  Any other word is returned unchanged. */
 const char *synonym_resolve(const char *word);
+/* The words, in their order; NULL: there are no more. */
+const char *synonym_word(size_t at);
 /* Sets the options that belong to a word such as "tail", unless they were given. */
 void synonym_apply(struct arguments *arguments, const char *word);
 /* "stop --kill" for "kill".  NULL: it is not a word of other tools, or we have nothing similar. */

@@ -6,7 +6,6 @@
 #include "tui/cli/context.h"
 #include "tui/cli/edit_line.h"
 #include "tui/screen/app.h"
-#include "tui/screen/ask_view.h"
 #include "tui/screen/form_view.h"
 #include "tui/screen/table_view.h"
 #include "tui/screen/typed_command.h"
@@ -198,12 +197,10 @@ static void create_copied(void *ctx, size_t tag, const struct client_reply *repl
 		        true);
 }
 
-static void create_copy(void *ctx, uint64_t number, const char *id)
+static void create_copy(struct table_view *table, const char *id)
 {
-	struct table_view *table = ctx;
 	struct jsonw params = JSONW_INIT;
 
-	(void)number;
 	jsonw_object(&params);
 	jsonw_key(&params, "task");
 	jsonw_string(&params, id);
@@ -218,9 +215,10 @@ static void create_again_decided(void *ctx, enum confirm_choice choice)
 	if (choice != CHOICE_YES || table->copies_due > 0)
 		return;
 	/* Replies may come before the last call is made. */
-	table->copies = table->copies_due = create_tagged(table);
+	table->copies = table->copies_due = table->copied.targets.count;
 	table->copies_made = 0;
-	tags_each(&table->live.list.tags, false, create_copy, table);
+	for (size_t i = 0; i < table->copies; i++)
+		create_copy(table, table->copied.targets.items[i].id);
 }
 
 static void create_copy_first(void *ctx, uint64_t number, const char *id)
@@ -250,22 +248,32 @@ static char *create_only(struct table_view *table)
 	return id;
 }
 
+static void create_again_ask(struct table_view *table, size_t tagged)
+{
+	struct jsonw params = JSONW_INIT;
+
+	jsonw_object(&params);
+	jsonw_key(&params, "ids");
+	jsonw_array(&params);
+	tags_write(&table->live.list.tags, false, &params);
+	jsonw_end_array(&params);
+	ask_tasks(&table->copied, table->view.app, &params, alloc_format(MSG_AGAIN_MANY, tagged),
+	          create_again_decided, table);
+}
+
 void create_again(struct view *view)
 {
 	struct app *app = view->app;
 	size_t tagged = create_tagged(app->table);
-	char *text = tagged > 1 ? alloc_format(MSG_AGAIN_MANY, tagged) : NULL;
-	char *id = app->options.what_if || text ? NULL : create_only(app->table);
-	const struct ask_question question = { .text = text };
+	char *id = app->options.what_if || tagged > 1 ? NULL : create_only(app->table);
 
 	if (app->options.what_if)
 		app_say(app, alloc_string(MSG_CREATED_NOT), true);
-	else if (text)
-		ask_view_open(app, &question, create_again_decided, app->table);
+	else if (tagged > 1)
+		create_again_ask(app->table, tagged);
 	else if (id)
 		create_fetch(app, id, false);
 	free(id);
-	free(text);
 }
 
 void create_edit(struct view *view)

@@ -9,6 +9,7 @@
 #include "engine/task/group.h"
 #include "tui/confirm/confirm.h"
 #include "tui/screen/app.h"
+#include "tui/screen/ask_tasks.h"
 #include "tui/screen/draw.h"
 #include "tui/screen/find.h"
 #include "tui/screen/help_view.h"
@@ -19,7 +20,8 @@
 #include "tui/text/messages.h"
 #include "tui/view/group_table.h"
 
-enum { WHEEL_ROWS = 3, CELL_SIZE = 4096, HEADED = 6 /* lines of a screen that has room for headings */ };
+/* HEADED: lines of a screen that has room for headings. */
+enum { WHEEL_ROWS = 3, CELL_SIZE = 4096, HEADED = 6, LISTED_MAX = 500 };
 
 struct groups_view {
 	struct view view;
@@ -27,7 +29,8 @@ struct groups_view {
 	struct history numbers;
 	bool asked, again;             /* a GroupList is outstanding; something has changed since */
 	char target[TASK_ID_MAX + 1];  /* the group of the action that is asked about or under way */
-	enum confirm_operation asking; /* what the menu asks about */
+	enum confirm_operation asking; /* what is asked about */
+	struct ask_tasks sure;         /* the question */
 };
 
 /* What is said when it was done. */
@@ -269,7 +272,6 @@ static const struct menu_item groups_resume_menu[] = {
 	{ 'p', "its tasks start again" },
 	{ 'r', "and what is paused in it is resumed too" },
 };
-static const struct menu_item groups_sure_menu[] = { { 'y', "Yes" }, { 'n', "No" } };
 
 static void groups_view_paused(void *ctx, size_t item)
 {
@@ -299,10 +301,25 @@ static void groups_view_act(struct groups_view *page)
 		groups_view_send(page, page->asking == OPERATION_PAUSE ? GROUPS_PAUSE : GROUPS_RESUME, 0);
 }
 
-static void groups_view_sure(void *ctx, size_t item)
+static void groups_view_sure(void *ctx, enum confirm_choice choice)
 {
-	if (item == 0)
+	if (choice == CHOICE_YES)
 		groups_view_act(ctx);
+}
+
+/* With the tasks that wait or run in it. */
+static void groups_view_sure_ask(struct groups_view *page, char *text)
+{
+	char *filter = alloc_format("group:%s state:active", page->target);
+	struct jsonw params = JSONW_INIT;
+
+	jsonw_object(&params);
+	jsonw_key(&params, "filter");
+	jsonw_string(&params, filter);
+	jsonw_key(&params, "rows");
+	jsonw_int(&params, LISTED_MAX);
+	ask_tasks(&page->sure, page->view.app, &params, text, groups_view_sure, page);
+	free(filter);
 }
 
 /* As for tasks: what-if mode only tells, and what has the impact is asked about. */
@@ -319,9 +336,7 @@ static void groups_view_begin(struct groups_view *page, enum confirm_operation o
 		groups_view_act(page);
 		break;
 	case CONFIRM_ASK:
-		menu_view_open(app, alloc_format(MSG_GROUP_SURE, name, page->target), groups_sure_menu, 2,
-		               groups_view_sure, page);
-		app->asking = true;
+		groups_view_sure_ask(page, alloc_format(MSG_GROUP_SURE, name, page->target));
 		break;
 	case CONFIRM_WHAT_IF:
 		app_say(app, alloc_format(MSG_GROUP_WHAT_IF, name, page->target), false);
@@ -425,6 +440,7 @@ static void groups_view_release(struct view *view)
 	struct groups_view *page = groups_view_of(view);
 
 	feed_forget(&view->app->feed, view);
+	ask_tasks_release(&page->sure);
 	group_table_release(&page->groups);
 	history_release(&page->numbers);
 }
@@ -442,12 +458,7 @@ static const struct key groups_view_keys[] = {
 	{ { '+', '=' }, "+", "More", "one slot more", groups_view_more, false },
 	{ { '-' }, "-", "Fewer", "one slot less", groups_view_fewer, false },
 	{ { 's' }, "s", "Slots", "set its slots; none: no limit", groups_view_prompt, false },
-	{ { 'r', TERMINAL_DELETE },
-	  "r",
-	  "Remove",
-	  "remove the group, if it is empty",
-	  groups_view_remove,
-	  false },
+	{ { 'r', TERMINAL_DELETE }, "r", "Remove", "remove it, if it is empty", groups_view_remove, false },
 	{ { 'w' }, "w", "What-if", "turn what-if mode on or off", groups_view_what_if, false },
 	{ { TERMINAL_UP, 'k' }, "Up k", NULL, "up a row", groups_view_up, false },
 	{ { TERMINAL_DOWN, 'j' }, "Down j", NULL, "down a row", groups_view_down, false },

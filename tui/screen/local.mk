@@ -4,6 +4,7 @@ tui_libscreen_a_SOURCES = \
 	tui/screen/table_operation.c tui/screen/table_operation.h \
 	tui/screen/alerts.c tui/screen/alerts.h \
 	tui/screen/app.c tui/screen/app.h \
+	tui/screen/ask_tasks.c tui/screen/ask_tasks.h \
 	tui/screen/ask_view.c tui/screen/ask_view.h \
 	tui/screen/away_view.c tui/screen/away_view.h \
 	tui/screen/channel.c tui/screen/channel.h \

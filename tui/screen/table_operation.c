@@ -7,7 +7,7 @@
 
 #include "tui/fields/lookup.h"
 #include "tui/screen/app.h"
-#include "tui/screen/ask_view.h"
+#include "tui/screen/ask_tasks.h"
 #include "tui/screen/live.h"
 #include "tui/screen/what_if_view.h"
 #include "tui/text/alloc.h"
@@ -261,15 +261,10 @@ static void table_operation_add_tagged(struct table_operation *operation, const 
 
 	json_array_foreach(rows, i, row)
 	{
-		uint64_t number = (uint64_t)json_integer_value(json_array_get(row, 0));
-		const char *id = json_string_value(json_array_get(row, 1));
-		const char *state = json_string_value(json_array_get(row, 3));
+		const json_t *number = json_array_get(row, ASK_TASKS_NUMBER);
 
-		if (!id || !tags_has(&operation->live->list.tags, number))
-			continue;
-		targets_add(&operation->targets, number, id);
-		targets_describe(&operation->targets, json_string_value(json_array_get(row, 2)),
-		                 state ? task_state_parse(state) : -1);
+		if (tags_has(&operation->live->list.tags, (uint64_t)json_integer_value(number)))
+			ask_tasks_add(&operation->targets, row);
 	}
 }
 
@@ -306,11 +301,10 @@ static void table_operation_looked(void *ctx, size_t begins, const struct client
 static void table_operation_ask_hidden(struct table_operation *operation, bool begins)
 {
 	static const char *const seen[] = { "number", NULL };
-	static const char *const chosen[] = { "number", "id", "name", "state", NULL };
 	struct list *list = &operation->live->list;
 	struct jsonw params = JSONW_INIT;
 
-	lookup_begin(&params, begins ? chosen : seen);
+	lookup_begin(&params, begins ? ask_tasks_columns : seen);
 	tags_write(&list->tags, true, &params);
 	jsonw_end_array(&params);
 	window_write_query(&list->window.query, &params);

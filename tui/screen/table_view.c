@@ -405,6 +405,7 @@ static void table_view_release(struct view *view)
 	struct table_view *table = table_view_of(view);
 
 	feed_forget(table->live.feed, table);
+	ask_tasks_release(&table->copied);
 	table_operation_release(&table->operation);
 	output_pane_close(&table->pane);
 	alerts_release(&table->alerts);

@@ -5,6 +5,7 @@
 #define KRTASK_TUI_SCREEN_TABLE_VIEW_H
 
 #include "tui/screen/alerts.h"
+#include "tui/screen/ask_tasks.h"
 #include "tui/screen/live.h"
 #include "tui/screen/output_pane.h"
 #include "tui/screen/table_operation.h"
@@ -22,8 +23,9 @@ struct table_view {
 	struct table_operation operation;
 	struct output_pane pane;
 	struct alerts alerts;
-	bool seeking;  /* the server was asked for the task to select */
-	bool changing; /* it was asked to change a task */
+	struct ask_tasks copied; /* the question about those that are to be copied */
+	bool seeking;            /* the server was asked for the task to select */
+	bool changing;           /* it was asked to change a task */
 	/* Tasks that were to be copied at once, those of which nothing is known yet, and those that were. */
 	size_t copies, copies_due, copies_made;
 	char prioritized[TASK_ID_MAX +

@@ -296,6 +296,8 @@
 #define MSG_DIALOG_BRIEF        "%s Task %s?"
 #define MSG_DIALOG_BRIEFEST     "%s:%s?"
 #define MSG_DIALOG_OTHERS       "Yes to All, %zu more:"
+#define MSG_DIALOG_TASKS        "Tasks (%zu):"
+#define MSG_DIALOG_TASKS_PAGE   "Tasks (%zu; %zu to %zu here; PgDn, PgUp):"
 #define MSG_DIALOG_OTHERS_PAGE  "Yes to All, %zu more (%zu to %zu here; PgDn, PgUp):"
 #define MSG_RECALL              "search '%s': "
 #define MSG_RECALL_NONE         "not found '%s': "

@@ -122,7 +122,7 @@ void completion_offer_instead(struct completion *completion, const char *candida
 	completion->count++;
 }
 
-/* Offers the first words of commands, and cmdlets where one was begun. */
+/* Offers the first words of commands, and cmdlets where one was begun or nothing else begins so. */
 static void completion_offer_commands(struct completion *completion)
 {
 	static const char *const own[] = { "help", "quit" };
@@ -137,6 +137,9 @@ static void completion_offer_commands(struct completion *completion)
 	}
 	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
 		completion_offer(completion, own[i]);
+	for (size_t i = 0; synonym_word(i); i++)
+		completion_offer(completion, synonym_word(i));
+	cmdlets |= completion->count == 0;
 	for (const struct command *command = command_table; command->name && cmdlets; command++) {
 		if (command->cmdlet)
 			completion_offer(completion, command->cmdlet);

@@ -153,26 +153,44 @@ static void dialog_add_task(struct dialog_box *box, int y, int width, enum style
 	free(line);
 }
 
-/* What "Yes to All" is for, too. */
+/* The tasks of the list, without one that stands before it; the plain Yes is for all. */
+static size_t dialog_others(const struct dialog *dialog)
+{
+	return dialog->plain || dialog->count == 0 ? dialog->count : dialog->count - 1;
+}
+
+static char *dialog_others_head(const struct dialog *dialog, size_t top, size_t shown)
+{
+	size_t others = dialog_others(dialog);
+
+	if (shown < others)
+		return alloc_format(dialog->plain ? MSG_DIALOG_TASKS_PAGE : MSG_DIALOG_OTHERS_PAGE, others,
+		                    top + 1, top + shown);
+	return alloc_format(dialog->plain ? MSG_DIALOG_TASKS : MSG_DIALOG_OTHERS, others);
+}
+
+/* What "Yes to All", or the plain Yes, is for. */
 static void dialog_add_others(const struct dialog *dialog, struct dialog_box *box, int y, int lines,
                               int width)
 {
-	size_t others = dialog->count - 1, shown = (size_t)lines - 1 < others ? (size_t)lines - 1 : others;
+	size_t others = dialog_others(dialog),
+	       shown = (size_t)lines - 1 < others ? (size_t)lines - 1 : others;
 	size_t top = dialog->top > others - shown ? others - shown : dialog->top;
-	char *text = shown < others ? alloc_format(MSG_DIALOG_OTHERS_PAGE, others, top + 1, top + shown)
-	                            : alloc_format(MSG_DIALOG_OTHERS, others);
+	const struct target *tasks = dialog->tasks + (dialog->count - others) + top;
+	char *text = dialog_others_head(dialog, top, shown);
 
 	dialog_add_text(box, y, 1, width, STYLE_DIM, text);
 	free(text);
 	for (size_t i = 0; i < shown; i++)
-		dialog_add_task(box, y + 1 + (int)i, width, STYLE_NORMAL, &dialog->tasks[1 + top + i]);
+		dialog_add_task(box, y + 1 + (int)i, width, STYLE_NORMAL, &tasks[i]);
 	box->others = shown;
 }
 
 /* Adds the list of tasks, in no more lines than that.  Returns the line after it. */
 static int dialog_add_tasks(const struct dialog *dialog, struct dialog_box *box, int y, int lines, int width)
 {
-	int need = dialog->count > 1 ? (int)(dialog->count < LIST_MAX ? dialog->count : LIST_MAX) : 0;
+	size_t others = dialog_others(dialog);
+	int need = others == 0 ? 0 : others < LIST_MAX ? (int)others + 1 : LIST_MAX;
 
 	box->others = 0;
 	if (!dialog->count || lines < 1)
@@ -181,8 +199,11 @@ static int dialog_add_tasks(const struct dialog *dialog, struct dialog_box *box,
 		y++;
 		lines--;
 	}
-	dialog_add_task(box, y++, width, STYLE_STRONG, &dialog->tasks[0]);
-	lines = lines - 1 < need ? lines - 1 : need;
+	if (!dialog->plain) {
+		dialog_add_task(box, y++, width, STYLE_STRONG, &dialog->tasks[0]);
+		lines--;
+	}
+	lines = lines < need ? lines : need;
 	if (lines < 2)
 		return y;
 	dialog_add_others(dialog, box, y, lines, width);
@@ -268,7 +289,7 @@ void dialog_layout(const struct dialog *dialog, int columns, int lines, struct d
 
 void dialog_scroll(struct dialog *dialog, const struct dialog_box *box, int pages)
 {
-	size_t others = dialog->count ? dialog->count - 1 : 0, page = box->others;
+	size_t others = dialog_others(dialog), page = box->others;
 	size_t last = others > page ? others - page : 0;
 
 	if (pages < 0)

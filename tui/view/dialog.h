@@ -17,7 +17,7 @@ struct dialog {
 	char *brief, *briefest; /* shorter forms of it; owned */
 	const char *extra;      /* one more sentence about what will happen, or NULL */
 	char *note;             /* more information, or NULL; owned */
-	/* The task that it asks about, and those that "Yes to All" is for, too.  Borrowed. */
+	/* The task that it asks about, and those that "Yes to All" is for, too; all, if it is plain.  Borrowed. */
 	const struct target *tasks;
 	size_t count;
 	size_t top; /* how many of the others are scrolled away */
