@@ -85,6 +85,15 @@ static void ending_recall_undone(struct core *core, struct task *task)
 		ending_later(core, task->run);
 }
 
+/* A pause came while the command was being started, and nothing has run. */
+static struct plan_marks ending_held(const struct task *task)
+{
+	struct plan_marks marks = task_plan(task)->marks;
+	marks.held = true;
+	marks.ran = marks.resumed_at = 0;
+	return marks;
+}
+
 int ending_recall(struct core *core, struct run *run, const struct plan_marks *marks)
 {
 	static const struct lifecycle_effect effect = { .committed = ending_recalled,
@@ -94,9 +103,11 @@ int ending_recall(struct core *core, struct run *run, const struct plan_marks *m
 	if (run_phase_next(run->phase, RUN_EVENT_RECALL) < 0 ||
 	    (state != TASK_CLAIMED && state != TASK_PAUSED))
 		return -EPERM;
-	if (marks) {
+	if (marks || state == TASK_PAUSED) {
+		if (!record_make_plan(run->task))
+			return -ENOMEM;
 		fill.fields |= LIFECYCLE_MARKS;
-		fill.marks = *marks;
+		fill.marks = marks ? *marks : ending_held(run->task);
 	}
 	int error = lifecycle_apply(core, run->task, TASK_EVENT_UNCLAIM, &fill, &effect);
 	if (error)
@@ -106,14 +117,10 @@ int ending_recall(struct core *core, struct run *run, const struct plan_marks *m
 	return 0;
 }
 
-/* A pause came while the command was being started, and now nothing is running.  So the task is held. */
+/* Nothing is running now: the task is held. */
 static void ending_hold(struct core *core, struct run *run)
 {
-	const struct task_plan *plan = record_make_plan(run->task);
-	struct plan_marks marks = task_plan(run->task)->marks;
-	marks.held = true;
-	marks.ran = marks.resumed_at = 0;
-	if (!plan || ending_recall(core, run, &marks))
+	if (ending_recall(core, run, NULL))
 		ending_later(core, run);
 }
 

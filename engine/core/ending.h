@@ -11,9 +11,9 @@
 /* A claim in phase READY that is in no list will not begin.  It becomes VOID, and this is to be committed. */
 void ending_withdraw(struct core *core, struct run *run);
 /*
- * A claim that did not begin is given back: in one commit the task is Queued, and held if hold.  If marks is
- * NULL, the marks stay as they are.  Otherwise the task must have its own plan (record_make_plan()).  0,
- * -EPERM (it began, or is on its way), -ENOMEM.
+ * A claim that did not begin is given back: in one commit the task is Queued.  If marks is NULL, the marks stay as they
+ * are, but a task that is Paused is held.  Otherwise the task must have its own plan (record_make_plan()).  0, -EPERM
+ * (it began, or is on its way), -ENOMEM.
  */
 int ending_recall(struct core *core, struct run *run, const struct plan_marks *marks);
 /* Commits all unfinished ends, unless the store is in trouble. */

@@ -256,7 +256,7 @@ static void edits_apply(const struct edit *edits, const unsigned *fields, unsign
 			grouped_check_heavy(form->group, form->plan.weight - 1);
 	}
 	/* It is not stored, and what is prepared for it is on its way. */
-	if (!code && chance_once_in(6))
+	if (!code && chance_once_in(edits_is_prepared(edits[0].task) ? 2 : 6))
 		edits_fail();
 }
 

@@ -11,6 +11,8 @@
 #include "tests/simulate/overdue.h"
 #include "tests/simulate/report.h"
 #include "tests/simulate/server.h"
+#include "tests/simulate/sweeps.h"
+#include "tests/simulate/users.h"
 
 #define number_of(number) ((unsigned long long)(number))
 
@@ -397,6 +399,8 @@ static void plans_check_ran(uint64_t number, const struct disk_row *row)
 	bool begun = fate->begun > marks->attempt;
 	must(marks->ran <= 1 || begun, "task %llu has run %lld ms, and has not begun", number_of(number),
 	     (long long)marks->ran);
+	must(row->state != TASK_QUEUED || (marks->ran == 0 && marks->resumed_at == 0),
+	     "task %llu waits, and has run %lld ms", number_of(number), (long long)marks->ran);
 	must(!begun || fate->server != server_generation || marks->ran <= fate->ran + 1,
 	     "task %llu has run %lld ms, not %lld", number_of(number), (long long)fate->ran,
 	     (long long)marks->ran);
@@ -405,6 +409,13 @@ static void plans_check_ran(uint64_t number, const struct disk_row *row)
 void plans_check_put(uint64_t number, const struct disk_row *before, const struct disk_row *row)
 {
 	plans_check_ran(number, row);
+	bool held = row->plan.marks.held && !before->plan.marks.held && before->exists;
+	must(!held || before->state != TASK_QUEUED || row->state != TASK_QUEUED ||
+	             (users_are_acting && !sweeps_are_asked),
+	     "task %llu is held by nobody", number_of(number));
+	must(before->state != TASK_PAUSED || row->state != TASK_QUEUED || row->plan.marks.held ||
+	             row->plan.marks.attempt > before->plan.marks.attempt,
+	     "task %llu was paused, and waits", number_of(number));
 	plans_check_delay(number, row);
 	plans_check_not_before(number, before, row);
 	must(row->state != TASK_CLAIMED || before->state == TASK_CLAIMED ||

@@ -170,7 +170,8 @@ static void runner_watch(struct runner_attempt *attempt)
 		return;
 	}
 	/* Somebody kills what is paused. */
-	if (process && process->life == MACHINE_ALIVE && process->stopped && chance_once_in(8)) {
+	if (process && process->life == MACHINE_ALIVE && process->stopped &&
+	    chance_once_in(machine_fates[attempt->task].left_stopped ? 2 : 8)) {
 		machine_exit(process, 0, SIGKILL);
 		return;
 	}

@@ -47,7 +47,9 @@ bool runner_is_busy(void);
 bool runner_has_no_room(void);
 /* The command of the task is being started, or runs. */
 bool runner_goes(uint64_t number);
-/* One runs of which neither the process is stored, nor that what it says is over. */
+/* One of them is being prepared. */
+bool runner_is_preparing(void);
+/* One is stored as running which has not begun; or it has, and neither its process nor that it waits no more is. */
 bool runner_is_behind(void);
 /* After each step and each failure: an end while a stop is undone gives back what is held. */
 void runner_look(void);

@@ -47,6 +47,14 @@ unsigned runner_attempts_over(const struct runner_attempt *attempt)
 	return disk_durable.rows[attempt->task].plan.marks.attempt;
 }
 
+bool runner_is_preparing(void)
+{
+	bool any = false;
+	for (unsigned i = 0; i < RUNNER_RUNS; i++)
+		any |= runner_attempt(i)->stage == RUNNER_PREPARING;
+	return any;
+}
+
 bool runner_goes(uint64_t number)
 {
 	for (unsigned i = 0; i < RUNNER_RUNS; i++) {
@@ -62,10 +70,12 @@ bool runner_goes(uint64_t number)
 bool runner_is_behind(void)
 {
 	for (unsigned i = 0; i < RUNNER_RUNS; i++) {
+		enum runner_stage stage = runner_attempt(i)->stage;
 		const struct disk_row *row = &disk_durable.rows[runner_attempt(i)->task];
-		bool begun = runner_attempt(i)->stage == RUNNER_CLONED ||
-		             runner_attempt(i)->stage == RUNNER_RUNNING;
-		if (begun && row->state == TASK_RUNNING && row->process.pid <= 0 && *row->message)
+		bool begun = stage == RUNNER_CLONED || stage == RUNNER_RUNNING;
+		bool waits = stage == RUNNER_PREPARED || stage == RUNNER_GOING;
+		if (row->state == TASK_RUNNING && row->process.pid <= 0 &&
+		    (waits || (begun && *row->message)))
 			return true;
 	}
 	return false;

@@ -75,8 +75,9 @@ static void server_init(void)
 	server_core.dependents_slice = 1 + server_generation % PLANS_SLICE;
 	server_core.cancelling_slice = CANCELS_SLICE;
 	server_core.adoption_slice = 1 + server_generation % COPIES_SLICE;
-	server_core.sweeping_looks = SWEEPS_LOOKS;
-	server_core.sweeping_slice = SWEEPS_SLICE;
+	/* Some do it in one change. */
+	server_core.sweeping_looks = server_generation % 3 ? SWEEPS_LOOKS : DISK_TASKS;
+	server_core.sweeping_slice = server_generation % 3 ? SWEEPS_SLICE : DISK_TASKS;
 	server_core.grouping_looks = GROUPED_LOOKS;
 	server_core.grouping_slice = GROUPED_SLICE;
 	server_core.removal_looks = REMOVALS_LOOKS;

@@ -87,7 +87,8 @@ static void step_executor(void)
 	unsigned waiting = disk_waiting();
 	runner_step(chance_draw(RUNNER_RUNS));
 	/* What that means is not stored, while somebody reads it. */
-	if (server_is_dead() || disk_waiting() <= waiting || !chance_once_in(12))
+	unsigned seldom = runner_is_preparing() ? 2 : 12;
+	if (server_is_dead() || disk_waiting() <= waiting || !chance_once_in(seldom))
 		return;
 	if (chance_draw(2))
 		removals_read();
@@ -168,7 +169,7 @@ static unsigned steps_choose(void)
 	unsigned draw = chance_draw(KINDS_WEIGHT), which = 0;
 	if (since_crash++ < STEPS_YOUNG && chance_draw(STEPS_YOUNG) == 0)
 		return KIND_CRASH;
-	if (runner_is_behind() && chance_draw(4) == 0)
+	if (runner_is_behind() && chance_draw(6) == 0)
 		return KIND_CRASH;
 	while (draw >= kinds[which].weight)
 		draw -= kinds[which++].weight;

@@ -35,8 +35,11 @@ static struct sweeps_call {
 
 static uint64_t slices[SWEEPS_ALL + 1]; /* the changes that are on their way; 0: none */
 
+bool sweeps_are_asked;
+
 void sweeps_crash(void)
 {
+	sweeps_are_asked = false;
 	for (int i = 0; i < SWEEPS_CALLS; i++)
 		calls[i].waits = false;
 }
@@ -113,7 +116,9 @@ static void sweeps_ask(int group, bool pause, struct sweeps_call *call)
 {
 	struct task_group *there = group == SWEEPS_ALL ? NULL : grouped_find(group);
 	sweeps_begin(group, pause);
+	sweeps_are_asked = true;
 	int code = sweeping_begin(&server_core, there, pause, &call->asker);
+	sweeps_are_asked = false;
 	tell("    %s all that runs in group %d: %d", pause ? "pauses" : "resumes", group, code);
 	if (server_is_dead())
 		return;
@@ -201,9 +206,12 @@ void sweeps_put(const struct disk_row *before, const struct disk_row *row)
 		marked += ahead;
 		may += ahead && sweeps_mark_of(&disk_durable, group) != GROUP_SWEEP_NONE;
 		going += slices[group] > 0;
-		must(slices[group] != disk_latest(), "one slice of a sweep changes more than one task");
+		must(slices[group] != disk_latest() || server_core.sweeping_slice > SWEEPS_SLICE,
+		     "one slice of a sweep changes more than one task");
 	}
 	must(may > 0, "task %s is paused or resumed by nobody, or before that is durable", row->id);
+	if (slices[0] == disk_latest() && server_core.sweeping_slice > SWEEPS_SLICE)
+		return;
 	must(going < marked, "a slice of a sweep does not wait for the one before");
 	/* Without memory it goes on at once. */
 	for (int group = 0; group <= SWEEPS_ALL && !scarce_failed(); group++) {

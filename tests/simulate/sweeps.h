@@ -13,6 +13,9 @@
 /* So that few tasks make several slices. */
 enum { SWEEPS_SLICE = 1, SWEEPS_LOOKS = 3 };
 
+/* A user asks for it now, and for nothing else. */
+extern bool sweeps_are_asked;
+
 void sweeps_reset(void);
 void sweeps_act(void);
 /* While that goes on, a user does the same to one task, the walk passes by, and the former is not stored. */

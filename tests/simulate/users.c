@@ -385,6 +385,14 @@ static void users_act_on_hook(void)
 		(void)removal_remove(&server_core, task);
 }
 
+/* Somebody may use a group before all tasks have joined it. */
+static void users_act_on_group(void)
+{
+	grouped_act();
+	if (grouped_are_joined() && !server_is_dead() && promises_have_room() && chance_draw(2))
+		sweeps_act();
+}
+
 static void users_act_on_any(void)
 {
 	unsigned act = chance_draw(31);
@@ -400,7 +408,7 @@ static void users_act_on_any(void)
 	else if (act == 20)
 		creations_again();
 	else if (act == 22 || act == 23)
-		grouped_act();
+		users_act_on_group();
 	else if (act == 18)
 		removals_read();
 	else if (act == 21)
@@ -417,7 +425,7 @@ void users_act(void)
 		return;
 	users_are_acting = true;
 	struct task *task = users_any_task();
-	bool crosses = task && !chance_calm && chance_draw(5) == 0;
+	bool crosses = task && !chance_calm && chance_draw(core_sweeps(&server_core) ? 2 : 5) == 0;
 	if (crosses && core_cancels(&server_core))
 		cancels_cross(task);
 	else if (crosses && users_is_prepared(users_task_that(task, users_is_prepared)) &&

@@ -97,6 +97,18 @@ START_TEST(a_claim_whose_time_has_not_come_is_given_back)
 }
 END_TEST
 
+START_TEST(a_pause_is_not_lost_when_its_claim_is_given_back)
+{
+	next_plan.begin_at = now + 1000;
+	struct task *task = recover(TASK_CLAIMED, "this-boot");
+	ck_assert_int_eq(pausing_pause(&core, task), 0);
+	executor.reports.never_began(executor.reports.ctx, task->run);
+	commit_all();
+	ck_assert_int_eq(task->status.state, TASK_QUEUED);
+	ck_assert(task->plan->marks.held && task->plan->marks.ran == 0);
+}
+END_TEST
+
 /* It was paused and resumed while it was being started. */
 START_TEST(a_claim_that_never_began_has_not_run)
 {
@@ -275,6 +287,7 @@ int main(void)
 		a_queued_task_is_queued_again,
 		without_its_environment_nothing_runs,
 		a_claim_that_never_began_goes,
+		a_pause_is_not_lost_when_its_claim_is_given_back,
 		a_claim_that_never_began_has_not_run,
 		a_pause_of_what_is_being_adopted_counts_nothing,
 		what_a_paused_attempt_left_without_names_is_continued,
