@@ -1,4 +1,5 @@
 /* Text on a terminal: which characters are replaced, where text is cut, and where lines break. */
+#include <locale.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +125,18 @@ START_TEST(wrapping_always_comes_to_an_end)
 }
 END_TEST
 
+START_TEST(the_locale_is_set_when_it_is_needed)
+{
+	ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C"));
+	ck_assert_int_eq(setenv("LC_ALL", "C.UTF-8", 1), 0);
+	cells_await_locale();
+	ck_assert_str_eq(setlocale(LC_CTYPE, NULL), "C");
+	ck_assert(cells_in_utf8());
+	ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C"));
+	ck_assert_msg(!cells_in_utf8(), "it is set once");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("cells");
@@ -134,6 +147,7 @@ int main(void)
 	tcase_add_test(tcase, small_buffers_are_never_overrun);
 	tcase_add_test(tcase, lines_break_at_blanks);
 	tcase_add_test(tcase, wrapping_always_comes_to_an_end);
+	tcase_add_test(tcase, the_locale_is_set_when_it_is_needed);
 	suite_add_tcase(suite, tcase);
 	return unit_main(suite);
 }

@@ -2,7 +2,6 @@
 #include "engine/task/duration.h"
 
 #include <fcntl.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "tui/cli/report.h"
 #include "tui/cli/servers.h"
 #include "tui/text/alloc.h"
+#include "tui/text/cells.h"
 #include "tui/text/habits.h"
 #include "tui/text/messages.h"
 #include "tui/text/theme.h"
@@ -92,6 +92,7 @@ static enum cli_mode begin_screen(struct cli *cli)
 		.confirm = args->confirm,
 		.preference = args->confirm_preference,
 	};
+	(void)cells_in_utf8(); /* sets the locale, which all of the screen needs */
 	keep_as_defaults(cli);
 	return CLI_SCREEN;
 }
@@ -189,9 +190,7 @@ enum cli_mode cli_begin(struct cli *cli, int argc, char **argv)
 
 	*cli = (struct cli){ 0 };
 	claim_standard_streams();
-	/* If the locale is not installed, the default would be ASCII. */
-	if (!setlocale(LC_CTYPE, ""))
-		setlocale(LC_CTYPE, "C.UTF-8");
+	cells_await_locale();
 	if (!isatty(STDOUT_FILENO))
 		setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	context_init(&cli->context);

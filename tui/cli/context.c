@@ -22,6 +22,8 @@ enum { MADE_MAX = 1 << 14, NONCE_PREFIX = 8, REPEATS_MAX = 3 };
 
 void context_init(struct context *context)
 {
+	size_t seed;
+
 	*context = (struct context){ .ask_fd = STDIN_FILENO };
 	arguments_init(&context->defaults);
 	if (getrandom(context->nonce, sizeof(context->nonce), 0) != (ssize_t)sizeof(context->nonce)) {
@@ -29,6 +31,9 @@ void context_init(struct context *context)
 
 		memcpy(context->nonce, &now, sizeof(now));
 	}
+	/* Otherwise jansson opens /dev/urandom for a number of its own; 0 would mean that. */
+	memcpy(&seed, context->nonce, sizeof(seed));
+	json_object_seed(seed | 1);
 }
 
 void context_made(struct context *context, const char *id)

@@ -1,6 +1,7 @@
 #include "tui/text/cells.h"
 
 #include <langinfo.h>
+#include <locale.h>
 #include <stdint.h>
 #include <string.h>
 #include <wchar.h>
@@ -22,9 +23,22 @@ bool cells_plain(void)
 	return cells_are_plain;
 }
 
+static bool cells_awaits_locale;
+
+void cells_await_locale(void)
+{
+	cells_awaits_locale = true;
+}
+
 bool cells_in_utf8(void)
 {
-	const char *codeset = nl_langinfo(CODESET);
+	const char *codeset;
+
+	/* If the locale is not installed, the default would be ASCII. */
+	if (cells_awaits_locale && !setlocale(LC_CTYPE, ""))
+		setlocale(LC_CTYPE, "C.UTF-8");
+	cells_awaits_locale = false;
+	codeset = nl_langinfo(CODESET);
 
 	return strcmp(codeset, "UTF-8") == 0 || strcmp(codeset, "utf8") == 0;
 }

@@ -2,7 +2,7 @@
  * Text on a terminal: its width in columns, and cutting it to a width.  The result has no characters that
  * control the terminal.
  *
- * Pure except for the locale; the program calls setlocale(3).  The size of buf includes the NUL.  Longer text
+ * Pure except for the locale, which the program sets, or lets be set when it is needed.  The size of buf includes the NUL.  Longer text
  * is cut between characters.
  */
 #ifndef KRTASK_TUI_TEXT_CELLS_H
@@ -30,6 +30,12 @@ size_t cells_step(const char *utf8, size_t *columns);
 /* For a screen reader: nothing is drawn that is not text, such as bars and lines. */
 void cells_set_plain(bool plain);
 bool cells_plain(void);
+
+/*
+ * The locale of the user is set when one of these functions first needs it: most commands write nothing whose width
+ * counts, and start faster without it.
+ */
+void cells_await_locale(void);
 
 /* True if the character set of the locale is UTF-8. */
 bool cells_in_utf8(void);

@@ -346,7 +346,10 @@ bool address_is_same(const struct address *a, const struct address *b)
 static int make_directories(char *path, char **error)
 {
 	char *slash = path;
+	struct stat status;
 
+	if (lstat(path, &status) == 0)
+		return 0; /* as nearly always */
 	do {
 		slash = strchr(slash + 1, '/');
 		if (slash)
