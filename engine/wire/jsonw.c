@@ -108,24 +108,27 @@ static void put_escaped(struct jsonw *w, unsigned char byte)
 	jsonw_put(w, text, sizeof(text));
 }
 
+/* Bytes that may not mean themselves. */
+static const bool jsonw_special[256] = {
+	[0 ... 0x1f] = true, ['"'] = true, ['\\'] = true, [0x80 ... 0xff] = true
+};
+
 /* The length of the prefix that needs no escape. */
 static size_t plain_length(const char *bytes, size_t length)
 {
 	size_t i = 0;
 
-	while (i < length) {
-		unsigned char byte = (unsigned char)bytes[i];
-		size_t n = 1;
+	for (;;) {
+		size_t n = 0;
 
-		if (byte >= 0x80)
+		while (i < length && !jsonw_special[(unsigned char)bytes[i]])
+			i++;
+		if (i < length && (unsigned char)bytes[i] >= 0x80)
 			n = utf8_character(bytes + i, length - i);
-		else if (byte < 0x20 || byte == '"' || byte == '\\')
-			break;
 		if (n == 0)
-			break;
+			return i;
 		i += n;
 	}
-	return i;
 }
 
 void jsonw_string_n(struct jsonw *w, const char *bytes, size_t length)

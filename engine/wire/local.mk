@@ -24,7 +24,7 @@ engine_libwire_a_SOURCES = \
 	engine/wire/client/opening.c \
 	engine/wire/client/owner.c engine/wire/client/owner.h \
 	engine/wire/client/patience.c engine/wire/client/patience.h \
-	engine/wire/client/reply.c \
+	engine/wire/client/reply.c engine/wire/client/reply.h \
 	engine/wire/client/ssh.c engine/wire/client/ssh.h \
 	engine/wire/client/start.c
 nodist_engine_libwire_a_SOURCES = engine/wire/description.c

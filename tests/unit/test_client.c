@@ -11,6 +11,7 @@
 #include "engine/task/messages.h"
 #include "engine/wire/client/client.h"
 #include "engine/wire/client/connect.h"
+#include "engine/wire/client/reply.h"
 #include "tests/unit/clients.h"
 #include "tests/unit/fake_server.h"
 #include "tests/unit/unit.h"
@@ -405,9 +406,41 @@ START_TEST(what_is_not_varlink_is_told)
 }
 END_TEST
 
+static const char *const frames[] = {
+	"{\"parameters\":{\"id\":\"7\"}}",
+	"{\"parameters\":{\"\":\"\"}}",
+	"{\"parameters\":{\"id\":\"a \\u0041 b\"}}",
+	"{\"parameters\":{\"i\\u0064\":\"7\"}}",
+	"{\"parameters\":{\"id\":\"\xc3\xa4\"}}",
+	"{\"parameters\":{\"id\":\"\xc3\"}}",
+	"{\"parameters\":{\"id\":\"7\",\"note\":\"x\"}}",
+	"{\"parameters\":{\"id\":\"7\"},\"continues\":true}",
+	"{\"parameters\":{\"id\":\"7\"}} ",
+	"{\"parameters\":{\"id\":\"7\"}}x",
+	"{\"parameters\":{\"id\":7}}",
+	"{\"parameters\":{\"id\" \"7\"}}",
+	"{\"parameters\":{\"id\":\"a\tb\"}}",
+	"{\"parameters\":{\"a name that is longer than those that replies have\":\"7\"}}",
+	"{\"parameters\":{}}",
+};
+
+START_TEST(a_reply_is_what_jansson_reads)
+{
+	for (size_t length = 0; length <= strlen(frames[_i]); length++) {
+		json_t *ours = reply_load(frames[_i], length);
+		json_t *theirs = json_loadb(frames[_i], length, 0, NULL);
+
+		ck_assert_msg(ours ? json_equal(ours, theirs) : !theirs, "%.*s", (int)length, frames[_i]);
+		json_decref(ours);
+		json_decref(theirs);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("client");
+	TCase *replies = tcase_create("replies");
 	TCase *tcase = tcase_create("calls");
 
 	tcase_add_checked_fixture(tcase, setup_server, teardown_server);
@@ -430,5 +463,7 @@ int main(void)
 	tcase_add_loop_test(tcase, what_is_not_varlink_is_told, 0,
 	                    sizeof(not_varlink) / sizeof(not_varlink[0]));
 	suite_add_tcase(suite, tcase);
+	tcase_add_loop_test(replies, a_reply_is_what_jansson_reads, 0, sizeof(frames) / sizeof(*frames));
+	suite_add_tcase(suite, replies);
 	return unit_main(suite);
 }

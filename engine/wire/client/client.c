@@ -22,6 +22,7 @@
 #include "engine/wire/buffer.h"
 #include "engine/wire/client/connect.h"
 #include "engine/wire/client/inside.h"
+#include "engine/wire/client/reply.h"
 
 enum {
 	READ_CHUNK = 64 << 10, /* bytes of one read */
@@ -168,7 +169,7 @@ static void client_answered(struct client *client, bool continues)
 
 static int read_reply(struct client *client, const char *frame, size_t length, struct client_reply *reply)
 {
-	json_t *root = json_loadb(frame, length, 0, NULL);
+	json_t *root = reply_load(frame, length);
 	json_t *parameters = json_object_get(root, "parameters");
 	json_t *error = json_object_get(root, "error");
 	char *name = NULL;

@@ -5,6 +5,55 @@
 
 #include "engine/task/messages.h"
 #include "engine/wire/client/client.h"
+#include "engine/wire/client/reply.h"
+
+enum { REPLY_KEY_SIZE = 32 };
+
+/* Returns what follows the plain text that ends in a quote, and its length; NULL: it is not plain. */
+static const char *reply_text(const char *at, const char *end, size_t *length)
+{
+	const char *start = at;
+
+	while (at < end && *at >= ' ' && *at < 0x7f && *at != '"' && *at != '\\')
+		at++;
+	*length = (size_t)(at - start);
+	return at < end && *at == '"' ? at + 1 : NULL;
+}
+
+/* NULL: it has another form. */
+static json_t *reply_load_plain(const char *frame, size_t length)
+{
+	static const char begin[] = "{\"parameters\":{\"", middle[] = ":\"", last[] = "}}";
+	const char *end = frame + length, *key = frame + sizeof(begin) - 1, *value, *rest;
+	char name[REPLY_KEY_SIZE];
+	size_t key_length, value_length;
+
+	if (length < sizeof(begin) || memcmp(frame, begin, sizeof(begin) - 1) != 0)
+		return NULL;
+	value = reply_text(key, end, &key_length);
+	if (!value || key_length >= sizeof(name) || end - value < 2 || memcmp(value, middle, 2) != 0)
+		return NULL;
+	rest = reply_text(value + 2, end, &value_length);
+	if (!rest || end - rest != 2 || memcmp(rest, last, 2) != 0)
+		return NULL;
+	memcpy(name, key, key_length);
+	name[key_length] = '\0';
+	json_t *root = json_object(), *parameters = json_object();
+	if (json_object_set_new_nocheck(parameters, name, json_stringn_nocheck(value + 2, value_length)) ||
+	    json_object_set_nocheck(root, "parameters", parameters)) {
+		json_decref(root);
+		root = NULL;
+	}
+	json_decref(parameters);
+	return root;
+}
+
+json_t *reply_load(const char *frame, size_t length)
+{
+	json_t *plain = reply_load_plain(frame, length);
+
+	return plain ? plain : json_loadb(frame, length, 0, NULL);
+}
 
 void client_reply_release(struct client_reply *reply)
 {
