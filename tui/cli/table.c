@@ -106,8 +106,14 @@ void table_add(struct table *table, const struct value *row)
 
 static void add_blanks(struct text *out, size_t count)
 {
-	out->data = alloc_room(out->data, &out->size, out->length + count + 1, 1);
-	memset(out->data + out->length, ' ', count);
+	static const char few[] = "                ";
+	const size_t most = sizeof(few) - 1;
+
+	out->data = alloc_room(out->data, &out->size, out->length + count + most, 1);
+	if (count <= most)
+		memcpy(out->data + out->length, few, most); /* a constant number, without a call */
+	else
+		memset(out->data + out->length, ' ', count);
 	out->length += count;
 }
 

@@ -133,6 +133,12 @@ static inline const char *next_item(const char *at, const char *end, bool *over)
 /* Bytes that end a string, or need a closer look. */
 static const bool ends_string[256] = { ['"'] = true, ['\\'] = true };
 
+/* Bytes that end another value of a plain row, or begin a nested one. */
+static const bool ends_simple[256] = {
+	[','] = true,  [']'] = true,  ['}'] = true, [' '] = true, ['\n'] = true,
+	['\r'] = true, ['\t'] = true, ['['] = true, ['{'] = true,
+};
+
 /*
  * Reads a row without blanks, escapes or nested values behind its opening bracket, as most are.  Returns what follows it;
  * NULL: it has one of these.
@@ -154,7 +160,7 @@ static const char *read_simple_row(const char *at, const char *end, struct value
 		} else if (end - at > 4 && memcmp(at, "null", 4) == 0) {
 			at += 4;
 		} else {
-			while (at < end && !ends_literal[(unsigned char)*at] && *at != '[' && *at != '{')
+			while (at < end && !ends_simple[(unsigned char)*at])
 				at++;
 		}
 		if (at == start || at == end || (*at != ',' && *at != ']'))
