@@ -64,7 +64,8 @@ static const struct {
 } bad[] = {
 	{ "start 7 --wat-if", "unknown option '--wat-if' (nearest: --what-if, ", { NULL } },
 	{ "start 7 --wat-if", "; see krtask start --help)", { NULL } },
-	{ "start 7 -x", "unknown option '-x' in '-x' (nearest: --", { NULL } },
+	{ "start 7 -x", "unknown option '-x' (nearest: --", { NULL } },
+	{ "start 7 -vx", "unknown option '-x' in '-vx' (nearest: --", { NULL } },
 	{ "strat 7", "unknown command 'strat' (nearest: start, ", { NULL } },
 	{ "Strat-KrTask 7", "(nearest: Start-KrTask, ", { NULL } },
 	{ "kill 7", MSG_COMMAND_FOREIGN, { "kill", "stop --kill" } },

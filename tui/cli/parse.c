@@ -176,7 +176,8 @@ static int fail_letter(struct parser *p, char letter, const char *word)
 	char *list, *error;
 
 	list = nearest_names(p, word + 1, strlen(word + 1));
-	error = alloc_format(MSG_LETTER_UNKNOWN, letter, word, list);
+	error = word[2] ? alloc_format(MSG_LETTER_UNKNOWN_IN, letter, word, list)
+	                : alloc_format(MSG_LETTER_UNKNOWN, letter, list);
 	free(list);
 	return parser_fail(p, error);
 }
