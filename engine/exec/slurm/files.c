@@ -78,6 +78,18 @@ int slurm_mark(const char *directory, const char *identity)
 	return error == -EEXIST ? files_compare_mark(directory, identity) : error;
 }
 
+int slurm_write_ticket(const char *directory, const char *base)
+{
+	char path[SLURM_PATH_SIZE];
+	if (!slurm_path(path, directory, base, ".job"))
+		return -ENAMETOOLONG;
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
 bool slurm_is_marked(const char *directory, const char *identity)
 {
 	/* A network filesystem may remember that a file was missing, until its directory is opened. */
@@ -133,9 +145,9 @@ struct slurm_end slurm_read_end(const char *directory, const char *base, uint64_
 
 void slurm_remove(const char *directory, const char *base, bool all)
 {
-	static const char *const suffixes[] = { ".beg",   ".end", ".beg.new", ".end.new",
-		                                ".slurm", ".out", ".err" };
-	enum { SUFFIXES = sizeof(suffixes) / sizeof(*suffixes), SUFFIXES_OWN = 5 };
+	static const char *const suffixes[] = { ".job",     ".run",   ".beg", ".end", ".beg.new",
+		                                ".end.new", ".slurm", ".out", ".err" };
+	enum { SUFFIXES = sizeof(suffixes) / sizeof(*suffixes), SUFFIXES_OWN = 7 };
 	char path[SLURM_PATH_SIZE];
 	for (size_t i = 0; i < (all ? SUFFIXES : SUFFIXES_OWN); i++) {
 		if (slurm_path(path, directory, base, suffixes[i]))

@@ -1,6 +1,6 @@
 /*
  * The files of an attempt, in the directory of its group: BASE.out and BASE.err, BASE.beg when its command begins,
- * BASE.end when it has ended, BASE.slurm for what Slurm itself says.  BASE is the number of the task, or NUMBER-ATTEMPT
+ * BASE.end when it has ended, BASE.job until its step comes, which makes BASE.run of it, BASE.slurm for what Slurm itself says.  BASE is the number of the task, or NUMBER-ATTEMPT
  * from the second attempt on.  Another machine writes them.  Except for slurm_output_path(), these functions may
  * block, so only the worker calls them.
  */
@@ -32,6 +32,8 @@ bool slurm_path(char *path, const char *directory, const char *base, const char 
  * Makes the directory that of the server, unless it is that of another.  0, -EEXIST: it is; -errno.
  */
 int slurm_mark(const char *directory, const char *identity);
+/* Lets one step of that base run: the first that comes takes it.  0 or -errno. */
+int slurm_write_ticket(const char *directory, const char *base);
 /* Whether it can be read, and is that of the server.  Afterwards files that other machines have made are seen. */
 bool slurm_is_marked(const char *directory, const char *identity);
 struct slurm_begin slurm_read_begin(const char *directory, const char *base, uint64_t job);

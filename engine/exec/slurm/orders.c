@@ -48,6 +48,8 @@ void slurm_silent(struct slurm *slurm, bool silent)
 	if (slurm->silent == silent || slurm->closing)
 		return;
 	slurm->silent = silent;
+	/* A controller that has been started again may have jobs that it had no longer: they are looked for. */
+	slurm->swept = slurm->swept && silent;
 	reports->room(reports->ctx);
 }
 

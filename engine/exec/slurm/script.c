@@ -14,6 +14,9 @@
  * A signal to the job reaches the process group of this shell, so the command stays in it (another session would hear
  * nothing), and the shell, which waits again.  A shell starts what it does not wait for with SIGINT and SIGQUIT ignored.
  *
+ * A controller that is started again may have forgotten that a job has run, and run it again.  So the step first takes
+ * N.job, which only one can.
+ *
  * N.beg is written by the process that becomes the command, before that: without N.beg no command has begun.  Where
  * the directory is another one, or cannot be written, nothing is run.
  */
@@ -25,6 +28,7 @@ static const char script_step[] =
 	"\techo \"krtask: $krtask_dir is not the directory of the server\" >&2\n"
 	"\texit 78\n"
 	"}\n"
+	"mv -- \"$krtask_base.job\" \"$krtask_base.run\" || exit 78\n"
 	"export krtask_dir krtask_base krtask_cwd krtask_path krtask_error\n"
 	"krtask_signal=1\n"
 	"trap krtask_signal=1 HUP INT QUIT TERM USR1 USR2 ALRM\n"

@@ -200,6 +200,8 @@ static void slurm_forget_attempt(struct slurm_attempt *attempt, struct slurm_lis
 	default:
 		if (attempt->job > 0 && list->jobs && !attempt->lost)
 			list->jobs[list->count++] = attempt->job;
+		slurm_discard(slurm, attempt->directory, attempt->number, attempt->ordinal, attempt->ordinal,
+		              false);
 	}
 	slurm_attempt_free(attempt);
 }

@@ -40,6 +40,7 @@ struct submit_job {
 	struct slurm *slurm;
 	uint64_t serial;
 	char *text, *directory, *log;
+	char base[SLURM_BASE_SIZE];
 	size_t head; /* where the lines of a file are put in */
 	struct strings command;
 	char comment[128];
@@ -155,6 +156,8 @@ static int submit_prepare(struct submit_job *job, struct strings *arguments)
 	else if (error)
 		snprintf(job->error, sizeof(job->error), MSG_SLURM_DIRECTORY, job->directory,
 		         strerror(-error));
+	if (!error)
+		error = slurm_write_ticket(job->directory, job->base);
 	if (!error)
 		error = submit_insert_lines(job);
 	if (!error)
@@ -274,6 +277,7 @@ void slurm_submit(struct slurm_attempt *attempt)
 	slurm_comment(job->comment, sizeof(job->comment), slurm->identity, attempt->number, attempt->ordinal);
 	job->slurm = slurm;
 	job->serial = attempt->serial;
+	memcpy(job->base, attempt->base, sizeof(job->base));
 	job->job.work = submit_work;
 	job->job.done = submit_done;
 	attempt->stage = SLURM_SUBMITTING;

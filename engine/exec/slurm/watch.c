@@ -18,8 +18,11 @@
 #include "engine/run/process.h"
 #include "engine/task/messages.h"
 
-/* A job is over, and its end is missing: after so many looks nothing is to come. */
-enum { WATCH_LOOKS = 3 };
+/*
+ * A job is over, and its end is missing: after so many looks nothing is to come.  A controller that has been started
+ * again may not know jobs at first that still run.
+ */
+enum { WATCH_LOOKS = 3, WATCH_LOOKS_ABSENT = 10 };
 
 /* What the worker found out about an attempt. */
 struct watched {
@@ -204,7 +207,8 @@ static void watch_over(struct slurm_attempt *attempt, const struct watched *watc
 	attempt->slurm->changed = true;
 	snprintf(attempt->reason, sizeof(attempt->reason), "%s", watched->row.state);
 	/* If the directory cannot be read, nothing is known. */
-	if (!watched->marked || ++attempt->unseen < WATCH_LOOKS)
+	unsigned looks = watched->row.condition == SLURM_ABSENT ? WATCH_LOOKS_ABSENT : WATCH_LOOKS;
+	if (!watched->marked || ++attempt->unseen < looks)
 		return;
 	if (watched->row.condition == SLURM_ABSENT && attempt->stage == SLURM_ADOPTED &&
 	    !attempt->begin.known) {
@@ -310,12 +314,21 @@ static bool watch_knows(const struct slurm *slurm, const struct slurm_row *row)
 static void watch_sweep(const struct watch_job *job)
 {
 	struct slurm *slurm = job->slurm;
-	for (size_t i = 0; i < job->row_count && !slurm->swept; i++) {
+	if (slurm->swept)
+		return;
+	for (size_t i = 0; i < job->row_count; i++) {
 		const struct slurm_row *row = &job->rows[i];
 		if (row->condition == SLURM_PENDING && row->held && !watch_knows(slurm, row))
 			slurm_order(slurm, SLURM_ORDER_CANCEL, 0, &row->job, 1);
 	}
+	/* What an earlier server has left for a task that is being submitted is seen when that is over. */
+	const struct slurm_attempt *attempt;
 	slurm->swept = true;
+	DL_FOREACH(slurm->attempts, attempt)
+	{
+		if (attempt->stage == SLURM_SUBMITTING || attempt->stage == SLURM_DOUBTFUL)
+			slurm->swept = false;
+	}
 }
 
 static void watch_free(struct watch_job *job)
