@@ -300,6 +300,26 @@ START_TEST(lines_stand_in_quotes)
 }
 END_TEST
 
+START_TEST(fields_stand_in_sections)
+{
+	static const char *const heads[] = { MSG_FORM_QUEUE, MSG_FORM_CODE, MSG_FORM_TIMES,
+		                             MSG_FORM_RETRY, MSG_FORM_ENDS, MSG_FORM_MORE };
+	static const enum form_purpose purposes[] = { FORM_NEW, FORM_EDIT };
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t head = 0;
+
+		open_as(purposes[i], purposes[i] == FORM_EDIT ? "7" : NULL);
+		for (size_t k = 0; k < form.count; k++) {
+			if (form.fields[k].head)
+				ck_assert_str_eq(form.fields[k].head, heads[head++]);
+		}
+		ck_assert_uint_eq(head, 6);
+		ck_assert_str_eq(form_find(&form, OPT_GROUP)->head, MSG_FORM_QUEUE);
+	}
+}
+END_TEST
+
 START_TEST(fields_go_round)
 {
 	form_move(&form, -1);
@@ -342,6 +362,7 @@ int main(void)
 		                       a_time_that_is_over_is_given_only_anew,
 		                       bytes_that_are_no_text_are_kept,
 		                       lines_stand_in_quotes,
+		                       fields_stand_in_sections,
 		                       fields_go_round,
 		                       a_path_may_begin_at_home };
 

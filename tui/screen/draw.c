@@ -90,3 +90,14 @@ int draw_body_lines(void)
 
 	return lines > 0 ? lines : 1;
 }
+
+void draw_heading(int y, const char *text)
+{
+	const char *rule = cells_plain() ? " " : cells_in_utf8() ? "\xe2\x94\x80" : "-";
+	int x = 0;
+
+	while (x < terminal_columns())
+		x = terminal_put(y, x, STYLE_DIM, rule);
+	x = terminal_put(y, 2, STYLE_STRONG, " ");
+	terminal_put(y, terminal_put(y, x, STYLE_STRONG, text), STYLE_STRONG, " ");
+}

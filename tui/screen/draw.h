@@ -16,5 +16,7 @@ void draw_waiting_above(const struct app *app);
 void draw_notice(const struct app *app, int y);
 /* The number of lines that it takes: 1 if the message and the keys share one. */
 int draw_bottom_lines(void);
+/* A rule over the whole width, with the text in it. */
+void draw_heading(int y, const char *text);
 
 #endif

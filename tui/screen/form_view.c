@@ -19,8 +19,8 @@
 #include "tui/text/wrap.h"
 #include "tui/view/shell_line.h"
 
-/* Columns of the labels, and those of a screen that has room for them all. */
-enum { LABEL_WIDTH = 13, WIDE = 40 };
+/* Columns of the labels, and those of a screen that has room for them all; lines of one that has room for headings. */
+enum { LABEL_WIDTH = 13, WIDE = 40, HEADED = 12 };
 
 /* The bytes of a line under a field. */
 enum { NOTE_SIZE = 2048 };
@@ -96,13 +96,19 @@ static int form_view_wrap(const char *note, int y, int end, enum style style, bo
 	return y;
 }
 
+/* The heading before the field; NULL: it has none, or there is no room for headings. */
+static const char *form_view_head(const struct form_field *field)
+{
+	return draw_body_lines() >= HEADED ? field->head : NULL;
+}
+
 static int form_view_height(struct form_field *field)
 {
 	char *note = form_view_note(field);
 	int height = note ? form_view_wrap(note, 1, draw_body_lines() - 1, STYLE_NORMAL, false) : 1;
 
 	free(note);
-	return height;
+	return height + (form_view_head(field) ? 1 : 0);
 }
 
 /* Scrolls so that the current field is on the screen, with what is said under it. */
@@ -128,6 +134,12 @@ static int form_view_draw_field(struct form_view *form, size_t number, int y, in
 	int x = columns >= WIDE ? LABEL_WIDTH : (int)strlen(field->label) + 1;
 	char *note = form_view_note(field);
 
+	if (form_view_head(field))
+		draw_heading(y++, field->head);
+	if (y > end) {
+		free(note);
+		return y;
+	}
 	terminal_put(y, 0, current ? STYLE_STRONG : STYLE_KEY, field->label);
 	if (form_is_flag(field))
 		terminal_put(y, x, current ? STYLE_SELECTED : STYLE_NORMAL, field->on ? "[x]" : "[ ]");
@@ -232,7 +244,7 @@ static void form_view_mouse(struct view *view, const struct terminal_event *even
 		struct form_field *field = &form->form.fields[i];
 		int height = form_view_height(field);
 
-		if (event->y >= y && event->y < y + height) {
+		if (event->y >= y + (form_view_head(field) ? 1 : 0) && event->y < y + height) {
 			completer_hide(&form->completer);
 			form->form.current = i;
 			field->on = form_is_flag(field) ? !field->on : field->on;

@@ -7,18 +7,6 @@
 
 enum { WHEEL_LINES = 3 };
 
-/* A rule over the whole width, with the text in it. */
-static void page_view_draw_heading(int y, const char *text)
-{
-	const char *rule = cells_plain() ? " " : cells_in_utf8() ? "\xe2\x94\x80" : "-";
-	int x = 0;
-
-	while (x < terminal_columns())
-		x = terminal_put(y, x, STYLE_DIM, rule);
-	x = terminal_put(y, 2, STYLE_STRONG, " ");
-	terminal_put(y, terminal_put(y, x, STYLE_STRONG, text), STYLE_STRONG, " ");
-}
-
 void page_view_draw(struct page_view *page, const char *title)
 {
 	struct pager *pager = &page->pager;
@@ -36,7 +24,7 @@ void page_view_draw(struct page_view *page, const char *title)
 		const struct pager_line *line = &pager->lines[pager->top + i];
 
 		if (line->style == STYLE_HEADING) {
-			page_view_draw_heading((int)i + 1, line->text);
+			draw_heading((int)i + 1, line->text);
 			continue;
 		}
 		terminal_put((int)i + 1, 0, line->label_style, line->label);

@@ -10,13 +10,22 @@
 #include "tui/text/text.h"
 #include "tui/view/shell_line.h"
 
-/* These come first, in this order.  All others that the command takes follow in the order of their table. */
-static const enum option_id form_first[] = {
-	OPT_NAME,   OPT_CWD,    OPT_GROUP,      OPT_START,      OPT_AFTER,    OPT_UNMET,       OPT_PRIORITY,
-	OPT_WEIGHT, OPT_ENV,    OPT_ARG,        OPT_CODE,       OPT_LANGUAGE, OPT_FILE,        OPT_PUT_OFF,
-	OPT_AT,     OPT_EXPIRE, OPT_TIME_LIMIT, OPT_KILL_AFTER, OPT_RETRY,    OPT_DESCRIPTION,
+/* The options in their order.  All others that the command takes follow in the order of their table. */
+#define FORM_SECTION_MAX 8
+static const struct {
+	const char *head; /* before the first of them that the form has; NULL: none */
+	enum option_id options[FORM_SECTION_MAX];
+	size_t count;
+} form_sections[] = {
+	{ NULL, { OPT_NAME, OPT_CWD }, 2 },
+	{ MSG_FORM_QUEUE, { OPT_GROUP, OPT_START, OPT_AFTER, OPT_UNMET, OPT_PRIORITY, OPT_WEIGHT }, 6 },
+	{ MSG_FORM_CODE, { OPT_ENV, OPT_ARG, OPT_CODE, OPT_LANGUAGE, OPT_FILE }, 5 },
+	{ MSG_FORM_TIMES, { OPT_PUT_OFF, OPT_AT, OPT_EXPIRE, OPT_TIME_LIMIT, OPT_KILL_AFTER }, 5 },
+	{ MSG_FORM_RETRY,
+	  { OPT_RETRY, OPT_RETRY_DELAY, OPT_RETRY_MAX, OPT_RETRY_ON, OPT_RETRY_NOT, OPT_RETRY_LOST },
+	  6 },
+	{ MSG_FORM_ENDS, { OPT_ON_END, OPT_ON_FAIL, OPT_ON_OK, OPT_WEBHOOK, OPT_AUTO_REMOVE }, 5 },
 };
-enum { FORM_FIRST = sizeof(form_first) / sizeof(*form_first) };
 
 /* Labels that are not the name of the option. */
 static const struct {
@@ -47,14 +56,14 @@ static char *form_label(enum option_id option)
 	return label;
 }
 
-static void form_add(struct form *form, enum option_id option)
+static void form_add(struct form *form, enum option_id option, const char *head)
 {
 	struct form_field *field = &form->fields[form->count];
 
 	if (form->count == FORM_FIELDS_MAX)
 		abort();
 	form->count++;
-	*field = (struct form_field){ .option = option, .before = alloc_string("") };
+	*field = (struct form_field){ .option = option, .head = head, .before = alloc_string("") };
 	field->label = option == OPTION_TOTAL ? alloc_string(MSG_FORM_COMMAND) : form_label(option);
 	field->help = option == OPTION_TOTAL ? MSG_FORM_COMMAND_HELP : option_table[option].help;
 }
@@ -77,21 +86,37 @@ static struct option_set form_options(enum form_purpose purpose)
 	return set;
 }
 
+/* Those of the section that are in the set, which they leave. */
+static void form_add_section(struct form *form, size_t section, struct option_set *set)
+{
+	const char *head = form_sections[section].head;
+
+	for (size_t i = 0; i < form_sections[section].count; i++) {
+		enum option_id option = form_sections[section].options[i];
+
+		if (!option_set_has(set, option))
+			continue;
+		form_add(form, option, head);
+		option_set_drop(set, option);
+		head = NULL;
+	}
+}
+
 void form_init(struct form *form, enum form_purpose purpose, const char *id)
 {
 	struct option_set set = form_options(purpose);
+	const char *head = MSG_FORM_MORE;
 	struct form_field *start;
 
 	*form = (struct form){ .purpose = purpose, .id = alloc_string(id) };
-	form_add(form, OPTION_TOTAL);
-	for (size_t i = 0; i < FORM_FIRST; i++) {
-		if (option_set_has(&set, form_first[i]))
-			form_add(form, form_first[i]);
-		option_set_drop(&set, form_first[i]);
-	}
+	form_add(form, OPTION_TOTAL, NULL);
+	for (size_t i = 0; i < sizeof(form_sections) / sizeof(*form_sections); i++)
+		form_add_section(form, i, &set);
 	OPTION_SET_EACH(option, &set) {
-		if (*option_table[option].name)
-			form_add(form, (enum option_id)option);
+		if (!*option_table[option].name)
+			continue;
+		form_add(form, (enum option_id)option, head);
+		head = NULL;
 	}
 	start = form_find(form, OPT_START);
 	if (start)
