@@ -130,8 +130,10 @@ void core_clock(struct core *core, bool was_set)
 {
 	/* It fires once. */
 	core->wake = 0;
-	if (was_set)
+	if (was_set) {
 		agenda_review(core);
+		registry_doubt(&core->registry);
+	}
 	settle_core(core);
 }
 

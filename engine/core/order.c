@@ -135,6 +135,16 @@ struct task *order_next(const struct order *order, const struct task *task)
 	return NULL;
 }
 
+struct task *order_previous(const struct order *order, const struct task *task)
+{
+	for (size_t place = task->place; place > 0; place--) {
+		struct task *previous = order->entries[place - 1];
+		if (previous && !previous->removed)
+			return previous;
+	}
+	return NULL;
+}
+
 size_t order_rank_of(const struct order *order, uint64_t number)
 {
 	size_t low = 0, high = order->count;

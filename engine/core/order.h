@@ -36,6 +36,8 @@ void order_forget(struct order *order, struct task *task);
 struct task *order_at(const struct order *order, size_t rank);
 /* The entry after this one, NULL at the end. */
 struct task *order_next(const struct order *order, const struct task *task);
+/* The entry before this one, NULL at the beginning. */
+struct task *order_previous(const struct order *order, const struct task *task);
 /* Finds a task by its number; NULL: there is none. */
 struct task *order_find(const struct order *order, uint64_t number);
 size_t order_rank(const struct order *order, const struct task *task);

@@ -89,6 +89,16 @@ uint64_t registry_hides(const struct registry *registry)
 	return sum;
 }
 
+static void registry_note(struct registry *registry, const struct task *task)
+{
+	registry->recent[++registry->version % REGISTRY_RECENT] = task->number;
+}
+
+void registry_doubt(struct registry *registry)
+{
+	registry->version += REGISTRY_RECENT + 1;
+}
+
 int registry_add(struct registry *registry, struct task *task)
 {
 	int error = ids_add(&registry->ids, task);
@@ -115,7 +125,7 @@ void registry_remove(struct registry *registry, struct task *task)
 	shelves_take(&registry->shelves, task);
 	ids_remove(&registry->ids, task);
 	record_unlink(task);
-	registry->version++;
+	registry_note(registry, task);
 	registry->removals++;
 }
 
@@ -152,7 +162,8 @@ void registry_set_state(struct registry *registry, struct task *task, enum task_
 
 void registry_touch(struct registry *registry, struct task *task)
 {
-	task->version = (uint32_t)++registry->version;
+	registry_note(registry, task);
+	task->version = (uint32_t)registry->version;
 	if (task->ordered && !task->removed)
 		shelves_loosen(&registry->shelves, task);
 }

@@ -19,6 +19,8 @@
 #include "engine/core/record.h"
 #include "engine/core/shelves.h"
 
+enum { REGISTRY_RECENT = 2048 };
+
 struct registry {
 	struct order order;
 	struct ids ids;
@@ -31,11 +33,12 @@ struct registry {
 	uint64_t hidden[TASK_STATE_COUNT]; /* the same of tasks that are in no count */
 	uint64_t *reserved; /* sorted: numeric ids given by users that next_id has not reached */
 	size_t reserved_count, reserved_size;
-	uint64_t version;       /* of the latest change that can be seen */
-	uint64_t removals;      /* how many pointers have become invalid */
-	struct shelves shelves; /* by activity (activity.h) */
-	uint64_t seen;          /* what the user had seen when they were put there */
-	uint32_t heaviest;      /* no task has a greater weight; there may be none with this one any more */
+	uint64_t version;                 /* of the latest change that can be seen */
+	uint64_t recent[REGISTRY_RECENT]; /* numbers of the tasks that changed last, by the version */
+	uint64_t removals;                /* how many pointers have become invalid */
+	struct shelves shelves;           /* by activity (activity.h) */
+	uint64_t seen;                    /* what the user had seen when they were put there */
+	uint32_t heaviest; /* no task has a greater weight; there may be none with this one any more */
 };
 
 void registry_init(struct registry *registry);
@@ -87,6 +90,8 @@ int registry_reserve(struct registry *registry, uint64_t number);
 bool registry_is_reserved(const struct registry *registry, uint64_t number);
 
 /* Environments.  acquire adds a reference. A new one is stored by the caller (environments_take). */
+/* Any task may be in another place of any order: the clock was set. */
+void registry_doubt(struct registry *registry);
 struct shared_environment *registry_environment(struct registry *registry, const char *hash);
 int registry_add_environment(struct registry *registry, const char *hash, const char *block, size_t length,
                              struct shared_environment **out);

@@ -25,6 +25,7 @@ engine_libengine_a_SOURCES += \
 	engine/service/plans.c \
 	engine/service/query.c engine/service/query.h \
 	engine/service/retention.c engine/service/retention.h \
+	engine/service/rows.c engine/service/rows.h \
 	engine/service/select.c engine/service/select.h \
 	engine/service/service.c engine/service/service.h \
 	engine/service/set.c \
@@ -32,12 +33,16 @@ engine_libengine_a_SOURCES += \
 	engine/service/sorting.c engine/service/sorting.h \
 	engine/service/streams.c \
 	engine/service/tasks.c \
+	engine/service/tops.c engine/service/tops.h \
 	engine/service/tree.c engine/service/tree.h \
 	engine/service/waits.c \
 	engine/service/why.c \
 	engine/service/window.c engine/service/window.h
 
-check_PROGRAMS += tests/unit/test_service tests/unit/test_service_groups tests/unit/test_streams tests/unit/test_tree
+check_PROGRAMS += tests/unit/test_service tests/unit/test_service_groups tests/unit/test_streams tests/unit/test_tops \
+	tests/unit/test_tree
+tests_unit_test_tops_SOURCES = tests/unit/test_tops.c $(gated_engine)
+tests_unit_test_tops_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_service_groups_SOURCES = tests/unit/test_service_groups.c $(gated_engine)
 tests_unit_test_service_groups_LDADD = $(ENGINE_LIBS) $(UNIT_LIBS)
 tests_unit_test_service_SOURCES = tests/unit/test_service.c tests/unit/loop_memory.c tests/unit/loop_memory.h tests/unit/scratch.c tests/unit/scratch.h

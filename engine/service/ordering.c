@@ -184,7 +184,7 @@ static int64_t key_of_duration(const struct task *task, int64_t now)
 	return task->status.started_at ? run_duration(task, now) : INT64_MIN;
 }
 
-const struct ordering ordering_duration = { .key = key_of_duration };
+const struct ordering ordering_duration = { .key = key_of_duration, .fleeting = true };
 
 static int64_t key_of_percent(const struct task *task, int64_t now)
 {
@@ -253,7 +253,7 @@ static int compare_children(const struct task *a, const struct task *b)
 	return first ? by_id(task_id(first), task_id(other)) : 0;
 }
 
-const struct ordering ordering_children = { .compare = compare_children };
+const struct ordering ordering_children = { .compare = compare_children, .fleeting = true };
 
 static int64_t key_of_priority(const struct task *task, int64_t now)
 {

@@ -4,6 +4,7 @@
 #ifndef KRTASK_ENGINE_SERVICE_ORDERING_H
 #define KRTASK_ENGINE_SERVICE_ORDERING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct task;
@@ -18,6 +19,7 @@ struct ordering {
 	int64_t (*judge)(const struct task *task, int64_t now, uint64_t seen);
 	/* Of those with the same key: less than, equal to or greater than 0.  NULL: they are equal. */
 	int (*compare)(const struct task *a, const struct task *b);
+	bool fleeting; /* it changes although the task does not: with the time, or with other tasks */
 };
 
 /* The status message of a task; of one that is held, who does not go on by itself, that it is. */

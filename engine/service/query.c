@@ -194,6 +194,41 @@ void query_release(struct query *query)
 	*query = (struct query){ 0 };
 }
 
+static char *query_copy_text(const char *text, int *error)
+{
+	char *copy = text ? strdup(text) : NULL;
+	if (text && !copy)
+		*error = -ENOMEM;
+	return copy;
+}
+
+int query_copy(struct query *to, const struct query *from)
+{
+	int error = filter_copy(&to->filter, &from->filter);
+	to->states = from->states;
+	to->sort = from->sort;
+	to->reverse = from->reverse;
+	to->hooks = from->hooks;
+	to->group = query_copy_text(from->group, &error);
+	to->name = query_copy_text(from->name, &error);
+	to->text = query_copy_text(from->text, &error);
+	if (error)
+		query_release(to);
+	return error;
+}
+
+static bool query_text_is_same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+bool query_is_same(const struct query *a, const struct query *b)
+{
+	return a->states == b->states && a->sort == b->sort && a->hooks == b->hooks &&
+	       query_text_is_same(a->group, b->group) && query_text_is_same(a->name, b->name) &&
+	       query_text_is_same(a->text, b->text) && filter_is_same(&a->filter, &b->filter);
+}
+
 /* 1 if the command has the text, 0 if not, or -ENOMEM. */
 static int matcher_command_has(struct matcher *matcher, const struct task *task, const char *text)
 {
@@ -276,7 +311,7 @@ int query_matches(struct matcher *matcher, const struct query *query, const stru
 	return has > 0 ? query_passes_filter(matcher, query, task) : has;
 }
 
-static bool query_filtered(const struct query *query)
+bool query_filters(const struct query *query)
 {
 	return query->states != QUERY_STATES_ALL || query->group || query->name || query->text ||
 	       query->filter.count > 0 || query->ids;
@@ -284,7 +319,7 @@ static bool query_filtered(const struct query *query)
 
 bool query_takes_all(const struct query *query, const struct registry *registry)
 {
-	return !query_filtered(query) && (query->hooks || registry_hides(registry) == 0) &&
+	return !query_filters(query) && (query->hooks || registry_hides(registry) == 0) &&
 	       (!query->sort || !query->sort->ordering);
 }
 

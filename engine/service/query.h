@@ -62,8 +62,17 @@ struct selection {
 bool query_read(struct query *query, struct wire_call *call, const json_t *parameters,
                 const char *const *needs);
 void query_release(struct query *query);
+/*
+ * What decides which tasks are in a list, and their order: without ids and a tree, and which rows are shown
+ * how.  0 or -ENOMEM.
+ */
+int query_copy(struct query *to, const struct query *from);
+/* True if the same tasks are in both, and in the same order or the opposite one. */
+bool query_is_same(const struct query *a, const struct query *b);
 /* True if, in a tree, what is under the task of this number is not shown. */
 bool query_folds(const struct query *query, uint64_t number);
+/* False for all tasks that are there. */
+bool query_filters(const struct query *query);
 /* True for all tasks that are there, in order of creation, as a tree or not. */
 bool query_takes_all(const struct query *query, const struct registry *registry);
 /*

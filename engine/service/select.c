@@ -9,6 +9,7 @@
 #include "engine/service/chores.h"
 #include "engine/service/select.h"
 #include "engine/service/sorting.h"
+#include "engine/service/tops.h"
 #include "engine/service/tree.h"
 #include "engine/task/array.h"
 
@@ -23,7 +24,7 @@ struct selecting {
 	struct chore chore; /* first */
 	struct service *service;
 	const struct query *query;
-	const struct ordering *ordering; /* NULL: as they were created */
+	struct rows_order order;
 	select_done_fn done;
 	void *ctx;
 	struct selecting **handle;
@@ -34,11 +35,10 @@ struct selecting {
 	unsigned parts;            /* of the order of activity */
 	struct core_reader reader; /* so that the tasks of the rows stay */
 	struct selection selection;
-	size_t size;   /* of its rows, allocated */
-	size_t at;     /* of ids, or of rows: the next */
-	uint64_t last; /* number of the task that was looked at; 0: none yet */
-	int64_t now;
-	uint64_t seen; /* the number of the latest end that is no news to the user */
+	size_t size;    /* of its rows, allocated */
+	size_t at;      /* of ids, or of rows: the next */
+	uint64_t last;  /* number of the task that was looked at; 0: none yet */
+	struct top top; /* if it is to be kept: what is in it */
 	struct matcher matcher;
 	size_t heap; /* rows to be kept, the last of them first; 0: all */
 	struct sorting sorting;
@@ -54,78 +54,34 @@ static bool select_number(struct selecting *selecting, size_t *units);
 
 /* How rows are ordered. */
 
-static int64_t select_key(const struct selecting *selecting, const struct task *task)
+/* Tasks are found as they were created; those that were named, as they were named; those in a heap, in any order. */
+static bool needs_sorting(const struct selecting *selecting)
 {
-	const struct ordering *ordering = selecting->ordering;
-	if (ordering && ordering->judge)
-		return ordering->judge(task, selecting->now, selecting->seen);
-	return ordering && ordering->key ? ordering->key(task, selecting->now) : 0;
-}
-
-static int compare_rows(const struct row *a, const struct row *b, const void *ctx)
-{
-	const struct selecting *selecting = ctx;
-	const struct ordering *ordering = selecting->ordering;
-	if (!a->task || !b->task)
-		return !a->task - !b->task;
-	int order = a->key < b->key ? -1 : a->key > b->key;
-	if (order == 0 && ordering && ordering->compare)
-		order = ordering->compare(a->task, b->task);
-	if (order == 0)
-		order = a->task->number < b->task->number ? -1 : a->task->number > b->task->number;
-	return selecting->query->reverse ? -order : order;
-}
-
-/* Tasks are found as they were created; those that were named, as they were named. */
-static bool needs_sorting(const struct query *query)
-{
-	return query->reverse || (query->sort && (query->ids || query->sort->ordering));
-}
-
-/* A heap of the first rows, on top the one that would go next. */
-
-static void heap_up(const struct selecting *selecting, size_t at)
-{
-	struct row *rows = selecting->selection.rows, row = rows[at];
-	for (; at > 0 && compare_rows(&row, &rows[(at - 1) / 2], selecting) > 0; at = (at - 1) / 2)
-		rows[at] = rows[(at - 1) / 2];
-	rows[at] = row;
-}
-
-static void heap_down(const struct selecting *selecting)
-{
-	struct row *rows = selecting->selection.rows, row = rows[0];
-	size_t count = selecting->selection.count, at = 0, next;
-	while ((next = 2 * at + 1) < count) {
-		if (next + 1 < count && compare_rows(&rows[next + 1], &rows[next], selecting) > 0)
-			next++;
-		if (compare_rows(&rows[next], &row, selecting) <= 0)
-			break;
-		rows[at] = rows[next];
-		at = next;
-	}
-	rows[at] = row;
+	const struct query *query = selecting->query;
+	return selecting->heap > 0 || query->reverse ||
+	       (query->sort && (query->ids || query->sort->ordering));
 }
 
 static int select_push(struct selecting *selecting, struct task *task)
 {
 	struct selection *selection = &selecting->selection;
-	struct row row = { .task = task, .key = task ? select_key(selecting, task) : 0 };
+	struct row row = { .task = task, .key = task ? rows_key(&selecting->order, task) : 0 };
 	selection->total++;
+	if (selecting->top.listed && task && top_list(&selecting->top, task->number))
+		return -ENOMEM;
 	if (selecting->heap > 0 && selection->count == selecting->heap) {
-		if (compare_rows(&row, &selection->rows[0], selecting) < 0) {
-			selection->rows[0] = row;
-			heap_down(selecting);
-		}
+		if (rows_compare(&row, &selection->rows[0], &selecting->order) < 0)
+			rows_replace(selection->rows, selection->count, &row, &selecting->order);
 		return 0;
 	}
 	struct row *rows = array_grow(selection->rows, &selecting->size, selection->count + 1, sizeof(*rows));
 	if (!rows)
 		return -ENOMEM;
 	selection->rows = rows;
-	rows[selection->count++] = row;
 	if (selecting->heap > 0)
-		heap_up(selecting, selection->count - 1);
+		rows_push(rows, &selection->count, &row, &selecting->order);
+	else
+		rows[selection->count++] = row;
 	return 0;
 }
 
@@ -134,21 +90,26 @@ static int select_push(struct selecting *selecting, struct task *task)
 static bool select_after_scan(struct selecting *selecting)
 {
 	struct selection *selection = &selecting->selection;
-	if (selection->count < 2 || !needs_sorting(selecting->query)) {
+	if (selection->count < 2 || !needs_sorting(selecting)) {
 		selecting->step = selecting->query->tree ? select_arrange : select_number;
 		return false;
 	}
 	selecting->step = select_sort;
-	selecting->error =
-		sorting_init(&selecting->sorting, selection->rows, selection->count, compare_rows, selecting);
+	selecting->error = sorting_init(&selecting->sorting, selection->rows, selection->count, rows_compare,
+	                                &selecting->order);
 	return selecting->error != 0;
 }
 
-/* The task after the one that was looked at last. */
+/*
+ * The task after the one that was looked at last.  If the rows are in the opposite order, so are the tasks: where many
+ * rows are equal, those that are found first are the first.
+ */
 static struct task *select_next(const struct selecting *selecting)
 {
 	const struct order *order = &engine_registry(selecting->service->engine)->order;
-	return order_at(order, order_rank_of(order, selecting->last + 1));
+	if (!selecting->order.reverse)
+		return order_at(order, order_rank_of(order, selecting->last + 1));
+	return order_at(order, (selecting->last ? order_rank_of(order, selecting->last) : order->count) - 1);
 }
 
 /* 1 if a task that was named is under one under which a tree shows nothing, whether that was named or not; 0 if not. */
@@ -193,7 +154,8 @@ static bool select_scan(struct selecting *selecting, size_t *units)
 		if (query->ids)
 			continue;
 		selecting->last = task->number;
-		task = order_next(&registry->order, task);
+		task = selecting->order.reverse ? order_previous(&registry->order, task)
+		                                : order_next(&registry->order, task);
 	}
 	return select_after_scan(selecting);
 }
@@ -242,11 +204,8 @@ static int select_walk(struct selecting *selecting)
 		if (error)
 			return error;
 	}
-	for (size_t i = 0; query->reverse && i < rows / 2; i++) {
-		struct row row = selection->rows[i];
-		selection->rows[i] = selection->rows[rows - 1 - i];
-		selection->rows[rows - 1 - i] = row;
-	}
+	if (query->reverse)
+		rows_turn(selection->rows, rows);
 	selection->total = total;
 	return 0;
 }
@@ -352,6 +311,27 @@ static size_t select_total(const struct selecting *selecting)
 	return registry->order.count - (selecting->query->hooks ? 0 : registry_hides(registry));
 }
 
+/*
+ * Keeps what was found, and takes the rows out of that.  If they are not there, since very many tasks have changed
+ * meanwhile, all rows are sorted.
+ */
+static bool select_keep_top(struct selecting *selecting)
+{
+	struct selection *selection = &selecting->selection;
+	tops_keep(selecting->service, &selecting->top, selection->rows, selection->count, selecting->heap,
+	          selection->total);
+	free(selection->rows);
+	*selection = (struct selection){ .rows = NULL };
+	if (tops_select(selecting->service, selecting->query, selection))
+		return true;
+	selecting->size = 0;
+	selecting->heap = 0;
+	selecting->last = 0;
+	selecting->order.reverse = selecting->query->reverse;
+	selecting->step = select_scan;
+	return false;
+}
+
 /* From here on rows are known by their numbers, and those that have gone since are left out. */
 static bool select_number(struct selecting *selecting, size_t *units)
 {
@@ -362,6 +342,8 @@ static bool select_number(struct selecting *selecting, size_t *units)
 		if (!keeps && selecting->query->tree)
 			selection->count = tree_fold(selecting->query, selection->rows, selection->count,
 			                             false, selection->rows, &selection->total);
+		else if (selecting->top.listed)
+			return select_keep_top(selecting);
 		else if (!keeps && !selecting->cut)
 			select_cut(selecting);
 	}
@@ -395,6 +377,7 @@ static void select_free(struct selecting *selecting)
 	sorting_release(&selecting->sorting);
 	arranging_release(&selecting->arranging);
 	matcher_release(&selecting->matcher);
+	top_release(&selecting->top);
 	free(selecting->selection.rows);
 	engine_end_reading(selecting->service->engine, &selecting->reader);
 	free(selecting);
@@ -424,11 +407,40 @@ static bool select_slice(struct chore *chore)
 	return false;
 }
 
-static size_t select_heap(const struct query *query)
+/*
+ * How many rows are to be kept in a heap; 0: all are sorted.  *last: they are the last ones, of a list whose length is
+ * known.
+ */
+static size_t select_heap(struct service *service, const struct query *query, bool keeps, bool *last)
 {
-	size_t most = query->offset + query->rows;
-	bool few = most <= HEAP_MAX && !query->tree && needs_sorting(query);
-	return !few ? 0 : most > 0 ? most : 1;
+	size_t total = engine_registry(service->engine)->order.count, most = query->offset + query->rows;
+	if (query->tree || query->ids || query->rows > HEAP_MAX)
+		return 0;
+	if (most <= HEAP_MAX)
+		return keeps ? most + TOP_MORE : most > 0 ? most : 1;
+	if (!keeps || (!tops_total(service, query, &total) && query_filters(query)))
+		return 0;
+	size_t left = total > query->offset ? total - query->offset : 0;
+	*last = left <= HEAP_MAX;
+	return *last ? left + TOP_MORE : 0;
+}
+
+/* How it is selected. */
+static void select_prepare(struct selecting *selecting)
+{
+	struct service *service = selecting->service;
+	const struct query *query = selecting->query;
+	bool last = false, keeps = tops_can_keep(service, query);
+	selecting->step = selecting->plain ? select_plain : select_scan;
+	if (query->rows <= AT_ONCE && query_is_active(query, &selecting->parts))
+		selecting->step = select_active;
+	if (selecting->step != select_scan)
+		return;
+	selecting->heap = select_heap(service, query, keeps, &last);
+	selecting->order.reverse = query->reverse != last;
+	if (selecting->heap > 0 && keeps &&
+	    top_begin(&selecting->top, service, query, selecting->order.reverse))
+		selecting->error = -ENOMEM;
 }
 
 void select_start(struct service *service, const struct query *query, select_done_fn done, void *ctx,
@@ -442,6 +454,10 @@ void select_start(struct service *service, const struct query *query, select_don
 		done(ctx, &selection, error);
 		return;
 	}
+	if (!plain && tops_select(service, query, &selection)) {
+		done(ctx, &selection, 0);
+		return;
+	}
 	struct selecting *selecting = calloc(1, sizeof(*selecting));
 	if (!selecting) {
 		done(ctx, &selection, -ENOMEM);
@@ -451,24 +467,24 @@ void select_start(struct service *service, const struct query *query, select_don
 		.chore = { .slice = select_slice },
 		.service = service,
 		.query = query,
-		.ordering = query->sort ? query->sort->ordering : NULL,
+		.order = { .ordering = query->sort ? query->sort->ordering : NULL,
+		           .reverse = query->reverse,
+		           .now = engine_now(service->engine),
+		           .seen = engine_seen(service->engine) },
 		.done = done,
 		.ctx = ctx,
 		.handle = handle,
-		.step = plain ? select_plain : select_scan,
 		.takes_all = takes_all,
 		.plain = plain,
 		.cut = plain,
-		.now = engine_now(service->engine),
-		.seen = engine_seen(service->engine),
-		.heap = select_heap(query),
 	};
-	if (query->rows <= AT_ONCE && query_is_active(query, &selecting->parts))
-		selecting->step = select_active;
+	select_prepare(selecting);
 	*handle = selecting;
 	tree_begin(&selecting->made, registry);
 	engine_begin_reading(service->engine, &selecting->reader);
-	if (turns_late() || select_slice(&selecting->chore))
+	if (selecting->error)
+		select_end(selecting);
+	else if (turns_late() || select_slice(&selecting->chore))
 		chores_add(&service->chores, &selecting->chore);
 }
 
@@ -476,12 +492,4 @@ void select_stop(struct selecting *selecting)
 {
 	if (selecting)
 		select_free(selecting);
-}
-
-struct task *row_task(const struct registry *registry, const struct selection *selection,
-                      const struct row *row)
-{
-	if (!row->task || selection->removals == registry->removals)
-		return row->task;
-	return order_find(&registry->order, row->number);
 }

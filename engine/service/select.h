@@ -12,7 +12,7 @@
 #ifndef KRTASK_ENGINE_SERVICE_SELECT_H
 #define KRTASK_ENGINE_SERVICE_SELECT_H
 
-#include "engine/service/query.h"
+#include "engine/service/rows.h"
 
 struct selecting;
 
@@ -26,9 +26,5 @@ void select_start(struct service *service, const struct query *query, select_don
                   struct selecting **handle);
 /* NULL is fine. */
 void select_stop(struct selecting *selecting);
-
-/* The task of a row; NULL: it has been removed, or was never found. */
-struct task *row_task(const struct registry *registry, const struct selection *selection,
-                      const struct row *row);
 
 #endif

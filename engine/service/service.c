@@ -8,6 +8,7 @@
 
 #include "engine/run/pool.h"
 #include "engine/service/service.h"
+#include "engine/service/tops.h"
 #include "engine/service/tree.h"
 #include "engine/task/messages.h"
 #include "engine/wire/description.h"
@@ -212,7 +213,8 @@ int service_new(struct service **out, const struct service_options *options)
 		                                   .offload = service_offload,
 		                                   .sequence = service_sequence };
 	service->tree = calloc(1, sizeof(*service->tree));
-	int error = service->tree ? chores_init(&service->chores, options->base) : -ENOMEM;
+	service->tops = calloc(1, sizeof(*service->tops));
+	int error = service->tree && service->tops ? chores_init(&service->chores, options->base) : -ENOMEM;
 	if (!error)
 		error = wire_server_new(&service->wire, options->base, options->listen_fd, &interface,
 		                        &service->wire_hooks, service);
@@ -226,6 +228,7 @@ int service_new(struct service **out, const struct service_options *options)
 			wire_server_free(service->wire);
 		chores_release(&service->chores);
 		free(service->tree);
+		free(service->tops);
 		free(service);
 		return error;
 	}
@@ -255,6 +258,8 @@ void service_free(struct service *service)
 	chores_release(&service->chores);
 	tree_release(service->tree);
 	free(service->tree);
+	tops_release(service->tops);
+	free(service->tops);
 	free(service);
 }
 

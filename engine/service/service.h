@@ -24,6 +24,7 @@ struct service;
 struct wait;
 struct window;
 struct log_call;
+struct tops;
 struct tree;
 
 struct service_options {
@@ -57,6 +58,7 @@ struct service {
 	struct log_call *log_calls; /* utlist */
 	int64_t last_window;        /* number of the latest window */
 	struct tree *tree;          /* of all tasks, while a window shows it */
+	struct tops *tops;          /* of the lists that were sorted last */
 	struct chores chores;
 	struct leaving leaving;
 	struct retention *retention;

@@ -144,6 +144,37 @@ int filter_read(struct filter *filter, const char *text, size_t *at)
 	return error;
 }
 
+int filter_copy(struct filter *to, const struct filter *from)
+{
+	*to = (struct filter){ .terms = calloc(from->count + 1, sizeof(*to->terms)),
+		               .size = from->count + 1 };
+	if (!to->terms)
+		return -ENOMEM;
+	for (size_t i = 0; i < from->count; i++) {
+		to->terms[i] = from->terms[i];
+		to->terms[i].value = strdup(from->terms[i].value);
+		if (!to->terms[i].value) {
+			filter_release(to);
+			return -ENOMEM;
+		}
+		to->count++;
+	}
+	return 0;
+}
+
+bool filter_is_same(const struct filter *a, const struct filter *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++) {
+		const struct filter_term *one = &a->terms[i], *other = &b->terms[i];
+		if (one->kind != other->kind || one->negated != other->negated ||
+		    strcmp(one->value, other->value) != 0)
+			return false;
+	}
+	return true;
+}
+
 void filter_release(struct filter *filter)
 {
 	for (size_t i = 0; i < filter->count; i++)

@@ -37,6 +37,9 @@ struct filter {
  * not closed, and *at is the place of the word.  at may be NULL.
  */
 int filter_read(struct filter *filter, const char *text, size_t *at);
+/* 0 or -ENOMEM. */
+int filter_copy(struct filter *to, const struct filter *from);
+bool filter_is_same(const struct filter *a, const struct filter *b);
 void filter_release(struct filter *filter);
 
 /* True if the value has the text of the term, or is matched by its pattern. */

@@ -139,9 +139,13 @@ static void change_clock(void)
 	set_clock(now + (random_below(4) ? 10 : step));
 }
 
+/* That may fail to be stored. */
 static void see(void)
 {
 	(void)seen_set(&core, geteuid(), core.start_order - random_below(30));
+	arrange();
+	if (random_below(3) == 0)
+		fail_commit();
 	settle_core(&core);
 }
 
