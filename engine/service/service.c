@@ -201,6 +201,16 @@ static const struct wire_interface interface = {
 	.methods = service_methods,
 };
 
+static void service_free_lists(struct service *service)
+{
+	if (service->tree)
+		tree_release(service->tree);
+	free(service->tree);
+	if (service->tops)
+		tops_release(service->tops);
+	free(service->tops);
+}
+
 int service_new(struct service **out, const struct service_options *options)
 {
 	struct service *service = calloc(1, sizeof(*service));
@@ -227,8 +237,7 @@ int service_new(struct service **out, const struct service_options *options)
 		if (service->wire)
 			wire_server_free(service->wire);
 		chores_release(&service->chores);
-		free(service->tree);
-		free(service->tops);
+		service_free_lists(service);
 		free(service);
 		return error;
 	}
@@ -256,10 +265,7 @@ void service_free(struct service *service)
 	leaving_release(service);
 	retention_release(service);
 	chores_release(&service->chores);
-	tree_release(service->tree);
-	free(service->tree);
-	tops_release(service->tops);
-	free(service->tops);
+	service_free_lists(service);
 	free(service);
 }
 
